@@ -1,0 +1,42 @@
+import { type ErrorCode, type Problem, SalientError } from '../errors.js';
+
+/** After so many problems nobody reads on, and a hostile file of ten million nulls would fill the memory. */
+export const PROBLEM_LIMIT = 1000;
+
+/** Gathers every problem of an input, so that all are said at once. */
+export class ProblemList {
+  readonly all: Problem[] = [];
+
+  /** True once the limit is reached: readers stop looking for more. */
+  get full(): boolean {
+    return this.all.length >= PROBLEM_LIMIT;
+  }
+
+  /** `at` is a JSON pointer (`''` is the whole document); `where` is `[lon, lat]` in CRS84. */
+  add(code: string, at: string, message: string, where?: [number, number]): void {
+    if (this.full) return;
+    this.all.push(where === undefined ? { code, at, message } : { code, at, where, message });
+  }
+
+  /** The error that carries them all. Its message repeats the first, which is often the only one. */
+  toError(code: ErrorCode): SalientError {
+    const first = this.all[0];
+    const more = this.full ? `${PROBLEM_LIMIT} problems or more` : `${this.all.length} problems`;
+    const place = first && first.at !== '' ? `${first.at}: ` : '';
+    const message = first ? `${place}${first.message}` : 'the input cannot be accepted';
+    return new SalientError(code, this.all.length > 1 ? `${more}; the first: ${message}` : message, this.all);
+  }
+}
+
+/** Appends one step to a JSON pointer (RFC 6901: `~` and `/` are escaped). */
+export function pointer(at: string, step: string | number): string {
+  return `${at}/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+/** A value as a person would quote it, cut to a readable length. */
+export function quote(value: unknown): string {
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return 'an object';
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  return String(value);
+}
