@@ -1,0 +1,60 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Where the project's own files (migrations, tiles, geodata, web assets) are: the package's root. */
+export const PROJECT_ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Every setting, as the environment states it. This file is the only reader of the environment. */
+export interface Config {
+  host: string;
+  port: number;
+  databaseUrl: string | null;
+  dataFolder: string;
+  writeToken: string | null;
+  maxBodyBytes: number;
+  tileCacheBytes: number;
+  geodataFolder: string;
+}
+
+/** Name, default and meaning of each setting: the README's table is tested against this one. */
+export const SETTINGS = {
+  HOST: { default: '127.0.0.1', meaning: 'address to listen on' },
+  PORT: { default: '8080', meaning: 'port to listen on; 0 picks a free one' },
+  DATABASE_URL: { default: '', meaning: 'PostgreSQL server to use; empty: the embedded database' },
+  SALIENT_DATA: { default: '.salient', meaning: 'folder of the embedded database' },
+  SALIENT_WRITE_TOKEN: {
+    default: '',
+    meaning: 'bearer token for writes from elsewhere than loopback; empty: none allowed',
+  },
+  SALIENT_MAX_BODY_MB: { default: '64', meaning: 'largest upload accepted, megabytes' },
+  SALIENT_TILE_CACHE_MB: { default: '128', meaning: 'memory for drawn tiles, megabytes' },
+  SALIENT_GEODATA: { default: 'geodata', meaning: 'folder of bundles loaded at start; empty: none' },
+} as const;
+
+type Setting = keyof typeof SETTINGS;
+
+/**
+ * Reads the settings.
+ * @throws Error naming the setting whose value cannot be used
+ */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const text = (name: Setting) => environment[name] ?? SETTINGS[name].default;
+  const number = (name: Setting, least: number, most: number) => {
+    const value = Number(text(name));
+    if (text(name).trim() === '' || !Number.isFinite(value) || value < least || value > most) {
+      throw new Error(`${name}=${JSON.stringify(text(name))}: expected a number from ${least} to ${most}`);
+    }
+    return value;
+  };
+  const geodata = text('SALIENT_GEODATA');
+  return {
+    host: text('HOST'),
+    port: number('PORT', 0, 65535),
+    databaseUrl: text('DATABASE_URL') || null,
+    dataFolder: resolve(PROJECT_ROOT, text('SALIENT_DATA')),
+    writeToken: text('SALIENT_WRITE_TOKEN') || null,
+    maxBodyBytes: number('SALIENT_MAX_BODY_MB', 1, 4096) * 1_000_000,
+    tileCacheBytes: number('SALIENT_TILE_CACHE_MB', 1, 65536) * 1_000_000,
+    geodataFolder: geodata && resolve(PROJECT_ROOT, geodata),
+  };
+}

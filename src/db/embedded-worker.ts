@@ -1,0 +1,19 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { PGlite } from '@electric-sql/pglite';
+import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
+import { postgis } from '@electric-sql/pglite-postgis';
+import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+
+// The embedded engine runs here, off the service's event loop: WebAssembly blocks its thread for a whole query.
+const { folder, port } = workerData as { folder: string; port: number };
+const engine = await PGlite.create({ dataDir: folder, extensions: { postgis, btree_gist } });
+const server = new PGLiteSocketServer({ db: engine, host: '127.0.0.1', port, maxConnections: 1 });
+await server.start();
+
+parentPort?.on('message', async () => {
+  await server.stop();
+  await engine.close();
+  parentPort?.postMessage('closed');
+  parentPort?.close();
+});
+parentPort?.postMessage('ready');

@@ -1,0 +1,69 @@
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
+import { startWorker } from '../start-worker.js';
+import { lockFolder } from './folder-lock.js';
+import { type Db, openPool } from './pool.js';
+
+/** The embedded store: its data folder is locked for as long as it is open. */
+export interface EmbeddedDb extends Db {
+  announce(address: string): void;
+}
+
+/**
+ * Opens PostGIS in WebAssembly on `folder` (created when missing; the first start takes about 10 s), in a worker,
+ * reached through the same `pg` code as a server, by one connection on loopback.
+ * @throws SalientError `folder_locked` when another live process has the folder
+ */
+export async function openEmbedded(folder: string): Promise<EmbeddedDb> {
+  const lock = lockFolder(folder);
+  try {
+    const port = await freePort();
+    const worker = await startEngine(join(folder, 'pg'), port);
+    const db = openPool(
+      { host: '127.0.0.1', port, user: 'postgres', database: 'postgres', max: 1, idleTimeoutMillis: 0 },
+      'embedded',
+    );
+    return {
+      ...db,
+      announce: (address) => lock.announce(address),
+      async close() {
+        await db.close();
+        await stopEngine(worker);
+        lock.release();
+      },
+    };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function startEngine(folder: string, port: number): Promise<Worker> {
+  const worker = startWorker(import.meta.url, 'embedded-worker', { folder, port });
+  return new Promise((resolve, reject) => {
+    worker.once('message', () => resolve(worker));
+    worker.once('error', reject);
+    worker.once('exit', (code) => reject(new Error(`the embedded database ended while starting (${code})`)));
+  });
+}
+
+function stopEngine(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    worker.once('exit', () => resolve());
+    worker.postMessage('close');
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      );
+    });
+  });
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SalientError } from '../errors.js';
+import type { Db, Queryable } from './pool.js';
+
+interface Migration {
+  number: number;
+  name: string;
+  sql: string;
+  sha256: string;
+}
+
+const NAME = /^(\d{4})_([a-z0-9_]+)\.sql$/;
+
+/** Reads `migrations/NNNN_verb_noun.sql` in order. Numbers start at 1 and leave no gap. */
+export function readMigrations(folder: string): Migration[] {
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.sql'))
+    .sort();
+  return files.map((file, index) => {
+    const match = NAME.exec(file);
+    if (!match || Number(match[1]) !== index + 1) throw new Error(`migrations/${file}: expected number ${index + 1}`);
+    const sql = readFileSync(join(folder, file), 'utf8');
+    return { number: index + 1, name: file, sql, sha256: createHash('sha256').update(sql).digest('hex') };
+  });
+}
+
+/**
+ * Brings the database to the newest migration, in one transaction under a lock (on the embedded engine the folder
+ * lock is the exclusion: its advisory locks exclude nobody).
+ * @returns the names applied now
+ * @throws SalientError `migration_changed` when an applied file was edited, `database_ahead` when a newer service was here
+ */
+export async function migrate(db: Db, folder: string): Promise<string[]> {
+  const wanted = readMigrations(folder);
+  return db.transaction(async (tx) => {
+    await tx.query(`select pg_advisory_xact_lock(hashtext('salient migrations'))`);
+    const applied = await appliedMigrations(tx);
+    for (const row of applied) {
+      const file = wanted[row.number - 1];
+      if (!file) {
+        throw new SalientError(
+          'database_ahead',
+          `the database has migration ${row.number} (${row.name}), which this version does not know: run the newer service`,
+        );
+      }
+      if (file.sha256 !== row.sha256) {
+        throw new SalientError(
+          'migration_changed',
+          `${file.name} was edited after it had been applied: restore it, and put the change into a new migration`,
+        );
+      }
+    }
+    const missing = wanted.slice(applied.length);
+    for (const { number, name, sql, sha256 } of missing) {
+      await tx.query(sql);
+      await tx.query('insert into migration (number, name, sha256) values ($1, $2, $3)', [number, name, sha256]);
+    }
+    return missing.map(({ name }) => name);
+  });
+}
+
+async function appliedMigrations(tx: Queryable) {
+  await tx.query(`create table if not exists migration (
+    number integer primary key,
+    name text not null,
+    sha256 text not null,
+    applied_at timestamptz not null default clock_timestamp()
+  )`);
+  return tx.query<{ number: number; name: string; sha256: string }>(
+    'select number, name, sha256 from migration order by number',
+  );
+}

@@ -1,0 +1,97 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import pg from 'pg';
+import { SalientError } from '../errors.js';
+
+/** Something that answers SQL: the pool, or the one connection of a transaction. */
+export interface Queryable {
+  /** Runs one statement. `values` are its `$1…$n`. Rows come as plain objects. */
+  query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** The store. The same code path for both engines: `pg` over a socket. */
+export interface Db extends Queryable {
+  readonly engine: 'server' | 'embedded';
+  /** Runs `work` in one transaction; everything it does must go through the `tx` it is given. */
+  transaction<T>(work: (tx: Queryable) => Promise<T>, mode?: 'read write' | 'read only'): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Hides the password of a connection string, for messages and logs. */
+export function redacted(url: string): string {
+  return url.replace(/(\/\/[^:/@]*):[^@]*@/, '$1:***@');
+}
+
+// `date` stays a string (node-postgres would make local midnight of it), instants become RFC 3339, bigint a number
+// (ids and counts here stay far below 2^53), numeric a number (event counts).
+const parsers: Record<number, (text: string) => unknown> = {
+  20: Number,
+  1700: Number,
+  1082: (text) => text,
+  1184: (text) => text.replace(' ', 'T').replace(/\+00(:?00)?$/, 'Z'),
+};
+const types = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    parsers[oid] ?? (pg.types.getTypeParser as (o: number, f?: string) => unknown)(oid, format),
+} as pg.CustomTypesConfig;
+
+const insideTransaction = new AsyncLocalStorage<true>();
+
+/**
+ * Opens a pool. On the embedded engine it has exactly one connection, so a statement that asks the pool while a
+ * transaction of the same caller holds that connection would wait for ever: on both engines it is refused instead.
+ * @throws SalientError `unavailable` when a connection cannot be made
+ */
+export function openPool(connection: pg.PoolConfig, engine: Db['engine']): Db {
+  const pool = new pg.Pool({
+    ...connection,
+    types,
+    options: '-c timezone=UTC -c jit=off',
+    application_name: 'salient',
+  });
+  // A connection lost while idle is replaced by the pool; without a listener the process would end.
+  pool.on('error', () => {});
+
+  const client = async () => {
+    if (insideTransaction.getStore()) {
+      throw new Error('a transaction asked the pool for a second connection: pass its `tx` down');
+    }
+    try {
+      return await pool.connect();
+    } catch (cause) {
+      throw new SalientError('unavailable', `the database does not answer: ${(cause as Error).message}`, [], { cause });
+    }
+  };
+  const run = async <Row extends object>(on: pg.ClientBase, text: string, values: readonly unknown[] = []) =>
+    (await on.query<Row & pg.QueryResultRow>(text, values as unknown[])).rows as Row[];
+
+  return {
+    engine,
+    async query(text, values) {
+      const connected = await client();
+      try {
+        return await run(connected, text, values);
+      } finally {
+        connected.release();
+      }
+    },
+    async transaction(work, mode = 'read write') {
+      const connected = await client();
+      let broken: Error | undefined;
+      try {
+        await connected.query(`begin isolation level repeatable read ${mode}`);
+        const tx: Queryable = { query: (text, values) => run(connected, text, values) };
+        const result = await insideTransaction.run(true, () => work(tx));
+        await connected.query('commit');
+        return result;
+      } catch (error) {
+        await connected.query('rollback').catch((failed: Error) => {
+          broken = failed;
+        });
+        throw error;
+      } finally {
+        connected.release(broken);
+      }
+    },
+    close: () => pool.end(),
+  };
+}

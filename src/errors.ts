@@ -1,0 +1,64 @@
+/**
+ * The closed set of what can go wrong. Domain errors know no HTTP: `http/errors.ts` maps a code to a status,
+ * `cli.ts` maps it to an exit code, and `tests/docs.test.ts` keeps the README's table equal to this one.
+ */
+export const ERROR_CODES = {
+  invalid_date: 'a date is not a calendar day written YYYY-MM-DD',
+  invalid_instant: 'an instant is not RFC 3339 with an offset',
+  invalid_parameter: 'a parameter has a value it cannot have',
+  unknown_parameter: 'a parameter that this route does not have',
+  missing_parameter: 'a parameter that this route needs is missing',
+  invalid_tile: 'a tile address outside the grid, or a zoom that is not served',
+  unknown_layer: 'a tile layer that does not exist',
+  unknown_series: 'no series of that id',
+  unknown_place: 'no place of that id',
+  unknown_post: 'no post of that number',
+  unknown_route: 'no route of that id',
+  unknown_state: 'no tile state of that id: take a fresh URL from the TileJSON',
+  not_found: 'no such page',
+  method_not_allowed: 'the route exists, but not with that method',
+  not_yet_known: 'nothing of the series was recorded at that instant',
+  before_first_snapshot: 'the date is before the first snapshot of the series',
+  no_data: 'the series has no snapshot',
+  invalid_body: 'the body or file cannot be read as GeoJSON',
+  invalid_snapshot: 'the file was read, and what it says cannot be accepted; every problem is listed',
+  invalid_geodata: 'a geodata folder breaks its contract; every problem is listed',
+  too_large: 'the body is larger than this service accepts',
+  unsupported_media_type: 'the body is of a type this route does not read',
+  series_exists: 'a series of that id exists already',
+  withdrawn: 'the series has been withdrawn',
+  held: 'the snapshot changes far more than the series ever did: it waits for a person',
+  not_allowed: 'writing needs loopback or the write token',
+  database_unfit: 'the database lacks what the service needs',
+  database_ahead: 'the database was migrated by a newer version of the service',
+  migration_changed: 'a migration that was applied has since been edited',
+  folder_locked: 'another process uses the data folder',
+  unavailable: 'the database does not answer just now',
+  imbalance: 'areas do not add up: a defect or damaged geometry; the figure is withheld',
+  internal: 'a defect of the service',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** One thing wrong with an input: where in the document (JSON pointer), where on the ground (lon, lat). */
+export interface Problem {
+  code: string;
+  /** JSON pointer into the input, or `file:line` for text tables. */
+  at: string;
+  /** `[lon, lat]` in CRS84, when the problem has a place. */
+  where?: [number, number];
+  message: string;
+}
+
+/** The only error the rooms throw on purpose. `message` says what, where and what to do. */
+export class SalientError extends Error {
+  readonly code: ErrorCode;
+  readonly problems: Problem[];
+
+  constructor(code: ErrorCode, message: string, problems: Problem[] = [], options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'SalientError';
+    this.code = code;
+    this.problems = problems;
+  }
+}

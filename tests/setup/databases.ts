@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, describe } from 'vitest';
+import { PROJECT_ROOT } from '../../src/config.js';
+import { openEmbedded } from '../../src/db/embedded.js';
+import { migrate } from '../../src/db/migrate.js';
+import { type Db, openPool } from '../../src/db/pool.js';
+
+/**
+ * The two databases every store test runs on. The process that runs the store tests opens each once and every file
+ * shares it; a file works in theatres and series of its own (`tests/setup/m5.ts` loads the bundled one, once).
+ */
+const opened = new Map<string, Promise<Db>>();
+
+export const SERVER_URL = process.env.TEST_DATABASE_URL ?? '';
+
+const open: Record<string, () => Promise<Db>> = {
+  async embedded() {
+    const folder = mkdtempSync(join(tmpdir(), 'salient-test-'));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    return openEmbedded(folder);
+  },
+  async server() {
+    return openPool({ connectionString: await freshDatabase(SERVER_URL), max: 4 }, 'server');
+  },
+};
+
+export function database(engine: 'embedded' | 'server'): Promise<Db> {
+  let db = opened.get(engine);
+  if (!db) {
+    db = (open[engine] as () => Promise<Db>)().then(async (fresh) => {
+      await migrate(fresh, join(PROJECT_ROOT, 'migrations'));
+      return fresh;
+    });
+    opened.set(engine, db);
+  }
+  return db;
+}
+
+/** Creates an empty database on the server at `url`, dropped when the process exits; returns its connection string. */
+export async function freshDatabase(url: string): Promise<string> {
+  const name = `salient_test_${process.pid}_${Date.now().toString(36)}`;
+  const admin = new pg.Client({ connectionString: url });
+  await admin.connect();
+  const stale = await admin.query(
+    `select datname from pg_database where datname like 'salient_test_%'
+       and not exists (select 1 from pg_stat_activity a where a.datname = pg_database.datname)`,
+  );
+  // A database left by an earlier run: nobody is connected to it.
+  for (const { datname } of stale.rows) await admin.query(`drop database if exists "${datname}"`);
+  await admin.query(`create database "${name}"`);
+  await admin.end();
+  const fresh = new URL(url);
+  fresh.pathname = `/${name}`;
+  return fresh.href;
+}
+
+/** Runs the same tests on the embedded database and, when TEST_DATABASE_URL is set, on that server. */
+export function onEachDatabase(name: string, tests: (db: () => Promise<Db>) => void): void {
+  describe(`${name} [embedded]`, () => tests(() => database('embedded')));
+  describe.skipIf(!SERVER_URL)(`${name} [server: needs TEST_DATABASE_URL]`, () => tests(() => database('server')));
+}
+
+export function closeAfter(close: () => unknown): void {
+  afterAll(async () => {
+    await close();
+  });
+}

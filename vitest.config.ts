@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config';
+
+// Two kinds of tests: those without a database run in parallel; those on the databases share one process, so that the
+// embedded engine (1 GB, 10 s to create) is started once a run. `tests/bench` and `tests/prove` are run by hand.
+const store = ['tests/db/**/*.test.ts', 'tests/jobs/**/*.test.ts', 'tests/http/**/*.test.ts', 'tests/web/**/*.test.ts'];
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './tests/setup/closing-line.ts'],
+    projects: [
+      {
+        test: {
+          name: 'pure',
+          include: ['tests/**/*.test.ts'],
+          exclude: [...store, 'tests/bench/**', 'tests/prove/**'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'store',
+          include: store,
+          pool: 'forks',
+          isolate: false,
+          maxWorkers: 1,
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 240_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
