@@ -104,7 +104,7 @@ function problem(code: string, at: string, message: string, where: [number, numb
 function invalidAreas(m: SnapshotMeasures): Problem[] {
   const invalid = m.areas.filter((area) => !area.valid);
   return invalid.map(({ at, reason, where }) => {
-    const place = where === null ? '' : ` at ${where}`;
+    const place = where === null ? '' : ` at ${degrees(where)}`;
     const message = `not a valid polygon: ${reason ?? 'for no stated reason'}${place}; correct it at its source, nothing is repaired here`;
     return problem('invalid_polygon', geometryOf(at), message, where);
   });
@@ -131,12 +131,12 @@ function overlaps(m: SnapshotMeasures, policy: SnapshotPolicy): Problem[] {
 }
 
 function outside(m: SnapshotMeasures, policy: SnapshotPolicy): Problem[] {
-  const theatre = `the theatre (${m.theatre_bounds.join(', ')})`;
+  const theatre = `the theatre (${degrees(m.theatre_bounds)})`;
   const tolerance = policy.overlap_tolerance_km2;
   if (m.total_km2 - m.outside_km2 <= tolerance) {
     const swapped = looksSwapped(m.bounds, m.theatre_bounds);
     const hint = swapped ? ': longitude and latitude look swapped (GeoJSON has the longitude first)' : '';
-    return [problem('outside_theatre', '', `nothing of it (${m.bounds.join(', ')}) is inside ${theatre}${hint}`)];
+    return [problem('outside_theatre', '', `nothing of it (${degrees(m.bounds)}) is inside ${theatre}${hint}`)];
   }
   const strays = m.areas.filter((area) => area.area_km2 > tolerance && area.area_km2 - area.outside_km2 <= tolerance);
   const problems = strays.map(({ at, area_km2 }) => {
@@ -178,6 +178,11 @@ function gapNotes(m: SnapshotMeasures, policy: SnapshotPolicy): string[] {
 /** For prose; the figures of an answer are never rounded. */
 function readable(km2: number): string {
   return String(Number(km2.toPrecision(6)));
+}
+
+/** For prose, to a centimetre. */
+function degrees(numbers: readonly number[]): string {
+  return numbers.map((number) => Number(number.toFixed(7))).join(', ');
 }
 
 /** A bare geometry is its own document; whoever stages a single Feature names it by `''` as well. */

@@ -30,7 +30,7 @@ function overlaps(): BrokenInput[] {
     more('unknown ground under everything', null, 'unknown', box(36.7, 35.2, 37.1, 35.5)),
     more('an area across the border of two', 'opposition', 'controlled', box(36.85, 35.25, 36.93, 35.3)),
     more('an area across a corner', 'opposition', 'controlled', box(36.65, 35.15, 36.72, 35.22)),
-    more('a hundred square metres in common', 'government', 'controlled', box(36.75, 35.1999, 36.7501, 35.20001)),
+    more('ten square metres in common', 'government', 'controlled', box(36.75, 35.1999, 36.7501, 35.20001)),
     shared(
       'a hole filled twice',
       '/features/0/geometry/coordinates',
@@ -80,7 +80,7 @@ function elsewhere(): BrokenInput[] {
     moved('just beyond the theatre', (lon, lat) => [lon, lat + 1.6]),
     moved('degrees in radians', (lon, lat) => [(lon * Math.PI) / 180, (lat * Math.PI) / 180]),
     moved('degrees divided by a hundred', (lon, lat) => [lon / 100, lat / 100]),
-    moved('longitude counted from Paris to the east of it all', (lon, lat) => [lon - 180, lat]),
+    moved('a longitude off by half the world', (lon, lat) => [lon - 180, lat]),
     moved('half the world', (lon, lat) => [lon > 36.8 ? 80 : -80, lat > 35.3 ? 80 : -80]),
     broken(
       'one area of three on another continent',
