@@ -66,7 +66,14 @@ const theatres = withRole('theatre');
 const territories = withRole('territory');
 const theatre = theatres[0] as Feature<Polygon, Row>;
 const route = json<FeatureCollection<LineString, Row>>('routes.geojson').features[0] as Feature<LineString, Row>;
-type Series = { first_date: string; complete_until: string; parties: string[]; r_max_m: number; accuracy_m: number };
+type Series = {
+  first_date: string;
+  complete_until: string;
+  parties: string[];
+  r_max_m: number;
+  accuracy_m: number;
+  spacing_m: number;
+};
 const series = json<Series[]>('series.json')[0] as Series;
 
 describe('files', () => {
@@ -377,7 +384,9 @@ describe('accuracy', () => {
         if (inBand([lon, lat]) && booleanPointInPolygon([lon, lat], theatre))
           band += step ** 2 * 111.2 ** 2 * Math.cos((lat * Math.PI) / 180);
     const density = places.map(point).filter(inBand).length / band;
-    expect((330 / Math.sqrt(density) / series.accuracy_m - 1) ** 2).toBeLessThan(0.05 ** 2);
+    const off = (stated: number, computed: number) => Math.abs(stated / computed - 1);
+    expect(off(series.spacing_m, 1000 / Math.sqrt(density))).toBeLessThan(0.03);
+    expect(off(series.accuracy_m, 0.33 * series.spacing_m)).toBeLessThan(0.03);
   });
 });
 
