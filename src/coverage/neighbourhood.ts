@@ -1,0 +1,70 @@
+/** Answers whether a triangle holds any vertex that is still drawn. Rebuilt for each zoom, as the vertices thin out. */
+export interface Neighbourhood {
+  /** True if a live vertex other than the three corners (numbers of vertices) lies in the closed triangle. */
+  isOccupied(u: number, v: number, w: number): boolean;
+}
+
+/**
+ * Buckets the live vertices into a square grid with about one bucket a vertex. `isLive(v)` is asked again at each
+ * query, so vertices that leave between two rebuilds no longer count.
+ */
+export function neighbourhood(
+  x: Float64Array,
+  y: Float64Array,
+  live: Uint32Array,
+  isLive: (vertex: number) => boolean,
+): Neighbourhood {
+  let west = Infinity;
+  let north = Infinity;
+  let east = -Infinity;
+  let south = -Infinity;
+  for (const v of live) {
+    west = Math.min(west, x[v] as number);
+    east = Math.max(east, x[v] as number);
+    north = Math.min(north, y[v] as number);
+    south = Math.max(south, y[v] as number);
+  }
+  const size = Math.max(Math.sqrt(((east - west) * (south - north)) / (live.length + 1)), (east - west) / 4096, 1e-12);
+  const columns = Math.max(1, Math.ceil((east - west) / size) + 1);
+  const rows = Math.max(1, Math.ceil((south - north) / size) + 1);
+  const column = (px: number): number => Math.max(0, Math.min(columns - 1, Math.floor((px - west) / size)));
+  const row = (py: number): number => Math.max(0, Math.min(rows - 1, Math.floor((py - north) / size)));
+  const first = new Uint32Array(columns * rows + 1);
+  for (const v of live) (first[row(y[v] as number) * columns + column(x[v] as number) + 1] as number)++;
+  for (let b = 0; b < columns * rows; b++) first[b + 1] = (first[b + 1] as number) + (first[b] as number);
+  const fill = first.slice();
+  const sorted = new Uint32Array(live.length);
+  for (const v of live) {
+    const b = row(y[v] as number) * columns + column(x[v] as number);
+    sorted[fill[b] as number] = v;
+    fill[b] = (fill[b] as number) + 1;
+  }
+
+  return {
+    isOccupied(u, v, w) {
+      const ux = x[u] as number;
+      const uy = y[u] as number;
+      const vx = x[v] as number;
+      const vy = y[v] as number;
+      const wx = x[w] as number;
+      const wy = y[w] as number;
+      const c0 = column(Math.min(ux, vx, wx));
+      const c1 = column(Math.max(ux, vx, wx));
+      const r1 = row(Math.max(uy, vy, wy));
+      for (let r = row(Math.min(uy, vy, wy)); r <= r1; r++) {
+        const end = first[r * columns + c1 + 1] as number;
+        for (let i = first[r * columns + c0] as number; i < end; i++) {
+          const p = sorted[i] as number;
+          const px = x[p] as number;
+          const py = y[p] as number;
+          const a = (vx - ux) * (py - uy) - (vy - uy) * (px - ux);
+          const b = (wx - vx) * (py - vy) - (wy - vy) * (px - vx);
+          const c = (ux - wx) * (py - wy) - (uy - wy) * (px - wx);
+          const inside = (a >= 0 && b >= 0 && c >= 0) || (a <= 0 && b <= 0 && c <= 0);
+          if (inside && p !== u && p !== v && p !== w && isLive(p)) return true;
+        }
+      }
+      return false;
+    },
+  };
+}

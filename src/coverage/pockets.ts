@@ -1,0 +1,90 @@
+import type { Topology } from './topology.js';
+
+/** Sizes of faces and arcs in Web Mercator (unit square), from which the pockets of every zoom are found. */
+export interface FaceSizes {
+  /** Face → area. */
+  readonly area: Float64Array;
+  /** Arc → length. */
+  readonly length: Float64Array;
+  /** Face → its arcs. */
+  readonly arcsOf: readonly (readonly number[])[];
+}
+
+/** Measures faces and arcs; `x`, `y` are the topology's vertices in Web Mercator. */
+export function measureFaces(topology: Topology, x: Float64Array, y: Float64Array): FaceSizes {
+  const area = new Float64Array(topology.faces.length);
+  const length = new Float64Array(topology.left.length);
+  const arcsOf: number[][] = Array.from(topology.faces, () => []);
+  for (let arc = 0; arc < length.length; arc++) {
+    const origin = topology.vertex[topology.start[arc] as number] as number;
+    const x0 = x[origin] as number;
+    const y0 = y[origin] as number;
+    let doubled = 0;
+    for (let i = topology.start[arc] as number; i < (topology.start[arc + 1] as number) - 1; i++) {
+      const v = topology.vertex[i] as number;
+      const w = topology.vertex[i + 1] as number;
+      const dx = (x[w] as number) - (x[v] as number);
+      const dy = (y[w] as number) - (y[v] as number);
+      length[arc] = (length[arc] as number) + Math.hypot(dx, dy);
+      // Southward y: ground on the left of travel counts negative in the surveyor's formula, hence the sign.
+      doubled -= ((x[v] as number) - x0) * dy - dx * ((y[v] as number) - y0);
+    }
+    // Each arc's formula is taken from its own first vertex; the closing strip to the common origin makes faces comparable.
+    const last = topology.vertex[(topology.start[arc + 1] as number) - 1] as number;
+    const anchor = topology.vertex[0] as number;
+    const ax = x[anchor] as number;
+    const ay = y[anchor] as number;
+    doubled -= (x0 - ax) * ((y[last] as number) - ay) - ((x[last] as number) - ax) * (y0 - ay);
+    for (const [face, sign] of [
+      [topology.left[arc] as number, 1],
+      [topology.right[arc] as number, -1],
+    ] as const) {
+      if (face < 0) continue;
+      area[face] = (area[face] as number) + (sign * doubled) / 2;
+      arcsOf[face]?.push(arc);
+    }
+  }
+  return { area, length, arcsOf };
+}
+
+/**
+ * Face → the face whose member its ground is drawn as. Faces smaller than `smallest` (Web Mercator area) go, the
+ * smallest first, to the neighbour with which they share the longest border, so to the one around them where there is
+ * one; several that lie together may reach the size as one, under the name of the largest. A pocket with no neighbour
+ * is drawn as nothing (-1). Faces that stay name themselves.
+ */
+export function absorbPockets(topology: Topology, sizes: FaceSizes, smallest: number): Int32Array {
+  const owner = Int32Array.from(sizes.area, (_, face) => face);
+  const small = [...owner].filter((face) => (sizes.area[face] as number) < smallest);
+  if (small.length === 0) return owner;
+  small.sort((a, b) => (sizes.area[a] as number) - (sizes.area[b] as number) || a - b);
+  const area = sizes.area.slice();
+  const within = new Map<number, number[]>(small.map((face) => [face, [face]]));
+  const rootOf = (face: number): number => {
+    let top = face;
+    while (top >= 0 && owner[top] !== top) top = owner[top] as number;
+    return top;
+  };
+  for (const face of small) {
+    if (owner[face] !== face || (area[face] as number) >= smallest) continue;
+    const faces = within.get(face) ?? [face];
+    const shared = new Map<number, number>();
+    for (const arc of faces.flatMap((f) => sizes.arcsOf[f] ?? [])) {
+      for (const side of [topology.left[arc] as number, topology.right[arc] as number]) {
+        const neighbour = rootOf(side);
+        if (neighbour < 0 || neighbour === face) continue;
+        shared.set(neighbour, (shared.get(neighbour) ?? 0) + (sizes.length[arc] as number));
+      }
+    }
+    let best = -1;
+    for (const [neighbour, length] of shared) {
+      const least = shared.get(best) ?? 0;
+      if (length > least || (length === least && neighbour < best)) best = neighbour;
+    }
+    owner[face] = best;
+    if (best < 0) continue;
+    area[best] = (area[best] as number) + (area[face] as number);
+    within.get(best)?.push(...faces);
+  }
+  return owner.map((_, face) => rootOf(face));
+}

@@ -1,0 +1,117 @@
+import type { ArcSet } from './arcs.js';
+import { minHeap } from './heap.js';
+import { neighbourhood } from './neighbourhood.js';
+
+/**
+ * Decides once, for all zooms, from which zoom on each vertex of each arc is drawn. `lowest[i]` belongs to `vertex[i]`
+ * of the arcs; ends of arcs are always drawn (0).
+ *
+ * Vertices leave from the finest zoom to the coarsest, the least deviation first, under two rules:
+ * - No vertex that ever stood between two drawn neighbours is farther than `tolerance(zoom)` from the line between them
+ *   (the guarantee of Douglas and Peucker, kept by measuring all of them anew at each removal).
+ * - The triangle that the line sweeps over when a vertex leaves holds no other vertex. An arrangement of lines that does not cross
+ *   then never comes to cross, and no island changes sides (the rule of GEOS's coverage simplifier). What this
+ *   forbids at one zoom is tried again at the next coarser one.
+ *
+ * `x`, `y` are Web Mercator (unit square); `tolerance(zoom)` is in the same unit.
+ */
+export function planRemoval(arcs: ArcSet, maxzoom: number, tolerance: (zoom: number) => number): Uint8Array {
+  const { x, y, start, vertex } = arcs;
+  const slots = vertex.length;
+  const lowest = new Uint8Array(slots);
+  const previous = new Int32Array(slots);
+  const next = new Int32Array(slots);
+  const slotArc = new Uint32Array(slots);
+  const edgesLeft = new Uint32Array(arcs.left.length);
+  /** Slot of an inner vertex, -1 for an end of arcs (which always lives), -2 once removed. */
+  const slotOf = new Int32Array(x.length).fill(-1);
+  const straight = new Set<number>();
+  for (let a = 0; a < arcs.left.length; a++) {
+    const begin = start[a] as number;
+    const end = start[a + 1] as number;
+    edgesLeft[a] = end - begin - 1;
+    for (let i = begin; i < end; i++) {
+      previous[i] = i === begin ? -1 : i - 1;
+      next[i] = i === end - 1 ? -1 : i + 1;
+      slotArc[i] = a;
+      if (i > begin && i < end - 1) slotOf[vertex[i] as number] = i;
+    }
+    if (edgesLeft[a] === 1) straight.add(pairKey(vertex[begin] as number, vertex[end - 1] as number));
+  }
+
+  for (let zoom = maxzoom; zoom >= 0; zoom--) thin(zoom, tolerance(zoom));
+  return lowest;
+
+  function thin(zoom: number, limit: number): void {
+    const live = Uint32Array.from(liveVertices());
+    const around = neighbourhood(x, y, live, (v) => slotOf[v] !== -2);
+    const heap = minHeap();
+    const stamp = new Float64Array(slots).fill(-1);
+    const offer = (slot: number): void => {
+      if (previous[slot] === -1 || next[slot] === -1) return;
+      const deviation = deviationWithout(slot, limit);
+      stamp[slot] = deviation;
+      if (deviation <= limit) heap.push(slot, deviation);
+    };
+    for (const v of live) if ((slotOf[v] as number) >= 0) offer(slotOf[v] as number);
+    for (let slot = heap.pop(); slot >= 0; slot = heap.pop()) {
+      const v = vertex[slot] as number;
+      if (slotOf[v] !== slot || stamp[slot] !== heap.key()) continue;
+      const before = previous[slot] as number;
+      const after = next[slot] as number;
+      if (!mayGo(slot, before, after) || around.isOccupied(vertex[before] as number, v, vertex[after] as number)) {
+        continue;
+      }
+      slotOf[v] = -2;
+      lowest[slot] = zoom + 1;
+      next[before] = after;
+      previous[after] = before;
+      const arc = slotArc[slot] as number;
+      edgesLeft[arc] = (edgesLeft[arc] as number) - 1;
+      if (edgesLeft[arc] === 1) straight.add(pairKey(vertex[before] as number, vertex[after] as number));
+      offer(before);
+      offer(after);
+    }
+  }
+
+  function* liveVertices(): Generator<number> {
+    for (let v = 0; v < x.length; v++) if (slotOf[v] !== -2) yield v;
+  }
+
+  /** A ring keeps three edges, and two arcs between the same ends never become one line. */
+  function mayGo(slot: number, before: number, after: number): boolean {
+    const edges = edgesLeft[slotArc[slot] as number] as number;
+    const u = vertex[before] as number;
+    const w = vertex[after] as number;
+    if (edges === 2) return u !== w && !straight.has(pairKey(u, w));
+    const arc = slotArc[slot] as number;
+    const closed = vertex[start[arc] as number] === vertex[(start[arc + 1] as number) - 1];
+    return edges > 3 || !closed;
+  }
+
+  /** Greatest distance of the vertices between the neighbours of `slot` to the line between them; stops above `limit`. */
+  function deviationWithout(slot: number, limit: number): number {
+    const before = previous[slot] as number;
+    const after = next[slot] as number;
+    const ux = x[vertex[before] as number] as number;
+    const uy = y[vertex[before] as number] as number;
+    const dx = (x[vertex[after] as number] as number) - ux;
+    const dy = (y[vertex[after] as number] as number) - uy;
+    const squared = dx * dx + dy * dy;
+    const stop = limit * limit;
+    let worst = 0;
+    for (let i = before + 1; i < after && worst <= stop; i++) {
+      const px = (x[vertex[i] as number] as number) - ux;
+      const py = (y[vertex[i] as number] as number) - uy;
+      const t = squared === 0 ? 0 : Math.max(0, Math.min(1, (px * dx + py * dy) / squared));
+      const ex = px - t * dx;
+      const ey = py - t * dy;
+      worst = Math.max(worst, ex * ex + ey * ey);
+    }
+    return Math.sqrt(worst);
+  }
+
+  function pairKey(u: number, w: number): number {
+    return Math.min(u, w) * x.length + Math.max(u, w);
+  }
+}

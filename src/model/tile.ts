@@ -1,0 +1,59 @@
+import { SalientError } from '../errors.js';
+
+declare const brand: unique symbol;
+
+/**
+ * A tile of the Web Mercator grid (EPSG:3857, XYZ: row 0 is the northernmost). `0 <= x, y < 2^z` always holds:
+ * `parseTileAddress` and `tileAddress` are the only ways to get one.
+ */
+export type TileAddress = { readonly z: number; readonly x: number; readonly y: number } & {
+  readonly [brand]: 'TileAddress';
+};
+
+/** Beyond zoom 22 a unit of a tile is under 3 mm: no one asks for it on purpose. */
+export const MAX_ZOOM = 22;
+
+const WHOLE_NUMBER = /^(0|[1-9]\d{0,9})$/;
+
+/**
+ * Parses the three path segments of a tile URL, or throws `invalid_tile` naming the segment and its range.
+ * Only plain decimal integers are accepted: `07`, `1.0`, `1e3`, `+1` would give one tile several URLs.
+ */
+export function parseTileAddress(z: string, x: string, y: string, maxZoom: number = MAX_ZOOM): TileAddress {
+  return tileAddress(parseWhole('z', z), parseWhole('x', x), parseWhole('y', y), maxZoom);
+}
+
+/** The checked constructor from numbers. Throws `invalid_tile`. */
+export function tileAddress(z: number, x: number, y: number, maxZoom: number = MAX_ZOOM): TileAddress {
+  requireBetween('z', z, 0, maxZoom);
+  requireBetween('x', x, 0, 2 ** z - 1, z);
+  requireBetween('y', y, 0, 2 ** z - 1, z);
+  return { z, x, y } as TileAddress;
+}
+
+/** West, south, east, north of the tile in degrees (CRS84: lon, lat), without any buffer. */
+export function tileBounds(tile: TileAddress): [west: number, south: number, east: number, north: number] {
+  const tiles = 2 ** tile.z;
+  return [
+    (tile.x / tiles) * 360 - 180,
+    latitudeOf((tile.y + 1) / tiles),
+    ((tile.x + 1) / tiles) * 360 - 180,
+    latitudeOf(tile.y / tiles),
+  ];
+}
+
+function latitudeOf(mercatorY: number): number {
+  return (Math.atan(Math.sinh(Math.PI * (1 - 2 * mercatorY))) * 180) / Math.PI;
+}
+
+function parseWhole(name: string, text: string): number {
+  if (WHOLE_NUMBER.test(text)) return Number(text);
+  if (/^-\d+$/.test(text)) throw new SalientError('invalid_tile', `${name}: ${text} is negative`);
+  throw new SalientError('invalid_tile', `${name}: ${JSON.stringify(text)} is not a whole number`);
+}
+
+function requireBetween(name: string, value: number, low: number, high: number, z?: number): void {
+  if (Number.isInteger(value) && value >= low && value <= high) return;
+  const where = z === undefined ? 'zooms' : `the grid of zoom ${z}`;
+  throw new SalientError('invalid_tile', `${name}: ${value} is outside ${where} ${low} to ${high}`);
+}

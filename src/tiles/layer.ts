@@ -1,0 +1,62 @@
+import type { Geometry, LineString, MultiLineString, MultiPolygon, Point, Polygon } from 'geojson';
+
+/** Values that an MVT feature can carry; null is left out of the tile. */
+export type TileProperties = Record<string, string | number | boolean | null>;
+
+/** One thing of a layer. Geometry is in degrees (CRS84: lon, lat); `id` is a whole number, the same on every date. */
+export interface TileFeature<G extends Geometry> {
+  id: number;
+  geometry: G;
+  properties: TileProperties;
+}
+
+/** An area of a coverage. `key` names its side: between areas of the same key there is never a front. */
+export interface AreaFeature extends TileFeature<Polygon | MultiPolygon> {
+  key: string;
+}
+
+/** A front between two sides: drawn with `left` on the left of the line's direction (map with north up). */
+export interface FrontSides {
+  left: string;
+  right: string;
+  id: number;
+  properties: TileProperties;
+}
+
+/**
+ * What a layer of a pyramid is made of. Nothing but data, so that it can be sent to a worker.
+ * - `areas`: a coverage, neighbours sharing every vertex.
+ * - `fronts`: the lines between the areas of layer `of`; a pair of keys that `sides` does not name (in either order) is no front.
+ * - `pockets`: a point for each part of layer `of` that is too small to be drawn at the zoom, with its area's id and properties.
+ * - `lines`, `points`: drawn as they are; nothing below `minzoom`.
+ */
+export type LayerSource =
+  | { name: string; kind: 'areas'; features: AreaFeature[] }
+  | { name: string; kind: 'fronts'; of: string; sides: FrontSides[] }
+  | { name: string; kind: 'pockets'; of: string }
+  | { name: string; kind: 'lines'; features: TileFeature<LineString | MultiLineString>[]; minzoom?: number }
+  | { name: string; kind: 'points'; features: TileFeature<Point>[]; minzoom?: number };
+
+/**
+ * The `sides` of a front layer: every pair of keys of the areas for which `describe` gives properties (null: no
+ * front). The key that sorts first is on the left, and the id is made from the two keys, so both stay the same on every date.
+ */
+export function frontSides(
+  areas: readonly AreaFeature[],
+  describe: (left: string, right: string) => TileProperties | null,
+): FrontSides[] {
+  const keys = [...new Set(areas.map(({ key }) => key))].sort();
+  return keys.flatMap((left, i) =>
+    keys.slice(i + 1).flatMap((right) => {
+      const properties = describe(left, right);
+      return properties ? [{ left, right, id: stableId(JSON.stringify([left, right])), properties }] : [];
+    }),
+  );
+}
+
+/** A feature id from a text: FNV-1a to 32 bits. MVT ids are whole numbers; clients keep 53 bits at most. */
+export function stableId(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
+}
