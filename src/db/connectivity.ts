@@ -1,0 +1,170 @@
+import { SalientError } from '../errors.js';
+import { type Hop, MAIN_BODY, reliefDistances } from '../model/relief.js';
+import type { ControlState, Policy } from '../model/verdict.js';
+import type { Queryable } from './pool.js';
+
+export interface PostState {
+  id: number;
+  mapped: boolean;
+  policy: Policy;
+  state: ControlState;
+  /** On a point where the main body touches ground cut off from it: connected, with margin 0 (G, E20). */
+  pinched: boolean;
+}
+
+/** The topological state of each post under both policies (methods D1). Needs `dissolveGround`. */
+export async function measureStates(tx: Queryable): Promise<PostState[]> {
+  return tx.query<PostState>(`
+    select p.id, policy, exists (select from ground_piece c where c.mask = 'mapped' and st_dwithin(c.geom, p.geom, 0.01)) as mapped,
+      case
+        when exists (select from ground_piece c where c.mask = policy and c.main and st_intersects(c.geom, p.geom))
+          then 'connected'
+        when exists (select from ground_piece c where c.mask = policy and c.main and st_dwithin(c.geom, p.geom, p.r0))
+          then 'connected_edge'
+        when exists (select from ground_piece c where c.mask = policy and not c.main and st_dwithin(c.geom, p.geom, p.r0))
+          then 'pocket'
+        else 'engulfed' end as state,
+      exists (select from ground_piece c where c.mask = policy and c.main and st_dwithin(c.geom, p.geom, 0.001))
+        and exists (select from ground_piece c where c.mask = policy and not c.main and st_dwithin(c.geom, p.geom, 0.001))
+        as pinched
+    from ground_post p, unnest(array['strict', 'lenient']) policy order by p.id, policy`);
+}
+
+/**
+ * Keeps where the centre of a disc of diameter `$2` metres can be: mapped ground at least half of it away from any
+ * wall. The edge of the map is no wall, so this is not a buffer of the mask. Of the components, those in the main body
+ * count, and those whose discs reach the anchor are marked. quad_segs 32 makes necks too wide by 0.03 % at most; GEOS
+ * drops concavities shallower than 1 % of the distance from what it buffers.
+ */
+async function erode(tx: Queryable, policy: Policy, widthM: number): Promise<number | undefined> {
+  const [row] = await tx.query<{ vertices: number }>(
+    `with free as materialized (
+       select st_difference(m.geom, st_buffer(w.geom, $2::double precision / 2, 'quad_segs=32')) as geom
+       from ground_part m, ground_part w
+       where m.part = 'mapped' and w.part = 'wall' and w.policy = $1),
+     kept as (
+       insert into ground_eroded (policy, w, cid, reaches, geom)
+       select $1, $2, d.path[1],
+         exists (select from ground_core c where c.policy = $1 and st_dwithin(c.geom, d.geom, $2::double precision / 2)),
+         st_subdivide(d.geom, 256)
+       from free, lateral st_dump(st_multi(st_collectionextract(free.geom, 3))) d
+       where exists (select from ground_mask m
+                     where m.policy = $1 and m.main and st_intersects(m.geom, st_pointonsurface(d.geom))) returning 1)
+     select st_npoints(geom)::int as vertices from free`,
+    [policy, widthM],
+  );
+  return row?.vertices;
+}
+
+/** The posts within reach (`$3`, or their own r0 if larger) of ground that the disc of diameter `$2` sweeps. */
+async function postsSwept(
+  tx: Queryable,
+  policy: Policy,
+  widthM: number,
+  reachM: number,
+): Promise<number[] | undefined> {
+  const [row] = await tx.query<{ ids: number[] }>(
+    `select coalesce(array_agg(p.id order by p.id), '{}') as ids from ground_post p
+     where exists (select from ground_eroded e where e.policy = $1 and e.w = $2 and e.reaches
+                   and st_dwithin(e.geom, p.geom, $2::double precision / 2 + greatest($3, p.r0)))`,
+    [policy, widthM, reachM],
+  );
+  return row?.ids;
+}
+
+/**
+ * The posts that a disc of diameter `widthM` rolls to from the anchor (methods D2, neck), to within `reachM` or their
+ * r0. Decreasing in the width. Means something for connected posts only: an isolated one may be near the main body.
+ */
+export async function opensAt(tx: Queryable, policy: Policy, widthM: number, reachM: number): Promise<Set<number>> {
+  const vertices = await erode(tx, policy, widthM);
+  const ids = vertices === undefined ? undefined : await postsSwept(tx, policy, widthM, reachM);
+  if (!ids) throw new SalientError('internal', `the ground could not be eroded by ${widthM / 2} m`);
+  return new Set(ids);
+}
+
+/**
+ * Of the posts with brackets `[lo, hi]` whose ends were eroded: those whose corridor did not narrow but end. The
+ * ground swept at `lo` left nothing at `hi`, and was last seen at the edge of the map, which is no wall: their width
+ * is unknown, and at least `lo`. A room that vanishes between walls is as wide as it is.
+ */
+export async function neverNarrow(
+  tx: Queryable,
+  policy: Policy,
+  reachM: number,
+  brackets: readonly { id: number; lo: number; hi: number }[],
+): Promise<number[]> {
+  const [row] = await tx.query<{ ids: number[] }>(
+    `with bracket as (select * from jsonb_to_recordset($3::jsonb) as b (id int, lo double precision, hi double precision)),
+     serving as materialized (
+       select distinct b.id, b.lo, b.hi, e.cid
+       from bracket b join ground_post p using (id) join ground_eroded e on e.policy = $1 and e.w = b.lo and e.reaches
+         and st_dwithin(e.geom, p.geom, b.lo / 2 + greatest($2, p.r0))),
+     body as materialized (select s.id, s.hi, e.geom from serving s join ground_eroded e
+       on e.policy = $1 and e.w = s.lo and e.cid = s.cid)
+     select coalesce(array_agg(id), '{}') as ids from (
+       select id from body group by id
+       having bool_or(exists (select from ground_part m where m.part = 'mapped'
+                              and st_dwithin(st_boundary(m.geom), body.geom, 1)))
+         and not bool_or(exists (select from ground_eroded n where n.policy = $1 and n.w = body.hi
+                                 and st_intersects(n.geom, body.geom)))) capped`,
+    [policy, reachM, JSON.stringify(brackets)],
+  );
+  if (!row) throw new SalientError('internal', 'corridors could not be compared');
+  return row.ids;
+}
+
+interface Approach {
+  id: number;
+  cid: number;
+  main: boolean;
+  metres: number;
+}
+
+/** Distances from the perimeter of each of the posts to every component, metres; 0 when within the perimeter. */
+async function approaches(tx: Queryable, policy: Policy, ids: readonly number[]): Promise<Approach[]> {
+  return tx.query<Approach>(
+    `select p.id, m.cid, m.main, greatest(0, st_distance(m.outline, p.geom) - p.r0) as metres
+     from ground_post p, ground_mask m where m.policy = $1 and p.id = any($2)`,
+    [policy, ids],
+  );
+}
+
+/** Distances between components up to a limit, metres; touching ones are 0 apart, whatever simplifying did. */
+async function hops(tx: Queryable, policy: Policy, limitM: number): Promise<Hop[]> {
+  return tx.query<Hop>(
+    `select case when a.main then 0 else a.cid end as a, case when b.main then 0 else b.cid end as b,
+       case when st_intersects(a.geom, b.geom) then 0 else st_distance(a.outline, b.outline) end as metres
+     from ground_mask a join ground_mask b on b.policy = a.policy and b.cid > a.cid and not (a.main and b.main)
+       and st_dwithin(a.outline, b.outline, $2)
+     where a.policy = $1`,
+    [policy, limitM],
+  );
+}
+
+/**
+ * The thickness to be opened for each isolated post (methods D2, gap), metres, from its disc r0, hop by hop over other
+ * friendly ground. A post is absent when there is no main body at all.
+ */
+export async function gaps(tx: Queryable, policy: Policy, ids: readonly number[]): Promise<Map<number, number>> {
+  if (!ids.length) return new Map();
+  const ways = await approaches(tx, policy, ids);
+  const nearest = new Map<number, number>();
+  for (const way of ways) {
+    if (way.main) nearest.set(way.id, Math.min(way.metres, nearest.get(way.id) ?? Number.POSITIVE_INFINITY));
+  }
+  if (!nearest.size) return new Map();
+  // No hop longer than the direct way of some post can be on anyone's best way.
+  const between = await hops(tx, policy, Math.max(...nearest.values()) + 1);
+  // Posts are nodes below 0, so that no post is a stepping stone in disguise of a component.
+  const node = new Map(ids.map((id, index) => [id, -1 - index]));
+  const relief = new Map<number, number>();
+  for (const id of nearest.keys()) {
+    const start = node.get(id) as number;
+    const own = ways.filter((way) => way.id === id);
+    const edges = own.map(({ cid, main, metres }) => ({ a: start, b: main ? MAIN_BODY : cid, metres }));
+    const found = reliefDistances([start], [...edges, ...between]).get(start);
+    if (found !== undefined) relief.set(id, found);
+  }
+  return relief;
+}

@@ -1,0 +1,147 @@
+import { SalientError } from '../errors.js';
+import { type Bracket, bracketNecks, neckOf } from '../model/margins.js';
+import {
+  bandOf,
+  bandOfPasses,
+  type ControlState,
+  decide,
+  type Finding,
+  isolated,
+  type Judgement,
+  type Policy,
+  type Thresholds,
+  verdictWidths,
+} from '../model/verdict.js';
+import { gaps, measureStates, neverNarrow, opensAt, type PostState } from './connectivity.js';
+import { dissolveGround } from './ground.js';
+import type { Queryable } from './pool.js';
+
+export interface EncirclementOptions extends Thresholds {
+  /** A post this near to swept ground counts as reached (methods ρ), or its own r0 if that is larger. Metres. */
+  reachM: number;
+  /** Diameter of the theatre, metres; by default the diagonal of what is mapped. */
+  theatreDiameterM?: number;
+  /** Whether margins are wanted as numbers; verdicts alone need two erosions per policy. */
+  numbers: boolean;
+}
+
+export interface PostMeasure extends Judgement {
+  id: number;
+  /** Null where nothing is mapped. */
+  state: { strict: ControlState; lenient: ControlState } | null;
+  /** Metres; null where nothing is mapped, or numbers were not asked for. */
+  margin_m: { strict: number; lenient: number; at_least: boolean } | null;
+}
+
+interface Sounding extends Finding {
+  marginM: number | null;
+  atLeast: boolean;
+}
+
+/** Relative width of the final bracket of a neck; with the arcs of the buffer (0.03 %) well within 0.2 %. */
+const NECK_TOLERANCE = 0.001;
+
+/** The diagonal of the bounding box of what is mapped, metres. */
+async function mappedDiameter(tx: Queryable): Promise<number> {
+  const [row] = await tx.query<{ metres: number }>(
+    `select |/((st_xmax(box) - st_xmin(box)) ^ 2 + (st_ymax(box) - st_ymin(box)) ^ 2) as metres
+     from (select st_extent(geom) as box from ground_part where part = 'mapped') mapped`,
+  );
+  if (row?.metres === undefined || row.metres === null) throw new SalientError('internal', 'no ground is mapped');
+  return row.metres;
+}
+
+/** Margins, or at least their bands, of some posts under one policy. */
+async function sound(
+  tx: Queryable,
+  policy: Policy,
+  posts: readonly PostState[],
+  options: EncirclementOptions,
+  capM: number,
+): Promise<Map<number, Sounding>> {
+  const soundings = new Map<number, Sounding>();
+  const put = ({ id, state }: PostState, marginM: number, atLeast: boolean) =>
+    soundings.set(id, { state, band: bandOf(marginM, options), marginM, atLeast });
+
+  const cutOff = posts.filter(({ state }) => isolated(state));
+  const relief = await gaps(
+    tx,
+    policy,
+    cutOff.map(({ id }) => id),
+  );
+  // `0 - x`, so that touching is 0 and not -0.
+  for (const post of cutOff) put(post, 0 - (relief.get(post.id) ?? capM), !relief.has(post.id));
+
+  for (const post of posts) if (post.pinched && !isolated(post.state)) put(post, 0, false);
+  const rolling = posts.filter(({ id }) => !soundings.has(id));
+  if (!rolling.length) return soundings;
+
+  const { sure, open } = verdictWidths(options);
+  if (!options.numbers) {
+    const passesSure = await opensAt(tx, policy, sure, options.reachM);
+    const passesOpen = open > sure ? await opensAt(tx, policy, open, options.reachM) : passesSure;
+    for (const { id, state } of rolling) {
+      const band = bandOfPasses(passesSure.has(id), passesOpen.has(id));
+      soundings.set(id, { state, band, marginM: null, atLeast: false });
+    }
+    return soundings;
+  }
+  const necks = await bracketNecks(
+    rolling.map(({ id }) => id),
+    (w) => opensAt(tx, policy, w, options.reachM),
+    {
+      ceilingM: capM,
+      seeds: [sure, open],
+      tolerance: NECK_TOLERANCE,
+    },
+  );
+  const capped = new Set(await cappedPosts(tx, policy, options.reachM, necks, capM));
+  for (const post of rolling)
+    put(post, capped.has(post.id) ? capM : neckOf(necks.get(post.id) as Bracket), capped.has(post.id));
+  return soundings;
+}
+
+async function cappedPosts(
+  tx: Queryable,
+  policy: Policy,
+  reachM: number,
+  necks: ReadonlyMap<number, Bracket>,
+  capM: number,
+): Promise<number[]> {
+  const brackets = [...necks].map(([id, { lo, hi }]) => ({ id, lo, hi }));
+  const endless = brackets.filter(({ hi }) => hi >= capM).map(({ id }) => id);
+  const ended = brackets.filter(({ lo, hi }) => lo > 0 && hi < capM);
+  return [...endless, ...(ended.length ? await neverNarrow(tx, policy, reachM, ended) : [])];
+}
+
+/**
+ * Verdict, states and margins of every post in `ground_post`, as seen from the side whose ground was filled in after
+ * `createGround` (methods A.3, D1 to D3). Posts outside their dates are the caller's to leave out.
+ */
+export async function measureEncirclement(tx: Queryable, options: EncirclementOptions): Promise<PostMeasure[]> {
+  await dissolveGround(tx);
+  const states = await measureStates(tx);
+  const capM = 2 * (options.theatreDiameterM ?? (await mappedDiameter(tx)));
+  const of = (policy: Policy) => states.filter((post) => post.policy === policy && post.mapped);
+  const strict = await sound(tx, 'strict', of('strict'), options, capM);
+  const settled = ({ id }: PostState) => ['narrow', 'open'].includes((strict.get(id) as Sounding).band);
+  // Lenient ground contains strict ground: where strict already passes, lenient cannot change the verdict.
+  const asked = of('lenient').filter((post) => options.numbers || !settled(post));
+  const lenient = await sound(tx, 'lenient', asked, options, capM);
+
+  return states
+    .filter(({ policy }) => policy === 'lenient')
+    .map(({ id, mapped, state }) => {
+      const s = strict.get(id);
+      if (!mapped || !s) return { id, state: null, margin_m: null, ...unmapped };
+      const l = lenient.get(id) ?? { ...s, state };
+      const judgement = decide({ active: true, mapped: true, strict: s, lenient: l });
+      const margin_m =
+        s.marginM === null || l.marginM === null || !options.numbers
+          ? null
+          : { strict: s.marginM, lenient: Math.max(s.marginM, l.marginM), at_least: s.atLeast || l.atLeast };
+      return { id, state: { strict: s.state, lenient: state }, margin_m, ...judgement };
+    });
+}
+
+const unmapped: Judgement = { verdict: 'unmapped', reason: null, grade: null, kind: null };

@@ -1,0 +1,68 @@
+import { TOUCHING_M } from './verdict.js';
+
+/** A corridor's width is known to lie in `[lo, hi]`, metres: a disc of diameter `lo` passes, one of `hi` does not. */
+export interface Bracket {
+  lo: number;
+  hi: number;
+}
+
+/** The posts that a disc of this diameter (metres) can reach from the anchor. Decreasing in the width. */
+export type OpensAt = (widthM: number) => Promise<ReadonlySet<number>>;
+
+export interface MarginOptions {
+  /** Nothing can be wider: 2 × the theatre's diameter. A bracket that ends here was never seen to close. */
+  ceilingM: number;
+  /** Widths asked first, so that the number never contradicts the verdict taken at them. */
+  seeds: readonly number[];
+  /** Relative width of the final bracket. */
+  tolerance: number;
+}
+
+const STEP = Math.SQRT2;
+
+/** Level k of the ladder (methods A.4): 250·√2^k metres; k may be negative. */
+export const ladderLevel = (k: number): number => 250 * STEP ** k;
+const levelAbove = (m: number): number => Math.floor(Math.log(m / 250) / Math.log(STEP) + 1e-9) + 1;
+const levelBelow = (m: number): number => Math.ceil(Math.log(m / 250) / Math.log(STEP) - 1e-9) - 1;
+
+const done = ({ lo, hi }: Bracket, tolerance: number): boolean => hi <= TOUCHING_M || (lo > 0 && hi <= lo * tolerance);
+
+/** The next width to try: a ladder level while a level lies strictly inside (shared by many posts), then halves. */
+export function nextWidth({ lo, hi }: Bracket): number {
+  const from = Math.max(lo, TOUCHING_M);
+  if (lo === 0 && hi <= TOUCHING_M * STEP) return TOUCHING_M;
+  const [first, last] = [levelAbove(from), levelBelow(hi)];
+  return first <= last ? ladderLevel(Math.floor((first + last) / 2)) : Math.sqrt(from * hi);
+}
+
+/**
+ * Brackets the neck of many posts by bisection on the ladder. Every width is evaluated once for all posts, and what
+ * it says narrows the bracket of each: posts behind one bottleneck cost as much as one.
+ */
+export async function bracketNecks(
+  posts: readonly number[],
+  opensAt: OpensAt,
+  { ceilingM, seeds, tolerance }: MarginOptions,
+): Promise<Map<number, Bracket>> {
+  const brackets = new Map(posts.map((id) => [id, { lo: 0, hi: ceilingM }]));
+  const asked = new Set<number>();
+  const ask = async (widthM: number) => {
+    asked.add(widthM);
+    const open = await opensAt(widthM);
+    for (const [id, bracket] of brackets) {
+      if (widthM <= bracket.lo || widthM >= bracket.hi) continue;
+      if (open.has(id)) bracket.lo = widthM;
+      else bracket.hi = widthM;
+    }
+  };
+  for (const seed of seeds) if (seed < ceilingM && !asked.has(seed)) await ask(seed);
+  for (;;) {
+    const pending = [...brackets.values()].filter((bracket) => !done(bracket, 1 + tolerance));
+    const widths = new Set(pending.map(nextWidth).filter((widthM) => !asked.has(widthM)));
+    if (!widths.size) return brackets;
+    for (const widthM of [...widths].sort((a, b) => a - b)) await ask(widthM);
+  }
+}
+
+/** The number of record of a bracket; 0 when not even a touching disc passes. */
+export const neckOf = ({ lo, hi }: Bracket): number => (hi <= TOUCHING_M ? 0 : (lo + hi) / 2);
