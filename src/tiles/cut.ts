@@ -98,8 +98,10 @@ export function piecesOf(index: CutIndex, tile: TileAddress): Piece[] {
   return pieces.sort((a, b) => a.first - b.first);
 }
 
-function isWithin(grid: GridTopology, piece: Piece, x1: number, y1: number): boolean {
-  return [piece.first, piece.last].every((i) => {
+/** Of the cells beyond, only what lies on the side itself: an edge, as pieces end at every vertex on a cut line. */
+function isWithin(grid: GridTopology, { first, last }: Piece, x1: number, y1: number): boolean {
+  if (last !== first + 1) return false;
+  return [first, last].every((i) => {
     const v = grid.vertex[i] as number;
     return (grid.x[v] as number) <= x1 && (grid.y[v] as number) <= y1;
   });
