@@ -3,10 +3,14 @@ import type { Geometry, LineString, MultiLineString, MultiPolygon, Point, Polygo
 /** Values that an MVT feature can carry; null is left out of the tile. */
 export type TileProperties = Record<string, string | number | boolean | null>;
 
-/** One thing of a layer. Geometry is in degrees (CRS84: lon, lat); `id` is a whole number, the same on every date. */
+/**
+ * One thing of a layer. Geometry is in degrees (CRS84: lon, lat); `id` is a whole number, the same on every date.
+ * As GeoJSON text, as the database gives it, a geometry is parsed where the pyramid is built: sending a million
+ * positions to a worker as objects would hold up the event loop for half a second, as text for a few milliseconds.
+ */
 export interface TileFeature<G extends Geometry> {
   id: number;
-  geometry: G;
+  geometry: G | string;
   properties: TileProperties;
 }
 
@@ -59,4 +63,9 @@ export function stableId(text: string): number {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
   return hash >>> 0;
+}
+
+/** The geometry itself. Text comes from our own database, so what it holds is not checked again. */
+export function geometryOf<G extends Geometry>({ geometry }: TileFeature<G>): G {
+  return typeof geometry === 'string' ? (JSON.parse(geometry) as G) : geometry;
 }

@@ -15,7 +15,13 @@ export interface FractalCoverage {
  * nearest to it after a displacement by noise of many scales. That makes pockets, enclaves within enclaves, necks one pixel wide and corners
  * that only touch. Pixel corners are then shifted by up to 0.3 pixels, so that nothing is parallel to anything.
  */
-export function fractalCells(seed: number, cells: number, columns: number, rows: number, frame: Frame): FractalCoverage {
+export function fractalCells(
+  seed: number,
+  cells: number,
+  columns: number,
+  rows: number,
+  frame: Frame,
+): FractalCoverage {
   const random = seededRandom(seed);
   const labels = labelPixels(random, cells, columns, rows);
   const parts = floodParts(labels, columns, rows);
@@ -125,7 +131,10 @@ function outlineRings(edges: [number, number][], stride: number): number[][] {
       const options = leaving.get(from) ?? [];
       const left = direction === 1 ? stride : direction === stride ? -1 : direction === -1 ? -stride : 1;
       const to = options.find((v) => v - from === left) ?? (options[0] as number);
-      leaving.set(from, options.filter((v) => v !== to));
+      leaving.set(
+        from,
+        options.filter((v) => v !== to),
+      );
       ring.push(from);
       direction = to - from;
       from = to;

@@ -1,0 +1,124 @@
+import { Worker } from 'node:worker_threads';
+import { type ErrorCode, SalientError } from '../errors.js';
+import type { TileAddress } from '../model/tile.js';
+import type { LayerSource } from './layer.js';
+
+/** A drawing asked of the worker; with `sources` it first builds the pyramid of the state. */
+export interface PyramidRequest {
+  id: number;
+  state: string;
+  address: TileAddress;
+  layers: readonly string[];
+  maxBytes: number;
+  maxzoom: number;
+  sources?: readonly LayerSource[];
+}
+
+export type PyramidAnswer =
+  | { id: number; bytes: Uint8Array<ArrayBuffer>; held: number }
+  | { id: number; missing: true }
+  | { id: number; code: ErrorCode; message: string };
+
+/** Draws tiles off the event loop. */
+export interface Pyramids {
+  /**
+   * The MVT bytes of a tile of a state; empty is length 0. `load` is called only if the pyramid of the state is not in
+   * memory, once for all drawings that wait for it. Rejects with what `load` rejects with, or a `SalientError`.
+   */
+  draw(
+    stateId: string,
+    load: () => Promise<readonly LayerSource[]>,
+    address: TileAddress,
+    layers: readonly string[],
+  ): Promise<Uint8Array>;
+  /** Bytes of pyramids in memory after the last drawing. */
+  bytes(): number;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts one worker thread that holds pyramids of at most `maxBytes` together (but always the one last drawn from).
+ * The thread does not keep the process alive while nothing is drawn; if it dies, drawings under way reject and the next one starts a new one.
+ */
+export function openPyramids({ maxBytes, maxzoom = 14 }: { maxBytes: number; maxzoom?: number }): Pyramids {
+  const waiting = new Map<number, { resolve(answer: PyramidAnswer): void; reject(error: Error): void }>();
+  const loading = new Map<string, Promise<unknown>>();
+  let worker: Worker | undefined;
+  let closed = false;
+  let lastId = 0;
+  let held = 0;
+
+  function ask(request: Omit<PyramidRequest, 'id' | 'maxBytes' | 'maxzoom'>): Promise<PyramidAnswer> {
+    if (closed) return Promise.reject(new SalientError('unavailable', 'the tile worker has been closed'));
+    worker ??= start();
+    const id = ++lastId;
+    const running = worker;
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      running.ref();
+      running.postMessage({ ...request, id, maxBytes, maxzoom } satisfies PyramidRequest);
+    });
+  }
+
+  function start(): Worker {
+    const started = startWorker();
+    started.on('message', (answer: PyramidAnswer) => {
+      waiting.get(answer.id)?.resolve(answer);
+      waiting.delete(answer.id);
+      if (waiting.size === 0) started.unref();
+    });
+    started.on('error', (error) => fail(new SalientError('internal', 'the tile worker failed', [], { cause: error })));
+    started.on('exit', () => fail(new SalientError('unavailable', 'the tile worker has stopped')));
+    return started;
+
+    function fail(error: SalientError): void {
+      if (worker !== started) return;
+      worker = undefined;
+      held = 0;
+      for (const { reject } of waiting.values()) reject(error);
+      waiting.clear();
+    }
+  }
+
+  function bytesOf(answer: PyramidAnswer): Uint8Array | undefined {
+    if ('code' in answer) throw new SalientError(answer.code, answer.message);
+    if ('missing' in answer) return undefined;
+    held = answer.held;
+    return answer.bytes;
+  }
+
+  return {
+    async draw(state, load, address, layers) {
+      for (;;) {
+        const bytes = bytesOf(await ask({ state, address, layers }));
+        if (bytes) return bytes;
+        const underWay = loading.get(state);
+        if (underWay) {
+          // A failed load fails all who waited for it; the next request tries again.
+          await underWay;
+          continue;
+        }
+        const built = load().then((sources) => ask({ state, address, layers, sources }));
+        loading.set(state, built);
+        const drawn = bytesOf(await built.finally(() => loading.delete(state)));
+        if (drawn) return drawn;
+      }
+    },
+    bytes: () => held,
+    async close() {
+      closed = true;
+      await worker?.terminate();
+    },
+  };
+}
+
+/**
+ * Compiled, the worker is a neighbouring .js file; from source (tests, `npm run dev`) it is TypeScript. There tsx has
+ * to be registered within the thread: given by `--import`, it registers itself in the main thread only.
+ */
+function startWorker(): Worker {
+  if (import.meta.url.endsWith('.js')) return new Worker(new URL('./pyramid-worker.js', import.meta.url));
+  const entry = JSON.stringify(new URL('./pyramid-worker.ts', import.meta.url).href);
+  const code = `import('tsx/esm/api').then(({ register }) => { register(); return import(${entry}); })`;
+  return new Worker(code, { eval: true });
+}
