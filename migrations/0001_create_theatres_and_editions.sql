@@ -24,7 +24,7 @@ create table edition (
   boundary geometry(MultiPolygon, 4326) not null check (st_isvalid(boundary) and not st_isempty(boundary)),
   projection text not null check (projection like '+proj=%'),
   time_zone text not null,
-  sha256 bytea not null check (length(sha256) = 32),
+  sha256 text not null check (length(sha256) = 64),
   recorded_at timestamptz not null default clock_timestamp(),
   unique (id, theatre),
   unique (theatre, recorded_at)
@@ -147,9 +147,9 @@ create table post (
   error_m double precision not null check (error_m >= 0),
   -- The day lies somewhere in the range; the sources rarely agree on one.
   established daterange not null check (not isempty(established)),
-  established_source text not null check (established_source <> ''),
+  established_source text[] not null check (established_source <> '{}'),
   withdrawn daterange check (not isempty(withdrawn)),
-  withdrawn_source text check ((withdrawn is null) = (withdrawn_source is null)),
+  withdrawn_source text[] not null default '{}' check ((withdrawn is null) = (withdrawn_source = '{}')),
   note text,
   primary key (edition, operator, number),
   foreign key (edition, operator) references party_entry (edition, party),

@@ -23,6 +23,8 @@ create table source (
   favours slug,
   via text,
   note text,
+  -- Of everything above and, for claims and events, of the sources they cite: a newer version exists when it differs.
+  sha256 text not null check (length(sha256) = 64),
   recorded_at timestamptz not null default clock_timestamp(),
   superseded_at timestamptz check (superseded_at > recorded_at),
   foreign key (theatre, favours) references party,
@@ -49,6 +51,8 @@ create table claim (
   withdrawn_on date,
   withdrawn_why text check ((withdrawn_on is null) = (withdrawn_why is null)),
   note text,
+  -- Of everything above and, for claims and events, of the sources they cite: a newer version exists when it differs.
+  sha256 text not null check (length(sha256) = 64),
   recorded_at timestamptz not null default clock_timestamp(),
   superseded_at timestamptz check (superseded_at > recorded_at),
   foreign key (theatre, place) references place,
@@ -72,7 +76,7 @@ create table event (
   earliest date,
   latest date,
   dates_inferred boolean not null default false,
-  relation text not null check (relation in ('at', 'near')),
+  relation text check (relation in ('at', 'near')),
   place slug,
   location text,
   actor text,
@@ -82,6 +86,8 @@ create table event (
   withdrawn_on date,
   withdrawn_why text check ((withdrawn_on is null) = (withdrawn_why is null)),
   note text,
+  -- Of everything above and, for claims and events, of the sources they cite: a newer version exists when it differs.
+  sha256 text not null check (length(sha256) = 64),
   recorded_at timestamptz not null default clock_timestamp(),
   superseded_at timestamptz check (superseded_at > recorded_at),
   foreign key (theatre, place) references place,

@@ -24,7 +24,8 @@ create table series_statement (
   perimeter_m double precision not null check (perimeter_m > 0),
   reach_m double precision not null check (reach_m > 0),
   narrow_m double precision not null check (narrow_m > 0),
-  -- Of derived series only: how far a report reaches, and how close two cells may be.
+  -- Of derived series only: how far a report reaches, and the typical distance between reports: a place without one
+  -- gets a cell of its own only where none is nearer than that.
   r_max_m double precision check (r_max_m > 0),
   spacing_m double precision check (spacing_m >= 0),
   withdrawn_why text,
@@ -38,7 +39,7 @@ create table series_statement (
 -- "nothing changed here" is an equality of numbers and not an overlay.
 create table shape (
   id bigint generated always as identity primary key,
-  sha256 bytea not null unique check (length(sha256) = 32),
+  sha256 text not null unique check (length(sha256) = 64),
   geom geometry(MultiPolygon, 4326) not null check (st_isvalid(geom) and not st_isempty(geom))
 );
 create index on shape using gist (geom);
@@ -48,7 +49,7 @@ create index on shape using gist (geom);
 create table plane (
   id bigint generated always as identity primary key,
   edition bigint not null references edition,
-  sha256 bytea not null check (length(sha256) = 32),
+  sha256 text not null check (length(sha256) = 64),
   theatre_m2 double precision not null check (theatre_m2 > 0),
   unique (edition, sha256)
 );
@@ -73,7 +74,7 @@ create table revision (
   valid_on date not null,
   edition bigint not null references edition,
   plane bigint not null references plane,
-  sha256 bytea not null check (length(sha256) = 32),
+  sha256 text not null check (length(sha256) = 64),
   note text,
   recorded_at timestamptz not null default clock_timestamp(),
   superseded_at timestamptz check (superseded_at > recorded_at),
@@ -103,6 +104,8 @@ create table area (
   foreign key (theatre, place) references place,
   check (party is not null or status in ('contested', 'unknown'))
 );
+
+create index on area (shape, revision);
 
 create table area_claim (
   revision bigint,

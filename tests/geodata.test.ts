@@ -375,21 +375,16 @@ describe('ground', () => {
 });
 
 describe('accuracy', () => {
-  it('is a third of the spacing of places where the front ran', () => {
+  it('is a third of the mean distance between neighbouring places with a report', () => {
     const ran = claims.filter((row) => row.kind === 'captured' && row.relation === 'at' && row.place);
     const moved = places.filter((row) => ran.some((move) => move.place === row.id)).map(point);
-    const inBand = (at: number[]) => moved.some((place) => distance(at, place, { units: 'kilometers' }) <= 8);
-    // a grid of 0.02 degrees over the theatre, each cell counted by its centre
-    const step = 0.02;
-    let band = 0;
-    for (let lon = 35.9; lon < 37.5; lon += step)
-      for (let lat = 35; lat < 36.5; lat += step)
-        if (inBand([lon, lat]) && booleanPointInPolygon([lon, lat], theatre))
-          band += step ** 2 * 111.2 ** 2 * Math.cos((lat * Math.PI) / 180);
-    const density = places.map(point).filter(inBand).length / band;
+    const nearest = moved.map((at) =>
+      Math.min(...moved.filter((other) => other !== at).map((other) => distance(at, other, { units: 'meters' }))),
+    );
+    const spacing = nearest.reduce((sum, metres) => sum + metres, 0) / nearest.length;
     const off = (stated: number, computed: number) => Math.abs(stated / computed - 1);
-    expect(off(series.spacing_m, 1000 / Math.sqrt(density))).toBeLessThan(0.03);
-    expect(off(series.accuracy_m, 0.33 * series.spacing_m)).toBeLessThan(0.03);
+    expect(off(series.spacing_m, spacing)).toBeLessThan(0.01);
+    expect(off(series.accuracy_m, 0.33 * series.spacing_m)).toBeLessThan(0.01);
   });
 });
 

@@ -1,0 +1,58 @@
+import type { Queryable } from './pool.js';
+
+export interface ControlRow {
+  party: string | null;
+  status: string;
+  confidence: number | null;
+  /** GeoJSON MultiPolygon, EPSG:4326, 7 decimals. */
+  geometry: string;
+}
+
+/** One polygon per party and status, confidence weighted by area (methods G). */
+export function dissolvedControl(db: Queryable, revision: number): Promise<ControlRow[]> {
+  return db.query(
+    `select party, status, sum(confidence * km2) / nullif(sum(km2) filter (where confidence is not null), 0) as confidence,
+            st_asgeojson(st_multi(st_union(geom)), 7) as geometry
+     from (
+       select area.party, area.status, area.confidence, shape.geom,
+              (select sum(area_m2) from plane_face f where f.plane = revision.plane and f.shape = shape.id) as km2
+       from area join revision on revision.id = area.revision join shape on shape.id = area.shape
+       where area.revision = $1
+     ) measured
+     group by party, status order by party nulls last, status`,
+    [revision],
+  );
+}
+
+export interface CellRow extends ControlRow {
+  no: number;
+  place: string | null;
+  reason: string | null;
+  source: string;
+  claims: string[];
+}
+
+/** The areas as they were stored, each with the claims and the source it rests on. */
+export function controlCells(db: Queryable, revision: number): Promise<CellRow[]> {
+  return db.query(
+    `select area.no, area.party, area.status, area.confidence, area.place, area.reason, source.id as source,
+            st_asgeojson(shape.geom, 7) as geometry,
+            array(select claim.id::text from area_claim join claim on claim.no = area_claim.claim
+                  where area_claim.revision = area.revision and area_claim.no = area.no order by 1) as claims
+     from area join shape on shape.id = area.shape join source on source.no = area.source
+     where area.revision = $1 order by area.no`,
+    [revision],
+  );
+}
+
+/** Square metres of each class inside the theatre, in the working projection. */
+export function classAreas(db: Queryable, revision: number): Promise<{ class: string; m2: number }[]> {
+  return db.query(
+    `select coalesce(class_of(area.status, area.party), 'unassigned') as class, sum(face.area_m2) as m2
+     from revision
+       join plane_face face on face.plane = revision.plane and face.territory is null
+       left join area on area.revision = revision.id and area.shape = face.shape
+     where revision.id = $1 group by 1 order by 1`,
+    [revision],
+  );
+}

@@ -1,0 +1,76 @@
+import type { Instant, IsoDate } from '../model/dates.js';
+import type { Queryable } from './pool.js';
+
+/** What is said of a series as a whole, at one recording instant. */
+export interface SeriesStatement {
+  id: number;
+  series: string;
+  theatre: string;
+  title: string;
+  publisher: string;
+  licence: string;
+  kind: 'derived' | 'imported';
+  method: string;
+  accuracy_m: number;
+  accuracy_note: string | null;
+  first_date: IsoDate | null;
+  complete_until: IsoDate | null;
+  parties: string[];
+  perimeter_m: number;
+  reach_m: number;
+  narrow_m: number;
+  r_max_m: number | null;
+  spacing_m: number | null;
+  withdrawn_why: string | null;
+  recorded_at: Instant;
+}
+
+/** The newest statement of the series recorded by `knownAt` (now, when null); null when there is none. */
+export async function statementAt(
+  db: Queryable,
+  series: string,
+  knownAt: string | null,
+): Promise<SeriesStatement | null> {
+  const [row] = await db.query<SeriesStatement>(
+    `select s.*, series.theatre from series_statement s join series on series.id = s.series
+     where s.series = $1 and s.recorded_at <= coalesce($2::timestamptz, 'infinity')
+     order by s.recorded_at desc limit 1`,
+    [series, knownAt],
+  );
+  return row ?? null;
+}
+
+/** Every series with its newest statement, withdrawn ones too, by id. */
+export function allSeries(db: Queryable): Promise<SeriesStatement[]> {
+  return db.query(
+    `select distinct on (s.series) s.*, series.theatre from series_statement s join series on series.id = s.series
+     order by s.series, s.recorded_at desc`,
+  );
+}
+
+export async function insertSeries(tx: Queryable, id: string, theatre: string, at: Instant): Promise<void> {
+  await tx.query('insert into series (id, theatre, recorded_at) values ($1, $2, $3) on conflict do nothing', [
+    id,
+    theatre,
+    at,
+  ]);
+}
+
+export type StatementInput = Omit<SeriesStatement, 'id' | 'theatre'>;
+
+export async function insertStatement(tx: Queryable, statement: StatementInput): Promise<number> {
+  const [row] = await tx.query<{ id: number }>(
+    `insert into series_statement (series, title, publisher, licence, kind, method, accuracy_m, accuracy_note, first_date,
+                                   complete_until, parties, perimeter_m, reach_m, narrow_m, r_max_m, spacing_m,
+                                   withdrawn_why, recorded_at)
+     select series, title, publisher, licence, kind, method, accuracy_m, accuracy_note, first_date, complete_until, parties,
+            perimeter_m, reach_m, narrow_m, r_max_m, spacing_m, withdrawn_why, recorded_at
+     from jsonb_to_record($1::jsonb)
+       as r(series text, title text, publisher text, licence text, kind text, method text, accuracy_m float8,
+            accuracy_note text, first_date date, complete_until date, parties text[], perimeter_m float8, reach_m float8,
+            narrow_m float8, r_max_m float8, spacing_m float8, withdrawn_why text, recorded_at timestamptz)
+     returning id`,
+    [JSON.stringify(statement)],
+  );
+  return (row as { id: number }).id;
+}

@@ -1,0 +1,24 @@
+import type { Queryable } from './pool.js';
+
+/** A polygon to be stored, known by the hash of its coordinates. */
+export interface ShapeInput {
+  sha256: string;
+  /** MultiPolygon coordinates, EPSG:4326 lon, lat. */
+  coordinates: readonly (readonly (readonly (readonly [number, number])[])[])[];
+}
+
+/** Stores the shapes that are not there yet; returns the id of each by its hash. */
+export async function storeShapes(tx: Queryable, shapes: readonly ShapeInput[]): Promise<Map<string, number>> {
+  await tx.query(
+    `insert into shape (sha256, geom)
+     select sha256, st_setsrid(st_geomfromgeojson(jsonb_build_object('type', 'MultiPolygon', 'coordinates', coordinates)::text), 4326)
+     from jsonb_to_recordset($1::jsonb) as r(sha256 text, coordinates jsonb)
+     order by sha256
+     on conflict (sha256) do nothing`,
+    [JSON.stringify(shapes)],
+  );
+  const rows = await tx.query<{ id: number; sha256: string }>('select id, sha256 from shape where sha256 = any($1)', [
+    shapes.map((shape) => shape.sha256),
+  ]);
+  return new Map(rows.map((row) => [row.sha256, row.id]));
+}

@@ -1,0 +1,175 @@
+import { measureEncirclement, type PostMeasure } from '../db/encirclement.js';
+import { createGround } from '../db/ground.js';
+import { type EncirclementKey, type KeptVerdict, keepVerdicts, keptVerdicts } from '../db/kept-encirclement.js';
+import type { Db } from '../db/pool.js';
+import { type PostRow, postsOf } from '../db/posts.js';
+import { revisionsAt } from '../db/revisions.js';
+import { fillGround, fillPosts } from '../db/sides.js';
+import { SalientError } from '../errors.js';
+import type { IsoDate } from '../model/dates.js';
+import { type Dated, intervals, type States, sinceOn } from '../model/intervals.js';
+import type { Verdict } from '../model/verdict.js';
+import { type Asked, type AsOf, envelope, methodSentence, resolve, resolveSeries } from './resolve.js';
+
+const key = (asOf: AsOf): EncirclementKey => ({
+  revision: asOf.revision,
+  edition: asOf.edition,
+  statement: asOf.statement.id,
+  since: asOf.since,
+});
+
+const inService = (post: PostRow, date: IsoDate) =>
+  post.active_from <= date && (post.active_to === null || date < post.active_to);
+
+/**
+ * The verdict of every manned post on the resolved day, kept once computed. With `numbers` the margins are bisected too,
+ * which costs a second or two the first time a map is asked about.
+ */
+export async function verdictsOn(db: Db, asOf: AsOf, numbers: boolean): Promise<KeptVerdict[]> {
+  const manned = (await postsOf(db, asOf.edition)).filter((post) => inService(post, asOf.since));
+  const kept = await keptVerdicts(db, key(asOf));
+  const complete =
+    kept.length >= manned.length &&
+    (!numbers || kept.every((row) => row.margin_at_least !== null || row.verdict === 'unmapped'));
+  if (complete) return kept;
+  const rows = await db.transaction(async (tx) => {
+    const measured: KeptVerdict[] = [];
+    for (const side of new Set(manned.map((post) => post.operator))) {
+      const input = { revision: asOf.revision, edition: asOf.edition, side, date: asOf.since };
+      await createGround(tx);
+      await fillGround(tx, input);
+      await fillPosts(
+        tx,
+        input,
+        manned.filter((post) => post.operator === side).map((post) => post.number),
+        asOf.statement.perimeter_m,
+      );
+      const measures = await measureEncirclement(tx, {
+        accuracyM: asOf.statement.accuracy_m,
+        narrowM: asOf.statement.narrow_m,
+        reachM: asOf.statement.reach_m,
+        numbers,
+      });
+      measured.push(...measures.map((measure) => keptRow(side, measure)));
+    }
+    return measured;
+  });
+  await keepVerdicts(db, key(asOf), rows);
+  return rows;
+}
+
+function keptRow(operator: string, measure: PostMeasure): KeptVerdict {
+  if (measure.verdict === 'inactive') throw new SalientError('internal', 'an unmanned post was measured');
+  return {
+    operator,
+    number: measure.id,
+    verdict: measure.verdict,
+    reason: measure.reason,
+    grade: measure.grade,
+    state_strict: measure.state?.strict ?? 'unmapped',
+    state_lenient: measure.state?.lenient ?? 'unmapped',
+    margin_strict_m: measure.margin_m?.strict ?? null,
+    margin_lenient_m: measure.margin_m?.lenient ?? null,
+    margin_at_least: measure.margin_m?.at_least ?? null,
+  };
+}
+
+/** The verdicts and states of one post, in order of date. */
+export interface PostHistory {
+  verdicts: Dated<Verdict>[];
+  states: Dated<States>[];
+}
+
+/** Every post's verdict and states on each map of the series, by `operator/number` (no margins). */
+export async function postHistories(db: Db, asked: Omit<Asked, 'date'>): Promise<Map<string, PostHistory>> {
+  const { edition } = await resolveSeries(db, asked.series, asked.knownAt);
+  const posts = await postsOf(db, edition);
+  const histories = new Map<string, PostHistory>(posts.map((post) => [idOf(post), { verdicts: [], states: [] }]));
+  const days = new Set<IsoDate>();
+  const revisions = await revisionsAt(db, asked.series, asked.knownAt);
+  for (const revision of revisions) days.add(revision.valid_on);
+  const first = revisions[0]?.valid_on;
+  // A post that comes or goes, or an alliance that ends, starts a segment inside the validity of a map.
+  for (const post of posts)
+    for (const day of [post.active_from, post.active_to]) if (day && first && day > first) days.add(day);
+  for (const date of [...days].sort()) {
+    const asOf = await resolve(db, { ...asked, date });
+    const rows = new Map((await verdictsOn(db, asOf, false)).map((row) => [idOf(row), row]));
+    for (const post of posts) {
+      const row = inService(post, date) ? rows.get(idOf(post)) : undefined;
+      const history = histories.get(idOf(post));
+      history?.verdicts.push({ date, value: row?.verdict ?? 'inactive' });
+      history?.states.push({ date, value: row ? statesOf(row) : null });
+    }
+  }
+  return histories;
+}
+
+/** The verdict on every post on a day, with both masks, margins and since when (methods A.3). */
+export async function askEncirclement(db: Db, asked: Asked) {
+  const asOf = await resolve(db, asked);
+  const posts = await postsOf(db, asOf.edition);
+  const rows = new Map((await verdictsOn(db, asOf, true)).map((row) => [idOf(row), row]));
+  const histories = await postHistories(db, asked);
+  return {
+    ...envelope(asOf),
+    accuracy_m: asOf.statement.accuracy_m,
+    posts: posts.map((post) => ({
+      ...about(post),
+      ...verdictOf(inService(post, asked.date) ? rows.get(idOf(post)) : undefined),
+      since: sinceOn(histories.get(idOf(post))?.states ?? [], asked.date),
+    })),
+  };
+}
+
+const idOf = ({ operator, number }: { operator: string; number: number }) => `${operator}/${number}`;
+
+function statesOf({ state_strict: strict, state_lenient: lenient }: KeptVerdict): States {
+  return strict === 'unmapped' || lenient === 'unmapped' ? null : { strict, lenient };
+}
+
+function about(post: PostRow) {
+  const { operator, number, number_source, name, lon, lat, error_m, established, withdrawn } = post;
+  return { operator, number, number_source, name, position: [lon, lat], error_m, established, withdrawn };
+}
+
+function verdictOf(row: KeptVerdict | undefined) {
+  if (!row) return { verdict: 'inactive' as const, reason: null, grade: null, state: null, margin_m: null };
+  const { verdict, reason, grade } = row;
+  if (verdict === 'unmapped') return { verdict, reason, grade, state: null, margin_m: null };
+  return {
+    verdict,
+    reason,
+    grade,
+    state: statesOf(row),
+    margin_m: { strict: row.margin_strict_m, lenient: row.margin_lenient_m, at_least: row.margin_at_least ?? false },
+  };
+}
+
+/**
+ * The verdicts on one post over the whole series, as half-open intervals.
+ * @throws SalientError `unknown_post`; where two operators use the number, `operator` says which is meant
+ */
+export async function askPostHistory(db: Db, asked: Omit<Asked, 'date'>, number: number, operator: string | null) {
+  const { statement, edition } = await resolveSeries(db, asked.series, asked.knownAt);
+  const posts = (await postsOf(db, edition)).filter(
+    (post) => post.number === number && (operator === null || post.operator === operator),
+  );
+  const [post] = posts;
+  if (!post)
+    throw new SalientError('unknown_post', `there is no post ${operator ?? ''} ${number} in series ${asked.series}`);
+  if (posts.length > 1) {
+    throw new SalientError(
+      'invalid_parameter',
+      `post ${number}: name its operator, one of ${posts.map((p) => p.operator).join(', ')}`,
+    );
+  }
+  const findings = (await findingsOverTime(db, asked)).get(`${post.operator}/${number}`) ?? [];
+  return {
+    series: asked.series,
+    method: methodSentence(statement),
+    known_at: asked.knownAt,
+    ...about(post),
+    intervals: intervals(verdicts).map(({ value: verdict, from, to }) => ({ verdict, from, to })),
+  };
+}

@@ -1,0 +1,56 @@
+import type { Db } from '../db/pool.js';
+import { allSeries } from '../db/series.js';
+import { claimsOf, eventsOf } from '../db/statements.js';
+import { SalientError } from '../errors.js';
+import type { Instant, IsoDate } from '../model/dates.js';
+import { resolveSeries } from './resolve.js';
+
+/** The theatre that a question without a series is about: the only one there is, or the first series' own. */
+async function theatreAsked(db: Db, series: string | null, knownAt: Instant | null) {
+  const id = series ?? (await allSeries(db)).find((row) => row.withdrawn_why === null)?.series;
+  if (id === undefined) throw new SalientError('no_data', 'there is no series yet: import one, or load geodata');
+  const { statement, edition } = await resolveSeries(db, id, knownAt);
+  return { theatre: statement.theatre, edition };
+}
+
+/** What was claimed, with sources; of one place, or of the whole theatre. Withdrawn claims say so. */
+export async function askClaims(
+  db: Db,
+  asked: { series: string | null; place: string | null; knownAt: Instant | null },
+) {
+  const { theatre, edition } = await theatreAsked(db, asked.series, asked.knownAt);
+  return collection(theatre, asked.knownAt, await claimsOf(db, theatre, edition, asked));
+}
+
+/** What happened in `[from, to)`, with counts, their qualifiers and sources. */
+export async function askEvents(
+  db: Db,
+  asked: {
+    series: string | null;
+    from: IsoDate | null;
+    to: IsoDate | null;
+    kind: string | null;
+    knownAt: Instant | null;
+  },
+) {
+  const { theatre, edition } = await theatreAsked(db, asked.series, asked.knownAt);
+  return collection(theatre, asked.knownAt, await eventsOf(db, theatre, edition, asked));
+}
+
+function collection<Row extends { id: string; lon: number | null; lat: number | null }>(
+  theatre: string,
+  knownAt: Instant | null,
+  rows: readonly Row[],
+) {
+  return {
+    type: 'FeatureCollection' as const,
+    theatre,
+    known_at: knownAt,
+    features: rows.map(({ lon, lat, ...properties }) => ({
+      type: 'Feature' as const,
+      id: properties.id,
+      geometry: lon === null || lat === null ? null : { type: 'Point' as const, coordinates: [lon, lat] },
+      properties,
+    })),
+  };
+}

@@ -1,0 +1,75 @@
+import { SalientError } from '../errors.js';
+
+/** Square metres that were class `from` and became class `to`. */
+export interface Transition {
+  from: string;
+  to: string;
+  m2: number;
+}
+
+export interface ClassBalance {
+  party: string;
+  before_km2: number;
+  after_km2: number;
+  gained_km2: number;
+  lost_km2: number;
+  net_km2: number;
+}
+
+export interface Balance {
+  matrix: { from: string; to: string; km2: number }[];
+  parties: ClassBalance[];
+  theatre_km2: number;
+  /** What rows and columns miss of the areas on either day: rounding, or a defect. */
+  residual_km2: number;
+}
+
+/** Identities hold to this share of the theatre, or the figure is withheld (methods B.1, G). */
+export const BALANCE_TOLERANCE = 1e-9;
+
+const KM2 = 1e6;
+
+/**
+ * The transition matrix with its row and column sums checked against the areas of either day (methods B.1).
+ * @param before,after square metres of each class on either day, measured on their own
+ * @throws SalientError `imbalance` when an identity fails
+ */
+export function balance(
+  transitions: readonly Transition[],
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+): Balance {
+  const classes = [...new Set([...before.keys(), ...after.keys()])].sort();
+  const sum = (select: (t: Transition) => boolean) =>
+    transitions.filter(select).reduce((total, { m2 }) => total + m2, 0);
+  const theatre = [...before.values()].reduce((total, m2) => total + m2, 0);
+  const residuals = classes.flatMap((name) => [
+    sum((t) => t.from === name) - (before.get(name) ?? 0),
+    sum((t) => t.to === name) - (after.get(name) ?? 0),
+  ]);
+  const residual = residuals.reduce((worst, value) => (Math.abs(value) > Math.abs(worst) ? value : worst), 0);
+  if (!(Math.abs(residual) <= BALANCE_TOLERANCE * theatre)) {
+    throw new SalientError(
+      'imbalance',
+      `rows and columns of the change miss the areas by ${residual} m² of ${theatre} m²`,
+    );
+  }
+  const parties = classes.map((name) => {
+    const gained = sum((t) => t.to === name && t.from !== name);
+    const lost = sum((t) => t.from === name && t.to !== name);
+    return {
+      party: name,
+      before_km2: (before.get(name) ?? 0) / KM2,
+      after_km2: (after.get(name) ?? 0) / KM2,
+      gained_km2: gained / KM2,
+      lost_km2: lost / KM2,
+      net_km2: (gained - lost) / KM2,
+    };
+  });
+  return {
+    matrix: transitions.map(({ from, to, m2 }) => ({ from, to, km2: m2 / KM2 })),
+    parties,
+    theatre_km2: theatre / KM2,
+    residual_km2: residual / KM2,
+  };
+}

@@ -1,0 +1,202 @@
+import { type Problem, SalientError } from '../errors.js';
+import { bundleProblems } from './bundle-checks.js';
+import { day, flag, list, number, oneOf, optional, readTable, slug, type TableRow, text } from './table.js';
+
+/*
+ * A bundle is one theatre as reviewed text files: `geodata/README.md` is the written contract of every field, and the
+ * column tables below are that contract in code. Coordinates are EPSG:4326 lon, lat; errors and radii metres.
+ */
+const lon = number(-180, 180);
+const lat = number(-90, 90);
+const metres = number(0);
+const dated = { from: optional(day), to: optional(day), source: text, note: optional(text) };
+const withdrawable = { withdrawn_on: optional(day), withdrawn_why: optional(text) };
+
+export const TABLES = {
+  parties: { id: slug, name: text, colour: text, kind: oneOf('ground', 'operator'), note: optional(text) },
+  relations: { side: slug, party: slug, stance: oneOf('own', 'ally', 'hostile', 'neutral'), ...dated },
+  border_policies: { side: slug, territory: slug, policy: oneOf('open', 'closed'), ...dated },
+  anchors: { side: slug, territory: slug, ...dated },
+  places: {
+    id: slug,
+    name: text,
+    kind: text,
+    lon,
+    lat,
+    error_m: metres,
+    aliases: list(text),
+    source: text,
+    note: optional(text),
+  },
+  posts: {
+    operator: slug,
+    number: number(1),
+    number_source: oneOf('documented', 'inferred', 'project'),
+    number_text: optional(text),
+    name: text,
+    lon,
+    lat,
+    error_m: metres,
+    established_earliest: day,
+    established_latest: day,
+    established_source: list(slug),
+    withdrawn_earliest: optional(day),
+    withdrawn_latest: optional(day),
+    withdrawn_source: list(slug),
+    chrono_no: optional(number(1)),
+    note: optional(text),
+  },
+  sources: {
+    id: slug,
+    publisher: text,
+    title: optional(text),
+    url: optional(text),
+    published_on: optional(day),
+    published_on_inferred: flag,
+    stance: oneOf('independent', 'press', 'partisan', 'general'),
+    favours: optional(slug),
+    via: optional(text),
+    note: optional(text),
+  },
+  initial: {
+    place: slug,
+    party: slug,
+    as_of: day,
+    basis: oneOf('stated', 'inferred'),
+    source: text,
+    note: optional(text),
+  },
+  claims: {
+    id: slug,
+    kind: oneOf('captured', 'lost', 'held', 'contested', 'expected', 'denied', 'besieged'),
+    relation: oneOf('at', 'near'),
+    place: optional(slug),
+    post: optional(text),
+    location: optional(text),
+    party: optional(slug),
+    earliest: optional(day),
+    latest: optional(day),
+    published_on: optional(day),
+    sources: list(slug),
+    facts: list(text),
+    ...withdrawable,
+    dates_inferred: flag,
+    note: optional(text),
+  },
+  events: {
+    id: slug,
+    kind: oneOf('strike', 'attack', 'displacement', 'casualties', 'statement', 'population'),
+    earliest: optional(day),
+    latest: optional(day),
+    relation: optional(oneOf('at', 'near')),
+    place: optional(slug),
+    location: optional(text),
+    actor: optional(text),
+    sources: list(slug),
+    facts: list(text),
+    part_of: optional(slug),
+    ...withdrawable,
+    dates_inferred: flag,
+    note: optional(text),
+  },
+  counts: {
+    event: slug,
+    measure: text,
+    value: optional(number(0)),
+    qualifier: oneOf('exact', 'at_least', 'more_than', 'about', 'nearly', 'claimed'),
+    wording: optional(text),
+    period_from: optional(day),
+    period_to: optional(day),
+    part_of: optional(text),
+    fact: optional(text),
+  },
+} as const;
+
+type Tables = { [Name in keyof typeof TABLES]: TableRow<(typeof TABLES)[Name]>[] };
+
+/** What `series.json` says of each derived series of the bundle. */
+export interface SeriesDeclaration {
+  id: string;
+  title: string;
+  publisher: string;
+  licence: string;
+  kind: 'derived';
+  method: string;
+  accuracy_m: number;
+  accuracy_note: string;
+  first_date: string;
+  complete_until: string;
+  parties: string[];
+  r_max_m: number;
+  spacing_m: number;
+  parameters: { perimeter_m: number; reach_m: number; narrow_m: number };
+}
+
+export interface BundleFeature {
+  properties: Record<string, unknown>;
+  geometry: { type: string; coordinates: unknown };
+}
+
+export interface Bundle extends Tables {
+  theatre: { id: string; title: string; projection: string; time_zone: string };
+  boundary: BundleFeature;
+  territories: BundleFeature[];
+  routes: BundleFeature[];
+  series: SeriesDeclaration[];
+}
+
+/** The files a bundle consists of, by name. */
+export const BUNDLE_FILES = [
+  'theatre.json',
+  'theatre.geojson',
+  'routes.geojson',
+  'series.json',
+  ...Object.keys(TABLES).map((name) => `${name}.csv`),
+] as const;
+
+/**
+ * Reads a bundle from the texts of its files.
+ * @throws SalientError `invalid_geodata` with every problem of every file, as `file:line`
+ */
+export function parseBundle(files: ReadonlyMap<string, string>): Bundle {
+  const problems: Problem[] = [];
+  const report = (at: string, message: string) => problems.push({ code: 'invalid_geodata', at, message });
+  const fileText = (name: string) => {
+    const found = files.get(name);
+    if (found === undefined) report(name, 'the file is missing');
+    return found;
+  };
+  const json = <T>(name: string, empty: T): T => {
+    try {
+      return JSON.parse(fileText(name) ?? 'null') ?? empty;
+    } catch (error) {
+      report(name, (error as Error).message);
+      return empty;
+    }
+  };
+  const features = (name: string) => json<{ features: BundleFeature[] }>(name, { features: [] }).features ?? [];
+
+  const tables = Object.fromEntries(
+    Object.entries(TABLES).map(([name, columns]) => {
+      const source = fileText(`${name}.csv`);
+      return [name, source === undefined ? [] : readTable(`${name}.csv`, source, columns, problems)];
+    }),
+  ) as unknown as Tables;
+  const ground = features('theatre.geojson');
+  const boundary = ground.find((feature) => feature.properties.role === 'theatre');
+  if (!boundary) report('theatre.geojson', 'no feature has the role "theatre"');
+
+  const bundle = {
+    ...tables,
+    theatre: json('theatre.json', { id: '', title: '', projection: '', time_zone: '' }),
+    boundary: boundary as BundleFeature,
+    territories: ground.filter((feature) => feature.properties.role === 'territory'),
+    routes: features('routes.geojson'),
+    series: json<SeriesDeclaration[]>('series.json', []),
+  };
+  if (problems.length === 0) problems.push(...bundleProblems(bundle));
+  if (problems.length > 0) {
+    throw new SalientError('invalid_geodata', `the bundle breaks its contract in ${problems.length} places`, problems);
+  }
+  return bundle;
+}

@@ -1,0 +1,44 @@
+/** A stretch of a route in one class: `front` where it runs along a border, `unmapped` outside the theatre. */
+export interface Stretch {
+  from_km: number;
+  to_km: number;
+  class: string;
+}
+
+/** A piece between two cuts, metres along the route, with the classes of the faces it touches. */
+export interface Piece {
+  from_m: number;
+  to_m: number;
+  classes: readonly string[];
+}
+
+/** Joins the pieces of one route, in order, into stretches of one class each (methods A.5: a road on a border is `front`). */
+export function stretchesOf(pieces: readonly Piece[]): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (const { from_m, to_m, classes } of pieces) {
+    const name = classes.length === 0 ? 'unmapped' : classes.length === 1 ? (classes[0] as string) : 'front';
+    const last = stretches.at(-1);
+    if (last?.class === name) last.to_km = to_m / 1000;
+    else stretches.push({ from_km: from_m / 1000, to_km: to_m / 1000, class: name });
+  }
+  return stretches;
+}
+
+/** Kilometres of a route by class on either day: the common refinement of both lists of stretches. */
+export function routeChange(
+  before: readonly Stretch[],
+  after: readonly Stretch[],
+): { from: string; to: string; km: number }[] {
+  const sums = new Map<string, { from: string; to: string; km: number }>();
+  for (const a of before) {
+    for (const b of after) {
+      const km = Math.min(a.to_km, b.to_km) - Math.max(a.from_km, b.from_km);
+      if (km <= 0) continue;
+      const key = `${a.class} ${b.class}`;
+      const row = sums.get(key) ?? { from: a.class, to: b.class, km: 0 };
+      row.km += km;
+      sums.set(key, row);
+    }
+  }
+  return [...sums.values()].sort((a, b) => b.km - a.km || (a.from < b.from ? -1 : 1));
+}
