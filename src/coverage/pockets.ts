@@ -15,26 +15,19 @@ export function measureFaces(topology: Topology, x: Float64Array, y: Float64Arra
   const area = new Float64Array(topology.faces.length);
   const length = new Float64Array(topology.left.length);
   const arcsOf: number[][] = Array.from(topology.faces, () => []);
+  // Measured from a vertex of the coverage: from the corner of the world, small faces would drown in rounding.
+  const [originX = 0, originY = 0] = [x[0], y[0]];
   for (let arc = 0; arc < length.length; arc++) {
-    const origin = topology.vertex[topology.start[arc] as number] as number;
-    const x0 = x[origin] as number;
-    const y0 = y[origin] as number;
     let doubled = 0;
     for (let i = topology.start[arc] as number; i < (topology.start[arc + 1] as number) - 1; i++) {
-      const v = topology.vertex[i] as number;
-      const w = topology.vertex[i + 1] as number;
-      const dx = (x[w] as number) - (x[v] as number);
-      const dy = (y[w] as number) - (y[v] as number);
+      const vx = x[topology.vertex[i] as number] as number;
+      const vy = y[topology.vertex[i] as number] as number;
+      const dx = (x[topology.vertex[i + 1] as number] as number) - vx;
+      const dy = (y[topology.vertex[i + 1] as number] as number) - vy;
       length[arc] = (length[arc] as number) + Math.hypot(dx, dy);
       // Southward y: ground on the left of travel counts negative in the surveyor's formula, hence the sign.
-      doubled -= ((x[v] as number) - x0) * dy - dx * ((y[v] as number) - y0);
+      doubled -= (vx - originX) * dy - (vy - originY) * dx;
     }
-    // Each arc's formula is taken from its own first vertex; the closing strip to the common origin makes faces comparable.
-    const last = topology.vertex[(topology.start[arc + 1] as number) - 1] as number;
-    const anchor = topology.vertex[0] as number;
-    const ax = x[anchor] as number;
-    const ay = y[anchor] as number;
-    doubled -= (x0 - ax) * ((y[last] as number) - ay) - ((x[last] as number) - ax) * (y0 - ay);
     for (const [face, sign] of [
       [topology.left[arc] as number, 1],
       [topology.right[arc] as number, -1],

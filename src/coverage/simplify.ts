@@ -17,6 +17,8 @@ export interface SimplifyPlan {
   readonly lowest: Uint8Array;
   readonly sizes: FaceSizes;
   readonly maxzoom: number;
+  /** A point on the face, degrees; found once, as a face that is small at one zoom is so at all coarser ones. */
+  pointOn(face: number): { lon: number; lat: number };
 }
 
 export interface SimplifyOptions {
@@ -54,7 +56,14 @@ export function planSimplification(topology: Topology, options: SimplifyOptions 
   const x = topology.x.map(mercatorX);
   const y = topology.y.map(mercatorY);
   const lowest = planRemoval({ ...topology, x, y }, maxzoom, (zoom) => pixels * pixelSize(zoom));
-  return { topology, x, y, lowest, sizes: measureFaces(topology, x, y), maxzoom };
+  const sizes = measureFaces(topology, x, y);
+  const points = new Map<number, { lon: number; lat: number }>();
+  const pointOn = (face: number): { lon: number; lat: number } => {
+    const point = points.get(face) ?? findPointOn({ topology, x, y, sizes }, face);
+    points.set(face, point);
+    return point;
+  };
+  return { topology, x, y, lowest, sizes, maxzoom, pointOn };
 }
 
 /**
@@ -113,7 +122,7 @@ export function simplifyForZoom(plan: SimplifyPlan, zoom: number): GridTopology 
   const vanished: VanishedPocket[] = [];
   topology.faces.forEach((member, face) => {
     if (owner[face] === face && (area[face] as number) > 0) return;
-    vanished.push({ member, ...pointOnFace(plan, face) });
+    vanished.push({ member, ...plan.pointOn(face) });
   });
   return {
     ...withoutStraightVertices(chainEdges(snapped.x, snapped.y, edges)),
@@ -155,7 +164,10 @@ function withoutStraightVertices(arcs: ArcSet): ArcSet {
 }
 
 /** The middle of the widest stretch of ground on the parallel through the middle of the face, so always on it. */
-function pointOnFace(plan: SimplifyPlan, face: number): { lon: number; lat: number } {
+function findPointOn(
+  plan: Pick<SimplifyPlan, 'topology' | 'x' | 'y' | 'sizes'>,
+  face: number,
+): { lon: number; lat: number } {
   const { topology, x, y, sizes } = plan;
   const paths = (sizes.arcsOf[face] ?? []).map((arc) => {
     const vertices = Array.from(topology.vertex.subarray(topology.start[arc], topology.start[arc + 1]));

@@ -1,0 +1,167 @@
+import { VectorTile, type VectorTileFeature } from '@mapbox/vector-tile';
+import { PbfReader } from 'pbf';
+import { describe, expect, it } from 'vitest';
+import { type TileAddress, tileAddress } from '../../src/model/tile.js';
+import { type AreaFeature, frontSides, type LayerSource } from '../../src/tiles/layer.js';
+import { buildPyramid, type Pyramid, tileOf } from '../../src/tiles/pyramid.js';
+import { fractalCells } from '../coverage/fractal-cells.js';
+import { rectangle } from '../coverage/squares.js';
+import { conflicts, doubledRingArea, type Edge } from './planarity.js';
+
+const area = (id: number, key: string, ...rings: number[][][]): AreaFeature => ({
+  id,
+  key,
+  geometry: { type: 'Polygon', coordinates: rings },
+  properties: { key, nothing: null },
+});
+
+function decode(pyramid: Pyramid, tile: TileAddress, layer: string): VectorTileFeature[] {
+  const bytes = tileOf(pyramid, tile, [layer]);
+  if (bytes.length === 0) return [];
+  const found = new VectorTile(new PbfReader(bytes)).layers[layer];
+  return Array.from({ length: found?.length ?? 0 }, (_, i) => found?.feature(i) as VectorTileFeature);
+}
+
+const control: AreaFeature[] = [
+  area(1, 'government', rectangle(0, 0, 10, 10, [[10, 5]])),
+  area(2, 'opposition', rectangle(10, 5, 20, 10)),
+  area(3, 'opposition', rectangle(10, 0, 20, 5)),
+];
+const sources: LayerSource[] = [
+  { name: 'control', kind: 'areas', features: control },
+  {
+    name: 'front',
+    kind: 'fronts',
+    of: 'control',
+    sides: frontSides(control, (left, right) => ({ left, right })),
+  },
+  { name: 'pocket', kind: 'pockets', of: 'control' },
+  {
+    name: 'route',
+    kind: 'lines',
+    minzoom: 3,
+    features: [
+      {
+        id: 5,
+        geometry: {
+          type: 'LineString',
+          coordinates: [
+            [1, 1],
+            [19, 9],
+          ],
+        },
+        properties: { name: 'M5' },
+      },
+    ],
+  },
+  {
+    name: 'place',
+    kind: 'points',
+    features: [{ id: 9, geometry: '{"type":"Point","coordinates":[11.25,0]}', properties: { name: 'On the corner' } }],
+  },
+];
+const pyramid = buildPyramid(sources);
+
+describe('a pyramid', () => {
+  it('draws an area with its id and properties, nulls left out', () => {
+    const found = decode(pyramid, tileAddress(4, 8, 7), 'control');
+    expect(found.map(({ id, properties }) => [id, properties])).toEqual([
+      [1, { key: 'government' }],
+      [2, { key: 'opposition' }],
+      [3, { key: 'opposition' }],
+    ]);
+  });
+
+  it('draws a tile deep inside an area as one square with its margin', () => {
+    const [only, ...others] = decode(pyramid, tileAddress(10, 530, 500), 'control');
+    expect(others).toEqual([]);
+    expect(only?.loadGeometry().map((ring) => ring.map(({ x, y }) => [x, y]))).toEqual([
+      [
+        [4160, -64],
+        [4160, 4160],
+        [-64, 4160],
+        [-64, -64],
+        [4160, -64],
+      ],
+    ]);
+  });
+
+  it('draws the front once, between the parties and not between allies, with the first party on its left', () => {
+    const [front, ...others] = decode(pyramid, tileAddress(4, 8, 7), 'front');
+    expect(others).toEqual([]);
+    expect(front?.properties).toEqual({ left: 'government', right: 'opposition' });
+    const lines = front?.loadGeometry() ?? [];
+    expect(lines).toHaveLength(1);
+    // The government is in the west: the line runs north, and tile y grows southwards.
+    expect(lines[0]?.at(0)?.y).toBeGreaterThan(lines[0]?.at(-1)?.y as number);
+  });
+
+  it('gives a front the same id whatever else is on the map', () => {
+    const alone = frontSides(control.slice(0, 2), () => ({}));
+    const [withAll] = frontSides([...control, area(4, 'kurdish', rectangle(20, 0, 30, 10))], () => ({}));
+    expect(alone[0]?.id).toBe(withAll?.id);
+  });
+
+  it('draws nothing below the least zoom of a layer', () => {
+    expect(decode(pyramid, tileAddress(2, 2, 1), 'route')).toEqual([]);
+    expect(decode(pyramid, tileAddress(3, 4, 3), 'route')).toHaveLength(1);
+  });
+
+  it('joins a line across tiles: both have the same point on either side of the border', () => {
+    const points = (x: number): string[] =>
+      decode(pyramid, tileAddress(6, x, 31), 'route')
+        .flatMap((feature) => feature.loadGeometry().flat())
+        .map((p) => `${p.x + (x - 33) * 4096},${p.y}`);
+    expect(points(33).filter((p) => points(34).includes(p)).length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('draws a point in exactly one tile, also on a corner where four meet', () => {
+    const meeting = [15, 16].flatMap((x) => [15, 16].map((y) => tileAddress(5, x + 1, y)));
+    expect(meeting.flatMap((tile) => decode(pyramid, tile, 'place'))).toHaveLength(1);
+  });
+
+  it('answers an empty tile with no bytes, and refuses what it has not', () => {
+    expect(tileOf(pyramid, tileAddress(10, 0, 0), pyramid.layers)).toHaveLength(0);
+    expect(() => tileOf(pyramid, tileAddress(15, 0, 0), ['control'])).toThrow(/finest zoom served, 14/);
+    expect(() => tileOf(pyramid, tileAddress(5, 0, 0), ['roads'])).toThrow(/no such layer/);
+    expect(() => buildPyramid([{ name: 'front', kind: 'fronts', of: 'control', sides: [] }])).toThrow(/control/);
+  });
+
+  it('draws the same bytes every time, and whatever was drawn before', () => {
+    const tile = tileAddress(6, 32, 31);
+    const other = buildPyramid(sources);
+    for (let z = 0; z < 6; z++) tileOf(other, tileAddress(z, 0, 0), other.layers);
+    expect(tileOf(other, tile, other.layers)).toEqual(tileOf(pyramid, tile, pyramid.layers));
+  });
+
+  it('draws areas that overlap each as it is, in valid rings', () => {
+    const cells = fractalCells(1, 12, 40, 40, [36, 34, 38, 36]).members;
+    const shifted = fractalCells(2, 12, 40, 40, [36.5, 34.5, 38.5, 36.5]).members;
+    const overlapping = buildPyramid([
+      {
+        name: 'claims',
+        kind: 'areas',
+        features: [...cells, ...shifted].map(({ polygons }, i) => ({
+          id: i,
+          key: `${i}`,
+          geometry: { type: 'MultiPolygon', coordinates: polygons },
+          properties: {},
+        })),
+      },
+    ]);
+    for (let x = 18; x <= 20; x++) {
+      for (let y = 12; y <= 13; y++) {
+        for (const feature of decode(overlapping, tileAddress(5, x, y), 'claims')) {
+          const rings = feature.loadGeometry().map((ring) => ring.slice(0, -1));
+          const edges = rings.flatMap((ring) =>
+            ring.map(
+              (p, i): Edge => [p.x, p.y, ring[(i + 1) % ring.length]?.x ?? 0, ring[(i + 1) % ring.length]?.y ?? 0],
+            ),
+          );
+          expect(conflicts(edges)).toEqual([]);
+          expect(rings.reduce((sum, ring) => sum + doubledRingArea(ring), 0)).toBeGreaterThan(0);
+        }
+      }
+    }
+  });
+});
