@@ -71,8 +71,9 @@ function diff(points: readonly number[], i: number, j: number): number {
 }
 
 function joined(loop: readonly Path[]): number[] {
-  const ring: number[] = [];
-  for (const { points } of loop) for (let i = 0; i < points.length - 2; i++) ring.push(points[i] as number);
+  const ring = new Array<number>(loop.reduce((sum, { points }) => sum + points.length - 2, 0));
+  let at = 0;
+  for (const { points } of loop) for (let i = 0; i < points.length - 2; i++) ring[at++] = points[i] as number;
   return ring;
 }
 

@@ -27,11 +27,13 @@ export function areasOfTile(index: CutIndex, tile: TileAddress): Map<number, num
   };
   const { grid } = index;
   for (const { arc, first, last } of piecesOf(index, tile)) {
-    const ahead: number[] = [];
-    const back: number[] = [];
-    for (let i = first, j = last; i <= last; i++, j--) {
-      ahead.push(grid.x[grid.vertex[i] as number] as number, grid.y[grid.vertex[i] as number] as number);
-      back.push(grid.x[grid.vertex[j] as number] as number, grid.y[grid.vertex[j] as number] as number);
+    const ahead = new Array<number>(2 * (last - first + 1));
+    const back = new Array<number>(ahead.length);
+    for (let i = first; i <= last; i++) {
+      const v = grid.vertex[i] as number;
+      const at = 2 * (i - first);
+      back[ahead.length - 2 - at] = ahead[at] = grid.x[v] as number;
+      back[ahead.length - 1 - at] = ahead[at + 1] = grid.y[v] as number;
     }
     add(grid.left[arc] as number, ahead);
     add(grid.right[arc] as number, back);

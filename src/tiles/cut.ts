@@ -42,6 +42,10 @@ const ROW = 2 ** 26;
 /**
  * Splits the arcs at every vertex on a cut line and files the pieces by cell. Since arcs carry a vertex wherever they
  * meet a cut line, each piece lies in one cell, and a tile is a choice of pieces.
+ *
+ * Why not `@maplibre/geojson-vt`: it simplifies, clips and rounds every feature by itself. Rounding after clipping moves
+ * lines across each other, and its clipping (Sutherland and Hodgman) leaves bridges along the sides of the tile where a polygon
+ * falls into parts, so rings are not valid. Here both are settled on the whole grid before any tile is cut.
  */
 export function indexForCutting(grid: GridTopology): CutIndex {
   const arcs: number[] = [];

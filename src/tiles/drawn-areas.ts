@@ -96,10 +96,12 @@ export function drawPockets({ labels, cutting }: Areas): Drawer {
 }
 
 function toTile(flat: readonly number[], tile: TileAddress, reversed: boolean): number[] {
-  const points: number[] = [];
+  const [west, north] = [tile.x * EXTENT, tile.y * EXTENT];
+  const points = new Array<number>(flat.length);
   for (let i = 0; i < flat.length; i += 2) {
     const at = reversed ? flat.length - 2 - i : i;
-    points.push((flat[at] as number) - tile.x * EXTENT, (flat[at + 1] as number) - tile.y * EXTENT);
+    points[i] = (flat[at] as number) - west;
+    points[i + 1] = (flat[at + 1] as number) - north;
   }
   return points;
 }
