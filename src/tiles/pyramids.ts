@@ -1,6 +1,7 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { type ErrorCode, SalientError } from '../errors.js';
 import type { TileAddress } from '../model/tile.js';
+import { startWorker } from '../start-worker.js';
 import type { LayerSource } from './layer.js';
 
 /** A drawing asked of the worker; with `sources` it first builds the pyramid of the state. */
@@ -61,7 +62,7 @@ export function openPyramids({ maxBytes, maxzoom = 14 }: { maxBytes: number; max
   }
 
   function start(): Worker {
-    const started = startWorker();
+    const started = startWorker(import.meta.url, 'pyramid-worker', undefined);
     started.on('message', (answer: PyramidAnswer) => {
       waiting.get(answer.id)?.resolve(answer);
       waiting.delete(answer.id);
@@ -110,15 +111,4 @@ export function openPyramids({ maxBytes, maxzoom = 14 }: { maxBytes: number; max
       await worker?.terminate();
     },
   };
-}
-
-/**
- * Compiled, the worker is a neighbouring .js file; from source (tests, `npm run dev`) it is TypeScript. There tsx has
- * to be registered within the thread: given by `--import`, it registers itself in the main thread only.
- */
-function startWorker(): Worker {
-  if (import.meta.url.endsWith('.js')) return new Worker(new URL('./pyramid-worker.js', import.meta.url));
-  const entry = JSON.stringify(new URL('./pyramid-worker.ts', import.meta.url).href);
-  const code = `import('tsx/esm/api').then(({ register }) => { register(); return import(${entry}); })`;
-  return new Worker(code, { eval: true });
 }
