@@ -1,6 +1,7 @@
 import { SalientError } from '../errors.js';
 import { type Hop, MAIN_BODY, reliefDistances } from '../model/relief.js';
 import type { ControlState, Policy } from '../model/verdict.js';
+import { overlay } from './ground.js';
 import type { Queryable } from './pool.js';
 
 export interface PostState {
@@ -14,8 +15,9 @@ export interface PostState {
 
 /** The topological state of each post under both policies (methods D1). Needs `dissolveGround`. */
 export async function measureStates(tx: Queryable): Promise<PostState[]> {
-  return tx.query<PostState>(`
-    select p.id, policy, exists (select from ground_piece c where c.mask = 'mapped' and st_dwithin(c.geom, p.geom, 0.01)) as mapped,
+  const states = await tx.query<PostState & { posts: number }>(`
+    select p.id, policy,
+      exists (select from ground_piece c where c.mask = 'mapped' and st_dwithin(c.geom, p.geom, 0.01)) as mapped,
       case
         when exists (select from ground_piece c where c.mask = policy and c.main and st_intersects(c.geom, p.geom))
           then 'connected'
@@ -26,8 +28,13 @@ export async function measureStates(tx: Queryable): Promise<PostState[]> {
         else 'engulfed' end as state,
       exists (select from ground_piece c where c.mask = policy and c.main and st_dwithin(c.geom, p.geom, 0.001))
         and exists (select from ground_piece c where c.mask = policy and not c.main and st_dwithin(c.geom, p.geom, 0.001))
-        as pinched
+        as pinched,
+      (select count(*)::int from ground_post) as posts
     from ground_post p, unnest(array['strict', 'lenient']) policy order by p.id, policy`);
+  // The embedded engine can stop in the middle of an answer.
+  const [first] = states;
+  if (first && states.length !== 2 * first.posts) throw new SalientError('internal', 'states of posts are missing');
+  return states.map(({ posts, ...state }) => state);
 }
 
 /**
@@ -36,10 +43,13 @@ export async function measureStates(tx: Queryable): Promise<PostState[]> {
  * count, and those whose discs reach the anchor are marked. quad_segs 32 makes necks too wide by 0.03 % at most; GEOS
  * drops concavities shallower than 1 % of the distance from what it buffers.
  */
-async function erode(tx: Queryable, policy: Policy, widthM: number): Promise<number | undefined> {
+async function erode(tx: Queryable, policy: Policy, widthM: number, gridM: number): Promise<number | undefined> {
+  await tx.query('delete from ground_eroded where policy = $1 and w = $2', [policy, widthM]);
   const [row] = await tx.query<{ vertices: number }>(
     `with free as materialized (
-       select st_difference(m.geom, st_buffer(w.geom, $2::double precision / 2, 'quad_segs=32')) as geom
+       select st_difference(m.geom,
+         st_buffer(w.geom, $2::double precision / 2 - greatest($3::double precision, 0), 'quad_segs=32'),
+         $3::double precision) as geom
        from ground_part m, ground_part w
        where m.part = 'mapped' and w.part = 'wall' and w.policy = $1),
      kept as (
@@ -51,7 +61,7 @@ async function erode(tx: Queryable, policy: Policy, widthM: number): Promise<num
        where exists (select from ground_mask m
                      where m.policy = $1 and m.main and st_intersects(m.geom, st_pointonsurface(d.geom))) returning 1)
      select st_npoints(geom)::int as vertices from free`,
-    [policy, widthM],
+    [policy, widthM, gridM],
   );
   return row?.vertices;
 }
@@ -77,9 +87,9 @@ async function postsSwept(
  * r0. Decreasing in the width. Means something for connected posts only: an isolated one may be near the main body.
  */
 export async function opensAt(tx: Queryable, policy: Policy, widthM: number, reachM: number): Promise<Set<number>> {
-  const vertices = await erode(tx, policy, widthM);
-  const ids = vertices === undefined ? undefined : await postsSwept(tx, policy, widthM, reachM);
-  if (!ids) throw new SalientError('internal', `the ground could not be eroded by ${widthM / 2} m`);
+  await overlay(`eroded by ${widthM / 2} m`, (gridM) => erode(tx, policy, widthM, gridM));
+  const ids = await postsSwept(tx, policy, widthM, reachM);
+  if (!ids) throw new SalientError('internal', 'posts could not be met with swept ground');
   return new Set(ids);
 }
 

@@ -29,9 +29,19 @@ export async function createGround(tx: Queryable): Promise<void> {
     truncate ground, ground_anchor, ground_post`);
 }
 
-/** Clears what an earlier ground of this transaction left. */
-async function clearDerived(tx: Queryable): Promise<void> {
-  await tx.query('truncate ground_part, ground_mask, ground_core, ground_piece, ground_eroded');
+/** Vertices are rounded to this grid, metres, where an overlay of exact ones fails. */
+const GRID_M = 0.001;
+
+/**
+ * Runs a statement with overlays that answers exactly one row: with exact vertices (gridSize -1), and when no row comes
+ * back once more on a grid of 1 mm, whose noding cannot fail. A server's GEOS retries by itself; the embedded one, whose
+ * exceptions cannot be caught, returns no row, and did for every other ground of densified edges against plain ones.
+ * @throws SalientError `internal` when there is no row either way: never an empty result
+ */
+export async function overlay<Row>(what: string, run: (gridM: number) => Promise<Row | undefined>): Promise<Row> {
+  const row = (await run(-1)) ?? (await run(GRID_M));
+  if (row === undefined) throw new SalientError('internal', `the ground could not be ${what}`);
+  return row;
 }
 
 interface Parts {
@@ -45,9 +55,10 @@ interface Parts {
  * Unions the ground into what is mapped, and per policy into road and wall. Where faces overlap, strict gives the
  * ground to the hostile side and lenient to the friendly one (G). Answers areas in m², for the balance.
  */
-async function unitePlane(tx: Queryable): Promise<Parts | undefined> {
-  const [parts] = await tx.query<Parts>(`
-    with role (policy, stance, part) as (
+async function unitePlane(tx: Queryable, gridM: number): Promise<Parts | undefined> {
+  await tx.query('truncate ground_part');
+  const [parts] = await tx.query<Parts>(
+    `with role (policy, stance, part) as (
       select policy, stance, case
           when stance in ('own', 'ally', 'open') then 'road'
           when stance = 'hostile' then 'hostile'
@@ -57,23 +68,25 @@ async function unitePlane(tx: Queryable): Promise<Parts | undefined> {
            unnest(array['own', 'ally', 'open', 'hostile', 'contested', 'unknown', 'neutral', 'closed', 'sea']) stance),
     united as materialized (
       select policy,
-        coalesce(st_union(geom) filter (where part = 'road'), 'POLYGON EMPTY') as road,
-        coalesce(st_union(geom) filter (where part = 'hostile'), 'POLYGON EMPTY') as hostile,
-        coalesce(st_union(geom) filter (where part = 'wall'), 'POLYGON EMPTY') as wall
+        coalesce(st_union(geom, $1::double precision) filter (where part = 'road'), 'POLYGON EMPTY') as road,
+        coalesce(st_union(geom, $1::double precision) filter (where part = 'hostile'), 'POLYGON EMPTY') as hostile,
+        coalesce(st_union(geom, $1::double precision) filter (where part = 'wall'), 'POLYGON EMPTY') as wall
       from ground join role using (stance) group by policy),
     kept as (
       insert into ground_part (policy, part, geom)
-      select 'mapped', 'mapped', st_union(geom) from ground
+      select 'mapped', 'mapped', st_union(geom, $1::double precision) from ground
       union all
-      select policy, 'road', case policy when 'strict' then st_difference(road, hostile) else road end from united
+      select policy, 'road', case policy when 'strict' then st_difference(road, hostile, $1::double precision) else road end from united
       union all
       select policy, 'wall', case policy
-          when 'strict' then st_union(hostile, st_difference(wall, road))
-          else st_difference(st_union(hostile, wall), road) end from united
+          when 'strict' then st_union(hostile, st_difference(wall, road, $1::double precision), $1::double precision)
+          else st_difference(st_union(hostile, wall, $1::double precision), road, $1::double precision) end from united
       returning policy, part, st_area(geom) as area)
     select count(distinct policy)::int as policies, coalesce(sum(area) filter (where part = 'mapped'), 0) as mapped,
       coalesce(sum(area) filter (where part = 'road'), 0) as road, coalesce(sum(area) filter (where part = 'wall'), 0) as wall
-    from kept`);
+    from kept`,
+    [gridM],
+  );
   return parts;
 }
 
@@ -96,7 +109,8 @@ async function simplifyWalls(tx: Queryable): Promise<void> {
  * most. Main are those that share area with the anchor; an edge in common is not a connection. Crumbs under 0.01 m²
  * are rounding. Answers how many components there are.
  */
-async function splitComponents(tx: Queryable): Promise<number | undefined> {
+async function splitComponents(tx: Queryable, gridM: number): Promise<number | undefined> {
+  await tx.query('truncate ground_mask');
   const [row] = await tx.query<{ components: number }>(
     `with part as materialized (
        select policy, (row_number() over (partition by policy order by st_area(d.geom) desc))::int as cid, d.geom
@@ -107,18 +121,19 @@ async function splitComponents(tx: Queryable): Promise<number | undefined> {
        select policy, cid,
          case when exists (select from ground_anchor)
            then exists (select from ground_anchor a
-                        where st_intersects(a.geom, part.geom) and st_area(st_intersection(a.geom, part.geom)) > 0.01)
+                        where st_intersects(a.geom, part.geom) and st_area(st_intersection(a.geom, part.geom, $3::double precision)) > 0.01)
            else cid = 1 end,
          st_area(geom), geom, case when as_is then geom else st_simplifypreservetopology(geom, $2) end
        from part join light using (policy) returning cid)
      select count(*)::int as components from kept`,
-    [SIMPLIFY_ABOVE_VERTICES, SIMPLIFY_M],
+    [SIMPLIFY_ABOVE_VERTICES, SIMPLIFY_M, gridM],
   );
   return row?.components;
 }
 
 /** Small pieces with an index, for points: of what is mapped, and of the road per policy. Answers their number. */
 async function subdivide(tx: Queryable): Promise<number | undefined> {
+  await tx.query('truncate ground_piece, ground_eroded');
   const [row] = await tx.query<{ pieces: number }>(`
     with kept as (
       insert into ground_piece (mask, main, geom)
@@ -130,16 +145,19 @@ async function subdivide(tx: Queryable): Promise<number | undefined> {
 }
 
 /** The part of the anchor that is road, or the largest disc in the main body when no anchor is declared. */
-async function coreOfMain(tx: Queryable): Promise<number | undefined> {
-  const [row] = await tx.query<{ cores: number }>(`
-    with kept as (
+async function coreOfMain(tx: Queryable, gridM: number): Promise<number | undefined> {
+  await tx.query('truncate ground_core');
+  const [row] = await tx.query<{ cores: number }>(
+    `with kept as (
       insert into ground_core (policy, geom)
-      select m.policy, st_collectionextract(st_intersection(a.geom, m.outline), 3)
+      select m.policy, st_collectionextract(st_intersection(a.geom, m.outline, $1::double precision), 3)
       from ground_mask m join ground_anchor a on st_intersects(a.geom, m.outline) where m.main
       union all
       select m.policy, st_buffer(c.center, c.radius) from ground_mask m, lateral st_maximuminscribedcircle(m.outline) c
       where m.main and not exists (select from ground_anchor) returning 1)
-    select count(*)::int as cores from kept`);
+    select count(*)::int as cores from kept`,
+    [gridM],
+  );
   return row?.cores;
 }
 
@@ -149,19 +167,15 @@ async function coreOfMain(tx: Queryable): Promise<number | undefined> {
  * @throws SalientError `internal` when an aggregate answers no row (a swallowed GEOS exception of the embedded engine)
  */
 export async function dissolveGround(tx: Queryable): Promise<void> {
-  await clearDerived(tx);
-  const parts = await unitePlane(tx);
-  if (parts?.policies !== 3) throw new SalientError('internal', 'the ground could not be united');
+  const parts = await overlay('united', (gridM) => unitePlane(tx, gridM));
+  if (parts.policies !== 3) throw new SalientError('internal', 'the ground has no faces');
   const residual = Math.abs(2 * parts.mapped - parts.road - parts.wall);
   if (residual > 1e-6 * parts.mapped) {
     throw new SalientError('imbalance', `road and wall differ from the mapped ground by ${residual} m²`);
   }
-  const components = await splitComponents(tx);
+  await overlay('cut into components', (gridM) => splitComponents(tx, gridM));
   await simplifyWalls(tx);
-  const pieces = await subdivide(tx);
-  const cores = await coreOfMain(tx);
-  if (components === undefined || !pieces || cores === undefined) {
-    throw new SalientError('internal', 'the ground could not be cut into components');
-  }
+  await overlay('cut into pieces', () => subdivide(tx));
+  await overlay('met with the anchor', (gridM) => coreOfMain(tx, gridM));
   await tx.query('analyze ground_piece, ground_post');
 }

@@ -40,6 +40,16 @@ export async function statementAt(
   return row ?? null;
 }
 
+/** A statement that is known to exist, by its number. */
+export async function statementById(db: Queryable, id: number): Promise<SeriesStatement> {
+  const [row] = await db.query<SeriesStatement>(
+    'select s.*, series.theatre from series_statement s join series on series.id = s.series where s.id = $1',
+    [id],
+  );
+  if (!row) throw new Error(`no series statement ${id}`);
+  return row;
+}
+
 /** Every series with its newest statement, withdrawn ones too, by id. */
 export function allSeries(db: Queryable): Promise<SeriesStatement[]> {
   return db.query(
@@ -73,4 +83,32 @@ export async function insertStatement(tx: Queryable, statement: StatementInput):
     [JSON.stringify(statement)],
   );
   return (row as { id: number }).id;
+}
+
+/** The parties of every series that can hold ground, with the colours of the theatre's newest edition. */
+export function seriesParties(db: Queryable): Promise<{ series: string; id: string; name: string; colour: string }[]> {
+  return db.query(
+    `with newest as (
+       select distinct on (s.series) s.series, s.parties, series.theatre from series_statement s
+         join series on series.id = s.series order by s.series, s.recorded_at desc
+     ), edition_now as (
+       select distinct on (theatre) theatre, id from edition order by theatre, recorded_at desc
+     )
+     select newest.series, p.party as id, p.name, p.colour
+     from newest join edition_now using (theatre)
+       join party_entry p on p.edition = edition_now.id and p.party = any(newest.parties)
+     order by newest.series, array_position(newest.parties, p.party::text)`,
+  );
+}
+
+/** The days on which the map of a series changes, as known at an instant. */
+export async function snapshotDates(db: Queryable, series: string, knownAt: Instant | null): Promise<IsoDate[]> {
+  const rows = await db.query<{ valid_on: IsoDate }>(
+    `select valid_on from revision
+     where series = $1 and recorded_at <= coalesce($2::timestamptz, 'infinity')
+       and (superseded_at is null or superseded_at > $2::timestamptz)
+     order by valid_on`,
+    [series, knownAt],
+  );
+  return rows.map((row) => row.valid_on);
 }

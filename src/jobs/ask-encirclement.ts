@@ -11,7 +11,10 @@ import { type Dated, intervals, type States, sinceOn } from '../model/intervals.
 import type { Verdict } from '../model/verdict.js';
 import { type Asked, type AsOf, envelope, methodSentence, resolve, resolveSeries } from './resolve.js';
 
-const key = (asOf: AsOf): EncirclementKey => ({
+/** What the verdicts of a day depend on. */
+export type VerdictFrame = Pick<AsOf, 'revision' | 'edition' | 'since' | 'statement'>;
+
+const key = (asOf: VerdictFrame): EncirclementKey => ({
   revision: asOf.revision,
   edition: asOf.edition,
   statement: asOf.statement.id,
@@ -25,7 +28,7 @@ const inService = (post: PostRow, date: IsoDate) =>
  * The verdict of every manned post on the resolved day, kept once computed. With `numbers` the margins are bisected too,
  * which costs a second or two the first time a map is asked about.
  */
-export async function verdictsOn(db: Db, asOf: AsOf, numbers: boolean): Promise<KeptVerdict[]> {
+export async function verdictsOn(db: Db, asOf: VerdictFrame, numbers: boolean): Promise<KeptVerdict[]> {
   const manned = (await postsOf(db, asOf.edition)).filter((post) => inService(post, asOf.since));
   const kept = await keptVerdicts(db, key(asOf));
   const complete =
@@ -164,7 +167,7 @@ export async function askPostHistory(db: Db, asked: Omit<Asked, 'date'>, number:
       `post ${number}: name its operator, one of ${posts.map((p) => p.operator).join(', ')}`,
     );
   }
-  const findings = (await findingsOverTime(db, asked)).get(`${post.operator}/${number}`) ?? [];
+  const verdicts = (await postHistories(db, asked)).get(idOf(post))?.verdicts ?? [];
   return {
     series: asked.series,
     method: methodSentence(statement),

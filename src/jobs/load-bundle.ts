@@ -28,8 +28,9 @@ import {
 import type { Db, Queryable } from '../db/pool.js';
 import { insertSeries, insertStatement, type StatementInput, statementAt } from '../db/series.js';
 import { type Problem, SalientError } from '../errors.js';
-import { BUNDLE_FILES, type Bundle, parseBundle } from '../model/bundle.js';
+import { BUNDLE_FILES, type Bundle } from '../model/bundle.js';
 import type { Instant } from '../model/dates.js';
+import { parseBundle } from '../model/read-bundle.js';
 import { contentHash } from './content-hash.js';
 
 /** Told about each step of a long job; the command line and the start print it. */
@@ -150,7 +151,7 @@ function newer<Row extends { id: string; sha256: string }>(recorded: Logged[], r
   const known = new Map(recorded.map((row) => [row.id, row.sha256]));
   const given = new Set(rows.map((row) => row.id));
   const missing: Problem[] = recorded
-    .filter((row) => !given.has(row.id) && row.id !== DERIVATION_SOURCE)
+    .filter((row) => !given.has(row.id) && row.id !== DERIVATION_SOURCE && !row.id.startsWith('import-'))
     .map((row) => ({
       code: 'invalid_geodata',
       at: file,

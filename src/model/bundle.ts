@@ -1,6 +1,4 @@
-import { type Problem, SalientError } from '../errors.js';
-import { bundleProblems } from './bundle-checks.js';
-import { day, flag, list, number, oneOf, optional, readTable, slug, type TableRow, text } from './table.js';
+import { day, flag, list, number, oneOf, optional, slug, type TableRow, text } from './table.js';
 
 /*
  * A bundle is one theatre as reviewed text files: `geodata/README.md` is the written contract of every field, and the
@@ -112,7 +110,7 @@ export const TABLES = {
   },
 } as const;
 
-type Tables = { [Name in keyof typeof TABLES]: TableRow<(typeof TABLES)[Name]>[] };
+export type Tables = { [Name in keyof typeof TABLES]: TableRow<(typeof TABLES)[Name]>[] };
 
 /** What `series.json` says of each derived series of the bundle. */
 export interface SeriesDeclaration {
@@ -153,50 +151,3 @@ export const BUNDLE_FILES = [
   'series.json',
   ...Object.keys(TABLES).map((name) => `${name}.csv`),
 ] as const;
-
-/**
- * Reads a bundle from the texts of its files.
- * @throws SalientError `invalid_geodata` with every problem of every file, as `file:line`
- */
-export function parseBundle(files: ReadonlyMap<string, string>): Bundle {
-  const problems: Problem[] = [];
-  const report = (at: string, message: string) => problems.push({ code: 'invalid_geodata', at, message });
-  const fileText = (name: string) => {
-    const found = files.get(name);
-    if (found === undefined) report(name, 'the file is missing');
-    return found;
-  };
-  const json = <T>(name: string, empty: T): T => {
-    try {
-      return JSON.parse(fileText(name) ?? 'null') ?? empty;
-    } catch (error) {
-      report(name, (error as Error).message);
-      return empty;
-    }
-  };
-  const features = (name: string) => json<{ features: BundleFeature[] }>(name, { features: [] }).features ?? [];
-
-  const tables = Object.fromEntries(
-    Object.entries(TABLES).map(([name, columns]) => {
-      const source = fileText(`${name}.csv`);
-      return [name, source === undefined ? [] : readTable(`${name}.csv`, source, columns, problems)];
-    }),
-  ) as unknown as Tables;
-  const ground = features('theatre.geojson');
-  const boundary = ground.find((feature) => feature.properties.role === 'theatre');
-  if (!boundary) report('theatre.geojson', 'no feature has the role "theatre"');
-
-  const bundle = {
-    ...tables,
-    theatre: json('theatre.json', { id: '', title: '', projection: '', time_zone: '' }),
-    boundary: boundary as BundleFeature,
-    territories: ground.filter((feature) => feature.properties.role === 'territory'),
-    routes: features('routes.geojson'),
-    series: json<SeriesDeclaration[]>('series.json', []),
-  };
-  if (problems.length === 0) problems.push(...bundleProblems(bundle));
-  if (problems.length > 0) {
-    throw new SalientError('invalid_geodata', `the bundle breaks its contract in ${problems.length} places`, problems);
-  }
-  return bundle;
-}

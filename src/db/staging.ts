@@ -1,0 +1,86 @@
+import type { SnapshotMeasures } from '../model/judge-snapshot.js';
+import type { Queryable } from './pool.js';
+
+export interface StagedArea {
+  at: string;
+  /** MultiPolygon coordinates, EPSG:4326. */
+  polygons: unknown;
+}
+
+/** Puts the areas of one map beside the store, for measuring; gone with the transaction. */
+export async function stageAreas(tx: Queryable, areas: readonly StagedArea[]): Promise<void> {
+  await tx.query('drop table if exists staged');
+  await tx.query('create temporary table staged (no integer, at text, geom geometry) on commit drop');
+  await tx.query(
+    `insert into staged (no, at, geom)
+     select no, at, st_setsrid(st_geomfromgeojson(jsonb_build_object('type', 'MultiPolygon', 'coordinates', polygons)::text), 4326)
+     from rows from (jsonb_to_recordset($1::jsonb) as (at text, polygons jsonb)) with ordinality as r(at, polygons, no)`,
+    [JSON.stringify(areas.map(({ at, polygons }) => ({ at, polygons })))],
+  );
+}
+
+type AreaMeasure = SnapshotMeasures['areas'][number];
+
+/** Validity of each staged polygon, with reason and place, and its km² in all and outside the theatre. */
+export function measureAreas(tx: Queryable, edition: number): Promise<AreaMeasure[]> {
+  return tx.query(
+    `select at, detail.valid, detail.reason,
+            case when detail.location is not null then json_build_array(st_x(detail.location), st_y(detail.location)) end as where,
+            case when detail.valid then st_area(geom::geography) / 1e6 else 0 end as area_km2,
+            case when not detail.valid then 0 when st_coveredby(geom, boundary) then 0
+                 else st_area(st_difference(geom, boundary)::geography) / 1e6 end as outside_km2
+     from staged cross join lateral st_isvaliddetail(geom) detail, edition
+     where edition.id = $1 order by no`,
+    [edition],
+  );
+}
+
+/** Pairs of staged areas that share ground, km², with a point of it. A shared border is not shared ground. */
+export function measureOverlaps(tx: Queryable): Promise<SnapshotMeasures['overlaps']> {
+  return tx.query(
+    `select a.at as a, b.at as b, st_area(met.geom::geography) / 1e6 as km2,
+            json_build_array(st_x(met.spot), st_y(met.spot)) as where
+     from staged a join staged b on a.no < b.no and a.geom && b.geom and st_relate(a.geom, b.geom, '2********')
+       cross join lateral (
+         select ground as geom, st_pointonsurface(ground) as spot
+         from st_collectionextract(st_intersection(a.geom, b.geom), 3) ground
+       ) met
+     where not st_isempty(met.geom) order by km2 desc limit 200`,
+  );
+}
+
+export interface ExtentMeasure {
+  bounds: [number, number, number, number];
+  theatre_bounds: [number, number, number, number];
+  gap_km2: number;
+  theatre_km2: number;
+}
+
+/** Bounds of the staged map and of the theatre, and the ground of the theatre in no area, by ST_Difference (methods G). */
+export async function measureExtent(tx: Queryable, edition: number): Promise<ExtentMeasure> {
+  const [row] = await tx.query<ExtentMeasure>(
+    `with map as materialized (select st_extent(geom) as box, st_union(geom) as ground from staged)
+     select json_build_array(st_xmin(box), st_ymin(box), st_xmax(box), st_ymax(box)) as bounds,
+            json_build_array(st_xmin(boundary), st_ymin(boundary), st_xmax(boundary), st_ymax(boundary)) as theatre_bounds,
+            st_area(st_difference(boundary, ground)::geography) / 1e6 as gap_km2,
+            st_area(boundary::geography) / 1e6 as theatre_km2
+     from map, edition where edition.id = $1`,
+    [edition],
+  );
+  if (!row?.bounds) throw new Error('the staged map has no extent');
+  return row;
+}
+
+/** km² that changed class in each stored step between consecutive maps of a series. */
+export async function changeHistory(tx: Queryable, series: string): Promise<number[]> {
+  const rows = await tx.query<{ km2: number }>(
+    `with step as (
+       select id, lead(id) over (order by valid_on) as next from revision where series = $1 and superseded_at is null
+     )
+     select coalesce(sum(m2) filter (where from_class <> to_class), 0) / 1e6 as km2
+     from step join kept_change on from_revision = step.id and to_revision = step.next
+     group by step.id`,
+    [series],
+  );
+  return rows.map((row) => row.km2);
+}

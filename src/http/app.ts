@@ -1,0 +1,86 @@
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import { SalientError } from '../errors.js';
+import { errorAnswer } from './errors.js';
+import { openApi } from './openapi.js';
+import { date, knownAt, optional, readParameters } from './parameters.js';
+import { ROUTES, readPath } from './routes.js';
+import type { Service } from './service.js';
+import { webFiles } from './web-files.js';
+import { importRoute } from './writes.js';
+
+const TILE_JSON = { date: optional(date()), 'known-at': knownAt };
+
+/** Everything but the tiles themselves: parse, ask, answer. */
+export function createApp(service: Service): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', false);
+  app.set('etag', 'strong');
+  app.use((_request, response, next) => {
+    response.set({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-cache' });
+    next();
+  });
+  app.use(webFiles());
+
+  for (const route of ROUTES) {
+    app.get(expressPath(route.path), async (request, response) => {
+      const query = readParameters(route.query, searchOf(request));
+      const path = readPath(route, request.params as Record<string, string>);
+      send(response, await route.answer(service, { ...query, ...path }));
+    });
+  }
+  app.get('/tiles/:series.json', async (request, response) => {
+    const values = readParameters(TILE_JSON, searchOf(request));
+    const series = String(request.params.series);
+    send(
+      response,
+      await service.tiles.tileJson({ series, date: values.date, knownAt: values['known-at'] }, baseOf(request)),
+    );
+  });
+  app.get('/openapi.json', (request, response) => {
+    readParameters({}, searchOf(request));
+    response
+      .type('application/vnd.oai.openapi+json;version=3.0')
+      .send(JSON.stringify(openApi(service, baseOf(request))));
+  });
+  app.post('/series/:id/snapshots', importRoute(service));
+
+  app.use((request: Request) => {
+    const known = [
+      ...ROUTES.map((route) => route.path),
+      '/openapi.json',
+      '/tiles/{id}.json',
+      '/series/{id}/snapshots',
+      '/',
+    ];
+    if (known.some((path) => new RegExp(`^${path.replace(/\{[^}]+\}/g, '[^/]+')}$`).test(request.path))) {
+      throw new SalientError('method_not_allowed', `${request.method} ${request.path}: not with this method`);
+    }
+    throw new SalientError('not_found', `${request.path}: no such page; /openapi.json lists them`);
+  });
+  app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    const { status, body } = errorAnswer(error);
+    response.set('cache-control', 'no-store').set('access-control-allow-origin', '*').status(status).json(body);
+  });
+  return app;
+}
+
+const expressPath = (path: string) => path.replace(/\{(\w+)\}/g, ':$1');
+
+function searchOf(request: Request): URLSearchParams {
+  return new URL(request.originalUrl, 'http://localhost').searchParams;
+}
+
+/** The address the client used, for absolute links. */
+export function baseOf(request: Request): string {
+  return `${request.protocol}://${request.get('host') ?? 'localhost'}`;
+}
+
+function send(response: Response, answer: unknown): void {
+  const { type, stale } = answer as { type?: string; stale?: boolean };
+  if (stale) response.set('salient-stale', 'true');
+  response.set('access-control-allow-origin', '*').set('access-control-expose-headers', 'salient-stale, etag');
+  response
+    .type(type === 'FeatureCollection' ? 'application/geo+json' : 'application/json')
+    .send(JSON.stringify(answer));
+}

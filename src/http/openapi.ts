@@ -1,0 +1,147 @@
+import { ERROR_CODES } from '../errors.js';
+import { date, flag, knownAt, metres, optional, type Parameters, series, text } from './parameters.js';
+import { ROUTES } from './routes.js';
+import type { Service } from './service.js';
+
+const parametersOf = (parameters: Parameters, where: 'path' | 'query') =>
+  Object.entries(parameters).map(([name, { required, schema, description }]) => ({
+    name,
+    in: where,
+    required: where === 'path' || required,
+    schema,
+    description,
+  }));
+
+const problem = { $ref: '#/components/responses/Error' };
+const answer = (description: string, content: Record<string, unknown>) => ({
+  200: { description, content },
+  default: problem,
+});
+const JSON_OBJECT = { 'application/json': { schema: { type: 'object' } } };
+const tilePath = { z: text('zoom'), x: text('column'), y: text('row') };
+const layers = optional(text('layers, separated by commas; all when absent'));
+const MVT = { 'application/vnd.mapbox-vector-tile': { schema: { type: 'string', format: 'binary' } } };
+
+/** How an import says what the file means; the command line has the same words. */
+export const IMPORT_PARAMETERS = {
+  date: optional(date('day of the map, when the file does not say')),
+  'date-property': optional(text('property of each feature that holds its day')),
+  party: optional(text('party of every area, when the file does not say')),
+  'party-property': optional(text('property of each feature that holds its party (default: party)')),
+  source: optional(text('where the map comes from: a URL, or a publisher and title')),
+  accept: optional(text('why a change out of all proportion is right; kept with the map')),
+  create: flag('true: create the series'),
+  title: optional(text('of a created series: title')),
+  publisher: optional(text('of a created series: publisher')),
+  licence: optional(text('of a created series: licence')),
+  accuracy: optional(metres('of a created series: how far a line may be off, metres')),
+  theatre: optional(text('of a created series: id of an existing theatre; else the extent of the first map')),
+} as const;
+
+/** The API's description, OpenAPI 3.0, made of the table of routes. */
+export function openApi(service: Service, base: string): object {
+  const paths: Record<string, unknown> = {};
+  for (const route of ROUTES) {
+    const id = route.path.replace(/[^a-zA-Z]+(.)?/g, (_, letter: string | undefined) => letter?.toUpperCase() ?? '');
+    paths[route.path] = {
+      get: {
+        operationId: `get${id}`,
+        summary: route.summary,
+        parameters: [...parametersOf(route.inPath, 'path'), ...parametersOf(route.query, 'query')],
+        responses: answer('the answer', {
+          'application/json': { schema: {} },
+          'application/geo+json': { schema: { type: 'object' } },
+        }),
+      },
+    };
+  }
+  const inSeries = parametersOf({ series }, 'path');
+  paths['/tiles/{series}.json'] = {
+    get: {
+      operationId: 'getTileJson',
+      summary: 'TileJSON 3.0 with the immutable tile URLs of the state in force on a day',
+      parameters: [...inSeries, ...parametersOf({ date: optional(date()), 'known-at': knownAt }, 'query')],
+      responses: answer('TileJSON 3.0', JSON_OBJECT),
+    },
+  };
+  const tileAnswers = {
+    ...answer('a Mapbox Vector Tile 2.1', MVT),
+    204: { description: 'nothing inside' },
+    304: { description: 'unchanged' },
+  };
+  paths['/tiles/{series}/{z}/{x}/{y}.mvt'] = {
+    get: {
+      operationId: 'getTileOnDate',
+      summary: `Vector tile on a day; layers ${service.tiles.tilesets.map((layer) => layer.name).join(', ')}`,
+      parameters: [
+        ...inSeries,
+        ...parametersOf(tilePath, 'path'),
+        ...parametersOf({ date: date(), 'known-at': knownAt, layers }, 'query'),
+      ],
+      responses: tileAnswers,
+    },
+  };
+  paths['/tiles/{series}/@{state}/{z}/{x}/{y}.mvt'] = {
+    get: {
+      operationId: 'getTileOfState',
+      summary: 'The same, immutable: a URL that the TileJSON handed out',
+      parameters: [
+        ...inSeries,
+        ...parametersOf({ state: text('state'), ...tilePath }, 'path'),
+        ...parametersOf({ layers }, 'query'),
+      ],
+      responses: tileAnswers,
+    },
+  };
+  paths['/series/{id}/snapshots'] = {
+    post: {
+      operationId: 'importSnapshot',
+      summary: 'Import dated GeoJSON; from loopback, or with Authorization: Bearer $SALIENT_WRITE_TOKEN',
+      parameters: [...parametersOf({ id: series }, 'path'), ...parametersOf(IMPORT_PARAMETERS, 'query')],
+      requestBody: { required: true, content: { 'application/geo+json': { schema: { type: 'object' } } } },
+      responses: { ...answer('what was stored', JSON_OBJECT), 201: { description: 'stored', content: JSON_OBJECT } },
+    },
+  };
+  return {
+    openapi: '3.0.3',
+    info: {
+      title: 'Salient',
+      version: '0.1.0',
+      description:
+        'Front lines and control areas as dated, measurable geodata. Coordinates CRS84 (lon, lat); km², km and metres unrounded; intervals half-open.',
+    },
+    servers: [{ url: base }],
+    paths,
+    components: {
+      responses: {
+        Error: {
+          description: 'what, where and what to do',
+          content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+        },
+      },
+      schemas: {
+        Error: {
+          type: 'object',
+          required: ['code', 'message', 'problems'],
+          properties: {
+            code: { type: 'string', enum: Object.keys(ERROR_CODES) },
+            message: { type: 'string' },
+            problems: {
+              type: 'array',
+              items: {
+                type: 'object',
+                required: ['code', 'at', 'message'],
+                properties: {
+                  code: { type: 'string' },
+                  at: { type: 'string', description: 'JSON pointer into the input' },
+                  where: { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 },
+                  message: { type: 'string' },
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+  };
+}

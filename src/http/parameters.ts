@@ -1,0 +1,128 @@
+import { SalientError } from '../errors.js';
+import { parseDate, parseInstant } from '../model/dates.js';
+
+/** A query or path parameter: how its text becomes a value, and what OpenAPI says of it. */
+export interface Parameter<T> {
+  read(text: string, name: string): T;
+  required: boolean;
+  schema: Record<string, unknown>;
+  description: string;
+}
+
+const parameter = <T>(
+  read: Parameter<T>['read'],
+  schema: Record<string, unknown>,
+  description: string,
+): Parameter<T> => ({ read, required: true, schema, description });
+
+/** The same parameter, absent as null. */
+export function optional<T>(of: Parameter<T>): Parameter<T | null> {
+  return { ...of, required: false };
+}
+
+export const date = (description = 'day on the ground, YYYY-MM-DD') =>
+  parameter(parseDate, { type: 'string', format: 'date' }, description);
+
+export const knownAt = optional(
+  parameter(
+    parseInstant,
+    { type: 'string', format: 'date-time' },
+    'our recording time: answer as known at that instant',
+  ),
+);
+
+export const text = (description: string) =>
+  parameter(
+    (value, name) => {
+      if (value === '' || value.length > 200)
+        throw new SalientError('invalid_parameter', `${name}: 1 to 200 characters`);
+      return value;
+    },
+    { type: 'string' },
+    description,
+  );
+
+export const series = text('id of the series');
+
+export const flag = (description: string) =>
+  optional(
+    parameter(
+      (value, name) => {
+        if (value !== 'true' && value !== 'false')
+          throw new SalientError('invalid_parameter', `${name}: true or false`);
+        return value === 'true';
+      },
+      { type: 'boolean' },
+      description,
+    ),
+  );
+
+export const oneOf = <const Value extends string>(values: readonly Value[], description: string) =>
+  parameter(
+    (value, name) => {
+      const found = values.find((known) => known === value);
+      if (found === undefined)
+        throw new SalientError(
+          'invalid_parameter',
+          `${name}: ${JSON.stringify(value)} is none of ${values.join(', ')}`,
+        );
+      return found;
+    },
+    { type: 'string', enum: values },
+    description,
+  );
+
+export const wholeNumber = (description: string, most = 1_000_000) =>
+  parameter(
+    (value, name) => {
+      if (!/^\d{1,9}$/.test(value) || Number(value) > most) {
+        throw new SalientError(
+          'invalid_parameter',
+          `${name}: ${JSON.stringify(value)} is not a whole number up to ${most}`,
+        );
+      }
+      return Number(value);
+    },
+    { type: 'integer', minimum: 0, maximum: most },
+    description,
+  );
+
+export const metres = (description: string) =>
+  parameter(
+    (value, name) => {
+      const number = Number(value);
+      if (value === '' || !Number.isFinite(number) || number < 0)
+        throw new SalientError('invalid_parameter', `${name}: metres, 0 or more`);
+      return number;
+    },
+    { type: 'number', minimum: 0 },
+    description,
+  );
+
+export type Parameters = Record<string, Parameter<unknown>>;
+export type Values<P extends Parameters> = { [Name in keyof P]: P[Name] extends Parameter<infer T> ? T : never };
+
+/**
+ * Reads all parameters of a route at once.
+ * @throws SalientError for an unknown, missing, repeated or unreadable one
+ */
+export function readParameters<P extends Parameters>(parameters: P, given: URLSearchParams): Values<P> {
+  const names = Object.keys(parameters);
+  for (const name of new Set(given.keys())) {
+    if (!names.includes(name)) {
+      throw new SalientError(
+        'unknown_parameter',
+        `${name}: this route takes ${names.length > 0 ? names.join(', ') : 'no parameters'}`,
+      );
+    }
+    if (given.getAll(name).length > 1) throw new SalientError('invalid_parameter', `${name}: given more than once`);
+  }
+  const values: Record<string, unknown> = {};
+  for (const name of names) {
+    const { read, required } = parameters[name] as Parameter<unknown>;
+    const value = given.get(name);
+    if (value === null && required) throw new SalientError('missing_parameter', `${name}: this route needs it`);
+    values[name] = value === null ? null : read(value, name);
+  }
+  return values as Values<P>;
+}

@@ -1,0 +1,148 @@
+import { snapshotDates } from '../db/series.js';
+import { askChange, askPatches } from '../jobs/ask-change.js';
+import { askControl, askPlaces } from '../jobs/ask-control.js';
+import { askEncirclement, askPostHistory } from '../jobs/ask-encirclement.js';
+import { askRoute } from '../jobs/ask-route.js';
+import { askSeries } from '../jobs/ask-series.js';
+import { askClaims, askEvents } from '../jobs/ask-statements.js';
+import { resolveSeries } from '../jobs/resolve.js';
+import {
+  date,
+  flag,
+  knownAt,
+  oneOf,
+  optional,
+  type Parameter,
+  type Parameters,
+  series,
+  text,
+  type Values,
+  wholeNumber,
+} from './parameters.js';
+import type { Service } from './service.js';
+
+/** A GET that answers JSON: its path, what it takes, and the job that answers. */
+export interface Route {
+  path: string;
+  summary: string;
+  /** Parameters inside the path, written `{name}`. */
+  inPath: Parameters;
+  query: Parameters;
+  answer(service: Service, values: Record<string, unknown>): Promise<unknown>;
+}
+
+function route<P extends Parameters, Q extends Parameters>(
+  path: string,
+  summary: string,
+  inPath: P,
+  query: Q,
+  answer: (service: Service, values: Values<P> & Values<Q>) => Promise<unknown>,
+): Route {
+  return { path, summary, inPath, query, answer: answer as unknown as Route['answer'] };
+}
+
+const asOf = { series, date: date(), 'known-at': knownAt };
+const asked = (values: Values<typeof asOf>) => ({
+  series: values.series,
+  date: values.date,
+  knownAt: values['known-at'],
+});
+
+/** The one table of routes; OpenAPI and the README's table are made of it. Tiles and the import have doors of their own. */
+export const ROUTES: readonly Route[] = [
+  route('/health', 'Whether tiles can be served', {}, {}, async ({ db }) => {
+    await db.query('select 1');
+    return { status: 'ok' };
+  }),
+  route('/series', 'Every series with its parties, accuracy and reach', {}, {}, ({ db }) => askSeries(db)),
+  route(
+    '/series/{id}/dates',
+    'The days on which the map of a series changes',
+    { id: series },
+    { 'known-at': knownAt },
+    async ({ db }, values) => {
+      const { statement } = await resolveSeries(db, values.id, values['known-at']);
+      const dates = await snapshotDates(db, values.id, values['known-at']);
+      return { series: values.id, dates, complete_until: statement.complete_until };
+    },
+  ),
+  route(
+    '/control',
+    'Who controlled the ground: GeoJSON, one MultiPolygon per party and status',
+    {},
+    { ...asOf, cells: flag('true: the undissolved areas, each with its claims') },
+    ({ db }, values) => askControl(db, asked(values), { cells: values.cells ?? false }),
+  ),
+  route('/places', 'Who held each place, since when and on which claims: GeoJSON points', {}, asOf, ({ db }, values) =>
+    askPlaces(db, asked(values)),
+  ),
+  route(
+    '/change',
+    'What passed from whom to whom between two days, balanced; f=geojson gives the patches',
+    {},
+    {
+      series,
+      from: date('first day'),
+      to: date('second day'),
+      'known-at': knownAt,
+      f: optional(oneOf(['json', 'geojson'], 'form of the answer')),
+    },
+    ({ db }, values) => {
+      const change = { series: values.series, from: values.from, to: values.to, knownAt: values['known-at'] };
+      return values.f === 'geojson' ? askPatches(db, change) : askChange(db, change);
+    },
+  ),
+  route('/encirclement', 'The verdict on every post, with states, margins and since when', {}, asOf, ({ db }, values) =>
+    askEncirclement(db, asked(values)),
+  ),
+  route(
+    '/posts/{number}/encirclement',
+    'The verdicts on one post over the whole series, as half-open intervals',
+    { number: wholeNumber('number of the post') },
+    { series, operator: optional(text('operator of the post, where numbers repeat')), 'known-at': knownAt },
+    ({ db }, values) =>
+      askPostHistory(db, { series: values.series, knownAt: values['known-at'] }, values.number, values.operator),
+  ),
+  route('/routes/{id}', 'Who held each stretch of a route', { id: text('id of the route') }, asOf, ({ db }, values) =>
+    askRoute(db, asked(values), values.id),
+  ),
+  route(
+    '/claims',
+    'What was claimed of a place, with sources, contradictions side by side: GeoJSON',
+    {},
+    { place: optional(text('id of the place')), series: optional(series), 'known-at': knownAt },
+    ({ db }, values) => askClaims(db, { place: values.place, series: values.series, knownAt: values['known-at'] }),
+  ),
+  route(
+    '/events',
+    'What happened in [from, to), with counts, their qualifiers and sources: GeoJSON',
+    {},
+    {
+      from: optional(date('first day')),
+      to: optional(date('day after the last')),
+      kind: optional(
+        oneOf(['strike', 'attack', 'displacement', 'casualties', 'statement', 'population'], 'kind of event'),
+      ),
+      series: optional(series),
+      'known-at': knownAt,
+    },
+    ({ db }, values) =>
+      askEvents(db, {
+        from: values.from,
+        to: values.to,
+        kind: values.kind,
+        series: values.series,
+        knownAt: values['known-at'],
+      }),
+  ),
+];
+
+/** Path parameters read from the matched texts. */
+export function readPath(route: Route, given: Record<string, string>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(route.inPath).map(([name, { read }]) => [
+      name,
+      (read as Parameter<unknown>['read'])(given[name] ?? '', name),
+    ]),
+  );
+}

@@ -1,0 +1,25 @@
+import type { Db } from '../db/pool.js';
+import { allSeries, seriesParties } from '../db/series.js';
+import { methodSentence } from './resolve.js';
+
+/** Every series that is not withdrawn, with its parties, accuracy and reach; `withdrawn` ones only when asked for. */
+export async function askSeries(db: Db, options: { withdrawn?: boolean } = {}) {
+  const parties = await seriesParties(db);
+  const statements = (await allSeries(db)).filter((row) => options.withdrawn || row.withdrawn_why === null);
+  return statements.map((statement) => ({
+    id: statement.series,
+    theatre: statement.theatre,
+    title: statement.title,
+    publisher: statement.publisher,
+    licence: statement.licence,
+    method: methodSentence(statement),
+    accuracy_m: statement.accuracy_m,
+    accuracy_note: statement.accuracy_note,
+    first_date: statement.first_date,
+    complete_until: statement.complete_until,
+    ...(options.withdrawn ? { withdrawn_why: statement.withdrawn_why } : {}),
+    parties: parties
+      .filter((row) => row.series === statement.series)
+      .map(({ id, name, colour }) => ({ id, name, colour })),
+  }));
+}

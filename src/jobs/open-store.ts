@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { checkDatabase } from '../db/boot-checks.js';
+import { openEmbedded } from '../db/embedded.js';
+import { migrate } from '../db/migrate.js';
+import { type Db, openPool, redacted } from '../db/pool.js';
+import { allSeries } from '../db/series.js';
+import { deriveSeries } from './derive-series.js';
+import { loadBundle, type Progress, readBundles } from './load-bundle.js';
+
+/** A store ready to be asked; on the embedded engine `announce` tells the command line where the service answers. */
+export interface Store {
+  db: Db;
+  announce(address: string): void;
+}
+
+/**
+ * Opens the database (a server when `databaseUrl` is set, else the embedded engine), checks that it is fit, and migrates.
+ * @throws SalientError `unavailable`, `folder_locked`, `database_unfit`, `database_ahead`, `migration_changed`
+ */
+export async function openStore(
+  settings: { databaseUrl: string | null; dataFolder: string },
+  migrations: string,
+  progress: Progress,
+): Promise<Store> {
+  const store = settings.databaseUrl
+    ? openServer(settings.databaseUrl, progress)
+    : await openFolder(settings.dataFolder, progress);
+  try {
+    progress(await checkDatabase(store.db));
+    const applied = await migrate(store.db, migrations);
+    if (applied.length > 0) progress(`applied ${applied.join(', ')}`);
+    return store;
+  } catch (error) {
+    await store.db.close();
+    throw error;
+  }
+}
+
+function openServer(url: string, progress: Progress): Store {
+  progress(`using the database at ${redacted(url)}`);
+  return { db: openPool({ connectionString: url, max: 10 }, 'server'), announce: () => {} };
+}
+
+async function openFolder(folder: string, progress: Progress): Promise<Store> {
+  const first = !existsSync(folder);
+  progress(
+    first
+      ? `creating the embedded database in ${folder} (about 10 s, once)`
+      : `opening the embedded database in ${folder}`,
+  );
+  const db = await openEmbedded(folder);
+  return { db, announce: db.announce };
+}
+
+/** Loads every bundle of the folder and derives its series. What is there already is left alone. */
+export async function loadGeodata(db: Db, folder: string, progress: Progress): Promise<void> {
+  for (const bundle of await readBundles(folder)) {
+    for (const series of await loadBundle(db, bundle, progress)) {
+      const { states, stored, retired } = await deriveSeries(db, series, {}, progress);
+      progress(`${series}: ${states} maps, ${stored} new, ${retired} retired`);
+    }
+  }
+  progress(`${(await allSeries(db)).length} series in the store`);
+}

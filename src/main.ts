@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { PROJECT_ROOT, readConfig } from './config.js';
+import { SalientError } from './errors.js';
+import { listen } from './http/server.js';
+import { openTiles } from './jobs/draw-tiles.js';
+import { loadGeodata, openStore } from './jobs/open-store.js';
+
+const progress = (line: string) => process.stdout.write(`${line}\n`);
+
+/** Starts the service: store, geodata, then the door. Resolves when it listens; ends on SIGINT and SIGTERM. */
+async function main(): Promise<void> {
+  const config = readConfig();
+  const { db, announce } = await openStore(config, join(PROJECT_ROOT, 'migrations'), progress);
+  if (config.geodataFolder) await loadGeodata(db, config.geodataFolder, progress);
+  const tiles = openTiles(db, join(PROJECT_ROOT, 'tiles'), config.tileCacheBytes);
+  const listening = await listen({ db, tiles, config }, config.host, config.port);
+  announce(listening.address);
+  progress(`Salient answers on ${listening.address}`);
+
+  const stop = async () => {
+    await listening.close();
+    await tiles.close();
+    await db.close();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      stop().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+    });
+  }
+}
+
+main().catch((error) => {
+  const expected =
+    error instanceof SalientError ||
+    error?.code === 'EADDRINUSE' ||
+    (error instanceof Error && /^[A-Z_]+=/.test(error.message));
+  process.stderr.write(`salient: ${expected ? error.message : (error?.stack ?? error)}\n`);
+  process.exit(1);
+});

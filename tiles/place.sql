@@ -1,0 +1,11 @@
+-- Populated places with who holds the ground under them.
+with state as (select $1::bigint as revision, $2::bigint as edition, $3::bigint as statement, $4::date as since)
+select p.place as key, p.place as id, p.name, p.kind, held.party, held.status,
+       st_asgeojson(p.geom, 7)::json as geometry
+from state
+  join place_entry p on p.edition = state.edition
+  left join lateral (
+    select area.party, area.status from shape join area on area.shape = shape.id and area.revision = state.revision
+    where st_intersects(shape.geom, p.geom) order by area.no limit 1
+  ) held on true
+order by p.place

@@ -1,0 +1,28 @@
+-- Routes cut where the class of the ground changes; `front` where the road runs along a border.
+with state as (select $1::bigint as revision, $2::bigint as edition, $3::bigint as statement, $4::date as since),
+line as materialized (
+  select route.id, route.name, edition.projection, st_transform(st_segmentize(route.geom, 0.02), edition.projection) as geom
+  from state join route on route.edition = state.edition join edition on edition.id = route.edition
+), face as materialized (
+  select coalesce(class_of(area.status, area.party), 'unassigned') as class, f.geom
+  from state
+    join revision r on r.id = state.revision
+    join plane_face f on f.plane = r.plane and f.territory is null
+    left join area on area.revision = r.id and area.shape = f.shape
+), cut as (
+  select line.id, st_linelocatepoint(line.geom, (st_dumppoints(st_intersection(line.geom, st_boundary(face.geom)))).geom) as at
+  from line join face on st_intersects(line.geom, face.geom)
+  union select id, 0 from line union select id, 1 from line
+), piece as (
+  select id, at as from_share, lead(at) over (partition by id order by at) as to_share from cut
+), classed as (
+  select line.id, line.name, line.projection, st_linesubstring(line.geom, from_share, to_share) as geom,
+         array(select distinct class from face
+               where st_dwithin(face.geom, st_lineinterpolatepoint(line.geom, (from_share + to_share) / 2), 0.001)) as classes
+  from piece join line using (id) where to_share > from_share
+), named as (
+  select *, case cardinality(classes) when 0 then 'unmapped' when 1 then classes[1] else 'front' end as class from classed
+)
+select id || ' ' || class as key, id, name, class,
+       st_asgeojson(st_transform(st_linemerge(st_collect(geom)), projection, 4326), 7)::json as geometry
+from named group by id, name, class, projection order by key
