@@ -3,7 +3,7 @@
 with state as (select $1::bigint as revision, $2::bigint as edition, $3::bigint as statement, $4::date as since)
 select coalesce(area.party, '-') || ' ' || area.status as key, area.party, area.status,
        round(avg(area.confidence)::numeric, 3) as confidence, max(entry.colour) as colour,
-       st_asgeojson(st_union(shape.geom), 7)::json as geometry
+       st_asgeojson(st_union(shape.geom), 7) as geometry
 from state
   join area on area.revision = state.revision
   join shape on shape.id = area.shape

@@ -1,7 +1,7 @@
 -- Populated places with who holds the ground under them.
 with state as (select $1::bigint as revision, $2::bigint as edition, $3::bigint as statement, $4::date as since)
 select p.place as key, p.place as id, p.name, p.kind, held.party, held.status,
-       st_asgeojson(p.geom, 7)::json as geometry
+       st_asgeojson(p.geom, 7) as geometry
 from state
   join place_entry p on p.edition = state.edition
   left join lateral (

@@ -2,7 +2,7 @@
 with state as (select $1::bigint as revision, $2::bigint as edition, $3::bigint as statement, $4::date as since)
 select post.operator || '/' || post.number as key, post.operator, post.number, post.name,
        coalesce(kept.verdict, 'inactive') as verdict, kept.reason, kept.grade,
-       st_asgeojson(post.geom, 7)::json as geometry
+       st_asgeojson(post.geom, 7) as geometry
 from state
   join post on post.edition = state.edition and lower(post.established) <= state.since
   left join kept_encirclement kept

@@ -24,5 +24,5 @@ line as materialized (
   select *, case cardinality(classes) when 0 then 'unmapped' when 1 then classes[1] else 'front' end as class from classed
 )
 select id || ' ' || class as key, id, name, class,
-       st_asgeojson(st_transform(st_linemerge(st_collect(geom)), projection, 4326), 7)::json as geometry
+       st_asgeojson(st_transform(st_linemerge(st_collect(geom)), projection, 4326), 7) as geometry
 from named group by id, name, class, projection order by key

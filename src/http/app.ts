@@ -6,7 +6,7 @@ import { date, knownAt, optional, readParameters } from './parameters.js';
 import { ROUTES, readPath } from './routes.js';
 import type { Service } from './service.js';
 import { webFiles } from './web-files.js';
-import { importRoute } from './writes.js';
+import { WRITES, writeRoute } from './writes.js';
 
 const TILE_JSON = { date: optional(date()), 'known-at': knownAt };
 
@@ -43,16 +43,10 @@ export function createApp(service: Service): Express {
       .type('application/vnd.oai.openapi+json;version=3.0')
       .send(JSON.stringify(openApi(service, baseOf(request))));
   });
-  app.post('/series/:id/snapshots', importRoute(service));
+  for (const write of WRITES) app.post(expressPath(write.path), writeRoute(service, write));
 
   app.use((request: Request) => {
-    const known = [
-      ...ROUTES.map((route) => route.path),
-      '/openapi.json',
-      '/tiles/{id}.json',
-      '/series/{id}/snapshots',
-      '/',
-    ];
+    const known = [...ROUTES, ...WRITES].map((route) => route.path).concat('/openapi.json', '/tiles/{id}.json', '/');
     if (known.some((path) => new RegExp(`^${path.replace(/\{[^}]+\}/g, '[^/]+')}$`).test(request.path))) {
       throw new SalientError('method_not_allowed', `${request.method} ${request.path}: not with this method`);
     }

@@ -1,7 +1,8 @@
 import { ERROR_CODES } from '../errors.js';
-import { date, flag, knownAt, metres, optional, type Parameters, series, text } from './parameters.js';
+import { date, knownAt, optional, type Parameters, series, text } from './parameters.js';
 import { ROUTES } from './routes.js';
 import type { Service } from './service.js';
+import { WRITES } from './writes.js';
 
 const parametersOf = (parameters: Parameters, where: 'path' | 'query') =>
   Object.entries(parameters).map(([name, { required, schema, description }]) => ({
@@ -21,22 +22,6 @@ const JSON_OBJECT = { 'application/json': { schema: { type: 'object' } } };
 const tilePath = { z: text('zoom'), x: text('column'), y: text('row') };
 const layers = optional(text('layers, separated by commas; all when absent'));
 const MVT = { 'application/vnd.mapbox-vector-tile': { schema: { type: 'string', format: 'binary' } } };
-
-/** How an import says what the file means; the command line has the same words. */
-export const IMPORT_PARAMETERS = {
-  date: optional(date('day of the map, when the file does not say')),
-  'date-property': optional(text('property of each feature that holds its day')),
-  party: optional(text('party of every area, when the file does not say')),
-  'party-property': optional(text('property of each feature that holds its party (default: party)')),
-  source: optional(text('where the map comes from: a URL, or a publisher and title')),
-  accept: optional(text('why a change out of all proportion is right; kept with the map')),
-  create: flag('true: create the series'),
-  title: optional(text('of a created series: title')),
-  publisher: optional(text('of a created series: publisher')),
-  licence: optional(text('of a created series: licence')),
-  accuracy: optional(metres('of a created series: how far a line may be off, metres')),
-  theatre: optional(text('of a created series: id of an existing theatre; else the extent of the first map')),
-} as const;
 
 /** The API's description, OpenAPI 3.0, made of the table of routes. */
 export function openApi(service: Service, base: string): object {
@@ -93,15 +78,22 @@ export function openApi(service: Service, base: string): object {
       responses: tileAnswers,
     },
   };
-  paths['/series/{id}/snapshots'] = {
-    post: {
-      operationId: 'importSnapshot',
-      summary: 'Import dated GeoJSON; from loopback, or with Authorization: Bearer $SALIENT_WRITE_TOKEN',
-      parameters: [...parametersOf({ id: series }, 'path'), ...parametersOf(IMPORT_PARAMETERS, 'query')],
-      requestBody: { required: true, content: { 'application/geo+json': { schema: { type: 'object' } } } },
-      responses: { ...answer('what was stored', JSON_OBJECT), 201: { description: 'stored', content: JSON_OBJECT } },
-    },
-  };
+  for (const { path, summary, query, takesMap } of WRITES) {
+    paths[path] = {
+      post: {
+        operationId: `post${path.split('/').at(-1)}`,
+        summary: `${summary}. From loopback, or with Authorization: Bearer $SALIENT_WRITE_TOKEN`,
+        parameters: [...parametersOf({ id: series }, 'path'), ...parametersOf(query, 'query')],
+        ...(takesMap && {
+          requestBody: { required: true, content: { 'application/geo+json': { schema: { type: 'object' } } } },
+        }),
+        responses: {
+          ...answer('what was done', JSON_OBJECT),
+          ...(takesMap && { 201: { description: 'stored', content: JSON_OBJECT } }),
+        },
+      },
+    };
+  }
   return {
     openapi: '3.0.3',
     info: {

@@ -28,7 +28,7 @@ export interface Route {
   /** Parameters inside the path, written `{name}`. */
   inPath: Parameters;
   query: Parameters;
-  answer(service: Service, values: Record<string, unknown>): Promise<unknown>;
+  answer(service: Pick<Service, 'db'>, values: Record<string, unknown>): Promise<unknown>;
 }
 
 function route<P extends Parameters, Q extends Parameters>(
@@ -36,7 +36,7 @@ function route<P extends Parameters, Q extends Parameters>(
   summary: string,
   inPath: P,
   query: Q,
-  answer: (service: Service, values: Values<P> & Values<Q>) => Promise<unknown>,
+  answer: (service: Pick<Service, 'db'>, values: Values<P> & Values<Q>) => Promise<unknown>,
 ): Route {
   return { path, summary, inPath, query, answer: answer as unknown as Route['answer'] };
 }
@@ -54,7 +54,13 @@ export const ROUTES: readonly Route[] = [
     await db.query('select 1');
     return { status: 'ok' };
   }),
-  route('/series', 'Every series with its parties, accuracy and reach', {}, {}, ({ db }) => askSeries(db)),
+  route(
+    '/series',
+    'Every series with its parties, accuracy and reach',
+    {},
+    { withdrawn: flag('true: withdrawn ones too') },
+    ({ db }, values) => askSeries(db, { withdrawn: values.withdrawn ?? false }),
+  ),
   route(
     '/series/{id}/dates',
     'The days on which the map of a series changes',

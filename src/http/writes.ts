@@ -1,43 +1,101 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
+import type { Db } from '../db/pool.js';
 import { SalientError } from '../errors.js';
 import type { SeriesCreation } from '../jobs/create-series.js';
+import { deriveSeries } from '../jobs/derive-series.js';
 import { importSnapshots } from '../jobs/import-snapshots.js';
-import { IMPORT_PARAMETERS } from './openapi.js';
-import { readParameters, type Values } from './parameters.js';
+import { withdrawSeries } from '../jobs/withdraw-series.js';
+import { date, flag, metres, optional, type Parameters, readParameters, text, type Values } from './parameters.js';
 import type { Service } from './service.js';
 
-const TYPES = ['application/geo+json', 'application/json', 'application/octet-stream'];
+/** A POST under `/series/{id}`: what it takes, and what it does with the body. */
+export interface Write {
+  path: string;
+  summary: string;
+  query: Parameters;
+  /** Whether the body is a map. */
+  takesMap: boolean;
+  write(db: Db, series: string, values: Record<string, unknown>, body: Uint8Array): Promise<unknown>;
+}
 
-/** POST /series/{id}/snapshots: the import over HTTP. */
-export function importRoute(service: Service): RequestHandler {
-  return async (request, response) => {
-    mayWrite(service, request);
-    const values = readParameters(IMPORT_PARAMETERS, new URL(request.originalUrl, 'http://localhost').searchParams);
-    const type = (request.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-    if (!TYPES.includes(type)) {
-      throw new SalientError(
-        'unsupported_media_type',
-        `content-type ${JSON.stringify(type)}: send application/geo+json`,
-      );
-    }
-    const body = await readBody(request, response, service.config.maxBodyBytes);
-    const { text, theatre } = unwrapped(body, values.create ?? false);
-    const imported = await importSnapshots(service.db, {
-      series: String(request.params.id),
-      text,
+function write<Q extends Parameters>(
+  path: string,
+  summary: string,
+  query: Q,
+  takesMap: boolean,
+  perform: (db: Db, series: string, values: Values<Q>, body: Uint8Array) => Promise<unknown>,
+): Write {
+  return { path, summary, query, takesMap, write: perform as unknown as Write['write'] };
+}
+
+/** How an import says what the file means; the command line has the same words. */
+const IMPORT = {
+  date: optional(date('day of the map, when the file does not say')),
+  'date-property': optional(text('property of each feature that holds its day (default: date)')),
+  party: optional(text('party of every area, when the file does not say')),
+  'party-property': optional(text('property of each feature that holds its party (default: party)')),
+  source: optional(text('where the map comes from: a URL, or words; default: the publisher of the series')),
+  accept: optional(text('why a change out of all proportion is right; kept with the map')),
+  create: flag('true: create the series'),
+  title: optional(text('of a created series: title')),
+  publisher: optional(text('of a created series: publisher')),
+  licence: optional(text('of a created series: licence')),
+  accuracy: optional(metres('of a created series: how far a line may be off, metres')),
+  theatre: optional(text('of a created series: id of an existing theatre; else the extent of the first map')),
+} as const;
+
+/** The table of writes, for HTTP, OpenAPI and the command line. */
+export const WRITES: readonly Write[] = [
+  write('/series/{id}/snapshots', 'Import dated GeoJSON', IMPORT, true, async (db, series, values, body) => {
+    const { text: map, theatre } = unwrapped(body, values.create ?? false);
+    const snapshots = await importSnapshots(db, {
+      series,
+      text: map,
       options: {
-        ...(values.date === null ? {} : { date: values.date }),
-        ...(values['date-property'] === null ? {} : { dateProperty: values['date-property'] }),
-        ...(values.party === null ? {} : { party: values.party }),
-        ...(values['party-property'] === null ? {} : { partyProperty: values['party-property'] }),
+        date: values.date ?? undefined,
+        dateProperty: values['date-property'] ?? undefined,
+        party: values.party ?? undefined,
+        partyProperty: values['party-property'] ?? undefined,
       },
       source: values.source,
       create: values.create ? creationOf(values, theatre) : null,
       accept: values.accept,
     });
-    const stored = imported.some((snapshot) => snapshot.result !== 'unchanged');
-    response.status(stored ? 201 : 200).json({ series: request.params.id, snapshots: imported });
+    return { series, snapshots };
+  }),
+  write(
+    '/series/{id}/derive',
+    'Derive the maps of a series from its claims again',
+    { 'reported-by': optional(date('use only claims published by that day')) },
+    false,
+    (db, series, values) => deriveSeries(db, series, { reportedBy: values['reported-by'] ?? undefined }, () => {}),
+  ),
+  write(
+    '/series/{id}/withdraw',
+    'Withdraw a series with a reason; restore=true takes that back. Nothing is deleted',
+    { why: optional(text('the reason')), restore: flag('true: restore the series') },
+    false,
+    (db, series, { why, restore }) => {
+      if (restore ? why !== null : why === null) {
+        throw new SalientError('invalid_parameter', 'say why the series is withdrawn (why), or restore=true');
+      }
+      return withdrawSeries(db, series, why);
+    },
+  ),
+];
+
+/** One write over HTTP: may the client, then parameters, then the body. 201 when a map was stored. */
+export function writeRoute(service: Service, { query, takesMap, write: perform }: Write): RequestHandler {
+  return async (request, response) => {
+    mayWrite(service, request);
+    const values = readParameters(query, new URL(request.originalUrl, 'http://localhost').searchParams);
+    const body = takesMap ? await readMap(request, response, service.config.maxBodyBytes) : new Uint8Array();
+    const answer = (await perform(service.db, String(request.params.id), values, body)) as {
+      snapshots?: { result: string }[];
+    };
+    const stored = answer.snapshots?.some((snapshot) => snapshot.result !== 'unchanged');
+    response.status(stored ? 201 : 200).json(answer);
   };
 }
 
@@ -66,14 +124,21 @@ function sameSecret(a: string, b: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
+const MAP_TYPES = ['application/geo+json', 'application/json', 'application/octet-stream'];
+
 /** The whole body, or `too_large`: refused by its stated length, or as soon as it is exceeded. */
-async function readBody(request: Request, response: Response, most: number): Promise<Uint8Array> {
+async function readMap(request: Request, response: Response, most: number): Promise<Uint8Array> {
+  const type = (request.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  if (!MAP_TYPES.includes(type)) {
+    throw new SalientError('unsupported_media_type', `content-type ${JSON.stringify(type)}: send application/geo+json`);
+  }
   const tooLarge = () => {
     // The rest is not read: the answer goes out and the connection ends.
     response.set('connection', 'close');
+    const limit = `${most / 1e6} MB (SALIENT_MAX_BODY_MB)`;
     return new SalientError(
       'too_large',
-      `the body is larger than ${most / 1e6} MB (SALIENT_MAX_BODY_MB): import it with the command line, or in parts`,
+      `the body is larger than ${limit}: import it with the command line, or in parts`,
     );
   };
   if (Number(request.get('content-length') ?? 0) > most) throw tooLarge();
@@ -92,20 +157,18 @@ function unwrapped(
   body: Uint8Array,
   create: boolean,
 ): { text: string | Uint8Array; theatre: SeriesCreation['theatre'] } {
-  if (!create || !/^\s*\{\s*"theatre"/.test(Buffer.from(body.subarray(0, 200)).toString('latin1')))
-    return { text: body, theatre: null };
+  const start = Buffer.from(body.subarray(0, 200)).toString('latin1');
+  if (!create || !/^\s*\{\s*"theatre"/.test(start)) return { text: body, theatre: null };
   try {
     const { theatre, map } = JSON.parse(Buffer.from(body).toString('utf8'));
     return { text: JSON.stringify(map), theatre: theatre.geometry ?? theatre };
   } catch (error) {
-    throw new SalientError(
-      'invalid_body',
-      `not JSON of the form {"theatre": …, "map": …}: ${(error as Error).message}`,
-    );
+    const { message } = error as Error;
+    throw new SalientError('invalid_body', `not JSON of the form {"theatre": …, "map": …}: ${message}`);
   }
 }
 
-function creationOf(values: Values<typeof IMPORT_PARAMETERS>, theatre: SeriesCreation['theatre']): SeriesCreation {
+function creationOf(values: Values<typeof IMPORT>, theatre: SeriesCreation['theatre']): SeriesCreation {
   const { title, publisher, licence, accuracy } = values;
   return { title, publisher, licence, accuracyM: accuracy, theatre: theatre ?? values.theatre };
 }

@@ -1,0 +1,191 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { type Access, openAccess } from './cli/access.js';
+import { importFiles, importOptions } from './cli/import.js';
+import {
+  type ChangeAnswer,
+  changeText,
+  type EncirclementAnswer,
+  encirclementText,
+  type HistoryAnswer,
+  historyText,
+  type RouteAnswer,
+  routeText,
+  seriesText,
+} from './cli/text.js';
+import { readConfig } from './config.js';
+import { SalientError } from './errors.js';
+
+/*
+ * The command line. Exit codes: 0 done, 1 refused (reasons on stderr), 2 wrong usage.
+ */
+const DONE = 0;
+const REFUSED = 1;
+const WRONG_USAGE = 2;
+
+const out = (text: string) => process.stdout.write(`${text}\n`);
+const program = new Command('salient')
+  .description('Front lines and control areas as dated, measurable geodata.')
+  .option('--json', 'print the whole answer as JSON, unrounded')
+  .showHelpAfterError('(salient --help shows how)')
+  .exitOverride()
+  .addHelpText(
+    'after',
+    `
+Examples:
+  salient series list
+  salient encirclement --series m5 --date 2019-08-24
+  salient change --series m5 --from 2019-08-01 --to 2020-02-15 --json
+  salient import map.geojson --series ours --date 2024-05-01 --party-property side --source https://example.org/map \\
+    --create --title "Our map" --publisher "Us" --licence "CC BY 4.0" --accuracy 500
+  salient derive --series m5
+
+With DATABASE_URL the command works on that server; else on the embedded database in SALIENT_DATA,
+through the running service when there is one. Exit codes: 0 done, 1 refused, 2 wrong usage.`,
+  );
+
+/** Opens the store, asks, prints as text or JSON, and closes. */
+async function answer<T>(ask: (access: Access) => Promise<unknown>, asText: (answer: T) => string): Promise<void> {
+  const access = await openAccess(readConfig());
+  try {
+    const result = await ask(access);
+    out(program.opts().json ? JSON.stringify(result, null, 2) : asText(result as T));
+  } finally {
+    await access.close();
+  }
+}
+
+const asJson = (result: unknown) => JSON.stringify(result, null, 2);
+
+/** The options that were given, as a query. */
+function query(options: Record<string, string | boolean | undefined>): Record<string, string> {
+  const dashed = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return Object.fromEntries(
+    Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [[dashed(name), String(value)]])),
+  );
+}
+
+const ofSeries = (command: Command) => command.requiredOption('--series <id>', 'id of the series');
+const known = (command: Command) =>
+  command.option('--known-at <instant>', 'answer as known at that instant (RFC 3339)');
+const onDate = (name: string, description: string) =>
+  known(
+    ofSeries(program.command(name).description(description)).requiredOption(
+      '--date <day>',
+      'day on the ground, YYYY-MM-DD',
+    ),
+  );
+
+const series = program.command('series').description('list, show and withdraw series');
+series
+  .command('list')
+  .description('every series, withdrawn ones too')
+  .action(() => answer((access) => access.get('/series', { withdrawn: 'true' }), seriesText));
+series
+  .command('show <id>')
+  .description('one series with its parties and the days on which its map changes')
+  .action((id: string) =>
+    answer(async (access) => {
+      const all = (await access.get('/series', { withdrawn: 'true' })) as {
+        id: string;
+        withdrawn_why: string | null;
+      }[];
+      const found = all.find((one) => one.id === id);
+      if (!found)
+        throw new SalientError('unknown_series', `there is no series ${JSON.stringify(id)}; salient series list`);
+      const dates = found.withdrawn_why ? {} : await access.get(`/series/${encodeURIComponent(id)}/dates`, {});
+      return { ...found, ...(dates as object) };
+    }, asJson),
+  );
+series
+  .command('withdraw <id>')
+  .description('withdraw a series with a reason; nothing is deleted')
+  .option('--why <text>', 'the reason')
+  .option('--restore', 'take a withdrawal back')
+  .action((id: string, options) =>
+    answer((access) => access.post(`/series/${encodeURIComponent(id)}/withdraw`, query(options)), asJson),
+  );
+
+onDate('control', 'who controlled the ground: GeoJSON')
+  .option('--cells', 'undissolved, each area with its claims')
+  .action((options) => answer((access) => access.get('/control', query(options)), asJson));
+onDate('places', 'who held each place: GeoJSON').action((options) =>
+  answer((access) => access.get('/places', query(options)), asJson),
+);
+onDate('encirclement', 'the verdict on every post').action((options) =>
+  answer<EncirclementAnswer>((access) => access.get('/encirclement', query(options)), encirclementText),
+);
+known(ofSeries(program.command('post <number>').description('the verdicts on one post over the series')))
+  .option('--operator <id>', 'operator of the post, where numbers repeat')
+  .action((number: string, options) =>
+    answer<HistoryAnswer>(
+      (access) => access.get(`/posts/${encodeURIComponent(number)}/encirclement`, query(options)),
+      historyText,
+    ),
+  );
+onDate('route <id>', 'who held each stretch of a route').action((id: string, options) =>
+  answer<RouteAnswer>((access) => access.get(`/routes/${encodeURIComponent(id)}`, query(options)), routeText),
+);
+known(ofSeries(program.command('change').description('what passed from whom to whom between two days')))
+  .requiredOption('--from <day>', 'first day')
+  .requiredOption('--to <day>', 'second day')
+  .option('--patches', 'the changed ground as GeoJSON')
+  .action(({ patches, ...options }) =>
+    patches
+      ? answer((access) => access.get('/change', { ...query(options), f: 'geojson' }), asJson)
+      : answer<ChangeAnswer>((access) => access.get('/change', query(options)), changeText),
+  );
+known(program.command('claims').description('what was claimed of a place, with sources: GeoJSON'))
+  .option('--place <id>', 'id of the place')
+  .option('--series <id>', 'id of a series of the theatre')
+  .action((options) => answer((access) => access.get('/claims', query(options)), asJson));
+known(program.command('events').description('what happened in [from, to), with sources: GeoJSON'))
+  .option('--from <day>', 'first day')
+  .option('--to <day>', 'day after the last')
+  .option('--kind <kind>', 'strike, attack, displacement, casualties, statement or population')
+  .option('--series <id>', 'id of a series of the theatre')
+  .action((options) => answer((access) => access.get('/events', query(options)), asJson));
+
+importOptions(program.command('import <files...>').description('import dated GeoJSON maps into a series')).action(
+  (files: string[], options) => importFiles(files, options, Boolean(program.opts().json)),
+);
+ofSeries(program.command('derive').description('derive the maps of a series from its claims again'))
+  .option('--reported-by <day>', 'use only claims published by that day')
+  .action(({ series: id, ...options }) =>
+    answer((access) => access.post(`/series/${encodeURIComponent(id)}/derive`, query(options)), asJson),
+  );
+program
+  .command('migrate')
+  .description('bring the database to the newest schema')
+  .action(() =>
+    answer(
+      async () => ({ migrated: true }),
+      () => 'the schema is the newest',
+    ),
+  );
+program
+  .command('serve')
+  .description('start the service (the same as npm start)')
+  .action(async () => {
+    await import('./main.js');
+  });
+
+async function run(): Promise<number> {
+  try {
+    await program.parseAsync();
+    return DONE;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : WRONG_USAGE;
+    if (error instanceof SalientError) {
+      process.stderr.write(`salient: ${error.message} (${error.code})\n`);
+      for (const { at, where, message } of error.problems) {
+        process.stderr.write(`  ${at || 'the file'}${where ? ` (${where.join(', ')})` : ''}: ${message}\n`);
+      }
+      return ['unknown_parameter', 'missing_parameter'].includes(error.code) ? WRONG_USAGE : REFUSED;
+    }
+    process.stderr.write(`salient: ${error instanceof Error ? error.message : String(error)}\n`);
+    return REFUSED;
+  }
+}
+
+process.exitCode = await run();

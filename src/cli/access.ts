@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { type Config, PROJECT_ROOT } from '../config.js';
+import { lockHolder } from '../db/folder-lock.js';
+import type { Db } from '../db/pool.js';
+import { type ErrorCode, type Problem, SalientError } from '../errors.js';
+import { readParameters } from '../http/parameters.js';
+import { ROUTES, readPath } from '../http/routes.js';
+import { WRITES } from '../http/writes.js';
+import { openStore } from '../jobs/open-store.js';
+
+/**
+ * How the command line reaches the store: by the running service when one holds the embedded folder (its address is in
+ * the lock), else by opening the database itself. Both ways go through the same tables of routes.
+ */
+export interface Access {
+  get(path: string, query: Record<string, string>): Promise<unknown>;
+  post(path: string, query: Record<string, string>, body?: Uint8Array | string): Promise<unknown>;
+  /** Only when the database is open here. */
+  db: Db | null;
+  close(): Promise<void>;
+}
+
+// Steps are told to a person only: a script reads stderr for reasons.
+const progress = (line: string) => {
+  if (process.stderr.isTTY) process.stderr.write(`${line}\n`);
+};
+
+export async function openAccess(config: Config): Promise<Access> {
+  const holder = config.databaseUrl ? null : lockHolder(config.dataFolder);
+  if (!holder) return direct(config);
+  if (!holder.address) {
+    throw new SalientError(
+      'folder_locked',
+      `process ${holder.pid} has ${config.dataFolder} and does not answer yet: try again in a moment`,
+    );
+  }
+  return throughService(holder.address, config.writeToken);
+}
+
+async function direct(config: Config): Promise<Access> {
+  const { db } = await openStore(config, join(PROJECT_ROOT, 'migrations'), progress);
+  const matched = <R extends { path: string }>(routes: readonly R[], path: string) => {
+    for (const route of routes) {
+      const pattern = new RegExp(`^${route.path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
+      const match = pattern.exec(path);
+      const given = Object.entries(match?.groups ?? {}).map(([name, text]) => [name, decodeURIComponent(text)]);
+      if (match) return { route, given: Object.fromEntries(given) as Record<string, string> };
+    }
+    throw new SalientError('not_found', `${path}: no such route`);
+  };
+  return {
+    db,
+    get(path, query) {
+      const { route, given } = matched(ROUTES, path);
+      return route.answer(
+        { db },
+        { ...readParameters(route.query, new URLSearchParams(query)), ...readPath(route, given) },
+      );
+    },
+    post(path, query, body = '') {
+      const { route, given } = matched(WRITES, path);
+      const values = readParameters(route.query, new URLSearchParams(query));
+      return route.write(db, String(given.id), values, typeof body === 'string' ? Buffer.from(body) : body);
+    },
+    close: () => db.close(),
+  };
+}
+
+function throughService(address: string, token: string | null): Access {
+  const ask = async (path: string, query: Record<string, string>, init: RequestInit) => {
+    const search = new URLSearchParams(query).toString();
+    const response = await fetch(`${address}${path}${search && `?${search}`}`, init);
+    const answer = await response.json();
+    if (response.ok) return answer;
+    const { code, message, problems } = answer as { code: ErrorCode; message: string; problems: Problem[] };
+    throw new SalientError(code, message, problems);
+  };
+  const authorization: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
+  return {
+    db: null,
+    get: (path, query) => ask(path, query, {}),
+    post: (path, query, body = '') =>
+      ask(path, query, {
+        method: 'POST',
+        headers: { 'content-type': 'application/geo+json', ...authorization },
+        body: typeof body === 'string' ? body : Buffer.from(body),
+      }),
+    close: async () => {},
+  };
+}

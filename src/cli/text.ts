@@ -1,0 +1,167 @@
+/** Answers as text for a terminal: rounded for reading; `--json` gives the unrounded figures. */
+
+type Row = readonly (string | number | null | undefined)[];
+
+/** Columns padded to line up; numbers on the right. */
+export function table(header: Row, rows: readonly Row[]): string {
+  const cells = [header, ...rows].map((row) => row.map((cell) => String(cell ?? '')));
+  const widths = header.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
+  const numeric = header.map((_, column) =>
+    rows.every((row) => typeof row[column] === 'number' || row[column] == null),
+  );
+  return cells
+    .map((row) =>
+      row
+        .map((cell, column) =>
+          numeric[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+        )
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+const km2 = (value: number) => Number(value.toFixed(1));
+const km = (metres: number | null | undefined) => (metres == null ? null : Number((metres / 1000).toFixed(1)));
+
+export function seriesText(
+  list: {
+    id: string;
+    title: string;
+    first_date: string | null;
+    complete_until: string | null;
+    accuracy_m: number;
+    licence: string;
+    withdrawn_why?: string | null;
+  }[],
+): string {
+  if (list.length === 0) return 'no series';
+  return table(
+    ['series', 'title', 'from', 'complete until', 'accuracy m', 'licence', ''],
+    list.map((s) => [
+      s.id,
+      s.title,
+      s.first_date,
+      s.complete_until,
+      s.accuracy_m,
+      s.licence,
+      s.withdrawn_why ? `withdrawn: ${s.withdrawn_why}` : null,
+    ]),
+  );
+}
+
+export interface ChangeAnswer {
+  series: string;
+  from: string;
+  to: string;
+  method: string;
+  parties: { party: string; before_km2: number; after_km2: number; gained_km2: number; lost_km2: number }[];
+  theatre_km2: number;
+  residual_km2: number;
+  places: { name: string; from: string; to: string; on: { earliest: string; latest: string } }[];
+  route: { route: string; from: string; to: string; km: number }[];
+}
+
+export function changeText(answer: ChangeAnswer): string {
+  const areas = table(
+    ['class', 'before km²', 'after km²', 'gained', 'lost'],
+    answer.parties.map((p) => [p.party, km2(p.before_km2), km2(p.after_km2), km2(p.gained_km2), km2(p.lost_km2)]),
+  );
+  const places = answer.places.map(({ name, from, to, on }) => {
+    const days = on.earliest === on.latest ? on.latest : `${on.earliest} to ${on.latest}`;
+    return [name, from, to, days];
+  });
+  return [
+    `${answer.series}, ${answer.from} to ${answer.to} (${answer.method})`,
+    areas,
+    `theatre ${km2(answer.theatre_km2)} km², residual ${answer.residual_km2} km²`,
+    places.length > 0 ? table(['place', 'from', 'to', 'on'], places) : 'no place changed hands',
+    table(
+      ['route', 'from', 'to', 'km'],
+      answer.route.map((r) => [r.route, r.from, r.to, km2(r.km)]),
+    ),
+  ].join('\n\n');
+}
+
+export interface EncirclementAnswer {
+  series: string;
+  date: string;
+  method: string;
+  posts: {
+    number: number;
+    name: string;
+    verdict: string;
+    reason: string | null;
+    grade: string | null;
+    state: { strict: string; lenient: string } | null;
+    margin_m: { strict: number | null; lenient: number | null; at_least: boolean } | null;
+    since: {
+      isolated: { earliest: string; latest: string } | null;
+      engulfed: { earliest: string; latest: string } | null;
+    };
+  }[];
+}
+
+export function encirclementText(answer: EncirclementAnswer): string {
+  const rows = answer.posts.map((post) => [
+    post.number,
+    post.name,
+    [post.verdict, post.reason ?? post.grade].filter(Boolean).join(', '),
+    post.state ? `${post.state.strict} / ${post.state.lenient}` : null,
+    km(post.margin_m?.strict),
+    km(post.margin_m?.lenient),
+    post.since.isolated?.latest,
+    post.since.engulfed?.latest,
+  ]);
+  const header = [
+    'post',
+    'name',
+    'verdict',
+    'state strict / lenient',
+    'margin km',
+    'lenient km',
+    'isolated since',
+    'engulfed since',
+  ];
+  return `${answer.series}, ${answer.date} (${answer.method})\n\n${table(header, rows)}`;
+}
+
+export interface HistoryAnswer {
+  number: number;
+  name: string;
+  intervals: { verdict: string; from: string; to: string | null }[];
+}
+
+export function historyText(answer: HistoryAnswer): string {
+  const rows = answer.intervals.map(({ verdict, from, to }) => [verdict, from, to ?? '']);
+  return `post ${answer.number}, ${answer.name}\n\n${table(['verdict', 'from', 'to'], rows)}`;
+}
+
+export interface RouteAnswer {
+  route: string;
+  date: string;
+  length_km: number;
+  stretches: { from_km: number; to_km: number; class: string }[];
+}
+
+export function routeText(answer: RouteAnswer): string {
+  const rows = answer.stretches.map((s) => [km2(s.from_km), km2(s.to_km), s.class]);
+  return `${answer.route}, ${answer.date}: ${km2(answer.length_km)} km\n\n${table(['from km', 'to km', 'class'], rows)}`;
+}
+
+export interface ImportAnswer {
+  series: string;
+  snapshots: { date: string; revision: number; result: string; changed_km2: number | null; notes: string[] }[];
+}
+
+export function importText(answer: ImportAnswer): string {
+  return answer.snapshots
+    .map(({ date, revision, result, changed_km2, notes }) => {
+      const change = changed_km2 === null ? '' : `, ${km2(changed_km2)} km² changed class`;
+      return [
+        `${answer.series} ${date}: ${result} as revision ${revision}${change}`,
+        ...notes.map((note) => `  note: ${note}`),
+      ].join('\n');
+    })
+    .join('\n');
+}
