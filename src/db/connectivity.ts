@@ -1,7 +1,7 @@
 import { SalientError } from '../errors.js';
 import { type Hop, MAIN_BODY, reliefDistances } from '../model/relief.js';
 import type { ControlState, Policy } from '../model/verdict.js';
-import { overlay } from './ground.js';
+import { answered, overlayGrid } from './ground.js';
 import type { Queryable } from './pool.js';
 
 export interface PostState {
@@ -44,11 +44,10 @@ export async function measureStates(tx: Queryable): Promise<PostState[]> {
  * drops concavities shallower than 1 % of the distance from what it buffers.
  */
 async function erode(tx: Queryable, policy: Policy, widthM: number, gridM: number): Promise<number | undefined> {
-  await tx.query('delete from ground_eroded where policy = $1 and w = $2', [policy, widthM]);
   const [row] = await tx.query<{ vertices: number }>(
     `with free as materialized (
        select st_difference(m.geom,
-         st_buffer(w.geom, $2::double precision / 2 - greatest($3::double precision, 0), 'quad_segs=32'),
+         st_buffer(w.geom, $2::double precision / 2, 'quad_segs=32'),
          $3::double precision) as geom
        from ground_part m, ground_part w
        where m.part = 'mapped' and w.part = 'wall' and w.policy = $1),
@@ -56,7 +55,7 @@ async function erode(tx: Queryable, policy: Policy, widthM: number, gridM: numbe
        insert into ground_eroded (policy, w, cid, reaches, geom)
        select $1, $2, d.path[1],
          exists (select from ground_core c where c.policy = $1 and st_dwithin(c.geom, d.geom, $2::double precision / 2)),
-         st_subdivide(d.geom, 256)
+         st_subdivide(d.geom, 256, $3::double precision)
        from free, lateral st_dump(st_multi(st_collectionextract(free.geom, 3))) d
        where exists (select from ground_mask m
                      where m.policy = $1 and m.main and st_intersects(m.geom, st_pointonsurface(d.geom))) returning 1)
@@ -87,9 +86,8 @@ async function postsSwept(
  * r0. Decreasing in the width. Means something for connected posts only: an isolated one may be near the main body.
  */
 export async function opensAt(tx: Queryable, policy: Policy, widthM: number, reachM: number): Promise<Set<number>> {
-  await overlay(`eroded by ${widthM / 2} m`, (gridM) => erode(tx, policy, widthM, gridM));
-  const ids = await postsSwept(tx, policy, widthM, reachM);
-  if (!ids) throw new SalientError('internal', 'posts could not be met with swept ground');
+  answered(await erode(tx, policy, widthM, await overlayGrid(tx)), `eroded by ${widthM / 2} m`);
+  const ids = answered(await postsSwept(tx, policy, widthM, reachM), 'met with the posts');
   return new Set(ids);
 }
 

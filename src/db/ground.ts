@@ -29,18 +29,23 @@ export async function createGround(tx: Queryable): Promise<void> {
     truncate ground, ground_anchor, ground_post`);
 }
 
-/** Vertices are rounded to this grid, metres, where an overlay of exact ones fails. */
+/** The grid, metres, that vertices of overlays are rounded to on the embedded engine. */
 const GRID_M = 0.001;
 
 /**
- * Runs a statement with overlays that answers exactly one row: with exact vertices (gridSize -1), and when no row comes
- * back once more on a grid of 1 mm, whose noding cannot fail. A server's GEOS retries by itself; the embedded one, whose
- * exceptions cannot be caught, returns no row, and did for every other ground of densified edges against plain ones.
- * @throws SalientError `internal` when there is no row either way: never an empty result
+ * The gridSize for overlays of what is not noded together: exact (-1) on a server, whose GEOS tries again by itself when noding fails; 1 mm on
+ * the embedded engine. There an exception of GEOS cannot be caught: the statement ends without a row **and the answers
+ * of the next statements are shifted by one**, so it must not happen, and noding on a grid cannot fail. (Of 36 grounds
+ * of densified edges against plain ones, the exact overlay ended so on most.)
  */
-export async function overlay<Row>(what: string, run: (gridM: number) => Promise<Row | undefined>): Promise<Row> {
-  const row = (await run(-1)) ?? (await run(GRID_M));
-  if (row === undefined) throw new SalientError('internal', `the ground could not be ${what}`);
+export async function overlayGrid(tx: Queryable): Promise<number> {
+  const [row] = await tx.query<{ embedded: boolean }>(`select version() ~* 'wasm|emscripten|pglite' as embedded`);
+  return row?.embedded === false ? -1 : GRID_M;
+}
+
+/** @throws SalientError `internal` when a statement that always answers one row did not: never an empty result */
+export function answered<Row>(row: Row | undefined, what: string): Row {
+  if (row === undefined || row === null) throw new SalientError('internal', `the ground could not be ${what}`);
   return row;
 }
 
@@ -53,10 +58,10 @@ interface Parts {
 
 /**
  * Unions the ground into what is mapped, and per policy into road and wall. Where faces overlap, strict gives the
- * ground to the hostile side and lenient to the friendly one (G). Answers areas in m², for the balance.
+ * ground to the hostile side and lenient to the friendly one (G). Answers areas in m², for the balance. Exact vertices
+ * on both engines: faces are noded, and a grid would fuse what touches at a point.
  */
-async function unitePlane(tx: Queryable, gridM: number): Promise<Parts | undefined> {
-  await tx.query('truncate ground_part');
+async function unitePlane(tx: Queryable): Promise<Parts | undefined> {
   const [parts] = await tx.query<Parts>(
     `with role (policy, stance, part) as (
       select policy, stance, case
@@ -68,24 +73,23 @@ async function unitePlane(tx: Queryable, gridM: number): Promise<Parts | undefin
            unnest(array['own', 'ally', 'open', 'hostile', 'contested', 'unknown', 'neutral', 'closed', 'sea']) stance),
     united as materialized (
       select policy,
-        coalesce(st_union(geom, $1::double precision) filter (where part = 'road'), 'POLYGON EMPTY') as road,
-        coalesce(st_union(geom, $1::double precision) filter (where part = 'hostile'), 'POLYGON EMPTY') as hostile,
-        coalesce(st_union(geom, $1::double precision) filter (where part = 'wall'), 'POLYGON EMPTY') as wall
+        coalesce(st_union(geom) filter (where part = 'road'), 'POLYGON EMPTY') as road,
+        coalesce(st_union(geom) filter (where part = 'hostile'), 'POLYGON EMPTY') as hostile,
+        coalesce(st_union(geom) filter (where part = 'wall'), 'POLYGON EMPTY') as wall
       from ground join role using (stance) group by policy),
     kept as (
       insert into ground_part (policy, part, geom)
-      select 'mapped', 'mapped', st_union(geom, $1::double precision) from ground
+      select 'mapped', 'mapped', st_union(geom) from ground
       union all
-      select policy, 'road', case policy when 'strict' then st_difference(road, hostile, $1::double precision) else road end from united
+      select policy, 'road', case policy when 'strict' then st_difference(road, hostile) else road end from united
       union all
       select policy, 'wall', case policy
-          when 'strict' then st_union(hostile, st_difference(wall, road, $1::double precision), $1::double precision)
-          else st_difference(st_union(hostile, wall, $1::double precision), road, $1::double precision) end from united
+          when 'strict' then st_union(hostile, st_difference(wall, road))
+          else st_difference(st_union(hostile, wall), road) end from united
       returning policy, part, st_area(geom) as area)
     select count(distinct policy)::int as policies, coalesce(sum(area) filter (where part = 'mapped'), 0) as mapped,
       coalesce(sum(area) filter (where part = 'road'), 0) as road, coalesce(sum(area) filter (where part = 'wall'), 0) as wall
     from kept`,
-    [gridM],
   );
   return parts;
 }
@@ -110,7 +114,6 @@ async function simplifyWalls(tx: Queryable): Promise<void> {
  * are rounding. Answers how many components there are.
  */
 async function splitComponents(tx: Queryable, gridM: number): Promise<number | undefined> {
-  await tx.query('truncate ground_mask');
   const [row] = await tx.query<{ components: number }>(
     `with part as materialized (
        select policy, (row_number() over (partition by policy order by st_area(d.geom) desc))::int as cid, d.geom
@@ -132,21 +135,21 @@ async function splitComponents(tx: Queryable, gridM: number): Promise<number | u
 }
 
 /** Small pieces with an index, for points: of what is mapped, and of the road per policy. Answers their number. */
-async function subdivide(tx: Queryable): Promise<number | undefined> {
-  await tx.query('truncate ground_piece, ground_eroded');
-  const [row] = await tx.query<{ pieces: number }>(`
-    with kept as (
+async function subdivide(tx: Queryable, gridM: number): Promise<number | undefined> {
+  const [row] = await tx.query<{ pieces: number }>(
+    `with kept as (
       insert into ground_piece (mask, main, geom)
-      select 'mapped', false, st_subdivide(geom, 256) from ground
+      select 'mapped', false, st_subdivide(geom, 256, $1::double precision) from ground
       union all
-      select policy, main, st_subdivide(geom, 256) from ground_mask returning 1)
-    select count(*)::int as pieces from kept`);
+      select policy, main, st_subdivide(geom, 256, $1::double precision) from ground_mask returning 1)
+    select count(*)::int as pieces from kept`,
+    [gridM],
+  );
   return row?.pieces;
 }
 
 /** The part of the anchor that is road, or the largest disc in the main body when no anchor is declared. */
 async function coreOfMain(tx: Queryable, gridM: number): Promise<number | undefined> {
-  await tx.query('truncate ground_core');
   const [row] = await tx.query<{ cores: number }>(
     `with kept as (
       insert into ground_core (policy, geom)
@@ -167,15 +170,17 @@ async function coreOfMain(tx: Queryable, gridM: number): Promise<number | undefi
  * @throws SalientError `internal` when an aggregate answers no row (a swallowed GEOS exception of the embedded engine)
  */
 export async function dissolveGround(tx: Queryable): Promise<void> {
-  const parts = await overlay('united', (gridM) => unitePlane(tx, gridM));
+  const gridM = await overlayGrid(tx);
+  await tx.query('truncate ground_part, ground_mask, ground_core, ground_piece, ground_eroded');
+  const parts = answered(await unitePlane(tx), 'united');
   if (parts.policies !== 3) throw new SalientError('internal', 'the ground has no faces');
   const residual = Math.abs(2 * parts.mapped - parts.road - parts.wall);
   if (residual > 1e-6 * parts.mapped) {
     throw new SalientError('imbalance', `road and wall differ from the mapped ground by ${residual} m²`);
   }
-  await overlay('cut into components', (gridM) => splitComponents(tx, gridM));
+  answered(await splitComponents(tx, gridM), 'cut into components');
   await simplifyWalls(tx);
-  await overlay('cut into pieces', () => subdivide(tx));
-  await overlay('met with the anchor', (gridM) => coreOfMain(tx, gridM));
+  answered(await subdivide(tx, gridM), 'cut into pieces');
+  answered(await coreOfMain(tx, gridM), 'met with the anchor');
   await tx.query('analyze ground_piece, ground_post');
 }

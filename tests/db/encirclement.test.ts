@@ -282,3 +282,94 @@ onEachDatabase('encirclement, golden cases', (open) => {
     });
   });
 });
+
+onEachDatabase('encirclement, degenerate ground', (open) => {
+  const measure = async (...args: Parameters<typeof measurePost> extends [Db, ...infer Rest] ? Rest : never) =>
+    measurePost(await open(), ...args);
+  const cap = 2 * Math.hypot(1e5, 1e5);
+
+  it('has a verdict without any hostile ground, and without any friendly ground', async () => {
+    const friendly = await measure({ faces: [['own', FRAME]], anchor: NORTH, post: [0, 0] });
+    expect(friendly).toMatchObject({ verdict: 'not_encircled', grade: 'open' });
+    expect(friendly.margin_m).toEqual({ strict: cap, lenient: cap, at_least: true });
+    const hostile = await measure({ faces: [['hostile', FRAME]], anchor: NORTH, post: [0, 0] });
+    expect(hostile).toMatchObject({ verdict: 'encircled', kind: 'engulfed' });
+    expect(hostile.margin_m).toEqual({ strict: -cap, lenient: -cap, at_least: true });
+  });
+
+  it('isolates every post when the anchor is lost', async () => {
+    const post = await measure({
+      faces: [['own', 'env(-50,-50,50,40)']],
+      rest: 'hostile',
+      anchor: NORTH,
+      post: [0, 0],
+    });
+    expect(post).toMatchObject({ verdict: 'encircled', kind: 'pocket', margin_m: { at_least: true } });
+  });
+
+  it('takes the largest component for the main body where no anchor is declared', async () => {
+    const own: [string, string][] = [
+      ['own', 'env(-50,0,50,50)'],
+      ['own', 'env(-5,-30,5,-20)'],
+    ];
+    const inside = await measure({ faces: own, rest: 'hostile', post: [0, 10] });
+    expect(inside).toMatchObject({ verdict: 'not_encircled', state: { strict: 'connected' } });
+    const outside = await measure({ faces: own, rest: 'hostile', post: [0, -25] });
+    expect(outside).toMatchObject({ verdict: 'encircled', kind: 'pocket' });
+    near(outside.margin_m?.strict, -20_000);
+  });
+
+  it('tells a post in a hostile island of a friendly pocket from the pocket around it', async () => {
+    const nested = {
+      faces: [
+        ['own', minus('env(-10,-10,10,10)', 'env(-3,-3,3,3)')],
+        ['own', 'env(-50,30,50,50)'],
+      ] as [string, string][],
+      rest: 'hostile',
+      anchor: NORTH,
+    };
+    const island = await measure({ ...nested, post: [0, 0] });
+    expect(island).toMatchObject({ verdict: 'encircled', kind: 'engulfed' });
+    near(island.margin_m?.strict, -20_000);
+    expect(await measure({ ...nested, post: [-6, 0] })).toMatchObject({ verdict: 'encircled', kind: 'pocket' });
+  });
+
+  it('is not led astray by a hole that touches the ring around it', async () => {
+    const holed = minus(minus(FRAME, 'env(-20,-20,20,20)'), 'env(20,20,30,30)');
+    const post = await measure({ faces: [['own', holed]], rest: 'hostile', anchor: NORTH, post: [-30, 0] });
+    expect(post).toMatchObject({ verdict: 'not_encircled', grade: 'open', state: { strict: 'connected' } });
+  });
+
+  it('heals a digitising gap only in the verdict, never in the state', async () => {
+    const gap = {
+      faces: [['own', union('env(-50,0,0,50)', 'env(0.01,0,50,50)')]] as [string, string][],
+      rest: 'hostile',
+      anchor: EAST,
+    };
+    const post = await measure({ ...gap, post: [-20, 20] }, { accuracyM: 250 });
+    expect(post).toMatchObject({ verdict: 'uncertain', reason: 'accuracy', state: { strict: 'pocket' } });
+    expect(await measure({ ...gap, post: [0.005, 20] }, { accuracyM: 250 })).toMatchObject({
+      state: { strict: 'connected_edge' },
+    });
+  });
+
+  it('calls a post in a hole of the map unmapped', async () => {
+    const post = await measure({ faces: [['own', minus(FRAME, 'env(-1,-1,1,1)')]], anchor: NORTH, post: [0, 0] });
+    expect(post).toMatchObject({ verdict: 'unmapped', state: null, margin_m: null });
+  });
+
+  it('simplifies heavy ground by 10 m at most without moving a verdict', async () => {
+    const heavy = minus(disc(20, 3000), disc(10, 3000));
+    const post = await measure({
+      faces: [['hostile', minus(heavy, 'env(0,-2,30,2)')]],
+      rest: 'own',
+      anchor: NORTH,
+      post: [0, 0],
+    });
+    expect(Math.abs((post.margin_m?.strict ?? 0) - 4000)).toBeLessThanOrEqual(20 + 8);
+  });
+
+  it('refuses a ground without faces rather than answer from nothing', async () => {
+    await expect(measure({ faces: [], post: [0, 0] })).rejects.toThrow('has no faces');
+  });
+});
