@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
+import { type Config, PROJECT_ROOT, readConfig } from '../../src/config.js';
+import type { Db } from '../../src/db/pool.js';
+import { type Listening, listen } from '../../src/http/server.js';
+import { openTiles, type TileService } from '../../src/jobs/draw-tiles.js';
+
+export interface Answering {
+  /** `http://127.0.0.1:12345`, once the first test of the describe runs. */
+  readonly base: string;
+  get(path: string, init?: RequestInit): Promise<Response>;
+  /** The body of a 200, of whatever shape the caller expects. */
+  json<T>(path: string): Promise<T>;
+}
+
+/** The service on a store, answering from before the first test of the describe until after its last. */
+export function serviceOn(db: () => Promise<Db>, settings: Partial<Config> = {}): Answering {
+  let listening: Listening | undefined;
+  let tiles: TileService | undefined;
+  beforeAll(async () => {
+    const store = await db();
+    const config = { ...readConfig({}), ...settings };
+    tiles = openTiles(store, join(PROJECT_ROOT, 'tiles'), config.tileCacheBytes);
+    listening = await listen({ db: store, tiles, config }, '127.0.0.1', 0);
+  });
+  afterAll(async () => {
+    await listening?.close();
+    await tiles?.close();
+  });
+  const answering = {
+    get base() {
+      if (!listening) throw new Error('the service answers only while the tests of its describe run');
+      return listening.address;
+    },
+    get: (path: string, init?: RequestInit) => fetch(answering.base + path, init),
+    async json<T>(path: string): Promise<T> {
+      const response = await answering.get(path);
+      const text = await response.text();
+      if (response.status !== 200) throw new Error(`${path}: ${response.status} ${text.slice(0, 500)}`);
+      return JSON.parse(text) as T;
+    },
+  };
+  return answering;
+}
