@@ -1,7 +1,7 @@
 import { SalientError } from '../errors.js';
-import { type Hop, MAIN_BODY, reliefDistances } from '../model/relief.js';
+import { type Hop, reliefDistances } from '../model/relief.js';
 import type { ControlState, Policy } from '../model/verdict.js';
-import { answered, overlayGrid } from './ground.js';
+import { answered, overlayGrid, SIMPLIFY_M } from './ground.js';
 import type { Queryable } from './pool.js';
 
 export interface PostState {
@@ -94,7 +94,8 @@ export async function opensAt(tx: Queryable, policy: Policy, widthM: number, rea
 /**
  * Of the posts with brackets `[lo, hi]` whose ends were eroded: those whose corridor did not narrow but end. The
  * ground swept at `lo` left nothing at `hi`, and was last seen at the edge of the map, which is no wall: their width
- * is unknown, and at least `lo`. A room that vanishes between walls is as wide as it is.
+ * is unknown, and at least `lo`. A room that vanishes between walls is as wide as it is. (ST_DWithin 0 where
+ * ST_Intersects would do: GEOS's relate throws on some pairs of eroded polygons, `side location conflict`.)
  */
 export async function neverNarrow(
   tx: Queryable,
@@ -115,7 +116,7 @@ export async function neverNarrow(
        having bool_or(exists (select from ground_part m where m.part = 'mapped'
                               and st_dwithin(st_boundary(m.geom), body.geom, 1)))
          and not bool_or(exists (select from ground_eroded n where n.policy = $1 and n.w = body.hi
-                                 and st_intersects(n.geom, body.geom)))) capped`,
+                                 and st_dwithin(n.geom, body.geom, 0)))) capped`,
     [policy, reachM, JSON.stringify(brackets)],
   );
   if (!row) throw new SalientError('internal', 'corridors could not be compared');
@@ -129,24 +130,34 @@ interface Approach {
   metres: number;
 }
 
-/** Distances from the perimeter of each of the posts to every component, metres; 0 when within the perimeter. */
+/**
+ * Distances from the perimeter of each of the posts to the components no farther than the main body, metres; 0 when
+ * within the perimeter. None where there is no main body.
+ */
 async function approaches(tx: Queryable, policy: Policy, ids: readonly number[]): Promise<Approach[]> {
   return tx.query<Approach>(
-    `select p.id, m.cid, m.main, greatest(0, st_distance(m.outline, p.geom) - p.r0) as metres
-     from ground_post p, ground_mask m where m.policy = $1 and p.id = any($2)`,
+    `select id, cid, main, metres from (
+       select p.id, m.cid, m.main, d.metres, min(d.metres) filter (where m.main) over (partition by p.id) as direct
+       from ground_post p, ground_mask m,
+         lateral (select greatest(0, st_distance(m.outline, p.geom) - p.r0) as metres) d
+       where m.policy = $1 and p.id = any($2)) way
+     where metres <= direct`,
     [policy, ids],
   );
 }
 
-/** Distances between components up to a limit, metres; touching ones are 0 apart, whatever simplifying did. */
+/**
+ * Distances between components up to a limit, metres. Short ones, which simplified outlines may have opened or closed,
+ * are taken from the exact components: touching is 0.
+ */
 async function hops(tx: Queryable, policy: Policy, limitM: number): Promise<Hop[]> {
   return tx.query<Hop>(
     `select case when a.main then 0 else a.cid end as a, case when b.main then 0 else b.cid end as b,
-       case when st_intersects(a.geom, b.geom) then 0 else st_distance(a.outline, b.outline) end as metres
+       case when d.metres <= 4 * $3 then st_distance(a.geom, b.geom) else d.metres end as metres
      from ground_mask a join ground_mask b on b.policy = a.policy and b.cid > a.cid and not (a.main and b.main)
-       and st_dwithin(a.outline, b.outline, $2)
+       and st_dwithin(a.outline, b.outline, $2), lateral (select st_distance(a.outline, b.outline) as metres) d
      where a.policy = $1`,
-    [policy, limitM],
+    [policy, limitM, SIMPLIFY_M],
   );
 }
 
@@ -155,24 +166,17 @@ async function hops(tx: Queryable, policy: Policy, limitM: number): Promise<Hop[
  * friendly ground. A post is absent when there is no main body at all.
  */
 export async function gaps(tx: Queryable, policy: Policy, ids: readonly number[]): Promise<Map<number, number>> {
-  if (!ids.length) return new Map();
-  const ways = await approaches(tx, policy, ids);
-  const nearest = new Map<number, number>();
-  for (const way of ways) {
-    if (way.main) nearest.set(way.id, Math.min(way.metres, nearest.get(way.id) ?? Number.POSITIVE_INFINITY));
-  }
-  if (!nearest.size) return new Map();
+  const ways = ids.length ? await approaches(tx, policy, ids) : [];
+  const direct = ways.filter(({ main }) => main).map(({ metres }) => metres);
+  if (!direct.length) return new Map();
   // No hop longer than the direct way of some post can be on anyone's best way.
-  const between = await hops(tx, policy, Math.max(...nearest.values()) + 1);
-  // Posts are nodes below 0, so that no post is a stepping stone in disguise of a component.
-  const node = new Map(ids.map((id, index) => [id, -1 - index]));
+  const between = await hops(tx, policy, direct.reduce((a, b) => Math.max(a, b)) + 1);
+  const stones = new Set(ways.filter(({ main }) => !main).map(({ cid }) => cid));
+  const onward = reliefDistances([...stones], between);
   const relief = new Map<number, number>();
-  for (const id of nearest.keys()) {
-    const start = node.get(id) as number;
-    const own = ways.filter((way) => way.id === id);
-    const edges = own.map(({ cid, main, metres }) => ({ a: start, b: main ? MAIN_BODY : cid, metres }));
-    const found = reliefDistances([start], [...edges, ...between]).get(start);
-    if (found !== undefined) relief.set(id, found);
+  for (const { id, cid, main, metres } of ways) {
+    const longest = Math.max(metres, main ? 0 : (onward.get(cid) ?? Number.POSITIVE_INFINITY));
+    relief.set(id, Math.min(longest, relief.get(id) ?? Number.POSITIVE_INFINITY));
   }
   return relief;
 }

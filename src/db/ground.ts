@@ -124,7 +124,7 @@ async function splitComponents(tx: Queryable, gridM: number): Promise<number | u
        select policy, cid,
          case when exists (select from ground_anchor)
            then exists (select from ground_anchor a
-                        where st_intersects(a.geom, part.geom) and st_area(st_intersection(a.geom, part.geom, $3::double precision)) > 0.01)
+                        where a.geom && part.geom and st_area(st_intersection(a.geom, part.geom, $3::double precision)) > 0.01)
            else cid = 1 end,
          st_area(geom), geom, case when as_is then geom else st_simplifypreservetopology(geom, $2) end
        from part join light using (policy) returning cid)
@@ -154,7 +154,7 @@ async function coreOfMain(tx: Queryable, gridM: number): Promise<number | undefi
     `with kept as (
       insert into ground_core (policy, geom)
       select m.policy, st_collectionextract(st_intersection(a.geom, m.outline, $1::double precision), 3)
-      from ground_mask m join ground_anchor a on st_intersects(a.geom, m.outline) where m.main
+      from ground_mask m join ground_anchor a on a.geom && m.outline where m.main
       union all
       select m.policy, st_buffer(c.center, c.radius) from ground_mask m, lateral st_maximuminscribedcircle(m.outline) c
       where m.main and not exists (select from ground_anchor) returning 1)
