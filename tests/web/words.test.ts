@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import type { Claim } from '../../src/web/api.js';
+import { addDays, inWords, isDay, monthsIn, windowInWords } from '../../src/web/calendar.js';
+import { mapInWords, neighbour, spanOf } from '../../src/web/span.js';
+import { readState, writeState } from '../../src/web/state.js';
+import { holdersOfRoute } from '../../src/web/strip.js';
+import {
+  claimWords,
+  disputed,
+  headline,
+  km2,
+  marginWords,
+  placesSentence,
+  signedKm2,
+  standingOf,
+} from '../../src/web/words.js';
+
+const PARTIES = [
+  { id: 'red', name: 'Reds', colour: '#a00' },
+  { id: 'blue', name: 'Blues', colour: '#00a' },
+];
+
+describe('the address', () => {
+  test('what is written is read back', () => {
+    const state = {
+      date: '2020-02-08',
+      view: { zoom: 8.25, lat: 35.7, lon: -36.6625 },
+      selected: { kind: 'post' as const, id: 'turkey/9' },
+    };
+    expect(writeState(state)).toBe('#date=2020-02-08&map=8.25/35.7000/-36.6625&post=turkey/9');
+    expect(readState(writeState(state))).toEqual(state);
+    const place = { date: null, view: null, selected: { kind: 'place' as const, id: 'a b&c/d' } };
+    expect(readState(writeState(place))).toEqual(place);
+  });
+
+  test.each([
+    '',
+    '#',
+    '#date=2020-02-30',
+    '#date=soon&map=8/35',
+    '#map=8/x/36',
+    '#map=99/1/1',
+    '#map=8//36',
+    '#post=',
+    '#%%%',
+  ])('nonsense is left out: %s', (hash) => {
+    expect(readState(hash)).toEqual({ date: null, view: null, selected: null });
+  });
+});
+
+describe('days', () => {
+  test('are calendar days whatever the time zone', () => {
+    expect(addDays('2020-02-28', 2)).toBe('2020-03-01');
+    expect(inWords('2019-08-24', { weekday: true })).toBe('Saturday 24 August 2019');
+    expect(isDay('2019-02-29')).toBe(false);
+    expect(monthsIn('2019-12-15', '2020-02-01')).toEqual(['2020-01-01', '2020-02-01']);
+  });
+
+  test('a window says no more than is known', () => {
+    expect(windowInWords('2019-08-21', '2019-08-21')).toBe('21 August 2019');
+    expect(windowInWords('2019-08-21', '2019-08-23')).toBe('21–23 August 2019');
+    expect(windowInWords('2019-12-30', '2020-01-02')).toBe('30 December 2019 – 2 January 2020');
+    expect(windowInWords(null, '2020-01-02')).toBe('by 2 January 2020');
+    expect(windowInWords(null, null)).toBe('undated');
+  });
+
+  test('the neighbouring change is that of the map on show', () => {
+    const span = spanOf({ dates: ['2020-01-01', '2020-01-05', '2020-01-09'], complete_until: '2020-01-20' }, null);
+    expect(span.last).toBe('2020-01-20');
+    expect(neighbour(span, '2020-01-07', -1)).toBe('2020-01-01');
+    expect(neighbour(span, '2020-01-05', 1)).toBe('2020-01-09');
+    expect(neighbour(span, '2020-01-01', -1)).toBeNull();
+    expect(mapInWords(span, '2020-01-07')).toBe('Map of 5 Jan, next change 9 Jan');
+    expect(() => spanOf({ dates: [], complete_until: null }, null)).toThrow('no map yet');
+  });
+});
+
+describe('the change', () => {
+  const row = (party: string, gained_km2: number, lost_km2: number) => ({
+    party,
+    before_km2: 50,
+    after_km2: 50,
+    gained_km2,
+    lost_km2,
+  });
+
+  test('the headline names who gained on balance, never what nobody holds', () => {
+    expect(headline({ parties: [row('red', 40, 6), row('blue', 0, 34)] }, PARTIES)).toBe('Reds gained 34 km²');
+    expect(headline({ parties: [row('contested', 40, 0), row('blue', 0, 40)] }, PARTIES)).toBe('Blues lost 40 km²');
+    expect(headline({ parties: [row('red', 0, 0)] }, PARTIES)).toBe('No ground to speak of changed hands');
+  });
+
+  test('places that only became contested did not change hands', () => {
+    const place = (to: string) => ({
+      id: to,
+      name: to,
+      from: 'red',
+      to,
+      on: { earliest: null, latest: null },
+      claims: [],
+    });
+    expect(placesSentence([place('blue'), place('contested')], PARTIES)).toBe(
+      'One place changed hands, one became contested or unknown.',
+    );
+    expect(placesSentence([], PARTIES)).toBe('No places changed hands.');
+    expect(placesSentence([place('unknown')], PARTIES)).toBe('One place became contested or unknown.');
+  });
+
+  test('figures', () => {
+    expect([km2(1234.4), km2(3.14), signedKm2(-0.01), signedKm2(-12.3), signedKm2(4)]).toEqual([
+      '1,234 km²',
+      '3.1 km²',
+      '0 km²',
+      '−12 km²',
+      '+4 km²',
+    ]);
+    expect(marginWords(-5900, false)).toBe('ring 5.9 km thick');
+    expect(marginWords(56_181, true)).toBe('corridor at least 56 km wide');
+    expect(standingOf({ verdict: 'not_encircled', grade: 'narrow' })).toBe('narrow');
+    expect(standingOf({ verdict: 'unmapped', grade: null })).toBe('inactive');
+    const stretches = [
+      ['red', 0, 10],
+      ['blue', 10, 40],
+      ['red', 40, 45],
+    ] as const;
+    expect(holdersOfRoute(stretches.map(([id, from_km, to_km]) => ({ class: id, from_km, to_km })))).toEqual([
+      { id: 'blue', km: 30 },
+      { id: 'red', km: 15 },
+    ]);
+  });
+});
+
+describe('claims', () => {
+  const claim = (id: string, over: Partial<Claim>): Claim => ({
+    id,
+    kind: 'captured',
+    relation: 'at',
+    place: 'x',
+    party: 'red',
+    earliest: '2020-01-02',
+    latest: '2020-01-03',
+    dates_inferred: false,
+    withdrawn_on: null,
+    withdrawn_why: null,
+    note: null,
+    sources: [],
+    ...over,
+  });
+
+  test('in words', () => {
+    expect(claimWords(claim('a', {}), PARTIES)).toBe('Captured by Reds, 2–3 January 2020');
+    expect(
+      claimWords(claim('a', { kind: 'contested', party: null, relation: 'near', dates_inferred: true }), PARTIES),
+    ).toBe('Contested (near, not at), 2–3 January 2020 (day inferred)');
+    expect(claimWords(claim('a', { kind: 'expected', party: 'blue' }), PARTIES)).toBe(
+      'Expected to fall to Blues, 2–3 January 2020',
+    );
+  });
+
+  test('only those of the same days that say something else are in dispute; withdrawn ones are not', () => {
+    const a = claim('a', {});
+    expect(disputed([a, claim('b', { kind: 'expected', earliest: '2020-01-03' })])).toEqual(new Set(['a', 'b']));
+    expect(disputed([a, claim('b', { earliest: '2020-01-01' })])).toEqual(new Set());
+    expect(disputed([a, claim('b', { party: 'blue', earliest: '2020-01-04', latest: '2020-01-04' })])).toEqual(
+      new Set(),
+    );
+    expect(disputed([a, claim('b', { party: 'blue', withdrawn_on: '2020-05-01' })])).toEqual(new Set());
+  });
+});
