@@ -90,7 +90,7 @@ export function changePatches(db: Queryable, from: number, to: number): Promise<
        from classed a join classed b on a.revision = $1 and b.revision = $2 and a.class <> b.class
      )
      select from_class, to_class, st_area(patch.geom) as m2, near.name as place, near.distance_m, near.bearing,
-            st_asgeojson(st_transform(patch.geom, edition.projection, 4326), 7) as geometry
+            st_asgeojson(st_forcepolygonccw(st_transform(patch.geom, edition.projection, 4326)), 7) as geometry
      from patch
        join revision on revision.id = $2 join edition on edition.id = revision.edition
        left join lateral (

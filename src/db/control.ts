@@ -4,7 +4,7 @@ export interface ControlRow {
   party: string | null;
   status: string;
   confidence: number | null;
-  /** GeoJSON MultiPolygon, EPSG:4326, 7 decimals. */
+  /** GeoJSON MultiPolygon, EPSG:4326, 7 decimals, shells anticlockwise. */
   geometry: string;
 }
 
@@ -12,7 +12,7 @@ export interface ControlRow {
 export function dissolvedControl(db: Queryable, revision: number): Promise<ControlRow[]> {
   return db.query(
     `select party, status, sum(confidence * km2) / nullif(sum(km2) filter (where confidence is not null), 0) as confidence,
-            st_asgeojson(st_multi(st_union(geom)), 7) as geometry
+            st_asgeojson(st_forcepolygonccw(st_multi(st_union(geom))), 7) as geometry
      from (
        select area.party, area.status, area.confidence, shape.geom,
               (select sum(area_m2) from plane_face f where f.plane = revision.plane and f.shape = shape.id) as km2
@@ -36,7 +36,7 @@ export interface CellRow extends ControlRow {
 export function controlCells(db: Queryable, revision: number): Promise<CellRow[]> {
   return db.query(
     `select area.no, area.party, area.status, area.confidence, area.place, area.reason, source.id as source,
-            st_asgeojson(shape.geom, 7) as geometry,
+            st_asgeojson(st_forcepolygonccw(shape.geom), 7) as geometry,
             array(select claim.id::text from area_claim join claim on claim.no = area_claim.claim
                   where area_claim.revision = area.revision and area_claim.no = area.no order by 1) as claims
      from area join shape on shape.id = area.shape join source on source.no = area.source

@@ -64,6 +64,11 @@ export function claimsOf(
   );
 }
 
+/** Whether the theatre has ever had a place of that id. */
+export async function placeExists(db: Queryable, theatre: string, id: string): Promise<boolean> {
+  return (await db.query('select from place where theatre = $1 and id = $2', [theatre, id])).length > 0;
+}
+
 export interface EventCount {
   measure: string;
   value: number | null;

@@ -2,9 +2,10 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { SalientError } from '../errors.js';
 import { errorAnswer } from './errors.js';
 import { openApi } from './openapi.js';
-import { date, knownAt, optional, readParameters } from './parameters.js';
+import { date, knownAt, optional, readParameters, series } from './parameters.js';
 import { ROUTES, readPath } from './routes.js';
 import type { Service } from './service.js';
+import { TILE_PATHS } from './tiles.js';
 import { webFiles } from './web-files.js';
 import { WRITES, writeRoute } from './writes.js';
 
@@ -31,24 +32,24 @@ export function createApp(service: Service): Express {
   }
   app.get('/tiles/:series.json', async (request, response) => {
     const values = readParameters(TILE_JSON, searchOf(request));
-    const series = String(request.params.series);
-    send(
-      response,
-      await service.tiles.tileJson({ series, date: values.date, knownAt: values['known-at'] }, baseOf(request)),
-    );
+    const id = series.read(String(request.params.series), 'series');
+    const asked = { series: id, date: values.date, knownAt: values['known-at'] };
+    send(response, await service.tiles.tileJson(asked, baseOf(request)));
   });
   app.get('/openapi.json', (request, response) => {
     readParameters({}, searchOf(request));
-    response
-      .type('application/vnd.oai.openapi+json;version=3.0')
-      .send(JSON.stringify(openApi(service, baseOf(request))));
+    response.set('access-control-allow-origin', '*');
+    // Set by hand and sent as bytes: Express would write the type in another way, and clients compare it as text.
+    response.setHeader('content-type', 'application/vnd.oai.openapi+json;version=3.0');
+    response.send(Buffer.from(JSON.stringify(openApi(service, baseOf(request)))));
   });
   for (const write of WRITES) app.post(expressPath(write.path), writeRoute(service, write));
 
-  app.use((request: Request) => {
-    const known = [...ROUTES, ...WRITES].map((route) => route.path).concat('/openapi.json', '/tiles/{id}.json', '/');
-    if (known.some((path) => new RegExp(`^${path.replace(/\{[^}]+\}/g, '[^/]+')}$`).test(request.path))) {
-      throw new SalientError('method_not_allowed', `${request.method} ${request.path}: not with this method`);
+  app.use((request: Request, response: Response) => {
+    const allowed = METHODS.flatMap(([path, methods]) => (path.test(request.path) ? methods : []));
+    if (allowed.length > 0) {
+      response.set('allow', allowed.join(', '));
+      throw new SalientError('method_not_allowed', `${request.method} ${request.path}: it takes ${allowed.join(', ')}`);
     }
     throw new SalientError('not_found', `${request.path}: no such page; /openapi.json lists them`);
   });
@@ -57,6 +58,18 @@ export function createApp(service: Service): Express {
     response.set('cache-control', 'no-store').set('access-control-allow-origin', '*').status(status).json(body);
   });
   return app;
+}
+
+/** Every path there is, and what it takes: to tell a wrong method from a wrong path. */
+const METHODS = [
+  ...[...ROUTES.map((route) => route.path), '/openapi.json', '/tiles/{series}.json', '/', ...TILE_PATHS].map(
+    (path) => [pattern(path), ['GET', 'HEAD']] as const,
+  ),
+  ...WRITES.map(({ path }) => [pattern(path), ['POST']] as const),
+];
+
+function pattern(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{[^}]+\}/g, '[^/]+')}$`);
 }
 
 const expressPath = (path: string) => path.replace(/\{(\w+)\}/g, ':$1');

@@ -34,8 +34,9 @@ export const knownAt = optional(
 export const text = (description: string) =>
   parameter(
     (value, name) => {
-      if (value === '' || value.length > 200)
-        throw new SalientError('invalid_parameter', `${name}: 1 to 200 characters`);
+      // A control character is never meant, and PostgreSQL has no text with a NUL in it.
+      if (value === '' || value.length > 200 || /\p{Cc}/u.test(value))
+        throw new SalientError('invalid_parameter', `${name}: 1 to 200 characters, none of them a control character`);
       return value;
     },
     { type: 'string' },

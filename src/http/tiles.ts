@@ -4,13 +4,16 @@ import { parseStateToken } from '../jobs/draw-tiles.js';
 import { parseTileAddress } from '../model/tile.js';
 import type { TileBytes } from '../tiles/cache.js';
 import { errorAnswer } from './errors.js';
-import { date, knownAt, optional, readParameters, text } from './parameters.js';
+import { date, knownAt, optional, readParameters, series as seriesParameter, text } from './parameters.js';
 import type { Service } from './service.js';
 
 /*
  * The hot path: tiles are answered here, on bare node:http, before Express sees the request (an Express route costs
  * five times as much as the whole answer).
  */
+
+/** The paths of a tile, as the description of the API writes them. */
+export const TILE_PATHS = ['/tiles/{series}/{z}/{x}/{y}.mvt', '/tiles/{series}/@{state}/{z}/{x}/{y}.mvt'] as const;
 
 const TILE = /^\/tiles\/([^/]+)\/(?:@([^/]+)\/)?([^/]+)\/([^/]+)\/([^/]+)\.mvt$/;
 const AT_A_DATE = { date: date(), 'known-at': knownAt, layers: optional(text('layers, separated by commas')) };
@@ -34,7 +37,11 @@ export function answerTile(service: Service, request: IncomingMessage, response:
   return true;
 }
 
-const OPEN = { 'access-control-allow-origin': '*', 'x-content-type-options': 'nosniff' };
+const OPEN = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'salient-stale, etag',
+  'x-content-type-options': 'nosniff',
+};
 
 async function drawTile(
   { tiles }: Service,
@@ -44,7 +51,7 @@ async function drawTile(
   response: ServerResponse,
 ): Promise<void> {
   const [, encoded = '', token, z = '', x = '', y = ''] = match;
-  const series = decoded(encoded);
+  const series = seriesParameter.read(decoded(encoded), 'series');
   const address = parseTileAddress(z, x, y, 14);
   const given = new URLSearchParams(search);
   const values =
@@ -59,11 +66,12 @@ async function drawTile(
           date: values.date as NonNullable<typeof values.date>,
           knownAt: values['known-at'],
         })
-      : parseStateToken(token);
+      : { ...parseStateToken(token), stale: false };
   const headers = {
     etag: tiles.etag(series, state, address, layers),
     'cache-control': token === undefined ? REVALIDATE : IMMUTABLE,
     vary: 'accept-encoding',
+    ...(state.stale && { 'salient-stale': 'true' }),
     ...OPEN,
   };
   if (matches(request.headers['if-none-match'], headers.etag)) {
@@ -89,7 +97,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new SalientError('unknown_series', `${text} is not percent-encoded UTF-8`);
+    throw new SalientError('invalid_parameter', `series: ${text} is not percent-encoded UTF-8`);
   }
 }
 

@@ -6,7 +6,17 @@ import type { SeriesCreation } from '../jobs/create-series.js';
 import { deriveSeries } from '../jobs/derive-series.js';
 import { importSnapshots } from '../jobs/import-snapshots.js';
 import { withdrawSeries } from '../jobs/withdraw-series.js';
-import { date, flag, metres, optional, type Parameters, readParameters, text, type Values } from './parameters.js';
+import {
+  date,
+  flag,
+  metres,
+  optional,
+  type Parameters,
+  readParameters,
+  series as seriesParameter,
+  text,
+  type Values,
+} from './parameters.js';
 import type { Service } from './service.js';
 
 /** A POST under `/series/{id}`: what it takes, and what it does with the body. */
@@ -91,7 +101,7 @@ export function writeRoute(service: Service, { query, takesMap, write: perform }
     mayWrite(service, request);
     const values = readParameters(query, new URL(request.originalUrl, 'http://localhost').searchParams);
     const body = takesMap ? await readMap(request, response, service.config.maxBodyBytes) : new Uint8Array();
-    const answer = (await perform(service.db, String(request.params.id), values, body)) as {
+    const answer = (await perform(service.db, seriesParameter.read(String(request.params.id), 'id'), values, body)) as {
       snapshots?: { result: string }[];
     };
     const stored = answer.snapshots?.some((snapshot) => snapshot.result !== 'unchanged');

@@ -1,6 +1,6 @@
 import type { Db } from '../db/pool.js';
 import { allSeries } from '../db/series.js';
-import { claimsOf, eventsOf } from '../db/statements.js';
+import { claimsOf, eventsOf, placeExists } from '../db/statements.js';
 import { SalientError } from '../errors.js';
 import type { Instant, IsoDate } from '../model/dates.js';
 import { resolveSeries } from './resolve.js';
@@ -13,13 +13,20 @@ async function theatreAsked(db: Db, series: string | null, knownAt: Instant | nu
   return { theatre: statement.theatre, edition };
 }
 
-/** What was claimed, with sources; of one place, or of the whole theatre. Withdrawn claims say so. */
+/**
+ * What was claimed, with sources; of one place, or of the whole theatre. Withdrawn claims say so.
+ * @throws SalientError `unknown_place`
+ */
 export async function askClaims(
   db: Db,
   asked: { series: string | null; place: string | null; knownAt: Instant | null },
 ) {
   const { theatre, edition } = await theatreAsked(db, asked.series, asked.knownAt);
-  return collection(theatre, asked.knownAt, await claimsOf(db, theatre, edition, asked));
+  const claims = await claimsOf(db, theatre, edition, asked);
+  if (claims.length === 0 && asked.place !== null && !(await placeExists(db, theatre, asked.place))) {
+    throw new SalientError('unknown_place', `there is no place ${JSON.stringify(asked.place)} in ${theatre}`);
+  }
+  return collection(theatre, asked.knownAt, claims);
 }
 
 /** What happened in `[from, to)`, with counts, their qualifiers and sources. */
@@ -33,6 +40,9 @@ export async function askEvents(
     knownAt: Instant | null;
   },
 ) {
+  if (asked.from !== null && asked.to !== null && asked.to < asked.from) {
+    throw new SalientError('invalid_parameter', `to: ${asked.to} is before from, ${asked.from}`);
+  }
   const { theatre, edition } = await theatreAsked(db, asked.series, asked.knownAt);
   return collection(theatre, asked.knownAt, await eventsOf(db, theatre, edition, asked));
 }

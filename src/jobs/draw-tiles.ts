@@ -41,7 +41,7 @@ export interface TileService {
   /** Layers named in `layers=a,b`, or all of them when null. Throws `unknown_layer`. */
   layersNamed(names: string | null): readonly Tileset[];
   /** The state in force on a day, by one look-up shared by all requests that wait for the same one together. */
-  stateOn(asked: Asked): Promise<LayerState>;
+  stateOn(asked: Asked): Promise<LayerState & { stale: boolean }>;
   etag(series: string, state: LayerState, address: TileAddress, layers: readonly Tileset[]): string;
   /** From memory, or drawn. @throws SalientError `unknown_state` */
   draw(series: string, state: LayerState, address: TileAddress, layers: readonly Tileset[]): Promise<TileBytes>;
@@ -54,7 +54,7 @@ export function openTiles(db: Db, folder: string, cacheBytes: number): TileServi
   const tilesets = readTilesets(folder);
   const cache = openTileCache({ maxBytes: cacheBytes });
   const pyramids = openPyramids({ maxBytes: 4 * cacheBytes, maxzoom: MAX_TILE_ZOOM });
-  const lookups = new Map<string, Promise<LayerState>>();
+  const lookups = new Map<string, Promise<LayerState & { stale: boolean }>>();
 
   function layersNamed(names: string | null): readonly Tileset[] {
     if (names === null) return tilesets;
@@ -71,15 +71,15 @@ export function openTiles(db: Db, folder: string, cacheBytes: number): TileServi
     });
   }
 
-  function stateOn(asked: Asked): Promise<LayerState> {
+  function stateOn(asked: Asked): Promise<LayerState & { stale: boolean }> {
     const key = `${asked.series} ${asked.date} ${asked.knownAt}`;
     const waiting = lookups.get(key);
     if (waiting) return waiting;
     // Joined only while it has not begun: a request that comes later must see what was imported meanwhile.
     const lookup = new Promise<void>((begin) => setImmediate(begin)).then(async () => {
       lookups.delete(key);
-      const { revision, edition, statement, since } = await resolve(db, asked);
-      return { revision, edition, statement: statement.id, since };
+      const { revision, edition, statement, since, stale } = await resolve(db, asked);
+      return { revision, edition, statement: statement.id, since, stale };
     });
     lookups.set(key, lookup);
     return lookup;

@@ -1,3 +1,4 @@
+import { type IncomingHttpHeaders, request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { type Config, PROJECT_ROOT, readConfig } from '../../src/config.js';
@@ -5,10 +6,19 @@ import type { Db } from '../../src/db/pool.js';
 import { type Listening, listen } from '../../src/http/server.js';
 import { openTiles, type TileService } from '../../src/jobs/draw-tiles.js';
 
+/** An answer as it came over the wire: nothing decoded, no header added to the question. */
+export interface RawAnswer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
+
 export interface Answering {
   /** `http://127.0.0.1:12345`, once the first test of the describe runs. */
   readonly base: string;
   get(path: string, init?: RequestInit): Promise<Response>;
+  /** Asks without what `fetch` adds by itself: encodings accepted, caches avoided. */
+  raw(path: string, headers?: Record<string, string>, method?: string): Promise<RawAnswer>;
   /** The body of a 200, of whatever shape the caller expects. */
   json<T>(path: string): Promise<T>;
 }
@@ -33,6 +43,19 @@ export function serviceOn(db: () => Promise<Db>, settings: Partial<Config> = {})
       return listening.address;
     },
     get: (path: string, init?: RequestInit) => fetch(answering.base + path, init),
+    raw: (path: string, headers: Record<string, string> = {}, method = 'GET') =>
+      new Promise<RawAnswer>((resolve, reject) => {
+        const asked = request(answering.base + path, { method, headers }, (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('error', reject);
+          response.on('end', () =>
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }),
+          );
+        });
+        asked.on('error', reject);
+        asked.end();
+      }),
     async json<T>(path: string): Promise<T> {
       const response = await answering.get(path);
       const text = await response.text();
