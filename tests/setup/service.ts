@@ -13,12 +13,23 @@ export interface RawAnswer {
   body: Buffer;
 }
 
+/** What a write answers: what was stored, or why it was refused. */
+export interface Posted {
+  series?: string;
+  snapshots?: { date: string; revision: number; result: string; changed_km2: number | null; notes: string[] }[];
+  code?: string;
+  message?: string;
+  problems?: { code: string; at: string; where?: [number, number]; message: string }[];
+}
+
 export interface Answering {
   /** `http://127.0.0.1:12345`, once the first test of the describe runs. */
   readonly base: string;
   get(path: string, init?: RequestInit): Promise<Response>;
   /** Asks without what `fetch` adds by itself: encodings accepted, caches avoided. */
   raw(path: string, headers?: Record<string, string>, method?: string): Promise<RawAnswer>;
+  /** Posts a map, as text or as what becomes JSON, and answers the status with the parsed body. */
+  post(path: string, map: unknown, headers?: Record<string, string>): Promise<{ status: number; body: Posted }>;
   /** The body of a 200, of whatever shape the caller expects. */
   json<T>(path: string): Promise<T>;
 }
@@ -56,6 +67,15 @@ export function serviceOn(db: () => Promise<Db>, settings: Partial<Config> = {})
         asked.on('error', reject);
         asked.end();
       }),
+    async post(path: string, map: unknown, headers: Record<string, string> = {}) {
+      const body = typeof map === 'string' || map instanceof Uint8Array ? map : JSON.stringify(map);
+      const init = { method: 'POST', body: body as BodyInit };
+      const response = await answering.get(path, {
+        ...init,
+        headers: { 'content-type': 'application/geo+json', ...headers },
+      });
+      return { status: response.status, body: (await response.json()) as Posted };
+    },
     async json<T>(path: string): Promise<T> {
       const response = await answering.get(path);
       const text = await response.text();
