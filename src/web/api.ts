@@ -23,7 +23,7 @@ export interface Series {
 export interface SeriesDates {
   dates: Day[];
   complete_until: Day | null;
-  /** The ground that the series claims to cover. */
+  /** The ground that the series claims to cover, when the service says so. */
   theatre?: Ground;
 }
 
@@ -132,6 +132,7 @@ export interface Api {
   change(series: string, from: Day, to: Day): Promise<Change>;
   posts(series: string, date: Day): Promise<{ posts: Post[] }>;
   post(series: string, post: { operator: string; number: number }): Promise<PostHistory>;
+  areas(series: string, date: Day): Promise<{ features: { geometry: Ground }[] }>;
   places(series: string, date: Day): Promise<Points<Place>>;
   claims(series: string, place?: string): Promise<Points<Claim>>;
   route(series: string, id: string, date: Day): Promise<RouteHeld>;
@@ -157,6 +158,7 @@ export function createApi(base: string): Api {
     change: (series, from, to) => ask('change', { series, from, to }),
     posts: (series, date) => ask('encirclement', { series, date }),
     post: (series, { operator, number }) => ask(`posts/${number}/encirclement`, { series, operator }),
+    areas: (series, date) => ask('control', { series, date }),
     places: (series, date) => ask('places', { series, date }),
     claims: (series, place) => ask('claims', { series, ...(place !== undefined && { place }) }),
     route: (series, route, date) => ask(`routes/${id(route)}`, { series, date }),

@@ -159,7 +159,7 @@ export const wide = (far: number, near: number): ExpressionSpecification => [
 
 /** Cities from afar, towns nearer, villages nearest. */
 export const reach = (): ExpressionSpecification =>
-  ['>=', ['zoom'], ['match', ['get', 'kind'], 'city', 5, 'town', 7.6, 9]] as unknown as ExpressionSpecification;
+  ['>=', ['zoom'], ['match', ['get', 'kind'], 'city', 5, 'town', 7.2, 9]] as unknown as ExpressionSpecification;
 
 function fill(id: string, source: string, paint: Record<string, unknown>) {
   return { id, type: 'fill' as const, source, 'source-layer': 'control', paint };

@@ -125,6 +125,7 @@ export function placeDetail(
   { series: { parties } }: Frame,
   place: Place,
   claims: readonly Claim[],
+  day: Day,
   close: () => void,
 ): HTMLElement {
   const differ = disputed(claims);
@@ -168,12 +169,13 @@ export function placeDetail(
           claims.map((claim) =>
             h(
               'li',
-              { class: claim.withdrawn_on ? 'withdrawn' : '' },
+              { class: claim.withdrawn_on ? 'withdrawn' : (claim.earliest ?? day) > day ? 'later' : '' },
               h(
                 'p',
                 {},
                 claimWords(claim, parties),
                 place.claims.includes(claim.id) && h('span', { class: 'tag' }, 'the map rests on this'),
+                (claim.earliest ?? day) > day && h('span', { class: 'tag still-to-come' }, 'after this day'),
                 differ.has(claim.id) && h('span', { class: 'tag doubt' }, 'sources differ'),
               ),
               claim.withdrawn_on &&

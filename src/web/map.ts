@@ -68,7 +68,7 @@ export async function createMap(options: MapOptions): Promise<FrontMap> {
   map.addControl(new NavigationControl({ showCompass: false }), 'top-right');
   map.addControl(new ScaleControl({ maxWidth: 120 }), 'bottom-left');
   map.addControl(
-    new AttributionControl({ compact: container.clientWidth < 640, customAttribution: options.attribution }),
+    new AttributionControl({ compact: container.clientWidth < 800, customAttribution: options.attribution }),
     'bottom-right',
   );
   for (const { id, colour } of [...parties, { id: '', colour: NOBODY }]) {

@@ -4,6 +4,7 @@ import { placeDetail, postDetail } from './detail.js';
 import { byId, h } from './dom.js';
 import { createMap, type FrontMap } from './map.js';
 import { firstMap, legendBody, methodSection, notices } from './notes.js';
+import { outlineOf } from './outline.js';
 import { balanceSection, changedSection, type Frame, postsSection } from './panel.js';
 import { neighbour, type Span, spanOf, within } from './span.js';
 import { type PageState, readState, type Selection, writeState } from './state.js';
@@ -50,10 +51,10 @@ async function start(): Promise<void> {
     container: byId('map'),
     parties: series.parties,
     tiles: await api.tiles(series.id, day),
-    theatre: theatre ?? null,
+    theatre: theatre ?? outlineOf((await api.areas(series.id, span.first)).features.map(({ geometry }) => geometry)),
     view: state.view,
     calm,
-    attribution: `${series.title}: ${series.publisher}, ${series.licence}. ${series.method}. Borders: Natural Earth`,
+    attribution: `${series.title}: ${series.publisher}, ${series.licence}; ${series.method}. Borders: Natural Earth`,
     padding: { top: 24, right: 24, bottom: 32, left: coveredByLegend() + 24 },
     onSelect: select,
     onMove: (view) => {
@@ -69,6 +70,7 @@ async function start(): Promise<void> {
   addEventListener('popstate', () => void goBack(map).catch(report));
   await panelled;
   await fillChosen();
+  document.body.dataset.shown = day;
   document.body.dataset.ready = 'true';
 
   /** The day is shown when its tiles are; the rest of the page follows once the reader rests on it. */
@@ -148,7 +150,7 @@ async function start(): Promise<void> {
     const place = (await api.places(series.id, asked)).features.find(({ properties }) => properties.id === selected.id);
     if (!place?.geometry) return null;
     const said = (await api.claims(series.id, selected.id)).features.map(({ properties }) => properties);
-    return { card: placeDetail(frame, place.properties, said, close), at: place.geometry.coordinates };
+    return { card: placeDetail(frame, place.properties, said, asked, close), at: place.geometry.coordinates };
   }
 
   function select(selected: Selection | null): void {

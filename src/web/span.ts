@@ -31,6 +31,6 @@ export function mapInWords(span: Span, day: Day): string {
   if (!from) return 'The series begins later';
   const until = neighbour(span, day, 1);
   const short = (other: Day) => inWords(other, { short: true, year: other.slice(0, 4) !== day.slice(0, 4) });
-  const begun = from === day ? 'New map today' : `Map of ${short(from)}`;
+  const begun = from === day ? 'New map on this day' : `Map of ${short(from)}`;
   return until ? `${begun}, next change ${short(until)}` : begun;
 }

@@ -28,6 +28,7 @@ export function createTimeline({ span, calm, onDay }: TimelineOptions): Timeline
   let day = span.last;
   let playing = 0;
 
+  slider.dataset.first = span.first;
   slider.max = String(daysBetween(span.first, span.last));
   drawTicks(span);
   addEventListener('resize', () => drawTicks(span));

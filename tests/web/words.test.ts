@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Claim } from '../../src/web/api.js';
 import { addDays, inWords, isDay, monthsIn, windowInWords } from '../../src/web/calendar.js';
+import { outlineOf } from '../../src/web/outline.js';
 import { mapInWords, neighbour, spanOf } from '../../src/web/span.js';
 import { readState, writeState } from '../../src/web/state.js';
 import { holdersOfRoute } from '../../src/web/strip.js';
@@ -165,5 +166,37 @@ describe('claims', () => {
       new Set(),
     );
     expect(disputed([a, claim('b', { party: 'blue', withdrawn_on: '2020-05-01' })])).toEqual(new Set());
+  });
+});
+
+describe('the outline of a map', () => {
+  const square = (x: number, y: number): [number, number][] => [
+    [x, y],
+    [x + 1, y],
+    [x + 1, y + 1],
+    [x, y + 1],
+    [x, y],
+  ];
+  const area = (...rings: [number, number][][]) => ({ type: 'Polygon' as const, coordinates: rings });
+
+  test('is what only one area has, whichever way its rings turn', () => {
+    const outline = outlineOf([area(square(0, 0)), area([...square(1, 0)].reverse())]);
+    expect(outline?.coordinates).toHaveLength(1);
+    expect(new Set(outline?.coordinates.flat(2).map(String))).toEqual(
+      new Set(['0,0', '1,0', '2,0', '2,1', '1,1', '0,1']),
+    );
+  });
+
+  test('leaves holes out, filled or not', () => {
+    const around: [number, number][] = [
+      [-1, -1],
+      [2, -1],
+      [2, 2],
+      [-1, 2],
+      [-1, -1],
+    ];
+    expect(outlineOf([area(around, square(0, 0))])?.coordinates).toEqual([[around]]);
+    expect(outlineOf([area(around, square(0, 0)), area(square(0, 0))])?.coordinates).toEqual([[around]]);
+    expect(outlineOf([])).toBeNull();
   });
 });
