@@ -68,8 +68,7 @@ async function start(): Promise<void> {
     ),
   );
   addEventListener('popstate', () => void goBack(map).catch(report));
-  await panelled;
-  await fillChosen();
+  await Promise.all([panelled, fillChosen()]);
   document.body.dataset.shown = day;
   document.body.dataset.ready = 'true';
 
@@ -109,21 +108,28 @@ async function start(): Promise<void> {
     byId('panel').setAttribute('aria-busy', 'true');
     const to = onOrBefore(span.changes, asked) ?? span.first;
     const from = neighbour(span, to, -1) ?? to;
-    const [changed, before, after] = await Promise.all([
-      changeOn(series.id, span, asked),
-      api.posts(series.id, from),
-      api.posts(series.id, asked),
-    ]);
+    const verdicts = Promise.all([api.posts(series.id, from), api.posts(series.id, asked)]);
+    // Awaited below, or not at all when the change could not be had: then that failure is the one to tell.
+    verdicts.catch(() => {});
+    const changed = await changeOn(series.id, span, asked);
     const routes = await Promise.all(
       [...new Set(changed.route.map(({ route }) => route))].map((id) => api.route(series.id, id, asked)),
     );
+    // The first verdicts on a map are computed when asked for, which takes a while: the rest does not wait for them.
+    const early = await Promise.race([verdicts, patience(SETTLE_MS)]);
     if (passed(asked)) return;
     byId('notice').replaceChildren(...notices(complete_until, asked));
-    byId('changed').replaceChildren(
-      ...(from === to ? firstMap(to) : changedSection(frame, changed, before.posts, after.posts)),
-    );
     byId('balance').replaceChildren(...balanceSection(frame, changed));
     byId('routes').replaceChildren(...routes.flatMap((route) => routeStrip(frame, route)));
+    const tell = (before: readonly Post[], after: readonly Post[]) =>
+      byId('changed').replaceChildren(...(from === to ? firstMap(to) : changedSection(frame, changed, before, after)));
+    if (!early) {
+      tell([], []);
+      byId('posts').replaceChildren(h('p', { class: 'fine' }, 'The verdicts on the posts are being computed…'));
+    }
+    const [before, after] = await verdicts;
+    if (passed(asked)) return;
+    tell(before.posts, after.posts);
     byId('posts').replaceChildren(...postsSection(frame, after.posts));
     byId('panel').setAttribute('aria-busy', 'false');
     byId('panel').dataset.day = asked;
@@ -217,6 +223,8 @@ function report(error: unknown): void {
     h('p', { class: 'failure' }, `Part of the page could not be brought up to date: ${messageOf(error)}`),
   );
 }
+
+const patience = (ms: number): Promise<null> => new Promise((resolve) => setTimeout(() => resolve(null), ms));
 
 let settling: ReturnType<typeof setTimeout> | undefined;
 function later(task: () => Promise<void>): void {
