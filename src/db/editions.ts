@@ -28,8 +28,13 @@ export async function lockTheatre(tx: Queryable, theatre: string): Promise<void>
   await tx.query(`select pg_advisory_xact_lock(hashtext('theatre ' || $1))`, [theatre]);
 }
 
-/** One recording instant for everything a transaction writes, so that it becomes known all at once. */
+/**
+ * One recording instant for everything a transaction writes, so that it becomes known all at once. To be called first:
+ * writers take turns here, and LOCK TABLE alone takes no snapshot, so whatever is read afterwards includes what the
+ * writer before has stored.
+ */
 export async function recordingInstant(tx: Queryable): Promise<Instant> {
+  await tx.query('lock table revision in share row exclusive mode');
   const [row] = await tx.query<{ at: Instant }>('select clock_timestamp() as at');
   return (row as { at: Instant }).at;
 }
@@ -43,6 +48,19 @@ export interface EditionHead {
   time_zone: string;
   sha256: string;
   recorded_at: Instant;
+}
+
+/** Why a boundary is no valid polygon, and where; null when it is one. */
+export async function boundaryFault(
+  tx: Queryable,
+  boundary: object,
+): Promise<{ reason: string; where: [number, number] } | null> {
+  const [row] = await tx.query<{ valid: boolean; reason: string; where: [number, number] }>(
+    `select valid, reason, json_build_array(st_x(location), st_y(location)) as where
+     from st_isvaliddetail(st_geomfromgeojson($1::text))`,
+    [JSON.stringify(boundary)],
+  );
+  return row?.valid ? null : (row ?? null);
 }
 
 export async function insertEdition(tx: Queryable, head: EditionHead): Promise<number> {

@@ -6,6 +6,8 @@ import type { SeriesCreation } from '../jobs/create-series.js';
 import { deriveSeries } from '../jobs/derive-series.js';
 import { importSnapshots } from '../jobs/import-snapshots.js';
 import { withdrawSeries } from '../jobs/withdraw-series.js';
+import { isObject } from '../model/geojson-geometry.js';
+import { parseJson } from '../model/json-limits.js';
 import {
   date,
   flag,
@@ -162,20 +164,18 @@ async function readMap(request: Request, response: Response, most: number): Prom
   return Buffer.concat(chunks);
 }
 
-/** With `create`, the body may be `{"theatre": <polygon>, "map": <GeoJSON>}` instead of the map alone. */
+/** With `create`, the body may be `{"theatre": <boundary>, "map": <GeoJSON>}` instead of the map alone. */
 function unwrapped(
   body: Uint8Array,
   create: boolean,
 ): { text: string | Uint8Array; theatre: SeriesCreation['theatre'] } {
   const start = Buffer.from(body.subarray(0, 200)).toString('latin1');
-  if (!create || !/^\s*\{\s*"theatre"/.test(start)) return { text: body, theatre: null };
-  try {
-    const { theatre, map } = JSON.parse(Buffer.from(body).toString('utf8'));
-    return { text: JSON.stringify(map), theatre: theatre.geometry ?? theatre };
-  } catch (error) {
-    const { message } = error as Error;
-    throw new SalientError('invalid_body', `not JSON of the form {"theatre": …, "map": …}: ${message}`);
+  if (!create || !/^\s*\{\s*"(theatre|map)"/.test(start)) return { text: body, theatre: null };
+  const { theatre, map } = parseJson(body) as Record<string, unknown>;
+  if (!isObject(theatre) || !isObject(map)) {
+    throw new SalientError('invalid_body', 'not of the form {"theatre": <boundary>, "map": <GeoJSON>}');
   }
+  return { text: JSON.stringify(map), theatre };
 }
 
 function creationOf(values: Values<typeof IMPORT>, theatre: SeriesCreation['theatre']): SeriesCreation {

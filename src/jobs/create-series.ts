@@ -1,8 +1,10 @@
-import { groundParties, insertEdition, insertParties, lockTheatre } from '../db/editions.js';
+import { boundaryFault, editionAt, groundParties, insertEdition, insertParties, lockTheatre } from '../db/editions.js';
 import type { Queryable } from '../db/pool.js';
 import { insertSeries, insertStatement, statementAt } from '../db/series.js';
 import { type Problem, SalientError } from '../errors.js';
 import type { Instant } from '../model/dates.js';
+import { readAreaGeometry } from '../model/geojson-geometry.js';
+import { ProblemList } from '../model/problem-list.js';
 import type { SnapshotInput } from '../model/snapshot-file.js';
 import { contentHash } from './content-hash.js';
 
@@ -12,8 +14,8 @@ export interface SeriesCreation {
   publisher: string | null;
   licence: string | null;
   accuracyM: number | null;
-  /** An existing theatre's id, a boundary as GeoJSON geometry, or null: the extent of the first map. */
-  theatre: string | { type: string; coordinates: unknown } | null;
+  /** An existing theatre's id, a boundary as GeoJSON (a geometry, or a file with one feature), or null: the extent of the first map. */
+  theatre: string | Record<string, unknown> | null;
 }
 
 /** Okabe and Ito's colours, told apart by colour-blind readers too; a party keeps the one it got first. */
@@ -98,7 +100,14 @@ async function createTheatre(
   snapshots: readonly SnapshotInput[],
   at: Instant,
 ): Promise<void> {
-  const boundary = (creation.theatre as { type: string; coordinates: unknown } | null) ?? extentOf(snapshots);
+  if (await editionAt(tx, theatre, null)) {
+    throw new SalientError(
+      'invalid_parameter',
+      `theatre ${theatre} exists: name it (theatre), or give the series another id`,
+    );
+  }
+  const given = creation.theatre as Record<string, unknown> | null;
+  const boundary = given ? await readBoundary(tx, given) : extentOf(snapshots);
   const [west, south, east, north] = boundsOf(positions(boundary.coordinates));
   const lon0 = ((west + east) / 2).toFixed(2);
   const lat0 = ((south + north) / 2).toFixed(2);
@@ -119,6 +128,24 @@ async function createTheatre(
     note: null,
   }));
   await insertParties(tx, edition, theatre, entries);
+}
+
+/** @throws SalientError `invalid_snapshot` with every problem of the boundary, at `/theatre` of what was sent */
+async function readBoundary(tx: Queryable, given: Record<string, unknown>) {
+  const problems = new ProblemList();
+  const polygons = readAreaGeometry(geometryOf(given), '/theatre', problems);
+  const boundary = { type: 'MultiPolygon', coordinates: polygons ?? [] };
+  const fault = problems.all.length === 0 ? await boundaryFault(tx, boundary) : null;
+  if (fault) problems.add('invalid_polygon', '/theatre', `not a valid polygon: ${fault.reason}`, fault.where);
+  if (problems.all.length > 0) throw problems.toError('invalid_snapshot');
+  return boundary;
+}
+
+function geometryOf(given: Record<string, unknown>): unknown {
+  const { type, features, geometry } = given;
+  if (type === 'FeatureCollection' && Array.isArray(features) && features.length === 1)
+    return geometryOf(features[0] ?? {});
+  return type === 'Feature' ? geometry : given;
 }
 
 function extentOf(snapshots: readonly SnapshotInput[]) {

@@ -35,9 +35,9 @@ export async function deriveSeries(
   progress: Progress,
 ): Promise<Derived> {
   return db.transaction(async (tx) => {
+    const at = await recordingInstant(tx);
     const { statement, derivable } = await derivableSeries(tx, series);
     await lockTheatre(tx, statement.theatre);
-    const at = await recordingInstant(tx);
     const edition = await editionAt(tx, statement.theatre, null);
     if (!edition) throw new SalientError('no_data', `theatre ${statement.theatre} has no edition`);
 

@@ -61,8 +61,8 @@ export async function readBundles(folder: string): Promise<Bundle[]> {
 export async function loadBundle(db: Db, bundle: Bundle, progress: Progress): Promise<string[]> {
   const { id } = bundle.theatre;
   await db.transaction(async (tx) => {
-    await lockTheatre(tx, id);
     const at = await recordingInstant(tx);
+    await lockTheatre(tx, id);
     const edition = await recordEdition(tx, bundle, at);
     progress(`${id}: edition ${edition}, ${bundle.places.length} places, ${bundle.posts.length} posts`);
     const { claims, events } = await recordLog(tx, bundle, at);

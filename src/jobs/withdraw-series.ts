@@ -14,11 +14,12 @@ export async function withdrawSeries(
   why: string | null,
 ): Promise<{ series: string; withdrawn_why: string | null }> {
   return db.transaction(async (tx) => {
+    const at = await recordingInstant(tx);
     const current = await statementAt(tx, series, null);
     if (!current) throw new SalientError('unknown_series', `there is no series ${JSON.stringify(series)}`);
     const { id: _, theatre: __, ...statement } = current;
     if (current.withdrawn_why !== why) {
-      await insertStatement(tx, { ...statement, withdrawn_why: why, recorded_at: await recordingInstant(tx) });
+      await insertStatement(tx, { ...statement, withdrawn_why: why, recorded_at: at });
     }
     return { series, withdrawn_why: why };
   });
