@@ -115,9 +115,10 @@ create table area_claim (
   foreign key (revision, no) references area
 );
 
--- The class of a point of an area (api.md): the party where it controls; what is only claimed counts as contested.
+-- The class of a point of an area (api.md): the party where it controls; what is only claimed counts as contested. Of
+-- ground in no area (status null) it is null, which every question names `unassigned`.
 create function class_of(status text, party text) returns text language sql immutable parallel safe as $$
-  select case status when 'controlled' then party when 'unknown' then 'unknown' else 'contested' end
+  select case when status is null then null when status = 'controlled' then party when status = 'unknown' then 'unknown' else 'contested' end
 $$;
 
 -- The one place where "as of a day, as known at an instant" is resolved, to a number, before any geometry is touched.
