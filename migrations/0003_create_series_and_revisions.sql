@@ -121,6 +121,12 @@ create function class_of(status text, party text) returns text language sql immu
   select case when status is null then null when status = 'controlled' then party when status = 'unknown' then 'unknown' else 'contested' end
 $$;
 
+-- km² of a polygon whose edges are straight in lon, lat: densified, then measured in an equal-area projection (methods
+-- B.2). Not on the geography: there a long edge is a geodesic, and a sliver along a border gets an area it does not have.
+create function planar_km2(geom geometry, projection text) returns double precision language sql immutable parallel safe as $$
+  select st_area(st_transform(st_segmentize(geom, 0.02), projection)) / 1e6
+$$;
+
 -- The one place where "as of a day, as known at an instant" is resolved, to a number, before any geometry is touched.
 create function revision_at(in_series text, on_day date, known_at timestamptz) returns bigint
 language sql stable parallel safe as $$

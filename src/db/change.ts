@@ -1,4 +1,8 @@
+import { overlayGrid } from './ground.js';
 import type { Queryable } from './pool.js';
+
+/** On the embedded engine maps are overlaid on a grid of a micrometre: areas move by 1e-10 of themselves at most. */
+const OVERLAY_GRID_M = 1e-6;
 
 /** Square metres that were `from_class` in the one revision and are `to_class` in the other. */
 export interface TransitionRow {
@@ -44,7 +48,7 @@ export function changeByFace(db: Queryable, from: number, to: number): Promise<T
 }
 
 /** The transition matrix of two revisions on different planes of one projection, by overlay (methods B.3). */
-export function changeByOverlay(db: Queryable, from: number, to: number): Promise<TransitionRow[]> {
+export async function changeByOverlay(db: Queryable, from: number, to: number): Promise<TransitionRow[]> {
   return db.query(
     `with classed as materialized (
        select r.id as revision, coalesce(class_of(area.status, area.party), 'unassigned') as class,
@@ -54,11 +58,11 @@ export function changeByOverlay(db: Queryable, from: number, to: number): Promis
          left join area on area.revision = r.id and area.shape = face.shape
        where r.id in ($1, $2) group by 1, 2
      ), met as (
-       select a.class as from_class, b.class as to_class, st_area(st_intersection(a.geom, b.geom)) as m2
+       select a.class as from_class, b.class as to_class, st_area(st_intersection(a.geom, b.geom, $3)) as m2
        from classed a join classed b on a.revision = $1 and b.revision = $2
      )
      select from_class, to_class, m2 from met where m2 > 0 order by 1, 2`,
-    [from, to],
+    [from, to, await overlayGrid(db, OVERLAY_GRID_M)],
   );
 }
 
@@ -75,7 +79,7 @@ export interface PatchRow {
 }
 
 /** The ground that changed its class, as connected patches, largest first, with the place nearest to each. */
-export function changePatches(db: Queryable, from: number, to: number): Promise<PatchRow[]> {
+export async function changePatches(db: Queryable, from: number, to: number): Promise<PatchRow[]> {
   return db.query(
     `with classed as materialized (
        select r.id as revision, coalesce(class_of(area.status, area.party), 'unassigned') as class,
@@ -86,7 +90,7 @@ export function changePatches(db: Queryable, from: number, to: number): Promise<
        where r.id in ($1, $2) group by 1, 2
      ), patch as materialized (
        select a.class as from_class, b.class as to_class,
-              (st_dump(st_collectionextract(st_intersection(a.geom, b.geom), 3))).geom as geom
+              (st_dump(st_collectionextract(st_intersection(a.geom, b.geom, $3), 3))).geom as geom
        from classed a join classed b on a.revision = $1 and b.revision = $2 and a.class <> b.class
      )
      select from_class, to_class, st_area(patch.geom) as m2, near.name as place, near.distance_m, near.bearing,
@@ -103,6 +107,6 @@ export function changePatches(db: Queryable, from: number, to: number): Promise<
        ) near on true
      where st_area(patch.geom) > 0
      order by m2 desc, from_class, to_class`,
-    [from, to],
+    [from, to, await overlayGrid(db, OVERLAY_GRID_M)],
   );
 }

@@ -2,16 +2,15 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
 import { postgis } from '@electric-sql/pglite-postgis';
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+import { listenForWire } from './embedded-wire.js';
 
 // The embedded engine runs here, off the service's event loop: WebAssembly blocks its thread for a whole query.
 const { folder, port } = workerData as { folder: string; port: number };
 const engine = await PGlite.create({ dataDir: folder, extensions: { postgis, btree_gist } });
-const server = new PGLiteSocketServer({ db: engine, host: '127.0.0.1', port, maxConnections: 1 });
-await server.start();
+const server = await listenForWire(engine, port);
 
 parentPort?.on('message', async () => {
-  await server.stop();
+  server.close();
   await engine.close();
   parentPort?.postMessage('closed');
   parentPort?.close();

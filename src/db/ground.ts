@@ -38,9 +38,9 @@ const GRID_M = 0.001;
  * of the next statements are shifted by one**, so it must not happen, and noding on a grid cannot fail. (Of 36 grounds
  * of densified edges against plain ones, the exact overlay ended so on most.)
  */
-export async function overlayGrid(tx: Queryable): Promise<number> {
+export async function overlayGrid(tx: Queryable, embedded = GRID_M): Promise<number> {
   const [row] = await tx.query<{ embedded: boolean }>(`select version() ~* 'wasm|emscripten|pglite' as embedded`);
-  return row?.embedded === false ? -1 : GRID_M;
+  return row?.embedded === false ? -1 : embedded;
 }
 
 /** @throws SalientError `internal` when a statement that always answers one row did not: never an empty result */

@@ -34,6 +34,9 @@ const types = {
     parsers[oid] ?? (pg.types.getTypeParser as (o: number, f?: string) => unknown)(oid, format),
 } as pg.CustomTypesConfig;
 
+/** The server said that it ends the connection. */
+const isFatal = (error: unknown) => error instanceof pg.DatabaseError && error.severity === 'FATAL';
+
 const insideTransaction = new AsyncLocalStorage<true>();
 
 /**
@@ -50,6 +53,8 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine']): Db {
   });
   // A connection lost while idle is replaced by the pool; without a listener the process would end.
   pool.on('error', () => {});
+  // The same for one lost while it is in use: the query under way rejects, and that is enough.
+  pool.on('connect', (connected) => connected.on('error', () => {}));
 
   const client = async () => {
     if (insideTransaction.getStore()) {
@@ -66,17 +71,20 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine']): Db {
 
   return {
     engine,
-    async query(text, values) {
+    async query<Row extends object>(text: string, values?: readonly unknown[]) {
       const connected = await client();
       try {
-        return await run(connected, text, values);
-      } finally {
+        const rows = await run<Row>(connected, text, values);
         connected.release();
+        return rows;
+      } catch (error) {
+        connected.release(isFatal(error) || !(error instanceof pg.DatabaseError));
+        throw error;
       }
     },
     async transaction(work, mode = 'read write') {
       const connected = await client();
-      let broken: Error | undefined;
+      let broken = false;
       try {
         await connected.query(`begin isolation level repeatable read ${mode}`);
         const tx: Queryable = { query: (text, values) => run(connected, text, values) };
@@ -84,9 +92,8 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine']): Db {
         await connected.query('commit');
         return result;
       } catch (error) {
-        await connected.query('rollback').catch((failed: Error) => {
-          broken = failed;
-        });
+        broken = isFatal(error);
+        if (!broken) await connected.query('rollback').catch(() => (broken = true));
         throw error;
       } finally {
         connected.release(broken);

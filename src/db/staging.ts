@@ -1,5 +1,9 @@
 import type { SnapshotMeasures } from '../model/judge-snapshot.js';
+import { overlayGrid } from './ground.js';
 import type { Queryable } from './pool.js';
+
+/** The same for overlays in degrees: a hundredth of the data's own precision. */
+const OVERLAY_GRID_DEGREES = 1e-9;
 
 export interface StagedArea {
   at: string;
@@ -22,30 +26,32 @@ export async function stageAreas(tx: Queryable, areas: readonly StagedArea[]): P
 type AreaMeasure = SnapshotMeasures['areas'][number];
 
 /** Validity of each staged polygon, with reason and place, and its km² in all and outside the theatre. */
-export function measureAreas(tx: Queryable, edition: number): Promise<AreaMeasure[]> {
+export async function measureAreas(tx: Queryable, edition: number): Promise<AreaMeasure[]> {
   return tx.query(
     `select at, detail.valid, detail.reason,
             case when detail.location is not null then json_build_array(st_x(detail.location), st_y(detail.location)) end as where,
-            case when detail.valid then st_area(geom::geography) / 1e6 else 0 end as area_km2,
+            case when detail.valid then planar_km2(geom, projection) else 0 end as area_km2,
             case when not detail.valid then 0 when st_coveredby(geom, boundary) then 0
-                 else st_area(st_difference(geom, boundary)::geography) / 1e6 end as outside_km2
+                 else planar_km2(st_difference(geom, boundary, $2), projection) end as outside_km2
      from staged cross join lateral st_isvaliddetail(geom) detail, edition
      where edition.id = $1 order by no`,
-    [edition],
+    [edition, await overlayGrid(tx, OVERLAY_GRID_DEGREES)],
   );
 }
 
 /** Pairs of staged areas that share ground, km², with a point of it. A shared border is not shared ground. */
-export function measureOverlaps(tx: Queryable): Promise<SnapshotMeasures['overlaps']> {
+export async function measureOverlaps(tx: Queryable, edition: number): Promise<SnapshotMeasures['overlaps']> {
   return tx.query(
-    `select a.at as a, b.at as b, st_area(met.geom::geography) / 1e6 as km2,
+    `select a.at as a, b.at as b, planar_km2(met.geom, edition.projection) as km2,
             json_build_array(st_x(met.spot), st_y(met.spot)) as where
      from staged a join staged b on a.no < b.no and a.geom && b.geom and st_relate(a.geom, b.geom, '2********')
        cross join lateral (
          select ground as geom, st_pointonsurface(ground) as spot
-         from st_collectionextract(st_intersection(a.geom, b.geom), 3) ground
+         from st_collectionextract(st_intersection(a.geom, b.geom, $2), 3) ground
        ) met
-     where not st_isempty(met.geom) order by km2 desc limit 200`,
+       cross join edition
+     where edition.id = $1 and not st_isempty(met.geom) order by km2 desc limit 200`,
+    [edition, await overlayGrid(tx, OVERLAY_GRID_DEGREES)],
   );
 }
 
@@ -59,13 +65,13 @@ export interface ExtentMeasure {
 /** Bounds of the staged map and of the theatre, and the ground of the theatre in no area, by ST_Difference (methods G). */
 export async function measureExtent(tx: Queryable, edition: number): Promise<ExtentMeasure> {
   const [row] = await tx.query<ExtentMeasure>(
-    `with map as materialized (select st_extent(geom) as box, st_union(geom) as ground from staged)
+    `with map as materialized (select st_extent(geom) as box, st_unaryunion(st_collect(geom), $2) as ground from staged)
      select json_build_array(st_xmin(box), st_ymin(box), st_xmax(box), st_ymax(box)) as bounds,
             json_build_array(st_xmin(boundary), st_ymin(boundary), st_xmax(boundary), st_ymax(boundary)) as theatre_bounds,
-            st_area(st_difference(boundary, ground)::geography) / 1e6 as gap_km2,
-            st_area(boundary::geography) / 1e6 as theatre_km2
+            planar_km2(st_difference(boundary, ground, $2), projection) as gap_km2,
+            planar_km2(boundary, projection) as theatre_km2
      from map, edition where edition.id = $1`,
-    [edition],
+    [edition, await overlayGrid(tx, OVERLAY_GRID_DEGREES)],
   );
   if (!row?.bounds) throw new Error('the staged map has no extent');
   return row;

@@ -32,7 +32,8 @@ export async function tessellate(
          select st_setsrid(st_transform(st_segmentize(line.geom, 1000), projection, 4326), 4326) as geom
          from line, edition where edition.id = $1
          union all
-         select st_boundary(boundary) from edition where id = $1
+         -- The frame with the points that every plane of the theatre has (buildPlane).
+         select st_boundary(st_segmentize(boundary, 0.02)) from edition where id = $1
        ) lines
      ), face as materialized (
        select (st_dump(st_polygonize(geom))).geom from noded

@@ -161,7 +161,7 @@ async function measureStaged(tx: Queryable, edition: number): Promise<SnapshotMe
   const sum = (of: 'area_km2' | 'outside_km2') => areas.reduce((total, area) => total + area[of], 0);
   return {
     areas,
-    overlaps: valid ? await measureOverlaps(tx) : [],
+    overlaps: valid ? await measureOverlaps(tx, edition) : [],
     bounds: [...extent.bounds],
     theatre_bounds: [...extent.theatre_bounds],
     gap_km2: extent.gap_km2,

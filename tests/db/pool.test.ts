@@ -27,6 +27,29 @@ onEachDatabase('the pool', (db) => {
   });
 });
 
+onEachDatabase('after an error', (db) => {
+  it('every answer still belongs to its own question', async () => {
+    const store = await db();
+    await expect(store.query('select 1 / $1::int', [0])).rejects.toThrow('division by zero');
+    expect(await store.query('select $1::int as first', [1])).toEqual([{ first: 1 }]);
+    expect(await store.query('select $1::int as second', [2])).toEqual([{ second: 2 }]);
+  });
+
+  it('an exception of GEOS is an error, never an empty answer, and its transaction leaves nothing', async () => {
+    const store = await db();
+    const bowTie = `st_geomfromtext('POLYGON((0 0,10 10,10 0,0 10,0 0))')`;
+    const overlay = `select st_area(st_union(${bowTie}, 'POLYGON((0 0,10 9.9,10 0,0 10.1,0 0))'::geometry)) + $1::int as m2`;
+    await expect(store.query(overlay, [1])).rejects.toThrow();
+    const failing = store.transaction(async (tx) => {
+      await tx.query(`insert into theatre (id) values ('lost')`);
+      await tx.query(overlay, [1]);
+    });
+    await expect(failing).rejects.toThrow();
+    expect(await store.query(`select id from theatre where id = 'lost'`)).toEqual([]);
+    expect(await store.query('select $1::int as third', [3])).toEqual([{ third: 3 }]);
+  });
+});
+
 it('never shows a password', () => {
   expect(redacted('postgres://me:secret@db/salient')).toBe('postgres://me:***@db/salient');
 });
