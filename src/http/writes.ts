@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { Db } from '../db/pool.js';
 import { SalientError } from '../errors.js';
 import type { SeriesCreation } from '../jobs/create-series.js';
@@ -102,7 +102,7 @@ export function writeRoute(service: Service, { query, takesMap, write: perform }
   return async (request, response) => {
     mayWrite(service, request);
     const values = readParameters(query, new URL(request.originalUrl, 'http://localhost').searchParams);
-    const body = takesMap ? await readMap(request, response, service.config.maxBodyBytes) : new Uint8Array();
+    const body = takesMap ? await readMap(request, service.config.maxBodyBytes) : new Uint8Array();
     const answer = (await perform(service.db, seriesParameter.read(String(request.params.id), 'id'), values, body)) as {
       snapshots?: { result: string }[];
     };
@@ -139,29 +139,45 @@ function sameSecret(a: string, b: string): boolean {
 const MAP_TYPES = ['application/geo+json', 'application/json', 'application/octet-stream'];
 
 /** The whole body, or `too_large`: refused by its stated length, or as soon as it is exceeded. */
-async function readMap(request: Request, response: Response, most: number): Promise<Uint8Array> {
+async function readMap(request: Request, most: number): Promise<Uint8Array> {
   const type = (request.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   if (!MAP_TYPES.includes(type)) {
     throw new SalientError('unsupported_media_type', `content-type ${JSON.stringify(type)}: send application/geo+json`);
   }
-  const tooLarge = () => {
-    // The rest is not read: the answer goes out and the connection ends.
-    response.set('connection', 'close');
-    const limit = `${most / 1e6} MB (SALIENT_MAX_BODY_MB)`;
-    return new SalientError(
-      'too_large',
-      `the body is larger than ${limit}: import it with the command line, or in parts`,
-    );
-  };
-  if (Number(request.get('content-length') ?? 0) > most) throw tooLarge();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > most) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const refuse = () => {
+      chunks.length = 0;
+      hangUpSoon(request);
+      const limit = `${most / 1e6} MB (SALIENT_MAX_BODY_MB)`;
+      reject(
+        new SalientError('too_large', `the body is larger than ${limit}: import it with the command line, or in parts`),
+      );
+    };
+    request.on('error', () => reject(new SalientError('invalid_body', 'the body ended before it was whole')));
+    if (Number(request.get('content-length') ?? 0) > most) return refuse();
+    request.on('data', (chunk: Buffer) => {
+      if (size > most) return;
+      size += chunk.length;
+      if (size > most) refuse();
+      else chunks.push(chunk);
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks)));
+  });
+}
+
+const LINGER_MS = 3_000;
+
+/**
+ * Throws away what still comes, for a moment: cut off at once, the client would see a broken connection and not the
+ * answer. Then the connection ends, however much is left.
+ */
+function hangUpSoon(request: Request): void {
+  const { socket } = request;
+  const cut = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  for (const over of ['end', 'error'] as const) request.once(over, () => clearTimeout(cut));
+  request.resume();
 }
 
 /** With `create`, the body may be `{"theatre": <boundary>, "map": <GeoJSON>}` instead of the map alone. */

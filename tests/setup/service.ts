@@ -27,7 +27,7 @@ export interface Answering {
   readonly base: string;
   get(path: string, init?: RequestInit): Promise<Response>;
   /** Asks without what `fetch` adds by itself: encodings accepted, caches avoided. */
-  raw(path: string, headers?: Record<string, string>, method?: string): Promise<RawAnswer>;
+  raw(path: string, headers?: Record<string, string>, method?: string, body?: string): Promise<RawAnswer>;
   /** Posts a map, as text or as what becomes JSON, and answers the status with the parsed body. */
   post(path: string, map: unknown, headers?: Record<string, string>): Promise<{ status: number; body: Posted }>;
   /** The body of a 200, of whatever shape the caller expects. */
@@ -54,7 +54,7 @@ export function serviceOn(db: () => Promise<Db>, settings: Partial<Config> = {})
       return listening.address;
     },
     get: (path: string, init?: RequestInit) => fetch(answering.base + path, init),
-    raw: (path: string, headers: Record<string, string> = {}, method = 'GET') =>
+    raw: (path: string, headers: Record<string, string> = {}, method = 'GET', body?: string) =>
       new Promise<RawAnswer>((resolve, reject) => {
         const asked = request(answering.base + path, { method, headers }, (response) => {
           const chunks: Buffer[] = [];
@@ -65,7 +65,7 @@ export function serviceOn(db: () => Promise<Db>, settings: Partial<Config> = {})
           );
         });
         asked.on('error', reject);
-        asked.end();
+        asked.end(body);
       }),
     async post(path: string, map: unknown, headers: Record<string, string> = {}) {
       const body = typeof map === 'string' || map instanceof Uint8Array ? map : JSON.stringify(map);

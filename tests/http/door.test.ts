@@ -1,0 +1,147 @@
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { expect, it } from 'vitest';
+import { onEachDatabase } from '../setup/databases.js';
+import { rowCounts } from '../setup/fingerprint.js';
+import { box } from '../setup/good-input.js';
+import { serviceOn } from '../setup/service.js';
+
+const TOKEN = 'a secret of the newsroom';
+const CREATE = 'create=true&title=Door&publisher=Test&licence=CC0-1.0&accuracy=500&date=2020-01-01';
+
+const map = (lon: number) => ({
+  type: 'Feature',
+  properties: { party: 'anybody' },
+  geometry: { type: 'Polygon', coordinates: [box(36, 35, lon, 36)] },
+});
+const MAP = JSON.stringify(map(37));
+
+onEachDatabase('the way in for maps', (db) => {
+  const service = serviceOn(db, { writeToken: TOKEN });
+  const { get, post, raw } = service;
+  const send = (headers: Record<string, string>, path = `/series/door-shut/snapshots?${CREATE}`) =>
+    raw(path, { 'content-type': 'application/geo+json', ...headers }, 'POST', MAP);
+
+  it.each([
+    ['through a proxy', { 'x-forwarded-for': '203.0.113.7' }],
+    ['through a proxy that says it by the standard', { forwarded: 'for=203.0.113.7' }],
+    ['from another site’s page', { origin: 'https://example.org' }],
+    ['from a page without a name', { origin: 'null' }],
+    ['from a page on another port', { origin: 'http://127.0.0.1:1' }],
+    ['under a name that is not this machine’s', { host: 'maps.example.org' }],
+    ['under a name rebound to this machine', { host: '127.0.0.1.example.org' }],
+    ['with a wrong token', { authorization: 'Bearer guess' }],
+    ['with a token cut short', { authorization: `Bearer ${TOKEN.slice(0, -1)}` }],
+  ])('a map sent %s is refused', async (_, headers) => {
+    const before = await rowCounts(await db());
+    for (const path of [undefined, '/series/m5/derive', '/series/door-open/withdraw?why=spite']) {
+      const { status, body } = await send({ ...headers }, path);
+      expect([status, JSON.parse(body.toString()).code]).toEqual([403, 'not_allowed']);
+    }
+    expect(await rowCounts(await db())).toEqual(before);
+  });
+
+  it('a map sent from this machine is taken, also from the service’s own page', async () => {
+    expect((await send({}, `/series/door-open/snapshots?${CREATE}`)).status).toBe(201);
+    const page = { origin: service.base };
+    expect((await send(page, '/series/door-open/snapshots?date=2020-01-02')).status).toBe(201);
+    const { port } = new URL(service.base);
+    const name = { host: `localhost:${port}`, origin: `http://localhost:${port}` };
+    expect((await send(name, '/series/door-open/snapshots?date=2020-01-03')).status).toBe(201);
+  });
+
+  it('a map sent with the token is taken from anywhere', async () => {
+    const far = { host: 'maps.example.org', 'x-forwarded-for': '203.0.113.7', origin: 'https://example.org' };
+    const query = '/series/door-open/snapshots?date=2020-01-04';
+    expect((await send({ ...far, authorization: `Bearer ${TOKEN}` }, query)).status).toBe(201);
+  });
+
+  it.each(['text/csv', 'application/zip', 'multipart/form-data; boundary=x', 'application/x-www-form-urlencoded', ''])(
+    'a body of type "%s" is not read as a map',
+    async (type) => {
+      const answer = await post('/series/door-open/snapshots?date=2020-01-05', MAP, { 'content-type': type });
+      expect([answer.status, answer.body.code]).toEqual([415, 'unsupported_media_type']);
+    },
+  );
+
+  it.each([
+    'application/json',
+    'application/geo+json; charset=utf-8',
+    'APPLICATION/GEO+JSON',
+    'application/octet-stream',
+  ])('a body of type %s is read as a map', async (type) => {
+    const answer = await post('/series/door-open/snapshots?date=2020-01-04', MAP, { 'content-type': type });
+    expect([answer.status, answer.body.snapshots?.[0]?.result]).toEqual([200, 'unchanged']);
+  });
+
+  it.each([
+    ['said beforehand', true],
+    ['found out on the way', false],
+  ])('200 MB, %s, are refused at once, and the service goes on answering', async (_, said) => {
+    const began = performance.now();
+    const answers = await Promise.all([pour(200e6, said), pour(200e6, said), get('/health').then((it) => it.status)]);
+    expect(answers).toEqual(['413 too_large', '413 too_large', 200]);
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect((await get('/health')).status).toBe(200);
+  });
+
+  it('a client that breaks off in the middle of a map changes nothing', async () => {
+    const before = await rowCounts(await db());
+    for (const part of [0, 1, MAP.length / 2, MAP.length - 1]) await breakOff(MAP.slice(0, part));
+    expect((await get('/health')).status).toBe(200);
+    expect(await rowCounts(await db())).toEqual(before);
+  });
+
+  it('a map cut short by a wrong length is refused', async () => {
+    const answer = await post('/series/door-open/snapshots?date=2020-01-05', MAP.slice(0, -2));
+    expect([answer.status, answer.body.code, answer.body.problems?.[0]?.code]).toEqual([400, 'invalid_body', 'syntax']);
+  });
+
+  /** Pours bytes at the way in until it answers; resolves with the answer. */
+  function pour(bytes: number, said: boolean): Promise<string> {
+    const chunk = Buffer.alloc(1 << 20, ' ');
+    return new Promise((resolve, reject) => {
+      const headers = { 'content-type': 'application/geo+json', ...(said && { 'content-length': bytes }) };
+      const asked = request(`${service.base}/series/door-open/snapshots?date=2020-01-05`, { method: 'POST', headers });
+      let answered = false;
+      asked.on('response', async (response) => {
+        answered = true;
+        let text = '';
+        for await (const part of response) text += part;
+        resolve(`${response.statusCode} ${JSON.parse(text).code}`);
+        asked.destroy();
+      });
+      asked.on('error', (error) => (answered ? undefined : reject(error)));
+      let left = bytes;
+      const more = () => {
+        while (left > 0 && !answered) {
+          left -= chunk.length;
+          if (!asked.write(left < 0 ? chunk.subarray(0, chunk.length + left) : chunk)) {
+            asked.once('drain', more);
+            return;
+          }
+        }
+        if (!answered) asked.end();
+      };
+      more();
+    });
+  }
+
+  /** Sends the head of a request for the whole map, a part of it, and hangs up. */
+  function breakOff(part: string): Promise<void> {
+    const { hostname, port, host } = new URL(service.base);
+    return new Promise((resolve, reject) => {
+      const socket = connect(Number(port), hostname, () => {
+        const lines = [
+          'POST /series/door-open/snapshots?date=2020-01-05 HTTP/1.1',
+          `host: ${host}`,
+          'content-type: application/geo+json',
+          `content-length: ${Buffer.byteLength(MAP)}`,
+        ];
+        socket.write(`${lines.join('\r\n')}\r\n\r\n${part}`, () => setTimeout(() => socket.destroy(), 20));
+      });
+      socket.on('error', reject);
+      socket.on('close', () => setTimeout(resolve, 20));
+    });
+  }
+});
