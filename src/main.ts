@@ -3,7 +3,7 @@ import { PROJECT_ROOT, readConfig } from './config.js';
 import { SalientError } from './errors.js';
 import { listen } from './http/server.js';
 import { openTiles } from './jobs/draw-tiles.js';
-import { loadGeodata, openStore } from './jobs/open-store.js';
+import { loadGeodata, openStore, warmVerdicts } from './jobs/open-store.js';
 
 const progress = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -17,7 +17,14 @@ async function main(): Promise<void> {
   announce(listening.address);
   progress(`Salient answers on ${listening.address}`);
 
+  let stopping = false;
+  warmVerdicts(db).then(
+    () => progress('the verdicts of all maps are computed'),
+    (error) => stopping || process.stderr.write(`verdicts are computed when asked for: ${error.message}\n`),
+  );
+
   const stop = async () => {
+    stopping = true;
     await listening.close();
     await tiles.close();
     await db.close();

@@ -72,3 +72,17 @@ export async function segmentStart(
   );
   return (row as { since: IsoDate }).since ?? validFrom;
 }
+
+/** Every day of an edition on which something that verdicts depend on begins or ends, in order. */
+export async function breakpoints(db: Queryable, edition: number): Promise<IsoDate[]> {
+  const rows = await db.query<{ day: IsoDate }>(
+    `select distinct day from (
+       select unnest(array[lower(valid), upper(valid)]) as day from relation where edition = $1
+       union all select unnest(array[lower(valid), upper(valid)]) from border_policy where edition = $1
+       union all select unnest(array[lower(valid), upper(valid)]) from anchor where edition = $1
+       union all select unnest(array[lower(established), upper(withdrawn) - 1]) from post where edition = $1
+     ) breakpoints where day is not null order by day`,
+    [edition],
+  );
+  return rows.map((row) => row.day);
+}

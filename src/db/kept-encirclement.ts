@@ -50,3 +50,18 @@ export async function keepVerdicts(db: Queryable, key: EncirclementKey, rows: re
     [key.revision, key.edition, key.statement, key.since, JSON.stringify(rows)],
   );
 }
+
+/** Everything kept for these revisions, as `keptVerdicts` gives it for one segment of one of them. */
+export function keptVerdictsOf(
+  db: Queryable,
+  revisions: readonly number[],
+  edition: number,
+  statement: number,
+): Promise<(KeptVerdict & { revision: number; since: IsoDate })[]> {
+  return db.query(
+    `select revision, since, operator, number, verdict, reason, grade, state_strict, state_lenient, margin_strict_m,
+            margin_lenient_m, margin_at_least
+     from kept_encirclement where revision = any($1) and edition = $2 and statement = $3`,
+    [revisions, edition, statement],
+  );
+}

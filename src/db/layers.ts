@@ -39,3 +39,12 @@ export async function theatreBounds(db: Queryable, edition: number): Promise<[nu
   );
   return (row as { box: [number, number, number, number] }).box;
 }
+
+/** The theatre of an edition as GeoJSON MultiPolygon, EPSG:4326. */
+export async function theatreBoundary(db: Queryable, edition: number): Promise<unknown> {
+  const [row] = await db.query<{ boundary: string }>(
+    'select st_asgeojson(boundary, 7) as boundary from edition where id = $1',
+    [edition],
+  );
+  return JSON.parse((row as { boundary: string }).boundary);
+}

@@ -58,3 +58,23 @@ export function routePieces(db: Queryable, edition: number, revision: number): P
     [edition, revision],
   );
 }
+
+/** The places within a route's own error of it, by kilometre from its start. */
+export function placesAlong(
+  db: Queryable,
+  edition: number,
+  route: string,
+): Promise<{ id: string; name: string; kind: string; km: number }[]> {
+  return db.query(
+    `with line as materialized (
+       select st_transform(st_segmentize(route.geom, 0.02), projection) as geom, error_m, projection
+       from route join edition on edition.id = route.edition where edition = $1 and route.id = $2
+     )
+     select p.place as id, p.name, p.kind, st_linelocatepoint(line.geom, spot.geom) * st_length(line.geom) / 1000 as km
+     from line join place_entry p on p.edition = $1
+       cross join lateral (select st_transform(p.geom, line.projection) as geom) spot
+     where st_dwithin(line.geom, spot.geom, greatest(line.error_m / 2, 500))
+     order by km, p.place`,
+    [edition, route],
+  );
+}

@@ -1,3 +1,4 @@
+import { theatreBoundary } from '../db/layers.js';
 import { snapshotDates } from '../db/series.js';
 import { askChange, askPatches } from '../jobs/ask-change.js';
 import { askControl, askPlaces } from '../jobs/ask-control.js';
@@ -67,9 +68,10 @@ export const ROUTES: readonly Route[] = [
     { id: series },
     { 'known-at': knownAt },
     async ({ db }, values) => {
-      const { statement } = await resolveSeries(db, values.id, values['known-at']);
+      const { statement, edition } = await resolveSeries(db, values.id, values['known-at']);
       const dates = await snapshotDates(db, values.id, values['known-at']);
-      return { series: values.id, dates, complete_until: statement.complete_until };
+      const theatre = await theatreBoundary(db, edition);
+      return { series: values.id, dates, complete_until: statement.complete_until, theatre };
     },
   ),
   route(

@@ -1,6 +1,13 @@
+import { breakpoints } from '../db/as-of.js';
 import { measureEncirclement, type PostMeasure } from '../db/encirclement.js';
 import { createGround } from '../db/ground.js';
-import { type EncirclementKey, type KeptVerdict, keepVerdicts, keptVerdicts } from '../db/kept-encirclement.js';
+import {
+  type EncirclementKey,
+  type KeptVerdict,
+  keepVerdicts,
+  keptVerdicts,
+  keptVerdictsOf,
+} from '../db/kept-encirclement.js';
 import type { Db } from '../db/pool.js';
 import { type PostRow, postsOf } from '../db/posts.js';
 import { revisionsAt } from '../db/revisions.js';
@@ -83,23 +90,46 @@ export interface PostHistory {
   states: Dated<States>[];
 }
 
-/** Every post's verdict and states on each map of the series, by `operator/number` (no margins). */
-export async function postHistories(db: Db, asked: Omit<Asked, 'date'>): Promise<Map<string, PostHistory>> {
-  const { edition } = await resolveSeries(db, asked.series, asked.knownAt);
-  const posts = await postsOf(db, edition);
-  const histories = new Map<string, PostHistory>(posts.map((post) => [idOf(post), { verdicts: [], states: [] }]));
-  const days = new Set<IsoDate>();
+/** A part of a revision's validity in which everything a verdict depends on stays the same. */
+interface Segment {
+  revision: number;
+  since: IsoDate;
+}
+
+async function segmentsOf(db: Db, asked: Omit<Asked, 'date'>, edition: number): Promise<Segment[]> {
   const revisions = await revisionsAt(db, asked.series, asked.knownAt);
-  for (const revision of revisions) days.add(revision.valid_on);
-  const first = revisions[0]?.valid_on;
-  // A post that comes or goes, or an alliance that ends, starts a segment inside the validity of a map.
-  for (const post of posts)
-    for (const day of [post.active_from, post.active_to]) if (day && first && day > first) days.add(day);
-  for (const date of [...days].sort()) {
-    const asOf = await resolve(db, { ...asked, date });
-    const rows = new Map((await verdictsOn(db, asOf, false)).map((row) => [idOf(row), row]));
+  const days = await breakpoints(db, edition);
+  return revisions.flatMap(({ id, valid_on }, index) => {
+    const next = revisions[index + 1]?.valid_on;
+    const inside = days.filter((day) => day > valid_on && (next === undefined || day < next));
+    return [valid_on, ...inside].map((since) => ({ revision: id, since }));
+  });
+}
+
+/** Every post's verdict and states over the series, by `operator/number`: no margins. What is not kept yet is computed. */
+export async function postHistories(db: Db, asked: Omit<Asked, 'date'>): Promise<Map<string, PostHistory>> {
+  const { statement, edition } = await resolveSeries(db, asked.series, asked.knownAt);
+  const posts = await postsOf(db, edition);
+  const segments = await segmentsOf(db, asked, edition);
+  const kept = new Map<string, KeptVerdict[]>();
+  for (const row of await keptVerdictsOf(
+    db,
+    segments.map(({ revision }) => revision),
+    edition,
+    statement.id,
+  )) {
+    const id = `${row.revision} ${row.since}`;
+    kept.set(id, [...(kept.get(id) ?? []), row]);
+  }
+  const histories = new Map<string, PostHistory>(posts.map((post) => [idOf(post), { verdicts: [], states: [] }]));
+  for (const { revision, since: date } of segments) {
+    const manned = posts.filter((post) => inService(post, date));
+    const known = kept.get(`${revision} ${date}`) ?? [];
+    const complete = known.length >= manned.length;
+    const rows = complete ? known : await verdictsOn(db, { revision, edition, statement, since: date }, false);
+    const byPost = new Map(rows.map((row) => [idOf(row), row]));
     for (const post of posts) {
-      const row = inService(post, date) ? rows.get(idOf(post)) : undefined;
+      const row = manned.includes(post) ? byPost.get(idOf(post)) : undefined;
       const history = histories.get(idOf(post));
       history?.verdicts.push({ date, value: row?.verdict ?? 'inactive' });
       history?.states.push({ date, value: row ? statesOf(row) : null });

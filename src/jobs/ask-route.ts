@@ -1,5 +1,5 @@
 import type { Db, Queryable } from '../db/pool.js';
-import { routePieces, routesOf } from '../db/routes.js';
+import { placesAlong, routePieces, routesOf } from '../db/routes.js';
 import { SalientError } from '../errors.js';
 import { type Stretch, stretchesOf } from '../model/stretches.js';
 import { type Asked, type AsOf, envelope, resolve } from './resolve.js';
@@ -30,5 +30,6 @@ export async function askRoute(db: Db, asked: Asked, id: string) {
   }
   const { length_m, ...rest } = route;
   const stretches = (await routeStretches(db, asOf)).get(id) ?? [];
-  return { ...envelope(asOf), route: id, ...rest, length_km: length_m / 1000, stretches };
+  const places = await placesAlong(db, asOf.edition, id);
+  return { ...envelope(asOf), route: id, ...rest, length_km: length_m / 1000, stretches, places };
 }

@@ -4,6 +4,7 @@ import { openEmbedded } from '../db/embedded.js';
 import { migrate } from '../db/migrate.js';
 import { type Db, openPool, redacted } from '../db/pool.js';
 import { allSeries } from '../db/series.js';
+import { postHistories } from './ask-encirclement.js';
 import { deriveSeries } from './derive-series.js';
 import { loadBundle, type Progress, readBundles } from './load-bundle.js';
 
@@ -61,4 +62,11 @@ export async function loadGeodata(db: Db, folder: string, progress: Progress): P
     }
   }
   progress(`${(await allSeries(db)).length} series in the store`);
+}
+
+/** Computes the verdicts of every map that has none yet, so that nobody waits for them; returns how many series. */
+export async function warmVerdicts(db: Db): Promise<number> {
+  const series = (await allSeries(db)).filter((row) => row.withdrawn_why === null);
+  for (const { series: id } of series) await postHistories(db, { series: id, knownAt: null });
+  return series.length;
 }
