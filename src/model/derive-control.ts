@@ -244,13 +244,14 @@ function pocketOf(
   const cells = new Set([start]);
   const rim = new Set<string>();
   for (const id of cells) {
-    if (input.atEdge.has(id) && cells.size > 1) return null;
     for (const next of input.neighbours.get(id) ?? []) {
       if (partyOf(next) !== partyOf(start)) rim.add(next);
       else if (mayFollow(next)) cells.add(next);
       else return null;
     }
   }
+  // What lies beyond the edge of the map is not known: a cluster that reaches it need not be a pocket.
+  if (cells.size > 1 && [...cells].some((id) => input.atEdge.has(id))) return null;
   const by = rim.size > 0 ? partyOf([...rim][0] as string) : undefined;
   return by === undefined ? null : { cells, rim, by };
 }
