@@ -12,7 +12,7 @@ export interface Queryable {
 export interface Db extends Queryable {
   readonly engine: 'server' | 'embedded';
   /** Runs `work` in one transaction; everything it does must go through the `tx` it is given. */
-  transaction<T>(work: (tx: Queryable) => Promise<T>, mode?: 'read write' | 'read only'): Promise<T>;
+  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -82,11 +82,13 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine']): Db {
         throw error;
       }
     },
-    async transaction(work, mode = 'read write') {
+    async transaction(work) {
       const connected = await client();
       let broken = false;
       try {
-        await connected.query(`begin isolation level repeatable read ${mode}`);
+        // Read committed: a writer that waited for the theatre's lock must see what the writer before it stored. Answers
+        // need no snapshot, for they resolve to one immutable revision first.
+        await connected.query('begin');
         const tx: Queryable = { query: (text, values) => run(connected, text, values) };
         const result = await insideTransaction.run(true, () => work(tx));
         await connected.query('commit');

@@ -1,4 +1,4 @@
-import { boundaryFault, editionAt, groundParties, insertEdition, insertParties, lockTheatre } from '../db/editions.js';
+import { boundaryFault, editionAt, groundParties, insertEdition, insertParties } from '../db/editions.js';
 import type { Queryable } from '../db/pool.js';
 import { insertSeries, insertStatement, statementAt } from '../db/series.js';
 import { type Problem, SalientError } from '../errors.js';
@@ -22,7 +22,7 @@ export interface SeriesCreation {
 const COLOURS = ['#d55e00', '#0072b2', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#f0e442', '#999999'];
 
 /**
- * Creates a series for the maps about to be imported, and its theatre unless that exists.
+ * Creates a series for the maps about to be imported, and its theatre unless that exists (the caller holds its lock).
  * @throws SalientError `series_exists`, or `invalid_snapshot` naming all that was not said or does not fit
  */
 export async function createSeries(
@@ -53,7 +53,6 @@ export async function createSeries(
     ...new Set(snapshots.flatMap((snapshot) => snapshot.areas.flatMap((area) => area.party ?? []))),
   ].sort();
   const theatre = typeof creation.theatre === 'string' ? creation.theatre : id;
-  await lockTheatre(tx, theatre);
   if (typeof creation.theatre === 'string') await partiesKnown(tx, theatre, parties);
   else await createTheatre(tx, theatre, creation, parties, snapshots, at);
   await insertSeries(tx, id, theatre, at);

@@ -46,10 +46,13 @@ export async function importSnapshots(db: Db, request: ImportRequest): Promise<I
   const parties = statement && (await groundParties(db, statement.theatre));
   const { snapshots } = parseSnapshotFile(request.text, { ...request.options, knownParties: parties });
   return db.transaction(async (tx) => {
+    const named = request.create?.theatre;
+    const theatre = statement?.theatre ?? (typeof named === 'string' ? named : request.series);
+    await lockTheatre(tx, theatre);
+    // After the lock: whoever waited for it records later than whoever held it.
     const at = await recordingInstant(tx);
     if (request.create) await createSeries(tx, request.series, request.create, snapshots, at);
-    const { theatre, publisher } = await openSeries(tx, request.series);
-    await lockTheatre(tx, theatre);
+    const { publisher } = await openSeries(tx, request.series);
     const source = await sourceNamed(tx, theatre, request.source ?? publisher, publisher, at);
     const imported: Imported[] = [];
     for (const snapshot of snapshots) {
