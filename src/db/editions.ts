@@ -22,16 +22,14 @@ export async function editionAt(db: Queryable, theatre: string, knownAt: string 
   return row ?? null;
 }
 
-/** Makes sure the theatre exists, and holds off other writers of it until the transaction ends. */
-export async function lockTheatre(tx: Queryable, theatre: string): Promise<void> {
+/** Makes sure the theatre exists. */
+export async function ensureTheatre(tx: Queryable, theatre: string): Promise<void> {
   await tx.query('insert into theatre (id) values ($1) on conflict do nothing', [theatre]);
-  await tx.query(`select pg_advisory_xact_lock(hashtext('theatre ' || $1))`, [theatre]);
 }
 
 /**
  * One recording instant for everything a transaction writes, so that it becomes known all at once. To be called first:
- * writers take turns here, and LOCK TABLE alone takes no snapshot, so whatever is read afterwards includes what the
- * writer before has stored.
+ * writers take turns here, and each records later than the one before it.
  */
 export async function recordingInstant(tx: Queryable): Promise<Instant> {
   await tx.query('lock table revision in share row exclusive mode');

@@ -111,6 +111,8 @@ export function writeRoute(service: Service, { query, takesMap, write: perform }
   };
 }
 
+const PROXY_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'];
+
 /** Writes come from loopback, and not through a proxy or another site's page; or they carry the token. */
 function mayWrite({ config }: Service, request: Request): void {
   const given = /^Bearer (.+)$/.exec(request.get('authorization') ?? '')?.[1];
@@ -119,7 +121,7 @@ function mayWrite({ config }: Service, request: Request): void {
     throw new SalientError('not_allowed', 'the token is not the one in SALIENT_WRITE_TOKEN');
   }
   const loopback = /^(127\.|::1$|::ffff:127\.)/.test(request.socket.remoteAddress ?? '');
-  const proxied = request.get('x-forwarded-for') !== undefined || request.get('forwarded') !== undefined;
+  const proxied = PROXY_HEADERS.some((name) => request.get(name) !== undefined);
   const local = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(request.get('host') ?? '');
   const origin = request.get('origin');
   const foreignPage = origin !== undefined && origin !== `${request.protocol}://${request.get('host')}`;

@@ -1,24 +1,23 @@
-import {
-  changeByFace,
-  changeByOverlay,
-  changePatches,
-  keepChange,
-  keptChange,
-  type TransitionRow,
-} from '../db/change.js';
+import { changeByClaimant, changeByFace, changeByOverlay, keepChange, keptChange } from '../db/change.js';
+import { openedChange, redrawnBorders } from '../db/change-noise.js';
+import { changePatches } from '../db/change-patches.js';
 import { classAreas } from '../db/control.js';
 import { placeHistory, placesHeld } from '../db/places.js';
 import type { Db } from '../db/pool.js';
 import { revisionsAt } from '../db/revisions.js';
 import { SalientError } from '../errors.js';
-import { balance } from '../model/balance.js';
+import { balance, type Transition } from '../model/balance.js';
 import { classOf } from '../model/classes.js';
 import type { Instant, IsoDate } from '../model/dates.js';
-import { patchName } from '../model/patches.js';
+import { disputedBands } from '../model/disputed.js';
+import { filteredBalance } from '../model/filtered.js';
+import { noiseFloor, openingRadius } from '../model/noise.js';
+import { patchKey, patchName } from '../model/patches.js';
 import { placeChanges } from '../model/place-history.js';
 import { routeChange } from '../model/stretches.js';
 import { routeStretches } from './ask-route.js';
 import { contentHash } from './content-hash.js';
+import { once } from './keep-answer.js';
 import { type AsOf, envelope, methodSentence, resolve } from './resolve.js';
 
 /** Two days of one series, as known at one instant. `from` may lie after `to`: the matrix is then transposed. */
@@ -29,37 +28,103 @@ export interface AskedChange {
   knownAt: Instant | null;
 }
 
-/** What passed from whom to whom: the balanced matrix, the places and the kilometres of each route (methods B). */
-export async function askChange(db: Db, asked: AskedChange) {
+/** What to leave out of a change besides the raw figures, which are always told. */
+export interface ChangeFilter {
+  /** Radius of the opening, metres; null: 2σ where borders were drawn anew, nothing where they were not. */
+  openingM: number | null;
+}
+
+/**
+ * What passed from whom to whom: the balanced matrix with its noise floor and the range of what is disputed, the places
+ * and the kilometres of each route (methods B). With a filter, the matrix without slivers stands beside the raw one.
+ */
+export async function askChange(db: Db, asked: AskedChange, filter: ChangeFilter | null = null) {
   const [before, after] = await resolvePair(db, asked);
   const transitions = await transitionMatrix(db, before, after);
-  const figures = balance(
-    transitions.map(({ from_class, to_class, m2 }) => ({ from: from_class, to: to_class, m2 })),
-    await areasBy(db, before.revision),
-    await areasBy(db, after.revision),
-  );
+  const measured = await measuredOnce(db, before, after);
+  const areas = { before: new Map(measured.areas.before), after: new Map(measured.areas.after) };
+  const figures = balance(transitions, areas.before, areas.after);
+  const accuracy = after.statement.accuracy_m;
+  const redrawn = (party: string) =>
+    measured.borders &&
+    sum(measured.borders.filter((row) => row.left === party || row.right === party).map((row) => row.redrawn_m));
+  const floor = (redrawnM: number | null) => noiseFloor(accuracy, redrawnM);
   return {
     ...pairEnvelope(before, after),
     ...figures,
-    places: await changedPlaces(db, before, after),
-    route: await changedRoutes(db, before, after),
+    parties: figures.parties.map((row) => ({ ...row, noise_km2: floor(redrawn(row.party)).each_way_km2 })),
+    noise: floor(measured.borders && sum(measured.borders.map((row) => row.redrawn_m))),
+    disputed: measured.disputed,
+    ...(filter && { filtered: await filteredMatrix(db, before, after, transitions, areas.before, filter) }),
+    places: measured.places,
+    route: measured.route,
   };
 }
 
-/** The ground that changed its class as polygons, largest first, named by the nearest place. */
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+/** What a pair of maps needs measured besides its matrix: once, and never the same again when a map between them is new. */
+async function measuredOnce(db: Db, before: AsOf, after: AsOf) {
+  const [first, last] = inOrder(before, after);
+  const revisions = (await revisionsAt(db, after.series, after.knownAt))
+    .filter((row) => row.valid_on >= first.valid_from && row.valid_on <= last.date)
+    .map((row) => row.id);
+  const inputs = [before.revision, after.revision, before.edition, after.edition, revisions];
+  return once(db, 'change-1', inputs, async () => ({
+    areas: {
+      before: (await classAreas(db, before.revision)).map((row): [string, number] => [row.class, row.m2]),
+      after: (await classAreas(db, after.revision)).map((row): [string, number] => [row.class, row.m2]),
+    },
+    borders: before.plane === after.plane ? null : await redrawnBorders(db, before.revision, after.revision),
+    disputed: disputedBands(await changeByClaimant(db, before.revision, after.revision)),
+    places: await changedPlaces(db, before, after, revisions),
+    route: await changedRoutes(db, before, after),
+  }));
+}
+
+async function filteredMatrix(
+  db: Db,
+  before: AsOf,
+  after: AsOf,
+  transitions: readonly Transition[],
+  areas: ReadonlyMap<string, number>,
+  filter: ChangeFilter,
+) {
+  const drawnAnew = before.plane !== after.plane;
+  const openingM = filter.openingM ?? (drawnAnew ? openingRadius(after.statement.accuracy_m) : 0);
+  const pair = [before.revision, after.revision] as const;
+  const opened = await once(db, 'opened-1', [...pair, openingM], () => openedChange(db, ...pair, openingM));
+  return filteredBalance(
+    transitions,
+    opened.map(({ from_class, to_class, opened_m2 }) => ({ from: from_class, to: to_class, opened_m2 })),
+    areas,
+    openingM,
+  );
+}
+
+/**
+ * The ground that changed its class as patches, largest first: parts within σ of one another are one patch, named by the
+ * nearest place. An id stays the same as long as the patch's bounds do, to about ten metres.
+ */
 export async function askPatches(db: Db, asked: AskedChange) {
   const [before, after] = await resolvePair(db, asked);
-  const rows = before.revision === after.revision ? [] : await changePatches(db, before.revision, after.revision);
-  const features = rows.map(({ geometry, from_class, to_class, m2, place, distance_m, bearing }) => {
-    const id = contentHash([from_class, to_class, geometry]).slice(0, 12);
-    return {
-      type: 'Feature' as const,
+  const mergedM = after.statement.accuracy_m;
+  const rows =
+    before.revision === after.revision ? [] : await changePatches(db, before.revision, after.revision, mergedM);
+  const changed = sum(rows.map((row) => row.m2));
+  const features = rows.map(({ geometry, from_class: from, to_class: to, m2, place, distance_m, bearing, bounds }) => {
+    const id = contentHash(patchKey(from, to, bounds)).slice(0, 12);
+    const properties = {
       id,
-      geometry: JSON.parse(geometry),
-      properties: { id, from: from_class, to: to_class, km2: m2 / 1e6, name: patchName(place, distance_m, bearing) },
+      from,
+      to,
+      km2: m2 / 1e6,
+      share: m2 / changed,
+      name: patchName(place, distance_m, bearing),
     };
+    return { type: 'Feature' as const, id, geometry: JSON.parse(geometry), properties };
   });
-  return { type: 'FeatureCollection' as const, ...pairEnvelope(before, after), features };
+  return { type: 'FeatureCollection' as const, ...pairEnvelope(before, after), merged_m: mergedM, features };
 }
 
 async function resolvePair(db: Db, asked: AskedChange): Promise<[AsOf, AsOf]> {
@@ -86,31 +151,24 @@ function pairEnvelope(before: AsOf, after: AsOf) {
 }
 
 /** Computed once for a pair of revisions and kept: neither can change any more. */
-async function transitionMatrix(db: Db, before: AsOf, after: AsOf): Promise<TransitionRow[]> {
+async function transitionMatrix(db: Db, before: AsOf, after: AsOf): Promise<Transition[]> {
   const kept = await keptChange(db, before.revision, after.revision);
-  if (kept.length > 0) return kept;
+  if (kept.length > 0) return kept.map(({ from_class, to_class, m2 }) => ({ from: from_class, to: to_class, m2 }));
   const rows =
     before.plane === after.plane
       ? await changeByFace(db, before.revision, after.revision)
       : await changeByOverlay(db, before.revision, after.revision);
   if (rows.length === 0) throw new SalientError('imbalance', 'the overlay of the two maps came back empty');
   await keepChange(db, before.revision, after.revision, rows);
-  return rows;
+  return rows.map(({ from_class, to_class, m2 }) => ({ from: from_class, to: to_class, m2 }));
 }
 
-async function areasBy(db: Db, revision: number): Promise<Map<string, number>> {
-  return new Map((await classAreas(db, revision)).map((row) => [row.class, row.m2]));
-}
+const inOrder = (before: AsOf, after: AsOf) =>
+  (before.date <= after.date ? [before, after] : [after, before]) as [AsOf, AsOf];
 
-async function changedPlaces(db: Db, before: AsOf, after: AsOf) {
-  const [first, last] = before.date <= after.date ? [before, after] : [after, before];
-  const revisions = await revisionsAt(db, after.series, after.knownAt);
-  const span = revisions.filter((row) => row.valid_on >= first.valid_from && row.valid_on <= last.date);
-  const history = await placeHistory(
-    db,
-    after.edition,
-    span.map((row) => row.id),
-  );
+async function changedPlaces(db: Db, before: AsOf, after: AsOf, revisions: readonly number[]) {
+  const [first, last] = inOrder(before, after);
+  const history = await placeHistory(db, after.edition, revisions);
   const changes = placeChanges(history, first.date, last.date, (row) => classOf(row.status, row.party));
   const held = new Map((await placesHeld(db, after.edition, last.revision)).map((row) => [row.id, row]));
   const forward = first === before;

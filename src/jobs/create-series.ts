@@ -21,8 +21,11 @@ export interface SeriesCreation {
 /** Okabe and Ito's colours, told apart by colour-blind readers too; a party keeps the one it got first. */
 const COLOURS = ['#d55e00', '#0072b2', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#f0e442', '#999999'];
 
+/** Degrees. One projection serves a theatre, and a wider one is a mistake (a stray polygon, swapped coordinates). */
+const WIDEST = 45;
+
 /**
- * Creates a series for the maps about to be imported, and its theatre unless that exists (the caller holds its lock).
+ * Creates a series for the maps about to be imported, and its theatre unless that exists.
  * @throws SalientError `series_exists`, or `invalid_snapshot` naming all that was not said or does not fit
  */
 export async function createSeries(
@@ -108,6 +111,12 @@ async function createTheatre(
   const given = creation.theatre as Record<string, unknown> | null;
   const boundary = given ? await readBoundary(tx, given) : extentOf(snapshots);
   const [west, south, east, north] = boundsOf(positions(boundary.coordinates));
+  if (east - west > WIDEST || north - south > WIDEST) {
+    throw new SalientError(
+      'invalid_parameter',
+      `the theatre spans ${(east - west).toFixed(1)} by ${(north - south).toFixed(1)} degrees; at most ${WIDEST}: give a smaller theatre`,
+    );
+  }
   const lon0 = ((west + east) / 2).toFixed(2);
   const lat0 = ((south + north) / 2).toFixed(2);
   const edition = await insertEdition(tx, {

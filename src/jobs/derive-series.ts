@@ -1,5 +1,5 @@
 import { derivablePlaces, movingClaims } from '../db/derivation.js';
-import { editionAt, lockTheatre, recordingInstant } from '../db/editions.js';
+import { editionAt, ensureTheatre, recordingInstant } from '../db/editions.js';
 import { currentSources, insertSources } from '../db/log.js';
 import { buildPlane, findPlane } from '../db/planes.js';
 import type { Db, Queryable } from '../db/pool.js';
@@ -37,7 +37,7 @@ export async function deriveSeries(
   return db.transaction(async (tx) => {
     const at = await recordingInstant(tx);
     const { statement, derivable } = await derivableSeries(tx, series);
-    await lockTheatre(tx, statement.theatre);
+    await ensureTheatre(tx, statement.theatre);
     const edition = await editionAt(tx, statement.theatre, null);
     if (!edition) throw new SalientError('no_data', `theatre ${statement.theatre} has no edition`);
 

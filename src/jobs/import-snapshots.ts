@@ -1,6 +1,6 @@
 import { changeByFace, changeByOverlay, keepChange } from '../db/change.js';
 import { classAreas } from '../db/control.js';
-import { editionAt, groundParties, lockTheatre, recordingInstant } from '../db/editions.js';
+import { editionAt, ensureTheatre, groundParties, recordingInstant } from '../db/editions.js';
 import { currentSources, insertSources } from '../db/log.js';
 import { buildPlane, findPlane } from '../db/planes.js';
 import type { Db, Queryable } from '../db/pool.js';
@@ -48,9 +48,8 @@ export async function importSnapshots(db: Db, request: ImportRequest): Promise<I
   return db.transaction(async (tx) => {
     const named = request.create?.theatre;
     const theatre = statement?.theatre ?? (typeof named === 'string' ? named : request.series);
-    await lockTheatre(tx, theatre);
-    // After the lock: whoever waited for it records later than whoever held it.
     const at = await recordingInstant(tx);
+    await ensureTheatre(tx, theatre);
     if (request.create) await createSeries(tx, request.series, request.create, snapshots, at);
     const { publisher } = await openSeries(tx, request.series);
     const source = await sourceNamed(tx, theatre, request.source ?? publisher, publisher, at);

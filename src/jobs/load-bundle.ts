@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   editionAt,
+  ensureTheatre,
   insertAnchors,
   insertBorderPolicies,
   insertEdition,
@@ -12,7 +13,6 @@ import {
   insertRelations,
   insertRoutes,
   insertTerritories,
-  lockTheatre,
   recordingInstant,
 } from '../db/editions.js';
 import {
@@ -62,7 +62,7 @@ export async function loadBundle(db: Db, bundle: Bundle, progress: Progress): Pr
   const { id } = bundle.theatre;
   await db.transaction(async (tx) => {
     const at = await recordingInstant(tx);
-    await lockTheatre(tx, id);
+    await ensureTheatre(tx, id);
     const edition = await recordEdition(tx, bundle, at);
     progress(`${id}: edition ${edition}, ${bundle.places.length} places, ${bundle.posts.length} posts`);
     const { claims, events } = await recordLog(tx, bundle, at);

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import { checkDatabase } from '../db/boot-checks.js';
-import { openEmbedded } from '../db/embedded.js';
+import { hasCluster, openEmbedded } from '../db/embedded.js';
 import { migrate } from '../db/migrate.js';
 import { type Db, openPool, redacted } from '../db/pool.js';
 import { allSeries } from '../db/series.js';
@@ -43,11 +42,10 @@ function openServer(url: string, progress: Progress): Store {
 }
 
 async function openFolder(folder: string, progress: Progress): Promise<Store> {
-  const first = !existsSync(folder);
   progress(
-    first
-      ? `creating the embedded database in ${folder} (about 10 s, once)`
-      : `opening the embedded database in ${folder}`,
+    hasCluster(folder)
+      ? `opening the embedded database in ${folder}`
+      : `creating the embedded database in ${folder} (about 10 s, once)`,
   );
   const db = await openEmbedded(folder);
   return { db, announce: db.announce };

@@ -1,4 +1,4 @@
-import { lockTheatre, recordingInstant } from '../db/editions.js';
+import { recordingInstant } from '../db/editions.js';
 import type { Db } from '../db/pool.js';
 import { insertStatement, statementAt } from '../db/series.js';
 import { SalientError } from '../errors.js';
@@ -14,8 +14,6 @@ export async function withdrawSeries(
   why: string | null,
 ): Promise<{ series: string; withdrawn_why: string | null }> {
   return db.transaction(async (tx) => {
-    const known = await statementAt(tx, series, null);
-    if (known) await lockTheatre(tx, known.theatre);
     const at = await recordingInstant(tx);
     const current = await statementAt(tx, series, null);
     if (!current) throw new SalientError('unknown_series', `there is no series ${JSON.stringify(series)}`);
