@@ -14,9 +14,6 @@ async function main(): Promise<void> {
   if (config.geodataFolder) await loadGeodata(db, config.geodataFolder, progress);
   const tiles = openTiles(db, join(PROJECT_ROOT, 'tiles'), config.tileCacheBytes);
   const listening = await listen({ db, tiles, config }, config.host, config.port);
-  announce(listening.address);
-  progress(`Salient answers on ${listening.address}`);
-
   let stopping = false;
   warmVerdicts(db).then(
     () => progress('the verdicts of all maps are computed'),
@@ -37,6 +34,9 @@ async function main(): Promise<void> {
       );
     });
   }
+  // Said last: whoever reads the address may end the service at once.
+  announce(listening.address);
+  progress(`Salient answers on ${listening.address}`);
 }
 
 main().catch((error) => {

@@ -1,50 +1,69 @@
-import { SalientError } from '../errors.js';
+import { type Problem, SalientError } from '../errors.js';
 import type { Db } from './pool.js';
+
+/** What the database says of itself. Extensions: the installed version, else the one that would be installed. */
+export interface DatabaseFacts {
+  /** As PostgreSQL counts: 150004 is 15.4. */
+  server: number;
+  serverName: string;
+  encoding: string;
+  postgis: string | null;
+  btree_gist: string | null;
+}
 
 /**
  * Refuses to start on a database that would give wrong answers later, and says what would break.
  * @throws SalientError `database_unfit`, one problem for each thing missing
  */
 export async function checkDatabase(db: Db): Promise<string> {
-  const [server] = await db.query<{ version: number; name: string; timezone: string }>(
-    `select current_setting('server_version_num')::int as version, current_setting('server_version') as name,
-            current_setting('timezone') as timezone`,
+  const [facts] = await db.query<DatabaseFacts>(
+    `select current_setting('server_version_num')::int as server, current_setting('server_version') as "serverName",
+            current_setting('server_encoding') as encoding,
+            (select coalesce(installed_version, default_version) from pg_available_extensions where name = 'postgis') as postgis,
+            (select coalesce(installed_version, default_version) from pg_available_extensions where name = 'btree_gist')
+              as btree_gist`,
   );
-  const extensions = await db.query<{ name: string; version: string }>(
-    `select name, default_version as version from pg_available_extensions where name in ('postgis', 'btree_gist')`,
-  );
-  const version = (name: string) => extensions.find((extension) => extension.name === name)?.version;
-  const problems = [];
-  if (!server || server.version < 150000) {
-    problems.push(
-      problem('/server', `PostgreSQL ${server?.name} is older than 15: multiranges and exclusion rules would fail`),
-    );
-  }
-  const postgis = version('postgis');
-  if (!postgis || Number.parseFloat(postgis) < 3.3) {
-    problems.push(
-      problem(
-        '/postgis',
-        `PostGIS ${postgis ?? 'is missing'}; 3.3 or newer is needed for areas and encirclement (Debian: postgresql-15-postgis-3)`,
-      ),
-    );
-  }
-  if (!version('btree_gist')) {
-    problems.push(
-      problem(
-        '/btree_gist',
-        'btree_gist is missing: two current maps of one day could not be excluded (Debian: postgresql-contrib)',
-      ),
-    );
-  }
+  const { problems, summary } = judgeDatabase(facts as DatabaseFacts);
   if (problems.length > 0) {
     throw new SalientError(
       'database_unfit',
-      `the database cannot be used: ${problems.map((p) => p.message).join('; ')}`,
+      `the database cannot be used: ${problems.map((problem) => problem.message).join('; ')}`,
       problems,
     );
   }
-  return `PostgreSQL ${server?.name.split(' ')[0]}, PostGIS ${postgis}`;
+  return summary;
 }
 
-const problem = (at: string, message: string) => ({ code: 'database_unfit', at, message });
+export function judgeDatabase(facts: DatabaseFacts): { problems: Problem[]; summary: string } {
+  const problems: Problem[] = [];
+  const unless = (fine: boolean, at: string, message: string) => {
+    if (!fine) problems.push({ code: 'database_unfit', at, message });
+  };
+  unless(
+    facts.server >= 150000,
+    '/server',
+    `PostgreSQL ${facts.serverName} is older than 15: multiranges and exclusion rules would fail`,
+  );
+  unless(
+    facts.encoding === 'UTF8',
+    '/encoding',
+    `the database keeps text as ${facts.encoding}: names in Arabic would be lost (create it with encoding UTF8)`,
+  );
+  unless(
+    facts.postgis !== null && atLeast(facts.postgis, 3, 3),
+    '/postgis',
+    `PostGIS ${facts.postgis ?? 'is missing'}; 3.3 or newer is needed for areas and encirclement (Debian: postgresql-15-postgis-3)`,
+  );
+  unless(
+    facts.btree_gist !== null,
+    '/btree_gist',
+    'btree_gist is missing: two current maps of one day could not be excluded (Debian: postgresql-contrib)',
+  );
+  return { problems, summary: `PostgreSQL ${facts.serverName.split(' ')[0]}, PostGIS ${facts.postgis}` };
+}
+
+/** As numbers: 3.10 is newer than 3.3. */
+function atLeast(version: string, major: number, minor: number): boolean {
+  const [first = 0, second = 0] = version.split('.').map(Number);
+  return first > major || (first === major && second >= minor);
+}

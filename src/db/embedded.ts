@@ -1,6 +1,8 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
+import { SalientError } from '../errors.js';
 import { startWorker } from '../start-worker.js';
 import { lockFolder } from './folder-lock.js';
 import { type Db, openPool } from './pool.js';
@@ -13,13 +15,13 @@ export interface EmbeddedDb extends Db {
 /**
  * Opens PostGIS in WebAssembly on `folder` (created when missing; the first start takes about 10 s), in a worker,
  * reached through the same `pg` code as a server, by one connection on loopback.
- * @throws SalientError `folder_locked` when another live process has the folder
+ * @throws SalientError `folder_locked` when another live process has the folder, `database_unfit` when it is damaged
  */
 export async function openEmbedded(folder: string): Promise<EmbeddedDb> {
   const lock = lockFolder(folder);
   try {
     const port = await freePort();
-    const worker = await startEngine(join(folder, 'pg'), port);
+    const worker = await startCluster(folder, port);
     const db = openPool(
       { host: '127.0.0.1', port, user: 'postgres', database: 'postgres', max: 1, idleTimeoutMillis: 0 },
       'embedded',
@@ -36,6 +38,39 @@ export async function openEmbedded(folder: string): Promise<EmbeddedDb> {
   } catch (error) {
     lock.release();
     throw error;
+  }
+}
+
+const clusterOf = (folder: string) => join(folder, 'pg');
+const unfinishedOf = (folder: string) => join(folder, 'pg.unfinished');
+
+/** Whether a start finds a cluster in the folder; else it creates one. */
+export function hasCluster(folder: string): boolean {
+  return existsSync(clusterOf(folder)) && !existsSync(unfinishedOf(folder));
+}
+
+/**
+ * The engine writes a new cluster file by file, and takes a part of one for a whole (killed then, it never starts
+ * again): a mark stands beside it until it is whole, and what has the mark is created anew. Nothing was stored in it.
+ */
+async function startCluster(folder: string, port: number): Promise<Worker> {
+  const [cluster, unfinished] = [clusterOf(folder), unfinishedOf(folder)];
+  if (!hasCluster(folder)) {
+    writeFileSync(unfinished, '');
+    rmSync(cluster, { recursive: true, force: true });
+  }
+  try {
+    const worker = await startEngine(cluster, port);
+    rmSync(unfinished, { force: true });
+    return worker;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new SalientError(
+      'database_unfit',
+      `the embedded database in ${cluster} does not start (${why}): restore a copy of it, or set SALIENT_DATA to another folder`,
+      [],
+      { cause },
+    );
   }
 }
 

@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PROJECT_ROOT } from '../../src/config.js';
+
+export type Environment = Record<string, string>;
+
+/** A process of the project: what it printed, and how it ended. */
+export interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** The service in a process of its own, as `npm start` runs it. */
+export interface Spawned {
+  pid: number;
+  /** Resolves when it answers; rejects with what it printed when it ends before. */
+  address: Promise<string>;
+  ended: Promise<Ended>;
+  /** Sends the signal to this process alone and waits for its end. */
+  end(signal: 'SIGKILL' | 'SIGTERM'): Promise<Ended>;
+}
+
+/** A folder that goes when the tests end. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'salient-test-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Nothing of the tester's own settings reaches the process but what `environment` says. */
+function start(entrance: string, words: readonly string[], environment: Environment): ChildProcess {
+  const { PATH = '', HOME = '' } = process.env;
+  return spawn(process.execPath, ['--import', 'tsx', join(PROJECT_ROOT, 'src', entrance), ...words], {
+    cwd: PROJECT_ROOT,
+    env: { PATH, HOME, HOST: '127.0.0.1', PORT: '0', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+function endOf(child: ChildProcess): Promise<Ended> {
+  const text = { stdout: '', stderr: '' };
+  child.stdout?.on('data', (data) => (text.stdout += data));
+  child.stderr?.on('data', (data) => (text.stderr += data));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, ...text }));
+  });
+}
+
+/** `salient …` in a process of its own. */
+export function salient(words: readonly string[], environment: Environment): Promise<Ended> {
+  return endOf(start('cli.ts', words, environment));
+}
+
+export function spawnService(environment: Environment): Spawned {
+  const child = start('main.ts', [], environment);
+  const ended = endOf(child);
+  const address = new Promise<string>((resolve, reject) => {
+    let printed = '';
+    child.stdout?.on('data', (data) => {
+      printed += data;
+      const found = /Salient answers on (\S+)/.exec(printed)?.[1];
+      if (found) resolve(found);
+    });
+    ended.then(({ stdout, stderr }) => reject(new Error(`ended before it answered:\n${stdout}${stderr}`)), reject);
+  });
+  // Who kills it does not wait for its address.
+  address.catch(() => {});
+  // A failed test leaves nothing running.
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  return {
+    pid: child.pid ?? -1,
+    address,
+    ended,
+    async end(signal) {
+      child.kill(signal);
+      const result = await ended;
+      process.off('exit', kill);
+      return result;
+    },
+  };
+}
