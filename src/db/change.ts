@@ -2,7 +2,7 @@ import { overlayGrid } from './ground.js';
 import type { Queryable } from './pool.js';
 
 /** On the embedded engine maps are overlaid on a grid of a micrometre: areas move by 1e-10 of themselves at most. */
-const OVERLAY_GRID_M = 1e-6;
+export const OVERLAY_GRID_M = 1e-6;
 
 /** Square metres that were `from_class` in the one revision and are `to_class` in the other. */
 export interface TransitionRow {
@@ -47,21 +47,67 @@ export function changeByFace(db: Queryable, from: number, to: number): Promise<T
   );
 }
 
-/** The transition matrix of two revisions on different planes of one projection, by overlay (methods B.3). */
+/**
+ * The transition matrix of two revisions on different planes of one projection (methods B.3). Faces with the same
+ * vertices in both maps are the same ground and only counted; what is left is overlaid.
+ */
 export async function changeByOverlay(db: Queryable, from: number, to: number): Promise<TransitionRow[]> {
   return db.query(
-    `with classed as materialized (
-       select r.id as revision, coalesce(class_of(area.status, area.party), 'unassigned') as class,
-              st_union(face.geom) as geom
+    `with face as materialized (
+       select r.id as revision, coalesce(class_of(area.status, area.party), 'unassigned') as class, f.geom, f.area_m2,
+              md5(st_asbinary(st_normalize(f.geom))) as key
        from revision r
-         join plane_face face on face.plane = r.plane and face.territory is null
-         left join area on area.revision = r.id and area.shape = face.shape
-       where r.id in ($1, $2) group by 1, 2
+         join plane_face f on f.plane = r.plane and f.territory is null
+         left join area on area.revision = r.id and area.shape = f.shape
+       where r.id in ($1, $2)
+     ), redrawn as materialized (
+       select revision, class, st_union(geom) as geom from face
+       where key in (select key from face group by key having count(*) = 1) group by 1, 2
      ), met as (
-       select a.class as from_class, b.class as to_class, st_area(st_intersection(a.geom, b.geom, $3)) as m2
-       from classed a join classed b on a.revision = $1 and b.revision = $2
+       select a.class as from_class, b.class as to_class, a.area_m2 as m2
+       from face a join face b using (key) where a.revision = $1 and b.revision = $2
+       union all
+       select a.class, b.class, st_area(st_intersection(a.geom, b.geom, $3))
+       from redrawn a join redrawn b on a.revision = $1 and b.revision = $2
      )
-     select from_class, to_class, m2 from met where m2 > 0 order by 1, 2`,
+     select from_class, to_class, sum(m2) as m2 from met group by 1, 2 having sum(m2) > 0 order by 1, 2`,
+    [from, to, await overlayGrid(db, OVERLAY_GRID_M)],
+  );
+}
+
+/** Square metres by class and, where that is contested, by who claims it: for what disputed ground may amount to. */
+export interface ClaimedTransition {
+  from_class: string;
+  from_claimant: string | null;
+  to_class: string;
+  to_claimant: string | null;
+  m2: number;
+}
+
+/** The transition matrix with contested and claimed ground told apart by claimant. As `changeByOverlay`, for any planes. */
+export async function changeByClaimant(db: Queryable, from: number, to: number): Promise<ClaimedTransition[]> {
+  return db.query(
+    `with face as materialized (
+       select r.id as revision, coalesce(class_of(area.status, area.party), 'unassigned') as class,
+              case when area.status in ('contested', 'claimed') then area.party end as claimant, f.geom, f.area_m2,
+              md5(st_asbinary(st_normalize(f.geom))) as key
+       from revision r
+         join plane_face f on f.plane = r.plane and f.territory is null
+         left join area on area.revision = r.id and area.shape = f.shape
+       where r.id in ($1, $2)
+     ), redrawn as materialized (
+       select revision, class, claimant, st_union(geom) as geom from face
+       where key in (select key from face group by key having count(*) = 1) group by 1, 2, 3
+     ), met as (
+       select a.class as from_class, a.claimant as from_claimant, b.class as to_class, b.claimant as to_claimant,
+              a.area_m2 as m2
+       from face a join face b using (key) where a.revision = $1 and b.revision = $2
+       union all
+       select a.class, a.claimant, b.class, b.claimant, st_area(st_intersection(a.geom, b.geom, $3))
+       from redrawn a join redrawn b on a.revision = $1 and b.revision = $2
+     )
+     select from_class, from_claimant, to_class, to_claimant, sum(m2) as m2
+     from met group by 1, 2, 3, 4 having sum(m2) > 0 order by 1, 2, 3, 4`,
     [from, to, await overlayGrid(db, OVERLAY_GRID_M)],
   );
 }
@@ -70,43 +116,67 @@ export interface PatchRow {
   from_class: string;
   to_class: string;
   m2: number;
-  /** GeoJSON Polygon, EPSG:4326. */
+  /** GeoJSON Polygon, or MultiPolygon where parts were merged; EPSG:4326. */
   geometry: string;
+  /** West, south, east, north, degrees. */
+  bounds: [number, number, number, number];
   /** Nearest place and the true bearing from it to the patch, degrees clockwise from north. */
   place: string | null;
   distance_m: number | null;
   bearing: number | null;
 }
 
-/** The ground that changed its class, as connected patches, largest first, with the place nearest to each. */
-export async function changePatches(db: Queryable, from: number, to: number): Promise<PatchRow[]> {
+/**
+ * The ground that changed its class, as patches: parts of one transition within `mergeM` metres of one another are one
+ * patch (methods B.5). Largest first, each with the place nearest to its largest part. Faces with the same vertices in
+ * both maps are taken whole, the rest by overlay; crumbs under a square metre are rounding.
+ */
+export async function changePatches(db: Queryable, from: number, to: number, mergeM = 0): Promise<PatchRow[]> {
   return db.query(
-    `with classed as materialized (
-       select r.id as revision, coalesce(class_of(area.status, area.party), 'unassigned') as class,
-              st_union(face.geom) as geom
+    `with face as materialized (
+       select r.id as revision, coalesce(class_of(area.status, area.party), 'unassigned') as class, f.geom,
+              md5(st_asbinary(st_normalize(f.geom))) as key
        from revision r
-         join plane_face face on face.plane = r.plane and face.territory is null
-         left join area on area.revision = r.id and area.shape = face.shape
-       where r.id in ($1, $2) group by 1, 2
+         join plane_face f on f.plane = r.plane and f.territory is null
+         left join area on area.revision = r.id and area.shape = f.shape
+       where r.id in ($1, $2)
+     ), redrawn as materialized (
+       select revision, class, st_union(geom) as geom from face
+       where key in (select key from face group by key having count(*) = 1) group by 1, 2
+     ), part as materialized (
+       select a.class as from_class, b.class as to_class, a.geom
+       from face a join face b using (key) where a.revision = $1 and b.revision = $2 and a.class <> b.class
+       union all
+       select a.class, b.class, (st_dump(st_collectionextract(st_intersection(a.geom, b.geom, $3), 3))).geom
+       from redrawn a join redrawn b on a.revision = $1 and b.revision = $2 and a.class <> b.class
+     ), near as (
+       select part.*, st_clusterdbscan(geom, $4::float8, 1) over (partition by from_class, to_class) as patch
+       from part where st_area(geom) > 1
      ), patch as materialized (
-       select a.class as from_class, b.class as to_class,
-              (st_dump(st_collectionextract(st_intersection(a.geom, b.geom, $3), 3))).geom as geom
-       from classed a join classed b on a.revision = $1 and b.revision = $2 and a.class <> b.class
+       select from_class, to_class, st_unaryunion(st_collect(geom), $3) as geom from near group by 1, 2, patch
+     ), ground as (
+       select revision.edition, edition.projection from revision join edition on edition.id = revision.edition
+       where revision.id = $2
+     ), known as materialized (
+       select p.name, p.geom, st_transform(p.geom, ground.projection) as spot
+       from place_entry p join ground on ground.edition = p.edition
+     ), drawn as materialized (
+       select patch.*, st_transform(patch.geom, ground.projection, 4326) as lonlat, largest.spot,
+              st_setsrid(st_transform(largest.spot, ground.projection, 4326), 4326)::geography as middle
+       from patch cross join ground
+         cross join lateral (
+           select st_pointonsurface(d.geom) as spot from st_dump(patch.geom) d
+           order by st_area(d.geom) desc, st_xmin(d.geom), st_ymin(d.geom) limit 1
+         ) largest
      )
-     select from_class, to_class, st_area(patch.geom) as m2, near.name as place, near.distance_m, near.bearing,
-            st_asgeojson(st_forcepolygonccw(st_transform(patch.geom, edition.projection, 4326)), 7) as geometry
-     from patch
-       join revision on revision.id = $2 join edition on edition.id = revision.edition
-       left join lateral (
-         select p.name, st_distance(p.geom::geography, middle.spot::geography) as distance_m,
-                degrees(st_azimuth(p.geom::geography, middle.spot::geography)) as bearing
-         from place_entry p
-           cross join (select st_setsrid(st_transform(st_pointonsurface(patch.geom), edition.projection, 4326), 4326) as spot) middle
-         where p.edition = revision.edition
-         order by p.geom <-> middle.spot limit 1
-       ) near on true
-     where st_area(patch.geom) > 0
+     select from_class, to_class, st_area(drawn.geom) as m2, place.name as place,
+            st_distance(place.geom::geography, middle) as distance_m,
+            degrees(st_azimuth(place.geom::geography, middle)) as bearing,
+            json_build_array(st_xmin(lonlat), st_ymin(lonlat), st_xmax(lonlat), st_ymax(lonlat)) as bounds,
+            st_asgeojson(st_forcepolygonccw(lonlat), 7) as geometry
+     from drawn
+       left join lateral (select * from known order by known.spot <-> drawn.spot limit 1) place on true
      order by m2 desc, from_class, to_class`,
-    [from, to, await overlayGrid(db, OVERLAY_GRID_M)],
+    [from, to, await overlayGrid(db, OVERLAY_GRID_M), mergeM],
   );
 }

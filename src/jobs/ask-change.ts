@@ -1,6 +1,12 @@
-import { changeByClaimant, changeByFace, changeByOverlay, keepChange, keptChange } from '../db/change.js';
+import {
+  changeByClaimant,
+  changeByFace,
+  changeByOverlay,
+  changePatches,
+  keepChange,
+  keptChange,
+} from '../db/change.js';
 import { openedChange, redrawnBorders } from '../db/change-noise.js';
-import { changePatches } from '../db/change-patches.js';
 import { classAreas } from '../db/control.js';
 import { placeHistory, placesHeld } from '../db/places.js';
 import type { Db } from '../db/pool.js';

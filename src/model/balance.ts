@@ -14,12 +14,18 @@ export interface ClassBalance {
   gained_km2: number;
   lost_km2: number;
   net_km2: number;
+  /** 2·min(gained, lost): ground that was exchanged for other ground (Pontius 2004). */
+  swap_km2: number;
+  /** |net| + swap: gained and lost together. */
+  total_change_km2: number;
 }
 
 export interface Balance {
   matrix: { from: string; to: string; km2: number }[];
   parties: ClassBalance[];
   theatre_km2: number;
+  /** Ground that changed its class, each once. */
+  changed_km2: number;
   /** What rows and columns miss of the areas on either day: rounding, or a defect. */
   residual_km2: number;
 }
@@ -64,12 +70,15 @@ export function balance(
       gained_km2: gained / KM2,
       lost_km2: lost / KM2,
       net_km2: (gained - lost) / KM2,
+      swap_km2: (2 * Math.min(gained, lost)) / KM2,
+      total_change_km2: (gained + lost) / KM2,
     };
   });
   return {
     matrix: transitions.map(({ from, to, m2 }) => ({ from, to, km2: m2 / KM2 })),
     parties,
     theatre_km2: theatre / KM2,
+    changed_km2: sum((t) => t.from !== t.to) / KM2,
     residual_km2: residual / KM2,
   };
 }

@@ -11,3 +11,14 @@ export function patchName(place: string | null, distanceM: number | null, bearin
   if (distanceM < 1000 || bearing === null) return place;
   return `${Math.round(distanceM / 1000)} km ${compassPoint(bearing)} of ${place}`;
 }
+
+/** Shifts cell borders off every coordinate of up to 7 decimals, so that rounding errors cannot change a cell. */
+const OFF_GRID = 0.1234567;
+
+/**
+ * What a patch is known by, whatever engine computed it and in whatever order: its transition and the cell of 1e-4
+ * degrees that each side of its bounds (west, south, east, north) lies in.
+ */
+export function patchKey(from: string, to: string, bounds: readonly number[]): [string, string, ...number[]] {
+  return [from, to, ...bounds.map((degrees) => Math.floor(degrees * 1e4 + OFF_GRID))];
+}

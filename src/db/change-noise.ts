@@ -1,0 +1,80 @@
+import { OVERLAY_GRID_M } from './change.js';
+import { overlayGrid } from './ground.js';
+import type { Queryable } from './pool.js';
+
+export interface RedrawnRow {
+  left: string;
+  right: string;
+  border_m: number;
+  /** Of it, what is no edge of any polygon of the other map: drawn anew. */
+  redrawn_m: number;
+}
+
+/** The borders between classes in the one revision, and how much of each has other vertices in the other (methods 0.6). */
+export function redrawnBorders(db: Queryable, from: number, to: number): Promise<RedrawnRow[]> {
+  return db.query(
+    `with later as materialized (
+       select distinct round(1000 * least(st_x(a), st_x(b))) as x0, round(1000 * greatest(st_x(a), st_x(b))) as x1,
+              round(1000 * least(st_y(a), st_y(b))) as y0, round(1000 * greatest(st_y(a), st_y(b))) as y1
+       from revision r
+         join plane_face f on f.plane = r.plane
+         cross join lateral st_dumpsegments(f.geom) segment
+         cross join lateral (select st_startpoint(segment.geom) as a, st_endpoint(segment.geom) as b) ends
+       where r.id = $2
+     ), border as (
+       select left_class as "left", right_class as "right", st_length(geom) as m,
+              round(1000 * st_xmin(geom)) as x0, round(1000 * st_xmax(geom)) as x1,
+              round(1000 * st_ymin(geom)) as y0, round(1000 * st_ymax(geom)) as y1
+       from class_edges($1) where right_role in ('party', 'gray')
+     )
+     select "left", "right", sum(m) as border_m, coalesce(sum(m) filter (where later.x0 is null), 0) as redrawn_m
+     from border left join later using (x0, x1, y0, y1) group by 1, 2 order by 1, 2`,
+    [from, to],
+  );
+}
+
+export interface OpenedRow {
+  from_class: string;
+  to_class: string;
+  m2: number;
+  /** Of it, what an opening of the radius leaves. */
+  opened_m2: number;
+}
+
+/**
+ * The ground that passed from one class to another, and what is left of it where no disc of `radiusM` fits (an opening:
+ * erosion, then dilation, never beyond the ground itself). `quadSegments` to a quarter circle.
+ */
+export async function openedChange(
+  db: Queryable,
+  from: number,
+  to: number,
+  radiusM: number,
+  quadSegments = 32,
+): Promise<OpenedRow[]> {
+  return db.query(
+    `with face as materialized (
+       select r.id as revision, coalesce(class_of(area.status, area.party), 'unassigned') as class, f.geom,
+              md5(st_asbinary(st_normalize(f.geom))) as key
+       from revision r
+         join plane_face f on f.plane = r.plane and f.territory is null
+         left join area on area.revision = r.id and area.shape = f.shape
+       where r.id in ($1, $2)
+     ), redrawn as materialized (
+       select revision, class, st_union(geom) as geom from face
+       where key in (select key from face group by key having count(*) = 1) group by 1, 2
+     ), part as (
+       select a.class as from_class, b.class as to_class, a.geom
+       from face a join face b using (key) where a.revision = $1 and b.revision = $2 and a.class <> b.class
+       union all
+       select a.class, b.class, st_collectionextract(st_intersection(a.geom, b.geom, $3), 3)
+       from redrawn a join redrawn b on a.revision = $1 and b.revision = $2 and a.class <> b.class
+     ), passed as materialized (
+       select from_class, to_class, st_unaryunion(st_collect(geom), $3) as geom from part group by 1, 2
+     )
+     select from_class, to_class, st_area(geom) as m2,
+            st_area(st_intersection(st_buffer(st_buffer(geom, -$4::float8, $5::int), $4::float8, $5::int), geom, $3)) as opened_m2
+     from passed where st_area(geom) > 0 order by 1, 2`,
+    [from, to, await overlayGrid(db, OVERLAY_GRID_M), radiusM, quadSegments],
+  );
+}

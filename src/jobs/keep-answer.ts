@@ -1,0 +1,22 @@
+import { keepAnswer, keptAnswer } from '../db/kept-answer.js';
+import type { Queryable } from '../db/pool.js';
+import { contentHash } from './content-hash.js';
+
+/**
+ * Computes an answer once and keeps it. `inputs` names everything it depends on by number (revisions, editions,
+ * statements: rows that never change), so that what is kept is never stale; a kind whose meaning changes gets a new name.
+ * The answer is passed through JSON either way, so that the first one is the same as the later ones.
+ */
+export async function once<Answer>(
+  db: Queryable,
+  kind: string,
+  inputs: unknown,
+  compute: () => Promise<Answer>,
+): Promise<Answer> {
+  const key = contentHash(inputs);
+  const kept = await keptAnswer<Answer>(db, kind, key);
+  if (kept !== null) return kept;
+  const answer = JSON.parse(JSON.stringify(await compute())) as Answer;
+  await keepAnswer(db, kind, key, answer);
+  return answer;
+}
