@@ -213,7 +213,10 @@ function follow(
   const settled = (id: string) => holdings.get(id)?.status !== 'contested';
   const mayFollow = (id: string) => {
     const led = leader.get(id);
-    return led !== undefined && partyOf(led.id) !== partyOf(id) && settled(led.id);
+    // It follows a place that has flipped, not one that was the other side's from the beginning.
+    return (
+      led !== undefined && partyOf(led.id) !== led.initial.party && partyOf(led.id) !== partyOf(id) && settled(led.id)
+    );
   };
   for (;;) {
     const cluster = input.places
@@ -250,8 +253,8 @@ function pocketOf(
       else return null;
     }
   }
-  // What lies beyond the edge of the map is not known: a cluster that reaches it need not be a pocket.
-  if (cells.size > 1 && [...cells].some((id) => input.atEdge.has(id))) return null;
+  // What lies beyond the edge of the map is not known: its surroundings have not all gone.
+  if ([...cells].some((id) => input.atEdge.has(id))) return null;
   const by = rim.size > 0 ? partyOf([...rim][0] as string) : undefined;
   return by === undefined ? null : { cells, rim, by };
 }

@@ -165,6 +165,23 @@ describe('places without a report of their own', () => {
     expect(last('abc', [captured('a', 1), captured('c', 2)])[1]).toBe('b claimed red');
   });
 
+  it("do not follow a neighbour that was the other side's from the beginning", () => {
+    const [a, b, c] = row('abc') as [DerivablePlace, DerivablePlace, DerivablePlace];
+    const states = deriveControl({
+      places: [a, { ...b, initial: { ...b.initial, party: 'red' } }, c],
+      claims: [
+        captured('a', 1),
+        claim({ no: 2, place: 'c', party: 'blue', earliest: day('2020-01-20'), latest: day('2020-01-20') }),
+      ],
+      neighbours: neighbours('abc'),
+      atEdge: new Set(),
+      rMaxM: 10_000,
+      firstDate: day('2020-01-01'),
+      completeUntil: day('2020-02-01'),
+    });
+    expect(states[0]?.holdings.get('b')).toMatchObject({ party: 'red', status: 'controlled' });
+  });
+
   it('say why they followed, with low confidence and the claims of whom they followed', () => {
     const states = derived('abc', [captured('a', 1), captured('c', 2)]);
     const followed = states.at(-1)?.holdings.get('b');
