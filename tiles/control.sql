@@ -1,12 +1,17 @@
 -- Who controls the ground: one feature per party and status, dissolved. Neighbours share every vertex.
 -- key: two areas of one key have no front between them.
-with state as (select $1::bigint as revision, $2::bigint as edition, $3::bigint as statement, $4::date as since)
+with state as (select * from jsonb_to_record($1::jsonb) as s(revision bigint, edition bigint))
 select coalesce(area.party, '-') || ' ' || area.status as key, area.party, area.status,
-       round(avg(area.confidence)::numeric, 3) as confidence, max(entry.colour) as colour,
+       round((sum(area.confidence * face.m2) / nullif(sum(face.m2) filter (where area.confidence is not null), 0))::numeric, 3)
+         as confidence, max(entry.colour) as colour,
        st_asgeojson(st_union(shape.geom), 7) as geometry
 from state
   join area on area.revision = state.revision
+  join revision on revision.id = area.revision
   join shape on shape.id = area.shape
+  cross join lateral (
+    select sum(area_m2) as m2 from plane_face f where f.plane = revision.plane and f.shape = shape.id
+  ) face
   left join party_entry entry on entry.edition = state.edition and entry.party = area.party
 group by area.party, area.status
 order by key

@@ -1,6 +1,6 @@
 -- Which areas of the layer `control` face each other across a front: those of two parties. The lines themselves are the
 -- arcs that the areas share. Ground that is only contested or claimed counts as its claimant's side.
-with state as (select $1::bigint as revision, $2::bigint as edition, $3::bigint as statement, $4::date as since),
+with state as (select * from jsonb_to_record($1::jsonb) as s(revision bigint)),
 side as (
   select distinct coalesce(area.party, '-') || ' ' || area.status as key, area.party, area.status
   from state join area on area.revision = state.revision

@@ -1,5 +1,5 @@
 -- Populated places with who holds the ground under them.
-with state as (select $1::bigint as revision, $2::bigint as edition, $3::bigint as statement, $4::date as since)
+with state as (select * from jsonb_to_record($1::jsonb) as s(revision bigint, edition bigint))
 select p.place as key, p.place as id, p.name, p.kind, held.party, held.status,
        st_asgeojson(p.geom, 7) as geometry
 from state

@@ -1,5 +1,5 @@
 -- Observation posts in service, with the verdict on the day.
-with state as (select $1::bigint as revision, $2::bigint as edition, $3::bigint as statement, $4::date as since)
+with state as (select * from jsonb_to_record($1::jsonb) as s(revision bigint, edition bigint, statement bigint, since date))
 select post.operator || '/' || post.number as key, post.operator, post.number, post.name,
        coalesce(kept.verdict, 'inactive') as verdict, kept.reason, kept.grade,
        st_asgeojson(post.geom, 7) as geometry

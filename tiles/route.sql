@@ -1,5 +1,5 @@
 -- Routes cut where the class of the ground changes; `front` where the road runs along a border.
-with state as (select $1::bigint as revision, $2::bigint as edition, $3::bigint as statement, $4::date as since),
+with state as (select * from jsonb_to_record($1::jsonb) as s(revision bigint, edition bigint)),
 line as materialized (
   select route.id, route.name, edition.projection, st_transform(st_segmentize(route.geom, 0.02), edition.projection) as geom
   from state join route on route.edition = state.edition join edition on edition.id = route.edition

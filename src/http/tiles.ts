@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SalientError } from '../errors.js';
-import { parseStateToken } from '../jobs/draw-tiles.js';
+import { MAX_TILE_ZOOM } from '../jobs/tile-json.js';
+import type { TileState } from '../jobs/tile-state.js';
 import { parseTileAddress } from '../model/tile.js';
 import type { TileBytes } from '../tiles/cache.js';
+import type { Tileset } from '../tiles/tilesets.js';
 import { errorAnswer } from './errors.js';
 import { date, knownAt, optional, readParameters, series as seriesParameter, text } from './parameters.js';
 import type { Service } from './service.js';
@@ -12,12 +14,18 @@ import type { Service } from './service.js';
  * five times as much as the whole answer).
  */
 
-/** The paths of a tile, as the description of the API writes them. */
-export const TILE_PATHS = ['/tiles/{series}/{z}/{x}/{y}.mvt', '/tiles/{series}/@{state}/{z}/{x}/{y}.mvt'] as const;
+/** The paths answered here, as the description of the API writes them. */
+export const TILE_PATHS = [
+  '/tiles/{series}/{z}/{x}/{y}.mvt',
+  '/tiles/{series}/@{state}/{z}/{x}/{y}.mvt',
+  '/tiles/{series}/change/{z}/{x}/{y}.mvt',
+] as const;
 
-const TILE = /^\/tiles\/([^/]+)\/(?:@([^/]+)\/)?([^/]+)\/([^/]+)\/([^/]+)\.mvt$/;
-const AT_A_DATE = { date: date(), 'known-at': knownAt, layers: optional(text('layers, separated by commas')) };
-const AT_A_STATE = { layers: AT_A_DATE.layers };
+const TILE = /^\/tiles\/([^/]+)\/(?:@([^/]+)\/|(change)\/)?([^/]+)\/([^/]+)\/([^/]+)\.mvt$/;
+const LAYERS = { layers: optional(text('layers, separated by commas')) };
+const AT_A_DATE = { date: date(), 'known-at': knownAt, ...LAYERS };
+/** Of two days. */
+export const BETWEEN_DAYS = { from: date('first day'), to: date('second day'), 'known-at': knownAt };
 
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 // A date's own URL may mean another state after a correction: clients keep it only to ask again.
@@ -43,33 +51,45 @@ const OPEN = {
   'x-content-type-options': 'nosniff',
 };
 
+/** What is asked for: the state, which of its layers, and whether the URL always means the same. */
+interface AskedTile {
+  state: TileState;
+  layers: readonly Tileset[];
+  immutable: boolean;
+}
+
+async function askedFor({ tiles }: Service, match: RegExpExecArray, given: URLSearchParams): Promise<AskedTile> {
+  const series = seriesParameter.read(decoded(match[1] ?? ''), 'series');
+  const [, , token, change] = match;
+  if (token !== undefined) {
+    const layers = tiles.layersNamed(readParameters(LAYERS, given).layers);
+    return { state: await tiles.stateNamed(series, token), layers, immutable: true };
+  }
+  if (change !== undefined) {
+    const { from, to, 'known-at': instant } = readParameters(BETWEEN_DAYS, given);
+    const state = await tiles.changeBetween({ series, from, to, knownAt: instant });
+    return { state, layers: tiles.changes, immutable: false };
+  }
+  const values = readParameters(AT_A_DATE, given);
+  const layers = tiles.layersNamed(values.layers);
+  const state = await tiles.stateOn({ series, date: values.date, knownAt: values['known-at'] });
+  return { state, layers, immutable: false };
+}
+
 async function drawTile(
-  { tiles }: Service,
+  service: Service,
   match: RegExpExecArray,
   search: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const [, encoded = '', token, z = '', x = '', y = ''] = match;
-  const series = seriesParameter.read(decoded(encoded), 'series');
-  const address = parseTileAddress(z, x, y, 14);
-  const given = new URLSearchParams(search);
-  const values =
-    token === undefined
-      ? readParameters(AT_A_DATE, given)
-      : { ...readParameters(AT_A_STATE, given), date: null, 'known-at': null };
-  const layers = tiles.layersNamed(values.layers);
-  const state =
-    token === undefined
-      ? await tiles.stateOn({
-          series,
-          date: values.date as NonNullable<typeof values.date>,
-          knownAt: values['known-at'],
-        })
-      : { ...parseStateToken(token), stale: false };
+  const { tiles } = service;
+  const [z = '', x = '', y = ''] = match.slice(4);
+  const address = parseTileAddress(z, x, y, MAX_TILE_ZOOM);
+  const { state, layers, immutable } = await askedFor(service, match, new URLSearchParams(search));
   const headers = {
-    etag: tiles.etag(series, state, address, layers),
-    'cache-control': token === undefined ? REVALIDATE : IMMUTABLE,
+    etag: tiles.etag(state, address, layers),
+    'cache-control': immutable ? IMMUTABLE : REVALIDATE,
     vary: 'accept-encoding',
     ...(state.stale && { 'salient-stale': 'true' }),
     ...OPEN,
@@ -78,7 +98,7 @@ async function drawTile(
     response.writeHead(304, headers).end();
     return;
   }
-  const bytes = await tiles.draw(series, state, address, layers);
+  const bytes = await tiles.draw(state, address, layers);
   if (bytes.identity.length === 0) {
     response.writeHead(204, headers).end();
     return;

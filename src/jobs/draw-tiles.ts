@@ -40,6 +40,8 @@ export function openTiles(db: Db, folder: string, cacheBytes: number): TileServi
   const cache = openTileCache({ maxBytes: cacheBytes });
   const pyramids = openPyramids({ maxBytes: 4 * cacheBytes, maxzoom: MAX_TILE_ZOOM });
   const states = openStates(db);
+  // The key of a state with all its layers, so that the hot path computes no hash.
+  const wholeKeys = new WeakMap<TileState, string>();
   const lookups = new Map<string, Promise<TileState>>();
 
   /** Joined only while it has not begun: a request that comes later must see what was imported meanwhile. */
@@ -55,7 +57,12 @@ export function openTiles(db: Db, folder: string, cacheBytes: number): TileServi
   }
 
   function etag(state: TileState, { z, x, y }: TileAddress, layers: readonly Tileset[]): string {
-    return `"${digest([stateKey(state, layers), z, x, y])}"`;
+    let key = layers === tilesets ? wholeKeys.get(state) : undefined;
+    if (!key) {
+      key = stateKey(state, layers);
+      if (layers === tilesets) wholeKeys.set(state, key);
+    }
+    return `"${key}.${z}.${x}.${y}"`;
   }
 
   /** Draws group by group: the encoded layers of several tiles, one after the other, are one tile. */

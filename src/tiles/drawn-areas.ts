@@ -1,12 +1,21 @@
 import { joinStretches, type Stretch } from '../coverage/fronts.js';
 import { EXTENT } from '../coverage/grid.js';
+import { labelPoint } from '../coverage/label-point.js';
+import { mercatorX, mercatorY } from '../coverage/mercator.js';
+import { doubledArea } from '../coverage/rings.js';
 import { planSimplification, type SimplifyPlan, simplifyForZoom } from '../coverage/simplify.js';
-import { buildTopology } from '../coverage/topology.js';
+import { buildTopology, polygonsOf } from '../coverage/topology.js';
 import type { TileAddress } from '../model/tile.js';
 import { areasOfTile } from './areas.js';
 import { type CutIndex, indexForCutting, piecesOf } from './cut.js';
 import { type Drawer, drawPoint } from './drawn-marks.js';
-import { type AreaFeature, type FrontSides, geometryOf } from './layer.js';
+import { type AreaFeature, type FrontSides, geometryOf, stableId, type TileProperties } from './layer.js';
+
+/** What is written on the areas of a key. */
+export interface LabelText {
+  key: string;
+  properties: TileProperties;
+}
 
 type AreaLabel = Pick<AreaFeature, 'id' | 'key' | 'properties'>;
 
@@ -14,6 +23,8 @@ type AreaLabel = Pick<AreaFeature, 'id' | 'key' | 'properties'>;
 export interface Areas {
   readonly labels: readonly AreaLabel[];
   cutting(zoom: number): CutIndex;
+  /** The connected parts of an area, at full detail, the largest on the map first: where each is written on. */
+  parts(member: number): readonly (readonly [lon: number, lat: number])[];
 }
 
 /** Builds the shared arcs at once; zooms are simplified when first asked for. `count` hears of every byte that is kept. */
@@ -30,9 +41,15 @@ export function areasFrom(features: readonly AreaFeature[], maxzoom: number, cou
   count(topology.x.length * 16 + topology.vertex.length * 4);
   let plan: SimplifyPlan | undefined;
   const zooms = new Map<number, CutIndex>();
+  const written = new Map<number, [number, number][]>();
   return {
     // Not the geometry: as objects it is ten times as large as the topology.
     labels: features.map(({ id, key, properties }) => ({ id, key, properties })),
+    parts: (member) => {
+      const known = written.get(member) ?? polygonsOf(topology, member).sort(largestFirst).map(labelPoint);
+      written.set(member, known);
+      return known;
+    },
     cutting: (zoom) => {
       const known = zooms.get(zoom);
       if (known) return known;
@@ -47,6 +64,13 @@ export function areasFrom(features: readonly AreaFeature[], maxzoom: number, cou
       return index;
     },
   };
+}
+
+/** By area on the map; holes are counted in, so that a town taken inside a part does not change which is the largest. */
+function largestFirst(a: number[][][], b: number[][][]): number {
+  const size = ([outer = []]: number[][][]): number =>
+    Math.abs(doubledArea(outer.flatMap(([lon = 0, lat = 0]) => [mercatorX(lon), mercatorY(lat)])));
+  return size(b) - size(a);
 }
 
 export function drawAreas({ labels, cutting }: Areas): Drawer {
@@ -85,6 +109,19 @@ export function drawFronts({ labels, cutting }: Areas, sides: readonly FrontSide
       return drawn ? [{ id, properties, type: 'lines' as const, paths: drawn }] : [];
     });
   };
+}
+
+/** A point for each connected part of the areas that have a text, in the tile that it lies in. */
+export function drawLabels({ labels, parts }: Areas, texts: readonly LabelText[]): Drawer {
+  const named = new Map(texts.map((text) => [text.key, text.properties]));
+  return (tile) =>
+    labels.flatMap(({ key }, member) => {
+      const properties = named.get(key);
+      if (!properties) return [];
+      return parts(member).flatMap(([lon, lat], rank) =>
+        drawPoint({ id: stableId(`${key} ${rank}`), properties: { ...properties, rank } }, lon, lat, tile),
+      );
+    });
 }
 
 /** A point for each part of an area that is too small to be drawn at the tile's zoom. */

@@ -31,12 +31,14 @@ export interface FrontSides {
  * What a layer of a pyramid is made of. Nothing but data, so that it can be sent to a worker.
  * - `areas`: a coverage, neighbours sharing every vertex.
  * - `fronts`: the lines between the areas of layer `of`; a pair of keys that `sides` does not name (in either order) is no front.
+ * - `labels`: a point for each connected part of layer `of` whose key `texts` names, with those properties and its `rank` by size.
  * - `pockets`: a point for each part of layer `of` that is too small to be drawn at the zoom, with its area's id and properties.
  * - `lines`, `points`: drawn as they are; nothing below `minzoom`.
  */
 export type LayerSource =
   | { name: string; kind: 'areas'; features: AreaFeature[] }
   | { name: string; kind: 'fronts'; of: string; sides: FrontSides[] }
+  | { name: string; kind: 'labels'; of: string; texts: { key: string; properties: TileProperties }[] }
   | { name: string; kind: 'pockets'; of: string }
   | { name: string; kind: 'lines'; features: TileFeature<LineString | MultiLineString>[]; minzoom?: number }
   | { name: string; kind: 'points'; features: TileFeature<Point>[]; minzoom?: number };

@@ -1,6 +1,6 @@
 import { SalientError } from '../errors.js';
 import type { TileAddress } from '../model/tile.js';
-import { type Areas, areasFrom, drawAreas, drawFronts, drawPockets } from './drawn-areas.js';
+import { type Areas, areasFrom, drawAreas, drawFronts, drawLabels, drawPockets } from './drawn-areas.js';
 import { type Drawer, drawLines, drawPoints } from './drawn-marks.js';
 import { type DrawnFeature, encodeTile } from './encode.js';
 import type { LayerSource } from './layer.js';
@@ -16,7 +16,7 @@ export interface Pyramid {
 
 /**
  * Builds the pyramid of a state. Costs one pass over all geometry; zooms follow lazily.
- * Throws `unknown_layer` if a front or pocket layer names a layer that is not one of areas.
+ * Throws `unknown_layer` if a layer of fronts, labels or pockets names a layer that is not one of areas.
  */
 export function buildPyramid(sources: readonly LayerSource[], options: { maxzoom?: number } = {}): Pyramid {
   const { maxzoom = 14 } = options;
@@ -65,6 +65,8 @@ function drawerOf(source: LayerSource, areasNamed: (name: string) => Areas, coun
       return drawAreas(areasNamed(source.name));
     case 'fronts':
       return drawFronts(areasNamed(source.of), source.sides);
+    case 'labels':
+      return drawLabels(areasNamed(source.of), source.texts);
     case 'pockets':
       return drawPockets(areasNamed(source.of));
     case 'lines':

@@ -30,8 +30,9 @@ onEachDatabase('tiles', (db) => {
   it('hold every layer of a point in time, each with the fields it declares and no other', async () => {
     const layers = decode((await raw(on('2020-01-29'))).body);
     const { vector_layers } = await json<TileJson>('/tiles/m5.json?date=2020-01-29');
-    expect(Object.keys(layers).sort()).toEqual(['control', 'front', 'place', 'post', 'route']);
-    expect(vector_layers.map(({ id }) => id).sort()).toEqual(Object.keys(layers).sort());
+    const names = ['control', 'event', 'front', 'label', 'place', 'pocket', 'post', 'route'];
+    expect(Object.keys(layers).sort()).toEqual(names);
+    expect(vector_layers.map(({ id }) => id).sort()).toEqual(names);
     for (const { id, fields } of vector_layers) {
       const layer = layers[id];
       expect([layer?.version, layer?.extent]).toEqual([2, 4096]);
