@@ -1,0 +1,88 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PROJECT_ROOT, SETTINGS } from '../src/config.js';
+import { ERROR_CODES, type ErrorCode } from '../src/errors.js';
+import { STATUS } from '../src/http/errors.js';
+import { ROUTES } from '../src/http/routes.js';
+import { TILE_PATHS } from '../src/http/tiles.js';
+import { WRITES } from '../src/http/writes.js';
+
+/*
+ * The README's tables say what the code says. After a change of the code, UPDATE_GOLDEN=1 writes them anew between
+ * their markers: UPDATE_GOLDEN=1 npx vitest run tests/docs.test.ts
+ */
+const README = join(PROJECT_ROOT, 'README.md');
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+const route = (method: string, path: string, summary: string) => [`\`${method} ${path}\``, summary] as const;
+
+const TABLES: Record<string, string> = {
+  routes: table(
+    ['route', 'what it answers'],
+    [
+      ...ROUTES.map(({ path, summary }) => route('GET', path, summary)),
+      ...TILE_PATHS.map((path) =>
+        route(
+          'GET',
+          path,
+          path.includes('@')
+            ? 'The same, immutable: a URL that the TileJSON handed out'
+            : 'Vector tile on a day (`date`), all layers or some (`layers=a,b`); 204 when empty',
+        ),
+      ),
+      route('GET', '/tiles/{series}.json', 'TileJSON 3.0 with the immutable tile URLs of the state in force on a day'),
+      route('GET', '/openapi.json', 'All of this with every parameter: OpenAPI 3.0'),
+      ...WRITES.map(({ path, summary }) => route('POST', path, summary)),
+    ],
+  ),
+  settings: table(
+    ['setting', 'default', 'meaning'],
+    Object.entries(SETTINGS).map(([name, setting]) => [
+      `\`${name}\``,
+      setting.default && `\`${setting.default}\``,
+      setting.meaning,
+    ]),
+  ),
+  errors: table(
+    ['code', 'status', 'meaning'],
+    Object.entries(ERROR_CODES).map(([code, meaning]) => [`\`${code}\``, String(STATUS[code as ErrorCode]), meaning]),
+  ),
+};
+
+/** What stands between the markers of a table; null when the README has none. */
+function between(text: string, name: string): string | null {
+  return new RegExp(`<!-- ${name} -->\\n([^]*?)\\n?<!-- /${name} -->`).exec(text)?.[1] ?? null;
+}
+
+describe('the README', () => {
+  it.each(Object.keys(TABLES))('lists the %s of the code', (name) => {
+    const expected = TABLES[name] ?? '';
+    if (process.env.UPDATE_GOLDEN) {
+      const old = readFileSync(README, 'utf8');
+      const marked = new RegExp(`(<!-- ${name} -->\\n)[^]*?(<!-- /${name} -->)`);
+      writeFileSync(
+        README,
+        old.replace(marked, (_, open, close) => `${open}${expected}\n${close}`),
+      );
+    }
+    expect(between(readFileSync(README, 'utf8'), name)).toBe(expected);
+  });
+
+  it('names the two commands', () => {
+    const text = readFileSync(README, 'utf8');
+    for (const command of ['npm ci && npm start', 'npm ci && npm test']) expect(text).toContain(command);
+  });
+
+  it('links to files that are there', () => {
+    const links = [...readFileSync(README, 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(
+      (match) => match[1] ?? '',
+    );
+    expect(links.length).toBeGreaterThan(2);
+    for (const link of links) expect(() => readFileSync(join(PROJECT_ROOT, link)), link).not.toThrow();
+  });
+});

@@ -1,0 +1,603 @@
+-- What the migrations yield, on both engines. Written by: UPDATE_GOLDEN=1 npx vitest run tests/db/schema.test.ts
+extension btree_gist
+extension postgis
+domain slug: text CHECK ((VALUE ~ '^[a-z0-9][a-z0-9._-]{0,62}$'::text))
+
+function class_edges(in_revision bigint) returns TABLE(left_class text, left_face integer, left_role text, right_class text, right_face integer, right_role text, geom geometry), sql stable parallel safe
+    with face as materialized (
+        select f.no, st_forcepolygonccw(f.geom) as geom,
+               coalesce(f.territory, class_of(area.status, area.party), 'unassigned') as class,
+               case when f.territory is not null then territory.kind
+                    when area.status = 'controlled' then 'party' else 'gray' end as role
+        from revision r
+          join plane_face f on f.plane = r.plane
+          left join area on area.revision = r.id and area.shape = f.shape
+          left join territory on territory.edition = r.edition and territory.id = f.territory
+        where r.id = in_revision
+      ), walked as (
+        -- The shells of faces run anticlockwise, holes clockwise: the face is on the left of each of its segments.
+        select no, class, role, st_x(a) as ax, st_y(a) as ay, st_x(b) as bx, st_y(b) as by
+        from face
+          cross join lateral st_dumpsegments(face.geom) segment
+          cross join lateral (select st_startpoint(segment.geom) as a, st_endpoint(segment.geom) as b) ends
+      ), half as (
+        select no, class, role, (ax, ay) < (bx, by) as forward, least(ax, bx) as x0, greatest(ax, bx) as x1,
+               case when (ax, ay) < (bx, by) then ay else by end as y0, case when (ax, ay) < (bx, by) then by else ay end as y1
+        from walked
+      ), met as (
+        select x0, y0, x1, y1,
+               max(class) filter (where forward) as l_class, max(no) filter (where forward) as l_no,
+               max(role) filter (where forward) as l_role, max(class) filter (where not forward) as r_class,
+               max(no) filter (where not forward) as r_no, max(role) filter (where not forward) as r_role
+        from half group by x0, y0, x1, y1
+      ), turned as (
+        select met.*, coalesce(l_role, '') not in ('party', 'gray')
+                      or coalesce(r_role in ('party', 'gray') and r_class < l_class collate "C", false) as turn
+        from met
+        where l_class is distinct from r_class and (l_role in ('party', 'gray') or r_role in ('party', 'gray'))
+      )
+      select case when turn then r_class else l_class end, case when turn then r_no else l_no end,
+             case when turn then r_role else l_role end, case when turn then l_class else r_class end,
+             case when turn then l_no else r_no end, case when turn then l_role else r_role end,
+             case when turn then st_makeline(st_point(x1, y1), st_point(x0, y0))
+                  else st_makeline(st_point(x0, y0), st_point(x1, y1)) end
+      from turned
+
+function class_of(status text, party text) returns text, sql immutable parallel safe
+    select case when status is null then null when status = 'controlled' then party when status = 'unknown' then 'unknown' else 'contested' end
+
+function has_source() returns trigger, plpgsql volatile
+    declare found_one boolean;
+    begin
+      execute format('select exists (select 1 from %I where %I = $1)', tg_table_name || '_source', tg_table_name)
+        into found_one using new.no;
+      if not found_one then
+        raise exception '% % has no source', tg_table_name, new.id using errcode = 'check_violation';
+      end if;
+      return null;
+    end
+
+function only_superseded() returns trigger, plpgsql volatile
+    begin
+      if tg_op = 'UPDATE' and old.superseded_at is null and new.superseded_at is not null
+         and to_jsonb(new) - 'superseded_at' = to_jsonb(old) - 'superseded_at' then
+        return new;
+      end if;
+      raise exception '% of % refused: a row may only be superseded, once', lower(tg_op), tg_table_name
+        using errcode = 'restrict_violation';
+    end
+
+function planar_km2(geom geometry, projection text) returns double precision, sql immutable parallel safe
+    select st_area(st_transform(st_segmentize(geom, 0.02), projection)) / 1e6
+
+function refuse_change() returns trigger, plpgsql volatile
+    begin
+      raise exception '% of % refused: rows here are kept for ever; record a newer one instead', lower(tg_op), tg_table_name
+        using errcode = 'restrict_violation';
+    end
+
+function revision_at(in_series text, on_day date, known_at timestamp with time zone) returns bigint, sql stable parallel safe
+    select id from revision
+      where series = in_series and valid_on <= on_day
+        and recorded_at <= known_at and (superseded_at is null or superseded_at > known_at)
+      order by valid_on desc limit 1
+
+table anchor
+  edition bigint not null
+  side slug not null
+  territory slug not null
+  valid daterange not null
+  source text not null
+  note text
+  constraint anchor_edition_side_fkey FOREIGN KEY (edition, side) REFERENCES party_entry(edition, party)
+  constraint anchor_edition_side_territory_valid_excl EXCLUDE USING gist (edition WITH =, side WITH =, territory WITH =, valid WITH &&)
+  constraint anchor_edition_territory_fkey FOREIGN KEY (edition, territory) REFERENCES territory(edition, id)
+  constraint anchor_source_check CHECK ((source <> ''::text))
+  constraint anchor_valid_check CHECK ((NOT isempty(valid)))
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
+table area
+  revision bigint not null
+  theatre slug not null
+  no integer not null
+  party slug
+  status text not null
+  confidence double precision
+  shape bigint not null
+  source bigint not null
+  place slug
+  reason text
+  constraint area_check CHECK (((party IS NOT NULL) OR (status = ANY (ARRAY['contested'::text, 'unknown'::text]))))
+  constraint area_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision)))
+  constraint area_pkey PRIMARY KEY (revision, no)
+  constraint area_revision_shape_key UNIQUE (revision, shape)
+  constraint area_revision_theatre_fkey FOREIGN KEY (revision, theatre) REFERENCES revision(id, theatre)
+  constraint area_shape_fkey FOREIGN KEY (shape) REFERENCES shape(id)
+  constraint area_source_fkey FOREIGN KEY (source) REFERENCES source(no)
+  constraint area_status_check CHECK ((status = ANY (ARRAY['controlled'::text, 'contested'::text, 'claimed'::text, 'unknown'::text])))
+  constraint area_theatre_party_fkey FOREIGN KEY (theatre, party) REFERENCES party(theatre, id)
+  constraint area_theatre_place_fkey FOREIGN KEY (theatre, place) REFERENCES place(theatre, id)
+  CREATE INDEX area_shape_revision_idx USING btree (shape, revision)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
+table area_claim
+  revision bigint not null
+  no integer not null
+  claim bigint not null
+  constraint area_claim_claim_fkey FOREIGN KEY (claim) REFERENCES claim(no)
+  constraint area_claim_pkey PRIMARY KEY (revision, no, claim)
+  constraint area_claim_revision_no_fkey FOREIGN KEY (revision, no) REFERENCES area(revision, no)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
+table border_policy
+  edition bigint not null
+  side slug not null
+  territory slug not null
+  policy text not null
+  valid daterange not null
+  source text not null
+  note text
+  constraint border_policy_edition_side_fkey FOREIGN KEY (edition, side) REFERENCES party_entry(edition, party)
+  constraint border_policy_edition_side_territory_valid_excl EXCLUDE USING gist (edition WITH =, side WITH =, territory WITH =, valid WITH &&)
+  constraint border_policy_edition_territory_fkey FOREIGN KEY (edition, territory) REFERENCES territory(edition, id)
+  constraint border_policy_policy_check CHECK ((policy = ANY (ARRAY['open'::text, 'closed'::text])))
+  constraint border_policy_source_check CHECK ((source <> ''::text))
+  constraint border_policy_valid_check CHECK ((NOT isempty(valid)))
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
+table claim
+  no bigint not null generated always as identity
+  theatre slug not null
+  id slug not null
+  kind text not null
+  relation text not null
+  place slug
+  post_operator slug
+  post_number integer
+  location text
+  party slug
+  earliest date
+  latest date
+  dates_inferred boolean not null default false
+  published_on date
+  facts text[] not null default '{}'::text[]
+  withdrawn_on date
+  withdrawn_why text
+  note text
+  sha256 text not null
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  superseded_at timestamp with time zone
+  constraint claim_check CHECK (((withdrawn_on IS NULL) = (withdrawn_why IS NULL)))
+  constraint claim_check1 CHECK ((superseded_at > recorded_at))
+  constraint claim_check2 CHECK ((earliest <= latest))
+  constraint claim_check3 CHECK (((place IS NOT NULL) OR (post_number IS NOT NULL) OR (location IS NOT NULL)))
+  constraint claim_check4 CHECK (((post_operator IS NULL) = (post_number IS NULL)))
+  constraint claim_check5 CHECK (((kind <> ALL (ARRAY['captured'::text, 'lost'::text, 'contested'::text])) OR ((earliest IS NOT NULL) AND (latest IS NOT NULL))))
+  constraint claim_check6 CHECK (((kind <> ALL (ARRAY['captured'::text, 'lost'::text, 'contested'::text, 'held'::text])) OR (party IS NOT NULL)))
+  constraint claim_kind_check CHECK ((kind = ANY (ARRAY['captured'::text, 'lost'::text, 'held'::text, 'contested'::text, 'expected'::text, 'denied'::text, 'besieged'::text])))
+  constraint claim_pkey PRIMARY KEY (no)
+  constraint claim_relation_check CHECK ((relation = ANY (ARRAY['at'::text, 'near'::text])))
+  constraint claim_sha256_check CHECK ((length(sha256) = 64))
+  constraint claim_theatre_fkey FOREIGN KEY (theatre) REFERENCES theatre(id)
+  constraint claim_theatre_id_tstzrange_excl EXCLUDE USING gist (theatre WITH =, id WITH =, tstzrange(recorded_at, superseded_at) WITH &&)
+  constraint claim_theatre_party_fkey FOREIGN KEY (theatre, party) REFERENCES party(theatre, id)
+  constraint claim_theatre_place_fkey FOREIGN KEY (theatre, place) REFERENCES place(theatre, id)
+  CREATE INDEX claim_theatre_place_idx USING btree (theatre, place) WHERE (superseded_at IS NULL)
+  CREATE CONSTRAINT TRIGGER claim_has_source AFTER INSERT DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION has_source()
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION only_superseded()
+
+table claim_source
+  claim bigint not null
+  source bigint not null
+  constraint claim_source_claim_fkey FOREIGN KEY (claim) REFERENCES claim(no)
+  constraint claim_source_pkey PRIMARY KEY (claim, source)
+  constraint claim_source_source_fkey FOREIGN KEY (source) REFERENCES source(no)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
+table edition
+  id bigint not null generated always as identity
+  theatre slug not null
+  title text not null
+  boundary geometry(MultiPolygon,4326) not null
+  projection text not null
+  time_zone text not null
+  sha256 text not null
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  constraint edition_boundary_check CHECK ((st_isvalid(boundary) AND (NOT st_isempty(boundary))))
+  constraint edition_id_theatre_key UNIQUE (id, theatre)
+  constraint edition_pkey PRIMARY KEY (id)
+  constraint edition_projection_check CHECK ((projection ~~ '+proj=%'::text))
+  constraint edition_sha256_check CHECK ((length(sha256) = 64))
+  constraint edition_theatre_fkey FOREIGN KEY (theatre) REFERENCES theatre(id)
+  constraint edition_theatre_recorded_at_key UNIQUE (theatre, recorded_at)
+  constraint edition_title_check CHECK ((title <> ''::text))
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
+table event
+  no bigint not null generated always as identity
+  theatre slug not null
+  id slug not null
+  kind text not null
+  earliest date
+  latest date
+  dates_inferred boolean not null default false
+  relation text
+  place slug
+  location text
+  actor text
+  part_of slug
+  facts text[] not null default '{}'::text[]
+  withdrawn_on date
+  withdrawn_why text
+  note text
+  sha256 text not null
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  superseded_at timestamp with time zone
+  constraint event_check CHECK (((withdrawn_on IS NULL) = (withdrawn_why IS NULL)))
+  constraint event_check1 CHECK ((superseded_at > recorded_at))
+  constraint event_check2 CHECK ((earliest <= latest))
+  constraint event_check3 CHECK (((part_of)::text <> (id)::text))
+  constraint event_kind_check CHECK ((kind = ANY (ARRAY['strike'::text, 'attack'::text, 'displacement'::text, 'casualties'::text, 'statement'::text, 'population'::text])))
+  constraint event_pkey PRIMARY KEY (no)
+  constraint event_relation_check CHECK ((relation = ANY (ARRAY['at'::text, 'near'::text])))
+  constraint event_sha256_check CHECK ((length(sha256) = 64))
+  constraint event_theatre_fkey FOREIGN KEY (theatre) REFERENCES theatre(id)
+  constraint event_theatre_id_tstzrange_excl EXCLUDE USING gist (theatre WITH =, id WITH =, tstzrange(recorded_at, superseded_at) WITH &&)
+  constraint event_theatre_place_fkey FOREIGN KEY (theatre, place) REFERENCES place(theatre, id)
+  CREATE INDEX event_theatre_earliest_idx USING btree (theatre, earliest) WHERE (superseded_at IS NULL)
+  CREATE CONSTRAINT TRIGGER event_has_source AFTER INSERT DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION has_source()
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION only_superseded()
+
+table event_count
+  event bigint not null
+  measure text not null
+  value numeric
+  qualifier text not null
+  wording text
+  period daterange
+  part_of text
+  fact text
+  constraint event_count_check CHECK (((value IS NOT NULL) OR (wording IS NOT NULL)))
+  constraint event_count_check1 CHECK ((part_of <> measure))
+  constraint event_count_event_fkey FOREIGN KEY (event) REFERENCES event(no)
+  constraint event_count_measure_check CHECK ((measure <> ''::text))
+  constraint event_count_period_check CHECK ((NOT isempty(period)))
+  constraint event_count_pkey PRIMARY KEY (event, measure)
+  constraint event_count_qualifier_check CHECK ((qualifier = ANY (ARRAY['exact'::text, 'at_least'::text, 'more_than'::text, 'about'::text, 'nearly'::text, 'claimed'::text])))
+  constraint event_count_value_check CHECK ((value >= (0)::numeric))
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
+table event_source
+  event bigint not null
+  source bigint not null
+  constraint event_source_event_fkey FOREIGN KEY (event) REFERENCES event(no)
+  constraint event_source_pkey PRIMARY KEY (event, source)
+  constraint event_source_source_fkey FOREIGN KEY (source) REFERENCES source(no)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
+table initial_control
+  edition bigint not null
+  place slug not null
+  party slug not null
+  as_of date not null
+  basis text not null
+  source text not null
+  note text
+  constraint initial_control_basis_check CHECK ((basis = ANY (ARRAY['stated'::text, 'inferred'::text])))
+  constraint initial_control_edition_party_fkey FOREIGN KEY (edition, party) REFERENCES party_entry(edition, party)
+  constraint initial_control_edition_place_fkey FOREIGN KEY (edition, place) REFERENCES place_entry(edition, place)
+  constraint initial_control_pkey PRIMARY KEY (edition, place)
+  constraint initial_control_source_check CHECK ((source <> ''::text))
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
+table kept_answer
+  kind text not null
+  inputs text not null
+  answer jsonb not null
+  constraint kept_answer_inputs_check CHECK ((length(inputs) = 64))
+  constraint kept_answer_kind_check CHECK ((kind <> ''::text))
+  constraint kept_answer_pkey PRIMARY KEY (kind, inputs)
+
+table kept_change
+  from_revision bigint not null
+  to_revision bigint not null
+  from_class text not null
+  to_class text not null
+  m2 double precision not null
+  constraint kept_change_from_revision_fkey FOREIGN KEY (from_revision) REFERENCES revision(id)
+  constraint kept_change_m2_check CHECK ((m2 > (0)::double precision))
+  constraint kept_change_pkey PRIMARY KEY (from_revision, to_revision, from_class, to_class)
+  constraint kept_change_to_revision_fkey FOREIGN KEY (to_revision) REFERENCES revision(id)
+
+table kept_encirclement
+  revision bigint not null
+  edition bigint not null
+  statement bigint not null
+  since date not null
+  operator slug not null
+  number integer not null
+  verdict text not null
+  reason text
+  grade text
+  state_strict text not null
+  state_lenient text not null
+  margin_strict_m double precision
+  margin_lenient_m double precision
+  margin_at_least boolean
+  constraint kept_encirclement_edition_operator_number_fkey FOREIGN KEY (edition, operator, number) REFERENCES post(edition, operator, number)
+  constraint kept_encirclement_grade_check CHECK ((grade = ANY (ARRAY['open'::text, 'narrow'::text])))
+  constraint kept_encirclement_pkey PRIMARY KEY (revision, edition, statement, since, operator, number)
+  constraint kept_encirclement_reason_check CHECK ((reason = ANY (ARRAY['contested'::text, 'accuracy'::text])))
+  constraint kept_encirclement_revision_fkey FOREIGN KEY (revision) REFERENCES revision(id)
+  constraint kept_encirclement_statement_fkey FOREIGN KEY (statement) REFERENCES series_statement(id)
+  constraint kept_encirclement_verdict_check CHECK ((verdict = ANY (ARRAY['encircled'::text, 'not_encircled'::text, 'uncertain'::text, 'unmapped'::text])))
+
+table migration
+  number integer not null
+  name text not null
+  sha256 text not null
+  applied_at timestamp with time zone not null default clock_timestamp()
+  constraint migration_pkey PRIMARY KEY (number)
+
+table party
+  theatre slug not null
+  id slug not null
+  constraint party_pkey PRIMARY KEY (theatre, id)
+  constraint party_theatre_fkey FOREIGN KEY (theatre) REFERENCES theatre(id)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
+table party_entry
+  edition bigint not null
+  theatre slug not null
+  party slug not null
+  name text not null
+  colour text not null
+  kind text not null
+  note text
+  constraint party_entry_colour_check CHECK ((colour ~ '^#[0-9a-f]{6}$'::text))
+  constraint party_entry_edition_theatre_fkey FOREIGN KEY (edition, theatre) REFERENCES edition(id, theatre)
+  constraint party_entry_kind_check CHECK ((kind = ANY (ARRAY['ground'::text, 'operator'::text])))
+  constraint party_entry_name_check CHECK ((name <> ''::text))
+  constraint party_entry_pkey PRIMARY KEY (edition, party)
+  constraint party_entry_theatre_party_fkey FOREIGN KEY (theatre, party) REFERENCES party(theatre, id)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
+table place
+  theatre slug not null
+  id slug not null
+  constraint place_pkey PRIMARY KEY (theatre, id)
+  constraint place_theatre_fkey FOREIGN KEY (theatre) REFERENCES theatre(id)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
+table place_entry
+  edition bigint not null
+  theatre slug not null
+  place slug not null
+  name text not null
+  kind text not null
+  aliases text[] not null default '{}'::text[]
+  geom geometry(Point,4326) not null
+  error_m double precision not null
+  source text not null
+  note text
+  constraint place_entry_edition_theatre_fkey FOREIGN KEY (edition, theatre) REFERENCES edition(id, theatre)
+  constraint place_entry_error_m_check CHECK ((error_m >= (0)::double precision))
+  constraint place_entry_geom_check CHECK ((NOT st_isempty(geom)))
+  constraint place_entry_name_check CHECK ((name <> ''::text))
+  constraint place_entry_pkey PRIMARY KEY (edition, place)
+  constraint place_entry_source_check CHECK ((source <> ''::text))
+  constraint place_entry_theatre_place_fkey FOREIGN KEY (theatre, place) REFERENCES place(theatre, id)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
+table plane
+  id bigint not null generated always as identity
+  edition bigint not null
+  sha256 text not null
+  theatre_m2 double precision not null
+  constraint plane_edition_fkey FOREIGN KEY (edition) REFERENCES edition(id)
+  constraint plane_edition_sha256_key UNIQUE (edition, sha256)
+  constraint plane_pkey PRIMARY KEY (id)
+  constraint plane_sha256_check CHECK ((length(sha256) = 64))
+  constraint plane_theatre_m2_check CHECK ((theatre_m2 > (0)::double precision))
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
+table plane_face
+  plane bigint not null
+  no integer not null
+  shape bigint
+  territory slug
+  geom geometry(Polygon) not null
+  area_m2 double precision not null
+  constraint plane_face_area_m2_check CHECK ((area_m2 > (0)::double precision))
+  constraint plane_face_check CHECK (((shape IS NULL) OR (territory IS NULL)))
+  constraint plane_face_geom_check CHECK (st_isvalid(geom))
+  constraint plane_face_pkey PRIMARY KEY (plane, no)
+  constraint plane_face_plane_fkey FOREIGN KEY (plane) REFERENCES plane(id)
+  constraint plane_face_shape_fkey FOREIGN KEY (shape) REFERENCES shape(id)
+  CREATE INDEX plane_face_plane_shape_idx USING btree (plane, shape)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
+table post
+  edition bigint not null
+  operator slug not null
+  number integer not null
+  number_source text not null
+  number_text text
+  name text not null
+  geom geometry(Point,4326) not null
+  error_m double precision not null
+  established daterange not null
+  established_source text[] not null
+  withdrawn daterange
+  withdrawn_source text[] not null default '{}'::text[]
+  note text
+  constraint post_check CHECK (((withdrawn IS NULL) = (withdrawn_source = '{}'::text[])))
+  constraint post_check1 CHECK (((withdrawn IS NULL) OR (lower(established) <= lower(withdrawn))))
+  constraint post_edition_operator_fkey FOREIGN KEY (edition, operator) REFERENCES party_entry(edition, party)
+  constraint post_error_m_check CHECK ((error_m >= (0)::double precision))
+  constraint post_established_check CHECK ((NOT isempty(established)))
+  constraint post_established_source_check CHECK ((established_source <> '{}'::text[]))
+  constraint post_geom_check CHECK ((NOT st_isempty(geom)))
+  constraint post_name_check CHECK ((name <> ''::text))
+  constraint post_number_check CHECK ((number > 0))
+  constraint post_number_source_check CHECK ((number_source = ANY (ARRAY['documented'::text, 'inferred'::text, 'project'::text])))
+  constraint post_pkey PRIMARY KEY (edition, operator, number)
+  constraint post_withdrawn_check CHECK ((NOT isempty(withdrawn)))
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
+table relation
+  edition bigint not null
+  side slug not null
+  party slug not null
+  stance text not null
+  valid daterange not null
+  source text not null
+  note text
+  constraint relation_edition_party_fkey FOREIGN KEY (edition, party) REFERENCES party_entry(edition, party)
+  constraint relation_edition_side_fkey FOREIGN KEY (edition, side) REFERENCES party_entry(edition, party)
+  constraint relation_edition_side_party_valid_excl EXCLUDE USING gist (edition WITH =, side WITH =, party WITH =, valid WITH &&)
+  constraint relation_source_check CHECK ((source <> ''::text))
+  constraint relation_stance_check CHECK ((stance = ANY (ARRAY['own'::text, 'ally'::text, 'hostile'::text, 'neutral'::text])))
+  constraint relation_valid_check CHECK ((NOT isempty(valid)))
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
+table revision
+  id bigint not null generated always as identity
+  series slug not null
+  theatre slug not null
+  valid_on date not null
+  edition bigint not null
+  plane bigint not null
+  sha256 text not null
+  note text
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  superseded_at timestamp with time zone
+  constraint revision_check CHECK ((superseded_at > recorded_at))
+  constraint revision_edition_fkey FOREIGN KEY (edition) REFERENCES edition(id)
+  constraint revision_edition_theatre_fkey FOREIGN KEY (edition, theatre) REFERENCES edition(id, theatre)
+  constraint revision_id_theatre_key UNIQUE (id, theatre)
+  constraint revision_pkey PRIMARY KEY (id)
+  constraint revision_plane_fkey FOREIGN KEY (plane) REFERENCES plane(id)
+  constraint revision_series_theatre_fkey FOREIGN KEY (series, theatre) REFERENCES series(id, theatre)
+  constraint revision_series_valid_on_tstzrange_excl EXCLUDE USING gist (series WITH =, valid_on WITH =, tstzrange(recorded_at, superseded_at) WITH &&)
+  constraint revision_sha256_check CHECK ((length(sha256) = 64))
+  CREATE INDEX revision_in_force USING btree (series, valid_on DESC, recorded_at, superseded_at)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION only_superseded()
+
+table route
+  edition bigint not null
+  id text not null
+  name text not null
+  geom geometry(LineString,4326) not null
+  error_m double precision not null
+  source text not null
+  note text
+  constraint route_edition_fkey FOREIGN KEY (edition) REFERENCES edition(id)
+  constraint route_error_m_check CHECK ((error_m >= (0)::double precision))
+  constraint route_geom_check CHECK ((st_isvalid(geom) AND (st_npoints(geom) > 1)))
+  constraint route_id_check CHECK ((id <> ''::text))
+  constraint route_pkey PRIMARY KEY (edition, id)
+  constraint route_source_check CHECK ((source <> ''::text))
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
+table series
+  id slug not null
+  theatre slug not null
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  constraint series_id_theatre_key UNIQUE (id, theatre)
+  constraint series_pkey PRIMARY KEY (id)
+  constraint series_theatre_fkey FOREIGN KEY (theatre) REFERENCES theatre(id)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
+table series_statement
+  id bigint not null generated always as identity
+  series slug not null
+  title text not null
+  publisher text not null
+  licence text not null
+  kind text not null
+  method text not null
+  accuracy_m double precision not null
+  accuracy_note text
+  first_date date
+  complete_until date
+  parties text[] not null
+  perimeter_m double precision not null
+  reach_m double precision not null
+  narrow_m double precision not null
+  r_max_m double precision
+  spacing_m double precision
+  withdrawn_why text
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  constraint series_statement_accuracy_m_check CHECK ((accuracy_m >= (0)::double precision))
+  constraint series_statement_check CHECK ((first_date <= complete_until))
+  constraint series_statement_check1 CHECK (((kind <> 'derived'::text) OR ((r_max_m IS NOT NULL) AND (spacing_m IS NOT NULL) AND (first_date IS NOT NULL))))
+  constraint series_statement_kind_check CHECK ((kind = ANY (ARRAY['derived'::text, 'imported'::text])))
+  constraint series_statement_licence_check CHECK ((licence <> ''::text))
+  constraint series_statement_method_check CHECK ((method <> ''::text))
+  constraint series_statement_narrow_m_check CHECK ((narrow_m > (0)::double precision))
+  constraint series_statement_perimeter_m_check CHECK ((perimeter_m > (0)::double precision))
+  constraint series_statement_pkey PRIMARY KEY (id)
+  constraint series_statement_publisher_check CHECK ((publisher <> ''::text))
+  constraint series_statement_r_max_m_check CHECK ((r_max_m > (0)::double precision))
+  constraint series_statement_reach_m_check CHECK ((reach_m > (0)::double precision))
+  constraint series_statement_series_fkey FOREIGN KEY (series) REFERENCES series(id)
+  constraint series_statement_series_recorded_at_key UNIQUE (series, recorded_at)
+  constraint series_statement_spacing_m_check CHECK ((spacing_m >= (0)::double precision))
+  constraint series_statement_title_check CHECK ((title <> ''::text))
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
+table shape
+  id bigint not null generated always as identity
+  sha256 text not null
+  geom geometry(MultiPolygon,4326) not null
+  constraint shape_geom_check CHECK ((st_isvalid(geom) AND (NOT st_isempty(geom))))
+  constraint shape_pkey PRIMARY KEY (id)
+  constraint shape_sha256_check CHECK ((length(sha256) = 64))
+  constraint shape_sha256_key UNIQUE (sha256)
+  CREATE INDEX shape_geom_idx USING gist (geom)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
+table source
+  no bigint not null generated always as identity
+  theatre slug not null
+  id slug not null
+  publisher text not null
+  title text
+  url text
+  published_on date
+  published_on_inferred boolean not null default false
+  stance text not null
+  favours slug
+  via text
+  note text
+  sha256 text not null
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  superseded_at timestamp with time zone
+  constraint source_check CHECK ((superseded_at > recorded_at))
+  constraint source_pkey PRIMARY KEY (no)
+  constraint source_publisher_check CHECK ((publisher <> ''::text))
+  constraint source_sha256_check CHECK ((length(sha256) = 64))
+  constraint source_stance_check CHECK ((stance = ANY (ARRAY['independent'::text, 'press'::text, 'partisan'::text, 'general'::text])))
+  constraint source_theatre_favours_fkey FOREIGN KEY (theatre, favours) REFERENCES party(theatre, id)
+  constraint source_theatre_fkey FOREIGN KEY (theatre) REFERENCES theatre(id)
+  constraint source_theatre_id_tstzrange_excl EXCLUDE USING gist (theatre WITH =, id WITH =, tstzrange(recorded_at, superseded_at) WITH &&)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION only_superseded()
+
+table territory
+  edition bigint not null
+  id slug not null
+  kind text not null
+  name text not null
+  boundary geometry(MultiPolygon,4326) not null
+  constraint territory_boundary_check CHECK ((st_isvalid(boundary) AND (NOT st_isempty(boundary))))
+  constraint territory_edition_fkey FOREIGN KEY (edition) REFERENCES edition(id)
+  constraint territory_kind_check CHECK ((kind = ANY (ARRAY['state'::text, 'sea'::text])))
+  constraint territory_pkey PRIMARY KEY (edition, id)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
+table theatre
+  id slug not null
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  constraint theatre_pkey PRIMARY KEY (id)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
