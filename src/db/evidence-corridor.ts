@@ -9,6 +9,8 @@ export interface Standing {
   r0: number;
   /** The component of the main body the post is connected to; null when to none. */
   cid: number | null;
+  /** Whether any ground of its side is within r0. */
+  held: boolean;
 }
 
 /** Which component of the main body each post stands in, or near, to within its r0 (metres). Needs `dissolveGround`. */
@@ -16,7 +18,8 @@ export async function standings(tx: Queryable, policy: Policy): Promise<Standing
   return tx.query<Standing>(
     `select p.id, jsonb_build_array(st_x(p.geom), st_y(p.geom)) as spot, p.r0,
        (select m.cid from ground_mask m where m.policy = $1 and m.main and st_dwithin(m.geom, p.geom, p.r0)
-        order by st_distance(m.geom, p.geom), m.area desc limit 1) as cid
+        order by st_distance(m.geom, p.geom), m.area desc limit 1) as cid,
+       exists (select from ground_mask m where m.policy = $1 and st_dwithin(m.geom, p.geom, p.r0)) as held
      from ground_post p order by p.id`,
     [policy],
   );

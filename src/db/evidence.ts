@@ -1,4 +1,5 @@
-import { type Edge, type OpenSectors, openSectors } from '../model/sectors.js';
+import { reachShare, type SeenEdge } from '../model/reach.js';
+import { type OpenSectors, openSectors } from '../model/sectors.js';
 import type { Policy } from '../model/verdict.js';
 import { answered, overlayGrid } from './ground.js';
 import type { Queryable } from './pool.js';
@@ -10,6 +11,7 @@ export interface Distances {
   /** To the main body under the strict policy. */
   d_main_m: number | null;
   in_hostile: boolean;
+  mapped: boolean;
 }
 
 /** Nearest hostile ground and main body of every post (methods D4). Needs `dissolveGround`. */
@@ -18,18 +20,21 @@ export async function measureDistances(tx: Queryable): Promise<Distances[]> {
     select p.id,
       (select min(st_distance(g.geom, p.geom)) from ground g where g.stance = 'hostile') as d_hostile_m,
       (select min(st_distance(m.geom, p.geom)) from ground_mask m where m.policy = 'strict' and m.main) as d_main_m,
-      exists (select from ground g where g.stance = 'hostile' and st_dwithin(g.geom, p.geom, 0)) as in_hostile
+      exists (select from ground g where g.stance = 'hostile' and st_dwithin(g.geom, p.geom, 0)) as in_hostile,
+      exists (select from ground_piece c where c.mask = 'mapped' and st_dwithin(c.geom, p.geom, 0.01)) as mapped
     from ground_post p order by p.id`);
 }
 
-/** The edges of hostile ground within a radius of a post, relative to it, metres. */
-async function hostileEdges(tx: Queryable, post: number, radiusM: number): Promise<Edge[]> {
-  const [row] = await tx.query<{ edges: Edge[] }>(
-    `with edge as (
-       select st_x(st_startpoint(d.geom)) - st_x(p.geom) as ax, st_y(st_startpoint(d.geom)) - st_y(p.geom) as ay,
+/** The edges of hostile ground and of the main body (strict policy) within a radius of a post, relative to it, metres. */
+async function edgesAround(tx: Queryable, post: number, radiusM: number): Promise<SeenEdge[]> {
+  const [row] = await tx.query<{ edges: SeenEdge[] }>(
+    `with body as (
+       select 'hostile' as of, geom from ground where stance = 'hostile'
+       union all select 'main', geom from ground_mask where policy = 'strict' and main),
+     edge as (
+       select body.of, st_x(st_startpoint(d.geom)) - st_x(p.geom) as ax, st_y(st_startpoint(d.geom)) - st_y(p.geom) as ay,
          st_x(st_endpoint(d.geom)) - st_x(p.geom) as bx, st_y(st_endpoint(d.geom)) - st_y(p.geom) as by
-       from ground_post p join ground g on g.stance = 'hostile' and st_dwithin(g.geom, p.geom, $2),
-         lateral st_dumpsegments(g.geom) d
+       from ground_post p join body on st_dwithin(body.geom, p.geom, $2), lateral st_dumpsegments(body.geom) d
        where p.id = $1 and st_dwithin(d.geom, p.geom, $2))
      select coalesce(json_agg(edge), '[]') as edges from edge`,
     [post, radiusM],
@@ -37,10 +42,27 @@ async function hostileEdges(tx: Queryable, post: number, radiusM: number): Promi
   return answered(row, 'swept around a post').edges;
 }
 
-/** The open bearings around a post (methods D4, open_share): none from within or on the edge of hostile ground. */
+/** The open bearings around a post, from grid north (methods D4, open_share): none from within or on the edge of hostile ground. */
 export async function measureSectors(tx: Queryable, post: Distances, radiusM: number): Promise<OpenSectors> {
-  if (post.in_hostile) return { share: 0, sectors: [], largest: null };
-  return openSectors(await hostileEdges(tx, post.id, radiusM), radiusM);
+  return (await measureSweep(tx, post, radiusM)).open;
+}
+
+export interface Sweep {
+  open: OpenSectors;
+  /** Share of bearings on which the main body is met before hostile ground: 1 in the main body, 0 in hostile ground. */
+  reach_share: number;
+}
+
+/** One look around a post, to a radius in metres (methods D4). */
+export async function measureSweep(tx: Queryable, post: Distances, radiusM: number): Promise<Sweep> {
+  const inMain = post.d_main_m === 0;
+  if (post.in_hostile) return { open: { share: 0, sectors: [], largest: null }, reach_share: inMain ? 1 : 0 };
+  const edges = await edgesAround(tx, post.id, radiusM);
+  const open = openSectors(
+    edges.filter((edge) => edge.of === 'hostile'),
+    radiusM,
+  );
+  return { open, reach_share: inMain ? 1 : reachShare(edges, radiusM) };
 }
 
 export interface Ring {

@@ -22,7 +22,7 @@ export interface OpenSectors {
 const bearing = (x: number, y: number): number => ((Math.atan2(x, y) * 180) / Math.PI + 360) % 360;
 
 /** The part of an edge within a circle around the origin, as two ends; null when it is not met. */
-function clip({ ax, ay, bx, by }: Edge, radius: number): Edge | null {
+export function clip({ ax, ay, bx, by }: Edge, radius: number): Edge | null {
   const [dx, dy] = [bx - ax, by - ay];
   const a = dx * dx + dy * dy;
   const b = ax * dx + ay * dy;

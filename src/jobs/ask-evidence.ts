@@ -1,0 +1,173 @@
+import { type Distances, measureDistances, measureRing, measureSweep } from '../db/evidence.js';
+import { corridorMesh, type Standing, standings } from '../db/evidence-corridor.js';
+import { createRoads, fillRoads, roadAccesses, roadPieces } from '../db/evidence-roads.js';
+import {
+  fillPlaces,
+  type GroundQuality,
+  gridNorths,
+  groundQuality,
+  mainClasses,
+  placesAround,
+} from '../db/evidence-surroundings.js';
+import { createGround, dissolveGround } from '../db/ground.js';
+import type { Db, Queryable } from '../db/pool.js';
+import { postsOf } from '../db/posts.js';
+import { fillGround, fillPosts } from '../db/sides.js';
+import { SalientError } from '../errors.js';
+import { trueSectors } from '../model/bearings.js';
+import { corridorOf } from '../model/corridor.js';
+import { type CorridorEvidence, doubtsAbout, type Evidence, type PocketEvidence } from '../model/evidence.js';
+import type { Mesh } from '../model/mesh.js';
+import { judgeRoads } from '../model/roads.js';
+import { POLICIES, type Policy } from '../model/verdict.js';
+import { locateCorridor } from './locate-corridor.js';
+import type { AsOf } from './resolve.js';
+
+/** What evidence depends on: what verdicts depend on. */
+export type EvidenceFrame = Pick<AsOf, 'revision' | 'edition' | 'since' | 'statement'>;
+
+/** A road counts as the post's when it comes this near to it in the post's own ground, metres (methods A.5). */
+const ROAD_ACCESS_M = 3000;
+
+/**
+ * The evidence beside the verdict on one post (methods D4, A.5), whether it is manned or not; `radiusM` is how far its
+ * bearings are swept. Null where nothing is mapped under it.
+ * @throws SalientError `unknown_post`
+ */
+export async function evidenceOn(
+  db: Db,
+  frame: EvidenceFrame,
+  number: number,
+  operator: string,
+  radiusM: number,
+): Promise<Evidence | null> {
+  const post = (await postsOf(db, frame.edition)).find((row) => row.operator === operator && row.number === number);
+  if (!post) throw new SalientError('unknown_post', `there is no post ${operator} ${number}`);
+  const [evidence] = await evidenceOfAll(db, frame, operator, [number], radiusM);
+  return evidence ?? null;
+}
+
+/** The evidence on some posts of one operator, in one transaction that makes their ground once. Unmapped posts are absent. */
+export async function evidenceOfAll(
+  db: Db,
+  frame: EvidenceFrame,
+  operator: string,
+  numbers: readonly number[],
+  radiusM: number,
+): Promise<Evidence[]> {
+  const input = { revision: frame.revision, edition: frame.edition, side: operator, date: frame.since };
+  return db.transaction(async (tx) => {
+    await createGround(tx);
+    await fillGround(tx, input);
+    await fillPosts(tx, input, numbers, frame.statement.perimeter_m);
+    await dissolveGround(tx);
+    await createRoads(tx);
+    await fillRoads(tx, frame.edition);
+    await fillPlaces(tx, frame.edition);
+    const distances = await measureDistances(tx);
+    const look = await survey(tx, frame, distances);
+    const found: Evidence[] = [];
+    for (const post of distances) {
+      if (post.mapped) found.push({ operator, ...(await gather(tx, frame, look, post, radiusM)) });
+    }
+    return found;
+  });
+}
+
+/** What is measured once for all posts. */
+interface Survey {
+  norths: Map<number, number>;
+  classes: Map<number, string>;
+  quality: GroundQuality;
+  standing: Record<Policy, Map<number, Standing>>;
+  /** Meshes by policy and component, made when first needed. */
+  meshes: Map<string, Mesh | null>;
+  roads: Map<number, ReturnType<typeof judgeRoads>>;
+}
+
+async function survey(tx: Queryable, frame: EvidenceFrame, posts: readonly Distances[]): Promise<Survey> {
+  const by = async (policy: Policy) => new Map((await standings(tx, policy)).map((row) => [row.id, row]));
+  const standing = { strict: await by('strict'), lenient: await by('lenient') };
+  const accesses = await roadAccesses(tx, ROAD_ACCESS_M);
+  const pieces = await roadPieces(tx, accesses);
+  const roads = posts.map(({ id }) => {
+    const access = accesses.find((found) => found.id === id);
+    const plain = access ? { route: access.route, at_m: access.at_m, away_m: access.away_m } : null;
+    return [id, judgeRoads(pieces, plain, groundOf(standing.strict.get(id)))] as const;
+  });
+  return {
+    norths: await gridNorths(tx, frame.edition),
+    classes: await mainClasses(tx),
+    quality: await groundQuality(tx),
+    standing,
+    meshes: new Map(),
+    roads: new Map(roads),
+  };
+}
+
+const groundOf = (at: Standing | undefined) => (!at?.held ? 'none' : at.cid === null ? 'pocket' : 'main');
+
+async function gather(
+  tx: Queryable,
+  frame: EvidenceFrame,
+  look: Survey,
+  post: Distances,
+  radiusM: number,
+): Promise<Omit<Evidence, 'operator'>> {
+  const { id } = post;
+  const r0 = look.standing.strict.get(id)?.r0 ?? frame.statement.perimeter_m;
+  const sweep = await measureSweep(tx, post, radiusM);
+  const sectors = trueSectors(sweep.open, look.norths.get(id) ?? 0);
+  const road = look.roads.get(id) ?? judgeRoads([], null, 'none');
+  const way = await wayBack(tx, frame, look, id);
+  return {
+    number: id,
+    perimeter_m: r0,
+    radius_m: radiusM,
+    d_hostile_m: post.d_hostile_m,
+    d_main_m: post.d_main_m,
+    main_class: look.classes.get(id) ?? null,
+    open_share: sectors.share,
+    reach_share: sweep.reach_share,
+    open_sectors: sectors.sectors,
+    largest_open_sector: sectors.largest,
+    corridor: way === 'untriangulated' ? null : way,
+    pocket: look.standing.strict.get(id)?.cid === null ? await pocketOf(tx, id) : null,
+    road,
+    doubts: doubtsAbout({
+      ...look.quality,
+      borders_m: [post.d_hostile_m, post.d_main_m],
+      perimeter_m: r0,
+      triangulated: way !== 'untriangulated',
+      routes: road.known_routes,
+    }),
+  };
+}
+
+/** The widest corridor, on firm ground if there is one, else over contested and unknown ground; null if there is neither. */
+async function wayBack(
+  tx: Queryable,
+  frame: EvidenceFrame,
+  { standing, meshes }: Survey,
+  post: number,
+): Promise<CorridorEvidence | 'untriangulated' | null> {
+  for (const policy of POLICIES) {
+    const at = standing[policy].get(post);
+    if (!at || at.cid === null) continue;
+    const key = `${policy} ${at.cid}`;
+    if (!meshes.has(key)) {
+      meshes.set(key, await corridorMesh(tx, policy, at.cid, Math.max(250, frame.statement.accuracy_m / 2)));
+    }
+    const mesh = meshes.get(key);
+    const corridor = mesh && corridorOf(mesh, at.spot, at.r0, frame.statement.narrow_m);
+    return corridor ? { policy, ...(await locateCorridor(tx, frame.edition, corridor)) } : 'untriangulated';
+  }
+  return null;
+}
+
+async function pocketOf(tx: Queryable, post: number): Promise<PocketEvidence | null> {
+  const ring = await measureRing(tx, 'strict', post);
+  if (!ring) return null;
+  const places = await placesAround(tx, post);
+  return { area_km2: ring.area_m2 / 1e6, perimeter_m: ring.perimeter_m, ring: ring.shares, places };
+}
