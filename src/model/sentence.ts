@@ -43,7 +43,7 @@ export function spanInWords({ earliest, latest }: Since, one = 'on'): string {
 
 /** Kilometres as a person says them: metres below one, a decimal below ten. */
 export function distanceInWords(metres: number): string {
-  if (metres < 950) return `${Math.max(10, Math.round(metres / 10) * 10)} m`;
+  if (metres < 995) return `${Math.max(10, Math.round(metres / 10) * 10)} m`;
   return `${metres < 9950 ? (metres / 1000).toFixed(1) : Math.round(metres / 1000)} km`;
 }
 
