@@ -1,0 +1,123 @@
+import { advanceBySector, frontOffsets } from '../db/front-movement.js';
+import { salients } from '../db/front-salients.js';
+import type { Queryable } from '../db/pool.js';
+import { SalientError } from '../errors.js';
+import { dayNumber } from '../model/dates.js';
+import { sectorAdvance } from '../model/front-movement.js';
+import type { AskedChange } from './ask-change.js';
+import { type Fronts, frontsOn, RULER_M } from './ask-front.js';
+import { once } from './keep-answer.js';
+import { type Asked, type AsOf, envelope, resolve } from './resolve.js';
+
+/** A party's front: its lines with opposing parties, and the mid-lines of the strips between. */
+function linesOf({ lines, strips }: Fronts, party: string): string[] {
+  const fronts = lines.filter((row) => row.kind === 'front');
+  return [...fronts, ...strips].filter((row) => row.left === party || row.right === party).map((row) => row.line);
+}
+
+/**
+ * How every party's front moved between two days: what it gained less what it lost by the length of its front on the
+ * first, in all and by octant around the middle of the theatre, with the distances that the line moved (methods D.4).
+ */
+export async function askFrontMovement(db: Queryable, asked: AskedChange) {
+  const { series, knownAt } = asked;
+  const before = await resolve(db, { series, knownAt, date: asked.from });
+  const after = await resolve(db, { series, knownAt, date: asked.to });
+  const [earlier, later] = [await frontsOn(db, before), await frontsOn(db, after)];
+  const fronts = earlier.lines.filter((row) => row.kind === 'front');
+  const parties = [
+    ...new Set([...fronts, ...earlier.strips].flatMap(({ left, right }) => (right === null ? [left] : [left, right]))),
+  ];
+  const days = dayNumber(after.date) - dayNumber(before.date);
+  const { date, stale, ...rest } = envelope(after);
+  return {
+    ...rest,
+    from: before.date,
+    to: date,
+    from_revision: before.revision,
+    to_revision: after.revision,
+    stale: stale || before.stale,
+    ruler_m: RULER_M,
+    days,
+    parties: await Promise.all(
+      parties
+        .sort()
+        .map(async (party) => ({ party, ...(await movementOf(db, party, [before, earlier], [after, later], days)) })),
+    ),
+  };
+}
+
+async function movementOf(
+  db: Queryable,
+  party: string,
+  [before, earlier]: [AsOf, Fronts],
+  [after, later]: [AsOf, Fronts],
+  days: number,
+) {
+  const inputs = [
+    before.revision,
+    before.edition,
+    before.since,
+    after.revision,
+    after.edition,
+    after.since,
+    party,
+    RULER_M,
+  ];
+  const { sectors, offsets } = await once(db, 'movement-1', inputs, async () => {
+    const input = { from: before.revision, to: after.revision, party, lines: linesOf(earlier, party), rulerM: RULER_M };
+    return {
+      sectors: await advanceBySector(db, input),
+      offsets: await frontOffsets(db, { ...input, laterLines: linesOf(later, party), spacingM: RULER_M }),
+    };
+  });
+  const told = sectors.map((row) => {
+    const moved = offsets.filter(({ sector }) => row.sector === null || sector === row.sector);
+    return sectorAdvance(
+      row,
+      moved.map(({ offset_m }) => offset_m),
+      days,
+      RULER_M,
+    );
+  });
+  const [{ sector: _, ...whole }, ...bySector] = told as [(typeof told)[number], ...typeof told];
+  return { ...whole, sectors: bySector.filter((row) => row.front_km > 0 || row.gained_km2 > 0 || row.lost_km2 > 0) };
+}
+
+/**
+ * The salients of a party: ground that no disc as wide as `widthM` (the series' `narrow_m` when null) reaches from
+ * within, wider than half of that is deep (methods D.6).
+ * @throws SalientError `invalid_parameter` when the party holds no ground of the series
+ */
+export async function askSalients(db: Queryable, asked: Asked, party: string, widthM: number | null) {
+  const asOf = await resolve(db, asked);
+  const { parties, narrow_m, licence } = asOf.statement;
+  if (!parties.includes(party)) {
+    throw new SalientError('invalid_parameter', `party is one of ${parties.join(', ')}, not ${JSON.stringify(party)}`);
+  }
+  const width = widthM ?? narrow_m;
+  const minAreaM2 = width ** 2 / 4;
+  const rows = await once(db, 'salients-1', [asOf.revision, asOf.edition, party, width], () =>
+    salients(db, asOf.revision, party, width, minAreaM2),
+  );
+  const features = rows.map(({ geometry, base, area_m2, ...row }, index) => ({
+    type: 'Feature' as const,
+    id: index + 1,
+    geometry: JSON.parse(geometry),
+    properties: {
+      party,
+      km2: area_m2 / 1e6,
+      ...row,
+      pinch: row.base_m && row.depth_m / row.base_m,
+      base: base && JSON.parse(base),
+    },
+  }));
+  return {
+    type: 'FeatureCollection' as const,
+    ...envelope(asOf),
+    licence,
+    width_m: width,
+    min_area_km2: minAreaM2 / 1e6,
+    features,
+  };
+}
