@@ -21,20 +21,18 @@ function table(header: readonly string[], rows: readonly (readonly string[])[]):
 
 const route = (method: string, path: string, summary: string) => [`\`${method} ${path}\``, summary] as const;
 
+const TILES: Record<(typeof TILE_PATHS)[number], string> = {
+  '/tiles/{series}/{z}/{x}/{y}.mvt': 'Vector tile on a day (`date`), all layers or some (`layers=a,b`); 204 when empty',
+  '/tiles/{series}/@{state}/{z}/{x}/{y}.mvt': 'The same, immutable: a URL that the TileJSON handed out',
+  '/tiles/{series}/change/{z}/{x}/{y}.mvt': 'Vector tile of what changed hands between two days (`from`, `to`)',
+};
+
 const TABLES: Record<string, string> = {
   routes: table(
     ['route', 'what it answers'],
     [
       ...ROUTES.map(({ path, summary }) => route('GET', path, summary)),
-      ...TILE_PATHS.map((path) =>
-        route(
-          'GET',
-          path,
-          path.includes('@')
-            ? 'The same, immutable: a URL that the TileJSON handed out'
-            : 'Vector tile on a day (`date`), all layers or some (`layers=a,b`); 204 when empty',
-        ),
-      ),
+      ...TILE_PATHS.map((path) => route('GET', path, TILES[path])),
       route('GET', '/tiles/{series}.json', 'TileJSON 3.0 with the immutable tile URLs of the state in force on a day'),
       route('GET', '/openapi.json', 'All of this with every parameter: OpenAPI 3.0'),
       ...WRITES.map(({ path, summary }) => route('POST', path, summary)),

@@ -67,9 +67,14 @@ async function direct(config: Config): Promise<Access> {
 }
 
 function throughService(address: string, token: string | null): Access {
+  // A service that listens everywhere is written to from loopback.
+  const reached = address.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
   const ask = async (path: string, query: Record<string, string>, init: RequestInit) => {
     const search = new URLSearchParams(query).toString();
-    const response = await fetch(`${address}${path}${search && `?${search}`}`, init);
+    const response = await fetch(`${reached}${path}${search && `?${search}`}`, init).catch((cause) => {
+      const message = `the service at ${reached}, which has the embedded database, does not answer`;
+      throw new SalientError('unavailable', message, [], { cause });
+    });
     const answer = await response.json();
     if (response.ok) return answer;
     const { code, message, problems } = answer as { code: ErrorCode; message: string; problems: Problem[] };

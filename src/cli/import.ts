@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { type Command, CommanderError } from 'commander';
 import { readConfig } from '../config.js';
 import { SalientError } from '../errors.js';
@@ -82,14 +83,18 @@ export async function importFiles(files: readonly string[], options: Options, js
 async function boundaryIn(theatre: string): Promise<string | null> {
   const text = await readFile(theatre, 'utf8').catch(() => null);
   if (text === null) return null;
-  const { features } = JSON.parse(text) as { features?: unknown[] };
-  return features ? JSON.stringify(features[0]) : text;
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    throw new SalientError('invalid_body', `${theatre}: not JSON: ${(error as Error).message}`);
+  }
+  return text;
 }
 
 function dateIn(file: string, pattern: string): string {
   let match: RegExpExecArray | null;
   try {
-    match = new RegExp(pattern).exec(file);
+    match = new RegExp(pattern).exec(basename(file));
   } catch (error) {
     throw new CommanderError(2, 'date-pattern', `--date-pattern: ${(error as Error).message}`);
   }

@@ -23,10 +23,19 @@ export interface Spawned {
   end(signal: 'SIGKILL' | 'SIGTERM'): Promise<Ended>;
 }
 
+const folders: string[] = [];
+const running = new Set<ChildProcess>();
+
+// A failed test leaves nothing running and nothing lying about.
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 /** A folder that goes when the tests end. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'salient-test-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
 
@@ -69,9 +78,7 @@ export function spawnService(environment: Environment): Spawned {
   });
   // Who kills it does not wait for its address.
   address.catch(() => {});
-  // A failed test leaves nothing running.
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
+  running.add(child);
   return {
     pid: child.pid ?? -1,
     address,
@@ -79,7 +86,7 @@ export function spawnService(environment: Environment): Spawned {
     async end(signal) {
       child.kill(signal);
       const result = await ended;
-      process.off('exit', kill);
+      running.delete(child);
       return result;
     },
   };
