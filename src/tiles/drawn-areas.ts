@@ -127,9 +127,11 @@ export function drawLabels({ labels, parts }: Areas, texts: readonly LabelText[]
 /** A point for each part of an area that is too small to be drawn at the tile's zoom. */
 export function drawPockets({ labels, cutting }: Areas): Drawer {
   return (tile) =>
-    cutting(tile.z).grid.vanished.flatMap(({ member, lon, lat }) =>
-      drawPoint(labels[member] as AreaLabel, lon, lat, tile),
-    );
+    cutting(tile.z).grid.vanished.flatMap(({ member, lon, lat }) => {
+      const { key, properties } = labels[member] as AreaLabel;
+      // An area may have many: each is known by where it is.
+      return drawPoint({ id: stableId(`${key} ${lon.toFixed(4)} ${lat.toFixed(4)}`), properties }, lon, lat, tile);
+    });
 }
 
 function toTile(flat: readonly number[], tile: TileAddress, reversed: boolean): number[] {

@@ -32,7 +32,7 @@ export interface FrontSides {
  * - `areas`: a coverage, neighbours sharing every vertex.
  * - `fronts`: the lines between the areas of layer `of`; a pair of keys that `sides` does not name (in either order) is no front.
  * - `labels`: a point for each connected part of layer `of` whose key `texts` names, with those properties and its `rank` by size.
- * - `pockets`: a point for each part of layer `of` that is too small to be drawn at the zoom, with its area's id and properties.
+ * - `pockets`: a point for each part of layer `of` that is too small to be drawn at the zoom, with the properties of its area.
  * - `lines`, `points`: drawn as they are; nothing below `minzoom`.
  */
 export type LayerSource =
