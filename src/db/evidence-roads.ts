@@ -44,7 +44,7 @@ export async function roadAccesses(tx: Queryable, withinM: number): Promise<(Roa
 }
 
 /**
- * Every road cut where it meets the edge of a face, another road, or an access (metres along it), in order of travel. A
+ * Every road cut where it meets the edge of a face or of the anchor, another road, or an access (metres along it), in order of travel. A
  * piece on a border has the classes of both sides, and is open only where both are; one off the map is nobody's.
  */
 export async function roadPieces(tx: Queryable, accesses: readonly RoadAccess[]): Promise<RoadPiece[]> {
@@ -54,8 +54,8 @@ export async function roadPieces(tx: Queryable, accesses: readonly RoadAccess[])
        from ground),
      cut as (
        select r.route, st_linelocatepoint(r.geom, d.geom) as at
-       from ground_road r join face on st_intersects(r.geom, face.geom),
-         lateral st_dumppoints(st_intersection(r.geom, st_boundary(face.geom), $3::float8)) d
+       from ground_road r join (select geom from face union all select geom from ground_anchor) o on st_intersects(r.geom, o.geom),
+         lateral st_dumppoints(st_intersection(r.geom, st_boundary(o.geom), $3::float8)) d
        union select r.route, st_linelocatepoint(r.geom, d.geom)
        from ground_road r join ground_road o on o.route <> r.route and st_intersects(r.geom, o.geom),
          lateral st_dumppoints(st_intersection(r.geom, o.geom, $3::float8)) d

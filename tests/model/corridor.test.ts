@@ -25,7 +25,7 @@ describe('the corridor over a triangulated ground', () => {
 
   it('is no narrower than what the post’s own disc covers already', () => {
     const long = meshOf(lane([1000, 1000, 200, 900, 900, 900, 1500]), []);
-    expect(corridorOf(long, [1900, 0], 300, 5000)?.neck?.width_m).toBeCloseTo(400, 6);
+    expect(corridorOf(long, [1500, 0], 300, 5000)?.neck?.width_m).toBeCloseTo(400, 6);
     expect(corridorOf(long, [1900, 0], 1400, 5000)?.neck?.width_m).toBeCloseTo(1800, 6);
   });
 
