@@ -13,6 +13,7 @@ import {
   routeText,
   seriesText,
 } from './cli/text.js';
+import { tilesCommand } from './cli/tiles.js';
 import { readConfig } from './config.js';
 import { SalientError } from './errors.js';
 
@@ -126,10 +127,37 @@ known(ofSeries(program.command('post <number>').description('the verdicts on one
 onDate('route <id>', 'who held each stretch of a route').action((id: string, options) =>
   answer<RouteAnswer>((access) => access.get(`/routes/${encodeURIComponent(id)}`, query(options)), routeText),
 );
+onDate('evidence <number>', 'the verdict on one post on a day, with all evidence and a sentence')
+  .option('--operator <id>', 'operator of the post, where numbers repeat')
+  .option('--radius <metres>', 'how far open bearings are swept')
+  .action((number: string, options) =>
+    answer<{ sentence: string }>(
+      (access) => access.get(`/posts/${encodeURIComponent(number)}/evidence`, query(options)),
+      ({ sentence }) => sentence,
+    ),
+  );
+onDate('front', 'where opposing parties meet: GeoJSON, with lengths').action((options) =>
+  answer((access) => access.get('/front', query(options)), asJson),
+);
+onDate('salients', 'bulges and pockets of one party: GeoJSON')
+  .requiredOption('--party <id>', 'id of the party')
+  .option('--width <metres>', 'ground narrower than this is a bulge')
+  .action((options) => answer((access) => access.get('/front/salients', query(options)), asJson));
+known(ofSeries(program.command('movement').description('how the front moved between two days')))
+  .requiredOption('--from <day>', 'first day')
+  .requiredOption('--to <day>', 'second day')
+  .action((options) => answer((access) => access.get('/front/movement', query(options)), asJson));
+known(
+  ofSeries(program.command('route-history <id>').description('who held each stretch of a route over the series')),
+).action((id: string, options) =>
+  answer((access) => access.get(`/routes/${encodeURIComponent(id)}/history`, query(options)), asJson),
+);
 known(ofSeries(program.command('change').description('what passed from whom to whom between two days')))
   .requiredOption('--from <day>', 'first day')
   .requiredOption('--to <day>', 'second day')
   .option('--patches', 'the changed ground as GeoJSON')
+  .option('--filter', 'the matrix without slivers beside the raw one (--json)')
+  .option('--opening <metres>', 'radius of the filter')
   .action(({ patches, ...options }) =>
     patches
       ? answer((access) => access.get('/change', { ...query(options), f: 'geojson' }), asJson)
@@ -154,6 +182,7 @@ ofSeries(program.command('derive').description('derive the maps of a series from
   .action(({ series: id, ...options }) =>
     answer((access) => access.post(`/series/${encodeURIComponent(id)}/derive`, query(options)), asJson),
   );
+tilesCommand(program);
 program
   .command('migrate')
   .description('bring the database to the newest schema')
