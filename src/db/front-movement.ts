@@ -43,7 +43,8 @@ export async function advanceBySector(db: Queryable, input: MovementInput): Prom
        select coalesce(st_unaryunion(st_collect(geom) filter (where gained), $6), 'POLYGON EMPTY') as gained,
               coalesce(st_unaryunion(st_collect(geom) filter (where not gained), $6), 'POLYGON EMPTY') as lost from changed
      ), front as materialized (
-       select coalesce(st_linemerge(st_collect(line::geometry)), 'LINESTRING EMPTY') as geom from unnest($4::text[]) as line
+       select coalesce(st_linemerge(st_collect(d.geom)), 'LINESTRING EMPTY') as geom
+       from unnest($4::text[]) as line cross join lateral st_dump(line::geometry) d
      ), theatre as (
        select st_envelope(st_transform(boundary, projection)) as box, st_centroid(st_transform(boundary, projection)) as middle
        from revision r join edition on edition.id = r.edition where r.id = $1
@@ -85,7 +86,7 @@ export interface OffsetInput extends MovementInput {
 export function frontOffsets(db: Queryable, input: OffsetInput): Promise<OffsetRow[]> {
   return db.query(
     `with later as materialized (
-       select st_collect(line::geometry) as geom from unnest($4::text[]) as line
+       select st_collect(d.geom) as geom from unnest($4::text[]) as line cross join lateral st_dump(line::geometry) d
      ), ground as materialized (
        select st_union(f.geom) filter (where area.party = $2) as own, st_union(f.geom) filter (where area.party <> $2) as other
        from revision r
@@ -94,7 +95,8 @@ export function frontOffsets(db: Queryable, input: OffsetInput): Promise<OffsetR
        where r.id = $1
      ), earlier as (
        select d.geom, st_length(d.geom) as m
-       from (select st_linemerge(st_collect(line::geometry)) as geom from unnest($3::text[]) as line) whole
+       from (select st_linemerge(st_collect(p.geom)) as geom
+             from unnest($3::text[]) as line cross join lateral st_dump(line::geometry) p) whole
          cross join lateral st_dump(whole.geom) d
      ), sample as materialized (
        select st_lineinterpolatepoint(geom, least(1, (n + 0.5) * m / greatest(1, round(m / $5::float8))  / m)) as geom

@@ -1,8 +1,11 @@
 import type { Db, Queryable } from '../db/pool.js';
+import { revisionsAt } from '../db/revisions.js';
+import { type RoutePieceOn, routePiecesOver, routePositions } from '../db/route-history.js';
 import { placesAlong, routePieces, routesOf } from '../db/routes.js';
 import { SalientError } from '../errors.js';
-import { type Stretch, stretchesOf } from '../model/stretches.js';
-import { type Asked, type AsOf, envelope, resolve } from './resolve.js';
+import { cutPoints, kilometresByClass, type Stretch, stretchesOf } from '../model/stretches.js';
+import { once } from './keep-answer.js';
+import { type Asked, type AsOf, envelope, methodSentence, resolve, resolveSeries } from './resolve.js';
 
 /** The stretches of every route of the theatre on the resolved day. */
 export async function routeStretches(db: Queryable, asOf: AsOf): Promise<Map<string, Stretch[]>> {
@@ -20,7 +23,14 @@ export async function routeStretches(db: Queryable, asOf: AsOf): Promise<Map<str
  */
 export async function askRoute(db: Db, asked: Asked, id: string) {
   const asOf = await resolve(db, asked);
-  const routes = await routesOf(db, asOf.edition);
+  const { length_m, ...rest } = await routeNamed(db, asOf.edition, id);
+  const stretches = (await routeStretches(db, asOf)).get(id) ?? [];
+  const places = await placesAlong(db, asOf.edition, id);
+  return { ...envelope(asOf), route: id, ...rest, length_km: length_m / 1000, stretches, places };
+}
+
+async function routeNamed(db: Queryable, edition: number, id: string) {
+  const routes = await routesOf(db, edition);
   const route = routes.find((found) => found.id === id);
   if (!route) {
     throw new SalientError(
@@ -28,8 +38,45 @@ export async function askRoute(db: Db, asked: Asked, id: string) {
       `there is no route ${JSON.stringify(id)}; there are ${routes.map((r) => r.id).join(', ')}`,
     );
   }
-  const { length_m, ...rest } = route;
-  const stretches = (await routeStretches(db, asOf)).get(id) ?? [];
-  const places = await placesAlong(db, asOf.edition, id);
-  return { ...envelope(asOf), route: id, ...rest, length_km: length_m / 1000, stretches, places };
+  return route;
+}
+
+/**
+ * A route at every map of a series: kilometres by class (what runs along a border once, as `front`), the stretches, and
+ * the points where the class changes.
+ * @throws SalientError `unknown_route`
+ */
+export async function askRouteHistory(db: Queryable, asked: Omit<Asked, 'date'>, id: string) {
+  const { statement, edition } = await resolveSeries(db, asked.series, asked.knownAt);
+  const { length_m, ...rest } = await routeNamed(db, edition, id);
+  const revisions = await revisionsAt(db, asked.series, asked.knownAt);
+  const ids = revisions.map((row) => row.id);
+  const states = await once(db, 'route-history-1', [edition, id, ids], async () => {
+    const pieces = new Map<number, RoutePieceOn[]>(ids.map((revision) => [revision, []]));
+    for (const piece of await routePiecesOver(db, edition, id, ids)) pieces.get(piece.revision)?.push(piece);
+    const dated = revisions.map(({ id: revision, valid_on: from }, index) => ({
+      from,
+      to: revisions[index + 1]?.valid_on ?? null,
+      revision,
+      stretches: stretchesOf(pieces.get(revision) ?? []),
+    }));
+    const cuts = dated.flatMap(({ stretches }) => cutPoints(stretches).map(({ km }) => km * 1000));
+    const positions = new Map(
+      (await routePositions(db, edition, id, [...new Set(cuts)])).map((row) => [row.m, row.position]),
+    );
+    return dated.map((state) => ({
+      ...state,
+      km: kilometresByClass(state.stretches),
+      cuts: cutPoints(state.stretches).map((cut) => ({ ...cut, position: positions.get(cut.km * 1000) ?? null })),
+    }));
+  });
+  return {
+    series: asked.series,
+    method: methodSentence(statement),
+    known_at: asked.knownAt,
+    route: id,
+    ...rest,
+    length_km: length_m / 1000,
+    states,
+  };
 }

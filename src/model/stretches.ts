@@ -42,3 +42,24 @@ export function routeChange(
   }
   return [...sums.values()].sort((a, b) => b.km - a.km || (a.from < b.from ? -1 : 1));
 }
+
+/** Kilometres of a route by class, each kilometre once; the classes in order of name. */
+export function kilometresByClass(stretches: readonly Stretch[]): { class: string; km: number }[] {
+  const sums = new Map<string, number>();
+  for (const row of stretches) sums.set(row.class, (sums.get(row.class) ?? 0) + row.to_km - row.from_km);
+  return [...sums].map(([name, km]) => ({ class: name, km })).sort((a, b) => (a.class < b.class ? -1 : 1));
+}
+
+/** Where a route passes from ground of one class to that of another. */
+export interface CutPoint {
+  km: number;
+  from: string;
+  to: string;
+}
+
+export function cutPoints(stretches: readonly Stretch[]): CutPoint[] {
+  return stretches.slice(1).map((next, index) => {
+    const { to_km: km, class: from } = stretches[index] as Stretch;
+    return { km, from, to: next.class };
+  });
+}

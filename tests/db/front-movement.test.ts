@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { salients } from '../../src/db/front-salients.js';
 import type { Db } from '../../src/db/pool.js';
+import { askFront } from '../../src/jobs/ask-front.js';
 import { askFrontMovement, askSalients } from '../../src/jobs/ask-front-movement.js';
 import { parseDate } from '../../src/model/dates.js';
 import { onEachDatabase } from '../setup/databases.js';
@@ -147,6 +148,8 @@ onEachDatabase('front: movement', (db) => {
     const [government, opposition] = parties;
     expect([government?.party, opposition?.party]).toEqual(['government', 'opposition']);
     expect(government?.advance_m).toBeGreaterThan(5000);
+    const { fronts } = await askFront(store, { series: 'm5', date: asked.from, knownAt: null });
+    expect(Math.abs((government?.front_km ?? 0) / (fronts[0]?.ruled_km ?? Number.NaN) - 1)).toBeLessThan(0.03);
     expect(opposition?.advance_m).toBeCloseTo(-(government?.advance_m ?? 0), 3);
     expect(government?.offsets.median_m).toBeGreaterThan(0);
     expect(government?.sectors.reduce((sum, row) => sum + row.gained_km2, 0)).toBeCloseTo(
