@@ -25,6 +25,9 @@ const TILES: Record<(typeof TILE_PATHS)[number], string> = {
   '/tiles/{series}/{z}/{x}/{y}.mvt': 'Vector tile on a day (`date`), all layers or some (`layers=a,b`); 204 when empty',
   '/tiles/{series}/@{state}/{z}/{x}/{y}.mvt': 'The same, immutable: a URL that the TileJSON handed out',
   '/tiles/{series}/change/{z}/{x}/{y}.mvt': 'Vector tile of what changed hands between two days (`from`, `to`)',
+  '/tiles/{series}/span/{z}/{x}/{y}.mvt':
+    'Vector tile of all days of [`from`, `to`), each feature with `valid_from` and `valid_to`; at most 500 kB',
+  '/tiles/counters': 'How often the memory of tiles answered and how often a tile was drawn, by zoom',
 };
 
 const TABLES: Record<string, string> = {

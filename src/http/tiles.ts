@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SalientError } from '../errors.js';
 import { MAX_TILE_ZOOM } from '../jobs/tile-json.js';
 import type { TileState } from '../jobs/tile-state.js';
-import { parseTileAddress } from '../model/tile.js';
+import { parseTileAddress, type TileAddress } from '../model/tile.js';
 import type { TileBytes } from '../tiles/cache.js';
 import type { Tileset } from '../tiles/tilesets.js';
 import { errorAnswer } from './errors.js';
@@ -19,13 +19,17 @@ export const TILE_PATHS = [
   '/tiles/{series}/{z}/{x}/{y}.mvt',
   '/tiles/{series}/@{state}/{z}/{x}/{y}.mvt',
   '/tiles/{series}/change/{z}/{x}/{y}.mvt',
+  '/tiles/{series}/span/{z}/{x}/{y}.mvt',
+  '/tiles/counters',
 ] as const;
 
-const TILE = /^\/tiles\/([^/]+)\/(?:@([^/]+)\/|(change)\/)?([^/]+)\/([^/]+)\/([^/]+)\.mvt$/;
+const TILE = /^\/tiles\/([^/]+)\/(?:@([^/]+)\/|(change|span)\/)?([^/]+)\/([^/]+)\/([^/]+)\.mvt$/;
 const LAYERS = { layers: optional(text('layers, separated by commas')) };
 const AT_A_DATE = { date: date(), 'known-at': knownAt, ...LAYERS };
 /** Of two days. */
 export const BETWEEN_DAYS = { from: date('first day'), to: date('second day'), 'known-at': knownAt };
+/** Of all days from the first until before the second. */
+export const OVER_DAYS = { from: date('first day'), to: date('day after the last'), 'known-at': knownAt, ...LAYERS };
 
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 // A date's own URL may mean another state after a correction: clients keep it only to ask again.
@@ -34,8 +38,16 @@ const REVALIDATE = 'public, no-cache';
 /** Answers a tile request; false when the path is not one. */
 export function answerTile(service: Service, request: IncomingMessage, response: ServerResponse): boolean {
   const [path, search = ''] = (request.url ?? '').split('?', 2) as [string, string?];
+  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+  if (path === '/tiles/counters') {
+    // How the memory of tiles does: by zoom, how often it answered and how often a tile had to be drawn.
+    const json = JSON.stringify({ zooms: service.tiles.cache.counts(), bytes: service.tiles.cache.bytes() });
+    response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store', ...OPEN });
+    response.end(request.method === 'HEAD' ? undefined : json);
+    return true;
+  }
   const match = TILE.exec(path);
-  if (!match || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
+  if (!match) return false;
   drawTile(service, match, search, request, response).catch((error) => {
     const { status, body } = errorAnswer(error);
     const json = JSON.stringify(body);
@@ -47,33 +59,56 @@ export function answerTile(service: Service, request: IncomingMessage, response:
 
 const OPEN = {
   'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'salient-stale, etag',
+  'access-control-expose-headers': 'salient-stale, salient-versions-omitted, etag',
   'x-content-type-options': 'nosniff',
 };
 
-/** What is asked for: the state, which of its layers, and whether the URL always means the same. */
+/** What is asked for: known by its ETag before it is drawn. */
 interface AskedTile {
-  state: TileState;
-  layers: readonly Tileset[];
+  etag: string;
+  draw(): Promise<TileBytes>;
+  stale: boolean;
+  /** Whether the URL always means the same. */
   immutable: boolean;
 }
 
-async function askedFor({ tiles }: Service, match: RegExpExecArray, given: URLSearchParams): Promise<AskedTile> {
+async function askedFor(
+  { tiles }: Service,
+  match: RegExpExecArray,
+  address: TileAddress,
+  given: URLSearchParams,
+): Promise<AskedTile> {
   const series = seriesParameter.read(decoded(match[1] ?? ''), 'series');
-  const [, , token, change] = match;
+  const [, , token, days] = match;
+  const of = (state: TileState, layers: readonly Tileset[], immutable: boolean): AskedTile => ({
+    etag: tiles.etag(state, address, layers),
+    draw: () => tiles.draw(state, address, layers),
+    stale: state.stale,
+    immutable,
+  });
   if (token !== undefined) {
     const layers = tiles.layersNamed(readParameters(LAYERS, given).layers);
-    return { state: await tiles.stateNamed(series, token), layers, immutable: true };
+    return of(await tiles.stateNamed(series, token), layers, true);
   }
-  if (change !== undefined) {
+  if (days === 'change') {
     const { from, to, 'known-at': instant } = readParameters(BETWEEN_DAYS, given);
-    const state = await tiles.changeBetween({ series, from, to, knownAt: instant });
-    return { state, layers: tiles.changes, immutable: false };
+    return of(await tiles.changeBetween({ series, from, to, knownAt: instant }), tiles.changes, false);
+  }
+  if (days === 'span') {
+    const values = readParameters(OVER_DAYS, given);
+    const layers = tiles.layersNamed(values.layers);
+    const { from, to, 'known-at': instant } = values;
+    const span = await tiles.spanOf({ series, from, to, knownAt: instant });
+    return {
+      etag: tiles.spanEtag(span, address, layers),
+      draw: () => tiles.drawSpan(span, address, layers),
+      stale: span.stale,
+      immutable: false,
+    };
   }
   const values = readParameters(AT_A_DATE, given);
   const layers = tiles.layersNamed(values.layers);
-  const state = await tiles.stateOn({ series, date: values.date, knownAt: values['known-at'] });
-  return { state, layers, immutable: false };
+  return of(await tiles.stateOn({ series, date: values.date, knownAt: values['known-at'] }), layers, false);
 }
 
 async function drawTile(
@@ -83,29 +118,30 @@ async function drawTile(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { tiles } = service;
   const [z = '', x = '', y = ''] = match.slice(4);
   const address = parseTileAddress(z, x, y, MAX_TILE_ZOOM);
-  const { state, layers, immutable } = await askedFor(service, match, new URLSearchParams(search));
+  const asked = await askedFor(service, match, address, new URLSearchParams(search));
   const headers = {
-    etag: tiles.etag(state, address, layers),
-    'cache-control': immutable ? IMMUTABLE : REVALIDATE,
+    etag: asked.etag,
+    'cache-control': asked.immutable ? IMMUTABLE : REVALIDATE,
     vary: 'accept-encoding',
-    ...(state.stale && { 'salient-stale': 'true' }),
+    ...(asked.stale && { 'salient-stale': 'true' }),
     ...OPEN,
   };
   if (matches(request.headers['if-none-match'], headers.etag)) {
     response.writeHead(304, headers).end();
     return;
   }
-  const bytes = await tiles.draw(state, address, layers);
+  const bytes = await asked.draw();
+  const omitted = bytes.omitted === undefined ? {} : { 'salient-versions-omitted': String(bytes.omitted) };
   if (bytes.identity.length === 0) {
-    response.writeHead(204, headers).end();
+    response.writeHead(204, { ...headers, ...omitted }).end();
     return;
   }
   const [body, encoding] = encodedFor(bytes, request.headers['accept-encoding']);
   response.writeHead(200, {
     ...headers,
+    ...omitted,
     'content-type': 'application/vnd.mapbox-vector-tile',
     'content-length': body.length,
     ...(encoding && { 'content-encoding': encoding }),

@@ -3,12 +3,13 @@ import type { Db } from '../db/pool.js';
 import { SalientError } from '../errors.js';
 import type { Instant, IsoDate } from '../model/dates.js';
 import type { TileAddress } from '../model/tile.js';
-import { openTileCache, type TileBytes, type TileCache } from '../tiles/cache.js';
+import { type DrawnBytes, openTileCache, type TileBytes, type TileCache } from '../tiles/cache.js';
 import { openPyramids } from '../tiles/pyramids.js';
 import { layerGroups, layerSource, readTilesets, type Tileset } from '../tiles/tilesets.js';
 import type { AskedChange } from './ask-change.js';
 import type { Asked } from './resolve.js';
 import { MAX_TILE_ZOOM, type TileJson, tileJson } from './tile-json.js';
+import { collapsed, spanStates, type TileSpan } from './tile-span.js';
 import { openStates, parseStateToken, type TileState } from './tile-state.js';
 
 export interface TileService {
@@ -27,9 +28,17 @@ export interface TileService {
   etag(state: TileState, address: TileAddress, layers: readonly Tileset[]): string;
   /** From memory, or drawn. */
   draw(state: TileState, address: TileAddress, layers: readonly Tileset[]): Promise<TileBytes>;
+  /** The states on the days of `[from, to)`. */
+  spanOf(asked: AskedChange): Promise<TileSpan>;
+  spanEtag(span: TileSpan, address: TileAddress, layers: readonly Tileset[]): string;
+  /** All states of a span as one tile of at most `MAX_SPAN_BYTES`, each thing with its `valid_from` and `valid_to`. */
+  drawSpan(span: TileSpan, address: TileAddress, layers: readonly Tileset[]): Promise<TileBytes>;
   tileJson(asked: { series: string; date: IsoDate | null; knownAt: Instant | null }, base: string): Promise<TileJson>;
   close(): Promise<void>;
 }
+
+/** Others served tiles of 8 to 18 MB once every date was in them: beyond this, versions are left out and counted. */
+export const MAX_SPAN_BYTES = 500_000;
 
 /** Opens the tiles of a store: tilesets from `folder`, drawn off the event loop, kept in a memory of `cacheBytes`. */
 export function openTiles(db: Db, folder: string, cacheBytes: number): TileService {
@@ -42,6 +51,7 @@ export function openTiles(db: Db, folder: string, cacheBytes: number): TileServi
   const states = openStates(db);
   // The key of a state with all its layers, so that the hot path computes no hash.
   const wholeKeys = new WeakMap<TileState, string>();
+  let spans = 0;
   const lookups = new Map<string, Promise<TileState>>();
 
   /** Joined only while it has not begun: a request that comes later must see what was imported meanwhile. */
@@ -75,6 +85,30 @@ export function openTiles(db: Db, folder: string, cacheBytes: number): TileServi
     return Buffer.concat(await Promise.all(drawn));
   }
 
+  function spanEtag({ states: parts }: TileSpan, { z, x, y }: TileAddress, layers: readonly Tileset[]): string {
+    const runs = collapsed(parts, (state) => stateKey(state, layers));
+    return `"${digest(['span', runs.map(({ key, from, to }) => [key, from, to])])}.${z}.${x}.${y}"`;
+  }
+
+  async function drawSpan(span: TileSpan, address: TileAddress, layers: readonly Tileset[]): Promise<DrawnBytes> {
+    const number = ++spans;
+    try {
+      for (const group of groups) {
+        const names = layers.filter((layer) => group.includes(layer)).map(({ name }) => name);
+        if (names.length === 0) continue;
+        for (const { state, key, from, to } of collapsed(span.states, (one) => stateKey(one, group))) {
+          const into = { span: number, from, to };
+          await pyramids.draw(key, () => sourcesOf(state, group), address, names, into);
+        }
+      }
+    } catch (error) {
+      await pyramids.finishSpan(number, 0).catch(() => {});
+      throw error;
+    }
+    const { bytes, omitted } = await pyramids.finishSpan(number, MAX_SPAN_BYTES);
+    return { bytes, omitted: omitted + span.omitted };
+  }
+
   return {
     tilesets,
     changes,
@@ -87,6 +121,10 @@ export function openTiles(db: Db, folder: string, cacheBytes: number): TileServi
     etag,
     draw: (state, address, layers) =>
       cache.getOrDraw(etag(state, address, layers), address.z, () => drawGroups(state, address, layers)),
+    spanOf: (asked) => spanStates(db, states, asked),
+    spanEtag,
+    drawSpan: (span, address, layers) =>
+      cache.getOrDraw(spanEtag(span, address, layers), address.z, () => drawSpan(span, address, layers)),
     tileJson: (asked, base) => tileJson(db, states, tilesets, asked, base),
     close: () => pyramids.close(),
   };

@@ -6,6 +6,14 @@ export interface TileBytes {
   readonly identity: Uint8Array;
   readonly gzip: Uint8Array;
   readonly brotli: Uint8Array;
+  /** How many versions a tile of a span left out to stay within its bytes. */
+  readonly omitted?: number;
+}
+
+/** A tile as it is drawn. */
+export interface DrawnBytes {
+  bytes: Uint8Array;
+  omitted: number;
 }
 
 /** How often a zoom was answered from memory, and how often drawn. Waiting for a drawing under way is a hit. */
@@ -22,7 +30,7 @@ export interface TileCache {
    * The tile from memory, or drawn and compressed. Requests for one key that come while it is drawn share that
    * drawing. If `draw` rejects, all of them get its error and nothing is kept.
    */
-  getOrDraw(key: string, zoom: number, draw: () => Promise<Uint8Array>): Promise<TileBytes>;
+  getOrDraw(key: string, zoom: number, draw: () => Promise<Uint8Array | DrawnBytes>): Promise<TileBytes>;
   /** Bytes held: the three forms of each tile, its key and a share of the map. Never above the bound. */
   bytes(): number;
   counts(): ZoomCount[];
@@ -85,7 +93,11 @@ export function openTileCache({ maxBytes }: { maxBytes: number }): TileCache {
       counter(zoom).misses++;
       const drawing = Promise.resolve()
         .then(draw)
-        .then(compress)
+        .then(async (drawn) =>
+          drawn instanceof Uint8Array
+            ? compress(drawn)
+            : { ...(await compress(drawn.bytes)), ...(drawn.omitted > 0 && { omitted: drawn.omitted }) },
+        )
         .then((tile) => {
           keep(key, tile);
           return tile;

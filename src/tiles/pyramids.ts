@@ -2,6 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { type ErrorCode, SalientError } from '../errors.js';
 import type { TileAddress } from '../model/tile.js';
 import { startWorker } from '../start-worker.js';
+import type { DrawnBytes } from './cache.js';
 import type { LayerSource } from './layer.js';
 
 /** A drawing asked of the worker; with `sources` it first builds the pyramid of the state. */
@@ -13,12 +14,30 @@ export interface PyramidRequest {
   maxBytes: number;
   maxzoom: number;
   sources?: readonly LayerSource[];
+  /** The tile is not encoded, but put into the tile of a span, for the days `from` to `to`. */
+  into?: SpanStep;
+}
+
+/** A state's place in a tile of many: the span under its number, and the day numbers of the state in it, half-open. */
+export interface SpanStep {
+  span: number;
+  from: number;
+  to: number;
+}
+
+/** Asks for the tile of a span, and that it be forgotten. */
+export interface SpanRequest {
+  id: number;
+  finish: number;
+  maxTileBytes: number;
 }
 
 export type PyramidAnswer =
-  | { id: number; bytes: Uint8Array<ArrayBuffer>; held: number }
+  | { id: number; bytes: Uint8Array<ArrayBuffer>; held: number; omitted: number }
   | { id: number; missing: true }
   | { id: number; code: ErrorCode; message: string };
+
+type Asking = Omit<PyramidRequest, 'id' | 'maxBytes' | 'maxzoom'> | Omit<SpanRequest, 'id'>;
 
 /** Draws tiles off the event loop. */
 export interface Pyramids {
@@ -31,7 +50,10 @@ export interface Pyramids {
     load: () => Promise<readonly LayerSource[]>,
     address: TileAddress,
     layers: readonly string[],
+    into?: SpanStep,
   ): Promise<Uint8Array>;
+  /** The tile of all that was drawn into a span since, of at most `maxTileBytes`. Always to be called, once. */
+  finishSpan(span: number, maxTileBytes: number): Promise<DrawnBytes>;
   /** Bytes of pyramids in memory after the last drawing. */
   bytes(): number;
   close(): Promise<void>;
@@ -49,7 +71,7 @@ export function openPyramids({ maxBytes, maxzoom = 14 }: { maxBytes: number; max
   let lastId = 0;
   let held = 0;
 
-  function ask(request: Omit<PyramidRequest, 'id' | 'maxBytes' | 'maxzoom'>): Promise<PyramidAnswer> {
+  function ask(request: Asking): Promise<PyramidAnswer> {
     if (closed) return Promise.reject(new SalientError('unavailable', 'the tile worker has been closed'));
     worker ??= start();
     const id = ++lastId;
@@ -57,7 +79,7 @@ export function openPyramids({ maxBytes, maxzoom = 14 }: { maxBytes: number; max
     return new Promise((resolve, reject) => {
       waiting.set(id, { resolve, reject });
       running.ref();
-      running.postMessage({ ...request, id, maxBytes, maxzoom } satisfies PyramidRequest);
+      running.postMessage({ ...request, id, maxBytes, maxzoom } satisfies PyramidRequest | SpanRequest);
     });
   }
 
@@ -89,9 +111,9 @@ export function openPyramids({ maxBytes, maxzoom = 14 }: { maxBytes: number; max
   }
 
   return {
-    async draw(state, load, address, layers) {
+    async draw(state, load, address, layers, into) {
       for (;;) {
-        const bytes = bytesOf(await ask({ state, address, layers }));
+        const bytes = bytesOf(await ask({ state, address, layers, ...(into && { into }) }));
         if (bytes) return bytes;
         const underWay = loading.get(state);
         if (underWay) {
@@ -99,11 +121,17 @@ export function openPyramids({ maxBytes, maxzoom = 14 }: { maxBytes: number; max
           await underWay;
           continue;
         }
-        const built = load().then((sources) => ask({ state, address, layers, sources }));
+        const built = load().then((sources) => ask({ state, address, layers, sources, ...(into && { into }) }));
         loading.set(state, built);
         const drawn = bytesOf(await built.finally(() => loading.delete(state)));
         if (drawn) return drawn;
       }
+    },
+    async finishSpan(span, maxTileBytes) {
+      const answer = await ask({ finish: span, maxTileBytes });
+      const bytes = bytesOf(answer);
+      if (!bytes || !('omitted' in answer)) throw new SalientError('internal', 'a span was finished twice');
+      return { bytes, omitted: answer.omitted };
     },
     bytes: () => held,
     async close() {

@@ -1,0 +1,85 @@
+import { breakpoints } from '../db/as-of.js';
+import type { Db } from '../db/pool.js';
+import { revisionsAt } from '../db/revisions.js';
+import { eventStates, eventTurns } from '../db/tile-facts.js';
+import { SalientError } from '../errors.js';
+import { addDays, dayNumber, type IsoDate } from '../model/dates.js';
+import type { AskedChange } from './ask-change.js';
+import { resolve, resolveSeries } from './resolve.js';
+import type { TileState, TileStates } from './tile-state.js';
+
+/** A state and the days it holds within a span, half-open, as day numbers. */
+export interface SpanState {
+  state: TileState;
+  from: number;
+  to: number;
+}
+
+export interface TileSpan {
+  states: readonly SpanState[];
+  /** States left out because there are more than one tile is made of. */
+  omitted: number;
+  stale: boolean;
+}
+
+/** A tile is drawn from so many states at most: those that hold longest. */
+const MOST_STATES = 500;
+
+/**
+ * The states of a series on the days of `[from, to)`, in order. Days before the first map are not part of it.
+ * @throws SalientError as `resolve`, and `invalid_parameter` when there is no day
+ */
+export async function spanStates(db: Db, states: TileStates, asked: AskedChange): Promise<TileSpan> {
+  const { series, from, to, knownAt } = asked;
+  if (to <= from) throw new SalientError('invalid_parameter', `to: ${to} is not after from, ${from}`);
+  const { statement, edition } = await resolveSeries(db, series, knownAt);
+  // Tells what is wrong when no day of the span has a map.
+  await resolve(db, { series, knownAt, date: addDays(to, -1) });
+  const maps = await revisionsAt(db, series, knownAt);
+  const points = await breakpoints(db, edition);
+  const first = maps[0]?.valid_on ?? from;
+  const begin = from < first ? first : from;
+  const turns = [
+    ...maps.map((map) => map.valid_on),
+    ...points,
+    ...(await eventTurns(db, statement.theatre, begin, to, knownAt)),
+  ];
+  const days = [...new Set([begin, ...turns.filter((day) => day > begin && day < to)])].sort();
+  const events = await eventStates(db, statement.theatre, days, knownAt);
+
+  const found: SpanState[] = [];
+  for (const [i, day] of days.entries()) {
+    const map = lastBy(maps, day, ({ valid_on }) => valid_on);
+    if (!map) continue;
+    const point = lastBy(points, day, (known) => known);
+    const since = point !== undefined && point > map.valid_on ? point : map.valid_on;
+    const numbers = { revision: map.id, edition, statement: statement.id, since, events: events.get(day) ?? null };
+    found.push({ state: await states.of(series, numbers), from: dayNumber(day), to: dayNumber(days[i + 1] ?? to) });
+  }
+  const longest = [...found].sort((a, b) => b.to - b.from - (a.to - a.from) || a.from - b.from).slice(0, MOST_STATES);
+  return {
+    states: longest.sort((a, b) => a.from - b.from),
+    omitted: found.length - longest.length,
+    stale: statement.complete_until !== null && addDays(to, -1) > statement.complete_until,
+  };
+}
+
+/** The last one that is not after the day; they are in order. */
+function lastBy<T>(all: readonly T[], day: IsoDate, dayOf: (one: T) => IsoDate): T | undefined {
+  return all.findLast((one) => dayOf(one) <= day);
+}
+
+/** The same states, those next to each other that `keyOf` does not tell apart as one. */
+export function collapsed(
+  states: readonly SpanState[],
+  keyOf: (state: TileState) => string,
+): (SpanState & { key: string })[] {
+  const runs: (SpanState & { key: string })[] = [];
+  for (const one of states) {
+    const key = keyOf(one.state);
+    const last = runs.at(-1);
+    if (last && last.key === key && last.to === one.from) last.to = one.to;
+    else runs.push({ ...one, key });
+  }
+  return runs;
+}
