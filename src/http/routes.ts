@@ -3,7 +3,10 @@ import { snapshotDates } from '../db/series.js';
 import { askChange, askPatches } from '../jobs/ask-change.js';
 import { askControl, askPlaces } from '../jobs/ask-control.js';
 import { askEncirclement, askPostHistory } from '../jobs/ask-encirclement.js';
-import { askRoute } from '../jobs/ask-route.js';
+import { askFront } from '../jobs/ask-front.js';
+import { askFrontMovement, askSalients } from '../jobs/ask-front-movement.js';
+import { askPostEvidence } from '../jobs/ask-post.js';
+import { askRoute, askRouteHistory } from '../jobs/ask-route.js';
 import { askSeries } from '../jobs/ask-series.js';
 import { askClaims, askEvents } from '../jobs/ask-statements.js';
 import { resolveSeries } from '../jobs/resolve.js';
@@ -11,6 +14,7 @@ import {
   date,
   flag,
   knownAt,
+  metres,
   oneOf,
   optional,
   type Parameter,
@@ -94,10 +98,13 @@ export const ROUTES: readonly Route[] = [
       to: date('second day'),
       'known-at': knownAt,
       f: optional(oneOf(['json', 'geojson'], 'form of the answer')),
+      filter: flag('true: the matrix without slivers beside the raw one'),
+      opening: optional(metres('radius of the filter, metres; 2σ when absent')),
     },
     ({ db }, values) => {
       const change = { series: values.series, from: values.from, to: values.to, knownAt: values['known-at'] };
-      return values.f === 'geojson' ? askPatches(db, change) : askChange(db, change);
+      if (values.f === 'geojson') return askPatches(db, change);
+      return askChange(db, change, values.filter ? { openingM: values.opening } : null);
     },
   ),
   route('/encirclement', 'The verdict on every post, with states, margins and since when', {}, asOf, ({ db }, values) =>
@@ -110,6 +117,51 @@ export const ROUTES: readonly Route[] = [
     { series, operator: optional(text('operator of the post, where numbers repeat')), 'known-at': knownAt },
     ({ db }, values) =>
       askPostHistory(db, { series: values.series, knownAt: values['known-at'] }, values.number, values.operator),
+  ),
+  route(
+    '/posts/{number}/evidence',
+    'The verdict on one post on a day with all evidence, in a sentence and in figures',
+    { number: wholeNumber('number of the post') },
+    {
+      ...asOf,
+      operator: optional(text('operator of the post, where numbers repeat')),
+      radius: optional(metres('how far open bearings are swept, metres; 20000 when absent')),
+    },
+    ({ db }, values) =>
+      askPostEvidence(db, asked(values), { number: values.number, operator: values.operator, radiusM: values.radius }),
+  ),
+  route(
+    '/front',
+    'Where opposing parties meet: GeoJSON lines with left and right, and gray strips, with lengths and their ruler',
+    {},
+    asOf,
+    ({ db }, values) => askFront(db, asked(values)),
+  ),
+  route(
+    '/front/movement',
+    'How the front moved between two days: area per length by sector, signed offsets',
+    {},
+    { series, from: date('first day'), to: date('second day'), 'known-at': knownAt },
+    ({ db }, values) =>
+      askFrontMovement(db, { series: values.series, from: values.from, to: values.to, knownAt: values['known-at'] }),
+  ),
+  route(
+    '/front/salients',
+    'Bulges and pockets of one party: GeoJSON',
+    {},
+    {
+      ...asOf,
+      party: text('id of the party'),
+      width: optional(metres('ground narrower than this is a bulge, metres')),
+    },
+    ({ db }, values) => askSalients(db, asked(values), values.party, values.width),
+  ),
+  route(
+    '/routes/{id}/history',
+    'Who held each stretch of a route over the whole series',
+    { id: text('id of the route') },
+    { series, 'known-at': knownAt },
+    ({ db }, values) => askRouteHistory(db, { series: values.series, knownAt: values['known-at'] }, values.id),
   ),
   route('/routes/{id}', 'Who held each stretch of a route', { id: text('id of the route') }, asOf, ({ db }, values) =>
     askRoute(db, asked(values), values.id),
