@@ -79,7 +79,13 @@ async function plantTheatre(tx: Queryable, id: string, given: PlainSeries): Prom
     [id, PROJECTION, sha256(id)],
   );
   const named = given.maps.flat().flatMap(({ party }) => (party ? [party] : []));
-  const parties = [...new Set([...named, ...(given.relations ?? []).map(([side]) => side), ...(given.relations ?? []).map(([, party]) => party)])];
+  const parties = [
+    ...new Set([
+      ...named,
+      ...(given.relations ?? []).map(([side]) => side),
+      ...(given.relations ?? []).map(([, party]) => party),
+    ]),
+  ];
   await tx.query('insert into party (theatre, id) select $1::text, unnest($2::text[])', [id, parties]);
   await tx.query(
     `insert into party_entry (edition, theatre, party, name, colour, kind)

@@ -17,10 +17,8 @@ function versionsIn(bytes: Uint8Array) {
     Array.from({ length: layer.length }, (_, i) => {
       const { id, properties } = layer.feature(i);
       const [[at] = []] = layer.feature(i).loadGeometry();
-      return { name, id, x: at?.x, ...properties } as Record<string, unknown> & {
-        valid_from: number;
-        valid_to: number;
-      };
+      const { valid_from, valid_to } = properties;
+      return { name, id, x: at?.x, ...properties, valid_from: Number(valid_from), valid_to: Number(valid_to) };
     }),
   );
 }
