@@ -39,3 +39,20 @@ export function movingClaims(db: Queryable, theatre: string, reportedBy: IsoDate
     [theatre, reportedBy],
   );
 }
+
+/**
+ * Whether the maps of a series were derived after the last thing they are derived from was recorded. (One whose newest
+ * claims moved nothing is derived again each time it is asked for: that changes nothing.)
+ */
+export async function derivedSince(db: Queryable, series: string): Promise<boolean> {
+  const [row] = await db.query<{ fresh: boolean | null }>(
+    `select (select max(recorded_at) from revision where revision.series = s.id and superseded_at is null) >= greatest(
+              (select max(recorded_at) from edition where edition.theatre = s.theatre),
+              (select max(recorded_at) from claim where claim.theatre = s.theatre),
+              (select max(recorded_at) from source where source.theatre = s.theatre and id not like 'import-%'),
+              (select max(recorded_at) from series_statement where series_statement.series = s.id)) as fresh
+     from series s where s.id = $1`,
+    [series],
+  );
+  return row?.fresh ?? false;
+}

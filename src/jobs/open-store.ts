@@ -1,4 +1,5 @@
 import { checkDatabase } from '../db/boot-checks.js';
+import { derivedSince } from '../db/derivation.js';
 import { hasCluster, openEmbedded } from '../db/embedded.js';
 import { migrate } from '../db/migrate.js';
 import { type Db, openPool, redacted } from '../db/pool.js';
@@ -51,10 +52,11 @@ async function openFolder(folder: string, progress: Progress): Promise<Store> {
   return { db, announce: db.announce };
 }
 
-/** Loads every bundle of the folder and derives its series. What is there already is left alone. */
+/** Loads every bundle of the folder, and derives its series where something new was recorded since their maps were. */
 export async function loadGeodata(db: Db, folder: string, progress: Progress): Promise<void> {
   for (const bundle of await readBundles(folder)) {
     for (const series of await loadBundle(db, bundle, progress)) {
+      if (await derivedSince(db, series)) continue;
       const { states, stored, retired } = await deriveSeries(db, series, {}, progress);
       progress(`${series}: ${states} maps, ${stored} new, ${retired} retired`);
     }
