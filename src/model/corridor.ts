@@ -93,7 +93,8 @@ function tighten(mesh: Mesh, { a, b, open }: Chord): Neck {
  * The widest corridor from the disc of radius `r0M` around a post to the anchor, and the least that would close every
  * way out of it, on the dual graph of a triangulated piece of ground (methods A.4 and D4). Chords end on walls, so a
  * ring drawn freely through open ground is not among the cuts: it would be no longer than `2π·sealM`, where the closure
- * is therefore capped. Null when the post is not on this ground, or the ground has no anchor.
+ * is therefore capped. A neck is narrower than the margin of record where the post lies behind it by less than half that
+ * margin, because a disc then reaches the post from before it. Null when the post is not on this ground, or the ground has no anchor.
  */
 export function corridorOf(mesh: Mesh, post: Spot, r0M: number, sealM: number): Corridor | null {
   const sources = trianglesWithin(mesh, post, r0M);
