@@ -8,6 +8,7 @@ import type { Tileset } from '../tiles/tilesets.js';
 import { errorAnswer } from './errors.js';
 import { date, knownAt, optional, readParameters, series as seriesParameter, text } from './parameters.js';
 import type { Service } from './service.js';
+import { answerIfKnown, OPEN, sendTile, type TileHeaders, tileHeaders } from './tile-answer.js';
 
 /*
  * The hot path: tiles are answered here, on bare node:http, before Express sees the request (an Express route costs
@@ -31,14 +32,11 @@ export const BETWEEN_DAYS = { from: date('first day'), to: date('second day'), '
 /** Of all days from the first until before the second. */
 export const OVER_DAYS = { from: date('first day'), to: date('day after the last'), 'known-at': knownAt, ...LAYERS };
 
-const IMMUTABLE = 'public, max-age=31536000, immutable';
-// A date's own URL may mean another state after a correction: clients keep it only to ask again.
-const REVALIDATE = 'public, no-cache';
-
 /** Answers a tile request; false when the path is not one. */
 export function answerTile(service: Service, request: IncomingMessage, response: ServerResponse): boolean {
-  const [path, search = ''] = (request.url ?? '').split('?', 2) as [string, string?];
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+  if (answerAtOnce(service, request, response)) return true;
+  const [path, search = ''] = (request.url ?? '').split('?', 2) as [string, string?];
   if (path === '/tiles/counters') {
     // How the memory of tiles does: by zoom, how often it answered and how often a tile had to be drawn.
     const json = JSON.stringify({ zooms: service.tiles.cache.counts(), bytes: service.tiles.cache.bytes() });
@@ -56,12 +54,6 @@ export function answerTile(service: Service, request: IncomingMessage, response:
   });
   return true;
 }
-
-const OPEN = {
-  'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'salient-stale, salient-versions-omitted, etag',
-  'x-content-type-options': 'nosniff',
-};
 
 /** What is asked for: known by its ETag before it is drawn. */
 interface AskedTile {
@@ -121,32 +113,36 @@ async function drawTile(
   const [z = '', x = '', y = ''] = match.slice(4);
   const address = parseTileAddress(z, x, y, MAX_TILE_ZOOM);
   const asked = await askedFor(service, match, address, new URLSearchParams(search));
-  const headers = {
-    etag: asked.etag,
-    'cache-control': asked.immutable ? IMMUTABLE : REVALIDATE,
-    vary: 'accept-encoding',
-    ...(asked.stale && { 'salient-stale': 'true' }),
-    ...OPEN,
-  };
-  if (matches(request.headers['if-none-match'], headers.etag)) {
-    response.writeHead(304, headers).end();
-    return;
-  }
-  const bytes = await asked.draw();
-  const omitted = bytes.omitted === undefined ? {} : { 'salient-versions-omitted': String(bytes.omitted) };
-  if (bytes.identity.length === 0) {
-    response.writeHead(204, { ...headers, ...omitted }).end();
-    return;
-  }
-  const [body, encoding] = encodedFor(bytes, request.headers['accept-encoding']);
-  response.writeHead(200, {
-    ...headers,
-    ...omitted,
-    'content-type': 'application/vnd.mapbox-vector-tile',
-    'content-length': body.length,
-    ...(encoding && { 'content-encoding': encoding }),
-  });
-  response.end(request.method === 'HEAD' ? undefined : body);
+  const headers = tileHeaders(asked);
+  if (!search && asked.immutable && request.url) remember(service, request.url, { headers, zoom: address.z });
+  if (answerIfKnown(request, response, headers)) return;
+  sendTile(request, response, headers, await asked.draw());
+}
+
+/** Immutable URLs that were understood once: what they mean does not change, so it need not be found out again. */
+const understood = new WeakMap<Service['tiles'], Map<string, Understood>>();
+const MOST_UNDERSTOOD = 50_000;
+
+interface Understood {
+  headers: TileHeaders;
+  zoom: number;
+}
+
+function remember({ tiles }: Service, url: string, meaning: Understood): void {
+  const known = understood.get(tiles) ?? new Map<string, Understood>();
+  understood.set(tiles, known);
+  if (known.size >= MOST_UNDERSTOOD) known.clear();
+  known.set(url, meaning);
+}
+
+/** Answers an immutable URL that is understood and whose tile is in memory: no parsing, no promise, no database. */
+function answerAtOnce(service: Service, request: IncomingMessage, response: ServerResponse): boolean {
+  const known = understood.get(service.tiles)?.get(request.url ?? '');
+  if (!known) return false;
+  if (answerIfKnown(request, response, known.headers)) return true;
+  const bytes = service.tiles.cache.peek(known.headers.etag, known.zoom);
+  if (bytes) sendTile(request, response, known.headers, bytes);
+  return bytes !== undefined;
 }
 
 function decoded(text: string): string {
@@ -155,25 +151,4 @@ function decoded(text: string): string {
   } catch {
     throw new SalientError('invalid_parameter', `series: ${text} is not percent-encoded UTF-8`);
   }
-}
-
-function matches(header: string | undefined, etag: string): boolean {
-  return (
-    header !== undefined && (header === '*' || header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag))
-  );
-}
-
-/** The smallest form that the client takes; `q=0` refuses one. */
-function encodedFor(bytes: TileBytes, accepted: string | undefined): [Uint8Array, string?] {
-  const takes = (coding: string) =>
-    (accepted ?? '').split(',').some((part) => {
-      const [name, ...parameters] = part
-        .trim()
-        .toLowerCase()
-        .split(/\s*;\s*/);
-      return name === coding && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
-    });
-  if (takes('br')) return [bytes.brotli, 'br'];
-  if (takes('gzip')) return [bytes.gzip, 'gzip'];
-  return [bytes.identity];
 }
