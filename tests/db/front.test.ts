@@ -186,6 +186,32 @@ onEachDatabase('front: what must hold', (db) => {
     );
   });
 
+  it('1, 2 and 3: moved, scaled and mirrored maps have the same lines, moved, scaled and mirrored', async () => {
+    const { faces } = meshWorld(5, { size: 4 });
+    const measured = async (frame: string, move: (point: readonly [number, number]) => readonly [number, number]) => {
+      const map = faces.map(({ stance, ring }): PlainFace => {
+        const corners = ring.map(move);
+        const of = `'POLYGON((${[...corners, corners[0] ?? []].map((point) => point.join(' ')).join(',')}))'::geometry`;
+        return { of, party: stance };
+      });
+      return (await linesOf(await db(), { frame, maps: [map] })).rows;
+    };
+    const plain = await measured('env(-50,-50,50,50)', (point) => point);
+    const variants = [
+      { rows: await measured('env(-20,-60,80,40)', ([x, y]) => [x + 30, y - 10]), scale: 1 },
+      { rows: await measured('env(-25,-25,25,25)', ([x, y]) => [x / 2, y / 2]), scale: 0.5 },
+      { rows: await measured('env(-50,-50,50,50)', ([x, y]) => [-x, y]), scale: 1 },
+    ];
+    for (const { rows, scale } of variants) {
+      expect(rows.map(({ left, right, kind }) => [left, right, kind])).toEqual(
+        plain.map(({ left, right, kind }) => [left, right, kind]),
+      );
+      for (const [index, row] of plain.entries()) {
+        expect((rows[index]?.length_m ?? 0) / (row.length_m * scale)).toBeCloseTo(1, 9);
+      }
+    }
+  });
+
   it.each(['2019-04-15', '2019-12-25', '2020-02-28'])(
     'on %s the measured lines of the M5 are those that are drawn from shared arcs',
     async (day) => {
