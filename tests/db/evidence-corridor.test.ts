@@ -5,6 +5,7 @@ import { corridorOf } from '../../src/model/corridor.js';
 import type { Policy } from '../../src/model/verdict.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { EAST, FRAME, fillGround, NORTH, ring, type World } from '../setup/ground.js';
+import { fillMesh, meshWorld } from '../setup/mesh-world.js';
 
 const disc = (r: number) => `st_buffer(st_point(0,0), ${r}, 'quad_segs=2000')`;
 const minus = (a: string, b: string) => `st_difference(${a}, ${b})`;
@@ -145,6 +146,24 @@ onEachDatabase('where the corridor is narrow, and what would close it', (open) =
     const holes = union('env(-20,-20,20,20)', 'env(20,20,30,30)', ring([30, 30], [50, 45], [40, 30]));
     const found = await locate({ faces: own(minus(FRAME, holes)), rest: 'hostile', anchor: NORTH, post: [-30, 0] });
     expect(found).not.toBeNull();
+  });
+
+  // Exactly as it is, this ground stops GEOS 3.11 and 3.14 alike; on the embedded engine that would end the connection.
+  it('triangulates 24,500 vertices of ground with hundreds of rings that touch', async () => {
+    const world = meshWorld(4, { size: 70, walled: true });
+    const faces = world.faces.map(({ stance, ring: corners }) => ({
+      stance: ['contested', 'unknown'].includes(stance) ? 'own' : stance,
+      ring: corners,
+    }));
+    const found = await (await open()).transaction(async (tx) => {
+      await fillMesh(tx, { ...world, faces });
+      await dissolveGround(tx);
+      const at = (await standings(tx, 'strict')).find(({ cid }) => cid !== null);
+      const mesh = at?.cid ? await corridorMesh(tx, 'strict', at.cid, 250) : null;
+      return at && mesh && corridorOf(mesh, at.spot, at.r0, 1e6);
+    });
+    expect(found?.neck?.width_m).toBeGreaterThan(0);
+    expect(found?.neck?.width_m).toBeLessThanOrEqual(found?.closure.metres ?? 0);
   });
 
   it('E25: a larger frame moves nothing', async () => {
