@@ -1,4 +1,11 @@
-import { boundaryFault, editionAt, groundParties, insertEdition, insertParties } from '../db/editions.js';
+import {
+  boundaryFault,
+  editionAt,
+  ensureTheatre,
+  groundParties,
+  insertEdition,
+  insertParties,
+} from '../db/editions.js';
 import type { Queryable } from '../db/pool.js';
 import { insertSeries, insertStatement, statementAt } from '../db/series.js';
 import { type Problem, SalientError } from '../errors.js';
@@ -119,6 +126,7 @@ async function createTheatre(
   }
   const lon0 = ((west + east) / 2).toFixed(2);
   const lat0 = ((south + north) / 2).toFixed(2);
+  await ensureTheatre(tx, theatre);
   const edition = await insertEdition(tx, {
     theatre,
     title: creation.title as string,

@@ -1,6 +1,6 @@
 import { changeByFace, changeByOverlay, keepChange } from '../db/change.js';
 import { classAreas } from '../db/control.js';
-import { editionAt, ensureTheatre, groundParties, recordingInstant } from '../db/editions.js';
+import { editionAt, groundParties, recordingInstant } from '../db/editions.js';
 import { currentSources, insertSources } from '../db/log.js';
 import { buildPlane, findPlane } from '../db/planes.js';
 import type { Db, Queryable } from '../db/pool.js';
@@ -46,12 +46,9 @@ export async function importSnapshots(db: Db, request: ImportRequest): Promise<I
   const parties = statement && (await groundParties(db, statement.theatre));
   const { snapshots } = parseSnapshotFile(request.text, { ...request.options, knownParties: parties });
   return db.transaction(async (tx) => {
-    const named = request.create?.theatre;
-    const theatre = statement?.theatre ?? (typeof named === 'string' ? named : request.series);
     const at = await recordingInstant(tx);
-    await ensureTheatre(tx, theatre);
     if (request.create) await createSeries(tx, request.series, request.create, snapshots, at);
-    const { publisher } = await openSeries(tx, request.series);
+    const { theatre, publisher } = await openSeries(tx, request.series);
     const source = await sourceNamed(tx, theatre, request.source ?? publisher, publisher, at);
     const imported: Imported[] = [];
     for (const snapshot of snapshots) {

@@ -269,6 +269,11 @@ describe('for every input', () => {
     );
   });
 
+  it('an escape that is too short is a fault where it stands; one cut off by the end of the file is half a file', () => {
+    expect(findJsonFault('"\\u1"')).toMatchObject({ offset: 1, message: 'an escape that JSON does not have' });
+    expect(findJsonFault('"\\u1')?.message).toContain('half a file');
+  });
+
   it('the fault finder agrees with JSON.parse on any cut or altered text', () => {
     fc.assert(
       fc.property(
