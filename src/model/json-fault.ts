@@ -89,7 +89,7 @@ function endOfString(text: string, start: number): number | JsonFault {
     const letter = text[i + 1];
     if (letter === undefined) break;
     const valid = letter === 'u' ? /^[0-9a-fA-F]{4}$/.test(text.slice(i + 2, i + 6)) : '"\\/bfnrt'.includes(letter);
-    // Cut off in the middle of `\\uXXXX`: the end of the text is what is wrong, not the escape.
+    // Cut off in the middle of `\uXXXX`: the end of the text is what is wrong, not the escape.
     if (!valid && letter === 'u' && i + 6 > text.length && /^[0-9a-fA-F]*$/.test(text.slice(i + 2))) break;
     if (!valid) return { offset: i, message: 'an escape that JSON does not have' };
     i++;
