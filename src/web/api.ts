@@ -117,7 +117,7 @@ export interface RouteHeld {
   error_m: number;
   stretches: { from_km: number; to_km: number; class: string }[];
   /** Where along the route its places are, when the service says so. */
-  places?: { id: string; name: string; km: number }[];
+  places?: { id: string; name: string; kind?: string; km: number }[];
 }
 
 export interface Points<Properties> {

@@ -14,8 +14,8 @@ export function routeStrip(
   const kilometres = Array.from({ length: Math.floor((length_km - 8) / 20) + 1 }, (_, i) => i * 20);
   const marks =
     places.length > 0
-      ? places.map(({ name: label, km }) => ({ label, km }))
-      : kilometres.map((km) => ({ label: km === 0 ? '0 km' : String(km), km }));
+      ? namesThatFit(places, length_km)
+      : kilometres.map((km) => ({ label: km === 0 ? '0 km' : String(km), km, ends: false }));
   return [
     h('h3', {}, name),
     h(
@@ -49,10 +49,41 @@ export function routeStrip(
     h(
       'div',
       { class: places.length > 0 ? 'marks named' : 'marks', 'aria-hidden': 'true' },
-      marks.map(({ label, km }) => h('span', { style: `left:${share(km)}%` }, label)),
+      marks.map(({ label, km, ends }) =>
+        h(
+          'span',
+          { class: ends ? 'ends' : '', style: ends ? `right:${share(length_km - km)}%` : `left:${share(km)}%` },
+          label,
+        ),
+      ),
     ),
     h('p', { class: 'fine' }, `${Math.round(length_km)} km, drawn to within ${Math.round(error_m / 1000)} km.`),
   ];
+}
+
+/** Widest letter of a label as a share of the bar: 7 of the panel's 310 pixels. */
+const LETTER = 7 / 310;
+
+/**
+ * The names to write under the bar: its two ends, then towns before villages, each where it overlaps none before it.
+ * A name in the last third ends at its place (`ends`), so that none sticks out of the panel.
+ */
+export function namesThatFit(
+  places: readonly { name: string; kind?: string; km: number }[],
+  lengthKm: number,
+): { label: string; km: number; ends: boolean }[] {
+  const rank = (at: number) =>
+    at === 0 || at === places.length - 1 ? 0 : ['city', 'town'].includes(places[at]?.kind ?? '') ? 1 : 2;
+  const order = places.map((place, at) => ({ ...place, rank: rank(at) })).sort((a, b) => a.rank - b.rank);
+  const taken: { from: number; to: number }[] = [];
+  return order.flatMap(({ name: label, km }) => {
+    const ends = km / lengthKm > 2 / 3;
+    const width = (label.length + 2) * LETTER * lengthKm;
+    const span = ends ? { from: km - width, to: km } : { from: km, to: km + width };
+    if (taken.some(({ from, to }) => span.from < to && from < span.to)) return [];
+    taken.push(span);
+    return [{ label, km, ends }];
+  });
 }
 
 /** Kilometres by class, most first. */

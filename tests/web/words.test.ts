@@ -4,7 +4,7 @@ import { addDays, inWords, isDay, monthsIn, windowInWords } from '../../src/web/
 import { outlineOf } from '../../src/web/outline.js';
 import { mapInWords, neighbour, spanOf } from '../../src/web/span.js';
 import { readState, writeState } from '../../src/web/state.js';
-import { holdersOfRoute } from '../../src/web/strip.js';
+import { holdersOfRoute, namesThatFit } from '../../src/web/strip.js';
 import {
   claimWords,
   disputed,
@@ -198,5 +198,28 @@ describe('the outline of a map', () => {
     expect(outlineOf([area(around, square(0, 0))])?.coordinates).toEqual([[around]]);
     expect(outlineOf([area(around, square(0, 0)), area(square(0, 0))])?.coordinates).toEqual([[around]]);
     expect(outlineOf([])).toBeNull();
+  });
+});
+
+describe('the names under a route', () => {
+  const places = [
+    { name: 'Hama', kind: 'city', km: 0 },
+    { name: 'Suran', kind: 'town', km: 2 },
+    { name: 'Maar Hitat', kind: 'village', km: 53 },
+    { name: 'Maarat', kind: 'town', km: 60 },
+    { name: 'Rashidin 4', kind: 'village', km: 130 },
+    { name: 'Aleppo', kind: 'city', km: 140 },
+  ];
+
+  test('are its ends first, then towns before villages, and none overlaps another', () => {
+    expect(namesThatFit(places, 140).map(({ label }) => label)).toEqual(['Hama', 'Aleppo', 'Maarat']);
+  });
+
+  test('end at their place towards the far end, so that none sticks out', () => {
+    expect(
+      namesThatFit(places, 140)
+        .filter(({ ends }) => ends)
+        .map(({ label }) => label),
+    ).toEqual(['Aleppo']);
   });
 });
