@@ -2,6 +2,7 @@ import { ERROR_CODES } from '../errors.js';
 import { date, knownAt, optional, type Parameters, series, text } from './parameters.js';
 import { ROUTES } from './routes.js';
 import type { Service } from './service.js';
+import { BETWEEN_DAYS, OVER_DAYS } from './tiles.js';
 import { WRITES } from './writes.js';
 
 const parametersOf = (parameters: Parameters, where: 'path' | 'query') =>
@@ -76,6 +77,25 @@ export function openApi(service: Service, base: string): object {
         ...parametersOf({ layers }, 'query'),
       ],
       responses: tileAnswers,
+    },
+  };
+  const overTime = [
+    ['change', 'getTileOfChange', 'Vector tile of what changed hands between two days', BETWEEN_DAYS],
+    ['span', 'getTileOfSpan', 'Vector tile of all days of a span; features carry valid_from and valid_to', OVER_DAYS],
+  ] as const;
+  for (const [kind, operationId, summary, query] of overTime) {
+    const parameters = [...inSeries, ...parametersOf(tilePath, 'path'), ...parametersOf(query, 'query')];
+    paths[`/tiles/{series}/${kind}/{z}/{x}/{y}.mvt`] = {
+      get: { operationId, summary, parameters, responses: tileAnswers },
+    };
+  }
+  const counters = 'How often the memory of tiles answered and how often a tile was drawn, by zoom';
+  paths['/tiles/counters'] = {
+    get: {
+      operationId: 'getTileCounters',
+      summary: counters,
+      parameters: [],
+      responses: answer('counters', JSON_OBJECT),
     },
   };
   for (const { path, summary, query, takesMap } of WRITES) {
