@@ -37,16 +37,13 @@ export function answerTile(service: Service, request: IncomingMessage, response:
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
   if (answerAtOnce(service, request, response)) return true;
   const [path, search = ''] = (request.url ?? '').split('?', 2) as [string, string?];
-  if (path === '/tiles/counters') {
-    // How the memory of tiles does: by zoom, how often it answered and how often a tile had to be drawn.
-    const json = JSON.stringify({ zooms: service.tiles.cache.counts(), bytes: service.tiles.cache.bytes() });
-    response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store', ...OPEN });
-    response.end(request.method === 'HEAD' ? undefined : json);
-    return true;
-  }
   const match = TILE.exec(path);
-  if (!match) return false;
-  drawTile(service, match, search, request, response).catch((error) => {
+  const answering =
+    path === '/tiles/counters'
+      ? sendCounters(service, search, request, response)
+      : match && drawTile(service, match, search, request, response);
+  if (!answering) return false;
+  answering.catch((error) => {
     const { status, body } = errorAnswer(error);
     const json = JSON.stringify(body);
     response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', ...OPEN });
@@ -101,6 +98,19 @@ async function askedFor(
   const values = readParameters(AT_A_DATE, given);
   const layers = tiles.layersNamed(values.layers);
   return of(await tiles.stateOn({ series, date: values.date, knownAt: values['known-at'] }), layers, false);
+}
+
+/** How the memory of tiles does: by zoom, how often it answered and how often a tile had to be drawn. */
+async function sendCounters(
+  { tiles }: Service,
+  search: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  readParameters({}, new URLSearchParams(search));
+  const json = JSON.stringify({ zooms: tiles.cache.counts(), bytes: tiles.cache.bytes() });
+  response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store', ...OPEN });
+  response.end(request.method === 'HEAD' ? undefined : json);
 }
 
 async function drawTile(
