@@ -12,6 +12,7 @@ module.exports = {
     only('model-imports-only-errors', '^src/model/', '^src/(model/|(errors|start-worker)\\.ts)'),
     only('coverage-imports-model', '^src/coverage/', '^src/(coverage/|model/|(errors|start-worker)\\.ts)'),
     only('report-imports-model', '^src/report/', '^src/(report/|model/|(errors|start-worker)\\.ts)'),
+    only('formats-import-model', '^src/formats/', '^src/(formats/|model/|(errors|start-worker)\\.ts)'),
     only('db-imports-model', '^src/db/', '^src/(db/|model/|(errors|start-worker)\\.ts)'),
     only(
       'tiles-import-coverage-db-model',
@@ -21,9 +22,13 @@ module.exports = {
     only(
       'jobs-import-the-rooms',
       '^src/jobs/',
-      '^src/(jobs/|tiles/|coverage/|db/|report/|model/|(errors|start-worker)\\.ts)',
+      '^src/(jobs/|tiles/|coverage/|db/|formats/|report/|model/|(errors|start-worker)\\.ts)',
     ),
-    only('http-translates', '^src/http/', '^src/(http/|jobs/|tiles/|db/|report/|model/|errors\\.ts|config\\.ts)'),
+    only(
+      'http-translates',
+      '^src/http/',
+      '^src/(http/|jobs/|tiles/|db/|formats/|report/|model/|errors\\.ts|config\\.ts)',
+    ),
     only('web-stands-alone', '^src/web/', '^src/web/'),
     {
       name: 'nothing-imports-the-entrances',

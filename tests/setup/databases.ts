@@ -44,17 +44,26 @@ export async function freshDatabase(url: string): Promise<string> {
   const name = `salient_test_${process.pid}_${Date.now().toString(36)}`;
   const admin = new pg.Client({ connectionString: url });
   await admin.connect();
-  const stale = await admin.query(
-    `select datname from pg_database where datname like 'salient_test_%'
-       and not exists (select 1 from pg_stat_activity a where a.datname = pg_database.datname)`,
-  );
-  // A database left by an earlier run: nobody is connected to it.
-  for (const { datname } of stale.rows) await admin.query(`drop database if exists "${datname}"`);
+  const left = await admin.query(`select datname from pg_database where datname like 'salient_test_%'`);
+  for (const { datname } of left.rows) {
+    if (!isRunning(Number(datname.split('_')[2])))
+      await admin.query(`drop database if exists "${datname}" with (force)`);
+  }
   await admin.query(`create database "${name}"`);
   await admin.end();
   const fresh = new URL(url);
   fresh.pathname = `/${name}`;
   return fresh.href;
+}
+
+/** Whether the process that named a database still runs: an ended one left it behind. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Runs the same tests on the embedded database and, when TEST_DATABASE_URL is set, on that server. */
