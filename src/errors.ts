@@ -23,6 +23,7 @@ export const ERROR_CODES = {
   invalid_body: 'the body or file cannot be read as GeoJSON',
   invalid_snapshot: 'the file was read, and what it says cannot be accepted; every problem is listed',
   invalid_geodata: 'a geodata folder breaks its contract; every problem is listed',
+  invalid_report: 'a report definition breaks its contract; every problem is listed',
   too_large: 'the body is larger than this service accepts',
   unsupported_media_type: 'the body is of a type this route does not read',
   series_exists: 'a series of that id exists already',
