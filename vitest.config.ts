@@ -1,8 +1,15 @@
 import { defineConfig } from 'vitest/config';
+import { ENGINE } from './tests/setup/engine.js';
 
-// Two kinds of tests: those without a database run in parallel; those on the databases share one process, so that the
-// embedded engine (1 GB, 10 s to create) is started once a run. `tests/bench` and `tests/prove` are run by hand.
+/*
+ * Two kinds of tests: those without a database run in parallel; those on the databases share one process, so that the
+ * embedded engine (1 GB, 10 s to create) is started once a run. `npm test` (tests/run.mjs) gives each of the two
+ * databases a process of its own; `tests/bench` and `tests/prove` are run by hand.
+ */
 const store = ['tests/db/**/*.test.ts', 'tests/jobs/**/*.test.ts', 'tests/http/**/*.test.ts', 'tests/web/**/*.test.ts'];
+
+/** Those that do not ask `onEachDatabase`: once a run is enough. */
+const once = ['tests/web/**', 'tests/db/folder-lock.test.ts'];
 
 export default defineConfig({
   test: {
@@ -20,6 +27,7 @@ export default defineConfig({
         test: {
           name: 'store',
           include: store,
+          exclude: ENGINE === 'embedded' ? once : [],
           pool: 'forks',
           isolate: false,
           maxWorkers: 1,

@@ -5,7 +5,7 @@ import { PROJECT_ROOT } from '../../src/config.js';
 import { judgeDatabase } from '../../src/db/boot-checks.js';
 import { migrate, readMigrations } from '../../src/db/migrate.js';
 import { type Db, openPool } from '../../src/db/pool.js';
-import { freshDatabase, onEachDatabase, SERVER_URL } from '../setup/databases.js';
+import { freshDatabase, onEachDatabase, onServer, SERVER_URL } from '../setup/databases.js';
 import { temporaryFolder } from '../setup/spawned.js';
 
 const REAL = join(PROJECT_ROOT, 'migrations');
@@ -82,18 +82,15 @@ describe('migration files', () => {
   });
 });
 
-describe.skipIf(!SERVER_URL)(
-  'two services that start at once on an empty database [server: needs TEST_DATABASE_URL]',
-  () => {
-    it('take turns: one migrates, the other finds it done', async () => {
-      const url = await freshDatabase(SERVER_URL);
-      const stores = [1, 2, 3].map(() => openPool({ connectionString: url, max: 1 }, 'server'));
-      const results = await Promise.all(stores.map((store) => migrate(store, REAL)));
-      expect(results.map((names) => names.length).sort()).toEqual([0, 0, newest]);
-      await Promise.all(stores.map((store) => store.close()));
-    });
-  },
-);
+onServer('two services that start at once on an empty database', () => {
+  it('take turns: one migrates, the other finds it done', async () => {
+    const url = await freshDatabase(SERVER_URL);
+    const stores = [1, 2, 3].map(() => openPool({ connectionString: url, max: 1 }, 'server'));
+    const results = await Promise.all(stores.map((store) => migrate(store, REAL)));
+    expect(results.map((names) => names.length).sort()).toEqual([0, 0, newest]);
+    await Promise.all(stores.map((store) => store.close()));
+  });
+});
 
 describe('the checks at start', () => {
   const good = { server: 150019, serverName: '15.19 (Debian)', postgis: '3.3.2', btree_gist: '1.7', encoding: 'UTF8' };

@@ -13,7 +13,7 @@ import { exportTiles } from '../../src/jobs/export-tiles.js';
 import { parseDate } from '../../src/model/dates.js';
 import { tileNumber, writeArchive } from '../../src/tiles/pmtiles.js';
 import { seededRandom } from '../coverage/random.js';
-import { database, onEachDatabase, SERVER_URL } from '../setup/databases.js';
+import { database, onEachDatabase, onServer, SERVER_URL } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
 
@@ -143,30 +143,32 @@ onEachDatabase('an archive of a day', (db) => {
   });
 });
 
-it.skipIf(!SERVER_URL)('salient tiles export writes one from the command line [needs TEST_DATABASE_URL]', async () => {
-  const store = await m5(await database('server'));
-  const [row] = await store.query<{ name: string }>('select current_database() as name');
-  const url = new URL(SERVER_URL);
-  url.pathname = `/${row?.name}`;
-  const out = join(folder, 'cli.pmtiles');
-  const run = (...args: string[]) =>
-    promisify(execFile)(
-      process.execPath,
-      ['--import', 'tsx', 'src/cli.ts', 'tiles', 'export', '--series', 'm5', ...args],
-      {
-        cwd: PROJECT_ROOT,
-        env: { ...process.env, DATABASE_URL: url.href },
-      },
-    );
-  const { stdout, stderr } = await run('--date', '2020-01-29', '--out', out, '--maxzoom', '8');
-  expect([stdout, stderr]).toEqual([
-    expect.stringMatching(/cli\.pmtiles: \d+ tiles \(\d+ different\), 0\.\d\d MB/),
-    '',
-  ]);
-  await reading(out, async (archive) => {
-    expect((await archive.getHeader()).maxZoom).toBe(8);
-    expect(await archive.getZxy(8, 154, 100)).toBeDefined();
+onServer('salient tiles export', () => {
+  it('writes one from the command line', async () => {
+    const store = await m5(await database('server'));
+    const [row] = await store.query<{ name: string }>('select current_database() as name');
+    const url = new URL(SERVER_URL);
+    url.pathname = `/${row?.name}`;
+    const out = join(folder, 'cli.pmtiles');
+    const run = (...args: string[]) =>
+      promisify(execFile)(
+        process.execPath,
+        ['--import', 'tsx', 'src/cli.ts', 'tiles', 'export', '--series', 'm5', ...args],
+        {
+          cwd: PROJECT_ROOT,
+          env: { ...process.env, DATABASE_URL: url.href },
+        },
+      );
+    const { stdout, stderr } = await run('--date', '2020-01-29', '--out', out, '--maxzoom', '8');
+    expect([stdout, stderr]).toEqual([
+      expect.stringMatching(/cli\.pmtiles: \d+ tiles \(\d+ different\), 0\.\d\d MB/),
+      '',
+    ]);
+    await reading(out, async (archive) => {
+      expect((await archive.getHeader()).maxZoom).toBe(8);
+      expect(await archive.getZxy(8, 154, 100)).toBeDefined();
+    });
+    await expect(run('--date', '2020-02-30', '--out', join(folder, 'no.pmtiles'))).rejects.toMatchObject({ code: 1 });
+    expect(existsSync(join(folder, 'no.pmtiles'))).toBe(false);
   });
-  await expect(run('--date', '2020-02-30', '--out', join(folder, 'no.pmtiles'))).rejects.toMatchObject({ code: 1 });
-  expect(existsSync(join(folder, 'no.pmtiles'))).toBe(false);
 });

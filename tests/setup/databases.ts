@@ -7,6 +7,7 @@ import { PROJECT_ROOT } from '../../src/config.js';
 import { openEmbedded } from '../../src/db/embedded.js';
 import { migrate } from '../../src/db/migrate.js';
 import { type Db, openPool } from '../../src/db/pool.js';
+import { ENGINE } from './engine.js';
 
 /**
  * The two databases every store test runs on. The process that runs the store tests opens each once and every file
@@ -68,8 +69,13 @@ function isRunning(pid: number): boolean {
 
 /** Runs the same tests on the embedded database and, when TEST_DATABASE_URL is set, on that server. */
 export function onEachDatabase(name: string, tests: (db: () => Promise<Db>) => void): void {
-  describe(`${name} [embedded]`, () => tests(() => database('embedded')));
-  describe.skipIf(!SERVER_URL)(`${name} [server: needs TEST_DATABASE_URL]`, () => tests(() => database('server')));
+  if (ENGINE !== 'server') describe(`${name} [embedded]`, () => tests(() => database('embedded')));
+  onServer(name, () => tests(() => database('server')));
+}
+
+/** Runs tests that only make sense on a server; skipped by name without TEST_DATABASE_URL. */
+export function onServer(name: string, tests: () => void): void {
+  if (ENGINE !== 'embedded') describe.skipIf(!SERVER_URL)(`${name} [server: needs TEST_DATABASE_URL]`, tests);
 }
 
 export function closeAfter(close: () => unknown): void {

@@ -1,0 +1,41 @@
+/*
+ * `npm test` behind the checks: all tests, each of the two databases in a process of its own at the same time when
+ * TEST_DATABASE_URL names a server, else one process. Ends with one line, `N passed, N failed, N skipped`.
+ */
+import { spawn } from 'node:child_process';
+
+const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--silent=passed-only'];
+
+/** Runs vitest; what it prints is shown as it comes, or at the end when `quiet`. Resolves to exit code and counts. */
+function run(words, environment, quiet) {
+  const child = spawn(process.execPath, [...vitest, ...words], { env: { ...process.env, ...environment } });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (data) => {
+      printed += data;
+      if (!quiet) process.stdout.write(data);
+    });
+  }
+  return new Promise((resolve) => {
+    child.once('close', (code) => {
+      if (quiet) process.stdout.write(printed);
+      const line = /^(\d+) passed, (\d+) failed, (\d+) skipped$/m.exec(printed);
+      resolve({ code: code ?? 1, counts: line ? line.slice(1).map(Number) : [0, 1, 0] });
+    });
+  });
+}
+
+const runs = process.env.TEST_DATABASE_URL
+  ? [
+      run([], { SALIENT_TEST_ENGINE: 'server' }, false),
+      run(['--project', 'store'], { SALIENT_TEST_ENGINE: 'embedded' }, true),
+    ]
+  : [run([], {}, false)];
+const ended = await Promise.all(runs);
+
+const [passed, failed, skipped] = ended
+  .map(({ counts }) => counts)
+  .reduce((sum, counts) => sum.map((count, i) => count + counts[i]));
+if (ended.length > 1)
+  process.stdout.write(`\nboth databases:\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
+process.exitCode = ended.find(({ code }) => code !== 0)?.code ?? 0;
