@@ -1,4 +1,5 @@
 import type { Spot } from '../model/mesh.js';
+import type { Policy } from '../model/verdict.js';
 import { answered, overlayGrid } from './ground.js';
 import type { Queryable } from './pool.js';
 
@@ -62,16 +63,16 @@ export interface PocketPlace {
   name: string;
 }
 
-/** The places in the ground a post stands in, strict policy; empty when it stands in none (within its r0). */
-export async function placesAround(tx: Queryable, post: number): Promise<PocketPlace[]> {
+/** The places in the ground a post stands in under a policy; empty when it stands in none (within its r0). */
+export async function placesAround(tx: Queryable, policy: Policy, post: number): Promise<PocketPlace[]> {
   return tx.query<PocketPlace>(
     `with body as materialized (
        select m.geom from ground_mask m, ground_post p
-       where m.policy = 'strict' and p.id = $1 and st_dwithin(m.geom, p.geom, p.r0)
+       where m.policy = $1 and p.id = $2 and st_dwithin(m.geom, p.geom, p.r0)
        order by st_distance(m.geom, p.geom), m.area desc limit 1)
      select known.place, known.name from ground_place known join body on st_intersects(body.geom, known.geom)
      order by known.place`,
-    [post],
+    [policy, post],
   );
 }
 
@@ -87,6 +88,15 @@ export async function mainClasses(tx: Queryable): Promise<Map<number, string>> {
                      order by g.class limit 1) nearest on true`,
   );
   return new Map(rows.map((row) => [row.id, row.class]));
+}
+
+/** Whether both policies give the same ground: the strict is part of the lenient, so equal areas are equal ground. */
+export async function masksAlike(tx: Queryable): Promise<boolean> {
+  const [row] = await tx.query<{ alike: boolean }>(
+    `select coalesce(sum(area) filter (where policy = 'lenient'), 0) - coalesce(sum(area) filter (where policy = 'strict'), 0)
+              < 1 as alike from ground_mask`,
+  );
+  return answered(row, 'compared under both policies').alike;
 }
 
 export interface GroundQuality {

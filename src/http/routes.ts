@@ -107,8 +107,12 @@ export const ROUTES: readonly Route[] = [
       return askChange(db, change, values.filter ? { openingM: values.opening } : null);
     },
   ),
-  route('/encirclement', 'The verdict on every post, with states, margins and since when', {}, asOf, ({ db }, values) =>
-    askEncirclement(db, asked(values)),
+  route(
+    '/encirclement',
+    'The verdict on every post, with states, margins, since when, and a summary in a sentence',
+    {},
+    asOf,
+    ({ db }, values) => askEncirclement(db, asked(values)),
   ),
   route(
     '/posts/{number}/encirclement',

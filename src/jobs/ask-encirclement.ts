@@ -1,164 +1,64 @@
-import { breakpoints } from '../db/as-of.js';
-import { measureEncirclement, type PostMeasure } from '../db/encirclement.js';
-import { createGround } from '../db/ground.js';
-import {
-  type EncirclementKey,
-  type KeptVerdict,
-  keepVerdicts,
-  keptVerdicts,
-  keptVerdictsOf,
-} from '../db/kept-encirclement.js';
+import type { KeptVerdict } from '../db/kept-encirclement.js';
 import type { Db } from '../db/pool.js';
 import { type PostRow, postsOf } from '../db/posts.js';
-import { revisionsAt } from '../db/revisions.js';
-import { fillGround, fillPosts } from '../db/sides.js';
+import { claimsOf } from '../db/statements.js';
 import { SalientError } from '../errors.js';
 import type { IsoDate } from '../model/dates.js';
-import { type Dated, intervals, type States, sinceOn } from '../model/intervals.js';
-import type { Verdict } from '../model/verdict.js';
-import { type Asked, type AsOf, envelope, methodSentence, resolve, resolveSeries } from './resolve.js';
-
-/** What the verdicts of a day depend on. */
-export type VerdictFrame = Pick<AsOf, 'revision' | 'edition' | 'since' | 'statement'>;
-
-const key = (asOf: VerdictFrame): EncirclementKey => ({
-  revision: asOf.revision,
-  edition: asOf.edition,
-  statement: asOf.statement.id,
-  since: asOf.since,
-});
-
-const inService = (post: PostRow, date: IsoDate) =>
-  post.active_from <= date && (post.active_to === null || date < post.active_to);
+import { intervals, sinceOn } from '../model/intervals.js';
+import { sentence, type Told } from '../model/sentence.js';
+import { statementsBeside } from '../model/statements-beside.js';
+import { idOf, inService, postHistories, statesOf, verdictsOn } from './post-verdicts.js';
+import { type Asked, envelope, methodSentence, resolve, resolveSeries } from './resolve.js';
 
 /**
- * The verdict of every manned post on the resolved day, kept once computed. With `numbers` the margins are bisected too,
- * which costs a second or two the first time a map is asked about.
+ * The verdict on every post on a day, with both masks, margins, since when (methods A.3), a summary in a sentence, and
+ * what sources said of the access to it: that stands beside, and no verdict rests on it.
  */
-export async function verdictsOn(db: Db, asOf: VerdictFrame, numbers: boolean): Promise<KeptVerdict[]> {
-  const manned = (await postsOf(db, asOf.edition)).filter((post) => inService(post, asOf.since));
-  const kept = await keptVerdicts(db, key(asOf));
-  const complete =
-    kept.length >= manned.length &&
-    (!numbers || kept.every((row) => row.margin_at_least !== null || row.verdict === 'unmapped'));
-  if (complete) return kept;
-  const rows = await db.transaction(async (tx) => {
-    const measured: KeptVerdict[] = [];
-    for (const side of new Set(manned.map((post) => post.operator))) {
-      const input = { revision: asOf.revision, edition: asOf.edition, side, date: asOf.since };
-      await createGround(tx);
-      await fillGround(tx, input);
-      await fillPosts(
-        tx,
-        input,
-        manned.filter((post) => post.operator === side).map((post) => post.number),
-        asOf.statement.perimeter_m,
-      );
-      const measures = await measureEncirclement(tx, {
-        accuracyM: asOf.statement.accuracy_m,
-        narrowM: asOf.statement.narrow_m,
-        reachM: asOf.statement.reach_m,
-        numbers,
-      });
-      measured.push(...measures.map((measure) => keptRow(side, measure)));
-    }
-    return measured;
-  });
-  await keepVerdicts(db, key(asOf), rows);
-  return rows;
-}
-
-function keptRow(operator: string, measure: PostMeasure): KeptVerdict {
-  if (measure.verdict === 'inactive') throw new SalientError('internal', 'an unmanned post was measured');
-  return {
-    operator,
-    number: measure.id,
-    verdict: measure.verdict,
-    reason: measure.reason,
-    grade: measure.grade,
-    state_strict: measure.state?.strict ?? 'unmapped',
-    state_lenient: measure.state?.lenient ?? 'unmapped',
-    margin_strict_m: measure.margin_m?.strict ?? null,
-    margin_lenient_m: measure.margin_m?.lenient ?? null,
-    margin_at_least: measure.margin_m?.at_least ?? null,
-  };
-}
-
-/** The verdicts and states of one post, in order of date. */
-export interface PostHistory {
-  verdicts: Dated<Verdict>[];
-  states: Dated<States>[];
-}
-
-/** A part of a revision's validity in which everything a verdict depends on stays the same. */
-interface Segment {
-  revision: number;
-  since: IsoDate;
-}
-
-async function segmentsOf(db: Db, asked: Omit<Asked, 'date'>, edition: number): Promise<Segment[]> {
-  const revisions = await revisionsAt(db, asked.series, asked.knownAt);
-  const days = await breakpoints(db, edition);
-  return revisions.flatMap(({ id, valid_on }, index) => {
-    const next = revisions[index + 1]?.valid_on;
-    const inside = days.filter((day) => day > valid_on && (next === undefined || day < next));
-    return [valid_on, ...inside].map((since) => ({ revision: id, since }));
-  });
-}
-
-/** Every post's verdict and states over the series, by `operator/number`: no margins. What is not kept yet is computed. */
-export async function postHistories(db: Db, asked: Omit<Asked, 'date'>): Promise<Map<string, PostHistory>> {
-  const { statement, edition } = await resolveSeries(db, asked.series, asked.knownAt);
-  const posts = await postsOf(db, edition);
-  const segments = await segmentsOf(db, asked, edition);
-  const kept = new Map<string, KeptVerdict[]>();
-  for (const row of await keptVerdictsOf(
-    db,
-    segments.map(({ revision }) => revision),
-    edition,
-    statement.id,
-  )) {
-    const id = `${row.revision} ${row.since}`;
-    kept.set(id, [...(kept.get(id) ?? []), row]);
-  }
-  const histories = new Map<string, PostHistory>(posts.map((post) => [idOf(post), { verdicts: [], states: [] }]));
-  for (const { revision, since: date } of segments) {
-    const manned = posts.filter((post) => inService(post, date));
-    const known = kept.get(`${revision} ${date}`) ?? [];
-    const complete = known.length >= manned.length;
-    const rows = complete ? known : await verdictsOn(db, { revision, edition, statement, since: date }, false);
-    const byPost = new Map(rows.map((row) => [idOf(row), row]));
-    for (const post of posts) {
-      const row = manned.includes(post) ? byPost.get(idOf(post)) : undefined;
-      const history = histories.get(idOf(post));
-      history?.verdicts.push({ date, value: row?.verdict ?? 'inactive' });
-      history?.states.push({ date, value: row ? statesOf(row) : null });
-    }
-  }
-  return histories;
-}
-
-/** The verdict on every post on a day, with both masks, margins and since when (methods A.3). */
 export async function askEncirclement(db: Db, asked: Asked) {
   const asOf = await resolve(db, asked);
   const posts = await postsOf(db, asOf.edition);
   const rows = new Map((await verdictsOn(db, asOf, true)).map((row) => [idOf(row), row]));
   const histories = await postHistories(db, asked);
+  const claims = await claimsOf(db, asOf.statement.theatre, asOf.edition, { place: null, knownAt: asked.knownAt });
   return {
     ...envelope(asOf),
     accuracy_m: asOf.statement.accuracy_m,
-    posts: posts.map((post) => ({
-      ...about(post),
-      ...verdictOf(inService(post, asked.date) ? rows.get(idOf(post)) : undefined),
-      since: sinceOn(histories.get(idOf(post))?.states ?? [], asked.date),
-    })),
+    posts: posts.map((post) => {
+      const judged = {
+        ...about(post),
+        ...verdictOf(inService(post, asked.date) ? rows.get(idOf(post)) : undefined),
+        since: sinceOn(histories.get(idOf(post))?.states ?? [], asked.date),
+      };
+      return {
+        ...judged,
+        summary: sentence(toldOf(judged, asked.date, asOf.statement.accuracy_m)),
+        statements: statementsBeside(claims, post, asked.date),
+      };
+    }),
   };
 }
 
-const idOf = ({ operator, number }: { operator: string; number: number }) => `${operator}/${number}`;
+type Judged = Pick<PostRow, 'number' | 'name'> & ReturnType<typeof verdictOf> & { since: ReturnType<typeof sinceOn> };
 
-function statesOf({ state_strict: strict, state_lenient: lenient }: KeptVerdict): States {
-  return strict === 'unmapped' || lenient === 'unmapped' ? null : { strict, lenient };
+/** What a sentence about a post needs, without evidence: the verdict alone carries a summary. */
+export function toldOf(
+  { number, name, verdict, reason, grade, state, margin_m, since }: Judged,
+  date: IsoDate,
+  accuracyM: number,
+): Told {
+  const known = margin_m !== null && margin_m.strict !== null && margin_m.lenient !== null;
+  const margin = known ? { ...margin_m, strict: margin_m.strict as number, lenient: margin_m.lenient as number } : null;
+  return {
+    post: { number, name },
+    date,
+    verdict: { verdict, reason, grade },
+    state,
+    margin_m: margin,
+    since,
+    evidence: null,
+    accuracyM,
+    names: new Map(),
+  };
 }
 
 function about(post: PostRow) {

@@ -7,19 +7,18 @@ import {
   gridNorths,
   groundQuality,
   mainClasses,
+  masksAlike,
   placesAround,
 } from '../db/evidence-surroundings.js';
 import { createGround, dissolveGround } from '../db/ground.js';
 import type { Db, Queryable } from '../db/pool.js';
-import { postsOf } from '../db/posts.js';
 import { fillGround, fillPosts } from '../db/sides.js';
-import { SalientError } from '../errors.js';
 import { trueSectors } from '../model/bearings.js';
 import { corridorOf } from '../model/corridor.js';
-import { type CorridorEvidence, doubtsAbout, type Evidence, type PocketEvidence } from '../model/evidence.js';
+import { doubtsAbout, type Evidence, type MaskEvidence, type PocketEvidence } from '../model/evidence.js';
 import type { Mesh } from '../model/mesh.js';
 import { judgeRoads } from '../model/roads.js';
-import { POLICIES, type Policy } from '../model/verdict.js';
+import type { Policy } from '../model/verdict.js';
 import { locateCorridor } from './locate-corridor.js';
 import type { AsOf } from './resolve.js';
 
@@ -28,24 +27,6 @@ export type EvidenceFrame = Pick<AsOf, 'revision' | 'edition' | 'since' | 'state
 
 /** A road counts as the post's when it comes this near to it in the post's own ground, metres (methods A.5). */
 const ROAD_ACCESS_M = 3000;
-
-/**
- * The evidence beside the verdict on one post (methods D4, A.5), whether it is manned or not; `radiusM` is how far its
- * bearings are swept. Null where nothing is mapped under it.
- * @throws SalientError `unknown_post`
- */
-export async function evidenceOn(
-  db: Db,
-  frame: EvidenceFrame,
-  number: number,
-  operator: string,
-  radiusM: number,
-): Promise<Evidence | null> {
-  const post = (await postsOf(db, frame.edition)).find((row) => row.operator === operator && row.number === number);
-  if (!post) throw new SalientError('unknown_post', `there is no post ${operator} ${number}`);
-  const [evidence] = await evidenceOfAll(db, frame, operator, [number], radiusM);
-  return evidence ?? null;
-}
 
 /** The evidence on some posts of one operator, in one transaction that makes their ground once. Unmapped posts are absent. */
 export async function evidenceOfAll(
@@ -80,6 +61,8 @@ interface Survey {
   classes: Map<number, string>;
   quality: GroundQuality;
   standing: Record<Policy, Map<number, Standing>>;
+  /** Contested and unknown ground makes no difference: both policies give the same ground. */
+  alike: boolean;
   /** Meshes by policy and component, made when first needed. */
   meshes: Map<string, Mesh | null>;
   roads: Map<number, ReturnType<typeof judgeRoads>>;
@@ -100,6 +83,7 @@ async function survey(tx: Queryable, frame: EvidenceFrame, posts: readonly Dista
     classes: await mainClasses(tx),
     quality: await groundQuality(tx),
     standing,
+    alike: await masksAlike(tx),
     meshes: new Map(),
     roads: new Map(roads),
   };
@@ -119,7 +103,12 @@ async function gather(
   const sweep = await measureSweep(tx, post, radiusM);
   const sectors = trueSectors(sweep.open, look.norths.get(id) ?? 0);
   const road = look.roads.get(id) ?? judgeRoads([], null, 'none');
-  const way = await wayBack(tx, frame, look, id);
+  const strict = await underPolicy(tx, frame, look, id, 'strict');
+  const lenient = look.alike ? strict : await underPolicy(tx, frame, look, id, 'lenient');
+  const corridor = strict.corridor
+    ? { policy: 'strict' as const, ...strict.corridor }
+    : lenient.corridor && { policy: 'lenient' as const, ...lenient.corridor };
+  const triangulated = strict.triangulated && lenient.triangulated;
   return {
     number: id,
     perimeter_m: r0,
@@ -131,43 +120,47 @@ async function gather(
     reach_share: sweep.reach_share,
     open_sectors: sectors.sectors,
     largest_open_sector: sectors.largest,
-    corridor: way === 'untriangulated' ? null : way,
-    pocket: look.standing.strict.get(id)?.cid === null ? await pocketOf(tx, id) : null,
+    corridor,
+    pocket: strict.pocket,
+    lenient: sameEvidence(strict, lenient) ? null : { corridor: lenient.corridor, pocket: lenient.pocket },
     road,
     doubts: doubtsAbout({
       ...look.quality,
       borders_m: [post.d_hostile_m, post.d_main_m],
       perimeter_m: r0,
-      triangulated: way !== 'untriangulated',
+      triangulated,
       routes: road.known_routes,
     }),
   };
 }
 
-/** The widest corridor, on firm ground if there is one, else over contested and unknown ground; null if there is neither. */
-async function wayBack(
+type UnderPolicy = MaskEvidence & { triangulated: boolean };
+
+const sameEvidence = (a: UnderPolicy, b: UnderPolicy) => JSON.stringify(a) === JSON.stringify(b);
+
+/** The widest corridor from the post to its rear under a policy, or the pocket it stands in; neither of both is engulfed. */
+async function underPolicy(
   tx: Queryable,
   frame: EvidenceFrame,
   { standing, meshes }: Survey,
   post: number,
-): Promise<CorridorEvidence | 'untriangulated' | null> {
-  for (const policy of POLICIES) {
-    const at = standing[policy].get(post);
-    if (!at || at.cid === null) continue;
-    const key = `${policy} ${at.cid}`;
-    if (!meshes.has(key)) {
-      meshes.set(key, await corridorMesh(tx, policy, at.cid, Math.max(250, frame.statement.accuracy_m / 2)));
-    }
-    const mesh = meshes.get(key);
-    const corridor = mesh && corridorOf(mesh, at.spot, at.r0, frame.statement.narrow_m);
-    return corridor ? { policy, ...(await locateCorridor(tx, frame.edition, corridor)) } : 'untriangulated';
+  policy: Policy,
+): Promise<UnderPolicy> {
+  const at = standing[policy].get(post);
+  if (!at || at.cid === null) return { corridor: null, pocket: await pocketOf(tx, policy, post), triangulated: true };
+  const key = `${policy} ${at.cid}`;
+  if (!meshes.has(key)) {
+    meshes.set(key, await corridorMesh(tx, policy, at.cid, Math.max(250, frame.statement.accuracy_m / 2)));
   }
-  return null;
+  const mesh = meshes.get(key);
+  const corridor = mesh ? corridorOf(mesh, at.spot, at.r0, frame.statement.narrow_m) : null;
+  if (!corridor) return { corridor: null, pocket: null, triangulated: false };
+  return { corridor: await locateCorridor(tx, frame.edition, corridor), pocket: null, triangulated: true };
 }
 
-async function pocketOf(tx: Queryable, post: number): Promise<PocketEvidence | null> {
-  const ring = await measureRing(tx, 'strict', post);
+async function pocketOf(tx: Queryable, policy: Policy, post: number): Promise<PocketEvidence | null> {
+  const ring = await measureRing(tx, policy, post);
   if (!ring) return null;
-  const places = await placesAround(tx, post);
+  const places = await placesAround(tx, policy, post);
   return { area_km2: ring.area_m2 / 1e6, perimeter_m: ring.perimeter_m, ring: ring.shares, places };
 }

@@ -1,7 +1,7 @@
 import { whereabouts } from '../db/evidence-surroundings.js';
 import type { Queryable } from '../db/pool.js';
 import type { Corridor } from '../model/corridor.js';
-import type { CorridorEvidence, Located, LonLat } from '../model/evidence.js';
+import type { Located, Corridor as LocatedCorridor, LonLat } from '../model/evidence.js';
 import type { Spot } from '../model/mesh.js';
 
 /** A corridor of the working plane in CRS84, its neck told by the nearest place. */
@@ -9,7 +9,7 @@ export async function locateCorridor(
   tx: Queryable,
   edition: number,
   { neck, closure }: Corridor,
-): Promise<Omit<CorridorEvidence, 'policy'>> {
+): Promise<LocatedCorridor> {
   const spots: Spot[] = [
     ...(neck ? [neck.middle, neck.from, neck.to] : []),
     ...closure.segments.flatMap((s) => [s.from, s.to]),

@@ -4,9 +4,9 @@ import { hasCluster, openEmbedded } from '../db/embedded.js';
 import { migrate } from '../db/migrate.js';
 import { type Db, openPool, redacted } from '../db/pool.js';
 import { allSeries } from '../db/series.js';
-import { postHistories } from './ask-encirclement.js';
 import { deriveSeries } from './derive-series.js';
 import { loadBundle, type Progress, readBundles } from './load-bundle.js';
+import { postHistories } from './post-verdicts.js';
 
 /** A store ready to be asked; on the embedded engine `announce` tells the command line where the service answers. */
 export interface Store {

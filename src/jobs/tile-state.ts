@@ -8,8 +8,8 @@ import { isIsoDate } from '../model/dates.js';
 import { patchKey } from '../model/patches.js';
 import type { LayerInput, Tileset } from '../tiles/tilesets.js';
 import type { AskedChange } from './ask-change.js';
-import { verdictsOn } from './ask-encirclement.js';
 import { contentHash } from './content-hash.js';
+import { verdictsOn } from './post-verdicts.js';
 import { type Asked, type AsOf, resolve } from './resolve.js';
 
 /** What tiles are drawn from: a digest of each input that a layer may declare, and the rows of a layer. */

@@ -31,11 +31,21 @@ export interface ClosureEvidence {
   segments: { segment: [LonLat, LonLat]; metres: number }[];
 }
 
-/** The way back under one policy; `strict` unless the post is connected only over contested or unknown ground. */
-export interface CorridorEvidence {
-  policy: Policy;
+/** The way back under one policy. */
+export interface Corridor {
   neck: NeckEvidence | null;
   closure: ClosureEvidence;
+}
+
+/** `strict` unless the post is connected only over contested or unknown ground. */
+export interface CorridorEvidence extends Corridor {
+  policy: Policy;
+}
+
+/** What a policy gives of the way back: a corridor, or the pocket, or (engulfed) neither. */
+export interface MaskEvidence {
+  corridor: Corridor | null;
+  pocket: PocketEvidence | null;
 }
 
 export interface PocketEvidence {
@@ -70,6 +80,8 @@ export interface Evidence {
   corridor: CorridorEvidence | null;
   /** Null unless the post stands in ground of its side that is cut off (strict policy). */
   pocket: PocketEvidence | null;
+  /** Counting contested and unknown ground too, where that gives another corridor, pocket or ring; else null. */
+  lenient: MaskEvidence | null;
   road: RoadReport;
   doubts: Doubt[];
 }

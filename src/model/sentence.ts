@@ -72,10 +72,10 @@ export function sentence(told: Told): string {
   }
 }
 
-function cutOff({ state, evidence, names }: Told): string {
+function cutOff({ state, evidence, names, margin_m }: Told): string {
   const where =
     state?.lenient === 'engulfed'
-      ? `no ground of its side was within ${evidence ? distanceInWords(evidence.perimeter_m) : 'its perimeter'} of it`
+      ? `no ground of its side was ${evidence ? `within ${distanceInWords(evidence.perimeter_m)} of` : 'left around'} it`
       : evidence?.pocket
         ? `it stood in a pocket of ${areaInWords(evidence.pocket.area_km2)} km²`
         : 'it stood in a pocket';
@@ -87,6 +87,8 @@ function cutOff({ state, evidence, names }: Told): string {
     else parts.push(`nearest ${name} ground with a way to the rear ${distanceInWords(d_main_m)} away`);
     const cut = roadCut(evidence);
     if (cut) parts.push(cut);
+  } else if (margin_m && margin_m.lenient < 0 && !margin_m.at_least) {
+    parts.push(`${distanceInWords(-margin_m.lenient)} of ground closed to it lay before the way to its rear`);
   }
   return parts.join(', ') + (state?.lenient === 'engulfed' ? '' : doubts({ evidence }));
 }

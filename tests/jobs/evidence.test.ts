@@ -4,7 +4,9 @@ import { gridNorths } from '../../src/db/evidence-surroundings.js';
 import { createGround } from '../../src/db/ground.js';
 import type { Db } from '../../src/db/pool.js';
 import { fillPosts } from '../../src/db/sides.js';
-import { evidenceOfAll, evidenceOn } from '../../src/jobs/ask-evidence.js';
+import { askEncirclement } from '../../src/jobs/ask-encirclement.js';
+import { evidenceOfAll } from '../../src/jobs/ask-evidence.js';
+import { evidenceOn } from '../../src/jobs/kept-evidence.js';
 import { resolve } from '../../src/jobs/resolve.js';
 import { parseDate } from '../../src/model/dates.js';
 import { widthOf } from '../../src/model/sectors.js';
@@ -98,6 +100,39 @@ onEachDatabase('evidence on the posts of the M5', (db) => {
       if (d_main_m === 0) expect(reach_share).toBe(1);
       expect(corridor === null || pocket === null || corridor.policy === 'lenient').toBe(true);
     }
+  });
+
+  it('where only contested ground keeps a pocket open, both masks tell: the pocket by the one, the corridor by the other', async () => {
+    const morek = await on('2019-08-20', 9);
+    expect(morek).toMatchObject({ corridor: { policy: 'lenient' }, pocket: { ring: expect.any(Object) } });
+    const { policy: _, ...corridor } = morek.corridor ?? { policy: null };
+    expect(morek.lenient).toEqual({ corridor, pocket: null });
+    expect(morek.pocket?.ring.contested).toBeGreaterThan(0);
+    expect((await on('2019-08-24', 1)).lenient).toBe(null);
+  });
+
+  it('evidence is computed once: the later answer is the kept one, and equal', async () => {
+    const { store, at } = await frame('2019-08-22');
+    const first = await evidenceOn(store, at, 9, 'turkey');
+    expect(await evidenceOn(store, at, 9, 'turkey')).toEqual(first);
+    const [kept] = await store.query<{ answers: number }>(
+      `select count(*)::int as answers from kept_answer where kind = 'evidence-1' and answer -> 'evidence' = $1::jsonb`,
+      [JSON.stringify(first)],
+    );
+    expect(kept?.answers).toBe(1);
+    const [fresh] = await evidenceOfAll(store, at, 'turkey', [9], 20_000);
+    expect(JSON.parse(JSON.stringify(fresh))).toEqual(first);
+  });
+
+  it('every post has a summary in a sentence, and the statements of sources beside it', async () => {
+    const { store } = await frame('2019-12-28');
+    const { posts } = await askEncirclement(store, { series: 'm5', date: parseDate('2019-12-28'), knownAt: null });
+    for (const { summary, name } of posts)
+      expect(summary).toMatch(new RegExp(`^(Post|It is uncertain).*${name}.*\\.$`));
+    const surman = posts.find(({ number }) => number === 8);
+    expect(surman?.summary).toContain('was cut off on 28 December 2019');
+    expect(surman?.summary).not.toContain('besieged');
+    expect(surman?.statements.map(({ claim }) => claim)).toContain('surman-post-besieged-2019-12-24-a000');
   });
 
   it('refuses a post that there is not', async () => {

@@ -20,6 +20,7 @@ const nothing: Evidence = {
   largest_open_sector: null,
   corridor: null,
   pocket: null,
+  lenient: null,
   road: judgeRoads([], null, 'main'),
   doubts: [],
 };
@@ -58,6 +59,24 @@ const unsure = (reason: 'accuracy' | 'contested') =>
   ({ verdict: { verdict: 'uncertain', reason, grade: null } }) as const;
 
 describe('a sentence per post', () => {
+  it('without evidence it says what the verdict alone shows', () => {
+    const bare = (of: Partial<Told>) => told({ ...closed, evidence: null, ...of });
+    expect(
+      bare({
+        state: { strict: 'engulfed', lenient: 'engulfed' },
+        margin_m: { strict: -12_000, lenient: -11_000, at_least: false },
+      }),
+    ).toBe(
+      'Post 9 (Morek) was cut off on 24 August 2019: no ground of its side was left around it, 11 km of ground closed to it lay before the way to its rear; closed since between 20 and 21 August 2019.',
+    );
+    expect(bare({ state: { strict: 'pocket', lenient: 'pocket' }, margin_m: null })).toBe(
+      'Post 9 (Morek) was cut off on 24 August 2019: it stood in a pocket; closed since between 20 and 21 August 2019.',
+    );
+    expect(told({ evidence: null })).toBe(
+      'Post 9 (Morek) was not cut off on 24 August 2019: its widest corridor to the rear was 8.0 km wide at its narrowest.',
+    );
+  });
+
   it('cut off in a pocket: size, way back, since when', () => {
     const pocket = { area_km2: 216.7, perimeter_m: 58_000, ring: { government: 1 }, places: [] };
     expect(
