@@ -192,7 +192,7 @@ describe('dates and words', () => {
 
   it('leave a window open only where that moves nothing', () => {
     const open = claims.filter((row) => !row.earliest || !row.latest);
-    expect(open.filter((row) => !['expected', 'held', 'denied'].includes(get(row, 'kind')))).toEqual([]);
+    expect(open.filter((row) => !['expected', 'held', 'denied', 'access'].includes(get(row, 'kind')))).toEqual([]);
     for (const row of events) expect(Boolean(row.earliest), row.id).toBe(Boolean(row.latest));
   });
 
@@ -222,7 +222,7 @@ describe('dates and words', () => {
     [sources, 'stance', 'independent|press|partisan|general'],
     [sources, 'published_on_inferred', 'true|false'],
     [initial, 'basis', 'stated|inferred'],
-    [claims, 'kind', 'captured|lost|held|contested|expected|denied|besieged'],
+    [claims, 'kind', 'captured|lost|held|contested|expected|denied|besieged|access'],
     [claims, 'relation', 'at|near'],
     [claims, 'dates_inferred', 'true|false'],
     [events, 'kind', 'strike|attack|displacement|casualties|statement|population'],
@@ -289,9 +289,12 @@ describe('contradictions', () => {
     expect(claim('hish-captured-2020-01-31')).toMatchObject({ relation: 'at', earliest: '2020-01-31' });
   });
 
-  it('besiege the post at Surman, not the village', () => {
-    const siege = claims.filter((row) => row.kind === 'besieged');
-    expect(siege).toMatchObject([{ post: 'turkey/8', relation: 'near' }]);
+  it('besiege posts, not villages, and tell of access to posts alone', () => {
+    const beside = claims.filter((row) => ['besieged', 'access', 'denied'].includes(get(row, 'kind')));
+    expect(
+      beside.map(({ post, relation }) => `${relation} ${post}`).filter((told) => !/^near turkey.[89]$/.test(told)),
+    ).toEqual([]);
+    expect(beside.length).toBeGreaterThanOrEqual(6);
   });
 
   it('give al-Kanayes no position', () => {

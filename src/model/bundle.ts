@@ -66,7 +66,7 @@ export const TABLES = {
   },
   claims: {
     id: slug,
-    kind: oneOf('captured', 'lost', 'held', 'contested', 'expected', 'denied', 'besieged'),
+    kind: oneOf('captured', 'lost', 'held', 'contested', 'expected', 'denied', 'besieged', 'access'),
     relation: oneOf('at', 'near'),
     place: optional(slug),
     post: optional(text),

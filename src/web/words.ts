@@ -131,6 +131,7 @@ const CLAIM_WORDS: Readonly<Record<string, string>> = {
   besieged: 'besieged by',
   expected: 'expected to fall to',
   contested: 'contested',
+  access: 'reached by agreement through ground of',
 };
 
 /** `Captured by Opposition factions, 21 May 2019`. */
@@ -141,8 +142,8 @@ export function claimWords(
   const verb = CLAIM_WORDS[claim.kind] ?? claim.kind;
   const said =
     claim.party === null
-      ? verb.replace(/ (by|to)$/, '')
-      : `${verb}${/ (by|to)$/.test(verb) ? '' : ':'} ${className(claim.party, parties)}`;
+      ? verb.replace(/ (by|to|through ground of)$/, '')
+      : `${verb}${/ (by|to|of)$/.test(verb) ? '' : ':'} ${className(claim.party, parties)}`;
   const near = claim.relation === 'near' ? ' (near, not at)' : '';
   const day = `${windowInWords(claim.earliest, claim.latest)}${claim.dates_inferred ? ' (day inferred)' : ''}`;
   return `${said.charAt(0).toUpperCase()}${said.slice(1)}${near}, ${day}`;

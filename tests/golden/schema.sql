@@ -174,7 +174,7 @@ table claim
   constraint claim_check4 CHECK (((post_operator IS NULL) = (post_number IS NULL)))
   constraint claim_check5 CHECK (((kind <> ALL (ARRAY['captured'::text, 'lost'::text, 'contested'::text])) OR ((earliest IS NOT NULL) AND (latest IS NOT NULL))))
   constraint claim_check6 CHECK (((kind <> ALL (ARRAY['captured'::text, 'lost'::text, 'contested'::text, 'held'::text])) OR (party IS NOT NULL)))
-  constraint claim_kind_check CHECK ((kind = ANY (ARRAY['captured'::text, 'lost'::text, 'held'::text, 'contested'::text, 'expected'::text, 'denied'::text, 'besieged'::text])))
+  constraint claim_kind_check CHECK ((kind = ANY (ARRAY['captured'::text, 'lost'::text, 'held'::text, 'contested'::text, 'expected'::text, 'denied'::text, 'besieged'::text, 'access'::text])))
   constraint claim_pkey PRIMARY KEY (no)
   constraint claim_relation_check CHECK ((relation = ANY (ARRAY['at'::text, 'near'::text])))
   constraint claim_sha256_check CHECK ((length(sha256) = 64))

@@ -135,6 +135,25 @@ onEachDatabase('evidence on the posts of the M5', (db) => {
     expect(surman?.statements.map(({ claim }) => claim)).toContain('surman-post-besieged-2019-12-24-a000');
   });
 
+  it('Morek: what Ankara denied, Damascus called a siege and a convoy went through stands beside the verdict, and moves nothing', async () => {
+    const { store } = await frame('2019-09-04');
+    const beside = async (date: string) => {
+      const { posts } = await askEncirclement(store, { series: 'm5', date: parseDate(date), knownAt: null });
+      const morek = posts.find(({ number }) => number === 9);
+      return { verdict: morek?.verdict, summary: morek?.summary, kinds: morek?.statements.map(({ kind }) => kind) };
+    };
+    expect((await beside('2019-08-22')).kinds).toEqual([]);
+    expect(await beside('2019-08-23')).toMatchObject({ verdict: 'encircled', kinds: ['besieged', 'denied'] });
+    const september = await beside('2019-09-04');
+    expect(september).toMatchObject({ verdict: 'encircled', kinds: ['besieged', 'denied', 'access'] });
+    expect(september.summary).not.toMatch(/besieg|suppl|agree/);
+    const [moved] = await store.query<{ areas: number }>(
+      `select count(*)::int as areas from area_claim join claim on claim.no = area_claim.claim
+       where claim.kind in ('access', 'denied', 'besieged')`,
+    );
+    expect(moved?.areas).toBe(0);
+  });
+
   it('refuses a post that there is not', async () => {
     const { store, at } = await frame('2020-01-28');
     await expect(evidenceOn(store, at, 99, 'turkey', RADIUS_M)).rejects.toMatchObject({ code: 'unknown_post' });

@@ -206,18 +206,33 @@ describe('statements beside the geometry', () => {
     id: 'cordon',
     kind: 'besieged',
     post: 'turkey/8',
+    party: 'government',
     earliest: day('2019-12-23'),
     latest: day('2019-12-24'),
     withdrawn_on: null,
-    sources: [{ id: 's', publisher: 'A paper', url: null }],
+    sources: [{ id: 's', publisher: 'A paper', url: null, stance: 'press' }],
   };
   const post = { operator: 'turkey', number: 8 };
   const on = (date: string, of: Partial<typeof claim> | object = {}) =>
     statementsBeside([{ ...claim, ...of }], post, day(date)).map(({ text }) => text);
 
   it('are told with their days and who said so, from the day on', () => {
-    expect(on('2019-12-24')).toEqual(['Reported as besieged between 23 and 24 December 2019 (A paper).']);
+    expect(on('2019-12-24')).toEqual(['Reported as besieged between 23 and 24 December 2019 (A paper, press).']);
     expect(on('2019-12-23')).toEqual([]);
+  });
+
+  it('access by agreement is told from its first day on, for as long as it is said, with how weak the source is', () => {
+    const weak = {
+      kind: 'access',
+      latest: null,
+      sources: [{ id: 'c', publisher: 'a reader', url: null, stance: 'general' }],
+    };
+    expect(on('2019-12-22', weak)).toEqual([]);
+    expect(on('2019-12-23', weak)).toEqual([
+      'Reported as reached or supplied by agreement from 23 December 2019 on (a reader, weak).',
+    ]);
+    const one = { kind: 'denied', latest: day('2019-12-23') };
+    expect(on('2020-02-01', one)).toEqual(['Said not to be cut off on 23 December 2019 (A paper, press).']);
   });
 
   it('leave out other posts, other kinds, what was withdrawn, and what has no day', () => {
