@@ -25,13 +25,16 @@ export { askPostEvidence } from './jobs/ask-post.js';
 export { askRoute, askRouteHistory } from './jobs/ask-route.js';
 export { askSeries } from './jobs/ask-series.js';
 export { askClaims, askEvents } from './jobs/ask-statements.js';
+export { askSteps } from './jobs/ask-steps.js';
 export { type Derived, deriveSeries } from './jobs/derive-series.js';
 export { type Imported, type ImportRequest, importSnapshots } from './jobs/import-snapshots.js';
 export { loadBundle, type Progress, readBundles } from './jobs/load-bundle.js';
 export { loadGeodata } from './jobs/open-store.js';
 export type { Asked } from './jobs/resolve.js';
+export { stateStep } from './jobs/state-step.js';
 export { withdrawSeries } from './jobs/withdraw-series.js';
 export { type Instant, type IsoDate, parseDate, parseInstant } from './model/dates.js';
+export type { Step, StepKind } from './model/step-kinds.js';
 
 /**
  * Opens the database and brings its schema up to date: a server when `databaseUrl` is set, else the embedded engine in

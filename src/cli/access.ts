@@ -3,8 +3,8 @@ import { type Config, PROJECT_ROOT } from '../config.js';
 import { lockHolder } from '../db/folder-lock.js';
 import type { Db } from '../db/pool.js';
 import { type ErrorCode, type Problem, SalientError } from '../errors.js';
-import { readParameters } from '../http/parameters.js';
-import { ROUTES, readPath } from '../http/routes.js';
+import { readParameters, readPath } from '../http/parameters.js';
+import { ROUTES } from '../http/routes.js';
 import { WRITES } from '../http/writes.js';
 import { openStore } from '../jobs/open-store.js';
 
@@ -54,12 +54,12 @@ async function direct(config: Config): Promise<Access> {
       const { route, given } = matched(ROUTES, path);
       return route.answer(
         { db },
-        { ...readParameters(route.query, new URLSearchParams(query)), ...readPath(route, given) },
+        { ...readParameters(route.query, new URLSearchParams(query)), ...readPath(route.inPath, given) },
       );
     },
     post(path, query, body = '') {
       const { route, given } = matched(WRITES, path);
-      const values = readParameters(route.query, new URLSearchParams(query));
+      const values = { ...readParameters(route.query, new URLSearchParams(query)), ...readPath(route.inPath, given) };
       return route.write(db, String(given.id), values, typeof body === 'string' ? Buffer.from(body) : body);
     },
     close: () => db.close(),

@@ -2,8 +2,8 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { SalientError } from '../errors.js';
 import { errorAnswer } from './errors.js';
 import { openApi } from './openapi.js';
-import { date, knownAt, optional, readParameters, series } from './parameters.js';
-import { ROUTES, readPath } from './routes.js';
+import { date, knownAt, optional, readParameters, readPath, series } from './parameters.js';
+import { ROUTES } from './routes.js';
 import type { Service } from './service.js';
 import { TILE_PATHS } from './tiles.js';
 import { webFiles } from './web-files.js';
@@ -26,7 +26,7 @@ export function createApp(service: Service): Express {
   for (const route of ROUTES) {
     app.get(expressPath(route.path), async (request, response) => {
       const query = readParameters(route.query, searchOf(request));
-      const path = readPath(route, request.params as Record<string, string>);
+      const path = readPath(route.inPath, request.params as Record<string, string>);
       send(response, await route.answer(service, { ...query, ...path }));
     });
   }

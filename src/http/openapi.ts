@@ -24,14 +24,17 @@ const tilePath = { z: text('zoom'), x: text('column'), y: text('row') };
 const layers = optional(text('layers, separated by commas; all when absent'));
 const MVT = { 'application/vnd.mapbox-vector-tile': { schema: { type: 'string', format: 'binary' } } };
 
+/** A path as letters: `/series/{id}/dates` is `SeriesIdDates`. */
+const nameOf = (path: string) =>
+  path.replace(/[^a-zA-Z]+(.)?/g, (_, letter: string | undefined) => letter?.toUpperCase() ?? '');
+
 /** The API's description, OpenAPI 3.0, made of the table of routes. */
 export function openApi(service: Service, base: string): object {
   const paths: Record<string, unknown> = {};
   for (const route of ROUTES) {
-    const id = route.path.replace(/[^a-zA-Z]+(.)?/g, (_, letter: string | undefined) => letter?.toUpperCase() ?? '');
     paths[route.path] = {
       get: {
-        operationId: `get${id}`,
+        operationId: `get${nameOf(route.path)}`,
         summary: route.summary,
         parameters: [...parametersOf(route.inPath, 'path'), ...parametersOf(route.query, 'query')],
         responses: answer('the answer', {
@@ -98,12 +101,12 @@ export function openApi(service: Service, base: string): object {
       responses: answer('counters', JSON_OBJECT),
     },
   };
-  for (const { path, summary, query, takesMap } of WRITES) {
+  for (const { path, summary, inPath, query, takesMap } of WRITES) {
     paths[path] = {
       post: {
-        operationId: `post${path.split('/').at(-1)}`,
+        operationId: `post${nameOf(path)}`,
         summary: `${summary}. From loopback, or with Authorization: Bearer $SALIENT_WRITE_TOKEN`,
-        parameters: [...parametersOf({ id: series }, 'path'), ...parametersOf(query, 'query')],
+        parameters: [...parametersOf(inPath, 'path'), ...parametersOf(query, 'query')],
         ...(takesMap && {
           requestBody: { required: true, content: { 'application/geo+json': { schema: { type: 'object' } } } },
         }),

@@ -127,3 +127,8 @@ export function readParameters<P extends Parameters>(parameters: P, given: URLSe
   }
   return values as Values<P>;
 }
+
+/** Path parameters read from the matched texts. */
+export function readPath(inPath: Parameters, given: Record<string, string>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(inPath).map(([name, { read }]) => [name, read(given[name] ?? '', name)]));
+}

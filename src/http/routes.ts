@@ -17,7 +17,6 @@ import {
   metres,
   oneOf,
   optional,
-  type Parameter,
   type Parameters,
   series,
   text,
@@ -200,13 +199,3 @@ export const ROUTES: readonly Route[] = [
       }),
   ),
 ];
-
-/** Path parameters read from the matched texts. */
-export function readPath(route: Route, given: Record<string, string>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(route.inPath).map(([name, { read }]) => [
-      name,
-      (read as Parameter<unknown>['read'])(given[name] ?? '', name),
-    ]),
-  );
-}

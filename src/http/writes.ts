@@ -1,6 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
-import type { Db } from '../db/pool.js';
 import { SalientError } from '../errors.js';
 import type { SeriesCreation } from '../jobs/create-series.js';
 import { deriveSeries } from '../jobs/derive-series.js';
@@ -8,38 +7,10 @@ import { importSnapshots } from '../jobs/import-snapshots.js';
 import { withdrawSeries } from '../jobs/withdraw-series.js';
 import { isObject } from '../model/geojson-geometry.js';
 import { parseJson } from '../model/json-limits.js';
-import {
-  date,
-  flag,
-  metres,
-  optional,
-  type Parameters,
-  readParameters,
-  series as seriesParameter,
-  text,
-  type Values,
-} from './parameters.js';
+import { date, flag, metres, optional, readParameters, readPath, text, type Values } from './parameters.js';
+import { REVIEW_WRITES } from './review-writes.js';
 import type { Service } from './service.js';
-
-/** A POST under `/series/{id}`: what it takes, and what it does with the body. */
-export interface Write {
-  path: string;
-  summary: string;
-  query: Parameters;
-  /** Whether the body is a map. */
-  takesMap: boolean;
-  write(db: Db, series: string, values: Record<string, unknown>, body: Uint8Array): Promise<unknown>;
-}
-
-function write<Q extends Parameters>(
-  path: string,
-  summary: string,
-  query: Q,
-  takesMap: boolean,
-  perform: (db: Db, series: string, values: Values<Q>, body: Uint8Array) => Promise<unknown>,
-): Write {
-  return { path, summary, query, takesMap, write: perform as unknown as Write['write'] };
-}
+import { type Write, write } from './write.js';
 
 /** How an import says what the file means; the command line has the same words. */
 const IMPORT = {
@@ -59,7 +30,7 @@ const IMPORT = {
 
 /** The table of writes, for HTTP, OpenAPI and the command line. */
 export const WRITES: readonly Write[] = [
-  write('/series/{id}/snapshots', 'Import dated GeoJSON', IMPORT, true, async (db, series, values, body) => {
+  write('/series/{id}/snapshots', 'Import dated GeoJSON', {}, IMPORT, true, async (db, series, values, body) => {
     const { text: map, theatre } = unwrapped(body, values.create ?? false);
     const snapshots = await importSnapshots(db, {
       series,
@@ -79,6 +50,7 @@ export const WRITES: readonly Write[] = [
   write(
     '/series/{id}/derive',
     'Derive the maps of a series from its claims again',
+    {},
     { 'reported-by': optional(date('use only claims published by that day')) },
     false,
     (db, series, values) => deriveSeries(db, series, { reportedBy: values['reported-by'] ?? undefined }, () => {}),
@@ -86,6 +58,7 @@ export const WRITES: readonly Write[] = [
   write(
     '/series/{id}/withdraw',
     'Withdraw a series with a reason; restore=true takes that back. Nothing is deleted',
+    {},
     { why: optional(text('the reason')), restore: flag('true: restore the series') },
     false,
     (db, series, { why, restore }) => {
@@ -95,15 +68,17 @@ export const WRITES: readonly Write[] = [
       return withdrawSeries(db, series, why);
     },
   ),
+  ...REVIEW_WRITES,
 ];
 
 /** One write over HTTP: may the client, then parameters, then the body. 201 when a map was stored. */
-export function writeRoute(service: Service, { query, takesMap, write: perform }: Write): RequestHandler {
+export function writeRoute(service: Service, { inPath, query, takesMap, write: perform }: Write): RequestHandler {
   return async (request, response) => {
     mayWrite(service, request);
     const values = readParameters(query, new URL(request.originalUrl, 'http://localhost').searchParams);
+    const path = readPath(inPath, request.params as Record<string, string>);
     const body = takesMap ? await readMap(request, service.config.maxBodyBytes) : new Uint8Array();
-    const answer = (await perform(service.db, seriesParameter.read(String(request.params.id), 'id'), values, body)) as {
+    const answer = (await perform(service.db, String(path.id), { ...values, ...path }, body)) as {
       snapshots?: { result: string }[];
     };
     const stored = answer.snapshots?.some((snapshot) => snapshot.result !== 'unchanged');

@@ -1,18 +1,11 @@
-import {
-  changeByClaimant,
-  changeByFace,
-  changeByOverlay,
-  changePatches,
-  keepChange,
-  keptChange,
-} from '../db/change.js';
+import { changeByClaimant, changePatches } from '../db/change.js';
 import { openedChange, redrawnBorders } from '../db/change-noise.js';
 import { classAreas } from '../db/control.js';
 import { placeHistory, placesHeld } from '../db/places.js';
 import type { Db } from '../db/pool.js';
 import { revisionsAt } from '../db/revisions.js';
-import { SalientError } from '../errors.js';
-import { balance, type Transition } from '../model/balance.js';
+import { stepRows } from '../db/steps.js';
+import { type Balance, balance, type Transition } from '../model/balance.js';
 import { classOf } from '../model/classes.js';
 import type { Instant, IsoDate } from '../model/dates.js';
 import { disputedBands } from '../model/disputed.js';
@@ -20,10 +13,13 @@ import { filteredBalance } from '../model/filtered.js';
 import { noiseFloor, openingRadius } from '../model/noise.js';
 import { patchKey, patchName } from '../model/patches.js';
 import { placeChanges } from '../model/place-history.js';
+import { type KindsOfChange, kindsOfChange, transposed } from '../model/step-kinds.js';
 import { routeChange } from '../model/stretches.js';
 import { routeStretches } from './ask-route.js';
+import { measuredSteps } from './ask-steps.js';
 import { contentHash } from './content-hash.js';
 import { once } from './keep-answer.js';
+import { measuredChange } from './measure-change.js';
 import { type AsOf, envelope, methodSentence, resolve } from './resolve.js';
 
 /** Two days of one series, as known at one instant. `from` may lie after `to`: the matrix is then transposed. */
@@ -41,12 +37,13 @@ export interface ChangeFilter {
 }
 
 /**
- * What passed from whom to whom: the balanced matrix with its noise floor and the range of what is disputed, the places
- * and the kilometres of each route (methods B). With a filter, the matrix without slivers stands beside the raw one.
+ * What passed from whom to whom: the balanced matrix with its noise floor and the range of what is disputed, the steps
+ * in between told apart as movement, correction and redefinition, the places and the kilometres of each route (methods
+ * B). With a filter, the matrix without slivers stands beside the raw one.
  */
 export async function askChange(db: Db, asked: AskedChange, filter: ChangeFilter | null = null) {
   const [before, after] = await resolvePair(db, asked);
-  const transitions = await transitionMatrix(db, before, after);
+  const transitions = await measuredChange(db, before.revision, after.revision, before.plane === after.plane);
   const measured = await measuredOnce(db, before, after);
   const areas = { before: new Map(measured.areas.before), after: new Map(measured.areas.after) };
   const figures = balance(transitions, areas.before, areas.after);
@@ -58,6 +55,7 @@ export async function askChange(db: Db, asked: AskedChange, filter: ChangeFilter
   return {
     ...pairEnvelope(before, after),
     ...figures,
+    ...(await kindsBetween(db, before, after, figures)),
     parties: figures.parties.map((row) => ({ ...row, noise_km2: floor(redrawn(row.party)).each_way_km2 })),
     noise: floor(measured.borders && sum(measured.borders.map((row) => row.redrawn_m))),
     disputed: measured.disputed,
@@ -156,17 +154,13 @@ function pairEnvelope(before: AsOf, after: AsOf) {
   };
 }
 
-/** Computed once for a pair of revisions and kept: neither can change any more. */
-async function transitionMatrix(db: Db, before: AsOf, after: AsOf): Promise<Transition[]> {
-  const kept = await keptChange(db, before.revision, after.revision);
-  if (kept.length > 0) return kept.map(({ from_class, to_class, m2 }) => ({ from: from_class, to: to_class, m2 }));
-  const rows =
-    before.plane === after.plane
-      ? await changeByFace(db, before.revision, after.revision)
-      : await changeByOverlay(db, before.revision, after.revision);
-  if (rows.length === 0) throw new SalientError('imbalance', 'the overlay of the two maps came back empty');
-  await keepChange(db, before.revision, after.revision, rows);
-  return rows.map(({ from_class, to_class, m2 }) => ({ from: from_class, to: to_class, m2 }));
+/** The steps between the two maps told apart by kind; backwards where the days are. */
+async function kindsBetween(db: Db, before: AsOf, after: AsOf, figures: Balance): Promise<KindsOfChange> {
+  const [first, last] = inOrder(before, after);
+  const steps = await measuredSteps(db, await stepRows(db, after.series, first.date, last.date, after.knownAt));
+  const told = first === before ? steps : steps.map((step) => ({ ...step, matrix: transposed(step.matrix) }));
+  const net = new Map(figures.parties.map(({ party, net_km2 }) => [party, net_km2 * 1e6]));
+  return kindsOfChange(told, net, figures.theatre_km2 * 1e6);
 }
 
 const inOrder = (before: AsOf, after: AsOf) =>

@@ -584,6 +584,22 @@ table source
   constraint source_theatre_id_tstzrange_excl EXCLUDE USING gist (theatre WITH =, id WITH =, tstzrange(recorded_at, superseded_at) WITH &&)
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION only_superseded()
 
+table step_kind
+  id bigint not null generated always as identity
+  series slug not null
+  valid_on date not null
+  kind text not null
+  why text not null
+  stated_by text
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  constraint step_kind_kind_check CHECK ((kind = ANY (ARRAY['movement'::text, 'correction'::text, 'redefinition'::text])))
+  constraint step_kind_pkey PRIMARY KEY (id)
+  constraint step_kind_series_fkey FOREIGN KEY (series) REFERENCES series(id)
+  constraint step_kind_series_valid_on_recorded_at_key UNIQUE (series, valid_on, recorded_at)
+  constraint step_kind_stated_by_check CHECK ((stated_by <> ''::text))
+  constraint step_kind_why_check CHECK ((why <> ''::text))
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
 table territory
   edition bigint not null
   id slug not null

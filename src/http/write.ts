@@ -1,0 +1,27 @@
+import type { Db } from '../db/pool.js';
+import { type Parameters, series, type Values } from './parameters.js';
+
+/** A POST under `/series/{id}`: what it takes, and what it does with the body. */
+export interface Write {
+  path: string;
+  summary: string;
+  /** Parameters inside the path, `id` (the series) among them. */
+  inPath: Parameters;
+  query: Parameters;
+  /** Whether the body is a map. */
+  takesMap: boolean;
+  write(db: Db, series: string, values: Record<string, unknown>, body: Uint8Array): Promise<unknown>;
+}
+
+/** One entry of the table of writes; `values` are the query's and, beside `id`, the path's. */
+export function write<P extends Parameters, Q extends Parameters>(
+  path: string,
+  summary: string,
+  inPath: P,
+  query: Q,
+  takesMap: boolean,
+  perform: (db: Db, series: string, values: Values<P> & Values<Q>, body: Uint8Array) => Promise<unknown>,
+): Write {
+  const all = { id: series, ...inPath };
+  return { path, summary, inPath: all, query, takesMap, write: perform as unknown as Write['write'] };
+}

@@ -1,0 +1,18 @@
+import { changeByFace, changeByOverlay, keepChange, keptChange } from '../db/change.js';
+import type { Queryable } from '../db/pool.js';
+import { SalientError } from '../errors.js';
+import type { Transition } from '../model/balance.js';
+
+/** The transition matrix of two revisions, m²: computed once for the pair and kept, for neither can change any more. */
+export async function measuredChange(
+  db: Queryable,
+  from: number,
+  to: number,
+  samePlane: boolean,
+): Promise<Transition[]> {
+  const kept = await keptChange(db, from, to);
+  const rows = kept.length > 0 ? kept : await (samePlane ? changeByFace : changeByOverlay)(db, from, to);
+  if (rows.length === 0) throw new SalientError('imbalance', 'the overlay of the two maps came back empty');
+  if (kept.length === 0) await keepChange(db, from, to, rows);
+  return rows.map(({ from_class, to_class, m2 }) => ({ from: from_class, to: to_class, m2 }));
+}
