@@ -16,10 +16,9 @@ import { placeChanges } from '../model/place-history.js';
 import { type KindsOfChange, kindsOfChange, transposed } from '../model/step-kinds.js';
 import { routeChange } from '../model/stretches.js';
 import { routeStretches } from './ask-route.js';
-import { measuredSteps } from './ask-steps.js';
 import { contentHash } from './content-hash.js';
 import { once } from './keep-answer.js';
-import { measuredChange } from './measure-change.js';
+import { measuredChange, measuredSteps } from './measure-change.js';
 import { type AsOf, envelope, methodSentence, resolve } from './resolve.js';
 
 /** Two days of one series, as known at one instant. `from` may lie after `to`: the matrix is then transposed. */

@@ -1,8 +1,8 @@
-import type { Db, Queryable } from '../db/pool.js';
-import { type StepRow, stepRows } from '../db/steps.js';
+import type { Db } from '../db/pool.js';
+import { stepRows } from '../db/steps.js';
 import type { Step } from '../model/step-kinds.js';
 import type { AskedChange } from './ask-change.js';
-import { measuredChange } from './measure-change.js';
+import { measuredSteps } from './measure-change.js';
 import { resolve } from './resolve.js';
 
 /**
@@ -13,13 +13,4 @@ import { resolve } from './resolve.js';
 export async function askSteps(db: Db, { series, from, to, knownAt }: AskedChange): Promise<Step[]> {
   await resolve(db, { series, knownAt, date: from });
   return measuredSteps(db, await stepRows(db, series, from, to, knownAt));
-}
-
-/** The same with the matrices that had not been measured yet. */
-export async function measuredSteps(db: Queryable, rows: readonly StepRow[]): Promise<Step[]> {
-  const steps: Step[] = [];
-  for (const { same_plane, matrix, ...row } of rows) {
-    steps.push({ ...row, matrix: matrix ?? (await measuredChange(db, row.from_revision, row.revision, same_plane)) });
-  }
-  return steps;
 }

@@ -1,7 +1,9 @@
 import { changeByFace, changeByOverlay, keepChange, keptChange } from '../db/change.js';
 import type { Queryable } from '../db/pool.js';
+import type { StepRow } from '../db/steps.js';
 import { SalientError } from '../errors.js';
 import type { Transition } from '../model/balance.js';
+import type { Step } from '../model/step-kinds.js';
 
 /** The transition matrix of two revisions, m²: computed once for the pair and kept, for neither can change any more. */
 export async function measuredChange(
@@ -15,4 +17,13 @@ export async function measuredChange(
   if (rows.length === 0) throw new SalientError('imbalance', 'the overlay of the two maps came back empty');
   if (kept.length === 0) await keepChange(db, from, to, rows);
   return rows.map(({ from_class, to_class, m2 }) => ({ from: from_class, to: to_class, m2 }));
+}
+
+/** Steps with the matrices that had not been measured yet. */
+export async function measuredSteps(db: Queryable, rows: readonly StepRow[]): Promise<Step[]> {
+  const steps: Step[] = [];
+  for (const { same_plane, matrix, ...row } of rows) {
+    steps.push({ ...row, matrix: matrix ?? (await measuredChange(db, row.from_revision, row.revision, same_plane)) });
+  }
+  return steps;
 }
