@@ -75,6 +75,17 @@ export const REPORT_DEFINITION_SCHEMA = {
     },
     formats: { type: 'array', items: { enum: REPORT_FORMATS }, minItems: 1, uniqueItems: true, default: ['html'] },
     language: { enum: REPORT_LANGUAGES, default: 'en' },
+    schedule: {
+      description: 'made at the first instant of the cron expression after the period is over; null: at once',
+      default: null,
+      oneOf: [{ type: 'null' }, object(['cron'], { cron: line, time_zone: timeZone })],
+    },
+    since: {
+      description:
+        'first day reported; null: from the first day of a series that has ended, or from the definition on of one that goes on',
+      default: null,
+      oneOf: [{ type: 'null' }, day],
+    },
     recipients: object([], {
       webhooks: {
         type: 'array',
@@ -82,7 +93,14 @@ export const REPORT_DEFINITION_SCHEMA = {
         maxItems: 20,
         default: [],
       },
-      folder: { type: ['string', 'null'], default: null },
+      folder: {
+        description: 'folder inside SALIENT_REPORTS_FOLDER into which every edition is written',
+        default: null,
+        oneOf: [
+          { type: 'null' },
+          { type: 'string', pattern: '^[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*$', maxLength: 200 },
+        ],
+      },
     }),
   }),
 } as const;

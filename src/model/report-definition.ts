@@ -4,6 +4,7 @@ import { isObject, readAreaGeometry } from './geojson-geometry.js';
 import type { Position } from './geojson-ring.js';
 import { isTimeZone, type PeriodRule } from './periods.js';
 import { ProblemList, pointer, quote } from './problem-list.js';
+import { isCron } from './report-schedule.js';
 
 /** What a report can be written as: `report/render.ts` makes each. */
 export const REPORT_FORMATS = [
@@ -38,14 +39,18 @@ export interface ReportDefinition {
   period: PeriodRule;
   formats: ReportFormat[];
   language: ReportLanguage;
+  /** When it is made: at the first hour of this cron expression after the period is over; null: as soon as it is over. */
+  schedule: { cron: string; time_zone: string } | null;
+  /** No period that begins earlier is reported; null: see `duePeriods`. */
+  since: IsoDate | null;
   recipients: {
     webhooks: string[];
-    /** Folder into which every report is written, with a name made of the definition and the period. */
+    /** Path inside SALIENT_REPORTS_FOLDER into which every edition is written. */
     folder: string | null;
   };
 }
 
-const FIELDS = ['id', 'title', 'series', 'region', 'period', 'formats', 'language', 'recipients'];
+const FIELDS = ['id', 'title', 'series', 'region', 'period', 'formats', 'language', 'schedule', 'since', 'recipients'];
 const SLUG = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 const FARTHEST_M = 200_000;
 
@@ -81,6 +86,8 @@ function readDefinition(value: unknown, problems: ProblemList): ReportDefinition
     period: readPeriod(or(value.period, { every: 'week' }), problems),
     formats: readList(or(value.formats, ['html']), '/formats', REPORT_FORMATS, problems),
     language: readChoice(or(value.language, 'en'), '/language', REPORT_LANGUAGES, problems),
+    schedule: readSchedule(or(value.schedule, null), problems),
+    since: value.since === undefined || value.since === null ? null : readDay(value.since, '/since', problems),
     recipients: readRecipients(or(value.recipients, {}), problems),
   };
 }
@@ -169,10 +176,7 @@ function readPeriod(value: unknown, problems: ProblemList): PeriodRule {
     problems.add('type', '/period', `an object with \`every\`, not ${quote(value)}`);
     return whenever;
   }
-  const time_zone = value.time_zone === undefined ? 'UTC' : readText(value.time_zone, '/period/time_zone', problems);
-  if (time_zone !== '' && !isTimeZone(time_zone)) {
-    problems.add('time_zone', '/period/time_zone', `${quote(time_zone)} is no IANA time zone such as Asia/Damascus`);
-  }
+  const time_zone = readTimeZone(or(value.time_zone, 'UTC'), '/period/time_zone', problems);
   const every = readChoice(value.every, '/period/every', ['day', 'week', 'month', 'custom'], problems);
   if (every !== 'custom') {
     onlyFields(value, ['every', 'kind', 'time_zone'], '/period', problems);
@@ -203,6 +207,28 @@ function readDay(value: unknown, at: string, problems: ProblemList): IsoDate {
   return '1900-01-01' as IsoDate;
 }
 
+function readSchedule(value: unknown, problems: ProblemList): ReportDefinition['schedule'] {
+  if (value === null) return null;
+  if (!isObject(value)) {
+    problems.add('type', '/schedule', `an object with \`cron\` and \`time_zone\`, not ${quote(value)}`);
+    return null;
+  }
+  onlyFields(value, ['cron', 'time_zone'], '/schedule', problems);
+  const cron = readText(value.cron, '/schedule/cron', problems);
+  if (cron !== '' && !isCron(cron)) {
+    problems.add('cron', '/schedule/cron', `${quote(cron)}: minute hour day month weekday, such as "0 6 * * 1"`);
+  }
+  return { cron, time_zone: readTimeZone(or(value.time_zone, 'UTC'), '/schedule/time_zone', problems) };
+}
+
+function readTimeZone(value: unknown, at: string, problems: ProblemList): string {
+  const zone = readText(value, at, problems);
+  if (zone !== '' && !isTimeZone(zone)) {
+    problems.add('time_zone', at, `${quote(zone)} is no IANA time zone such as Asia/Damascus`);
+  }
+  return zone;
+}
+
 function readRecipients(value: unknown, problems: ProblemList): ReportDefinition['recipients'] {
   if (!isObject(value)) {
     problems.add('type', '/recipients', `an object, not ${quote(value)}`);
@@ -217,7 +243,22 @@ function readRecipients(value: unknown, problems: ProblemList): ReportDefinition
     readWebhook(url, pointer('/recipients/webhooks', index), problems),
   );
   const folder = or(value.folder, null);
-  return { webhooks: urls, folder: folder === null ? null : readText(folder, '/recipients/folder', problems, 1000) };
+  return { webhooks: urls, folder: folder === null ? null : readFolder(folder, problems) };
+}
+
+const FOLDER = /^[A-Za-z0-9_][A-Za-z0-9._-]*(\/[A-Za-z0-9_][A-Za-z0-9._-]*)*$/;
+
+/** A path inside the folder that the service was given for reports: never absolute, never upwards. */
+function readFolder(value: unknown, problems: ProblemList): string {
+  const text = readText(value, '/recipients/folder', problems);
+  if (text !== '' && !FOLDER.test(text)) {
+    problems.add(
+      'folder',
+      '/recipients/folder',
+      `${quote(text)}: names of letters, digits, dots, dashes, with / between`,
+    );
+  }
+  return text;
 }
 
 /** Whether the address is one that may be called is judged when it is called: names resolve differently over time. */

@@ -32,6 +32,8 @@ describe('a report definition', () => {
       period: { every: 'week', kind: 'calendar', time_zone: 'UTC' },
       formats: ['html'],
       language: 'en',
+      schedule: null,
+      since: null,
       recipients: { webhooks: [], folder: null },
     });
   });
@@ -44,7 +46,9 @@ describe('a report definition', () => {
       period: { every: 'custom', days: 10, starting: '2019-12-16', time_zone: 'Asia/Damascus' },
       formats: ['html', 'md', 'json', 'csv', 'geojson', 'map.svg', 'chart.svg', 'map.png', 'chart.png'],
       language: 'en',
-      recipients: { webhooks: ['https://desk.example.org/hook?x=1'], folder: '/srv/reports' },
+      schedule: { cron: '0 6 * * 1', time_zone: 'Europe/Kyiv' },
+      since: '2019-12-16',
+      recipients: { webhooks: ['https://desk.example.org/hook?x=1'], folder: 'desk/weekly' },
     };
     expect(parseReportDefinition(full)).toEqual(full);
   });
