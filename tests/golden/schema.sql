@@ -293,7 +293,7 @@ table initial_control
 table kept_answer
   kind text not null
   inputs text not null
-  answer jsonb not null
+  answer json not null
   constraint kept_answer_inputs_check CHECK ((length(inputs) = 64))
   constraint kept_answer_kind_check CHECK ((kind <> ''::text))
   constraint kept_answer_pkey PRIMARY KEY (kind, inputs)
