@@ -157,7 +157,7 @@ onEachDatabase('change against Turf and shoelaces', (db) => {
     }
   });
 
-  it('9 and 1: by face and by overlay agree; swapping the maps transposes; net adds up over a chain', async () => {
+  it('property 9 and property 1: by face and by overlay agree; swapping the maps transposes; net adds up over a chain', async () => {
     for (let seed = 1; seed <= 4; seed++) {
       const [first, second] = twoMaps(seed);
       const rotated = (first ?? []).map(({ points }, index) => ({

@@ -8,7 +8,7 @@ const rasters = new Map<string, RasterMargin[]>();
 
 // `tests/prove/margin-oracle.test.ts` does 200.
 onEachDatabase('margins against a raster distance field', (open) => {
-  it('agrees with the grid on 20 random coverages, strict and lenient', async () => {
+  it('property 15: agrees with the grid on 20 random coverages, strict and lenient', async () => {
     const db = await open();
     const wrong: string[] = [];
     for (let seed = 1; seed <= 20; seed++) {

@@ -4,6 +4,7 @@ import { measureEncirclement, type PostMeasure } from '../../src/db/encirclement
 import { onEachDatabase } from '../setup/databases.js';
 import { OPTIONS } from '../setup/ground.js';
 import { fillMesh, type MeshWorld, mapWorld, measureMesh, meshWorld, type Point, seeded } from '../setup/mesh-world.js';
+import { runs } from '../setup/runs.js';
 
 /** Worlds of 8 × 8 faces behind a hostile edge: every margin is then a number (no corridor ends with the map). */
 const worlds = fc.integer({ min: 1, max: 1_000_000 }).map((seed) => meshWorld(seed, { size: 8, walled: true }));
@@ -26,9 +27,9 @@ function same(found: readonly number[], expected: readonly number[], relative: n
 
 onEachDatabase('encirclement, properties', (open) => {
   const forWorlds = async (check: (world: MeshWorld) => Promise<void>, numRuns = RUNS.numRuns) =>
-    fc.assert(fc.asyncProperty(worlds, check), { ...RUNS, numRuns });
+    fc.assert(fc.asyncProperty(worlds, check), { ...RUNS, numRuns: runs(numRuns) });
 
-  it('1 and 3: moving, turning and mirroring the world changes no verdict and no margin', async () => {
+  it('property 1 and property 3: moving, turning and mirroring the world changes no verdict and no margin', async () => {
     const db = await open();
     const [cos, sin] = [Math.cos(0.7), Math.sin(0.7)];
     const moves: ((point: Point) => Point)[] = [
@@ -46,7 +47,7 @@ onEachDatabase('encirclement, properties', (open) => {
     });
   });
 
-  it('2: twice the scale is twice the margin', async () => {
+  it('property 2: twice the scale is twice the margin', async () => {
     const db = await open();
     await forWorlds(async (world) => {
       const plain = await measureMesh(db, world);
@@ -61,7 +62,7 @@ onEachDatabase('encirclement, properties', (open) => {
     });
   });
 
-  it('4: more friendly ground never takes from a margin, more hostile ground never adds; strict is never above lenient', async () => {
+  it('property 4: more friendly ground never takes from a margin, more hostile ground never adds; strict is never above lenient', async () => {
     const db = await open();
     await forWorlds(async (world) => {
       const before = margins(await measureMesh(db, world));
@@ -85,7 +86,7 @@ onEachDatabase('encirclement, properties', (open) => {
     });
   });
 
-  it('5: no neck is wider than the widest disc in the main body', async () => {
+  it('property 5: no neck is wider than the widest disc in the main body', async () => {
     const db = await open();
     await forWorlds(async (world) => {
       const [measures, widest] = await db.transaction(async (tx) => {
@@ -101,13 +102,18 @@ onEachDatabase('encirclement, properties', (open) => {
     });
   });
 
-  it('8 and 16: dissolving, splitting, reordering and rewriting polygons changes nothing', async () => {
+  it('property 8 and property 16: dissolving, splitting, reordering and rewriting polygons changes nothing', async () => {
     const db = await open();
     const rewritings = [
       `create temp table again on commit drop as select stance, class, st_subdivide(geom, 5) as geom from ground order by st_ymin(geom)`,
       `create temp table again on commit drop as select stance, stance as class, st_union(geom) as geom from ground group by stance`,
       `create temp table again on commit drop as select stance, class, st_multi(st_forcepolygonccw(geom)) as geom from ground order by random()`,
       `create temp table again on commit drop as select stance, class, st_segmentize(geom, 1000) as geom from ground`,
+      `create temp table again on commit drop as select stance, class,
+         st_makepolygon(st_scroll(st_exteriorring(geom), st_pointn(st_exteriorring(geom), 3))) as geom from ground`,
+      `create temp table again on commit drop as select stance, class,
+         st_makepolygon(st_addpoint(st_exteriorring(geom), st_startpoint(geom_edge), 0)) as geom
+       from ground, lateral (select st_exteriorring(geom) as geom_edge) e`,
     ];
     await forWorlds(async (world) => {
       const plain = await measureMesh(db, world);
@@ -125,7 +131,7 @@ onEachDatabase('encirclement, properties', (open) => {
 
   // A post in a corner is reached by discs within `reachM` of it, and how wide these may be is steep in the reach
   // (1 / (√2 − 1) at a right angle). So moving by ε is bounded by a reach of ε more or less, and 2ε of width.
-  it('13: moving every vertex by up to 50 m moves a margin by 100 m at most, and what 50 m of reach do', async () => {
+  it('property 13: moving every vertex by up to 50 m moves a margin by 100 m at most, and what 50 m of reach do', async () => {
     const db = await open();
     await forWorlds(async (world) => {
       const random = seeded(7);
@@ -159,7 +165,7 @@ onEachDatabase('encirclement, properties', (open) => {
     });
   });
 
-  it('14: posts do not depend on one another', async () => {
+  it('property 14: posts do not depend on one another', async () => {
     const db = await open();
     await forWorlds(async (world) => {
       const plain = await measureMesh(db, world);

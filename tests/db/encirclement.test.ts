@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import { dissolveGround } from '../../src/db/ground.js';
 import type { Db } from '../../src/db/pool.js';
 import { onEachDatabase } from '../setup/databases.js';
-import { EAST, FRAME, measurePost, NORTH, ring } from '../setup/ground.js';
+import { EAST, FRAME, fillGround, measurePost, measureWorld, NORTH, ring } from '../setup/ground.js';
 
 const disc = (r: number, q = 2000) => `st_buffer(st_point(0,0), ${r}, 'quad_segs=${q}')`;
 const minus = (a: string, b: string) => `st_difference(${a}, ${b})`;
@@ -92,7 +93,7 @@ onEachDatabase('encirclement, golden cases', (open) => {
     near(post.margin_m?.strict, 500);
   });
 
-  it('E7 to E9: behind the line, on it, and before it', async () => {
+  it('E7, E8, E9: behind the line, on it, and before it', async () => {
     const plane = { faces: [['own', 'env(-50,0,50,50)']] as [string, string][], rest: 'hostile', anchor: NORTH };
     const behind = await measure({ ...plane, post: [0, -3] });
     expect(behind).toMatchObject({ verdict: 'encircled', kind: 'engulfed', state: { strict: 'engulfed' } });
@@ -221,6 +222,22 @@ onEachDatabase('encirclement, golden cases', (open) => {
     near(post.margin_m?.strict, -10);
   });
 
+  it('E22: closed by 50 m the two squares are one component', async () => {
+    const components = await (await open()).transaction(async (tx) => {
+      await fillGround(tx, {
+        faces: [['own', union('env(0,0,10,10)', 'env(10.01,0,20,10)')]],
+        anchor: 'env(15,0,20,10)',
+        posts: [],
+      });
+      await dissolveGround(tx);
+      return tx.query<{ raw: number; closed: number }>(
+        `select count(*)::int as raw, st_numgeometries(st_buffer(st_buffer(st_collect(geom), 50), -50))::int as closed
+         from ground_mask where policy = 'strict'`,
+      );
+    });
+    expect(components).toEqual([{ raw: 2, closed: 1 }]);
+  });
+
   it('E23: a hostile sliver of 10 m does not encircle', async () => {
     const cut = {
       ...corridor,
@@ -332,6 +349,24 @@ onEachDatabase('encirclement, degenerate ground', (open) => {
     expect(island).toMatchObject({ verdict: 'encircled', kind: 'engulfed' });
     near(island.margin_m?.strict, -20_000);
     expect(await measure({ ...nested, post: [-6, 0] })).toMatchObject({ verdict: 'encircled', kind: 'pocket' });
+  });
+
+  it('gives two posts in one pocket the same verdict, state and gap', async () => {
+    const [west, east] = await measureWorld(await open(), {
+      faces: [
+        ['own', 'env(-10,-10,10,10)'],
+        ['own', 'env(-50,30,50,50)'],
+      ],
+      rest: 'hostile',
+      anchor: NORTH,
+      posts: [
+        [-8, 0],
+        [8, 2],
+      ],
+    });
+    expect(west).toMatchObject({ verdict: 'encircled', kind: 'pocket' });
+    near(west?.margin_m?.strict, -20_000);
+    expect({ ...east, id: 1 }).toEqual(west);
   });
 
   it('is not led astray by a hole that touches the ring around it', async () => {

@@ -11,6 +11,7 @@ import { isolated } from '../../src/model/verdict.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { OPTIONS } from '../setup/ground.js';
 import { fillMesh, type MeshWorld, mapWorld, meshWorld } from '../setup/mesh-world.js';
+import { runs } from '../setup/runs.js';
 
 type Line = readonly [Spot, Spot];
 /** Between two segments that do not cross, metres. */
@@ -49,9 +50,9 @@ onEachDatabase('evidence, properties', (open) => {
       return work(tx);
     });
   const forWorlds = (check: (world: MeshWorld) => Promise<void>, numRuns = RUNS.numRuns) =>
-    fc.assert(fc.asyncProperty(worlds, check), { ...RUNS, numRuns });
+    fc.assert(fc.asyncProperty(worlds, check), { ...RUNS, numRuns: runs(numRuns) });
 
-  it('5: no neck is wider than what closes it, which is what its segments add up to', async () => {
+  it('property 5: no neck is wider than what closes it, which is what its segments add up to', async () => {
     let compared = 0;
     await forWorlds(async (world) => {
       const found = await inWorld(world, corridors);
@@ -68,7 +69,7 @@ onEachDatabase('evidence, properties', (open) => {
 
   // A disc reaches a post, or the anchor, that lies less than half its width behind a narrower place from before it; and
   // the narrowest may be the corner the post itself stands in, where no disc as wide as the place on its way has room.
-  it('5: the segment drawn is as wide as the margin of record, but for posts close behind it or in a corner', async () => {
+  it('property 5: the segment drawn is as wide as the margin of record, but for posts close behind it or in a corner', async () => {
     let equal = 0;
     await forWorlds(async (world) => {
       for (const { corridor, measure, spot, r0, mesh } of await inWorld(world, corridors)) {
@@ -86,7 +87,7 @@ onEachDatabase('evidence, properties', (open) => {
     expect(equal).toBeGreaterThan(5);
   });
 
-  it('6: isolated, closed by nothing, and without a neck are one', async () => {
+  it('property 6: isolated, closed by nothing, and without a neck are one', async () => {
     await forWorlds(async (world) => {
       for (const { corridor, measure } of await inWorld(world, corridors)) {
         const cutOff = measure.state !== null && isolated(measure.state.strict);
@@ -100,7 +101,30 @@ onEachDatabase('evidence, properties', (open) => {
     });
   });
 
-  it('7: a longer look opens no bearing, turning the world turns the sectors only, and they sum to the share', async () => {
+  it('property 3: in a mirrored world every bearing is negated', async () => {
+    const looks = (of: MeshWorld) =>
+      inWorld(of, async (tx) => {
+        await measureEncirclement(tx, { ...OPTIONS, numbers: false });
+        const sweeps = [];
+        for (const post of await measureDistances(tx)) sweeps.push((await measureSweep(tx, post, 12_000)).open.sectors);
+        return sweeps;
+      });
+    let sectors = 0;
+    await forWorlds(async (world) => {
+      const [plain, mirrored] = [await looks(world), await looks(mapWorld(world, ([x, y]) => [-x, y]))];
+      const negated = (degrees: number) => (360 - degrees) % 360;
+      for (const [i, found] of plain.entries()) {
+        const expected = found.map(({ from, to }) => ({ from: negated(to), to: negated(from) }));
+        const order = (of: readonly { from: number; to: number }[]) =>
+          of.map(({ from, to }) => [from % 360, to % 360].map((d) => d.toFixed(6))).sort();
+        expect(order(mirrored[i] ?? [])).toEqual(order(expected));
+        sectors += found.length;
+      }
+    }, 4);
+    expect(sectors).toBeGreaterThan(10);
+  });
+
+  it('property 7: a longer look opens no bearing, turning the world turns the sectors only, and they sum to the share', async () => {
     await forWorlds(async (world) => {
       const look = (of: MeshWorld, radii: number[]) =>
         inWorld(of, async (tx) => {

@@ -87,6 +87,18 @@ onEachDatabase('evidence beside the verdict', (open) => {
     expect(shares(two)).toEqual([0]);
   });
 
+  it('E15: through a ring broken at a vertex the main body is as far as that vertex', async () => {
+    const walls = ['env(-20,-20,20,-10)', 'env(-20,-10,-10,20)', 'env(-10,10,10,20)', 'env(10,-10,20,10)'];
+    const post = await measure({
+      faces: walls.map((wall) => ['hostile', wall] as [string, string]),
+      rest: 'own',
+      anchor: NORTH,
+      post: [0, 0],
+    });
+    expect(post.d_main_m).toBeCloseTo(10_000 * Math.SQRT2, 6);
+    expect(post.d_hostile_m).toBeCloseTo(10_000, 6);
+  });
+
   it('E18, E24: the ring by who holds it adds up to 1', async () => {
     for (const stance of ['closed', 'sea']) {
       const post = await measure({

@@ -15,6 +15,7 @@ import { onEachDatabase } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { meshWorld } from '../setup/mesh-world.js';
 import { dayOf, type PlainFace, type PlainSeries, plantSeries } from '../setup/plain-maps.js';
+import { runs } from '../setup/runs.js';
 
 async function linesOf(db: Db, given: PlainSeries, rulerM = 1000) {
   const { series, revisions } = await plantSeries(db, given);
@@ -154,7 +155,7 @@ onEachDatabase('front: golden cases', (db) => {
 });
 
 onEachDatabase('front: what must hold', (db) => {
-  it('10: the perimeter of a class is what it shares with every other and with the edge, and only the edge has one side', async () => {
+  it('property 10: the perimeter of a class is what it shares with every other and with the edge, and only the edge has one side', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 1e6 }), async (seed) => {
         const world = meshWorld(seed, { size: 5 });
@@ -182,11 +183,11 @@ onEachDatabase('front: what must hold', (db) => {
         );
         for (const [index, { km: expected }] of measured.entries()) expect(told[index]?.km).toBeCloseTo(expected, 6);
       }),
-      { numRuns: 6, seed: 10 },
+      { numRuns: runs(6), seed: 10 },
     );
   });
 
-  it('1, 2 and 3: moved, scaled and mirrored maps have the same lines, moved, scaled and mirrored', async () => {
+  it('property 1, property 2 and property 3: moved, scaled and mirrored maps have the same lines, moved, scaled and mirrored', async () => {
     const { faces } = meshWorld(5, { size: 4 });
     const measured = async (frame: string, move: (point: readonly [number, number]) => readonly [number, number]) => {
       const map = faces.map(({ stance, ring }): PlainFace => {

@@ -4,7 +4,7 @@ import { measureMesh, meshWorld } from '../setup/mesh-world.js';
 import { disagreement, rasterMargins } from '../setup/raster-oracle.js';
 
 onEachDatabase('margins against a raster distance field', (open) => {
-  it('agrees with the grid on 200 random coverages', { timeout: 1_200_000 }, async () => {
+  it('property 15: agrees with the grid on 200 random coverages', { timeout: 1_200_000 }, async () => {
     const db = await open();
     const wrong: string[] = [];
     const cellKm = 100 / 400;
