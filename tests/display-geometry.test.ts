@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect, expectTypeOf, it } from 'vitest';
+import { PROJECT_ROOT } from '../src/config.js';
+import type { GridTopology } from '../src/coverage/simplify.js';
+import type { changeByFace, changeByOverlay, changePatches } from '../src/db/change.js';
+import type { openedChange } from '../src/db/change-noise.js';
+import type { classAreas } from '../src/db/control.js';
+import type { measureEncirclement } from '../src/db/encirclement.js';
+import type { measureRing, measureSweep } from '../src/db/evidence.js';
+import type { frontLines } from '../src/db/front.js';
+import type { balance } from '../src/model/balance.js';
+import type { decide } from '../src/model/verdict.js';
+import type { DrawnFeature } from '../src/tiles/encode.js';
+
+/** Everything a file of ours imports, itself included, as paths from the root. */
+function reached(from: string, seen = new Set<string>()): Set<string> {
+  const path = relative(PROJECT_ROOT, from);
+  if (seen.has(path)) return seen;
+  seen.add(path);
+  // `import type` counts too: a measure that takes a drawn thing would name its type.
+  for (const [, named] of readFileSync(from, 'utf8').matchAll(/from '(\.[^']+)\.js'/g)) {
+    reached(join(dirname(from), `${named}.ts`), seen);
+  }
+  return seen;
+}
+
+const MEASURES = [
+  'jobs/ask-change',
+  'jobs/ask-encirclement',
+  'jobs/ask-evidence',
+  'jobs/ask-front',
+  'jobs/ask-front-movement',
+  'jobs/ask-route',
+  'db/encirclement',
+  'db/change',
+  'db/evidence',
+];
+
+it.each(MEASURES)('property 17: %s never reaches what is simplified, cut or drawn for display', (name) => {
+  const files = [...reached(join(PROJECT_ROOT, 'src', `${name}.ts`))];
+  expect(files).toContain('src/db/pool.ts');
+  expect(files.filter((file) => /^src\/(tiles|coverage)\//.test(file))).toEqual([]);
+});
+
+it('property 17: what is drawn does reach it, so that the search finds something', () => {
+  const files = [...reached(join(PROJECT_ROOT, 'src/tiles/pyramid.ts'))];
+  expect(files).toContain('src/coverage/simplify.ts');
+});
+
+/** The measures take revisions by number, and the database they are stored in: no geometry of a caller at all. */
+it('property 17: by type, no measure takes a drawn or simplified geometry', () => {
+  type Measure =
+    | typeof balance
+    | typeof changeByFace
+    | typeof changeByOverlay
+    | typeof changePatches
+    | typeof classAreas
+    | typeof decide
+    | typeof frontLines
+    | typeof measureEncirclement
+    | typeof measureRing
+    | typeof measureSweep
+    | typeof openedChange;
+  type Taken = Measure extends infer Each
+    ? Each extends (...given: infer Given) => unknown
+      ? Given[number]
+      : never
+    : never;
+  expectTypeOf<Extract<Taken, GridTopology>>().toBeNever();
+  expectTypeOf<Extract<Taken, DrawnFeature>>().toBeNever();
+  expectTypeOf<GridTopology>().not.toExtend<Taken>();
+  expectTypeOf<DrawnFeature>().not.toExtend<Taken>();
+});
