@@ -5,7 +5,7 @@ import { PROJECT_ROOT, SETTINGS } from '../src/config.js';
 import { ERROR_CODES, type ErrorCode } from '../src/errors.js';
 import { STATUS } from '../src/http/errors.js';
 import { ROUTES } from '../src/http/routes.js';
-import { TILE_PATHS } from '../src/http/tiles.js';
+import { TILE_JSONS, TILE_ROUTES } from '../src/http/tile-routes.js';
 import { WRITES } from '../src/http/writes.js';
 
 /*
@@ -21,22 +21,12 @@ function table(header: readonly string[], rows: readonly (readonly string[])[]):
 
 const route = (method: string, path: string, summary: string) => [`\`${method} ${path}\``, summary] as const;
 
-const TILES: Record<(typeof TILE_PATHS)[number], string> = {
-  '/tiles/{series}/{z}/{x}/{y}.mvt': 'Vector tile on a day (`date`), all layers or some (`layers=a,b`); 204 when empty',
-  '/tiles/{series}/@{state}/{z}/{x}/{y}.mvt': 'The same, immutable: a URL that the TileJSON handed out',
-  '/tiles/{series}/change/{z}/{x}/{y}.mvt': 'Vector tile of what changed hands between two days (`from`, `to`)',
-  '/tiles/{series}/span/{z}/{x}/{y}.mvt':
-    'Vector tile of all days of [`from`, `to`), each feature with `valid_from` and `valid_to`; at most 500 kB',
-  '/tiles/counters': 'How often the memory of tiles answered and how often a tile was drawn, by zoom',
-};
-
 const TABLES: Record<string, string> = {
   routes: table(
     ['route', 'what it answers'],
     [
       ...ROUTES.map(({ path, summary }) => route('GET', path, summary)),
-      ...TILE_PATHS.map((path) => route('GET', path, TILES[path])),
-      route('GET', '/tiles/{series}.json', 'TileJSON 3.0 with the immutable tile URLs of the state in force on a day'),
+      ...[...TILE_ROUTES, ...TILE_JSONS].map(({ path, summary }) => route('GET', path, summary)),
       route('GET', '/openapi.json', 'All of this with every parameter: OpenAPI 3.0'),
       ...WRITES.map(({ path, summary }) => route('POST', path, summary)),
     ],

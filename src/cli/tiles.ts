@@ -57,12 +57,12 @@ type OpenSource = TileSource & { close(): Promise<void> };
 async function fromStore(db: Db, config: Config, series: string, date: IsoDate): Promise<OpenSource> {
   const tiles = openTiles(db, join(PROJECT_ROOT, 'tiles'), config.tileCacheBytes);
   try {
-    const described = await tiles.tileJson({ series, date, knownAt: null }, '');
-    const state = await tiles.stateNamed(series, described.state);
+    const described = await tiles.dayJson({ series, date, knownAt: null }, '');
+    const subject = await tiles.named('state', series, described.state, tiles.tilesets);
     return {
       described,
       tile: async (address) => {
-        const { gzip: bytes } = await tiles.draw(state, address, tiles.tilesets);
+        const { gzip: bytes } = await tiles.draw(subject, address);
         return bytes.length > 0 ? bytes : null;
       },
       close: () => tiles.close(),

@@ -12,16 +12,6 @@ export function layerRows(
   return db.query<LayerRow>(sql, [JSON.stringify(inputs)]);
 }
 
-/** West, south, east, north of an edition's theatre, degrees. */
-export async function theatreBounds(db: Queryable, edition: number): Promise<[number, number, number, number]> {
-  const [row] = await db.query<{ box: [number, number, number, number] }>(
-    `select json_build_array(st_xmin(boundary), st_ymin(boundary), st_xmax(boundary), st_ymax(boundary)) as box
-     from edition where id = $1`,
-    [edition],
-  );
-  return (row as { box: [number, number, number, number] }).box;
-}
-
 /** The theatre of an edition as GeoJSON MultiPolygon, EPSG:4326. */
 export async function theatreBoundary(db: Queryable, edition: number): Promise<unknown> {
   const [row] = await db.query<{ boundary: string }>(

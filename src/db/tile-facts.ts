@@ -26,11 +26,14 @@ export interface StateFacts {
   places: string;
   routes: string;
   posts: string;
+  /** West, south, east, north of the theatre, degrees. */
+  bounds: [number, number, number, number];
 }
 
 /**
  * Digests of what a state consists of, so that a new edition, statement or revision that leaves them as they were leaves
- * the tiles as they were. Null when there is no such state: its numbers must be of one series and theatre.
+ * the tiles as they were. Null when there is no such state: its numbers must be of one series and theatre, and `since` a
+ * day from which something holds (else anybody could have verdicts computed for any number of days).
  */
 export async function stateFacts(db: Queryable, series: string, state: LayerState): Promise<StateFacts | null> {
   const [row] = await db.query<StateFacts>(
@@ -40,7 +43,11 @@ export async function stateFacts(db: Queryable, series: string, state: LayerStat
        from revision r
          join series_statement s on s.series = r.series and s.id = $3
          join edition e on e.theatre = r.theatre and e.id = $2
-       where r.id = $1 and r.series = $4 and r.valid_on <= $5::date
+       where r.id = $1 and r.series = $4 and (r.valid_on = $5::date or r.valid_on < $5::date and exists (
+         select from relation where edition = e.id and $5::date in (lower(valid), upper(valid))
+         union all select from border_policy where edition = e.id and $5::date in (lower(valid), upper(valid))
+         union all select from anchor where edition = e.id and $5::date in (lower(valid), upper(valid))
+         union all select from post where edition = e.id and $5::date in (lower(established), upper(withdrawn) - 1)))
      ), areas as (
        select md5(string_agg(concat_ws('|', coalesce(party, '-'), status, coalesce(confidence::text, '-'), shape), ','
                              order by shape, party, status, confidence)) as digest
@@ -81,11 +88,73 @@ export async function stateFacts(db: Queryable, series: string, state: LayerStat
                           (select string_agg(fact, ',' order by fact) from relations), '/',
                           (select string_agg(fact, ',' order by fact) from borders), '/',
                           (select string_agg(fact, ',' order by fact) from anchors), '/',
-                          (select string_agg(fact, ',' order by fact) from territories))) as posts
+                          (select string_agg(fact, ',' order by fact) from territories))) as posts,
+            (select json_build_array(st_xmin(e.boundary), st_ymin(e.boundary), st_xmax(e.boundary), st_ymax(e.boundary))
+             from edition e where e.id = state.edition) as bounds
      from state, areas, ground, parties, places, routes`,
     [state.revision, state.edition, state.statement, series, state.since],
   );
   return row ?? null;
+}
+
+/** What a layer of patches depends on. */
+export interface PairFacts {
+  from_ground: string;
+  to_ground: string;
+  accuracy_m: number;
+  bounds: [number, number, number, number];
+}
+
+/** Digests of the ground of two revisions. Null unless they and the statement are of the series. */
+export async function pairFacts(
+  db: Queryable,
+  series: string,
+  before: number,
+  after: number,
+  statement: number,
+): Promise<PairFacts | null> {
+  const [row] = await db.query<PairFacts>(
+    `with ground as (
+       select r.id, e.boundary, md5(areas.digest || plane.sha256 || e.projection || md5(st_asbinary(e.boundary))) as digest
+       from revision r
+         join plane on plane.id = r.plane
+         join edition e on e.id = r.edition
+         cross join lateral (
+           select md5(string_agg(concat_ws('|', coalesce(party, '-'), status, coalesce(confidence::text, '-'), shape), ','
+                                 order by shape, party, status, confidence)) as digest
+           from area where revision = r.id
+         ) areas
+       where r.series = $1 and r.id in ($2, $3)
+     )
+     select former.digest as from_ground, latter.digest as to_ground, s.accuracy_m,
+            json_build_array(st_xmin(latter.boundary), st_ymin(latter.boundary), st_xmax(latter.boundary),
+                             st_ymax(latter.boundary)) as bounds
+     from ground former, ground latter, series_statement s
+     where former.id = $2 and latter.id = $3 and s.id = $4 and s.series = $1`,
+    [series, before, after, statement],
+  );
+  return row ?? null;
+}
+
+/**
+ * The last microsecond (since 1970) at which anything was recorded that a series shows, of what was known at an instant
+ * (null: now). Writers take turns, each recording later than the one before, so what was known then never changes again.
+ * Null when there is no such series, or nothing of it was known.
+ */
+export async function lastRecorded(db: Queryable, series: string, knownAt: Instant | null): Promise<number | null> {
+  const [row] = await db.query<{ known: number | null }>(
+    `with k as materialized (select coalesce($2::timestamptz, 'infinity') as at)
+     select (extract(epoch from greatest(
+               (select max(recorded_at) from series_statement s where s.series = series.id and recorded_at <= k.at),
+               (select max(recorded_at) from edition e where e.theatre = series.theatre and recorded_at <= k.at),
+               (select max(greatest(recorded_at, case when superseded_at <= k.at then superseded_at end))
+                from revision r where r.series = series.id and recorded_at <= k.at),
+               (select max(greatest(recorded_at, case when superseded_at <= k.at then superseded_at end))
+                from event e where e.theatre = series.theatre and recorded_at <= k.at))) * 1000000)::bigint as known
+     from series, k where series.id = $1`,
+    [series, knownAt],
+  );
+  return row?.known ?? null;
 }
 
 /** For how many days an event stays on the map after its last one. */
@@ -102,24 +171,9 @@ export async function eventStates(
   knownAt: Instant | null,
 ): Promise<Map<IsoDate, EventState | null>> {
   const rows = await db.query<{ day: IsoDate; on: IsoDate | null; known: number | null }>(
-    `with k as (select coalesce($3::timestamptz, clock_timestamp()) as at),
-     logged as materialized (
-       select recorded_at, superseded_at, earliest as first, latest + $4::int as past,
-              superseded_at is null or superseded_at > k.at as stands
-       from event, k
-       where theatre = $1 and place is not null and earliest is not null and withdrawn_on is null and recorded_at <= k.at
-     ), day as (
-       select d.day, (select max(turn) from (select first as turn from logged where stands
-                                             union all select past from logged where stands) turns
-                      where turn <= d.day) as since
-       from unnest($2::date[]) as d(day)
-     )
-     select day.day, day.since as "on",
-            (select (extract(epoch from max(greatest(l.recorded_at, case when not l.stands then l.superseded_at end)))
-                     * 1000000)::bigint
-             from logged l where l.first <= day.since and day.since < l.past
-             having bool_or(l.stands)) as known
-     from day`,
+    `select d.day, happened.since as "on", happened.known
+     from unnest($2::date[]) as d(day)
+       left join lateral event_state($1, d.day, $4, coalesce($3::timestamptz, 'infinity')) happened on true`,
     [theatre, days, knownAt, EVENT_DAYS],
   );
   return new Map(rows.map(({ day, on, known }) => [day, on === null || known === null ? null : { on, known }]));

@@ -2,14 +2,12 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { SalientError } from '../errors.js';
 import { errorAnswer } from './errors.js';
 import { openApi } from './openapi.js';
-import { date, knownAt, optional, readParameters, readPath, series } from './parameters.js';
+import { readParameters, readPath, series } from './parameters.js';
 import { ROUTES } from './routes.js';
 import type { Service } from './service.js';
-import { TILE_PATHS } from './tiles.js';
+import { TILE_JSONS, TILE_ROUTES } from './tile-routes.js';
 import { webFiles } from './web-files.js';
 import { WRITES, writeRoute } from './writes.js';
-
-const TILE_JSON = { date: optional(date()), 'known-at': knownAt };
 
 /** Everything but the tiles themselves: parse, ask, answer. */
 export function createApp(service: Service): Express {
@@ -30,12 +28,12 @@ export function createApp(service: Service): Express {
       send(response, await route.answer(service, { ...query, ...path }));
     });
   }
-  app.get('/tiles/:series.json', async (request, response) => {
-    const values = readParameters(TILE_JSON, searchOf(request));
-    const id = series.read(String(request.params.series), 'series');
-    const asked = { series: id, date: values.date, knownAt: values['known-at'] };
-    send(response, await service.tiles.tileJson(asked, baseOf(request)));
-  });
+  for (const { path, describe } of TILE_JSONS) {
+    app.get(expressPath(path), async (request, response) => {
+      const id = series.read(String(request.params.series), 'series');
+      send(response, await describe(service.tiles, id, searchOf(request), baseOf(request)));
+    });
+  }
   app.get('/openapi.json', (request, response) => {
     readParameters({}, searchOf(request));
     response.set('access-control-allow-origin', '*');
@@ -62,8 +60,8 @@ export function createApp(service: Service): Express {
 
 /** Every path there is, and what it takes: to tell a wrong method from a wrong path. */
 const METHODS = [
-  ...[...ROUTES.map((route) => route.path), '/openapi.json', '/tiles/{series}.json', '/', ...TILE_PATHS].map(
-    (path) => [pattern(path), ['GET', 'HEAD']] as const,
+  ...[...ROUTES, ...TILE_ROUTES, ...TILE_JSONS, { path: '/openapi.json' }, { path: '/' }].map(
+    ({ path }) => [pattern(path), ['GET', 'HEAD']] as const,
   ),
   ...WRITES.map(({ path }) => [pattern(path), ['POST']] as const),
 ];

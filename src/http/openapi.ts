@@ -1,8 +1,8 @@
 import { ERROR_CODES } from '../errors.js';
-import { date, knownAt, optional, type Parameters, series, text } from './parameters.js';
+import { type Parameters, series, text } from './parameters.js';
 import { ROUTES } from './routes.js';
 import type { Service } from './service.js';
-import { BETWEEN_DAYS, OVER_DAYS } from './tiles.js';
+import { TILE_JSONS, TILE_ROUTES } from './tile-routes.js';
 import { WRITES } from './writes.js';
 
 const parametersOf = (parameters: Parameters, where: 'path' | 'query') =>
@@ -20,9 +20,19 @@ const answer = (description: string, content: Record<string, unknown>) => ({
   default: problem,
 });
 const JSON_OBJECT = { 'application/json': { schema: { type: 'object' } } };
-const tilePath = { z: text('zoom'), x: text('column'), y: text('row') };
-const layers = optional(text('layers, separated by commas; all when absent'));
+const IN_TILE_PATHS = {
+  series,
+  state: text('state, as the TileJSON hands it out'),
+  z: text('zoom'),
+  x: text('column'),
+  y: text('row'),
+};
 const MVT = { 'application/vnd.mapbox-vector-tile': { schema: { type: 'string', format: 'binary' } } };
+const TILE_ANSWERS = {
+  ...answer('a Mapbox Vector Tile 2.1', MVT),
+  204: { description: 'nothing inside' },
+  304: { description: 'unchanged' },
+};
 
 /** A path as letters: `/series/{id}/dates` is `SeriesIdDates`. */
 const nameOf = (path: string) =>
@@ -44,63 +54,19 @@ export function openApi(service: Service, base: string): object {
       },
     };
   }
-  const inSeries = parametersOf({ series }, 'path');
-  paths['/tiles/{series}.json'] = {
-    get: {
-      operationId: 'getTileJson',
-      summary: 'TileJSON 3.0 with the immutable tile URLs of the state in force on a day',
-      parameters: [...inSeries, ...parametersOf({ date: optional(date()), 'known-at': knownAt }, 'query')],
-      responses: answer('TileJSON 3.0', JSON_OBJECT),
-    },
-  };
-  const tileAnswers = {
-    ...answer('a Mapbox Vector Tile 2.1', MVT),
-    204: { description: 'nothing inside' },
-    304: { description: 'unchanged' },
-  };
-  paths['/tiles/{series}/{z}/{x}/{y}.mvt'] = {
-    get: {
-      operationId: 'getTileOnDate',
-      summary: `Vector tile on a day; layers ${service.tiles.tilesets.map((layer) => layer.name).join(', ')}`,
-      parameters: [
-        ...inSeries,
-        ...parametersOf(tilePath, 'path'),
-        ...parametersOf({ date: date(), 'known-at': knownAt, layers }, 'query'),
-      ],
-      responses: tileAnswers,
-    },
-  };
-  paths['/tiles/{series}/@{state}/{z}/{x}/{y}.mvt'] = {
-    get: {
-      operationId: 'getTileOfState',
-      summary: 'The same, immutable: a URL that the TileJSON handed out',
-      parameters: [
-        ...inSeries,
-        ...parametersOf({ state: text('state'), ...tilePath }, 'path'),
-        ...parametersOf({ layers }, 'query'),
-      ],
-      responses: tileAnswers,
-    },
-  };
-  const overTime = [
-    ['change', 'getTileOfChange', 'Vector tile of what changed hands between two days', BETWEEN_DAYS],
-    ['span', 'getTileOfSpan', 'Vector tile of all days of a span; features carry valid_from and valid_to', OVER_DAYS],
-  ] as const;
-  for (const [kind, operationId, summary, query] of overTime) {
-    const parameters = [...inSeries, ...parametersOf(tilePath, 'path'), ...parametersOf(query, 'query')];
-    paths[`/tiles/{series}/${kind}/{z}/{x}/{y}.mvt`] = {
-      get: { operationId, summary, parameters, responses: tileAnswers },
+  const layers = `Layers: ${service.tiles.tilesets.map(({ name }) => name).join(', ')}.`;
+  for (const { path, operationId, summary, query, answers } of [...TILE_ROUTES, ...TILE_JSONS]) {
+    const named = Object.entries(IN_TILE_PATHS).filter(([name]) => path.includes(`{${name}}`));
+    paths[path] = {
+      get: {
+        operationId,
+        summary,
+        ...('layers' in query && { description: layers }),
+        parameters: [...parametersOf(Object.fromEntries(named), 'path'), ...parametersOf(query, 'query')],
+        responses: answers === 'tile' ? TILE_ANSWERS : answer('what is asked for', JSON_OBJECT),
+      },
     };
   }
-  const counters = 'How often the memory of tiles answered and how often a tile was drawn, by zoom';
-  paths['/tiles/counters'] = {
-    get: {
-      operationId: 'getTileCounters',
-      summary: counters,
-      parameters: [],
-      responses: answer('counters', JSON_OBJECT),
-    },
-  };
   for (const { path, summary, inPath, query, takesMap } of WRITES) {
     paths[path] = {
       post: {

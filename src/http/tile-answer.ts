@@ -12,9 +12,9 @@ export const OPEN = {
   'x-content-type-options': 'nosniff',
 };
 
-export function tileHeaders(tile: { etag: string; immutable: boolean; stale: boolean }): TileHeaders {
+export function tileHeaders(etag: string, tile: { immutable: boolean; stale: boolean }): TileHeaders {
   return {
-    etag: tile.etag,
+    etag,
     'cache-control': tile.immutable ? IMMUTABLE : REVALIDATE,
     vary: 'accept-encoding',
     ...(tile.stale && { 'salient-stale': 'true' }),

@@ -1,36 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SalientError } from '../errors.js';
+import type { TileSubject } from '../jobs/draw-tiles.js';
 import { MAX_TILE_ZOOM } from '../jobs/tile-json.js';
-import type { TileState } from '../jobs/tile-state.js';
-import { parseTileAddress, type TileAddress } from '../model/tile.js';
-import type { TileBytes } from '../tiles/cache.js';
-import type { Tileset } from '../tiles/tilesets.js';
+import { parseTileAddress } from '../model/tile.js';
 import { errorAnswer } from './errors.js';
-import { date, knownAt, optional, readParameters, series as seriesParameter, text } from './parameters.js';
+import { readParameters, series as seriesParameter } from './parameters.js';
 import type { Service } from './service.js';
 import { answerIfKnown, OPEN, sendTile, type TileHeaders, tileHeaders } from './tile-answer.js';
+import { BETWEEN_DAYS, LAYERS, ON_A_DAY, OVER_DAYS } from './tile-routes.js';
 
 /*
  * The hot path: tiles are answered here, on bare node:http, before Express sees the request (an Express route costs
  * five times as much as the whole answer).
  */
 
-/** The paths answered here, as the description of the API writes them. */
-export const TILE_PATHS = [
-  '/tiles/{series}/{z}/{x}/{y}.mvt',
-  '/tiles/{series}/@{state}/{z}/{x}/{y}.mvt',
-  '/tiles/{series}/change/{z}/{x}/{y}.mvt',
-  '/tiles/{series}/span/{z}/{x}/{y}.mvt',
-  '/tiles/counters',
-] as const;
-
-const TILE = /^\/tiles\/([^/]+)\/(?:@([^/]+)\/|(change|span)\/)?([^/]+)\/([^/]+)\/([^/]+)\.mvt$/;
-const LAYERS = { layers: optional(text('layers, separated by commas')) };
-const AT_A_DATE = { date: date(), 'known-at': knownAt, ...LAYERS };
-/** Of two days. */
-export const BETWEEN_DAYS = { from: date('first day'), to: date('second day'), 'known-at': knownAt };
-/** Of all days from the first until before the second. */
-export const OVER_DAYS = { from: date('first day'), to: date('day after the last'), 'known-at': knownAt, ...LAYERS };
+const TILE = /^\/tiles\/([^/]+)\/(?:(change|span)\/)?(?:@([^/]+)\/)?([^/]+)\/([^/]+)\/([^/]+)\.mvt$/;
 
 /** Answers a tile request; false when the path is not one. */
 export function answerTile(service: Service, request: IncomingMessage, response: ServerResponse): boolean {
@@ -52,52 +36,24 @@ export function answerTile(service: Service, request: IncomingMessage, response:
   return true;
 }
 
-/** What is asked for: known by its ETag before it is drawn. */
-interface AskedTile {
-  etag: string;
-  draw(): Promise<TileBytes>;
-  stale: boolean;
-  /** Whether the URL always means the same. */
-  immutable: boolean;
-}
-
-async function askedFor(
-  { tiles }: Service,
-  match: RegExpExecArray,
-  address: TileAddress,
-  given: URLSearchParams,
-): Promise<AskedTile> {
+async function subjectOf({ tiles }: Service, match: RegExpExecArray, given: URLSearchParams): Promise<TileSubject> {
   const series = seriesParameter.read(decoded(match[1] ?? ''), 'series');
-  const [, , token, days] = match;
-  const of = (state: TileState, layers: readonly Tileset[], immutable: boolean): AskedTile => ({
-    etag: tiles.etag(state, address, layers),
-    draw: () => tiles.draw(state, address, layers),
-    stale: state.stale,
-    immutable,
-  });
+  const [, , days, token] = match as unknown as [string, string, 'change' | 'span' | undefined, string | undefined];
   if (token !== undefined) {
-    const layers = tiles.layersNamed(readParameters(LAYERS, given).layers);
-    return of(await tiles.stateNamed(series, token), layers, true);
+    const { layers } =
+      days === 'change' ? { ...readParameters({}, given), layers: null } : readParameters(LAYERS, given);
+    return tiles.named(days ?? 'state', series, decoded(token), tiles.layersNamed(layers));
   }
   if (days === 'change') {
     const { from, to, 'known-at': instant } = readParameters(BETWEEN_DAYS, given);
-    return of(await tiles.changeBetween({ series, from, to, knownAt: instant }), tiles.changes, false);
+    return tiles.between({ series, from, to, knownAt: instant });
   }
   if (days === 'span') {
-    const values = readParameters(OVER_DAYS, given);
-    const layers = tiles.layersNamed(values.layers);
-    const { from, to, 'known-at': instant } = values;
-    const span = await tiles.spanOf({ series, from, to, knownAt: instant });
-    return {
-      etag: tiles.spanEtag(span, address, layers),
-      draw: () => tiles.drawSpan(span, address, layers),
-      stale: span.stale,
-      immutable: false,
-    };
+    const { from, to, 'known-at': instant, layers } = readParameters(OVER_DAYS, given);
+    return tiles.over({ series, from, to, knownAt: instant }, tiles.layersNamed(layers));
   }
-  const values = readParameters(AT_A_DATE, given);
-  const layers = tiles.layersNamed(values.layers);
-  return of(await tiles.stateOn({ series, date: values.date, knownAt: values['known-at'] }), layers, false);
+  const { date: day, 'known-at': instant, layers } = readParameters(ON_A_DAY, given);
+  return tiles.onDay({ series, date: day, knownAt: instant }, tiles.layersNamed(layers));
 }
 
 /** How the memory of tiles does: by zoom, how often it answered and how often a tile had to be drawn. */
@@ -122,11 +78,12 @@ async function drawTile(
 ): Promise<void> {
   const [z = '', x = '', y = ''] = match.slice(4);
   const address = parseTileAddress(z, x, y, MAX_TILE_ZOOM);
-  const asked = await askedFor(service, match, address, new URLSearchParams(search));
-  const headers = tileHeaders(asked);
-  if (!search && asked.immutable && request.url) remember(service, request.url, { headers, zoom: address.z });
+  const { tiles } = service;
+  const subject = await subjectOf(service, match, new URLSearchParams(search));
+  const headers = tileHeaders(tiles.etag(subject, address), subject);
+  if (!search && subject.immutable && request.url) remember(service, request.url, { headers, zoom: address.z });
   if (answerIfKnown(request, response, headers)) return;
-  sendTile(request, response, headers, await asked.draw());
+  sendTile(request, response, headers, await tiles.draw(subject, address));
 }
 
 /** Immutable URLs that were understood once: what they mean does not change, so it need not be found out again. */

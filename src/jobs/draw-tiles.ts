@@ -1,149 +1,152 @@
-import { createHash } from 'node:crypto';
 import type { Db } from '../db/pool.js';
 import { SalientError } from '../errors.js';
-import type { Instant, IsoDate } from '../model/dates.js';
 import type { TileAddress } from '../model/tile.js';
 import { type DrawnBytes, openTileCache, type TileBytes, type TileCache } from '../tiles/cache.js';
 import { openPyramids } from '../tiles/pyramids.js';
-import { layerGroups, layerSource, readTilesets, type Tileset } from '../tiles/tilesets.js';
+import { readTilesets, type Tileset } from '../tiles/tilesets.js';
 import type { AskedChange } from './ask-change.js';
-import type { Asked } from './resolve.js';
-import { MAX_TILE_ZOOM, type TileJson, tileJson } from './tile-json.js';
-import { collapsed, spanStates, type TileSpan } from './tile-span.js';
-import { openStates, parseStateToken, type TileState } from './tile-state.js';
+import { drawingName, openDrawer } from './draw-states.js';
+import { type AskedDay, openFinder } from './find-tiles.js';
+import { MAX_TILE_ZOOM, type TileJson, tileJsonOf } from './tile-json.js';
+import type { TileSpan } from './tile-span.js';
+import type { TileState } from './tile-state.js';
+import { pairToken, parsePairToken, parseSpanToken, parseStateToken, spanToken, stateToken } from './tile-token.js';
+
+/** What immutable URLs are of: the state of a day, the change between two, all days of a span. */
+export type TileKind = 'state' | 'change' | 'span';
+
+/** Something that tiles are drawn of. Two with the same key have the same tiles. */
+export interface TileSubject {
+  readonly key: string;
+  /** The last day is after the last one for which the series claims to be complete. */
+  readonly stale: boolean;
+  /** Whether the URL that led here always leads to the same tiles. */
+  readonly immutable: boolean;
+  draw(address: TileAddress): Promise<Uint8Array | DrawnBytes>;
+}
 
 export interface TileService {
   /** The layers of a point in time. */
   readonly tilesets: readonly Tileset[];
-  /** The layers of two days. */
-  readonly changes: readonly Tileset[];
   readonly cache: TileCache;
-  /** Layers named in `layers=a,b`, or all of them when null. Throws `unknown_layer`. */
+  /** The layers named in `layers=a,b`, or all of them when null. Throws `unknown_layer`. */
   layersNamed(names: string | null): readonly Tileset[];
-  /** The state in force on a day, by one look-up shared by all requests that wait for the same one together. */
-  stateOn(asked: Asked): Promise<TileState>;
-  /** @throws SalientError `unknown_state` */
-  stateNamed(series: string, token: string): Promise<TileState>;
-  changeBetween(asked: AskedChange): Promise<TileState>;
-  etag(state: TileState, address: TileAddress, layers: readonly Tileset[]): string;
+  /** What is in force now: on a day, between two days, on the days of `[from, to)` (find-tiles.ts). */
+  onDay(asked: AskedDay, layers: readonly Tileset[]): Promise<TileSubject>;
+  between(asked: AskedChange): Promise<TileSubject>;
+  over(asked: AskedChange, layers: readonly Tileset[]): Promise<TileSubject>;
+  /** What the token of a TileJSON names: without a question to the database once it is known. Throws `unknown_state`. */
+  named(kind: TileKind, series: string, token: string, layers: readonly Tileset[]): Promise<TileSubject>;
+  etag(subject: TileSubject, address: TileAddress): string;
   /** From memory, or drawn. */
-  draw(state: TileState, address: TileAddress, layers: readonly Tileset[]): Promise<TileBytes>;
-  /** The states on the days of `[from, to)`. */
-  spanOf(asked: AskedChange): Promise<TileSpan>;
-  spanEtag(span: TileSpan, address: TileAddress, layers: readonly Tileset[]): string;
-  /** All states of a span as one tile of at most `MAX_SPAN_BYTES`, each thing with its `valid_from` and `valid_to`. */
-  drawSpan(span: TileSpan, address: TileAddress, layers: readonly Tileset[]): Promise<TileBytes>;
-  tileJson(asked: { series: string; date: IsoDate | null; knownAt: Instant | null }, base: string): Promise<TileJson>;
+  draw(subject: TileSubject, address: TileAddress): Promise<TileBytes>;
+  /** TileJSON 3.0 with the immutable URLs, under `base`, of what `onDay`, `between` and `over` find. */
+  dayJson(asked: AskedDay, base: string): Promise<TileJson>;
+  changeJson(asked: AskedChange, base: string): Promise<TileJson>;
+  spanJson(asked: AskedChange, base: string): Promise<TileJson>;
   close(): Promise<void>;
 }
-
-/** Others served tiles of 8 to 18 MB once every date was in them: beyond this, versions are left out and counted. */
-export const MAX_SPAN_BYTES = 500_000;
 
 /** Opens the tiles of a store: tilesets from `folder`, drawn off the event loop, kept in a memory of `cacheBytes`. */
 export function openTiles(db: Db, folder: string, cacheBytes: number): TileService {
   const all = readTilesets(folder);
   const tilesets = all.filter(({ inputs }) => !inputs.includes('change'));
   const changes = all.filter(({ inputs }) => inputs.includes('change'));
-  const groups = layerGroups(all);
+  const drawing = drawingName(all);
   const cache = openTileCache({ maxBytes: cacheBytes });
   const pyramids = openPyramids({ maxBytes: 4 * cacheBytes, maxzoom: MAX_TILE_ZOOM });
-  const states = openStates(db);
-  // The key of a state with all its layers, so that the hot path computes no hash.
-  const wholeKeys = new WeakMap<TileState, string>();
-  let spans = 0;
-  const lookups = new Map<string, Promise<TileState>>();
+  const drawer = openDrawer(pyramids, all);
+  const find = openFinder(db);
+  const choices = new Map<string, readonly Tileset[]>();
 
-  /** Joined only while it has not begun: a request that comes later must see what was imported meanwhile. */
-  function together(key: string, lookUp: () => Promise<TileState>): Promise<TileState> {
-    const waiting = lookups.get(key);
-    if (waiting) return waiting;
-    const lookup = new Promise<void>((begin) => setImmediate(begin)).then(() => {
-      lookups.delete(key);
-      return lookUp();
-    });
-    lookups.set(key, lookup);
-    return lookup;
-  }
-
-  function etag(state: TileState, { z, x, y }: TileAddress, layers: readonly Tileset[]): string {
-    let key = layers === tilesets ? wholeKeys.get(state) : undefined;
-    if (!key) {
-      key = stateKey(state, layers);
-      if (layers === tilesets) wholeKeys.set(state, key);
-    }
-    return `"${key}.${z}.${x}.${y}"`;
-  }
-
-  /** Draws group by group: the encoded layers of several tiles, one after the other, are one tile. */
-  async function drawGroups(state: TileState, address: TileAddress, layers: readonly Tileset[]): Promise<Uint8Array> {
-    const drawn = groups.map((group) => {
-      const names = layers.filter((layer) => group.includes(layer)).map(({ name }) => name);
-      if (names.length === 0) return new Uint8Array();
-      return pyramids.draw(stateKey(state, group), () => sourcesOf(state, group), address, names);
-    });
-    return Buffer.concat(await Promise.all(drawn));
-  }
-
-  function spanEtag({ states: parts }: TileSpan, { z, x, y }: TileAddress, layers: readonly Tileset[]): string {
-    const runs = collapsed(parts, (state) => stateKey(state, layers));
-    return `"${digest(['span', runs.map(({ key, from, to }) => [key, from, to])])}.${z}.${x}.${y}"`;
-  }
-
-  async function drawSpan(span: TileSpan, address: TileAddress, layers: readonly Tileset[]): Promise<DrawnBytes> {
-    const number = ++spans;
-    try {
-      for (const group of groups) {
-        const names = layers.filter((layer) => group.includes(layer)).map(({ name }) => name);
-        if (names.length === 0) continue;
-        for (const { state, key, from, to } of collapsed(span.states, (one) => stateKey(one, group))) {
-          const into = { span: number, from, to };
-          await pyramids.draw(key, () => sourcesOf(state, group), address, names, into);
-        }
-      }
-    } catch (error) {
-      await pyramids.finishSpan(number, 0).catch(() => {});
-      throw error;
-    }
-    const { bytes, omitted } = await pyramids.finishSpan(number, MAX_SPAN_BYTES);
-    return { bytes, omitted: omitted + span.omitted };
-  }
+  const ofState = (
+    state: TileState,
+    layers: readonly Tileset[],
+    told: Pick<TileSubject, 'stale' | 'immutable'>,
+  ): TileSubject => ({
+    ...told,
+    key: drawer.keyOf(state, layers),
+    draw: (address) => drawer.draw(state, address, layers),
+  });
+  const ofSpan = (span: TileSpan, layers: readonly Tileset[], immutable: boolean): TileSubject => ({
+    key: drawer.keyOfSpan(span, layers),
+    stale: span.end.stale,
+    immutable,
+    draw: (address) => drawer.drawSpan(span, address, layers),
+  });
+  const etag: TileService['etag'] = ({ key }, { z, x, y }) => `"${key}.${z}.${x}.${y}"`;
 
   return {
     tilesets,
-    changes,
     cache,
-    layersNamed: (names) => (names === null ? tilesets : tilesetsNamed(tilesets, names)),
-    stateOn: (asked) => together(`${asked.series} ${asked.date} ${asked.knownAt}`, () => states.on(asked)),
-    stateNamed: async (series, token) => states.of(series, parseStateToken(token)),
-    changeBetween: (asked) =>
-      together(`${asked.series} ${asked.from} ${asked.to} ${asked.knownAt}`, () => states.between(asked)),
+    layersNamed(names) {
+      if (names === null) return tilesets;
+      const chosen = tilesetsNamed(tilesets, names);
+      // The same choice is the same list, so that what is known of a list is known of it.
+      const key = chosen.map(({ name }) => name).join();
+      const known = choices.get(key) ?? chosen;
+      choices.set(key, known);
+      return known;
+    },
+    async onDay(asked, layers) {
+      const { asOf, state } = await find.day(asked);
+      return ofState(state, layers, { stale: asOf.stale, immutable: false });
+    },
+    async between(asked) {
+      const { before, after, state } = await find.pair(asked);
+      return ofState(state, changes, { stale: before.stale || after.stale, immutable: false });
+    },
+    over: async (asked, layers) => ofSpan((await find.span(asked)).span, layers, false),
+    async named(kind, series, token, layers) {
+      // A URL of another version of the service still leads to the tiles, but not for ever to these.
+      const told = (drawn: string | null) => ({ stale: false, immutable: drawn === drawing });
+      if (kind === 'span') {
+        const parsed = parseSpanToken(token);
+        return ofSpan(await find.spanOf(series, parsed.numbers), layers, parsed.drawing === drawing);
+      }
+      if (kind === 'change') {
+        const parsed = parsePairToken(token);
+        return ofState(await find.pairOf(series, parsed.numbers), changes, told(parsed.drawing));
+      }
+      const parsed = parseStateToken(token);
+      return ofState(await find.stateOf(series, parsed.numbers), layers, told(parsed.drawing));
+    },
     etag,
-    draw: (state, address, layers) =>
-      cache.getOrDraw(etag(state, address, layers), address.z, () => drawGroups(state, address, layers)),
-    spanOf: (asked) => spanStates(db, states, asked),
-    spanEtag,
-    drawSpan: (span, address, layers) =>
-      cache.getOrDraw(spanEtag(span, address, layers), address.z, () => drawSpan(span, address, layers)),
-    tileJson: (asked, base) => tileJson(db, states, tilesets, asked, base),
+    draw: (subject, address) => cache.getOrDraw(etag(subject, address), address.z, () => subject.draw(address)),
+    async dayJson(asked, base) {
+      const { asOf, numbers, state } = await find.day(asked);
+      const { statement, date, valid_from, valid_to, stale } = asOf;
+      const token = stateToken(numbers, drawing);
+      const of = { statement, bounds: state.bounds, tilesets, path: '', token };
+      return tileJsonOf(of, { date, valid_from, valid_to, stale }, base);
+    },
+    async changeJson(asked, base) {
+      const { before, after, numbers, state } = await find.pair(asked);
+      const { from, to } = asked;
+      const token = pairToken(numbers, drawing);
+      const of = { statement: after.statement, bounds: state.bounds, tilesets: changes, path: 'change/', token };
+      return tileJsonOf(of, { from, to, stale: before.stale || after.stale }, base);
+    },
+    async spanJson(asked, base) {
+      const { numbers, span } = await find.span(asked);
+      const { from, to } = asked;
+      const { statement, stale } = span.end;
+      const token = spanToken(numbers, drawing);
+      const of = { statement, bounds: span.bounds, tilesets: tilesets.map(dated), path: 'span/', token };
+      return tileJsonOf(of, { from, to, stale }, base);
+    },
     close: () => pyramids.close(),
   };
 }
 
-/** What a state is to some layers: equal keys, equal tiles. */
-function stateKey({ series, digests }: TileState, layers: readonly Tileset[]): string {
-  return digest([
-    series,
-    layers.map(({ name, inputs, definition }) => [name, definition, ...inputs.map((input) => digests[input])]),
-  ]);
-}
-
-function digest(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 22);
-}
-
-function sourcesOf(state: TileState, group: readonly Tileset[]) {
-  return Promise.all(group.map(async (tileset) => layerSource(tileset, await state.rows(tileset))));
+/** A layer of a span: each of its features says when it holds. */
+function dated(tileset: Tileset): Tileset {
+  const fields = {
+    ...tileset.fields,
+    valid_from: 'first day on which it looks like this, days since 1970',
+    valid_to: 'first day on which it does not any more, or the day after the span',
+  };
+  return { ...tileset, fields };
 }
 
 function tilesetsNamed(tilesets: readonly Tileset[], names: string): readonly Tileset[] {

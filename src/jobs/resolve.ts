@@ -1,7 +1,8 @@
-import { revisionInForce, segmentStart, seriesReach } from '../db/as-of.js';
+import { type InForce, inForce } from '../db/as-of.js';
 import { editionAt } from '../db/editions.js';
 import type { Queryable } from '../db/pool.js';
 import { type SeriesStatement, statementAt } from '../db/series.js';
+import type { EventState } from '../db/tile-facts.js';
 import { SalientError } from '../errors.js';
 import type { Instant, IsoDate } from '../model/dates.js';
 
@@ -22,6 +23,8 @@ export interface AsOf extends Asked {
   valid_to: IsoDate | null;
   /** First day from which everything a verdict depends on has been as it is on `date`. */
   since: IsoDate;
+  /** The located events that count on the day; null when none does. */
+  events: EventState | null;
   /** The day is after the last one for which the series claims to be complete. */
   stale: boolean;
 }
@@ -39,47 +42,80 @@ export async function resolveSeries(
   if (!statement) {
     const later = knownAt && (await statementAt(db, series, null));
     if (later) throw new SalientError('not_yet_known', `series ${series} was not yet recorded at ${knownAt}`);
-    throw new SalientError('unknown_series', `there is no series ${JSON.stringify(series)}; GET /series lists them`);
+    throw unknownSeries(series);
   }
-  if (statement.withdrawn_why !== null) {
-    throw new SalientError('withdrawn', `series ${series} was withdrawn: ${statement.withdrawn_why}`);
-  }
+  refuseWithdrawn(statement);
   const edition = await editionAt(db, statement.theatre, knownAt);
-  if (!edition) throw new SalientError('not_yet_known', `nothing of ${statement.theatre} was recorded at ${knownAt}`);
+  if (!edition) throw nothingKnown(statement.theatre, knownAt);
   return { statement, edition: edition.id };
 }
 
 /**
- * Resolves a day of a series to the one revision in force.
+ * Resolves days of a series (null: the last complete one) to the revision in force on each, by one statement.
  * @throws SalientError as `resolveSeries`, and `no_data`, `before_first_snapshot`
  */
-export async function resolve(db: Queryable, asked: Asked): Promise<AsOf> {
-  const { statement, edition } = await resolveSeries(db, asked.series, asked.knownAt);
-  const revision = await revisionInForce(db, asked.series, asked.date, asked.knownAt);
-  if (!revision) {
-    const { first_date, first_recorded_at } = await seriesReach(db, asked.series, asked.knownAt);
-    if (first_date) {
-      throw new SalientError('before_first_snapshot', `${asked.date}: series ${asked.series} begins on ${first_date}`);
-    }
+export async function resolveDays(
+  db: Queryable,
+  series: string,
+  days: readonly (IsoDate | null)[],
+  knownAt: Instant | null,
+): Promise<AsOf[]> {
+  const found = await inForce(db, series, days, knownAt);
+  if (found.length === 0) throw unknownSeries(series);
+  return found.map((row) => asOfRow(row, series, knownAt));
+}
+
+/** Resolves one day of a series: as `resolveDays`. */
+export async function resolve(db: Queryable, { series, date, knownAt }: Asked): Promise<AsOf> {
+  const [asOf] = await resolveDays(db, series, [date], knownAt);
+  return asOf as AsOf;
+}
+
+function asOfRow(row: InForce, series: string, knownAt: Instant | null): AsOf {
+  const { date, edition, revision, plane, valid_from, since, events_on, events_known } = row;
+  if (row.statement === null) {
+    throw new SalientError('not_yet_known', `series ${series} was not yet recorded at ${knownAt}`);
+  }
+  const statement: SeriesStatement = { ...row, id: row.statement };
+  refuseWithdrawn(statement);
+  if (edition === null) throw nothingKnown(statement.theatre, knownAt);
+  if (revision === null || plane === null || valid_from === null || since === null) {
+    const { first_map, first_recorded_at } = row;
+    if (first_map) throw new SalientError('before_first_snapshot', `${date}: series ${series} begins on ${first_map}`);
     if (first_recorded_at) {
       throw new SalientError(
         'not_yet_known',
-        `series ${asked.series} had no map yet at ${asked.knownAt}; the first was recorded at ${first_recorded_at}`,
+        `series ${series} had no map yet at ${knownAt}; the first was recorded at ${first_recorded_at}`,
       );
     }
-    throw new SalientError('no_data', `series ${asked.series} has no snapshot yet`);
+    throw new SalientError('no_data', `series ${series} has no snapshot yet`);
   }
   return {
-    ...asked,
+    series,
+    date,
+    knownAt,
     statement,
     edition,
-    revision: revision.id,
-    plane: revision.plane,
-    valid_from: revision.valid_from,
-    valid_to: revision.valid_to,
-    since: await segmentStart(db, edition, revision.valid_from, asked.date),
-    stale: statement.complete_until !== null && asked.date > statement.complete_until,
+    revision,
+    plane,
+    valid_from,
+    valid_to: row.valid_to,
+    since,
+    events: events_on === null || events_known === null ? null : { on: events_on, known: events_known },
+    stale: statement.complete_until !== null && date > statement.complete_until,
   };
+}
+
+function unknownSeries(series: string): SalientError {
+  return new SalientError('unknown_series', `there is no series ${JSON.stringify(series)}; GET /series lists them`);
+}
+
+function refuseWithdrawn({ series, withdrawn_why: why }: SeriesStatement): void {
+  if (why !== null) throw new SalientError('withdrawn', `series ${series} was withdrawn: ${why}`);
+}
+
+function nothingKnown(theatre: string, knownAt: Instant | null): SalientError {
+  return new SalientError('not_yet_known', `nothing of ${theatre} was recorded at ${knownAt}`);
 }
 
 /** How a figure of the series came about, in a sentence that every answer carries. */

@@ -1,14 +1,22 @@
-import { theatreBounds } from '../db/layers.js';
-import type { Db } from '../db/pool.js';
-import type { Instant, IsoDate } from '../model/dates.js';
+import type { SeriesStatement } from '../db/series.js';
+import type { IsoDate } from '../model/dates.js';
 import type { Tileset } from '../tiles/tilesets.js';
-import { methodSentence, resolve, resolveSeries } from './resolve.js';
-import { stateToken, type TileStates } from './tile-state.js';
+import { methodSentence } from './resolve.js';
 
 /** The finest zoom drawn; clients overzoom beyond it. */
 export const MAX_TILE_ZOOM = 14;
 
-export interface TileJson {
+/** Of which days the tiles are: of one, or from one to another. */
+export interface TileDays {
+  date?: IsoDate;
+  valid_from?: IsoDate;
+  valid_to?: IsoDate | null;
+  from?: IsoDate;
+  to?: IsoDate;
+  stale: boolean;
+}
+
+export interface TileJson extends TileDays {
   tilejson: '3.0.0';
   name: string;
   description: string;
@@ -27,45 +35,40 @@ export interface TileJson {
     minzoom: number;
     maxzoom: number;
   }[];
-  date: IsoDate;
-  valid_from: IsoDate;
-  valid_to: IsoDate | null;
+  series: string;
   state: string;
-  stale: boolean;
 }
 
-/** TileJSON 3.0 of the state in force on a day (null: the last complete one), its tiles under `base`. */
-export async function tileJson(
-  db: Db,
-  states: TileStates,
-  tilesets: readonly Tileset[],
-  { series, date, knownAt }: { series: string; date: IsoDate | null; knownAt: Instant | null },
-  base: string,
-): Promise<TileJson> {
-  const { statement, edition } = await resolveSeries(db, series, knownAt);
-  const day = date ?? statement.complete_until ?? (new Date().toISOString().slice(0, 10) as IsoDate);
-  const asOf = await resolve(db, { series, date: day, knownAt });
-  const state = stateToken((await states.on({ series, date: day, knownAt })).numbers);
-  const bounds = await theatreBounds(db, edition);
-  return {
+/** What a TileJSON is of: the tiles of `token` under `/tiles/{series}/{path}@{token}/`. */
+export interface Described {
+  statement: SeriesStatement;
+  bounds: readonly [west: number, south: number, east: number, north: number];
+  tilesets: readonly Tileset[];
+  path: string;
+  token: string;
+}
+
+/** TileJSON 3.0, its tiles under `base`, with the days they are of. */
+export function tileJsonOf({ statement, bounds, tilesets, path, token }: Described, days: TileDays, base: string) {
+  const [west, south, east, north] = bounds;
+  const json: TileJson = {
     tilejson: '3.0.0',
     name: statement.title,
     description: methodSentence(statement),
     attribution: `${statement.publisher}, ${statement.licence}`,
     version: '1.0.0',
     scheme: 'xyz',
-    tiles: [`${base}/tiles/${encodeURIComponent(series)}/@${state}/{z}/{x}/{y}.mvt`],
+    tiles: [`${base}/tiles/${encodeURIComponent(statement.series)}/${path}@${token}/{z}/{x}/{y}.mvt`],
     minzoom: 0,
     maxzoom: MAX_TILE_ZOOM,
-    bounds,
-    center: [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2, 8],
+    bounds: [west, south, east, north],
+    center: [(west + east) / 2, (south + north) / 2, 8],
     vector_layers: vectorLayers(tilesets),
-    date: day,
-    valid_from: asOf.valid_from,
-    valid_to: asOf.valid_to,
-    state,
-    stale: asOf.stale,
+    series: statement.series,
+    ...days,
+    state: token,
   };
+  return json;
 }
 
 export function vectorLayers(tilesets: readonly Tileset[]): TileJson['vector_layers'] {

@@ -5,7 +5,7 @@ import { eventStates, eventTurns } from '../db/tile-facts.js';
 import { SalientError } from '../errors.js';
 import { addDays, dayNumber, type IsoDate } from '../model/dates.js';
 import type { AskedChange } from './ask-change.js';
-import { resolve, resolveSeries } from './resolve.js';
+import { type AsOf, resolve } from './resolve.js';
 import type { TileState, TileStates } from './tile-state.js';
 
 /** A state and the days it holds within a span, half-open, as day numbers. */
@@ -19,22 +19,28 @@ export interface TileSpan {
   states: readonly SpanState[];
   /** States left out because there are more than one tile is made of. */
   omitted: number;
-  stale: boolean;
+  /** The last day of the span, with what is said of the series as a whole. */
+  end: AsOf;
+  bounds: TileState['bounds'];
 }
 
 /** A tile is drawn from so many states at most: those that hold longest. */
 const MOST_STATES = 500;
 
+/** @throws SalientError `invalid_parameter` when there is no day in `[from, to)` */
+export function refuseEmptySpan(from: IsoDate, to: IsoDate): void {
+  if (to <= from) throw new SalientError('invalid_parameter', `to: ${to} is not after from, ${from}`);
+}
+
 /**
  * The states of a series on the days of `[from, to)`, in order. Days before the first map are not part of it.
- * @throws SalientError as `resolve`, and `invalid_parameter` when there is no day
+ * @throws SalientError as `resolve`
  */
 export async function spanStates(db: Db, states: TileStates, asked: AskedChange): Promise<TileSpan> {
   const { series, from, to, knownAt } = asked;
-  if (to <= from) throw new SalientError('invalid_parameter', `to: ${to} is not after from, ${from}`);
-  const { statement, edition } = await resolveSeries(db, series, knownAt);
-  // Tells what is wrong when no day of the span has a map.
-  await resolve(db, { series, knownAt, date: addDays(to, -1) });
+  // Also tells what is wrong when no day of the span has a map.
+  const end = await resolve(db, { series, knownAt, date: addDays(to, -1) });
+  const { statement, edition } = end;
   const maps = await revisionsAt(db, series, knownAt);
   const points = await breakpoints(db, edition);
   const first = maps[0]?.valid_on ?? from;
@@ -57,10 +63,14 @@ export async function spanStates(db: Db, states: TileStates, asked: AskedChange)
     found.push({ state: await states.of(series, numbers), from: dayNumber(day), to: dayNumber(days[i + 1] ?? to) });
   }
   const longest = [...found].sort((a, b) => b.to - b.from - (a.to - a.from) || a.from - b.from).slice(0, MOST_STATES);
+  const [one] = found;
+  // The last day has a map, so there is a state.
+  if (!one) throw new SalientError('internal', `no state of ${series} from ${from} to ${to}`);
   return {
     states: longest.sort((a, b) => a.from - b.from),
     omitted: found.length - longest.length,
-    stale: statement.complete_until !== null && addDays(to, -1) > statement.complete_until,
+    end,
+    bounds: one.state.bounds,
   };
 }
 

@@ -46,6 +46,22 @@ function class_edges(in_revision bigint) returns TABLE(left_class text, left_fac
 function class_of(status text, party text) returns text, sql immutable parallel safe
     select case when status is null then null when status = 'controlled' then party when status = 'unknown' then 'unknown' else 'contested' end
 
+function event_state(in_theatre text, on_day date, days integer, known_at timestamp with time zone) returns TABLE(since date, known bigint), sql stable parallel safe
+    with logged as materialized (
+        select recorded_at, superseded_at, earliest as first, latest + days as past,
+               superseded_at is null or superseded_at > known_at as stands
+        from event
+        where theatre = in_theatre and place is not null and earliest is not null and withdrawn_on is null
+          and recorded_at <= known_at
+      ), turn as (
+        select max(day) as day
+        from (select first as day from logged where stands union all select past from logged where stands) t where day <= on_day
+      )
+      select turn.day,
+             (extract(epoch from max(greatest(l.recorded_at, case when not l.stands then l.superseded_at end))) * 1000000)::bigint
+      from turn join logged l on l.first <= turn.day and turn.day < l.past
+      group by turn.day having bool_or(l.stands)
+
 function has_source() returns trigger, plpgsql volatile
     declare found_one boolean;
     begin

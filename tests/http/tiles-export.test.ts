@@ -11,6 +11,7 @@ import { PROJECT_ROOT } from '../../src/config.js';
 import { openTiles } from '../../src/jobs/draw-tiles.js';
 import { exportTiles } from '../../src/jobs/export-tiles.js';
 import { parseDate } from '../../src/model/dates.js';
+import type { TileAddress } from '../../src/model/tile.js';
 import { tileNumber, writeArchive } from '../../src/tiles/pmtiles.js';
 import { seededRandom } from '../coverage/random.js';
 import { database, onEachDatabase, onServer, SERVER_URL } from '../setup/databases.js';
@@ -101,10 +102,10 @@ onEachDatabase('an archive of a day', (db) => {
   it('holds the tiles that are served, and what the TileJSON says', async () => {
     const tiles = openTiles(await m5(await db()), join(PROJECT_ROOT, 'tiles'), 50_000_000);
     const path = join(folder, `${(await db()).engine}.pmtiles`);
-    const described = await tiles.tileJson({ series: 'm5', date: parseDate('2020-01-29'), knownAt: null }, '');
-    const state = await tiles.stateNamed('m5', described.state);
-    const tile = async (address: Parameters<typeof tiles.draw>[1]) => {
-      const { gzip } = await tiles.draw(state, address, tiles.tilesets);
+    const described = await tiles.dayJson({ series: 'm5', date: parseDate('2020-01-29'), knownAt: null }, '');
+    const subject = await tiles.named('state', 'm5', described.state, tiles.tilesets);
+    const tile = async (address: TileAddress) => {
+      const { gzip } = await tiles.draw(subject, address);
       return gzip.length > 0 ? gzip : null;
     };
     let last: [number, number] = [0, 0];

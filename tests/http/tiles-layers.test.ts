@@ -77,10 +77,9 @@ onEachDatabase('a layer', (db) => {
   }
 
   async function drawn(tiles: TileService, address: TileAddress, date: IsoDate, names: string | null) {
-    const state = await tiles.stateOn({ series: 'm5', date, knownAt: null });
-    const layers = tiles.layersNamed(names);
-    const { identity } = await tiles.draw(state, address, layers);
-    return { etag: tiles.etag(state, address, layers), layers: new VectorTile(new PbfReader(identity)).layers };
+    const subject = await tiles.onDay({ series: 'm5', date, knownAt: null }, tiles.layersNamed(names));
+    const { identity } = await tiles.draw(subject, address);
+    return { etag: tiles.etag(subject, address), layers: new VectorTile(new PbfReader(identity)).layers };
   }
 
   const featuresOf = (layer: VectorTile['layers'][string] | undefined) =>
@@ -95,7 +94,7 @@ onEachDatabase('a layer', (db) => {
       featuresOf(layers.town).every((feature) => Object.keys(feature?.properties ?? {}).join() === 'name,party'),
     ).toBe(true);
     expect(maarrat === undefined || maarrat.properties.party === 'government').toBe(true);
-    const { vector_layers } = await tiles.tileJson({ series: 'm5', date: DAY, knownAt: null }, 'http://localhost');
+    const { vector_layers } = await tiles.dayJson({ series: 'm5', date: DAY, knownAt: null }, 'http://localhost');
     expect(vector_layers.find(({ id }) => id === 'town')).toMatchObject({
       fields: { name: 'its name', party: 'who holds it' },
       minzoom: 6,

@@ -15,7 +15,7 @@ it('every tile of zoom 0 to 12 of every state of the M5 series is valid MVT 2.1 
   const store = await m5(await database(SERVER_URL ? 'server' : 'embedded'));
   tiles = openTiles(store, join(PROJECT_ROOT, 'tiles'), 200_000_000);
   const days = await snapshotDates(store, 'm5', null);
-  const { bounds } = await tiles.tileJson({ series: 'm5', date: null, knownAt: null }, '');
+  const { bounds } = await tiles.dayJson({ series: 'm5', date: null, knownAt: null }, '');
   const [west, south, east, north] = bounds;
   const column = (lon: number, side: number) => Math.floor(((lon + 180) / 360) * side);
   const row = (lat: number, side: number) =>
@@ -23,12 +23,12 @@ it('every tile of zoom 0 to 12 of every state of the M5 series is valid MVT 2.1 
   let [drawn, largest, total] = [0, 0, 0];
   const since = performance.now();
   for (const date of days) {
-    const state = await tiles.stateOn({ series: 'm5', date, knownAt: null });
+    const subject = await tiles.onDay({ series: 'm5', date, knownAt: null }, tiles.tilesets);
     for (let z = 0; z <= 12; z++) {
       const side = 2 ** z;
       for (let x = column(west, side); x <= column(east, side); x++) {
         for (let y = row(north, side); y <= row(south, side); y++) {
-          const { identity } = await tiles.draw(state, tileAddress(z, x, y), tiles.tilesets);
+          const { identity } = await tiles.draw(subject, tileAddress(z, x, y));
           if (identity.length === 0) continue;
           drawn++;
           total += identity.length;

@@ -1,0 +1,123 @@
+import type { TileService } from '../jobs/draw-tiles.js';
+import type { TileJson } from '../jobs/tile-json.js';
+import { date, knownAt, optional, type Parameters, readParameters, text } from './parameters.js';
+
+/** Parameters of tiles: `layers` of those that have a choice. */
+export const LAYERS = { layers: optional(text('layers, separated by commas; all when absent')) };
+export const ON_A_DAY = { date: date(), 'known-at': knownAt, ...LAYERS };
+/** Of two days. */
+export const BETWEEN_DAYS = { from: date('first day'), to: date('second day'), 'known-at': knownAt };
+/** Of all days from the first until before the second. */
+const OF_DAYS = { from: date('first day'), to: date('day after the last'), 'known-at': knownAt };
+export const OVER_DAYS = { ...OF_DAYS, ...LAYERS };
+const LAST_DAY = { date: optional(date()), 'known-at': knownAt };
+
+/** A route of tiles as the API's description tells it. */
+export interface TileRoute {
+  path: string;
+  operationId: string;
+  summary: string;
+  query: Parameters;
+  answers: 'tile' | 'json';
+}
+
+const route = (
+  path: string,
+  operationId: string,
+  summary: string,
+  query: Parameters,
+  answers: TileRoute['answers'] = 'tile',
+): TileRoute => ({ path, operationId, summary, query, answers });
+
+export const TILE_ROUTES: readonly TileRoute[] = [
+  route(
+    '/tiles/{series}/{z}/{x}/{y}.mvt',
+    'getTileOnDate',
+    'Vector tile on a day (`date`), all layers or some (`layers=a,b`); 204 when empty',
+    ON_A_DAY,
+  ),
+  route(
+    '/tiles/{series}/@{state}/{z}/{x}/{y}.mvt',
+    'getTileOfState',
+    'The same, immutable: a URL that the TileJSON handed out',
+    LAYERS,
+  ),
+  route(
+    '/tiles/{series}/change/{z}/{x}/{y}.mvt',
+    'getTileOfChange',
+    'Vector tile of what changed hands between two days (`from`, `to`)',
+    BETWEEN_DAYS,
+  ),
+  route(
+    '/tiles/{series}/change/@{state}/{z}/{x}/{y}.mvt',
+    'getTileOfChangeState',
+    'The same, immutable: a URL that the TileJSON of the change handed out',
+    {},
+  ),
+  route(
+    '/tiles/{series}/span/{z}/{x}/{y}.mvt',
+    'getTileOfSpan',
+    'Vector tile of all days of [`from`, `to`), each feature with `valid_from` and `valid_to`; at most 500 kB',
+    OVER_DAYS,
+  ),
+  route(
+    '/tiles/{series}/span/@{state}/{z}/{x}/{y}.mvt',
+    'getTileOfSpanState',
+    'The same, immutable: a URL that the TileJSON of the span handed out',
+    LAYERS,
+  ),
+  route(
+    '/tiles/counters',
+    'getTileCounters',
+    'How often the memory of tiles answered and how often a tile was drawn, by zoom',
+    {},
+    'json',
+  ),
+];
+
+/** A TileJSON: how it is asked of the tiles, its tiles under `base`. */
+export interface TileJsonRoute extends TileRoute {
+  describe(tiles: TileService, series: string, given: URLSearchParams, base: string): Promise<TileJson>;
+}
+
+export const TILE_JSONS: readonly TileJsonRoute[] = [
+  {
+    ...route(
+      '/tiles/{series}.json',
+      'getTileJson',
+      'TileJSON 3.0 with the immutable tile URLs of the state in force on a day',
+      LAST_DAY,
+      'json',
+    ),
+    async describe(tiles, series, given, base) {
+      const { date: day, 'known-at': instant } = readParameters(LAST_DAY, given);
+      return tiles.dayJson({ series, date: day, knownAt: instant }, base);
+    },
+  },
+  {
+    ...route(
+      '/tiles/{series}/change.json',
+      'getTileJsonOfChange',
+      'TileJSON 3.0 of the change between two days (`from`, `to`)',
+      BETWEEN_DAYS,
+      'json',
+    ),
+    async describe(tiles, series, given, base) {
+      const { from, to, 'known-at': instant } = readParameters(BETWEEN_DAYS, given);
+      return tiles.changeJson({ series, from, to, knownAt: instant }, base);
+    },
+  },
+  {
+    ...route(
+      '/tiles/{series}/span.json',
+      'getTileJsonOfSpan',
+      'TileJSON 3.0 of all days of [`from`, `to`)',
+      OF_DAYS,
+      'json',
+    ),
+    async describe(tiles, series, given, base) {
+      const { from, to, 'known-at': instant } = readParameters(OF_DAYS, given);
+      return tiles.spanJson({ series, from, to, knownAt: instant }, base);
+    },
+  },
+];
