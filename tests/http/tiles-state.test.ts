@@ -150,7 +150,7 @@ onEachDatabase('the state of a tile', (db) => {
     await load(store, 'state-event', { 'events.csv': event('2021-03-10') });
     const before = await tilesOn('state-event', '2021-03-12');
     const { state } = JSON.parse((await raw('/tiles/state-event.json?date=2021-03-12')).body.toString());
-    expect(state).toMatch(/\.v2021-03-10-\d+$/);
+    expect(state).toMatch(/\.v2021-03-10-\d+\.t[\w-]{8}$/);
     await load(store, 'state-event', { 'events.csv': event('2021-03-10', 'attack') });
     const after = await tilesOn('state-event', '2021-03-12');
     expect(changed(before, after)).toEqual(['event']);
@@ -159,6 +159,6 @@ onEachDatabase('the state of a tile', (db) => {
     // Asked of a service that never drew it.
     const kept = await raw(`/tiles/state-event/@${state}/${HERE}?layers=event`);
     expect(kept.body.toString('base64')).toBe(before.event?.bytes);
-    expect((await raw(`/tiles/state-event/@${state.replace(/.$/, 'x')}/${HERE}`)).status).toBe(404);
+    expect((await raw(`/tiles/state-event/@${state.replace('.v', '.x')}/${HERE}`)).status).toBe(404);
   });
 });
