@@ -17,6 +17,8 @@ import {
 import { tilesCommand } from './cli/tiles.js';
 import { readConfig } from './config.js';
 import { SalientError } from './errors.js';
+import { type ChartParty, type RouteHistory, routeChart } from './report/route-chart.js';
+import { type Timeline, timelineMarkdown } from './report/timeline-markdown.js';
 
 /*
  * The command line. Exit codes: 0 done, 1 refused (reasons on stderr), 2 wrong usage.
@@ -55,6 +57,11 @@ async function answer<T>(ask: (access: Access) => Promise<unknown>, asText: (ans
   } finally {
     await access.close();
   }
+}
+
+interface ChartAnswer {
+  history: RouteHistory;
+  parties: ChartParty[];
 }
 
 const asJson = (result: unknown) => JSON.stringify(result, null, 2);
@@ -152,6 +159,23 @@ known(
   ofSeries(program.command('route-history <id>').description('who held each stretch of a route over the series')),
 ).action((id: string, options) =>
   answer((access) => access.get(`/routes/${encodeURIComponent(id)}/history`, query(options)), asJson),
+);
+known(
+  ofSeries(
+    program.command('timeline').description('the verdicts on every post over the series, with evidence: Markdown'),
+  ),
+).action((options) => answer<Timeline>((access) => access.get('/timeline', query(options)), timelineMarkdown));
+known(
+  ofSeries(program.command('route-chart <id>').description('who held a route over the series, as a chart: SVG')),
+).action((id: string, options) =>
+  answer<ChartAnswer>(
+    async (access) => {
+      const history = await access.get(`/routes/${encodeURIComponent(id)}/history`, query(options));
+      const all = (await access.get('/series', {})) as { id: string; parties: ChartParty[] }[];
+      return { history, parties: all.find((one) => one.id === options.series)?.parties ?? [] };
+    },
+    ({ history, parties }) => routeChart(history, parties).trimEnd(),
+  ),
 );
 known(ofSeries(program.command('change').description('what passed from whom to whom between two days')))
   .requiredOption('--from <day>', 'first day')

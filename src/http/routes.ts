@@ -9,6 +9,7 @@ import { askPostEvidence } from '../jobs/ask-post.js';
 import { askRoute, askRouteHistory } from '../jobs/ask-route.js';
 import { askSeries } from '../jobs/ask-series.js';
 import { askClaims, askEvents } from '../jobs/ask-statements.js';
+import { askTimeline } from '../jobs/ask-timeline.js';
 import { resolveSeries } from '../jobs/resolve.js';
 import {
   date,
@@ -120,6 +121,13 @@ export const ROUTES: readonly Route[] = [
     { series, operator: optional(text('operator of the post, where numbers repeat')), 'known-at': knownAt },
     ({ db }, values) =>
       askPostHistory(db, { series: values.series, knownAt: values['known-at'] }, values.number, values.operator),
+  ),
+  route(
+    '/timeline',
+    'The verdicts on every post over the whole series, each with the evidence of its first day',
+    {},
+    { series, 'known-at': knownAt },
+    ({ db }, values) => askTimeline(db, { series: values.series, knownAt: values['known-at'] }),
   ),
   route(
     '/posts/{number}/evidence',

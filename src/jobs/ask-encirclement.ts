@@ -32,7 +32,7 @@ export async function askEncirclement(db: Db, asked: Asked) {
       return {
         ...judged,
         summary: sentence(toldOf(judged, asked.date, asOf.statement.accuracy_m)),
-        statements: statementsBeside(claims, post, asked.date),
+        statements: judged.verdict === 'inactive' ? [] : statementsBeside(claims, post, asked.date),
       };
     }),
   };

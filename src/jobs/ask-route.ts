@@ -77,6 +77,8 @@ export async function askRouteHistory(db: Queryable, asked: Omit<Asked, 'date'>,
     route: id,
     ...rest,
     length_km: length_m / 1000,
+    complete_until: statement.complete_until,
+    places: await placesAlong(db, edition, id),
     states,
   };
 }
