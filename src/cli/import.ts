@@ -32,6 +32,7 @@ export function importOptions(command: Command): Command {
     .option('--publisher <text>', 'of a created series')
     .option('--licence <text>', 'of a created series')
     .option('--accuracy <metres>', 'of a created series: how far a line may be off')
+    .option('--correlation <metres>', 'of a created series: over how many metres its error stays the same')
     .option(
       '--theatre <file>',
       'of a created series: a GeoJSON polygon, or the id of a theatre; else the extent of the map',

@@ -56,6 +56,7 @@ export interface ChangeAnswer {
   to: string;
   method: string;
   parties: { party: string; before_km2: number; after_km2: number; gained_km2: number; lost_km2: number }[];
+  net: { party: string; km2: number; sd_km2: number }[];
   theatre_km2: number;
   residual_km2: number;
   places: { name: string; from: string; to: string; on: { earliest: string; latest: string } }[];
@@ -64,8 +65,12 @@ export interface ChangeAnswer {
 
 export function changeText(answer: ChangeAnswer): string {
   const areas = table(
-    ['class', 'before km²', 'after km²', 'gained', 'lost'],
-    answer.parties.map((p) => [p.party, km2(p.before_km2), km2(p.after_km2), km2(p.gained_km2), km2(p.lost_km2)]),
+    ['class', 'before km²', 'after km²', 'gained', 'lost', 'net', '± 1σ'],
+    answer.parties.map((p) => {
+      const net = answer.net.find(({ party }) => party === p.party);
+      const held = [km2(p.before_km2), km2(p.after_km2), km2(p.gained_km2), km2(p.lost_km2)];
+      return [p.party, ...held, net && km2(net.km2), net && km2(net.sd_km2)];
+    }),
   );
   const places = answer.places.map(({ name, from, to, on }) => {
     const days = on.earliest === on.latest ? on.latest : `${on.earliest} to ${on.latest}`;

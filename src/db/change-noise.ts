@@ -33,6 +33,39 @@ export function redrawnBorders(db: Queryable, from: number, to: number): Promise
   );
 }
 
+export interface MovedRow {
+  class: string;
+  /** Of its border with other classes, what is no border of it in the other map, metres; and of how many edges. */
+  before_m: number;
+  after_m: number;
+  edges: number;
+}
+
+/**
+ * The borders of each class that are not in both revisions: what it gained and lost lies between them. An edge that
+ * bounds a class in both maps, to the millimetre, moved nothing, however it is off.
+ */
+export function movedBorders(db: Queryable, from: number, to: number): Promise<MovedRow[]> {
+  return db.query(
+    `with edge as materialized (
+       select 1 as map, left_class, right_class, geom from class_edges($1) where right_role in ('party', 'gray')
+       union all
+       select 2, left_class, right_class, geom from class_edges($2) where right_role in ('party', 'gray')
+     ), side as (
+       select map, class, st_length(geom) as m, round(1000 * st_xmin(geom)) as x0, round(1000 * st_xmax(geom)) as x1,
+              round(1000 * st_ymin(geom)) as y0, round(1000 * st_ymax(geom)) as y1
+       from edge cross join lateral unnest(array[left_class, right_class]) class
+     ), told as (
+       select *, min(map) over same = max(map) over same as alone
+       from side window same as (partition by class, x0, x1, y0, y1)
+     )
+     select class, coalesce(sum(m) filter (where map = 1), 0) as before_m,
+            coalesce(sum(m) filter (where map = 2), 0) as after_m, count(*)::int as edges
+     from told where alone group by class order by class`,
+    [from, to],
+  );
+}
+
 export interface OpenedRow {
   from_class: string;
   to_class: string;

@@ -25,6 +25,7 @@ const IMPORT = {
   publisher: optional(text('of a created series: publisher')),
   licence: optional(text('of a created series: licence')),
   accuracy: optional(metres('of a created series: how far a line may be off, metres')),
+  correlation: optional(metres('of a created series: over how many metres the error of a line stays the same')),
   theatre: optional(text('of a created series: id of an existing theatre; else the extent of the first map')),
 } as const;
 
@@ -172,6 +173,13 @@ function unwrapped(
 }
 
 function creationOf(values: Values<typeof IMPORT>, theatre: SeriesCreation['theatre']): SeriesCreation {
-  const { title, publisher, licence, accuracy } = values;
-  return { title, publisher, licence, accuracyM: accuracy, theatre: theatre ?? values.theatre };
+  const { title, publisher, licence, accuracy, correlation } = values;
+  return {
+    title,
+    publisher,
+    licence,
+    accuracyM: accuracy,
+    correlationM: correlation,
+    theatre: theatre ?? values.theatre,
+  };
 }

@@ -1,5 +1,5 @@
 import { changeByClaimant, changePatches } from '../db/change.js';
-import { openedChange, redrawnBorders } from '../db/change-noise.js';
+import { movedBorders, openedChange, redrawnBorders } from '../db/change-noise.js';
 import { classAreas } from '../db/control.js';
 import { placeHistory, placesHeld } from '../db/places.js';
 import type { Db } from '../db/pool.js';
@@ -10,7 +10,7 @@ import { classOf } from '../model/classes.js';
 import type { Instant, IsoDate } from '../model/dates.js';
 import { disputedBands } from '../model/disputed.js';
 import { filteredBalance } from '../model/filtered.js';
-import { noiseFloor, openingRadius } from '../model/noise.js';
+import { correlationOf, netChange, noiseFloor, openingRadius } from '../model/noise.js';
 import { patchKey, patchName } from '../model/patches.js';
 import { placeChanges } from '../model/place-history.js';
 import { type KindsOfChange, kindsOfChange, transposed } from '../model/step-kinds.js';
@@ -36,9 +36,9 @@ export interface ChangeFilter {
 }
 
 /**
- * What passed from whom to whom: the balanced matrix with its noise floor and the range of what is disputed, the steps
- * in between told apart as movement, correction and redefinition, the places and the kilometres of each route (methods
- * B). With a filter, the matrix without slivers stands beside the raw one.
+ * What passed from whom to whom: the balanced matrix with its noise floor, net figures with the error of the lines and
+ * apart from it the range of what is disputed, the steps in between told apart as movement,
+ * correction and redefinition, the places and the kilometres of each route (methods B). With a filter, the matrix without slivers stands beside the raw one.
  */
 export async function askChange(db: Db, asked: AskedChange, filter: ChangeFilter | null = null) {
   const [before, after] = await resolvePair(db, asked);
@@ -50,13 +50,24 @@ export async function askChange(db: Db, asked: AskedChange, filter: ChangeFilter
   const redrawn = (party: string) =>
     measured.borders &&
     sum(measured.borders.filter((row) => row.left === party || row.right === party).map((row) => row.redrawn_m));
-  const floor = (redrawnM: number | null) => noiseFloor(accuracy, redrawnM);
+  const movedM = sum(measured.moved.map((row) => row.before_m + row.after_m));
+  const correlation = correlationOf(after.statement, movedM / Math.max(1, sum(measured.moved.map((row) => row.edges))));
+  const floor = (redrawnM: number | null) => noiseFloor(accuracy, redrawnM, correlation);
   return {
     ...pairEnvelope(before, after),
     ...figures,
     ...(await kindsBetween(db, before, after, figures)),
     parties: figures.parties.map((row) => ({ ...row, noise_km2: floor(redrawn(row.party)).each_way_km2 })),
     noise: floor(measured.borders && sum(measured.borders.map((row) => row.redrawn_m))),
+    net: figures.parties.map((row) => ({
+      ...netChange(
+        row,
+        measured.moved.find(({ class: name }) => name === row.party),
+        accuracy,
+        correlation,
+      ),
+      disputed_km2: measured.disputed.find(({ party }) => party === row.party)?.net_km2 ?? null,
+    })),
     disputed: measured.disputed,
     ...(filter && { filtered: await filteredMatrix(db, before, after, transitions, areas.before, filter) }),
     places: measured.places,
@@ -73,12 +84,13 @@ async function measuredOnce(db: Db, before: AsOf, after: AsOf) {
     .filter((row) => row.valid_on >= first.valid_from && row.valid_on <= last.date)
     .map((row) => row.id);
   const inputs = [before.revision, after.revision, before.edition, after.edition, revisions];
-  return once(db, 'change-1', inputs, async () => ({
+  return once(db, 'change-2', inputs, async () => ({
     areas: {
       before: (await classAreas(db, before.revision)).map((row): [string, number] => [row.class, row.m2]),
       after: (await classAreas(db, after.revision)).map((row): [string, number] => [row.class, row.m2]),
     },
     borders: before.plane === after.plane ? null : await redrawnBorders(db, before.revision, after.revision),
+    moved: await movedBorders(db, before.revision, after.revision),
     disputed: disputedBands(await changeByClaimant(db, before.revision, after.revision)),
     places: await changedPlaces(db, before, after, revisions),
     route: await changedRoutes(db, before, after),

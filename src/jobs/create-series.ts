@@ -21,6 +21,8 @@ export interface SeriesCreation {
   publisher: string | null;
   licence: string | null;
   accuracyM: number | null;
+  /** Over how many metres the error of its lines stays the same; null: not stated. */
+  correlationM?: number | null;
   /** An existing theatre's id, a boundary as GeoJSON (a geometry, or a file with one feature), or null: the extent of the first map. */
   theatre: string | Record<string, unknown> | null;
 }
@@ -83,6 +85,7 @@ export async function createSeries(
     narrow_m: 5000,
     r_max_m: null,
     spacing_m: null,
+    correlation_m: creation.correlationM ?? null,
     withdrawn_why: null,
     recorded_at: at,
   });

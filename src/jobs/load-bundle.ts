@@ -170,7 +170,8 @@ async function recordSeries(
   at: Instant,
 ): Promise<void> {
   const { id, parameters, ...rest } = series;
-  const statement = { ...rest, ...parameters, series: id, withdrawn_why: null };
+  const correlation_m = rest.correlation_m ?? null;
+  const statement = { ...rest, ...parameters, correlation_m, series: id, withdrawn_why: null };
   await insertSeries(tx, id, theatre, at);
   const current = await statementAt(tx, id, null);
   const same =

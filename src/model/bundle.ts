@@ -127,6 +127,8 @@ export interface SeriesDeclaration {
   parties: string[];
   r_max_m: number;
   spacing_m: number;
+  /** Over how many metres the error of a line stays the same; absent: `spacing_m` is taken. */
+  correlation_m?: number | null;
   parameters: { perimeter_m: number; reach_m: number; narrow_m: number };
 }
 

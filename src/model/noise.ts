@@ -3,11 +3,42 @@
  * so the ground between them is false gain on the one side and false loss on the other.
  */
 
+/** Over how many metres the error of a line stays the same, and where that was taken from. */
+export interface Correlation {
+  metres: number;
+  from: 'stated' | 'spacing' | 'vertices';
+}
+
+/**
+ * The correlation length ℓ of a series: as stated; else its spacing (a line between two cells is off along the whole of
+ * their common edge); else the mean distance between the vertices that were drawn, which is the least it can be. In the
+ * last case the error of a net figure is a lower bound.
+ */
+export function correlationOf(
+  stated: { correlation_m: number | null; spacing_m: number | null },
+  vertexSpacingM: number,
+): Correlation {
+  if (stated.correlation_m !== null) return { metres: stated.correlation_m, from: 'stated' };
+  if (stated.spacing_m) return { metres: stated.spacing_m, from: 'spacing' };
+  return { metres: vertexSpacingM, from: 'vertices' };
+}
+
+/**
+ * Standard deviation of an area in m² whose edge is off by σ along `lengthM`, errors the same over ℓ: σ·√(L·ℓ). Of a
+ * net change the edge is what moved of the border, on both maps: a line of length L drawn twice gives √2·σ·√(L·ℓ)
+ * (methods B.4).
+ */
+export const areaDeviation = (accuracyM: number, correlationM: number, lengthM: number): number =>
+  accuracyM * Math.sqrt(lengthM * correlationM);
+
 export interface NoiseFloor {
   /** False gain to expect, and as much false loss, km². */
   each_way_km2: number;
   /** Length of border that was drawn anew, km: a border whose vertices are the same in both maps cannot differ. */
   redrawn_km: number;
+  /** Standard deviation of the false net change, km²: of gain less loss where nothing moved. */
+  net_sd_km2: number;
+  correlation: Correlation;
   accuracy_m: number;
   reason: string;
 }
@@ -21,11 +52,13 @@ export function falseGain(accuracyM: number, otherAccuracyM: number, lengthM: nu
 }
 
 /** The floor under a change between two maps of one series. @param redrawnM metres; null: both maps share one plane */
-export function noiseFloor(accuracyM: number, redrawnM: number | null): NoiseFloor {
+export function noiseFloor(accuracyM: number, redrawnM: number | null, correlation: Correlation): NoiseFloor {
   const redrawn = redrawnM ?? 0;
   return {
     each_way_km2: falseGain(accuracyM, accuracyM, redrawn) / 1e6,
     redrawn_km: redrawn / 1000,
+    net_sd_km2: areaDeviation(accuracyM, correlation.metres, 2 * redrawn) / 1e6,
+    correlation,
     accuracy_m: accuracyM,
     reason:
       redrawnM === null
@@ -33,6 +66,35 @@ export function noiseFloor(accuracyM: number, redrawnM: number | null): NoiseFlo
         : redrawn === 0
           ? 'every border of the earlier map has identical vertices in the later one'
           : 'borders drawn anew differ by the accuracy of either drawing: σL/√π each way, L their length in the earlier map',
+  };
+}
+
+export interface NetChange {
+  party: string;
+  km2: number;
+  /** One σ of the error of lines: of the border that moved, on both maps. */
+  sd_km2: number;
+  /** Net less and plus one σ. */
+  band_km2: [number, number];
+  moved_km: { before: number; after: number };
+}
+
+/** The net change of a party, km², with the error of the lines it lies between; m of border that moved. */
+export function netChange(
+  row: { party: string; gained_km2: number; lost_km2: number },
+  moved: { before_m: number; after_m: number } | undefined,
+  accuracyM: number,
+  correlation: Correlation,
+): NetChange {
+  const { before_m: before, after_m: after } = moved ?? { before_m: 0, after_m: 0 };
+  const km2 = row.gained_km2 - row.lost_km2;
+  const sd = areaDeviation(accuracyM, correlation.metres, before + after) / 1e6;
+  return {
+    party: row.party,
+    km2,
+    sd_km2: sd,
+    band_km2: [km2 - sd, km2 + sd],
+    moved_km: { before: before / 1000, after: after / 1000 },
   };
 }
 

@@ -56,6 +56,22 @@ onEachDatabase('change: golden cases', (db) => {
     expectCells(cells(change), { pp: 50, qp: 20, qq: 30 });
     expect(change.noise).toMatchObject({ each_way_km2: 0, redrawn_km: 0 });
     expect(change.noise.reason).toContain('identical vertices');
+    // 10 km of border went from x = 7 to x = 5: 20 km of edge, off by 250 m over 10 km at a time, the length of its edges.
+    const sd = 0.25 * Math.sqrt(20 * 10);
+    expect(change.noise.correlation).toEqual({ metres: expect.closeTo(10_000, 3), from: 'vertices' });
+    expect(change.net).toMatchObject([
+      {
+        party: 'p',
+        km2: expect.closeTo(20, 9),
+        sd_km2: expect.closeTo(sd, 6),
+        disputed_km2: [20, 20, 20].map((km2) => expect.closeTo(km2, 9)),
+      },
+      {
+        party: 'q',
+        km2: expect.closeTo(-20, 9),
+        moved_km: { before: expect.closeTo(10, 6), after: expect.closeTo(10, 6) },
+      },
+    ]);
   });
 
   it('A2: a full swap gains and loses the same, net nothing', async () => {
@@ -144,6 +160,9 @@ onEachDatabase('change: what it says of itself', (db) => {
     });
     expect(redrawn.noise).toMatchObject({ redrawn_km: 10, accuracy_m: 250 });
     expect(redrawn.noise.each_way_km2).toBeCloseTo((0.25 * 10) / Math.sqrt(Math.PI), 12);
+    // On both maps all 10 km are new: √2·σ·√(L·ℓ), as for the floor.
+    expect(redrawn.noise.net_sd_km2).toBeCloseTo(Math.SQRT2 * 0.25 * Math.sqrt(10 * 10), 6);
+    for (const { sd_km2 } of redrawn.net) expect(sd_km2).toBeCloseTo(redrawn.noise.net_sd_km2, 6);
     expect(redrawn.parties.map((row) => row.noise_km2)).toEqual([
       redrawn.noise.each_way_km2,
       redrawn.noise.each_way_km2,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { disputedBands } from '../../src/model/disputed.js';
 import { filteredBalance } from '../../src/model/filtered.js';
 import { offsetSummary, quantile, sectorAdvance } from '../../src/model/front-movement.js';
-import { falseGain, noiseFloor } from '../../src/model/noise.js';
+import { areaDeviation, correlationOf, falseGain, netChange, noiseFloor } from '../../src/model/noise.js';
 import { compassPoint, patchKey, patchName } from '../../src/model/patches.js';
 import { cutPoints, kilometresByClass, routeChange, stretchesOf } from '../../src/model/stretches.js';
 import { seeded } from '../setup/mesh-world.js';
@@ -15,6 +15,30 @@ const cell = fc.record({
   to_class: fc.constantFrom(...CLASSES),
   to_claimant: fc.constantFrom('p', 'q', null),
   m2: fc.double({ min: 1, max: 1e9, noNaN: true }),
+});
+
+const LENGTH = { metres: 1800, from: 'stated' } as const;
+
+describe('the error of a net figure', () => {
+  it('is √2·σ·√(Lℓ) for a line drawn twice: 8.2 and 16.3 km² where the published simulation found 7.7 and 15.9', () => {
+    expect(noiseFloor(250, 300_000, LENGTH).net_sd_km2).toBeCloseTo(8.2, 1);
+    expect(noiseFloor(250, 300_000, { ...LENGTH, metres: 7000 }).net_sd_km2).toBeCloseTo(16.2, 1);
+    expect(areaDeviation(250, 1800, 600_000) / 1e6).toBeCloseTo(8.2, 1);
+  });
+
+  it('takes the correlation length that is stated, else the spacing, else the distance of vertices', () => {
+    expect(correlationOf({ correlation_m: 500, spacing_m: 3950 }, 80)).toEqual({ metres: 500, from: 'stated' });
+    expect(correlationOf({ correlation_m: null, spacing_m: 3950 }, 80)).toEqual({ metres: 3950, from: 'spacing' });
+    expect(correlationOf({ correlation_m: null, spacing_m: null }, 80)).toEqual({ metres: 80, from: 'vertices' });
+  });
+
+  it('is nothing where no border moved, and the band lies evenly about the net', () => {
+    const row = { party: 'p', gained_km2: 120, lost_km2: 20 };
+    expect(netChange(row, undefined, 1300, LENGTH)).toMatchObject({ km2: 100, sd_km2: 0, band_km2: [100, 100] });
+    const { sd_km2: sd, band_km2: band } = netChange(row, { before_m: 30_000, after_m: 50_000 }, 1300, LENGTH);
+    expect(sd).toBeCloseTo((1300 * Math.sqrt(80_000 * 1800)) / 1e6, 9);
+    expect(band).toEqual([100 - sd, 100 + sd]);
+  });
 });
 
 describe('the noise floor', () => {
@@ -34,9 +58,9 @@ describe('the noise floor', () => {
   });
 
   it('says why it is nothing', () => {
-    expect(noiseFloor(1300, null)).toMatchObject({ each_way_km2: 0, redrawn_km: 0 });
-    expect(noiseFloor(1300, 0).reason).not.toBe(noiseFloor(1300, null).reason);
-    expect(noiseFloor(250, 300_000)).toMatchObject({
+    expect(noiseFloor(1300, null, LENGTH)).toMatchObject({ each_way_km2: 0, redrawn_km: 0 });
+    expect(noiseFloor(1300, 0, LENGTH).reason).not.toBe(noiseFloor(1300, null, LENGTH).reason);
+    expect(noiseFloor(250, 300_000, LENGTH)).toMatchObject({
       redrawn_km: 300,
       accuracy_m: 250,
       each_way_km2: expect.closeTo(42.3, 1),
