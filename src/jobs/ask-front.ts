@@ -2,6 +2,7 @@ import { type FrontRow, frontLines } from '../db/front.js';
 import { grayStrips, type StripRow } from '../db/front-strips.js';
 import type { Queryable } from '../db/pool.js';
 import { frontLengths, perimeters } from '../model/front.js';
+import { pocketsOn } from './ask-pockets.js';
 import { once } from './keep-answer.js';
 import { type Asked, type AsOf, envelope, resolve } from './resolve.js';
 
@@ -28,7 +29,8 @@ export function frontsOn(db: Queryable, asOf: AsOf): Promise<Fronts> {
 
 /**
  * The lines between ground of different classes, left and right by direction, and the strips of disputed or unknown
- * ground between two parties, each as its mid-line (methods D). Lengths as drawn and with the ruler.
+ * ground between two parties, each as its mid-line (methods D). Lengths as drawn and with the ruler. Beside them the
+ * pockets: ground of a party cut off from the rest of it.
  */
 export async function askFront(db: Queryable, asked: Asked) {
   const asOf = await resolve(db, asked);
@@ -43,6 +45,7 @@ export async function askFront(db: Queryable, asked: Asked) {
     ruler_m: RULER_M,
     fronts: frontLengths(lines, strips),
     perimeters: perimeters(lines, classes.sort()),
+    pockets: await pocketsOn(db, asOf),
     features: [...lines.map(lineFeature), ...strips.map(stripFeature)],
   };
 }

@@ -154,6 +154,98 @@ onEachDatabase('front: golden cases', (db) => {
   });
 });
 
+onEachDatabase('front: pockets', (db) => {
+  const pocketsOf = async (given: PlainSeries) => {
+    const { series } = await plantSeries(await db(), given);
+    const { pockets } = await askFront(await db(), { series, date: parseDate(dayOf(0)), knownAt: null });
+    return pockets.map(({ properties }) => properties);
+  };
+  const frame = 'env(-50,-50,50,50)';
+  const ring = 'st_difference(env(-20,-20,20,20), env(-10,-10,10,10))';
+
+  it('E18 within: ground in a closed ring has its area, its ring by who forms it, its places and its gap', async () => {
+    const [pocket, ...more] = await pocketsOf({
+      frame,
+      places: { inner: [1, 1], outer: [30, 30] },
+      maps: [
+        [
+          held('env(-10,-10,10,10)', 'p'),
+          held(`st_difference(${ring}, env(10,-10,20,10))`, 'q'),
+          { of: 'env(10,-10,20,10)', party: null, status: 'contested' },
+          held(`st_difference(${frame}, env(-20,-20,20,20))`, 'p'),
+        ],
+      ],
+    });
+    expect(more).toEqual([]);
+    expect(pocket).toMatchObject({
+      party: 'p',
+      km2: expect.closeTo(400, 6),
+      perimeter_km: expect.closeTo(80, 6),
+      ring: { q: expect.closeTo(0.75, 9), contested: expect.closeTo(0.25, 9) },
+      gap_m: expect.closeTo(10_000, 3),
+      posts: [],
+    });
+    expect(pocket?.places.map(({ name }) => name)).toEqual(['inner']);
+  });
+
+  it('E16: over a stepping stone the gap is the longest hop; ground at the edge of the theatre is no pocket', async () => {
+    const pockets = await pocketsOf({
+      frame,
+      maps: [
+        [
+          held('env(-20,-5,-10,5)', 'p'),
+          held('env(-6,-5,0,5)', 'p'),
+          held('env(3,-50,50,50)', 'p'),
+          held('env(-50,40,-40,50)', 'p'),
+          held(
+            `st_difference(${frame}, st_union(array[env(-20,-5,-10,5), env(-6,-5,0,5), env(3,-50,50,50), env(-50,40,-40,50)]))`,
+            'q',
+          ),
+        ],
+      ],
+    });
+    expect(pockets.map(({ party, km2, gap_m }) => [party, Math.round(km2), Math.round(gap_m ?? -1)])).toEqual([
+      ['p', 100, 4000],
+      ['p', 60, 3000],
+    ]);
+  });
+
+  it('ground inside that of an ally is one with it; without the alliance it is a pocket', async () => {
+    const north = 'env(-50,40,50,50)';
+    const maps = [
+      [
+        held('env(-10,-10,10,10)', 'p'),
+        held(ring, 'a'),
+        held(north, 'p'),
+        held(`st_difference(${frame}, st_union(env(-20,-20,20,20), ${north}))`, 'q'),
+      ],
+    ];
+    const relations = ['p', 'a'].map((party) => ['s', party, 'ally'] as const);
+    const summary = (rows: Awaited<ReturnType<typeof pocketsOf>>) =>
+      rows.map(({ party, km2, ring: around }) => [party, Math.round(km2), Object.keys(around)]);
+    expect(summary(await pocketsOf({ frame, maps, relations }))).toEqual([
+      ['a', 1600, ['q']],
+      ['p', 1600, ['q']],
+    ]);
+    expect(summary(await pocketsOf({ frame, maps }))).toEqual([['p', 400, ['a']]]);
+  });
+
+  it('on the M5 the pocket of Morek is there while it lasts, with the post in it', async () => {
+    const on = async (date: string) =>
+      (await askFront(await m5(await db()), { series: 'm5', date: parseDate(date), knownAt: null })).pockets;
+    expect(await on('2019-04-15')).toEqual([]);
+    const [pocket, ...more] = await on('2019-08-22');
+    expect(more).toEqual([]);
+    expect(pocket?.properties).toMatchObject({
+      party: 'opposition',
+      km2: expect.closeTo(217, 0),
+      ring: { government: expect.closeTo(1, 9) },
+      posts: [{ operator: 'turkey', number: 9, name: 'Morek' }],
+    });
+    expect(pocket?.properties.gap_m).toBeGreaterThan(1000);
+  });
+});
+
 onEachDatabase('front: what must hold', (db) => {
   it('property 10: the perimeter of a class is what it shares with every other and with the edge, and only the edge has one side', async () => {
     await fc.assert(
