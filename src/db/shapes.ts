@@ -1,4 +1,5 @@
 import type { Queryable } from './pool.js';
+import { batches } from './staging.js';
 
 /** A polygon to be stored, known by the hash of its coordinates. */
 export interface ShapeInput {
@@ -17,8 +18,35 @@ export async function storeShapes(tx: Queryable, shapes: readonly ShapeInput[]):
      on conflict (sha256) do nothing`,
     [JSON.stringify(shapes)],
   );
-  const rows = await tx.query<{ id: number; sha256: string }>('select id, sha256 from shape where sha256 = any($1)', [
+  return idsOf(
+    tx,
     shapes.map((shape) => shape.sha256),
+  );
+}
+
+/** As `storeShapes`, of well-known binary (MultiPolygon, EPSG:4326 lon, lat). */
+export async function storePacked(
+  tx: Queryable,
+  shapes: readonly { sha256: string; wkb: Uint8Array }[],
+): Promise<Map<string, number>> {
+  for (const [, batch] of batches(shapes)) {
+    await tx.query(
+      `insert into shape (sha256, geom)
+       select sha256, st_geomfromwkb(wkb, 4326) from unnest($1::text[], $2::bytea[]) as r(sha256, wkb)
+       order by sha256
+       on conflict (sha256) do nothing`,
+      [batch.map(({ sha256 }) => sha256), batch.map(({ wkb }) => Buffer.from(wkb))],
+    );
+  }
+  return idsOf(
+    tx,
+    shapes.map((shape) => shape.sha256),
+  );
+}
+
+async function idsOf(tx: Queryable, hashes: readonly string[]): Promise<Map<string, number>> {
+  const rows = await tx.query<{ id: number; sha256: string }>('select id, sha256 from shape where sha256 = any($1)', [
+    hashes,
   ]);
   return new Map(rows.map((row) => [row.sha256, row.id]));
 }

@@ -7,20 +7,66 @@ const OVERLAY_GRID_DEGREES = 1e-9;
 
 export interface StagedArea {
   at: string;
-  /** MultiPolygon coordinates, EPSG:4326. */
-  polygons: unknown;
+  party: string | null;
+  status: string;
+  confidence: number | null;
+  /** MultiPolygon, EPSG:4326. */
+  wkb: Uint8Array;
 }
+
+/** A statement carries about this many bytes of geometry: the server holds it whole, and so does the driver. */
+const BATCH_BYTES = 8 << 20;
 
 /** Puts the areas of one map beside the store, for measuring; gone with the transaction. */
 export async function stageAreas(tx: Queryable, areas: readonly StagedArea[]): Promise<void> {
-  await tx.query('drop table if exists staged');
-  await tx.query('create temporary table staged (no integer, at text, geom geometry) on commit drop');
+  // Made once a transaction: a table dropped and made again for each of a thousand maps would use up the locks.
   await tx.query(
-    `insert into staged (no, at, geom)
-     select no, at, st_setsrid(st_geomfromgeojson(jsonb_build_object('type', 'MultiPolygon', 'coordinates', polygons)::text), 4326)
-     from rows from (jsonb_to_recordset($1::jsonb) as (at text, polygons jsonb)) with ordinality as r(at, polygons, no)`,
-    [JSON.stringify(areas.map(({ at, polygons }) => ({ at, polygons })))],
+    `create temporary table if not exists staged
+       (no integer, at text, party text, status text, confidence float8, geom geometry) on commit drop`,
   );
+  await tx.query('truncate staged');
+  for (const [first, batch] of batches(areas)) {
+    await tx.query(
+      `insert into staged (no, at, party, status, confidence, geom)
+       select $1::int + no, at, party, status, confidence, st_geomfromwkb(wkb, 4326)
+       from unnest($2::text[], $3::text[], $4::text[], $5::float8[], $6::bytea[])
+         with ordinality as r(at, party, status, confidence, wkb, no)`,
+      [first, ...columns(batch)],
+    );
+  }
+}
+
+function columns(batch: readonly StagedArea[]): unknown[] {
+  return [
+    batch.map((area) => area.at),
+    batch.map((area) => area.party),
+    batch.map((area) => area.status),
+    batch.map((area) => area.confidence),
+    batch.map((area) => Buffer.from(area.wkb)),
+  ];
+}
+
+/** Cuts a list into pieces of bounded size; each with the number of elements before it. */
+export function* batches<T extends { wkb: Uint8Array }>(all: readonly T[]): Generator<[number, T[]]> {
+  let batch: T[] = [];
+  let bytes = 0;
+  let first = 0;
+  for (const one of all) {
+    if (batch.length > 0 && bytes + one.wkb.length > BATCH_BYTES) {
+      yield [first, batch];
+      first += batch.length;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(one);
+    bytes += one.wkb.length;
+  }
+  if (batch.length > 0) yield [first, batch];
+}
+
+/** The staged areas as they are now, in their order. */
+export function stagedAreas(tx: Queryable): Promise<StagedArea[]> {
+  return tx.query('select at, party, status, confidence, st_asbinary(geom) as wkb from staged order by no');
 }
 
 type AreaMeasure = SnapshotMeasures['areas'][number];

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
 import { SalientError } from '../errors.js';
+import type { MapSource } from '../formats/byte-source.js';
 import type { SeriesCreation } from '../jobs/create-series.js';
 import { deriveSeries } from '../jobs/derive-series.js';
 import { importSnapshots } from '../jobs/import-snapshots.js';
@@ -32,10 +33,10 @@ const IMPORT = {
 /** The table of writes, for HTTP, OpenAPI and the command line. */
 export const WRITES: readonly Write[] = [
   write('/series/{id}/snapshots', 'Import dated GeoJSON', {}, IMPORT, true, async (db, series, values, body) => {
-    const { text: map, theatre } = unwrapped(body, values.create ?? false);
+    const { map, theatre } = unwrapped(body, values.create ?? false);
     const snapshots = await importSnapshots(db, {
       series,
-      text: map,
+      map,
       options: {
         date: values.date ?? undefined,
         dateProperty: values['date-property'] ?? undefined,
@@ -159,17 +160,14 @@ function hangUpSoon(request: Request): void {
 }
 
 /** With `create`, the body may be `{"theatre": <boundary>, "map": <GeoJSON>}` instead of the map alone. */
-function unwrapped(
-  body: Uint8Array,
-  create: boolean,
-): { text: string | Uint8Array; theatre: SeriesCreation['theatre'] } {
+function unwrapped(body: Uint8Array, create: boolean): { map: string | MapSource; theatre: SeriesCreation['theatre'] } {
   const start = Buffer.from(body.subarray(0, 200)).toString('latin1');
-  if (!create || !/^\s*\{\s*"(theatre|map)"/.test(start)) return { text: body, theatre: null };
+  if (!create || !/^\s*\{\s*"(theatre|map)"/.test(start)) return { map: body, theatre: null };
   const { theatre, map } = parseJson(body) as Record<string, unknown>;
   if (!isObject(theatre) || !isObject(map)) {
     throw new SalientError('invalid_body', 'not of the form {"theatre": <boundary>, "map": <GeoJSON>}');
   }
-  return { text: JSON.stringify(map), theatre };
+  return { map: JSON.stringify(map), theatre };
 }
 
 function creationOf(values: Values<typeof IMPORT>, theatre: SeriesCreation['theatre']): SeriesCreation {

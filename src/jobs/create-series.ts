@@ -12,7 +12,7 @@ import { type Problem, SalientError } from '../errors.js';
 import type { Instant } from '../model/dates.js';
 import { readAreaGeometry } from '../model/geojson-geometry.js';
 import { ProblemList } from '../model/problem-list.js';
-import type { SnapshotInput } from '../model/snapshot-file.js';
+import type { CompactSnapshot } from './compact-areas.js';
 import { contentHash } from './content-hash.js';
 
 /** What must be said to create a series of imported maps. */
@@ -25,6 +25,8 @@ export interface SeriesCreation {
   correlationM?: number | null;
   /** An existing theatre's id, a boundary as GeoJSON (a geometry, or a file with one feature), or null: the extent of the first map. */
   theatre: string | Record<string, unknown> | null;
+  /** Parties that the mapping of the series lists, with what it says of them. */
+  parties?: readonly { id: string; name?: string; colour?: string }[];
 }
 
 /** Okabe and Ito's colours, told apart by colour-blind readers too; a party keeps the one it got first. */
@@ -41,7 +43,7 @@ export async function createSeries(
   tx: Queryable,
   id: string,
   creation: SeriesCreation,
-  snapshots: readonly SnapshotInput[],
+  snapshots: readonly CompactSnapshot[],
   at: Instant,
 ): Promise<void> {
   if (await statementAt(tx, id, null))
@@ -61,9 +63,10 @@ export async function createSeries(
   for (const name of ['title', 'publisher', 'licence', 'accuracyM'] as const) need(name);
   if (problems.length > 0) throw new SalientError('invalid_parameter', `series ${id} cannot be created`, problems);
 
-  const parties = [
-    ...new Set(snapshots.flatMap((snapshot) => snapshot.areas.flatMap((area) => area.party ?? []))),
-  ].sort();
+  const drawn = snapshots.flatMap((snapshot) => snapshot.areas.flatMap((area) => area.party ?? []));
+  // A mapping names parties that the first map may not show yet.
+  const named = (creation.parties ?? []).map((party) => party.id);
+  const parties = [...new Set([...drawn, ...named])].sort();
   const theatre = typeof creation.theatre === 'string' ? creation.theatre : id;
   if (typeof creation.theatre === 'string') await partiesKnown(tx, theatre, parties);
   else await createTheatre(tx, theatre, creation, parties, snapshots, at);
@@ -109,7 +112,7 @@ async function createTheatre(
   theatre: string,
   creation: SeriesCreation,
   parties: readonly string[],
-  snapshots: readonly SnapshotInput[],
+  snapshots: readonly CompactSnapshot[],
   at: Instant,
 ): Promise<void> {
   if (await editionAt(tx, theatre, null)) {
@@ -139,13 +142,11 @@ async function createTheatre(
     sha256: contentHash([theatre, boundary, parties]),
     recorded_at: at,
   });
-  const entries = parties.map((id, index) => ({
-    id,
-    name: id,
-    colour: COLOURS[index % COLOURS.length],
-    kind: 'ground',
-    note: null,
-  }));
+  const entries = parties.map((id, index) => {
+    const said = creation.parties?.find((party) => party.id === id);
+    const colour = said?.colour?.toLowerCase() ?? COLOURS[index % COLOURS.length];
+    return { id, name: said?.name ?? id, colour, kind: 'ground', note: null };
+  });
   await insertParties(tx, edition, theatre, entries);
 }
 
@@ -167,8 +168,14 @@ function geometryOf(given: Record<string, unknown>): unknown {
   return type === 'Feature' ? geometry : given;
 }
 
-function extentOf(snapshots: readonly SnapshotInput[]) {
-  const [west, south, east, north] = boundsOf(positions(snapshots[0]?.areas.map((area) => area.polygons)));
+function extentOf(snapshots: readonly CompactSnapshot[]) {
+  const bounds = snapshots[0]?.areas.map((area) => area.bounds) ?? [];
+  const [west, south, east, north] = boundsOf(
+    bounds.flatMap(([w, s, e, n]): [number, number][] => [
+      [w, s],
+      [e, n],
+    ]),
+  );
   const ring = [
     [west, south],
     [east, south],

@@ -6,26 +6,36 @@ import { buildPlane, findPlane } from '../db/planes.js';
 import type { Db, Queryable } from '../db/pool.js';
 import { currentRevisions, insertRevision, type Revision, supersedeRevisions } from '../db/revisions.js';
 import { statementAt } from '../db/series.js';
-import { storeShapes } from '../db/shapes.js';
+import { storePacked } from '../db/shapes.js';
 import { changeHistory, measureAreas, measureExtent, measureOverlaps, stageAreas } from '../db/staging.js';
 import { SalientError } from '../errors.js';
+import type { MapSource } from '../formats/byte-source.js';
+import type { ReadOptions } from '../formats/read-map.js';
 import { balance } from '../model/balance.js';
 import type { Instant, IsoDate } from '../model/dates.js';
+import type { ImportOptions } from '../model/feature-attributes.js';
 import { judgeSnapshot, type SnapshotMeasures } from '../model/judge-snapshot.js';
-import { type ImportOptions, parseSnapshotFile, type SnapshotInput } from '../model/snapshot-file.js';
+import type { CompactSnapshot } from './compact-areas.js';
 import { contentHash } from './content-hash.js';
 import { createSeries, type SeriesCreation } from './create-series.js';
+import { honourCrs } from './honour-crs.js';
+import { type ReadFile, readSnapshots } from './read-snapshots.js';
 
 export interface ImportRequest {
   series: string;
-  text: string | Uint8Array;
+  /** A file of any format that is read (docs/importing.md): its bytes, its path, or GeoJSON as text. */
+  map: MapSource | string;
   options: Omit<ImportOptions, 'knownParties'>;
+  reading?: ReadOptions;
   /** Where the map comes from; null: the publisher of the series. */
   source: string | null;
   create: SeriesCreation | null;
   /** Why a change out of all proportion is right; null: such a map is held. Kept with the revision. */
   accept: string | null;
 }
+
+/** A gigabyte unpacked: what a theatre's whole history takes, and no bomb. */
+export const READ_OPTIONS: ReadOptions = { layer: null, limits: { unpackedBytes: 1e9 } };
 
 export interface Imported {
   date: IsoDate;
@@ -44,7 +54,8 @@ export interface Imported {
 export async function importSnapshots(db: Db, request: ImportRequest): Promise<Imported[]> {
   const statement = request.create ? null : await openSeries(db, request.series);
   const parties = statement && (await groundParties(db, statement.theatre));
-  const { snapshots } = parseSnapshotFile(request.text, { ...request.options, knownParties: parties });
+  const file = await honourCrs(db, await readFile(request, parties));
+  const { snapshots } = file;
   return db.transaction(async (tx) => {
     const at = await recordingInstant(tx);
     if (request.create) await createSeries(tx, request.series, request.create, snapshots, at);
@@ -53,10 +64,20 @@ export async function importSnapshots(db: Db, request: ImportRequest): Promise<I
     const imported: Imported[] = [];
     for (const snapshot of snapshots) {
       imported.push(
-        await importOne(tx, { series: request.series, accept: request.accept, theatre, source, at }, snapshot),
+        await importOne(tx, { series: request.series, accept: request.accept, theatre, source, at, file }, snapshot),
       );
     }
     return imported;
+  });
+}
+
+function readFile({ map, options, reading }: ImportRequest, parties: readonly string[] | null): Promise<ReadFile> {
+  const source = typeof map === 'string' ? new TextEncoder().encode(map) : map;
+  return readSnapshots({
+    source,
+    options: { ...options, knownParties: parties },
+    reading: reading ?? READ_OPTIONS,
+    lenient: false,
   });
 }
 
@@ -82,11 +103,12 @@ interface Walk {
   theatre: string;
   source: number;
   at: Instant;
+  file: ReadFile;
 }
 
-async function importOne(tx: Queryable, walk: Walk, snapshot: SnapshotInput): Promise<Imported> {
+async function importOne(tx: Queryable, walk: Walk, snapshot: CompactSnapshot): Promise<Imported> {
   const { series, theatre, at } = walk;
-  const sha256 = contentHash(snapshot.areas.map(({ at: _, ...area }) => area));
+  const { sha256 } = snapshot;
   const revisions = await currentRevisions(tx, series);
   const current = revisions.find((row) => row.valid_on === snapshot.date);
   if (current?.sha256 === sha256) {
@@ -141,7 +163,7 @@ async function importOne(tx: Queryable, walk: Walk, snapshot: SnapshotInput): Pr
     revision,
     result: current ? 'revised' : 'stored',
     changed_km2: changed,
-    notes: judgement.notes,
+    notes: [...walk.file.notes, ...judgement.notes],
   };
 }
 
@@ -172,11 +194,10 @@ async function measureStaged(tx: Queryable, edition: number): Promise<SnapshotMe
   };
 }
 
-async function storeGround(tx: Queryable, edition: number, snapshot: SnapshotInput) {
-  const inputs = snapshot.areas.map((area) => ({ sha256: contentHash(area.polygons), coordinates: area.polygons }));
-  const ids = await storeShapes(tx, inputs);
-  const shapes = inputs.map(({ sha256 }) => ids.get(sha256) as number);
-  const planeHash = contentHash(inputs.map(({ sha256 }) => sha256).sort());
+async function storeGround(tx: Queryable, edition: number, { areas }: CompactSnapshot) {
+  const ids = await storePacked(tx, areas);
+  const shapes = areas.map(({ sha256 }) => ids.get(sha256) as number);
+  const planeHash = contentHash(areas.map(({ sha256 }) => sha256).sort());
   return {
     shapes,
     plane: (await findPlane(tx, edition, planeHash)) ?? (await buildPlane(tx, edition, planeHash, shapes)),

@@ -1,4 +1,5 @@
 import { type IsoDate, isIsoDate } from './dates.js';
+import type { Mapping } from './mapping.js';
 import { type ProblemList, pointer, quote } from './problem-list.js';
 
 export const AREA_STATUSES = ['controlled', 'contested', 'claimed', 'unknown'] as const;
@@ -18,6 +19,10 @@ export interface ImportOptions {
   statusProperty?: string | undefined;
   /** Default `confidence`; a feature without it has none stated. */
   confidenceProperty?: string | undefined;
+  /** How the publisher's maps are read; then party, status and confidence come from its rules alone. */
+  mapping?: Mapping | undefined;
+  /** Name of the file, for rules about it. */
+  file?: string | undefined;
   /** The parties of the series; null while it is being created: then every well-formed id is taken. */
   knownParties: readonly string[] | null;
 }
@@ -56,7 +61,8 @@ function own(properties: Record<string, unknown>, key: string): unknown {
   return Object.hasOwn(properties, key) ? properties[key] : undefined;
 }
 
-function readDate(
+/** The day of a feature, by its property or the option; else a problem at the property, and null. */
+export function readDate(
   properties: Record<string, unknown>,
   at: string,
   options: ImportOptions,

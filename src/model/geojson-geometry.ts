@@ -19,9 +19,15 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 /**
  * Reads a Polygon, a MultiPolygon or a GeometryCollection of these as the polygons of one area. Heights are dropped
  * and rings wound as RFC 7946 wants; no vertex is added, moved or removed. Everything else becomes a problem at its
- * JSON pointer, and the answer is null. Whether rings cross is not asked here: PostGIS measures that.
+ * JSON pointer, and the answer is null. With `projected` the numbers are those of a declared CRS. Whether rings cross is not asked here: PostGIS measures that.
  */
-export function readAreaGeometry(value: unknown, at: string, problems: ProblemList): Polygon[] | null {
+export function readAreaGeometry(
+  value: unknown,
+  at: string,
+  problems: ProblemList,
+  projected = false,
+): Polygon[] | null {
+  const polygonAt: Reading<Polygon> = (element, place, list) => readPolygon(element, place, list, projected);
   if (value === null || value === undefined) {
     problems.add('geometry_missing', at, 'no geometry: an area needs a Polygon or a MultiPolygon');
     return null;
@@ -31,14 +37,14 @@ export function readAreaGeometry(value: unknown, at: string, problems: ProblemLi
     return null;
   }
   if (value.type === 'Polygon') {
-    const polygon = readPolygon(value.coordinates, pointer(at, 'coordinates'), problems);
+    const polygon = polygonAt(value.coordinates, pointer(at, 'coordinates'), problems);
     return polygon && [polygon];
   }
   if (value.type === 'MultiPolygon') {
-    return readEach(value.coordinates, pointer(at, 'coordinates'), 'polygons', problems, readPolygon);
+    return readEach(value.coordinates, pointer(at, 'coordinates'), 'polygons', problems, polygonAt);
   }
   if (value.type === 'GeometryCollection') {
-    const member = (geometry: unknown, place: string, list: ProblemList) => readMember(geometry, place, list);
+    const member: Reading<Polygon[]> = (geometry, place, list) => readMember(geometry, place, list, projected);
     return readEach(value.geometries, pointer(at, 'geometries'), 'geometries', problems, member)?.flat() ?? null;
   }
   const instead = OTHER.has(String(value.type)) ? 'covers no ground' : 'is not a GeoJSON geometry';
@@ -50,7 +56,9 @@ export function readAreaGeometry(value: unknown, at: string, problems: ProblemLi
   return null;
 }
 
-function readMember(value: unknown, at: string, problems: ProblemList): Polygon[] | null {
+type Reading<T> = (element: unknown, at: string, problems: ProblemList) => T | null;
+
+function readMember(value: unknown, at: string, problems: ProblemList, projected: boolean): Polygon[] | null {
   if (isObject(value) && value.type === 'GeometryCollection') {
     problems.add(
       'geometry_type',
@@ -59,17 +67,17 @@ function readMember(value: unknown, at: string, problems: ProblemList): Polygon[
     );
     return null;
   }
-  return readAreaGeometry(value, at, problems);
+  return readAreaGeometry(value, at, problems, projected);
 }
 
-function readPolygon(value: unknown, at: string, problems: ProblemList): Polygon | null {
+function readPolygon(value: unknown, at: string, problems: ProblemList, projected: boolean): Polygon | null {
   let shell = true;
   const rings = readEach(value, at, 'rings', problems, (ring, place, list) => {
-    const result = readRing(ring, place, shell, list);
+    const result = readRing(ring, place, shell, list, projected);
     shell = false;
     return result;
   });
-  const width = rings?.[0] ? longitudeSpan(rings[0]) : 0;
+  const width = rings?.[0] && !projected ? longitudeSpan(rings[0]) : 0;
   if (width <= 180) return rings;
   const message = `spans ${Math.round(width)}° of longitude: a polygon across the antimeridian is cut in two at 180° (RFC 7946, 3.1.9)`;
   problems.add('antimeridian', pointer(at, 0), message, rings?.[0]?.[0]);
@@ -87,13 +95,7 @@ function longitudeSpan(ring: Ring): number {
 }
 
 /** Reads every element, so that all problems are found; null unless each one was good. */
-function readEach<T>(
-  value: unknown,
-  at: string,
-  what: string,
-  problems: ProblemList,
-  read: (element: unknown, at: string, problems: ProblemList) => T | null,
-): T[] | null {
+function readEach<T>(value: unknown, at: string, what: string, problems: ProblemList, read: Reading<T>): T[] | null {
   if (!Array.isArray(value)) {
     problems.add('coordinates', at, `an array of ${what} is expected, not ${quote(value)}`);
     return null;

@@ -11,18 +11,27 @@ const POSITIONS_REPORTED = 10;
 const NEVER_DEGREES = 1000;
 /** Degrees (a tenth of a micrometre): a ring thinner than this is a line, whatever rounding did to it. */
 const FLAT = 1e-12;
+/** In a declared projection: half the girth of the earth, metres, with room for false eastings. */
+const FARTHEST_PROJECTED = 1e8;
 
 /**
  * Reads a linear ring: at least four positions, the last equal to the first, within ±180 and ±90 degrees. A ring is
  * turned to anticlockwise for a shell and clockwise for a hole (winding carries no meaning here, and says nothing
- * about which side is meant). Open, short and flat rings are problems, never repaired; repeated points are kept.
+ * about which side is meant); turned rings and dropped heights are counted. Open, short and flat rings are problems,
+ * never repaired; repeated points are kept. With `projected` the numbers are those of a declared CRS, of any size.
  */
-export function readRing(value: unknown, at: string, shell: boolean, problems: ProblemList): Ring | null {
+export function readRing(
+  value: unknown,
+  at: string,
+  shell: boolean,
+  problems: ProblemList,
+  projected = false,
+): Ring | null {
   if (!Array.isArray(value)) {
     problems.add('coordinates', at, `a ring is an array of positions, not ${quote(value)}`);
     return null;
   }
-  const ring = readPositions(value, at, problems);
+  const ring = readPositions(value, at, problems, projected);
   if (ring === null) return null;
   const first = ring[0];
   const last = ring.at(-1);
@@ -38,16 +47,19 @@ export function readRing(value: unknown, at: string, shell: boolean, problems: P
     problems.add('ring_flat', at, 'the ring encloses no ground: all its positions lie on one line', first);
     return null;
   }
-  return signedArea(ring, first) > 0 === shell ? ring : ring.reverse();
+  if (signedArea(ring, first) > 0 === shell) return ring;
+  problems.count('winding');
+  return ring.reverse();
 }
 
-function readPositions(value: unknown[], at: string, problems: ProblemList): Ring | null {
+function readPositions(value: unknown[], at: string, problems: ProblemList, projected: boolean): Ring | null {
   const ring: Ring = [];
   let wrong = 0;
   for (const [index, element] of value.entries()) {
-    const fault = positionFault(element);
+    const fault = positionFault(element, projected);
     if (fault === null) {
       const [lon, lat] = element as Position;
+      if ((element as number[]).length > 2) problems.count('height');
       ring.push([lon, lat]);
       continue;
     }
@@ -58,7 +70,7 @@ function readPositions(value: unknown[], at: string, problems: ProblemList): Rin
   return wrong === 0 ? ring : null;
 }
 
-function positionFault(value: unknown): { code: string; message: string } | null {
+function positionFault(value: unknown, projected: boolean): { code: string; message: string } | null {
   const position = (message: string) => ({ code: 'position', message });
   if (!Array.isArray(value)) return position(`a position is an array [lon, lat], not ${quote(value)}`);
   if (value.length < 2)
@@ -73,6 +85,11 @@ function positionFault(value: unknown): { code: string; message: string } | null
     if (!Number.isFinite(number)) return position('a coordinate too large for a number');
   }
   const [lon, lat] = value as Position;
+  if (projected) {
+    return Math.max(Math.abs(lon), Math.abs(lat)) <= FARTHEST_PROJECTED
+      ? null
+      : { code: 'out_of_range', message: `[${lon}, ${lat}] is not on the earth in any projection` };
+  }
   if (Math.abs(lon) > NEVER_DEGREES || Math.abs(lat) > NEVER_DEGREES) {
     const message = `[${lon}, ${lat}] looks like metres of a projected CRS: reproject with ogr2ogr -t_srs OGC:CRS84`;
     return { code: 'projected', message };

@@ -6,6 +6,8 @@ export const PROBLEM_LIMIT = 1000;
 /** Gathers every problem of an input, so that all are said at once. */
 export class ProblemList {
   readonly all: Problem[] = [];
+  /** What is no problem and yet is said: how often it occurred, by name. */
+  readonly counts = new Map<string, number>();
 
   /** True once the limit is reached: readers stop looking for more. */
   get full(): boolean {
@@ -16,6 +18,11 @@ export class ProblemList {
   add(code: string, at: string, message: string, where?: [number, number]): void {
     if (this.full) return;
     this.all.push(where === undefined ? { code, at, message } : { code, at, where, message });
+  }
+
+  /** Counts one occurrence of what only needs a note. */
+  count(name: string): void {
+    this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
   }
 
   /** The error that carries them all. Its message repeats the first, which is often the only one. */

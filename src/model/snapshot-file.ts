@@ -1,20 +1,14 @@
 import { SalientError } from '../errors.js';
 import type { IsoDate } from './dates.js';
-import { type AreaAttributes, type ImportOptions, readAttributes } from './feature-attributes.js';
-import { checkCrs } from './geojson-crs.js';
-import { isGeometryType, isObject, type Polygon, readAreaGeometry } from './geojson-geometry.js';
+import type { ImportOptions } from './feature-attributes.js';
+import { readCrs } from './geojson-crs.js';
+import { isGeometryType, isObject } from './geojson-geometry.js';
 import { parseJson } from './json-limits.js';
-import { ProblemList, pointer, quote } from './problem-list.js';
+import { type AreaInput, createMapReader, type MapReader } from './map-reader.js';
+import { pointer, quote } from './problem-list.js';
 
 export type { AreaStatus, ImportOptions } from './feature-attributes.js';
-
-/** One area of a snapshot as the file has it; valid in form, not yet measured. */
-export interface AreaInput extends Omit<AreaAttributes, 'date'> {
-  /** JSON pointer of the feature; `''` when the file is a single Feature or geometry. */
-  at: string;
-  /** MultiPolygon coordinates, lon and lat in degrees (CRS84), rings closed, shells anticlockwise, no heights. */
-  polygons: Polygon[];
-}
+export type { AreaInput } from './map-reader.js';
 
 /** The areas of one date, in the order of the file; never empty. */
 export interface SnapshotInput {
@@ -35,79 +29,51 @@ export interface ParsedSnapshotFile {
  * Crossing rings, overlaps and ground outside the theatre are found later, by PostGIS and `judgeSnapshot`.
  */
 export function parseSnapshotFile(text: string | Uint8Array, options: ImportOptions): ParsedSnapshotFile {
-  const problems = new ProblemList();
-  const areas = readRoot(parseJson(text), options, problems);
-  if (problems.all.length > 0) throw problems.toError('invalid_snapshot');
   const byDate = new Map<IsoDate, AreaInput[]>();
-  for (const { date, ...area } of areas) {
+  const reader = createMapReader(options, ({ date, crs: _, ...area }) => {
     const sameDay = byDate.get(date);
     if (sameDay) sameDay.push(area);
     else byDate.set(date, [area]);
-  }
-  const snapshots = [...byDate].map(([date, dated]) => ({ date, areas: dated }));
+  });
+  readGeoJson(parseJson(text), reader);
+  reader.reading();
+  if (reader.problems.all.length > 0) throw reader.problems.toError('invalid_snapshot');
+  const snapshots = [...byDate].map(([date, areas]) => ({ date, areas }));
   return { snapshots: snapshots.sort((a, b) => (a.date < b.date ? -1 : 1)) };
 }
 
-type DatedArea = AreaInput & { date: IsoDate };
-
-function readRoot(root: unknown, options: ImportOptions, problems: ProblemList): DatedArea[] {
-  if (!isObject(root)) throw notGeoJson('', `a GeoJSON object is expected, not ${quote(root)}`);
-  checkCrs(root, '', problems);
-  if (root.type === 'FeatureCollection') return readCollection(root, options, problems);
-  if (root.type === 'Feature') return readFeature(root, '', options, problems);
-  if (isGeometryType(root.type)) return readArea(root, {}, '', '', options, problems);
-  const hint = root.type === 'Topology' ? ' (TopoJSON: convert it with topo2geo)' : '';
-  throw notGeoJson('/type', `type is ${quote(root.type)}${hint}: FeatureCollection, Feature or a polygon is expected`);
+/**
+ * Reads one GeoJSON document; `at` is where it stands in its file.
+ * @throws SalientError `invalid_body` when its root is not GeoJSON
+ */
+export function readGeoJson(root: unknown, reader: MapReader, at = ''): void {
+  if (!isObject(root)) throw notGeoJson(at, `a GeoJSON object is expected, not ${quote(root)}`);
+  const crs = readCrs(root, at, null, reader.problems);
+  if (root.type === 'FeatureCollection') {
+    const { features } = root;
+    if (!Array.isArray(features)) {
+      const message = `an array of features is expected, not ${quote(features)}`;
+      throw notGeoJson(pointer(at, 'features'), message);
+    }
+    if (features.length === 0) noFeatures(reader, pointer(at, 'features'));
+    for (const [index, feature] of features.entries()) {
+      if (reader.problems.full) break;
+      reader.add({ feature, at: `${at}/features/${index}`, crs });
+    }
+  } else if (root.type === 'Feature') reader.add({ feature: root, at, crs });
+  else if (isGeometryType(root.type)) reader.addGeometry(root, at, crs);
+  else {
+    const hint = root.type === 'Topology' ? ' (TopoJSON: convert it with topo2geo)' : '';
+    const message = `type is ${quote(root.type)}${hint}: FeatureCollection, Feature or a polygon is expected`;
+    throw notGeoJson(pointer(at, 'type'), message);
+  }
 }
 
-function notGeoJson(at: string, message: string): SalientError {
+export function noFeatures(reader: MapReader, at: string): void {
+  const message = 'no features: a snapshot without areas says nothing; mark unknown ground as unknown';
+  reader.problems.add('empty', at, message);
+}
+
+export function notGeoJson(at: string, message: string): SalientError {
   return new SalientError('invalid_body', message, [{ code: 'not_geojson', at, message }]);
-}
-
-function readCollection(root: Record<string, unknown>, options: ImportOptions, problems: ProblemList): DatedArea[] {
-  const { features } = root;
-  if (!Array.isArray(features))
-    throw notGeoJson('/features', `an array of features is expected, not ${quote(features)}`);
-  if (features.length === 0) {
-    problems.add(
-      'empty',
-      '/features',
-      'no features: a snapshot without areas says nothing; mark unknown ground as unknown',
-    );
-  }
-  const areas: DatedArea[] = [];
-  for (const [index, feature] of features.entries()) {
-    if (problems.full) break;
-    for (const area of readFeature(feature, `/features/${index}`, options, problems)) areas.push(area);
-  }
-  return areas;
-}
-
-function readFeature(feature: unknown, at: string, options: ImportOptions, problems: ProblemList): DatedArea[] {
-  if (!isObject(feature) || feature.type !== 'Feature') {
-    const found = isObject(feature) ? `type ${quote(feature.type)}` : quote(feature);
-    problems.add('feature', at, `a Feature is expected, not ${found}`);
-    return [];
-  }
-  if (at !== '') checkCrs(feature, at, problems);
-  const properties = feature.properties ?? {};
-  if (!isObject(properties)) {
-    problems.add('properties', pointer(at, 'properties'), `an object is expected, not ${quote(properties)}`);
-    return [];
-  }
-  if (isObject(feature.geometry)) checkCrs(feature.geometry, pointer(at, 'geometry'), problems);
-  return readArea(feature.geometry, properties, at, pointer(at, 'geometry'), options, problems);
-}
-
-function readArea(
-  geometry: unknown,
-  properties: Record<string, unknown>,
-  at: string,
-  geometryAt: string,
-  options: ImportOptions,
-  problems: ProblemList,
-): DatedArea[] {
-  const attributes = readAttributes(properties, pointer(at, 'properties'), options, problems);
-  const polygons = readAreaGeometry(geometry, geometryAt, problems);
-  return attributes && polygons ? [{ at, ...attributes, polygons }] : [];
 }

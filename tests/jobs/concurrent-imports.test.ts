@@ -33,7 +33,7 @@ onEachDatabase('imports at the same time', (db) => {
     if (!isIsoDate(date)) throw new Error(date);
     return importSnapshots(await db(), {
       series: 'at-once',
-      text: map(x),
+      map: map(x),
       options: { date },
       source: null,
       create: create ? creation : null,

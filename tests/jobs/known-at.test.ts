@@ -48,7 +48,7 @@ onEachDatabase('as known at an instant', (open) => {
   const drawn = async (series: string, day: number, lon: number, first = false) =>
     importSnapshots(await open(), {
       series,
-      text: cutAt(lon),
+      map: cutAt(lon),
       options: { date: addDays(DAY, day) },
       source: null,
       create: first ? { title: 'T', publisher: 'P', licence: 'CC0', accuracyM: 500, theatre: null } : null,

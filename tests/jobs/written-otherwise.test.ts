@@ -73,7 +73,7 @@ async function measuredFrom(db: Db, maps: readonly (readonly HeldRing[])[], writ
   for (const [index, map] of maps.entries()) {
     await importSnapshots(db, {
       series,
-      text: JSON.stringify({ type: 'FeatureCollection', features: write(moved(map, lonlat)) }),
+      map: JSON.stringify({ type: 'FeatureCollection', features: write(moved(map, lonlat)) }),
       options: { date: parseDate(`2020-01-0${index + 1}`) },
       source: null,
       create: index === 0 ? { title: 't', publisher: 'p', licence: 'CC0', accuracyM: 0, theatre: THEATRE } : null,

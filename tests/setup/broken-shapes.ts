@@ -143,19 +143,7 @@ function projected(): BrokenInput[] {
 
 function otherCrs(): BrokenInput[] {
   const named = (name: unknown) => ({ type: 'name', properties: { name } });
-  const names = [
-    'EPSG:3857',
-    'urn:ogc:def:crs:EPSG::3857',
-    'EPSG:900913',
-    'EPSG:32637',
-    'urn:ogc:def:crs:EPSG::22770',
-    'EPSG:4269',
-    'ESRI:102100',
-    'urn:ogc:def:crs:OGC:1.3:CRS83',
-    '+proj=utm +zone=37 +datum=WGS84',
-    'WGS 84',
-    '',
-  ];
+  const names = ['ESRI:102100', 'urn:ogc:def:crs:OGC:1.3:CRS83', '+proj=utm +zone=37 +datum=WGS84', 'WGS 84', ''];
   const at = '/crs/properties/name';
   return [
     ...names.map((name) => broken(`the CRS ${name || 'of an empty name'}`, 'crs', '/crs', named(name), at)),
@@ -167,13 +155,28 @@ function otherCrs(): BrokenInput[] {
       type: 'link',
       properties: { href: 'https://example.org/crs', type: 'proj4' },
     }),
-    broken('a CRS of one feature', 'crs', '/features/1/crs', named('EPSG:3857'), '/features/1/crs/properties/name'),
-    broken(
-      'a CRS of one geometry',
-      'crs',
-      `/features/0/geometry/crs`,
-      named('EPSG:32637'),
-      `/features/0/geometry/crs/properties/name`,
-    ),
+    // Known ones are honoured: degrees that say they are metres lie at the edge of Africa.
+    ...['EPSG:3857', 'urn:ogc:def:crs:EPSG::3857', 'EPSG:32637', 'urn:ogc:def:crs:EPSG::22770'].map((name) => ({
+      ...broken(`degrees under the CRS ${name}`, 'outside_theatre', '/crs', named(name), ''),
+      needs: 'database' as const,
+    })),
+    ...['EPSG:900913', 'EPSG:999999'].map((name) => ({
+      ...broken(`the CRS ${name}, which nobody knows`, 'crs', '/crs', named(name), '/crs'),
+      needs: 'database' as const,
+    })),
+    {
+      ...broken('a CRS of one feature', 'outside_theatre', '/features/1/crs', named('EPSG:3857'), '.*/1/geometry'),
+      needs: 'database' as const,
+    },
+    {
+      ...broken(
+        'a CRS of one geometry',
+        'outside_theatre',
+        '/features/0/geometry/crs',
+        named('EPSG:32637'),
+        '.*/0/geometry',
+      ),
+      needs: 'database' as const,
+    },
   ];
 }
