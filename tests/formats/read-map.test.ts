@@ -1,0 +1,154 @@
+import { createWriteStream, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { SalientError } from '../../src/errors.js';
+import type { MapSource } from '../../src/formats/byte-source.js';
+import { readHere } from '../../src/jobs/read-snapshots.js';
+import { parseDate } from '../../src/model/dates.js';
+import type { Polygon } from '../../src/model/geojson-geometry.js';
+import { fromWkb } from '../../src/model/wkb.js';
+import { box } from '../setup/good-input.js';
+import { csv, flatGeobuf, geoJson, geoPackage, kml, shapefile, zip } from '../setup/map-files.js';
+import { temporaryFolder } from '../setup/spawned.js';
+
+const hole = box(36.2, 35.2, 36.3, 35.3).reverse();
+const AREAS = [
+  { properties: { party: 'government', name: 'قوات النظام' }, polygons: [[box(36, 35, 36.5, 36), hole]] as Polygon[] },
+  {
+    properties: { party: 'opposition', name: 'المعارضة' },
+    polygons: [[box(36.5, 35, 37, 36)], [box(36.2, 35.2, 36.3, 35.3)]] as Polygon[],
+  },
+];
+const encode = (text: string) => new TextEncoder().encode(text);
+const lines = AREAS.map((_, index) => JSON.stringify(geoJson(AREAS).features[index]));
+
+async function read(source: MapSource | string, layer: string | null = null, unpackedBytes = 50e6) {
+  return readHere({
+    source: typeof source === 'string' ? encode(source) : source,
+    options: { date: parseDate('2020-01-01'), knownParties: null },
+    reading: { layer, limits: { unpackedBytes } },
+    lenient: false,
+  });
+}
+
+async function refusal(source: MapSource | string, ...more: [string?, number?]): Promise<SalientError> {
+  const error = await read(source, more[0] ?? null, more[1]).then(
+    () => new Error('it was accepted'),
+    (reason: unknown) => reason,
+  );
+  if (error instanceof SalientError) return error;
+  throw error;
+}
+
+describe('one map in every format', () => {
+  const bomb = '\u001e';
+  const kmlFile = kml(AREAS).replaceAll(
+    '<MultiGeometry>',
+    '<ExtendedData><Data name="party"><value>@</value></Data></ExtendedData><MultiGeometry>',
+  );
+  const named = AREAS.reduce((text, { properties }) => text.replace('@', properties.party), kmlFile);
+  const formats: [string, MapSource | string][] = [
+    ['GeoJSON', JSON.stringify(geoJson(AREAS))],
+    ['GeoJSON', gzipSync(JSON.stringify(geoJson(AREAS)))],
+    ['GeoJSON sequence', lines.join('\n')],
+    ['GeoJSON sequence', `${lines.map((line) => `${bomb}${line}\n`).join('')}`],
+    ['GeoJSON sequence', gzipSync(`${lines.join('\r\n')}\r\n`)],
+    ['KML', named],
+    ['KMZ', zip({ 'doc.kml': named, 'files/icon.png': 'x' })],
+    ['Shapefile', zip({ ...shapefile(AREAS), 'control.cpg': 'UTF-8' })],
+    ['GeoPackage', geoPackage(AREAS)],
+    ['FlatGeobuf', flatGeobuf(AREAS)],
+    ['CSV', csv(AREAS)],
+    ['GeoJSON in a ZIP archive', zip({ 'map.geojson': JSON.stringify(geoJson(AREAS)) })],
+  ];
+
+  it.each(formats)('%s is known by its content and read as the same ground', async (format, source) => {
+    const expected = await read(JSON.stringify(geoJson(AREAS)));
+    const { snapshots, notes, ...found } = await read(source);
+    expect(found.format).toBe(format);
+    expect(notes).toEqual([]);
+    expect(snapshots.map(({ sha256 }) => sha256)).toEqual(expected.snapshots.map(({ sha256 }) => sha256));
+    const [snapshot] = snapshots;
+    expect(snapshot?.areas.map(({ party }) => party)).toEqual(['government', 'opposition']);
+    expect((fromWkb(snapshot?.areas[0]?.wkb as Uint8Array).geometry as { coordinates: unknown }).coordinates).toEqual(
+      AREAS[0]?.polygons,
+    );
+  });
+});
+
+describe('files that mean harm or are damaged', () => {
+  const good = JSON.stringify(geoJson(AREAS));
+  const packed = zip({ 'map.geojson': good });
+
+  it.each([
+    ['a ZIP archive cut in half', packed.subarray(0, packed.length / 2), 'archive'],
+    ['an archive with a flipped bit', packed.map((byte, i) => (i === 60 ? byte ^ 4 : byte)), 'archive'],
+    ['an archive that leads out of itself', zip({ '../../etc/map.geojson': good }), 'archive'],
+    ['an archive inside an archive', zip({ 'map.json': packed }), 'archive'],
+    ['an archive of pictures', zip({ 'a.png': 'x' }), 'archive'],
+    ['two layers and none named', zip({ ...shapefile(AREAS), ...shapefile(AREAS, 'front') }), 'layer'],
+    ['a gzip cut in half', gzipSync(good).subarray(0, 100), 'archive'],
+    ['a .shp alone', shapefile(AREAS)['control.shp'] as Uint8Array, 'archive'],
+    [
+      'a .shp cut in half',
+      zip({ ...shapefile(AREAS), 'control.shp': (shapefile(AREAS)['control.shp'] as Uint8Array).subarray(0, 200) }),
+      'archive',
+    ],
+    ['a GeoPackage cut in half', geoPackage(AREAS).subarray(0, 9000), 'archive'],
+    ['a FlatGeobuf cut in half', flatGeobuf(AREAS).subarray(0, 400), 'archive'],
+    ['an encoding that nobody knows', zip({ ...shapefile(AREAS), 'control.cpg': 'KLINGON' }), 'encoding'],
+    [
+      'KML with entities to expand',
+      `<!DOCTYPE kml [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>${kml(AREAS).replace(/^.*\n/, '')}`,
+      'syntax',
+    ],
+    ['KML cut in half', kml(AREAS).slice(0, 500), 'syntax'],
+    ['a line of a sequence cut off', `${lines[0]}\n${lines[1]?.slice(0, 80)}`, 'syntax'],
+  ])('%s is refused', async (_, source, code) => {
+    const error = await refusal(source as MapSource | string);
+    expect([error.code, error.problems[0]?.code]).toEqual(['invalid_body', code]);
+  });
+
+  it.each([
+    ['a gzip', gzipSync(Buffer.alloc(20e6, 0x20))],
+    ['a ZIP archive', zip({ 'map.json': Buffer.alloc(20e6, 0x20) })],
+  ])('%s that unpacks to more than is allowed is refused before it is unpacked', async (_, source) => {
+    expect(source.length).toBeLessThan(50_000);
+    expect((await refusal(source, undefined, 10e6)).code).toBe('too_large');
+  });
+
+  it('KML of an open ring, a word among numbers, or a ring too short is refused and not mended', async () => {
+    const open = kml([{ properties: { name: 'x' }, polygons: [[box(36, 35, 37, 36).slice(0, 4)]] }]);
+    expect((await refusal(open)).problems.map(({ code }) => code)).toContain('ring_open');
+    expect((await refusal(kml(AREAS).replace('36,35', '36,N35'))).problems.map(({ code }) => code)).toContain(
+      'position',
+    );
+  });
+});
+
+describe('a file too large for one text', () => {
+  it('is read feature by feature, to the same hash', { timeout: 120_000 }, async () => {
+    const folder = temporaryFolder();
+    const many = Array.from({ length: 12_000 }, (_, index) => {
+      const west = 30 + (index % 100) * 0.1;
+      const south = 10 + Math.floor(index / 100) * 0.1;
+      const ring = box(west, south, west + 0.1, south + 0.1);
+      return { properties: { party: 'a', pad: 'x'.repeat(3000) }, polygons: [[ring]] as Polygon[] };
+    });
+    const whole = geoJson(many, { name: 'big', bbox: [0, 0, 1, 1] });
+    const file = join(folder, 'big.geojson');
+    writeFileSync(file, JSON.stringify(whole));
+    const sequence = join(folder, 'big.geojsonl');
+    writeFileSync(sequence, whole.features.map((feature) => JSON.stringify(feature)).join('\n'));
+    const [asPieces, asLines] = [await read({ path: file }), await read({ path: sequence })];
+    expect(asPieces.areas).toBe(12_000);
+    expect(asPieces.snapshots[0]?.sha256).toBe(asLines.snapshots[0]?.sha256);
+    const cut = join(folder, 'cut.geojson');
+    const stream = createWriteStream(cut);
+    stream.end(JSON.stringify(whole).slice(0, -5000));
+    await new Promise<void>((resolve) => stream.once('close', () => resolve()));
+    const error = await refusal({ path: cut });
+    expect([error.code, error.message]).toEqual(['invalid_body', expect.stringContaining('half a file')]);
+  });
+});
