@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
+import type { AreaStatus } from '../model/area-status.js';
 import type { IsoDate } from '../model/dates.js';
-import type { AreaStatus } from '../model/feature-attributes.js';
 import type { DeclaredCrs } from '../model/geojson-crs.js';
 import type { Polygon } from '../model/geojson-geometry.js';
 import type { Bounds } from '../model/judge-snapshot.js';

@@ -1,9 +1,7 @@
+import { AREA_STATUSES, type AreaStatus } from './area-status.js';
 import { type IsoDate, isIsoDate } from './dates.js';
 import type { Mapping } from './mapping.js';
 import { type ProblemList, pointer, quote } from './problem-list.js';
-
-export const AREA_STATUSES = ['controlled', 'contested', 'claimed', 'unknown'] as const;
-export type AreaStatus = (typeof AREA_STATUSES)[number];
 
 /** Where a file keeps its facts. A property wins over the fixed value beside it, which then serves features without it. */
 export interface ImportOptions {

@@ -1,5 +1,5 @@
+import type { AreaStatus } from './area-status.js';
 import type { IsoDate } from './dates.js';
-import type { AreaStatus } from './feature-attributes.js';
 import { isObject } from './geojson-geometry.js';
 
 /** Text that a value must be, begin with or hold; of several, one is enough. Compared after `normalised`. */

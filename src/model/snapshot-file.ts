@@ -7,7 +7,8 @@ import { parseJson } from './json-limits.js';
 import { type AreaInput, createMapReader, type MapReader } from './map-reader.js';
 import { pointer, quote } from './problem-list.js';
 
-export type { AreaStatus, ImportOptions } from './feature-attributes.js';
+export type { AreaStatus } from './area-status.js';
+export type { ImportOptions } from './feature-attributes.js';
 export type { AreaInput } from './map-reader.js';
 
 /** The areas of one date, in the order of the file; never empty. */
