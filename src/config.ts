@@ -14,6 +14,8 @@ export interface Config {
   maxBodyBytes: number;
   tileCacheBytes: number;
   geodataFolder: string;
+  /** Hosts (with port, where it is not the usual one) for which a proxy's X-Forwarded-* headers are believed. */
+  publicHosts: readonly string[];
 }
 
 /** Name, default and meaning of each setting: the README's table is tested against this one. */
@@ -28,6 +30,10 @@ export const SETTINGS = {
   },
   SALIENT_MAX_BODY_MB: { default: '64', meaning: 'largest upload accepted, megabytes' },
   SALIENT_TILE_CACHE_MB: { default: '128', meaning: 'memory for drawn tiles, megabytes' },
+  SALIENT_PUBLIC_HOSTS: {
+    default: '',
+    meaning: 'hosts, separated by commas, that a proxy may name in `X-Forwarded-Host`; links are then made for them',
+  },
   SALIENT_GEODATA: { default: 'geodata', meaning: 'folder of bundles loaded at start; empty: none' },
 } as const;
 
@@ -55,6 +61,10 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     writeToken: text('SALIENT_WRITE_TOKEN') || null,
     maxBodyBytes: number('SALIENT_MAX_BODY_MB', 1, 4096) * 1_000_000,
     tileCacheBytes: number('SALIENT_TILE_CACHE_MB', 1, 65536) * 1_000_000,
+    publicHosts: text('SALIENT_PUBLIC_HOSTS')
+      .split(',')
+      .map((host) => host.trim().toLowerCase())
+      .filter((host) => host !== ''),
     geodataFolder: geodata && resolve(PROJECT_ROOT, geodata),
   };
 }

@@ -1,6 +1,8 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { SalientError } from '../errors.js';
+import { baseOf } from './base.js';
 import { errorAnswer } from './errors.js';
+import { OGC_ROUTES, ogcRouter } from './ogc/router.js';
 import { openApi } from './openapi.js';
 import { readParameters, readPath, series } from './parameters.js';
 import { ROUTES } from './routes.js';
@@ -20,6 +22,7 @@ export function createApp(service: Service): Express {
     next();
   });
   app.use(webFiles());
+  app.use(ogcRouter(service));
 
   for (const route of ROUTES) {
     app.get(expressPath(route.path), async (request, response) => {
@@ -31,7 +34,7 @@ export function createApp(service: Service): Express {
   for (const { path, describe } of TILE_JSONS) {
     app.get(expressPath(path), async (request, response) => {
       const id = series.read(String(request.params.series), 'series');
-      send(response, await describe(service.tiles, id, searchOf(request), baseOf(request)));
+      send(response, await describe(service.tiles, id, searchOf(request), baseOf(request, service.config)));
     });
   }
   app.get('/openapi.json', (request, response) => {
@@ -39,7 +42,7 @@ export function createApp(service: Service): Express {
     response.set('access-control-allow-origin', '*');
     // Set by hand and sent as bytes: Express would write the type in another way, and clients compare it as text.
     response.setHeader('content-type', 'application/vnd.oai.openapi+json;version=3.0');
-    response.send(Buffer.from(JSON.stringify(openApi(service, baseOf(request)))));
+    response.send(Buffer.from(JSON.stringify(openApi(service, baseOf(request, service.config)))));
   });
   for (const write of WRITES) app.post(expressPath(write.path), writeRoute(service, write));
 
@@ -60,9 +63,14 @@ export function createApp(service: Service): Express {
 
 /** Every path there is, and what it takes: to tell a wrong method from a wrong path. */
 const METHODS = [
-  ...[...ROUTES, ...TILE_ROUTES, ...TILE_JSONS, { path: '/openapi.json' }, { path: '/' }].map(
-    ({ path }) => [pattern(path), ['GET', 'HEAD']] as const,
-  ),
+  ...[
+    ...ROUTES,
+    ...TILE_ROUTES,
+    ...TILE_JSONS,
+    { path: '/openapi.json' },
+    { path: '/' },
+    ...OGC_ROUTES.map(({ path }) => ({ path: `/ogc${path}` })),
+  ].map(({ path }) => [pattern(path), ['GET', 'HEAD']] as const),
   ...WRITES.map(({ path }) => [pattern(path), ['POST']] as const),
 ];
 
@@ -74,11 +82,6 @@ const expressPath = (path: string) => path.replace(/\{(\w+)\}/g, ':$1');
 
 function searchOf(request: Request): URLSearchParams {
   return new URL(request.originalUrl, 'http://localhost').searchParams;
-}
-
-/** The address the client used, for absolute links. */
-export function baseOf(request: Request): string {
-  return `${request.protocol}://${request.get('host') ?? 'localhost'}`;
 }
 
 function send(response: Response, answer: unknown): void {

@@ -17,7 +17,7 @@ export interface Fronts {
 }
 
 /** Lines and strips of the resolved day, measured once. Strips between allies are left out. */
-export function frontsOn(db: Queryable, asOf: AsOf): Promise<Fronts> {
+export function frontsOn(db: Queryable, asOf: Pick<AsOf, 'revision' | 'edition' | 'since'>): Promise<Fronts> {
   const { revision, edition, since } = asOf;
   return once(db, 'front-1', [revision, edition, since, RULER_M, SAMPLE_M], async () => {
     const lines = await frontLines(db, { revision, edition, date: since, rulerM: RULER_M });

@@ -8,7 +8,10 @@ import { once } from './keep-answer.js';
 import { type Asked, type AsOf, envelope, methodSentence, resolve, resolveSeries } from './resolve.js';
 
 /** The stretches of every route of the theatre on the resolved day. */
-export async function routeStretches(db: Queryable, asOf: AsOf): Promise<Map<string, Stretch[]>> {
+export async function routeStretches(
+  db: Queryable,
+  asOf: Pick<AsOf, 'edition' | 'revision'>,
+): Promise<Map<string, Stretch[]>> {
   const byRoute = new Map<string, Stretch[]>();
   const pieces = await routePieces(db, asOf.edition, asOf.revision);
   for (const route of new Set(pieces.map((piece) => piece.route))) {

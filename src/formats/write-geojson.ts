@@ -1,0 +1,25 @@
+import type { CollectionKind } from '../model/collection-kinds.js';
+
+/** A feature as the database gives it: properties as its kind lists them, geometry as GeoJSON text or null. */
+export type WrittenFeature = Record<string, unknown> & { id: string; geometry: string | null };
+
+/**
+ * A feature as GeoJSON text; the geometry is not parsed on its way. A number that happens to be whole is written `3.0`:
+ * clients that take the type of a column from the first page (GDAL) would take it for an integer.
+ */
+export function featureText(
+  { properties: types }: CollectionKind,
+  { id, geometry, ...properties }: WrittenFeature,
+  links?: readonly object[],
+): string {
+  const written = Object.entries(properties).map(
+    ([name, value]) =>
+      `${JSON.stringify(name)}:${types[name]?.[0] === 'number' ? numberText(value) : JSON.stringify(value)}`,
+  );
+  const more = links ? `,"links":${JSON.stringify(links)}` : '';
+  return `{"type":"Feature","id":${JSON.stringify(id)},"geometry":${geometry ?? 'null'},"properties":{${written.join(',')}}${more}}`;
+}
+
+function numberText(value: unknown): string {
+  return Number.isInteger(value) && Math.abs(value as number) < 1e15 ? `${value}.0` : JSON.stringify(value);
+}

@@ -1,0 +1,141 @@
+import { allCollections, type CollectionInfo, collectionNamed } from '../../jobs/ask-collection.js';
+import { jsonType, queryablesOf } from '../../model/collections.js';
+import { CRS84 } from '../../model/crs.js';
+import { collectionPage, collectionsPage } from '../pages/collection-pages.js';
+import { jsonPage } from '../pages/json-page.js';
+import { type Link, selfAndAlternate } from './links.js';
+import { GEOJSON, HTML, JSON_TYPE, SCHEMA } from './negotiate.js';
+import type { OgcRequest, OgcRoute } from './route.js';
+
+const QUERYABLES_REL = 'http://www.opengis.net/def/rel/ogc/1.0/queryables';
+
+/** The way to a resource: the API, the collections, one of them. */
+export function crumbsTo(root: string, ...steps: readonly (readonly [path: string, title: string])[]) {
+  return [
+    { href: `${root}?f=html`, title: 'Salient' },
+    ...steps.map(([path, title]) => ({ href: `${root}${path}?f=html`, title })),
+  ];
+}
+
+/** A collection as `/collections` and its own resource describe it. */
+export function collectionJson(
+  { id, title, description, kind, statement, method, bounds, interval, crs }: CollectionInfo,
+  links: readonly Link[],
+) {
+  const instant = (day: string | null, time: string) => (day === null ? null : `${day}T${time}Z`);
+  return {
+    id,
+    title,
+    description: `${description}. ${method}.`,
+    attribution: `${statement.publisher}, ${statement.licence}`,
+    itemType: 'feature',
+    geometryType: kind.geometry,
+    extent: {
+      spatial: { bbox: [bounds], crs: CRS84.uri },
+      temporal: {
+        interval: [[instant(interval[0], '00:00:00'), instant(interval[1], '23:59:59')]],
+        trs: 'http://www.opengis.net/def/uom/ISO-8601/0/Gregorian',
+      },
+    },
+    crs: crs.map(({ uri }) => uri),
+    storageCrs: CRS84.uri,
+    links,
+  };
+}
+
+/** Where the features, the queryables and the tiles of a collection are. */
+function linksOf(root: string, { id, title, statement }: CollectionInfo): Link[] {
+  const here = `${root}/collections/${id}`;
+  const licence = licenceUrl(statement.licence);
+  return [
+    { href: `${here}/items?f=json`, rel: 'items', type: GEOJSON, title: `${title} as GeoJSON` },
+    { href: `${here}/items?f=html`, rel: 'items', type: HTML, title: `${title} as a page` },
+    { href: `${here}/queryables?f=json`, rel: QUERYABLES_REL, type: SCHEMA, title: 'what a filter may name' },
+    { href: `${here}/queryables?f=html`, rel: QUERYABLES_REL, type: HTML, title: 'what a filter may name, as a page' },
+    ...(licence ? [{ href: licence, rel: 'license', type: HTML, title: statement.licence }] : []),
+  ];
+}
+
+/** The address of a Creative Commons licence by its short name; null for another, which is then told in words only. */
+function licenceUrl(licence: string): string | null {
+  if (/^CC0\b/i.test(licence)) return 'https://creativecommons.org/publicdomain/zero/1.0/';
+  const [, kind, version] = /^CC[ -](BY(?:-(?:SA|ND|NC|NC-SA|NC-ND))?)[ -](\d\.\d)$/i.exec(licence) ?? [];
+  return kind ? `https://creativecommons.org/licenses/${kind.toLowerCase()}/${version}/` : null;
+}
+
+async function answerCollections({ service, root, links }: OgcRequest) {
+  const all = await allCollections(service.db);
+  const collections = all.map((info) => {
+    const own = selfAndAlternate(new URL(`${root}/collections/${info.id}`), JSON_TYPE, 'json');
+    return collectionJson(info, [...own, ...linksOf(root, info)]);
+  });
+  const crs = [...new Set(all.flatMap((info) => info.crs.map(({ uri }) => uri)))];
+  return {
+    json: { title: 'Collections', links, crs, collections },
+    html: () => collectionsPage(root, crumbsTo(root), all, links),
+  };
+}
+
+async function answerCollection({ service, root, links, path }: OgcRequest) {
+  const info = await collectionNamed(service.db, path.collectionId ?? '');
+  const all = [...links, ...linksOf(root, info)];
+  return {
+    json: collectionJson(info, all),
+    html: () => collectionPage(crumbsTo(root, ['/collections', 'Collections']), info, all),
+  };
+}
+
+/** JSON Schema of what filters may name (Part 3); the geometry has a format and no type. */
+async function answerQueryables({ service, root, path, url }: OgcRequest) {
+  const info = await collectionNamed(service.db, path.collectionId ?? '');
+  const format = info.kind.geometry === 'Geometry' ? 'geometry-any' : `geometry-${info.kind.geometry.toLowerCase()}`;
+  const json = {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: `${url.origin}${url.pathname}`,
+    type: 'object',
+    title: info.title,
+    description: 'What a filter may name',
+    properties: {
+      geometry: { title: 'geometry', description: 'where it is', 'x-ogc-role': 'primary-geometry', format },
+      id: { title: 'id', description: 'id of the feature', type: 'string', 'x-ogc-role': 'id' },
+      ...Object.fromEntries(
+        queryablesOf(info.kind).map(([name, type, description]) => [
+          name,
+          { title: name, description, ...jsonType(type) },
+        ]),
+      ),
+    },
+    additionalProperties: false,
+  };
+  const crumbs = crumbsTo(root, ['/collections', 'Collections'], [`/collections/${info.id}`, info.title]);
+  return { json, html: () => jsonPage(`What a filter of ${info.id} may name`, crumbs, json) };
+}
+
+const nothing = () => ({});
+
+export const COLLECTION_ROUTES: readonly OgcRoute[] = [
+  {
+    path: '/collections',
+    operationId: 'getCollections',
+    summary: 'The collections of every series',
+    type: JSON_TYPE,
+    query: nothing,
+    answer: answerCollections,
+  },
+  {
+    path: '/collections/{collectionId}',
+    operationId: 'describeCollection',
+    summary: 'One collection: extent, coordinate systems, links',
+    type: JSON_TYPE,
+    query: nothing,
+    answer: answerCollection,
+  },
+  {
+    path: '/collections/{collectionId}/queryables',
+    operationId: 'getQueryables',
+    summary: 'What filters may name, as JSON Schema',
+    type: SCHEMA,
+    query: nothing,
+    answer: answerQueryables,
+  },
+];

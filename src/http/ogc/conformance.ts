@@ -1,0 +1,25 @@
+const FEATURES = 'http://www.opengis.net/spec/ogcapi-features';
+const CQL2 = 'http://www.opengis.net/spec/cql2/1.0/conf';
+
+/** What the API declares; every class has a test of its name in tests/http/ogc. */
+export const CONFORMANCE = [
+  'http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core',
+  'http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections',
+  ...['core', 'geojson', 'html', 'oas30'].map((name) => `${FEATURES}-1/1.0/conf/${name}`),
+  `${FEATURES}-2/1.0/conf/crs`,
+  ...['queryables', 'queryables-query-parameters', 'filter', 'features-filter'].map(
+    (name) => `${FEATURES}-3/1.0/conf/${name}`,
+  ),
+  ...[
+    'cql2-text',
+    'cql2-json',
+    'basic-cql2',
+    'advanced-comparison-operators',
+    'case-insensitive-comparison',
+    'basic-spatial-functions',
+    'basic-spatial-functions-plus',
+    'spatial-functions',
+    'temporal-functions',
+    'property-property',
+  ].map((name) => `${CQL2}/${name}`),
+] as const;

@@ -1,0 +1,109 @@
+import { SalientError } from '../../errors.js';
+import { type CollectionKind, kindNamed, type PropertyType } from '../../model/collection-kinds.js';
+import { jsonType, parseCollectionId, queryablesOf } from '../../model/collections.js';
+import { parsePeriod } from '../../model/period.js';
+import { date, knownAt, oneOf, optional, type Parameter, type Parameters } from '../parameters.js';
+
+export const DEFAULT_LIMIT = 100;
+/** More than this is answered with this many: clients follow `next`. */
+export const MOST_FEATURES = 10_000;
+export const FILTER_LANGUAGES = ['cql2-text', 'cql2-json', 'cql-text', 'cql-json'] as const;
+
+const parameter = <T>(
+  read: Parameter<T>['read'],
+  schema: Record<string, unknown>,
+  description: string,
+): Parameter<T | null> => optional({ read, required: false, schema, description });
+
+const limit = parameter(
+  (text, name) => {
+    if (!/^\d{1,15}$/.test(text) || Number(text) < 1)
+      throw new SalientError('invalid_parameter', `${name}: a whole number from 1`);
+    return Math.min(Number(text), MOST_FEATURES);
+  },
+  { type: 'integer', minimum: 1, maximum: MOST_FEATURES, default: DEFAULT_LIMIT },
+  `how many features at most; more than ${MOST_FEATURES} is answered with as many`,
+);
+
+const bbox = parameter(
+  (text, name) => {
+    const numbers = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+    if ((numbers.length !== 4 && numbers.length !== 6) || !numbers.every(Number.isFinite)) {
+      throw new SalientError(
+        'invalid_parameter',
+        `${name}: four numbers (or six) separated by commas, the lower corner first`,
+      );
+    }
+    return numbers;
+  },
+  { type: 'array', items: { type: 'number' }, minItems: 4, maxItems: 6 },
+  'only features that meet this box: west, south, east, north in the system of bbox-crs; west may lie beyond the antimeridian',
+);
+
+export const datetime = parameter(
+  parsePeriod,
+  { type: 'string' },
+  'as of a day or an instant: the map in force then; or an interval (2020-01-01/2020-01-31, ../2020-01-31): every map in force in it, or of claims and events those that touch it. Without it the last complete day, of claims and events all',
+);
+
+const anyText = (description: string) => parameter((text) => text, { type: 'string' }, description);
+
+/** Parameters that the standard writes as components, so that its readers find them by reference. */
+export const SHARED = { limit, bbox, datetime };
+
+/** What every items resource takes besides `f`. */
+export const ITEMS: Parameters = {
+  ...SHARED,
+  'known-at': knownAt,
+  resultType: optional(oneOf(['results', 'hits'], 'hits: only how many there are')),
+  crs: anyText('URI of the system of the answer; CRS84 when absent'),
+  'bbox-crs': anyText('URI of the system of bbox; CRS84 when absent'),
+  filter: anyText('a predicate in CQL2'),
+  'filter-lang': optional(
+    oneOf(FILTER_LANGUAGES, 'language of the filter; cql2-text when absent (cql-text is another name of it)'),
+  ),
+  'filter-crs': anyText('URI of the system of geometries in the filter; CRS84 when absent'),
+  after: anyText('id of the last feature of the page before; as links to the next page have it'),
+};
+
+/** The two days of a change; the interval of `datetime` says the same. */
+const CHANGE: Parameters = { from: optional(date('first day')), to: optional(date('second day')) };
+
+/** Every property that can be filtered by is a parameter too: `party=…` is the same as a filter of equality. */
+export function equalities(kind: CollectionKind): Parameters {
+  return Object.fromEntries(
+    queryablesOf(kind).map(([name, type, description]) => [
+      name,
+      parameter(READ[type], jsonType(type), `only features with this value: ${description}`),
+    ]),
+  );
+}
+
+const number = (text: string, name: string): number => {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value))
+    throw new SalientError('invalid_parameter', `${name}: ${JSON.stringify(text)} is not a number`);
+  return value;
+};
+
+const READ: Record<PropertyType, (text: string, name: string) => unknown> = {
+  string: (text) => text,
+  integer: number,
+  number,
+  boolean: (text, name) => {
+    if (text !== 'true' && text !== 'false') throw new SalientError('invalid_parameter', `${name}: true or false`);
+    return text === 'true';
+  },
+  date: (text, name) => ({ date: date().read(text, name) }),
+  'date-time': (text, name) => ({ timestamp: knownAt.read(text, name) }),
+};
+
+/**
+ * What the items resource of a collection takes. Of one that does not exist it takes anything, and says 404.
+ * @throws SalientError `unknown_collection`
+ */
+export function itemsParameters(collection: string): Parameters {
+  const { kind: name } = parseCollectionId(collection);
+  const kind = kindNamed(name);
+  return { ...equalities(kind), ...ITEMS, ...(kind.time === 'between' && CHANGE) };
+}

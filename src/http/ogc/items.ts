@@ -1,0 +1,176 @@
+import type { FeatureRow } from '../../db/collection-page.js';
+import { SalientError } from '../../errors.js';
+import { featureText } from '../../formats/write-geojson.js';
+import {
+  askFeature,
+  askFeatures,
+  type CollectionInfo,
+  collectionNamed,
+  type Features,
+} from '../../jobs/ask-collection.js';
+import { queryablesOf } from '../../model/collections.js';
+import { parseCql2Text } from '../../model/cql2-text.js';
+import { CRS84, type Crs, crsNamed } from '../../model/crs.js';
+import type { Instant, IsoDate } from '../../model/dates.js';
+import { parseJson } from '../../model/json-limits.js';
+import type { Period } from '../../model/period.js';
+import { featurePage, featuresPage, type ShownFeature } from '../pages/collection-pages.js';
+import { knownAt } from '../parameters.js';
+import { crumbsTo } from './collections.js';
+import { DEFAULT_LIMIT, ITEMS, itemsParameters } from './item-parameters.js';
+import { type Link, withParameters } from './links.js';
+import { GEOJSON, HTML, JSON_TYPE } from './negotiate.js';
+import type { OgcAnswer, OgcRequest, OgcRoute } from './route.js';
+
+async function answerItems(asked: OgcRequest): Promise<OgcAnswer> {
+  const { service, root, path, values, links, url, form } = asked;
+  const info = await collectionNamed(service.db, path.collectionId ?? '');
+  const crs = named(info, values.crs, 'crs');
+  const found = await askFeatures(service.db, info, {
+    period: periodAsked(values),
+    knownAt: values['known-at'] as Instant | null,
+    bbox: values.bbox as number[] | null,
+    bboxCrs: named(info, values['bbox-crs'], 'bbox-crs'),
+    filters: filtersAsked(info, values),
+    filterCrs: named(info, values['filter-crs'], 'filter-crs'),
+    after: values.after as string | null,
+    limit: (values.limit as number | null) ?? DEFAULT_LIMIT,
+    hits: values.resultType === 'hits',
+    crs,
+  });
+  const here = `${root}/collections/${info.id}`;
+  const all: Link[] = [...links, { href: here, rel: 'collection', type: JSON_TYPE, title: info.title }];
+  const last = found.rows.at(-1);
+  if (found.more && last) {
+    // The state is a part of the link: what is recorded between two pages belongs to neither.
+    const href = withParameters(url, { 'known-at': found.frame.knownAt, after: last.id });
+    all.push({ href, rel: 'next', type: form === 'html' ? HTML : GEOJSON, title: 'next page' });
+  }
+  return {
+    json: collectionText(info, found, all),
+    headers: { 'content-crs': `<${crs.uri}>`, link: linkHeader(all), ...staleHeader(found) },
+    html: () =>
+      featuresPage(crumbsTo(root, ['/collections', 'Collections'], [`/collections/${info.id}`, info.title]), {
+        title: info.title,
+        caption: captionOf(found),
+        names: Object.keys(info.kind.properties),
+        features: found.rows.map((row) => shown(here, row)),
+        links: all,
+        drawable: crs.uri === CRS84.uri,
+      }),
+  };
+}
+
+const named = (info: CollectionInfo, uri: unknown, name: string): Crs =>
+  typeof uri === 'string' ? crsNamed(info.crs, uri, name) : CRS84;
+
+function periodAsked(values: Record<string, unknown>): Period | null {
+  const { datetime, from, to } = values as { datetime: Period | null; from?: IsoDate | null; to?: IsoDate | null };
+  if (from == null && to == null) return datetime;
+  if (datetime)
+    throw new SalientError(
+      'invalid_parameter',
+      'datetime: give the two days as from and to, or as an interval, not both',
+    );
+  return { from: from ?? null, to: to ?? null, single: false };
+}
+
+function filtersAsked(info: CollectionInfo, values: Record<string, unknown>): unknown[] {
+  const filters: unknown[] = queryablesOf(info.kind).flatMap(([name]) =>
+    values[name] == null ? [] : [{ op: '=', args: [{ property: name }, values[name]] }],
+  );
+  if (typeof values.filter !== 'string') return filters;
+  const json = String(values['filter-lang'] ?? '').endsWith('json');
+  return [...filters, json ? parsedJson(values.filter) : parseCql2Text(values.filter)];
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    throw new SalientError('invalid_filter', `filter: ${(cause as Error).message}`, [], { cause });
+  }
+}
+
+const staleHeader = ({ frame }: Features): Record<string, string> => (frame.stale ? { 'salient-stale': 'true' } : {});
+const linkHeader = (links: readonly Link[]) =>
+  links.map(({ href, rel, type }) => `<${href}>; rel="${rel}"; type="${type}"`).join(', ');
+
+/** The FeatureCollection as text: geometries come from the database as text and are not parsed on their way. */
+function collectionText(info: CollectionInfo, { frame, rows, matched }: Features, links: readonly Link[]): string {
+  const { period, knownAt: known, stale } = frame;
+  const head = {
+    type: 'FeatureCollection',
+    numberMatched: matched,
+    numberReturned: rows.length,
+    timeStamp: new Date().toISOString(),
+    series: info.series,
+    datetime: period === null ? '../..' : period.single ? period.from : `${period.from ?? '..'}/${period.to ?? '..'}`,
+    known_at: known,
+    method: info.method,
+    licence: info.statement.licence,
+    stale,
+    links,
+  };
+  return `${JSON.stringify(head).slice(0, -1)},"features":[${rows.map((row) => featureText(info.kind, row)).join(',')}]}`;
+}
+
+function captionOf({ frame, rows, matched }: Features): string {
+  const { period, knownAt: known } = frame;
+  const days =
+    period === null
+      ? 'all days'
+      : period.single
+        ? `as of ${period.from}`
+        : `${period.from ?? 'the beginning'} to ${period.to ?? 'the end'}`;
+  return `${rows.length} of ${matched} features, ${days}, as recorded by ${known}.`;
+}
+
+function shown(here: string, { id, geometry, ...properties }: FeatureRow): ShownFeature {
+  const parsed = geometry === null ? null : (JSON.parse(geometry) as ShownFeature['geometry']);
+  return { id, href: `${here}/items/${encodeURIComponent(id)}?f=html`, geometry: parsed, properties };
+}
+
+async function answerFeature({ service, root, path, values, links, form }: OgcRequest): Promise<OgcAnswer> {
+  const info = await collectionNamed(service.db, path.collectionId ?? '');
+  const crs = named(info, values.crs, 'crs');
+  const { row } = await askFeature(service.db, info, path.featureId ?? '', {
+    knownAt: values['known-at'] as Instant | null,
+    crs,
+  });
+  const here = `${root}/collections/${info.id}`;
+  const all: Link[] = [
+    ...links,
+    { href: `${here}?f=${form}`, rel: 'collection', type: form === 'html' ? HTML : JSON_TYPE, title: info.title },
+  ];
+  const crumbs = crumbsTo(
+    root,
+    ['/collections', 'Collections'],
+    [`/collections/${info.id}`, info.title],
+    [`/collections/${info.id}/items`, 'features'],
+  );
+  return {
+    json: featureText(info.kind, row, all),
+    headers: { 'content-crs': `<${crs.uri}>`, link: linkHeader(all) },
+    html: () => featurePage(crumbs, `${info.id}: ${row.id}`, shown(here, row), crs.uri === CRS84.uri, all),
+  };
+}
+
+export const ITEM_ROUTES: readonly OgcRoute[] = [
+  {
+    path: '/collections/{collectionId}/items',
+    operationId: 'getFeatures',
+    summary: 'Features, in pages that stay in one state; filtered by box, time, property and CQL2',
+    type: GEOJSON,
+    query: (path) => itemsParameters(path.collectionId ?? ''),
+    answer: answerItems,
+  },
+  {
+    path: '/collections/{collectionId}/items/{featureId}',
+    operationId: 'getFeature',
+    summary: 'One feature',
+    type: GEOJSON,
+    query: () => ({ crs: ITEMS.crs as NonNullable<(typeof ITEMS)[string]>, 'known-at': knownAt }),
+    answer: answerFeature,
+  },
+];

@@ -1,0 +1,35 @@
+import type { Request } from 'express';
+import { SalientError } from '../../errors.js';
+import { optional, type Parameter } from '../parameters.js';
+
+export type Form = 'json' | 'html';
+
+/** What a resource is as JSON: GeoJSON, JSON Schema and OpenAPI have types of their own. */
+export const JSON_TYPE = 'application/json';
+export const GEOJSON = 'application/geo+json';
+export const SCHEMA = 'application/schema+json';
+export const OPENAPI = 'application/vnd.oai.openapi+json;version=3.0';
+export const HTML = 'text/html';
+
+const FORMS: Readonly<Record<string, Form>> = { json: 'json', geojson: 'json', html: 'html' };
+
+/** `f`: the form of the answer, for links and for people; without it the Accept header decides. */
+export const form: Parameter<Form | null> = optional<Form>({
+  read(text, name) {
+    const found = FORMS[text];
+    if (found === undefined)
+      throw new SalientError(
+        'invalid_parameter',
+        `${name}: ${JSON.stringify(text)} is none of ${Object.keys(FORMS).join(', ')}`,
+      );
+    return found;
+  },
+  required: false,
+  schema: { type: 'string', enum: Object.keys(FORMS) },
+  description: 'form of the answer; without it the Accept header decides',
+});
+
+/** JSON unless the client prefers HTML, as browsers do. */
+export function formOf(request: Request, asked: Form | null, type: string): Form {
+  return asked ?? (request.accepts([type, JSON_TYPE, GEOJSON, HTML]) === HTML ? 'html' : 'json');
+}

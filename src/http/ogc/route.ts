@@ -1,0 +1,79 @@
+import type { RequestHandler } from 'express';
+import type { Html } from '../../report/html.js';
+import { baseOf } from '../base.js';
+import { type Parameters, readParameters } from '../parameters.js';
+import type { Service } from '../service.js';
+import { type Link, selfAndAlternate } from './links.js';
+import { type Form, form, formOf, HTML } from './negotiate.js';
+
+/** What an OGC resource is answered from. */
+export interface OgcRequest {
+  service: Service;
+  /** The API's root, absolute: `http://host/ogc`. */
+  root: string;
+  /** The address of the service, absolute. */
+  base: string;
+  /** The address asked, absolute. */
+  url: URL;
+  form: Form;
+  /** `self` and `alternate`. */
+  links: Link[];
+  path: Record<string, string>;
+  values: Record<string, unknown>;
+}
+
+/** An answer in both forms; `json` may be text made already. */
+export interface OgcAnswer {
+  json: object | string;
+  html: () => Html;
+  headers?: Record<string, string>;
+}
+
+/** A resource below the API's root: everything that OpenAPI and the router need to know of it. */
+export interface OgcRoute {
+  /** Below the root, such as `/collections/{collectionId}`. */
+  path: string;
+  operationId: string;
+  summary: string;
+  /** Media type of the JSON form. */
+  type: string;
+  /** The JSON form is no JSON but bytes, sent by a handler of its own. */
+  binary?: boolean;
+  /** Of a path with a collection: whether that one has the resource; all have when absent. */
+  servesCollection?(id: string): boolean;
+  /** Parameters besides `f`; of some routes they depend on the collection. */
+  query(path: Record<string, string>): Parameters;
+  answer(request: OgcRequest): Promise<OgcAnswer>;
+}
+
+/** Answers a resource in the form that the client asks for. Every 200 has both. */
+export function ogcHandler(service: Service, route: OgcRoute): RequestHandler {
+  return async (request, response) => {
+    const base = baseOf(request, service.config);
+    const url = new URL(base + request.originalUrl);
+    const path = request.params as Record<string, string>;
+    const { f, ...values } = readParameters({ ...route.query(path), f: form }, url.searchParams);
+    const chosen = formOf(request, f as Form | null, route.type);
+    const links = selfAndAlternate(url, route.type, chosen);
+    const asked = { service, root: `${base}/ogc`, base, url, form: chosen, links, path, values };
+    const { json, html, headers } = await route.answer(asked);
+    response.set({
+      vary: 'accept',
+      'access-control-allow-origin': '*',
+      'access-control-expose-headers': 'content-crs, link',
+      ...headers,
+    });
+    // Sent as bytes with the type set by hand: Express would add a charset, and clients compare types as text.
+    if (chosen === 'html') {
+      response.setHeader('content-type', `${HTML}; charset=utf-8`);
+      response.setHeader(
+        'content-security-policy',
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'self'",
+      );
+      response.send(Buffer.from(html().markup));
+    } else {
+      response.setHeader('content-type', route.type);
+      response.send(Buffer.from(typeof json === 'string' ? json : JSON.stringify(json)));
+    }
+  };
+}

@@ -1,0 +1,124 @@
+import type { CollectionInfo } from '../../jobs/ask-collection.js';
+import { queryablesOf } from '../../model/collections.js';
+import { type Html, html } from '../../report/html.js';
+import type { Link } from '../ogc/links.js';
+import { type Drawn, featuresMap } from './features-map.js';
+import { document, linkList } from './shell.js';
+
+export interface Crumb {
+  href: string;
+  title: string;
+}
+
+/** All collections, by series. */
+export function collectionsPage(
+  root: string,
+  crumbs: Crumb[],
+  collections: readonly CollectionInfo[],
+  links: Link[],
+): Html {
+  const series = [...new Set(collections.map((one) => one.series))];
+  const sections = series.map((id) => {
+    const own = collections.filter((one) => one.series === id);
+    const [first] = own as [CollectionInfo];
+    return html`<h2>${first.statement.title}</h2><p>${first.method}. ${first.statement.publisher}, ${first.statement.licence}.</p>
+<div class="scroll"><table><thead><tr><th scope="col">collection</th><th scope="col">what it holds</th></tr></thead><tbody>${own.map(
+      (one) =>
+        html`<tr><th scope="row"><a href="${root}/collections/${one.id}">${one.id}</a></th><td>${one.description}</td></tr>`,
+    )}</tbody></table></div>`;
+  });
+  return document({ title: 'Collections', crumbs, main: html`${sections}${linkList(links)}` });
+}
+
+/** One collection: what it is, where and when, and what its features have. */
+export function collectionPage(crumbs: Crumb[], info: CollectionInfo, links: readonly Link[]): Html {
+  const [west, south, east, north] = info.bounds;
+  const box = {
+    geometry: {
+      type: 'Polygon',
+      coordinates: [
+        [
+          [west, south],
+          [east, south],
+          [east, north],
+          [west, north],
+          [west, south],
+        ],
+      ],
+    },
+    colour: null,
+    name: info.title,
+  };
+  const main = html`<p>${info.description}.</p>
+<dl><dt>method</dt><dd>${info.method}</dd><dt>publisher and licence</dt><dd>${info.statement.publisher}, ${info.statement.licence}</dd>
+<dt>time</dt><dd>${info.interval[0] ?? 'open'} to ${info.interval[1] ?? 'open'}</dd>
+<dt>bounds</dt><dd>${west.toFixed(4)}, ${south.toFixed(4)}, ${east.toFixed(4)}, ${north.toFixed(4)} (west, south, east, north)</dd></dl>
+${featuresMap([box], `Bounds of ${info.title}`)}
+<h2>Properties</h2><div class="scroll"><table><thead><tr><th scope="col">name</th><th scope="col">type</th><th scope="col">meaning</th></tr></thead>
+<tbody>${queryablesOf(info.kind).map(
+    ([name, type, meaning]) => html`<tr><th scope="row">${name}</th><td>${type}</td><td>${meaning}</td></tr>`,
+  )}</tbody></table></div><h2>Links</h2>${linkList(links)}`;
+  return document({ title: info.title, crumbs, main });
+}
+
+/** Features as the page shows them: geometry in CRS84 for the map. */
+export interface ShownFeature {
+  id: string;
+  href: string;
+  geometry: Drawn['geometry'];
+  properties: Record<string, unknown>;
+}
+
+export interface ShownFeatures {
+  title: string;
+  caption: string;
+  names: readonly string[];
+  features: readonly ShownFeature[];
+  links: readonly Link[];
+  /** The map is left out where coordinates are not degrees. */
+  drawable: boolean;
+}
+
+/** A page of features: a map, and a table with the same. */
+export function featuresPage(crumbs: Crumb[], shown: ShownFeatures): Html {
+  const { names, features, links, caption } = shown;
+  const map = shown.drawable ? featuresMap(features.map(drawn), shown.title) : null;
+  const steps = links.filter(({ rel }) => rel !== 'self');
+  const main = html`${map}<p>${caption}</p>${linkList(steps)}
+<div class="scroll"><table><thead><tr><th scope="col">id</th>${names.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${features.map(
+    ({ id, href, properties }) =>
+      html`<tr><th scope="row"><a href="${href}">${id}</a></th>${names.map((name) => cell(properties[name]))}</tr>`,
+  )}</tbody></table></div>`;
+  return document({ title: shown.title, crumbs, main });
+}
+
+/** One feature: where it is and everything that is said of it. */
+export function featurePage(
+  crumbs: Crumb[],
+  title: string,
+  feature: ShownFeature,
+  drawable: boolean,
+  links: readonly Link[],
+): Html {
+  const main = html`${drawable ? featuresMap([drawn(feature)], title) : null}
+<dl>${Object.entries(feature.properties).map(
+    ([name, value]) => html`<dt>${name}</dt><dd>${told(value)}</dd>`,
+  )}</dl>${linkList(links.filter(({ rel }) => rel !== 'self'))}`;
+  return document({ title, crumbs, main });
+}
+
+const drawn = ({ id, geometry, properties }: ShownFeature): Drawn => ({
+  geometry,
+  colour: /^#[0-9a-f]{6}$/.test(String(properties.colour)) ? String(properties.colour) : null,
+  name: String(properties.name ?? id),
+});
+
+const cell = (value: unknown): Html =>
+  typeof value === 'number' ? html`<td class="number">${told(value)}</td>` : html`<td>${told(value)}</td>`;
+
+function told(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'number' && !Number.isInteger(value)) return value.toPrecision(6).replace(/\.?0+$/, '');
+  return Array.isArray(value) ? value.join('; ') : String(value);
+}

@@ -1,0 +1,75 @@
+import { type Html, html } from '../../report/html.js';
+
+/** Something to draw: geometry in CRS84, colour if it has one, and what it is called. */
+export interface Drawn {
+  geometry: { type: string; coordinates: unknown } | null;
+  colour: string | null;
+  name: string;
+}
+
+const WIDTH = 1000;
+/** A page of features is drawn with at most so many vertices; beyond it some are left out of every line. */
+const MOST_VERTICES = 60_000;
+const INK = '#33506e';
+
+type Position = [number, number];
+
+/** A small map of the features, as SVG: equirectangular, true to scale in its middle. Null when nothing has a geometry. */
+export function featuresMap(features: readonly Drawn[], title: string): Html | null {
+  const all = features.flatMap(({ geometry }) => (geometry ? positionsOf(geometry.coordinates) : []));
+  if (all.length === 0) return null;
+  const [west, south, east, north] = bounds(all);
+  const squeeze = Math.cos((((south + north) / 2) * Math.PI) / 180);
+  const span = Math.max((east - west) * squeeze, (north - south) * 1.6, 1e-4);
+  const scale = (WIDTH * 0.94) / span;
+  const height = Math.max(120, (north - south) * scale + WIDTH * 0.06);
+  const middle = (west + east) / 2;
+  const place = ([lon, lat]: Position): string =>
+    `${((lon - middle) * squeeze * scale + WIDTH / 2).toFixed(1)} ${((north - lat) * scale + WIDTH * 0.03).toFixed(1)}`;
+  const step = Math.ceil(all.length / MOST_VERTICES);
+  return html`<svg class="map" role="img" aria-label="${title}" viewBox="0 0 ${WIDTH} ${Math.round(height)}"><title>${title}</title>
+${features.map(({ geometry, colour, name }) => (geometry ? shape(geometry, colour, name, place, step) : null))}</svg>`;
+}
+
+function shape(
+  { type, coordinates }: { type: string; coordinates: unknown },
+  colour: string | null,
+  name: string,
+  place: (at: Position) => string,
+  step: number,
+): Html {
+  const stroke = colour ?? INK;
+  if (type.endsWith('Point')) {
+    return html`<g fill="${stroke}"><title>${name}</title>${positionsOf(coordinates).map((at) => {
+      const [x, y] = place(at).split(' ');
+      return html`<circle cx="${x}" cy="${y}" r="6" stroke="#fff"/>`;
+    })}</g>`;
+  }
+  const area = type.endsWith('Polygon');
+  const path = linesOf(coordinates)
+    .map((line) => `M${thinned(line, step).map(place).join('L')}${area ? 'Z' : ''}`)
+    .join('');
+  return html`<path d="${path}" fill="${area ? stroke : 'none'}" fill-opacity=".35" fill-rule="evenodd" stroke="${stroke}" stroke-width="${area ? 1 : 3}"><title>${name}</title></path>`;
+}
+
+const thinned = (line: Position[], step: number) =>
+  step === 1 ? line : line.filter((_, index) => index % step === 0 || index === line.length - 1);
+
+function positionsOf(nested: unknown): Position[] {
+  if (!Array.isArray(nested)) return [];
+  return typeof nested[0] === 'number' ? [nested as Position] : nested.flatMap(positionsOf);
+}
+
+function linesOf(nested: unknown): Position[][] {
+  if (!Array.isArray(nested) || !Array.isArray(nested[0])) return [];
+  return typeof nested[0][0] === 'number' ? [nested as Position[]] : nested.flatMap(linesOf);
+}
+
+function bounds(positions: readonly Position[]): [number, number, number, number] {
+  let [west, south, east, north] = [180, 90, -180, -90];
+  for (const [lon, lat] of positions) {
+    [west, south] = [Math.min(west, lon), Math.min(south, lat)];
+    [east, north] = [Math.max(east, lon), Math.max(north, lat)];
+  }
+  return [west, south, east, north];
+}

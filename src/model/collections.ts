@@ -1,0 +1,43 @@
+import { SalientError } from '../errors.js';
+import { type CollectionKind, KIND_NAMES, type KindName, kindNamed, type PropertyType } from './collection-kinds.js';
+
+/**
+ * A collection's id is `{series}_{kind}`, such as `m5_control`: the series is in it so that a client that knows nothing
+ * of series (ogrinfo, QGIS) sees each as a layer, and it needs no quoting in SQL and no escaping in file names.
+ */
+export function collectionId(series: string, kind: KindName): string {
+  return `${series}_${kind}`;
+}
+
+/**
+ * The series and kind that an id names; whether the series exists is not asked here.
+ * @throws SalientError `unknown_collection`
+ */
+export function parseCollectionId(id: string): { series: string; kind: KindName } {
+  const cut = id.lastIndexOf('_');
+  const kind = KIND_NAMES.find((name) => name === id.slice(cut + 1));
+  if (cut < 1 || kind === undefined) throw unknownCollection(id);
+  return { series: id.slice(0, cut), kind };
+}
+
+export function unknownCollection(id: string): SalientError {
+  return new SalientError(
+    'unknown_collection',
+    `there is no collection ${JSON.stringify(id)}; /ogc/collections lists them`,
+  );
+}
+
+/** The properties that a filter may name. The geometry is another one, named `geometry`, and so is `id`. */
+export function queryablesOf(kind: CollectionKind): [name: string, type: PropertyType, description: string][] {
+  return Object.entries(kind.properties).map(([name, [type, description]]) => [name, type, description]);
+}
+
+/** JSON Schema of a property of that type. */
+export function jsonType(type: PropertyType): Record<string, unknown> {
+  return type === 'date' || type === 'date-time' ? { type: 'string', format: type } : { type };
+}
+
+/** The kind of a collection by its id. */
+export function kindOf(id: string): CollectionKind {
+  return kindNamed(parseCollectionId(id).kind);
+}

@@ -1,0 +1,51 @@
+import { SalientError } from '../errors.js';
+
+/** A coordinate reference system that answers may be given in. */
+export interface Crs {
+  uri: string;
+  srid: number;
+  /** Whether the first coordinate is the latitude, as the definition of EPSG:4326 says. */
+  latitudeFirst: boolean;
+  /** Digits after the point: about a centimetre in degrees, a millimetre in metres. */
+  decimals: number;
+}
+
+const epsg = (code: number): string => `http://www.opengis.net/def/crs/EPSG/0/${code}`;
+
+export const CRS84: Crs = {
+  uri: 'http://www.opengis.net/def/crs/OGC/1.3/CRS84',
+  srid: 4326,
+  latitudeFirst: false,
+  decimals: 7,
+};
+const WGS84: Crs = { uri: epsg(4326), srid: 4326, latitudeFirst: true, decimals: 7 };
+const WEB_MERCATOR: Crs = { uri: epsg(3857), srid: 3857, latitudeFirst: false, decimals: 3 };
+
+/** The UTM zone (EPSG code) of a place on earth, without the exceptions of Norway and Svalbard. */
+export function utmZone(lon: number, lat: number): number {
+  return (lat < 0 ? 32700 : 32600) + Math.min(60, Math.floor((lon + 180) / 6) + 1);
+}
+
+/**
+ * The systems of a collection: CRS84 first, as the standard asks; EPSG:4326 with latitude first; Web Mercator; and in
+ * metres, the UTM zones that `bounds` (west, south, east, north, degrees) reaches into on the side of its middle.
+ */
+export function crsOf([west, south, east, north]: readonly [number, number, number, number]): Crs[] {
+  const middle = (south + north) / 2;
+  const [first, last] = [utmZone(west, middle), utmZone(east, middle)];
+  const zones = Array.from({ length: Math.max(1, last - first + 1) }, (_, index) => first + index);
+  return [CRS84, WGS84, WEB_MERCATOR, ...zones.map((srid) => ({ ...WEB_MERCATOR, uri: epsg(srid), srid }))];
+}
+
+/**
+ * The system that a parameter names by its URI, among those listed; also `EPSG:32637`, `OGC:CRS84` and safe CURIEs in brackets.
+ * @throws SalientError `invalid_parameter` for any other
+ */
+export function crsNamed(listed: readonly Crs[], text: string, parameter: string): Crs {
+  const curie = /^\[?(EPSG|OGC):(\w+)\]?$/.exec(text);
+  const uri = curie ? (curie[1] === 'EPSG' ? epsg(Number(curie[2])) : CRS84.uri) : text.replace(/^https:/, 'http:');
+  const found = listed.find((crs) => crs.uri === uri && (curie?.[1] !== 'OGC' || curie[2] === 'CRS84'));
+  if (found) return found;
+  const known = listed.map((crs) => crs.uri).join(', ');
+  throw new SalientError('invalid_parameter', `${parameter}: ${JSON.stringify(text)} is none of ${known}`);
+}
