@@ -1,7 +1,7 @@
 import { SalientError } from '../errors.js';
 import { type Hop, reliefDistances } from '../model/relief.js';
 import type { ControlState, Policy } from '../model/verdict.js';
-import { answered, overlayGrid, SIMPLIFY_M } from './ground.js';
+import { answered, listed, overlayGrid, SIMPLIFY_M } from './ground.js';
 import type { Queryable } from './pool.js';
 
 export interface PostState {
@@ -15,8 +15,10 @@ export interface PostState {
 
 /** The topological state of each post under both policies (methods D1). Needs `dissolveGround`. */
 export async function measureStates(tx: Queryable): Promise<PostState[]> {
-  const states = await tx.query<PostState & { posts: number }>(`
-    select p.id, policy,
+  const states = await listed<PostState & { posts: number }>(
+    tx,
+    'searched for the posts',
+    `select p.id, policy,
       exists (select from ground_piece c where c.mask = 'mapped' and st_dwithin(c.geom, p.geom, 0.01)) as mapped,
       case
         when exists (select from ground_piece c where c.mask = policy and c.main and st_intersects(c.geom, p.geom))
@@ -30,7 +32,8 @@ export async function measureStates(tx: Queryable): Promise<PostState[]> {
         and exists (select from ground_piece c where c.mask = policy and not c.main and st_dwithin(c.geom, p.geom, 0.001))
         as pinched,
       (select count(*)::int from ground_post) as posts
-    from ground_post p, unnest(array['strict', 'lenient']) policy order by p.id, policy`);
+    from ground_post p, unnest(array['strict', 'lenient']) policy order by p.id, policy`,
+  );
   // The embedded engine can stop in the middle of an answer.
   const [first] = states;
   if (first && states.length !== 2 * first.posts) throw new SalientError('internal', 'states of posts are missing');
@@ -135,7 +138,9 @@ interface Approach {
  * within the perimeter. None where there is no main body.
  */
 async function approaches(tx: Queryable, policy: Policy, ids: readonly number[]): Promise<Approach[]> {
-  return tx.query<Approach>(
+  return listed<Approach>(
+    tx,
+    'searched for ways to a post',
     `select id, cid, main, metres from (
        select p.id, m.cid, m.main, d.metres, min(d.metres) filter (where m.main) over (partition by p.id) as direct
        from ground_post p, ground_mask m,
@@ -151,7 +156,9 @@ async function approaches(tx: Queryable, policy: Policy, ids: readonly number[])
  * are taken from the exact components: touching is 0.
  */
 async function hops(tx: Queryable, policy: Policy, limitM: number): Promise<Hop[]> {
-  return tx.query<Hop>(
+  return listed<Hop>(
+    tx,
+    'searched for ways between its components',
     `select case when a.main then 0 else a.cid end as a, case when b.main then 0 else b.cid end as b,
        case when d.metres <= 4 * $3 then st_distance(a.geom, b.geom) else d.metres end as metres
      from ground_mask a join ground_mask b on b.policy = a.policy and b.cid > a.cid and not (a.main and b.main)

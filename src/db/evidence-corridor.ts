@@ -1,6 +1,7 @@
+import { SalientError } from '../errors.js';
 import { type Mesh, meshOf, type Spot, type TriangleRow } from '../model/mesh.js';
 import type { Policy } from '../model/verdict.js';
-import { answered, overlayGrid, SIMPLIFY_ABOVE_VERTICES, SIMPLIFY_M } from './ground.js';
+import { answered, listed, overlayGrid, SIMPLIFY_ABOVE_VERTICES, SIMPLIFY_M } from './ground.js';
 import type { Queryable } from './pool.js';
 
 export interface Standing {
@@ -15,7 +16,9 @@ export interface Standing {
 
 /** Which component of the main body each post stands in, or near, to within its r0 (metres). Needs `dissolveGround`. */
 export async function standings(tx: Queryable, policy: Policy): Promise<Standing[]> {
-  return tx.query<Standing>(
+  return listed<Standing>(
+    tx,
+    'searched for what the posts stand in',
     `select p.id, jsonb_build_array(st_x(p.geom), st_y(p.geom)) as spot, p.r0,
        (select m.cid from ground_mask m where m.policy = $1 and m.main and st_dwithin(m.geom, p.geom, p.r0)
         order by st_distance(m.geom, p.geom), m.area desc limit 1) as cid,
@@ -110,7 +113,8 @@ async function attempt(tx: Queryable, catching: boolean, work: () => Promise<Tri
     const found = await work();
     return found?.triangles && Math.abs(found.covered - 1) < 1e-6 ? found : null;
   } catch (error) {
-    if (!catching) throw error;
+    // What GEOS could not triangulate is tried again otherwise; what was lost is not.
+    if (!catching || error instanceof SalientError) throw error;
     await tx.query('rollback to savepoint triangulation');
     return null;
   }

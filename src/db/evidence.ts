@@ -1,7 +1,7 @@
 import { reachShare, type SeenEdge } from '../model/reach.js';
 import { type OpenSectors, openSectors } from '../model/sectors.js';
 import type { Policy } from '../model/verdict.js';
-import { answered, overlayGrid } from './ground.js';
+import { answered, listed, overlayGrid } from './ground.js';
 import type { Queryable } from './pool.js';
 
 /** Distances from a post, metres; null where there is no such ground. */
@@ -16,13 +16,16 @@ export interface Distances {
 
 /** Nearest hostile ground and main body of every post (methods D4). Needs `dissolveGround`. */
 export async function measureDistances(tx: Queryable): Promise<Distances[]> {
-  return tx.query<Distances>(`
-    select p.id,
+  return listed<Distances>(
+    tx,
+    'measured from the posts',
+    `select p.id,
       (select min(st_distance(g.geom, p.geom)) from ground g where g.stance = 'hostile') as d_hostile_m,
       (select min(st_distance(m.geom, p.geom)) from ground_mask m where m.policy = 'strict' and m.main) as d_main_m,
       exists (select from ground g where g.stance = 'hostile' and st_dwithin(g.geom, p.geom, 0)) as in_hostile,
       exists (select from ground_piece c where c.mask = 'mapped' and st_dwithin(c.geom, p.geom, 0.01)) as mapped
-    from ground_post p order by p.id`);
+    from ground_post p order by p.id`,
+  );
 }
 
 /** The edges of hostile ground and of the main body (strict policy) within a radius of a post, relative to it, metres. */

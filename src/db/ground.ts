@@ -49,6 +49,24 @@ export function answered<Row>(row: Row | undefined, what: string): Row {
   return row;
 }
 
+/**
+ * The rows of a statement that may have none, passed through one row that always comes: an answer of the embedded engine
+ * that was lost is then told from an empty one.
+ * @throws SalientError `internal` when that row did not come
+ */
+export async function listed<Row extends object>(
+  tx: Queryable,
+  what: string,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  const [row] = await tx.query<{ rows: Row[] }>(
+    `select coalesce(json_agg(found), '[]') as rows from (${text}) found`,
+    values,
+  );
+  return answered(row, what).rows;
+}
+
 interface Parts {
   policies: number;
   mapped: number;
