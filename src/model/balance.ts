@@ -53,7 +53,9 @@ export function balance(
     sum((t) => t.from === name) - (before.get(name) ?? 0),
     sum((t) => t.to === name) - (after.get(name) ?? 0),
   ]);
-  const residual = residuals.reduce((worst, value) => (Math.abs(value) > Math.abs(worst) ? value : worst), 0);
+  // An area that is no number is no smaller than any other: it must not be taken for balanced.
+  const largest = residuals.reduce((worst, value) => (Math.abs(value) > Math.abs(worst) ? value : worst), 0);
+  const residual = residuals.find(Number.isNaN) ?? largest;
   if (!(Math.abs(residual) <= BALANCE_TOLERANCE * theatre)) {
     throw new SalientError(
       'imbalance',
