@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { addDays, contains, dateOfDayNumber, dayNumber, parseDate, parseInstant } from '../../src/model/dates.js';
+
+const day = (text: string) => parseDate(text);
+
+describe('days', () => {
+  it('a day that does not exist is refused by the name of its parameter', () => {
+    for (const text of [
+      '2020-02-30',
+      '2019-02-29',
+      '0000-01-01',
+      '2020-1-1',
+      '20200101',
+      'x2020-01-01',
+      '2020-01-01x',
+      '',
+    ]) {
+      expect(() => parseDate(text, 'from')).toThrow(
+        expect.objectContaining({
+          code: 'invalid_date',
+          message: `from: ${JSON.stringify(text)} is not a calendar day YYYY-MM-DD`,
+        }),
+      );
+    }
+    expect(parseDate('2020-02-29')).toBe('2020-02-29');
+    expect(() => parseDate('never')).toThrow(/^date: /);
+  });
+
+  it('are counted from 1970, before it too, across leap days', () => {
+    expect([day('1970-01-01'), day('1969-12-31'), day('2020-03-01')].map(dayNumber)).toEqual([0, -1, 18_322]);
+    expect(addDays(day('2020-02-28'), 2)).toBe('2020-03-01');
+    expect(dateOfDayNumber(dayNumber(day('2019-08-21')))).toBe('2019-08-21');
+  });
+
+  it('lie in a half-open interval from its first day, and not on its last', () => {
+    const interval = { from: day('2020-01-05'), to: day('2020-01-08') };
+    const inside = ['2020-01-04', '2020-01-05', '2020-01-07', '2020-01-08', '2020-01-09'].map((text) =>
+      contains(interval, day(text)),
+    );
+    expect(inside).toEqual([false, true, true, false, false]);
+    expect(contains({ from: day('2020-01-05'), to: null }, day('2031-01-01'))).toBe(true);
+    expect(contains({ from: day('2020-01-05'), to: null }, day('2020-01-04'))).toBe(false);
+  });
+});
+
+describe('instants', () => {
+  it.each([
+    '2020-02-01T12:00:00Z',
+    '2020-02-01t12:00:00z',
+    '2020-02-01T12:00:00.123456789+03:00',
+    '2020-02-29T23:59:59-14:30',
+  ])('%s is one', (text) => {
+    expect(parseInstant(text)).toBe(text);
+  });
+
+  it.each([
+    '2020-02-01',
+    '2020-02-30T12:00:00Z',
+    '2020-02-01T25:00:00Z',
+    '2020-02-01T12:00:00',
+    '2020-02-01T12:00Z',
+    '2020-02-01T12:00:00+15:00',
+    '2020-02-01T12:00:00.Z',
+    '2020-02-01T12:00:00.1234567890Z',
+    ' 2020-02-01T12:00:00Z',
+    '2020-02-01T12:00:00Z ',
+    'now',
+  ])('%j is none', (text) => {
+    expect(() => parseInstant(text)).toThrow(
+      expect.objectContaining({
+        code: 'invalid_instant',
+        message: `known-at: ${JSON.stringify(text)} is not an RFC 3339 instant such as 2020-02-01T12:00:00Z`,
+      }),
+    );
+    expect(() => parseInstant(text, 'since')).toThrow(/^since: /);
+  });
+});

@@ -1,0 +1,83 @@
+// Mutation testing, by hand: `npm run prove:mutation -- <scope> [file …]`. tests/prove/mutation.md has the figures.
+//
+// Stryker is installed into a copy of the project beside its dependencies, so that neither `npm ci` nor the lock file
+// knows of it. Scopes: `model` (src/model against its own tests), `store` (the measure modules of src/db against the
+// store tests on the server at TEST_DATABASE_URL), `coverage` (src/coverage). Files narrow the scope.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const STRYKER = '9.6.1';
+const DB =
+  'as-of change change-noise connectivity encirclement evidence evidence-corridor evidence-roads front front-movement front-salients front-strips ground routes';
+const SCOPES = {
+  model: { mutate: ['src/model/**/*.ts'], tests: ['tests/model/**/*.test.ts'] },
+  coverage: { mutate: ['src/coverage/**/*.ts'], tests: ['tests/coverage/**/*.test.ts'] },
+  store: {
+    mutate: DB.split(' ').map((name) => `src/db/${name}.ts`),
+    tests: [
+      'tests/db/change.test.ts',
+      'tests/db/change-routes.test.ts',
+      'tests/db/encirclement.test.ts',
+      'tests/db/evidence*.test.ts',
+      'tests/db/front*.test.ts',
+      'tests/db/lost-answers.test.ts',
+      'tests/jobs/known-at.test.ts',
+    ],
+  },
+};
+
+const [name = 'model', ...files] = process.argv.slice(2);
+const scope = SCOPES[name];
+if (!scope) throw new Error(`no scope ${name}: one of ${Object.keys(SCOPES).join(', ')}`);
+if (name === 'store' && !process.env.TEST_DATABASE_URL) throw new Error('scope store needs TEST_DATABASE_URL');
+
+const copy = join(process.env.MUTATION_FOLDER ?? join(tmpdir(), `salient-mutation-${userInfo().username}`), name);
+for (const file of execFileSync('git', ['ls-files'], { encoding: 'utf8' }).trim().split('\n')) {
+  if (!existsSync(file)) continue;
+  mkdirSync(dirname(join(copy, file)), { recursive: true });
+  cpSync(file, join(copy, file));
+}
+if (!existsSync(join(copy, 'node_modules')))
+  cpSync('node_modules', join(copy, 'node_modules'), { recursive: true, verbatimSymlinks: true });
+const packages = ['core', 'vitest-runner'].map((part) => `@stryker-mutator/${part}@${STRYKER}`);
+if (!readdirSync(join(copy, 'node_modules')).includes('@stryker-mutator')) {
+  spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', ...packages], {
+    cwd: copy,
+    stdio: 'inherit',
+  });
+}
+
+writeFileSync(
+  join(copy, 'vitest.mutation.config.ts'),
+  `import { defineConfig } from 'vitest/config';
+export default defineConfig({
+  // What is measured in milliseconds depends on what else the machine does.
+  test: { include: ${JSON.stringify(scope.tests)}, testNamePattern: /^((?!within 20 ms).)*$/, testTimeout: 120_000, hookTimeout: 240_000 },
+});
+`,
+);
+writeFileSync(
+  join(copy, 'stryker.config.json'),
+  JSON.stringify({
+    testRunner: 'vitest',
+    plugins: ['@stryker-mutator/vitest-runner'],
+    vitest: { configFile: 'vitest.mutation.config.ts', related: false },
+    coverageAnalysis: 'perTest',
+    mutate: files.length ? files : scope.mutate,
+    concurrency: Number(process.env.MUTATION_CONCURRENCY ?? 1),
+    timeoutMS: name === 'store' ? 60_000 : 8_000,
+    reporters: ['clear-text', 'json', 'progress-append-only'],
+    clearTextReporter: { allowColor: false, allowEmojis: false, logTests: false, reportTests: false },
+    jsonReporter: { fileName: `reports/${name}.json` },
+    ignorePatterns: ['reports', 'dist'],
+    allowConsoleColors: false,
+  }),
+);
+const ran = spawnSync('npx', ['stryker', 'run', 'stryker.config.json'], {
+  cwd: copy,
+  stdio: 'inherit',
+  env: { ...process.env, SALIENT_TEST_ENGINE: 'server', NO_COLOR: '1' },
+});
+process.exitCode = ran.status ?? 1;
