@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { openedChange } from '../../src/db/change-noise.js';
-import { falseGain } from '../../src/model/noise.js';
+import { areaDeviation, falseGain } from '../../src/model/noise.js';
 import { onEachDatabase } from '../setup/databases.js';
 import type { Point } from '../setup/mesh-world.js';
 import { correlationKm, drawing, LINE_KM, SIDE_KM, sides, withGain } from '../setup/noisy-line.js';
@@ -18,7 +18,9 @@ const TRUTH_KM2 = 6 * 5 + 3 * 1.5;
 /** Between the two correlation lengths of the published simulation, 1.8 and 7 km. */
 const REACH_KM = 1;
 
-const spreadOfNet = (sigmaKm: number) => Math.SQRT2 * sigmaKm * Math.sqrt(LINE_KM * correlationKm(REACH_KM));
+/** Of the net of two drawings, km²: the line is off twice. */
+const spreadOfNet = (sigmaKm: number, reachKm = REACH_KM) =>
+  areaDeviation(1000 * sigmaKm, 1000 * correlationKm(reachKm), 2000 * LINE_KM) / 1e6;
 
 /** Ground between two drawings, south of the one and north of the other, less the opposite: exact for lines of vertices. */
 const net = (before: readonly Point[], after: readonly Point[]) =>
@@ -33,7 +35,7 @@ it('the net of two drawings of one line has the standard deviation √2·σ·√
       const nets = Array.from({ length: 300 }, (_, seed) =>
         net(drawing(2 * seed + 1, sigmaKm, reachKm), drawing(2 * seed + 2, sigmaKm, reachKm)),
       );
-      const expected = Math.SQRT2 * sigmaKm * Math.sqrt(LINE_KM * correlationKm(reachKm));
+      const expected = spreadOfNet(sigmaKm, reachKm);
       const found = Math.sqrt(nets.reduce((sum, value) => sum + value ** 2, 0) / nets.length);
       // The standard deviation of 300 draws is known to 4 %; the ends of the line take a little of ℓ.
       expect(Math.abs(found / expected - 1)).toBeLessThan(0.12);

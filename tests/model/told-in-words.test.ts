@@ -8,6 +8,7 @@ import { sentence, type Told } from '../../src/model/sentence.js';
 import { kilometresByClass, routeChange } from '../../src/model/stretches.js';
 
 const day = parseDate;
+const ELL = { metres: 1800, from: 'stated' } as const;
 const EVIDENCE: Evidence = {
   operator: 'turkey',
   number: 9,
@@ -219,10 +220,10 @@ describe('doubts say', () => {
 
 describe('figures beside a change', () => {
   it('the noise floor says why it is what it is', () => {
-    expect(noiseFloor(250, null).reason).toContain('same polygons');
-    expect(noiseFloor(250, 0).reason).toContain('identical vertices in the later one');
-    expect(noiseFloor(250, 10).reason).toContain('σL/√π');
-    expect(noiseFloor(250, 1000).each_way_km2).toBeCloseTo(0.25 / Math.sqrt(Math.PI), 12);
+    expect(noiseFloor(250, null, ELL).reason).toContain('same polygons');
+    expect(noiseFloor(250, 0, ELL).reason).toContain('identical vertices in the later one');
+    expect(noiseFloor(250, 10, ELL).reason).toContain('σL/√π');
+    expect(noiseFloor(250, 1000, ELL).each_way_km2).toBeCloseTo(0.25 / Math.sqrt(Math.PI), 12);
   });
 
   it('a patch is named only where both place and distance are known', () => {
