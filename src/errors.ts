@@ -30,8 +30,10 @@ export const ERROR_CODES = {
   too_large: 'the body is larger than this service accepts',
   unsupported_media_type: 'the body is of a type this route does not read',
   series_exists: 'a series of that id exists already',
-  withdrawn: 'the series has been withdrawn',
-  held: 'the snapshot changes far more than the series ever did: it waits for a person',
+  withdrawn: 'the series, or the map of that day, has been withdrawn',
+  held: 'the snapshot changes far more than the series ever did: it waits for a person, who accepts or refuses it',
+  unknown_held: 'no held map of that number in the series',
+  decided: 'a person has decided that already',
   not_allowed: 'writing needs loopback or the write token',
   database_unfit: 'the database lacks what the service needs',
   database_ahead: 'the database was migrated by a newer version of the service',
@@ -52,6 +54,10 @@ export interface Problem {
   /** `[lon, lat]` in CRS84, when the problem has a place. */
   where?: [number, number];
   message: string;
+  /** Of a map that is held: its day, its number, and where it can be looked at. */
+  date?: string;
+  held?: number;
+  href?: string;
 }
 
 /** The only error the rooms throw on purpose. `message` says what, where and what to do. */

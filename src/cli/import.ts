@@ -27,6 +27,8 @@ export function importOptions(command: Command): Command {
     .option('--party <name>', 'party of every area')
     .option('--party-property <key>', 'property that holds the party')
     .option('--accept <why>', 'store a change out of all proportion, for this reason')
+    .option('--kind <kind>', 'with --accept: the step is a movement, correction or redefinition')
+    .option('--by <name>', 'who sends it; kept with a map that is held')
     .option('--create', 'create the series')
     .option('--title <text>', 'of a created series')
     .option('--publisher <text>', 'of a created series')

@@ -23,4 +23,41 @@ export function reviewCommands(
     .action((day: string, { series, ...options }) =>
       print((access) => access.post(inSeries(series, `steps/${encodeURIComponent(day)}`), query(options))),
     );
+
+  const series = (command: Command) => command.requiredOption('--series <id>', 'id of the series');
+  const decision = (command: Command) =>
+    series(command).requiredOption('--why <text>', 'the reason; kept').option('--by <name>', 'who decides; kept');
+  const held = program.command('held').description('maps out of all proportion, which wait for a person');
+  series(held.command('list').description('those that wait, with why'))
+    .option('--decided', 'those that were decided too')
+    .action(({ series: id, ...options }) => print((access) => access.get(inSeries(id, 'held'), query(options))));
+  series(
+    held.command('show <number>').description('one of them as it was sent: GeoJSON, with what was measured'),
+  ).action((number: string, { series: id }) =>
+    print((access) => access.get(inSeries(id, `held/${encodeURIComponent(number)}`), {})),
+  );
+  decision(held.command('accept <number>').description('make it the map of its day; later ones are judged again'))
+    .requiredOption('--kind <kind>', 'movement, correction or redefinition')
+    .action((number: string, { series: id, ...options }) =>
+      print((access) => access.post(inSeries(id, `held/${encodeURIComponent(number)}/accept`), query(options))),
+    );
+  decision(
+    held.command('refuse <number>').description('never make it a map; the same one sent again is refused'),
+  ).action((number: string, { series: id, ...options }) =>
+    print((access) => access.post(inSeries(id, `held/${encodeURIComponent(number)}/refuse`), query(options))),
+  );
+
+  const snapshot = program.command('snapshot').description('the maps of a series, day by day');
+  series(
+    snapshot.command('list').description('every map it has or had: revisions, withdrawals, kinds of steps'),
+  ).action(({ series: id }) => print((access) => access.get(inSeries(id, 'snapshots'), {})));
+  series(
+    snapshot.command('withdraw <day>').description('take the map of a day out of every answer; nothing is deleted'),
+  )
+    .option('--why <text>', 'the reason; kept')
+    .option('--restore', 'take a withdrawal back')
+    .option('--by <name>', 'who decides; kept')
+    .action((day: string, { series: id, ...options }) =>
+      print((access) => access.post(inSeries(id, `snapshots/${encodeURIComponent(day)}/withdraw`), query(options))),
+    );
 }

@@ -156,15 +156,22 @@ export function routeText(answer: RouteAnswer): string {
 
 export interface ImportAnswer {
   series: string;
-  snapshots: { date: string; revision: number; result: string; changed_km2: number | null; notes: string[] }[];
+  snapshots: {
+    date: string;
+    revision: number | null;
+    result: string;
+    changed_km2: number | null;
+    held: number | null;
+    notes: string[];
+  }[];
 }
 
 export function importText(answer: ImportAnswer): string {
   return answer.snapshots
-    .map(({ date, revision, result, changed_km2, notes }) => {
+    .map(({ date, revision, result, changed_km2, held, notes }) => {
       const change = changed_km2 === null ? '' : `, ${km2(changed_km2)} km² changed class`;
       return [
-        `${answer.series} ${date}: ${result} as revision ${revision}${change}`,
+        `${answer.series} ${date}: ${result}${revision ? ` as revision ${revision}` : held ? ` as held map ${held}` : ''}${change}`,
         ...notes.map((note) => `  note: ${note}`),
       ].join('\n');
     })

@@ -76,8 +76,8 @@ export async function insertRevision(tx: Queryable, head: RevisionInput, areas: 
        insert into area (revision, theatre, no, party, status, confidence, shape, source, place, reason)
        select $1, $2, no, party, status, confidence, shape, source, place, reason from given
      )
-     insert into area_claim (revision, no, claim)
-     select distinct $1, no, claim from given, unnest(claims) as claim`,
+     insert into area_claim (revision, theatre, no, claim)
+     select distinct $1, $2, no, claim from given, unnest(claims) as claim`,
     [id, head.theatre, JSON.stringify(areas)],
   );
   return id;

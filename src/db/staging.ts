@@ -123,14 +123,17 @@ export async function measureExtent(tx: Queryable, edition: number): Promise<Ext
   return row;
 }
 
-/** km² that changed class in each stored step between consecutive maps of a series. */
+/** km² that changed class in each stored step between consecutive maps of a series that counts as movement. */
 export async function changeHistory(tx: Queryable, series: string): Promise<number[]> {
   const rows = await tx.query<{ km2: number }>(
     `with step as (
-       select id, lead(id) over (order by valid_on) as next from revision where series = $1 and superseded_at is null
+       select valid_on, id, lag(id) over (order by valid_on) as before
+       from revision where series = $1 and superseded_at is null
      )
      select coalesce(sum(m2) filter (where from_class <> to_class), 0) / 1e6 as km2
-     from step join kept_change on from_revision = step.id and to_revision = step.next
+     from step join kept_change on from_revision = step.before and to_revision = step.id
+     where coalesce((select kind from step_kind k where k.series = $1 and k.valid_on = step.valid_on
+                     order by k.recorded_at desc limit 1), 'movement') = 'movement'
      group by step.id`,
     [series],
   );

@@ -31,6 +31,8 @@ export const STATUS: Record<ErrorCode, number> = {
   series_exists: 409,
   withdrawn: 410,
   held: 409,
+  unknown_held: 404,
+  decided: 409,
   not_allowed: 403,
   database_unfit: 503,
   database_ahead: 503,

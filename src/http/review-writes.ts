@@ -1,8 +1,12 @@
+import { SalientError } from '../errors.js';
+import { acceptHeld, refuseHeld } from '../jobs/held-maps.js';
 import { stateStep } from '../jobs/state-step.js';
+import { restoreSnapshot, withdrawSnapshot } from '../jobs/withdraw-snapshot.js';
 import { STEP_KINDS } from '../model/step-kinds.js';
-import { date, oneOf, optional, text } from './parameters.js';
+import { date, flag, oneOf, optional, text, wholeNumber } from './parameters.js';
 import { type Write, write } from './write.js';
 
+const HELD = { held: wholeNumber('number of the held map', 999_999_999) } as const;
 const BY = { by: optional(text('who decides, in words; kept')) } as const;
 
 /** The writes of a person who looks maps over. Each is kept with its reason, and none deletes anything. */
@@ -14,5 +18,34 @@ export const REVIEW_WRITES: readonly Write[] = [
     { kind: oneOf(STEP_KINDS, 'what the step was'), why: text('the reason'), ...BY },
     false,
     (db, series, { date: day, kind, why, by }) => stateStep(db, series, day, { kind, why, by }),
+  ),
+  write(
+    '/series/{id}/held/{held}/accept',
+    'Accept a held map as movement, correction or redefinition, with the reason; later ones are judged again',
+    HELD,
+    { kind: oneOf(STEP_KINDS, 'what its step is'), why: text('the reason; kept'), ...BY },
+    false,
+    (db, series, { held, kind, why, by }) => acceptHeld(db, series, held, { kind, why, by }),
+  ),
+  write(
+    '/series/{id}/held/{held}/refuse',
+    'Refuse a held map, with the reason',
+    HELD,
+    { why: text('the reason; kept'), ...BY },
+    false,
+    (db, series, { held, why, by }) => refuseHeld(db, series, held, { why, by }),
+  ),
+  write(
+    '/series/{id}/snapshots/{date}/withdraw',
+    'Withdraw the map of a day with a reason; restore=true takes that back. Nothing is deleted',
+    { date: date('day of the map') },
+    { why: optional(text('the reason; kept')), restore: flag('true: take the withdrawal back'), ...BY },
+    false,
+    (db, series, { date: day, why, restore, by }) => {
+      if (restore) return restoreSnapshot(db, series, day, { why, by });
+      if (why === null)
+        throw new SalientError('invalid_parameter', 'say why the map is withdrawn (why), or restore=true');
+      return withdrawSnapshot(db, series, day, { why, by });
+    },
   ),
 ];

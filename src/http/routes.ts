@@ -10,7 +10,9 @@ import { askRoute, askRouteHistory } from '../jobs/ask-route.js';
 import { askSeries } from '../jobs/ask-series.js';
 import { askClaims, askEvents } from '../jobs/ask-statements.js';
 import { askTimeline } from '../jobs/ask-timeline.js';
+import { askHeld, askHeldMap } from '../jobs/held-maps.js';
 import { resolveSeries } from '../jobs/resolve.js';
+import { askSnapshots } from '../jobs/withdraw-snapshot.js';
 import {
   date,
   flag,
@@ -77,6 +79,27 @@ export const ROUTES: readonly Route[] = [
       const theatre = await theatreBoundary(db, edition);
       return { series: values.id, dates, complete_until: statement.complete_until, theatre };
     },
+  ),
+  route(
+    '/series/{id}/snapshots',
+    'Every map a series has or had: revisions, withdrawals, and what was said of its steps',
+    { id: series },
+    {},
+    ({ db }, values) => askSnapshots(db, values.id),
+  ),
+  route(
+    '/series/{id}/held',
+    'The maps of a series that wait for a person, with why',
+    { id: series },
+    { decided: flag('true: those that a person has decided too') },
+    ({ db }, values) => askHeld(db, values.id, values.decided ?? false),
+  ),
+  route(
+    '/series/{id}/held/{held}',
+    'A held map as it was sent: GeoJSON, with what was judged and measured',
+    { id: series, held: wholeNumber('number of the held map', 999_999_999) },
+    {},
+    ({ db }, values) => askHeldMap(db, values.id, values.held),
   ),
   route(
     '/control',

@@ -8,7 +8,8 @@ import { importSnapshots } from '../jobs/import-snapshots.js';
 import { withdrawSeries } from '../jobs/withdraw-series.js';
 import { isObject } from '../model/geojson-geometry.js';
 import { parseJson } from '../model/json-limits.js';
-import { date, flag, metres, optional, readParameters, readPath, text, type Values } from './parameters.js';
+import { STEP_KINDS } from '../model/step-kinds.js';
+import { date, flag, metres, oneOf, optional, readParameters, readPath, text, type Values } from './parameters.js';
 import { REVIEW_WRITES } from './review-writes.js';
 import type { Service } from './service.js';
 import { type Write, write } from './write.js';
@@ -21,6 +22,8 @@ const IMPORT = {
   'party-property': optional(text('property of each feature that holds its party (default: party)')),
   source: optional(text('where the map comes from: a URL, or words; default: the publisher of the series')),
   accept: optional(text('why a change out of all proportion is right; kept with the map')),
+  kind: optional(oneOf(STEP_KINDS, 'what the step to the map is, `accept` being the reason; movement when absent')),
+  by: optional(text('who sends it, in words; kept with a map that is held')),
   create: flag('true: create the series'),
   title: optional(text('of a created series: title')),
   publisher: optional(text('of a created series: publisher')),
@@ -46,6 +49,8 @@ export const WRITES: readonly Write[] = [
       source: values.source,
       create: values.create ? creationOf(values, theatre) : null,
       accept: values.accept,
+      kind: values.kind,
+      by: values.by,
     });
     return { series, snapshots };
   }),
@@ -73,7 +78,7 @@ export const WRITES: readonly Write[] = [
   ...REVIEW_WRITES,
 ];
 
-/** One write over HTTP: may the client, then parameters, then the body. 201 when a map was stored. */
+/** One write over HTTP: may the client, then parameters, then the body. 201 when a map was stored, 202 when another waits. */
 export function writeRoute(service: Service, { inPath, query, takesMap, write: perform }: Write): RequestHandler {
   return async (request, response) => {
     mayWrite(service, request);
@@ -83,8 +88,8 @@ export function writeRoute(service: Service, { inPath, query, takesMap, write: p
     const answer = (await perform(service.db, String(path.id), { ...values, ...path }, body)) as {
       snapshots?: { result: string }[];
     };
-    const stored = answer.snapshots?.some((snapshot) => snapshot.result !== 'unchanged');
-    response.status(stored ? 201 : 200).json(answer);
+    const some = (...results: string[]) => answer.snapshots?.some(({ result }) => results.includes(result));
+    response.status(some('held') ? 202 : some('stored', 'revised') ? 201 : 200).json(answer);
   };
 }
 

@@ -1,24 +1,25 @@
-import { changeByFace, changeByOverlay, keepChange } from '../db/change.js';
-import { classAreas } from '../db/control.js';
 import { editionAt, groundParties, recordingInstant } from '../db/editions.js';
+import { heldMaps, insertDecision, insertHeld } from '../db/held.js';
 import { currentSources, insertSources } from '../db/log.js';
-import { buildPlane, findPlane } from '../db/planes.js';
 import type { Db, Queryable } from '../db/pool.js';
-import { currentRevisions, insertRevision, type Revision, supersedeRevisions } from '../db/revisions.js';
-import { statementAt } from '../db/series.js';
+import { currentRevisions } from '../db/revisions.js';
+import { type SeriesStatement, statementAt } from '../db/series.js';
 import { storePacked } from '../db/shapes.js';
-import { changeHistory, measureAreas, measureExtent, measureOverlaps, stageAreas } from '../db/staging.js';
+import { measureAreas, measureExtent, measureOverlaps, stageAreas } from '../db/staging.js';
+import { stateKind } from '../db/steps.js';
+import { withdrawnMap } from '../db/withdrawals.js';
 import { SalientError } from '../errors.js';
 import type { MapSource } from '../formats/byte-source.js';
 import type { ReadOptions } from '../formats/read-map.js';
-import { balance } from '../model/balance.js';
 import type { Instant, IsoDate } from '../model/dates.js';
 import type { ImportOptions } from '../model/feature-attributes.js';
 import { judgeSnapshot, type SnapshotMeasures } from '../model/judge-snapshot.js';
+import type { StepKind } from '../model/step-kinds.js';
 import type { CompactSnapshot } from './compact-areas.js';
 import { contentHash } from './content-hash.js';
 import { createSeries, type SeriesCreation } from './create-series.js';
 import { honourCrs } from './honour-crs.js';
+import { placeMap } from './place-map.js';
 import { type ReadFile, readSnapshots } from './read-snapshots.js';
 
 export interface ImportRequest {
@@ -32,6 +33,10 @@ export interface ImportRequest {
   create: SeriesCreation | null;
   /** Why a change out of all proportion is right; null: such a map is held. Kept with the revision. */
   accept: string | null;
+  /** What the step to the one map of the file is, `accept` being the reason; null: movement. */
+  kind?: StepKind | null;
+  /** Who sends it, in words; kept with a map that is held. */
+  by?: string | null;
 }
 
 /** A gigabyte unpacked: what a theatre's whole history takes, and no bomb. */
@@ -39,36 +44,65 @@ export const READ_OPTIONS: ReadOptions = { layer: null, limits: { unpackedBytes:
 
 export interface Imported {
   date: IsoDate;
-  revision: number;
-  /** `unchanged`: the file is the same as the current revision of that date. */
-  result: 'stored' | 'revised' | 'unchanged';
+  /** Null when the map did not become one of the series. */
+  revision: number | null;
+  /**
+   * `unchanged`: the file is the same as the current revision of that date. `held`: it waits for a person. `refused`,
+   * `withdrawn`: a person decided so of exactly this map before.
+   */
+  result: 'stored' | 'revised' | 'unchanged' | 'held' | 'refused' | 'withdrawn';
   changed_km2: number | null;
+  /** Number of the held map, waiting or refused. */
+  held: number | null;
   notes: string[];
 }
 
 /**
- * Imports the dated maps of a file (design.md, the way of a snapshot). One transaction: all of its maps, or none.
- * The same file again changes nothing; another file for the same day is a revision, and the older one is kept.
- * @throws SalientError `invalid_body`, `invalid_snapshot` with every problem, `held`, `unknown_series`, `withdrawn`
+ * Imports the dated maps of a file (design.md, the way of a snapshot). One transaction: all of its maps, or none, where
+ * a map out of all proportion is stored as held for a person. The same file again changes nothing; another file for the
+ * same day is a revision, and the older one is kept.
+ * @throws SalientError `invalid_body`, `invalid_snapshot` with every problem, `unknown_series`, `withdrawn`, and `held`,
+ * one problem for each map with its number, when nothing else of the file was stored
  */
 export async function importSnapshots(db: Db, request: ImportRequest): Promise<Imported[]> {
   const statement = request.create ? null : await openSeries(db, request.series);
   const parties = statement && (await groundParties(db, statement.theatre));
   const file = await honourCrs(db, await readFile(request, parties));
   const { snapshots } = file;
-  return db.transaction(async (tx) => {
+  if (request.kind && (request.accept === null || snapshots.length > 1)) {
+    throw new SalientError('invalid_parameter', 'kind: of a file with one day, and with the reason (accept)');
+  }
+  const imported = await db.transaction(async (tx) => {
     const at = await recordingInstant(tx);
     if (request.create) await createSeries(tx, request.series, request.create, snapshots, at);
-    const { theatre, publisher } = await openSeries(tx, request.series);
-    const source = await sourceNamed(tx, theatre, request.source ?? publisher, publisher, at);
-    const imported: Imported[] = [];
-    for (const snapshot of snapshots) {
-      imported.push(
-        await importOne(tx, { series: request.series, accept: request.accept, theatre, source, at, file }, snapshot),
-      );
-    }
-    return imported;
+    const current = await openSeries(tx, request.series);
+    const source = await sourceNamed(tx, current.theatre, request.source ?? current.publisher, current.publisher, at);
+    const done: Imported[] = [];
+    for (const snapshot of snapshots)
+      done.push(await importOne(tx, { request, statement: current, source, at, file }, snapshot));
+    return done;
   });
+  const held = imported.filter(({ result }) => result === 'held');
+  if (held.length > 0 && imported.every(({ result }) => !['stored', 'revised'].includes(result))) {
+    throw heldError(request.series, held);
+  }
+  return imported;
+}
+
+function heldError(series: string, held: readonly Imported[]): SalientError {
+  const numbers = held.map((one) => one.held).join(', ');
+  return new SalientError(
+    'held',
+    `the map of ${held.map(({ date }) => date).join(', ')} changes far more than the series ever did: it waits for a person as held map ${numbers} (salient held show ${held[0]?.held} --series ${series}), or import it with accept="why it is right"`,
+    held.map(({ date, held: id, notes }) => ({
+      code: 'out_of_proportion',
+      at: '',
+      message: notes.join('; '),
+      date,
+      held: id as number,
+      href: `/series/${series}/held/${id}`,
+    })),
+  );
 }
 
 function readFile({ map, options, reading }: ImportRequest, parties: readonly string[] | null): Promise<ReadFile> {
@@ -98,73 +132,81 @@ async function openSeries(db: Queryable, id: string) {
 }
 
 interface Walk {
-  series: string;
-  accept: string | null;
-  theatre: string;
+  request: Pick<ImportRequest, 'accept' | 'kind' | 'by'>;
+  statement: SeriesStatement;
   source: number;
   at: Instant;
   file: ReadFile;
 }
 
 async function importOne(tx: Queryable, walk: Walk, snapshot: CompactSnapshot): Promise<Imported> {
-  const { series, theatre, at } = walk;
-  const { sha256 } = snapshot;
-  const revisions = await currentRevisions(tx, series);
-  const current = revisions.find((row) => row.valid_on === snapshot.date);
-  if (current?.sha256 === sha256) {
-    return { date: snapshot.date, revision: current.id, result: 'unchanged', changed_km2: null, notes: [] };
-  }
+  const { request, statement, at } = walk;
+  const { series, theatre } = statement;
+  const { date, sha256 } = snapshot;
+  const current = (await currentRevisions(tx, series)).find((row) => row.valid_on === date);
+  const nothing = { date, revision: null, changed_km2: null, held: null, notes: [] };
+  if (current?.sha256 === sha256) return { ...nothing, revision: current.id, result: 'unchanged' };
+  const known = request.accept === null ? await knownBefore(tx, series, date, sha256) : null;
+  if (known) return { ...nothing, ...known };
   const edition = await editionAt(tx, theatre, null);
   if (!edition) throw new SalientError('no_data', `theatre ${theatre} has no edition`);
 
   await stageAreas(tx, snapshot.areas);
-  const measures = await measureStaged(tx, edition.id);
-  const judgement = judgeSnapshot(measures);
+  const judgement = judgeSnapshot(await measureStaged(tx, edition.id));
   if (judgement.verdict === 'reject') {
     throw new SalientError(
       'invalid_snapshot',
-      `the map of ${snapshot.date} cannot be accepted: ${judgement.problems.length} problems`,
+      `the map of ${date} cannot be accepted: ${judgement.problems.length} problems`,
       judgement.problems,
     );
   }
-  // Read before the new map becomes a step itself.
-  const history = await changeHistory(tx, series);
-  const { shapes, plane } = await storeGround(tx, edition.id, snapshot);
-  if (current) await supersedeRevisions(tx, [current.id], at);
-  const areas = snapshot.areas.map(({ party, status, confidence }, index) => ({
-    party,
-    status,
-    confidence,
-    shape: shapes[index] as number,
-    source: walk.source,
-    place: null,
-    reason: null,
-    claims: [],
-  }));
-  const note = walk.accept;
-  const head = { series, theatre, valid_on: snapshot.date, edition: edition.id, plane, sha256, note, recorded_at: at };
-  const revision = await insertRevision(tx, head, areas);
-
-  const others = revisions.filter((row) => row.id !== current?.id);
-  const before = others.findLast((row) => row.valid_on < snapshot.date);
-  const after = others.find((row) => row.valid_on > snapshot.date);
-  const changed = before ? await storeChange(tx, before, { id: revision, plane }) : null;
-  if (after) await storeChange(tx, { id: revision, plane }, after);
-  const proportion = judgeSnapshot({ ...measures, changed_km2: changed, history });
-  if (proportion.verdict === 'hold' && walk.accept === null) {
-    throw new SalientError(
-      'held',
-      `the map of ${snapshot.date} changes far more than the series ever did; nothing was stored: check it, then import it with accept="why it is right"`,
-      proportion.problems,
-    );
+  const ids = await storePacked(tx, snapshot.areas);
+  const areas = snapshot.areas.map(({ party, status, confidence, sha256: hash }) => {
+    return { party, status, confidence, shape: ids.get(hash) as number };
+  });
+  const shapeHashes = snapshot.areas.map((area) => area.sha256);
+  const { source } = walk;
+  const head = { series, theatre, edition: edition.id, date, sha256, source, accuracyM: statement.accuracy_m, at };
+  const outcome = await placeMap(tx, { ...head, areas, shapeHashes, note: request.accept }, request.accept !== null);
+  if ('held' in outcome) {
+    const { problems, figures } = outcome.held;
+    const kept = { series, theatre, valid_on: date, sha256, source, sent_by: request.by ?? null, problems, figures };
+    const held = await insertHeld(tx, { ...kept, recorded_at: at }, areas);
+    return { ...nothing, result: 'held', held, notes: problems.map(({ message }) => message) };
   }
+  const { revision, replaced, changedKm2 } = outcome.placed;
+  const { accept: why, kind = null, by = null } = request;
+  if (why !== null) {
+    if (kind) await stateKind(tx, { series, valid_on: date, kind, why, stated_by: by, recorded_at: at });
+    for (const { id } of await heldMaps(tx, series, { sha256, waiting: true })) {
+      const decision = { held: id, decision: 'accepted', kind: kind ?? 'movement', why, decided_by: by } as const;
+      await insertDecision(tx, { ...decision, revision, recorded_at: at });
+    }
+  }
+  const result = replaced ? 'revised' : 'stored';
   return {
-    date: snapshot.date,
+    date,
     revision,
-    result: current ? 'revised' : 'stored',
-    changed_km2: changed,
+    result,
+    changed_km2: changedKm2,
+    held: null,
     notes: [...walk.file.notes, ...judgement.notes],
   };
+}
+
+/** What a person has said, or still has to say, of exactly this map; null when it is new. */
+async function knownBefore(tx: Queryable, series: string, date: IsoDate, sha256: string) {
+  const held = (await heldMaps(tx, series, { sha256 })).findLast((row) => row.date === date);
+  if (held && !held.decision)
+    return { result: 'held' as const, held: held.id, notes: held.problems.map((p) => p.message) };
+  const withdrawn = await withdrawnMap(tx, series, date);
+  if (withdrawn?.sha256 === sha256) {
+    return { result: 'withdrawn' as const, notes: [`withdrawn: ${withdrawn.why}; restore it if that was wrong`] };
+  }
+  if (held?.decision?.decision === 'refused') {
+    return { result: 'refused' as const, held: held.id, notes: [`refused: ${held.decision.why}`] };
+  }
+  return null;
 }
 
 async function measureStaged(tx: Queryable, edition: number): Promise<SnapshotMeasures> {
@@ -189,35 +231,7 @@ async function measureStaged(tx: Queryable, edition: number): Promise<SnapshotMe
     theatre_km2: extent.theatre_km2,
     outside_km2: sum('outside_km2'),
     total_km2: sum('area_km2'),
-    changed_km2: null,
-    history: [],
   };
-}
-
-async function storeGround(tx: Queryable, edition: number, { areas }: CompactSnapshot) {
-  const ids = await storePacked(tx, areas);
-  const shapes = areas.map(({ sha256 }) => ids.get(sha256) as number);
-  const planeHash = contentHash(areas.map(({ sha256 }) => sha256).sort());
-  return {
-    shapes,
-    plane: (await findPlane(tx, edition, planeHash)) ?? (await buildPlane(tx, edition, planeHash, shapes)),
-  };
-}
-
-type Mapped = Pick<Revision, 'id' | 'plane'>;
-
-/** Measures, balances and keeps the change of one step; returns the km² that changed class. */
-async function storeChange(tx: Queryable, from: Mapped, to: Mapped): Promise<number> {
-  const rows =
-    from.plane === to.plane ? await changeByFace(tx, from.id, to.id) : await changeByOverlay(tx, from.id, to.id);
-  const areas = async (revision: number) => new Map((await classAreas(tx, revision)).map((row) => [row.class, row.m2]));
-  const { matrix } = balance(
-    rows.map(({ from_class, to_class, m2 }) => ({ from: from_class, to: to_class, m2 })),
-    await areas(from.id),
-    await areas(to.id),
-  );
-  await keepChange(tx, from.id, to.id, rows);
-  return matrix.filter((row) => row.from !== row.to).reduce((sum, row) => sum + row.km2, 0);
 }
 
 /** The log's source for an import: one per place it came from, named by the hash of that. */

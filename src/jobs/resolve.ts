@@ -51,6 +51,14 @@ export async function resolveSeries(
 }
 
 /**
+ * The newest statement of a series that can be written to.
+ * @throws SalientError `unknown_series`, `withdrawn`
+ */
+export async function standingSeries(db: Queryable, series: string): Promise<SeriesStatement> {
+  return (await resolveSeries(db, series, null)).statement;
+}
+
+/**
  * Resolves days of a series (null: the last complete one) to the revision in force on each, by one statement.
  * @throws SalientError as `resolveSeries`, and `no_data`, `before_first_snapshot`
  */
@@ -82,6 +90,9 @@ function asOfRow(row: InForce, series: string, knownAt: Instant | null): AsOf {
   if (revision === null || plane === null || valid_from === null || since === null) {
     const { first_map, first_recorded_at } = row;
     if (first_map) throw new SalientError('before_first_snapshot', `${date}: series ${series} begins on ${first_map}`);
+    if (first_recorded_at && knownAt === null) {
+      throw new SalientError('no_data', `every map of series ${series} is withdrawn`);
+    }
     if (first_recorded_at) {
       throw new SalientError(
         'not_yet_known',

@@ -1,11 +1,11 @@
 import { recordingInstant } from '../db/editions.js';
-import type { Db, Queryable } from '../db/pool.js';
+import type { Db } from '../db/pool.js';
 import { currentRevisions } from '../db/revisions.js';
-import { statementAt } from '../db/series.js';
 import { stateKind } from '../db/steps.js';
 import { SalientError } from '../errors.js';
 import type { IsoDate } from '../model/dates.js';
 import type { StepKind } from '../model/step-kinds.js';
+import { standingSeries } from './resolve.js';
 
 export interface StepStatement {
   kind: StepKind;
@@ -27,7 +27,7 @@ export function stateStep(
 ): Promise<{ series: string; date: IsoDate } & StepStatement> {
   return db.transaction(async (tx) => {
     const at = await recordingInstant(tx);
-    await standing(tx, series);
+    await standingSeries(tx, series);
     if (!(await currentRevisions(tx, series)).some((row) => row.valid_on === date)) {
       throw new SalientError(
         'no_data',
@@ -37,12 +37,4 @@ export function stateStep(
     await stateKind(tx, { series, valid_on: date, kind, why, stated_by: by, recorded_at: at });
     return { series, date, kind, why, by };
   });
-}
-
-/** @throws SalientError `unknown_series`, `withdrawn` */
-async function standing(tx: Queryable, series: string): Promise<void> {
-  const statement = await statementAt(tx, series, null);
-  if (!statement) throw new SalientError('unknown_series', `there is no series ${JSON.stringify(series)}`);
-  if (statement.withdrawn_why !== null)
-    throw new SalientError('withdrawn', `series ${series} was withdrawn: ${statement.withdrawn_why}`);
 }

@@ -25,15 +25,11 @@ export interface SnapshotMeasures {
   /** Ground of the areas that is outside the theatre. */
   outside_km2: number;
   total_km2: number;
-  /** What changes class against the snapshot before; null for the first. */
-  changed_km2: number | null;
-  /** `changed_km2` of each earlier step of the series. */
-  history: number[];
 }
 
-/** `reject`: never stored. `hold`: waits for a person. `notes` are for the importer of an accepted snapshot. */
+/** `reject`: never stored. `notes` are for the importer of an accepted snapshot, whose step `judgeStep` looks at. */
 export interface Judgement {
-  verdict: 'accept' | 'reject' | 'hold';
+  verdict: 'accept' | 'reject';
   problems: Problem[];
   notes: string[];
 }
@@ -50,17 +46,11 @@ export const SNAPSHOT_POLICY = {
   outside_tolerance_share: 0.05,
   // Of the theatre. Below it a gap is rounding, and not worth a note.
   gap_note_share: 1e-6,
-  // A change is out of all proportion when it exceeds this many times the 95th percentile of the earlier steps,
-  hold_factor: 10,
-  // and this share of the theatre (where the steps are tiny, ten times tiny is no reason to call anybody),
-  hold_theatre_share: 0.05,
-  // and there are so many earlier steps to compare it with.
-  hold_history: 5,
 };
 
 /**
- * Judges a measured snapshot. Every reason to reject is listed, each with its pointer and, where PostGIS gave one, its
- * place; a snapshot is held only if nothing rejects it. Throws `internal` on a measure that is not a number: every
+ * Judges a measured snapshot by itself. Every reason to reject is listed, each with its pointer and, where PostGIS gave
+ * one, its place. Throws `internal` on a measure that is not a number: every
  * comparison with NaN is false, so it would pass.
  */
 export function judgeSnapshot(measures: SnapshotMeasures, policy: SnapshotPolicy = SNAPSHOT_POLICY): Judgement {
@@ -69,8 +59,7 @@ export function judgeSnapshot(measures: SnapshotMeasures, policy: SnapshotPolicy
   if (invalid.length === 0) assertFinite(measures);
   const problems = invalid.length > 0 ? invalid : [...overlaps(measures, policy), ...outside(measures, policy)];
   if (problems.length > 0) return { verdict: 'reject', problems, notes: [] };
-  const held = outOfProportion(measures, policy);
-  return { verdict: held.length > 0 ? 'hold' : 'accept', problems: held, notes: gapNotes(measures, policy) };
+  return { verdict: 'accept', problems: [], notes: gapNotes(measures, policy) };
 }
 
 /** Do the bounds lie in the theatre only after longitude and latitude are exchanged? */
@@ -89,9 +78,9 @@ function shareInside(inner: Bounds, outer: Bounds): number {
 }
 
 function assertFinite(m: SnapshotMeasures): void {
-  const { areas, overlaps: pairs, bounds, theatre_bounds, history, ...rest } = m;
-  const numbers = [...bounds, ...theatre_bounds, ...history, ...pairs.map((pair) => pair.km2)];
-  for (const value of Object.values(rest)) if (value !== null) numbers.push(value);
+  const { areas, overlaps: pairs, bounds, theatre_bounds, ...rest } = m;
+  const numbers = [...bounds, ...theatre_bounds, ...pairs.map((pair) => pair.km2)];
+  numbers.push(...Object.values(rest));
   for (const area of areas) if (area.valid) numbers.push(area.area_km2, area.outside_km2);
   if (areas.length > 0 && numbers.every(Number.isFinite)) return;
   throw new SalientError('internal', 'a snapshot was measured incompletely: a measure is missing or not a number');
@@ -151,21 +140,6 @@ function outside(m: SnapshotMeasures, policy: SnapshotPolicy): Problem[] {
     problems.push(problem('outside_theatre', '', message));
   }
   return problems;
-}
-
-function outOfProportion(m: SnapshotMeasures, policy: SnapshotPolicy): Problem[] {
-  if (m.changed_km2 === null || m.history.length < policy.hold_history) return [];
-  const usual = percentile(m.history, 0.95);
-  if (m.changed_km2 <= policy.hold_factor * usual) return [];
-  if (m.changed_km2 <= policy.hold_theatre_share * m.theatre_km2) return [];
-  const message = `changes ${readable(m.changed_km2)} km², where 95 % of ${m.history.length} earlier steps changed ${readable(usual)} km² or less`;
-  return [problem('out_of_proportion', '', message)];
-}
-
-/** Nearest rank: a value that did occur. */
-function percentile(values: number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
 }
 
 function gapNotes(m: SnapshotMeasures, policy: SnapshotPolicy): string[] {

@@ -57,6 +57,10 @@ const count = (changed: Record<string, string>) =>
   copied('event_count', 'event, measure, value, qualifier, wording, period', { measure: "'wrong'", ...changed });
 const shape = (geom: string) => `insert into shape (sha256, geom) values (${SHA}, ${geom})`;
 
+/** A theatre of its own with a source. */
+const elsewhere = `insert into theatre (id) values ('elsewhere');
+  insert into source (theatre, id, publisher, stance, sha256) values ('elsewhere', 'x', 'X', 'press', ${SHA})`;
+
 /** Stores a row of the table again, with other values in some of its columns. */
 function copied(table: string, columns: string, changed: Record<string, string>, where = 'true'): string {
   const values = columns.split(', ').map((column) => changed[column] ?? column);
@@ -130,7 +134,24 @@ const WRONG: [string, string, string][] = [
   ['a confidence below 0', area({ confidence: '-0.1' }), CHECK],
   ['a confidence that is not a number', area({ confidence: "'NaN'" }), CHECK],
   ['one ground in two areas of a map', area({ shape: 'shape' }), UNIQUE],
-  ['an area on a claim that does not exist', copied('area_claim', 'revision, no, claim', { claim: '0' }), FOREIGN_KEY],
+  [
+    'an area on a claim that does not exist',
+    copied('area_claim', 'revision, theatre, no, claim', { claim: '0' }),
+    FOREIGN_KEY,
+  ],
+  [
+    'an area on a source of another theatre',
+    `${elsewhere}; ${area({ source: `(select no from source where theatre = 'elsewhere')` })}`,
+    FOREIGN_KEY,
+  ],
+  [
+    'an area on a claim of another theatre',
+    `${elsewhere};
+     insert into claim (theatre, id, kind, relation, location, sha256) values ('elsewhere', 'x', 'besieged', 'near', 'there', ${SHA});
+     insert into claim_source select c.no, s.no from claim c, source s where c.theatre = 'elsewhere' and s.theatre = 'elsewhere';
+     ${copied('area_claim', 'revision, theatre, no, claim', { claim: `(select no from claim where theatre = 'elsewhere')` })}`,
+    FOREIGN_KEY,
+  ],
 
   ['a claim without a source', claim({}), CHECK],
   [
@@ -246,7 +267,7 @@ onEachDatabase('the database itself refuses', (open) => {
     expect(await codeOf(await m5(await open()), sql)).toBe(code);
   });
 
-  it('to delete or change a row of any table that is kept', async () => {
+  it('to delete, change or empty any table that is kept', async () => {
     const db = await m5(await open());
     const before = await storeHash(db);
     const tables = await db.query<{ name: string; column: string }>(
@@ -258,6 +279,7 @@ onEachDatabase('the database itself refuses', (open) => {
     for (const { name, column } of tables) {
       expect(await codeOf(db, `delete from ${name}`), `delete from ${name}`).toBe(KEPT);
       expect(await codeOf(db, `update ${name} set ${column} = ${column}`), `update ${name}`).toBe(KEPT);
+      expect(await codeOf(db, `truncate ${name} cascade`), `truncate ${name}`).toBe(KEPT);
     }
     expect(await storeHash(db)).toBe(before);
   });

@@ -110,7 +110,7 @@ table anchor
   constraint anchor_edition_territory_fkey FOREIGN KEY (edition, territory) REFERENCES territory(edition, id)
   constraint anchor_source_check CHECK ((source <> ''::text))
   constraint anchor_valid_check CHECK ((NOT isempty(valid)))
-  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table area
   revision bigint not null
@@ -130,20 +130,24 @@ table area
   constraint area_revision_theatre_fkey FOREIGN KEY (revision, theatre) REFERENCES revision(id, theatre)
   constraint area_shape_fkey FOREIGN KEY (shape) REFERENCES shape(id)
   constraint area_source_fkey FOREIGN KEY (source) REFERENCES source(no)
+  constraint area_source_theatre_fkey FOREIGN KEY (source, theatre) REFERENCES source(no, theatre)
   constraint area_status_check CHECK ((status = ANY (ARRAY['controlled'::text, 'contested'::text, 'claimed'::text, 'unknown'::text])))
   constraint area_theatre_party_fkey FOREIGN KEY (theatre, party) REFERENCES party(theatre, id)
   constraint area_theatre_place_fkey FOREIGN KEY (theatre, place) REFERENCES place(theatre, id)
   CREATE INDEX area_shape_revision_idx USING btree (shape, revision)
-  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table area_claim
   revision bigint not null
   no integer not null
   claim bigint not null
+  theatre slug not null
   constraint area_claim_claim_fkey FOREIGN KEY (claim) REFERENCES claim(no)
+  constraint area_claim_claim_theatre_fkey FOREIGN KEY (claim, theatre) REFERENCES claim(no, theatre)
   constraint area_claim_pkey PRIMARY KEY (revision, no, claim)
   constraint area_claim_revision_no_fkey FOREIGN KEY (revision, no) REFERENCES area(revision, no)
-  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  constraint area_claim_revision_theatre_fkey FOREIGN KEY (revision, theatre) REFERENCES revision(id, theatre)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table border_policy
   edition bigint not null
@@ -159,7 +163,7 @@ table border_policy
   constraint border_policy_policy_check CHECK ((policy = ANY (ARRAY['open'::text, 'closed'::text])))
   constraint border_policy_source_check CHECK ((source <> ''::text))
   constraint border_policy_valid_check CHECK ((NOT isempty(valid)))
-  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table claim
   no bigint not null generated always as identity
@@ -191,6 +195,7 @@ table claim
   constraint claim_check5 CHECK (((kind <> ALL (ARRAY['captured'::text, 'lost'::text, 'contested'::text])) OR ((earliest IS NOT NULL) AND (latest IS NOT NULL))))
   constraint claim_check6 CHECK (((kind <> ALL (ARRAY['captured'::text, 'lost'::text, 'contested'::text, 'held'::text])) OR (party IS NOT NULL)))
   constraint claim_kind_check CHECK ((kind = ANY (ARRAY['captured'::text, 'lost'::text, 'held'::text, 'contested'::text, 'expected'::text, 'denied'::text, 'besieged'::text, 'access'::text])))
+  constraint claim_no_theatre_key UNIQUE (no, theatre)
   constraint claim_pkey PRIMARY KEY (no)
   constraint claim_relation_check CHECK ((relation = ANY (ARRAY['at'::text, 'near'::text])))
   constraint claim_sha256_check CHECK ((length(sha256) = 64))
@@ -201,6 +206,7 @@ table claim
   CREATE INDEX claim_theatre_place_idx USING btree (theatre, place) WHERE (superseded_at IS NULL)
   CREATE CONSTRAINT TRIGGER claim_has_source AFTER INSERT DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION has_source()
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION only_superseded()
+  CREATE TRIGGER kept_whole BEFORE TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table claim_source
   claim bigint not null
@@ -208,7 +214,7 @@ table claim_source
   constraint claim_source_claim_fkey FOREIGN KEY (claim) REFERENCES claim(no)
   constraint claim_source_pkey PRIMARY KEY (claim, source)
   constraint claim_source_source_fkey FOREIGN KEY (source) REFERENCES source(no)
-  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table edition
   id bigint not null generated always as identity
@@ -227,7 +233,7 @@ table edition
   constraint edition_theatre_fkey FOREIGN KEY (theatre) REFERENCES theatre(id)
   constraint edition_theatre_recorded_at_key UNIQUE (theatre, recorded_at)
   constraint edition_title_check CHECK ((title <> ''::text))
-  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table event
   no bigint not null generated always as identity
@@ -263,6 +269,7 @@ table event
   CREATE INDEX event_theatre_earliest_idx USING btree (theatre, earliest) WHERE (superseded_at IS NULL)
   CREATE CONSTRAINT TRIGGER event_has_source AFTER INSERT DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION has_source()
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION only_superseded()
+  CREATE TRIGGER kept_whole BEFORE TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table event_count
   event bigint not null
@@ -281,7 +288,7 @@ table event_count
   constraint event_count_pkey PRIMARY KEY (event, measure)
   constraint event_count_qualifier_check CHECK ((qualifier = ANY (ARRAY['exact'::text, 'at_least'::text, 'more_than'::text, 'about'::text, 'nearly'::text, 'claimed'::text])))
   constraint event_count_value_check CHECK ((value >= (0)::numeric))
-  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table event_source
   event bigint not null
@@ -289,7 +296,64 @@ table event_source
   constraint event_source_event_fkey FOREIGN KEY (event) REFERENCES event(no)
   constraint event_source_pkey PRIMARY KEY (event, source)
   constraint event_source_source_fkey FOREIGN KEY (source) REFERENCES source(no)
-  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table held_area
+  held bigint not null
+  theatre slug not null
+  no integer not null
+  party slug
+  status text not null
+  confidence double precision
+  shape bigint not null
+  constraint held_area_check CHECK (((party IS NOT NULL) OR (status = ANY (ARRAY['contested'::text, 'unknown'::text]))))
+  constraint held_area_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision)))
+  constraint held_area_held_theatre_fkey FOREIGN KEY (held, theatre) REFERENCES held_snapshot(id, theatre)
+  constraint held_area_pkey PRIMARY KEY (held, no)
+  constraint held_area_shape_fkey FOREIGN KEY (shape) REFERENCES shape(id)
+  constraint held_area_status_check CHECK ((status = ANY (ARRAY['controlled'::text, 'contested'::text, 'claimed'::text, 'unknown'::text])))
+  constraint held_area_theatre_party_fkey FOREIGN KEY (theatre, party) REFERENCES party(theatre, id)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table held_decision
+  held bigint not null
+  decision text not null
+  kind text
+  why text not null
+  decided_by text
+  revision bigint
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  constraint held_decision_check CHECK (((decision = 'refused'::text) = (revision IS NULL)))
+  constraint held_decision_check1 CHECK (((decision = 'accepted'::text) = (kind IS NOT NULL)))
+  constraint held_decision_decided_by_check CHECK ((decided_by <> ''::text))
+  constraint held_decision_decision_check CHECK ((decision = ANY (ARRAY['accepted'::text, 'refused'::text, 'released'::text])))
+  constraint held_decision_held_fkey FOREIGN KEY (held) REFERENCES held_snapshot(id)
+  constraint held_decision_kind_check CHECK ((kind = ANY (ARRAY['movement'::text, 'correction'::text, 'redefinition'::text])))
+  constraint held_decision_pkey PRIMARY KEY (held)
+  constraint held_decision_revision_fkey FOREIGN KEY (revision) REFERENCES revision(id)
+  constraint held_decision_why_check CHECK ((why <> ''::text))
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table held_snapshot
+  id bigint not null generated always as identity
+  series slug not null
+  theatre slug not null
+  valid_on date not null
+  sha256 text not null
+  source bigint not null
+  sent_by text
+  problems jsonb not null
+  figures jsonb not null
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  constraint held_snapshot_id_theatre_key UNIQUE (id, theatre)
+  constraint held_snapshot_pkey PRIMARY KEY (id)
+  constraint held_snapshot_sent_by_check CHECK ((sent_by <> ''::text))
+  constraint held_snapshot_series_theatre_fkey FOREIGN KEY (series, theatre) REFERENCES series(id, theatre)
+  constraint held_snapshot_sha256_check CHECK ((length(sha256) = 64))
+  constraint held_snapshot_source_fkey FOREIGN KEY (source) REFERENCES source(no)
+  constraint held_snapshot_source_theatre_fkey FOREIGN KEY (source, theatre) REFERENCES source(no, theatre)
+  CREATE INDEX held_snapshot_series_valid_on_idx USING btree (series, valid_on)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table initial_control
   edition bigint not null
@@ -304,7 +368,7 @@ table initial_control
   constraint initial_control_edition_place_fkey FOREIGN KEY (edition, place) REFERENCES place_entry(edition, place)
   constraint initial_control_pkey PRIMARY KEY (edition, place)
   constraint initial_control_source_check CHECK ((source <> ''::text))
-  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table kept_answer
   kind text not null
@@ -360,7 +424,7 @@ table party
   id slug not null
   constraint party_pkey PRIMARY KEY (theatre, id)
   constraint party_theatre_fkey FOREIGN KEY (theatre) REFERENCES theatre(id)
-  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table party_entry
   edition bigint not null
@@ -376,14 +440,14 @@ table party_entry
   constraint party_entry_name_check CHECK ((name <> ''::text))
   constraint party_entry_pkey PRIMARY KEY (edition, party)
   constraint party_entry_theatre_party_fkey FOREIGN KEY (theatre, party) REFERENCES party(theatre, id)
-  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table place
   theatre slug not null
   id slug not null
   constraint place_pkey PRIMARY KEY (theatre, id)
   constraint place_theatre_fkey FOREIGN KEY (theatre) REFERENCES theatre(id)
-  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table place_entry
   edition bigint not null
@@ -403,7 +467,7 @@ table place_entry
   constraint place_entry_pkey PRIMARY KEY (edition, place)
   constraint place_entry_source_check CHECK ((source <> ''::text))
   constraint place_entry_theatre_place_fkey FOREIGN KEY (theatre, place) REFERENCES place(theatre, id)
-  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table plane
   id bigint not null generated always as identity
@@ -415,7 +479,7 @@ table plane
   constraint plane_pkey PRIMARY KEY (id)
   constraint plane_sha256_check CHECK ((length(sha256) = 64))
   constraint plane_theatre_m2_check CHECK ((theatre_m2 > (0)::double precision))
-  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table plane_face
   plane bigint not null
@@ -431,7 +495,7 @@ table plane_face
   constraint plane_face_plane_fkey FOREIGN KEY (plane) REFERENCES plane(id)
   constraint plane_face_shape_fkey FOREIGN KEY (shape) REFERENCES shape(id)
   CREATE INDEX plane_face_plane_shape_idx USING btree (plane, shape)
-  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table post
   edition bigint not null
@@ -459,7 +523,7 @@ table post
   constraint post_number_source_check CHECK ((number_source = ANY (ARRAY['documented'::text, 'inferred'::text, 'project'::text])))
   constraint post_pkey PRIMARY KEY (edition, operator, number)
   constraint post_withdrawn_check CHECK ((NOT isempty(withdrawn)))
-  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table relation
   edition bigint not null
@@ -475,7 +539,7 @@ table relation
   constraint relation_source_check CHECK ((source <> ''::text))
   constraint relation_stance_check CHECK ((stance = ANY (ARRAY['own'::text, 'ally'::text, 'hostile'::text, 'neutral'::text])))
   constraint relation_valid_check CHECK ((NOT isempty(valid)))
-  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table revision
   id bigint not null generated always as identity
@@ -499,6 +563,7 @@ table revision
   constraint revision_sha256_check CHECK ((length(sha256) = 64))
   CREATE INDEX revision_in_force USING btree (series, valid_on DESC, recorded_at, superseded_at)
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION only_superseded()
+  CREATE TRIGGER kept_whole BEFORE TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table route
   edition bigint not null
@@ -514,7 +579,7 @@ table route
   constraint route_id_check CHECK ((id <> ''::text))
   constraint route_pkey PRIMARY KEY (edition, id)
   constraint route_source_check CHECK ((source <> ''::text))
-  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table series
   id slug not null
@@ -523,7 +588,7 @@ table series
   constraint series_id_theatre_key UNIQUE (id, theatre)
   constraint series_pkey PRIMARY KEY (id)
   constraint series_theatre_fkey FOREIGN KEY (theatre) REFERENCES theatre(id)
-  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table series_statement
   id bigint not null generated always as identity
@@ -563,7 +628,7 @@ table series_statement
   constraint series_statement_series_recorded_at_key UNIQUE (series, recorded_at)
   constraint series_statement_spacing_m_check CHECK ((spacing_m >= (0)::double precision))
   constraint series_statement_title_check CHECK ((title <> ''::text))
-  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table shape
   id bigint not null generated always as identity
@@ -574,7 +639,37 @@ table shape
   constraint shape_sha256_check CHECK ((length(sha256) = 64))
   constraint shape_sha256_key UNIQUE (sha256)
   CREATE INDEX shape_geom_idx USING gist (geom)
-  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table snapshot_restoration
+  withdrawal bigint not null
+  revision bigint not null
+  why text
+  decided_by text
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  constraint snapshot_restoration_decided_by_check CHECK ((decided_by <> ''::text))
+  constraint snapshot_restoration_pkey PRIMARY KEY (withdrawal)
+  constraint snapshot_restoration_revision_fkey FOREIGN KEY (revision) REFERENCES revision(id)
+  constraint snapshot_restoration_revision_key UNIQUE (revision)
+  constraint snapshot_restoration_why_check CHECK ((why <> ''::text))
+  constraint snapshot_restoration_withdrawal_fkey FOREIGN KEY (withdrawal) REFERENCES snapshot_withdrawal(id)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table snapshot_withdrawal
+  id bigint not null generated always as identity
+  series slug not null
+  valid_on date not null
+  revision bigint not null
+  why text not null
+  decided_by text
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  constraint snapshot_withdrawal_decided_by_check CHECK ((decided_by <> ''::text))
+  constraint snapshot_withdrawal_pkey PRIMARY KEY (id)
+  constraint snapshot_withdrawal_revision_fkey FOREIGN KEY (revision) REFERENCES revision(id)
+  constraint snapshot_withdrawal_revision_key UNIQUE (revision)
+  constraint snapshot_withdrawal_series_fkey FOREIGN KEY (series) REFERENCES series(id)
+  constraint snapshot_withdrawal_why_check CHECK ((why <> ''::text))
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table source
   no bigint not null generated always as identity
@@ -593,6 +688,7 @@ table source
   recorded_at timestamp with time zone not null default clock_timestamp()
   superseded_at timestamp with time zone
   constraint source_check CHECK ((superseded_at > recorded_at))
+  constraint source_no_theatre_key UNIQUE (no, theatre)
   constraint source_pkey PRIMARY KEY (no)
   constraint source_publisher_check CHECK ((publisher <> ''::text))
   constraint source_sha256_check CHECK ((length(sha256) = 64))
@@ -601,6 +697,7 @@ table source
   constraint source_theatre_fkey FOREIGN KEY (theatre) REFERENCES theatre(id)
   constraint source_theatre_id_tstzrange_excl EXCLUDE USING gist (theatre WITH =, id WITH =, tstzrange(recorded_at, superseded_at) WITH &&)
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION only_superseded()
+  CREATE TRIGGER kept_whole BEFORE TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table step_kind
   id bigint not null generated always as identity
@@ -616,7 +713,7 @@ table step_kind
   constraint step_kind_series_valid_on_recorded_at_key UNIQUE (series, valid_on, recorded_at)
   constraint step_kind_stated_by_check CHECK ((stated_by <> ''::text))
   constraint step_kind_why_check CHECK ((why <> ''::text))
-  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table territory
   edition bigint not null
@@ -628,10 +725,10 @@ table territory
   constraint territory_edition_fkey FOREIGN KEY (edition) REFERENCES edition(id)
   constraint territory_kind_check CHECK ((kind = ANY (ARRAY['state'::text, 'sea'::text])))
   constraint territory_pkey PRIMARY KEY (edition, id)
-  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table theatre
   id slug not null
   recorded_at timestamp with time zone not null default clock_timestamp()
   constraint theatre_pkey PRIMARY KEY (id)
-  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()

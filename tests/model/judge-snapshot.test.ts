@@ -28,8 +28,6 @@ function measures(changes: Partial<SnapshotMeasures> = {}): SnapshotMeasures {
     theatre_km2: 20_000,
     outside_km2: 0,
     total_km2: 20_000,
-    changed_km2: 50,
-    history: [10, 20, 30, 40, 50],
     ...changes,
   };
 }
@@ -49,11 +47,6 @@ describe('what is accepted', () => {
 
   it('an edge that strays a little over the theatre', () => {
     expect(judgeSnapshot(measures({ outside_km2: 900 })).verdict).toBe('accept');
-  });
-
-  it('a large change while the series is too young to have a habit, or first of all', () => {
-    expect(judgeSnapshot(measures({ changed_km2: 15_000, history: [1, 1, 1, 1] })).verdict).toBe('accept');
-    expect(judgeSnapshot(measures({ changed_km2: null, history: [] })).verdict).toBe('accept');
   });
 });
 
@@ -120,22 +113,6 @@ describe('what is rejected', () => {
   it('a file that is one feature is named by the root of the document', () => {
     const judged = judgeSnapshot(measures({ areas: [{ ...area(''), valid: false }] }));
     expect(judged.problems).toMatchObject([{ at: '' }]);
-  });
-});
-
-describe('what waits for a person', () => {
-  it('a change ten times the usual and a twentieth of the theatre', () => {
-    const judged = judgeSnapshot(measures({ changed_km2: 1001 }));
-    expect(judged).toMatchObject({ verdict: 'hold', problems: [{ code: 'out_of_proportion', at: '' }] });
-  });
-
-  it('neither alone is enough', () => {
-    expect(judgeSnapshot(measures({ changed_km2: 1001, history: [200, 200, 200, 200, 200] })).verdict).toBe('accept');
-    expect(judgeSnapshot(measures({ changed_km2: 900, history: [1, 1, 1, 1, 1] })).verdict).toBe('accept');
-  });
-
-  it('never something that is wrong anyway', () => {
-    expect(judgeSnapshot(measures({ changed_km2: 9000, overlaps: [overlap(1)] })).verdict).toBe('reject');
   });
 });
 

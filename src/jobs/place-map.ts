@@ -1,0 +1,129 @@
+import { redrawnBorders } from '../db/change-noise.js';
+import { buildPlane, findPlane } from '../db/planes.js';
+import type { Queryable } from '../db/pool.js';
+import { currentRevisions, insertRevision, type Revision, supersedeRevisions } from '../db/revisions.js';
+import { tentatively } from '../db/savepoint.js';
+import { changeHistory } from '../db/staging.js';
+import type { Problem } from '../errors.js';
+import type { Transition } from '../model/balance.js';
+import type { Instant, IsoDate } from '../model/dates.js';
+import { judgeStep, type StepMeasures, usualKm2 } from '../model/judge-step.js';
+import { noiseFloor } from '../model/noise.js';
+import { changedKm2 } from '../model/step-kinds.js';
+import { contentHash } from './content-hash.js';
+import { measuredChange } from './measure-change.js';
+
+/** A measured and accepted map whose polygons are stored, on its way into a series. */
+export interface MapToPlace {
+  series: string;
+  theatre: string;
+  edition: number;
+  date: IsoDate;
+  sha256: string;
+  areas: { party: string | null; status: string; confidence: number | null; shape: number }[];
+  /** The hash of each area's polygon, in the order of `areas`. */
+  shapeHashes: string[];
+  source: number;
+  note: string | null;
+  accuracyM: number;
+  at: Instant;
+}
+
+export interface Placed {
+  revision: number;
+  replaced: boolean;
+  /** km² that changed class since the map before; null for the first. */
+  changedKm2: number | null;
+}
+
+/** Why a map was not placed, and what was measured. */
+export interface OutOfProportion {
+  problems: Problem[];
+  figures: Omit<StepMeasures, 'history'> & {
+    usual_km2: number;
+    steps: number;
+    beside: { date: IsoDate; revision: number };
+  };
+}
+
+/**
+ * Makes a map the current one of its day and measures the steps to and from it. When its step is out of all proportion
+ * and nobody said why it is right (`accepted`), nothing is stored, and the reasons are answered.
+ */
+export async function placeMap(
+  tx: Queryable,
+  map: MapToPlace,
+  accepted: boolean,
+): Promise<{ placed: Placed } | { held: OutOfProportion }> {
+  // Read before the new map becomes a step itself.
+  const history = await changeHistory(tx, map.series);
+  const result = await tentatively(tx, async () => {
+    const { placed, step } = await store(tx, map);
+    const held = accepted || step === null ? null : await outOfProportion(tx, map, placed.revision, step, history);
+    return { undo: held !== null, placed, held };
+  });
+  return result.held ? { held: result.held } : { placed: result.placed };
+}
+
+interface Beside {
+  matrix: Transition[];
+  map: Revision;
+  samePlane: boolean;
+}
+
+async function store(tx: Queryable, map: MapToPlace): Promise<{ placed: Placed; step: Beside | null }> {
+  const { series, theatre, date, edition, sha256, note, at } = map;
+  const planeHash = contentHash([...map.shapeHashes].sort());
+  const shapes = map.areas.map(({ shape }) => shape);
+  const plane = (await findPlane(tx, edition, planeHash)) ?? (await buildPlane(tx, edition, planeHash, shapes));
+  const revisions = await currentRevisions(tx, series);
+  const current = revisions.find((row) => row.valid_on === date);
+  if (current) await supersedeRevisions(tx, [current.id], at);
+  const areas = map.areas.map((area) => ({ ...area, source: map.source, place: null, reason: null, claims: [] }));
+  const head = { series, theatre, valid_on: date, edition, plane, sha256, note, recorded_at: at };
+  const revision = await insertRevision(tx, head, areas);
+
+  const others = revisions.filter((row) => row.id !== current?.id);
+  const before = others.findLast((row) => row.valid_on < date);
+  const after = others.find((row) => row.valid_on > date);
+  const since = before && (await measuredChange(tx, before.id, revision, before.plane === plane));
+  const until = after && (await measuredChange(tx, revision, after.id, after.plane === plane));
+  const beside = before ?? after;
+  return {
+    placed: { revision, replaced: current !== undefined, changedKm2: since ? changedKm2(since) : null },
+    step: beside ? { matrix: since ?? until ?? [], map: beside, samePlane: beside.plane === plane } : null,
+  };
+}
+
+async function outOfProportion(
+  tx: Queryable,
+  map: MapToPlace,
+  revision: number,
+  { matrix, map: beside, samePlane }: Beside,
+  history: number[],
+): Promise<OutOfProportion | null> {
+  const sum = (select: (row: Transition) => boolean) =>
+    matrix.reduce((total, row) => (select(row) ? total + row.m2 : total), 0) / 1e6;
+  const classes = [...new Set(matrix.flatMap(({ from, to }) => [from, to]))];
+  const net = classes.map((name) => Math.abs(sum((row) => row.to === name) - sum((row) => row.from === name)));
+  const step = {
+    changed_km2: changedKm2(matrix),
+    unmapped_km2: sum(({ from, to }) => from !== to && to === 'unassigned'),
+    mapped_km2: sum(({ from, to }) => from !== to && from === 'unassigned'),
+    largest_net_km2: Math.max(0, ...net),
+    noise_each_way_km2: null as number | null,
+    theatre_km2: sum(() => true),
+  };
+  if (judgeStep({ ...step, history }).length === 0) return null;
+  // Measured only now: it costs as much as the change, and only a suspicious map needs it.
+  const borders = samePlane ? [] : await redrawnBorders(tx, beside.id, revision);
+  const redrawn = borders.reduce((total, row) => total + row.redrawn_m, 0);
+  step.noise_each_way_km2 = noiseFloor(map.accuracyM, redrawn).each_way_km2;
+  const problems = judgeStep({ ...step, history });
+  if (problems.length === 0) return null;
+  const compared = { date: beside.valid_on, revision: beside.id };
+  return {
+    problems,
+    figures: { ...step, usual_km2: usualKm2(history), steps: history.length, beside: compared },
+  };
+}
