@@ -8,7 +8,7 @@ import type { Problem } from '../errors.js';
 import type { Transition } from '../model/balance.js';
 import type { Instant, IsoDate } from '../model/dates.js';
 import { judgeStep, type StepMeasures, usualKm2 } from '../model/judge-step.js';
-import { noiseFloor } from '../model/noise.js';
+import { falseGain } from '../model/noise.js';
 import { changedKm2 } from '../model/step-kinds.js';
 import { contentHash } from './content-hash.js';
 import { measuredChange } from './measure-change.js';
@@ -118,7 +118,7 @@ async function outOfProportion(
   // Measured only now: it costs as much as the change, and only a suspicious map needs it.
   const borders = samePlane ? [] : await redrawnBorders(tx, beside.id, revision);
   const redrawn = borders.reduce((total, row) => total + row.redrawn_m, 0);
-  step.noise_each_way_km2 = noiseFloor(map.accuracyM, redrawn).each_way_km2;
+  step.noise_each_way_km2 = falseGain(map.accuracyM, map.accuracyM, redrawn) / 1e6;
   const problems = judgeStep({ ...step, history });
   if (problems.length === 0) return null;
   const compared = { date: beside.valid_on, revision: beside.id };
