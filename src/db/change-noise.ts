@@ -10,8 +10,13 @@ export interface RedrawnRow {
   redrawn_m: number;
 }
 
-/** The borders between classes in the one revision, and how much of each has other vertices in the other (methods 0.6). */
-export function redrawnBorders(db: Queryable, from: number, to: number): Promise<RedrawnRow[]> {
+/** The borders between classes in the one revision, and how much of each has other vertices in the other (methods 0.6); in a region (WKB hex) or, null, the whole theatre. */
+export function redrawnBorders(
+  db: Queryable,
+  from: number,
+  to: number,
+  region: string | null = null,
+): Promise<RedrawnRow[]> {
   return db.query(
     `with later as materialized (
        select distinct round(1000 * least(st_x(a), st_x(b))) as x0, round(1000 * greatest(st_x(a), st_x(b))) as x1,
@@ -22,14 +27,15 @@ export function redrawnBorders(db: Queryable, from: number, to: number): Promise
          cross join lateral (select st_startpoint(segment.geom) as a, st_endpoint(segment.geom) as b) ends
        where r.id = $2
      ), border as (
-       select left_class as "left", right_class as "right", st_length(geom) as m,
+       select left_class as "left", right_class as "right",
+              st_length(case when $3::geometry is null then geom else st_intersection(geom, $3::geometry) end) as m,
               round(1000 * st_xmin(geom)) as x0, round(1000 * st_xmax(geom)) as x1,
               round(1000 * st_ymin(geom)) as y0, round(1000 * st_ymax(geom)) as y1
        from class_edges($1) where right_role in ('party', 'gray')
      )
      select "left", "right", sum(m) as border_m, coalesce(sum(m) filter (where later.x0 is null), 0) as redrawn_m
      from border left join later using (x0, x1, y0, y1) group by 1, 2 order by 1, 2`,
-    [from, to],
+    [from, to, region],
   );
 }
 

@@ -84,17 +84,30 @@ export interface ClaimedTransition {
   m2: number;
 }
 
-/** The transition matrix with contested and claimed ground told apart by claimant. As `changeByOverlay`, for any planes. */
-export async function changeByClaimant(db: Queryable, from: number, to: number): Promise<ClaimedTransition[]> {
+/**
+ * The transition matrix with contested and claimed ground told apart by claimant. As `changeByOverlay`, for any planes.
+ * @param region WKB (hex), working projection: only the ground inside it; null: the whole theatre
+ */
+export async function changeByClaimant(
+  db: Queryable,
+  from: number,
+  to: number,
+  region: string | null = null,
+): Promise<ClaimedTransition[]> {
   return db.query(
     `with face as materialized (
        select r.id as revision, coalesce(class_of(area.status, area.party), 'unassigned') as class,
-              case when area.status in ('contested', 'claimed') then area.party end as claimant, f.geom, f.area_m2,
+              case when area.status in ('contested', 'claimed') then area.party end as claimant, part.geom,
+              case when $4::geometry is null then f.area_m2 else st_area(part.geom) end as area_m2,
               md5(st_asbinary(st_normalize(f.geom))) as key
        from revision r
          join plane_face f on f.plane = r.plane and f.territory is null
          left join area on area.revision = r.id and area.shape = f.shape
-       where r.id in ($1, $2)
+         cross join lateral (
+           select case when $4::geometry is null or st_coveredby(f.geom, $4::geometry) then f.geom
+                       else st_collectionextract(st_intersection(f.geom, $4::geometry, $3), 3) end as geom
+         ) part
+       where r.id in ($1, $2) and ($4::geometry is null or st_intersects(f.geom, $4::geometry))
      ), redrawn as materialized (
        select revision, class, claimant, st_union(geom) as geom from face
        where key in (select key from face group by key having count(*) = 1) group by 1, 2, 3
@@ -108,7 +121,7 @@ export async function changeByClaimant(db: Queryable, from: number, to: number):
      )
      select from_class, from_claimant, to_class, to_claimant, sum(m2) as m2
      from met group by 1, 2, 3, 4 having sum(m2) > 0 order by 1, 2, 3, 4`,
-    [from, to, await overlayGrid(db, OVERLAY_GRID_M)],
+    [from, to, await overlayGrid(db, OVERLAY_GRID_M), region],
   );
 }
 
@@ -116,6 +129,8 @@ export interface PatchRow {
   from_class: string;
   to_class: string;
   m2: number;
+  /** Length of the outline, metres. */
+  perimeter_m: number;
   /** GeoJSON Polygon, or MultiPolygon where parts were merged; EPSG:4326. */
   geometry: string;
   /** West, south, east, north, degrees. */
@@ -130,16 +145,27 @@ export interface PatchRow {
  * The ground that changed its class, as patches: parts of one transition within `mergeM` metres of one another are one
  * patch (methods B.5). Largest first, each with the place nearest to its largest part. Faces with the same vertices in
  * both maps are taken whole, the rest by overlay; crumbs under a square metre are rounding.
+ * @param region WKB (hex), working projection: only the ground inside it; null: the whole theatre
  */
-export async function changePatches(db: Queryable, from: number, to: number, mergeM = 0): Promise<PatchRow[]> {
+export async function changePatches(
+  db: Queryable,
+  from: number,
+  to: number,
+  mergeM = 0,
+  region: string | null = null,
+): Promise<PatchRow[]> {
   return db.query(
     `with face as materialized (
-       select r.id as revision, coalesce(class_of(area.status, area.party), 'unassigned') as class, f.geom,
+       select r.id as revision, coalesce(class_of(area.status, area.party), 'unassigned') as class, part.geom,
               md5(st_asbinary(st_normalize(f.geom))) as key
        from revision r
          join plane_face f on f.plane = r.plane and f.territory is null
          left join area on area.revision = r.id and area.shape = f.shape
-       where r.id in ($1, $2)
+         cross join lateral (
+           select case when $5::geometry is null or st_coveredby(f.geom, $5::geometry) then f.geom
+                       else st_collectionextract(st_intersection(f.geom, $5::geometry, $3), 3) end as geom
+         ) part
+       where r.id in ($1, $2) and ($5::geometry is null or st_intersects(f.geom, $5::geometry))
      ), redrawn as materialized (
        select revision, class, st_union(geom) as geom from face
        where key in (select key from face group by key having count(*) = 1) group by 1, 2
@@ -169,7 +195,7 @@ export async function changePatches(db: Queryable, from: number, to: number, mer
            order by st_area(d.geom) desc, st_xmin(d.geom), st_ymin(d.geom) limit 1
          ) largest
      )
-     select from_class, to_class, st_area(drawn.geom) as m2, place.name as place,
+     select from_class, to_class, st_area(drawn.geom) as m2, st_perimeter(drawn.geom) as perimeter_m, place.name as place,
             st_distance(place.geom::geography, middle) as distance_m,
             degrees(st_azimuth(place.geom::geography, middle)) as bearing,
             json_build_array(st_xmin(lonlat), st_ymin(lonlat), st_xmax(lonlat), st_ymax(lonlat)) as bounds,
@@ -177,6 +203,6 @@ export async function changePatches(db: Queryable, from: number, to: number, mer
      from drawn
        left join lateral (select * from known order by known.spot <-> drawn.spot limit 1) place on true
      order by m2 desc, from_class, to_class`,
-    [from, to, await overlayGrid(db, OVERLAY_GRID_M), mergeM],
+    [from, to, await overlayGrid(db, OVERLAY_GRID_M), mergeM, region],
   );
 }

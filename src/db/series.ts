@@ -103,6 +103,11 @@ export function seriesParties(db: Queryable): Promise<{ series: string; id: stri
   );
 }
 
+/** All parties of an edition with name and colour, those that operate posts too, by id. */
+export function partiesOf(db: Queryable, edition: number): Promise<{ id: string; name: string; colour: string }[]> {
+  return db.query('select party as id, name, colour from party_entry where edition = $1 order by party', [edition]);
+}
+
 /** The days on which the map of a series changes, as known at an instant. */
 export async function snapshotDates(db: Queryable, series: string, knownAt: Instant | null): Promise<IsoDate[]> {
   const rows = await db.query<{ valid_on: IsoDate }>(

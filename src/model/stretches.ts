@@ -43,6 +43,14 @@ export function routeChange(
   return [...sums.values()].sort((a, b) => b.km - a.km || (a.from < b.from ? -1 : 1));
 }
 
+/** The parts of stretches between two kilometres. */
+export function within(stretches: readonly Stretch[], fromKm: number, toKm: number): Stretch[] {
+  return stretches.flatMap((row) => {
+    const [from_km, to_km] = [Math.max(row.from_km, fromKm), Math.min(row.to_km, toKm)];
+    return to_km > from_km ? [{ ...row, from_km, to_km }] : [];
+  });
+}
+
 /** Kilometres of a route by class, each kilometre once; the classes in order of name. */
 export function kilometresByClass(stretches: readonly Stretch[]): { class: string; km: number }[] {
   const sums = new Map<string, number>();

@@ -1,0 +1,54 @@
+import type { Db } from '../db/pool.js';
+import type { Instant } from '../model/dates.js';
+import type { Period } from '../model/periods.js';
+import type { ReportContent } from '../model/report-content.js';
+import type { ReportDefinition, ReportRegion } from '../model/report-definition.js';
+import { told } from '../model/report-figures.js';
+import { compareSeries } from './compare-series.js';
+import { eventsPart } from './report-events.js';
+import type { Compared } from './report-ground.js';
+import { picturesOf } from './report-pictures.js';
+import { makeSeries } from './report-series.js';
+
+/**
+ * Everything a report of one period says, as known at an instant: the same instant gives the same content to the byte.
+ * What changed in `[from, to)` is the difference between the map of the day before `from` and that of the last day; where
+ * a series begins later, its first map stands for the former.
+ * @throws SalientError `unknown_series`, `withdrawn`, `not_yet_known`, `no_data`, `before_first_snapshot` when the series
+ *   begins after the period, `unknown_route`, `invalid_parameter` for a region outside the theatre, `imbalance`
+ */
+export async function makeReport(
+  db: Db,
+  definition: ReportDefinition,
+  period: Period,
+  knownAt: Instant,
+): Promise<ReportContent> {
+  const [first = '', second] = definition.series;
+  const main = await makeSeries(db, first, definition, period, knownAt);
+  const other = second === undefined ? null : await makeSeries(db, second, definition, period, knownAt);
+  const { compared, scope, standing, ground, queries } = main;
+  const { events, gaps } = await eventsPart(db, compared.after, period, standing, queries);
+  return {
+    format: 'salient-report-1',
+    definition: { id: definition.id, title: definition.title },
+    language: definition.language,
+    period: { ...period, every: definition.period.every, time_zone: definition.period.time_zone },
+    region: {
+      kind: definition.region.kind,
+      name: regionName(definition.region, compared),
+      km2: told(ground.figures.theatre_km2),
+    },
+    known_at: knownAt,
+    series: [main.part, ...(other ? [other.part] : [])],
+    comparison: other && (await compareSeries(db, main, other)),
+    events,
+    gaps: [...main.gaps, ...(other?.gaps ?? []), ...gaps],
+    patches: ground.patches.map((row) => JSON.parse(row.geometry)),
+    pictures: await picturesOf(db, compared, scope, standing, ground, main.part),
+  };
+}
+
+function regionName(region: ReportRegion, { after }: Compared): string {
+  if (region.kind === 'polygon') return region.name;
+  return region.kind === 'route' ? region.route : after.statement.title;
+}

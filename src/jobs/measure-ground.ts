@@ -1,0 +1,111 @@
+import { changeByClaimant, changePatches, type PatchRow } from '../db/change.js';
+import { redrawnBorders } from '../db/change-noise.js';
+import type { Db } from '../db/pool.js';
+import { classAreasOver, type RegionGround, regionGround } from '../db/region.js';
+import { stepRows } from '../db/steps.js';
+import { SalientError } from '../errors.js';
+import { type Balance, balance, type Transition } from '../model/balance.js';
+import type { ClaimedChange } from '../model/disputed.js';
+import { type NoiseFloor, noiseFloor } from '../model/noise.js';
+import type { ReportRegion } from '../model/report-definition.js';
+import { type KindsOfChange, kindsOfChange, type Step } from '../model/step-kinds.js';
+import { contentHash } from './content-hash.js';
+import { once } from './keep-answer.js';
+import { measuredSteps } from './measure-change.js';
+import type { AsOf } from './resolve.js';
+
+/** The ground of a region as its theatre has it on a day; null: the whole theatre. */
+export type Scope = (RegionGround & { hash: string }) | null;
+
+/**
+ * @throws SalientError `unknown_route`, or `invalid_parameter` where none of the region lies in the theatre
+ */
+export async function scopeOf(db: Db, on: AsOf, region: ReportRegion): Promise<Scope> {
+  if (region.kind === 'theatre') return null;
+  const inputs = [on.plane, on.edition, region];
+  const ground = await once(db, 'region-1', inputs, () => regionGround(db, on.revision, region));
+  if (ground) return { ...ground, hash: contentHash(inputs) };
+  if (region.kind === 'route') {
+    throw new SalientError('unknown_route', `there is no route ${JSON.stringify(region.route)} in series ${on.series}`);
+  }
+  throw new SalientError(
+    'invalid_parameter',
+    `no part of the region ${JSON.stringify(region.name)} lies in the theatre of ${on.series}`,
+  );
+}
+
+export interface MeasuredGround {
+  figures: Balance;
+  claimed: ClaimedChange[];
+  kinds: KindsOfChange;
+  /** Noise floor of all borders, and of those of one class. */
+  noise: NoiseFloor;
+  noiseOf(name: string): NoiseFloor;
+  patches: PatchRow[];
+}
+
+/**
+ * What happened to the ground of a scope between two days, `before` not after `after`: the balanced matrix, what is
+ * disputed of it, its kinds, its noise floor and its patches. Each pair of maps is measured once and kept.
+ * @throws SalientError `imbalance`
+ */
+export async function measureGround(db: Db, before: AsOf, after: AsOf, scope: Scope): Promise<MeasuredGround> {
+  const pair = [before.revision, after.revision] as const;
+  const region = scope?.geom ?? null;
+  const mergeM = after.statement.accuracy_m;
+  const measured = await once(db, 'ground-1', [...pair, after.edition, mergeM, scope?.hash ?? null], async () => ({
+    claimed: await changeByClaimant(db, ...pair, region),
+    areas: await classAreasOver(db, [...new Set(pair)], region),
+    borders: before.plane === after.plane ? null : await redrawnBorders(db, ...pair, region),
+    patches: before.revision === after.revision ? [] : await changePatches(db, ...pair, mergeM, region),
+  }));
+  const areas = (revision: number) =>
+    new Map(measured.areas.filter((row) => row.revision === revision).map((row) => [row.class, row.m2]));
+  const figures = balance(byClass(measured.claimed), areas(before.revision), areas(after.revision));
+  if (scope && Math.abs(figures.theatre_km2 * 1e6 - scope.m2) > SCOPE_TOLERANCE * scope.m2) {
+    throw new SalientError('imbalance', `classes fill ${figures.theatre_km2} km² of a region of ${scope.m2 / 1e6} km²`);
+  }
+  const { accuracy_m: accuracy } = after.statement;
+  const floor = (select: (row: { left: string; right: string }) => boolean) =>
+    noiseFloor(
+      accuracy,
+      measured.borders && measured.borders.filter(select).reduce((sum, row) => sum + row.redrawn_m, 0),
+    );
+  return {
+    figures,
+    claimed: measured.claimed,
+    kinds: await kindsIn(db, before, after, scope, figures),
+    noise: floor(() => true),
+    noiseOf: (name) => floor(({ left, right }) => left === name || right === name),
+    patches: measured.patches,
+  };
+}
+
+/** The region as one polygon against the faces cut by it: both go to a grid of a micrometre on the embedded engine. */
+const SCOPE_TOLERANCE = 1e-6;
+
+/** The matrix by class, whoever claims what is contested. */
+function byClass(rows: readonly ClaimedChange[]): Transition[] {
+  const cells = new Map<string, Transition>();
+  for (const { from_class: from, to_class: to, m2 } of rows) {
+    const key = `${from} ${to}`;
+    cells.set(key, { from, to, m2: m2 + (cells.get(key)?.m2 ?? 0) });
+  }
+  return [...cells].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, cell]) => cell);
+}
+
+async function kindsIn(db: Db, before: AsOf, after: AsOf, scope: Scope, figures: Balance): Promise<KindsOfChange> {
+  const rows = await stepRows(db, after.series, before.date, after.date, after.knownAt);
+  const steps: Step[] = scope
+    ? await Promise.all(
+        rows.map(async ({ same_plane: _, ...row }) => ({ ...row, matrix: await stepIn(db, row, scope) })),
+      )
+    : await measuredSteps(db, rows);
+  const net = new Map(figures.parties.map(({ party, net_km2 }) => [party, net_km2 * 1e6]));
+  return kindsOfChange(steps, net, figures.theatre_km2 * 1e6);
+}
+
+const stepIn = (db: Db, step: { from_revision: number; revision: number }, scope: NonNullable<Scope>) =>
+  once(db, 'step-1', [step.from_revision, step.revision, scope.hash], async () =>
+    byClass(await changeByClaimant(db, step.from_revision, step.revision, scope.geom)),
+  );

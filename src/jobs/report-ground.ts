@@ -1,0 +1,223 @@
+import type { Db } from '../db/pool.js';
+import { classAreasOver } from '../db/region.js';
+import { revisionsAt } from '../db/revisions.js';
+import { addDays, dayNumber, type IsoDate } from '../model/dates.js';
+import { patchKey, patchName } from '../model/patches.js';
+import { type Period, type PeriodRule, periodContaining } from '../model/periods.js';
+import type { KindChange, PairChange, PartyChange, RatePart, SeriesPart } from '../model/report-content.js';
+import { disputedChange, disputedPair, figure, outlineError, told, widened } from '../model/report-figures.js';
+import type { Queries } from '../model/report-queries.js';
+import { contentHash } from './content-hash.js';
+import { once } from './keep-answer.js';
+import type { MeasuredGround, Scope } from './measure-ground.js';
+import { type AsOf, resolve } from './resolve.js';
+
+/** The two days that a period of a series is measured between. */
+export interface Compared {
+  before: AsOf;
+  after: AsOf;
+}
+
+type Told = Pick<SeriesPart, 'pairs' | 'changes' | 'kinds' | 'noise' | 'patches'>;
+
+/** What the ground of a period comes to, with its bands: disputed claims, drawing, and the outline of what changed. */
+export function groundFigures(ground: MeasuredGround, { before, after }: Compared, queries: Queries): Told {
+  const query = queries.change(before.date, after.date);
+  const { parties } = after.statement;
+  const error = bandsOf(ground, after);
+  return {
+    pairs: parties.flatMap((a, i) => parties.slice(i + 1).map((b) => pairOf(ground, a, b, error, query))),
+    changes: parties.map((party) => partyOf(ground, party, error, query)),
+    kinds: kindsOf(ground, parties, query),
+    noise: { each_way: figure(ground.noise.each_way_km2, 'km2', query), reason: ground.noise.reason },
+    patches: ground.patches.map(({ from_class: from, to_class: to, m2, place, distance_m, bearing, bounds }) => ({
+      id: contentHash(patchKey(from, to, bounds)).slice(0, 12),
+      from,
+      to,
+      km2: told(m2 / 1e6),
+      name: patchName(place, distance_m, bearing),
+      share: told(m2 / 1e6 / Math.max(ground.figures.changed_km2, 1e-9)),
+    })),
+  };
+}
+
+/** By how much a figure about some of the changed ground may be off, km², besides what is disputed. */
+type ErrorOf = (touches: (from: string, to: string) => boolean, party: string | null) => number;
+
+function bandsOf(ground: MeasuredGround, { statement }: AsOf): ErrorOf {
+  return (touches, party) => {
+    const perimeter = ground.patches
+      .filter(({ from_class, to_class }) => touches(from_class, to_class))
+      .reduce((sum, { perimeter_m }) => sum + perimeter_m, 0);
+    // Of a map made of cells neighbouring errors hang together over a cell; of a drawn one the noise floor speaks.
+    const outline = statement.spacing_m ? outlineError(statement.accuracy_m, perimeter, statement.spacing_m) : 0;
+    return outline + (party === null ? ground.noise : ground.noiseOf(party)).each_way_km2;
+  };
+}
+
+function pairOf(ground: MeasuredGround, a: string, b: string, error: ErrorOf, query: string): PairChange {
+  const passed = (from: string, to: string) =>
+    ground.figures.matrix.find((cell) => cell.from === from && cell.to === to)?.km2 ?? 0;
+  const off = (from: string, to: string) => error((x, y) => x === from && y === to, a);
+  const [won, lost] = [disputedPair(ground.claimed, b, a), disputedPair(ground.claimed, a, b)];
+  const between = (x: string, y: string) => x !== y && [a, b].includes(x) && [a, b].includes(y);
+  return {
+    a,
+    b,
+    won_by_a: figure(passed(b, a), 'km2', query, widened(won, off(b, a), 0)),
+    won_by_b: figure(passed(a, b), 'km2', query, widened(lost, off(a, b), 0)),
+    net: figure(
+      passed(b, a) - passed(a, b),
+      'km2',
+      query,
+      widened([won[0] - lost[1], won[1] - lost[0]], error(between, a)),
+    ),
+  };
+}
+
+function partyOf(ground: MeasuredGround, party: string, error: ErrorOf, query: string): PartyChange {
+  const row = ground.figures.parties.find((one) => one.party === party);
+  const { gained, lost, net } = disputedChange(ground.claimed, party);
+  const at = (km2: number | undefined) => figure(km2 ?? 0, 'km2', query);
+  return {
+    party,
+    before: at(row?.before_km2),
+    after: at(row?.after_km2),
+    gained: figure(
+      row?.gained_km2 ?? 0,
+      'km2',
+      query,
+      widened(
+        gained,
+        error((from, to) => to === party && from !== party, party),
+        0,
+      ),
+    ),
+    lost: figure(
+      row?.lost_km2 ?? 0,
+      'km2',
+      query,
+      widened(
+        lost,
+        error((from, to) => from === party && to !== party, party),
+        0,
+      ),
+    ),
+    net: figure(
+      row?.net_km2 ?? 0,
+      'km2',
+      query,
+      widened(
+        net,
+        error((from, to) => (from === party) !== (to === party), party),
+      ),
+    ),
+  };
+}
+
+function kindsOf(ground: MeasuredGround, parties: readonly string[], query: string): KindChange[] {
+  return ground.kinds.kinds.map(({ kind, steps, changed_km2, parties: rows }) => ({
+    kind,
+    steps,
+    changed: figure(changed_km2, 'km2', query),
+    net: parties.map((party) => ({
+      party,
+      figure: figure(rows.find((row) => row.party === party)?.net_km2 ?? 0, 'km2', query),
+    })),
+    why: ground.kinds.stated_steps.filter((step) => step.kind === kind).map(({ date, why }) => ({ on: date, why })),
+  }));
+}
+
+/** How many earlier periods the rate is told against. */
+const EARLIER = 6;
+
+/** What each party won a day in this period and in the ones before it, from the areas of the maps alone: no overlay. */
+export async function rateOf(
+  db: Db,
+  { before, after }: Compared,
+  rule: PeriodRule,
+  period: Period,
+  scope: Scope,
+  queries: Queries,
+): Promise<RatePart> {
+  const first = after.statement.first_date ?? (await firstMap(db, after));
+  const earlier: Period[] = [];
+  for (let next = previous(rule, period); next && earlier.length < EARLIER; next = previous(rule, next)) {
+    if (first === null || next.from <= first) break;
+    earlier.unshift(next);
+  }
+  const told = [];
+  for (const one of [...earlier, period]) {
+    const days =
+      one === period
+        ? compared(before, after)
+        : compared(
+            await resolve(db, { ...after, date: addDays(one.from, -1) }),
+            await resolve(db, { ...after, date: addDays(one.to, -1) }),
+          );
+    const areas = await areasOf(db, [days.before.revision, days.after.revision], scope);
+    const km2 = (revision: number, party: string) => (areas.get(revision)?.get(party) ?? 0) / 1e6;
+    const length = dayNumber(days.after.date) - dayNumber(days.before.date);
+    const query = queries.change(days.before.date, days.after.date);
+    const net = after.statement.parties.map((party) => ({
+      party,
+      per_day: figure(
+        length === 0 ? 0 : (km2(days.after.revision, party) - km2(days.before.revision, party)) / length,
+        'km2/day',
+        query,
+      ),
+    }));
+    told.push({ ...one, days: length, net });
+  }
+  return { periods: told };
+}
+
+const compared = (before: AsOf, after: AsOf): Compared => ({ before, after });
+const firstMap = async (db: Db, asOf: AsOf) => (await revisionsAt(db, asOf.series, asOf.knownAt))[0]?.valid_on ?? null;
+
+function previous(rule: PeriodRule, { from }: Period): Period | null {
+  return rule.every === 'custom' && 'from' in rule ? null : periodContaining(rule, addDays(from, -1));
+}
+
+async function areasOf(db: Db, revisions: readonly number[], scope: Scope): Promise<Map<number, Map<string, number>>> {
+  const ids = [...new Set(revisions)];
+  const rows = await once(db, 'areas-1', [ids, scope?.hash ?? null], () =>
+    classAreasOver(db, ids, scope?.geom ?? null),
+  );
+  const areas = new Map<number, Map<string, number>>();
+  for (const row of rows) areas.set(row.revision, (areas.get(row.revision) ?? new Map()).set(row.class, row.m2));
+  return areas;
+}
+
+/** Points of the chart, at most. */
+const POINTS = 80;
+
+/** The area of each class on the days of up to eighty maps, evenly chosen from those up to the last day of the period. */
+export async function areasOverTime(
+  db: Db,
+  { after }: Compared,
+  since: IsoDate,
+  scope: Scope,
+): Promise<SeriesPart['areas']> {
+  const all = (await revisionsAt(db, after.series, after.knownAt)).filter((row) => row.valid_on <= after.date);
+  const begin = Math.max(
+    0,
+    all.findLastIndex((row) => row.valid_on <= since),
+  );
+  const shown = all.slice(begin);
+  const chosen = shown.filter(
+    (_, i) =>
+      shown.length <= POINTS ||
+      i === shown.length - 1 ||
+      Math.floor((i * POINTS) / shown.length) !== Math.floor(((i - 1) * POINTS) / shown.length),
+  );
+  const areas = await areasOf(
+    db,
+    chosen.map((row) => row.id),
+    scope,
+  );
+  return chosen.map((row) => ({
+    date: row.valid_on,
+    km2: Object.fromEntries([...(areas.get(row.id) ?? [])].map(([name, m2]) => [name, told(m2 / 1e6)])),
+  }));
+}

@@ -1,0 +1,224 @@
+import type { ReportTexts } from './texts.js';
+
+const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** English. Past tense: a report tells a period that is over. */
+export const ENGLISH: ReportTexts = {
+  classes: {
+    contested: 'contested ground',
+    unknown: 'not known',
+    unassigned: 'nothing stated',
+    unmapped: 'off the map',
+    front: 'on the front line',
+  },
+  verdicts: {
+    encircled: 'cut off',
+    not_encircled: 'not cut off',
+    uncertain: 'uncertain',
+    unmapped: 'off the map',
+    inactive: 'not in service',
+  },
+  measures: {
+    killed: 'killed',
+    killed_civilians: 'civilians killed',
+    killed_children: 'children killed',
+    killed_women: 'women killed',
+    killed_soldiers: 'soldiers killed',
+    injured: 'injured',
+    displaced: 'displaced',
+    displaced_residents: 'residents displaced',
+  },
+  eventKinds: {
+    strike: 'strike',
+    attack: 'attack',
+    displacement: 'displacement',
+    casualties: 'casualties',
+    statement: 'statement',
+    population: 'population',
+  },
+  kinds: {
+    movement: 'movement on the ground',
+    correction: 'corrections of the map',
+    redefinition: 'changes of what is drawn',
+  },
+  qualified: (qualifier, number) =>
+    ({
+      exact: number,
+      at_least: `at least ${number}`,
+      more_than: `more than ${number}`,
+      about: `about ${number}`,
+      nearly: `nearly ${number}`,
+      claimed: `${number} claimed by a party`,
+    })[qualifier] ?? number,
+  band: (low, high) => `between ${low} and ${high}`,
+  area: (number) => `${number} km²`,
+  length: (number) => `${number} km`,
+  perDay: (number) => `${number} km² a day`,
+  about: (number) => `about ${number}`,
+  lessThan: (number) => `less than ${number}`,
+
+  headline: {
+    grew: (party, area, days) => `${capital(party)} gained ${area} in ${days}`,
+    still: (days) => `No ground changed hands in ${days}`,
+    unsure: (days) => `No change larger than the map’s own error in ${days}`,
+  },
+  lede: {
+    grew: (party, area, band, total, share) =>
+      `${capital(party)} held ${area} more at the end than at the start${band ? ` (${band})` : ''}: ${total} in all, ${share} of the area mapped.`,
+    lost: (party, area) => `${capital(party)} lost ${area}.`,
+    through: (area) => `Of the gain, ${area} had been contested before.`,
+    nothing: (total) => `The map of all ${total} was the same at the end as at the start.`,
+    places: (count, names, rest) =>
+      `${count} ${plural(count, 'town or village', 'towns and villages')} changed hands${count > 0 ? `: ${names}${rest > 0 ? ` and ${rest} more` : ''}` : ''}.`,
+    noPlaces: 'No town or village changed hands.',
+    route: (name, km, to, held, length) =>
+      `${km} of the ${name} road passed to ${to}, which then held ${held} of its ${length}.`,
+    routeStill: (name, held, by, length) => `Nothing changed on the ${name} road: ${by} held ${held} of its ${length}.`,
+    posts: (count, names, verdict) =>
+      `${plural(count, 'Observation post', 'Observation posts')} ${names} ${plural(count, 'was', 'were')} ${verdict}.`,
+    killed: (number, reports) =>
+      `${capital(number)} people were reported killed (${reports} ${plural(reports, 'report', 'reports')}).`,
+    notMovement: (area, kind) => `${capital(area)} of the change is no movement on the ground but ${kind}.`,
+  },
+  figures: {
+    ground: (party) => `net change of ground held by ${party}`,
+    places: 'towns and villages that changed hands',
+    route: (name, party) => `of the ${name} road passed to ${party}`,
+    front: 'length of the front line at the end',
+    posts: 'observation posts newly cut off',
+  },
+  sections: {
+    map: 'The map',
+    matrix: 'Who held the ground before and after',
+    bands: 'Gains and losses',
+    kinds: 'Movement and redrawing',
+    rate: 'How fast',
+    places: 'Places that changed hands',
+    routes: 'Roads',
+    posts: 'Observation posts',
+    front: 'The front line',
+    events: 'What happened to people',
+    gaps: 'What this report does not know',
+    comparison: 'Two maps compared',
+    method: 'How this was made',
+    patches: 'Where the ground changed',
+    others: 'Other counts, not added up',
+  },
+  columns: {
+    party: 'Party',
+    before: 'Before',
+    after: 'After',
+    gained: 'Gained',
+    lost: 'Lost',
+    net: 'Net',
+    range: 'May be',
+    period: 'Period',
+    perDay: 'Net change a day',
+    place: 'Place',
+    from: 'From',
+    to: 'To',
+    on: 'When',
+    sources: 'On whose word',
+    road: 'Road',
+    kilometres: 'Length',
+    post: 'Post',
+    verdict: 'Verdict',
+    evidence: 'Evidence',
+    when: 'When',
+    what: 'What',
+    where: 'Where',
+    counted: 'Counted',
+    total: 'Total',
+    heldBefore: 'held before by',
+    heldAfter: 'held after by',
+    area: 'Area',
+    share: 'Share of the change',
+    kind: 'Kind of change',
+    maps: 'Maps',
+    between: 'Between',
+    reports: 'Reports',
+  },
+  notes: {
+    rounding: (unit) =>
+      `Square kilometres, rounded to ${unit} so that rows, columns and the total still add up: each figure goes to the unit just below or just above it, whichever makes the whole table come nearest to the unrounded figures (largest remainders, in both directions).`,
+    band: (accuracy) =>
+      `“May be” takes in what was disputed in the period, whoever is right, and the accuracy of the map (${accuracy}): the true figure should lie in it about two times in three as far as the drawing of the map goes.`,
+    kinds: 'Added up from map to map: ground that went there and back counts twice here, and not at all above.',
+    rate: 'From the areas of the maps on the first and last day of each period.',
+    front: (ruler) => `Measured with a ruler of ${ruler}: a finer one would find more.`,
+    mostMoved: (party, metres, direction, near) =>
+      `It moved most in the ${direction}, where ${party} advanced ${metres} on average${near ? `; the largest piece of ground that changed lies at ${near}` : ''}.`,
+    events:
+      'Each person once: parts of a count, counts inside a larger count, and counts over other days are told below and not added. The kinds overlap (a child killed is also among the killed): do not add them to one another.',
+    notSummed: {
+      part_of_count: 'part of the count before it',
+      part_of_event: 'included in a larger count',
+      other_period: 'counted over other days',
+      overlapping_period: 'overlaps a larger count',
+      no_number: 'no number given',
+      not_additive: 'not a count of people in this period',
+    },
+    noise: (area) => `Drawing the same borders anew makes up to ${area} of gain and as much of loss by itself.`,
+    heldAtEnd: (roads) => `Held at the end: ${roads}`,
+    totals: (list) => `${list}.`.replace(/^./, (first) => first.toUpperCase()),
+    noEvents: 'Nothing was recorded for these days. That does not mean that nothing happened.',
+    noPosts: 'No post’s situation changed.',
+    comparison: (first, second, on, agreed, percent) =>
+      `On ${on} “${first}” and “${second}” agreed about ${agreed} (${percent}). A difference between two maps is a difference between two publishers, not a change.`,
+    inferred: 'No report names this place: it followed when everything around it had changed hands.',
+    noSource: 'no source recorded',
+    via: (publisher, via) => `${publisher}, as told by ${via}`,
+    query: 'Every underlined figure links to the question that yields it.',
+  },
+  gaps: {
+    stale: ({ until }, series) =>
+      `“${series}” claims to be complete only until ${until}, before this period began: it tells its last state.`,
+    ends_earlier: ({ until, to }, series) =>
+      `“${series}” claims to be complete only until ${until}; nothing is said of the days to ${to}.`,
+    begins_later: ({ first }, series) =>
+      `“${series}” begins on ${first}: what changed before or on that day is not in this report.`,
+    no_map_in_period: ({ last }, series) => `“${series}” has no new map in this period; the last is of ${last}.`,
+    missing_days: ({ from, to, days, usual }, series) =>
+      `“${series}” has no map from ${from} to ${to} (${days} days; a new one usually comes after ${usual}).`,
+    held: ({ count }, series) =>
+      `${count} maps of “${series}” wait for a person to look at them and are not in this report.`,
+    not_located: ({ events }) =>
+      `${events} events of the period name no place of the gazetteer: whether they belong to this region is not known, and they are left out.`,
+    unknown_ground: ({ km2, percent }, series) =>
+      `Nobody reports on ${km2} km² (${percent} %) of the ground of “${series}”: it is shown as not known, whoever holds it.`,
+  },
+  noGaps: 'Nothing known to be missing.',
+  directions: {
+    N: 'north',
+    NE: 'north-east',
+    E: 'east',
+    SE: 'south-east',
+    S: 'south',
+    SW: 'south-west',
+    W: 'west',
+    NW: 'north-west',
+  },
+  picture: {
+    map: (region, days) => `${region}, ${days}`,
+    mapDescription: (sentence, before, after) =>
+      `Three maps side by side: who held the ground on ${before}, on ${after}, and what changed between. ${sentence}`,
+    before: (day) => `Before: ${day}`,
+    after: (day) => `After: ${day}`,
+    difference: 'What changed',
+    chart: (region) => `Ground held, ${region}`,
+    chartDescription: (rows) => `Area by party over time. ${rows.join(' ')}`,
+    wonBy: (party) => `gained by ${party}`,
+    otherChange: 'became contested or unknown',
+    legend: { post: 'observation post', postCutOff: 'post cut off', route: 'road', theatre: 'edge of the area mapped' },
+    north: 'N',
+    chartAxis: 'km²',
+  },
+  stamp: {
+    knownAt: (instant) =>
+      `As known to the publisher at ${instant}. The same report made again for that instant is the same to the byte.`,
+    source: (publisher, licence) => `Map: ${publisher}, ${licence}.`,
+    method: (sentence) => capital(sentence.endsWith('.') ? sentence : `${sentence}.`),
+    edition: 'Made by Salient.',
+  },
+};
