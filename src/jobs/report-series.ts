@@ -1,6 +1,6 @@
-import { seriesReach } from '../db/as-of.js';
 import type { Db } from '../db/pool.js';
 import { standingIn } from '../db/region.js';
+import { revisionsAt } from '../db/revisions.js';
 import { partiesOf } from '../db/series.js';
 import { addDays, type Instant } from '../model/dates.js';
 import type { Period } from '../model/periods.js';
@@ -77,8 +77,8 @@ export async function makeSeries(
 /** The maps of the day before the period, or the series' first one, and of its last day. */
 async function comparedDays(db: Db, series: string, period: Period, knownAt: Instant): Promise<Compared> {
   const after = await resolve(db, { series, date: addDays(period.to, -1), knownAt });
-  const { first_date } = await seriesReach(db, series, knownAt);
+  const [first] = await revisionsAt(db, series, knownAt);
   const eve = addDays(period.from, -1);
-  const date = first_date !== null && first_date > eve ? first_date : eve;
+  const date = first && first.valid_on > eve ? first.valid_on : eve;
   return { before: await resolve(db, { series, date, knownAt }), after };
 }

@@ -47,7 +47,7 @@ export function focusOf({ bounds, patches }: Pictures): Bounds {
   const boxes = patches.map(({ geometry }) => geoPath().bounds(geometry));
   if (boxes.length === 0) return bounds;
   const edge = (pick: (box: (typeof boxes)[number]) => number, of: (a: number, b: number) => number) =>
-    boxes.map(pick).reduce(of);
+    boxes.map(pick).reduce((a, b) => of(a, b));
   const [w, s] = [edge(([[x]]) => x, Math.min), edge(([[, y]]) => y, Math.min)];
   const [e, n] = [edge(([, [x]]) => x, Math.max), edge(([, [, y]]) => y, Math.max)];
   const margin = Math.max(0.25 * Math.max(e - w, n - s), 8000);
