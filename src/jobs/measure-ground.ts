@@ -6,7 +6,7 @@ import { stepRows } from '../db/steps.js';
 import { SalientError } from '../errors.js';
 import { type Balance, balance, type Transition } from '../model/balance.js';
 import type { ClaimedChange } from '../model/disputed.js';
-import { type NoiseFloor, noiseFloor } from '../model/noise.js';
+import { type Correlation, correlationOf, type NoiseFloor, noiseFloor } from '../model/noise.js';
 import type { ReportRegion } from '../model/report-definition.js';
 import { type KindsOfChange, kindsOfChange, type Step } from '../model/step-kinds.js';
 import { contentHash } from './content-hash.js';
@@ -41,6 +41,8 @@ export interface MeasuredGround {
   /** Noise floor of all borders, and of those of one class. */
   noise: NoiseFloor;
   noiseOf(name: string): NoiseFloor;
+  /** Over how far the errors of outlines hang together. */
+  correlation: Correlation;
   patches: PatchRow[];
 }
 
@@ -65,21 +67,27 @@ export async function measureGround(db: Db, before: AsOf, after: AsOf, scope: Sc
   if (scope && Math.abs(figures.theatre_km2 * 1e6 - scope.m2) > SCOPE_TOLERANCE * scope.m2) {
     throw new SalientError('imbalance', `classes fill ${figures.theatre_km2} km² of a region of ${scope.m2 / 1e6} km²`);
   }
-  const { accuracy_m: accuracy } = after.statement;
-  const floor = (select: (row: { left: string; right: string }) => boolean) =>
-    noiseFloor(
-      accuracy,
-      measured.borders && measured.borders.filter(select).reduce((sum, row) => sum + row.redrawn_m, 0),
-    );
+  const { statement } = after;
+  const perimeterM = measured.patches.reduce((sum, row) => sum + row.perimeter_m, 0);
+  const vertices = measured.patches.reduce((sum, row) => sum + vertexCount(row.geometry), 0);
+  const correlation = correlationOf(statement, perimeterM / Math.max(1, vertices));
+  const redrawn = (select: (row: { left: string; right: string }) => boolean) =>
+    measured.borders?.filter(select).reduce((sum, row) => sum + row.redrawn_m, 0) ?? null;
+  const floor = (select: Parameters<typeof redrawn>[0]) =>
+    noiseFloor(statement.accuracy_m, redrawn(select), correlation);
   return {
     figures,
     claimed: measured.claimed,
     kinds: await kindsIn(db, before, after, scope, figures),
     noise: floor(() => true),
     noiseOf: (name) => floor(({ left, right }) => left === name || right === name),
+    correlation,
     patches: measured.patches,
   };
 }
+
+/** Positions of a GeoJSON polygon, as text: each has one comma between its numbers and one after it. */
+const vertexCount = (geometry: string) => (geometry.match(/\[-?\d/g) ?? []).length;
 
 /** The region as one polygon against the faces cut by it: both go to a grid of a micrometre on the embedded engine. */
 const SCOPE_TOLERANCE = 1e-6;

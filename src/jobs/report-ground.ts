@@ -2,10 +2,11 @@ import type { Db } from '../db/pool.js';
 import { classAreasOver } from '../db/region.js';
 import { revisionsAt } from '../db/revisions.js';
 import { addDays, dayNumber, type IsoDate } from '../model/dates.js';
+import { areaDeviation } from '../model/noise.js';
 import { patchKey, patchName } from '../model/patches.js';
 import { type Period, type PeriodRule, periodContaining } from '../model/periods.js';
 import type { KindChange, PairChange, PartyChange, RatePart, SeriesPart } from '../model/report-content.js';
-import { disputedChange, disputedPair, figure, outlineError, told, widened } from '../model/report-figures.js';
+import { disputedChange, disputedPair, figure, told, widened } from '../model/report-figures.js';
 import type { Queries } from '../model/report-queries.js';
 import { contentHash } from './content-hash.js';
 import { once } from './keep-answer.js';
@@ -24,7 +25,7 @@ type Told = Pick<SeriesPart, 'pairs' | 'changes' | 'kinds' | 'noise' | 'patches'
 export function groundFigures(ground: MeasuredGround, { before, after }: Compared, queries: Queries): Told {
   const query = queries.change(before.date, after.date);
   const { parties } = after.statement;
-  const error = bandsOf(ground, after);
+  const error = errorsOf(ground, after);
   return {
     pairs: parties.flatMap((a, i) => parties.slice(i + 1).map((b) => pairOf(ground, a, b, error, query))),
     changes: parties.map((party) => partyOf(ground, party, error, query)),
@@ -42,16 +43,16 @@ export function groundFigures(ground: MeasuredGround, { before, after }: Compare
 }
 
 /** By how much a figure about some of the changed ground may be off, km², besides what is disputed. */
-type ErrorOf = (touches: (from: string, to: string) => boolean, party: string | null) => number;
+type ErrorOf = (touches: (from: string, to: string) => boolean, falseGainOf: string | null) => number;
 
-function bandsOf(ground: MeasuredGround, { statement }: AsOf): ErrorOf {
-  return (touches, party) => {
-    const perimeter = ground.patches
+/** The outline of what changed is known to σ; what one party gained or lost also holds what drawing anew made of it. */
+function errorsOf(ground: MeasuredGround, { statement }: AsOf): ErrorOf {
+  return (touches, falseGainOf) => {
+    const perimeterM = ground.patches
       .filter(({ from_class, to_class }) => touches(from_class, to_class))
       .reduce((sum, { perimeter_m }) => sum + perimeter_m, 0);
-    // Of a map made of cells neighbouring errors hang together over a cell; of a drawn one the noise floor speaks.
-    const outline = statement.spacing_m ? outlineError(statement.accuracy_m, perimeter, statement.spacing_m) : 0;
-    return outline + (party === null ? ground.noise : ground.noiseOf(party)).each_way_km2;
+    const outline = areaDeviation(statement.accuracy_m, ground.correlation.metres, perimeterM) / 1e6;
+    return outline + (falseGainOf === null ? 0 : ground.noiseOf(falseGainOf).each_way_km2);
   };
 }
 
@@ -70,7 +71,7 @@ function pairOf(ground: MeasuredGround, a: string, b: string, error: ErrorOf, qu
       passed(b, a) - passed(a, b),
       'km2',
       query,
-      widened([won[0] - lost[1], won[1] - lost[0]], error(between, a)),
+      widened([won[0] - lost[1], won[1] - lost[0]], error(between, null)),
     ),
   };
 }
@@ -109,7 +110,7 @@ function partyOf(ground: MeasuredGround, party: string, error: ErrorOf, query: s
       query,
       widened(
         net,
-        error((from, to) => (from === party) !== (to === party), party),
+        error((from, to) => (from === party) !== (to === party), null),
       ),
     ),
   };

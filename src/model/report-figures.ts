@@ -104,11 +104,3 @@ export function disputedPair(rows: readonly ClaimedChange[], from: string, to: s
 export function widened([low, high]: Band, byKm2: number, atLeast = Number.NEGATIVE_INFINITY): Band {
   return [Math.max(atLeast, low - byKm2), high + byKm2];
 }
-
-/**
- * Standard error of the area inside outlines of `perimeterM` in all, each known to σ metres, whose errors hang together
- * over `correlationM` (methods B.4: variance of an area along a line is σ²·L·ℓ). km².
- */
-export function outlineError(accuracyM: number, perimeterM: number, correlationM: number): number {
-  return (accuracyM * Math.sqrt(perimeterM * correlationM)) / 1e6;
-}
