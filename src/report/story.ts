@@ -1,6 +1,7 @@
 import { addDays } from '../model/dates.js';
 import type { Figure, PartyChange, ReportContent, RouteFact, SeriesPart } from '../model/report-content.js';
-import { type ReportTexts, textsOf } from './texts.js';
+import type { ReportTexts } from './texts.js';
+import { textsOf } from './texts-of.js';
 import { type Wording, wordingOf } from './wording.js';
 
 /** A report in its own words: what every form of it needs to speak. */

@@ -1,10 +1,8 @@
 import type { Gap, KindChange, NotSummed } from '../model/report-content.js';
-import type { ReportLanguage } from '../model/report-definition.js';
-import { ENGLISH } from './texts-en.js';
 
 /**
  * Every text of a report in one language. Numbers and days come already written (`wording.ts`); what depends on how many
- * there are gets the number too. Another language is one more file like `texts-en.ts` and one line in `TEXTS`.
+ * there are gets the number too. Another language is one more file like `texts-en.ts` and one line in `texts-of.ts`.
  */
 export interface ReportTexts {
   /** Ground that no party holds, and stretches of road. */
@@ -144,7 +142,3 @@ export interface ReportTexts {
     edition: string;
   };
 }
-
-const TEXTS: Record<ReportLanguage, ReportTexts> = { en: ENGLISH };
-
-export const textsOf = (language: ReportLanguage): ReportTexts => TEXTS[language];
