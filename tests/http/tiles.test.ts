@@ -59,7 +59,7 @@ onEachDatabase('tiles', (db) => {
     expect(colours).toEqual(expect.arrayContaining(['#b5403a', '#2b6ca3']));
   });
 
-  it('are 204 where nothing is, 404 before the first map, 400 outside the grid: three different answers', async () => {
+  it('Tiles: are 204 where nothing is, 404 before the first map, 400 outside the grid: three different answers', async () => {
     const empty = await raw('/tiles/m5/8/0/0.mvt?date=2020-01-29');
     expect([empty.status, empty.body.length, empty.headers['content-type']]).toEqual([204, 0, undefined]);
     expect(empty.headers.etag).toBeDefined();

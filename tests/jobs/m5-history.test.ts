@@ -57,6 +57,34 @@ onEachDatabase('the M5 from April 2019 to March 2020', (db) => {
     expect(intervals.find(({ from, to }) => from <= date && (to === null || date < to))?.verdict).toBe(verdict);
   });
 
+  it('History: Morek is cut off and then overrun, and Surman cut off, in the days that the sources name', async () => {
+    const since = async (number: number, date: string) => {
+      const { posts } = await askEncirclement(await store(), on(date));
+      return posts.find((post) => post.number === number)?.since;
+    };
+    const within = (day: string | undefined, from: string, until: string) => {
+      expect(day, `${from} to ${until}`).toBeDefined();
+      expect([from, day, until]).toEqual([from, day, until].sort());
+    };
+    const morek = await since(9, '2019-09-15');
+    within(morek?.isolated?.latest, '2019-08-20', '2019-08-21');
+    within(morek?.engulfed?.latest, '2019-08-22', '2019-08-23');
+    const surman = await since(8, '2020-01-05');
+    within(surman?.isolated?.latest, '2019-12-22', '2019-12-25');
+  });
+
+  it('History: the M5 is one party’s from 2020-02-11 until 2020-02-26', async () => {
+    const whole = async (date: string) => {
+      const told = await stretches(date);
+      return told.length === 1 ? told[0]?.class : null;
+    };
+    // Until the 26th, exclusive: on that day the fight for Saraqib began.
+    for (const date of ['2020-02-11', '2020-02-18', '2020-02-25']) {
+      expect([date, await whole(date)]).toEqual([date, 'government']);
+    }
+    for (const date of ['2020-02-09', '2020-02-28']) expect([date, await whole(date)]).toEqual([date, null]);
+  });
+
   it('Idlib, Hazano and Bidama never flip', async () => {
     for (const date of await snapshotDates(await store(), 'm5', null)) {
       const { features } = await askPlaces(await store(), on(date));

@@ -121,7 +121,7 @@ describe('a pyramid', () => {
     expect(meeting.flatMap((tile) => decode(pyramid, tile, 'place'))).toHaveLength(1);
   });
 
-  it('answers an empty tile with no bytes, and refuses what it has not', () => {
+  it('Tiles: answers an empty tile with no bytes, and refuses what it has not', () => {
     expect(tileOf(pyramid, tileAddress(10, 0, 0), pyramid.layers)).toHaveLength(0);
     expect(() => tileOf(pyramid, tileAddress(15, 0, 0), ['control'])).toThrow(/finest zoom served, 14/);
     expect(() => tileOf(pyramid, tileAddress(5, 0, 0), ['roads'])).toThrow(/no such layer/);

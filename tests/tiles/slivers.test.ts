@@ -80,7 +80,7 @@ function tilesAt(zoom: number, most: number): TileAddress[] {
 describe.each(Array.from({ length: 15 }, (_, zoom) => zoom))('at zoom %i the decoded tiles', (zoom) => {
   const tiles = tilesAt(zoom, 40);
 
-  it('leave no gap and no overlap: the areas add up to the frame, to the unit', () => {
+  it('Tiles: leave no gap and no overlap: the areas add up to the frame, to the unit', () => {
     for (const tile of tiles) {
       const [west, north, east, south] = frameIn(tile);
       const total = decode(pyramid, tile).reduce(
@@ -130,7 +130,7 @@ describe.each(Array.from({ length: 15 }, (_, zoom) => zoom))('at zoom %i the dec
     }
   });
 
-  it('agree with their eastern and southern neighbours within the common margin', () => {
+  it('Tiles: agree with their eastern and southern neighbours within the common margin', () => {
     for (const tile of tiles.slice(0, 10)) {
       for (const [dx, dy] of [
         [1, 0],
