@@ -15,13 +15,14 @@ import {
   seriesText,
 } from './cli/text.js';
 import { tilesCommand } from './cli/tiles.js';
+import { CANCELLED, working } from './cli/working.js';
 import { readConfig } from './config.js';
 import { SalientError } from './errors.js';
 import { type ChartParty, type RouteHistory, routeChart } from './report/route-chart.js';
 import { type Timeline, timelineMarkdown } from './report/timeline-markdown.js';
 
 /*
- * The command line. Exit codes: 0 done, 1 refused (reasons on stderr), 2 wrong usage.
+ * The command line. Exit codes: 0 done, 1 refused (reasons on stderr), 2 wrong usage, 130 interrupted.
  */
 const DONE = 0;
 const REFUSED = 1;
@@ -45,14 +46,14 @@ Examples:
   salient derive --series m5
 
 With DATABASE_URL the command works on that server; else on the embedded database in SALIENT_DATA,
-through the running service when there is one. Exit codes: 0 done, 1 refused, 2 wrong usage.`,
+through the running service when there is one. Exit codes: 0 done, 1 refused, 2 wrong usage, 130 interrupted.`,
   );
 
 /** Opens the store, asks, prints as text or JSON, and closes. */
 async function answer<T>(ask: (access: Access) => Promise<unknown>, asText: (answer: T) => string): Promise<void> {
   const access = await openAccess(readConfig());
   try {
-    const result = await ask(access);
+    const result = await working(() => ask(access));
     out(program.opts().json ? JSON.stringify(result, null, 2) : asText(result as T));
   } finally {
     await access.close();
@@ -233,6 +234,7 @@ async function run(): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : WRONG_USAGE;
     if (error instanceof SalientError) {
       process.stderr.write(`salient: ${error.message} (${error.code})\n`);
+      if (error.code === 'cancelled') return CANCELLED;
       for (const { at, where, message } of error.problems) {
         process.stderr.write(`  ${at || 'the file'}${where ? ` (${where.join(', ')})` : ''}: ${message}\n`);
       }

@@ -41,6 +41,7 @@ export const ERROR_CODES = {
   folder_locked: 'another process uses the data folder',
   unavailable: 'the database does not answer just now',
   imbalance: 'areas do not add up: a defect or damaged geometry; the figure is withheld',
+  cancelled: 'the work was cancelled between two steps: nothing of it is half stored',
   internal: 'a defect of the service',
 } as const;
 

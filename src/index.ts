@@ -15,6 +15,7 @@ import { PROJECT_ROOT } from './config.js';
 import { openStore as open, type Store } from './jobs/open-store.js';
 
 export type { Db } from './db/pool.js';
+export { atWork, type Step, type Work } from './db/work.js';
 export { type ErrorCode, type Problem, SalientError } from './errors.js';
 export { type AskedChange, askChange, askPatches } from './jobs/ask-change.js';
 export { askControl, askPlaces } from './jobs/ask-control.js';
@@ -26,6 +27,7 @@ export { askRoute, askRouteHistory } from './jobs/ask-route.js';
 export { askSeries } from './jobs/ask-series.js';
 export { askClaims, askEvents } from './jobs/ask-statements.js';
 export { askSteps } from './jobs/ask-steps.js';
+export { askTimeline } from './jobs/ask-timeline.js';
 export { type Derived, deriveSeries } from './jobs/derive-series.js';
 export { type Imported, type ImportRequest, importSnapshots } from './jobs/import-snapshots.js';
 export { loadBundle, type Progress, readBundles } from './jobs/load-bundle.js';

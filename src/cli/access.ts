@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import { type Config, PROJECT_ROOT } from '../config.js';
 import { lockHolder } from '../db/folder-lock.js';
 import type { Db } from '../db/pool.js';
+import { cancelled, workSignal } from '../db/work.js';
 import { type ErrorCode, type Problem, SalientError } from '../errors.js';
 import { readParameters, readPath } from '../http/parameters.js';
 import { ROUTES } from '../http/routes.js';
 import { WRITES } from '../http/writes.js';
 import { openStore } from '../jobs/open-store.js';
+import { stepTeller } from './working.js';
 
 /**
  * How the command line reaches the store: by the running service when one holds the embedded folder (its address is in
@@ -71,7 +73,15 @@ function throughService(address: string, token: string | null): Access {
   const reached = address.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
   const ask = async (path: string, query: Record<string, string>, init: RequestInit) => {
     const search = new URLSearchParams(query).toString();
-    const response = await fetch(`${reached}${path}${search && `?${search}`}`, init).catch((cause) => {
+    const teller = stepTeller();
+    const waiting = setInterval(teller.waiting, 500);
+    const signal = workSignal() ?? null;
+    const asked = fetch(`${reached}${path}${search && `?${search}`}`, { ...init, signal }).finally(() => {
+      clearInterval(waiting);
+      teller.end();
+    });
+    const response = await asked.catch((cause) => {
+      if (signal?.aborted) throw cancelled();
       const message = `the service at ${reached}, which has the embedded database, does not answer`;
       throw new SalientError('unavailable', message, [], { cause });
     });

@@ -5,6 +5,7 @@ import { readConfig } from '../config.js';
 import { SalientError } from '../errors.js';
 import { openAccess } from './access.js';
 import { type ImportAnswer, importText } from './text.js';
+import { working } from './working.js';
 
 interface Options {
   series: string;
@@ -70,11 +71,8 @@ export async function importFiles(files: readonly string[], options: Options, js
       }
       if (first && theatre && !boundary) query.theatre = theatre;
       const body = boundary ? `{"theatre":${boundary},"map":${map.toString('utf8')}}` : map;
-      const answer = (await access.post(
-        `/series/${encodeURIComponent(series)}/snapshots`,
-        query,
-        body,
-      )) as ImportAnswer;
+      const path = `/series/${encodeURIComponent(series)}/snapshots`;
+      const answer = (await working(() => access.post(path, query, body))) as ImportAnswer;
       process.stdout.write(`${json ? JSON.stringify({ file, ...answer }) : importText(answer)}\n`);
     }
   } finally {

@@ -11,6 +11,7 @@ import { exportTiles, type TileSource } from '../jobs/export-tiles.js';
 import type { TileJson } from '../jobs/tile-json.js';
 import { type IsoDate, parseDate } from '../model/dates.js';
 import { openAccess } from './access.js';
+import { working } from './working.js';
 
 const compress = promisify(gzip);
 
@@ -36,7 +37,7 @@ export function tilesCommand(program: Command): void {
           : fromService(config, series ?? '', day));
         try {
           const options = { out: out ?? '', minzoom: zoom(minzoom), maxzoom: zoom(maxzoom), progress };
-          const written = await exportTiles(source, options);
+          const written = await working(() => exportTiles(source, options));
           if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
           process.stdout.write(
             program.opts().json

@@ -15,6 +15,7 @@ import {
 import { gaps, measureStates, neverNarrow, opensAt, type PostState } from './connectivity.js';
 import { dissolveGround } from './ground.js';
 import type { Queryable } from './pool.js';
+import { stepDone } from './work.js';
 
 export interface EncirclementOptions extends Thresholds {
   /** A post this near to swept ground counts as reached (methods ρ), or its own r0 if that is larger. Metres. */
@@ -86,9 +87,14 @@ async function sound(
     }
     return soundings;
   }
+  let tried = 0;
   const necks = await bracketNecks(
     rolling.map(({ id }) => id),
-    (w) => opensAt(tx, policy, w, options.reachM),
+    async (w) => {
+      const open = await opensAt(tx, policy, w, options.reachM);
+      stepDone(`widths tried (${policy})`, ++tried);
+      return open;
+    },
     {
       ceilingM: capM,
       seeds: [sure, open],

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
 import { SalientError } from '../errors.js';
+import { cancelled, stopIfCancelled, workSignal } from './work.js';
 
 /** Something that answers SQL: the pool, or the one connection of a transaction. */
 export interface Queryable {
@@ -34,6 +35,21 @@ const types = {
     parsers[oid] ?? (pg.types.getTypeParser as (o: number, f?: string) => unknown)(oid, format),
 } as pg.CustomTypesConfig;
 
+const QUERY_CANCELED = '57014';
+
+async function endStatement(connection: pg.PoolConfig, backend: number | undefined): Promise<void> {
+  const client = new pg.Client(connection);
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.query('select pg_cancel_backend($1)', [backend]);
+  } catch {
+    // The statement then runs to its end, and the work stops after it.
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
 /** The server said that it ends the connection. */
 const isFatal = (error: unknown) => error instanceof pg.DatabaseError && error.severity === 'FATAL';
 
@@ -66,8 +82,31 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine']): Db {
       throw new SalientError('unavailable', `the database does not answer: ${(cause as Error).message}`, [], { cause });
     }
   };
-  const run = async <Row extends object>(on: pg.ClientBase, text: string, values: readonly unknown[] = []) =>
-    (await on.query<Row & pg.QueryResultRow>(text, values as unknown[])).rows as Row[];
+  const run = async <Row extends object>(on: pg.ClientBase, text: string, values: readonly unknown[] = []) => {
+    stopIfCancelled();
+    const asked = () => on.query<Row & pg.QueryResultRow>(text, values as unknown[]);
+    const signal = workSignal();
+    const { rows } = signal && engine === 'server' ? await cancellable(on, signal, asked) : await asked();
+    return rows as Row[];
+  };
+  /** Ends the running statement when the work is cancelled, by a connection of its own: the pool's may all be at work. */
+  const cancellable = async <T>(on: pg.ClientBase, signal: AbortSignal, asked: () => Promise<T>): Promise<T> => {
+    let ending: Promise<void> | undefined;
+    const end = () => {
+      ending = endStatement(connection, (on as { processID?: number }).processID);
+    };
+    signal.addEventListener('abort', end, { once: true });
+    try {
+      return await asked();
+    } catch (error) {
+      if (signal.aborted && error instanceof pg.DatabaseError && error.code === QUERY_CANCELED) throw cancelled();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', end);
+      // Not before it has been sent: else it could end what the next user of this connection asks.
+      await ending;
+    }
+  };
 
   return {
     engine,
@@ -91,6 +130,7 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine']): Db {
         await connected.query('begin');
         const tx: Queryable = { query: (text, values) => run(connected, text, values) };
         const result = await insideTransaction.run(true, () => work(tx));
+        stopIfCancelled();
         await connected.query('commit');
         return result;
       } catch (error) {

@@ -8,6 +8,7 @@ import { readParameters, readPath, series } from './parameters.js';
 import { ROUTES } from './routes.js';
 import type { Service } from './service.js';
 import { TILE_JSONS, TILE_ROUTES } from './tile-routes.js';
+import { untilGone } from './until-gone.js';
 import { webFiles } from './web-files.js';
 import { WRITES, writeRoute } from './writes.js';
 
@@ -28,7 +29,7 @@ export function createApp(service: Service): Express {
     app.get(expressPath(route.path), async (request, response) => {
       const query = readParameters(route.query, searchOf(request));
       const path = readPath(route.inPath, request.params as Record<string, string>);
-      send(response, await route.answer(service, { ...query, ...path }));
+      send(response, await untilGone(response, () => route.answer(service, { ...query, ...path })));
     });
   }
   for (const { path, describe } of TILE_JSONS) {

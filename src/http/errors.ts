@@ -40,6 +40,8 @@ export const STATUS: Record<ErrorCode, number> = {
   folder_locked: 503,
   unavailable: 503,
   imbalance: 500,
+  // Nobody reads it: the client has gone (the number is nginx's).
+  cancelled: 499,
   internal: 500,
 };
 

@@ -12,6 +12,7 @@ import { STEP_KINDS } from '../model/step-kinds.js';
 import { date, flag, metres, oneOf, optional, readParameters, readPath, text, type Values } from './parameters.js';
 import { REVIEW_WRITES } from './review-writes.js';
 import type { Service } from './service.js';
+import { untilGone } from './until-gone.js';
 import { type Write, write } from './write.js';
 
 /** How an import says what the file means; the command line has the same words. */
@@ -85,7 +86,8 @@ export function writeRoute(service: Service, { inPath, query, takesMap, write: p
     const values = readParameters(query, new URL(request.originalUrl, 'http://localhost').searchParams);
     const path = readPath(inPath, request.params as Record<string, string>);
     const body = takesMap ? await readMap(request, service.config.maxBodyBytes) : new Uint8Array();
-    const answer = (await perform(service.db, String(path.id), { ...values, ...path }, body)) as {
+    const write = () => perform(service.db, String(path.id), { ...values, ...path }, body);
+    const answer = (await untilGone(response, write)) as {
       snapshots?: { result: string }[];
     };
     const some = (...results: string[]) => answer.snapshots?.some(({ result }) => results.includes(result));

@@ -13,6 +13,7 @@ import {
 import { createGround, dissolveGround } from '../db/ground.js';
 import type { Db, Queryable } from '../db/pool.js';
 import { fillGround, fillPosts } from '../db/sides.js';
+import { stepDone } from '../db/work.js';
 import { trueSectors } from '../model/bearings.js';
 import { corridorOf } from '../model/corridor.js';
 import { doubtsAbout, type Evidence, type MaskEvidence, type PocketEvidence } from '../model/evidence.js';
@@ -48,8 +49,9 @@ export async function evidenceOfAll(
     const distances = await measureDistances(tx);
     const look = await survey(tx, frame, distances);
     const found: Evidence[] = [];
-    for (const post of distances) {
+    for (const [index, post] of distances.entries()) {
       if (post.mapped) found.push({ operator, ...(await gather(tx, frame, look, post, radiusM)) });
+      stepDone('posts looked at', index + 1, distances.length);
     }
     return found;
   });

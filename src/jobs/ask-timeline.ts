@@ -1,6 +1,7 @@
 import type { Db } from '../db/pool.js';
 import { postsOf } from '../db/posts.js';
 import { seriesParties } from '../db/series.js';
+import { stepDone } from '../db/work.js';
 import type { IsoDate } from '../model/dates.js';
 import type { Evidence } from '../model/evidence.js';
 import { type Dated, intervals } from '../model/intervals.js';
@@ -27,9 +28,11 @@ export async function askTimeline(db: Db, asked: Omit<Asked, 'date'>) {
   const parties = (await seriesParties(db)).filter((party) => party.series === asked.series);
   const names = new Map(parties.map(({ id, name }) => [id, name]));
   const begun = new Map<IsoDate, Begun>();
-  for (const date of [...new Set([...runs.values()].flat().map(({ from }) => from))].sort()) {
+  const days = [...new Set([...runs.values()].flat().map(({ from }) => from))].sort();
+  for (const [index, date] of days.entries()) {
     const beginning = posts.filter((post) => runs.get(idOf(post))?.some(({ from }) => from === date));
     begun.set(date, await begunOn(db, { ...asked, date }, beginning.map(idOf), names));
+    stepDone('days of change', index + 1, days.length);
   }
   return {
     series: asked.series,

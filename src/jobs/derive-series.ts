@@ -7,6 +7,7 @@ import { type AreaRow, currentRevisions, insertRevision, supersedeRevisions } fr
 import { type SeriesStatement, statementAt } from '../db/series.js';
 import { storeShapes } from '../db/shapes.js';
 import { type Cell, tessellate } from '../db/tessellation.js';
+import { stepDone } from '../db/work.js';
 import { SalientError } from '../errors.js';
 import { cellNeighbours } from '../model/cells.js';
 import type { Instant, IsoDate } from '../model/dates.js';
@@ -129,6 +130,7 @@ async function storeStates(tx: Queryable, storing: Storing): Promise<{ stored: n
     const { series, theatre } = statement;
     const head = { series, theatre, valid_on: date, edition, plane, sha256, note: null, recorded_at: at };
     await insertRevision(tx, head, areas);
+    stepDone('maps derived', index + 1, changed.length);
     if ((index + 1) % 10 === 0 || index + 1 === changed.length) {
       progress(`${series}: ${index + 1} of ${changed.length} maps derived (${date})`);
     }

@@ -1,3 +1,4 @@
+import { stopIfCancelled } from '../db/work.js';
 import { SalientError } from '../errors.js';
 import { type TileAddress, tileAddress } from '../model/tile.js';
 import { type ArchiveWritten, tileNumber, writeArchive } from '../tiles/pmtiles.js';
@@ -37,6 +38,7 @@ export async function exportTiles(source: TileSource, options: ExportOptions): P
   async function* tiles() {
     let done = 0;
     for (const { address, number } of addresses) {
+      stopIfCancelled();
       const gzip = await source.tile(address);
       options.progress(++done, addresses.length);
       if (gzip) yield { number, gzip };

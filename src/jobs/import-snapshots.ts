@@ -8,6 +8,7 @@ import { storePacked } from '../db/shapes.js';
 import { measureAreas, measureExtent, measureOverlaps, stageAreas } from '../db/staging.js';
 import { stateKind } from '../db/steps.js';
 import { withdrawnMap } from '../db/withdrawals.js';
+import { stepDone } from '../db/work.js';
 import { SalientError } from '../errors.js';
 import type { MapSource } from '../formats/byte-source.js';
 import type { ReadOptions } from '../formats/read-map.js';
@@ -78,8 +79,10 @@ export async function importSnapshots(db: Db, request: ImportRequest): Promise<I
     const current = await openSeries(tx, request.series);
     const source = await sourceNamed(tx, current.theatre, request.source ?? current.publisher, current.publisher, at);
     const done: Imported[] = [];
-    for (const snapshot of snapshots)
+    for (const snapshot of snapshots) {
       done.push(await importOne(tx, { request, statement: current, source, at, file }, snapshot));
+      stepDone('maps imported', done.length, snapshots.length);
+    }
     return done;
   });
   const held = imported.filter(({ result }) => result === 'held');

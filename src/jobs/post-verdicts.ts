@@ -12,6 +12,7 @@ import type { Db } from '../db/pool.js';
 import { type PostRow, postsOf } from '../db/posts.js';
 import { revisionsAt } from '../db/revisions.js';
 import { fillGround, fillPosts } from '../db/sides.js';
+import { stepDone } from '../db/work.js';
 import { SalientError } from '../errors.js';
 import type { IsoDate } from '../model/dates.js';
 import type { Dated, States } from '../model/intervals.js';
@@ -123,11 +124,12 @@ export async function postHistories(db: Db, asked: Omit<Asked, 'date'>): Promise
     kept.set(id, [...(kept.get(id) ?? []), row]);
   }
   const histories = new Map<string, PostHistory>(posts.map((post) => [idOf(post), { verdicts: [], states: [] }]));
-  for (const { revision, since: date } of segments) {
+  for (const [index, { revision, since: date }] of segments.entries()) {
     const manned = posts.filter((post) => inService(post, date));
     const known = kept.get(`${revision} ${date}`) ?? [];
     const complete = known.length >= manned.length;
     const rows = complete ? known : await verdictsOn(db, { revision, edition, statement, since: date }, false);
+    if (!complete) stepDone('maps judged', index + 1, segments.length);
     const byPost = new Map(rows.map((row) => [idOf(row), row]));
     for (const post of posts) {
       const row = manned.includes(post) ? byPost.get(idOf(post)) : undefined;

@@ -1,0 +1,44 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { SalientError } from '../errors.js';
+
+/** One step of long work that is done: how many of how many, null where the end is not known. */
+export interface Step {
+  what: string;
+  done: number;
+  of: number | null;
+}
+
+/** What long work is told from outside, and tells. */
+export interface Work {
+  /** Aborted: no further statement begins; on a server the running one is cancelled. Transactions are rolled back. */
+  signal?: AbortSignal;
+  /** Called after each step. */
+  progress?: (step: Step) => void;
+}
+
+const surrounding = new AsyncLocalStorage<Work>();
+
+/**
+ * Does something long that can be watched and cancelled. It reaches every statement and step within, however deep, so no
+ * job has to pass a signal on; what several callers share (a tile being drawn) must not be begun inside one's work.
+ * @throws SalientError `cancelled`, with nothing half stored
+ */
+export function atWork<T>(work: Work, doing: () => Promise<T>): Promise<T> {
+  return surrounding.run(work, doing);
+}
+
+/** The signal of the work under way, if there is one. */
+export const workSignal = (): AbortSignal | undefined => surrounding.getStore()?.signal;
+
+export const cancelled = () =>
+  new SalientError('cancelled', 'the work was cancelled; what it had not finished is not stored');
+
+/** @throws SalientError `cancelled` where the work under way has been */
+export function stopIfCancelled(): void {
+  if (workSignal()?.aborted) throw cancelled();
+}
+
+/** Tells that a step is done. */
+export function stepDone(what: string, done: number, of: number | null = null): void {
+  surrounding.getStore()?.progress?.({ what, done, of });
+}
