@@ -15,7 +15,7 @@ import { PROJECT_ROOT } from './config.js';
 import { openStore as open, type Store } from './jobs/open-store.js';
 
 export type { Db } from './db/pool.js';
-export { atWork, type Step, type Work } from './db/work.js';
+export { atWork, type Step as WorkStep, type Work } from './db/work.js';
 export { type ErrorCode, type Problem, SalientError } from './errors.js';
 export { type AskedChange, askChange, askPatches } from './jobs/ask-change.js';
 export { askControl, askPlaces } from './jobs/ask-control.js';

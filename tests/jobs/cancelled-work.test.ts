@@ -40,7 +40,7 @@ const file = JSON.stringify({
 });
 const request = (series: string) => ({
   series,
-  text: file,
+  map: file,
   options: {},
   source: 'a test',
   create: { title: 'T', publisher: 'P', licence: 'CC0', accuracyM: 500, theatre: null },
