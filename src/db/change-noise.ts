@@ -101,7 +101,7 @@ export async function openedChange(
        where r.id in ($1, $2)
      ), redrawn as materialized (
        select revision, class, st_union(geom) as geom from face
-       where key in (select key from face group by key having count(*) = 1) group by 1, 2
+       where key in (select key from face group by key having count(*) = 1 and $1 <> $2) group by 1, 2
      ), part as (
        select a.class as from_class, b.class as to_class, a.geom
        from face a join face b using (key) where a.revision = $1 and b.revision = $2 and a.class <> b.class

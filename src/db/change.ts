@@ -62,7 +62,7 @@ export async function changeByOverlay(db: Queryable, from: number, to: number): 
        where r.id in ($1, $2)
      ), redrawn as materialized (
        select revision, class, st_union(geom) as geom from face
-       where key in (select key from face group by key having count(*) = 1) group by 1, 2
+       where key in (select key from face group by key having count(*) = 1 and $1 <> $2) group by 1, 2
      ), met as (
        select a.class as from_class, b.class as to_class, a.area_m2 as m2
        from face a join face b using (key) where a.revision = $1 and b.revision = $2
@@ -110,7 +110,7 @@ export async function changeByClaimant(
        where r.id in ($1, $2) and ($4::geometry is null or st_intersects(f.geom, $4::geometry))
      ), redrawn as materialized (
        select revision, class, claimant, st_union(geom) as geom from face
-       where key in (select key from face group by key having count(*) = 1) group by 1, 2, 3
+       where key in (select key from face group by key having count(*) = 1 and $1 <> $2) group by 1, 2, 3
      ), met as (
        select a.class as from_class, a.claimant as from_claimant, b.class as to_class, b.claimant as to_claimant,
               a.area_m2 as m2
@@ -168,7 +168,7 @@ export async function changePatches(
        where r.id in ($1, $2) and ($5::geometry is null or st_intersects(f.geom, $5::geometry))
      ), redrawn as materialized (
        select revision, class, st_union(geom) as geom from face
-       where key in (select key from face group by key having count(*) = 1) group by 1, 2
+       where key in (select key from face group by key having count(*) = 1 and $1 <> $2) group by 1, 2
      ), part as materialized (
        select a.class as from_class, b.class as to_class, a.geom
        from face a join face b using (key) where a.revision = $1 and b.revision = $2 and a.class <> b.class
