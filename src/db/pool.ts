@@ -53,6 +53,13 @@ async function endStatement(connection: pg.PoolConfig, backend: number | undefin
 /** The server said that it ends the connection. */
 const isFatal = (error: unknown) => error instanceof pg.DatabaseError && error.severity === 'FATAL';
 
+/** A text that begins a transaction itself (the job queue sends such) and fails must not leave it open for the next caller. */
+const rolledBack = (on: pg.ClientBase) =>
+  on.query('rollback').then(
+    () => true,
+    () => false,
+  );
+
 const insideTransaction = new AsyncLocalStorage<true>();
 
 /**
@@ -117,7 +124,7 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine']): Db {
         connected.release();
         return rows;
       } catch (error) {
-        connected.release(isFatal(error) || !(error instanceof pg.DatabaseError));
+        connected.release(isFatal(error) || !(error instanceof pg.DatabaseError) || !(await rolledBack(connected)));
         throw error;
       }
     },
