@@ -17,6 +17,8 @@ export const ERROR_CODES = {
   unknown_route: 'no route of that id',
   unknown_collection: 'no collection of that id',
   unknown_feature: 'the collection has no feature of that id',
+  unknown_report: 'no report of that id',
+  unknown_edition: 'no edition of that period has been made',
   unknown_state: 'no tile state of that id: take a fresh URL from the TileJSON',
   not_found: 'no such page',
   method_not_allowed: 'the route exists, but not with that method',

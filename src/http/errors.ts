@@ -16,6 +16,8 @@ export const STATUS: Record<ErrorCode, number> = {
   unknown_route: 404,
   unknown_collection: 404,
   unknown_feature: 404,
+  unknown_report: 404,
+  unknown_edition: 404,
   unknown_state: 404,
   not_found: 404,
   method_not_allowed: 405,

@@ -1,4 +1,4 @@
-import { addDays, dateOfDayNumber, dayNumber, type Instant, type IsoDate } from './dates.js';
+import { addDays, dateOfDayNumber, dayNumber, type Instant, type IsoDate, isIsoDate } from './dates.js';
 
 /**
  * How time is cut into periods. Every period is half-open, `[from, to)`, in calendar days of the rule's time zone.
@@ -50,6 +50,18 @@ export function periodContaining(rule: PeriodRule, date: IsoDate): Period | null
       return { key: date.slice(0, 7), from, to: monthsBefore(from, -1) };
     }
   }
+}
+
+/** The period of a key that `periodContaining` gave; null when the rule has none of that key. */
+export function periodOfKey(rule: PeriodRule, key: string): Period | null {
+  const [first = '', week] = key.split('-W');
+  const text = week ? `${first}-01-04` : key.length === 7 ? `${key}-01` : key.slice(0, 10);
+  if (!isIsoDate(text) || (week !== undefined && !/^\d\d$/.test(week))) return null;
+  const day = week ? addDays(text, 7 * (Number(week) - 1)) : text;
+  const last =
+    key.includes('_') && overlapping(rule) && isIsoDate(key.slice(11)) ? addDays(key.slice(11) as IsoDate, -1) : day;
+  const period = periodContaining(rule, last);
+  return period?.key === key ? period : null;
 }
 
 /**

@@ -216,6 +216,43 @@ table claim_source
   constraint claim_source_source_fkey FOREIGN KEY (source) REFERENCES source(no)
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
+table delivery
+  no bigint not null generated always as identity
+  edition bigint not null
+  kind text not null
+  target text not null
+  key text not null
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  constraint delivery_edition_fkey FOREIGN KEY (edition) REFERENCES report_edition(no)
+  constraint delivery_edition_kind_target_key UNIQUE (edition, kind, target)
+  constraint delivery_key_check CHECK ((key <> ''::text))
+  constraint delivery_key_key UNIQUE (key)
+  constraint delivery_kind_check CHECK ((kind = ANY (ARRAY['webhook'::text, 'folder'::text])))
+  constraint delivery_pkey PRIMARY KEY (no)
+  constraint delivery_target_check CHECK ((target <> ''::text))
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table delivery_attempt
+  no bigint not null generated always as identity
+  delivery bigint not null
+  outcome text not null
+  reason text not null
+  process text not null
+  started_at timestamp with time zone not null
+  ended_at timestamp with time zone not null default clock_timestamp()
+  constraint delivery_attempt_delivery_fkey FOREIGN KEY (delivery) REFERENCES delivery(no)
+  constraint delivery_attempt_outcome_check CHECK ((outcome = ANY (ARRAY['delivered'::text, 'failed'::text, 'given_up'::text])))
+  constraint delivery_attempt_pkey PRIMARY KEY (no)
+  constraint delivery_attempt_reason_check CHECK ((reason <> ''::text))
+  CREATE UNIQUE INDEX delivery_attempt_delivery_idx USING btree (delivery) WHERE (outcome = ANY (ARRAY['delivered'::text, 'given_up'::text]))
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table delivery_lease
+  delivery bigint not null
+  until timestamp with time zone not null
+  constraint delivery_lease_delivery_fkey FOREIGN KEY (delivery) REFERENCES delivery(no)
+  constraint delivery_lease_pkey PRIMARY KEY (delivery)
+
 table edition
   id bigint not null generated always as identity
   theatre slug not null
@@ -539,6 +576,62 @@ table relation
   constraint relation_source_check CHECK ((source <> ''::text))
   constraint relation_stance_check CHECK ((stance = ANY (ARRAY['own'::text, 'ally'::text, 'hostile'::text, 'neutral'::text])))
   constraint relation_valid_check CHECK ((NOT isempty(valid)))
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table report_definition
+  no bigint not null generated always as identity
+  report slug not null
+  version integer not null
+  definition json not null
+  withdrawn_why text
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  constraint report_definition_pkey PRIMARY KEY (no)
+  constraint report_definition_report_version_key UNIQUE (report, version)
+  constraint report_definition_version_check CHECK ((version > 0))
+  constraint report_definition_withdrawn_why_check CHECK ((withdrawn_why <> ''::text))
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table report_edition
+  no bigint not null generated always as identity
+  definition bigint not null
+  report slug not null
+  period text not null
+  starts date not null
+  ends date not null
+  edition integer not null
+  known_at timestamp with time zone not null
+  content json not null
+  headline text not null
+  summary text not null
+  changed json not null default '[]'::json
+  made_at timestamp with time zone not null default clock_timestamp()
+  constraint report_edition_check CHECK ((ends > starts))
+  constraint report_edition_definition_fkey FOREIGN KEY (definition) REFERENCES report_definition(no)
+  constraint report_edition_edition_check CHECK ((edition > 0))
+  constraint report_edition_period_check CHECK ((period <> ''::text))
+  constraint report_edition_pkey PRIMARY KEY (no)
+  constraint report_edition_report_period_edition_key UNIQUE (report, period, edition)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table report_run
+  no bigint not null generated always as identity
+  report slug not null
+  period text not null
+  outcome text not null
+  reason text not null
+  edition bigint
+  inputs text not null
+  process text not null
+  started_at timestamp with time zone not null
+  ended_at timestamp with time zone not null default clock_timestamp()
+  constraint report_run_check CHECK (((outcome = ANY (ARRAY['made'::text, 'corrected'::text])) = (edition IS NOT NULL)))
+  constraint report_run_edition_fkey FOREIGN KEY (edition) REFERENCES report_edition(no)
+  constraint report_run_inputs_check CHECK ((length(inputs) = 64))
+  constraint report_run_outcome_check CHECK ((outcome = ANY (ARRAY['made'::text, 'corrected'::text, 'unchanged'::text, 'failed'::text])))
+  constraint report_run_period_check CHECK ((period <> ''::text))
+  constraint report_run_pkey PRIMARY KEY (no)
+  constraint report_run_reason_check CHECK ((reason <> ''::text))
+  CREATE INDEX report_run_report_period_no_idx USING btree (report, period, no DESC)
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table revision

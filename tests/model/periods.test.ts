@@ -8,6 +8,7 @@ import {
   localDate,
   type PeriodRule,
   periodContaining,
+  periodOfKey,
   periodsBetween,
 } from '../../src/model/periods.js';
 
@@ -147,6 +148,25 @@ describe('periods', () => {
       { seed: 20200229, numRuns: 300 },
     );
   });
+});
+
+describe('the key of a period', () => {
+  it('gives the same period again, under any rule', () => {
+    fc.assert(
+      fc.property(anyRule(), anyDay(), (rule, day) => {
+        const period = periodContaining(rule, day);
+        if (period) expect(periodOfKey(rule, period.key)).toEqual(period);
+      }),
+    );
+  });
+
+  it.each(['', '2020', '2020-W54', '2020-W00', '2020-13', '2020-02-30', '2020-W06x', '2020-02-03_2020-02-99', 'x-W01'])(
+    '%j is none of a weekly, a daily or a rolling rule',
+    (key) => {
+      for (const rule of [calendar('week'), calendar('day'), rolling('week')])
+        expect(periodOfKey(rule, key)).toBeNull();
+    },
+  );
 });
 
 describe('a period is over', () => {
