@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { type Access, openAccess } from './cli/access.js';
 import { importFiles, importOptions } from './cli/import.js';
+import { reportsCommands } from './cli/reports.js';
 import { reviewCommands } from './cli/review.js';
 import {
   type ChangeAnswer,
@@ -208,6 +209,7 @@ ofSeries(program.command('derive').description('derive the maps of a series from
   .action(({ series: id, ...options }) =>
     answer((access) => access.post(`/series/${encodeURIComponent(id)}/derive`, query(options)), asJson),
   );
+reportsCommands(program, (ask) => answer(ask, asJson));
 reviewCommands(program, (ask) => answer(ask, asJson), query);
 tilesCommand(program);
 program

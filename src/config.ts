@@ -16,6 +16,11 @@ export interface Config {
   geodataFolder: string;
   /** Hosts (with port, where it is not the usual one) for which a proxy's X-Forwarded-* headers are believed. */
   publicHosts: readonly string[];
+  reportEverySeconds: number;
+  reportsFolder: string | null;
+  webhookSecret: string | null;
+  webhookPrivate: string[];
+  publicUrl: string;
 }
 
 /** Name, default and meaning of each setting: the README's table is tested against this one. */
@@ -34,6 +39,17 @@ export const SETTINGS = {
     default: '',
     meaning: 'hosts, separated by commas, that a proxy may name in `X-Forwarded-Host`; links are then made for them',
   },
+  SALIENT_REPORT_EVERY_S: {
+    default: '60',
+    meaning: 'seconds between two looks at which reports are due; 0: none is made',
+  },
+  SALIENT_REPORTS_FOLDER: { default: '', meaning: 'folder for the files of reports; empty: none are written' },
+  SALIENT_WEBHOOK_SECRET: { default: '', meaning: 'key that signs webhooks (HMAC-SHA-256); empty: none is sent' },
+  SALIENT_WEBHOOK_PRIVATE: {
+    default: '',
+    meaning: 'hosts, separated by commas, that webhooks may call although their address is private',
+  },
+  SALIENT_PUBLIC_URL: { default: '', meaning: 'address of the service as others reach it, for links in webhooks' },
   SALIENT_GEODATA: { default: 'geodata', meaning: 'folder of bundles loaded at start; empty: none' },
 } as const;
 
@@ -52,6 +68,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     }
     return value;
   };
+  const list = (name: Setting) =>
+    text(name)
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '');
   const geodata = text('SALIENT_GEODATA');
   return {
     host: text('HOST'),
@@ -61,10 +82,12 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     writeToken: text('SALIENT_WRITE_TOKEN') || null,
     maxBodyBytes: number('SALIENT_MAX_BODY_MB', 1, 4096) * 1_000_000,
     tileCacheBytes: number('SALIENT_TILE_CACHE_MB', 1, 65536) * 1_000_000,
-    publicHosts: text('SALIENT_PUBLIC_HOSTS')
-      .split(',')
-      .map((host) => host.trim().toLowerCase())
-      .filter((host) => host !== ''),
+    publicHosts: list('SALIENT_PUBLIC_HOSTS').map((host) => host.toLowerCase()),
     geodataFolder: geodata && resolve(PROJECT_ROOT, geodata),
+    reportEverySeconds: number('SALIENT_REPORT_EVERY_S', 0, 86_400),
+    reportsFolder: text('SALIENT_REPORTS_FOLDER') ? resolve(PROJECT_ROOT, text('SALIENT_REPORTS_FOLDER')) : null,
+    webhookSecret: text('SALIENT_WEBHOOK_SECRET') || null,
+    webhookPrivate: list('SALIENT_WEBHOOK_PRIVATE'),
+    publicUrl: text('SALIENT_PUBLIC_URL').replace(/\/+$/, ''),
   };
 }

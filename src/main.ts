@@ -4,6 +4,7 @@ import { SalientError } from './errors.js';
 import { listen } from './http/server.js';
 import { openTiles } from './jobs/draw-tiles.js';
 import { loadGeodata, openStore, warmVerdicts } from './jobs/open-store.js';
+import { runReports } from './jobs/run-reports.js';
 
 const progress = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -20,9 +21,29 @@ async function main(): Promise<void> {
     (error) => stopping || process.stderr.write(`verdicts are computed when asked for: ${error.message}\n`),
   );
 
+  const reports =
+    config.reportEverySeconds > 0
+      ? runReports(
+          db,
+          {
+            everySeconds: config.reportEverySeconds,
+            folder: config.reportsFolder,
+            secret: config.webhookSecret,
+            allowPrivate: config.webhookPrivate,
+            publicUrl: config.publicUrl,
+          },
+          progress,
+        )
+      : null;
+  reports?.catch((error) => stopping || process.stderr.write(`no reports are made: ${error.message}\n`));
+
   const stop = async () => {
     stopping = true;
     await listening.close();
+    await reports?.then(
+      (runner) => runner.close(),
+      () => {},
+    );
     await tiles.close();
     await db.close();
   };

@@ -5,6 +5,7 @@ import { errorAnswer } from './errors.js';
 import { OGC_ROUTES, ogcRouter } from './ogc/router.js';
 import { openApi } from './openapi.js';
 import { readParameters, readPath, series } from './parameters.js';
+import { REPORT_PAGES, reportPages } from './report-pages.js';
 import { ROUTES } from './routes.js';
 import type { Service } from './service.js';
 import { TILE_JSONS, TILE_ROUTES } from './tile-routes.js';
@@ -24,6 +25,7 @@ export function createApp(service: Service): Express {
   });
   app.use(webFiles());
   app.use(ogcRouter(service));
+  app.use(reportPages(service));
 
   for (const route of ROUTES) {
     app.get(expressPath(route.path), async (request, response) => {
@@ -68,6 +70,7 @@ const METHODS = [
     ...ROUTES,
     ...TILE_ROUTES,
     ...TILE_JSONS,
+    ...REPORT_PAGES,
     { path: '/openapi.json' },
     { path: '/' },
     ...OGC_ROUTES.map(({ path }) => ({ path: `/ogc${path}` })),

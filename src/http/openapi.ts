@@ -1,5 +1,6 @@
 import { ERROR_CODES } from '../errors.js';
 import { type Parameters, series, text } from './parameters.js';
+import { REPORT_PAGES } from './report-pages.js';
 import { ROUTES } from './routes.js';
 import type { Service } from './service.js';
 import { TILE_JSONS, TILE_ROUTES } from './tile-routes.js';
@@ -67,8 +68,20 @@ export function openApi(service: Service, base: string): object {
       },
     };
   }
+  for (const { path, summary, inPath, query, types } of REPORT_PAGES) {
+    const content = Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' } }]));
+    paths[path] = {
+      get: {
+        operationId: `get${nameOf(path)}`,
+        summary,
+        parameters: [...parametersOf(inPath, 'path'), ...parametersOf(query, 'query')],
+        responses: answer('the page or file', content),
+      },
+    };
+  }
   for (const { path, summary, inPath, query, takesMap } of WRITES) {
     paths[path] = {
+      ...(paths[path] as object),
       post: {
         operationId: `post${nameOf(path)}`,
         summary: `${summary}. From loopback, or with Authorization: Bearer $SALIENT_WRITE_TOKEN`,

@@ -13,40 +13,9 @@ import { askTimeline } from '../jobs/ask-timeline.js';
 import { askHeld, askHeldMap } from '../jobs/held-maps.js';
 import { resolveSeries } from '../jobs/resolve.js';
 import { askSnapshots } from '../jobs/withdraw-snapshot.js';
-import {
-  date,
-  flag,
-  knownAt,
-  metres,
-  oneOf,
-  optional,
-  type Parameters,
-  series,
-  text,
-  type Values,
-  wholeNumber,
-} from './parameters.js';
-import type { Service } from './service.js';
-
-/** A GET that answers JSON: its path, what it takes, and the job that answers. */
-export interface Route {
-  path: string;
-  summary: string;
-  /** Parameters inside the path, written `{name}`. */
-  inPath: Parameters;
-  query: Parameters;
-  answer(service: Pick<Service, 'db'>, values: Record<string, unknown>): Promise<unknown>;
-}
-
-function route<P extends Parameters, Q extends Parameters>(
-  path: string,
-  summary: string,
-  inPath: P,
-  query: Q,
-  answer: (service: Pick<Service, 'db'>, values: Values<P> & Values<Q>) => Promise<unknown>,
-): Route {
-  return { path, summary, inPath, query, answer: answer as unknown as Route['answer'] };
-}
+import { date, flag, knownAt, metres, oneOf, optional, series, text, type Values, wholeNumber } from './parameters.js';
+import { REPORT_ROUTES } from './report-routes.js';
+import { type Route, route } from './route.js';
 
 const asOf = { series, date: date(), 'known-at': knownAt };
 const asked = (values: Values<typeof asOf>) => ({
@@ -229,4 +198,5 @@ export const ROUTES: readonly Route[] = [
         knownAt: values['known-at'],
       }),
   ),
+  ...REPORT_ROUTES,
 ];

@@ -1,14 +1,14 @@
 import type { Db } from '../db/pool.js';
 import { type Parameters, series, type Values } from './parameters.js';
 
-/** A POST under `/series/{id}`: what it takes, and what it does with the body. */
+/** A POST, mostly under `/series/{id}`: what it takes, and what it does with the body. */
 export interface Write {
   path: string;
   summary: string;
   /** Parameters inside the path, `id` (the series) among them. */
   inPath: Parameters;
   query: Parameters;
-  /** Whether the body is a map. */
+  /** Whether it takes a body: a map, or the JSON it is about. */
   takesMap: boolean;
   write(db: Db, series: string, values: Record<string, unknown>, body: Uint8Array): Promise<unknown>;
 }

@@ -10,6 +10,7 @@ import { isObject } from '../model/geojson-geometry.js';
 import { parseJson } from '../model/json-limits.js';
 import { STEP_KINDS } from '../model/step-kinds.js';
 import { date, flag, metres, oneOf, optional, readParameters, readPath, text, type Values } from './parameters.js';
+import { REPORT_WRITES } from './report-routes.js';
 import { REVIEW_WRITES } from './review-writes.js';
 import type { Service } from './service.js';
 import { untilGone } from './until-gone.js';
@@ -77,6 +78,7 @@ export const WRITES: readonly Write[] = [
     },
   ),
   ...REVIEW_WRITES,
+  ...REPORT_WRITES,
 ];
 
 /** One write over HTTP: may the client, then parameters, then the body. 201 when a map was stored, 202 when another waits. */

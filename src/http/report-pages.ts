@@ -1,0 +1,121 @@
+import { type Request, type Response, Router } from 'express';
+import { SalientError } from '../errors.js';
+import { askEdition, askReport, askReports } from '../jobs/ask-reports.js';
+import type { ReportContent } from '../model/report-content.js';
+import { parseReportDefinition, REPORT_FORMATS } from '../model/report-definition.js';
+import { atomFeed, type Feed, jsonFeed } from '../report/feeds.js';
+import { REPORT_FORMS, renderReport } from '../report/render.js';
+import { reportPage, reportsPage } from '../report/report-pages.js';
+import { baseOf } from './base.js';
+import { oneOf, optional, readParameters, text, wholeNumber } from './parameters.js';
+import type { Service } from './service.js';
+
+const id = text('id of the report');
+const EDITION = { edition: optional(wholeNumber('number of the edition; the newest when absent')) };
+
+/** What OpenAPI and the README say of them. */
+export const REPORT_PAGES = [
+  {
+    path: '/reports/{id}/{period}',
+    summary:
+      'The report of a period as a page; as a file with `.md`, `.json`, `.csv`, `.geojson`, `.map.svg`, `.chart.png` …',
+    inPath: { id, period: text('key of the period, such as 2020-W06, and the ending of a form') },
+    query: EDITION,
+    types: ['text/html', 'application/json', 'text/markdown', 'text/csv', 'image/svg+xml', 'image/png'],
+  },
+  {
+    path: '/reports/{id}/feed.atom',
+    summary: 'The newest editions as an Atom feed',
+    inPath: { id },
+    query: {},
+    types: ['application/atom+xml'],
+  },
+  {
+    path: '/reports/{id}/feed.json',
+    summary: 'The newest editions as a JSON Feed',
+    inPath: { id },
+    query: {},
+    types: ['application/feed+json'],
+  },
+];
+
+const FEED_LENGTH = 30;
+const FORM = { f: optional(oneOf(['html', 'json'], 'form of the answer')) };
+// A report is one file: what it shows is inside it.
+const CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+
+/** Reports as people read them: pages, files and feeds. The JSON of the same addresses is in `report-routes.ts`. */
+export function reportPages(service: Service): Router {
+  const router = Router();
+  router.get('/reports', async (request, response, next) => {
+    if (!wantsPage(request)) return next();
+    sendPage(response, reportsPage(await askReports(service.db)));
+  });
+  router.get('/reports/:id/feed.:form', async (request, response, next) => {
+    const { id, form } = request.params;
+    if (form !== 'atom' && form !== 'json') return next();
+    readParameters({}, searchOf(request));
+    const feed = await feedOf(service, request, String(id));
+    const type = form === 'atom' ? 'application/atom+xml' : 'application/feed+json';
+    response.type(`${type}; charset=utf-8`).send(form === 'atom' ? atomFeed(feed) : jsonFeed(feed));
+  });
+  router.get('/reports/:id', async (request, response, next) => {
+    if (request.params.id === 'schema.json' || !wantsPage(request)) return next();
+    const report = await askReport(service.db, text('id').read(String(request.params.id), 'id'));
+    const { title, formats } = parseReportDefinition(report.definition);
+    sendPage(response, reportPage(report, title, formats));
+  });
+  router.get('/reports/:id/:file', async (request, response, next) => {
+    if (request.params.file === 'log') return next();
+    const { edition } = readParameters(EDITION, searchOf(request));
+    const { period, format } = fileOf(String(request.params.file));
+    const found = await askEdition(service.db, String(request.params.id), period, edition);
+    // An edition never changes; which one is the newest does.
+    response.set('cache-control', edition === null ? 'no-cache' : 'public, max-age=31536000, immutable');
+    response.set({ 'access-control-allow-origin': '*', 'content-security-policy': CSP });
+    const written = await renderReport(JSON.parse(found.content) as ReportContent, format);
+    response.type(REPORT_FORMS[format].type).send(Buffer.from(written));
+  });
+  return router;
+}
+
+/** `2020-W06.map.svg`: the period and the form; a page when no form is named. */
+function fileOf(file: string): { period: string; format: (typeof REPORT_FORMATS)[number] } {
+  const format = REPORT_FORMATS.find((known) => file.endsWith(`.${known}`));
+  if (format) return { period: file.slice(0, -format.length - 1), format };
+  if (!file.includes('.')) return { period: file, format: 'html' };
+  throw new SalientError('not_found', `${file}: reports are written as ${REPORT_FORMATS.join(', ')}`);
+}
+
+/** A browser wants the page, a program the JSON; `f` says it outright. */
+function wantsPage(request: Request): boolean {
+  const { f } = readParameters(FORM, searchOf(request));
+  // Read by the JSON route too, which knows no `f`.
+  if (f === 'json') request.url = request.originalUrl = request.path;
+  return f === null ? request.accepts(['json', 'html']) === 'html' : f === 'html';
+}
+
+function sendPage(response: Response, page: string): void {
+  response.set({ 'content-security-policy': CSP, vary: 'accept' }).type('html').send(page);
+}
+
+async function feedOf(service: Service, request: Request, id: string): Promise<Feed> {
+  const { definition, editions } = await askReport(service.db, id);
+  const { title, series } = parseReportDefinition(definition);
+  return {
+    address: `${baseOf(request, service.config)}/reports/${id}`,
+    title,
+    publisher: series.join(', '),
+    entries: editions.slice(0, FEED_LENGTH).map((edition) => ({
+      title: edition.edition > 1 ? `${edition.headline} (corrected)` : edition.headline,
+      summary: edition.summary,
+      period: edition.period,
+      edition: edition.edition,
+      published: edition.made_at,
+    })),
+  };
+}
+
+function searchOf(request: Request): URLSearchParams {
+  return new URL(request.originalUrl, 'http://localhost').searchParams;
+}

@@ -1,0 +1,54 @@
+import { askReport, askReportLog, askReports } from '../jobs/ask-reports.js';
+import { defineReport, withdrawReport } from '../jobs/define-report.js';
+import { issuePeriod } from '../jobs/issue-report.js';
+import { parseJson } from '../model/json-limits.js';
+import { REPORT_DEFINITION_SCHEMA } from '../model/report-definition-schema.js';
+import { text } from './parameters.js';
+import { type Route, route } from './route.js';
+import { type Write, write } from './write.js';
+
+const id = text('id of the report');
+
+/** What is asked of reports as JSON; `report-pages.ts` answers with pages, files and feeds. */
+export const REPORT_ROUTES: readonly Route[] = [
+  route('/reports', 'Every report with its newest edition; a page for browsers', {}, {}, ({ db }) => askReports(db)),
+  route('/reports/schema.json', 'JSON Schema of a report definition', {}, {}, async () => REPORT_DEFINITION_SCHEMA),
+  route(
+    '/reports/{id}',
+    'One report: its definition and every edition; a page for browsers',
+    { id },
+    {},
+    ({ db }, asked) => askReport(db, asked.id),
+  ),
+  route('/reports/{id}/log', 'What was made and delivered, when, and why not', { id }, {}, ({ db }, asked) =>
+    askReportLog(db, asked.id),
+  ),
+];
+
+/** What can be done with reports. */
+export const REPORT_WRITES: readonly Write[] = [
+  {
+    path: '/reports',
+    summary: 'Define a report, or the next version of one; the body is its definition',
+    inPath: {},
+    query: {},
+    takesMap: true,
+    write: (db, _, __, body) => defineReport(db, parseJson(body)),
+  },
+  write(
+    '/reports/{id}/withdraw',
+    'Withdraw a report with a reason: nothing more is made of it. Define it again to take it up',
+    { id },
+    { why: text('the reason; kept') },
+    false,
+    (db, report, { why }) => withdrawReport(db, report, why),
+  ),
+  write(
+    '/reports/{id}/issue',
+    'Make the report of a period now, when it has not been told or something new was recorded',
+    { id },
+    { period: text('key of the period, such as 2020-W06') },
+    false,
+    (db, report, { period }) => issuePeriod(db, report, period),
+  ),
+];

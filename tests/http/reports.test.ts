@@ -1,0 +1,115 @@
+import { expect, it } from 'vitest';
+import type { Db } from '../../src/db/pool.js';
+import { deriveSeries } from '../../src/jobs/derive-series.js';
+import { loadBundle } from '../../src/jobs/load-bundle.js';
+import { parseBundle } from '../../src/model/read-bundle.js';
+import { onEachDatabase } from '../setup/databases.js';
+import { serviceOn } from '../setup/service.js';
+import { valley } from '../setup/valley.js';
+
+const ID = 'valley-reported';
+
+async function withValley(db: Db): Promise<Db> {
+  await loadBundle(db, parseBundle(valley(ID)), () => {});
+  await deriveSeries(db, ID, {}, () => {});
+  return db;
+}
+
+const DEFINITION = { id: ID, title: 'The valley, month by month', series: ID, period: { every: 'month' } };
+
+onEachDatabase('reports over HTTP', (open) => {
+  let made: Promise<Db> | undefined;
+  const service = serviceOn(() => {
+    made ??= open().then(withValley);
+    return made;
+  });
+  const status = async (path: string, headers = {}) => (await service.get(path, { headers })).status;
+
+  it('are defined, made for a period on demand, and listed with what happened', async () => {
+    const defined = await service.post('/reports', DEFINITION);
+    expect(defined).toMatchObject({ status: 200, body: { report: ID, version: 1, result: 'created' } });
+    expect((await service.post('/reports', DEFINITION)).body).toMatchObject({ version: 1, result: 'unchanged' });
+    const issued = await service.post(`/reports/${ID}/issue?period=2021-03`, '');
+    expect(issued).toMatchObject({ status: 200, body: { outcome: 'made', edition: 1, period: '2021-03' } });
+    const all = await service.json<{ id: string; newest: { period: string; headline: string } }[]>('/reports');
+    expect(all.find(({ id }) => id === ID)?.newest).toMatchObject({
+      period: '2021-03',
+      headline: expect.stringContaining('South'),
+    });
+    expect(await service.json(`/reports/${ID}/log`)).toMatchObject({ runs: [{ outcome: 'made', period: '2021-03' }] });
+  });
+
+  it('are pages for a browser and JSON for a program, at the same address', async () => {
+    const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+    for (const path of ['/reports', `/reports/${ID}`]) {
+      const page = await service.get(path, { headers: browser });
+      expect([page.headers.get('content-type'), page.headers.get('content-security-policy')]).toEqual([
+        expect.stringContaining('text/html'),
+        expect.stringContaining("default-src 'none'"),
+      ]);
+      expect(await page.text()).toContain('The valley, month by month');
+      expect((await service.get(path)).headers.get('content-type')).toContain('application/json');
+      expect((await service.get(`${path}?f=html`)).headers.get('content-type')).toContain('text/html');
+      expect((await service.get(`${path}?f=json`, { headers: browser })).headers.get('content-type')).toContain('json');
+    }
+  });
+
+  it('are served in every form, an edition for ever and the newest only for now', async () => {
+    const types = {
+      '': 'text/html',
+      '.html': 'text/html',
+      '.md': 'text/markdown',
+      '.json': 'application/json',
+      '.csv': 'text/csv',
+      '.geojson': 'application/geo+json',
+      '.map.svg': 'image/svg+xml',
+      '.chart.svg': 'image/svg+xml',
+      '.map.png': 'image/png',
+      '.chart.png': 'image/png',
+    };
+    for (const [ending, type] of Object.entries(types)) {
+      const newest = await service.get(`/reports/${ID}/2021-03${ending}`);
+      expect([newest.status, newest.headers.get('content-type')], ending).toEqual([200, expect.stringContaining(type)]);
+      expect(newest.headers.get('cache-control')).toBe('no-cache');
+      const first = await service.get(`/reports/${ID}/2021-03${ending}?edition=1`);
+      expect(first.headers.get('cache-control')).toContain('immutable');
+      expect(Buffer.from(await first.arrayBuffer())).toEqual(Buffer.from(await newest.arrayBuffer()));
+    }
+  });
+
+  it('have feeds with absolute links that lead to the editions', async () => {
+    const atom = await service.get(`/reports/${ID}/feed.atom`);
+    expect(atom.headers.get('content-type')).toContain('application/atom+xml');
+    const link = /<link rel="alternate" type="text\/html" href="([^"]+edition=1)"/.exec(await atom.text())?.[1] ?? '';
+    expect(link).toBe(`${service.base}/reports/${ID}/2021-03?edition=1`);
+    expect((await fetch(link)).status).toBe(200);
+    const feed = await service.json<{ items: { title: string }[] }>(`/reports/${ID}/feed.json`);
+    expect(feed.items).toHaveLength(1);
+    expect(feed.items[0]?.title).toContain('South');
+  });
+
+  it('that are not there, and questions nobody can answer, are each refused in their own way', async () => {
+    expect(await status('/reports/nothing')).toBe(404);
+    expect(await status('/reports/nothing/feed.atom')).toBe(404);
+    expect(await status(`/reports/${ID}/2021-07`)).toBe(404);
+    expect(await status(`/reports/${ID}/2021-03?edition=2`)).toBe(404);
+    expect(await status(`/reports/${ID}/2021-03.pdf`)).toBe(404);
+    expect(await status(`/reports/${ID}/2021-03?colour=red`)).toBe(400);
+    expect(await status(`/reports?colour=red`)).toBe(400);
+    expect(await service.post('/reports', { id: 'X Y', series: ID })).toMatchObject({
+      status: 422,
+      body: { code: 'invalid_report', problems: [{ at: '/id' }, { at: '/title' }] },
+    });
+    expect(await service.post('/reports', '{')).toMatchObject({ status: 400, body: { code: 'invalid_body' } });
+    expect(await service.post(`/reports/${ID}/issue?period=May`, '')).toMatchObject({ status: 400 });
+    const proxied = { 'x-forwarded-for': '203.0.113.9' };
+    expect(await service.post('/reports', DEFINITION, proxied)).toMatchObject({ status: 403 });
+  });
+
+  it('are withdrawn with a reason and taken up again by defining them', async () => {
+    expect((await service.post(`/reports/${ID}/withdraw?why=nobody%20reads%20it`, '')).status).toBe(200);
+    expect((await service.post(`/reports/${ID}/issue?period=2021-04`, '')).status).toBe(410);
+    expect(await status(`/reports/${ID}/2021-03`)).toBe(200);
+    expect((await service.post('/reports', DEFINITION)).body).toMatchObject({ version: 3, result: 'changed' });
+  });
+});
