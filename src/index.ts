@@ -1,7 +1,7 @@
 /**
  * Salient for programmers: open a store, load or import maps, and ask the same questions as over HTTP and on the command
  * line. Coordinates are CRS84 (lon, lat); areas km², lengths km or metres as the names say, unrounded; dates
- * `YYYY-MM-DD` strings; intervals half-open.
+ * `YYYY-MM-DD` strings; intervals half-open. docs/programming.md has an example that runs.
  *
  * ```ts
  * import { askChange, openStore, parseDate } from 'salient';
@@ -36,7 +36,14 @@ export type { Asked } from './jobs/resolve.js';
 export { stateStep } from './jobs/state-step.js';
 export { withdrawSeries } from './jobs/withdraw-series.js';
 export { type Instant, type IsoDate, parseDate, parseInstant } from './model/dates.js';
+export type { DisputedRow } from './model/disputed.js';
+export type { Evidence } from './model/evidence.js';
+export type { PairLength } from './model/front.js';
+export type { NetChange, NoiseFloor } from './model/noise.js';
+export type { StatementBeside } from './model/statements-beside.js';
 export type { Step, StepKind } from './model/step-kinds.js';
+export type { Stretch } from './model/stretches.js';
+export type { Verdict } from './model/verdict.js';
 
 /**
  * Opens the database and brings its schema up to date: a server when `databaseUrl` is set, else the embedded engine in

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { PROJECT_ROOT } from '../../src/config.js';
 
 export type Environment = Record<string, string>;
@@ -62,6 +62,11 @@ function endOf(child: ChildProcess): Promise<Ended> {
 /** `salient …` in a process of its own. */
 export function salient(words: readonly string[], environment: Environment): Promise<Ended> {
   return endOf(start('cli.ts', words, environment));
+}
+
+/** A program in a process of its own: an example of the documentation. */
+export function program(file: string, environment: Environment): Promise<Ended> {
+  return endOf(start(relative(join(PROJECT_ROOT, 'src'), file), [], environment));
 }
 
 export function spawnService(environment: Environment): Spawned {
