@@ -1,19 +1,15 @@
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import type { Command } from 'commander';
 import { type Config, PROJECT_ROOT, readConfig } from '../config.js';
-import { lockHolder } from '../db/folder-lock.js';
-import type { Db } from '../db/pool.js';
 import { SalientError } from '../errors.js';
-import { openTiles } from '../jobs/draw-tiles.js';
-import { exportTiles, type TileSource } from '../jobs/export-tiles.js';
-import type { TileJson } from '../jobs/tile-json.js';
+import { exportTiles } from '../jobs/export-tiles.js';
 import { type IsoDate, parseDate } from '../model/dates.js';
 import { openAccess } from './access.js';
+import { fromService, fromStore } from './tile-source.js';
 import { working } from './working.js';
 
-const compress = promisify(gzip);
+/** Of which days an archive is: of one, or of all from the first until before the second. */
+export type ArchiveDays = { date: IsoDate } | { from: IsoDate; to: IsoDate };
 
 /** Adds `tiles export` to the command line. */
 export function tilesCommand(program: Command): void {
@@ -21,79 +17,51 @@ export function tilesCommand(program: Command): void {
     .command('tiles')
     .description('vector tiles as files')
     .command('export')
-    .description('write the tiles of a day as one PMTiles archive, for a CDN or a laptop')
+    .description('write the tiles of a day or a span of days as one PMTiles archive, for a CDN or a laptop')
     .requiredOption('--series <id>', 'id of the series')
-    .requiredOption('--date <day>', 'day on the ground, YYYY-MM-DD')
+    .option('--date <day>', 'day on the ground, YYYY-MM-DD')
+    .option('--from <day>', 'instead of --date: first day of a span')
+    .option('--to <day>', 'the day after its last')
     .requiredOption('--out <file>', 'the archive to write, .pmtiles')
     .option('--minzoom <zoom>', 'coarsest zoom', '0')
     .option('--maxzoom <zoom>', 'finest zoom', '12')
-    .action(async ({ series, date, out, minzoom, maxzoom }: Record<string, string>) => {
-      const config = readConfig();
-      const access = await openAccess(config);
-      try {
-        const day = parseDate(date ?? '', '--date');
-        const source = await (access.db
-          ? fromStore(access.db, config, series ?? '', day)
-          : fromService(config, series ?? '', day));
-        try {
-          const options = { out: out ?? '', minzoom: zoom(minzoom), maxzoom: zoom(maxzoom), progress };
-          const written = await working(() => exportTiles(source, options));
-          if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
-          process.stdout.write(
-            program.opts().json
-              ? `${JSON.stringify({ out, state: source.described.state, ...written })}\n`
-              : `${out}: ${written.tiles} tiles (${written.contents} different), ${(written.bytes / 1e6).toFixed(2)} MB\n`,
-          );
-        } finally {
-          await source.close();
-        }
-      } finally {
-        await access.close();
-      }
+    .action(async ({ series = '', out = '', ...given }: Record<string, string>) => {
+      const days = daysOf(given);
+      const zooms = { minzoom: zoom(given.minzoom), maxzoom: zoom(given.maxzoom) };
+      const { written, state } = await exported(readConfig(), series, days, { out, ...zooms, progress: progressBar() });
+      process.stdout.write(
+        program.opts().json
+          ? `${JSON.stringify({ out, state, ...written })}\n`
+          : `${out}: ${written.tiles} tiles (${written.contents} different), ${(written.bytes / 1e6).toFixed(2)} MB${
+              written.omitted > 0 ? `; ${written.omitted} versions left out to keep tiles small` : ''
+            }\n`,
+      );
     });
 }
 
-type OpenSource = TileSource & { close(): Promise<void> };
-
-async function fromStore(db: Db, config: Config, series: string, date: IsoDate): Promise<OpenSource> {
-  const tiles = openTiles(db, join(PROJECT_ROOT, 'tiles'), config.tileCacheBytes);
+async function exported(config: Config, series: string, days: ArchiveDays, options: Parameters<typeof exportTiles>[1]) {
+  const access = await openAccess(config);
   try {
-    const described = await tiles.dayJson({ series, date, knownAt: null }, '');
-    const subject = await tiles.named('state', series, described.state, tiles.tilesets);
-    return {
-      described,
-      tile: async (address) => {
-        const { gzip: bytes } = await tiles.draw(subject, address);
-        return bytes.length > 0 ? bytes : null;
-      },
-      close: () => tiles.close(),
-    };
-  } catch (error) {
-    await tiles.close();
-    throw error;
+    const layers = join(PROJECT_ROOT, 'tiles');
+    const source = await (access.db
+      ? fromStore(access.db, layers, config.tileCacheBytes, { series, days })
+      : fromService(config, { series, days }));
+    try {
+      return { written: await working(() => exportTiles(source, options)), state: source.described.state };
+    } finally {
+      await source.close();
+    }
+  } finally {
+    await access.close();
   }
 }
 
-async function fromService(config: Config, series: string, date: IsoDate): Promise<OpenSource> {
-  const address = lockHolder(config.dataFolder)?.address;
-  if (!address) throw new SalientError('unavailable', `the service on ${config.dataFolder} has gone: try again`);
-  const ask = async (url: string): Promise<Response> => {
-    const response = await fetch(url);
-    if (response.ok) return response;
-    const { code, message } = (await response.json()) as Pick<SalientError, 'code' | 'message'>;
-    throw new SalientError(code, message);
-  };
-  const url = `${address}/tiles/${encodeURIComponent(series)}.json?date=${date}`;
-  const described = (await (await ask(url)).json()) as TileJson;
-  return {
-    described,
-    tile: async ({ z, x, y }) => {
-      const [template = ''] = described.tiles;
-      const response = await ask(template.replace('{z}/{x}/{y}', `${z}/${x}/${y}`));
-      return response.status === 204 ? null : compress(Buffer.from(await response.arrayBuffer()));
-    },
-    close: async () => {},
-  };
+function daysOf({ date, from, to }: Record<string, string | undefined>): ArchiveDays {
+  if (date !== undefined && from === undefined && to === undefined) return { date: parseDate(date, '--date') };
+  if (date === undefined && from !== undefined && to !== undefined) {
+    return { from: parseDate(from, '--from'), to: parseDate(to, '--to') };
+  }
+  throw new SalientError('invalid_parameter', 'say either --date, or --from and --to');
 }
 
 function zoom(text = ''): number {
@@ -102,13 +70,14 @@ function zoom(text = ''): number {
   return Number(text);
 }
 
-let lastShown = 0;
-
-/** A bar on a terminal; nothing where nobody looks. */
-function progress(done: number, of: number): void {
-  if (!process.stderr.isTTY || (Date.now() - lastShown < 100 && done < of)) return;
-  lastShown = Date.now();
-  const width = 30;
-  const full = Math.floor((done / of) * width);
-  process.stderr.write(`\r[${'#'.repeat(full)}${' '.repeat(width - full)}] ${done} of ${of} tiles`);
+/** A bar on a terminal, gone when all is done; nothing where nobody looks. */
+export function progressBar(to: NodeJS.WriteStream = process.stderr): (done: number, of: number) => void {
+  let shown = 0;
+  return (done, of) => {
+    if (!to.isTTY || (Date.now() - shown < 100 && done < of)) return;
+    shown = Date.now();
+    const width = 30;
+    const full = Math.floor((done / of) * width);
+    to.write(done === of ? '\r\u001b[K' : `\r[${'#'.repeat(full)}${' '.repeat(width - full)}] ${done} of ${of} tiles`);
+  };
 }

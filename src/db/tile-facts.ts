@@ -28,6 +28,14 @@ export interface StateFacts {
   posts: string;
   /** West, south, east, north of the theatre, degrees. */
   bounds: [number, number, number, number];
+  /** The parties of the series that can hold ground, in its order. */
+  party_list: TileParty[];
+}
+
+export interface TileParty {
+  id: string;
+  name: string;
+  colour: string;
 }
 
 /**
@@ -39,7 +47,7 @@ export async function stateFacts(db: Queryable, series: string, state: LayerStat
   const [row] = await db.query<StateFacts>(
     `with state as (
        select r.id as revision, r.edition as ground_edition, e.id as edition, r.plane, $5::date as since, s.perimeter_m,
-              s.accuracy_m, s.narrow_m, s.reach_m
+              s.accuracy_m, s.narrow_m, s.reach_m, s.parties
        from revision r
          join series_statement s on s.series = r.series and s.id = $3
          join edition e on e.theatre = r.theatre and e.id = $2
@@ -90,7 +98,10 @@ export async function stateFacts(db: Queryable, series: string, state: LayerStat
                           (select string_agg(fact, ',' order by fact) from anchors), '/',
                           (select string_agg(fact, ',' order by fact) from territories))) as posts,
             (select json_build_array(st_xmin(e.boundary), st_ymin(e.boundary), st_xmax(e.boundary), st_ymax(e.boundary))
-             from edition e where e.id = state.edition) as bounds
+             from edition e where e.id = state.edition) as bounds,
+            (select coalesce(json_agg(json_build_object('id', p.party, 'name', p.name, 'colour', p.colour)
+                                      order by array_position(state.parties, p.party::text)), '[]')
+             from party_entry p where p.edition = state.edition and p.party = any(state.parties)) as party_list
      from state, areas, ground, parties, places, routes`,
     [state.revision, state.edition, state.statement, series, state.since],
   );

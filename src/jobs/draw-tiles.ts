@@ -1,5 +1,6 @@
 import type { Db } from '../db/pool.js';
 import { SalientError } from '../errors.js';
+import { dateOfDayNumber } from '../model/dates.js';
 import type { TileAddress } from '../model/tile.js';
 import { type DrawnBytes, openTileCache, type TileBytes, type TileCache } from '../tiles/cache.js';
 import { openPyramids } from '../tiles/pyramids.js';
@@ -118,7 +119,7 @@ export function openTiles(db: Db, folder: string, cacheBytes: number): TileServi
       const { statement, date, valid_from, valid_to, stale } = asOf;
       const token = stateToken(numbers, drawing);
       const of = { statement, bounds: state.bounds, tilesets, path: '', token };
-      return tileJsonOf(of, { date, valid_from, valid_to, stale }, base);
+      return tileJsonOf(of, { date, valid_from, valid_to, parties: state.parties, stale }, base);
     },
     async changeJson(asked, base) {
       const { before, after, numbers, state } = await find.pair(asked);
@@ -133,7 +134,8 @@ export function openTiles(db: Db, folder: string, cacheBytes: number): TileServi
       const { statement, stale } = span.end;
       const token = spanToken(numbers, drawing);
       const of = { statement, bounds: span.bounds, tilesets: tilesets.map(dated), path: 'span/', token };
-      return tileJsonOf(of, { from, to, stale }, base);
+      const dates = span.states.map((state) => dateOfDayNumber(state.from));
+      return tileJsonOf(of, { from, to, dates, parties: span.parties, stale }, base);
     },
     close: () => pyramids.close(),
   };

@@ -7,8 +7,8 @@ import type { TileJson } from './tile-json.js';
 /** Where the tiles of an archive come from: a store opened here, or a running service. */
 export interface TileSource {
   described: TileJson;
-  /** The gzipped tile; null when it is empty. */
-  tile(address: TileAddress): Promise<Uint8Array | null>;
+  /** The gzipped tile, and how many versions a tile of a span left out; null when it is empty. */
+  tile(address: TileAddress): Promise<{ bytes: Uint8Array; omitted: number } | null>;
 }
 
 export interface ExportOptions {
@@ -23,7 +23,10 @@ export interface ExportOptions {
  * Writes all tiles within the bounds of the theatre as one PMTiles archive, with what the TileJSON says as its metadata.
  * @throws SalientError `invalid_parameter` for zooms that are not served
  */
-export async function exportTiles(source: TileSource, options: ExportOptions): Promise<ArchiveWritten> {
+export async function exportTiles(
+  source: TileSource,
+  options: ExportOptions,
+): Promise<ArchiveWritten & { omitted: number }> {
   const { described } = source;
   const { minzoom, maxzoom } = options;
   if (minzoom > maxzoom || maxzoom > described.maxzoom) {
@@ -35,13 +38,15 @@ export async function exportTiles(source: TileSource, options: ExportOptions): P
     .map((address) => ({ address, number: tileNumber(address) }))
     .sort((a, b) => a.number - b.number);
 
+  let omitted = 0;
   async function* tiles() {
     let done = 0;
     for (const { address, number } of addresses) {
       stopIfCancelled();
-      const gzip = await source.tile(address);
+      const tile = await source.tile(address);
       options.progress(++done, addresses.length);
-      if (gzip) yield { number, gzip };
+      omitted += tile?.omitted ?? 0;
+      if (tile) yield { number, gzip: tile.bytes };
     }
   }
   const { tiles: _urls, bounds, center, vector_layers, ...told } = described;
@@ -53,7 +58,8 @@ export async function exportTiles(source: TileSource, options: ExportOptions): P
     center: [lon, lat, Math.min(Math.max(zoom, minzoom), maxzoom)] as const,
     metadata: { ...told, type: 'overlay', format: 'pbf', minzoom, maxzoom, vector_layers },
   };
-  return writeArchive(options.out, head, tiles());
+  const written = await writeArchive(options.out, head, tiles());
+  return { ...written, omitted };
 }
 
 /** The tiles of a zoom that the bounds touch. */

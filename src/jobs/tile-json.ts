@@ -1,4 +1,5 @@
 import type { SeriesStatement } from '../db/series.js';
+import type { TileParty } from '../db/tile-facts.js';
 import type { IsoDate } from '../model/dates.js';
 import type { Tileset } from '../tiles/tilesets.js';
 import { methodSentence } from './resolve.js';
@@ -13,6 +14,10 @@ export interface TileDays {
   valid_to?: IsoDate | null;
   from?: IsoDate;
   to?: IsoDate;
+  /** Of a span: the days on which something changes, the first one included. */
+  dates?: IsoDate[];
+  /** With their colours; none for a change, whose sides are classes. */
+  parties?: readonly TileParty[];
   stale: boolean;
 }
 

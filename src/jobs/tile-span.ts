@@ -22,6 +22,8 @@ export interface TileSpan {
   /** The last day of the span, with what is said of the series as a whole. */
   end: AsOf;
   bounds: TileState['bounds'];
+  /** Of its last day, as its tiles may show all of them. */
+  parties: TileState['parties'];
 }
 
 /** A tile is drawn from so many states at most: those that hold longest. */
@@ -63,7 +65,7 @@ export async function spanStates(db: Db, states: TileStates, asked: AskedChange)
     found.push({ state: await states.of(series, numbers), from: dayNumber(day), to: dayNumber(days[i + 1] ?? to) });
   }
   const longest = [...found].sort((a, b) => b.to - b.from - (a.to - a.from) || a.from - b.from).slice(0, MOST_STATES);
-  const [one] = found;
+  const one = found.at(-1);
   // The last day has a map, so there is a state.
   if (!one) throw new SalientError('internal', `no state of ${series} from ${from} to ${to}`);
   return {
@@ -71,6 +73,7 @@ export async function spanStates(db: Db, states: TileStates, asked: AskedChange)
     omitted: found.length - longest.length,
     end,
     bounds: one.state.bounds,
+    parties: one.state.parties,
   };
 }
 

@@ -2,7 +2,7 @@ import { changePatches } from '../db/change.js';
 import { type LayerRow, layerRows } from '../db/layers.js';
 import type { Db } from '../db/pool.js';
 import { statementById } from '../db/series.js';
-import { type LayerState, pairFacts, stateFacts } from '../db/tile-facts.js';
+import { type LayerState, pairFacts, stateFacts, type TileParty } from '../db/tile-facts.js';
 import { SalientError } from '../errors.js';
 import { patchKey } from '../model/patches.js';
 import type { LayerInput, Tileset } from '../tiles/tilesets.js';
@@ -17,6 +17,8 @@ export interface TileState {
   digests: Readonly<Record<LayerInput, string>>;
   /** West, south, east, north of the theatre, degrees. */
   bounds: readonly [number, number, number, number];
+  /** The parties with their colours, for who draws a map of the tiles. */
+  parties: readonly TileParty[];
   rows(tileset: Tileset): Promise<LayerRow[]>;
 }
 
@@ -58,11 +60,12 @@ export function openStates(db: Db): TileStates {
   async function find(series: string, numbers: LayerState): Promise<TileState> {
     const facts = await stateFacts(db, series, numbers);
     if (!facts) throw noState(series);
-    const { bounds, ...digests } = facts;
+    const { bounds, party_list, ...digests } = facts;
     const { events } = numbers;
     return {
       series,
       bounds,
+      parties: party_list,
       digests: { ...NO_DIGESTS, ...digests, events: events ? `${events.on} ${events.known}` : '-' },
       rows: async (tileset) => {
         if (tileset.inputs.includes('posts')) {
@@ -81,6 +84,7 @@ export function openStates(db: Db): TileStates {
     return {
       series,
       bounds,
+      parties: [],
       digests: { ...NO_DIGESTS, change: `${from_ground} ${to_ground} ${accuracy_m}` },
       rows: () => (from_ground === to_ground ? Promise.resolve([]) : patchRows(db, before, after, accuracy_m)),
     };

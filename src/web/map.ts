@@ -1,5 +1,6 @@
 import {
   AttributionControl,
+  type FilterSpecification,
   type GeoJSONSource,
   MapLibreMap,
   NavigationControl,
@@ -8,7 +9,7 @@ import {
 } from 'maplibre-gl';
 import type { Ground, Party, Ring, TileJson } from './api.js';
 import { swapping } from './buffers.js';
-import { type Buffer, NOBODY } from './dated-layers.js';
+import { type Buffer, datedLayers, NOBODY } from './dated-layers.js';
 import { hatching, imageOf, postMark } from './icons.js';
 import type { Selection, View } from './state.js';
 import { styleOf } from './style.js';
@@ -28,6 +29,12 @@ export interface FrontMap {
   show(tiles: TileJson): Promise<void>;
   /** Loads a state that will probably be shown next. */
   prepare(tiles: TileJson): void;
+  /** Of tiles that hold many days: shows what holds on this one (days since 1970), out of what is loaded. */
+  filterTo(day: number): void;
+  /** Resolves when all that can be loaded and drawn is. */
+  settled(): Promise<void>;
+  /** The places in the tiles that are loaded, each once. */
+  placesLoaded(): Named[];
   nameThePlaces(places: readonly Named[]): void;
   mark(at: [number, number] | null, kind: Selection['kind']): void;
   moveTo(view: View): void;
@@ -91,6 +98,19 @@ export async function createMap(options: MapOptions): Promise<FrontMap> {
   return {
     show: buffers.show,
     prepare: buffers.prepare,
+    filterTo: (day) => {
+      for (const { layer } of datedLayers(buffers.shown(), parties)) {
+        const own = 'filter' in layer && layer.filter ? [layer.filter] : [];
+        const holds = ['all', ['<=', ['get', 'valid_from'], day], ['>', ['get', 'valid_to'], day], ...own];
+        map.setFilter(layer.id, holds as FilterSpecification);
+      }
+    },
+    settled: () =>
+      new Promise((resolve) => {
+        map.once('idle', () => resolve());
+        map.triggerRepaint();
+      }),
+    placesLoaded: () => placesIn(map, `dated-${buffers.shown()}`),
     nameThePlaces: (places) =>
       setData(
         map,
@@ -131,6 +151,17 @@ function listen(map: MapLibreMap, { onSelect, onMove }: MapOptions, shown: () =>
     const { lng, lat } = map.getCenter();
     onMove({ zoom: map.getZoom(), lat, lon: lng });
   });
+}
+
+function placesIn(map: MapLibreMap, source: string): Named[] {
+  const found = new Map<string, Named>();
+  for (const { geometry, properties } of map.querySourceFeatures(source, { sourceLayer: 'place' })) {
+    if (geometry.type !== 'Point') continue;
+    const [lon = 0, lat = 0] = geometry.coordinates;
+    const { id, name, kind } = properties;
+    found.set(String(id), { id: String(id), name: String(name), kind: String(kind), at: [lon, lat] });
+  }
+  return [...found.values()];
 }
 
 const point = (at: [number, number], properties: Record<string, string | number>): GeoJSON.Feature => ({

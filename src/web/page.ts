@@ -14,7 +14,9 @@ import { createTimeline } from './timeline.js';
 const SETTLE_MS = 160;
 const api = createApi(new URL('../', import.meta.url).href);
 
-start().catch((error: unknown) => {
+const archive = new URLSearchParams(location.search).get('archive');
+const started = archive === null ? start() : import('./archive.js').then(({ showArchive }) => showArchive(archive));
+started.catch((error: unknown) => {
   byId('notice').replaceChildren(h('p', { class: 'failure' }, `This page could not be shown: ${messageOf(error)}`));
 });
 

@@ -106,7 +106,7 @@ onEachDatabase('an archive of a day', (db) => {
     const subject = await tiles.named('state', 'm5', described.state, tiles.tilesets);
     const tile = async (address: TileAddress) => {
       const { gzip } = await tiles.draw(subject, address);
-      return gzip.length > 0 ? gzip : null;
+      return gzip.length > 0 ? { bytes: gzip, omitted: 0 } : null;
     };
     let last: [number, number] = [0, 0];
     const progress = (done: number, of: number) => {
