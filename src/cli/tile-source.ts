@@ -7,9 +7,12 @@ import { SalientError } from '../errors.js';
 import { openTiles } from '../jobs/draw-tiles.js';
 import type { TileSource } from '../jobs/export-tiles.js';
 import type { TileJson } from '../jobs/tile-json.js';
-import type { ArchiveDays } from './tiles.js';
+import type { IsoDate } from '../model/dates.js';
 
 const compress = promisify(gzip);
+
+/** Of which days an archive is: of one, or of all from the first until before the second. */
+export type ArchiveDays = { date: IsoDate } | { from: IsoDate; to: IsoDate };
 
 /** Where the tiles of an archive come from; to be closed when it is written. */
 export type OpenSource = TileSource & { close(): Promise<void> };

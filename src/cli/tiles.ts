@@ -3,13 +3,11 @@ import type { Command } from 'commander';
 import { type Config, PROJECT_ROOT, readConfig } from '../config.js';
 import { SalientError } from '../errors.js';
 import { exportTiles } from '../jobs/export-tiles.js';
-import { type IsoDate, parseDate } from '../model/dates.js';
+import { parseDate } from '../model/dates.js';
 import { openAccess } from './access.js';
-import { fromService, fromStore } from './tile-source.js';
-import { working } from './working.js';
 
-/** Of which days an archive is: of one, or of all from the first until before the second. */
-export type ArchiveDays = { date: IsoDate } | { from: IsoDate; to: IsoDate };
+import { type ArchiveDays, fromService, fromStore } from './tile-source.js';
+import { working } from './working.js';
 
 /** Adds `tiles export` to the command line. */
 export function tilesCommand(program: Command): void {

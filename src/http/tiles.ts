@@ -20,7 +20,11 @@ const TILE = /^\/tiles\/([^/]+)\/(?:(change|span)\/)?(?:@([^/]+)\/)?([^/]+)\/([^
 export function answerTile(service: Service, request: IncomingMessage, response: ServerResponse): boolean {
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
   if (answerAtOnce(service, request, response)) return true;
-  const [path, search = ''] = (request.url ?? '').split('?', 2) as [string, string?];
+  // A proxy may ask with the whole address (RFC 9112, 3.2.2).
+  const target = (request.url ?? '').replace(/^https?:\/\/[^/?]*/i, '');
+  const question = target.indexOf('?');
+  const path = question < 0 ? target : target.slice(0, question);
+  const search = question < 0 ? '' : target.slice(question + 1);
   const match = TILE.exec(path);
   const answering =
     path === '/tiles/counters'
