@@ -3,7 +3,14 @@ import { defineConfig } from 'vitest/config';
 // The long proofs, run by hand: `npm run prove`. Their figures are in tests/prove/README.md.
 export default defineConfig({
   test: {
-    include: ['tests/prove/**/*.test.ts'],
+    // The properties of the gate too, on ten times as many worlds.
+    include: [
+      'tests/prove/**/*.test.ts',
+      'tests/db/*-properties.test.ts',
+      'tests/jobs/known-at.test.ts',
+      'tests/jobs/written-otherwise.test.ts',
+    ],
+    env: { PROPERTY_TIMES: '10' },
     reporters: ['default', './tests/setup/closing-line.ts'],
     pool: 'forks',
     isolate: false,

@@ -75,6 +75,8 @@ writeFileSync(
     plugins: ['@stryker-mutator/vitest-runner'],
     vitest: { configFile: 'vitest.mutation.config.ts', related: false },
     coverageAnalysis: 'perTest',
+    // What a test file runs while it is read counts as static, and would cost a run of every test: it is tried by its own tests.
+    ignoreStatic: process.env.MUTATION_STATIC !== '1',
     mutate: files.length ? files : scope.mutate,
     concurrency: Number(process.env.MUTATION_CONCURRENCY ?? 1),
     timeoutMS: name === 'store' ? 60_000 : 8_000,
