@@ -44,7 +44,7 @@ onEachDatabase('encirclement, properties', (open) => {
         expect(verdicts(moved)).toEqual(verdicts(plain));
         same(margins(moved), margins(plain), 0.0025);
       }
-    });
+    }, 4);
   });
 
   it('property 2: twice the scale is twice the margin', async () => {
