@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { type Access, openAccess } from './cli/access.js';
 import { importFiles, importOptions } from './cli/import.js';
+import { reportCommand } from './cli/report.js';
 import { reportsCommands } from './cli/reports.js';
 import { reviewCommands } from './cli/review.js';
 import {
@@ -45,6 +46,7 @@ Examples:
   salient import map.geojson --series ours --date 2024-05-01 --party-property side --source https://example.org/map \\
     --create --title "Our map" --publisher "Us" --licence "CC BY 4.0" --accuracy 500
   salient derive --series m5
+  salient report --series m5 --weeks 2019-12-16..2020-03-02 --format html,json --out reports
 
 With DATABASE_URL the command works on that server; else on the embedded database in SALIENT_DATA,
 through the running service when there is one. Exit codes: 0 done, 1 refused, 2 wrong usage, 130 interrupted.`,
@@ -212,6 +214,7 @@ ofSeries(program.command('derive').description('derive the maps of a series from
 reportsCommands(program, (ask) => answer(ask, asJson));
 reviewCommands(program, (ask) => answer(ask, asJson), query);
 tilesCommand(program);
+reportCommand(program);
 program
   .command('migrate')
   .description('bring the database to the newest schema')

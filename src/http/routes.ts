@@ -1,6 +1,7 @@
 import { theatreBoundary } from '../db/layers.js';
 import { snapshotDates } from '../db/series.js';
 import { askChange, askPatches } from '../jobs/ask-change.js';
+import { askChangeIn, askPatchesIn } from '../jobs/ask-change-in.js';
 import { askControl, askPlaces } from '../jobs/ask-control.js';
 import { askEncirclement, askPostHistory } from '../jobs/ask-encirclement.js';
 import { askFront } from '../jobs/ask-front.js';
@@ -13,7 +14,10 @@ import { askTimeline } from '../jobs/ask-timeline.js';
 import { askHeld, askHeldMap } from '../jobs/held-maps.js';
 import { resolveSeries } from '../jobs/resolve.js';
 import { askSnapshots } from '../jobs/withdraw-snapshot.js';
+import { REPORT_SCHEMA } from '../report/report-schema.js';
 import { date, flag, knownAt, metres, oneOf, optional, series, text, type Values, wholeNumber } from './parameters.js';
+import { regionAsked, regionParameters } from './region-parameters.js';
+import { answerReport, REPORT_QUERY } from './report-route.js';
 import { REPORT_ROUTES } from './report-routes.js';
 import { type Route, route } from './route.js';
 
@@ -92,12 +96,23 @@ export const ROUTES: readonly Route[] = [
       f: optional(oneOf(['json', 'geojson'], 'form of the answer')),
       filter: flag('true: the matrix without slivers beside the raw one'),
       opening: optional(metres('radius of the filter, metres; 2σ when absent')),
+      ...regionParameters,
     },
     ({ db }, values) => {
       const change = { series: values.series, from: values.from, to: values.to, knownAt: values['known-at'] };
+      const region = regionAsked(values);
+      if (region.kind !== 'theatre') return (values.f === 'geojson' ? askPatchesIn : askChangeIn)(db, change, region);
       if (values.f === 'geojson') return askPatches(db, change);
       return askChange(db, change, values.filter ? { openingM: values.opening } : null);
     },
+  ),
+  route('/report/schema.json', 'JSON Schema of a report as JSON', {}, {}, async () => REPORT_SCHEMA),
+  route(
+    '/report',
+    'What changed in [from, to), as everything that a report says and is drawn from; `salient report` writes it in any form',
+    {},
+    REPORT_QUERY,
+    ({ db }, values) => answerReport(db, values),
   ),
   route(
     '/encirclement',

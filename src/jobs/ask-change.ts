@@ -1,4 +1,4 @@
-import { changeByClaimant, changePatches } from '../db/change.js';
+import { changeByClaimant, changePatches, type PatchRow } from '../db/change.js';
 import { movedBorders, openedChange, redrawnBorders } from '../db/change-noise.js';
 import { classAreas } from '../db/control.js';
 import { placeHistory, placesHeld } from '../db/places.js';
@@ -84,7 +84,7 @@ async function measuredOnce(db: Db, before: AsOf, after: AsOf) {
     .filter((row) => row.valid_on >= first.valid_from && row.valid_on <= last.date)
     .map((row) => row.id);
   const inputs = [before.revision, after.revision, before.edition, after.edition, revisions];
-  return once(db, 'change-2', inputs, async () => ({
+  return once(db, 'change-3', inputs, async () => ({
     areas: {
       before: (await classAreas(db, before.revision)).map((row): [string, number] => [row.class, row.m2]),
       after: (await classAreas(db, after.revision)).map((row): [string, number] => [row.class, row.m2]),
@@ -127,22 +127,19 @@ export async function askPatches(db: Db, asked: AskedChange) {
   const rows =
     before.revision === after.revision ? [] : await changePatches(db, before.revision, after.revision, mergedM);
   const changed = sum(rows.map((row) => row.m2));
-  const features = rows.map(({ geometry, from_class: from, to_class: to, m2, place, distance_m, bearing, bounds }) => {
-    const id = contentHash(patchKey(from, to, bounds)).slice(0, 12);
-    const properties = {
-      id,
-      from,
-      to,
-      km2: m2 / 1e6,
-      share: m2 / changed,
-      name: patchName(place, distance_m, bearing),
-    };
-    return { type: 'Feature' as const, id, geometry: JSON.parse(geometry), properties };
-  });
+  const features = rows.map((row) => patchFeature(row, changed));
   return { type: 'FeatureCollection' as const, ...pairEnvelope(before, after), merged_m: mergedM, features };
 }
 
-async function resolvePair(db: Db, asked: AskedChange): Promise<[AsOf, AsOf]> {
+/** A patch with its share of all ground that changed (m²). */
+export function patchFeature(row: PatchRow, changed: number) {
+  const { geometry, from_class: from, to_class: to, m2, place, distance_m, bearing, bounds } = row;
+  const id = contentHash(patchKey(from, to, bounds)).slice(0, 12);
+  const properties = { id, from, to, km2: m2 / 1e6, share: m2 / changed, name: patchName(place, distance_m, bearing) };
+  return { type: 'Feature' as const, id, geometry: JSON.parse(geometry), properties };
+}
+
+export async function resolvePair(db: Db, asked: AskedChange): Promise<[AsOf, AsOf]> {
   const { series, knownAt } = asked;
   return [
     await resolve(db, { series, knownAt, date: asked.from }),
@@ -150,7 +147,7 @@ async function resolvePair(db: Db, asked: AskedChange): Promise<[AsOf, AsOf]> {
   ];
 }
 
-function pairEnvelope(before: AsOf, after: AsOf) {
+export function pairEnvelope(before: AsOf, after: AsOf) {
   const { series, date, stale, ...rest } = envelope(after);
   return {
     series,

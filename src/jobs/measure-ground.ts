@@ -55,7 +55,7 @@ export async function measureGround(db: Db, before: AsOf, after: AsOf, scope: Sc
   const pair = [before.revision, after.revision] as const;
   const region = scope?.geom ?? null;
   const mergeM = after.statement.accuracy_m;
-  const measured = await once(db, 'ground-1', [...pair, after.edition, mergeM, scope?.hash ?? null], async () => ({
+  const measured = await once(db, 'ground-2', [...pair, after.edition, mergeM, scope?.hash ?? null], async () => ({
     claimed: await changeByClaimant(db, ...pair, region),
     areas: await classAreasOver(db, [...new Set(pair)], region),
     borders: before.plane === after.plane ? null : await redrawnBorders(db, ...pair, region),
@@ -114,6 +114,6 @@ async function kindsIn(db: Db, before: AsOf, after: AsOf, scope: Scope, figures:
 }
 
 const stepIn = (db: Db, step: { from_revision: number; revision: number }, scope: NonNullable<Scope>) =>
-  once(db, 'step-1', [step.from_revision, step.revision, scope.hash], async () =>
+  once(db, 'step-2', [step.from_revision, step.revision, scope.hash], async () =>
     byClass(await changeByClaimant(db, step.from_revision, step.revision, scope.geom)),
   );

@@ -10,7 +10,7 @@ import { once } from './keep-answer.js';
 import type { Scope } from './measure-ground.js';
 import type { Compared } from './report-ground.js';
 
-/** How long the front was on either day, and where it moved most (methods D). */
+/** How long the front was on either day, and where most ground was gained (methods D). */
 export async function frontPart(
   db: Db,
   { before, after }: Compared,
@@ -76,7 +76,7 @@ async function mostMoved(
       sector !== null && advance_m !== null && advance_m > 0 ? [{ party, sector, advance_m, gained_km2 }] : [],
     ),
   );
-  moved.sort((a, b) => b.advance_m - a.advance_m || (a.party + a.sector < b.party + b.sector ? -1 : 1));
+  moved.sort((a, b) => b.gained_km2 - a.gained_km2 || (a.party + a.sector < b.party + b.sector ? -1 : 1));
   const [most] = moved;
   if (!most) return null;
   const query = queries.movement(before.date, after.date);

@@ -1,3 +1,4 @@
+import { heldMaps } from '../db/held.js';
 import type { Db } from '../db/pool.js';
 import { revisionsAt } from '../db/revisions.js';
 import { addDays, dayNumber, type IsoDate } from '../model/dates.js';
@@ -44,6 +45,15 @@ export async function gapsOf(
       gaps.push(gap('missing_days', { from: silence.from, to: silence.to, days: silence.days, usual }));
     }
   }
+  // What waits is known by when it came; a map decided on since was waiting then.
+  const waiting = (await heldMaps(db, series)).filter(
+    ({ date, held_at, decision }) =>
+      date >= period.from &&
+      date < period.to &&
+      Date.parse(held_at) <= Date.parse(after.knownAt ?? held_at) &&
+      (decision === null || Date.parse(decision.decided_at) > Date.parse(after.knownAt ?? decision.decided_at)),
+  );
+  if (waiting.length > 0) gaps.push(gap('held', { count: waiting.length }));
   const unknown = ground.figures.parties
     .filter(({ party }) => party === 'unknown' || party === 'unassigned')
     .reduce((sum, { after_km2 }) => sum + after_km2, 0);

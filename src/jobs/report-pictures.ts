@@ -55,7 +55,7 @@ export async function picturesOf(
       .filter(({ what }) => what === 'route')
       .map(({ id, geometry }) => ({ id, geometry: JSON.parse(geometry) as Geometry })),
     places: await placesToLabel(db, { before, after }, standing, told, marks),
-    posts: await postsToDraw(db, after, standing, told, marks),
+    posts: await postsToDraw(db, { before, after }, standing, marks),
   };
 }
 
@@ -101,18 +101,25 @@ async function placesToLabel(
 
 async function postsToDraw(
   db: Db,
-  after: Compared['after'],
+  { before, after }: Compared,
   standing: Standing,
-  told: Pick<SeriesPart, 'posts'>,
   marks: Marks,
 ): Promise<Pictures['posts']> {
+  const was = new Map((await askEncirclement(db, before)).posts.map((post) => [idOf(post), post.verdict]));
   const { posts } = await askEncirclement(db, after);
   const spots = new Map(marks.filter(({ what }) => what === 'post').map(({ id, geometry }) => [id, at(geometry)]));
   return posts.flatMap((post) => {
     const spot = spots.get(idOf(post));
-    if (!spot || post.verdict === 'inactive' || (standing && !standing.has(`post ${idOf(post)}`))) return [];
-    const changed = told.posts.some(({ operator, number }) => operator === post.operator && number === post.number);
-    return [{ number: post.number, name: post.name, at: spot, verdict: post.verdict, changed }];
+    if (!spot || (standing && !standing.has(`post ${idOf(post)}`))) return [];
+    return [
+      {
+        number: post.number,
+        name: post.name,
+        at: spot,
+        before: was.get(idOf(post)) ?? 'inactive',
+        after: post.verdict,
+      },
+    ];
   });
 }
 

@@ -238,7 +238,8 @@ export interface Pictures {
   routes: { id: string; geometry: Geometry }[];
   /** Most worth a label first. */
   places: { id: string; name: string; at: [number, number]; before: string; after: string }[];
-  posts: { number: number; name: string; at: [number, number]; verdict: string; changed: boolean }[];
+  /** Verdicts on either day; a post that is not in service on one of them is not drawn on its map. */
+  posts: { number: number; name: string; at: [number, number]; before: string; after: string }[];
 }
 
 export interface DrawnGround {

@@ -17,7 +17,7 @@ export function asHtml(content: ReportContent): string {
   const page = html`<html lang="${content.language}" dir="${words.direction}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${story.headline}</title><meta name="description" content="${story.lede.join(' ')}"><style>${{ markup: PAGE_STYLE }}${{ markup: partyStyle(voice) }}</style></head>
 <body><main>
-<header><p class="kicker">${content.definition.title} · ${voice.days}</p><h1>${story.headline}</h1></header>
+<header><p class="kicker">${content.definition.title} · ${content.region.name}</p><h1>${story.headline}</h1></header>
 <div class="first"><div class="told"><p class="lede">${story.lede.map((sentence, i) => html`${i > 0 ? ' ' : ''}<span>${sentence}</span>`)}</p>
 <ul class="figures">${story.figures.map(({ shown, label, query }) => html`<li><a href="${query}">${shown}</a><span>${label}</span></li>`)}</ul></div>
 <figure class="big">${bigMap(voice)}<figcaption>${texts.picture.difference} · ${voice.days}</figcaption></figure></div>

@@ -33,6 +33,6 @@ tfoot td{font-weight:700;border-bottom:0}
 .party{display:inline-block;width:.7em;height:.7em;border-radius:2px;margin-inline-end:.4em}
 .note{color:var(--pale);font-size:15px;margin:8px 0 0;max-width:60em}
 p{max-width:46em}
-@media(max-width:760px){main{padding:16px 16px 48px}h1{font-size:27px}.first,.pair{grid-template-columns:minmax(0,1fr)}.legend{overflow-x:auto}.legend svg{min-width:640px}.chart{overflow-x:auto}.chart svg{min-width:560px}}
+@media(max-width:760px){main{padding:16px 16px 48px}h1{font-size:27px;margin-bottom:12px}.pair{grid-template-columns:minmax(0,1fr)}.first{display:flex;flex-direction:column;gap:14px}.told{display:contents}.figures{order:1;grid-template-columns:repeat(3,1fr);gap:8px}.figures a{font-size:21px}.figures span{font-size:13px}.figures li{padding-inline-start:8px}.big{order:2;width:100%}.lede{order:3;font-size:17px}.legend{overflow-x:auto}.legend svg{min-width:640px}.chart{overflow-x:auto}.chart svg{min-width:560px}}
 @media print{@page{size:A4;margin:14mm}body{background:#fff;font-size:10.5pt}main{max-width:none;padding:0}a{text-decoration:none}h1{font-size:20pt}.lede{font-size:11.5pt}.figures a{font-size:17pt}table{font-size:9pt}figure,tr,.figures li{break-inside:avoid}h2{break-after:avoid;font-size:13pt}section{margin-top:16pt}.party{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;

@@ -93,22 +93,21 @@ export function drawPanel(voice: Voice, panel: Panel): Html {
     .scale(scale)
     .translate([-w * scale, n * scale])
     .clipExtent([
-      [-2, -2],
-      [width + 2, height + 2],
+      [0, 0],
+      [width, height],
     ]);
   const path = geoPath(projection).digits(1);
   const at = ([x, y]: readonly [number, number]): [number, number] => [(x - w) * scale, (n - y) * scale];
   const ground = shows === 'before' ? pictures.before : pictures.after;
   const style = shows === 'change' ? 'muted' : 'held';
-  const clip = `${name}-${shows}-clip`;
-  return html`<g><clipPath id="${clip}"><rect width="${width}" height="${height}"/></clipPath><rect width="${width}" height="${height}" fill="#eceae4"/><g clip-path="url(#${clip})">
+  return html`<g><rect width="${width}" height="${height}" fill="#eceae4"/><g>
 ${pictures.abroad.map((row) => drawn(path, row.geometry, html`fill="${row.kind === 'sea' ? '#dbe6ec' : '#f1efe9'}" stroke="#b9b6ad" stroke-width="0.8"`))}
 ${ground.map((row) => drawn(path, row.geometry, html`fill="${fillOf(voice, name, row, style)}" stroke="${PAPER}" stroke-width="${shows === 'change' ? 0.8 : 1.2}"`))}
 ${shows === 'change' ? pictures.patches.map((row) => drawn(path, row.geometry, html`fill="${fillOf(voice, name, { class: row.to, claimant: null }, 'gained')}" stroke="${INK}" stroke-width="1.1" stroke-linejoin="round"`)) : null}
 ${drawn(path, pictures.theatre, html`fill="none" stroke="${PALE}" stroke-width="1" stroke-dasharray="5 3"`)}
 ${pictures.region && drawn(path, pictures.region, html`fill="none" stroke="${INK}" stroke-width="1.6" stroke-dasharray="2 3"`)}
 ${pictures.routes.map((row) => html`${drawn(path, row.geometry, html`fill="none" stroke="${PAPER}" stroke-width="4.2" stroke-linejoin="round"`)}${drawn(path, row.geometry, html`fill="none" stroke="#3b3f45" stroke-width="2" stroke-linejoin="round"`)}`)}
-${panel.frame ? framed(panel.frame, at) : null}
+${panel.frame ? framed(panel.frame, at, panel) : null}
 ${marks(voice, panel, at)}
 </g><rect width="${width}" height="${height}" fill="none" stroke="#9aa0a6" stroke-width="1"/>${scaleBar(voice, panel, scale)}</g>`;
 }
@@ -118,8 +117,14 @@ function drawn(path: GeoPath, geometry: Geometry, attributes: Html): Html | null
   return d === null || d === '' ? null : html`<path d="${d}" ${attributes}/>`;
 }
 
-function framed([w, s, e, n]: Bounds, at: (point: readonly [number, number]) => [number, number]): Html {
-  const [[x0, y0], [x1, y1]] = [at([w, n]), at([e, s])];
+function framed(
+  [w, s, e, n]: Bounds,
+  at: (point: readonly [number, number]) => [number, number],
+  { width, height }: Panel,
+): Html {
+  const [a, b] = [at([w, n]), at([e, s])];
+  const [x0, y0] = [Math.max(2, a[0]), Math.max(2, a[1])];
+  const [x1, y1] = [Math.min(width - 2, b[0]), Math.min(height - 2, b[1])];
   return html`<rect x="${x0.toFixed(1)}" y="${y0.toFixed(1)}" width="${(x1 - x0).toFixed(1)}" height="${(y1 - y0).toFixed(1)}" fill="none" stroke="${INK}" stroke-width="1.4"/>`;
 }
 
@@ -137,10 +142,13 @@ function marks(
   const drawnMarks: Html[] = [];
   const names: Html[] = [];
   const sized = fontSize * 0.42;
+  const posts = pictures.posts.map((post) => at(post.at));
   for (const post of pictures.posts) {
     const [x, y] = at(post.at);
     if (!inside([x, y])) continue;
-    const cut = post.verdict === 'encircled';
+    const verdict = panel.shows === 'before' ? post.before : post.after;
+    if (verdict === 'inactive') continue;
+    const cut = verdict === 'encircled';
     const triangle = `M${x.toFixed(1)},${(y - sized).toFixed(1)} l${sized.toFixed(1)},${(1.7 * sized).toFixed(1)} h${(-2 * sized).toFixed(1)} z`;
     drawnMarks.push(
       html`<path d="${triangle}" fill="${cut ? INK : PAPER}" stroke="${INK}" stroke-width="1.3" stroke-linejoin="round"/>`,
@@ -160,7 +168,9 @@ function marks(
   let named = 0;
   for (const place of pictures.places) {
     const [x, y] = at(place.at);
+    // A post at the place stands for both.
     if (!inside([x, y])) continue;
+    const occupied = posts.some(([px, py]) => Math.hypot(px - x, py - y) < sized);
     const bold = changed.has(place.id);
     const spot = html`<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${bold ? 2.8 : 2.1}" fill="${INK}" stroke="${PAPER}" stroke-width="1"/>`;
     const room = named < labels ? roomFor(place.name, x, y, fontSize, taken, width, height) : null;
@@ -169,7 +179,7 @@ function marks(
       names.push(label(place.name, room.x, room.y, fontSize, { weight: bold ? 600 : 400, anchor: room.anchor }));
       named++;
     }
-    if (room || (bold && panel.shows === 'change')) drawnMarks.push(spot);
+    if (!occupied && (room || (bold && panel.shows === 'change'))) drawnMarks.push(spot);
   }
   return [...drawnMarks, ...names];
 }

@@ -5,8 +5,7 @@ import { INK, label, PAPER, svg, textWidth } from './picture-parts.js';
 import { storyOf, type Voice, voiceOf } from './story.js';
 
 const WIDTH = 1200;
-const BIG = { width: 760, height: 660 };
-const SMALL = { width: 412, height: 316 };
+const TALL = 660;
 const TOP = 58;
 const GAP = 28;
 
@@ -16,11 +15,16 @@ export function mapSvg(content: ReportContent): string {
   const { texts, main, words } = voice;
   const name = 'map';
   const focus = focusOf(content.pictures);
-  const big: Panel = { name, ...BIG, bounds: focus, shows: 'change', fontSize: 17, labels: 16 };
-  const frame = fitted(focus, BIG.width, BIG.height);
+  const [w, s, e, n] = content.pictures.bounds;
+  // The small maps are as wide as the region's shape needs; the large one gets the rest.
+  const high = (TALL - GAP) / 2;
+  const beside = { width: Math.round(Math.min(470, Math.max(290, ((e - w) / (n - s)) * high + 24))), height: high };
+  const large = { width: WIDTH - GAP - beside.width, height: TALL };
+  const big: Panel = { name, ...large, bounds: focus, shows: 'change', fontSize: 17, labels: 16 };
+  const frame = fitted(focus, large.width, large.height);
   const small = (shows: 'before' | 'after'): Panel => ({
     name,
-    ...SMALL,
+    ...beside,
     bounds: content.pictures.bounds,
     shows,
     fontSize: 13,
@@ -29,9 +33,9 @@ export function mapSvg(content: ReportContent): string {
   });
   const story = storyOf(voice);
   const rows = legend(voice, name, WIDTH);
-  const height = TOP + BIG.height + 26 + rows.height + 34;
-  const right = BIG.width + GAP;
-  const under = TOP + SMALL.height + GAP;
+  const height = TOP + large.height + 26 + rows.height + 34;
+  const right = large.width + GAP;
+  const under = TOP + beside.height + GAP;
   const heading = (text: string, x: number, y: number) =>
     html`<text x="${x}" y="${y}" font-size="17" font-weight="600" fill="${INK}">${text}</text>`;
   const body = [
@@ -41,9 +45,9 @@ export function mapSvg(content: ReportContent): string {
     html`<g transform="translate(0 ${TOP})">${drawPanel(voice, big)}</g>`,
     heading(texts.picture.before(words.day(main.compared.before)), right, TOP - 8),
     html`<g transform="translate(${right} ${TOP})">${drawPanel(voice, small('before'))}</g>`,
-    heading(texts.picture.after(words.day(main.compared.after)), right, under - 8 + 0),
+    heading(texts.picture.after(words.day(main.compared.after)), right, under - 8),
     html`<g transform="translate(${right} ${under})">${drawPanel(voice, small('after'))}</g>`,
-    html`<g transform="translate(0 ${TOP + BIG.height + 26})">${rows.drawn}</g>`,
+    html`<g transform="translate(0 ${TOP + large.height + 26})">${rows.drawn}</g>`,
     html`<text x="0" y="${height - 8}" font-size="13" fill="#555b63">${[texts.stamp.source(main.publisher, main.licence), texts.stamp.method(main.method)].join(' ')}</text>`,
   ];
   return padded(name, WIDTH, height, texts.picture.map(content.region.name, voice.days), description(voice), body)
@@ -97,7 +101,7 @@ export function legend(voice: Voice, name: string, width: number, size = 15): { 
   const triangle = (fill: string) =>
     html`<path d="M13,-11 l7,12 h-14 z" fill="${fill}" stroke="${INK}" stroke-width="1.3"/>`;
   if (pictures.posts.length > 0) items.push({ mark: triangle(PAPER), text: texts.picture.legend.post });
-  if (pictures.posts.some(({ verdict }) => verdict === 'encircled'))
+  if (pictures.posts.some(({ before, after }) => before === 'encircled' || after === 'encircled'))
     items.push({ mark: triangle(INK), text: texts.picture.legend.postCutOff });
   if (pictures.routes.length > 0) {
     const roads = main.routes.map((route) => route.name).join(', ') || texts.picture.legend.route;

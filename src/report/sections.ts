@@ -255,14 +255,14 @@ function frontSection(voice: Voice): Section | null {
   const { main, texts, name, km } = voice;
   const { front } = main;
   if (front.pairs.length === 0) return null;
-  const most = front.most && front.most.advance.value >= main.accuracy_m / 2 ? front.most : null;
+  const most = front.most && front.most.gained.value >= main.matrix.unit_km2 ? front.most : null;
   return {
     ...title(voice, 'front'),
     intro: most
       ? [
           texts.notes.mostMoved(
             name(most.party),
-            km(most.advance.value / 1000),
+            voice.about(most.gained.value),
             texts.directions[most.sector] ?? most.sector,
             most.near,
           ),

@@ -57,13 +57,14 @@ export interface Story {
 
 /** What happened, told to someone who knows nothing of the project. */
 export function storyOf(voice: Voice): Story {
-  const { main, texts, days, name, about } = voice;
+  const { main, texts, name, about } = voice;
+  const when = texts.when(voice.content.period.every, voice.days);
   const winner = [...main.changes].sort((a, b) => b.net.value - a.net.value)[0];
   const moved = main.matrix.cells.some(({ from, to, km2 }) => from !== to && km2 > 0);
   if (!winner || !moved) {
     const total = voice.km2(voice.content.region.km2);
     return {
-      headline: texts.headline.still(days),
+      headline: texts.headline.still(when),
       lede: [texts.lede.nothing(total), ...facts(voice)],
       figures: figuresOf(voice, null),
     };
@@ -71,14 +72,14 @@ export function storyOf(voice: Voice): Story {
   const sure = winner.net.value > 0 && (winner.net.low ?? 0) > 0;
   return {
     headline: sure
-      ? texts.headline.grew(name(winner.party), about(winner.net.value), days)
-      : texts.headline.unsure(days),
+      ? texts.headline.grew(name(winner.party), about(winner.net.value), when)
+      : texts.headline.unsure(when),
     lede: [...(winner.net.value > 0 ? gains(voice, winner) : []), ...facts(voice)],
     figures: figuresOf(voice, winner),
   };
 }
 
-function gains({ main, texts, words, name, about, km2, content }: Voice, winner: PartyChange): string[] {
+function gains({ main, texts, words, name, about, content }: Voice, winner: PartyChange): string[] {
   const share = `${words.number((100 * winner.after.value) / content.region.km2)} %`;
   const disputed = main.matrix.cells
     .filter(({ from, to }) => from === 'contested' && to === winner.party)
@@ -90,7 +91,7 @@ function gains({ main, texts, words, name, about, km2, content }: Voice, winner:
       name(winner.party),
       about(winner.net.value),
       bandInWords({ texts, words }, winner.net),
-      km2(winner.after.value),
+      about(winner.after.value),
       share,
     ),
     ...(disputed >= main.matrix.unit_km2 ? [texts.lede.through(about(disputed))] : []),

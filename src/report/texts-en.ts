@@ -58,10 +58,13 @@ export const ENGLISH: ReportTexts = {
   about: (number) => `about ${number}`,
   lessThan: (number) => `less than ${number}`,
 
+  when: (every, days) =>
+    ({ day: `on ${days}`, week: `in the week of ${days}`, month: `in the month of ${days}` })[every] ??
+    `in the days of ${days}`,
   headline: {
-    grew: (party, area, days) => `${capital(party)} gained ${area} in ${days}`,
-    still: (days) => `No ground changed hands in ${days}`,
-    unsure: (days) => `No change larger than the map’s own error in ${days}`,
+    grew: (party, area, when) => `${capital(party)} gained ${area} ${when}`,
+    still: (when) => `No ground changed hands ${when}`,
+    unsure: (when) => `No change larger than the map’s own error ${when}`,
   },
   lede: {
     grew: (party, area, band, total, share) =>
@@ -73,8 +76,8 @@ export const ENGLISH: ReportTexts = {
       `${count} ${plural(count, 'town or village', 'towns and villages')} changed hands${count > 0 ? `: ${names}${rest > 0 ? ` and ${rest} more` : ''}` : ''}.`,
     noPlaces: 'No town or village changed hands.',
     route: (name, km, to, held, length) =>
-      `${km} of the ${name} road passed to ${to}, which then held ${held} of its ${length}.`,
-    routeStill: (name, held, by, length) => `Nothing changed on the ${name} road: ${by} held ${held} of its ${length}.`,
+      `${km} of the ${name}, passed to ${to}, in whose hands ${held} of its ${length} then were.`,
+    routeStill: (name, held, by, length) => `Nothing changed along the ${name}: ${by} held ${held} of its ${length}.`,
     posts: (count, names, verdict) =>
       `${plural(count, 'Observation post', 'Observation posts')} ${names} ${plural(count, 'was', 'were')} ${verdict}.`,
     killed: (number, reports) =>
@@ -84,7 +87,7 @@ export const ENGLISH: ReportTexts = {
   figures: {
     ground: (party) => `net change of ground held by ${party}`,
     places: 'towns and villages that changed hands',
-    route: (name, party) => `of the ${name} road passed to ${party}`,
+    route: (name, party) => `of the ${name}, passed to ${party}`,
     front: 'length of the front line at the end',
     posts: 'observation posts newly cut off',
   },
@@ -147,8 +150,8 @@ export const ENGLISH: ReportTexts = {
     kinds: 'Added up from map to map: ground that went there and back counts twice here, and not at all above.',
     rate: 'From the areas of the maps on the first and last day of each period.',
     front: (ruler) => `Measured with a ruler of ${ruler}: a finer one would find more.`,
-    mostMoved: (party, metres, direction, near) =>
-      `It moved most in the ${direction}, where ${party} advanced ${metres} on average${near ? `; the largest piece of ground that changed lies at ${near}` : ''}.`,
+    mostMoved: (party, area, direction, near) =>
+      `It moved most in the ${direction}, where ${party} gained ${area}${near ? ` (largest piece: ${near})` : ''}.`,
     events:
       'Each person once: parts of a count, counts inside a larger count, and counts over other days are told below and not added. The kinds overlap (a child killed is also among the killed): do not add them to one another.',
     notSummed: {

@@ -20,10 +20,12 @@ export interface ReportTexts {
   about(number: string): string;
   lessThan(number: string): string;
 
+  /** The period as part of a sentence: `in the week of 3–9 February 2020`. */
+  when(every: string, days: string): string;
   headline: {
-    grew(party: string, area: string, days: string): string;
-    still(days: string): string;
-    unsure(days: string): string;
+    grew(party: string, area: string, when: string): string;
+    still(when: string): string;
+    unsure(when: string): string;
   };
   lede: {
     grew(party: string, area: string, band: string | null, total: string, share: string): string;
@@ -104,7 +106,7 @@ export interface ReportTexts {
     kinds: string;
     rate: string;
     front(ruler: string): string;
-    mostMoved(party: string, metres: string, direction: string, near: string | null): string;
+    mostMoved(party: string, area: string, direction: string, near: string | null): string;
     events: string;
     notSummed: Record<NotSummed, string>;
     noise(area: string): string;

@@ -1,0 +1,54 @@
+import { SalientError } from '../errors.js';
+import { readAreaGeometry } from '../model/geojson-geometry.js';
+import { ProblemList } from '../model/problem-list.js';
+import type { ReportRegion } from '../model/report-definition.js';
+import { metres, optional, type Parameter, text, type Values } from './parameters.js';
+
+/** Longer than the polygon of any district drawn by hand; a query string is no place for a coast. */
+const LONGEST = 8000;
+
+const polygon: Parameter<string> = {
+  read(value, name) {
+    if (value.length <= LONGEST) return value;
+    throw new SalientError('invalid_parameter', `${name}: ${LONGEST} characters at most: take fewer vertices`);
+  },
+  required: true,
+  schema: { type: 'string', maxLength: LONGEST },
+  description: 'only the ground inside: coordinates of a GeoJSON MultiPolygon, lon, lat, as JSON',
+};
+
+/** A part of the theatre: a polygon, or everything within a distance of a route. */
+export const regionParameters = {
+  'near-route': optional(text('only the ground within a distance of this route')),
+  within: optional(metres('that distance, metres; 10000 when absent')),
+  polygon: optional(polygon),
+};
+
+const WITHIN_M = 10_000;
+
+/** @throws SalientError `invalid_parameter` */
+export function regionAsked(values: Values<typeof regionParameters>): ReportRegion {
+  const { 'near-route': route, within, polygon: rings } = values;
+  if (route !== null && rings !== null)
+    throw new SalientError('invalid_parameter', 'near-route, polygon: one of the two');
+  if (within !== null && (route === null || within === 0 || within > 200_000)) {
+    throw new SalientError('invalid_parameter', 'within: metres to near-route, more than 0 and up to 200000');
+  }
+  if (route !== null) return { kind: 'route', route, within_m: within ?? WITHIN_M };
+  if (rings === null) return { kind: 'theatre' };
+  const problems = new ProblemList();
+  const polygons = readAreaGeometry({ type: 'MultiPolygon', coordinates: parsed(rings) }, '/polygon', problems);
+  if (!polygons) throw problems.toError('invalid_parameter');
+  return { kind: 'polygon', name: 'polygon', polygons };
+}
+
+function parsed(rings: string): unknown {
+  try {
+    return JSON.parse(rings) as unknown;
+  } catch {
+    throw new SalientError(
+      'invalid_parameter',
+      'polygon: coordinates as JSON, such as [[[[36,35],[37,35],[37,36],[36,35]]]]',
+    );
+  }
+}

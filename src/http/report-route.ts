@@ -1,0 +1,53 @@
+import type { Db } from '../db/pool.js';
+import { SalientError } from '../errors.js';
+import { makeReport } from '../jobs/make-report.js';
+import { addDays, type Instant } from '../model/dates.js';
+import { type Period, type PeriodRule, periodContaining } from '../model/periods.js';
+import { parseReportDefinition } from '../model/report-definition.js';
+import { date, knownAt, oneOf, optional, series, text, type Values } from './parameters.js';
+import { regionAsked, regionParameters } from './region-parameters.js';
+
+/** What `/report` takes: a definition in a query, for one period. */
+export const REPORT_QUERY = {
+  series,
+  compare: optional(text('id of a second series to compare')),
+  from: date('first day of the period'),
+  to: date('day after the last'),
+  every: optional(
+    oneOf(['day', 'week', 'month'], 'the period is one of the calendar: earlier ones are told beside it'),
+  ),
+  'time-zone': optional(text('time zone of the period, told in the report; UTC when absent')),
+  id: optional(text('id of the report, for names of files')),
+  title: optional(text('title of the report')),
+  region: optional(text('name of the polygon')),
+  'known-at': knownAt,
+  ...regionParameters,
+};
+
+/**
+ * A report of one period. Without `known-at` it is as known now, and says at which instant that was.
+ * @throws SalientError as `makeReport`, and `invalid_report`
+ */
+export async function answerReport(db: Db, values: Values<typeof REPORT_QUERY>) {
+  const { from, to } = values;
+  if (to <= from) throw new SalientError('invalid_parameter', `to: the day after the last, later than from, ${from}`);
+  const region = regionAsked(values);
+  const named = region.kind === 'polygon' ? { ...region, name: values.region ?? region.name } : region;
+  const time_zone = values['time-zone'] ?? 'UTC';
+  const ids = [values.series, ...(values.compare === null ? [] : [values.compare])];
+  const definition = parseReportDefinition({
+    id: values.id ?? ids.join('-'),
+    title: values.title ?? ids.join(', '),
+    series: ids,
+    period: values.every ? { every: values.every, time_zone } : { every: 'custom', from, to, time_zone },
+  });
+  const period = periodAsked(definition.period, { key: '', from, to });
+  const at = values['known-at'] ?? (new Date().toISOString() as Instant);
+  return makeReport(db, { ...definition, region: named }, period, at);
+}
+
+function periodAsked(rule: PeriodRule, { from, to }: Period): Period {
+  const period = periodContaining(rule, from);
+  if (period?.from === from && period.to === to) return period;
+  throw new SalientError('invalid_parameter', `every: ${from} to ${addDays(to, -1)} is no whole ${rule.every}`);
+}

@@ -1,0 +1,188 @@
+type Schema = Record<string, unknown>;
+
+const object = (properties: Record<string, Schema>, rest: Schema = {}): Schema => ({
+  type: 'object',
+  required: Object.keys(properties),
+  properties,
+  additionalProperties: false,
+  ...rest,
+});
+const list = (items: Schema): Schema => ({ type: 'array', items });
+const or = (schema: Schema): Schema => ({ anyOf: [schema, { type: 'null' }] });
+const text = { type: 'string' };
+const number = { type: 'number' };
+const day = { type: 'string', format: 'date' };
+const query = { type: 'string', pattern: '^/', description: 'relative URL of the question of the API that yields it' };
+const position = { type: 'array', items: number, minItems: 2, maxItems: 2, description: 'lon, lat' };
+const figure = { $ref: '#/$defs/figure' };
+const sources = list({ $ref: '#/$defs/source' });
+const classKm2 = list(object({ class: text, km2: number, shown: number }));
+
+const matrix = object({
+  unit_km2: { ...number, description: 'the unit of every `shown` figure, which add up by rows, columns and in all' },
+  cells: list(object({ from: text, to: text, km2: number, shown: number })),
+  before: classKm2,
+  after: classKm2,
+  total_km2: number,
+  total_shown: number,
+  residual_km2: number,
+  query,
+});
+
+const place = object({
+  id: text,
+  name: text,
+  position,
+  from: text,
+  to: text,
+  on: object({ earliest: day, latest: day }),
+  claims: list(object({ id: text, kind: text, earliest: or(day), latest: or(day), note: or(text), sources })),
+  query,
+});
+
+const post = object({
+  operator: text,
+  operator_name: text,
+  number: { type: 'integer' },
+  name: text,
+  position,
+  before: text,
+  after: text,
+  steps: list(object({ on: day, from: text, to: text })),
+  sentence: text,
+  query,
+});
+
+const series = object({
+  id: text,
+  title: text,
+  publisher: text,
+  licence: text,
+  method: text,
+  accuracy_m: number,
+  accuracy_note: or(text),
+  parties: list(object({ id: text, name: text, colour: { type: 'string', pattern: '^#[0-9a-f]{6}$' } })),
+  compared: object({ before: day, after: day }, { description: 'the two days whose maps are compared' }),
+  matrix,
+  pairs: list(object({ a: text, b: text, won_by_a: figure, won_by_b: figure, net: figure })),
+  changes: list(object({ party: text, before: figure, after: figure, gained: figure, lost: figure, net: figure })),
+  kinds: list(
+    object({
+      kind: { enum: ['movement', 'correction', 'redefinition'] },
+      steps: { type: 'integer' },
+      changed: figure,
+      net: list(object({ party: text, figure })),
+      why: list(object({ on: day, why: text })),
+    }),
+  ),
+  noise: object({ each_way: figure, reason: text }),
+  patches: list(object({ id: text, from: text, to: text, km2: number, name: or(text), share: number })),
+  rate: object({
+    periods: list(
+      object({
+        key: text,
+        from: day,
+        to: day,
+        days: { type: 'integer' },
+        net: list(object({ party: text, per_day: figure })),
+      }),
+    ),
+  }),
+  places: list(place),
+  routes: list(
+    object({
+      route: text,
+      name: text,
+      length: figure,
+      km: list(object({ class: text, before: number, after: number })),
+      changed: list(object({ from: text, to: text, km: figure })),
+    }),
+  ),
+  posts: list(post),
+  front: object({
+    ruler_m: number,
+    pairs: list(object({ left: text, right: text, before: figure, after: figure })),
+    most: or(object({ party: text, sector: text, advance: figure, gained: figure, near: or(text) })),
+  }),
+  areas: list(object({ date: day, km2: { type: 'object', additionalProperties: number } })),
+});
+
+const counted = [
+  'summed',
+  'part_of_count',
+  'part_of_event',
+  'other_period',
+  'overlapping_period',
+  'no_number',
+  'not_additive',
+];
+
+const events = object({
+  totals: list(
+    object({
+      measure: text,
+      qualifier: { enum: ['exact', 'at_least', 'about', 'claimed'] },
+      value: number,
+      reports: { type: 'integer' },
+      query,
+    }),
+  ),
+  events: list(
+    object({
+      id: text,
+      kind: text,
+      earliest: or(day),
+      latest: or(day),
+      where: or(text),
+      actor: or(text),
+      counts: list(
+        object({ measure: text, value: or(number), qualifier: text, wording: or(text), counted: { enum: counted } }),
+      ),
+      sources,
+      query,
+    }),
+  ),
+});
+
+/** JSON Schema (2020-12) of the JSON form of a report. Areas km², lengths km, dates `YYYY-MM-DD`, `[from, to)` half-open. */
+export const REPORT_SCHEMA: Schema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'Salient area-change report',
+  ...object({
+    format: { const: 'salient-report-1' },
+    definition: object({ id: text, title: text }),
+    language: { enum: ['en'] },
+    period: object({ key: text, from: day, to: day, every: text, time_zone: text }),
+    region: object({ kind: { enum: ['theatre', 'polygon', 'route'] }, name: text, km2: number }),
+    known_at: { type: 'string', format: 'date-time', description: 'everything is answered as known at this instant' },
+    series: { type: 'array', items: series, minItems: 1, maxItems: 2 },
+    comparison: or(
+      object({
+        on: day,
+        net: list(object({ party: text, first: figure, second: figure })),
+        agreed: figure,
+        differing: list(object({ first: text, second: text, km2: figure })),
+      }),
+    ),
+    events,
+    gaps: list(
+      object({
+        code: text,
+        series: text,
+        figures: { type: 'object', additionalProperties: { type: ['string', 'number'] } },
+        query,
+      }),
+    ),
+  }),
+  $defs: {
+    figure: object({ value: number, low: or(number), high: or(number), unit: text, query }),
+    source: object({
+      publisher: text,
+      via: or(text),
+      title: or(text),
+      url: or(text),
+      published_on: or(day),
+      stance: text,
+    }),
+  },
+};

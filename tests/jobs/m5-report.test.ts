@@ -1,0 +1,128 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { parse } from 'csv-parse/sync';
+import { beforeAll, expect, it } from 'vitest';
+import { PROJECT_ROOT } from '../../src/config.js';
+import { askChange } from '../../src/jobs/ask-change.js';
+import { makeReport } from '../../src/jobs/make-report.js';
+import { addDays, type Instant, parseDate } from '../../src/model/dates.js';
+import { periodsBetween } from '../../src/model/periods.js';
+import type { ReportContent, SeriesPart } from '../../src/model/report-content.js';
+import { parseReportDefinition } from '../../src/model/report-definition.js';
+import { renderReport, reportFileName } from '../../src/report/render.js';
+import { REPORT_SCHEMA } from '../../src/report/report-schema.js';
+import { onEachDatabase } from '../setup/databases.js';
+import { m5 } from '../setup/m5.js';
+
+const FROM = parseDate('2019-12-16');
+const TO = parseDate('2020-03-02');
+/** Both databases record the series when the test runs: an instant after it, the same for both. */
+const KNOWN = '2100-01-01T00:00:00Z' as Instant;
+const weekly = parseReportDefinition({
+  id: 'm5-weekly',
+  title: 'The M5 corridor, week by week',
+  series: 'm5',
+  period: { every: 'week', time_zone: 'Asia/Damascus' },
+});
+const valid = new Ajv2020({ allowUnionTypes: true, formats: { date: true, 'date-time': true } }).compile(REPORT_SCHEMA);
+const golden = (name: string) => join(PROJECT_ROOT, 'tests/golden/reports', name);
+const mainOf = (content: ReportContent) => content.series[0] as SeriesPart;
+
+onEachDatabase('the winter of the M5, week by week', (db) => {
+  const store = async () => m5(await db());
+  const weeks = periodsBetween(weekly.period, FROM, TO);
+  let reports: ReportContent[];
+  beforeAll(async () => {
+    reports = [];
+    for (const week of weeks) reports.push(await makeReport(await store(), weekly, week, KNOWN));
+  });
+
+  it('is eleven reports, each balanced to the last shown digit', () => {
+    expect(reports.map(({ period }) => period.key)).toEqual(weeks.map(({ key }) => key));
+    expect(reports).toHaveLength(11);
+    for (const report of reports) {
+      const { matrix, changes } = mainOf(report);
+      const sum = (rows: readonly { shown: number }[]) => rows.reduce((total, { shown }) => total + shown, 0);
+      for (const { class: name, shown } of matrix.before)
+        expect(sum(matrix.cells.filter((c) => c.from === name))).toBe(shown);
+      for (const { class: name, shown } of matrix.after)
+        expect(sum(matrix.cells.filter((c) => c.to === name))).toBe(shown);
+      expect(sum(matrix.before)).toBe(matrix.total_shown);
+      expect(sum(matrix.after)).toBe(matrix.total_shown);
+      for (const { km2, shown } of matrix.cells) expect(Math.abs(km2 - shown)).toBeLessThan(matrix.unit_km2);
+      for (const { gained, lost, net, before, after } of changes) {
+        expect(net.value).toBeCloseTo(gained.value - lost.value, 2);
+        expect(net.value).toBeCloseTo(after.value - before.value, 2);
+        for (const { value, low, high } of [gained, lost, net])
+          expect((low ?? 0) <= value && value <= (high ?? 0)).toBe(true);
+      }
+    }
+  });
+
+  it('adds up: the net changes of the weeks are the change over the winter', async () => {
+    const whole = await askChange(await store(), {
+      series: 'm5',
+      from: addDays(FROM, -1),
+      to: addDays(TO, -1),
+      knownAt: KNOWN,
+    });
+    for (const party of ['government', 'opposition']) {
+      const weekly = reports.map((r) => mainOf(r).changes.find((row) => row.party === party)?.net.value ?? Number.NaN);
+      const over = whole.parties.find((row) => row.party === party)?.net_km2 ?? Number.NaN;
+      expect(weekly.reduce((a, b) => a + b, 0)).toBeCloseTo(over, 1);
+      expect(Math.abs(over)).toBeGreaterThan(1000);
+    }
+    const places = new Set(reports.flatMap((r) => mainOf(r).places.map(({ id }) => id)));
+    for (const { id } of whole.places) expect(places).toContain(id);
+  });
+
+  it('names for every place that changed hands who said so, or says that nobody did', () => {
+    const places = reports.flatMap((r) => mainOf(r).places);
+    expect(places.length).toBeGreaterThan(50);
+    for (const { claims, query } of places) {
+      expect(query).toMatch(/^\/claims\?place=/);
+      for (const { sources } of claims) expect(sources.length).toBeGreaterThan(0);
+    }
+    expect(places.filter(({ claims }) => claims.length > 0).length).toBeGreaterThan(places.length * 0.9);
+  });
+
+  it('made again as known at the same instant it is the same to the byte, in every text', async () => {
+    const [, , , , , , , seventh] = weeks;
+    if (!seventh) throw new Error('the winter has eleven weeks');
+    const again = await makeReport(await store(), weekly, seventh, KNOWN);
+    const first = reports[7] as ReportContent;
+    for (const format of ['json', 'md', 'csv', 'geojson', 'html', 'map.svg', 'chart.svg'] as const) {
+      expect(await renderReport(again, format)).toBe(await renderReport(first, format));
+    }
+  });
+
+  it('is valid by its published schema, and its table has a row for every figure', async () => {
+    for (const report of reports) {
+      const json: unknown = JSON.parse((await renderReport(report, 'json')) as string);
+      expect(valid(json), JSON.stringify(valid.errors?.slice(0, 3))).toBe(true);
+      const rows = parse((await renderReport(report, 'csv')) as string, { columns: true }) as Record<string, string>[];
+      expect(rows.length).toBeGreaterThan(20);
+      for (const { value, query } of rows) {
+        expect(value).toMatch(/^-?\d+(\.\d{1,3})?$/);
+        expect(query).toMatch(/^\//);
+      }
+    }
+  });
+
+  it('reads as it did: JSON and Markdown of the week of Saraqib are kept, the headlines of all', async () => {
+    const told: Record<string, string> = {};
+    for (const report of reports) {
+      const text = (await renderReport(report, 'md')) as string;
+      told['winter-headlines.md'] =
+        `${told['winter-headlines.md'] ?? ''}${text.split('\n\n').slice(0, 3).join('\n\n')}\n\n`;
+      if (report.period.key !== '2020-W06') continue;
+      told[reportFileName(report, 'md')] = text;
+      told[reportFileName(report, 'json')] = (await renderReport(report, 'json')) as string;
+    }
+    for (const [name, text] of Object.entries(told)) {
+      if (process.env.UPDATE_GOLDEN) writeFileSync(golden(name), text);
+      expect(text).toBe(readFileSync(golden(name), 'utf8'));
+    }
+  });
+});
