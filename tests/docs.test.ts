@@ -7,6 +7,7 @@ import { STATUS } from '../src/http/errors.js';
 import { OGC_ROUTES } from '../src/http/ogc/router.js';
 import { REPORT_PAGES } from '../src/http/report-pages.js';
 import { ROUTES } from '../src/http/routes.js';
+import { SNAPSHOT_ROUTES } from '../src/http/snapshots.js';
 import { TILE_JSONS, TILE_ROUTES } from '../src/http/tile-routes.js';
 import { WRITES } from '../src/http/writes.js';
 
@@ -30,6 +31,7 @@ const TABLES: Record<string, string> = {
       ...ROUTES.map(({ path, summary }) => route('GET', path, summary)),
       ...[...TILE_ROUTES, ...TILE_JSONS].map(({ path, summary }) => route('GET', path, summary)),
       ...REPORT_PAGES.map(({ path, summary }) => route('GET', path, summary)),
+      ...SNAPSHOT_ROUTES.map(({ path, summary }) => route('GET', path, summary)),
       ...OGC_ROUTES.map(({ path, summary }) => route('GET', `/ogc${path}`, summary)),
       route('GET', '/openapi.json', 'All of this with every parameter: OpenAPI 3.0'),
       ...WRITES.map(({ path, summary }) => route('POST', path, summary)),

@@ -8,7 +8,7 @@ export type WrittenFeature = Record<string, unknown> & { id: string; geometry: s
  * clients that take the type of a column from the first page (GDAL) would take it for an integer.
  */
 export function featureText(
-  { properties: types }: CollectionKind,
+  { properties: types }: Pick<CollectionKind, 'properties'>,
   { id, geometry, ...properties }: WrittenFeature,
   links?: readonly object[],
 ): string {
@@ -22,4 +22,22 @@ export function featureText(
 
 function numberText(value: unknown): string {
   return Number.isInteger(value) && Math.abs(value as number) < 1e15 ? `${value}.0` : JSON.stringify(value);
+}
+
+/**
+ * A FeatureCollection as text, piece by piece: the members of `head` first, then the features as they come. What comes is
+ * never held beyond its batch.
+ */
+export async function* writeGeoJson(
+  kind: Pick<CollectionKind, 'properties'>,
+  head: object,
+  batches: AsyncIterable<readonly WrittenFeature[]>,
+): AsyncGenerator<string> {
+  yield `${JSON.stringify({ type: 'FeatureCollection', ...head }).slice(0, -1)},"features":[`;
+  let first = true;
+  for await (const rows of batches) {
+    yield `${first ? '' : ',\n'}${rows.map((row) => featureText(kind, row)).join(',\n')}`;
+    first = false;
+  }
+  yield ']}\n';
 }

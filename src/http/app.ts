@@ -8,6 +8,7 @@ import { readParameters, readPath, series } from './parameters.js';
 import { REPORT_PAGES, reportPages } from './report-pages.js';
 import { ROUTES } from './routes.js';
 import type { Service } from './service.js';
+import { SNAPSHOT_ROUTES, snapshotRouter } from './snapshots.js';
 import { TILE_JSONS, TILE_ROUTES } from './tile-routes.js';
 import { untilGone } from './until-gone.js';
 import { webFiles } from './web-files.js';
@@ -26,6 +27,7 @@ export function createApp(service: Service): Express {
   app.use(webFiles());
   app.use(ogcRouter(service));
   app.use(reportPages(service));
+  app.use(snapshotRouter(service));
 
   for (const route of ROUTES) {
     app.get(expressPath(route.path), async (request, response) => {
@@ -74,6 +76,7 @@ const METHODS = [
     { path: '/openapi.json' },
     { path: '/' },
     ...OGC_ROUTES.map(({ path }) => ({ path: `/ogc${path}` })),
+    ...SNAPSHOT_ROUTES,
   ].map(({ path }) => [pattern(path), ['GET', 'HEAD']] as const),
   ...WRITES.map(({ path }) => [pattern(path), ['POST']] as const),
 ];

@@ -72,7 +72,8 @@ export async function readSnapshots(request: ReadRequest): Promise<ReadFile> {
       worker.once('exit', () => reject(new Error('the reading thread ended')));
       worker.postMessage(request);
     });
-    worker.removeAllListeners();
+    // Not all of them: the thread's own listeners wake it for the next file.
+    for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event);
     worker.unref();
     if (idle === null) idle = worker;
     else await worker.terminate();

@@ -1,3 +1,4 @@
+import type { Queryable } from '../pool.js';
 import { MAPS, type MapInForce, type Source } from './source.js';
 
 /** Areas of some maps as they were stored, undissolved. Party names and colours are those of the edition. */
@@ -82,4 +83,10 @@ export function stretchSource(edition: number, stretches: readonly StretchInput[
         ) line on true`,
     values: [JSON.stringify(stretches), edition],
   };
+}
+
+/** How many areas a stored map has. */
+export async function countAreas(db: Queryable, revision: number): Promise<number> {
+  const [row] = await db.query<{ count: number }>('select count(*) as count from area where revision = $1', [revision]);
+  return (row as { count: number }).count;
 }

@@ -1,0 +1,169 @@
+import { pipeline } from 'node:stream/promises';
+import { type Request, type Response, Router } from 'express';
+import { seriesBounds } from '../db/collection-extent.js';
+import { snapshotDates } from '../db/series.js';
+import { SalientError } from '../errors.js';
+import { writeCsv } from '../formats/write-csv.js';
+import { writeFlatGeobuf } from '../formats/write-flatgeobuf.js';
+import { writeGeoJson } from '../formats/write-geojson.js';
+import { writeGeoPackage } from '../formats/write-geopackage.js';
+import { askSeries } from '../jobs/ask-series.js';
+import { type SnapshotHead, snapshotAreas, snapshotOn } from '../jobs/export-snapshot.js';
+import { resolveSeries } from '../jobs/resolve.js';
+import { collectionId } from '../model/collections.js';
+import { SNAPSHOT_COLUMNS } from '../model/snapshot-columns.js';
+import { baseOf } from './base.js';
+import { form, formOf, HTML, JSON_TYPE } from './ogc/negotiate.js';
+import { seriesPage, snapshotsPage } from './pages/snapshot-pages.js';
+import { date, knownAt, readParameters, series } from './parameters.js';
+import type { Service } from './service.js';
+
+/** The forms of a map's file. */
+export const SNAPSHOT_FORMS = {
+  geojson: 'application/geo+json',
+  gpkg: 'application/geopackage+sqlite3',
+  fgb: 'application/flatgeobuf',
+  csv: 'text/csv; charset=utf-8',
+} as const;
+type FormName = keyof typeof SNAPSHOT_FORMS;
+
+/** What is written changes its meaning with this number: it is a part of every ETag. */
+const WRITING = 1;
+
+export const SNAPSHOT_ROUTES = [
+  { path: '/snapshots', summary: 'Every series with the files of its maps' },
+  { path: '/snapshots/{series}', summary: 'The maps of a series with their files' },
+  {
+    path: '/snapshots/{series}/{date}.{form}',
+    summary: 'A map as a file: geojson, gpkg, fgb or csv; the same address for ever, with an ETag',
+  },
+] as const;
+
+/** Dated files of every stored map, at addresses that stay. */
+export function snapshotRouter(service: Service): Router {
+  const router = Router();
+  router.get('/snapshots', async (request, response) => {
+    const { f } = readParameters({ f: form }, searchOf(request));
+    const all = await askSeries(service.db);
+    const base = baseOf(request, service.config);
+    const json = {
+      series: all.map(({ id, title, publisher, licence }) => ({
+        id,
+        title,
+        publisher,
+        licence,
+        href: `${base}/snapshots/${id}`,
+      })),
+    };
+    answer(request, response, f, json, () => seriesPage(base, json.series));
+  });
+  router.get('/snapshots/:series', async (request, response) => {
+    const { f, 'known-at': instant } = readParameters({ f: form, 'known-at': knownAt }, searchOf(request));
+    const id = series.read(String(request.params.series), 'series');
+    const { statement } = await resolveSeries(service.db, id, instant);
+    const base = baseOf(request, service.config);
+    const dates = await snapshotDates(service.db, id, instant);
+    const files = (day: string) =>
+      Object.fromEntries(Object.keys(SNAPSHOT_FORMS).map((name) => [name, `${base}/snapshots/${id}/${day}.${name}`]));
+    const { title, publisher, licence, complete_until } = statement;
+    const json = {
+      series: id,
+      title,
+      publisher,
+      licence,
+      complete_until,
+      snapshots: dates.map((day) => ({ date: day, files: files(day) })),
+    };
+    answer(request, response, f, json, () => snapshotsPage(base, json));
+  });
+  for (const name of Object.keys(SNAPSHOT_FORMS) as FormName[]) {
+    router.get(`/snapshots/:series/:date.${name}`, (request, response) => sendFile(service, name, request, response));
+  }
+  router.get('/snapshots/:series/:file', (request) => {
+    const forms = Object.keys(SNAPSHOT_FORMS).join(', ');
+    throw new SalientError(
+      'not_found',
+      `${request.path}: the files of a map are {date}.{form} with a form of ${forms}`,
+    );
+  });
+  return router;
+}
+
+const searchOf = (request: Request) => new URL(request.originalUrl, 'http://localhost').searchParams;
+
+function answer(
+  request: Request,
+  response: Response,
+  f: 'json' | 'html' | null,
+  json: object,
+  page: () => { markup: string },
+): void {
+  response.set({ vary: 'accept', 'access-control-allow-origin': '*' });
+  if (formOf(request, f, JSON_TYPE) === 'json') response.json(json);
+  else response.type(HTML).send(page().markup);
+}
+
+async function sendFile(service: Service, name: FormName, request: Request, response: Response): Promise<void> {
+  const { 'known-at': instant } = readParameters({ 'known-at': knownAt }, searchOf(request));
+  const id = series.read(String(request.params.series), 'series');
+  const day = date().read(String(request.params.date), 'date');
+  const head = await snapshotOn(service.db, { series: id, date: day, knownAt: instant });
+  const base = baseOf(request, service.config);
+  response.set('access-control-allow-origin', '*').set('access-control-expose-headers', 'etag, link');
+  if (head.date !== day) {
+    // One address for one map: the day on which it came into force.
+    response.redirect(302, `${base}/snapshots/${id}/${head.date}.${name}${new URL(request.originalUrl, base).search}`);
+    return;
+  }
+  const etag = `"r${head.revision}.e${head.asOf.edition}.s${head.asOf.statement.id}.${head.valid_to ?? 'open'}.${WRITING}.${name}"`;
+  response.set({ etag, 'cache-control': 'public, no-cache' });
+  if (request.fresh) {
+    response.status(304).end();
+    return;
+  }
+  response.setHeader('content-type', SNAPSHOT_FORMS[name]);
+  if (name !== 'geojson') response.set('content-disposition', `attachment; filename="${id}-${day}.${name}"`);
+  if (request.method === 'HEAD') {
+    response.end();
+    return;
+  }
+  await pipeline(await written(service, name, head, `${base}/snapshots/${id}/${day}`), response);
+}
+
+async function written(
+  service: Service,
+  name: FormName,
+  head: SnapshotHead,
+  here: string,
+): Promise<AsyncIterable<string | Uint8Array>> {
+  const { asOf, areas, ...said } = head;
+  const { db } = service;
+  switch (name) {
+    case 'geojson': {
+      const others = (Object.keys(SNAPSHOT_FORMS) as FormName[]).filter((other) => other !== name);
+      const links = [
+        { href: `${here}.geojson`, rel: 'self', type: SNAPSHOT_FORMS.geojson },
+        ...others.map((other) => ({ href: `${here}.${other}`, rel: 'alternate', type: SNAPSHOT_FORMS[other] })),
+      ];
+      return writeGeoJson(
+        { properties: SNAPSHOT_COLUMNS },
+        { ...said, areas, links },
+        snapshotAreas(db, head, 'geojson'),
+      );
+    }
+    case 'csv':
+      return writeCsv(SNAPSHOT_COLUMNS, snapshotAreas(db, head, 'wkt'));
+    case 'fgb':
+      return writeFlatGeobuf(SNAPSHOT_COLUMNS, areas, snapshotAreas(db, head, 'geojson'));
+    case 'gpkg': {
+      const layer = {
+        name: collectionId(head.series, 'control'),
+        title: `${head.title}, ${head.date}`,
+        description: `${head.publisher}, ${head.licence}; ${head.method}`,
+        bounds: await seriesBounds(db, head.series, asOf.edition),
+        columns: SNAPSHOT_COLUMNS,
+      };
+      return writeGeoPackage(layer, snapshotAreas(db, head, 'wkb'));
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import { expect, it } from 'vitest';
+import type { Db } from '../../src/db/pool.js';
+import { onEachDatabase } from '../setup/databases.js';
+import { expectGeoJson } from '../setup/geojson.js';
+import { m5 } from '../setup/m5.js';
+import { serviceOn } from '../setup/service.js';
+
+const FORMS = ['geojson', 'gpkg', 'fgb', 'csv'] as const;
+type FormName = (typeof FORMS)[number];
+
+let series = 0;
+
+onEachDatabase('the files of a map', (db) => {
+  const { get, json, raw } = serviceOn(async () => m5(await db()));
+
+  async function again(store: Db, name: FormName, dates: readonly string[]) {
+    const id = `again-${name}-${process.pid}-${++series}`;
+    for (const [index, date] of dates.entries()) {
+      const body = Buffer.from(await (await get(`/snapshots/m5/${date}.${name}`)).arrayBuffer());
+      const create = index === 0 ? '&create=true&title=Again&publisher=Us&licence=CC0&accuracy=1300&theatre=m5' : '';
+      const answer = await get(`/series/${id}/snapshots?source=m5&accept=the+same+map${create}`, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/octet-stream' },
+      });
+      expect([answer.status, answer.status === 201 ? '' : await answer.text()], `${name} ${date}`).toEqual([201, '']);
+    }
+    return { id, maps: await maps(store, id, dates) };
+  }
+
+  it.each(FORMS)('is read back from %s as the same map, to the last bit', async (name) => {
+    const store = await db();
+    const dates = (await json<{ dates: string[] }>('/series/m5/dates')).dates.filter((_, index) => index % 21 === 0);
+    const { maps: read } = await again(store, name, dates);
+    const stored = await maps(store, 'm5', dates);
+    expect(read.map(({ areas }) => areas)).toEqual(stored.map(({ areas }) => areas));
+    for (const [index, { km2 }] of read.entries()) {
+      for (const [key, value] of Object.entries(stored[index]?.km2 ?? {}))
+        expect(Math.abs((km2[key] ?? 0) - value), key).toBeLessThan(1e-6);
+    }
+  });
+
+  it('has the same content hash after a second journey as after the first', async () => {
+    const store = await db();
+    const [date = ''] = (await json<{ dates: string[] }>('/series/m5/dates')).dates;
+    const first = await again(store, 'geojson', [date]);
+    const file = await (await get(`/snapshots/${first.id}/${date}.geojson`)).text();
+    const second = await get(`/series/${first.id}/snapshots?source=m5`, {
+      method: 'POST',
+      body: file,
+      headers: { 'content-type': 'application/geo+json' },
+    });
+    expect(await second.json()).toMatchObject({ snapshots: [{ date, result: 'unchanged' }] });
+  });
+
+  it('stays at its address, with an ETag, its licence and its series in it', async () => {
+    const answer = await get('/snapshots/m5/2020-01-29.geojson');
+    const file = (await answer.json()) as Record<string, unknown>;
+    expectGeoJson(file);
+    expect(file).toMatchObject({ series: 'm5', licence: 'CC BY-SA 4.0', date: '2020-01-29', publisher: 'Salient' });
+    const etag = answer.headers.get('etag') ?? '';
+    expect((await raw('/snapshots/m5/2020-01-29.geojson', { 'if-none-match': etag })).status).toBe(304);
+    expect((await raw('/snapshots/m5/2020-01-29.geojson', {}, 'HEAD')).headers.etag).toBe(etag);
+  });
+
+  it('has one address for one map: another day leads to the day on which it came into force', async () => {
+    const answer = await get('/snapshots/m5/2020-02-09.geojson', { redirect: 'manual' });
+    const dates = (await json<{ dates: string[] }>('/series/m5/dates')).dates;
+    const expected = dates.findLast((date) => date <= '2020-02-09');
+    if (expected === '2020-02-09') expect(answer.status).toBe(200);
+    else
+      expect([answer.status, answer.headers.get('location')]).toEqual([
+        302,
+        expect.stringContaining(`/snapshots/m5/${expected}.geojson`),
+      ]);
+    expect((await get('/snapshots/m5/1999-01-01.geojson')).status).toBe(404);
+    expect((await get('/snapshots/m5/2020-02-30.geojson')).status).toBe(400);
+    expect((await get('/snapshots/nobody/2020-02-01.geojson')).status).toBe(404);
+    expect((await get('/snapshots/m5/2020-02-01.xlsx')).status).toBe(404);
+    expect((await get('/snapshots/m5/2020-01-29.geojson?x=1')).status).toBe(400);
+  });
+
+  it('is listed for every day, as JSON and as a page', async () => {
+    const { snapshots } = await json<{ snapshots: { date: string; files: Record<string, string> }[] }>('/snapshots/m5');
+    expect(snapshots.map(({ date }) => date)).toEqual((await json<{ dates: string[] }>('/series/m5/dates')).dates);
+    expect(Object.keys(snapshots[0]?.files ?? {})).toEqual([...FORMS]);
+    for (const path of ['/snapshots', '/snapshots/m5']) {
+      const page = await (await get(path, { headers: { accept: 'text/html' } })).text();
+      expect(page).toMatch(/^<!doctype html>/);
+    }
+  });
+});
+
+/** Shapes, holders and km² of maps, in the order of the file. */
+function maps(db: Db, id: string, dates: readonly string[]) {
+  return Promise.all(
+    dates.map(async (date) => {
+      const rows = await db.query<{ area: string; key: string; km2: number }>(
+        `select concat_ws(' ', area.party, area.status, area.confidence, md5(st_asbinary(st_normalize(shape.geom)))) as area, concat_ws(' ', area.party, area.status) as key,
+                (select coalesce(sum(area_m2), 0) / 1e6 from plane_face f where f.plane = r.plane and f.shape = shape.id) as km2
+         from revision r join area on area.revision = r.id join shape on shape.id = area.shape
+         where r.series = $1 and r.valid_on = $2 and r.superseded_at is null order by area.no`,
+        [id, date],
+      );
+      const km2: Record<string, number> = {};
+      for (const row of rows) km2[row.key] = (km2[row.key] ?? 0) + row.km2;
+      return { areas: rows.map(({ area }) => area), km2 };
+    }),
+  );
+}
