@@ -6,6 +6,7 @@ import { jsonPage } from '../pages/json-page.js';
 import { type Link, selfAndAlternate } from './links.js';
 import { GEOJSON, HTML, JSON_TYPE, SCHEMA } from './negotiate.js';
 import type { OgcRequest, OgcRoute } from './route.js';
+import { hasTiles } from './tiled.js';
 
 const QUERYABLES_REL = 'http://www.opengis.net/def/rel/ogc/1.0/queryables';
 
@@ -52,6 +53,16 @@ function linksOf(root: string, { id, title, statement }: CollectionInfo): Link[]
     { href: `${here}/items?f=html`, rel: 'items', type: HTML, title: `${title} as a page` },
     { href: `${here}/queryables?f=json`, rel: QUERYABLES_REL, type: SCHEMA, title: 'what a filter may name' },
     { href: `${here}/queryables?f=html`, rel: QUERYABLES_REL, type: HTML, title: 'what a filter may name, as a page' },
+    ...(hasTiles(id)
+      ? [
+          {
+            href: `${here}/tiles?f=json`,
+            rel: 'http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector',
+            type: JSON_TYPE,
+            title: `${title} as vector tiles`,
+          },
+        ]
+      : []),
     ...(licence ? [{ href: licence, rel: 'license', type: HTML, title: statement.licence }] : []),
   ];
 }

@@ -22,4 +22,16 @@ export const CONFORMANCE = [
     'temporal-functions',
     'property-property',
   ].map((name) => `${CQL2}/${name}`),
+  ...[
+    'core',
+    'tileset',
+    'tilesets-list',
+    'dataset-tilesets',
+    'geodata-tilesets',
+    'collections-selection',
+    'datetime',
+    'mvt',
+    'oas30',
+  ].map((name) => `http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/${name}`),
+  ...['tilematrixset', 'json-tilematrixset'].map((name) => `http://www.opengis.net/spec/tms/2.0/conf/${name}`),
 ] as const;

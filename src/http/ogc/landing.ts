@@ -29,6 +29,8 @@ async function answerLanding({ root, base, links: own }: OgcRequest) {
     },
     ...link('/collections', 'data', 'Collections', JSON_TYPE),
     ...link('/collections', 'http://www.opengis.net/def/rel/ogc/1.0/data', 'Collections', JSON_TYPE),
+    ...link('/tiles', 'http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector', 'Vector tiles', JSON_TYPE),
+    ...link('/tileMatrixSets', 'http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes', 'Tiling schemes', JSON_TYPE),
     { href: `${base}/snapshots?f=html`, rel: 'related', type: HTML, title: 'Files of every map' },
     { href: `${base}/`, rel: 'related', type: HTML, title: 'The map page' },
   ];

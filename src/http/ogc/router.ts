@@ -5,8 +5,10 @@ import { COLLECTION_ROUTES } from './collections.js';
 import { ITEM_ROUTES } from './items.js';
 import { LANDING_ROUTES } from './landing.js';
 import { type OgcRoute, ogcHandler } from './route.js';
+import { OGC_TILE_ROUTES, ogcTileHandler } from './tiles.js';
+import { TILESET_ROUTES } from './tilesets.js';
 
-const RESOURCES = [...LANDING_ROUTES, ...COLLECTION_ROUTES, ...ITEM_ROUTES];
+const RESOURCES = [...LANDING_ROUTES, ...COLLECTION_ROUTES, ...ITEM_ROUTES, ...TILESET_ROUTES, ...OGC_TILE_ROUTES];
 
 /** The table of the OGC API: below one root, so that clients are given one address, `http://host/ogc`. */
 export const OGC_ROUTES: readonly OgcRoute[] = [...RESOURCES, apiRoute(RESOURCES)];
@@ -14,7 +16,8 @@ export const OGC_ROUTES: readonly OgcRoute[] = [...RESOURCES, apiRoute(RESOURCES
 export function ogcRouter(service: Service): Router {
   const router = Router();
   for (const route of OGC_ROUTES) {
-    router.get(`/ogc${route.path.replace(/\{(\w+)\}/g, ':$1')}`, ogcHandler(service, route));
+    const handler = route.binary ? ogcTileHandler(service, route.query({})) : ogcHandler(service, route);
+    router.get(`/ogc${route.path.replace(/\{(\w+)\}/g, ':$1')}`, handler);
   }
   return router;
 }

@@ -30,7 +30,8 @@ onEachDatabase('OGC API Features, Part 1', (db) => {
     const { conformsTo } = await json<{ conformsTo: string[] }>('/ogc/conformance');
     expect(new Set(conformsTo).size).toBe(conformsTo.length);
     expect(conformsTo).toContain('http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core');
-    for (const uri of conformsTo) expect(uri).toMatch(/^http:\/\/www\.opengis\.net\/spec\/[\w-]+\/1\.0\/conf\/[\w-]+$/);
+    for (const uri of conformsTo)
+      expect(uri).toMatch(/^http:\/\/www\.opengis\.net\/spec\/[\w-]+\/[12]\.0\/conf\/[\w-]+$/);
   });
 
   it('/req/core/fc-md-success: every kind of every series is a collection with extent, systems and links', async () => {

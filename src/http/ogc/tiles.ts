@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import type { RequestHandler } from 'express';
+import { SalientError } from '../../errors.js';
+import { type CollectionInfo, collectionNamed } from '../../jobs/ask-collection.js';
+import { frameOf } from '../../jobs/collection-frame.js';
+import { MAX_TILE_ZOOM } from '../../jobs/tile-json.js';
+import type { Instant, IsoDate } from '../../model/dates.js';
+import type { Period } from '../../model/period.js';
+import { parseTileAddress } from '../../model/tile.js';
+import { TMS } from '../../model/tile-matrix-set.js';
+import { renameLayers } from '../../tiles/rename-layers.js';
+import { type Parameters, readParameters } from '../parameters.js';
+import type { Service } from '../service.js';
+import { answerIfKnown, sendTile, tileHeaders } from '../tile-answer.js';
+import type { OgcRoute } from './route.js';
+import { hasTiles } from './tiled.js';
+import { collectionsChosen, IN_TIME, MVT, OF_DATA_SET } from './tilesets.js';
+
+interface AskedTiles {
+  period: Period | null;
+  knownAt: Instant | null;
+}
+
+/** The day that tiles are of: the day asked, the end of an interval, or the last complete day. */
+async function dayOf(
+  { db }: Service,
+  { id, series, kind }: CollectionInfo,
+  { period, knownAt }: AskedTiles,
+): Promise<IsoDate | null> {
+  const state = { ...kind, time: 'as-of' as const };
+  const last = (await frameOf(db, id, series, state, { period: null, knownAt })).period?.to ?? null;
+  return period === null
+    ? last
+    : (period.to ?? (last !== null && period.from !== null && period.from > last ? period.from : last));
+}
+
+/**
+ * One tile of some collections, each a layer named as the collection is. Of a series that has no map on the day there is
+ * nothing in it; where that is so of all, the answer is 404 as `before_first_snapshot` says.
+ */
+async function tileOf(
+  service: Service,
+  chosen: readonly CollectionInfo[],
+  asked: AskedTiles,
+  address: ReturnType<typeof parseTileAddress>,
+) {
+  const { tiles } = service;
+  const found: { series: string; subject: Awaited<ReturnType<typeof tiles.onDay>>; day: IsoDate }[] = [];
+  let refused: SalientError | null = null;
+  for (const series of new Set(chosen.map((info) => info.series))) {
+    const own = chosen.filter((info) => info.series === series);
+    const [first] = own as [CollectionInfo];
+    const day = await dayOf(service, first, asked);
+    if (day === null) continue;
+    try {
+      const layers = tiles.layersNamed(own.map(({ name }) => name).join(','));
+      found.push({ series, day, subject: await tiles.onDay({ series, date: day, knownAt: asked.knownAt }, layers) });
+    } catch (error) {
+      if (!(error instanceof SalientError) || error.code !== 'before_first_snapshot') throw error;
+      refused = error;
+    }
+  }
+  if (found.length === 0 && refused) throw refused;
+  const key = found.map(({ series, subject }) => [series, tiles.etag(subject, address)]);
+  const etag = `"ogc.${createHash('sha256').update(JSON.stringify(key)).digest('base64url').slice(0, 22)}"`;
+  const draw = () =>
+    tiles.cache.getOrDraw(etag, address.z, async () => {
+      const parts = found.map(async ({ series, subject }) =>
+        renameLayers((await tiles.draw(subject, address)).identity, (name) => `${series}_${name}`),
+      );
+      return Buffer.concat(await Promise.all(parts));
+    });
+  const days = found.map(({ day }) => day).sort();
+  return { etag, draw, day: days.at(-1) ?? null, stale: found.some(({ subject }) => subject.stale) };
+}
+
+/** Answers a tile of a collection, or of the data set. Row before column, as the standard has it. */
+export function ogcTileHandler(service: Service, query: Parameters): RequestHandler {
+  return async (request, response) => {
+    const { collectionId, tileMatrix, tileRow, tileCol } = request.params as Record<string, string>;
+    const values = readParameters(query, new URL(request.originalUrl, 'http://localhost').searchParams);
+    const address = parseTileAddress(tileMatrix ?? '', tileCol ?? '', tileRow ?? '', MAX_TILE_ZOOM);
+    const chosen =
+      collectionId === undefined
+        ? await collectionsChosen({ service }, (values.collections as string | null) ?? null)
+        : [await collectionNamed(service.db, collectionId)];
+    if (chosen.some(({ id }) => !hasTiles(id)))
+      throw new SalientError('not_found', `collection ${collectionId} has no tiles`);
+    const asked = { period: values.datetime as Period | null, knownAt: values['known-at'] as Instant | null };
+    const { etag, draw, day, stale } = await tileOf(service, chosen, asked, address);
+    const headers = {
+      ...tileHeaders(etag, { immutable: false, stale }),
+      ...(day !== null && { 'ogcapi-datetime': day }),
+      'access-control-expose-headers': 'ogcapi-datetime, salient-stale, etag',
+    };
+    if (!answerIfKnown(request, response, headers)) sendTile(request, response, headers, await draw());
+  };
+}
+
+const never: OgcRoute['answer'] = async () => {
+  throw new SalientError('internal', 'tiles are answered by their own handler');
+};
+
+/** The tiles as the definition lists them. */
+export const OGC_TILE_ROUTES: readonly OgcRoute[] = [
+  {
+    path: `/tiles/${TMS.id}/{tileMatrix}/{tileRow}/{tileCol}`,
+    operationId: '.dataset.vector.getTile',
+    summary: 'A vector tile with a layer for each collection; row before column',
+    type: MVT,
+    binary: true,
+    query: () => OF_DATA_SET,
+    answer: never,
+  },
+  {
+    path: `/collections/{collectionId}/tiles/${TMS.id}/{tileMatrix}/{tileRow}/{tileCol}`,
+    operationId: '.collection.vector.getTile',
+    summary: 'A vector tile of a collection; row before column',
+    type: MVT,
+    binary: true,
+    servesCollection: hasTiles,
+    query: () => IN_TIME,
+    answer: never,
+  },
+];

@@ -1,0 +1,181 @@
+import { SalientError } from '../../errors.js';
+import { allCollections, type CollectionInfo, collectionNamed } from '../../jobs/ask-collection.js';
+import { MAX_TILE_ZOOM } from '../../jobs/tile-json.js';
+import { CRS84 } from '../../model/crs.js';
+import { TMS, tileLimits, tileMatrixSet } from '../../model/tile-matrix-set.js';
+import { jsonPage } from '../pages/json-page.js';
+import { knownAt, optional, type Parameters, text } from '../parameters.js';
+import { crumbsTo } from './collections.js';
+import { datetime } from './item-parameters.js';
+import { type Link, selfAndAlternate } from './links.js';
+import { HTML, JSON_TYPE } from './negotiate.js';
+import type { OgcRequest, OgcRoute } from './route.js';
+import { hasTiles } from './tiled.js';
+
+export const MVT = 'application/vnd.mapbox-vector-tile';
+const REL = 'http://www.opengis.net/def/rel/ogc/1.0';
+
+/** Which collections a tile of the whole data set has; all that have tiles when absent. */
+const collections = optional(text('ids of collections, separated by commas; all when absent'));
+export const IN_TIME: Parameters = { datetime, 'known-at': knownAt };
+export const OF_DATA_SET: Parameters = { ...IN_TIME, collections };
+
+/**
+ * The collections that `collections` names, or all with tiles.
+ * @throws SalientError `unknown_collection`, `invalid_parameter` for one without tiles
+ */
+export async function collectionsChosen(
+  { service: { db } }: Pick<OgcRequest, 'service'>,
+  names: string | null,
+): Promise<CollectionInfo[]> {
+  const all = (await allCollections(db)).filter(({ id }) => hasTiles(id));
+  if (names === null) return all;
+  return names.split(',').map((name) => {
+    const found = all.find(({ id }) => id === name);
+    if (!found)
+      throw new SalientError(
+        'invalid_parameter',
+        `collections: ${JSON.stringify(name)} is none of ${all.map(({ id }) => id).join(', ')}`,
+      );
+    return found;
+  });
+}
+
+/** A tileset as the standard describes it: what is in it, where its tiles are, and which tiles there can be. */
+function tilesetJson(
+  title: string,
+  chosen: readonly CollectionInfo[],
+  here: string,
+  root: string,
+  search: string,
+  links: readonly Link[],
+) {
+  const [west, south, east, north] = joined(chosen);
+  return {
+    title,
+    dataType: 'vector',
+    crs: TMS.crs,
+    tileMatrixSetId: TMS.id,
+    tileMatrixSetURI: TMS.uri,
+    attribution: [...new Set(chosen.map(({ statement }) => `${statement.publisher}, ${statement.licence}`))].join('; '),
+    boundingBox: { lowerLeft: [west, south], upperRight: [east, north], crs: CRS84.uri },
+    tileMatrixSetLimits: tileLimits([west, south, east, north], MAX_TILE_ZOOM),
+    layers: chosen.map(({ id, title: name, description, kind }) => ({
+      id,
+      title: name,
+      description,
+      dataType: 'vector',
+      geometryDimension: kind.geometry.endsWith('Point') ? 0 : kind.geometry.includes('Line') ? 1 : 2,
+    })),
+    links: [
+      ...links,
+      {
+        href: `${here}/{tileMatrix}/{tileRow}/{tileCol}${search}`,
+        rel: 'item',
+        type: MVT,
+        title: 'the tiles',
+        templated: true,
+      },
+      { href: `${root}/tileMatrixSets/${TMS.id}?f=json`, rel: `${REL}/tiling-scheme`, type: JSON_TYPE, title: TMS.id },
+    ],
+  };
+}
+
+function joined(chosen: readonly CollectionInfo[]): [number, number, number, number] {
+  const side = (index: 0 | 1 | 2 | 3, of: (...values: number[]) => number) =>
+    of(...chosen.map(({ bounds }) => bounds[index]));
+  return chosen.length === 0
+    ? [-180, -85, 180, 85]
+    : [side(0, Math.min), side(1, Math.min), side(2, Math.max), side(3, Math.max)];
+}
+
+/** What is passed on from a tileset's address to its tiles. */
+function passedOn(url: URL): string {
+  const kept = [...url.searchParams].filter(([name]) => name !== 'f');
+  return kept.length > 0 ? `?${new URLSearchParams(kept)}` : '';
+}
+
+async function answerList(asked: OgcRequest) {
+  const { root, path, links, url, service } = asked;
+  const info = path.collectionId === undefined ? null : tiled(await collectionNamed(service.db, path.collectionId));
+  const here = `${root}${info ? `/collections/${info.id}` : ''}/tiles/${TMS.id}`;
+  const title = info?.title ?? 'All series';
+  const own = selfAndAlternate(new URL(here + passedOn(url)), JSON_TYPE, 'json');
+  const tilesets = [
+    { title, dataType: 'vector', crs: TMS.crs, tileMatrixSetId: TMS.id, tileMatrixSetURI: TMS.uri, links: own },
+  ];
+  const json = { links, tilesets };
+  return { json, html: () => jsonPage(`Tilesets of ${title}`, crumbsTo(root), json) };
+}
+
+async function answerTileset(asked: OgcRequest) {
+  const { root, path, links, url, service, values } = asked;
+  const info = path.collectionId === undefined ? null : tiled(await collectionNamed(service.db, path.collectionId));
+  const chosen = info ? [info] : await collectionsChosen(asked, values.collections as string | null);
+  const here = `${root}${info ? `/collections/${info.id}` : ''}/tiles/${TMS.id}`;
+  const title = info?.title ?? 'All series';
+  const json = tilesetJson(title, chosen, here, root, passedOn(url), links);
+  return { json, html: () => jsonPage(`Tileset of ${title}`, crumbsTo(root), json) };
+}
+
+function tiled(info: CollectionInfo): CollectionInfo {
+  if (!hasTiles(info.id)) throw new SalientError('not_found', `collection ${info.id} has no tiles`);
+  return info;
+}
+
+async function answerSchemes({ root, links }: OgcRequest) {
+  const here = `${root}/tileMatrixSets/${TMS.id}`;
+  const own = [
+    { href: `${here}?f=json`, rel: 'self', type: JSON_TYPE },
+    { href: `${here}?f=html`, rel: 'alternate', type: HTML },
+  ];
+  const json = { links, tileMatrixSets: [{ id: TMS.id, title: TMS.id, uri: TMS.uri, crs: TMS.crs, links: own }] };
+  return { json, html: () => jsonPage('Tiling schemes', crumbsTo(root), json) };
+}
+
+async function answerScheme({ root, links }: OgcRequest) {
+  const json = { ...tileMatrixSet(MAX_TILE_ZOOM), links };
+  return { json, html: () => jsonPage(TMS.id, crumbsTo(root, ['/tileMatrixSets', 'Tiling schemes']), json) };
+}
+
+const json = (
+  path: string,
+  operationId: string,
+  summary: string,
+  query: Parameters,
+  answer: OgcRoute['answer'],
+  more: Partial<OgcRoute> = {},
+): OgcRoute => ({
+  ...{ path, operationId, summary, type: JSON_TYPE, query: () => query, answer },
+  ...more,
+});
+const ofCollection = { servesCollection: hasTiles };
+
+export const TILESET_ROUTES: readonly OgcRoute[] = [
+  json('/tileMatrixSets', 'getTileMatrixSetsList', 'The tiling schemes', {}, answerSchemes),
+  json(`/tileMatrixSets/${TMS.id}`, 'getTileMatrixSet', 'The tiling scheme WebMercatorQuad', {}, answerScheme),
+  json('/tiles', '.dataset.vector.getTileSetsList', 'The tilesets of the whole data set', OF_DATA_SET, answerList),
+  json(
+    `/tiles/${TMS.id}`,
+    '.dataset.vector.getTileSet',
+    'The tileset of the whole data set',
+    OF_DATA_SET,
+    answerTileset,
+  ),
+  json(
+    '/collections/{collectionId}/tiles',
+    '.collection.vector.getTileSetsList',
+    'The tilesets of a collection',
+    IN_TIME,
+    answerList,
+    ofCollection,
+  ),
+  json(
+    `/collections/{collectionId}/tiles/${TMS.id}`,
+    '.collection.vector.getTileSet',
+    'The tileset of a collection',
+    IN_TIME,
+    answerTileset,
+    ofCollection,
+  ),
+];
