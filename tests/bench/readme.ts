@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 
 const README = new URL('README.md', import.meta.url);
 
@@ -7,11 +8,13 @@ export function writeFigures(name: string, text: string): void {
   const old = readFileSync(README, 'utf8');
   const marked = new RegExp(`(<!-- ${name} -->\\n)[^]*?(<!-- /${name} -->)`);
   if (!marked.test(old)) throw new Error(`tests/bench/README.md has no <!-- ${name} --> … <!-- /${name} -->`);
+  const [load = 0] = loadavg();
+  const told = `${text}\n\n${cpus().length} cores, load average ${load.toFixed(1)} at the end.`;
   writeFileSync(
     README,
-    old.replace(marked, (_, open, close) => `${open}${text}\n${close}`),
+    old.replace(marked, (_, open, close) => `${open}${told}\n${close}`),
   );
-  console.log(text);
+  console.log(told);
 }
 
 export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {

@@ -17,7 +17,7 @@ import { table, writeFigures } from './readme.js';
 import { prepareRivals, rivalTile, ZOOMS } from './rival-tiles.js';
 
 const RUNS = 7;
-const WARM_UP = 3;
+const WARM_UP = 10;
 const TILES = 20;
 /** Whose distance from the true borders is measured, and on how many tiles of a zoom: ours and the simplified ones. */
 const ERRORS_OF = new Set([0, 4]);
@@ -66,7 +66,7 @@ const ratios: number[] = [];
 const flyRatios: number[] = [];
 const cache = openTileCache({ maxBytes: 1e9 });
 const cachedMs: number[] = [];
-for (const zoom of ZOOMS) {
+for (const zoom of ZOOMS.toReversed()) {
   const found = contenders.map(() => ({ ms: [] as number[], bytes: 0, errors: [] as number[] }));
   for (const tile of tilesOver(zoom, TILES)) {
     const warm = contenders.map(() => 0);

@@ -1,7 +1,8 @@
 /**
  * Cached throughput of tiles against a bare `node:http` server that returns the same bytes: `npx tsx
- * tests/bench/tiles-throughput.ts [rounds]`. All three answer from this process in turn, each round, after a warm-up;
- * the load comes from one worker thread; medians and ratios of the rounds.
+ * tests/bench/tiles-throughput.ts [rounds]`, on the embedded engine, or on the server at TEST_DATABASE_URL. All three
+ * answer from this process in turn, each round, after a warm-up; the load comes from one worker thread; medians and ratios
+ * of the rounds. Writes its table into tests/bench/README.md.
  */
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -9,11 +10,13 @@ import { PROJECT_ROOT, readConfig } from '../../src/config.js';
 import { listen } from '../../src/http/server.js';
 import { openTiles } from '../../src/jobs/draw-tiles.js';
 import { startWorker } from '../../src/start-worker.js';
-import { database } from '../setup/databases.js';
+import { database, SERVER_URL } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
+import { table, writeFigures } from './readme.js';
 
 const rounds = Number(process.argv[2] ?? 7);
-const db = await m5(await database('embedded'));
+const engine = SERVER_URL ? 'server' : 'embedded';
+const db = await m5(await database(engine));
 const config = readConfig({});
 const tiles = openTiles(db, join(PROJECT_ROOT, 'tiles'), config.tileCacheBytes);
 const service = await listen({ db, tiles, config }, '127.0.0.1', 0);
@@ -55,10 +58,14 @@ for (let round = 0; round < rounds; round++) {
 const median = (of: readonly number[]) => [...of].sort((a, b) => a - b)[of.length >> 1] ?? 0;
 const ratios = (name: string) =>
   median((found.get(name) ?? []).map((value, i) => value / (found.get('bare')?.[i] ?? Number.NaN)));
-console.log(`${body.length} bytes, ${rounds} rounds of 3 s, 32 sockets`);
-for (const [name] of subjects) {
-  console.log(`${name}: ${median(found.get(name) ?? []).toFixed(0)} requests/s, ${ratios(name).toFixed(2)} of bare`);
-}
+const named = { bare: 'bare `node:http`, same bytes and headers', 'per state': 'per-state URL', '?date=': '`?date=`' };
+writeFigures(
+  `throughput-${engine}`,
+  `${body.length.toLocaleString('en')} bytes, 32 sockets, medians of ${rounds} rounds of 3 s.\n\n${table(
+    ['who answers', 'requests/s', 'of bare'],
+    subjects.map(([name]) => [named[name], median(found.get(name) ?? []).toFixed(0), ratios(name).toFixed(2)]),
+  )}`,
+);
 bare.closeAllConnections();
 bare.close();
 await service.close();
