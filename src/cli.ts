@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { type Access, openAccess } from './cli/access.js';
+import { backupCommands } from './cli/backup.js';
 import { importFiles, importOptions } from './cli/import.js';
 import { reportCommand } from './cli/report.js';
 import { reportsCommands } from './cli/reports.js';
@@ -215,6 +216,7 @@ reportsCommands(program, (ask) => answer(ask, asJson));
 reviewCommands(program, (ask) => answer(ask, asJson), query);
 tilesCommand(program);
 reportCommand(program);
+backupCommands(program);
 program
   .command('migrate')
   .description('bring the database to the newest schema')

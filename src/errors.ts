@@ -34,6 +34,8 @@ export const ERROR_CODES = {
   series_exists: 'a series of that id exists already',
   withdrawn: 'the series, or the map of that day, has been withdrawn',
   held: 'the snapshot changes far more than the series ever did: it waits for a person, who accepts or refuses it',
+  invalid_backup: 'the file is no backup, is cut off, or was changed',
+  not_empty: 'a backup is restored into an empty store only',
   unknown_held: 'no held map of that number in the series',
   decided: 'a person has decided that already',
   not_allowed: 'writing needs loopback or the write token',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PROJECT_ROOT, SETTINGS } from '../src/config.js';
 import { ERROR_CODES, type ErrorCode } from '../src/errors.js';
+import { BACKUP } from '../src/http/backup.js';
 import { STATUS } from '../src/http/errors.js';
 import { OGC_ROUTES } from '../src/http/ogc/router.js';
 import { REPORT_PAGES } from '../src/http/report-pages.js';
@@ -34,7 +35,7 @@ const TABLES: Record<string, string> = {
       ...SNAPSHOT_ROUTES.map(({ path, summary }) => route('GET', path, summary)),
       ...OGC_ROUTES.map(({ path, summary }) => route('GET', `/ogc${path}`, summary)),
       route('GET', '/openapi.json', 'All of this with every parameter: OpenAPI 3.0'),
-      ...WRITES.map(({ path, summary }) => route('POST', path, summary)),
+      ...[...WRITES, BACKUP].map(({ path, summary }) => route('POST', path, summary)),
     ],
   ),
   settings: table(

@@ -28,15 +28,25 @@ const progress = (line: string) => {
 };
 
 export async function openAccess(config: Config): Promise<Access> {
+  const service = serviceAt(config);
+  return service ? throughService(service, config.writeToken) : direct(config);
+}
+
+/**
+ * Where the service answers that has the embedded database; null when none has it. One that listens everywhere is
+ * reached on loopback, from where it may be written to.
+ * @throws SalientError `folder_locked` when it does not answer yet
+ */
+export function serviceAt(config: Config): string | null {
   const holder = config.databaseUrl ? null : lockHolder(config.dataFolder);
-  if (!holder) return direct(config);
+  if (!holder) return null;
   if (!holder.address) {
     throw new SalientError(
       'folder_locked',
       `process ${holder.pid} has ${config.dataFolder} and does not answer yet: try again in a moment`,
     );
   }
-  return throughService(holder.address, config.writeToken);
+  return holder.address.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
 }
 
 async function direct(config: Config): Promise<Access> {
@@ -68,9 +78,7 @@ async function direct(config: Config): Promise<Access> {
   };
 }
 
-function throughService(address: string, token: string | null): Access {
-  // A service that listens everywhere is written to from loopback.
-  const reached = address.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
+function throughService(reached: string, token: string | null): Access {
   const ask = async (path: string, query: Record<string, string>, init: RequestInit) => {
     const search = new URLSearchParams(query).toString();
     const teller = stepTeller();

@@ -27,15 +27,16 @@ export function readMigrations(folder: string): Migration[] {
 }
 
 /**
- * Brings the database to the newest migration, in one transaction under a lock (on the embedded engine the folder
+ * Brings the database to the newest migration (or to number `upTo`, when it is not there yet), in one transaction under a lock (on the embedded engine the folder
  * lock is the exclusion: its advisory locks exclude nobody).
  * @returns the names applied now
  * @throws SalientError `migration_changed` when an applied file was edited, `database_ahead` when a newer service was here
  */
-export async function migrate(db: Db, folder: string): Promise<string[]> {
+export async function migrate(db: Db, folder: string, upTo = Number.POSITIVE_INFINITY): Promise<string[]> {
   const wanted = readMigrations(folder);
   return db.transaction(async (tx) => {
     await tx.query(`select pg_advisory_xact_lock(hashtext('salient migrations'))`);
+    await createList(tx);
     const applied = await appliedMigrations(tx);
     for (const row of applied) {
       const file = wanted[row.number - 1];
@@ -52,7 +53,7 @@ export async function migrate(db: Db, folder: string): Promise<string[]> {
         );
       }
     }
-    const missing = wanted.slice(applied.length);
+    const missing = wanted.slice(applied.length, Math.max(applied.length, upTo));
     for (const { number, name, sql, sha256 } of missing) {
       await tx.query(sql);
       await tx.query('insert into migration (number, name, sha256) values ($1, $2, $3)', [number, name, sha256]);
@@ -61,14 +62,22 @@ export async function migrate(db: Db, folder: string): Promise<string[]> {
   });
 }
 
-async function appliedMigrations(tx: Queryable) {
+async function createList(tx: Queryable): Promise<void> {
   await tx.query(`create table if not exists migration (
     number integer primary key,
     name text not null,
     sha256 text not null,
     applied_at timestamptz not null default clock_timestamp()
   )`);
-  return tx.query<{ number: number; name: string; sha256: string }>(
-    'select number, name, sha256 from migration order by number',
-  );
+}
+
+/** The migrations of a database that has a list of them, in order. */
+export function appliedMigrations(db: Queryable): Promise<{ number: number; name: string; sha256: string }[]> {
+  return db.query('select number, name, sha256 from migration order by number');
+}
+
+/** How many migrations a database has; 0 for one that has never been opened. */
+export async function appliedCount(db: Queryable): Promise<number> {
+  const [list] = await db.query<{ there: boolean }>(`select to_regclass('migration') is not null as there`);
+  return list?.there ? (await appliedMigrations(db)).length : 0;
 }

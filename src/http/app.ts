@@ -1,5 +1,6 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { SalientError } from '../errors.js';
+import { BACKUP, backupRoute } from './backup.js';
 import { baseOf } from './base.js';
 import { errorAnswer } from './errors.js';
 import { OGC_ROUTES, ogcRouter } from './ogc/router.js';
@@ -49,6 +50,7 @@ export function createApp(service: Service): Express {
     response.setHeader('content-type', 'application/vnd.oai.openapi+json;version=3.0');
     response.send(Buffer.from(JSON.stringify(openApi(service, baseOf(request, service.config)))));
   });
+  app.post(BACKUP.path, backupRoute(service));
   for (const write of WRITES) app.post(expressPath(write.path), writeRoute(service, write));
 
   app.use((request: Request, response: Response) => {
@@ -78,7 +80,7 @@ const METHODS = [
     ...OGC_ROUTES.map(({ path }) => ({ path: `/ogc${path}` })),
     ...SNAPSHOT_ROUTES,
   ].map(({ path }) => [pattern(path), ['GET', 'HEAD']] as const),
-  ...WRITES.map(({ path }) => [pattern(path), ['POST']] as const),
+  ...[BACKUP, ...WRITES].map(({ path }) => [pattern(path), ['POST']] as const),
 ];
 
 function pattern(path: string): RegExp {

@@ -33,6 +33,8 @@ export const STATUS: Record<ErrorCode, number> = {
   series_exists: 409,
   withdrawn: 410,
   held: 409,
+  invalid_backup: 422,
+  not_empty: 409,
   unknown_held: 404,
   decided: 409,
   not_allowed: 403,

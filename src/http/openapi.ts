@@ -1,4 +1,5 @@
 import { ERROR_CODES } from '../errors.js';
+import { BACKUP } from './backup.js';
 import { type Parameters, series, text } from './parameters.js';
 import { REPORT_PAGES } from './report-pages.js';
 import { ROUTES } from './routes.js';
@@ -79,6 +80,16 @@ export function openApi(service: Service, base: string): object {
       },
     };
   }
+  paths[BACKUP.path] = {
+    post: {
+      operationId: 'postBackup',
+      summary: `${BACKUP.summary}. From loopback, or with Authorization: Bearer $SALIENT_WRITE_TOKEN`,
+      parameters: [],
+      responses: answer('a gzip of lines of JSON', {
+        'application/gzip': { schema: { type: 'string', format: 'binary' } },
+      }),
+    },
+  };
   for (const { path, summary, inPath, query, takesMap } of WRITES) {
     paths[path] = {
       ...(paths[path] as object),

@@ -100,7 +100,7 @@ export function writeRoute(service: Service, { inPath, query, takesMap, write: p
 const PROXY_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'];
 
 /** Writes come from loopback, and not through a proxy or another site's page; or they carry the token. */
-function mayWrite({ config }: Service, request: Request): void {
+export function mayWrite({ config }: Service, request: Request): void {
   const given = /^Bearer (.+)$/.exec(request.get('authorization') ?? '')?.[1];
   if (given !== undefined) {
     if (config.writeToken !== null && sameSecret(given, config.writeToken)) return;

@@ -23,9 +23,7 @@ export async function openStore(
   migrations: string,
   progress: Progress,
 ): Promise<Store> {
-  const store = settings.databaseUrl
-    ? openServer(settings.databaseUrl, progress)
-    : await openFolder(settings.dataFolder, progress);
+  const store = await openDatabase(settings, progress);
   try {
     progress(await checkDatabase(store.db));
     const applied = await migrate(store.db, migrations);
@@ -35,6 +33,14 @@ export async function openStore(
     await store.db.close();
     throw error;
   }
+}
+
+/** Opens the database as it is, without a look at its schema: to restore a backup into it. */
+export async function openDatabase(
+  settings: { databaseUrl: string | null; dataFolder: string },
+  progress: Progress,
+): Promise<Store> {
+  return settings.databaseUrl ? openServer(settings.databaseUrl, progress) : openFolder(settings.dataFolder, progress);
 }
 
 function openServer(url: string, progress: Progress): Store {

@@ -1,0 +1,107 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { access, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
+import type { Command } from 'commander';
+import { type Config, PROJECT_ROOT, readConfig } from '../config.js';
+import { lockHolder } from '../db/folder-lock.js';
+import { type ErrorCode, SalientError } from '../errors.js';
+import { type BackupSummary, readBackup, writeBackup } from '../jobs/backup.js';
+import { openDatabase, openStore } from '../jobs/open-store.js';
+import { restoreBackup } from '../jobs/restore.js';
+import { serviceAt } from './access.js';
+
+const MIGRATIONS = join(PROJECT_ROOT, 'migrations');
+const progress = (line: string) => {
+  if (process.stderr.isTTY) process.stderr.write(`${line}\n`);
+};
+
+/** `salient backup` and `salient restore`. */
+export function backupCommands(program: Command): void {
+  const tell = (done: string, file: string, { rows, sha256 }: BackupSummary) => {
+    const json = { file, rows, sha256 };
+    process.stdout.write(
+      `${program.opts().json ? JSON.stringify(json) : `${done} ${file}: ${rows} rows, SHA-256 ${sha256}`}\n`,
+    );
+  };
+  program
+    .command('backup <file>')
+    .description('everything in the store as one file, taken at one moment while the service runs')
+    .action(async (file: string) => tell('wrote', file, await backUp(readConfig(), file)));
+  program
+    .command('restore <file>')
+    .description('a backup into an empty store of either kind; with the service stopped')
+    .action(async (file: string) => tell('restored', file, await restore(readConfig(), file)));
+}
+
+/** Written beside, read through once more, and only then given its name. */
+async function backUp(config: Config, file: string): Promise<BackupSummary> {
+  if (
+    await access(file).then(
+      () => true,
+      () => false,
+    )
+  ) {
+    throw new SalientError('invalid_parameter', `${file} exists: a backup never overwrites a file`);
+  }
+  const part = `${file}.part`;
+  try {
+    const service = serviceAt(config);
+    if (service) await download(service, config.writeToken, part);
+    else await dump(config, part);
+    const summary = await check(part);
+    await rename(part, file);
+    return summary;
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}
+
+async function dump(config: Config, part: string): Promise<void> {
+  const { db } = await openStore(config, MIGRATIONS, progress);
+  try {
+    await writeBackup(db, createWriteStream(part));
+  } finally {
+    await db.close();
+  }
+}
+
+async function download(service: string, token: string | null, part: string): Promise<void> {
+  const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
+  const response = await fetch(`${service}/backup`, { method: 'POST', headers }).catch((cause) => {
+    const message = `the service at ${service}, which has the embedded database, does not answer`;
+    throw new SalientError('unavailable', message, [], { cause });
+  });
+  if (!response.ok || !response.body) {
+    const { code, message } = (await response.json()) as { code: ErrorCode; message: string };
+    throw new SalientError(code, message);
+  }
+  await pipeline(Readable.fromWeb(response.body as ReadableStream), createWriteStream(part));
+}
+
+async function check(file: string): Promise<BackupSummary> {
+  for await (const part of readBackup(createReadStream(file))) if ('end' in part) return part.end;
+  throw new SalientError('invalid_backup', `${file} has no end`);
+}
+
+async function restore(config: Config, file: string): Promise<BackupSummary> {
+  await access(file).catch(() => {
+    throw new SalientError('invalid_backup', `${file}: there is no such file, or it cannot be read`);
+  });
+  const holder = config.databaseUrl ? null : lockHolder(config.dataFolder);
+  if (holder) {
+    throw new SalientError(
+      'folder_locked',
+      `process ${holder.pid} has ${config.dataFolder}: stop the service, or restore into another folder (SALIENT_DATA)`,
+    );
+  }
+  const { db } = await openDatabase(config, progress);
+  try {
+    return await restoreBackup(db, createReadStream(file), MIGRATIONS);
+  } finally {
+    await db.close();
+  }
+}

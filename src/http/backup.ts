@@ -1,0 +1,25 @@
+import type { RequestHandler } from 'express';
+import { writeBackup } from '../jobs/backup.js';
+import { readParameters } from './parameters.js';
+import type { Service } from './service.js';
+import { mayWrite } from './writes.js';
+
+/** What the description of the API says of it. */
+export const BACKUP = { path: '/backup', summary: 'Everything in the store as one file, for salient restore' } as const;
+
+/** Streams a backup to whoever may write: it holds what no other answer tells (held maps, withdrawn ones, who decided). */
+export function backupRoute(service: Service): RequestHandler {
+  return async (request, response) => {
+    mayWrite(service, request);
+    readParameters({}, new URL(request.originalUrl, 'http://localhost').searchParams);
+    response.set({ 'content-type': 'application/gzip', 'cache-control': 'no-store' });
+    try {
+      await writeBackup(service.db, response);
+    } catch (error) {
+      if (!response.headersSent) throw error;
+      // Half of it is sent: only a broken connection tells that the rest is missing.
+      response.destroy();
+      process.stderr.write(`backup: ${(error as Error).message}\n`);
+    }
+  };
+}
