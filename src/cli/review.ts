@@ -60,4 +60,16 @@ export function reviewCommands(
     .action((day: string, { series: id, ...options }) =>
       print((access) => access.post(inSeries(id, `snapshots/${encodeURIComponent(day)}/withdraw`), query(options))),
     );
+
+  series(program.command('compare').description('two series side by side: where and how far they agree'))
+    .requiredOption('--with <id>', 'id of the other series')
+    .option('--date <day>', 'a day on the ground; or a span:')
+    .option('--from <day>', 'first day')
+    .option('--to <day>', 'last day')
+    .option('--match <pairs>', 'theirs:ours,…: which party of the other series is which')
+    .option('--known-at <instant>', 'answer as known at that instant (RFC 3339)')
+    .option('--patches', 'of a day: where they differ, as GeoJSON')
+    .action(({ patches, ...options }) =>
+      print((access) => access.get('/compare', { ...query(options), ...(patches && { f: 'geojson' }) })),
+    );
 }

@@ -1,7 +1,9 @@
 import { theatreBoundary } from '../db/layers.js';
 import { snapshotDates } from '../db/series.js';
+import { SalientError } from '../errors.js';
 import { askChange, askPatches } from '../jobs/ask-change.js';
 import { askChangeIn, askPatchesIn } from '../jobs/ask-change-in.js';
+import { askComparison, askComparisonOverTime, askDifferences } from '../jobs/ask-comparison.js';
 import { askControl, askPlaces } from '../jobs/ask-control.js';
 import { askEncirclement, askPostHistory } from '../jobs/ask-encirclement.js';
 import { askFront } from '../jobs/ask-front.js';
@@ -113,6 +115,32 @@ export const ROUTES: readonly Route[] = [
     {},
     REPORT_QUERY,
     ({ db }, values) => answerReport(db, values),
+  ),
+  route(
+    '/compare',
+    'Two series side by side: agreement in km² and share on a day (`date`; f=geojson: where they differ) or over days (`from`, `to`)',
+    {},
+    {
+      series,
+      with: text('id of the other series'),
+      date: optional(date()),
+      from: optional(date('first day')),
+      to: optional(date('last day')),
+      match: optional(
+        text('theirs:ours,…: which party of the other series is which; those of the same id when absent'),
+      ),
+      'known-at': knownAt,
+      f: optional(oneOf(['json', 'geojson'], 'form of the answer about a day')),
+    },
+    ({ db }, { series: id, with: other, date: day, from, to, match, 'known-at': instant, f }) => {
+      const asked = { series: id, with: other, match, knownAt: instant };
+      if (day !== null && from === null && to === null) {
+        return f === 'geojson' ? askDifferences(db, asked, day) : askComparison(db, asked, day);
+      }
+      if (day === null && from !== null && to !== null && f !== 'geojson')
+        return askComparisonOverTime(db, asked, from, to);
+      throw new SalientError('invalid_parameter', 'give either date, or from and to (f=geojson is of a date)');
+    },
   ),
   route(
     '/encirclement',

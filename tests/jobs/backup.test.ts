@@ -142,7 +142,7 @@ function fromTo(kind: 'server' | 'embedded') {
       'select count(*) as torn from revision r where not exists (select from area where revision = r.id)',
     );
     expect(torn?.torn).toBe(0);
-  });
+  }, 400_000);
 
   it('goes on numbering where it stopped, and back again is the same to the last row', async () => {
     const db = (await target.db) as Db;

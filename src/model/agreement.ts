@@ -1,0 +1,95 @@
+import { SalientError } from '../errors.js';
+import { BALANCE_TOLERANCE } from './balance.js';
+
+/** Square metres that one series has as class `a` and the other as class `b`, under their own names. */
+export interface Meeting {
+  a: string;
+  b: string;
+  m2: number;
+}
+
+/** What two maps of one day make of the ground that both speak of. */
+export interface Agreement {
+  /** Ground inside both theatres. */
+  shared_km2: number;
+  /** Both give it the same class (the other series' parties by the mapping); of `shared_km2`. */
+  agree_km2: number;
+  agree_share: number;
+  differ_km2: number;
+  /** Neither says `unknown` or leaves it `unassigned`: what is left when silence is no agreement. */
+  said_km2: number;
+  said_agree_km2: number;
+  /** Null where no ground is said of by both. */
+  said_agree_share: number | null;
+  matrix: { a: string; b: string; km2: number; agrees: boolean }[];
+  /** What the pairs miss of the shared ground and of each class in it: rounding, or a defect. */
+  residual_km2: number;
+}
+
+const KM2 = 1e6;
+const SILENT = ['unknown', 'unassigned'];
+
+/**
+ * How far two maps agree (an agreement matrix; overall agreement after Congalton 1991). The matrix is balanced: its rows
+ * add up to the ground of each class of the one map inside both theatres, its columns to that of the other.
+ * @param matches the class of the first series that a class of the second means
+ * @param areas m² of each class inside both theatres, measured on their own
+ * @throws SalientError `imbalance` when the pairs do not add up, `no_data` when the theatres share no ground
+ */
+export function agreement(
+  meetings: readonly Meeting[],
+  areas: { a: ReadonlyMap<string, number>; b: ReadonlyMap<string, number>; sharedM2: number },
+  matches: (b: string) => string,
+): Agreement {
+  const { sharedM2 } = areas;
+  if (!(sharedM2 > 0)) throw new SalientError('no_data', 'the theatres of the two series share no ground');
+  const sum = (select: (row: Meeting) => boolean) =>
+    meetings.reduce((total, row) => (select(row) ? total + row.m2 : total), 0);
+  const missed = [
+    sum(() => true) - sharedM2,
+    ...[...areas.a].map(([name, m2]) => sum(({ a }) => a === name) - m2),
+    ...[...areas.b].map(([name, m2]) => sum(({ b }) => b === name) - m2),
+  ];
+  const residual = missed.reduce((worst, value) => (Math.abs(value) > Math.abs(worst) ? value : worst), 0);
+  if (!(Math.abs(residual) <= BALANCE_TOLERANCE * sharedM2)) {
+    throw new SalientError(
+      'imbalance',
+      `the pairs of classes miss the shared ground by ${residual} m² of ${sharedM2} m²`,
+    );
+  }
+  const agrees = ({ a, b }: Meeting) => a === matches(b);
+  const said = ({ a, b }: Meeting) => !SILENT.includes(a) && !SILENT.includes(b);
+  const [agree, saidM2, saidAgree] = [sum(agrees), sum(said), sum((row) => said(row) && agrees(row))];
+  return {
+    shared_km2: sharedM2 / KM2,
+    agree_km2: agree / KM2,
+    agree_share: agree / sharedM2,
+    differ_km2: sum((row) => !agrees(row)) / KM2,
+    said_km2: saidM2 / KM2,
+    said_agree_km2: saidAgree / KM2,
+    said_agree_share: saidM2 > 0 ? saidAgree / saidM2 : null,
+    matrix: meetings.map((row) => ({ a: row.a, b: row.b, km2: row.m2 / KM2, agrees: agrees(row) })),
+    residual_km2: residual / KM2,
+  };
+}
+
+/**
+ * Reads `b1:a1,b2:a2`: which party of the second series is which of the first. What is not named keeps its own id.
+ * @throws SalientError `invalid_parameter` for what is not of that form, names a party that is none, or one twice
+ */
+export function partyMapping(
+  text: string | null,
+  parties: { a: readonly string[]; b: readonly string[] },
+): ReadonlyMap<string, string> {
+  const mapping = new Map<string, string>();
+  for (const pair of text?.split(',') ?? []) {
+    const [b = '', a = '', more] = pair.split(':');
+    const wrong = (why: string) => new SalientError('invalid_parameter', `match: ${JSON.stringify(pair)}: ${why}`);
+    if (a === '' || b === '' || more !== undefined) throw wrong('write theirs:ours, separated by commas');
+    if (!parties.b.includes(b)) throw wrong(`the second series has ${parties.b.join(', ')}`);
+    if (!parties.a.includes(a)) throw wrong(`the first series has ${parties.a.join(', ')}`);
+    if (mapping.has(b)) throw wrong(`${b} is named twice`);
+    mapping.set(b, a);
+  }
+  return mapping;
+}
