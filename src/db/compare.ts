@@ -86,9 +86,9 @@ export async function metPolygons(
        from a join b on a.geom && b.geom
          join jsonb_to_recordset($4::jsonb) as wanted(a text, b text) on wanted.a = a.class and wanted.b = b.class
      )
-     select a, b, st_area(geom) as m2,
-            st_asgeojson(st_forcepolygonccw(st_transform(geom, plan.projection, 4326)), 7) as geometry
-     from part, plan where st_area(geom) > 1 order by m2 desc, a, b`,
+     select part.a, part.b, st_area(part.geom) as m2,
+            st_asgeojson(st_forcepolygonccw(st_transform(part.geom, plan.projection, 4326)), 7) as geometry
+     from part, plan where st_area(part.geom) > 1 order by m2 desc, part.a, part.b`,
     [a, b, await overlayGrid(db, OVERLAY_GRID_M), JSON.stringify(pairs)],
   );
 }
