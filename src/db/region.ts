@@ -92,7 +92,7 @@ export function standingIn(
        select 'place' as kind, place::text as id, geom from place_entry where edition = $1
        union all select 'post', operator || '/' || number, geom from post where edition = $1
      ), plane as materialized (
-       select kind, id, st_setsrid(st_transform(spot.geom, projection), 0) as geom from spot, edition where edition.id = $1
+       select kind, spot.id, st_setsrid(st_transform(spot.geom, projection), 0) as geom from spot, edition where edition.id = $1
      )
      select kind, id from plane where st_intersects(plane.geom, $2::geometry) order by 1, 2`,
     [edition, region],

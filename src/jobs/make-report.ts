@@ -50,5 +50,5 @@ export async function makeReport(
 
 function regionName(region: ReportRegion, { after }: Compared): string {
   if (region.kind === 'polygon') return region.name;
-  return region.kind === 'route' ? region.route : after.statement.title;
+  return region.kind === 'route' ? `${region.route} ± ${region.within_m / 1000} km` : after.statement.title;
 }

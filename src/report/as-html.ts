@@ -20,7 +20,7 @@ export function asHtml(content: ReportContent): string {
 <header><p class="kicker">${content.definition.title} · ${content.region.name}</p><h1>${story.headline}</h1></header>
 <div class="first"><div class="told"><p class="lede">${story.lede.map((sentence, i) => html`${i > 0 ? ' ' : ''}<span>${sentence}</span>`)}</p>
 <ul class="figures">${story.figures.map(({ shown, label, query }) => html`<li><a href="${query}">${shown}</a><span>${label}</span></li>`)}</ul></div>
-<figure class="big">${bigMap(voice)}<figcaption>${texts.picture.difference} · ${voice.days}</figcaption></figure></div>
+<figure class="big">${bigMap(voice)}<figcaption>${texts.picture.difference} · ${voice.days}. ${texts.stamp.source(voice.main.publisher, voice.main.licence)} ${texts.stamp.method(voice.main.method)}</figcaption></figure></div>
 <figure class="legend">${legendOf(voice)}</figure>
 <section class="pair">${smallMap(voice, 'before')}${smallMap(voice, 'after')}</section>
 <figure class="chart">${chart(voice, 'chart')}</figure>

@@ -82,6 +82,12 @@ export function fillOf(
   return NOBODYS[of] ?? '#dddddd';
 }
 
+/** Who claims the contested ground of the later day, where only one does. */
+function claimantOf({ after }: Pictures, of: string): string | null {
+  const claimants = new Set(after.filter((row) => row.class === of).map(({ claimant }) => claimant));
+  return claimants.size === 1 ? ([...claimants][0] ?? null) : null;
+}
+
 /** A map as a group of `width` by `height`, its origin in the upper left corner. */
 export function drawPanel(voice: Voice, panel: Panel): Html {
   const { pictures } = voice.content;
@@ -103,11 +109,11 @@ export function drawPanel(voice: Voice, panel: Panel): Html {
   return html`<g><rect width="${width}" height="${height}" fill="#eceae4"/><g>
 ${pictures.abroad.map((row) => drawn(path, row.geometry, html`fill="${row.kind === 'sea' ? '#dbe6ec' : '#f1efe9'}" stroke="#b9b6ad" stroke-width="0.8"`))}
 ${ground.map((row) => drawn(path, row.geometry, html`fill="${fillOf(voice, name, row, style)}" stroke="${PAPER}" stroke-width="${shows === 'change' ? 0.8 : 1.2}"`))}
-${shows === 'change' ? pictures.patches.map((row) => drawn(path, row.geometry, html`fill="${fillOf(voice, name, { class: row.to, claimant: null }, 'gained')}" stroke="${INK}" stroke-width="1.1" stroke-linejoin="round"`)) : null}
+${shows === 'change' ? pictures.patches.map((row) => drawn(path, row.geometry, html`fill="${fillOf(voice, name, { class: row.to, claimant: claimantOf(pictures, row.to) }, 'gained')}" stroke="${INK}" stroke-width="1.1" stroke-linejoin="round"`)) : null}
 ${drawn(path, pictures.theatre, html`fill="none" stroke="${PALE}" stroke-width="1" stroke-dasharray="5 3"`)}
 ${pictures.region && drawn(path, pictures.region, html`fill="none" stroke="${INK}" stroke-width="1.6" stroke-dasharray="2 3"`)}
 ${pictures.routes.map((row) => html`${drawn(path, row.geometry, html`fill="none" stroke="${PAPER}" stroke-width="4.2" stroke-linejoin="round"`)}${drawn(path, row.geometry, html`fill="none" stroke="#3b3f45" stroke-width="2" stroke-linejoin="round"`)}`)}
-${panel.frame ? framed(panel.frame, at, panel) : null}
+${panel.frame && pictures.patches.length > 0 ? framed(panel.frame, at, panel) : null}
 ${marks(voice, panel, at)}
 </g><rect width="${width}" height="${height}" fill="none" stroke="#9aa0a6" stroke-width="1"/>${scaleBar(voice, panel, scale)}</g>`;
 }

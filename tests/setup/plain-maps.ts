@@ -14,6 +14,8 @@ export interface PlainSeries {
   /** The theatre, SQL in kilometres. */
   frame: string;
   maps: readonly (readonly PlainFace[])[];
+  /** Days of the maps, one each; ten days apart when absent. */
+  days?: readonly string[];
   accuracyM?: number;
   /** Lines in kilometres, by id. */
   routes?: Record<string, string>;
@@ -53,7 +55,7 @@ export async function plantSeries(db: Db, given: PlainSeries): Promise<{ series:
       planes.set(key, plane);
       const [revision] = await tx.query<{ id: number }>(
         `insert into revision (series, theatre, valid_on, edition, plane, sha256) values ($1::text, $1::text, $2, $3, $4, $5) returning id`,
-        [id, dayOf(index), edition, plane.id, sha256([id, index])],
+        [id, given.days?.[index] ?? dayOf(index), edition, plane.id, sha256([id, index])],
       );
       const rows = faces.flatMap((face, no) => {
         const status =
