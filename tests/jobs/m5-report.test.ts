@@ -4,9 +4,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'csv-parse/sync';
 import { beforeAll, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../src/config.js';
-import { askChange } from '../../src/jobs/ask-change.js';
 import { makeReport } from '../../src/jobs/make-report.js';
-import { addDays, type Instant, parseDate } from '../../src/model/dates.js';
+import { type Instant, parseDate } from '../../src/model/dates.js';
 import { periodsBetween } from '../../src/model/periods.js';
 import type { ReportContent, SeriesPart } from '../../src/model/report-content.js';
 import { parseReportDefinition } from '../../src/model/report-definition.js';
@@ -29,18 +28,21 @@ const valid = new Ajv2020({ allowUnionTypes: true, formats: { date: true, 'date-
 const golden = (name: string) => join(PROJECT_ROOT, 'tests/golden/reports', name);
 const mainOf = (content: ReportContent) => content.series[0] as SeriesPart;
 
-onEachDatabase('the winter of the M5, week by week', (db) => {
+onEachDatabase('weeks of the M5 as reports', (db) => {
   const store = async () => m5(await db());
-  const weeks = periodsBetween(weekly.period, FROM, TO);
+  // A quiet week, the week of Saraqib, one within the map's error; tests/prove/m5-winter.test.ts makes all eleven.
+  const weeks = periodsBetween(weekly.period, FROM, TO).filter(({ key }) =>
+    ['2020-W02', '2020-W06', '2020-W08'].includes(key),
+  );
   let reports: ReportContent[];
   beforeAll(async () => {
     reports = [];
     for (const week of weeks) reports.push(await makeReport(await store(), weekly, week, KNOWN));
-  });
+  }, 600_000);
 
-  it('is eleven reports, each balanced to the last shown digit', () => {
+  it('are balanced to the last shown digit', () => {
     expect(reports.map(({ period }) => period.key)).toEqual(weeks.map(({ key }) => key));
-    expect(reports).toHaveLength(11);
+    expect(reports).toHaveLength(3);
     for (const report of reports) {
       const { matrix, changes } = mainOf(report);
       const sum = (rows: readonly { shown: number }[]) => rows.reduce((total, { shown }) => total + shown, 0);
@@ -60,26 +62,9 @@ onEachDatabase('the winter of the M5, week by week', (db) => {
     }
   });
 
-  it('adds up: the net changes of the weeks are the change over the winter', async () => {
-    const whole = await askChange(await store(), {
-      series: 'm5',
-      from: addDays(FROM, -1),
-      to: addDays(TO, -1),
-      knownAt: KNOWN,
-    });
-    for (const party of ['government', 'opposition']) {
-      const weekly = reports.map((r) => mainOf(r).changes.find((row) => row.party === party)?.net.value ?? Number.NaN);
-      const over = whole.parties.find((row) => row.party === party)?.net_km2 ?? Number.NaN;
-      expect(weekly.reduce((a, b) => a + b, 0)).toBeCloseTo(over, 1);
-      expect(Math.abs(over)).toBeGreaterThan(1000);
-    }
-    const places = new Set(reports.flatMap((r) => mainOf(r).places.map(({ id }) => id)));
-    for (const { id } of whole.places) expect(places).toContain(id);
-  });
-
-  it('names for every place that changed hands who said so, or says that nobody did', () => {
+  it('name for every place that changed hands who said so, or says that nobody did', () => {
     const places = reports.flatMap((r) => mainOf(r).places);
-    expect(places.length).toBeGreaterThan(50);
+    expect(places.length).toBeGreaterThan(10);
     for (const { claims, query } of places) {
       expect(query).toMatch(/^\/claims\?place=/);
       for (const { sources } of claims) expect(sources.length).toBeGreaterThan(0);
@@ -87,17 +72,15 @@ onEachDatabase('the winter of the M5, week by week', (db) => {
     expect(places.filter(({ claims }) => claims.length > 0).length).toBeGreaterThan(places.length * 0.9);
   });
 
-  it('made again as known at the same instant it is the same to the byte, in every text', async () => {
-    const [, , , , , , , seventh] = weeks;
-    if (!seventh) throw new Error('the winter has eleven weeks');
-    const again = await makeReport(await store(), weekly, seventh, KNOWN);
-    const first = reports[7] as ReportContent;
+  it('made again as known at the same instant are the same to the byte, in every text', async () => {
+    const first = reports[1] as ReportContent;
+    const again = await makeReport(await store(), weekly, first.period, KNOWN);
     for (const format of ['json', 'md', 'csv', 'geojson', 'html', 'map.svg', 'chart.svg'] as const) {
       expect(await renderReport(again, format)).toBe(await renderReport(first, format));
     }
   });
 
-  it('is valid by its published schema, and its table has a row for every figure', async () => {
+  it('are valid by their published schema, and their tables have a row for every figure', async () => {
     for (const report of reports) {
       const json: unknown = JSON.parse((await renderReport(report, 'json')) as string);
       expect(valid(json), JSON.stringify(valid.errors?.slice(0, 3))).toBe(true);
@@ -110,12 +93,12 @@ onEachDatabase('the winter of the M5, week by week', (db) => {
     }
   });
 
-  it('reads as it did: JSON and Markdown of the week of Saraqib are kept, the headlines of all', async () => {
+  it('read as they did: JSON and Markdown of the week of Saraqib, the first lines of the others', async () => {
     const told: Record<string, string> = {};
     for (const report of reports) {
       const text = (await renderReport(report, 'md')) as string;
-      told['winter-headlines.md'] =
-        `${told['winter-headlines.md'] ?? ''}${text.split('\n\n').slice(0, 3).join('\n\n')}\n\n`;
+      told['m5-first-lines.md'] =
+        `${told['m5-first-lines.md'] ?? ''}${text.split('\n\n').slice(0, 3).join('\n\n')}\n\n`;
       if (report.period.key !== '2020-W06') continue;
       told[reportFileName(report, 'md')] = text;
       told[reportFileName(report, 'json')] = (await renderReport(report, 'json')) as string;

@@ -1,0 +1,84 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, it } from 'vitest';
+import { PROJECT_ROOT } from '../../src/config.js';
+import { askChange } from '../../src/jobs/ask-change.js';
+import { makeReport } from '../../src/jobs/make-report.js';
+import { addDays, type Instant, parseDate } from '../../src/model/dates.js';
+import { periodsBetween } from '../../src/model/periods.js';
+import type { ReportContent, SeriesPart } from '../../src/model/report-content.js';
+import { parseReportDefinition } from '../../src/model/report-definition.js';
+import { renderReport } from '../../src/report/render.js';
+import { onEachDatabase } from '../setup/databases.js';
+import { m5 } from '../setup/m5.js';
+
+const FROM = parseDate('2019-12-16');
+const TO = parseDate('2020-03-02');
+/** Both databases record the series when the test runs: an instant after it, the same for both. */
+const KNOWN = '2100-01-01T00:00:00Z' as Instant;
+const weekly = parseReportDefinition({
+  id: 'm5-weekly',
+  title: 'The M5 corridor, week by week',
+  series: 'm5',
+  period: { every: 'week', time_zone: 'Asia/Damascus' },
+});
+const mainOf = (content: ReportContent) => content.series[0] as SeriesPart;
+
+onEachDatabase('the winter of the M5, week by week', (db) => {
+  const store = async () => m5(await db());
+  const weeks = periodsBetween(weekly.period, FROM, TO);
+  let reports: ReportContent[];
+  beforeAll(async () => {
+    reports = [];
+    for (const week of weeks) reports.push(await makeReport(await store(), weekly, week, KNOWN));
+  }, 1_800_000);
+
+  it('is eleven reports, each balanced to the last shown digit', () => {
+    expect(reports.map(({ period }) => period.key)).toEqual(weeks.map(({ key }) => key));
+    expect(reports).toHaveLength(11);
+    for (const report of reports) {
+      const { matrix, changes } = mainOf(report);
+      const sum = (rows: readonly { shown: number }[]) => rows.reduce((total, { shown }) => total + shown, 0);
+      for (const { class: name, shown } of matrix.before)
+        expect(sum(matrix.cells.filter((c) => c.from === name))).toBe(shown);
+      for (const { class: name, shown } of matrix.after)
+        expect(sum(matrix.cells.filter((c) => c.to === name))).toBe(shown);
+      expect(sum(matrix.before)).toBe(matrix.total_shown);
+      expect(sum(matrix.after)).toBe(matrix.total_shown);
+      for (const { km2, shown } of matrix.cells) expect(Math.abs(km2 - shown)).toBeLessThan(matrix.unit_km2);
+      for (const { gained, lost, net, before, after } of changes) {
+        expect(net.value).toBeCloseTo(gained.value - lost.value, 2);
+        expect(net.value).toBeCloseTo(after.value - before.value, 2);
+        for (const { value, low, high } of [gained, lost, net])
+          expect((low ?? 0) <= value && value <= (high ?? 0)).toBe(true);
+      }
+    }
+  });
+
+  it('adds up: the net changes of the weeks are the change over the winter', async () => {
+    const whole = await askChange(await store(), {
+      series: 'm5',
+      from: addDays(FROM, -1),
+      to: addDays(TO, -1),
+      knownAt: KNOWN,
+    });
+    for (const party of ['government', 'opposition']) {
+      const weekly = reports.map((r) => mainOf(r).changes.find((row) => row.party === party)?.net.value ?? Number.NaN);
+      const over = whole.parties.find((row) => row.party === party)?.net_km2 ?? Number.NaN;
+      expect(weekly.reduce((a, b) => a + b, 0)).toBeCloseTo(over, 1);
+      expect(Math.abs(over)).toBeGreaterThan(1000);
+    }
+    const places = new Set(reports.flatMap((r) => mainOf(r).places.map(({ id }) => id)));
+    for (const { id } of whole.places) expect(places).toContain(id);
+  });
+
+  it('reads as it did: the first lines of all', async () => {
+    let text = '';
+    for (const report of reports) {
+      text += `${((await renderReport(report, 'md')) as string).split('\n\n').slice(0, 3).join('\n\n')}\n\n`;
+    }
+    const file = join(PROJECT_ROOT, 'tests/golden/reports/winter-headlines.md');
+    if (process.env.UPDATE_GOLDEN) writeFileSync(file, text);
+    expect(text).toBe(readFileSync(file, 'utf8'));
+  });
+});
