@@ -3,7 +3,7 @@ import { PROJECT_ROOT } from '../../src/config.js';
 import { migrate } from '../../src/db/migrate.js';
 import { openPool } from '../../src/db/pool.js';
 import { openTiles } from '../../src/jobs/draw-tiles.js';
-import { addDays, type IsoDate, parseDate } from '../../src/model/dates.js';
+import type { IsoDate } from '../../src/model/dates.js';
 import { tileAddress } from '../../src/model/tile.js';
 import { seededRandom } from '../coverage/random.js';
 import { freshDatabase, SERVER_URL } from '../setup/databases.js';
@@ -12,7 +12,6 @@ import { median } from './bench-coverage.js';
 
 export const SNAPSHOT_STEPS = [1, 10, 100, 500, 2000] as const;
 const ASKED = 30;
-const FIRST = parseDate('2010-01-01');
 
 export interface SnapshotCost {
   snapshots: number;
@@ -22,20 +21,18 @@ export interface SnapshotCost {
   cached: number;
 }
 
-/** What a tile costs as one series grows from 1 to 2,000 snapshots, on a server, without HTTP; medians, ms. */
+/** What a tile costs of a series of 1 to 2,000 snapshots, on a server, without HTTP; medians, ms. */
 export async function snapshotCosts(): Promise<SnapshotCost[]> {
   const db = openPool({ connectionString: await freshDatabase(SERVER_URL), max: 4 }, 'server');
   await migrate(db, join(PROJECT_ROOT, 'migrations'));
   const costs: SnapshotCost[] = [];
-  let stored = 0;
   for (const snapshots of SNAPSHOT_STEPS) {
-    await plantSnapshots(db, 'many', FIRST, stored, snapshots);
-    stored = snapshots;
+    const { series, days } = await plantSnapshots(db, snapshots);
     await db.query('analyze');
     // A service that has not drawn anything yet, warmed on the first day.
     const tiles = openTiles(db, join(PROJECT_ROOT, 'tiles'), 128_000_000);
     const random = seededRandom(snapshots);
-    const on = (date: IsoDate) => ({ series: 'many', date, knownAt: null });
+    const on = (date: IsoDate) => ({ series, date, knownAt: null });
     const tile = tileAddress(8, 154, 100);
     const timed = async (work: () => Promise<unknown>) => {
       const since = performance.now();
@@ -43,11 +40,10 @@ export async function snapshotCosts(): Promise<SnapshotCost[]> {
       return performance.now() - since;
     };
     const draw = async (date: IsoDate) => tiles.draw(await tiles.onDay(on(date), tiles.tilesets), tile);
-    for (let i = 0; i < 5; i++) await draw(FIRST);
+    for (let i = 0; i < 5; i++) await draw(days[0] as IsoDate);
     const took = { cold: [] as number[], lookUp: [] as number[], json: [] as number[], cached: [] as number[] };
-    const days = Array.from({ length: snapshots }, (_, i) => ({ i, at: random() })).sort((a, b) => a.at - b.at);
-    for (const { i } of days.slice(0, ASKED)) {
-      const date = addDays(FIRST, i);
+    const chosen = days.map((date) => ({ date, at: random() })).sort((a, b) => a.at - b.at);
+    for (const { date } of chosen.slice(0, ASKED)) {
       took.cold.push(await timed(() => draw(date)));
       took.lookUp.push(await timed(() => tiles.onDay(on(date), tiles.tilesets)));
       took.json.push(await timed(() => tiles.dayJson(on(date), '')));
