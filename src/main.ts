@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { PROJECT_ROOT, readConfig } from './config.js';
+import { type Config, PROJECT_ROOT, readConfig } from './config.js';
+import type { Db } from './db/pool.js';
 import { SalientError } from './errors.js';
 import { listen } from './http/server.js';
 import { openTiles } from './jobs/draw-tiles.js';
@@ -16,34 +17,13 @@ async function main(): Promise<void> {
   const tiles = openTiles(db, join(PROJECT_ROOT, 'tiles'), config.tileCacheBytes);
   const listening = await listen({ db, tiles, config }, config.host, config.port);
   let stopping = false;
-  warmVerdicts(db).then(
-    () => progress('the verdicts of all maps are computed'),
-    (error) => stopping || process.stderr.write(`verdicts are computed when asked for: ${error.message}\n`),
-  );
-
-  const reports =
-    config.reportEverySeconds > 0
-      ? runReports(
-          db,
-          {
-            everySeconds: config.reportEverySeconds,
-            folder: config.reportsFolder,
-            secret: config.webhookSecret,
-            allowPrivate: config.webhookPrivate,
-            publicUrl: config.publicUrl,
-          },
-          progress,
-        )
-      : null;
-  reports?.catch((error) => stopping || process.stderr.write(`no reports are made: ${error.message}\n`));
+  const background = workInBackground(db, config);
+  background.catch((error) => stopping || process.stderr.write(`background work has ended: ${error.message}\n`));
 
   const stop = async () => {
     stopping = true;
     await listening.close();
-    await reports?.then(
-      (runner) => runner.close(),
-      () => {},
-    );
+    await Promise.race([background.then((work) => work?.close()).catch(() => {}), soon()]);
     await tiles.close();
     await db.close();
   };
@@ -59,6 +39,19 @@ async function main(): Promise<void> {
   announce(listening.address);
   progress(`Salient answers on ${listening.address}`);
 }
+
+/** What nobody waits for: verdicts first, so that the map is complete, then the reports that are due. */
+async function workInBackground(db: Db, config: Config): Promise<{ close(): Promise<void> } | null> {
+  await warmVerdicts(db);
+  progress('the verdicts of all maps are computed');
+  if (config.reportEverySeconds === 0) return null;
+  const { reportsFolder: folder, webhookSecret: secret, webhookPrivate: allowPrivate, publicUrl } = config;
+  const settings = { everySeconds: config.reportEverySeconds, folder, secret, allowPrivate, publicUrl };
+  return runReports(db, settings, progress);
+}
+
+/** Long enough for a report under way; a service that is told to stop does not make its operator wait for more. */
+const soon = () => new Promise<void>((resolve) => setTimeout(resolve, 5000).unref());
 
 main().catch((error) => {
   const expected =

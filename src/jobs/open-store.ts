@@ -3,7 +3,10 @@ import { derivedSince } from '../db/derivation.js';
 import { hasCluster, openEmbedded } from '../db/embedded.js';
 import { migrate } from '../db/migrate.js';
 import { type Db, openPool, redacted } from '../db/pool.js';
+import { reportDefinition } from '../db/report-definitions.js';
 import { allSeries } from '../db/series.js';
+import { parseReportDefinition } from '../model/report-definition.js';
+import { defineReport } from './define-report.js';
 import { deriveSeries } from './derive-series.js';
 import { loadBundle, type Progress, readBundles } from './load-bundle.js';
 import { postHistories } from './post-verdicts.js';
@@ -66,8 +69,16 @@ export async function loadGeodata(db: Db, folder: string, progress: Progress): P
       const { states, stored, retired } = await deriveSeries(db, series, {}, progress);
       progress(`${series}: ${states} maps, ${stored} new, ${retired} retired`);
     }
+    await defineBundledReports(db, bundle.reports);
   }
   progress(`${(await allSeries(db)).length} series in the store`);
+}
+
+/** Defines the reports that a bundle brings. From then on they belong to whoever runs the service: no start undoes a change. */
+async function defineBundledReports(db: Db, reports: readonly unknown[]): Promise<void> {
+  for (const given of reports) {
+    if (!(await reportDefinition(db, parseReportDefinition(given).id))) await defineReport(db, given);
+  }
 }
 
 /** Computes the verdicts of every map that has none yet, so that nobody waits for them; returns how many series. */

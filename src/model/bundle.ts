@@ -143,13 +143,16 @@ export interface Bundle extends Tables {
   territories: BundleFeature[];
   routes: BundleFeature[];
   series: SeriesDeclaration[];
+  /** Definitions of reports as given; `parseReportDefinition` has read them. */
+  reports: unknown[];
 }
 
-/** The files a bundle consists of, by name. */
+/** The files a bundle consists of, by name; all but `reports.json` must be there. */
 export const BUNDLE_FILES = [
   'theatre.json',
   'theatre.geojson',
   'routes.geojson',
   'series.json',
   ...Object.keys(TABLES).map((name) => `${name}.csv`),
+  'reports.json',
 ] as const;

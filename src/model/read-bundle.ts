@@ -1,7 +1,18 @@
 import { type Problem, SalientError } from '../errors.js';
 import { type Bundle, type BundleFeature, type SeriesDeclaration, TABLES, type Tables } from './bundle.js';
 import { bundleProblems } from './bundle-checks.js';
+import { parseReportDefinition } from './report-definition.js';
 import { readTable } from './table.js';
+
+function problemsOf(definition: unknown): Problem[] {
+  try {
+    parseReportDefinition(definition);
+    return [];
+  } catch (error) {
+    if (error instanceof SalientError) return error.problems;
+    throw error;
+  }
+}
 
 /**
  * Reads a bundle from the texts of its files.
@@ -42,7 +53,11 @@ export function parseBundle(files: ReadonlyMap<string, string>): Bundle {
     territories: ground.filter((feature) => feature.properties.role === 'territory'),
     routes: features('routes.geojson'),
     series: json<SeriesDeclaration[]>('series.json', []),
+    reports: files.has('reports.json') ? json<unknown[]>('reports.json', []) : [],
   };
+  for (const [index, definition] of bundle.reports.entries()) {
+    for (const { at, message } of problemsOf(definition)) report(`reports.json/${index}${at}`, message);
+  }
   if (problems.length === 0) problems.push(...bundleProblems(bundle));
   if (problems.length > 0) {
     throw new SalientError('invalid_geodata', `the bundle breaks its contract in ${problems.length} places`, problems);

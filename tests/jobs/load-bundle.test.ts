@@ -1,13 +1,19 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Db } from '../../src/db/pool.js';
+import { reportDefinition } from '../../src/db/report-definitions.js';
 import { askControl, askPlaces } from '../../src/jobs/ask-control.js';
 import { askEncirclement } from '../../src/jobs/ask-encirclement.js';
 import { askClaims } from '../../src/jobs/ask-statements.js';
+import { withdrawReport } from '../../src/jobs/define-report.js';
 import { deriveSeries } from '../../src/jobs/derive-series.js';
 import { loadBundle } from '../../src/jobs/load-bundle.js';
+import { loadGeodata } from '../../src/jobs/open-store.js';
 import { type Instant, isIsoDate } from '../../src/model/dates.js';
 import { parseBundle } from '../../src/model/read-bundle.js';
 import { onEachDatabase } from '../setup/databases.js';
+import { temporaryFolder } from '../setup/spawned.js';
 import { valley } from '../setup/valley.js';
 
 const silent = () => {};
@@ -125,4 +131,20 @@ it('references that lead nowhere are told with their line', () => {
       ],
     }),
   );
+
+  it('brings its reports once: what was withdrawn or changed since stays so at the next start', async () => {
+    const store = await db();
+    const report = { id: 'brought', title: 'The valley', series: 'brought' };
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'brought'));
+    const files = new Map([...valley('brought'), ['reports.json', JSON.stringify([report])]]);
+    for (const [name, text] of files) writeFileSync(join(folder, 'brought', name), text);
+    await loadGeodata(store, folder, silent);
+    expect(await reportDefinition(store, 'brought')).toMatchObject({ version: 1, definition: report });
+    await withdrawReport(store, 'brought', 'nobody reads it');
+    await loadGeodata(store, folder, silent);
+    expect(await reportDefinition(store, 'brought')).toMatchObject({ version: 2, withdrawn_why: 'nobody reads it' });
+    const broken = new Map([...files, ['reports.json', JSON.stringify([{ ...report, id: 'No Spaces' }])]]);
+    expect(() => parseBundle(broken)).toThrow(/1 place/);
+  });
 });
