@@ -3,6 +3,7 @@ import { booleanPointInPolygon, distance, featureCollection, intersect, kinks, a
 import { parse } from 'csv-parse/sync';
 import type { Feature, FeatureCollection, LineString, Polygon } from 'geojson';
 import { describe, expect, it } from 'vitest';
+import { parseReportDefinition } from '../src/model/report-definition.js';
 
 type Row = Record<string, string>;
 
@@ -32,7 +33,7 @@ const headers = {
     'id,kind,earliest,latest,relation,place,location,actor,sources,facts,part_of,withdrawn_on,withdrawn_why,dates_inferred,note',
   'counts.csv': 'event,measure,value,qualifier,wording,period_from,period_to,part_of,fact',
 };
-const others = ['routes.geojson', 'series.json', 'theatre.geojson', 'theatre.json'];
+const others = ['reports.json', 'routes.geojson', 'series.json', 'theatre.geojson', 'theatre.json'];
 
 const table = (name: keyof typeof headers) => parse(text(name), { columns: true }) as Row[];
 const parties = table('parties.csv');
@@ -80,6 +81,13 @@ describe('files', () => {
   it('are all known and all read here', () => {
     expect(readdirSync(folder).sort()).toEqual([...Object.keys(headers), ...others].sort());
     expect(json<Row>('theatre.json')).toMatchObject({ id: 'm5', time_zone: 'Asia/Damascus' });
+  });
+
+  it('define a weekly report of the series', () => {
+    const reports = json<unknown[]>('reports.json').map(parseReportDefinition);
+    expect(reports.map(({ id, series: of, period }) => [id, of, period.every])).toEqual([
+      ['m5-weekly', ['m5'], 'week'],
+    ]);
   });
 
   it.each(Object.entries(headers))('%s has its header, in order, and no stray blanks', (name, header) => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import PgBoss from 'pg-boss';
 import type { Db } from './pool.js';
 
@@ -10,13 +11,14 @@ export interface JobQueue {
   put(queue: string, key: string, data: object, after?: number): Promise<void>;
   /** Takes work of one kind, one at a time in this process. */
   work<Data extends object>(queue: string, perform: (data: Data) => Promise<void>): Promise<void>;
-  /** Waits for the work under way, a little. */
+  /** Takes nothing more, and waits for the work under way. */
   close(): Promise<void>;
 }
 
 /** A job that a killed process left is given to another after this long. */
 const EXPIRES_S = 15 * 60;
-const POLL_S = 1;
+const POLL_MS = 1000;
+const OUTAGE_MS = 5000;
 
 /**
  * Opens the queue (pg-boss, schema `pgboss`, made when missing) on the pool of the store: the embedded engine has one
@@ -39,15 +41,52 @@ export async function openJobQueue(
   for (const name of queues) {
     await boss.createQueue(name, { name, policy: 'short', retryLimit: 0, expireInSeconds: EXPIRES_S });
   }
+  const closing = new AbortController();
+  const loops: Promise<void>[] = [];
   return {
     async put(queue, key, data, after = 0) {
       await boss.send(queue, data, { singletonKey: key, ...(after > 0 && { startAfter: after }) });
     },
     async work<Data extends object>(queue: string, perform: (data: Data) => Promise<void>) {
-      await boss.work<Data>(queue, { pollingIntervalSeconds: POLL_S, batchSize: 1 }, async ([job]) => {
-        if (job) await perform(job.data);
-      });
+      loops.push(take(boss, queue, perform as (data: object) => Promise<void>, closing.signal, onError));
     },
-    close: () => boss.stop({ graceful: true, wait: true, timeout: 10_000, close: false }),
+    async close() {
+      closing.abort();
+      await Promise.all(loops);
+      await boss.stop({ graceful: false, close: false });
+    },
   };
+}
+
+/**
+ * Takes work until closed. A loop of our own: that of pg-boss 10 does not wait for its own note that work has ended, and
+ * a database that does not answer just then would end the process.
+ */
+async function take(
+  boss: PgBoss,
+  queue: string,
+  perform: (data: object) => Promise<void>,
+  closing: AbortSignal,
+  onError: (error: Error) => void,
+): Promise<void> {
+  const pause = (ms: number) => sleep(ms, undefined, { signal: closing }).catch(() => {});
+  while (!closing.aborted) {
+    try {
+      const [job] = await boss.fetch<object>(queue);
+      if (!job) {
+        await pause(POLL_MS);
+        continue;
+      }
+      const failure = await perform(job.data).then(
+        () => null,
+        (error: Error) => error,
+      );
+      if (failure) await boss.fail(queue, job.id, { message: failure.message });
+      else await boss.complete(queue, job.id);
+    } catch (error) {
+      // The database does not answer: what is under way is given to another when it expires.
+      onError(error as Error);
+      await pause(OUTAGE_MS);
+    }
+  }
 }

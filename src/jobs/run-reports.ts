@@ -40,7 +40,8 @@ export async function runReports(db: Db, settings: RunnerSettings, log: (line: s
       const times = (failures.get(key) ?? 0) + 1;
       failures.set(key, times);
       log(`${report} ${period.key}: ${(error as Error).message}`);
-      await queue.put(ISSUE, key, { report, period }, Math.min(5 * 2 ** times, LONGEST_PAUSE_S));
+      // Where even that cannot be written down, the next look finds it again.
+      await queue.put(ISSUE, key, { report, period }, Math.min(5 * 2 ** times, LONGEST_PAUSE_S)).catch(() => {});
     }
   });
   await queue.work<{ no: number }>(DELIVER, async ({ no }) => {

@@ -96,6 +96,22 @@ onEachDatabase('a bundle of another conflict', (db) => {
     });
     expect(await holders(store, 'deleted', '2021-04-15')).toContain('birch south');
   });
+
+  it('brings its reports once: what was withdrawn or changed since stays so at the next start', async () => {
+    const store = await db();
+    const report = { id: 'brought', title: 'The valley', series: 'brought' };
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'brought'));
+    const files = new Map([...valley('brought'), ['reports.json', JSON.stringify([report])]]);
+    for (const [name, text] of files) writeFileSync(join(folder, 'brought', name), text);
+    await loadGeodata(store, folder, silent);
+    expect(await reportDefinition(store, 'brought')).toMatchObject({ version: 1, definition: report });
+    await withdrawReport(store, 'brought', 'nobody reads it');
+    await loadGeodata(store, folder, silent);
+    expect(await reportDefinition(store, 'brought')).toMatchObject({ version: 2, withdrawn_why: 'nobody reads it' });
+    const broken = new Map([...files, ['reports.json', JSON.stringify([{ ...report, id: 'No Spaces' }])]]);
+    expect(() => parseBundle(broken)).toThrow(/1 place/);
+  });
 });
 
 it('every problem of a bundle is told at once, with its file and line', () => {
@@ -131,20 +147,4 @@ it('references that lead nowhere are told with their line', () => {
       ],
     }),
   );
-
-  it('brings its reports once: what was withdrawn or changed since stays so at the next start', async () => {
-    const store = await db();
-    const report = { id: 'brought', title: 'The valley', series: 'brought' };
-    const folder = temporaryFolder();
-    mkdirSync(join(folder, 'brought'));
-    const files = new Map([...valley('brought'), ['reports.json', JSON.stringify([report])]]);
-    for (const [name, text] of files) writeFileSync(join(folder, 'brought', name), text);
-    await loadGeodata(store, folder, silent);
-    expect(await reportDefinition(store, 'brought')).toMatchObject({ version: 1, definition: report });
-    await withdrawReport(store, 'brought', 'nobody reads it');
-    await loadGeodata(store, folder, silent);
-    expect(await reportDefinition(store, 'brought')).toMatchObject({ version: 2, withdrawn_why: 'nobody reads it' });
-    const broken = new Map([...files, ['reports.json', JSON.stringify([{ ...report, id: 'No Spaces' }])]]);
-    expect(() => parseBundle(broken)).toThrow(/1 place/);
-  });
 });
