@@ -72,5 +72,7 @@ describe('since', () => {
     expect(sinceOn(gone, date('2019-08-06'))).toEqual({ isolated: null, engulfed: null });
     expect(sinceOn(gone, date('2019-08-08')).isolated).toEqual({ earliest: '2019-08-07', latest: '2019-08-07' });
     expect(sinceOn([], date('2019-08-08'))).toEqual({ isolated: null, engulfed: null });
+    const always = history(['2019-08-01', both('pocket')]);
+    expect(sinceOn(always, date('2019-08-08')).isolated).toEqual({ earliest: '2019-08-01', latest: '2019-08-01' });
   });
 });
