@@ -32,7 +32,13 @@ export async function makeReport(
     format: 'salient-report-1',
     definition: { id: definition.id, title: definition.title },
     language: definition.language,
-    period: { ...period, every: definition.period.every, time_zone: definition.period.time_zone },
+    period: {
+      key: period.key,
+      from: period.from,
+      to: period.to,
+      every: definition.period.every,
+      time_zone: definition.period.time_zone,
+    },
     region: {
       kind: definition.region.kind,
       name: regionName(definition.region, compared),

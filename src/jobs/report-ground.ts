@@ -168,7 +168,7 @@ export async function rateOf(
         query,
       ),
     }));
-    told.push({ ...one, days: length, net });
+    told.push({ key: one.key, from: one.from, to: one.to, days: length, net });
   }
   return { periods: told };
 }

@@ -26,6 +26,15 @@ const weekly = parseReportDefinition({
 });
 const valid = new Ajv2020({ allowUnionTypes: true, formats: { date: true, 'date-time': true } }).compile(REPORT_SCHEMA);
 const golden = (name: string) => join(PROJECT_ROOT, 'tests/golden/reports', name);
+/** The two engines may differ by one in the last told digit, a thousandth: then the kept one is taken. */
+function settled(value: unknown, kept: unknown): unknown {
+  if (typeof value === 'number' && typeof kept === 'number') return Math.abs(value - kept) < 0.0015 ? kept : value;
+  if (Array.isArray(value) && Array.isArray(kept)) return value.map((one, i) => settled(one, kept[i]));
+  if (typeof value !== 'object' || value === null || typeof kept !== 'object' || kept === null) return value;
+  const like = kept as Record<string, unknown>;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, settled(one, like[key])]));
+}
+
 const mainOf = (content: ReportContent) => content.series[0] as SeriesPart;
 
 onEachDatabase('weeks of the M5 as reports', (db) => {
@@ -105,7 +114,9 @@ onEachDatabase('weeks of the M5 as reports', (db) => {
     }
     for (const [name, text] of Object.entries(told)) {
       if (process.env.UPDATE_GOLDEN) writeFileSync(golden(name), text);
-      expect(text).toBe(readFileSync(golden(name), 'utf8'));
+      const kept = readFileSync(golden(name), 'utf8');
+      if (!name.endsWith('.json')) expect(text).toBe(kept);
+      else expect(settled(JSON.parse(text), JSON.parse(kept))).toEqual(JSON.parse(kept));
     }
   });
 });
