@@ -2,7 +2,8 @@
 import { Command, CommanderError } from 'commander';
 import { type Access, openAccess } from './cli/access.js';
 import { backupCommands } from './cli/backup.js';
-import { importFiles, importOptions } from './cli/import.js';
+import { contentOf, importFiles, importOptions } from './cli/import.js';
+import { checkMapping, checkOptions } from './cli/mapping.js';
 import { reportCommand } from './cli/report.js';
 import { reportsCommands } from './cli/reports.js';
 import { reviewCommands } from './cli/review.js';
@@ -21,6 +22,7 @@ import { tilesCommand } from './cli/tiles.js';
 import { CANCELLED, working } from './cli/working.js';
 import { readConfig } from './config.js';
 import { SalientError } from './errors.js';
+import { NO_PARTS } from './http/map-body.js';
 import { type ChartParty, type RouteHistory, routeChart } from './report/route-chart.js';
 import { type Timeline, timelineMarkdown } from './report/timeline-markdown.js';
 
@@ -204,8 +206,24 @@ known(program.command('events').description('what happened in [from, to), with s
   .option('--series <id>', 'id of a series of the theatre')
   .action((options) => answer((access) => access.get('/events', query(options)), asJson));
 
-importOptions(program.command('import <files...>').description('import dated GeoJSON maps into a series')).action(
+importOptions(program.command('import <files...>').description('import dated maps into a series')).action(
   (files: string[], options) => importFiles(files, options, Boolean(program.opts().json)),
+);
+const mapping = program.command('mapping').description('how the maps of a publisher are read');
+checkOptions(mapping.command('check <files...>')).action((files: string[], options) =>
+  checkMapping(files, options, Boolean(program.opts().json)),
+);
+ofSeries(mapping.command('show').description('the mapping of a series')).action(({ series: id }) =>
+  answer((access) => access.get(`/series/${encodeURIComponent(id)}/mapping`, {}), asJson),
+);
+ofSeries(mapping.command('set <file>').description('state how the maps of a series are read from now on')).action(
+  async (file: string, { series: id }) => {
+    const map = await contentOf(file);
+    await answer(
+      (access) => access.post(`/series/${encodeURIComponent(id)}/mapping`, {}, { ...NO_PARTS, map }),
+      asJson,
+    );
+  },
 );
 ofSeries(program.command('derive').description('derive the maps of a series from its claims again'))
   .option('--reported-by <day>', 'use only claims published by that day')

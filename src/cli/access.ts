@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Config, PROJECT_ROOT } from '../config.js';
 import { lockHolder } from '../db/folder-lock.js';
 import type { Db } from '../db/pool.js';
 import { cancelled, workSignal } from '../db/work.js';
 import { type ErrorCode, type Problem, SalientError } from '../errors.js';
+import { type MapParts, NO_PARTS } from '../http/map-body.js';
 import { readParameters, readPath } from '../http/parameters.js';
 import { ROUTES } from '../http/routes.js';
 import { WRITES } from '../http/writes.js';
@@ -16,7 +18,7 @@ import { stepTeller } from './working.js';
  */
 export interface Access {
   get(path: string, query: Record<string, string>): Promise<unknown>;
-  post(path: string, query: Record<string, string>, body?: Uint8Array | string): Promise<unknown>;
+  post(path: string, query: Record<string, string>, body?: MapParts): Promise<unknown>;
   /** Only when the database is open here. */
   db: Db | null;
   close(): Promise<void>;
@@ -69,10 +71,10 @@ async function direct(config: Config): Promise<Access> {
         { ...readParameters(route.query, new URLSearchParams(query)), ...readPath(route.inPath, given) },
       );
     },
-    post(path, query, body = '') {
+    post(path, query, body = NO_PARTS) {
       const { route, given } = matched(WRITES, path);
       const values = { ...readParameters(route.query, new URLSearchParams(query)), ...readPath(route.inPath, given) };
-      return route.write(db, String(given.id), values, typeof body === 'string' ? Buffer.from(body) : body);
+      return route.write(db, String(given.id), values, body);
     },
     close: () => db.close(),
   };
@@ -102,12 +104,17 @@ function throughService(reached: string, token: string | null): Access {
   return {
     db: null,
     get: (path, query) => ask(path, query, {}),
-    post: (path, query, body = '') =>
-      ask(path, query, {
-        method: 'POST',
-        headers: { 'content-type': 'application/geo+json', ...authorization },
-        body: typeof body === 'string' ? body : Buffer.from(body),
-      }),
+    post: async (path, query, body) =>
+      ask(path, query, { method: 'POST', headers: authorization, body: body ? await formOf(body) : null }),
     close: async () => {},
   };
+}
+
+async function formOf({ map, mapping, theatre, file }: MapParts): Promise<FormData> {
+  const form = new FormData();
+  const bytes = map instanceof Uint8Array ? map : await readFile(map.path);
+  form.set('map', new Blob([bytes as Uint8Array<ArrayBuffer>]), file ?? 'map');
+  if (mapping) form.set('mapping', new Blob([mapping as Uint8Array<ArrayBuffer>]));
+  if (theatre) form.set('theatre', JSON.stringify(theatre));
+  return form;
 }

@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { type Command, CommanderError } from 'commander';
+import type { Command } from 'commander';
 import { readConfig } from '../config.js';
 import { SalientError } from '../errors.js';
-import { openAccess } from './access.js';
+import type { MapParts } from '../http/map-body.js';
+import { type Access, openAccess } from './access.js';
+import { dateIn, mapFiles } from './map-files.js';
+import { progressBar } from './progress.js';
 import { type ImportAnswer, importText } from './text.js';
 import { working } from './working.js';
 
@@ -12,6 +15,8 @@ interface Options {
   source: string;
   create?: boolean;
   theatre?: string;
+  mapping?: string;
+  keepGoing?: boolean;
   datePattern?: string;
   date?: string;
   [given: string]: string | boolean | undefined;
@@ -27,15 +32,22 @@ export function importOptions(command: Command): Command {
     .option('--date-pattern <regex>', 'pattern in the file name: its first group, or year, month and day as three')
     .option('--party <name>', 'party of every area')
     .option('--party-property <key>', 'property that holds the party')
+    .option('--status-property <key>', 'property that holds the status')
+    .option('--mapping <file>', 'how the maps of this publisher are read; kept with the series (docs/importing.md)')
+    .option('--layer <name>', 'layer of a file that has several')
+    .option('--overlaps <rule>', 'ground of several areas: refuse (default), priority (of the mapping) or contested')
+    .option('--outside <rule>', 'ground outside the theatre: refuse (default) or clip')
+    .option('--repair', 'make invalid polygons valid, and tell what that did in km²')
+    .option('--gap-width <metres>', 'tell of gaps that are nowhere wider than this')
     .option('--accept <why>', 'store a change out of all proportion, for this reason')
     .option('--kind <kind>', 'with --accept: the step is a movement, correction or redefinition')
     .option('--by <name>', 'who sends it; kept with a map that is held')
-    .option('--create', 'create the series')
+    .option('--keep-going', 'go on after a refused file; the refused ones are listed at the end')
+    .option('--create', 'create the series; where it exists already, the import goes on with it')
     .option('--title <text>', 'of a created series')
     .option('--publisher <text>', 'of a created series')
     .option('--licence <text>', 'of a created series')
     .option('--accuracy <metres>', 'of a created series: how far a line may be off')
-    .option('--correlation <metres>', 'of a created series: over how many metres its error stays the same')
     .option(
       '--theatre <file>',
       'of a created series: a GeoJSON polygon, or the id of a theatre; else the extent of the map',
@@ -43,63 +55,89 @@ export function importOptions(command: Command): Command {
     .addHelpText(
       'after',
       `
-Each file is imported whole or not at all; the same file again changes nothing, another for the same day is a revision.
+Reads GeoJSON (also a feature a line, also gzipped), KML, KMZ, GeoPackage, zipped shapefiles, FlatGeobuf and CSV with WKT,
+by their content. A folder stands for the files in it. Each file is imported whole or not at all; the same file again
+changes nothing, so an import that was interrupted goes on where it stopped; another map for the same day is a revision.
 Examples:
-  salient import 2024-05-*.geojson --series ours --date-pattern '(\\d{4}-\\d{2}-\\d{2})' --source https://example.org
+  salient import maps/ --series ours --date-pattern '(\\d{4}-\\d{2}-\\d{2})' --mapping ours.json --source https://example.org
   salient import all.geojson --series ours --date-property day --party-property side --source https://example.org`,
     );
 }
 
 /** Imports the files one after the other; what was stored before a refused one stays. */
-export async function importFiles(files: readonly string[], options: Options, json: boolean): Promise<void> {
-  const { series, theatre, datePattern, create, ...rest } = options;
+export async function importFiles(named: readonly string[], options: Options, json: boolean): Promise<void> {
+  const { series, theatre, datePattern, create, mapping, keepGoing, ...rest } = options;
+  const files = await mapFiles(named);
   const access = await openAccess(readConfig());
+  const bar = progressBar(files.length, 'files');
+  const refused: { file: string; error: SalientError }[] = [];
   try {
+    const rules = mapping === undefined ? null : await contentOf(mapping);
+    let making = Boolean(create) && !(await exists(access, series));
+    const boundary = making && theatre ? await boundaryIn(theatre) : null;
     for (const [index, file] of files.entries()) {
-      const map = await readFile(file).catch(() => {
-        throw new SalientError('invalid_body', `${file}: there is no such file, or it cannot be read`);
-      });
-      const first = Boolean(create) && index === 0;
-      const boundary = first && theatre ? await boundaryIn(theatre) : null;
-      const query: Record<string, string> = {};
-      for (const [name, value] of Object.entries({
+      const given: Record<string, string | boolean | undefined> = {
         ...rest,
-        ...(first ? { create } : {}),
-        ...(datePattern ? { date: dateIn(file, datePattern) } : {}),
-      })) {
-        if (value !== undefined) query[name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)] = String(value);
+        ...(making && { create, ...(theatre && !boundary && { theatre }) }),
+        ...(datePattern && { date: dateIn(file, datePattern) }),
+      };
+      const parts: MapParts = {
+        map: { path: file },
+        mapping: rules,
+        theatre: making ? boundary : null,
+        file: basename(file),
+      };
+      try {
+        const path = `/series/${encodeURIComponent(series)}/snapshots`;
+        const answer = (await working(() =>
+          access.post(path, queryOf({ ...given, file: basename(file) }), parts),
+        )) as ImportAnswer;
+        making = false;
+        if (json) process.stdout.write(`${JSON.stringify({ file, ...answer })}\n`);
+        else bar.say(importText(answer));
+      } catch (error) {
+        if (!keepGoing || !(error instanceof SalientError)) throw error;
+        refused.push({ file, error });
+        bar.say(`${file}: refused: ${error.message}`);
       }
-      if (first && theatre && !boundary) query.theatre = theatre;
-      const body = boundary ? `{"theatre":${boundary},"map":${map.toString('utf8')}}` : map;
-      const path = `/series/${encodeURIComponent(series)}/snapshots`;
-      const answer = (await working(() => access.post(path, query, body))) as ImportAnswer;
-      process.stdout.write(`${json ? JSON.stringify({ file, ...answer }) : importText(answer)}\n`);
+      bar.show(index + 1);
     }
   } finally {
+    bar.end();
     await access.close();
+  }
+  if (refused.length > 0) {
+    const list = refused.map(({ file, error }) => ({ code: error.code, at: file, message: error.message }));
+    throw new SalientError('invalid_snapshot', `${refused.length} of ${files.length} files were refused`, list);
   }
 }
 
-/** The text of a GeoJSON file; null when there is none of that name, so that it must be a theatre's id. */
-async function boundaryIn(theatre: string): Promise<string | null> {
+function queryOf(given: Record<string, string | boolean | undefined>): Record<string, string> {
+  const dashed = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[dashed(name), String(value)]])),
+  );
+}
+
+async function exists(access: Access, series: string): Promise<boolean> {
+  const all = (await access.get('/series', { withdrawn: 'true' })) as { id: string }[];
+  return all.some(({ id }) => id === series);
+}
+
+/** @throws SalientError `invalid_body` when there is no such file */
+export async function contentOf(file: string): Promise<Uint8Array> {
+  return readFile(file).catch(() => {
+    throw new SalientError('invalid_body', `${file}: there is no such file, or it cannot be read`);
+  });
+}
+
+/** The GeoJSON in a file; null when there is none of that name, so that it must be a theatre's id. */
+async function boundaryIn(theatre: string): Promise<Record<string, unknown> | null> {
   const text = await readFile(theatre, 'utf8').catch(() => null);
   if (text === null) return null;
   try {
-    JSON.parse(text);
+    return JSON.parse(text) as Record<string, unknown>;
   } catch (error) {
     throw new SalientError('invalid_body', `${theatre}: not JSON: ${(error as Error).message}`);
   }
-  return text;
-}
-
-function dateIn(file: string, pattern: string): string {
-  let match: RegExpExecArray | null;
-  try {
-    match = new RegExp(pattern).exec(basename(file));
-  } catch (error) {
-    throw new CommanderError(2, 'date-pattern', `--date-pattern: ${(error as Error).message}`);
-  }
-  if (!match) throw new SalientError('invalid_date', `${file}: --date-pattern ${pattern} does not match the file name`);
-  const [whole, ...groups] = match;
-  return groups.length >= 3 ? groups.slice(0, 3).join('-') : (groups[0] ?? whole);
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { SalientError } from '../errors.js';
+import { NO_PARTS } from '../http/map-body.js';
 import type { Access } from './access.js';
 
 /** Opens the store, asks, prints the answer as JSON, and closes. */
@@ -25,7 +26,7 @@ export function reportsCommands(program: Command, print: Print): void {
   reports
     .command('define <file>')
     .description('define a report, or its next version, from a JSON file (GET /reports/schema.json)')
-    .action((file: string) => print((access) => access.post('/reports', {}, read(file))));
+    .action((file: string) => print((access) => access.post('/reports', {}, { ...NO_PARTS, map: read(file) })));
   reports
     .command('withdraw <id>')
     .description('make nothing more of a report; what was made stays')

@@ -27,6 +27,7 @@ export const STATUS: Record<ErrorCode, number> = {
   invalid_body: 400,
   invalid_snapshot: 422,
   invalid_geodata: 422,
+  invalid_mapping: 422,
   invalid_report: 422,
   too_large: 413,
   unsupported_media_type: 415,

@@ -41,6 +41,19 @@ const nameOf = (path: string) =>
   path.replace(/[^a-zA-Z]+(.)?/g, (_, letter: string | undefined) => letter?.toUpperCase() ?? '');
 
 /** The API's description, OpenAPI 3.0, made of the table of routes. */
+const BINARY = { schema: { type: 'string', format: 'binary' } };
+const MAP_CONTENT = {
+  'application/geo+json': { schema: { type: 'object' } },
+  'application/octet-stream': BINARY,
+  'multipart/form-data': {
+    schema: {
+      type: 'object',
+      properties: { map: BINARY.schema, mapping: { type: 'object' }, theatre: { type: 'object' } },
+      required: ['map'],
+    },
+  },
+};
+
 export function openApi(service: Service, base: string): object {
   const paths: Record<string, unknown> = {};
   for (const route of ROUTES) {
@@ -98,7 +111,7 @@ export function openApi(service: Service, base: string): object {
         summary: `${summary}. From loopback, or with Authorization: Bearer $SALIENT_WRITE_TOKEN`,
         parameters: [...parametersOf(inPath, 'path'), ...parametersOf(query, 'query')],
         ...(takesMap && {
-          requestBody: { required: true, content: { 'application/geo+json': { schema: { type: 'object' } } } },
+          requestBody: { required: true, content: MAP_CONTENT },
         }),
         responses: {
           ...answer('what was done', JSON_OBJECT),

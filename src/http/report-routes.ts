@@ -33,7 +33,7 @@ export const REPORT_WRITES: readonly Write[] = [
     inPath: {},
     query: {},
     takesMap: true,
-    write: (db, _, __, body) => defineReport(db, parseJson(body)),
+    write: (db, _, __, { map }) => defineReport(db, parseJson(map as Uint8Array)),
   },
   write(
     '/reports/{id}/withdraw',

@@ -1,6 +1,7 @@
 import { theatreBoundary } from '../db/layers.js';
 import { snapshotDates } from '../db/series.js';
 import { SalientError } from '../errors.js';
+import { MAPPING_SCHEMA } from '../formats/mapping-schema.js';
 import { askChange, askPatches } from '../jobs/ask-change.js';
 import { askChangeIn, askPatchesIn } from '../jobs/ask-change-in.js';
 import { askComparison, askComparisonOverTime, askDifferences } from '../jobs/ask-comparison.js';
@@ -14,6 +15,7 @@ import { askSeries } from '../jobs/ask-series.js';
 import { askClaims, askEvents } from '../jobs/ask-statements.js';
 import { askTimeline } from '../jobs/ask-timeline.js';
 import { askHeld, askHeldMap } from '../jobs/held-maps.js';
+import { askMapping } from '../jobs/keep-mapping.js';
 import { resolveSeries } from '../jobs/resolve.js';
 import { askSnapshots } from '../jobs/withdraw-snapshot.js';
 import { REPORT_SCHEMA } from '../report/report-schema.js';
@@ -43,6 +45,10 @@ export const ROUTES: readonly Route[] = [
     { withdrawn: flag('true: withdrawn ones too') },
     ({ db }, values) => askSeries(db, { withdrawn: values.withdrawn ?? false }),
   ),
+  route('/series/{id}/mapping', 'How the maps of a series are read', { id: series }, {}, ({ db }, { id }) =>
+    askMapping(db, id),
+  ),
+  route('/mapping.schema.json', 'JSON Schema of a mapping file', {}, {}, async () => MAPPING_SCHEMA),
   route(
     '/series/{id}/dates',
     'The days on which the map of a series changes',

@@ -1,11 +1,12 @@
 import { editionAt, groundParties, recordingInstant } from '../db/editions.js';
 import { heldMaps, insertDecision, insertHeld } from '../db/held.js';
 import { currentSources, insertSources } from '../db/log.js';
+import { inputOf, insertReading, newestMapping } from '../db/mappings.js';
 import type { Db, Queryable } from '../db/pool.js';
 import { currentRevisions } from '../db/revisions.js';
 import { type SeriesStatement, statementAt } from '../db/series.js';
 import { storePacked } from '../db/shapes.js';
-import { measureAreas, measureExtent, measureOverlaps, stageAreas } from '../db/staging.js';
+import { stageAreas } from '../db/staging.js';
 import { stateKind } from '../db/steps.js';
 import { withdrawnMap } from '../db/withdrawals.js';
 import { stepDone } from '../db/work.js';
@@ -14,21 +15,29 @@ import type { MapSource } from '../formats/byte-source.js';
 import type { ReadOptions } from '../formats/read-map.js';
 import type { Instant, IsoDate } from '../model/dates.js';
 import type { ImportOptions } from '../model/feature-attributes.js';
-import { judgeSnapshot, type SnapshotMeasures } from '../model/judge-snapshot.js';
+import { judgeSnapshot } from '../model/judge-snapshot.js';
+import { type Mapping, partiesOf } from '../model/mapping.js';
 import type { StepKind } from '../model/step-kinds.js';
 import type { CompactSnapshot } from './compact-areas.js';
 import { contentHash } from './content-hash.js';
 import { createSeries, type SeriesCreation } from './create-series.js';
 import { honourCrs } from './honour-crs.js';
+import { mappingEdition } from './keep-mapping.js';
+import { measureStaged } from './measure-staged.js';
 import { placeMap } from './place-map.js';
 import { type ReadFile, readSnapshots } from './read-snapshots.js';
+import { gapNote, type MapRules, mayRework, NO_RULES, reworkStaged } from './rework-map.js';
 
 export interface ImportRequest {
   series: string;
   /** A file of any format that is read (docs/importing.md): its bytes, its path, or GeoJSON as text. */
   map: MapSource | string;
-  options: Omit<ImportOptions, 'knownParties'>;
+  options: Omit<ImportOptions, 'knownParties' | 'mapping'>;
   reading?: ReadOptions;
+  /** How the publisher's maps are read, from now on; null: as stored with the series, or by properties. */
+  mapping?: Mapping | null;
+  /** What may be done to a map before it is judged; by default nothing. */
+  rules?: MapRules;
   /** Where the map comes from; null: the publisher of the series. */
   source: string | null;
   create: SeriesCreation | null;
@@ -68,19 +77,25 @@ export interface Imported {
 export async function importSnapshots(db: Db, request: ImportRequest): Promise<Imported[]> {
   const statement = request.create ? null : await openSeries(db, request.series);
   const parties = statement && (await groundParties(db, statement.theatre));
-  const file = await honourCrs(db, await readFile(request, parties));
+  const mapping = request.mapping ?? (statement && (await newestMapping(db, request.series))?.body) ?? null;
+  const file = await honourCrs(db, await readFile(request, mapping, parties));
   const { snapshots } = file;
   if (request.kind && (request.accept === null || snapshots.length > 1)) {
     throw new SalientError('invalid_parameter', 'kind: of a file with one day, and with the reason (accept)');
   }
   const imported = await db.transaction(async (tx) => {
     const at = await recordingInstant(tx);
-    if (request.create) await createSeries(tx, request.series, request.create, snapshots, at);
+    if (request.create) {
+      const creation = { ...request.create, parties: mapping ? partyEntries(mapping) : [] };
+      await createSeries(tx, request.series, creation, snapshots, at);
+    }
     const current = await openSeries(tx, request.series);
     const source = await sourceNamed(tx, current.theatre, request.source ?? current.publisher, current.publisher, at);
+    const edition = mapping && (await mappingEdition(tx, request.series, mapping, at));
+    const how = { mapping, edition, rules: request.rules ?? NO_RULES, file: request.options.file ?? null };
     const done: Imported[] = [];
     for (const snapshot of snapshots) {
-      done.push(await importOne(tx, { request, statement: current, source, at, file }, snapshot));
+      done.push(await importOne(tx, { request, statement: current, source, at, file, how }, snapshot));
       stepDone('maps imported', done.length, snapshots.length);
     }
     return done;
@@ -108,14 +123,22 @@ function heldError(series: string, held: readonly Imported[]): SalientError {
   );
 }
 
-function readFile({ map, options, reading }: ImportRequest, parties: readonly string[] | null): Promise<ReadFile> {
+function readFile(
+  { map, options, reading }: ImportRequest,
+  mapping: Mapping | null,
+  parties: readonly string[] | null,
+): Promise<ReadFile> {
   const source = typeof map === 'string' ? new TextEncoder().encode(map) : map;
   return readSnapshots({
     source,
-    options: { ...options, knownParties: parties },
+    options: { ...options, mapping: mapping ?? undefined, knownParties: parties },
     reading: reading ?? READ_OPTIONS,
     lenient: false,
   });
+}
+
+function partyEntries(mapping: Mapping) {
+  return partiesOf(mapping).map((id) => mapping.parties?.find((party) => party.id === id) ?? { id });
 }
 
 async function openSeries(db: Queryable, id: string) {
@@ -140,22 +163,33 @@ interface Walk {
   source: number;
   at: Instant;
   file: ReadFile;
+  how: { mapping: Mapping | null; edition: number | null; rules: MapRules; file: string | null };
 }
 
-async function importOne(tx: Queryable, walk: Walk, snapshot: CompactSnapshot): Promise<Imported> {
-  const { request, statement, at } = walk;
+async function importOne(tx: Queryable, walk: Walk, asRead: CompactSnapshot): Promise<Imported> {
+  const { request, statement, at, file } = walk;
   const { series, theatre } = statement;
-  const { date, sha256 } = snapshot;
+  const { mapping, rules } = walk.how;
+  const { date } = asRead;
+  const reworks = mayRework(rules, mapping);
+  const input = reworks ? contentHash([asRead.sha256, rules, mapping?.ignore, mapping?.priority]) : asRead.sha256;
   const current = (await currentRevisions(tx, series)).find((row) => row.valid_on === date);
-  const nothing = { date, revision: null, changed_km2: null, held: null, notes: [] };
-  if (current?.sha256 === sha256) return { ...nothing, revision: current.id, result: 'unchanged' };
-  const known = request.accept === null ? await knownBefore(tx, series, date, sha256) : null;
-  if (known) return { ...nothing, ...known };
+  const nothing = { date, revision: null, changed_km2: null, held: null, notes: file.notes };
+  if (current && (current.sha256 === input || (reworks && (await inputOf(tx, current.id)) === input))) {
+    return { ...nothing, revision: current.id, result: 'unchanged' };
+  }
   const edition = await editionAt(tx, theatre, null);
   if (!edition) throw new SalientError('no_data', `theatre ${theatre} has no edition`);
 
-  await stageAreas(tx, snapshot.areas);
-  const judgement = judgeSnapshot(await measureStaged(tx, edition.id));
+  await stageAreas(tx, asRead.areas);
+  const reworked = reworks ? await reworkStaged(tx, edition.id, asRead, rules, mapping) : null;
+  const snapshot = reworked?.snapshot ?? asRead;
+  const { sha256 } = snapshot;
+  if (current?.sha256 === sha256) return { ...nothing, revision: current.id, result: 'unchanged' };
+  const known = request.accept === null ? await knownBefore(tx, series, date, sha256) : null;
+  if (known) return { ...nothing, ...known };
+  const measures = await measureStaged(tx, edition.id);
+  const judgement = judgeSnapshot(measures);
   if (judgement.verdict === 'reject') {
     throw new SalientError(
       'invalid_snapshot',
@@ -163,6 +197,8 @@ async function importOne(tx: Queryable, walk: Walk, snapshot: CompactSnapshot): 
       judgement.problems,
     );
   }
+  const notes = [...file.notes, ...(reworked?.notes ?? []), ...judgement.notes];
+  if (rules.gapWidthM !== null && measures.gap_km2 > 0) notes.push(...(await gapNote(tx, edition.id, rules.gapWidthM)));
   const ids = await storePacked(tx, snapshot.areas);
   const areas = snapshot.areas.map(({ party, status, confidence, sha256: hash }) => {
     return { party, status, confidence, shape: ids.get(hash) as number };
@@ -178,6 +214,8 @@ async function importOne(tx: Queryable, walk: Walk, snapshot: CompactSnapshot): 
     return { ...nothing, result: 'held', held, notes: problems.map(({ message }) => message) };
   }
   const { revision, replaced, changedKm2 } = outcome.placed;
+  const read = { format: file.format, file: walk.how.file, mapping: walk.how.edition, rules: { ...rules }, notes };
+  await insertReading(tx, { revision, input_sha256: input, ...read });
   const { accept: why, kind = null, by = null } = request;
   if (why !== null) {
     if (kind) await stateKind(tx, { series, valid_on: date, kind, why, stated_by: by, recorded_at: at });
@@ -187,14 +225,7 @@ async function importOne(tx: Queryable, walk: Walk, snapshot: CompactSnapshot): 
     }
   }
   const result = replaced ? 'revised' : 'stored';
-  return {
-    date,
-    revision,
-    result,
-    changed_km2: changedKm2,
-    held: null,
-    notes: [...walk.file.notes, ...judgement.notes],
-  };
+  return { date, revision, result, changed_km2: changedKm2, held: null, notes };
 }
 
 /** What a person has said, or still has to say, of exactly this map; null when it is new. */
@@ -210,31 +241,6 @@ async function knownBefore(tx: Queryable, series: string, date: IsoDate, sha256:
     return { result: 'refused' as const, held: held.id, notes: [`refused: ${held.decision.why}`] };
   }
   return null;
-}
-
-async function measureStaged(tx: Queryable, edition: number): Promise<SnapshotMeasures> {
-  const areas = await measureAreas(tx, edition);
-  const unmeasured = {
-    overlaps: [],
-    bounds: [0, 0, 0, 0],
-    theatre_bounds: [0, 0, 0, 0],
-    gap_km2: 0,
-    theatre_km2: 0,
-  } as const;
-  // An overlay with an invalid polygon is an exception at best: only validity is judged then.
-  const valid = areas.every((area) => area.valid);
-  const extent = valid ? await measureExtent(tx, edition) : unmeasured;
-  const sum = (of: 'area_km2' | 'outside_km2') => areas.reduce((total, area) => total + area[of], 0);
-  return {
-    areas,
-    overlaps: valid ? await measureOverlaps(tx, edition) : [],
-    bounds: [...extent.bounds],
-    theatre_bounds: [...extent.theatre_bounds],
-    gap_km2: extent.gap_km2,
-    theatre_km2: extent.theatre_km2,
-    outside_km2: sum('outside_km2'),
-    total_km2: sum('area_km2'),
-  };
 }
 
 /** The log's source for an import: one per place it came from, named by the hash of that. */

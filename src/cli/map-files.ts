@@ -1,0 +1,39 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { CommanderError } from 'commander';
+import { SalientError } from '../errors.js';
+
+/** The files named, and those inside the folders named (and the folders in these), by name; hidden ones are left out. */
+export async function mapFiles(named: readonly string[]): Promise<string[]> {
+  const files: string[] = [];
+  for (const path of named) {
+    const about = await stat(path).catch(() => null);
+    if (about === null) {
+      throw new SalientError('invalid_body', `${path}: there is no such file, or it cannot be read`);
+    }
+    if (!about.isDirectory()) {
+      files.push(path);
+      continue;
+    }
+    const inside = (await readdir(path)).filter((name) => !name.startsWith('.')).sort();
+    files.push(...(await mapFiles(inside.map((name) => join(path, name)))));
+  }
+  return files;
+}
+
+/** The day in a file's name: the first group of the pattern, or its first three as year, month and day. */
+export function dateIn(file: string, pattern: string): string {
+  let match: RegExpExecArray | null;
+  try {
+    match = new RegExp(pattern).exec(basename(file));
+  } catch (error) {
+    throw new CommanderError(2, 'date-pattern', `--date-pattern: ${(error as Error).message}`);
+  }
+  if (!match) throw new SalientError('invalid_date', `${file}: --date-pattern ${pattern} does not match the file name`);
+  const [whole, ...groups] = match;
+  const parts = groups.length >= 3 ? groups.slice(0, 3) : [groups[0] ?? whole];
+  const [year = '', month = '', day = ''] = parts;
+  if (parts.length === 3) return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  // A day written without signs, as many file names have it.
+  return /^\d{8}$/.test(year) ? `${year.slice(0, 4)}-${year.slice(4, 6)}-${year.slice(6)}` : year;
+}

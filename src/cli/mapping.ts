@@ -1,0 +1,108 @@
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import { SalientError } from '../errors.js';
+import { readMapping } from '../formats/read-mapping.js';
+import { READ_OPTIONS } from '../jobs/import-snapshots.js';
+import { type ReadFile, readSnapshots } from '../jobs/read-snapshots.js';
+import { type IsoDate, parseDate } from '../model/dates.js';
+import type { Mapping } from '../model/mapping.js';
+import { contentOf } from './import.js';
+import { dateIn, mapFiles } from './map-files.js';
+import { table } from './text.js';
+
+interface CheckOptions {
+  mapping: string;
+  date?: string;
+  datePattern?: string;
+  dateProperty?: string;
+  layer?: string;
+}
+
+/** The words of `salient mapping check`, which needs no database. */
+export function checkOptions(command: Command): Command {
+  return command
+    .description('read map files by a mapping and show what would be imported; nothing is stored')
+    .requiredOption('--mapping <file>', 'the mapping (docs/importing.md)')
+    .option('--date <day>', 'day of the map')
+    .option('--date-pattern <regex>', 'pattern in the file name')
+    .option('--date-property <key>', 'property that holds the day')
+    .option('--layer <name>', 'layer of a file that has several');
+}
+
+/**
+ * Shows, over all files, what each rule was used for, what was ignored, and which values no rule speaks of.
+ * @throws SalientError `invalid_snapshot` at the end when something is unmapped
+ */
+export async function checkMapping(named: readonly string[], options: CheckOptions, json: boolean): Promise<void> {
+  const mapping = readMapping(await contentOf(options.mapping));
+  const found: (ReadFile & { file: string })[] = [];
+  for (const file of await mapFiles(named)) found.push({ file, ...(await readOne(file, mapping, options)) });
+  const unmapped = sums(found.flatMap((read) => read.unmapped));
+  if (json) {
+    const files = found.map(({ snapshots, ...read }) => ({ ...read, dates: snapshots.map(({ date }) => date) }));
+    process.stdout.write(`${JSON.stringify({ files, unmapped }, null, 2)}\n`);
+  } else process.stdout.write(`${checkText(mapping, found)}\n`);
+  if (unmapped.length === 0) return;
+  const list = unmapped.map(({ what, features }) => ({
+    code: 'unmapped',
+    at: what,
+    message: `${features} features have no rule`,
+  }));
+  throw new SalientError(
+    'invalid_snapshot',
+    `${unmapped.length} values have no rule: add rules, or say why to ignore them`,
+    list,
+  );
+}
+
+async function readOne(file: string, mapping: Mapping, { date, datePattern, dateProperty, layer }: CheckOptions) {
+  const day: IsoDate | undefined = datePattern
+    ? parseDate(dateIn(file, datePattern), file)
+    : date
+      ? parseDate(date, 'date')
+      : undefined;
+  try {
+    return await readSnapshots({
+      source: { path: file },
+      options: { date: day, dateProperty, mapping, file: basename(file), knownParties: null },
+      reading: { ...READ_OPTIONS, layer: layer ?? null },
+      lenient: true,
+    });
+  } catch (error) {
+    if (error instanceof SalientError) throw new SalientError(error.code, `${file}: ${error.message}`, error.problems);
+    throw error;
+  }
+}
+
+function checkText(mapping: Mapping, found: readonly (ReadFile & { file: string })[]): string {
+  const count = (of: 'features' | 'areas') => found.reduce((sum, read) => sum + read[of], 0);
+  const rules = mapping.rules.map((rule, index) => {
+    const means =
+      rule.ignore === undefined
+        ? `${rule.party ?? 'nobody'}, ${rule.status ?? 'controlled'}`
+        : `ignored: ${rule.ignore}`;
+    const period = rule.from || rule.to ? `${rule.from ?? ''} to ${rule.to ?? ''}` : '';
+    return [
+      index + 1,
+      JSON.stringify(rule.when),
+      period,
+      means,
+      found.reduce((sum, read) => sum + (read.rules[index] ?? 0), 0),
+    ];
+  });
+  const ignored = sums(found.flatMap((read) => read.ignored)).map(({ what, features }) => [what, features]);
+  const unmapped = sums(found.flatMap((read) => read.unmapped)).map(({ what, features }) => [what, features]);
+  const formats = [...new Set(found.map(({ format }) => format))].join(', ');
+  return [
+    `${found.length} files (${formats}): ${count('features')} features, ${count('areas')} areas`,
+    table(['rule', 'when', 'days', 'means', 'areas'], rules),
+    ignored.length > 0 ? table(['ignored', 'features'], ignored) : 'nothing ignored',
+    unmapped.length > 0 ? table(['no rule', 'features'], unmapped) : 'every feature has a rule',
+  ].join('\n\n');
+}
+
+function sums(all: readonly { what: string; features: number }[]): { what: string; features: number }[] {
+  const byWhat = new Map<string, number>();
+  for (const { what, features } of all) byWhat.set(what, (byWhat.get(what) ?? 0) + features);
+  return [...byWhat].map(([what, features]) => ({ what, features })).sort((a, b) => b.features - a.features);
+}

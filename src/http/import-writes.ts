@@ -1,0 +1,91 @@
+import { readMapping } from '../formats/read-mapping.js';
+import { importSnapshots, READ_OPTIONS } from '../jobs/import-snapshots.js';
+import { keepMapping } from '../jobs/keep-mapping.js';
+import { OVERLAP_RULES } from '../model/mapping.js';
+import { STEP_KINDS } from '../model/step-kinds.js';
+import type { MapParts } from './map-body.js';
+import { date, flag, metres, oneOf, optional, text, type Values } from './parameters.js';
+import { type Write, write } from './write.js';
+
+/** How an import says what the file means; the command line has the same words. */
+const IMPORT = {
+  date: optional(date('day of the map, when the file does not say')),
+  'date-property': optional(text('property of each feature that holds its day (default: date)')),
+  party: optional(text('party of every area, when the file does not say')),
+  'party-property': optional(text('property of each feature that holds its party (default: party)')),
+  'status-property': optional(text('property of each feature that holds its status (default: status)')),
+  layer: optional(text('layer of a file that has several')),
+  file: optional(text('name of the file, for rules of the mapping that speak of it')),
+  source: optional(text('where the map comes from: a URL, or words; default: the publisher of the series')),
+  accept: optional(text('why a change out of all proportion is right; kept with the map')),
+  overlaps: optional(
+    oneOf(OVERLAP_RULES, 'ground of several areas: refuse (default), by the priority of the mapping, or contested'),
+  ),
+  outside: optional(
+    oneOf(['refuse', 'clip'], 'ground outside the theatre: refuse more than 5 % (default), or cut it off'),
+  ),
+  repair: flag('true: make invalid polygons valid by their structure; the effect is told in km²'),
+  'gap-width': optional(metres('tell of gaps that are nowhere wider than this, metres')),
+  kind: optional(oneOf(STEP_KINDS, 'what the step to the map is, `accept` being the reason; movement when absent')),
+  by: optional(text('who sends it, in words; kept with a map that is held')),
+  create: flag('true: create the series'),
+  title: optional(text('of a created series: title')),
+  publisher: optional(text('of a created series: publisher')),
+  licence: optional(text('of a created series: licence')),
+  accuracy: optional(metres('of a created series: how far a line may be off, metres')),
+  correlation: optional(metres('of a created series: over how many metres the error of a line stays the same')),
+  theatre: optional(text('of a created series: id of an existing theatre; else the extent of the first map')),
+} as const;
+
+/** The writes that take a file. */
+export const IMPORT_WRITES: readonly Write[] = [
+  write(
+    '/series/{id}/snapshots',
+    'Import dated maps: GeoJSON, KML, KMZ, GeoPackage, zipped shapefile, FlatGeobuf, CSV with WKT',
+    {},
+    IMPORT,
+    true,
+    async (db, series, values, parts) => {
+      const snapshots = await importSnapshots(db, {
+        series,
+        map: parts.map,
+        options: {
+          date: values.date ?? undefined,
+          dateProperty: values['date-property'] ?? undefined,
+          party: values.party ?? undefined,
+          partyProperty: values['party-property'] ?? undefined,
+          statusProperty: values['status-property'] ?? undefined,
+          file: values.file ?? parts.file ?? undefined,
+        },
+        reading: { ...READ_OPTIONS, layer: values.layer },
+        mapping: parts.mapping && readMapping(parts.mapping),
+        rules: {
+          overlaps: values.overlaps ?? 'refuse',
+          outside: values.outside ?? 'refuse',
+          repair: values.repair ?? false,
+          gapWidthM: values['gap-width'],
+        },
+        source: values.source,
+        create: values.create ? creationOf(values, parts.theatre) : null,
+        accept: values.accept,
+        kind: values.kind,
+        by: values.by,
+      });
+      return { series, snapshots };
+    },
+  ),
+  write(
+    '/series/{id}/mapping',
+    'State how the maps of a series are read from now on (/mapping.schema.json); earlier editions are kept',
+    {},
+    {},
+    true,
+    (db, series, _values, parts) => keepMapping(db, series, parts.map as Uint8Array),
+  ),
+];
+
+function creationOf(values: Values<typeof IMPORT>, theatre: MapParts['theatre']) {
+  const { title, publisher, licence, accuracy, correlation } = values;
+  const boundary = theatre ?? values.theatre;
+  return { title, publisher, licence, accuracyM: accuracy, correlationM: correlation, theatre: boundary };
+}
