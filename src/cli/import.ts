@@ -73,7 +73,7 @@ export async function importFiles(named: readonly string[], options: Options, js
   const refused: { file: string; error: SalientError }[] = [];
   try {
     const rules = mapping === undefined ? null : await contentOf(mapping);
-    let making = Boolean(create) && !(await exists(access, series));
+    let making = Boolean(create) && !(await exists(access, series, options.title));
     const boundary = making && theatre ? await boundaryIn(theatre) : null;
     for (const [index, file] of files.entries()) {
       const given: Record<string, string | boolean | undefined> = {
@@ -119,9 +119,10 @@ function queryOf(given: Record<string, string | boolean | undefined>): Record<st
   );
 }
 
-async function exists(access: Access, series: string): Promise<boolean> {
-  const all = (await access.get('/series', { withdrawn: 'true' })) as { id: string }[];
-  return all.some(({ id }) => id === series);
+/** An interrupted import is taken up again with the same words; a series of another title is another series. */
+async function exists(access: Access, series: string, title: unknown): Promise<boolean> {
+  const all = (await access.get('/series', { withdrawn: 'true' })) as { id: string; title: string }[];
+  return all.some((one) => one.id === series && one.title === title);
 }
 
 /** @throws SalientError `invalid_body` when there is no such file */

@@ -36,7 +36,7 @@ export async function dropFar(tx: Queryable, edition: number, km: number): Promi
                 or st_distance(st_closestpoint(boundary, d.geom)::geography, st_closestpoint(d.geom, boundary)::geography) <= $2 * 1000 as near
        from staged cross join lateral st_dump(geom) d, edition where edition.id = $1
      ), left_over as materialized (
-       select no, st_multi(st_collect(part.geom)) filter (where near) as geom from part group by no having bool_or(not near)
+       select no, st_multi(st_collect(part.geom) filter (where near)) as geom from part group by no having bool_or(not near)
      ), done as (
        update staged set geom = coalesce(left_over.geom, 'SRID=4326;MULTIPOLYGON EMPTY'::geometry)
        from left_over where left_over.no = staged.no returning staged.no, staged.at

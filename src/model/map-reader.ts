@@ -128,6 +128,9 @@ function notesOf(counts: ReadonlyMap<string, number>, ignored: Reading['ignored'
   const notes = ignored.map(
     ({ what, features }) => `${features} ${features === 1 ? 'feature' : 'features'} ignored: ${what}`,
   );
+  for (const [name, times] of counts) {
+    if (name.startsWith('kml ')) notes.push(`${times} ${name.slice(4)} left out: a picture or a link is no ground`);
+  }
   const heights = counts.get('height') ?? 0;
   if (heights > 0) notes.push(`heights of ${heights} positions dropped`);
   const winding = counts.get('winding') ?? 0;

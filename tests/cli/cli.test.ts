@@ -190,7 +190,9 @@ describe('through the service that has the folder open', () => {
     const words = ['import', written('dated.geojson', dated), '--series', 'other', '--date-property', 'day', ...FROM];
     const { code, stdout } = await run(...words, '--create', ...OF_A_SERIES);
     expect({ code, stdout }).toEqual({ code: DONE, stdout: expect.stringContaining('other 2024-06-01: stored') });
-    const twice = await run(...words, '--create', ...OF_A_SERIES);
+    const again = await run(...words, '--create', ...OF_A_SERIES);
+    expect({ ...again, stderr: '' }).toMatchObject({ code: DONE, stdout: expect.stringContaining('unchanged') });
+    const twice = await run(...words, '--create', ...OF_A_SERIES, '--title', 'Another');
     expect(twice).toEqual({ code: REFUSED, stdout: '', stderr: expect.stringContaining('(series_exists)') });
   });
 

@@ -449,6 +449,18 @@ table kept_encirclement
   constraint kept_encirclement_statement_fkey FOREIGN KEY (statement) REFERENCES series_statement(id)
   constraint kept_encirclement_verdict_check CHECK ((verdict = ANY (ARRAY['encircled'::text, 'not_encircled'::text, 'uncertain'::text, 'unmapped'::text])))
 
+table mapping
+  id bigint not null generated always as identity
+  series slug not null
+  sha256 text not null
+  body jsonb not null
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  constraint mapping_pkey PRIMARY KEY (id)
+  constraint mapping_series_fkey FOREIGN KEY (series) REFERENCES series(id)
+  constraint mapping_sha256_check CHECK ((length(sha256) = 64))
+  CREATE INDEX mapping_series_id_idx USING btree (series, id)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
 table migration
   number integer not null
   name text not null
@@ -561,6 +573,20 @@ table post
   constraint post_pkey PRIMARY KEY (edition, operator, number)
   constraint post_withdrawn_check CHECK ((NOT isempty(withdrawn)))
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table reading
+  revision bigint not null
+  input_sha256 text not null
+  format text not null
+  file text
+  mapping bigint
+  rules jsonb not null
+  notes text[] not null
+  constraint reading_input_sha256_check CHECK ((length(input_sha256) = 64))
+  constraint reading_mapping_fkey FOREIGN KEY (mapping) REFERENCES mapping(id)
+  constraint reading_pkey PRIMARY KEY (revision)
+  constraint reading_revision_fkey FOREIGN KEY (revision) REFERENCES revision(id)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
 
 table relation
   edition bigint not null
