@@ -1,0 +1,74 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { PROJECT_ROOT } from '../../src/config.js';
+import { readMapping } from '../../src/formats/read-mapping.js';
+import type { Polygon } from '../../src/model/geojson-geometry.js';
+import { freshDatabase, SERVER_URL } from '../setup/databases.js';
+import { box } from '../setup/good-input.js';
+import { kml, shapefile, zip } from '../setup/map-files.js';
+import { salient, temporaryFolder } from '../setup/spawned.js';
+
+const PAGE = readFileSync(join(PROJECT_ROOT, 'docs/importing.md'), 'utf8');
+
+/** The block of that name, without its fence. */
+function block(name: string): string {
+  const found = new RegExp(`<!-- ${name} -->\\n\`\`\`\\w+\\n([\\s\\S]*?)\`\`\`\\n<!-- /${name} -->`).exec(PAGE)?.[1];
+  if (!found) throw new Error(`docs/importing.md has no block ${name}`);
+  return found;
+}
+
+/** The commands of a block as words: what a shell would make of these. */
+function commands(name: string, folder: string): string[][] {
+  return block(name)
+    .replaceAll('\\\n', ' ')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? '').slice(1))
+    .map((words) =>
+      words.map((word) => (/^(maps\/|mapping\.json|control\.zip)$/.test(word) ? join(folder, word) : word)),
+    );
+}
+
+const drawn = (lon: number, fill: string) =>
+  kml([
+    { properties: { name: 'West', fill }, polygons: [[box(36, 35, lon, 36)]] as Polygon[] },
+    { properties: { name: 'فصائل المعارضة / Opposition' }, polygons: [[box(lon, 35, 37, 36)]] as Polygon[] },
+  ]);
+const UTM = 'PROJCS["WGS_1984_UTM_Zone_37N",GEOGCS["GCS_WGS_1984"]]';
+
+it('the mapping on the page about importing keeps to its schema', () => {
+  expect(readMapping(block('mapping')).rules).toHaveLength(6);
+});
+
+it.skipIf(!SERVER_URL)(
+  'the worked examples of the page do what it says [server: needs TEST_DATABASE_URL]',
+  { timeout: 300_000 },
+  async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'maps'));
+    writeFileSync(join(folder, 'mapping.json'), block('mapping'));
+    writeFileSync(join(folder, 'maps', 'map-20200301.kml'), drawn(36.5, '#0000ff'));
+    writeFileSync(join(folder, 'maps', 'map-20200302.kmz'), zip({ 'doc.kml': drawn(36.51, '#0000ff') }));
+    const survey = [
+      { properties: { side: 'north' }, polygons: [[box(235000, 3880000, 270000, 3980000)]] as Polygon[] },
+      { properties: { side: 'south' }, polygons: [[box(270000, 3880000, 310000, 3980000)]] as Polygon[] },
+    ];
+    writeFileSync(join(folder, 'control.zip'), zip({ ...shapefile(survey), 'control.prj': UTM }));
+    const environment = { DATABASE_URL: await freshDatabase(SERVER_URL), SALIENT_GEODATA: '' };
+    const said: string[] = [];
+    for (const words of [
+      ...commands('kml', folder),
+      ...commands('kml', folder).slice(1),
+      ...commands('shapefile', folder),
+    ]) {
+      const { code, stdout, stderr } = await salient(words, environment);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      said.push(stdout);
+    }
+    expect(said[0]).toContain('every feature has a rule');
+    expect(said[1]).toMatch(/drawn 2020-03-01: stored[\s\S]*drawn 2020-03-02: stored/);
+    expect(said[2]).toMatch(/drawn 2020-03-01: unchanged[\s\S]*drawn 2020-03-02: unchanged/);
+    expect(said[3]).toMatch(/surveyed 2020-03-01: stored[\s\S]*transformed from EPSG:32637/);
+  },
+);
