@@ -45,7 +45,8 @@ export function readKml(bytes: Uint8Array, reader: MapReader): void {
 /** The text, by the encoding that its declaration states. */
 function decodeXml(bytes: Uint8Array): string {
   const start = Buffer.from(bytes.subarray(0, 200)).toString('latin1');
-  const label = /^[^<]*<\?xml[^>]*encoding\s*=\s*["']([\w.:-]+)["']/.exec(start)?.[1] ?? 'utf-8';
+  const mark = start.startsWith('\u00ff\u00fe') ? 'utf-16le' : start.startsWith('\u00fe\u00ff') ? 'utf-16be' : null;
+  const label = mark ?? /^[^<]*<\?xml[^>]*encoding\s*=\s*["']([\w.:-]+)["']/.exec(start)?.[1] ?? 'utf-8';
   try {
     return new TextDecoder(label, { fatal: true }).decode(bytes);
   } catch (error) {
