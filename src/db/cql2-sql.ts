@@ -50,7 +50,15 @@ function fault(message: string): SalientError {
  * @throws SalientError `invalid_filter` naming the operator or property that does not fit
  */
 export function filterSql(filter: unknown, context: FilterContext): string {
-  return condition(filter, context, 0);
+  const literals: unknown[] = [];
+  const sql = condition(filter, { ...context, bind: (value) => `⟦${literals.push(value) - 1}⟧` }, 0);
+  // Bound only now: of an interval one end may be enough, and PostgreSQL refuses a parameter that nothing uses.
+  const bound = new Map<string, string>();
+  return sql.replace(/⟦(\d+)⟧/g, (_, index: string) => {
+    const parameter = bound.get(index) ?? context.bind(literals[Number(index)]);
+    bound.set(index, parameter);
+    return parameter;
+  });
 }
 
 function condition(filter: unknown, context: FilterContext, depth: number): string {
@@ -91,6 +99,9 @@ function condition(filter: unknown, context: FilterContext, depth: number): stri
   }
   const spatial = SPATIAL_FUNCTIONS.find((name) => name === op);
   if (spatial) {
+    if (!['s_intersects', 's_disjoint'].includes(spatial) && args.some(isCollection)) {
+      throw fault(`${spatial} takes no GEOMETRYCOLLECTION; S_INTERSECTS does`);
+    }
     const [a, b] = one(op, args, 2).map((arg) => geometry(arg, context));
     return `(st_${spatial.slice(2)}(${a}, ${b}))`;
   }
@@ -101,6 +112,8 @@ function condition(filter: unknown, context: FilterContext, depth: number): stri
   }
   throw fault(`there is no operator ${JSON.stringify(op)}`);
 }
+
+const isCollection = (arg: Expression) => isObject(arg) && 'type' in arg && arg.type === 'GeometryCollection';
 
 function isOperation(value: unknown): value is Operation {
   return isObject(value) && typeof value.op === 'string' && Array.isArray(value.args);

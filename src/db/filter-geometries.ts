@@ -1,6 +1,6 @@
 import { SalientError } from '../errors.js';
 import type { Crs } from '../model/crs.js';
-import { boxGeometry, geometryFault, swapped } from '../model/filter-geometry.js';
+import { boxGeometry, geometryFault, onEarth, swapped } from '../model/filter-geometry.js';
 import type { Queryable } from './pool.js';
 
 /** Edges that are straight in metres are followed at least every so far when they are brought to degrees. */
@@ -24,6 +24,8 @@ export async function checkedGeometries(
       given === null ? 'a box is four finite numbers (or six), the lower corner first' : geometryFault(given);
     if (fault !== null || given === null) throw refused(what, fault ?? '');
     const plain = crs.latitudeFirst && !('bbox' in literal) ? swapped(given) : given;
+    if (crs.srid === 4326 && !onEarth(plain))
+      throw refused(what, 'longitudes are from -180 to 180, latitudes from -90 to 90');
     const row = await inDegrees(db, plain, crs.srid, what);
     if (!row.valid) throw refused(what, `the geometry is not valid: ${row.reason}`);
     found.push(row.wkb);

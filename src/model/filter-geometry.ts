@@ -106,3 +106,14 @@ function swapPositions(of: unknown): unknown {
   if (typeof of[0] === 'number') return [of[1], of[0]];
   return of.map(swapPositions);
 }
+
+/** Whether every position is a longitude and a latitude. */
+export function onEarth(geometry: object): boolean {
+  if ('geometries' in geometry && Array.isArray(geometry.geometries)) return geometry.geometries.every(onEarth);
+  const within = (of: unknown): boolean => {
+    if (!Array.isArray(of)) return true;
+    if (typeof of[0] === 'number') return Math.abs(of[0]) <= 180 && Math.abs(Number(of[1])) <= 90;
+    return of.every(within);
+  };
+  return within((geometry as { coordinates?: unknown }).coordinates);
+}

@@ -1,0 +1,99 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { importSnapshots } from '../../../src/jobs/import-snapshots.js';
+import { KIND_NAMES } from '../../../src/model/collection-kinds.js';
+import type { IsoDate } from '../../../src/model/dates.js';
+import { onEachDatabase } from '../../setup/databases.js';
+import { m5 } from '../../setup/m5.js';
+import { serviceOn } from '../../setup/service.js';
+
+const HAS_GDAL = spawnSync('ogrinfo', ['--version']).status === 0;
+
+/** Runs a command of GDAL without holding up the service, which answers from this process. */
+function run(command: string, ...args: string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { env: { ...process.env, CPL_DEBUG: 'OAPIF,HTTP' } });
+    const [out, err]: [string[], string[]] = [[], []];
+    child.stdout.on('data', (chunk) => out.push(String(chunk)));
+    child.stderr.on('data', (chunk) => err.push(String(chunk)));
+    child.on('error', reject);
+    child.on('close', () => resolve(out.join('') + err.join('')));
+  });
+}
+
+const countIn = (output: string) => Number(/Feature Count: (\d+)/.exec(output)?.[1]);
+
+describe.skipIf(!HAS_GDAL)('GDAL [needs gdal-bin]', () => {
+  onEachDatabase('reads the OGC API', (db) => {
+    const service = serviceOn(async () => m5(await db()));
+    const api = () => `OAPIF:${service.base}/ogc`;
+
+    it('every collection is a layer with its features, none with an error', async () => {
+      const output = await run('ogrinfo', '-al', '-so', api());
+      for (const kind of KIND_NAMES) expect(output).toContain(`Layer name: m5_${kind}\n`);
+      expect(output).not.toMatch(/ERROR/);
+      const [, control = ''] = output.split('Layer name: m5_control\n');
+      expect(countIn(control)).toBe(105);
+      for (const column of ['km2: Real', 'no: Integer', 'party: String', 'valid_from: Date', 'claims: String'])
+        expect(control.split('Layer name')[0]).toContain(column);
+    });
+
+    it('filters are sent to the server', async () => {
+      const output = await run('ogrinfo', '-so', '-where', "party = 'government' AND km2 > 50.5", api(), 'm5_control');
+      expect(output).toMatch(/filter=\(party%20%3D%20'government'\)%20AND%20\(km2%20%3E%2050\.5\)/);
+      const { numberMatched } = await service.json<{ numberMatched: number }>(
+        `/ogc/collections/m5_control/items?resultType=hits&party=government&filter=${encodeURIComponent('km2 > 50.5')}`,
+      );
+      expect(countIn(output)).toBe(numberMatched);
+      const dated = await run('ogrinfo', '-so', '-where', "valid_from >= '2020-01-01'", api(), 'm5_control');
+      expect(dated).not.toMatch(/ERROR/);
+      expect(countIn(dated)).toBe(105);
+      const box = await run('ogrinfo', '-so', '-spat', '36.7', '35.4', '36.9', '35.7', api(), 'm5_place');
+      expect(box).toMatch(/bbox=/);
+    });
+
+    it('ogr2ogr pages through 20,000 features of an imported map', async () => {
+      const store = await db();
+      const [wide, high] = store.engine === 'server' ? [200, 100] : [40, 25];
+      const id = `paged-${process.pid}-${store.engine}`;
+      const features = Array.from({ length: wide * high }, (_, index) => {
+        const [x, y] = [30 + (index % wide) / wide, 40 + Math.floor(index / wide) / high];
+        const ring = [
+          [x, y],
+          [x + 1 / wide, y],
+          [x + 1 / wide, y + 1 / high],
+          [x, y + 1 / high],
+          [x, y],
+        ];
+        return {
+          type: 'Feature',
+          properties: { party: index % 2 ? 'red' : 'blue' },
+          geometry: { type: 'Polygon', coordinates: [ring] },
+        };
+      });
+      await importSnapshots(store, {
+        series: id,
+        map: JSON.stringify({ type: 'FeatureCollection', features }),
+        options: { date: '2024-01-01' as IsoDate },
+        source: 'a test',
+        create: { title: 'Paged', publisher: 'Us', licence: 'CC0', accuracyM: 100, theatre: null },
+        accept: null,
+      });
+      const output = await run(
+        'ogr2ogr',
+        '-f',
+        'CSV',
+        '-select',
+        'no,party',
+        '/vsistdout/',
+        api(),
+        `${id}_control`,
+        '-oo',
+        'PAGE_SIZE=1000',
+      );
+      const rows = output.split('\n').filter((line) => /^"?\d+"?,"?(red|blue)"?$/.test(line.trim()));
+      expect(new Set(rows).size).toBe(wide * high);
+      expect(rows).toHaveLength(wide * high);
+    });
+  });
+});
