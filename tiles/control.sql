@@ -7,11 +7,10 @@ select coalesce(area.party, '-') || ' ' || area.status as key, area.party, area.
        st_asgeojson(st_union(shape.geom), 7) as geometry
 from state
   join area on area.revision = state.revision
-  join revision on revision.id = area.revision
   join shape on shape.id = area.shape
-  cross join lateral (
-    select sum(area_m2) as m2 from plane_face f where f.plane = revision.plane and f.shape = shape.id
-  ) face
+  left join lateral (
+    select f.shape, sum(f.area_m2) as m2 from faces_of(state.revision) f group by 1
+  ) face on face.shape = area.shape
   left join party_entry entry on entry.edition = state.edition and entry.party = area.party
 group by area.party, area.status
 order by key

@@ -4,11 +4,7 @@ line as materialized (
   select route.id, route.name, edition.projection, st_transform(st_segmentize(route.geom, 0.02), edition.projection) as geom
   from state join route on route.edition = state.edition join edition on edition.id = route.edition
 ), face as materialized (
-  select coalesce(class_of(area.status, area.party), 'unassigned') as class, f.geom
-  from state
-    join revision r on r.id = state.revision
-    join plane_face f on f.plane = r.plane and f.territory is null
-    left join area on area.revision = r.id and area.shape = f.shape
+  select f.class, f.geom from state cross join lateral faces_of(state.revision) f where f.territory is null
 ), cut as (
   select line.id, st_linelocatepoint(line.geom, (st_dumppoints(st_intersection(line.geom, st_boundary(face.geom)))).geom) as at
   from line join face on st_intersects(line.geom, face.geom)

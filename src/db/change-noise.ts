@@ -21,11 +21,9 @@ export function redrawnBorders(
     `with later as materialized (
        select distinct round(1000 * least(st_x(a), st_x(b))) as x0, round(1000 * greatest(st_x(a), st_x(b))) as x1,
               round(1000 * least(st_y(a), st_y(b))) as y0, round(1000 * greatest(st_y(a), st_y(b))) as y1
-       from revision r
-         join plane_face f on f.plane = r.plane
+       from faces_of($2) f
          cross join lateral st_dumpsegments(f.geom) segment
          cross join lateral (select st_startpoint(segment.geom) as a, st_endpoint(segment.geom) as b) ends
-       where r.id = $2
      ), border as (
        select left_class as "left", right_class as "right",
               st_length(case when $3::geometry is null then geom else st_intersection(geom, $3::geometry) end) as m,
@@ -92,24 +90,8 @@ export async function openedChange(
   quadSegments = 32,
 ): Promise<OpenedRow[]> {
   return db.query(
-    `with face as materialized (
-       select r.id as revision, coalesce(class_of(area.status, area.party), 'unassigned') as class, f.geom,
-              md5(st_asbinary(st_normalize(f.geom))) as key
-       from revision r
-         join plane_face f on f.plane = r.plane and f.territory is null
-         left join area on area.revision = r.id and area.shape = f.shape
-       where r.id in ($1, $2)
-     ), redrawn as materialized (
-       select revision, class, st_union(geom) as geom from face
-       where key in (select key from face group by key having count(*) = 1 and $1 <> $2) group by 1, 2
-     ), part as (
-       select a.class as from_class, b.class as to_class, a.geom
-       from face a join face b using (key) where a.revision = $1 and b.revision = $2 and a.class <> b.class
-       union all
-       select a.class, b.class, st_collectionextract(st_intersection(a.geom, b.geom, $3), 3)
-       from redrawn a join redrawn b on a.revision = $1 and b.revision = $2 and a.class <> b.class
-     ), passed as materialized (
-       select from_class, to_class, st_unaryunion(st_collect(geom), $3) as geom from part group by 1, 2
+    `with passed as materialized (
+       select from_class, to_class, st_unaryunion(st_collect(geom), $3) as geom from ground_changed($1, $2, $3) group by 1, 2
      )
      select from_class, to_class, st_area(geom) as m2,
             st_area(st_intersection(st_buffer(st_buffer(geom, -$4::float8, $5::int), $4::float8, $5::int), geom, $3)) as opened_m2

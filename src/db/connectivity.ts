@@ -28,8 +28,8 @@ export async function measureStates(tx: Queryable): Promise<PostState[]> {
         when exists (select from ground_piece c where c.mask = policy and not c.main and st_dwithin(c.geom, p.geom, p.r0))
           then 'pocket'
         else 'engulfed' end as state,
-      exists (select from ground_piece c where c.mask = policy and c.main and st_dwithin(c.geom, p.geom, 0.001))
-        and exists (select from ground_piece c where c.mask = policy and not c.main and st_dwithin(c.geom, p.geom, 0.001))
+      exists (select from ground_piece c where c.mask = policy and not c.main and st_dwithin(c.geom, p.geom, 0.001))
+        and exists (select from ground_piece c where c.mask = policy and c.main and st_dwithin(c.geom, p.geom, 0.001))
         as pinched,
       (select count(*)::int from ground_post) as posts
     from ground_post p, unnest(array['strict', 'lenient']) policy order by p.id, policy`,
@@ -68,18 +68,20 @@ async function erode(tx: Queryable, policy: Policy, widthM: number, gridM: numbe
   return row?.vertices;
 }
 
-/** The posts within reach (`$3`, or their own r0 if larger) of ground that the disc of diameter `$2` sweeps. */
+/** Of these posts (null: all) those within reach (`$3`, or their own r0 if larger) of ground that the disc of diameter `$2` sweeps. */
 async function postsSwept(
   tx: Queryable,
   policy: Policy,
   widthM: number,
   reachM: number,
+  ids: readonly number[] | null,
 ): Promise<number[] | undefined> {
   const [row] = await tx.query<{ ids: number[] }>(
     `select coalesce(array_agg(p.id order by p.id), '{}') as ids from ground_post p
-     where exists (select from ground_eroded e where e.policy = $1 and e.w = $2 and e.reaches
+     where ($4::int[] is null or p.id = any($4))
+       and exists (select from ground_eroded e where e.policy = $1 and e.w = $2 and e.reaches
                    and st_dwithin(e.geom, p.geom, $2::double precision / 2 + greatest($3, p.r0)))`,
-    [policy, widthM, reachM],
+    [policy, widthM, reachM, ids],
   );
   return row?.ids;
 }
@@ -88,9 +90,15 @@ async function postsSwept(
  * The posts that a disc of diameter `widthM` rolls to from the anchor (methods D2, neck), to within `reachM` or their
  * r0. Decreasing in the width. Means something for connected posts only: an isolated one may be near the main body.
  */
-export async function opensAt(tx: Queryable, policy: Policy, widthM: number, reachM: number): Promise<Set<number>> {
+export async function opensAt(
+  tx: Queryable,
+  policy: Policy,
+  widthM: number,
+  reachM: number,
+  among: readonly number[] | null = null,
+): Promise<Set<number>> {
   answered(await erode(tx, policy, widthM, await overlayGrid(tx)), `eroded by ${widthM / 2} m`);
-  const ids = answered(await postsSwept(tx, policy, widthM, reachM), 'met with the posts');
+  const ids = answered(await postsSwept(tx, policy, widthM, reachM, among), 'met with the posts');
   return new Set(ids);
 }
 
@@ -186,4 +194,16 @@ export async function gaps(tx: Queryable, policy: Policy, ids: readonly number[]
     relief.set(id, Math.min(longest, relief.get(id) ?? Number.POSITIVE_INFINITY));
   }
   return relief;
+}
+
+/** The components that reach the main body by hops of `widthM` at most, itself included. Empty without a main body. */
+export async function clustered(tx: Queryable, policy: Policy, widthM: number): Promise<number[]> {
+  const parts = await tx.query<{ cid: number; main: boolean }>('select cid, main from ground_mask where policy = $1', [
+    policy,
+  ]);
+  const main = parts.filter((part) => part.main).map(({ cid }) => cid);
+  if (!main.length) return [];
+  const short = (await hops(tx, policy, widthM + 1)).filter(({ metres }) => metres <= widthM);
+  const stones = parts.filter((part) => !part.main).map(({ cid }) => cid);
+  return [...main, ...reliefDistances(stones, short).keys()];
 }

@@ -14,9 +14,9 @@ export function dissolvedControl(db: Queryable, revision: number): Promise<Contr
     `select party, status, sum(confidence * km2) / nullif(sum(km2) filter (where confidence is not null), 0) as confidence,
             st_asgeojson(st_forcepolygonccw(st_multi(st_union(geom))), 7) as geometry
      from (
-       select area.party, area.status, area.confidence, shape.geom,
-              (select sum(area_m2) from plane_face f where f.plane = revision.plane and f.shape = shape.id) as km2
-       from area join revision on revision.id = area.revision join shape on shape.id = area.shape
+       select area.party, area.status, area.confidence, shape.geom, face.m2 / 1e6 as km2
+       from area join shape on shape.id = area.shape
+         left join (select shape, sum(area_m2) as m2 from faces_of($1) group by 1) face using (shape)
        where area.revision = $1
      ) measured
      group by party, status order by party nulls last, status`,
@@ -47,12 +47,7 @@ export function controlCells(db: Queryable, revision: number): Promise<CellRow[]
 
 /** Square metres of each class inside the theatre, in the working projection. */
 export function classAreas(db: Queryable, revision: number): Promise<{ class: string; m2: number }[]> {
-  return db.query(
-    `select coalesce(class_of(area.status, area.party), 'unassigned') as class, sum(face.area_m2) as m2
-     from revision
-       join plane_face face on face.plane = revision.plane and face.territory is null
-       left join area on area.revision = revision.id and area.shape = face.shape
-     where revision.id = $1 group by 1 order by 1`,
-    [revision],
-  );
+  return db.query('select class, sum(area_m2) as m2 from faces_of($1) where territory is null group by 1 order by 1', [
+    revision,
+  ]);
 }

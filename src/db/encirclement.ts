@@ -2,27 +2,23 @@ import { SalientError } from '../errors.js';
 import { type Bracket, bracketNecks, neckOf } from '../model/margins.js';
 import {
   bandOf,
-  bandOfPasses,
   type ControlState,
   decide,
-  type Finding,
   isolated,
   type Judgement,
   type Policy,
-  type Thresholds,
   verdictWidths,
 } from '../model/verdict.js';
+import { type BandOptions, type Sounding, soundBands } from './bands.js';
 import { gaps, measureStates, neverNarrow, opensAt, type PostState } from './connectivity.js';
 import { dissolveGround } from './ground.js';
 import type { Queryable } from './pool.js';
 import { stepDone } from './work.js';
 
-export interface EncirclementOptions extends Thresholds {
-  /** A post this near to swept ground counts as reached (methods ρ), or its own r0 if that is larger. Metres. */
-  reachM: number;
+export interface EncirclementOptions extends BandOptions {
   /** Diameter of the theatre, metres; by default the diagonal of what is mapped. */
   theatreDiameterM?: number;
-  /** Whether margins are wanted as numbers; verdicts alone need two erosions per policy. */
+  /** Whether margins are wanted as numbers, for a handful of posts: verdicts alone take a fraction of the time. */
   numbers: boolean;
 }
 
@@ -32,11 +28,6 @@ export interface PostMeasure extends Judgement {
   state: { strict: ControlState; lenient: ControlState } | null;
   /** Metres; null where nothing is mapped, or numbers were not asked for. */
   margin_m: { strict: number; lenient: number; at_least: boolean } | null;
-}
-
-interface Sounding extends Finding {
-  marginM: number | null;
-  atLeast: boolean;
 }
 
 /** Relative width of the final bracket of a neck; with the arcs of the buffer (0.03 %) well within 0.2 %. */
@@ -52,7 +43,7 @@ async function mappedDiameter(tx: Queryable): Promise<number> {
   return row.metres;
 }
 
-/** Margins, or at least their bands, of some posts under one policy. */
+/** Margins of some posts under one policy. */
 async function sound(
   tx: Queryable,
   policy: Policy,
@@ -78,15 +69,6 @@ async function sound(
   if (!rolling.length) return soundings;
 
   const { sure, open } = verdictWidths(options);
-  if (!options.numbers) {
-    const passesSure = await opensAt(tx, policy, sure, options.reachM);
-    const passesOpen = open > sure ? await opensAt(tx, policy, open, options.reachM) : passesSure;
-    for (const { id, state } of rolling) {
-      const band = bandOfPasses(passesSure.has(id), passesOpen.has(id));
-      soundings.set(id, { state, band, marginM: null, atLeast: false });
-    }
-    return soundings;
-  }
   let tried = 0;
   const necks = await bracketNecks(
     rolling.map(({ id }) => id),
@@ -129,11 +111,13 @@ export async function measureEncirclement(tx: Queryable, options: EncirclementOp
   const states = await measureStates(tx);
   const capM = 2 * (options.theatreDiameterM ?? (await mappedDiameter(tx)));
   const of = (policy: Policy) => states.filter((post) => post.policy === policy && post.mapped);
-  const strict = await sound(tx, 'strict', of('strict'), options, capM);
+  const soundings = (policy: Policy, posts: readonly PostState[]) =>
+    options.numbers ? sound(tx, policy, posts, options, capM) : soundBands(tx, policy, posts, options);
+  const strict = await soundings('strict', of('strict'));
   const settled = ({ id }: PostState) => ['narrow', 'open'].includes((strict.get(id) as Sounding).band);
   // Lenient ground contains strict ground: where strict already passes, lenient cannot change the verdict.
   const asked = of('lenient').filter((post) => options.numbers || !settled(post));
-  const lenient = await sound(tx, 'lenient', asked, options, capM);
+  const lenient = await soundings('lenient', asked);
 
   return states
     .filter(({ policy }) => policy === 'lenient')

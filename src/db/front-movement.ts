@@ -23,22 +23,8 @@ export interface MovementInput {
 /** What a party gained and lost, and how long its front was before, in the whole theatre and by octant (methods D.4). */
 export async function advanceBySector(db: Queryable, input: MovementInput): Promise<SectorRow[]> {
   return db.query(
-    `with face as materialized (
-       select r.id as revision, class_of(area.status, area.party) is not distinct from $3 as held, f.geom,
-              md5(st_asbinary(st_normalize(f.geom))) as key
-       from revision r
-         join plane_face f on f.plane = r.plane and f.territory is null
-         left join area on area.revision = r.id and area.shape = f.shape
-       where r.id in ($1, $2)
-     ), redrawn as materialized (
-       select revision, held, st_union(geom) as geom from face
-       where key in (select key from face group by key having count(*) = 1) group by 1, 2
-     ), changed as (
-       select b.held as gained, a.geom from face a join face b using (key)
-       where a.revision = $1 and b.revision = $2 and a.held <> b.held
-       union all
-       select b.held, st_collectionextract(st_intersection(a.geom, b.geom, $6), 3)
-       from redrawn a join redrawn b on a.revision = $1 and b.revision = $2 and a.held <> b.held
+    `with changed as (
+       select to_class = $3 as gained, geom from ground_changed($1, $2, $6) where $3 in (from_class, to_class)
      ), ground as materialized (
        select coalesce(st_unaryunion(st_collect(geom) filter (where gained), $6), 'POLYGON EMPTY') as gained,
               coalesce(st_unaryunion(st_collect(geom) filter (where not gained), $6), 'POLYGON EMPTY') as lost from changed
@@ -88,11 +74,8 @@ export function frontOffsets(db: Queryable, input: OffsetInput): Promise<OffsetR
     `with later as materialized (
        select st_collect(d.geom) as geom from unnest($4::text[]) as line cross join lateral st_dump(line::geometry) d
      ), ground as materialized (
-       select st_union(f.geom) filter (where area.party = $2) as own, st_union(f.geom) filter (where area.party <> $2) as other
-       from revision r
-         join plane_face f on f.plane = r.plane and f.territory is null
-         join area on area.revision = r.id and area.shape = f.shape and area.status = 'controlled'
-       where r.id = $1
+       select st_union(geom) filter (where party = $2) as own, st_union(geom) filter (where party <> $2) as other
+       from faces_of($1) where status = 'controlled'
      ), earlier as (
        select d.geom, st_length(d.geom) as m
        from (select st_linemerge(st_collect(p.geom)) as geom

@@ -34,11 +34,7 @@ export function frontPockets(
 ): Promise<PocketRow[]> {
   return db.query(
     `with face as materialized (
-       select f.no, f.geom, f.territory, case when area.status = 'controlled' then area.party end as party
-       from revision r
-         join plane_face f on f.plane = r.plane
-         left join area on area.revision = r.id and area.shape = f.shape
-       where r.id = $1
+       select no, geom, territory, case when status = 'controlled' then party end as party from faces_of($1)
      ), holder as (select distinct party from face where party is not null),
      friend as (
        select side, party from relation where edition = $2 and valid @> $3::date and stance in ('own', 'ally')

@@ -31,13 +31,9 @@ export function salients(
 ): Promise<SalientRow[]> {
   return db.query(
     `with ground as materialized (
-       select st_union(f.geom) filter (where class_of(area.status, area.party) = $2) as own, st_union(f.geom) as theatre,
-              r.edition, edition.projection
-       from revision r
-         join edition on edition.id = r.edition
-         join plane_face f on f.plane = r.plane and f.territory is null
-         left join area on area.revision = r.id and area.shape = f.shape
-       where r.id = $1 group by r.edition, edition.projection
+       select st_union(f.geom) filter (where f.class = $2) as own, st_union(f.geom) as theatre, r.edition, edition.projection
+       from faces_of($1) f cross join revision r join edition on edition.id = r.edition
+       where r.id = $1 and f.territory is null group by r.edition, edition.projection
      ), open as materialized (
        select ground.*, st_union(own, st_difference(st_expand(st_envelope(theatre), 2 * $3::float8), theatre)) as whole
        from ground where own is not null

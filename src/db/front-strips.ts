@@ -28,11 +28,7 @@ export function grayStrips(db: Queryable, revision: number, rulerM: number, samp
   return db.query(
     `with edge as materialized (select * from class_edges($1) where 'gray' in (left_role, right_role)),
      gray as materialized (
-       select f.no, f.geom, f.area_m2, coalesce(class_of(area.status, area.party), 'unassigned') as class
-       from revision r
-         join plane_face f on f.plane = r.plane and f.territory is null
-         left join area on area.revision = r.id and area.shape = f.shape
-       where r.id = $1 and area.status is distinct from 'controlled'
+       select no, geom, area_m2, class from faces_of($1) where territory is null and status is distinct from 'controlled'
      ), strip as materialized (
        select row_number() over (order by st_xmin(d.geom), st_ymin(d.geom))::int as strip, d.geom
        from (select st_union(geom) as geom from gray) whole cross join lateral st_dump(whole.geom) d

@@ -21,7 +21,7 @@ export async function createGround(tx: Queryable): Promise<void> {
     create temp table if not exists ground_mask
       (policy text, cid int, main boolean, area double precision, geom geometry, outline geometry) on commit drop;
     create temp table if not exists ground_core (policy text, geom geometry) on commit drop;
-    create temp table if not exists ground_piece (mask text, main boolean, geom geometry) on commit drop;
+    create temp table if not exists ground_piece (mask text, main boolean, cid int, geom geometry) on commit drop;
     create temp table if not exists ground_eroded
       (policy text, w double precision, cid int, reaches boolean, geom geometry) on commit drop;
     create index if not exists ground_piece_geom on ground_piece using gist (geom);
@@ -156,10 +156,10 @@ async function splitComponents(tx: Queryable, gridM: number): Promise<number | u
 async function subdivide(tx: Queryable, gridM: number): Promise<number | undefined> {
   const [row] = await tx.query<{ pieces: number }>(
     `with kept as (
-      insert into ground_piece (mask, main, geom)
-      select 'mapped', false, st_subdivide(geom, 256, $1::double precision) from ground
+      insert into ground_piece (mask, main, cid, geom)
+      select 'mapped', false, null, st_subdivide(geom, 256, $1::double precision) from ground
       union all
-      select policy, main, st_subdivide(geom, 256, $1::double precision) from ground_mask returning 1)
+      select policy, main, cid, st_subdivide(geom, 256, $1::double precision) from ground_mask returning 1)
     select count(*)::int as pieces from kept`,
     [gridM],
   );

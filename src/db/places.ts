@@ -42,10 +42,12 @@ export interface PlaceSpell {
 /** Who held each place in each of the revisions, in order of date. Each shape meets each place once. */
 export function placeHistory(db: Queryable, edition: number, revisions: readonly number[]): Promise<PlaceSpell[]> {
   return db.query(
-    `with under as materialized (
+    `with shown as materialized (
+       -- First which shapes: every map that was ever stored has one under a place.
+       select distinct shape from area where revision = any($2)
+     ), under as materialized (
        select p.place, shape.id as shape
-       from place_entry p join shape on st_intersects(shape.geom, p.geom)
-       where p.edition = $1 and exists (select 1 from area where area.shape = shape.id and area.revision = any($2))
+       from shown join shape on shape.id = shown.shape join place_entry p on p.edition = $1 and st_intersects(shape.geom, p.geom)
      )
      select distinct on (under.place, r.valid_on) under.place, r.valid_on, area.party, area.status
      from under join area on area.shape = under.shape and area.revision = any($2) join revision r on r.id = area.revision

@@ -23,7 +23,7 @@ export function routePiecesOver(
        select st_transform(st_segmentize(route.geom, 0.02), projection) as geom
        from route join edition on edition.id = route.edition where edition = $1 and route.id = $2
      ), face as materialized (
-       select f.plane, f.no, f.shape, f.geom from plane_face f cross join line
+       select f.plane, f.no, f.geom from plane_face f cross join line
        where f.plane in (select plane from revision where id = any($3)) and f.territory is null
          and st_dwithin(f.geom, line.geom, 0.001)
      ), cut as (
@@ -39,9 +39,7 @@ export function routePiecesOver(
        from piece cross join line where to_share > from_share
      )
      select r.id as revision, from_share * st_length(line.geom) as from_m, to_share * st_length(line.geom) as to_m,
-            array(select distinct coalesce(class_of(area.status, area.party), 'unassigned')
-                  from face left join area on area.revision = r.id and area.shape = face.shape
-                  where face.plane = r.plane and face.no = any(passed.faces) order by 1) as classes
+            array(select distinct f.class from faces_of(r.id) f where f.no = any(passed.faces) order by 1) as classes
      from revision r join passed on passed.plane = r.plane cross join line
      where r.id = any($3) order by r.valid_on, from_share`,
     [edition, route, revisions],

@@ -37,11 +37,7 @@ export function routePieces(db: Queryable, edition: number, revision: number): P
        select route.id as route, st_transform(st_segmentize(route.geom, 0.02), projection) as geom
        from route join edition on edition.id = route.edition where edition = $1
      ), face as materialized (
-       select coalesce(class_of(area.status, area.party), 'unassigned') as class, f.geom
-       from revision r
-         join plane_face f on f.plane = r.plane and f.territory is null
-         left join area on area.revision = r.id and area.shape = f.shape
-       where r.id = $2
+       select class, geom from faces_of($2) where territory is null
      ), cut as (
        select line.route, st_linelocatepoint(line.geom, (st_dumppoints(st_intersection(line.geom, st_boundary(face.geom)))).geom) as at
        from line join face on st_intersects(line.geom, face.geom)

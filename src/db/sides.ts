@@ -20,14 +20,13 @@ export async function fillGround(tx: Queryable, input: SideInput): Promise<void>
     `insert into ground (stance, class, geom)
      select case when face.territory is not null
                  then case when territory.kind = 'sea' then 'sea' else coalesce(border_policy.policy, 'closed') end
-                 when area.status is null or area.status = 'unknown' then 'unknown'
-                 when area.status in ('contested', 'claimed') then 'contested'
+                 when face.status is null or face.status = 'unknown' then 'unknown'
+                 when face.status in ('contested', 'claimed') then 'contested'
                  else coalesce(relation.stance, 'neutral') end,
-            coalesce(face.territory, class_of(area.status, area.party), 'unassigned'), face.geom
-     from revision r
-       join plane_face face on face.plane = r.plane
-       left join area on area.revision = r.id and area.shape = face.shape
-       left join relation on relation.edition = $2 and relation.side = $3 and relation.party = area.party
+            face.class, face.geom
+     from faces_of($1) face
+       cross join revision r
+       left join relation on relation.edition = $2 and relation.side = $3 and relation.party = face.party
                          and relation.valid @> $4::date
        left join territory on territory.edition = r.edition and territory.id = face.territory
        left join border_policy on border_policy.edition = $2 and border_policy.side = $3
@@ -38,11 +37,9 @@ export async function fillGround(tx: Queryable, input: SideInput): Promise<void>
   await tx.query(
     `insert into ground_anchor (geom)
      select face.geom
-     from revision r
-       join plane_face face on face.plane = r.plane
+     from faces_of($1) face
        join anchor on anchor.edition = $2 and anchor.side = $3 and anchor.territory = face.territory
-                  and anchor.valid @> $4::date
-     where r.id = $1`,
+                  and anchor.valid @> $4::date`,
     [input.revision, input.edition, input.side, input.date],
   );
 }

@@ -15,6 +15,30 @@ export interface StepRow {
   matrix: { from: string; to: string; m2: number }[] | null;
 }
 
+/** The steps as `stepRows` gives them, without what has to be read for each: what kept answers about a span depend on. */
+export function stepsStated(
+  db: Queryable,
+  series: string,
+  from: IsoDate,
+  to: IsoDate,
+  knownAt: Instant | null,
+): Promise<Pick<StepRow, 'revision' | 'kind' | 'why'>[]> {
+  return db.query(
+    `with stated as (
+       select distinct on (valid_on) valid_on, kind, why from step_kind
+       where series = $1 and recorded_at <= coalesce($4::timestamptz, 'infinity')
+       order by valid_on, recorded_at desc
+     )
+     select map.id as revision, coalesce(stated.kind, 'movement') as kind, stated.why
+     from revision map left join stated using (valid_on)
+     where map.series = $1 and map.recorded_at <= coalesce($4::timestamptz, 'infinity')
+       and (map.superseded_at is null or map.superseded_at > $4::timestamptz)
+       and map.valid_on > $2::date and map.valid_on <= $3::date
+     order by map.valid_on`,
+    [series, from, to, knownAt],
+  );
+}
+
 /**
  * The steps from the map in force on `from` to the one in force on `to` (not before `from`), in order of date, each with
  * its kind, as known at an instant (null: now).

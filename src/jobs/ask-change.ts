@@ -1,25 +1,16 @@
-import { changeByClaimant, changePatches, type PatchRow } from '../db/change.js';
-import { movedBorders, openedChange, redrawnBorders } from '../db/change-noise.js';
-import { classAreas } from '../db/control.js';
-import { placeHistory, placesHeld } from '../db/places.js';
+import { changePatches, type PatchRow } from '../db/change.js';
+import { openedChange } from '../db/change-noise.js';
 import type { Db } from '../db/pool.js';
-import { revisionsAt } from '../db/revisions.js';
-import { stepRows } from '../db/steps.js';
-import { type Balance, balance, type Transition } from '../model/balance.js';
-import { classOf } from '../model/classes.js';
+import { balance, type Transition } from '../model/balance.js';
 import type { Instant, IsoDate } from '../model/dates.js';
-import { disputedBands } from '../model/disputed.js';
 import { filteredBalance } from '../model/filtered.js';
 import { correlationOf, netChange, noiseFloor, openingRadius } from '../model/noise.js';
 import { patchKey, patchName } from '../model/patches.js';
-import { placeChanges } from '../model/place-history.js';
-import { type KindsOfChange, kindsOfChange, transposed } from '../model/step-kinds.js';
-import { routeChange } from '../model/stretches.js';
-import { routeStretches } from './ask-route.js';
 import { contentHash } from './content-hash.js';
 import { once } from './keep-answer.js';
-import { measuredChange, measuredSteps } from './measure-change.js';
-import { type AsOf, envelope, methodSentence, resolve } from './resolve.js';
+import { measuredPair } from './measure-change.js';
+import { passedBetween } from './passed-between.js';
+import { type AsOf, envelope, methodSentence, resolveDays } from './resolve.js';
 
 /** Two days of one series, as known at one instant. `from` may lie after `to`: the matrix is then transposed. */
 export interface AskedChange {
@@ -42,10 +33,10 @@ export interface ChangeFilter {
  */
 export async function askChange(db: Db, asked: AskedChange, filter: ChangeFilter | null = null) {
   const [before, after] = await resolvePair(db, asked);
-  const transitions = await measuredChange(db, before.revision, after.revision, before.plane === after.plane);
-  const measured = await measuredOnce(db, before, after);
+  const measured = await measuredPair(db, mapOf(before), mapOf(after));
   const areas = { before: new Map(measured.areas.before), after: new Map(measured.areas.after) };
-  const figures = balance(transitions, areas.before, areas.after);
+  const figures = balance(measured.matrix, areas.before, areas.after);
+  const { places, route, ...kinds } = await passedBetween(db, before, after, figures);
   const accuracy = after.statement.accuracy_m;
   const redrawn = (party: string) =>
     measured.borders &&
@@ -56,7 +47,7 @@ export async function askChange(db: Db, asked: AskedChange, filter: ChangeFilter
   return {
     ...pairEnvelope(before, after),
     ...figures,
-    ...(await kindsBetween(db, before, after, figures)),
+    ...kinds,
     parties: figures.parties.map((row) => ({ ...row, noise_km2: floor(redrawn(row.party)).each_way_km2 })),
     noise: floor(measured.borders && sum(measured.borders.map((row) => row.redrawn_m))),
     net: figures.parties.map((row) => ({
@@ -69,33 +60,15 @@ export async function askChange(db: Db, asked: AskedChange, filter: ChangeFilter
       disputed_km2: measured.disputed.find(({ party }) => party === row.party)?.net_km2 ?? null,
     })),
     disputed: measured.disputed,
-    ...(filter && { filtered: await filteredMatrix(db, before, after, transitions, areas.before, filter) }),
-    places: measured.places,
-    route: measured.route,
+    ...(filter && { filtered: await filteredMatrix(db, before, after, measured.matrix, areas.before, filter) }),
+    places,
+    route,
   };
 }
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
-/** What a pair of maps needs measured besides its matrix: once, and never the same again when a map between them is new. */
-async function measuredOnce(db: Db, before: AsOf, after: AsOf) {
-  const [first, last] = inOrder(before, after);
-  const revisions = (await revisionsAt(db, after.series, after.knownAt))
-    .filter((row) => row.valid_on >= first.valid_from && row.valid_on <= last.date)
-    .map((row) => row.id);
-  const inputs = [before.revision, after.revision, before.edition, after.edition, revisions];
-  return once(db, 'change-3', inputs, async () => ({
-    areas: {
-      before: (await classAreas(db, before.revision)).map((row): [string, number] => [row.class, row.m2]),
-      after: (await classAreas(db, after.revision)).map((row): [string, number] => [row.class, row.m2]),
-    },
-    borders: before.plane === after.plane ? null : await redrawnBorders(db, before.revision, after.revision),
-    moved: await movedBorders(db, before.revision, after.revision),
-    disputed: disputedBands(await changeByClaimant(db, before.revision, after.revision)),
-    places: await changedPlaces(db, before, after, revisions),
-    route: await changedRoutes(db, before, after),
-  }));
-}
+const mapOf = ({ revision: id, plane }: AsOf) => ({ id, plane });
 
 async function filteredMatrix(
   db: Db,
@@ -140,11 +113,8 @@ export function patchFeature(row: PatchRow, changed: number) {
 }
 
 export async function resolvePair(db: Db, asked: AskedChange): Promise<[AsOf, AsOf]> {
-  const { series, knownAt } = asked;
-  return [
-    await resolve(db, { series, knownAt, date: asked.from }),
-    await resolve(db, { series, knownAt, date: asked.to }),
-  ];
+  const [before, after] = await resolveDays(db, asked.series, [asked.from, asked.to], asked.knownAt);
+  return [before as AsOf, after as AsOf];
 }
 
 export function pairEnvelope(before: AsOf, after: AsOf) {
@@ -160,39 +130,4 @@ export function pairEnvelope(before: AsOf, after: AsOf) {
     known_at: rest.known_at,
     stale: stale || before.stale,
   };
-}
-
-/** The steps between the two maps told apart by kind; backwards where the days are. */
-async function kindsBetween(db: Db, before: AsOf, after: AsOf, figures: Balance): Promise<KindsOfChange> {
-  const [first, last] = inOrder(before, after);
-  const steps = await measuredSteps(db, await stepRows(db, after.series, first.date, last.date, after.knownAt));
-  const told = first === before ? steps : steps.map((step) => ({ ...step, matrix: transposed(step.matrix) }));
-  const net = new Map(figures.parties.map(({ party, net_km2 }) => [party, net_km2 * 1e6]));
-  return kindsOfChange(told, net, figures.theatre_km2 * 1e6);
-}
-
-const inOrder = (before: AsOf, after: AsOf) =>
-  (before.date <= after.date ? [before, after] : [after, before]) as [AsOf, AsOf];
-
-async function changedPlaces(db: Db, before: AsOf, after: AsOf, revisions: readonly number[]) {
-  const [first, last] = inOrder(before, after);
-  const history = await placeHistory(db, after.edition, revisions);
-  const changes = placeChanges(history, first.date, last.date, (row) => classOf(row.status, row.party));
-  const held = new Map((await placesHeld(db, after.edition, last.revision)).map((row) => [row.id, row]));
-  const forward = first === before;
-  return changes.map(({ place, from, to, on }) => ({
-    id: place,
-    name: held.get(place)?.name ?? place,
-    ...(forward ? { from, to } : { from: to, to: from }),
-    on,
-    claims: held.get(place)?.claims ?? [],
-  }));
-}
-
-async function changedRoutes(db: Db, before: AsOf, after: AsOf) {
-  const earlier = await routeStretches(db, before);
-  const later = await routeStretches(db, after);
-  return [...later].flatMap(([route, stretches]) =>
-    routeChange(earlier.get(route) ?? [], stretches).map((row) => ({ route, ...row })),
-  );
 }

@@ -12,12 +12,13 @@ import { type Asked, envelope, methodSentence, resolve, resolveSeries } from './
 
 /**
  * The verdict on every post on a day, with both masks, margins, since when (methods A.3), a summary in a sentence, and
- * what sources said of the access to it: that stands beside, and no verdict rests on it.
+ * what sources said of the access to it: that stands beside, and no verdict rests on it. Of more than `NUMBERED_POSTS`,
+ * only those in `named` (`operator/number`) have margins: the others' are null, their verdicts the same.
  */
-export async function askEncirclement(db: Db, asked: Asked) {
+export async function askEncirclement(db: Db, asked: Asked, named: readonly string[] = []) {
   const asOf = await resolve(db, asked);
   const posts = await postsOf(db, asOf.edition);
-  const rows = new Map((await verdictsOn(db, asOf, true)).map((row) => [idOf(row), row]));
+  const rows = new Map((await verdictsOn(db, asOf, true, named)).map((row) => [idOf(row), row]));
   const histories = await postHistories(db, asked);
   const claims = await claimsOf(db, asOf.statement.theatre, asOf.edition, { place: null, knownAt: asked.knownAt });
   return {

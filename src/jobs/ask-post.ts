@@ -1,9 +1,11 @@
 import type { Db } from '../db/pool.js';
+import { postsOf } from '../db/posts.js';
 import { seriesParties } from '../db/series.js';
 import { SalientError } from '../errors.js';
 import { sentence } from '../model/sentence.js';
 import { askEncirclement, toldOf } from './ask-encirclement.js';
 import { evidenceOn, SWEEP_RADIUS_M } from './kept-evidence.js';
+import { idOf } from './post-verdicts.js';
 import { type Asked, envelope, resolve } from './resolve.js';
 
 /**
@@ -17,10 +19,10 @@ export async function askPostEvidence(
   post: { number: number; operator: string | null; radiusM: number | null },
 ) {
   const asOf = await resolve(db, asked);
-  const { posts } = await askEncirclement(db, asked);
-  const found = posts.find(
-    (row) => row.number === post.number && (post.operator === null || row.operator === post.operator),
-  );
+  const meant = (row: { number: number; operator: string }) =>
+    row.number === post.number && (post.operator === null || row.operator === post.operator);
+  const named = (await postsOf(db, asOf.edition)).filter(meant).map(idOf);
+  const found = (await askEncirclement(db, asked, named)).posts.find(meant);
   if (!found) {
     throw new SalientError(
       'unknown_post',

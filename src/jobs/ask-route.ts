@@ -7,17 +7,19 @@ import { cutPoints, kilometresByClass, type Stretch, stretchesOf } from '../mode
 import { once } from './keep-answer.js';
 import { type Asked, type AsOf, envelope, methodSentence, resolve, resolveSeries } from './resolve.js';
 
-/** The stretches of every route of the theatre on the resolved day. */
+/** The stretches of every route of the theatre in a revision: cut once and kept, an import does so for a new map. */
 export async function routeStretches(
   db: Queryable,
-  asOf: Pick<AsOf, 'edition' | 'revision'>,
+  { edition, revision }: Pick<AsOf, 'edition' | 'revision'>,
 ): Promise<Map<string, Stretch[]>> {
-  const byRoute = new Map<string, Stretch[]>();
-  const pieces = await routePieces(db, asOf.edition, asOf.revision);
-  for (const route of new Set(pieces.map((piece) => piece.route))) {
-    byRoute.set(route, stretchesOf(pieces.filter((piece) => piece.route === route)));
-  }
-  return byRoute;
+  const stretches = await once(db, 'stretches-1', [edition, revision], async () => {
+    const pieces = await routePieces(db, edition, revision);
+    return [...new Set(pieces.map((piece) => piece.route))].map((route): [string, Stretch[]] => [
+      route,
+      stretchesOf(pieces.filter((piece) => piece.route === route)),
+    ]);
+  });
+  return new Map(stretches);
 }
 
 /**

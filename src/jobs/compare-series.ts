@@ -1,4 +1,4 @@
-import { changeByClaimant } from '../db/change.js';
+import { changeByOverlay } from '../db/change.js';
 import type { Db } from '../db/pool.js';
 import { SalientError } from '../errors.js';
 import type { ComparisonPart } from '../model/report-content.js';
@@ -21,7 +21,7 @@ export async function compareSeries(db: Db, one: MadeSeries, two: MadeSeries): P
   }
   const region = one.scope?.geom ?? null;
   const inputs = [a.revision, b.revision, one.scope?.hash ?? null];
-  const rows = await once(db, 'compared-1', inputs, () => changeByClaimant(db, a.revision, b.revision, region));
+  const rows = await once(db, 'compared-1', inputs, () => changeByOverlay(db, a.revision, b.revision, region));
   const cells = new Map<string, { first: string; second: string; m2: number }>();
   for (const { from_class: first, to_class: second, m2 } of rows) {
     const key = `${first} ${second}`;

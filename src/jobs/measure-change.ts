@@ -1,13 +1,54 @@
-import { changeByFace, changeByOverlay, keepChange, keptChange } from '../db/change.js';
+import { type ClaimedTransition, changeByFace, changeByOverlay, keepChange, keptChange } from '../db/change.js';
+import { type MovedRow, movedBorders, type RedrawnRow, redrawnBorders } from '../db/change-noise.js';
 import { classAreas } from '../db/control.js';
 import type { Queryable } from '../db/pool.js';
 import type { StepRow } from '../db/steps.js';
 import { SalientError } from '../errors.js';
 import { balance, type Transition } from '../model/balance.js';
+import { type DisputedRow, disputedBands } from '../model/disputed.js';
 import type { Step } from '../model/step-kinds.js';
+import { once } from './keep-answer.js';
+
+/** A revision and the plane it is measured in. */
+export interface Mapped {
+  id: number;
+  plane: number;
+}
+
+/** What two maps make of each other, whatever is asked of it: all that needs their geometry but places and routes. */
+export interface MeasuredPair {
+  /** Square metres. */
+  matrix: Transition[];
+  /** Square metres of each class on either day, measured on their own: what rows and columns add up to. */
+  areas: { before: [string, number][]; after: [string, number][] };
+  /** Null where both maps have the same plane: no border was drawn anew. */
+  borders: RedrawnRow[] | null;
+  /** Borders of each class that are not in both maps. */
+  moved: MovedRow[];
+  disputed: DisputedRow[];
+}
 
 /**
- * The transition matrix of two revisions, m²: computed and balanced once for the pair and kept, for neither can change.
+ * Measures all of the change between two revisions once and keeps it: neither can change any more. An import does so for
+ * both neighbours of a new map, any other pair is measured when it is asked for.
+ * @throws SalientError `imbalance` when it does not add up to the areas of either map
+ */
+export function measuredPair(db: Queryable, before: Mapped, after: Mapped): Promise<MeasuredPair> {
+  return once(db, 'change-4', [before.id, after.id], async () => {
+    const samePlane = before.plane === after.plane;
+    const { rows, matrix, areas } = await balanced(db, before.id, after.id, samePlane);
+    return {
+      matrix,
+      areas: { before: [...areas.before], after: [...areas.after] },
+      borders: samePlane ? null : await redrawnBorders(db, before.id, after.id),
+      moved: await movedBorders(db, before.id, after.id),
+      disputed: disputedBands(rows),
+    };
+  });
+}
+
+/**
+ * The transition matrix of two revisions alone, m²: computed and balanced once for the pair and kept.
  * @throws SalientError `imbalance` when it does not add up to the areas of either map
  */
 export async function measuredChange(
@@ -17,17 +58,33 @@ export async function measuredChange(
   samePlane: boolean,
 ): Promise<Transition[]> {
   const kept = await keptChange(db, from, to);
-  const rows = kept.length > 0 ? kept : await (samePlane ? changeByFace : changeByOverlay)(db, from, to);
+  if (kept.length === 0) return (await balanced(db, from, to, samePlane)).matrix;
+  return kept.map(({ from_class, to_class, m2 }) => ({ from: from_class, to: to_class, m2 }));
+}
+
+async function balanced(db: Queryable, from: number, to: number, samePlane: boolean) {
+  const rows = await (samePlane ? changeByFace : changeByOverlay)(db, from, to);
   if (rows.length === 0) throw new SalientError('imbalance', 'the overlay of the two maps came back empty');
-  const matrix = rows.map(({ from_class, to_class, m2 }) => ({ from: from_class, to: to_class, m2 }));
-  if (kept.length > 0) return matrix;
-  balance(matrix, await areasOf(db, from), await areasOf(db, to));
+  const matrix = byClass(rows);
+  const areas = { before: await areasOf(db, from), after: await areasOf(db, to) };
+  balance(matrix, areas.before, areas.after);
   await keepChange(db, from, to, rows);
-  return matrix;
+  return { rows, matrix, areas };
 }
 
 const areasOf = async (db: Queryable, revision: number) =>
   new Map((await classAreas(db, revision)).map((row) => [row.class, row.m2]));
+
+function byClass(rows: readonly ClaimedTransition[]): Transition[] {
+  const sums = new Map<string, Transition>();
+  for (const { from_class: from, to_class: to, m2 } of rows) {
+    const key = JSON.stringify([from, to]);
+    const sum = sums.get(key);
+    if (sum) sum.m2 += m2;
+    else sums.set(key, { from, to, m2 });
+  }
+  return [...sums.values()];
+}
 
 /** Steps with the matrices that had not been measured yet. */
 export async function measuredSteps(db: Queryable, rows: readonly StepRow[]): Promise<Step[]> {

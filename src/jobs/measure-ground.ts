@@ -1,4 +1,4 @@
-import { changeByClaimant, changePatches, type PatchRow } from '../db/change.js';
+import { changeByOverlay, changePatches, type PatchRow } from '../db/change.js';
 import { redrawnBorders } from '../db/change-noise.js';
 import type { Db } from '../db/pool.js';
 import { classAreasOver, type RegionGround, regionGround } from '../db/region.js';
@@ -56,7 +56,7 @@ export async function measureGround(db: Db, before: AsOf, after: AsOf, scope: Sc
   const region = scope?.geom ?? null;
   const mergeM = after.statement.accuracy_m;
   const measured = await once(db, 'ground-2', [...pair, after.edition, mergeM, scope?.hash ?? null], async () => ({
-    claimed: await changeByClaimant(db, ...pair, region),
+    claimed: await changeByOverlay(db, ...pair, region),
     areas: await classAreasOver(db, [...new Set(pair)], region),
     borders: before.plane === after.plane ? null : await redrawnBorders(db, ...pair, region),
     patches: before.revision === after.revision ? [] : await changePatches(db, ...pair, mergeM, region),
@@ -115,5 +115,5 @@ async function kindsIn(db: Db, before: AsOf, after: AsOf, scope: Scope, figures:
 
 const stepIn = (db: Db, step: { from_revision: number; revision: number }, scope: NonNullable<Scope>) =>
   once(db, 'step-2', [step.from_revision, step.revision, scope.hash], async () =>
-    byClass(await changeByClaimant(db, step.from_revision, step.revision, scope.geom)),
+    byClass(await changeByOverlay(db, step.from_revision, step.revision, scope.geom)),
   );

@@ -5,13 +5,14 @@ import { currentRevisions, insertRevision, type Revision, supersedeRevisions } f
 import { tentatively } from '../db/savepoint.js';
 import { changeHistory } from '../db/staging.js';
 import type { Problem } from '../errors.js';
-import type { Transition } from '../model/balance.js';
+import { balance, type Transition } from '../model/balance.js';
 import type { Instant, IsoDate } from '../model/dates.js';
 import { judgeStep, type StepMeasures, usualKm2 } from '../model/judge-step.js';
 import { falseGain } from '../model/noise.js';
 import { changedKm2 } from '../model/step-kinds.js';
 import { contentHash } from './content-hash.js';
-import { measuredChange } from './measure-change.js';
+import { type Mapped, measuredPair } from './measure-change.js';
+import { passedBetween } from './passed-between.js';
 
 /** A measured and accepted map whose polygons are stored, on its way into a series. */
 export interface MapToPlace {
@@ -86,13 +87,30 @@ async function store(tx: Queryable, map: MapToPlace): Promise<{ placed: Placed; 
   const others = revisions.filter((row) => row.id !== current?.id);
   const before = others.findLast((row) => row.valid_on < date);
   const after = others.find((row) => row.valid_on > date);
-  const since = before && (await measuredChange(tx, before.id, revision, before.plane === plane));
-  const until = after && (await measuredChange(tx, revision, after.id, after.plane === plane));
+  const stored = { id: revision, plane, valid_on: date };
+  const since = before && (await measuredStep(tx, map, before, stored));
+  const until = after && (await measuredStep(tx, map, stored, after));
   const beside = before ?? after;
   return {
     placed: { revision, replaced: current !== undefined, changedKm2: since ? changedKm2(since) : null },
     step: beside ? { matrix: since ?? until ?? [], map: beside, samePlane: beside.plane === plane } : null,
   };
+}
+
+type DatedMap = Mapped & Pick<Revision, 'valid_on'>;
+
+/** Measures a step and keeps the whole answer to it, so that the first to ask reads as little as the second. */
+async function measuredStep(
+  tx: Queryable,
+  { series, edition }: MapToPlace,
+  from: DatedMap,
+  to: DatedMap,
+): Promise<Transition[]> {
+  const { matrix, areas } = await measuredPair(tx, from, to);
+  const onItsDay = ({ id: revision, valid_on: date }: DatedMap) => ({ series, date, knownAt: null, edition, revision });
+  const figures = balance(matrix, new Map(areas.before), new Map(areas.after));
+  await passedBetween(tx, onItsDay(from), onItsDay(to), figures);
+  return matrix;
 }
 
 async function outOfProportion(

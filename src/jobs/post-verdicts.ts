@@ -33,41 +33,67 @@ const key = (asOf: VerdictFrame): EncirclementKey => ({
 export const inService = (post: PostRow, date: IsoDate) =>
   post.active_from <= date && (post.active_to === null || date < post.active_to);
 
+/** Margins are bisected for so many posts at once at most: of more, only those asked for by name get theirs. */
+export const NUMBERED_POSTS = 100;
+
 /**
  * The verdict of every manned post on the resolved day, kept once computed. With `numbers` the margins are bisected too,
- * which costs a second or two the first time a map is asked about.
+ * which costs a second or two the first time a map is asked about; where there are more than `NUMBERED_POSTS`, only those
+ * of the posts in `named` (`operator/number`).
  */
-export async function verdictsOn(db: Db, asOf: VerdictFrame, numbers: boolean): Promise<KeptVerdict[]> {
+export async function verdictsOn(
+  db: Db,
+  asOf: VerdictFrame,
+  numbers: boolean,
+  named: readonly string[] = [],
+): Promise<KeptVerdict[]> {
   const manned = (await postsOf(db, asOf.edition)).filter((post) => inService(post, asOf.since));
-  const kept = await keptVerdicts(db, key(asOf));
-  const complete =
-    kept.length >= manned.length &&
-    (!numbers || kept.every((row) => row.margin_at_least !== null || row.verdict === 'unmapped'));
-  if (complete) return kept;
-  const rows = await db.transaction(async (tx) => {
-    const measured: KeptVerdict[] = [];
-    for (const side of new Set(manned.map((post) => post.operator))) {
+  const kept = new Map((await keptVerdicts(db, key(asOf))).map((row) => [idOf(row), row]));
+  const few = manned.length <= NUMBERED_POSTS;
+  const unnumbered = (post: PostRow) => {
+    const row = kept.get(idOf(post));
+    return (
+      numbers && (few || named.includes(idOf(post))) && row?.margin_at_least == null && row?.verdict !== 'unmapped'
+    );
+  };
+  const measure = async (posts: readonly PostRow[], withNumbers: boolean) => {
+    if (!posts.length) return;
+    const rows = await measured(db, asOf, posts, withNumbers);
+    await keepVerdicts(db, key(asOf), rows);
+    for (const row of rows) kept.set(idOf(row), row);
+  };
+  await measure(
+    manned.filter((post) => !kept.has(idOf(post)) && !unnumbered(post)),
+    false,
+  );
+  await measure(manned.filter(unnumbered), true);
+  return [...kept.values()];
+}
+
+async function measured(
+  db: Db,
+  asOf: VerdictFrame,
+  posts: readonly PostRow[],
+  numbers: boolean,
+): Promise<KeptVerdict[]> {
+  return db.transaction(async (tx) => {
+    const rows: KeptVerdict[] = [];
+    for (const side of new Set(posts.map((post) => post.operator))) {
       const input = { revision: asOf.revision, edition: asOf.edition, side, date: asOf.since };
       await createGround(tx);
       await fillGround(tx, input);
-      await fillPosts(
-        tx,
-        input,
-        manned.filter((post) => post.operator === side).map((post) => post.number),
-        asOf.statement.perimeter_m,
-      );
+      const own = posts.filter((post) => post.operator === side).map((post) => post.number);
+      await fillPosts(tx, input, own, asOf.statement.perimeter_m);
       const measures = await measureEncirclement(tx, {
         accuracyM: asOf.statement.accuracy_m,
         narrowM: asOf.statement.narrow_m,
         reachM: asOf.statement.reach_m,
         numbers,
       });
-      measured.push(...measures.map((measure) => keptRow(side, measure)));
+      for (const measure of measures) rows.push(keptRow(side, measure));
     }
-    return measured;
+    return rows;
   });
-  await keepVerdicts(db, key(asOf), rows);
-  return rows;
 }
 
 function keptRow(operator: string, measure: PostMeasure): KeptVerdict {
@@ -121,7 +147,9 @@ export async function postHistories(db: Db, asked: Omit<Asked, 'date'>): Promise
     statement.id,
   )) {
     const id = `${row.revision} ${row.since}`;
-    kept.set(id, [...(kept.get(id) ?? []), row]);
+    const rows = kept.get(id);
+    if (rows) rows.push(row);
+    else kept.set(id, [row]);
   }
   const histories = new Map<string, PostHistory>(posts.map((post) => [idOf(post), { verdicts: [], states: [] }]));
   for (const [index, { revision, since: date }] of segments.entries()) {
@@ -132,7 +160,7 @@ export async function postHistories(db: Db, asked: Omit<Asked, 'date'>): Promise
     if (!complete) stepDone('maps judged', index + 1, segments.length);
     const byPost = new Map(rows.map((row) => [idOf(row), row]));
     for (const post of posts) {
-      const row = manned.includes(post) ? byPost.get(idOf(post)) : undefined;
+      const row = inService(post, date) ? byPost.get(idOf(post)) : undefined;
       const history = histories.get(idOf(post));
       history?.verdicts.push({ date, value: row?.verdict ?? 'inactive' });
       history?.states.push({ date, value: row ? statesOf(row) : null });

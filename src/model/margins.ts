@@ -66,3 +66,36 @@ export async function bracketNecks(
 
 /** The number of record of a bracket; 0 when not even a touching disc passes. */
 export const neckOf = ({ lo, hi }: Bracket): number => (hi <= TOUCHING_M ? 0 : (lo + hi) / 2);
+
+/** How far walls are widened and what is left of the ground dilated again, metres. */
+export interface Bounds {
+  inner: { erosionM: number; dilationM: number };
+  outer: { erosionM: number; dilationM: number };
+}
+
+/** GEOS drops concavities shallower than this share of the distance from what it buffers, to either side at most. */
+const BUFFER_SHARE = 0.01;
+
+/**
+ * Radii with which ground opened by a disc of `widthM` is surely no larger (`inner`) and surely no smaller (`outer`) than
+ * the exact method's, when walls are simplified by `simplifiedM` more and arcs have `quadSegments` to a quarter circle
+ * (methods A.4: an arc's chords lie within r·(1 − cos(π / 4q)) of it). Null where the width is too small for that: the
+ * simplified walls might let the disc through where there is no way.
+ */
+export function ladderBounds(
+  widthM: number,
+  given: { reachM: number; widestReachM: number; simplifiedM: number; quadSegments: number },
+): Bounds | null {
+  const chord = Math.cos(Math.PI / (4 * given.quadSegments));
+  const [less, more] = [1 - BUFFER_SHARE, 1 + BUFFER_SHARE];
+  const radius = widthM / 2;
+  const outer = (radius * less - given.simplifiedM) / more;
+  if (outer * chord * less <= 2 * given.simplifiedM) return null;
+  return {
+    inner: {
+      erosionM: (radius * more + given.simplifiedM) / (chord * less),
+      dilationM: (radius + given.reachM) / more,
+    },
+    outer: { erosionM: outer, dilationM: (radius + given.widestReachM) / (chord * less) },
+  };
+}

@@ -1,100 +1,116 @@
 /**
- * What a change costs as the maps grow: `TEST_DATABASE_URL=… npx tsx tests/bench/change-diff.ts [vertices …]` prints one
- * row a size, all in one run on the same server. Two maps of fractal borders between five parties; the second is the
- * first with a tenth of its cells flipped (same plane: by cell), and a map of its own with other borders along a tenth of
- * the ground (another plane: by overlay).
+ * What a change costs as the maps grow: `TEST_DATABASE_URL=… npx tsx tests/bench/change-diff.ts [vertices …]`, all in one
+ * run on the same server. Maps of fractal borders between five parties (`change-maps.ts`); the other map is the first with
+ * a tenth of its cells flipped (same plane: by cell), with a tenth of its borders drawn anew, or with all of them.
  */
-import { intersect, area as turfArea } from '@turf/turf';
-import type { Feature, Polygon } from 'geojson';
-import { PROJECT_ROOT } from '../../src/config.js';
-import { changeByFace, changeByOverlay, keepChange } from '../../src/db/change.js';
-import { migrate } from '../../src/db/migrate.js';
-import { openPool } from '../../src/db/pool.js';
+import { changeByFace, changeByOverlay } from '../../src/db/change.js';
 import { askChange } from '../../src/jobs/ask-change.js';
-import { parseDate } from '../../src/model/dates.js';
-import { freshDatabase, SERVER_URL } from '../setup/databases.js';
+import { measuredPair } from '../../src/jobs/measure-change.js';
+import { passedBetween } from '../../src/jobs/passed-between.js';
+import { balance } from '../../src/model/balance.js';
+import { type IsoDate, parseDate } from '../../src/model/dates.js';
 import { dayOf, plantSeries } from '../setup/plain-maps.js';
+import { benchServer, keepFigures, once, printTable, timed, told } from './bench.js';
+import { offDiagonalByHand, piecesByHand, turfMs, wholeByHand } from './change-by-hand.js';
 import { coarse, refined } from './change-maps.js';
 
-if (!SERVER_URL) throw new Error('set TEST_DATABASE_URL to a PostgreSQL server with PostGIS');
 const sizes = process.argv.slice(2).map(Number);
-const db = openPool({ connectionString: await freshDatabase(SERVER_URL), max: 2 }, 'server');
-await migrate(db, `${PROJECT_ROOT}/migrations`);
+const db = await benchServer();
+const rows: Record<string, number>[] = [];
+for (const vertices of sizes.length > 0 ? sizes : [1e3, 1e4, 1e5, 1e6]) rows.push(await measure(vertices));
+keepFigures('change', rows);
+const cell = (name: string) => (row: Record<string, number>) => told(row[name] ?? Number.NaN);
+const ratio = (a: string, b: string) => (row: Record<string, number>) =>
+  ((row[a] ?? Number.NaN) / (row[b] ?? Number.NaN)).toFixed(1);
+const table = (columns: Record<string, (row: Record<string, number>) => string>) =>
+  printTable(
+    ['vertices', ...Object.keys(columns)],
+    rows.map((row) => [String(row.vertices), ...Object.values(columns).map((of) => of(row))]),
+  );
+table({
+  'by cell': cell('cell'),
+  'a tenth anew: ours': cell('ours'),
+  whole: cell('whole'),
+  'off diagonal': cell('off'),
+  pieces: cell('pieces'),
+  Turf: cell('turf'),
+  'best by hand / ours': ratio('hand', 'ours'),
+  'stored, first asked': cell('stored'),
+  repeated: cell('repeated'),
+});
+console.log();
+table({
+  'all anew: ours': cell('oursAnew'),
+  whole: cell('wholeAnew'),
+  'off diagonal': cell('offAnew'),
+  pieces: cell('piecesAnew'),
+  'best by hand / ours': ratio('handAnew', 'oursAnew'),
+  'ours / by cell': ratio('oursAnew', 'cell'),
+});
+await db.close();
 
-/** The fastest of so many runs, after one to warm up: what else the machine does only adds. */
-async function timed<T>(runs: number, work: () => Promise<T> | T): Promise<[ms: number, result: T]> {
-  const times: number[] = [];
-  let result = (await work()) as T;
-  for (let i = 0; i < runs; i++) {
-    const since = performance.now();
-    result = await work();
-    times.push(performance.now() - since);
-  }
-  return [Math.min(...times), result];
-}
-
-for (const vertices of sizes.length > 0 ? sizes : [1e3, 1e4, 1e5]) {
+async function measure(vertices: number): Promise<Record<string, number>> {
   const { before, flipped, redrawn, anew, count } = refined(coarse, vertices);
   const { series, revisions } = await plantSeries(db, {
     frame: 'env(-50,-50,50,50)',
     maps: [before, flipped, redrawn, anew],
+    routes: { road: `'LINESTRING(-45 -40, 0 5, 45 45)'::geometry` },
+    places: Object.fromEntries(
+      Array.from({ length: 100 }, (_, i) => [`place-${i}`, [-45 + 10 * (i % 10), -44 + 10 * Math.floor(i / 10)]]),
+    ),
   });
   const [a, b, c, d] = revisions as [number, number, number, number];
-  await db.query('analyze plane_face');
-  const runs = vertices > 2e5 ? 1 : vertices > 2e4 ? 3 : 5;
-  const [face] = await timed(9, () => changeByFace(db, a, b));
-  const [ours, rows] = await timed(runs, () => changeByOverlay(db, a, c));
-  const [byHand] = await timed(runs, () => overlayByHand(a, c));
-  const [oursAnew] = await timed(runs, () => changeByOverlay(db, a, d));
-  const [byHandAnew] = await timed(runs, () => overlayByHand(a, d));
-  const turf = vertices > 2e5 ? Number.NaN : await turfMs(a, c);
-  await keepChange(db, a, c, rows);
-  const asked = { series, from: parseDate(dayOf(0)), to: parseDate(dayOf(2)), knownAt: null };
-  const [repeated] = await timed(9, () => askChange(db, asked));
-  const told = [face, ours, byHand, turf, repeated].map((ms) => `${ms.toFixed(1)} ms`);
-  console.log(
-    `${count} vertices: by cell ${told[0]}, overlay ${told[1]}, by hand ${told[2]}, Turf ${told[3]}, repeated ${told[4]}; ` +
-      `hand / cell ${(byHand / face).toFixed(0)}, hand / ours ${(byHand / ours).toFixed(1)}, Turf / ours ${(turf / ours).toFixed(1)}; ` +
-      `all drawn anew: ours ${oursAnew.toFixed(1)} ms, by hand ${byHandAnew.toFixed(1)} ms`,
-  );
-}
-await db.close();
-
-/** The overlay that one would write: dissolve either map by class, cut every class with every other. */
-function overlayByHand(from: number, to: number): Promise<object[]> {
-  return db.query(
-    `with held as materialized (
-       select r.id, class_of(area.status, area.party) as class, st_union(f.geom) as geom
-       from revision r join plane_face f on f.plane = r.plane join area on area.revision = r.id and area.shape = f.shape
-       where r.id in ($1, $2) group by 1, 2
-     ) select a.class, b.class, st_area(st_intersection(a.geom, b.geom)) from held a join held b on a.id = $1 and b.id = $2`,
-    [from, to],
-  );
+  await db.query('analyze');
+  const runs = vertices > 2e5 ? 2 : vertices > 2e4 ? 5 : 20;
+  const of = async (work: (from: number, to: number) => Promise<unknown>, to: number) =>
+    (await timed(runs, () => work(a, to)))[0];
+  const styles = [wholeByHand, offDiagonalByHand].map((style) => (from: number, to: number) => style(db, from, to));
+  const [whole, off] = styles as [(typeof styles)[0], (typeof styles)[0]];
+  const pieces = (from: number, to: number) => piecesByHand(db, from, to);
+  const ours = (from: number, to: number) => changeByOverlay(db, from, to);
+  const row: Record<string, number> = {
+    vertices: count,
+    cell: (await timed(20, () => changeByFace(db, a, b)))[0],
+    ours: await of(ours, c),
+    whole: await of(whole, c),
+    off: await of(off, c),
+    pieces: await of(pieces, c),
+    oursAnew: await of(ours, d),
+    wholeAnew: await of(whole, d),
+    offAnew: await of(off, d),
+    piecesAnew: await of(pieces, d),
+    turf: await turfMs(db, a, c, vertices > 2e5 ? 50 : vertices > 2e4 ? 5 : 1),
+    ...(await asked(series, [a, b, c, d])),
+  };
+  const least = (...names: string[]) => Math.min(...names.map((name) => row[name] as number));
+  return { ...row, hand: least('whole', 'off', 'pieces'), handAnew: least('wholeAnew', 'offAnew', 'piecesAnew') };
 }
 
-/** The same matrix by Turf: every pair of polygons of either map whose boxes meet. */
-async function turfMs(from: number, to: number): Promise<number> {
-  const faces = await db.query<{ revision: number; class: string; geometry: string; box: number[] }>(
-    `select r.id as revision, class_of(area.status, area.party) as class, st_asgeojson(shape.geom) as geometry,
-            json_build_array(st_xmin(shape.geom), st_ymin(shape.geom), st_xmax(shape.geom), st_ymax(shape.geom)) as box
-     from revision r join area on area.revision = r.id join shape on shape.id = area.shape where r.id in ($1, $2)`,
-    [from, to],
+/** The whole answer of a step that an import has stored, asked for the first time, and of one that was asked before. */
+async function asked(series: string, revisions: readonly number[]) {
+  const maps = await db.query<{ id: number; plane: number; edition: number; valid_on: IsoDate }>(
+    'select id, plane, edition, valid_on from revision where id = any($1) order by valid_on',
+    [revisions],
   );
-  const features = faces.map((row) => ({
-    ...row,
-    feature: { type: 'Feature', properties: {}, geometry: JSON.parse(row.geometry) } as Feature<Polygon>,
-  }));
-  const since = performance.now();
-  let km2 = 0;
-  for (const a of features.filter((row) => row.revision === from)) {
-    for (const b of features.filter((row) => row.revision === to)) {
-      const [w = 0, s = 0, e = 0, n = 0] = a.box;
-      const [w2 = 0, s2 = 0, e2 = 0, n2 = 0] = b.box;
-      if (w > e2 || w2 > e || s > n2 || s2 > n) continue;
-      const met = intersect({ type: 'FeatureCollection', features: [a.feature, b.feature] });
-      if (met) km2 += turfArea(met) / 1e6;
-    }
+  // What the import of each map keeps (`src/jobs/place-map.ts`).
+  for (const [index, map] of maps.entries()) {
+    const before = maps[index - 1];
+    if (!before) continue;
+    const { matrix, areas } = await measuredPair(db, before, map);
+    const onItsDay = ({ id: revision, edition, valid_on: date }: typeof map) => ({
+      series,
+      date,
+      knownAt: null,
+      edition,
+      revision,
+    });
+    const figures = balance(matrix, new Map(areas.before), new Map(areas.after));
+    await passedBetween(db, onItsDay(before), onItsDay(map), figures);
   }
-  if (Math.abs(km2 / 10_000 - 1) > 0.01) console.log(`  Turf finds ${km2.toFixed(1)} km² of 10 000`);
-  return performance.now() - since;
+  const ask = (from: number, to: number) =>
+    askChange(db, { series, from: parseDate(dayOf(from)), to: parseDate(dayOf(to)), knownAt: null });
+  await ask(0, 1);
+  const [stored] = await once(() => ask(1, 2));
+  const [repeated] = await timed(20, () => ask(1, 2));
+  return { stored, repeated };
 }

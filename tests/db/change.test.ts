@@ -229,6 +229,7 @@ onEachDatabase('change: what it says of itself', (db) => {
     };
     expect(await askChange(watched, asked)).toEqual(first);
     expect(statements.filter((text) => /\bst_|geom\b/i.test(text))).toEqual([]);
+    expect(statements.length).toBeLessThanOrEqual(7);
   });
 
   it('patches within σ are one, the largest comes first, and an id outlives the engine and the order', async () => {

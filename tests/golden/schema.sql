@@ -5,13 +5,10 @@ domain slug: text CHECK ((VALUE ~ '^[a-z0-9][a-z0-9._-]{0,62}$'::text))
 
 function class_edges(in_revision bigint) returns TABLE(left_class text, left_face integer, left_role text, right_class text, right_face integer, right_role text, geom geometry), sql stable parallel safe
     with face as materialized (
-        select f.no, st_forcepolygonccw(f.geom) as geom,
-               coalesce(f.territory, class_of(area.status, area.party), 'unassigned') as class,
-               case when f.territory is not null then territory.kind
-                    when area.status = 'controlled' then 'party' else 'gray' end as role
-        from revision r
-          join plane_face f on f.plane = r.plane
-          left join area on area.revision = r.id and area.shape = f.shape
+        select f.no, st_forcepolygonccw(f.geom) as geom, f.class,
+               case when f.territory is not null then territory.kind when f.status = 'controlled' then 'party' else 'gray' end as role
+        from faces_of(in_revision) f
+          cross join revision r
           left join territory on territory.edition = r.edition and territory.id = f.territory
         where r.id = in_revision
       ), walked as (
@@ -61,6 +58,42 @@ function event_state(in_theatre text, on_day date, days integer, known_at timest
              (extract(epoch from max(greatest(l.recorded_at, case when not l.stands then l.superseded_at end))) * 1000000)::bigint
       from turn join logged l on l.first <= turn.day and turn.day < l.past
       group by turn.day having bool_or(l.stands)
+
+function faces_of(in_revision bigint) returns TABLE(no integer, shape bigint, territory text, party text, status text, class text, claimant text, geom geometry, area_m2 double precision), sql stable parallel safe
+    select f.no, f.shape, f.territory::text, area.party::text, area.status,
+             coalesce(f.territory, class_of(area.status, area.party), 'unassigned')::text,
+             -- Who claims ground of the class `contested`.
+             case when area.status in ('contested', 'claimed') then area.party end::text,
+             f.geom, f.area_m2
+      from revision r
+        join plane_face f on f.plane = r.plane
+        left join area on area.revision = r.id and area.shape = f.shape
+      where r.id = in_revision
+
+function ground_changed(from_revision bigint, to_revision bigint, grid double precision, region geometry DEFAULT NULL::geometry) returns TABLE(from_class text, to_class text, geom geometry), sql stable parallel safe
+    with face as materialized (
+        select side, f.class, part.geom, f.area_m2 from unnest(array[from_revision, to_revision]) with ordinality asked (revision, side)
+          cross join lateral faces_of(revision) f
+          cross join lateral (
+            select case when region is null or st_coveredby(f.geom, region) then f.geom
+                        else st_collectionextract(st_intersection(f.geom, region, grid), 3) end as geom
+          ) part
+        where f.territory is null and (region is null or st_intersects(f.geom, region))
+      ), keyed as materialized (
+        -- Faces of different size are not the same: only the others are told apart by their vertices.
+        select face.*, case when count(*) over (partition by round(area_m2)) > 1 then md5(st_asbinary(st_normalize(face.geom))) end as key
+        from face
+      ), same as materialized (
+        select key, max(class) filter (where side = 1) as a, max(class) filter (where side = 2) as b
+        from keyed where key is not null group by key having count(*) = 2 and min(side) <> max(side)
+      ), redrawn as materialized (
+        select side, class, st_union(keyed.geom) as geom
+        from keyed where key is null or key not in (select key from same) group by 1, 2
+      )
+      select a, b, keyed.geom from same join keyed using (key) where a <> b and side = 1
+      union all
+      select a.class, b.class, st_collectionextract(st_intersection(a.geom, b.geom, grid), 3)
+      from redrawn a join redrawn b on a.side = 1 and b.side = 2 and a.class <> b.class
 
 function has_source() returns trigger, plpgsql volatile
     declare found_one boolean;
