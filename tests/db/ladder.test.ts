@@ -9,11 +9,11 @@ import { fillMesh, type MeshWorld, measureMesh, meshWorld, seeded } from '../set
 /** Many posts in a world whose edges wave by a hundred metres, so that there is something to simplify. */
 function crowded(seed: number): MeshWorld {
   const random = seeded(seed);
-  const world = meshWorld(seed, { size: 7, walled: seed % 2 === 0, posts: 0 });
+  const world = meshWorld(seed, { size: 6, walled: seed % 2 === 0, posts: 0 });
   const wave = ([ax, ay]: readonly [number, number], [bx, by]: readonly [number, number]) =>
-    Array.from({ length: 12 }, (_, i): [number, number] => {
+    Array.from({ length: 4 }, (_, i): [number, number] => {
       // From the end that comes first, so that both neighbours get the same vertices.
-      const t = i / 12;
+      const t = i / 4;
       const first = ax < bx || (ax === bx && ay < by);
       const u = first ? t : 1 - t;
       const swing = i === 0 ? 0 : 0.1 * Math.sin(37 * u * (1 + Math.abs(ax * bx) + Math.abs(ay * by)));
@@ -33,8 +33,8 @@ onEachDatabase('the ladder beside the exact method', (open) => {
   it('gives many posts the verdicts of the exact method', async () => {
     const db = await open();
     const found = new Set<string>();
-    for (const seed of [1, 2, 3]) {
-      for (const accuracyM of [0, 250, 1300]) {
+    for (const seed of [1, 2]) {
+      for (const accuracyM of seed === 1 ? [0, 1300] : [250]) {
         const options = { accuracyM, narrowM: 15_000, numbers: false };
         const climbed = await measureMesh(db, crowded(seed), { ...options, ladderFrom: 1 });
         const exact = await measureMesh(db, crowded(seed), { ...options, ladderFrom: 1000 });
@@ -55,7 +55,7 @@ onEachDatabase('the ladder beside the exact method', (open) => {
   it('decides nothing otherwise than an erosion of the same width does, most of what is wide, and nothing of what is thin', async () => {
     const db = await open();
     let [decided, asked] = [0, 0];
-    for (const seed of [4, 5]) {
+    for (const seed of [4]) {
       await db.transaction(async (tx) => {
         await fillMesh(tx, crowded(seed));
         await dissolveGround(tx);
@@ -65,7 +65,7 @@ onEachDatabase('the ladder beside the exact method', (open) => {
           const connected = states
             .filter((post) => post.policy === policy && !isolated(post.state))
             .map(({ id }) => id);
-          for (const widthM of [2600, 5000, 12_000]) {
+          for (const widthM of [2600, 8000]) {
             const { passes, fails } = await ladderPasses(tx, policy, widthM, 250, connected);
             const exact = await opensAt(tx, policy, widthM, 250);
             expect([...passes].filter((id) => !exact.has(id))).toEqual([]);
