@@ -190,6 +190,7 @@ known(ofSeries(program.command('change').description('what passed from whom to w
   .option('--patches', 'the changed ground as GeoJSON')
   .option('--filter', 'the matrix without slivers beside the raw one (--json)')
   .option('--opening <metres>', 'radius of the filter')
+  .option('--compared-with <instant>', 'why the figures differ from those known at that earlier instant')
   .action(({ patches, ...options }) =>
     patches
       ? answer((access) => access.get('/change', { ...query(options), f: 'geojson' }), asJson)

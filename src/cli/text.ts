@@ -1,3 +1,5 @@
+import type { PublishedParty } from '../model/published.js';
+
 /** Answers as text for a terminal: rounded for reading; `--json` gives the unrounded figures. */
 
 type Row = readonly (string | number | null | undefined)[];
@@ -61,6 +63,16 @@ export interface ChangeAnswer {
   residual_km2: number;
   places: { name: string; from: string; to: string; on: { earliest: string; latest: string } }[];
   route: { route: string; from: string; to: string; km: number }[];
+  published?: { sentence: string; parties: PublishedParty[] };
+}
+
+function publishedText({ sentence, parties }: NonNullable<ChangeAnswer['published']>): string {
+  const rows = parties.map((p) => [
+    p.party,
+    ...[p.then_net_km2, p.now_net_km2, p.difference_km2, p.movement_km2, p.correction_km2, p.redefinition_km2].map(km2),
+  ]);
+  const header = ['class', 'net then km²', 'net now', 'difference', 'movement', 'correction', 'redefinition'];
+  return `${sentence}\n\n${table(header, rows)}`;
 }
 
 export function changeText(answer: ChangeAnswer): string {
@@ -85,6 +97,7 @@ export function changeText(answer: ChangeAnswer): string {
       ['route', 'from', 'to', 'km'],
       answer.route.map((r) => [r.route, r.from, r.to, km2(r.km)]),
     ),
+    ...(answer.published ? [publishedText(answer.published)] : []),
   ].join('\n\n');
 }
 

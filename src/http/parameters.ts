@@ -23,13 +23,10 @@ export function optional<T>(of: Parameter<T>): Parameter<T | null> {
 export const date = (description = 'day on the ground, YYYY-MM-DD') =>
   parameter(parseDate, { type: 'string', format: 'date' }, description);
 
-export const knownAt = optional(
-  parameter(
-    parseInstant,
-    { type: 'string', format: 'date-time' },
-    'our recording time: answer as known at that instant',
-  ),
-);
+export const instant = (description: string) =>
+  parameter(parseInstant, { type: 'string', format: 'date-time' }, description);
+
+export const knownAt = optional(instant('our recording time: answer as known at that instant'));
 
 export const text = (description: string) =>
   parameter(

@@ -10,6 +10,7 @@ import { askEncirclement, askPostHistory } from '../jobs/ask-encirclement.js';
 import { askFront } from '../jobs/ask-front.js';
 import { askFrontMovement, askSalients } from '../jobs/ask-front-movement.js';
 import { askPostEvidence } from '../jobs/ask-post.js';
+import { askPublished } from '../jobs/ask-published.js';
 import { askRoute, askRouteHistory } from '../jobs/ask-route.js';
 import { askSeries } from '../jobs/ask-series.js';
 import { askClaims, askEvents } from '../jobs/ask-statements.js';
@@ -19,7 +20,19 @@ import { askMapping } from '../jobs/keep-mapping.js';
 import { resolveSeries } from '../jobs/resolve.js';
 import { askSnapshots } from '../jobs/withdraw-snapshot.js';
 import { REPORT_SCHEMA } from '../report/report-schema.js';
-import { date, flag, knownAt, metres, oneOf, optional, series, text, type Values, wholeNumber } from './parameters.js';
+import {
+  date,
+  flag,
+  instant,
+  knownAt,
+  metres,
+  oneOf,
+  optional,
+  series,
+  text,
+  type Values,
+  wholeNumber,
+} from './parameters.js';
 import { regionAsked, regionParameters } from './region-parameters.js';
 import { answerReport, REPORT_QUERY } from './report-route.js';
 import { REPORT_ROUTES } from './report-routes.js';
@@ -104,14 +117,25 @@ export const ROUTES: readonly Route[] = [
       f: optional(oneOf(['json', 'geojson'], 'form of the answer')),
       filter: flag('true: the matrix without slivers beside the raw one'),
       opening: optional(metres('radius of the filter, metres; 2σ when absent')),
+      'compared-with': optional(
+        instant('an earlier recording time: beside the answer, what it was as known then, and why it differs'),
+      ),
       ...regionParameters,
     },
-    ({ db }, values) => {
+    async ({ db }, values) => {
       const change = { series: values.series, from: values.from, to: values.to, knownAt: values['known-at'] };
       const region = regionAsked(values);
+      const earlier = values['compared-with'];
+      if (earlier !== null && (region.kind !== 'theatre' || values.f === 'geojson')) {
+        throw new SalientError(
+          'invalid_parameter',
+          'compared-with is of the whole theatre and of figures, not patches',
+        );
+      }
       if (region.kind !== 'theatre') return (values.f === 'geojson' ? askPatchesIn : askChangeIn)(db, change, region);
       if (values.f === 'geojson') return askPatches(db, change);
-      return askChange(db, change, values.filter ? { openingM: values.opening } : null);
+      const published = earlier === null ? {} : { published: await askPublished(db, change, earlier) };
+      return { ...(await askChange(db, change, values.filter ? { openingM: values.opening } : null)), ...published };
     },
   ),
   route('/report/schema.json', 'JSON Schema of a report as JSON', {}, {}, async () => REPORT_SCHEMA),
