@@ -28,10 +28,19 @@ export async function routeStretches(
  */
 export async function askRoute(db: Db, asked: Asked, id: string) {
   const asOf = await resolve(db, asked);
-  const { length_m, ...rest } = await routeNamed(db, asOf.edition, id);
-  const stretches = (await routeStretches(db, asOf)).get(id) ?? [];
-  const places = await placesAlong(db, asOf.edition, id);
-  return { ...envelope(asOf), route: id, ...rest, length_km: length_m / 1000, stretches, places };
+  const { edition, revision } = asOf;
+  const kept = await once(db, 'route-1', [edition, revision, id], async () => ({
+    ...(await alongRoute(db, edition, id)),
+    stretches: (await routeStretches(db, asOf)).get(id) ?? [],
+  }));
+  const { places, stretches, ...rest } = kept;
+  return { ...envelope(asOf), route: id, ...rest, stretches, places };
+}
+
+/** What a route is on any day: its length, and the places along it by kilometre. */
+async function alongRoute(db: Queryable, edition: number, id: string) {
+  const { length_m, ...rest } = await routeNamed(db, edition, id);
+  return { ...rest, length_km: length_m / 1000, places: await placesAlong(db, edition, id) };
 }
 
 async function routeNamed(db: Queryable, edition: number, id: string) {
@@ -53,10 +62,10 @@ async function routeNamed(db: Queryable, edition: number, id: string) {
  */
 export async function askRouteHistory(db: Queryable, asked: Omit<Asked, 'date'>, id: string) {
   const { statement, edition } = await resolveSeries(db, asked.series, asked.knownAt);
-  const { length_m, ...rest } = await routeNamed(db, edition, id);
   const revisions = await revisionsAt(db, asked.series, asked.knownAt);
   const ids = revisions.map((row) => row.id);
-  const states = await once(db, 'route-history-1', [edition, id, ids], async () => {
+  const { places, states, ...rest } = await once(db, 'route-history-2', [edition, id, ids], async () => {
+    const along = await alongRoute(db, edition, id);
     const pieces = new Map<number, RoutePieceOn[]>(ids.map((revision) => [revision, []]));
     for (const piece of await routePiecesOver(db, edition, id, ids)) pieces.get(piece.revision)?.push(piece);
     const dated = revisions.map(({ id: revision, valid_on: from }, index) => ({
@@ -69,11 +78,12 @@ export async function askRouteHistory(db: Queryable, asked: Omit<Asked, 'date'>,
     const positions = new Map(
       (await routePositions(db, edition, id, [...new Set(cuts)])).map((row) => [row.m, row.position]),
     );
-    return dated.map((state) => ({
+    const told = dated.map((state) => ({
       ...state,
       km: kilometresByClass(state.stretches),
       cuts: cutPoints(state.stretches).map((cut) => ({ ...cut, position: positions.get(cut.km * 1000) ?? null })),
     }));
+    return { ...along, states: told };
   });
   return {
     series: asked.series,
@@ -81,9 +91,8 @@ export async function askRouteHistory(db: Queryable, asked: Omit<Asked, 'date'>,
     known_at: asked.knownAt,
     route: id,
     ...rest,
-    length_km: length_m / 1000,
     complete_until: statement.complete_until,
-    places: await placesAlong(db, edition, id),
+    places,
     states,
   };
 }
