@@ -492,7 +492,7 @@ table mapping
   constraint mapping_series_fkey FOREIGN KEY (series) REFERENCES series(id)
   constraint mapping_sha256_check CHECK ((length(sha256) = 64))
   CREATE INDEX mapping_series_id_idx USING btree (series, id)
-  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table migration
   number integer not null
@@ -619,7 +619,7 @@ table reading
   constraint reading_mapping_fkey FOREIGN KEY (mapping) REFERENCES mapping(id)
   constraint reading_pkey PRIMARY KEY (revision)
   constraint reading_revision_fkey FOREIGN KEY (revision) REFERENCES revision(id)
-  CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table relation
   edition bigint not null
