@@ -39,8 +39,8 @@ onEachDatabase('two series side by side', (db) => {
     const date = 'series=side-a&with=side-b&date=2020-01-01';
     const found = await compare(date);
     expect(found.outside).toEqual({ only_series_km2: 0, only_with_km2: 0 });
-    // Crumbs along the frame are rounding.
-    const told = found.matrix.filter(({ km2 }) => km2 > 1e-3);
+    // Crumbs along the frame (402 km) are rounding to a grid of a centimetre; how many there are depends on the version of GEOS.
+    const told = found.matrix.filter(({ km2 }) => km2 > 402 * 1e-5);
     expect(told.map(({ a, b, agrees }) => [a, b, agrees])).toEqual([
       ['east', 'east', true],
       ['east', 'west', false],
@@ -95,7 +95,8 @@ onEachDatabase('two series side by side', (db) => {
     expect(found.outside.only_series_km2 / (0.8 * degree)).toBeCloseTo(1, 3);
     expect(found.outside.only_with_km2 / (0.8 * degree)).toBeCloseTo(1, 3);
     expect(found.agree_share).toBeCloseTo(1, 9);
-    expect((await compare('series=side-a&with=side-c&date=2020-01-01')).agree_share).toBe(0);
+    // But for crumbs along the frame that are in no area of either.
+    expect((await compare('series=side-a&with=side-c&date=2020-01-01')).agree_share).toBeLessThan(1e-6);
     const apart = await get('/compare?series=side-a&with=m5&date=2020-01-01&match=x:y');
     expect([apart.status, (await apart.json()).code]).toEqual([400, 'invalid_parameter']);
   });
