@@ -1,6 +1,6 @@
 import type { Db } from '../db/pool.js';
 import { postsOf } from '../db/posts.js';
-import { seriesParties } from '../db/series.js';
+import { partiesOf } from '../db/series.js';
 import { SalientError } from '../errors.js';
 import { sentence } from '../model/sentence.js';
 import { askEncirclement, toldOf } from './ask-encirclement.js';
@@ -31,8 +31,7 @@ export async function askPostEvidence(
   }
   const { operator, number } = found;
   const evidence = await evidenceOn(db, asOf, number, operator, post.radiusM ?? SWEEP_RADIUS_M);
-  const parties = (await seriesParties(db)).filter((party) => party.series === asked.series);
-  const names = new Map(parties.map((party) => [party.id, party.name]));
+  const names = new Map((await partiesOf(db, asOf.edition)).map(({ id, name }) => [id, name]));
   const told = sentence({ ...toldOf(found, asked.date, asOf.statement.accuracy_m), evidence, names });
   return {
     ...envelope(asOf),

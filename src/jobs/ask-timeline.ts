@@ -1,6 +1,6 @@
 import type { Db } from '../db/pool.js';
 import { postsOf } from '../db/posts.js';
-import { seriesParties } from '../db/series.js';
+import { partiesOf } from '../db/series.js';
 import { stepDone } from '../db/work.js';
 import type { IsoDate } from '../model/dates.js';
 import type { Evidence } from '../model/evidence.js';
@@ -25,8 +25,7 @@ export async function askTimeline(db: Db, asked: Omit<Asked, 'date'>) {
   const posts = await postsOf(db, edition);
   const histories = await postHistories(db, asked);
   const runs = new Map(posts.map((post) => [idOf(post), intervals(standingsOf(histories.get(idOf(post))))]));
-  const parties = (await seriesParties(db)).filter((party) => party.series === asked.series);
-  const names = new Map(parties.map(({ id, name }) => [id, name]));
+  const names = new Map((await partiesOf(db, edition)).map(({ id, name }) => [id, name]));
   const begun = new Map<IsoDate, Begun>();
   const days = [...new Set([...runs.values()].flat().map(({ from }) => from))].sort();
   for (const [index, date] of days.entries()) {

@@ -29,7 +29,7 @@ export async function compareSeries(db: Db, one: MadeSeries, two: MadeSeries): P
   }
   const all = [...cells].sort(([x], [y]) => (x < y ? -1 : 1)).map(([, cell]) => cell);
   const agreed = all.filter(({ first, second }) => first === second).reduce((sum, { m2 }) => sum + m2, 0);
-  const query = two.queries.control(b.date);
+  const query = region === null ? one.queries.compare(b.series, a.date) : two.queries.control(b.date);
   const parties = [...new Set([...one.part.changes, ...two.part.changes].map(({ party }) => party))].sort();
   const netOf = ({ part }: MadeSeries, party: string) =>
     part.changes.find((row) => row.party === party)?.net ?? figure(0, 'km2', part.matrix.query);

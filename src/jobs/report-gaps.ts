@@ -4,7 +4,7 @@ import { revisionsAt } from '../db/revisions.js';
 import { addDays, dayNumber, type IsoDate } from '../model/dates.js';
 import type { Period } from '../model/periods.js';
 import type { Gap } from '../model/report-content.js';
-import { told } from '../model/report-figures.js';
+import { shownUnit, told } from '../model/report-figures.js';
 import type { Queries } from '../model/report-queries.js';
 import type { MeasuredGround } from './measure-ground.js';
 import type { Compared } from './report-ground.js';
@@ -57,7 +57,7 @@ export async function gapsOf(
   const unknown = ground.figures.parties
     .filter(({ party }) => party === 'unknown' || party === 'unassigned')
     .reduce((sum, { after_km2 }) => sum + after_km2, 0);
-  if (unknown > 0) {
+  if (unknown >= shownUnit(statement.accuracy_m)) {
     const share = unknown / ground.figures.theatre_km2;
     gaps.push(gap('unknown_ground', { km2: told(unknown), percent: told(100 * share) }, queries.control(after.date)));
   }

@@ -6,6 +6,7 @@ export interface Queries {
   change(from: IsoDate, to: IsoDate): string;
   patches(from: IsoDate, to: IsoDate): string;
   control(date: IsoDate): string;
+  compare(other: string, date: IsoDate): string;
   places(date: IsoDate): string;
   route(id: string, date: IsoDate): string;
   post(number: number, operator: string, date: IsoDate): string;
@@ -25,6 +26,7 @@ export function queriesOf(series: string, knownAt: Instant, region: ReportRegion
     change: (from, to) => ask('/change', between(from, to)),
     patches: (from, to) => ask('/change', { ...between(from, to), f: 'geojson' }),
     control: (date) => ask('/control', { series, date }),
+    compare: (other, date) => ask('/compare', { series, with: other, date }),
     places: (date) => ask('/places', { series, date }),
     route: (route, date) => ask(`/routes/${id(route)}`, { series, date }),
     post: (number, operator, date) => ask(`/posts/${number}/evidence`, { series, date, operator }),

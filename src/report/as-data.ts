@@ -49,10 +49,12 @@ export function asCsv(content: ReportContent): string {
   const { period, events, comparison } = content;
   const rows = [
     ...content.series.flatMap((part) => seriesRows(part).map((row) => ({ series: part.id, ...row }))),
-    ...(comparison?.differing ?? []).map(({ first, second, km2 }) => ({
-      series: content.series.map(({ id }) => id).join(' '),
-      ...of('differing', km2, { from: first, to: second }),
-    })),
+    ...(comparison
+      ? [
+          of('agreed', comparison.agreed),
+          ...comparison.differing.map(({ first, second, km2 }) => of('differing', km2, { from: first, to: second })),
+        ].map((row) => ({ series: content.series.map(({ id }) => id).join(' '), ...row }))
+      : []),
     ...events.totals.map(({ measure, value, qualifier, query }) => ({
       series: content.series[0]?.id ?? '',
       ...{ measure: 'event_total', subject: measure, from: null, to: qualifier, value, unit: 'people', query },

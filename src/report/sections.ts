@@ -1,5 +1,5 @@
 import { addDays } from '../model/dates.js';
-import type { CitedSource, EventFact, Figure, PlaceFact } from '../model/report-content.js';
+import type { CitedSource, EventFact, Figure, PlaceFact, SeriesPart } from '../model/report-content.js';
 import { bandInWords, type Voice } from './story.js';
 
 /** A piece of a cell: words, that may lead somewhere. Relative addresses are questions of our API. */
@@ -37,6 +37,7 @@ export function sectionsOf(voice: Voice): Section[] {
     rateSection(voice),
     kindsSection(voice),
     comparisonSection(voice),
+    differingSection(voice),
     gapsSection(voice),
   ].filter((section) => section !== null);
 }
@@ -333,27 +334,47 @@ function comparisonSection(voice: Voice): Section | null {
   const { content, texts, words, name, km2 } = voice;
   const [first, second] = content.series;
   if (!content.comparison || !first || !second) return null;
-  const { on, net, agreed, differing } = content.comparison;
+  const { on, net, agreed } = content.comparison;
   const percent = `${words.number((100 * agreed.value) / content.region.km2)} %`;
+  const value = (figure: Figure, { matrix }: SeriesPart) =>
+    cell(texts.area(words.signed(figure.value, decimalsOf(matrix.unit_km2))), figure.query);
   return {
     ...title(voice, 'comparison'),
     intro: [texts.notes.comparison(first.title, second.title, words.day(on), km2(agreed.value), percent)],
     table: {
-      head: [texts.columns.net, first.title, second.title],
+      head: [texts.columns.netOnMap, first.title, second.title],
       numeric: [false, true, true],
-      rows: [
-        ...net.map(({ party, first: a, second: b }) => [
-          [{ text: name(party), party }],
-          cell(texts.area(words.signed(a.value, decimalsOf(first.matrix.unit_km2))), a.query),
-          cell(texts.area(words.signed(b.value, decimalsOf(second.matrix.unit_km2))), b.query),
-        ]),
-        ...differing.map(({ first: a, second: b, km2: area }) => [
-          cell(km2(area.value), area.query),
-          cell(name(a)),
-          cell(name(b)),
-        ]),
-      ],
+      rows: net.map(({ party, first: a, second: b }) => [
+        [{ text: name(party), party }],
+        value(a, first),
+        value(b, second),
+      ]),
     },
+    notes: [],
+  };
+}
+
+/** Ground of the last day that the two maps give to different holders, the largest first; by how much it shows. */
+function differingSection(voice: Voice): Section | null {
+  const { content, texts, name, km2 } = voice;
+  const [first, second] = content.series;
+  if (!content.comparison || !first || !second) return null;
+  const rows = [...content.comparison.differing].sort((a, b) => b.km2.value - a.km2.value);
+  return {
+    ...title(voice, 'differing'),
+    intro: rows.length === 0 ? [texts.notes.noDifference] : [],
+    table:
+      rows.length === 0
+        ? null
+        : {
+            head: [first.title, second.title, texts.columns.area],
+            numeric: [false, false, true],
+            rows: rows.map(({ first: a, second: b, km2: area }) => [
+              [{ text: name(a), party: a }],
+              [{ text: name(b), party: b }],
+              cell(km2(area.value), area.query),
+            ]),
+          },
     notes: [],
   };
 }

@@ -104,6 +104,7 @@ export const ENGLISH: ReportTexts = {
     events: 'What happened to people',
     gaps: 'What this report does not know',
     comparison: 'Two maps compared',
+    differing: 'Where the two maps differ on the last day',
     method: 'How this was made',
     patches: 'Where the ground changed',
     others: 'Other counts, not added up',
@@ -115,6 +116,7 @@ export const ENGLISH: ReportTexts = {
     gained: 'Gained',
     lost: 'Lost',
     net: 'Net',
+    netOnMap: 'Net change on the map of',
     range: 'May be',
     period: 'Period',
     perDay: 'Net change a day',
@@ -169,6 +171,7 @@ export const ENGLISH: ReportTexts = {
     noPosts: 'No post’s situation changed.',
     comparison: (first, second, on, agreed, percent) =>
       `On ${on} “${first}” and “${second}” agreed about ${agreed} (${percent}). A difference between two maps is a difference between two publishers, not a change.`,
+    noDifference: 'Nowhere.',
     inferred: 'No report names this place: it followed when everything around it had changed hands.',
     noSource: 'no source recorded',
     via: (publisher, via) => `${publisher}, as told by ${via}`,

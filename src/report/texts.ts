@@ -60,6 +60,7 @@ export interface ReportTexts {
     | 'events'
     | 'gaps'
     | 'comparison'
+    | 'differing'
     | 'method'
     | 'patches'
     | 'others',
@@ -72,6 +73,7 @@ export interface ReportTexts {
     | 'gained'
     | 'lost'
     | 'net'
+    | 'netOnMap'
     | 'range'
     | 'period'
     | 'perDay'
@@ -115,6 +117,7 @@ export interface ReportTexts {
     noEvents: string;
     noPosts: string;
     comparison(first: string, second: string, on: string, agreed: string, percent: string): string;
+    noDifference: string;
     inferred: string;
     noSource: string;
     via(publisher: string, via: string): string;
