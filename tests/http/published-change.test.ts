@@ -55,7 +55,12 @@ onEachDatabase('a change beside the one published earlier', (db) => {
     expect((told?.correction_km2 ?? 0) / unit).toBeCloseTo(0.3 - 0.2, 3);
     expect(told?.redefinition_km2).toBe(0);
     expect(answer.published.at_from.revised_km2 / unit).toBeCloseTo(0.2, 3);
-    expect(answer.published.at_to).toMatchObject({ date: '2020-01-09', matrix: [{ from: 'east', to: 'west' }] });
+    // Crumbs along the frame are rounding, in one version of GEOS and not in the other.
+    const { date, matrix } = answer.published.at_to;
+    expect([date, matrix.filter(({ km2 }) => km2 > 0.01).map(({ from, to }) => [from, to])]).toEqual([
+      '2020-01-09',
+      [['east', 'west']],
+    ]);
     expect(published.parties).toMatchObject(answer.published.as_then.parties);
     expect(answer.published.sentence).toMatch(/is movement and .* correction\.$/);
 
