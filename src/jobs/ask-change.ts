@@ -36,7 +36,7 @@ export async function askChange(db: Db, asked: AskedChange, filter: ChangeFilter
   const measured = await measuredPair(db, mapOf(before), mapOf(after));
   const areas = { before: new Map(measured.areas.before), after: new Map(measured.areas.after) };
   const figures = balance(measured.matrix, areas.before, areas.after);
-  const { places, route, ...kinds } = await passedBetween(db, before, after, figures);
+  const { places, route, route_net, ...kinds } = await passedBetween(db, before, after, figures);
   const accuracy = after.statement.accuracy_m;
   const redrawn = (party: string) =>
     measured.borders &&
@@ -63,6 +63,7 @@ export async function askChange(db: Db, asked: AskedChange, filter: ChangeFilter
     ...(filter && { filtered: await filteredMatrix(db, before, after, measured.matrix, areas.before, filter) }),
     places,
     route,
+    route_net,
   };
 }
 

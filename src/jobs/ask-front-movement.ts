@@ -1,4 +1,4 @@
-import { advanceBySector, frontOffsets } from '../db/front-movement.js';
+import { advanceBySector, frontOffsets, type SectorRow } from '../db/front-movement.js';
 import { salients } from '../db/front-salients.js';
 import type { Queryable } from '../db/pool.js';
 import { SalientError } from '../errors.js';
@@ -7,6 +7,7 @@ import { sectorAdvance } from '../model/front-movement.js';
 import type { AskedChange } from './ask-change.js';
 import { type Fronts, frontsOn, RULER_M } from './ask-front.js';
 import { once } from './keep-answer.js';
+import { type OtherStep, otherSteps } from './measure-change.js';
 import { type Asked, type AsOf, envelope, resolve } from './resolve.js';
 
 /** A party's front: its lines with opposing parties, and the mid-lines of the strips between. */
@@ -14,6 +15,9 @@ function linesOf({ lines, strips }: Fronts, party: string): string[] {
   const fronts = lines.filter((row) => row.kind === 'front');
   return [...fronts, ...strips].filter((row) => row.left === party || row.right === party).map((row) => row.line);
 }
+
+const OTHERS_NOTE =
+  'advance_m leaves out what the stated steps made (not_movement_km2); gained_km2, lost_km2 and offsets compare the two maps and include it';
 
 /**
  * How every party's front moved between two days: what it gained less what it lost by the length of its front on the
@@ -28,6 +32,7 @@ export async function askFrontMovement(db: Queryable, asked: AskedChange) {
   const parties = [
     ...new Set([...fronts, ...earlier.strips].flatMap(({ left, right }) => (right === null ? [left] : [left, right]))),
   ];
+  const others = await otherSteps(db, before, after);
   const days = dayNumber(after.date) - dayNumber(before.date);
   const { date, stale, ...rest } = envelope(after);
   return {
@@ -39,10 +44,15 @@ export async function askFrontMovement(db: Queryable, asked: AskedChange) {
     stale: stale || before.stale,
     ruler_m: RULER_M,
     days,
+    stated_steps: others.map(({ date: on, from_date, kind, why }) => ({ date: on, from_date, kind, why })),
+    note: others.length === 0 ? null : OTHERS_NOTE,
     parties: await Promise.all(
       parties
         .sort()
-        .map(async (party) => ({ party, ...(await movementOf(db, party, [before, earlier], [after, later], days)) })),
+        .map(async (party) => ({
+          party,
+          ...(await movementOf(db, party, [before, earlier], [after, later], others, days)),
+        })),
     ),
   };
 }
@@ -52,6 +62,7 @@ async function movementOf(
   party: string,
   [before, earlier]: [AsOf, Fronts],
   [after, later]: [AsOf, Fronts],
+  others: readonly OtherStep[],
   days: number,
 ) {
   const inputs = [
@@ -71,13 +82,24 @@ async function movementOf(
       offsets: await frontOffsets(db, { ...input, laterLines: linesOf(later, party), spacingM: RULER_M }),
     };
   });
+  const stepwise: SectorRow[] = [];
+  for (const step of others) {
+    const asked = { from: step.before, to: step.after, party, lines: linesOf(earlier, party), rulerM: RULER_M };
+    const key = [...inputs, step.before, step.after];
+    stepwise.push(...(await once(db, 'movement-step-1', key, () => advanceBySector(db, asked))));
+  }
   const told = sectors.map((row) => {
+    const otherM2 = stepwise.reduce(
+      (net, step) => (step.sector === row.sector ? net + step.gained_m2 - step.lost_m2 : net),
+      0,
+    );
     const moved = offsets.filter(({ sector }) => row.sector === null || sector === row.sector);
     return sectorAdvance(
       row,
       moved.map(({ offset_m }) => offset_m),
       days,
       RULER_M,
+      otherM2,
     );
   });
   const [{ sector: _, ...whole }, ...bySector] = told as [(typeof told)[number], ...typeof told];

@@ -2,9 +2,10 @@ import { type ClaimedTransition, changeByFace, changeByOverlay, keepChange, kept
 import { type MovedRow, movedBorders, type RedrawnRow, redrawnBorders } from '../db/change-noise.js';
 import { classAreas } from '../db/control.js';
 import type { Queryable } from '../db/pool.js';
-import type { StepRow } from '../db/steps.js';
+import { type StepRow, stepRows } from '../db/steps.js';
 import { SalientError } from '../errors.js';
 import { balance, type Transition } from '../model/balance.js';
+import type { Instant, IsoDate } from '../model/dates.js';
 import { type DisputedRow, disputedBands } from '../model/disputed.js';
 import type { Step } from '../model/step-kinds.js';
 import { once } from './keep-answer.js';
@@ -93,4 +94,31 @@ export async function measuredSteps(db: Queryable, rows: readonly StepRow[]): Pr
     steps.push({ ...row, matrix: matrix ?? (await measuredChange(db, row.from_revision, row.revision, same_plane)) });
   }
   return steps;
+}
+
+/** A step that somebody said was none of movement, in the direction that was asked for. */
+export interface OtherStep {
+  date: IsoDate;
+  from_date: IsoDate;
+  kind: 'correction' | 'redefinition';
+  why: string | null;
+  /** Revisions: the later day's first where the days run backwards. */
+  before: number;
+  after: number;
+}
+
+/** The steps between two days of a series that are corrections or redefinitions, in order of date. */
+export async function otherSteps(
+  db: Queryable,
+  from: { date: IsoDate },
+  to: { series: string; date: IsoDate; knownAt: Instant | null },
+): Promise<OtherStep[]> {
+  const forward = from.date <= to.date;
+  const [first, last] = forward ? [from, to] : [to, from];
+  const rows = await stepRows(db, to.series, first.date, last.date, to.knownAt);
+  return rows.flatMap(({ date, from_date, kind, why, revision, from_revision }) => {
+    if (kind === 'movement') return [];
+    const [before, after] = forward ? [from_revision, revision] : [revision, from_revision];
+    return [{ date, from_date, kind, why, before, after }];
+  });
 }

@@ -3,12 +3,13 @@ import type { Queryable } from '../db/pool.js';
 import { stepRows, stepsStated } from '../db/steps.js';
 import type { Balance } from '../model/balance.js';
 import { classOf } from '../model/classes.js';
+import type { IsoDate } from '../model/dates.js';
 import { placeChanges } from '../model/place-history.js';
-import { type KindsOfChange, kindsOfChange, transposed } from '../model/step-kinds.js';
-import { routeChange } from '../model/stretches.js';
+import { type KindsOfChange, kindsOfChange, STEP_KINDS, type StepKind, transposed } from '../model/step-kinds.js';
+import { type RoutePassed, routeChange, routeNet } from '../model/stretches.js';
 import { routeStretches } from './ask-route.js';
 import { once } from './keep-answer.js';
-import { measuredSteps } from './measure-change.js';
+import { measuredSteps, type OtherStep, otherSteps } from './measure-change.js';
 import type { AsOf } from './resolve.js';
 
 /** A map on a day in its validity, and the edition whose places and routes are asked about. */
@@ -24,11 +25,16 @@ export async function passedBetween(db: Queryable, before: MapInForce, after: Ma
   const revisions = [first.revision, ...steps.map((step) => step.revision)];
   const stated = steps.filter((step) => step.why !== null).map(({ revision, kind, why }) => [revision, kind, why]);
   const inputs = [before.revision, after.revision, before.edition, after.edition, revisions, stated];
-  return once(db, 'passed-4', inputs, async () => ({
-    places: await changedPlaces(db, before, after, revisions),
-    route: await changedRoutes(db, before, after),
-    ...(await kindsBetween(db, before, after, figures)),
-  }));
+  return once(db, 'passed-5', inputs, async () => {
+    const others = await otherSteps(db, before, after);
+    const route = await changedRoutes(db, before, after);
+    return {
+      places: await changedPlaces(db, before, after, revisions, others),
+      route,
+      route_net: routeNet(route, await routesInSteps(db, after.edition, others)),
+      ...(await kindsBetween(db, before, after, figures)),
+    };
+  });
 }
 
 /** The steps between the two maps told apart by kind; backwards where the days are. */
@@ -48,25 +54,53 @@ async function kindsBetween(
 const inOrder = (before: MapInForce, after: MapInForce) =>
   (before.date <= after.date ? [before, after] : [after, before]) as [MapInForce, MapInForce];
 
-async function changedPlaces(db: Queryable, before: MapInForce, after: MapInForce, revisions: readonly number[]) {
+async function changedPlaces(
+  db: Queryable,
+  before: MapInForce,
+  after: MapInForce,
+  revisions: readonly number[],
+  others: readonly OtherStep[],
+) {
   const [first, last] = inOrder(before, after);
   const history = await placeHistory(db, after.edition, revisions);
   const changes = placeChanges(history, first.date, last.date, (row) => classOf(row.status, row.party));
   const held = new Map((await placesHeld(db, after.edition, last.revision)).map((row) => [row.id, row]));
   const forward = first === before;
-  return changes.map(({ place, from, to, on }) => ({
+  return changes.map(({ place, from, to, on, turns }) => ({
     id: place,
     name: held.get(place)?.name ?? place,
     ...(forward ? { from, to } : { from: to, to: from }),
     on,
+    kinds: kindsOn(turns, others),
     claims: held.get(place)?.claims ?? [],
   }));
 }
 
-async function changedRoutes(db: Queryable, before: MapInForce, after: MapInForce) {
+/** Of which kinds the steps were in which a place came to be in another class. */
+function kindsOn(turns: readonly IsoDate[], others: readonly OtherStep[]): StepKind[] {
+  const kinds = new Set(turns.map((day) => others.find(({ date }) => date === day)?.kind ?? 'movement'));
+  return STEP_KINDS.filter((kind) => kinds.has(kind));
+}
+
+type RoutesOn = Pick<MapInForce, 'edition' | 'revision'>;
+
+async function changedRoutes(db: Queryable, before: RoutesOn, after: RoutesOn): Promise<RoutePassed[]> {
   const earlier = await routeStretches(db, before);
   const later = await routeStretches(db, after);
   return [...later].flatMap(([route, stretches]) =>
     routeChange(earlier.get(route) ?? [], stretches).map((row) => ({ route, ...row })),
   );
+}
+
+/** What each step that is no movement made of the routes of the later day's edition. */
+async function routesInSteps(db: Queryable, edition: number, others: readonly OtherStep[]) {
+  const told: { kind: OtherStep['kind']; passed: RoutePassed[] }[] = [];
+  for (const { kind, before, after } of others) {
+    const pair = [
+      { edition, revision: before },
+      { edition, revision: after },
+    ] as const;
+    told.push({ kind, passed: await once(db, 'route-step-1', pair, () => changedRoutes(db, ...pair)) });
+  }
+  return told;
 }

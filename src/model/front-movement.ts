@@ -35,25 +35,32 @@ export interface SectorAdvance {
   sector: string | null;
   gained_km2: number;
   lost_km2: number;
+  /** Of gained less lost, what corrections and redefinitions made: no movement. */
+  not_movement_km2: number;
   front_km: number;
-  /** (gained − lost) by the length of the earlier front: how far the line moved on average. Null without a front there. */
+  /** What is left of gained less lost, by the length of the earlier front: how far it moved on average. Null without a front there. */
   advance_m: number | null;
   advance_m_per_day: number | null;
   offsets: Offsets;
 }
 
-/** A front of less than its ruler in a sector is a crumb: nothing is divided by it. */
+/**
+ * A front of less than its ruler in a sector is a crumb: nothing is divided by it.
+ * @param otherM2 gained less lost in the steps that were no movement, m²
+ */
 export function sectorAdvance(
   row: { sector: number | null; gained_m2: number; lost_m2: number; front_m: number },
   offsetsM: readonly number[],
   days: number,
   rulerM: number,
+  otherM2 = 0,
 ): SectorAdvance {
-  const advance = row.front_m < rulerM ? null : (row.gained_m2 - row.lost_m2) / row.front_m;
+  const advance = row.front_m < rulerM ? null : (row.gained_m2 - row.lost_m2 - otherM2) / row.front_m;
   return {
     sector: row.sector === null ? null : (SECTORS[row.sector] as string),
     gained_km2: row.gained_m2 / 1e6,
     lost_km2: row.lost_m2 / 1e6,
+    not_movement_km2: otherM2 / 1e6,
     front_km: row.front_m / 1000,
     advance_m: advance,
     advance_m_per_day: advance === null || days === 0 ? null : advance / Math.abs(days),

@@ -26,6 +26,8 @@ export interface PlaceChange {
   to: string;
   /** First day on which it was no longer surely `from`, first day on which it was surely `to`. */
   on: { earliest: IsoDate; latest: IsoDate };
+  /** Days after the first on which a map had the place in another class than the map before. */
+  turns: IsoDate[];
 }
 
 /**
@@ -55,6 +57,9 @@ export function placeChanges(
       place,
       from: classAt(before),
       to: classAt(after),
+      turns: span.flatMap((row, i) =>
+        classAt(row) === classAt(i === 0 ? before : (span[i - 1] as HeldFrom)) ? [] : [row.valid_on],
+      ),
       on: { earliest: (span[left] as HeldFrom).valid_on, latest: (span[settled] as HeldFrom).valid_on },
     });
   }

@@ -71,3 +71,48 @@ export function cutPoints(stretches: readonly Stretch[]): CutPoint[] {
     return { km, from, to: next.class };
   });
 }
+
+/** Kilometres of a route that passed between two classes. */
+export interface RoutePassed {
+  route: string;
+  from: string;
+  to: string;
+  km: number;
+}
+
+/**
+ * What each class gained less what it lost of each route, with the part of it that is movement: the whole less what the
+ * steps of other kinds moved. Exact, for the net of a class adds up from map to map.
+ */
+export function routeNet(
+  whole: readonly RoutePassed[],
+  others: readonly { kind: 'correction' | 'redefinition'; passed: readonly RoutePassed[] }[],
+): {
+  route: string;
+  class: string;
+  net_km: number;
+  movement_km: number;
+  correction_km: number;
+  redefinition_km: number;
+}[] {
+  const all = [...whole, ...others.flatMap(({ passed }) => passed)];
+  const netIn = (rows: readonly RoutePassed[], route: string, name: string) =>
+    rows.reduce((net, row) => {
+      if (row.route !== route || row.from === row.to) return net;
+      return net + (row.to === name ? row.km : 0) - (row.from === name ? row.km : 0);
+    }, 0);
+  return [...new Set(all.map(({ route }) => route))].sort().flatMap((route) => {
+    const own = all.filter((row) => row.route === route);
+    return [...new Set(own.flatMap(({ from, to }) => [from, to]))].sort().map((name) => {
+      const of = (kind: string) =>
+        others.reduce((net, step) => (step.kind === kind ? net + netIn(step.passed, route, name) : net), 0);
+      const [net_km, correction_km, redefinition_km] = [
+        netIn(whole, route, name),
+        of('correction'),
+        of('redefinition'),
+      ];
+      const movement_km = net_km - correction_km - redefinition_km;
+      return { route, class: name, net_km, movement_km, correction_km, redefinition_km };
+    });
+  });
+}

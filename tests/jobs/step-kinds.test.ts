@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { askChange } from '../../src/jobs/ask-change.js';
+import { askFrontMovement } from '../../src/jobs/ask-front-movement.js';
 import { askSteps } from '../../src/jobs/ask-steps.js';
 import { stateStep } from '../../src/jobs/state-step.js';
 import { type Instant, parseDate } from '../../src/model/dates.js';
@@ -53,6 +54,52 @@ onEachDatabase('steps of a series', (db) => {
     expect(netOf(backwards)).toMatchObject({ movement: expect.closeTo(-10, 6), redefinition: expect.closeTo(-30, 6) });
     const part = await askChange(store, { ...asked, from: day(2) });
     expect(part.kinds.map(({ steps }) => steps)).toEqual([0, 1, 0]);
+  });
+
+  it('that are no movement are told apart in places, kilometres of routes and the advance of the front', async () => {
+    const store = await db();
+    const { series } = await plantSeries(store, {
+      frame: FRAME,
+      maps: [5, 6, 9, 8.5].map(cutAt),
+      routes: { road: 'st_makeline(st_point(0,5), st_point(10,5))' },
+      places: { moved: [5.5, 5], redefined: [7, 5], back: [8.7, 5] },
+    });
+    const asked = { series, from: day(0), to: day(3), knownAt: null };
+    const [before, front] = [await askChange(store, asked), await askFrontMovement(store, asked)];
+    expect(before.places.map(({ id, kinds }) => [id, kinds])).toEqual([
+      ['moved', ['movement']],
+      ['redefined', ['movement']],
+    ]);
+    expect(front).toMatchObject({ stated_steps: [], note: null, parties: [{ party: 'p', not_movement_km2: 0 }, {}] });
+    expect(front.parties[0]?.advance_m).toBeCloseTo(3500, 3);
+
+    await stateStep(store, series, day(2), { kind: 'redefinition', why: 'a new rule', by: null });
+    await stateStep(store, series, day(3), { kind: 'correction', why: 'drawn twice', by: null });
+    for (const [from, to, sign] of [
+      [day(0), day(3), 1],
+      [day(3), day(0), -1],
+    ] as const) {
+      const told = await askChange(store, { ...asked, from, to });
+      expect(told.places.map(({ id, kinds }) => [id, kinds])).toEqual([
+        ['moved', ['movement']],
+        ['redefined', ['redefinition']],
+      ]);
+      expect(told.route_net.find((row) => row.class === 'p')).toEqual({
+        route: 'road',
+        class: 'p',
+        net_km: expect.closeTo(sign * 3.5, 6),
+        movement_km: expect.closeTo(sign, 6),
+        redefinition_km: expect.closeTo(sign * 3, 6),
+        correction_km: expect.closeTo(sign * -0.5, 6),
+      });
+      const moved = await askFrontMovement(store, { ...asked, from, to });
+      expect(moved.stated_steps.map(({ kind }) => kind)).toEqual(['redefinition', 'correction']);
+      expect(moved.note).toMatch(/include it/);
+      const [p] = moved.parties;
+      expect(p?.not_movement_km2).toBeCloseTo(sign * 25, 6);
+      expect(p?.advance_m).toBeCloseTo(sign * 1000, 3);
+      expect(p?.sectors.reduce((sum, row) => sum + row.not_movement_km2, 0)).toBeCloseTo(sign * 25, 6);
+    }
   });
 
   it('are told to programmers with day, revision, kind, reason and matrix', async () => {
