@@ -47,12 +47,10 @@ export async function askFrontMovement(db: Queryable, asked: AskedChange) {
     stated_steps: others.map(({ date: on, from_date, kind, why }) => ({ date: on, from_date, kind, why })),
     note: others.length === 0 ? null : OTHERS_NOTE,
     parties: await Promise.all(
-      parties
-        .sort()
-        .map(async (party) => ({
-          party,
-          ...(await movementOf(db, party, [before, earlier], [after, later], others, days)),
-        })),
+      parties.sort().map(async (party) => ({
+        party,
+        ...(await movementOf(db, party, [before, earlier], [after, later], others, days)),
+      })),
     ),
   };
 }
