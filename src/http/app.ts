@@ -25,6 +25,7 @@ export function createApp(service: Service): Express {
     response.set({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-cache' });
     next();
   });
+  app.use(preflight);
   app.use(webFiles());
   app.use(ogcRouter(service));
   app.use(reportPages(service));
@@ -66,6 +67,23 @@ export function createApp(service: Service): Express {
     response.set('cache-control', 'no-store').set('access-control-allow-origin', '*').status(status).json(body);
   });
   return app;
+}
+
+/** A page of another site may read whatever can be read: a browser that asks beforehand is told so. Writes it may not. */
+function preflight(request: Request, response: Response, next: NextFunction): void {
+  const readable = METHODS.some(([path, methods]) => path.test(request.path) && methods[0] === 'GET');
+  if (request.method !== 'OPTIONS' || !readable) {
+    next();
+    return;
+  }
+  response.set({
+    allow: 'GET, HEAD',
+    'access-control-allow-origin': '*',
+    'access-control-allow-methods': 'GET, HEAD',
+    'access-control-allow-headers': '*',
+    'access-control-max-age': '86400',
+  });
+  response.status(204).end();
 }
 
 /** Every path there is, and what it takes: to tell a wrong method from a wrong path. */
