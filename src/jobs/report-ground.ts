@@ -8,6 +8,7 @@ import { type Period, type PeriodRule, periodContaining } from '../model/periods
 import type { KindChange, PairChange, PartyChange, RatePart, SeriesPart } from '../model/report-content.js';
 import { disputedChange, disputedPair, figure, told, widened } from '../model/report-figures.js';
 import type { Queries } from '../model/report-queries.js';
+import type { KindFigures } from '../model/step-kinds.js';
 import { contentHash } from './content-hash.js';
 import { once } from './keep-answer.js';
 import type { MeasuredGround, Scope } from './measure-ground.js';
@@ -29,7 +30,7 @@ export function groundFigures(ground: MeasuredGround, { before, after }: Compare
   return {
     pairs: parties.flatMap((a, i) => parties.slice(i + 1).map((b) => pairOf(ground, a, b, error, query))),
     changes: parties.map((party) => partyOf(ground, party, error, query)),
-    kinds: kindsOf(ground, parties, query),
+    kinds: kindsOf(ground, parties, error, query),
     noise: { each_way: figure(ground.noise.each_way_km2, 'km2', query), reason: ground.noise.reason },
     patches: ground.patches.map(({ from_class: from, to_class: to, m2, place, distance_m, bearing, bounds }) => ({
       id: contentHash(patchKey(from, to, bounds)).slice(0, 12),
@@ -56,11 +57,25 @@ function errorsOf(ground: MeasuredGround, { statement }: AsOf): ErrorOf {
   };
 }
 
+/** What moved, summed step by step, where some of the change is only redrawn; null where all of it is movement. */
+function redrawnMovement({ kinds: { kinds } }: MeasuredGround): KindFigures | null {
+  const redrawn = kinds.some(({ kind, changed_km2 }) => kind !== 'movement' && changed_km2 > 0);
+  return redrawn ? (kinds.find(({ kind }) => kind === 'movement') ?? null) : null;
+}
+
+/** Between two parties only what moved: ground that was redrawn passed to nobody. */
 function pairOf(ground: MeasuredGround, a: string, b: string, error: ErrorOf, query: string): PairChange {
-  const passed = (from: string, to: string) =>
-    ground.figures.matrix.find((cell) => cell.from === from && cell.to === to)?.km2 ?? 0;
+  const inMatrix = (matrix: readonly { from: string; to: string; km2: number }[], from: string, to: string) =>
+    matrix.find((cell) => cell.from === from && cell.to === to)?.km2 ?? 0;
+  const redrawn = redrawnMovement(ground);
+  const passed = (from: string, to: string) => inMatrix(redrawn?.matrix ?? ground.figures.matrix, from, to);
+  const disputed = (from: string, to: string): [number, number] => {
+    const aside = passed(from, to) - inMatrix(ground.figures.matrix, from, to);
+    const [low, high] = disputedPair(ground.claimed, from, to);
+    return [low + aside, high + aside];
+  };
   const off = (from: string, to: string) => error((x, y) => x === from && y === to, a);
-  const [won, lost] = [disputedPair(ground.claimed, b, a), disputedPair(ground.claimed, a, b)];
+  const [won, lost] = [disputed(b, a), disputed(a, b)];
   const between = (x: string, y: string) => x !== y && [a, b].includes(x) && [a, b].includes(y);
   return {
     a,
@@ -116,17 +131,30 @@ function partyOf(ground: MeasuredGround, party: string, error: ErrorOf, query: s
   };
 }
 
-function kindsOf(ground: MeasuredGround, parties: readonly string[], query: string): KindChange[] {
+function kindsOf(ground: MeasuredGround, parties: readonly string[], error: ErrorOf, query: string): KindChange[] {
+  const redrawn = redrawnMovement(ground);
   return ground.kinds.kinds.map(({ kind, steps, changed_km2, parties: rows }) => ({
     kind,
     steps,
     changed: figure(changed_km2, 'km2', query),
-    net: parties.map((party) => ({
-      party,
-      figure: figure(rows.find((row) => row.party === party)?.net_km2 ?? 0, 'km2', query),
-    })),
+    net: parties.map((party) => {
+      const net = rows.find((row) => row.party === party)?.net_km2 ?? 0;
+      // Where all is movement, the band is that of the whole change, told with the party.
+      const band = redrawn?.kind === kind ? movedBand(ground, party, net, error) : undefined;
+      return { party, figure: figure(net, 'km2', query, band) };
+    }),
     why: ground.kinds.stated_steps.filter((step) => step.kind === kind).map(({ date, why }) => ({ on: date, why })),
   }));
+}
+
+/** The band of the whole change, moved to what of it is movement: no narrower, whatever was redrawn. */
+function movedBand(ground: MeasuredGround, party: string, netKm2: number, error: ErrorOf): [number, number] {
+  const aside = netKm2 - (ground.figures.parties.find((row) => row.party === party)?.net_km2 ?? 0);
+  const [low, high] = disputedChange(ground.claimed, party).net;
+  return widened(
+    [low + aside, high + aside],
+    error((from, to) => (from === party) !== (to === party), null),
+  );
 }
 
 /** How many earlier periods the rate is told against. */

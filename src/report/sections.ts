@@ -1,6 +1,6 @@
 import { addDays } from '../model/dates.js';
 import type { CitedSource, EventFact, Figure, PlaceFact, SeriesPart } from '../model/report-content.js';
-import { bandInWords, type Voice } from './story.js';
+import { bandInWords, isRedrawn, type Voice } from './story.js';
 
 /** A piece of a cell: words, that may lead somewhere. Relative addresses are questions of our API. */
 export interface Piece {
@@ -63,6 +63,7 @@ function changesSection(voice: Voice): Section {
       ]),
     },
     notes: [
+      ...(isRedrawn(main) ? [texts.notes.redrawn] : []),
       texts.notes.band(voice.km(main.accuracy_m / 1000)),
       ...(main.noise.each_way.value > 0 ? [texts.notes.noise(km2(main.noise.each_way.value))] : []),
     ],
@@ -99,19 +100,28 @@ function matrixSection(voice: Voice): Section {
 }
 
 function kindsSection(voice: Voice): Section | null {
-  const { main, texts, km2, words } = voice;
+  const { main, texts, km2, words, name } = voice;
   const other = main.kinds.filter(({ kind, steps }) => kind !== 'movement' && steps > 0);
   if (other.length === 0) return null;
   return {
     ...title(voice, 'kinds'),
     intro: [],
     table: {
-      head: [texts.columns.kind, texts.columns.maps, texts.columns.area],
-      numeric: [false, true, true],
-      rows: main.kinds.map(({ kind, steps, changed }) => [
+      head: [
+        texts.columns.kind,
+        texts.columns.maps,
+        texts.columns.area,
+        ...main.parties.map(({ id }) => `${name(id)}, ${texts.columns.net.toLowerCase()}`),
+      ],
+      numeric: [false, true, true, ...main.parties.map(() => true)],
+      rows: main.kinds.map(({ kind, steps, changed, net }) => [
         cell(texts.kinds[kind]),
         cell(words.number(steps)),
         cell(km2(changed.value), changed.query),
+        ...main.parties.map(({ id }) => {
+          const value = net.find(({ party }) => party === id)?.figure.value ?? 0;
+          return cell(texts.area(words.signed(value, decimalsOf(main.matrix.unit_km2))), changed.query);
+        }),
       ]),
     },
     notes: [
@@ -256,7 +266,7 @@ function frontSection(voice: Voice): Section | null {
   const { main, texts, name, km } = voice;
   const { front } = main;
   if (front.pairs.length === 0) return null;
-  const most = front.most && front.most.gained.value >= main.matrix.unit_km2 ? front.most : null;
+  const most = !isRedrawn(main) && front.most && front.most.gained.value >= main.matrix.unit_km2 ? front.most : null;
   return {
     ...title(voice, 'front'),
     intro: most

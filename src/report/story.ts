@@ -1,5 +1,5 @@
 import { addDays } from '../model/dates.js';
-import type { Figure, PartyChange, ReportContent, RouteFact, SeriesPart } from '../model/report-content.js';
+import type { Figure, ReportContent, RouteFact, SeriesPart } from '../model/report-content.js';
 import type { ReportTexts } from './texts.js';
 import { textsOf } from './texts-of.js';
 import { type Wording, wordingOf } from './wording.js';
@@ -59,13 +59,16 @@ export interface Story {
 export function storyOf(voice: Voice): Story {
   const { main, texts, name, about } = voice;
   const when = texts.when(voice.content.period.every, voice.days);
-  const winner = [...main.changes].sort((a, b) => b.net.value - a.net.value)[0];
-  const moved = main.matrix.cells.some(({ from, to, km2 }) => from !== to && km2 > 0);
+  const winner = netMovement(main).sort((a, b) => b.net.value - a.net.value)[0];
+  const redrawn = isRedrawn(main);
+  const moved = redrawn
+    ? main.kinds.some(({ kind, changed }) => kind === 'movement' && changed.value > 0)
+    : main.matrix.cells.some(({ from, to, km2 }) => from !== to && km2 > 0);
   if (!winner || !moved) {
     const total = voice.km2(voice.content.region.km2);
     return {
       headline: texts.headline.still(when),
-      lede: [texts.lede.nothing(total), ...facts(voice)],
+      lede: [...(redrawn ? notMovement(voice) : [texts.lede.nothing(total)]), ...facts(voice)],
       figures: figuresOf(voice, null),
     };
   }
@@ -74,31 +77,56 @@ export function storyOf(voice: Voice): Story {
     headline: sure
       ? texts.headline.grew(name(winner.party), about(winner.net.value), when)
       : texts.headline.unsure(when),
-    lede: [...(winner.net.value > 0 ? gains(voice, winner) : []), ...facts(voice)],
+    lede: [...(winner.net.value > 0 ? gains(voice, winner) : []), ...notMovement(voice), ...facts(voice)],
     figures: figuresOf(voice, winner),
   };
 }
 
-function gains({ main, texts, words, name, about, content }: Voice, winner: PartyChange): string[] {
-  const share = `${words.number((100 * winner.after.value) / content.region.km2)} %`;
+/** Net change by party. */
+interface NetMovement {
+  party: string;
+  net: Figure;
+}
+
+/** Whether some of the change is a map put right or drawn by other rules. */
+export const isRedrawn = ({ kinds }: SeriesPart): boolean =>
+  kinds.some(({ kind, changed }) => kind !== 'movement' && changed.value > 0);
+
+/** What each party won and lost on the ground: where some of the change was redrawn, without it. */
+function netMovement(main: SeriesPart): NetMovement[] {
+  if (!isRedrawn(main)) return main.changes.map(({ party, net }) => ({ party, net }));
+  const movement = main.kinds.find(({ kind }) => kind === 'movement');
+  return (movement?.net ?? []).map(({ party, figure: net }) => ({ party, net }));
+}
+
+/** What became so on a day whose map was put right or drawn by other rules did not happen on that day. */
+function happened({ kinds }: SeriesPart): (day: string) => boolean {
+  const redrawn = new Set<string>(
+    kinds.filter(({ kind }) => kind !== 'movement').flatMap(({ why }) => why.map(({ on }) => on)),
+  );
+  return (day) => !redrawn.has(day);
+}
+
+function gains({ main, texts, words, name, about, content }: Voice, winner: NetMovement): string[] {
+  const after = main.changes.find(({ party }) => party === winner.party)?.after.value ?? 0;
+  const share = `${words.number((100 * after) / content.region.km2)} %`;
+  const redrawn = isRedrawn(main);
   const disputed = main.matrix.cells
     .filter(({ from, to }) => from === 'contested' && to === winner.party)
     .reduce((sum, cell) => sum + cell.km2, 0);
-  const losers = main.changes.filter(({ net }) => net.value < 0 && Math.abs(net.value) >= main.matrix.unit_km2);
-  const other = main.kinds.filter(({ kind, changed }) => kind !== 'movement' && changed.value > 0);
+  const losers = netMovement(main).filter(({ net }) => net.value < 0 && Math.abs(net.value) >= main.matrix.unit_km2);
+  const told = redrawn ? texts.lede.moved : texts.lede.grew;
   return [
-    texts.lede.grew(
-      name(winner.party),
-      about(winner.net.value),
-      bandInWords({ texts, words }, winner.net),
-      about(winner.after.value),
-      share,
-    ),
-    ...(disputed >= main.matrix.unit_km2 ? [texts.lede.through(about(disputed))] : []),
+    told(name(winner.party), about(winner.net.value), bandInWords({ texts, words }, winner.net), about(after), share),
+    ...(disputed >= main.matrix.unit_km2 && !redrawn ? [texts.lede.through(about(disputed))] : []),
     ...losers.map(({ party, net }) => texts.lede.lost(name(party), about(net.value))),
-    ...other.map(({ kind, changed }) => texts.lede.notMovement(about(changed.value), texts.kinds[kind])),
   ];
 }
+
+const notMovement = ({ main, texts, about }: Voice): string[] =>
+  main.kinds
+    .filter(({ kind, changed }) => kind !== 'movement' && changed.value > 0)
+    .map(({ kind, changed }) => texts.lede.notMovement(about(changed.value), texts.kinds[kind]));
 
 /** `between 910 and 1,130 km²`; null where the figure has no band. Ends are rounded outwards, the larger to tens. */
 export function bandInWords({ texts, words }: Pick<Voice, 'texts' | 'words'>, { low, high }: Figure): string | null {
@@ -113,7 +141,8 @@ const NAMED = 4;
 
 function facts(voice: Voice): string[] {
   const { main, texts, words, content } = voice;
-  const names = main.places.map((place) => place.name);
+  const real = happened(main);
+  const names = main.places.filter(({ on }) => real(on.latest)).map((place) => place.name);
   const sentences = [
     names.length === 0
       ? texts.lede.noPlaces
@@ -123,9 +152,11 @@ function facts(voice: Voice): string[] {
           names.length <= NAMED + 1 ? 0 : names.length - NAMED,
         ),
   ];
-  const road = mainRoad(main);
+  const road = isRedrawn(main) ? null : mainRoad(main);
   if (road) sentences.push(roadSentence(voice, road));
-  const cut = main.posts.filter(({ before, after }) => after === 'encircled' && before !== after);
+  const cut = main.posts.filter(
+    ({ before, after, steps }) => after === 'encircled' && before !== after && real(steps.at(-1)?.on ?? ''),
+  );
   if (cut.length > 0) {
     const posts = cut.map((post) => `${words.number(post.number)} (${post.name})`);
     sentences.push(texts.lede.posts(cut.length, words.list(posts), texts.verdicts.encircled));
@@ -141,7 +172,9 @@ function facts(voice: Voice): string[] {
 /** Names of the places that changed hands, those that the map labels first. */
 function prominent({ main, content }: Voice): string[] {
   const rank = new Map(content.pictures.places.map(({ id }, i) => [id, i]));
-  return [...main.places]
+  const real = happened(main);
+  return main.places
+    .filter(({ on }) => real(on.latest))
     .sort((a, b) => (rank.get(a.id) ?? Number.MAX_SAFE_INTEGER) - (rank.get(b.id) ?? Number.MAX_SAFE_INTEGER))
     .map((place) => place.name);
 }
@@ -178,9 +211,10 @@ function roadSentence({ main, texts, name, km }: Voice, road: RouteFact): string
   return texts.lede.routeStill(road.name, km(held(holder)), name(holder), km(road.length.value));
 }
 
-function figuresOf({ main, texts, words, name, km }: Voice, winner: PartyChange | null): Story['figures'] {
-  const change = winner ?? main.changes[0];
-  const road = mainRoad(main);
+function figuresOf({ main, texts, words, name, km }: Voice, winner: NetMovement | null): Story['figures'] {
+  const change = winner ?? netMovement(main)[0];
+  const road = isRedrawn(main) ? null : mainRoad(main);
+  const real = happened(main);
   const gain = road && roadGain(main, road);
   const front = main.front.pairs.reduce((sum, { after }) => sum + after.value, 0);
   const frontQuery = main.front.pairs[0]?.after.query ?? main.matrix.query;
@@ -194,7 +228,11 @@ function figuresOf({ main, texts, words, name, km }: Voice, winner: PartyChange 
       label: texts.figures.ground(name(change?.party ?? '')),
       query: change?.net.query ?? main.matrix.query,
     },
-    { shown: words.number(main.places.length), label: texts.figures.places, query: main.matrix.query },
+    {
+      shown: words.number(main.places.filter(({ on }) => real(on.latest)).length),
+      label: texts.figures.places,
+      query: main.matrix.query,
+    },
     road && gain
       ? { shown: km(gain.km), label: texts.figures.route(road.name, name(gain.party)), query: gain.query }
       : { shown: km(front), label: texts.figures.front, query: frontQuery },

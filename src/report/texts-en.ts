@@ -69,6 +69,8 @@ export const ENGLISH: ReportTexts = {
   lede: {
     grew: (party, area, band, total, share) =>
       `${capital(party)} held ${area} more at the end than at the start${band ? ` (${band})` : ''}: ${total} in all, ${share} of the area mapped.`,
+    moved: (party, area, band, total, share) =>
+      `${capital(party)} gained ${area} on the ground${band ? ` (${band})` : ''} and held ${total} at the end, ${share} of the area mapped.`,
     lost: (party, area) => `${capital(party)} lost ${area}.`,
     through: (area) => `Of the gain, ${area} had been contested before.`,
     nothing: (total) => `The map of all ${total} was the same at the end as at the start.`,
@@ -164,6 +166,7 @@ export const ENGLISH: ReportTexts = {
       no_number: 'no number given',
       not_additive: 'not a count of people in this period',
     },
+    redrawn: 'With what was only redrawn; “Movement and redrawing” tells it apart.',
     noise: (area) => `Drawing the same borders anew makes up to ${area} of gain and as much of loss by itself.`,
     heldAtEnd: (roads) => `Held at the end: ${roads}`,
     totals: (list) => `${list}.`.replace(/^./, (first) => first.toUpperCase()),

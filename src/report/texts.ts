@@ -29,6 +29,7 @@ export interface ReportTexts {
   };
   lede: {
     grew(party: string, area: string, band: string | null, total: string, share: string): string;
+    moved(party: string, area: string, band: string | null, total: string, share: string): string;
     lost(party: string, area: string): string;
     through(area: string): string;
     nothing(total: string): string;
@@ -112,6 +113,7 @@ export interface ReportTexts {
     events: string;
     notSummed: Record<NotSummed, string>;
     noise(area: string): string;
+    redrawn: string;
     heldAtEnd(roads: string): string;
     totals(list: string): string;
     noEvents: string;
