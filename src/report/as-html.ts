@@ -21,7 +21,7 @@ export function asHtml(content: ReportContent): string {
 <div class="first"><div class="told"><p class="lede">${story.lede.map((sentence, i) => html`${i > 0 ? ' ' : ''}<span>${sentence}</span>`)}</p>
 <ul class="figures">${story.figures.map(({ shown, label, query }) => html`<li><a href="${query}">${shown}</a><span>${label}</span></li>`)}</ul></div>
 <figure class="big">${bigMap(voice)}<figcaption>${texts.picture.difference} · ${voice.days}. ${texts.stamp.source(voice.main.publisher, voice.main.licence)} ${texts.stamp.method(voice.main.method)}</figcaption></figure></div>
-<figure class="legend">${legendOf(voice)}</figure>
+<figure class="legend wide">${legendOf(voice, 'legend', 940)}</figure><figure class="legend small">${legendOf(voice, 'legend-small', 420)}</figure>
 <section class="pair">${smallMap(voice, 'before')}${smallMap(voice, 'after')}</section>
 <figure class="chart">${chart(voice, 'chart')}</figure>
 ${sectionsOf(voice).map((section) => sectionOf(section))}
@@ -61,15 +61,16 @@ function smallMap(voice: Voice, shows: 'before' | 'after'): Html {
   return html`<figure>${panelSvg(voice, panel, title)}<figcaption>${title}</figcaption></figure>`;
 }
 
-function legendOf(voice: Voice): Html {
-  const { drawn, height } = legend(voice, 'legend', 940, 16);
+/** The legend, so wide: a telephone gets its own, which its letters fit. */
+function legendOf(voice: Voice, name: string, width: number): Html {
+  const { drawn, height } = legend(voice, name, width, 16);
   return svg(
-    'legend',
-    960,
+    name,
+    width + 20,
     height + 8,
     voice.texts.sections.map,
-    voice.main.parties.map(({ name }) => name).join(', '),
-    html`<defs>${mapPatterns(voice, 'legend')}</defs><g transform="translate(4 4)">${drawn}</g>`,
+    voice.main.parties.map(({ name: party }) => party).join(', '),
+    html`<defs>${mapPatterns(voice, name)}</defs><g transform="translate(4 4)">${drawn}</g>`,
   );
 }
 

@@ -17,6 +17,7 @@ figure{margin:0}
 figure svg{display:block;width:100%;height:auto}
 figcaption{color:var(--pale);font-size:15px;padding-top:4px}
 .legend{margin:16px 0 20px}
+.small{display:none}
 .pair{display:grid;grid-template-columns:1fr 1fr;gap:20px}
 .chart{margin-top:20px}
 section{margin-top:36px;break-inside:auto}
@@ -30,9 +31,10 @@ th,td{text-align:start;vertical-align:top;padding:6px 12px 6px 0;border-bottom:1
 th{font-weight:600;color:var(--pale);font-size:14px}
 .n{text-align:end;font-variant-numeric:tabular-nums;white-space:nowrap}
 tfoot td{font-weight:700;border-bottom:0}
-.party{display:inline-block;width:.7em;height:.7em;border-radius:2px;margin-inline-end:.4em}
+.party{position:absolute;width:.7em;height:.7em;border-radius:2px;margin-inline-start:-1.05em;margin-top:.42em}
+td:has(.party){padding-inline-start:1.05em}
 .note{color:var(--pale);font-size:15px;margin:8px 0 0;max-width:60em}
 p{max-width:46em}
-@media(max-width:760px){main{padding:16px 16px 48px}h1{font-size:27px;margin-bottom:12px}.pair{grid-template-columns:minmax(0,1fr)}.first{display:flex;flex-direction:column;gap:14px}.told{display:contents}.figures{order:1;grid-template-columns:repeat(3,1fr);gap:8px}.figures a{font-size:21px}.figures span{font-size:13px}.figures li{padding-inline-start:8px}.big{order:2;width:100%}.lede{order:3;font-size:17px}.legend{overflow-x:auto}.legend svg{min-width:640px}.chart{overflow-x:auto}.chart svg{min-width:560px}}
-@media print{@page{size:A4;margin:14mm}body{background:#fff;font-size:10.5pt}main{max-width:none;padding:0}a{text-decoration:none}h1{font-size:20pt}.lede{font-size:11.5pt}.figures a{font-size:17pt}table{font-size:9pt}figure,tr,.figures li{break-inside:avoid}h2{break-after:avoid;font-size:13pt}section{margin-top:16pt}.party{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+@media(max-width:760px){main{padding:16px 16px 48px}h1{font-size:27px;margin-bottom:12px}.pair{grid-template-columns:minmax(0,1fr)}.first{display:flex;flex-direction:column;gap:14px}.told{display:contents}.figures{order:1;grid-template-columns:repeat(3,1fr);gap:8px}.figures a{font-size:21px}.figures span{font-size:13px}.figures li{padding-inline-start:8px}.big{order:2;width:100%}.lede{order:3;font-size:17px}.wide{display:none}.small{display:block}.chart{overflow-x:auto}.chart svg{min-width:560px}}
+@media print{@page{size:A4;margin:14mm}body{background:#fff;font-size:10.5pt}main{max-width:none;padding:0}a{text-decoration:none}h1{font-size:20pt}.lede{font-size:11.5pt}.figures a{font-size:17pt}.pair{grid-template-columns:1fr 1fr;break-inside:avoid}.small{display:none}.wide{display:block}.chart{overflow:visible}.chart svg{min-width:0}.big svg{max-height:125mm}.note,section#method{font-size:9pt}table{font-size:9pt}figure,tr,.figures li{break-inside:avoid}h2{break-after:avoid;font-size:13pt}section{margin-top:16pt}.party{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;

@@ -142,7 +142,9 @@ const NAMED = 4;
 function facts(voice: Voice): string[] {
   const { main, texts, words, content } = voice;
   const real = happened(main);
-  const names = main.places.filter(({ on }) => real(on.latest)).map((place) => place.name);
+  const places = main.places.filter(({ on }) => real(on.latest));
+  const names = places.filter(taken(main)).map((place) => place.name);
+  const disputed = places.filter(({ to }) => to === 'contested').map((place) => place.name);
   const sentences = [
     names.length === 0
       ? texts.lede.noPlaces
@@ -152,14 +154,16 @@ function facts(voice: Voice): string[] {
           names.length <= NAMED + 1 ? 0 : names.length - NAMED,
         ),
   ];
+  if (disputed.length > 0) sentences.push(texts.lede.disputed(disputed.length, words.list(disputed.slice(0, NAMED))));
   const road = isRedrawn(main) ? null : mainRoad(main);
   if (road) sentences.push(roadSentence(voice, road));
   const cut = main.posts.filter(
     ({ before, after, steps }) => after === 'encircled' && before !== after && real(steps.at(-1)?.on ?? ''),
   );
   if (cut.length > 0) {
+    const whose = words.list([...new Set(cut.map((post) => post.operator_name))]);
     const posts = cut.map((post) => `${words.number(post.number)} (${post.name})`);
-    sentences.push(texts.lede.posts(cut.length, words.list(posts), texts.verdicts.encircled));
+    sentences.push(texts.lede.posts(cut.length, words.list(posts), whose, texts.verdicts.encircled));
   }
   const killed = content.events.totals.find(
     ({ measure, qualifier }) => measure === 'killed' && qualifier !== 'claimed',
@@ -169,12 +173,18 @@ function facts(voice: Voice): string[] {
   return sentences;
 }
 
+/** Whether a place came into somebody's hands: one that became contested, or of which nothing is known, did not. */
+const taken =
+  ({ parties }: SeriesPart) =>
+  ({ to }: { to: string }): boolean =>
+    parties.some(({ id }) => id === to);
+
 /** Names of the places that changed hands, those that the map labels first. */
 function prominent({ main, content }: Voice): string[] {
   const rank = new Map(content.pictures.places.map(({ id }, i) => [id, i]));
   const real = happened(main);
   return main.places
-    .filter(({ on }) => real(on.latest))
+    .filter((place) => real(place.on.latest) && taken(main)(place))
     .sort((a, b) => (rank.get(a.id) ?? Number.MAX_SAFE_INTEGER) - (rank.get(b.id) ?? Number.MAX_SAFE_INTEGER))
     .map((place) => place.name);
 }
@@ -229,7 +239,7 @@ function figuresOf({ main, texts, words, name, km }: Voice, winner: NetMovement 
       query: change?.net.query ?? main.matrix.query,
     },
     {
-      shown: words.number(main.places.filter(({ on }) => real(on.latest)).length),
+      shown: words.number(main.places.filter((place) => real(place.on.latest) && taken(main)(place)).length),
       label: texts.figures.places,
       query: main.matrix.query,
     },

@@ -80,8 +80,10 @@ export const ENGLISH: ReportTexts = {
     route: (name, km, to, held, length) =>
       `${km} of the ${name}, passed to ${to}, in whose hands ${held} of its ${length} then were.`,
     routeStill: (name, held, by, length) => `Nothing changed along the ${name}: ${by} held ${held} of its ${length}.`,
-    posts: (count, names, verdict) =>
-      `${plural(count, 'Observation post', 'Observation posts')} ${names} ${plural(count, 'was', 'were')} ${verdict}.`,
+    disputed: (count, names) =>
+      `${count} ${plural(count, 'town or village', 'towns and villages')} became contested${names ? `: ${names}${count > 4 ? ' and others' : ''}` : ''}.`,
+    posts: (count, names, whose, verdict) =>
+      `${plural(count, 'Observation post', 'Observation posts')} ${names} of ${whose} ${plural(count, 'was', 'were')} ${verdict}.`,
     killed: (number, reports) =>
       `${capital(number)} people were reported killed (${reports} ${plural(reports, 'report', 'reports')}).`,
     notMovement: (area, kind) => `${capital(area)} of the change is no movement on the ground but ${kind}.`,

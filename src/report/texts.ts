@@ -37,7 +37,8 @@ export interface ReportTexts {
     noPlaces: string;
     route(name: string, km: string, to: string, held: string, length: string): string;
     routeStill(name: string, held: string, by: string, length: string): string;
-    posts(count: number, names: string, verdict: string): string;
+    disputed(count: number, names: string): string;
+    posts(count: number, names: string, whose: string, verdict: string): string;
     killed(number: string, reports: number): string;
     notMovement(area: string, kind: string): string;
   };
