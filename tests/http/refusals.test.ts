@@ -107,7 +107,7 @@ onEachDatabase('what cannot be answered', (db) => {
     ['POST', '/control?series=m5&date=2020-01-28', 'GET'],
     ['DELETE', '/series', 'GET'],
     ['PUT', '/series/m5/snapshots', 'POST'],
-    ['GET', '/series/m5/snapshots', 'POST'],
+    ['GET', '/series/m5/derive', 'POST'],
     ['PATCH', '/posts/9/encirclement?series=m5', 'GET'],
     ['POST', '/tiles/m5.json', 'GET'],
     ['POST', '/tiles/m5/8/154/100.mvt?date=2020-01-28', 'GET'],
