@@ -44,7 +44,8 @@ function start(entrance: string, words: readonly string[], environment: Environm
   const { PATH = '', HOME = '' } = process.env;
   return spawn(process.execPath, ['--import', 'tsx', join(PROJECT_ROOT, 'src', entrance), ...words], {
     cwd: PROJECT_ROOT,
-    env: { PATH, HOME, HOST: '127.0.0.1', PORT: '0', ...environment },
+    // Reports are made in the background of a service: here only where a test asks for them.
+    env: { PATH, HOME, HOST: '127.0.0.1', PORT: '0', SALIENT_REPORT_EVERY_S: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
