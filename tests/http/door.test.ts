@@ -56,7 +56,7 @@ onEachDatabase('the way in for maps', (db) => {
     expect((await send({ ...far, authorization: `Bearer ${TOKEN}` }, query)).status).toBe(201);
   });
 
-  it.each(['text/csv', 'application/zip', 'multipart/form-data; boundary=x', 'application/x-www-form-urlencoded', ''])(
+  it.each(['text/html', 'image/png', 'application/x-www-form-urlencoded', ''])(
     'a body of type "%s" is not read as a map',
     async (type) => {
       const answer = await post('/series/door-open/snapshots?date=2020-01-05', MAP, { 'content-type': type });
