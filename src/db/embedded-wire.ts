@@ -13,6 +13,17 @@ export interface Engine {
   execProtocolRaw(message: Uint8Array): Promise<Uint8Array>;
 }
 
+/**
+ * What follows a statement without an answer. The exception unwound the engine's stack past its own error handling, so
+ * nothing it says afterwards can be trusted (seen: not one further answer): it ends, and is started anew.
+ */
+export interface Loss {
+  /** Resolves when it is known outside that the engine ends: whoever connects from now on waits for the next one. */
+  announce(): Promise<void>;
+  /** Called when the client has been told. */
+  leave(): void;
+}
+
 const SYNC = 'S';
 const ENDS_A_TURN = new Set([SYNC, 'Q']);
 const READY = 'Z';
@@ -25,11 +36,11 @@ const SSL_REQUEST = 80877103;
 const CANCEL_REQUEST = 80877102;
 
 /** Listens on loopback. One connection is served at a time; the next waits until the one before has gone. */
-export function listenForWire(engine: Engine, port: number): Promise<Server> {
+export function listenForWire(engine: Engine, port: number, loss: Loss): Promise<Server> {
   let free = Promise.resolve();
   const server = createServer({ noDelay: true }, (socket) => {
     const mine = free;
-    free = mine.then(() => serve(engine, socket));
+    free = mine.then(() => serve(engine, socket, loss));
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -38,20 +49,21 @@ export function listenForWire(engine: Engine, port: number): Promise<Server> {
 }
 
 /** Resolves when the connection has gone and left nothing open. */
-function serve(engine: Engine, socket: Socket): Promise<void> {
+function serve(engine: Engine, socket: Socket, loss: Loss): Promise<void> {
   let pending = Buffer.alloc(0);
   let turn: Buffer[] = [];
   let work = Promise.resolve();
   const answer = (messages: Buffer[]) => {
     work = work
       .then(() => takeTurn(engine, messages))
-      .then(({ bytes, lost }) => {
-        if (!socket.writable) return;
-        socket.write(bytes);
-        // What the engine did up to the exception is not known: the connection ends, and its transaction with it.
-        if (lost) socket.end();
-      })
-      .catch((error) => void socket.destroy(error));
+      .catch(() => ({ bytes: lostAnswer(), lost: true }))
+      .then(async ({ bytes, lost }) => {
+        if (!lost) return void (socket.writable && socket.write(bytes));
+        await loss.announce();
+        socket.once('close', loss.leave);
+        if (socket.destroyed) loss.leave();
+        else socket.end(bytes);
+      });
   };
   socket.on('error', () => {});
   socket.on('data', (data) => {

@@ -7,9 +7,19 @@ import { listenForWire } from './embedded-wire.js';
 // The embedded engine runs here, off the service's event loop: WebAssembly blocks its thread for a whole query.
 const { folder, port } = workerData as { folder: string; port: number };
 const engine = await PGlite.create({ dataDir: folder, extensions: { postgis, btree_gist } });
-const server = await listenForWire(engine, port);
 
-parentPort?.on('message', async () => {
+let heard = () => {};
+const server = await listenForWire(engine, port, {
+  announce: () =>
+    new Promise((resolve) => {
+      heard = resolve;
+      parentPort?.postMessage('lost');
+    }),
+  leave: () => process.exit(),
+});
+
+parentPort?.on('message', async (message) => {
+  if (message === 'heard') return heard();
   server.close();
   await engine.close();
   parentPort?.postMessage('closed');

@@ -1,9 +1,8 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, Socket } from 'node:net';
 import { join } from 'node:path';
-import type { Worker } from 'node:worker_threads';
 import { SalientError } from '../errors.js';
-import { startWorker } from '../start-worker.js';
+import { type EmbeddedEngine, runEngine } from './embedded-engine.js';
 import { lockFolder } from './folder-lock.js';
 import { type Db, openPool } from './pool.js';
 
@@ -21,17 +20,15 @@ export async function openEmbedded(folder: string): Promise<EmbeddedDb> {
   const lock = lockFolder(folder);
   try {
     const port = await freePort();
-    const worker = await startCluster(folder, port);
-    const db = openPool(
-      { host: '127.0.0.1', port, user: 'postgres', database: 'postgres', max: 1, idleTimeoutMillis: 0 },
-      'embedded',
-    );
+    const engine = await startCluster(folder, port);
+    const one = { host: '127.0.0.1', port, user: 'postgres', database: 'postgres', max: 1, idleTimeoutMillis: 0 };
+    const db = openPool({ ...one, stream: () => socketWhen(engine.ready) }, 'embedded');
     return {
       ...db,
       announce: (address) => lock.announce(address),
       async close() {
         await db.close();
-        await stopEngine(worker);
+        await engine.stop();
         lock.release();
       },
     };
@@ -53,16 +50,16 @@ export function hasCluster(folder: string): boolean {
  * The engine writes a new cluster file by file, and takes a part of one for a whole (killed then, it never starts
  * again): a mark stands beside it until it is whole, and what has the mark is created anew. Nothing was stored in it.
  */
-async function startCluster(folder: string, port: number): Promise<Worker> {
+async function startCluster(folder: string, port: number): Promise<EmbeddedEngine> {
   const [cluster, unfinished] = [clusterOf(folder), unfinishedOf(folder)];
   if (!hasCluster(folder)) {
     writeFileSync(unfinished, '');
     rmSync(cluster, { recursive: true, force: true });
   }
   try {
-    const worker = await startEngine(cluster, port);
+    const engine = await runEngine(cluster, port);
     rmSync(unfinished, { force: true });
-    return worker;
+    return engine;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new SalientError(
@@ -74,20 +71,18 @@ async function startCluster(folder: string, port: number): Promise<Worker> {
   }
 }
 
-function startEngine(folder: string, port: number): Promise<Worker> {
-  const worker = startWorker(import.meta.url, 'embedded-worker', { folder, port });
-  return new Promise((resolve, reject) => {
-    worker.once('message', () => resolve(worker));
-    worker.once('error', reject);
-    worker.once('exit', (code) => reject(new Error(`the embedded database ended while starting (${code})`)));
-  });
-}
-
-function stopEngine(worker: Worker): Promise<void> {
-  return new Promise((resolve) => {
-    worker.once('exit', () => resolve());
-    worker.postMessage('close');
-  });
+/** A socket that connects as soon as the engine answers. */
+function socketWhen(ready: () => Promise<void>): Socket {
+  const socket = new Socket();
+  const connect = socket.connect.bind(socket) as (port: number, host: string) => Socket;
+  const patiently = (port: number, host: string) => {
+    ready().then(
+      () => connect(port, host),
+      (error) => socket.destroy(error),
+    );
+    return socket;
+  };
+  return Object.assign(socket, { connect: patiently });
 }
 
 function freePort(): Promise<number> {
