@@ -5,7 +5,8 @@ import { chart } from './picture-chart.js';
 import { fitted, focusOf, mapPatterns, type Panel } from './picture-map.js';
 import { svg } from './picture-parts.js';
 import { legend, panelSvg } from './picture-sheet.js';
-import { type Cell, type Section, sectionsOf } from './sections.js';
+import type { Cell, Section } from './section.js';
+import { sectionsOf } from './sections.js';
 import { stampOf } from './stamp.js';
 import { storyOf, type Voice, voiceOf } from './story.js';
 

@@ -1,5 +1,6 @@
 import type { ReportContent } from '../model/report-content.js';
-import { type Cell, sectionsOf } from './sections.js';
+import type { Cell } from './section.js';
+import { sectionsOf } from './sections.js';
 import { stampOf } from './stamp.js';
 import { storyOf, voiceOf } from './story.js';
 
