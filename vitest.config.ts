@@ -9,7 +9,12 @@ import { ENGINE } from './tests/setup/engine.js';
 const store = ['tests/db/**/*.test.ts', 'tests/jobs/**/*.test.ts', 'tests/http/**/*.test.ts', 'tests/web/**/*.test.ts'];
 
 /** Those that do not ask `onEachDatabase`: once a run is enough. */
-const once = ['tests/web/**', 'tests/db/folder-lock.test.ts', 'tests/jobs/webhook.test.ts'];
+const once = [
+  'tests/web/**',
+  'tests/db/folder-lock.test.ts',
+  'tests/http/tiles-two-processes.test.ts',
+  'tests/jobs/webhook.test.ts',
+];
 
 export default defineConfig({
   test: {

@@ -20,7 +20,8 @@ function run(words, environment, quiet) {
     child.once('close', (code) => {
       if (quiet) process.stdout.write(printed);
       const line = /^(\d+) passed, (\d+) failed, (\d+) skipped$/m.exec(printed);
-      resolve({ code: code ?? 1, counts: line ? line.slice(1).map(Number) : [0, 1, 0] });
+      const failures = printed.match(/^failed: .*$/gm) ?? [];
+      resolve({ code: code ?? 1, failures, counts: line ? line.slice(1).map(Number) : [0, 1, 0] });
     });
   });
 }
@@ -36,6 +37,10 @@ const ended = await Promise.all(runs);
 const [passed, failed, skipped] = ended
   .map(({ counts }) => counts)
   .reduce((sum, counts) => sum.map((count, i) => count + counts[i]));
-if (ended.length > 1)
-  process.stdout.write(`\nboth databases:\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
+if (ended.length > 1) {
+  const failures = ended.flatMap((run) => run.failures);
+  process.stdout.write(
+    ['', 'both databases:', ...failures, `${passed} passed, ${failed} failed, ${skipped} skipped`, ''].join('\n'),
+  );
+}
 process.exitCode = ended.find(({ code }) => code !== 0)?.code ?? 0;

@@ -29,7 +29,8 @@ describe.skipIf(!HAS_GDAL)('GDAL [needs gdal-bin]', () => {
     const api = () => `OAPIF:${service.base}/ogc`;
 
     it('every collection is a layer with its features, none with an error', async () => {
-      const output = await run('ogrinfo', '-al', '-so', api());
+      // By name: the other tests of this run have series of their own here.
+      const output = await run('ogrinfo', '-so', api(), ...KIND_NAMES.map((kind) => `m5_${kind}`));
       for (const kind of KIND_NAMES) expect(output).toContain(`Layer name: m5_${kind}\n`);
       expect(output).not.toMatch(/ERROR/);
       const [, control = ''] = output.split('Layer name: m5_control\n');
