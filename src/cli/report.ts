@@ -51,10 +51,7 @@ async function writeReports(definition: ReportDefinition, periods: readonly Peri
   try {
     for (const [done, period] of periods.entries()) {
       if (process.stderr.isTTY) process.stderr.write(`\r${done + 1} of ${periods.length}: ${period.key} `);
-      const content = (await access.get(
-        '/report',
-        questionOf(definition, period, options['knownAt']),
-      )) as ReportContent;
+      const content = (await access.get('/report', questionOf(definition, period, options.knownAt))) as ReportContent;
       for (const format of definition.formats) await deliver(content, format, options.out);
     }
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
@@ -100,7 +97,7 @@ async function definitionOf(options: Options): Promise<ReportDefinition> {
   const given = options.definition
     ? (JSON.parse(await readFile(options.definition, 'utf8')) as Record<string, unknown>)
     : {};
-  const series = options.series?.split(',') ?? given['series'];
+  const series = options.series?.split(',') ?? given.series;
   const id = Array.isArray(series) ? series.join('-') : series;
   const region = options.nearRoute && {
     kind: 'route',
@@ -114,7 +111,7 @@ async function definitionOf(options: Options): Promise<ReportDefinition> {
     series,
     ...(options.title && { title: options.title }),
     ...(region && { region }),
-    ...(options.format ? { formats: options.format.split(',') } : given['formats'] ? {} : { formats: ['md'] }),
+    ...(options.format ? { formats: options.format.split(',') } : given.formats ? {} : { formats: ['md'] }),
   });
 }
 

@@ -1,5 +1,5 @@
-import { ERROR_CODES } from '../errors.js';
 import { BACKUP } from './backup.js';
+import { ERROR_COMPONENTS } from './openapi-errors.js';
 import { type Parameters, series, text } from './parameters.js';
 import { REPORT_PAGES } from './report-pages.js';
 import { ROUTES } from './routes.js';
@@ -130,36 +130,6 @@ export function openApi(service: Service, base: string): object {
     },
     servers: [{ url: base }],
     paths,
-    components: {
-      responses: {
-        Error: {
-          description: 'what, where and what to do',
-          content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
-        },
-      },
-      schemas: {
-        Error: {
-          type: 'object',
-          required: ['code', 'message', 'problems'],
-          properties: {
-            code: { type: 'string', enum: Object.keys(ERROR_CODES) },
-            message: { type: 'string' },
-            problems: {
-              type: 'array',
-              items: {
-                type: 'object',
-                required: ['code', 'at', 'message'],
-                properties: {
-                  code: { type: 'string' },
-                  at: { type: 'string', description: 'JSON pointer into the input' },
-                  where: { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 },
-                  message: { type: 'string' },
-                },
-              },
-            },
-          },
-        },
-      },
-    },
+    components: ERROR_COMPONENTS,
   };
 }

@@ -7,10 +7,11 @@ import { PROJECT_ROOT } from '../../src/config.js';
 import { makeReport } from '../../src/jobs/make-report.js';
 import { type Instant, parseDate } from '../../src/model/dates.js';
 import { periodsBetween } from '../../src/model/periods.js';
-import type { ReportContent, SeriesPart } from '../../src/model/report-content.js';
+import type { ReportContent } from '../../src/model/report-content.js';
 import { parseReportDefinition } from '../../src/model/report-definition.js';
 import { renderReport, reportFileName } from '../../src/report/render.js';
 import { REPORT_SCHEMA } from '../../src/report/report-schema.js';
+import { expectBalance, mainOf } from '../setup/balance.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 
@@ -35,8 +36,6 @@ function settled(value: unknown, kept: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, settled(one, like[key])]));
 }
 
-const mainOf = (content: ReportContent) => content.series[0] as SeriesPart;
-
 onEachDatabase('weeks of the M5 as reports', (db) => {
   const store = async () => m5(await db());
   // A quiet week, the week of Saraqib, one within the map's error; tests/prove/m5-winter.test.ts makes all eleven.
@@ -52,23 +51,7 @@ onEachDatabase('weeks of the M5 as reports', (db) => {
   it('are balanced to the last shown digit', () => {
     expect(reports.map(({ period }) => period.key)).toEqual(weeks.map(({ key }) => key));
     expect(reports).toHaveLength(3);
-    for (const report of reports) {
-      const { matrix, changes } = mainOf(report);
-      const sum = (rows: readonly { shown: number }[]) => rows.reduce((total, { shown }) => total + shown, 0);
-      for (const { class: name, shown } of matrix.before)
-        expect(sum(matrix.cells.filter((c) => c.from === name))).toBe(shown);
-      for (const { class: name, shown } of matrix.after)
-        expect(sum(matrix.cells.filter((c) => c.to === name))).toBe(shown);
-      expect(sum(matrix.before)).toBe(matrix.total_shown);
-      expect(sum(matrix.after)).toBe(matrix.total_shown);
-      for (const { km2, shown } of matrix.cells) expect(Math.abs(km2 - shown)).toBeLessThan(matrix.unit_km2);
-      for (const { gained, lost, net, before, after } of changes) {
-        expect(net.value).toBeCloseTo(gained.value - lost.value, 2);
-        expect(net.value).toBeCloseTo(after.value - before.value, 2);
-        for (const { value, low, high } of [gained, lost, net])
-          expect((low ?? 0) <= value && value <= (high ?? 0)).toBe(true);
-      }
-    }
+    reports.forEach(expectBalance);
   });
 
   it('name for every place that changed hands who said so, or says that nobody did', () => {

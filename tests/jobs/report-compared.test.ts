@@ -105,8 +105,8 @@ onEachDatabase('a report of two series', (open) => {
       expect(told[form]).toContain(`Maps of ${id}-b`);
       expect(told[form]).toContain('Where the two maps differ on the last day');
     }
-    const rows = parse(told['csv'] ?? '', { columns: true }) as Record<string, string>[];
-    const of = (measure: string) => rows.filter((row) => row['measure'] === measure);
+    const rows = parse(told.csv ?? '', { columns: true }) as Record<string, string>[];
+    const of = (measure: string) => rows.filter((row) => row.measure === measure);
     expect(of('differing')).toMatchObject([
       { from: 'south', to: 'north', value: String(differing), series: `${id}-a ${id}-b` },
     ]);

@@ -1,42 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { parseDate } from '../../src/model/dates.js';
-import { doubtsAbout, type Evidence } from '../../src/model/evidence.js';
-import { judgeRoads } from '../../src/model/roads.js';
+import { doubtsAbout } from '../../src/model/evidence.js';
 import { distanceInWords, sentence, spanInWords, type Told } from '../../src/model/sentence.js';
 import { statementsBeside } from '../../src/model/statements-beside.js';
+import { PLAIN_EVIDENCE, PLAIN_POST } from '../setup/told-post.js';
 
 const day = parseDate;
-const nothing: Evidence = {
-  operator: 'turkey',
-  number: 9,
-  perimeter_m: 2000,
-  radius_m: 30_000,
-  d_hostile_m: 1100,
-  d_main_m: 0,
-  main_class: 'opposition',
-  open_share: 0.5,
-  reach_share: 1,
-  open_sectors: [],
-  largest_open_sector: null,
-  corridor: null,
-  pocket: null,
-  lenient: null,
-  road: judgeRoads([], null, 'main'),
-  doubts: [],
-};
-const told = (of: Partial<Told>): string =>
-  sentence({
-    post: { number: 9, name: 'Morek' },
-    date: day('2019-08-24'),
-    verdict: { verdict: 'not_encircled', reason: null, grade: 'open' },
-    state: { strict: 'connected', lenient: 'connected' },
-    margin_m: { strict: 8000, lenient: 8000, at_least: false },
-    since: { isolated: null, engulfed: null },
-    evidence: nothing,
-    accuracyM: 1300,
-    names: new Map([['opposition', 'opposition']]),
-    ...of,
-  });
+const nothing = PLAIN_EVIDENCE;
+const told = (of: Partial<Told>): string => sentence({ ...PLAIN_POST, ...of });
 const neck = (width_m: number) => ({
   policy: 'strict' as const,
   neck: {

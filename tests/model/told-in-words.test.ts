@@ -3,47 +3,18 @@ import { parseDate } from '../../src/model/dates.js';
 import { doubtsAbout, type Evidence } from '../../src/model/evidence.js';
 import { noiseFloor } from '../../src/model/noise.js';
 import { compassPoint, patchKey, patchName } from '../../src/model/patches.js';
-import { judgeRoads } from '../../src/model/roads.js';
 import { sentence, type Told } from '../../src/model/sentence.js';
 import { kilometresByClass, routeChange } from '../../src/model/stretches.js';
+import { PLAIN_EVIDENCE, PLAIN_POST } from '../setup/told-post.js';
 
 const day = parseDate;
 const ELL = { metres: 1800, from: 'stated' } as const;
-const EVIDENCE: Evidence = {
-  operator: 'turkey',
-  number: 9,
-  perimeter_m: 2000,
-  radius_m: 30_000,
-  d_hostile_m: 1100,
-  d_main_m: 5914,
-  main_class: 'opposition',
-  open_share: 0.5,
-  reach_share: 1,
-  open_sectors: [],
-  largest_open_sector: null,
-  corridor: null,
-  pocket: null,
-  lenient: null,
-  road: judgeRoads([], null, 'main'),
-  doubts: [],
-};
 const OPEN = { verdict: 'not_encircled', reason: null, grade: 'open' } as const;
 const CLOSED = { verdict: 'encircled', reason: null, grade: null } as const;
 const BETWEEN = { verdict: 'uncertain', reason: 'accuracy', grade: null } as const;
 /** What is said after the colon. */
 const said = (of: Partial<Told>): string => {
-  const whole = sentence({
-    post: { number: 9, name: 'Morek' },
-    date: day('2019-08-24'),
-    verdict: OPEN,
-    state: { strict: 'connected', lenient: 'connected' },
-    margin_m: { strict: 8000, lenient: 8000, at_least: false },
-    since: { isolated: null, engulfed: null },
-    evidence: EVIDENCE,
-    accuracyM: 1300,
-    names: new Map([['opposition', 'the opposition’s']]),
-    ...of,
-  });
+  const whole = sentence({ ...PLAIN_POST, names: new Map([['opposition', 'the opposition’s']]), ...of });
   return whole.slice(whole.indexOf(': ') + 2);
 };
 const corridor = (
@@ -75,7 +46,9 @@ const unsurePlace = doubtsAbout({
 describe('what is said of a connection', () => {
   it('where its narrowest place is: at a place, or how far off in which direction', () => {
     const at = (distance_m: number, bearing: number | null) =>
-      said({ evidence: { ...EVIDENCE, corridor: corridor({ place: 'x', name: 'Kafr Zita', distance_m, bearing }) } });
+      said({
+        evidence: { ...PLAIN_EVIDENCE, corridor: corridor({ place: 'x', name: 'Kafr Zita', distance_m, bearing }) },
+      });
     const start = 'a corridor connected it, 8.0 km wide at its narrowest,';
     const end = '; the nearest hostile ground was 1.1 km away.';
     expect(at(499, 310)).toBe(`${start} at Kafr Zita${end}`);
@@ -86,12 +59,12 @@ describe('what is said of a connection', () => {
   it('not where, without a place, by another mask, or where the segment is not as wide as the margin', () => {
     const plain = 'a corridor connected it, 8.0 km wide at its narrowest; the nearest hostile ground was 1.1 km away.';
     const near = { place: 'x', name: 'Kafr Zita', distance_m: 2300, bearing: 310 };
-    expect(said({ evidence: { ...EVIDENCE, corridor: corridor(null) } })).toBe(plain);
-    expect(said({ evidence: { ...EVIDENCE, corridor: { ...corridor(near), policy: 'lenient' } } })).toBe(plain);
+    expect(said({ evidence: { ...PLAIN_EVIDENCE, corridor: corridor(null) } })).toBe(plain);
+    expect(said({ evidence: { ...PLAIN_EVIDENCE, corridor: { ...corridor(near), policy: 'lenient' } } })).toBe(plain);
     const wide = (strict: number) =>
       said({
         margin_m: { strict, lenient: strict, at_least: false },
-        evidence: { ...EVIDENCE, corridor: corridor(near) },
+        evidence: { ...PLAIN_EVIDENCE, corridor: corridor(near) },
       });
     expect(wide(8000 / 1.0499)).toContain('Kafr Zita');
     expect(wide(8000 / 1.06)).not.toContain('Kafr Zita');
@@ -100,7 +73,7 @@ describe('what is said of a connection', () => {
 
   it('that it is the widest of several, or of nobody knows how many', () => {
     for (const ways of [2, null]) {
-      expect(said({ evidence: { ...EVIDENCE, corridor: corridor(null, ways) } })).toBe(
+      expect(said({ evidence: { ...PLAIN_EVIDENCE, corridor: corridor(null, ways) } })).toBe(
         'its widest corridor to the rear was 8.0 km wide at its narrowest; the nearest hostile ground was 1.1 km away.',
       );
     }
@@ -114,17 +87,17 @@ describe('what is said of a connection', () => {
 
   it('how near hostile ground was: on its edge, or nothing where there is none', () => {
     const bare = { margin_m: null };
-    expect(said({ ...bare, evidence: { ...EVIDENCE, d_hostile_m: null } })).toBe(
+    expect(said({ ...bare, evidence: { ...PLAIN_EVIDENCE, d_hostile_m: null } })).toBe(
       'its ground was connected to the rear.',
     );
-    expect(said({ ...bare, evidence: { ...EVIDENCE, d_hostile_m: 0 } })).toBe(
+    expect(said({ ...bare, evidence: { ...PLAIN_EVIDENCE, d_hostile_m: 0 } })).toBe(
       'its ground was connected to the rear; it stood on the edge of hostile ground.',
     );
   });
 
   it('how sure its position is, only where that may matter', () => {
     const doubt = (doubts: Evidence['doubts']) =>
-      said({ margin_m: null, evidence: { ...EVIDENCE, d_hostile_m: null, doubts } });
+      said({ margin_m: null, evidence: { ...PLAIN_EVIDENCE, d_hostile_m: null, doubts } });
     expect(doubt(unsurePlace)).toBe('its ground was connected to the rear (its position is taken to within 2.0 km).');
     expect(doubt([{ code: 'no_anchor', message: '' }])).toBe('its ground was connected to the rear.');
   });
@@ -133,21 +106,25 @@ describe('what is said of a connection', () => {
 describe('what is said of a ring', () => {
   it('the pocket with its size, to a decimal below 10 km²', () => {
     const way = 'nearest the opposition’s ground with a way to the rear 5.9 km away';
-    const of = (km2: number) => said({ ...POCKET, evidence: { ...EVIDENCE, pocket: pocket(km2) } });
+    const of = (km2: number) => said({ ...POCKET, evidence: { ...PLAIN_EVIDENCE, pocket: pocket(km2) } });
     expect(of(9.94)).toBe(`it stood in a pocket of 9.9 km², ${way}.`);
     expect(of(10)).toBe(`it stood in a pocket of 10 km², ${way}.`);
     expect(said({ ...POCKET })).toBe(`it stood in a pocket, ${way}.`);
   });
 
   it('whose ground is nearest: by name, by id, or just friendly', () => {
-    const whose = (main_class: string | null) => said({ ...POCKET, evidence: { ...EVIDENCE, main_class } });
+    const whose = (main_class: string | null) => said({ ...POCKET, evidence: { ...PLAIN_EVIDENCE, main_class } });
     expect(whose('sna')).toContain('nearest sna ground');
     expect(whose(null)).toContain('nearest friendly ground');
   });
 
   it('which roads are cut, only where some are', () => {
-    const cut = { ...EVIDENCE.road, state: 'cut' as const, cuts: [{ route: 'M5', from_km: 1, to_km: 2, class: 'g' }] };
-    const of = (road: Evidence['road']) => said({ ...POCKET, evidence: { ...EVIDENCE, road } });
+    const cut = {
+      ...PLAIN_EVIDENCE.road,
+      state: 'cut' as const,
+      cuts: [{ route: 'M5', from_km: 1, to_km: 2, class: 'g' }],
+    };
+    const of = (road: Evidence['road']) => said({ ...POCKET, evidence: { ...PLAIN_EVIDENCE, road } });
     expect(of({ ...cut, known_routes: ['M5'] })).toMatch(/away, the M5, the only road known here, was cut\.$/);
     expect(of({ ...cut, known_routes: ['M4', 'M5'] })).toMatch(/away, every known road was cut\.$/);
     expect(of({ ...cut, cuts: [], known_routes: ['M5'] })).not.toContain('cut');
@@ -155,7 +132,7 @@ describe('what is said of a ring', () => {
   });
 
   it('how sure its position is in a pocket, not where nothing is left around it', () => {
-    const doubtful = { ...EVIDENCE, doubts: unsurePlace };
+    const doubtful = { ...PLAIN_EVIDENCE, doubts: unsurePlace };
     expect(said({ ...POCKET, evidence: doubtful })).toContain('(its position is taken to within 2.0 km)');
     expect(said({ ...OVERRUN, evidence: doubtful })).not.toContain('its position');
   });

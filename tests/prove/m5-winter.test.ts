@@ -6,9 +6,10 @@ import { askChange } from '../../src/jobs/ask-change.js';
 import { makeReport } from '../../src/jobs/make-report.js';
 import { addDays, type Instant, parseDate } from '../../src/model/dates.js';
 import { periodsBetween } from '../../src/model/periods.js';
-import type { ReportContent, SeriesPart } from '../../src/model/report-content.js';
+import type { ReportContent } from '../../src/model/report-content.js';
 import { parseReportDefinition } from '../../src/model/report-definition.js';
 import { renderReport } from '../../src/report/render.js';
+import { expectBalance, mainOf } from '../setup/balance.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 
@@ -22,8 +23,6 @@ const weekly = parseReportDefinition({
   series: 'm5',
   period: { every: 'week', time_zone: 'Asia/Damascus' },
 });
-const mainOf = (content: ReportContent) => content.series[0] as SeriesPart;
-
 onEachDatabase('the winter of the M5, week by week', (db) => {
   const store = async () => m5(await db());
   const weeks = periodsBetween(weekly.period, FROM, TO);
@@ -36,23 +35,7 @@ onEachDatabase('the winter of the M5, week by week', (db) => {
   it('is eleven reports, each balanced to the last shown digit', () => {
     expect(reports.map(({ period }) => period.key)).toEqual(weeks.map(({ key }) => key));
     expect(reports).toHaveLength(11);
-    for (const report of reports) {
-      const { matrix, changes } = mainOf(report);
-      const sum = (rows: readonly { shown: number }[]) => rows.reduce((total, { shown }) => total + shown, 0);
-      for (const { class: name, shown } of matrix.before)
-        expect(sum(matrix.cells.filter((c) => c.from === name))).toBe(shown);
-      for (const { class: name, shown } of matrix.after)
-        expect(sum(matrix.cells.filter((c) => c.to === name))).toBe(shown);
-      expect(sum(matrix.before)).toBe(matrix.total_shown);
-      expect(sum(matrix.after)).toBe(matrix.total_shown);
-      for (const { km2, shown } of matrix.cells) expect(Math.abs(km2 - shown)).toBeLessThan(matrix.unit_km2);
-      for (const { gained, lost, net, before, after } of changes) {
-        expect(net.value).toBeCloseTo(gained.value - lost.value, 2);
-        expect(net.value).toBeCloseTo(after.value - before.value, 2);
-        for (const { value, low, high } of [gained, lost, net])
-          expect((low ?? 0) <= value && value <= (high ?? 0)).toBe(true);
-      }
-    }
+    reports.forEach(expectBalance);
   });
 
   it('adds up: the net changes of the weeks are the change over the winter', async () => {

@@ -1,4 +1,5 @@
 import { allCollections, type CollectionInfo } from '../../jobs/ask-collection.js';
+import { ERROR_COMPONENTS } from '../openapi-errors.js';
 import { jsonPage } from '../pages/json-page.js';
 import type { Parameters } from '../parameters.js';
 import { crumbsTo } from './collections.js';
@@ -73,23 +74,7 @@ function definition(routes: readonly OgcRoute[], collections: readonly Collectio
     paths,
     components: {
       parameters: Object.fromEntries(Object.entries(SHARED).map(([name, of]) => [name, parameterJson(name, of)])),
-      responses: {
-        Error: {
-          description: 'what, where and what to do',
-          content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
-        },
-      },
-      schemas: {
-        Error: {
-          type: 'object',
-          required: ['code', 'message'],
-          properties: {
-            code: { type: 'string' },
-            message: { type: 'string' },
-            problems: { type: 'array', items: { type: 'object' } },
-          },
-        },
-      },
+      ...ERROR_COMPONENTS,
     },
   };
 }

@@ -1,0 +1,36 @@
+import { parseDate } from '../../src/model/dates.js';
+import type { Evidence } from '../../src/model/evidence.js';
+import { judgeRoads } from '../../src/model/roads.js';
+import type { Told } from '../../src/model/sentence.js';
+
+/** A post with nothing remarkable about it. */
+export const PLAIN_EVIDENCE: Evidence = {
+  operator: 'turkey',
+  number: 9,
+  perimeter_m: 2000,
+  radius_m: 30_000,
+  d_hostile_m: 1100,
+  d_main_m: 5914,
+  main_class: 'opposition',
+  open_share: 0.5,
+  reach_share: 1,
+  open_sectors: [],
+  largest_open_sector: null,
+  corridor: null,
+  pocket: null,
+  lenient: null,
+  road: judgeRoads([], null, 'main'),
+  doubts: [],
+};
+
+export const PLAIN_POST: Told = {
+  post: { number: 9, name: 'Morek' },
+  date: parseDate('2019-08-24'),
+  verdict: { verdict: 'not_encircled', reason: null, grade: 'open' },
+  state: { strict: 'connected', lenient: 'connected' },
+  margin_m: { strict: 8000, lenient: 8000, at_least: false },
+  since: { isolated: null, engulfed: null },
+  evidence: PLAIN_EVIDENCE,
+  accuracyM: 1300,
+  names: new Map([['opposition', 'opposition']]),
+};
