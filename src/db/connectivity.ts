@@ -18,21 +18,27 @@ export async function measureStates(tx: Queryable): Promise<PostState[]> {
   const states = await listed<PostState & { posts: number }>(
     tx,
     'searched for the posts',
-    `select p.id, policy,
-      exists (select from ground_piece c where c.mask = 'mapped' and st_dwithin(c.geom, p.geom, 0.01)) as mapped,
-      case
-        when exists (select from ground_piece c where c.mask = policy and c.main and st_intersects(c.geom, p.geom))
-          then 'connected'
-        when exists (select from ground_piece c where c.mask = policy and c.main and st_dwithin(c.geom, p.geom, p.r0))
-          then 'connected_edge'
-        when exists (select from ground_piece c where c.mask = policy and not c.main and st_dwithin(c.geom, p.geom, p.r0))
-          then 'pocket'
-        else 'engulfed' end as state,
-      exists (select from ground_piece c where c.mask = policy and not c.main and st_dwithin(c.geom, p.geom, 0.001))
-        and exists (select from ground_piece c where c.mask = policy and c.main and st_dwithin(c.geom, p.geom, 0.001))
-        as pinched,
-      (select count(*)::int from ground_post) as posts
-    from ground_post p, unnest(array['strict', 'lenient']) policy order by p.id, policy`,
+    `with touched as materialized (
+       select p.id, c.mask, c.main, st_intersects(c.geom, p.geom) as meets, st_dwithin(c.geom, p.geom, 0.001) as touches
+       from ground_post p join ground_piece c on st_dwithin(c.geom, p.geom, 0.01)),
+     standing as materialized (
+       select p.id, policy, p.geom, p.r0,
+         coalesce(bool_or(t.mask = 'mapped'), false) as mapped,
+         coalesce(bool_or(t.mask = policy and t.main and t.meets), false) as inside,
+         coalesce(bool_or(t.mask = policy and t.main and t.touches), false)
+           and coalesce(bool_or(t.mask = policy and not t.main and t.touches), false) as pinched
+       from ground_post p cross join unnest(array['strict', 'lenient']) policy left join touched t using (id)
+       group by p.id, policy)
+     select id, policy, mapped,
+       case
+         when inside then 'connected'
+         when exists (select from ground_piece c where c.mask = policy and c.main and st_dwithin(c.geom, s.geom, s.r0))
+           then 'connected_edge'
+         when exists (select from ground_piece c where c.mask = policy and not c.main and st_dwithin(c.geom, s.geom, s.r0))
+           then 'pocket'
+         else 'engulfed' end as state,
+       pinched, (select count(*)::int from ground_post) as posts
+     from standing s order by id, policy`,
   );
   // The embedded engine can stop in the middle of an answer.
   const [first] = states;
@@ -161,17 +167,23 @@ async function approaches(tx: Queryable, policy: Policy, ids: readonly number[])
 
 /**
  * Distances between components up to a limit, metres. Short ones, which simplified outlines may have opened or closed,
- * are taken from the exact components: touching is 0.
+ * are taken from the exact components: touching is 0. Those are compared piece by piece: the exact distance is longer
+ * by `SIMPLIFY_M` on each side at most, so the pieces that near hold it.
  */
 async function hops(tx: Queryable, policy: Policy, limitM: number): Promise<Hop[]> {
   return listed<Hop>(
     tx,
     'searched for ways between its components',
-    `select case when a.main then 0 else a.cid end as a, case when b.main then 0 else b.cid end as b,
-       case when d.metres <= 4 * $3 then st_distance(a.geom, b.geom) else d.metres end as metres
-     from ground_mask a join ground_mask b on b.policy = a.policy and b.cid > a.cid and not (a.main and b.main)
-       and st_dwithin(a.outline, b.outline, $2), lateral (select st_distance(a.outline, b.outline) as metres) d
-     where a.policy = $1`,
+    `with pair as materialized (
+       select a.cid as a, b.cid as b, a.main as from_main, b.main as to_main, st_distance(a.outline, b.outline) as metres
+       from ground_mask a join ground_mask b on b.policy = a.policy and b.cid > a.cid and not (a.main and b.main)
+         and st_dwithin(a.outline, b.outline, $2) where a.policy = $1)
+     select case when from_main then 0 else a end as a, case when to_main then 0 else b end as b,
+       case when metres > 4 * $3::float8 then metres
+         else (select min(st_distance(p.geom, q.geom)) from ground_piece p join ground_piece q
+                 on q.mask = $1 and q.cid = pair.b and st_dwithin(p.geom, q.geom, pair.metres + 2 * $3::float8)
+               where p.mask = $1 and p.cid = pair.a) end as metres
+     from pair`,
     [policy, limitM, SIMPLIFY_M],
   );
 }

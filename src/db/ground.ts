@@ -25,6 +25,7 @@ export async function createGround(tx: Queryable): Promise<void> {
     create temp table if not exists ground_eroded
       (policy text, w double precision, cid int, reaches boolean, geom geometry) on commit drop;
     create index if not exists ground_piece_geom on ground_piece using gist (geom);
+    create index if not exists ground_piece_of on ground_piece (mask, cid);
     create index if not exists ground_eroded_geom on ground_eroded using gist (geom);
     truncate ground, ground_anchor, ground_post`);
 }

@@ -44,7 +44,10 @@ export async function fillGround(tx: Queryable, input: SideInput): Promise<void>
   );
 }
 
-/** The posts as points of the plane, each with its perimeter: `perimeterM`, or its position error if that is larger. */
+/**
+ * The posts as points of the plane, each with its perimeter: `perimeterM`, or its position error if that is larger.
+ * They are projected in one go: PROJ reads a projection given as text anew for each geometry (0.25 ms).
+ */
 export async function fillPosts(
   tx: Queryable,
   input: SideInput,
@@ -52,12 +55,16 @@ export async function fillPosts(
   perimeterM: number,
 ): Promise<void> {
   await tx.query(
-    `insert into ground_post (id, geom, r0)
-     select post.number, st_transform(post.geom, e.projection), greatest($5::float8, post.error_m)
-     from revision r
-       join edition e on e.id = r.edition
-       join post on post.edition = $2 and post.operator = $3 and post.number = any($4)
-     where r.id = $1`,
+    `with side_post as materialized (
+       select post.number, post.geom, post.error_m, row_number() over (order by post.number)::int as nth
+       from post where post.edition = $2 and post.operator = $3 and post.number = any($4)),
+     projected as materialized (
+       select d.path[1] as nth, d.geom
+       from revision r join edition e on e.id = r.edition,
+         lateral (select st_collect(geom order by nth) as geom from side_post) spots,
+         lateral st_dump(st_transform(spots.geom, e.projection)) d where r.id = $1)
+     insert into ground_post (id, geom, r0)
+     select number, projected.geom, greatest($5::float8, error_m) from side_post join projected using (nth)`,
     [input.revision, input.edition, input.side, numbers, perimeterM],
   );
 }

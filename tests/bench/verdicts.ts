@@ -57,8 +57,9 @@ async function measure(db: Db, posts: number): Promise<Record<string, number>> {
   );
   await db.query(
     `insert into post (edition, operator, number, number_source, name, geom, error_m, established, established_source)
-     select $1, 'a', n, 'project', 'post ' || n, st_setsrid(st_transform(st_point(x, y), $4, 4326), 4326), 100, '[2000-01-01,2000-01-02)', '{a bench}'
-     from unnest($2::float8[], $3::float8[]) with ordinality p (x, y, n)`,
+     select $1, 'a', n[1], 'project', 'post ' || n[1], spot, 100, '[2000-01-01,2000-01-02)', '{a bench}'
+     from (select st_collect(st_point(x, y) order by n) as geom from unnest($2::float8[], $3::float8[]) with ordinality p (x, y, n)) plane,
+       lateral st_dump(st_setsrid(st_transform(plane.geom, $4, 4326), 4326)) d (n, spot)`,
     [asOf.edition, spots.map(([x]) => x), spots.map(([, y]) => y), PROJECTION],
   );
   await db.query('analyze');
@@ -82,10 +83,10 @@ async function joined(revision: number, edition: number): Promise<[number, numbe
       await tx.query('insert into bench_piece select class, st_subdivide(geom, 256) from faces_of($1)', [revision]);
       await tx.query('create index on bench_piece using gist (geom)');
       await tx.query('create temp table bench_spot (geom geometry) on commit drop');
-      await tx.query('insert into bench_spot select st_transform(geom, $2) from post where edition = $1', [
-        edition,
-        PROJECTION,
-      ]);
+      await tx.query(
+        'insert into bench_spot select (st_dump(st_transform(st_collect(geom), $2))).geom from post where edition = $1',
+        [edition, PROJECTION],
+      );
       await tx.query('analyze bench_piece, bench_spot');
     });
     const [join] = await timed(5, () =>
