@@ -60,6 +60,16 @@ export function allSeries(db: Queryable): Promise<SeriesStatement[]> {
   );
 }
 
+/** The series that has been in the store longest and is not withdrawn. */
+export async function oldestSeries(db: Queryable): Promise<string | undefined> {
+  const [row] = await db.query<{ id: string }>(
+    `select series.id from series join lateral (
+       select withdrawn_why from series_statement s where s.series = series.id order by s.recorded_at desc limit 1) newest on true
+     where newest.withdrawn_why is null order by series.recorded_at, series.id limit 1`,
+  );
+  return row?.id;
+}
+
 export async function insertSeries(tx: Queryable, id: string, theatre: string, at: Instant): Promise<void> {
   await tx.query('insert into series (id, theatre, recorded_at) values ($1, $2, $3) on conflict do nothing', [
     id,

@@ -1,13 +1,13 @@
 import type { Db } from '../db/pool.js';
-import { allSeries } from '../db/series.js';
+import { oldestSeries } from '../db/series.js';
 import { claimsOf, eventsOf, placeExists } from '../db/statements.js';
 import { SalientError } from '../errors.js';
 import type { Instant, IsoDate } from '../model/dates.js';
 import { resolveSeries } from './resolve.js';
 
-/** The theatre that a question without a series is about: the only one there is, or the first series' own. */
+/** The theatre that a question without a series is about: that of the series that came first, whatever comes after. */
 async function theatreAsked(db: Db, series: string | null, knownAt: Instant | null) {
-  const id = series ?? (await allSeries(db)).find((row) => row.withdrawn_why === null)?.series;
+  const id = series ?? (await oldestSeries(db));
   if (id === undefined) throw new SalientError('no_data', 'there is no series yet: import one, or load geodata');
   const { statement, edition } = await resolveSeries(db, id, knownAt);
   return { theatre: statement.theatre, edition };

@@ -100,7 +100,7 @@ onEachDatabase('the pinned answers', (db) => {
     }
     const maarrat = places.features.find(({ id }) => id === 'maarrat-al-numan');
     expect(maarrat?.properties.aliases).toContain('Maarat al-Numan');
-    const claims = await json<Collection>('/claims?place=maarrat-al-numan');
+    const claims = await json<Collection>('/claims?place=maarrat-al-numan&series=m5');
     expect(claims.features.map(({ id }) => id)).toEqual(expect.arrayContaining(maarrat?.properties.claims as string[]));
   });
 
@@ -211,7 +211,7 @@ onEachDatabase('the pinned answers', (db) => {
   });
 
   it('/claims gives every claim of a place with its sources', async () => {
-    const claims = await json<Collection>('/claims?place=khan-shaykhun');
+    const claims = await json<Collection>('/claims?place=khan-shaykhun&series=m5');
     expectGeoJson(claims);
     for (const { id, properties } of claims.features) {
       expect(properties).toMatchObject({ id, kind: TEXT, place: 'khan-shaykhun', party: TEXT, earliest: DATE });
@@ -221,8 +221,19 @@ onEachDatabase('the pinned answers', (db) => {
     }
   });
 
+  it('/claims and /events without a series are of the theatre of the series that came first', async () => {
+    const store = await db();
+    const { series } = await json<{ series: { id: string }[] }>('/series');
+    const [first] = await store.query<{ theatre: string }>(
+      'select theatre from series where id = any($1) order by recorded_at, id limit 1',
+      [series.map(({ id }) => id)],
+    );
+    expect(await json('/claims')).toMatchObject(first as object);
+    expect(await json('/events')).toMatchObject(first as object);
+  });
+
   it('/events gives counts with their qualifiers, only of the days and kind asked for', async () => {
-    const events = await json<Collection>('/events?from=2019-12-17&to=2019-12-18&kind=strike');
+    const events = await json<Collection>('/events?from=2019-12-17&to=2019-12-18&kind=strike&series=m5');
     expectGeoJson(events);
     expect(events.features.length).toBeGreaterThan(4);
     for (const { id, properties } of events.features) {
@@ -232,7 +243,7 @@ onEachDatabase('the pinned answers', (db) => {
         expect(count).toMatchObject({ measure: TEXT, value: orNull(NUMBER), qualifier: TEXT });
       }
     }
-    const all = await json<Collection>('/events');
+    const all = await json<Collection>('/events?series=m5');
     expect(all.features.length).toBeGreaterThan(events.features.length);
     // An event without a known place keeps its row, with a null geometry.
     expectGeoJson(all);

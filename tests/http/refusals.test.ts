@@ -70,7 +70,7 @@ const KNOWN = [
   '/posts/9/encirclement?series=m5',
   '/routes/M5?series=m5&date=2020-01-28',
   '/claims?series=m5',
-  '/claims?place=morek',
+  '/claims?place=morek&series=m5',
   '/events?series=m5',
   '/series/m5/dates?',
   '/tiles/m5.json?date=2020-01-28',
