@@ -223,7 +223,7 @@ onEachDatabase('the pinned answers', (db) => {
 
   it('/claims and /events without a series are of the theatre of the series that came first', async () => {
     const store = await db();
-    const { series } = await json<{ series: { id: string }[] }>('/series');
+    const series = await json<{ id: string }[]>('/series');
     const [first] = await store.query<{ theatre: string }>(
       'select theatre from series where id = any($1) order by recorded_at, id limit 1',
       [series.map(({ id }) => id)],
