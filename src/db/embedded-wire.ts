@@ -30,7 +30,9 @@ const READY = 'Z';
 const ERROR = 'E';
 const TERMINATE = 'X';
 /** What ends the answer to each kind of message: Parse, Bind, Describe, Close, Execute and simple query. */
-const ENDINGS: Readonly<Record<string, string>> = { P: '1', B: '2', D: 'Tnt', C: '3', E: 'CsI', Q: 'CI' };
+const ENDINGS: Readonly<Record<string, string>> = { P: '1', B: '2', D: 'Tnt', C: '3', E: 'CI', Q: 'CI' };
+/** Ends the answer to an Execute that asked for so many rows and no more; else it is what is left of an exception. */
+const SUSPENDED = 's';
 const STARTUP_VERSION = 196608;
 const SSL_REQUEST = 80877103;
 const CANCEL_REQUEST = 80877102;
@@ -107,7 +109,7 @@ async function takeTurn(engine: Engine, messages: readonly Buffer[]): Promise<{ 
   for (const message of messages) {
     if (failed && typeOf(message) !== SYNC) continue;
     const answer = split(Buffer.from(await engine.execProtocolRaw(message)));
-    const endings = ENDINGS[typeOf(message)];
+    const endings = endingsOf(message);
     const lost = endings !== undefined && !answer.some((part) => (endings + ERROR).includes(typeOf(part)));
     if (lost) return { bytes: Buffer.concat([...answers.filter(isNotReady), lostAnswer()]), lost };
     failed ||= answer.some((part) => typeOf(part) === ERROR);
@@ -115,6 +117,12 @@ async function takeTurn(engine: Engine, messages: readonly Buffer[]): Promise<{ 
   }
   const ready = answers.findLast((part) => !isNotReady(part));
   return { bytes: Buffer.concat([...answers.filter(isNotReady), ...(ready ? [ready] : [])]), lost: false };
+}
+
+function endingsOf(message: Buffer): string | undefined {
+  const endings = ENDINGS[typeOf(message)];
+  const limited = typeOf(message) === 'E' && message.readInt32BE(message.length - 4) > 0;
+  return limited ? endings + SUSPENDED : endings;
 }
 
 const isNotReady = (message: Buffer) => typeOf(message) !== READY;

@@ -27,6 +27,9 @@ onEachDatabase('the pool', (db) => {
   });
 });
 
+const BOW_TIE = '0 0,10 10,10 0,0 10,0 0';
+const SQUARE = '0 0,10 0,10 10,0 10,0 0';
+
 onEachDatabase('after an error', (db) => {
   it('every answer still belongs to its own question', async () => {
     const store = await db();
@@ -37,7 +40,7 @@ onEachDatabase('after an error', (db) => {
 
   it('an exception of GEOS is an error, never an empty answer, and its transaction leaves nothing', async () => {
     const store = await db();
-    const bowTie = `st_geomfromtext('POLYGON((0 0,10 10,10 0,0 10,0 0))')`;
+    const bowTie = `st_geomfromtext('POLYGON((${BOW_TIE}))')`;
     const overlay = `select st_area(st_union(${bowTie}, 'POLYGON((0 0,10 9.9,10 0,0 10.1,0 0))'::geometry)) + $1::int as m2`;
     await expect(store.query(overlay, [1])).rejects.toThrow();
     const failing = store.transaction(async (tx) => {
@@ -47,6 +50,14 @@ onEachDatabase('after an error', (db) => {
     await expect(failing).rejects.toThrow();
     expect(await store.query(`select id from theatre where id = 'lost'`)).toEqual([]);
     expect(await store.query('select $1::int as third', [3])).toEqual([{ third: 3 }]);
+  });
+
+  it('so is one that comes after the first rows', async () => {
+    const store = await db();
+    const shapes = [SQUARE, BOW_TIE].map((ring) => `POLYGON((${ring}))`);
+    const overlay = `select st_area(st_union(geom::geometry, 'POLYGON((0 0,10 9.9,10 0,0 10.1,0 0))')) as m2 from unnest($1::text[]) geom`;
+    await expect(store.query(overlay, [shapes])).rejects.toThrow();
+    expect(await store.query('select $1::int as one', [1])).toEqual([{ one: 1 }]);
   });
 });
 
