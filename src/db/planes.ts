@@ -33,8 +33,9 @@ export async function buildPlane(
        -- Snap-rounding to the precision of the data: a vertex on another polygon's edge becomes a vertex of both.
        select st_unaryunion(st_collect(st_boundary(geom)), 1e-7) as geom from ground
      ), frame as materialized (
-       select st_boundary(st_transform(st_reduceprecision(st_segmentize(boundary, 0.02), 1e-7), projection)) as geom
-       from edition where id = $1
+       select st_boundary(ground) as geom, ground, st_buffer(st_boundary(ground), 1, 'endcap=flat join=mitre') as beside
+       from (select st_transform(st_reduceprecision(st_segmentize(boundary, 0.02), 1e-7), projection) as ground
+             from edition where id = $1) theatre
      ), arc as materialized (
        -- All arcs in one ST_Transform: a call costs a millisecond before its first point.
        select (st_dump(st_transform(st_segmentize(noded.geom, 0.02), edition.projection))).geom
@@ -42,25 +43,34 @@ export async function buildPlane(
      ), straight as (
        -- An arc that a map ends on the frame ends on the frame's chord instead (0.1 m off at most): else that vertex
        -- would bend the frame, and two maps of one theatre would differ in size (by 500 m² in 16,000 km²).
-       select st_setpoint(st_setpoint(arc.geom, 0, head.geom), -1, tail.geom) as geom
+       select case when not st_intersects(frame.beside, arc.geom) then arc.geom else (
+         select st_setpoint(st_setpoint(arc.geom, 0, head), -1, tail)
+         from st_startpoint(arc.geom) a, st_endpoint(arc.geom) b
+           cross join lateral (select case when st_dwithin(a, frame.geom, 0.5) then st_closestpoint(frame.geom, a) else a end,
+                                      case when st_dwithin(b, frame.geom, 0.5) then st_closestpoint(frame.geom, b) else b end
+                              ) near(head, tail)) end as geom
        from arc, frame
-         cross join lateral (select st_startpoint(arc.geom) as geom) a
-         cross join lateral (select st_endpoint(arc.geom) as geom) b
-         cross join lateral (select case when st_dwithin(a.geom, frame.geom, 0.5) then st_closestpoint(frame.geom, a.geom)
-                                         else a.geom end as geom) head
-         cross join lateral (select case when st_dwithin(b.geom, frame.geom, 0.5) then st_closestpoint(frame.geom, b.geom)
-                                         else b.geom end as geom) tail
+     ), line as (
+       -- Merged first: noding on a grid takes six times as long for as many arcs as vertices.
+       select st_linemerge(st_collect(geom)) as geom from straight union all select geom from frame
      ), face as materialized (
        -- Noded once more (to a micrometre) with the frame itself, so that the faces inside it fill it whatever the map is like; specks far
        -- below the 1e-9 of the theatre to which areas balance are left out.
-       select geom from (
-         select (st_dump(st_polygonize(array[st_unaryunion(st_collect(line.geom), 1e-6)]))).geom
-         from (select geom from straight union all select geom from frame) line
+       select row_number() over ()::int as n, geom from (
+         select (st_dump(st_polygonize(array[st_unaryunion(st_collect(line.geom), 1e-6)]))).geom from line
        ) made where st_area(geom) > 0.001
+     ), spot as materialized (
+       select n, st_pointonsurface(geom) as geom from face
      ), spotted as materialized (
-       select face.geom, st_intersects(st_buildarea(frame.geom), spot.geom) as in_theatre,
-              st_setsrid(st_transform(spot.geom, edition.projection, 4326), 4326) as spot
-       from face cross join lateral (select st_pointonsurface(face.geom) as geom) spot, frame, edition where edition.id = $1
+       select face.geom, st_intersects(frame.ground, spot.geom) as in_theatre, st_setsrid(lonlat.geom, 4326) as spot
+       from face join spot using (n) cross join frame join (
+         select (d).path[1] as n, (d).geom
+         from (select st_dump(st_transform(st_collect(geom order by n), projection, 4326)) as d
+               from spot, edition where edition.id = $1 group by projection) dumped
+       ) lonlat using (n)
+     ), few as materialized (
+       -- By their numbers, and unpacked once: under each spot lies a polygon of every map that was ever stored.
+       select id, st_force2d(geom) as geom from shape where id = any($2) and cardinality($2::bigint[]) <= 50
      )
      select row_number() over (order by st_xmin(spotted.geom), st_ymin(spotted.geom), st_area(spotted.geom))::int as no,
             case when in_theatre then covering.id end as shape,
@@ -68,9 +78,16 @@ export async function buildPlane(
             in_theatre, spotted.geom, st_area(spotted.geom) as area_m2
      from spotted
        -- Within 2e-7 degrees: a sliver between a map's rounded edge and the frame belongs to the map.
-       left join lateral (select id from shape where id = any($2) and st_dwithin(shape.geom, spot, 2e-7)
-                          order by st_distance(shape.geom, spot), id limit 1) covering on true
-       left join lateral (select id from territory where edition = $1 and st_intersects(boundary, spot)
+       left join lateral (
+         select id from (
+           select id, geom from few
+           union all
+           select id, geom from shape
+           where cardinality($2::bigint[]) > 50 and id = any($2) and geom && st_expand(spot, 2e-7)
+         ) given
+         where in_theatre and st_dwithin(given.geom, spot, 2e-7) order by st_distance(given.geom, spot), id limit 1
+       ) covering on true
+       left join lateral (select id from territory where not in_theatre and edition = $1 and st_intersects(boundary, spot)
                           order by id limit 1) abroad on true
      where in_theatre or abroad.id is not null`,
     [edition, shapes],
