@@ -19,17 +19,16 @@ export function redrawnBorders(
 ): Promise<RedrawnRow[]> {
   return db.query(
     `with later as materialized (
-       select distinct round(1000 * least(st_x(a), st_x(b))) as x0, round(1000 * greatest(st_x(a), st_x(b))) as x1,
-              round(1000 * least(st_y(a), st_y(b))) as y0, round(1000 * greatest(st_y(a), st_y(b))) as y1
-       from faces_of($2) f
-         cross join lateral st_dumpsegments(f.geom) segment
-         cross join lateral (select st_startpoint(segment.geom) as a, st_endpoint(segment.geom) as b) ends
+       select distinct round(1000 * least(ax, bx)) as x0, round(1000 * greatest(ax, bx)) as x1,
+              round(1000 * least(ay, by)) as y0, round(1000 * greatest(ay, by)) as y1
+       from face_segments($2)
      ), border as (
        select left_class as "left", right_class as "right",
-              st_length(case when $3::geometry is null then geom else st_intersection(geom, $3::geometry) end) as m,
-              round(1000 * st_xmin(geom)) as x0, round(1000 * st_xmax(geom)) as x1,
-              round(1000 * st_ymin(geom)) as y0, round(1000 * st_ymax(geom)) as y1
-       from class_edges($1) where right_role in ('party', 'gray')
+              case when $3::geometry is null then sqrt((bx - ax) ^ 2 + (by - ay) ^ 2)
+                   else st_length(st_intersection(st_makeline(st_point(ax, ay), st_point(bx, by)), $3::geometry)) end as m,
+              round(1000 * least(ax, bx)) as x0, round(1000 * greatest(ax, bx)) as x1,
+              round(1000 * least(ay, by)) as y0, round(1000 * greatest(ay, by)) as y1
+       from class_segments($1) where right_role in ('party', 'gray')
      )
      select "left", "right", sum(m) as border_m, coalesce(sum(m) filter (where later.x0 is null), 0) as redrawn_m
      from border left join later using (x0, x1, y0, y1) group by 1, 2 order by 1, 2`,
@@ -52,20 +51,18 @@ export interface MovedRow {
 export function movedBorders(db: Queryable, from: number, to: number): Promise<MovedRow[]> {
   return db.query(
     `with edge as materialized (
-       select 1 as map, left_class, right_class, geom from class_edges($1) where right_role in ('party', 'gray')
-       union all
-       select 2, left_class, right_class, geom from class_edges($2) where right_role in ('party', 'gray')
-     ), side as (
-       select map, class, st_length(geom) as m, round(1000 * st_xmin(geom)) as x0, round(1000 * st_xmax(geom)) as x1,
-              round(1000 * st_ymin(geom)) as y0, round(1000 * st_ymax(geom)) as y1
+       select map, left_class, right_class, sqrt((bx - ax) ^ 2 + (by - ay) ^ 2) as m,
+              round(1000 * least(ax, bx)) as x0, round(1000 * greatest(ax, bx)) as x1,
+              round(1000 * least(ay, by)) as y0, round(1000 * greatest(ay, by)) as y1
+       from unnest(array[$1::bigint, $2]) with ordinality asked (revision, map) cross join lateral class_segments(revision)
+       where right_role in ('party', 'gray')
+     ), alone as (
+       select class, sum(m) filter (where map = 1) as before_m, sum(m) filter (where map = 2) as after_m, count(*) as edges
        from edge cross join lateral unnest(array[left_class, right_class]) class
-     ), told as (
-       select *, min(map) over same = max(map) over same as alone
-       from side window same as (partition by class, x0, x1, y0, y1)
+       group by x0, x1, y0, y1, class having min(map) = max(map)
      )
-     select class, coalesce(sum(m) filter (where map = 1), 0) as before_m,
-            coalesce(sum(m) filter (where map = 2), 0) as after_m, count(*)::int as edges
-     from told where alone group by class order by class`,
+     select class, coalesce(sum(before_m), 0) as before_m, coalesce(sum(after_m), 0) as after_m, sum(edges)::int as edges
+     from alone group by class order by class`,
     [from, to],
   );
 }
@@ -96,6 +93,6 @@ export async function openedChange(
      select from_class, to_class, st_area(geom) as m2,
             st_area(st_intersection(st_buffer(st_buffer(geom, -$4::float8, $5::int), $4::float8, $5::int), geom, $3)) as opened_m2
      from passed where st_area(geom) > 0 order by 1, 2`,
-    [from, to, await overlayGrid(db, OVERLAY_GRID_M), radiusM, quadSegments],
+    [from, to, overlayGrid(db, OVERLAY_GRID_M), radiusM, quadSegments],
   );
 }

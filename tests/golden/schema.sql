@@ -4,44 +4,42 @@ extension postgis
 domain slug: text CHECK ((VALUE ~ '^[a-z0-9][a-z0-9._-]{0,62}$'::text))
 
 function class_edges(in_revision bigint) returns TABLE(left_class text, left_face integer, left_role text, right_class text, right_face integer, right_role text, geom geometry), sql stable parallel safe
+    select left_class, left_face, left_role, right_class, right_face, right_role,
+             st_makeline(st_point(ax, ay), st_point(bx, by))
+      from class_segments(in_revision)
+
+function class_of(status text, party text) returns text, sql immutable parallel safe
+    select case when status is null then null when status = 'controlled' then party when status = 'unknown' then 'unknown' else 'contested' end
+
+function class_segments(in_revision bigint) returns TABLE(left_class text, left_face integer, left_role text, right_class text, right_face integer, right_role text, ax double precision, ay double precision, bx double precision, by double precision), sql stable parallel safe
     with face as materialized (
-        select f.no, st_forcepolygonccw(f.geom) as geom, f.class,
+        select f.no, f.class,
                case when f.territory is not null then territory.kind when f.status = 'controlled' then 'party' else 'gray' end as role
         from faces_of(in_revision) f
           cross join revision r
           left join territory on territory.edition = r.edition and territory.id = f.territory
         where r.id = in_revision
-      ), walked as (
-        -- The shells of faces run anticlockwise, holes clockwise: the face is on the left of each of its segments.
-        select no, class, role, st_x(a) as ax, st_y(a) as ay, st_x(b) as bx, st_y(b) as by
-        from face
-          cross join lateral st_dumpsegments(face.geom) segment
-          cross join lateral (select st_startpoint(segment.geom) as a, st_endpoint(segment.geom) as b) ends
       ), half as (
-        select no, class, role, (ax, ay) < (bx, by) as forward, least(ax, bx) as x0, greatest(ax, bx) as x1,
-               case when (ax, ay) < (bx, by) then ay else by end as y0, case when (ax, ay) < (bx, by) then by else ay end as y1
-        from walked
+        select no, forward, case when forward then ax else bx end as x0, case when forward then ay else by end as y0,
+               case when forward then bx else ax end as x1, case when forward then by else ay end as y1
+        from (select *, ax < bx or (ax = bx and ay < by) as forward from face_segments(in_revision) offset 0) segment offset 0
       ), met as (
-        select x0, y0, x1, y1,
-               max(class) filter (where forward) as l_class, max(no) filter (where forward) as l_no,
-               max(role) filter (where forward) as l_role, max(class) filter (where not forward) as r_class,
-               max(no) filter (where not forward) as r_no, max(role) filter (where not forward) as r_role
+        select x0, y0, x1, y1, max(no) filter (where forward) as l_no, max(no) filter (where not forward) as r_no
         from half group by x0, y0, x1, y1
       ), turned as (
-        select met.*, coalesce(l_role, '') not in ('party', 'gray')
-                      or coalesce(r_role in ('party', 'gray') and r_class < l_class collate "C", false) as turn
-        from met
-        where l_class is distinct from r_class and (l_role in ('party', 'gray') or r_role in ('party', 'gray'))
+        select x0, y0, x1, y1, l_no, r_no, l.class as l_class, r.class as r_class, l.role as l_role, r.role as r_role,
+               coalesce(l.role, '') not in ('party', 'gray')
+               or coalesce(r.role in ('party', 'gray') and r.class < l.class collate "C", false) as turn
+        from met left join face l on l.no = l_no left join face r on r.no = r_no
+        where l.class is distinct from r.class and (l.role in ('party', 'gray') or r.role in ('party', 'gray'))
+        offset 0
       )
       select case when turn then r_class else l_class end, case when turn then r_no else l_no end,
              case when turn then r_role else l_role end, case when turn then l_class else r_class end,
              case when turn then l_no else r_no end, case when turn then l_role else r_role end,
-             case when turn then st_makeline(st_point(x1, y1), st_point(x0, y0))
-                  else st_makeline(st_point(x0, y0), st_point(x1, y1)) end
+             case when turn then x1 else x0 end, case when turn then y1 else y0 end,
+             case when turn then x0 else x1 end, case when turn then y0 else y1 end
       from turned
-
-function class_of(status text, party text) returns text, sql immutable parallel safe
-    select case when status is null then null when status = 'controlled' then party when status = 'unknown' then 'unknown' else 'contested' end
 
 function event_state(in_theatre text, on_day date, days integer, known_at timestamp with time zone) returns TABLE(since date, known bigint), sql stable parallel safe
     with logged as materialized (
@@ -58,6 +56,18 @@ function event_state(in_theatre text, on_day date, days integer, known_at timest
              (extract(epoch from max(greatest(l.recorded_at, case when not l.stands then l.superseded_at end))) * 1000000)::bigint
       from turn join logged l on l.first <= turn.day and turn.day < l.past
       group by turn.day having bool_or(l.stands)
+
+function face_segments(in_revision bigint) returns TABLE(no integer, ax double precision, ay double precision, bx double precision, by double precision), sql stable parallel safe
+    select * from (
+        select no, x, y, lead(x) over ring as next_x, lead(y) over ring as next_y
+        from (
+          select f.no, path[1] as ring, path[2] as nth, st_x(vertex.geom) as x, st_y(vertex.geom) as y
+          from revision r join plane_face f on f.plane = r.plane
+            cross join lateral st_dumppoints(st_forcepolygonccw(f.geom)) vertex
+          where r.id = in_revision offset 0
+        ) point
+        window ring as (partition by no, ring order by nth)
+      ) walked where next_x is not null
 
 function faces_of(in_revision bigint) returns TABLE(no integer, shape bigint, territory text, party text, status text, class text, claimant text, geom geometry, area_m2 double precision), sql stable parallel safe
     select f.no, f.shape, f.territory::text, area.party::text, area.status,
