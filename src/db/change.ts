@@ -116,7 +116,7 @@ export async function changeByOverlay(
      select from_class, from_claimant, to_class, to_claimant, sum(m2) as m2
      -- Of ground that all passed on, rounding is left.
      from met group by 1, 2, 3, 4 having sum(m2) > 1e-10 * sum(abs(m2)) order by 1, 2, 3, 4`,
-    [from, to, await overlayGrid(db, OVERLAY_GRID_M), region],
+    [from, to, overlayGrid(db, OVERLAY_GRID_M), region],
   );
 }
 
@@ -180,6 +180,6 @@ export async function changePatches(
      from drawn
        left join lateral (select * from known order by known.spot <-> drawn.spot limit 1) place on true
      order by m2 desc, from_class, to_class`,
-    [from, to, await overlayGrid(db, OVERLAY_GRID_M), mergeM, region],
+    [from, to, overlayGrid(db, OVERLAY_GRID_M), mergeM, region],
   );
 }

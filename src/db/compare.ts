@@ -39,7 +39,7 @@ export async function meetings(db: Queryable, a: number, b: number): Promise<Mee
        select a.class as a, b.class as b, st_area(st_intersection(a.geom, b.geom, $3::float8)) as m2 from a join b on a.geom && b.geom
      )
      select a, b, m2 from met where m2 > 0 order by a, b`,
-    [a, b, await overlayGrid(db, OVERLAY_GRID_M)],
+    [a, b, overlayGrid(db, OVERLAY_GRID_M)],
   );
 }
 
@@ -61,7 +61,7 @@ export async function sharedGround(db: Queryable, a: number, b: number): Promise
             (select json_agg(json_build_object('class', class, 'm2', st_area(st_intersection(a.geom, tb.geom, $3::float8)))) from a) as a,
             (select json_agg(json_build_object('class', class, 'm2', st_area(st_intersection(b.geom, ta.geom, $3::float8)))) from b) as b
      from theatre_a ta, theatre_b tb`,
-    [a, b, await overlayGrid(db, OVERLAY_GRID_M)],
+    [a, b, overlayGrid(db, OVERLAY_GRID_M)],
   );
   if (!row) throw new Error('two maps could not be overlaid');
   return row;
@@ -89,6 +89,6 @@ export async function metPolygons(
      select part.a, part.b, st_area(part.geom) as m2,
             st_asgeojson(st_forcepolygonccw(st_transform(part.geom, plan.projection, 4326)), 7) as geometry
      from part, plan where st_area(part.geom) > 1 order by m2 desc, part.a, part.b`,
-    [a, b, await overlayGrid(db, OVERLAY_GRID_M), JSON.stringify(pairs)],
+    [a, b, overlayGrid(db, OVERLAY_GRID_M), JSON.stringify(pairs)],
   );
 }

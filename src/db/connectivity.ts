@@ -103,7 +103,7 @@ export async function opensAt(
   reachM: number,
   among: readonly number[] | null = null,
 ): Promise<Set<number>> {
-  answered(await erode(tx, policy, widthM, await overlayGrid(tx)), `eroded by ${widthM / 2} m`);
+  answered(await erode(tx, policy, widthM, overlayGrid(tx)), `eroded by ${widthM / 2} m`);
   const ids = answered(await postsSwept(tx, policy, widthM, reachM, among), 'met with the posts');
   return new Set(ids);
 }

@@ -86,7 +86,7 @@ async function subdivideEdges(tx: Queryable): Promise<void> {
      from ground_part
      where part in ('mapped', 'wall') and not st_isempty(geom)
        and not exists (select from ground_piece where mask = 'edge')`,
-    [await overlayGrid(tx)],
+    [overlayGrid(tx)],
   );
 }
 
@@ -126,7 +126,7 @@ async function attempt(tx: Queryable, catching: boolean, work: () => Promise<Tri
  */
 export async function corridorMesh(tx: Queryable, policy: Policy, cid: number, spacingM: number): Promise<Mesh | null> {
   await subdivideEdges(tx);
-  const server = (await overlayGrid(tx)) < 0;
+  const server = overlayGrid(tx) < 0;
   const trials = LESS_M[(await ringsTouch(tx, policy, cid)) ? 'touching' : 'apart'];
   for (const less of server ? trials : trials.slice(0, 1)) {
     const found = await attempt(tx, server, () => triangulate(tx, policy, cid, spacingM, less));

@@ -39,7 +39,7 @@ export async function roadAccesses(tx: Queryable, withinM: number): Promise<(Roa
      select id, route, st_linelocatepoint(line, near.geom) * st_length(line) as at_m, st_distance(post, near.geom) as away_m
      from inside, lateral (select st_closestpoint(inside.geom, post) as geom) near
      where not st_isempty(inside.geom) and st_distance(post, near.geom) <= $1 order by id, away_m, route`,
-    [withinM, await overlayGrid(tx)],
+    [withinM, overlayGrid(tx)],
   );
 }
 
@@ -79,6 +79,6 @@ export async function roadPieces(tx: Queryable, accesses: readonly RoadAccess[])
                   coalesce(array_agg(distinct class) filter (where class is not null), '{}') as classes
                 from face where st_dwithin(face.geom, middle, 0.001)) at
      order by route, lo`,
-    [accesses.map(({ route }) => route), accesses.map(({ at_m }) => at_m), await overlayGrid(tx)],
+    [accesses.map(({ route }) => route), accesses.map(({ at_m }) => at_m), overlayGrid(tx)],
   );
 }

@@ -122,7 +122,7 @@ export async function groundQuality(tx: Queryable): Promise<GroundQuality> {
        select coalesce(st_union(geom, $1::float8) filter (where stance in ('own', 'ally', 'open')), 'POLYGON EMPTY') as friendly,
          coalesce(st_union(geom, $1::float8) filter (where stance = 'hostile'), 'POLYGON EMPTY') as hostile from ground)
      select st_area(st_intersection(friendly, hostile, $1::float8)) as m2 from side`,
-    [await overlayGrid(tx)],
+    [overlayGrid(tx)],
   );
   return { contradicted_m2: answered(row, 'searched for contradictions').m2, anchored };
 }

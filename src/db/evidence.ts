@@ -99,7 +99,7 @@ export async function measureRing(tx: Queryable, policy: Policy, post: number): 
               then jsonb_build_object('unmapped', 1 - total.metres / st_length(edge)) else '{}' end)
        from body) as ring
      from total`,
-    [policy, post, await overlayGrid(tx)],
+    [policy, post, overlayGrid(tx)],
   );
   return answered(row, 'walked around').ring;
 }

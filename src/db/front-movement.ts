@@ -49,7 +49,7 @@ export async function advanceBySector(db: Queryable, input: MovementInput): Prom
      select sector, st_area(gained) as gained_m2, st_area(lost) as lost_m2,
             st_area(st_buffer(st_linemerge(st_collectionextract(front, 2)), $5::float8, 'endcap=flat')) / (2 * $5::float8) as front_m
      from part order by sector nulls first`,
-    [input.from, input.to, input.party, input.lines, input.rulerM, await overlayGrid(db, OVERLAY_GRID_M)],
+    [input.from, input.to, input.party, input.lines, input.rulerM, overlayGrid(db, OVERLAY_GRID_M)],
   );
 }
 

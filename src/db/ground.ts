@@ -39,9 +39,8 @@ const GRID_M = 0.001;
  * of the next statements are shifted by one**, so it must not happen, and noding on a grid cannot fail. (Of 36 grounds
  * of densified edges against plain ones, the exact overlay ended so on most.)
  */
-export async function overlayGrid(tx: Queryable, embedded = GRID_M): Promise<number> {
-  const [row] = await tx.query<{ embedded: boolean }>(`select version() ~* 'wasm|emscripten|pglite' as embedded`);
-  return row?.embedded === false ? -1 : embedded;
+export function overlayGrid({ engine }: Queryable, embedded = GRID_M): number {
+  return engine === 'server' ? -1 : embedded;
 }
 
 /** @throws SalientError `internal` when a statement that always answers one row did not: never an empty result */
@@ -189,7 +188,7 @@ async function coreOfMain(tx: Queryable, gridM: number): Promise<number | undefi
  * @throws SalientError `internal` when an aggregate answers no row (a swallowed GEOS exception of the embedded engine)
  */
 export async function dissolveGround(tx: Queryable): Promise<void> {
-  const gridM = await overlayGrid(tx);
+  const gridM = overlayGrid(tx);
   await tx.query('truncate ground_part, ground_mask, ground_core, ground_piece, ground_eroded');
   const parts = answered(await unitePlane(tx), 'united');
   if (parts.policies !== 3) throw new SalientError('internal', 'the ground has no faces');

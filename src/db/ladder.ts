@@ -79,7 +79,7 @@ export async function ladderPasses(
     quadSegments: QUAD_SEGMENTS,
   });
   if (!bounds || !ids.length) return { passes: new Set(), fails: new Set() };
-  const gridM = await overlayGrid(tx);
+  const gridM = overlayGrid(tx);
   answered(await open(tx, policy, widthM, 'inner', bounds.inner, gridM), `opened by ${widthM} m`);
   answered(await open(tx, policy, widthM, 'outer', bounds.outer, gridM), `opened by ${widthM} m`);
   await tx.query('analyze ground_opened');

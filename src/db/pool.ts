@@ -5,13 +5,13 @@ import { cancelled, stopIfCancelled, workSignal } from './work.js';
 
 /** Something that answers SQL: the pool, or the one connection of a transaction. */
 export interface Queryable {
+  readonly engine: 'server' | 'embedded';
   /** Runs one statement. `values` are its `$1…$n`. Rows come as plain objects. */
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
 /** The store. The same code path for both engines: `pg` over a socket. */
 export interface Db extends Queryable {
-  readonly engine: 'server' | 'embedded';
   /** Runs `work` in one transaction; everything it does must go through the `tx` it is given. */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -135,7 +135,7 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine']): Db {
         // Read committed: a writer that waited for the theatre's lock must see what the writer before it stored. Answers
         // need no snapshot, for they resolve to one immutable revision first.
         await connected.query('begin');
-        const tx: Queryable = { query: (text, values) => run(connected, text, values) };
+        const tx: Queryable = { engine, query: (text, values) => run(connected, text, values) };
         const result = await insideTransaction.run(true, () => work(tx));
         stopIfCancelled();
         await connected.query('commit');

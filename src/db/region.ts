@@ -51,7 +51,7 @@ export async function regionGround(
       region.kind === 'route' ? region.route : null,
       region.kind === 'route' ? region.within_m : 0,
       QUARTER_SEGMENTS,
-      await overlayGrid(db, REGION_GRID_M),
+      overlayGrid(db, REGION_GRID_M),
     ],
   );
   return row ?? null;
@@ -77,7 +77,7 @@ export async function classAreasOver(
        join face on face.plane = r.plane
        left join area on area.revision = r.id and area.shape = face.shape
      where r.id = any($1) group by 1, 2 having sum(face.m2) > 0 order by 1, 2`,
-    [revisions, region, await overlayGrid(db, REGION_GRID_M)],
+    [revisions, region, overlayGrid(db, REGION_GRID_M)],
   );
 }
 
@@ -137,6 +137,6 @@ export async function lengthsIn(
          select st_linemerge(st_collectionextract(st_intersection(st_setsrid(line::geometry, 0), $2::geometry, $4), 2)) as geom
        ) part
      order by no`,
-    [lines, region, rulerM, await overlayGrid(db, REGION_GRID_M)],
+    [lines, region, rulerM, overlayGrid(db, REGION_GRID_M)],
   );
 }

@@ -39,7 +39,7 @@ export async function groundPicture(
      select class, claimant,
             st_asgeojson(case when st_npoints(geom) > $5 then st_simplifypreservetopology(geom, $4::float8) else geom end, 0) as geometry
      from cut where not st_isempty(geom) order by class, claimant nulls first`,
-    [revision, region, await overlayGrid(db, GRID_M), toleranceM, PLENTY],
+    [revision, region, overlayGrid(db, GRID_M), toleranceM, PLENTY],
   );
 }
 
@@ -57,7 +57,7 @@ export async function theatrePicture(
      select json_build_array(st_xmin(geom), st_ymin(geom), st_xmax(geom), st_ymax(geom)) as box,
             st_asgeojson(st_simplifypreservetopology(geom, $2::float8), 0) as geometry
      from theatre`,
-    [revision, toleranceM, await overlayGrid(db, GRID_M)],
+    [revision, toleranceM, overlayGrid(db, GRID_M)],
   );
   return row as { box: [number, number, number, number]; geometry: string };
 }

@@ -60,7 +60,7 @@ export async function clipStaged(tx: Queryable, edition: number): Promise<Effect
      )
      select at, planar_km2(cut.old, projection) as before_km2, planar_km2(cut.new, projection) as after_km2
      from done join cut using (no), edition where edition.id = $1 order by no`,
-    [edition, await overlayGrid(tx, GRID_DEGREES)],
+    [edition, overlayGrid(tx, GRID_DEGREES)],
   );
   await tx.query('delete from staged where st_isempty(geom)');
   return effects;
@@ -82,14 +82,14 @@ export async function giveByRank(tx: Queryable, ranks: readonly number[]): Promi
      )
      update staged set geom = st_multi(st_collectionextract(st_difference(staged.geom, above.geom, $2), 3))
      from above where above.no = staged.no`,
-    [ranks, await overlayGrid(tx, GRID_DEGREES)],
+    [ranks, overlayGrid(tx, GRID_DEGREES)],
   );
   await tx.query('delete from staged where st_isempty(geom)');
 }
 
 /** Makes ground that areas of different classes have in common one contested area of nobody's; same classes: the earlier. */
 export async function makeContested(tx: Queryable): Promise<void> {
-  const grid = await overlayGrid(tx, GRID_DEGREES);
+  const grid = overlayGrid(tx, GRID_DEGREES);
   await tx.query(
     `with common as materialized (
        select st_multi(st_union(st_collectionextract(st_intersection(a.geom, b.geom, $1), 3))) as geom
@@ -125,7 +125,7 @@ export async function narrowGaps(
      )
      select (select count(*)::int from narrow) as gaps, (select coalesce(sum(st_area(geom)), 0) / 1e6 from narrow) as km2,
             (select json_build_array(st_x(spot), st_y(spot)) from largest) as where`,
-    [edition, widthM, await overlayGrid(tx, GRID_DEGREES)],
+    [edition, widthM, overlayGrid(tx, GRID_DEGREES)],
   );
   if (!row) throw new Error('gaps were not measured');
   return row;

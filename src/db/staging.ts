@@ -81,7 +81,7 @@ export async function measureAreas(tx: Queryable, edition: number): Promise<Area
                  else planar_km2(st_difference(geom, boundary, $2), projection) end as outside_km2
      from staged cross join lateral st_isvaliddetail(geom) detail, edition
      where edition.id = $1 order by no`,
-    [edition, await overlayGrid(tx, OVERLAY_GRID_DEGREES)],
+    [edition, overlayGrid(tx, OVERLAY_GRID_DEGREES)],
   );
 }
 
@@ -97,7 +97,7 @@ export async function measureOverlaps(tx: Queryable, edition: number): Promise<S
        ) met
        cross join edition
      where edition.id = $1 and not st_isempty(met.geom) order by km2 desc limit 200`,
-    [edition, await overlayGrid(tx, OVERLAY_GRID_DEGREES)],
+    [edition, overlayGrid(tx, OVERLAY_GRID_DEGREES)],
   );
 }
 
@@ -117,7 +117,7 @@ export async function measureExtent(tx: Queryable, edition: number): Promise<Ext
             planar_km2(st_difference(boundary, ground, $2), projection) as gap_km2,
             planar_km2(boundary, projection) as theatre_km2
      from map, edition where edition.id = $1`,
-    [edition, await overlayGrid(tx, OVERLAY_GRID_DEGREES)],
+    [edition, overlayGrid(tx, OVERLAY_GRID_DEGREES)],
   );
   if (!row?.bounds) throw new Error('the staged map has no extent');
   return row;

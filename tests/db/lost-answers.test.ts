@@ -34,6 +34,7 @@ const WORLD: World = {
 
 /** Answers as `tx` does, but loses the rows of every statement with the given text. */
 const losing = (tx: Queryable, text: string | null, seen?: Map<string, number>): Queryable => ({
+  engine: tx.engine,
   async query<Row extends object>(sql: string, values?: readonly unknown[]) {
     const rows = await tx.query<Row>(sql, values);
     seen?.set(sql, Math.max(seen.get(sql) ?? 0, rows.length));

@@ -21,6 +21,7 @@ function overheard(db: Db): Db & { heard: string[] } {
     transaction: (work) =>
       db.transaction((tx) =>
         work({
+          engine: tx.engine,
           query(text, values) {
             heard.push(text);
             return tx.query(text, values);
