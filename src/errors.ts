@@ -45,6 +45,7 @@ export const ERROR_CODES = {
   migration_changed: 'a migration that was applied has since been edited',
   folder_locked: 'another process uses the data folder',
   unavailable: 'the database does not answer just now',
+  beyond_embedded: 'the embedded engine cannot compute with this geometry: a PostgreSQL server can',
   imbalance: 'areas do not add up: a defect or damaged geometry; the figure is withheld',
   cancelled: 'the work was cancelled between two steps: nothing of it is half stored',
   internal: 'a defect of the service',

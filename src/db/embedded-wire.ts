@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { ANSWER_LOST } from './answer-lost.js';
 
 /*
  * The PostgreSQL wire protocol in front of the embedded engine, for the one connection of our pool. It stands where
@@ -157,8 +158,7 @@ function query(sql: string): Buffer {
 }
 
 function lostAnswer(): Buffer {
-  const fields =
-    'SFATAL\0VFATAL\0CXX000\0Mthe embedded engine lost an exception of GEOS: the statement has no answer\0\0';
+  const fields = `SFATAL\0VFATAL\0CXX000\0M${ANSWER_LOST}\0\0`;
   const message = Buffer.alloc(fields.length + 5);
   message.write(ERROR);
   message.writeInt32BE(fields.length + 4, 1);

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
 import { SalientError } from '../errors.js';
+import { ANSWER_LOST } from './answer-lost.js';
 import { cancelled, stopIfCancelled, workSignal } from './work.js';
 
 /** Something that answers SQL: the pool, or the one connection of a transaction. */
@@ -37,6 +38,16 @@ const types = {
 
 const QUERY_CANCELED = '57014';
 
+/** The embedded engine cannot catch the exceptions that GEOS throws and catches itself, to try again more coarsely. */
+function beyondEmbedded(cause: unknown): SalientError {
+  return new SalientError(
+    'beyond_embedded',
+    'the embedded engine broke off in the geometry (an exception of GEOS that it cannot catch); nothing was changed: set DATABASE_URL to a PostgreSQL server with PostGIS, which can',
+    [],
+    { cause },
+  );
+}
+
 async function endStatement(connection: pg.PoolConfig, backend: number | undefined): Promise<void> {
   const client = new pg.Client(connection);
   client.on('error', () => {});
@@ -51,7 +62,9 @@ async function endStatement(connection: pg.PoolConfig, backend: number | undefin
 }
 
 /** The server said that it ends the connection. */
-const isFatal = (error: unknown) => error instanceof pg.DatabaseError && error.severity === 'FATAL';
+const isFatal = (error: unknown) =>
+  (error instanceof pg.DatabaseError && error.severity === 'FATAL') ||
+  (error instanceof SalientError && error.code === 'beyond_embedded');
 
 /** A text that begins a transaction itself (the job queue sends such) and fails must not leave it open for the next caller. */
 const rolledBack = (on: pg.ClientBase) =>
@@ -93,8 +106,12 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine']): Db {
     stopIfCancelled();
     const asked = () => on.query<Row & pg.QueryResultRow>(text, values as unknown[]);
     const signal = workSignal();
-    const { rows } = signal && engine === 'server' ? await cancellable(on, signal, asked) : await asked();
-    return rows as Row[];
+    try {
+      const { rows } = signal && engine === 'server' ? await cancellable(on, signal, asked) : await asked();
+      return rows as Row[];
+    } catch (error) {
+      throw (error as Error).message === ANSWER_LOST ? beyondEmbedded(error) : error;
+    }
   };
   /** Ends the running statement when the work is cancelled, by a connection of its own: the pool's may all be at work. */
   const cancellable = async <T>(on: pg.ClientBase, signal: AbortSignal, asked: () => Promise<T>): Promise<T> => {

@@ -44,6 +44,7 @@ export const STATUS: Record<ErrorCode, number> = {
   migration_changed: 503,
   folder_locked: 503,
   unavailable: 503,
+  beyond_embedded: 503,
   imbalance: 500,
   // Nobody reads it: the client has gone (the number is nginx's).
   cancelled: 499,

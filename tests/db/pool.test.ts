@@ -56,7 +56,8 @@ onEachDatabase('after an error', (db) => {
     const store = await db();
     const shapes = [SQUARE, BOW_TIE].map((ring) => `POLYGON((${ring}))`);
     const overlay = `select st_area(st_union(geom::geometry, 'POLYGON((0 0,10 9.9,10 0,0 10.1,0 0))')) as m2 from unnest($1::text[]) geom`;
-    await expect(store.query(overlay, [shapes])).rejects.toThrow();
+    const said = store.engine === 'embedded' ? { code: 'beyond_embedded' } : { message: /Topology|side location/ };
+    await expect(store.query(overlay, [shapes])).rejects.toMatchObject(said);
     expect(await store.query('select $1::int as one', [1])).toEqual([{ one: 1 }]);
   });
 });
