@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { readConfig } from '../config.js';
 import { SalientError } from '../errors.js';
 import type { MapParts } from '../http/map-body.js';
+import type { NextFile } from '../jobs/import-snapshots.js';
+import { parseDate } from '../model/dates.js';
 import { type Access, openAccess } from './access.js';
 import { dateIn, mapFiles } from './map-files.js';
 import { progressBar } from './progress.js';
@@ -86,6 +88,7 @@ export async function importFiles(named: readonly string[], options: Options, js
         mapping: rules,
         theatre: making ? boundary : null,
         file: basename(file),
+        next: await following(files[index + 1], datePattern),
       };
       try {
         const path = `/series/${encodeURIComponent(series)}/snapshots`;
@@ -109,6 +112,20 @@ export async function importFiles(named: readonly string[], options: Options, js
   if (refused.length > 0) {
     const list = refused.map(({ file, error }) => ({ code: error.code, at: file, message: error.message }));
     throw new SalientError('invalid_snapshot', `${refused.length} of ${files.length} files were refused`, list);
+  }
+}
+
+/** A larger file is not read ahead: two at a time would need twice the memory. */
+const AHEAD_BYTES = 8 << 20;
+
+/** The next file, if it can be read already; what is wrong with it will be said when it is its turn. */
+async function following(path: string | undefined, pattern: string | undefined): Promise<NextFile | null> {
+  if (path === undefined) return null;
+  try {
+    const { size } = await stat(path);
+    return size > AHEAD_BYTES ? null : { path, date: pattern ? parseDate(dateIn(path, pattern)) : null };
+  } catch {
+    return null;
   }
 }
 

@@ -1,5 +1,5 @@
 import { OVERLAY_GRID_M } from './change.js';
-import { overlayGrid } from './ground.js';
+import { answered, overlayGrid } from './ground.js';
 import type { Queryable } from './pool.js';
 
 export interface RedrawnRow {
@@ -45,26 +45,44 @@ export interface MovedRow {
 }
 
 /**
- * The borders of each class that are not in both revisions: what it gained and lost lies between them. An edge that
- * bounds a class in both maps, to the millimetre, moved nothing, however it is off.
+ * The borders between classes in the one revision with what was drawn anew (as `redrawnBorders` in the whole theatre),
+ * and the borders of each class that are not in both revisions: what it gained and lost lies between them. An edge that
+ * bounds a class in both maps, to the millimetre, moved nothing, however it is off. Both at once: the edges of a map are
+ * what takes the time.
  */
-export function movedBorders(db: Queryable, from: number, to: number): Promise<MovedRow[]> {
-  return db.query(
+export async function changedBorders(
+  db: Queryable,
+  from: number,
+  to: number,
+): Promise<{ redrawn: RedrawnRow[]; moved: MovedRow[] }> {
+  const [row] = await db.query<{ redrawn: RedrawnRow[]; moved: MovedRow[] }>(
     `with edge as materialized (
        select map, left_class, right_class, sqrt((bx - ax) ^ 2 + (by - ay) ^ 2) as m,
               round(1000 * least(ax, bx)) as x0, round(1000 * greatest(ax, bx)) as x1,
               round(1000 * least(ay, by)) as y0, round(1000 * greatest(ay, by)) as y1
        from unnest(array[$1::bigint, $2]) with ordinality asked (revision, map) cross join lateral class_segments(revision)
        where right_role in ('party', 'gray')
+     ), later as materialized (
+       select distinct round(1000 * least(ax, bx)) as x0, round(1000 * greatest(ax, bx)) as x1,
+              round(1000 * least(ay, by)) as y0, round(1000 * greatest(ay, by)) as y1
+       from face_segments($2)
+     ), redrawn as (
+       select left_class as "left", right_class as "right", sum(m) as border_m,
+              coalesce(sum(m) filter (where later.x0 is null), 0) as redrawn_m
+       from edge left join later using (x0, x1, y0, y1) where map = 1 group by 1, 2 order by 1, 2
      ), alone as (
        select class, sum(m) filter (where map = 1) as before_m, sum(m) filter (where map = 2) as after_m, count(*) as edges
        from edge cross join lateral unnest(array[left_class, right_class]) class
        group by x0, x1, y0, y1, class having min(map) = max(map)
+     ), moved as (
+       select class, coalesce(sum(before_m), 0) as before_m, coalesce(sum(after_m), 0) as after_m, sum(edges)::int as edges
+       from alone group by class order by class
      )
-     select class, coalesce(sum(before_m), 0) as before_m, coalesce(sum(after_m), 0) as after_m, sum(edges)::int as edges
-     from alone group by class order by class`,
+     select (select coalesce(json_agg(redrawn), '[]') from redrawn) as redrawn,
+            (select coalesce(json_agg(moved), '[]') from moved) as moved`,
     [from, to],
   );
+  return answered(row, 'compared with the borders of another map');
 }
 
 export interface OpenedRow {

@@ -49,6 +49,7 @@ export const IMPORT_WRITES: readonly Write[] = [
       const snapshots = await importSnapshots(db, {
         series,
         map: parts.map,
+        next: parts.next ?? null,
         options: {
           date: values.date ?? undefined,
           dateProperty: values['date-property'] ?? undefined,

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { SalientError } from '../errors.js';
 import type { MapSource } from '../formats/byte-source.js';
+import type { NextFile } from '../jobs/import-snapshots.js';
 import { isObject } from '../model/geojson-geometry.js';
 import { parseJson } from '../model/json-limits.js';
 
@@ -13,6 +14,8 @@ export interface MapParts {
   theatre: Record<string, unknown> | null;
   /** Name of the map's file. */
   file: string | null;
+  /** The file that comes after it. */
+  next?: NextFile | null;
 }
 
 export const NO_PARTS: MapParts = { map: new Uint8Array(), mapping: null, theatre: null, file: null };

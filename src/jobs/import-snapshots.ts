@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { editionAt, groundParties, recordingInstant } from '../db/editions.js';
 import { heldMaps, insertDecision, insertHeld } from '../db/held.js';
 import { currentSources, insertSources } from '../db/log.js';
@@ -25,14 +26,22 @@ import { honourCrs } from './honour-crs.js';
 import { mappingEdition } from './keep-mapping.js';
 import { measureStaged } from './measure-staged.js';
 import { placeMap } from './place-map.js';
-import { type ReadFile, readSnapshots } from './read-snapshots.js';
+import { type ReadFile, type ReadRequest, readAhead, readSnapshots } from './read-snapshots.js';
 import { gapNote, type MapRules, mayRework, NO_RULES, reworkStaged } from './rework-map.js';
+
+/** A file that will be imported after another in the same words, so that it may be read meanwhile. */
+export interface NextFile {
+  path: string;
+  /** Its day, where it is not in the file or the same for both. */
+  date: IsoDate | null;
+}
 
 export interface ImportRequest {
   series: string;
   /** A file of any format that is read (docs/importing.md): its bytes, its path, or GeoJSON as text. */
   map: MapSource | string;
   options: Omit<ImportOptions, 'knownParties' | 'mapping'>;
+  next?: NextFile | null;
   reading?: ReadOptions;
   /** How the publisher's maps are read, from now on; null: as stored with the series, or by properties. */
   mapping?: Mapping | null;
@@ -78,7 +87,13 @@ export async function importSnapshots(db: Db, request: ImportRequest): Promise<I
   const statement = request.create ? null : await openSeries(db, request.series);
   const parties = statement && (await groundParties(db, statement.theatre));
   const mapping = request.mapping ?? (statement && (await newestMapping(db, request.series))?.body) ?? null;
-  const file = await honourCrs(db, await readFile(request, mapping, parties));
+  const reading = readingOf(request, mapping, parties);
+  const file = await honourCrs(db, await readSnapshots(reading));
+  if (request.next) {
+    const { path, date } = request.next;
+    const options = { ...reading.options, ...(date && { date }), file: basename(path) };
+    readAhead({ ...reading, source: { path }, options });
+  }
   const { snapshots } = file;
   if (request.kind && (request.accept === null || snapshots.length > 1)) {
     throw new SalientError('invalid_parameter', 'kind: of a file with one day, and with the reason (accept)');
@@ -123,18 +138,18 @@ function heldError(series: string, held: readonly Imported[]): SalientError {
   );
 }
 
-function readFile(
+function readingOf(
   { map, options, reading }: ImportRequest,
   mapping: Mapping | null,
   parties: readonly string[] | null,
-): Promise<ReadFile> {
+): ReadRequest {
   const source = typeof map === 'string' ? new TextEncoder().encode(map) : map;
-  return readSnapshots({
+  return {
     source,
     options: { ...options, mapping: mapping ?? undefined, knownParties: parties },
     reading: reading ?? READ_OPTIONS,
     lenient: false,
-  });
+  };
 }
 
 function partyEntries(mapping: Mapping) {

@@ -1,5 +1,5 @@
 import { type ClaimedTransition, changeByFace, changeByOverlay, keepChange, keptChange } from '../db/change.js';
-import { type MovedRow, movedBorders, type RedrawnRow, redrawnBorders } from '../db/change-noise.js';
+import { changedBorders, type MovedRow, type RedrawnRow } from '../db/change-noise.js';
 import { classAreas } from '../db/control.js';
 import type { Queryable } from '../db/pool.js';
 import { type StepRow, stepRows } from '../db/steps.js';
@@ -38,11 +38,12 @@ export function measuredPair(db: Queryable, before: Mapped, after: Mapped): Prom
   return once(db, 'change-4', [before.id, after.id], async () => {
     const samePlane = before.plane === after.plane;
     const { rows, matrix, areas } = await balanced(db, before.id, after.id, samePlane);
+    const { redrawn, moved } = await changedBorders(db, before.id, after.id);
     return {
       matrix,
       areas: { before: [...areas.before], after: [...areas.after] },
-      borders: samePlane ? null : await redrawnBorders(db, before.id, after.id),
-      moved: await movedBorders(db, before.id, after.id),
+      borders: samePlane ? null : redrawn,
+      moved,
       disputed: disputedBands(rows),
     };
   });

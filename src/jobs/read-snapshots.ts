@@ -54,6 +54,19 @@ export type WorkerAnswer = { file: ReadFile } | { code: ErrorCode; message: stri
 
 let idle: Worker | null = null;
 
+/** What is being read because it will be asked for next. */
+let ahead: { asked: string; file: Promise<ReadFile> } | null = null;
+
+const wording = ({ source, ...how }: ReadRequest & { source: { path: string } }) => JSON.stringify([source.path, how]);
+
+/** Begins to read the file that will be asked for next, in the same words, while the database is at work on this one. */
+export function readAhead(request: ReadRequest & { source: { path: string } }): void {
+  const file = readInThread(request);
+  // Who asks for it is told; if nobody does, nobody needs to know.
+  file.catch(() => {});
+  ahead = { asked: wording(request), file };
+}
+
 /**
  * Reads a map file without holding up this thread: a large one, or one in a format whose reading can take long, in a
  * thread of its own, which is kept for the next. A file that exhausts the thread's memory ends the thread only.
@@ -61,7 +74,15 @@ let idle: Worker | null = null;
  */
 export async function readSnapshots(request: ReadRequest): Promise<ReadFile> {
   const { source } = request;
-  if (source instanceof Uint8Array && source.length <= SMALL && !isBinaryOrXml(source)) return readHere(request);
+  if (source instanceof Uint8Array) {
+    return source.length <= SMALL && !isBinaryOrXml(source) ? readHere(request) : readInThread(request);
+  }
+  const begun = ahead;
+  ahead = null;
+  return begun?.asked === wording({ ...request, source }) ? begun.file : readInThread(request);
+}
+
+async function readInThread(request: ReadRequest): Promise<ReadFile> {
   const worker = idle ?? startWorker(import.meta.url, 'read-worker', null, { maxOldGenerationSizeMb: THREAD_MB });
   idle = null;
   worker.ref();
