@@ -78,6 +78,7 @@ export function openDrawer(pyramids: Pyramids, tilesets: readonly Tileset[]): St
 /** What a state is to some layers: equal keys, equal tiles. */
 function stateKey({ series, digests }: TileState, layers: readonly Tileset[]): string {
   return digest([
+    DRAWING,
     series,
     layers.map(({ name, inputs, definition }) => [name, definition, ...inputs.map((input) => digests[input])]),
   ]);
@@ -89,7 +90,7 @@ export function drawingName(tilesets: readonly Tileset[]): string {
 }
 
 /** To be raised when the same rows are drawn in another way: tiles under the old URLs are then no longer the same. */
-const DRAWING = 1;
+const DRAWING = 2;
 
 function digest(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 22);

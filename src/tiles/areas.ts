@@ -1,52 +1,76 @@
+import { BUFFER, EXTENT } from '../coverage/grid.js';
 import { groupRings, type Path, traceRings } from '../coverage/rings.js';
 import type { TileAddress } from '../model/tile.js';
-import { type Box, boxOf, type CutIndex, membersAtCorner, piecesOf } from './cut.js';
+import { membersAtCorner } from './corners.js';
+import { type CutIndex, piecesOf } from './cut.js';
 
-/** Position → number; tiles with margin are 4,224 units wide. */
-const STRIDE = 2 ** 27;
+/** The box of a tile with its margin, in units of the tile. */
+const LOW = -BUFFER;
+const HIGH = EXTENT + BUFFER;
+const SIDE = HIGH - LOW;
+/** Position → number. */
+const STRIDE = 2 ** 13;
+
+/** The ground of a member within a tile. */
+export interface TileArea {
+  readonly member: number;
+  /** Flat rings in units of the tile, y southwards, not closed: each outer ring, clockwise on the map, before its holes. */
+  readonly rings: number[][];
+}
 
 /**
- * The polygons of each member within the tile and its margin: member → polygons of flat rings in grid units, outer
- * rings counter-clockwise on the map, not closed. Every ring is simple; neighbours share every vertex.
+ * The polygons of each member within the tile and its margin, by member. Every ring is simple; neighbours share every vertex.
  *
  * A member's pieces are closed along the sides of the box: wherever more of its border arrives at a side than leaves, its
  * ground goes on along the side, counter-clockwise, up to where more leaves. All of it is counting on whole numbers.
  */
-export function areasOfTile(index: CutIndex, tile: TileAddress): Map<number, number[][][]> {
-  const box = boxOf(tile);
+export function areasOfTile(index: CutIndex, tile: TileAddress): TileArea[] {
+  const atCorner = membersAtCorner(index.corners, tile);
   const pathsOf = new Map<number, Path[]>();
-  const touched = new Set<number>();
+  for (const member of atCorner) pathsOf.set(member, []);
   const add = (member: number, points: number[]): void => {
     if (member < 0) return;
-    touched.add(member);
-    if (isOnSide(points, box) === 'outside') return;
-    const paths = pathsOf.get(member);
-    const path = pathOf(points);
-    if (paths) paths.push(path);
-    else pathsOf.set(member, [path]);
+    let paths = pathsOf.get(member);
+    if (!paths) {
+      paths = [];
+      pathsOf.set(member, paths);
+    }
+    if (isOnSide(points) !== 'outside') paths.push(pathOf(points));
   };
-  const { grid } = index;
-  for (const { arc, first, last } of piecesOf(index, tile)) {
+  const [west, north] = [tile.x * EXTENT, tile.y * EXTENT];
+  for (const piece of piecesOf(index, tile)) {
+    const first = index.first[piece] as number;
+    const last = index.last[piece] as number;
     const ahead = new Array<number>(2 * (last - first + 1));
     const back = new Array<number>(ahead.length);
-    for (let i = first; i <= last; i++) {
-      const v = grid.vertex[i] as number;
-      const at = 2 * (i - first);
-      back[ahead.length - 2 - at] = ahead[at] = grid.x[v] as number;
-      back[ahead.length - 1 - at] = ahead[at + 1] = grid.y[v] as number;
+    for (let i = first, at = 0; i <= last; i++, at += 2) {
+      back[ahead.length - 2 - at] = ahead[at] = (index.x[i] as number) - west;
+      back[ahead.length - 1 - at] = ahead[at + 1] = (index.y[i] as number) - north;
     }
-    add(grid.left[arc] as number, ahead);
-    add(grid.right[arc] as number, back);
+    add(index.left[piece] as number, ahead);
+    add(index.right[piece] as number, back);
   }
-  const atCorner = new Set(membersAtCorner(index, tile));
-  const polygons = new Map<number, number[][][]>();
-  for (const member of [...new Set([...touched, ...atCorner])].sort((a, b) => a - b)) {
-    const paths = pathsOf.get(member) ?? [];
-    const closed = [...paths, ...alongSides(paths, box, atCorner.has(member))];
-    const found = groupRings(traceRings(closed, -1), -1);
-    if (found.length > 0) polygons.set(member, found);
+  const areas: TileArea[] = [];
+  for (const member of [...pathsOf.keys()].sort((a, b) => a - b)) {
+    const paths = pathsOf.get(member) as Path[];
+    const closed = [...paths, ...alongSides(paths, atCorner.includes(member))];
+    const rings = groupRings(traceRings(closed, -1), -1).flat();
+    // MVT wants outer rings clockwise on the map, which is the other way round.
+    if (rings.length > 0) areas.push({ member, rings: rings.map(turned) });
   }
-  return polygons;
+  return areas;
+}
+
+/** Turned round in its place. */
+function turned(ring: number[]): number[] {
+  for (let i = 0, j = ring.length - 2; i < j; i += 2, j -= 2) {
+    const [x, y] = [ring[i] as number, ring[i + 1] as number];
+    ring[i] = ring[j] as number;
+    ring[i + 1] = ring[j + 1] as number;
+    ring[j] = x;
+    ring[j + 1] = y;
+  }
+  return ring;
 }
 
 function pathOf(points: number[]): Path {
@@ -59,55 +83,49 @@ function pathOf(points: number[]): Path {
 }
 
 /** Whether an edge runs along a side of the box and, if so, whether the ground on its left is inside the box. */
-function isOnSide(points: readonly number[], box: Box): 'inside' | 'outside' | 'no' {
+function isOnSide(points: readonly number[]): 'inside' | 'outside' | 'no' {
   if (points.length !== 4) return 'no';
-  const from = sidePosition(points[0] as number, points[1] as number, box);
-  const to = sidePosition(points[2] as number, points[3] as number, box);
-  if (from < 0 || to < 0) return 'no';
   const [ax, ay, bx, by] = points as [number, number, number, number];
-  const onSide = (ax === bx && (ax === box.x0 || ax === box.x1)) || (ay === by && (ay === box.y0 || ay === box.y1));
-  if (!onSide) return 'no';
-  const ahead = ax === bx ? (ax === box.x0 ? by > ay : by < ay) : ay === box.y1 ? bx > ax : bx < ax;
+  const upright = ax === bx && (ax === LOW || ax === HIGH);
+  if (!upright && !(ay === by && (ay === LOW || ay === HIGH))) return 'no';
+  const ahead = ax === bx ? (ax === LOW ? by > ay : by < ay) : ay === HIGH ? bx > ax : bx < ax;
   return ahead ? 'inside' : 'outside';
 }
 
 /** Distance along the sides from the north-west corner, going south first (counter-clockwise); -1 inside the box. */
-function sidePosition(x: number, y: number, { x0, y0, x1, y1 }: Box): number {
-  const side = x1 - x0;
-  if (x === x0) return y - y0;
-  if (y === y1) return side + (x - x0);
-  if (x === x1) return 2 * side + (y1 - y);
-  if (y === y0) return 3 * side + (x1 - x);
+function sidePosition(x: number, y: number): number {
+  if (x === LOW) return y - LOW;
+  if (y === HIGH) return SIDE + (x - LOW);
+  if (x === HIGH) return 2 * SIDE + (HIGH - y);
+  if (y === LOW) return 3 * SIDE + (HIGH - x);
   return -1;
 }
 
-function positionOnSide(at: number, { x0, y0, x1, y1 }: Box): [x: number, y: number] {
-  const side = x1 - x0;
-  const rest = at % side;
-  switch (Math.floor(at / side) % 4) {
+function positionOnSide(at: number): [x: number, y: number] {
+  const rest = at % SIDE;
+  switch (Math.floor(at / SIDE) % 4) {
     case 0:
-      return [x0, y0 + rest];
+      return [LOW, LOW + rest];
     case 1:
-      return [x0 + rest, y1];
+      return [LOW + rest, HIGH];
     case 2:
-      return [x1, y1 - rest];
+      return [HIGH, HIGH - rest];
     default:
-      return [x1 - rest, y0];
+      return [HIGH - rest, LOW];
   }
 }
 
 /** The stretches of the box's sides that bound the member's ground. */
-function alongSides(paths: readonly Path[], box: Box, coversCorner: boolean): Path[] {
-  const side = box.x1 - box.x0;
+function alongSides(paths: readonly Path[], coversCorner: boolean): Path[] {
   const surplus = new Map<number, number>();
   let followsSide = false;
   for (const { points } of paths) {
     const n = points.length;
-    const from = sidePosition(points[0] as number, points[1] as number, box);
-    const to = sidePosition(points[n - 2] as number, points[n - 1] as number, box);
+    const from = sidePosition(points[0] as number, points[1] as number);
+    const to = sidePosition(points[n - 2] as number, points[n - 1] as number);
     if (from >= 0) surplus.set(from, (surplus.get(from) ?? 0) - 1);
     if (to >= 0) surplus.set(to, (surplus.get(to) ?? 0) + 1);
-    followsSide ||= isOnSide(points, box) === 'inside';
+    followsSide ||= isOnSide(points) === 'inside';
   }
   const stops = [...surplus.keys()].sort((a, b) => a - b);
   let running = 0;
@@ -123,12 +141,12 @@ function alongSides(paths: readonly Path[], box: Box, coversCorner: boolean): Pa
   stops.forEach((at, i) => {
     open += surplus.get(at) ?? 0;
     if (open <= 0) return;
-    const next = i + 1 < stops.length ? (stops[i + 1] as number) : (stops[0] as number) + 4 * side;
-    const points = positionOnSide(at, box) as number[];
-    for (let corner = (Math.floor(at / side) + 1) * side; corner < next; corner += side) {
-      points.push(...positionOnSide(corner, box));
+    const next = i + 1 < stops.length ? (stops[i + 1] as number) : (stops[0] as number) + 4 * SIDE;
+    const points = positionOnSide(at) as number[];
+    for (let corner = (Math.floor(at / SIDE) + 1) * SIDE; corner < next; corner += SIDE) {
+      points.push(...positionOnSide(corner));
     }
-    points.push(...positionOnSide(next, box));
+    points.push(...positionOnSide(next));
     stretches.push(pathOf(points));
   });
   return stretches;

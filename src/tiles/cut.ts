@@ -1,40 +1,27 @@
-import { BUFFER, EXTENT, isOnCutLine, latticeCell, latticeLine } from '../coverage/grid.js';
+import { BUFFER, EXTENT, isOnCutLine, latticeCell } from '../coverage/grid.js';
 import type { GridTopology } from '../coverage/simplify.js';
 import type { TileAddress } from '../model/tile.js';
+import { type Corners, type Crossing, indexCorners, lowerBound, parallelOf } from './corners.js';
+import { sharedFloat64, sharedInt32 } from './shared.js';
 
-/** A stretch of an arc within one cell of the lattice (grid.ts): positions `first … last` of the grid's `vertex`. */
-export interface Piece {
-  readonly arc: number;
-  readonly first: number;
-  readonly last: number;
-}
-
-/** The pieces of a grid topology by lattice cell. */
+/**
+ * A grid topology ready to be cut: nothing but numbers in shared memory, so that any thread may draw from it.
+ *
+ * Piece `p` is a stretch of an arc within one cell of the lattice (grid.ts): the positions `first[p] … last[p]` of `x` and
+ * `y` in grid units, with the members `left[p]` and `right[p]` beside it. Cell `c`, known by `cells[c]` (sorted), holds
+ * the pieces `filed[cellStart[c]] … filed[cellStart[c + 1] - 1]`.
+ */
 export interface CutIndex {
-  readonly grid: GridTopology;
-  piecesIn(column: number, row: number): Iterable<Piece>;
-  /** Beyond this column nothing lies. */
-  readonly lastColumn: number;
-  /** How many pieces there are. */
-  readonly pieces: number;
-}
-
-/** A box of grid units, sides on cut lines; closed. */
-export interface Box {
-  readonly x0: number;
-  readonly y0: number;
-  readonly x1: number;
-  readonly y1: number;
-}
-
-/** The tile with its margin. */
-export function boxOf(tile: TileAddress): Box {
-  return {
-    x0: tile.x * EXTENT - BUFFER,
-    y0: tile.y * EXTENT - BUFFER,
-    x1: (tile.x + 1) * EXTENT + BUFFER,
-    y1: (tile.y + 1) * EXTENT + BUFFER,
-  };
+  readonly x: Int32Array;
+  readonly y: Int32Array;
+  readonly first: Int32Array;
+  readonly last: Int32Array;
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+  readonly cells: Float64Array;
+  readonly cellStart: Int32Array;
+  readonly filed: Int32Array;
+  readonly corners: Corners;
 }
 
 const ROW = 2 ** 26;
@@ -48,99 +35,124 @@ const ROW = 2 ** 26;
  * falls into parts, so rings are not valid. Here both are settled on the whole grid before any tile is cut.
  */
 export function indexForCutting(grid: GridTopology): CutIndex {
+  const x = sharedInt32(grid.vertex);
+  const y = sharedInt32(grid.vertex);
+  grid.vertex.forEach((v, i) => {
+    x[i] = grid.x[v] as number;
+    y[i] = grid.y[v] as number;
+  });
   const arcs: number[] = [];
   const firsts: number[] = [];
   const lasts: number[] = [];
-  const following: number[] = [];
-  const cells = new Map<number, number>();
-  let lastColumn = -Infinity;
+  const keys: number[] = [];
+  const crossings = new Map<number, Crossing[]>();
   for (let arc = 0; arc < grid.left.length; arc++) {
     const end = (grid.start[arc + 1] as number) - 1;
     let first = grid.start[arc] as number;
     for (let i = first + 1; i <= end; i++) {
-      const v = grid.vertex[i] as number;
-      if (i < end && !isOnCutLine(grid.x[v] as number) && !isOnCutLine(grid.y[v] as number)) continue;
+      if (i < end && !isOnCutLine(x[i] as number) && !isOnCutLine(y[i] as number)) continue;
       // The middle of the first edge is inside the cell, or on the line that the cell owns.
-      const u = grid.vertex[first] as number;
-      const w = grid.vertex[first + 1] as number;
-      const column = latticeCell(((grid.x[u] as number) + (grid.x[w] as number)) / 2);
-      const row = latticeCell(((grid.y[u] as number) + (grid.y[w] as number)) / 2);
-      lastColumn = Math.max(lastColumn, column);
-      const key = column * ROW + row;
-      following.push(cells.get(key) ?? -1);
-      cells.set(key, arcs.push(arc) - 1);
+      const column = latticeCell(((x[first] as number) + (x[first + 1] as number)) / 2);
+      const row = latticeCell(((y[first] as number) + (y[first + 1] as number)) / 2);
+      arcs.push(arc);
       firsts.push(first);
       lasts.push(i);
+      keys.push(column * ROW + row);
+      const parallel = parallelOf(row);
+      if (parallel !== undefined) meet(row / 2, parallel, arc, first, i);
       first = i;
     }
   }
   return {
-    grid,
-    lastColumn,
-    pieces: arcs.length,
-    *piecesIn(column, row) {
-      for (let p = cells.get(column * ROW + row) ?? -1; p !== -1; p = following[p] as number) {
-        yield { arc: arcs[p] as number, first: firsts[p] as number, last: lasts[p] as number };
-      }
-    },
+    x,
+    y,
+    first: sharedInt32(firsts),
+    last: sharedInt32(lasts),
+    left: sharedInt32(arcs.map((arc) => grid.left[arc] as number)),
+    right: sharedInt32(arcs.map((arc) => grid.right[arc] as number)),
+    ...filedByCell(keys),
+    corners: indexCorners(crossings),
   };
-}
 
-/** The pieces in the closed box of a tile, in a stable order. */
-export function piecesOf(index: CutIndex, tile: TileAddress): Piece[] {
-  const { x1, y1 } = boxOf(tile);
-  const pieces: Piece[] = [];
-  // A fourth column and row: cells own their west and north lines, so pieces on the east and south sides are filed there.
-  for (let column = 2 * tile.x; column <= 2 * tile.x + 3; column++) {
-    for (let row = 2 * tile.y; row <= 2 * tile.y + 3; row++) {
-      const beyond = column === 2 * tile.x + 3 || row === 2 * tile.y + 3;
-      for (const piece of index.piecesIn(column, row)) {
-        if (!beyond || isWithin(index.grid, piece, x1, y1)) pieces.push(piece);
-      }
+  function meet(row: number, py: number, arc: number, first: number, last: number): void {
+    for (let i = first; i < last; i++) {
+      const [y0, y1] = [y[i] as number, y[i + 1] as number];
+      if (y0 > py === y1 > py) continue;
+      const x0 = x[i] as number;
+      const at = x0 + (((x[i + 1] as number) - x0) * (py - y0)) / (y1 - y0);
+      const [left, right] = [grid.left[arc] as number, grid.right[arc] as number];
+      // Going south the west is on the right.
+      const crossing = y1 > y0 ? { at, west: right, east: left } : { at, west: left, east: right };
+      const known = crossings.get(row);
+      if (known) known.push(crossing);
+      else crossings.set(row, [crossing]);
     }
   }
-  return pieces.sort((a, b) => a.first - b.first);
+}
+
+function filedByCell(keys: readonly number[]): Pick<CutIndex, 'cells' | 'cellStart' | 'filed'> {
+  const cells = sharedFloat64([...new Set(keys)]).sort();
+  const numbers = new Map(Array.from(cells, (key, cell) => [key, cell]));
+  const cellStart = sharedInt32(new Int32Array(cells.length + 1));
+  const cellOf = keys.map((key) => numbers.get(key) as number);
+  for (const cell of cellOf) (cellStart[cell + 1] as number)++;
+  for (let cell = 0; cell < cells.length; cell++) (cellStart[cell + 1] as number) += cellStart[cell] as number;
+  const filed = sharedInt32(keys);
+  const next = cellStart.slice();
+  cellOf.forEach((cell, piece) => {
+    filed[next[cell] as number] = piece;
+    (next[cell] as number)++;
+  });
+  return { cells, cellStart, filed };
+}
+
+/** Bytes of shared memory. */
+export function bytesOf({ x, first, cells, cellStart, corners }: CutIndex): number {
+  return 8 * x.length + 20 * first.length + 8 * cells.length + 4 * cellStart.length + 16 * corners.at.length;
+}
+
+/** The pieces in the closed box of a tile (with its margin), in a stable order. */
+export function piecesOf(index: CutIndex, tile: TileAddress): number[] {
+  const { filed, cellStart } = index;
+  const x1 = (tile.x + 1) * EXTENT + BUFFER;
+  const y1 = (tile.y + 1) * EXTENT + BUFFER;
+  const pieces: number[] = [];
+  eachCell(index, tile, (cell, beyond) => {
+    for (let i = cellStart[cell] as number; i < (cellStart[cell + 1] as number); i++) {
+      const piece = filed[i] as number;
+      if (!beyond || isWithin(index, piece, x1, y1)) pieces.push(piece);
+    }
+  });
+  return pieces.sort((a, b) => a - b);
+}
+
+/** How many positions the pieces in and around the box of a tile have at most: what drawing it costs, without drawing it. */
+export function positionsIn(index: CutIndex, tile: TileAddress, most: number): number {
+  const { filed, cellStart, first, last } = index;
+  let count = 0;
+  eachCell(index, tile, (cell) => {
+    for (let i = cellStart[cell] as number; i < (cellStart[cell + 1] as number) && count <= most; i++) {
+      const piece = filed[i] as number;
+      count += (last[piece] as number) - (first[piece] as number) + 1;
+    }
+  });
+  return count;
+}
+
+function eachCell({ cells }: CutIndex, tile: TileAddress, visit: (cell: number, beyond: boolean) => void): void {
+  // A fourth column and row: cells own their west and north lines, so pieces on the east and south sides are filed there.
+  for (let column = 2 * tile.x; column <= 2 * tile.x + 3; column++) {
+    const last = column * ROW + 2 * tile.y + 3;
+    for (let cell = lowerBound(cells, last - 3, 0, cells.length); (cells[cell] as number) <= last; cell++) {
+      visit(cell, column === 2 * tile.x + 3 || cells[cell] === last);
+    }
+  }
 }
 
 /** Of the cells beyond, only what lies on the side itself: an edge, as pieces end at every vertex on a cut line. */
-function isWithin(grid: GridTopology, { first, last }: Piece, x1: number, y1: number): boolean {
-  if (last !== first + 1) return false;
-  return [first, last].every((i) => {
-    const v = grid.vertex[i] as number;
-    return (grid.x[v] as number) <= x1 && (grid.y[v] as number) <= y1;
-  });
-}
-
-/**
- * The members that cover the north-west corner of the tile's box, by counting borders eastwards along a parallel
- * half a unit below the corner, which no vertex lies on. In a coverage that is one member or none.
- */
-export function membersAtCorner(index: CutIndex, tile: TileAddress): number[] {
-  const { grid } = index;
-  const px = tile.x * EXTENT - BUFFER + 0.5;
-  const py = tile.y * EXTENT - BUFFER + 0.5;
-  const row = latticeCell(py);
-  const winding = new Map<number, number>();
-  const count = (member: number, by: number): void => {
-    if (member >= 0) winding.set(member, (winding.get(member) ?? 0) + by);
-  };
-  for (let column = latticeCell(px); column <= index.lastColumn; column++) {
-    const isEast = latticeLine(column) > px;
-    for (const { arc, first, last } of index.piecesIn(column, row)) {
-      for (let i = first; i < last; i++) {
-        const v = grid.vertex[i] as number;
-        const w = grid.vertex[i + 1] as number;
-        const y0 = grid.y[v] as number;
-        const y1 = grid.y[w] as number;
-        if (y0 > py === y1 > py) continue;
-        const x0 = grid.x[v] as number;
-        if (!isEast && x0 + (((grid.x[w] as number) - x0) * (py - y0)) / (y1 - y0) < px) continue;
-        // Going south the west is on the right.
-        const southward = y1 > y0 ? 1 : -1;
-        count(grid.right[arc] as number, southward);
-        count(grid.left[arc] as number, -southward);
-      }
-    }
-  }
-  return [...winding].filter(([, times]) => times > 0).map(([member]) => member);
+function isWithin({ x, y, first, last }: CutIndex, piece: number, x1: number, y1: number): boolean {
+  const from = first[piece] as number;
+  const to = last[piece] as number;
+  if (to !== from + 1) return false;
+  return Math.max(x[from] as number, x[to] as number) <= x1 && Math.max(y[from] as number, y[to] as number) <= y1;
 }

@@ -1,15 +1,13 @@
-import { joinStretches, type Stretch } from '../coverage/fronts.js';
-import { EXTENT } from '../coverage/grid.js';
 import { labelPoint } from '../coverage/label-point.js';
 import { mercatorX, mercatorY } from '../coverage/mercator.js';
 import { doubledArea } from '../coverage/rings.js';
-import { planSimplification, type SimplifyPlan, simplifyForZoom } from '../coverage/simplify.js';
+import { planSimplification, type SimplifyPlan, simplifyForZoom, type VanishedPocket } from '../coverage/simplify.js';
 import { buildTopology, polygonsOf } from '../coverage/topology.js';
-import type { TileAddress } from '../model/tile.js';
-import { areasOfTile } from './areas.js';
-import { type CutIndex, indexForCutting, piecesOf } from './cut.js';
-import { type Drawer, drawPoint } from './drawn-marks.js';
+import { bytesOf, type CutIndex, indexForCutting } from './cut.js';
+import { pointSheet, type SheetMaker } from './drawn-marks.js';
 import { type AreaFeature, type FrontSides, geometryOf, stableId, type TileProperties } from './layer.js';
+import { sharedInt32 } from './shared.js';
+import type { LayerSheet } from './sheet.js';
 
 /** What is written on the areas of a key. */
 export interface LabelText {
@@ -22,7 +20,7 @@ type AreaLabel = Pick<AreaFeature, 'id' | 'key' | 'properties'>;
 /** A coverage of a pyramid: what its areas are called, and its grid of each zoom ready to be cut. */
 export interface Areas {
   readonly labels: readonly AreaLabel[];
-  cutting(zoom: number): CutIndex;
+  cutting(zoom: number): { readonly index: CutIndex; readonly vanished: readonly VanishedPocket[] };
   /** The connected parts of an area, at full detail, the largest on the map first: where each is written on. */
   parts(member: number): readonly (readonly [lon: number, lat: number])[];
 }
@@ -40,7 +38,7 @@ export function areasFrom(features: readonly AreaFeature[], maxzoom: number, cou
   );
   count(topology.x.length * 16 + topology.vertex.length * 4);
   let plan: SimplifyPlan | undefined;
-  const zooms = new Map<number, CutIndex>();
+  const zooms = new Map<number, ReturnType<Areas['cutting']>>();
   const written = new Map<number, [number, number][]>();
   return {
     // Not the geometry: as objects it is ten times as large as the topology.
@@ -57,11 +55,11 @@ export function areasFrom(features: readonly AreaFeature[], maxzoom: number, cou
         plan = planSimplification(topology, { maxzoom });
         count(plan.x.length * 16 + plan.lowest.length);
       }
-      const index = indexForCutting(simplifyForZoom(plan, zoom));
-      // A piece takes four numbers and its share of the map of cells.
-      count(index.grid.x.length * 16 + index.grid.vertex.length * 4 + index.pieces * 80);
-      zooms.set(zoom, index);
-      return index;
+      const grid = simplifyForZoom(plan, zoom);
+      const cutting = { index: indexForCutting(grid), vanished: grid.vanished };
+      count(bytesOf(cutting.index));
+      zooms.set(zoom, cutting);
+      return cutting;
     },
   };
 }
@@ -73,74 +71,65 @@ function largestFirst(a: number[][][], b: number[][][]): number {
   return size(b) - size(a);
 }
 
-export function drawAreas({ labels, cutting }: Areas): Drawer {
-  return (tile) =>
-    [...areasOfTile(cutting(tile.z), tile)].map(([member, polygons]) => {
-      const { id, properties } = labels[member] as AreaLabel;
-      // MVT wants outer rings clockwise on the map, which is the other way round.
-      return { id, properties, type: 'polygons', paths: polygons.flat().map((ring) => toTile(ring, tile, true)) };
-    });
+export function areaSheets({ labels, cutting }: Areas): SheetMaker {
+  const members = labels.map(({ id, properties }) => ({ id, properties }));
+  return (zoom) => ({ kind: 'areas', index: cutting(zoom).index, members });
 }
 
-/** The fronts in the tile and its margin, one feature per pair of sides, the pair's `left` on the left of each line. */
-export function drawFronts({ labels, cutting }: Areas, sides: readonly FrontSides[]): Drawer {
+/** A pair of keys that `sides` does not name, in either order, is no front. */
+export function frontSheets(
+  { labels, cutting }: Areas,
+  sides: readonly FrontSides[],
+  count: (bytes: number) => void,
+): SheetMaker {
   const pair = (left: string, right: string): string => JSON.stringify([left, right]);
-  const named = new Map(sides.map((side) => [pair(side.left, side.right), side]));
-  return (tile) => {
-    const index = cutting(tile.z);
-    const { grid } = index;
-    const stretches: Stretch[] = [];
-    for (const { arc, first, last } of piecesOf(index, tile)) {
-      const left = labels[grid.left[arc] as number]?.key;
-      const right = labels[grid.right[arc] as number]?.key;
-      if (left === undefined || right === undefined || left === right) continue;
-      const vertices = Array.from(grid.vertex.subarray(first, last + 1));
-      if (named.has(pair(left, right))) stretches.push({ left, right, vertices });
-      else if (named.has(pair(right, left))) stretches.push({ left: right, right: left, vertices: vertices.reverse() });
-    }
-    const paths = new Map<string, number[][]>();
-    for (const { left, right, vertices } of joinStretches(stretches)) {
-      const flat = vertices.flatMap((v) => [grid.x[v] as number, grid.y[v] as number]);
-      const key = pair(left, right);
-      paths.set(key, [...(paths.get(key) ?? []), toTile(flat, tile, false)]);
-    }
-    return [...named].flatMap(([key, { id, properties }]) => {
-      const drawn = paths.get(key);
-      return drawn ? [{ id, properties, type: 'lines' as const, paths: drawn }] : [];
+  const numbers = new Map(sides.flatMap(({ left, right }, i) => [[pair(left, right), i + 1] as const]));
+  const frontBetween = (left: string, right: string): number =>
+    numbers.get(pair(left, right)) ?? -(numbers.get(pair(right, left)) ?? 0);
+  const fronts = sides.map(({ id, properties }) => ({ id, properties }));
+  return (zoom) => {
+    const { index } = cutting(zoom);
+    const frontOf = sharedInt32(index.left);
+    index.left.forEach((member, piece) => {
+      const left = labels[member]?.key;
+      const right = labels[index.right[piece] as number]?.key;
+      const isOne = left === undefined || right === undefined || left === right;
+      frontOf[piece] = isOne ? 0 : frontBetween(left, right);
     });
+    count(4 * frontOf.length);
+    return { kind: 'fronts', index, frontOf, fronts };
   };
 }
 
-/** A point for each connected part of the areas that have a text, in the tile that it lies in. */
-export function drawLabels({ labels, parts }: Areas, texts: readonly LabelText[]): Drawer {
+/** A point for each connected part of the areas that have a text. */
+export function labelSheets({ labels, parts }: Areas, texts: readonly LabelText[]): SheetMaker {
   const named = new Map(texts.map((text) => [text.key, text.properties]));
-  return (tile) =>
-    labels.flatMap(({ key }, member) => {
-      const properties = named.get(key);
-      if (!properties) return [];
-      return parts(member).flatMap(([lon, lat], rank) =>
-        drawPoint({ id: stableId(`${key} ${rank}`), properties: { ...properties, rank } }, lon, lat, tile),
-      );
-    });
+  let sheet: LayerSheet | undefined;
+  return () => {
+    sheet ??= pointSheet(
+      labels.flatMap(({ key }, member) => {
+        const properties = named.get(key);
+        if (!properties) return [];
+        return parts(member).map(([lon, lat], rank) => ({
+          id: stableId(`${key} ${rank}`),
+          properties: { ...properties, rank },
+          lon,
+          lat,
+        }));
+      }),
+    );
+    return sheet;
+  };
 }
 
-/** A point for each part of an area that is too small to be drawn at the tile's zoom. */
-export function drawPockets({ labels, cutting }: Areas): Drawer {
-  return (tile) =>
-    cutting(tile.z).grid.vanished.flatMap(({ member, lon, lat }) => {
-      const { key, properties } = labels[member] as AreaLabel;
-      // An area may have many: each is known by where it is.
-      return drawPoint({ id: stableId(`${key} ${lon.toFixed(4)} ${lat.toFixed(4)}`), properties }, lon, lat, tile);
-    });
-}
-
-function toTile(flat: readonly number[], tile: TileAddress, reversed: boolean): number[] {
-  const [west, north] = [tile.x * EXTENT, tile.y * EXTENT];
-  const points = new Array<number>(flat.length);
-  for (let i = 0; i < flat.length; i += 2) {
-    const at = reversed ? flat.length - 2 - i : i;
-    points[i] = (flat[at] as number) - west;
-    points[i + 1] = (flat[at + 1] as number) - north;
-  }
-  return points;
+/** A point for each part of an area that is too small to be drawn at the zoom. */
+export function pocketSheets({ labels, cutting }: Areas): SheetMaker {
+  return (zoom) =>
+    pointSheet(
+      cutting(zoom).vanished.map(({ member, lon, lat }) => {
+        const { key, properties } = labels[member] as AreaLabel;
+        // An area may have many: each is known by where it is.
+        return { id: stableId(`${key} ${lon.toFixed(4)} ${lat.toFixed(4)}`), properties, lon, lat };
+      }),
+    );
 }

@@ -1,55 +1,45 @@
-import { EXTENT, unitsPerWorld } from '../coverage/grid.js';
 import { mercatorX, mercatorY } from '../coverage/mercator.js';
-import type { TileAddress } from '../model/tile.js';
-import type { DrawnFeature } from './encode.js';
-import { geometryOf, type LayerSource, type TileFeature } from './layer.js';
-import { cutStroke, type Stroke, strokesOf } from './strokes.js';
+import { geometryOf, type LayerSource } from './layer.js';
+import { sharedFloat64 } from './shared.js';
+import type { LayerSheet, Named } from './sheet.js';
+import { strokesOf } from './strokes.js';
 
-/** Draws what a layer shows in a tile. */
-export type Drawer = (tile: TileAddress) => DrawnFeature[];
+/** Makes the sheet of a layer for a zoom. */
+export type SheetMaker = (zoom: number) => LayerSheet;
 
-export function drawLines(source: Extract<LayerSource, { kind: 'lines' }>, count: (bytes: number) => void): Drawer {
+export function lineSheets(
+  source: Extract<LayerSource, { kind: 'lines' }>,
+  count: (bytes: number) => void,
+): SheetMaker {
   const features = source.features.map((feature) => ({ ...feature, geometry: geometryOf(feature) }));
   for (const { geometry } of features) count(geometry.coordinates.flat(2).length * 40);
-  const zooms = new Map<number, Stroke[][]>();
-  return from(source.minzoom, (tile) => {
-    let strokes = zooms.get(tile.z);
-    if (!strokes) {
-      strokes = features.map(({ geometry }) => strokesOf(geometry, tile.z));
-      for (const { points } of strokes.flat()) count(points.length * 8);
-      zooms.set(tile.z, strokes);
-    }
-    return strokes.flatMap((parts, i) => {
-      const { id, properties } = features[i] as (typeof features)[number];
-      const paths = parts.flatMap((stroke) => cutStroke(stroke, tile));
-      return paths.length > 0 ? [{ id, properties, type: 'lines' as const, paths }] : [];
-    });
-  });
+  return (zoom) => {
+    if (zoom < (source.minzoom ?? 0)) return { kind: 'lines', lines: [] };
+    const lines = features.map(({ id, properties, geometry }) => ({
+      id,
+      properties,
+      strokes: strokesOf(geometry, zoom),
+    }));
+    for (const { points } of lines.flatMap(({ strokes }) => strokes)) count(points.length * 4);
+    return { kind: 'lines', lines };
+  };
 }
 
-export function drawPoints(source: Extract<LayerSource, { kind: 'points' }>): Drawer {
-  const features = source.features.map((feature) => ({ ...feature, position: geometryOf(feature).coordinates }));
-  return from(source.minzoom, (tile) =>
-    features.flatMap((feature) => {
-      const [lon = 0, lat = 0] = feature.position;
-      return drawPoint(feature, lon, lat, tile);
+export function pointSheets({ features, minzoom }: Extract<LayerSource, { kind: 'points' }>): SheetMaker {
+  const sheet = pointSheet(
+    features.map((feature) => {
+      const [lon = 0, lat = 0] = geometryOf(feature).coordinates;
+      return { id: feature.id, properties: feature.properties, lon, lat };
     }),
   );
+  return (zoom) => (zoom < (minzoom ?? 0) ? pointSheet([]) : sheet);
 }
 
-function from(minzoom: number | undefined, draw: Drawer): Drawer {
-  return (tile) => (tile.z < (minzoom ?? 0) ? [] : draw(tile));
-}
-
-/** A point is drawn in the one tile that it lies in: labels of a margin would be drawn twice. */
-export function drawPoint(
-  { id, properties }: Pick<TileFeature<never>, 'id' | 'properties'>,
-  lon: number,
-  lat: number,
-  tile: TileAddress,
-): DrawnFeature[] {
-  const x = Math.floor(mercatorX(lon) * unitsPerWorld(tile.z)) - tile.x * EXTENT;
-  const y = Math.floor(mercatorY(lat) * unitsPerWorld(tile.z)) - tile.y * EXTENT;
-  if (x < 0 || y < 0 || x >= EXTENT || y >= EXTENT) return [];
-  return [{ id, properties, type: 'points', paths: [[x, y]] }];
+export function pointSheet(points: readonly (Named & { readonly lon: number; readonly lat: number })[]): LayerSheet {
+  return {
+    kind: 'points',
+    points: points.map(({ id, properties }) => ({ id, properties })),
+    x: sharedFloat64(points.map(({ lon }) => mercatorX(lon))),
+    y: sharedFloat64(points.map(({ lat }) => mercatorY(lat))),
+  };
 }

@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { SalientError } from '../errors.js';
 import { buildPyramid, type Pyramid, tileOf } from './pyramid.js';
 import type { PyramidAnswer, PyramidRequest, SpanRequest, SpanStep } from './pyramids.js';
+import { type LayerSheet, namesIn } from './sheet.js';
 import { createSpanTile, type SpanTile } from './span.js';
 
 /**
@@ -10,6 +11,8 @@ import { createSpanTile, type SpanTile } from './span.js';
  */
 const pyramids = new Map<string, Pyramid>();
 const spans = new Map<number, SpanTile>();
+/** More things than this on a sheet are not sent: reading their properties would hold up the other thread for 10 ms. */
+const MOST_NAMES = 2000;
 const port = parentPort;
 if (!port) throw new Error('pyramid-worker runs as a worker thread only');
 
@@ -21,21 +24,42 @@ port.on('message', (request: PyramidRequest | SpanRequest) => {
 function answerTo(request: PyramidRequest): PyramidAnswer {
   const { id } = request;
   try {
+    for (const state of request.lately) makeYoungest(state);
     if (request.sources) {
       pyramids.set(request.state, buildPyramid(request.sources, { maxzoom: request.maxzoom }));
     }
     const pyramid = pyramids.get(request.state);
     if (!pyramid) return { id, missing: true };
-    pyramids.delete(request.state);
-    pyramids.set(request.state, pyramid);
-    // The encoder hands out a view of a larger buffer; only the bytes themselves are worth sending.
-    const bytes = request.into ? new Uint8Array() : tileOf(pyramid, request.address, request.layers).slice();
+    makeYoungest(request.state);
+    const bytes = request.into ? new Uint8Array() : tileOf(pyramid, request.address, request.layers);
     if (request.into) collect(pyramid, request, request.into);
-    letGo(request.maxBytes);
-    return { id, bytes, held: heldBytes(), omitted: 0 };
+    const sheets = sheetsFor(pyramid, request);
+    const gone = letGo(request.maxBytes);
+    return {
+      id,
+      bytes,
+      held: heldBytes(),
+      omitted: 0,
+      ...(sheets.length > 0 && { sheets }),
+      ...(gone.length > 0 && { gone }),
+    };
   } catch (error) {
     return failed(id, error);
   }
+}
+
+function makeYoungest(state: string): void {
+  const pyramid = pyramids.get(state);
+  if (!pyramid) return;
+  pyramids.delete(state);
+  pyramids.set(state, pyramid);
+}
+
+/** To be lent to the thread that asks. Names are copied, so a sheet of very many is not. */
+function sheetsFor(pyramid: Pyramid, { lacking, address }: PyramidRequest): [string, LayerSheet][] {
+  return lacking
+    .map((layer): [string, LayerSheet] => [layer, pyramid.sheet(layer, address.z)])
+    .filter(([, sheet]) => namesIn(sheet) <= MOST_NAMES);
 }
 
 function collect(pyramid: Pyramid, { layers, address }: PyramidRequest, { span, from, to }: SpanStep): void {
@@ -64,11 +88,14 @@ function heldBytes(): number {
   return [...pyramids.values()].reduce((sum, pyramid) => sum + pyramid.bytes(), 0);
 }
 
-function letGo(maxBytes: number): void {
+function letGo(maxBytes: number): string[] {
   let held = heldBytes();
+  const gone: string[] = [];
   for (const [state, pyramid] of pyramids) {
-    if (held <= maxBytes || pyramids.size === 1) return;
+    if (held <= maxBytes || pyramids.size === 1) break;
     pyramids.delete(state);
+    gone.push(state);
     held -= pyramid.bytes();
   }
+  return gone;
 }

@@ -1,9 +1,10 @@
 import { SalientError } from '../errors.js';
 import type { TileAddress } from '../model/tile.js';
-import { type Areas, areasFrom, drawAreas, drawFronts, drawLabels, drawPockets } from './drawn-areas.js';
-import { type Drawer, drawLines, drawPoints } from './drawn-marks.js';
+import { type Areas, areaSheets, areasFrom, frontSheets, labelSheets, pocketSheets } from './drawn-areas.js';
+import { lineSheets, pointSheets, type SheetMaker } from './drawn-marks.js';
 import { type DrawnFeature, encodeTile } from './encode.js';
 import type { LayerSource } from './layer.js';
+import { drawSheet, type LayerSheet, namesIn } from './sheet.js';
 
 /** Everything from which the tiles of one state are drawn; each zoom is simplified when it is first asked for. */
 export interface Pyramid {
@@ -11,6 +12,8 @@ export interface Pyramid {
   readonly layers: readonly string[];
   /** Bytes held, roughly; grows as zooms are asked for. */
   bytes(): number;
+  /** What the layer is drawn from at a zoom; made when first asked for, then the same. Throws `unknown_layer`. */
+  sheet(layer: string, zoom: number): LayerSheet;
   draw(layer: string, tile: TileAddress): DrawnFeature[];
 }
 
@@ -33,45 +36,57 @@ export function buildPyramid(sources: readonly LayerSource[], options: { maxzoom
     if (!found) throw new SalientError('unknown_layer', `${name} is not an area layer of this state`);
     return found;
   };
-  const drawers = new Map<string, Drawer>();
-  for (const source of sources) drawers.set(source.name, drawerOf(source, areasNamed, count));
+  const makers = new Map<string, SheetMaker>();
+  for (const source of sources) makers.set(source.name, makerOf(source, areasNamed, count));
+  const sheets = new Map<string, LayerSheet>();
+  const sheet: Pyramid['sheet'] = (layer, zoom) => {
+    const key = `${zoom} ${layer}`;
+    const known = sheets.get(key);
+    if (known) return known;
+    const make = makers.get(layer);
+    if (!make)
+      throw new SalientError('unknown_layer', `${layer}: no such layer; there are ${[...makers.keys()].join(', ')}`);
+    const made = make(zoom);
+    count(NAME_BYTES * namesIn(made));
+    sheets.set(key, made);
+    return made;
+  };
   return {
     maxzoom,
-    layers: [...drawers.keys()],
+    layers: [...makers.keys()],
     bytes: () => held,
-    draw: (layer, tile) => {
-      const drawer = drawers.get(layer);
-      if (!drawer)
-        throw new SalientError('unknown_layer', `${layer}: no such layer; there are ${[...drawers.keys()].join(', ')}`);
-      return drawer(tile);
-    },
+    sheet,
+    draw: (layer, tile) => drawSheet(sheet(layer, tile.z), tile),
   };
 }
+
+/** A thing with its properties takes some 300 bytes, and once more in the thread that the sheet is lent to. */
+const NAME_BYTES = 600;
 
 /**
  * The tile as MVT 2.1 bytes, extent 4096, lines and areas with a margin of 64 units; empty is length 0.
  * Throws `invalid_tile` beyond the pyramid's `maxzoom`, `unknown_layer` for a layer that it has not.
  */
-export function tileOf(pyramid: Pyramid, address: TileAddress, layers: readonly string[]): Uint8Array {
+export function tileOf(pyramid: Pyramid, address: TileAddress, layers: readonly string[]): Uint8Array<ArrayBuffer> {
   if (address.z > pyramid.maxzoom) {
     throw new SalientError('invalid_tile', `z: ${address.z} is beyond the finest zoom served, ${pyramid.maxzoom}`);
   }
   return encodeTile(layers.map((name) => ({ name, features: pyramid.draw(name, address) })));
 }
 
-function drawerOf(source: LayerSource, areasNamed: (name: string) => Areas, count: (bytes: number) => void): Drawer {
+function makerOf(source: LayerSource, areasNamed: (name: string) => Areas, count: (bytes: number) => void): SheetMaker {
   switch (source.kind) {
     case 'areas':
-      return drawAreas(areasNamed(source.name));
+      return areaSheets(areasNamed(source.name));
     case 'fronts':
-      return drawFronts(areasNamed(source.of), source.sides);
+      return frontSheets(areasNamed(source.of), source.sides, count);
     case 'labels':
-      return drawLabels(areasNamed(source.of), source.texts);
+      return labelSheets(areasNamed(source.of), source.texts);
     case 'pockets':
-      return drawPockets(areasNamed(source.of));
+      return pocketSheets(areasNamed(source.of));
     case 'lines':
-      return drawLines(source, count);
+      return lineSheets(source, count);
     case 'points':
-      return drawPoints(source);
+      return pointSheets(source);
   }
 }

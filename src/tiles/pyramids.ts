@@ -4,6 +4,8 @@ import type { TileAddress } from '../model/tile.js';
 import { startWorker } from '../start-worker.js';
 import type { DrawnBytes } from './cache.js';
 import type { LayerSource } from './layer.js';
+import type { LayerSheet } from './sheet.js';
+import { openSheets } from './sheets.js';
 
 /** A drawing asked of the worker; with `sources` it first builds the pyramid of the state. */
 export interface PyramidRequest {
@@ -14,6 +16,10 @@ export interface PyramidRequest {
   maxBytes: number;
   maxzoom: number;
   sources?: readonly LayerSource[];
+  /** Layers whose sheets for the tile's zoom are to be sent along. */
+  lacking: readonly string[];
+  /** States that were drawn from without the worker, the last one last. */
+  lately: readonly string[];
   /** The tile is not encoded, but put into the tile of a span, for the days `from` to `to`. */
   into?: SpanStep;
 }
@@ -33,13 +39,21 @@ export interface SpanRequest {
 }
 
 export type PyramidAnswer =
-  | { id: number; bytes: Uint8Array<ArrayBuffer>; held: number; omitted: number }
+  | {
+      id: number;
+      bytes: Uint8Array<ArrayBuffer>;
+      held: number;
+      omitted: number;
+      sheets?: readonly (readonly [layer: string, sheet: LayerSheet])[];
+      /** States that the worker has let go: what was lent of them keeps their memory. */
+      gone?: readonly string[];
+    }
   | { id: number; missing: true }
   | { id: number; code: ErrorCode; message: string };
 
 type Asking = Omit<PyramidRequest, 'id' | 'maxBytes' | 'maxzoom'> | Omit<SpanRequest, 'id'>;
 
-/** Draws tiles off the event loop. */
+/** Draws tiles: small ones at once, all others off the event loop. */
 export interface Pyramids {
   /**
    * The MVT bytes of a tile of a state; empty is length 0. `load` is called only if the pyramid of the state is not in
@@ -70,6 +84,7 @@ export function openPyramids({ maxBytes, maxzoom = 14 }: { maxBytes: number; max
   let closed = false;
   let lastId = 0;
   let held = 0;
+  const lent = openSheets();
 
   function ask(request: Asking): Promise<PyramidAnswer> {
     if (closed) return Promise.reject(new SalientError('unavailable', 'the tile worker has been closed'));
@@ -98,6 +113,7 @@ export function openPyramids({ maxBytes, maxzoom = 14 }: { maxBytes: number; max
       if (worker !== started) return;
       worker = undefined;
       held = 0;
+      lent.forgetAll();
       for (const { reject } of waiting.values()) reject(error);
       waiting.clear();
     }
@@ -110,10 +126,25 @@ export function openPyramids({ maxBytes, maxzoom = 14 }: { maxBytes: number; max
     return answer.bytes;
   }
 
+  async function drawn(asking: Omit<PyramidRequest, 'id' | 'maxBytes' | 'maxzoom' | 'lacking' | 'lately'>) {
+    const { state, address, layers, into } = asking;
+    const lacking = into ? [] : lent.lacking(state, address.z, layers);
+    const answer = await ask({ ...asking, lacking, lately: lent.drawnLately() });
+    const bytes = bytesOf(answer);
+    if ('bytes' in answer) {
+      if (answer.sheets) lent.keep(state, address.z, answer.sheets);
+      if (answer.gone) lent.forget(answer.gone);
+    }
+    return bytes;
+  }
+
   return {
     async draw(state, load, address, layers, into) {
+      const asking = { state, address, layers, ...(into && { into }) };
       for (;;) {
-        const bytes = bytesOf(await ask({ state, address, layers, ...(into && { into }) }));
+        const small = into || closed ? undefined : lent.draw(state, address, layers);
+        if (small) return small;
+        const bytes = await drawn(asking);
         if (bytes) return bytes;
         const underWay = loading.get(state);
         if (underWay) {
@@ -121,10 +152,10 @@ export function openPyramids({ maxBytes, maxzoom = 14 }: { maxBytes: number; max
           await underWay;
           continue;
         }
-        const built = load().then((sources) => ask({ state, address, layers, sources, ...(into && { into }) }));
+        const built = load().then((sources) => drawn({ ...asking, sources }));
         loading.set(state, built);
-        const drawn = bytesOf(await built.finally(() => loading.delete(state)));
-        if (drawn) return drawn;
+        const first = await built.finally(() => loading.delete(state));
+        if (first) return first;
       }
     },
     async finishSpan(span, maxTileBytes) {

@@ -1,13 +1,13 @@
 import type { LineString, MultiLineString } from 'geojson';
-import { EXTENT, UNITS_PER_PIXEL, unitsPerWorld } from '../coverage/grid.js';
+import { BUFFER, EXTENT, UNITS_PER_PIXEL, unitsPerWorld } from '../coverage/grid.js';
 import { mercatorX, mercatorY } from '../coverage/mercator.js';
 import { crossings } from '../coverage/snap.js';
 import type { TileAddress } from '../model/tile.js';
-import { boxOf } from './cut.js';
+import { sharedInt32 } from './shared.js';
 
 /** A line on the grid of a zoom, flat, with a vertex on every cut line it meets (grid.ts), and its bounding box. */
 export interface Stroke {
-  readonly points: readonly number[];
+  readonly points: Int32Array;
   readonly box: readonly [x0: number, y0: number, x1: number, y1: number];
 }
 
@@ -26,32 +26,46 @@ export function strokesOf(geometry: LineString | MultiLineString, zoom: number):
     const ys = points.filter((_, i) => i % 2 === 1);
     const least = (values: number[]): number => values.reduce((a, b) => Math.min(a, b));
     const most = (values: number[]): number => values.reduce((a, b) => Math.max(a, b));
-    return [{ points, box: [least(xs), least(ys), most(xs), most(ys)] as const }];
+    return [{ points: sharedInt32(points), box: [least(xs), least(ys), most(xs), most(ys)] as const }];
   });
+}
+
+/** Whether the boxes of stroke and tile (with its margin) meet: where not, nothing of the stroke is drawn. */
+export function meets({ box: [west, north, east, south] }: Stroke, { x, y }: TileAddress): boolean {
+  return (
+    east >= x * EXTENT - BUFFER &&
+    west <= (x + 1) * EXTENT + BUFFER &&
+    south >= y * EXTENT - BUFFER &&
+    north <= (y + 1) * EXTENT + BUFFER
+  );
 }
 
 /** The parts of a stroke within the tile and its margin, in tile units, flat. */
 export function cutStroke(stroke: Stroke, tile: TileAddress): number[][] {
-  const { x0, y0, x1, y1 } = boxOf(tile);
-  const [west, north, east, south] = stroke.box;
-  if (east < x0 || west > x1 || south < y0 || north > y1) return [];
+  if (!meets(stroke, tile)) return [];
   const { points } = stroke;
   const parts: number[][] = [];
   let open: number[] | undefined;
   for (let i = 0; i + 3 < points.length; i += 2) {
-    const [ax, ay, bx, by] = points.slice(i, i + 4) as [number, number, number, number];
-    const inside = Math.min(ax, bx) >= x0 && Math.max(ax, bx) <= x1 && Math.min(ay, by) >= y0 && Math.max(ay, by) <= y1;
-    if (!inside) {
+    const ax = (points[i] as number) - tile.x * EXTENT;
+    const ay = (points[i + 1] as number) - tile.y * EXTENT;
+    const bx = (points[i + 2] as number) - tile.x * EXTENT;
+    const by = (points[i + 3] as number) - tile.y * EXTENT;
+    if (!isInBox(ax, ay) || !isInBox(bx, by)) {
       open = undefined;
       continue;
     }
     if (!open) {
-      open = [ax - tile.x * EXTENT, ay - tile.y * EXTENT];
+      open = [ax, ay];
       parts.push(open);
     }
-    open.push(bx - tile.x * EXTENT, by - tile.y * EXTENT);
+    open.push(bx, by);
   }
   return parts;
+}
+
+function isInBox(x: number, y: number): boolean {
+  return x >= -BUFFER && y >= -BUFFER && x <= EXTENT + BUFFER && y <= EXTENT + BUFFER;
 }
 
 function onGrid(line: readonly [number, number][]): number[] {

@@ -77,11 +77,11 @@ describe('a pyramid', () => {
     expect(others).toEqual([]);
     expect(only?.loadGeometry().map((ring) => ring.map(({ x, y }) => [x, y]))).toEqual([
       [
+        [-64, -64],
         [4160, -64],
         [4160, 4160],
         [-64, 4160],
         [-64, -64],
-        [4160, -64],
       ],
     ]);
   });

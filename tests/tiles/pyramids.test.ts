@@ -82,4 +82,87 @@ describe('pyramids in a worker', () => {
       code: 'unavailable',
     });
   });
+
+  it('draw small tiles at once from what the worker has lent, to the same bytes, and never of a state it let go', async () => {
+    const lent = openPyramids({ maxBytes: 1 });
+    const shifted = async (): Promise<LayerSource[]> => sources(0.25);
+    const never = (): Promise<LayerSource[]> => Promise.reject(new Error('loaded again'));
+    expect(await lent.draw('a', shifted, tile, ['control'])).toEqual(inThisThread(0.25));
+    // A tile that the worker has to be asked for is answered in a later turn of the event loop.
+    let later = false;
+    setImmediate(() => {
+      later = true;
+    });
+    expect(await lent.draw('a', never, tile, ['control'])).toEqual(inThisThread(0.25));
+    expect(later).toBe(false);
+    await lent.draw('b', async () => sources(0.5), tile, ['control']);
+    await expect(lent.draw('a', never, tile, ['control'])).rejects.toThrow('loaded again');
+    await lent.close();
+  });
+
+  it('keep a state that is drawn from without the worker longer than one that is not', async () => {
+    const both = 2.5 * buildPyramidBytes();
+    const lent = openPyramids({ maxBytes: both });
+    const loaded: string[] = [];
+    const load = (state: string, shift: number) => async (): Promise<LayerSource[]> => {
+      loaded.push(state);
+      return sources(shift);
+    };
+    await lent.draw('a', load('a', 0), tile, ['control']);
+    await lent.draw('b', load('b', 0.1), tile, ['control']);
+    await lent.draw('a', load('a', 0), tile, ['control']);
+    await lent.draw('c', load('c', 0.2), tile, ['control']);
+    await lent.draw('a', load('a', 0), tile, ['control']);
+    await lent.draw('b', load('b', 0.1), tile, ['control']);
+    expect(loaded).toEqual(['a', 'b', 'c', 'b']);
+    await lent.close();
+  });
+
+  it('leave a tile of many vertices to the worker, however often it is drawn', async () => {
+    const wavy = square(30, 30, 1)[0]?.flatMap(([x = 0, y = 0], side) =>
+      side === 4 ? [] : Array.from({ length: 6000 }, (_, i) => along(side, x, y, i / 6000)),
+    ) as number[][];
+    const large: LayerSource[] = [
+      {
+        name: 'control',
+        kind: 'areas',
+        features: [
+          {
+            id: 1,
+            key: 'a',
+            geometry: { type: 'Polygon', coordinates: [[...wavy, wavy[0] as number[]]] },
+            properties: {},
+          },
+        ],
+      },
+    ];
+    const wide = tileAddress(8, 149, 105);
+    const expected = tileOf(buildPyramid(large), wide, ['control']);
+    for (let i = 0; i < 2; i++) {
+      let later = false;
+      setImmediate(() => {
+        later = true;
+      });
+      expect(await pyramids.draw('large', async () => large, wide, ['control'])).toEqual(expected);
+      expect(later).toBe(true);
+    }
+  });
 });
+
+const buildPyramidBytes = (): number => {
+  const pyramid = buildPyramid(sources(0));
+  tileOf(pyramid, tile, ['control']);
+  return pyramid.bytes();
+};
+
+/** A place on a side of the square that begins at `x, y`, bent in and out by a thousandth of a degree. */
+function along(side: number, x: number, y: number, share: number): number[] {
+  const out = 0.02 * Math.sin(share * 3000);
+  const [dx, dy] = [
+    [1, 0],
+    [0, 1],
+    [-1, 0],
+    [0, -1],
+  ][side] as [number, number];
+  return [x + dx * share + dy * out * Math.sin(Math.PI * share), y + dy * share - dx * out * Math.sin(Math.PI * share)];
+}

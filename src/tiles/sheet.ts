@@ -1,0 +1,132 @@
+import { joinStretches, type Stretch } from '../coverage/fronts.js';
+import { EXTENT, unitsPerWorld } from '../coverage/grid.js';
+import type { TileAddress } from '../model/tile.js';
+import { areasOfTile } from './areas.js';
+import { type CutIndex, piecesOf, positionsIn } from './cut.js';
+import type { DrawnFeature } from './encode.js';
+import type { TileProperties } from './layer.js';
+import { cutStroke, meets, type Stroke } from './strokes.js';
+
+/** What a thing is called, whatever it looks like. */
+export interface Named {
+  readonly id: number;
+  readonly properties: TileProperties;
+}
+
+/**
+ * All that the tiles of a layer at one zoom are drawn from. Nothing but data, the bulk of it in shared memory: sent to
+ * another thread it costs its names only.
+ * - `fronts`: piece `p` of the index belongs to no front where `frontOf[p]` is 0; else to front `k - 1`, running as the front
+ *   does for `k`, against it for `-k`.
+ * - `points`: positions in Web Mercator (unit square).
+ */
+export type LayerSheet =
+  | { readonly kind: 'areas'; readonly index: CutIndex; readonly members: readonly Named[] }
+  | {
+      readonly kind: 'fronts';
+      readonly index: CutIndex;
+      readonly frontOf: Int32Array;
+      readonly fronts: readonly Named[];
+    }
+  | { readonly kind: 'lines'; readonly lines: readonly (Named & { readonly strokes: readonly Stroke[] })[] }
+  | { readonly kind: 'points'; readonly points: readonly Named[]; readonly x: Float64Array; readonly y: Float64Array };
+
+/** How many things the sheet names. */
+export function namesIn(sheet: LayerSheet): number {
+  switch (sheet.kind) {
+    case 'areas':
+      return sheet.members.length;
+    case 'fronts':
+      return sheet.fronts.length;
+    case 'lines':
+      return sheet.lines.length;
+    case 'points':
+      return sheet.points.length;
+  }
+}
+
+/** What the layer shows in a tile of the sheet's zoom. */
+export function drawSheet(sheet: LayerSheet, tile: TileAddress): DrawnFeature[] {
+  switch (sheet.kind) {
+    case 'areas':
+      return areasOfTile(sheet.index, tile).map(({ member, rings }) => {
+        const { id, properties } = sheet.members[member] as Named;
+        return { id, properties, type: 'polygons', paths: rings };
+      });
+    case 'fronts':
+      return drawFronts(sheet, tile);
+    case 'lines':
+      return sheet.lines.flatMap(({ id, properties, strokes }) => {
+        const paths = strokes.flatMap((stroke) => cutStroke(stroke, tile));
+        return paths.length > 0 ? [{ id, properties, type: 'lines', paths }] : [];
+      });
+    case 'points':
+      return drawPoints(sheet, tile);
+  }
+}
+
+/** How many positions must be looked at to draw the tile, or any number above `most`: a bound on the time it takes. */
+export function positionsToDraw(sheet: LayerSheet, tile: TileAddress, most: number): number {
+  switch (sheet.kind) {
+    case 'areas':
+    case 'fronts':
+      return positionsIn(sheet.index, tile, most);
+    case 'lines': {
+      let count = 0;
+      for (const { strokes } of sheet.lines) {
+        for (const stroke of strokes) count += meets(stroke, tile) ? stroke.points.length / 2 : 0.1;
+      }
+      return count;
+    }
+    case 'points':
+      return sheet.points.length / 10;
+  }
+}
+
+/** One feature per front, the front's left on the left of each line. */
+function drawFronts(sheet: Extract<LayerSheet, { kind: 'fronts' }>, tile: TileAddress): DrawnFeature[] {
+  const { index, frontOf, fronts } = sheet;
+  const [west, north] = [tile.x * EXTENT, tile.y * EXTENT];
+  const stretches = new Map<number, Stretch[]>();
+  for (const piece of piecesOf(index, tile)) {
+    const front = frontOf[piece] as number;
+    if (front === 0) continue;
+    const vertices: number[] = [];
+    for (let i = index.first[piece] as number; i <= (index.last[piece] as number); i++) {
+      vertices.push(((index.x[i] as number) - west) * STRIDE + (index.y[i] as number) - north);
+    }
+    if (front < 0) vertices.reverse();
+    const known = stretches.get(Math.abs(front));
+    const stretch = { left: '', right: '', vertices };
+    if (known) known.push(stretch);
+    else stretches.set(Math.abs(front), [stretch]);
+  }
+  return [...stretches.keys()]
+    .sort((a, b) => a - b)
+    .map((front) => {
+      const { id, properties } = fronts[front - 1] as Named;
+      const lines = joinStretches(stretches.get(front) as Stretch[]);
+      return { id, properties, type: 'lines', paths: lines.map(({ vertices }) => vertices.flatMap(positionOf)) };
+    });
+}
+
+/** Positions of a tile as numbers: `y` is within ± half of the stride. */
+const STRIDE = 2 ** 14;
+
+function positionOf(vertex: number): [x: number, y: number] {
+  const x = Math.round(vertex / STRIDE);
+  return [x, vertex - x * STRIDE];
+}
+
+/** A point is drawn in the one tile that it lies in: labels of a margin would be drawn twice. */
+function drawPoints({ points, x, y }: Extract<LayerSheet, { kind: 'points' }>, tile: TileAddress): DrawnFeature[] {
+  const scale = unitsPerWorld(tile.z);
+  const drawn: DrawnFeature[] = [];
+  points.forEach(({ id, properties }, i) => {
+    const px = Math.floor((x[i] as number) * scale) - tile.x * EXTENT;
+    const py = Math.floor((y[i] as number) * scale) - tile.y * EXTENT;
+    if (px < 0 || py < 0 || px >= EXTENT || py >= EXTENT) return;
+    drawn.push({ id, properties, type: 'points', paths: [[px, py]] });
+  });
+  return drawn;
+}
