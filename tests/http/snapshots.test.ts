@@ -3,10 +3,8 @@ import type { Db } from '../../src/db/pool.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { expectGeoJson } from '../setup/geojson.js';
 import { m5 } from '../setup/m5.js';
+import { carry, expectSameMaps, FORMS, type FormName, storedMaps } from '../setup/round-trip.js';
 import { serviceOn } from '../setup/service.js';
-
-const FORMS = ['geojson', 'gpkg', 'fgb', 'csv'] as const;
-type FormName = (typeof FORMS)[number];
 
 let series = 0;
 
@@ -15,29 +13,15 @@ onEachDatabase('the files of a map', (db) => {
 
   async function again(store: Db, name: FormName, dates: readonly string[]) {
     const id = `again-${name}-${process.pid}-${++series}`;
-    for (const [index, date] of dates.entries()) {
-      const body = Buffer.from(await (await get(`/snapshots/m5/${date}.${name}`)).arrayBuffer());
-      const create = index === 0 ? '&create=true&title=Again&publisher=Us&licence=CC0&accuracy=1300&theatre=m5' : '';
-      const answer = await get(`/series/${id}/snapshots?source=m5&accept=the+same+map${create}`, {
-        method: 'POST',
-        body,
-        headers: { 'content-type': 'application/octet-stream' },
-      });
-      expect([answer.status, answer.status === 201 ? '' : await answer.text()], `${name} ${date}`).toEqual([201, '']);
-    }
-    return { id, maps: await maps(store, id, dates) };
+    await carry({ get }, { get }, name, dates, { series: id });
+    return { id, maps: await storedMaps(store, id, dates) };
   }
 
   it.each(FORMS)('is read back from %s as the same map, to the last bit', async (name) => {
     const store = await db();
     const dates = (await json<{ dates: string[] }>('/series/m5/dates')).dates.filter((_, index) => index % 21 === 0);
     const { maps: read } = await again(store, name, dates);
-    const stored = await maps(store, 'm5', dates);
-    expect(read.map(({ areas }) => areas)).toEqual(stored.map(({ areas }) => areas));
-    for (const [index, { km2 }] of read.entries()) {
-      for (const [key, value] of Object.entries(stored[index]?.km2 ?? {}))
-        expect(Math.abs((km2[key] ?? 0) - value), key).toBeLessThan(1e-6);
-    }
+    expectSameMaps(read, await storedMaps(store, 'm5', dates));
   });
 
   it('has the same content hash after a second journey as after the first', async () => {
@@ -90,21 +74,3 @@ onEachDatabase('the files of a map', (db) => {
     }
   });
 });
-
-/** Shapes, holders and km² of maps, in the order of the file. */
-function maps(db: Db, id: string, dates: readonly string[]) {
-  return Promise.all(
-    dates.map(async (date) => {
-      const rows = await db.query<{ area: string; key: string; km2: number }>(
-        `select concat_ws(' ', area.party, area.status, area.confidence, md5(st_asbinary(st_normalize(shape.geom)))) as area, concat_ws(' ', area.party, area.status) as key,
-                (select coalesce(sum(area_m2), 0) / 1e6 from plane_face f where f.plane = r.plane and f.shape = shape.id) as km2
-         from revision r join area on area.revision = r.id join shape on shape.id = area.shape
-         where r.series = $1 and r.valid_on = $2 and r.superseded_at is null order by area.no`,
-        [id, date],
-      );
-      const km2: Record<string, number> = {};
-      for (const row of rows) km2[row.key] = (km2[row.key] ?? 0) + row.km2;
-      return { areas: rows.map(({ area }) => area), km2 };
-    }),
-  );
-}
