@@ -1,6 +1,9 @@
 import type { ArcSet } from './arcs.js';
 import { minHeap } from './heap.js';
-import { neighbourhood } from './neighbourhood.js';
+import { type Neighbourhood, neighbourhood } from './neighbourhood.js';
+
+/** How many vertices may go together at most. */
+const LONGEST_LEAP = 6;
 
 /**
  * Decides once, for all zooms, from which zoom on each vertex of each arc is drawn. `lowest[i]` belongs to `vertex[i]`
@@ -49,7 +52,7 @@ export function planRemoval(arcs: ArcSet, maxzoom: number, tolerance: (zoom: num
     const stamp = new Float64Array(slots).fill(-1);
     const offer = (slot: number): void => {
       if (previous[slot] === -1 || next[slot] === -1) return;
-      const deviation = deviationWithout(slot, limit);
+      const deviation = deviationBetween(previous[slot] as number, next[slot] as number, limit);
       const v = vertex[slot] as number;
       const key = deviation <= limit ? orderOf(deviation, x[v] as number, y[v] as number) : Infinity;
       stamp[slot] = key;
@@ -61,19 +64,52 @@ export function planRemoval(arcs: ArcSet, maxzoom: number, tolerance: (zoom: num
       if (slotOf[v] !== slot || stamp[slot] !== heap.key()) continue;
       const before = previous[slot] as number;
       const after = next[slot] as number;
-      if (!mayGo(slot, before, after) || around.isOccupied(vertex[before] as number, v, vertex[after] as number)) {
+      if (!mayGo(before, after, 1) || around.isOccupied(vertex[before] as number, v, vertex[after] as number)) {
         continue;
       }
       slotOf[v] = -2;
       lowest[slot] = zoom + 1;
-      next[before] = after;
-      previous[after] = before;
-      const arc = slotArc[slot] as number;
-      edgesLeft[arc] = (edgesLeft[arc] as number) - 1;
-      if (edgesLeft[arc] === 1) straight.add(pairKey(vertex[before] as number, vertex[after] as number));
+      link(before, after, 1);
       offer(before);
       offer(after);
     }
+    for (let a = 0; a < arcs.left.length; a++) {
+      for (let slot = start[a] as number; slot !== -1; slot = next[slot] as number) leap(slot, zoom, limit, around);
+    }
+  }
+
+  /**
+   * Lets several vertices after `slot` go together where none of them may go alone, as on stairs: the line from the
+   * first to the last stays within the limit although those on the way do not. They leave one by one by the second rule.
+   */
+  function leap(slot: number, zoom: number, limit: number, around: Neighbourhood): void {
+    const ahead: number[] = [];
+    for (let s = next[slot] as number; s !== -1 && ahead.length <= LONGEST_LEAP; s = next[s] as number) ahead.push(s);
+    for (let count = ahead.length - 1; count >= 2; count--) {
+      const landing = ahead[count] as number;
+      if (deviationBetween(slot, landing, limit) > limit || !mayGo(slot, landing, count)) continue;
+      const u = vertex[slot] as number;
+      let gone = 0;
+      for (; gone < count; gone++) {
+        const v = vertex[ahead[gone] as number] as number;
+        if (around.isOccupied(u, v, vertex[ahead[gone + 1] as number] as number)) break;
+        slotOf[v] = -2;
+      }
+      if (gone === count) {
+        for (let i = 0; i < count; i++) lowest[ahead[i] as number] = zoom + 1;
+        link(slot, landing, count);
+        return;
+      }
+      for (let i = 0; i < gone; i++) slotOf[vertex[ahead[i] as number] as number] = ahead[i] as number;
+    }
+  }
+
+  function link(before: number, after: number, gone: number): void {
+    next[before] = after;
+    previous[after] = before;
+    const arc = slotArc[before] as number;
+    edgesLeft[arc] = (edgesLeft[arc] as number) - gone;
+    if (edgesLeft[arc] === 1) straight.add(pairKey(vertex[before] as number, vertex[after] as number));
   }
 
   function* liveVertices(): Generator<number> {
@@ -81,20 +117,18 @@ export function planRemoval(arcs: ArcSet, maxzoom: number, tolerance: (zoom: num
   }
 
   /** A ring keeps three edges, and two arcs between the same ends never become one line. */
-  function mayGo(slot: number, before: number, after: number): boolean {
-    const edges = edgesLeft[slotArc[slot] as number] as number;
+  function mayGo(before: number, after: number, going: number): boolean {
+    const arc = slotArc[before] as number;
+    const left = (edgesLeft[arc] as number) - going;
     const u = vertex[before] as number;
     const w = vertex[after] as number;
-    if (edges === 2) return u !== w && !straight.has(pairKey(u, w));
-    const arc = slotArc[slot] as number;
+    if (left === 1) return u !== w && !straight.has(pairKey(u, w));
     const closed = vertex[start[arc] as number] === vertex[(start[arc + 1] as number) - 1];
-    return edges > 3 || !closed;
+    return left >= 3 || !closed;
   }
 
-  /** Greatest distance of the vertices between the neighbours of `slot` to the line between them; stops above `limit`. */
-  function deviationWithout(slot: number, limit: number): number {
-    const before = previous[slot] as number;
-    const after = next[slot] as number;
+  /** Greatest distance of the vertices between two slots to the line between these; stops above `limit`. */
+  function deviationBetween(before: number, after: number, limit: number): number {
     const ux = x[vertex[before] as number] as number;
     const uy = y[vertex[before] as number] as number;
     const dx = (x[vertex[after] as number] as number) - ux;

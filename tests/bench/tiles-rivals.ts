@@ -6,6 +6,7 @@
  * Each tile is drawn `WARM_UP` times by everybody, then `RUNS` times in turn; the figure of a tile is the median of its
  * runs, that of a zoom the median of its tiles.
  */
+import { gzipSync } from 'node:zlib';
 import pg from 'pg';
 import type { TileAddress } from '../../src/model/tile.js';
 import { openTileCache } from '../../src/tiles/cache.js';
@@ -19,9 +20,9 @@ import { prepareRivals, rivalTile, ZOOMS } from './rival-tiles.js';
 const RUNS = 7;
 const WARM_UP = 10;
 const TILES = 20;
-/** Whose distance from the true borders is measured, and on how many tiles of a zoom: ours and the simplified ones. */
+/** Whose distance from the true borders is measured, and at how many vertices of a zoom: ours and the simplified ones. */
 const ERRORS_OF = new Set([0, 4]);
-const ERROR_TILES = 2;
+const ERROR_VERTICES = 200;
 /** Slower than this once, a tile is drawn but once more. */
 const SLOW_MS = 400;
 
@@ -67,17 +68,19 @@ const flyRatios: number[] = [];
 const cache = openTileCache({ maxBytes: 1e9 });
 const cachedMs: number[] = [];
 for (const zoom of ZOOMS.toReversed()) {
-  const found = contenders.map(() => ({ ms: [] as number[], bytes: 0, errors: [] as number[] }));
+  const found = contenders.map(() => ({ ms: [] as number[], bytes: 0, zipped: 0, errors: [] as number[] }));
   for (const tile of tilesOver(zoom, TILES)) {
     const warm = contenders.map(() => 0);
     const took = contenders.map(() => [] as number[]);
     const sizes: number[] = [];
+    const zipped: number[] = [];
     for (const [who, draw] of contenders.entries()) {
       const [ms, bytes] = await timed(() => draw(tile));
       warm[who] = ms;
       sizes.push(bytes.length);
-      if (ERRORS_OF.has(who) && (found[who]?.ms.length ?? 0) < ERROR_TILES) {
-        found[who]?.errors.push(...pixelErrors(members, tile, bytes));
+      zipped.push(bytes.length > 0 ? gzipSync(bytes).length : 0);
+      if (ERRORS_OF.has(who) && (found[who]?.errors.length ?? 0) < ERROR_VERTICES) {
+        for (const error of pixelErrors(members, tile, bytes)) found[who]?.errors.push(error);
       }
     }
     // A tile without a border in it says little of either.
@@ -92,6 +95,7 @@ for (const zoom of ZOOMS.toReversed()) {
     for (const [who, one] of found.entries()) {
       one.ms.push(median(took[who] ?? []));
       one.bytes += sizes[who] ?? 0;
+      one.zipped += zipped[who] ?? 0;
     }
     const key = `${tile.z}/${tile.x}/${tile.y}`;
     await cache.getOrDraw(key, zoom, () => ours(tile));
@@ -105,16 +109,17 @@ for (const zoom of ZOOMS.toReversed()) {
   ratios.push(best / our);
   flyRatios.push(fly / our);
   const [ourBytes = 0, , , , simplifiedBytes = 0] = found.map((one) => one.bytes);
+  const [ourZipped = 0, , , , simplifiedZipped = 0] = found.map((one) => one.zipped);
   const cells = ms.map((value) => value.toFixed(value < 10 ? 2 : 0));
   rows.push([
     zoom,
     found[0]?.ms.length ?? 0,
     ...cells,
     (best / our).toFixed(1),
-    (fly / our).toFixed(0),
+    (fly / our).toFixed(1),
     (ourBytes / 1000).toFixed(1),
     (simplifiedBytes / 1000).toFixed(1),
-    (ourBytes / simplifiedBytes).toFixed(2),
+    `${(ourBytes / simplifiedBytes).toFixed(3)} / ${(ourZipped / simplifiedZipped).toFixed(3)}`,
     [0, 4].map((who) => mean(found[who]?.errors ?? []).toFixed(3)).join(' / '),
   ]);
   console.log(rows.at(-1)?.join('  '));
@@ -133,7 +138,7 @@ const header = [
   'on the fly / ours',
   'our kB',
   'simplified kB',
-  'ours / simplified',
+  'ours / simplified, plain / gzip',
   'pixel error, ours / simplified',
 ];
 const text = `${members.length} cells, ${count.toLocaleString('en')} vertices of polygons; milliseconds a tile, medians; kB are of all tiles measured at the zoom.

@@ -69,6 +69,16 @@ describe('a coverage simplified for a zoom', () => {
     }
   });
 
+  it('draws stairs as the slope that they are, where no step may go alone', () => {
+    // Steps of 0.9 pixel at zoom 8: half a pixel from the slope, but more than that from any line that leaves out one.
+    const step = 0.9 * (360 / 2 ** 8 / 512);
+    const stairs = Array.from({ length: 41 }, (_, i) => [10 + step * Math.ceil(i / 2), 1 + step * Math.floor(i / 2)]);
+    const [first = [], last = []] = [stairs[0], stairs.at(-1)];
+    const ring = [...stairs, [last[0] as number, 0], [first[0] as number, 0], first];
+    const grid = simplifyForZoom(planSimplification(buildTopology([{ id: 1, polygons: [[ring]] }])), 8);
+    expect(grid.vertex.length).toBeLessThan(20);
+  });
+
   it('gives a pocket smaller than a pixel to the ground around it, and keeps it as a point', () => {
     const pocket = rectangle(5, 5, 5.01, 5.01);
     const plan = planSimplification(
