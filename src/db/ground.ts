@@ -22,6 +22,7 @@ export async function createGround(tx: Queryable): Promise<void> {
       (policy text, cid int, main boolean, area double precision, geom geometry, outline geometry) on commit drop;
     create temp table if not exists ground_core (policy text, geom geometry) on commit drop;
     create temp table if not exists ground_piece (mask text, main boolean, cid int, geom geometry) on commit drop;
+    create temp table if not exists ground_grown (policy text, r double precision, geom geometry) on commit drop;
     create temp table if not exists ground_eroded
       (policy text, w double precision, cid int, reaches boolean, geom geometry) on commit drop;
     create index if not exists ground_piece_geom on ground_piece using gist (geom);
@@ -189,7 +190,7 @@ async function coreOfMain(tx: Queryable, gridM: number): Promise<number | undefi
  */
 export async function dissolveGround(tx: Queryable): Promise<void> {
   const gridM = overlayGrid(tx);
-  await tx.query('truncate ground_part, ground_mask, ground_core, ground_piece, ground_eroded');
+  await tx.query('truncate ground_part, ground_mask, ground_core, ground_piece, ground_grown, ground_eroded');
   const parts = answered(await unitePlane(tx), 'united');
   if (parts.policies !== 3) throw new SalientError('internal', 'the ground has no faces');
   const residual = Math.abs(2 * parts.mapped - parts.road - parts.wall);
