@@ -21,6 +21,27 @@ export function currentRevisions(db: Queryable, series: string): Promise<Revisio
   );
 }
 
+/** Of the current revisions of a series: the one of a day, the last before it and the first after it, as far as there are. */
+export async function revisionsAround(
+  db: Queryable,
+  series: string,
+  day: IsoDate,
+): Promise<{ on: Revision | undefined; before: Revision | undefined; after: Revision | undefined }> {
+  const rows = await db.query<Revision>(
+    `select id, series, valid_on, edition, plane, sha256, recorded_at, superseded_at from revision
+     where series = $1 and superseded_at is null
+       and valid_on in ($2::date,
+         (select max(valid_on) from revision where series = $1 and superseded_at is null and valid_on < $2),
+         (select min(valid_on) from revision where series = $1 and superseded_at is null and valid_on > $2))`,
+    [series, day],
+  );
+  return {
+    on: rows.find((row) => row.valid_on === day),
+    before: rows.find((row) => row.valid_on < day),
+    after: rows.find((row) => row.valid_on > day),
+  };
+}
+
 /** The revisions of a series that were current at an instant, by date. */
 export function revisionsAt(db: Queryable, series: string, knownAt: string | null): Promise<Revision[]> {
   return db.query(

@@ -4,7 +4,7 @@ import { heldMaps, insertDecision, insertHeld } from '../db/held.js';
 import { currentSources, insertSources } from '../db/log.js';
 import { inputOf, insertReading, newestMapping } from '../db/mappings.js';
 import type { Db, Queryable } from '../db/pool.js';
-import { currentRevisions } from '../db/revisions.js';
+import { revisionsAround } from '../db/revisions.js';
 import { type SeriesStatement, statementAt } from '../db/series.js';
 import { storePacked } from '../db/shapes.js';
 import { stageAreas } from '../db/staging.js';
@@ -188,7 +188,7 @@ async function importOne(tx: Queryable, walk: Walk, asRead: CompactSnapshot): Pr
   const { date } = asRead;
   const reworks = mayRework(rules, mapping);
   const input = reworks ? contentHash([asRead.sha256, rules, mapping?.ignore, mapping?.priority]) : asRead.sha256;
-  const current = (await currentRevisions(tx, series)).find((row) => row.valid_on === date);
+  const { on: current } = await revisionsAround(tx, series, date);
   const nothing = { date, revision: null, changed_km2: null, held: null, notes: file.notes };
   if (current && (current.sha256 === input || (reworks && (await inputOf(tx, current.id)) === input))) {
     return { ...nothing, revision: current.id, result: 'unchanged' };

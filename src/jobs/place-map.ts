@@ -1,7 +1,7 @@
 import { redrawnBorders } from '../db/change-noise.js';
 import { buildPlane, findPlane } from '../db/planes.js';
 import type { Queryable } from '../db/pool.js';
-import { currentRevisions, insertRevision, type Revision, supersedeRevisions } from '../db/revisions.js';
+import { insertRevision, type Revision, revisionsAround, supersedeRevisions } from '../db/revisions.js';
 import { tentatively } from '../db/savepoint.js';
 import { changeHistory } from '../db/staging.js';
 import type { Problem } from '../errors.js';
@@ -57,7 +57,7 @@ export async function placeMap(
   accepted: boolean,
 ): Promise<{ placed: Placed } | { held: OutOfProportion }> {
   // Read before the new map becomes a step itself.
-  const history = await changeHistory(tx, map.series);
+  const history = accepted ? [] : await changeHistory(tx, map.series);
   const result = await tentatively(tx, async () => {
     const { placed, step } = await store(tx, map);
     const held = accepted || step === null ? null : await outOfProportion(tx, map, placed.revision, step, history);
@@ -77,16 +77,12 @@ async function store(tx: Queryable, map: MapToPlace): Promise<{ placed: Placed; 
   const planeHash = contentHash([...map.shapeHashes].sort());
   const shapes = map.areas.map(({ shape }) => shape);
   const plane = (await findPlane(tx, edition, planeHash)) ?? (await buildPlane(tx, edition, planeHash, shapes));
-  const revisions = await currentRevisions(tx, series);
-  const current = revisions.find((row) => row.valid_on === date);
+  const { on: current, before, after } = await revisionsAround(tx, series, date);
   if (current) await supersedeRevisions(tx, [current.id], at);
   const areas = map.areas.map((area) => ({ ...area, source: map.source, place: null, reason: null, claims: [] }));
   const head = { series, theatre, valid_on: date, edition, plane, sha256, note, recorded_at: at };
   const revision = await insertRevision(tx, head, areas);
 
-  const others = revisions.filter((row) => row.id !== current?.id);
-  const before = others.findLast((row) => row.valid_on < date);
-  const after = others.find((row) => row.valid_on > date);
   const stored = { id: revision, plane, valid_on: date };
   const since = before && (await measuredStep(tx, map, before, stored));
   const until = after && (await measuredStep(tx, map, stored, after));
