@@ -60,11 +60,12 @@ let ahead: { asked: string; file: Promise<ReadFile> } | null = null;
 const wording = ({ source, ...how }: ReadRequest & { source: { path: string } }) => JSON.stringify([source.path, how]);
 
 /** Begins to read the file that will be asked for next, in the same words, while the database is at work on this one. */
-export function readAhead(request: ReadRequest & { source: { path: string } }): void {
+export function readAhead(request: ReadRequest & { source: { path: string } }): Promise<ReadFile> {
   const file = readInThread(request);
-  // Who asks for it is told; if nobody does, nobody needs to know.
+  // Who asks for it is told what is wrong with it; if nobody does, nobody needs to know.
   file.catch(() => {});
   ahead = { asked: wording(request), file };
+  return file;
 }
 
 /**
