@@ -45,14 +45,7 @@ export function told(ms: number): string {
   return ms < 1000 ? `${ms.toFixed(ms < 100 ? 1 : 0)} ms` : `${(ms / 1000).toFixed(2)} s`;
 }
 
-/** Prints a Markdown table: paste it into README.md. */
-export function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
-  console.log(`| ${head.join(' | ')} |`);
-  console.log(`| ${head.map(() => '---').join(' | ')} |`);
-  for (const row of rows) console.log(`| ${row.join(' | ')} |`);
-}
-
-/** A row of figures by name; `plot.ts` draws them. Not-a-number is left out. */
+/** A row of figures by name; `measures-plot.ts` draws them. Not-a-number is left out. */
 export function keepFigures(name: string, rows: readonly Record<string, number>[]): void {
   mkdirSync(FIGURES, { recursive: true });
   writeFileSync(`${FIGURES}/${name}.json`, `${JSON.stringify(rows, null, 1)}\n`);

@@ -10,9 +10,10 @@ import { passedBetween } from '../../src/jobs/passed-between.js';
 import { balance } from '../../src/model/balance.js';
 import { type IsoDate, parseDate } from '../../src/model/dates.js';
 import { dayOf, plantSeries } from '../setup/plain-maps.js';
-import { benchServer, keepFigures, once, printTable, timed, told } from './bench.js';
+import { benchServer, keepFigures, once, timed, told } from './bench.js';
 import { offDiagonalByHand, piecesByHand, turfMs, wholeByHand } from './change-by-hand.js';
 import { coarse, refined } from './change-maps.js';
+import { table, writeFigures } from './readme.js';
 
 const sizes = process.argv.slice(2).map(Number);
 const db = await benchServer();
@@ -22,31 +23,39 @@ keepFigures('change', rows);
 const cell = (name: string) => (row: Record<string, number>) => told(row[name] ?? Number.NaN);
 const ratio = (a: string, b: string) => (row: Record<string, number>) =>
   ((row[a] ?? Number.NaN) / (row[b] ?? Number.NaN)).toFixed(1);
-const table = (columns: Record<string, (row: Record<string, number>) => string>) =>
-  printTable(
+const shown = (columns: Record<string, (row: Record<string, number>) => string>) =>
+  table(
     ['vertices', ...Object.keys(columns)],
-    rows.map((row) => [String(row.vertices), ...Object.values(columns).map((of) => of(row))]),
+    rows.map((row) => [(row.vertices ?? 0).toLocaleString('en'), ...Object.values(columns).map((of) => of(row))]),
   );
-table({
+writeFigures(
+  'change',
+  `A tenth of the cells changed hands, and (overlay) a tenth of the borders drawn anew:
+
+${shown({
   'by cell': cell('cell'),
-  'a tenth anew: ours': cell('ours'),
+  'our overlay': cell('ours'),
   whole: cell('whole'),
   'off diagonal': cell('off'),
   pieces: cell('pieces'),
   Turf: cell('turf'),
   'best by hand / ours': ratio('hand', 'ours'),
+  'ours / by cell': ratio('ours', 'cell'),
   'stored, first asked': cell('stored'),
   repeated: cell('repeated'),
-});
-console.log();
-table({
-  'all anew: ours': cell('oursAnew'),
+})}
+
+Every border drawn anew:
+
+${shown({
+  'our overlay': cell('oursAnew'),
   whole: cell('wholeAnew'),
   'off diagonal': cell('offAnew'),
   pieces: cell('piecesAnew'),
   'best by hand / ours': ratio('handAnew', 'oursAnew'),
   'ours / by cell': ratio('oursAnew', 'cell'),
-});
+})}`,
+);
 await db.close();
 
 async function measure(vertices: number): Promise<Record<string, number>> {

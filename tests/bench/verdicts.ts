@@ -9,30 +9,35 @@ import { resolve } from '../../src/jobs/resolve.js';
 import { parseDate } from '../../src/model/dates.js';
 import { seeded } from '../setup/mesh-world.js';
 import { dayOf, PROJECTION, plantSeries } from '../setup/plain-maps.js';
-import { benchServer, keepFigures, once, printTable, timed, told } from './bench.js';
+import { benchServer, keepFigures, once, timed, told } from './bench.js';
 import { coarse, refined } from './change-maps.js';
+import { table, writeFigures } from './readme.js';
 
 const [vertices = 1e5, ...counts] = process.argv.slice(2).map(Number);
 const db = await benchServer();
 const rows: Record<string, number>[] = [];
 for (const posts of counts.length > 0 ? counts : [12, 100, 1000, 10_000, 30_000]) rows.push(await measure(db, posts));
 keepFigures('verdicts', rows);
-printTable(
-  [
-    'vertices',
-    'posts',
-    'verdicts, cold',
-    'a post',
-    'read again',
-    'point in polygon',
-    'with its index',
-    'verdicts / join',
-  ],
-  rows.map((row) => [
-    ...[row.vertices, row.posts].map(String),
-    ...[row.cold, (row.cold ?? 0) / (row.posts ?? 1), row.again, row.join, row.built].map((ms) => told(ms as number)),
-    ((row.cold ?? 0) / (row.join ?? 1)).toFixed(1),
-  ]),
+writeFigures(
+  'verdicts',
+  table(
+    [
+      'vertices',
+      'posts',
+      'verdicts, cold',
+      'a post',
+      'read again',
+      'point in polygon join',
+      'with its pieces and index',
+      'verdicts / join',
+      'verdicts / join with its pieces',
+    ],
+    rows.map((row) => [
+      ...[row.vertices, row.posts].map((count) => (count ?? 0).toLocaleString('en')),
+      ...[row.cold, (row.cold ?? 0) / (row.posts ?? 1), row.again, row.join, row.built].map((ms) => told(ms as number)),
+      ...[row.join, row.built].map((ms) => ((row.cold ?? 0) / (ms ?? 1)).toFixed(1)),
+    ]),
+  ),
 );
 await db.close();
 
