@@ -126,11 +126,12 @@ export function piecesOf(index: CutIndex, tile: TileAddress): number[] {
   return pieces.sort((a, b) => a - b);
 }
 
-/** How many positions the pieces in and around the box of a tile have at most: what drawing it costs, without drawing it. */
+/** How many positions the pieces in the box of a tile have, or any number above `most`: what drawing it costs, without drawing it. */
 export function positionsIn(index: CutIndex, tile: TileAddress, most: number): number {
   const { filed, cellStart, first, last } = index;
   let count = 0;
-  eachCell(index, tile, (cell) => {
+  eachCell(index, tile, (cell, beyond) => {
+    if (beyond) return;
     for (let i = cellStart[cell] as number; i < (cellStart[cell + 1] as number) && count <= most; i++) {
       const piece = filed[i] as number;
       count += (last[piece] as number) - (first[piece] as number) + 1;

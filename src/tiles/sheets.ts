@@ -3,10 +3,10 @@ import { encodeTile } from './encode.js';
 import { drawSheet, type LayerSheet, positionsToDraw } from './sheet.js';
 
 /**
- * So many positions are drawn at once where they are asked for: some 0.1 ms. Asking the worker costs this thread as much
- * in sending and receiving, and the request twice that in waiting.
+ * So many positions are drawn at once where they are asked for: 0.1 to 0.2 ms. Asking the worker costs this thread as
+ * much in sending and receiving, and the request twice that in waiting.
  */
-const MOST_POSITIONS = 2000;
+const MOST_POSITIONS = 1000;
 
 /** The sheets of pyramids that this thread has been lent by the worker: small tiles are drawn from them without asking it. */
 export interface Sheets {

@@ -39,12 +39,12 @@ const timed = async <T>(work: () => Promise<T>): Promise<[ms: number, T]> => {
   return [performance.now() - since, result];
 };
 
-// The worker is started and its code compiled on another coverage, as the server's statements are warm too.
+// The worker is started, and the code of both threads compiled, on another coverage, as the server's statements are warm too.
 const pyramids = openPyramids({ maxBytes: 4e9 });
 const few = layerOf(
   coverageOf(1000).map(({ id, polygons }) => ({ id, geometry: { type: 'MultiPolygon', coordinates: polygons } })),
 );
-for (let i = 0; i < 5; i++) {
+for (let i = 0; i < 50; i++) {
   for (const tile of tilesOver(9, 10)) await pyramids.draw('warm-up', async () => [few], tile, ['control']);
 }
 

@@ -120,7 +120,7 @@ describe('pyramids in a worker', () => {
 
   it('leave a tile of many vertices to the worker, however often it is drawn', async () => {
     const wavy = square(30, 30, 1)[0]?.flatMap(([x = 0, y = 0], side) =>
-      side === 4 ? [] : Array.from({ length: 6000 }, (_, i) => along(side, x, y, i / 6000)),
+      side === 4 ? [] : Array.from({ length: 12_000 }, (_, i) => along(side, x, y, i / 12_000)),
     ) as number[][];
     const large: LayerSource[] = [
       {
@@ -157,7 +157,7 @@ const buildPyramidBytes = (): number => {
 
 /** A place on a side of the square that begins at `x, y`, bent in and out by a thousandth of a degree. */
 function along(side: number, x: number, y: number, share: number): number[] {
-  const out = 0.02 * Math.sin(share * 3000);
+  const out = 0.02 * Math.sin(share * 6000);
   const [dx, dy] = [
     [1, 0],
     [0, 1],
