@@ -23,7 +23,7 @@ const COLOURS = ['#1c4f8a', '#b5403a', '#3c7a3e', '#8a6a1c', '#5b4a8a'];
 export function plotted(plots: readonly Plot[]): string {
   const parts = plots.map((plot, i) => `<g transform="translate(${i * WIDTH} 0)">${panel(plot)}</g>`);
   const width = plots.length * WIDTH;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${HEIGHT}" width="${width}" height="${HEIGHT}" font-family="sans-serif" font-size="11"><rect width="${width}" height="${HEIGHT}" fill="#fffdf8"/>${parts.join('')}</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${HEIGHT}" width="${width}" height="${HEIGHT}" font-family="sans-serif" font-size="11"><title>How the pyramid grows with vertices, and the cost of a tile with snapshots</title><rect width="${width}" height="${HEIGHT}" fill="#fffdf8"/>${parts.join('')}</svg>\n`;
 }
 
 function panel({ title, x: xName, y: yName, lines }: Plot): string {
