@@ -30,7 +30,7 @@ function distanceTo(edges: readonly Edge[], px: number, py: number): number {
 }
 
 describe('a coverage simplified for a zoom', () => {
-  it('lies on whole numbers and crosses itself nowhere, for any coverage at any zoom', () => {
+  it('lies on whole numbers and crosses itself nowhere, for any coverage at any zoom', { timeout: 30_000 }, () => {
     fc.assert(
       fc.property(
         fc.nat(),
