@@ -9,6 +9,7 @@ import { type MapParts, NO_PARTS } from '../http/map-body.js';
 import { readParameters, readPath } from '../http/parameters.js';
 import { ROUTES } from '../http/routes.js';
 import { WRITES } from '../http/writes.js';
+import { stepsKept } from '../jobs/keep-steps.js';
 import { openStore } from '../jobs/open-store.js';
 import { stepTeller } from './working.js';
 
@@ -76,7 +77,10 @@ async function direct(config: Config): Promise<Access> {
       const values = { ...readParameters(route.query, new URLSearchParams(query)), ...readPath(route.inPath, given) };
       return route.write(db, String(given.id), values, body);
     },
-    close: () => db.close(),
+    async close() {
+      await stepsKept(db);
+      await db.close();
+    },
   };
 }
 

@@ -7,7 +7,8 @@ import { stateKind } from '../db/steps.js';
 import { SalientError } from '../errors.js';
 import type { Instant } from '../model/dates.js';
 import type { StepKind } from '../model/step-kinds.js';
-import { placeMap } from './place-map.js';
+import { keepSteps } from './keep-steps.js';
+import { type Placed, placeMap } from './place-map.js';
 import { standingSeries } from './resolve.js';
 
 /** The maps of a series that wait for a person, and with `decided` those that a person has decided too. */
@@ -58,13 +59,19 @@ export interface Decided {
  * proportion. Decided once: a second decision is refused.
  * @throws SalientError `unknown_held`, `decided`, `withdrawn`
  */
-export function acceptHeld(
+export async function acceptHeld(
   db: Db,
   series: string,
   id: number,
   { kind, why, by }: { kind: StepKind; why: string; by: string | null },
 ): Promise<Decided> {
-  return db.transaction(async (tx) => {
+  const steps: Placed['steps'] = [];
+  const place = async (...map: Parameters<typeof placeHeld>) => {
+    const placed = await placeHeld(...map);
+    if (placed) steps.push(...placed.steps);
+    return placed?.revision ?? null;
+  };
+  const decided = await db.transaction(async (tx): Promise<Decided> => {
     const at = await recordingInstant(tx);
     const statement = await standingSeries(tx, series);
     const held = await undecided(tx, series, id);
@@ -86,6 +93,8 @@ export function acceptHeld(
     }
     return { series, held: id, decision: 'accepted', revision, released };
   });
+  await keepSteps(db, steps, true);
+  return decided;
 }
 
 /**
@@ -115,14 +124,14 @@ async function undecided(tx: Queryable, series: string, id: number): Promise<Hel
   throw new SalientError('decided', `held map ${id} was ${decision}${by ? ` by ${by}` : ''} already: ${why}`);
 }
 
-/** The revision that a held map became; null when nobody answers for it (`why` null) and it is out of proportion. */
-async function place(
+/** A held map made the one of its day; null when nobody answers for it (`why` null) and it is out of proportion. */
+async function placeHeld(
   tx: Queryable,
   { series, theatre, accuracy_m }: SeriesStatement,
   held: HeldRow,
   why: string | null,
   at: Instant,
-): Promise<number | null> {
+): Promise<Placed | null> {
   const edition = await editionAt(tx, theatre, null);
   if (!edition) throw new SalientError('no_data', `theatre ${theatre} has no edition`);
   const rows = await heldAreas(tx, held.id);
@@ -131,5 +140,5 @@ async function place(
   const shapeHashes = rows.map((row) => row.sha256);
   const head = { series, theatre, edition: edition.id, date, sha256, source, accuracyM: accuracy_m, at };
   const outcome = await placeMap(tx, { ...head, areas, shapeHashes, note: why }, why !== null);
-  return 'placed' in outcome ? outcome.placed.revision : null;
+  return 'placed' in outcome ? outcome.placed : null;
 }

@@ -24,6 +24,7 @@ import { contentHash } from './content-hash.js';
 import { createSeries, type SeriesCreation } from './create-series.js';
 import { honourCrs } from './honour-crs.js';
 import { mappingEdition } from './keep-mapping.js';
+import { keepSteps, type StoredStep } from './keep-steps.js';
 import { measureStaged } from './measure-staged.js';
 import { placeMap } from './place-map.js';
 import { type ReadFile, type ReadRequest, readAhead, readSnapshots } from './read-snapshots.js';
@@ -79,7 +80,8 @@ export interface Imported {
 /**
  * Imports the dated maps of a file (design.md, the way of a snapshot). One transaction: all of its maps, or none, where
  * a map out of all proportion is stored as held for a person. The same file again changes nothing; another file for the
- * same day is a revision, and the older one is kept.
+ * same day is a revision, and the older one is kept. What is kept of the steps follows the commit: when `next` is given it
+ * may still be under way (`stepsKept`).
  * @throws SalientError `invalid_body`, `invalid_snapshot` with every problem, `unknown_series`, `withdrawn`, and `held`,
  * one problem for each map with its number, when nothing else of the file was stored
  */
@@ -98,6 +100,7 @@ export async function importSnapshots(db: Db, request: ImportRequest): Promise<I
   if (request.kind && (request.accept === null || snapshots.length > 1)) {
     throw new SalientError('invalid_parameter', 'kind: of a file with one day, and with the reason (accept)');
   }
+  const steps: StoredStep[] = [];
   const imported = await db.transaction(async (tx) => {
     const at = await recordingInstant(tx);
     if (request.create) {
@@ -110,11 +113,12 @@ export async function importSnapshots(db: Db, request: ImportRequest): Promise<I
     const how = { mapping, edition, rules: request.rules ?? NO_RULES, file: request.options.file ?? null };
     const done: Imported[] = [];
     for (const snapshot of snapshots) {
-      done.push(await importOne(tx, { request, statement: current, source, at, file, how }, snapshot));
+      done.push(await importOne(tx, { request, statement: current, source, at, file, how, steps }, snapshot));
       stepDone('maps imported', done.length, snapshots.length);
     }
     return done;
   });
+  await keepSteps(db, steps, !request.next);
   const held = imported.filter(({ result }) => result === 'held');
   if (held.length > 0 && imported.every(({ result }) => !['stored', 'revised'].includes(result))) {
     throw heldError(request.series, held);
@@ -179,6 +183,8 @@ interface Walk {
   at: Instant;
   file: ReadFile;
   how: { mapping: Mapping | null; edition: number | null; rules: MapRules; file: string | null };
+  /** What is to be kept after the commit. */
+  steps: StoredStep[];
 }
 
 async function importOne(tx: Queryable, walk: Walk, asRead: CompactSnapshot): Promise<Imported> {
@@ -228,7 +234,8 @@ async function importOne(tx: Queryable, walk: Walk, asRead: CompactSnapshot): Pr
     const held = await insertHeld(tx, { ...kept, recorded_at: at }, areas);
     return { ...nothing, result: 'held', held, notes: problems.map(({ message }) => message) };
   }
-  const { revision, replaced, changedKm2 } = outcome.placed;
+  const { revision, replaced, changedKm2, steps } = outcome.placed;
+  walk.steps.push(...steps);
   const read = { format: file.format, file: walk.how.file, mapping: walk.how.edition, rules: { ...rules }, notes };
   await insertReading(tx, { revision, input_sha256: input, ...read });
   const { accept: why, kind = null, by = null } = request;

@@ -29,24 +29,39 @@ export interface MeasuredPair {
   disputed: DisputedRow[];
 }
 
+/** What of it comes of one overlay. */
+export type MeasuredMatrix = Pick<MeasuredPair, 'matrix' | 'areas' | 'disputed'>;
+
 /**
  * Measures all of the change between two revisions once and keeps it: neither can change any more. An import does so for
  * both neighbours of a new map, any other pair is measured when it is asked for.
+ * @param measured what `measureMatrix` answered, where that has just been done
  * @throws SalientError `imbalance` when it does not add up to the areas of either map
  */
-export function measuredPair(db: Queryable, before: Mapped, after: Mapped): Promise<MeasuredPair> {
+export function measuredPair(
+  db: Queryable,
+  before: Mapped,
+  after: Mapped,
+  measured: MeasuredMatrix | null = null,
+): Promise<MeasuredPair> {
   return once(db, 'change-4', [before.id, after.id], async () => {
-    const samePlane = before.plane === after.plane;
-    const { rows, matrix, areas } = await balanced(db, before.id, after.id, samePlane);
+    const { matrix, areas, disputed } = measured ?? (await measureMatrix(db, before, after));
     const { redrawn, moved } = await changedBorders(db, before.id, after.id);
-    return {
-      matrix,
-      areas: { before: [...areas.before], after: [...areas.after] },
-      borders: samePlane ? null : redrawn,
-      moved,
-      disputed: disputedBands(rows),
-    };
+    return { matrix, areas, borders: before.plane === after.plane ? null : redrawn, moved, disputed };
   });
+}
+
+/**
+ * Measures what passed between two revisions, and keeps the transition matrix.
+ * @throws SalientError `imbalance` when it does not add up to the areas of either map
+ */
+export async function measureMatrix(db: Queryable, before: Mapped, after: Mapped): Promise<MeasuredMatrix> {
+  const { rows, matrix, areas } = await balanced(db, before.id, after.id, before.plane === after.plane);
+  return {
+    matrix,
+    areas: { before: [...areas.before], after: [...areas.after] },
+    disputed: disputedBands(rows),
+  };
 }
 
 /**

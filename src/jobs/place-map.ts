@@ -5,14 +5,14 @@ import { insertRevision, type Revision, revisionsAround, supersedeRevisions } fr
 import { tentatively } from '../db/savepoint.js';
 import { changeHistory } from '../db/staging.js';
 import type { Problem } from '../errors.js';
-import { balance, type Transition } from '../model/balance.js';
+import type { Transition } from '../model/balance.js';
 import type { Instant, IsoDate } from '../model/dates.js';
 import { judgeStep, type StepMeasures, usualKm2 } from '../model/judge-step.js';
 import { falseGain } from '../model/noise.js';
 import { changedKm2 } from '../model/step-kinds.js';
 import { contentHash } from './content-hash.js';
-import { type Mapped, measuredPair } from './measure-change.js';
-import { passedBetween } from './passed-between.js';
+import type { StoredStep } from './keep-steps.js';
+import { measureMatrix } from './measure-change.js';
 
 /** A measured and accepted map whose polygons are stored, on its way into a series. */
 export interface MapToPlace {
@@ -35,6 +35,8 @@ export interface Placed {
   replaced: boolean;
   /** km² that changed class since the map before; null for the first. */
   changedKm2: number | null;
+  /** The steps to and from it, for `keepSteps` after the commit. */
+  steps: StoredStep[];
 }
 
 /** Why a map was not placed, and what was measured. */
@@ -84,29 +86,18 @@ async function store(tx: Queryable, map: MapToPlace): Promise<{ placed: Placed; 
   const revision = await insertRevision(tx, head, areas);
 
   const stored = { id: revision, plane, valid_on: date };
-  const since = before && (await measuredStep(tx, map, before, stored));
-  const until = after && (await measuredStep(tx, map, stored, after));
-  const beside = before ?? after;
-  return {
-    placed: { revision, replaced: current !== undefined, changedKm2: since ? changedKm2(since) : null },
-    step: beside ? { matrix: since ?? until ?? [], map: beside, samePlane: beside.plane === plane } : null,
+  const measuredStep = async (from: StoredStep['from'], to: StoredStep['to']) => {
+    return { series, edition, at, from, to, measured: await measureMatrix(tx, from, to) };
   };
-}
-
-type DatedMap = Mapped & Pick<Revision, 'valid_on'>;
-
-/** Measures a step and keeps the whole answer to it, so that the first to ask reads as little as the second. */
-async function measuredStep(
-  tx: Queryable,
-  { series, edition }: MapToPlace,
-  from: DatedMap,
-  to: DatedMap,
-): Promise<Transition[]> {
-  const { matrix, areas } = await measuredPair(tx, from, to);
-  const onItsDay = ({ id: revision, valid_on: date }: DatedMap) => ({ series, date, knownAt: null, edition, revision });
-  const figures = balance(matrix, new Map(areas.before), new Map(areas.after));
-  await passedBetween(tx, onItsDay(from), onItsDay(to), figures);
-  return matrix;
+  const since = before && (await measuredStep(before, stored));
+  const until = after && (await measuredStep(stored, after));
+  const steps = [since ?? [], until ?? []].flat();
+  const beside = before ?? after;
+  const changed = since ? changedKm2(since.measured.matrix) : null;
+  return {
+    placed: { revision, replaced: current !== undefined, changedKm2: changed, steps },
+    step: beside && steps[0] ? { ...steps[0].measured, map: beside, samePlane: beside.plane === plane } : null,
+  };
 }
 
 async function outOfProportion(

@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
+import { atWork } from '../../src/db/work.js';
 import { askChange } from '../../src/jobs/ask-change.js';
-import { importSnapshots } from '../../src/jobs/import-snapshots.js';
+import { importSnapshots, type NextFile } from '../../src/jobs/import-snapshots.js';
+import { keepSteps, stepsKept } from '../../src/jobs/keep-steps.js';
 import { verdictsOn } from '../../src/jobs/post-verdicts.js';
 import { resolve } from '../../src/jobs/resolve.js';
-import { addDays, parseDate } from '../../src/model/dates.js';
+import { addDays, type Instant, parseDate } from '../../src/model/dates.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { box } from '../setup/good-input.js';
 import { plantSeries } from '../setup/plain-maps.js';
@@ -24,8 +26,9 @@ let made = 0;
 
 onEachDatabase('what is kept', (open) => {
   const series = () => `kept-${process.pid}-${++made}`;
-  const draw = async (id: string, day: number, lon: number, first = false) =>
+  const draw = async (id: string, day: number, lon: number, first = false, next: NextFile | null = null) =>
     importSnapshots(await open(), {
+      next,
       series: id,
       map: cutAt(lon),
       options: { date: addDays(DAY, day) },
@@ -51,6 +54,48 @@ onEachDatabase('what is kept', (open) => {
     expect(await steps(id)).toEqual(['0 to 10']);
     await draw(id, 5, 36.5);
     expect(await steps(id)).toEqual(['0 to 10', '0 to 5', '5 to 10']);
+  });
+
+  /** The steps of which the whole answer is kept, as above. */
+  const whole = async (id: string) =>
+    (await open())
+      .query<{ step: string }>(
+        `select b.valid_on - $2::date || ' to ' || a.valid_on - $2::date as step
+         from kept_answer k join revision b on b.series = $1 join revision a on a.series = $1 and a.valid_on > b.valid_on
+         where kind = 'change-4' and inputs = encode(sha256(convert_to(format('[%s,%s]', b.id, a.id), 'UTF8')), 'hex')
+         order by 1`,
+        [id, DAY],
+      )
+      .then((rows) => rows.map(({ step }) => step));
+
+  it('follows the commit: of the last map at once, of one before another while that is imported', async () => {
+    const [db, id] = [await open(), series()];
+    const next = { path: '/there/is/no/such.geojson', date: null };
+    await draw(id, 0, 36.2, true, next);
+    await draw(id, 10, 36.4, false, next);
+    await draw(id, 5, 36.5, false, next);
+    await stepsKept(db);
+    expect(await whole(id)).toEqual(['0 to 10', '0 to 5', '5 to 10']);
+    await draw(id, 20, 36.5);
+    expect(await whole(id)).toEqual(['0 to 10', '0 to 5', '10 to 20', '5 to 10']);
+  });
+
+  it("is nobody's loss when it fails: the import stands, and the answer is computed when it is asked for", async () => {
+    const [db, id] = [await open(), series()];
+    const nowhere = { id: -1, plane: -1, valid_on: DAY };
+    const measured = { matrix: [], areas: { before: [], after: [] }, disputed: [] };
+    const at = 'no instant' as Instant;
+    await keepSteps(db, [{ series: id, edition: -1, at, from: nowhere, to: { ...nowhere, id: -2 }, measured }], true);
+
+    await draw(id, 0, 36.2, true);
+    const stop = new AbortController();
+    const imported = atWork({ signal: stop.signal }, () => draw(id, 5, 36.3));
+    while ((await steps(id)).length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    stop.abort();
+    expect(await imported).toMatchObject([{ result: 'stored' }]);
+    const { parties } = await askChange(db, { series: id, from: DAY, to: addDays(DAY, 5), knownAt: null });
+    expect(parties.find(({ party }) => party === 'west')?.net_km2).toBeGreaterThan(500);
+    expect(await whole(id)).toEqual(['0 to 5']);
   });
 
   it('of any two days is asked again after one of their maps is corrected, and only then', async () => {

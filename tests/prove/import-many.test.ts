@@ -151,25 +151,23 @@ function importRun(words: readonly string[], url: string, until: number | null) 
         if (now !== null) used.set(pid, [used.get(pid)?.[0] ?? now, now]);
       }
     };
+    // Asked again and again: the second connection is opened when the first step is kept.
+    const findBackends = async () => {
+      const { rows } = await watcher.query(
+        "select pid from pg_stat_activity where datname = current_database() and application_name = 'salient'",
+      );
+      backends = [...new Set([...backends, ...rows.map(({ pid }) => pid)])];
+      look();
+    };
     const memory = setInterval(() => {
       late = residentMb(child.pid as number) || late;
       peak = Math.max(peak, late);
-      if (began) look();
+      if (began) findBackends().catch(() => {});
     }, 250);
     child.stdout?.on('data', (data: Buffer) => {
       if (!began) {
         began = Date.now();
-        watching
-          .then(() =>
-            watcher.query(
-              "select pid from pg_stat_activity where datname = current_database() and application_name = 'salient'",
-            ),
-          )
-          .then(({ rows }) => {
-            backends = rows.map(({ pid }) => pid);
-            look();
-          })
-          .catch(reject);
+        watching.then(findBackends).catch(reject);
       }
       const lines = data
         .toString()
