@@ -1,4 +1,5 @@
 import { SalientError } from '../errors.js';
+import { answered } from './ground.js';
 import type { Queryable } from './pool.js';
 
 /** The plane of these polygons in this edition, if it has been built. */
@@ -22,10 +23,8 @@ export async function buildPlane(
   sha256: string,
   shapes: readonly number[],
 ): Promise<number> {
-  await tx.query('drop table if exists face_built');
-  await tx.query(
-    `create temporary table face_built on commit drop as
-     with ground as (
+  const [row] = await tx.query<{ id: number | null; built: number; geodesic: number }>(
+    `with ground as (
        select geom from shape where id = any($2)
        union all select st_segmentize(boundary, 0.02) from edition where id = $1
        union all select boundary from territory where edition = $1
@@ -71,48 +70,44 @@ export async function buildPlane(
      ), few as materialized (
        -- By their numbers, and unpacked once: under each spot lies a polygon of every map that was ever stored.
        select id, st_force2d(geom) as geom from shape where id = any($2) and cardinality($2::bigint[]) <= 50
+     ), built as materialized (
+       select row_number() over (order by st_xmin(spotted.geom), st_ymin(spotted.geom), st_area(spotted.geom))::int as no,
+              case when in_theatre then covering.id end as shape,
+              case when not in_theatre then abroad.id end as territory,
+              in_theatre, spotted.geom, st_area(spotted.geom) as area_m2
+       from spotted
+         -- Within 2e-7 degrees: a sliver between a map's rounded edge and the frame belongs to the map.
+         left join lateral (
+           select id from (
+             select id, geom from few
+             union all
+             select id, geom from shape
+             where cardinality($2::bigint[]) > 50 and id = any($2) and geom && st_expand(spot, 2e-7)
+           ) given
+           where in_theatre and st_dwithin(given.geom, spot, 2e-7) order by st_distance(given.geom, spot), id limit 1
+         ) covering on true
+         left join lateral (select id from territory where not in_theatre and edition = $1 and st_intersects(boundary, spot)
+                            order by id limit 1) abroad on true
+       where in_theatre or abroad.id is not null
+     ), filled as materialized (
+       select coalesce((select sum(area_m2) from built where in_theatre), 0) as built,
+              st_area(st_segmentize(boundary, 0.02)::geography) as geodesic from edition where id = $1
+     ), stored as (
+       insert into plane (edition, sha256, theatre_m2)
+       select $1, $3, built from filled where abs(built / geodesic - 1) <= 1e-6 returning id
+     ), faces as (
+       insert into plane_face (plane, no, shape, territory, geom, area_m2)
+       select stored.id, no, shape, territory, geom, area_m2 from built cross join stored
      )
-     select row_number() over (order by st_xmin(spotted.geom), st_ymin(spotted.geom), st_area(spotted.geom))::int as no,
-            case when in_theatre then covering.id end as shape,
-            case when not in_theatre then abroad.id end as territory,
-            in_theatre, spotted.geom, st_area(spotted.geom) as area_m2
-     from spotted
-       -- Within 2e-7 degrees: a sliver between a map's rounded edge and the frame belongs to the map.
-       left join lateral (
-         select id from (
-           select id, geom from few
-           union all
-           select id, geom from shape
-           where cardinality($2::bigint[]) > 50 and id = any($2) and geom && st_expand(spot, 2e-7)
-         ) given
-         where in_theatre and st_dwithin(given.geom, spot, 2e-7) order by st_distance(given.geom, spot), id limit 1
-       ) covering on true
-       left join lateral (select id from territory where not in_theatre and edition = $1 and st_intersects(boundary, spot)
-                          order by id limit 1) abroad on true
-     where in_theatre or abroad.id is not null`,
-    [edition, shapes],
+     select built, geodesic, (select id from stored) as id from filled`,
+    [edition, shapes, sha256],
   );
-  const [sum] = await tx.query<{ built: number | null; geodesic: number }>(
-    `select (select sum(area_m2) from face_built where in_theatre) as built,
-            st_area(st_segmentize(boundary, 0.02)::geography) as geodesic from edition where id = $1`,
-    [edition],
-  );
-  const { built, geodesic } = sum as { built: number | null; geodesic: number };
-  if (built === null || Math.abs(built / geodesic - 1) > 1e-6) {
+  const { id, built, geodesic } = answered(row, 'cut into faces');
+  if (id === null) {
     throw new SalientError(
       'imbalance',
-      `the plane's faces hold ${built ?? 0} m² of a theatre of ${geodesic} m²: nothing was stored`,
+      `the plane's faces hold ${built} m² of a theatre of ${geodesic} m²: nothing was stored`,
     );
   }
-  const [row] = await tx.query<{ id: number }>(
-    'insert into plane (edition, sha256, theatre_m2) values ($1, $2, $3) returning id',
-    [edition, sha256, built],
-  );
-  const { id } = row as { id: number };
-  await tx.query(
-    `insert into plane_face (plane, no, shape, territory, geom, area_m2)
-     select $1, no, shape, territory, geom, area_m2 from face_built`,
-    [id],
-  );
   return id;
 }

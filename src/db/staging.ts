@@ -1,5 +1,5 @@
 import type { SnapshotMeasures } from '../model/judge-snapshot.js';
-import { overlayGrid } from './ground.js';
+import { answered, overlayGrid } from './ground.js';
 import type { Queryable } from './pool.js';
 
 /** The same for overlays in degrees: a hundredth of the data's own precision. */
@@ -129,23 +129,31 @@ export async function measureOverlaps(tx: Queryable, edition: number): Promise<S
 export interface ExtentMeasure {
   bounds: [number, number, number, number];
   theatre_bounds: [number, number, number, number];
-  gap_km2: number;
   theatre_km2: number;
 }
 
-/** Bounds of the staged map and of the theatre, and the ground of the theatre in no area, by ST_Difference (methods G). */
+/** Bounds of the staged map and of the theatre, and its km². */
 export async function measureExtent(tx: Queryable, edition: number): Promise<ExtentMeasure> {
   const [row] = await tx.query<ExtentMeasure>(
-    `with map as materialized (select st_extent(geom) as box, st_unaryunion(st_collect(geom), $2) as ground from staged)
+    `with map as materialized (select st_extent(geom) as box from staged)
      select json_build_array(st_xmin(box), st_ymin(box), st_xmax(box), st_ymax(box)) as bounds,
             json_build_array(st_xmin(boundary), st_ymin(boundary), st_xmax(boundary), st_ymax(boundary)) as theatre_bounds,
-            planar_km2(st_difference(boundary, ground, $2), projection) as gap_km2,
             planar_km2(boundary, projection) as theatre_km2
      from map, edition where edition.id = $1`,
-    [edition, overlayGrid(tx, OVERLAY_GRID_DEGREES)],
+    [edition],
   );
   if (!row?.bounds) throw new Error('the staged map has no extent');
   return row;
+}
+
+/** The ground of the theatre in no staged area, km², by ST_Difference (methods G). */
+export async function measureGap(tx: Queryable, edition: number): Promise<number> {
+  const [row] = await tx.query<{ km2: number }>(
+    `with map as materialized (select st_unaryunion(st_collect(geom), $2) as ground from staged)
+     select planar_km2(st_difference(boundary, ground, $2), projection) as km2 from map, edition where edition.id = $1`,
+    [edition, overlayGrid(tx, OVERLAY_GRID_DEGREES)],
+  );
+  return answered(row, 'compared with the theatre').km2;
 }
 
 /** km² that changed class in each stored step between consecutive maps of a series that counts as movement. */

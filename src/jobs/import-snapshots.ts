@@ -219,7 +219,7 @@ async function importOne(tx: Queryable, walk: Walk, asRead: CompactSnapshot): Pr
     );
   }
   const notes = [...file.notes, ...(reworked?.notes ?? []), ...judgement.notes];
-  if (rules.gapWidthM !== null && measures.gap_km2 > 0) notes.push(...(await gapNote(tx, edition.id, rules.gapWidthM)));
+  if (rules.gapWidthM !== null) notes.push(...(await gapNote(tx, edition.id, rules.gapWidthM)));
   const ids = await storePacked(tx, snapshot.areas);
   const areas = snapshot.areas.map(({ party, status, confidence, sha256: hash }) => {
     return { party, status, confidence, shape: ids.get(hash) as number };

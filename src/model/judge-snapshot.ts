@@ -19,7 +19,7 @@ export interface SnapshotMeasures {
   overlaps: { a: string; b: string; km2: number; where: [number, number] }[];
   bounds: Bounds;
   theatre_bounds: Bounds;
-  /** Ground of the theatre that is in no area. */
+  /** Ground of the theatre that is in no area; 0 where it is less than the rounding of a sum of areas. */
   gap_km2: number;
   theatre_km2: number;
   /** Ground of the areas that is outside the theatre. */
