@@ -44,6 +44,20 @@ export async function storePacked(
   );
 }
 
+/** As `storePacked`, of the staged areas: `hashes` are theirs, in their order. They need not be sent once more. */
+export async function storeStaged(tx: Queryable, hashes: readonly string[]): Promise<Map<string, number>> {
+  await tx.query(
+    `insert into shape (sha256, geom)
+     select sha256, geom
+     from unnest($1::text[]) with ordinality given(sha256, nth)
+       join (select row_number() over (order by no) as nth, geom from staged) area using (nth)
+     order by sha256
+     on conflict (sha256) do nothing`,
+    [hashes],
+  );
+  return idsOf(tx, hashes);
+}
+
 async function idsOf(tx: Queryable, hashes: readonly string[]): Promise<Map<string, number>> {
   const rows = await tx.query<{ id: number; sha256: string }>('select id, sha256 from shape where sha256 = any($1)', [
     hashes,

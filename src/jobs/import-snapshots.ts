@@ -6,7 +6,7 @@ import { inputOf, insertReading, newestMapping } from '../db/mappings.js';
 import type { Db, Queryable } from '../db/pool.js';
 import { revisionsAround } from '../db/revisions.js';
 import { type SeriesStatement, statementAt } from '../db/series.js';
-import { storePacked } from '../db/shapes.js';
+import { storePacked, storeStaged } from '../db/shapes.js';
 import { stageAreas } from '../db/staging.js';
 import { stateKind } from '../db/steps.js';
 import { withdrawnMap } from '../db/withdrawals.js';
@@ -220,11 +220,11 @@ async function importOne(tx: Queryable, walk: Walk, asRead: CompactSnapshot): Pr
   }
   const notes = [...file.notes, ...(reworked?.notes ?? []), ...judgement.notes];
   if (rules.gapWidthM !== null) notes.push(...(await gapNote(tx, edition.id, rules.gapWidthM)));
-  const ids = await storePacked(tx, snapshot.areas);
+  const shapeHashes = snapshot.areas.map((area) => area.sha256);
+  const ids = reworked ? await storePacked(tx, snapshot.areas) : await storeStaged(tx, shapeHashes);
   const areas = snapshot.areas.map(({ party, status, confidence, sha256: hash }) => {
     return { party, status, confidence, shape: ids.get(hash) as number };
   });
-  const shapeHashes = snapshot.areas.map((area) => area.sha256);
   const { source } = walk;
   const head = { series, theatre, edition: edition.id, date, sha256, source, accuracyM: statement.accuracy_m, at };
   const outcome = await placeMap(tx, { ...head, areas, shapeHashes, note: request.accept }, request.accept !== null);
