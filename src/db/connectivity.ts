@@ -13,14 +13,20 @@ export interface PostState {
   pinched: boolean;
 }
 
-/** The topological state of each post under both policies (methods D1). Needs `dissolveGround`. */
+/**
+ * The topological state of each post under both policies (methods D1). Needs `dissolveGround`. Pieces are looked up post
+ * by post (`offset 0`): PostGIS guesses at joins of analysed tables, and of ground that does not meet it guessed 226851744 times
+ * certain, which PostgreSQL refuses.
+ */
 export async function measureStates(tx: Queryable): Promise<PostState[]> {
   const states = await listed<PostState & { posts: number }>(
     tx,
     'searched for the posts',
     `with touched as materialized (
-       select p.id, c.mask, c.main, st_intersects(c.geom, p.geom) as meets, st_dwithin(c.geom, p.geom, 0.001) as touches
-       from ground_post p join ground_piece c on st_dwithin(c.geom, p.geom, 0.01)),
+       select p.id, near.*
+       from ground_post p cross join lateral (
+         select c.mask, c.main, st_intersects(c.geom, p.geom) as meets, st_dwithin(c.geom, p.geom, 0.001) as touches
+         from ground_piece c where st_dwithin(c.geom, p.geom, 0.01) offset 0) near),
      standing as materialized (
        select p.id, policy, p.geom, p.r0,
          coalesce(bool_or(t.mask = 'mapped'), false) as mapped,
@@ -198,8 +204,10 @@ async function hops(tx: Queryable, policy: Policy, limitM: number): Promise<Hop[
          and st_dwithin(a.outline, b.outline, $2) where a.policy = $1)
      select case when from_main then 0 else a end as a, case when to_main then 0 else b end as b,
        case when metres > 4 * $3::float8 then metres
-         else (select min(st_distance(p.geom, q.geom)) from ground_piece p join ground_piece q
-                 on q.mask = $1 and q.cid = pair.b and st_dwithin(p.geom, q.geom, pair.metres + 2 * $3::float8)
+         else (select min(near.metres) from ground_piece p cross join lateral (
+                 select st_distance(p.geom, q.geom) as metres from ground_piece q
+                 where q.mask = $1 and q.cid = pair.b and st_dwithin(p.geom, q.geom, pair.metres + 2 * $3::float8)
+                 offset 0) near
                where p.mask = $1 and p.cid = pair.a) end as metres
      from pair`,
     [policy, limitM, SIMPLIFY_M],
