@@ -209,7 +209,7 @@ onEachDatabase('encirclement, golden cases', (open) => {
       verdict: 'uncertain',
       reason: 'accuracy',
       state: { strict: 'connected' },
-      margin_m: { strict: 0 },
+      margin_m: { strict: 0, at_least: false },
     });
   });
 
