@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Config, PROJECT_ROOT, readConfig } from './config.js';
 import type { Db } from './db/pool.js';
+import { atWork } from './db/work.js';
 import { SalientError } from './errors.js';
 import { listen } from './http/server.js';
 import { openTiles } from './jobs/draw-tiles.js';
@@ -17,11 +18,13 @@ async function main(): Promise<void> {
   const tiles = openTiles(db, join(PROJECT_ROOT, 'tiles'), config.tileCacheBytes);
   const listening = await listen({ db, tiles, config }, config.host, config.port);
   let stopping = false;
-  const background = workInBackground(db, config);
+  const ending = new AbortController();
+  const background = workInBackground(db, config, ending.signal);
   background.catch((error) => stopping || process.stderr.write(`background work has ended: ${error.message}\n`));
 
   const stop = async () => {
     stopping = true;
+    ending.abort();
     await listening.close();
     await Promise.race([background.then((work) => work?.close()).catch(() => {}), soon()]);
     await tiles.close();
@@ -41,8 +44,12 @@ async function main(): Promise<void> {
 }
 
 /** What nobody waits for: verdicts first, so that the map is complete, then the reports that are due. */
-async function workInBackground(db: Db, config: Config): Promise<{ close(): Promise<void> } | null> {
-  await warmVerdicts(db);
+async function workInBackground(
+  db: Db,
+  config: Config,
+  signal: AbortSignal,
+): Promise<{ close(): Promise<void> } | null> {
+  await atWork({ signal }, () => warmVerdicts(db));
   progress('the verdicts of all maps are computed');
   if (config.reportEverySeconds === 0) return null;
   const { reportsFolder: folder, webhookSecret: secret, webhookPrivate: allowPrivate, publicUrl } = config;

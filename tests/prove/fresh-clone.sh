@@ -57,6 +57,8 @@ start() { # name, limit in seconds
   printf '%s start to a decoded tile: %.1f s (at most %s); %s\n' "$1" "$seconds" "$2" "$(cat "$work/tile.log")"
   kill -- "-$service"
   wait "$service" || true
+  # npm goes at once, the service when it has closed its store.
+  while pgrep -g "$service" >/dev/null; do sleep 0.05; done
   service=
   [ "$(echo "$seconds <= $2" | bc)" = 1 ]
 }
