@@ -16,14 +16,14 @@ export interface EmbeddedEngine {
 export async function runEngine(folder: string, port: number): Promise<EmbeddedEngine> {
   let stopping = false;
   let worker: Worker;
+  let ended: Promise<void>;
   let ready: Promise<void>;
   const start = () => {
-    const started = startEngine(folder, port);
-    ready = started.then((fresh) => {
+    ready = startEngine(folder, port).then((fresh) => {
       worker = fresh;
-      const ended = new Promise<void>((resolve) => fresh.once('exit', () => resolve()));
+      ended = new Promise((resolve) => fresh.once('exit', () => resolve()));
       const anew = () => {
-        if (stopping || worker !== fresh) return;
+        if (stopping) return;
         ready = ended.then(start);
         ready.catch(() => {});
       };
@@ -44,7 +44,9 @@ export async function runEngine(folder: string, port: number): Promise<EmbeddedE
     async stop() {
       stopping = true;
       await ready.catch(() => {});
-      await stopEngine(worker);
+      // One that has ended by itself, and could not be started anew, hears nothing: its end is remembered.
+      worker.postMessage('close');
+      await ended;
     },
   };
 }
@@ -55,12 +57,5 @@ function startEngine(folder: string, port: number): Promise<Worker> {
     worker.once('message', () => resolve(worker));
     worker.once('error', reject);
     worker.once('exit', (code) => reject(new Error(`the embedded database ended while starting (${code})`)));
-  });
-}
-
-function stopEngine(worker: Worker): Promise<void> {
-  return new Promise((resolve) => {
-    worker.once('exit', () => resolve());
-    worker.postMessage('close');
   });
 }

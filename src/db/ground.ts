@@ -36,9 +36,9 @@ const GRID_M = 0.001;
 
 /**
  * The gridSize for overlays of what is not noded together: exact (-1) on a server, whose GEOS tries again by itself when noding fails; 1 mm on
- * the embedded engine. There an exception of GEOS cannot be caught: the statement ends without a row **and the answers
- * of the next statements are shifted by one**, so it must not happen, and noding on a grid cannot fail. (Of 36 grounds
- * of densified edges against plain ones, the exact overlay ended so on most.)
+ * the embedded engine. There an exception of GEOS cannot be caught and ends the engine (`embedded-wire.ts`), so it must not
+ * happen, and noding on a grid cannot fail. (Of 36 grounds of densified edges against plain ones, the exact overlay ended so
+ * on most.)
  */
 export function overlayGrid({ engine }: Queryable, embedded = GRID_M): number {
   return engine === 'server' ? -1 : embedded;

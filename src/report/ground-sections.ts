@@ -1,5 +1,5 @@
 import type { PlaceFact } from '../model/report-content.js';
-import { cited } from './event-sections.js';
+import { cited } from './cited.js';
 import { type Cell, cell, type Section, titleOf } from './section.js';
 import { isRedrawn, type Voice } from './story.js';
 

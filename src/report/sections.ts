@@ -1,6 +1,7 @@
 import { changesSection, kindsSection, matrixSection, rateSection } from './area-sections.js';
 import { comparisonSection, differingSection } from './comparison-sections.js';
-import { eventsSection, gapsSection } from './event-sections.js';
+import { eventsSection } from './event-section.js';
+import { gapsSection } from './gaps-section.js';
 import { frontSection, placesSection, postsSection, roadsSection } from './ground-sections.js';
 import type { Section } from './section.js';
 import type { Voice } from './story.js';

@@ -1,6 +1,6 @@
 import { BUFFER, EXTENT } from '../coverage/grid.js';
 import type { TileAddress } from '../model/tile.js';
-import { sharedFloat64, sharedInt32 } from './shared.js';
+import { sharedFloat64, sharedInt32 } from './shared-numbers.js';
 
 /**
  * Who covers the north-west corners of the boxes of tiles. For each row of tiles the borders that cross a parallel half a

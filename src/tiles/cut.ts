@@ -2,7 +2,7 @@ import { BUFFER, EXTENT, isOnCutLine, latticeCell } from '../coverage/grid.js';
 import type { GridTopology } from '../coverage/simplify.js';
 import type { TileAddress } from '../model/tile.js';
 import { type Corners, type Crossing, indexCorners, lowerBound, parallelOf } from './corners.js';
-import { sharedFloat64, sharedInt32 } from './shared.js';
+import { sharedFloat64, sharedInt32 } from './shared-numbers.js';
 
 /**
  * A grid topology ready to be cut: nothing but numbers in shared memory, so that any thread may draw from it.

@@ -6,7 +6,7 @@ import { buildTopology, polygonsOf } from '../coverage/topology.js';
 import { bytesOf, type CutIndex, indexForCutting } from './cut.js';
 import { pointSheet, type SheetMaker } from './drawn-marks.js';
 import { type AreaFeature, type FrontSides, geometryOf, stableId, type TileProperties } from './layer.js';
-import { sharedInt32 } from './shared.js';
+import { sharedInt32 } from './shared-numbers.js';
 import type { LayerSheet } from './sheet.js';
 
 /** What is written on the areas of a key. */

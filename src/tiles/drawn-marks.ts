@@ -1,6 +1,6 @@
 import { mercatorX, mercatorY } from '../coverage/mercator.js';
 import { geometryOf, type LayerSource } from './layer.js';
-import { sharedFloat64 } from './shared.js';
+import { sharedFloat64 } from './shared-numbers.js';
 import type { LayerSheet, Named } from './sheet.js';
 import { strokesOf } from './strokes.js';
 

@@ -3,7 +3,7 @@ import { BUFFER, EXTENT, UNITS_PER_PIXEL, unitsPerWorld } from '../coverage/grid
 import { mercatorX, mercatorY } from '../coverage/mercator.js';
 import { crossings } from '../coverage/snap.js';
 import type { TileAddress } from '../model/tile.js';
-import { sharedInt32 } from './shared.js';
+import { sharedInt32 } from './shared-numbers.js';
 
 /** A line on the grid of a zoom, flat, with a vertex on every cut line it meets (grid.ts), and its bounding box. */
 export interface Stroke {

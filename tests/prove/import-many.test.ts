@@ -8,54 +8,21 @@ import { addDays, parseDate } from '../../src/model/dates.js';
 import { freshDatabase, SERVER_URL } from '../setup/databases.js';
 import { box } from '../setup/good-input.js';
 import { temporaryFolder } from '../setup/spawned.js';
+import { mapOfFront, wanderingFronts } from '../setup/wandering-front.js';
 
 /*
  * A folder of daily maps of 3,000 vertices is imported on a PostGIS server by the command line, killed twice without
  * warning and taken up again. Set MAPS for another number than 1,000.
  */
 const MAPS = Number(process.env.MAPS ?? 1000);
-const FRONT = 1490;
 const FIRST = parseDate('2020-01-01');
-
-type Point = [number, number];
-
-/** A front of 1,490 vertices across the theatre; each day a stretch of some 5 km has moved by some hundred metres. */
-function fronts(): Point[][] {
-  const line = Array.from(
-    { length: FRONT },
-    (_, i): Point => [36 + i / (FRONT - 1), 35.5 + 0.05 * Math.sin(i / 40) + 0.004 * Math.sin(i * 1.7)],
-  );
-  const days: Point[][] = [];
-  for (let day = 0; day < MAPS; day++) {
-    const middle = 100 + ((day * 137) % (FRONT - 200));
-    for (let i = middle - 40; i < middle + 40; i++) {
-      const [x, y] = line[i] as Point;
-      const push = 0.003 * Math.cos(((i - middle) / 80) * Math.PI) * (day % 3 === 0 ? -1 : 1);
-      line[i] = [x, Number((y + push).toFixed(7))];
-    }
-    days.push(line.map(([x, y]) => [Number(x.toFixed(7)), y]));
-  }
-  return days;
-}
-
-function mapOf(front: readonly Point[]) {
-  const area = (party: string, ring: Point[]) => ({
-    type: 'Feature',
-    properties: { party },
-    geometry: { type: 'Polygon', coordinates: [ring] },
-  });
-  const first = front[0] as Point;
-  const south: Point[] = [[36, 35], [37, 35], ...front.toReversed(), [36, 35]];
-  const north: Point[] = [...front, [37, 36], [36, 36], first];
-  return { type: 'FeatureCollection', features: [area('south', south), area('north', north)] };
-}
 
 it.skipIf(!SERVER_URL)(
   'a thousand maps of 3,000 vertices, killed and resumed twice [needs TEST_DATABASE_URL]',
   async () => {
     const folder = temporaryFolder();
-    for (const [day, front] of fronts().entries()) {
-      writeFileSync(join(folder, `map-${addDays(FIRST, day)}.geojson`), JSON.stringify(mapOf(front)));
+    for (const [day, front] of wanderingFronts(MAPS).entries()) {
+      writeFileSync(join(folder, `map-${addDays(FIRST, day)}.geojson`), JSON.stringify(mapOfFront(front)));
     }
     const theatre = join(temporaryFolder(), 'theatre.geojson');
     writeFileSync(theatre, JSON.stringify({ type: 'Polygon', coordinates: [box(36, 35, 37, 36)] }));

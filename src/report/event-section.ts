@@ -1,19 +1,7 @@
-import type { CitedSource, EventFact } from '../model/report-content.js';
-import { type Cell, cell, type Piece, type Section, titleOf } from './section.js';
+import type { EventFact } from '../model/report-content.js';
+import { cited } from './cited.js';
+import { cell, type Section, titleOf } from './section.js';
 import type { Voice } from './story.js';
-
-/** Who said it, each source once. */
-export function cited({ texts, words }: Voice, sources: readonly CitedSource[]): Cell {
-  const pieces = new Map<string, Piece>();
-  for (const { publisher, via, title: headline, url, published_on } of sources) {
-    const who = via ? texts.notes.via(publisher, via) : publisher;
-    const text = [who, headline && `“${headline}”`, published_on && words.day(published_on)].filter(Boolean).join(', ');
-    pieces.set(text, { text, href: url && /^https?:\/\//.test(url) ? url : null });
-  }
-  return pieces.size === 0
-    ? cell(texts.notes.noSource)
-    : [...pieces.values()].flatMap((piece, i) => (i === 0 ? [piece] : [{ text: '; ' }, piece]));
-}
 
 export function eventsSection(voice: Voice): Section {
   const { content, texts, words } = voice;
@@ -61,22 +49,4 @@ export function eventsSection(voice: Voice): Section {
           },
     notes: [],
   };
-}
-
-export function gapsSection(voice: Voice): Section {
-  const { content, texts, words } = voice;
-  const titles = new Map(content.series.map(({ id, title: of }) => [id, of]));
-  const written = (value: string | number) =>
-    typeof value === 'number'
-      ? words.number(value, value < 10 && !Number.isInteger(value) ? 1 : 0)
-      : /^\d{4}-\d{2}-\d{2}$/.test(value)
-        ? words.day(value as Parameters<typeof words.day>[0])
-        : value;
-  const told = content.gaps.map(({ code, series, figures }) =>
-    texts.gaps[code](
-      Object.fromEntries(Object.entries(figures).map(([key, value]) => [key, written(value)])),
-      titles.get(series) ?? series,
-    ),
-  );
-  return { ...titleOf(voice, 'gaps'), intro: told.length > 0 ? told : [texts.noGaps], table: null, notes: [] };
 }
