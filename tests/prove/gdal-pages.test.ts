@@ -1,9 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { importSnapshots } from '../../src/jobs/import-snapshots.js';
 import { KIND_NAMES } from '../../src/model/collection-kinds.js';
 import type { IsoDate } from '../../src/model/dates.js';
 import { database, SERVER_URL } from '../setup/databases.js';
+import { HAS_GDAL, runGdal } from '../setup/gdal.js';
 import { box } from '../setup/good-input.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
@@ -15,7 +16,6 @@ import { serviceOn } from '../setup/service.js';
 const [WIDE, HIGH] = [200, 100];
 const ALL = WIDE * HIGH;
 const PYTHON = process.env.SALIENT_TEST_PYTHON ?? 'python3';
-const HAS_GDAL = spawnSync('ogrinfo', ['--version']).status === 0;
 const HAS_GEOPANDAS = spawnSync(PYTHON, ['-c', 'import geopandas, pyogrio']).status === 0;
 
 const READ_ALL = `
@@ -33,21 +33,6 @@ red = geopandas.read_file(api, layer=paged, engine='pyogrio', where="party = 're
 print(json.dumps({'layers': counts, 'paged': len(frame), 'distinct': int(frame['no'].nunique()), 'valid': bool(frame.geometry.is_valid.all()),
   'red': len(red), 'versions': [geopandas.__version__, pyogrio.__version__, list(pyogrio.__gdal_version__)]}))
 `;
-
-/** Runs a command without holding up the service, which answers from this process. */
-function run(command: string, ...args: string[]): Promise<{ out: string; told: string; seconds: number }> {
-  return new Promise((resolve, reject) => {
-    const began = Date.now();
-    const child = spawn(command, args, { env: { ...process.env, CPL_DEBUG: 'OAPIF,HTTP' } });
-    const [out, told]: [string[], string[]] = [[], []];
-    child.stdout.on('data', (chunk) => out.push(String(chunk)));
-    child.stderr.on('data', (chunk) => told.push(String(chunk)));
-    child.on('error', reject);
-    child.on('close', () => {
-      resolve({ out: out.join(''), told: told.join(''), seconds: (Date.now() - began) / 1000 });
-    });
-  });
-}
 
 describe.skipIf(!SERVER_URL)('20,000 features [needs TEST_DATABASE_URL]', () => {
   const service = serviceOn(async () => m5(await database('server')));
@@ -95,10 +80,10 @@ describe.skipIf(!SERVER_URL)('20,000 features [needs TEST_DATABASE_URL]', () => 
 
   it.skipIf(!HAS_GDAL)('ogr2ogr gets each once, and filters on the server [needs gdal-bin]', async () => {
     const words = ['-f', 'CSV', '-select', 'no,party', '/vsistdout/', api(), `${id}_control`, '-oo', 'PAGE_SIZE=1000'];
-    const all = await run('ogr2ogr', ...words);
+    const all = await runGdal('ogr2ogr', ...words);
     const rows = all.out.split('\n').filter((line) => /^"?\d+"?,"?(red|blue)"?$/.test(line.trim()));
     expect([rows.length, new Set(rows).size]).toEqual([ALL, ALL]);
-    const some = await run('ogr2ogr', ...words, '-where', "party = 'red' AND no > 15000");
+    const some = await runGdal('ogr2ogr', ...words, '-where', "party = 'red' AND no > 15000");
     expect(some.told).toMatch(/filter=/);
     const found = some.out.split('\n').filter((line) => /^"?\d+"?,"?red"?$/.test(line.trim()));
     expect(found).toHaveLength(2500);
@@ -111,7 +96,7 @@ describe.skipIf(!SERVER_URL)('20,000 features [needs TEST_DATABASE_URL]', () => 
 
   it.skipIf(!HAS_GEOPANDAS)('GeoPandas reads every collection, and all of the 20,000 [needs geopandas]', async () => {
     const layers = KIND_NAMES.map((kind) => `m5_${kind}`);
-    const { out, told, seconds } = await run(PYTHON, '-c', READ_ALL, api(), layers.join(','), `${id}_control`);
+    const { out, told, seconds } = await runGdal(PYTHON, '-c', READ_ALL, api(), layers.join(','), `${id}_control`);
     expect(out, told).toMatch(/^\{/);
     const read = JSON.parse(out) as Record<string, unknown> & { layers: Record<string, [number, boolean | null]> };
     console.log(JSON.stringify({ seconds, ...read }));

@@ -1,25 +1,16 @@
-import { spawn, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { importSnapshots } from '../../../src/jobs/import-snapshots.js';
 import { KIND_NAMES } from '../../../src/model/collection-kinds.js';
 import type { IsoDate } from '../../../src/model/dates.js';
 import { onEachDatabase } from '../../setup/databases.js';
+import { HAS_GDAL, runGdal } from '../../setup/gdal.js';
 import { m5 } from '../../setup/m5.js';
 import { serviceOn } from '../../setup/service.js';
 
-const HAS_GDAL = spawnSync('ogrinfo', ['--version']).status === 0;
-
-/** Runs a command of GDAL without holding up the service, which answers from this process. */
-function run(command: string, ...args: string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env: { ...process.env, CPL_DEBUG: 'OAPIF,HTTP' } });
-    const [out, err]: [string[], string[]] = [[], []];
-    child.stdout.on('data', (chunk) => out.push(String(chunk)));
-    child.stderr.on('data', (chunk) => err.push(String(chunk)));
-    child.on('error', reject);
-    child.on('close', () => resolve(out.join('') + err.join('')));
-  });
-}
+const run = async (command: string, ...args: string[]): Promise<string> => {
+  const { out, told } = await runGdal(command, ...args);
+  return out + told;
+};
 
 const countIn = (output: string) => Number(/Feature Count: (\d+)/.exec(output)?.[1]);
 
