@@ -28,7 +28,8 @@ export const STEP_POLICY = {
   // and there are so many earlier movements to compare it with.
   history: 5,
   // Without those only ground that falls out of all areas, or comes into one out of nothing, is suspicious: of the theatre.
-  young_share: 0.05,
+  // So much of it always is, whatever the series did before: ground that changes hands does not vanish.
+  silent_share: 0.05,
   // A redraw of all borders changes this many times what drawing alone explains at most; twice is both ways.
   redraw_factor: 4,
 };
@@ -50,21 +51,25 @@ export function judgeStep(step: StepMeasures, policy: StepPolicy = STEP_POLICY):
   }
   const young = step.history.length < policy.history;
   const usual = usualKm2(step.history);
-  const least = young ? policy.young_share * theatre : Math.max(policy.factor * usual, policy.theatre_share * theatre);
+  const least = young ? Number.POSITIVE_INFINITY : Math.max(policy.factor * usual, policy.theatre_share * theatre);
+  const silent = Math.min(least, policy.silent_share * theatre);
   const than = young
     ? `the theatre has ${readable(theatre)} km² and the series ${step.history.length} earlier movements`
-    : `95 % of ${step.history.length} earlier movements changed ${readable(usual)} km² or less`;
+    : `the usual one of ${step.history.length} earlier movements changed ${readable(usual)} km², the theatre has ${readable(theatre)}`;
   const problem = (code: string, message: string): Problem => ({ code, at: '', message: `${message}; ${than}` });
-  if (unmapped > least)
+  if (unmapped > silent)
     return [problem('silent_loss', `${readable(unmapped)} km² that were in an area are in none now`)];
-  if (mapped > least) return [problem('new_ground', `${readable(mapped)} km² that were in no area are in one now`)];
-  if (young || changed <= least || isRedraw(step, policy)) return [];
+  if (mapped > silent) return [problem('new_ground', `${readable(mapped)} km² that were in no area are in one now`)];
+  if (changed <= least || isRedraw(step, policy)) return [];
   return [problem('out_of_proportion', `changes ${readable(changed)} km²`)];
 }
 
-/** The size below which 95 % of the movements stay; nearest rank: a value that did occur. 0 of none. */
+/**
+ * The size below which 95 % of the movements stay; nearest rank: a value that did occur. The largest is left out: one jump
+ * that a person accepted is no habit, and in a short series it would let every later one pass. 0 of one or none.
+ */
 export function usualKm2(history: readonly number[]): number {
-  const sorted = history.toSorted((a, b) => a - b);
+  const sorted = history.toSorted((a, b) => a - b).slice(0, -1);
   return sorted[Math.ceil(0.95 * sorted.length) - 1] ?? 0;
 }
 
