@@ -31,7 +31,10 @@ export function importOptions(command: Command): Command {
     .requiredOption('--source <url>', 'where the map comes from')
     .option('--date <day>', 'day of the map')
     .option('--date-property <key>', 'property that holds the day')
-    .option('--date-pattern <regex>', 'pattern in the file name: its first group, or year, month and day as three')
+    .option(
+      '--date-pattern <regex>',
+      'pattern in the file name: its first group, or year, month and day as three, or named so',
+    )
     .option('--party <name>', 'party of every area')
     .option('--party-property <key>', 'property that holds the party')
     .option('--status-property <key>', 'property that holds the status')

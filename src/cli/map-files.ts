@@ -21,7 +21,10 @@ export async function mapFiles(named: readonly string[]): Promise<string[]> {
   return files;
 }
 
-/** The day in a file's name: the first group of the pattern, or its first three as year, month and day. */
+/**
+ * The day in a file's name: the groups `year`, `month` and `day` of the pattern, in whatever order they stand; else its
+ * first group, or its first three as year, month and day.
+ */
 export function dateIn(file: string, pattern: string): string {
   let match: RegExpExecArray | null;
   try {
@@ -31,7 +34,13 @@ export function dateIn(file: string, pattern: string): string {
   }
   if (!match) throw new SalientError('invalid_date', `${file}: --date-pattern ${pattern} does not match the file name`);
   const [whole, ...groups] = match;
-  const parts = groups.length >= 3 ? groups.slice(0, 3) : [groups[0] ?? whole];
+  const { year: named, month: ofYear, day: ofMonth } = match.groups ?? {};
+  const parts =
+    named !== undefined && ofYear !== undefined && ofMonth !== undefined
+      ? [named, ofYear, ofMonth]
+      : groups.length >= 3
+        ? groups.slice(0, 3)
+        : [groups[0] ?? whole];
   const [year = '', month = '', day = ''] = parts;
   if (parts.length === 3) return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
   // A day written without signs, as many file names have it.

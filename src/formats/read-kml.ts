@@ -4,15 +4,47 @@ import type { MapReader } from '../model/map-reader.js';
 import { noFeatures } from '../model/snapshot-file.js';
 import { unreadable } from './byte-source.js';
 
+/** Prefixes that exporters of Google use and forget to declare: nothing that is read stands in them. */
+const PREFIXES: Readonly<Record<string, string>> = {
+  gx: 'http://www.google.com/kml/ext/2.2',
+  atom: 'http://www.w3.org/2005/Atom',
+  xsi: 'http://www.w3.org/2001/XMLSchema-instance',
+};
+const KML_NAMESPACE = /\sxmlns:([\w-]+)\s*=\s*["']http:\/\/(?:www\.opengis\.net|earth\.google\.com)\/kml\/[\d.]+["']/;
+
 const NOT_GROUND = ['Point', 'LineString', 'LinearRing', 'Model', 'Track', 'MultiTrack'];
+
+/** A file that a KML links by a path of its own archive; null when it is not in there. */
+export type Linked = (path: string) => Uint8Array | null;
+
+/** A linked file may link others; one that links itself would never end. */
+const MOST_LINKED = 1000;
 
 /**
  * Reads KML: attributes, styles and folders by togeojson; the polygons here, because togeojson closes open rings and
- * leaves out what it cannot read, and ground is never repaired or lost silently. Pictures laid over the ground and
- * linked files are no areas and are counted.
+ * leaves out what it cannot read, and ground is never repaired or lost silently. Files of the same archive that it links
+ * are a part of the map (GDAL and QGIS write every layer as one of these). Pictures laid over the ground and links
+ * elsewhere are no areas and are counted.
  */
-export function readKml(bytes: Uint8Array, reader: MapReader): void {
-  const document = parseXml(decodeXml(bytes));
+export function readKml(bytes: Uint8Array, reader: MapReader, linked: Linked = () => null): void {
+  const files: Uint8Array[] = [bytes];
+  const seen = new Set<string>();
+  const open = (path: string) => {
+    if (seen.has(path)) return true;
+    const found = seen.size < MOST_LINKED ? linked(path) : null;
+    if (found === null) return false;
+    seen.add(path);
+    files.push(found);
+    return true;
+  };
+  let features = 0;
+  for (let file = files.shift(); file; file = files.shift()) features += readDocument(file, reader, features, open);
+  if (features === 0) noFeatures(reader, '');
+}
+
+/** Reads one document and opens those that it links; how many placemarks it had. */
+function readDocument(bytes: Uint8Array, reader: MapReader, before: number, open: (path: string) => boolean): number {
+  const document = parseXml(withPrefixes(decodeXml(bytes)));
   const root = document.documentElement;
   if (root?.localName !== 'kml') {
     throw unreadable(
@@ -20,12 +52,17 @@ export function readKml(bytes: Uint8Array, reader: MapReader): void {
     );
   }
   const placemarks = Array.from(document.getElementsByTagName('Placemark'));
+  for (const link of Array.from(document.getElementsByTagName('NetworkLink'))) {
+    const href = link.getElementsByTagName('href')[0]?.textContent?.trim() ?? '';
+    if (!open(href.replace(/^\.\//, ''))) reader.problems.count('kml networklink');
+  }
   let next = 0;
   const walk = (node: Root | Root['children'][number], folders: readonly string[]) => {
     if (node.type === 'Feature') {
       const kind = node.properties?.['@geometry-type'];
+      if (kind === 'networklink') return;
       if (kind !== undefined) return reader.problems.count(`kml ${String(kind)}`);
-      const at = `/features/${next}`;
+      const at = `/features/${before + next}`;
       const geometry = readPlacemark(placemarks[next++] as Element, at, reader);
       reader.add({
         feature: { type: 'Feature', properties: plain(node.properties), geometry },
@@ -39,7 +76,20 @@ export function readKml(bytes: Uint8Array, reader: MapReader): void {
     for (const child of node.children) walk(child, inside);
   };
   walk(kmlWithFolders(document as unknown as Document), []);
-  if (next === 0) noFeatures(reader, '');
+  return next;
+}
+
+/**
+ * The text with its elements named as KML's readers know them: without the prefix that Python's ElementTree gives each
+ * (`ns0:Placemark`), and with the prefixes declared that are used undeclared.
+ */
+function withPrefixes(text: string): string {
+  const prefix = KML_NAMESPACE.exec(text.slice(0, 65_536))?.[1];
+  const plain = prefix === undefined ? text : text.replaceAll(new RegExp(`<(/?)${prefix}:(?=\\w)`, 'g'), '<$1');
+  const missing = Object.entries(PREFIXES).filter(
+    ([name]) => new RegExp(`[<\\s]${name}:\\w`).test(plain) && !plain.includes(`xmlns:${name}`),
+  );
+  return plain.replace(/<kml\b/, (root) => missing.reduce((so, [name, uri]) => `${so} xmlns:${name}="${uri}"`, root));
 }
 
 /** The text, by the encoding that its declaration states. */

@@ -65,9 +65,13 @@ async function readChunks(
 
 async function readArchive(archive: Archive, reader: MapReader, options: ReadOptions): Promise<string> {
   const { names } = archive;
-  const kml = names.find((name) => name === 'doc.kml') ?? names.find((name) => /\.kml$/i.test(name));
+  const kml = rootOfKmz(names, options.layer);
   if (kml !== undefined) {
-    readKml(archive.read(kml), reader);
+    const folder = kml.slice(0, kml.lastIndexOf('/') + 1);
+    readKml(archive.read(kml), reader, (path) => {
+      const found = names.find((name) => name === folder + path || name === folder + decoded(path));
+      return found === undefined || found === kml || !/\.kml$/i.test(found) ? null : archive.read(found);
+    });
     return 'KMZ';
   }
   const layers = shapefileLayers(archive);
@@ -94,4 +98,24 @@ async function readArchive(archive: Archive, reader: MapReader, options: ReadOpt
   }
   const format = await readChunks(bytes, once(), reader, options, true);
   return `${format} in a ZIP archive`;
+}
+
+/** The document that a KMZ opens with: doc.kml, or the only one. Of several maps beside each other none is chosen unasked. */
+function rootOfKmz(names: readonly string[], layer: string | null): string | undefined {
+  const documents = names.filter((name) => /\.kml$/i.test(name));
+  const asked = layer === null ? undefined : documents.find((name) => name === layer || name.endsWith(`/${layer}`));
+  const root = asked ?? documents.find((name) => /(^|\/)doc\.kml$/i.test(name));
+  if (root === undefined && documents.length > 1) {
+    const some = documents.slice(0, 5).join(', ');
+    throw unreadable(`the archive holds ${documents.length} KML files (${some}): say which (layer)`, 'layer');
+  }
+  return root ?? documents[0];
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }

@@ -64,7 +64,12 @@ export function readGeoJson(root: unknown, reader: MapReader, at = ''): void {
   } else if (root.type === 'Feature') reader.add({ feature: root, at, crs });
   else if (isGeometryType(root.type)) reader.addGeometry(root, at, crs);
   else {
-    const hint = root.type === 'Topology' ? ' (TopoJSON: convert it with topo2geo)' : '';
+    const hint =
+      root.type === 'Topology'
+        ? ' (TopoJSON: convert it with topo2geo)'
+        : 'spatialReference' in root || 'geometryType' in root
+          ? ' (JSON of Esri: ask the server for f=geojson)'
+          : '';
     const message = `type is ${quote(root.type)}${hint}: FeatureCollection, Feature or a polygon is expected`;
     throw notGeoJson(pointer(at, 'type'), message);
   }

@@ -141,6 +141,23 @@ export const FILE_DEFECTS: Defect[] = [
     expect: { judgement: 'invalid_snapshot', problem: 'outside_theatre' },
   },
   {
+    name: 'what an ArcGIS server sends unasked for GeoJSON',
+    file: JSON.stringify({
+      geometryType: 'esriGeometryPolygon',
+      spatialReference: { wkid: 4326 },
+      features: goodAreas().map(({ polygons, properties }) => ({
+        attributes: properties,
+        geometry: { rings: polygons.flat() },
+      })),
+    }),
+    expect: { judgement: 'invalid_body', problem: 'not_geojson', says: /f=geojson/ },
+  },
+  {
+    name: 'features without the collection around them',
+    file: JSON.stringify(geoJson(goodAreas()).features),
+    expect: { judgement: 'invalid_body', problem: 'not_geojson', says: /an array of 2/ },
+  },
+  {
     name: 'metres of a projection that nobody declared',
     file: text(utm),
     expect: { judgement: 'invalid_snapshot', problem: 'projected', says: /reproject/ },

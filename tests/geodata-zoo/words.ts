@@ -13,6 +13,7 @@ const filled = (government: string) =>
   }));
 const drawn = kml(goodAreas());
 const placed = (placemark: string) => drawn.replace('</Document>', `${placemark}</Document>`);
+const empty = (inside: string) => drawn.replace(/<Placemark.*<\/Placemark>/s, inside);
 const same = { judgement: 'same' } as const;
 const unmapped = { judgement: 'invalid_snapshot', problem: 'unmapped' } as const;
 const styled = filled(FILLS.government).reduce(
@@ -106,6 +107,44 @@ export const WORD_DEFECTS: Defect[] = [
     name: 'KMZ whose map is not called doc.kml',
     file: zip({ 'files/a.png': 'x', 'layer 1.kml': drawn }),
     expect: same,
+  },
+  {
+    name: 'KMZ of GDAL or QGIS: doc.kml links every layer, and a file that links back',
+    file: zip({
+      'doc.kml': empty('<NetworkLink><Link><href>layers/control%20map.kml</href></Link></NetworkLink>'),
+      'layers/control map.kml': placed('<NetworkLink><Link><href>doc.kml</href></Link></NetworkLink>'),
+    }),
+    expect: same,
+  },
+  {
+    name: 'a ZIP of one KML for each party',
+    file: zip({ 'government.kml': drawn, 'opposition.kml': drawn }),
+    expect: { judgement: 'invalid_body', problem: 'layer', says: /2 KML files/ },
+  },
+  {
+    name: 'KML of Python, every name with the prefix ns0',
+    file: drawn.replace('xmlns=', 'xmlns:ns0=').replaceAll(/<(\/?)(?=[A-Za-z])/g, '<$1ns0:'),
+    expect: same,
+  },
+  {
+    name: 'KML of Google Earth with a prefix that it does not declare',
+    file: placed('').replace('<Document>', '<Document><gx:balloonVisibility>1</gx:balloonVisibility>'),
+    expect: same,
+  },
+  {
+    name: 'KML of Google Earth 4',
+    file: drawn.replace('www.opengis.net/kml/2.2', 'earth.google.com/kml/2.1'),
+    expect: same,
+  },
+  {
+    name: 'KML with blanks after its commas',
+    file: drawn.replaceAll(/(\d),(\d)/g, '$1, $2'),
+    expect: { judgement: 'invalid_snapshot', problem: 'position' },
+  },
+  {
+    name: "old ground hidden in the publisher's program, not ignored by the mapping",
+    file: placed(`<Folder><visibility>0</visibility>${/<Placemark.*?<\/Placemark>/s.exec(drawn)?.[0]}</Folder>`),
+    expect: { judgement: 'invalid_snapshot', problem: 'overlap' },
   },
   { name: 'KML in UTF-16', file: Buffer.concat([Uint8Array.of(0xff, 0xfe), utf16]), expect: same },
   {
