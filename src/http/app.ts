@@ -102,7 +102,7 @@ const METHODS = [
 ];
 
 function pattern(path: string): RegExp {
-  return new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{[^}]+\}/g, '[^/]+')}$`);
+  return new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{[^}]+\}/g, '[^/]+')}/?$`);
 }
 
 const expressPath = (path: string) => path.replace(/\{(\w+)\}/g, ':$1');

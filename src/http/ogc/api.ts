@@ -6,9 +6,10 @@ import { crumbsTo } from './collections.js';
 import { SHARED } from './item-parameters.js';
 import { form, HTML, OPENAPI } from './negotiate.js';
 import type { OgcRequest, OgcRoute } from './route.js';
+import { OGC_SCHEMAS } from './schemas.js';
 
 const ERRORS = Object.fromEntries(
-  ['400', '404', '500'].map((status) => [status, { $ref: '#/components/responses/Error' }]),
+  ['400', '404', '500', 'default'].map((status) => [status, { $ref: '#/components/responses/Error' }]),
 );
 
 /** The API's definition, OpenAPI 3.0, made of the table of routes: one concrete path for every collection. */
@@ -47,6 +48,7 @@ export function apiRoute(routes: readonly OgcRoute[]): OgcRoute {
     operationId: 'getApi',
     summary: 'This definition, OpenAPI 3.0',
     type: OPENAPI,
+    schema: 'Api',
     query: () => ({}),
     answer,
   };
@@ -55,7 +57,8 @@ export function apiRoute(routes: readonly OgcRoute[]): OgcRoute {
 function definition(routes: readonly OgcRoute[], collections: readonly CollectionInfo[], root: string) {
   const paths: Record<string, { get: Operation }> = {};
   for (const route of routes) {
-    if (!route.path.includes('{collectionId}')) paths[route.path] = { get: operation(route, {}, null) };
+    // A path of OpenAPI begins with a slash: the landing page is answered with it and without.
+    if (!route.path.includes('{collectionId}')) paths[route.path || '/'] = { get: operation(route, {}, null) };
     else
       for (const { id, title } of collections) {
         if (route.servesCollection && !route.servesCollection(id)) continue;
@@ -74,7 +77,8 @@ function definition(routes: readonly OgcRoute[], collections: readonly Collectio
     paths,
     components: {
       parameters: Object.fromEntries(Object.entries(SHARED).map(([name, of]) => [name, parameterJson(name, of)])),
-      ...ERROR_COMPONENTS,
+      responses: ERROR_COMPONENTS.responses,
+      schemas: { ...OGC_SCHEMAS, ...ERROR_COMPONENTS.schemas },
     },
   };
 }
@@ -90,14 +94,17 @@ interface Operation {
 }
 
 function operation(route: OgcRoute, path: Record<string, string>, title: string | null): Operation {
-  const query: Parameters = { ...route.query(path), f: form };
+  const query: Parameters = route.binary ? route.query(path) : { ...route.query(path), f: form };
   const inPath = [...route.path.matchAll(/\{(\w+)\}/g)]
     .map(([, name = '']) => name)
     .filter((name) => path[name] === undefined);
   const isShared = (name: string) => name in SHARED && query[name] === (SHARED as Parameters)[name];
   const prefix = path.collectionId === undefined ? '' : `${path.collectionId}.`;
+  const schema = typeof route.schema === 'function' ? route.schema(path.collectionId ?? '') : route.schema;
   const content = {
-    [route.type]: { schema: { type: route.binary ? 'string' : 'object', ...(route.binary && { format: 'binary' }) } },
+    [route.type]: {
+      schema: schema ? { $ref: `#/components/schemas/${schema}` } : { type: 'string', format: 'binary' },
+    },
   };
   return {
     operationId: route.operationId.startsWith('.')

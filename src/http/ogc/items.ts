@@ -21,6 +21,7 @@ import { DEFAULT_LIMIT, ITEMS, itemsParameters } from './item-parameters.js';
 import { type Link, withParameters } from './links.js';
 import { GEOJSON, HTML, JSON_TYPE } from './negotiate.js';
 import type { OgcAnswer, OgcRequest, OgcRoute } from './route.js';
+import { featureOf, featuresOf } from './schemas.js';
 
 async function answerItems(asked: OgcRequest): Promise<OgcAnswer> {
   const { service, root, path, values, links, url, form } = asked;
@@ -162,6 +163,7 @@ export const ITEM_ROUTES: readonly OgcRoute[] = [
     operationId: 'getFeatures',
     summary: 'Features, in pages that stay in one state; filtered by box, time, property and CQL2',
     type: GEOJSON,
+    schema: featuresOf,
     query: (path) => itemsParameters(path.collectionId ?? ''),
     answer: answerItems,
   },
@@ -170,6 +172,7 @@ export const ITEM_ROUTES: readonly OgcRoute[] = [
     operationId: 'getFeature',
     summary: 'One feature',
     type: GEOJSON,
+    schema: featureOf,
     query: () => ({ crs: ITEMS.crs as NonNullable<(typeof ITEMS)[string]>, 'known-at': knownAt }),
     answer: answerFeature,
   },

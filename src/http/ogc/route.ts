@@ -37,6 +37,8 @@ export interface OgcRoute {
   summary: string;
   /** Media type of the JSON form. */
   type: string;
+  /** Name of the JSON form's schema (schemas.ts); of features it depends on the collection. */
+  schema?: string | ((collection: string) => string);
   /** The JSON form is no JSON but bytes, sent by a handler of its own. */
   binary?: boolean;
   /** Of a path with a collection: whether that one has the resource; all have when absent. */

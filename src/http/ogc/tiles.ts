@@ -14,7 +14,7 @@ import type { Service } from '../service.js';
 import { answerIfKnown, sendTile, tileHeaders } from '../tile-answer.js';
 import type { OgcRoute } from './route.js';
 import { hasTiles } from './tiled.js';
-import { collectionsChosen, IN_TIME, MVT, OF_DATA_SET } from './tilesets.js';
+import { collectionsChosen, IN_TIME, MVT, OF_DATA_SET, tileQuery } from './tilesets.js';
 
 interface AskedTiles {
   period: Period | null;
@@ -109,7 +109,7 @@ export const OGC_TILE_ROUTES: readonly OgcRoute[] = [
     summary: 'A vector tile with a layer for each collection; row before column',
     type: MVT,
     binary: true,
-    query: () => OF_DATA_SET,
+    query: () => tileQuery(OF_DATA_SET),
     answer: never,
   },
   {
@@ -119,7 +119,7 @@ export const OGC_TILE_ROUTES: readonly OgcRoute[] = [
     type: MVT,
     binary: true,
     servesCollection: hasTiles,
-    query: () => IN_TIME,
+    query: () => tileQuery(IN_TIME),
     answer: never,
   },
 ];

@@ -4,7 +4,7 @@ import { MAX_TILE_ZOOM } from '../../jobs/tile-json.js';
 import { CRS84 } from '../../model/crs.js';
 import { TMS, tileLimits, tileMatrixSet } from '../../model/tile-matrix-set.js';
 import { jsonPage } from '../pages/json-page.js';
-import { knownAt, optional, type Parameters, text } from '../parameters.js';
+import { knownAt, oneOf, optional, type Parameters, text } from '../parameters.js';
 import { crumbsTo } from './collections.js';
 import { datetime } from './item-parameters.js';
 import { type Link, selfAndAlternate } from './links.js';
@@ -89,6 +89,10 @@ function joined(chosen: readonly CollectionInfo[]): [number, number, number, num
     : [side(0, Math.min), side(1, Math.min), side(2, Math.max), side(3, Math.max)];
 }
 
+/** Some clients name the form of a tile as they do that of any resource. */
+const tileForm = optional(oneOf(['mvt'], 'form of the tile: there is one'));
+export const tileQuery = (query: Parameters): Parameters => ({ ...query, f: tileForm });
+
 /** What is passed on from a tileset's address to its tiles. */
 function passedOn(url: URL): string {
   const kept = [...url.searchParams].filter(([name]) => name !== 'f');
@@ -142,23 +146,39 @@ const json = (
   path: string,
   operationId: string,
   summary: string,
+  schema: string,
   query: Parameters,
   answer: OgcRoute['answer'],
   more: Partial<OgcRoute> = {},
 ): OgcRoute => ({
-  ...{ path, operationId, summary, type: JSON_TYPE, query: () => query, answer },
+  ...{ path, operationId, summary, type: JSON_TYPE, schema, query: () => query, answer },
   ...more,
 });
 const ofCollection = { servesCollection: hasTiles };
 
 export const TILESET_ROUTES: readonly OgcRoute[] = [
-  json('/tileMatrixSets', 'getTileMatrixSetsList', 'The tiling schemes', {}, answerSchemes),
-  json(`/tileMatrixSets/${TMS.id}`, 'getTileMatrixSet', 'The tiling scheme WebMercatorQuad', {}, answerScheme),
-  json('/tiles', '.dataset.vector.getTileSetsList', 'The tilesets of the whole data set', OF_DATA_SET, answerList),
+  json('/tileMatrixSets', 'getTileMatrixSetsList', 'The tiling schemes', 'TileMatrixSets', {}, answerSchemes),
+  json(
+    `/tileMatrixSets/${TMS.id}`,
+    'getTileMatrixSet',
+    'The tiling scheme WebMercatorQuad',
+    'TileMatrixSet',
+    {},
+    answerScheme,
+  ),
+  json(
+    '/tiles',
+    '.dataset.vector.getTileSetsList',
+    'The tilesets of the whole data set',
+    'TileSets',
+    OF_DATA_SET,
+    answerList,
+  ),
   json(
     `/tiles/${TMS.id}`,
     '.dataset.vector.getTileSet',
     'The tileset of the whole data set',
+    'TileSet',
     OF_DATA_SET,
     answerTileset,
   ),
@@ -166,6 +186,7 @@ export const TILESET_ROUTES: readonly OgcRoute[] = [
     '/collections/{collectionId}/tiles',
     '.collection.vector.getTileSetsList',
     'The tilesets of a collection',
+    'TileSets',
     IN_TIME,
     answerList,
     ofCollection,
@@ -174,6 +195,7 @@ export const TILESET_ROUTES: readonly OgcRoute[] = [
     `/collections/{collectionId}/tiles/${TMS.id}`,
     '.collection.vector.getTileSet',
     'The tileset of a collection',
+    'TileSet',
     IN_TIME,
     answerTileset,
     ofCollection,

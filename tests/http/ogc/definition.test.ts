@@ -1,0 +1,78 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { expect, it } from 'vitest';
+import { KIND_NAMES } from '../../../src/model/collection-kinds.js';
+import { onEachDatabase } from '../../setup/databases.js';
+import { m5 } from '../../setup/m5.js';
+import { serviceOn } from '../../setup/service.js';
+import type { Items } from './reading.js';
+
+interface Operation {
+  parameters: { name?: string; in?: string }[];
+  responses: Record<string, { content?: Record<string, { schema: { $ref?: string } }> }>;
+}
+interface Definition {
+  paths: Record<string, { get: Operation }>;
+  components: { schemas: Record<string, object> };
+}
+
+/** OpenAPI 3.0 says `nullable` where JSON Schema has a type of its own; `format` is not asserted. */
+function asJsonSchema(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asJsonSchema);
+  if (typeof value !== 'object' || value === null) return value;
+  const { nullable, ...rest } = value as Record<string, unknown>;
+  const schema = Object.fromEntries(Object.entries(rest).map(([name, of]) => [name, asJsonSchema(of)]));
+  return nullable === true ? { ...schema, type: [schema.type, 'null'] } : schema;
+}
+
+onEachDatabase('the definition of the OGC API', (db) => {
+  const { get, json } = serviceOn(async () => m5(await db()));
+  const definition = () => json<Definition>('/ogc/api?f=json');
+
+  it('has paths that begin with a slash, the landing page too, and each answers as it is written', async () => {
+    const { paths } = await definition();
+    for (const path of Object.keys(paths)) expect(path).toMatch(/^\//);
+    expect((await get('/ogc/')).status).toBe(200);
+    const wrong = await get('/ogc/', { method: 'POST' });
+    expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+  });
+
+  it('says of every resource what the answer looks like, and that is how it looks', async () => {
+    const { paths, components } = await definition();
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    ajv.addSchema({ $id: 'api', components: asJsonSchema(components) as object });
+    const ids = Object.fromEntries(
+      await Promise.all(
+        KIND_NAMES.map(async (kind) => {
+          const { features } = await json<Items>(`/ogc/collections/m5_${kind}/items?limit=1&f=json`);
+          return [kind, features[0]?.id ?? 'none'] as const;
+        }),
+      ),
+    );
+    let checked = 0;
+    for (const [path, { get: operation }] of Object.entries(paths)) {
+      const kind = /m5_(\w+)/.exec(path)?.[1];
+      if (path.includes('{tile') || (path.includes('/collections/') && kind === undefined)) continue;
+      const [[type, { schema }] = ['', { schema: {} as { $ref?: string } }]] = Object.entries(
+        operation.responses['200']?.content ?? {},
+      );
+      const answer = await get(`/ogc${path.replace('{featureId}', encodeURIComponent(ids[kind ?? ''] ?? ''))}?f=json`);
+      expect(answer.headers.get('content-type'), path).toBe(type);
+      const valid = ajv.validate({ $ref: `api${schema.$ref}` }, await answer.json());
+      expect({ path, errors: valid ? [] : ajv.errors }).toEqual({ path, errors: [] });
+      checked++;
+    }
+    expect(checked).toBeGreaterThan(4 * KIND_NAMES.length);
+  });
+
+  it('every parameter that a tile is said to take, it takes', async () => {
+    const { paths } = await definition();
+    for (const [path, { get: operation }] of Object.entries(paths).filter(([name]) => name.includes('{tile'))) {
+      if (path.includes('/collections/') && !path.includes('m5_')) continue;
+      const names = operation.parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name);
+      expect(names).toContain('f');
+      const tile = `/ogc${path.replace('{tileMatrix}/{tileRow}/{tileCol}', '0/0/0')}`;
+      expect([200, 204], path).toContain((await get(`${tile}?f=mvt`)).status);
+      expect((await get(`${tile}?f=json`)).status, path).toBe(400);
+    }
+  });
+});
