@@ -1,3 +1,4 @@
+import compression from 'compression';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { SalientError } from '../errors.js';
 import { BACKUP, backupRoute } from './backup.js';
@@ -26,6 +27,8 @@ export function createApp(service: Service): Express {
     next();
   });
   app.use(preflight);
+  // Text only; tiles have their packed forms already, and the files of a GeoPackage or FlatGeobuf stay as they are.
+  app.use(compression());
   app.use(webFiles());
   app.use(ogcRouter(service));
   app.use(reportPages(service));
@@ -96,13 +99,14 @@ const METHODS = [
     { path: '/openapi.json' },
     { path: '/' },
     ...OGC_ROUTES.map(({ path }) => ({ path: `/ogc${path}` })),
+    { path: '/ogc/' },
     ...SNAPSHOT_ROUTES,
   ].map(({ path }) => [pattern(path), ['GET', 'HEAD']] as const),
   ...[BACKUP, ...WRITES].map(({ path }) => [pattern(path), ['POST']] as const),
 ];
 
 function pattern(path: string): RegExp {
-  return new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{[^}]+\}/g, '[^/]+')}/?$`);
+  return new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{[^}]+\}/g, '[^/]+')}$`);
 }
 
 const expressPath = (path: string) => path.replace(/\{(\w+)\}/g, ':$1');

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FeatureRow } from '../../db/collection-page.js';
 import { SalientError } from '../../errors.js';
 import { featureText } from '../../formats/write-geojson.js';
@@ -48,7 +49,7 @@ async function answerItems(asked: OgcRequest): Promise<OgcAnswer> {
     all.push({ href, rel: 'next', type: form === 'html' ? HTML : GEOJSON, title: 'next page' });
   }
   return {
-    json: collectionText(info, found, all),
+    ...collectionText(info, found, all),
     headers: { 'content-crs': `<${crs.uri}>`, link: linkHeader(all), ...staleHeader(found) },
     html: () =>
       featuresPage(crumbsTo(root, ['/collections', 'Collections'], [`/collections/${info.id}`, info.title]), {
@@ -97,14 +98,15 @@ const staleHeader = ({ frame }: Features): Record<string, string> => (frame.stal
 const linkHeader = (links: readonly Link[]) =>
   links.map(({ href, rel, type }) => `<${href}>; rel="${rel}"; type="${type}"`).join(', ');
 
-/** The FeatureCollection as text: geometries come from the database as text and are not parsed on their way. */
-function collectionText(info: CollectionInfo, { frame, rows, matched }: Features, links: readonly Link[]): string {
+/**
+ * The FeatureCollection as text: geometries come from the database as text and are not parsed on their way. Its tag is
+ * of everything but `timeStamp`: the same features are the same answer at any time.
+ */
+function collectionText(info: CollectionInfo, { frame, rows, matched }: Features, links: readonly Link[]) {
   const { period, knownAt: known, stale } = frame;
   const head = {
-    type: 'FeatureCollection',
     numberMatched: matched,
     numberReturned: rows.length,
-    timeStamp: new Date().toISOString(),
     series: info.series,
     datetime: period === null ? '../..' : period.single ? period.from : `${period.from ?? '..'}/${period.to ?? '..'}`,
     known_at: known,
@@ -113,7 +115,11 @@ function collectionText(info: CollectionInfo, { frame, rows, matched }: Features
     stale,
     links,
   };
-  return `${JSON.stringify(head).slice(0, -1)},"features":[${rows.map((row) => featureText(info.kind, row)).join(',')}]}`;
+  const lasting = `${JSON.stringify(head).slice(1, -1)},"features":[${rows.map((row) => featureText(info.kind, row)).join(',')}]}`;
+  return {
+    json: `{"type":"FeatureCollection","timeStamp":"${new Date().toISOString()}",${lasting}`,
+    etag: `W/"${createHash('sha256').update(lasting).digest('base64url').slice(0, 22)}"`,
+  };
 }
 
 function captionOf({ frame, rows, matched }: Features): string {

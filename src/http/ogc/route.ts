@@ -27,6 +27,8 @@ export interface OgcAnswer {
   json: object | string;
   html: () => Html;
   headers?: Record<string, string>;
+  /** Tag of the JSON form, where its text says when it was made and differs from one answer to the next. */
+  etag?: string;
 }
 
 /** A resource below the API's root: everything that OpenAPI and the router need to know of it. */
@@ -58,7 +60,7 @@ export function ogcHandler(service: Service, route: OgcRoute): RequestHandler {
     const chosen = formOf(request, f as Form | null, route.type);
     const links = selfAndAlternate(url, route.type, chosen);
     const asked = { service, root: `${base}/ogc`, base, url, form: chosen, links, path, values };
-    const { json, html, headers } = await route.answer(asked);
+    const { json, html, headers, etag } = await route.answer(asked);
     response.set({
       vary: 'accept',
       'access-control-allow-origin': '*',
@@ -75,6 +77,7 @@ export function ogcHandler(service: Service, route: OgcRoute): RequestHandler {
       response.send(Buffer.from(html().markup));
     } else {
       response.setHeader('content-type', route.type);
+      if (etag) response.setHeader('etag', etag);
       response.send(Buffer.from(typeof json === 'string' ? json : JSON.stringify(json)));
     }
   };
