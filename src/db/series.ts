@@ -60,6 +60,14 @@ export function allSeries(db: Queryable): Promise<SeriesStatement[]> {
   );
 }
 
+/** The day of the first map that counts of every series that has one. */
+export async function firstMapDays(db: Queryable): Promise<Map<string, IsoDate>> {
+  const rows = await db.query<{ series: string; first: IsoDate }>(
+    'select series, min(valid_on) as first from revision where superseded_at is null group by series',
+  );
+  return new Map(rows.map(({ series, first }) => [series, first]));
+}
+
 /** The series that has been in the store longest and is not withdrawn. */
 export async function oldestSeries(db: Queryable): Promise<string | undefined> {
   const [row] = await db.query<{ id: string }>(

@@ -30,9 +30,10 @@ export const WRITES: readonly Write[] = [
     { why: optional(text('the reason')), restore: flag('true: restore the series') },
     false,
     (db, series, { why, restore }) => {
-      if (restore ? why !== null : why === null) {
+      if (restore && why !== null)
+        throw new SalientError('invalid_parameter', 'restore=true takes the withdrawal back and keeps no reason: no why');
+      if (!restore && why === null)
         throw new SalientError('invalid_parameter', 'say why the series is withdrawn (why), or restore=true');
-      }
       return withdrawSeries(db, series, why);
     },
   ),

@@ -1,10 +1,11 @@
 import type { Db } from '../db/pool.js';
-import { allSeries, seriesParties } from '../db/series.js';
+import { allSeries, firstMapDays, seriesParties } from '../db/series.js';
 import { methodSentence } from './resolve.js';
 
 /** Every series that is not withdrawn, with its parties, accuracy and reach; `withdrawn` ones only when asked for. */
 export async function askSeries(db: Db, options: { withdrawn?: boolean } = {}) {
   const parties = await seriesParties(db);
+  const firstMaps = await firstMapDays(db);
   const statements = (await allSeries(db)).filter((row) => options.withdrawn || row.withdrawn_why === null);
   return statements.map((statement) => ({
     id: statement.series,
@@ -15,7 +16,8 @@ export async function askSeries(db: Db, options: { withdrawn?: boolean } = {}) {
     method: methodSentence(statement),
     accuracy_m: statement.accuracy_m,
     accuracy_note: statement.accuracy_note,
-    first_date: statement.first_date,
+    // An imported series does not state it: its first map does.
+    first_date: statement.first_date ?? firstMaps.get(statement.series) ?? null,
     complete_until: statement.complete_until,
     ...(options.withdrawn ? { withdrawn_why: statement.withdrawn_why } : {}),
     parties: parties
