@@ -38,6 +38,8 @@ export interface PackageLayer {
   /** West, south, east, north, degrees. */
   bounds: readonly [number, number, number, number];
   columns: Readonly<Record<string, readonly [PropertyType, string]>>;
+  /** When its content changed last, RFC 3339 with milliseconds in UTC, as a GeoPackage has it. */
+  changed: string;
 }
 
 /**
@@ -65,15 +67,15 @@ export async function* writeGeoPackage(
 
 async function fill(
   db: sqlite.Database,
-  { name, title, description, bounds, columns }: PackageLayer,
+  { name, title, description, bounds, columns, changed }: PackageLayer,
   batches: AsyncIterable<readonly (Record<string, unknown> & { geometry: string })[]>,
 ): Promise<void> {
   const names = Object.keys(columns);
   const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
   db.exec(SKELETON);
   db.run(
-    'insert into gpkg_contents (table_name, data_type, identifier, description, min_x, min_y, max_x, max_y, srs_id) values (?, ?, ?, ?, ?, ?, ?, ?, 4326)',
-    [...[name, 'features', title, description], ...bounds],
+    'insert into gpkg_contents (table_name, data_type, identifier, description, last_change, min_x, min_y, max_x, max_y, srs_id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 4326)',
+    [...[name, 'features', title, description, changed], ...bounds],
   );
   db.run(`insert into gpkg_geometry_columns values (?, 'geom', 'MULTIPOLYGON', 4326, 0, 0)`, [name]);
   const declared = Object.entries(columns).map(([column, [type]]) => `${quoted(column)} ${TYPES[type]}`);

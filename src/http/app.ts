@@ -28,7 +28,11 @@ export function createApp(service: Service): Express {
   });
   app.use(preflight);
   // Text only; tiles have their packed forms already, and the files of a GeoPackage or FlatGeobuf stay as they are.
-  app.use(compression());
+  app.use(
+    compression({
+      filter: (request, response) => response.statusCode !== 206 && compression.filter(request, response),
+    }),
+  );
   app.use(webFiles());
   app.use(ogcRouter(service));
   app.use(reportPages(service));

@@ -17,6 +17,7 @@ import { form, formOf, HTML, JSON_TYPE } from './ogc/negotiate.js';
 import { seriesPage, snapshotsPage } from './pages/snapshot-pages.js';
 import { date, knownAt, readParameters, series } from './parameters.js';
 import type { Service } from './service.js';
+import { type SpooledFiles, spooledFiles } from './spooled-files.js';
 
 /** The forms of a map's file. */
 export const SNAPSHOT_FORMS = {
@@ -42,6 +43,7 @@ export const SNAPSHOT_ROUTES = [
 /** Dated files of every stored map, at addresses that stay. */
 export function snapshotRouter(service: Service): Router {
   const router = Router();
+  const spool = spooledFiles();
   router.get('/snapshots', async (request, response) => {
     const { f } = readParameters({ f: form }, searchOf(request));
     const all = await askSeries(service.db);
@@ -77,7 +79,9 @@ export function snapshotRouter(service: Service): Router {
     answer(request, response, f, json, () => snapshotsPage(base, json));
   });
   for (const name of Object.keys(SNAPSHOT_FORMS) as FormName[]) {
-    router.get(`/snapshots/:series/:date.${name}`, (request, response) => sendFile(service, name, request, response));
+    router.get(`/snapshots/:series/:date.${name}`, (request, response) =>
+      sendFile(service, spool, name, request, response),
+    );
   }
   router.get('/snapshots/:series/:file', (request) => {
     const forms = Object.keys(SNAPSHOT_FORMS).join(', ');
@@ -103,31 +107,53 @@ function answer(
   else response.type(HTML).send(page().markup);
 }
 
-async function sendFile(service: Service, name: FormName, request: Request, response: Response): Promise<void> {
+async function sendFile(
+  service: Service,
+  spool: SpooledFiles,
+  name: FormName,
+  request: Request,
+  response: Response,
+): Promise<void> {
   const { 'known-at': instant } = readParameters({ 'known-at': knownAt }, searchOf(request));
   const id = series.read(String(request.params.series), 'series');
   const day = date().read(String(request.params.date), 'date');
   const head = await snapshotOn(service.db, { series: id, date: day, knownAt: instant });
   const base = baseOf(request, service.config);
-  response.set('access-control-allow-origin', '*').set('access-control-expose-headers', 'etag, link');
+  response
+    .set('access-control-allow-origin', '*')
+    .set('access-control-expose-headers', 'etag, link, accept-ranges, content-range');
   if (head.date !== day) {
     // One address for one map: the day on which it came into force.
     response.redirect(302, `${base}/snapshots/${id}/${head.date}.${name}${new URL(request.originalUrl, base).search}`);
     return;
   }
   const etag = `"r${head.revision}.e${head.asOf.edition}.s${head.asOf.statement.id}.${head.valid_to ?? 'open'}.${WRITING}.${name}"`;
-  response.set({ etag, 'cache-control': 'public, no-cache' });
+  response.set({ etag, 'cache-control': 'public, no-cache', 'accept-ranges': 'bytes' });
   if (request.fresh) {
     response.status(304).end();
     return;
   }
   response.setHeader('content-type', SNAPSHOT_FORMS[name]);
   if (name !== 'geojson') response.set('content-disposition', `attachment; filename="${id}-${day}.${name}"`);
-  if (request.method === 'HEAD') {
-    response.end();
+  const here = `${base}/snapshots/${id}/${day}`;
+  if (request.method === 'HEAD' || request.headers.range !== undefined) {
+    // Links in it name the host that was asked.
+    const path = await spool.path(`${here} ${etag}`, () => written(service, name, head, here));
+    await sent(response, path);
     return;
   }
-  await pipeline(await written(service, name, head, `${base}/snapshots/${id}/${day}`), response);
+  await pipeline(await written(service, name, head, here), response);
+}
+
+/** Sends a file or the ranges of it that are asked for; a client that goes away is no error. */
+function sent(response: Response, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    response.sendFile(path, { cacheControl: false, lastModified: false }, (error?: Error & { status?: number }) => {
+      if (error?.status === 416) response.status(416).end();
+      else if (error && !response.headersSent) return reject(error);
+      resolve();
+    });
+  });
 }
 
 async function written(
@@ -162,6 +188,8 @@ async function written(
         description: `${head.publisher}, ${head.licence}; ${head.method}`,
         bounds: await seriesBounds(db, head.series, asOf.edition),
         columns: SNAPSHOT_COLUMNS,
+        // The same map is the same file, whenever it is asked for.
+        changed: `${head.valid_from}T00:00:00.000Z`,
       };
       return writeGeoPackage(layer, snapshotAreas(db, head, 'wkb'));
     }

@@ -31,7 +31,10 @@ export const WRITES: readonly Write[] = [
     false,
     (db, series, { why, restore }) => {
       if (restore && why !== null)
-        throw new SalientError('invalid_parameter', 'restore=true takes the withdrawal back and keeps no reason: no why');
+        throw new SalientError(
+          'invalid_parameter',
+          'restore=true takes the withdrawal back and keeps no reason: no why',
+        );
       if (!restore && why === null)
         throw new SalientError('invalid_parameter', 'say why the series is withdrawn (why), or restore=true');
       return withdrawSeries(db, series, why);

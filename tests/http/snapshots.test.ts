@@ -47,6 +47,38 @@ onEachDatabase('the files of a map', (db) => {
     expect((await raw('/snapshots/m5/2020-01-29.geojson', {}, 'HEAD')).headers.etag).toBe(etag);
   });
 
+  it.each(FORMS)('as %s is sent by pieces to those who read it so, the same bytes whenever they ask', async (name) => {
+    const path = `/snapshots/m5/2020-01-29.${name}`;
+    const whole = (await raw(path)).body;
+    const head = await raw(path, {}, 'HEAD');
+    expect([
+      head.status,
+      head.headers['accept-ranges'],
+      Number(head.headers['content-length']),
+      head.body.length,
+    ]).toEqual([200, 'bytes', whole.length, 0]);
+    const ranges = [
+      [0, 15],
+      [16, whole.length - 2],
+      [whole.length - 1, whole.length - 1],
+    ] as const;
+    const pieces = await Promise.all(
+      ranges.map(([from, to]) => raw(path, { range: `bytes=${from}-${to}`, 'accept-encoding': 'gzip' })),
+    );
+    for (const [index, { status, headers }] of pieces.entries()) {
+      expect([status, headers['content-range'], headers.etag, headers['content-encoding']]).toEqual([
+        206,
+        `bytes ${ranges[index]?.join('-')}/${whole.length}`,
+        head.headers.etag,
+        undefined,
+      ]);
+    }
+    expect(Buffer.concat(pieces.map(({ body }) => body)).equals(whole)).toBe(true);
+    expect((await raw(path, { range: `bytes=${whole.length}-` })).status).toBe(416);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect((await raw(path)).body.equals(whole)).toBe(true);
+  });
+
   it('has one address for one map: another day leads to the day on which it came into force', async () => {
     const answer = await get('/snapshots/m5/2020-02-09.geojson', { redirect: 'manual' });
     const dates = (await json<{ dates: string[] }>('/series/m5/dates')).dates;
