@@ -34,7 +34,9 @@ async function answerLanding({ root, base, links: own }: OgcRequest) {
     { href: `${base}/snapshots?f=html`, rel: 'related', type: HTML, title: 'Files of every map' },
     { href: `${base}/`, rel: 'related', type: HTML, title: 'The map page' },
   ];
-  const main = html`<p>${ABOUT}</p>${linkList(links.filter(({ type, rel }) => type === HTML && !rel.startsWith('http') && rel !== 'self'))}
+  const first = ({ href }: Link, index: number) => links.findIndex((link) => link.href === href) === index;
+  const pages = links.filter((link, index) => link.type === HTML && link.rel !== 'self' && first(link, index));
+  const main = html`<p>${ABOUT}</p>${linkList(pages)}${linkList(own.filter(({ rel }) => rel === 'alternate'))}
 <p>For QGIS, ogr2ogr and others: <code>OAPIF:${root}</code></p>`;
   return {
     json: { title: TITLE, description: ABOUT, links },

@@ -115,7 +115,9 @@ const drawn = ({ id, geometry, properties }: ShownFeature): Drawn => ({
 });
 
 const cell = (value: unknown): Html =>
-  typeof value === 'number' ? html`<td class="number">${told(value)}</td>` : html`<td>${told(value)}</td>`;
+  typeof value === 'number'
+    ? html`<td class="number">${told(value)}</td>`
+    : html`<td${/^\d{4}-\d\d-\d\d$/.test(String(value)) ? html` class="day"` : null}>${told(value)}</td>`;
 
 function told(value: unknown): string {
   if (value === null || value === undefined) return '';

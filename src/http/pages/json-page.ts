@@ -29,5 +29,22 @@ function list(values: readonly unknown[]): Html {
   if (values.every((value) => !isObject(value) && !Array.isArray(value)) && values.length <= 8) {
     return html`${values.map((value, index) => html`${index > 0 ? ', ' : null}${shownValue(value)}`)}`;
   }
+  if (values.length > 1 && values.every(isRow)) return table(values);
   return html`<ul>${values.map((value) => html`<li>${shownValue(value)}</li>`)}</ul>`;
+}
+
+type Row = Record<string, unknown>;
+
+/** An object whose members are all short: nothing in it would have to be a list of its own. */
+function isRow(value: unknown): value is Row {
+  return isObject(value) && Object.values(value).every((member) => !isObject(member) && !isLong(member));
+}
+
+const isLong = (member: unknown) =>
+  Array.isArray(member) && (member.length > 4 || member.some((part) => isObject(part) || Array.isArray(part)));
+
+function table(rows: readonly Row[]): Html {
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  return html`<div class="scroll"><table><thead><tr>${names.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${rows.map((row) => html`<tr>${names.map((name) => html`<td>${name in row ? shownValue(row[name]) : null}</td>`)}</tr>`)}</tbody></table></div>`;
 }

@@ -15,8 +15,8 @@ body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 72rem; p
 a { color: var(--link); } h1 { font-size: 1.5rem; margin: .5rem 0; } h2 { font-size: 1.15rem; margin: 1.5rem 0 .5rem; }
 nav ol, ul.links { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin: 0; }
 nav li + li::before { content: "› "; color: var(--quiet); }
-table { border-collapse: collapse; } th, td { border: 1px solid var(--line); padding: .25rem .5rem; text-align: left; vertical-align: top; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; } .scroll { overflow-x: auto; }
+table { border-collapse: collapse; overflow-wrap: normal; } th, td { border: 1px solid var(--line); padding: .25rem .5rem; text-align: left; vertical-align: top; }
+tbody th, td.day { white-space: nowrap; } td.number { text-align: right; font-variant-numeric: tabular-nums; } .scroll { overflow-x: auto; }
 dt { font-weight: 600; } dd { margin: 0 0 .5rem 0; overflow-wrap: anywhere; } .quiet { color: var(--quiet); }
 svg.map { width: 100%; max-height: 26rem; border: 1px solid var(--line); background: #eef1f4; }
 `;

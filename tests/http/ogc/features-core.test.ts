@@ -193,6 +193,11 @@ onEachDatabase('OGC API Features, Part 1', (db) => {
       expect(page).not.toMatch(/<script|src=/);
       expect(page).toContain('<h1>');
     }
+    const landing = await (await get('/ogc?f=html')).text();
+    for (const path of ['collections', 'tiles', 'tileMatrixSets', 'conformance', 'api'])
+      expect(landing.split(`/ogc/${path}?f=html"`).length, path).toBe(2);
+    const scheme = await (await get('/ogc/tileMatrixSets/WebMercatorQuad?f=html')).text();
+    expect(scheme.match(/<th scope="col">scaleDenominator<\/th>/g)).toHaveLength(1);
     const page = await (await get('/ogc/collections/m5_control/items?limit=2&f=html')).text();
     const { features } = await items('control', 'limit=2');
     for (const { id } of features) expect(page).toContain(`items/${id}?f=html`);
