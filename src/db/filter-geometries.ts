@@ -5,6 +5,7 @@ import type { Queryable } from './pool.js';
 
 /** Edges that are straight in metres are followed at least every so far when they are brought to degrees. */
 const FOLLOWED_M = 20_000;
+const NOT_IN_IT = 'its coordinates cannot be in that coordinate reference system';
 
 /**
  * Geometries that a client gave (GeoJSON, or `{bbox}`), checked and brought to EPSG:4326, as EWKB (hex) in the order given.
@@ -19,7 +20,7 @@ export async function checkedGeometries(
 ): Promise<string[]> {
   const found: string[] = [];
   for (const literal of literals) {
-    const given = 'bbox' in literal ? boxGeometry(literal.bbox, crs.latitudeFirst) : literal;
+    const given = 'bbox' in literal ? boxGeometry(literal.bbox, crs) : literal;
     const fault =
       given === null ? 'a box is four finite numbers (or six), the lower corner first' : geometryFault(given);
     if (fault !== null || given === null) throw refused(what, fault ?? '');
@@ -27,7 +28,7 @@ export async function checkedGeometries(
     if (crs.srid === 4326 && !onEarth(plain))
       throw refused(what, 'longitudes are from -180 to 180, latitudes from -90 to 90');
     const row = await inDegrees(db, plain, crs.srid, what);
-    if (!row.valid) throw refused(what, `the geometry is not valid: ${row.reason}`);
+    if (!row.valid) throw refused(what, row.reason === null ? NOT_IN_IT : `the geometry is not valid: ${row.reason}`);
     found.push(row.wkb);
   }
   return found;
@@ -39,7 +40,7 @@ function refused(what: string, why: string): SalientError {
 
 async function inDegrees(db: Queryable, geometry: object, srid: number, what: string) {
   try {
-    const [row] = await db.query<{ wkb: string; valid: boolean; reason: string }>(
+    const [row] = await db.query<{ wkb: string; valid: boolean; reason: string | null }>(
       `with given as (select st_setsrid(st_geomfromgeojson($1::text), $2::int) as geom),
        plain as (
          select case when $2::int = 4326 then geom else st_transform(st_segmentize(geom, $3::float8), 4326) end as geom from given
@@ -52,5 +53,5 @@ async function inDegrees(db: Queryable, geometry: object, srid: number, what: st
     // What cannot be projected is the client's number, not our defect; a lost connection is no such thing.
     if ((error as { code?: string }).code !== 'XX000') throw error;
   }
-  throw refused(what, 'its coordinates cannot be in that coordinate reference system');
+  throw refused(what, NOT_IN_IT);
 }

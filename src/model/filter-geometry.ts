@@ -1,3 +1,4 @@
+import type { Crs } from './crs.js';
 import { isObject } from './geojson-geometry.js';
 
 /** A client's geometry may have so many vertices. */
@@ -12,18 +13,30 @@ const DEPTH: Readonly<Record<string, number>> = {
   MultiPolygon: 3,
 };
 
+/** Where the antimeridian is in the systems that go round the earth. */
+const ANTIMERIDIAN: Readonly<Record<number, number>> = { 4326: 180, 3857: 20_037_508.342789244 };
+
 /**
  * A box as GeoJSON: a polygon, or a line or point when it has no width or height; two polygons when it crosses the
- * antimeridian (its west end lies east of its east end). Six numbers have heights, which are dropped. Null when it is no box.
+ * antimeridian (its west end lies east of its east end). Six numbers have heights, which are dropped. Of a box in web
+ * Mercator that reaches beyond the world, as the view of a map does, the world is taken. Null when it is no box.
  */
-export function boxGeometry(box: unknown, latitudeFirst: boolean): object | null {
+export function boxGeometry(box: unknown, { srid, latitudeFirst }: Pick<Crs, 'srid' | 'latitudeFirst'>): object | null {
   if (!Array.isArray(box) || (box.length !== 4 && box.length !== 6)) return null;
   if (!box.every((number) => Number.isFinite(number))) return null;
   const [a, b, c, d] = (box.length === 4 ? box : [box[0], box[1], box[3], box[4]]) as [number, number, number, number];
-  const [west, south, east, north] = latitudeFirst ? [b, a, d, c] : [a, b, c, d];
+  const edge = ANTIMERIDIAN[srid];
+  const within = (value: number, most: number) => Math.max(-most, Math.min(most, value));
+  const inWorld = (value: number, worlds: number) => (srid === 3857 && edge ? within(value, worlds * edge) : value);
+  const [x0, y0, x1, y1] = latitudeFirst ? [b, a, d, c] : [a, b, c, d];
+  const [south, north] = [inWorld(y0, 2), inWorld(y1, 2)];
+  const [from, east] = [inWorld(x0, 1), inWorld(x1, 1)];
+  // From the antimeridian on is from the other side of it.
+  const west = from === edge && from > east ? -from : from;
   if (south > north) return null;
   if (west > east) {
-    const halves = [ring(west, south, 180, north), ring(-180, south, east, north)];
+    if (edge === undefined) return null;
+    const halves = [ring(west, south, edge, north), ring(-edge, south, east, north)].slice(0, east > -edge ? 2 : 1);
     return { type: 'MultiPolygon', coordinates: halves.map((half) => [half]) };
   }
   const corners = [

@@ -65,6 +65,16 @@ onEachDatabase('OGC API Features, Parts 2 and 3', (db) => {
     expect(
       await found({ bbox: [...corner(36.7, 35.4), ...corner(36.9, 35.7)].join(), 'bbox-crs': `${EPSG}/3857` }),
     ).toEqual(degrees);
+    const all = await found({});
+    const mercator = (bbox: string) => found({ bbox, 'bbox-crs': `${EPSG}/3857` });
+    // The view of a map that shows the world more than once, and two boxes across the antimeridian.
+    expect(await mercator('-60000000,-60000000,60000000,60000000')).toEqual(all);
+    expect(await mercator('19000000,-20000000,18000000,20000000')).toEqual(all);
+    expect(await mercator('19000000,-20000000,-19000000,20000000')).toEqual([]);
+    expect(await status('place', { bbox: '300000,3900000,200000,4000000', 'bbox-crs': `${EPSG}/32637` })).toBe(400);
+    expect(await found({ bbox: '170,-90,-180,90' })).toEqual([]);
+    expect(await found({ bbox: '180,-90,-180,90' })).toEqual([]);
+    expect(await found({ bbox: '180,-90,40,90' })).toEqual(all);
     expect(await status('place', { bbox: '1e30,1e30,1e31,1e31', 'bbox-crs': `${EPSG}/32637` })).toBe(400);
   });
 
