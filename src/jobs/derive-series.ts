@@ -13,6 +13,7 @@ import { cellNeighbours } from '../model/cells.js';
 import type { Instant, IsoDate } from '../model/dates.js';
 import { type DerivablePlace, type DerivedState, deriveControl } from '../model/derive-control.js';
 import { contentHash } from './content-hash.js';
+import { planeHash } from './cut-ahead.js';
 import { DERIVATION_SOURCE, type Progress } from './load-bundle.js';
 
 /** What a derivation did. */
@@ -108,8 +109,8 @@ async function storeStates(tx: Queryable, storing: Storing): Promise<{ stored: n
     cells.map((cell, index) => ({ sha256: hashes[index] as string, coordinates: cell.coordinates })),
   );
   const shapeIds = hashes.map((hash) => shapes.get(hash) as number);
-  const planeHash = contentHash([...hashes].sort());
-  const plane = (await findPlane(tx, edition, planeHash)) ?? (await buildPlane(tx, edition, planeHash, shapeIds));
+  const ofPlane = planeHash(hashes);
+  const plane = (await findPlane(tx, edition, ofPlane)) ?? (await buildPlane(tx, edition, ofPlane, shapeIds));
   const unreported = await derivationSource(tx, statement, at);
 
   const current = new Map((await currentRevisions(tx, statement.series)).map((row) => [row.valid_on, row]));

@@ -135,10 +135,9 @@ async function placeHeld(
   const edition = await editionAt(tx, theatre, null);
   if (!edition) throw new SalientError('no_data', `theatre ${theatre} has no edition`);
   const rows = await heldAreas(tx, held.id);
-  const areas = rows.map(({ party, status, confidence, shape }) => ({ party, status, confidence, shape }));
+  const areas = rows.map(({ geometry: _, ...area }) => area);
   const { date, sha256, source } = held;
-  const shapeHashes = rows.map((row) => row.sha256);
   const head = { series, theatre, edition: edition.id, date, sha256, source, accuracyM: accuracy_m, at };
-  const outcome = await placeMap(tx, { ...head, areas, shapeHashes, note: why }, why !== null);
+  const outcome = await placeMap(tx, { ...head, areas, note: why }, why !== null);
   return 'placed' in outcome ? outcome.placed : null;
 }

@@ -22,6 +22,7 @@ import type { StepKind } from '../model/step-kinds.js';
 import type { CompactSnapshot } from './compact-areas.js';
 import { contentHash } from './content-hash.js';
 import { createSeries, type SeriesCreation } from './create-series.js';
+import { cutAhead, type PlaneAhead, takePlaneAhead } from './cut-ahead.js';
 import { honourCrs } from './honour-crs.js';
 import { mappingEdition } from './keep-mapping.js';
 import { keepSteps, type StoredStep } from './keep-steps.js';
@@ -91,10 +92,12 @@ export async function importSnapshots(db: Db, request: ImportRequest): Promise<I
   const mapping = request.mapping ?? (statement && (await newestMapping(db, request.series))?.body) ?? null;
   const reading = readingOf(request, mapping, parties);
   const file = await honourCrs(db, await readSnapshots(reading));
+  const ahead = takePlaneAhead(db);
   if (request.next) {
     const { path, date } = request.next;
     const options = { ...reading.options, ...(date && { date }), file: basename(path) };
-    readAhead({ ...reading, source: { path }, options });
+    const next = readAhead({ ...reading, source: { path }, options });
+    if (statement && !mayRework(request.rules ?? NO_RULES, mapping)) cutAhead(db, statement.theatre, next);
   }
   const { snapshots } = file;
   if (request.kind && (request.accept === null || snapshots.length > 1)) {
@@ -113,7 +116,7 @@ export async function importSnapshots(db: Db, request: ImportRequest): Promise<I
     const how = { mapping, edition, rules: request.rules ?? NO_RULES, file: request.options.file ?? null };
     const done: Imported[] = [];
     for (const snapshot of snapshots) {
-      done.push(await importOne(tx, { request, statement: current, source, at, file, how, steps }, snapshot));
+      done.push(await importOne(tx, { request, statement: current, source, at, file, how, steps, ahead }, snapshot));
       stepDone('maps imported', done.length, snapshots.length);
     }
     return done;
@@ -185,6 +188,8 @@ interface Walk {
   how: { mapping: Mapping | null; edition: number | null; rules: MapRules; file: string | null };
   /** What is to be kept after the commit. */
   steps: StoredStep[];
+  /** The plane of this file's map, if it was cut while the file before was imported. */
+  ahead: Promise<PlaneAhead | null>;
 }
 
 async function importOne(tx: Queryable, walk: Walk, asRead: CompactSnapshot): Promise<Imported> {
@@ -220,14 +225,15 @@ async function importOne(tx: Queryable, walk: Walk, asRead: CompactSnapshot): Pr
   }
   const notes = [...file.notes, ...(reworked?.notes ?? []), ...judgement.notes];
   if (rules.gapWidthM !== null) notes.push(...(await gapNote(tx, edition.id, rules.gapWidthM)));
-  const shapeHashes = snapshot.areas.map((area) => area.sha256);
-  const ids = reworked ? await storePacked(tx, snapshot.areas) : await storeStaged(tx, shapeHashes);
+  const hashes = snapshot.areas.map((area) => area.sha256);
+  const ids = reworked ? await storePacked(tx, snapshot.areas) : await storeStaged(tx, hashes);
   const areas = snapshot.areas.map(({ party, status, confidence, sha256: hash }) => {
-    return { party, status, confidence, shape: ids.get(hash) as number };
+    return { party, status, confidence, shape: ids.get(hash) as number, sha256: hash };
   });
   const { source } = walk;
   const head = { series, theatre, edition: edition.id, date, sha256, source, accuracyM: statement.accuracy_m, at };
-  const outcome = await placeMap(tx, { ...head, areas, shapeHashes, note: request.accept }, request.accept !== null);
+  const { ahead } = walk;
+  const outcome = await placeMap(tx, { ...head, areas, ahead, note: request.accept }, request.accept !== null);
   if ('held' in outcome) {
     const { problems, figures } = outcome.held;
     const kept = { series, theatre, valid_on: date, sha256, source, sent_by: request.by ?? null, problems, figures };

@@ -1,5 +1,5 @@
 import { redrawnBorders } from '../db/change-noise.js';
-import { buildPlane, findPlane } from '../db/planes.js';
+import { buildPlane, findPlane, storePlane } from '../db/planes.js';
 import type { Queryable } from '../db/pool.js';
 import { insertRevision, type Revision, revisionsAround, supersedeRevisions } from '../db/revisions.js';
 import { tentatively } from '../db/savepoint.js';
@@ -10,7 +10,7 @@ import type { Instant, IsoDate } from '../model/dates.js';
 import { judgeStep, type StepMeasures, usualKm2 } from '../model/judge-step.js';
 import { falseGain } from '../model/noise.js';
 import { changedKm2 } from '../model/step-kinds.js';
-import { contentHash } from './content-hash.js';
+import { type PlaneAhead, planeHash } from './cut-ahead.js';
 import type { StoredStep } from './keep-steps.js';
 import { measureMatrix } from './measure-change.js';
 
@@ -21,9 +21,10 @@ export interface MapToPlace {
   edition: number;
   date: IsoDate;
   sha256: string;
-  areas: { party: string | null; status: string; confidence: number | null; shape: number }[];
-  /** The hash of each area's polygon, in the order of `areas`. */
-  shapeHashes: string[];
+  /** Each with the id and the hash of its polygon. */
+  areas: { party: string | null; status: string; confidence: number | null; shape: number; sha256: string }[];
+  /** A plane that has been cut already: used when it is this map's. */
+  ahead?: Promise<PlaneAhead | null>;
   source: number;
   note: string | null;
   accuracyM: number;
@@ -58,11 +59,12 @@ export async function placeMap(
   map: MapToPlace,
   accepted: boolean,
 ): Promise<{ placed: Placed } | { held: OutOfProportion }> {
+  if (accepted) return { placed: (await store(tx, map)).placed };
   // Read before the new map becomes a step itself.
-  const history = accepted ? [] : await changeHistory(tx, map.series);
+  const history = await changeHistory(tx, map.series);
   const result = await tentatively(tx, async () => {
     const { placed, step } = await store(tx, map);
-    const held = accepted || step === null ? null : await outOfProportion(tx, map, placed.revision, step, history);
+    const held = step && (await outOfProportion(tx, map, placed.revision, step, history));
     return { undo: held !== null, placed, held };
   });
   return result.held ? { held: result.held } : { placed: result.placed };
@@ -76,12 +78,12 @@ interface Beside {
 
 async function store(tx: Queryable, map: MapToPlace): Promise<{ placed: Placed; step: Beside | null }> {
   const { series, theatre, date, edition, sha256, note, at } = map;
-  const planeHash = contentHash([...map.shapeHashes].sort());
-  const shapes = map.areas.map(({ shape }) => shape);
-  const plane = (await findPlane(tx, edition, planeHash)) ?? (await buildPlane(tx, edition, planeHash, shapes));
+  const plane = await planeOf(tx, map);
   const { on: current, before, after } = await revisionsAround(tx, series, date);
   if (current) await supersedeRevisions(tx, [current.id], at);
-  const areas = map.areas.map((area) => ({ ...area, source: map.source, place: null, reason: null, claims: [] }));
+  const areas = map.areas.map(({ sha256: _, ...area }) => {
+    return { ...area, source: map.source, place: null, reason: null, claims: [] };
+  });
   const head = { series, theatre, valid_on: date, edition, plane, sha256, note, recorded_at: at };
   const revision = await insertRevision(tx, head, areas);
 
@@ -98,6 +100,16 @@ async function store(tx: Queryable, map: MapToPlace): Promise<{ placed: Placed; 
     placed: { revision, replaced: current !== undefined, changedKm2: changed, steps },
     step: beside && steps[0] ? { ...steps[0].measured, map: beside, samePlane: beside.plane === plane } : null,
   };
+}
+
+async function planeOf(tx: Queryable, { edition, areas, ahead }: MapToPlace): Promise<number> {
+  const sha256 = planeHash(areas.map((area) => area.sha256));
+  const found = await findPlane(tx, edition, sha256);
+  if (found !== null) return found;
+  const cut = await ahead;
+  if (cut?.edition === edition && cut.sha256 === sha256) return storePlane(tx, edition, sha256, cut.cut);
+  const shapes = areas.map(({ shape }) => shape);
+  return buildPlane(tx, edition, sha256, shapes);
 }
 
 async function outOfProportion(

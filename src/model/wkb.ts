@@ -1,7 +1,9 @@
 import type { Polygon } from './geojson-geometry.js';
 import type { Position, Ring } from './geojson-ring.js';
 
+const LINESTRING = 2;
 const POLYGON = 3;
+const MULTILINESTRING = 5;
 const MULTIPOLYGON = 6;
 const COLLECTION = 7;
 const NAMES = [
@@ -20,29 +22,53 @@ const DEEPEST = 8;
 /** Well-known binary (little end first) of polygons as one MultiPolygon: 16 bytes a position, and no text to parse. */
 export function toWkb(polygons: readonly Polygon[]): Uint8Array<ArrayBuffer> {
   const size = polygons.reduce((sum, rings) => sum + 9 + rings.reduce((s, ring) => s + 4 + 16 * ring.length, 0), 9);
-  const bytes = new Uint8Array(size);
-  const view = new DataView(bytes.buffer);
-  let offset = 0;
-  const head = (type: number, count: number) => {
-    view.setUint8(offset, 1);
-    view.setUint32(offset + 1, type, true);
-    view.setUint32(offset + 5, count, true);
-    offset += 9;
-  };
+  const { bytes, head, count, number } = writer(size);
   head(MULTIPOLYGON, polygons.length);
   for (const rings of polygons) {
     head(POLYGON, rings.length);
     for (const ring of rings) {
-      view.setUint32(offset, ring.length, true);
-      offset += 4;
+      count(ring.length);
       for (const [x, y] of ring) {
-        view.setFloat64(offset, x, true);
-        view.setFloat64(offset + 8, y, true);
-        offset += 16;
+        number(x);
+        number(y);
       }
     }
   }
   return bytes;
+}
+
+/** Well-known binary (little end first) of lines as one MultiLineString: each of two positions or more, `x, y, x, y, …`. */
+export function linesToWkb(lines: readonly (readonly number[] | Float64Array)[]): Uint8Array<ArrayBuffer> {
+  const { bytes, head, number } = writer(lines.reduce((sum, line) => sum + 9 + 8 * line.length, 9));
+  head(MULTILINESTRING, lines.length);
+  for (const line of lines) {
+    head(LINESTRING, line.length / 2);
+    line.forEach(number);
+  }
+  return bytes;
+}
+
+function writer(size: number) {
+  const bytes = new Uint8Array(size);
+  const view = new DataView(bytes.buffer);
+  let offset = 0;
+  const count = (value: number) => {
+    view.setUint32(offset, value, true);
+    offset += 4;
+  };
+  return {
+    bytes,
+    count,
+    head(type: number, members: number) {
+      view.setUint8(offset++, 1);
+      count(type);
+      count(members);
+    },
+    number(value: number) {
+      view.setFloat64(offset, value, true);
+      offset += 8;
+    },
+  };
 }
 
 /** A geometry as GeoJSON has it; heights and measures left out, `dropped` says for how many positions. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sharedLines } from '../../src/coverage/shared-lines.js';
 import { buildTopology, type CoverageMember, dissolve, polygonsOf } from '../../src/coverage/topology.js';
 import { fractalCells } from './fractal-cells.js';
 import { areaOf, member, rectangle } from './squares.js';
@@ -27,6 +28,20 @@ describe('a topology', () => {
     const topology = buildTopology([member(1, rectangle(0, 0, 1, 1)), member(2, rectangle(1, 0, 2, 1))]);
     expect(topology.x).toHaveLength(6);
     expect(topology.left).toHaveLength(3);
+  });
+
+  it('draws the border of two neighbours once, and the boundary of each where they overlap', () => {
+    const length = (lines: number[][]) =>
+      lines.flatMap((line) =>
+        line
+          .slice(2)
+          .map((value, i) => (i % 2 ? 0 : Math.hypot(value - at(line, i), at(line, i + 3) - at(line, i + 1)))),
+      );
+    const at = (line: number[], i: number) => line[i] as number;
+    const total = (...squares: [number, number, number, number][]) =>
+      length(sharedLines(squares.map((square) => [[rectangle(...square)]]))).reduce((sum, metres) => sum + metres, 0);
+    expect(total([0, 0, 1, 1], [1, 0, 2, 1])).toBeCloseTo(7, 12);
+    expect(total([0, 0, 2, 2], [1, 1, 3, 3])).toBeCloseTo(16, 12);
   });
 
   it('gives back the ground it was made from, however that was written', () => {
