@@ -5,10 +5,10 @@ import { PROJECT_ROOT } from '../src/config.js';
 import type { GridTopology } from '../src/coverage/simplify.js';
 import type { changeByFace, changeByOverlay, changePatches } from '../src/db/change.js';
 import type { openedChange } from '../src/db/change-noise.js';
-import type { classAreas } from '../src/db/control.js';
 import type { measureEncirclement } from '../src/db/encirclement.js';
 import type { measureRing, measureSweep } from '../src/db/evidence.js';
 import type { frontLines } from '../src/db/front.js';
+import type { classAreasOver } from '../src/db/region.js';
 import type { balance } from '../src/model/balance.js';
 import type { decide } from '../src/model/verdict.js';
 import type { DrawnFeature } from '../src/tiles/encode.js';
@@ -55,7 +55,7 @@ it('property 17: by type, no measure takes a drawn or simplified geometry', () =
     | typeof changeByFace
     | typeof changeByOverlay
     | typeof changePatches
-    | typeof classAreas
+    | typeof classAreasOver
     | typeof decide
     | typeof frontLines
     | typeof measureEncirclement

@@ -56,27 +56,59 @@ export async function changedBorders(
   to: number,
 ): Promise<{ redrawn: RedrawnRow[]; moved: MovedRow[] }> {
   const [row] = await db.query<{ redrawn: RedrawnRow[]; moved: MovedRow[] }>(
-    `with edge as materialized (
-       select map, left_class, right_class, sqrt((bx - ax) ^ 2 + (by - ay) ^ 2) as m,
-              round(1000 * least(ax, bx)) as x0, round(1000 * greatest(ax, bx)) as x1,
-              round(1000 * least(ay, by)) as y0, round(1000 * greatest(ay, by)) as y1
-       from unnest(array[$1::bigint, $2]) with ordinality asked (revision, map) cross join lateral class_segments(revision)
-       where right_role in ('party', 'gray')
-     ), later as materialized (
-       select distinct round(1000 * least(ax, bx)) as x0, round(1000 * greatest(ax, bx)) as x1,
-              round(1000 * least(ay, by)) as y0, round(1000 * greatest(ay, by)) as y1
-       from face_segments($2)
+    `with face as materialized (
+       -- Classes as numbers, which sort faster; ground abroad has none.
+       select map, row_number() over ()::int as n, st_forcepolygonccw(f.geom) as geom, f.class as name,
+              case when f.territory is null then dense_rank() over (order by f.class collate "C") end::int as class
+       from unnest(array[$1::bigint, $2]) with ordinality asked (revision, map) cross join lateral faces_of(revision) f
+     ), held as materialized (
+       select distinct class, name from face where class is not null
+     ), edge as materialized (
+       -- Each edge once, to the millimetre, with the class on either side of it in the first map (a, b) and in the second (c, d).
+       -- (The offsets keep the planner from repeating an expression wherever its column is used.)
+       select max(m) as m, bool_or(map = 2) as in_second,
+              max(class) filter (where map = 1 and forward) as a, max(class) filter (where map = 1 and not forward) as b,
+              max(class) filter (where map = 2 and forward) as c, max(class) filter (where map = 2 and not forward) as d
+       from (
+         select map, class, m, forward, case when forward then ax else bx end as x0, case when forward then ay else by end as y0,
+                case when forward then bx else ax end as x1, case when forward then by else ay end as y1
+         from (
+           select *, ax < bx or (ax = bx and ay < by) as forward
+           from (
+             select map, class, sqrt((bx - ax) ^ 2 + (by - ay) ^ 2) as m, round(1000 * ax) as ax, round(1000 * ay) as ay,
+                    round(1000 * bx) as bx, round(1000 * by) as by
+             from (
+               select map, class, x as ax, y as ay, lead(x) over ring as bx, lead(y) over ring as by
+               from (
+                 select n, map, class, path[1] as ring, path[2] as nth, st_x(vertex.geom) as x, st_y(vertex.geom) as y
+                 from face cross join lateral st_dumppoints(face.geom) vertex offset 0
+               ) point
+               window ring as (partition by n, ring order by nth)
+             ) walked where bx is not null offset 0
+           ) rounded offset 0
+         ) directed offset 0
+       ) half group by x0, y0, x1, y1
+     ), border as materialized (
+       select m, in_second, case when a <> b then least(a, b) end as a, case when a <> b then greatest(a, b) end as b,
+              case when c <> d then least(c, d) end as c, case when c <> d then greatest(c, d) end as d
+       from edge where a <> b or c <> d
+     ), drawn as (
+       select a, b, sum(m) as border_m, coalesce(sum(m) filter (where not in_second), 0) as redrawn_m from border group by a, b
      ), redrawn as (
-       select left_class as "left", right_class as "right", sum(m) as border_m,
-              coalesce(sum(m) filter (where later.x0 is null), 0) as redrawn_m
-       from edge left join later using (x0, x1, y0, y1) where map = 1 group by 1, 2 order by 1, 2
+       select l.name as "left", r.name as "right", border_m, redrawn_m
+       from drawn join held l on l.class = a join held r on r.class = b order by 1, 2
      ), alone as (
-       select class, sum(m) filter (where map = 1) as before_m, sum(m) filter (where map = 2) as after_m, count(*) as edges
-       from edge cross join lateral unnest(array[left_class, right_class]) class
-       group by x0, x1, y0, y1, class having min(map) = max(map)
+       select map, class, m from border
+         cross join lateral (
+           select 1 as map, class from unnest(array[a, b]) class where class is distinct from c and class is distinct from d
+           union all
+           select 2, class from unnest(array[c, d]) class where class is distinct from a and class is distinct from b
+         ) side
+       where (a, b) is distinct from (c, d)
      ), moved as (
-       select class, coalesce(sum(before_m), 0) as before_m, coalesce(sum(after_m), 0) as after_m, sum(edges)::int as edges
-       from alone group by class order by class
+       select name as class, coalesce(sum(m) filter (where map = 1), 0) as before_m,
+              coalesce(sum(m) filter (where map = 2), 0) as after_m, count(*)::int as edges
+       from alone join held using (class) group by 1 order by 1
      )
      select (select coalesce(json_agg(redrawn), '[]') from redrawn) as redrawn,
             (select coalesce(json_agg(moved), '[]') from moved) as moved`,

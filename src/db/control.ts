@@ -44,10 +44,3 @@ export function controlCells(db: Queryable, revision: number): Promise<CellRow[]
     [revision],
   );
 }
-
-/** Square metres of each class inside the theatre, in the working projection. */
-export function classAreas(db: Queryable, revision: number): Promise<{ class: string; m2: number }[]> {
-  return db.query('select class, sum(area_m2) as m2 from faces_of($1) where territory is null group by 1 order by 1', [
-    revision,
-  ]);
-}

@@ -1,6 +1,7 @@
 import { advanceBySector, frontOffsets, type SectorRow } from '../db/front-movement.js';
 import { salients } from '../db/front-salients.js';
 import type { Queryable } from '../db/pool.js';
+import { stepRows } from '../db/steps.js';
 import { SalientError } from '../errors.js';
 import { dayNumber } from '../model/dates.js';
 import { sectorAdvance } from '../model/front-movement.js';
@@ -32,7 +33,9 @@ export async function askFrontMovement(db: Queryable, asked: AskedChange) {
   const parties = [
     ...new Set([...fronts, ...earlier.strips].flatMap(({ left, right }) => (right === null ? [left] : [left, right]))),
   ];
-  const others = await otherSteps(db, before, after);
+  const forward = before.date <= after.date;
+  const [first, last] = forward ? [before, after] : [after, before];
+  const others = otherSteps(await stepRows(db, series, first.date, last.date, knownAt ?? null), forward);
   const days = dayNumber(after.date) - dayNumber(before.date);
   const { date, stale, ...rest } = envelope(after);
   return {

@@ -1,5 +1,5 @@
-import { classAreas } from '../db/control.js';
 import type { Db } from '../db/pool.js';
+import { classAreasOver } from '../db/region.js';
 import { stepRows } from '../db/steps.js';
 import { SalientError } from '../errors.js';
 import { balance } from '../model/balance.js';
@@ -42,7 +42,7 @@ export async function askPublished(db: Db, asked: AskedChange, thenAt: Instant) 
 const between = (db: Db, a: AsOf, b: AsOf) => measuredChange(db, a.revision, b.revision, a.plane === b.plane);
 
 const areasOf = async (db: Db, { revision }: AsOf) =>
-  new Map((await classAreas(db, revision)).map((row) => [row.class, row.m2]));
+  new Map((await classAreasOver(db, [revision], null)).map((row) => [row.class, row.m2]));
 
 /** From the map in force as known then, by way of its own day as known now, to the map in force as known now. */
 async function revisedDay(db: Db, then: AsOf, now: AsOf): Promise<RevisedDay> {

@@ -1,11 +1,11 @@
 import { type ClaimedTransition, changeByFace, changeByOverlay, keepChange, keptChange } from '../db/change.js';
 import { changedBorders, type MovedRow, type RedrawnRow } from '../db/change-noise.js';
-import { classAreas } from '../db/control.js';
 import type { Queryable } from '../db/pool.js';
-import { type StepRow, stepRows } from '../db/steps.js';
+import { classAreasOver } from '../db/region.js';
+import type { StepRow } from '../db/steps.js';
 import { SalientError } from '../errors.js';
 import { balance, type Transition } from '../model/balance.js';
-import type { Instant, IsoDate } from '../model/dates.js';
+import type { IsoDate } from '../model/dates.js';
 import { type DisputedRow, disputedBands } from '../model/disputed.js';
 import type { Step } from '../model/step-kinds.js';
 import { once } from './keep-answer.js';
@@ -83,14 +83,13 @@ async function balanced(db: Queryable, from: number, to: number, samePlane: bool
   const rows = await (samePlane ? changeByFace : changeByOverlay)(db, from, to);
   if (rows.length === 0) throw new SalientError('imbalance', 'the overlay of the two maps came back empty');
   const matrix = byClass(rows);
-  const areas = { before: await areasOf(db, from), after: await areasOf(db, to) };
+  const sums = await classAreasOver(db, [from, to], null);
+  const areasOf = (id: number) => new Map(sums.flatMap((row) => (row.revision === id ? [[row.class, row.m2]] : [])));
+  const areas = { before: areasOf(from), after: areasOf(to) };
   balance(matrix, areas.before, areas.after);
   await keepChange(db, from, to, rows);
   return { rows, matrix, areas };
 }
-
-const areasOf = async (db: Queryable, revision: number) =>
-  new Map((await classAreas(db, revision)).map((row) => [row.class, row.m2]));
 
 function byClass(rows: readonly ClaimedTransition[]): Transition[] {
   const sums = new Map<string, Transition>();
@@ -123,15 +122,8 @@ export interface OtherStep {
   after: number;
 }
 
-/** The steps between two days of a series that are corrections or redefinitions, in order of date. */
-export async function otherSteps(
-  db: Queryable,
-  from: { date: IsoDate },
-  to: { series: string; date: IsoDate; knownAt: Instant | null },
-): Promise<OtherStep[]> {
-  const forward = from.date <= to.date;
-  const [first, last] = forward ? [from, to] : [to, from];
-  const rows = await stepRows(db, to.series, first.date, last.date, to.knownAt);
+/** Those of the steps between two days, as `stepRows` gives them, that are corrections or redefinitions. */
+export function otherSteps(rows: readonly StepRow[], forward: boolean): OtherStep[] {
   return rows.flatMap(({ date, from_date, kind, why, revision, from_revision }) => {
     if (kind === 'movement') return [];
     const [before, after] = forward ? [from_revision, revision] : [revision, from_revision];

@@ -1,6 +1,6 @@
 import { placeHistory, placesHeld } from '../db/places.js';
 import type { Queryable } from '../db/pool.js';
-import { stepRows, stepsStated } from '../db/steps.js';
+import { type StepRow, stepRows, stepsStated } from '../db/steps.js';
 import type { Balance } from '../model/balance.js';
 import { classOf } from '../model/classes.js';
 import type { IsoDate } from '../model/dates.js';
@@ -26,13 +26,14 @@ export async function passedBetween(db: Queryable, before: MapInForce, after: Ma
   const stated = steps.filter((step) => step.why !== null).map(({ revision, kind, why }) => [revision, kind, why]);
   const inputs = [before.revision, after.revision, before.edition, after.edition, revisions, stated];
   return once(db, 'passed-5', inputs, async () => {
-    const others = await otherSteps(db, before, after);
+    const rows = await stepRows(db, after.series, first.date, last.date, after.knownAt);
+    const others = otherSteps(rows, first === before);
     const route = await changedRoutes(db, before, after);
     return {
       places: await changedPlaces(db, before, after, revisions, others),
       route,
       route_net: routeNet(route, await routesInSteps(db, after.edition, others)),
-      ...(await kindsBetween(db, before, after, figures)),
+      ...(await kindsBetween(db, rows, first === before, figures)),
     };
   });
 }
@@ -40,13 +41,12 @@ export async function passedBetween(db: Queryable, before: MapInForce, after: Ma
 /** The steps between the two maps told apart by kind; backwards where the days are. */
 async function kindsBetween(
   db: Queryable,
-  before: MapInForce,
-  after: MapInForce,
+  rows: readonly StepRow[],
+  forward: boolean,
   figures: Balance,
 ): Promise<KindsOfChange> {
-  const [first, last] = inOrder(before, after);
-  const steps = await measuredSteps(db, await stepRows(db, after.series, first.date, last.date, after.knownAt));
-  const told = first === before ? steps : steps.map((step) => ({ ...step, matrix: transposed(step.matrix) }));
+  const steps = await measuredSteps(db, rows);
+  const told = forward ? steps : steps.map((step) => ({ ...step, matrix: transposed(step.matrix) }));
   const net = new Map(figures.parties.map(({ party, net_km2 }) => [party, net_km2 * 1e6]));
   return kindsOfChange(told, net, figures.theatre_km2 * 1e6);
 }

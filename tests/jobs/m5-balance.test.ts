@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { classAreas } from '../../src/db/control.js';
+import { classAreasOver } from '../../src/db/region.js';
 import { revisionsAt } from '../../src/db/revisions.js';
 import { snapshotDates } from '../../src/db/series.js';
 import { askChange } from '../../src/jobs/ask-change.js';
@@ -26,7 +26,7 @@ onEachDatabase('the ground of the M5 adds up', (db) => {
         'select theatre_m2 as m2 from plane where id = $1',
         [plane],
       );
-      const covered = (await classAreas(await store(), id)).reduce((sum, row) => sum + row.m2, 0);
+      const covered = (await classAreasOver(await store(), [id], null)).reduce((sum, row) => sum + row.m2, 0);
       expect(Math.abs(covered / (theatre?.m2 ?? Number.NaN) - 1)).toBeLessThanOrEqual(TOLERANCE);
     }
   });
@@ -64,7 +64,7 @@ onEachDatabase('the ground of the M5 adds up', (db) => {
       const sums = (side: 'from' | 'to', name: string) =>
         matrix.filter((row) => row[side] === name).reduce((sum, { km2 }) => sum + km2, 0);
       for (const [side, revision] of [['from', before.id] as const, ['to', after.id] as const]) {
-        const areas = await classAreas(await store(), revision);
+        const areas = await classAreasOver(await store(), [revision], null);
         expect(new Set(matrix.map((row) => row[side]))).toEqual(new Set(areas.map((row) => row.class)));
         for (const { class: name, m2 } of areas) {
           expect(Math.abs(sums(side, name) - m2 / 1e6)).toBeLessThanOrEqual(TOLERANCE * theatre_km2);

@@ -1,6 +1,6 @@
 import { changeByOverlay, type TransitionRow } from '../../src/db/change.js';
-import { classAreas } from '../../src/db/control.js';
 import type { Db } from '../../src/db/pool.js';
+import { classAreasOver } from '../../src/db/region.js';
 import { mapWorld, meshWorld, type Point } from './mesh-world.js';
 import { type PlainFace, plantSeries } from './plain-maps.js';
 
@@ -61,7 +61,7 @@ export async function measured(
   const { revisions } = await plantSeries(db, { frame: wkt(FRAME.map(move)), maps });
   const [from, to] = revisions as [number, number];
   const areas = async (revision: number) =>
-    new Map((await classAreas(db, revision)).map((row): [string, number] => [row.class, row.m2]));
+    new Map((await classAreasOver(db, [revision], null)).map((row): [string, number] => [row.class, row.m2]));
   const key = (row: TransitionRow) => `${row.from_class} ${row.to_class}`;
   return {
     matrix: new Map((await changeByOverlay(db, from, to)).map((row) => [key(row), row.m2])),
