@@ -70,7 +70,15 @@ export function createApp(service: Service): Express {
     throw new SalientError('not_found', `${request.path}: no such page; /openapi.json lists them`);
   });
   app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    // A client that went away in the middle of its answer is no defect.
+    const { code = '' } = error as { code?: string };
+    if (['ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED'].includes(code) && response.destroyed) return;
     const { status, body } = errorAnswer(error);
+    // What has begun can only be broken off, so that nobody takes it for whole.
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
     response.set('cache-control', 'no-store').set('access-control-allow-origin', '*').status(status).json(body);
   });
   return app;

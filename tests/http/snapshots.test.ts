@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { request } from 'node:http';
+import { expect, it, vi } from 'vitest';
 import type { Db } from '../../src/db/pool.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { expectGeoJson } from '../setup/geojson.js';
@@ -9,7 +10,9 @@ import { serviceOn } from '../setup/service.js';
 let series = 0;
 
 onEachDatabase('the files of a map', (db) => {
-  const { get, json, raw } = serviceOn(async () => m5(await db()));
+  const service = serviceOn(async () => m5(await db()));
+  const { get, json, raw } = service;
+  const base = () => service.base;
 
   async function again(store: Db, name: FormName, dates: readonly string[]) {
     const id = `again-${name}-${process.pid}-${++series}`;
@@ -77,6 +80,28 @@ onEachDatabase('the files of a map', (db) => {
     expect((await raw(path, { range: `bytes=${whole.length}-` })).status).toBe(416);
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect((await raw(path)).body.equals(whole)).toBe(true);
+  });
+
+  it('is not written to the end for a client that goes away, which is no defect and is not told as one', async () => {
+    const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    try {
+      for (const path of ['2020-01-29.geojson', '2020-01-29.csv', '2020-01-29.fgb']) {
+        await new Promise<void>((resolve) => {
+          const asked = request(`${base()}/snapshots/m5/${path}`, (answer) =>
+            answer.once('data', () => {
+              asked.destroy();
+              setTimeout(resolve, 300);
+            }),
+          );
+          asked.on('error', () => {});
+          asked.end();
+        });
+      }
+      expect(told.mock.calls.map(([text]) => String(text))).toEqual([]);
+    } finally {
+      told.mockRestore();
+    }
+    expect((await get('/health')).status).toBe(200);
   });
 
   it('has one address for one map: another day leads to the day on which it came into force', async () => {
