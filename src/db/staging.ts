@@ -23,11 +23,13 @@ const MANY = 200;
 /** Puts the areas of one map beside the store, for measuring; gone with the transaction. */
 export async function stageAreas(tx: Queryable, areas: readonly StagedArea[]): Promise<void> {
   // Made once a transaction: a table dropped and made again for each of a thousand maps would use up the locks.
+  const [made] = await tx.query<{ there: boolean }>("select to_regclass('pg_temp.staged') is not null as there");
   await tx.query(
-    `create temporary table if not exists staged
-       (no integer, at text, party text, status text, confidence float8, geom geometry) on commit drop`,
+    made?.there
+      ? 'truncate staged'
+      : `create temporary table staged (no integer, at text, party text, status text, confidence float8, geom geometry)
+         on commit drop`,
   );
-  await tx.query('truncate staged');
   for (const [first, batch] of batches(areas)) {
     await tx.query(
       `insert into staged (no, at, party, status, confidence, geom)

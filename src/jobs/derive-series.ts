@@ -13,8 +13,8 @@ import { cellNeighbours } from '../model/cells.js';
 import type { Instant, IsoDate } from '../model/dates.js';
 import { type DerivablePlace, type DerivedState, deriveControl } from '../model/derive-control.js';
 import { contentHash } from './content-hash.js';
-import { planeHash } from './cut-ahead.js';
 import { DERIVATION_SOURCE, type Progress } from './load-bundle.js';
+import { planeHash } from './plane-hash.js';
 
 /** What a derivation did. */
 export interface Derived {

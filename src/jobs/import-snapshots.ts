@@ -22,10 +22,10 @@ import type { StepKind } from '../model/step-kinds.js';
 import type { CompactSnapshot } from './compact-areas.js';
 import { contentHash } from './content-hash.js';
 import { createSeries, type SeriesCreation } from './create-series.js';
-import { cutAhead, type PlaneAhead, takePlaneAhead } from './cut-ahead.js';
 import { honourCrs } from './honour-crs.js';
 import { mappingEdition } from './keep-mapping.js';
 import { keepSteps, type StoredStep } from './keep-steps.js';
+import { type MeasuredAhead, measureAhead, takeMeasured } from './measure-ahead.js';
 import { measureStaged } from './measure-staged.js';
 import { placeMap } from './place-map.js';
 import { type ReadFile, type ReadRequest, readAhead, readSnapshots } from './read-snapshots.js';
@@ -89,19 +89,26 @@ export interface Imported {
 export async function importSnapshots(db: Db, request: ImportRequest): Promise<Imported[]> {
   const statement = request.create ? null : await openSeries(db, request.series);
   const parties = statement && (await groundParties(db, statement.theatre));
-  const mapping = request.mapping ?? (statement && (await newestMapping(db, request.series))?.body) ?? null;
+  const newest = statement && (await newestMapping(db, request.series));
+  const mapping = request.mapping ?? newest?.body ?? null;
+  const rules = request.rules ?? NO_RULES;
   const reading = readingOf(request, mapping, parties);
   const file = await honourCrs(db, await readSnapshots(reading));
-  const ahead = takePlaneAhead(db);
+  const ahead = takeMeasured(db);
   if (request.next) {
     const { path, date } = request.next;
     const options = { ...reading.options, ...(date && { date }), file: basename(path) };
     const next = readAhead({ ...reading, source: { path }, options });
-    if (statement && !mayRework(request.rules ?? NO_RULES, mapping)) cutAhead(db, statement.theatre, next);
+    if (statement && asItIs(rules, mapping)) measureAhead(db, statement, next);
   }
   const { snapshots } = file;
   if (request.kind && (request.accept === null || snapshots.length > 1)) {
     throw new SalientError('invalid_parameter', 'kind: of a file with one day, and with the reason (accept)');
+  }
+  // Looked at first without the lock of those who write: most files of an import that is taken up again are stored.
+  if (statement && (!request.mapping || contentHash(request.mapping) === newest?.sha256)) {
+    const stored = await allStored(db, request.series, file, { rules, mapping });
+    if (stored) return stored;
   }
   const steps: StoredStep[] = [];
   const imported = await db.transaction(async (tx) => {
@@ -113,7 +120,7 @@ export async function importSnapshots(db: Db, request: ImportRequest): Promise<I
     const current = await openSeries(tx, request.series);
     const source = await sourceNamed(tx, current.theatre, request.source ?? current.publisher, current.publisher, at);
     const edition = mapping && (await mappingEdition(tx, request.series, mapping, at));
-    const how = { mapping, edition, rules: request.rules ?? NO_RULES, file: request.options.file ?? null };
+    const how = { mapping, edition, rules, file: request.options.file ?? null };
     const done: Imported[] = [];
     for (const snapshot of snapshots) {
       done.push(await importOne(tx, { request, statement: current, source, at, file, how, steps, ahead }, snapshot));
@@ -188,8 +195,8 @@ interface Walk {
   how: { mapping: Mapping | null; edition: number | null; rules: MapRules; file: string | null };
   /** What is to be kept after the commit. */
   steps: StoredStep[];
-  /** The plane of this file's map, if it was cut while the file before was imported. */
-  ahead: Promise<PlaneAhead | null>;
+  /** What was measured of this file's map while the file before was imported, if anything. */
+  ahead: Promise<MeasuredAhead | null>;
 }
 
 async function importOne(tx: Queryable, walk: Walk, asRead: CompactSnapshot): Promise<Imported> {
@@ -198,23 +205,21 @@ async function importOne(tx: Queryable, walk: Walk, asRead: CompactSnapshot): Pr
   const { mapping, rules } = walk.how;
   const { date } = asRead;
   const reworks = mayRework(rules, mapping);
-  const input = reworks ? contentHash([asRead.sha256, rules, mapping?.ignore, mapping?.priority]) : asRead.sha256;
-  const { on: current } = await revisionsAround(tx, series, date);
+  const { current, input, same } = await comparedWithStored(tx, series, asRead, walk.how);
   const nothing = { date, revision: null, changed_km2: null, held: null, notes: file.notes };
-  if (current && (current.sha256 === input || (reworks && (await inputOf(tx, current.id)) === input))) {
-    return { ...nothing, revision: current.id, result: 'unchanged' };
-  }
+  if (current && same) return { ...nothing, revision: current.id, result: 'unchanged' };
   const edition = await editionAt(tx, theatre, null);
   if (!edition) throw new SalientError('no_data', `theatre ${theatre} has no edition`);
 
-  await stageAreas(tx, asRead.areas);
+  const ahead = await measuredAhead(walk, edition.id, asRead);
+  if (!ahead) await stageAreas(tx, asRead.areas);
   const reworked = reworks ? await reworkStaged(tx, edition.id, asRead, rules, mapping) : null;
   const snapshot = reworked?.snapshot ?? asRead;
   const { sha256 } = snapshot;
   if (current?.sha256 === sha256) return { ...nothing, revision: current.id, result: 'unchanged' };
   const known = request.accept === null ? await knownBefore(tx, series, date, sha256) : null;
   if (known) return { ...nothing, ...known };
-  const measures = await measureStaged(tx, edition.id);
+  const measures = ahead?.measures ?? (await measureStaged(tx, edition.id));
   const judgement = judgeSnapshot(measures);
   if (judgement.verdict === 'reject') {
     throw new SalientError(
@@ -226,14 +231,14 @@ async function importOne(tx: Queryable, walk: Walk, asRead: CompactSnapshot): Pr
   const notes = [...file.notes, ...(reworked?.notes ?? []), ...judgement.notes];
   if (rules.gapWidthM !== null) notes.push(...(await gapNote(tx, edition.id, rules.gapWidthM)));
   const hashes = snapshot.areas.map((area) => area.sha256);
-  const ids = reworked ? await storePacked(tx, snapshot.areas) : await storeStaged(tx, hashes);
+  const ids = reworked || ahead ? await storePacked(tx, snapshot.areas) : await storeStaged(tx, hashes);
   const areas = snapshot.areas.map(({ party, status, confidence, sha256: hash }) => {
     return { party, status, confidence, shape: ids.get(hash) as number, sha256: hash };
   });
   const { source } = walk;
   const head = { series, theatre, edition: edition.id, date, sha256, source, accuracyM: statement.accuracy_m, at };
-  const { ahead } = walk;
-  const outcome = await placeMap(tx, { ...head, areas, ahead, note: request.accept }, request.accept !== null);
+  const map = { ...head, areas, cut: ahead?.plane ?? null, note: request.accept };
+  const outcome = await placeMap(tx, map, request.accept !== null);
   if ('held' in outcome) {
     const { problems, figures } = outcome.held;
     const kept = { series, theatre, valid_on: date, sha256, source, sent_by: request.by ?? null, problems, figures };
@@ -255,6 +260,39 @@ async function importOne(tx: Queryable, walk: Walk, asRead: CompactSnapshot): Pr
   const result = replaced ? 'revised' : 'stored';
   return { date, revision, result, changed_km2: changedKm2, held: null, notes };
 }
+
+type HowRead = Pick<Walk['how'], 'rules' | 'mapping'>;
+
+/** The current map of a day and whether it is this one, read from this input and in no other way. */
+async function comparedWithStored(db: Queryable, series: string, map: CompactSnapshot, { rules, mapping }: HowRead) {
+  const reworks = mayRework(rules, mapping);
+  const input = reworks ? contentHash([map.sha256, rules, mapping?.ignore, mapping?.priority]) : map.sha256;
+  const { on: current } = await revisionsAround(db, series, map.date);
+  const same = current?.sha256 === input || (reworks && !!current && (await inputOf(db, current.id)) === input);
+  return { current, input, same };
+}
+
+/** What is answered when every map of the file is the current one of its day already; else null. */
+async function allStored(db: Queryable, series: string, file: ReadFile, how: HowRead): Promise<Imported[] | null> {
+  const stored: Imported[] = [];
+  for (const map of file.snapshots) {
+    const { current, same } = await comparedWithStored(db, series, map, how);
+    if (!current || !same) return null;
+    const { date } = map;
+    stored.push({ date, revision: current.id, result: 'unchanged', changed_km2: null, held: null, notes: file.notes });
+  }
+  return stored;
+}
+
+/** What was measured ahead, when it is of this map in this edition and what is asked for needs no more. */
+async function measuredAhead(walk: Walk, edition: number, map: CompactSnapshot): Promise<MeasuredAhead | null> {
+  const measured = await walk.ahead;
+  if (!asItIs(walk.how.rules, walk.how.mapping)) return null;
+  return measured?.edition === edition && measured.sha256 === map.sha256 ? measured : null;
+}
+
+/** Is the map judged as it was read, and nothing else asked about it? */
+const asItIs = (rules: MapRules, mapping: Mapping | null) => !mayRework(rules, mapping) && rules.gapWidthM === null;
 
 /** What a person has said, or still has to say, of exactly this map; null when it is new. */
 async function knownBefore(tx: Queryable, series: string, date: IsoDate, sha256: string) {

@@ -10,9 +10,10 @@ import type { Instant, IsoDate } from '../model/dates.js';
 import { judgeStep, type StepMeasures, usualKm2 } from '../model/judge-step.js';
 import { falseGain } from '../model/noise.js';
 import { changedKm2 } from '../model/step-kinds.js';
-import { type PlaneAhead, planeHash } from './cut-ahead.js';
 import type { StoredStep } from './keep-steps.js';
+import type { MeasuredAhead } from './measure-ahead.js';
 import { measureMatrix } from './measure-change.js';
+import { planeHash } from './plane-hash.js';
 
 /** A measured and accepted map whose polygons are stored, on its way into a series. */
 export interface MapToPlace {
@@ -23,8 +24,8 @@ export interface MapToPlace {
   sha256: string;
   /** Each with the id and the hash of its polygon. */
   areas: { party: string | null; status: string; confidence: number | null; shape: number; sha256: string }[];
-  /** A plane that has been cut already: used when it is this map's. */
-  ahead?: Promise<PlaneAhead | null>;
+  /** Its plane in this edition, where that has been cut already. */
+  cut?: MeasuredAhead['plane'];
   source: number;
   note: string | null;
   accuracyM: number;
@@ -102,12 +103,11 @@ async function store(tx: Queryable, map: MapToPlace): Promise<{ placed: Placed; 
   };
 }
 
-async function planeOf(tx: Queryable, { edition, areas, ahead }: MapToPlace): Promise<number> {
+async function planeOf(tx: Queryable, { edition, areas, cut }: MapToPlace): Promise<number> {
   const sha256 = planeHash(areas.map((area) => area.sha256));
   const found = await findPlane(tx, edition, sha256);
   if (found !== null) return found;
-  const cut = await ahead;
-  if (cut?.edition === edition && cut.sha256 === sha256) return storePlane(tx, edition, sha256, cut.cut);
+  if (cut?.sha256 === sha256) return storePlane(tx, edition, sha256, cut.cut);
   const shapes = areas.map(({ shape }) => shape);
   return buildPlane(tx, edition, sha256, shapes);
 }

@@ -8,9 +8,9 @@ import { editionAt } from '../../src/db/editions.js';
 import { buildPlane, type CutPlane, cutPlane, storePlane } from '../../src/db/planes.js';
 import type { Queryable } from '../../src/db/pool.js';
 import { storePacked } from '../../src/db/shapes.js';
-import { cutAhead, takePlaneAhead } from '../../src/jobs/cut-ahead.js';
 import { importSnapshots, READ_OPTIONS } from '../../src/jobs/import-snapshots.js';
 import { stepsKept } from '../../src/jobs/keep-steps.js';
+import { measureAhead, takeMeasured } from '../../src/jobs/measure-ahead.js';
 import { readAhead } from '../../src/jobs/read-snapshots.js';
 import type { IsoDate } from '../../src/model/dates.js';
 import type { Polygon } from '../../src/model/geojson-geometry.js';
@@ -66,8 +66,8 @@ const hash = (value: unknown) => createHash('sha256').update(JSON.stringify(valu
 
 class RolledBack extends Error {}
 
-onEachDatabase('a plane that is cut before its map is imported', (db) => {
-  const series = `cut-ahead-${process.pid}`;
+onEachDatabase('a map that is measured before its turn', (db) => {
+  const series = `measured-ahead-${process.pid}`;
   const asked = (map: { path: string }, date: IsoDate, next: { path: string; date: IsoDate } | null = null) => {
     const words = { source: null, create: null, accept: 'made for a test' };
     return { series, map, options: { date }, next, ...words };
@@ -80,7 +80,7 @@ onEachDatabase('a plane that is cut before its map is imported', (db) => {
 
   const editionOf = async () => (await editionAt(await db(), series, null))?.id as number;
 
-  it('is, face by face, the one that is built of the stored polygons', async () => {
+  it('has a plane that is, face by face, the one that is built of the stored polygons', async () => {
     const edition = await editionOf();
     await fc.assert(
       fc.asyncProperty(worlds, async (world) => {
@@ -146,19 +146,19 @@ onEachDatabase('a plane that is cut before its map is imported', (db) => {
     expect(await areas('2020-02-03')).not.toEqual(await areas('2020-02-01'));
   });
 
-  it('is not cut where it is stored already, and what cannot be read or cut is told to nobody', async () => {
+  it('is not measured where it is stored already, and what is wrong with it is told to who imports it', async () => {
     const store = await db();
     const reading = (source: { path: string }) => {
       return readAhead({
         source,
-        options: { date: days[0], knownParties: null },
+        options: { date: days[0] as IsoDate, knownParties: null },
         reading: READ_OPTIONS,
         lenient: false,
       });
     };
     const taken = async (map: { path: string }) => {
-      cutAhead(store, series, reading(map));
-      return takePlaneAhead(store);
+      measureAhead(store, { series, theatre: series }, reading(map));
+      return takeMeasured(store);
     };
     expect(await taken(file('first-again.geojson', 0))).toBeNull();
     expect(await taken({ path: join(folder, 'missing.geojson') })).toBeNull();
@@ -166,11 +166,12 @@ onEachDatabase('a plane that is cut before its map is imported', (db) => {
     const [a, b, c, d] = box(36, 35, 36.5, 35.5);
     const geometry = { type: 'Polygon', coordinates: [[a, c, b, d, a]] };
     writeFileSync(crossed, JSON.stringify({ type: 'Feature', properties: { party: 'north' }, geometry }));
-    await taken({ path: crossed });
+    expect(await taken({ path: crossed })).toMatchObject({ plane: null });
+    measureAhead(store, { series, theatre: series }, reading({ path: crossed }));
     await expect(importSnapshots(store, asked({ path: crossed }, '2020-03-01' as IsoDate))).rejects.toMatchObject({
       code: 'invalid_snapshot',
     });
-    expect(await takePlaneAhead(store)).toBeNull();
+    expect(await takeMeasured(store)).toBeNull();
   });
 });
 
