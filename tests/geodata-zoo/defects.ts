@@ -30,6 +30,8 @@ export interface Expected {
     | 'invalid_parameter'
     | 'invalid_date';
   problem?: string;
+  /** Ground that changed its class since the day before, km². */
+  changed?: number;
   /** Words of a note, or of the message. */
   says?: RegExp;
 }

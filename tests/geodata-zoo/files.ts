@@ -185,6 +185,12 @@ export const FILE_DEFECTS: Defect[] = [
     expect: { ...transformed, judgement: 'same' },
   },
   { name: 'a day that is in no calendar', file: good(), date: '2020-02-30', expect: { judgement: 'invalid_date' } },
+  {
+    name: 'a day identical to the one before',
+    file: good(),
+    date: '2020-03-02',
+    expect: { judgement: 'stored', changed: 0 },
+  },
   { name: 'the same map again', file: good(), date: DAY, expect: { judgement: 'same' } },
   {
     name: 'the same map with other blanks and another order of keys',

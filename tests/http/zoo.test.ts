@@ -48,13 +48,13 @@ onEachDatabase('the zoo of real-world defects', (db) => {
     }
   });
 
-  // Those that are held come first: a large step that was accepted makes the next large step a usual one.
+  // Those that are held come first: large steps that were accepted make the next large step a usual one.
   const inOrder = [...ZOO].sort(
     (a, b) => Number(b.expect.judgement === 'held') - Number(a.expect.judgement === 'held'),
   );
 
   it.each(inOrder.map((defect) => [defect.name, defect] as const))('%s', async (_, defect) => {
-    const { judgement, problem, says } = defect.expect;
+    const { judgement, problem, changed, says } = defect.expect;
     const series = defect.mapped ? 'zoo-mapped' : 'zoo';
     const before = await rowCounts(await db());
     const { status, body } = await post(series, { date: defect.date ?? DAY, ...defect.query }, defect.file);
@@ -63,6 +63,7 @@ onEachDatabase('the zoo of real-world defects', (db) => {
     expect({ judgement: found, message: body.message }).toMatchObject({ judgement });
     expect(status).toBe(STATUS[judgement] ?? 400);
     if (problem) expect(body.problems?.map(({ code }) => code)).toContain(problem);
+    if (changed !== undefined) expect(snapshot?.changed_km2).toBe(changed);
     const said = [
       body.message,
       ...(body.problems ?? []).map(({ message }) => message),
