@@ -50,7 +50,7 @@ async function answerItems(asked: OgcRequest): Promise<OgcAnswer> {
   }
   return {
     ...collectionText(info, found, all),
-    headers: { 'content-crs': `<${crs.uri}>`, link: linkHeader(all), ...staleHeader(found) },
+    headers: { 'content-crs': `<${crs.uri}>`, ...linkHeader(all), ...staleHeader(found) },
     html: () =>
       featuresPage(crumbsTo(root, ['/collections', 'Collections'], [`/collections/${info.id}`, info.title]), {
         title: info.title,
@@ -95,8 +95,14 @@ function parsedJson(text: string): unknown {
 }
 
 const staleHeader = ({ frame }: Features): Record<string, string> => (frame.stale ? { 'salient-stale': 'true' } : {});
-const linkHeader = (links: readonly Link[]) =>
-  links.map(({ href, rel, type }) => `<${href}>; rel="${rel}"; type="${type}"`).join(', ');
+
+/** Proxies and clients take heads of 8 to 16 kB: links that repeat a long filter stand in the body alone. */
+const LONGEST_LINKS = 4000;
+
+function linkHeader(links: readonly Link[]): Record<string, string> {
+  const link = links.map(({ href, rel, type }) => `<${href}>; rel="${rel}"; type="${type}"`).join(', ');
+  return link.length > LONGEST_LINKS ? {} : { link };
+}
 
 /**
  * The FeatureCollection as text: geometries come from the database as text and are not parsed on their way. Its tag is
@@ -158,7 +164,7 @@ async function answerFeature({ service, root, path, values, links, form }: OgcRe
   );
   return {
     json: featureText(info.kind, row, all),
-    headers: { 'content-crs': `<${crs.uri}>`, link: linkHeader(all) },
+    headers: { 'content-crs': `<${crs.uri}>`, ...linkHeader(all) },
     html: () => featurePage(crumbs, `${info.id}: ${row.id}`, shown(here, row), crs.uri === CRS84.uri, all),
   };
 }

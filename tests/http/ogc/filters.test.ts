@@ -150,6 +150,18 @@ onEachDatabase('OGC API Features, Parts 2 and 3', (db) => {
     );
   });
 
+  it('a polygon drawn by hand may be as long as 1,500 vertices, though it stands in the address', async () => {
+    const ring = Array.from({ length: 1500 }, (_, index) => {
+      const angle = (index * 2 * Math.PI) / 1500;
+      return `${(36.8 + 0.1 * Math.cos(angle)).toFixed(7)} ${(35.55 + 0.15 * Math.sin(angle)).toFixed(7)}`;
+    });
+    const drawn = `S_INTERSECTS(geometry, POLYGON((${[...ring, ring[0]].join(',')})))`;
+    expect(drawn.length).toBeGreaterThan(32_000);
+    const found = await count('place', drawn);
+    expect(found).toBeGreaterThan(0);
+    expect(found).toBeLessThan(await count('place', 'S_INTERSECTS(geometry, BBOX(36.7,35.4,36.9,35.7))'));
+  });
+
   it('an invalid filter is 400 and never a part of one, nor a defect', async () => {
     for (const filter of [
       'a = 1',
