@@ -72,6 +72,8 @@ export const MAPPING = {
   ],
   rules: [
     { when: { folder: 'Old frontlines' }, ignore: 'kept by the publisher for reference' },
+    { when: { property: { visibility: 'false' } }, ignore: 'hidden by the publisher' },
+    { when: { property: { 'fill-opacity': '0' } }, ignore: 'an outline' },
     { when: { fill: '#0000ff' }, from: '2019-01-01', to: '2020-01-01', party: 'opposition' },
     { when: { fill: '#0000ff' }, from: '2020-01-01', party: 'government' },
     { when: { fill: FILLS.government }, party: 'government' },

@@ -142,7 +142,20 @@ export const WORD_DEFECTS: Defect[] = [
     expect: { judgement: 'invalid_snapshot', problem: 'position' },
   },
   {
-    name: "old ground hidden in the publisher's program, not ignored by the mapping",
+    name: 'a hidden area and an outline without a fill',
+    file: placed(
+      ['<visibility>0</visibility>', '<Style><PolyStyle><color>ff0000ff</color><fill>0</fill></PolyStyle></Style>']
+        .map((more) =>
+          (/<Placemark.*?<\/Placemark>/s.exec(drawn)?.[0] ?? '')
+            .replace(/<Style>.*?<\/Style>/, '')
+            .replace('<MultiGeometry>', `${more}<MultiGeometry>`),
+        )
+        .join(''),
+    ),
+    expect: { ...same, says: /1 feature ignored: hidden by the publisher[^]*1 feature ignored: an outline/ },
+  },
+  {
+    name: "old ground in a folder hidden in the publisher's program, not ignored by the mapping",
     file: placed(`<Folder><visibility>0</visibility>${/<Placemark.*?<\/Placemark>/s.exec(drawn)?.[0]}</Folder>`),
     expect: { judgement: 'invalid_snapshot', problem: 'overlap' },
   },
