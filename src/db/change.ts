@@ -40,11 +40,11 @@ export interface ClaimedTransition extends TransitionRow {
   to_claimant: string | null;
 }
 
-/** The transition matrix of two revisions on one plane: sums of faces, no overlay (methods 0.7). */
+/** The transition matrix of two revisions on one plane: sums of faces in their order, no overlay (methods 0.7). */
 export function changeByFace(db: Queryable, from: number, to: number): Promise<ClaimedTransition[]> {
   return db.query(
     `select a.class as from_class, a.claimant as from_claimant, b.class as to_class, b.claimant as to_claimant,
-            sum(a.area_m2) as m2
+            sum(a.area_m2 order by no) as m2
      from faces_of($1) a join faces_of($2) b using (no)
      where a.territory is null group by 1, 2, 3, 4 order by 1, 2, 3, 4`,
     [from, to],

@@ -8,15 +8,19 @@ export interface ControlRow {
   geometry: string;
 }
 
-/** One polygon per party and status, confidence weighted by area (methods G). */
+/**
+ * One polygon per party and status, confidence weighted by area (methods G). Sums are taken in the order of the areas: in
+ * another order they differ in the last digit, and a restored store would answer otherwise.
+ */
 export function dissolvedControl(db: Queryable, revision: number): Promise<ControlRow[]> {
   return db.query(
-    `select party, status, sum(confidence * km2) / nullif(sum(km2) filter (where confidence is not null), 0) as confidence,
+    `select party, status, sum(confidence * km2 order by no)
+              / nullif(sum(km2 order by no) filter (where confidence is not null), 0) as confidence,
             st_asgeojson(st_forcepolygonccw(st_multi(st_union(geom))), 7) as geometry
      from (
-       select area.party, area.status, area.confidence, shape.geom, face.m2 / 1e6 as km2
+       select area.no, area.party, area.status, area.confidence, shape.geom, face.m2 / 1e6 as km2
        from area join shape on shape.id = area.shape
-         left join (select shape, sum(area_m2) as m2 from faces_of($1) group by 1) face using (shape)
+         left join (select shape, sum(area_m2 order by no) as m2 from faces_of($1) group by 1) face using (shape)
        where area.revision = $1
      ) measured
      group by party, status order by party nulls last, status`,

@@ -152,7 +152,7 @@ export const WORD_DEFECTS: Defect[] = [
         )
         .join(''),
     ),
-    expect: { ...same, says: /1 feature ignored: hidden by the publisher[^]*1 feature ignored: an outline/ },
+    expect: { ...same, says: /1 feature ignored: hidden by the publisher[\s\S]*1 feature ignored: an outline/ },
   },
   {
     name: "old ground in a folder hidden in the publisher's program, not ignored by the mapping",
