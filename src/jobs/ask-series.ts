@@ -13,6 +13,7 @@ export async function askSeries(db: Db, options: { withdrawn?: boolean } = {}) {
     title: statement.title,
     publisher: statement.publisher,
     licence: statement.licence,
+    kind: statement.kind,
     method: methodSentence(statement),
     accuracy_m: statement.accuracy_m,
     accuracy_note: statement.accuracy_note,

@@ -13,6 +13,8 @@ export interface Series {
   title: string;
   publisher: string;
   licence: string;
+  /** Made here from reports, or drawn by its publisher. */
+  kind: 'derived' | 'imported';
   method: string;
   accuracy_m: number;
   first_date: Day | null;

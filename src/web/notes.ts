@@ -1,4 +1,4 @@
-import type { Party } from './api.js';
+import type { Party, Series } from './api.js';
 import { type Day, inWords, windowInWords } from './calendar.js';
 import { NOBODY } from './dated-layers.js';
 import { h, svg, swatch } from './dom.js';
@@ -8,6 +8,12 @@ import { STANDING_WORDS, STANDINGS } from './words.js';
 
 /* What stays the same on every date: how to read the map, and its legend. */
 
+const GROUND: Readonly<Record<Series['kind'], string>> = {
+  derived:
+    'Ground between reported places is given to the nearest report, so a front may be off by that much, and by more where reports are few.',
+  imported: 'Ground is as its publisher drew it, so a front may be off by that much; what is in no area is left empty.',
+};
+
 export function methodSection({ series }: Frame): Node[] {
   return [
     h('h3', {}, 'How to read this map'),
@@ -15,7 +21,7 @@ export function methodSection({ series }: Frame): Node[] {
       'p',
       {},
       h('strong', {}, `${series.method.charAt(0).toUpperCase()}${series.method.slice(1)} — not a surveyed line. `),
-      'Ground between reported places is given to the nearest report, so a front may be off by that much, and by more where reports are few. Contested ground is hatched; it counts for neither side.',
+      `${GROUND[series.kind]} Contested ground is hatched; it counts for neither side.`,
     ),
     h(
       'p',
@@ -25,7 +31,11 @@ export function methodSection({ series }: Frame): Node[] {
   ];
 }
 
-export function legendBody(parties: readonly Party[], holders: ReadonlySet<string>): Node[] {
+export function legendBody(
+  parties: readonly Party[],
+  holders: ReadonlySet<string>,
+  kind: Series['kind'] | null = null,
+): Node[] {
   return [
     h(
       'ul',
@@ -36,7 +46,7 @@ export function legendBody(parties: readonly Party[], holders: ReadonlySet<strin
         'li',
         {},
         h('span', { class: 'swatch hatched faint', style: `--colour:${NOBODY}`, 'aria-hidden': 'true' }),
-        'Too far from any report',
+        kind === 'derived' ? 'Too far from any report' : 'Unknown',
       ),
       h('li', {}, h('span', { class: 'front-key', 'aria-hidden': 'true' }), 'Front line'),
     ),

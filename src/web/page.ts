@@ -44,7 +44,9 @@ async function start(): Promise<void> {
     choose,
   };
   byId('method').replaceChildren(...methodSection(frame));
-  byId('legend').replaceChildren(...legendBody(series.parties, new Set(change.parties.map(({ party }) => party))));
+  byId('legend').replaceChildren(
+    ...legendBody(series.parties, new Set(change.parties.map(({ party }) => party)), series.kind),
+  );
 
   const timeline = createTimeline({ span, calm, onDay });
   timeline.set(day);

@@ -6,6 +6,7 @@ import { PROJECT_ROOT } from '../../src/config.js';
 import { database, SERVER_URL } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
+import { strips } from '../setup/strips.js';
 
 /*
  * The page in a real browser, on the bundled series. SALIENT_SCREENSHOTS=1 renews the picture that the README shows.
@@ -70,6 +71,20 @@ describe.skipIf(!existsSync(CHROMIUM))('the page [needs /usr/bin/chromium]', () 
   }
 
   const verdictOf = (post: string) => page.locator(`#posts [data-post="${post}"]`).getAttribute('data-verdict');
+
+  test('a map that somebody drew is not told as if it were made from reports', async () => {
+    const made = await service.post(
+      '/series/page-drawn/snapshots?date=2020-01-01&create=true&title=Drawn&publisher=P&licence=CC0-1.0&accuracy=500',
+      strips([36.5], ['west', 'east']),
+    );
+    expect([200, 201]).toContain(made.status);
+    await page.goto(`${service.base}/?series=page-drawn`);
+    await page.locator('body[data-ready]').waitFor({ state: 'attached', ...SLOW });
+    const told = (await page.locator('#method').textContent()) ?? '';
+    expect(told).toContain('as its publisher drew it');
+    expect(told).toContain('from 1 January 2020');
+    expect(`${told} ${await page.locator('#legend').textContent()}`).not.toMatch(/report/);
+  });
 
   test('from August 2019 to February 2020: post 9 is encircled, the panel says what changed and on whose word', async () => {
     await open('#date=2019-08-10');
