@@ -83,6 +83,7 @@ export function inForce(
        ) reach on map.id is null
      order by asked.no`,
     [series, days, knownAt, EVENT_DAYS],
+    'prepared',
   );
 }
 

@@ -15,6 +15,7 @@ export function keptChange(db: Queryable, from: number, to: number): Promise<Tra
   return db.query(
     'select from_class, to_class, m2 from kept_change where from_revision = $1 and to_revision = $2 order by 1, 2',
     [from, to],
+    'prepared',
   );
 }
 
@@ -31,6 +32,7 @@ export async function keepChange(
      from jsonb_to_recordset($3::jsonb) as r(from_class text, to_class text, m2 float8)
      group by from_class, to_class on conflict do nothing`,
     [from, to, JSON.stringify(rows)],
+    'prepared',
   );
 }
 

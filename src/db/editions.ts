@@ -18,6 +18,7 @@ export async function editionAt(db: Queryable, theatre: string, knownAt: string 
      where theatre = $1 and recorded_at <= coalesce($2::timestamptz, 'infinity')
      order by recorded_at desc limit 1`,
     [theatre, knownAt],
+    'prepared',
   );
   return row ?? null;
 }
@@ -190,6 +191,7 @@ export async function groundParties(db: Queryable, theatre: string): Promise<str
      where edition = (select id from edition where theatre = $1 order by recorded_at desc limit 1) and kind = 'ground'
      order by party`,
     [theatre],
+    'prepared',
   );
   return rows.map((row) => row.party);
 }

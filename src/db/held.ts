@@ -47,6 +47,7 @@ export function heldMaps(
        and (not $4::boolean or d.held is null)
      order by h.valid_on, h.id`,
     [series, only.id ?? null, only.sha256 ?? null, only.waiting ?? false],
+    'prepared',
   );
 }
 

@@ -14,7 +14,11 @@ export interface Logged {
 }
 
 export function currentSources(db: Queryable, theatre: string): Promise<Logged[]> {
-  return db.query('select id, no, sha256 from source where theatre = $1 and superseded_at is null', [theatre]);
+  return db.query(
+    'select id, no, sha256 from source where theatre = $1 and superseded_at is null',
+    [theatre],
+    'prepared',
+  );
 }
 
 export function currentClaims(db: Queryable, theatre: string): Promise<Logged[]> {

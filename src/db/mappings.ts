@@ -14,6 +14,7 @@ export async function newestMapping(db: Queryable, series: string): Promise<Mapp
   const [row] = await db.query<MappingEdition>(
     'select id, sha256, body, recorded_at from mapping where series = $1 order by id desc limit 1',
     [series],
+    'prepared',
   );
   return row ?? null;
 }
@@ -50,13 +51,16 @@ export async function insertReading(tx: Queryable, row: ReadingRow): Promise<voi
     `insert into reading (revision, input_sha256, format, file, mapping, rules, notes)
      values ($1, $2, $3, $4, $5, $6, $7)`,
     [row.revision, row.input_sha256, row.format, row.file, row.mapping, JSON.stringify(row.rules), row.notes],
+    'prepared',
   );
 }
 
 /** Hash of what the current revision of a day was read from; null when there is none. */
 export async function inputOf(tx: Queryable, revision: number): Promise<string | null> {
-  const [row] = await tx.query<{ input_sha256: string }>('select input_sha256 from reading where revision = $1', [
-    revision,
-  ]);
+  const [row] = await tx.query<{ input_sha256: string }>(
+    'select input_sha256 from reading where revision = $1',
+    [revision],
+    'prepared',
+  );
   return row?.input_sha256 ?? null;
 }

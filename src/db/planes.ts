@@ -4,10 +4,11 @@ import type { Queryable } from './pool.js';
 
 /** The plane of these polygons in this edition, if it has been built. */
 export async function findPlane(tx: Queryable, edition: number, sha256: string): Promise<number | null> {
-  const [row] = await tx.query<{ id: number }>('select id from plane where edition = $1 and sha256 = $2', [
-    edition,
-    sha256,
-  ]);
+  const [row] = await tx.query<{ id: number }>(
+    'select id from plane where edition = $1 and sha256 = $2',
+    [edition, sha256],
+    'prepared',
+  );
   return row?.id ?? null;
 }
 
@@ -156,6 +157,7 @@ export async function cutPlane(
     `${cutting(given, 'select st_geomfromwkb($4, 4326) as geom')}
      select no, given, territory, st_asbinary(geom) as wkb, area_m2, filled.built, geodesic from built cross join filled`,
     [edition, polygons.map(({ sha256 }) => sha256), polygons.map(({ wkb }) => Buffer.from(wkb)), Buffer.from(lines)],
+    'prepared',
   );
   const { built, geodesic } = answered(rows[0], 'cut into faces');
   if (Math.abs(built / geodesic - 1) > 1e-6) throw imbalance(built, geodesic);
@@ -188,6 +190,7 @@ export async function storePlane(
       faces.map(({ wkb }) => wkb),
       faces.map(({ area_m2 }) => area_m2),
     ],
+    'prepared',
   );
   return answered(row, 'stored').id;
 }

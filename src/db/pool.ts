@@ -2,13 +2,18 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
 import { SalientError } from '../errors.js';
 import { ANSWER_LOST } from './answer-lost.js';
+import { preparedName } from './prepared.js';
 import { cancelled, stopIfCancelled, workSignal } from './work.js';
 
 /** Something that answers SQL: the pool, or the one connection of a transaction. */
 export interface Queryable {
   readonly engine: 'server' | 'embedded';
-  /** Runs one statement. `values` are its `$1…$n`. Rows come as plain objects. */
-  query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /**
+   * Runs one statement. `values` are its `$1…$n`. Rows come as plain objects.
+   * @param often `prepared`: for a small question that is asked for every tile or map, of which planning is the dearer part. A plan
+   * that is made for any values is a poor one for heavy geometry.
+   */
+  query<Row extends object>(text: string, values?: readonly unknown[], often?: 'prepared'): Promise<Row[]>;
 }
 
 /** The store. The same code path for both engines: `pg` over a socket. */
@@ -61,9 +66,12 @@ async function endStatement(connection: pg.PoolConfig, backend: number | undefin
   }
 }
 
-/** The server said that it ends the connection. */
+/** What a prepared statement answers is another row since a table was changed: by the start of a newer version. */
+const PLAN_OUTDATED = '0A000';
+
+/** The connection is of no use any more. */
 const isFatal = (error: unknown) =>
-  (error instanceof pg.DatabaseError && error.severity === 'FATAL') ||
+  (error instanceof pg.DatabaseError && (error.severity === 'FATAL' || error.code === PLAN_OUTDATED)) ||
   (error instanceof SalientError && error.code === 'beyond_embedded');
 
 /** A text that begins a transaction itself (the job queue sends such) and fails must not leave it open for the next caller. */
@@ -102,9 +110,16 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine']): Db {
       throw new SalientError('unavailable', `the database does not answer: ${(cause as Error).message}`, [], { cause });
     }
   };
-  const run = async <Row extends object>(on: pg.ClientBase, text: string, values: readonly unknown[] = []) => {
+  const run = async <Row extends object>(
+    on: pg.ClientBase,
+    text: string,
+    values: readonly unknown[] = [],
+    often?: 'prepared',
+  ) => {
     stopIfCancelled();
-    const asked = () => on.query<Row & pg.QueryResultRow>(text, values as unknown[]);
+    // The embedded engine may be started anew and would know no names.
+    const name = often && engine === 'server' ? preparedName(text) : undefined;
+    const asked = () => on.query<Row & pg.QueryResultRow>({ name, text, values: values as unknown[] });
     const signal = workSignal();
     try {
       const { rows } = signal && engine === 'server' ? await cancellable(on, signal, asked) : await asked();
@@ -134,10 +149,10 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine']): Db {
 
   return {
     engine,
-    async query<Row extends object>(text: string, values?: readonly unknown[]) {
+    async query<Row extends object>(text: string, values?: readonly unknown[], often?: 'prepared') {
       const connected = await client();
       try {
-        const rows = await run<Row>(connected, text, values);
+        const rows = await run<Row>(connected, text, values, often);
         connected.release();
         return rows;
       } catch (error) {
@@ -152,7 +167,7 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine']): Db {
         // Read committed: a writer that waited for the theatre's lock must see what the writer before it stored. Answers
         // need no snapshot, for they resolve to one immutable revision first.
         await connected.query('begin');
-        const tx: Queryable = { engine, query: (text, values) => run(connected, text, values) };
+        const tx: Queryable = { engine, query: (text, values, often) => run(connected, text, values, often) };
         const result = await insideTransaction.run(true, () => work(tx));
         stopIfCancelled();
         await connected.query('commit');

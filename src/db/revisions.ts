@@ -34,6 +34,7 @@ export async function revisionsAround(
          (select max(valid_on) from revision where series = $1 and superseded_at is null and valid_on < $2),
          (select min(valid_on) from revision where series = $1 and superseded_at is null and valid_on > $2))`,
     [series, day],
+    'prepared',
   );
   return {
     on: rows.find((row) => row.valid_on === day),
@@ -85,6 +86,7 @@ export async function insertRevision(tx: Queryable, head: RevisionInput, areas: 
     `insert into revision (series, theatre, valid_on, edition, plane, sha256, note, recorded_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
     [head.series, head.theatre, head.valid_on, head.edition, head.plane, head.sha256, head.note, head.recorded_at],
+    'prepared',
   );
   const { id } = row as { id: number };
   await tx.query(
@@ -100,6 +102,7 @@ export async function insertRevision(tx: Queryable, head: RevisionInput, areas: 
      insert into area_claim (revision, theatre, no, claim)
      select distinct $1, $2, no, claim from given, unnest(claims) as claim`,
     [id, head.theatre, JSON.stringify(areas)],
+    'prepared',
   );
   return id;
 }

@@ -38,6 +38,7 @@ export async function statementAt(
      where s.series = $1 and s.recorded_at <= coalesce($2::timestamptz, 'infinity')
      order by s.recorded_at desc limit 1`,
     [series, knownAt],
+    'prepared',
   );
   return row ?? null;
 }

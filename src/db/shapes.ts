@@ -36,6 +36,7 @@ export async function storePacked(
        order by sha256
        on conflict (sha256) do nothing`,
       [batch.map(({ sha256 }) => sha256), batch.map(({ wkb }) => Buffer.from(wkb))],
+      'prepared',
     );
   }
   return idsOf(
@@ -54,13 +55,16 @@ export async function storeStaged(tx: Queryable, hashes: readonly string[]): Pro
      order by sha256
      on conflict (sha256) do nothing`,
     [hashes],
+    'prepared',
   );
   return idsOf(tx, hashes);
 }
 
 async function idsOf(tx: Queryable, hashes: readonly string[]): Promise<Map<string, number>> {
-  const rows = await tx.query<{ id: number; sha256: string }>('select id, sha256 from shape where sha256 = any($1)', [
-    hashes,
-  ]);
+  const rows = await tx.query<{ id: number; sha256: string }>(
+    'select id, sha256 from shape where sha256 = any($1)',
+    [hashes],
+    'prepared',
+  );
   return new Map(rows.map((row) => [row.sha256, row.id]));
 }

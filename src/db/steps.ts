@@ -36,6 +36,7 @@ export function stepsStated(
        and map.valid_on > $2::date and map.valid_on <= $3::date
      order by map.valid_on`,
     [series, from, to, knownAt],
+    'prepared',
   );
 }
 
@@ -72,6 +73,7 @@ export function stepRows(
      where map.before is not null and map.valid_on > $2::date and map.valid_on <= $3::date
      order by map.valid_on`,
     [series, from, to, knownAt],
+    'prepared',
   );
 }
 

@@ -164,6 +164,7 @@ export async function lastRecorded(db: Queryable, series: string, knownAt: Insta
                 from event e where e.theatre = series.theatre and recorded_at <= k.at))) * 1000000)::bigint as known
      from series, k where series.id = $1`,
     [series, knownAt],
+    'prepared',
   );
   return row?.known ?? null;
 }

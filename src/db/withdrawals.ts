@@ -20,6 +20,7 @@ export async function withdrawnMap(db: Queryable, series: string, date: IsoDate)
      from snapshot_withdrawal w join revision r on r.id = w.revision
      where w.series = $1 and w.valid_on = $2 order by w.recorded_at desc, w.id desc limit 1`,
     [series, date],
+    'prepared',
   );
   if (!row || row.restored) return null;
   const { restored: _, ...withdrawn } = row;

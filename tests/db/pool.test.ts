@@ -27,6 +27,34 @@ onEachDatabase('the pool', (db) => {
   });
 });
 
+onEachDatabase('a statement that is prepared', (db) => {
+  const sum = 'select $1::int + 1 as n';
+
+  it('is parsed once a connection and answers as any other; others are not kept', async () => {
+    const store = await db();
+    const kept = await store.transaction(async (tx) => {
+      for (const n of [1, 2, 3]) expect(await tx.query(sum, [n], 'prepared')).toEqual([{ n: n + 1 }]);
+      expect(await tx.query('select $1::int + 2 as n', [1])).toEqual([{ n: 3 }]);
+      return tx.query<{ text: string }>(
+        `select statement as text from pg_prepared_statements where statement like '%::int + _ as n'`,
+      );
+    });
+    expect(kept).toEqual(store.engine === 'server' ? [{ text: sum }] : []);
+  });
+
+  it('whose table got another column fails once at most on a connection, and then answers with it', async () => {
+    const store = await db();
+    await store.query('create table widened (a int)');
+    await store.query('insert into widened values (1)');
+    const ask = () => store.query('select * from widened where a = $1', [1], 'prepared');
+    for (let i = 0; i < 6; i++) await ask();
+    await store.query('alter table widened add b int default 2');
+    await ask().catch((error) => expect(error).toMatchObject({ code: '0A000' }));
+    expect(await ask()).toEqual([{ a: 1, b: 2 }]);
+    await store.query('drop table widened');
+  });
+});
+
 const BOW_TIE = '0 0,10 10,10 0,0 10,0 0';
 const SQUARE = '0 0,10 0,10 10,0 10,0 0';
 

@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../src/config.js';
 import { addDays, parseDate } from '../../src/model/dates.js';
 import { freshDatabase, SERVER_URL } from '../setup/databases.js';
@@ -16,6 +16,9 @@ import { mapOfFront, wanderingFronts } from '../setup/wandering-front.js';
  */
 const MAPS = Number(process.env.MAPS ?? 1000);
 const FIRST = parseDate('2020-01-01');
+
+// The command as it is installed.
+beforeAll(() => execFileSync('npm', ['run', 'build'], { cwd: PROJECT_ROOT, stdio: 'ignore' }));
 
 it.skipIf(!SERVER_URL)(
   'a thousand maps of 3,000 vertices, killed and resumed twice [needs TEST_DATABASE_URL]',
@@ -95,14 +98,10 @@ interface Run {
 function importRun(words: readonly string[], url: string, until: number | null) {
   return new Promise<Run>((resolve, reject) => {
     const { PATH = '', HOME = '' } = process.env;
-    const child: ChildProcess = spawn(
-      process.execPath,
-      ['--import', 'tsx', join(PROJECT_ROOT, 'src/cli.ts'), ...words],
-      {
-        env: { PATH, HOME, DATABASE_URL: url, SALIENT_GEODATA: '' },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    );
+    const child: ChildProcess = spawn(process.execPath, [join(PROJECT_ROOT, 'dist/cli.js'), ...words], {
+      env: { PATH, HOME, DATABASE_URL: url, SALIENT_GEODATA: '' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     let files = 0;
     let unchanged = 0;
     let began = 0;
