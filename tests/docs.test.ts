@@ -8,7 +8,7 @@ import { STATUS } from '../src/http/errors.js';
 import { OGC_ROUTES } from '../src/http/ogc/router.js';
 import { REPORT_PAGES } from '../src/http/report-pages.js';
 import { ROUTES } from '../src/http/routes.js';
-import { SNAPSHOT_ROUTES } from '../src/http/snapshots.js';
+import { SNAPSHOT_ROUTES } from '../src/http/snapshot-routes.js';
 import { TILE_JSONS, TILE_ROUTES } from '../src/http/tile-routes.js';
 import { WRITES } from '../src/http/writes.js';
 

@@ -4,6 +4,7 @@ import { type Parameters, series, text } from './parameters.js';
 import { REPORT_PAGES } from './report-pages.js';
 import { ROUTES } from './routes.js';
 import type { Service } from './service.js';
+import { SNAPSHOT_ROUTES } from './snapshot-routes.js';
 import { TILE_JSONS, TILE_ROUTES } from './tile-routes.js';
 import { WRITES } from './writes.js';
 
@@ -90,6 +91,24 @@ export function openApi(service: Service, base: string): object {
         summary,
         parameters: [...parametersOf(inPath, 'path'), ...parametersOf(query, 'query')],
         responses: answer('the page or file', content),
+      },
+    };
+  }
+  for (const { path, summary, inPath, query, types, file } of SNAPSHOT_ROUTES) {
+    const content = Object.fromEntries(types.map((type) => [type, file ? BINARY : { schema: {} }]));
+    paths[path] = {
+      get: {
+        operationId: `get${nameOf(path)}`,
+        summary,
+        parameters: [...parametersOf(inPath, 'path'), ...parametersOf(query, 'query')],
+        responses: {
+          ...answer('the list or file', content),
+          ...(file && {
+            206: { description: 'the range of the file that was asked for', content },
+            302: { description: 'where the map in force on the day is' },
+            304: { description: 'unchanged' },
+          }),
+        },
       },
     };
   }

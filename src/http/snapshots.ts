@@ -13,39 +13,22 @@ import { resolveSeries } from '../jobs/resolve.js';
 import { collectionId } from '../model/collections.js';
 import { SNAPSHOT_COLUMNS } from '../model/snapshot-columns.js';
 import { baseOf } from './base.js';
-import { form, formOf, HTML, JSON_TYPE } from './ogc/negotiate.js';
+import { formOf, HTML, JSON_TYPE } from './ogc/negotiate.js';
 import { seriesPage, snapshotsPage } from './pages/snapshot-pages.js';
-import { date, knownAt, readParameters, series } from './parameters.js';
+import { date, readParameters, series } from './parameters.js';
 import type { Service } from './service.js';
+import { FILE, type FormName, LIST, MAPS, SNAPSHOT_FORMS } from './snapshot-routes.js';
 import { type SpooledFiles, spooledFiles } from './spooled-files.js';
-
-/** The forms of a map's file. */
-export const SNAPSHOT_FORMS = {
-  geojson: 'application/geo+json',
-  gpkg: 'application/geopackage+sqlite3',
-  fgb: 'application/flatgeobuf',
-  csv: 'text/csv; charset=utf-8',
-} as const;
-type FormName = keyof typeof SNAPSHOT_FORMS;
 
 /** What is written changes its meaning with this number: it is a part of every ETag. */
 const WRITING = 1;
-
-export const SNAPSHOT_ROUTES = [
-  { path: '/snapshots', summary: 'Every series with the files of its maps' },
-  { path: '/snapshots/{series}', summary: 'The maps of a series with their files' },
-  {
-    path: '/snapshots/{series}/{date}.{form}',
-    summary: 'A map as a file: geojson, gpkg, fgb or csv; the same address for ever, with an ETag',
-  },
-] as const;
 
 /** Dated files of every stored map, at addresses that stay. */
 export function snapshotRouter(service: Service): Router {
   const router = Router();
   const spool = spooledFiles();
   router.get('/snapshots', async (request, response) => {
-    const { f } = readParameters({ f: form }, searchOf(request));
+    const { f } = readParameters(LIST, searchOf(request));
     const all = await askSeries(service.db);
     const base = baseOf(request, service.config);
     const json = {
@@ -60,7 +43,7 @@ export function snapshotRouter(service: Service): Router {
     answer(request, response, f, json, () => seriesPage(base, json.series));
   });
   router.get('/snapshots/:series', async (request, response) => {
-    const { f, 'known-at': instant } = readParameters({ f: form, 'known-at': knownAt }, searchOf(request));
+    const { f, 'known-at': instant } = readParameters(MAPS, searchOf(request));
     const id = series.read(String(request.params.series), 'series');
     const { statement } = await resolveSeries(service.db, id, instant);
     const base = baseOf(request, service.config);
@@ -114,7 +97,7 @@ async function sendFile(
   request: Request,
   response: Response,
 ): Promise<void> {
-  const { 'known-at': instant } = readParameters({ 'known-at': knownAt }, searchOf(request));
+  const { 'known-at': instant } = readParameters(FILE, searchOf(request));
   const id = series.read(String(request.params.series), 'series');
   const day = date().read(String(request.params.date), 'date');
   const head = await snapshotOn(service.db, { series: id, date: day, knownAt: instant });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { ROUTES } from '../../src/http/routes.js';
+import { SNAPSHOT_ROUTES } from '../../src/http/snapshot-routes.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
@@ -61,7 +62,9 @@ onEachDatabase('the description of the API', (db) => {
 
   it('lists every pinned route and every route there is', async () => {
     const { paths } = await json<Description>('/openapi.json');
-    expect(Object.keys(paths)).toEqual(expect.arrayContaining([...PINNED, ...ROUTES.map((route) => route.path)]));
+    expect(Object.keys(paths)).toEqual(
+      expect.arrayContaining([...PINNED, ...[...ROUTES, ...SNAPSHOT_ROUTES].map((route) => route.path)]),
+    );
   });
 
   it('declares every parameter in a path, once, with a type, and gives each operation a name of its own', async () => {
@@ -99,6 +102,8 @@ onEachDatabase('the description of the API', (db) => {
       x: '154',
       y: '100',
       state: 'r1',
+      date: '2020-01-29',
+      form: 'geojson',
     };
     for (const { path, parameters } of gets) {
       const at = path.replace(/\{(\w+)\}/g, (_, name: string) => sample[name] ?? name);
