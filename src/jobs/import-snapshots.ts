@@ -1,15 +1,12 @@
 import { basename } from 'node:path';
 import { editionAt, groundParties, recordingInstant } from '../db/editions.js';
 import { heldMaps, insertDecision, insertHeld } from '../db/held.js';
-import { currentSources, insertSources } from '../db/log.js';
-import { inputOf, insertReading, newestMapping } from '../db/mappings.js';
+import { insertReading, newestMapping } from '../db/mappings.js';
 import type { Db, Queryable } from '../db/pool.js';
-import { revisionsAround } from '../db/revisions.js';
 import { type SeriesStatement, statementAt } from '../db/series.js';
 import { storePacked, storeStaged } from '../db/shapes.js';
 import { stageAreas } from '../db/staging.js';
 import { stateKind } from '../db/steps.js';
-import { withdrawnMap } from '../db/withdrawals.js';
 import { stepDone } from '../db/work.js';
 import { SalientError } from '../errors.js';
 import type { MapSource } from '../formats/byte-source.js';
@@ -23,6 +20,7 @@ import type { CompactSnapshot } from './compact-areas.js';
 import { contentHash } from './content-hash.js';
 import { createSeries, type SeriesCreation } from './create-series.js';
 import { honourCrs } from './honour-crs.js';
+import { sourceNamed } from './import-source.js';
 import { mappingEdition } from './keep-mapping.js';
 import { keepSteps, type StoredStep } from './keep-steps.js';
 import { type MeasuredAhead, measureAhead, takeMeasured } from './measure-ahead.js';
@@ -30,6 +28,7 @@ import { measureStaged } from './measure-staged.js';
 import { placeMap } from './place-map.js';
 import { type ReadFile, type ReadRequest, readAhead, readSnapshots } from './read-snapshots.js';
 import { gapNote, type MapRules, mayRework, NO_RULES, reworkStaged } from './rework-map.js';
+import { allStored, comparedWithStored, knownBefore } from './stored-before.js';
 
 /** A file that will be imported after another in the same words, so that it may be read meanwhile. */
 export interface NextFile {
@@ -108,7 +107,8 @@ export async function importSnapshots(db: Db, request: ImportRequest): Promise<I
   // Looked at first without the lock of those who write: most files of an import that is taken up again are stored.
   if (statement && (!request.mapping || contentHash(request.mapping) === newest?.sha256)) {
     const stored = await allStored(db, request.series, file, { rules, mapping });
-    if (stored) return stored;
+    const nothing = { result: 'unchanged' as const, changed_km2: null, held: null, notes: file.notes };
+    if (stored) return stored.map((one) => ({ ...one, ...nothing }));
   }
   const steps: StoredStep[] = [];
   const imported = await db.transaction(async (tx) => {
@@ -261,29 +261,6 @@ async function importOne(tx: Queryable, walk: Walk, asRead: CompactSnapshot): Pr
   return { date, revision, result, changed_km2: changedKm2, held: null, notes };
 }
 
-type HowRead = Pick<Walk['how'], 'rules' | 'mapping'>;
-
-/** The current map of a day and whether it is this one, read from this input and in no other way. */
-async function comparedWithStored(db: Queryable, series: string, map: CompactSnapshot, { rules, mapping }: HowRead) {
-  const reworks = mayRework(rules, mapping);
-  const input = reworks ? contentHash([map.sha256, rules, mapping?.ignore, mapping?.priority]) : map.sha256;
-  const { on: current } = await revisionsAround(db, series, map.date);
-  const same = current?.sha256 === input || (reworks && !!current && (await inputOf(db, current.id)) === input);
-  return { current, input, same };
-}
-
-/** What is answered when every map of the file is the current one of its day already; else null. */
-async function allStored(db: Queryable, series: string, file: ReadFile, how: HowRead): Promise<Imported[] | null> {
-  const stored: Imported[] = [];
-  for (const map of file.snapshots) {
-    const { current, same } = await comparedWithStored(db, series, map, how);
-    if (!current || !same) return null;
-    const { date } = map;
-    stored.push({ date, revision: current.id, result: 'unchanged', changed_km2: null, held: null, notes: file.notes });
-  }
-  return stored;
-}
-
 /** What was measured ahead, when it is of this map in this edition and what is asked for needs no more. */
 async function measuredAhead(walk: Walk, edition: number, map: CompactSnapshot): Promise<MeasuredAhead | null> {
   const measured = await walk.ahead;
@@ -293,47 +270,3 @@ async function measuredAhead(walk: Walk, edition: number, map: CompactSnapshot):
 
 /** Is the map judged as it was read, and nothing else asked about it? */
 const asItIs = (rules: MapRules, mapping: Mapping | null) => !mayRework(rules, mapping) && rules.gapWidthM === null;
-
-/** What a person has said, or still has to say, of exactly this map; null when it is new. */
-async function knownBefore(tx: Queryable, series: string, date: IsoDate, sha256: string) {
-  const held = (await heldMaps(tx, series, { sha256 })).findLast((row) => row.date === date);
-  if (held && !held.decision)
-    return { result: 'held' as const, held: held.id, notes: held.problems.map((p) => p.message) };
-  const withdrawn = await withdrawnMap(tx, series, date);
-  if (withdrawn?.sha256 === sha256) {
-    return { result: 'withdrawn' as const, notes: [`withdrawn: ${withdrawn.why}; restore it if that was wrong`] };
-  }
-  if (held?.decision?.decision === 'refused') {
-    return { result: 'refused' as const, held: held.id, notes: [`refused: ${held.decision.why}`] };
-  }
-  return null;
-}
-
-/** The log's source for an import: one per place it came from, named by the hash of that. */
-async function sourceNamed(
-  tx: Queryable,
-  theatre: string,
-  name: string,
-  publisher: string,
-  at: Instant,
-): Promise<number> {
-  const id = `import-${contentHash([name, publisher]).slice(0, 12)}`;
-  const find = async () => (await currentSources(tx, theatre)).find((row) => row.id === id)?.no;
-  const found = await find();
-  if (found !== undefined) return found;
-  const url = /^https?:\/\//.test(name) ? name : null;
-  const source = {
-    id,
-    publisher,
-    title: url ? null : name,
-    url,
-    published_on: null,
-    published_on_inferred: false,
-    stance: 'press',
-    favours: null,
-    via: null,
-    note: null,
-  };
-  await insertSources(tx, theatre, [{ ...source, sha256: contentHash(source) }], at);
-  return (await find()) as number;
-}
