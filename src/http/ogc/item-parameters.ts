@@ -9,6 +9,9 @@ export const DEFAULT_LIMIT = 100;
 export const MOST_FEATURES = 10_000;
 export const FILTER_LANGUAGES = ['cql2-text', 'cql2-json', 'cql-text', 'cql-json'] as const;
 
+/** A number as JSON, CSV and people write it: JavaScript would take `0x10` and nothing at all as well. */
+const DECIMAL = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+
 const parameter = <T>(
   read: Parameter<T>['read'],
   schema: Record<string, unknown>,
@@ -27,7 +30,7 @@ const limit = parameter(
 
 const bbox = parameter(
   (text, name) => {
-    const numbers = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+    const numbers = text.split(',').map((part) => (DECIMAL.test(part.trim()) ? Number(part) : Number.NaN));
     if ((numbers.length !== 4 && numbers.length !== 6) || !numbers.every(Number.isFinite)) {
       throw new SalientError(
         'invalid_parameter',
@@ -46,7 +49,16 @@ export const datetime = parameter(
   'as of a day or an instant: the map in force then; or an interval (2020-01-01/2020-01-31, ../2020-01-31): every map in force in it, or of claims and events those that touch it. Without it the last complete day, of claims and events all',
 );
 
-const anyText = (description: string) => parameter((text) => text, { type: 'string' }, description);
+const anyText = (description: string) =>
+  parameter(
+    (text, name) => {
+      // PostgreSQL has no text with a NUL in it.
+      if (text.includes('\0')) throw new SalientError('invalid_parameter', `${name}: a NUL character`);
+      return text;
+    },
+    { type: 'string' },
+    description,
+  );
 
 /** Parameters that the standard writes as components, so that its readers find them by reference. */
 export const SHARED = { limit, bbox, datetime };
@@ -81,14 +93,21 @@ export function equalities(kind: CollectionKind): Parameters {
 
 const number = (text: string, name: string): number => {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value))
+  if (!DECIMAL.test(text) || !Number.isFinite(value))
     throw new SalientError('invalid_parameter', `${name}: ${JSON.stringify(text)} is not a number`);
+  return value;
+};
+
+const integer = (text: string, name: string): number => {
+  const value = number(text, name);
+  if (!Number.isInteger(value))
+    throw new SalientError('invalid_parameter', `${name}: ${JSON.stringify(text)} is not a whole number`);
   return value;
 };
 
 const READ: Record<PropertyType, (text: string, name: string) => unknown> = {
   string: (text) => text,
-  integer: number,
+  integer,
   number,
   boolean: (text, name) => {
     if (text !== 'true' && text !== 'false') throw new SalientError('invalid_parameter', `${name}: true or false`);
