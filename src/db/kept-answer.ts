@@ -17,3 +17,12 @@ export async function keepAnswer(db: Queryable, kind: string, inputs: string, an
     'prepared',
   );
 }
+
+/** Leaves the newest answers of a kind. */
+export async function dropOldAnswers(db: Queryable, kind: string, most: number): Promise<void> {
+  await db.query(
+    `delete from kept_answer where kind = $1 and inputs in (
+       select inputs from kept_answer where kind = $1 order by kept_at desc, inputs offset $2)`,
+    [kind, most],
+  );
+}

@@ -7,7 +7,7 @@ import { filteredBalance } from '../model/filtered.js';
 import { correlationOf, netChange, noiseFloor, openingRadius } from '../model/noise.js';
 import { patchKey, patchName } from '../model/patches.js';
 import { contentHash } from './content-hash.js';
-import { once } from './keep-answer.js';
+import { AT_WILL, once } from './keep-answer.js';
 import { measuredPair } from './measure-change.js';
 import { passedBetween } from './passed-between.js';
 import { type AsOf, envelope, methodSentence, resolveDays } from './resolve.js';
@@ -82,7 +82,7 @@ async function filteredMatrix(
   const drawnAnew = before.plane !== after.plane;
   const openingM = filter.openingM ?? (drawnAnew ? openingRadius(after.statement.accuracy_m) : 0);
   const pair = [before.revision, after.revision] as const;
-  const opened = await once(db, 'opened-1', [...pair, openingM], () => openedChange(db, ...pair, openingM));
+  const opened = await once(db, 'opened-1', [...pair, openingM], () => openedChange(db, ...pair, openingM), AT_WILL);
   return filteredBalance(
     transitions,
     opened.map(({ from_class, to_class, opened_m2 }) => ({ from: from_class, to: to_class, opened_m2 })),

@@ -7,7 +7,7 @@ import { dayNumber } from '../model/dates.js';
 import { sectorAdvance } from '../model/front-movement.js';
 import type { AskedChange } from './ask-change.js';
 import { type Fronts, frontsOn, RULER_M } from './ask-front.js';
-import { once } from './keep-answer.js';
+import { AT_WILL, once } from './keep-answer.js';
 import { type OtherStep, otherSteps } from './measure-change.js';
 import { type Asked, type AsOf, envelope, resolve } from './resolve.js';
 
@@ -120,8 +120,12 @@ export async function askSalients(db: Queryable, asked: Asked, party: string, wi
   }
   const width = widthM ?? narrow_m;
   const minAreaM2 = width ** 2 / 4;
-  const rows = await once(db, 'salients-1', [asOf.revision, asOf.edition, party, width], () =>
-    salients(db, asOf.revision, party, width, minAreaM2),
+  const rows = await once(
+    db,
+    'salients-1',
+    [asOf.revision, asOf.edition, party, width],
+    () => salients(db, asOf.revision, party, width, minAreaM2),
+    AT_WILL,
   );
   const features = rows.map(({ geometry, base, area_m2, ...row }, index) => ({
     type: 'Feature' as const,

@@ -3,7 +3,7 @@ import type { Db } from '../db/pool.js';
 import { SalientError } from '../errors.js';
 import type { ComparisonPart } from '../model/report-content.js';
 import { figure } from '../model/report-figures.js';
-import { once } from './keep-answer.js';
+import { AT_WILL, once } from './keep-answer.js';
 import type { MadeSeries } from './report-series.js';
 
 /**
@@ -21,7 +21,7 @@ export async function compareSeries(db: Db, one: MadeSeries, two: MadeSeries): P
   }
   const region = one.scope?.geom ?? null;
   const inputs = [a.revision, b.revision, one.scope?.hash ?? null];
-  const rows = await once(db, 'compared-1', inputs, () => changeByOverlay(db, a.revision, b.revision, region));
+  const rows = await once(db, 'compared-1', inputs, () => changeByOverlay(db, a.revision, b.revision, region), AT_WILL);
   const cells = new Map<string, { first: string; second: string; m2: number }>();
   for (const { from_class: first, to_class: second, m2 } of rows) {
     const key = `${first} ${second}`;

@@ -10,7 +10,7 @@ import { type Correlation, correlationOf, type NoiseFloor, noiseFloor } from '..
 import type { ReportRegion } from '../model/report-definition.js';
 import { type KindsOfChange, kindsOfChange, type Step } from '../model/step-kinds.js';
 import { contentHash } from './content-hash.js';
-import { once } from './keep-answer.js';
+import { AT_WILL, once } from './keep-answer.js';
 import { measuredSteps } from './measure-change.js';
 import type { AsOf } from './resolve.js';
 
@@ -23,7 +23,7 @@ export type Scope = (RegionGround & { hash: string }) | null;
 export async function scopeOf(db: Db, on: AsOf, region: ReportRegion): Promise<Scope> {
   if (region.kind === 'theatre') return null;
   const inputs = [on.plane, on.edition, region];
-  const ground = await once(db, 'region-1', inputs, () => regionGround(db, on.revision, region));
+  const ground = await once(db, 'region-1', inputs, () => regionGround(db, on.revision, region), AT_WILL);
   if (ground) return { ...ground, hash: contentHash(inputs) };
   if (region.kind === 'route') {
     throw new SalientError('unknown_route', `there is no route ${JSON.stringify(region.route)} in series ${on.series}`);
@@ -55,12 +55,18 @@ export async function measureGround(db: Db, before: AsOf, after: AsOf, scope: Sc
   const pair = [before.revision, after.revision] as const;
   const region = scope?.geom ?? null;
   const mergeM = after.statement.accuracy_m;
-  const measured = await once(db, 'ground-2', [...pair, after.edition, mergeM, scope?.hash ?? null], async () => ({
-    claimed: await changeByOverlay(db, ...pair, region),
-    areas: await classAreasOver(db, [...new Set(pair)], region),
-    borders: before.plane === after.plane ? null : await redrawnBorders(db, ...pair, region),
-    patches: before.revision === after.revision ? [] : await changePatches(db, ...pair, mergeM, region),
-  }));
+  const measured = await once(
+    db,
+    'ground-2',
+    [...pair, after.edition, mergeM, scope?.hash ?? null],
+    async () => ({
+      claimed: await changeByOverlay(db, ...pair, region),
+      areas: await classAreasOver(db, [...new Set(pair)], region),
+      borders: before.plane === after.plane ? null : await redrawnBorders(db, ...pair, region),
+      patches: before.revision === after.revision ? [] : await changePatches(db, ...pair, mergeM, region),
+    }),
+    AT_WILL,
+  );
   const areas = (revision: number) =>
     new Map(measured.areas.filter((row) => row.revision === revision).map((row) => [row.class, row.m2]));
   const figures = balance(byClass(measured.claimed), areas(before.revision), areas(after.revision));
@@ -114,6 +120,10 @@ async function kindsIn(db: Db, before: AsOf, after: AsOf, scope: Scope, figures:
 }
 
 const stepIn = (db: Db, step: { from_revision: number; revision: number }, scope: NonNullable<Scope>) =>
-  once(db, 'step-2', [step.from_revision, step.revision, scope.hash], async () =>
-    byClass(await changeByOverlay(db, step.from_revision, step.revision, scope.geom)),
+  once(
+    db,
+    'step-2',
+    [step.from_revision, step.revision, scope.hash],
+    async () => byClass(await changeByOverlay(db, step.from_revision, step.revision, scope.geom)),
+    AT_WILL,
   );

@@ -6,7 +6,7 @@ import { figure } from '../model/report-figures.js';
 import type { Queries } from '../model/report-queries.js';
 import { type Fronts, frontsOn, RULER_M } from './ask-front.js';
 import { askFrontMovement } from './ask-front-movement.js';
-import { once } from './keep-answer.js';
+import { AT_WILL, once } from './keep-answer.js';
 import type { Scope } from './measure-ground.js';
 import type { Compared } from './report-ground.js';
 
@@ -47,8 +47,12 @@ async function lengths(db: Db, { lines, strips }: Fronts, scope: Scope) {
     ...lines.filter(({ kind }) => kind === 'front').map((row) => row.line),
     ...strips.map((row) => row.line),
   ];
-  const cut = await once(db, 'front-in-1', [drawn, scope.hash, RULER_M], () =>
-    lengthsIn(db, drawn, scope.geom, RULER_M),
+  const cut = await once(
+    db,
+    'front-in-1',
+    [drawn, scope.hash, RULER_M],
+    () => lengthsIn(db, drawn, scope.geom, RULER_M),
+    AT_WILL,
   );
   const fronts = lines.filter(({ kind }) => kind === 'front');
   const of = (i: number) => cut[i] ?? { length_m: 0, ruled_m: 0 };

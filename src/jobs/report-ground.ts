@@ -10,7 +10,7 @@ import { disputedChange, disputedPair, figure, told, widened } from '../model/re
 import type { Queries } from '../model/report-queries.js';
 import type { KindFigures } from '../model/step-kinds.js';
 import { contentHash } from './content-hash.js';
-import { once } from './keep-answer.js';
+import { AT_WILL, once } from './keep-answer.js';
 import type { MeasuredGround, Scope } from './measure-ground.js';
 import { type AsOf, resolve } from './resolve.js';
 
@@ -210,8 +210,12 @@ function previous(rule: PeriodRule, { from }: Period): Period | null {
 
 async function areasOf(db: Db, revisions: readonly number[], scope: Scope): Promise<Map<number, Map<string, number>>> {
   const ids = [...new Set(revisions)];
-  const rows = await once(db, 'areas-1', [ids, scope?.hash ?? null], () =>
-    classAreasOver(db, ids, scope?.geom ?? null),
+  const rows = await once(
+    db,
+    'areas-1',
+    [ids, scope?.hash ?? null],
+    () => classAreasOver(db, ids, scope?.geom ?? null),
+    AT_WILL,
   );
   const areas = new Map<number, Map<string, number>>();
   for (const row of rows) areas.set(row.revision, (areas.get(row.revision) ?? new Map()).set(row.class, row.m2));

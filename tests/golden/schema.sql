@@ -454,9 +454,11 @@ table kept_answer
   kind text not null
   inputs text not null
   answer json not null
+  kept_at timestamp with time zone not null default clock_timestamp()
   constraint kept_answer_inputs_check CHECK ((length(inputs) = 64))
   constraint kept_answer_kind_check CHECK ((kind <> ''::text))
   constraint kept_answer_pkey PRIMARY KEY (kind, inputs)
+  CREATE INDEX kept_answer_kind_kept_at_idx USING btree (kind, kept_at)
 
 table kept_change
   from_revision bigint not null

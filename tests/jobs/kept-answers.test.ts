@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { atWork } from '../../src/db/work.js';
 import { askChange } from '../../src/jobs/ask-change.js';
 import { importSnapshots, type NextFile } from '../../src/jobs/import-snapshots.js';
+import { once } from '../../src/jobs/keep-answer.js';
 import { keepSteps, stepsKept } from '../../src/jobs/keep-steps.js';
 import { verdictsOn } from '../../src/jobs/post-verdicts.js';
 import { resolve } from '../../src/jobs/resolve.js';
@@ -175,5 +176,19 @@ onEachDatabase('more than a hundred posts', (open) => {
     const numbered = named.filter(({ margin_at_least }) => margin_at_least !== null);
     expect(numbered.map(({ number, verdict }) => [number, verdict])).toEqual([[corridor?.number, corridor?.verdict]]);
     expect(numbered[0]?.margin_strict_m).toBeCloseTo(4000, -1);
+  });
+
+  it('of what whoever asks can vary at will are the newest answers', async () => {
+    const db = await open();
+    const kind = `varied-${process.pid}`;
+    let computed = 0;
+    const asked = (radius: number) => once(db, kind, [radius], async () => ({ radius, computed: ++computed }), 3);
+    for (const radius of [1, 2, 3, 4, 5]) await asked(radius);
+    const kept = () =>
+      db.query("select answer ->> 'radius' as radius from kept_answer where kind = $1 order by kept_at", [kind]);
+    expect(await kept()).toEqual([{ radius: '3' }, { radius: '4' }, { radius: '5' }]);
+    expect(await asked(4)).toEqual({ radius: 4, computed: 4 });
+    expect(await asked(1)).toEqual({ radius: 1, computed: 6 });
+    expect(await kept()).toEqual([{ radius: '4' }, { radius: '5' }, { radius: '1' }]);
   });
 });
