@@ -86,7 +86,8 @@ function condition(filter: unknown, context: FilterContext, depth: number): stri
       one(op, args, 3).map((arg) => scalar(arg, context)),
       context,
     );
-    return `(${value} between ${least} and ${most})`;
+    // In brackets: the grammar of BETWEEN takes no COLLATE.
+    return `(${value} between (${least}) and (${most}))`;
   }
   if (op === 'in') {
     const [value, list] = one(op, args, 2) as [Expression, Expression];

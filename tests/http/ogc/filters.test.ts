@@ -109,6 +109,9 @@ onEachDatabase('OGC API Features, Parts 2 and 3', (db) => {
         `NOT (km2 BETWEEN 20 AND 80) OR place IS NULL`,
         (f) => !(km2(f) >= 20 && km2(f) <= 80) || f.properties.place === null,
       ],
+      [`party BETWEEN 'a' AND 'm'`, (f) => f.properties.party === 'government'],
+      [`party NOT BETWEEN 'a' AND CASEI('M')`, (f) => f.properties.party === 'opposition'],
+      [`valid_from BETWEEN DATE('2020-01-01') AND '2021-01-01'`, () => true],
       [`place LIKE 'kh%'`, (f) => String(f.properties.place ?? '').startsWith('kh')],
       [
         `casei(party_name) LIKE casei('%GOVERNMENT%')`,
