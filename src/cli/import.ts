@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { readConfig } from '../config.js';
-import { SalientError } from '../errors.js';
+import { type ErrorCode, SalientError } from '../errors.js';
 import type { MapParts } from '../http/map-body.js';
 import type { NextFile } from '../jobs/import-snapshots.js';
 import { parseDate } from '../model/dates.js';
@@ -81,19 +81,19 @@ export async function importFiles(named: readonly string[], options: Options, js
     let making = Boolean(create) && !(await exists(access, series, options.title));
     const boundary = making && theatre ? await boundaryIn(theatre) : null;
     for (const [index, file] of files.entries()) {
-      const given: Record<string, string | boolean | undefined> = {
-        ...rest,
-        ...(making && { create, ...(theatre && !boundary && { theatre }) }),
-        ...(datePattern && { date: dateIn(file, datePattern) }),
-      };
-      const parts: MapParts = {
-        map: { path: file },
-        mapping: rules,
-        theatre: making ? boundary : null,
-        file: basename(file),
-        next: await following(files[index + 1], datePattern),
-      };
       try {
+        const given: Record<string, string | boolean | undefined> = {
+          ...rest,
+          ...(making && { create, ...(theatre && !boundary && { theatre }) }),
+          ...(datePattern && { date: dateIn(file, datePattern) }),
+        };
+        const parts: MapParts = {
+          map: { path: file },
+          mapping: rules,
+          theatre: making ? boundary : null,
+          file: basename(file),
+          next: await following(files[index + 1], datePattern),
+        };
         const path = `/series/${encodeURIComponent(series)}/snapshots`;
         const answer = (await working(() =>
           access.post(path, queryOf({ ...given, file: basename(file) }), parts),
@@ -102,7 +102,8 @@ export async function importFiles(named: readonly string[], options: Options, js
         if (json) process.stdout.write(`${JSON.stringify({ file, ...answer })}\n`);
         else bar.say(importText(answer));
       } catch (error) {
-        if (!keepGoing || !(error instanceof SalientError)) throw error;
+        if (!(error instanceof SalientError)) throw error;
+        if (!keepGoing || !OF_THE_FILE.includes(error.code)) throw files.length > 1 ? inFile(file, error) : error;
         refused.push({ file, error });
         bar.say(`${file}: refused: ${error.message}`);
       }
@@ -113,10 +114,28 @@ export async function importFiles(named: readonly string[], options: Options, js
     await access.close();
   }
   if (refused.length > 0) {
-    const list = refused.map(({ file, error }) => ({ code: error.code, at: file, message: error.message }));
+    const list = refused.flatMap(({ file, error: { code, message, problems } }) =>
+      problems.length > 0
+        ? problems.map((one) => ({ ...one, at: `${file}${one.at}` }))
+        : [{ code, at: file, message: message.replace(`${file}: `, '') }],
+    );
     throw new SalientError('invalid_snapshot', `${refused.length} of ${files.length} files were refused`, list);
   }
 }
+
+/** What another file may well be free of; anything else ends the import. */
+const OF_THE_FILE: readonly ErrorCode[] = [
+  'invalid_body',
+  'invalid_snapshot',
+  'invalid_date',
+  'too_large',
+  'held',
+  'imbalance',
+  'beyond_embedded',
+];
+
+const inFile = (file: string, { code, message, problems }: SalientError) =>
+  new SalientError(code, message.startsWith(file) ? message : `${file}: ${message}`, problems);
 
 /** A larger file is not read ahead: two at a time would need twice the memory. */
 const AHEAD_BYTES = 8 << 20;

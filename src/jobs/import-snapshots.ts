@@ -15,6 +15,7 @@ import type { Instant, IsoDate } from '../model/dates.js';
 import type { ImportOptions } from '../model/feature-attributes.js';
 import { judgeSnapshot } from '../model/judge-snapshot.js';
 import { type Mapping, partiesOf } from '../model/mapping.js';
+import { summary } from '../model/problem-list.js';
 import type { StepKind } from '../model/step-kinds.js';
 import type { CompactSnapshot } from './compact-areas.js';
 import { contentHash } from './content-hash.js';
@@ -224,7 +225,7 @@ async function importOne(tx: Queryable, walk: Walk, asRead: CompactSnapshot): Pr
   if (judgement.verdict === 'reject') {
     throw new SalientError(
       'invalid_snapshot',
-      `the map of ${date} cannot be accepted: ${judgement.problems.length} problems`,
+      `the map of ${date} cannot be accepted: ${summary(judgement.problems)}`,
       judgement.problems,
     );
   }

@@ -27,12 +27,18 @@ export class ProblemList {
 
   /** The error that carries them all. Its message repeats the first, which is often the only one. */
   toError(code: ErrorCode): SalientError {
-    const first = this.all[0];
-    const more = this.full ? `${PROBLEM_LIMIT} problems or more` : `${this.all.length} problems`;
-    const place = first && first.at !== '' ? `${first.at}: ` : '';
-    const message = first ? `${place}${first.message}` : 'the input cannot be accepted';
-    return new SalientError(code, this.all.length > 1 ? `${more}; the first: ${message}` : message, this.all);
+    return new SalientError(code, summary(this.all), this.all);
   }
+}
+
+/** How many problems there are, and the first, which is often the only one. */
+export function summary(problems: readonly Problem[]): string {
+  const [first] = problems;
+  if (!first) return 'the input cannot be accepted';
+  const message = first.at === '' ? first.message : `${first.at}: ${first.message}`;
+  if (problems.length === 1) return message;
+  const many = problems.length >= PROBLEM_LIMIT ? `${PROBLEM_LIMIT} problems or more` : `${problems.length} problems`;
+  return `${many}; the first: ${message}`;
 }
 
 /** Appends one step to a JSON pointer (RFC 6901: `~` and `/` are escaped). */

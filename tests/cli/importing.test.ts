@@ -72,3 +72,53 @@ it.skipIf(!SERVER_URL)(
     expect(said[3]).toMatch(/surveyed 2020-03-01: stored[\s\S]*transformed from EPSG:32637/);
   },
 );
+
+it.skipIf(!SERVER_URL)(
+  'a folder goes on after refused files when asked to, and says of each which it is, what is wrong and where [server: needs TEST_DATABASE_URL]',
+  { timeout: 300_000 },
+  async () => {
+    const folder = temporaryFolder();
+    const map = (lon: number) => {
+      const area = (party: string, ring: number[][]) => {
+        return { type: 'Feature', properties: { party }, geometry: { type: 'Polygon', coordinates: [ring] } };
+      };
+      const features = [area('west', box(36, 35, lon, 36)), area('east', box(lon, 35, 37, 36))];
+      return JSON.stringify({ type: 'FeatureCollection', features });
+    };
+    const [a, b, c, d] = box(36, 35, 36.5, 35.5);
+    const crossed = { type: 'Polygon', coordinates: [[a, c, b, d, a]] };
+    writeFileSync(join(folder, '2020-03-01.geojson'), map(36.5));
+    writeFileSync(join(folder, '2020-03-02.geojson'), map(36.51).slice(0, 300));
+    writeFileSync(
+      join(folder, '2020-03-03.geojson'),
+      JSON.stringify({ type: 'Feature', properties: { party: 'west' }, geometry: crossed }),
+    );
+    writeFileSync(join(folder, '2020-03-04.geojson'), map(36.52));
+    writeFileSync(join(folder, 'notes.txt'), 'to do');
+    const environment = { DATABASE_URL: await freshDatabase(SERVER_URL), SALIENT_GEODATA: '' };
+    const words = [
+      'import',
+      folder,
+      '--series',
+      'drawn',
+      '--date-pattern',
+      '\\d{4}-\\d\\d-\\d\\d',
+      '--source',
+      'a test',
+    ];
+    const creation = ['--create', '--title', 'T', '--publisher', 'P', '--licence', 'CC0', '--accuracy', '100'];
+
+    const going = await salient([...words, ...creation, '--keep-going'], environment);
+    expect(going.code).toBe(1);
+    expect(going.stdout).toMatch(/2020-03-01: stored[\s\S]*2020-03-04: stored/);
+    expect(going.stderr).toContain('3 of 5 files were refused');
+    expect(going.stderr).toMatch(/2020-03-02\.geojson: line 1, column \d+: .*half a file/);
+    expect(going.stderr).toMatch(/2020-03-03\.geojson \(36\.25, 35\.25\): not a valid polygon: Self-intersection/);
+    expect(going.stderr).toMatch(/notes\.txt: --date-pattern .* does not match the file name/);
+
+    const stopping = await salient(words, environment);
+    expect(stopping.code).toBe(1);
+    expect(stopping.stdout).toMatch(/2020-03-01: unchanged/);
+    expect(stopping.stderr).toMatch(/^salient: \S+2020-03-02\.geojson: line 1/);
+  },
+);
