@@ -232,7 +232,7 @@ ofSeries(program.command('derive').description('derive the maps of a series from
     answer((access) => access.post(`/series/${encodeURIComponent(id)}/derive`, query(options)), asJson),
   );
 reportsCommands(program, (ask) => answer(ask, asJson));
-reviewCommands(program, (ask) => answer(ask, asJson), query);
+reviewCommands(program, (ask, asText = asJson) => answer(ask, asText), query);
 tilesCommand(program);
 reportCommand(program);
 backupCommands(program);

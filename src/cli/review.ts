@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import type { Access } from './access.js';
+import { comparisonText, heldText, snapshotsText } from './review-text.js';
 
 type Options = Record<string, string | boolean | undefined>;
 
-/** Opens the store, asks, prints the answer as JSON, and closes. */
-type Print = (ask: (access: Access) => Promise<unknown>) => Promise<void>;
+/** Opens the store, asks, prints the answer, as JSON where no text is made of it, and closes. */
+type Print = <T>(ask: (access: Access) => Promise<unknown>, asText?: (answer: T) => string) => Promise<void>;
 
 /** The commands of a person who looks maps over. */
 export function reviewCommands(
@@ -30,7 +31,9 @@ export function reviewCommands(
   const held = program.command('held').description('maps out of all proportion, which wait for a person');
   series(held.command('list').description('those that wait, with why'))
     .option('--decided', 'those that were decided too')
-    .action(({ series: id, ...options }) => print((access) => access.get(inSeries(id, 'held'), query(options))));
+    .action(({ series: id, ...options }) =>
+      print((access) => access.get(inSeries(id, 'held'), query(options)), heldText),
+    );
   series(
     held.command('show <number>').description('one of them as it was sent: GeoJSON, with what was measured'),
   ).action((number: string, { series: id }) =>
@@ -50,7 +53,7 @@ export function reviewCommands(
   const snapshot = program.command('snapshot').description('the maps of a series, day by day');
   series(
     snapshot.command('list').description('every map it has or had: revisions, withdrawals, kinds of steps'),
-  ).action(({ series: id }) => print((access) => access.get(inSeries(id, 'snapshots'), {})));
+  ).action(({ series: id }) => print((access) => access.get(inSeries(id, 'snapshots'), {}), snapshotsText));
   series(
     snapshot.command('withdraw <day>').description('take the map of a day out of every answer; nothing is deleted'),
   )
@@ -70,6 +73,8 @@ export function reviewCommands(
     .option('--known-at <instant>', 'answer as known at that instant (RFC 3339)')
     .option('--patches', 'of a day: where they differ, as GeoJSON')
     .action(({ patches, ...options }) =>
-      print((access) => access.get('/compare', { ...query(options), ...(patches && { f: 'geojson' }) })),
+      patches
+        ? print((access) => access.get('/compare', { ...query(options), f: 'geojson' }))
+        : print((access) => access.get('/compare', query(options)), comparisonText),
     );
 }

@@ -141,7 +141,7 @@ function heldError(series: string, held: readonly Imported[]): SalientError {
   const numbers = held.map((one) => one.held).join(', ');
   return new SalientError(
     'held',
-    `the map of ${held.map(({ date }) => date).join(', ')} changes far more than the series ever did: it waits for a person as held map ${numbers} (salient held show ${held[0]?.held} --series ${series}), or import it with accept="why it is right"`,
+    `the map of ${held.map(({ date }) => date).join(', ')} changes far more than the series ever did: it waits for a person as held map ${numbers} (salient held show ${held[0]?.held} --series ${series}), or import it with a reason (accept, --accept) why it is right`,
     held.map(({ date, held: id, notes }) => ({
       code: 'out_of_proportion',
       at: '',

@@ -120,5 +120,16 @@ it.skipIf(!SERVER_URL)(
     expect(stopping.code).toBe(1);
     expect(stopping.stdout).toMatch(/2020-03-01: unchanged/);
     expect(stopping.stderr).toMatch(/^salient: \S+2020-03-02\.geojson: line 1/);
+
+    const said = async (...asked: string[]) => (await salient(asked, environment)).stdout;
+    expect(await said('series', 'list')).toMatch(/^drawn +T +2020-03-01/m);
+    const listed = await said('snapshot', 'list', '--series', 'drawn');
+    expect(listed).toMatch(/^2020-03-01 +1 +2 .* current/m);
+    expect(listed).toMatch(/^2020-03-04 +2 +2 .* current/m);
+    expect(await said('held', 'list', '--series', 'drawn')).toContain('no map of drawn waits');
+    const compared = ['compare', '--series', 'drawn', '--with', 'drawn'];
+    expect(await said(...compared, '--date', '2020-03-04')).toMatch(/^2020-03-04 .* 100\.0 % +0 +100\.0 %$/m);
+    const days = await said(...compared, '--from', '2020-03-01', '--to', '2020-03-10');
+    expect(days.match(/^2020-03-0[14] /gm)).toHaveLength(2);
   },
 );
