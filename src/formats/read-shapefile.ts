@@ -35,7 +35,8 @@ export function readShapefile(archive: Archive, layer: string, reader: MapReader
     return name === undefined ? null : archive.read(name);
   };
   const text = (bytes: Uint8Array | null) => bytes && new TextDecoder().decode(bytes).replace(/\0/g, '').trim();
-  const shapes = readShapes(part('shp') as Uint8Array);
+  const { shapes, dropped } = readShapes(part('shp') as Uint8Array);
+  for (let i = 0; i < dropped; i++) reader.problems.count('height');
   const table = part('dbf');
   const prj = text(part('prj'));
   const crs: DeclaredCrs = prj ? `WKT:${prj}` : null;

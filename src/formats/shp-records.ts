@@ -6,31 +6,38 @@ type Shape = { type: string; coordinates: unknown } | null;
 const HEADER = 100;
 const NAMES: Record<number, string> = { 1: 'Point', 3: 'MultiLineString', 8: 'MultiPoint' };
 const POLYGON = 5;
+/** Polygons with heights, and with measures: these stand behind the positions. */
+const BEYOND_XY = [15, 25];
+/** Where a polygon's record says how many positions it has. */
+const POINTS = 40;
 
 /**
  * The shapes of a .shp in their order (ESRI's white paper of 1998). shpjs was tried: it drops holes that it cannot
  * place, and so invents ground; here such a hole goes to the first shell, and PostGIS says that it lies outside it.
+ * Heights and measures are left where they are: `dropped` says of how many positions.
  * @throws SalientError `invalid_body` where the bytes contradict themselves
  */
-export function readShapes(bytes: Uint8Array): Shape[] {
+export function readShapes(bytes: Uint8Array): { shapes: Shape[]; dropped: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < HEADER || view.getInt32(0) !== 9994) throw damaged('it does not begin like one');
   const stated = view.getInt32(24) * 2;
   if (stated > bytes.length) throw damaged(`it states ${stated} bytes and has ${bytes.length}: is it half a file?`);
   const shapes: Shape[] = [];
+  let dropped = 0;
   for (let offset = HEADER; offset + 8 <= stated; ) {
     const length = view.getInt32(offset + 4) * 2;
     if (length < 4 || offset + 8 + length > bytes.length) throw damaged(`record ${shapes.length + 1} is cut off`);
-    shapes.push(readRecord(new DataView(bytes.buffer, bytes.byteOffset + offset + 8, length), shapes.length + 1));
+    const record = new DataView(bytes.buffer, bytes.byteOffset + offset + 8, length);
+    shapes.push(readRecord(record, shapes.length + 1));
+    if (BEYOND_XY.includes(record.getInt32(0, true))) dropped += record.getInt32(POINTS, true);
     offset += 8 + length;
   }
-  return shapes;
+  return { shapes, dropped };
 }
 
 const damaged = (message: string) => unreadable(`the .shp cannot be read: ${message}`, 'archive');
 
 function readRecord(view: DataView, number: number): Shape {
-  // 10 to 19 have heights, 20 to 29 measures: both stand behind the positions, and are left where they are.
   const type = view.getInt32(0, true) % 10;
   if (type === 0) return null;
   if (type !== POLYGON) return { type: NAMES[type] ?? `shape type ${view.getInt32(0, true)}`, coordinates: [] };
@@ -43,7 +50,7 @@ function readRecord(view: DataView, number: number): Shape {
 
 function polygonOf(view: DataView): Shape {
   const parts = view.getInt32(36, true);
-  const points = view.getInt32(40, true);
+  const points = view.getInt32(POINTS, true);
   if (parts < 0 || points < 0 || 44 + 4 * parts + 16 * points > view.byteLength) throw new RangeError('too few bytes');
   const starts = Array.from({ length: parts }, (_, index) => view.getInt32(44 + 4 * index, true));
   const rings = starts.map((start, index) => {

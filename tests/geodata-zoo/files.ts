@@ -106,6 +106,11 @@ export const FILE_DEFECTS: Defect[] = [
   },
   { name: 'a shapefile without .cpg, in UTF-8', file: zip(shapefile(goodAreas())), expect: { judgement: 'same' } },
   {
+    name: 'a shapefile with heights',
+    file: zip(shapefile(goodAreas(), 'control', 'utf8', 300)),
+    expect: { judgement: 'same', says: /heights of \d+ positions dropped/ },
+  },
+  {
     name: 'a .shp without the rest of the shapefile',
     file: shapefile(goodAreas())['control.shp'] as Uint8Array,
     expect: { judgement: 'invalid_body', problem: 'archive', says: /zip it/ },

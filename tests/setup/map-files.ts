@@ -55,16 +55,22 @@ export function shapefile(
   areas: readonly DrawnArea[],
   layer = 'control',
   encoding = 'utf8',
+  height: number | null = null,
 ): Record<string, Uint8Array> {
-  return { [`${layer}.shp`]: shp(areas), [`${layer}.dbf`]: dbf(areas, encoding as BufferEncoding) };
+  return { [`${layer}.shp`]: shp(areas, height), [`${layer}.dbf`]: dbf(areas, encoding as BufferEncoding) };
 }
 
-function shp(areas: readonly DrawnArea[]): Uint8Array {
+/** With a height: PolygonZ, whose heights stand behind the positions of a record after their range. */
+function shp(areas: readonly DrawnArea[], height: number | null): Uint8Array {
+  const type = height === null ? 5 : 15;
   const records = areas.map(({ polygons }, index) => {
     const rings = polygons.flatMap((rings) => rings.map((ring) => ring.toReversed()));
     const points = rings.flat();
-    const body = Buffer.alloc(44 + 4 * rings.length + 16 * points.length);
-    body.writeInt32LE(5, 0);
+    const behind = 44 + 4 * rings.length + 16 * points.length;
+    const heights = Array.from({ length: height === null ? 0 : points.length + 2 }, () => height as number);
+    const body = Buffer.alloc(behind + 8 * heights.length);
+    body.writeInt32LE(type, 0);
+    for (const [i, metres] of heights.entries()) body.writeDoubleLE(metres, behind + 8 * i);
     const xs = points.map(([x]) => x);
     const ys = points.map(([, y]) => y);
     [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)].forEach((v, i) => {
@@ -91,7 +97,7 @@ function shp(areas: readonly DrawnArea[]): Uint8Array {
   head.writeInt32BE(9994, 0);
   head.writeInt32BE((100 + body.length) / 2, 24);
   head.writeInt32LE(1000, 28);
-  head.writeInt32LE(5, 32);
+  head.writeInt32LE(type, 32);
   return Buffer.concat([head, body]);
 }
 
