@@ -115,7 +115,8 @@ export async function changeByOverlay(
        union all
        select class, claimant, class, claimant, area_m2 from face where side = 2
      )
-     select from_class, from_claimant, to_class, to_claimant, sum(m2) as m2
+     -- In order of size: else the last digit is another in a store that was restored.
+     select from_class, from_claimant, to_class, to_claimant, sum(m2 order by m2) as m2
      -- Of ground that all passed on, rounding is left.
      from met group by 1, 2, 3, 4 having sum(m2) > 1e-10 * sum(abs(m2)) order by 1, 2, 3, 4`,
     [from, to, overlayGrid(db, OVERLAY_GRID_M), region],

@@ -24,7 +24,12 @@ export const date = (description = 'day on the ground, YYYY-MM-DD') =>
   parameter(parseDate, { type: 'string', format: 'date' }, description);
 
 export const instant = (description: string) =>
-  parameter(parseInstant, { type: 'string', format: 'date-time' }, description);
+  // A `+` that was not escaped reads as a blank.
+  parameter(
+    (value, name) => parseInstant(value.replace(/ (?=\d\d:\d\d$)/, '+'), name),
+    { type: 'string', format: 'date-time' },
+    description,
+  );
 
 export const knownAt = optional(instant('our recording time: answer as known at that instant'));
 

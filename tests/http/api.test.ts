@@ -273,6 +273,9 @@ onEachDatabase('the pinned answers', (db) => {
     const plain = await json<{ revision: number }>('/control?series=m5&date=2020-01-28');
     expect(asked.revision).toBe(plain.revision);
     expect(asked).toMatchObject({ known_at: decodeURIComponent(now) });
+    // A plus that nobody escaped.
+    const east = `${new Date(Date.now() + 3600_000).toISOString().slice(0, 19)}+01:00`;
+    expect(await json(`/control?series=m5&date=2020-01-28&known-at=${east}`)).toMatchObject({ known_at: east });
   });
 
   it('answers are open to other pages, name their type, and are not sent twice to who has them', async () => {

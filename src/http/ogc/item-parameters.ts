@@ -4,7 +4,7 @@ import { jsonType, parseCollectionId, queryablesOf } from '../../model/collectio
 import { parsePeriod } from '../../model/period.js';
 import { date, knownAt, oneOf, optional, type Parameter, type Parameters } from '../parameters.js';
 
-export const DEFAULT_LIMIT = 100;
+export const DEFAULT_LIMIT = 1000;
 /** More than this is answered with this many: clients follow `next`. */
 export const MOST_FEATURES = 10_000;
 export const FILTER_LANGUAGES = ['cql2-text', 'cql2-json', 'cql-text', 'cql-json'] as const;

@@ -224,7 +224,7 @@ onEachDatabase('OGC API Features, Part 1', (db) => {
       in: 'query',
       style: 'form',
       explode: false,
-      schema: { type: 'integer', minimum: 1, maximum: 10_000, default: 100 },
+      schema: { type: 'integer', minimum: 1, maximum: 10_000, default: 1000 },
     });
     expect(bbox).toMatchObject({
       in: 'query',
