@@ -57,7 +57,10 @@ export async function regionGround(
   return row ?? null;
 }
 
-/** Square metres of each class in every one of the revisions, in the region (null: in the whole theatre), in order of revision and class. */
+/**
+ * Square metres of each class in every one of the revisions, in the region (null: in the whole theatre), in order of
+ * revision and class. Summed in one order, so that a restored store answers the same to the last digit.
+ */
 export async function classAreasOver(
   db: Queryable,
   revisions: readonly number[],
@@ -66,13 +69,13 @@ export async function classAreasOver(
   return db.query(
     `with face as materialized (
        select f.plane, f.shape, sum(case when $2::geometry is null or st_coveredby(f.geom, $2::geometry) then f.area_m2
-                                         else st_area(st_intersection(f.geom, $2::geometry, $3)) end) as m2
+                                         else st_area(st_intersection(f.geom, $2::geometry, $3)) end order by f.no) as m2
        from plane_face f
        where f.plane in (select plane from revision where id = any($1)) and f.territory is null
          and ($2::geometry is null or st_intersects(f.geom, $2::geometry))
        group by 1, 2
      )
-     select r.id as revision, coalesce(class_of(area.status, area.party), 'unassigned') as class, sum(face.m2) as m2
+     select r.id as revision, coalesce(class_of(area.status, area.party), 'unassigned') as class, sum(face.m2 order by face.m2) as m2
      from revision r
        join face on face.plane = r.plane
        left join area on area.revision = r.id and area.shape = face.shape

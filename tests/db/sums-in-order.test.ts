@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { changeByFace } from '../../src/db/change.js';
+import { changeByFace, changeByOverlay } from '../../src/db/change.js';
 import { dissolvedControl } from '../../src/db/control.js';
+import { classAreasOver } from '../../src/db/region.js';
 import { currentRevisions } from '../../src/db/revisions.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
@@ -29,7 +30,8 @@ onEachDatabase('sums of areas', (db) => {
             }
           }
           const control = (await dissolvedControl(tx, to)).map(({ party, confidence }) => [party, confidence]);
-          figures.push(JSON.stringify([control, await changeByFace(tx, from, to)]));
+          const change = [await changeByFace(tx, from, to), await changeByOverlay(tx, from, to)];
+          figures.push(JSON.stringify([control, change, await classAreasOver(tx, [from, to], null)]));
         }
         throw undone;
       })
