@@ -166,7 +166,9 @@ onEachDatabase('a map that is measured before its turn', (db) => {
     const [a, b, c, d] = box(36, 35, 36.5, 35.5);
     const geometry = { type: 'Polygon', coordinates: [[a, c, b, d, a]] };
     writeFileSync(crossed, JSON.stringify({ type: 'Feature', properties: { party: 'north' }, geometry }));
-    expect(await taken({ path: crossed })).toMatchObject({ plane: null });
+    // The embedded engine has one connection, and measures nothing ahead.
+    const measured = store.engine === 'embedded' ? null : expect.objectContaining({ plane: null });
+    expect(await taken({ path: crossed })).toEqual(measured);
     measureAhead(store, { series, theatre: series }, reading({ path: crossed }));
     await expect(importSnapshots(store, asked({ path: crossed }, '2020-03-01' as IsoDate))).rejects.toMatchObject({
       code: 'invalid_snapshot',
