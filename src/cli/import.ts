@@ -7,7 +7,7 @@ import type { MapParts } from '../http/map-body.js';
 import type { NextFile } from '../jobs/import-snapshots.js';
 import { parseDate } from '../model/dates.js';
 import { type Access, openAccess } from './access.js';
-import { dateIn, mapFiles } from './map-files.js';
+import { dateIn, inFile, mapFiles } from './map-files.js';
 import { progressBar } from './progress.js';
 import { type ImportAnswer, importText } from './text.js';
 import { working } from './working.js';
@@ -115,9 +115,7 @@ export async function importFiles(named: readonly string[], options: Options, js
   }
   if (refused.length > 0) {
     const list = refused.flatMap(({ file, error: { code, message, problems } }) =>
-      problems.length > 0
-        ? problems.map((one) => ({ ...one, at: `${file}${one.at}` }))
-        : [{ code, at: file, message: message.replace(`${file}: `, '') }],
+      problems.length > 0 ? problems.map((one) => ({ ...one, at: `${file}${one.at}` })) : [{ code, at: file, message }],
     );
     throw new SalientError('invalid_snapshot', `${refused.length} of ${files.length} files were refused`, list);
   }
@@ -133,9 +131,6 @@ const OF_THE_FILE: readonly ErrorCode[] = [
   'imbalance',
   'beyond_embedded',
 ];
-
-const inFile = (file: string, { code, message, problems }: SalientError) =>
-  new SalientError(code, message.startsWith(file) ? message : `${file}: ${message}`, problems);
 
 /** A larger file is not read ahead: two at a time would need twice the memory. */
 const AHEAD_BYTES = 8 << 20;

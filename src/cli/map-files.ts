@@ -32,7 +32,8 @@ export function dateIn(file: string, pattern: string): string {
   } catch (error) {
     throw new CommanderError(2, 'date-pattern', `--date-pattern: ${(error as Error).message}`);
   }
-  if (!match) throw new SalientError('invalid_date', `${file}: --date-pattern ${pattern} does not match the file name`);
+  if (!match)
+    throw new SalientError('invalid_date', `--date-pattern ${pattern} does not match the file name ${basename(file)}`);
   const [whole, ...groups] = match;
   const { year: named, month: ofYear, day: ofMonth } = match.groups ?? {};
   const parts =
@@ -46,3 +47,7 @@ export function dateIn(file: string, pattern: string): string {
   // A day written without signs, as many file names have it.
   return /^\d{8}$/.test(year) ? `${year.slice(0, 4)}-${year.slice(4, 6)}-${year.slice(6)}` : year;
 }
+
+/** The same error, saying in which file. */
+export const inFile = (file: string, { code, message, problems }: SalientError) =>
+  new SalientError(code, `${file}: ${message}`, problems);

@@ -7,7 +7,7 @@ import { type ReadFile, readSnapshots } from '../jobs/read-snapshots.js';
 import { type IsoDate, parseDate } from '../model/dates.js';
 import type { Mapping } from '../model/mapping.js';
 import { contentOf } from './import.js';
-import { dateIn, mapFiles } from './map-files.js';
+import { dateIn, inFile, mapFiles } from './map-files.js';
 import { table } from './text.js';
 
 interface CheckOptions {
@@ -69,8 +69,7 @@ async function readOne(file: string, mapping: Mapping, { date, datePattern, date
       lenient: true,
     });
   } catch (error) {
-    if (error instanceof SalientError) throw new SalientError(error.code, `${file}: ${error.message}`, error.problems);
-    throw error;
+    throw error instanceof SalientError ? inFile(file, error) : error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { table } from './text.js';
+import { km2, table } from './text.js';
 
 /** What a person who looks maps over reads in a terminal; `--json` gives everything, unrounded. */
 
@@ -73,7 +73,6 @@ export type ComparisonAnswer = { series: string; with: string } & (
   | { days: ({ date: string } & Agreed)[] }
 );
 
-const km2 = (value: number) => Number(value.toFixed(1));
 const percent = (share: number | null) => (share === null ? null : `${(100 * share).toFixed(1)} %`);
 const AGREED = ['day', 'agree km²', 'agree', 'differ km²', 'agree where both say'] as const;
 

@@ -23,7 +23,7 @@ export function table(header: Row, rows: readonly Row[]): string {
     .join('\n');
 }
 
-const km2 = (value: number) => Number(value.toFixed(1));
+export const km2 = (value: number) => Number(value.toFixed(1));
 const km = (metres: number | null | undefined) => (metres == null ? null : Number((metres / 1000).toFixed(1)));
 
 export function seriesText(

@@ -57,7 +57,8 @@ export async function changedBorders(
 ): Promise<{ redrawn: RedrawnRow[]; moved: MovedRow[] }> {
   const [row] = await db.query<{ redrawn: RedrawnRow[]; moved: MovedRow[] }>(
     `with face as materialized (
-       -- Classes as numbers, which sort faster; ground abroad has none.
+       -- Walked here with its class: to join the segments of face_segments with it takes a third as long again. Classes as
+       -- numbers, which sort faster; ground abroad has none.
        select map, row_number() over ()::int as n, st_forcepolygonccw(f.geom) as geom, f.class as name,
               case when f.territory is null then dense_rank() over (order by f.class collate "C") end::int as class
        from unnest(array[$1::bigint, $2]) with ordinality asked (revision, map) cross join lateral faces_of(revision) f

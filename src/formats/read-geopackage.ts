@@ -93,7 +93,7 @@ function geometryIn(blob: Uint8Array, at: string, reader: MapReader): unknown {
     const flags = blob[3] ?? 0;
     if (blob[0] !== 0x47 || blob[1] !== 0x50) throw new RangeError('no GeoPackage geometry');
     const { geometry, dropped } = fromWkb(blob.subarray(8 + (ENVELOPES[(flags >> 1) & 7] ?? 0)));
-    for (let i = 0; i < dropped; i++) reader.problems.count('height');
+    reader.problems.count('height', dropped);
     return geometry;
   } catch (error) {
     reader.problems.add('geometry_type', `${at}/geometry`, `the geometry cannot be read: ${(error as Error).message}`);

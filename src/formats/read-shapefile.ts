@@ -36,7 +36,7 @@ export function readShapefile(archive: Archive, layer: string, reader: MapReader
   };
   const text = (bytes: Uint8Array | null) => bytes && new TextDecoder().decode(bytes).replace(/\0/g, '').trim();
   const { shapes, dropped } = readShapes(part('shp') as Uint8Array);
-  for (let i = 0; i < dropped; i++) reader.problems.count('height');
+  reader.problems.count('height', dropped);
   const table = part('dbf');
   const prj = text(part('prj'));
   const crs: DeclaredCrs = prj ? `WKT:${prj}` : null;

@@ -35,7 +35,7 @@ export async function askFrontMovement(db: Queryable, asked: AskedChange) {
   ];
   const forward = before.date <= after.date;
   const [first, last] = forward ? [before, after] : [after, before];
-  const others = otherSteps(await stepRows(db, series, first.date, last.date, knownAt ?? null), forward);
+  const others = otherSteps(await stepRows(db, after.series, first.date, last.date, after.knownAt), forward);
   const days = dayNumber(after.date) - dayNumber(before.date);
   const { date, stale, ...rest } = envelope(after);
   return {

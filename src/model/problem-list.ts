@@ -20,9 +20,9 @@ export class ProblemList {
     this.all.push(where === undefined ? { code, at, message } : { code, at, where, message });
   }
 
-  /** Counts one occurrence of what only needs a note. */
-  count(name: string): void {
-    this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
+  /** Counts occurrences of what only needs a note. */
+  count(name: string, times = 1): void {
+    if (times > 0) this.counts.set(name, (this.counts.get(name) ?? 0) + times);
   }
 
   /** The error that carries them all. Its message repeats the first, which is often the only one. */
