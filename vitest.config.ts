@@ -6,14 +6,14 @@ import { ENGINE } from './tests/setup/engine.js';
  * embedded engine (1 GB, 10 s to create) is started once a run. `npm test` (tests/run.mjs) gives each of the two
  * databases a process of its own; `tests/bench` and `tests/prove` are run by hand.
  */
-const store = ['tests/db/**/*.test.ts', 'tests/jobs/**/*.test.ts', 'tests/http/**/*.test.ts', 'tests/web/**/*.test.ts'];
+const store = ['tests/**/*.db.test.ts', 'tests/http/**/*.test.ts', 'tests/web/**/*.test.ts'];
 
 /** Those that do not ask `onEachDatabase`: once a run is enough. */
 const once = [
   'tests/web/**',
-  'tests/db/folder-lock.test.ts',
+  'tests/store/folder-lock.db.test.ts',
   'tests/http/tiles-two-processes.test.ts',
-  'tests/jobs/webhook.test.ts',
+  'tests/reports/webhook.db.test.ts',
 ];
 
 export default defineConfig({

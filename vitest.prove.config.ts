@@ -6,9 +6,9 @@ export default defineConfig({
     // The properties of the gate too, on ten times as many worlds.
     include: [
       'tests/prove/**/*.test.ts',
-      'tests/db/*-properties.test.ts',
-      'tests/jobs/known-at.test.ts',
-      'tests/jobs/written-otherwise.test.ts',
+      'tests/*/*properties.db.test.ts',
+      'tests/series/known-at.db.test.ts',
+      'tests/maps/written-otherwise.db.test.ts',
     ],
     env: { PROPERTY_TIMES: '10' },
     reporters: ['default', './tests/setup/closing-line.ts'],

@@ -23,8 +23,8 @@ import { CANCELLED, working } from './cli/working.js';
 import { readConfig } from './config.js';
 import { SalientError } from './errors.js';
 import { NO_PARTS } from './http/map-body.js';
-import { type ChartParty, type RouteHistory, routeChart } from './report/route-chart.js';
-import { type Timeline, timelineMarkdown } from './report/timeline-markdown.js';
+import { type ChartParty, type RouteHistory, routeChart } from './reports/render/route-chart.js';
+import { type Timeline, timelineMarkdown } from './reports/render/timeline-markdown.js';
 
 /*
  * The command line. Exit codes: 0 done, 1 refused (reasons on stderr), 2 wrong usage, 130 interrupted.

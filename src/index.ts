@@ -12,38 +12,38 @@
  */
 import { join } from 'node:path';
 import { PROJECT_ROOT } from './config.js';
-import { openStore as open, type Store } from './jobs/open-store.js';
+import { openStore as open, type Store } from './open-store.js';
 
-export type { Db } from './db/pool.js';
-export { atWork, type Step as WorkStep, type Work } from './db/work.js';
+export { type AskedChange, askChange, askPatches } from './change/ask.js';
+export type { DisputedRow } from './change/disputed.js';
+export type { NetChange, NoiseFloor } from './change/noise.js';
+export { askSteps } from './change/steps.js';
+export { askEncirclement, askPostHistory } from './encirclement/ask.js';
+export { askPostEvidence } from './encirclement/ask-post.js';
+export type { Evidence } from './encirclement/evidence-terms.js';
+export type { StatementBeside } from './encirclement/statements-beside.js';
+export { askTimeline } from './encirclement/timeline.js';
+export type { Verdict } from './encirclement/verdict.js';
 export { type ErrorCode, type Problem, SalientError } from './errors.js';
-export { type AskedChange, askChange, askPatches } from './jobs/ask-change.js';
-export { askControl, askPlaces } from './jobs/ask-control.js';
-export { askEncirclement, askPostHistory } from './jobs/ask-encirclement.js';
-export { askFront } from './jobs/ask-front.js';
-export { askFrontMovement, askSalients } from './jobs/ask-front-movement.js';
-export { askPostEvidence } from './jobs/ask-post.js';
-export { askRoute, askRouteHistory } from './jobs/ask-route.js';
-export { askSeries } from './jobs/ask-series.js';
-export { askClaims, askEvents } from './jobs/ask-statements.js';
-export { askSteps } from './jobs/ask-steps.js';
-export { askTimeline } from './jobs/ask-timeline.js';
-export { type Derived, deriveSeries } from './jobs/derive-series.js';
-export { type Imported, type ImportRequest, importSnapshots } from './jobs/import-snapshots.js';
-export { loadBundle, type Progress, readBundles } from './jobs/load-bundle.js';
-export { loadGeodata } from './jobs/open-store.js';
-export type { Asked } from './jobs/resolve.js';
-export { stateStep } from './jobs/state-step.js';
-export { withdrawSeries } from './jobs/withdraw-series.js';
+export { askFront } from './front/ask.js';
+export type { PairLength } from './front/lengths.js';
+export { askFrontMovement, askSalients } from './front/movement.js';
+export { type Imported, type ImportRequest, importSnapshots } from './maps/import.js';
 export { type Instant, type IsoDate, parseDate, parseInstant } from './model/dates.js';
-export type { DisputedRow } from './model/disputed.js';
-export type { Evidence } from './model/evidence.js';
-export type { PairLength } from './model/front.js';
-export type { NetChange, NoiseFloor } from './model/noise.js';
-export type { StatementBeside } from './model/statements-beside.js';
-export type { Step, StepKind } from './model/step-kinds.js';
-export type { Stretch } from './model/stretches.js';
-export type { Verdict } from './model/verdict.js';
+export { loadGeodata } from './open-store.js';
+export { askRoute, askRouteHistory } from './routes/ask.js';
+export type { Stretch } from './routes/stretches.js';
+export type { Asked } from './series/as-of.js';
+export { askClaims, askEvents } from './series/claims-and-events.js';
+export { askControl, askPlaces } from './series/control.js';
+export { type Derived, deriveSeries } from './series/derive.js';
+export { askSeries } from './series/list.js';
+export { loadBundle, type Progress, readBundles } from './series/load-bundle.js';
+export { stateStep } from './series/step-kind.js';
+export type { Step, StepKind } from './series/step-kinds.js';
+export { withdrawSeries } from './series/withdraw.js';
+export { atWork, type Step as WorkStep, type Work } from './store/cancellation.js';
+export type { Db } from './store/pool.js';
 
 /**
  * Opens the database and brings its schema up to date: a server when `databaseUrl` is set, else the embedded engine in

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { type Config, PROJECT_ROOT, readConfig } from './config.js';
-import type { Db } from './db/pool.js';
-import { atWork } from './db/work.js';
 import { SalientError } from './errors.js';
 import { listen } from './http/server.js';
-import { openTiles } from './jobs/draw-tiles.js';
-import { loadGeodata, openStore, warmVerdicts } from './jobs/open-store.js';
-import { runReports } from './jobs/run-reports.js';
+import { loadGeodata, openStore, warmVerdicts } from './open-store.js';
+import { runReports } from './reports/scheduler.js';
+import { atWork } from './store/cancellation.js';
+import type { Db } from './store/pool.js';
+import { openTiles } from './tiles/service.js';
 
 const progress = (line: string) => process.stdout.write(`${line}\n`);
 

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect, expectTypeOf, it } from 'vitest';
+import type { balance } from '../src/change/balance.js';
+import type { openedChange } from '../src/change/digitising-noise.sql.js';
+import type { changeByFace, changeByOverlay, changePatches } from '../src/change/overlay.sql.js';
+import type { classAreasOver } from '../src/change/region.sql.js';
 import { PROJECT_ROOT } from '../src/config.js';
 import type { GridTopology } from '../src/coverage/simplify.js';
-import type { changeByFace, changeByOverlay, changePatches } from '../src/db/change.js';
-import type { openedChange } from '../src/db/change-noise.js';
-import type { measureEncirclement } from '../src/db/encirclement.js';
-import type { measureRing, measureSweep } from '../src/db/evidence.js';
-import type { frontLines } from '../src/db/front.js';
-import type { classAreasOver } from '../src/db/region.js';
-import type { balance } from '../src/model/balance.js';
-import type { decide } from '../src/model/verdict.js';
+import type { measureRing, measureSweep } from '../src/encirclement/evidence.sql.js';
+import type { measureEncirclement } from '../src/encirclement/measure.sql.js';
+import type { decide } from '../src/encirclement/verdict.js';
+import type { frontLines } from '../src/front/lines.sql.js';
 import type { DrawnFeature } from '../src/tiles/encode.js';
 
 /** Everything a file of ours imports, itself included, as paths from the root. */
@@ -26,20 +26,20 @@ function reached(from: string, seen = new Set<string>()): Set<string> {
 }
 
 const MEASURES = [
-  'jobs/ask-change',
-  'jobs/ask-encirclement',
-  'jobs/ask-evidence',
-  'jobs/ask-front',
-  'jobs/ask-front-movement',
-  'jobs/ask-route',
-  'db/encirclement',
-  'db/change',
-  'db/evidence',
+  'change/ask',
+  'encirclement/ask',
+  'encirclement/evidence',
+  'front/ask',
+  'front/movement',
+  'routes/ask',
+  'encirclement/measure.sql',
+  'change/overlay.sql',
+  'encirclement/evidence.sql',
 ];
 
 it.each(MEASURES)('property 17: %s never reaches what is simplified, cut or drawn for display', (name) => {
   const files = [...reached(join(PROJECT_ROOT, 'src', `${name}.ts`))];
-  expect(files).toContain('src/db/pool.ts');
+  expect(files).toContain('src/store/pool.ts');
   expect(files.filter((file) => /^src\/(tiles|coverage)\//.test(file))).toEqual([]);
 });
 

@@ -3,7 +3,7 @@ import { booleanPointInPolygon, distance, featureCollection, intersect, kinks, a
 import { parse } from 'csv-parse/sync';
 import type { Feature, FeatureCollection, LineString, Polygon } from 'geojson';
 import { describe, expect, it } from 'vitest';
-import { parseReportDefinition } from '../src/model/report-definition.js';
+import { parseReportDefinition } from '../src/reports/definition.js';
 
 type Row = Record<string, string>;
 

@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stepsKept } from '../change/precompute.js';
 import { type Config, PROJECT_ROOT } from '../config.js';
-import { lockHolder } from '../db/folder-lock.js';
-import type { Db } from '../db/pool.js';
-import { cancelled, workSignal } from '../db/work.js';
 import { type ErrorCode, type Problem, SalientError } from '../errors.js';
 import { type MapParts, NO_PARTS } from '../http/map-body.js';
 import { readParameters, readPath } from '../http/parameters.js';
 import { ROUTES } from '../http/routes.js';
 import { WRITES } from '../http/writes.js';
-import { stepsKept } from '../jobs/keep-steps.js';
-import { openStore } from '../jobs/open-store.js';
+import { openStore } from '../open-store.js';
+import { cancelled, workSignal } from '../store/cancellation.js';
+import { lockHolder } from '../store/embedded/folder-lock.js';
+import type { Db } from '../store/pool.js';
 import { stepTeller } from './working.js';
 
 /**

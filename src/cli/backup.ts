@@ -6,11 +6,11 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import type { Command } from 'commander';
 import { type Config, PROJECT_ROOT, readConfig } from '../config.js';
-import { lockHolder } from '../db/folder-lock.js';
 import { type ErrorCode, SalientError } from '../errors.js';
-import { type BackupSummary, readBackup, writeBackup } from '../jobs/backup.js';
-import { openDatabase, openStore } from '../jobs/open-store.js';
-import { restoreBackup } from '../jobs/restore.js';
+import { openDatabase, openStore } from '../open-store.js';
+import { type BackupSummary, readBackup, writeBackup } from '../store/backup.js';
+import { lockHolder } from '../store/embedded/folder-lock.js';
+import { restoreBackup } from '../store/restore.js';
 import { serviceAt } from './access.js';
 
 const MIGRATIONS = join(PROJECT_ROOT, 'migrations');

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { readConfig } from '../config.js';
 import { type ErrorCode, SalientError } from '../errors.js';
 import type { MapParts } from '../http/map-body.js';
-import type { NextFile } from '../jobs/import-snapshots.js';
+import type { NextFile } from '../maps/import.js';
 import { parseDate } from '../model/dates.js';
 import { type Access, openAccess } from './access.js';
 import { dateIn, inFile, mapFiles } from './map-files.js';

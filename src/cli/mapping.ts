@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { SalientError } from '../errors.js';
+import type { Mapping } from '../formats/mapping.js';
 import { readMapping } from '../formats/read-mapping.js';
-import { READ_OPTIONS } from '../jobs/import-snapshots.js';
-import { type ReadFile, readSnapshots } from '../jobs/read-snapshots.js';
+import { READ_OPTIONS } from '../maps/import.js';
+import { type ReadFile, readSnapshots } from '../maps/read.js';
 import { type IsoDate, parseDate } from '../model/dates.js';
-import type { Mapping } from '../model/mapping.js';
 import { contentOf } from './import.js';
 import { dateIn, inFile, mapFiles } from './map-files.js';
 import { table } from './text.js';

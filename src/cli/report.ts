@@ -4,10 +4,10 @@ import type { Command } from 'commander';
 import { readConfig } from '../config.js';
 import { SalientError } from '../errors.js';
 import { addDays, type IsoDate, parseDate } from '../model/dates.js';
-import { type Period, type PeriodRule, periodsBetween } from '../model/periods.js';
-import type { ReportContent } from '../model/report-content.js';
-import { parseReportDefinition, type ReportDefinition, type ReportFormat } from '../model/report-definition.js';
-import { renderReport, reportFileName } from '../report/render.js';
+import type { ReportContent } from '../reports/content.js';
+import { parseReportDefinition, type ReportDefinition, type ReportFormat } from '../reports/definition.js';
+import { type Period, type PeriodRule, periodsBetween } from '../reports/periods.js';
+import { renderReport, reportFileName } from '../reports/render/render.js';
 import { openAccess } from './access.js';
 
 type Options = Record<string, string | undefined>;

@@ -1,4 +1,4 @@
-import type { PublishedParty } from '../model/published.js';
+import type { PublishedParty } from '../change/published.js';
 
 /** Answers as text for a terminal: rounded for reading; `--json` gives the unrounded figures. */
 

@@ -1,13 +1,13 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Config } from '../config.js';
-import { lockHolder } from '../db/folder-lock.js';
-import type { Db } from '../db/pool.js';
 import { SalientError } from '../errors.js';
-import { openTiles } from '../jobs/draw-tiles.js';
-import type { TileSource } from '../jobs/export-tiles.js';
-import type { TileJson } from '../jobs/tile-json.js';
 import type { IsoDate } from '../model/dates.js';
+import { lockHolder } from '../store/embedded/folder-lock.js';
+import type { Db } from '../store/pool.js';
+import type { TileSource } from '../tiles/export.js';
+import { openTiles } from '../tiles/service.js';
+import type { TileJson } from '../tiles/tilejson.js';
 
 const compress = promisify(gzip);
 

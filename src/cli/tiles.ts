@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { type Config, PROJECT_ROOT, readConfig } from '../config.js';
 import { SalientError } from '../errors.js';
-import { exportTiles } from '../jobs/export-tiles.js';
 import { parseDate } from '../model/dates.js';
+import { exportTiles } from '../tiles/export.js';
 import { openAccess } from './access.js';
 
 import { type ArchiveDays, fromService, fromStore } from './tile-source.js';

@@ -1,4 +1,4 @@
-import { atWork, type Step } from '../db/work.js';
+import { atWork, type Step } from '../store/cancellation.js';
 
 const TERMINAL_MS = 100;
 const SCRIPT_MS = 30_000;

@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync';
-import type { DeclaredCrs } from '../model/geojson-crs.js';
-import type { MapReader } from '../model/map-reader.js';
-import { noFeatures } from '../model/snapshot-file.js';
+import type { DeclaredCrs } from '../geometry/geojson-crs.js';
 import { unreadable } from './byte-source.js';
+import type { MapReader } from './map-reader.js';
+import { noFeatures } from './snapshot-file.js';
 import { fromWkt } from './wkt.js';
 
 const GEOMETRY_COLUMNS = ['wkt', 'geometry', 'geom', 'the_geom', 'wkt_geom'];

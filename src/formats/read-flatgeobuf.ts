@@ -1,8 +1,8 @@
 import { deserialize } from 'flatgeobuf/lib/mjs/geojson.js';
-import { crsNamed, type DeclaredCrs } from '../model/geojson-crs.js';
-import type { MapReader } from '../model/map-reader.js';
-import { noFeatures } from '../model/snapshot-file.js';
+import { crsNamed, type DeclaredCrs } from '../geometry/geojson-crs.js';
 import { unreadable } from './byte-source.js';
+import type { MapReader } from './map-reader.js';
+import { noFeatures } from './snapshot-file.js';
 
 /** Reads FlatGeobuf; the coordinate system is the one in its header. */
 export async function readFlatGeobuf(bytes: Uint8Array, reader: MapReader): Promise<void> {

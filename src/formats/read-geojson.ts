@@ -1,11 +1,11 @@
 import { SalientError } from '../errors.js';
-import { type DeclaredCrs, readCrs } from '../model/geojson-crs.js';
-import { isObject } from '../model/geojson-geometry.js';
-import { parseJson } from '../model/json-limits.js';
-import type { MapReader } from '../model/map-reader.js';
-import { noFeatures, notGeoJson, readGeoJson } from '../model/snapshot-file.js';
+import { type DeclaredCrs, readCrs } from '../geometry/geojson-crs.js';
+import { isObject } from '../geometry/geojson-geometry.js';
+import { parseJson } from '../geometry/json-limits.js';
 import { type Chunks, unreadable } from './byte-source.js';
 import { collectionPieces, sequenceTexts } from './json-pieces.js';
+import type { MapReader } from './map-reader.js';
+import { noFeatures, notGeoJson, readGeoJson } from './snapshot-file.js';
 
 /** Files up to this size are parsed whole: then a fault of syntax is told by line and column. */
 const WHOLE_LIMIT = 32 << 20;

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sqlite from 'node-sqlite3-wasm';
 import { SalientError } from '../errors.js';
-import { crsNamed, type DeclaredCrs } from '../model/geojson-crs.js';
-import type { MapReader } from '../model/map-reader.js';
-import { noFeatures } from '../model/snapshot-file.js';
-import { fromWkb } from '../model/wkb.js';
+import { crsNamed, type DeclaredCrs } from '../geometry/geojson-crs.js';
+import { fromWkb } from '../geometry/wkb.js';
 import { unreadable } from './byte-source.js';
+import type { MapReader } from './map-reader.js';
+import { noFeatures } from './snapshot-file.js';
 
 /** Bytes of the envelope in the header of a geometry, by the three bits that name its kind (OGC 12-128, 2.1.3). */
 const ENVELOPES = [0, 32, 48, 48, 64];

@@ -1,8 +1,8 @@
 import { kmlWithFolders, type Root } from '@tmcw/togeojson';
 import { DOMParser, type Document, type Element } from '@xmldom/xmldom';
-import type { MapReader } from '../model/map-reader.js';
-import { noFeatures } from '../model/snapshot-file.js';
 import { unreadable } from './byte-source.js';
+import type { MapReader } from './map-reader.js';
+import { noFeatures } from './snapshot-file.js';
 
 /** Prefixes that exporters of Google use and forget to declare: nothing that is read stands in them. */
 const PREFIXES: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
-import type { MapReader } from '../model/map-reader.js';
 import { allBytes, type Chunks, type MapSource, openSource, type ReadLimits, unreadable } from './byte-source.js';
+import type { MapReader } from './map-reader.js';
 import { geometryColumn, readCsv } from './read-csv.js';
 import { readFlatGeobuf } from './read-flatgeobuf.js';
 import { readGeoJsonFile } from './read-geojson.js';

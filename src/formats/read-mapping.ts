@@ -1,8 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { parseJson } from '../geometry/json-limits.js';
 import { isIsoDate } from '../model/dates.js';
-import { parseJson } from '../model/json-limits.js';
-import type { Mapping } from '../model/mapping.js';
 import { ProblemList } from '../model/problem-list.js';
+import type { Mapping } from './mapping.js';
 import { MAPPING_SCHEMA } from './mapping-schema.js';
 
 const conforms = new Ajv2020({ allErrors: true, strictTypes: false }).compile<Mapping>(MAPPING_SCHEMA);

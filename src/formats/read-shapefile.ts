@@ -1,9 +1,9 @@
 import parseDbf from 'parsedbf';
-import type { DeclaredCrs } from '../model/geojson-crs.js';
-import type { MapReader } from '../model/map-reader.js';
-import { noFeatures } from '../model/snapshot-file.js';
+import type { DeclaredCrs } from '../geometry/geojson-crs.js';
 import { unreadable } from './byte-source.js';
+import type { MapReader } from './map-reader.js';
 import { readShapes } from './shp-records.js';
+import { noFeatures } from './snapshot-file.js';
 import type { Archive } from './unzip.js';
 
 /** Code pages of a table whose archive has no .cpg, by the byte that dBASE keeps for it. */

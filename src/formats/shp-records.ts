@@ -1,4 +1,4 @@
-import type { Position, Ring } from '../model/geojson-ring.js';
+import type { Position, Ring } from '../geometry/geojson-ring.js';
 import { unreadable } from './byte-source.js';
 
 type Shape = { type: string; coordinates: unknown } | null;

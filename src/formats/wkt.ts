@@ -1,4 +1,4 @@
-import type { DeclaredCrs } from '../model/geojson-crs.js';
+import type { DeclaredCrs } from '../geometry/geojson-crs.js';
 
 const NUMBER = /[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/y;
 const NAMES: Record<string, string> = {

@@ -1,4 +1,4 @@
-import type { CollectionKind } from '../model/collection-kinds.js';
+import type { CollectionKind } from '../features/collection-kinds.js';
 
 /** A feature as the database gives it: properties as its kind lists them, geometry as GeoJSON text or null. */
 export type WrittenFeature = Record<string, unknown> & { id: string; geometry: string | null };

@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { writeBackup } from '../jobs/backup.js';
+import { writeBackup } from '../store/backup.js';
 import { readParameters } from './parameters.js';
 import type { Service } from './service.js';
 import { mayWrite } from './writes.js';

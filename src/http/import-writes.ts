@@ -1,8 +1,8 @@
+import { OVERLAP_RULES } from '../formats/mapping.js';
 import { readMapping } from '../formats/read-mapping.js';
-import { importSnapshots, READ_OPTIONS } from '../jobs/import-snapshots.js';
-import { keepMapping } from '../jobs/keep-mapping.js';
-import { OVERLAP_RULES } from '../model/mapping.js';
-import { STEP_KINDS } from '../model/step-kinds.js';
+import { importSnapshots, READ_OPTIONS } from '../maps/import.js';
+import { keepMapping } from '../maps/mappings.js';
+import { STEP_KINDS } from '../series/step-kinds.js';
 import type { MapParts } from './map-body.js';
 import { date, flag, metres, oneOf, optional, text, type Values } from './parameters.js';
 import { type Write, write } from './write.js';

@@ -1,9 +1,9 @@
 import type { Request } from 'express';
 import { SalientError } from '../errors.js';
 import type { MapSource } from '../formats/byte-source.js';
-import type { NextFile } from '../jobs/import-snapshots.js';
-import { isObject } from '../model/geojson-geometry.js';
-import { parseJson } from '../model/json-limits.js';
+import { isObject } from '../geometry/geojson-geometry.js';
+import { parseJson } from '../geometry/json-limits.js';
+import type { NextFile } from '../maps/import.js';
 
 /** What an import brings: the map, and beside it, when given, how it is to be read and the theatre of a new series. */
 export interface MapParts {

@@ -1,7 +1,7 @@
 import { SalientError } from '../errors.js';
-import { readAreaGeometry } from '../model/geojson-geometry.js';
+import { readAreaGeometry } from '../geometry/geojson-geometry.js';
 import { ProblemList } from '../model/problem-list.js';
-import type { ReportRegion } from '../model/report-definition.js';
+import type { ReportRegion } from '../reports/definition.js';
 import { metres, optional, type Parameter, text, type Values } from './parameters.js';
 
 /** Longer than the polygon of any district drawn by hand; a query string is no place for a coast. */

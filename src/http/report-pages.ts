@@ -1,11 +1,11 @@
 import { type Request, type Response, Router } from 'express';
 import { SalientError } from '../errors.js';
-import { askEdition, askReport, askReports } from '../jobs/ask-reports.js';
-import type { ReportContent } from '../model/report-content.js';
-import { parseReportDefinition, REPORT_FORMATS } from '../model/report-definition.js';
-import { atomFeed, type Feed, jsonFeed } from '../report/feeds.js';
-import { REPORT_FORMS, renderReport } from '../report/render.js';
-import { reportPage, reportsPage } from '../report/report-pages.js';
+import { askEdition, askReport, askReports } from '../reports/ask.js';
+import type { ReportContent } from '../reports/content.js';
+import { parseReportDefinition, REPORT_FORMATS } from '../reports/definition.js';
+import { atomFeed, type Feed, jsonFeed } from '../reports/render/feeds.js';
+import { REPORT_FORMS, renderReport } from '../reports/render/render.js';
+import { reportPage, reportsPage } from '../reports/render/report-pages.js';
 import { baseOf } from './base.js';
 import { oneOf, optional, readParameters, text, wholeNumber } from './parameters.js';
 import type { Service } from './service.js';

@@ -1,9 +1,9 @@
-import type { Db } from '../db/pool.js';
 import { SalientError } from '../errors.js';
-import { makeReport } from '../jobs/make-report.js';
 import { addDays, type Instant } from '../model/dates.js';
-import { type Period, type PeriodRule, periodContaining } from '../model/periods.js';
-import { parseReportDefinition } from '../model/report-definition.js';
+import { parseReportDefinition } from '../reports/definition.js';
+import { makeReport } from '../reports/make.js';
+import { type Period, type PeriodRule, periodContaining } from '../reports/periods.js';
+import type { Db } from '../store/pool.js';
 import { date, knownAt, oneOf, optional, series, text, type Values } from './parameters.js';
 import { regionAsked, regionParameters } from './region-parameters.js';
 

@@ -1,8 +1,8 @@
-import { askReport, askReportLog, askReports } from '../jobs/ask-reports.js';
-import { defineReport, withdrawReport } from '../jobs/define-report.js';
-import { issuePeriod } from '../jobs/issue-report.js';
-import { parseJson } from '../model/json-limits.js';
-import { REPORT_DEFINITION_SCHEMA } from '../model/report-definition-schema.js';
+import { parseJson } from '../geometry/json-limits.js';
+import { askReport, askReportLog, askReports } from '../reports/ask.js';
+import { defineReport, withdrawReport } from '../reports/define.js';
+import { REPORT_DEFINITION_SCHEMA } from '../reports/definition-schema.js';
+import { issuePeriod } from '../reports/issue.js';
 import { text } from './parameters.js';
 import { type Route, route } from './route.js';
 import { type Write, write } from './write.js';

@@ -1,8 +1,8 @@
 import { SalientError } from '../errors.js';
-import { acceptHeld, refuseHeld } from '../jobs/held-maps.js';
-import { stateStep } from '../jobs/state-step.js';
-import { restoreSnapshot, withdrawSnapshot } from '../jobs/withdraw-snapshot.js';
-import { STEP_KINDS } from '../model/step-kinds.js';
+import { acceptHeld, refuseHeld } from '../maps/review.js';
+import { restoreSnapshot, withdrawSnapshot } from '../maps/withdraw.js';
+import { stateStep } from '../series/step-kind.js';
+import { STEP_KINDS } from '../series/step-kinds.js';
 import { date, flag, oneOf, optional, text, wholeNumber } from './parameters.js';
 import { type Write, write } from './write.js';
 

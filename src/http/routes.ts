@@ -1,25 +1,25 @@
-import { theatreBoundary } from '../db/layers.js';
-import { snapshotDates } from '../db/series.js';
+import { askPublished } from '../change/as-published.js';
+import { askChange, askPatches } from '../change/ask.js';
+import { askChangeIn, askPatchesIn } from '../change/ask-region.js';
+import { askComparison, askComparisonOverTime, askDifferences } from '../change/two-series.js';
+import { askEncirclement, askPostHistory } from '../encirclement/ask.js';
+import { askPostEvidence } from '../encirclement/ask-post.js';
+import { askTimeline } from '../encirclement/timeline.js';
 import { SalientError } from '../errors.js';
 import { MAPPING_SCHEMA } from '../formats/mapping-schema.js';
-import { askChange, askPatches } from '../jobs/ask-change.js';
-import { askChangeIn, askPatchesIn } from '../jobs/ask-change-in.js';
-import { askComparison, askComparisonOverTime, askDifferences } from '../jobs/ask-comparison.js';
-import { askControl, askPlaces } from '../jobs/ask-control.js';
-import { askEncirclement, askPostHistory } from '../jobs/ask-encirclement.js';
-import { askFront } from '../jobs/ask-front.js';
-import { askFrontMovement, askSalients } from '../jobs/ask-front-movement.js';
-import { askPostEvidence } from '../jobs/ask-post.js';
-import { askPublished } from '../jobs/ask-published.js';
-import { askRoute, askRouteHistory } from '../jobs/ask-route.js';
-import { askSeries } from '../jobs/ask-series.js';
-import { askClaims, askEvents } from '../jobs/ask-statements.js';
-import { askTimeline } from '../jobs/ask-timeline.js';
-import { askHeld, askHeldMap } from '../jobs/held-maps.js';
-import { askMapping } from '../jobs/keep-mapping.js';
-import { resolveSeries } from '../jobs/resolve.js';
-import { askSnapshots } from '../jobs/withdraw-snapshot.js';
-import { REPORT_SCHEMA } from '../report/report-schema.js';
+import { askFront } from '../front/ask.js';
+import { askFrontMovement, askSalients } from '../front/movement.js';
+import { askMapping } from '../maps/mappings.js';
+import { askHeld, askHeldMap } from '../maps/review.js';
+import { askSnapshots } from '../maps/withdraw.js';
+import { REPORT_SCHEMA } from '../reports/render/report-schema.js';
+import { askRoute, askRouteHistory } from '../routes/ask.js';
+import { resolveSeries } from '../series/as-of.js';
+import { askClaims, askEvents } from '../series/claims-and-events.js';
+import { askControl, askPlaces } from '../series/control.js';
+import { askSeries } from '../series/list.js';
+import { snapshotDates } from '../series/series.sql.js';
+import { theatreBoundary } from '../tiles/layers.sql.js';
 import {
   date,
   flag,

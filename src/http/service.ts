@@ -1,6 +1,6 @@
 import type { Config } from '../config.js';
-import type { Db } from '../db/pool.js';
-import type { TileService } from '../jobs/draw-tiles.js';
+import type { Db } from '../store/pool.js';
+import type { TileService } from '../tiles/service.js';
 
 /** What the routes work with. */
 export interface Service {

@@ -1,5 +1,5 @@
-import type { TileService } from '../jobs/draw-tiles.js';
-import type { TileJson } from '../jobs/tile-json.js';
+import type { TileService } from '../tiles/service.js';
+import type { TileJson } from '../tiles/tilejson.js';
 import { date, knownAt, optional, type Parameters, readParameters, text } from './parameters.js';
 
 /** Parameters of tiles: `layers` of those that have a choice. */

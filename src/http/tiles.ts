@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SalientError } from '../errors.js';
-import type { TileSubject } from '../jobs/draw-tiles.js';
-import { MAX_TILE_ZOOM } from '../jobs/tile-json.js';
-import { parseTileAddress } from '../model/tile.js';
+import { parseTileAddress } from '../tiles/address.js';
+import type { TileSubject } from '../tiles/service.js';
+import { MAX_TILE_ZOOM } from '../tiles/tilejson.js';
 import { errorAnswer } from './errors.js';
 import { readParameters, series as seriesParameter } from './parameters.js';
 import type { Service } from './service.js';

@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import { atWork } from '../db/work.js';
+import { atWork } from '../store/cancellation.js';
 
 /** Works for a client for as long as it waits: when it has gone, the work stops before its next statement. */
 export function untilGone<T>(response: Response, doing: () => Promise<T>): Promise<T> {

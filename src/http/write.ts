@@ -1,4 +1,4 @@
-import type { Db } from '../db/pool.js';
+import type { Db } from '../store/pool.js';
 import type { MapParts } from './map-body.js';
 import { type Parameters, series, type Values } from './parameters.js';
 

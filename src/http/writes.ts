@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
 import { SalientError } from '../errors.js';
-import { deriveSeries } from '../jobs/derive-series.js';
-import { withdrawSeries } from '../jobs/withdraw-series.js';
+import { deriveSeries } from '../series/derive.js';
+import { withdrawSeries } from '../series/withdraw.js';
 import { IMPORT_WRITES } from './import-writes.js';
 import { NO_PARTS, readMapParts } from './map-body.js';
 import { date, flag, optional, readParameters, readPath, text } from './parameters.js';

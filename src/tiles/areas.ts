@@ -1,6 +1,6 @@
 import { BUFFER, EXTENT } from '../coverage/grid.js';
 import { groupRings, type Path, traceRings } from '../coverage/rings.js';
-import type { TileAddress } from '../model/tile.js';
+import type { TileAddress } from './address.js';
 import { membersAtCorner } from './corners.js';
 import { type CutIndex, piecesOf } from './cut.js';
 

@@ -1,5 +1,5 @@
 import { BUFFER, EXTENT } from '../coverage/grid.js';
-import type { TileAddress } from '../model/tile.js';
+import type { TileAddress } from './address.js';
 import { sharedFloat64, sharedInt32 } from './shared-numbers.js';
 
 /**

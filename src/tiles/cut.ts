@@ -1,6 +1,6 @@
 import { BUFFER, EXTENT, isOnCutLine, latticeCell } from '../coverage/grid.js';
 import type { GridTopology } from '../coverage/simplify.js';
-import type { TileAddress } from '../model/tile.js';
+import type { TileAddress } from './address.js';
 import { type Corners, type Crossing, indexCorners, lowerBound, parallelOf } from './corners.js';
 import { sharedFloat64, sharedInt32 } from './shared-numbers.js';
 

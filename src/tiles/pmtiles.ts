@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
-import type { TileAddress } from '../model/tile.js';
+import type { TileAddress } from './address.js';
 
 /*
  * A writer of PMTiles 3 (github.com/protomaps/PMTiles, spec/v3): one file that a map reads by range requests. There is

@@ -1,5 +1,5 @@
 import { SalientError } from '../errors.js';
-import type { TileAddress } from '../model/tile.js';
+import type { TileAddress } from './address.js';
 import { type Areas, areaSheets, areasFrom, frontSheets, labelSheets, pocketSheets } from './drawn-areas.js';
 import { lineSheets, pointSheets, type SheetMaker } from './drawn-marks.js';
 import { type DrawnFeature, encodeTile } from './encode.js';

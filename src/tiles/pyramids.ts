@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { type ErrorCode, SalientError } from '../errors.js';
-import type { TileAddress } from '../model/tile.js';
 import { startWorker } from '../start-worker.js';
+import type { TileAddress } from './address.js';
 import type { DrawnBytes } from './cache.js';
 import type { LayerSource } from './layer.js';
 import type { LayerSheet } from './sheet.js';

@@ -1,6 +1,6 @@
 import { joinStretches, type Stretch } from '../coverage/fronts.js';
 import { EXTENT, unitsPerWorld } from '../coverage/grid.js';
-import type { TileAddress } from '../model/tile.js';
+import type { TileAddress } from './address.js';
 import { areasOfTile } from './areas.js';
 import { type CutIndex, piecesOf, positionsIn } from './cut.js';
 import type { DrawnFeature } from './encode.js';

@@ -1,4 +1,4 @@
-import type { TileAddress } from '../model/tile.js';
+import type { TileAddress } from './address.js';
 import { encodeTile } from './encode.js';
 import { drawSheet, type LayerSheet, positionsToDraw } from './sheet.js';
 

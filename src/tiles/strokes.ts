@@ -2,7 +2,7 @@ import type { LineString, MultiLineString } from 'geojson';
 import { BUFFER, EXTENT, UNITS_PER_PIXEL, unitsPerWorld } from '../coverage/grid.js';
 import { mercatorX, mercatorY } from '../coverage/mercator.js';
 import { crossings } from '../coverage/snap.js';
-import type { TileAddress } from '../model/tile.js';
+import type { TileAddress } from './address.js';
 import { sharedInt32 } from './shared-numbers.js';
 
 /** A line on the grid of a zoom, flat, with a vertex on every cut line it meets (grid.ts), and its bounding box. */

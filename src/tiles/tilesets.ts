@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Geometry, LineString, MultiLineString, MultiPolygon, Point, Polygon } from 'geojson';
-import type { LayerRow } from '../db/layers.js';
 import type { LayerSource, TileFeature, TileProperties } from './layer.js';
 import { stableId } from './layer.js';
+import type { LayerRow } from './layers.sql.js';
 
 /**
  * What of a state a layer depends on, and so all that its SQL is given (tiles/README.md). Its tiles change when one of

@@ -1,5 +1,5 @@
 import type { CoverageMember } from '../../src/coverage/topology.js';
-import { type TileAddress, tileAddress } from '../../src/model/tile.js';
+import { type TileAddress, tileAddress } from '../../src/tiles/address.js';
 import type { LayerSource } from '../../src/tiles/layer.js';
 import { type Frame, fractalCells } from '../coverage/fractal-cells.js';
 import { seededRandom } from '../coverage/random.js';

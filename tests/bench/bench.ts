@@ -1,8 +1,8 @@
 /** What the benches of the measuring engine have in common: a server, a stopwatch and figures in files. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { PROJECT_ROOT } from '../../src/config.js';
-import { migrate } from '../../src/db/migrate.js';
-import { type Db, openPool } from '../../src/db/pool.js';
+import { migrate } from '../../src/store/migrate.js';
+import { type Db, openPool } from '../../src/store/pool.js';
 import { freshDatabase, SERVER_URL } from '../setup/databases.js';
 
 export const FIGURES = `${PROJECT_ROOT}/tests/bench/figures`;

@@ -1,7 +1,7 @@
 /** The same matrix as one would write it without Salient: three styles in SQL, and Turf. */
 import { intersect, area as turfArea } from '@turf/turf';
 import type { Feature, Polygon } from 'geojson';
-import type { Db, Queryable } from '../../src/db/pool.js';
+import type { Db, Queryable } from '../../src/store/pool.js';
 
 const HELD = `select r.id, class_of(area.status, area.party) as class, f.geom
   from revision r join plane_face f on f.plane = r.plane join area on area.revision = r.id and area.shape = f.shape

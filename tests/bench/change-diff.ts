@@ -3,11 +3,12 @@
  * run on the same server. Maps of fractal borders between five parties (`change-maps.ts`); the other map is the first with
  * a tenth of its cells flipped (same plane: by cell), with a tenth of its borders drawn anew, or with all of them.
  */
-import { changeByFace, changeByOverlay } from '../../src/db/change.js';
-import { askChange } from '../../src/jobs/ask-change.js';
-import { measuredPair } from '../../src/jobs/measure-change.js';
-import { passedBetween } from '../../src/jobs/passed-between.js';
-import { balance } from '../../src/model/balance.js';
+
+import { askChange } from '../../src/change/ask.js';
+import { balance } from '../../src/change/balance.js';
+import { measuredPair } from '../../src/change/matrix.js';
+import { changeByFace, changeByOverlay } from '../../src/change/overlay.sql.js';
+import { passedBetween } from '../../src/change/places-and-routes.js';
 import { type IsoDate, parseDate } from '../../src/model/dates.js';
 import { dayOf, plantSeries } from '../setup/plain-maps.js';
 import { benchServer, keepFigures, once, timed, told } from './bench.js';
@@ -101,7 +102,7 @@ async function asked(series: string, revisions: readonly number[]) {
     'select id, plane, edition, valid_on from revision where id = any($1) order by valid_on',
     [revisions],
   );
-  // What the import of each map keeps (`src/jobs/place-map.ts`).
+  // What the import of each map keeps (`src/maps/place.ts`).
   for (const [index, map] of maps.entries()) {
     const before = maps[index - 1];
     if (!before) continue;

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../../src/config.js';
-import { migrate } from '../../src/db/migrate.js';
-import { openPool } from '../../src/db/pool.js';
-import { openTiles } from '../../src/jobs/draw-tiles.js';
 import type { IsoDate } from '../../src/model/dates.js';
-import { tileAddress } from '../../src/model/tile.js';
+import { migrate } from '../../src/store/migrate.js';
+import { openPool } from '../../src/store/pool.js';
+import { tileAddress } from '../../src/tiles/address.js';
+import { openTiles } from '../../src/tiles/service.js';
 import { seededRandom } from '../coverage/random.js';
 import { freshDatabase, SERVER_URL } from '../setup/databases.js';
 import { plantSnapshots } from '../setup/many-snapshots.js';

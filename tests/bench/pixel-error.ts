@@ -3,7 +3,7 @@ import { PbfReader } from 'pbf';
 import { EXTENT, UNITS_PER_PIXEL, unitsPerWorld } from '../../src/coverage/grid.js';
 import { mercatorX, mercatorY } from '../../src/coverage/mercator.js';
 import type { CoverageMember } from '../../src/coverage/topology.js';
-import type { TileAddress } from '../../src/model/tile.js';
+import type { TileAddress } from '../../src/tiles/address.js';
 
 const CELL = 32;
 

@@ -3,14 +3,15 @@
  * `TEST_DATABASE_URL=… npx tsx tests/bench/report-year.ts [maps]`. Every map flips a few cells of the one before; the
  * steps are measured first, as an import does, so that what is timed is the report.
  */
+
+import { measuredSteps } from '../../src/change/matrix.js';
 import { PROJECT_ROOT } from '../../src/config.js';
-import { migrate } from '../../src/db/migrate.js';
-import { openPool } from '../../src/db/pool.js';
-import { stepRows } from '../../src/db/steps.js';
-import { makeReport } from '../../src/jobs/make-report.js';
-import { measuredSteps } from '../../src/jobs/measure-change.js';
 import { addDays, type Instant, type IsoDate, parseDate } from '../../src/model/dates.js';
-import { parseReportDefinition } from '../../src/model/report-definition.js';
+import { parseReportDefinition } from '../../src/reports/definition.js';
+import { makeReport } from '../../src/reports/make.js';
+import { stepRows } from '../../src/series/steps.sql.js';
+import { migrate } from '../../src/store/migrate.js';
+import { openPool } from '../../src/store/pool.js';
 import { freshDatabase, SERVER_URL } from '../setup/databases.js';
 import { type PlainFace, plantSeries } from '../setup/plain-maps.js';
 

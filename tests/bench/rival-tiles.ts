@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { CoverageMember } from '../../src/coverage/topology.js';
-import type { TileAddress } from '../../src/model/tile.js';
+import type { TileAddress } from '../../src/tiles/address.js';
 import { propertiesOf } from './bench-coverage.js';
 
 /** A way to draw tiles with ST_AsMVT, on tables of its own. */

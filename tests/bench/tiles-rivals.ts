@@ -8,7 +8,7 @@
  */
 import { gzipSync } from 'node:zlib';
 import pg from 'pg';
-import type { TileAddress } from '../../src/model/tile.js';
+import type { TileAddress } from '../../src/tiles/address.js';
 import { openTileCache } from '../../src/tiles/cache.js';
 import { openPyramids } from '../../src/tiles/pyramids.js';
 import { freshDatabase, SERVER_URL } from '../setup/databases.js';

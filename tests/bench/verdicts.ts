@@ -3,10 +3,11 @@
  * `verdictsOn` as the service calls it, cold: masks, ladder, what the exact method has to decide, and keeping the rows.
  * Beside it, in the same run, the same points joined with the same ground in pieces of 256 vertices with an index.
  */
-import type { Db } from '../../src/db/pool.js';
-import { verdictsOn } from '../../src/jobs/post-verdicts.js';
-import { resolve } from '../../src/jobs/resolve.js';
+
+import { verdictsOn } from '../../src/encirclement/verdicts.js';
 import { parseDate } from '../../src/model/dates.js';
+import { resolve } from '../../src/series/as-of.js';
+import type { Db } from '../../src/store/pool.js';
 import { seeded } from '../setup/mesh-world.js';
 import { dayOf, PROJECTION, plantSeries } from '../setup/plain-maps.js';
 import { benchServer, keepFigures, once, timed, told } from './bench.js';

@@ -3,8 +3,8 @@
  * A year of daily maps of some 3,000 vertices is imported as a person would send them, one after another, each step
  * stored; then random pairs of dates are asked for, each twice.
  */
-import { askChange } from '../../src/jobs/ask-change.js';
-import { importSnapshots } from '../../src/jobs/import-snapshots.js';
+import { askChange } from '../../src/change/ask.js';
+import { importSnapshots } from '../../src/maps/import.js';
 import { addDays, parseDate } from '../../src/model/dates.js';
 import { seededRandom } from '../coverage/random.js';
 import { box } from '../setup/good-input.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../src/config.js';
 import { readMapping } from '../../src/formats/read-mapping.js';
-import type { Polygon } from '../../src/model/geojson-geometry.js';
+import type { Polygon } from '../../src/geometry/geojson-geometry.js';
 import { freshDatabase, SERVER_URL } from '../setup/databases.js';
 import { box } from '../setup/good-input.js';
 import { kml, shapefile, zip } from '../setup/map-files.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stepTeller, working } from '../../src/cli/working.js';
-import { stopIfCancelled } from '../../src/db/work.js';
+import { stopIfCancelled } from '../../src/store/cancellation.js';
 
 function teller(isTTY: boolean) {
   let clock = 0;

@@ -1,4 +1,4 @@
-import type { Polygon } from '../../src/model/geojson-geometry.js';
+import type { Polygon } from '../../src/geometry/geojson-geometry.js';
 import { box } from '../setup/good-input.js';
 import type { DrawnArea } from '../setup/map-files.js';
 

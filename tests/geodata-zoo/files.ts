@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { Polygon } from '../../src/model/geojson-geometry.js';
+import type { Polygon } from '../../src/geometry/geojson-geometry.js';
 import { box } from '../setup/good-input.js';
 import { csv, flatGeobuf, geoJson, geoPackage, shapefile, zip } from '../setup/map-files.js';
 import { DAY, type Defect, goodAreas, LATER, redrawn } from './defects.js';

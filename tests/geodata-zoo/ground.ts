@@ -1,4 +1,4 @@
-import type { Polygon } from '../../src/model/geojson-geometry.js';
+import type { Polygon } from '../../src/geometry/geojson-geometry.js';
 import { box } from '../setup/good-input.js';
 import { geoJson, kml, shapefile, zip } from '../setup/map-files.js';
 import { type Defect, FILLS, goodAreas, LATER, redrawn } from './defects.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { currentRevisions } from '../../src/db/revisions.js';
+import { currentRevisions } from '../../src/series/revisions.sql.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { rowCounts } from '../setup/fingerprint.js';
 import { box } from '../setup/good-input.js';

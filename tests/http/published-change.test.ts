@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { PublishedDifference } from '../../src/model/published.js';
+import type { PublishedDifference } from '../../src/change/published.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { expect, it, vi } from 'vitest';
-import type { Db } from '../../src/db/pool.js';
+import type { Db } from '../../src/store/pool.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { expectGeoJson } from '../setup/geojson.js';
 import { m5 } from '../setup/m5.js';

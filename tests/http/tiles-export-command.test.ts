@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PMTiles } from 'pmtiles';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { progressBar } from '../../src/cli/tiles.js';
-import { type FolderLock, lockFolder } from '../../src/db/folder-lock.js';
+import { type FolderLock, lockFolder } from '../../src/store/embedded/folder-lock.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';

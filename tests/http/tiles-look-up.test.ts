@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROJECT_ROOT, readConfig } from '../../src/config.js';
-import type { Db } from '../../src/db/pool.js';
 import { type Listening, listen } from '../../src/http/server.js';
-import { openTiles, type TileService } from '../../src/jobs/draw-tiles.js';
-import { shareLookUps } from '../../src/jobs/share-look-ups.js';
+import { shareLookUps } from '../../src/series/coalesce.js';
+import type { Db } from '../../src/store/pool.js';
+import { openTiles, type TileService } from '../../src/tiles/service.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 

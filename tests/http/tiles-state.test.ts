@@ -1,10 +1,10 @@
 import { VectorTile } from '@mapbox/vector-tile';
 import { PbfReader } from 'pbf';
 import { expect, it } from 'vitest';
-import type { Db } from '../../src/db/pool.js';
-import { deriveSeries } from '../../src/jobs/derive-series.js';
-import { loadBundle } from '../../src/jobs/load-bundle.js';
-import { parseBundle } from '../../src/model/read-bundle.js';
+import { deriveSeries } from '../../src/series/derive.js';
+import { loadBundle } from '../../src/series/load-bundle.js';
+import { parseBundle } from '../../src/series/read-bundle.js';
+import type { Db } from '../../src/store/pool.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { serviceOn } from '../setup/service.js';
 import { valley } from '../setup/valley.js';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { importSnapshots } from '../../src/jobs/import-snapshots.js';
-import { KIND_NAMES } from '../../src/model/collection-kinds.js';
+import { KIND_NAMES } from '../../src/features/collection-kinds.js';
+import { importSnapshots } from '../../src/maps/import.js';
 import type { IsoDate } from '../../src/model/dates.js';
 import { database, SERVER_URL } from '../setup/databases.js';
 import { HAS_GDAL, runGdal } from '../setup/gdal.js';

@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../src/config.js';
-import { askTimeline } from '../../src/jobs/ask-timeline.js';
-import { timelineMarkdown } from '../../src/report/timeline-markdown.js';
+import { askTimeline } from '../../src/encirclement/timeline.js';
+import { timelineMarkdown } from '../../src/reports/render/timeline-markdown.js';
 import { database, SERVER_URL } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 

@@ -12,20 +12,23 @@ const STRYKER = '9.6.1';
 const DB =
   'as-of change change-noise connectivity encirclement evidence evidence-corridor evidence-roads front front-movement front-salients front-strips ground routes';
 const SCOPES = {
-  model: { mutate: ['src/model/**/*.ts'], tests: ['tests/model/**/*.test.ts'] },
+  pure: {
+    mutate: ['src/**/*.ts', '!src/**/*.sql.ts', '!src/http/**', '!src/cli/**', '!src/web/**', '!src/store/**'],
+    tests: ['tests/**/!(*.db).test.ts'],
+  },
   coverage: { mutate: ['src/coverage/**/*.ts'], tests: ['tests/coverage/**/*.test.ts'] },
   store: {
     mutate: DB.split(' ').map((name) => `src/db/${name}.ts`),
     tests: [
-      'tests/db/change.test.ts',
-      'tests/db/change-routes.test.ts',
-      'tests/db/encirclement.test.ts',
-      'tests/db/evidence.test.ts',
-      'tests/db/evidence-corridor.test.ts',
-      'tests/db/evidence-roads.test.ts',
-      'tests/db/front.test.ts',
-      'tests/db/front-movement.test.ts',
-      'tests/db/lost-answers.test.ts',
+      'tests/change/change.db.test.ts',
+      'tests/routes/kilometres.db.test.ts',
+      'tests/encirclement/verdicts.db.test.ts',
+      'tests/encirclement/evidence.db.test.ts',
+      'tests/encirclement/evidence-corridor.db.test.ts',
+      'tests/encirclement/evidence-roads.db.test.ts',
+      'tests/front/lines.db.test.ts',
+      'tests/front/movement.db.test.ts',
+      'tests/store/lost-answers.db.test.ts',
     ],
   },
 };

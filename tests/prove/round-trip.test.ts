@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../src/config.js';
-import { migrate } from '../../src/db/migrate.js';
-import { type Db, openPool } from '../../src/db/pool.js';
-import { loadBundle, readBundles } from '../../src/jobs/load-bundle.js';
+import { loadBundle, readBundles } from '../../src/series/load-bundle.js';
+import { migrate } from '../../src/store/migrate.js';
+import { type Db, openPool } from '../../src/store/pool.js';
 import { database, freshDatabase, SERVER_URL } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { carry, expectSameMaps, FORMS, storedMaps } from '../setup/round-trip.js';

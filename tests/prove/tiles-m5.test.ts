@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../src/config.js';
-import { snapshotDates } from '../../src/db/series.js';
-import { openTiles, type TileService } from '../../src/jobs/draw-tiles.js';
-import { tileAddress } from '../../src/model/tile.js';
+import { snapshotDates } from '../../src/series/series.sql.js';
+import { tileAddress } from '../../src/tiles/address.js';
+import { openTiles, type TileService } from '../../src/tiles/service.js';
 import { database, SERVER_URL } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { faults } from '../tiles/decoded.js';

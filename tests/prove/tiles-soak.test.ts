@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { PROJECT_ROOT, readConfig } from '../../src/config.js';
 import { listen } from '../../src/http/server.js';
-import { openTiles } from '../../src/jobs/draw-tiles.js';
+import { openTiles } from '../../src/tiles/service.js';
 import { seededRandom } from '../coverage/random.js';
 import { database, SERVER_URL } from '../setup/databases.js';
 import { plantSnapshots } from '../setup/many-snapshots.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../../src/config.js';
-import { readMigrations } from '../../src/db/migrate.js';
-import type { Db } from '../../src/db/pool.js';
+import { readMigrations } from '../../src/store/migrate.js';
+import type { Db } from '../../src/store/pool.js';
 
 /** What a store holds, as text that is the same after any two loads of the same files. */
 export interface Contents {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, describe } from 'vitest';
 import { PROJECT_ROOT } from '../../src/config.js';
-import { openEmbedded } from '../../src/db/embedded.js';
-import { migrate } from '../../src/db/migrate.js';
-import { type Db, openPool } from '../../src/db/pool.js';
+import { openEmbedded } from '../../src/store/embedded/open.js';
+import { migrate } from '../../src/store/migrate.js';
+import { type Db, openPool } from '../../src/store/pool.js';
 import { ENGINE } from './engine.js';
 
 /**

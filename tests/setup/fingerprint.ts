@@ -1,4 +1,4 @@
-import type { Db } from '../../src/db/pool.js';
+import type { Db } from '../../src/store/pool.js';
 
 const TABLES = [
   'theatre',

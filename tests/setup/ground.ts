@@ -1,6 +1,6 @@
-import { type EncirclementOptions, measureEncirclement, type PostMeasure } from '../../src/db/encirclement.js';
-import { createGround } from '../../src/db/ground.js';
-import type { Db, Queryable } from '../../src/db/pool.js';
+import { type EncirclementOptions, measureEncirclement, type PostMeasure } from '../../src/encirclement/measure.sql.js';
+import { createGround } from '../../src/encirclement/policy-masks.sql.js';
+import type { Db, Queryable } from '../../src/store/pool.js';
 
 /** A little world of faces for one test: SQL expressions of geometry in kilometres, planar. */
 export interface World {

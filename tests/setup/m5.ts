@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../../src/config.js';
-import type { Db } from '../../src/db/pool.js';
-import { loadGeodata } from '../../src/jobs/open-store.js';
+import { loadGeodata } from '../../src/open-store.js';
+import type { Db } from '../../src/store/pool.js';
 
 const loaded = new Map<Db, Promise<Db>>();
 

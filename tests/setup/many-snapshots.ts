@@ -1,5 +1,5 @@
-import type { Db } from '../../src/db/pool.js';
 import { type IsoDate, parseDate } from '../../src/model/dates.js';
+import type { Db } from '../../src/store/pool.js';
 import { dayOf, type PlainFace, plantSeries } from './plain-maps.js';
 
 const PARTIES = ['north', 'south', 'east'] as const;

@@ -5,8 +5,8 @@ import { strToU8, zipSync } from 'fflate';
 import { serialize } from 'flatgeobuf/lib/mjs/geojson.js';
 import type { FeatureCollection } from 'geojson';
 import sqlite from 'node-sqlite3-wasm';
-import type { Polygon } from '../../src/model/geojson-geometry.js';
-import { toWkb } from '../../src/model/wkb.js';
+import type { Polygon } from '../../src/geometry/geojson-geometry.js';
+import { toWkb } from '../../src/geometry/wkb.js';
 
 /** An area of a file that a test writes. */
 export interface DrawnArea {

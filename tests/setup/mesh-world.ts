@@ -1,7 +1,7 @@
-import type { EncirclementOptions, PostMeasure } from '../../src/db/encirclement.js';
-import { measureEncirclement } from '../../src/db/encirclement.js';
-import { createGround } from '../../src/db/ground.js';
-import type { Db, Queryable } from '../../src/db/pool.js';
+import type { EncirclementOptions, PostMeasure } from '../../src/encirclement/measure.sql.js';
+import { measureEncirclement } from '../../src/encirclement/measure.sql.js';
+import { createGround } from '../../src/encirclement/policy-masks.sql.js';
+import type { Db, Queryable } from '../../src/store/pool.js';
 import { OPTIONS } from './ground.js';
 
 /** Kilometres. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Db, Queryable } from '../../src/db/pool.js';
+import type { Db, Queryable } from '../../src/store/pool.js';
 
 /** A face of a map: SQL of a polygon in planar kilometres (`env(` is a box), with who holds it; null: in no area. */
 export interface PlainFace {

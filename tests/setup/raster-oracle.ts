@@ -1,4 +1,4 @@
-import type { Policy } from '../../src/model/verdict.js';
+import type { Policy } from '../../src/encirclement/verdict.js';
 import type { MeshWorld, Point } from './mesh-world.js';
 
 /**

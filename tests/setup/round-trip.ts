@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Db } from '../../src/db/pool.js';
+import type { Db } from '../../src/store/pool.js';
 import type { Answering } from './service.js';
 
 /** Formats of the files of a map (`/snapshots/{series}/{date}.{form}`). */

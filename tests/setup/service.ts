@@ -2,9 +2,9 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { type Config, PROJECT_ROOT, readConfig } from '../../src/config.js';
-import type { Db } from '../../src/db/pool.js';
 import { type Listening, listen } from '../../src/http/server.js';
-import { openTiles, type TileService } from '../../src/jobs/draw-tiles.js';
+import type { Db } from '../../src/store/pool.js';
+import { openTiles, type TileService } from '../../src/tiles/service.js';
 
 /** An answer as it came over the wire: nothing decoded, no header added to the question. */
 export interface RawAnswer {

@@ -1,7 +1,7 @@
+import type { Evidence } from '../../src/encirclement/evidence-terms.js';
+import { judgeRoads } from '../../src/encirclement/roads.js';
+import type { Told } from '../../src/encirclement/sentence.js';
 import { parseDate } from '../../src/model/dates.js';
-import type { Evidence } from '../../src/model/evidence.js';
-import { judgeRoads } from '../../src/model/roads.js';
-import type { Told } from '../../src/model/sentence.js';
 
 /** A post with nothing remarkable about it. */
 export const PLAIN_EVIDENCE: Evidence = {

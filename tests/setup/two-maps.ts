@@ -1,6 +1,6 @@
-import { changeByOverlay, type TransitionRow } from '../../src/db/change.js';
-import type { Db } from '../../src/db/pool.js';
-import { classAreasOver } from '../../src/db/region.js';
+import { changeByOverlay, type TransitionRow } from '../../src/change/overlay.sql.js';
+import { classAreasOver } from '../../src/change/region.sql.js';
+import type { Db } from '../../src/store/pool.js';
 import { mapWorld, meshWorld, type Point } from './mesh-world.js';
 import { type PlainFace, plantSeries } from './plain-maps.js';
 

@@ -1,7 +1,7 @@
 import { VectorTile, type VectorTileFeature } from '@mapbox/vector-tile';
 import { PbfReader } from 'pbf';
 import { describe, expect, it } from 'vitest';
-import { type TileAddress, tileAddress } from '../../src/model/tile.js';
+import { type TileAddress, tileAddress } from '../../src/tiles/address.js';
 import { type AreaFeature, frontSides, type LayerSource } from '../../src/tiles/layer.js';
 import { buildPyramid, type Pyramid, tileOf } from '../../src/tiles/pyramid.js';
 import { fractalCells } from '../coverage/fractal-cells.js';

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { tileAddress } from '../../src/model/tile.js';
+import { tileAddress } from '../../src/tiles/address.js';
 import type { LayerSource } from '../../src/tiles/layer.js';
 import { buildPyramid, tileOf } from '../../src/tiles/pyramid.js';
 import { openPyramids } from '../../src/tiles/pyramids.js';

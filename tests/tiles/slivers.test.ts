@@ -3,7 +3,7 @@ import { PbfReader } from 'pbf';
 import { describe, expect, it } from 'vitest';
 import { BUFFER, EXTENT, unitsPerWorld } from '../../src/coverage/grid.js';
 import { mercatorX, mercatorY } from '../../src/coverage/mercator.js';
-import { type TileAddress, tileAddress } from '../../src/model/tile.js';
+import { type TileAddress, tileAddress } from '../../src/tiles/address.js';
 import type { LayerSource } from '../../src/tiles/layer.js';
 import { buildPyramid, type Pyramid, tileOf } from '../../src/tiles/pyramid.js';
 import { type Frame, fractalCells } from '../coverage/fractal-cells.js';

@@ -1,4 +1,4 @@
-import { allCollections, type CollectionInfo } from '../../jobs/ask-collection.js';
+import { allCollections, type CollectionInfo } from '../../features/ask.js';
 import { ERROR_COMPONENTS } from '../openapi-errors.js';
 import { jsonPage } from '../pages/json-page.js';
 import type { Parameters } from '../parameters.js';

@@ -1,6 +1,6 @@
-import { allCollections, type CollectionInfo, collectionNamed } from '../../jobs/ask-collection.js';
-import { jsonType, queryablesOf } from '../../model/collections.js';
-import { CRS84 } from '../../model/crs.js';
+import { allCollections, type CollectionInfo, collectionNamed } from '../../features/ask.js';
+import { jsonType, queryablesOf } from '../../features/collections.js';
+import { CRS84 } from '../../geometry/crs.js';
 import { collectionPage, collectionsPage } from '../pages/collection-pages.js';
 import { jsonPage } from '../pages/json-page.js';
 import { type Link, selfAndAlternate } from './links.js';

@@ -1,6 +1,6 @@
 import { SalientError } from '../../errors.js';
-import { type CollectionKind, kindNamed, type PropertyType } from '../../model/collection-kinds.js';
-import { jsonType, parseCollectionId, queryablesOf } from '../../model/collections.js';
+import { type CollectionKind, kindNamed, type PropertyType } from '../../features/collection-kinds.js';
+import { jsonType, parseCollectionId, queryablesOf } from '../../features/collections.js';
 import { parsePeriod } from '../../model/period.js';
 import { date, knownAt, oneOf, optional, type Parameter, type Parameters } from '../parameters.js';
 

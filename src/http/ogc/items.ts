@@ -1,19 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { FeatureRow } from '../../db/collection-page.js';
 import { SalientError } from '../../errors.js';
+import { askFeature, askFeatures, type CollectionInfo, collectionNamed, type Features } from '../../features/ask.js';
+import { queryablesOf } from '../../features/collections.js';
+import { parseCql2Text } from '../../features/cql2-text.js';
+import type { FeatureRow } from '../../features/page.sql.js';
 import { featureText } from '../../formats/write-geojson.js';
-import {
-  askFeature,
-  askFeatures,
-  type CollectionInfo,
-  collectionNamed,
-  type Features,
-} from '../../jobs/ask-collection.js';
-import { queryablesOf } from '../../model/collections.js';
-import { parseCql2Text } from '../../model/cql2-text.js';
-import { CRS84, type Crs, crsNamed } from '../../model/crs.js';
+import { CRS84, type Crs, crsNamed } from '../../geometry/crs.js';
+import { parseJson } from '../../geometry/json-limits.js';
 import type { Instant, IsoDate } from '../../model/dates.js';
-import { parseJson } from '../../model/json-limits.js';
 import type { Period } from '../../model/period.js';
 import { featurePage, featuresPage, type ShownFeature } from '../pages/collection-pages.js';
 import { knownAt } from '../parameters.js';

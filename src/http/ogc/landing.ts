@@ -1,4 +1,4 @@
-import { html } from '../../report/html.js';
+import { html } from '../../reports/render/html.js';
 import { jsonPage } from '../pages/json-page.js';
 import { document, linkList } from '../pages/shell.js';
 import { crumbsTo } from './collections.js';

@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import type { Html } from '../../report/html.js';
+import type { Html } from '../../reports/render/html.js';
 import { baseOf } from '../base.js';
 import { type Parameters, readParameters } from '../parameters.js';
 import type { Service } from '../service.js';

@@ -1,5 +1,5 @@
-import { type CollectionKind, KIND_NAMES, type KindName, kindNamed } from '../../model/collection-kinds.js';
-import { jsonType, parseCollectionId, queryablesOf } from '../../model/collections.js';
+import { type CollectionKind, KIND_NAMES, type KindName, kindNamed } from '../../features/collection-kinds.js';
+import { jsonType, parseCollectionId, queryablesOf } from '../../features/collections.js';
 
 type Schema = Record<string, unknown>;
 

@@ -1,5 +1,5 @@
-import type { KindName } from '../../model/collection-kinds.js';
-import { parseCollectionId } from '../../model/collections.js';
+import type { KindName } from '../../features/collection-kinds.js';
+import { parseCollectionId } from '../../features/collections.js';
 
 /** The kinds that have a layer of tiles of the same name (tiles/README.md). */
 const TILED: readonly KindName[] = ['control', 'front', 'post', 'place', 'route', 'event'];

@@ -1,8 +1,8 @@
 import { SalientError } from '../../errors.js';
-import { allCollections, type CollectionInfo, collectionNamed } from '../../jobs/ask-collection.js';
-import { MAX_TILE_ZOOM } from '../../jobs/tile-json.js';
-import { CRS84 } from '../../model/crs.js';
-import { TMS, tileLimits, tileMatrixSet } from '../../model/tile-matrix-set.js';
+import { allCollections, type CollectionInfo, collectionNamed } from '../../features/ask.js';
+import { CRS84 } from '../../geometry/crs.js';
+import { TMS, tileLimits, tileMatrixSet } from '../../tiles/tile-matrix-set.js';
+import { MAX_TILE_ZOOM } from '../../tiles/tilejson.js';
 import { jsonPage } from '../pages/json-page.js';
 import { knownAt, oneOf, optional, type Parameters, text } from '../parameters.js';
 import { crumbsTo } from './collections.js';

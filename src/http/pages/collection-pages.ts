@@ -1,6 +1,6 @@
-import type { CollectionInfo } from '../../jobs/ask-collection.js';
-import { queryablesOf } from '../../model/collections.js';
-import { type Html, html } from '../../report/html.js';
+import type { CollectionInfo } from '../../features/ask.js';
+import { queryablesOf } from '../../features/collections.js';
+import { type Html, html } from '../../reports/render/html.js';
 import type { Link } from '../ogc/links.js';
 import { type Drawn, featuresMap } from './features-map.js';
 import { document, linkList } from './shell.js';

@@ -1,4 +1,4 @@
-import { type Html, html } from '../../report/html.js';
+import { type Html, html } from '../../reports/render/html.js';
 
 /** Something to draw: geometry in CRS84, colour if it has one, and what it is called. */
 export interface Drawn {

@@ -1,5 +1,5 @@
-import { isObject } from '../../model/geojson-geometry.js';
-import { type Html, html } from '../../report/html.js';
+import { isObject } from '../../geometry/geojson-geometry.js';
+import { type Html, html } from '../../reports/render/html.js';
 import { document, linkList } from './shell.js';
 
 /** A resource that is a JSON document, as a page: its members as a list of terms, lists of alike objects as tables. */

@@ -1,4 +1,4 @@
-import { type Html, html } from '../../report/html.js';
+import { type Html, html } from '../../reports/render/html.js';
 
 /** A page of the API: self-contained, no script, readable without style. */
 export interface Page {

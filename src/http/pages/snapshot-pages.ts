@@ -1,4 +1,4 @@
-import { type Html, html } from '../../report/html.js';
+import { type Html, html } from '../../reports/render/html.js';
 import { document } from './shell.js';
 
 const home = (base: string) => ({ href: `${base}/ogc?f=html`, title: 'Salient' });

@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, it } from 'vitest';
-import { KIND_NAMES } from '../../../src/model/collection-kinds.js';
+import { KIND_NAMES } from '../../../src/features/collection-kinds.js';
 import { onEachDatabase } from '../../setup/databases.js';
 import { m5 } from '../../setup/m5.js';
 import { serviceOn } from '../../setup/service.js';

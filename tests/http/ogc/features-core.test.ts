@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { KIND_NAMES } from '../../../src/model/collection-kinds.js';
+import { KIND_NAMES } from '../../../src/features/collection-kinds.js';
 import { onEachDatabase } from '../../setup/databases.js';
 import { m5 } from '../../setup/m5.js';
 import { serviceOn } from '../../setup/service.js';

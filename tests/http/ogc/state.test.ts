@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { importSnapshots } from '../../../src/jobs/import-snapshots.js';
+import { importSnapshots } from '../../../src/maps/import.js';
 import type { IsoDate } from '../../../src/model/dates.js';
 import { onEachDatabase } from '../../setup/databases.js';
 import { serviceOn } from '../../setup/service.js';

@@ -1,0 +1,51 @@
+import { SalientError } from '../errors.js';
+import type { ReportRegion } from '../reports/definition.js';
+import type { Db } from '../store/pool.js';
+import { type AskedChange, pairEnvelope, patchFeature, resolvePair } from './ask.js';
+import { disputedBands } from './disputed.js';
+import { measureGround, scopeOf } from './region-matrix.js';
+
+async function measured(db: Db, asked: AskedChange, region: ReportRegion) {
+  if (asked.to < asked.from) {
+    throw new SalientError(
+      'invalid_parameter',
+      `to: ${asked.to} is before from, ${asked.from}; in a region days go forward`,
+    );
+  }
+  const [before, after] = await resolvePair(db, asked);
+  const scope = await scopeOf(db, after, region);
+  const ground = await measureGround(db, before, after, scope);
+  const geometry = scope && (JSON.parse(scope.geometry) as unknown);
+  return { before, after, ground, region: { kind: region.kind, km2: ground.figures.theatre_km2, geometry } };
+}
+
+/**
+ * What passed from whom to whom inside a region: a polygon or everything within a distance of a road. The same matrix,
+ * kinds, noise floor and disputed range as of the whole theatre, cut in the working plane; it balances by itself.
+ * @throws SalientError `unknown_route`, `invalid_parameter`, `imbalance`
+ */
+export async function askChangeIn(db: Db, asked: AskedChange, region: ReportRegion) {
+  const { before, after, ground, region: told } = await measured(db, asked, region);
+  return {
+    ...pairEnvelope(before, after),
+    region: told,
+    ...ground.figures,
+    ...ground.kinds,
+    parties: ground.figures.parties.map((row) => ({ ...row, noise_km2: ground.noiseOf(row.party).each_way_km2 })),
+    noise: ground.noise,
+    disputed: disputedBands(ground.claimed),
+  };
+}
+
+/** The ground of a region that changed its class, as patches cut by its edge. */
+export async function askPatchesIn(db: Db, asked: AskedChange, region: ReportRegion) {
+  const { before, after, ground, region: told } = await measured(db, asked, region);
+  const changed = ground.figures.changed_km2 * 1e6;
+  return {
+    type: 'FeatureCollection' as const,
+    ...pairEnvelope(before, after),
+    region: { kind: told.kind, km2: told.km2 },
+    merged_m: after.statement.accuracy_m,
+    features: ground.patches.map((row) => patchFeature(row, changed)),
+  };
+}

@@ -1,0 +1,134 @@
+import type { Instant, IsoDate } from '../model/dates.js';
+import { type AsOf, envelope, methodSentence, resolveDays } from '../series/as-of.js';
+import { contentHash } from '../store/content-hash.js';
+import { AT_WILL, once } from '../store/memo.js';
+import type { Db } from '../store/pool.js';
+import { balance, type Transition } from './balance.js';
+import { openedChange } from './digitising-noise.sql.js';
+import { filteredBalance } from './filtered.js';
+import { measuredPair } from './matrix.js';
+import { correlationOf, netChange, noiseFloor, openingRadius } from './noise.js';
+import { changePatches, type PatchRow } from './overlay.sql.js';
+import { patchKey, patchName } from './patches.js';
+import { passedBetween } from './places-and-routes.js';
+
+/** Two days of one series, as known at one instant. `from` may lie after `to`: the matrix is then transposed. */
+export interface AskedChange {
+  series: string;
+  from: IsoDate;
+  to: IsoDate;
+  knownAt: Instant | null;
+}
+
+/** What to leave out of a change besides the raw figures, which are always told. */
+export interface ChangeFilter {
+  /** Radius of the opening, metres; null: 2σ where borders were drawn anew, nothing where they were not. */
+  openingM: number | null;
+}
+
+/**
+ * What passed from whom to whom: the balanced matrix with its noise floor, net figures with the error of the lines and
+ * apart from it the range of what is disputed, the steps in between told apart as movement,
+ * correction and redefinition, the places and the kilometres of each route (methods B). With a filter, the matrix without slivers stands beside the raw one.
+ */
+export async function askChange(db: Db, asked: AskedChange, filter: ChangeFilter | null = null) {
+  const [before, after] = await resolvePair(db, asked);
+  const measured = await measuredPair(db, mapOf(before), mapOf(after));
+  const areas = { before: new Map(measured.areas.before), after: new Map(measured.areas.after) };
+  const figures = balance(measured.matrix, areas.before, areas.after);
+  const { places, route, route_net, ...kinds } = await passedBetween(db, before, after, figures);
+  const accuracy = after.statement.accuracy_m;
+  const redrawn = (party: string) =>
+    measured.borders &&
+    sum(measured.borders.filter((row) => row.left === party || row.right === party).map((row) => row.redrawn_m));
+  const movedM = sum(measured.moved.map((row) => row.before_m + row.after_m));
+  const correlation = correlationOf(after.statement, movedM / Math.max(1, sum(measured.moved.map((row) => row.edges))));
+  const floor = (redrawnM: number | null) => noiseFloor(accuracy, redrawnM, correlation);
+  return {
+    ...pairEnvelope(before, after),
+    ...figures,
+    ...kinds,
+    parties: figures.parties.map((row) => ({ ...row, noise_km2: floor(redrawn(row.party)).each_way_km2 })),
+    noise: floor(measured.borders && sum(measured.borders.map((row) => row.redrawn_m))),
+    net: figures.parties.map((row) => ({
+      ...netChange(
+        row,
+        measured.moved.find(({ class: name }) => name === row.party),
+        accuracy,
+        correlation,
+      ),
+      disputed_km2: measured.disputed.find(({ party }) => party === row.party)?.net_km2 ?? null,
+    })),
+    disputed: measured.disputed,
+    ...(filter && { filtered: await filteredMatrix(db, before, after, measured.matrix, areas.before, filter) }),
+    places,
+    route,
+    route_net,
+  };
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+const mapOf = ({ revision: id, plane }: AsOf) => ({ id, plane });
+
+async function filteredMatrix(
+  db: Db,
+  before: AsOf,
+  after: AsOf,
+  transitions: readonly Transition[],
+  areas: ReadonlyMap<string, number>,
+  filter: ChangeFilter,
+) {
+  const drawnAnew = before.plane !== after.plane;
+  const openingM = filter.openingM ?? (drawnAnew ? openingRadius(after.statement.accuracy_m) : 0);
+  const pair = [before.revision, after.revision] as const;
+  const opened = await once(db, 'opened-1', [...pair, openingM], () => openedChange(db, ...pair, openingM), AT_WILL);
+  return filteredBalance(
+    transitions,
+    opened.map(({ from_class, to_class, opened_m2 }) => ({ from: from_class, to: to_class, opened_m2 })),
+    areas,
+    openingM,
+  );
+}
+
+/**
+ * The ground that changed its class as patches, largest first: parts within σ of one another are one patch, named by the
+ * nearest place. An id stays the same as long as the patch's bounds do, to about ten metres.
+ */
+export async function askPatches(db: Db, asked: AskedChange) {
+  const [before, after] = await resolvePair(db, asked);
+  const mergedM = after.statement.accuracy_m;
+  const rows =
+    before.revision === after.revision ? [] : await changePatches(db, before.revision, after.revision, mergedM);
+  const changed = sum(rows.map((row) => row.m2));
+  const features = rows.map((row) => patchFeature(row, changed));
+  return { type: 'FeatureCollection' as const, ...pairEnvelope(before, after), merged_m: mergedM, features };
+}
+
+/** A patch with its share of all ground that changed (m²). */
+export function patchFeature(row: PatchRow, changed: number) {
+  const { geometry, from_class: from, to_class: to, m2, place, distance_m, bearing, bounds } = row;
+  const id = contentHash(patchKey(from, to, bounds)).slice(0, 12);
+  const properties = { id, from, to, km2: m2 / 1e6, share: m2 / changed, name: patchName(place, distance_m, bearing) };
+  return { type: 'Feature' as const, id, geometry: JSON.parse(geometry), properties };
+}
+
+export async function resolvePair(db: Db, asked: AskedChange): Promise<[AsOf, AsOf]> {
+  const [before, after] = await resolveDays(db, asked.series, [asked.from, asked.to], asked.knownAt);
+  return [before as AsOf, after as AsOf];
+}
+
+export function pairEnvelope(before: AsOf, after: AsOf) {
+  const { series, date, stale, ...rest } = envelope(after);
+  return {
+    series,
+    from: before.date,
+    to: date,
+    revision: rest.revision,
+    from_revision: before.revision,
+    to_revision: after.revision,
+    method: methodSentence(after.statement),
+    known_at: rest.known_at,
+    stale: stale || before.stale,
+  };
+}

@@ -1,0 +1,132 @@
+import { SalientError } from '../errors.js';
+import type { IsoDate } from '../model/dates.js';
+import type { Step } from '../series/step-kinds.js';
+import type { StepRow } from '../series/steps.sql.js';
+import { once } from '../store/memo.js';
+import type { Queryable } from '../store/pool.js';
+import { balance, type Transition } from './balance.js';
+import { changedBorders, type MovedRow, type RedrawnRow } from './digitising-noise.sql.js';
+import { type DisputedRow, disputedBands } from './disputed.js';
+import { type ClaimedTransition, changeByFace, changeByOverlay, keepChange, keptChange } from './overlay.sql.js';
+import { classAreasOver } from './region.sql.js';
+
+/** A revision and the plane it is measured in. */
+export interface Mapped {
+  id: number;
+  plane: number;
+}
+
+/** What two maps make of each other, whatever is asked of it: all that needs their geometry but places and routes. */
+export interface MeasuredPair {
+  /** Square metres. */
+  matrix: Transition[];
+  /** Square metres of each class on either day, measured on their own: what rows and columns add up to. */
+  areas: { before: [string, number][]; after: [string, number][] };
+  /** Null where both maps have the same plane: no border was drawn anew. */
+  borders: RedrawnRow[] | null;
+  /** Borders of each class that are not in both maps. */
+  moved: MovedRow[];
+  disputed: DisputedRow[];
+}
+
+/** What of it comes of one overlay. */
+export type MeasuredMatrix = Pick<MeasuredPair, 'matrix' | 'areas' | 'disputed'>;
+
+/**
+ * Measures all of the change between two revisions once and keeps it: neither can change any more. An import does so for
+ * both neighbours of a new map, any other pair is measured when it is asked for.
+ * @param measured what `measureMatrix` answered, where that has just been done
+ * @throws SalientError `imbalance` when it does not add up to the areas of either map
+ */
+export function measuredPair(
+  db: Queryable,
+  before: Mapped,
+  after: Mapped,
+  measured: MeasuredMatrix | null = null,
+): Promise<MeasuredPair> {
+  return once(db, 'change-4', [before.id, after.id], async () => {
+    const { matrix, areas, disputed } = measured ?? (await measureMatrix(db, before, after));
+    const { redrawn, moved } = await changedBorders(db, before.id, after.id);
+    return { matrix, areas, borders: before.plane === after.plane ? null : redrawn, moved, disputed };
+  });
+}
+
+/**
+ * Measures what passed between two revisions, and keeps the transition matrix.
+ * @throws SalientError `imbalance` when it does not add up to the areas of either map
+ */
+export async function measureMatrix(db: Queryable, before: Mapped, after: Mapped): Promise<MeasuredMatrix> {
+  const { rows, matrix, areas } = await balanced(db, before.id, after.id, before.plane === after.plane);
+  return {
+    matrix,
+    areas: { before: [...areas.before], after: [...areas.after] },
+    disputed: disputedBands(rows),
+  };
+}
+
+/**
+ * The transition matrix of two revisions alone, m²: computed and balanced once for the pair and kept.
+ * @throws SalientError `imbalance` when it does not add up to the areas of either map
+ */
+export async function measuredChange(
+  db: Queryable,
+  from: number,
+  to: number,
+  samePlane: boolean,
+): Promise<Transition[]> {
+  const kept = await keptChange(db, from, to);
+  if (kept.length === 0) return (await balanced(db, from, to, samePlane)).matrix;
+  return kept.map(({ from_class, to_class, m2 }) => ({ from: from_class, to: to_class, m2 }));
+}
+
+async function balanced(db: Queryable, from: number, to: number, samePlane: boolean) {
+  const rows = await (samePlane ? changeByFace : changeByOverlay)(db, from, to);
+  if (rows.length === 0) throw new SalientError('imbalance', 'the overlay of the two maps came back empty');
+  const matrix = byClass(rows);
+  const sums = await classAreasOver(db, [from, to], null);
+  const areasOf = (id: number) => new Map(sums.flatMap((row) => (row.revision === id ? [[row.class, row.m2]] : [])));
+  const areas = { before: areasOf(from), after: areasOf(to) };
+  balance(matrix, areas.before, areas.after);
+  await keepChange(db, from, to, rows);
+  return { rows, matrix, areas };
+}
+
+function byClass(rows: readonly ClaimedTransition[]): Transition[] {
+  const sums = new Map<string, Transition>();
+  for (const { from_class: from, to_class: to, m2 } of rows) {
+    const key = JSON.stringify([from, to]);
+    const sum = sums.get(key);
+    if (sum) sum.m2 += m2;
+    else sums.set(key, { from, to, m2 });
+  }
+  return [...sums.values()];
+}
+
+/** Steps with the matrices that had not been measured yet. */
+export async function measuredSteps(db: Queryable, rows: readonly StepRow[]): Promise<Step[]> {
+  const steps: Step[] = [];
+  for (const { same_plane, matrix, ...row } of rows) {
+    steps.push({ ...row, matrix: matrix ?? (await measuredChange(db, row.from_revision, row.revision, same_plane)) });
+  }
+  return steps;
+}
+
+/** A step that somebody said was none of movement, in the direction that was asked for. */
+export interface OtherStep {
+  date: IsoDate;
+  from_date: IsoDate;
+  kind: 'correction' | 'redefinition';
+  why: string | null;
+  /** Revisions: the later day's first where the days run backwards. */
+  before: number;
+  after: number;
+}
+
+/** Those of the steps between two days, as `stepRows` gives them, that are corrections or redefinitions. */
+export function otherSteps(rows: readonly StepRow[], forward: boolean): OtherStep[] {
+  return rows.flatMap(({ date, from_date, kind, why, revision, from_revision }) => {
+    if (kind === 'movement') return [];
+    const [before, after] = forward ? [from_revision, revision] : [revision, from_revision];
+    return [{ date, from_date, kind, why, before, after }];
+  });
+}

@@ -1,0 +1,129 @@
+import { SalientError } from '../errors.js';
+import type { ReportRegion } from '../reports/definition.js';
+import type { AsOf } from '../series/as-of.js';
+import { type KindsOfChange, kindsOfChange, type Step } from '../series/step-kinds.js';
+import { stepRows } from '../series/steps.sql.js';
+import { contentHash } from '../store/content-hash.js';
+import { AT_WILL, once } from '../store/memo.js';
+import type { Db } from '../store/pool.js';
+import { type Balance, balance, type Transition } from './balance.js';
+import { redrawnBorders } from './digitising-noise.sql.js';
+import type { ClaimedChange } from './disputed.js';
+import { measuredSteps } from './matrix.js';
+import { type Correlation, correlationOf, type NoiseFloor, noiseFloor } from './noise.js';
+import { changeByOverlay, changePatches, type PatchRow } from './overlay.sql.js';
+import { classAreasOver, type RegionGround, regionGround } from './region.sql.js';
+
+/** The ground of a region as its theatre has it on a day; null: the whole theatre. */
+export type Scope = (RegionGround & { hash: string }) | null;
+
+/**
+ * @throws SalientError `unknown_route`, or `invalid_parameter` where none of the region lies in the theatre
+ */
+export async function scopeOf(db: Db, on: AsOf, region: ReportRegion): Promise<Scope> {
+  if (region.kind === 'theatre') return null;
+  const inputs = [on.plane, on.edition, region];
+  const ground = await once(db, 'region-1', inputs, () => regionGround(db, on.revision, region), AT_WILL);
+  if (ground) return { ...ground, hash: contentHash(inputs) };
+  if (region.kind === 'route') {
+    throw new SalientError('unknown_route', `there is no route ${JSON.stringify(region.route)} in series ${on.series}`);
+  }
+  throw new SalientError(
+    'invalid_parameter',
+    `no part of the region ${JSON.stringify(region.name)} lies in the theatre of ${on.series}`,
+  );
+}
+
+export interface MeasuredGround {
+  figures: Balance;
+  claimed: ClaimedChange[];
+  kinds: KindsOfChange;
+  /** Noise floor of all borders, and of those of one class. */
+  noise: NoiseFloor;
+  noiseOf(name: string): NoiseFloor;
+  /** Over how far the errors of outlines hang together. */
+  correlation: Correlation;
+  patches: PatchRow[];
+}
+
+/**
+ * What happened to the ground of a scope between two days, `before` not after `after`: the balanced matrix, what is
+ * disputed of it, its kinds, its noise floor and its patches. Each pair of maps is measured once and kept.
+ * @throws SalientError `imbalance`
+ */
+export async function measureGround(db: Db, before: AsOf, after: AsOf, scope: Scope): Promise<MeasuredGround> {
+  const pair = [before.revision, after.revision] as const;
+  const region = scope?.geom ?? null;
+  const mergeM = after.statement.accuracy_m;
+  const measured = await once(
+    db,
+    'ground-2',
+    [...pair, after.edition, mergeM, scope?.hash ?? null],
+    async () => ({
+      claimed: await changeByOverlay(db, ...pair, region),
+      areas: await classAreasOver(db, [...new Set(pair)], region),
+      borders: before.plane === after.plane ? null : await redrawnBorders(db, ...pair, region),
+      patches: before.revision === after.revision ? [] : await changePatches(db, ...pair, mergeM, region),
+    }),
+    AT_WILL,
+  );
+  const areas = (revision: number) =>
+    new Map(measured.areas.filter((row) => row.revision === revision).map((row) => [row.class, row.m2]));
+  const figures = balance(byClass(measured.claimed), areas(before.revision), areas(after.revision));
+  if (scope && Math.abs(figures.theatre_km2 * 1e6 - scope.m2) > SCOPE_TOLERANCE * scope.m2) {
+    throw new SalientError('imbalance', `classes fill ${figures.theatre_km2} km² of a region of ${scope.m2 / 1e6} km²`);
+  }
+  const { statement } = after;
+  const perimeterM = measured.patches.reduce((sum, row) => sum + row.perimeter_m, 0);
+  const vertices = measured.patches.reduce((sum, row) => sum + vertexCount(row.geometry), 0);
+  const correlation = correlationOf(statement, perimeterM / Math.max(1, vertices));
+  const redrawn = (select: (row: { left: string; right: string }) => boolean) =>
+    measured.borders?.filter(select).reduce((sum, row) => sum + row.redrawn_m, 0) ?? null;
+  const floor = (select: Parameters<typeof redrawn>[0]) =>
+    noiseFloor(statement.accuracy_m, redrawn(select), correlation);
+  return {
+    figures,
+    claimed: measured.claimed,
+    kinds: await kindsIn(db, before, after, scope, figures),
+    noise: floor(() => true),
+    noiseOf: (name) => floor(({ left, right }) => left === name || right === name),
+    correlation,
+    patches: measured.patches,
+  };
+}
+
+/** Positions of a GeoJSON polygon, as text: each has one comma between its numbers and one after it. */
+const vertexCount = (geometry: string) => (geometry.match(/\[-?\d/g) ?? []).length;
+
+/** The region as one polygon against the faces cut by it: both go to a grid of a micrometre on the embedded engine. */
+const SCOPE_TOLERANCE = 1e-6;
+
+/** The matrix by class, whoever claims what is contested. */
+function byClass(rows: readonly ClaimedChange[]): Transition[] {
+  const cells = new Map<string, Transition>();
+  for (const { from_class: from, to_class: to, m2 } of rows) {
+    const key = `${from} ${to}`;
+    cells.set(key, { from, to, m2: m2 + (cells.get(key)?.m2 ?? 0) });
+  }
+  return [...cells].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, cell]) => cell);
+}
+
+async function kindsIn(db: Db, before: AsOf, after: AsOf, scope: Scope, figures: Balance): Promise<KindsOfChange> {
+  const rows = await stepRows(db, after.series, before.date, after.date, after.knownAt);
+  const steps: Step[] = scope
+    ? await Promise.all(
+        rows.map(async ({ same_plane: _, ...row }) => ({ ...row, matrix: await stepIn(db, row, scope) })),
+      )
+    : await measuredSteps(db, rows);
+  const net = new Map(figures.parties.map(({ party, net_km2 }) => [party, net_km2 * 1e6]));
+  return kindsOfChange(steps, net, figures.theatre_km2 * 1e6);
+}
+
+const stepIn = (db: Db, step: { from_revision: number; revision: number }, scope: NonNullable<Scope>) =>
+  once(
+    db,
+    'step-2',
+    [step.from_revision, step.revision, scope.hash],
+    async () => byClass(await changeByOverlay(db, step.from_revision, step.revision, scope.geom)),
+    AT_WILL,
+  );

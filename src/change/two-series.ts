@@ -1,0 +1,116 @@
+import { SalientError } from '../errors.js';
+import type { Instant, IsoDate } from '../model/dates.js';
+import { type AsOf, methodSentence, resolve, resolveSeries } from '../series/as-of.js';
+import { revisionsAt } from '../series/revisions.sql.js';
+import { contentHash } from '../store/content-hash.js';
+import { once } from '../store/memo.js';
+import type { Db } from '../store/pool.js';
+import { type Agreement, agreement, partyMapping } from './agreement.js';
+import { meetings, metPolygons, sharedGround } from './two-series.sql.js';
+
+/** Two series side by side, as known at one instant. */
+export interface AskedComparison {
+  series: string;
+  with: string;
+  knownAt: Instant | null;
+  /** `theirs:ours,…`: which party of `with` is which of `series`; null: those of the same id. */
+  match: string | null;
+}
+
+/** More days than this in one table are refused: each costs an overlay the first time. */
+const MOST_DAYS = 500;
+
+/**
+ * How far two series agree on a day: km² and share of the ground inside both theatres, by pair of classes, and what lies
+ * outside one of them.
+ * @throws SalientError as `resolve` for either series; `no_data` when their theatres share no ground
+ */
+export async function askComparison(db: Db, asked: AskedComparison, date: IsoDate) {
+  const [a, b] = await bothOn(db, asked, date);
+  const { figures, ground } = await agreementOf(db, a, b, asked.match);
+  return {
+    ...envelopeOf(a, b),
+    date,
+    ...figures,
+    outside: { only_series_km2: ground.only_a / 1e6, only_with_km2: ground.only_b / 1e6 },
+  };
+}
+
+/** Where they differ, as polygons, the largest first. */
+export async function askDifferences(db: Db, asked: AskedComparison, date: IsoDate) {
+  const [a, b] = await bothOn(db, asked, date);
+  const { figures } = await agreementOf(db, a, b, asked.match);
+  const pairs = figures.matrix.filter((row) => !row.agrees);
+  const rows = pairs.length === 0 ? [] : await metPolygons(db, a.revision, b.revision, pairs);
+  const features = rows.map(({ geometry, a: ours, b: theirs, m2 }) => {
+    const id = contentHash([ours, theirs, geometry]).slice(0, 12);
+    const properties = { id, class: ours, with_class: theirs, km2: m2 / 1e6 };
+    return { type: 'Feature' as const, id, geometry: JSON.parse(geometry), properties };
+  });
+  return { type: 'FeatureCollection' as const, ...envelopeOf(a, b), date, differ_km2: figures.differ_km2, features };
+}
+
+/**
+ * The agreement on every day of `[from, to]` on which either map changes, the first day included; days before either
+ * series begins are left out.
+ */
+export async function askComparisonOverTime(db: Db, asked: AskedComparison, from: IsoDate, to: IsoDate) {
+  if (to < from) throw new SalientError('invalid_parameter', `to: ${to} is before from, ${from}`);
+  await resolveSeries(db, asked.series, asked.knownAt);
+  await resolveSeries(db, asked.with, asked.knownAt);
+  const [ours, theirs] = [
+    await revisionsAt(db, asked.series, asked.knownAt),
+    await revisionsAt(db, asked.with, asked.knownAt),
+  ];
+  const begins = [from, ours[0]?.valid_on ?? from, theirs[0]?.valid_on ?? from].sort().at(-1) as IsoDate;
+  const turns = [...ours, ...theirs].map((row) => row.valid_on).filter((day) => day > begins && day <= to);
+  const days = begins > to ? [] : [...new Set([begins, ...turns])].sort();
+  if (days.length > MOST_DAYS) {
+    throw new SalientError(
+      'invalid_parameter',
+      `the maps change on ${days.length} days between ${from} and ${to}; at most ${MOST_DAYS} in one table: ask for a shorter span`,
+    );
+  }
+  // The last day tells what is wrong when there is none.
+  const [a, b] = await bothOn(db, asked, days.at(-1) ?? to);
+  const rows: ({ date: IsoDate; revision: number; with_revision: number } & Omit<Agreement, 'matrix'>)[] = [];
+  for (const date of days) {
+    const [one, other] = await bothOn(db, asked, date);
+    const { matrix: _, ...figures } = (await agreementOf(db, one, other, asked.match)).figures;
+    rows.push({ date, revision: one.revision, with_revision: other.revision, ...figures });
+  }
+  return { ...envelopeOf(a, b), from, to, days: rows };
+}
+
+async function bothOn(db: Db, { series, with: other, knownAt }: AskedComparison, date: IsoDate): Promise<[AsOf, AsOf]> {
+  return [await resolve(db, { series, date, knownAt }), await resolve(db, { series: other, date, knownAt })];
+}
+
+async function agreementOf(db: Db, a: AsOf, b: AsOf, match: string | null) {
+  const measured = await once(db, 'agreement-1', [a.revision, b.revision], async () => ({
+    pairs: await meetings(db, a.revision, b.revision),
+    ground: await sharedGround(db, a.revision, b.revision),
+  }));
+  const { pairs, ground } = measured;
+  const areas = (rows: readonly { class: string; m2: number }[]) => new Map(rows.map((row) => [row.class, row.m2]));
+  const mapping = partyMapping(match, { a: a.statement.parties, b: b.statement.parties });
+  const figures = agreement(
+    pairs,
+    { a: areas(ground.a), b: areas(ground.b), sharedM2: ground.shared },
+    (theirs) => mapping.get(theirs) ?? theirs,
+  );
+  return { figures, ground };
+}
+
+function envelopeOf(a: AsOf, b: AsOf) {
+  return {
+    series: a.series,
+    with: b.series,
+    revision: a.revision,
+    with_revision: b.revision,
+    method: methodSentence(a.statement),
+    with_method: methodSentence(b.statement),
+    known_at: a.knownAt,
+    stale: a.stale || b.stale,
+  };
+}

@@ -1,0 +1,109 @@
+import { SalientError } from '../errors.js';
+import type { IsoDate } from '../model/dates.js';
+import { type Asked, envelope, methodSentence, resolve, resolveSeries } from '../series/as-of.js';
+import { claimsOf } from '../series/claims-and-events.sql.js';
+import { type PostRow, postsOf } from '../series/posts.sql.js';
+import type { Db } from '../store/pool.js';
+import { intervals, sinceOn } from './intervals.js';
+import { sentence, type Told } from './sentence.js';
+import { statementsBeside } from './statements-beside.js';
+import type { KeptVerdict } from './verdict-cache.sql.js';
+import { idOf, inService, postHistories, statesOf, verdictsOn } from './verdicts.js';
+
+/**
+ * The verdict on every post on a day, with both masks, margins, since when (methods A.3), a summary in a sentence, and
+ * what sources said of the access to it: that stands beside, and no verdict rests on it. Of more than `NUMBERED_POSTS`,
+ * only those in `named` (`operator/number`) have margins: the others' are null, their verdicts the same.
+ */
+export async function askEncirclement(db: Db, asked: Asked, named: readonly string[] = []) {
+  const asOf = await resolve(db, asked);
+  const posts = await postsOf(db, asOf.edition);
+  const rows = new Map((await verdictsOn(db, asOf, true, named)).map((row) => [idOf(row), row]));
+  const histories = await postHistories(db, asked);
+  const claims = await claimsOf(db, asOf.statement.theatre, asOf.edition, { place: null, knownAt: asked.knownAt });
+  return {
+    ...envelope(asOf),
+    accuracy_m: asOf.statement.accuracy_m,
+    posts: posts.map((post) => {
+      const judged = {
+        ...about(post),
+        ...verdictOf(inService(post, asked.date) ? rows.get(idOf(post)) : undefined),
+        since: sinceOn(histories.get(idOf(post))?.states ?? [], asked.date),
+      };
+      return {
+        ...judged,
+        summary: sentence(toldOf(judged, asked.date, asOf.statement.accuracy_m)),
+        statements: judged.verdict === 'inactive' ? [] : statementsBeside(claims, post, asked.date),
+      };
+    }),
+  };
+}
+
+type Judged = Pick<PostRow, 'number' | 'name'> & ReturnType<typeof verdictOf> & { since: ReturnType<typeof sinceOn> };
+
+/** What a sentence about a post needs, without evidence: the verdict alone carries a summary. */
+export function toldOf(
+  { number, name, verdict, reason, grade, state, margin_m, since }: Judged,
+  date: IsoDate,
+  accuracyM: number,
+): Told {
+  const known = margin_m !== null && margin_m.strict !== null && margin_m.lenient !== null;
+  const margin = known ? { ...margin_m, strict: margin_m.strict as number, lenient: margin_m.lenient as number } : null;
+  return {
+    post: { number, name },
+    date,
+    verdict: { verdict, reason, grade },
+    state,
+    margin_m: margin,
+    since,
+    evidence: null,
+    accuracyM,
+    names: new Map(),
+  };
+}
+
+function about(post: PostRow) {
+  const { operator, number, number_source, name, lon, lat, error_m, established, withdrawn } = post;
+  return { operator, number, number_source, name, position: [lon, lat], error_m, established, withdrawn };
+}
+
+function verdictOf(row: KeptVerdict | undefined) {
+  if (!row) return { verdict: 'inactive' as const, reason: null, grade: null, state: null, margin_m: null };
+  const { verdict, reason, grade } = row;
+  if (verdict === 'unmapped') return { verdict, reason, grade, state: null, margin_m: null };
+  return {
+    verdict,
+    reason,
+    grade,
+    state: statesOf(row),
+    margin_m: { strict: row.margin_strict_m, lenient: row.margin_lenient_m, at_least: row.margin_at_least ?? false },
+  };
+}
+
+/**
+ * The verdicts on one post over the whole series, as half-open intervals.
+ * @throws SalientError `unknown_post`; where two operators use the number, `operator` says which is meant
+ */
+export async function askPostHistory(db: Db, asked: Omit<Asked, 'date'>, number: number, operator: string | null) {
+  const { statement, edition } = await resolveSeries(db, asked.series, asked.knownAt);
+  const posts = (await postsOf(db, edition)).filter(
+    (post) => post.number === number && (operator === null || post.operator === operator),
+  );
+  const [post] = posts;
+  if (!post)
+    throw new SalientError('unknown_post', `there is no post ${operator ?? ''} ${number} in series ${asked.series}`);
+  if (posts.length > 1) {
+    throw new SalientError(
+      'invalid_parameter',
+      `post ${number}: name its operator, one of ${posts.map((p) => p.operator).join(', ')}`,
+    );
+  }
+  const verdicts = (await postHistories(db, asked)).get(idOf(post))?.verdicts ?? [];
+  return {
+    series: asked.series,
+    method: methodSentence(statement),
+    known_at: asked.knownAt,
+    ...about(post),
+    intervals: intervals(verdicts).map(({ value: verdict, from, to }) => ({ verdict, from, to })),
+  };
+}

@@ -1,0 +1,43 @@
+import type { Queryable } from '../store/pool.js';
+import type { Corridor } from './corridor.js';
+import { whereabouts } from './evidence-surroundings.sql.js';
+import type { Located, Corridor as LocatedCorridor, LonLat } from './evidence-terms.js';
+import type { Spot } from './mesh.js';
+
+/** A corridor of the working plane in CRS84, its neck told by the nearest place. */
+export async function locateCorridor(
+  tx: Queryable,
+  edition: number,
+  { neck, closure }: Corridor,
+): Promise<LocatedCorridor> {
+  const spots: Spot[] = [
+    ...(neck ? [neck.middle, neck.from, neck.to] : []),
+    ...closure.segments.flatMap((s) => [s.from, s.to]),
+  ];
+  const found = spots.length ? await whereabouts(tx, edition, spots) : [];
+  const at = (i: number): LonLat => found[i]?.position ?? [Number.NaN, Number.NaN];
+  const first = found[0];
+  const near: Located['near'] =
+    first?.place && first.place_name && first.place_distance_m !== null
+      ? { place: first.place, name: first.place_name, distance_m: first.place_distance_m, bearing: first.place_bearing }
+      : null;
+  const skip = neck ? 3 : 0;
+  return {
+    neck: neck && {
+      width_m: neck.width_m,
+      position: at(0),
+      near,
+      segment: [at(1), at(2)] as [LonLat, LonLat],
+      at_edge: neck.at_edge,
+    },
+    closure: {
+      closure_m: closure.metres,
+      at_least: closure.at_least,
+      corridors: closure.corridors,
+      segments: closure.segments.map(({ metres }, i) => ({
+        segment: [at(skip + 2 * i), at(skip + 2 * i + 1)] as [LonLat, LonLat],
+        metres,
+      })),
+    },
+  };
+}

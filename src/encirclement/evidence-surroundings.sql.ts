@@ -1,0 +1,128 @@
+import type { Queryable } from '../store/pool.js';
+import type { Spot } from './mesh.js';
+import { answered, overlayGrid } from './policy-masks.sql.js';
+import type { Policy } from './verdict.js';
+
+/**
+ * Grid azimuth of true north at each post, degrees clockwise: the meridian convergence of the working projection, by
+ * projecting a point 0.001° further north.
+ */
+export async function gridNorths(tx: Queryable, edition: number): Promise<Map<number, number>> {
+  const rows = await tx.query<{ id: number; degrees: number }>(
+    `select p.id, degrees(st_azimuth(p.geom, st_transform(
+       st_translate(st_transform(p.geom, e.projection, 4326), 0, 0.001), e.projection))) as degrees
+     from ground_post p join edition e on e.id = $1`,
+    [edition],
+  );
+  return new Map(rows.map(({ id, degrees }) => [id, degrees > 180 ? degrees - 360 : degrees]));
+}
+
+/** The places of an edition in its working plane, once per transaction: `whereabouts` and `placesAround` ask them. */
+export async function fillPlaces(tx: Queryable, edition: number): Promise<void> {
+  await tx.query(
+    `create temp table if not exists ground_place (place text, name text, lonlat geometry, geom geometry) on commit drop`,
+  );
+  await tx.query('truncate ground_place');
+  await tx.query(
+    `insert into ground_place (place, name, lonlat, geom)
+     select entry.place, entry.name, entry.geom, st_transform(entry.geom, e.projection)
+     from place_entry entry join edition e on e.id = entry.edition where e.id = $1`,
+    [edition],
+  );
+}
+
+/** A point of the working plane in CRS84, and the place nearest to it. */
+export interface Whereabouts {
+  position: [lon: number, lat: number];
+  place: string | null;
+  place_name: string | null;
+  /** From the place to the point: metres of the plane and true degrees. */
+  place_distance_m: number | null;
+  place_bearing: number | null;
+}
+
+/** Where points of the plane are, in their order. */
+export async function whereabouts(tx: Queryable, edition: number, spots: readonly Spot[]): Promise<Whereabouts[]> {
+  return tx.query<Whereabouts>(
+    `select jsonb_build_array(st_x(s.geom), st_y(s.geom)) as position, near.place, near.name as place_name,
+       near.metres as place_distance_m,
+       case when near.metres > 0 then degrees(st_azimuth(near.lonlat::geography, s.geom::geography)) end as place_bearing
+     from edition e
+       cross join unnest($2::float8[], $3::float8[]) with ordinality as p (x, y, n)
+       cross join lateral (select st_point(x, y) as spot, st_transform(st_point(x, y), e.projection, 4326) as geom) s
+       left join lateral (
+         select known.place, known.name, known.lonlat, st_distance(known.geom, s.spot) as metres
+         from ground_place known order by metres, known.place limit 1) near on true
+     where e.id = $1 order by n`,
+    [edition, spots.map(([x]) => x), spots.map(([, y]) => y)],
+  );
+}
+
+export interface PocketPlace {
+  place: string;
+  name: string;
+}
+
+/** The places in the ground a post stands in under a policy; empty when it stands in none (within its r0). */
+export async function placesAround(tx: Queryable, policy: Policy, post: number): Promise<PocketPlace[]> {
+  return tx.query<PocketPlace>(
+    `with body as materialized (
+       select m.geom from ground_mask m, ground_post p
+       where m.policy = $1 and p.id = $2 and st_dwithin(m.geom, p.geom, p.r0)
+       order by st_distance(m.geom, p.geom), m.area desc limit 1)
+     select known.place, known.name from ground_place known join body on st_intersects(body.geom, known.geom)
+     order by known.place`,
+    [policy, post],
+  );
+}
+
+/** The class of the ground of the main body nearest to each post: whose ground the way back begins with. */
+export async function mainClasses(tx: Queryable): Promise<Map<number, string>> {
+  const rows = await tx.query<{ id: number; class: string }>(
+    `select p.id, nearest.class from ground_post p
+       join lateral (select m.geom from ground_mask m where m.policy = 'strict' and m.main
+                     order by st_distance(m.geom, p.geom) limit 1) main on true
+       join lateral (select g.class from ground g
+                     where g.stance in ('own', 'ally', 'open')
+                       and st_dwithin(g.geom, st_closestpoint(main.geom, p.geom), 0.01)
+                     order by g.class limit 1) nearest on true`,
+  );
+  return new Map(rows.map((row) => [row.id, row.class]));
+}
+
+/** Whether both policies give the same ground: the strict is part of the lenient, so equal areas are equal ground. */
+export async function masksAlike(tx: Queryable): Promise<boolean> {
+  const [row] = await tx.query<{ alike: boolean }>(
+    `select coalesce(sum(area) filter (where policy = 'lenient'), 0) - coalesce(sum(area) filter (where policy = 'strict'), 0)
+              < 1 as alike from ground_mask`,
+  );
+  return answered(row, 'compared under both policies').alike;
+}
+
+export interface GroundQuality {
+  /** Area that both a friendly and a hostile face cover, m². */
+  contradicted_m2: number;
+  anchored: boolean;
+}
+
+/**
+ * What is doubtful about the ground itself: faces of both sides over one another (the strict mask gives that ground to
+ * the hostile side, the lenient one to the friendly), and whether an anchor was declared. Overlays only where the areas
+ * of the faces add up to more than what is mapped.
+ */
+export async function groundQuality(tx: Queryable): Promise<GroundQuality> {
+  const [sums] = await tx.query<{ excess: number; anchored: boolean }>(
+    `select (select sum(st_area(geom)) from ground) / (select st_area(geom) from ground_part where part = 'mapped') - 1
+         as excess, exists (select from ground_anchor) as anchored`,
+  );
+  const { excess, anchored } = answered(sums, 'compared with its faces');
+  if (excess <= 1e-6) return { contradicted_m2: 0, anchored };
+  const [row] = await tx.query<{ m2: number }>(
+    `with side as materialized (
+       select coalesce(st_union(geom, $1::float8) filter (where stance in ('own', 'ally', 'open')), 'POLYGON EMPTY') as friendly,
+         coalesce(st_union(geom, $1::float8) filter (where stance = 'hostile'), 'POLYGON EMPTY') as hostile from ground)
+     select st_area(st_intersection(friendly, hostile, $1::float8)) as m2 from side`,
+    [overlayGrid(tx)],
+  );
+  return { contradicted_m2: answered(row, 'searched for contradictions').m2, anchored };
+}

@@ -1,0 +1,105 @@
+import { type OpenSectors, openSectors } from '../geometry/bearing-sectors.js';
+import type { Queryable } from '../store/pool.js';
+import { answered, listed, overlayGrid } from './policy-masks.sql.js';
+import { reachShare, type SeenEdge } from './reach.js';
+import type { Policy } from './verdict.js';
+
+/** Distances from a post, metres; null where there is no such ground. */
+export interface Distances {
+  id: number;
+  d_hostile_m: number | null;
+  /** To the main body under the strict policy. */
+  d_main_m: number | null;
+  in_hostile: boolean;
+  mapped: boolean;
+}
+
+/** Nearest hostile ground and main body of every post (methods D4). Needs `dissolveGround`. */
+export async function measureDistances(tx: Queryable): Promise<Distances[]> {
+  return listed<Distances>(
+    tx,
+    'measured from the posts',
+    `select p.id,
+      (select min(st_distance(g.geom, p.geom)) from ground g where g.stance = 'hostile') as d_hostile_m,
+      (select min(st_distance(m.geom, p.geom)) from ground_mask m where m.policy = 'strict' and m.main) as d_main_m,
+      exists (select from ground g where g.stance = 'hostile' and st_dwithin(g.geom, p.geom, 0)) as in_hostile,
+      exists (select from ground_piece c where c.mask = 'mapped' and st_dwithin(c.geom, p.geom, 0.01)) as mapped
+    from ground_post p order by p.id`,
+  );
+}
+
+/** The edges of hostile ground and of the main body (strict policy) within a radius of a post, relative to it, metres. */
+async function edgesAround(tx: Queryable, post: number, radiusM: number): Promise<SeenEdge[]> {
+  const [row] = await tx.query<{ edges: SeenEdge[] }>(
+    `with body as (
+       select 'hostile' as of, geom from ground where stance = 'hostile'
+       union all select 'main', geom from ground_mask where policy = 'strict' and main),
+     edge as (
+       select body.of, st_x(st_startpoint(d.geom)) - st_x(p.geom) as ax, st_y(st_startpoint(d.geom)) - st_y(p.geom) as ay,
+         st_x(st_endpoint(d.geom)) - st_x(p.geom) as bx, st_y(st_endpoint(d.geom)) - st_y(p.geom) as by
+       from ground_post p join body on st_dwithin(body.geom, p.geom, $2), lateral st_dumpsegments(body.geom) d
+       where p.id = $1 and st_dwithin(d.geom, p.geom, $2))
+     select coalesce(json_agg(edge), '[]') as edges from edge`,
+    [post, radiusM],
+  );
+  return answered(row, 'swept around a post').edges;
+}
+
+/** The open bearings around a post, from grid north (methods D4, open_share): none from within or on the edge of hostile ground. */
+export async function measureSectors(tx: Queryable, post: Distances, radiusM: number): Promise<OpenSectors> {
+  return (await measureSweep(tx, post, radiusM)).open;
+}
+
+export interface Sweep {
+  open: OpenSectors;
+  /** Share of bearings on which the main body is met before hostile ground: 1 in the main body, 0 in hostile ground. */
+  reach_share: number;
+}
+
+/** One look around a post, to a radius in metres (methods D4). */
+export async function measureSweep(tx: Queryable, post: Distances, radiusM: number): Promise<Sweep> {
+  const inMain = post.d_main_m === 0;
+  if (post.in_hostile) return { open: { share: 0, sectors: [], largest: null }, reach_share: inMain ? 1 : 0 };
+  const edges = await edgesAround(tx, post.id, radiusM);
+  const open = openSectors(
+    edges.filter((edge) => edge.of === 'hostile'),
+    radiusM,
+  );
+  return { open, reach_share: inMain ? 1 : reachShare(edges, radiusM) };
+}
+
+export interface Ring {
+  area_m2: number;
+  /** Outer perimeter, metres. */
+  perimeter_m: number;
+  /** Share of the perimeter by class of what lies beyond it; `unmapped` is the edge of the map. Sums to 1. */
+  shares: Record<string, number>;
+}
+
+/**
+ * The ring around the ground a post stands in (methods D1): area of the component within its r0, and who holds the
+ * other side of its outer edge. Null when it stands in none. Assumes that the faces of `ground` do not overlap.
+ */
+export async function measureRing(tx: Queryable, policy: Policy, post: number): Promise<Ring | null> {
+  const [row] = await tx.query<{ ring: Ring | null }>(
+    `with body as materialized (
+       select m.area, st_exteriorring(m.geom) as edge from ground_mask m, ground_post p
+       where m.policy = $1 and p.id = $2 and st_dwithin(m.geom, p.geom, p.r0)
+       order by st_distance(m.geom, p.geom), m.area desc limit 1),
+     beyond as materialized (
+       select g.class, sum(st_length(st_collectionextract(st_intersection(body.edge, g.geom, $3::double precision), 2))) as metres
+       from body join ground g on g.geom && body.edge
+       where g.stance in ('hostile', 'closed', 'sea')
+         or ($1 = 'strict' and g.stance in ('contested', 'unknown', 'neutral'))
+       group by g.class),
+     total as (select coalesce(sum(metres), 0) as metres from beyond)
+     select (select json_build_object('area_m2', area, 'perimeter_m', st_length(edge), 'shares',
+         (select coalesce(json_object_agg(class, metres / st_length(edge)) filter (where metres > 0.01), '{}') from beyond)::jsonb
+         || case when st_length(edge) - total.metres > 1e-6 * st_length(edge)
+              then jsonb_build_object('unmapped', 1 - total.metres / st_length(edge)) else '{}' end)
+       from body) as ring
+     from total`,
+    [policy, post, overlayGrid(tx)],
+  );
+  return answered(row, 'walked around').ring;
+}

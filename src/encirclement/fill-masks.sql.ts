@@ -1,0 +1,70 @@
+import type { IsoDate } from '../model/dates.js';
+import type { Queryable } from '../store/pool.js';
+
+/*
+ * The completed plane of a revision as one side sees it on a day: the rows that `createGround` is then dissolved from
+ * (methods A.2 and G). Relations and border policies are dated; a party without a relation is neutral, a border without
+ * a policy closed.
+ */
+
+/** A revision and the edition whose relations, policies and posts hold, on a day, for the posts of one operator. */
+export interface SideInput {
+  revision: number;
+  edition: number;
+  side: string;
+  date: IsoDate;
+}
+
+export async function fillGround(tx: Queryable, input: SideInput): Promise<void> {
+  await tx.query(
+    `insert into ground (stance, class, geom)
+     select case when face.territory is not null
+                 then case when territory.kind = 'sea' then 'sea' else coalesce(border_policy.policy, 'closed') end
+                 when face.status is null or face.status = 'unknown' then 'unknown'
+                 when face.status in ('contested', 'claimed') then 'contested'
+                 else coalesce(relation.stance, 'neutral') end,
+            face.class, face.geom
+     from faces_of($1) face
+       cross join revision r
+       left join relation on relation.edition = $2 and relation.side = $3 and relation.party = face.party
+                         and relation.valid @> $4::date
+       left join territory on territory.edition = r.edition and territory.id = face.territory
+       left join border_policy on border_policy.edition = $2 and border_policy.side = $3
+                              and border_policy.territory = face.territory and border_policy.valid @> $4::date
+     where r.id = $1`,
+    [input.revision, input.edition, input.side, input.date],
+  );
+  await tx.query(
+    `insert into ground_anchor (geom)
+     select face.geom
+     from faces_of($1) face
+       join anchor on anchor.edition = $2 and anchor.side = $3 and anchor.territory = face.territory
+                  and anchor.valid @> $4::date`,
+    [input.revision, input.edition, input.side, input.date],
+  );
+}
+
+/**
+ * The posts as points of the plane, each with its perimeter: `perimeterM`, or its position error if that is larger.
+ * They are projected in one go: PROJ reads a projection given as text anew for each geometry (0.25 ms).
+ */
+export async function fillPosts(
+  tx: Queryable,
+  input: SideInput,
+  numbers: readonly number[],
+  perimeterM: number,
+): Promise<void> {
+  await tx.query(
+    `with side_post as materialized (
+       select post.number, post.geom, post.error_m, row_number() over (order by post.number)::int as nth
+       from post where post.edition = $2 and post.operator = $3 and post.number = any($4)),
+     projected as materialized (
+       select d.path[1] as nth, d.geom
+       from revision r join edition e on e.id = r.edition,
+         lateral (select st_collect(geom order by nth) as geom from side_post) spots,
+         lateral st_dump(st_transform(spots.geom, e.projection)) d where r.id = $1)
+     insert into ground_post (id, geom, r0)
+     select number, projected.geom, greatest($5::float8, error_m) from side_post join projected using (nth)`,
+    [input.revision, input.edition, input.side, numbers, perimeterM],
+  );
+}

@@ -1,0 +1,74 @@
+import type { IsoDate } from '../model/dates.js';
+import { type ControlState, isolated } from './verdict.js';
+
+/** Half-open: `to` is the first day on which the value no longer held; null while it holds. */
+export interface Interval<Value> {
+  value: Value;
+  from: IsoDate;
+  to: IsoDate | null;
+}
+
+/** A value that holds from its date until the next entry of the list. */
+export interface Dated<Value> {
+  date: IsoDate;
+  value: Value;
+}
+
+/**
+ * What held when: neighbours of equal value become one half-open interval, so the state on a date of change is the new
+ * one (methods T4). The list is in order of dates; its last value is still open.
+ */
+export function intervals<Value extends string>(entries: readonly Dated<Value>[]): Interval<Value>[] {
+  const merged: Interval<Value>[] = [];
+  for (const { date, value } of entries) {
+    const last = merged.at(-1);
+    if (last?.value === value) continue;
+    if (last) last.to = date;
+    merged.push({ value, from: date, to: null });
+  }
+  return merged;
+}
+
+/** The states of a post under both masks; null while it is not in place or nothing is mapped there. */
+export type States = { strict: ControlState; lenient: ControlState } | null;
+
+/** The first day may be as early as `earliest` and is `latest` at the latest. */
+export interface Since {
+  earliest: IsoDate;
+  latest: IsoDate;
+}
+
+/**
+ * Since when a post has been isolated, and engulfed, on a date (methods D5), each by the current unbroken run only:
+ * `latest` is the first day of the run in which the lenient mask says so, which is certain; `earliest` the first day of
+ * the run in which at least the strict mask did, before which the post was certainly not. Null when the lenient mask
+ * does not say so on that date.
+ */
+export function sinceOn(
+  history: readonly Dated<States>[],
+  on: IsoDate,
+): { isolated: Since | null; engulfed: Since | null } {
+  const past = history.filter(({ date }) => date <= on);
+  return {
+    isolated: runStart(past, isolated),
+    engulfed: runStart(past, (state) => state === 'engulfed'),
+  };
+}
+
+function runStart(past: readonly Dated<States>[], holds: (state: ControlState) => boolean): Since | null {
+  const latest = firstOfRun(past, (states) => holds(states.lenient));
+  // What is certain by the lenient mask holds by the strict one, which is smaller: its run is never the shorter.
+  const earliest = firstOfRun(past, (states) => holds(states.lenient) || holds(states.strict));
+  return latest && earliest ? { earliest, latest } : null;
+}
+
+/** The first date of the unbroken run at the end of the list; null when its last entry is not in it. */
+function firstOfRun(past: readonly Dated<States>[], holds: (states: NonNullable<States>) => boolean): IsoDate | null {
+  let first: IsoDate | null = null;
+  for (let i = past.length - 1; i >= 0; i--) {
+    const entry = past[i];
+    if (!entry?.value || !holds(entry.value)) break;
+    first = entry.date;
+  }
+  return first;
+}

@@ -1,0 +1,129 @@
+import { SalientError } from '../errors.js';
+import { stepDone } from '../store/cancellation.js';
+import type { Queryable } from '../store/pool.js';
+import { gaps, measureStates, neverNarrow, opensAt, type PostState } from './connectivity.sql.js';
+import { type Bracket, bracketNecks, neckOf } from './margins.js';
+import { dissolveGround } from './policy-masks.sql.js';
+import { type BandOptions, type Sounding, soundBands } from './thresholds.sql.js';
+import { bandOf, type ControlState, decide, isolated, type Judgement, type Policy, verdictWidths } from './verdict.js';
+
+export interface EncirclementOptions extends BandOptions {
+  /** Diameter of the theatre, metres; by default the diagonal of what is mapped. */
+  theatreDiameterM?: number;
+  /** Whether margins are wanted as numbers, for a handful of posts: verdicts alone take a fraction of the time. */
+  numbers: boolean;
+}
+
+export interface PostMeasure extends Judgement {
+  id: number;
+  /** Null where nothing is mapped. */
+  state: { strict: ControlState; lenient: ControlState } | null;
+  /** Metres; null where nothing is mapped, or numbers were not asked for. */
+  margin_m: { strict: number; lenient: number; at_least: boolean } | null;
+}
+
+/** Relative width of the final bracket of a neck; with the arcs of the buffer (0.03 %) well within 0.2 %. */
+const NECK_TOLERANCE = 0.001;
+
+/** The diagonal of the bounding box of what is mapped, metres. */
+async function mappedDiameter(tx: Queryable): Promise<number> {
+  const [row] = await tx.query<{ metres: number }>(
+    `select |/((st_xmax(box) - st_xmin(box)) ^ 2 + (st_ymax(box) - st_ymin(box)) ^ 2) as metres
+     from (select st_extent(geom) as box from ground_part where part = 'mapped') mapped`,
+  );
+  if (row?.metres === undefined || row.metres === null) throw new SalientError('internal', 'no ground is mapped');
+  return row.metres;
+}
+
+/** Margins of some posts under one policy. */
+async function sound(
+  tx: Queryable,
+  policy: Policy,
+  posts: readonly PostState[],
+  options: EncirclementOptions,
+  capM: number,
+): Promise<Map<number, Sounding>> {
+  const soundings = new Map<number, Sounding>();
+  const put = ({ id, state }: PostState, marginM: number, atLeast: boolean) =>
+    soundings.set(id, { state, band: bandOf(marginM, options), marginM, atLeast });
+
+  const cutOff = posts.filter(({ state }) => isolated(state));
+  const relief = await gaps(
+    tx,
+    policy,
+    cutOff.map(({ id }) => id),
+  );
+  // `0 - x`, so that touching is 0 and not -0.
+  for (const post of cutOff) put(post, 0 - (relief.get(post.id) ?? capM), !relief.has(post.id));
+
+  for (const post of posts) if (post.pinched && !isolated(post.state)) put(post, 0, false);
+  const rolling = posts.filter(({ id }) => !soundings.has(id));
+  if (!rolling.length) return soundings;
+
+  const { sure, open } = verdictWidths(options);
+  let tried = 0;
+  const necks = await bracketNecks(
+    rolling.map(({ id }) => id),
+    async (w) => {
+      const open = await opensAt(tx, policy, w, options.reachM);
+      stepDone(`widths tried (${policy})`, ++tried);
+      return open;
+    },
+    {
+      ceilingM: capM,
+      seeds: [sure, open],
+      tolerance: NECK_TOLERANCE,
+    },
+  );
+  const capped = new Set(await cappedPosts(tx, policy, options.reachM, necks, capM));
+  for (const post of rolling)
+    put(post, capped.has(post.id) ? capM : neckOf(necks.get(post.id) as Bracket), capped.has(post.id));
+  return soundings;
+}
+
+async function cappedPosts(
+  tx: Queryable,
+  policy: Policy,
+  reachM: number,
+  necks: ReadonlyMap<number, Bracket>,
+  capM: number,
+): Promise<number[]> {
+  const brackets = [...necks].map(([id, { lo, hi }]) => ({ id, lo, hi }));
+  const endless = brackets.filter(({ hi }) => hi >= capM).map(({ id }) => id);
+  const ended = brackets.filter(({ lo, hi }) => lo > 0 && hi < capM);
+  return [...endless, ...(ended.length ? await neverNarrow(tx, policy, reachM, ended) : [])];
+}
+
+/**
+ * Verdict, states and margins of every post in `ground_post`, as seen from the side whose ground was filled in after
+ * `createGround` (methods A.3, D1 to D3). Posts outside their dates are the caller's to leave out.
+ */
+export async function measureEncirclement(tx: Queryable, options: EncirclementOptions): Promise<PostMeasure[]> {
+  await dissolveGround(tx);
+  const states = await measureStates(tx);
+  const capM = 2 * (options.theatreDiameterM ?? (await mappedDiameter(tx)));
+  const of = (policy: Policy) => states.filter((post) => post.policy === policy && post.mapped);
+  const soundings = (policy: Policy, posts: readonly PostState[]) =>
+    options.numbers ? sound(tx, policy, posts, options, capM) : soundBands(tx, policy, posts, options);
+  const strict = await soundings('strict', of('strict'));
+  const settled = ({ id }: PostState) => ['narrow', 'open'].includes((strict.get(id) as Sounding).band);
+  // Lenient ground contains strict ground: where strict already passes, lenient cannot change the verdict.
+  const asked = of('lenient').filter((post) => options.numbers || !settled(post));
+  const lenient = await soundings('lenient', asked);
+
+  return states
+    .filter(({ policy }) => policy === 'lenient')
+    .map(({ id, mapped, state }) => {
+      const s = strict.get(id);
+      if (!mapped || !s) return { id, state: null, margin_m: null, ...unmapped };
+      const l = lenient.get(id) ?? { ...s, state };
+      const judgement = decide({ active: true, mapped: true, strict: s, lenient: l });
+      const margin_m =
+        s.marginM === null || l.marginM === null || !options.numbers
+          ? null
+          : { strict: s.marginM, lenient: Math.max(s.marginM, l.marginM), at_least: s.atLeast || l.atLeast };
+      return { id, state: { strict: s.state, lenient: state }, margin_m, ...judgement };
+    });
+}
+
+const unmapped: Judgement = { verdict: 'unmapped', reason: null, grade: null, kind: null };

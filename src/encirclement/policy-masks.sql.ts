@@ -1,0 +1,205 @@
+import { SalientError } from '../errors.js';
+import type { Queryable } from '../store/pool.js';
+
+/**
+ * The completed plane seen from one side (methods A.2), in temp tables of the transaction: planar metres, SRID 0.
+ * The caller fills `ground`, `ground_anchor` and `ground_post`; `dissolveGround` makes the rest.
+ *
+ * - `ground.stance`: own, ally, open are roads; hostile, closed, sea are walls; contested, unknown, neutral are walls
+ *   to the strict policy and roads to the lenient one. `class` labels the ring around a pocket.
+ * - outside `ground` is unmapped: never a wall, never a road.
+ * - `ground_anchor` empty: the largest component is the main body, its largest inscribed disc the anchor.
+ */
+export async function createGround(tx: Queryable): Promise<void> {
+  await tx.query(`
+    create temp table if not exists ground (stance text not null, class text not null, geom geometry not null)
+      on commit drop;
+    create temp table if not exists ground_anchor (geom geometry not null) on commit drop;
+    create temp table if not exists ground_post (id int primary key, geom geometry not null, r0 double precision not null)
+      on commit drop;
+    create temp table if not exists ground_part (policy text, part text, geom geometry) on commit drop;
+    create temp table if not exists ground_mask
+      (policy text, cid int, main boolean, area double precision, geom geometry, outline geometry) on commit drop;
+    create temp table if not exists ground_core (policy text, geom geometry) on commit drop;
+    create temp table if not exists ground_piece (mask text, main boolean, cid int, geom geometry) on commit drop;
+    create temp table if not exists ground_grown (policy text, r double precision, geom geometry) on commit drop;
+    create temp table if not exists ground_eroded
+      (policy text, w double precision, cid int, reaches boolean, geom geometry) on commit drop;
+    create index if not exists ground_piece_geom on ground_piece using gist (geom);
+    create index if not exists ground_piece_of on ground_piece (mask, cid);
+    create index if not exists ground_eroded_geom on ground_eroded using gist (geom);
+    truncate ground, ground_anchor, ground_post`);
+}
+
+/** The grid, metres, that vertices of overlays are rounded to on the embedded engine. */
+const GRID_M = 0.001;
+
+/**
+ * The gridSize for overlays of what is not noded together: exact (-1) on a server, whose GEOS tries again by itself when noding fails; 1 mm on
+ * the embedded engine. There an exception of GEOS cannot be caught and ends the engine (`embedded-wire.ts`), so it must not
+ * happen, and noding on a grid cannot fail. (Of 36 grounds of densified edges against plain ones, the exact overlay ended so
+ * on most.)
+ */
+export function overlayGrid({ engine }: Queryable, embedded = GRID_M): number {
+  return engine === 'server' ? -1 : embedded;
+}
+
+/** @throws SalientError `internal` when a statement that always answers one row did not: never an empty result */
+export function answered<Row>(row: Row | undefined, what: string): Row {
+  if (row === undefined || row === null) throw new SalientError('internal', `the ground could not be ${what}`);
+  return row;
+}
+
+/**
+ * The rows of a statement that may have none, passed through one row that always comes: an answer of the embedded engine
+ * that was lost is then told from an empty one.
+ * @throws SalientError `internal` when that row did not come
+ */
+export async function listed<Row extends object>(
+  tx: Queryable,
+  what: string,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  const [row] = await tx.query<{ rows: Row[] }>(
+    `select coalesce(json_agg(found), '[]') as rows from (${text}) found`,
+    values,
+  );
+  return answered(row, what).rows;
+}
+
+interface Parts {
+  policies: number;
+  mapped: number;
+  road: number;
+  wall: number;
+}
+
+/**
+ * Unions the ground into what is mapped, and per policy into road and wall. Where faces overlap, strict gives the
+ * ground to the hostile side and lenient to the friendly one (G). Answers areas in m², for the balance. Exact vertices
+ * on both engines: faces are noded, and a grid would fuse what touches at a point.
+ */
+async function unitePlane(tx: Queryable): Promise<Parts | undefined> {
+  const [parts] = await tx.query<Parts>(
+    `with role (policy, stance, part) as (
+      select policy, stance, case
+          when stance in ('own', 'ally', 'open') then 'road'
+          when stance = 'hostile' then 'hostile'
+          when stance in ('contested', 'unknown', 'neutral') and policy = 'lenient' then 'road'
+          else 'wall' end
+      from unnest(array['strict', 'lenient']) policy,
+           unnest(array['own', 'ally', 'open', 'hostile', 'contested', 'unknown', 'neutral', 'closed', 'sea']) stance),
+    united as materialized (
+      select policy,
+        coalesce(st_union(geom) filter (where part = 'road'), 'POLYGON EMPTY') as road,
+        coalesce(st_union(geom) filter (where part = 'hostile'), 'POLYGON EMPTY') as hostile,
+        coalesce(st_union(geom) filter (where part = 'wall'), 'POLYGON EMPTY') as wall
+      from ground join role using (stance) group by policy),
+    kept as (
+      insert into ground_part (policy, part, geom)
+      select 'mapped', 'mapped', st_union(geom) from ground
+      union all
+      select policy, 'road', case policy when 'strict' then st_difference(road, hostile) else road end from united
+      union all
+      select policy, 'wall', case policy
+          when 'strict' then st_union(hostile, st_difference(wall, road))
+          else st_difference(st_union(hostile, wall), road) end from united
+      returning policy, part, st_area(geom) as area)
+    select count(distinct policy)::int as policies, coalesce(sum(area) filter (where part = 'mapped'), 0) as mapped,
+      coalesce(sum(area) filter (where part = 'road'), 0) as road, coalesce(sum(area) filter (where part = 'wall'), 0) as wall
+    from kept`,
+  );
+  return parts;
+}
+
+/** Above this many vertices outlines are simplified before morphology: 15 erosions of 108,000 vertices cost 10 s raw. */
+export const SIMPLIFY_ABOVE_VERTICES = 5000;
+/** Topology-preserving; moves a neck or a gap by at most twice as much (methods A.4). States are never simplified. */
+export const SIMPLIFY_M = 10;
+
+/** Simplifies the walls and the edge of the map where they are heavy. The road parts keep every vertex. */
+async function simplifyWalls(tx: Queryable): Promise<void> {
+  await tx.query(
+    `update ground_part set geom = st_simplifypreservetopology(geom, $2)
+     where part in ('wall', 'mapped') and st_npoints(geom) > $1`,
+    [SIMPLIFY_ABOVE_VERTICES, SIMPLIFY_M],
+  );
+}
+
+/**
+ * Components of the road per policy: the parts of a valid multipolygon have connected interiors and touch at points at
+ * most. Main are those that share area with the anchor; an edge in common is not a connection. Crumbs under 0.01 m²
+ * are rounding. Answers how many components there are.
+ */
+async function splitComponents(tx: Queryable, gridM: number): Promise<number | undefined> {
+  const [row] = await tx.query<{ components: number }>(
+    `with part as materialized (
+       select policy, (row_number() over (partition by policy order by st_area(d.geom) desc))::int as cid, d.geom
+       from ground_part, lateral st_dump(geom) d where part = 'road' and st_area(d.geom) > 0.01),
+     light as materialized (select policy, sum(st_npoints(geom)) <= $1 as as_is from part group by policy),
+     kept as (
+       insert into ground_mask (policy, cid, main, area, geom, outline)
+       select policy, cid,
+         case when exists (select from ground_anchor)
+           then exists (select from ground_anchor a
+                        where a.geom && part.geom and st_area(st_intersection(a.geom, part.geom, $3::double precision)) > 0.01)
+           else cid = 1 end,
+         st_area(geom), geom, case when as_is then geom else st_simplifypreservetopology(geom, $2) end
+       from part join light using (policy) returning cid)
+     select count(*)::int as components from kept`,
+    [SIMPLIFY_ABOVE_VERTICES, SIMPLIFY_M, gridM],
+  );
+  return row?.components;
+}
+
+/** Small pieces with an index, for points: of what is mapped, and of the road per policy. Answers their number. */
+async function subdivide(tx: Queryable, gridM: number): Promise<number | undefined> {
+  const [row] = await tx.query<{ pieces: number }>(
+    `with kept as (
+      insert into ground_piece (mask, main, cid, geom)
+      select 'mapped', false, null, st_subdivide(geom, 256, $1::double precision) from ground
+      union all
+      select policy, main, cid, st_subdivide(geom, 256, $1::double precision) from ground_mask returning 1)
+    select count(*)::int as pieces from kept`,
+    [gridM],
+  );
+  return row?.pieces;
+}
+
+/** The part of the anchor that is road, or the largest disc in the main body when no anchor is declared. */
+async function coreOfMain(tx: Queryable, gridM: number): Promise<number | undefined> {
+  const [row] = await tx.query<{ cores: number }>(
+    `with kept as (
+      insert into ground_core (policy, geom)
+      select m.policy, st_collectionextract(st_intersection(a.geom, m.outline, $1::double precision), 3)
+      from ground_mask m join ground_anchor a on a.geom && m.outline where m.main
+      union all
+      select m.policy, st_buffer(c.center, c.radius) from ground_mask m, lateral st_maximuminscribedcircle(m.outline) c
+      where m.main and not exists (select from ground_anchor) returning 1)
+    select count(*)::int as cores from kept`,
+    [gridM],
+  );
+  return row?.cores;
+}
+
+/**
+ * Makes masks, walls, components and indexed pieces of the ground that was filled in.
+ * @throws SalientError `imbalance` when road and wall do not add up to what is mapped (relative 1e-6)
+ * @throws SalientError `internal` when an aggregate answers no row (a swallowed GEOS exception of the embedded engine)
+ */
+export async function dissolveGround(tx: Queryable): Promise<void> {
+  const gridM = overlayGrid(tx);
+  await tx.query('truncate ground_part, ground_mask, ground_core, ground_piece, ground_grown, ground_eroded');
+  const parts = answered(await unitePlane(tx), 'united');
+  if (parts.policies !== 3) throw new SalientError('internal', 'the ground has no faces');
+  const residual = Math.abs(2 * parts.mapped - parts.road - parts.wall);
+  if (residual > 1e-6 * parts.mapped) {
+    throw new SalientError('imbalance', `road and wall differ from the mapped ground by ${residual} m²`);
+  }
+  answered(await splitComponents(tx, gridM), 'cut into components');
+  await simplifyWalls(tx);
+  answered(await subdivide(tx, gridM), 'cut into pieces');
+  answered(await coreOfMain(tx, gridM), 'met with the anchor');
+  await tx.query('analyze ground_piece, ground_post');
+}

@@ -1,0 +1,151 @@
+import type { IsoDate } from '../model/dates.js';
+import { compass } from './bearings.js';
+import type { Evidence, Located } from './evidence-terms.js';
+import type { Since } from './intervals.js';
+import type { ControlState, Judgement } from './verdict.js';
+
+/*
+ * One sentence per post, in the past tense because the map is of a day. Every part of it stands on one figure of the
+ * answer; what was not measured is left out, and what is within the accuracy of the map is called uncertain.
+ */
+
+export interface Told {
+  post: { number: number; name: string };
+  date: IsoDate;
+  verdict: Pick<Judgement, 'verdict' | 'reason' | 'grade'>;
+  state: { strict: ControlState; lenient: ControlState } | null;
+  /** Null where numbers are not known. */
+  margin_m: { strict: number; lenient: number; at_least: boolean } | null;
+  since: { isolated: Since | null; engulfed: Since | null };
+  /** Null where it was not gathered. */
+  evidence: Evidence | null;
+  /** σ of the series. */
+  accuracyM: number;
+  /** Class to the word for it; a class without one is its own. */
+  names: ReadonlyMap<string, string>;
+}
+
+const MONTHS = 'January February March April May June July August September October November December'.split(' ');
+
+/** `2019-08-21` as `21 August 2019`. */
+export function dayInWords(date: IsoDate): string {
+  const [year, month, day] = date.split('-');
+  return `${Number(day)} ${MONTHS[Number(month) - 1]} ${year}`;
+}
+
+/** A span of days: `between 20 and 21 August 2019`, or the one day as `on` it. */
+export function spanInWords({ earliest, latest }: Since, one = 'on'): string {
+  if (earliest === latest) return `${one} ${dayInWords(latest)}`.trim();
+  const [from, to] = [dayInWords(earliest).split(' '), dayInWords(latest).split(' ')];
+  const shared = from[2] !== to[2] ? 3 : from[1] !== to[1] ? 2 : 1;
+  return `between ${from.slice(0, shared).join(' ')} and ${to.join(' ')}`;
+}
+
+/** Kilometres as a person says them: metres below one, a decimal below ten. */
+export function distanceInWords(metres: number): string {
+  if (metres < 995) return `${Math.max(10, Math.round(metres / 10) * 10)} m`;
+  return `${metres < 9950 ? (metres / 1000).toFixed(1) : Math.round(metres / 1000)} km`;
+}
+
+const areaInWords = (km2: number) => (km2 < 10 ? km2.toFixed(1) : String(Math.round(km2)));
+
+function placeInWords({ near }: Located): string {
+  if (!near) return '';
+  if (near.distance_m < 500 || near.bearing === null) return ` at ${near.name}`;
+  return ` ${distanceInWords(near.distance_m)} ${compass(near.bearing)} of ${near.name}`;
+}
+
+export function sentence(told: Told): string {
+  const who = `Post ${told.post.number} (${told.post.name})`;
+  const day = dayInWords(told.date);
+  switch (told.verdict.verdict) {
+    case 'inactive':
+      return `${who} was not in service on ${day}.`;
+    case 'unmapped':
+      return `${who} lies on ground that the map of ${day} says nothing about.`;
+    case 'encircled':
+      return `${who} was cut off on ${day}: ${[cutOff(told), ...since(told)].join('; ')}.`;
+    case 'not_encircled':
+      return `${who} was not cut off on ${day}: ${connection(told)}${hostile(told)}${doubts(told)}.`;
+    case 'uncertain':
+      return `It is uncertain whether ${who} was cut off on ${day}: ${unsure(told)}${doubts(told)}.`;
+  }
+}
+
+function cutOff({ state, evidence, names, margin_m }: Told): string {
+  const where =
+    state?.lenient === 'engulfed'
+      ? `no ground of its side was ${evidence ? `within ${distanceInWords(evidence.perimeter_m)} of` : 'left around'} it`
+      : evidence?.pocket
+        ? `it stood in a pocket of ${areaInWords(evidence.pocket.area_km2)} km²`
+        : 'it stood in a pocket';
+  const parts = [where];
+  if (evidence) {
+    const { d_main_m, main_class } = evidence;
+    const name = main_class === null ? 'friendly' : (names.get(main_class) ?? main_class);
+    if (d_main_m === null) parts.push('with no ground on the map that it could have reached its rear by');
+    else parts.push(`nearest ${name} ground with a way to the rear ${distanceInWords(d_main_m)} away`);
+    const cut = roadCut(evidence);
+    if (cut) parts.push(cut);
+  } else if (margin_m && margin_m.lenient < 0 && !margin_m.at_least) {
+    parts.push(`${distanceInWords(-margin_m.lenient)} of ground closed to it lay before the way to its rear`);
+  }
+  return parts.join(', ') + (state?.lenient === 'engulfed' ? '' : doubts({ evidence }));
+}
+
+function roadCut({ road }: Evidence): string | null {
+  if (road.state !== 'cut' || !road.cuts.length) return null;
+  const which =
+    road.known_routes.length === 1 ? `the ${road.known_routes[0]}, the only road known here,` : 'every known road';
+  return `${which} was cut`;
+}
+
+function since({ since: { isolated, engulfed }, state }: Told): string[] {
+  if (!isolated) return [];
+  const told = [`closed since ${spanInWords(isolated, '')}`];
+  const later = engulfed && (engulfed.earliest !== isolated.earliest || engulfed.latest !== isolated.latest);
+  if (later && state?.lenient === 'engulfed') told.push(`overrun around it since ${spanInWords(engulfed, '')}`);
+  return told;
+}
+
+function connection({ margin_m, evidence, verdict }: Told): string {
+  if (!margin_m)
+    return verdict.grade === 'narrow' ? 'a narrow corridor connected it' : 'its ground was connected to the rear';
+  const width = margin_m.strict;
+  // Where both are the cap nothing was seen to narrow; a smaller strict margin is a width of its own.
+  if (margin_m.at_least && width >= margin_m.lenient) return 'no narrow place was found on its way to the rear';
+  const neck = evidence?.corridor?.policy === 'strict' ? evidence.corridor.neck : null;
+  // The place is told only where the segment drawn is the width of record (to 5 %).
+  const where = neck && Math.abs(neck.width_m - width) <= 0.05 * width ? placeInWords(neck) : '';
+  const ways = evidence?.corridor?.closure.corridors;
+  const only = ways === 1 ? 'a corridor' : 'its widest corridor';
+  const verb = ways === 1 ? 'connected it,' : 'to the rear was';
+  return `${only} ${verb} ${distanceInWords(width)} wide at its narrowest${where && ','}${where}`;
+}
+
+function hostile({ evidence }: Told): string {
+  if (!evidence || evidence.d_hostile_m === null) return '';
+  if (evidence.d_hostile_m === 0) return '; it stood on the edge of hostile ground';
+  return `; the nearest hostile ground was ${distanceInWords(evidence.d_hostile_m)} away`;
+}
+
+function unsure({ verdict, margin_m, accuracyM }: Told): string {
+  if (verdict.reason === 'contested') return 'the only way to its rear led over ground that was contested or not known';
+  const band = `the map is accurate to ${distanceInWords(accuracyM)}, so only widths beyond ${distanceInWords(2 * accuracyM)} are sure`;
+  if (!margin_m || margin_m.at_least) return `what decides it is within the accuracy of the map`;
+  const { strict, lenient } = margin_m;
+  if (strict === lenient) return `${thing(strict)}, and ${band}`;
+  return `${thing(strict)} counting only ground firmly held, ${thing(lenient)} counting contested and unknown ground too, and ${band}`;
+}
+
+const thing = (margin: number): string =>
+  margin === 0
+    ? 'its ground touched the way to the rear at a point'
+    : margin > 0
+      ? `the corridor was ${distanceInWords(margin)} wide`
+      : `the ring was ${distanceInWords(-margin)} thick`;
+
+function doubts({ evidence }: Pick<Told, 'evidence'>): string {
+  const unsure = evidence?.doubts.some(({ code }) => code === 'position_uncertain');
+  return unsure && evidence ? ` (its position is taken to within ${distanceInWords(evidence.perimeter_m)})` : '';
+}

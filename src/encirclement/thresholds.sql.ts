@@ -1,0 +1,83 @@
+import type { Queryable } from '../store/pool.js';
+import { gaps, opensAt, type PostState } from './connectivity.sql.js';
+import { createLadder, ladderHops, ladderPasses, type Passage } from './conservative-bounds.sql.js';
+import {
+  bandOf,
+  bandOfPasses,
+  type Finding,
+  isolated,
+  type Policy,
+  type Thresholds,
+  verdictWidths,
+} from './verdict.js';
+
+/** The band of a post's margin under one policy, and the margin where it was measured, metres. */
+export interface Sounding extends Finding {
+  marginM: number | null;
+  atLeast: boolean;
+}
+
+export interface BandOptions extends Thresholds {
+  /** A post this near to swept ground counts as reached (methods ρ), or its own r0 if that is larger. Metres. */
+  reachM: number;
+  /** From so many posts on the ladder is climbed first; below, two exact erosions cost no more. */
+  ladderFrom?: number;
+}
+
+export const LADDER_FROM = 100;
+
+/**
+ * The bands of some posts, without margins: all that a verdict needs. Many posts are looked up on the ladder, and the exact
+ * method decides for those that it does not: the bands are those of the exact method.
+ */
+export async function soundBands(
+  tx: Queryable,
+  policy: Policy,
+  posts: readonly PostState[],
+  options: BandOptions,
+): Promise<Map<number, Sounding>> {
+  const soundings = new Map<number, Sounding>();
+  const put = ({ id, state }: PostState, band: Sounding['band']) =>
+    soundings.set(id, { state, band, marginM: null, atLeast: false });
+  const many = posts.length >= (options.ladderFrom ?? LADDER_FROM);
+  if (many) await createLadder(tx);
+  const { sure, open } = verdictWidths(options);
+
+  const cutOff = posts.filter(({ state }) => isolated(state));
+  const near = await decided(cutOff, many ? (ids) => ladderHops(tx, policy, sure, ids) : null, async (ids) => {
+    const relief = await gaps(tx, policy, ids);
+    return new Set([...relief].flatMap(([id, gapM]) => (bandOf(0 - gapM, options) === 'closed' ? [] : [id])));
+  });
+  for (const post of cutOff) put(post, near.has(post.id) ? 'unsure' : 'closed');
+
+  const joined = posts.filter(({ state }) => !isolated(state));
+  for (const post of joined) if (post.pinched) put(post, 'unsure');
+  const rolling = joined.filter(({ pinched }) => !pinched);
+  const passing = (widthM: number, some: readonly PostState[]) =>
+    decided(some, many ? (ids) => ladderPasses(tx, policy, widthM, options.reachM, ids) : null, (ids) =>
+      opensAt(tx, policy, widthM, options.reachM, ids),
+    );
+  // What passes the wide disc passes the narrow one.
+  const wide = open > sure ? await passing(open, rolling) : new Set<number>();
+  const narrow = await passing(
+    sure,
+    rolling.filter(({ id }) => !wide.has(id)),
+  );
+  for (const post of rolling) {
+    const passesSure = wide.has(post.id) || narrow.has(post.id);
+    put(post, bandOfPasses(passesSure, open > sure ? wide.has(post.id) : passesSure));
+  }
+  return soundings;
+}
+
+/** The posts that pass: as the ladder says where it says anything, and the exact method for the others. */
+async function decided(
+  posts: readonly PostState[],
+  ladder: ((ids: number[]) => Promise<Passage>) | null,
+  exact: (ids: number[]) => Promise<ReadonlySet<number>>,
+): Promise<Set<number>> {
+  const ids = posts.map(({ id }) => id);
+  const { passes, fails } = ladder ? await ladder(ids) : { passes: new Set<number>(), fails: new Set<number>() };
+  const left = ids.filter((id) => !passes.has(id) && !fails.has(id));
+  return left.length ? new Set([...passes, ...(await exact(left))]) : passes;
+}

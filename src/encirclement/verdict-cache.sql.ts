@@ -1,0 +1,67 @@
+import type { IsoDate } from '../model/dates.js';
+import type { Queryable } from '../store/pool.js';
+import type { ControlState, Verdict } from './verdict.js';
+
+/** Everything a verdict depends on; `since` is the first day of the segment inside the revision's validity. */
+export interface EncirclementKey {
+  revision: number;
+  edition: number;
+  statement: number;
+  since: IsoDate;
+}
+
+export interface KeptVerdict {
+  operator: string;
+  number: number;
+  verdict: Exclude<Verdict, 'inactive'>;
+  reason: 'contested' | 'accuracy' | null;
+  grade: 'open' | 'narrow' | null;
+  state_strict: ControlState | 'unmapped';
+  state_lenient: ControlState | 'unmapped';
+  margin_strict_m: number | null;
+  margin_lenient_m: number | null;
+  margin_at_least: boolean | null;
+}
+
+export function keptVerdicts(db: Queryable, key: EncirclementKey): Promise<KeptVerdict[]> {
+  return db.query(
+    `select operator, number, verdict, reason, grade, state_strict, state_lenient, margin_strict_m, margin_lenient_m,
+            margin_at_least
+     from kept_encirclement where revision = $1 and edition = $2 and statement = $3 and since = $4
+     order by operator, number`,
+    [key.revision, key.edition, key.statement, key.since],
+  );
+}
+
+/** Keeps verdicts; ones that were kept without numbers get them, and nothing else of them can differ. */
+export async function keepVerdicts(db: Queryable, key: EncirclementKey, rows: readonly KeptVerdict[]): Promise<void> {
+  await db.query(
+    `insert into kept_encirclement (revision, edition, statement, since, operator, number, verdict, reason, grade,
+                                    state_strict, state_lenient, margin_strict_m, margin_lenient_m, margin_at_least)
+     select $1, $2, $3, $4, operator, number, verdict, reason, grade, state_strict, state_lenient, margin_strict_m,
+            margin_lenient_m, margin_at_least
+     from jsonb_to_recordset($5::jsonb)
+       as r(operator text, number int, verdict text, reason text, grade text, state_strict text, state_lenient text,
+            margin_strict_m float8, margin_lenient_m float8, margin_at_least boolean)
+     on conflict (revision, edition, statement, since, operator, number) do update
+       set margin_strict_m = excluded.margin_strict_m, margin_lenient_m = excluded.margin_lenient_m,
+           margin_at_least = excluded.margin_at_least
+       where excluded.margin_strict_m is not null`,
+    [key.revision, key.edition, key.statement, key.since, JSON.stringify(rows)],
+  );
+}
+
+/** Everything kept for these revisions, as `keptVerdicts` gives it for one segment of one of them. */
+export function keptVerdictsOf(
+  db: Queryable,
+  revisions: readonly number[],
+  edition: number,
+  statement: number,
+): Promise<(KeptVerdict & { revision: number; since: IsoDate })[]> {
+  return db.query(
+    `select revision, since, operator, number, verdict, reason, grade, state_strict, state_lenient, margin_strict_m,
+            margin_lenient_m, margin_at_least
+     from kept_encirclement where revision = any($1) and edition = $2 and statement = $3`,
+    [revisions, edition, statement],
+  );
+}

@@ -1,0 +1,177 @@
+import { SalientError } from '../errors.js';
+import type { IsoDate } from '../model/dates.js';
+import { type Asked, type AsOf, resolveSeries } from '../series/as-of.js';
+import { breakpoints } from '../series/as-of.sql.js';
+import { type PostRow, postsOf } from '../series/posts.sql.js';
+import { revisionsAt } from '../series/revisions.sql.js';
+import { stepDone } from '../store/cancellation.js';
+import type { Db } from '../store/pool.js';
+import { fillGround, fillPosts } from './fill-masks.sql.js';
+import type { Dated, States } from './intervals.js';
+import { measureEncirclement, type PostMeasure } from './measure.sql.js';
+import { createGround } from './policy-masks.sql.js';
+import type { Verdict } from './verdict.js';
+import {
+  type EncirclementKey,
+  type KeptVerdict,
+  keepVerdicts,
+  keptVerdicts,
+  keptVerdictsOf,
+} from './verdict-cache.sql.js';
+
+/** What the verdicts of a day depend on. */
+export type VerdictFrame = Pick<AsOf, 'revision' | 'edition' | 'since' | 'statement'>;
+
+const key = (asOf: VerdictFrame): EncirclementKey => ({
+  revision: asOf.revision,
+  edition: asOf.edition,
+  statement: asOf.statement.id,
+  since: asOf.since,
+});
+
+/** Whether a post is manned on a day. */
+export const inService = (post: PostRow, date: IsoDate) =>
+  post.active_from <= date && (post.active_to === null || date < post.active_to);
+
+/** Margins are bisected for so many posts at once at most: of more, only those asked for by name get theirs. */
+export const NUMBERED_POSTS = 100;
+
+/**
+ * The verdict of every manned post on the resolved day, kept once computed. With `numbers` the margins are bisected too,
+ * which costs a second or two the first time a map is asked about; where there are more than `NUMBERED_POSTS`, only those
+ * of the posts in `named` (`operator/number`).
+ */
+export async function verdictsOn(
+  db: Db,
+  asOf: VerdictFrame,
+  numbers: boolean,
+  named: readonly string[] = [],
+): Promise<KeptVerdict[]> {
+  const manned = (await postsOf(db, asOf.edition)).filter((post) => inService(post, asOf.since));
+  const kept = new Map((await keptVerdicts(db, key(asOf))).map((row) => [idOf(row), row]));
+  const few = manned.length <= NUMBERED_POSTS;
+  const unnumbered = (post: PostRow) => {
+    const row = kept.get(idOf(post));
+    return (
+      numbers && (few || named.includes(idOf(post))) && row?.margin_at_least == null && row?.verdict !== 'unmapped'
+    );
+  };
+  const measure = async (posts: readonly PostRow[], withNumbers: boolean) => {
+    if (!posts.length) return;
+    const rows = await measured(db, asOf, posts, withNumbers);
+    await keepVerdicts(db, key(asOf), rows);
+    for (const row of rows) kept.set(idOf(row), row);
+  };
+  await measure(
+    manned.filter((post) => !kept.has(idOf(post)) && !unnumbered(post)),
+    false,
+  );
+  await measure(manned.filter(unnumbered), true);
+  return [...kept.values()];
+}
+
+async function measured(
+  db: Db,
+  asOf: VerdictFrame,
+  posts: readonly PostRow[],
+  numbers: boolean,
+): Promise<KeptVerdict[]> {
+  return db.transaction(async (tx) => {
+    const rows: KeptVerdict[] = [];
+    for (const side of new Set(posts.map((post) => post.operator))) {
+      const input = { revision: asOf.revision, edition: asOf.edition, side, date: asOf.since };
+      await createGround(tx);
+      await fillGround(tx, input);
+      const own = posts.filter((post) => post.operator === side).map((post) => post.number);
+      await fillPosts(tx, input, own, asOf.statement.perimeter_m);
+      const measures = await measureEncirclement(tx, {
+        accuracyM: asOf.statement.accuracy_m,
+        narrowM: asOf.statement.narrow_m,
+        reachM: asOf.statement.reach_m,
+        numbers,
+      });
+      for (const measure of measures) rows.push(keptRow(side, measure));
+    }
+    return rows;
+  });
+}
+
+function keptRow(operator: string, measure: PostMeasure): KeptVerdict {
+  if (measure.verdict === 'inactive') throw new SalientError('internal', 'an unmanned post was measured');
+  return {
+    operator,
+    number: measure.id,
+    verdict: measure.verdict,
+    reason: measure.reason,
+    grade: measure.grade,
+    state_strict: measure.state?.strict ?? 'unmapped',
+    state_lenient: measure.state?.lenient ?? 'unmapped',
+    margin_strict_m: measure.margin_m?.strict ?? null,
+    margin_lenient_m: measure.margin_m?.lenient ?? null,
+    margin_at_least: measure.margin_m?.at_least ?? null,
+  };
+}
+
+/** The verdicts and states of one post, in order of date. */
+export interface PostHistory {
+  verdicts: Dated<Verdict>[];
+  states: Dated<States>[];
+}
+
+/** A part of a revision's validity in which everything a verdict depends on stays the same. */
+interface Segment {
+  revision: number;
+  since: IsoDate;
+}
+
+async function segmentsOf(db: Db, asked: Omit<Asked, 'date'>, edition: number): Promise<Segment[]> {
+  const revisions = await revisionsAt(db, asked.series, asked.knownAt);
+  const days = await breakpoints(db, edition);
+  return revisions.flatMap(({ id, valid_on }, index) => {
+    const next = revisions[index + 1]?.valid_on;
+    const inside = days.filter((day) => day > valid_on && (next === undefined || day < next));
+    return [valid_on, ...inside].map((since) => ({ revision: id, since }));
+  });
+}
+
+/** Every post's verdict and states over the series, by `operator/number`: no margins. What is not kept yet is computed. */
+export async function postHistories(db: Db, asked: Omit<Asked, 'date'>): Promise<Map<string, PostHistory>> {
+  const { statement, edition } = await resolveSeries(db, asked.series, asked.knownAt);
+  const posts = await postsOf(db, edition);
+  const segments = await segmentsOf(db, asked, edition);
+  const kept = new Map<string, KeptVerdict[]>();
+  for (const row of await keptVerdictsOf(
+    db,
+    segments.map(({ revision }) => revision),
+    edition,
+    statement.id,
+  )) {
+    const id = `${row.revision} ${row.since}`;
+    const rows = kept.get(id);
+    if (rows) rows.push(row);
+    else kept.set(id, [row]);
+  }
+  const histories = new Map<string, PostHistory>(posts.map((post) => [idOf(post), { verdicts: [], states: [] }]));
+  for (const [index, { revision, since: date }] of segments.entries()) {
+    const manned = posts.filter((post) => inService(post, date));
+    const known = kept.get(`${revision} ${date}`) ?? [];
+    const complete = known.length >= manned.length;
+    const rows = complete ? known : await verdictsOn(db, { revision, edition, statement, since: date }, false);
+    if (!complete) stepDone('maps judged', index + 1, segments.length);
+    const byPost = new Map(rows.map((row) => [idOf(row), row]));
+    for (const post of posts) {
+      const row = inService(post, date) ? byPost.get(idOf(post)) : undefined;
+      const history = histories.get(idOf(post));
+      history?.verdicts.push({ date, value: row?.verdict ?? 'inactive' });
+      history?.states.push({ date, value: row ? statesOf(row) : null });
+    }
+  }
+  return histories;
+}
+
+/** `operator/number`. */
+export const idOf = ({ operator, number }: { operator: string; number: number }) => `${operator}/${number}`;
+
+export function statesOf({ state_strict: strict, state_lenient: lenient }: KeptVerdict): States {
+  return strict === 'unmapped' || lenient === 'unmapped' ? null : { strict, lenient };
+}

@@ -1,0 +1,163 @@
+import { isObject } from '../geometry/geojson-geometry.js';
+import type { AreaStatus } from '../model/area-status.js';
+import type { IsoDate } from '../model/dates.js';
+
+/** Text that a value must be, begin with or hold; of several, one is enough. Compared after `normalised`. */
+export type TextMatcher = string | readonly string[] | { contains: string | readonly string[] } | { starts: string };
+
+/** What a feature must be for a rule to speak of it; all that is given must hold. */
+export interface RuleCondition {
+  property?: Readonly<Record<string, TextMatcher>>;
+  /** Fill colours, `#rrggbb`. */
+  fill?: string | readonly string[];
+  /** Names of folders from the outside in, joined by `/`; or one of them alone. */
+  folder?: TextMatcher;
+  layer?: TextMatcher;
+  file?: TextMatcher;
+}
+
+/** What the features of a condition mean, on the days `[from, to)`: an area, or nothing (`ignore` says why). */
+export interface MappingRule {
+  when: RuleCondition;
+  from?: IsoDate;
+  to?: IsoDate;
+  party?: string;
+  status?: AreaStatus;
+  confidence?: number;
+  ignore?: string;
+}
+
+export const OVERLAP_RULES = ['refuse', 'priority', 'contested'] as const;
+export type OverlapRule = (typeof OVERLAP_RULES)[number];
+
+/** How the maps of a publisher are read (docs/importing.md; its JSON Schema is `formats/mapping-schema.ts`). */
+export interface Mapping {
+  title?: string;
+  /** `fold`: capitals and small letters are the same. Default `keep`. */
+  case?: 'keep' | 'fold';
+  /** The property with the day of a feature. */
+  date_property?: string;
+  parties?: readonly { id: string; name?: string; colour?: string }[];
+  rules: readonly MappingRule[];
+  ignore?: {
+    /** Types of geometry that are no ground: arrows, labels. */
+    geometry?: readonly string[];
+    /** Parts of areas farther than this from the theatre are left out, km. */
+    farther_than_km?: number;
+  };
+  /** Parties in order of priority where areas overlap: the first has the ground. */
+  priority?: readonly string[];
+}
+
+/** What is known of a feature beside its geometry's coordinates. */
+export interface FeatureFacts {
+  properties: Record<string, unknown>;
+  folders: readonly string[];
+  layer: string | null;
+  file: string | null;
+  geometryType: string | null;
+}
+
+export type Mapped =
+  | { kind: 'area'; rule: number; party: string | null; status: AreaStatus; confidence: number | null }
+  | { kind: 'ignored'; why: string }
+  /** `value` is all that the rules could have asked about, in words. */
+  | { kind: 'unmapped'; value: string };
+
+/**
+ * What a feature means on a day: the first rule that holds decides. Nothing is guessed: a feature that no rule speaks
+ * of is unmapped.
+ */
+export function mapFeature(mapping: Mapping, facts: FeatureFacts, date: IsoDate): Mapped {
+  if (facts.geometryType !== null && mapping.ignore?.geometry?.includes(facts.geometryType)) {
+    return { kind: 'ignored', why: `${facts.geometryType} (ignore.geometry)` };
+  }
+  let otherDays = false;
+  for (const [index, rule] of mapping.rules.entries()) {
+    if (!holds(mapping, rule.when, facts)) continue;
+    if ((rule.from !== undefined && date < rule.from) || (rule.to !== undefined && date >= rule.to)) {
+      otherDays = true;
+      continue;
+    }
+    if (rule.ignore !== undefined) return { kind: 'ignored', why: `${rule.ignore} (rule ${index + 1})` };
+    const status = rule.status ?? 'controlled';
+    return { kind: 'area', rule: index, party: rule.party ?? null, status, confidence: rule.confidence ?? null };
+  }
+  return {
+    kind: 'unmapped',
+    value: `${described(mapping, facts)}${otherDays ? ` on ${date}, for which no rule is` : ''}`,
+  };
+}
+
+/** Every party that a mapping speaks of, those it lists first. */
+export function partiesOf(mapping: Mapping): string[] {
+  const listed = (mapping.parties ?? []).map(({ id }) => id);
+  return [...new Set([...listed, ...mapping.rules.flatMap(({ party }) => party ?? []), ...(mapping.priority ?? [])])];
+}
+
+/** Blanks of any kind and width, and none that cannot be seen: two names that look the same are the same. */
+export function normalised(text: string, letterCase: Mapping['case'] = 'keep'): string {
+  const plain = text
+    .normalize('NFC')
+    .replace(/[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return letterCase === 'fold' ? plain.toLowerCase() : plain;
+}
+
+/** `#rrggbb` of a colour as files write it, with or without `#` and opacity; null for another text. */
+export function colourOf(value: unknown): string | null {
+  const digits = typeof value === 'string' ? /^#?([0-9a-f]{3,8})$/i.exec(value.trim())?.[1]?.toLowerCase() : undefined;
+  if (digits === undefined) return null;
+  if (digits.length === 3 || digits.length === 4) return `#${[...digits.slice(0, 3)].map((d) => d + d).join('')}`;
+  return digits.length === 6 || digits.length === 8 ? `#${digits.slice(0, 6)}` : null;
+}
+
+function holds(mapping: Mapping, when: RuleCondition, { properties, folders, layer, file }: FeatureFacts): boolean {
+  const fits = (matcher: TextMatcher, value: unknown) => value !== null && matches(matcher, value, mapping.case);
+  if (when.fill !== undefined) {
+    const fill = colourOf(own(properties, 'fill'));
+    if (!listOf(when.fill).some((colour) => colourOf(colour) === fill)) return false;
+  }
+  const { folder } = when;
+  if (folder !== undefined && ![folders.join('/'), ...folders].some((name) => fits(folder, name))) return false;
+  if (when.layer !== undefined && !fits(when.layer, layer)) return false;
+  if (when.file !== undefined && !fits(when.file, file)) return false;
+  return Object.entries(when.property ?? {}).every(([key, matcher]) => fits(matcher, own(properties, key) ?? null));
+}
+
+function matches(matcher: TextMatcher, value: unknown, letterCase: Mapping['case']): boolean {
+  if (isObject(value) || Array.isArray(value)) return false;
+  const text = normalised(String(value), letterCase);
+  const plain = (wanted: string) => normalised(wanted, letterCase);
+  if (typeof matcher === 'string') return text === plain(matcher);
+  if (Array.isArray(matcher)) return matcher.some((one: string) => text === plain(one));
+  if ('starts' in matcher) return text.startsWith(plain(matcher.starts));
+  return 'contains' in matcher && listOf(matcher.contains).some((part) => text.includes(plain(part)));
+}
+
+const listOf = (one: string | readonly string[]): readonly string[] => (typeof one === 'string' ? [one] : one);
+
+function own(properties: Record<string, unknown>, key: string): unknown {
+  return Object.hasOwn(properties, key) ? properties[key] : undefined;
+}
+
+/** The values of a feature that any rule asks about, for the list of what is unmapped. */
+function described({ rules }: Mapping, { properties, folders, layer, file, geometryType }: FeatureFacts): string {
+  const keys = new Set(rules.flatMap(({ when }) => Object.keys(when.property ?? {})));
+  const asks = (name: keyof RuleCondition) => rules.some(({ when }) => when[name] !== undefined);
+  const parts = [...keys].map((key) => `${key} ${said(own(properties, key))}`);
+  if (asks('fill')) parts.push(`fill ${colourOf(own(properties, 'fill')) ?? 'none'}`);
+  if (asks('folder')) parts.push(`folder ${said(folders.length > 0 ? folders.join('/') : undefined)}`);
+  if (asks('layer')) parts.push(`layer ${said(layer ?? undefined)}`);
+  if (asks('file')) parts.push(`file ${said(file ?? undefined)}`);
+  return `${geometryType ?? 'no geometry'}: ${parts.join(', ')}`;
+}
+
+function said(value: unknown): string {
+  if (value === undefined || value === null) return 'none';
+  const text = isObject(value) || Array.isArray(value) ? 'not text' : normalised(String(value));
+  // U+FFFD is what a wrong decoder leaves: the letters are lost, and no rule should guess them.
+  const lost = text.includes('\ufffd') ? ' (letters lost: U+FFFD)' : '';
+  return `${JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)}${lost}`;
+}

@@ -1,0 +1,85 @@
+import { SalientError } from '../errors.js';
+import { readCrs } from '../geometry/geojson-crs.js';
+import { isGeometryType, isObject } from '../geometry/geojson-geometry.js';
+import { parseJson } from '../geometry/json-limits.js';
+import type { IsoDate } from '../model/dates.js';
+import { pointer, quote } from '../model/problem-list.js';
+import type { ImportOptions } from './feature-attributes.js';
+import { type AreaInput, createMapReader, type MapReader } from './map-reader.js';
+
+export type { AreaStatus } from '../model/area-status.js';
+export type { ImportOptions } from './feature-attributes.js';
+export type { AreaInput } from './map-reader.js';
+
+/** The areas of one date, in the order of the file; never empty. */
+export interface SnapshotInput {
+  date: IsoDate;
+  areas: AreaInput[];
+}
+
+/** In order of date; each date once; never empty. */
+export interface ParsedSnapshotFile {
+  snapshots: SnapshotInput[];
+}
+
+/**
+ * Reads a GeoJSON file (UTF-8; FeatureCollection, Feature or bare polygons) as dated areas. Nothing is repaired.
+ *
+ * Throws `invalid_body` when it is not GeoJSON at all (encoding, syntax, depth, shape of the root) and
+ * `invalid_snapshot` when what it says cannot be accepted: every problem at once, each with a JSON pointer.
+ * Crossing rings, overlaps and ground outside the theatre are found later, by PostGIS and `judgeSnapshot`.
+ */
+export function parseSnapshotFile(text: string | Uint8Array, options: ImportOptions): ParsedSnapshotFile {
+  const byDate = new Map<IsoDate, AreaInput[]>();
+  const reader = createMapReader(options, ({ date, crs: _, ...area }) => {
+    const sameDay = byDate.get(date);
+    if (sameDay) sameDay.push(area);
+    else byDate.set(date, [area]);
+  });
+  readGeoJson(parseJson(text), reader);
+  reader.reading();
+  if (reader.problems.all.length > 0) throw reader.problems.toError('invalid_snapshot');
+  const snapshots = [...byDate].map(([date, areas]) => ({ date, areas }));
+  return { snapshots: snapshots.sort((a, b) => (a.date < b.date ? -1 : 1)) };
+}
+
+/**
+ * Reads one GeoJSON document; `at` is where it stands in its file.
+ * @throws SalientError `invalid_body` when its root is not GeoJSON
+ */
+export function readGeoJson(root: unknown, reader: MapReader, at = ''): void {
+  if (!isObject(root)) throw notGeoJson(at, `a GeoJSON object is expected, not ${quote(root)}`);
+  const crs = readCrs(root, at, null, reader.problems);
+  if (root.type === 'FeatureCollection') {
+    const { features } = root;
+    if (!Array.isArray(features)) {
+      const message = `an array of features is expected, not ${quote(features)}`;
+      throw notGeoJson(pointer(at, 'features'), message);
+    }
+    if (features.length === 0) noFeatures(reader, pointer(at, 'features'));
+    for (const [index, feature] of features.entries()) {
+      if (reader.problems.full) break;
+      reader.add({ feature, at: `${at}/features/${index}`, crs });
+    }
+  } else if (root.type === 'Feature') reader.add({ feature: root, at, crs });
+  else if (isGeometryType(root.type)) reader.addGeometry(root, at, crs);
+  else {
+    const hint =
+      root.type === 'Topology'
+        ? ' (TopoJSON: convert it with topo2geo)'
+        : 'spatialReference' in root || 'geometryType' in root
+          ? ' (JSON of Esri: ask the server for f=geojson)'
+          : '';
+    const message = `type is ${quote(root.type)}${hint}: FeatureCollection, Feature or a polygon is expected`;
+    throw notGeoJson(pointer(at, 'type'), message);
+  }
+}
+
+export function noFeatures(reader: MapReader, at: string): void {
+  const message = 'no features: a snapshot without areas says nothing; mark unknown ground as unknown';
+  reader.problems.add('empty', at, message);
+}
+
+export function notGeoJson(at: string, message: string): SalientError {
+  return new SalientError('invalid_body', message, [{ code: 'not_geojson', at, message }]);
+}

@@ -1,0 +1,61 @@
+import type { IsoDate } from '../model/dates.js';
+import type { Queryable } from '../store/pool.js';
+
+/** `front`: two parties; `allied`: two that stand together; `gray`: next to disputed or unknown ground; the edges of the theatre. */
+export type FrontKind = 'front' | 'allied' | 'gray' | 'border' | 'coast' | 'frame';
+
+export interface FrontRow {
+  /** By the line's direction, seen with north up; of two classes the one that sorts first is left. Null: outside the plane. */
+  left: string;
+  right: string | null;
+  kind: FrontKind;
+  /** As drawn, as generalised with the ruler, and by the area within a ruler's reach (methods D.3): metres. */
+  length_m: number;
+  ruled_m: number;
+  minkowski_m: number;
+  /** WKB (hex) of the line in the working projection, metres, for further measures. */
+  line: string;
+  /** GeoJSON LineString or MultiLineString, EPSG:4326. */
+  geometry: string;
+}
+
+/** Whose relations decide which parties stand together, and when. */
+export interface FrontInput {
+  revision: number;
+  edition: number;
+  date: IsoDate;
+  /** The ruler ε, metres. */
+  rulerM: number;
+}
+
+/**
+ * The lines between ground of different classes in a revision and along the edge of the theatre, one row per pair
+ * (methods D.1, by edge hash). Parties are allied where one is own or ally to the other, or both are to a third side.
+ */
+export function frontLines(db: Queryable, input: FrontInput): Promise<FrontRow[]> {
+  return db.query(
+    `with line as materialized (
+       select left_class, right_class, left_role, right_role, st_linemerge(st_collect(geom), true) as geom
+       from class_edges($1) group by 1, 2, 3, 4
+     ), friend as (
+       select side, party from relation where edition = $2 and valid @> $3::date and stance in ('own', 'ally')
+     ), measured as (
+       select line.*, case
+           when right_role is null then 'frame' when right_role = 'sea' then 'coast' when right_role = 'state' then 'border'
+           when 'gray' in (left_role, right_role) then 'gray'
+           when exists (select from friend where (side, party) in ((left_class, right_class), (right_class, left_class)))
+             or exists (select from friend a join friend b using (side) where a.party = left_class and b.party = right_class)
+             then 'allied' else 'front' end as kind,
+         st_simplifypreservetopology(geom, $4::float8) as ruled
+       from line
+     )
+     select left_class as "left", right_class as "right", kind, st_length(measured.geom) as length_m,
+            st_length(ruled) as ruled_m,
+            st_area(st_buffer(measured.geom, $4::float8, 'endcap=flat')) / (2 * $4::float8) as minkowski_m,
+            encode(st_asbinary(measured.geom), 'hex') as line,
+            st_asgeojson(st_transform(measured.geom, edition.projection, 4326), 7) as geometry
+     from measured cross join revision join edition on edition.id = revision.edition
+     where revision.id = $1 order by kind, "left", "right" nulls last`,
+    [input.revision, input.edition, input.date, input.rulerM],
+  );
+}

@@ -1,0 +1,97 @@
+import { OVERLAY_GRID_M } from '../change/overlay.sql.js';
+import { overlayGrid } from '../encirclement/policy-masks.sql.js';
+import type { Queryable } from '../store/pool.js';
+
+export interface SectorRow {
+  /** Octant around the middle of the theatre, 0 north and then clockwise; null: all of it. */
+  sector: number | null;
+  gained_m2: number;
+  lost_m2: number;
+  /** Length of the earlier front in the sector: area within `rulerM` of it, by twice that (methods D.3), metres. */
+  front_m: number;
+}
+
+/** Between two revisions, for one party. `lines` are WKB (hex) of the earlier front, working projection. */
+export interface MovementInput {
+  from: number;
+  to: number;
+  party: string;
+  lines: readonly string[];
+  rulerM: number;
+}
+
+/** What a party gained and lost, and how long its front was before, in the whole theatre and by octant (methods D.4). */
+export async function advanceBySector(db: Queryable, input: MovementInput): Promise<SectorRow[]> {
+  return db.query(
+    `with changed as (
+       select to_class = $3 as gained, geom from ground_changed($1, $2, $6) where $3 in (from_class, to_class)
+     ), ground as materialized (
+       select coalesce(st_unaryunion(st_collect(geom) filter (where gained), $6), 'POLYGON EMPTY') as gained,
+              coalesce(st_unaryunion(st_collect(geom) filter (where not gained), $6), 'POLYGON EMPTY') as lost from changed
+     ), front as materialized (
+       select coalesce(st_linemerge(st_collect(d.geom)), 'LINESTRING EMPTY') as geom
+       from unnest($4::text[]) as line cross join lateral st_dump(line::geometry) d
+     ), theatre as (
+       select st_envelope(st_transform(boundary, projection)) as box, st_centroid(st_transform(boundary, projection)) as middle
+       from revision r join edition on edition.id = r.edition where r.id = $1
+     ), wedge as (
+       select n as sector, st_makepolygon(st_makeline(array[middle,
+                st_translate(middle, reach * sin(radians(45 * n - 22.5)), reach * cos(radians(45 * n - 22.5))),
+                st_translate(middle, reach * sin(radians(45 * n + 22.5)), reach * cos(radians(45 * n + 22.5))), middle])) as geom
+       from theatre cross join generate_series(0, 7) n
+         cross join lateral (select 3 * st_distance(st_point(st_xmin(box), st_ymin(box)), st_point(st_xmax(box), st_ymax(box))) as reach) r
+     ), part as (
+       select sector, st_intersection(gained, wedge.geom, $6) as gained, st_intersection(lost, wedge.geom, $6) as lost,
+              st_intersection(front.geom, wedge.geom, $6) as front
+       from ground, front, wedge
+       union all select null, gained, lost, front.geom from ground, front
+     )
+     select sector, st_area(gained) as gained_m2, st_area(lost) as lost_m2,
+            st_area(st_buffer(st_linemerge(st_collectionextract(front, 2)), $5::float8, 'endcap=flat')) / (2 * $5::float8) as front_m
+     from part order by sector nulls first`,
+    [input.from, input.to, input.party, input.lines, input.rulerM, overlayGrid(db, OVERLAY_GRID_M)],
+  );
+}
+
+export interface OffsetRow {
+  sector: number;
+  /** From the earlier front to the nearest later one; positive where the party advanced. Metres. */
+  offset_m: number;
+}
+
+export interface OffsetInput extends MovementInput {
+  /** WKB (hex) of the later front. */
+  laterLines: readonly string[];
+  spacingM: number;
+}
+
+/**
+ * How far the front moved, sampled every `spacingM` metres along the earlier one (methods D.4, as shoreline analysis
+ * does). The sign is by what a sample is nearer to on the later map: the party's ground, or another party's.
+ */
+export function frontOffsets(db: Queryable, input: OffsetInput): Promise<OffsetRow[]> {
+  return db.query(
+    `with later as materialized (
+       select st_collect(d.geom) as geom from unnest($4::text[]) as line cross join lateral st_dump(line::geometry) d
+     ), ground as materialized (
+       select st_union(geom) filter (where party = $2) as own, st_union(geom) filter (where party <> $2) as other
+       from faces_of($1) where status = 'controlled'
+     ), earlier as (
+       select d.geom, st_length(d.geom) as m
+       from (select st_linemerge(st_collect(p.geom)) as geom
+             from unnest($3::text[]) as line cross join lateral st_dump(line::geometry) p) whole
+         cross join lateral st_dump(whole.geom) d
+     ), sample as materialized (
+       select st_lineinterpolatepoint(geom, least(1, (n + 0.5) * m / greatest(1, round(m / $5::float8))  / m)) as geom
+       from earlier cross join lateral generate_series(0, greatest(1, round(m / $5::float8))::int - 1) n where m > 0
+     ), theatre as (
+       select st_centroid(st_transform(boundary, projection)) as middle
+       from revision r join edition on edition.id = r.edition where r.id = $1
+     )
+     select (floor(degrees(st_azimuth(middle, sample.geom)) / 45 + 0.5)::int % 8) as sector,
+            st_distance(sample.geom, later.geom)
+              * sign(coalesce(st_distance(sample.geom, other), 'infinity') - coalesce(st_distance(sample.geom, own), 'infinity')) as offset_m
+     from sample, later, ground, theatre where later.geom is not null`,
+    [input.to, input.party, input.lines, input.laterLines, input.spacingM],
+  );
+}

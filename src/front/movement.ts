@@ -1,0 +1,150 @@
+import type { AskedChange } from '../change/ask.js';
+import { type OtherStep, otherSteps } from '../change/matrix.js';
+import { SalientError } from '../errors.js';
+import { dayNumber } from '../model/dates.js';
+import { type Asked, type AsOf, envelope, resolve } from '../series/as-of.js';
+import { stepRows } from '../series/steps.sql.js';
+import { AT_WILL, once } from '../store/memo.js';
+import type { Queryable } from '../store/pool.js';
+import { type Fronts, frontsOn, RULER_M } from './ask.js';
+import { advanceBySector, frontOffsets, type SectorRow } from './movement.sql.js';
+import { sectorAdvance } from './movement-terms.js';
+import { salients } from './salients.sql.js';
+
+/** A party's front: its lines with opposing parties, and the mid-lines of the strips between. */
+function linesOf({ lines, strips }: Fronts, party: string): string[] {
+  const fronts = lines.filter((row) => row.kind === 'front');
+  return [...fronts, ...strips].filter((row) => row.left === party || row.right === party).map((row) => row.line);
+}
+
+const OTHERS_NOTE =
+  'advance_m leaves out what the stated steps made (not_movement_km2); gained_km2, lost_km2 and offsets compare the two maps and include it';
+
+/**
+ * How every party's front moved between two days: what it gained less what it lost by the length of its front on the
+ * first, in all and by octant around the middle of the theatre, with the distances that the line moved (methods D.4).
+ */
+export async function askFrontMovement(db: Queryable, asked: AskedChange) {
+  const { series, knownAt } = asked;
+  const before = await resolve(db, { series, knownAt, date: asked.from });
+  const after = await resolve(db, { series, knownAt, date: asked.to });
+  const [earlier, later] = [await frontsOn(db, before), await frontsOn(db, after)];
+  const fronts = earlier.lines.filter((row) => row.kind === 'front');
+  const parties = [
+    ...new Set([...fronts, ...earlier.strips].flatMap(({ left, right }) => (right === null ? [left] : [left, right]))),
+  ];
+  const forward = before.date <= after.date;
+  const [first, last] = forward ? [before, after] : [after, before];
+  const others = otherSteps(await stepRows(db, after.series, first.date, last.date, after.knownAt), forward);
+  const days = dayNumber(after.date) - dayNumber(before.date);
+  const { date, stale, ...rest } = envelope(after);
+  return {
+    ...rest,
+    from: before.date,
+    to: date,
+    from_revision: before.revision,
+    to_revision: after.revision,
+    stale: stale || before.stale,
+    ruler_m: RULER_M,
+    days,
+    stated_steps: others.map(({ date: on, from_date, kind, why }) => ({ date: on, from_date, kind, why })),
+    note: others.length === 0 ? null : OTHERS_NOTE,
+    parties: await Promise.all(
+      parties.sort().map(async (party) => ({
+        party,
+        ...(await movementOf(db, party, [before, earlier], [after, later], others, days)),
+      })),
+    ),
+  };
+}
+
+async function movementOf(
+  db: Queryable,
+  party: string,
+  [before, earlier]: [AsOf, Fronts],
+  [after, later]: [AsOf, Fronts],
+  others: readonly OtherStep[],
+  days: number,
+) {
+  const inputs = [
+    before.revision,
+    before.edition,
+    before.since,
+    after.revision,
+    after.edition,
+    after.since,
+    party,
+    RULER_M,
+  ];
+  const { sectors, offsets } = await once(db, 'movement-1', inputs, async () => {
+    const input = { from: before.revision, to: after.revision, party, lines: linesOf(earlier, party), rulerM: RULER_M };
+    return {
+      sectors: await advanceBySector(db, input),
+      offsets: await frontOffsets(db, { ...input, laterLines: linesOf(later, party), spacingM: RULER_M }),
+    };
+  });
+  const stepwise: SectorRow[] = [];
+  for (const step of others) {
+    const asked = { from: step.before, to: step.after, party, lines: linesOf(earlier, party), rulerM: RULER_M };
+    const key = [...inputs, step.before, step.after];
+    stepwise.push(...(await once(db, 'movement-step-1', key, () => advanceBySector(db, asked))));
+  }
+  const told = sectors.map((row) => {
+    const otherM2 = stepwise.reduce(
+      (net, step) => (step.sector === row.sector ? net + step.gained_m2 - step.lost_m2 : net),
+      0,
+    );
+    const moved = offsets.filter(({ sector }) => row.sector === null || sector === row.sector);
+    return sectorAdvance(
+      row,
+      moved.map(({ offset_m }) => offset_m),
+      days,
+      RULER_M,
+      otherM2,
+    );
+  });
+  const [{ sector: _, ...whole }, ...bySector] = told as [(typeof told)[number], ...typeof told];
+  return { ...whole, sectors: bySector.filter((row) => row.front_km > 0 || row.gained_km2 > 0 || row.lost_km2 > 0) };
+}
+
+/**
+ * The salients of a party: ground that no disc as wide as `widthM` (the series' `narrow_m` when null) reaches from
+ * within, wider than half of that is deep (methods D.6).
+ * @throws SalientError `invalid_parameter` when the party holds no ground of the series
+ */
+export async function askSalients(db: Queryable, asked: Asked, party: string, widthM: number | null) {
+  const asOf = await resolve(db, asked);
+  const { parties, narrow_m, licence } = asOf.statement;
+  if (!parties.includes(party)) {
+    throw new SalientError('invalid_parameter', `party is one of ${parties.join(', ')}, not ${JSON.stringify(party)}`);
+  }
+  const width = widthM ?? narrow_m;
+  const minAreaM2 = width ** 2 / 4;
+  const rows = await once(
+    db,
+    'salients-1',
+    [asOf.revision, asOf.edition, party, width],
+    () => salients(db, asOf.revision, party, width, minAreaM2),
+    AT_WILL,
+  );
+  const features = rows.map(({ geometry, base, area_m2, ...row }, index) => ({
+    type: 'Feature' as const,
+    id: index + 1,
+    geometry: JSON.parse(geometry),
+    properties: {
+      party,
+      km2: area_m2 / 1e6,
+      ...row,
+      pinch: row.base_m && row.depth_m / row.base_m,
+      base: base && JSON.parse(base),
+    },
+  }));
+  return {
+    type: 'FeatureCollection' as const,
+    ...envelope(asOf),
+    licence,
+    width_m: width,
+    min_area_km2: minAreaM2 / 1e6,
+    features,
+  };
+}

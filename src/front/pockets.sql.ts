@@ -1,0 +1,100 @@
+import type { Hop } from '../encirclement/separation.js';
+import type { Queryable } from '../store/pool.js';
+
+export interface PocketRow {
+  party: string;
+  /** Unique per party; the main bodies of a party are 0 in hops. */
+  cid: number;
+  area_m2: number;
+  /** Of its outer edge, metres. */
+  perimeter_m: number;
+  /** Metres of the outer edge by class, or territory, of what lies beyond. */
+  ring: Record<string, number>;
+  places: { id: string; name: string }[];
+  posts: { operator: string; number: number; name: string }[];
+  /** Distances from this pocket to the others of its party and, as 0, to its main bodies: metres. */
+  hops: Hop[];
+  /** GeoJSON Polygon, EPSG:4326. */
+  geometry: string;
+}
+
+/** Bodies heavier than this are simplified before distances are taken between them, by as many metres as `$4`. */
+const HEAVY_VERTICES = 5000;
+const SIMPLIFY_M = 10;
+
+/**
+ * The pockets of every party (methods D.6): ground of it and its allies that reaches neither the edge of the theatre,
+ * beyond which nothing is known, nor foreign ground that is open to it. Of a party that nowhere does, the largest piece
+ * is its main body. Allies are as `frontLines` has them; ground counts under each party that holds some of it. Crumbs
+ * under 0.01 m² are rounding.
+ */
+export function frontPockets(
+  db: Queryable,
+  input: { revision: number; edition: number; date: string },
+): Promise<PocketRow[]> {
+  return db.query(
+    `with face as materialized (
+       select no, geom, territory, case when status = 'controlled' then party end as party from faces_of($1)
+     ), holder as (select distinct party from face where party is not null),
+     friend as (
+       select side, party from relation where edition = $2 and valid @> $3::date and stance in ('own', 'ally')
+     ), block as materialized (
+       select a.party, b.party as held from holder a join holder b on a.party = b.party
+         or exists (select from friend where (side, party) in ((a.party, b.party), (b.party, a.party)))
+         or exists (select from friend x join friend y using (side) where x.party = a.party and y.party = b.party)
+     ), member as materialized (
+       select block.party, face.no, face.geom, false as abroad, face.party = block.party as own
+       from block join face on face.party = block.held
+       union all
+       select distinct on (holder.party, face.no) holder.party, face.no, face.geom, true, false
+       from holder join border_policy p on p.edition = $2 and p.valid @> $3::date and p.policy = 'open'
+           and (p.side = holder.party or exists (select from friend where friend.side = p.side and friend.party = holder.party))
+         join face on face.territory = p.territory
+     ), body as materialized (
+       select party, (row_number() over (partition by party order by st_area(d.geom) desc))::int as cid, d.geom
+       from (select party, st_union(geom) as geom from member group by party) whole cross join lateral st_dump(whole.geom) d
+       where st_area(d.geom) > 0.01
+     ), inside as materialized (
+       select body.party, body.cid, member.no, member.abroad, member.own
+       from member join body on body.party = member.party and st_intersects(body.geom, st_pointonsurface(member.geom))
+     ), edge as materialized (select * from class_edges($1)),
+     rim as materialized (
+       -- The face without, where only one side is within.
+       select inside.party, inside.cid, edge.geom, case when left_face = inside.no then right_class else left_class end as beyond,
+              case when left_face = inside.no then right_face else left_face end as face
+       from edge join inside on inside.no in (left_face, right_face)
+     ), reaching as materialized (
+       select party, cid from inside group by party, cid having bool_or(abroad)
+       union select party, cid from rim where face is null
+     ), main as materialized (
+       select party, cid from reaching
+       union select party, cid from body where cid = 1 and party not in (select party from reaching)
+     ), pocket as materialized (
+       select body.* from body join inside using (party, cid)
+       where (body.party, body.cid) not in (select party, cid from main) group by 1, 2, 3 having bool_or(inside.own)
+     ), light as materialized (
+       select body.party, case when main.cid is null then body.cid else 0 end as cid,
+              case when st_npoints(geom) > $5 then st_simplifypreservetopology(geom, $4::float8) else geom end as geom
+       from body left join main using (party, cid) where body.party in (select party from pocket)
+     )
+     select pocket.party, pocket.cid, st_area(pocket.geom) as area_m2, 
+       st_length(st_exteriorring(pocket.geom)) as perimeter_m,
+       (select coalesce(jsonb_object_agg(beyond, metres), '{}') from (
+          select rim.beyond, sum(st_length(rim.geom)) as metres from rim
+          where rim.party = pocket.party and rim.cid = pocket.cid
+            and not exists (select from inside i where i.party = rim.party and i.cid = rim.cid and i.no = rim.face)
+            and st_dwithin(st_exteriorring(pocket.geom), st_lineinterpolatepoint(rim.geom, 0.5), 0.001)
+          group by rim.beyond) shares) as ring,
+       (select coalesce(jsonb_agg(jsonb_build_object('id', p.place, 'name', p.name) order by p.place), '[]')
+        from place_entry p where p.edition = $2 and st_intersects(pocket.geom, st_transform(p.geom, edition.projection))) as places,
+       (select coalesce(jsonb_agg(jsonb_build_object('operator', p.operator, 'number', p.number, 'name', p.name)
+                                  order by p.operator, p.number), '[]')
+        from post p where p.edition = $2 and st_intersects(pocket.geom, st_transform(p.geom, edition.projection))) as posts,
+       (select coalesce(jsonb_agg(jsonb_build_object('a', pocket.cid, 'b', other.cid, 'metres', other.metres)), '[]')
+        from (select light.cid, min(st_distance(light.geom, pocket.geom)) as metres from light
+              where light.party = pocket.party and light.cid <> pocket.cid group by light.cid) other) as hops,
+       st_asgeojson(st_forcepolygonccw(st_transform(pocket.geom, edition.projection, 4326)), 7) as geometry
+     from pocket join edition on edition.id = $2 order by area_m2 desc, pocket.party`,
+    [input.revision, input.edition, input.date, SIMPLIFY_M, HEAVY_VERTICES],
+  );
+}

@@ -1,0 +1,70 @@
+import { type ProblemList, pointer, quote } from '../model/problem-list.js';
+import { isObject } from './geojson-geometry.js';
+
+/**
+ * Names of longitude, latitude on WGS 84. EPSG:4326 is latitude first by its own definition, but a GeoJSON file that
+ * names it has longitude first in practice (RFC 7946, 4, and every writer before it), so it is read so;
+ * `looksSwapped` catches the exception.
+ */
+const LON_LAT = [
+  /^urn:ogc:def:crs:OGC:(1\.3|):CRS84$/i,
+  /^(OGC|CRS):(CRS)?84$/i,
+  /^https?:\/\/www\.opengis\.net\/def\/crs\/OGC\/(1\.3|0)\/CRS84$/i,
+  /^EPSG:4326$/i,
+  /^urn:ogc:def:crs:EPSG:[0-9.]*:4326$/i,
+  /^https?:\/\/www\.opengis\.net\/def\/crs\/EPSG\/[0-9.]+\/4326$/i,
+];
+
+const EPSG = [
+  /^EPSG:(\d{4,6})$/i,
+  /^urn:ogc:def:crs:EPSG:[0-9.]*:(\d{4,6})$/i,
+  /^https?:\/\/www\.opengis\.net\/def\/crs\/EPSG\/[0-9.]+\/(\d{4,6})$/i,
+];
+
+/**
+ * The coordinate system that a file declares: null for longitude, latitude on WGS 84; else `EPSG:n`, whose coordinates
+ * PostGIS transforms; or, of a name without a code, `WKT:` and the definition, which is looked up there.
+ */
+export type DeclaredCrs = string | null;
+
+/** `EPSG:n` or null (lon, lat on WGS 84) of a name in any of its customary spellings; undefined for another name. */
+export function crsNamed(name: string): DeclaredCrs | undefined {
+  if (LON_LAT.some((pattern) => pattern.test(name))) return null;
+  for (const pattern of EPSG) {
+    const code = pattern.exec(name)?.[1];
+    if (code !== undefined) return `EPSG:${Number(code)}`;
+  }
+  return undefined;
+}
+
+/**
+ * What a `crs` member (GeoJSON of 2008, gone since RFC 7946) declares, or `inherited` when there is none. One that
+ * names no known system is a problem.
+ */
+export function readCrs(
+  holder: Record<string, unknown>,
+  at: string,
+  inherited: DeclaredCrs,
+  problems: ProblemList,
+): DeclaredCrs {
+  if (!Object.hasOwn(holder, 'crs')) return inherited;
+  const place = pointer(at, 'crs');
+  const { crs } = holder;
+  if (crs === null) {
+    const message = 'crs: null says that the coordinate system is unknown; leave crs out if it is lon, lat on WGS 84';
+    problems.add('crs', place, message);
+    return inherited;
+  }
+  const name = isObject(crs) && crs.type === 'name' && isObject(crs.properties) ? crs.properties.name : undefined;
+  if (typeof name !== 'string') {
+    const message = 'crs names no coordinate system; leave it out if the coordinates are lon, lat on WGS 84';
+    problems.add('crs', place, message);
+    return inherited;
+  }
+  const declared = crsNamed(name);
+  if (declared !== undefined) return declared;
+  const remedy =
+    'name it by its EPSG code, or reproject with ogr2ogr -f GeoJSON -t_srs OGC:CRS84 out.geojson in.geojson';
+  problems.add('crs', pointer(pointer(place, 'properties'), 'name'), `crs is ${quote(name)}: ${remedy}`);
+  return inherited;
+}

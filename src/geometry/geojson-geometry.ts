@@ -1,0 +1,111 @@
+import { type ProblemList, pointer, quote } from '../model/problem-list.js';
+import { type Ring, readRing } from './geojson-ring.js';
+
+/** The shell first, anticlockwise; then its holes, clockwise. */
+export type Polygon = Ring[];
+
+const POLYGONAL = new Set(['Polygon', 'MultiPolygon', 'GeometryCollection']);
+const OTHER = new Set(['Point', 'MultiPoint', 'LineString', 'MultiLineString']);
+
+/** Is this the `type` of a GeoJSON geometry, of ground or not? */
+export function isGeometryType(type: unknown): boolean {
+  return typeof type === 'string' && (POLYGONAL.has(type) || OTHER.has(type));
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Reads a Polygon, a MultiPolygon or a GeometryCollection of these as the polygons of one area. Heights are dropped
+ * and rings wound as RFC 7946 wants; no vertex is added, moved or removed. Everything else becomes a problem at its
+ * JSON pointer, and the answer is null. With `projected` the numbers are those of a declared CRS. Whether rings cross is not asked here: PostGIS measures that.
+ */
+export function readAreaGeometry(
+  value: unknown,
+  at: string,
+  problems: ProblemList,
+  projected = false,
+): Polygon[] | null {
+  const polygonAt: Reading<Polygon> = (element, place, list) => readPolygon(element, place, list, projected);
+  if (value === null || value === undefined) {
+    problems.add('geometry_missing', at, 'no geometry: an area needs a Polygon or a MultiPolygon');
+    return null;
+  }
+  if (!isObject(value)) {
+    problems.add('geometry_type', at, `a geometry is an object, not ${quote(value)}`);
+    return null;
+  }
+  if (value.type === 'Polygon') {
+    const polygon = polygonAt(value.coordinates, pointer(at, 'coordinates'), problems);
+    return polygon && [polygon];
+  }
+  if (value.type === 'MultiPolygon') {
+    return readEach(value.coordinates, pointer(at, 'coordinates'), 'polygons', problems, polygonAt);
+  }
+  if (value.type === 'GeometryCollection') {
+    const member: Reading<Polygon[]> = (geometry, place, list) => readMember(geometry, place, list, projected);
+    return readEach(value.geometries, pointer(at, 'geometries'), 'geometries', problems, member)?.flat() ?? null;
+  }
+  const instead = OTHER.has(String(value.type)) ? 'covers no ground' : 'is not a GeoJSON geometry';
+  problems.add(
+    'geometry_type',
+    pointer(at, 'type'),
+    `${quote(value.type)} ${instead}: an area needs a Polygon or a MultiPolygon`,
+  );
+  return null;
+}
+
+type Reading<T> = (element: unknown, at: string, problems: ProblemList) => T | null;
+
+function readMember(value: unknown, at: string, problems: ProblemList, projected: boolean): Polygon[] | null {
+  if (isObject(value) && value.type === 'GeometryCollection') {
+    problems.add(
+      'geometry_type',
+      pointer(at, 'type'),
+      'a GeometryCollection inside another: RFC 7946 asks for one level',
+    );
+    return null;
+  }
+  return readAreaGeometry(value, at, problems, projected);
+}
+
+function readPolygon(value: unknown, at: string, problems: ProblemList, projected: boolean): Polygon | null {
+  let shell = true;
+  const rings = readEach(value, at, 'rings', problems, (ring, place, list) => {
+    const result = readRing(ring, place, shell, list, projected);
+    shell = false;
+    return result;
+  });
+  const width = rings?.[0] && !projected ? longitudeSpan(rings[0]) : 0;
+  if (width <= 180) return rings;
+  const message = `spans ${Math.round(width)}° of longitude: a polygon across the antimeridian is cut in two at 180° (RFC 7946, 3.1.9)`;
+  problems.add('antimeridian', pointer(at, 0), message, rings?.[0]?.[0]);
+  return null;
+}
+
+function longitudeSpan(ring: Ring): number {
+  let west = 180;
+  let east = -180;
+  for (const [lon] of ring) {
+    if (lon < west) west = lon;
+    if (lon > east) east = lon;
+  }
+  return east - west;
+}
+
+/** Reads every element, so that all problems are found; null unless each one was good. */
+function readEach<T>(value: unknown, at: string, what: string, problems: ProblemList, read: Reading<T>): T[] | null {
+  if (!Array.isArray(value)) {
+    problems.add('coordinates', at, `an array of ${what} is expected, not ${quote(value)}`);
+    return null;
+  }
+  if (value.length === 0) problems.add('empty', at, `no ${what}: an area covers ground`);
+  const results: T[] = [];
+  for (const [index, element] of value.entries()) {
+    if (problems.full) return null;
+    const result = read(element, pointer(at, index), problems);
+    if (result !== null) results.push(result);
+  }
+  return results.length === value.length && value.length > 0 ? results : null;
+}

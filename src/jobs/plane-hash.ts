@@ -1,4 +1,0 @@
-import { contentHash } from './content-hash.js';
-
-/** What a plane is known by: the hashes of the polygons that it is cut from. */
-export const planeHash = (polygons: readonly string[]) => contentHash([...polygons].sort());

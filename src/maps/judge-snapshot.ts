@@ -1,0 +1,165 @@
+import { type Problem, SalientError } from '../errors.js';
+import { pointer } from '../model/problem-list.js';
+
+/** `[west, south, east, north]` in degrees, CRS84. */
+export type Bounds = [west: number, south: number, east: number, north: number];
+
+/** What PostGIS measured about one staged snapshot; all areas in km² on the ellipsoid. */
+export interface SnapshotMeasures {
+  /** `at` is the feature's JSON pointer; `reason` and `where` come from `ST_IsValidDetail`. */
+  areas: {
+    at: string;
+    valid: boolean;
+    reason: string | null;
+    where: [number, number] | null;
+    area_km2: number;
+    outside_km2: number;
+  }[];
+  /** Pairs of areas that share ground; `a` and `b` are pointers. */
+  overlaps: { a: string; b: string; km2: number; where: [number, number] }[];
+  bounds: Bounds;
+  theatre_bounds: Bounds;
+  /** Ground of the theatre that is in no area; 0 where it is less than the rounding of a sum of areas. */
+  gap_km2: number;
+  theatre_km2: number;
+  /** Ground of the areas that is outside the theatre. */
+  outside_km2: number;
+  total_km2: number;
+}
+
+/** `reject`: never stored. `notes` are for the importer of an accepted snapshot, whose step `judgeStep` looks at. */
+export interface Judgement {
+  verdict: 'accept' | 'reject';
+  problems: Problem[];
+  notes: string[];
+}
+
+export type SnapshotPolicy = typeof SNAPSHOT_POLICY;
+
+export const SNAPSHOT_POLICY = {
+  // km² per pair: a square metre. Borders that share their vertices overlap by 0; the balance of a theatre of
+  // 20,000 km² is asserted to 1e-9, which is 20 m² for all pairs together.
+  overlap_tolerance_km2: 1e-6,
+  // Of the theatre, for all pairs together: the share to which the balance is asserted.
+  overlap_tolerance_share: 1e-9,
+  // Of the snapshot. An edge digitised by another hand strays by a few per cent; more is another place.
+  outside_tolerance_share: 0.05,
+  // Of the theatre. Below it a gap is rounding, and not worth a note.
+  gap_note_share: 1e-6,
+};
+
+/**
+ * Judges a measured snapshot by itself. Every reason to reject is listed, each with its pointer and, where PostGIS gave
+ * one, its place. Throws `internal` on a measure that is not a number: every
+ * comparison with NaN is false, so it would pass.
+ */
+export function judgeSnapshot(measures: SnapshotMeasures, policy: SnapshotPolicy = SNAPSHOT_POLICY): Judgement {
+  const invalid = invalidAreas(measures);
+  // Measures of invalid polygons mean nothing: PostGIS counts a bow-tie's lobes against each other.
+  if (invalid.length === 0) assertFinite(measures);
+  const problems = invalid.length > 0 ? invalid : [...overlaps(measures, policy), ...outside(measures, policy)];
+  if (problems.length > 0) return { verdict: 'reject', problems, notes: [] };
+  return { verdict: 'accept', problems: [], notes: gapNotes(measures, policy) };
+}
+
+/** Do the bounds lie in the theatre only after longitude and latitude are exchanged? */
+export function looksSwapped(bounds: Bounds, theatreBounds: Bounds): boolean {
+  const [west, south, east, north] = bounds;
+  return shareInside([south, west, north, east], theatreBounds) > shareInside(bounds, theatreBounds) + 0.5;
+}
+
+/** From 0 to 1. Bounds of no extent count as a point. */
+function shareInside(inner: Bounds, outer: Bounds): number {
+  const along = (from: number, to: number, low: number, high: number): number => {
+    if (to <= from) return from >= low && from <= high ? 1 : 0;
+    return Math.max(0, Math.min(to, high) - Math.max(from, low)) / (to - from);
+  };
+  return along(inner[0], inner[2], outer[0], outer[2]) * along(inner[1], inner[3], outer[1], outer[3]);
+}
+
+function assertFinite(m: SnapshotMeasures): void {
+  const { areas, overlaps: pairs, bounds, theatre_bounds, ...rest } = m;
+  const numbers = [...bounds, ...theatre_bounds, ...pairs.map((pair) => pair.km2)];
+  numbers.push(...Object.values(rest));
+  for (const area of areas) if (area.valid) numbers.push(area.area_km2, area.outside_km2);
+  if (areas.length > 0 && numbers.every(Number.isFinite)) return;
+  throw new SalientError('internal', 'a snapshot was measured incompletely: a measure is missing or not a number');
+}
+
+function problem(code: string, at: string, message: string, where: [number, number] | null = null): Problem {
+  return where === null ? { code, at, message } : { code, at, where, message };
+}
+
+function invalidAreas(m: SnapshotMeasures): Problem[] {
+  const invalid = m.areas.filter((area) => !area.valid);
+  return invalid.map(({ at, reason, where }) => {
+    const place = where === null ? '' : ` at ${degrees(where)}`;
+    const message = `not a valid polygon: ${reason ?? 'for no stated reason'}${place}; correct it at its source, nothing is repaired here`;
+    return problem('invalid_polygon', geometryOf(at), message, where);
+  });
+}
+
+function overlaps(m: SnapshotMeasures, policy: SnapshotPolicy): Problem[] {
+  const byArea = m.overlaps.toSorted((a, b) => b.km2 - a.km2);
+  const wide = byArea.filter((pair) => pair.km2 > policy.overlap_tolerance_km2);
+  if (wide.length > 0) {
+    return wide.map(({ a, b, km2, where }) => {
+      return problem(
+        'overlap',
+        geometryOf(a),
+        `shares ${readable(km2)} km² with ${b || 'itself'}: a place has one class on one date`,
+        where,
+      );
+    });
+  }
+  const total = byArea.reduce((sum, pair) => sum + pair.km2, 0);
+  const [worst] = byArea;
+  if (worst === undefined || total <= policy.overlap_tolerance_share * m.theatre_km2) return [];
+  const message = `${byArea.length} pairs of areas share ${readable(total)} km² in all: neighbours must share the vertices of their border`;
+  return [problem('overlap', geometryOf(worst.a), message, worst.where)];
+}
+
+function outside(m: SnapshotMeasures, policy: SnapshotPolicy): Problem[] {
+  const theatre = `the theatre (${degrees(m.theatre_bounds)})`;
+  const tolerance = policy.overlap_tolerance_km2;
+  if (m.total_km2 - m.outside_km2 <= tolerance) {
+    const swapped = looksSwapped(m.bounds, m.theatre_bounds);
+    const hint = swapped ? ': longitude and latitude look swapped (GeoJSON has the longitude first)' : '';
+    return [problem('outside_theatre', '', `nothing of it (${degrees(m.bounds)}) is inside ${theatre}${hint}`)];
+  }
+  const strays = m.areas.filter((area) => area.area_km2 > tolerance && area.area_km2 - area.outside_km2 <= tolerance);
+  const problems = strays.map(({ at, area_km2 }) => {
+    return problem(
+      'outside_theatre',
+      geometryOf(at),
+      `all of its ${readable(area_km2)} km² is outside ${theatre}, where nothing is said`,
+    );
+  });
+  if (m.outside_km2 > policy.outside_tolerance_share * m.total_km2) {
+    const message = `${readable(m.outside_km2)} of ${readable(m.total_km2)} km² is outside ${theatre}: cut the file to it, or widen the theatre`;
+    problems.push(problem('outside_theatre', '', message));
+  }
+  return problems;
+}
+
+function gapNotes(m: SnapshotMeasures, policy: SnapshotPolicy): string[] {
+  if (m.gap_km2 <= policy.gap_note_share * m.theatre_km2) return [];
+  return [
+    `${readable(m.gap_km2)} of ${readable(m.theatre_km2)} km² of the theatre is in no area: it counts as unassigned`,
+  ];
+}
+
+/** For prose; the figures of an answer are never rounded. */
+function readable(km2: number): string {
+  return String(Number(km2.toPrecision(6)));
+}
+
+/** For prose, to a centimetre. */
+function degrees(numbers: readonly number[]): string {
+  return numbers.map((number) => Number(number.toFixed(7))).join(', ');
+}
+
+/** A bare geometry is its own document; whoever stages a single Feature names it by `''` as well. */
+function geometryOf(at: string): string {
+  return at === '' ? '' : pointer(at, 'geometry');
+}

@@ -1,0 +1,146 @@
+import type { Transition } from '../change/balance.js';
+import { redrawnBorders } from '../change/digitising-noise.sql.js';
+import { measureMatrix } from '../change/matrix.js';
+import { falseGain } from '../change/noise.js';
+import type { StoredStep } from '../change/precompute.js';
+import type { Problem } from '../errors.js';
+import type { Instant, IsoDate } from '../model/dates.js';
+import { buildPlane, findPlane, storePlane } from '../series/planar-partition.sql.js';
+import { planeHash } from '../series/plane-hash.js';
+import { insertRevision, type Revision, revisionsAround, supersedeRevisions } from '../series/revisions.sql.js';
+import { changedKm2 } from '../series/step-kinds.js';
+import type { Queryable } from '../store/pool.js';
+import { tentatively } from '../store/savepoint.js';
+import { judgeStep, type StepMeasures, usualKm2 } from './judge-step.js';
+import type { MeasuredAhead } from './prefetch.js';
+import { changeHistory } from './staging.sql.js';
+
+/** A measured and accepted map whose polygons are stored, on its way into a series. */
+export interface MapToPlace {
+  series: string;
+  theatre: string;
+  edition: number;
+  date: IsoDate;
+  sha256: string;
+  /** Each with the id and the hash of its polygon. */
+  areas: { party: string | null; status: string; confidence: number | null; shape: number; sha256: string }[];
+  /** Its plane in this edition, where that has been cut already. */
+  cut?: MeasuredAhead['plane'];
+  source: number;
+  note: string | null;
+  accuracyM: number;
+  at: Instant;
+}
+
+export interface Placed {
+  revision: number;
+  replaced: boolean;
+  /** km² that changed class since the map before; null for the first. */
+  changedKm2: number | null;
+  /** The steps to and from it, for `keepSteps` after the commit. */
+  steps: StoredStep[];
+}
+
+/** Why a map was not placed, and what was measured. */
+export interface OutOfProportion {
+  problems: Problem[];
+  figures: Omit<StepMeasures, 'history'> & {
+    usual_km2: number;
+    steps: number;
+    beside: { date: IsoDate; revision: number };
+  };
+}
+
+/**
+ * Makes a map the current one of its day and measures the steps to and from it. When its step is out of all proportion
+ * and nobody said why it is right (`accepted`), nothing is stored, and the reasons are answered.
+ */
+export async function placeMap(
+  tx: Queryable,
+  map: MapToPlace,
+  accepted: boolean,
+): Promise<{ placed: Placed } | { held: OutOfProportion }> {
+  if (accepted) return { placed: (await store(tx, map)).placed };
+  // Read before the new map becomes a step itself.
+  const history = await changeHistory(tx, map.series);
+  const result = await tentatively(tx, async () => {
+    const { placed, step } = await store(tx, map);
+    const held = step && (await outOfProportion(tx, map, placed.revision, step, history));
+    return { undo: held !== null, placed, held };
+  });
+  return result.held ? { held: result.held } : { placed: result.placed };
+}
+
+interface Beside {
+  matrix: Transition[];
+  map: Revision;
+  samePlane: boolean;
+}
+
+async function store(tx: Queryable, map: MapToPlace): Promise<{ placed: Placed; step: Beside | null }> {
+  const { series, theatre, date, edition, sha256, note, at } = map;
+  const plane = await planeOf(tx, map);
+  const { on: current, before, after } = await revisionsAround(tx, series, date);
+  if (current) await supersedeRevisions(tx, [current.id], at);
+  const areas = map.areas.map(({ sha256: _, ...area }) => {
+    return { ...area, source: map.source, place: null, reason: null, claims: [] };
+  });
+  const head = { series, theatre, valid_on: date, edition, plane, sha256, note, recorded_at: at };
+  const revision = await insertRevision(tx, head, areas);
+
+  const stored = { id: revision, plane, valid_on: date };
+  const measuredStep = async (from: StoredStep['from'], to: StoredStep['to']) => {
+    return { series, edition, at, from, to, measured: await measureMatrix(tx, from, to) };
+  };
+  const since = before && (await measuredStep(before, stored));
+  const until = after && (await measuredStep(stored, after));
+  const steps = [since ?? [], until ?? []].flat();
+  const beside = before ?? after;
+  const changed = since ? changedKm2(since.measured.matrix) : null;
+  return {
+    placed: { revision, replaced: current !== undefined, changedKm2: changed, steps },
+    step: beside && steps[0] ? { ...steps[0].measured, map: beside, samePlane: beside.plane === plane } : null,
+  };
+}
+
+async function planeOf(tx: Queryable, { edition, areas, cut }: MapToPlace): Promise<number> {
+  const sha256 = planeHash(areas.map((area) => area.sha256));
+  const found = await findPlane(tx, edition, sha256);
+  if (found !== null) return found;
+  if (cut?.sha256 === sha256) return storePlane(tx, edition, sha256, cut.cut);
+  const shapes = areas.map(({ shape }) => shape);
+  return buildPlane(tx, edition, sha256, shapes);
+}
+
+async function outOfProportion(
+  tx: Queryable,
+  map: MapToPlace,
+  revision: number,
+  { matrix, map: beside, samePlane }: Beside,
+  history: number[],
+): Promise<OutOfProportion | null> {
+  const sum = (select: (row: Transition) => boolean) =>
+    matrix.reduce((total, row) => (select(row) ? total + row.m2 : total), 0) / 1e6;
+  const classes = [...new Set(matrix.flatMap(({ from, to }) => [from, to]))];
+  const net = classes.map((name) => Math.abs(sum((row) => row.to === name) - sum((row) => row.from === name)));
+  const step = {
+    changed_km2: changedKm2(matrix),
+    unmapped_km2: sum(({ from, to }) => from !== to && to === 'unassigned'),
+    mapped_km2: sum(({ from, to }) => from !== to && from === 'unassigned'),
+    largest_net_km2: Math.max(0, ...net),
+    noise_each_way_km2: null as number | null,
+    theatre_km2: sum(() => true),
+  };
+  if (judgeStep({ ...step, history }).length === 0) return null;
+  // Measured only now: it costs as much as the change, and only a suspicious map needs it.
+  const borders = samePlane ? [] : await redrawnBorders(tx, beside.id, revision);
+  const redrawn = borders.reduce((total, row) => total + row.redrawn_m, 0);
+  step.noise_each_way_km2 = falseGain(map.accuracyM, map.accuracyM, redrawn) / 1e6;
+  const problems = judgeStep({ ...step, history });
+  if (problems.length === 0) return null;
+  const compared = { date: beside.valid_on, revision: beside.id };
+  return {
+    problems,
+    figures: { ...step, usual_km2: usualKm2(history), steps: history.length, beside: compared },
+  };
+}

@@ -1,0 +1,79 @@
+import { sharedLines } from '../coverage/shared-lines.js';
+import { fromWkb, linesToWkb } from '../geometry/wkb.js';
+import { editionAt } from '../series/editions.sql.js';
+import { type CutPlane, cutPlane, findPlane } from '../series/planar-partition.sql.js';
+import { planeHash } from '../series/plane-hash.js';
+import { revisionsAround } from '../series/revisions.sql.js';
+import { atWork, workSignal } from '../store/cancellation.js';
+import type { Db } from '../store/pool.js';
+import type { SnapshotMeasures } from './judge-snapshot.js';
+import { measureStaged } from './measure.js';
+import type { CompactArea, CompactSnapshot } from './packed-areas.js';
+import type { ReadFile } from './read.js';
+import { stageAreas } from './staging.sql.js';
+
+/** What is measured of a map by itself, before it meets its series. */
+export interface MeasuredAhead {
+  edition: number;
+  /** Of the map. */
+  sha256: string;
+  measures: SnapshotMeasures;
+  /** Null where it is stored already, or cannot be cut. */
+  plane: { sha256: string; cut: CutPlane } | null;
+}
+
+/** Maps of more areas are measured when it is their turn: they take long enough not to be held up by anything else. */
+const FEW = 50;
+
+const ahead = new WeakMap<Db, Promise<MeasuredAhead | null>>();
+
+/**
+ * Begins to measure the map of the file that will be imported next, and to cut its plane, on a connection of its own while
+ * this one's map is placed: both depend on nothing that is stored but the theatre. Stores nothing, and never fails: who
+ * imports the file is told what is wrong with it.
+ */
+export function measureAhead(
+  db: Db,
+  { series, theatre }: { series: string; theatre: string },
+  file: Promise<ReadFile>,
+) {
+  // One connection would do neither any sooner.
+  if (db.engine === 'embedded') return;
+  const signal = workSignal();
+  const measuring = async () => {
+    const [map, ...more] = (await file).snapshots;
+    if (!map || more.length > 0 || map.areas.length > FEW || map.crs.some((crs) => crs !== null)) return null;
+    const { on: current } = await revisionsAround(db, series, map.date);
+    if (signal?.aborted || current?.sha256 === map.sha256) return null;
+    const edition = await editionAt(db, theatre, null);
+    return edition && (await measured(db, edition.id, map));
+  };
+  // Not cancelled with the caller's work: it is another map's by then.
+  ahead.set(
+    db,
+    atWork({}, measuring).catch(() => null),
+  );
+}
+
+function measured(db: Db, edition: number, { areas, sha256 }: CompactSnapshot): Promise<MeasuredAhead> {
+  return db.transaction(async (tx) => {
+    await stageAreas(tx, areas);
+    const measures = await measureStaged(tx, edition);
+    const ofPlane = planeHash(areas.map((area) => area.sha256));
+    const cuttable = measures.areas.every(({ valid }) => valid) && (await findPlane(tx, edition, ofPlane)) === null;
+    const plane = cuttable ? { sha256: ofPlane, cut: await cutPlane(tx, edition, areas, linesOf(areas)) } : null;
+    return { edition, sha256, measures, plane };
+  });
+}
+
+function linesOf(areas: readonly CompactArea[]): Uint8Array {
+  const polygons = areas.map(({ wkb }) => (fromWkb(wkb).geometry as { coordinates: number[][][][] }).coordinates);
+  return linesToWkb(sharedLines(polygons));
+}
+
+/** What has been measured for this import, if anything; to be asked before anything is measured for the next. */
+export function takeMeasured(db: Db): Promise<MeasuredAhead | null> {
+  const taken = ahead.get(db) ?? Promise.resolve(null);
+  ahead.delete(db);
+  return taken;
+}

@@ -1,0 +1,143 @@
+import { keepSteps } from '../change/precompute.js';
+import { SalientError } from '../errors.js';
+import type { Instant } from '../model/dates.js';
+import { standingSeries } from '../series/as-of.js';
+import { editionAt, recordingInstant } from '../series/editions.sql.js';
+import { currentRevisions } from '../series/revisions.sql.js';
+import type { SeriesStatement } from '../series/series.sql.js';
+import type { StepKind } from '../series/step-kinds.js';
+import { stateKind } from '../series/steps.sql.js';
+import type { Db, Queryable } from '../store/pool.js';
+import { type Placed, placeMap } from './place.js';
+import { type HeldRow, heldAreas, heldMaps, insertDecision } from './review.sql.js';
+
+/** The maps of a series that wait for a person, and with `decided` those that a person has decided too. */
+export async function askHeld(db: Db, series: string, decided: boolean) {
+  await standingSeries(db, series);
+  const held = await heldMaps(db, series, { waiting: !decided });
+  return { series, held: held.map(told) };
+}
+
+/** A held map as GeoJSON, exactly as it was sent, with why it waits. @throws SalientError `unknown_held` */
+export async function askHeldMap(db: Db, series: string, id: number) {
+  await standingSeries(db, series);
+  const held = await found(db, series, id);
+  const features = (await heldAreas(db, id)).map(({ party, status, confidence, geometry }, index) => ({
+    type: 'Feature' as const,
+    id: index + 1,
+    geometry: JSON.parse(geometry),
+    properties: { party, status, confidence },
+  }));
+  return { type: 'FeatureCollection' as const, ...told(held), features };
+}
+
+function told({ theatre: _, source: __, source_name, ...row }: HeldRow) {
+  return { ...row, source: source_name, href: `/series/${row.series}/held/${row.id}` };
+}
+
+async function found(db: Queryable, series: string, id: number): Promise<HeldRow> {
+  const [held] = await heldMaps(db, series, { id });
+  if (held) return held;
+  throw new SalientError(
+    'unknown_held',
+    `series ${series} has no held map ${id}: GET /series/${series}/held lists them`,
+  );
+}
+
+export interface Decided {
+  series: string;
+  held: number;
+  decision: 'accepted' | 'refused';
+  revision: number | null;
+  /** Later maps that waited and are in proportion beside this one: stored with it. */
+  released: { held: number; revision: number }[];
+}
+
+/**
+ * A person accepts a held map as movement, correction or redefinition, with a reason: it becomes the map of its day as
+ * it was sent. Later maps of the series that wait are judged again beside it, in order, and stored where they are now in
+ * proportion. Decided once: a second decision is refused.
+ * @throws SalientError `unknown_held`, `decided`, `withdrawn`
+ */
+export async function acceptHeld(
+  db: Db,
+  series: string,
+  id: number,
+  { kind, why, by }: { kind: StepKind; why: string; by: string | null },
+): Promise<Decided> {
+  const steps: Placed['steps'] = [];
+  const place = async (...map: Parameters<typeof placeHeld>) => {
+    const placed = await placeHeld(...map);
+    if (placed) steps.push(...placed.steps);
+    return placed?.revision ?? null;
+  };
+  const decided = await db.transaction(async (tx): Promise<Decided> => {
+    const at = await recordingInstant(tx);
+    const statement = await standingSeries(tx, series);
+    const held = await undecided(tx, series, id);
+    const current = (await currentRevisions(tx, series)).find((row) => row.valid_on === held.date);
+    const revision = current?.sha256 === held.sha256 ? current.id : await place(tx, statement, held, why, at);
+    if (revision === null) throw new SalientError('internal', `held map ${id} was accepted and not placed`);
+    await stateKind(tx, { series, valid_on: held.date, kind, why, stated_by: by, recorded_at: at });
+    await insertDecision(tx, { held: id, decision: 'accepted', kind, why, decided_by: by, revision, recorded_at: at });
+
+    const released: Decided['released'] = [];
+    const later = (await heldMaps(tx, series, { waiting: true })).filter((row) => row.date > held.date);
+    for (const row of later) {
+      const placed = await place(tx, statement, row, null, at);
+      if (placed === null) continue;
+      const beside = `in proportion beside the map of ${held.date}, which was accepted as held map ${id}`;
+      const decision = { held: row.id, decision: 'released', kind: null, why: beside, decided_by: null } as const;
+      await insertDecision(tx, { ...decision, revision: placed, recorded_at: at });
+      released.push({ held: row.id, revision: placed });
+    }
+    return { series, held: id, decision: 'accepted', revision, released };
+  });
+  await keepSteps(db, steps, true);
+  return decided;
+}
+
+/**
+ * A person refuses a held map, with a reason that is kept. The same map sent again is refused by itself.
+ * @throws SalientError `unknown_held`, `decided`
+ */
+export function refuseHeld(
+  db: Db,
+  series: string,
+  id: number,
+  { why, by }: { why: string; by: string | null },
+): Promise<Decided> {
+  return db.transaction(async (tx) => {
+    const at = await recordingInstant(tx);
+    await standingSeries(tx, series);
+    await undecided(tx, series, id);
+    const refused = { held: id, decision: 'refused', kind: null, why, decided_by: by, revision: null } as const;
+    await insertDecision(tx, { ...refused, recorded_at: at });
+    return { series, held: id, decision: 'refused', revision: null, released: [] };
+  });
+}
+
+async function undecided(tx: Queryable, series: string, id: number): Promise<HeldRow> {
+  const held = await found(tx, series, id);
+  if (!held.decision) return held;
+  const { decision, why, by } = held.decision;
+  throw new SalientError('decided', `held map ${id} was ${decision}${by ? ` by ${by}` : ''} already: ${why}`);
+}
+
+/** A held map made the one of its day; null when nobody answers for it (`why` null) and it is out of proportion. */
+async function placeHeld(
+  tx: Queryable,
+  { series, theatre, accuracy_m }: SeriesStatement,
+  held: HeldRow,
+  why: string | null,
+  at: Instant,
+): Promise<Placed | null> {
+  const edition = await editionAt(tx, theatre, null);
+  if (!edition) throw new SalientError('no_data', `theatre ${theatre} has no edition`);
+  const rows = await heldAreas(tx, held.id);
+  const areas = rows.map(({ geometry: _, ...area }) => area);
+  const { date, sha256, source } = held;
+  const head = { series, theatre, edition: edition.id, date, sha256, source, accuracyM: accuracy_m, at };
+  const outcome = await placeMap(tx, { ...head, areas, note: why }, why !== null);
+  return 'placed' in outcome ? outcome.placed : null;
+}

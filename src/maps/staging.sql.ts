@@ -1,0 +1,176 @@
+import { answered, overlayGrid } from '../encirclement/policy-masks.sql.js';
+import type { Queryable } from '../store/pool.js';
+import type { SnapshotMeasures } from './judge-snapshot.js';
+
+/** The same for overlays in degrees: a hundredth of the data's own precision. */
+const OVERLAY_GRID_DEGREES = 1e-9;
+
+export interface StagedArea {
+  at: string;
+  party: string | null;
+  status: string;
+  confidence: number | null;
+  /** MultiPolygon, EPSG:4326. */
+  wkb: Uint8Array;
+}
+
+/** A statement carries about this many bytes of geometry: the server holds it whole, and so does the driver. */
+const BATCH_BYTES = 8 << 20;
+
+/** From so many areas on an index pays. */
+const MANY = 200;
+
+/** Puts the areas of one map beside the store, for measuring; gone with the transaction. */
+export async function stageAreas(tx: Queryable, areas: readonly StagedArea[]): Promise<void> {
+  // Made once a transaction: a table dropped and made again for each of a thousand maps would use up the locks.
+  const [made] = await tx.query<{ there: boolean }>("select to_regclass('pg_temp.staged') is not null as there");
+  await tx.query(
+    made?.there
+      ? 'truncate staged'
+      : `create temporary table staged (no integer, at text, party text, status text, confidence float8, geom geometry)
+         on commit drop`,
+  );
+  for (const [first, batch] of batches(areas)) {
+    await tx.query(
+      `insert into staged (no, at, party, status, confidence, geom)
+       select $1::int + no, at, party, status, confidence, st_geomfromwkb(wkb, 4326)
+       from unnest($2::text[], $3::text[], $4::text[], $5::float8[], $6::bytea[])
+         with ordinality as r(at, party, status, confidence, wkb, no)`,
+      [first, ...columns(batch)],
+    );
+  }
+  if (areas.length < MANY) return;
+  // Else each of 20,000 districts would be compared with each: a minute and a half.
+  await tx.query('create index if not exists staged_geom on staged using gist (geom)');
+  await tx.query('analyze staged');
+}
+
+function columns(batch: readonly StagedArea[]): unknown[] {
+  return [
+    batch.map((area) => area.at),
+    batch.map((area) => area.party),
+    batch.map((area) => area.status),
+    batch.map((area) => area.confidence),
+    batch.map((area) => Buffer.from(area.wkb)),
+  ];
+}
+
+/** Cuts a list into pieces of bounded size; each with the number of elements before it. */
+export function* batches<T extends { wkb: Uint8Array }>(all: readonly T[]): Generator<[number, T[]]> {
+  let batch: T[] = [];
+  let bytes = 0;
+  let first = 0;
+  for (const one of all) {
+    if (batch.length > 0 && bytes + one.wkb.length > BATCH_BYTES) {
+      yield [first, batch];
+      first += batch.length;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(one);
+    bytes += one.wkb.length;
+  }
+  if (batch.length > 0) yield [first, batch];
+}
+
+/** The staged areas as they are now, in their order. */
+export function stagedAreas(tx: Queryable): Promise<StagedArea[]> {
+  return tx.query('select at, party, status, confidence, st_asbinary(geom) as wkb from staged order by no');
+}
+
+type AreaMeasure = SnapshotMeasures['areas'][number];
+
+/** Validity of each staged polygon, with reason and place, and its km² in all and outside the theatre. */
+export async function measureAreas(tx: Queryable, edition: number): Promise<AreaMeasure[]> {
+  return tx.query(
+    `with detailed as materialized (
+       select no, at, geom, detail.valid, detail.reason, detail.location,
+              row_number() over (partition by detail.valid order by no)::int as nth
+       from staged cross join lateral st_isvaliddetail(geom) detail
+     ), projected as (
+       -- All in one ST_Transform: with a projection given as text a call costs a quarter of a millisecond or more.
+       select st_transform(st_collect(st_segmentize(detailed.geom, 0.02) order by nth), edition.projection) as geom
+       from detailed cross join edition where valid and edition.id = $1 group by edition.projection
+     ), measured as (
+       select part.path[1] as nth, sum(st_area(part.geom)) / 1e6 as km2
+       from projected cross join lateral st_dump(projected.geom) part group by 1
+     )
+     select at, valid, reason,
+            case when location is not null then json_build_array(st_x(location), st_y(location)) end as where,
+            coalesce(km2, 0) as area_km2,
+            case when not valid then 0 when st_coveredby(geom, boundary) then 0
+                 else planar_km2(st_difference(geom, boundary, $2), projection) end as outside_km2
+     from detailed cross join edition left join measured on valid and measured.nth = detailed.nth
+     where edition.id = $1 order by no`,
+    [edition, overlayGrid(tx, OVERLAY_GRID_DEGREES)],
+  );
+}
+
+/** Pairs of staged areas that share ground, km², with a point of it. A shared border is not shared ground. */
+export async function measureOverlaps(tx: Queryable, edition: number): Promise<SnapshotMeasures['overlaps']> {
+  return tx.query(
+    `with met as materialized (
+       select a.at as a, b.at as b, ground as geom, row_number() over ()::int as nth
+       from staged a join staged b on a.no < b.no and a.geom && b.geom and st_relate(a.geom, b.geom, '2********')
+         cross join lateral st_collectionextract(st_intersection(a.geom, b.geom, $2), 3) ground
+       where not st_isempty(ground)
+     ), projected as (
+       select st_transform(st_collect(st_segmentize(met.geom, 0.02) order by nth), edition.projection) as geom
+       from met cross join edition where edition.id = $1 group by edition.projection
+     ), measured as (
+       select part.path[1] as nth, sum(st_area(part.geom)) / 1e6 as km2
+       from projected cross join lateral st_dump(projected.geom) part group by 1
+     ), largest as (
+       select a, b, km2, st_pointonsurface(geom) as spot from met join measured using (nth) order by km2 desc limit 200
+     )
+     select a, b, km2, json_build_array(st_x(spot), st_y(spot)) as where from largest order by km2 desc`,
+    [edition, overlayGrid(tx, OVERLAY_GRID_DEGREES)],
+  );
+}
+
+export interface ExtentMeasure {
+  bounds: [number, number, number, number];
+  theatre_bounds: [number, number, number, number];
+  theatre_km2: number;
+}
+
+/** Bounds of the staged map and of the theatre, and its km². */
+export async function measureExtent(tx: Queryable, edition: number): Promise<ExtentMeasure> {
+  const [row] = await tx.query<ExtentMeasure>(
+    `with map as materialized (select st_extent(geom) as box from staged)
+     select json_build_array(st_xmin(box), st_ymin(box), st_xmax(box), st_ymax(box)) as bounds,
+            json_build_array(st_xmin(boundary), st_ymin(boundary), st_xmax(boundary), st_ymax(boundary)) as theatre_bounds,
+            planar_km2(boundary, projection) as theatre_km2
+     from map, edition where edition.id = $1`,
+    [edition],
+  );
+  if (!row?.bounds) throw new Error('the staged map has no extent');
+  return row;
+}
+
+/** The ground of the theatre in no staged area, km², by ST_Difference (methods G). */
+export async function measureGap(tx: Queryable, edition: number): Promise<number> {
+  const [row] = await tx.query<{ km2: number }>(
+    `with map as materialized (select st_unaryunion(st_collect(geom), $2) as ground from staged)
+     select planar_km2(st_difference(boundary, ground, $2), projection) as km2 from map, edition where edition.id = $1`,
+    [edition, overlayGrid(tx, OVERLAY_GRID_DEGREES)],
+  );
+  return answered(row, 'compared with the theatre').km2;
+}
+
+/** km² that changed class in each stored step between consecutive maps of a series that counts as movement. */
+export async function changeHistory(tx: Queryable, series: string): Promise<number[]> {
+  const rows = await tx.query<{ km2: number }>(
+    `with step as (
+       select valid_on, id, lag(id) over (order by valid_on) as before
+       from revision where series = $1 and superseded_at is null
+     )
+     select coalesce(sum(m2) filter (where from_class <> to_class), 0) / 1e6 as km2
+     from step join kept_change on from_revision = step.before and to_revision = step.id
+     where coalesce((select kind from step_kind k where k.series = $1 and k.valid_on = step.valid_on
+                     order by k.recorded_at desc limit 1), 'movement') = 'movement'
+     group by step.id`,
+    [series],
+  );
+  return rows.map((row) => row.km2);
+}

@@ -1,0 +1,89 @@
+import { postHistories } from './encirclement/verdicts.js';
+import { defineReport } from './reports/define.js';
+import { parseReportDefinition } from './reports/definition.js';
+import { reportDefinition } from './reports/definitions.sql.js';
+import { derivedSince } from './series/derivation.sql.js';
+import { deriveSeries } from './series/derive.js';
+import { loadBundle, type Progress, readBundles } from './series/load-bundle.js';
+import { allSeries } from './series/series.sql.js';
+import { checkDatabase } from './store/boot-checks.js';
+import { hasCluster, openEmbedded } from './store/embedded/open.js';
+import { migrate } from './store/migrate.js';
+import { type Db, openPool, redacted } from './store/pool.js';
+
+/** A store ready to be asked; on the embedded engine `announce` tells the command line where the service answers. */
+export interface Store {
+  db: Db;
+  announce(address: string): void;
+}
+
+/**
+ * Opens the database (a server when `databaseUrl` is set, else the embedded engine), checks that it is fit, and migrates.
+ * @throws SalientError `unavailable`, `folder_locked`, `database_unfit`, `database_ahead`, `migration_changed`
+ */
+export async function openStore(
+  settings: { databaseUrl: string | null; dataFolder: string },
+  migrations: string,
+  progress: Progress,
+): Promise<Store> {
+  const store = await openDatabase(settings, progress);
+  try {
+    progress(await checkDatabase(store.db));
+    const applied = await migrate(store.db, migrations);
+    if (applied.length > 0) progress(`applied ${applied.join(', ')}`);
+    return store;
+  } catch (error) {
+    await store.db.close();
+    throw error;
+  }
+}
+
+/** Opens the database as it is, without a look at its schema: to restore a backup into it. */
+export async function openDatabase(
+  settings: { databaseUrl: string | null; dataFolder: string },
+  progress: Progress,
+): Promise<Store> {
+  return settings.databaseUrl ? openServer(settings.databaseUrl, progress) : openFolder(settings.dataFolder, progress);
+}
+
+function openServer(url: string, progress: Progress): Store {
+  progress(`using the database at ${redacted(url)}`);
+  return { db: openPool({ connectionString: url, max: 10 }, 'server'), announce: () => {} };
+}
+
+async function openFolder(folder: string, progress: Progress): Promise<Store> {
+  progress(
+    hasCluster(folder)
+      ? `opening the embedded database in ${folder}`
+      : `creating the embedded database in ${folder} (about 10 s, once)`,
+  );
+  const db = await openEmbedded(folder);
+  return { db, announce: db.announce };
+}
+
+/** Loads every bundle of the folder, and derives its series where something new was recorded since their maps were. */
+export async function loadGeodata(db: Db, folder: string, progress: Progress): Promise<void> {
+  for (const bundle of await readBundles(folder)) {
+    for (const series of await loadBundle(db, bundle, progress)) {
+      if (await derivedSince(db, series)) continue;
+      const { states, stored, retired } = await deriveSeries(db, series, {}, progress);
+      progress(`${series}: ${states} maps, ${stored} new, ${retired} retired`);
+    }
+    await defineBundledReports(db, bundle.reports);
+  }
+  progress(`${(await allSeries(db)).length} series in the store`);
+}
+
+/** Defines the reports that a bundle brings. From then on they belong to whoever runs the service: no start undoes a change. */
+async function defineBundledReports(db: Db, reports: readonly unknown[]): Promise<void> {
+  for (const given of reports) {
+    if (!(await reportDefinition(db, parseReportDefinition(given).id))) await defineReport(db, given);
+  }
+}
+
+/** Computes the verdicts of every map that has none yet, so that nobody waits for them; returns how many series. */
+export async function warmVerdicts(db: Db): Promise<number> {
+  const series = (await allSeries(db)).filter((row) => row.withdrawn_why === null);
+  for (const { series: id } of series) await postHistories(db, { series: id, knownAt: null });
+  return series.length;
+}

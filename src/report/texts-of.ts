@@ -1,7 +1,0 @@
-import type { ReportLanguage } from '../model/report-definition.js';
-import type { ReportTexts } from './texts.js';
-import { ENGLISH } from './texts-en.js';
-
-const TEXTS: Record<ReportLanguage, ReportTexts> = { en: ENGLISH };
-
-export const textsOf = (language: ReportLanguage): ReportTexts => TEXTS[language];

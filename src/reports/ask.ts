@@ -1,0 +1,73 @@
+import { SalientError } from '../errors.js';
+import type { Db } from '../store/pool.js';
+import { parseReportDefinition } from './definition.js';
+import { reportDefinition, reportDefinitions } from './definitions.sql.js';
+import { attemptsOf } from './deliveries.sql.js';
+import { type EditionRow, editionOf, editionsOf } from './editions.sql.js';
+import { runsOf } from './runs.sql.js';
+
+const LOG_LINES = 500;
+
+/** Every report with its newest edition; withdrawn ones too, with the reason. */
+export async function askReports(db: Db) {
+  const rows = await reportDefinitions(db);
+  return Promise.all(
+    rows.map(async ({ report, version, definition, withdrawn_why }) => {
+      const { title, series, formats } = parseReportDefinition(definition);
+      const [newest] = await editionsOf(db, report);
+      return { id: report, title, series, version, formats, withdrawn_why, newest: newest ? named(newest) : null };
+    }),
+  );
+}
+
+/**
+ * One report: its definition as given, and every edition of every period, newest first.
+ * @throws SalientError `unknown_report`
+ */
+export async function askReport(db: Db, report: string) {
+  const row = await known(db, report);
+  const editions = await editionsOf(db, report);
+  const { version, definition, withdrawn_why } = row;
+  return { id: report, version, withdrawn_why, definition, editions: editions.map(named) };
+}
+
+/**
+ * The run log of a report: what was made, corrected, found unchanged or failed, and every try to deliver it; newest first.
+ * @throws SalientError `unknown_report`
+ */
+export async function askReportLog(db: Db, report: string) {
+  await known(db, report);
+  return { id: report, runs: await runsOf(db, report, LOG_LINES), deliveries: await attemptsOf(db, report, LOG_LINES) };
+}
+
+/**
+ * One edition with its content as it was stored.
+ * @throws SalientError `unknown_report`, `unknown_edition`
+ */
+export async function askEdition(db: Db, report: string, period: string, edition: number | null) {
+  const { definition } = await known(db, report);
+  const found = await editionOf(db, report, period, edition);
+  if (!found) {
+    const what = edition === null ? `no report of ${period}` : `no edition ${edition} of ${period}`;
+    throw new SalientError('unknown_edition', `${report}: ${what} has been made; GET /reports/${report} lists them`);
+  }
+  return { ...found, definition: parseReportDefinition(definition) };
+}
+
+async function known(db: Db, report: string) {
+  const row = await reportDefinition(db, report);
+  if (row) return row;
+  throw new SalientError('unknown_report', `there is no report ${JSON.stringify(report)}; GET /reports lists them`);
+}
+
+const named = ({ period, from, to, edition, known_at, made_at, headline, summary, changed }: EditionRow) => ({
+  period,
+  from,
+  to,
+  edition,
+  known_at,
+  made_at,
+  headline,
+  summary,
+  changed,
+});

@@ -1,0 +1,256 @@
+import { areaDeviation } from '../change/noise.js';
+import { patchKey, patchName } from '../change/patches.js';
+import { classAreasOver } from '../change/region.sql.js';
+import type { MeasuredGround, Scope } from '../change/region-matrix.js';
+import { addDays, dayNumber, type IsoDate } from '../model/dates.js';
+import { type AsOf, resolve } from '../series/as-of.js';
+import { revisionsAt } from '../series/revisions.sql.js';
+import type { KindFigures } from '../series/step-kinds.js';
+import { contentHash } from '../store/content-hash.js';
+import { AT_WILL, once } from '../store/memo.js';
+import type { Db } from '../store/pool.js';
+import type { KindChange, PairChange, PartyChange, RatePart, SeriesPart } from './content.js';
+import { disputedChange, disputedPair, figure, told, widened } from './figures.js';
+import { type Period, type PeriodRule, periodContaining } from './periods.js';
+import type { Queries } from './queries.js';
+
+/** The two days that a period of a series is measured between. */
+export interface Compared {
+  before: AsOf;
+  after: AsOf;
+}
+
+type Told = Pick<SeriesPart, 'pairs' | 'changes' | 'kinds' | 'noise' | 'patches'>;
+
+/** What the ground of a period comes to, with its bands: disputed claims, drawing, and the outline of what changed. */
+export function groundFigures(ground: MeasuredGround, { before, after }: Compared, queries: Queries): Told {
+  const query = queries.change(before.date, after.date);
+  const { parties } = after.statement;
+  const error = errorsOf(ground, after);
+  return {
+    pairs: parties.flatMap((a, i) => parties.slice(i + 1).map((b) => pairOf(ground, a, b, error, query))),
+    changes: parties.map((party) => partyOf(ground, party, error, query)),
+    kinds: kindsOf(ground, parties, error, query),
+    noise: { each_way: figure(ground.noise.each_way_km2, 'km2', query), reason: ground.noise.reason },
+    patches: ground.patches.map(({ from_class: from, to_class: to, m2, place, distance_m, bearing, bounds }) => ({
+      id: contentHash(patchKey(from, to, bounds)).slice(0, 12),
+      from,
+      to,
+      km2: told(m2 / 1e6),
+      name: patchName(place, distance_m, bearing),
+      share: told(m2 / 1e6 / Math.max(ground.figures.changed_km2, 1e-9)),
+    })),
+  };
+}
+
+/** By how much a figure about some of the changed ground may be off, km², besides what is disputed. */
+type ErrorOf = (touches: (from: string, to: string) => boolean, falseGainOf: string | null) => number;
+
+/** The outline of what changed is known to σ; what one party gained or lost also holds what drawing anew made of it. */
+function errorsOf(ground: MeasuredGround, { statement }: AsOf): ErrorOf {
+  return (touches, falseGainOf) => {
+    const perimeterM = ground.patches
+      .filter(({ from_class, to_class }) => touches(from_class, to_class))
+      .reduce((sum, { perimeter_m }) => sum + perimeter_m, 0);
+    const outline = areaDeviation(statement.accuracy_m, ground.correlation.metres, perimeterM) / 1e6;
+    return outline + (falseGainOf === null ? 0 : ground.noiseOf(falseGainOf).each_way_km2);
+  };
+}
+
+/** What moved, summed step by step, where some of the change is only redrawn; null where all of it is movement. */
+function redrawnMovement({ kinds: { kinds } }: MeasuredGround): KindFigures | null {
+  const redrawn = kinds.some(({ kind, changed_km2 }) => kind !== 'movement' && changed_km2 > 0);
+  return redrawn ? (kinds.find(({ kind }) => kind === 'movement') ?? null) : null;
+}
+
+/** Between two parties only what moved: ground that was redrawn passed to nobody. */
+function pairOf(ground: MeasuredGround, a: string, b: string, error: ErrorOf, query: string): PairChange {
+  const inMatrix = (matrix: readonly { from: string; to: string; km2: number }[], from: string, to: string) =>
+    matrix.find((cell) => cell.from === from && cell.to === to)?.km2 ?? 0;
+  const redrawn = redrawnMovement(ground);
+  const passed = (from: string, to: string) => inMatrix(redrawn?.matrix ?? ground.figures.matrix, from, to);
+  const disputed = (from: string, to: string): [number, number] => {
+    const aside = passed(from, to) - inMatrix(ground.figures.matrix, from, to);
+    const [low, high] = disputedPair(ground.claimed, from, to);
+    return [low + aside, high + aside];
+  };
+  const off = (from: string, to: string) => error((x, y) => x === from && y === to, a);
+  const [won, lost] = [disputed(b, a), disputed(a, b)];
+  const between = (x: string, y: string) => x !== y && [a, b].includes(x) && [a, b].includes(y);
+  return {
+    a,
+    b,
+    won_by_a: figure(passed(b, a), 'km2', query, widened(won, off(b, a), 0)),
+    won_by_b: figure(passed(a, b), 'km2', query, widened(lost, off(a, b), 0)),
+    net: figure(
+      passed(b, a) - passed(a, b),
+      'km2',
+      query,
+      widened([won[0] - lost[1], won[1] - lost[0]], error(between, null)),
+    ),
+  };
+}
+
+function partyOf(ground: MeasuredGround, party: string, error: ErrorOf, query: string): PartyChange {
+  const row = ground.figures.parties.find((one) => one.party === party);
+  const { gained, lost, net } = disputedChange(ground.claimed, party);
+  const at = (km2: number | undefined) => figure(km2 ?? 0, 'km2', query);
+  return {
+    party,
+    before: at(row?.before_km2),
+    after: at(row?.after_km2),
+    gained: figure(
+      row?.gained_km2 ?? 0,
+      'km2',
+      query,
+      widened(
+        gained,
+        error((from, to) => to === party && from !== party, party),
+        0,
+      ),
+    ),
+    lost: figure(
+      row?.lost_km2 ?? 0,
+      'km2',
+      query,
+      widened(
+        lost,
+        error((from, to) => from === party && to !== party, party),
+        0,
+      ),
+    ),
+    net: figure(
+      row?.net_km2 ?? 0,
+      'km2',
+      query,
+      widened(
+        net,
+        error((from, to) => (from === party) !== (to === party), null),
+      ),
+    ),
+  };
+}
+
+function kindsOf(ground: MeasuredGround, parties: readonly string[], error: ErrorOf, query: string): KindChange[] {
+  const redrawn = redrawnMovement(ground);
+  return ground.kinds.kinds.map(({ kind, steps, changed_km2, parties: rows }) => ({
+    kind,
+    steps,
+    changed: figure(changed_km2, 'km2', query),
+    net: parties.map((party) => {
+      const net = rows.find((row) => row.party === party)?.net_km2 ?? 0;
+      // Where all is movement, the band is that of the whole change, told with the party.
+      const band = redrawn?.kind === kind ? movedBand(ground, party, net, error) : undefined;
+      return { party, figure: figure(net, 'km2', query, band) };
+    }),
+    why: ground.kinds.stated_steps.filter((step) => step.kind === kind).map(({ date, why }) => ({ on: date, why })),
+  }));
+}
+
+/** The band of the whole change, moved to what of it is movement: no narrower, whatever was redrawn. */
+function movedBand(ground: MeasuredGround, party: string, netKm2: number, error: ErrorOf): [number, number] {
+  const aside = netKm2 - (ground.figures.parties.find((row) => row.party === party)?.net_km2 ?? 0);
+  const [low, high] = disputedChange(ground.claimed, party).net;
+  return widened(
+    [low + aside, high + aside],
+    error((from, to) => (from === party) !== (to === party), null),
+  );
+}
+
+/** How many earlier periods the rate is told against. */
+const EARLIER = 6;
+
+/** What each party won a day in this period and in the ones before it, from the areas of the maps alone: no overlay. */
+export async function rateOf(
+  db: Db,
+  { before, after }: Compared,
+  rule: PeriodRule,
+  period: Period,
+  scope: Scope,
+  queries: Queries,
+): Promise<RatePart> {
+  const first = after.statement.first_date ?? (await firstMap(db, after));
+  const earlier: Period[] = [];
+  for (let next = previous(rule, period); next && earlier.length < EARLIER; next = previous(rule, next)) {
+    if (first === null || next.from <= first) break;
+    earlier.unshift(next);
+  }
+  const told = [];
+  for (const one of [...earlier, period]) {
+    const days =
+      one === period
+        ? compared(before, after)
+        : compared(
+            await resolve(db, { ...after, date: addDays(one.from, -1) }),
+            await resolve(db, { ...after, date: addDays(one.to, -1) }),
+          );
+    const areas = await areasOf(db, [days.before.revision, days.after.revision], scope);
+    const km2 = (revision: number, party: string) => (areas.get(revision)?.get(party) ?? 0) / 1e6;
+    const length = dayNumber(days.after.date) - dayNumber(days.before.date);
+    const query = queries.change(days.before.date, days.after.date);
+    const net = after.statement.parties.map((party) => ({
+      party,
+      per_day: figure(
+        length === 0 ? 0 : (km2(days.after.revision, party) - km2(days.before.revision, party)) / length,
+        'km2/day',
+        query,
+      ),
+    }));
+    told.push({ key: one.key, from: one.from, to: one.to, days: length, net });
+  }
+  return { periods: told };
+}
+
+const compared = (before: AsOf, after: AsOf): Compared => ({ before, after });
+const firstMap = async (db: Db, asOf: AsOf) => (await revisionsAt(db, asOf.series, asOf.knownAt))[0]?.valid_on ?? null;
+
+function previous(rule: PeriodRule, { from }: Period): Period | null {
+  return rule.every === 'custom' && 'from' in rule ? null : periodContaining(rule, addDays(from, -1));
+}
+
+async function areasOf(db: Db, revisions: readonly number[], scope: Scope): Promise<Map<number, Map<string, number>>> {
+  const ids = [...new Set(revisions)];
+  const rows = await once(
+    db,
+    'areas-1',
+    [ids, scope?.hash ?? null],
+    () => classAreasOver(db, ids, scope?.geom ?? null),
+    AT_WILL,
+  );
+  const areas = new Map<number, Map<string, number>>();
+  for (const row of rows) areas.set(row.revision, (areas.get(row.revision) ?? new Map()).set(row.class, row.m2));
+  return areas;
+}
+
+/** Points of the chart, at most. */
+const POINTS = 80;
+
+/** The area of each class on the days of up to eighty maps, evenly chosen from those up to the last day of the period. */
+export async function areasOverTime(
+  db: Db,
+  { after }: Compared,
+  since: IsoDate,
+  scope: Scope,
+): Promise<SeriesPart['areas']> {
+  const all = (await revisionsAt(db, after.series, after.knownAt)).filter((row) => row.valid_on <= after.date);
+  const begin = Math.max(
+    0,
+    all.findLastIndex((row) => row.valid_on <= since),
+  );
+  const shown = all.slice(begin);
+  const chosen = shown.filter(
+    (_, i) =>
+      shown.length <= POINTS ||
+      i === shown.length - 1 ||
+      Math.floor((i * POINTS) / shown.length) !== Math.floor(((i - 1) * POINTS) / shown.length),
+  );
+  const areas = await areasOf(
+    db,
+    chosen.map((row) => row.id),
+    scope,
+  );
+  return chosen.map((row) => ({
+    date: row.valid_on,
+    km2: Object.fromEntries([...(areas.get(row.id) ?? [])].map(([name, m2]) => [name, told(m2 / 1e6)])),
+  }));
+}

@@ -1,0 +1,155 @@
+import { routesIn } from '../change/region.sql.js';
+import type { Scope } from '../change/region-matrix.js';
+import { askEncirclement } from '../encirclement/ask.js';
+import { askPostEvidence } from '../encirclement/ask-post.js';
+import { idOf, postHistories } from '../encirclement/verdicts.js';
+import { classOf } from '../model/classes.js';
+import { routeStretches } from '../routes/ask.js';
+import { kilometresByClass, routeChange, type Stretch, within } from '../routes/stretches.js';
+import { type ClaimRow, claimsOf } from '../series/claims-and-events.sql.js';
+import { placeChanges } from '../series/place-history.js';
+import { placeHistory, placesHeld } from '../series/places.sql.js';
+import { revisionsAt } from '../series/revisions.sql.js';
+import { routesOf } from '../series/routes.sql.js';
+import { once } from '../store/memo.js';
+import type { Db } from '../store/pool.js';
+import type { CitedSource, PlaceFact, PostFact, RouteFact } from './content.js';
+import type { Compared } from './content-control.js';
+import { figure, told } from './figures.js';
+import type { Queries } from './queries.js';
+
+/** Places and posts that a report is about; null: all. */
+export type Standing = ReadonlySet<string> | null;
+
+/** The places whose class on the last day is not the one on the first, with the claims that say so, by day. */
+export async function changedPlaces(
+  db: Db,
+  { before, after }: Compared,
+  standing: Standing,
+  queries: Queries,
+): Promise<PlaceFact[]> {
+  const revisions = (await revisionsAt(db, after.series, after.knownAt))
+    .filter((row) => row.valid_on >= before.valid_from && row.valid_on <= after.date)
+    .map((row) => row.id);
+  const history = await once(db, 'place-history-1', [after.edition, revisions], () =>
+    placeHistory(db, after.edition, revisions),
+  );
+  const held = new Map((await placesHeld(db, after.edition, after.revision)).map((row) => [row.id, row]));
+  const claims = await claimsOf(db, after.statement.theatre, after.edition, { place: null, knownAt: after.knownAt });
+  return placeChanges(history, before.date, after.date, (row) => classOf(row.status, row.party))
+    .filter(({ place }) => !standing || standing.has(`place ${place}`))
+    .flatMap(({ place, from, to, on }) => {
+      const row = held.get(place);
+      if (!row) return [];
+      const said = claims.filter((claim) => row.claims.includes(claim.id));
+      const position: [number, number] = [row.lon, row.lat];
+      return [
+        {
+          id: place,
+          name: row.name,
+          position,
+          from,
+          to,
+          on,
+          claims: said.map(claimFact),
+          query: queries.claims(place),
+        },
+      ];
+    })
+    .sort((a, b) => (a.on.latest + a.id < b.on.latest + b.id ? -1 : 1));
+}
+
+const claimFact = ({ id, kind, earliest, latest, note, sources }: ClaimRow) => ({
+  id,
+  kind,
+  earliest,
+  latest,
+  note,
+  sources: sources.map(cited),
+});
+
+export const cited = ({ publisher, via, title, url, published_on, stance }: CitedSource): CitedSource => ({
+  publisher,
+  via,
+  title,
+  url,
+  published_on,
+  stance,
+});
+
+/** Kilometres of every route by class on either day, and what of them passed; only what lies in the region. */
+export async function routeFacts(
+  db: Db,
+  { before, after }: Compared,
+  scope: Scope,
+  queries: Queries,
+): Promise<RouteFact[]> {
+  const [earlier, later] = [await routeStretches(db, before), await routeStretches(db, after)];
+  const inside = scope && (await routesIn(db, after.edition, scope.geom));
+  const routes = await routesOf(db, after.edition);
+  return routes.flatMap(({ id, name, length_m }) => {
+    const part = inside?.filter((row) => row.route === id) ?? [{ from_m: 0, to_m: length_m }];
+    const cut = (stretches: readonly Stretch[] | undefined) =>
+      part.flatMap(({ from_m, to_m }) => within(stretches ?? [], from_m / 1000, to_m / 1000));
+    const [was, is] = [cut(earlier.get(id)), cut(later.get(id))];
+    const length = is.reduce((sum, { from_km, to_km }) => sum + to_km - from_km, 0);
+    if (length === 0) return [];
+    const query = queries.route(id, after.date);
+    const [kmBefore, kmAfter] = [kilometresByClass(was), kilometresByClass(is)];
+    const names = [...new Set([...kmBefore, ...kmAfter].map((row) => row.class))].sort();
+    const km = (rows: typeof kmAfter, name: string) => told(rows.find((row) => row.class === name)?.km ?? 0);
+    return {
+      route: id,
+      name,
+      length: figure(length, 'km', query),
+      km: names.map((one) => ({ class: one, before: km(kmBefore, one), after: km(kmAfter, one) })),
+      changed: routeChange(was, is)
+        .filter(({ from, to }) => from !== to)
+        .map((row) => ({
+          from: row.from,
+          to: row.to,
+          km: figure(row.km, 'km', queries.change(before.date, after.date)),
+        })),
+    };
+  });
+}
+
+/** Posts whose verdict became another in the period, each with the sentence of its evidence on the last day. */
+export async function postFacts(
+  db: Db,
+  { before, after }: Compared,
+  standing: Standing,
+  names: ReadonlyMap<string, string>,
+  queries: Queries,
+): Promise<PostFact[]> {
+  const histories = await postHistories(db, after);
+  const { posts } = await askEncirclement(db, after);
+  const facts: PostFact[] = [];
+  for (const post of posts) {
+    const verdicts = histories.get(idOf(post))?.verdicts ?? [];
+    if (standing && !standing.has(`post ${idOf(post)}`)) continue;
+    const was = verdicts.findLast(({ date }) => date <= before.date)?.value ?? 'inactive';
+    const steps: PostFact['steps'] = [];
+    for (const { date, value } of verdicts) {
+      const last = steps.at(-1)?.to ?? was;
+      if (date > before.date && date <= after.date && value !== last) steps.push({ on: date, from: last, to: value });
+    }
+    if (steps.length === 0) continue;
+    const { operator, number, name, position } = post;
+    const asked = { number, operator, radiusM: null };
+    const { sentence } = await askPostEvidence(db, after, asked);
+    facts.push({
+      operator,
+      operator_name: names.get(operator) ?? operator,
+      number,
+      name,
+      position: position as [number, number],
+      before: was,
+      after: steps.at(-1)?.to ?? was,
+      steps,
+      sentence,
+      query: queries.post(number, operator, after.date),
+    });
+  }
+  return facts.sort((a, b) => ((a.steps[0]?.on ?? '') + a.number < (b.steps[0]?.on ?? '') + b.number ? -1 : 1));
+}

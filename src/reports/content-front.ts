@@ -1,0 +1,94 @@
+import { lengthsIn } from '../change/region.sql.js';
+import type { Scope } from '../change/region-matrix.js';
+import { type Fronts, frontsOn, RULER_M } from '../front/ask.js';
+import { frontLengths } from '../front/lengths.js';
+import { askFrontMovement } from '../front/movement.js';
+import { AT_WILL, once } from '../store/memo.js';
+import type { Db } from '../store/pool.js';
+import type { FrontPart, SeriesPart } from './content.js';
+import type { Compared } from './content-control.js';
+import { figure } from './figures.js';
+import type { Queries } from './queries.js';
+
+/** How long the front was on either day, and where most ground was gained (methods D). */
+export async function frontPart(
+  db: Db,
+  { before, after }: Compared,
+  scope: Scope,
+  patches: SeriesPart['patches'],
+  queries: Queries,
+): Promise<FrontPart> {
+  const [was, is] = [
+    await lengths(db, await frontsOn(db, before), scope),
+    await lengths(db, await frontsOn(db, after), scope),
+  ];
+  const pairs = [...new Set([...was, ...is].map(({ left, right }) => `${left} ${right}`))].sort();
+  const km = (rows: typeof is, pair: string) =>
+    rows.find(({ left, right }) => `${left} ${right}` === pair)?.ruled_km ?? 0;
+  return {
+    ruler_m: RULER_M,
+    pairs: pairs.map((pair) => {
+      const [left = '', right = ''] = pair.split(' ');
+      return {
+        left,
+        right,
+        before: figure(km(was, pair), 'km', queries.front(before.date)),
+        after: figure(km(is, pair), 'km', queries.front(after.date)),
+      };
+    }),
+    // By octants of the theatre, which a region would cut: then the largest patch says where.
+    most: scope ? null : await mostMoved(db, { before, after }, patches, queries),
+  };
+}
+
+async function lengths(db: Db, { lines, strips }: Fronts, scope: Scope) {
+  if (!scope) return frontLengths(lines, strips);
+  const drawn = [
+    ...lines.filter(({ kind }) => kind === 'front').map((row) => row.line),
+    ...strips.map((row) => row.line),
+  ];
+  const cut = await once(
+    db,
+    'front-in-1',
+    [drawn, scope.hash, RULER_M],
+    () => lengthsIn(db, drawn, scope.geom, RULER_M),
+    AT_WILL,
+  );
+  const fronts = lines.filter(({ kind }) => kind === 'front');
+  const of = (i: number) => cut[i] ?? { length_m: 0, ruled_m: 0 };
+  return frontLengths(
+    fronts.map((row, i) => ({ ...row, ...of(i) })),
+    strips.map((row, i) => ({
+      ...row,
+      middle_m: of(fronts.length + i).length_m,
+      middle_ruled_m: of(fronts.length + i).ruled_m,
+    })),
+  );
+}
+
+async function mostMoved(
+  db: Db,
+  { before, after }: Compared,
+  patches: SeriesPart['patches'],
+  queries: Queries,
+): Promise<FrontPart['most']> {
+  if (before.revision === after.revision) return null;
+  const { series, knownAt } = after;
+  const { parties } = await askFrontMovement(db, { series, knownAt, from: before.date, to: after.date });
+  const moved = parties.flatMap(({ party, sectors }) =>
+    sectors.flatMap(({ sector, advance_m, gained_km2 }) =>
+      sector !== null && advance_m !== null && advance_m > 0 ? [{ party, sector, advance_m, gained_km2 }] : [],
+    ),
+  );
+  moved.sort((a, b) => b.gained_km2 - a.gained_km2 || (a.party + a.sector < b.party + b.sector ? -1 : 1));
+  const [most] = moved;
+  if (!most) return null;
+  const query = queries.movement(before.date, after.date);
+  return {
+    party: most.party,
+    sector: most.sector,
+    advance: figure(most.advance_m, 'm', query),
+    gained: figure(most.gained_km2, 'km2', query),
+    near: patches.find(({ to, name }) => to === most.party && name !== null)?.name ?? null,
+  };
+}

@@ -1,0 +1,85 @@
+import type { MeasuredGround } from '../change/region-matrix.js';
+import { heldMaps } from '../maps/review.sql.js';
+import { addDays, dayNumber, type IsoDate } from '../model/dates.js';
+import { revisionsAt } from '../series/revisions.sql.js';
+import type { Db } from '../store/pool.js';
+import type { Gap } from './content.js';
+import type { Compared } from './content-control.js';
+import { shownUnit, told } from './figures.js';
+import type { Period } from './periods.js';
+import type { Queries } from './queries.js';
+
+/** A silence so many times as long as the usual step between two maps is told. */
+const UNUSUAL = 3;
+
+/** What a series does not know of a period: where it begins and ends, days without a map, ground nobody reports on. */
+export async function gapsOf(
+  db: Db,
+  { before, after }: Compared,
+  period: Period,
+  ground: MeasuredGround,
+  queries: Queries,
+): Promise<Gap[]> {
+  const { series, statement } = after;
+  const query = queries.dates();
+  const gap = (code: Gap['code'], figures: Gap['figures'], asked = query): Gap => ({
+    code,
+    series,
+    figures,
+    query: asked,
+  });
+  const gaps: Gap[] = [];
+  const days = (await revisionsAt(db, series, after.knownAt)).map((row) => row.valid_on);
+  const until = statement.complete_until;
+  if (before.date >= period.from) gaps.push(gap('begins_later', { first: before.date, from: period.from }));
+  if (until !== null && until < addDays(period.to, -1)) {
+    gaps.push(gap(until < period.from ? 'stale' : 'ends_earlier', { until, to: addDays(period.to, -1) }));
+  }
+  const maps = days.filter((day) => day >= period.from && day < period.to);
+  if (maps.length === 0) gaps.push(gap('no_map_in_period', { last: days.findLast((day) => day < period.from) ?? '' }));
+  // Maps made from dated reports change when something is reported: a quiet day is no missing map.
+  if (statement.kind === 'imported') {
+    const silence = longestSilence(days, period);
+    const usual = median(days.slice(1).map((day, i) => dayNumber(day) - dayNumber(days[i] as IsoDate)));
+    if (silence && usual !== null && silence.days > UNUSUAL * usual) {
+      gaps.push(gap('missing_days', { from: silence.from, to: silence.to, days: silence.days, usual }));
+    }
+  }
+  // What waits is known by when it came; a map decided on since was waiting then.
+  const waiting = (await heldMaps(db, series)).filter(
+    ({ date, held_at, decision }) =>
+      date >= period.from &&
+      date < period.to &&
+      Date.parse(held_at) <= Date.parse(after.knownAt ?? held_at) &&
+      (decision === null || Date.parse(decision.decided_at) > Date.parse(after.knownAt ?? decision.decided_at)),
+  );
+  if (waiting.length > 0) gaps.push(gap('held', { count: waiting.length }));
+  const unknown = ground.figures.parties
+    .filter(({ party }) => party === 'unknown' || party === 'unassigned')
+    .reduce((sum, { after_km2 }) => sum + after_km2, 0);
+  if (unknown >= shownUnit(statement.accuracy_m)) {
+    const share = unknown / ground.figures.theatre_km2;
+    gaps.push(gap('unknown_ground', { km2: told(unknown), percent: told(100 * share) }, queries.control(after.date)));
+  }
+  return gaps;
+}
+
+/** The longest span within a period from one map (or its first day) to the next (or its end). */
+function longestSilence(
+  days: readonly IsoDate[],
+  { from, to }: Period,
+): { from: IsoDate; to: IsoDate; days: number } | null {
+  const edges = [from, ...days.filter((day) => day > from && day < to), to];
+  let longest: { from: IsoDate; to: IsoDate; days: number } | null = null;
+  for (const [i, end] of edges.slice(1).entries()) {
+    const start = edges[i] as IsoDate;
+    const length = dayNumber(end) - dayNumber(start);
+    if (length > (longest?.days ?? 0)) longest = { from: start, to: end, days: length };
+  }
+  return longest;
+}
+
+function median(values: readonly number[]): number | null {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted.length < 3 ? null : (sorted[Math.floor(sorted.length / 2)] ?? null);
+}

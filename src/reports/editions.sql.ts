@@ -1,0 +1,81 @@
+import type { Instant, IsoDate } from '../model/dates.js';
+import type { Queryable } from '../store/pool.js';
+import type { Period } from './periods.js';
+
+/** An edition without its content. */
+export interface EditionRow {
+  no: number;
+  report: string;
+  period: string;
+  from: IsoDate;
+  to: IsoDate;
+  edition: number;
+  known_at: Instant;
+  made_at: Instant;
+  /** What happened, in one line and in a few sentences, in the language of the report. */
+  headline: string;
+  summary: string;
+  /** What differs from the edition before. */
+  changed: unknown[];
+}
+
+const COLUMNS = `no, report, period, starts as "from", ends as "to", edition, known_at, made_at, headline, summary, changed`;
+
+/** Every edition of a report, the newest period first, and of a period the newest edition first. */
+export function editionsOf(db: Queryable, report: string): Promise<EditionRow[]> {
+  return db.query(
+    `select ${COLUMNS} from report_edition where report = $1 order by starts desc, period, edition desc`,
+    [report],
+  );
+}
+
+/** One edition with its content as text, exactly as it was stored; the newest when `edition` is null. */
+export async function editionOf(
+  db: Queryable,
+  report: string,
+  period: string,
+  edition: number | null,
+): Promise<(EditionRow & { content: string }) | null> {
+  const [row] = await db.query<EditionRow & { content: string }>(
+    `select ${COLUMNS}, content::text as content from report_edition
+     where report = $1 and period = $2 and ($3::integer is null or edition = $3)
+     order by edition desc limit 1`,
+    [report, period, edition],
+  );
+  return row ?? null;
+}
+
+/** Stores an edition; null when another process stored the one of that number first. */
+export async function insertEdition(
+  tx: Queryable,
+  made: {
+    definition: number;
+    report: string;
+    period: Period;
+    edition: number;
+    knownAt: Instant;
+    content: string;
+    headline: string;
+    summary: string;
+    changed: unknown[];
+  },
+): Promise<number | null> {
+  const [row] = await tx.query<{ no: number }>(
+    `insert into report_edition (definition, report, period, starts, ends, edition, known_at, content, changed, headline, summary)
+     values ($1, $2, $3, $4, $5, $6, $7, $8::json, $9::json, $10, $11) on conflict (report, period, edition) do nothing returning no`,
+    [
+      made.definition,
+      made.report,
+      made.period.key,
+      made.period.from,
+      made.period.to,
+      made.edition,
+      made.knownAt,
+      made.content,
+      JSON.stringify(made.changed),
+      made.headline,
+      made.summary,
+    ],
+  );
+  return row?.no ?? null;
+}

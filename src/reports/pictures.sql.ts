@@ -1,0 +1,116 @@
+import { overlayGrid } from '../encirclement/policy-masks.sql.js';
+import type { Queryable } from '../store/pool.js';
+
+/*
+ * What pictures of a report are drawn from: GeoJSON in the working projection, whole metres, simplified to `toleranceM`
+ * where it has more vertices than a picture shows. For display only: nothing is measured here.
+ */
+
+const GRID_M = 1e-6;
+/** Below so many vertices of a class nothing is simplified. */
+const PLENTY = 4000;
+
+export interface GroundPicture {
+  class: string;
+  claimant: string | null;
+  geometry: string;
+}
+
+/** The ground of a revision by class, and contested ground by who claims it; in a region (WKB hex) or the whole theatre. */
+export async function groundPicture(
+  db: Queryable,
+  revision: number,
+  region: string | null,
+  toleranceM: number,
+): Promise<GroundPicture[]> {
+  return db.query(
+    `with held as (
+       select coalesce(class_of(area.status, area.party), 'unassigned') as class,
+              case when area.status in ('contested', 'claimed') then area.party end as claimant, st_union(f.geom) as geom
+       from revision r
+         join plane_face f on f.plane = r.plane and f.territory is null
+         left join area on area.revision = r.id and area.shape = f.shape
+       where r.id = $1 and ($2::geometry is null or st_intersects(f.geom, $2::geometry))
+       group by 1, 2
+     ), cut as (
+       select class, claimant, case when $2::geometry is null then geom
+                                    else st_collectionextract(st_intersection(geom, $2::geometry, $3), 3) end as geom from held
+     )
+     select class, claimant,
+            st_asgeojson(case when st_npoints(geom) > $5 then st_simplifypreservetopology(geom, $4::float8) else geom end, 0) as geometry
+     from cut where not st_isempty(geom) order by class, claimant nulls first`,
+    [revision, region, overlayGrid(db, GRID_M), toleranceM, PLENTY],
+  );
+}
+
+/** West, south, east, north of the theatre of a plane, and its edge. */
+export async function theatrePicture(
+  db: Queryable,
+  revision: number,
+  toleranceM: number,
+): Promise<{ box: [number, number, number, number]; geometry: string }> {
+  const [row] = await db.query<{ box: [number, number, number, number]; geometry: string }>(
+    `with theatre as materialized (
+       select st_unaryunion(st_collect(f.geom), $3) as geom
+       from revision r join plane_face f on f.plane = r.plane and f.territory is null where r.id = $1
+     )
+     select json_build_array(st_xmin(geom), st_ymin(geom), st_xmax(geom), st_ymax(geom)) as box,
+            st_asgeojson(st_simplifypreservetopology(geom, $2::float8), 0) as geometry
+     from theatre`,
+    [revision, toleranceM, overlayGrid(db, GRID_M)],
+  );
+  return row as { box: [number, number, number, number]; geometry: string };
+}
+
+/** Neighbouring states and seas as the edition has them. */
+export function abroadPicture(
+  db: Queryable,
+  edition: number,
+  toleranceM: number,
+): Promise<{ name: string; kind: 'state' | 'sea'; geometry: string }[]> {
+  return db.query(
+    `select territory.name, territory.kind,
+            st_asgeojson(st_simplifypreservetopology(st_transform(st_segmentize(territory.boundary, 0.02), projection), $2::float8), 0) as geometry
+     from territory join edition on edition.id = territory.edition where edition = $1 order by territory.id`,
+    [edition, toleranceM],
+  );
+}
+
+export interface MarkPicture {
+  what: 'place' | 'post' | 'route';
+  id: string;
+  name: string;
+  /** Of a place: city, town, village …; null of others. */
+  kind: string | null;
+  geometry: string;
+}
+
+/** Places, posts and routes of an edition. */
+export function marksPicture(db: Queryable, edition: number, toleranceM: number): Promise<MarkPicture[]> {
+  return db.query(
+    `with mark as (
+       select 'place' as what, place::text as id, name, kind, geom from place_entry where edition = $1
+       union all select 'post', operator || '/' || number, name, null, geom from post where edition = $1
+       union all select 'route', id, name, null, st_segmentize(geom, 0.02) from route where edition = $1
+     )
+     select what, mark.id, mark.name, mark.kind,
+            st_asgeojson(st_simplify(st_transform(mark.geom, projection), $2::float8), 0) as geometry
+     from mark join edition on edition.id = $1 order by what, mark.id`,
+    [edition, toleranceM],
+  );
+}
+
+/** Geometries in CRS84 (GeoJSON) as the working projection of an edition has them. */
+export async function projected(
+  db: Queryable,
+  edition: number,
+  geometries: readonly string[],
+  toleranceM: number,
+): Promise<string[]> {
+  const rows = await db.query<{ geometry: string }>(
+    `select st_asgeojson(st_simplifypreservetopology(st_transform(st_setsrid(st_geomfromgeojson(given.geom), 4326), projection), $3::float8), 0) as geometry
+     from edition cross join unnest($2::text[]) with ordinality as given(geom, no) where edition.id = $1 order by given.no`,
+    [edition, geometries, toleranceM],
+  );
+  return rows.map((row) => row.geometry);
+}

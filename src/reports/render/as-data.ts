@@ -1,0 +1,140 @@
+import { stringify } from 'csv-stringify/sync';
+import type { Figure, ReportContent, SeriesPart } from '../content.js';
+
+/** The report as published JSON (`report-schema.ts`): everything but what only pictures need. */
+export function asJson({ pictures: _, patches: __, ...report }: ReportContent): string {
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+/** The ground that changed its class in the period, CRS84, largest first: one feature a patch. */
+export function asGeoJson({ patches, series, period, known_at, definition }: ReportContent): string {
+  const [main] = series;
+  const features = (main?.patches ?? []).map(({ id, ...properties }, i) => ({
+    type: 'Feature',
+    id,
+    geometry: patches[i],
+    properties: { id, ...properties },
+  }));
+  const head = {
+    report: definition.id,
+    series: main?.id,
+    period: period.key,
+    from: main?.compared.before,
+    to: main?.compared.after,
+    known_at,
+    method: main?.method,
+    licence: main?.licence,
+  };
+  return `${JSON.stringify({ type: 'FeatureCollection', ...head, features }, null, 1)}\n`;
+}
+
+const COLUMNS = [
+  'series',
+  'period',
+  'measure',
+  'subject',
+  'from',
+  'to',
+  'value',
+  'unit',
+  'low',
+  'high',
+  'query',
+] as const;
+
+type Row = Partial<Record<(typeof COLUMNS)[number], string | number | null>> & { measure: string };
+
+/** Every figure as one row (tidy data): tables of several reports can be put under one another. */
+export function asCsv(content: ReportContent): string {
+  const { period, events, comparison } = content;
+  const rows = [
+    ...content.series.flatMap((part) => seriesRows(part).map((row) => ({ series: part.id, ...row }))),
+    ...(comparison
+      ? [
+          of('agreed', comparison.agreed),
+          ...comparison.differing.map(({ first, second, km2 }) => of('differing', km2, { from: first, to: second })),
+        ].map((row) => ({ series: content.series.map(({ id }) => id).join(' '), ...row }))
+      : []),
+    ...events.totals.map(({ measure, value, qualifier, query }) => ({
+      series: content.series[0]?.id ?? '',
+      ...{ measure: 'event_total', subject: measure, from: null, to: qualifier, value, unit: 'people', query },
+    })),
+  ].map((row) => ({ period: period.key, ...row }));
+  return stringify(rows.map(guarded), { header: true, columns: [...COLUMNS] });
+}
+
+const of = (measure: string, { value, unit, low, high, query }: Figure, rest: Omit<Row, 'measure'> = {}): Row => ({
+  measure,
+  ...rest,
+  value,
+  unit,
+  low,
+  high,
+  query,
+});
+
+function seriesRows(part: SeriesPart): Row[] {
+  const { matrix } = part;
+  return [
+    ...matrix.cells.map(({ from, to, km2 }) => ({
+      measure: 'transition',
+      from,
+      to,
+      value: km2,
+      unit: 'km2',
+      query: matrix.query,
+    })),
+    ...part.changes.flatMap((row) =>
+      (['before', 'after', 'gained', 'lost', 'net'] as const).map((measure) =>
+        of(measure, row[measure], { subject: row.party }),
+      ),
+    ),
+    ...part.pairs.flatMap(({ a, b, won_by_a, won_by_b, net }) => [
+      of('won', won_by_a, { from: b, to: a }),
+      of('won', won_by_b, { from: a, to: b }),
+      of('net_won', net, { from: b, to: a }),
+    ]),
+    ...part.kinds.flatMap(({ kind, changed, net }) => [
+      of('changed_by_kind', changed, { subject: kind }),
+      ...net.map(({ party, figure }) => of('net_by_kind', figure, { subject: kind, to: party })),
+    ]),
+    ...part.rate.periods.flatMap(({ key, net }) =>
+      net.map(({ party, per_day }) => of('net_per_day', per_day, { subject: party, period: key })),
+    ),
+    ...part.places.map(({ id, from, to, query }) => ({
+      measure: 'place_changed_hands',
+      subject: id,
+      from,
+      to,
+      value: 1,
+      unit: 'places',
+      query,
+    })),
+    ...part.routes.flatMap(({ route, changed }) =>
+      changed.map(({ from, to, km }) => of('road', km, { subject: route, from, to })),
+    ),
+    ...part.posts.map(({ operator, number, before, after, query }) => ({
+      measure: 'post_verdict',
+      subject: `${operator}/${number}`,
+      from: before,
+      to: after,
+      value: 1,
+      unit: 'posts',
+      query,
+    })),
+    ...part.front.pairs.flatMap(({ left, right, before, after }) => [
+      of('front_before', before, { from: left, to: right }),
+      of('front_after', after, { from: left, to: right }),
+    ]),
+    of('noise_each_way', part.noise.each_way),
+  ];
+}
+
+/** A text that a spreadsheet would run as a formula is marked as text. Numbers are numbers. */
+function guarded(row: Row): Row {
+  const cells = Object.entries(row).map(([name, cell]) => [
+    name,
+    typeof cell === 'string' && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell,
+  ]);
+  return Object.fromEntries(cells) as Row;
+}

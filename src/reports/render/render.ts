@@ -1,0 +1,53 @@
+import type { ReportContent } from '../content.js';
+import type { ReportFormat } from '../definition.js';
+import { asCsv, asGeoJson, asJson } from './as-data.js';
+import { asHtml } from './as-html.js';
+import { asMarkdown } from './as-markdown.js';
+import { asPng } from './as-png.js';
+import { chartSvg } from './picture-chart.js';
+import { mapSvg } from './picture-sheet.js';
+
+/** Media type and file extension of each form. */
+export const REPORT_FORMS: Record<ReportFormat, { type: string; extension: string }> = {
+  html: { type: 'text/html; charset=utf-8', extension: '.html' },
+  md: { type: 'text/markdown; charset=utf-8', extension: '.md' },
+  json: { type: 'application/json', extension: '.json' },
+  csv: { type: 'text/csv; charset=utf-8; header=present', extension: '.csv' },
+  geojson: { type: 'application/geo+json', extension: '.geojson' },
+  'map.svg': { type: 'image/svg+xml', extension: '-map.svg' },
+  'chart.svg': { type: 'image/svg+xml', extension: '-chart.svg' },
+  'map.png': { type: 'image/png', extension: '-map.png' },
+  'chart.png': { type: 'image/png', extension: '-chart.png' },
+};
+
+/** `m5-weekly-2020-W06.html`: stable for a definition, a period and a form. */
+export function reportFileName(
+  { definition, period }: Pick<ReportContent, 'definition' | 'period'>,
+  format: ReportFormat,
+): string {
+  return `${definition.id}-${period.key}${REPORT_FORMS[format].extension}`;
+}
+
+/** One form of a report: text, or bytes of a PNG. Pure: the same content gives the same bytes. */
+export async function renderReport(content: ReportContent, format: ReportFormat): Promise<string | Uint8Array> {
+  switch (format) {
+    case 'json':
+      return asJson(content);
+    case 'csv':
+      return asCsv(content);
+    case 'geojson':
+      return asGeoJson(content);
+    case 'md':
+      return asMarkdown(content);
+    case 'html':
+      return asHtml(content);
+    case 'map.svg':
+      return mapSvg(content);
+    case 'chart.svg':
+      return chartSvg(content);
+    case 'map.png':
+      return asPng(mapSvg(content));
+    case 'chart.png':
+      return asPng(chartSvg(content));
+  }
+}

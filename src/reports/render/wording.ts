@@ -1,0 +1,51 @@
+import type { IsoDate } from '../../model/dates.js';
+import type { ReportLanguage } from '../definition.js';
+
+/** How numbers and days are written in a language: by Intl, so that another language needs no code. */
+export interface Wording {
+  /** A number with so many decimals at most and at least. */
+  number(value: number, decimals?: number): string;
+  /** A number with its sign, also before gains. */
+  signed(value: number, decimals?: number): string;
+  /** `5 February 2020`. */
+  day(date: IsoDate): string;
+  /** `5 Feb`. */
+  shortDay(date: IsoDate): string;
+  /** Two days as one span, both included: `3–9 February 2020`. */
+  days(first: IsoDate, last: IsoDate): string;
+  /** `a, b and c`. */
+  list(items: readonly string[]): string;
+  direction: 'ltr' | 'rtl';
+}
+
+const RIGHT_TO_LEFT = new Set(['ar', 'fa', 'he', 'ku-arab', 'ur']);
+const noon = (date: IsoDate) => Date.parse(`${date}T12:00:00Z`);
+
+export function wordingOf(language: ReportLanguage): Wording {
+  // English as Europe writes days; the numbers are the same.
+  const locale = language === 'en' ? 'en-GB' : language;
+  const dates = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+  const short = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+  const lists = new Intl.ListFormat(locale, { style: 'long', type: 'conjunction' });
+  const number = (value: number, decimals: number, sign: 'auto' | 'exceptZero') =>
+    new Intl.NumberFormat(locale, {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+      signDisplay: sign,
+    })
+      .format(value === 0 ? 0 : value)
+      .replace('-', '−');
+  return {
+    number: (value, decimals = 0) => number(value, decimals, 'auto'),
+    signed: (value, decimals = 0) => number(value, decimals, 'exceptZero'),
+    day: (date) => dates.format(noon(date)),
+    shortDay: (date) => short.format(noon(date)),
+    days: (first, last) =>
+      first === last ? dates.format(noon(first)) : dashed(dates.formatRange(noon(first), noon(last))),
+    list: (items) => lists.format(items),
+    direction: RIGHT_TO_LEFT.has(language) ? 'rtl' : 'ltr',
+  };
+}
+
+/** The spaces around a dash differ between versions of Node's data: none between two days, plain ones between two dates. */
+const dashed = (span: string) => span.replace(/^(\d{1,2})\s*–\s*(\d{1,2})(?= )/u, '$1–$2').replace(/\s+–\s+/u, ' – ');

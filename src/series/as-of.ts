@@ -1,0 +1,149 @@
+import { SalientError } from '../errors.js';
+import type { Instant, IsoDate } from '../model/dates.js';
+import type { Queryable } from '../store/pool.js';
+import type { EventState } from '../tiles/state-digests.sql.js';
+import { type InForce, inForce } from './as-of.sql.js';
+import { editionAt } from './editions.sql.js';
+import { type SeriesStatement, statementAt } from './series.sql.js';
+
+/** A question's frame: which series, which day on the ground, which moment of our knowledge (null: now). */
+export interface Asked {
+  series: string;
+  date: IsoDate;
+  knownAt: Instant | null;
+}
+
+/** The frame resolved to numbers, before any geometry is touched. */
+export interface AsOf extends Asked {
+  statement: SeriesStatement;
+  edition: number;
+  revision: number;
+  plane: number;
+  valid_from: IsoDate;
+  valid_to: IsoDate | null;
+  /** First day from which everything a verdict depends on has been as it is on `date`. */
+  since: IsoDate;
+  /** The located events that count on the day; null when none does. */
+  events: EventState | null;
+  /** The day is after the last one for which the series claims to be complete. */
+  stale: boolean;
+}
+
+/**
+ * The series as known at an instant.
+ * @throws SalientError `unknown_series`, `withdrawn`, `not_yet_known`
+ */
+export async function resolveSeries(
+  db: Queryable,
+  series: string,
+  knownAt: Instant | null,
+): Promise<{ statement: SeriesStatement; edition: number }> {
+  const statement = await statementAt(db, series, knownAt);
+  if (!statement) {
+    const later = knownAt && (await statementAt(db, series, null));
+    if (later) throw new SalientError('not_yet_known', `series ${series} was not yet recorded at ${knownAt}`);
+    throw unknownSeries(series);
+  }
+  refuseWithdrawn(statement);
+  const edition = await editionAt(db, statement.theatre, knownAt);
+  if (!edition) throw nothingKnown(statement.theatre, knownAt);
+  return { statement, edition: edition.id };
+}
+
+/**
+ * The newest statement of a series that can be written to.
+ * @throws SalientError `unknown_series`, `withdrawn`
+ */
+export async function standingSeries(db: Queryable, series: string): Promise<SeriesStatement> {
+  return (await resolveSeries(db, series, null)).statement;
+}
+
+/**
+ * Resolves days of a series (null: the last complete one) to the revision in force on each, by one statement.
+ * @throws SalientError as `resolveSeries`, and `no_data`, `before_first_snapshot`
+ */
+export async function resolveDays(
+  db: Queryable,
+  series: string,
+  days: readonly (IsoDate | null)[],
+  knownAt: Instant | null,
+): Promise<AsOf[]> {
+  const found = await inForce(db, series, days, knownAt);
+  if (found.length === 0) throw unknownSeries(series);
+  return found.map((row) => asOfRow(row, series, knownAt));
+}
+
+/** Resolves one day of a series: as `resolveDays`. */
+export async function resolve(db: Queryable, { series, date, knownAt }: Asked): Promise<AsOf> {
+  const [asOf] = await resolveDays(db, series, [date], knownAt);
+  return asOf as AsOf;
+}
+
+function asOfRow(row: InForce, series: string, knownAt: Instant | null): AsOf {
+  const { date, edition, revision, plane, valid_from, since, events_on, events_known } = row;
+  if (row.statement === null) {
+    throw new SalientError('not_yet_known', `series ${series} was not yet recorded at ${knownAt}`);
+  }
+  const statement: SeriesStatement = { ...row, id: row.statement };
+  refuseWithdrawn(statement);
+  if (edition === null) throw nothingKnown(statement.theatre, knownAt);
+  if (revision === null || plane === null || valid_from === null || since === null) {
+    const { first_map, first_recorded_at } = row;
+    if (first_map) throw new SalientError('before_first_snapshot', `${date}: series ${series} begins on ${first_map}`);
+    if (first_recorded_at && knownAt === null) {
+      throw new SalientError('no_data', `every map of series ${series} is withdrawn`);
+    }
+    if (first_recorded_at) {
+      throw new SalientError(
+        'not_yet_known',
+        `series ${series} had no map yet at ${knownAt}; the first was recorded at ${first_recorded_at}`,
+      );
+    }
+    throw new SalientError('no_data', `series ${series} has no snapshot yet`);
+  }
+  return {
+    series,
+    date,
+    knownAt,
+    statement,
+    edition,
+    revision,
+    plane,
+    valid_from,
+    valid_to: row.valid_to,
+    since,
+    events: events_on === null || events_known === null ? null : { on: events_on, known: events_known },
+    stale: statement.complete_until !== null && date > statement.complete_until,
+  };
+}
+
+function unknownSeries(series: string): SalientError {
+  return new SalientError('unknown_series', `there is no series ${JSON.stringify(series)}; GET /series lists them`);
+}
+
+function refuseWithdrawn({ series, withdrawn_why: why }: SeriesStatement): void {
+  if (why !== null) throw new SalientError('withdrawn', `series ${series} was withdrawn: ${why}`);
+}
+
+function nothingKnown(theatre: string, knownAt: Instant | null): SalientError {
+  return new SalientError('not_yet_known', `nothing of ${theatre} was recorded at ${knownAt}`);
+}
+
+/** How a figure of the series came about, in a sentence that every answer carries. */
+export function methodSentence(statement: SeriesStatement): string {
+  return `${statement.method}, accuracy ${Number((statement.accuracy_m / 1000).toFixed(2))} km`;
+}
+
+/** What every answer about one day says of itself. */
+export function envelope(asOf: AsOf) {
+  return {
+    series: asOf.series,
+    date: asOf.date,
+    revision: asOf.revision,
+    method: methodSentence(asOf.statement),
+    valid_from: asOf.valid_from,
+    valid_to: asOf.valid_to,
+    known_at: asOf.knownAt,
+    stale: asOf.stale,
+  };
+}

@@ -1,0 +1,47 @@
+import type { Db } from '../store/pool.js';
+import { type Asked, envelope, resolve } from './as-of.js';
+import { controlCells, dissolvedControl } from './control.sql.js';
+import { placeSince } from './place-history.js';
+import { placeHistory, placesHeld } from './places.sql.js';
+import { revisionsAt } from './revisions.sql.js';
+
+/** Who controls the ground: one MultiPolygon per party and status, or the undissolved cells with their claims. */
+export async function askControl(db: Db, asked: Asked, options: { cells: boolean }) {
+  const asOf = await resolve(db, asked);
+  const validity = { valid_from: asOf.valid_from, valid_to: asOf.valid_to };
+  const features = options.cells
+    ? (await controlCells(db, asOf.revision)).map(({ geometry, no, ...rest }) => ({
+        type: 'Feature' as const,
+        id: no,
+        geometry: JSON.parse(geometry),
+        properties: { ...rest, ...validity },
+      }))
+    : (await dissolvedControl(db, asOf.revision)).map(({ geometry, ...rest }) => ({
+        type: 'Feature' as const,
+        id: `${rest.party ?? 'nobody'}-${rest.status}`,
+        geometry: JSON.parse(geometry),
+        properties: { ...rest, ...validity },
+      }));
+  return { type: 'FeatureCollection' as const, ...envelope(asOf), licence: asOf.statement.licence, features };
+}
+
+/** Who holds each place, since when, and on which claims. */
+export async function askPlaces(db: Db, asked: Asked) {
+  const asOf = await resolve(db, asked);
+  const rows = await placesHeld(db, asOf.edition, asOf.revision);
+  const until = (await revisionsAt(db, asked.series, asked.knownAt)).filter((row) => row.valid_on <= asked.date);
+  const since = placeSince(
+    await placeHistory(
+      db,
+      asOf.edition,
+      until.map((row) => row.id),
+    ),
+  );
+  const features = rows.map(({ lon, lat, ...rest }) => ({
+    type: 'Feature' as const,
+    id: rest.id,
+    geometry: { type: 'Point' as const, coordinates: [lon, lat] },
+    properties: { ...rest, since: since.get(rest.id) ?? null },
+  }));
+  return { type: 'FeatureCollection' as const, ...envelope(asOf), licence: asOf.statement.licence, features };
+}

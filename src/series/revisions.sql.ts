@@ -1,0 +1,108 @@
+import type { Instant, IsoDate } from '../model/dates.js';
+import type { Queryable } from '../store/pool.js';
+
+export interface Revision {
+  id: number;
+  series: string;
+  valid_on: IsoDate;
+  edition: number;
+  plane: number;
+  sha256: string;
+  recorded_at: Instant;
+  superseded_at: Instant | null;
+}
+
+/** The current revisions of a series, by date. */
+export function currentRevisions(db: Queryable, series: string): Promise<Revision[]> {
+  return db.query(
+    `select id, series, valid_on, edition, plane, sha256, recorded_at, superseded_at from revision
+     where series = $1 and superseded_at is null order by valid_on`,
+    [series],
+  );
+}
+
+/** Of the current revisions of a series: the one of a day, the last before it and the first after it, as far as there are. */
+export async function revisionsAround(
+  db: Queryable,
+  series: string,
+  day: IsoDate,
+): Promise<{ on: Revision | undefined; before: Revision | undefined; after: Revision | undefined }> {
+  const rows = await db.query<Revision>(
+    `select id, series, valid_on, edition, plane, sha256, recorded_at, superseded_at from revision
+     where series = $1 and superseded_at is null
+       and valid_on in ($2::date,
+         (select max(valid_on) from revision where series = $1 and superseded_at is null and valid_on < $2),
+         (select min(valid_on) from revision where series = $1 and superseded_at is null and valid_on > $2))`,
+    [series, day],
+    'prepared',
+  );
+  return {
+    on: rows.find((row) => row.valid_on === day),
+    before: rows.find((row) => row.valid_on < day),
+    after: rows.find((row) => row.valid_on > day),
+  };
+}
+
+/** The revisions of a series that were current at an instant, by date. */
+export function revisionsAt(db: Queryable, series: string, knownAt: string | null): Promise<Revision[]> {
+  return db.query(
+    `select id, series, valid_on, edition, plane, sha256, recorded_at, superseded_at from revision
+     where series = $1 and recorded_at <= coalesce($2::timestamptz, 'infinity')
+       and (superseded_at is null or superseded_at > $2::timestamptz)
+     order by valid_on`,
+    [series, knownAt],
+  );
+}
+
+export async function supersedeRevisions(tx: Queryable, ids: readonly number[], at: Instant): Promise<void> {
+  await tx.query('update revision set superseded_at = $2 where id = any($1)', [ids, at]);
+}
+
+export interface AreaRow {
+  party: string | null;
+  status: string;
+  confidence: number | null;
+  shape: number;
+  source: number;
+  place: string | null;
+  reason: string | null;
+  claims: number[];
+}
+
+export interface RevisionInput {
+  series: string;
+  theatre: string;
+  valid_on: IsoDate;
+  edition: number;
+  plane: number;
+  sha256: string;
+  note: string | null;
+  recorded_at: Instant;
+}
+
+/** Stores one revision with its areas, numbered in the order given, and the claims each rests on. */
+export async function insertRevision(tx: Queryable, head: RevisionInput, areas: readonly AreaRow[]): Promise<number> {
+  const [row] = await tx.query<{ id: number }>(
+    `insert into revision (series, theatre, valid_on, edition, plane, sha256, note, recorded_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
+    [head.series, head.theatre, head.valid_on, head.edition, head.plane, head.sha256, head.note, head.recorded_at],
+    'prepared',
+  );
+  const { id } = row as { id: number };
+  await tx.query(
+    `with given as (
+       select * from rows from (jsonb_to_recordset($3::jsonb)
+         as (party text, status text, confidence float8, shape bigint, source bigint, place text, reason text,
+             claims bigint[])) with ordinality
+         as r(party, status, confidence, shape, source, place, reason, claims, no)
+     ), stored as (
+       insert into area (revision, theatre, no, party, status, confidence, shape, source, place, reason)
+       select $1, $2, no, party, status, confidence, shape, source, place, reason from given
+     )
+     insert into area_claim (revision, theatre, no, claim)
+     select distinct $1, $2, no, claim from given, unnest(claims) as claim`,
+    [id, head.theatre, JSON.stringify(areas)],
+    'prepared',
+  );
+  return id;
+}

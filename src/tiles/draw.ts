@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import type { TileAddress } from './address.js';
+import type { DrawnBytes } from './cache.js';
+import type { Pyramids } from './pyramids.js';
+import { collapsed, type TileSpan } from './span-states.js';
+import type { TileState } from './state.js';
+import { layerGroups, layerSource, type Tileset } from './tilesets.js';
+
+/** Others served tiles of 8 to 18 MB once every date was in them: beyond this, versions are left out and counted. */
+export const MAX_SPAN_BYTES = 500_000;
+
+/** Draws tiles of states: the same key, the same tiles. */
+export interface StateDrawer {
+  keyOf(state: TileState, layers: readonly Tileset[]): string;
+  keyOfSpan(span: TileSpan, layers: readonly Tileset[]): string;
+  draw(state: TileState, address: TileAddress, layers: readonly Tileset[]): Promise<Uint8Array>;
+  /** All states of a span as one tile of at most `MAX_SPAN_BYTES`, each thing with its `valid_from` and `valid_to`. */
+  drawSpan(span: TileSpan, address: TileAddress, layers: readonly Tileset[]): Promise<DrawnBytes>;
+}
+
+export function openDrawer(pyramids: Pyramids, tilesets: readonly Tileset[]): StateDrawer {
+  const groups = layerGroups(tilesets);
+  const stateKeys = new WeakMap<object, WeakMap<readonly Tileset[], string>>();
+  let spans = 0;
+
+  /** Computed once for a state or span and a list of layers, for a hash costs as much as the rest of an answer. */
+  function keptKey(of: object, layers: readonly Tileset[], key: () => string): string {
+    const kept = stateKeys.get(of) ?? new WeakMap<readonly Tileset[], string>();
+    stateKeys.set(of, kept);
+    const known = kept.get(layers) ?? key();
+    kept.set(layers, known);
+    return known;
+  }
+
+  const keyOf: StateDrawer['keyOf'] = (state, layers) => keptKey(state, layers, () => stateKey(state, layers));
+  const namesOf = (group: readonly Tileset[], layers: readonly Tileset[]) =>
+    layers.filter((layer) => group.includes(layer)).map(({ name }) => name);
+  const sourcesOf = (state: TileState, group: readonly Tileset[]) => () =>
+    Promise.all(group.map(async (tileset) => layerSource(tileset, await state.rows(tileset))));
+
+  return {
+    keyOf,
+    keyOfSpan: (span, layers) =>
+      keptKey(span, layers, () => {
+        const runs = collapsed(span.states, (state) => keyOf(state, layers));
+        return digest(['span', runs.map(({ key, from, to }) => [key, from, to])]);
+      }),
+    /** Draws group by group: the encoded layers of several tiles, one after the other, are one tile. */
+    async draw(state, address, layers) {
+      const drawn = groups.map((group) => {
+        const names = namesOf(group, layers);
+        if (names.length === 0) return new Uint8Array();
+        return pyramids.draw(keyOf(state, group), sourcesOf(state, group), address, names);
+      });
+      return Buffer.concat(await Promise.all(drawn));
+    },
+    async drawSpan(span, address, layers) {
+      const number = ++spans;
+      try {
+        for (const group of groups) {
+          const names = namesOf(group, layers);
+          if (names.length === 0) continue;
+          for (const { state, key, from, to } of collapsed(span.states, (one) => keyOf(one, group))) {
+            const into = { span: number, from, to };
+            await pyramids.draw(key, sourcesOf(state, group), address, names, into);
+          }
+        }
+      } catch (error) {
+        await pyramids.finishSpan(number, 0).catch(() => {});
+        throw error;
+      }
+      const { bytes, omitted } = await pyramids.finishSpan(number, MAX_SPAN_BYTES);
+      return { bytes, omitted: omitted + span.omitted };
+    },
+  };
+}
+
+/** What a state is to some layers: equal keys, equal tiles. */
+function stateKey({ series, digests }: TileState, layers: readonly Tileset[]): string {
+  return digest([
+    DRAWING,
+    series,
+    layers.map(({ name, inputs, definition }) => [name, definition, ...inputs.map((input) => digests[input])]),
+  ]);
+}
+
+/** A short name of how all layers are drawn, for URLs that outlive a new version of the service. */
+export function drawingName(tilesets: readonly Tileset[]): string {
+  return digest([DRAWING, tilesets.map(({ name, definition }) => [name, definition])]).slice(0, 8);
+}
+
+/** To be raised when the same rows are drawn in another way: tiles under the old URLs are then no longer the same. */
+const DRAWING = 3;
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 22);
+}

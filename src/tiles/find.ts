@@ -1,0 +1,93 @@
+import type { AskedChange } from '../change/ask.js';
+import { SalientError } from '../errors.js';
+import type { Instant, IsoDate } from '../model/dates.js';
+import { type AsOf, resolveDays } from '../series/as-of.js';
+import { shareLookUps } from '../series/coalesce.js';
+import type { Db } from '../store/pool.js';
+import { refuseEmptySpan, spanStates, type TileSpan } from './span-states.js';
+import { numbersOn, openStates, type TileState } from './state.js';
+import { type LayerState, lastRecorded } from './state-digests.sql.js';
+import { instantOf, type PairNumbers, type SpanNumbers } from './token.js';
+
+/** A day of a series; null: the last complete one. */
+export interface AskedDay {
+  series: string;
+  date: IsoDate | null;
+  knownAt: Instant | null;
+}
+
+/**
+ * Finds what tiles are drawn from. What is in force now is asked of the database, by one statement that begins after the
+ * call and is shared by all who wait for the same; what numbers stand for is remembered, for it never changes.
+ */
+export interface TileFinder {
+  day(asked: AskedDay): Promise<{ asOf: AsOf; numbers: LayerState; state: TileState }>;
+  pair(asked: AskedChange): Promise<{ before: AsOf; after: AsOf; numbers: PairNumbers; state: TileState }>;
+  span(asked: AskedChange): Promise<{ numbers: SpanNumbers; span: TileSpan }>;
+  /** @throws SalientError `unknown_state`; so do the two below */
+  stateOf(series: string, numbers: LayerState): Promise<TileState>;
+  pairOf(series: string, numbers: PairNumbers): Promise<TileState>;
+  spanOf(series: string, numbers: SpanNumbers): Promise<TileSpan>;
+}
+
+/** How many spans are remembered, each a list of at most 500 states that are remembered anyway. */
+const REMEMBERED_SPANS = 500;
+
+export function openFinder(db: Db): TileFinder {
+  const states = openStates(db);
+  const together = shareLookUps();
+  const spans = new Map<string, Promise<TileSpan>>();
+
+  function days(series: string, dates: readonly (IsoDate | null)[], knownAt: Instant | null): Promise<AsOf[]> {
+    return together(`${series} ${dates} ${knownAt}`, () => resolveDays(db, series, dates, knownAt));
+  }
+
+  /** Of what was known at an instant of the log, which never changes. A failure is not remembered. */
+  function spanOnce(series: string, { from, to, known }: SpanNumbers, find: () => Promise<TileSpan>) {
+    const key = `${series} ${from} ${to} ${known}`;
+    const remembered = spans.get(key);
+    if (remembered) return remembered;
+    if (spans.size >= REMEMBERED_SPANS) spans.clear();
+    const found = find();
+    spans.set(key, found);
+    found.catch(() => spans.delete(key));
+    return found;
+  }
+
+  const statesOf = (series: string, { from, to, known }: SpanNumbers) =>
+    spanStates(db, states, { series, from, to, knownAt: instantOf(known) });
+
+  return {
+    async day({ series, date, knownAt }) {
+      const [asOf] = (await days(series, [date], knownAt)) as [AsOf];
+      const numbers = numbersOn(asOf);
+      return { asOf, numbers, state: await states.of(series, numbers) };
+    },
+    async pair({ series, from, to, knownAt }) {
+      const [before, after] = (await days(series, [from, to], knownAt)) as [AsOf, AsOf];
+      const numbers = { before: before.revision, after: after.revision, statement: after.statement.id };
+      return { before, after, numbers, state: await states.between(series, numbers) };
+    },
+    async span({ series, from, to, knownAt }) {
+      refuseEmptySpan(from, to);
+      const known = await together(`${series} log ${knownAt}`, () => lastRecorded(db, series, knownAt));
+      // Nothing known: this tells what is wrong.
+      if (known === null) await resolveDays(db, series, [from], knownAt);
+      const numbers = { from, to, known: known ?? 0 };
+      return { numbers, span: await spanOnce(series, numbers, () => statesOf(series, numbers)) };
+    },
+    stateOf: states.of,
+    pairOf: states.between,
+    spanOf: (series, numbers) =>
+      spanOnce(series, numbers, async () => {
+        // An instant that nobody recorded anything at may lie in the future, and what it stands for would change.
+        if ((await lastRecorded(db, series, instantOf(numbers.known))) !== numbers.known) {
+          throw new SalientError(
+            'unknown_state',
+            `series ${series} has no such span: take a fresh URL from the TileJSON`,
+          );
+        }
+        return statesOf(series, numbers);
+      }),
+  };
+}

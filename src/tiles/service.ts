@@ -1,0 +1,164 @@
+import type { AskedChange } from '../change/ask.js';
+import { SalientError } from '../errors.js';
+import { dateOfDayNumber } from '../model/dates.js';
+import type { Db } from '../store/pool.js';
+import type { TileAddress } from './address.js';
+import { type DrawnBytes, openTileCache, type TileBytes, type TileCache } from './cache.js';
+import { drawingName, openDrawer } from './draw.js';
+import { type AskedDay, openFinder } from './find.js';
+import { openPyramids } from './pyramids.js';
+import type { TileSpan } from './span-states.js';
+import type { TileState } from './state.js';
+import { MAX_TILE_ZOOM, type TileJson, tileJsonOf } from './tilejson.js';
+import { readTilesets, type Tileset } from './tilesets.js';
+import { pairToken, parsePairToken, parseSpanToken, parseStateToken, spanToken, stateToken } from './token.js';
+
+/** What immutable URLs are of: the state of a day, the change between two, all days of a span. */
+export type TileKind = 'state' | 'change' | 'span';
+
+/** Something that tiles are drawn of. Two with the same key have the same tiles. */
+export interface TileSubject {
+  readonly key: string;
+  /** The last day is after the last one for which the series claims to be complete. */
+  readonly stale: boolean;
+  /** Whether the URL that led here always leads to the same tiles. */
+  readonly immutable: boolean;
+  draw(address: TileAddress): Promise<Uint8Array | DrawnBytes>;
+}
+
+export interface TileService {
+  /** The layers of a point in time. */
+  readonly tilesets: readonly Tileset[];
+  readonly cache: TileCache;
+  /** The layers named in `layers=a,b`, or all of them when null. Throws `unknown_layer`. */
+  layersNamed(names: string | null): readonly Tileset[];
+  /** What is in force now: on a day, between two days, on the days of `[from, to)` (find-tiles.ts). */
+  onDay(asked: AskedDay, layers: readonly Tileset[]): Promise<TileSubject>;
+  between(asked: AskedChange): Promise<TileSubject>;
+  over(asked: AskedChange, layers: readonly Tileset[]): Promise<TileSubject>;
+  /** What the token of a TileJSON names: without a question to the database once it is known. Throws `unknown_state`. */
+  named(kind: TileKind, series: string, token: string, layers: readonly Tileset[]): Promise<TileSubject>;
+  etag(subject: TileSubject, address: TileAddress): string;
+  /** From memory, or drawn. */
+  draw(subject: TileSubject, address: TileAddress): Promise<TileBytes>;
+  /** TileJSON 3.0 with the immutable URLs, under `base`, of what `onDay`, `between` and `over` find. */
+  dayJson(asked: AskedDay, base: string): Promise<TileJson>;
+  changeJson(asked: AskedChange, base: string): Promise<TileJson>;
+  spanJson(asked: AskedChange, base: string): Promise<TileJson>;
+  close(): Promise<void>;
+}
+
+/** Opens the tiles of a store: tilesets from `folder`, drawn off the event loop, kept in a memory of `cacheBytes`. */
+export function openTiles(db: Db, folder: string, cacheBytes: number): TileService {
+  const all = readTilesets(folder);
+  const tilesets = all.filter(({ inputs }) => !inputs.includes('change'));
+  const changes = all.filter(({ inputs }) => inputs.includes('change'));
+  const drawing = drawingName(all);
+  const cache = openTileCache({ maxBytes: cacheBytes });
+  const pyramids = openPyramids({ maxBytes: 4 * cacheBytes, maxzoom: MAX_TILE_ZOOM });
+  const drawer = openDrawer(pyramids, all);
+  const find = openFinder(db);
+  const choices = new Map<string, readonly Tileset[]>();
+
+  const ofState = (
+    state: TileState,
+    layers: readonly Tileset[],
+    told: Pick<TileSubject, 'stale' | 'immutable'>,
+  ): TileSubject => ({
+    ...told,
+    key: drawer.keyOf(state, layers),
+    draw: (address) => drawer.draw(state, address, layers),
+  });
+  const ofSpan = (span: TileSpan, layers: readonly Tileset[], immutable: boolean): TileSubject => ({
+    key: drawer.keyOfSpan(span, layers),
+    stale: span.end.stale,
+    immutable,
+    draw: (address) => drawer.drawSpan(span, address, layers),
+  });
+  const etag: TileService['etag'] = ({ key }, { z, x, y }) => `"${key}.${z}.${x}.${y}"`;
+
+  return {
+    tilesets,
+    cache,
+    layersNamed(names) {
+      if (names === null) return tilesets;
+      const chosen = tilesetsNamed(tilesets, names);
+      // The same choice is the same list, so that what is known of a list is known of it.
+      const key = chosen.map(({ name }) => name).join();
+      const known = choices.get(key) ?? chosen;
+      choices.set(key, known);
+      return known;
+    },
+    async onDay(asked, layers) {
+      const { asOf, state } = await find.day(asked);
+      return ofState(state, layers, { stale: asOf.stale, immutable: false });
+    },
+    async between(asked) {
+      const { before, after, state } = await find.pair(asked);
+      return ofState(state, changes, { stale: before.stale || after.stale, immutable: false });
+    },
+    over: async (asked, layers) => ofSpan((await find.span(asked)).span, layers, false),
+    async named(kind, series, token, layers) {
+      // A URL of another version of the service still leads to the tiles, but not for ever to these.
+      const told = (drawn: string | null) => ({ stale: false, immutable: drawn === drawing });
+      if (kind === 'span') {
+        const parsed = parseSpanToken(token);
+        return ofSpan(await find.spanOf(series, parsed.numbers), layers, parsed.drawing === drawing);
+      }
+      if (kind === 'change') {
+        const parsed = parsePairToken(token);
+        return ofState(await find.pairOf(series, parsed.numbers), changes, told(parsed.drawing));
+      }
+      const parsed = parseStateToken(token);
+      return ofState(await find.stateOf(series, parsed.numbers), layers, told(parsed.drawing));
+    },
+    etag,
+    draw: (subject, address) => cache.getOrDraw(etag(subject, address), address.z, () => subject.draw(address)),
+    async dayJson(asked, base) {
+      const { asOf, numbers, state } = await find.day(asked);
+      const { statement, date, valid_from, valid_to, stale } = asOf;
+      const token = stateToken(numbers, drawing);
+      const of = { statement, bounds: state.bounds, tilesets, path: '', token };
+      return tileJsonOf(of, { date, valid_from, valid_to, parties: state.parties, stale }, base);
+    },
+    async changeJson(asked, base) {
+      const { before, after, numbers, state } = await find.pair(asked);
+      const { from, to } = asked;
+      const token = pairToken(numbers, drawing);
+      const of = { statement: after.statement, bounds: state.bounds, tilesets: changes, path: 'change/', token };
+      return tileJsonOf(of, { from, to, stale: before.stale || after.stale }, base);
+    },
+    async spanJson(asked, base) {
+      const { numbers, span } = await find.span(asked);
+      const { from, to } = asked;
+      const { statement, stale } = span.end;
+      const token = spanToken(numbers, drawing);
+      const of = { statement, bounds: span.bounds, tilesets: tilesets.map(dated), path: 'span/', token };
+      const dates = span.states.map((state) => dateOfDayNumber(state.from));
+      return tileJsonOf(of, { from, to, dates, parties: span.parties, stale }, base);
+    },
+    close: () => pyramids.close(),
+  };
+}
+
+/** A layer of a span: each of its features says when it holds. */
+function dated(tileset: Tileset): Tileset {
+  const fields = {
+    ...tileset.fields,
+    valid_from: 'first day on which it looks like this, days since 1970',
+    valid_to: 'first day on which it does not any more, or the day after the span',
+  };
+  return { ...tileset, fields };
+}
+
+function tilesetsNamed(tilesets: readonly Tileset[], names: string): readonly Tileset[] {
+  const wanted = [...new Set(names.split(','))].sort();
+  return wanted.map((name) => {
+    const tileset = tilesets.find((found) => found.name === name);
+    if (!tileset) {
+      const known = tilesets.map((one) => one.name).join(', ');
+      throw new SalientError('unknown_layer', `${JSON.stringify(name)}: there are ${known}`);
+    }
+    return tileset;
+  });
+}

@@ -1,0 +1,87 @@
+import type { IsoDate } from '../model/dates.js';
+import { methodSentence } from '../series/as-of.js';
+import type { SeriesStatement } from '../series/series.sql.js';
+import type { TileParty } from './state-digests.sql.js';
+import type { Tileset } from './tilesets.js';
+
+/** The finest zoom drawn; clients overzoom beyond it. */
+export const MAX_TILE_ZOOM = 14;
+
+/** Of which days the tiles are: of one, or from one to another. */
+export interface TileDays {
+  date?: IsoDate;
+  valid_from?: IsoDate;
+  valid_to?: IsoDate | null;
+  from?: IsoDate;
+  to?: IsoDate;
+  /** Of a span: the days on which something changes, the first one included. */
+  dates?: IsoDate[];
+  /** With their colours; none for a change, whose sides are classes. */
+  parties?: readonly TileParty[];
+  stale: boolean;
+}
+
+export interface TileJson extends TileDays {
+  tilejson: '3.0.0';
+  name: string;
+  description: string;
+  attribution: string;
+  version: string;
+  scheme: 'xyz';
+  tiles: string[];
+  minzoom: number;
+  maxzoom: number;
+  bounds: [number, number, number, number];
+  center: [number, number, number];
+  vector_layers: {
+    id: string;
+    description: string;
+    fields: Record<string, string>;
+    minzoom: number;
+    maxzoom: number;
+  }[];
+  series: string;
+  state: string;
+}
+
+/** What a TileJSON is of: the tiles of `token` under `/tiles/{series}/{path}@{token}/`. */
+export interface Described {
+  statement: SeriesStatement;
+  bounds: readonly [west: number, south: number, east: number, north: number];
+  tilesets: readonly Tileset[];
+  path: string;
+  token: string;
+}
+
+/** TileJSON 3.0, its tiles under `base`, with the days they are of. */
+export function tileJsonOf({ statement, bounds, tilesets, path, token }: Described, days: TileDays, base: string) {
+  const [west, south, east, north] = bounds;
+  const json: TileJson = {
+    tilejson: '3.0.0',
+    name: statement.title,
+    description: methodSentence(statement),
+    attribution: `${statement.publisher}, ${statement.licence}`,
+    version: '1.0.0',
+    scheme: 'xyz',
+    tiles: [`${base}/tiles/${encodeURIComponent(statement.series)}/${path}@${token}/{z}/{x}/{y}.mvt`],
+    minzoom: 0,
+    maxzoom: MAX_TILE_ZOOM,
+    bounds: [west, south, east, north],
+    center: [(west + east) / 2, (south + north) / 2, 8],
+    vector_layers: vectorLayers(tilesets),
+    series: statement.series,
+    ...days,
+    state: token,
+  };
+  return json;
+}
+
+export function vectorLayers(tilesets: readonly Tileset[]): TileJson['vector_layers'] {
+  return tilesets.map(({ name, description, fields, minzoom = 0 }) => ({
+    id: name,
+    description,
+    fields,
+    minzoom,
+    maxzoom: MAX_TILE_ZOOM,
+  }));
+}

@@ -1,0 +1,167 @@
+import { expect, it } from 'vitest';
+import { askFront } from '../../src/front/ask.js';
+import { askFrontMovement, askSalients } from '../../src/front/movement.js';
+import { salients } from '../../src/front/salients.sql.js';
+import { parseDate } from '../../src/model/dates.js';
+import type { Db } from '../../src/store/pool.js';
+import { onEachDatabase } from '../setup/databases.js';
+import { m5 } from '../setup/m5.js';
+import { dayOf, type PlainFace, type PlainSeries, plantSeries } from '../setup/plain-maps.js';
+
+const columns = (...held: readonly (readonly [from: number, to: number, party: string])[]): PlainFace[] =>
+  held.map(([from, to, party]) => ({ of: `env(${from},0,${to},10)`, party }));
+
+async function movement(db: Db, given: PlainSeries, from = 0, to = 1) {
+  const { series } = await plantSeries(db, given);
+  return askFrontMovement(db, { series, from: parseDate(dayOf(from)), to: parseDate(dayOf(to)), knownAt: null });
+}
+
+const TOOTH = 'env(-5,0,5,20)';
+const FRAME = 'env(-60,-60,60,60)';
+const BODY = `st_union(env(-60,-60,60,0), ${TOOTH})`;
+
+onEachDatabase('front: movement', (db) => {
+  it('F5: a line that shifts by 3 km moved by 3 km: area by length, median and furthest', async () => {
+    const given = {
+      frame: 'env(0,0,20,10)',
+      maps: [columns([0, 8, 'p'], [8, 20, 'q']), columns([0, 11, 'p'], [11, 20, 'q'])],
+    };
+    const { days, parties } = await movement(await db(), given);
+    expect(days).toBe(10);
+    const [p, q] = parties;
+    expect(p).toMatchObject({
+      party: 'p',
+      gained_km2: expect.closeTo(30, 6),
+      lost_km2: 0,
+      front_km: expect.closeTo(10, 6),
+    });
+    expect(p?.advance_m).toBeCloseTo(3000, 3);
+    expect(p?.advance_m_per_day).toBeCloseTo(300, 4);
+    expect(p?.offsets).toMatchObject({
+      samples: 20,
+      median_m: expect.closeTo(3000, 6),
+      p90_m: expect.closeTo(3000, 6),
+      max_abs_m: expect.closeTo(3000, 6),
+    });
+    expect(q?.advance_m).toBeCloseTo(-3000, 3);
+    expect(q?.offsets.median_m).toBeCloseTo(-3000, 6);
+    for (const sums of ['gained_km2', 'lost_km2', 'front_km'] as const) {
+      expect(p?.sectors.reduce((sum, row) => sum + row[sums], 0)).toBeCloseTo(p?.[sums] ?? Number.NaN, 6);
+    }
+    // The line runs west of the middle: three octants see it.
+    expect(p?.sectors.map((row) => row.sector)).toEqual(expect.arrayContaining(['SW', 'W', 'NW']));
+    const back = await movement(await db(), given, 1, 0);
+    expect(back.parties[0]?.advance_m).toBeCloseTo(-3000, 3);
+  });
+
+  it('between two maps that are alike nothing moved', async () => {
+    const { parties } = await movement(await db(), {
+      frame: 'env(0,0,20,10)',
+      maps: [columns([0, 8, 'p'], [8, 20, 'q']), columns([0, 8, 'p'], [8, 20, 'q'])],
+    });
+    expect(parties.map((row) => [row.advance_m, row.offsets.max_abs_m])).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+  });
+
+  it('a front that vanished has a length before and no offsets', async () => {
+    const { parties } = await movement(await db(), {
+      frame: 'env(0,0,20,10)',
+      maps: [columns([0, 8, 'p'], [8, 20, 'q']), columns([0, 8, 'p'], [8, 20, 'p'])],
+    });
+    expect(parties[0]).toMatchObject({
+      party: 'p',
+      advance_m: expect.closeTo(12_000, 3),
+      offsets: { samples: 0, median_m: null },
+    });
+  });
+
+  it('a mid-line moves as a line does', async () => {
+    const gray = (from: number, to: number): PlainFace => ({
+      of: `env(${from},0,${to},10)`,
+      party: null,
+      status: 'contested',
+    });
+    const { parties } = await movement(await db(), {
+      frame: 'env(0,0,20,10)',
+      maps: [
+        [...columns([0, 7, 'p']), gray(7, 9), ...columns([9, 20, 'q'])],
+        [...columns([0, 10, 'p']), gray(10, 12), ...columns([12, 20, 'q'])],
+      ],
+    });
+    expect(parties[0]?.advance_m).toBeCloseTo(3000, 3);
+    expect(parties[0]?.offsets.median_m).toBeCloseTo(3000, 3);
+  });
+
+  it('S1: a salient of 10 by 20 km is 181.1191 km² beyond what a disc of 12 km reaches, on a base of 10', async () => {
+    const given = {
+      frame: FRAME,
+      maps: [
+        [
+          { of: BODY, party: 'p' },
+          { of: `st_difference(${FRAME}, ${BODY})`, party: 'q' },
+        ],
+      ],
+    };
+    const { series, revisions } = await plantSeries(await db(), given);
+    const found = await salients(await db(), revisions[0] as number, 'p', 12_000, 1e6, 2000);
+    expect(found).toHaveLength(1);
+    const [salient] = found;
+    const theta = 2 * Math.asin(5 / 6);
+    expect(Math.abs((salient?.area_m2 ?? 0) / 1e6 / (200 - 18 * (theta - Math.sin(theta))) - 1)).toBeLessThanOrEqual(
+      1e-6,
+    );
+    expect(salient?.base_m).toBeCloseTo(10_000, 0);
+    // The far corners: their distance to the arc of the disc in the mouth.
+    expect((salient?.depth_m ?? 0) / 1000).toBeCloseTo(Math.hypot(5, 20 + Math.sqrt(11)) - 6, 3);
+    expect(salient?.mouths).toBe(1);
+    const asked = { series, date: parseDate(dayOf(0)), knownAt: null };
+    const told = await askSalients(await db(), asked, 'p', 12_000);
+    expect(told.features.map(({ properties }) => properties.km2)).toEqual([expect.closeTo(181.1191, 1)]);
+    await expect(askSalients(await db(), asked, 'nobody', null)).rejects.toMatchObject({ code: 'invalid_parameter' });
+  });
+
+  it('a re-entrant is a salient of the other side', async () => {
+    const given = {
+      frame: FRAME,
+      maps: [
+        [
+          { of: BODY, party: 'q' },
+          { of: `st_difference(${FRAME}, ${BODY})`, party: 'p' },
+        ],
+      ],
+    };
+    const { revisions } = await plantSeries(await db(), given);
+    const [ours, theirs] = [
+      await salients(await db(), revisions[0] as number, 'p', 12_000, 1e6),
+      await salients(await db(), revisions[0] as number, 'q', 12_000, 1e6),
+    ];
+    expect(ours).toEqual([]);
+    expect(theirs).toHaveLength(1);
+  });
+
+  it('over the M5 offensive the government’s front moved forward, the opposition’s back, and the sectors add up', async () => {
+    const store = await m5(await db());
+    const asked = { series: 'm5', from: parseDate('2019-08-01'), to: parseDate('2020-02-15'), knownAt: null };
+    const { parties } = await askFrontMovement(store, asked);
+    const [government, opposition] = parties;
+    expect([government?.party, opposition?.party]).toEqual(['government', 'opposition']);
+    expect(government?.advance_m).toBeGreaterThan(5000);
+    const { fronts } = await askFront(store, { series: 'm5', date: asked.from, knownAt: null });
+    expect(Math.abs((government?.front_km ?? 0) / (fronts[0]?.ruled_km ?? Number.NaN) - 1)).toBeLessThan(0.03);
+    expect(opposition?.advance_m).toBeCloseTo(-(government?.advance_m ?? 0), 3);
+    expect(government?.offsets.median_m).toBeGreaterThan(0);
+    expect(government?.sectors.reduce((sum, row) => sum + row.gained_km2, 0)).toBeCloseTo(
+      government?.gained_km2 ?? 0,
+      6,
+    );
+    const told = await askSalients(
+      store,
+      { series: 'm5', date: parseDate('2019-08-19'), knownAt: null },
+      'opposition',
+      10_000,
+    );
+    expect(told.features.every(({ properties }) => properties.km2 >= 25)).toBe(true);
+  });
+});

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { reportDifferences } from '../../src/reports/differences.js';
+
+const figure = (value: number) => ({
+  value,
+  low: value - 1,
+  high: value + 1,
+  unit: 'km2',
+  query: `/change?v=${value}`,
+});
+const report = (gained: number, places: string[], at = '2026-11-22T00:00:00Z') => ({
+  known_at: at,
+  series: [
+    {
+      id: 'm5',
+      changes: [
+        { party: 'government', gained: figure(gained) },
+        { party: 'opposition', gained: figure(0) },
+      ],
+      places: places.map((id) => ({ id, from: 'opposition', to: 'government' })),
+    },
+  ],
+  pictures: { places },
+});
+
+it('the same report known at another moment differs in nothing', () => {
+  expect(reportDifferences(report(5, ['saraqib']), report(5, ['saraqib'], '2026-11-23T00:00:00Z'))).toEqual([]);
+});
+
+it('a corrected figure and a place more are two differences, wherever they stand', () => {
+  expect(reportDifferences(report(5, ['saraqib']), report(6.5, ['afis', 'saraqib']))).toEqual([
+    { what: 'series/m5/changes/government/gained', before: 5, after: 6.5 },
+    ...['id', 'from', 'to'].map((field) => ({
+      what: `series/m5/places/afis opposition government/${field}`,
+      before: null,
+      after: { id: 'afis', from: 'opposition', to: 'government' }[field],
+    })),
+  ]);
+});
+
+it('what is no longer said is told too', () => {
+  const differences = reportDifferences(report(5, ['saraqib']), report(5, []));
+  expect(differences.map(({ before, after }) => [before, after])).toEqual([
+    ['saraqib', null],
+    ['opposition', null],
+    ['government', null],
+  ]);
+});

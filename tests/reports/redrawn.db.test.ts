@@ -1,0 +1,90 @@
+import { expect, it } from 'vitest';
+import { addDays, type Instant, parseDate } from '../../src/model/dates.js';
+import { parseReportDefinition } from '../../src/reports/definition.js';
+import { makeReport } from '../../src/reports/make.js';
+import { renderReport } from '../../src/reports/render/render.js';
+import { storyOf, voiceOf } from '../../src/reports/render/story.js';
+import { stateStep } from '../../src/series/step-kind.js';
+import type { Db } from '../../src/store/pool.js';
+import { onEachDatabase } from '../setup/databases.js';
+import { dayOf, plantSeries } from '../setup/plain-maps.js';
+
+const KNOWN = '2100-01-01T00:00:00Z' as Instant;
+/** The border between p and q at x kilometres: each kilometre is 10 km². */
+const cutAt = (x: number) => [
+  { of: `env(0,0,${x},10)`, party: 'p' },
+  { of: `env(${x},0,10,10)`, party: 'q' },
+];
+const day = (index: number) => parseDate(dayOf(index));
+
+/** p moves on from 5 to 6 km; a week later its ground is drawn by other rules, up to 9 km, with the town in it. */
+async function redrawn(db: Db) {
+  const { series } = await plantSeries(db, {
+    frame: 'env(0,0,10,10)',
+    maps: [5, 6, 9].map(cutAt),
+    accuracyM: 100,
+    routes: { R1: `'LINESTRING(0 5, 10 5)'::geometry` },
+    places: { elm: [8, 5], fir: [5.5, 5] },
+  });
+  await stateStep(db, series, day(2), { kind: 'redefinition', why: 'industrial zones count now', by: null });
+  return series;
+}
+
+async function reportOf(db: Db, series: string, since: number, region: object = { kind: 'theatre' }) {
+  const [from, to] = [addDays(day(since), 1), addDays(day(2), 1)];
+  const definition = parseReportDefinition({
+    id: 'redrawn',
+    title: 'Redrawn',
+    series,
+    region,
+    period: { every: 'custom', from, to },
+  });
+  const content = await makeReport(db, definition, { key: `${from}_${to}`, from, to }, KNOWN);
+  const [main] = content.series;
+  if (!main) throw new Error('a series');
+  return { content, main, story: storyOf(voiceOf(content)) };
+}
+
+onEachDatabase('a report of a period in which a map was drawn by other rules', (open) => {
+  for (const [where, region, moved, drawn] of [
+    ['the theatre', { kind: 'theatre' }, 10, 30],
+    ['a corridor', { kind: 'route', route: 'R1', within_m: 1000 }, 2, 6],
+  ] as const) {
+    it(`calls only movement movement, in headline and between parties, and tells the rest apart: ${where}`, async () => {
+      const db = await open();
+      const { content, main, story } = await reportOf(db, await redrawn(db), 0, region);
+      expect(story.headline).toContain(`P gained about ${moved}`);
+      expect(story.lede[0]).toMatch(new RegExp(`^P gained about ${moved}\\.?\\d* km² on the ground`));
+      expect(story.lede).toContainEqual(
+        expect.stringMatching(new RegExp(`^About ${drawn}.* is no movement on the ground`)),
+      );
+      expect(story.lede).toContainEqual('1 town or village changed hands: fir.');
+      expect(story.figures[0]?.shown).toMatch(new RegExp(`^\\+${moved}(\\.0)? km²`));
+      expect(main.pairs).toMatchObject([{ a: 'p', b: 'q', won_by_a: { value: expect.closeTo(moved, 2) } }]);
+      expect(main.pairs[0]?.net.value).toBeCloseTo(moved, 2);
+      const [low, high] = [main.pairs[0]?.net.low ?? Number.NaN, main.pairs[0]?.net.high ?? Number.NaN];
+      expect(low).toBeLessThan(moved);
+      expect(high).toBeGreaterThan(moved);
+      // What the maps say of before and after stays: it balances.
+      expect(main.changes.find(({ party }) => party === 'p')?.net.value).toBeCloseTo(moved + drawn, 2);
+      const kinds = Object.fromEntries(main.kinds.map(({ kind, net }) => [kind, net[0]?.figure.value]));
+      expect(kinds).toMatchObject({ movement: expect.closeTo(moved, 2), redefinition: expect.closeTo(drawn, 2) });
+      for (const form of ['md', 'html'] as const) {
+        const text = (await renderReport(content, form)) as string;
+        expect(text).toContain('industrial zones count now');
+        expect(text).toContain('With what was only redrawn');
+        expect(text).not.toMatch(/NaN|undefined|passed to p/);
+      }
+    });
+  }
+
+  it('says that no ground changed hands when all of the change was redrawn', async () => {
+    const db = await open();
+    const { main, story } = await reportOf(db, await redrawn(db), 1);
+    expect(story.headline).toMatch(/^No ground changed hands/);
+    expect(story.lede[0]).toMatch(/^About 30.* is no movement on the ground but changes of what is drawn/);
+    expect(story.lede).toContain('No town or village changed hands.');
+    expect(story.lede.join(' ')).not.toContain('the same at the end');
+    expect(main.pairs).toMatchObject([{ won_by_a: { value: 0 }, net: { value: 0 } }]);
+  });
+});
