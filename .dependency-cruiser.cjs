@@ -1,46 +1,96 @@
-/** Who may open which door (docs: ../shared/design.md, CONTRIBUTING.md). `npm run check` runs it. */
-const only = (name, from, to) => ({
-  name,
+/** Who may import whom (CONTRIBUTING.md draws it). `npm run check` runs it. */
+
+const { readdirSync, readFileSync } = require('node:fs');
+
+const SOURCES = readdirSync('src', { recursive: true })
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts') && !file.startsWith('web'))
+  .map((file) => [`src/${file}`, readFileSync(`src/${file}`, 'utf8')]);
+const pathsWhere = (holds) => {
+  const found = SOURCES.filter(([path, text]) => !path.endsWith('.sql.ts') && holds(path, text)).map(([path]) => path);
+  return `^(${found.map((path) => path.replaceAll('.', '\\.')).join('|') || '$none'})$`;
+};
+/** A file that takes no database is pure; one that sends a statement holds SQL, and says so by its name. */
+const PURE = pathsWhere((path, text) => !/\b(Db|Queryable|Store|db)\b/.test(text) && path !== 'src/index.ts');
+const HIDDEN_SQL = pathsWhere((path, text) => !path.startsWith('src/store/') && /\b(db|tx|store)\.query\b/.test(text));
+
+/** The rooms from the ground up: a room imports those before it, never those after it. */
+const ROOMS = [
+  'model',
+  'geometry',
+  'coverage',
+  'store',
+  'series',
+  'encirclement',
+  'routes',
+  'change',
+  'front',
+  'tiles',
+  'formats',
+  'features',
+  'maps',
+  'reports',
+  'http',
+  'cli',
+];
+
+/** What stands beside the rooms and may be imported from each. */
+const GROUND = '(errors|start-worker)\\.ts$';
+
+const downward = ROOMS.map((room, floor) => ({
+  name: `${room}-imports-downward`,
   severity: 'error',
-  from: { path: from },
-  to: { path: '^src/', pathNot: to },
-});
+  from: { path: `^src/${room}/` },
+  to: { path: `^src/(${ROOMS.slice(floor + 1).join('|') || '$none'})/` },
+}));
 
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    only('model-imports-only-errors', '^src/model/', '^src/(model/|(errors|start-worker)\\.ts)'),
-    only('coverage-imports-model', '^src/coverage/', '^src/(coverage/|model/|(errors|start-worker)\\.ts)'),
-    only('report-imports-model', '^src/report/', '^src/(report/|model/|(errors|start-worker)\\.ts)'),
-    only('formats-import-model', '^src/formats/', '^src/(formats/|model/|(errors|start-worker)\\.ts)'),
-    only('db-imports-model', '^src/db/', '^src/(db/|model/|(errors|start-worker)\\.ts)'),
-    only(
-      'tiles-import-coverage-db-model',
-      '^src/tiles/',
-      '^src/(tiles/|coverage/|db/|model/|(errors|start-worker)\\.ts)',
-    ),
-    only(
-      'jobs-import-the-rooms',
-      '^src/jobs/',
-      '^src/(jobs/|tiles/|coverage/|db/|formats/|report/|model/|(errors|start-worker)\\.ts)',
-    ),
-    only(
-      'http-translates',
-      '^src/http/',
-      '^src/(http/|jobs/|tiles/|db/|formats/|report/|model/|errors\\.ts|config\\.ts)',
-    ),
-    only('web-stands-alone', '^src/web/', '^src/web/'),
+    ...downward,
+    {
+      name: 'rooms-know-no-entrance',
+      comment: 'only the endpoints and the command line read the configuration; nothing imports main, cli or index',
+      severity: 'error',
+      from: { path: `^src/(${ROOMS.slice(0, -2).join('|')})/` },
+      to: { path: '^src/[^/]+\\.ts$', pathNot: GROUND },
+    },
     {
       name: 'nothing-imports-the-entrances',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(main|cli)\\.ts' },
-      to: { path: '^src/(main|cli)\\.ts' },
+      to: { path: '^src/(main|cli|index)\\.ts' },
     },
     {
-      name: 'sql-lives-in-db',
+      name: 'coverage-is-pure',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/db/' },
-      to: { path: 'node_modules/(pg|@electric-sql)/' },
+      from: { path: '^src/coverage/' },
+      to: { path: '^src/', pathNot: '^src/(coverage|model|geometry)/' },
+    },
+    {
+      name: 'web-stands-alone',
+      severity: 'error',
+      from: { path: '^src/web/' },
+      to: { path: '^src/', pathNot: '^src/web/' },
+    },
+    {
+      name: 'only-the-store-and-sql-files-know-the-driver',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/store/|\\.sql\\.ts$' },
+      to: { path: 'node_modules/(pg|pg-boss|@electric-sql)/' },
+    },
+    {
+      name: 'pure-files-import-no-sql',
+      comment: 'a file that takes no Db imports no .sql.ts (types excepted)',
+      severity: 'error',
+      from: { path: PURE },
+      to: { path: '\\.sql\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'sql-shows-in-the-name',
+      comment: 'a file that sends statements ends in .sql.ts, or lives in store/',
+      severity: 'error',
+      from: { path: HIDDEN_SQL },
+      to: {},
     },
   ],
   options: {

@@ -13,6 +13,9 @@
 import { join } from 'node:path';
 import { PROJECT_ROOT } from './config.js';
 import { openStore as open, type Store } from './open-store.js';
+import { definitionProblems } from './reports/definition.js';
+import type { Bundle } from './series/bundle.js';
+import { readBundles as readBundlesOf } from './series/load-bundle.js';
 
 export { type AskedChange, askChange, askPatches } from './change/ask.js';
 export type { DisputedRow } from './change/disputed.js';
@@ -38,7 +41,7 @@ export { askClaims, askEvents } from './series/claims-and-events.js';
 export { askControl, askPlaces } from './series/control.js';
 export { type Derived, deriveSeries } from './series/derive.js';
 export { askSeries } from './series/list.js';
-export { loadBundle, type Progress, readBundles } from './series/load-bundle.js';
+export { loadBundle, type Progress } from './series/load-bundle.js';
 export { stateStep } from './series/step-kind.js';
 export type { Step, StepKind } from './series/step-kinds.js';
 export { withdrawSeries } from './series/withdraw.js';
@@ -55,4 +58,12 @@ export function openStore(
   progress: (line: string) => void = () => {},
 ): Promise<Store> {
   return open(settings, join(PROJECT_ROOT, 'migrations'), progress);
+}
+
+/**
+ * Every bundle of a geodata folder, its report definitions checked.
+ * @throws SalientError `invalid_geodata` with every problem of every file, as `file:line`
+ */
+export function readBundles(folder: string): Promise<Bundle[]> {
+  return readBundlesOf(folder, definitionProblems);
 }

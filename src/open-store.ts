@@ -1,6 +1,6 @@
 import { postHistories } from './encirclement/verdicts.js';
 import { defineReport } from './reports/define.js';
-import { parseReportDefinition } from './reports/definition.js';
+import { definitionProblems, parseReportDefinition } from './reports/definition.js';
 import { reportDefinition } from './reports/definitions.sql.js';
 import { derivedSince } from './series/derivation.sql.js';
 import { deriveSeries } from './series/derive.js';
@@ -63,7 +63,7 @@ async function openFolder(folder: string, progress: Progress): Promise<Store> {
 
 /** Loads every bundle of the folder, and derives its series where something new was recorded since their maps were. */
 export async function loadGeodata(db: Db, folder: string, progress: Progress): Promise<void> {
-  for (const bundle of await readBundles(folder)) {
+  for (const bundle of await readBundles(folder, definitionProblems)) {
     for (const series of await loadBundle(db, bundle, progress)) {
       if (await derivedSince(db, series)) continue;
       const { states, stored, retired } = await deriveSeries(db, series, {}, progress);

@@ -1,5 +1,5 @@
 import { SalientError } from '../errors.js';
-import { BALANCE_TOLERANCE } from './balance.js';
+import { BALANCE_TOLERANCE } from '../model/transition.js';
 
 /** Square metres that one series has as class `a` and the other as class `b`, under their own names. */
 export interface Meeting {

@@ -1,11 +1,11 @@
 import { SalientError } from '../errors.js';
-import type { ReportRegion } from '../reports/definition.js';
 import type { Db } from '../store/pool.js';
 import { type AskedChange, pairEnvelope, patchFeature, resolvePair } from './ask.js';
 import { disputedBands } from './disputed.js';
+import type { Region } from './region.js';
 import { measureGround, scopeOf } from './region-matrix.js';
 
-async function measured(db: Db, asked: AskedChange, region: ReportRegion) {
+async function measured(db: Db, asked: AskedChange, region: Region) {
   if (asked.to < asked.from) {
     throw new SalientError(
       'invalid_parameter',
@@ -24,7 +24,7 @@ async function measured(db: Db, asked: AskedChange, region: ReportRegion) {
  * kinds, noise floor and disputed range as of the whole theatre, cut in the working plane; it balances by itself.
  * @throws SalientError `unknown_route`, `invalid_parameter`, `imbalance`
  */
-export async function askChangeIn(db: Db, asked: AskedChange, region: ReportRegion) {
+export async function askChangeIn(db: Db, asked: AskedChange, region: Region) {
   const { before, after, ground, region: told } = await measured(db, asked, region);
   return {
     ...pairEnvelope(before, after),
@@ -38,7 +38,7 @@ export async function askChangeIn(db: Db, asked: AskedChange, region: ReportRegi
 }
 
 /** The ground of a region that changed its class, as patches cut by its edge. */
-export async function askPatchesIn(db: Db, asked: AskedChange, region: ReportRegion) {
+export async function askPatchesIn(db: Db, asked: AskedChange, region: Region) {
   const { before, after, ground, region: told } = await measured(db, asked, region);
   const changed = ground.figures.changed_km2 * 1e6;
   return {

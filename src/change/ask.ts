@@ -1,9 +1,10 @@
 import type { Instant, IsoDate } from '../model/dates.js';
+import type { Transition } from '../model/transition.js';
 import { type AsOf, envelope, methodSentence, resolveDays } from '../series/as-of.js';
 import { contentHash } from '../store/content-hash.js';
 import { AT_WILL, once } from '../store/memo.js';
 import type { Db } from '../store/pool.js';
-import { balance, type Transition } from './balance.js';
+import { balance } from './balance.js';
 import { openedChange } from './digitising-noise.sql.js';
 import { filteredBalance } from './filtered.js';
 import { measuredPair } from './matrix.js';

@@ -1,11 +1,5 @@
 import { SalientError } from '../errors.js';
-
-/** Square metres that were class `from` and became class `to`. */
-export interface Transition {
-  from: string;
-  to: string;
-  m2: number;
-}
+import { BALANCE_TOLERANCE, type Transition } from '../model/transition.js';
 
 export interface ClassBalance {
   party: string;
@@ -29,9 +23,6 @@ export interface Balance {
   /** What rows and columns miss of the areas on either day: rounding, or a defect. */
   residual_km2: number;
 }
-
-/** Identities hold to this share of the theatre, or the figure is withheld (methods B.1, G). */
-export const BALANCE_TOLERANCE = 1e-9;
 
 const KM2 = 1e6;
 

@@ -1,5 +1,5 @@
-import { answered, overlayGrid } from '../encirclement/policy-masks.sql.js';
 import type { Queryable } from '../store/pool.js';
+import { answered, overlayGrid } from '../store/statement.js';
 import { OVERLAY_GRID_M } from './overlay.sql.js';
 
 export interface RedrawnRow {

@@ -1,4 +1,5 @@
-import { type Balance, balance, type Transition } from './balance.js';
+import type { Transition } from '../model/transition.js';
+import { type Balance, balance } from './balance.js';
 
 /** Of the ground that passed from one class to another, what an opening leaves, m². */
 export interface Opened {

@@ -1,10 +1,11 @@
 import { SalientError } from '../errors.js';
 import type { IsoDate } from '../model/dates.js';
+import type { Transition } from '../model/transition.js';
 import type { Step } from '../series/step-kinds.js';
 import type { StepRow } from '../series/steps.sql.js';
 import { once } from '../store/memo.js';
 import type { Queryable } from '../store/pool.js';
-import { balance, type Transition } from './balance.js';
+import { balance } from './balance.js';
 import { changedBorders, type MovedRow, type RedrawnRow } from './digitising-noise.sql.js';
 import { type DisputedRow, disputedBands } from './disputed.js';
 import { type ClaimedTransition, changeByFace, changeByOverlay, keepChange, keptChange } from './overlay.sql.js';

@@ -1,5 +1,5 @@
-import { overlayGrid } from '../encirclement/policy-masks.sql.js';
 import type { Queryable } from '../store/pool.js';
+import { overlayGrid } from '../store/statement.js';
 
 /** On the embedded engine maps are overlaid on a grid of a micrometre: areas move by 1e-10 of themselves at most. */
 export const OVERLAY_GRID_M = 1e-6;

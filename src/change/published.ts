@@ -1,7 +1,7 @@
 import { SalientError } from '../errors.js';
 import type { Instant, IsoDate } from '../model/dates.js';
+import { BALANCE_TOLERANCE, type Transition } from '../model/transition.js';
 import { changedKm2, STEP_KINDS, type Step, type StepKind } from '../series/step-kinds.js';
-import { BALANCE_TOLERANCE, type Transition } from './balance.js';
 
 /** The ground of one day as it was known then and as it is known now, m² from class to class. */
 export interface RevisedDay {

@@ -1,17 +1,18 @@
 import { SalientError } from '../errors.js';
-import type { ReportRegion } from '../reports/definition.js';
+import type { Transition } from '../model/transition.js';
 import type { AsOf } from '../series/as-of.js';
 import { type KindsOfChange, kindsOfChange, type Step } from '../series/step-kinds.js';
 import { stepRows } from '../series/steps.sql.js';
 import { contentHash } from '../store/content-hash.js';
 import { AT_WILL, once } from '../store/memo.js';
 import type { Db } from '../store/pool.js';
-import { type Balance, balance, type Transition } from './balance.js';
+import { type Balance, balance } from './balance.js';
 import { redrawnBorders } from './digitising-noise.sql.js';
 import type { ClaimedChange } from './disputed.js';
 import { measuredSteps } from './matrix.js';
 import { type Correlation, correlationOf, type NoiseFloor, noiseFloor } from './noise.js';
 import { changeByOverlay, changePatches, type PatchRow } from './overlay.sql.js';
+import type { Region } from './region.js';
 import { classAreasOver, type RegionGround, regionGround } from './region.sql.js';
 
 /** The ground of a region as its theatre has it on a day; null: the whole theatre. */
@@ -20,7 +21,7 @@ export type Scope = (RegionGround & { hash: string }) | null;
 /**
  * @throws SalientError `unknown_route`, or `invalid_parameter` where none of the region lies in the theatre
  */
-export async function scopeOf(db: Db, on: AsOf, region: ReportRegion): Promise<Scope> {
+export async function scopeOf(db: Db, on: AsOf, region: Region): Promise<Scope> {
   if (region.kind === 'theatre') return null;
   const inputs = [on.plane, on.edition, region];
   const ground = await once(db, 'region-1', inputs, () => regionGround(db, on.revision, region), AT_WILL);

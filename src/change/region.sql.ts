@@ -1,6 +1,6 @@
-import { overlayGrid } from '../encirclement/policy-masks.sql.js';
-import type { ReportRegion } from '../reports/definition.js';
 import type { Queryable } from '../store/pool.js';
+import { overlayGrid } from '../store/statement.js';
+import type { Region } from './region.js';
 
 /** A part of a theatre, made once and cut out of every map of a series. */
 export interface RegionGround {
@@ -24,7 +24,7 @@ const REGION_GRID_M = 1e-6;
 export async function regionGround(
   db: Queryable,
   revision: number,
-  region: Exclude<ReportRegion, { kind: 'theatre' }>,
+  region: Exclude<Region, { kind: 'theatre' }>,
 ): Promise<RegionGround | null> {
   const polygons =
     region.kind === 'polygon' ? JSON.stringify({ type: 'MultiPolygon', coordinates: region.polygons }) : null;

@@ -1,6 +1,7 @@
 import { SalientError } from '../errors.js';
 import type { Queryable } from '../store/pool.js';
-import { answered, listed, overlayGrid, SIMPLIFY_M } from './policy-masks.sql.js';
+import { answered, listed, overlayGrid } from '../store/statement.js';
+import { SIMPLIFY_M } from './policy-masks.sql.js';
 import { type Hop, reliefDistances } from './separation.js';
 import type { ControlState, Policy } from './verdict.js';
 

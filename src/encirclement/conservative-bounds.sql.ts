@@ -1,7 +1,8 @@
 import type { Queryable } from '../store/pool.js';
+import { answered, overlayGrid } from '../store/statement.js';
 import { clustered } from './connectivity.sql.js';
 import { type Bounds, ladderBounds } from './margins.js';
-import { answered, overlayGrid, SIMPLIFY_M } from './policy-masks.sql.js';
+import { SIMPLIFY_M } from './policy-masks.sql.js';
 import type { Policy } from './verdict.js';
 
 /*

@@ -1,7 +1,8 @@
 import { SalientError } from '../errors.js';
 import type { Queryable } from '../store/pool.js';
+import { answered, listed, overlayGrid } from '../store/statement.js';
 import { type Mesh, meshOf, type Spot, type TriangleRow } from './mesh.js';
-import { answered, listed, overlayGrid, SIMPLIFY_ABOVE_VERTICES, SIMPLIFY_M } from './policy-masks.sql.js';
+import { SIMPLIFY_ABOVE_VERTICES, SIMPLIFY_M } from './policy-masks.sql.js';
 import type { Policy } from './verdict.js';
 
 export interface Standing {

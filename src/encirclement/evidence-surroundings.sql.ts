@@ -1,6 +1,6 @@
 import type { Queryable } from '../store/pool.js';
+import { answered, overlayGrid } from '../store/statement.js';
 import type { Spot } from './mesh.js';
-import { answered, overlayGrid } from './policy-masks.sql.js';
 import type { Policy } from './verdict.js';
 
 /**

@@ -1,6 +1,6 @@
 import { type OpenSectors, openSectors } from '../geometry/bearing-sectors.js';
 import type { Queryable } from '../store/pool.js';
-import { answered, listed, overlayGrid } from './policy-masks.sql.js';
+import { answered, listed, overlayGrid } from '../store/statement.js';
 import { reachShare, type SeenEdge } from './reach.js';
 import type { Policy } from './verdict.js';
 

@@ -1,5 +1,6 @@
 import { SalientError } from '../errors.js';
 import type { Queryable } from '../store/pool.js';
+import { answered, overlayGrid } from '../store/statement.js';
 
 /**
  * The completed plane seen from one side (methods A.2), in temp tables of the transaction: planar metres, SRID 0.
@@ -29,43 +30,6 @@ export async function createGround(tx: Queryable): Promise<void> {
     create index if not exists ground_piece_of on ground_piece (mask, cid);
     create index if not exists ground_eroded_geom on ground_eroded using gist (geom);
     truncate ground, ground_anchor, ground_post`);
-}
-
-/** The grid, metres, that vertices of overlays are rounded to on the embedded engine. */
-const GRID_M = 0.001;
-
-/**
- * The gridSize for overlays of what is not noded together: exact (-1) on a server, whose GEOS tries again by itself when noding fails; 1 mm on
- * the embedded engine. There an exception of GEOS cannot be caught and ends the engine (`embedded-wire.ts`), so it must not
- * happen, and noding on a grid cannot fail. (Of 36 grounds of densified edges against plain ones, the exact overlay ended so
- * on most.)
- */
-export function overlayGrid({ engine }: Queryable, embedded = GRID_M): number {
-  return engine === 'server' ? -1 : embedded;
-}
-
-/** @throws SalientError `internal` when a statement that always answers one row did not: never an empty result */
-export function answered<Row>(row: Row | undefined, what: string): Row {
-  if (row === undefined || row === null) throw new SalientError('internal', `the ground could not be ${what}`);
-  return row;
-}
-
-/**
- * The rows of a statement that may have none, passed through one row that always comes: an answer of the embedded engine
- * that was lost is then told from an empty one.
- * @throws SalientError `internal` when that row did not come
- */
-export async function listed<Row extends object>(
-  tx: Queryable,
-  what: string,
-  text: string,
-  values: readonly unknown[] = [],
-): Promise<Row[]> {
-  const [row] = await tx.query<{ rows: Row[] }>(
-    `select coalesce(json_agg(found), '[]') as rows from (${text}) found`,
-    values,
-  );
-  return answered(row, what).rows;
 }
 
 interface Parts {

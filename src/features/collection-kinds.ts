@@ -1,8 +1,4 @@
-/**
- * What a property may hold. There are no lists: clients that take the type from the first feature (GDAL) would take an
- * empty one for something else, so several texts are one, separated by `; `.
- */
-export type PropertyType = 'string' | 'integer' | 'number' | 'boolean' | 'date' | 'date-time';
+import type { PropertyType } from '../formats/property-type.js';
 
 /** How a collection understands `datetime`. */
 export type TimeRule =

@@ -1,5 +1,6 @@
 import { SalientError } from '../errors.js';
-import { type CollectionKind, KIND_NAMES, type KindName, kindNamed, type PropertyType } from './collection-kinds.js';
+import type { PropertyType } from '../formats/property-type.js';
+import { type CollectionKind, KIND_NAMES, type KindName, kindNamed } from './collection-kinds.js';
 
 /**
  * A collection's id is `{series}_{kind}`, such as `m5_control`: the series is in it so that a client that knows nothing

@@ -1,5 +1,6 @@
+import type { PropertyType } from '../formats/property-type.js';
 import type { IsoDate } from '../model/dates.js';
-import type { CollectionKind, PropertyType } from './collection-kinds.js';
+import type { CollectionKind } from './collection-kinds.js';
 
 /**
  * The features of a collection as a SELECT with the columns `id` (text), `geom` (EPSG:4326) and one per property.

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { PropertyType } from '../features/collection-kinds.js';
+import type { PropertyType } from './property-type.js';
 
 type Columns = Readonly<Record<string, readonly [PropertyType, string]>>;
 

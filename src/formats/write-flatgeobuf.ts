@@ -4,7 +4,7 @@ import { GeometryType } from 'flatgeobuf/lib/mjs/flat-geobuf/geometry-type.js';
 import { buildFeature } from 'flatgeobuf/lib/mjs/generic/feature.js';
 import { buildHeader } from 'flatgeobuf/lib/mjs/generic/featurecollection.js';
 import { parseGeometry } from 'flatgeobuf/lib/mjs/geojson/geometry.js';
-import type { PropertyType } from '../features/collection-kinds.js';
+import type { PropertyType } from './property-type.js';
 
 const TYPES: Record<PropertyType, ColumnType> = {
   string: ColumnType.String,

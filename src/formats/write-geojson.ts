@@ -1,4 +1,7 @@
-import type { CollectionKind } from '../features/collection-kinds.js';
+import type { PropertyType } from './property-type.js';
+
+/** The columns of a file, in order: the type of each and what it says. */
+export type Columns = Readonly<Record<string, readonly [PropertyType, string]>>;
 
 /** A feature as the database gives it: properties as its kind lists them, geometry as GeoJSON text or null. */
 export type WrittenFeature = Record<string, unknown> & { id: string; geometry: string | null };
@@ -8,7 +11,7 @@ export type WrittenFeature = Record<string, unknown> & { id: string; geometry: s
  * clients that take the type of a column from the first page (GDAL) would take it for an integer.
  */
 export function featureText(
-  { properties: types }: Pick<CollectionKind, 'properties'>,
+  { properties: types }: { properties: Columns },
   { id, geometry, ...properties }: WrittenFeature,
   links?: readonly object[],
 ): string {
@@ -29,7 +32,7 @@ function numberText(value: unknown): string {
  * never held beyond its batch.
  */
 export async function* writeGeoJson(
-  kind: Pick<CollectionKind, 'properties'>,
+  kind: { properties: Columns },
   head: object,
   batches: AsyncIterable<readonly WrittenFeature[]>,
 ): AsyncGenerator<string> {

@@ -2,7 +2,7 @@ import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sqlite from 'node-sqlite3-wasm';
-import type { PropertyType } from '../features/collection-kinds.js';
+import type { PropertyType } from './property-type.js';
 
 const TYPES: Record<PropertyType, string> = {
   string: 'TEXT',

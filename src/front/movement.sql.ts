@@ -1,6 +1,6 @@
 import { OVERLAY_GRID_M } from '../change/overlay.sql.js';
-import { overlayGrid } from '../encirclement/policy-masks.sql.js';
 import type { Queryable } from '../store/pool.js';
+import { overlayGrid } from '../store/statement.js';
 
 export interface SectorRow {
   /** Octant around the middle of the theatre, 0 north and then clockwise; null: all of it. */

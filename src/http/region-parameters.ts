@@ -1,7 +1,7 @@
+import type { Region } from '../change/region.js';
 import { SalientError } from '../errors.js';
 import { readAreaGeometry } from '../geometry/geojson-geometry.js';
 import { ProblemList } from '../model/problem-list.js';
-import type { ReportRegion } from '../reports/definition.js';
 import { metres, optional, type Parameter, text, type Values } from './parameters.js';
 
 /** Longer than the polygon of any district drawn by hand; a query string is no place for a coast. */
@@ -27,7 +27,7 @@ export const regionParameters = {
 const WITHIN_M = 10_000;
 
 /** @throws SalientError `invalid_parameter` */
-export function regionAsked(values: Values<typeof regionParameters>): ReportRegion {
+export function regionAsked(values: Values<typeof regionParameters>): Region {
   const { 'near-route': route, within, polygon: rings } = values;
   if (route !== null && rings !== null)
     throw new SalientError('invalid_parameter', 'near-route, polygon: one of the two');

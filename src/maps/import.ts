@@ -9,7 +9,7 @@ import type { Instant, IsoDate } from '../model/dates.js';
 import { summary } from '../model/problem-list.js';
 import { editionAt, groundParties, recordingInstant } from '../series/editions.sql.js';
 import { type SeriesStatement, statementAt } from '../series/series.sql.js';
-import { storePacked, storeStaged } from '../series/shapes.sql.js';
+import { storePacked } from '../series/shapes.sql.js';
 import type { StepKind } from '../series/step-kinds.js';
 import { stateKind } from '../series/steps.sql.js';
 import { stepDone } from '../store/cancellation.js';
@@ -28,7 +28,7 @@ import { gapNote, type MapRules, mayRework, NO_RULES, reworkStaged } from './rep
 import { honourCrs } from './reproject.js';
 import { heldMaps, insertDecision, insertHeld } from './review.sql.js';
 import { sourceNamed } from './source.js';
-import { stageAreas } from './staging.sql.js';
+import { stageAreas, storeStaged } from './staging.sql.js';
 import { allStored, comparedWithStored, knownBefore } from './unchanged.js';
 
 /** A file that will be imported after another in the same words, so that it may be read meanwhile. */

@@ -1,10 +1,10 @@
-import type { Transition } from '../change/balance.js';
 import { redrawnBorders } from '../change/digitising-noise.sql.js';
 import { measureMatrix } from '../change/matrix.js';
 import { falseGain } from '../change/noise.js';
 import type { StoredStep } from '../change/precompute.js';
 import type { Problem } from '../errors.js';
 import type { Instant, IsoDate } from '../model/dates.js';
+import type { Transition } from '../model/transition.js';
 import { buildPlane, findPlane, storePlane } from '../series/planar-partition.sql.js';
 import { planeHash } from '../series/plane-hash.js';
 import { insertRevision, type Revision, revisionsAround, supersedeRevisions } from '../series/revisions.sql.js';

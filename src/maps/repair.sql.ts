@@ -1,5 +1,5 @@
-import { overlayGrid } from '../encirclement/policy-masks.sql.js';
 import type { Queryable } from '../store/pool.js';
+import { overlayGrid } from '../store/statement.js';
 
 /*
  * What may be done to a staged map when it was asked for, never silently: each statement answers what it did in km².
@@ -129,4 +129,13 @@ export async function narrowGaps(
   );
   if (!row) throw new Error('gaps were not measured');
   return row;
+}
+
+/** Numbers the staged areas without gaps, in their order: some may have been left out, and ranks go by number. */
+export async function renumberStaged(tx: Queryable): Promise<void> {
+  await tx.query(
+    `update staged set no = n.new
+     from (select no, row_number() over (order by no)::int as new from staged) n
+     where n.no = staged.no`,
+  );
 }

@@ -4,7 +4,16 @@ import type { Polygon } from '../geometry/geojson-geometry.js';
 import { fromWkb } from '../geometry/wkb.js';
 import type { Queryable } from '../store/pool.js';
 import { type CompactSnapshot, createCompacter } from './packed-areas.js';
-import { clipStaged, dropFar, type Effect, giveByRank, makeContested, narrowGaps, repairStaged } from './repair.sql.js';
+import {
+  clipStaged,
+  dropFar,
+  type Effect,
+  giveByRank,
+  makeContested,
+  narrowGaps,
+  renumberStaged,
+  repairStaged,
+} from './repair.sql.js';
 import { measureOverlaps, stagedAreas } from './staging.sql.js';
 
 /** What may be done to a map before it is judged; by default nothing is. Each effect is a note, in km². */
@@ -75,10 +84,7 @@ async function settleOverlaps(
   const areas = await stagedAreas(tx);
   const pairs = await measureOverlaps(tx, edition);
   if (pairs.length === 0) return [];
-  // Numbers have gaps where areas were left out; ranks go by number, so the areas are numbered anew.
-  await tx.query(
-    'update staged set no = n.new from (select no, row_number() over (order by no)::int as new from staged) n where n.no = staged.no',
-  );
+  await renumberStaged(tx);
   if (rule === 'contested') await makeContested(tx);
   const order = mapping?.priority ?? [];
   if (rule === 'priority' && order.length === 0) {

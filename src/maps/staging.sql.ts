@@ -1,5 +1,6 @@
-import { answered, overlayGrid } from '../encirclement/policy-masks.sql.js';
+import { idsOfShapes } from '../series/shapes.sql.js';
 import type { Queryable } from '../store/pool.js';
+import { answered, batches, overlayGrid } from '../store/statement.js';
 import type { SnapshotMeasures } from './judge-snapshot.js';
 
 /** The same for overlays in degrees: a hundredth of the data's own precision. */
@@ -13,9 +14,6 @@ export interface StagedArea {
   /** MultiPolygon, EPSG:4326. */
   wkb: Uint8Array;
 }
-
-/** A statement carries about this many bytes of geometry: the server holds it whole, and so does the driver. */
-const BATCH_BYTES = 8 << 20;
 
 /** From so many areas on an index pays. */
 const MANY = 200;
@@ -53,24 +51,6 @@ function columns(batch: readonly StagedArea[]): unknown[] {
     batch.map((area) => area.confidence),
     batch.map((area) => Buffer.from(area.wkb)),
   ];
-}
-
-/** Cuts a list into pieces of bounded size; each with the number of elements before it. */
-export function* batches<T extends { wkb: Uint8Array }>(all: readonly T[]): Generator<[number, T[]]> {
-  let batch: T[] = [];
-  let bytes = 0;
-  let first = 0;
-  for (const one of all) {
-    if (batch.length > 0 && bytes + one.wkb.length > BATCH_BYTES) {
-      yield [first, batch];
-      first += batch.length;
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(one);
-    bytes += one.wkb.length;
-  }
-  if (batch.length > 0) yield [first, batch];
 }
 
 /** The staged areas as they are now, in their order. */
@@ -173,4 +153,19 @@ export async function changeHistory(tx: Queryable, series: string): Promise<numb
     [series],
   );
   return rows.map((row) => row.km2);
+}
+
+/** As `storePacked`, of the staged areas: `hashes` are theirs, in their order. They need not be sent once more. */
+export async function storeStaged(tx: Queryable, hashes: readonly string[]): Promise<Map<string, number>> {
+  await tx.query(
+    `insert into shape (sha256, geom)
+     select sha256, geom
+     from unnest($1::text[]) with ordinality given(sha256, nth)
+       join (select row_number() over (order by no) as nth, geom from staged) area using (nth)
+     order by sha256
+     on conflict (sha256) do nothing`,
+    [hashes],
+    'prepared',
+  );
+  return idsOfShapes(tx, hashes);
 }

@@ -1,6 +1,6 @@
-import type { SalientError } from '../errors.js';
+import type { Region } from '../change/region.js';
+import type { Problem, SalientError } from '../errors.js';
 import { isObject, readAreaGeometry } from '../geometry/geojson-geometry.js';
-import type { Position } from '../geometry/geojson-ring.js';
 import { type IsoDate, isIsoDate } from '../model/dates.js';
 import { ProblemList, pointer, quote } from '../model/problem-list.js';
 import { isTimeZone, type PeriodRule } from './periods.js';
@@ -23,19 +23,13 @@ export type ReportFormat = (typeof REPORT_FORMATS)[number];
 export const REPORT_LANGUAGES = ['en'] as const;
 export type ReportLanguage = (typeof REPORT_LANGUAGES)[number];
 
-/** The ground that a report is about. Distances are metres on the ground; polygons CRS84 (lon, lat). */
-export type ReportRegion =
-  | { kind: 'theatre' }
-  | { kind: 'polygon'; name: string; polygons: Position[][][] }
-  | { kind: 'route'; route: string; within_m: number };
-
 /** What to report, how often, in which forms and to whom. */
 export interface ReportDefinition {
   id: string;
   title: string;
   /** One series, or two of one theatre to compare: the first is the one that the headline tells. */
   series: string[];
-  region: ReportRegion;
+  region: Region;
   period: PeriodRule;
   formats: ReportFormat[];
   language: ReportLanguage;
@@ -63,6 +57,13 @@ export function parseReportDefinition(value: unknown): ReportDefinition {
   const definition = readDefinition(value, problems);
   if (problems.all.length > 0 || !definition) throw refused(problems);
   return definition;
+}
+
+/** Every problem of a definition, each with its JSON pointer; none when it can be defined. */
+export function definitionProblems(value: unknown): Problem[] {
+  const problems = new ProblemList();
+  readDefinition(value, problems);
+  return problems.all;
 }
 
 const refused = (problems: ProblemList): SalientError => problems.toError('invalid_report');
@@ -146,7 +147,7 @@ function readSeries(value: unknown, problems: ProblemList): string[] {
   return ids;
 }
 
-function readRegion(value: unknown, problems: ProblemList): ReportRegion {
+function readRegion(value: unknown, problems: ProblemList): Region {
   const theatre = { kind: 'theatre' } as const;
   if (!isObject(value)) {
     problems.add('type', '/region', `an object with a kind, not ${quote(value)}`);

@@ -1,3 +1,4 @@
+import type { Region } from '../change/region.js';
 import type { Instant } from '../model/dates.js';
 import type { Db } from '../store/pool.js';
 import type { ReportContent } from './content.js';
@@ -6,7 +7,7 @@ import type { Compared } from './content-control.js';
 import { eventsPart } from './content-events.js';
 import { picturesOf } from './content-pictures.js';
 import { makeSeries } from './content-series.js';
-import type { ReportDefinition, ReportRegion } from './definition.js';
+import type { ReportDefinition } from './definition.js';
 import { told } from './figures.js';
 import type { Period } from './periods.js';
 
@@ -54,7 +55,7 @@ export async function makeReport(
   };
 }
 
-function regionName(region: ReportRegion, { after }: Compared): string {
+function regionName(region: Region, { after }: Compared): string {
   if (region.kind === 'polygon') return region.name;
   return region.kind === 'route' ? `${region.route} ± ${region.within_m / 1000} km` : after.statement.title;
 }

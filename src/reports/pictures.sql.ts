@@ -1,5 +1,5 @@
-import { overlayGrid } from '../encirclement/policy-masks.sql.js';
 import type { Queryable } from '../store/pool.js';
+import { overlayGrid } from '../store/statement.js';
 
 /*
  * What pictures of a report are drawn from: GeoJSON in the working projection, whole metres, simplified to `toleranceM`

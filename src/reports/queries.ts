@@ -1,5 +1,5 @@
+import type { Region } from '../change/region.js';
 import type { Instant, IsoDate } from '../model/dates.js';
-import type { ReportRegion } from './definition.js';
 
 /** The questions of our API that yield the figures of a report, as relative URLs that anyone can ask again. */
 export interface Queries {
@@ -17,7 +17,7 @@ export interface Queries {
   dates(): string;
 }
 
-export function queriesOf(series: string, knownAt: Instant, region: ReportRegion): Queries {
+export function queriesOf(series: string, knownAt: Instant, region: Region): Queries {
   const ask = (path: string, parameters: Record<string, string>) =>
     `${path}?${new URLSearchParams({ ...parameters, 'known-at': knownAt }).toString()}`;
   const between = (from: IsoDate, to: IsoDate) => ({ series, from, to, ...regionParameters(region) });
@@ -39,7 +39,7 @@ export function queriesOf(series: string, knownAt: Instant, region: ReportRegion
 }
 
 /** A region as parameters of `/change`. */
-export function regionParameters(region: ReportRegion): Record<string, string> {
+export function regionParameters(region: Region): Record<string, string> {
   if (region.kind === 'theatre') return {};
   if (region.kind === 'route') return { 'near-route': region.route, within: String(region.within_m) };
   return { polygon: JSON.stringify(region.polygons) };

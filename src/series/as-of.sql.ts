@@ -1,6 +1,6 @@
 import type { Instant, IsoDate } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
-import { EVENT_DAYS } from '../tiles/state-digests.sql.js';
+import { EVENT_DAYS } from './event-state.sql.js';
 import type { SeriesStatement } from './series.sql.js';
 
 /** A day of a series: everything that is in force on it, found by one statement. Null where there is nothing. */

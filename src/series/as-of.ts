@@ -1,9 +1,9 @@
 import { SalientError } from '../errors.js';
 import type { Instant, IsoDate } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
-import type { EventState } from '../tiles/state-digests.sql.js';
 import { type InForce, inForce } from './as-of.sql.js';
 import { editionAt } from './editions.sql.js';
+import type { EventState } from './event-state.sql.js';
 import { type SeriesStatement, statementAt } from './series.sql.js';
 
 /** A question's frame: which series, which day on the ground, which moment of our knowledge (null: now). */

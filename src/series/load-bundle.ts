@@ -30,14 +30,14 @@ import {
   insertTerritories,
   recordingInstant,
 } from './editions.sql.js';
-import { parseBundle } from './read-bundle.js';
+import { parseBundle, type ReportCheck } from './read-bundle.js';
 import { insertSeries, insertStatement, type StatementInput, statementAt } from './series.sql.js';
 
 /** Told about each step of a long job; the command line and the start print it. */
 export type Progress = (line: string) => void;
 
 /** Every bundle of a geodata folder: its sub-folders that hold a theatre.json. */
-export async function readBundles(folder: string): Promise<Bundle[]> {
+export async function readBundles(folder: string, reportProblems: ReportCheck): Promise<Bundle[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const bundles: Bundle[] = [];
   for (const entry of entries.filter((found) => found.isDirectory()).sort((a, b) => a.name.localeCompare(b.name))) {
@@ -46,7 +46,7 @@ export async function readBundles(folder: string): Promise<Bundle[]> {
       const text = await readFile(join(folder, entry.name, name), 'utf8').catch(() => undefined);
       if (text !== undefined) files.set(name, text);
     }
-    if (files.has('theatre.json')) bundles.push(parseBundle(files));
+    if (files.has('theatre.json')) bundles.push(parseBundle(files, reportProblems));
   }
   return bundles;
 }

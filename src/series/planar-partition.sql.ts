@@ -1,6 +1,6 @@
-import { answered } from '../encirclement/policy-masks.sql.js';
 import { SalientError } from '../errors.js';
 import type { Queryable } from '../store/pool.js';
+import { answered } from '../store/statement.js';
 
 /** The plane of these polygons in this edition, if it has been built. */
 export async function findPlane(tx: Queryable, edition: number, sha256: string): Promise<number | null> {

@@ -1,24 +1,16 @@
 import { type Problem, SalientError } from '../errors.js';
-import { parseReportDefinition } from '../reports/definition.js';
 import { type Bundle, type BundleFeature, type SeriesDeclaration, TABLES, type Tables } from './bundle.js';
 import { bundleProblems } from './bundle-checks.js';
 import { readTable } from './table.js';
 
-function problemsOf(definition: unknown): Problem[] {
-  try {
-    parseReportDefinition(definition);
-    return [];
-  } catch (error) {
-    if (error instanceof SalientError) return error.problems;
-    throw error;
-  }
-}
+/** What is wrong with a report definition, each problem at its JSON pointer: `reports/` stands above this room and knows. */
+export type ReportCheck = (definition: unknown) => Problem[];
 
 /**
  * Reads a bundle from the texts of its files.
  * @throws SalientError `invalid_geodata` with every problem of every file, as `file:line`
  */
-export function parseBundle(files: ReadonlyMap<string, string>): Bundle {
+export function parseBundle(files: ReadonlyMap<string, string>, reportProblems: ReportCheck = () => []): Bundle {
   const problems: Problem[] = [];
   const report = (at: string, message: string) => problems.push({ code: 'invalid_geodata', at, message });
   const fileText = (name: string) => {
@@ -56,7 +48,7 @@ export function parseBundle(files: ReadonlyMap<string, string>): Bundle {
     reports: files.has('reports.json') ? json<unknown[]>('reports.json', []) : [],
   };
   for (const [index, definition] of bundle.reports.entries()) {
-    for (const { at, message } of problemsOf(definition)) report(`reports.json/${index}${at}`, message);
+    for (const { at, message } of reportProblems(definition)) report(`reports.json/${index}${at}`, message);
   }
   if (problems.length === 0) problems.push(...bundleProblems(bundle));
   if (problems.length > 0) {

@@ -1,5 +1,5 @@
-import { batches } from '../maps/staging.sql.js';
 import type { Queryable } from '../store/pool.js';
+import { batches } from '../store/statement.js';
 
 /** A polygon to be stored, known by the hash of its coordinates. */
 export interface ShapeInput {
@@ -18,7 +18,7 @@ export async function storeShapes(tx: Queryable, shapes: readonly ShapeInput[]):
      on conflict (sha256) do nothing`,
     [JSON.stringify(shapes)],
   );
-  return idsOf(
+  return idsOfShapes(
     tx,
     shapes.map((shape) => shape.sha256),
   );
@@ -39,28 +39,13 @@ export async function storePacked(
       'prepared',
     );
   }
-  return idsOf(
+  return idsOfShapes(
     tx,
     shapes.map((shape) => shape.sha256),
   );
 }
 
-/** As `storePacked`, of the staged areas: `hashes` are theirs, in their order. They need not be sent once more. */
-export async function storeStaged(tx: Queryable, hashes: readonly string[]): Promise<Map<string, number>> {
-  await tx.query(
-    `insert into shape (sha256, geom)
-     select sha256, geom
-     from unnest($1::text[]) with ordinality given(sha256, nth)
-       join (select row_number() over (order by no) as nth, geom from staged) area using (nth)
-     order by sha256
-     on conflict (sha256) do nothing`,
-    [hashes],
-    'prepared',
-  );
-  return idsOf(tx, hashes);
-}
-
-async function idsOf(tx: Queryable, hashes: readonly string[]): Promise<Map<string, number>> {
+export async function idsOfShapes(tx: Queryable, hashes: readonly string[]): Promise<Map<string, number>> {
   const rows = await tx.query<{ id: number; sha256: string }>(
     'select id, sha256 from shape where sha256 = any($1)',
     [hashes],

@@ -1,6 +1,6 @@
-import { BALANCE_TOLERANCE, type Transition } from '../change/balance.js';
 import { SalientError } from '../errors.js';
 import type { IsoDate } from '../model/dates.js';
+import { BALANCE_TOLERANCE, type Transition } from '../model/transition.js';
 
 /**
  * What a step from one map of a series to the next was. `movement`: ground changed hands. `correction`: what had been

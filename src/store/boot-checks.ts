@@ -1,5 +1,5 @@
 import { type Problem, SalientError } from '../errors.js';
-import type { Db } from './pool.js';
+import type { Db, Queryable } from './pool.js';
 
 /** What the database says of itself. Extensions: the installed version, else the one that would be installed. */
 export interface DatabaseFacts {
@@ -66,4 +66,9 @@ export function judgeDatabase(facts: DatabaseFacts): { problems: Problem[]; summ
 function atLeast(version: string, major: number, minor: number): boolean {
   const [first = 0, second = 0] = version.split('.').map(Number);
   return first > major || (first === major && second >= minor);
+}
+
+/** Asks the database for nothing, to see that it answers. @throws SalientError `unavailable` */
+export async function checkAnswering(db: Queryable): Promise<void> {
+  await db.query('select 1');
 }

@@ -3,10 +3,10 @@ import { SalientError } from '../errors.js';
 import { addDays, dayNumber, type IsoDate } from '../model/dates.js';
 import { type AsOf, resolve } from '../series/as-of.js';
 import { breakpoints } from '../series/as-of.sql.js';
+import { eventStates, eventTurns } from '../series/event-state.sql.js';
 import { revisionsAt } from '../series/revisions.sql.js';
 import type { Db } from '../store/pool.js';
 import type { TileState, TileStates } from './state.js';
-import { eventStates, eventTurns } from './state-digests.sql.js';
 
 /** A state and the days it holds within a span, half-open, as day numbers. */
 export interface SpanState {

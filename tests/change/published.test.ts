@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Transition } from '../../src/change/balance.js';
 import { publishedDifference, publishedSentence, type RevisedDay } from '../../src/change/published.js';
 import type { Instant, IsoDate } from '../../src/model/dates.js';
+import type { Transition } from '../../src/model/transition.js';
 import { STEP_KINDS, type StepKind } from '../../src/series/step-kinds.js';
 
 const CLASSES = ['p', 'q', 'unassigned'];

@@ -18,7 +18,8 @@ async function emptyStore(): Promise<Db> {
   const db = openPool({ connectionString: await freshDatabase(SERVER_URL), max: 4 }, 'server');
   opened.push(db);
   await migrate(db, join(PROJECT_ROOT, 'migrations'));
-  for (const bundle of await readBundles(join(PROJECT_ROOT, 'geodata'))) await loadBundle(db, bundle, () => {});
+  for (const bundle of await readBundles(join(PROJECT_ROOT, 'geodata'), () => []))
+    await loadBundle(db, bundle, () => {});
   return db;
 }
 

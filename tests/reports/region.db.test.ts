@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { askChange } from '../../src/change/ask.js';
 import { askChangeIn, askPatchesIn } from '../../src/change/ask-region.js';
+import type { Region } from '../../src/change/region.js';
 import type { Instant, IsoDate } from '../../src/model/dates.js';
-import { parseReportDefinition, type ReportRegion } from '../../src/reports/definition.js';
+import { parseReportDefinition } from '../../src/reports/definition.js';
 import { makeReport } from '../../src/reports/make.js';
 import type { Period } from '../../src/reports/periods.js';
 import { renderReport } from '../../src/reports/render/render.js';
@@ -27,7 +28,7 @@ const planted = {
   accuracyM: 100,
   routes: { R1: `'LINESTRING(-40 20, 40 20)'::geometry` },
 };
-const corridor = (within_m: number): ReportRegion => ({ kind: 'route', route: 'R1', within_m });
+const corridor = (within_m: number): Region => ({ kind: 'route', route: 'R1', within_m });
 
 onEachDatabase('a report of a part of the theatre', (db) => {
   it('measures what lies within a distance of a road: the strip of 10 km by twice the distance, and it balances', async () => {
@@ -101,7 +102,7 @@ onEachDatabase('a report of a part of the theatre', (db) => {
 
   it('that is not in the theatre, or along a road that is not there, is refused', async () => {
     const { series } = await plantSeries(await db(), planted);
-    const far: ReportRegion = {
+    const far: Region = {
       kind: 'polygon',
       name: 'far',
       polygons: [
@@ -118,7 +119,7 @@ onEachDatabase('a report of a part of the theatre', (db) => {
     await expect(askChangeIn(await db(), { series, ...days }, far)).rejects.toMatchObject({
       code: 'invalid_parameter',
     });
-    const nowhere: ReportRegion = { kind: 'route', route: 'R9', within_m: 1000 };
+    const nowhere: Region = { kind: 'route', route: 'R9', within_m: 1000 };
     await expect(askChangeIn(await db(), { series, ...days }, nowhere)).rejects.toMatchObject({
       code: 'unknown_route',
     });

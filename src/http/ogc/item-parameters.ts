@@ -1,6 +1,7 @@
 import { SalientError } from '../../errors.js';
-import { type CollectionKind, kindNamed, type PropertyType } from '../../features/collection-kinds.js';
+import { type CollectionKind, kindNamed } from '../../features/collection-kinds.js';
 import { jsonType, parseCollectionId, queryablesOf } from '../../features/collections.js';
+import type { PropertyType } from '../../formats/property-type.js';
 import { parsePeriod } from '../../model/period.js';
 import { date, knownAt, oneOf, optional, type Parameter, type Parameters } from '../parameters.js';
 

@@ -1,4 +1,5 @@
-import { COLLECTION_KINDS, type PropertyType } from '../features/collection-kinds.js';
+import { COLLECTION_KINDS } from '../features/collection-kinds.js';
+import type { PropertyType } from '../formats/property-type.js';
 
 const { valid_from, valid_to, ...area } = COLLECTION_KINDS.control.properties;
 

@@ -1,0 +1,35 @@
+import { MAPPING_SCHEMA } from '../../formats/mapping-schema.js';
+import { askMapping } from '../../maps/mappings.js';
+import { askHeld, askHeldMap } from '../../maps/review.js';
+import { askSnapshots } from '../../maps/withdraw.js';
+import { flag, series, wholeNumber } from '../parameters.js';
+import { type Route, route } from '../route.js';
+
+/** The maps of a series: its mapping, its revisions, the maps under review. */
+export const MAPS_ROUTES: readonly Route[] = [
+  route('/series/{id}/mapping', 'How the maps of a series are read', { id: series }, {}, ({ db }, { id }) =>
+    askMapping(db, id),
+  ),
+  route('/mapping.schema.json', 'JSON Schema of a mapping file', {}, {}, async () => MAPPING_SCHEMA),
+  route(
+    '/series/{id}/snapshots',
+    'Every map a series has or had: revisions, withdrawals, and what was said of its steps',
+    { id: series },
+    {},
+    ({ db }, values) => askSnapshots(db, values.id),
+  ),
+  route(
+    '/series/{id}/held',
+    'The maps of a series that wait for a person, with why',
+    { id: series },
+    { decided: flag('true: those that a person has decided too') },
+    ({ db }, values) => askHeld(db, values.id, values.decided ?? false),
+  ),
+  route(
+    '/series/{id}/held/{held}',
+    'A held map as it was sent: GeoJSON, with what was judged and measured',
+    { id: series, held: wholeNumber('number of the held map', 999_999_999) },
+    {},
+    ({ db }, values) => askHeldMap(db, values.id, values.held),
+  ),
+];
