@@ -1,4 +1,4 @@
--- What the migrations yield, on both engines. Written by: UPDATE_GOLDEN=1 npx vitest run tests/db/schema.test.ts
+-- What the migrations yield, on both engines. Written by: UPDATE_GOLDEN=1 npx vitest run tests/store/schema.db.test.ts
 extension btree_gist
 extension postgis
 domain slug: text CHECK ((VALUE ~ '^[a-z0-9][a-z0-9._-]{0,62}$'::text))
