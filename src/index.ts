@@ -17,7 +17,7 @@ import { definitionProblems } from './reports/definition.js';
 import type { Bundle } from './series/bundle.js';
 import { readBundles as readBundlesOf } from './series/load-bundle.js';
 
-export { type AskedChange, askChange, askPatches } from './change/ask.js';
+export { askChange, askPatches, type ChangeRequest } from './change/ask.js';
 export type { DisputedRow } from './change/disputed.js';
 export type { NetChange, NoiseFloor } from './change/noise.js';
 export { askSteps } from './change/steps.js';
@@ -36,7 +36,7 @@ export { type Instant, type IsoDate, parseDate, parseInstant } from './model/dat
 export { loadGeodata } from './open-store.js';
 export { askRoute, askRouteHistory } from './routes/ask.js';
 export type { Stretch } from './routes/stretches.js';
-export type { Asked } from './series/as-of.js';
+export type { AsOfRequest } from './series/as-of.js';
 export { askClaims, askEvents } from './series/claims-and-events.js';
 export { askControl, askPlaces } from './series/control.js';
 export { type Derived, deriveSeries } from './series/derive.js';

@@ -3,9 +3,9 @@ import type { Instant } from '../model/dates.js';
 import { type AsOf, resolveDays } from '../series/as-of.js';
 import { stepRows } from '../series/steps.sql.js';
 import type { Db } from '../store/pool.js';
-import { type AskedChange, resolvePair } from './ask.js';
+import { type ChangeRequest, resolvePair } from './ask.js';
 import { balance } from './balance.js';
-import { measuredChange, measuredSteps } from './matrix.js';
+import { measuredChange, measuredChangeSets } from './matrix.js';
 import { publishedDifference, publishedSentence, type RevisedDay } from './published.js';
 import { classAreasOver } from './region.sql.js';
 
@@ -14,7 +14,7 @@ import { classAreasOver } from './region.sql.js';
  * difference is movement in maps that came since, how much correction and how much redefinition.
  * @throws SalientError `invalid_parameter` when the instant is after `known-at`; as `resolve` for what was known then
  */
-export async function askPublished(db: Db, asked: AskedChange, thenAt: Instant) {
+export async function askPublished(db: Db, asked: ChangeRequest, thenAt: Instant) {
   if (asked.knownAt !== null && Date.parse(asked.knownAt) < Date.parse(thenAt)) {
     throw new SalientError(
       'invalid_parameter',
@@ -53,7 +53,7 @@ async function revisedDay(db: Db, then: AsOf, now: AsOf): Promise<RevisedDay> {
   const own = later ? await ownDay(db, then, now) : now;
   if (own === null) return { date, putRight: whole, since: [], whole };
   const rows = later ? await stepRows(db, series, own.valid_from, date, knownAt) : [];
-  return { date, putRight: await between(db, then, own), since: await measuredSteps(db, rows), whole };
+  return { date, putRight: await between(db, then, own), since: await measuredChangeSets(db, rows), whole };
 }
 
 /** The map in force now on the day of the map in force then; null where the series begins later now. */

@@ -1,11 +1,11 @@
 import { SalientError } from '../errors.js';
 import type { Db } from '../store/pool.js';
-import { type AskedChange, pairEnvelope, patchFeature, resolvePair } from './ask.js';
+import { type ChangeRequest, pairEnvelope, patchFeature, resolvePair } from './ask.js';
 import { disputedBands } from './disputed.js';
 import type { Region } from './region.js';
-import { measureGround, scopeOf } from './region-matrix.js';
+import { measureRegion, scopeOf } from './region-matrix.js';
 
-async function measured(db: Db, asked: AskedChange, region: Region) {
+async function measured(db: Db, asked: ChangeRequest, region: Region) {
   if (asked.to < asked.from) {
     throw new SalientError(
       'invalid_parameter',
@@ -14,7 +14,7 @@ async function measured(db: Db, asked: AskedChange, region: Region) {
   }
   const [before, after] = await resolvePair(db, asked);
   const scope = await scopeOf(db, after, region);
-  const ground = await measureGround(db, before, after, scope);
+  const ground = await measureRegion(db, before, after, scope);
   const geometry = scope && (JSON.parse(scope.geometry) as unknown);
   return { before, after, ground, region: { kind: region.kind, km2: ground.figures.theatre_km2, geometry } };
 }
@@ -24,7 +24,7 @@ async function measured(db: Db, asked: AskedChange, region: Region) {
  * kinds, noise floor and disputed range as of the whole theatre, cut in the working plane; it balances by itself.
  * @throws SalientError `unknown_route`, `invalid_parameter`, `imbalance`
  */
-export async function askChangeIn(db: Db, asked: AskedChange, region: Region) {
+export async function askChangeIn(db: Db, asked: ChangeRequest, region: Region) {
   const { before, after, ground, region: told } = await measured(db, asked, region);
   return {
     ...pairEnvelope(before, after),
@@ -38,7 +38,7 @@ export async function askChangeIn(db: Db, asked: AskedChange, region: Region) {
 }
 
 /** The ground of a region that changed its class, as patches cut by its edge. */
-export async function askPatchesIn(db: Db, asked: AskedChange, region: Region) {
+export async function askPatchesIn(db: Db, asked: ChangeRequest, region: Region) {
   const { before, after, ground, region: told } = await measured(db, asked, region);
   const changed = ground.figures.changed_km2 * 1e6;
   return {

@@ -11,10 +11,10 @@ import { measuredPair } from './matrix.js';
 import { correlationOf, netChange, noiseFloor, openingRadius } from './noise.js';
 import { changePatches, type PatchRow } from './overlay.sql.js';
 import { patchKey, patchName } from './patches.js';
-import { passedBetween } from './places-and-routes.js';
+import { placesAndRoutesBetween } from './places-and-routes.js';
 
 /** Two days of one series, as known at one instant. `from` may lie after `to`: the matrix is then transposed. */
-export interface AskedChange {
+export interface ChangeRequest {
   series: string;
   from: IsoDate;
   to: IsoDate;
@@ -32,12 +32,12 @@ export interface ChangeFilter {
  * apart from it the range of what is disputed, the steps in between told apart as movement,
  * correction and redefinition, the places and the kilometres of each route (methods B). With a filter, the matrix without slivers stands beside the raw one.
  */
-export async function askChange(db: Db, asked: AskedChange, filter: ChangeFilter | null = null) {
+export async function askChange(db: Db, asked: ChangeRequest, filter: ChangeFilter | null = null) {
   const [before, after] = await resolvePair(db, asked);
   const measured = await measuredPair(db, mapOf(before), mapOf(after));
   const areas = { before: new Map(measured.areas.before), after: new Map(measured.areas.after) };
   const figures = balance(measured.matrix, areas.before, areas.after);
-  const { places, route, route_net, ...kinds } = await passedBetween(db, before, after, figures);
+  const { places, route, route_net, ...kinds } = await placesAndRoutesBetween(db, before, after, figures);
   const accuracy = after.statement.accuracy_m;
   const redrawn = (party: string) =>
     measured.borders &&
@@ -96,7 +96,7 @@ async function filteredMatrix(
  * The ground that changed its class as patches, largest first: parts within σ of one another are one patch, named by the
  * nearest place. An id stays the same as long as the patch's bounds do, to about ten metres.
  */
-export async function askPatches(db: Db, asked: AskedChange) {
+export async function askPatches(db: Db, asked: ChangeRequest) {
   const [before, after] = await resolvePair(db, asked);
   const mergedM = after.statement.accuracy_m;
   const rows =
@@ -114,7 +114,7 @@ export function patchFeature(row: PatchRow, changed: number) {
   return { type: 'Feature' as const, id, geometry: JSON.parse(geometry), properties };
 }
 
-export async function resolvePair(db: Db, asked: AskedChange): Promise<[AsOf, AsOf]> {
+export async function resolvePair(db: Db, asked: ChangeRequest): Promise<[AsOf, AsOf]> {
   const [before, after] = await resolveDays(db, asked.series, [asked.from, asked.to], asked.knownAt);
   return [before as AsOf, after as AsOf];
 }

@@ -1,5 +1,5 @@
 import type { Queryable } from '../store/pool.js';
-import { answered, overlayGrid } from '../store/statement.js';
+import { overlayGrid, requiredRow } from '../store/statement.js';
 import { OVERLAY_GRID_M } from './overlay.sql.js';
 
 export interface RedrawnRow {
@@ -115,7 +115,7 @@ export async function changedBorders(
             (select coalesce(json_agg(moved), '[]') from moved) as moved`,
     [from, to],
   );
-  return answered(row, 'compared with the borders of another map');
+  return requiredRow(row, 'compared with the borders of another map');
 }
 
 export interface OpenedRow {

@@ -8,7 +8,7 @@ import type { Queryable } from '../store/pool.js';
 import { balance } from './balance.js';
 import { changedBorders, type MovedRow, type RedrawnRow } from './digitising-noise.sql.js';
 import { type DisputedRow, disputedBands } from './disputed.js';
-import { type ClaimedTransition, changeByFace, changeByOverlay, keepChange, keptChange } from './overlay.sql.js';
+import { type ClaimedTransition, cacheChange, cachedChange, changeByFace, changeByOverlay } from './overlay.sql.js';
 import { classAreasOver } from './region.sql.js';
 
 /** A revision and the plane it is measured in. */
@@ -75,7 +75,7 @@ export async function measuredChange(
   to: number,
   samePlane: boolean,
 ): Promise<Transition[]> {
-  const kept = await keptChange(db, from, to);
+  const kept = await cachedChange(db, from, to);
   if (kept.length === 0) return (await balanced(db, from, to, samePlane)).matrix;
   return kept.map(({ from_class, to_class, m2 }) => ({ from: from_class, to: to_class, m2 }));
 }
@@ -88,7 +88,7 @@ async function balanced(db: Queryable, from: number, to: number, samePlane: bool
   const areasOf = (id: number) => new Map(sums.flatMap((row) => (row.revision === id ? [[row.class, row.m2]] : [])));
   const areas = { before: areasOf(from), after: areasOf(to) };
   balance(matrix, areas.before, areas.after);
-  await keepChange(db, from, to, rows);
+  await cacheChange(db, from, to, rows);
   return { rows, matrix, areas };
 }
 
@@ -104,7 +104,7 @@ function byClass(rows: readonly ClaimedTransition[]): Transition[] {
 }
 
 /** Steps with the matrices that had not been measured yet. */
-export async function measuredSteps(db: Queryable, rows: readonly StepRow[]): Promise<Step[]> {
+export async function measuredChangeSets(db: Queryable, rows: readonly StepRow[]): Promise<Step[]> {
   const steps: Step[] = [];
   for (const { same_plane, matrix, ...row } of rows) {
     steps.push({ ...row, matrix: matrix ?? (await measuredChange(db, row.from_revision, row.revision, same_plane)) });

@@ -11,7 +11,7 @@ export interface TransitionRow {
   m2: number;
 }
 
-export function keptChange(db: Queryable, from: number, to: number): Promise<TransitionRow[]> {
+export function cachedChange(db: Queryable, from: number, to: number): Promise<TransitionRow[]> {
   return db.query(
     'select from_class, to_class, m2 from kept_change where from_revision = $1 and to_revision = $2 order by 1, 2',
     [from, to],
@@ -20,7 +20,7 @@ export function keptChange(db: Queryable, from: number, to: number): Promise<Tra
 }
 
 /** Keeps the matrix of two revisions; rows of the same two classes are added up. */
-export async function keepChange(
+export async function cacheChange(
   db: Queryable,
   from: number,
   to: number,

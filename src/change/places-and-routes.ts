@@ -4,13 +4,13 @@ import { routeStretches } from '../routes/ask.js';
 import { type RoutePassed, routeChange, routeNet } from '../routes/stretches.js';
 import type { AsOf } from '../series/as-of.js';
 import { placeChanges } from '../series/place-history.js';
-import { placeHistory, placesHeld } from '../series/places.sql.js';
+import { placeHistory, placesControlled } from '../series/places.sql.js';
 import { type KindsOfChange, kindsOfChange, STEP_KINDS, type StepKind, transposed } from '../series/step-kinds.js';
 import { type StepRow, stepRows, stepsStated } from '../series/steps.sql.js';
 import { once } from '../store/memo.js';
 import type { Queryable } from '../store/pool.js';
 import type { Balance } from './balance.js';
-import { measuredSteps, type OtherStep, otherSteps } from './matrix.js';
+import { measuredChangeSets, type OtherStep, otherSteps } from './matrix.js';
 
 /** A map on a day in its validity, and the edition whose places and routes are asked about. */
 export type MapInForce = Pick<AsOf, 'series' | 'date' | 'knownAt' | 'edition' | 'revision'>;
@@ -19,7 +19,7 @@ export type MapInForce = Pick<AsOf, 'series' | 'date' | 'knownAt' | 'edition' | 
  * The places and kilometres that passed between two maps, and the kinds of the steps between them: kept, and another
  * answer once a step between is another. An import keeps that of both neighbours of a new map.
  */
-export async function passedBetween(db: Queryable, before: MapInForce, after: MapInForce, figures: Balance) {
+export async function placesAndRoutesBetween(db: Queryable, before: MapInForce, after: MapInForce, figures: Balance) {
   const [first, last] = inOrder(before, after);
   const steps = await stepsStated(db, after.series, first.date, last.date, after.knownAt);
   const revisions = [first.revision, ...steps.map((step) => step.revision)];
@@ -45,7 +45,7 @@ async function kindsBetween(
   forward: boolean,
   figures: Balance,
 ): Promise<KindsOfChange> {
-  const steps = await measuredSteps(db, rows);
+  const steps = await measuredChangeSets(db, rows);
   const told = forward ? steps : steps.map((step) => ({ ...step, matrix: transposed(step.matrix) }));
   const net = new Map(figures.parties.map(({ party, net_km2 }) => [party, net_km2 * 1e6]));
   return kindsOfChange(told, net, figures.theatre_km2 * 1e6);
@@ -64,7 +64,7 @@ async function changedPlaces(
   const [first, last] = inOrder(before, after);
   const history = await placeHistory(db, after.edition, revisions);
   const changes = placeChanges(history, first.date, last.date, (row) => classOf(row.status, row.party));
-  const held = new Map((await placesHeld(db, after.edition, last.revision)).map((row) => [row.id, row]));
+  const held = new Map((await placesControlled(db, after.edition, last.revision)).map((row) => [row.id, row]));
   const forward = first === before;
   return changes.map(({ place, from, to, on, turns }) => ({
     id: place,

@@ -3,7 +3,7 @@ import { atWork, workSignal } from '../store/cancellation.js';
 import type { Db } from '../store/pool.js';
 import { balance } from './balance.js';
 import { type Mapped, type MeasuredMatrix, measuredPair } from './matrix.js';
-import { passedBetween } from './places-and-routes.js';
+import { placesAndRoutesBetween } from './places-and-routes.js';
 
 /** A step from map to map that has been stored with its matrix: what is left to measure of it can wait for the commit. */
 export interface StoredStep {
@@ -25,17 +25,17 @@ const underWay = new WeakMap<Db, Promise<void>>();
  * @param wait false: answers when the steps of earlier calls are kept, and these are while the caller goes on with the
  * next map. Not on the embedded engine, whose one connection would do neither any sooner.
  */
-export async function keepSteps(db: Db, steps: readonly StoredStep[], wait: boolean): Promise<void> {
+export async function precomputeChanges(db: Db, steps: readonly StoredStep[], wait: boolean): Promise<void> {
   const signal = workSignal();
-  const earlier = stepsKept(db);
+  const earlier = whenPrecomputed(db);
   // Not cancelled with the caller's work: it is another map's by then.
   const keeping = earlier.then(() => atWork({}, () => keepEach(db, steps, signal)));
   underWay.set(db, keeping);
   await (wait || db.engine === 'embedded' ? keeping : earlier);
 }
 
-/** Resolves when all that `keepSteps` was given is kept: before the store is closed. */
-export function stepsKept(db: Db): Promise<void> {
+/** Resolves when all that `precomputeChanges` was given is kept: before the store is closed. */
+export function whenPrecomputed(db: Db): Promise<void> {
   return underWay.get(db) ?? Promise.resolve();
 }
 
@@ -54,5 +54,5 @@ async function keepStep(db: Db, { series, edition, at, from, to, measured }: Sto
     return { series, date, knownAt: at, edition, revision };
   };
   const figures = balance(matrix, new Map(areas.before), new Map(areas.after));
-  await passedBetween(db, onItsDay(from), onItsDay(to), figures);
+  await placesAndRoutesBetween(db, onItsDay(from), onItsDay(to), figures);
 }

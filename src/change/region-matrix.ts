@@ -9,7 +9,7 @@ import type { Db } from '../store/pool.js';
 import { type Balance, balance } from './balance.js';
 import { redrawnBorders } from './digitising-noise.sql.js';
 import type { ClaimedChange } from './disputed.js';
-import { measuredSteps } from './matrix.js';
+import { measuredChangeSets } from './matrix.js';
 import { type Correlation, correlationOf, type NoiseFloor, noiseFloor } from './noise.js';
 import { changeByOverlay, changePatches, type PatchRow } from './overlay.sql.js';
 import type { Region } from './region.js';
@@ -35,7 +35,7 @@ export async function scopeOf(db: Db, on: AsOf, region: Region): Promise<Scope> 
   );
 }
 
-export interface MeasuredGround {
+export interface MeasuredRegion {
   figures: Balance;
   claimed: ClaimedChange[];
   kinds: KindsOfChange;
@@ -52,7 +52,7 @@ export interface MeasuredGround {
  * disputed of it, its kinds, its noise floor and its patches. Each pair of maps is measured once and kept.
  * @throws SalientError `imbalance`
  */
-export async function measureGround(db: Db, before: AsOf, after: AsOf, scope: Scope): Promise<MeasuredGround> {
+export async function measureRegion(db: Db, before: AsOf, after: AsOf, scope: Scope): Promise<MeasuredRegion> {
   const pair = [before.revision, after.revision] as const;
   const region = scope?.geom ?? null;
   const mergeM = after.statement.accuracy_m;
@@ -115,7 +115,7 @@ async function kindsIn(db: Db, before: AsOf, after: AsOf, scope: Scope, figures:
     ? await Promise.all(
         rows.map(async ({ same_plane: _, ...row }) => ({ ...row, matrix: await stepIn(db, row, scope) })),
       )
-    : await measuredSteps(db, rows);
+    : await measuredChangeSets(db, rows);
   const net = new Map(figures.parties.map(({ party, net_km2 }) => [party, net_km2 * 1e6]));
   return kindsOfChange(steps, net, figures.theatre_km2 * 1e6);
 }

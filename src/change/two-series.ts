@@ -9,7 +9,7 @@ import { type Agreement, agreement, partyMapping } from './agreement.js';
 import { meetings, metPolygons, sharedGround } from './two-series.sql.js';
 
 /** Two series side by side, as known at one instant. */
-export interface AskedComparison {
+export interface ComparisonRequest {
   series: string;
   with: string;
   knownAt: Instant | null;
@@ -25,7 +25,7 @@ const MOST_DAYS = 500;
  * outside one of them.
  * @throws SalientError as `resolve` for either series; `no_data` when their theatres share no ground
  */
-export async function askComparison(db: Db, asked: AskedComparison, date: IsoDate) {
+export async function askComparison(db: Db, asked: ComparisonRequest, date: IsoDate) {
   const [a, b] = await bothOn(db, asked, date);
   const { figures, ground } = await agreementOf(db, a, b, asked.match);
   return {
@@ -37,7 +37,7 @@ export async function askComparison(db: Db, asked: AskedComparison, date: IsoDat
 }
 
 /** Where they differ, as polygons, the largest first. */
-export async function askDifferences(db: Db, asked: AskedComparison, date: IsoDate) {
+export async function askDifferences(db: Db, asked: ComparisonRequest, date: IsoDate) {
   const [a, b] = await bothOn(db, asked, date);
   const { figures } = await agreementOf(db, a, b, asked.match);
   const pairs = figures.matrix.filter((row) => !row.agrees);
@@ -54,7 +54,7 @@ export async function askDifferences(db: Db, asked: AskedComparison, date: IsoDa
  * The agreement on every day of `[from, to]` on which either map changes, the first day included; days before either
  * series begins are left out.
  */
-export async function askComparisonOverTime(db: Db, asked: AskedComparison, from: IsoDate, to: IsoDate) {
+export async function askComparisonOverTime(db: Db, asked: ComparisonRequest, from: IsoDate, to: IsoDate) {
   if (to < from) throw new SalientError('invalid_parameter', `to: ${to} is before from, ${from}`);
   await resolveSeries(db, asked.series, asked.knownAt);
   await resolveSeries(db, asked.with, asked.knownAt);
@@ -82,7 +82,11 @@ export async function askComparisonOverTime(db: Db, asked: AskedComparison, from
   return { ...envelopeOf(a, b), from, to, days: rows };
 }
 
-async function bothOn(db: Db, { series, with: other, knownAt }: AskedComparison, date: IsoDate): Promise<[AsOf, AsOf]> {
+async function bothOn(
+  db: Db,
+  { series, with: other, knownAt }: ComparisonRequest,
+  date: IsoDate,
+): Promise<[AsOf, AsOf]> {
   return [await resolve(db, { series, date, knownAt }), await resolve(db, { series: other, date, knownAt })];
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stepsKept } from '../change/precompute.js';
+import { whenPrecomputed } from '../change/precompute.js';
 import { type Config, PROJECT_ROOT } from '../config.js';
 import { type ErrorCode, type Problem, SalientError } from '../errors.js';
 import { type MapParts, NO_PARTS } from '../http/map-body.js';
@@ -11,7 +11,7 @@ import { openStore } from '../open-store.js';
 import { cancelled, workSignal } from '../store/cancellation.js';
 import { lockHolder } from '../store/embedded/folder-lock.js';
 import type { Db } from '../store/pool.js';
-import { stepTeller } from './working.js';
+import { stepReporter } from './working.js';
 
 /**
  * How the command line reaches the store: by the running service when one holds the embedded folder (its address is in
@@ -78,7 +78,7 @@ async function direct(config: Config): Promise<Access> {
       return route.write(db, String(given.id), values, body);
     },
     async close() {
-      await stepsKept(db);
+      await whenPrecomputed(db);
       await db.close();
     },
   };
@@ -87,7 +87,7 @@ async function direct(config: Config): Promise<Access> {
 function throughService(reached: string, token: string | null): Access {
   const ask = async (path: string, query: Record<string, string>, init: RequestInit) => {
     const search = new URLSearchParams(query).toString();
-    const teller = stepTeller();
+    const teller = stepReporter();
     const waiting = setInterval(teller.waiting, 500);
     const signal = workSignal() ?? null;
     const asked = fetch(`${reached}${path}${search && `?${search}`}`, { ...init, signal }).finally(() => {

@@ -2,7 +2,7 @@ import { km2, table } from './text.js';
 
 /** What a person who looks maps over reads in a terminal; `--json` gives everything, unrounded. */
 
-export interface HeldAnswer {
+export interface ReviewAnswer {
   series: string;
   held: {
     id: number;
@@ -15,7 +15,7 @@ export interface HeldAnswer {
   }[];
 }
 
-export function heldText({ series, held }: HeldAnswer): string {
+export function heldText({ series, held }: ReviewAnswer): string {
   if (held.length === 0) return `no map of ${series} waits for a person`;
   const rows = held.map(({ id, date, problems, source, sent_by, held_at, decision }) => {
     const state = decision ? `${decision.decision}: ${decision.why}` : 'waits';

@@ -12,7 +12,7 @@ const CLEAR = '\r\u001b[K';
  */
 export async function working<T>(doing: () => Promise<T>): Promise<T> {
   const stop = new AbortController();
-  const teller = stepTeller();
+  const teller = stepReporter();
   const interrupted = () => {
     if (stop.signal.aborted) process.exit(CANCELLED);
     teller.say('stopping before the next step; Ctrl-C again leaves at once');
@@ -31,7 +31,7 @@ export async function working<T>(doing: () => Promise<T>): Promise<T> {
 export const CANCELLED = 130;
 
 /** Tells steps to a terminal or a log; `waiting` says every second that somebody else is at work. */
-export function stepTeller(stream: NodeJS.WriteStream = process.stderr, now: () => number = Date.now) {
+export function stepReporter(stream: NodeJS.WriteStream = process.stderr, now: () => number = Date.now) {
   const began = now();
   let told = began;
   let shown = false;

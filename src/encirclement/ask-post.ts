@@ -1,9 +1,9 @@
 import { SalientError } from '../errors.js';
-import { type Asked, envelope, resolve } from '../series/as-of.js';
+import { type AsOfRequest, envelope, resolve } from '../series/as-of.js';
 import { postsOf } from '../series/posts.sql.js';
 import { partiesOf } from '../series/series.sql.js';
 import type { Db } from '../store/pool.js';
-import { askEncirclement, toldOf } from './ask.js';
+import { askEncirclement, publishedOf } from './ask.js';
 import { evidenceOn, SWEEP_RADIUS_M } from './evidence-cache.js';
 import { sentence } from './sentence.js';
 import { idOf } from './verdicts.js';
@@ -15,7 +15,7 @@ import { idOf } from './verdicts.js';
  */
 export async function askPostEvidence(
   db: Db,
-  asked: Asked,
+  asked: AsOfRequest,
   post: { number: number; operator: string | null; radiusM: number | null },
 ) {
   const asOf = await resolve(db, asked);
@@ -32,7 +32,7 @@ export async function askPostEvidence(
   const { operator, number } = found;
   const evidence = await evidenceOn(db, asOf, number, operator, post.radiusM ?? SWEEP_RADIUS_M);
   const names = new Map((await partiesOf(db, asOf.edition)).map(({ id, name }) => [id, name]));
-  const told = sentence({ ...toldOf(found, asked.date, asOf.statement.accuracy_m), evidence, names });
+  const told = sentence({ ...publishedOf(found, asked.date, asOf.statement.accuracy_m), evidence, names });
   return {
     ...envelope(asOf),
     ...found,

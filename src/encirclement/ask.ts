@@ -1,13 +1,13 @@
 import { SalientError } from '../errors.js';
 import type { IsoDate } from '../model/dates.js';
-import { type Asked, envelope, methodSentence, resolve, resolveSeries } from '../series/as-of.js';
+import { type AsOfRequest, envelope, methodSentence, resolve, resolveSeries } from '../series/as-of.js';
 import { claimsOf } from '../series/claims-and-events.sql.js';
 import { type PostRow, postsOf } from '../series/posts.sql.js';
 import type { Db } from '../store/pool.js';
 import { intervals, sinceOn } from './intervals.js';
-import { sentence, type Told } from './sentence.js';
+import { type StatedVerdict, sentence } from './sentence.js';
 import { statementsBeside } from './statements-beside.js';
-import type { KeptVerdict } from './verdict-cache.sql.js';
+import type { CachedVerdict } from './verdict-cache.sql.js';
 import { idOf, inService, postHistories, statesOf, verdictsOn } from './verdicts.js';
 
 /**
@@ -15,7 +15,7 @@ import { idOf, inService, postHistories, statesOf, verdictsOn } from './verdicts
  * what sources said of the access to it: that stands beside, and no verdict rests on it. Of more than `NUMBERED_POSTS`,
  * only those in `named` (`operator/number`) have margins: the others' are null, their verdicts the same.
  */
-export async function askEncirclement(db: Db, asked: Asked, named: readonly string[] = []) {
+export async function askEncirclement(db: Db, asked: AsOfRequest, named: readonly string[] = []) {
   const asOf = await resolve(db, asked);
   const posts = await postsOf(db, asOf.edition);
   const rows = new Map((await verdictsOn(db, asOf, true, named)).map((row) => [idOf(row), row]));
@@ -32,7 +32,7 @@ export async function askEncirclement(db: Db, asked: Asked, named: readonly stri
       };
       return {
         ...judged,
-        summary: sentence(toldOf(judged, asked.date, asOf.statement.accuracy_m)),
+        summary: sentence(publishedOf(judged, asked.date, asOf.statement.accuracy_m)),
         statements: judged.verdict === 'inactive' ? [] : statementsBeside(claims, post, asked.date),
       };
     }),
@@ -42,11 +42,11 @@ export async function askEncirclement(db: Db, asked: Asked, named: readonly stri
 type Judged = Pick<PostRow, 'number' | 'name'> & ReturnType<typeof verdictOf> & { since: ReturnType<typeof sinceOn> };
 
 /** What a sentence about a post needs, without evidence: the verdict alone carries a summary. */
-export function toldOf(
+export function publishedOf(
   { number, name, verdict, reason, grade, state, margin_m, since }: Judged,
   date: IsoDate,
   accuracyM: number,
-): Told {
+): StatedVerdict {
   const known = margin_m !== null && margin_m.strict !== null && margin_m.lenient !== null;
   const margin = known ? { ...margin_m, strict: margin_m.strict as number, lenient: margin_m.lenient as number } : null;
   return {
@@ -67,7 +67,7 @@ function about(post: PostRow) {
   return { operator, number, number_source, name, position: [lon, lat], error_m, established, withdrawn };
 }
 
-function verdictOf(row: KeptVerdict | undefined) {
+function verdictOf(row: CachedVerdict | undefined) {
   if (!row) return { verdict: 'inactive' as const, reason: null, grade: null, state: null, margin_m: null };
   const { verdict, reason, grade } = row;
   if (verdict === 'unmapped') return { verdict, reason, grade, state: null, margin_m: null };
@@ -84,7 +84,12 @@ function verdictOf(row: KeptVerdict | undefined) {
  * The verdicts on one post over the whole series, as half-open intervals.
  * @throws SalientError `unknown_post`; where two operators use the number, `operator` says which is meant
  */
-export async function askPostHistory(db: Db, asked: Omit<Asked, 'date'>, number: number, operator: string | null) {
+export async function askPostHistory(
+  db: Db,
+  asked: Omit<AsOfRequest, 'date'>,
+  number: number,
+  operator: string | null,
+) {
   const { statement, edition } = await resolveSeries(db, asked.series, asked.knownAt);
   const posts = (await postsOf(db, edition)).filter(
     (post) => post.number === number && (operator === null || post.operator === operator),

@@ -1,6 +1,6 @@
 import { SalientError } from '../errors.js';
 import type { Queryable } from '../store/pool.js';
-import { answered, listed, overlayGrid } from '../store/statement.js';
+import { overlayGrid, requiredRow, requiredRows } from '../store/statement.js';
 import { SIMPLIFY_M } from './policy-masks.sql.js';
 import { type Hop, reliefDistances } from './separation.js';
 import type { ControlState, Policy } from './verdict.js';
@@ -15,12 +15,12 @@ export interface PostState {
 }
 
 /**
- * The topological state of each post under both policies (methods D1). Needs `dissolveGround`. Pieces are looked up post
+ * The topological state of each post under both policies (methods D1). Needs `dissolveMasks`. Pieces are looked up post
  * by post (`offset 0`): PostGIS guesses at joins of analysed tables, and of ground that does not meet it guessed 226851744 times
  * certain, which PostgreSQL refuses.
  */
 export async function measureStates(tx: Queryable): Promise<PostState[]> {
-  const states = await listed<PostState & { posts: number }>(
+  const states = await requiredRows<PostState & { posts: number }>(
     tx,
     'searched for the posts',
     `with touched as materialized (
@@ -128,8 +128,8 @@ export async function opensAt(
   reachM: number,
   among: readonly number[] | null = null,
 ): Promise<Set<number>> {
-  answered(await erode(tx, policy, widthM, overlayGrid(tx)), `eroded by ${widthM / 2} m`);
-  const ids = answered(await postsSwept(tx, policy, widthM, reachM, among), 'met with the posts');
+  requiredRow(await erode(tx, policy, widthM, overlayGrid(tx)), `eroded by ${widthM / 2} m`);
+  const ids = requiredRow(await postsSwept(tx, policy, widthM, reachM, among), 'met with the posts');
   return new Set(ids);
 }
 
@@ -177,7 +177,7 @@ interface Approach {
  * within the perimeter. None where there is no main body.
  */
 async function approaches(tx: Queryable, policy: Policy, ids: readonly number[]): Promise<Approach[]> {
-  return listed<Approach>(
+  return requiredRows<Approach>(
     tx,
     'searched for ways to a post',
     `select id, cid, main, metres from (
@@ -196,7 +196,7 @@ async function approaches(tx: Queryable, policy: Policy, ids: readonly number[])
  * by `SIMPLIFY_M` on each side at most, so the pieces that near hold it.
  */
 async function hops(tx: Queryable, policy: Policy, limitM: number): Promise<Hop[]> {
-  return listed<Hop>(
+  return requiredRows<Hop>(
     tx,
     'searched for ways between its components',
     `with pair as materialized (

@@ -1,7 +1,7 @@
 import type { Queryable } from '../store/pool.js';
-import { answered, overlayGrid } from '../store/statement.js';
+import { overlayGrid, requiredRow } from '../store/statement.js';
 import { clustered } from './connectivity.sql.js';
-import { type Bounds, ladderBounds } from './margins.js';
+import { type Bounds, conservativeBounds } from './margins.js';
 import { SIMPLIFY_M } from './policy-masks.sql.js';
 import type { Policy } from './verdict.js';
 
@@ -13,11 +13,11 @@ import type { Policy } from './verdict.js';
  */
 
 /** Topology-preserving, metres: on top of `SIMPLIFY_M`, which the exact method has too. */
-export const LADDER_SIMPLIFY_M = 25;
+export const BOUNDS_SIMPLIFY_M = 25;
 const QUAD_SEGMENTS = 8;
 
-/** Makes the place for swept ground, and the light walls of both policies. After `dissolveGround`. */
-export async function createLadder(tx: Queryable): Promise<void> {
+/** Makes the place for swept ground, and the light walls of both policies. After `dissolveMasks`. */
+export async function createBounds(tx: Queryable): Promise<void> {
   await tx.query(`
     create temp table if not exists ground_opened
       (policy text, w double precision, bound text, geom geometry) on commit drop;
@@ -27,7 +27,7 @@ export async function createLadder(tx: Queryable): Promise<void> {
   await tx.query(
     `insert into ground_light (policy, geom)
      select policy, st_simplifypreservetopology(geom, $1) from ground_part where part = 'wall'`,
-    [LADDER_SIMPLIFY_M],
+    [BOUNDS_SIMPLIFY_M],
   );
 }
 
@@ -65,7 +65,7 @@ export interface Passage {
 }
 
 /** What the ladder knows of a disc of `widthM` for these posts. Nothing for widths that its simplification blurs. */
-export async function ladderPasses(
+export async function boundPasses(
   tx: Queryable,
   policy: Policy,
   widthM: number,
@@ -73,16 +73,16 @@ export async function ladderPasses(
   ids: readonly number[],
 ): Promise<Passage> {
   const [widest] = await tx.query<{ r0: number }>('select coalesce(max(r0), 0) as r0 from ground_post');
-  const bounds = ladderBounds(widthM, {
+  const bounds = conservativeBounds(widthM, {
     reachM,
     widestReachM: Math.max(reachM, widest?.r0 ?? 0),
-    simplifiedM: LADDER_SIMPLIFY_M,
+    simplifiedM: BOUNDS_SIMPLIFY_M,
     quadSegments: QUAD_SEGMENTS,
   });
   if (!bounds || !ids.length) return { passes: new Set(), fails: new Set() };
   const gridM = overlayGrid(tx);
-  answered(await open(tx, policy, widthM, 'inner', bounds.inner, gridM), `opened by ${widthM} m`);
-  answered(await open(tx, policy, widthM, 'outer', bounds.outer, gridM), `opened by ${widthM} m`);
+  requiredRow(await open(tx, policy, widthM, 'inner', bounds.inner, gridM), `opened by ${widthM} m`);
+  requiredRow(await open(tx, policy, widthM, 'outer', bounds.outer, gridM), `opened by ${widthM} m`);
   await tx.query('analyze ground_opened');
   const rows = await tx.query<{ id: number; inner: boolean; outer: boolean }>(
     `select p.id,
@@ -98,7 +98,7 @@ export async function ladderPasses(
 }
 
 /** Which isolated posts are surely nearer to the main body than a hop of `widthM`, and which are surely not. */
-export async function ladderHops(
+export async function boundHops(
   tx: Queryable,
   policy: Policy,
   widthM: number,

@@ -1,7 +1,7 @@
 import { SalientError } from '../errors.js';
 import { postsOf } from '../series/posts.sql.js';
 import { contentHash } from '../store/content-hash.js';
-import { keepAnswer, keptAnswer } from '../store/memo.sql.js';
+import { cachedResult, cacheResult } from '../store/memo.sql.js';
 import type { Db } from '../store/pool.js';
 import { type EvidenceFrame, evidenceOfAll } from './evidence.js';
 import type { Evidence } from './evidence-terms.js';
@@ -24,11 +24,11 @@ export async function evidenceOn(
   const post = (await postsOf(db, frame.edition)).find((row) => row.operator === operator && row.number === number);
   if (!post) throw new SalientError('unknown_post', `there is no post ${operator} ${number}`);
   if (radiusM !== SWEEP_RADIUS_M) return (await evidenceOfAll(db, frame, operator, [number], radiusM))[0] ?? null;
-  return (await keptEvidence(db, frame, operator, [number])).get(number) ?? null;
+  return (await cachedEvidence(db, frame, operator, [number])).get(number) ?? null;
 }
 
 /** Evidence on some posts of one operator, by number; what is not kept yet is computed together. Unmapped posts are null. */
-export async function keptEvidence(
+export async function cachedEvidence(
   db: Db,
   frame: EvidenceFrame,
   operator: string,
@@ -38,7 +38,7 @@ export async function keptEvidence(
   const key = (number: number) => contentHash([revision, edition, since, statement.id, operator, number]);
   const found = new Map<number, Evidence | null>();
   for (const number of numbers) {
-    const kept = await keptAnswer<{ evidence: Evidence | null }>(db, KIND, key(number));
+    const kept = await cachedResult<{ evidence: Evidence | null }>(db, KIND, key(number));
     if (kept) found.set(number, kept.evidence);
   }
   const missing = numbers.filter((number) => !found.has(number));
@@ -48,7 +48,7 @@ export async function keptEvidence(
     // Through JSON, so that the first answer is the same as the later ones.
     const row = measured.find((evidence) => evidence.number === number) ?? null;
     const evidence = JSON.parse(JSON.stringify(row)) as Evidence | null;
-    await keepAnswer(db, KIND, key(number), { evidence });
+    await cacheResult(db, KIND, key(number), { evidence });
     found.set(number, evidence);
   }
   return found;

@@ -1,6 +1,6 @@
 import { SalientError } from '../errors.js';
 import type { Queryable } from '../store/pool.js';
-import { answered, listed, overlayGrid } from '../store/statement.js';
+import { overlayGrid, requiredRow, requiredRows } from '../store/statement.js';
 import { type Mesh, meshOf, type Spot, type TriangleRow } from './mesh.js';
 import { SIMPLIFY_ABOVE_VERTICES, SIMPLIFY_M } from './policy-masks.sql.js';
 import type { Policy } from './verdict.js';
@@ -15,9 +15,9 @@ export interface Standing {
   held: boolean;
 }
 
-/** Which component of the main body each post stands in, or near, to within its r0 (metres). Needs `dissolveGround`. */
+/** Which component of the main body each post stands in, or near, to within its r0 (metres). Needs `dissolveMasks`. */
 export async function standings(tx: Queryable, policy: Policy): Promise<Standing[]> {
-  return listed<Standing>(
+  return requiredRows<Standing>(
     tx,
     'searched for what the posts stand in',
     `select p.id, jsonb_build_array(st_x(p.geom), st_y(p.geom)) as spot, p.r0,
@@ -75,7 +75,7 @@ async function triangulate(tx: Queryable, policy: Policy, cid: number, spacingM:
          'covered', (select sum(area) from triangle) / st_area(body.geom)) from body) as found`,
     [policy, cid, spacingM, lessM, SIMPLIFY_ABOVE_VERTICES, SIMPLIFY_M],
   );
-  return answered(row, 'triangulated').found;
+  return requiredRow(row, 'triangulated').found;
 }
 
 /** Small pieces of the edge of the map and of the walls, with the index of the others, once per transaction. */
@@ -104,7 +104,7 @@ async function ringsTouch(tx: Queryable, policy: Policy, cid: number): Promise<b
      from ground_mask m, lateral st_dumppoints(m.outline) d where m.policy = $1 and m.cid = $2 group by m.outline`,
     [policy, cid],
   );
-  return answered(row, 'searched for rings that touch').touching;
+  return requiredRow(row, 'searched for rings that touch').touching;
 }
 
 /** A triangulation that covers the ground, or null. An exception is caught on a server; on the embedded engine it would end the connection, so there only the safest trial is made. */

@@ -1,5 +1,5 @@
 import type { Queryable } from '../store/pool.js';
-import { answered, overlayGrid } from '../store/statement.js';
+import { overlayGrid, requiredRow } from '../store/statement.js';
 import type { Spot } from './mesh.js';
 import type { Policy } from './verdict.js';
 
@@ -96,7 +96,7 @@ export async function masksAlike(tx: Queryable): Promise<boolean> {
     `select coalesce(sum(area) filter (where policy = 'lenient'), 0) - coalesce(sum(area) filter (where policy = 'strict'), 0)
               < 1 as alike from ground_mask`,
   );
-  return answered(row, 'compared under both policies').alike;
+  return requiredRow(row, 'compared under both policies').alike;
 }
 
 export interface GroundQuality {
@@ -115,7 +115,7 @@ export async function groundQuality(tx: Queryable): Promise<GroundQuality> {
     `select (select sum(st_area(geom)) from ground) / (select st_area(geom) from ground_part where part = 'mapped') - 1
          as excess, exists (select from ground_anchor) as anchored`,
   );
-  const { excess, anchored } = answered(sums, 'compared with its faces');
+  const { excess, anchored } = requiredRow(sums, 'compared with its faces');
   if (excess <= 1e-6) return { contradicted_m2: 0, anchored };
   const [row] = await tx.query<{ m2: number }>(
     `with side as materialized (
@@ -124,5 +124,5 @@ export async function groundQuality(tx: Queryable): Promise<GroundQuality> {
      select st_area(st_intersection(friendly, hostile, $1::float8)) as m2 from side`,
     [overlayGrid(tx)],
   );
-  return { contradicted_m2: answered(row, 'searched for contradictions').m2, anchored };
+  return { contradicted_m2: requiredRow(row, 'searched for contradictions').m2, anchored };
 }

@@ -1,6 +1,6 @@
 import { type OpenSectors, openSectors } from '../geometry/bearing-sectors.js';
 import type { Queryable } from '../store/pool.js';
-import { answered, listed, overlayGrid } from '../store/statement.js';
+import { overlayGrid, requiredRow, requiredRows } from '../store/statement.js';
 import { reachShare, type SeenEdge } from './reach.js';
 import type { Policy } from './verdict.js';
 
@@ -14,9 +14,9 @@ export interface Distances {
   mapped: boolean;
 }
 
-/** Nearest hostile ground and main body of every post (methods D4). Needs `dissolveGround`. */
+/** Nearest hostile ground and main body of every post (methods D4). Needs `dissolveMasks`. */
 export async function measureDistances(tx: Queryable): Promise<Distances[]> {
-  return listed<Distances>(
+  return requiredRows<Distances>(
     tx,
     'measured from the posts',
     `select p.id,
@@ -42,7 +42,7 @@ async function edgesAround(tx: Queryable, post: number, radiusM: number): Promis
      select coalesce(json_agg(edge), '[]') as edges from edge`,
     [post, radiusM],
   );
-  return answered(row, 'swept around a post').edges;
+  return requiredRow(row, 'swept around a post').edges;
 }
 
 /** The open bearings around a post, from grid north (methods D4, open_share): none from within or on the edge of hostile ground. */
@@ -101,5 +101,5 @@ export async function measureRing(tx: Queryable, policy: Policy, post: number): 
      from total`,
     [policy, post, overlayGrid(tx)],
   );
-  return answered(row, 'walked around').ring;
+  return requiredRow(row, 'walked around').ring;
 }

@@ -17,9 +17,9 @@ import {
   placesAround,
 } from './evidence-surroundings.sql.js';
 import { doubtsAbout, type Evidence, type MaskEvidence, type PocketEvidence } from './evidence-terms.js';
-import { fillGround, fillPosts } from './fill-masks.sql.js';
+import { fillMasks, fillPosts } from './fill-masks.sql.js';
 import type { Mesh } from './mesh.js';
-import { createGround, dissolveGround } from './policy-masks.sql.js';
+import { createMasks, dissolveMasks } from './policy-masks.sql.js';
 import { judgeRoads } from './roads.js';
 import type { Policy } from './verdict.js';
 
@@ -39,10 +39,10 @@ export async function evidenceOfAll(
 ): Promise<Evidence[]> {
   const input = { revision: frame.revision, edition: frame.edition, side: operator, date: frame.since };
   return db.transaction(async (tx) => {
-    await createGround(tx);
-    await fillGround(tx, input);
+    await createMasks(tx);
+    await fillMasks(tx, input);
     await fillPosts(tx, input, numbers, frame.statement.perimeter_m);
-    await dissolveGround(tx);
+    await dissolveMasks(tx);
     await createRoads(tx);
     await fillRoads(tx, frame.edition);
     await fillPlaces(tx, frame.edition);

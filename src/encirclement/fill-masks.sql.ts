@@ -2,7 +2,7 @@ import type { IsoDate } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
 
 /*
- * The completed plane of a revision as one side sees it on a day: the rows that `createGround` is then dissolved from
+ * The completed plane of a revision as one side sees it on a day: the rows that `createMasks` is then dissolved from
  * (methods A.2 and G). Relations and border policies are dated; a party without a relation is neutral, a border without
  * a policy closed.
  */
@@ -15,7 +15,7 @@ export interface SideInput {
   date: IsoDate;
 }
 
-export async function fillGround(tx: Queryable, input: SideInput): Promise<void> {
+export async function fillMasks(tx: Queryable, input: SideInput): Promise<void> {
   await tx.query(
     `insert into ground (stance, class, geom)
      select case when face.territory is not null

@@ -21,7 +21,7 @@ export interface MarginOptions {
 const STEP = Math.SQRT2;
 
 /** Level k of the ladder (methods A.4): 250·√2^k metres; k may be negative. */
-export const ladderLevel = (k: number): number => 250 * STEP ** k;
+export const boundLevel = (k: number): number => 250 * STEP ** k;
 const levelAbove = (m: number): number => Math.floor(Math.log(m / 250) / Math.log(STEP) + 1e-9) + 1;
 const levelBelow = (m: number): number => Math.ceil(Math.log(m / 250) / Math.log(STEP) - 1e-9) - 1;
 
@@ -32,7 +32,7 @@ export function nextWidth({ lo, hi }: Bracket): number {
   const from = Math.max(lo, TOUCHING_M);
   if (lo === 0 && hi <= TOUCHING_M * STEP) return TOUCHING_M;
   const [first, last] = [levelAbove(from), levelBelow(hi)];
-  return first <= last ? ladderLevel(Math.floor((first + last) / 2)) : Math.sqrt(from * hi);
+  return first <= last ? boundLevel(Math.floor((first + last) / 2)) : Math.sqrt(from * hi);
 }
 
 /**
@@ -82,7 +82,7 @@ const BUFFER_SHARE = 0.01;
  * (methods A.4: an arc's chords lie within r·(1 − cos(π / 4q)) of it). Null where the width is too small for that: the
  * simplified walls might let the disc through where there is no way.
  */
-export function ladderBounds(
+export function conservativeBounds(
   widthM: number,
   given: { reachM: number; widestReachM: number; simplifiedM: number; quadSegments: number },
 ): Bounds | null {

@@ -3,8 +3,8 @@ import { stepDone } from '../store/cancellation.js';
 import type { Queryable } from '../store/pool.js';
 import { gaps, measureStates, neverNarrow, opensAt, type PostState } from './connectivity.sql.js';
 import { type Bracket, bracketNecks, neckOf } from './margins.js';
-import { dissolveGround } from './policy-masks.sql.js';
-import { type BandOptions, type Sounding, soundBands } from './thresholds.sql.js';
+import { dissolveMasks } from './policy-masks.sql.js';
+import { type BandOptions, soundBands, type WidthProbe } from './thresholds.sql.js';
 import { bandOf, type ControlState, decide, isolated, type Judgement, type Policy, verdictWidths } from './verdict.js';
 
 export interface EncirclementOptions extends BandOptions {
@@ -42,8 +42,8 @@ async function sound(
   posts: readonly PostState[],
   options: EncirclementOptions,
   capM: number,
-): Promise<Map<number, Sounding>> {
-  const soundings = new Map<number, Sounding>();
+): Promise<Map<number, WidthProbe>> {
+  const soundings = new Map<number, WidthProbe>();
   const put = ({ id, state }: PostState, marginM: number, atLeast: boolean) =>
     soundings.set(id, { state, band: bandOf(marginM, options), marginM, atLeast });
 
@@ -96,17 +96,17 @@ async function cappedPosts(
 
 /**
  * Verdict, states and margins of every post in `ground_post`, as seen from the side whose ground was filled in after
- * `createGround` (methods A.3, D1 to D3). Posts outside their dates are the caller's to leave out.
+ * `createMasks` (methods A.3, D1 to D3). Posts outside their dates are the caller's to leave out.
  */
 export async function measureEncirclement(tx: Queryable, options: EncirclementOptions): Promise<PostMeasure[]> {
-  await dissolveGround(tx);
+  await dissolveMasks(tx);
   const states = await measureStates(tx);
   const capM = 2 * (options.theatreDiameterM ?? (await mappedDiameter(tx)));
   const of = (policy: Policy) => states.filter((post) => post.policy === policy && post.mapped);
   const soundings = (policy: Policy, posts: readonly PostState[]) =>
     options.numbers ? sound(tx, policy, posts, options, capM) : soundBands(tx, policy, posts, options);
   const strict = await soundings('strict', of('strict'));
-  const settled = ({ id }: PostState) => ['narrow', 'open'].includes((strict.get(id) as Sounding).band);
+  const settled = ({ id }: PostState) => ['narrow', 'open'].includes((strict.get(id) as WidthProbe).band);
   // Lenient ground contains strict ground: where strict already passes, lenient cannot change the verdict.
   const asked = of('lenient').filter((post) => options.numbers || !settled(post));
   const lenient = await soundings('lenient', asked);

@@ -1,17 +1,17 @@
 import { SalientError } from '../errors.js';
 import type { Queryable } from '../store/pool.js';
-import { answered, overlayGrid } from '../store/statement.js';
+import { overlayGrid, requiredRow } from '../store/statement.js';
 
 /**
  * The completed plane seen from one side (methods A.2), in temp tables of the transaction: planar metres, SRID 0.
- * The caller fills `ground`, `ground_anchor` and `ground_post`; `dissolveGround` makes the rest.
+ * The caller fills `ground`, `ground_anchor` and `ground_post`; `dissolveMasks` makes the rest.
  *
  * - `ground.stance`: own, ally, open are roads; hostile, closed, sea are walls; contested, unknown, neutral are walls
  *   to the strict policy and roads to the lenient one. `class` labels the ring around a pocket.
  * - outside `ground` is unmapped: never a wall, never a road.
  * - `ground_anchor` empty: the largest component is the main body, its largest inscribed disc the anchor.
  */
-export async function createGround(tx: Queryable): Promise<void> {
+export async function createMasks(tx: Queryable): Promise<void> {
   await tx.query(`
     create temp table if not exists ground (stance text not null, class text not null, geom geometry not null)
       on commit drop;
@@ -152,18 +152,18 @@ async function coreOfMain(tx: Queryable, gridM: number): Promise<number | undefi
  * @throws SalientError `imbalance` when road and wall do not add up to what is mapped (relative 1e-6)
  * @throws SalientError `internal` when an aggregate answers no row (a swallowed GEOS exception of the embedded engine)
  */
-export async function dissolveGround(tx: Queryable): Promise<void> {
+export async function dissolveMasks(tx: Queryable): Promise<void> {
   const gridM = overlayGrid(tx);
   await tx.query('truncate ground_part, ground_mask, ground_core, ground_piece, ground_grown, ground_eroded');
-  const parts = answered(await unitePlane(tx), 'united');
+  const parts = requiredRow(await unitePlane(tx), 'united');
   if (parts.policies !== 3) throw new SalientError('internal', 'the ground has no faces');
   const residual = Math.abs(2 * parts.mapped - parts.road - parts.wall);
   if (residual > 1e-6 * parts.mapped) {
     throw new SalientError('imbalance', `road and wall differ from the mapped ground by ${residual} m²`);
   }
-  answered(await splitComponents(tx, gridM), 'cut into components');
+  requiredRow(await splitComponents(tx, gridM), 'cut into components');
   await simplifyWalls(tx);
-  answered(await subdivide(tx, gridM), 'cut into pieces');
-  answered(await coreOfMain(tx, gridM), 'met with the anchor');
+  requiredRow(await subdivide(tx, gridM), 'cut into pieces');
+  requiredRow(await coreOfMain(tx, gridM), 'met with the anchor');
   await tx.query('analyze ground_piece, ground_post');
 }

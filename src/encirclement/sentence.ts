@@ -9,7 +9,7 @@ import type { ControlState, Judgement } from './verdict.js';
  * answer; what was not measured is left out, and what is within the accuracy of the map is called uncertain.
  */
 
-export interface Told {
+export interface StatedVerdict {
   post: { number: number; name: string };
   date: IsoDate;
   verdict: Pick<Judgement, 'verdict' | 'reason' | 'grade'>;
@@ -55,7 +55,7 @@ function placeInWords({ near }: Located): string {
   return ` ${distanceInWords(near.distance_m)} ${compass(near.bearing)} of ${near.name}`;
 }
 
-export function sentence(told: Told): string {
+export function sentence(told: StatedVerdict): string {
   const who = `Post ${told.post.number} (${told.post.name})`;
   const day = dayInWords(told.date);
   switch (told.verdict.verdict) {
@@ -72,7 +72,7 @@ export function sentence(told: Told): string {
   }
 }
 
-function cutOff({ state, evidence, names, margin_m }: Told): string {
+function cutOff({ state, evidence, names, margin_m }: StatedVerdict): string {
   const where =
     state?.lenient === 'engulfed'
       ? `no ground of its side was ${evidence ? `within ${distanceInWords(evidence.perimeter_m)} of` : 'left around'} it`
@@ -100,7 +100,7 @@ function roadCut({ road }: Evidence): string | null {
   return `${which} was cut`;
 }
 
-function since({ since: { isolated, engulfed }, state }: Told): string[] {
+function since({ since: { isolated, engulfed }, state }: StatedVerdict): string[] {
   if (!isolated) return [];
   const told = [`closed since ${spanInWords(isolated, '')}`];
   const later = engulfed && (engulfed.earliest !== isolated.earliest || engulfed.latest !== isolated.latest);
@@ -108,7 +108,7 @@ function since({ since: { isolated, engulfed }, state }: Told): string[] {
   return told;
 }
 
-function connection({ margin_m, evidence, verdict }: Told): string {
+function connection({ margin_m, evidence, verdict }: StatedVerdict): string {
   if (!margin_m)
     return verdict.grade === 'narrow' ? 'a narrow corridor connected it' : 'its ground was connected to the rear';
   const width = margin_m.strict;
@@ -123,13 +123,13 @@ function connection({ margin_m, evidence, verdict }: Told): string {
   return `${only} ${verb} ${distanceInWords(width)} wide at its narrowest${where && ','}${where}`;
 }
 
-function hostile({ evidence }: Told): string {
+function hostile({ evidence }: StatedVerdict): string {
   if (!evidence || evidence.d_hostile_m === null) return '';
   if (evidence.d_hostile_m === 0) return '; it stood on the edge of hostile ground';
   return `; the nearest hostile ground was ${distanceInWords(evidence.d_hostile_m)} away`;
 }
 
-function unsure({ verdict, margin_m, accuracyM }: Told): string {
+function unsure({ verdict, margin_m, accuracyM }: StatedVerdict): string {
   if (verdict.reason === 'contested') return 'the only way to its rear led over ground that was contested or not known';
   const band = `the map is accurate to ${distanceInWords(accuracyM)}, so only widths beyond ${distanceInWords(2 * accuracyM)} are sure`;
   if (!margin_m || margin_m.at_least) return `what decides it is within the accuracy of the map`;
@@ -145,7 +145,7 @@ const thing = (margin: number): string =>
       ? `the corridor was ${distanceInWords(margin)} wide`
       : `the ring was ${distanceInWords(-margin)} thick`;
 
-function doubts({ evidence }: Pick<Told, 'evidence'>): string {
+function doubts({ evidence }: Pick<StatedVerdict, 'evidence'>): string {
   const unsure = evidence?.doubts.some(({ code }) => code === 'position_uncertain');
   return unsure && evidence ? ` (its position is taken to within ${distanceInWords(evidence.perimeter_m)})` : '';
 }

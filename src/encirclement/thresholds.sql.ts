@@ -1,6 +1,6 @@
 import type { Queryable } from '../store/pool.js';
 import { gaps, opensAt, type PostState } from './connectivity.sql.js';
-import { createLadder, ladderHops, ladderPasses, type Passage } from './conservative-bounds.sql.js';
+import { boundHops, boundPasses, createBounds, type Passage } from './conservative-bounds.sql.js';
 import {
   bandOf,
   bandOfPasses,
@@ -12,7 +12,7 @@ import {
 } from './verdict.js';
 
 /** The band of a post's margin under one policy, and the margin where it was measured, metres. */
-export interface Sounding extends Finding {
+export interface WidthProbe extends Finding {
   marginM: number | null;
   atLeast: boolean;
 }
@@ -24,7 +24,7 @@ export interface BandOptions extends Thresholds {
   ladderFrom?: number;
 }
 
-export const LADDER_FROM = 100;
+export const BOUNDS_FROM = 100;
 
 /**
  * The bands of some posts, without margins: all that a verdict needs. Many posts are looked up on the ladder, and the exact
@@ -35,16 +35,16 @@ export async function soundBands(
   policy: Policy,
   posts: readonly PostState[],
   options: BandOptions,
-): Promise<Map<number, Sounding>> {
-  const soundings = new Map<number, Sounding>();
-  const put = ({ id, state }: PostState, band: Sounding['band']) =>
+): Promise<Map<number, WidthProbe>> {
+  const soundings = new Map<number, WidthProbe>();
+  const put = ({ id, state }: PostState, band: WidthProbe['band']) =>
     soundings.set(id, { state, band, marginM: null, atLeast: false });
-  const many = posts.length >= (options.ladderFrom ?? LADDER_FROM);
-  if (many) await createLadder(tx);
+  const many = posts.length >= (options.ladderFrom ?? BOUNDS_FROM);
+  if (many) await createBounds(tx);
   const { sure, open } = verdictWidths(options);
 
   const cutOff = posts.filter(({ state }) => isolated(state));
-  const near = await decided(cutOff, many ? (ids) => ladderHops(tx, policy, sure, ids) : null, async (ids) => {
+  const near = await decided(cutOff, many ? (ids) => boundHops(tx, policy, sure, ids) : null, async (ids) => {
     const relief = await gaps(tx, policy, ids);
     return new Set([...relief].flatMap(([id, gapM]) => (bandOf(0 - gapM, options) === 'closed' ? [] : [id])));
   });
@@ -54,7 +54,7 @@ export async function soundBands(
   for (const post of joined) if (post.pinched) put(post, 'unsure');
   const rolling = joined.filter(({ pinched }) => !pinched);
   const passing = (widthM: number, some: readonly PostState[]) =>
-    decided(some, many ? (ids) => ladderPasses(tx, policy, widthM, options.reachM, ids) : null, (ids) =>
+    decided(some, many ? (ids) => boundPasses(tx, policy, widthM, options.reachM, ids) : null, (ids) =>
       opensAt(tx, policy, widthM, options.reachM, ids),
     );
   // What passes the wide disc passes the narrow one.

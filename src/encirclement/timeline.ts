@@ -1,11 +1,11 @@
 import type { IsoDate } from '../model/dates.js';
-import { type Asked, methodSentence, resolve, resolveSeries } from '../series/as-of.js';
+import { type AsOfRequest, methodSentence, resolve, resolveSeries } from '../series/as-of.js';
 import { postsOf } from '../series/posts.sql.js';
 import { partiesOf } from '../series/series.sql.js';
 import { stepDone } from '../store/cancellation.js';
 import type { Db } from '../store/pool.js';
-import { askEncirclement, toldOf } from './ask.js';
-import { keptEvidence } from './evidence-cache.js';
+import { askEncirclement, publishedOf } from './ask.js';
+import { cachedEvidence } from './evidence-cache.js';
 import type { Evidence } from './evidence-terms.js';
 import { type Dated, intervals } from './intervals.js';
 import { sentence } from './sentence.js';
@@ -20,7 +20,7 @@ type JudgedPost = Awaited<ReturnType<typeof askEncirclement>>['posts'][number];
  * apart), and for each the evidence of its first day: the sentence, the margins, the figures beside the verdict and what sources said by then. An interval
  * that begins after `complete_until` rests on the last map, and on what is known of the posts themselves.
  */
-export async function askTimeline(db: Db, asked: Omit<Asked, 'date'>) {
+export async function askTimeline(db: Db, asked: Omit<AsOfRequest, 'date'>) {
   const { statement, edition } = await resolveSeries(db, asked.series, asked.knownAt);
   const posts = await postsOf(db, edition);
   const histories = await postHistories(db, asked);
@@ -63,17 +63,17 @@ function standingsOf(history: PostHistory | undefined): Dated<string>[] {
   });
 }
 
-async function begunOn(db: Db, asked: Asked, ids: readonly string[], names: Map<string, string>): Promise<Begun> {
+async function begunOn(db: Db, asked: AsOfRequest, ids: readonly string[], names: Map<string, string>): Promise<Begun> {
   const asOf = await resolve(db, asked);
   const judged = (await askEncirclement(db, asked)).posts.filter((post) => ids.includes(idOf(post)));
   const manned = judged.filter(({ verdict }) => verdict !== 'inactive' && verdict !== 'unmapped');
   const found: Begun = new Map();
   for (const operator of new Set(judged.map((post) => post.operator))) {
     const numbers = manned.filter((post) => post.operator === operator).map(({ number }) => number);
-    const evidence = await keptEvidence(db, asOf, operator, numbers);
+    const evidence = await cachedEvidence(db, asOf, operator, numbers);
     for (const post of judged.filter((row) => row.operator === operator)) {
       const own = evidence.get(post.number) ?? null;
-      const told = sentence({ ...toldOf(post, asked.date, asOf.statement.accuracy_m), evidence: own, names });
+      const told = sentence({ ...publishedOf(post, asked.date, asOf.statement.accuracy_m), evidence: own, names });
       found.set(idOf(post), { judged: post, told, evidence: own });
     }
   }

@@ -10,7 +10,7 @@ export interface EncirclementKey {
   since: IsoDate;
 }
 
-export interface KeptVerdict {
+export interface CachedVerdict {
   operator: string;
   number: number;
   verdict: Exclude<Verdict, 'inactive'>;
@@ -23,7 +23,7 @@ export interface KeptVerdict {
   margin_at_least: boolean | null;
 }
 
-export function keptVerdicts(db: Queryable, key: EncirclementKey): Promise<KeptVerdict[]> {
+export function cachedVerdicts(db: Queryable, key: EncirclementKey): Promise<CachedVerdict[]> {
   return db.query(
     `select operator, number, verdict, reason, grade, state_strict, state_lenient, margin_strict_m, margin_lenient_m,
             margin_at_least
@@ -34,7 +34,11 @@ export function keptVerdicts(db: Queryable, key: EncirclementKey): Promise<KeptV
 }
 
 /** Keeps verdicts; ones that were kept without numbers get them, and nothing else of them can differ. */
-export async function keepVerdicts(db: Queryable, key: EncirclementKey, rows: readonly KeptVerdict[]): Promise<void> {
+export async function cacheVerdicts(
+  db: Queryable,
+  key: EncirclementKey,
+  rows: readonly CachedVerdict[],
+): Promise<void> {
   await db.query(
     `insert into kept_encirclement (revision, edition, statement, since, operator, number, verdict, reason, grade,
                                     state_strict, state_lenient, margin_strict_m, margin_lenient_m, margin_at_least)
@@ -51,13 +55,13 @@ export async function keepVerdicts(db: Queryable, key: EncirclementKey, rows: re
   );
 }
 
-/** Everything kept for these revisions, as `keptVerdicts` gives it for one segment of one of them. */
-export function keptVerdictsOf(
+/** Everything kept for these revisions, as `cachedVerdicts` gives it for one segment of one of them. */
+export function cachedVerdictsOf(
   db: Queryable,
   revisions: readonly number[],
   edition: number,
   statement: number,
-): Promise<(KeptVerdict & { revision: number; since: IsoDate })[]> {
+): Promise<(CachedVerdict & { revision: number; since: IsoDate })[]> {
   return db.query(
     `select revision, since, operator, number, verdict, reason, grade, state_strict, state_lenient, margin_strict_m,
             margin_lenient_m, margin_at_least

@@ -1,22 +1,22 @@
 import { SalientError } from '../errors.js';
 import type { IsoDate } from '../model/dates.js';
-import { type Asked, type AsOf, resolveSeries } from '../series/as-of.js';
+import { type AsOf, type AsOfRequest, resolveSeries } from '../series/as-of.js';
 import { breakpoints } from '../series/as-of.sql.js';
 import { type PostRow, postsOf } from '../series/posts.sql.js';
 import { revisionsAt } from '../series/revisions.sql.js';
 import { stepDone } from '../store/cancellation.js';
 import type { Db } from '../store/pool.js';
-import { fillGround, fillPosts } from './fill-masks.sql.js';
+import { fillMasks, fillPosts } from './fill-masks.sql.js';
 import type { Dated, States } from './intervals.js';
 import { measureEncirclement, type PostMeasure } from './measure.sql.js';
-import { createGround } from './policy-masks.sql.js';
+import { createMasks } from './policy-masks.sql.js';
 import type { Verdict } from './verdict.js';
 import {
+  type CachedVerdict,
+  cachedVerdicts,
+  cachedVerdictsOf,
+  cacheVerdicts,
   type EncirclementKey,
-  type KeptVerdict,
-  keepVerdicts,
-  keptVerdicts,
-  keptVerdictsOf,
 } from './verdict-cache.sql.js';
 
 /** What the verdicts of a day depend on. */
@@ -46,9 +46,9 @@ export async function verdictsOn(
   asOf: VerdictFrame,
   numbers: boolean,
   named: readonly string[] = [],
-): Promise<KeptVerdict[]> {
+): Promise<CachedVerdict[]> {
   const manned = (await postsOf(db, asOf.edition)).filter((post) => inService(post, asOf.since));
-  const kept = new Map((await keptVerdicts(db, key(asOf))).map((row) => [idOf(row), row]));
+  const kept = new Map((await cachedVerdicts(db, key(asOf))).map((row) => [idOf(row), row]));
   const few = manned.length <= NUMBERED_POSTS;
   const unnumbered = (post: PostRow) => {
     const row = kept.get(idOf(post));
@@ -59,7 +59,7 @@ export async function verdictsOn(
   const measure = async (posts: readonly PostRow[], withNumbers: boolean) => {
     if (!posts.length) return;
     const rows = await measured(db, asOf, posts, withNumbers);
-    await keepVerdicts(db, key(asOf), rows);
+    await cacheVerdicts(db, key(asOf), rows);
     for (const row of rows) kept.set(idOf(row), row);
   };
   await measure(
@@ -75,13 +75,13 @@ async function measured(
   asOf: VerdictFrame,
   posts: readonly PostRow[],
   numbers: boolean,
-): Promise<KeptVerdict[]> {
+): Promise<CachedVerdict[]> {
   return db.transaction(async (tx) => {
-    const rows: KeptVerdict[] = [];
+    const rows: CachedVerdict[] = [];
     for (const side of new Set(posts.map((post) => post.operator))) {
       const input = { revision: asOf.revision, edition: asOf.edition, side, date: asOf.since };
-      await createGround(tx);
-      await fillGround(tx, input);
+      await createMasks(tx);
+      await fillMasks(tx, input);
       const own = posts.filter((post) => post.operator === side).map((post) => post.number);
       await fillPosts(tx, input, own, asOf.statement.perimeter_m);
       const measures = await measureEncirclement(tx, {
@@ -96,7 +96,7 @@ async function measured(
   });
 }
 
-function keptRow(operator: string, measure: PostMeasure): KeptVerdict {
+function keptRow(operator: string, measure: PostMeasure): CachedVerdict {
   if (measure.verdict === 'inactive') throw new SalientError('internal', 'an unmanned post was measured');
   return {
     operator,
@@ -124,7 +124,7 @@ interface Segment {
   since: IsoDate;
 }
 
-async function segmentsOf(db: Db, asked: Omit<Asked, 'date'>, edition: number): Promise<Segment[]> {
+async function segmentsOf(db: Db, asked: Omit<AsOfRequest, 'date'>, edition: number): Promise<Segment[]> {
   const revisions = await revisionsAt(db, asked.series, asked.knownAt);
   const days = await breakpoints(db, edition);
   return revisions.flatMap(({ id, valid_on }, index) => {
@@ -135,12 +135,12 @@ async function segmentsOf(db: Db, asked: Omit<Asked, 'date'>, edition: number): 
 }
 
 /** Every post's verdict and states over the series, by `operator/number`: no margins. What is not kept yet is computed. */
-export async function postHistories(db: Db, asked: Omit<Asked, 'date'>): Promise<Map<string, PostHistory>> {
+export async function postHistories(db: Db, asked: Omit<AsOfRequest, 'date'>): Promise<Map<string, PostHistory>> {
   const { statement, edition } = await resolveSeries(db, asked.series, asked.knownAt);
   const posts = await postsOf(db, edition);
   const segments = await segmentsOf(db, asked, edition);
-  const kept = new Map<string, KeptVerdict[]>();
-  for (const row of await keptVerdictsOf(
+  const kept = new Map<string, CachedVerdict[]>();
+  for (const row of await cachedVerdictsOf(
     db,
     segments.map(({ revision }) => revision),
     edition,
@@ -172,6 +172,6 @@ export async function postHistories(db: Db, asked: Omit<Asked, 'date'>): Promise
 /** `operator/number`. */
 export const idOf = ({ operator, number }: { operator: string; number: number }) => `${operator}/${number}`;
 
-export function statesOf({ state_strict: strict, state_lenient: lenient }: KeptVerdict): States {
+export function statesOf({ state_strict: strict, state_lenient: lenient }: CachedVerdict): States {
   return strict === 'unmapped' || lenient === 'unmapped' ? null : { strict, lenient };
 }

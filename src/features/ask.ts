@@ -73,7 +73,7 @@ async function collectionsOf(db: Db, statement: SeriesStatement): Promise<Collec
 }
 
 /** A question about the features of a collection. */
-export interface AskedFeatures extends Conditions {
+export interface FeaturesRequest extends Conditions {
   period: Period | null;
   knownAt: Instant | null;
   /** The id after which to go on. */
@@ -100,7 +100,7 @@ export interface Features {
 export async function askFeatures(
   db: Db,
   { id, series, name, kind }: CollectionInfo,
-  asked: AskedFeatures,
+  asked: FeaturesRequest,
 ): Promise<Features> {
   const frame = await frameOf(db, id, series, kind, asked);
   const selection = await select(db, kind, await sourceOf(db, name, frame), asked);

@@ -1,4 +1,4 @@
-import { type Asked, type AsOf, envelope, resolve } from '../series/as-of.js';
+import { type AsOf, type AsOfRequest, envelope, resolve } from '../series/as-of.js';
 import { once } from '../store/memo.js';
 import type { Queryable } from '../store/pool.js';
 import { grayStrips, type StripRow } from './gray-strips.sql.js';
@@ -32,7 +32,7 @@ export function frontsOn(db: Queryable, asOf: Pick<AsOf, 'revision' | 'edition' 
  * ground between two parties, each as its mid-line (methods D). Lengths as drawn and with the ruler. Beside them the
  * pockets: ground of a party cut off from the rest of it.
  */
-export async function askFront(db: Queryable, asked: Asked) {
+export async function askFront(db: Queryable, asked: AsOfRequest) {
   const asOf = await resolve(db, asked);
   const { lines, strips } = await frontsOn(db, asOf);
   const classes = [

@@ -1,8 +1,8 @@
-import type { AskedChange } from '../change/ask.js';
+import type { ChangeRequest } from '../change/ask.js';
 import { type OtherStep, otherSteps } from '../change/matrix.js';
 import { SalientError } from '../errors.js';
 import { dayNumber } from '../model/dates.js';
-import { type Asked, type AsOf, envelope, resolve } from '../series/as-of.js';
+import { type AsOf, type AsOfRequest, envelope, resolve } from '../series/as-of.js';
 import { stepRows } from '../series/steps.sql.js';
 import { AT_WILL, once } from '../store/memo.js';
 import type { Queryable } from '../store/pool.js';
@@ -24,7 +24,7 @@ const OTHERS_NOTE =
  * How every party's front moved between two days: what it gained less what it lost by the length of its front on the
  * first, in all and by octant around the middle of the theatre, with the distances that the line moved (methods D.4).
  */
-export async function askFrontMovement(db: Queryable, asked: AskedChange) {
+export async function askFrontMovement(db: Queryable, asked: ChangeRequest) {
   const { series, knownAt } = asked;
   const before = await resolve(db, { series, knownAt, date: asked.from });
   const after = await resolve(db, { series, knownAt, date: asked.to });
@@ -112,7 +112,7 @@ async function movementOf(
  * within, wider than half of that is deep (methods D.6).
  * @throws SalientError `invalid_parameter` when the party holds no ground of the series
  */
-export async function askSalients(db: Queryable, asked: Asked, party: string, widthM: number | null) {
+export async function askSalients(db: Queryable, asked: AsOfRequest, party: string, widthM: number | null) {
   const asOf = await resolve(db, asked);
   const { parties, narrow_m, licence } = asOf.statement;
   if (!parties.includes(party)) {

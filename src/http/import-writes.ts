@@ -1,7 +1,7 @@
 import { OVERLAP_RULES } from '../formats/mapping.js';
 import { readMapping } from '../formats/read-mapping.js';
 import { importSnapshots, READ_OPTIONS } from '../maps/import.js';
-import { keepMapping } from '../maps/mappings.js';
+import { setMapping } from '../maps/mappings.js';
 import { STEP_KINDS } from '../series/step-kinds.js';
 import type { MapParts } from './map-body.js';
 import { date, flag, metres, oneOf, optional, text, type Values } from './parameters.js';
@@ -81,7 +81,7 @@ export const IMPORT_WRITES: readonly Write[] = [
     {},
     {},
     true,
-    (db, series, _values, parts) => keepMapping(db, series, parts.map as Uint8Array),
+    (db, series, _values, parts) => setMapping(db, series, parts.map as Uint8Array),
   ),
 ];
 

@@ -27,7 +27,7 @@ export const regionParameters = {
 const WITHIN_M = 10_000;
 
 /** @throws SalientError `invalid_parameter` */
-export function regionAsked(values: Values<typeof regionParameters>): Region {
+export function requestedRegion(values: Values<typeof regionParameters>): Region {
   const { 'near-route': route, within, polygon: rings } = values;
   if (route !== null && rings !== null)
     throw new SalientError('invalid_parameter', 'near-route, polygon: one of the two');

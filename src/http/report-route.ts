@@ -5,7 +5,7 @@ import { makeReport } from '../reports/make.js';
 import { type Period, type PeriodRule, periodContaining } from '../reports/periods.js';
 import type { Db } from '../store/pool.js';
 import { date, knownAt, oneOf, optional, series, text, type Values } from './parameters.js';
-import { regionAsked, regionParameters } from './region-parameters.js';
+import { regionParameters, requestedRegion } from './region-parameters.js';
 
 /** What `/report` takes: a definition in a query, for one period. */
 export const REPORT_QUERY = {
@@ -31,7 +31,7 @@ export const REPORT_QUERY = {
 export async function answerReport(db: Db, values: Values<typeof REPORT_QUERY>) {
   const { from, to } = values;
   if (to <= from) throw new SalientError('invalid_parameter', `to: the day after the last, later than from, ${from}`);
-  const region = regionAsked(values);
+  const region = requestedRegion(values);
   const named = region.kind === 'polygon' ? { ...region, name: values.region ?? region.name } : region;
   const time_zone = values['time-zone'] ?? 'UTC';
   const ids = [values.series, ...(values.compare === null ? [] : [values.compare])];

@@ -1,5 +1,5 @@
 import { SalientError } from '../errors.js';
-import { acceptHeld, refuseHeld } from '../maps/review.js';
+import { approveMap, rejectMap } from '../maps/review.js';
 import { restoreSnapshot, withdrawSnapshot } from '../maps/withdraw.js';
 import { stateStep } from '../series/step-kind.js';
 import { STEP_KINDS } from '../series/step-kinds.js';
@@ -25,7 +25,7 @@ export const REVIEW_WRITES: readonly Write[] = [
     HELD,
     { kind: oneOf(STEP_KINDS, 'what its step is'), why: text('the reason; kept'), ...BY },
     false,
-    (db, series, { held, kind, why, by }) => acceptHeld(db, series, held, { kind, why, by }),
+    (db, series, { held, kind, why, by }) => approveMap(db, series, held, { kind, why, by }),
   ),
   write(
     '/series/{id}/held/{held}/refuse',
@@ -33,7 +33,7 @@ export const REVIEW_WRITES: readonly Write[] = [
     HELD,
     { why: text('the reason; kept'), ...BY },
     false,
-    (db, series, { held, why, by }) => refuseHeld(db, series, held, { why, by }),
+    (db, series, { held, why, by }) => rejectMap(db, series, held, { why, by }),
   ),
   write(
     '/series/{id}/snapshots/{date}/withdraw',

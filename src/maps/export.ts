@@ -1,5 +1,5 @@
 import { countAreas } from '../features/maps.sql.js';
-import { type Asked, type AsOf, methodSentence, resolve } from '../series/as-of.js';
+import { type AsOf, type AsOfRequest, methodSentence, resolve } from '../series/as-of.js';
 import type { Db } from '../store/pool.js';
 import { areasAfter, type GeometryForm, type SnapshotArea } from './export.sql.js';
 import { SNAPSHOT_COLUMNS } from './snapshot-columns.js';
@@ -25,7 +25,7 @@ export interface SnapshotHead {
  * The map in force on a day.
  * @throws SalientError as `resolve`
  */
-export async function snapshotOn(db: Db, asked: Asked): Promise<SnapshotHead> {
+export async function snapshotOn(db: Db, asked: AsOfRequest): Promise<SnapshotHead> {
   const asOf = await resolve(db, asked);
   const { statement, valid_from, valid_to, revision } = asOf;
   return {

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { keepSteps, type StoredStep } from '../change/precompute.js';
+import { precomputeChanges, type StoredStep } from '../change/precompute.js';
 import { SalientError } from '../errors.js';
 import type { MapSource } from '../formats/byte-source.js';
 import type { ImportOptions } from '../formats/feature-attributes.js';
@@ -16,17 +16,17 @@ import { stepDone } from '../store/cancellation.js';
 import { contentHash } from '../store/content-hash.js';
 import type { Db, Queryable } from '../store/pool.js';
 import { createSeries, type SeriesCreation } from './create-series.js';
+import { insertMap } from './insert.js';
 import { judgeSnapshot } from './judge-snapshot.js';
 import { mappingEdition } from './mappings.js';
 import { insertReading, newestMapping } from './mappings.sql.js';
 import { measureStaged } from './measure.js';
 import type { CompactSnapshot } from './packed-areas.js';
-import { placeMap } from './place.js';
 import { type MeasuredAhead, measureAhead, takeMeasured } from './prefetch.js';
 import { type ReadFile, type ReadRequest, readAhead, readSnapshots } from './read.js';
-import { gapNote, type MapRules, mayRework, NO_RULES, reworkStaged } from './repair.js';
-import { honourCrs } from './reproject.js';
-import { heldMaps, insertDecision, insertHeld } from './review.sql.js';
+import { gapNote, type MapRules, mayRepair, NO_RULES, repairStagedMap } from './repair.js';
+import { reprojectSnapshot } from './reproject.js';
+import { insertDecision, insertUnderReview, reviewQueue } from './review.sql.js';
 import { sourceNamed } from './source.js';
 import { stageAreas, storeStaged } from './staging.sql.js';
 import { allStored, comparedWithStored, knownBefore } from './unchanged.js';
@@ -82,7 +82,7 @@ export interface Imported {
  * Imports the dated maps of a file (design.md, the way of a snapshot). One transaction: all of its maps, or none, where
  * a map out of all proportion is stored as held for a person. The same file again changes nothing; another file for the
  * same day is a revision, and the older one is kept. What is kept of the steps follows the commit: when `next` is given it
- * may still be under way (`stepsKept`).
+ * may still be under way (`whenPrecomputed`).
  * @throws SalientError `invalid_body`, `invalid_snapshot` with every problem, `unknown_series`, `withdrawn`, and `held`,
  * one problem for each map with its number, when nothing else of the file was stored
  */
@@ -93,7 +93,7 @@ export async function importSnapshots(db: Db, request: ImportRequest): Promise<I
   const mapping = request.mapping ?? newest?.body ?? null;
   const rules = request.rules ?? NO_RULES;
   const reading = readingOf(request, mapping, parties);
-  const file = await honourCrs(db, await readSnapshots(reading));
+  const file = await reprojectSnapshot(db, await readSnapshots(reading));
   const ahead = takeMeasured(db);
   if (request.next) {
     const { path, date } = request.next;
@@ -129,7 +129,7 @@ export async function importSnapshots(db: Db, request: ImportRequest): Promise<I
     }
     return done;
   });
-  await keepSteps(db, steps, !request.next);
+  await precomputeChanges(db, steps, !request.next);
   const held = imported.filter(({ result }) => result === 'held');
   if (held.length > 0 && imported.every(({ result }) => !['stored', 'revised'].includes(result))) {
     throw heldError(request.series, held);
@@ -205,7 +205,7 @@ async function importOne(tx: Queryable, walk: Walk, asRead: CompactSnapshot): Pr
   const { series, theatre } = statement;
   const { mapping, rules } = walk.how;
   const { date } = asRead;
-  const reworks = mayRework(rules, mapping);
+  const reworks = mayRepair(rules, mapping);
   const { current, input, same } = await comparedWithStored(tx, series, asRead, walk.how);
   const nothing = { date, revision: null, changed_km2: null, held: null, notes: file.notes };
   if (current && same) return { ...nothing, revision: current.id, result: 'unchanged' };
@@ -214,7 +214,7 @@ async function importOne(tx: Queryable, walk: Walk, asRead: CompactSnapshot): Pr
 
   const ahead = await measuredAhead(walk, edition.id, asRead);
   if (!ahead) await stageAreas(tx, asRead.areas);
-  const reworked = reworks ? await reworkStaged(tx, edition.id, asRead, rules, mapping) : null;
+  const reworked = reworks ? await repairStagedMap(tx, edition.id, asRead, rules, mapping) : null;
   const snapshot = reworked?.snapshot ?? asRead;
   const { sha256 } = snapshot;
   if (current?.sha256 === sha256) return { ...nothing, revision: current.id, result: 'unchanged' };
@@ -239,11 +239,11 @@ async function importOne(tx: Queryable, walk: Walk, asRead: CompactSnapshot): Pr
   const { source } = walk;
   const head = { series, theatre, edition: edition.id, date, sha256, source, accuracyM: statement.accuracy_m, at };
   const map = { ...head, areas, cut: ahead?.plane ?? null, note: request.accept };
-  const outcome = await placeMap(tx, map, request.accept !== null);
+  const outcome = await insertMap(tx, map, request.accept !== null);
   if ('held' in outcome) {
     const { problems, figures } = outcome.held;
     const kept = { series, theatre, valid_on: date, sha256, source, sent_by: request.by ?? null, problems, figures };
-    const held = await insertHeld(tx, { ...kept, recorded_at: at }, areas);
+    const held = await insertUnderReview(tx, { ...kept, recorded_at: at }, areas);
     return { ...nothing, result: 'held', held, notes: problems.map(({ message }) => message) };
   }
   const { revision, replaced, changedKm2, steps } = outcome.placed;
@@ -253,7 +253,7 @@ async function importOne(tx: Queryable, walk: Walk, asRead: CompactSnapshot): Pr
   const { accept: why, kind = null, by = null } = request;
   if (why !== null) {
     if (kind) await stateKind(tx, { series, valid_on: date, kind, why, stated_by: by, recorded_at: at });
-    for (const { id } of await heldMaps(tx, series, { sha256, waiting: true })) {
+    for (const { id } of await reviewQueue(tx, series, { sha256, waiting: true })) {
       const decision = { held: id, decision: 'accepted', kind: kind ?? 'movement', why, decided_by: by } as const;
       await insertDecision(tx, { ...decision, revision, recorded_at: at });
     }
@@ -270,4 +270,4 @@ async function measuredAhead(walk: Walk, edition: number, map: CompactSnapshot):
 }
 
 /** Is the map judged as it was read, and nothing else asked about it? */
-const asItIs = (rules: MapRules, mapping: Mapping | null) => !mayRework(rules, mapping) && rules.gapWidthM === null;
+const asItIs = (rules: MapRules, mapping: Mapping | null) => !mayRepair(rules, mapping) && rules.gapWidthM === null;

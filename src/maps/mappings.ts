@@ -9,7 +9,7 @@ import type { Db, Queryable } from '../store/pool.js';
 import { insertMapping, type MappingEdition, newestMapping } from './mappings.sql.js';
 
 /** States how the maps of a series are read from now on. The same mapping again changes nothing. */
-export async function keepMapping(db: Db, series: string, file: Uint8Array) {
+export async function setMapping(db: Db, series: string, file: Uint8Array) {
   const mapping = readMapping(file);
   const edition = await db.transaction(async (tx) => {
     const at = await recordingInstant(tx);

@@ -1,8 +1,8 @@
 import { sharedLines } from '../coverage/shared-lines.js';
 import { fromWkb, linesToWkb } from '../geometry/wkb.js';
 import { editionAt } from '../series/editions.sql.js';
-import { type CutPlane, cutPlane, findPlane } from '../series/planar-partition.sql.js';
-import { planeHash } from '../series/plane-hash.js';
+import { partitionHash } from '../series/partition-hash.js';
+import { type CutPartition, cutPartition, findPartition } from '../series/planar-partition.sql.js';
 import { revisionsAround } from '../series/revisions.sql.js';
 import { atWork, workSignal } from '../store/cancellation.js';
 import type { Db } from '../store/pool.js';
@@ -19,7 +19,7 @@ export interface MeasuredAhead {
   sha256: string;
   measures: SnapshotMeasures;
   /** Null where it is stored already, or cannot be cut. */
-  plane: { sha256: string; cut: CutPlane } | null;
+  plane: { sha256: string; cut: CutPartition } | null;
 }
 
 /** Maps of more areas are measured when it is their turn: they take long enough not to be held up by anything else. */
@@ -59,9 +59,9 @@ function measured(db: Db, edition: number, { areas, sha256 }: CompactSnapshot): 
   return db.transaction(async (tx) => {
     await stageAreas(tx, areas);
     const measures = await measureStaged(tx, edition);
-    const ofPlane = planeHash(areas.map((area) => area.sha256));
-    const cuttable = measures.areas.every(({ valid }) => valid) && (await findPlane(tx, edition, ofPlane)) === null;
-    const plane = cuttable ? { sha256: ofPlane, cut: await cutPlane(tx, edition, areas, linesOf(areas)) } : null;
+    const ofPlane = partitionHash(areas.map((area) => area.sha256));
+    const cuttable = measures.areas.every(({ valid }) => valid) && (await findPartition(tx, edition, ofPlane)) === null;
+    const plane = cuttable ? { sha256: ofPlane, cut: await cutPartition(tx, edition, areas, linesOf(areas)) } : null;
     return { edition, sha256, measures, plane };
   });
 }

@@ -31,7 +31,7 @@ export interface MapRules {
 export const NO_RULES: MapRules = { overlaps: 'refuse', outside: 'refuse', repair: false, gapWidthM: null };
 
 /** Are the rules such that the map may be stored otherwise than it was read? */
-export function mayRework(rules: MapRules, mapping: Mapping | null): boolean {
+export function mayRepair(rules: MapRules, mapping: Mapping | null): boolean {
   const far = mapping?.ignore?.farther_than_km !== undefined;
   return rules.overlaps !== 'refuse' || rules.outside !== 'refuse' || rules.repair || far;
 }
@@ -41,7 +41,7 @@ export function mayRework(rules: MapRules, mapping: Mapping | null): boolean {
  * overlaps, in that order. Answers the map as it then is, and what was done.
  * @throws SalientError `invalid_parameter` when a priority is asked for and not stated
  */
-export async function reworkStaged(
+export async function repairStagedMap(
   tx: Queryable,
   edition: number,
   snapshot: CompactSnapshot,

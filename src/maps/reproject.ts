@@ -17,7 +17,7 @@ import type { ReadFile } from './read.js';
  * Brings what a file declares in another coordinate system to lon, lat on WGS 84, and says so in its notes.
  * @throws SalientError `invalid_snapshot` for a system that the database does not know: it is never guessed
  */
-export async function honourCrs(db: Queryable, file: ReadFile): Promise<ReadFile> {
+export async function reprojectSnapshot(db: Queryable, file: ReadFile): Promise<ReadFile> {
   const declared = new Set(file.snapshots.flatMap((snapshot) => snapshot.crs));
   if ([...declared].every((crs) => crs === null)) return file;
   const systems = new Map<DeclaredCrs, CoordinateSystem>();

@@ -4,7 +4,7 @@ import type { StepKind } from '../series/step-kinds.js';
 import type { Queryable } from '../store/pool.js';
 
 /** A map that waits, or waited, for a person. */
-export interface HeldRow {
+export interface ReviewRow {
   id: number;
   series: string;
   theatre: string;
@@ -16,10 +16,10 @@ export interface HeldRow {
   problems: Problem[];
   figures: Record<string, unknown>;
   held_at: Instant;
-  decision: HeldDecision | null;
+  decision: ReviewDecision | null;
 }
 
-export interface HeldDecision {
+export interface ReviewDecision {
   decision: 'accepted' | 'refused' | 'released';
   kind: StepKind | null;
   why: string;
@@ -29,11 +29,11 @@ export interface HeldDecision {
 }
 
 /** Held maps of a series, by day and then in the order in which they came; of one number, of one hash, or all. */
-export function heldMaps(
+export function reviewQueue(
   db: Queryable,
   series: string,
   only: { id?: number; sha256?: string; waiting?: boolean } = {},
-): Promise<HeldRow[]> {
+): Promise<ReviewRow[]> {
   return db.query(
     `select h.id, h.series, h.theatre, h.valid_on as date, h.sha256, h.source,
             coalesce(s.url, s.title, s.publisher) as source_name, h.sent_by, h.problems, h.figures,
@@ -51,7 +51,7 @@ export function heldMaps(
   );
 }
 
-export interface HeldInput {
+export interface ReviewInput {
   series: string;
   theatre: string;
   valid_on: IsoDate;
@@ -63,7 +63,7 @@ export interface HeldInput {
   recorded_at: Instant;
 }
 
-export interface HeldArea {
+export interface AreaUnderReview {
   party: string | null;
   status: string;
   confidence: number | null;
@@ -71,7 +71,11 @@ export interface HeldArea {
 }
 
 /** Keeps a map that waits, its areas numbered in the order given; returns its number. */
-export async function insertHeld(tx: Queryable, head: HeldInput, areas: readonly HeldArea[]): Promise<number> {
+export async function insertUnderReview(
+  tx: Queryable,
+  head: ReviewInput,
+  areas: readonly AreaUnderReview[],
+): Promise<number> {
   const [row] = await tx.query<{ id: number }>(
     `insert into held_snapshot (series, theatre, valid_on, sha256, source, sent_by, problems, figures, recorded_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id`,
@@ -99,7 +103,10 @@ export async function insertHeld(tx: Queryable, head: HeldInput, areas: readonly
 }
 
 /** The areas of a held map as they were sent, with the hash of each polygon. */
-export function heldAreas(db: Queryable, held: number): Promise<(HeldArea & { sha256: string; geometry: string })[]> {
+export function areasUnderReview(
+  db: Queryable,
+  held: number,
+): Promise<(AreaUnderReview & { sha256: string; geometry: string })[]> {
   return db.query(
     `select a.party, a.status, a.confidence, a.shape, shape.sha256,
             st_asgeojson(st_forcepolygonccw(shape.geom), 7) as geometry
@@ -110,7 +117,7 @@ export function heldAreas(db: Queryable, held: number): Promise<(HeldArea & { sh
 
 export interface DecisionInput {
   held: number;
-  decision: HeldDecision['decision'];
+  decision: ReviewDecision['decision'];
   kind: StepKind | null;
   why: string;
   decided_by: string | null;

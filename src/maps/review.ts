@@ -1,4 +1,4 @@
-import { keepSteps } from '../change/precompute.js';
+import { precomputeChanges } from '../change/precompute.js';
 import { SalientError } from '../errors.js';
 import type { Instant } from '../model/dates.js';
 import { standingSeries } from '../series/as-of.js';
@@ -8,21 +8,21 @@ import type { SeriesStatement } from '../series/series.sql.js';
 import type { StepKind } from '../series/step-kinds.js';
 import { stateKind } from '../series/steps.sql.js';
 import type { Db, Queryable } from '../store/pool.js';
-import { type Placed, placeMap } from './place.js';
-import { type HeldRow, heldAreas, heldMaps, insertDecision } from './review.sql.js';
+import { insertMap, type Placed } from './insert.js';
+import { areasUnderReview, insertDecision, type ReviewRow, reviewQueue } from './review.sql.js';
 
 /** The maps of a series that wait for a person, and with `decided` those that a person has decided too. */
-export async function askHeld(db: Db, series: string, decided: boolean) {
+export async function mapsUnderReview(db: Db, series: string, decided: boolean) {
   await standingSeries(db, series);
-  const held = await heldMaps(db, series, { waiting: !decided });
+  const held = await reviewQueue(db, series, { waiting: !decided });
   return { series, held: held.map(told) };
 }
 
 /** A held map as GeoJSON, exactly as it was sent, with why it waits. @throws SalientError `unknown_held` */
-export async function askHeldMap(db: Db, series: string, id: number) {
+export async function mapUnderReview(db: Db, series: string, id: number) {
   await standingSeries(db, series);
   const held = await found(db, series, id);
-  const features = (await heldAreas(db, id)).map(({ party, status, confidence, geometry }, index) => ({
+  const features = (await areasUnderReview(db, id)).map(({ party, status, confidence, geometry }, index) => ({
     type: 'Feature' as const,
     id: index + 1,
     geometry: JSON.parse(geometry),
@@ -31,12 +31,12 @@ export async function askHeldMap(db: Db, series: string, id: number) {
   return { type: 'FeatureCollection' as const, ...told(held), features };
 }
 
-function told({ theatre: _, source: __, source_name, ...row }: HeldRow) {
+function told({ theatre: _, source: __, source_name, ...row }: ReviewRow) {
   return { ...row, source: source_name, href: `/series/${row.series}/held/${row.id}` };
 }
 
-async function found(db: Queryable, series: string, id: number): Promise<HeldRow> {
-  const [held] = await heldMaps(db, series, { id });
+async function found(db: Queryable, series: string, id: number): Promise<ReviewRow> {
+  const [held] = await reviewQueue(db, series, { id });
   if (held) return held;
   throw new SalientError(
     'unknown_held',
@@ -59,7 +59,7 @@ export interface Decided {
  * proportion. Decided once: a second decision is refused.
  * @throws SalientError `unknown_held`, `decided`, `withdrawn`
  */
-export async function acceptHeld(
+export async function approveMap(
   db: Db,
   series: string,
   id: number,
@@ -82,7 +82,7 @@ export async function acceptHeld(
     await insertDecision(tx, { held: id, decision: 'accepted', kind, why, decided_by: by, revision, recorded_at: at });
 
     const released: Decided['released'] = [];
-    const later = (await heldMaps(tx, series, { waiting: true })).filter((row) => row.date > held.date);
+    const later = (await reviewQueue(tx, series, { waiting: true })).filter((row) => row.date > held.date);
     for (const row of later) {
       const placed = await place(tx, statement, row, null, at);
       if (placed === null) continue;
@@ -93,7 +93,7 @@ export async function acceptHeld(
     }
     return { series, held: id, decision: 'accepted', revision, released };
   });
-  await keepSteps(db, steps, true);
+  await precomputeChanges(db, steps, true);
   return decided;
 }
 
@@ -101,7 +101,7 @@ export async function acceptHeld(
  * A person refuses a held map, with a reason that is kept. The same map sent again is refused by itself.
  * @throws SalientError `unknown_held`, `decided`
  */
-export function refuseHeld(
+export function rejectMap(
   db: Db,
   series: string,
   id: number,
@@ -117,7 +117,7 @@ export function refuseHeld(
   });
 }
 
-async function undecided(tx: Queryable, series: string, id: number): Promise<HeldRow> {
+async function undecided(tx: Queryable, series: string, id: number): Promise<ReviewRow> {
   const held = await found(tx, series, id);
   if (!held.decision) return held;
   const { decision, why, by } = held.decision;
@@ -128,16 +128,16 @@ async function undecided(tx: Queryable, series: string, id: number): Promise<Hel
 async function placeHeld(
   tx: Queryable,
   { series, theatre, accuracy_m }: SeriesStatement,
-  held: HeldRow,
+  held: ReviewRow,
   why: string | null,
   at: Instant,
 ): Promise<Placed | null> {
   const edition = await editionAt(tx, theatre, null);
   if (!edition) throw new SalientError('no_data', `theatre ${theatre} has no edition`);
-  const rows = await heldAreas(tx, held.id);
+  const rows = await areasUnderReview(tx, held.id);
   const areas = rows.map(({ geometry: _, ...area }) => area);
   const { date, sha256, source } = held;
   const head = { series, theatre, edition: edition.id, date, sha256, source, accuracyM: accuracy_m, at };
-  const outcome = await placeMap(tx, { ...head, areas, note: why }, why !== null);
+  const outcome = await insertMap(tx, { ...head, areas, note: why }, why !== null);
   return 'placed' in outcome ? outcome.placed : null;
 }

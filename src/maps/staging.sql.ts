@@ -1,6 +1,6 @@
 import { idsOfShapes } from '../series/shapes.sql.js';
 import type { Queryable } from '../store/pool.js';
-import { answered, batches, overlayGrid } from '../store/statement.js';
+import { batches, overlayGrid, requiredRow } from '../store/statement.js';
 import type { SnapshotMeasures } from './judge-snapshot.js';
 
 /** The same for overlays in degrees: a hundredth of the data's own precision. */
@@ -135,7 +135,7 @@ export async function measureGap(tx: Queryable, edition: number): Promise<number
      select planar_km2(st_difference(boundary, ground, $2), projection) as km2 from map, edition where edition.id = $1`,
     [edition, overlayGrid(tx, OVERLAY_GRID_DEGREES)],
   );
-  return answered(row, 'compared with the theatre').km2;
+  return requiredRow(row, 'compared with the theatre').km2;
 }
 
 /** km² that changed class in each stored step between consecutive maps of a series that counts as movement. */

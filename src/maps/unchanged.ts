@@ -6,8 +6,8 @@ import type { Queryable } from '../store/pool.js';
 import { inputOf } from './mappings.sql.js';
 import type { CompactSnapshot } from './packed-areas.js';
 import type { ReadFile } from './read.js';
-import { type MapRules, mayRework } from './repair.js';
-import { heldMaps } from './review.sql.js';
+import { type MapRules, mayRepair } from './repair.js';
+import { reviewQueue } from './review.sql.js';
 import { withdrawnMap } from './withdrawals.sql.js';
 
 interface HowRead {
@@ -22,7 +22,7 @@ export async function comparedWithStored(
   map: CompactSnapshot,
   { rules, mapping }: HowRead,
 ) {
-  const reworks = mayRework(rules, mapping);
+  const reworks = mayRepair(rules, mapping);
   const input = reworks ? contentHash([map.sha256, rules, mapping?.ignore, mapping?.priority]) : map.sha256;
   const { on: current } = await revisionsAround(db, series, map.date);
   const same = current?.sha256 === input || (reworks && !!current && (await inputOf(db, current.id)) === input);
@@ -42,7 +42,7 @@ export async function allStored(db: Queryable, series: string, file: ReadFile, h
 
 /** What a person has said, or still has to say, of exactly this map; null when it is new. */
 export async function knownBefore(tx: Queryable, series: string, date: IsoDate, sha256: string) {
-  const held = (await heldMaps(tx, series, { sha256 })).findLast((row) => row.date === date);
+  const held = (await reviewQueue(tx, series, { sha256 })).findLast((row) => row.date === date);
   if (held && !held.decision)
     return { result: 'held' as const, held: held.id, notes: held.problems.map((p) => p.message) };
   const withdrawn = await withdrawnMap(tx, series, date);

@@ -1,7 +1,7 @@
 import { areaDeviation } from '../change/noise.js';
 import { patchKey, patchName } from '../change/patches.js';
 import { classAreasOver } from '../change/region.sql.js';
-import type { MeasuredGround, Scope } from '../change/region-matrix.js';
+import type { MeasuredRegion, Scope } from '../change/region-matrix.js';
 import { addDays, dayNumber, type IsoDate } from '../model/dates.js';
 import { type AsOf, resolve } from '../series/as-of.js';
 import { revisionsAt } from '../series/revisions.sql.js';
@@ -23,7 +23,7 @@ export interface Compared {
 type Told = Pick<SeriesPart, 'pairs' | 'changes' | 'kinds' | 'noise' | 'patches'>;
 
 /** What the ground of a period comes to, with its bands: disputed claims, drawing, and the outline of what changed. */
-export function groundFigures(ground: MeasuredGround, { before, after }: Compared, queries: Queries): Told {
+export function groundFigures(ground: MeasuredRegion, { before, after }: Compared, queries: Queries): Told {
   const query = queries.change(before.date, after.date);
   const { parties } = after.statement;
   const error = errorsOf(ground, after);
@@ -47,7 +47,7 @@ export function groundFigures(ground: MeasuredGround, { before, after }: Compare
 type ErrorOf = (touches: (from: string, to: string) => boolean, falseGainOf: string | null) => number;
 
 /** The outline of what changed is known to σ; what one party gained or lost also holds what drawing anew made of it. */
-function errorsOf(ground: MeasuredGround, { statement }: AsOf): ErrorOf {
+function errorsOf(ground: MeasuredRegion, { statement }: AsOf): ErrorOf {
   return (touches, falseGainOf) => {
     const perimeterM = ground.patches
       .filter(({ from_class, to_class }) => touches(from_class, to_class))
@@ -58,13 +58,13 @@ function errorsOf(ground: MeasuredGround, { statement }: AsOf): ErrorOf {
 }
 
 /** What moved, summed step by step, where some of the change is only redrawn; null where all of it is movement. */
-function redrawnMovement({ kinds: { kinds } }: MeasuredGround): KindFigures | null {
+function redrawnMovement({ kinds: { kinds } }: MeasuredRegion): KindFigures | null {
   const redrawn = kinds.some(({ kind, changed_km2 }) => kind !== 'movement' && changed_km2 > 0);
   return redrawn ? (kinds.find(({ kind }) => kind === 'movement') ?? null) : null;
 }
 
 /** Between two parties only what moved: ground that was redrawn passed to nobody. */
-function pairOf(ground: MeasuredGround, a: string, b: string, error: ErrorOf, query: string): PairChange {
+function pairOf(ground: MeasuredRegion, a: string, b: string, error: ErrorOf, query: string): PairChange {
   const inMatrix = (matrix: readonly { from: string; to: string; km2: number }[], from: string, to: string) =>
     matrix.find((cell) => cell.from === from && cell.to === to)?.km2 ?? 0;
   const redrawn = redrawnMovement(ground);
@@ -91,7 +91,7 @@ function pairOf(ground: MeasuredGround, a: string, b: string, error: ErrorOf, qu
   };
 }
 
-function partyOf(ground: MeasuredGround, party: string, error: ErrorOf, query: string): PartyChange {
+function partyOf(ground: MeasuredRegion, party: string, error: ErrorOf, query: string): PartyChange {
   const row = ground.figures.parties.find((one) => one.party === party);
   const { gained, lost, net } = disputedChange(ground.claimed, party);
   const at = (km2: number | undefined) => figure(km2 ?? 0, 'km2', query);
@@ -131,7 +131,7 @@ function partyOf(ground: MeasuredGround, party: string, error: ErrorOf, query: s
   };
 }
 
-function kindsOf(ground: MeasuredGround, parties: readonly string[], error: ErrorOf, query: string): KindChange[] {
+function kindsOf(ground: MeasuredRegion, parties: readonly string[], error: ErrorOf, query: string): KindChange[] {
   const redrawn = redrawnMovement(ground);
   return ground.kinds.kinds.map(({ kind, steps, changed_km2, parties: rows }) => ({
     kind,
@@ -148,7 +148,7 @@ function kindsOf(ground: MeasuredGround, parties: readonly string[], error: Erro
 }
 
 /** The band of the whole change, moved to what of it is movement: no narrower, whatever was redrawn. */
-function movedBand(ground: MeasuredGround, party: string, netKm2: number, error: ErrorOf): [number, number] {
+function movedBand(ground: MeasuredRegion, party: string, netKm2: number, error: ErrorOf): [number, number] {
   const aside = netKm2 - (ground.figures.parties.find((row) => row.party === party)?.net_km2 ?? 0);
   const [low, high] = disputedChange(ground.claimed, party).net;
   return widened(

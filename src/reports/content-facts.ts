@@ -8,7 +8,7 @@ import { routeStretches } from '../routes/ask.js';
 import { kilometresByClass, routeChange, type Stretch, within } from '../routes/stretches.js';
 import { type ClaimRow, claimsOf } from '../series/claims-and-events.sql.js';
 import { placeChanges } from '../series/place-history.js';
-import { placeHistory, placesHeld } from '../series/places.sql.js';
+import { placeHistory, placesControlled } from '../series/places.sql.js';
 import { revisionsAt } from '../series/revisions.sql.js';
 import { routesOf } from '../series/routes.sql.js';
 import { once } from '../store/memo.js';
@@ -34,7 +34,7 @@ export async function changedPlaces(
   const history = await once(db, 'place-history-1', [after.edition, revisions], () =>
     placeHistory(db, after.edition, revisions),
   );
-  const held = new Map((await placesHeld(db, after.edition, after.revision)).map((row) => [row.id, row]));
+  const held = new Map((await placesControlled(db, after.edition, after.revision)).map((row) => [row.id, row]));
   const claims = await claimsOf(db, after.statement.theatre, after.edition, { place: null, knownAt: after.knownAt });
   return placeChanges(history, before.date, after.date, (row) => classOf(row.status, row.party))
     .filter(({ place }) => !standing || standing.has(`place ${place}`))

@@ -1,5 +1,5 @@
-import type { MeasuredGround } from '../change/region-matrix.js';
-import { heldMaps } from '../maps/review.sql.js';
+import type { MeasuredRegion } from '../change/region-matrix.js';
+import { reviewQueue } from '../maps/review.sql.js';
 import { addDays, dayNumber, type IsoDate } from '../model/dates.js';
 import { revisionsAt } from '../series/revisions.sql.js';
 import type { Db } from '../store/pool.js';
@@ -17,7 +17,7 @@ export async function gapsOf(
   db: Db,
   { before, after }: Compared,
   period: Period,
-  ground: MeasuredGround,
+  ground: MeasuredRegion,
   queries: Queries,
 ): Promise<Gap[]> {
   const { series, statement } = after;
@@ -46,7 +46,7 @@ export async function gapsOf(
     }
   }
   // What waits is known by when it came; a map decided on since was waiting then.
-  const waiting = (await heldMaps(db, series)).filter(
+  const waiting = (await reviewQueue(db, series)).filter(
     ({ date, held_at, decision }) =>
       date >= period.from &&
       date < period.to &&

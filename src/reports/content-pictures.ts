@@ -1,9 +1,9 @@
 import type { Geometry } from 'geojson';
-import type { MeasuredGround, Scope } from '../change/region-matrix.js';
+import type { MeasuredRegion, Scope } from '../change/region-matrix.js';
 import { askEncirclement } from '../encirclement/ask.js';
 import { idOf } from '../encirclement/verdicts.js';
 import { classOf } from '../model/classes.js';
-import { placesHeld } from '../series/places.sql.js';
+import { placesControlled } from '../series/places.sql.js';
 import { placesAlong } from '../series/routes.sql.js';
 import { once } from '../store/memo.js';
 import type { Db } from '../store/pool.js';
@@ -21,7 +21,7 @@ export async function picturesOf(
   { before, after }: Compared,
   scope: Scope,
   standing: Standing,
-  ground: MeasuredGround,
+  ground: MeasuredRegion,
   told: Pick<SeriesPart, 'places' | 'posts' | 'patches'>,
 ): Promise<Pictures> {
   const [w, s, e, n] = (await theatrePicture(db, after.revision, 0)).box;
@@ -79,7 +79,9 @@ async function placesToLabel(
   marks: Marks,
 ): Promise<Pictures['places']> {
   const classes = async (revision: number) =>
-    new Map((await placesHeld(db, after.edition, revision)).map((row) => [row.id, classOf(row.status, row.party)]));
+    new Map(
+      (await placesControlled(db, after.edition, revision)).map((row) => [row.id, classOf(row.status, row.party)]),
+    );
   const [was, is] = [await classes(before.revision), await classes(after.revision)];
   const changed = new Set(told.places.map(({ id }) => id));
   const routes = marks.filter(({ what }) => what === 'route');

@@ -1,5 +1,5 @@
 import { standingIn } from '../change/region.sql.js';
-import { type MeasuredGround, measureGround, type Scope, scopeOf } from '../change/region-matrix.js';
+import { type MeasuredRegion, measureRegion, type Scope, scopeOf } from '../change/region-matrix.js';
 import { addDays, type Instant } from '../model/dates.js';
 import { methodSentence, resolve } from '../series/as-of.js';
 import { revisionsAt } from '../series/revisions.sql.js';
@@ -21,7 +21,7 @@ export interface MadeSeries {
   compared: Compared;
   scope: Scope;
   standing: Standing;
-  ground: MeasuredGround;
+  ground: MeasuredRegion;
   queries: Queries;
   gaps: Gap[];
 }
@@ -39,7 +39,7 @@ export async function makeSeries(
   const scope = await scopeOf(db, after, region);
   const standing =
     scope && new Set((await standingIn(db, after.edition, scope.geom)).map(({ kind, id }) => `${kind} ${id}`));
-  const ground = await measureGround(db, before, after, scope);
+  const ground = await measureRegion(db, before, after, scope);
   const queries = queriesOf(series, knownAt, region);
   const parties = await partiesOf(db, after.edition);
   const names = new Map(parties.map(({ id, name }) => [id, name]));

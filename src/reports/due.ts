@@ -3,7 +3,7 @@ import type { Db } from '../store/pool.js';
 import { parseReportDefinition, type ReportDefinition } from './definition.js';
 import { reportDefinitions } from './definitions.sql.js';
 import type { Period } from './periods.js';
-import { databaseClock, inputsOf, toldInputs } from './runs.sql.js';
+import { databaseClock, inputsOf, publishedInputs } from './runs.sql.js';
 import { duePeriods, type Reach } from './schedule.js';
 
 export interface DueReport {
@@ -24,7 +24,7 @@ export async function dueReports(db: Db): Promise<DueReport[]> {
     const reach = await commonReach(db, definition);
     if (!reach) continue;
     const periods = duePeriods(definition, reach, row.first_recorded_at, now);
-    const told = new Map((await toldInputs(db, row.report)).map(({ period, inputs }) => [period, inputs]));
+    const told = new Map((await publishedInputs(db, row.report)).map(({ period, inputs }) => [period, inputs]));
     const inputs = new Map((await inputsOf(db, definition.series, periods)).map((one) => [one.period, one.inputs]));
     for (const period of periods) {
       if (told.get(period.key) !== inputs.get(period.key)) due.push({ report: row.report, period });

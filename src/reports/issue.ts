@@ -11,7 +11,7 @@ import { editionOf, insertEdition } from './editions.sql.js';
 import { makeReport } from './make.js';
 import { type Period, periodOfKey } from './periods.js';
 import { storyOf, voiceOf } from './render/story.js';
-import { inputsOf, insertRun, type RunOutcome, toldInputs } from './runs.sql.js';
+import { inputsOf, insertRun, publishedInputs, type RunOutcome } from './runs.sql.js';
 
 /** Who did it, for the run log. */
 export const THIS_PROCESS = `${hostname()}/${process.pid}`;
@@ -32,7 +32,7 @@ export interface Issued {
 export async function issueReport(db: Db, report: string, period: Period): Promise<Issued> {
   const { row, definition } = await definedReport(db, report);
   const inputs = await inputsNow(db, definition, period);
-  const told = (await toldInputs(db, report)).find((one) => one.period === period.key);
+  const told = (await publishedInputs(db, report)).find((one) => one.period === period.key);
   if (told?.inputs === inputs) return { outcome: 'nothing_new', edition: null, deliveries: [] };
   // Under the lock of those who record: nothing that is under way can get an earlier instant than this one, so that the
   // same instant gives the same report for ever.

@@ -1,5 +1,5 @@
 import { SalientError } from '../errors.js';
-import { type Asked, type AsOf, envelope, methodSentence, resolve, resolveSeries } from '../series/as-of.js';
+import { type AsOf, type AsOfRequest, envelope, methodSentence, resolve, resolveSeries } from '../series/as-of.js';
 import { revisionsAt } from '../series/revisions.sql.js';
 import { placesAlong, routePieces, routesOf } from '../series/routes.sql.js';
 import { once } from '../store/memo.js';
@@ -26,7 +26,7 @@ export async function routeStretches(
  * Who holds each kilometre of a route.
  * @throws SalientError `unknown_route`
  */
-export async function askRoute(db: Db, asked: Asked, id: string) {
+export async function askRoute(db: Db, asked: AsOfRequest, id: string) {
   const asOf = await resolve(db, asked);
   const { edition, revision } = asOf;
   const kept = await once(db, 'route-1', [edition, revision, id], async () => ({
@@ -60,7 +60,7 @@ async function routeNamed(db: Queryable, edition: number, id: string) {
  * the points where the class changes.
  * @throws SalientError `unknown_route`
  */
-export async function askRouteHistory(db: Queryable, asked: Omit<Asked, 'date'>, id: string) {
+export async function askRouteHistory(db: Queryable, asked: Omit<AsOfRequest, 'date'>, id: string) {
   const { statement, edition } = await resolveSeries(db, asked.series, asked.knownAt);
   const revisions = await revisionsAt(db, asked.series, asked.knownAt);
   const ids = revisions.map((row) => row.id);

@@ -7,14 +7,14 @@ import type { EventState } from './event-state.sql.js';
 import { type SeriesStatement, statementAt } from './series.sql.js';
 
 /** A question's frame: which series, which day on the ground, which moment of our knowledge (null: now). */
-export interface Asked {
+export interface AsOfRequest {
   series: string;
   date: IsoDate;
   knownAt: Instant | null;
 }
 
 /** The frame resolved to numbers, before any geometry is touched. */
-export interface AsOf extends Asked {
+export interface AsOf extends AsOfRequest {
   statement: SeriesStatement;
   edition: number;
   revision: number;
@@ -74,7 +74,7 @@ export async function resolveDays(
 }
 
 /** Resolves one day of a series: as `resolveDays`. */
-export async function resolve(db: Queryable, { series, date, knownAt }: Asked): Promise<AsOf> {
+export async function resolve(db: Queryable, { series, date, knownAt }: AsOfRequest): Promise<AsOf> {
   const [asOf] = await resolveDays(db, series, [date], knownAt);
   return asOf as AsOf;
 }

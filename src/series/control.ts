@@ -1,12 +1,12 @@
 import type { Db } from '../store/pool.js';
-import { type Asked, envelope, resolve } from './as-of.js';
+import { type AsOfRequest, envelope, resolve } from './as-of.js';
 import { controlCells, dissolvedControl } from './control.sql.js';
 import { placeSince } from './place-history.js';
-import { placeHistory, placesHeld } from './places.sql.js';
+import { placeHistory, placesControlled } from './places.sql.js';
 import { revisionsAt } from './revisions.sql.js';
 
 /** Who controls the ground: one MultiPolygon per party and status, or the undissolved cells with their claims. */
-export async function askControl(db: Db, asked: Asked, options: { cells: boolean }) {
+export async function askControl(db: Db, asked: AsOfRequest, options: { cells: boolean }) {
   const asOf = await resolve(db, asked);
   const validity = { valid_from: asOf.valid_from, valid_to: asOf.valid_to };
   const features = options.cells
@@ -26,9 +26,9 @@ export async function askControl(db: Db, asked: Asked, options: { cells: boolean
 }
 
 /** Who holds each place, since when, and on which claims. */
-export async function askPlaces(db: Db, asked: Asked) {
+export async function askPlaces(db: Db, asked: AsOfRequest) {
   const asOf = await resolve(db, asked);
-  const rows = await placesHeld(db, asOf.edition, asOf.revision);
+  const rows = await placesControlled(db, asOf.edition, asOf.revision);
   const until = (await revisionsAt(db, asked.series, asked.knownAt)).filter((row) => row.valid_on <= asked.date);
   const since = placeSince(
     await placeHistory(

@@ -9,8 +9,8 @@ import { derivablePlaces, movingClaims } from './derivation.sql.js';
 import { type DerivablePlace, type DerivedState, deriveControl } from './derive-control.js';
 import { editionAt, ensureTheatre, recordingInstant } from './editions.sql.js';
 import { DERIVATION_SOURCE, type Progress } from './load-bundle.js';
-import { buildPlane, findPlane } from './planar-partition.sql.js';
-import { planeHash } from './plane-hash.js';
+import { partitionHash } from './partition-hash.js';
+import { buildPartition, findPartition } from './planar-partition.sql.js';
 import { type AreaRow, currentRevisions, insertRevision, supersedeRevisions } from './revisions.sql.js';
 import { type SeriesStatement, statementAt } from './series.sql.js';
 import { storeShapes } from './shapes.sql.js';
@@ -109,8 +109,8 @@ async function storeStates(tx: Queryable, storing: Storing): Promise<{ stored: n
     cells.map((cell, index) => ({ sha256: hashes[index] as string, coordinates: cell.coordinates })),
   );
   const shapeIds = hashes.map((hash) => shapes.get(hash) as number);
-  const ofPlane = planeHash(hashes);
-  const plane = (await findPlane(tx, edition, ofPlane)) ?? (await buildPlane(tx, edition, ofPlane, shapeIds));
+  const ofPlane = partitionHash(hashes);
+  const plane = (await findPartition(tx, edition, ofPlane)) ?? (await buildPartition(tx, edition, ofPlane, shapeIds));
   const unreported = await derivationSource(tx, statement, at);
 
   const current = new Map((await currentRevisions(tx, statement.series)).map((row) => [row.valid_on, row]));

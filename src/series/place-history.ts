@@ -1,17 +1,17 @@
 import type { IsoDate } from '../model/dates.js';
 
 /** Who held a place from a day on. Rows of one place in order of date. */
-export interface HeldFrom {
+export interface ControlFrom {
   place: string;
   valid_on: IsoDate;
   party: string | null;
   status: string | null;
 }
 
-const classOf = (row: HeldFrom) => `${row.party} ${row.status}`;
+const classOf = (row: ControlFrom) => `${row.party} ${row.status}`;
 
 /** The first day of the present spell of each place: same party and status ever since. */
-export function placeSince(history: readonly HeldFrom[]): Map<string, IsoDate> {
+export function placeSince(history: readonly ControlFrom[]): Map<string, IsoDate> {
   const since = new Map<string, { class: string; from: IsoDate }>();
   for (const row of history) {
     if (since.get(row.place)?.class !== classOf(row)) since.set(row.place, { class: classOf(row), from: row.valid_on });
@@ -35,12 +35,12 @@ export interface PlaceChange {
  * second; `classAt` names a row's class (api.md).
  */
 export function placeChanges(
-  history: readonly HeldFrom[],
+  history: readonly ControlFrom[],
   from: IsoDate,
   to: IsoDate,
-  classAt: (row: HeldFrom) => string,
+  classAt: (row: ControlFrom) => string,
 ): PlaceChange[] {
-  const byPlace = new Map<string, HeldFrom[]>();
+  const byPlace = new Map<string, ControlFrom[]>();
   for (const row of history) {
     if (row.valid_on <= to) byPlace.set(row.place, [...(byPlace.get(row.place) ?? []), row]);
   }
@@ -58,9 +58,9 @@ export function placeChanges(
       from: classAt(before),
       to: classAt(after),
       turns: span.flatMap((row, i) =>
-        classAt(row) === classAt(i === 0 ? before : (span[i - 1] as HeldFrom)) ? [] : [row.valid_on],
+        classAt(row) === classAt(i === 0 ? before : (span[i - 1] as ControlFrom)) ? [] : [row.valid_on],
       ),
-      on: { earliest: (span[left] as HeldFrom).valid_on, latest: (span[settled] as HeldFrom).valid_on },
+      on: { earliest: (span[left] as ControlFrom).valid_on, latest: (span[settled] as ControlFrom).valid_on },
     });
   }
   return changes;

@@ -16,7 +16,7 @@ export interface PlaceRow {
 }
 
 /** Every place of the edition with who holds the ground under it in the revision; null where nothing is said. */
-export function placesHeld(db: Queryable, edition: number, revision: number): Promise<PlaceRow[]> {
+export function placesControlled(db: Queryable, edition: number, revision: number): Promise<PlaceRow[]> {
   return db.query(
     `select p.place as id, p.name, p.kind, p.aliases, st_x(p.geom) as lon, st_y(p.geom) as lat, p.error_m,
             held.party, held.status, held.confidence,

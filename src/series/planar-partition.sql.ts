@@ -1,9 +1,9 @@
 import { SalientError } from '../errors.js';
 import type { Queryable } from '../store/pool.js';
-import { answered } from '../store/statement.js';
+import { requiredRow } from '../store/statement.js';
 
 /** The plane of these polygons in this edition, if it has been built. */
-export async function findPlane(tx: Queryable, edition: number, sha256: string): Promise<number | null> {
+export async function findPartition(tx: Queryable, edition: number, sha256: string): Promise<number | null> {
   const [row] = await tx.query<{ id: number }>(
     'select id from plane where edition = $1 and sha256 = $2',
     [edition, sha256],
@@ -100,7 +100,7 @@ function imbalance(built: number, geodesic: number): SalientError {
  * Builds the completed plane of stored polygons.
  * @throws SalientError `imbalance` when the faces do not fill the theatre to 1e-6 of its geodesic area
  */
-export async function buildPlane(
+export async function buildPartition(
   tx: Queryable,
   edition: number,
   sha256: string,
@@ -122,13 +122,13 @@ export async function buildPlane(
      select built, geodesic, (select id from stored) as id from filled`,
     [edition, shapes, sha256],
   );
-  const { id, built, geodesic } = answered(row, 'cut into faces');
+  const { id, built, geodesic } = requiredRow(row, 'cut into faces');
   if (id === null) throw imbalance(built, geodesic);
   return id;
 }
 
 /** A plane that was cut and is not stored yet. */
-export interface CutPlane {
+export interface CutPartition {
   theatre_m2: number;
   faces: {
     no: number;
@@ -142,35 +142,35 @@ export interface CutPlane {
 }
 
 /**
- * As `buildPlane` cuts it, of a few polygons (WKB, EPSG:4326) that need not be stored: nothing is stored. Takes half as
+ * As `buildPartition` cuts it, of a few polygons (WKB, EPSG:4326) that need not be stored: nothing is stored. Takes half as
  * long where `lines` (WKB) has a border of two polygons once. Prepared although it is heavy: its plan is the same for any
  * few polygons, and takes 2 ms to make.
  */
-export async function cutPlane(
+export async function cutPartition(
   db: Queryable,
   edition: number,
   polygons: readonly { sha256: string; wkb: Uint8Array }[],
   lines: Uint8Array,
-): Promise<CutPlane> {
+): Promise<CutPartition> {
   const given =
     'select sha256, st_geomfromwkb(wkb, 4326) as geom from unnest($2::text[], $3::bytea[]) as sent(sha256, wkb)';
-  const rows = await db.query<CutPlane['faces'][number] & { built: number; geodesic: number }>(
+  const rows = await db.query<CutPartition['faces'][number] & { built: number; geodesic: number }>(
     `${cutting(given, 'select st_geomfromwkb($4, 4326) as geom')}
      select no, given, territory, st_asbinary(geom) as wkb, area_m2, filled.built, geodesic from built cross join filled`,
     [edition, polygons.map(({ sha256 }) => sha256), polygons.map(({ wkb }) => Buffer.from(wkb)), Buffer.from(lines)],
     'prepared',
   );
-  const { built, geodesic } = answered(rows[0], 'cut into faces');
+  const { built, geodesic } = requiredRow(rows[0], 'cut into faces');
   if (!(Math.abs(built / geodesic - 1) <= FILL_TOLERANCE)) throw imbalance(built, geodesic);
   return { theatre_m2: built, faces: rows };
 }
 
 /** Stores a plane that was cut; its polygons must be stored. */
-export async function storePlane(
+export async function storePartition(
   tx: Queryable,
   edition: number,
   sha256: string,
-  { theatre_m2, faces }: CutPlane,
+  { theatre_m2, faces }: CutPartition,
 ): Promise<number> {
   const [row] = await tx.query<{ id: number }>(
     `with stored as (
@@ -193,5 +193,5 @@ export async function storePlane(
     ],
     'prepared',
   );
-  return answered(row, 'stored').id;
+  return requiredRow(row, 'stored').id;
 }

@@ -1,7 +1,7 @@
 import type { Queryable } from './pool.js';
 
 /** An answer of that kind to these inputs, if it has been computed before. */
-export async function keptAnswer<Answer>(db: Queryable, kind: string, inputs: string): Promise<Answer | null> {
+export async function cachedResult<Answer>(db: Queryable, kind: string, inputs: string): Promise<Answer | null> {
   const [row] = await db.query<{ answer: Answer }>(
     'select answer from kept_answer where kind = $1 and inputs = $2',
     [kind, inputs],
@@ -10,7 +10,7 @@ export async function keptAnswer<Answer>(db: Queryable, kind: string, inputs: st
   return row?.answer ?? null;
 }
 
-export async function keepAnswer(db: Queryable, kind: string, inputs: string, answer: unknown): Promise<void> {
+export async function cacheResult(db: Queryable, kind: string, inputs: string, answer: unknown): Promise<void> {
   await db.query(
     'insert into kept_answer (kind, inputs, answer) values ($1, $2, $3) on conflict do nothing',
     [kind, inputs, JSON.stringify(answer)],

@@ -1,5 +1,5 @@
 import { contentHash } from './content-hash.js';
-import { dropOldAnswers, keepAnswer, keptAnswer } from './memo.sql.js';
+import { cachedResult, cacheResult, dropOldAnswers } from './memo.sql.js';
 import type { Queryable } from './pool.js';
 
 /** Kept of a kind of which whoever asks can vary the inputs at will, a radius or a region: else the store would grow with them. */
@@ -19,10 +19,10 @@ export async function once<Answer>(
   most: number | null = null,
 ): Promise<Answer> {
   const key = contentHash(inputs);
-  const kept = await keptAnswer<Answer>(db, kind, key);
+  const kept = await cachedResult<Answer>(db, kind, key);
   if (kept !== null) return kept;
   const answer = JSON.parse(JSON.stringify(await compute())) as Answer;
-  await keepAnswer(db, kind, key, answer);
+  await cacheResult(db, kind, key, answer);
   if (most !== null) await dropOldAnswers(db, kind, most);
   return answer;
 }

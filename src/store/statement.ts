@@ -15,7 +15,7 @@ export function overlayGrid({ engine }: Queryable, embedded = GRID_M): number {
 }
 
 /** @throws SalientError `internal` when a statement that always answers one row did not: never an empty result */
-export function answered<Row>(row: Row | undefined, what: string): Row {
+export function requiredRow<Row>(row: Row | undefined, what: string): Row {
   if (row === undefined || row === null) throw new SalientError('internal', `the ground could not be ${what}`);
   return row;
 }
@@ -25,7 +25,7 @@ export function answered<Row>(row: Row | undefined, what: string): Row {
  * that was lost is then told from an empty one.
  * @throws SalientError `internal` when that row did not come
  */
-export async function listed<Row extends object>(
+export async function requiredRows<Row extends object>(
   tx: Queryable,
   what: string,
   text: string,
@@ -35,7 +35,7 @@ export async function listed<Row extends object>(
     `select coalesce(json_agg(found), '[]') as rows from (${text}) found`,
     values,
   );
-  return answered(row, what).rows;
+  return requiredRow(row, what).rows;
 }
 
 /** A statement carries about this many bytes of geometry: the server holds it whole, and so does the driver. */

@@ -1,4 +1,4 @@
-import type { AskedChange } from '../change/ask.js';
+import type { ChangeRequest } from '../change/ask.js';
 import { SalientError } from '../errors.js';
 import type { Instant, IsoDate } from '../model/dates.js';
 import { type AsOf, resolveDays } from '../series/as-of.js';
@@ -10,7 +10,7 @@ import { type LayerState, lastRecorded } from './state-digests.sql.js';
 import { instantOf, type PairNumbers, type SpanNumbers } from './token.js';
 
 /** A day of a series; null: the last complete one. */
-export interface AskedDay {
+export interface DayRequest {
   series: string;
   date: IsoDate | null;
   knownAt: Instant | null;
@@ -21,9 +21,9 @@ export interface AskedDay {
  * call and is shared by all who wait for the same; what numbers stand for is remembered, for it never changes.
  */
 export interface TileFinder {
-  day(asked: AskedDay): Promise<{ asOf: AsOf; numbers: LayerState; state: TileState }>;
-  pair(asked: AskedChange): Promise<{ before: AsOf; after: AsOf; numbers: PairNumbers; state: TileState }>;
-  span(asked: AskedChange): Promise<{ numbers: SpanNumbers; span: TileSpan }>;
+  day(asked: DayRequest): Promise<{ asOf: AsOf; numbers: LayerState; state: TileState }>;
+  pair(asked: ChangeRequest): Promise<{ before: AsOf; after: AsOf; numbers: PairNumbers; state: TileState }>;
+  span(asked: ChangeRequest): Promise<{ numbers: SpanNumbers; span: TileSpan }>;
   /** @throws SalientError `unknown_state`; so do the two below */
   stateOf(series: string, numbers: LayerState): Promise<TileState>;
   pairOf(series: string, numbers: PairNumbers): Promise<TileState>;

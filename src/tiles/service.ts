@@ -1,11 +1,11 @@
-import type { AskedChange } from '../change/ask.js';
+import type { ChangeRequest } from '../change/ask.js';
 import { SalientError } from '../errors.js';
 import { dateOfDayNumber } from '../model/dates.js';
 import type { Db } from '../store/pool.js';
 import type { TileAddress } from './address.js';
 import { type DrawnBytes, openTileCache, type TileBytes, type TileCache } from './cache.js';
 import { drawingName, openDrawer } from './draw.js';
-import { type AskedDay, openFinder } from './find.js';
+import { type DayRequest, openFinder } from './find.js';
 import { openPyramids } from './pyramids.js';
 import type { TileSpan } from './span-states.js';
 import type { TileState } from './state.js';
@@ -33,18 +33,18 @@ export interface TileService {
   /** The layers named in `layers=a,b`, or all of them when null. Throws `unknown_layer`. */
   layersNamed(names: string | null): readonly Tileset[];
   /** What is in force now: on a day, between two days, on the days of `[from, to)` (find-tiles.ts). */
-  onDay(asked: AskedDay, layers: readonly Tileset[]): Promise<TileSubject>;
-  between(asked: AskedChange): Promise<TileSubject>;
-  over(asked: AskedChange, layers: readonly Tileset[]): Promise<TileSubject>;
+  onDay(asked: DayRequest, layers: readonly Tileset[]): Promise<TileSubject>;
+  between(asked: ChangeRequest): Promise<TileSubject>;
+  over(asked: ChangeRequest, layers: readonly Tileset[]): Promise<TileSubject>;
   /** What the token of a TileJSON names: without a question to the database once it is known. Throws `unknown_state`. */
   named(kind: TileKind, series: string, token: string, layers: readonly Tileset[]): Promise<TileSubject>;
   etag(subject: TileSubject, address: TileAddress): string;
   /** From memory, or drawn. */
   draw(subject: TileSubject, address: TileAddress): Promise<TileBytes>;
   /** TileJSON 3.0 with the immutable URLs, under `base`, of what `onDay`, `between` and `over` find. */
-  dayJson(asked: AskedDay, base: string): Promise<TileJson>;
-  changeJson(asked: AskedChange, base: string): Promise<TileJson>;
-  spanJson(asked: AskedChange, base: string): Promise<TileJson>;
+  dayJson(asked: DayRequest, base: string): Promise<TileJson>;
+  changeJson(asked: ChangeRequest, base: string): Promise<TileJson>;
+  spanJson(asked: ChangeRequest, base: string): Promise<TileJson>;
   close(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-import type { AskedChange } from '../change/ask.js';
+import type { ChangeRequest } from '../change/ask.js';
 import { SalientError } from '../errors.js';
 import { addDays, dayNumber, type IsoDate } from '../model/dates.js';
 import { type AsOf, resolve } from '../series/as-of.js';
@@ -38,7 +38,7 @@ export function refuseEmptySpan(from: IsoDate, to: IsoDate): void {
  * The states of a series on the days of `[from, to)`, in order. Days before the first map are not part of it.
  * @throws SalientError as `resolve`
  */
-export async function spanStates(db: Db, states: TileStates, asked: AskedChange): Promise<TileSpan> {
+export async function spanStates(db: Db, states: TileStates, asked: ChangeRequest): Promise<TileSpan> {
   const { series, from, to, knownAt } = asked;
   // Also tells what is wrong when no day of the span has a map.
   const end = await resolve(db, { series, knownAt, date: addDays(to, -1) });

@@ -112,7 +112,7 @@ export interface Claim {
   sources: Source[] | null;
 }
 
-export interface RouteHeld {
+export interface RouteControl {
   route: string;
   name: string;
   length_km: number;
@@ -137,7 +137,7 @@ export interface Api {
   areas(series: string, date: Day): Promise<{ features: { geometry: Ground }[] }>;
   places(series: string, date: Day): Promise<Points<Place>>;
   claims(series: string, place?: string): Promise<Points<Claim>>;
-  route(series: string, id: string, date: Day): Promise<RouteHeld>;
+  route(series: string, id: string, date: Day): Promise<RouteControl>;
 }
 
 /** `base` is where the service is, ending in a slash. */

@@ -1,4 +1,4 @@
-import type { RouteHeld } from './api.js';
+import type { RouteControl } from './api.js';
 import { h } from './dom.js';
 import { colourOf, type Frame } from './panel.js';
 import { className } from './words.js';
@@ -6,7 +6,7 @@ import { className } from './words.js';
 /** Who holds each kilometre of a route: one bar from its one end to its other. */
 export function routeStrip(
   { series: { parties } }: Frame,
-  { name, length_km, stretches, error_m, places = [] }: RouteHeld,
+  { name, length_km, stretches, error_m, places = [] }: RouteControl,
 ): Node[] {
   const share = (km: number) => ((km / length_km) * 100).toFixed(2);
   const colour = (id: string) => colourOf(id, parties);
@@ -87,7 +87,7 @@ export function namesThatFit(
 }
 
 /** Kilometres by class, most first. */
-export function holdersOfRoute(stretches: RouteHeld['stretches']): { id: string; km: number }[] {
+export function holdersOfRoute(stretches: RouteControl['stretches']): { id: string; km: number }[] {
   const sums = new Map<string, number>();
   for (const { class: id, from_km, to_km } of stretches) sums.set(id, (sums.get(id) ?? 0) + to_km - from_km);
   return [...sums].map(([id, km]) => ({ id, km })).sort((a, b) => b.km - a.km);

@@ -8,7 +8,7 @@ import { askChange } from '../../src/change/ask.js';
 import { balance } from '../../src/change/balance.js';
 import { measuredPair } from '../../src/change/matrix.js';
 import { changeByFace, changeByOverlay } from '../../src/change/overlay.sql.js';
-import { passedBetween } from '../../src/change/places-and-routes.js';
+import { placesAndRoutesBetween } from '../../src/change/places-and-routes.js';
 import { type IsoDate, parseDate } from '../../src/model/dates.js';
 import { dayOf, plantSeries } from '../setup/plain-maps.js';
 import { benchServer, keepFigures, once, timed, told } from './bench.js';
@@ -115,7 +115,7 @@ async function asked(series: string, revisions: readonly number[]) {
       revision,
     });
     const figures = balance(matrix, new Map(areas.before), new Map(areas.after));
-    await passedBetween(db, onItsDay(before), onItsDay(map), figures);
+    await placesAndRoutesBetween(db, onItsDay(before), onItsDay(map), figures);
   }
   const ask = (from: number, to: number) =>
     askChange(db, { series, from: parseDate(dayOf(from)), to: parseDate(dayOf(to)), knownAt: null });

@@ -4,7 +4,7 @@
  * steps are measured first, as an import does, so that what is timed is the report.
  */
 
-import { measuredSteps } from '../../src/change/matrix.js';
+import { measuredChangeSets } from '../../src/change/matrix.js';
 import { PROJECT_ROOT } from '../../src/config.js';
 import { addDays, type Instant, type IsoDate, parseDate } from '../../src/model/dates.js';
 import { parseReportDefinition } from '../../src/reports/definition.js';
@@ -57,7 +57,7 @@ const report = (from: IsoDate, to: IsoDate) => {
 };
 const last = addDays(FIRST, count - 1);
 await timed(`${count - 1} steps, measured once`, async () =>
-  measuredSteps(db, await stepRows(db, series, FIRST, last, known)),
+  measuredChangeSets(db, await stepRows(db, series, FIRST, last, known)),
 );
 await timed('(warming up) a week', () => report(addDays(last, -20), addDays(last, -13)));
 await timed('a week', () => report(addDays(last, -7), last));

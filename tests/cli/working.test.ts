@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { stepTeller, working } from '../../src/cli/working.js';
+import { stepReporter, working } from '../../src/cli/working.js';
 import { stopIfCancelled } from '../../src/store/cancellation.js';
 
 function teller(isTTY: boolean) {
   let clock = 0;
   let written = '';
   const stream = { isTTY, write: (text: string) => (written += text) } as unknown as NodeJS.WriteStream;
-  return { ...stepTeller(stream, () => clock), wait: (ms: number) => (clock += ms), written: () => written };
+  return { ...stepReporter(stream, () => clock), wait: (ms: number) => (clock += ms), written: () => written };
 }
 
 describe('long work on the command line', () => {

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { measureStates, opensAt } from '../../src/encirclement/connectivity.sql.js';
 import {
-  createLadder,
-  LADDER_SIMPLIFY_M,
-  ladderHops,
-  ladderPasses,
+  BOUNDS_SIMPLIFY_M,
+  boundHops,
+  boundPasses,
+  createBounds,
 } from '../../src/encirclement/conservative-bounds.sql.js';
-import { dissolveGround } from '../../src/encirclement/policy-masks.sql.js';
+import { dissolveMasks } from '../../src/encirclement/policy-masks.sql.js';
 import { isolated, POLICIES } from '../../src/encirclement/verdict.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { fillMesh, type MeshWorld, measureMesh, meshWorld, seeded } from '../setup/mesh-world.js';
@@ -63,24 +63,24 @@ onEachDatabase('the ladder beside the exact method', (open) => {
     for (const seed of [4]) {
       await db.transaction(async (tx) => {
         await fillMesh(tx, crowded(seed));
-        await dissolveGround(tx);
-        await createLadder(tx);
+        await dissolveMasks(tx);
+        await createBounds(tx);
         const states = await measureStates(tx);
         for (const policy of POLICIES) {
           const connected = states
             .filter((post) => post.policy === policy && !isolated(post.state))
             .map(({ id }) => id);
           for (const widthM of [2600, 8000]) {
-            const { passes, fails } = await ladderPasses(tx, policy, widthM, 250, connected);
+            const { passes, fails } = await boundPasses(tx, policy, widthM, 250, connected);
             const exact = await opensAt(tx, policy, widthM, 250);
             expect([...passes].filter((id) => !exact.has(id))).toEqual([]);
             expect([...fails].filter((id) => exact.has(id))).toEqual([]);
             decided += passes.size + fails.size;
             asked += connected.length;
           }
-          const thin = await ladderPasses(tx, policy, 4 * LADDER_SIMPLIFY_M, 250, connected);
+          const thin = await boundPasses(tx, policy, 4 * BOUNDS_SIMPLIFY_M, 250, connected);
           expect([thin.passes.size, thin.fails.size]).toEqual([0, 0]);
-          const touching = await ladderHops(
+          const touching = await boundHops(
             tx,
             policy,
             0.1,

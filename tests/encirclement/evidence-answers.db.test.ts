@@ -5,7 +5,7 @@ import { evidenceOfAll } from '../../src/encirclement/evidence.js';
 import { evidenceOn } from '../../src/encirclement/evidence-cache.js';
 import { gridNorths } from '../../src/encirclement/evidence-surroundings.sql.js';
 import { fillPosts } from '../../src/encirclement/fill-masks.sql.js';
-import { createGround } from '../../src/encirclement/policy-masks.sql.js';
+import { createMasks } from '../../src/encirclement/policy-masks.sql.js';
 import { widthOf } from '../../src/geometry/bearing-sectors.js';
 import { parseDate } from '../../src/model/dates.js';
 import { resolve } from '../../src/series/as-of.js';
@@ -80,7 +80,7 @@ onEachDatabase('evidence on the posts of the M5', (db) => {
     if (!row) throw new Error('no post');
     const truly = geodesic.Geodesic.WGS84.Inverse(row.lat, row.lon, row.lat2, row.lon2).azi1 ?? 0;
     const norths = await store.transaction(async (tx) => {
-      await createGround(tx);
+      await createMasks(tx);
       const input = { revision: at.revision, edition: at.edition, side: 'turkey', date: at.since };
       await fillPosts(tx, input, [12], 250);
       return gridNorths(tx, at.edition);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { corridorOf } from '../../src/encirclement/corridor.js';
 import { corridorMesh, standings } from '../../src/encirclement/evidence-corridor.sql.js';
-import { dissolveGround } from '../../src/encirclement/policy-masks.sql.js';
+import { dissolveMasks } from '../../src/encirclement/policy-masks.sql.js';
 import type { Policy } from '../../src/encirclement/verdict.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { EAST, FRAME, fillGround, NORTH, ring, type World } from '../setup/ground.js';
@@ -22,7 +22,7 @@ onEachDatabase('where the corridor is narrow, and what would close it', (open) =
   ) =>
     (await open()).transaction(async (tx) => {
       await fillGround(tx, { ...world, posts: [world.post] });
-      await dissolveGround(tx);
+      await dissolveMasks(tx);
       const [at] = await standings(tx, policy);
       if (!at || at.cid === null) return null;
       const mesh = await corridorMesh(tx, policy, at.cid, 250);
@@ -157,7 +157,7 @@ onEachDatabase('where the corridor is narrow, and what would close it', (open) =
     }));
     const found = await (await open()).transaction(async (tx) => {
       await fillMesh(tx, { ...world, faces });
-      await dissolveGround(tx);
+      await dissolveMasks(tx);
       const at = (await standings(tx, 'strict')).find(({ cid }) => cid !== null);
       const mesh = at?.cid ? await corridorMesh(tx, 'strict', at.cid, 250) : null;
       return at && mesh && corridorOf(mesh, at.spot, at.r0, 1e6);

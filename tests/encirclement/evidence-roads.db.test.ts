@@ -3,7 +3,7 @@ import { measureDistances, measureSweep } from '../../src/encirclement/evidence.
 import { standings } from '../../src/encirclement/evidence-corridor.sql.js';
 import { createRoads, roadAccesses, roadPieces } from '../../src/encirclement/evidence-roads.sql.js';
 import { groundQuality, mainClasses } from '../../src/encirclement/evidence-surroundings.sql.js';
-import { dissolveGround } from '../../src/encirclement/policy-masks.sql.js';
+import { dissolveMasks } from '../../src/encirclement/policy-masks.sql.js';
 import { judgeRoads } from '../../src/encirclement/roads.js';
 import type { Queryable } from '../../src/store/pool.js';
 import { onEachDatabase } from '../setup/databases.js';
@@ -15,7 +15,7 @@ onEachDatabase('roads, reach and doubts', (open) => {
   const on = async <Answer>(world: Alone, work: (tx: Queryable) => Promise<Answer>): Promise<Answer> =>
     (await open()).transaction(async (tx) => {
       await fillGround(tx, { ...world, posts: [world.post] });
-      await dissolveGround(tx);
+      await dissolveMasks(tx);
       return work(tx);
     });
 

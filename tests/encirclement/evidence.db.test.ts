@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { measureDistances, measureRing, measureSectors } from '../../src/encirclement/evidence.sql.js';
-import { dissolveGround } from '../../src/encirclement/policy-masks.sql.js';
+import { dissolveMasks } from '../../src/encirclement/policy-masks.sql.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { EAST, FRAME, fillGround, NORTH, ring, type World } from '../setup/ground.js';
 
@@ -13,7 +13,7 @@ onEachDatabase('evidence beside the verdict', (open) => {
   const measure = async (world: Omit<World, 'posts'> & { post: [number, number] }, ...radiiKm: number[]) =>
     (await open()).transaction(async (tx) => {
       await fillGround(tx, { ...world, posts: [world.post] });
-      await dissolveGround(tx);
+      await dissolveMasks(tx);
       const [distances] = await measureDistances(tx);
       if (!distances) throw new Error('no distances');
       const shares = [];

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { noiseFloor } from '../../src/change/noise.js';
 import { compassPoint, patchKey, patchName } from '../../src/change/patches.js';
 import { doubtsAbout, type Evidence } from '../../src/encirclement/evidence-terms.js';
-import { sentence, type Told } from '../../src/encirclement/sentence.js';
+import { type StatedVerdict, sentence } from '../../src/encirclement/sentence.js';
 import { parseDate } from '../../src/model/dates.js';
 import { kilometresByClass, routeChange } from '../../src/routes/stretches.js';
 import { PLAIN_EVIDENCE, PLAIN_POST } from '../setup/told-post.js';
@@ -13,7 +13,7 @@ const OPEN = { verdict: 'not_encircled', reason: null, grade: 'open' } as const;
 const CLOSED = { verdict: 'encircled', reason: null, grade: null } as const;
 const BETWEEN = { verdict: 'uncertain', reason: 'accuracy', grade: null } as const;
 /** What is said after the colon. */
-const said = (of: Partial<Told>): string => {
+const said = (of: Partial<StatedVerdict>): string => {
   const whole = sentence({ ...PLAIN_POST, names: new Map([['opposition', 'the opposition’s']]), ...of });
   return whole.slice(whole.indexOf(': ') + 2);
 };
@@ -148,7 +148,7 @@ describe('what is said of a ring', () => {
   it('since when it is closed, and overrun where that is another date and so now', () => {
     const span = (from: string, to: string) => ({ earliest: day(`2019-08-${from}`), latest: day(`2019-08-${to}`) });
     const bare = { evidence: null, margin_m: null };
-    const since = (engulfed: ReturnType<typeof span> | null, of: Partial<Told> = OVERRUN) =>
+    const since = (engulfed: ReturnType<typeof span> | null, of: Partial<StatedVerdict> = OVERRUN) =>
       said({ ...bare, ...of, since: { isolated: span('20', '21'), engulfed } })
         .split('; ')
         .slice(1);

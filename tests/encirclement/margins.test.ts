@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bracketNecks, ladderLevel, neckOf } from '../../src/encirclement/margins.js';
+import { boundLevel, bracketNecks, neckOf } from '../../src/encirclement/margins.js';
 import { MAIN_BODY, reliefDistances } from '../../src/encirclement/separation.js';
 
 /** Necks known beforehand, and how often a width was asked. */
@@ -67,7 +67,7 @@ describe('bracketing necks', () => {
   });
 
   it('climbs a ladder of half powers of two from 250 m', () => {
-    expect([0, 2, 4, -2].map(ladderLevel).map(Math.round)).toEqual([250, 500, 1000, 125]);
+    expect([0, 2, 4, -2].map(boundLevel).map(Math.round)).toEqual([250, 500, 1000, 125]);
   });
 });
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { doubtsAbout } from '../../src/encirclement/evidence-terms.js';
-import { distanceInWords, sentence, spanInWords, type Told } from '../../src/encirclement/sentence.js';
+import { distanceInWords, type StatedVerdict, sentence, spanInWords } from '../../src/encirclement/sentence.js';
 import { statementsBeside } from '../../src/encirclement/statements-beside.js';
 import { parseDate } from '../../src/model/dates.js';
 import { PLAIN_EVIDENCE, PLAIN_POST } from '../setup/told-post.js';
 
 const day = parseDate;
 const nothing = PLAIN_EVIDENCE;
-const told = (of: Partial<Told>): string => sentence({ ...PLAIN_POST, ...of });
+const told = (of: Partial<StatedVerdict>): string => sentence({ ...PLAIN_POST, ...of });
 const neck = (width_m: number) => ({
   policy: 'strict' as const,
   neck: {
@@ -31,7 +31,7 @@ const unsure = (reason: 'accuracy' | 'contested') =>
 
 describe('a sentence per post', () => {
   it('without evidence it says what the verdict alone shows', () => {
-    const bare = (of: Partial<Told>) => told({ ...closed, evidence: null, ...of });
+    const bare = (of: Partial<StatedVerdict>) => told({ ...closed, evidence: null, ...of });
     expect(
       bare({
         state: { strict: 'engulfed', lenient: 'engulfed' },

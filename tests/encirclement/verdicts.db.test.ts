@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { dissolveGround } from '../../src/encirclement/policy-masks.sql.js';
+import { dissolveMasks } from '../../src/encirclement/policy-masks.sql.js';
 import type { Db } from '../../src/store/pool.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { EAST, FRAME, fillGround, measurePost, measureWorld, NORTH, ring } from '../setup/ground.js';
@@ -229,7 +229,7 @@ onEachDatabase('encirclement, golden cases', (open) => {
         anchor: 'env(15,0,20,10)',
         posts: [],
       });
-      await dissolveGround(tx);
+      await dissolveMasks(tx);
       return tx.query<{ raw: number; closed: number }>(
         `select count(*)::int as raw, st_numgeometries(st_buffer(st_buffer(st_collect(geom), 50), -50))::int as closed
          from ground_mask where policy = 'strict'`,

@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { corridorOf } from '../../src/encirclement/corridor.js';
 import { minimumCut } from '../../src/encirclement/flow.js';
-import { bracketNecks, ladderLevel, neckOf, nextWidth } from '../../src/encirclement/margins.js';
+import { boundLevel, bracketNecks, neckOf, nextWidth } from '../../src/encirclement/margins.js';
 import { between, meshOf, nearestOn, type TriangleRow, trianglesWithin } from '../../src/encirclement/mesh.js';
 import { MAIN_BODY, reliefDistances } from '../../src/encirclement/separation.js';
 import { TOUCHING_M } from '../../src/encirclement/verdict.js';
 
 describe('the next width to try', () => {
-  const level = (k: number) => expect.closeTo(ladderLevel(k), 9);
+  const level = (k: number) => expect.closeTo(boundLevel(k), 9);
 
   it('is the middle level of the ladder while one lies strictly inside, then the geometric mean', () => {
-    expect(ladderLevel(2)).toBeCloseTo(500, 9);
-    expect(ladderLevel(-2)).toBeCloseTo(125, 9);
+    expect(boundLevel(2)).toBeCloseTo(500, 9);
+    expect(boundLevel(-2)).toBeCloseTo(125, 9);
     // Levels 250, 353.6, 500, …, 8000 lie between 200 and 9000: the sixth of eleven.
     expect(nextWidth({ lo: 200, hi: 9000 })).toEqual(level(5));
     expect(nextWidth({ lo: 240, hi: 260 })).toEqual(level(0));
     expect(nextWidth({ lo: 250, hi: 500 })).toEqual(level(1));
-    expect(nextWidth({ lo: 250, hi: ladderLevel(1) })).toBeCloseTo(Math.sqrt(250 * ladderLevel(1)), 9);
+    expect(nextWidth({ lo: 250, hi: boundLevel(1) })).toBeCloseTo(Math.sqrt(250 * boundLevel(1)), 9);
     expect(nextWidth({ lo: 300, hi: 320 })).toBeCloseTo(Math.sqrt(300 * 320), 9);
     expect(nextWidth({ lo: 20, hi: 100 })).toEqual(level(-5));
   });

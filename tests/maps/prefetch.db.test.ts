@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
-import { stepsKept } from '../../src/change/precompute.js';
+import { whenPrecomputed } from '../../src/change/precompute.js';
 import { sharedLines } from '../../src/coverage/shared-lines.js';
 import type { Polygon } from '../../src/geometry/geojson-geometry.js';
 import { linesToWkb, toWkb } from '../../src/geometry/wkb.js';
@@ -12,7 +12,12 @@ import { measureAhead, takeMeasured } from '../../src/maps/prefetch.js';
 import { readAhead } from '../../src/maps/read.js';
 import type { IsoDate } from '../../src/model/dates.js';
 import { editionAt } from '../../src/series/editions.sql.js';
-import { buildPlane, type CutPlane, cutPlane, storePlane } from '../../src/series/planar-partition.sql.js';
+import {
+  buildPartition,
+  type CutPartition,
+  cutPartition,
+  storePartition,
+} from '../../src/series/planar-partition.sql.js';
 import { storePacked } from '../../src/series/shapes.sql.js';
 import type { Queryable } from '../../src/store/pool.js';
 import { fractalCells } from '../coverage/fractal-cells.js';
@@ -87,12 +92,12 @@ onEachDatabase('a map that is measured before its turn', (db) => {
         const drawn = polygonsOf(world).map((parts) => ({ parts, sha256: hash(parts), wkb: toWkb(parts) }));
         const polygons = await valid(await db(), drawn);
         const lines = linesToWkb(sharedLines(polygons.map(({ parts }) => parts as unknown as number[][][][])));
-        const cut = await cutPlane(await db(), edition, polygons, lines);
+        const cut = await cutPartition(await db(), edition, polygons, lines);
         await (await db())
           .transaction(async (tx) => {
             const ids = await storePacked(tx, polygons);
-            const built = await buildPlane(tx, edition, hash(['built', world]), [...ids.values()]);
-            const stored = await storePlane(tx, edition, hash(['cut', world]), cut);
+            const built = await buildPartition(tx, edition, hash(['built', world]), [...ids.values()]);
+            const stored = await storePartition(tx, edition, hash(['cut', world]), cut);
             const expected = await facesOf(tx, built);
             expect(expected.length).toBeGreaterThan(0);
             expect(await facesOf(tx, stored)).toEqual(expected);
@@ -115,7 +120,7 @@ onEachDatabase('a map that is measured before its turn', (db) => {
       await importSnapshots(await db(), asked(map, map.date, maps[i + 1] ?? null));
       await importSnapshots(await db(), { ...asked(map, map.date), series: other });
     }
-    await stepsKept(await db());
+    await whenPrecomputed(await db());
     const figures = async (of: string) =>
       (await db()).query(
         `select valid_on, from_class, to_class, round(m2::numeric, 3) as m2, theatre_m2
@@ -187,7 +192,7 @@ async function valid<T extends { wkb: Uint8Array }>(db: Queryable, polygons: T[]
 }
 
 async function facesOf(tx: Queryable, plane: number) {
-  return tx.query<CutPlane['faces'][number]>(
+  return tx.query<CutPartition['faces'][number]>(
     `select no, shape, territory, round(area_m2::numeric, 3) as area_m2, st_npoints(geom) as points
      from plane_face where plane = $1 order by no`,
     [plane],

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { classOf } from '../../src/model/classes.js';
 import { parseDate } from '../../src/model/dates.js';
-import { type HeldFrom, placeChanges, placeSince } from '../../src/series/place-history.js';
+import { type ControlFrom, placeChanges, placeSince } from '../../src/series/place-history.js';
 
-const held = (place: string, day: string, party: string | null, status: string | null = 'controlled'): HeldFrom => ({
+const held = (place: string, day: string, party: string | null, status: string | null = 'controlled'): ControlFrom => ({
   place,
   valid_on: parseDate(`2020-01-${day}`),
   party,
   status,
 });
-const changes = (history: readonly HeldFrom[], from: string, to: string) =>
+const changes = (history: readonly ControlFrom[], from: string, to: string) =>
   placeChanges(history, parseDate(`2020-01-${from}`), parseDate(`2020-01-${to}`), (row) =>
     classOf(row.status, row.party),
   ).map(({ place, from: was, to: is, on }) => [place, was, is, on.earliest.slice(8), on.latest.slice(8)]);

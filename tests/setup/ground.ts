@@ -1,5 +1,5 @@
 import { type EncirclementOptions, measureEncirclement, type PostMeasure } from '../../src/encirclement/measure.sql.js';
-import { createGround } from '../../src/encirclement/policy-masks.sql.js';
+import { createMasks } from '../../src/encirclement/policy-masks.sql.js';
 import type { Db, Queryable } from '../../src/store/pool.js';
 
 /** A little world of faces for one test: SQL expressions of geometry in kilometres, planar. */
@@ -27,7 +27,7 @@ export const ring = (...points: readonly (readonly [number, number])[]): string 
 
 /** Fills `ground` with the world, scaled to metres by `scale`, through an affine map of the plane if one is given. */
 export async function fillGround(tx: Queryable, world: World, affine: readonly number[] = [1000, 0, 0, 1000, 0, 0]) {
-  await createGround(tx);
+  await createMasks(tx);
   const at = `${affine.join(',')}`;
   for (const [stance, geometry, label] of world.faces) {
     await tx.query(`insert into ground select $1, $2, st_affine(${sql(geometry)}, ${at})`, [stance, label ?? stance]);

@@ -1,6 +1,6 @@
 import type { EncirclementOptions, PostMeasure } from '../../src/encirclement/measure.sql.js';
 import { measureEncirclement } from '../../src/encirclement/measure.sql.js';
-import { createGround } from '../../src/encirclement/policy-masks.sql.js';
+import { createMasks } from '../../src/encirclement/policy-masks.sql.js';
 import type { Db, Queryable } from '../../src/store/pool.js';
 import { OPTIONS } from './ground.js';
 
@@ -76,7 +76,7 @@ const wkt = (ring: readonly Point[]) =>
   `POLYGON((${[...ring, ring[0] as Point].map(([x, y]) => `${x * 1000} ${y * 1000}`).join(',')}))`;
 
 export async function fillMesh(tx: Queryable, world: MeshWorld, r0 = 250): Promise<void> {
-  await createGround(tx);
+  await createMasks(tx);
   await tx.query('insert into ground select s, s, st_geomfromtext(g) from unnest($1::text[], $2::text[]) as f (s, g)', [
     world.faces.map(({ stance }) => stance),
     world.faces.map(({ ring }) => wkt(ring)),

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../src/encirclement/evidence-terms.js';
 import { judgeRoads } from '../../src/encirclement/roads.js';
-import type { Told } from '../../src/encirclement/sentence.js';
+import type { StatedVerdict } from '../../src/encirclement/sentence.js';
 import { parseDate } from '../../src/model/dates.js';
 
 /** A post with nothing remarkable about it. */
@@ -23,7 +23,7 @@ export const PLAIN_EVIDENCE: Evidence = {
   doubts: [],
 };
 
-export const PLAIN_POST: Told = {
+export const PLAIN_POST: StatedVerdict = {
   post: { number: 9, name: 'Morek' },
   date: parseDate('2019-08-24'),
   verdict: { verdict: 'not_encircled', reason: null, grade: 'open' },

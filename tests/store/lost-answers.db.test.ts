@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { measureDistances, measureRing, measureSweep } from '../../src/encirclement/evidence.sql.js';
 import { corridorMesh, standings } from '../../src/encirclement/evidence-corridor.sql.js';
 import { measureEncirclement } from '../../src/encirclement/measure.sql.js';
-import { dissolveGround } from '../../src/encirclement/policy-masks.sql.js';
+import { dissolveMasks } from '../../src/encirclement/policy-masks.sql.js';
 import type { Queryable } from '../../src/store/pool.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { fillGround, NORTH, OPTIONS, type World } from '../setup/ground.js';
@@ -51,7 +51,7 @@ const outcome = (work: () => Promise<unknown>): Promise<Told> =>
 
 onEachDatabase('an answer that is lost', (open) => {
   /** Runs `work` with each of its answering statements emptied in turn; every one must refuse, or say the same. */
-  async function loseEach(world: World, work: (tx: Queryable) => Promise<unknown>, prepare = dissolveGround) {
+  async function loseEach(world: World, work: (tx: Queryable) => Promise<unknown>, prepare = dissolveMasks) {
     const db = await open();
     const run = (text: string | null, seen?: Map<string, number>) =>
       outcome(() =>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { askChange } from '../../src/change/ask.js';
-import { keepSteps, stepsKept } from '../../src/change/precompute.js';
+import { precomputeChanges, whenPrecomputed } from '../../src/change/precompute.js';
 import { verdictsOn } from '../../src/encirclement/verdicts.js';
 import { importSnapshots, type NextFile } from '../../src/maps/import.js';
 import { addDays, type Instant, parseDate } from '../../src/model/dates.js';
@@ -75,7 +75,7 @@ onEachDatabase('what is kept', (open) => {
     await draw(id, 0, 36.2, true, next);
     await draw(id, 10, 36.4, false, next);
     await draw(id, 5, 36.5, false, next);
-    await stepsKept(db);
+    await whenPrecomputed(db);
     expect(await whole(id)).toEqual(['0 to 10', '0 to 5', '5 to 10']);
     await draw(id, 20, 36.5);
     expect(await whole(id)).toEqual(['0 to 10', '0 to 5', '10 to 20', '5 to 10']);
@@ -86,7 +86,11 @@ onEachDatabase('what is kept', (open) => {
     const nowhere = { id: -1, plane: -1, valid_on: DAY };
     const measured = { matrix: [], areas: { before: [], after: [] }, disputed: [] };
     const at = 'no instant' as Instant;
-    await keepSteps(db, [{ series: id, edition: -1, at, from: nowhere, to: { ...nowhere, id: -2 }, measured }], true);
+    await precomputeChanges(
+      db,
+      [{ series: id, edition: -1, at, from: nowhere, to: { ...nowhere, id: -2 }, measured }],
+      true,
+    );
 
     await draw(id, 0, 36.2, true);
     const stop = new AbortController();

@@ -4,7 +4,7 @@ import { askChangeIn, askPatchesIn } from '../../change/ask-region.js';
 import { askComparison, askComparisonOverTime, askDifferences } from '../../change/two-series.js';
 import { SalientError } from '../../errors.js';
 import { date, flag, instant, knownAt, metres, oneOf, optional, series, text } from '../parameters.js';
-import { regionAsked, regionParameters } from '../region-parameters.js';
+import { regionParameters, requestedRegion } from '../region-parameters.js';
 import { type Route, route } from '../route.js';
 
 /** What changed between two days, and where two series differ. */
@@ -28,7 +28,7 @@ export const CHANGE_ROUTES: readonly Route[] = [
     },
     async ({ db }, values) => {
       const change = { series: values.series, from: values.from, to: values.to, knownAt: values['known-at'] };
-      const region = regionAsked(values);
+      const region = requestedRegion(values);
       const earlier = values['compared-with'];
       if (earlier !== null && (region.kind !== 'theatre' || values.f === 'geojson')) {
         throw new SalientError(

@@ -1,6 +1,6 @@
 import { MAPPING_SCHEMA } from '../../formats/mapping-schema.js';
 import { askMapping } from '../../maps/mappings.js';
-import { askHeld, askHeldMap } from '../../maps/review.js';
+import { mapsUnderReview, mapUnderReview } from '../../maps/review.js';
 import { askSnapshots } from '../../maps/withdraw.js';
 import { flag, series, wholeNumber } from '../parameters.js';
 import { type Route, route } from '../route.js';
@@ -23,13 +23,13 @@ export const MAPS_ROUTES: readonly Route[] = [
     'The maps of a series that wait for a person, with why',
     { id: series },
     { decided: flag('true: those that a person has decided too') },
-    ({ db }, values) => askHeld(db, values.id, values.decided ?? false),
+    ({ db }, values) => mapsUnderReview(db, values.id, values.decided ?? false),
   ),
   route(
     '/series/{id}/held/{held}',
     'A held map as it was sent: GeoJSON, with what was judged and measured',
     { id: series, held: wholeNumber('number of the held map', 999_999_999) },
     {},
-    ({ db }, values) => askHeldMap(db, values.id, values.held),
+    ({ db }, values) => mapUnderReview(db, values.id, values.held),
   ),
 ];

@@ -5,8 +5,8 @@ import type { StoredStep } from '../change/precompute.js';
 import type { Problem } from '../errors.js';
 import type { Instant, IsoDate } from '../model/dates.js';
 import type { Transition } from '../model/transition.js';
-import { buildPlane, findPlane, storePlane } from '../series/planar-partition.sql.js';
-import { planeHash } from '../series/plane-hash.js';
+import { partitionHash } from '../series/partition-hash.js';
+import { buildPartition, findPartition, storePartition } from '../series/planar-partition.sql.js';
 import { insertRevision, type Revision, revisionsAround, supersedeRevisions } from '../series/revisions.sql.js';
 import { changedKm2 } from '../series/step-kinds.js';
 import type { Queryable } from '../store/pool.js';
@@ -16,7 +16,7 @@ import type { MeasuredAhead } from './prefetch.js';
 import { changeHistory } from './staging.sql.js';
 
 /** A measured and accepted map whose polygons are stored, on its way into a series. */
-export interface MapToPlace {
+export interface MapToInsert {
   series: string;
   theatre: string;
   edition: number;
@@ -37,7 +37,7 @@ export interface Placed {
   replaced: boolean;
   /** km² that changed class since the map before; null for the first. */
   changedKm2: number | null;
-  /** The steps to and from it, for `keepSteps` after the commit. */
+  /** The steps to and from it, for `precomputeChanges` after the commit. */
   steps: StoredStep[];
 }
 
@@ -55,9 +55,9 @@ export interface OutOfProportion {
  * Makes a map the current one of its day and measures the steps to and from it. When its step is out of all proportion
  * and nobody said why it is right (`accepted`), nothing is stored, and the reasons are answered.
  */
-export async function placeMap(
+export async function insertMap(
   tx: Queryable,
-  map: MapToPlace,
+  map: MapToInsert,
   accepted: boolean,
 ): Promise<{ placed: Placed } | { held: OutOfProportion }> {
   if (accepted) return { placed: (await store(tx, map)).placed };
@@ -77,7 +77,7 @@ interface Beside {
   samePlane: boolean;
 }
 
-async function store(tx: Queryable, map: MapToPlace): Promise<{ placed: Placed; step: Beside | null }> {
+async function store(tx: Queryable, map: MapToInsert): Promise<{ placed: Placed; step: Beside | null }> {
   const { series, theatre, date, edition, sha256, note, at } = map;
   const plane = await planeOf(tx, map);
   const { on: current, before, after } = await revisionsAround(tx, series, date);
@@ -103,18 +103,18 @@ async function store(tx: Queryable, map: MapToPlace): Promise<{ placed: Placed; 
   };
 }
 
-async function planeOf(tx: Queryable, { edition, areas, cut }: MapToPlace): Promise<number> {
-  const sha256 = planeHash(areas.map((area) => area.sha256));
-  const found = await findPlane(tx, edition, sha256);
+async function planeOf(tx: Queryable, { edition, areas, cut }: MapToInsert): Promise<number> {
+  const sha256 = partitionHash(areas.map((area) => area.sha256));
+  const found = await findPartition(tx, edition, sha256);
   if (found !== null) return found;
-  if (cut?.sha256 === sha256) return storePlane(tx, edition, sha256, cut.cut);
+  if (cut?.sha256 === sha256) return storePartition(tx, edition, sha256, cut.cut);
   const shapes = areas.map(({ shape }) => shape);
-  return buildPlane(tx, edition, sha256, shapes);
+  return buildPartition(tx, edition, sha256, shapes);
 }
 
 async function outOfProportion(
   tx: Queryable,
-  map: MapToPlace,
+  map: MapToInsert,
   revision: number,
   { matrix, map: beside, samePlane }: Beside,
   history: number[],
