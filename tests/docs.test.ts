@@ -13,10 +13,11 @@ import { TILE_JSONS, TILE_ROUTES } from '../src/http/tile-routes.js';
 import { WRITES } from '../src/http/writes.js';
 
 /*
- * The README's tables say what the code says. After a change of the code, UPDATE_GOLDEN=1 writes them anew between
+ * The tables of docs/http.md say what the code says. After a change of the code, UPDATE_GOLDEN=1 writes them anew between
  * their markers: UPDATE_GOLDEN=1 npx vitest run tests/docs.test.ts
  */
 const README = join(PROJECT_ROOT, 'README.md');
+const HTTP = join(PROJECT_ROOT, 'docs/http.md');
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
@@ -52,25 +53,27 @@ const TABLES: Record<string, string> = {
   ),
 };
 
-/** What stands between the markers of a table; null when the README has none. */
+/** What stands between the markers of a table; null when the page has none. */
 function between(text: string, name: string): string | null {
   return new RegExp(`<!-- ${name} -->\\n([^]*?)\\n?<!-- /${name} -->`).exec(text)?.[1] ?? null;
 }
 
-describe('the README', () => {
+describe('docs/http.md', () => {
   it.each(Object.keys(TABLES))('lists the %s of the code', (name) => {
     const expected = TABLES[name] ?? '';
     if (process.env.UPDATE_GOLDEN) {
-      const old = readFileSync(README, 'utf8');
+      const old = readFileSync(HTTP, 'utf8');
       const marked = new RegExp(`(<!-- ${name} -->\\n)[^]*?(<!-- /${name} -->)`);
       writeFileSync(
-        README,
+        HTTP,
         old.replace(marked, (_, open, close) => `${open}${expected}\n${close}`),
       );
     }
-    expect(between(readFileSync(README, 'utf8'), name)).toBe(expected);
+    expect(between(readFileSync(HTTP, 'utf8'), name)).toBe(expected);
   });
+});
 
+describe('the README', () => {
   it('names the two commands', () => {
     const text = readFileSync(README, 'utf8');
     for (const command of ['npm ci && npm start', 'npm ci && npm test']) expect(text).toContain(command);
