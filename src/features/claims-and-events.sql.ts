@@ -22,7 +22,7 @@ export function postSource(edition: number, period: Period | null): Source {
 const LOGGED = `s.relation, s.place::text, s.location, s.earliest, s.latest, s.dates_inferred, s.withdrawn_on, s.withdrawn_why,
         s.note, p.geom`;
 /** A row stands at `$3`; with a period it has days of its own, and they touch it. */
-const STANDS = `s.theatre = $1 and s.recorded_at <= $3::timestamptz and (s.superseded_at is null or s.superseded_at > $3::timestamptz)
+const STANDS = `s.theatre = $1 and stands_at(s.recorded_at, s.superseded_at, $3::timestamptz)
         and (not $4::boolean
              or coalesce(s.earliest, s.latest) <= coalesce($6::date, 'infinity') and coalesce(s.latest, s.earliest) >= coalesce($5::date, '-infinity'))`;
 const cited = (log: string) => `(select string_agg(concat_ws(', ', c.publisher, c.title, c.url), '; ' order by c.id)

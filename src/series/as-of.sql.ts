@@ -61,8 +61,7 @@ export function inForce(
        left join lateral (
          select r.id, r.plane, r.valid_on,
                 (select min(n.valid_on) from revision n
-                 where n.series = r.series and n.valid_on > r.valid_on and n.recorded_at <= k.at
-                   and (n.superseded_at is null or n.superseded_at > k.at)) as valid_to
+                 where n.series = r.series and n.valid_on > r.valid_on and stands_at(n.recorded_at, n.superseded_at, k.at)) as valid_to
          from revision r where r.id = revision_at(series.id, asked.date, k.at)
        ) map on true
        left join lateral (
@@ -76,7 +75,7 @@ export function inForce(
        ) turn on map.id is not null
        left join lateral event_state(series.theatre, asked.date, $4, k.at) happened on map.id is not null
        left join lateral (
-         select min(valid_on) filter (where recorded_at <= k.at and (superseded_at is null or superseded_at > k.at))
+         select min(valid_on) filter (where stands_at(recorded_at, superseded_at, k.at))
                   as first_map,
                 min(recorded_at) as first_recorded_at
          from revision r where r.series = series.id

@@ -57,8 +57,7 @@ export function claimsOf(
              from claim_source cs join source s on s.no = cs.source where cs.claim = c.no) as sources
      from claim c left join place_entry p on p.edition = $2 and p.place = c.place
      where c.theatre = $1 and ($3::text is null or c.place = $3)
-       and c.recorded_at <= coalesce($4::timestamptz, 'infinity')
-       and (c.superseded_at is null or c.superseded_at > $4::timestamptz)
+       and stands_at(c.recorded_at, c.superseded_at, $4::timestamptz)
      order by c.earliest, c.id`,
     [theatre, edition, filter.place, filter.knownAt],
   );
@@ -115,8 +114,7 @@ export function eventsOf(
        and ($4::date is null and $5::date is null
             or coalesce(daterange(v.earliest, v.latest, '[]') && daterange($4, $5), false) and v.earliest is not null
             or coalesce(spans.counted && daterange($4, $5), false))
-       and v.recorded_at <= coalesce($6::timestamptz, 'infinity')
-       and (v.superseded_at is null or v.superseded_at > $6::timestamptz)
+       and stands_at(v.recorded_at, v.superseded_at, $6::timestamptz)
      order by v.earliest, v.id`,
     [theatre, edition, filter.kind, filter.from, filter.to, filter.knownAt],
   );

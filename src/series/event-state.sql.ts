@@ -42,8 +42,7 @@ export async function eventTurns(
     `select distinct turn.day
      from event cross join lateral (values (earliest), (latest + $5::int)) as turn(day)
      where theatre = $1 and place is not null and withdrawn_on is null and turn.day > $2::date and turn.day < $3::date
-       and recorded_at <= coalesce($4::timestamptz, 'infinity')
-       and (superseded_at is null or superseded_at > $4::timestamptz)
+       and stands_at(recorded_at, superseded_at, $4::timestamptz)
      order by turn.day`,
     [theatre, after, before, knownAt, EVENT_DAYS],
   );

@@ -47,8 +47,7 @@ export async function revisionsAround(
 export function revisionsAt(db: Queryable, series: string, knownAt: string | null): Promise<Revision[]> {
   return db.query(
     `select id, series, valid_on, edition, plane, sha256, recorded_at, superseded_at from revision
-     where series = $1 and recorded_at <= coalesce($2::timestamptz, 'infinity')
-       and (superseded_at is null or superseded_at > $2::timestamptz)
+     where series = $1 and stands_at(recorded_at, superseded_at, $2::timestamptz)
      order by valid_on`,
     [series, knownAt],
   );

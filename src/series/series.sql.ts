@@ -131,8 +131,7 @@ export function partiesOf(db: Queryable, edition: number): Promise<{ id: string;
 export async function snapshotDates(db: Queryable, series: string, knownAt: Instant | null): Promise<IsoDate[]> {
   const rows = await db.query<{ valid_on: IsoDate }>(
     `select valid_on from revision
-     where series = $1 and recorded_at <= coalesce($2::timestamptz, 'infinity')
-       and (superseded_at is null or superseded_at > $2::timestamptz)
+     where series = $1 and stands_at(recorded_at, superseded_at, $2::timestamptz)
      order by valid_on`,
     [series, knownAt],
   );

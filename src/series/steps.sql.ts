@@ -31,8 +31,7 @@ export function stepsStated(
      )
      select map.id as revision, coalesce(stated.kind, 'movement') as kind, stated.why
      from revision map left join stated using (valid_on)
-     where map.series = $1 and map.recorded_at <= coalesce($4::timestamptz, 'infinity')
-       and (map.superseded_at is null or map.superseded_at > $4::timestamptz)
+     where map.series = $1 and stands_at(map.recorded_at, map.superseded_at, $4::timestamptz)
        and map.valid_on > $2::date and map.valid_on <= $3::date
      order by map.valid_on`,
     [series, from, to, knownAt],
@@ -56,8 +55,7 @@ export function stepRows(
        select id, plane, valid_on, lag(id) over earlier as before, lag(plane) over earlier as plane_before,
               lag(valid_on) over earlier as from_date
        from revision
-       where series = $1 and recorded_at <= coalesce($4::timestamptz, 'infinity')
-         and (superseded_at is null or superseded_at > $4::timestamptz)
+       where series = $1 and stands_at(recorded_at, superseded_at, $4::timestamptz)
        window earlier as (order by valid_on)
      )
      select map.valid_on as date, map.from_date, map.id as revision, map.before as from_revision,

@@ -11,7 +11,17 @@ interface Migration {
   sha256: string;
 }
 
+/** One SQL function in its current text, applied again whenever the text changes. */
+interface FunctionFile {
+  name: string;
+  sql: string;
+  sha256: string;
+}
+
 const NAME = /^(\d{4})_([a-z0-9_]+)\.sql$/;
+const FUNCTIONS = 'functions';
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** Reads `migrations/NNNN_verb_noun.sql` in order. Numbers start at 1 and leave no gap. */
 export function readMigrations(folder: string): Migration[] {
@@ -22,13 +32,29 @@ export function readMigrations(folder: string): Migration[] {
     const match = NAME.exec(file);
     if (!match || Number(match[1]) !== index + 1) throw new Error(`migrations/${file}: expected number ${index + 1}`);
     const sql = readFileSync(join(folder, file), 'utf8');
-    return { number: index + 1, name: file, sql, sha256: createHash('sha256').update(sql).digest('hex') };
+    return { number: index + 1, name: file, sql, sha256: sha256(sql) };
   });
 }
 
 /**
- * Brings the database to the newest migration (or to number `upTo`, when it is not there yet), in one transaction under a lock (on the embedded engine the folder
- * lock is the exclusion: its advisory locks exclude nobody).
+ * Reads `migrations/functions/*.sql`: each holds one SQL function under its name, as `create or replace function` (a changed
+ * signature needs `drop function if exists` before it). The order does not matter: bodies are not checked when they are created.
+ */
+export function readFunctions(folder: string): FunctionFile[] {
+  const files = readdirSync(join(folder, FUNCTIONS)).filter((file) => file.endsWith('.sql'));
+  return files.sort().map((file) => {
+    const sql = readFileSync(join(folder, FUNCTIONS, file), 'utf8');
+    const name = file.slice(0, -'.sql'.length);
+    if (!sql.includes(`create or replace function ${name}(`))
+      throw new Error(`migrations/${FUNCTIONS}/${file}: expected "create or replace function ${name}("`);
+    return { name: `${FUNCTIONS}/${file}`, sql, sha256: sha256(sql) };
+  });
+}
+
+/**
+ * Brings the database to the newest migration (or to number `upTo`, when it is not there yet), in one transaction under a
+ * lock (on the embedded engine the folder lock is the exclusion: its advisory locks exclude nobody). At the newest migration
+ * every function whose file changed is applied again.
  * @returns the names applied now
  * @throws SalientError `migration_changed` when an applied file was edited, `database_ahead` when a newer service was here
  */
@@ -58,14 +84,39 @@ export async function migrate(db: Db, folder: string, upTo = Number.POSITIVE_INF
       await tx.query(sql);
       await tx.query('insert into migration (number, name, sha256) values ($1, $2, $3)', [number, name, sha256]);
     }
-    return missing.map(({ name }) => name);
+    const newest = Math.max(applied.length, upTo) >= wanted.length;
+    const replaced = newest ? await applyFunctions(tx, readFunctions(folder)) : [];
+    return [...missing, ...replaced].map(({ name }) => name);
   });
 }
 
+/** Applies the functions whose text is not the one that the database has. @returns those applied now */
+async function applyFunctions(tx: Queryable, files: readonly FunctionFile[]): Promise<FunctionFile[]> {
+  const rows = await tx.query<{ name: string; sha256: string }>('select name, sha256 from function_file');
+  const applied = new Map(rows.map((row) => [row.name, row.sha256]));
+  const changed = files.filter((file) => applied.get(file.name) !== file.sha256);
+  if (changed.length > 0) await tx.query('set local check_function_bodies = off');
+  for (const { name, sql, sha256 } of changed) {
+    await tx.query(sql);
+    await tx.query(
+      `insert into function_file (name, sha256) values ($1, $2)
+       on conflict (name) do update set sha256 = excluded.sha256, applied_at = clock_timestamp()`,
+      [name, sha256],
+    );
+  }
+  return changed;
+}
+
+/** What was applied: not part of a backup, because a store gets its schema from the files of its version. */
 async function createList(tx: Queryable): Promise<void> {
   await tx.query(`create table if not exists migration (
     number integer primary key,
     name text not null,
+    sha256 text not null,
+    applied_at timestamptz not null default clock_timestamp()
+  )`);
+  await tx.query(`create table if not exists function_file (
+    name text primary key,
     sha256 text not null,
     applied_at timestamptz not null default clock_timestamp()
   )`);

@@ -44,7 +44,7 @@ function class_segments(in_revision bigint) returns TABLE(left_class text, left_
 function event_state(in_theatre text, on_day date, days integer, known_at timestamp with time zone) returns TABLE(since date, known bigint), sql stable parallel safe
     with logged as materialized (
         select recorded_at, superseded_at, earliest as first, latest + days as past,
-               superseded_at is null or superseded_at > known_at as stands
+               stands_at(recorded_at, superseded_at, known_at) as stands
         from event
         where theatre = in_theatre and place is not null and earliest is not null and withdrawn_on is null
           and recorded_at <= known_at
@@ -137,9 +137,11 @@ function refuse_change() returns trigger, plpgsql volatile
 
 function revision_at(in_series text, on_day date, known_at timestamp with time zone) returns bigint, sql stable parallel safe
     select id from revision
-      where series = in_series and valid_on <= on_day
-        and recorded_at <= known_at and (superseded_at is null or superseded_at > known_at)
+      where series = in_series and valid_on <= on_day and stands_at(recorded_at, superseded_at, known_at)
       order by valid_on desc limit 1
+
+function stands_at(recorded_at timestamp with time zone, superseded_at timestamp with time zone, known_at timestamp with time zone) returns boolean, sql immutable parallel safe
+    select recorded_at <= coalesce(known_at, 'infinity') and (superseded_at is null or superseded_at > known_at)
 
 table anchor
   edition bigint not null
@@ -377,6 +379,12 @@ table event_source
   constraint event_source_pkey PRIMARY KEY (event, source)
   constraint event_source_source_fkey FOREIGN KEY (source) REFERENCES source(no)
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table function_file
+  name text not null
+  sha256 text not null
+  applied_at timestamp with time zone not null default clock_timestamp()
+  constraint function_file_pkey PRIMARY KEY (name)
 
 table held_area
   held bigint not null

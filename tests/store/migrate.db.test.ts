@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../src/config.js';
 import { judgeDatabase } from '../../src/store/boot-checks.js';
-import { migrate, readMigrations } from '../../src/store/migrate.js';
+import { migrate, readFunctions, readMigrations } from '../../src/store/migrate.js';
 import { type Db, openPool } from '../../src/store/pool.js';
 import { freshDatabase, onEachDatabase, onServer, SERVER_URL } from '../setup/databases.js';
 import { temporaryFolder } from '../setup/spawned.js';
 
 const REAL = join(PROJECT_ROOT, 'migrations');
 const newest = readMigrations(REAL).length;
+const functions = readFunctions(REAL).length;
 
 /** The project's migrations in a folder of their own, with more files or others in their place. */
 function withFiles(files: Record<string, string>): string {
@@ -54,6 +55,27 @@ onEachDatabase('migrations', (db) => {
     ]);
   });
 
+  it('apply a function again when its file changed, and only then', async () => {
+    const store = await db();
+    const rounded = `create or replace function planar_km2(geom geometry, projection text) returns double precision
+      language sql immutable parallel safe as $$ select 42.0::double precision $$;`;
+    const changed = withFiles({ 'functions/planar_km2.sql': rounded });
+    const area = `select planar_km2(st_makeenvelope(0, 0, 1, 1, 4326), '+proj=laea +lat_0=0 +lon_0=0') as km2`;
+    try {
+      expect(await migrate(store, changed)).toEqual(['functions/planar_km2.sql']);
+      expect(await store.query(area)).toEqual([{ km2: 42 }]);
+      expect(await migrate(store, changed)).toEqual([]);
+    } finally {
+      expect(await migrate(store, REAL)).toEqual(['functions/planar_km2.sql']);
+    }
+    expect(await store.query(area)).toEqual([{ km2: expect.closeTo(12308.8, 0) }]);
+  });
+
+  it('refuse a function file that does not hold the function of its name', async () => {
+    const other = withFiles({ 'functions/class_of.sql': 'create or replace function other() returns int as $$ $$' });
+    await expect(migrate(await db(), other)).rejects.toThrow('functions/class_of.sql');
+  });
+
   it('refuse a database that a newer version has migrated', async () => {
     const store = await db();
     const name = numbered(newest + 1, 'invent_tomorrow');
@@ -87,7 +109,7 @@ onServer('two services that start at once on an empty database', () => {
     const url = await freshDatabase(SERVER_URL);
     const stores = [1, 2, 3].map(() => openPool({ connectionString: url, max: 1 }, 'server'));
     const results = await Promise.all(stores.map((store) => migrate(store, REAL)));
-    expect(results.map((names) => names.length).sort()).toEqual([0, 0, newest]);
+    expect(results.map((names) => names.length).sort()).toEqual([0, 0, newest + functions]);
     await Promise.all(stores.map((store) => store.close()));
   });
 });

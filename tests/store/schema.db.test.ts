@@ -31,6 +31,6 @@ onEachDatabase('the schema', (db) => {
     );
     const open = tables.map((table) => table.name).filter((name) => !name.startsWith('kept_'));
     // A lease says who is at a delivery just now, and runs out.
-    expect(open).toEqual(['delivery_lease', 'migration']);
+    expect(open).toEqual(['delivery_lease', 'function_file', 'migration']);
   });
 });
