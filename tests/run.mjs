@@ -1,8 +1,12 @@
 /*
  * `npm test` behind the checks: all tests, each of the two databases in a process of its own at the same time when
- * TEST_DATABASE_URL names a server, else one process. Ends with one line, `N passed, N failed, N skipped`.
+ * TEST_DATABASE_URL names a server, else one process. Ends with one line, `N passed, N failed, N skipped`; a run that
+ * fails keeps all that it printed and names the file in the line before.
  */
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--silent=passed-only'];
 
@@ -21,7 +25,7 @@ function run(words, environment, quiet) {
       if (quiet) process.stdout.write(printed);
       const line = /^(\d+) passed, (\d+) failed, (\d+) skipped$/m.exec(printed);
       const failures = printed.match(/^failed: .*$/gm) ?? [];
-      resolve({ code: code ?? 1, failures, counts: line ? line.slice(1).map(Number) : [0, 1, 0] });
+      resolve({ code: code ?? 1, printed, failures, counts: line ? line.slice(1).map(Number) : [0, 1, 0] });
     });
   });
 }
@@ -37,10 +41,14 @@ const ended = await Promise.all(runs);
 const [passed, failed, skipped] = ended
   .map(({ counts }) => counts)
   .reduce((sum, counts) => sum.map((count, i) => count + counts[i]));
-if (ended.length > 1) {
-  const failures = ended.flatMap((run) => run.failures);
-  process.stdout.write(
-    ['', 'both databases:', ...failures, `${passed} passed, ${failed} failed, ${skipped} skipped`, ''].join('\n'),
-  );
+const exitCode = ended.find(({ code }) => code !== 0)?.code ?? 0;
+const closing = ended.length > 1 ? ['', 'both databases:', ...ended.flatMap((run) => run.failures)] : [];
+if (exitCode !== 0) {
+  const log = join(tmpdir(), `salient-test-${new Date().toISOString().replaceAll(':', '')}.log`);
+  writeFileSync(log, ended.map((run) => run.printed).join('\n'));
+  closing.push(`log: ${log}`);
 }
-process.exitCode = ended.find(({ code }) => code !== 0)?.code ?? 0;
+if (closing.length > 0) {
+  process.stdout.write([...closing, `${passed} passed, ${failed} failed, ${skipped} skipped`, ''].join('\n'));
+}
+process.exitCode = exitCode;
