@@ -131,5 +131,8 @@ export function pairEnvelope(before: AsOf, after: AsOf) {
     method: methodSentence(after.statement),
     known_at: rest.known_at,
     stale: stale || before.stale,
+    map_age_days: rest.map_age_days,
+    from_map_age_days: before.coverage.map_age_days,
+    max_age_days: rest.max_age_days,
   };
 }

@@ -54,6 +54,10 @@ export function importOptions(command: Command): Command {
     .option('--licence <text>', 'of a created series')
     .option('--accuracy <metres>', 'of a created series: how far a line may be off')
     .option(
+      '--max-age-days <days>',
+      'of a created series: how long a map may stand for the days after its own; 14 when absent',
+    )
+    .option(
       '--theatre <file>',
       'of a created series: a GeoJSON polygon, or the id of a theatre; else the extent of the map',
     )

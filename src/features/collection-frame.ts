@@ -3,6 +3,7 @@ import type { Instant, IsoDate } from '../model/dates.js';
 import { meets, type Period } from '../model/period.js';
 import { resolveSeries } from '../series/as-of.js';
 import { breakpoints } from '../series/as-of.sql.js';
+import { coverageOfDay, lastKnowableDay } from '../series/coverage.js';
 import { revisionsAt } from '../series/revisions.sql.js';
 import { type SeriesStatement, statementAt } from '../series/series.sql.js';
 import { latestRecording } from '../store/latest-recording.js';
@@ -46,7 +47,10 @@ export async function frameOf(
   const last = statement.complete_until ?? maps.at(-1)?.valid_from ?? null;
   const period =
     asked.period ?? (kind.time === 'touching' || last === null ? null : { from: last, to: last, single: true });
-  const stale = statement.complete_until !== null && period?.to != null && period.to > statement.complete_until;
+  const to = period?.to ?? null;
+  const inForce = to === null ? null : (maps.findLast(({ valid_from }) => valid_from <= to)?.valid_from ?? null);
+  const stale =
+    to !== null && inForce !== null && coverageOfDay(statement, inForce, to, lastKnowableDay(knownAt)).stale;
   return { series, statement, edition, knownAt, period, maps, stale };
 }
 

@@ -4,7 +4,7 @@ import { importSnapshots, READ_OPTIONS } from '../maps/import.js';
 import { setMapping } from '../maps/mappings.js';
 import { STEP_KINDS } from '../series/step-kinds.js';
 import type { MapParts } from './map-body.js';
-import { date, flag, metres, oneOf, optional, text, type Values } from './parameters.js';
+import { date, flag, metres, oneOf, optional, text, type Values, wholeNumber } from './parameters.js';
 import { type Write, write } from './write.js';
 
 /** How an import says what the file means; the command line has the same words. */
@@ -34,6 +34,9 @@ const IMPORT = {
   licence: optional(text('of a created series: licence')),
   accuracy: optional(metres('of a created series: how far a line may be off, metres')),
   correlation: optional(metres('of a created series: over how many metres the error of a line stays the same')),
+  'max-age-days': optional(
+    wholeNumber('of a created series: how many days a map may stand for days after its own; 14 when absent', 3660),
+  ),
   theatre: optional(text('of a created series: id of an existing theatre; else the extent of the first map')),
 } as const;
 
@@ -86,7 +89,7 @@ export const IMPORT_WRITES: readonly Write[] = [
 ];
 
 function creationOf(values: Values<typeof IMPORT>, theatre: MapParts['theatre']) {
-  const { title, publisher, licence, accuracy, correlation } = values;
+  const { title, publisher, licence, accuracy, correlation, 'max-age-days': maxAgeDays } = values;
   const boundary = theatre ?? values.theatre;
-  return { title, publisher, licence, accuracyM: accuracy, correlationM: correlation, theatre: boundary };
+  return { title, publisher, licence, accuracyM: accuracy, correlationM: correlation, maxAgeDays, theatre: boundary };
 }

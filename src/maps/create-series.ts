@@ -23,6 +23,8 @@ export interface SeriesCreation {
   accuracyM: number | null;
   /** Over how many metres the error of its lines stays the same; null: not stated. */
   correlationM?: number | null;
+  /** How many days a map may be carried beyond its day; null: not stated. */
+  maxAgeDays?: number | null;
   /** An existing theatre's id, a boundary as GeoJSON (a geometry, or a file with one feature), or null: the extent of the first map. */
   theatre: string | Record<string, unknown> | null;
   /** Parties that the mapping of the series lists, with what it says of them. */
@@ -89,6 +91,7 @@ export async function createSeries(
     r_max_m: null,
     spacing_m: null,
     correlation_m: creation.correlationM ?? null,
+    max_age_days: creation.maxAgeDays ?? null,
     withdrawn_why: null,
     recorded_at: at,
   });

@@ -2,6 +2,7 @@ import { SalientError } from '../errors.js';
 import type { Instant, IsoDate } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
 import { type InForce, inForce } from './as-of.sql.js';
+import { coverageOfDay, type DayCoverage, lastKnowableDay } from './coverage.js';
 import { editionAt } from './editions.sql.js';
 import type { EventState } from './event-state.sql.js';
 import { type SeriesStatement, statementAt } from './series.sql.js';
@@ -25,7 +26,9 @@ export interface AsOf extends AsOfRequest {
   since: IsoDate;
   /** The located events that count on the day; null when none does. */
   events: EventState | null;
-  /** The day is after the last one for which the series claims to be complete. */
+  /** Whether the day is known at all, and how old its map is. */
+  coverage: DayCoverage;
+  /** The series does not claim to be complete on the day, or its map is too old for it. */
   stale: boolean;
 }
 
@@ -101,6 +104,7 @@ function asOfRow(row: InForce, series: string, knownAt: Instant | null): AsOf {
     }
     throw new SalientError('no_data', `series ${series} has no snapshot yet`);
   }
+  const coverage = coverageOfDay(statement, valid_from, date, lastKnowableDay(knownAt));
   return {
     series,
     date,
@@ -113,7 +117,8 @@ function asOfRow(row: InForce, series: string, knownAt: Instant | null): AsOf {
     valid_to: row.valid_to,
     since,
     events: events_on === null || events_known === null ? null : { on: events_on, known: events_known },
-    stale: statement.complete_until !== null && date > statement.complete_until,
+    coverage,
+    stale: coverage.stale,
   };
 }
 
@@ -145,5 +150,7 @@ export function envelope(asOf: AsOf) {
     valid_to: asOf.valid_to,
     known_at: asOf.knownAt,
     stale: asOf.stale,
+    map_age_days: asOf.coverage.map_age_days,
+    max_age_days: asOf.coverage.max_age_days,
   };
 }

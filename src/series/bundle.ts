@@ -129,6 +129,7 @@ export interface SeriesDeclaration {
   spacing_m: number;
   /** Over how many metres the error of a line stays the same; absent: `spacing_m` is taken. */
   correlation_m?: number | null;
+  max_age_days?: number | null;
   parameters: { perimeter_m: number; reach_m: number; narrow_m: number };
 }
 

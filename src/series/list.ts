@@ -1,5 +1,6 @@
 import type { Db } from '../store/pool.js';
 import { methodSentence } from './as-of.js';
+import { maxAgeDays } from './coverage.js';
 import { allSeries, firstMapDays, seriesParties } from './series.sql.js';
 
 /** Every series that is not withdrawn, with its parties, accuracy and reach; `withdrawn` ones only when asked for. */
@@ -20,6 +21,7 @@ export async function askSeries(db: Db, options: { withdrawn?: boolean } = {}) {
     // An imported series does not state it: its first map does.
     first_date: statement.first_date ?? firstMaps.get(statement.series) ?? null,
     complete_until: statement.complete_until,
+    max_age_days: maxAgeDays(statement),
     ...(options.withdrawn ? { withdrawn_why: statement.withdrawn_why } : {}),
     parties: parties
       .filter((row) => row.series === statement.series)

@@ -171,7 +171,8 @@ async function recordSeries(
 ): Promise<void> {
   const { id, parameters, ...rest } = series;
   const correlation_m = rest.correlation_m ?? null;
-  const statement = { ...rest, ...parameters, correlation_m, series: id, withdrawn_why: null };
+  const max_age_days = rest.max_age_days ?? null;
+  const statement = { ...rest, ...parameters, correlation_m, max_age_days, series: id, withdrawn_why: null };
   await insertSeries(tx, id, theatre, at);
   const current = await statementAt(tx, id, null);
   const same =

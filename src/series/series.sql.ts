@@ -23,6 +23,8 @@ export interface SeriesStatement {
   spacing_m: number | null;
   /** Over how many metres the error of a line stays the same; null: not stated. */
   correlation_m: number | null;
+  /** How many days a map may be carried beyond its day; null: not stated (`coverage.ts`). */
+  max_age_days: number | null;
   withdrawn_why: string | null;
   recorded_at: Instant;
 }
@@ -93,13 +95,13 @@ export async function insertStatement(tx: Queryable, statement: StatementInput):
   const [row] = await tx.query<{ id: number }>(
     `insert into series_statement (series, title, publisher, licence, kind, method, accuracy_m, accuracy_note, first_date,
                                    complete_until, parties, perimeter_m, reach_m, narrow_m, r_max_m, spacing_m,
-                                   correlation_m, withdrawn_why, recorded_at)
+                                   correlation_m, max_age_days, withdrawn_why, recorded_at)
      select series, title, publisher, licence, kind, method, accuracy_m, accuracy_note, first_date, complete_until, parties,
-            perimeter_m, reach_m, narrow_m, r_max_m, spacing_m, correlation_m, withdrawn_why, recorded_at
+            perimeter_m, reach_m, narrow_m, r_max_m, spacing_m, correlation_m, max_age_days, withdrawn_why, recorded_at
      from jsonb_to_record($1::jsonb)
        as r(series text, title text, publisher text, licence text, kind text, method text, accuracy_m float8,
             accuracy_note text, first_date date, complete_until date, parties text[], perimeter_m float8, reach_m float8,
-            narrow_m float8, r_max_m float8, spacing_m float8, correlation_m float8, withdrawn_why text, recorded_at timestamptz)
+            narrow_m float8, r_max_m float8, spacing_m float8, correlation_m float8, max_age_days integer, withdrawn_why text, recorded_at timestamptz)
      returning id`,
     [JSON.stringify(statement)],
   );

@@ -783,12 +783,14 @@ table series_statement
   withdrawn_why text
   recorded_at timestamp with time zone not null default clock_timestamp()
   correlation_m double precision
+  max_age_days integer
   constraint series_statement_accuracy_m_check CHECK ((accuracy_m >= (0)::double precision))
   constraint series_statement_check CHECK ((first_date <= complete_until))
   constraint series_statement_check1 CHECK (((kind <> 'derived'::text) OR ((r_max_m IS NOT NULL) AND (spacing_m IS NOT NULL) AND (first_date IS NOT NULL))))
   constraint series_statement_correlation_m_check CHECK ((correlation_m > (0)::double precision))
   constraint series_statement_kind_check CHECK ((kind = ANY (ARRAY['derived'::text, 'imported'::text])))
   constraint series_statement_licence_check CHECK ((licence <> ''::text))
+  constraint series_statement_max_age_days_check CHECK (((max_age_days >= 0) AND (max_age_days <= 3660)))
   constraint series_statement_method_check CHECK ((method <> ''::text))
   constraint series_statement_narrow_m_check CHECK ((narrow_m > (0)::double precision))
   constraint series_statement_perimeter_m_check CHECK ((perimeter_m > (0)::double precision))
