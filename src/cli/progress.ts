@@ -1,13 +1,13 @@
 export interface ProgressBar {
   show(done: number): void;
-  /** A line of the answer, above the bar. */
+  /** Prints a line of the result above the bar. */
   say(text: string): void;
   end(): void;
 }
 
 const WIDTH = 30;
 
-/** A bar with the time that is left on a terminal; where nobody looks, only what is said. */
+/** Shows a bar with the remaining time on a terminal; elsewhere it prints only the lines given to `say`. */
 export function progressBar(of: number, what: string): ProgressBar {
   const watched = Boolean(process.stderr.isTTY) && of > 1;
   const began = Date.now();

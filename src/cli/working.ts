@@ -5,50 +5,49 @@ const SCRIPT_MS = 30_000;
 const CLEAR = '\r\u001b[K';
 
 /**
- * Does something that may take long for a person at the keyboard: its steps are told on stderr (one line that is written
- * anew on a terminal, a line every half minute elsewhere), and Ctrl-C stops it before its next statement with nothing half
- * stored; a second one leaves at once.
+ * Runs long work for a person at the keyboard. Its steps go to stderr: one line that is rewritten on a terminal, a line every
+ * half minute elsewhere. Ctrl-C stops the work before its next statement, with nothing half stored; a second one exits at once.
  * @throws SalientError `cancelled`
  */
 export async function working<T>(doing: () => Promise<T>): Promise<T> {
   const stop = new AbortController();
-  const teller = stepReporter();
+  const reporter = stepReporter();
   const interrupted = () => {
     if (stop.signal.aborted) process.exit(CANCELLED);
-    teller.say('stopping before the next step; Ctrl-C again leaves at once');
+    reporter.say('stopping before the next step; Ctrl-C again leaves at once');
     stop.abort();
   };
   process.on('SIGINT', interrupted);
   try {
-    return await atWork({ signal: stop.signal, progress: teller.step }, doing);
+    return await atWork({ signal: stop.signal, progress: reporter.step }, doing);
   } finally {
     process.off('SIGINT', interrupted);
-    teller.end();
+    reporter.end();
   }
 }
 
 /** Exit code of a command that was interrupted, as shells have it. */
 export const CANCELLED = 130;
 
-/** Tells steps to a terminal or a log; `waiting` says every second that somebody else is at work. */
+/** Reports steps to a terminal or a log; `waiting` reports every second that the service works for this command. */
 export function stepReporter(stream: NodeJS.WriteStream = process.stderr, now: () => number = Date.now) {
   const began = now();
-  let told = began;
+  let reported = began;
   let shown = false;
   const show = (line: string) => {
-    told = now();
+    reported = now();
     shown = Boolean(stream.isTTY);
     stream.write(stream.isTTY ? `${CLEAR}${line}` : `salient: ${line}\n`);
   };
   return {
     step({ what, done, of }: Step): void {
       const last = of !== null && done === of;
-      if (now() - told < (stream.isTTY ? TERMINAL_MS : SCRIPT_MS) && !(last && shown)) return;
+      if (now() - reported < (stream.isTTY ? TERMINAL_MS : SCRIPT_MS) && !(last && shown)) return;
       show(of === null ? `${what}: ${done}` : `${what}: ${done} of ${of}`);
     },
-    /** Of work whose steps are not seen. */
+    /** Reports work whose steps this process does not see. */
     waiting(): void {
-      if (now() - told >= (stream.isTTY ? 1000 : SCRIPT_MS)) {
+      if (now() - reported >= (stream.isTTY ? 1000 : SCRIPT_MS)) {
         show(`the service is at work (${Math.round((now() - began) / 1000)} s)`);
       }
     },

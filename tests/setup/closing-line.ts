@@ -3,7 +3,7 @@ import type { Reporter, TestModule } from 'vitest/node';
 /** Ends the run with what failed and what was skipped, by name, and alone on the last line `N passed, N failed, N skipped`. */
 export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]) {
-    const lines: string[] = errors.map((error) => `failed: outside any test: ${told(error)}`);
+    const lines: string[] = errors.map((error) => `failed: outside any test: ${messageOf(error)}`);
     const count = { passed: 0, failed: errors.length, skipped: 0 };
     for (const module of modules) {
       const failed = failures(module);
@@ -22,7 +22,7 @@ export default class ClosingLine implements Reporter {
 
 /** Failed tests, suites whose set-up failed, and a file that could not be loaded: each a line. */
 function failures(module: TestModule): string[] {
-  const line = (name: string, error: unknown) => `failed: ${module.relativeModuleId} > ${name}: ${told(error)}`;
+  const line = (name: string, error: unknown) => `failed: ${module.relativeModuleId} > ${name}: ${messageOf(error)}`;
   const tests = [...module.children.allTests('failed')].map((test) => line(test.fullName, test.result().errors?.[0]));
   const suites = [...module.children.allSuites()].flatMap((suite) =>
     suite.errors().map((error) => line(suite.fullName, error)),
@@ -30,4 +30,4 @@ function failures(module: TestModule): string[] {
   return [...tests, ...suites, ...module.errors().map((error) => line('the file', error))];
 }
 
-const told = (error: unknown) => String((error as Error)?.message ?? error).split('\n', 1)[0];
+const messageOf = (error: unknown) => String((error as Error)?.message ?? error).split('\n', 1)[0];
