@@ -10,7 +10,7 @@ import {
   insertEdition,
   insertParties,
 } from '../series/editions.sql.js';
-import { insertSeries, insertStatement, statementAt } from '../series/series.sql.js';
+import { type DateMeans, insertSeries, insertStatement, statementAt } from '../series/series.sql.js';
 import { contentHash } from '../store/content-hash.js';
 import type { Queryable } from '../store/pool.js';
 import type { CompactSnapshot } from './packed-areas.js';
@@ -25,6 +25,10 @@ export interface SeriesCreation {
   correlationM?: number | null;
   /** How many days a map may be carried beyond its day; null: not stated. */
   maxAgeDays?: number | null;
+  /** The map of a day shows the ground at its start or at its end; null: not stated. */
+  dateMeans?: DateMeans | null;
+  /** Who holds the ground that a map draws in no area: a party, or `unknown`; null: nobody. */
+  rest?: string | null;
   /** An existing theatre's id, a boundary as GeoJSON (a geometry, or a file with one feature), or null: the extent of the first map. */
   theatre: string | Record<string, unknown> | null;
   /** Parties that the mapping of the series lists, with what it says of them. */
@@ -92,6 +96,8 @@ export async function createSeries(
     spacing_m: null,
     correlation_m: creation.correlationM ?? null,
     max_age_days: creation.maxAgeDays ?? null,
+    date_means: creation.dateMeans ?? null,
+    rest: creation.rest ?? null,
     withdrawn_why: null,
     recorded_at: at,
   });

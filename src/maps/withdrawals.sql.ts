@@ -51,8 +51,10 @@ export async function insertRestoration(
 /** A new revision of the same day and polygons as an earlier one, with its areas and what they rest on. */
 export async function copyRevision(tx: Queryable, of: number, at: Instant): Promise<number> {
   const [row] = await tx.query<{ id: number }>(
-    `insert into revision (series, theatre, valid_on, edition, plane, sha256, note, recorded_at)
-     select series, theatre, valid_on, edition, plane, sha256, note, $2 from revision where id = $1 returning id`,
+    `insert into revision (series, theatre, valid_on, edition, plane, sha256, note, recorded_at, drawn_spacing_m,
+                           outside_km2, outside_pieces)
+     select series, theatre, valid_on, edition, plane, sha256, note, $2, drawn_spacing_m, outside_km2, outside_pieces
+     from revision where id = $1 returning id`,
     [of, at],
   );
   const { id } = row as { id: number };

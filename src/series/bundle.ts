@@ -130,6 +130,7 @@ export interface SeriesDeclaration {
   /** Over how many metres the error of a line stays the same; absent: `spacing_m` is taken. */
   correlation_m?: number | null;
   max_age_days?: number | null;
+  date_means?: 'start' | 'end' | null;
   parameters: { perimeter_m: number; reach_m: number; narrow_m: number };
 }
 

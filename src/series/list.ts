@@ -22,6 +22,8 @@ export async function askSeries(db: Db, options: { withdrawn?: boolean } = {}) {
     first_date: statement.first_date ?? firstMaps.get(statement.series) ?? null,
     complete_until: statement.complete_until,
     max_age_days: maxAgeDays(statement),
+    date_means: statement.date_means,
+    rest: statement.rest,
     ...(options.withdrawn ? { withdrawn_why: statement.withdrawn_why } : {}),
     parties: parties
       .filter((row) => row.series === statement.series)

@@ -172,7 +172,9 @@ async function recordSeries(
   const { id, parameters, ...rest } = series;
   const correlation_m = rest.correlation_m ?? null;
   const max_age_days = rest.max_age_days ?? null;
-  const statement = { ...rest, ...parameters, correlation_m, max_age_days, series: id, withdrawn_why: null };
+  const date_means = rest.date_means ?? null;
+  const optional = { correlation_m, max_age_days, date_means, rest: null };
+  const statement = { ...rest, ...parameters, ...optional, series: id, withdrawn_why: null };
   await insertSeries(tx, id, theatre, at);
   const current = await statementAt(tx, id, null);
   const same =

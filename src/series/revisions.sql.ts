@@ -77,14 +77,28 @@ export interface RevisionInput {
   sha256: string;
   note: string | null;
   recorded_at: Instant;
+  /** Of a map that was drawn: how finely, and what of it lies outside the theatre. */
+  drawing?: Drawing | null;
+}
+
+/** What is known of a map as its author drew it. */
+export interface Drawing {
+  /** Weighted mean distance between its vertices, m (migration 0020); null: too few of them. */
+  drawn_spacing_m: number | null;
+  outside_km2: number;
+  outside_pieces: number;
 }
 
 /** Stores one revision with its areas, numbered in the order given, and the claims each rests on. */
 export async function insertRevision(tx: Queryable, head: RevisionInput, areas: readonly AreaRow[]): Promise<number> {
   const [row] = await tx.query<{ id: number }>(
-    `insert into revision (series, theatre, valid_on, edition, plane, sha256, note, recorded_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
-    [head.series, head.theatre, head.valid_on, head.edition, head.plane, head.sha256, head.note, head.recorded_at],
+    `insert into revision (series, theatre, valid_on, edition, plane, sha256, note, recorded_at, drawn_spacing_m,
+                           outside_km2, outside_pieces)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id`,
+    [
+      ...[head.series, head.theatre, head.valid_on, head.edition, head.plane, head.sha256, head.note, head.recorded_at],
+      ...[head.drawing?.drawn_spacing_m, head.drawing?.outside_km2, head.drawing?.outside_pieces],
+    ],
     'prepared',
   );
   const { id } = row as { id: number };

@@ -1,6 +1,9 @@
 import type { Instant, IsoDate } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
 
+export const DATE_MEANS = ['start', 'end'] as const;
+export type DateMeans = (typeof DATE_MEANS)[number];
+
 /** What is said of a series as a whole, at one recording instant. */
 export interface SeriesStatement {
   id: number;
@@ -25,6 +28,10 @@ export interface SeriesStatement {
   correlation_m: number | null;
   /** How many days a map may be carried beyond its day; null: not stated (`coverage.ts`). */
   max_age_days: number | null;
+  /** A map shows the ground at the start or at the end of its day; null: not stated. */
+  date_means: DateMeans | null;
+  /** Party, or `unknown`, of the ground that a map draws in no area; null: nobody, it is unassigned. */
+  rest: string | null;
   withdrawn_why: string | null;
   recorded_at: Instant;
 }
@@ -95,13 +102,15 @@ export async function insertStatement(tx: Queryable, statement: StatementInput):
   const [row] = await tx.query<{ id: number }>(
     `insert into series_statement (series, title, publisher, licence, kind, method, accuracy_m, accuracy_note, first_date,
                                    complete_until, parties, perimeter_m, reach_m, narrow_m, r_max_m, spacing_m,
-                                   correlation_m, max_age_days, withdrawn_why, recorded_at)
+                                   correlation_m, max_age_days, date_means, rest, withdrawn_why, recorded_at)
      select series, title, publisher, licence, kind, method, accuracy_m, accuracy_note, first_date, complete_until, parties,
-            perimeter_m, reach_m, narrow_m, r_max_m, spacing_m, correlation_m, max_age_days, withdrawn_why, recorded_at
+            perimeter_m, reach_m, narrow_m, r_max_m, spacing_m, correlation_m, max_age_days, date_means, rest,
+            withdrawn_why, recorded_at
      from jsonb_to_record($1::jsonb)
        as r(series text, title text, publisher text, licence text, kind text, method text, accuracy_m float8,
             accuracy_note text, first_date date, complete_until date, parties text[], perimeter_m float8, reach_m float8,
-            narrow_m float8, r_max_m float8, spacing_m float8, correlation_m float8, max_age_days integer, withdrawn_why text, recorded_at timestamptz)
+            narrow_m float8, r_max_m float8, spacing_m float8, correlation_m float8, max_age_days integer, date_means text,
+            rest text, withdrawn_why text, recorded_at timestamptz)
      returning id`,
     [JSON.stringify(statement)],
   );

@@ -433,7 +433,13 @@ table held_snapshot
   problems jsonb not null
   figures jsonb not null
   recorded_at timestamp with time zone not null default clock_timestamp()
+  drawn_spacing_m double precision
+  outside_km2 double precision
+  outside_pieces integer
+  constraint held_snapshot_drawn_spacing_m_check CHECK ((drawn_spacing_m > (0)::double precision))
   constraint held_snapshot_id_theatre_key UNIQUE (id, theatre)
+  constraint held_snapshot_outside_km2_check CHECK ((outside_km2 >= (0)::double precision))
+  constraint held_snapshot_outside_pieces_check CHECK ((outside_pieces >= 0))
   constraint held_snapshot_pkey PRIMARY KEY (id)
   constraint held_snapshot_sent_by_check CHECK ((sent_by <> ''::text))
   constraint held_snapshot_series_theatre_fkey FOREIGN KEY (series, theatre) REFERENCES series(id, theatre)
@@ -724,10 +730,16 @@ table revision
   note text
   recorded_at timestamp with time zone not null default clock_timestamp()
   superseded_at timestamp with time zone
+  drawn_spacing_m double precision
+  outside_km2 double precision
+  outside_pieces integer
   constraint revision_check CHECK ((superseded_at > recorded_at))
+  constraint revision_drawn_spacing_m_check CHECK ((drawn_spacing_m > (0)::double precision))
   constraint revision_edition_fkey FOREIGN KEY (edition) REFERENCES edition(id)
   constraint revision_edition_theatre_fkey FOREIGN KEY (edition, theatre) REFERENCES edition(id, theatre)
   constraint revision_id_theatre_key UNIQUE (id, theatre)
+  constraint revision_outside_km2_check CHECK ((outside_km2 >= (0)::double precision))
+  constraint revision_outside_pieces_check CHECK ((outside_pieces >= 0))
   constraint revision_pkey PRIMARY KEY (id)
   constraint revision_plane_fkey FOREIGN KEY (plane) REFERENCES plane(id)
   constraint revision_series_theatre_fkey FOREIGN KEY (series, theatre) REFERENCES series(id, theatre)
@@ -784,10 +796,13 @@ table series_statement
   recorded_at timestamp with time zone not null default clock_timestamp()
   correlation_m double precision
   max_age_days integer
+  date_means text
+  rest slug
   constraint series_statement_accuracy_m_check CHECK ((accuracy_m >= (0)::double precision))
   constraint series_statement_check CHECK ((first_date <= complete_until))
   constraint series_statement_check1 CHECK (((kind <> 'derived'::text) OR ((r_max_m IS NOT NULL) AND (spacing_m IS NOT NULL) AND (first_date IS NOT NULL))))
   constraint series_statement_correlation_m_check CHECK ((correlation_m > (0)::double precision))
+  constraint series_statement_date_means_check CHECK ((date_means = ANY (ARRAY['start'::text, 'end'::text])))
   constraint series_statement_kind_check CHECK ((kind = ANY (ARRAY['derived'::text, 'imported'::text])))
   constraint series_statement_licence_check CHECK ((licence <> ''::text))
   constraint series_statement_max_age_days_check CHECK (((max_age_days >= 0) AND (max_age_days <= 3660)))
