@@ -1,104 +1,106 @@
-/**
- * JSON Schema (draft 2020-12) of a mapping file: the only statement of its form. Ajv checks files by it, the service
- * hands it out at /mapping.schema.json, and editors complete by it.
- */
-const text = { type: 'string', minLength: 1, maxLength: 500 };
-const texts = { type: 'array', items: text, minItems: 1, maxItems: 1000 };
-const matcher = {
-  description:
-    'Equal to this text, or to one of these; or it contains or starts with one. Compared after normalisation: NFC, every kind of blank as one space, invisible characters dropped.',
-  oneOf: [
-    text,
-    texts,
-    {
-      type: 'object',
-      properties: { contains: { oneOf: [text, texts] } },
-      required: ['contains'],
-      additionalProperties: false,
-    },
-    { type: 'object', properties: { starts: text }, required: ['starts'], additionalProperties: false },
-  ],
-};
-const colour = { type: 'string', pattern: '^#[0-9A-Fa-f]{6}$' };
-const day = { type: 'string', pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' };
-const party = { type: 'string', pattern: '^[a-z0-9][a-z0-9._-]{0,62}$' };
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import { choice, closed, defineFormat, published } from '../model/contract.js';
+import { type IsoDate, isIsoDate } from '../model/dates.js';
 
-export const MAPPING_SCHEMA = {
-  $schema: 'https://json-schema.org/draft/2020-12/schema',
-  title: 'Mapping of a map series for Salient',
-  description: 'Which features of the files of a publisher mean which party and status, from which day to which.',
-  type: 'object',
-  properties: {
-    $schema: { type: 'string' },
-    title: text,
-    case: { enum: ['keep', 'fold'], default: 'keep', description: 'fold: capitals and small letters are the same.' },
-    date_property: { ...text, description: 'Property of a feature that holds its day, YYYY-MM-DD.' },
-    parties: {
-      type: 'array',
-      maxItems: 100,
-      items: {
-        type: 'object',
-        properties: { id: party, name: text, colour },
-        required: ['id'],
-        additionalProperties: false,
-      },
-    },
-    rules: {
-      type: 'array',
+const dayFormat = defineFormat('calendar-day', 'a calendar day YYYY-MM-DD', isIsoDate);
+
+const text = (description?: string) =>
+  Type.String({ minLength: 1, maxLength: 500, ...(description !== undefined && { description }) });
+const texts = Type.Array(text(), { minItems: 1, maxItems: 1000 });
+const matcher = Type.Union(
+  [text(), texts, closed({ contains: Type.Union([text(), texts]) }), closed({ starts: text() })],
+  {
+    description:
+      'Equal to this text, or to one of these; or it contains or starts with one. Compared after normalisation: NFC, every kind of blank as one space, invisible characters dropped.',
+  },
+);
+const colour = Type.String({ pattern: '^#[0-9A-Fa-f]{6}$' });
+const day = (description: string) =>
+  Type.Unsafe<IsoDate>(Type.String({ format: dayFormat, pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', description }));
+const party = Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,62}$' });
+const maybe = <T extends TSchema>(of: T) => Type.Optional(of);
+
+const condition = closed(
+  {
+    property: maybe(Type.Record(Type.String(), matcher, { maxProperties: 20 })),
+    fill: maybe(Type.Union([colour, Type.Array(colour, { minItems: 1 })], { description: 'Fill colours, #rrggbb.' })),
+    folder: maybe({
+      ...matcher,
+      description: 'Names of folders from the outside in, joined by /; or one of them alone.',
+    }),
+    layer: maybe(matcher),
+    file: maybe(matcher),
+  },
+  { description: 'All that is given must hold; {} is every feature.' },
+);
+
+const rule = closed({
+  when: condition,
+  from: maybe(day('First day on which the rule holds.')),
+  to: maybe(day('First day on which it no longer does.')),
+  party: maybe(party),
+  status: maybe(
+    choice(['controlled', 'contested', 'claimed', 'unknown'], { description: 'controlled when it is left out.' }),
+  ),
+  confidence: maybe(Type.Number({ minimum: 0, maximum: 1 })),
+  ignore: maybe(text('Such features are left out, for this reason.')),
+  note: maybe(text()),
+});
+
+/**
+ * How the maps of a publisher are read (docs/importing.md): the only statement of its form. Files are read by it, the
+ * service hands it out at /mapping.schema.json, editors complete by it, and `Mapping` is its type.
+ */
+export const MAPPING = closed(
+  {
+    $schema: maybe(Type.String()),
+    title: maybe(text()),
+    case: maybe(
+      choice(['keep', 'fold'], { description: 'fold: capitals and small letters are the same; keep when left out.' }),
+    ),
+    date_property: maybe(text('Property of a feature that holds its day, YYYY-MM-DD.')),
+    parties: maybe(Type.Array(closed({ id: party, name: maybe(text()), colour: maybe(colour) }), { maxItems: 100 })),
+    rules: Type.Array(rule, {
       minItems: 1,
       maxItems: 2000,
       description: 'The first rule that holds decides. A feature for which none does is refused.',
-      items: {
-        type: 'object',
-        properties: {
-          when: {
-            type: 'object',
-            description: 'All that is given must hold; {} is every feature.',
-            properties: {
-              property: { type: 'object', additionalProperties: matcher, maxProperties: 20 },
-              fill: { oneOf: [colour, { type: 'array', items: colour, minItems: 1 }] },
-              folder: matcher,
-              layer: matcher,
-              file: matcher,
-            },
-            additionalProperties: false,
-          },
-          from: { ...day, description: 'First day on which the rule holds.' },
-          to: { ...day, description: 'First day on which it no longer does.' },
-          party,
-          status: { enum: ['controlled', 'contested', 'claimed', 'unknown'], default: 'controlled' },
-          confidence: { type: 'number', minimum: 0, maximum: 1 },
-          ignore: { ...text, description: 'Such features are left out, for this reason.' },
-          note: text,
-        },
-        required: ['when'],
-        additionalProperties: false,
-      },
-    },
-    ignore: {
-      type: 'object',
-      properties: {
-        geometry: {
-          type: 'array',
-          items: { enum: ['Point', 'MultiPoint', 'LineString', 'MultiLineString'] },
-          description: 'Kinds of geometry that are no ground: labels, arrows.',
-        },
-        farther_than_km: {
-          type: 'number',
-          minimum: 0,
-          description: 'Parts of areas that are farther than this from the theatre are left out.',
-        },
-      },
-      additionalProperties: false,
-    },
-    priority: {
-      type: 'array',
-      items: party,
-      minItems: 1,
-      uniqueItems: true,
-      description: 'Who has the ground where areas overlap and the import says overlaps=priority: the first of them.',
-    },
+    }),
+    ignore: maybe(
+      closed({
+        geometry: maybe(
+          Type.Array(choice(['Point', 'MultiPoint', 'LineString', 'MultiLineString']), {
+            description: 'Kinds of geometry that are no area: labels, arrows.',
+          }),
+        ),
+        farther_than_km: maybe(
+          Type.Number({
+            minimum: 0,
+            description: 'Parts of areas that are farther than this from the theatre are left out.',
+          }),
+        ),
+      }),
+    ),
+    priority: maybe(
+      Type.Array(party, {
+        minItems: 1,
+        uniqueItems: true,
+        description: 'Who has the area where areas overlap and the import says overlaps=priority: the first of them.',
+      }),
+    ),
   },
-  required: ['rules'],
-  additionalProperties: false,
-} as const;
+  {
+    title: 'Mapping of a map series for Salient',
+    description: 'Which features of the files of a publisher mean which party and status, from which day to which.',
+  },
+);
+
+export type Mapping = Static<typeof MAPPING>;
+/** What the features of a condition mean, on the days `[from, to)`: an area, or nothing (`ignore` says why). */
+export type MappingRule = Static<typeof rule>;
+/** What a feature must be for a rule to speak of it; all that is given must hold. */
+export type RuleCondition = Static<typeof condition>;
+/** Text that a value must be, begin with or hold; of several, one is enough. Compared after `normalised`. */
+export type TextMatcher = Static<typeof matcher>;
+
+/** JSON Schema (2020-12) of a mapping file, as published. */
+export const MAPPING_SCHEMA = published(MAPPING);

@@ -1,53 +1,12 @@
 import { isObject } from '../geometry/geojson-geometry.js';
 import type { AreaStatus } from '../model/area-status.js';
 import type { IsoDate } from '../model/dates.js';
+import type { Mapping, RuleCondition, TextMatcher } from './mapping-schema.js';
 
-/** Text that a value must be, begin with or hold; of several, one is enough. Compared after `normalised`. */
-export type TextMatcher = string | readonly string[] | { contains: string | readonly string[] } | { starts: string };
-
-/** What a feature must be for a rule to speak of it; all that is given must hold. */
-export interface RuleCondition {
-  property?: Readonly<Record<string, TextMatcher>>;
-  /** Fill colours, `#rrggbb`. */
-  fill?: string | readonly string[];
-  /** Names of folders from the outside in, joined by `/`; or one of them alone. */
-  folder?: TextMatcher;
-  layer?: TextMatcher;
-  file?: TextMatcher;
-}
-
-/** What the features of a condition mean, on the days `[from, to)`: an area, or nothing (`ignore` says why). */
-export interface MappingRule {
-  when: RuleCondition;
-  from?: IsoDate;
-  to?: IsoDate;
-  party?: string;
-  status?: AreaStatus;
-  confidence?: number;
-  ignore?: string;
-}
+export type { Mapping, MappingRule } from './mapping-schema.js';
 
 export const OVERLAP_RULES = ['refuse', 'priority', 'contested'] as const;
 export type OverlapRule = (typeof OVERLAP_RULES)[number];
-
-/** How the maps of a publisher are read (docs/importing.md; its JSON Schema is `formats/mapping-schema.ts`). */
-export interface Mapping {
-  title?: string;
-  /** `fold`: capitals and small letters are the same. Default `keep`. */
-  case?: 'keep' | 'fold';
-  /** The property with the day of a feature. */
-  date_property?: string;
-  parties?: readonly { id: string; name?: string; colour?: string }[];
-  rules: readonly MappingRule[];
-  ignore?: {
-    /** Types of geometry that are no ground: arrows, labels. */
-    geometry?: readonly string[];
-    /** Parts of areas farther than this from the theatre are left out, km. */
-    farther_than_km?: number;
-  };
-  /** Parties in order of priority where areas overlap: the first has the ground. */
-  priority?: readonly string[];
-}
 
 /** What is known of a feature beside its geometry's coordinates. */
 export interface FeatureFacts {
@@ -69,7 +28,7 @@ export type Mapped =
  * of is unmapped.
  */
 export function mapFeature(mapping: Mapping, facts: FeatureFacts, date: IsoDate): Mapped {
-  if (facts.geometryType !== null && mapping.ignore?.geometry?.includes(facts.geometryType)) {
+  if (facts.geometryType !== null && mapping.ignore?.geometry?.some((type) => type === facts.geometryType)) {
     return { kind: 'ignored', why: `${facts.geometryType} (ignore.geometry)` };
   }
   let otherDays = false;

@@ -1,106 +1,135 @@
-import { REPORT_FORMATS, REPORT_LANGUAGES } from './definition.js';
+import { type Static, Type } from '@sinclair/typebox';
+import { choice, closed, defineFormat, line, published } from '../model/contract.js';
+import { type IsoDate, isIsoDate } from '../model/dates.js';
+import { isTimeZone } from './periods.js';
+import { isCron } from './schedule.js';
 
-const timeZone = {
-  type: 'string',
-  default: 'UTC',
-  description: 'IANA time zone in whose calendar periods begin and end, such as Asia/Damascus',
-};
-const day = { type: 'string', format: 'date', pattern: '^\\d{4}-\\d{2}-\\d{2}$' };
-const line = { type: 'string', minLength: 1, maxLength: 200 };
-const object = (required: readonly string[], properties: Record<string, unknown>) => ({
-  type: 'object',
-  required,
-  properties,
-  additionalProperties: false,
+/** What a report can be written as: `reports/render/render.ts` makes each. */
+export const REPORT_FORMATS = [
+  'html',
+  'md',
+  'json',
+  'csv',
+  'geojson',
+  'map.svg',
+  'chart.svg',
+  'map.png',
+  'chart.png',
+] as const;
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+export const REPORT_LANGUAGES = ['en'] as const;
+export type ReportLanguage = (typeof REPORT_LANGUAGES)[number];
+
+const SLUG = '^[a-z0-9][a-z0-9._-]{0,62}$';
+const FOLDER = '^[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*$';
+const matches = (pattern: string) => (text: string) => new RegExp(pattern).test(text);
+
+const idFormat = defineFormat('id', 'lower-case letters, digits, dots, dashes; 63 at most', matches(SLUG));
+const folderFormat = defineFormat('folder', 'names of letters, digits, dots, dashes, with / between', matches(FOLDER));
+const zoneFormat = defineFormat('time_zone', 'an IANA time zone such as Asia/Damascus', isTimeZone);
+const cronFormat = defineFormat('cron', 'minute hour day month weekday, such as "0 6 * * 1",', isCron);
+const dayFormat = defineFormat(
+  'date',
+  'a calendar day YYYY-MM-DD from 1900 to 2999',
+  (text) => isIsoDate(text) && text >= '1900' && text < '3000',
+);
+const webhookFormat = defineFormat('uri', 'an http or https address without a password in it', (text) => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return url !== null && ['http:', 'https:'].includes(url.protocol) && !url.username && !url.password;
 });
 
-/** JSON Schema (2020-12) of a report definition, as published; `parseReportDefinition` says the same with reasons. */
-export const REPORT_DEFINITION_SCHEMA = {
-  $schema: 'https://json-schema.org/draft/2020-12/schema',
-  title: 'Salient report definition',
-  ...object(['id', 'title', 'series'], {
-    id: { type: 'string', pattern: '^[a-z0-9][a-z0-9._-]{0,62}$' },
-    title: line,
-    series: {
-      description: 'one series, or two to compare: the first is the one that the headline tells',
-      anyOf: [line, { type: 'array', items: line, minItems: 1, maxItems: 2, uniqueItems: true }],
-    },
-    region: {
-      description: 'the ground that the report is about',
-      default: { kind: 'theatre' },
-      oneOf: [
-        object(['kind'], { kind: { const: 'theatre' } }),
-        object(['kind', 'name', 'polygon'], {
-          kind: { const: 'polygon' },
-          name: line,
-          polygon: { type: 'object', description: 'GeoJSON Polygon or MultiPolygon, CRS84 (lon, lat)' },
-        }),
-        object(['kind', 'route', 'within_m'], {
-          kind: { const: 'route' },
-          route: { ...line, description: 'id of a route of the theatre' },
-          within_m: {
-            type: 'number',
-            exclusiveMinimum: 0,
-            maximum: 200_000,
-            description: 'metres to either side of it',
-          },
-        }),
-      ],
-    },
-    period: {
-      default: { every: 'week', kind: 'calendar', time_zone: 'UTC' },
-      oneOf: [
-        object(['every'], {
-          every: { enum: ['day', 'week', 'month'] },
-          kind: {
-            enum: ['calendar', 'rolling'],
-            default: 'calendar',
-            description: 'calendar: days, ISO weeks from Monday, months; rolling: the one that ends with each day',
-          },
-          time_zone: timeZone,
-        }),
-        object(['every', 'days', 'starting'], {
-          every: { const: 'custom' },
-          days: { type: 'integer', minimum: 1, maximum: 3660 },
-          starting: day,
-          time_zone: timeZone,
-        }),
-        object(['every', 'from', 'to'], {
-          every: { const: 'custom' },
-          from: day,
-          to: { ...day, description: 'the day after the last' },
-          time_zone: timeZone,
-        }),
-      ],
-    },
-    formats: { type: 'array', items: { enum: REPORT_FORMATS }, minItems: 1, uniqueItems: true, default: ['html'] },
-    language: { enum: REPORT_LANGUAGES, default: 'en' },
-    schedule: {
+const day = (description?: string) =>
+  Type.Unsafe<IsoDate>(
+    Type.String({ format: dayFormat, pattern: '^\\d{4}-\\d{2}-\\d{2}$', ...(description && { description }) }),
+  );
+const timeZone = Type.String({
+  format: zoneFormat,
+  default: 'UTC',
+  description: 'IANA time zone in whose calendar periods begin and end, such as Asia/Damascus',
+});
+
+const region = Type.Union(
+  [
+    closed({ kind: Type.Literal('theatre') }),
+    closed({
+      kind: Type.Literal('polygon'),
+      name: line(),
+      polygon: Type.Object({}, { description: 'GeoJSON Polygon or MultiPolygon, CRS84 (lon, lat)' }),
+    }),
+    closed({
+      kind: Type.Literal('route'),
+      route: line(200, { description: 'id of a route of the theatre' }),
+      within_m: Type.Number({ exclusiveMinimum: 0, maximum: 200_000, description: 'metres to either side of it' }),
+    }),
+  ],
+  { description: 'the area that the report is about', default: { kind: 'theatre' } },
+);
+
+const period = Type.Union(
+  [
+    closed({
+      every: choice(['day', 'week', 'month']),
+      kind: choice(['calendar', 'rolling'], {
+        default: 'calendar',
+        description: 'calendar: days, ISO weeks from Monday, months; rolling: the one that ends with each day',
+      }),
+      time_zone: timeZone,
+    }),
+    closed({
+      every: Type.Literal('custom'),
+      days: Type.Integer({ minimum: 1, maximum: 3660 }),
+      starting: day(),
+      time_zone: timeZone,
+    }),
+    closed({
+      every: Type.Literal('custom'),
+      from: day(),
+      to: day('the day after the last'),
+      time_zone: timeZone,
+    }),
+  ],
+  { default: { every: 'week', kind: 'calendar', time_zone: 'UTC' } },
+);
+
+/** The form of a report definition: what is read, what is published, and the type of both. */
+export const DEFINITION = closed(
+  {
+    id: Type.String({ pattern: SLUG, format: idFormat }),
+    title: line(),
+    series: Type.Union([line(), Type.Array(line(), { minItems: 1, maxItems: 2, uniqueItems: true })], {
+      description: 'one series, or two of one theatre to compare: the first is the one that the headline tells',
+    }),
+    region,
+    period,
+    formats: Type.Array(choice(REPORT_FORMATS), { minItems: 1, uniqueItems: true, default: ['html'] }),
+    language: choice(REPORT_LANGUAGES, { default: 'en' }),
+    schedule: Type.Union([Type.Null(), closed({ cron: Type.String({ format: cronFormat }), time_zone: timeZone })], {
       description: 'made at the first instant of the cron expression after the period is over; null: at once',
       default: null,
-      oneOf: [{ type: 'null' }, object(['cron'], { cron: line, time_zone: timeZone })],
-    },
-    since: {
+    }),
+    since: Type.Union([Type.Null(), day()], {
       description:
         'first day reported; null: from the first day of a series that has ended, or from the definition on of one that goes on',
       default: null,
-      oneOf: [{ type: 'null' }, day],
-    },
-    recipients: object([], {
-      webhooks: {
-        type: 'array',
-        items: { type: 'string', format: 'uri', pattern: '^https?://' },
-        maxItems: 20,
-        default: [],
-      },
-      folder: {
-        description: 'folder inside SALIENT_REPORTS_FOLDER into which every edition is written',
-        default: null,
-        oneOf: [
-          { type: 'null' },
-          { type: 'string', pattern: '^[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*$', maxLength: 200 },
-        ],
-      },
     }),
-  }),
-} as const;
+    recipients: closed(
+      {
+        webhooks: Type.Array(Type.String({ format: webhookFormat, pattern: '^https?://', maxLength: 2000 }), {
+          maxItems: 20,
+          default: [],
+        }),
+        folder: Type.Union([Type.Null(), Type.String({ format: folderFormat, pattern: FOLDER, maxLength: 200 })], {
+          description: 'folder inside SALIENT_REPORTS_FOLDER into which every edition is written',
+          default: null,
+        }),
+      },
+      { default: { webhooks: [], folder: null } },
+    ),
+  },
+  { title: 'Salient report definition' },
+);
+export type GivenDefinition = Static<typeof DEFINITION>;
+
+/** JSON Schema (2020-12) of a report definition, as published. */
+export const REPORT_DEFINITION_SCHEMA = published(DEFINITION);

@@ -85,7 +85,7 @@ describe('a report definition', () => {
         '/period/kind',
         '/period/time_zone',
         '/formats/1',
-        '/formats',
+        '/formats/2',
         '/language',
         '/recipients/phone',
         '/recipients/webhooks/0',
