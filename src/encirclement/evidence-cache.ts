@@ -38,8 +38,8 @@ export async function cachedEvidence(
   const key = (number: number) => contentHash([revision, edition, since, statement.id, operator, number]);
   const found = new Map<number, Evidence | null>();
   for (const number of numbers) {
-    const kept = await cachedResult<{ evidence: Evidence | null }>(db, KIND, key(number));
-    if (kept) found.set(number, kept.evidence);
+    const kept = await cachedResult(db, KIND, key(number));
+    if (kept) found.set(number, (JSON.parse(kept) as { evidence: Evidence | null }).evidence);
   }
   const missing = numbers.filter((number) => !found.has(number));
   if (missing.length === 0) return found;
@@ -47,9 +47,9 @@ export async function cachedEvidence(
   for (const number of missing) {
     // Through JSON, so that the first answer is the same as the later ones.
     const row = measured.find((evidence) => evidence.number === number) ?? null;
-    const evidence = JSON.parse(JSON.stringify(row)) as Evidence | null;
-    await cacheResult(db, KIND, key(number), { evidence });
-    found.set(number, evidence);
+    const answer = JSON.stringify({ evidence: row });
+    await cacheResult(db, KIND, key(number), answer);
+    found.set(number, (JSON.parse(answer) as { evidence: Evidence | null }).evidence);
   }
   return found;
 }

@@ -6,6 +6,7 @@ import { parseReportDefinition, REPORT_FORMATS } from '../reports/definition.js'
 import { atomFeed, type Feed, jsonFeed } from '../reports/render/feeds.js';
 import { REPORT_FORMS, renderReport } from '../reports/render/render.js';
 import { reportPage, reportsPage } from '../reports/render/report-pages.js';
+import { openMemo } from '../store/memo.js';
 import { baseOf } from './base.js';
 import { oneOf, optional, readParameters, text, wholeNumber } from './parameters.js';
 import type { Service } from './service.js';
@@ -40,6 +41,8 @@ export const REPORT_PAGES = [
 ];
 
 const FEED_LENGTH = 30;
+/** Memory for pictures of reports, bytes. */
+const PICTURES = 32 << 20;
 const FORM = { f: optional(oneOf(['html', 'json'], 'form of the answer')) };
 // A report is one file: what it shows is inside it.
 const CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
@@ -47,6 +50,7 @@ const CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-
 /** Reports as people read them: pages, files and feeds. The JSON of the same addresses is in `report-routes.ts`. */
 export function reportPages(service: Service): Router {
   const router = Router();
+  const pictures = openMemo<Uint8Array>({ maxBytes: PICTURES, bytesOf: ({ length }) => length });
   router.get('/reports', async (request, response, next) => {
     if (!wantsPage(request)) return next();
     sendPage(response, reportsPage(await askReports(service.db)));
@@ -73,7 +77,10 @@ export function reportPages(service: Service): Router {
     // An edition never changes; which one is the newest does.
     response.set('cache-control', edition === null ? 'no-cache' : 'public, max-age=31536000, immutable');
     response.set({ 'access-control-allow-origin': '*', 'content-security-policy': CSP });
-    const written = await renderReport(JSON.parse(found.content) as ReportContent, format);
+    const render = async () => Buffer.from(await renderReport(JSON.parse(found.content) as ReportContent, format));
+    // A picture takes a second of drawing; what it shows never changes.
+    const isPicture = REPORT_FORMS[format].type === 'image/png';
+    const written = await (isPicture ? pictures.once(`${found.no} ${format}`, render) : render());
     response.type(REPORT_FORMS[format].type).send(Buffer.from(written));
   });
   return router;

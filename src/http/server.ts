@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { createApp } from './app.js';
 import type { Service } from './service.js';
-import { answerTile } from './tiles.js';
+import { tileHandler } from './tiles.js';
 
 /** A filter with a polygon drawn by hand stands in the address: Node's 16 kB are some 700 vertices. */
 const LONGEST_HEAD = 64 * 1024;
@@ -15,8 +15,9 @@ export interface Listening {
 /** Starts answering on `host:port` (0: a free one); tiles first, on their own short path. */
 export async function listen(service: Service, host: string, port: number): Promise<Listening> {
   const app = createApp(service);
+  const answerTile = tileHandler(service);
   const server = createServer({ maxHeaderSize: LONGEST_HEAD }, (request, response) => {
-    if (!answerTile(service, request, response)) app(request, response);
+    if (!answerTile(request, response)) app(request, response);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -1,12 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SalientError } from '../errors.js';
+import { openMemo } from '../store/memo.js';
 import { parseTileAddress } from '../tiles/address.js';
 import type { TileSubject } from '../tiles/service.js';
 import { MAX_TILE_ZOOM } from '../tiles/tilejson.js';
 import { errorAnswer } from './errors.js';
 import { readParameters, series as seriesParameter } from './parameters.js';
 import type { Service } from './service.js';
-import { answerIfKnown, OPEN, sendTile, type TileHeaders, tileHeaders } from './tile-answer.js';
+import {
+  answerIfKnown,
+  type Coding,
+  codingFor,
+  headOf,
+  OPEN,
+  sendCoded,
+  sendTile,
+  type TileHeaders,
+  tileHeaders,
+} from './tile-answer.js';
 import { BETWEEN_DAYS, LAYERS, ON_A_DAY, OVER_DAYS } from './tile-routes.js';
 
 /*
@@ -17,27 +28,94 @@ import { BETWEEN_DAYS, LAYERS, ON_A_DAY, OVER_DAYS } from './tile-routes.js';
 const TILE = /^\/tiles\/([^/]+)\/(?:(change|span)\/)?(?:@([^/]+)\/)?([^/]+)\/([^/]+)\/([^/]+)\.mvt$/;
 
 /** Answers a tile request; false when the path is not one. */
-export function answerTile(service: Service, request: IncomingMessage, response: ServerResponse): boolean {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
-  if (answerAtOnce(service, request, response)) return true;
-  // A proxy may ask with the whole address (RFC 9112, 3.2.2).
-  const target = (request.url ?? '').replace(/^https?:\/\/[^/?]*/i, '');
-  const question = target.indexOf('?');
-  const path = question < 0 ? target : target.slice(0, question);
-  const search = question < 0 ? '' : target.slice(question + 1);
-  const match = TILE.exec(path);
-  const answering =
-    path === '/tiles/counters'
-      ? sendCounters(service, search, request, response)
-      : match && drawTile(service, match, search, request, response);
-  if (!answering) return false;
-  answering.catch((error) => {
-    const { status, body } = errorAnswer(error);
-    const json = JSON.stringify(body);
-    response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', ...OPEN });
-    response.end(request.method === 'HEAD' ? undefined : json);
-  });
+export type TileHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+/** An immutable address that was understood once: what it means does not change, so it need not be found out again. */
+interface Understood {
+  headers: TileHeaders;
+  zoom: number;
+  /** The heads of the answers given so far, by coding. */
+  heads: Partial<Record<Coding, readonly string[]>>;
+}
+
+/** Memory for understood addresses, bytes. */
+const UNDERSTOOD = 32 << 20;
+/** Longer ones that mean a tile spell it in an odd way: they are answered, not remembered. */
+const LONGEST_UNDERSTOOD = 512;
+
+export function tileHandler(service: Service): TileHandler {
+  const understood = openMemo<Understood>({ maxBytes: UNDERSTOOD, bytesOf: () => 2000 });
+
+  return (request, response) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+    const target = targetOf(request.url ?? '');
+    const known = understood.peek(target);
+    if (known && answerAtOnce(service, known, request, response)) return true;
+    const question = target.indexOf('?');
+    const path = question < 0 ? target : target.slice(0, question);
+    const search = question < 0 ? '' : target.slice(question + 1);
+    const match = TILE.exec(path);
+    const answering =
+      path === '/tiles/counters'
+        ? sendCounters(service, search, request, response)
+        : match && answerTile(match, target, search, request, response);
+    if (!answering) return false;
+    answering.catch((error) => {
+      const { status, body } = errorAnswer(error);
+      const json = JSON.stringify(body);
+      response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', ...OPEN });
+      response.end(request.method === 'HEAD' ? undefined : json);
+    });
+    return true;
+  };
+
+  async function answerTile(
+    match: RegExpExecArray,
+    target: string,
+    search: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const [z = '', x = '', y = ''] = match.slice(4);
+    const address = parseTileAddress(z, x, y, MAX_TILE_ZOOM);
+    const { tiles } = service;
+    const subject = await subjectOf(service, match, new URLSearchParams(search));
+    const headers = tileHeaders(tiles.etag(subject, address), subject);
+    if (subject.immutable && target.length <= LONGEST_UNDERSTOOD) {
+      understood.set(target, { headers, zoom: address.z, heads: {} });
+    }
+    if (answerIfKnown(request, response, headers)) return;
+    sendTile(request, response, headers, await tiles.draw(subject, address));
+  }
+}
+
+/** Answers an understood address whose tile is in memory: no parsing, no promise, no database. */
+function answerAtOnce(
+  { tiles }: Service,
+  known: Understood,
+  request: IncomingMessage,
+  response: ServerResponse,
+): boolean {
+  const { headers, zoom, heads } = known;
+  if (answerIfKnown(request, response, headers)) return true;
+  const tile = tiles.cache.peek(headers.etag, zoom);
+  if (!tile) return false;
+  const coding = codingFor(tile, request.headers['accept-encoding']);
+  let head = heads[coding];
+  if (!head) {
+    head = headOf(headers, tile, coding);
+    heads[coding] = head;
+  }
+  sendCoded(request, response, head, tile, coding);
   return true;
+}
+
+/**
+ * Path and query of a request. A proxy may ask with the whole address (RFC 9112, 3.2.2); what is left of it is copied, for a
+ * part of a string keeps the whole of it in memory.
+ */
+function targetOf(url: string): string {
+  return url.startsWith('/') ? url : Buffer.from(url.replace(/^https?:\/\/[^/?]*/i, '')).toString();
 }
 
 async function subjectOf({ tiles }: Service, match: RegExpExecArray, given: URLSearchParams): Promise<TileSubject> {
@@ -71,49 +149,6 @@ async function sendCounters(
   const json = JSON.stringify({ zooms: tiles.cache.counts(), bytes: tiles.cache.bytes() });
   response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store', ...OPEN });
   response.end(request.method === 'HEAD' ? undefined : json);
-}
-
-async function drawTile(
-  service: Service,
-  match: RegExpExecArray,
-  search: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const [z = '', x = '', y = ''] = match.slice(4);
-  const address = parseTileAddress(z, x, y, MAX_TILE_ZOOM);
-  const { tiles } = service;
-  const subject = await subjectOf(service, match, new URLSearchParams(search));
-  const headers = tileHeaders(tiles.etag(subject, address), subject);
-  if (!search && subject.immutable && request.url) remember(service, request.url, { headers, zoom: address.z });
-  if (answerIfKnown(request, response, headers)) return;
-  sendTile(request, response, headers, await tiles.draw(subject, address));
-}
-
-/** Immutable URLs that were understood once: what they mean does not change, so it need not be found out again. */
-const understood = new WeakMap<Service['tiles'], Map<string, Understood>>();
-const MOST_UNDERSTOOD = 50_000;
-
-interface Understood {
-  headers: TileHeaders;
-  zoom: number;
-}
-
-function remember({ tiles }: Service, url: string, meaning: Understood): void {
-  const known = understood.get(tiles) ?? new Map<string, Understood>();
-  understood.set(tiles, known);
-  if (known.size >= MOST_UNDERSTOOD) known.clear();
-  known.set(url, meaning);
-}
-
-/** Answers an immutable URL that is understood and whose tile is in memory: no parsing, no promise, no database. */
-function answerAtOnce(service: Service, request: IncomingMessage, response: ServerResponse): boolean {
-  const known = understood.get(service.tiles)?.get(request.url ?? '');
-  if (!known) return false;
-  if (answerIfKnown(request, response, known.headers)) return true;
-  const bytes = service.tiles.cache.peek(known.headers.etag, known.zoom);
-  if (bytes) sendTile(request, response, known.headers, bytes);
-  return bytes !== undefined;
 }
 
 function decoded(text: string): string {

@@ -20,12 +20,15 @@ const surrounding = new AsyncLocalStorage<Work>();
 
 /**
  * Does something long that can be watched and cancelled. It reaches every statement and step within, however deep, so no
- * job has to pass a signal on; what several callers share (a tile being drawn) must not be begun inside one's work.
+ * job has to pass a signal on; what several callers share goes through `openFlights`, which is cancelled with the last of them.
  * @throws SalientError `cancelled`, with nothing half stored
  */
 export function atWork<T>(work: Work, doing: () => Promise<T>): Promise<T> {
   return surrounding.run(work, doing);
 }
+
+/** What the work under way is told and tells, if there is one. */
+export const workUnderWay = (): Work | undefined => surrounding.getStore();
 
 /** The signal of the work under way, if there is one. */
 export const workSignal = (): AbortSignal | undefined => surrounding.getStore()?.signal;

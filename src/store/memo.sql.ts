@@ -1,28 +1,32 @@
 import type { Queryable } from './pool.js';
 
-/** An answer of that kind to these inputs, if it has been computed before. */
-export async function cachedResult<Answer>(db: Queryable, kind: string, inputs: string): Promise<Answer | null> {
-  const [row] = await db.query<{ answer: Answer }>(
-    'select answer from kept_answer where kind = $1 and inputs = $2',
+/** An answer of that kind to these inputs as JSON text, if it has been computed before. */
+export async function cachedResult(db: Queryable, kind: string, inputs: string): Promise<string | null> {
+  const [row] = await db.query<{ answer: string }>(
+    'select answer::text as answer from kept_answer where kind = $1 and inputs = $2',
     [kind, inputs],
     'prepared',
   );
   return row?.answer ?? null;
 }
 
-export async function cacheResult(db: Queryable, kind: string, inputs: string, answer: unknown): Promise<void> {
+/** @param answer JSON text */
+export async function cacheResult(db: Queryable, kind: string, inputs: string, answer: string): Promise<void> {
   await db.query(
-    'insert into kept_answer (kind, inputs, answer) values ($1, $2, $3) on conflict do nothing',
-    [kind, inputs, JSON.stringify(answer)],
+    'insert into kept_answer (kind, inputs, answer) values ($1, $2, $3::json) on conflict do nothing',
+    [kind, inputs, answer],
     'prepared',
   );
 }
 
-/** Leaves the newest answers of a kind. */
-export async function dropOldAnswers(db: Queryable, kind: string, most: number): Promise<void> {
+/** Leaves the newest answers of a kind that take no more than so many bytes together, as stored. */
+export async function dropOldAnswers(db: Queryable, kind: string, maxBytes: number): Promise<void> {
   await db.query(
     `delete from kept_answer where kind = $1 and inputs in (
-       select inputs from kept_answer where kind = $1 order by kept_at desc, inputs offset $2)`,
-    [kind, most],
+       select inputs from (
+         select inputs, sum(pg_column_size(answer)) over (order by kept_at desc, inputs) as held
+         from kept_answer where kind = $1
+       ) newest where held > $2)`,
+    [kind, maxBytes],
   );
 }

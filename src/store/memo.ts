@@ -1,28 +1,88 @@
+import { LRUCache } from 'lru-cache';
 import { contentHash } from './content-hash.js';
 import { cachedResult, cacheResult, dropOldAnswers } from './memo.sql.js';
 import type { Queryable } from './pool.js';
+import { type Answers, openFlights } from './single-flight.js';
 
-/** Kept of a kind of which whoever asks can vary the inputs at will, a radius or a region: else the store would grow with them. */
-export const AT_WILL = 5000;
+/** Values by key, bounded in bytes: the one that was not asked for longest leaves first. */
+export interface Memo<V extends object> {
+  /** The value if it is in memory, without a promise. */
+  peek(key: string): V | undefined;
+  /** The value from memory, or computed once for all who ask meanwhile. A failure reaches all of them and is not kept. */
+  once(key: string, compute: () => Promise<V>): Promise<V>;
+  set(key: string, value: V): void;
+  /** Whether the value is being computed. */
+  isUnderWay(key: string): boolean;
+  /** Bytes held, keys and the map's own share included: never above the bound. */
+  bytes(): number;
+}
+
+/** What an entry costs beside its key and value: the slots of the map and of the order of use. Measured at 200 to 300. */
+const ENTRY_BYTES = 300;
+
+/** @param bytesOf bytes of a value, its objects included */
+export function openMemo<V extends object>(settings: { maxBytes: number; bytesOf(value: V): number }): Memo<V> {
+  const { maxBytes, bytesOf } = settings;
+  const values = new LRUCache<string, V>({
+    maxSize: Math.max(1, Math.floor(maxBytes)),
+    sizeCalculation: (value, key) => ENTRY_BYTES + 2 * key.length + Math.ceil(bytesOf(value)),
+  });
+  const flights = openFlights();
+  return {
+    peek: (key) => values.get(key),
+    once(key, compute) {
+      const known = values.get(key);
+      if (known) return Promise.resolve(known);
+      return flights.join(key, async () => {
+        const value = await compute();
+        values.set(key, value);
+        return value;
+      });
+    },
+    set: (key, value) => void values.set(key, value),
+    isUnderWay: flights.isUnderWay,
+    bytes: () => values.calculatedSize,
+  };
+}
+
+/** Bytes of answers of one kind in the store, as PostgreSQL keeps them; beyond it the oldest leave. */
+const KEPT = 512 << 20;
+/** The same for a kind of which whoever asks can vary the inputs at will, a radius or a region. */
+export const AT_WILL = 32 << 20;
 
 /**
- * Computes an answer once and keeps it. `inputs` names everything it depends on by number (revisions, editions,
+ * Computes an answer once and keeps it in the store. `inputs` names everything it depends on by number (revisions, editions,
  * statements: rows that never change), so that what is kept is never stale; a kind whose meaning changes gets a new name.
+ * Those who ask for one answer at the same time share the computation (not inside a transaction, which is its caller's own).
  * The answer is passed through JSON either way, so that the first one is the same as the later ones.
- * @param most how many of the kind stay, the newest; null: all. `AT_WILL` for inputs of which there is no end.
+ * @param maxBytes how much of the kind stays, the newest; `AT_WILL` for inputs of which there is no end
  */
 export async function once<Answer>(
   db: Queryable,
   kind: string,
   inputs: unknown,
   compute: () => Promise<Answer>,
-  most: number | null = null,
+  maxBytes: number = KEPT,
 ): Promise<Answer> {
   const key = contentHash(inputs);
-  const kept = await cachedResult<Answer>(db, kind, key);
-  if (kept !== null) return kept;
-  const answer = JSON.parse(JSON.stringify(await compute())) as Answer;
-  await cacheResult(db, kind, key, answer);
-  if (most !== null) await dropOldAnswers(db, kind, most);
-  return answer;
+  const found = async () => {
+    const kept = await cachedResult(db, kind, key);
+    if (kept !== null) return kept;
+    const answer = JSON.stringify(await compute());
+    await cacheResult(db, kind, key, answer);
+    if (isTimeToDrop(db.answers, kind, answer.length, maxBytes)) await dropOldAnswers(db, kind, maxBytes);
+    return answer;
+  };
+  // As text, so that each who shares it has an object of its own.
+  const answer = await (db.answers ? db.answers.flights.join(`${kind} ${key}`, found) : found());
+  return JSON.parse(answer) as Answer;
+}
+
+/** Summing up a kind reads all of its rows: done for its first answer of a process, then once in a 32nd of the bound. */
+function isTimeToDrop(answers: Answers | undefined, kind: string, bytes: number, maxBytes: number): boolean {
+  if (!answers) return true;
+  const written = (answers.written.get(kind) ?? maxBytes) + bytes;
+  const isTime = written > maxBytes / 32;
+  answers.written.set(kind, isTime ? 0 : written);
+  return isTime;
 }

@@ -4,10 +4,13 @@ import { SalientError } from '../errors.js';
 import { ANSWER_LOST } from './answer-lost.js';
 import { cancelled, stopIfCancelled, workSignal } from './cancellation.js';
 import { preparedName } from './prepared.js';
+import { type Answers, openAnswers } from './single-flight.js';
 
 /** Something that answers SQL: the pool, or the one connection of a transaction. */
 export interface Queryable {
   readonly engine: 'server' | 'embedded';
+  /** Who computes what for the persistent memo (memo.ts). Not inside a transaction. */
+  readonly answers?: Answers;
   /**
    * Runs one statement. `values` are its `$1…$n`. Rows come as plain objects.
    * @param often `prepared`: for a small question that is asked for every tile or map, of which planning is the dearer part. A plan
@@ -149,6 +152,7 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine']): Db {
 
   return {
     engine,
+    answers: openAnswers(),
     async query<Row extends object>(text: string, values?: readonly unknown[], often?: 'prepared') {
       const connected = await client();
       try {

@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { openMemo } from '../store/memo.js';
 
 /** A tile as it goes over the wire. An empty tile has no bytes in any form; it is a value like any other. */
 export interface TileBytes {
@@ -42,16 +43,13 @@ const compressBrotli = promisify(brotliCompress);
 const BROTLI_QUALITY = 5;
 const NO_BYTES = new Uint8Array();
 const EMPTY: TileBytes = { identity: NO_BYTES, gzip: NO_BYTES, brotli: NO_BYTES };
-/** What an entry costs beside its bytes: the map's slot, three views and their buffers. Measured at 600 to 700. */
-const ENTRY_BYTES = 700;
+/** What three views and their buffers cost beside their bytes. */
+const VIEW_BYTES = 400;
 
 /** A memory of ready-compressed tiles, bounded by bytes; the tile not asked for longest leaves first. */
 export function openTileCache({ maxBytes }: { maxBytes: number }): TileCache {
-  // A Map keeps insertion order: taking an entry out and putting it back makes it the youngest.
-  const entries = new Map<string, TileBytes>();
-  const underWay = new Map<string, Promise<TileBytes>>();
+  const memo = openMemo<TileBytes>({ maxBytes, bytesOf });
   const counters = new Map<number, ZoomCount>();
-  let held = 0;
 
   function counter(zoom: number): ZoomCount {
     const known = counters.get(zoom) ?? { zoom, hits: 0, misses: 0 };
@@ -60,59 +58,32 @@ export function openTileCache({ maxBytes }: { maxBytes: number }): TileCache {
   }
 
   function peek(key: string, zoom: number): TileBytes | undefined {
-    const entry = entries.get(key);
-    if (!entry) return undefined;
-    entries.delete(key);
-    entries.set(key, entry);
-    counter(zoom).hits++;
-    return entry;
-  }
-
-  function keep(key: string, tile: TileBytes): void {
-    const size = sizeOf(key, tile);
-    if (size > maxBytes) return;
-    for (const [oldest, bytes] of entries) {
-      if (held + size <= maxBytes) break;
-      entries.delete(oldest);
-      held -= sizeOf(oldest, bytes);
-    }
-    entries.set(key, tile);
-    held += size;
+    const tile = memo.peek(key);
+    if (tile) counter(zoom).hits++;
+    return tile;
   }
 
   return {
     peek,
     async getOrDraw(key, zoom, draw) {
-      const entry = peek(key, zoom);
-      if (entry) return entry;
-      const flight = underWay.get(key);
-      if (flight) {
-        counter(zoom).hits++;
-        return flight;
-      }
-      counter(zoom).misses++;
-      const drawing = Promise.resolve()
-        .then(draw)
-        .then(async (drawn) =>
-          drawn instanceof Uint8Array
-            ? compress(drawn)
-            : { ...(await compress(drawn.bytes)), ...(drawn.omitted > 0 && { omitted: drawn.omitted }) },
-        )
-        .then((tile) => {
-          keep(key, tile);
-          return tile;
-        })
-        .finally(() => underWay.delete(key));
-      underWay.set(key, drawing);
-      return drawing;
+      const tile = peek(key, zoom);
+      if (tile) return tile;
+      if (memo.isUnderWay(key)) counter(zoom).hits++;
+      else counter(zoom).misses++;
+      return memo.once(key, async () => {
+        const drawn = await draw();
+        if (drawn instanceof Uint8Array) return compress(drawn);
+        const { bytes, omitted } = drawn;
+        return { ...(await compress(bytes)), ...(omitted > 0 && { omitted }) };
+      });
     },
-    bytes: () => held,
+    bytes: memo.bytes,
     counts: () => [...counters.values()].map((count) => ({ ...count })).sort((a, b) => a.zoom - b.zoom),
   };
 }
 
-function sizeOf(key: string, tile: TileBytes): number {
-  return ENTRY_BYTES + 2 * key.length + tile.identity.length + tile.gzip.length + tile.brotli.length;
+function bytesOf({ identity, gzip: zipped, brotli }: TileBytes): number {
+  return VIEW_BYTES + identity.length + zipped.length + brotli.length;
 }
 
 async function compress(identity: Uint8Array): Promise<TileBytes> {

@@ -2,8 +2,9 @@ import type { ChangeRequest } from '../change/ask.js';
 import { SalientError } from '../errors.js';
 import type { Instant, IsoDate } from '../model/dates.js';
 import { type AsOf, resolveDays } from '../series/as-of.js';
-import { shareLookUps } from '../series/coalesce.js';
+import { openMemo } from '../store/memo.js';
 import type { Db } from '../store/pool.js';
+import { openFreshLookUps } from '../store/single-flight.js';
 import { refuseEmptySpan, spanStates, type TileSpan } from './span-states.js';
 import { numbersOn, openStates, type TileState } from './state.js';
 import { type LayerState, lastRecorded } from './state-digests.sql.js';
@@ -30,29 +31,21 @@ export interface TileFinder {
   spanOf(series: string, numbers: SpanNumbers): Promise<TileSpan>;
 }
 
-/** How many spans are remembered, each a list of at most 500 states that are remembered anyway. */
-const REMEMBERED_SPANS = 500;
+/** Memory for spans, bytes: lists of at most 500 states each, which are remembered by themselves. */
+const REMEMBERED_SPANS = 16 << 20;
 
 export function openFinder(db: Db): TileFinder {
   const states = openStates(db);
-  const together = shareLookUps();
-  const spans = new Map<string, Promise<TileSpan>>();
+  const together = openFreshLookUps();
+  const spans = openMemo<TileSpan>({ maxBytes: REMEMBERED_SPANS, bytesOf: ({ states }) => 1000 + 100 * states.length });
 
   function days(series: string, dates: readonly (IsoDate | null)[], knownAt: Instant | null): Promise<AsOf[]> {
     return together(`${series} ${dates} ${knownAt}`, () => resolveDays(db, series, dates, knownAt));
   }
 
-  /** Of what was known at an instant of the log, which never changes. A failure is not remembered. */
-  function spanOnce(series: string, { from, to, known }: SpanNumbers, find: () => Promise<TileSpan>) {
-    const key = `${series} ${from} ${to} ${known}`;
-    const remembered = spans.get(key);
-    if (remembered) return remembered;
-    if (spans.size >= REMEMBERED_SPANS) spans.clear();
-    const found = find();
-    spans.set(key, found);
-    found.catch(() => spans.delete(key));
-    return found;
-  }
+  /** Of what was known at an instant of the log, which never changes. */
+  const spanOnce = (series: string, { from, to, known }: SpanNumbers, find: () => Promise<TileSpan>) =>
+    spans.once(`${series} ${from} ${to} ${known}`, find);
 
   const statesOf = (series: string, { from, to, known }: SpanNumbers) =>
     spanStates(db, states, { series, from, to, knownAt: instantOf(known) });

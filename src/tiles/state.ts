@@ -5,6 +5,7 @@ import { SalientError } from '../errors.js';
 import type { AsOf } from '../series/as-of.js';
 import { statementById } from '../series/series.sql.js';
 import { contentHash } from '../store/content-hash.js';
+import { openMemo } from '../store/memo.js';
 import type { Db } from '../store/pool.js';
 import { type LayerRow, layerRows } from './layers.sql.js';
 import { type LayerState, pairFacts, stateFacts, type TileParty } from './state-digests.sql.js';
@@ -30,8 +31,8 @@ export interface TileStates {
   between(series: string, numbers: PairNumbers): Promise<TileState>;
 }
 
-/** How many states are remembered, at about a kilobyte each. */
-const REMEMBERED = 10_000;
+/** Memory for states, bytes: some ten thousand. */
+const REMEMBERED = 16 << 20;
 const NO_DIGESTS = {
   areas: '-',
   ground: '-',
@@ -44,18 +45,10 @@ const NO_DIGESTS = {
 };
 
 export function openStates(db: Db): TileStates {
-  const remembered = new Map<string, Promise<TileState>>();
-
-  /** Found once for all who ask; a failure is not remembered. */
-  function once(key: string, find: () => Promise<TileState>): Promise<TileState> {
-    const known = remembered.get(key);
-    if (known) return known;
-    if (remembered.size >= REMEMBERED) remembered.clear();
-    const found = find();
-    remembered.set(key, found);
-    found.catch(() => remembered.delete(key));
-    return found;
-  }
+  const remembered = openMemo<TileState>({
+    maxBytes: REMEMBERED,
+    bytesOf: ({ parties }) => 1200 + 200 * parties.length,
+  });
 
   async function find(series: string, numbers: LayerState): Promise<TileState> {
     const facts = await stateFacts(db, series, numbers);
@@ -91,10 +84,11 @@ export function openStates(db: Db): TileStates {
   }
 
   return {
-    of: (series, numbers) => once(`${series} ${JSON.stringify(Object.values(numbers))}`, () => find(series, numbers)),
+    of: (series, numbers) =>
+      remembered.once(`${series} ${JSON.stringify(Object.values(numbers))}`, () => find(series, numbers)),
     between: (series, numbers) => {
       const { before, after, statement } = numbers;
-      return once(`${series} ${before} ${after} ${statement}`, () => findPair(series, numbers));
+      return remembered.once(`${series} ${before} ${after} ${statement}`, () => findPair(series, numbers));
     },
   };
 }

@@ -1,8 +1,13 @@
 import { connect } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { onEachDatabase } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 const TILE = '/tiles/m5/8/154/100.mvt?date=2020-01-29';
 
@@ -113,5 +118,45 @@ onEachDatabase('the tile routes, attacked,', (db) => {
     );
     const answers = await Promise.all(Array.from({ length: 100 }, () => raw(TILE)));
     expect(new Set(answers.map(({ status, headers }) => `${status} ${headers.etag}`)).size).toBe(1);
+  });
+
+  it('remember nothing of a long address by which a tile was asked', async () => {
+    const { tiles } = (await (await service.get('/tiles/m5.json?date=2020-01-29')).json()) as { tiles: [string] };
+    const { pathname } = new URL(tiles[0].replace('{z}/{x}/{y}', '8/154/100'));
+    const port = Number(new URL(service.base).port);
+    const socket = connect(port, '127.0.0.1');
+    let unread = '';
+    const answered = (): Promise<void> =>
+      new Promise((resolve, reject) => {
+        socket.on('error', reject);
+        socket.on('data', function read(data: Buffer) {
+          unread += data.toString('latin1');
+          const head = unread.indexOf('\r\n\r\n');
+          const length = Number(/content-length: (\d+)/i.exec(unread)?.[1]);
+          if (head < 0 || unread.length < head + 4 + length) return;
+          expect(unread.slice(0, 15)).toBe('HTTP/1.1 200 OK');
+          unread = unread.slice(head + 4 + length);
+          socket.off('data', read);
+          resolve();
+        });
+      });
+    const ask = async (host: string) => {
+      socket.write(`GET http://${host}${pathname} HTTP/1.1\r\nhost: x\r\n\r\n`);
+      await answered();
+      socket.removeAllListeners('error');
+    };
+    const heap = async () => {
+      // What the socket and the parser let go of only later is no part of it.
+      for (let i = 0; i < 3; i++) {
+        collectGarbage();
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      return process.memoryUsage().heapUsed;
+    };
+    for (let i = 0; i < 100; i++) await ask(`${i}.${'h'.repeat(60_000)}`);
+    const before = await heap();
+    for (let i = 100; i < 2100; i++) await ask(`${i}.${'h'.repeat(60_000)}`);
+    expect((await heap()) - before).toBeLessThan(8e6);
+    socket.destroy();
   });
 });

@@ -3,8 +3,8 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROJECT_ROOT, readConfig } from '../../src/config.js';
 import { type Listening, listen } from '../../src/http/server.js';
-import { shareLookUps } from '../../src/series/coalesce.js';
 import type { Db } from '../../src/store/pool.js';
+import { openFreshLookUps } from '../../src/store/single-flight.js';
 import { openTiles, type TileService } from '../../src/tiles/service.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
@@ -102,7 +102,7 @@ onEachDatabase('what a request asks of the database', (db) => {
 
 describe('a look-up is shared', () => {
   it('by all who came before it began, never by one who came after', async () => {
-    const together = shareLookUps();
+    const together = openFreshLookUps();
     let now = 0;
     const ends: (() => void)[] = [];
     const lookUp = () => {
@@ -132,7 +132,7 @@ describe('a look-up is shared', () => {
   });
 
   it('and so is its failure, which the next one does not inherit', async () => {
-    const together = shareLookUps();
+    const together = openFreshLookUps();
     const failing = () => Promise.reject(new Error('gone'));
     const both = [together('a', failing), together('a', failing)];
     for (const one of both) await expect(one).rejects.toThrow('gone');
