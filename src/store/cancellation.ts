@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setMaxListeners } from 'node:events';
 import { SalientError } from '../errors.js';
 
 /** One step of long work that is done: how many of how many, null where the end is not known. */
@@ -24,6 +25,8 @@ const surrounding = new AsyncLocalStorage<Work>();
  * @throws SalientError `cancelled`, with nothing half stored
  */
 export function atWork<T>(work: Work, doing: () => Promise<T>): Promise<T> {
+  // Every statement and every shared computation within listens to it.
+  if (work.signal) setMaxListeners(0, work.signal);
   return surrounding.run(work, doing);
 }
 

@@ -2,7 +2,8 @@ import type { ChangeRequest } from '../change/ask.js';
 import { SalientError } from '../errors.js';
 import type { Instant, IsoDate } from '../model/dates.js';
 import { type AsOf, resolveDays } from '../series/as-of.js';
-import { openMemo } from '../store/memo.js';
+import { epochOf } from '../series/epoch.sql.js';
+import { type Memo, openMemo } from '../store/memo.js';
 import type { Db } from '../store/pool.js';
 import { openFreshLookUps } from '../store/single-flight.js';
 import { refuseEmptySpan, spanStates, type TileSpan } from './span-states.js';
@@ -18,8 +19,9 @@ export interface DayRequest {
 }
 
 /**
- * Finds what tiles are drawn from. What is in force now is asked of the database, by one statement that begins after the
- * call and is shared by all who wait for the same; what numbers stand for is remembered, for it never changes.
+ * Finds what tiles are drawn from. What is in force now was resolved before, or is: a look at the epoch of the series, one
+ * prepared statement that begins after the call and is shared by all who wait for the same series, says whether what is
+ * remembered still holds. What numbers stand for never changes.
  */
 export interface TileFinder {
   day(asked: DayRequest): Promise<{ asOf: AsOf; numbers: LayerState; state: TileState }>;
@@ -31,17 +33,27 @@ export interface TileFinder {
   spanOf(series: string, numbers: SpanNumbers): Promise<TileSpan>;
 }
 
+/** Memory for days that were resolved, bytes. */
+const REMEMBERED_DAYS = 16 << 20;
 /** Memory for spans, bytes: lists of at most 500 states each, which are remembered by themselves. */
 const REMEMBERED_SPANS = 16 << 20;
 
 export function openFinder(db: Db): TileFinder {
   const states = openStates(db);
-  const together = openFreshLookUps();
+  const lookUps = openFreshLookUps();
+  const resolved = openMemo<AsOf[]>({ maxBytes: REMEMBERED_DAYS, bytesOf: ({ length }) => 2500 * length });
+  const recorded = openMemo<{ at: number | null }>({ maxBytes: REMEMBERED_DAYS / 8, bytesOf: () => 100 });
   const spans = openMemo<TileSpan>({ maxBytes: REMEMBERED_SPANS, bytesOf: ({ states }) => 1000 + 100 * states.length });
 
-  function days(series: string, dates: readonly (IsoDate | null)[], knownAt: Instant | null): Promise<AsOf[]> {
-    return together(`${series} ${dates} ${knownAt}`, () => resolveDays(db, series, dates, knownAt));
+  /** What `find` found since the series was last written to, or finds now. What was resolved too late is forgotten by itself. */
+  async function current<V extends object>(memo: Memo<V>, series: string, asked: string, find: () => Promise<V>) {
+    const now = await lookUps(series, () => epochOf(db, series));
+    // No such series: `find` tells.
+    return now === null ? find() : memo.once(`${series} ${now.epoch} ${now.today} ${asked}`, find);
   }
+
+  const days = (series: string, dates: readonly (IsoDate | null)[], knownAt: Instant | null) =>
+    current(resolved, series, `${dates} ${knownAt}`, () => resolveDays(db, series, dates, knownAt));
 
   /** Of what was known at an instant of the log, which never changes. */
   const spanOnce = (series: string, { from, to, known }: SpanNumbers, find: () => Promise<TileSpan>) =>
@@ -63,7 +75,9 @@ export function openFinder(db: Db): TileFinder {
     },
     async span({ series, from, to, knownAt }) {
       refuseEmptySpan(from, to);
-      const known = await together(`${series} log ${knownAt}`, () => lastRecorded(db, series, knownAt));
+      const { at: known } = await current(recorded, series, String(knownAt), async () => ({
+        at: await lastRecorded(db, series, knownAt),
+      }));
       // Nothing known: this tells what is wrong.
       if (known === null) await resolveDays(db, series, [from], knownAt);
       const numbers = { from, to, known: known ?? 0 };

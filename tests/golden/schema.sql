@@ -129,6 +129,28 @@ function only_superseded() returns trigger, plpgsql volatile
 function planar_km2(geom geometry, projection text) returns double precision, sql immutable parallel safe
     select st_area(st_transform(st_segmentize(geom, 0.02), projection)) / 1e6
 
+function raise_epoch() returns trigger, plpgsql volatile
+    declare
+      now_us bigint := extract(epoch from clock_timestamp()) * 1000000;
+    begin
+      if tg_argv[0] = 'id' then
+        insert into series_epoch select distinct id, now_us from changed order by 1
+          on conflict (series) do update set epoch = greatest(series_epoch.epoch + 1, excluded.epoch);
+      elsif tg_argv[0] = 'series' then
+        insert into series_epoch select distinct series, now_us from changed order by 1
+          on conflict (series) do update set epoch = greatest(series_epoch.epoch + 1, excluded.epoch);
+      elsif tg_argv[0] = 'theatre' then
+        insert into series_epoch select id, now_us from series where theatre in (select theatre from changed) order by 1
+          on conflict (series) do update set epoch = greatest(series_epoch.epoch + 1, excluded.epoch);
+      else
+        insert into series_epoch
+          select s.id, now_us from series s
+          where s.theatre in (select e.theatre from edition e where e.id in (select edition from changed)) order by 1
+          on conflict (series) do update set epoch = greatest(series_epoch.epoch + 1, excluded.epoch);
+      end if;
+      return null;
+    end
+
 function refuse_change() returns trigger, plpgsql volatile
     begin
       raise exception '% of % refused: rows here are kept for ever; record a newer one instead', lower(tg_op), tg_table_name
@@ -156,6 +178,7 @@ table anchor
   constraint anchor_source_check CHECK ((source <> ''::text))
   constraint anchor_valid_check CHECK ((NOT isempty(valid)))
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER raised AFTER INSERT REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION raise_epoch('edition')
 
 table area
   revision bigint not null
@@ -209,6 +232,7 @@ table border_policy
   constraint border_policy_source_check CHECK ((source <> ''::text))
   constraint border_policy_valid_check CHECK ((NOT isempty(valid)))
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER raised AFTER INSERT REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION raise_epoch('edition')
 
 table claim
   no bigint not null generated always as identity
@@ -252,6 +276,8 @@ table claim
   CREATE CONSTRAINT TRIGGER claim_has_source AFTER INSERT DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION has_source()
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION only_superseded()
   CREATE TRIGGER kept_whole BEFORE TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER raised AFTER INSERT REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION raise_epoch('theatre')
+  CREATE TRIGGER raised_again AFTER UPDATE REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION raise_epoch('theatre')
 
 table claim_source
   claim bigint not null
@@ -316,6 +342,7 @@ table edition
   constraint edition_theatre_recorded_at_key UNIQUE (theatre, recorded_at)
   constraint edition_title_check CHECK ((title <> ''::text))
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER raised AFTER INSERT REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION raise_epoch('theatre')
 
 table event
   no bigint not null generated always as identity
@@ -352,6 +379,8 @@ table event
   CREATE CONSTRAINT TRIGGER event_has_source AFTER INSERT DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION has_source()
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION only_superseded()
   CREATE TRIGGER kept_whole BEFORE TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER raised AFTER INSERT REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION raise_epoch('theatre')
+  CREATE TRIGGER raised_again AFTER UPDATE REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION raise_epoch('theatre')
 
 table event_count
   event bigint not null
@@ -632,6 +661,7 @@ table post
   constraint post_pkey PRIMARY KEY (edition, operator, number)
   constraint post_withdrawn_check CHECK ((NOT isempty(withdrawn)))
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER raised AFTER INSERT REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION raise_epoch('edition')
 
 table reading
   revision bigint not null
@@ -662,6 +692,7 @@ table relation
   constraint relation_stance_check CHECK ((stance = ANY (ARRAY['own'::text, 'ally'::text, 'hostile'::text, 'neutral'::text])))
   constraint relation_valid_check CHECK ((NOT isempty(valid)))
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER raised AFTER INSERT REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION raise_epoch('edition')
 
 table report_definition
   no bigint not null generated always as identity
@@ -748,6 +779,8 @@ table revision
   CREATE INDEX revision_in_force USING btree (series, valid_on DESC, recorded_at, superseded_at)
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION only_superseded()
   CREATE TRIGGER kept_whole BEFORE TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER raised AFTER INSERT REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION raise_epoch('series')
+  CREATE TRIGGER raised_again AFTER UPDATE REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION raise_epoch('series')
 
 table route
   edition bigint not null
@@ -773,6 +806,12 @@ table series
   constraint series_pkey PRIMARY KEY (id)
   constraint series_theatre_fkey FOREIGN KEY (theatre) REFERENCES theatre(id)
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER raised AFTER INSERT REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION raise_epoch('id')
+
+table series_epoch
+  series slug not null
+  epoch bigint not null
+  constraint series_epoch_pkey PRIMARY KEY (series)
 
 table series_statement
   id bigint not null generated always as identity
@@ -818,6 +857,7 @@ table series_statement
   constraint series_statement_spacing_m_check CHECK ((spacing_m >= (0)::double precision))
   constraint series_statement_title_check CHECK ((title <> ''::text))
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER raised AFTER INSERT REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION raise_epoch('series')
 
 table shape
   id bigint not null generated always as identity
