@@ -1,9 +1,9 @@
 import { SalientError } from '../errors.js';
-import { type Crs, crsOf } from '../geometry/crs.js';
+import { CRS84, type Crs, crsOf } from '../geometry/crs.js';
 import { type Instant, type IsoDate, isIsoDate } from '../model/dates.js';
 import type { Period } from '../model/period.js';
 import { methodSentence, resolveSeries } from '../series/as-of.js';
-import { allSeries, type SeriesStatement, snapshotDates } from '../series/series.sql.js';
+import { allSeries, type SeriesStatement, snapshotDates, statementAt } from '../series/series.sql.js';
 import type { Db } from '../store/pool.js';
 import { type Frame, frameOf } from './collection-frame.js';
 import { type CollectionKind, KIND_NAMES, type KindName, kindNamed } from './collection-kinds.js';
@@ -28,34 +28,38 @@ export interface CollectionInfo {
   crs: Crs[];
 }
 
-/** Every collection of every series that is not withdrawn. */
-export async function allCollections(db: Db): Promise<CollectionInfo[]> {
+/** Every collection of every series that stood at an instant (null: now); those without a position only where there are such features. */
+export async function allCollections(db: Db, knownAt: Instant | null): Promise<CollectionInfo[]> {
   const found: CollectionInfo[] = [];
-  for (const statement of await allSeries(db)) {
-    if (statement.withdrawn_why === null) found.push(...(await collectionsOf(db, statement)));
+  for (const statement of await allSeries(db, knownAt)) {
+    if (statement.withdrawn_why !== null) continue;
+    const { collections, unlocated } = await collectionsOf(db, statement, knownAt);
+    found.push(...collections.filter(({ name, kind }) => kind.geometry !== null || unlocated.includes(name)));
   }
   return found;
 }
 
-/** @throws SalientError `unknown_collection`, `withdrawn` */
-export async function collectionNamed(db: Db, id: string): Promise<CollectionInfo> {
+/** @throws SalientError `unknown_collection`, `withdrawn`, `not_yet_known` */
+export async function collectionNamed(db: Db, id: string, knownAt: Instant | null): Promise<CollectionInfo> {
   const { series, kind } = parseCollectionId(id);
-  const statement = (await allSeries(db)).find((row) => row.series === series);
-  if (!statement) throw unknownCollection(id);
-  const found = (await collectionsOf(db, statement)).find(({ name }) => name === kind);
-  if (!found) throw unknownCollection(id);
-  return found;
+  if (!(await statementAt(db, series, null))) throw unknownCollection(id);
+  const { statement } = await resolveSeries(db, series, knownAt);
+  const { collections } = await collectionsOf(db, statement, knownAt);
+  return collections.find(({ name }) => name === kind) as CollectionInfo;
 }
 
-async function collectionsOf(db: Db, statement: SeriesStatement): Promise<CollectionInfo[]> {
+/** Kinds whose days are those of their rows, not of the maps. */
+const LOGGED: readonly KindName[] = ['claim', 'claim_unlocated', 'event', 'event_unlocated', 'post'];
+
+async function collectionsOf(db: Db, statement: SeriesStatement, knownAt: Instant | null) {
   const { series, theatre } = statement;
-  const { edition } = await resolveSeries(db, series, null);
+  const { edition } = await resolveSeries(db, series, knownAt);
   const bounds = await seriesBounds(db, series, edition);
-  const reach = await loggedReach(db, theatre, edition);
-  const snapshots = await snapshotDates(db, series, null);
-  return KIND_NAMES.map((name) => {
+  const reach = await loggedReach(db, theatre, edition, knownAt);
+  const snapshots = await snapshotDates(db, series, knownAt);
+  const collections = KIND_NAMES.map((name): CollectionInfo => {
     const kind = kindNamed(name);
-    const logged = name === 'claim' || name === 'event' || name === 'post' ? reach[name] : null;
+    const logged = LOGGED.includes(name) ? (reach[name] ?? { first: null, last: null }) : null;
     return {
       id: collectionId(series, name),
       series,
@@ -67,9 +71,11 @@ async function collectionsOf(db: Db, statement: SeriesStatement): Promise<Collec
       method: methodSentence(statement),
       bounds,
       interval: logged ? [logged.first, logged.last] : [snapshots[0] ?? null, null],
-      crs: crsOf(bounds),
+      crs: kind.geometry === null ? [CRS84] : crsOf(bounds),
     };
   });
+  const unlocated = KIND_NAMES.filter((name) => kindNamed(name).geometry === null && (reach[name]?.rows ?? 0) > 0);
+  return { collections, unlocated };
 }
 
 /** A question about the features of a collection. */

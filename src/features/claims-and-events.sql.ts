@@ -25,6 +25,8 @@ const LOGGED = `s.relation, s.place::text, s.location, s.earliest, s.latest, s.d
 const STANDS = `s.theatre = $1 and stands_at(s.recorded_at, s.superseded_at, $3::timestamptz)
         and (not $4::boolean
              or coalesce(s.earliest, s.latest) <= coalesce($6::date, 'infinity') and coalesce(s.latest, s.earliest) >= coalesce($5::date, '-infinity'))`;
+/** Whether the place of a row has a position. */
+const placed = (located: boolean) => `and p.geom is ${located ? 'not null' : 'null'}`;
 const cited = (log: string) => `(select string_agg(concat_ws(', ', c.publisher, c.title, c.url), '; ' order by c.id)
               from ${log}_source cs join source c on c.no = cs.source where cs.${log} = s.no) as sources`;
 
@@ -36,23 +38,35 @@ const logged = (theatre: string, edition: number, period: Period | null, knownAt
   ...between(period),
 ];
 
-/** Claims of a theatre as known at an instant. */
-export function claimSource(theatre: string, edition: number, period: Period | null, knownAt: Instant): Source {
+/** Claims of a theatre as known at an instant, those with a position or those without. */
+export function claimSource(
+  theatre: string,
+  edition: number,
+  period: Period | null,
+  knownAt: Instant,
+  located: boolean,
+): Source {
   return {
     sql: `select s.id::text, s.kind, s.party::text, s.post_operator || '/' || s.post_number as post, s.published_on, ${LOGGED},
         ${cited('claim')}
-      from claim s left join place_entry p on p.edition = $2 and p.place = s.place where ${STANDS}`,
+      from claim s left join place_entry p on p.edition = $2 and p.place = s.place where ${STANDS} ${placed(located)}`,
     values: logged(theatre, edition, period, knownAt),
   };
 }
 
-/** Events of a theatre as known at an instant, each count in words. */
-export function eventSource(theatre: string, edition: number, period: Period | null, knownAt: Instant): Source {
+/** Events of a theatre as known at an instant, those with a position or those without, each count in words. */
+export function eventSource(
+  theatre: string,
+  edition: number,
+  period: Period | null,
+  knownAt: Instant,
+  located: boolean,
+): Source {
   return {
     sql: `select s.id::text, s.kind, s.actor, s.part_of::text, ${LOGGED}, ${cited('event')},
         (select string_agg(n.measure || ': ' || concat_ws(' ', replace(n.qualifier, '_', ' '), n.value, n.wording), '; ' order by n.measure)
               from event_count n where n.event = s.no) as counts
-      from event s left join place_entry p on p.edition = $2 and p.place = s.place where ${STANDS}`,
+      from event s left join place_entry p on p.edition = $2 and p.place = s.place where ${STANDS} ${placed(located)}`,
     values: logged(theatre, edition, period, knownAt),
   };
 }

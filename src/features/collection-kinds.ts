@@ -13,7 +13,8 @@ export type TimeRule =
 export interface CollectionKind {
   title: string;
   description: string;
-  geometry: 'Polygon' | 'MultiPolygon' | 'MultiLineString' | 'Point' | 'Geometry';
+  /** Null: its features have none; those with one are a collection of their own, for clients that expect a shape of each. */
+  geometry: 'Polygon' | 'MultiPolygon' | 'MultiLineString' | 'Point' | 'Geometry' | null;
   time: TimeRule;
   /** The properties with the first day and the day after the last; of `touching`, the first and the last day. */
   days: readonly [string, string];
@@ -37,6 +38,22 @@ const LOG = {
   note: ['string', 'a remark for readers'],
   sources: ['string', 'publisher, title and address of each source; separated by semicolons'],
 } as const;
+
+const CLAIM = {
+  kind: ['string', 'captured, lost, held, contested, expected, denied or besieged'],
+  party: ['string', 'id of the party it is about'],
+  post: ['string', 'operator and number of the post it is about'],
+  published_on: ['date', 'day on which it was published'],
+  ...LOG,
+} as const;
+const EVENT = {
+  kind: ['string', 'strike, attack, displacement, casualties, statement or population'],
+  actor: ['string', 'who did it, as the source says'],
+  part_of: ['string', 'id of the event whose counts include this one’s'],
+  counts: ['string', 'each count with its qualifier; separated by semicolons'],
+  ...LOG,
+} as const;
+const LOG_DAYS = ['earliest', 'latest'] as const;
 
 /** The collections of a series: what each feature is, its properties with their types, and what `datetime` means. */
 export const COLLECTION_KINDS = {
@@ -184,28 +201,33 @@ export const COLLECTION_KINDS = {
     description: 'Sourced, dated statements about places, contradictions side by side',
     geometry: 'Point',
     time: 'touching',
-    days: ['earliest', 'latest'],
-    properties: {
-      kind: ['string', 'captured, lost, held, contested, expected, denied or besieged'],
-      party: ['string', 'id of the party it is about'],
-      post: ['string', 'operator and number of the post it is about'],
-      published_on: ['date', 'day on which it was published'],
-      ...LOG,
-    },
+    days: LOG_DAYS,
+    properties: CLAIM,
+  },
+  claim_unlocated: {
+    title: 'claims without a place',
+    description: 'Sourced, dated statements of which no position is known; location says where in words',
+    geometry: null,
+    time: 'touching',
+    days: LOG_DAYS,
+    properties: CLAIM,
   },
   event: {
     title: 'events',
     description: 'Sourced, dated happenings with their counts',
     geometry: 'Point',
     time: 'touching',
-    days: ['earliest', 'latest'],
-    properties: {
-      kind: ['string', 'strike, attack, displacement, casualties, statement or population'],
-      actor: ['string', 'who did it, as the source says'],
-      part_of: ['string', 'id of the event whose counts include this one’s'],
-      counts: ['string', 'each count with its qualifier; separated by semicolons'],
-      ...LOG,
-    },
+    days: LOG_DAYS,
+    properties: EVENT,
+  },
+  event_unlocated: {
+    title: 'events without a place',
+    description:
+      'Sourced, dated happenings, with their counts, of which no position is known; location says where in words',
+    geometry: null,
+    time: 'touching',
+    days: LOG_DAYS,
+    properties: EVENT,
   },
   snapshot: {
     title: 'snapshots',
@@ -228,6 +250,9 @@ export const COLLECTION_KINDS = {
 
 export type KindName = keyof typeof COLLECTION_KINDS;
 export const KIND_NAMES = Object.keys(COLLECTION_KINDS) as KindName[];
+
+/** The kind of those of its features that have no position, where there are such. */
+export const UNLOCATED: Partial<Record<KindName, KindName>> = { claim: 'claim_unlocated', event: 'event_unlocated' };
 
 /** A kind without the narrow types of the table. */
 export function kindNamed(name: KindName): CollectionKind {

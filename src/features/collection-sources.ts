@@ -27,9 +27,11 @@ export function sourceOf(db: Db, kind: KindName, frame: Frame): Source | Promise
     case 'post':
       return postSource(edition, period);
     case 'claim':
-      return claimSource(statement.theatre, edition, period, knownAt);
+    case 'claim_unlocated':
+      return claimSource(statement.theatre, edition, period, knownAt, kind === 'claim');
     case 'event':
-      return eventSource(statement.theatre, edition, period, knownAt);
+    case 'event_unlocated':
+      return eventSource(statement.theatre, edition, period, knownAt, kind === 'event');
     case 'front':
       return fronts(db, frame);
     case 'encirclement':

@@ -15,10 +15,11 @@ export function collectionId(series: string, kind: KindName): string {
  * @throws SalientError `unknown_collection`
  */
 export function parseCollectionId(id: string): { series: string; kind: KindName } {
-  const cut = id.lastIndexOf('_');
-  const kind = KIND_NAMES.find((name) => name === id.slice(cut + 1));
-  if (cut < 1 || kind === undefined) throw unknownCollection(id);
-  return { series: id.slice(0, cut), kind };
+  // No name of a kind ends with another one behind an underline, so at most one fits.
+  const kind = KIND_NAMES.find((name) => id.endsWith(`_${name}`));
+  const series = id.slice(0, -1 - (kind?.length ?? 0));
+  if (kind === undefined || series === '') throw unknownCollection(id);
+  return { series, kind };
 }
 
 export function unknownCollection(id: string): SalientError {

@@ -1,5 +1,6 @@
-import type { IsoDate } from '../model/dates.js';
+import type { Instant, IsoDate } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
+import type { KindName } from './collection-kinds.js';
 
 /** West, south, east, north, degrees. */
 export type Bounds = [number, number, number, number];
@@ -22,22 +23,35 @@ export async function seriesBounds(db: Queryable, series: string, edition: numbe
   return (row as { box: Bounds }).box;
 }
 
-/** First and last day of what the log of a theatre says, and of its posts; nulls where there is none. */
+/** How many rows a collection of logged rows has, and their first and last day; nulls where no row states one. */
+export interface Reach {
+  rows: number;
+  first: IsoDate | null;
+  last: IsoDate | null;
+}
+
+/** Of what the log of a theatre said at an instant (null: now), and of its posts; absent where there is no row. */
 export async function loggedReach(
   db: Queryable,
   theatre: string,
   edition: number,
-): Promise<Record<'claim' | 'event' | 'post', { first: IsoDate | null; last: IsoDate | null }>> {
-  const rows = await db.query<{ log: 'claim' | 'event' | 'post'; first: IsoDate | null; last: IsoDate | null }>(
-    `select 'claim' as log, min(coalesce(earliest, latest)) as first, max(coalesce(latest, earliest)) as last from claim where theatre = $1
+  knownAt: Instant | null,
+): Promise<Partial<Record<KindName, Reach>>> {
+  const rows = await db.query<Reach & { log: KindName }>(
+    `with logged as (
+       select 'claim' as log, place, earliest, latest from claim
+       where theatre = $1 and stands_at(recorded_at, superseded_at, $3::timestamptz)
+       union all
+       select 'event', place, earliest, latest from event
+       where theatre = $1 and stands_at(recorded_at, superseded_at, $3::timestamptz)
+     )
+     select log || case when p.place is null then '_unlocated' else '' end as log, count(*) as rows,
+            min(coalesce(earliest, latest)) as first, max(coalesce(latest, earliest)) as last
+     from logged left join place_entry p on p.edition = $2 and p.place = logged.place
+     group by 1
      union all
-     select 'event', min(coalesce(earliest, latest)), max(coalesce(latest, earliest)) from event where theatre = $1
-     union all
-     select 'post', min(lower(established)), null from post where edition = $2`,
-    [theatre, edition],
+     select 'post', count(*), min(lower(established)), null from post where edition = $2 having count(*) > 0`,
+    [theatre, edition, knownAt],
   );
-  return Object.fromEntries(rows.map(({ log, first, last }) => [log, { first, last }])) as Record<
-    'claim' | 'event' | 'post',
-    { first: IsoDate | null; last: IsoDate | null }
-  >;
+  return Object.fromEntries(rows.map(({ log, ...reach }) => [log, reach]));
 }

@@ -37,7 +37,10 @@ export async function select(
   const values = [...source.values];
   const bind = (value: unknown) => `$${values.push(value)}`;
   const conditions: string[] = [];
-  if (asked.bbox !== null) {
+  // A box matches what has no geometry too (OGC 17-069r4, /req/core/fc-bbox-response C): it is checked, and excludes nothing.
+  if (asked.bbox !== null && kind.geometry === null) {
+    await checkedGeometries(db, [{ bbox: asked.bbox }], asked.bboxCrs, 'bbox');
+  } else if (asked.bbox !== null) {
     const [box] = await checkedGeometries(db, [{ bbox: asked.bbox }], asked.bboxCrs, 'bbox');
     const bound = bind(box);
     conditions.push(`s.geom && ${bound}::geometry and st_intersects(s.geom, ${bound}::geometry)`);
@@ -62,10 +65,8 @@ export function filterQueryables(kind: CollectionKind): Map<string, FilterQuerya
     date: 'date',
     'date-time': 'instant',
   };
-  const found = new Map<string, FilterQueryable>([
-    ['geometry', { sql: 's.geom', type: 'geometry' }],
-    ['id', { sql: 's.id', type: 'string' }],
-  ]);
+  const found = new Map<string, FilterQueryable>([['id', { sql: 's.id', type: 'string' }]]);
+  if (kind.geometry !== null) found.set('geometry', { sql: 's.geom', type: 'geometry' });
   for (const [name, [type]] of Object.entries(kind.properties)) {
     const scalar = types[type];
     if (scalar) found.set(name, { sql: `s."${name}"`, type: scalar, openEnd: name === 'valid_to' });

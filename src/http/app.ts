@@ -4,6 +4,7 @@ import { SalientError } from '../errors.js';
 import { BACKUP, backupRoute } from './backup.js';
 import { baseOf } from './base.js';
 import { errorAnswer } from './errors.js';
+import { pathsOf } from './ogc/route.js';
 import { OGC_ROUTES, ogcRouter } from './ogc/router.js';
 import { openApi } from './openapi.js';
 import { readParameters, readPath, series } from './parameters.js';
@@ -111,7 +112,7 @@ const METHODS = [
     ...REPORT_PAGES,
     { path: '/openapi.json' },
     { path: '/' },
-    ...OGC_ROUTES.map(({ path }) => ({ path: `/ogc${path}` })),
+    ...OGC_ROUTES.flatMap((route) => pathsOf(route).map((path) => ({ path }))),
     { path: '/ogc/' },
     ...SNAPSHOT_ROUTES,
   ].map(({ path }) => [pattern(path), ['GET', 'HEAD']] as const),

@@ -62,11 +62,13 @@ export async function statementById(db: Queryable, id: number): Promise<SeriesSt
   return row;
 }
 
-/** Every series with its newest statement, withdrawn ones too, by id. */
-export function allSeries(db: Queryable): Promise<SeriesStatement[]> {
+/** Every series with its newest statement recorded by an instant (null: now), withdrawn ones too, by id. */
+export function allSeries(db: Queryable, knownAt: Instant | null = null): Promise<SeriesStatement[]> {
   return db.query(
     `select distinct on (s.series) s.*, series.theatre from series_statement s join series on series.id = s.series
+     where s.recorded_at <= coalesce($1::timestamptz, 'infinity')
      order by s.series, s.recorded_at desc`,
+    [knownAt],
   );
 }
 

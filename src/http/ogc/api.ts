@@ -3,6 +3,7 @@ import { ERROR_COMPONENTS } from '../openapi-errors.js';
 import { jsonPage } from '../pages/json-page.js';
 import type { Parameters } from '../parameters.js';
 import { crumbsTo } from './collections.js';
+import { IN_TIME } from './in-time.js';
 import { SHARED } from './item-parameters.js';
 import { form, HTML, OPENAPI } from './negotiate.js';
 import type { OgcRequest, OgcRoute } from './route.js';
@@ -14,8 +15,8 @@ const ERRORS = Object.fromEntries(
 
 /** The API's definition, OpenAPI 3.0, made of the table of routes: one concrete path for every collection. */
 export function apiRoute(routes: readonly OgcRoute[]): OgcRoute {
-  const answer = async ({ service, root }: OgcRequest) => {
-    const json = definition(routes, await allCollections(service.db), root);
+  const answer = async ({ service, to, time }: OgcRequest) => {
+    const json = definition(routes, await allCollections(service.db, time.knownAt), bareOf(to('')));
     const shown = Object.entries(json.paths).map(([path, { get }]) => ({
       path,
       summary: get.summary,
@@ -37,8 +38,8 @@ export function apiRoute(routes: readonly OgcRoute[]): OgcRoute {
     return {
       json: bare,
       html: () =>
-        jsonPage('API definition', crumbsTo(root), {
-          links: [{ href: `${root}/api?f=json`, rel: 'service-desc', type: OPENAPI, title: 'OpenAPI 3.0' }],
+        jsonPage('API definition', crumbsTo(to), {
+          links: [{ href: to('/api', { f: 'json' }), rel: 'service-desc', type: OPENAPI, title: 'OpenAPI 3.0' }],
           paths: shown,
         }),
     };
@@ -53,6 +54,9 @@ export function apiRoute(routes: readonly OgcRoute[]): OgcRoute {
     answer,
   };
 }
+
+/** A server of OpenAPI has no query: the parameters are those of its paths. */
+const bareOf = (address: string) => address.replace(/\?.*$/, '');
 
 function definition(routes: readonly OgcRoute[], collections: readonly CollectionInfo[], root: string) {
   const paths: Record<string, { get: Operation }> = {};
@@ -94,7 +98,7 @@ interface Operation {
 }
 
 function operation(route: OgcRoute, path: Record<string, string>, title: string | null): Operation {
-  const query: Parameters = route.binary ? route.query(path) : { ...route.query(path), f: form };
+  const query: Parameters = route.binary ? route.query(path) : { ...route.query(path), ...IN_TIME, f: form };
   const inPath = [...route.path.matchAll(/\{(\w+)\}/g)]
     .map(([, name = '']) => name)
     .filter((name) => path[name] === undefined);

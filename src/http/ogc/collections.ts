@@ -3,7 +3,7 @@ import { jsonType, queryablesOf } from '../../features/collections.js';
 import { CRS84 } from '../../geometry/crs.js';
 import { collectionPage, collectionsPage } from '../pages/collection-pages.js';
 import { jsonPage } from '../pages/json-page.js';
-import { type Link, selfAndAlternate } from './links.js';
+import { type AddressOf, type Link, selfAndAlternate } from './links.js';
 import { GEOJSON, HTML, JSON_TYPE, SCHEMA } from './negotiate.js';
 import type { OgcRequest, OgcRoute } from './route.js';
 import { hasTiles } from './tiled.js';
@@ -11,10 +11,10 @@ import { hasTiles } from './tiled.js';
 const QUERYABLES_REL = 'http://www.opengis.net/def/rel/ogc/1.0/queryables';
 
 /** The way to a resource: the API, the collections, one of them. */
-export function crumbsTo(root: string, ...steps: readonly (readonly [path: string, title: string])[]) {
+export function crumbsTo(to: AddressOf, ...steps: readonly (readonly [path: string, title: string])[]) {
   return [
-    { href: `${root}?f=html`, title: 'Salient' },
-    ...steps.map(([path, title]) => ({ href: `${root}${path}?f=html`, title })),
+    { href: to('', { f: 'html' }), title: 'Salient' },
+    ...steps.map(([path, title]) => ({ href: to(path, { f: 'html' }), title })),
   ];
 }
 
@@ -29,34 +29,34 @@ export function collectionJson(
     title,
     description: `${description}. ${method}.`,
     attribution: `${statement.publisher}, ${statement.licence}`,
-    itemType: 'feature',
-    geometryType: kind.geometry,
+    // What has no geometry anywhere is no spatial feature: OGC calls it a record, and asks for no coordinate system of it.
+    itemType: kind.geometry === null ? 'record' : 'feature',
+    ...(kind.geometry !== null && { geometryType: kind.geometry }),
     extent: {
-      spatial: { bbox: [bounds], crs: CRS84.uri },
+      ...(kind.geometry !== null && { spatial: { bbox: [bounds], crs: CRS84.uri } }),
       temporal: {
         interval: [[instant(interval[0], '00:00:00'), instant(interval[1], '23:59:59')]],
         trs: 'http://www.opengis.net/def/uom/ISO-8601/0/Gregorian',
       },
     },
-    crs: crs.map(({ uri }) => uri),
-    storageCrs: CRS84.uri,
+    ...(kind.geometry !== null && { crs: crs.map(({ uri }) => uri), storageCrs: CRS84.uri }),
     links,
   };
 }
 
 /** Where the features, the queryables and the tiles of a collection are. */
-function linksOf(root: string, { id, title, statement }: CollectionInfo): Link[] {
-  const here = `${root}/collections/${id}`;
+function linksOf(to: AddressOf, { id, title, statement }: CollectionInfo): Link[] {
+  const here = (path: string, f: string) => to(`/collections/${id}${path}`, { f });
   const licence = licenceUrl(statement.licence);
   return [
-    { href: `${here}/items?f=json`, rel: 'items', type: GEOJSON, title: `${title} as GeoJSON` },
-    { href: `${here}/items?f=html`, rel: 'items', type: HTML, title: `${title} as a page` },
-    { href: `${here}/queryables?f=json`, rel: QUERYABLES_REL, type: SCHEMA, title: 'what a filter may name' },
-    { href: `${here}/queryables?f=html`, rel: QUERYABLES_REL, type: HTML, title: 'what a filter may name, as a page' },
+    { href: here('/items', 'json'), rel: 'items', type: GEOJSON, title: `${title} as GeoJSON` },
+    { href: here('/items', 'html'), rel: 'items', type: HTML, title: `${title} as a page` },
+    { href: here('/queryables', 'json'), rel: QUERYABLES_REL, type: SCHEMA, title: 'what a filter may name' },
+    { href: here('/queryables', 'html'), rel: QUERYABLES_REL, type: HTML, title: 'what a filter may name, as a page' },
     ...(hasTiles(id)
       ? [
           {
-            href: `${here}/tiles?f=json`,
+            href: here('/tiles', 'json'),
             rel: 'http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector',
             type: JSON_TYPE,
             title: `${title} as vector tiles`,
@@ -74,32 +74,33 @@ function licenceUrl(licence: string): string | null {
   return kind ? `https://creativecommons.org/licenses/${kind.toLowerCase()}/${version}/` : null;
 }
 
-async function answerCollections({ service, root, links }: OgcRequest) {
-  const all = await allCollections(service.db);
+async function answerCollections({ service, to, links, time }: OgcRequest) {
+  const all = await allCollections(service.db, time.knownAt);
   const collections = all.map((info) => {
-    const own = selfAndAlternate(new URL(`${root}/collections/${info.id}`), JSON_TYPE, 'json');
-    return collectionJson(info, [...own, ...linksOf(root, info)]);
+    const own = selfAndAlternate(new URL(to(`/collections/${info.id}`)), JSON_TYPE, 'json');
+    return collectionJson(info, [...own, ...linksOf(to, info)]);
   });
   const crs = [...new Set(all.flatMap((info) => info.crs.map(({ uri }) => uri)))];
   return {
     json: { title: 'Collections', links, crs, collections },
-    html: () => collectionsPage(root, crumbsTo(root), all, links),
+    html: () => collectionsPage(to, crumbsTo(to), all, links),
   };
 }
 
-async function answerCollection({ service, root, links, path }: OgcRequest) {
-  const info = await collectionNamed(service.db, path.collectionId ?? '');
-  const all = [...links, ...linksOf(root, info)];
+async function answerCollection({ service, to, links, path, time }: OgcRequest) {
+  const info = await collectionNamed(service.db, path.collectionId ?? '', time.knownAt);
+  const all = [...links, ...linksOf(to, info)];
   return {
     json: collectionJson(info, all),
-    html: () => collectionPage(crumbsTo(root, ['/collections', 'Collections']), info, all),
+    html: () => collectionPage(crumbsTo(to, ['/collections', 'Collections']), info, all),
   };
 }
 
 /** JSON Schema of what filters may name (Part 3); the geometry has a format and no type. */
-async function answerQueryables({ service, root, path, url }: OgcRequest) {
-  const info = await collectionNamed(service.db, path.collectionId ?? '');
-  const format = info.kind.geometry === 'Geometry' ? 'geometry-any' : `geometry-${info.kind.geometry.toLowerCase()}`;
+async function answerQueryables({ service, to, path, url, time }: OgcRequest) {
+  const info = await collectionNamed(service.db, path.collectionId ?? '', time.knownAt);
+  const { geometry } = info.kind;
+  const format = geometry === 'Geometry' ? 'geometry-any' : `geometry-${geometry?.toLowerCase()}`;
   const json = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: `${url.origin}${url.pathname}`,
@@ -107,7 +108,9 @@ async function answerQueryables({ service, root, path, url }: OgcRequest) {
     title: info.title,
     description: 'What a filter may name',
     properties: {
-      geometry: { title: 'geometry', description: 'where it is', 'x-ogc-role': 'primary-geometry', format },
+      ...(geometry !== null && {
+        geometry: { title: 'geometry', description: 'where it is', 'x-ogc-role': 'primary-geometry', format },
+      }),
       id: { title: 'id', description: 'id of the feature', type: 'string', 'x-ogc-role': 'id' },
       ...Object.fromEntries(
         queryablesOf(info.kind).map(([name, type, description]) => [
@@ -118,7 +121,7 @@ async function answerQueryables({ service, root, path, url }: OgcRequest) {
     },
     additionalProperties: false,
   };
-  const crumbs = crumbsTo(root, ['/collections', 'Collections'], [`/collections/${info.id}`, info.title]);
+  const crumbs = crumbsTo(to, ['/collections', 'Collections'], [`/collections/${info.id}`, info.title]);
   return { json, html: () => jsonPage(`What a filter of ${info.id} may name`, crumbs, json) };
 }
 

@@ -2,8 +2,8 @@ import { SalientError } from '../../errors.js';
 import { type CollectionKind, kindNamed } from '../../features/collection-kinds.js';
 import { jsonType, parseCollectionId, queryablesOf } from '../../features/collections.js';
 import type { PropertyType } from '../../formats/property-type.js';
-import { parsePeriod } from '../../model/period.js';
 import { date, knownAt, oneOf, optional, type Parameter, type Parameters } from '../parameters.js';
+import { datetime, IN_TIME } from './in-time.js';
 
 export const DEFAULT_LIMIT = 1000;
 /** More than this is answered with this many: clients follow `next`. */
@@ -44,12 +44,6 @@ const bbox = parameter(
   'only features that meet this box: west, south, east, north in the system of bbox-crs; west may lie beyond the antimeridian',
 );
 
-export const datetime = parameter(
-  parsePeriod,
-  { type: 'string' },
-  'as of a day or an instant: the map in force then; or an interval (2020-01-01/2020-01-31, ../2020-01-31): every map in force in it, or of claims and events those that touch it. Without it the last complete day, of claims and events all',
-);
-
 const anyText = (description: string) =>
   parameter(
     (text, name) => {
@@ -67,7 +61,7 @@ export const SHARED = { limit, bbox, datetime };
 /** What every items resource takes besides `f`. */
 export const ITEMS: Parameters = {
   ...SHARED,
-  'known-at': knownAt,
+  ...IN_TIME,
   resultType: optional(oneOf(['results', 'hits'], 'hits: only how many there are')),
   crs: anyText('URI of the system of the answer; CRS84 when absent'),
   'bbox-crs': anyText('URI of the system of bbox; CRS84 when absent'),

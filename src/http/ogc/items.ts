@@ -7,10 +7,9 @@ import type { FeatureRow } from '../../features/page.sql.js';
 import { featureText } from '../../formats/write-geojson.js';
 import { CRS84, type Crs, crsNamed } from '../../geometry/crs.js';
 import { parseJson } from '../../geometry/json-limits.js';
-import type { Instant, IsoDate } from '../../model/dates.js';
+import type { IsoDate } from '../../model/dates.js';
 import type { Period } from '../../model/period.js';
 import { featurePage, featuresPage, type ShownFeature } from '../pages/collection-pages.js';
-import { knownAt } from '../parameters.js';
 import { crumbsTo } from './collections.js';
 import { DEFAULT_LIMIT, ITEMS, itemsParameters } from './item-parameters.js';
 import { type Link, withParameters } from './links.js';
@@ -19,12 +18,12 @@ import type { OgcAnswer, OgcRequest, OgcRoute } from './route.js';
 import { featureOf, featuresOf } from './schemas.js';
 
 async function answerItems(asked: OgcRequest): Promise<OgcAnswer> {
-  const { service, root, path, values, links, url, form } = asked;
-  const info = await collectionNamed(service.db, path.collectionId ?? '');
+  const { service, to, path, values, links, url, form, time } = asked;
+  const info = await collectionNamed(service.db, path.collectionId ?? '', time.knownAt);
   const crs = named(info, values.crs, 'crs');
   const found = await askFeatures(service.db, info, {
-    period: periodAsked(values),
-    knownAt: values['known-at'] as Instant | null,
+    period: periodAsked(asked),
+    knownAt: time.knownAt,
     bbox: values.bbox as number[] | null,
     bboxCrs: named(info, values['bbox-crs'], 'bbox-crs'),
     filters: filtersAsked(info, values),
@@ -34,8 +33,9 @@ async function answerItems(asked: OgcRequest): Promise<OgcAnswer> {
     hits: values.resultType === 'hits',
     crs,
   });
-  const here = `${root}/collections/${info.id}`;
-  const all: Link[] = [...links, { href: here, rel: 'collection', type: JSON_TYPE, title: info.title }];
+  const here = (more: string, parameters: Record<string, string> = {}) =>
+    to(`/collections/${info.id}${more}`, parameters);
+  const all: Link[] = [...links, { href: here(''), rel: 'collection', type: JSON_TYPE, title: info.title }];
   const last = found.rows.at(-1);
   if (found.more && last) {
     // The state is a part of the link: what is recorded between two pages belongs to neither.
@@ -46,7 +46,7 @@ async function answerItems(asked: OgcRequest): Promise<OgcAnswer> {
     ...collectionText(info, found, all),
     headers: { 'content-crs': `<${crs.uri}>`, ...linkHeader(all), ...staleHeader(found) },
     html: () =>
-      featuresPage(crumbsTo(root, ['/collections', 'Collections'], [`/collections/${info.id}`, info.title]), {
+      featuresPage(crumbsTo(to, ['/collections', 'Collections'], [`/collections/${info.id}`, info.title]), {
         title: info.title,
         caption: captionOf(found),
         names: Object.keys(info.kind.properties),
@@ -60,9 +60,9 @@ async function answerItems(asked: OgcRequest): Promise<OgcAnswer> {
 const named = (info: CollectionInfo, uri: unknown, name: string): Crs =>
   typeof uri === 'string' ? crsNamed(info.crs, uri, name) : CRS84;
 
-function periodAsked(values: Record<string, unknown>): Period | null {
+function periodAsked({ values, time }: OgcRequest): Period | null {
   const { datetime, from, to } = values as { datetime: Period | null; from?: IsoDate | null; to?: IsoDate | null };
-  if (from == null && to == null) return datetime;
+  if (from == null && to == null) return time.period;
   if (datetime)
     throw new SalientError(
       'invalid_parameter',
@@ -133,25 +133,28 @@ function captionOf({ frame, rows, matched }: Features): string {
   return `${rows.length} of ${matched} features, ${days}, as recorded by ${known}.`;
 }
 
-function shown(here: string, { id, geometry, ...properties }: FeatureRow): ShownFeature {
+function shown(
+  here: (path: string, parameters: Record<string, string>) => string,
+  { id, geometry, ...properties }: FeatureRow,
+): ShownFeature {
   const parsed = geometry === null ? null : (JSON.parse(geometry) as ShownFeature['geometry']);
-  return { id, href: `${here}/items/${encodeURIComponent(id)}?f=html`, geometry: parsed, properties };
+  return { id, href: here(`/items/${encodeURIComponent(id)}`, { f: 'html' }), geometry: parsed, properties };
 }
 
-async function answerFeature({ service, root, path, values, links, form }: OgcRequest): Promise<OgcAnswer> {
-  const info = await collectionNamed(service.db, path.collectionId ?? '');
+async function answerFeature({ service, to, path, values, links, form, time }: OgcRequest): Promise<OgcAnswer> {
+  const info = await collectionNamed(service.db, path.collectionId ?? '', time.knownAt);
   const crs = named(info, values.crs, 'crs');
   const { row } = await askFeature(service.db, info, path.featureId ?? '', {
-    knownAt: values['known-at'] as Instant | null,
+    knownAt: time.knownAt,
     crs,
   });
-  const here = `${root}/collections/${info.id}`;
+  const here = (more: string, parameters: Record<string, string>) => to(`/collections/${info.id}${more}`, parameters);
   const all: Link[] = [
     ...links,
-    { href: `${here}?f=${form}`, rel: 'collection', type: form === 'html' ? HTML : JSON_TYPE, title: info.title },
+    { href: here('', { f: form }), rel: 'collection', type: form === 'html' ? HTML : JSON_TYPE, title: info.title },
   ];
   const crumbs = crumbsTo(
-    root,
+    to,
     ['/collections', 'Collections'],
     [`/collections/${info.id}`, info.title],
     [`/collections/${info.id}/items`, 'features'],
@@ -179,7 +182,7 @@ export const ITEM_ROUTES: readonly OgcRoute[] = [
     summary: 'One feature',
     type: GEOJSON,
     schema: featureOf,
-    query: () => ({ crs: ITEMS.crs as NonNullable<(typeof ITEMS)[string]>, 'known-at': knownAt }),
+    query: () => ({ crs: ITEMS.crs as NonNullable<(typeof ITEMS)[string]> }),
     answer: answerFeature,
   },
 ];

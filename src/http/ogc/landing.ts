@@ -11,18 +11,18 @@ const TITLE = 'Salient: OGC API';
 const ABOUT =
   'Dated maps of who controls which ground: areas, fronts, posts, places, routes, claims and events of every series, as features and vector tiles, as of a day and as known at an instant.';
 
-async function answerLanding({ root, base, links: own }: OgcRequest) {
+async function answerLanding({ to, base, links: own }: OgcRequest) {
   const link = (path: string, rel: string, title: string, json: string): Link[] => [
-    { href: `${root}${path}?f=json`, rel, type: json, title },
-    { href: `${root}${path}?f=html`, rel, type: HTML, title: `${title} (page)` },
+    { href: to(path, { f: 'json' }), rel, type: json, title },
+    { href: to(path, { f: 'html' }), rel, type: HTML, title: `${title} (page)` },
   ];
   const links: Link[] = [
     ...own,
-    { href: `${root}/api?f=json`, rel: 'service-desc', type: OPENAPI, title: 'API definition, OpenAPI 3.0' },
-    { href: `${root}/api?f=html`, rel: 'service-doc', type: HTML, title: 'API definition (page)' },
+    { href: to('/api', { f: 'json' }), rel: 'service-desc', type: OPENAPI, title: 'API definition, OpenAPI 3.0' },
+    { href: to('/api', { f: 'html' }), rel: 'service-doc', type: HTML, title: 'API definition (page)' },
     ...link('/conformance', 'conformance', 'Conformance', JSON_TYPE),
     {
-      href: `${root}/conformance?f=json`,
+      href: to('/conformance', { f: 'json' }),
       rel: 'http://www.opengis.net/def/rel/ogc/1.0/conformance',
       type: JSON_TYPE,
       title: 'Conformance',
@@ -37,16 +37,16 @@ async function answerLanding({ root, base, links: own }: OgcRequest) {
   const first = ({ href }: Link, index: number) => links.findIndex((link) => link.href === href) === index;
   const pages = links.filter((link, index) => link.type === HTML && link.rel !== 'self' && first(link, index));
   const main = html`<p>${ABOUT}</p>${linkList(pages)}${linkList(own.filter(({ rel }) => rel === 'alternate'))}
-<p>For QGIS, ogr2ogr and others: <code>OAPIF:${root}</code></p>`;
+<p>For QGIS, ogr2ogr and others: <code>OAPIF:${to('')}</code></p>`;
   return {
     json: { title: TITLE, description: ABOUT, links },
-    html: () => document({ title: TITLE, crumbs: crumbsTo(root), main }),
+    html: () => document({ title: TITLE, crumbs: crumbsTo(to), main }),
   };
 }
 
-async function answerConformance({ root, links }: OgcRequest) {
+async function answerConformance({ to, links }: OgcRequest) {
   const json = { links, conformsTo: CONFORMANCE };
-  return { json, html: () => jsonPage('Conformance', crumbsTo(root), json) };
+  return { json, html: () => jsonPage('Conformance', crumbsTo(to), json) };
 }
 
 export const LANDING_ROUTES: readonly OgcRoute[] = [

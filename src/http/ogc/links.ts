@@ -8,6 +8,20 @@ export interface Link {
   templated?: boolean;
 }
 
+/**
+ * Makes addresses below the API's root that stay in the day and the knowledge of the request: `datetime` and `known-at`
+ * are carried by every link.
+ */
+export type AddressOf = (path: string, parameters?: Readonly<Record<string, string>>) => string;
+
+/** @param carried what the request says of time, as it says it */
+export function addressesBelow(root: string, carried: Readonly<Record<string, string>>): AddressOf {
+  return (path, parameters = {}) => {
+    const search = new URLSearchParams({ ...parameters, ...carried }).toString();
+    return `${root}${path}${search === '' ? '' : `?${search}`}`;
+  };
+}
+
 /** The address asked, with some parameters set, or removed where the value is null. */
 export function withParameters(url: URL, changes: Readonly<Record<string, string | null>>): string {
   const changed = new URL(url);

@@ -3,14 +3,15 @@ import type { Html } from '../../reports/render/html.js';
 import { baseOf } from '../base.js';
 import { type Parameters, readParameters } from '../parameters.js';
 import type { Service } from '../service.js';
-import { type Link, selfAndAlternate } from './links.js';
+import { AT_ROOT, IN_TIME, type InTime, timeOf } from './in-time.js';
+import { type AddressOf, addressesBelow, type Link, selfAndAlternate } from './links.js';
 import { type Form, form, formOf, HTML } from './negotiate.js';
 
 /** What an OGC resource is answered from. */
 export interface OgcRequest {
   service: Service;
-  /** The API's root, absolute: `http://host/ogc`. */
-  root: string;
+  /** Addresses below the API's root, absolute, in the time of the request. */
+  to: AddressOf;
   /** The address of the service, absolute. */
   base: string;
   /** The address asked, absolute. */
@@ -20,6 +21,8 @@ export interface OgcRequest {
   links: Link[];
   path: Record<string, string>;
   values: Record<string, unknown>;
+  /** `datetime` and `known-at`. */
+  time: InTime;
 }
 
 /** An answer in both forms; `json` may be text made already. */
@@ -50,16 +53,26 @@ export interface OgcRoute {
   answer(request: OgcRequest): Promise<OgcAnswer>;
 }
 
+/** The paths of a resource: below the root, and below the root of a day. */
+export const pathsOf = ({ path }: Pick<OgcRoute, 'path'>) => [`/ogc${path}`, `${AT_ROOT}${path}`];
+
+/** Addresses below the root that a request used. */
+export function addressesOf(base: string, url: URL, at: string | undefined): AddressOf {
+  const carried = [...url.searchParams].filter(([name]) => name in IN_TIME);
+  return addressesBelow(`${base}/ogc${at === undefined ? '' : `/at/${at}`}`, Object.fromEntries(carried));
+}
+
 /** Answers a resource in the form that the client asks for. Every 200 has both. */
 export function ogcHandler(service: Service, route: OgcRoute): RequestHandler {
   return async (request, response) => {
     const base = baseOf(request, service.config);
     const url = new URL(base + request.originalUrl);
-    const path = request.params as Record<string, string>;
-    const { f, ...values } = readParameters({ ...route.query(path), f: form }, url.searchParams);
+    const { at, ...path } = request.params as Record<string, string>;
+    const { f, ...values } = readParameters({ ...route.query(path), ...IN_TIME, f: form }, url.searchParams);
     const chosen = formOf(request, f as Form | null, route.type);
     const links = selfAndAlternate(url, route.type, chosen);
-    const asked = { service, root: `${base}/ogc`, base, url, form: chosen, links, path, values };
+    const to = addressesOf(base, url, at);
+    const asked = { service, to, base, url, form: chosen, links, path, values, time: timeOf(values, at) };
     const { json, html, headers, etag } = await route.answer(asked);
     response.set({
       vary: 'accept',

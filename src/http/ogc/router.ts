@@ -4,7 +4,7 @@ import { apiRoute } from './api.js';
 import { COLLECTION_ROUTES } from './collections.js';
 import { ITEM_ROUTES } from './items.js';
 import { LANDING_ROUTES } from './landing.js';
-import { type OgcRoute, ogcHandler } from './route.js';
+import { type OgcRoute, ogcHandler, pathsOf } from './route.js';
 import { OGC_TILE_ROUTES, ogcTileHandler } from './tiles.js';
 import { TILESET_ROUTES } from './tilesets.js';
 
@@ -17,7 +17,10 @@ export function ogcRouter(service: Service): Router {
   const router = Router();
   for (const route of OGC_ROUTES) {
     const handler = route.binary ? ogcTileHandler(service, route.query({})) : ogcHandler(service, route);
-    router.get(`/ogc${route.path.replace(/\{(\w+)\}/g, ':$1')}`, handler);
+    router.get(
+      pathsOf(route).map((path) => path.replace(/\{(\w+)\}/g, ':$1')),
+      handler,
+    );
   }
   return router;
 }

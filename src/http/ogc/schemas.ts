@@ -26,29 +26,38 @@ const RESOURCES: Readonly<Record<string, Schema>> = {
   LandingPage: object({ title: text, description: text, links }),
   Conformance: object({ conformsTo: list(uri), links }),
   Collections: object({ title: text, crs: list(uri), collections: list(ref('Collection')), links }),
-  Collection: object({
-    id: text,
-    title: text,
-    description: text,
-    attribution: text,
-    itemType: { type: 'string', enum: ['feature'] },
-    geometryType: text,
-    extent: object({
-      spatial: object({ bbox: list({ type: 'array', items: { type: 'number' }, minItems: 4, maxItems: 4 }), crs: uri }),
-      temporal: object({
-        interval: list({
-          type: 'array',
-          items: { type: 'string', format: 'date-time', nullable: true },
-          minItems: 2,
-          maxItems: 2,
-        }),
-        trs: uri,
-      }),
-    }),
-    crs: list(uri),
-    storageCrs: uri,
-    links,
-  }),
+  Collection: object(
+    {
+      id: text,
+      title: text,
+      description: text,
+      attribution: text,
+      itemType: { type: 'string', enum: ['feature', 'record'] },
+      geometryType: text,
+      extent: object(
+        {
+          spatial: object({
+            bbox: list({ type: 'array', items: { type: 'number' }, minItems: 4, maxItems: 4 }),
+            crs: uri,
+          }),
+          temporal: object({
+            interval: list({
+              type: 'array',
+              items: { type: 'string', format: 'date-time', nullable: true },
+              minItems: 2,
+              maxItems: 2,
+            }),
+            trs: uri,
+          }),
+        },
+        ['spatial'],
+      ),
+      crs: list(uri),
+      storageCrs: uri,
+      links,
+    },
+    ['geometryType', 'crs', 'storageCrs'],
+  ),
   Queryables: object({ $schema: uri, $id: uri, type: text, title: text, properties: { type: 'object' } }),
   TileMatrixSets: object({
     tileMatrixSets: list(object({ id: text, title: text, uri, crs: uri, links })),
@@ -97,7 +106,8 @@ export const OGC_SCHEMAS: Readonly<Record<string, Schema>> = {
 };
 
 function featureSchemas(name: KindName, kind: CollectionKind): [string, Schema][] {
-  const types = kind.geometry === 'Geometry' ? ['Polygon', 'MultiPolygon', 'GeometryCollection'] : [kind.geometry];
+  const types =
+    kind.geometry === 'Geometry' ? ['Polygon', 'MultiPolygon', 'GeometryCollection'] : [kind.geometry ?? 'Point'];
   const properties = Object.fromEntries(
     queryablesOf(kind).map(([property, type, description]) => [
       property,

@@ -3,8 +3,7 @@ import type { RequestHandler } from 'express';
 import { SalientError } from '../../errors.js';
 import { type CollectionInfo, collectionNamed } from '../../features/ask.js';
 import { frameOf } from '../../features/collection-frame.js';
-import type { Instant, IsoDate } from '../../model/dates.js';
-import type { Period } from '../../model/period.js';
+import type { IsoDate } from '../../model/dates.js';
 import { parseTileAddress } from '../../tiles/address.js';
 import { renameLayers } from '../../tiles/rename-layers.js';
 import { TMS } from '../../tiles/tile-matrix-set.js';
@@ -12,20 +11,16 @@ import { MAX_TILE_ZOOM } from '../../tiles/tilejson.js';
 import { type Parameters, readParameters } from '../parameters.js';
 import type { Service } from '../service.js';
 import { answerIfKnown, sendTile, tileHeaders } from '../tile-answer.js';
+import { IN_TIME, type InTime, timeOf } from './in-time.js';
 import type { OgcRoute } from './route.js';
 import { hasTiles } from './tiled.js';
-import { collectionsChosen, IN_TIME, MVT, OF_DATA_SET, tileQuery } from './tilesets.js';
-
-interface AskedTiles {
-  period: Period | null;
-  knownAt: Instant | null;
-}
+import { collectionsChosen, MVT, OF_DATA_SET, tileQuery } from './tilesets.js';
 
 /** The day that tiles are of: the day asked, the end of an interval, or the last complete day. */
 async function dayOf(
   { db }: Service,
   { id, series, kind }: CollectionInfo,
-  { period, knownAt }: AskedTiles,
+  { period, knownAt }: InTime,
 ): Promise<IsoDate | null> {
   const state = { ...kind, time: 'as-of' as const };
   const last = (await frameOf(db, id, series, state, { period: null, knownAt })).period?.to ?? null;
@@ -41,7 +36,7 @@ async function dayOf(
 async function tileOf(
   service: Service,
   chosen: readonly CollectionInfo[],
-  asked: AskedTiles,
+  asked: InTime,
   address: ReturnType<typeof parseTileAddress>,
 ) {
   const { tiles } = service;
@@ -77,17 +72,18 @@ async function tileOf(
 /** Answers a tile of a collection, or of the data set. Row before column, as the standard has it. */
 export function ogcTileHandler(service: Service, query: Parameters): RequestHandler {
   return async (request, response) => {
-    const { collectionId, tileMatrix, tileRow, tileCol } = request.params as Record<string, string>;
-    const values = readParameters(query, new URL(request.originalUrl, 'http://localhost').searchParams);
+    const { at, collectionId, tileMatrix, tileRow, tileCol } = request.params as Record<string, string>;
+    const { searchParams } = new URL(request.originalUrl, 'http://localhost');
+    const values = readParameters({ ...query, ...IN_TIME }, searchParams);
+    const time = timeOf(values, at);
     const address = parseTileAddress(tileMatrix ?? '', tileCol ?? '', tileRow ?? '', MAX_TILE_ZOOM);
     const chosen =
       collectionId === undefined
-        ? await collectionsChosen({ service }, (values.collections as string | null) ?? null)
-        : [await collectionNamed(service.db, collectionId)];
+        ? await collectionsChosen({ service, time }, (values.collections as string | null) ?? null)
+        : [await collectionNamed(service.db, collectionId, time.knownAt)];
     if (chosen.some(({ id }) => !hasTiles(id)))
       throw new SalientError('not_found', `collection ${collectionId} has no tiles`);
-    const asked = { period: values.datetime as Period | null, knownAt: values['known-at'] as Instant | null };
-    const { etag, draw, day, stale } = await tileOf(service, chosen, asked, address);
+    const { etag, draw, day, stale } = await tileOf(service, chosen, time, address);
     const headers = {
       ...tileHeaders(etag, { immutable: false, stale }),
       ...(day !== null && { 'ogcapi-datetime': day }),
@@ -119,7 +115,7 @@ export const OGC_TILE_ROUTES: readonly OgcRoute[] = [
     type: MVT,
     binary: true,
     servesCollection: hasTiles,
-    query: () => tileQuery(IN_TIME),
+    query: () => tileQuery({}),
     answer: never,
   },
 ];

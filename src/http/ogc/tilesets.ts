@@ -4,10 +4,9 @@ import { CRS84 } from '../../geometry/crs.js';
 import { TMS, tileLimits, tileMatrixSet } from '../../tiles/tile-matrix-set.js';
 import { MAX_TILE_ZOOM } from '../../tiles/tilejson.js';
 import { jsonPage } from '../pages/json-page.js';
-import { knownAt, oneOf, optional, type Parameters, text } from '../parameters.js';
+import { oneOf, optional, type Parameters, text } from '../parameters.js';
 import { crumbsTo } from './collections.js';
-import { datetime } from './item-parameters.js';
-import { type Link, selfAndAlternate } from './links.js';
+import { type AddressOf, type Link, selfAndAlternate } from './links.js';
 import { HTML, JSON_TYPE } from './negotiate.js';
 import type { OgcRequest, OgcRoute } from './route.js';
 import { hasTiles } from './tiled.js';
@@ -17,18 +16,17 @@ const REL = 'http://www.opengis.net/def/rel/ogc/1.0';
 
 /** Which collections a tile of the whole data set has; all that have tiles when absent. */
 const collections = optional(text('ids of collections, separated by commas; all when absent'));
-export const IN_TIME: Parameters = { datetime, 'known-at': knownAt };
-export const OF_DATA_SET: Parameters = { ...IN_TIME, collections };
+export const OF_DATA_SET: Parameters = { collections };
 
 /**
  * The collections that `collections` names, or all with tiles.
  * @throws SalientError `unknown_collection`, `invalid_parameter` for one without tiles
  */
 export async function collectionsChosen(
-  { service: { db } }: Pick<OgcRequest, 'service'>,
+  { service: { db }, time }: Pick<OgcRequest, 'service' | 'time'>,
   names: string | null,
 ): Promise<CollectionInfo[]> {
-  const all = (await allCollections(db)).filter(({ id }) => hasTiles(id));
+  const all = (await allCollections(db, time.knownAt)).filter(({ id }) => hasTiles(id));
   if (names === null) return all;
   return names.split(',').map((name) => {
     const found = all.find(({ id }) => id === name);
@@ -41,13 +39,19 @@ export async function collectionsChosen(
   });
 }
 
+/** Where a tileset is, and what is passed on from its address to its tiles. */
+interface TilesetAddress {
+  to: AddressOf;
+  /** Below the root. */
+  path: string;
+  passedOn: Record<string, string>;
+}
+
 /** A tileset as the standard describes it: what is in it, where its tiles are, and which tiles there can be. */
 function tilesetJson(
   title: string,
   chosen: readonly CollectionInfo[],
-  here: string,
-  root: string,
-  search: string,
+  { to, path, passedOn }: TilesetAddress,
   links: readonly Link[],
 ) {
   const [west, south, east, north] = joined(chosen);
@@ -65,21 +69,28 @@ function tilesetJson(
       title: name,
       description,
       dataType: 'vector',
-      geometryDimension: kind.geometry.endsWith('Point') ? 0 : kind.geometry.includes('Line') ? 1 : 2,
+      geometryDimension: dimensionOf(kind.geometry),
     })),
     links: [
       ...links,
       {
-        href: `${here}/{tileMatrix}/{tileRow}/{tileCol}${search}`,
+        href: to(`${path}/{tileMatrix}/{tileRow}/{tileCol}`, passedOn),
         rel: 'item',
         type: MVT,
         title: 'the tiles',
         templated: true,
       },
-      { href: `${root}/tileMatrixSets/${TMS.id}?f=json`, rel: `${REL}/tiling-scheme`, type: JSON_TYPE, title: TMS.id },
+      {
+        href: to(`/tileMatrixSets/${TMS.id}`, { f: 'json' }),
+        rel: `${REL}/tiling-scheme`,
+        type: JSON_TYPE,
+        title: TMS.id,
+      },
     ],
   };
 }
+
+const dimensionOf = (geometry: string | null) => (geometry?.endsWith('Point') ? 0 : geometry?.includes('Line') ? 1 : 2);
 
 function joined(chosen: readonly CollectionInfo[]): [number, number, number, number] {
   const side = (index: 0 | 1 | 2 | 3, of: (...values: number[]) => number) =>
@@ -93,33 +104,35 @@ function joined(chosen: readonly CollectionInfo[]): [number, number, number, num
 const tileForm = optional(oneOf(['mvt'], 'form of the tile: there is one'));
 export const tileQuery = (query: Parameters): Parameters => ({ ...query, f: tileForm });
 
-/** What is passed on from a tileset's address to its tiles. */
-function passedOn(url: URL): string {
-  const kept = [...url.searchParams].filter(([name]) => name !== 'f');
-  return kept.length > 0 ? `?${new URLSearchParams(kept)}` : '';
+/** The tileset that a request is about: of a collection, or of the whole data set. */
+async function tilesetAsked(asked: OgcRequest) {
+  const { to, path, service, values, time } = asked;
+  const named = path.collectionId;
+  const info = named === undefined ? null : tiled(await collectionNamed(service.db, named, time.knownAt));
+  const collections = (values.collections ?? null) as string | null;
+  const address: TilesetAddress = {
+    to,
+    path: `${info ? `/collections/${info.id}` : ''}/tiles/${TMS.id}`,
+    passedOn: collections === null ? {} : { collections },
+  };
+  const chosen = info ? [info] : await collectionsChosen(asked, collections);
+  return { title: info?.title ?? 'All series', chosen, address };
 }
 
+/** Each entry says all that the tileset says of its tiles: the official suite asks nothing else. */
 async function answerList(asked: OgcRequest) {
-  const { root, path, links, url, service } = asked;
-  const info = path.collectionId === undefined ? null : tiled(await collectionNamed(service.db, path.collectionId));
-  const here = `${root}${info ? `/collections/${info.id}` : ''}/tiles/${TMS.id}`;
-  const title = info?.title ?? 'All series';
-  const own = selfAndAlternate(new URL(here + passedOn(url)), JSON_TYPE, 'json');
-  const tilesets = [
-    { title, dataType: 'vector', crs: TMS.crs, tileMatrixSetId: TMS.id, tileMatrixSetURI: TMS.uri, links: own },
-  ];
-  const json = { links, tilesets };
-  return { json, html: () => jsonPage(`Tilesets of ${title}`, crumbsTo(root), json) };
+  const { to, links } = asked;
+  const { title, chosen, address } = await tilesetAsked(asked);
+  const own = selfAndAlternate(new URL(to(address.path, address.passedOn)), JSON_TYPE, 'json');
+  const json = { links, tilesets: [tilesetJson(title, chosen, address, own)] };
+  return { json, html: () => jsonPage(`Tilesets of ${title}`, crumbsTo(to), json) };
 }
 
 async function answerTileset(asked: OgcRequest) {
-  const { root, path, links, url, service, values } = asked;
-  const info = path.collectionId === undefined ? null : tiled(await collectionNamed(service.db, path.collectionId));
-  const chosen = info ? [info] : await collectionsChosen(asked, values.collections as string | null);
-  const here = `${root}${info ? `/collections/${info.id}` : ''}/tiles/${TMS.id}`;
-  const title = info?.title ?? 'All series';
-  const json = tilesetJson(title, chosen, here, root, passedOn(url), links);
-  return { json, html: () => jsonPage(`Tileset of ${title}`, crumbsTo(root), json) };
+  const { to, links } = asked;
+  const { title, chosen, address } = await tilesetAsked(asked);
+  const json = tilesetJson(title, chosen, address, links);
+  return { json, html: () => jsonPage(`Tileset of ${title}`, crumbsTo(to), json) };
 }
 
 function tiled(info: CollectionInfo): CollectionInfo {
@@ -127,19 +140,19 @@ function tiled(info: CollectionInfo): CollectionInfo {
   return info;
 }
 
-async function answerSchemes({ root, links }: OgcRequest) {
-  const here = `${root}/tileMatrixSets/${TMS.id}`;
+async function answerSchemes({ to, links }: OgcRequest) {
+  const here = `/tileMatrixSets/${TMS.id}`;
   const own = [
-    { href: `${here}?f=json`, rel: 'self', type: JSON_TYPE },
-    { href: `${here}?f=html`, rel: 'alternate', type: HTML },
+    { href: to(here, { f: 'json' }), rel: 'self', type: JSON_TYPE },
+    { href: to(here, { f: 'html' }), rel: 'alternate', type: HTML },
   ];
   const json = { links, tileMatrixSets: [{ id: TMS.id, title: TMS.id, uri: TMS.uri, crs: TMS.crs, links: own }] };
-  return { json, html: () => jsonPage('Tiling schemes', crumbsTo(root), json) };
+  return { json, html: () => jsonPage('Tiling schemes', crumbsTo(to), json) };
 }
 
-async function answerScheme({ root, links }: OgcRequest) {
+async function answerScheme({ to, links }: OgcRequest) {
   const json = { ...tileMatrixSet(MAX_TILE_ZOOM), links };
-  return { json, html: () => jsonPage(TMS.id, crumbsTo(root, ['/tileMatrixSets', 'Tiling schemes']), json) };
+  return { json, html: () => jsonPage(TMS.id, crumbsTo(to, ['/tileMatrixSets', 'Tiling schemes']), json) };
 }
 
 const json = (
@@ -187,7 +200,7 @@ export const TILESET_ROUTES: readonly OgcRoute[] = [
     '.collection.vector.getTileSetsList',
     'The tilesets of a collection',
     'TileSets',
-    IN_TIME,
+    {},
     answerList,
     ofCollection,
   ),
@@ -196,7 +209,7 @@ export const TILESET_ROUTES: readonly OgcRoute[] = [
     '.collection.vector.getTileSet',
     'The tileset of a collection',
     'TileSet',
-    IN_TIME,
+    {},
     answerTileset,
     ofCollection,
   ),

@@ -1,7 +1,7 @@
 import type { CollectionInfo } from '../../features/ask.js';
 import { queryablesOf } from '../../features/collections.js';
 import { type Html, html } from '../../reports/render/html.js';
-import type { Link } from '../ogc/links.js';
+import type { AddressOf, Link } from '../ogc/links.js';
 import { type Drawn, featuresMap } from './features-map.js';
 import { document, linkList } from './shell.js';
 
@@ -12,7 +12,7 @@ export interface Crumb {
 
 /** All collections, by series. */
 export function collectionsPage(
-  root: string,
+  to: AddressOf,
   crumbs: Crumb[],
   collections: readonly CollectionInfo[],
   links: Link[],
@@ -24,7 +24,7 @@ export function collectionsPage(
     return html`<h2>${first.statement.title}</h2><p>${first.method}. ${first.statement.publisher}, ${first.statement.licence}.</p>
 <div class="scroll"><table><thead><tr><th scope="col">collection</th><th scope="col">what it holds</th></tr></thead><tbody>${own.map(
       (one) =>
-        html`<tr><th scope="row"><a href="${root}/collections/${one.id}">${one.id}</a></th><td>${one.description}</td></tr>`,
+        html`<tr><th scope="row"><a href="${to(`/collections/${one.id}`)}">${one.id}</a></th><td>${one.description}</td></tr>`,
     )}</tbody></table></div>`;
   });
   return document({ title: 'Collections', crumbs, main: html`${sections}${linkList(links)}` });

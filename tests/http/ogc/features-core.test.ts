@@ -35,13 +35,14 @@ onEachDatabase('OGC API Features, Part 1', (db) => {
   });
 
   it('/req/core/fc-md-success: every kind of every series is a collection with extent, systems and links', async () => {
-    const { collections } = await json<{ collections: { id: string; links: Items['links']; crs: string[] }[] }>(
+    const { collections } = await json<{ collections: { id: string; links: Items['links']; crs?: string[] }[] }>(
       '/ogc/collections',
     );
     const own = collections.filter(({ id }) => id.startsWith('m5_'));
     expect(own.map(({ id }) => id)).toEqual(KIND_NAMES.map((kind) => `m5_${kind}`));
     for (const { id, links, crs } of own) {
-      expect(crs[0]).toBe('http://www.opengis.net/def/crs/OGC/1.3/CRS84');
+      if (id.endsWith('_unlocated')) expect(crs).toBeUndefined();
+      else expect(crs?.[0]).toBe('http://www.opengis.net/def/crs/OGC/1.3/CRS84');
       expect(linkTo(links, 'items')).toContain(`/ogc/collections/${id}/items`);
       expect(await json(`/ogc/collections/${id}`)).toMatchObject({ id });
     }
@@ -49,13 +50,16 @@ onEachDatabase('OGC API Features, Part 1', (db) => {
 
   it('/req/core/fc-op: every collection answers features that its extent contains, each found again by its id', async () => {
     for (const kind of KIND_NAMES) {
-      const { extent } = await json<{ extent: { spatial: { bbox: [[number, number, number, number]] } } }>(
+      const { extent } = await json<{ extent: { spatial?: { bbox: [[number, number, number, number]] } } }>(
         `/ogc/collections/m5_${kind}`,
       );
-      const [west, south, east, north] = extent.spatial.bbox[0];
+      const bounds = extent.spatial?.bbox[0];
+      expect(bounds === undefined, kind).toBe(kind.endsWith('_unlocated'));
+      const [west, south, east, north] = bounds ?? [0, 0, 0, 0];
       const { features, numberMatched } = await items(kind, 'limit=3');
       expect(numberMatched, kind).toBeGreaterThan(0);
       for (const feature of features) {
+        expect(feature.geometry === null, kind).toBe(kind.endsWith('_unlocated'));
         for (const [lon, lat] of positions(feature.geometry)) {
           expect(lon >= west - 1e-6 && lon <= east + 1e-6 && lat >= south - 1e-6 && lat <= north + 1e-6, kind).toBe(
             true,
@@ -168,6 +172,19 @@ onEachDatabase('OGC API Features, Part 1', (db) => {
     expect(Math.abs(Date.now() - Date.parse(timeStamp))).toBeLessThan(60_000);
     expect([numberReturned, features]).toEqual([0, []]);
     expect(numberMatched).toBe((await items('event', 'limit=1000')).features.length);
+  });
+
+  it('/req/core/fc-bbox-response C: a box matches everything that has no geometry', async () => {
+    for (const kind of ['event', 'claim']) {
+      const hits = async (query: string) => (await items(`${kind}_unlocated`, `resultType=hits${query}`)).numberMatched;
+      expect(await hits('')).toBeGreaterThan(0);
+      expect(await hits('&bbox=0,0,1,1')).toBe(await hits(''));
+      expect((await items(kind, 'resultType=hits&bbox=0,0,1,1')).numberMatched).toBe(0);
+    }
+    expect((await get('/ogc/collections/m5_event_unlocated/items?bbox=0,0,1')).status).toBe(400);
+    const { features } = await json<{ features: unknown[] }>('/events?series=m5');
+    const [located, unlocated] = [await items('event', 'limit=1000'), await items('event_unlocated', 'limit=1000')];
+    expect(located.numberMatched + unlocated.numberMatched).toBe(features.length);
   });
 
   it('/req/geojson/content: every property is on every feature, null when absent, of one type throughout', async () => {

@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import { importSnapshots } from '../../../src/maps/import.js';
+import type { IsoDate } from '../../../src/model/dates.js';
+import { withdrawSeries } from '../../../src/series/withdraw.js';
+import { onEachDatabase } from '../../setup/databases.js';
+import { HAS_GDAL, runGdal } from '../../setup/gdal.js';
+import { m5 } from '../../setup/m5.js';
+import { serviceOn } from '../../setup/service.js';
+import type { Items } from './reading.js';
+
+interface Linked {
+  links: { href: string; rel: string; type: string; templated?: boolean }[];
+}
+
+const DAY = '2019-06-01';
+/** What a client that knows one address only may follow. */
+/** The `$id` of a schema is its name, shown as an address. */
+const isOurs = (href: string) => new URL(href).pathname.startsWith('/ogc') && !href.endsWith('/queryables');
+
+/** Every link of a resource, at any depth. */
+function linksIn(json: unknown): Linked['links'] {
+  if (typeof json !== 'object' || json === null) return [];
+  if (Array.isArray(json)) return json.flatMap(linksIn);
+  const own = 'href' in json && 'rel' in json ? [json as Linked['links'][number]] : [];
+  return [...own, ...Object.values(json).flatMap(linksIn)];
+}
+
+onEachDatabase('the OGC API in time', (db) => {
+  const service = serviceOn(async () => m5(await db()));
+  const { get, json } = service;
+
+  it('every route takes datetime and known-at, and every link to another one carries them, as JSON and as a page', async () => {
+    const knownAt = (await json<Items>('/ogc/collections/m5_control/items?limit=1')).known_at;
+    const time = `datetime=${DAY}&known-at=${encodeURIComponent(knownAt)}`;
+    const waiting = [`/ogc?${time}`];
+    const seen = new Set<string>();
+    const forms = new Set<string>();
+    while (waiting.length > 0) {
+      const path = waiting.pop() as string;
+      const kind = path.replace(/m5_[a-z_]+/, 'm5_x').replace(/items\/[^?]+/, 'items/x');
+      if (seen.has(kind) || !/(^\/ogc[^/]|m5|conformance|api|collections\?|tiles|tileMatrixSets)/.test(path)) continue;
+      seen.add(kind);
+      const answer = await get(path);
+      expect(answer.status, path).toBe(200);
+      const type = answer.headers.get('content-type') ?? '';
+      forms.add(type.split(';')[0] as string);
+      const text = await answer.text();
+      const links = type.startsWith('text/html')
+        ? [...text.matchAll(/<a href="([^"]+)"/g)].map(([, href = '']) => href.replaceAll('&amp;', '&'))
+        : linksIn(JSON.parse(text)).map(({ href }) => href);
+      for (const href of links.filter((link) => /^https?:/.test(link) && isOurs(link))) {
+        const { searchParams, pathname, search } = new URL(href);
+        expect(searchParams.get('datetime'), `${path} → ${href}`).toBe(DAY);
+        expect(searchParams.get('known-at'), `${path} → ${href}`).toBe(knownAt);
+        if (!href.includes('%7B') && !href.includes('{')) waiting.push(pathname + search);
+      }
+    }
+    expect(seen.size).toBeGreaterThan(12);
+    expect(forms).toContain('text/html');
+    expect(forms).toContain('application/geo+json');
+    for (const wrong of [
+      '',
+      '/conformance',
+      '/collections',
+      '/collections/m5_control',
+      '/tiles',
+      '/tileMatrixSets',
+      '/api',
+    ])
+      expect((await get(`/ogc${wrong}?datetime=yesterday`)).status, wrong).toBe(400);
+  });
+
+  it('a root of a day gives that day to clients that drop queries', async () => {
+    const root = await json<Linked>(`/ogc/at/${DAY}`);
+    for (const { href } of root.links.filter((link) => isOurs(link.href))) expect(href).toContain(`/ogc/at/${DAY}`);
+    const there = await json<Items>(`/ogc/at/${DAY}/collections/m5_control/items?limit=1000`);
+    const asked = await json<Items>(`/ogc/collections/m5_control/items?limit=1000&datetime=${DAY}`);
+    expect(there.features).toEqual(asked.features);
+    expect(there.numberMatched).toBeGreaterThan(0);
+    // What is asked for by hand wins over the root.
+    const other = await json<Items>(`/ogc/at/${DAY}/collections/m5_control/items?limit=1000&datetime=2020-02-01`);
+    expect(other.features).not.toEqual(there.features);
+    const tile = await get(`/ogc/at/${DAY}/collections/m5_control/tiles/WebMercatorQuad/8/100/153`);
+    expect(tile.headers.get('ogcapi-datetime')).toBe(DAY);
+    expect((await get('/ogc/at/tomorrow')).status).toBe(400);
+    expect((await get(`/ogc/at/${DAY}/collections`, { method: 'DELETE' })).status).toBe(405);
+  });
+
+  it('as known before a withdrawal the collections of a series are there; now they are not', async () => {
+    const store = await db();
+    const id = `gone-${process.pid}-${store.engine}`;
+    const square = [
+      [
+        [30, 40],
+        [31, 40],
+        [31, 41],
+        [30, 41],
+        [30, 40],
+      ],
+    ];
+    await importSnapshots(store, {
+      series: id,
+      map: JSON.stringify({
+        type: 'FeatureCollection',
+        features: [
+          { type: 'Feature', properties: { party: 'red' }, geometry: { type: 'Polygon', coordinates: square } },
+        ],
+      }),
+      options: { date: '2024-01-01' as IsoDate },
+      source: 'a test',
+      create: { title: 'Gone', publisher: 'Us', licence: 'CC0', accuracyM: 100, theatre: null },
+      accept: null,
+    });
+    const before = await json<Items>(`/ogc/collections/${id}_control/items`);
+    await withdrawSeries(store, id, 'a test');
+    expect((await get(`/ogc/collections/${id}_control/items`)).status).toBe(410);
+    expect((await get(`/ogc/collections/${id}_control`)).status).toBe(410);
+    const known = `known-at=${encodeURIComponent(before.known_at)}`;
+    const then = await json<Items>(`/ogc/collections/${id}_control/items?${known}`);
+    expect(then.features).toEqual(before.features);
+    const listed = async (query: string) =>
+      (await json<{ collections: { id: string }[] }>(`/ogc/collections?${query}`)).collections.map((one) => one.id);
+    expect(await listed('')).not.toContain(`${id}_control`);
+    expect(await listed(known)).toContain(`${id}_control`);
+    const early = await get(`/ogc/collections/${id}_control/items?known-at=2001-01-01T00:00:00Z`);
+    expect([early.status, ((await early.json()) as { code: string }).code]).toEqual([404, 'not_yet_known']);
+  });
+
+  it('an entry of a list of tilesets says which tiles there are and where', async () => {
+    for (const path of ['/ogc/tiles', '/ogc/collections/m5_control/tiles']) {
+      const { tilesets } = await json<{ tilesets: (Linked & { tileMatrixSetLimits: unknown[] })[] }>(path);
+      const tileset = await json<Linked & { tileMatrixSetLimits: unknown[] }>(`${path}/WebMercatorQuad`);
+      expect(tilesets[0]?.tileMatrixSetLimits).toEqual(tileset.tileMatrixSetLimits);
+      expect(tilesets[0]?.tileMatrixSetLimits.length).toBeGreaterThan(5);
+      const item = (of: Linked | undefined) => of?.links.find(({ rel }) => rel === 'item');
+      expect(item(tilesets[0])).toEqual(item(tileset));
+      expect(item(tileset)?.templated).toBe(true);
+    }
+  });
+
+  describe.skipIf(!HAS_GDAL)('GDAL [needs gdal-bin]', () => {
+    it('shows any day by the address of the connection', async () => {
+      const valid = async (address: string) => {
+        const { out, told } = await runGdal(
+          'ogrinfo',
+          '-al',
+          '-geom=NO',
+          `OAPIF:${service.base}${address}`,
+          'm5_control',
+        );
+        expect(told).not.toMatch(/ERROR/);
+        return new Set([...out.matchAll(/valid_from \(Date\) = (\S+)/g)].map(([, day]) => day));
+      };
+      const day = DAY.replaceAll('-', '/');
+      for (const address of [`/ogc?datetime=${DAY}`, `/ogc/at/${DAY}`]) {
+        const days = await valid(address);
+        expect(days.size, address).toBeGreaterThan(0);
+        for (const from of days) expect((from as string) <= day, `${address}: ${from}`).toBe(true);
+      }
+      expect(await valid('/ogc')).not.toEqual(await valid(`/ogc?datetime=${DAY}`));
+    });
+  });
+});
