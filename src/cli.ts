@@ -22,7 +22,7 @@ import { tilesCommand } from './cli/tiles.js';
 import { CANCELLED, working } from './cli/working.js';
 import { readConfig } from './config.js';
 import { SalientError } from './errors.js';
-import { NO_PARTS } from './http/map-body.js';
+import { NO_PARTS } from './maps/import-request.js';
 import { type ChartParty, type RouteHistory, routeChart } from './reports/render/route-chart.js';
 import { type Timeline, timelineMarkdown } from './reports/render/timeline-markdown.js';
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Config, PROJECT_ROOT, readConfig } from './config.js';
 import { SalientError } from './errors.js';
 import { listen } from './http/server.js';
+import { openImporter } from './maps/import.js';
 import { loadGeodata, openStore, warmVerdicts } from './open-store.js';
 import { runReports } from './reports/scheduler.js';
 import { atWork } from './store/cancellation.js';
@@ -16,7 +17,8 @@ async function main(): Promise<void> {
   const { db, announce } = await openStore(config, join(PROJECT_ROOT, 'migrations'), progress);
   if (config.geodataFolder) await loadGeodata(db, config.geodataFolder, progress);
   const tiles = openTiles(db, join(PROJECT_ROOT, 'tiles'), config.tileCacheBytes);
-  const listening = await listen({ db, tiles, config }, config.host, config.port);
+  const importer = openImporter(db);
+  const listening = await listen({ db, tiles, importer, config }, config.host, config.port);
   let stopping = false;
   const ending = new AbortController();
   const background = workInBackground(db, config, ending.signal);
@@ -28,6 +30,7 @@ async function main(): Promise<void> {
     await listening.close();
     await Promise.race([background.then((work) => work?.close()).catch(() => {}), soon()]);
     await tiles.close();
+    await importer.close();
     await db.close();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

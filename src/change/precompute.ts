@@ -16,35 +16,20 @@ export interface StoredStep {
   measured: MeasuredMatrix;
 }
 
-/** What is being kept for each store: one step after the other, so that it takes one connection. */
-const underWay = new WeakMap<Db, Promise<void>>();
-
 /**
  * Keeps the whole answers to steps that have been committed, so that the first to ask reads as little as the second. Never
  * fails: what could not be kept is computed when it is asked for. To be called outside any transaction.
- * @param wait false: answers when the steps of earlier calls are kept, and these are while the caller goes on with the
- * next map. Not on the embedded engine, whose one connection would do neither any sooner.
  */
-export async function precomputeChanges(db: Db, steps: readonly StoredStep[], wait: boolean): Promise<void> {
-  const signal = workSignal();
-  const earlier = whenPrecomputed(db);
-  // Not cancelled with the caller's work: it is another map's by then.
-  const keeping = earlier.then(() => atWork({}, () => keepEach(db, steps, signal)));
-  underWay.set(db, keeping);
-  await (wait || db.engine === 'embedded' ? keeping : earlier);
-}
-
-/** Resolves when all that `precomputeChanges` was given is kept: before the store is closed. */
-export function whenPrecomputed(db: Db): Promise<void> {
-  return underWay.get(db) ?? Promise.resolve();
-}
-
-async function keepEach(db: Db, steps: readonly StoredStep[], signal: AbortSignal | undefined): Promise<void> {
+export async function precomputeChanges(
+  db: Db,
+  steps: readonly StoredStep[],
+  signal: AbortSignal | undefined = workSignal(),
+): Promise<void> {
   // A map between two others parts their step: of those that end in one map the last is the one that stands.
   const standing = new Map(steps.map((step) => [step.to.id, step])).values();
   for (const step of standing) {
     if (signal?.aborted) return;
-    await keepStep(db, step).catch(() => {});
+    await atWork({}, () => keepStep(db, step)).catch(() => {});
   }
 }
 

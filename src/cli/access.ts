@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { whenPrecomputed } from '../change/precompute.js';
 import { type Config, PROJECT_ROOT } from '../config.js';
 import { type ErrorCode, type Problem, SalientError } from '../errors.js';
-import { type MapParts, NO_PARTS } from '../http/map-body.js';
 import { readParameters, readPath } from '../http/parameters.js';
 import { ROUTES } from '../http/routes.js';
 import { WRITES } from '../http/writes.js';
+import { openImporter } from '../maps/import.js';
+import { type MapParts, NO_PARTS } from '../maps/import-request.js';
 import { openStore } from '../open-store.js';
 import { cancelled, workSignal } from '../store/cancellation.js';
 import { lockHolder } from '../store/embedded/folder-lock.js';
@@ -54,6 +54,7 @@ export function serviceAt(config: Config): string | null {
 
 async function direct(config: Config): Promise<Access> {
   const { db } = await openStore(config, join(PROJECT_ROOT, 'migrations'), progress);
+  const importer = openImporter(db);
   const matched = <R extends { path: string }>(routes: readonly R[], path: string) => {
     for (const route of routes) {
       const pattern = new RegExp(`^${route.path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
@@ -75,10 +76,10 @@ async function direct(config: Config): Promise<Access> {
     post(path, query, body = NO_PARTS) {
       const { route, given } = matched(WRITES, path);
       const values = { ...readParameters(route.query, new URLSearchParams(query)), ...readPath(route.inPath, given) };
-      return route.write(db, String(given.id), values, body);
+      return route.write(db, String(given.id), values, body, importer);
     },
     async close() {
-      await whenPrecomputed(db);
+      await importer.close();
       await db.close();
     },
   };
@@ -114,10 +115,12 @@ function throughService(reached: string, token: string | null): Access {
   };
 }
 
-async function formOf({ map, mapping, theatre, file }: MapParts): Promise<FormData> {
+async function formOf({ map, more = [], mapping, theatre, file }: MapParts): Promise<FormData> {
   const form = new FormData();
-  const bytes = map instanceof Uint8Array ? map : await readFile(map.path);
-  form.set('map', new Blob([bytes as Uint8Array<ArrayBuffer>]), file ?? 'map');
+  for (const { source, name } of [{ source: map, name: file }, ...more]) {
+    const bytes = source instanceof Uint8Array ? source : await readFile(source.path);
+    form.append('map', new Blob([bytes as Uint8Array<ArrayBuffer>]), name ?? 'map');
+  }
   if (mapping) form.set('mapping', new Blob([mapping as Uint8Array<ArrayBuffer>]));
   if (theatre) form.set('theatre', JSON.stringify(theatre));
   return form;

@@ -3,8 +3,9 @@ import type { Command } from 'commander';
 import { SalientError } from '../errors.js';
 import type { Mapping } from '../formats/mapping.js';
 import { readMapping } from '../formats/read-mapping.js';
-import { READ_OPTIONS } from '../maps/import.js';
-import { type ReadFile, readSnapshots } from '../maps/read.js';
+import { type FileReader, openFileReader } from '../maps/file-reader.js';
+import { READ_OPTIONS } from '../maps/import-request.js';
+import type { ReadFile } from '../maps/read.js';
 import { type IsoDate, parseDate } from '../model/dates.js';
 import { contentOf } from './import.js';
 import { dateIn, inFile, mapFiles } from './map-files.js';
@@ -36,10 +37,18 @@ export function checkOptions(command: Command): Command {
 export async function checkMapping(named: readonly string[], options: CheckOptions, json: boolean): Promise<void> {
   const mapping = readMapping(await contentOf(options.mapping));
   const found: (ReadFile & { file: string })[] = [];
-  for (const file of await mapFiles(named)) found.push({ file, ...(await readOne(file, mapping, options)) });
+  const reader = openFileReader();
+  try {
+    for (const file of await mapFiles(named)) found.push({ file, ...(await readOne(reader, file, mapping, options)) });
+  } finally {
+    await reader.close();
+  }
   const unmapped = sums(found.flatMap((read) => read.unmapped));
   if (json) {
-    const files = found.map(({ snapshots, ...read }) => ({ ...read, dates: snapshots.map(({ date }) => date) }));
+    const files = found.map(({ snapshots, drawn, ...read }) => ({
+      ...read,
+      dates: [...snapshots, ...drawn].map(({ date }) => date).sort(),
+    }));
     process.stdout.write(`${JSON.stringify({ files, unmapped }, null, 2)}\n`);
   } else process.stdout.write(`${checkText(mapping, found)}\n`);
   if (unmapped.length === 0) return;
@@ -55,14 +64,19 @@ export async function checkMapping(named: readonly string[], options: CheckOptio
   );
 }
 
-async function readOne(file: string, mapping: Mapping, { date, datePattern, dateProperty, layer }: CheckOptions) {
+async function readOne(
+  reader: FileReader,
+  file: string,
+  mapping: Mapping,
+  { date, datePattern, dateProperty, layer }: CheckOptions,
+) {
   const day: IsoDate | undefined = datePattern
     ? parseDate(dateIn(file, datePattern), file)
     : date
       ? parseDate(date, 'date')
       : undefined;
   try {
-    return await readSnapshots({
+    return await reader.read({
       source: { path: file },
       options: { date: day, dateProperty, mapping, file: basename(file), knownParties: null },
       reading: { ...READ_OPTIONS, layer: layer ?? null },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { SalientError } from '../errors.js';
-import { NO_PARTS } from '../http/map-body.js';
+import { NO_PARTS } from '../maps/import-request.js';
 import type { Access } from './access.js';
 
 /** Opens the store, asks, prints the answer as JSON, and closes. */

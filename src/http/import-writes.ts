@@ -1,9 +1,8 @@
 import { OVERLAP_RULES } from '../formats/mapping.js';
 import { readMapping } from '../formats/read-mapping.js';
-import { importSnapshots, READ_OPTIONS } from '../maps/import.js';
+import { type MapParts, READ_OPTIONS } from '../maps/import-request.js';
 import { setMapping } from '../maps/mappings.js';
 import { STEP_KINDS } from '../series/step-kinds.js';
-import type { MapParts } from './map-body.js';
 import { date, flag, metres, oneOf, optional, text, type Values, wholeNumber } from './parameters.js';
 import { type Write, write } from './write.js';
 
@@ -48,10 +47,11 @@ export const IMPORT_WRITES: readonly Write[] = [
     {},
     IMPORT,
     true,
-    async (db, series, values, parts) => {
-      const snapshots = await importSnapshots(db, {
+    async (_db, series, values, parts, importer) => {
+      const snapshots = await importer.import({
         series,
         map: parts.map,
+        more: parts.more ?? [],
         next: parts.next ?? null,
         options: {
           date: values.date ?? undefined,

@@ -1,24 +1,8 @@
 import type { Request } from 'express';
 import { SalientError } from '../errors.js';
-import type { MapSource } from '../formats/byte-source.js';
 import { isObject } from '../geometry/geojson-geometry.js';
 import { parseJson } from '../geometry/json-limits.js';
-import type { NextFile } from '../maps/import.js';
-
-/** What an import brings: the map, and beside it, when given, how it is to be read and the theatre of a new series. */
-export interface MapParts {
-  map: MapSource;
-  /** A mapping file (JSON). */
-  mapping: Uint8Array | null;
-  /** A boundary as GeoJSON. */
-  theatre: Record<string, unknown> | null;
-  /** Name of the map's file. */
-  file: string | null;
-  /** The file that comes after it. */
-  next?: NextFile | null;
-}
-
-export const NO_PARTS: MapParts = { map: new Uint8Array(), mapping: null, theatre: null, file: null };
+import { type MapFile, type MapParts, NO_PARTS } from '../maps/import-request.js';
 
 /** Any of these may be any format: what a file is, its content says. */
 export const MAP_TYPES = [
@@ -38,7 +22,8 @@ export const MAP_TYPES = [
 ];
 
 /**
- * The whole body: a map alone; `multipart/form-data` with the parts `map`, `mapping` and `theatre`; or
+ * The whole body: a map alone; `multipart/form-data` with the parts `map` (several: parts of one
+ * map), `mapping` and `theatre`; or
  * `{"theatre": <boundary>, "map": <GeoJSON>}`.
  * @throws SalientError `unsupported_media_type`, `too_large` (by its stated length, or as soon as it is exceeded), `invalid_body`
  */
@@ -73,15 +58,18 @@ async function partsOfForm(body: Uint8Array<ArrayBuffer>, header: string): Promi
     const part = form.get(name);
     return part === null ? null : new Uint8Array(await new Blob([part]).arrayBuffer());
   };
-  const map = await bytes('map');
-  if (map === null) throw new SalientError('invalid_body', 'the form has no part map');
+  const [first, ...more] = await Promise.all(form.getAll('map').map(fileOfPart));
+  if (!first) throw new SalientError('invalid_body', 'the form has no part map');
   const theatre = await bytes('theatre');
   const boundary = theatre && parseJson(theatre);
   if (boundary !== null && !isObject(boundary))
     throw new SalientError('invalid_body', 'part theatre: GeoJSON is expected');
-  const named = form.get('map');
-  const file = named !== null && typeof named !== 'string' && named.name !== 'blob' ? named.name : null;
-  return { map, mapping: await bytes('mapping'), theatre: boundary, file };
+  return { map: first.source, file: first.name, more, mapping: await bytes('mapping'), theatre: boundary };
+}
+
+async function fileOfPart(part: FormDataEntryValue): Promise<MapFile> {
+  const source = new Uint8Array(await new Blob([part]).arrayBuffer());
+  return { source, name: typeof part !== 'string' && part.name !== 'blob' ? part.name : null };
 }
 
 function readBody(request: Request, most: number): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,4 +1,5 @@
 import type { Config } from '../config.js';
+import type { Importer } from '../maps/import.js';
 import type { Db } from '../store/pool.js';
 import type { TileService } from '../tiles/service.js';
 
@@ -6,5 +7,6 @@ import type { TileService } from '../tiles/service.js';
 export interface Service {
   db: Db;
   tiles: TileService;
+  importer: Importer;
   config: Config;
 }

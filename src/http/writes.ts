@@ -1,10 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
 import { SalientError } from '../errors.js';
+import { NO_PARTS } from '../maps/import-request.js';
 import { deriveSeries } from '../series/derive.js';
 import { withdrawSeries } from '../series/withdraw.js';
 import { IMPORT_WRITES } from './import-writes.js';
-import { NO_PARTS, readMapParts } from './map-body.js';
+import { readMapParts } from './map-body.js';
 import { date, flag, optional, readParameters, readPath, text } from './parameters.js';
 import { REPORT_WRITES } from './report-routes.js';
 import { REVIEW_WRITES } from './review-writes.js';
@@ -51,7 +52,7 @@ export function writeRoute(service: Service, { inPath, query, takesMap, write: p
     const values = readParameters(query, new URL(request.originalUrl, 'http://localhost').searchParams);
     const path = readPath(inPath, request.params as Record<string, string>);
     const body = takesMap ? await readMapParts(request, service.config.maxBodyBytes) : NO_PARTS;
-    const write = () => perform(service.db, String(path.id), { ...values, ...path }, body);
+    const write = () => perform(service.db, String(path.id), { ...values, ...path }, body, service.importer);
     const answer = (await untilGone(response, write)) as {
       snapshots?: { result: string }[];
     };

@@ -7,12 +7,18 @@ import type { Instant, IsoDate } from '../model/dates.js';
 import type { Transition } from '../model/transition.js';
 import { partitionHash } from '../series/partition-hash.js';
 import { buildPartition, findPartition, storePartition } from '../series/planar-partition.sql.js';
-import { insertRevision, type Revision, revisionsAround, supersedeRevisions } from '../series/revisions.sql.js';
+import {
+  type Drawing,
+  insertRevision,
+  type Revision,
+  revisionsAround,
+  supersedeRevisions,
+} from '../series/revisions.sql.js';
 import { changedKm2 } from '../series/step-kinds.js';
 import type { Queryable } from '../store/pool.js';
 import { tentatively } from '../store/savepoint.js';
 import { judgeStep, type StepMeasures, usualKm2 } from './judge-step.js';
-import type { MeasuredAhead } from './prefetch.js';
+import type { MeasuredAhead } from './measure-ahead.js';
 import { changeHistory } from './staging.sql.js';
 
 /** A measured and accepted map whose polygons are stored, on its way into a series. */
@@ -28,6 +34,7 @@ export interface MapToInsert {
   cut?: MeasuredAhead['plane'];
   source: number;
   note: string | null;
+  drawing: Drawing | null;
   accuracyM: number;
   at: Instant;
 }
@@ -78,14 +85,14 @@ interface Beside {
 }
 
 async function store(tx: Queryable, map: MapToInsert): Promise<{ placed: Placed; step: Beside | null }> {
-  const { series, theatre, date, edition, sha256, note, at } = map;
+  const { series, theatre, date, edition, sha256, note, at, drawing } = map;
   const plane = await planeOf(tx, map);
   const { on: current, before, after } = await revisionsAround(tx, series, date);
   if (current) await supersedeRevisions(tx, [current.id], at);
   const areas = map.areas.map(({ sha256: _, ...area }) => {
     return { ...area, source: map.source, place: null, reason: null, claims: [] };
   });
-  const head = { series, theatre, valid_on: date, edition, plane, sha256, note, recorded_at: at };
+  const head = { series, theatre, valid_on: date, edition, plane, sha256, note, recorded_at: at, drawing };
   const revision = await insertRevision(tx, head, areas);
 
   const stored = { id: revision, plane, valid_on: date };

@@ -14,6 +14,7 @@ export interface SnapshotMeasures {
     where: [number, number] | null;
     area_km2: number;
     outside_km2: number;
+    outside_pieces: number;
   }[];
   /** Pairs of areas that share ground; `a` and `b` are pointers. */
   overlaps: { a: string; b: string; km2: number; where: [number, number] }[];
@@ -22,8 +23,9 @@ export interface SnapshotMeasures {
   /** Ground of the theatre that is in no area; 0 where it is less than the rounding of a sum of areas. */
   gap_km2: number;
   theatre_km2: number;
-  /** Ground of the areas that is outside the theatre. */
+  /** Ground of the areas that is outside the theatre, and in how many pieces. */
   outside_km2: number;
+  outside_pieces: number;
   total_km2: number;
 }
 

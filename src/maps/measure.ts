@@ -9,7 +9,7 @@ export async function measureStaged(tx: Queryable, edition: number): Promise<Sna
   // An overlay with an invalid polygon is an exception at best: only validity is judged then.
   const valid = areas.every((area) => area.valid);
   const extent = valid ? await measureExtent(tx, edition) : unmeasured;
-  const sum = (of: 'area_km2' | 'outside_km2') => areas.reduce((total, area) => total + area[of], 0);
+  const sum = (of: 'area_km2' | 'outside_km2' | 'outside_pieces') => areas.reduce((total, area) => total + area[of], 0);
   const overlaps = valid ? await measureOverlaps(tx, edition) : [];
   const [outside, total] = [sum('outside_km2'), sum('area_km2')];
   // With no ground in two areas or outside, the gap is what the sum lacks of the theatre. Only one that is more than the
@@ -25,6 +25,7 @@ export async function measureStaged(tx: Queryable, edition: number): Promise<Sna
     gap_km2: gap,
     theatre_km2: extent.theatre_km2,
     outside_km2: outside,
+    outside_pieces: sum('outside_pieces'),
     total_km2: total,
   };
 }

@@ -2,16 +2,16 @@ import { parentPort } from 'node:worker_threads';
 import { SalientError } from '../errors.js';
 import { type ReadRequest, readHere, type WorkerAnswer } from './read.js';
 
-/** The other side of `readSnapshots`: the coordinates go back without being copied. */
+/** The other side of `openFileReader`: the coordinates go back without being copied. */
 const port = parentPort;
 if (!port) throw new Error('read-worker runs as a worker thread only');
 
 port.on('message', async (request: ReadRequest) => {
   const answer = await answerTo(request);
-  const areas = 'file' in answer ? answer.file.snapshots.flatMap((snapshot) => snapshot.areas) : [];
+  const days = 'file' in answer ? [...answer.file.snapshots, ...answer.file.drawn] : [];
   port.postMessage(
     answer,
-    areas.map(({ wkb }) => wkb.buffer as ArrayBuffer),
+    days.flatMap(({ areas }) => areas.map(({ wkb }) => wkb.buffer as ArrayBuffer)),
   );
 });
 

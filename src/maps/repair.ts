@@ -3,7 +3,7 @@ import type { Mapping, OverlapRule } from '../formats/mapping.js';
 import type { Polygon } from '../geometry/geojson-geometry.js';
 import { fromWkb } from '../geometry/wkb.js';
 import type { Queryable } from '../store/pool.js';
-import { type CompactSnapshot, createCompacter } from './packed-areas.js';
+import { type CompactSnapshot, packDay } from './packed-areas.js';
 import {
   clipStaged,
   dropFar,
@@ -66,13 +66,11 @@ export async function repairStagedMap(
   if (rows.length === 0) {
     throw new SalientError('invalid_snapshot', `nothing of the map of ${snapshot.date} is left: ${notes.join('; ')}`);
   }
-  const compacter = createCompacter();
-  for (const { wkb, status, ...area } of rows) {
+  const areas = rows.map(({ wkb, status, ...area }) => {
     const { coordinates } = fromWkb(wkb).geometry as { coordinates: Polygon[] };
-    const known = status as CompactSnapshot['areas'][number]['status'];
-    compacter.add({ ...area, status: known, date: snapshot.date, crs: null, polygons: coordinates });
-  }
-  return { snapshot: compacter.snapshots()[0] as CompactSnapshot, notes };
+    return { ...area, status: status as CompactSnapshot['areas'][number]['status'], wkb, polygons: coordinates };
+  });
+  return { snapshot: packDay(snapshot.date, areas), notes };
 }
 
 async function settleOverlaps(

@@ -10,37 +10,53 @@ import {
   transformed,
 } from '../store/coordinate-systems.js';
 import type { Queryable } from '../store/pool.js';
-import { type CompactSnapshot, createCompacter } from './packed-areas.js';
+import { spacingOf } from './drawn-spacing.js';
+import { type CompactSnapshot, type DrawnArea, packDay } from './packed-areas.js';
 import type { ReadFile } from './read.js';
 
 /**
- * Brings what a file declares in another coordinate system to lon, lat on WGS 84, and says so in its notes.
+ * Brings the days that a file declares in another coordinate system to lon, lat on WGS 84, and says so in its notes: the
+ * areas of a system in one statement, before they are hashed and packed.
  * @throws SalientError `invalid_snapshot` for a system that the database does not know: it is never guessed
  */
-export async function reprojectSnapshot(db: Queryable, file: ReadFile): Promise<ReadFile> {
-  const declared = new Set(file.snapshots.flatMap((snapshot) => snapshot.crs));
-  if ([...declared].every((crs) => crs === null)) return file;
+export async function reprojectFile(db: Queryable, file: ReadFile): Promise<ReadFile> {
+  if (file.drawn.length === 0) return file;
   const systems = new Map<DeclaredCrs, CoordinateSystem>();
-  for (const crs of declared) if (crs !== null) systems.set(crs, await systemOf(db, crs));
-  const compacter = createCompacter();
-  for (const snapshot of file.snapshots) await transformDay(db, snapshot, systems, compacter);
-  const notes = [...systems.values()].filter(isOther).map(noteOf);
-  return { ...file, snapshots: compacter.snapshots(), notes: [...file.notes, ...notes] };
+  for (const { areas } of file.drawn) {
+    for (const { crs } of areas) if (crs !== null && !systems.has(crs)) systems.set(crs, await systemOf(db, crs));
+  }
+  const days: CompactSnapshot[] = [];
+  for (const { date, areas } of file.drawn) days.push(packDay(date, await inLonLat(db, areas, systems)));
+  const snapshots = [...file.snapshots, ...days].sort((a, b) => (a.date < b.date ? -1 : 1));
+  const notes = [...new Set([...systems.values()].filter(isOther).map(noteOf))];
+  return { ...file, snapshots, drawn: [], notes: [...file.notes, ...notes] };
 }
 
-async function transformDay(
+async function inLonLat(
   db: Queryable,
-  { date, crs, areas }: CompactSnapshot,
+  areas: readonly DrawnArea[],
   systems: ReadonlyMap<DeclaredCrs, CoordinateSystem>,
-  compacter: ReturnType<typeof createCompacter>,
-): Promise<void> {
-  for (const [index, area] of areas.entries()) {
-    const system = systems.get(crs[index] ?? null);
-    const wkb = system && isOther(system) ? ((await transformed(db, system, [area.wkb]))[0] as Uint8Array) : area.wkb;
-    const polygons = (fromWkb(wkb).geometry as { coordinates: Polygon[] }).coordinates;
-    compacter.add({ ...area, date, crs: null, polygons });
+) {
+  const wkbs = areas.map(({ wkb }) => wkb);
+  for (const [crs, system] of systems) {
+    if (!isOther(system)) continue;
+    const of = areas.flatMap((area, index) => (area.crs === crs ? [index] : []));
+    const found = await transformed(
+      db,
+      system,
+      of.map((index) => wkbs[index] as Uint8Array),
+    );
+    for (const [nth, index] of of.entries()) wkbs[index] = found[nth] as Uint8Array;
   }
+  return areas.map(({ crs, wkb: drawn, ...facts }, index) => {
+    const wkb = wkbs[index] as Uint8Array;
+    const polygons = polygonsOf(wkb);
+    const other = crs !== null && wkb !== drawn;
+    return { ...facts, wkb, polygons, ...(other && { spacingM: spacingOf(polygonsOf(drawn), polygons) }) };
+  });
 }
+
+const polygonsOf = (wkb: Uint8Array) => (fromWkb(wkb).geometry as { coordinates: Polygon[] }).coordinates;
 
 const isOther = (system: CoordinateSystem) => system.srid !== 4326;
 

@@ -1,5 +1,6 @@
 import type { Problem } from '../errors.js';
 import type { Instant, IsoDate } from '../model/dates.js';
+import type { Drawing } from '../series/revisions.sql.js';
 import type { StepKind } from '../series/step-kinds.js';
 import type { Queryable } from '../store/pool.js';
 
@@ -17,6 +18,10 @@ export interface ReviewRow {
   figures: Record<string, unknown>;
   held_at: Instant;
   decision: ReviewDecision | null;
+  drawn_spacing_m: number | null;
+  /** Null: held before it was measured. */
+  outside_km2: number | null;
+  outside_pieces: number | null;
 }
 
 export interface ReviewDecision {
@@ -37,7 +42,7 @@ export function reviewQueue(
   return db.query(
     `select h.id, h.series, h.theatre, h.valid_on as date, h.sha256, h.source,
             coalesce(s.url, s.title, s.publisher) as source_name, h.sent_by, h.problems, h.figures,
-            h.recorded_at as held_at,
+            h.recorded_at as held_at, h.drawn_spacing_m, h.outside_km2, h.outside_pieces,
             case when d.held is not null
                  then json_build_object('decision', d.decision, 'kind', d.kind, 'why', d.why, 'by', d.decided_by,
                                         'revision', d.revision,
@@ -61,6 +66,7 @@ export interface ReviewInput {
   problems: readonly Problem[];
   figures: object;
   recorded_at: Instant;
+  drawing: Drawing;
 }
 
 export interface AreaUnderReview {
@@ -77,8 +83,9 @@ export async function insertUnderReview(
   areas: readonly AreaUnderReview[],
 ): Promise<number> {
   const [row] = await tx.query<{ id: number }>(
-    `insert into held_snapshot (series, theatre, valid_on, sha256, source, sent_by, problems, figures, recorded_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id`,
+    `insert into held_snapshot (series, theatre, valid_on, sha256, source, sent_by, problems, figures, recorded_at,
+                                drawn_spacing_m, outside_km2, outside_pieces)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning id`,
     [
       head.series,
       head.theatre,
@@ -89,6 +96,9 @@ export async function insertUnderReview(
       JSON.stringify(head.problems),
       JSON.stringify(head.figures),
       head.recorded_at,
+      head.drawing.drawn_spacing_m,
+      head.drawing.outside_km2,
+      head.drawing.outside_pieces,
     ],
   );
   const { id } = row as { id: number };

@@ -93,7 +93,7 @@ export async function approveMap(
     }
     return { series, held: id, decision: 'accepted', revision, released };
   });
-  await precomputeChanges(db, steps, true);
+  await precomputeChanges(db, steps);
   return decided;
 }
 
@@ -138,6 +138,9 @@ async function placeHeld(
   const areas = rows.map(({ geometry: _, ...area }) => area);
   const { date, sha256, source } = held;
   const head = { series, theatre, edition: edition.id, date, sha256, source, accuracyM: accuracy_m, at };
-  const outcome = await insertMap(tx, { ...head, areas, note: why }, why !== null);
+  const { drawn_spacing_m, outside_km2, outside_pieces } = held;
+  const drawing = { drawn_spacing_m, outside_km2: outside_km2 ?? 0, outside_pieces: outside_pieces ?? 0 };
+  const map = { ...head, areas, note: why, drawing: outside_km2 === null ? null : drawing };
+  const outcome = await insertMap(tx, map, why !== null);
   return 'placed' in outcome ? outcome.placed : null;
 }

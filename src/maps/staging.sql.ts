@@ -78,9 +78,15 @@ export async function measureAreas(tx: Queryable, edition: number): Promise<Area
      select at, valid, reason,
             case when location is not null then json_build_array(st_x(location), st_y(location)) end as where,
             coalesce(km2, 0) as area_km2,
-            case when not valid then 0 when st_coveredby(geom, boundary) then 0
-                 else planar_km2(st_difference(geom, boundary, $2), projection) end as outside_km2
-     from detailed cross join edition left join measured on valid and measured.nth = detailed.nth
+            case when st_isempty(beyond) then 0 else planar_km2(beyond, projection) end as outside_km2,
+            st_numgeometries(beyond) as outside_pieces
+     from detailed cross join edition
+       cross join lateral (
+         select case when not valid or st_coveredby(detailed.geom, boundary) then 'MULTIPOLYGON EMPTY'::geometry
+                     else st_multi(st_collectionextract(st_difference(detailed.geom, boundary, $2), 3)) end as beyond
+         offset 0
+       ) beside
+       left join measured on valid and measured.nth = detailed.nth
      where edition.id = $1 order by no`,
     [edition, overlayGrid(tx, OVERLAY_GRID_DEGREES)],
   );

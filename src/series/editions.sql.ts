@@ -1,3 +1,4 @@
+import type { Polygon } from '../geometry/geojson-geometry.js';
 import type { Instant } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
 
@@ -21,6 +22,15 @@ export async function editionAt(db: Queryable, theatre: string, knownAt: string 
     'prepared',
   );
   return row ?? null;
+}
+
+/** The boundary of an edition's theatre, lon, lat. */
+export async function editionBoundary(db: Queryable, edition: number): Promise<Polygon[]> {
+  const [row] = await db.query<{ boundary: string }>(
+    'select st_asgeojson(boundary, 15) as boundary from edition where id = $1',
+    [edition],
+  );
+  return row ? (JSON.parse(row.boundary) as { coordinates: Polygon[] }).coordinates : [];
 }
 
 /** Makes sure the theatre exists. */

@@ -8,6 +8,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { PROJECT_ROOT, readConfig } from '../../src/config.js';
 import { listen } from '../../src/http/server.js';
+import { openImporter } from '../../src/maps/import.js';
 import { startWorker } from '../../src/start-worker.js';
 import { openTiles } from '../../src/tiles/service.js';
 import { database, SERVER_URL } from '../setup/databases.js';
@@ -19,7 +20,7 @@ const engine = SERVER_URL ? 'server' : 'embedded';
 const db = await m5(await database(engine));
 const config = readConfig({});
 const tiles = openTiles(db, join(PROJECT_ROOT, 'tiles'), config.tileCacheBytes);
-const service = await listen({ db, tiles, config }, '127.0.0.1', 0);
+const service = await listen({ db, tiles, importer: openImporter(db), config }, '127.0.0.1', 0);
 const port = Number(new URL(service.address).port);
 
 const { state } = (await (await fetch(`${service.address}/tiles/m5.json?date=2020-01-29`)).json()) as { state: string };

@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROJECT_ROOT, readConfig } from '../../src/config.js';
 import { type Listening, listen } from '../../src/http/server.js';
+import { openImporter } from '../../src/maps/import.js';
 import type { Db } from '../../src/store/pool.js';
 import { openFreshLookUps } from '../../src/store/single-flight.js';
 import { openTiles, type TileService } from '../../src/tiles/service.js';
@@ -42,7 +43,7 @@ onEachDatabase('what a request asks of the database', (db) => {
   beforeAll(async () => {
     store = overheard(await m5(await db()));
     tiles = openTiles(store, join(PROJECT_ROOT, 'tiles'), 50_000_000);
-    service = await listen({ db: store, tiles, config: readConfig({}) }, '127.0.0.1', 0);
+    service = await listen({ db: store, tiles, importer: openImporter(store), config: readConfig({}) }, '127.0.0.1', 0);
   });
   afterAll(async () => {
     await service.close();

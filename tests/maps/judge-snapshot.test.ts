@@ -16,6 +16,7 @@ const area = (at: string, area_km2 = 100, outside_km2 = 0) => ({
   where: null,
   area_km2,
   outside_km2,
+  outside_pieces: outside_km2 > 0 ? 1 : 0,
 });
 
 function measures(changes: Partial<SnapshotMeasures> = {}): SnapshotMeasures {
@@ -27,6 +28,7 @@ function measures(changes: Partial<SnapshotMeasures> = {}): SnapshotMeasures {
     gap_km2: 0,
     theatre_km2: 20_000,
     outside_km2: 0,
+    outside_pieces: 0,
     total_km2: 20_000,
     ...changes,
   };

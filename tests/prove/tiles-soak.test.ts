@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { PROJECT_ROOT, readConfig } from '../../src/config.js';
 import { listen } from '../../src/http/server.js';
+import { openImporter } from '../../src/maps/import.js';
 import { openTiles } from '../../src/tiles/service.js';
 import { seededRandom } from '../coverage/random.js';
 import { database, SERVER_URL } from '../setup/databases.js';
@@ -18,7 +19,7 @@ it(`memory stays under its bound through ${REQUESTS} random tile requests over $
   const db = await database(SERVER_URL ? 'server' : 'embedded');
   const { series, days } = await plantSnapshots(db, DATES);
   const tiles = openTiles(db, join(PROJECT_ROOT, 'tiles'), CACHE_BYTES);
-  const service = await listen({ db, tiles, config: readConfig({}) }, '127.0.0.1', 0);
+  const service = await listen({ db, tiles, importer: openImporter(db), config: readConfig({}) }, '127.0.0.1', 0);
   const random = seededRandom(500);
   const below = (n: number) => Math.floor(random() * n);
   const urls = new Map<string, string>();

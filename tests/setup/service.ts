@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { type Config, PROJECT_ROOT, readConfig } from '../../src/config.js';
 import { type Listening, listen } from '../../src/http/server.js';
+import { type Importer, openImporter } from '../../src/maps/import.js';
 import type { Db } from '../../src/store/pool.js';
 import { openTiles, type TileService } from '../../src/tiles/service.js';
 
@@ -38,15 +39,18 @@ export interface Answering {
 export function serviceOn(db: () => Promise<Db>, settings: Partial<Config> = {}): Answering {
   let listening: Listening | undefined;
   let tiles: TileService | undefined;
+  let importer: Importer | undefined;
   beforeAll(async () => {
     const store = await db();
     const config = { ...readConfig({}), ...settings };
     tiles = openTiles(store, join(PROJECT_ROOT, 'tiles'), config.tileCacheBytes);
-    listening = await listen({ db: store, tiles, config }, '127.0.0.1', 0);
+    importer = openImporter(store);
+    listening = await listen({ db: store, tiles, importer, config }, '127.0.0.1', 0);
   });
   afterAll(async () => {
     await listening?.close();
     await tiles?.close();
+    await importer?.close();
   });
   const answering = {
     get base() {

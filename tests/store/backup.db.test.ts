@@ -7,6 +7,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { PROJECT_ROOT, readConfig } from '../../src/config.js';
 import { listen } from '../../src/http/server.js';
+import { openImporter } from '../../src/maps/import.js';
 import { writeBackup } from '../../src/store/backup.js';
 import { openEmbedded } from '../../src/store/embedded/open.js';
 import { migrate } from '../../src/store/migrate.js';
@@ -134,7 +135,7 @@ function fromTo(kind: 'server' | 'embedded') {
     const differing: string[] = [];
     const config = readConfig({});
     const tiles = openTiles(db, join(PROJECT_ROOT, 'tiles'), config.tileCacheBytes);
-    const { address, close } = await listen({ db, tiles, config }, '127.0.0.1', 0);
+    const { address, close } = await listen({ db, tiles, importer: openImporter(db), config }, '127.0.0.1', 0);
     const restored = new Map<string, string>();
     for (const path of RECORDED) restored.set(path, await answerOf(address, path));
     await close();

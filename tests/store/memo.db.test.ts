@@ -1,8 +1,9 @@
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { askChange } from '../../src/change/ask.js';
-import { precomputeChanges, whenPrecomputed } from '../../src/change/precompute.js';
+import { precomputeChanges } from '../../src/change/precompute.js';
 import { verdictsOn } from '../../src/encirclement/verdicts.js';
-import { importSnapshots, type NextFile } from '../../src/maps/import.js';
+import { type Importer, openImporter } from '../../src/maps/import.js';
+import type { NextFile } from '../../src/maps/import-request.js';
 import { addDays, type Instant, parseDate } from '../../src/model/dates.js';
 import { resolve } from '../../src/series/as-of.js';
 import { atWork } from '../../src/store/cancellation.js';
@@ -26,9 +27,14 @@ const cutAt = (lon: number) => {
 let made = 0;
 
 onEachDatabase('what is kept', (open) => {
+  let importer: Importer;
+  beforeAll(async () => {
+    importer = openImporter(await open());
+  });
+  afterAll(() => importer.close());
   const series = () => `kept-${process.pid}-${++made}`;
   const draw = async (id: string, day: number, lon: number, first = false, next: NextFile | null = null) =>
-    importSnapshots(await open(), {
+    importer.import({
       next,
       series: id,
       map: cutAt(lon),
@@ -70,12 +76,12 @@ onEachDatabase('what is kept', (open) => {
       .then((rows) => rows.map(({ step }) => step));
 
   it('follows the commit: of the last map at once, of one before another while that is imported', async () => {
-    const [db, id] = [await open(), series()];
+    const id = series();
     const next = { path: '/there/is/no/such.geojson', date: null };
     await draw(id, 0, 36.2, true, next);
     await draw(id, 10, 36.4, false, next);
     await draw(id, 5, 36.5, false, next);
-    await whenPrecomputed(db);
+    await importer.settled();
     expect(await whole(id)).toEqual(['0 to 10', '0 to 5', '5 to 10']);
     await draw(id, 20, 36.5);
     expect(await whole(id)).toEqual(['0 to 10', '0 to 5', '10 to 20', '5 to 10']);
@@ -86,11 +92,7 @@ onEachDatabase('what is kept', (open) => {
     const nowhere = { id: -1, plane: -1, valid_on: DAY };
     const measured = { matrix: [], areas: { before: [], after: [] }, disputed: [] };
     const at = 'no instant' as Instant;
-    await precomputeChanges(
-      db,
-      [{ series: id, edition: -1, at, from: nowhere, to: { ...nowhere, id: -2 }, measured }],
-      true,
-    );
+    await precomputeChanges(db, [{ series: id, edition: -1, at, from: nowhere, to: { ...nowhere, id: -2 }, measured }]);
 
     await draw(id, 0, 36.2, true);
     const stop = new AbortController();

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { beforeAll, expect, it } from 'vitest';
-import { whenPrecomputed } from '../../src/change/precompute.js';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sharedLines } from '../../src/coverage/shared-lines.js';
 import type { Polygon } from '../../src/geometry/geojson-geometry.js';
 import { linesToWkb, toWkb } from '../../src/geometry/wkb.js';
-import { importSnapshots, READ_OPTIONS } from '../../src/maps/import.js';
-import { measureAhead, takeMeasured } from '../../src/maps/prefetch.js';
-import { readAhead } from '../../src/maps/read.js';
+import { openFileReader } from '../../src/maps/file-reader.js';
+import { type Importer, openImporter } from '../../src/maps/import.js';
+import { READ_OPTIONS } from '../../src/maps/import-request.js';
+import { measureAhead } from '../../src/maps/measure-ahead.js';
 import type { IsoDate } from '../../src/model/dates.js';
 import { editionAt } from '../../src/series/editions.sql.js';
 import {
@@ -78,9 +78,17 @@ onEachDatabase('a map that is measured before its turn', (db) => {
     return { series, map, options: { date }, next, ...words };
   };
 
+  let importer: Importer;
+  const reader = openFileReader();
+
   beforeAll(async () => {
+    importer = openImporter(await db());
     const first = asked(file('first.geojson', 0), days[0] as IsoDate);
-    await importSnapshots(await db(), { ...first, create: creation });
+    await importer.import({ ...first, create: creation });
+  });
+  afterAll(async () => {
+    await importer.close();
+    await reader.close();
   });
 
   const editionOf = async () => (await editionAt(await db(), series, null))?.id as number;
@@ -115,12 +123,12 @@ onEachDatabase('a map that is measured before its turn', (db) => {
     const maps = days.slice(1).map((date, i) => ({ ...file(`${date}.geojson`, i + 1), date }));
     const other = `${series}-one-by-one`;
     const oneByOne = { ...asked(file('first.geojson', 0), days[0] as IsoDate), series: other };
-    await importSnapshots(await db(), { ...oneByOne, create: { ...creation, theatre: { ...theatre } } });
+    await importer.import({ ...oneByOne, create: { ...creation, theatre: { ...theatre } } });
     for (const [i, map] of maps.entries()) {
-      await importSnapshots(await db(), asked(map, map.date, maps[i + 1] ?? null));
-      await importSnapshots(await db(), { ...asked(map, map.date), series: other });
+      await importer.import(asked(map, map.date, maps[i + 1] ?? null));
+      await importer.import({ ...asked(map, map.date), series: other });
     }
-    await whenPrecomputed(await db());
+    await importer.settled();
     const figures = async (of: string) =>
       (await db()).query(
         `select valid_on, from_class, to_class, round(m2::numeric, 3) as m2, theatre_m2
@@ -137,8 +145,8 @@ onEachDatabase('a map that is measured before its turn', (db) => {
     const store = await db();
     const [next, instead] = [file('next.geojson', 4), file('instead.geojson', 5)];
     const on = (day: string) => day as IsoDate;
-    await importSnapshots(store, asked(file('now.geojson', 3), on('2020-02-01'), { ...next, date: on('2020-02-02') }));
-    await importSnapshots(store, asked(instead, on('2020-02-03')));
+    await importer.import(asked(file('now.geojson', 3), on('2020-02-01'), { ...next, date: on('2020-02-02') }));
+    await importer.import(asked(instead, on('2020-02-03')));
     const areas = async (date: string) =>
       store.query(
         `select area.party, round(sum(area_m2)) as m2 from revision
@@ -146,24 +154,17 @@ onEachDatabase('a map that is measured before its turn', (db) => {
          where series = $1 and valid_on = $2 and superseded_at is null group by 1 order by 1`,
         [series, date],
       );
-    await importSnapshots(store, asked(file('again.geojson', 5), on('2020-01-05')));
+    await importer.import(asked(file('again.geojson', 5), on('2020-01-05')));
     expect(await areas('2020-02-03')).toEqual(await areas('2020-01-05'));
     expect(await areas('2020-02-03')).not.toEqual(await areas('2020-02-01'));
   });
 
   it('is not measured where it is stored already, and what is wrong with it is told to who imports it', async () => {
     const store = await db();
-    const reading = (source: { path: string }) => {
-      return readAhead({
-        source,
-        options: { date: days[0] as IsoDate, knownParties: null },
-        reading: READ_OPTIONS,
-        lenient: false,
-      });
-    };
-    const taken = async (map: { path: string }) => {
-      measureAhead(store, { series, theatre: series }, reading(map));
-      return takeMeasured(store);
+    const taken = (source: { path: string }) => {
+      const options = { date: days[0] as IsoDate, knownParties: null };
+      const request = { source, options, reading: READ_OPTIONS, lenient: false };
+      return measureAhead(store, { series, theatre: series }, reader.readAhead(request));
     };
     expect(await taken(file('first-again.geojson', 0))).toBeNull();
     expect(await taken({ path: join(folder, 'missing.geojson') })).toBeNull();
@@ -174,11 +175,12 @@ onEachDatabase('a map that is measured before its turn', (db) => {
     // The embedded engine has one connection, and measures nothing ahead.
     const measured = store.engine === 'embedded' ? null : expect.objectContaining({ plane: null });
     expect(await taken({ path: crossed })).toEqual(measured);
-    measureAhead(store, { series, theatre: series }, reading({ path: crossed }));
-    await expect(importSnapshots(store, asked({ path: crossed }, '2020-03-01' as IsoDate))).rejects.toMatchObject({
+    await importer.import(
+      asked(file('before.geojson', 2), '2020-02-28' as IsoDate, { path: crossed, date: '2020-03-01' as IsoDate }),
+    );
+    await expect(importer.import(asked({ path: crossed }, '2020-03-01' as IsoDate))).rejects.toMatchObject({
       code: 'invalid_snapshot',
     });
-    expect(await takeMeasured(store)).toBeNull();
   });
 });
 

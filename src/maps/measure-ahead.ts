@@ -25,34 +25,30 @@ export interface MeasuredAhead {
 /** Maps of more areas are measured when it is their turn: they take long enough not to be held up by anything else. */
 const FEW = 50;
 
-const ahead = new WeakMap<Db, Promise<MeasuredAhead | null>>();
-
 /**
- * Begins to measure the map of the file that will be imported next, and to cut its plane, on a connection of its own while
- * this one's map is placed: both depend on nothing that is stored but the theatre. Stores nothing, and never fails: who
- * imports the file is told what is wrong with it.
+ * Measures the map of the file that will be imported next, and cuts its planar partition, on a connection of its own while
+ * the map before it is placed: both depend on nothing that is stored but the theatre. Stores nothing, and never fails: who
+ * imports the file is told what is wrong with it. Null: nothing was measured.
  */
 export function measureAhead(
   db: Db,
   { series, theatre }: { series: string; theatre: string },
   file: Promise<ReadFile>,
-) {
+): Promise<MeasuredAhead | null> {
   // One connection would do neither any sooner.
-  if (db.engine === 'embedded') return;
+  if (db.engine === 'embedded') return file.then(() => null).catch(() => null);
   const signal = workSignal();
   const measuring = async () => {
-    const [map, ...more] = (await file).snapshots;
-    if (!map || more.length > 0 || map.areas.length > FEW || map.crs.some((crs) => crs !== null)) return null;
+    const { snapshots, drawn } = await file;
+    const [map, ...more] = snapshots;
+    if (!map || more.length + drawn.length > 0 || map.areas.length > FEW) return null;
     const { on: current } = await revisionsAround(db, series, map.date);
     if (signal?.aborted || current?.sha256 === map.sha256) return null;
     const edition = await editionAt(db, theatre, null);
     return edition && (await measured(db, edition.id, map));
   };
   // Not cancelled with the caller's work: it is another map's by then.
-  ahead.set(
-    db,
-    atWork({}, measuring).catch(() => null),
-  );
+  return atWork({}, measuring).catch(() => null);
 }
 
 function measured(db: Db, edition: number, { areas, sha256 }: CompactSnapshot): Promise<MeasuredAhead> {
@@ -69,11 +65,4 @@ function measured(db: Db, edition: number, { areas, sha256 }: CompactSnapshot): 
 function linesOf(areas: readonly CompactArea[]): Uint8Array {
   const polygons = areas.map(({ wkb }) => (fromWkb(wkb).geometry as { coordinates: number[][][][] }).coordinates);
   return linesToWkb(sharedLines(polygons));
-}
-
-/** What has been measured for this import, if anything; to be asked before anything is measured for the next. */
-export function takeMeasured(db: Db): Promise<MeasuredAhead | null> {
-  const taken = ahead.get(db) ?? Promise.resolve(null);
-  ahead.delete(db);
-  return taken;
 }

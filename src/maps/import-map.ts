@@ -1,0 +1,209 @@
+import type { StoredStep } from '../change/precompute.js';
+import { SalientError } from '../errors.js';
+import type { Mapping } from '../formats/mapping.js';
+import type { Polygon } from '../geometry/geojson-geometry.js';
+import { fromWkb } from '../geometry/wkb.js';
+import type { Instant } from '../model/dates.js';
+import { summary } from '../model/problem-list.js';
+import type { Edition } from '../series/editions.sql.js';
+import type { Drawing, Revision } from '../series/revisions.sql.js';
+import type { SeriesStatement } from '../series/series.sql.js';
+import { storePacked } from '../series/shapes.sql.js';
+import { stateKind } from '../series/steps.sql.js';
+import type { Queryable } from '../store/pool.js';
+import { drawnSpacing } from './drawn-spacing.js';
+import type { Imported, ImportRequest } from './import-request.js';
+import { insertMap, type OutOfProportion, type Placed } from './insert.js';
+import { judgeSnapshot, type SnapshotMeasures } from './judge-snapshot.js';
+import { insertReading } from './mappings.sql.js';
+import { measureStaged } from './measure.js';
+import type { MeasuredAhead } from './measure-ahead.js';
+import type { CompactSnapshot } from './packed-areas.js';
+import { gapNote, type MapRules, mayRepair, repairStagedMap } from './repair.js';
+import { insertDecision, insertUnderReview, reviewQueue } from './review.sql.js';
+import { stageAreas, storeStaged } from './staging.sql.js';
+import { comparedWithStored, knownBefore } from './unchanged.js';
+
+/** What holds for every map of a file, and of the files that are parts of it. */
+export interface FileImport {
+  request: Pick<ImportRequest, 'accept' | 'kind' | 'by'>;
+  statement: SeriesStatement;
+  edition: Edition;
+  /** Number of the source in the log. */
+  source: number;
+  at: Instant;
+  format: string;
+  file: string | null;
+  /** What was noticed while the file was read. */
+  notes: readonly string[];
+  mapping: Mapping | null;
+  /** Number of the mapping's edition. */
+  mappingEdition: number | null;
+  rules: MapRules;
+  /** What was measured of this file's map while the file before was imported, if anything. */
+  ahead: MeasuredAhead | null;
+  /** Whether an edge of a map runs along the boundary of the theatre. */
+  onFrame: (a: readonly [number, number], b: readonly [number, number]) => boolean;
+}
+
+/** The map as it was read, beside the map of that day that the series has. */
+interface ComparedMap {
+  map: CompactSnapshot;
+  current: Revision | undefined;
+  /** Hash of what the map was read from, and of the rules. */
+  input: string;
+}
+
+/** The map as it will be stored: what the rules ask for is done. It lies in the table `staged`, unless measured ahead. */
+interface StagedMap extends ComparedMap {
+  asRead: CompactSnapshot;
+  reworked: boolean;
+  ahead: MeasuredAhead | null;
+  notes: string[];
+}
+
+/** A map that may be stored: measured by itself and found good. */
+interface JudgedMap extends StagedMap {
+  drawing: Drawing;
+}
+
+/** A map that stands in its series, or waits for review because its step is out of proportion. */
+type PlacedMap = JudgedMap & { areas: PlacedArea[] } & ({ placed: Placed } | { held: OutOfProportion });
+
+interface PlacedArea {
+  party: string | null;
+  status: string;
+  confidence: number | null;
+  shape: number;
+  sha256: string;
+}
+
+/**
+ * Imports one map of a file: compared with what is stored, staged, judged by itself, placed in its series, recorded.
+ * @returns what became of it, and the steps that are to be kept after the commit
+ * @throws SalientError `invalid_snapshot` with every problem
+ */
+export async function importMap(
+  tx: Queryable,
+  file: FileImport,
+  map: CompactSnapshot,
+): Promise<{ imported: Imported; steps: StoredStep[] }> {
+  const compared = await compare(tx, file, map);
+  if ('result' in compared) return { imported: compared, steps: [] };
+  const staged = await stage(tx, file, compared);
+  if ('result' in staged) return { imported: staged, steps: [] };
+  const placed = await place(tx, file, await judge(tx, file, staged));
+  return { imported: await record(tx, file, placed), steps: 'placed' in placed ? placed.placed.steps : [] };
+}
+
+const unplaced = ({ notes }: FileImport, { date }: CompactSnapshot) => {
+  return { date, revision: null, changed_km2: null, held: null, notes: [...notes] };
+};
+
+async function compare(tx: Queryable, file: FileImport, map: CompactSnapshot): Promise<ComparedMap | Imported> {
+  const { current, input, same } = await comparedWithStored(tx, file.statement.series, map, file);
+  if (current && same) return { ...unplaced(file, map), revision: current.id, result: 'unchanged' };
+  return { map, current, input };
+}
+
+async function stage(tx: Queryable, file: FileImport, compared: ComparedMap): Promise<StagedMap | Imported> {
+  const { statement, edition, mapping, rules, request } = file;
+  const { map: asRead, current } = compared;
+  const ahead = asItIs(rules, mapping) && file.ahead?.edition === edition.id && file.ahead.sha256 === asRead.sha256;
+  if (!ahead) await stageAreas(tx, asRead.areas);
+  const reworked = mayRepair(rules, mapping) ? await repairStagedMap(tx, edition.id, asRead, rules, mapping) : null;
+  const map = reworked?.snapshot ?? asRead;
+  if (current?.sha256 === map.sha256) return { ...unplaced(file, map), revision: current.id, result: 'unchanged' };
+  const known = request.accept === null ? await knownBefore(tx, statement.series, map.date, map.sha256) : null;
+  if (known) return { ...unplaced(file, map), ...known };
+  const notes = reworked?.notes ?? [];
+  return { ...compared, map, asRead, reworked: reworked !== null, ahead: ahead ? file.ahead : null, notes };
+}
+
+async function judge(tx: Queryable, { edition, rules, onFrame }: FileImport, staged: StagedMap): Promise<JudgedMap> {
+  const measures = staged.ahead?.measures ?? (await measureStaged(tx, edition.id));
+  const judgement = judgeSnapshot(measures);
+  if (judgement.verdict === 'reject') {
+    throw new SalientError(
+      'invalid_snapshot',
+      `the map of ${staged.map.date} cannot be accepted: ${summary(judgement.problems)}`,
+      judgement.problems,
+    );
+  }
+  const gaps = rules.gapWidthM === null ? [] : await gapNote(tx, edition.id, rules.gapWidthM);
+  const drawing = drawingOf(staged.asRead, measures, onFrame);
+  return { ...staged, notes: [...staged.notes, ...judgement.notes, ...gaps], drawing };
+}
+
+function drawingOf({ areas }: CompactSnapshot, measures: SnapshotMeasures, onFrame: FileImport['onFrame']): Drawing {
+  const drawn = areas.map(({ wkb, spacingM }) => {
+    return { polygons: (fromWkb(wkb).geometry as { coordinates: Polygon[] }).coordinates, spacingM };
+  });
+  return {
+    drawn_spacing_m: drawnSpacing(drawn, onFrame),
+    outside_km2: measures.outside_km2,
+    outside_pieces: measures.outside_pieces,
+  };
+}
+
+async function place(tx: Queryable, file: FileImport, judged: JudgedMap): Promise<PlacedMap> {
+  const { statement, edition, source, at, request } = file;
+  const { map, reworked, ahead, drawing } = judged;
+  const hashes = map.areas.map((area) => area.sha256);
+  const ids = reworked || ahead ? await storePacked(tx, map.areas) : await storeStaged(tx, hashes);
+  const areas = map.areas.map(({ party, status, confidence, sha256 }): PlacedArea => {
+    return { party, status, confidence, shape: ids.get(sha256) as number, sha256 };
+  });
+  const { series, theatre, accuracy_m: accuracyM } = statement;
+  const head = { series, theatre, edition: edition.id, date: map.date, sha256: map.sha256, source, accuracyM, at };
+  const given = { ...head, areas, cut: ahead?.plane ?? null, note: request.accept, drawing };
+  return { ...judged, areas, ...(await insertMap(tx, given, request.accept !== null)) };
+}
+
+async function record(tx: Queryable, file: FileImport, placed: PlacedMap): Promise<Imported> {
+  const { request, statement, source, at } = file;
+  const { map, areas, drawing } = placed;
+  const { series, theatre } = statement;
+  if ('held' in placed) {
+    const { problems, figures } = placed.held;
+    const head = { series, theatre, valid_on: map.date, sha256: map.sha256, source, sent_by: request.by ?? null };
+    const held = await insertUnderReview(tx, { ...head, problems, figures, recorded_at: at, drawing }, areas);
+    return { ...unplaced(file, map), result: 'held', held, notes: problems.map(({ message }) => message) };
+  }
+  const { revision, replaced, changedKm2 } = placed.placed;
+  const notes = [...file.notes, ...placed.notes];
+  const { format, file: name, mappingEdition: mapping, rules } = file;
+  await insertReading(tx, {
+    revision,
+    input_sha256: placed.input,
+    format,
+    file: name,
+    mapping,
+    rules: { ...rules },
+    notes,
+  });
+  await recordDecision(tx, file, map, revision);
+  const result = replaced ? 'revised' : 'stored';
+  return { date: map.date, revision, result, changed_km2: changedKm2, held: null, notes };
+}
+
+/** What was stated with the map: of what kind its step is, and that a map like it need not wait for review any more. */
+async function recordDecision(
+  tx: Queryable,
+  { request, statement, at }: FileImport,
+  map: CompactSnapshot,
+  revision: number,
+): Promise<void> {
+  const { series } = statement;
+  const { accept: why, kind = null, by = null } = request;
+  if (why === null) return;
+  if (kind) await stateKind(tx, { series, valid_on: map.date, kind, why, stated_by: by, recorded_at: at });
+  for (const { id } of await reviewQueue(tx, series, { sha256: map.sha256, waiting: true })) {
+    const decision = { held: id, decision: 'accepted', kind: kind ?? 'movement', why, decided_by: by } as const;
+    await insertDecision(tx, { ...decision, revision, recorded_at: at });
+  }
+}
+
+/** Is the map judged as it was read, and nothing else asked about it? */
+export const asItIs = (rules: MapRules, mapping: Mapping | null) =>
+  !mayRepair(rules, mapping) && rules.gapWidthM === null;
