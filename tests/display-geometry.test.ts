@@ -11,7 +11,7 @@ import type { measureRing, measureSweep } from '../src/encirclement/evidence.sql
 import type { measureEncirclement } from '../src/encirclement/measure.sql.js';
 import type { decide } from '../src/encirclement/verdict.js';
 import type { frontLines } from '../src/front/lines.sql.js';
-import type { DrawnFeature } from '../src/tiles/encode.js';
+import type { DrawnFeature } from '../src/tiles/cut/encode.js';
 
 /** Everything a file of ours imports, itself included, as paths from the root. */
 function reached(from: string, seen = new Set<string>()): Set<string> {

@@ -47,25 +47,25 @@ export function chainEdges(x: Float64Array, y: Float64Array, edges: EdgeSoup): A
 function mergeCoinciding(vertices: number, edges: EdgeSoup): EdgeSoup {
   const { from, to, left, right, count } = edges;
   const bucket = new Uint32Array(vertices + 1);
-  for (let e = 0; e < count; e++) (bucket[Math.min(from[e] as number, to[e] as number) + 1] as number)++;
-  for (let v = 0; v < vertices; v++) bucket[v + 1] = (bucket[v + 1] as number) + (bucket[v] as number);
+  for (let e = 0; e < count; e++) bucket[Math.min(from[e], to[e]) + 1]++;
+  for (let v = 0; v < vertices; v++) bucket[v + 1] = bucket[v + 1] + bucket[v];
   const order = new Uint32Array(count);
   const fill = bucket.slice();
   for (let e = 0; e < count; e++) {
-    const a = Math.min(from[e] as number, to[e] as number);
-    order[fill[a] as number] = e;
-    fill[a] = (fill[a] as number) + 1;
+    const a = Math.min(from[e], to[e]);
+    order[fill[a]] = e;
+    fill[a] = fill[a] + 1;
   }
   const merged = emptyEdges(count);
-  const far = (e: number): number => Math.max(from[e] as number, to[e] as number);
+  const far = (e: number): number => Math.max(from[e], to[e]);
   for (let a = 0; a < vertices; a++) {
-    const begin = bucket[a] as number;
-    const end = bucket[a + 1] as number;
+    const begin = bucket[a];
+    const end = bucket[a + 1];
     sortByKey(order, begin, end, far);
     for (let i = begin; i < end; ) {
-      const b = far(order[i] as number);
+      const b = far(order[i]);
       let j = i + 1;
-      while (j < end && far(order[j] as number) === b) j++;
+      while (j < end && far(order[j]) === b) j++;
       if (b !== a) emitSum(a, b, i, j);
       i = j;
     }
@@ -76,10 +76,10 @@ function mergeCoinciding(vertices: number, edges: EdgeSoup): EdgeSoup {
     const plus: number[] = [];
     const minus: number[] = [];
     for (let i = begin; i < end; i++) {
-      const e = order[i] as number;
+      const e = order[i];
       const forward = from[e] === a;
-      addUnless(minus, plus, (forward ? left[e] : right[e]) as number);
-      addUnless(plus, minus, (forward ? right[e] : left[e]) as number);
+      addUnless(minus, plus, forward ? left[e] : right[e]);
+      addUnless(plus, minus, forward ? right[e] : left[e]);
     }
     plus.sort((p, q) => p - q);
     minus.sort((p, q) => p - q);
@@ -104,9 +104,9 @@ function addUnless(opposite: number[], side: number[], label: number): void {
 /** Insertion sort: a vertex has two or three edges, rarely more. */
 function sortByKey(order: Uint32Array, begin: number, end: number, key: (e: number) => number): void {
   for (let i = begin + 1; i < end; i++) {
-    const moving = order[i] as number;
+    const moving = order[i];
     let j = i - 1;
-    for (; j >= begin && key(order[j] as number) > key(moving); j--) order[j + 1] = order[j] as number;
+    for (; j >= begin && key(order[j]) > key(moving); j--) order[j + 1] = order[j];
     order[j + 1] = moving;
   }
 }
@@ -115,16 +115,16 @@ function chain(x: Float64Array, y: Float64Array, edges: EdgeSoup): ArcSet {
   const { from, to, left, right, count } = edges;
   const first = new Uint32Array(x.length + 1);
   for (let e = 0; e < count; e++) {
-    (first[(from[e] as number) + 1] as number)++;
-    (first[(to[e] as number) + 1] as number)++;
+    first[from[e] + 1]++;
+    first[to[e] + 1]++;
   }
-  for (let v = 0; v < x.length; v++) first[v + 1] = (first[v + 1] as number) + (first[v] as number);
+  for (let v = 0; v < x.length; v++) first[v + 1] = first[v + 1] + first[v];
   const incident = new Uint32Array(2 * count);
   const fill = first.slice();
   for (let e = 0; e < count; e++) {
-    for (const v of [from[e] as number, to[e] as number]) {
-      incident[fill[v] as number] = e;
-      fill[v] = (fill[v] as number) + 1;
+    for (const v of [from[e], to[e]]) {
+      incident[fill[v]] = e;
+      fill[v] = fill[v] + 1;
     }
   }
 
@@ -136,12 +136,12 @@ function chain(x: Float64Array, y: Float64Array, edges: EdgeSoup): ArcSet {
   const used = new Uint8Array(count);
   for (let v = 0; v < x.length; v++) {
     if (!isNode(v)) continue;
-    for (let i = first[v] as number; i < (first[v + 1] as number); i++) walk(v, incident[i] as number);
+    for (let i = first[v]; i < first[v + 1]; i++) walk(v, incident[i]);
   }
   for (let e = 0; e < count; e++) {
     if (used[e]) continue;
     const begin = length;
-    walk(from[e] as number, e);
+    walk(from[e], e);
     anchorAtLowest(x, y, path, begin, length);
   }
   return {
@@ -154,10 +154,10 @@ function chain(x: Float64Array, y: Float64Array, edges: EdgeSoup): ArcSet {
   };
 
   function isNode(v: number): boolean {
-    const begin = first[v] as number;
-    if ((first[v + 1] as number) - begin !== 2) return true;
-    const e = incident[begin] as number;
-    const f = incident[begin + 1] as number;
+    const begin = first[v];
+    if (first[v + 1] - begin !== 2) return true;
+    const e = incident[begin];
+    const f = incident[begin + 1];
     // Travelling in along e and out along f, the same label must stay on the left, and on the right.
     const sameDirection = (to[e] === v) === (from[f] === v);
     return sameDirection ? left[e] !== left[f] || right[e] !== right[f] : left[e] !== right[f] || right[e] !== left[f];
@@ -167,18 +167,18 @@ function chain(x: Float64Array, y: Float64Array, edges: EdgeSoup): ArcSet {
     if (used[edge]) return;
     starts.push(length);
     const forward = from[edge] === origin;
-    lefts.push((forward ? left[edge] : right[edge]) as number);
-    rights.push((forward ? right[edge] : left[edge]) as number);
+    lefts.push(forward ? left[edge] : right[edge]);
+    rights.push(forward ? right[edge] : left[edge]);
     path[length++] = origin;
     let v = origin;
     let e = edge;
     for (;;) {
       used[e] = 1;
-      v = (from[e] === v ? to[e] : from[e]) as number;
+      v = from[e] === v ? to[e] : from[e];
       path[length++] = v;
       if (v === origin || isNode(v)) return;
-      const begin = first[v] as number;
-      e = (incident[begin] === e ? incident[begin + 1] : incident[begin]) as number;
+      const begin = first[v];
+      e = incident[begin] === e ? incident[begin + 1] : incident[begin];
     }
   }
 }
@@ -188,10 +188,10 @@ function anchorAtLowest(x: Float64Array, y: Float64Array, path: Uint32Array, beg
   const open = path.slice(begin, end - 1);
   let lowest = 0;
   for (let i = 1; i < open.length; i++) {
-    const v = open[i] as number;
-    const w = open[lowest] as number;
-    const dx = (x[v] as number) - (x[w] as number);
-    if (dx < 0 || (dx === 0 && (y[v] as number) < (y[w] as number))) lowest = i;
+    const v = open[i];
+    const w = open[lowest];
+    const dx = x[v] - x[w];
+    if (dx < 0 || (dx === 0 && y[v] < y[w])) lowest = i;
   }
-  for (let i = 0; i <= open.length; i++) path[begin + i] = open[(lowest + i) % open.length] as number;
+  for (let i = 0; i <= open.length; i++) path[begin + i] = open[(lowest + i) % open.length];
 }

@@ -25,11 +25,11 @@ export function fronts(
   options: FrontOptions = {},
 ): FrontLine[] {
   const keyOfLabel = (label: number): string =>
-    label < 0 ? '' : keyOf('faces' in topology ? (topology.faces[label] as number) : label);
+    label < 0 ? '' : keyOf('faces' in topology ? topology.faces[label] : label);
   const stretches: Stretch[] = [];
   for (let arc = 0; arc < topology.left.length; arc++) {
-    const left = keyOfLabel(topology.left[arc] as number);
-    const right = keyOfLabel(topology.right[arc] as number);
+    const left = keyOfLabel(topology.left[arc]);
+    const right = keyOfLabel(topology.right[arc]);
     if (left === right || ((left === '' || right === '') && !options.frame)) continue;
     const vertices = Array.from(topology.vertex.subarray(topology.start[arc], topology.start[arc + 1]));
     const turned = left === '' || (right !== '' && right < left);
@@ -39,7 +39,7 @@ export function fronts(
   return joinStretches(stretches).map(({ left, right, vertices }) => ({
     left,
     right,
-    coordinates: vertices.map((v) => [topology.x[v] as number, topology.y[v] as number]),
+    coordinates: vertices.map((v) => [topology.x[v], topology.y[v]]),
   }));
 }
 
@@ -73,7 +73,7 @@ export function joinStretches(stretches: readonly Stretch[]): Stretch[] {
     used.add(first);
     for (let s = following(first); s && !used.has(s); s = following(s)) {
       used.add(s);
-      for (let i = 1; i < s.vertices.length; i++) vertices.push(s.vertices[i] as number);
+      for (let i = 1; i < s.vertices.length; i++) vertices.push(s.vertices[i]);
     }
     lines.push({ left: first.left, right: first.right, vertices });
   }

@@ -12,14 +12,14 @@ export function minHeap(): MinHeap {
   const keys: number[] = [];
   let lastKey = 0;
   const before = (i: number, j: number): boolean => {
-    const d = (keys[i] as number) - (keys[j] as number);
-    return d < 0 || (d === 0 && (items[i] as number) < (items[j] as number));
+    const d = keys[i] - keys[j];
+    return d < 0 || (d === 0 && items[i] < items[j]);
   };
   const swap = (i: number, j: number): void => {
-    const item = items[i] as number;
-    const key = keys[i] as number;
-    items[i] = items[j] as number;
-    keys[i] = keys[j] as number;
+    const item = items[i];
+    const key = keys[i];
+    items[i] = items[j];
+    keys[i] = keys[j];
     items[j] = item;
     keys[j] = key;
   };
@@ -36,8 +36,8 @@ export function minHeap(): MinHeap {
     },
     pop() {
       if (items.length === 0) return -1;
-      const top = items[0] as number;
-      lastKey = keys[0] as number;
+      const top = items[0];
+      lastKey = keys[0];
       swap(0, items.length - 1);
       items.pop();
       keys.pop();

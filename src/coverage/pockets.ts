@@ -19,21 +19,21 @@ export function measureFaces(topology: Topology, x: Float64Array, y: Float64Arra
   const [originX = 0, originY = 0] = [x[0], y[0]];
   for (let arc = 0; arc < length.length; arc++) {
     let doubled = 0;
-    for (let i = topology.start[arc] as number; i < (topology.start[arc + 1] as number) - 1; i++) {
-      const vx = x[topology.vertex[i] as number] as number;
-      const vy = y[topology.vertex[i] as number] as number;
-      const dx = (x[topology.vertex[i + 1] as number] as number) - vx;
-      const dy = (y[topology.vertex[i + 1] as number] as number) - vy;
-      length[arc] = (length[arc] as number) + Math.hypot(dx, dy);
+    for (let i = topology.start[arc]; i < topology.start[arc + 1] - 1; i++) {
+      const vx = x[topology.vertex[i]];
+      const vy = y[topology.vertex[i]];
+      const dx = x[topology.vertex[i + 1]] - vx;
+      const dy = y[topology.vertex[i + 1]] - vy;
+      length[arc] = length[arc] + Math.hypot(dx, dy);
       // Southward y: ground on the left of travel counts negative in the surveyor's formula, hence the sign.
       doubled -= (vx - originX) * dy - (vy - originY) * dx;
     }
     for (const [face, sign] of [
-      [topology.left[arc] as number, 1],
-      [topology.right[arc] as number, -1],
+      [topology.left[arc], 1],
+      [topology.right[arc], -1],
     ] as const) {
       if (face < 0) continue;
-      area[face] = (area[face] as number) + (sign * doubled) / 2;
+      area[face] = area[face] + (sign * doubled) / 2;
       arcsOf[face]?.push(arc);
     }
   }
@@ -48,25 +48,25 @@ export function measureFaces(topology: Topology, x: Float64Array, y: Float64Arra
  */
 export function absorbPockets(topology: Topology, sizes: FaceSizes, smallest: number): Int32Array {
   const owner = Int32Array.from(sizes.area, (_, face) => face);
-  const small = [...owner].filter((face) => (sizes.area[face] as number) < smallest);
+  const small = [...owner].filter((face) => sizes.area[face] < smallest);
   if (small.length === 0) return owner;
-  small.sort((a, b) => (sizes.area[a] as number) - (sizes.area[b] as number) || a - b);
+  small.sort((a, b) => sizes.area[a] - sizes.area[b] || a - b);
   const area = sizes.area.slice();
   const within = new Map<number, number[]>(small.map((face) => [face, [face]]));
   const rootOf = (face: number): number => {
     let top = face;
-    while (top >= 0 && owner[top] !== top) top = owner[top] as number;
+    while (top >= 0 && owner[top] !== top) top = owner[top];
     return top;
   };
   for (const face of small) {
-    if (owner[face] !== face || (area[face] as number) >= smallest) continue;
+    if (owner[face] !== face || area[face] >= smallest) continue;
     const faces = within.get(face) ?? [face];
     const shared = new Map<number, number>();
     for (const arc of faces.flatMap((f) => sizes.arcsOf[f] ?? [])) {
-      for (const side of [topology.left[arc] as number, topology.right[arc] as number]) {
+      for (const side of [topology.left[arc], topology.right[arc]]) {
         const neighbour = rootOf(side);
         if (neighbour < 0 || neighbour === face) continue;
-        shared.set(neighbour, (shared.get(neighbour) ?? 0) + (sizes.length[arc] as number));
+        shared.set(neighbour, (shared.get(neighbour) ?? 0) + sizes.length[arc]);
       }
     }
     let best = -1;
@@ -76,7 +76,7 @@ export function absorbPockets(topology: Topology, sizes: FaceSizes, smallest: nu
     }
     owner[face] = best;
     if (best < 0) continue;
-    area[best] = (area[best] as number) + (area[face] as number);
+    area[best] = area[best] + area[face];
     within.get(best)?.push(...faces);
   }
   return owner.map((_, face) => rootOf(face));

@@ -30,16 +30,16 @@ export function planRemoval(arcs: ArcSet, maxzoom: number, tolerance: (zoom: num
   const slotOf = new Int32Array(x.length).fill(-1);
   const straight = new Set<number>();
   for (let a = 0; a < arcs.left.length; a++) {
-    const begin = start[a] as number;
-    const end = start[a + 1] as number;
+    const begin = start[a];
+    const end = start[a + 1];
     edgesLeft[a] = end - begin - 1;
     for (let i = begin; i < end; i++) {
       previous[i] = i === begin ? -1 : i - 1;
       next[i] = i === end - 1 ? -1 : i + 1;
       slotArc[i] = a;
-      if (i > begin && i < end - 1) slotOf[vertex[i] as number] = i;
+      if (i > begin && i < end - 1) slotOf[vertex[i]] = i;
     }
-    if (edgesLeft[a] === 1) straight.add(pairKey(vertex[begin] as number, vertex[end - 1] as number));
+    if (edgesLeft[a] === 1) straight.add(pairKey(vertex[begin], vertex[end - 1]));
   }
 
   for (let zoom = maxzoom; zoom >= 0; zoom--) thin(zoom, tolerance(zoom));
@@ -52,19 +52,19 @@ export function planRemoval(arcs: ArcSet, maxzoom: number, tolerance: (zoom: num
     const stamp = new Float64Array(slots).fill(-1);
     const offer = (slot: number): void => {
       if (previous[slot] === -1 || next[slot] === -1) return;
-      const deviation = deviationBetween(previous[slot] as number, next[slot] as number, limit);
-      const v = vertex[slot] as number;
-      const key = deviation <= limit ? orderOf(deviation, x[v] as number, y[v] as number) : Infinity;
+      const deviation = deviationBetween(previous[slot], next[slot], limit);
+      const v = vertex[slot];
+      const key = deviation <= limit ? orderOf(deviation, x[v], y[v]) : Infinity;
       stamp[slot] = key;
       if (key !== Infinity) heap.push(slot, key);
     };
-    for (const v of live) if ((slotOf[v] as number) >= 0) offer(slotOf[v] as number);
+    for (const v of live) if (slotOf[v] >= 0) offer(slotOf[v]);
     for (let slot = heap.pop(); slot >= 0; slot = heap.pop()) {
-      const v = vertex[slot] as number;
+      const v = vertex[slot];
       if (slotOf[v] !== slot || stamp[slot] !== heap.key()) continue;
-      const before = previous[slot] as number;
-      const after = next[slot] as number;
-      if (!mayGo(before, after, 1) || around.isOccupied(vertex[before] as number, v, vertex[after] as number)) {
+      const before = previous[slot];
+      const after = next[slot];
+      if (!mayGo(before, after, 1) || around.isOccupied(vertex[before], v, vertex[after])) {
         continue;
       }
       slotOf[v] = -2;
@@ -74,7 +74,7 @@ export function planRemoval(arcs: ArcSet, maxzoom: number, tolerance: (zoom: num
       offer(after);
     }
     for (let a = 0; a < arcs.left.length; a++) {
-      for (let slot = start[a] as number; slot !== -1; slot = next[slot] as number) leap(slot, zoom, limit, around);
+      for (let slot = start[a]; slot !== -1; slot = next[slot]) leap(slot, zoom, limit, around);
     }
   }
 
@@ -84,32 +84,32 @@ export function planRemoval(arcs: ArcSet, maxzoom: number, tolerance: (zoom: num
    */
   function leap(slot: number, zoom: number, limit: number, around: Neighbourhood): void {
     const ahead: number[] = [];
-    for (let s = next[slot] as number; s !== -1 && ahead.length <= LONGEST_LEAP; s = next[s] as number) ahead.push(s);
+    for (let s = next[slot]; s !== -1 && ahead.length <= LONGEST_LEAP; s = next[s]) ahead.push(s);
     for (let count = ahead.length - 1; count >= 2; count--) {
-      const landing = ahead[count] as number;
+      const landing = ahead[count];
       if (deviationBetween(slot, landing, limit) > limit || !mayGo(slot, landing, count)) continue;
-      const u = vertex[slot] as number;
+      const u = vertex[slot];
       let gone = 0;
       for (; gone < count; gone++) {
-        const v = vertex[ahead[gone] as number] as number;
-        if (around.isOccupied(u, v, vertex[ahead[gone + 1] as number] as number)) break;
+        const v = vertex[ahead[gone]];
+        if (around.isOccupied(u, v, vertex[ahead[gone + 1]])) break;
         slotOf[v] = -2;
       }
       if (gone === count) {
-        for (let i = 0; i < count; i++) lowest[ahead[i] as number] = zoom + 1;
+        for (let i = 0; i < count; i++) lowest[ahead[i]] = zoom + 1;
         link(slot, landing, count);
         return;
       }
-      for (let i = 0; i < gone; i++) slotOf[vertex[ahead[i] as number] as number] = ahead[i] as number;
+      for (let i = 0; i < gone; i++) slotOf[vertex[ahead[i]]] = ahead[i];
     }
   }
 
   function link(before: number, after: number, gone: number): void {
     next[before] = after;
     previous[after] = before;
-    const arc = slotArc[before] as number;
-    edgesLeft[arc] = (edgesLeft[arc] as number) - gone;
-    if (edgesLeft[arc] === 1) straight.add(pairKey(vertex[before] as number, vertex[after] as number));
+    const arc = slotArc[before];
+    edgesLeft[arc] = edgesLeft[arc] - gone;
+    if (edgesLeft[arc] === 1) straight.add(pairKey(vertex[before], vertex[after]));
   }
 
   function* liveVertices(): Generator<number> {
@@ -118,27 +118,27 @@ export function planRemoval(arcs: ArcSet, maxzoom: number, tolerance: (zoom: num
 
   /** A ring keeps three edges, and two arcs between the same ends never become one line. */
   function mayGo(before: number, after: number, going: number): boolean {
-    const arc = slotArc[before] as number;
-    const left = (edgesLeft[arc] as number) - going;
-    const u = vertex[before] as number;
-    const w = vertex[after] as number;
+    const arc = slotArc[before];
+    const left = edgesLeft[arc] - going;
+    const u = vertex[before];
+    const w = vertex[after];
     if (left === 1) return u !== w && !straight.has(pairKey(u, w));
-    const closed = vertex[start[arc] as number] === vertex[(start[arc + 1] as number) - 1];
+    const closed = vertex[start[arc]] === vertex[start[arc + 1] - 1];
     return left >= 3 || !closed;
   }
 
   /** Greatest distance of the vertices between two slots to the line between these; stops above `limit`. */
   function deviationBetween(before: number, after: number, limit: number): number {
-    const ux = x[vertex[before] as number] as number;
-    const uy = y[vertex[before] as number] as number;
-    const dx = (x[vertex[after] as number] as number) - ux;
-    const dy = (y[vertex[after] as number] as number) - uy;
+    const ux = x[vertex[before]];
+    const uy = y[vertex[before]];
+    const dx = x[vertex[after]] - ux;
+    const dy = y[vertex[after]] - uy;
     const squared = dx * dx + dy * dy;
     const stop = limit * limit;
     let worst = 0;
     for (let i = before + 1; i < after && worst <= stop; i++) {
-      const px = (x[vertex[i] as number] as number) - ux;
-      const py = (y[vertex[i] as number] as number) - uy;
+      const px = x[vertex[i]] - ux;
+      const py = y[vertex[i]] - uy;
       const t = squared === 0 ? 0 : Math.max(0, Math.min(1, (px * dx + py * dy) / squared));
       const ex = px - t * dx;
       const ey = py - t * dy;
@@ -162,6 +162,6 @@ const bits = new Uint32Array(single.buffer);
  */
 function orderOf(deviation: number, x: number, y: number): number {
   single[0] = deviation;
-  bits[0] = (bits[0] as number) & 0xfffc0000;
-  return (single[0] as number) * (1 + (x + 0.618 * y) / 256);
+  bits[0] = bits[0] & 0xfffc0000;
+  return single[0] * (1 + (x + 0.618 * y) / 256);
 }

@@ -67,13 +67,13 @@ function nextOf(arrived: Path, options: readonly Path[], used: ReadonlySet<Path>
 }
 
 function diff(points: readonly number[], i: number, j: number): number {
-  return (points[i] as number) - (points[j] as number);
+  return points[i] - points[j];
 }
 
 function joined(loop: readonly Path[]): number[] {
   const ring = new Array<number>(loop.reduce((sum, { points }) => sum + points.length - 2, 0));
   let at = 0;
-  for (const { points } of loop) for (let i = 0; i < points.length - 2; i++) ring[at++] = points[i] as number;
+  for (const { points } of loop) for (let i = 0; i < points.length - 2; i++) ring[at++] = points[i];
   return ring;
 }
 
@@ -97,13 +97,11 @@ export function groupRings(rings: readonly number[][], north: North): number[][]
 
 /** Twice the signed area of a flat ring; positive is counter-clockwise where y grows upwards. Exact for tile integers. */
 export function doubledArea(ring: readonly number[]): number {
-  const x0 = ring[0] as number;
-  const y0 = ring[1] as number;
+  const x0 = ring[0];
+  const y0 = ring[1];
   let sum = 0;
   for (let i = 2; i + 3 < ring.length; i += 2)
-    sum +=
-      ((ring[i] as number) - x0) * ((ring[i + 3] as number) - y0) -
-      ((ring[i + 2] as number) - x0) * ((ring[i + 1] as number) - y0);
+    sum += (ring[i] - x0) * (ring[i + 3] - y0) - (ring[i + 2] - x0) * (ring[i + 1] - y0);
   return sum;
 }
 
@@ -112,7 +110,7 @@ function isInside(ring: readonly number[], outer: readonly number[]): boolean {
   const shared = new Set<string>();
   for (let i = 0; i < outer.length; i += 2) shared.add(`${outer[i]} ${outer[i + 1]}`);
   for (let i = 0; i < ring.length; i += 2) {
-    if (!shared.has(`${ring[i]} ${ring[i + 1]}`)) return containsPoint(outer, ring[i] as number, ring[i + 1] as number);
+    if (!shared.has(`${ring[i]} ${ring[i + 1]}`)) return containsPoint(outer, ring[i], ring[i + 1]);
   }
   return false;
 }
@@ -121,11 +119,11 @@ function isInside(ring: readonly number[], outer: readonly number[]): boolean {
 export function containsPoint(ring: readonly number[], px: number, py: number): boolean {
   let inside = false;
   for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
-    const yi = ring[i + 1] as number;
-    const yj = ring[j + 1] as number;
+    const yi = ring[i + 1];
+    const yj = ring[j + 1];
     if (yi > py === yj > py) continue;
-    const xi = ring[i] as number;
-    if (px < xi + (((ring[j] as number) - xi) * (py - yi)) / (yj - yi)) inside = !inside;
+    const xi = ring[i];
+    if (px < xi + ((ring[j] - xi) * (py - yi)) / (yj - yi)) inside = !inside;
   }
   return inside;
 }

@@ -9,7 +9,7 @@ export function sharedLines(members: readonly number[][][][][]): number[][] {
   const { x, y, start, vertex } = buildTopology(members.map((polygons, id) => ({ id, polygons })));
   return Array.from({ length: start.length - 1 }, (_, arc) => {
     const line: number[] = [];
-    for (const v of vertex.subarray(start[arc], start[arc + 1])) line.push(x[v] as number, y[v] as number);
+    for (const v of vertex.subarray(start[arc], start[arc + 1])) line.push(x[v], y[v]);
     return line;
   });
 }

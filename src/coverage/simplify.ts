@@ -76,8 +76,8 @@ export function simplifyForZoom(plan: SimplifyPlan, zoom: number): GridTopology 
   const scale = unitsPerWorld(zoom);
   const owner = absorbPockets(topology, plan.sizes, SMALLEST_POCKET * pixelSize(zoom) ** 2);
   const memberOf = (face: number): number => {
-    const drawnAs = face < 0 ? -1 : (owner[face] as number);
-    return drawnAs < 0 ? -1 : (topology.faces[drawnAs] as number);
+    const drawnAs = face < 0 ? -1 : owner[face];
+    return drawnAs < 0 ? -1 : topology.faces[drawnAs];
   };
   const arcs: number[] = [];
   const start: number[] = [0];
@@ -85,12 +85,12 @@ export function simplifyForZoom(plan: SimplifyPlan, zoom: number): GridTopology 
   const ys = new Float64Array(topology.vertex.length);
   let length = 0;
   topology.left.forEach((left, arc) => {
-    if (memberOf(left) === memberOf(topology.right[arc] as number)) return;
+    if (memberOf(left) === memberOf(topology.right[arc])) return;
     arcs.push(arc);
-    for (let i = topology.start[arc] as number; i < (topology.start[arc + 1] as number); i++) {
-      if ((lowest[i] as number) > zoom) continue;
-      xs[length] = (plan.x[topology.vertex[i] as number] as number) * scale;
-      ys[length++] = (plan.y[topology.vertex[i] as number] as number) * scale;
+    for (let i = topology.start[arc]; i < topology.start[arc + 1]; i++) {
+      if (lowest[i] > zoom) continue;
+      xs[length] = plan.x[topology.vertex[i]] * scale;
+      ys[length++] = plan.y[topology.vertex[i]] * scale;
     }
     start.push(length);
   });
@@ -100,28 +100,27 @@ export function simplifyForZoom(plan: SimplifyPlan, zoom: number): GridTopology 
   const area = new Float64Array(topology.faces.length);
   const [originX = 0, originY = 0] = [snapped.x[0], snapped.y[0]];
   arcs.forEach((arc, index) => {
-    const left = topology.left[arc] as number;
-    const right = topology.right[arc] as number;
+    const left = topology.left[arc];
+    const right = topology.right[arc];
     let doubled = 0;
-    for (let i = snapped.start[index] as number; i < (snapped.start[index + 1] as number) - 1; i++) {
-      const v = snapped.vertex[i] as number;
-      const w = snapped.vertex[i + 1] as number;
+    for (let i = snapped.start[index]; i < snapped.start[index + 1] - 1; i++) {
+      const v = snapped.vertex[i];
+      const w = snapped.vertex[i + 1];
       edges.from[edges.count] = v;
       edges.to[edges.count] = w;
       edges.left[edges.count] = memberOf(left);
       edges.right[edges.count] = memberOf(right);
       edges.count++;
       doubled -=
-        ((snapped.x[v] as number) - originX) * ((snapped.y[w] as number) - originY) -
-        ((snapped.x[w] as number) - originX) * ((snapped.y[v] as number) - originY);
+        (snapped.x[v] - originX) * (snapped.y[w] - originY) - (snapped.x[w] - originX) * (snapped.y[v] - originY);
     }
     const [l, r] = [owner[left] ?? -1, owner[right] ?? -1];
-    if (l >= 0) area[l] = (area[l] as number) + doubled;
-    if (r >= 0) area[r] = (area[r] as number) - doubled;
+    if (l >= 0) area[l] = area[l] + doubled;
+    if (r >= 0) area[r] = area[r] - doubled;
   });
   const vanished: VanishedPocket[] = [];
   topology.faces.forEach((member, face) => {
-    if (owner[face] === face && (area[face] as number) > 0) return;
+    if (owner[face] === face && area[face] > 0) return;
     vanished.push({ member, ...plan.pointOn(face) });
   });
   return {
@@ -143,17 +142,16 @@ function withoutStraightVertices(arcs: ArcSet): ArcSet {
   const starts = new Uint32Array(start.length);
   let length = 0;
   for (let a = 0; a < arcs.left.length; a++) {
-    const first = start[a] as number;
-    const last = (start[a + 1] as number) - 1;
+    const first = start[a];
+    const last = start[a + 1] - 1;
     for (let i = first; i <= last; i++) {
-      const v = arcs.vertex[i] as number;
-      const vx = x[v] as number;
-      const vy = y[v] as number;
+      const v = arcs.vertex[i];
+      const vx = x[v];
+      const vy = y[v];
       if (i > first && i < last && !isOnCutLine(vx) && !isOnCutLine(vy)) {
-        const u = kept[length - 1] as number;
-        const w = arcs.vertex[i + 1] as number;
-        const turn =
-          (vx - (x[u] as number)) * ((y[w] as number) - vy) - (vy - (y[u] as number)) * ((x[w] as number) - vx);
+        const u = kept[length - 1];
+        const w = arcs.vertex[i + 1];
+        const turn = (vx - x[u]) * (y[w] - vy) - (vy - y[u]) * (x[w] - vx);
         if (turn === 0) continue;
       }
       kept[length++] = v;
@@ -172,8 +170,8 @@ function findPointOn(
   const paths = (sizes.arcsOf[face] ?? []).map((arc) => {
     const vertices = Array.from(topology.vertex.subarray(topology.start[arc], topology.start[arc + 1]));
     if (topology.left[arc] !== face) vertices.reverse();
-    const points = vertices.flatMap((v) => [x[v] as number, y[v] as number]);
-    return { start: vertices[0] as number, end: vertices[vertices.length - 1] as number, points };
+    const points = vertices.flatMap((v) => [x[v], y[v]]);
+    return { start: vertices[0], end: vertices[vertices.length - 1], points };
   });
   const rings = groupRings(traceRings(paths, -1), -1).flat();
   const outer = rings[0] ?? paths[0]?.points ?? [0, 0];
@@ -182,20 +180,20 @@ function findPointOn(
   const met: number[] = [];
   for (const ring of rings) {
     for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
-      const yi = ring[i + 1] as number;
-      const yj = ring[j + 1] as number;
+      const yi = ring[i + 1];
+      const yj = ring[j + 1];
       if (yi > middle === yj > middle) continue;
-      met.push((ring[i] as number) + (((ring[j] as number) - (ring[i] as number)) * (middle - yi)) / (yj - yi));
+      met.push(ring[i] + ((ring[j] - ring[i]) * (middle - yi)) / (yj - yi));
     }
   }
   met.sort((a, b) => a - b);
-  let best = outer[0] as number;
+  let best = outer[0];
   let widest = -1;
   for (let i = 0; i + 1 < met.length; i += 2) {
-    const width = (met[i + 1] as number) - (met[i] as number);
+    const width = met[i + 1] - met[i];
     if (width <= widest) continue;
     widest = width;
-    best = ((met[i] as number) + (met[i + 1] as number)) / 2;
+    best = (met[i] + met[i + 1]) / 2;
   }
-  return widest < 0 ? { lon: lonOf(best), lat: latOf(outer[1] as number) } : { lon: lonOf(best), lat: latOf(middle) };
+  return widest < 0 ? { lon: lonOf(best), lat: latOf(outer[1]) } : { lon: lonOf(best), lat: latOf(middle) };
 }

@@ -37,7 +37,7 @@ export function snapLines(lines: LooseLines): SnappedLines {
   const home = new Uint32Array(lines.x.length);
   let total = 0;
   for (let i = 0; i < lines.x.length; i++) {
-    home[i] = pool.add(nearest((lines.x[i] as number) + HAIR_X), nearest((lines.y[i] as number) + HAIR_Y));
+    home[i] = pool.add(nearest(lines.x[i] + HAIR_X), nearest(lines.y[i] + HAIR_Y));
   }
   eachSegment((x0, y0, x1, y1) => {
     total += Math.hypot(x1 - x0, y1 - y0);
@@ -61,8 +61,8 @@ export function snapLines(lines: LooseLines): SnappedLines {
   let line = -1;
   eachSegment((x0, y0, x1, y1, i, lineOfSegment) => {
     for (; line < lineOfSegment; line++) start[line + 1] = length;
-    if (length === start[line]) put(home[i] as number);
-    for (const v of find(x0, y0, x1, y1, home[i] as number, home[i + 1] as number)) {
+    if (length === start[line]) put(home[i]);
+    for (const v of find(x0, y0, x1, y1, home[i], home[i + 1])) {
       if (v !== vertex[length - 1]) put(v);
     }
   });
@@ -73,15 +73,8 @@ export function snapLines(lines: LooseLines): SnappedLines {
     visit: (x0: number, y0: number, x1: number, y1: number, position: number, line: number) => void,
   ): void {
     for (let a = 0; a + 1 < lines.start.length; a++) {
-      for (let i = lines.start[a] as number; i < (lines.start[a + 1] as number) - 1; i++) {
-        visit(
-          (lines.x[i] as number) + HAIR_X,
-          (lines.y[i] as number) + HAIR_Y,
-          (lines.x[i + 1] as number) + HAIR_X,
-          (lines.y[i + 1] as number) + HAIR_Y,
-          i,
-          a,
-        );
+      for (let i = lines.start[a]; i < lines.start[a + 1] - 1; i++) {
+        visit(lines.x[i] + HAIR_X, lines.y[i] + HAIR_Y, lines.x[i + 1] + HAIR_X, lines.y[i + 1] + HAIR_Y, i, a);
       }
     }
   }
@@ -111,7 +104,7 @@ function pointsAlong(x: Float64Array, y: Float64Array, size: number): FindAlong 
   const ROW = 2 ** 24;
   const key = (column: number, row: number): number => column * ROW + row;
   for (let v = 0; v < x.length; v++) {
-    const k = key(Math.floor((x[v] as number) / size), Math.floor((y[v] as number) / size));
+    const k = key(Math.floor(x[v] / size), Math.floor(y[v] / size));
     nextInBucket[v] = buckets.get(k) ?? -1;
     buckets.set(k, v);
   }
@@ -134,9 +127,9 @@ function pointsAlong(x: Float64Array, y: Float64Array, size: number): FindAlong 
       const yb = steep ? south : y0 + ((to - x0) / dx) * dy;
       const lastRow = Math.floor(Math.min(south, Math.max(ya, yb) + 1) / size);
       for (let row = Math.floor(Math.max(north, Math.min(ya, yb) - 1) / size); row <= lastRow; row++) {
-        for (let v = buckets.get(key(column, row)) ?? -1; v !== -1; v = nextInBucket[v] as number) {
-          const px = x[v] as number;
-          const py = y[v] as number;
+        for (let v = buckets.get(key(column, row)) ?? -1; v !== -1; v = nextInBucket[v]) {
+          const px = x[v];
+          const py = y[v];
           if (px <= west || px >= east || py <= north || py >= south) continue;
           if (Math.abs((px - x0) * dy - (py - y0) * dx) < reach) found.push(v);
         }
@@ -144,8 +137,7 @@ function pointsAlong(x: Float64Array, y: Float64Array, size: number): FindAlong 
     }
     const sx = dx < 0 ? -1 : 1;
     const sy = dy < 0 ? -1 : 1;
-    const order = (v: number, w: number): number =>
-      sx * ((x[v] as number) - (x[w] as number)) || sy * ((y[v] as number) - (y[w] as number));
+    const order = (v: number, w: number): number => sx * (x[v] - x[w]) || sy * (y[v] - y[w]);
     // A segment's points rise or fall in both axes together, so sorting by x and then y is the order of travel.
     const between = found.filter((v) => order(v, first) > 0 && order(v, last) < 0).sort(order);
     between.push(last);

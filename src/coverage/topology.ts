@@ -45,11 +45,11 @@ export function buildTopology(members: readonly CoverageMember[]): Topology {
   const pool = vertexPool(positions);
   const edges = emptyEdges(positions);
   for (const { ring, face, hole } of rings) {
-    const vertices = ring.map(([lon, lat]) => pool.add(lon as number, lat as number));
+    const vertices = ring.map(([lon, lat]) => pool.add(lon, lat));
     if (isCounterClockwise(ring) === hole) vertices.reverse();
     for (let i = 0; i < vertices.length; i++) {
-      const from = vertices[i] as number;
-      const to = vertices[(i + 1) % vertices.length] as number;
+      const from = vertices[i];
+      const to = vertices[(i + 1) % vertices.length];
       if (from === to) continue;
       edges.from[edges.count] = from;
       edges.to[edges.count] = to;
@@ -78,17 +78,17 @@ export function dissolve(topology: Topology, keyOf: (memberIndex: number) => str
     memberOfKey.set(key, known);
     return known;
   });
-  const memberOfFace = (face: number): number => newMember[topology.faces[face] as number] as number;
+  const memberOfFace = (face: number): number => newMember[topology.faces[face]];
 
   const parent = Int32Array.from(topology.faces, (_, face) => face);
   const root = (face: number): number => {
     let top = face;
-    while (parent[top] !== top) top = parent[top] as number;
+    while (parent[top] !== top) top = parent[top];
     parent[face] = top;
     return top;
   };
   topology.left.forEach((left, arc) => {
-    const right = topology.right[arc] as number;
+    const right = topology.right[arc];
     if (left >= 0 && right >= 0 && memberOfFace(left) === memberOfFace(right)) parent[root(right)] = root(left);
   });
 
@@ -102,13 +102,13 @@ export function dissolve(topology: Topology, keyOf: (memberIndex: number) => str
   });
   const edges = emptyEdges(topology.vertex.length);
   topology.left.forEach((left, arc) => {
-    const right = topology.right[arc] as number;
-    const l = left < 0 ? -1 : (relabel[left] as number);
-    const r = right < 0 ? -1 : (relabel[right] as number);
+    const right = topology.right[arc];
+    const l = left < 0 ? -1 : relabel[left];
+    const r = right < 0 ? -1 : relabel[right];
     if (l === r) return;
-    for (let i = topology.start[arc] as number; i < (topology.start[arc + 1] as number) - 1; i++) {
-      edges.from[edges.count] = topology.vertex[i] as number;
-      edges.to[edges.count] = topology.vertex[i + 1] as number;
+    for (let i = topology.start[arc]; i < topology.start[arc + 1] - 1; i++) {
+      edges.from[edges.count] = topology.vertex[i];
+      edges.to[edges.count] = topology.vertex[i + 1];
       edges.left[edges.count] = l;
       edges.right[edges.count] = r;
       edges.count++;
@@ -127,21 +127,21 @@ export function polygonsOf(topology: Topology, memberIndex: number): number[][][
   const paths: Path[] = [];
   topology.left.forEach((left, arc) => {
     const onLeft = isMember(left);
-    const onRight = isMember(topology.right[arc] as number);
+    const onRight = isMember(topology.right[arc]);
     if (onLeft === onRight) return;
     const vertices = Array.from(topology.vertex.subarray(topology.start[arc], topology.start[arc + 1]));
     if (onRight) vertices.reverse();
     paths.push({
-      start: vertices[0] as number,
-      end: vertices[vertices.length - 1] as number,
-      points: vertices.flatMap((v) => [topology.x[v] as number, topology.y[v] as number]),
+      start: vertices[0],
+      end: vertices[vertices.length - 1],
+      points: vertices.flatMap((v) => [topology.x[v], topology.y[v]]),
     });
   });
   return groupRings(traceRings(paths, 1), 1).map((polygon) =>
     polygon.map((flat) => {
       const ring: number[][] = [];
-      for (let i = 0; i < flat.length; i += 2) ring.push([flat[i] as number, flat[i + 1] as number]);
-      ring.push([flat[0] as number, flat[1] as number]);
+      for (let i = 0; i < flat.length; i += 2) ring.push([flat[i], flat[i + 1]]);
+      ring.push([flat[0], flat[1]]);
       return ring;
     }),
   );

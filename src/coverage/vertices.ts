@@ -24,10 +24,10 @@ export function vertexPool(expected: number): VertexPool {
   function slotOf(x: number, y: number): number {
     number[0] = x;
     number[1] = y;
-    let hash = Math.imul((bits[0] as number) ^ 0x9e3779b9, 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13) ^ (bits[1] as number), 0xc2b2ae35);
-    hash = Math.imul(hash ^ (hash >>> 15) ^ (bits[2] as number), 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13) ^ (bits[3] as number), 0xc2b2ae35);
+    let hash = Math.imul(bits[0] ^ 0x9e3779b9, 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 13) ^ bits[1], 0xc2b2ae35);
+    hash = Math.imul(hash ^ (hash >>> 15) ^ bits[2], 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 13) ^ bits[3], 0xc2b2ae35);
     return (hash ^ (hash >>> 16)) & (capacity - 1);
   }
 
@@ -41,7 +41,7 @@ export function vertexPool(expected: number): VertexPool {
     xs.set(oldX);
     ys.set(oldY);
     for (let v = 0; v < count; v++) {
-      let slot = slotOf(xs[v] as number, ys[v] as number);
+      let slot = slotOf(xs[v], ys[v]);
       while (table[slot] !== -1) slot = (slot + 1) & (capacity - 1);
       table[slot] = v;
     }
@@ -52,7 +52,7 @@ export function vertexPool(expected: number): VertexPool {
       const px = x + 0;
       const py = y + 0;
       let slot = slotOf(px, py);
-      for (let v = table[slot] as number; v !== -1; v = table[slot] as number) {
+      for (let v = table[slot]; v !== -1; v = table[slot]) {
         if (xs[v] === px && ys[v] === py) return v;
         slot = (slot + 1) & (capacity - 1);
       }

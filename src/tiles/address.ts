@@ -1,4 +1,5 @@
 import { SalientError } from '../errors.js';
+import type { Tile } from './cut/tile.js';
 
 declare const brand: unique symbol;
 
@@ -6,9 +7,7 @@ declare const brand: unique symbol;
  * A tile of the Web Mercator grid (EPSG:3857, XYZ: row 0 is the northernmost). `0 <= x, y < 2^z` always holds:
  * `parseTileAddress` and `tileAddress` are the only ways to get one.
  */
-export type TileAddress = { readonly z: number; readonly x: number; readonly y: number } & {
-  readonly [brand]: 'TileAddress';
-};
+export type TileAddress = Tile & { readonly [brand]: 'TileAddress' };
 
 /** Beyond zoom 22 a unit of a tile is under 3 mm: no one asks for it on purpose. */
 export const MAX_ZOOM = 22;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TileAddress } from './address.js';
 import type { DrawnBytes } from './cache.js';
-import type { Pyramids } from './pyramids.js';
+import type { Pyramids } from './drawing.js';
 import { collapsed, type TileSpan } from './span-states.js';
 import type { TileState } from './state.js';
 import { layerGroups, layerSource, type Tileset } from './tilesets.js';

@@ -1,7 +1,7 @@
 import type { Geometry, LineString, MultiLineString, MultiPolygon, Point, Polygon } from 'geojson';
+import type { TileProperties } from './cut/tile.js';
 
-/** Values that an MVT feature can carry; null is left out of the tile. */
-export type TileProperties = Record<string, string | number | boolean | null>;
+export type { TileProperties };
 
 /**
  * One thing of a layer. Geometry is in degrees (CRS84: lon, lat); `id` is a whole number, the same on every date.

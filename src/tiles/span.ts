@@ -1,4 +1,4 @@
-import { type DrawnFeature, type DrawnLayer, encodeTile } from './encode.js';
+import { type DrawnFeature, type DrawnLayer, encodeTile } from './cut/encode.js';
 
 /** The tile of several states in turn, each thing once for as long as it looks the same. */
 export interface SpanTile {

@@ -6,8 +6,8 @@
 import { writeFileSync } from 'node:fs';
 import { planSimplification, simplifyForZoom } from '../../src/coverage/simplify.js';
 import { buildTopology } from '../../src/coverage/topology.js';
-import { indexForCutting } from '../../src/tiles/cut.js';
-import { buildPyramid, tileOf } from '../../src/tiles/pyramid.js';
+import { indexForCutting } from '../../src/tiles/cut/cut-index.js';
+import { buildPyramid, tileOf } from '../../src/tiles/layer-group.js';
 import { coverageOf, layerOf, median, tilesOver } from './bench-coverage.js';
 import { plotted } from './growth-plot.js';
 import { SNAPSHOT_STEPS, snapshotCosts } from './growth-snapshots.js';

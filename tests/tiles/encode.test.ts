@@ -2,7 +2,7 @@ import { VectorTile } from '@mapbox/vector-tile';
 import fc from 'fast-check';
 import { PbfReader } from 'pbf';
 import { describe, expect, it } from 'vitest';
-import { type DrawnFeature, encodeTile } from '../../src/tiles/encode.js';
+import { type DrawnFeature, encodeTile } from '../../src/tiles/cut/encode.js';
 
 const unit = fc.integer({ min: -64, max: 4160 });
 const position = fc.tuple(unit, unit);

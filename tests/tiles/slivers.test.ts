@@ -5,7 +5,7 @@ import { BUFFER, EXTENT, unitsPerWorld } from '../../src/coverage/grid.js';
 import { mercatorX, mercatorY } from '../../src/coverage/mercator.js';
 import { type TileAddress, tileAddress } from '../../src/tiles/address.js';
 import type { LayerSource } from '../../src/tiles/layer.js';
-import { buildPyramid, type Pyramid, tileOf } from '../../src/tiles/pyramid.js';
+import { buildPyramid, type Pyramid, tileOf } from '../../src/tiles/layer-group.js';
 import { type Frame, fractalCells } from '../coverage/fractal-cells.js';
 import { seededRandom } from '../coverage/random.js';
 import { conflicts, doubledRingArea, type Edge, undirected } from './planarity.js';

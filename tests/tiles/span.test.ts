@@ -2,7 +2,7 @@ import { VectorTile } from '@mapbox/vector-tile';
 import fc from 'fast-check';
 import { PbfReader } from 'pbf';
 import { expect, it } from 'vitest';
-import type { DrawnFeature } from '../../src/tiles/encode.js';
+import type { DrawnFeature } from '../../src/tiles/cut/encode.js';
 import { createSpanTile } from '../../src/tiles/span.js';
 
 const point = (id: number, x: number, party = 'north'): DrawnFeature => ({

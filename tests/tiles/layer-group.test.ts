@@ -3,7 +3,7 @@ import { PbfReader } from 'pbf';
 import { describe, expect, it } from 'vitest';
 import { type TileAddress, tileAddress } from '../../src/tiles/address.js';
 import { type AreaFeature, frontSides, type LayerSource } from '../../src/tiles/layer.js';
-import { buildPyramid, type Pyramid, tileOf } from '../../src/tiles/pyramid.js';
+import { buildPyramid, type Pyramid, tileOf } from '../../src/tiles/layer-group.js';
 import { fractalCells } from '../coverage/fractal-cells.js';
 import { rectangle } from '../coverage/squares.js';
 import { conflicts, doubledRingArea, type Edge } from './planarity.js';

@@ -1,16 +1,16 @@
 import { mercatorX, mercatorY } from '../coverage/mercator.js';
+import { sharedFloat64 } from './cut/shared-buffer.js';
+import { strokesOf } from './cut/strokes.js';
+import type { Named, TileIndex } from './cut/tile-index.js';
 import { geometryOf, type LayerSource } from './layer.js';
-import { sharedFloat64 } from './shared-numbers.js';
-import type { LayerSheet, Named } from './sheet.js';
-import { strokesOf } from './strokes.js';
 
 /** Makes the sheet of a layer for a zoom. */
-export type SheetMaker = (zoom: number) => LayerSheet;
+export type IndexMaker = (zoom: number) => TileIndex;
 
-export function lineSheets(
+export function lineIndexes(
   source: Extract<LayerSource, { kind: 'lines' }>,
   count: (bytes: number) => void,
-): SheetMaker {
+): IndexMaker {
   const features = source.features.map((feature) => ({ ...feature, geometry: geometryOf(feature) }));
   for (const { geometry } of features) count(geometry.coordinates.flat(2).length * 40);
   return (zoom) => {
@@ -25,17 +25,17 @@ export function lineSheets(
   };
 }
 
-export function pointSheets({ features, minzoom }: Extract<LayerSource, { kind: 'points' }>): SheetMaker {
-  const sheet = pointSheet(
+export function pointIndexes({ features, minzoom }: Extract<LayerSource, { kind: 'points' }>): IndexMaker {
+  const sheet = pointIndex(
     features.map((feature) => {
       const [lon = 0, lat = 0] = geometryOf(feature).coordinates;
       return { id: feature.id, properties: feature.properties, lon, lat };
     }),
   );
-  return (zoom) => (zoom < (minzoom ?? 0) ? pointSheet([]) : sheet);
+  return (zoom) => (zoom < (minzoom ?? 0) ? pointIndex([]) : sheet);
 }
 
-export function pointSheet(points: readonly (Named & { readonly lon: number; readonly lat: number })[]): LayerSheet {
+export function pointIndex(points: readonly (Named & { readonly lon: number; readonly lat: number })[]): TileIndex {
   return {
     kind: 'points',
     points: points.map(({ id, properties }) => ({ id, properties })),

@@ -1,8 +1,8 @@
 import { parentPort } from 'node:worker_threads';
 import { SalientError } from '../errors.js';
-import { buildPyramid, type Pyramid, tileOf } from './pyramid.js';
-import type { PyramidAnswer, PyramidRequest, SpanRequest, SpanStep } from './pyramids.js';
-import { type LayerSheet, namesIn } from './sheet.js';
+import { namesIn, type TileIndex } from './cut/tile-index.js';
+import type { PyramidAnswer, PyramidRequest, SpanRequest, SpanStep } from './drawing.js';
+import { buildPyramid, type Pyramid, tileOf } from './layer-group.js';
 import { createSpanTile, type SpanTile } from './span.js';
 
 /**
@@ -33,7 +33,7 @@ function answerTo(request: PyramidRequest): PyramidAnswer {
     makeYoungest(request.state);
     const bytes = request.into ? new Uint8Array() : tileOf(pyramid, request.address, request.layers);
     if (request.into) collect(pyramid, request, request.into);
-    const sheets = sheetsFor(pyramid, request);
+    const sheets = indexesFor(pyramid, request);
     const gone = letGo(request.maxBytes);
     return {
       id,
@@ -56,9 +56,9 @@ function makeYoungest(state: string): void {
 }
 
 /** To be lent to the thread that asks. Names are copied, so a sheet of very many is not. */
-function sheetsFor(pyramid: Pyramid, { lacking, address }: PyramidRequest): [string, LayerSheet][] {
+function indexesFor(pyramid: Pyramid, { lacking, address }: PyramidRequest): [string, TileIndex][] {
   return lacking
-    .map((layer): [string, LayerSheet] => [layer, pyramid.sheet(layer, address.z)])
+    .map((layer): [string, TileIndex] => [layer, pyramid.sheet(layer, address.z)])
     .filter(([, sheet]) => namesIn(sheet) <= MOST_NAMES);
 }
 

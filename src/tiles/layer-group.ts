@@ -1,10 +1,10 @@
 import { SalientError } from '../errors.js';
 import type { TileAddress } from './address.js';
-import { type Areas, areaSheets, areasFrom, frontSheets, labelSheets, pocketSheets } from './drawn-areas.js';
-import { lineSheets, pointSheets, type SheetMaker } from './drawn-marks.js';
-import { type DrawnFeature, encodeTile } from './encode.js';
+import { type Areas, areaIndexes, areasFrom, frontIndexes, labelIndexes, pocketIndexes } from './area-indexes.js';
+import { type DrawnFeature, encodeTile } from './cut/encode.js';
+import { drawTile, namesIn, type TileIndex } from './cut/tile-index.js';
 import type { LayerSource } from './layer.js';
-import { drawSheet, type LayerSheet, namesIn } from './sheet.js';
+import { type IndexMaker, lineIndexes, pointIndexes } from './mark-indexes.js';
 
 /** Everything from which the tiles of one state are drawn; each zoom is simplified when it is first asked for. */
 export interface Pyramid {
@@ -13,7 +13,7 @@ export interface Pyramid {
   /** Bytes held, roughly; grows as zooms are asked for. */
   bytes(): number;
   /** What the layer is drawn from at a zoom; made when first asked for, then the same. Throws `unknown_layer`. */
-  sheet(layer: string, zoom: number): LayerSheet;
+  sheet(layer: string, zoom: number): TileIndex;
   draw(layer: string, tile: TileAddress): DrawnFeature[];
 }
 
@@ -36,9 +36,9 @@ export function buildPyramid(sources: readonly LayerSource[], options: { maxzoom
     if (!found) throw new SalientError('unknown_layer', `${name} is not an area layer of this state`);
     return found;
   };
-  const makers = new Map<string, SheetMaker>();
+  const makers = new Map<string, IndexMaker>();
   for (const source of sources) makers.set(source.name, makerOf(source, areasNamed, count));
-  const sheets = new Map<string, LayerSheet>();
+  const sheets = new Map<string, TileIndex>();
   const sheet: Pyramid['sheet'] = (layer, zoom) => {
     const key = `${zoom} ${layer}`;
     const known = sheets.get(key);
@@ -56,7 +56,7 @@ export function buildPyramid(sources: readonly LayerSource[], options: { maxzoom
     layers: [...makers.keys()],
     bytes: () => held,
     sheet,
-    draw: (layer, tile) => drawSheet(sheet(layer, tile.z), tile),
+    draw: (layer, tile) => drawTile(sheet(layer, tile.z), tile),
   };
 }
 
@@ -74,19 +74,19 @@ export function tileOf(pyramid: Pyramid, address: TileAddress, layers: readonly 
   return encodeTile(layers.map((name) => ({ name, features: pyramid.draw(name, address) })));
 }
 
-function makerOf(source: LayerSource, areasNamed: (name: string) => Areas, count: (bytes: number) => void): SheetMaker {
+function makerOf(source: LayerSource, areasNamed: (name: string) => Areas, count: (bytes: number) => void): IndexMaker {
   switch (source.kind) {
     case 'areas':
-      return areaSheets(areasNamed(source.name));
+      return areaIndexes(areasNamed(source.name));
     case 'fronts':
-      return frontSheets(areasNamed(source.of), source.sides, count);
+      return frontIndexes(areasNamed(source.of), source.sides, count);
     case 'labels':
-      return labelSheets(areasNamed(source.of), source.texts);
+      return labelIndexes(areasNamed(source.of), source.texts);
     case 'pockets':
-      return pocketSheets(areasNamed(source.of));
+      return pocketIndexes(areasNamed(source.of));
     case 'lines':
-      return lineSheets(source, count);
+      return lineIndexes(source, count);
     case 'points':
-      return pointSheets(source);
+      return pointIndexes(source);
   }
 }

@@ -1,7 +1,7 @@
 import { PbfWriter } from 'pbf';
-import { EXTENT } from '../coverage/grid.js';
+import { EXTENT } from '../../coverage/grid.js';
 import { writeGeometry } from './encode-geometry.js';
-import type { TileProperties } from './layer.js';
+import type { TileProperties } from './tile.js';
 
 /** A feature in tile units (0 to 4096, y southwards, margin outside), paths flat: x, y, x, y … */
 export interface DrawnFeature {

@@ -3,9 +3,9 @@ import { type ErrorCode, SalientError } from '../errors.js';
 import { startWorker } from '../start-worker.js';
 import type { TileAddress } from './address.js';
 import type { DrawnBytes } from './cache.js';
+import type { TileIndex } from './cut/tile-index.js';
 import type { LayerSource } from './layer.js';
-import type { LayerSheet } from './sheet.js';
-import { openSheets } from './sheets.js';
+import { openSharedIndexes } from './shared-indexes.js';
 
 /** A drawing asked of the worker; with `sources` it first builds the pyramid of the state. */
 export interface PyramidRequest {
@@ -44,7 +44,7 @@ export type PyramidAnswer =
       bytes: Uint8Array<ArrayBuffer>;
       held: number;
       omitted: number;
-      sheets?: readonly (readonly [layer: string, sheet: LayerSheet])[];
+      sheets?: readonly (readonly [layer: string, sheet: TileIndex])[];
       /** States that the worker has let go: what was lent of them keeps their memory. */
       gone?: readonly string[];
     }
@@ -84,7 +84,7 @@ export function openPyramids({ maxBytes, maxzoom = 14 }: { maxBytes: number; max
   let closed = false;
   let lastId = 0;
   let held = 0;
-  const lent = openSheets();
+  const lent = openSharedIndexes();
 
   function ask(request: Asking): Promise<PyramidAnswer> {
     if (closed) return Promise.reject(new SalientError('unavailable', 'the tile worker has been closed'));

@@ -3,11 +3,11 @@ import { mercatorX, mercatorY } from '../coverage/mercator.js';
 import { doubledArea } from '../coverage/rings.js';
 import { planSimplification, type SimplifyPlan, simplifyForZoom, type VanishedPocket } from '../coverage/simplify.js';
 import { buildTopology, polygonsOf } from '../coverage/topology.js';
-import { bytesOf, type CutIndex, indexForCutting } from './cut.js';
-import { pointSheet, type SheetMaker } from './drawn-marks.js';
+import { bytesOf, type CutIndex, indexForCutting } from './cut/cut-index.js';
+import { sharedInt32 } from './cut/shared-buffer.js';
+import type { TileIndex } from './cut/tile-index.js';
 import { type AreaFeature, type FrontSides, geometryOf, stableId, type TileProperties } from './layer.js';
-import { sharedInt32 } from './shared-numbers.js';
-import type { LayerSheet } from './sheet.js';
+import { type IndexMaker, pointIndex } from './mark-indexes.js';
 
 /** What is written on the areas of a key. */
 export interface LabelText {
@@ -71,17 +71,17 @@ function largestFirst(a: number[][][], b: number[][][]): number {
   return size(b) - size(a);
 }
 
-export function areaSheets({ labels, cutting }: Areas): SheetMaker {
+export function areaIndexes({ labels, cutting }: Areas): IndexMaker {
   const members = labels.map(({ id, properties }) => ({ id, properties }));
   return (zoom) => ({ kind: 'areas', index: cutting(zoom).index, members });
 }
 
 /** A pair of keys that `sides` does not name, in either order, is no front. */
-export function frontSheets(
+export function frontIndexes(
   { labels, cutting }: Areas,
   sides: readonly FrontSides[],
   count: (bytes: number) => void,
-): SheetMaker {
+): IndexMaker {
   const pair = (left: string, right: string): string => JSON.stringify([left, right]);
   const numbers = new Map(sides.flatMap(({ left, right }, i) => [[pair(left, right), i + 1] as const]));
   const frontBetween = (left: string, right: string): number =>
@@ -102,11 +102,11 @@ export function frontSheets(
 }
 
 /** A point for each connected part of the areas that have a text. */
-export function labelSheets({ labels, parts }: Areas, texts: readonly LabelText[]): SheetMaker {
+export function labelIndexes({ labels, parts }: Areas, texts: readonly LabelText[]): IndexMaker {
   const named = new Map(texts.map((text) => [text.key, text.properties]));
-  let sheet: LayerSheet | undefined;
+  let sheet: TileIndex | undefined;
   return () => {
-    sheet ??= pointSheet(
+    sheet ??= pointIndex(
       labels.flatMap(({ key }, member) => {
         const properties = named.get(key);
         if (!properties) return [];
@@ -123,9 +123,9 @@ export function labelSheets({ labels, parts }: Areas, texts: readonly LabelText[
 }
 
 /** A point for each part of an area that is too small to be drawn at the zoom. */
-export function pocketSheets({ labels, cutting }: Areas): SheetMaker {
+export function pocketIndexes({ labels, cutting }: Areas): IndexMaker {
   return (zoom) =>
-    pointSheet(
+    pointIndex(
       cutting(zoom).vanished.map(({ member, lon, lat }) => {
         const { key, properties } = labels[member] as AreaLabel;
         // An area may have many: each is known by where it is.

@@ -1,6 +1,6 @@
-import { BUFFER, EXTENT } from '../coverage/grid.js';
-import type { TileAddress } from './address.js';
-import { sharedFloat64, sharedInt32 } from './shared-numbers.js';
+import { BUFFER, EXTENT } from '../../coverage/grid.js';
+import { sharedFloat64, sharedInt32 } from './shared-buffer.js';
+import type { Tile } from './tile.js';
 
 /**
  * Who covers the north-west corners of the boxes of tiles. For each row of tiles the borders that cross a parallel half a
@@ -64,11 +64,11 @@ export function indexCorners(crossings: ReadonlyMap<number, Crossing[]>): Corner
 }
 
 /** The members that cover the north-west corner of the tile's box. In a coverage that is one member or none. */
-export function membersAtCorner({ rows, start, at, coverStart, covers }: Corners, tile: TileAddress): Int32Array {
+export function membersAtCorner({ rows, start, at, coverStart, covers }: Corners, tile: Tile): Int32Array {
   const row = lowerBound(rows, tile.y, 0, rows.length);
   if (rows[row] !== tile.y) return covers.subarray(0, 0);
-  const end = start[row + 1] as number;
-  const first = lowerBound(at, tile.x * EXTENT - BUFFER + 0.5, start[row] as number, end);
+  const end = start[row + 1];
+  const first = lowerBound(at, tile.x * EXTENT - BUFFER + 0.5, start[row], end);
   return first === end ? covers.subarray(0, 0) : covers.subarray(coverStart[first], coverStart[first + 1]);
 }
 
@@ -78,7 +78,7 @@ export function lowerBound(sorted: Int32Array | Float64Array, value: number, beg
   let high = end;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((sorted[middle] as number) < value) low = middle + 1;
+    if (sorted[middle] < value) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -1,11 +1,10 @@
-import { joinStretches, type Stretch } from '../coverage/fronts.js';
-import { EXTENT, unitsPerWorld } from '../coverage/grid.js';
-import type { TileAddress } from './address.js';
+import { joinStretches, type Stretch } from '../../coverage/fronts.js';
+import { EXTENT, unitsPerWorld } from '../../coverage/grid.js';
 import { areasOfTile } from './areas.js';
-import { type CutIndex, piecesOf, positionsIn } from './cut.js';
+import { type CutIndex, piecesOf, positionsIn } from './cut-index.js';
 import type { DrawnFeature } from './encode.js';
-import type { TileProperties } from './layer.js';
 import { cutStroke, meets, type Stroke } from './strokes.js';
+import type { Tile, TileProperties } from './tile.js';
 
 /** What a thing is called, whatever it looks like. */
 export interface Named {
@@ -20,7 +19,7 @@ export interface Named {
  *   does for `k`, against it for `-k`.
  * - `points`: positions in Web Mercator (unit square).
  */
-export type LayerSheet =
+export type TileIndex =
   | { readonly kind: 'areas'; readonly index: CutIndex; readonly members: readonly Named[] }
   | {
       readonly kind: 'fronts';
@@ -32,7 +31,7 @@ export type LayerSheet =
   | { readonly kind: 'points'; readonly points: readonly Named[]; readonly x: Float64Array; readonly y: Float64Array };
 
 /** How many things the sheet names. */
-export function namesIn(sheet: LayerSheet): number {
+export function namesIn(sheet: TileIndex): number {
   switch (sheet.kind) {
     case 'areas':
       return sheet.members.length;
@@ -46,7 +45,7 @@ export function namesIn(sheet: LayerSheet): number {
 }
 
 /** What the layer shows in a tile of the sheet's zoom. */
-export function drawSheet(sheet: LayerSheet, tile: TileAddress): DrawnFeature[] {
+export function drawTile(sheet: TileIndex, tile: Tile): DrawnFeature[] {
   switch (sheet.kind) {
     case 'areas':
       return areasOfTile(sheet.index, tile).map(({ member, rings }) => {
@@ -66,7 +65,7 @@ export function drawSheet(sheet: LayerSheet, tile: TileAddress): DrawnFeature[] 
 }
 
 /** How many positions must be looked at to draw the tile, or any number above `most`: a bound on the time it takes. */
-export function positionsToDraw(sheet: LayerSheet, tile: TileAddress, most: number): number {
+export function positionsToDraw(sheet: TileIndex, tile: Tile, most: number): number {
   switch (sheet.kind) {
     case 'areas':
     case 'fronts':
@@ -84,16 +83,16 @@ export function positionsToDraw(sheet: LayerSheet, tile: TileAddress, most: numb
 }
 
 /** One feature per front, the front's left on the left of each line. */
-function drawFronts(sheet: Extract<LayerSheet, { kind: 'fronts' }>, tile: TileAddress): DrawnFeature[] {
+function drawFronts(sheet: Extract<TileIndex, { kind: 'fronts' }>, tile: Tile): DrawnFeature[] {
   const { index, frontOf, fronts } = sheet;
   const [west, north] = [tile.x * EXTENT, tile.y * EXTENT];
   const stretches = new Map<number, Stretch[]>();
   for (const piece of piecesOf(index, tile)) {
-    const front = frontOf[piece] as number;
+    const front = frontOf[piece];
     if (front === 0) continue;
     const vertices: number[] = [];
-    for (let i = index.first[piece] as number; i <= (index.last[piece] as number); i++) {
-      vertices.push(((index.x[i] as number) - west) * STRIDE + (index.y[i] as number) - north);
+    for (let i = index.first[piece]; i <= index.last[piece]; i++) {
+      vertices.push((index.x[i] - west) * STRIDE + index.y[i] - north);
     }
     if (front < 0) vertices.reverse();
     const known = stretches.get(Math.abs(front));
@@ -119,12 +118,12 @@ function positionOf(vertex: number): [x: number, y: number] {
 }
 
 /** A point is drawn in the one tile that it lies in: labels of a margin would be drawn twice. */
-function drawPoints({ points, x, y }: Extract<LayerSheet, { kind: 'points' }>, tile: TileAddress): DrawnFeature[] {
+function drawPoints({ points, x, y }: Extract<TileIndex, { kind: 'points' }>, tile: Tile): DrawnFeature[] {
   const scale = unitsPerWorld(tile.z);
   const drawn: DrawnFeature[] = [];
   points.forEach(({ id, properties }, i) => {
-    const px = Math.floor((x[i] as number) * scale) - tile.x * EXTENT;
-    const py = Math.floor((y[i] as number) * scale) - tile.y * EXTENT;
+    const px = Math.floor(x[i] * scale) - tile.x * EXTENT;
+    const py = Math.floor(y[i] * scale) - tile.y * EXTENT;
     if (px < 0 || py < 0 || px >= EXTENT || py >= EXTENT) return;
     drawn.push({ id, properties, type: 'points', paths: [[px, py]] });
   });

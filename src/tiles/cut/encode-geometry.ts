@@ -19,8 +19,8 @@ export function writeGeometry(type: 'points' | 'lines' | 'polygons', paths: read
     for (let i = 0, at = begin; i < n; i += 2, at += 2) {
       if (at === n) at = 0;
       if (i === 2 && type !== 'points') pos = putVarint(buf, pos, command(LINE_TO, n / 2 - 1));
-      const px = path[at] as number;
-      const py = path[at + 1] as number;
+      const px = path[at];
+      const py = path[at + 1];
       pos = putVarint(buf, pos, zigzag(px - x));
       pos = putVarint(buf, pos, zigzag(py - y));
       x = px;
@@ -39,11 +39,11 @@ function cheapestStart(ring: readonly number[], x: number, y: number): number {
   const n = ring.length;
   let best = 0;
   let least = Infinity;
-  let px = ring[n - 2] as number;
-  let py = ring[n - 1] as number;
+  let px = ring[n - 2];
+  let py = ring[n - 1];
   for (let i = 0; i < n; i += 2) {
-    const vx = ring[i] as number;
-    const vy = ring[i + 1] as number;
+    const vx = ring[i];
+    const vy = ring[i + 1];
     const cost = bytesOf(vx - x) + bytesOf(vy - y) - bytesOf(vx - px) - bytesOf(vy - py);
     if (cost < least) {
       least = cost;

@@ -1,9 +1,9 @@
 import type { LineString, MultiLineString } from 'geojson';
-import { BUFFER, EXTENT, UNITS_PER_PIXEL, unitsPerWorld } from '../coverage/grid.js';
-import { mercatorX, mercatorY } from '../coverage/mercator.js';
-import { crossings } from '../coverage/snap.js';
-import type { TileAddress } from './address.js';
-import { sharedInt32 } from './shared-numbers.js';
+import { BUFFER, EXTENT, UNITS_PER_PIXEL, unitsPerWorld } from '../../coverage/grid.js';
+import { mercatorX, mercatorY } from '../../coverage/mercator.js';
+import { crossings } from '../../coverage/snap.js';
+import { sharedInt32 } from './shared-buffer.js';
+import type { Tile } from './tile.js';
 
 /** A line on the grid of a zoom, flat, with a vertex on every cut line it meets (grid.ts), and its bounding box. */
 export interface Stroke {
@@ -31,7 +31,7 @@ export function strokesOf(geometry: LineString | MultiLineString, zoom: number):
 }
 
 /** Whether the boxes of stroke and tile (with its margin) meet: where not, nothing of the stroke is drawn. */
-export function meets({ box: [west, north, east, south] }: Stroke, { x, y }: TileAddress): boolean {
+export function meets({ box: [west, north, east, south] }: Stroke, { x, y }: Tile): boolean {
   return (
     east >= x * EXTENT - BUFFER &&
     west <= (x + 1) * EXTENT + BUFFER &&
@@ -41,16 +41,16 @@ export function meets({ box: [west, north, east, south] }: Stroke, { x, y }: Til
 }
 
 /** The parts of a stroke within the tile and its margin, in tile units, flat. */
-export function cutStroke(stroke: Stroke, tile: TileAddress): number[][] {
+export function cutStroke(stroke: Stroke, tile: Tile): number[][] {
   if (!meets(stroke, tile)) return [];
   const { points } = stroke;
   const parts: number[][] = [];
   let open: number[] | undefined;
   for (let i = 0; i + 3 < points.length; i += 2) {
-    const ax = (points[i] as number) - tile.x * EXTENT;
-    const ay = (points[i + 1] as number) - tile.y * EXTENT;
-    const bx = (points[i + 2] as number) - tile.x * EXTENT;
-    const by = (points[i + 3] as number) - tile.y * EXTENT;
+    const ax = points[i] - tile.x * EXTENT;
+    const ay = points[i + 1] - tile.y * EXTENT;
+    const bx = points[i + 2] - tile.x * EXTENT;
+    const by = points[i + 3] - tile.y * EXTENT;
     if (!isInBox(ax, ay) || !isInBox(bx, by)) {
       open = undefined;
       continue;
@@ -92,13 +92,13 @@ function thinned(line: readonly [number, number][], tolerance: number): [number,
   const open: [number, number][] = [[0, line.length - 1]];
   for (let span = open.pop(); span; span = open.pop()) {
     const [first, last] = span;
-    const [ax, ay] = line[first] as [number, number];
-    const [bx, by] = line[last] as [number, number];
+    const [ax, ay] = line[first];
+    const [bx, by] = line[last];
     const squared = (bx - ax) ** 2 + (by - ay) ** 2;
     let worst = tolerance;
     let at = -1;
     for (let i = first + 1; i < last; i++) {
-      const [px, py] = line[i] as [number, number];
+      const [px, py] = line[i];
       const t = squared === 0 ? 0 : Math.max(0, Math.min(1, ((px - ax) * (bx - ax) + (py - ay) * (by - ay)) / squared));
       const distance = Math.hypot(px - ax - t * (bx - ax), py - ay - t * (by - ay));
       if (distance <= worst) continue;

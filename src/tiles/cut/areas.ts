@@ -1,8 +1,8 @@
-import { BUFFER, EXTENT } from '../coverage/grid.js';
-import { groupRings, type Path, traceRings } from '../coverage/rings.js';
-import type { TileAddress } from './address.js';
+import { BUFFER, EXTENT } from '../../coverage/grid.js';
+import { groupRings, type Path, traceRings } from '../../coverage/rings.js';
 import { membersAtCorner } from './corners.js';
-import { type CutIndex, piecesOf } from './cut.js';
+import { type CutIndex, piecesOf } from './cut-index.js';
+import type { Tile } from './tile.js';
 
 /** The box of a tile with its margin, in units of the tile. */
 const LOW = -BUFFER;
@@ -24,7 +24,7 @@ export interface TileArea {
  * A member's pieces are closed along the sides of the box: wherever more of its border arrives at a side than leaves, its
  * ground goes on along the side, counter-clockwise, up to where more leaves. All of it is counting on whole numbers.
  */
-export function areasOfTile(index: CutIndex, tile: TileAddress): TileArea[] {
+export function areasOfTile(index: CutIndex, tile: Tile): TileArea[] {
   const atCorner = membersAtCorner(index.corners, tile);
   const pathsOf = new Map<number, Path[]>();
   for (const member of atCorner) pathsOf.set(member, []);
@@ -39,16 +39,16 @@ export function areasOfTile(index: CutIndex, tile: TileAddress): TileArea[] {
   };
   const [west, north] = [tile.x * EXTENT, tile.y * EXTENT];
   for (const piece of piecesOf(index, tile)) {
-    const first = index.first[piece] as number;
-    const last = index.last[piece] as number;
+    const first = index.first[piece];
+    const last = index.last[piece];
     const ahead = new Array<number>(2 * (last - first + 1));
     const back = new Array<number>(ahead.length);
     for (let i = first, at = 0; i <= last; i++, at += 2) {
-      back[ahead.length - 2 - at] = ahead[at] = (index.x[i] as number) - west;
-      back[ahead.length - 1 - at] = ahead[at + 1] = (index.y[i] as number) - north;
+      back[ahead.length - 2 - at] = ahead[at] = index.x[i] - west;
+      back[ahead.length - 1 - at] = ahead[at + 1] = index.y[i] - north;
     }
-    add(index.left[piece] as number, ahead);
-    add(index.right[piece] as number, back);
+    add(index.left[piece], ahead);
+    add(index.right[piece], back);
   }
   const areas: TileArea[] = [];
   for (const member of [...pathsOf.keys()].sort((a, b) => a - b)) {
@@ -64,9 +64,9 @@ export function areasOfTile(index: CutIndex, tile: TileAddress): TileArea[] {
 /** Turned round in its place. */
 function turned(ring: number[]): number[] {
   for (let i = 0, j = ring.length - 2; i < j; i += 2, j -= 2) {
-    const [x, y] = [ring[i] as number, ring[i + 1] as number];
-    ring[i] = ring[j] as number;
-    ring[i + 1] = ring[j + 1] as number;
+    const [x, y] = [ring[i], ring[i + 1]];
+    ring[i] = ring[j];
+    ring[i + 1] = ring[j + 1];
     ring[j] = x;
     ring[j + 1] = y;
   }
@@ -76,8 +76,8 @@ function turned(ring: number[]): number[] {
 function pathOf(points: number[]): Path {
   const n = points.length;
   return {
-    start: (points[0] as number) * STRIDE + (points[1] as number),
-    end: (points[n - 2] as number) * STRIDE + (points[n - 1] as number),
+    start: points[0] * STRIDE + points[1],
+    end: points[n - 2] * STRIDE + points[n - 1],
     points,
   };
 }
@@ -85,7 +85,7 @@ function pathOf(points: number[]): Path {
 /** Whether an edge runs along a side of the box and, if so, whether the ground on its left is inside the box. */
 function isOnSide(points: readonly number[]): 'inside' | 'outside' | 'no' {
   if (points.length !== 4) return 'no';
-  const [ax, ay, bx, by] = points as [number, number, number, number];
+  const [ax, ay, bx, by] = points;
   const upright = ax === bx && (ax === LOW || ax === HIGH);
   if (!upright && !(ay === by && (ay === LOW || ay === HIGH))) return 'no';
   const ahead = ax === bx ? (ax === LOW ? by > ay : by < ay) : ay === HIGH ? bx > ax : bx < ax;
@@ -121,8 +121,8 @@ function alongSides(paths: readonly Path[], coversCorner: boolean): Path[] {
   let followsSide = false;
   for (const { points } of paths) {
     const n = points.length;
-    const from = sidePosition(points[0] as number, points[1] as number);
-    const to = sidePosition(points[n - 2] as number, points[n - 1] as number);
+    const from = sidePosition(points[0], points[1]);
+    const to = sidePosition(points[n - 2], points[n - 1]);
     if (from >= 0) surplus.set(from, (surplus.get(from) ?? 0) - 1);
     if (to >= 0) surplus.set(to, (surplus.get(to) ?? 0) + 1);
     followsSide ||= isOnSide(points) === 'inside';
@@ -141,7 +141,7 @@ function alongSides(paths: readonly Path[], coversCorner: boolean): Path[] {
   stops.forEach((at, i) => {
     open += surplus.get(at) ?? 0;
     if (open <= 0) return;
-    const next = i + 1 < stops.length ? (stops[i + 1] as number) : (stops[0] as number) + 4 * SIDE;
+    const next = i + 1 < stops.length ? stops[i + 1] : stops[0] + 4 * SIDE;
     const points = positionOnSide(at) as number[];
     for (let corner = (Math.floor(at / SIDE) + 1) * SIDE; corner < next; corner += SIDE) {
       points.push(...positionOnSide(corner));

@@ -1,8 +1,8 @@
-import { BUFFER, EXTENT, isOnCutLine, latticeCell } from '../coverage/grid.js';
-import type { GridTopology } from '../coverage/simplify.js';
-import type { TileAddress } from './address.js';
+import { BUFFER, EXTENT, isOnCutLine, latticeCell } from '../../coverage/grid.js';
+import type { GridTopology } from '../../coverage/simplify.js';
 import { type Corners, type Crossing, indexCorners, lowerBound, parallelOf } from './corners.js';
-import { sharedFloat64, sharedInt32 } from './shared-numbers.js';
+import { sharedFloat64, sharedInt32 } from './shared-buffer.js';
+import type { Tile } from './tile.js';
 
 /**
  * A grid topology ready to be cut: nothing but numbers in shared memory, so that any thread may draw from it.
@@ -38,8 +38,8 @@ export function indexForCutting(grid: GridTopology): CutIndex {
   const x = sharedInt32(grid.vertex);
   const y = sharedInt32(grid.vertex);
   grid.vertex.forEach((v, i) => {
-    x[i] = grid.x[v] as number;
-    y[i] = grid.y[v] as number;
+    x[i] = grid.x[v];
+    y[i] = grid.y[v];
   });
   const arcs: number[] = [];
   const firsts: number[] = [];
@@ -47,13 +47,13 @@ export function indexForCutting(grid: GridTopology): CutIndex {
   const keys: number[] = [];
   const crossings = new Map<number, Crossing[]>();
   for (let arc = 0; arc < grid.left.length; arc++) {
-    const end = (grid.start[arc + 1] as number) - 1;
-    let first = grid.start[arc] as number;
+    const end = grid.start[arc + 1] - 1;
+    let first = grid.start[arc];
     for (let i = first + 1; i <= end; i++) {
-      if (i < end && !isOnCutLine(x[i] as number) && !isOnCutLine(y[i] as number)) continue;
+      if (i < end && !isOnCutLine(x[i]) && !isOnCutLine(y[i])) continue;
       // The middle of the first edge is inside the cell, or on the line that the cell owns.
-      const column = latticeCell(((x[first] as number) + (x[first + 1] as number)) / 2);
-      const row = latticeCell(((y[first] as number) + (y[first + 1] as number)) / 2);
+      const column = latticeCell((x[first] + x[first + 1]) / 2);
+      const row = latticeCell((y[first] + y[first + 1]) / 2);
       arcs.push(arc);
       firsts.push(first);
       lasts.push(i);
@@ -68,19 +68,19 @@ export function indexForCutting(grid: GridTopology): CutIndex {
     y,
     first: sharedInt32(firsts),
     last: sharedInt32(lasts),
-    left: sharedInt32(arcs.map((arc) => grid.left[arc] as number)),
-    right: sharedInt32(arcs.map((arc) => grid.right[arc] as number)),
+    left: sharedInt32(arcs.map((arc) => grid.left[arc])),
+    right: sharedInt32(arcs.map((arc) => grid.right[arc])),
     ...filedByCell(keys),
     corners: indexCorners(crossings),
   };
 
   function meet(row: number, py: number, arc: number, first: number, last: number): void {
     for (let i = first; i < last; i++) {
-      const [y0, y1] = [y[i] as number, y[i + 1] as number];
+      const [y0, y1] = [y[i], y[i + 1]];
       if (y0 > py === y1 > py) continue;
-      const x0 = x[i] as number;
-      const at = x0 + (((x[i + 1] as number) - x0) * (py - y0)) / (y1 - y0);
-      const [left, right] = [grid.left[arc] as number, grid.right[arc] as number];
+      const x0 = x[i];
+      const at = x0 + ((x[i + 1] - x0) * (py - y0)) / (y1 - y0);
+      const [left, right] = [grid.left[arc], grid.right[arc]];
       // Going south the west is on the right.
       const crossing = y1 > y0 ? { at, west: right, east: left } : { at, west: left, east: right };
       const known = crossings.get(row);
@@ -94,14 +94,13 @@ function filedByCell(keys: readonly number[]): Pick<CutIndex, 'cells' | 'cellSta
   const cells = sharedFloat64([...new Set(keys)]).sort();
   const numbers = new Map(Array.from(cells, (key, cell) => [key, cell]));
   const cellStart = sharedInt32(new Int32Array(cells.length + 1));
-  const cellOf = keys.map((key) => numbers.get(key) as number);
-  for (const cell of cellOf) (cellStart[cell + 1] as number)++;
-  for (let cell = 0; cell < cells.length; cell++) (cellStart[cell + 1] as number) += cellStart[cell] as number;
+  const cellOf = Int32Array.from(keys, (key) => numbers.get(key) ?? 0);
+  for (const cell of cellOf) cellStart[cell + 1]++;
+  for (let cell = 0; cell < cells.length; cell++) cellStart[cell + 1] += cellStart[cell];
   const filed = sharedInt32(keys);
   const next = cellStart.slice();
   cellOf.forEach((cell, piece) => {
-    filed[next[cell] as number] = piece;
-    (next[cell] as number)++;
+    filed[next[cell]++] = piece;
   });
   return { cells, cellStart, filed };
 }
@@ -112,14 +111,14 @@ export function bytesOf({ x, first, cells, cellStart, corners }: CutIndex): numb
 }
 
 /** The pieces in the closed box of a tile (with its margin), in a stable order. */
-export function piecesOf(index: CutIndex, tile: TileAddress): number[] {
+export function piecesOf(index: CutIndex, tile: Tile): number[] {
   const { filed, cellStart } = index;
   const x1 = (tile.x + 1) * EXTENT + BUFFER;
   const y1 = (tile.y + 1) * EXTENT + BUFFER;
   const pieces: number[] = [];
   eachCell(index, tile, (cell, beyond) => {
-    for (let i = cellStart[cell] as number; i < (cellStart[cell + 1] as number); i++) {
-      const piece = filed[i] as number;
+    for (let i = cellStart[cell]; i < cellStart[cell + 1]; i++) {
+      const piece = filed[i];
       if (!beyond || isWithin(index, piece, x1, y1)) pieces.push(piece);
     }
   });
@@ -127,24 +126,24 @@ export function piecesOf(index: CutIndex, tile: TileAddress): number[] {
 }
 
 /** How many positions the pieces in the box of a tile have, or any number above `most`: what drawing it costs, without drawing it. */
-export function positionsIn(index: CutIndex, tile: TileAddress, most: number): number {
+export function positionsIn(index: CutIndex, tile: Tile, most: number): number {
   const { filed, cellStart, first, last } = index;
   let count = 0;
   eachCell(index, tile, (cell, beyond) => {
     if (beyond) return;
-    for (let i = cellStart[cell] as number; i < (cellStart[cell + 1] as number) && count <= most; i++) {
-      const piece = filed[i] as number;
-      count += (last[piece] as number) - (first[piece] as number) + 1;
+    for (let i = cellStart[cell]; i < cellStart[cell + 1] && count <= most; i++) {
+      const piece = filed[i];
+      count += last[piece] - first[piece] + 1;
     }
   });
   return count;
 }
 
-function eachCell({ cells }: CutIndex, tile: TileAddress, visit: (cell: number, beyond: boolean) => void): void {
+function eachCell({ cells }: CutIndex, tile: Tile, visit: (cell: number, beyond: boolean) => void): void {
   // A fourth column and row: cells own their west and north lines, so pieces on the east and south sides are filed there.
   for (let column = 2 * tile.x; column <= 2 * tile.x + 3; column++) {
     const last = column * ROW + 2 * tile.y + 3;
-    for (let cell = lowerBound(cells, last - 3, 0, cells.length); (cells[cell] as number) <= last; cell++) {
+    for (let cell = lowerBound(cells, last - 3, 0, cells.length); cells[cell] <= last; cell++) {
       visit(cell, column === 2 * tile.x + 3 || cells[cell] === last);
     }
   }
@@ -152,8 +151,8 @@ function eachCell({ cells }: CutIndex, tile: TileAddress, visit: (cell: number, 
 
 /** Of the cells beyond, only what lies on the side itself: an edge, as pieces end at every vertex on a cut line. */
 function isWithin({ x, y, first, last }: CutIndex, piece: number, x1: number, y1: number): boolean {
-  const from = first[piece] as number;
-  const to = last[piece] as number;
+  const from = first[piece];
+  const to = last[piece];
   if (to !== from + 1) return false;
-  return Math.max(x[from] as number, x[to] as number) <= x1 && Math.max(y[from] as number, y[to] as number) <= y1;
+  return Math.max(x[from], x[to]) <= x1 && Math.max(y[from], y[to]) <= y1;
 }
