@@ -14,7 +14,7 @@ const spans = new Map<number, SpanTile>();
 /** More things than this on a sheet are not sent: reading their properties would hold up the other thread for 10 ms. */
 const MOST_NAMES = 2000;
 const port = parentPort;
-if (!port) throw new Error('pyramid-worker runs as a worker thread only');
+if (!port) throw new Error('drawing-worker runs as a worker thread only');
 
 port.on('message', (request: PyramidRequest | SpanRequest) => {
   const answer = 'finish' in request ? finished(request) : answerTo(request);

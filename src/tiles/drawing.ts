@@ -99,7 +99,7 @@ export function openPyramids({ maxBytes, maxzoom = 14 }: { maxBytes: number; max
   }
 
   function start(): Worker {
-    const started = startWorker(import.meta.url, 'pyramid-worker', undefined);
+    const started = startWorker(import.meta.url, 'drawing-worker', undefined);
     started.on('message', (answer: PyramidAnswer) => {
       waiting.get(answer.id)?.resolve(answer);
       waiting.delete(answer.id);

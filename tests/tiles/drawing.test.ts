@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { tileAddress } from '../../src/tiles/address.js';
+import { openPyramids } from '../../src/tiles/drawing.js';
 import type { LayerSource } from '../../src/tiles/layer.js';
 import { buildPyramid, tileOf } from '../../src/tiles/layer-group.js';
-import { openPyramids } from '../../src/tiles/drawing.js';
 
 const square = (west: number, south: number, size: number): number[][][] => [
   [
