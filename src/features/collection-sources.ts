@@ -1,7 +1,7 @@
 import { askPatches } from '../change/ask.js';
 import { verdictsOn } from '../encirclement/verdicts.js';
 import { frontsOn } from '../front/ask.js';
-import type { StripRow } from '../front/gray-strips.sql.js';
+import type { StripRow } from '../front/gray-strips.js';
 import type { FrontRow } from '../front/lines.sql.js';
 import type { IsoDate } from '../model/dates.js';
 import type { Period } from '../model/period.js';

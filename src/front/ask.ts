@@ -1,15 +1,13 @@
 import { type AsOf, type AsOfRequest, envelope, resolve } from '../series/as-of.js';
 import { once } from '../store/memo.js';
 import type { Queryable } from '../store/pool.js';
-import { grayStrips, type StripRow } from './gray-strips.sql.js';
+import { grayStrips, type StripRow } from './gray-strips.js';
 import { frontLengths, perimeters } from './lengths.js';
 import { type FrontRow, frontLines } from './lines.sql.js';
 import { pocketsOn } from './pockets.js';
 
 /** Published with every length: a front has none without it (methods D.3). */
 export const RULER_M = 500;
-/** Both edges of a gray strip are sampled at half the ruler to find the line between them. */
-const SAMPLE_M = RULER_M / 2;
 
 export interface Fronts {
   lines: FrontRow[];
@@ -19,10 +17,10 @@ export interface Fronts {
 /** Lines and strips of the resolved day, measured once. Strips between allies are left out. */
 export function frontsOn(db: Queryable, asOf: Pick<AsOf, 'revision' | 'edition' | 'since'>): Promise<Fronts> {
   const { revision, edition, since } = asOf;
-  return once(db, 'front-1', [revision, edition, since, RULER_M, SAMPLE_M], async () => {
+  return once(db, 'front-2', [revision, edition, since, RULER_M], async () => {
     const lines = await frontLines(db, { revision, edition, date: since, rulerM: RULER_M });
     const allied = new Set(lines.filter((row) => row.kind === 'allied').map(({ left, right }) => `${left} ${right}`));
-    const strips = await grayStrips(db, revision, RULER_M, SAMPLE_M);
+    const strips = await grayStrips(db, revision, RULER_M);
     return { lines, strips: strips.filter(({ left, right }) => !allied.has(`${left} ${right}`)) };
   });
 }

@@ -9,7 +9,7 @@ export interface FrontRow {
   left: string;
   right: string | null;
   kind: FrontKind;
-  /** As drawn, as generalised with the ruler, and by the area within a ruler's reach (methods D.3): metres. */
+  /** As drawn, as generalised with the ruler, and by the area within a ruler's reach (methods D.3): metres on the ellipsoid. */
   length_m: number;
   ruled_m: number;
   minkowski_m: number;
@@ -49,12 +49,12 @@ export function frontLines(db: Queryable, input: FrontInput): Promise<FrontRow[]
          st_simplifypreservetopology(geom, $4::float8) as ruled
        from line
      )
-     select left_class as "left", right_class as "right", kind, st_length(measured.geom) as length_m,
-            st_length(ruled) as ruled_m,
-            st_area(st_buffer(measured.geom, $4::float8, 'endcap=flat')) / (2 * $4::float8) as minkowski_m,
+     select left_class as "left", right_class as "right", kind, length_m, geodesic_m(ruled, projection) as ruled_m,
+            st_area(st_buffer(measured.geom, $4::float8, 'endcap=flat')) / (2 * $4::float8) * length_m / st_length(measured.geom) as minkowski_m,
             encode(st_asbinary(measured.geom), 'hex') as line,
             st_asgeojson(st_transform(measured.geom, edition.projection, 4326), 7) as geometry
      from measured cross join revision join edition on edition.id = revision.edition
+       cross join lateral (select geodesic_m(measured.geom, projection) as length_m offset 0) length
      where revision.id = $1 order by kind, "left", "right" nulls last`,
     [input.revision, input.edition, input.date, input.rulerM],
   );

@@ -1,0 +1,146 @@
+import { medialPoints } from './medial-points.js';
+import { crossed, sleeves } from './sleeves.js';
+import {
+  at,
+  NOBODY,
+  nextHalf,
+  outlineOf,
+  SEVERAL,
+  type StripEdge,
+  type StripMesh,
+  type StripOutline,
+  triangulateStrip,
+  withVertices,
+} from './strip-mesh.js';
+
+/** A line halfway between the edges that two parties have along a strip. */
+export interface Midline {
+  /** Indices of the caller's, the smaller one first. */
+  parties: readonly [number, number];
+  /** x, y, x, y, … */
+  xy: number[];
+}
+
+/**
+ * The mid-lines of a strip between two or more parties (methods D.2): at every vertex of either edge the centre of the
+ * largest disc that touches the edge there and the other party's edge, in their order along the strip. The construction
+ * follows the width of the strip: vertices are added where those of the one edge face the other, not at a fixed step.
+ * @param edges of one strip, in planar metres, which share their ends exactly; no edge is longer than `longestM` afterwards
+ */
+export function stripMidlines(edges: readonly StripEdge[], longestM: number): Midline[] {
+  const origin = edges[0];
+  if (!origin) return [];
+  // Near the origin, where floats are finer than what a narrow strip needs.
+  const local = edges.map(({ ax, ay, bx, by, party }) => ({
+    ax: ax - origin.ax,
+    ay: ay - origin.ay,
+    bx: bx - origin.ax,
+    by: by - origin.ay,
+    party,
+  }));
+  const coarse = splitLong(outlineOf(straightEnds(local)), longestM);
+  const first = triangulateStrip(coarse);
+  if (!first) return [];
+  const facing = withVertices(coarse, feet(coarse, first));
+  const [outline, mesh] = [facing, triangulateStrip(facing)];
+  const [used, over] = mesh ? [outline, mesh] : [coarse, first];
+  return sleeves(used, over)
+    .map((sleeve) => ({ parties: sleeve.parties, xy: medialPoints(used, sleeve) }))
+    .filter(({ xy }) => xy.length >= 4)
+    .map(({ parties, xy }) => ({ parties, xy: xy.map((value, i) => value + (i % 2 ? origin.ay : origin.ax)) }));
+}
+
+/** A stretch of nobody's edges as one edge, where its vertices lie within a thousandth of its length from that. */
+const STRAIGHT = 1e-3;
+
+/** The ends of a strip at the edge of the theatre without vertices in between: the mid-line then runs up to the edge itself. */
+function straightEnds(edges: readonly StripEdge[]): StripEdge[] {
+  const key = (x: number, y: number) => `${x} ${y}`;
+  const nobody = edges.filter(({ party }) => party === NOBODY);
+  const from = new Map(nobody.map((edge) => [key(edge.ax, edge.ay), edge]));
+  const reached = new Set(nobody.map(({ bx, by }) => key(bx, by)));
+  const kept = edges.filter(({ party }) => party !== NOBODY);
+  const walked = new Set<StripEdge>();
+  for (const first of nobody.filter(({ ax, ay }) => !reached.has(key(ax, ay)))) {
+    const chain = [first];
+    for (let next = from.get(key(first.bx, first.by)); next && next !== first && chain.length < nobody.length; ) {
+      chain.push(next);
+      next = from.get(key(next.bx, next.by));
+    }
+    for (const edge of chain) walked.add(edge);
+    const last = chain.at(-1) as StripEdge;
+    const [dx, dy] = [last.bx - first.ax, last.by - first.ay];
+    const length = Math.hypot(dx, dy);
+    const off = ({ bx, by }: StripEdge) => Math.abs(dx * (by - first.ay) - dy * (bx - first.ax)) / length;
+    if (chain.every((edge) => off(edge) <= STRAIGHT * length)) kept.push({ ...first, bx: last.bx, by: last.by });
+    else kept.push(...chain);
+  }
+  return [...kept, ...nobody.filter((edge) => !walked.has(edge))];
+}
+
+/** Long edges in equal parts, and in two where both ends belong to several parties: else no vertex is one party's alone. */
+function splitLong(outline: StripOutline, longestM: number): StripOutline {
+  const shares = new Map<number, number[]>();
+  const { xy, edges, holder } = outline;
+  for (let e = 0; e < edges.length; e += 3) {
+    const [a, b, party] = [at(edges, e), at(edges, e + 1), at(edges, e + 2)];
+    if (party === NOBODY) continue;
+    const metres = Math.hypot(at(xy, 2 * a) - at(xy, 2 * b), at(xy, 2 * a + 1) - at(xy, 2 * b + 1));
+    const tips = at(holder, a) === SEVERAL && at(holder, b) === SEVERAL;
+    const parts = Math.max(Math.ceil(metres / longestM), tips ? 2 : 1);
+    if (parts > 1)
+      shares.set(
+        e / 3,
+        Array.from({ length: parts - 1 }, (_, i) => (i + 1) / parts),
+      );
+  }
+  return withVertices(outline, shares);
+}
+
+/** Feet nearer to a vertex than this share of their distance are left out: the vertex itself serves. */
+const NEAR = 0.05;
+
+/**
+ * Where to add vertices: for each vertex that sees the other party's edge, the nearest point of that edge, as shares of
+ * the edges' lengths.
+ */
+function feet(outline: StripOutline, { corners, inside }: StripMesh): Map<number, number[]> {
+  const { xy, edges, around } = outline;
+  const nearest = new Map<number, { metres: number; edge: number; share: number }>();
+  const look = (v: number, to: number) => {
+    for (const edge of around[to] ?? []) {
+      if (at(edges, 3 * edge + 2) === NOBODY) continue;
+      const [a, b] = [at(edges, 3 * edge), at(edges, 3 * edge + 1)];
+      const [ax, ay] = [at(xy, 2 * a), at(xy, 2 * a + 1)];
+      const [dx, dy] = [at(xy, 2 * b) - ax, at(xy, 2 * b + 1) - ay];
+      const [px, py] = [at(xy, 2 * v) - ax, at(xy, 2 * v + 1) - ay];
+      const length = Math.hypot(dx, dy);
+      const share = Math.min(1, Math.max(0, (px * dx + py * dy) / length ** 2));
+      const metres = Math.hypot(px - share * dx, py - share * dy);
+      const best = nearest.get(v);
+      if (best && best.metres <= metres) continue;
+      const clear = Math.min(share, 1 - share) * length > NEAR * metres;
+      nearest.set(v, { metres, edge: clear ? edge : -1, share });
+    }
+  };
+  for (let h = 0; h < corners.length; h++) {
+    if (at(inside, (h - (h % 3)) / 3) === 0) continue;
+    const pair = crossed(outline, at(corners, h), at(corners, nextHalf(h)));
+    if (pair) {
+      look(pair[0], pair[1]);
+      look(pair[1], pair[0]);
+    }
+  }
+  const shares = new Map<number, number[]>();
+  for (const { edge, share } of nearest.values()) {
+    if (edge >= 0) shares.set(edge, [...(shares.get(edge) ?? []), share]);
+  }
+  for (const [edge, list] of shares) {
+    list.sort((a, b) => a - b);
+    shares.set(
+      edge,
+      list.filter((share, i) => i === 0 || share - at(list, i - 1) > 1e-9),
+    );
+  }
+  return shares;
+}
