@@ -80,6 +80,9 @@ function faces_of(in_revision bigint) returns TABLE(no integer, shape bigint, te
         left join area on area.revision = r.id and area.shape = f.shape
       where r.id = in_revision
 
+function geodesic_m(line geometry, projection text) returns double precision, sql immutable parallel safe
+    select st_length(st_setsrid(st_transform(line, projection, 4326), 4326)::geography)
+
 function ground_changed(from_revision bigint, to_revision bigint, grid double precision, region geometry DEFAULT NULL::geometry) returns TABLE(from_class text, to_class text, geom geometry), sql stable parallel safe
     with face as materialized (
         select side, f.class, part.geom, f.area_m2 from unnest(array[from_revision, to_revision]) with ordinality asked (revision, side)
