@@ -1,6 +1,7 @@
 import type { Instant, IsoDate } from '../model/dates.js';
 import type { Transition } from '../model/transition.js';
 import { type AsOf, envelope, methodSentence, resolveDays } from '../series/as-of.js';
+import { knownIn } from '../series/places.sql.js';
 import { contentHash } from '../store/content-hash.js';
 import { AT_WILL, once } from '../store/memo.js';
 import type { Db } from '../store/pool.js';
@@ -62,6 +63,8 @@ export async function askChange(db: Db, asked: ChangeRequest, filter: ChangeFilt
     })),
     disputed: measured.disputed,
     ...(filter && { filtered: await filteredMatrix(db, before, after, measured.matrix, areas.before, filter) }),
+    // An empty list says that nothing changed only where there was something that could.
+    known: await knownIn(db, after.edition),
     places,
     route,
     route_net,

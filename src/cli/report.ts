@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { readConfig } from '../config.js';
 import { SalientError } from '../errors.js';
 import { addDays, type IsoDate, parseDate } from '../model/dates.js';
-import type { ReportContent } from '../reports/content.js';
+import type { AnyReport } from '../reports/content.js';
 import { parseReportDefinition, type ReportDefinition, type ReportFormat } from '../reports/definition.js';
 import { type Period, type PeriodRule, periodsBetween } from '../reports/periods.js';
 import { renderReport, reportFileName } from '../reports/render/render.js';
@@ -51,7 +51,7 @@ async function writeReports(definition: ReportDefinition, periods: readonly Peri
   try {
     for (const [done, period] of periods.entries()) {
       if (process.stderr.isTTY) process.stderr.write(`\r${done + 1} of ${periods.length}: ${period.key} `);
-      const content = (await access.get('/report', questionOf(definition, period, options.knownAt))) as ReportContent;
+      const content = (await access.get('/report', questionOf(definition, period, options.knownAt))) as AnyReport;
       for (const format of definition.formats) await deliver(content, format, options.out);
     }
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
@@ -61,7 +61,7 @@ async function writeReports(definition: ReportDefinition, periods: readonly Peri
   }
 }
 
-async function deliver(content: ReportContent, format: ReportFormat, folder: string | undefined): Promise<void> {
+async function deliver(content: AnyReport, format: ReportFormat, folder: string | undefined): Promise<void> {
   const form = await renderReport(content, format);
   if (!folder) {
     process.stdout.write(form);

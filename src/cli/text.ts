@@ -23,7 +23,8 @@ export function table(header: Row, rows: readonly Row[]): string {
     .join('\n');
 }
 
-export const km2 = (value: number) => Number(value.toFixed(1));
+/** Rounded to a tenth; what is rounded to nothing has no sign. */
+export const km2 = (value: number) => Number(value.toFixed(1)) || 0;
 const km = (metres: number | null | undefined) => (metres == null ? null : Number((metres / 1000).toFixed(1)));
 
 export function seriesText(
@@ -61,6 +62,10 @@ export interface ChangeAnswer {
   net: { party: string; km2: number; sd_km2: number }[];
   theatre_km2: number;
   residual_km2: number;
+  /** What the store knows of at all: where it has no places, none of them is told to be unchanged. */
+  known?: { places: boolean; routes: boolean };
+  stale?: boolean;
+  map_age_days?: number;
   places: { name: string; from: string; to: string; on: { earliest: string; latest: string } }[];
   route: { route: string; from: string; to: string; km: number }[];
   published?: { sentence: string; parties: PublishedParty[] };
@@ -91,14 +96,26 @@ export function changeText(answer: ChangeAnswer): string {
   return [
     `${answer.series}, ${answer.from} to ${answer.to} (${answer.method})`,
     areas,
-    `theatre ${km2(answer.theatre_km2)} km², residual ${answer.residual_km2} km²`,
-    places.length > 0 ? table(['place', 'from', 'to', 'on'], places) : 'no place changed hands',
-    table(
-      ['route', 'from', 'to', 'km'],
-      answer.route.map((r) => [r.route, r.from, r.to, km2(r.km)]),
-    ),
+    `theatre ${km2(answer.theatre_km2)} km², residual ${Number(answer.residual_km2.toFixed(3)) || 0} km²`,
+    placesText(answer, places),
+    ...(answer.known?.routes === false
+      ? []
+      : [
+          table(
+            ['route', 'from', 'to', 'km'],
+            answer.route.map((r) => [r.route, r.from, r.to, km2(r.km)]),
+          ),
+        ]),
+    ...(answer.stale ? [`the map of ${answer.to} is ${answer.map_age_days} days old: nothing newer is known`] : []),
     ...(answer.published ? [publishedText(answer.published)] : []),
   ].join('\n\n');
+}
+
+function placesText({ known }: ChangeAnswer, rows: readonly Row[]): string {
+  if (rows.length > 0) return table(['place', 'from', 'to', 'on'], rows);
+  return known?.places === false
+    ? 'the store has no places: whether any changed hands is not known'
+    : 'no place changed hands';
 }
 
 export interface EncirclementAnswer {

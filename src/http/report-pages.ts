@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { SalientError } from '../errors.js';
 import { askEdition, askReport, askReports } from '../reports/ask.js';
-import type { ReportContent } from '../reports/content.js';
+import type { AnyReport } from '../reports/content.js';
 import { parseReportDefinition, REPORT_FORMATS } from '../reports/definition.js';
 import { atomFeed, type Feed, jsonFeed } from '../reports/render/feeds.js';
 import { REPORT_FORMS, renderReport } from '../reports/render/render.js';
@@ -77,7 +77,7 @@ export function reportPages(service: Service): Router {
     // An edition never changes; which one is the newest does.
     response.set('cache-control', edition === null ? 'no-cache' : 'public, max-age=31536000, immutable');
     response.set({ 'access-control-allow-origin': '*', 'content-security-policy': CSP });
-    const render = async () => Buffer.from(await renderReport(JSON.parse(found.content) as ReportContent, format));
+    const render = async () => Buffer.from(await renderReport(JSON.parse(found.content) as AnyReport, format));
     // A picture takes a second of drawing; what it shows never changes.
     const isPicture = REPORT_FORMS[format].type === 'image/png';
     const written = await (isPicture ? pictures.once(`${found.no} ${format}`, render) : render());

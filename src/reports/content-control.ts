@@ -4,6 +4,7 @@ import { classAreasOver } from '../change/region.sql.js';
 import type { MeasuredRegion, Scope } from '../change/region-matrix.js';
 import { addDays, dayNumber, type IsoDate } from '../model/dates.js';
 import { type AsOf, resolve } from '../series/as-of.js';
+import { coverageOfPeriod } from '../series/coverage.js';
 import { revisionsAt } from '../series/revisions.sql.js';
 import type { KindFigures } from '../series/step-kinds.js';
 import { contentHash } from '../store/content-hash.js';
@@ -31,7 +32,11 @@ export function groundFigures(ground: MeasuredRegion, { before, after }: Compare
     pairs: parties.flatMap((a, i) => parties.slice(i + 1).map((b) => pairOf(ground, a, b, error, query))),
     changes: parties.map((party) => partyOf(ground, party, error, query)),
     kinds: kindsOf(ground, parties, error, query),
-    noise: { each_way: figure(ground.noise.each_way_km2, 'km2', query), reason: ground.noise.reason },
+    noise: {
+      each_way: figure(ground.noise.each_way_km2, 'km2', query),
+      reason: ground.noise.reason,
+      lower_bound: ground.correlation.from === 'vertices',
+    },
     patches: ground.patches.map(({ from_class: from, to_class: to, m2, place, distance_m, bearing, bounds }) => ({
       id: contentHash(patchKey(from, to, bounds)).slice(0, 12),
       from,
@@ -95,6 +100,7 @@ function partyOf(ground: MeasuredRegion, party: string, error: ErrorOf, query: s
   const row = ground.figures.parties.find((one) => one.party === party);
   const { gained, lost, net } = disputedChange(ground.claimed, party);
   const at = (km2: number | undefined) => figure(km2 ?? 0, 'km2', query);
+  const netError = error((from, to) => (from === party) !== (to === party), null);
   return {
     party,
     before: at(row?.before_km2),
@@ -119,15 +125,7 @@ function partyOf(ground: MeasuredRegion, party: string, error: ErrorOf, query: s
         0,
       ),
     ),
-    net: figure(
-      row?.net_km2 ?? 0,
-      'km2',
-      query,
-      widened(
-        net,
-        error((from, to) => (from === party) !== (to === party), null),
-      ),
-    ),
+    net: figure(row?.net_km2 ?? 0, 'km2', query, widened(net, netError), netError),
   };
 }
 
@@ -141,7 +139,8 @@ function kindsOf(ground: MeasuredRegion, parties: readonly string[], error: Erro
       const net = rows.find((row) => row.party === party)?.net_km2 ?? 0;
       // Where all is movement, the band is that of the whole change, told with the party.
       const band = redrawn?.kind === kind ? movedBand(ground, party, net, error) : undefined;
-      return { party, figure: figure(net, 'km2', query, band) };
+      const sd = band ? error((from, to) => (from === party) !== (to === party), null) : null;
+      return { party, figure: figure(net, 'km2', query, band, sd) };
     }),
     why: ground.kinds.stated_steps.filter((step) => step.kind === kind).map(({ date, why }) => ({ on: date, why })),
   }));
@@ -169,11 +168,15 @@ export async function rateOf(
   scope: Scope,
   queries: Queries,
 ): Promise<RatePart> {
-  const first = after.statement.first_date ?? (await firstMap(db, after));
+  const mapDays = (await revisionsAt(db, after.series, after.knownAt)).map((row) => row.valid_on);
+  const first = after.statement.first_date ?? mapDays[0] ?? null;
   const earlier: Period[] = [];
-  for (let next = previous(rule, period); next && earlier.length < EARLIER; next = previous(rule, next)) {
+  let tried = 0;
+  for (let next = previous(rule, period); next && tried < EARLIER; next = previous(rule, next)) {
+    tried++;
     if (first === null || next.from <= first) break;
-    earlier.unshift(next);
+    // A rate is told of what is known; the ones before may be known again.
+    if (coverageOfPeriod(after.statement, mapDays, next, period.to).known) earlier.unshift(next);
   }
   const told = [];
   for (const one of [...earlier, period]) {
@@ -202,7 +205,6 @@ export async function rateOf(
 }
 
 const compared = (before: AsOf, after: AsOf): Compared => ({ before, after });
-const firstMap = async (db: Db, asOf: AsOf) => (await revisionsAt(db, asOf.series, asOf.knownAt))[0]?.valid_on ?? null;
 
 function previous(rule: PeriodRule, { from }: Period): Period | null {
   return rule.every === 'custom' && 'from' in rule ? null : periodContaining(rule, addDays(from, -1));

@@ -21,13 +21,16 @@ import type { Queries } from './queries.js';
 /** Places and posts that a report is about; null: all. */
 export type Standing = ReadonlySet<string> | null;
 
-/** The places whose class on the last day is not the one on the first, with the claims that say so, by day. */
+/**
+ * The places whose class on the last day is not the one on the first, with the claims that say so, by day; null where the
+ * store knows no place that could have changed.
+ */
 export async function changedPlaces(
   db: Db,
   { before, after }: Compared,
   standing: Standing,
   queries: Queries,
-): Promise<PlaceFact[]> {
+): Promise<PlaceFact[] | null> {
   const revisions = (await revisionsAt(db, after.series, after.knownAt))
     .filter((row) => row.valid_on >= before.valid_from && row.valid_on <= after.date)
     .map((row) => row.id);
@@ -35,6 +38,7 @@ export async function changedPlaces(
     placeHistory(db, after.edition, revisions),
   );
   const held = new Map((await placesControlled(db, after.edition, after.revision)).map((row) => [row.id, row]));
+  if (![...held.keys()].some((id) => !standing || standing.has(`place ${id}`))) return null;
   const claims = await claimsOf(db, after.statement.theatre, after.edition, { place: null, knownAt: after.knownAt });
   return placeChanges(history, before.date, after.date, (row) => classOf(row.status, row.party))
     .filter(({ place }) => !standing || standing.has(`place ${place}`))
@@ -77,17 +81,17 @@ export const cited = ({ publisher, via, title, url, published_on, stance }: Cite
   stance,
 });
 
-/** Kilometres of every route by class on either day, and what of them passed; only what lies in the region. */
+/** Kilometres of every route by class on either day, and what of them passed; null where none lies in the region. */
 export async function routeFacts(
   db: Db,
   { before, after }: Compared,
   scope: Scope,
   queries: Queries,
-): Promise<RouteFact[]> {
+): Promise<RouteFact[] | null> {
   const [earlier, later] = [await routeStretches(db, before), await routeStretches(db, after)];
   const inside = scope && (await routesIn(db, after.edition, scope.geom));
   const routes = await routesOf(db, after.edition);
-  return routes.flatMap(({ id, name, length_m }) => {
+  const facts = routes.flatMap(({ id, name, length_m }) => {
     const part = inside?.filter((row) => row.route === id) ?? [{ from_m: 0, to_m: length_m }];
     const cut = (stretches: readonly Stretch[] | undefined) =>
       part.flatMap(({ from_m, to_m }) => within(stretches ?? [], from_m / 1000, to_m / 1000));
@@ -112,22 +116,28 @@ export async function routeFacts(
         })),
     };
   });
+  return facts.length === 0 ? null : facts;
 }
 
-/** Posts whose verdict became another in the period, each with the sentence of its evidence on the last day. */
+/**
+ * Posts whose verdict became another in the period, each with the sentence of its evidence on the last day; null where
+ * there is no post.
+ */
 export async function postFacts(
   db: Db,
   { before, after }: Compared,
   standing: Standing,
   names: ReadonlyMap<string, string>,
   queries: Queries,
-): Promise<PostFact[]> {
+): Promise<PostFact[] | null> {
   const histories = await postHistories(db, after);
-  const { posts } = await askEncirclement(db, after);
+  const posts = (await askEncirclement(db, after)).posts.filter(
+    (post) => !standing || standing.has(`post ${idOf(post)}`),
+  );
+  if (posts.length === 0) return null;
   const facts: PostFact[] = [];
   for (const post of posts) {
     const verdicts = histories.get(idOf(post))?.verdicts ?? [];
-    if (standing && !standing.has(`post ${idOf(post)}`)) continue;
     const was = verdicts.findLast(({ date }) => date <= before.date)?.value ?? 'inactive';
     const steps: PostFact['steps'] = [];
     for (const { date, value } of verdicts) {

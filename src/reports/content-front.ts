@@ -10,7 +10,10 @@ import type { Compared } from './content-control.js';
 import { figure } from './figures.js';
 import type { Queries } from './queries.js';
 
-/** How long the front was on either day, and where most ground was gained (methods D). */
+/**
+ * How long the front was on either day, and where most ground was gained (methods D). A map that shows the ground of one side
+ * only has no front: see `sidesShown`.
+ */
 export async function frontPart(
   db: Db,
   { before, after }: Compared,
@@ -92,3 +95,7 @@ async function mostMoved(
     near: patches.find(({ to, name }) => to === most.party && name !== null)?.name ?? null,
   };
 }
+
+/** How many parties hold ground on either of the maps: with fewer than two there is no line between them. */
+export const sidesShown = (changes: SeriesPart['changes']): number =>
+  changes.filter(({ before, after }) => before.value > 0 || after.value > 0).length;

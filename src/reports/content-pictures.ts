@@ -83,7 +83,7 @@ async function placesToLabel(
       (await placesControlled(db, after.edition, revision)).map((row) => [row.id, classOf(row.status, row.party)]),
     );
   const [was, is] = [await classes(before.revision), await classes(after.revision)];
-  const changed = new Set(told.places.map(({ id }) => id));
+  const changed = new Set((told.places ?? []).map(({ id }) => id));
   const routes = marks.filter(({ what }) => what === 'route');
   const along = new Set<string>();
   for (const { id } of routes) for (const place of await placesAlong(db, after.edition, id)) along.add(place.id);

@@ -1,18 +1,19 @@
 import { standingIn } from '../change/region.sql.js';
 import { type MeasuredRegion, measureRegion, type Scope, scopeOf } from '../change/region-matrix.js';
-import { addDays, type Instant } from '../model/dates.js';
-import { methodSentence, resolve } from '../series/as-of.js';
+import { addDays, type Instant, type IsoDate } from '../model/dates.js';
+import { methodSentence, resolve, resolveSeries } from '../series/as-of.js';
+import { coverageOfPeriod, type PeriodCoverage, type PeriodReason } from '../series/coverage.js';
 import { revisionsAt } from '../series/revisions.sql.js';
-import { partiesOf } from '../series/series.sql.js';
+import { partiesOf, type SeriesStatement } from '../series/series.sql.js';
 import type { Db } from '../store/pool.js';
-import type { Gap, SeriesPart } from './content.js';
+import type { Gap, SeriesPart, SilentSeries } from './content.js';
 import { areasOverTime, type Compared, groundFigures, rateOf } from './content-control.js';
 import { changedPlaces, postFacts, routeFacts, type Standing } from './content-facts.js';
-import { frontPart } from './content-front.js';
+import { frontPart, sidesShown } from './content-front.js';
 import { gapsOf } from './content-gaps.js';
 import type { ReportDefinition } from './definition.js';
 import { shownMatrix, shownUnit } from './figures.js';
-import type { Period } from './periods.js';
+import { localDate, type Period } from './periods.js';
 import { type Queries, queriesOf } from './queries.js';
 
 /** One series measured over a period, and what its parts were made from. */
@@ -26,15 +27,31 @@ export interface MadeSeries {
   gaps: Gap[];
 }
 
-/** Measures one series over a period. @throws SalientError as `makeReport` */
+/** A series that can say nothing of the period. */
+export interface SilencedSeries {
+  silent: SilentSeries;
+  gaps: Gap[];
+}
+
+/** Whether a series was measured. */
+export const isMade = (of: MadeSeries | SilencedSeries): of is MadeSeries => 'part' in of;
+
+/**
+ * Measures one series over a period, or says why nothing can be said of it.
+ * @throws SalientError as `makeReport`
+ */
 export async function makeSeries(
   db: Db,
   series: string,
   { region, period: rule }: ReportDefinition,
   period: Period,
   knownAt: Instant,
-): Promise<MadeSeries> {
-  const compared = await comparedDays(db, series, period, knownAt);
+): Promise<MadeSeries | SilencedSeries> {
+  const { statement: stated } = await resolveSeries(db, series, knownAt);
+  const days = (await revisionsAt(db, series, knownAt)).map((row) => row.valid_on);
+  const coverage = coverageOfPeriod(stated, days, period, todayAt(knownAt, rule.time_zone));
+  if (coverage.reason !== null) return silenced(stated, coverage, coverage.reason, queriesOf(series, knownAt, region));
+  const compared = await comparedDays(db, series, days, period, knownAt);
   const { before, after } = compared;
   const scope = await scopeOf(db, after, region);
   const standing =
@@ -56,9 +73,20 @@ export async function makeSeries(
     accuracy_note: statement.accuracy_note,
     parties: statement.parties.map((id) => parties.find((row) => row.id === id) ?? { id, name: id, colour: '#777777' }),
     compared: { before: before.date, after: after.date },
+    coverage: {
+      last_map: coverage.last_map,
+      next_map: coverage.next_map,
+      max_age_days: coverage.max_age_days,
+      before_age_days: before.coverage.map_age_days,
+      after_age_days: after.coverage.map_age_days,
+    },
     matrix: shownMatrix(
       ground.figures.matrix,
-      shownUnit(statement.accuracy_m),
+      shownUnit(
+        statement.accuracy_m,
+        ground.figures.changed_km2,
+        Math.max(0, ...figures.changes.map(({ net }) => net.sd ?? 0)),
+      ),
       ground.figures.residual_km2,
       queries.change(before.date, after.date),
     ),
@@ -67,18 +95,67 @@ export async function makeSeries(
     places: await changedPlaces(db, compared, standing, queries),
     routes: await routeFacts(db, compared, scope, queries),
     posts: await postFacts(db, compared, standing, names, queries),
-    front: await frontPart(db, compared, scope, figures.patches, queries),
+    front: sidesShown(figures.changes) < 2 ? null : await frontPart(db, compared, scope, figures.patches, queries),
     areas: await areasOverTime(db, compared, rate.periods[0]?.from ?? period.from, scope),
   };
-  const gaps = await gapsOf(db, compared, period, ground, queries);
+  const gaps = [...(await gapsOf(db, compared, period, ground, queries)), ...unknownParts(part, queries)];
   return { part, compared, scope, standing, ground, queries, gaps };
 }
 
+/** The first day that is not over, by the calendar of the report: as known at an instant, never later than now. */
+function todayAt(knownAt: Instant, timeZone: string): IsoDate {
+  const now = new Date().toISOString() as Instant;
+  return localDate(Date.parse(knownAt) < Date.parse(now) ? knownAt : now, timeZone);
+}
+
+function silenced(
+  statement: SeriesStatement,
+  { last_map, next_map, max_age_days }: PeriodCoverage,
+  reason: PeriodReason,
+  queries: Queries,
+): SilencedSeries {
+  const { series: id, title, publisher, licence, accuracy_m, accuracy_note } = statement;
+  const coverage = { last_map, next_map, max_age_days };
+  return {
+    silent: {
+      id,
+      title,
+      publisher,
+      licence,
+      method: methodSentence(statement),
+      accuracy_m,
+      accuracy_note,
+      coverage,
+      reason,
+    },
+    gaps: [{ code: 'nothing_known', series: id, figures: { reason, ...dated(coverage) }, query: queries.dates() }],
+  };
+}
+
+/** What is not null of it. */
+const dated = ({ last_map, next_map, max_age_days }: SilentSeries['coverage']): Record<string, string | number> => ({
+  max_age_days,
+  ...(last_map && { last_map }),
+  ...(next_map && { next_map }),
+});
+
+/** What the series knows nothing of at all. */
+function unknownParts({ id: series, places, front }: SeriesPart, queries: Queries): Gap[] {
+  const gap = (code: Gap['code']): Gap => ({ code, series, figures: {}, query: queries.dates() });
+  return [...(places === null ? [gap('no_places')] : []), ...(front === null ? [gap('no_front')] : [])];
+}
+
 /** The maps of the day before the period, or the series' first one, and of its last day. */
-async function comparedDays(db: Db, series: string, period: Period, knownAt: Instant): Promise<Compared> {
+async function comparedDays(
+  db: Db,
+  series: string,
+  days: readonly IsoDate[],
+  period: Period,
+  knownAt: Instant,
+): Promise<Compared> {
   const after = await resolve(db, { series, date: addDays(period.to, -1), knownAt });
-  const [first] = await revisionsAt(db, series, knownAt);
+  const [first] = days;
   const eve = addDays(period.from, -1);
-  const date = first && first.valid_on > eve ? first.valid_on : eve;
+  const date = first && first > eve ? first : eve;
   return { before: await resolve(db, { series, date, knownAt }), after };
 }

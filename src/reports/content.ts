@@ -1,5 +1,6 @@
 import type { Geometry } from 'geojson';
 import type { Instant, IsoDate } from '../model/dates.js';
+import type { PeriodReason } from '../series/coverage.js';
 import type { StepKind } from '../series/step-kinds.js';
 import type { ReportLanguage } from './definition.js';
 import type { Period } from './periods.js';
@@ -16,6 +17,8 @@ export interface Figure {
   high: number | null;
   unit: 'km2' | 'km' | 'm' | 'km2/day' | 'posts' | 'people' | 'times';
   query: string;
+  /** Of a net change: one standard deviation of the lines it lies between, apart from what is disputed. */
+  sd?: number;
 }
 
 /** What changed between two classes of ground, as a table that adds up to the last shown digit. */
@@ -176,14 +179,27 @@ export interface Gap {
     | 'begins_later'
     | 'ends_earlier'
     | 'not_located'
-    | 'unknown_ground';
+    | 'unknown_ground'
+    | 'no_places'
+    | 'no_front'
+    | 'nothing_known';
   series: string;
   /** What the sentence about it needs. */
   figures: Record<string, string | number>;
   query: string;
 }
 
-/** What one series says of the period. */
+/** How far the maps of a series reach into the period. */
+export interface Coverage {
+  last_map: IsoDate | null;
+  next_map: IsoDate | null;
+  max_age_days: number;
+  /** Days from the map's own day to the day it is shown for. */
+  before_age_days: number;
+  after_age_days: number;
+}
+
+/** What one series says of the period. What it knows nothing of (it has no places, only one side) is null, never empty. */
 export interface SeriesPart {
   id: string;
   title: string;
@@ -195,17 +211,21 @@ export interface SeriesPart {
   parties: { id: string; name: string; colour: string }[];
   /** The days whose maps are compared: the last before the period (or the series' first), and its last. */
   compared: { before: IsoDate; after: IsoDate };
+  /** Absent in editions that were made before it was told. */
+  coverage?: Coverage;
   /** Ground that is none or not all of this: what drawing alone may differ by, each way. */
-  noise: { each_way: Figure; reason: string };
+  noise: { each_way: Figure; reason: string; lower_bound?: boolean };
   matrix: MatrixPart;
   pairs: PairChange[];
   changes: PartyChange[];
   kinds: KindChange[];
   rate: RatePart;
-  places: PlaceFact[];
-  routes: RouteFact[];
-  posts: PostFact[];
-  front: FrontPart;
+  /** Null: the theatre (or the region) has none in the store. */
+  places: PlaceFact[] | null;
+  routes: RouteFact[] | null;
+  posts: PostFact[] | null;
+  /** Null: the maps show the ground of one side only. */
+  front: FrontPart | null;
   patches: { id: string; from: string; to: string; km2: number; name: string | null; share: number }[];
   /** Area by class over time, for the chart: one point per map. */
   areas: { date: IsoDate; km2: Record<string, number> }[];
@@ -250,6 +270,8 @@ export interface DrawnGround {
 
 export interface ReportContent {
   format: 'salient-report-1';
+  /** Absent in editions that were made before it was told. */
+  known?: true;
   definition: { id: string; title: string };
   language: ReportLanguage;
   period: Period & { time_zone: string; every: string };
@@ -265,3 +287,22 @@ export interface ReportContent {
   patches: Geometry[];
   pictures: Pictures;
 }
+
+/** A series that says nothing of the period, and why. */
+export interface SilentSeries
+  extends Pick<SeriesPart, 'id' | 'title' | 'publisher' | 'licence' | 'method' | 'accuracy_m' | 'accuracy_note'> {
+  coverage: Pick<Coverage, 'last_map' | 'next_map' | 'max_age_days'>;
+  reason: PeriodReason;
+}
+
+/** A report of a period of which nothing can be said: it has no figure, no map and no chart. */
+export interface UnknownReport
+  extends Pick<ReportContent, 'format' | 'definition' | 'language' | 'period' | 'known_at' | 'gaps'> {
+  known: false;
+  region: { kind: string; name: string };
+  series: SilentSeries[];
+}
+
+export type AnyReport = ReportContent | UnknownReport;
+
+export const isKnown = (report: AnyReport): report is ReportContent => report.known !== false;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Db } from '../store/pool.js';
-import type { ReportContent } from './content.js';
+import type { AnyReport } from './content.js';
 import { insertAttempt, leaseDelivery, openDelivery, releaseDelivery } from './deliveries.sql.js';
 import { editionOf } from './editions.sql.js';
 import { definedReport, THIS_PROCESS } from './issue.js';
@@ -81,7 +81,7 @@ async function callWebhook(db: Db, settings: DeliverySettings, delivery: Open): 
 async function writeFolder(db: Db, settings: DeliverySettings, delivery: Open): Promise<string> {
   if (settings.folder === null) throw new Error('SALIENT_REPORTS_FOLDER is not set: no files are written');
   const edition = await stored(db, delivery);
-  const content = JSON.parse(edition.content) as ReportContent;
+  const content = JSON.parse(edition.content) as AnyReport;
   const { definition } = await definedReport(db, delivery.report);
   const stem = join(settings.folder, delivery.target, delivery.report, fileStem(edition.period, edition.edition));
   await mkdir(dirname(stem), { recursive: true });

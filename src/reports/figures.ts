@@ -14,17 +14,23 @@ export function figure(
   unit: Figure['unit'],
   query: string,
   band: readonly [low: number, high: number] | null = null,
+  sd: number | null = null,
 ): Figure {
-  return { value: told(value), low: band && told(band[0]), high: band && told(band[1]), unit, query };
+  const of = { value: told(value), low: band && told(band[0]), high: band && told(band[1]), unit, query };
+  return sd === null ? of : { ...of, sd: told(sd) };
 }
 
 /**
  * The unit of what readers see, km²: the power of ten nearest to the square of the map's accuracy, since nothing smaller
- * than that is known of any border; never coarser than a km², which readers expect, nor finer than a hectare.
+ * than that is known of any border, or of the error of the net change where that is larger; never coarser than a km², which
+ * readers expect, nor finer than a hectare. A change of a hundred km² and more is told in whole ones. Text, tables and charts of
+ * a report all use this one unit.
  */
-export function shownUnit(accuracyM: number): number {
-  if (accuracyM <= 0) return 0.01;
-  const power = Math.round(Math.log10((accuracyM / 1000) ** 2));
+export function shownUnit(accuracyM: number, changedKm2 = 0, sdKm2 = 0): number {
+  if (changedKm2 >= 100) return 1;
+  const least = Math.max((accuracyM / 1000) ** 2, sdKm2);
+  if (least <= 0) return 0.01;
+  const power = Math.round(Math.log10(least));
   return 10 ** Math.min(0, Math.max(-2, power));
 }
 

@@ -2,16 +2,16 @@ import { hostname } from 'node:os';
 import { SalientError } from '../errors.js';
 import { recordingInstant } from '../series/editions.sql.js';
 import type { Db } from '../store/pool.js';
-import type { ReportContent } from './content.js';
+import type { AnyReport } from './content.js';
 import { parseReportDefinition, type ReportDefinition } from './definition.js';
 import { type DefinitionRow, reportDefinition } from './definitions.sql.js';
 import { insertDelivery } from './deliveries.sql.js';
 import { type Difference, reportDifferences } from './differences.js';
 import { editionOf, insertEdition } from './editions.sql.js';
 import { makeReport } from './make.js';
-import { type Period, periodOfKey } from './periods.js';
-import { storyOf, voiceOf } from './render/story.js';
-import { inputsOf, insertRun, publishedInputs, type RunOutcome } from './runs.sql.js';
+import { closesAt, type Period, periodOfKey } from './periods.js';
+import { storyOfReport } from './render/render.js';
+import { databaseClock, inputsOf, insertRun, publishedInputs, type RunOutcome } from './runs.sql.js';
 
 /** Who did it, for the run log. */
 export const THIS_PROCESS = `${hostname()}/${process.pid}`;
@@ -82,6 +82,13 @@ export async function issuePeriod(
   if (!period) {
     throw new SalientError('invalid_parameter', `period: ${JSON.stringify(key)} is no key of a period of ${report}`);
   }
+  const over = closesAt(period, definition.period.time_zone);
+  if (Date.parse(over) > Date.parse(await databaseClock(db))) {
+    throw new SalientError(
+      'invalid_parameter',
+      `period: ${key} of ${report} is over at ${over}; a report tells what is over`,
+    );
+  }
   return { report, period: key, ...(await issueReport(db, report, period)) };
 }
 
@@ -106,8 +113,8 @@ async function inputsNow(db: Db, definition: ReportDefinition, period: Period): 
 }
 
 /** What feeds and lists show of it. */
-function toldIn(content: ReportContent): { headline: string; summary: string } {
-  const { headline, lede } = storyOf(voiceOf(content));
+function toldIn(content: AnyReport): { headline: string; summary: string } {
+  const { headline, lede } = storyOfReport(content);
   return { headline, summary: lede.join(' ') };
 }
 

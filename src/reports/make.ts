@@ -1,12 +1,11 @@
 import type { Region } from '../change/region.js';
 import type { Instant } from '../model/dates.js';
 import type { Db } from '../store/pool.js';
-import type { ReportContent } from './content.js';
+import type { AnyReport, UnknownReport } from './content.js';
 import { compareSeries } from './content-comparison.js';
-import type { Compared } from './content-control.js';
 import { eventsPart } from './content-events.js';
 import { picturesOf } from './content-pictures.js';
-import { makeSeries } from './content-series.js';
+import { isMade, makeSeries, type SilencedSeries } from './content-series.js';
 import type { ReportDefinition } from './definition.js';
 import { told } from './figures.js';
 import type { Period } from './periods.js';
@@ -15,22 +14,21 @@ import type { Period } from './periods.js';
  * Everything a report of one period says, as known at an instant: the same instant gives the same content to the byte.
  * What changed in `[from, to)` is the difference between the map of the day before `from` and that of the last day; where
  * a series begins later, its first map stands for the former.
- * @throws SalientError `unknown_series`, `withdrawn`, `not_yet_known`, `no_data`, `before_first_snapshot` when the series
- *   begins after the period, `unknown_route`, `invalid_parameter` for a region outside the theatre, `imbalance`
+ * A period that the (first) series does not cover (`coverageOfPeriod`) makes a report that says so and has no figure.
+ * @throws SalientError `unknown_series`, `withdrawn`, `not_yet_known`, `unknown_route`, `invalid_parameter` for a region outside
+ *   the theatre, `imbalance`
  */
 export async function makeReport(
   db: Db,
   definition: ReportDefinition,
   period: Period,
   knownAt: Instant,
-): Promise<ReportContent> {
+): Promise<AnyReport> {
   const [first = '', second] = definition.series;
   const main = await makeSeries(db, first, definition, period, knownAt);
   const other = second === undefined ? null : await makeSeries(db, second, definition, period, knownAt);
-  const { compared, scope, standing, ground, queries } = main;
-  const { events, gaps } = await eventsPart(db, compared.after, period, standing, queries);
-  return {
-    format: 'salient-report-1',
+  const head = {
+    format: 'salient-report-1' as const,
     definition: { id: definition.id, title: definition.title },
     language: definition.language,
     period: {
@@ -40,14 +38,22 @@ export async function makeReport(
       every: definition.period.every,
       time_zone: definition.period.time_zone,
     },
+    known_at: knownAt,
+  };
+  if (!isMade(main)) return unknownReport(head, definition.region, main);
+  const compares = other && isMade(other) ? other : null;
+  const { compared, scope, standing, ground, queries } = main;
+  const { events, gaps } = await eventsPart(db, compared.after, period, standing, queries);
+  return {
+    ...head,
+    known: true,
     region: {
       kind: definition.region.kind,
-      name: regionName(definition.region, compared),
+      name: regionName(definition.region, compared.after.statement.title),
       km2: told(ground.figures.theatre_km2),
     },
-    known_at: knownAt,
-    series: [main.part, ...(other ? [other.part] : [])],
-    comparison: other && (await compareSeries(db, main, other)),
+    series: [main.part, ...(compares ? [compares.part] : [])],
+    comparison: compares && (await compareSeries(db, main, compares)),
     events,
     gaps: [...main.gaps, ...(other?.gaps ?? []), ...gaps],
     patches: ground.patches.map((row) => JSON.parse(row.geometry)),
@@ -55,7 +61,19 @@ export async function makeReport(
   };
 }
 
-function regionName(region: Region, { after }: Compared): string {
+type Head = Pick<UnknownReport, 'format' | 'definition' | 'language' | 'period' | 'known_at'>;
+
+function unknownReport(head: Head, region: Region, { silent, gaps }: SilencedSeries): UnknownReport {
+  return {
+    ...head,
+    known: false,
+    region: { kind: region.kind, name: regionName(region, silent.title) },
+    series: [silent],
+    gaps,
+  };
+}
+
+function regionName(region: Region, title: string): string {
   if (region.kind === 'polygon') return region.name;
-  return region.kind === 'route' ? `${region.route} ± ${region.within_m / 1000} km` : after.statement.title;
+  return region.kind === 'route' ? `${region.route} ± ${region.within_m / 1000} km` : title;
 }

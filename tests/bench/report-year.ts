@@ -8,12 +8,12 @@ import { measuredChangeSets } from '../../src/change/matrix.js';
 import { PROJECT_ROOT } from '../../src/config.js';
 import { addDays, type Instant, type IsoDate, parseDate } from '../../src/model/dates.js';
 import { parseReportDefinition } from '../../src/reports/definition.js';
-import { makeReport } from '../../src/reports/make.js';
 import { stepRows } from '../../src/series/steps.sql.js';
 import { migrate } from '../../src/store/migrate.js';
 import { openPool } from '../../src/store/pool.js';
 import { freshDatabase, SERVER_URL } from '../setup/databases.js';
 import { type PlainFace, plantSeries } from '../setup/plain-maps.js';
+import { measuredReport } from '../setup/reports.js';
 
 if (!SERVER_URL) throw new Error('set TEST_DATABASE_URL to a PostgreSQL server with PostGIS');
 const count = Number(process.argv[2] ?? 1000);
@@ -53,7 +53,7 @@ const report = (from: IsoDate, to: IsoDate) => {
     series,
     period: { every: 'custom', from, to },
   });
-  return makeReport(db, definition, { key: `${from}_${to}`, from, to }, known);
+  return measuredReport(db, definition, { key: `${from}_${to}`, from, to }, known);
 };
 const last = addDays(FIRST, count - 1);
 await timed(`${count - 1} steps, measured once`, async () =>

@@ -3,7 +3,6 @@ import { expect, it } from 'vitest';
 import { importSnapshots } from '../../src/maps/import.js';
 import { type Instant, parseDate } from '../../src/model/dates.js';
 import { parseReportDefinition } from '../../src/reports/definition.js';
-import { makeReport } from '../../src/reports/make.js';
 import type { Period } from '../../src/reports/periods.js';
 import { renderReport } from '../../src/reports/render/render.js';
 import { deriveSeries } from '../../src/series/derive.js';
@@ -11,6 +10,7 @@ import { loadBundle } from '../../src/series/load-bundle.js';
 import { parseBundle } from '../../src/series/read-bundle.js';
 import type { Db } from '../../src/store/pool.js';
 import { onEachDatabase } from '../setup/databases.js';
+import { measuredReport } from '../setup/reports.js';
 import { valley } from '../setup/valley.js';
 
 const quiet = () => {};
@@ -57,7 +57,7 @@ async function published(db: Db, series: string, theatre: string, before: number
       source: null,
       create:
         lat === before
-          ? { title: `Maps of ${series}`, publisher: series, licence: 'CC0', accuracyM: 500, theatre }
+          ? { title: `Maps of ${series}`, publisher: series, licence: 'CC0', accuracyM: 500, maxAgeDays: 31, theatre }
           : null,
       accept: 'a test',
     });
@@ -81,7 +81,7 @@ onEachDatabase('a report of two series', (open) => {
     await record(db, id);
     await published(db, `${id}-a`, id, 50.3, 50.7);
     await published(db, `${id}-b`, id, 50.3, 50.5);
-    const content = await makeReport(db, defined(`${id}-a`, `${id}-b`), march, await now(db));
+    const content = await measuredReport(db, defined(`${id}-a`, `${id}-b`), march, await now(db));
     const [a, b] = content.series;
     const comparison = content.comparison;
     if (!a || !b || !comparison) throw new Error('two series, compared');
@@ -128,7 +128,7 @@ onEachDatabase('a report of two series', (open) => {
       ...defined(id, `${id}-a`),
       region: { kind: 'route', route: 'R1', within_m: 5000 } as const,
     };
-    const { comparison, region } = await makeReport(db, definition, march, await now(db));
+    const { comparison, region } = await measuredReport(db, definition, march, await now(db));
     const differing = (comparison?.differing ?? []).reduce((sum, { km2 }) => sum + km2.value, 0);
     expect((comparison?.agreed.value ?? 0) + differing).toBeCloseTo(region.km2, 2);
     expect(region.km2).toBeLessThan(1000);
@@ -139,7 +139,7 @@ onEachDatabase('a report of two series', (open) => {
     const [one, two] = [`two-${process.pid}-${++count}`, `two-${process.pid}-${++count}`];
     await record(db, one);
     await record(db, two);
-    await expect(makeReport(db, defined(one, two), march, await now(db))).rejects.toMatchObject({
+    await expect(measuredReport(db, defined(one, two), march, await now(db))).rejects.toMatchObject({
       code: 'invalid_parameter',
     });
   });
@@ -152,7 +152,7 @@ onEachDatabase('a report made again after a party got another name', (open) => {
     await record(db, id);
     const known = await now(db);
     const of = async (instant: Instant) => {
-      const content = await makeReport(db, defined(id), march, instant);
+      const content = await measuredReport(db, defined(id), march, instant);
       return Promise.all([JSON.stringify(content), ...FORMS.map((form) => renderReport(content, form))]);
     };
     const first = await of(known);

@@ -71,5 +71,5 @@ describe('what disputed claims leave open', () => {
 });
 
 it('figures are shown to a square kilometre on a coarse map, to a hectare on an exact one, never finer or coarser', () => {
-  expect([1300, 5000, 400, 100, 30, 0].map(shownUnit)).toEqual([1, 1, 0.1, 0.01, 0.01, 0.01]);
+  expect([1300, 5000, 400, 100, 30, 0].map((accuracy) => shownUnit(accuracy))).toEqual([1, 1, 0.1, 0.01, 0.01, 0.01]);
 });

@@ -7,13 +7,13 @@ import { PROJECT_ROOT } from '../../src/config.js';
 import { type Instant, parseDate } from '../../src/model/dates.js';
 import type { ReportContent } from '../../src/reports/content.js';
 import { parseReportDefinition } from '../../src/reports/definition.js';
-import { makeReport } from '../../src/reports/make.js';
 import { periodsBetween } from '../../src/reports/periods.js';
 import { renderReport, reportFileName } from '../../src/reports/render/render.js';
 import { REPORT_SCHEMA } from '../../src/reports/render/report-schema.js';
 import { expectBalance, mainOf } from '../setup/balance.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
+import { measuredReport } from '../setup/reports.js';
 
 const FROM = parseDate('2019-12-16');
 const TO = parseDate('2020-03-02');
@@ -45,7 +45,7 @@ onEachDatabase('weeks of the M5 as reports', (db) => {
   let reports: ReportContent[];
   beforeAll(async () => {
     reports = [];
-    for (const week of weeks) reports.push(await makeReport(await store(), weekly, week, KNOWN));
+    for (const week of weeks) reports.push(await measuredReport(await store(), weekly, week, KNOWN));
   }, 600_000);
 
   it('are balanced to the last shown digit', () => {
@@ -55,7 +55,7 @@ onEachDatabase('weeks of the M5 as reports', (db) => {
   });
 
   it('name for every place that changed hands who said so, or says that nobody did', () => {
-    const places = reports.flatMap((r) => mainOf(r).places);
+    const places = reports.flatMap((r) => mainOf(r).places ?? []);
     expect(places.length).toBeGreaterThan(10);
     for (const { claims, query } of places) {
       expect(query).toMatch(/^\/claims\?place=/);
@@ -66,7 +66,7 @@ onEachDatabase('weeks of the M5 as reports', (db) => {
 
   it('made again as known at the same instant are the same to the byte, in every text', async () => {
     const first = reports[1] as ReportContent;
-    const again = await makeReport(await store(), weekly, first.period, KNOWN);
+    const again = await measuredReport(await store(), weekly, first.period, KNOWN);
     for (const format of ['json', 'md', 'csv', 'geojson', 'html', 'map.svg', 'chart.svg'] as const) {
       expect(await renderReport(again, format)).toBe(await renderReport(first, format));
     }

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { addDays, type Instant, parseDate } from '../../src/model/dates.js';
 import { parseReportDefinition } from '../../src/reports/definition.js';
-import { makeReport } from '../../src/reports/make.js';
 import { renderReport } from '../../src/reports/render/render.js';
 import { storyOf, voiceOf } from '../../src/reports/render/story.js';
 import { stateStep } from '../../src/series/step-kind.js';
 import type { Db } from '../../src/store/pool.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { dayOf, plantSeries } from '../setup/plain-maps.js';
+import { measuredReport } from '../setup/reports.js';
 
 const KNOWN = '2100-01-01T00:00:00Z' as Instant;
 /** The border between p and q at x kilometres: each kilometre is 10 km². */
@@ -39,7 +39,7 @@ async function reportOf(db: Db, series: string, since: number, region: object = 
     region,
     period: { every: 'custom', from, to },
   });
-  const content = await makeReport(db, definition, { key: `${from}_${to}`, from, to }, KNOWN);
+  const content = await measuredReport(db, definition, { key: `${from}_${to}`, from, to }, KNOWN);
   const [main] = content.series;
   if (!main) throw new Error('a series');
   return { content, main, story: storyOf(voiceOf(content)) };

@@ -10,12 +10,13 @@ import { deliverReport, MOST_ATTEMPTS, pauseAfter } from '../../src/reports/deli
 import { dueReports } from '../../src/reports/due.js';
 import { editionOf } from '../../src/reports/editions.sql.js';
 import { issuePeriod, issueReport } from '../../src/reports/issue.js';
-import { makeReport } from '../../src/reports/make.js';
+import { renderReport } from '../../src/reports/render/render.js';
 import { deriveSeries } from '../../src/series/derive.js';
 import { loadBundle } from '../../src/series/load-bundle.js';
 import { parseBundle } from '../../src/series/read-bundle.js';
 import type { Db } from '../../src/store/pool.js';
 import { onEachDatabase } from '../setup/databases.js';
+import { measuredReport } from '../setup/reports.js';
 import { temporaryFolder } from '../setup/spawned.js';
 import { valley } from '../setup/valley.js';
 
@@ -106,7 +107,7 @@ onEachDatabase('reports that are made by themselves', (open) => {
     await record(db, id, { 'claims.csv': (text) => text.replace('2021-03-01,2021-03-01', '2021-03-09,2021-03-09') });
     const edition = await askEdition(db, id, '2021-03', 1);
     const period = { key: edition.period, from: edition.from, to: edition.to };
-    const again = await makeReport(db, parseReportDefinition(definition), period, edition.known_at);
+    const again = await measuredReport(db, parseReportDefinition(definition), period, edition.known_at);
     expect(JSON.stringify(again)).toBe(edition.content);
   });
 
@@ -119,15 +120,34 @@ onEachDatabase('reports that are made by themselves', (open) => {
     expect((await askReport(db, id)).editions).toHaveLength(1);
   });
 
-  it('that cannot be made are in the log with the reason, and withdrawn ones are made no more', async () => {
+  it('of a period that the series does not cover says so in headline, summary and feed, and has no figure', async () => {
     const db = await open();
     const { id } = await monthly(db);
+    expect(await issuePeriod(db, id, '2019-03')).toMatchObject({ outcome: 'made', edition: 1 });
+    const { headline, summary, content } = await askEdition(db, id, '2019-03', null);
+    expect(headline).toBe('Nothing can be said of the ground in the month of 1–31 March 2019');
+    expect(summary).toContain('its first is of 1 January 2021');
+    for (const form of ['html', 'md', 'csv', 'geojson', 'map.svg', 'chart.svg'] as const) {
+      const written = (await renderReport(JSON.parse(content), form)) as string;
+      expect(written, form).not.toMatch(/km²|changed hands|NaN|undefined/);
+    }
+    expect(JSON.parse(content)).toMatchObject({ known: false, series: [{ reason: 'before_first_map' }] });
+  });
+
+  it('that cannot be made are in the log with the reason, and withdrawn ones are made no more', async () => {
+    const db = await open();
+    const { id, definition } = await monthly(db);
     await expect(issuePeriod(db, id, '2021-13')).rejects.toMatchObject({ code: 'invalid_parameter' });
-    await expect(issuePeriod(db, id, '2019-03')).rejects.toMatchObject({ code: 'before_first_snapshot' });
+    await expect(issuePeriod(db, id, '2999-03')).rejects.toMatchObject({
+      code: 'invalid_parameter',
+      message: expect.stringContaining('is over at 2999-04-01T00:00:00.000Z'),
+    });
+    await defineReport(db, { ...definition, region: { kind: 'route', route: 'no-such', within_m: 1000 } });
+    await expect(issuePeriod(db, id, '2021-03')).rejects.toMatchObject({ code: 'unknown_route' });
     expect((await askReportLog(db, id)).runs[0]).toMatchObject({
-      period: '2019-03',
+      period: '2021-03',
       outcome: 'failed',
-      reason: expect.stringContaining('before_first_snapshot'),
+      reason: expect.stringContaining('unknown_route'),
     });
     await withdrawReport(db, id, 'nobody reads it');
     expect(await dueOf(db, id)).toEqual([]);

@@ -5,6 +5,7 @@ import { askEncirclement } from '../../src/encirclement/ask.js';
 import { type Instant, isIsoDate } from '../../src/model/dates.js';
 import { loadGeodata } from '../../src/open-store.js';
 import { withdrawReport } from '../../src/reports/define.js';
+import { definitionProblems } from '../../src/reports/definition.js';
 import { reportDefinition } from '../../src/reports/definitions.sql.js';
 import { askClaims } from '../../src/series/claims-and-events.js';
 import { askControl, askPlaces } from '../../src/series/control.js';
@@ -110,7 +111,7 @@ onEachDatabase('a bundle of another conflict', (db) => {
     await loadGeodata(store, folder, silent);
     expect(await reportDefinition(store, 'brought')).toMatchObject({ version: 2, withdrawn_why: 'nobody reads it' });
     const broken = new Map([...files, ['reports.json', JSON.stringify([{ ...report, id: 'No Spaces' }])]]);
-    expect(() => parseBundle(broken)).toThrow(/1 place/);
+    expect(() => parseBundle(broken, definitionProblems)).toThrow(/1 place/);
   });
 });
 

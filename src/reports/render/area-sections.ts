@@ -6,7 +6,7 @@ import { bandInWords, isRedrawn, type Voice } from './story.js';
 export function changesSection(voice: Voice): Section {
   const { main, texts, name, km2 } = voice;
   const { columns } = texts;
-  const value = (figure: Figure) => cell(km2(figure.value), figure.query);
+  const value = (shown: number, { query }: Figure) => cell(km2(shown), query);
   return {
     ...titleOf(voice, 'bands'),
     intro: [],
@@ -15,15 +15,15 @@ export function changesSection(voice: Voice): Section {
       numeric: [false, true, true, true, false],
       rows: main.changes.map((row) => [
         [{ text: name(row.party), party: row.party }],
-        value(row.gained),
-        value(row.lost),
-        cell(texts.area(voice.words.signed(row.net.value, decimalsOf(main.matrix.unit_km2))), row.net.query),
+        value(voice.shown.gained(row.party), row.gained),
+        value(voice.shown.lost(row.party), row.lost),
+        cell(voice.signedKm2(voice.shown.net(row.party)), row.net.query),
         cell(bandInWords(voice, row.net) ?? '–'),
       ]),
     },
     notes: [
       ...(isRedrawn(main) ? [texts.notes.redrawn] : []),
-      texts.notes.band(voice.km(main.accuracy_m / 1000)),
+      texts.notes.band(voice.km(main.accuracy_m / 1000), main.noise.lower_bound === true),
       ...(main.noise.each_way.value > 0 ? [texts.notes.noise(km2(main.noise.each_way.value))] : []),
     ],
   };
@@ -77,7 +77,7 @@ export function kindsSection(voice: Voice): Section | null {
         cell(km2(changed.value), changed.query),
         ...main.parties.map(({ id }) => {
           const value = net.find(({ party }) => party === id)?.figure.value ?? 0;
-          return cell(texts.area(words.signed(value, decimalsOf(main.matrix.unit_km2))), changed.query);
+          return cell(voice.signedKm2(value), changed.query);
         }),
       ]),
     },

@@ -101,7 +101,7 @@ function seriesRows(part: SeriesPart): Row[] {
     ...part.rate.periods.flatMap(({ key, net }) =>
       net.map(({ party, per_day }) => of('net_per_day', per_day, { subject: party, period: key })),
     ),
-    ...part.places.map(({ id, from, to, query }) => ({
+    ...(part.places ?? []).map(({ id, from, to, query }) => ({
       measure: 'place_changed_hands',
       subject: id,
       from,
@@ -110,10 +110,10 @@ function seriesRows(part: SeriesPart): Row[] {
       unit: 'places',
       query,
     })),
-    ...part.routes.flatMap(({ route, changed }) =>
+    ...(part.routes ?? []).flatMap(({ route, changed }) =>
       changed.map(({ from, to, km }) => of('road', km, { subject: route, from, to })),
     ),
-    ...part.posts.map(({ operator, number, before, after, query }) => ({
+    ...(part.posts ?? []).map(({ operator, number, before, after, query }) => ({
       measure: 'post_verdict',
       subject: `${operator}/${number}`,
       from: before,
@@ -122,7 +122,7 @@ function seriesRows(part: SeriesPart): Row[] {
       unit: 'posts',
       query,
     })),
-    ...part.front.pairs.flatMap(({ left, right, before, after }) => [
+    ...(part.front?.pairs ?? []).flatMap(({ left, right, before, after }) => [
       of('front_before', before, { from: left, to: right }),
       of('front_after', after, { from: left, to: right }),
     ]),

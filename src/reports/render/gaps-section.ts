@@ -1,21 +1,30 @@
+import type { PeriodReason } from '../../series/coverage.js';
+import type { Gap } from '../content.js';
 import { type Section, titleOf } from './section.js';
 import type { Voice } from './story.js';
 
 /** What the report does not know: stale data, missing days, maps held for a person. */
 export function gapsSection(voice: Voice): Section {
-  const { content, texts, words } = voice;
+  const { content } = voice;
   const titles = new Map(content.series.map(({ id, title: of }) => [id, of]));
+  const told = content.gaps.map((gap) => gapInWords(voice, gap, titles.get(gap.series) ?? gap.series));
+  return { ...titleOf(voice, 'gaps'), intro: told.length > 0 ? told : [voice.texts.noGaps], table: null, notes: [] };
+}
+
+/** One gap as a sentence. */
+export function gapInWords(
+  { texts, words }: Pick<Voice, 'texts' | 'words'>,
+  { code, figures }: Gap,
+  title: string,
+): string {
   const written = (value: string | number) =>
     typeof value === 'number'
       ? words.number(value, value < 10 && !Number.isInteger(value) ? 1 : 0)
       : /^\d{4}-\d{2}-\d{2}$/.test(value)
         ? words.day(value as Parameters<typeof words.day>[0])
         : value;
-  const told = content.gaps.map(({ code, series, figures }) =>
-    texts.gaps[code](
-      Object.fromEntries(Object.entries(figures).map(([key, value]) => [key, written(value)])),
-      titles.get(series) ?? series,
-    ),
-  );
-  return { ...titleOf(voice, 'gaps'), intro: told.length > 0 ? told : [texts.noGaps], table: null, notes: [] };
+  const said = Object.fromEntries(Object.entries(figures).map(([key, value]) => [key, written(value)]));
+  return code === 'nothing_known'
+    ? texts.unknown[figures.reason as PeriodReason](said, title)
+    : texts.gaps[code](said, title);
 }

@@ -3,19 +3,21 @@ import { cited } from './cited.js';
 import { type Cell, cell, type Section, titleOf } from './section.js';
 import { isRedrawn, type Voice } from './story.js';
 
-export function placesSection(voice: Voice): Section {
+export function placesSection(voice: Voice): Section | null {
   const { main, texts, name } = voice;
+  const { places } = main;
+  if (places === null) return null;
   const { columns } = texts;
   return {
     ...titleOf(voice, 'places'),
-    intro: main.places.length === 0 ? [texts.lede.noPlaces] : [],
+    intro: places.length === 0 ? [texts.lede.noPlaces] : [],
     table:
-      main.places.length === 0
+      places.length === 0
         ? null
         : {
             head: [columns.place, columns.from, columns.to, columns.on, columns.sources],
             numeric: [false, false, false, false, false],
-            rows: main.places.map((place) => [
+            rows: places.map((place) => [
               cell(place.name, place.query),
               [{ text: name(place.from), party: place.from }],
               [{ text: name(place.to), party: place.to }],
@@ -38,8 +40,9 @@ function placeSources(voice: Voice, { claims, on }: PlaceFact): Cell {
 
 export function roadsSection(voice: Voice): Section | null {
   const { main, texts, name, km } = voice;
-  if (main.routes.length === 0) return null;
-  const rows = main.routes.flatMap((route) =>
+  const routes = main.routes ?? [];
+  if (routes.length === 0) return null;
+  const rows = routes.flatMap((route) =>
     route.changed.map((row) => [
       cell(`${route.name} (${km(route.length.value)})`, route.length.query),
       [{ text: name(row.from), party: row.from }],
@@ -47,7 +50,7 @@ export function roadsSection(voice: Voice): Section | null {
       cell(km(row.km.value), row.km.query),
     ]),
   );
-  const held = main.routes.map(
+  const held = routes.map(
     (route) =>
       `${route.name}: ${route.km
         .filter(({ after }) => after > 0)
@@ -71,18 +74,19 @@ export function roadsSection(voice: Voice): Section | null {
 
 export function postsSection(voice: Voice): Section | null {
   const { main, texts, words, content } = voice;
-  if (main.posts.length === 0 && content.pictures.posts.length === 0) return null;
+  const posts = main.posts ?? [];
+  if (posts.length === 0 && (main.posts === null || content.pictures.posts.length === 0)) return null;
   const verdict = (of: string) => (texts.verdicts as Record<string, string>)[of] ?? of;
   return {
     ...titleOf(voice, 'posts'),
-    intro: main.posts.length === 0 ? [texts.notes.noPosts] : [],
+    intro: posts.length === 0 ? [texts.notes.noPosts] : [],
     table:
-      main.posts.length === 0
+      posts.length === 0
         ? null
         : {
             head: [texts.columns.post, texts.columns.verdict, texts.columns.evidence],
             numeric: [false, false, false],
-            rows: main.posts.map((post) => [
+            rows: posts.map((post) => [
               cell(`${words.number(post.number)}, ${post.name} (${post.operator_name})`, post.query),
               cell(
                 post.steps.map(({ on, from, to }) => `${words.day(on)}: ${verdict(from)} → ${verdict(to)}`).join('; '),
@@ -97,7 +101,7 @@ export function postsSection(voice: Voice): Section | null {
 export function frontSection(voice: Voice): Section | null {
   const { main, texts, name, km } = voice;
   const { front } = main;
-  if (front.pairs.length === 0) return null;
+  if (front === null || front.pairs.length === 0) return null;
   const most = !isRedrawn(main) && front.most && front.most.gained.value >= main.matrix.unit_km2 ? front.most : null;
   return {
     ...titleOf(voice, 'front'),

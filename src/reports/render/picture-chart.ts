@@ -19,7 +19,12 @@ export function chartSvg(content: ReportContent): string {
 export function chart(voice: Voice, name: string): Html {
   const { content, main, texts, words } = voice;
   const [first, last] = [main.areas[0]?.date ?? content.period.from, addDays(content.period.to, -1)];
-  const held = (party: string) => main.areas.map(({ date, km2 }) => ({ day: dayNumber(date), km2: km2[party] ?? 0 }));
+  // The last point is the figure of the tables, rounded as they are.
+  const held = (party: string) =>
+    main.areas.map(({ date, km2 }, i) => ({
+      day: dayNumber(date),
+      km2: i === main.areas.length - 1 ? voice.shown.after(party) : (km2[party] ?? 0),
+    }));
   const rows = main.parties.map(({ id, name: title, colour }, i) => ({
     id,
     title,

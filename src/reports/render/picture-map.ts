@@ -170,7 +170,7 @@ function marks(
       label(String(post.number), x + sized + 2, y + sized * 0.75, Math.round(fontSize * 0.82), { weight: 600 }),
     );
   }
-  const changed = new Set(main.places.map(({ id }) => id));
+  const changed = new Set((main.places ?? []).map(({ id }) => id));
   let named = 0;
   for (const place of pictures.places) {
     const [x, y] = at(place.at);

@@ -100,11 +100,12 @@ export function legend(voice: Voice, name: string, width: number, size = 15): { 
   }
   const triangle = (fill: string) =>
     html`<path d="M13,-11 l7,12 h-14 z" fill="${fill}" stroke="${INK}" stroke-width="1.3"/>`;
-  if (pictures.posts.length > 0) items.push({ mark: triangle(PAPER), text: texts.picture.legend.post });
+  const inService = pictures.posts.some(({ before, after }) => before !== 'inactive' || after !== 'inactive');
+  if (inService) items.push({ mark: triangle(PAPER), text: texts.picture.legend.post });
   if (pictures.posts.some(({ before, after }) => before === 'encircled' || after === 'encircled'))
     items.push({ mark: triangle(INK), text: texts.picture.legend.postCutOff });
   if (pictures.routes.length > 0) {
-    const roads = main.routes.map((route) => route.name).join(', ') || texts.picture.legend.route;
+    const roads = (main.routes ?? []).map((route) => route.name).join(', ') || texts.picture.legend.route;
     items.push({ mark: html`<path d="M0,-5 h26" stroke="#3b3f45" stroke-width="2.4"/>`, text: roads });
   }
   items.push({

@@ -1,4 +1,4 @@
-import type { ReportContent } from '../content.js';
+import { type AnyReport, isKnown, type ReportContent } from '../content.js';
 import type { ReportFormat } from '../definition.js';
 import { asCsv, asGeoJson, asJson } from './as-data.js';
 import { asHtml } from './as-html.js';
@@ -6,6 +6,8 @@ import { asMarkdown } from './as-markdown.js';
 import { asPng } from './as-png.js';
 import { chartSvg } from './picture-chart.js';
 import { mapSvg } from './picture-sheet.js';
+import { type Story, storyOf, voiceOf } from './story.js';
+import { renderUnknown, unknownStory } from './unknown.js';
 
 /** Media type and file extension of each form. */
 export const REPORT_FORMS: Record<ReportFormat, { type: string; extension: string }> = {
@@ -29,7 +31,8 @@ export function reportFileName(
 }
 
 /** One form of a report: text, or bytes of a PNG. Pure: the same content gives the same bytes. */
-export async function renderReport(content: ReportContent, format: ReportFormat): Promise<string | Uint8Array> {
+export async function renderReport(content: AnyReport, format: ReportFormat): Promise<string | Uint8Array> {
+  if (!isKnown(content)) return renderUnknown(content, format);
   switch (format) {
     case 'json':
       return asJson(content);
@@ -51,3 +54,7 @@ export async function renderReport(content: ReportContent, format: ReportFormat)
       return asPng(chartSvg(content));
   }
 }
+
+/** Headline and first sentences of a report, in its language. */
+export const storyOfReport = (content: AnyReport): Story =>
+  isKnown(content) ? storyOf(voiceOf(content)) : unknownStory(content);

@@ -1,15 +1,21 @@
+import type { PeriodReason } from '../../series/coverage.js';
+import { REPORT_LANGUAGES } from '../definition.js';
+
 type Schema = Record<string, unknown>;
 
-const object = (properties: Record<string, Schema>, rest: Schema = {}): Schema => ({
+const object = (properties: Record<string, Schema>, rest: Schema = {}, maybe: Record<string, Schema> = {}): Schema => ({
   type: 'object',
   required: Object.keys(properties),
-  properties,
+  properties: { ...properties, ...maybe },
   additionalProperties: false,
   ...rest,
 });
 const list = (items: Schema): Schema => ({ type: 'array', items });
 const or = (schema: Schema): Schema => ({ anyOf: [schema, { type: 'null' }] });
+/** Null where the series knows nothing of it: `gaps` says so. */
+const orUnknown = (schema: Schema): Schema => ({ ...or(schema), description: 'null: the series knows nothing of it' });
 const text = { type: 'string' };
+const integer = { type: 'integer' };
 const number = { type: 'number' };
 const day = { type: 'string', format: 'date' };
 const query = { type: 'string', pattern: '^/', description: 'relative URL of the question of the API that yields it' };
@@ -53,7 +59,7 @@ const post = object({
   query,
 });
 
-const series = object({
+const named = {
   id: text,
   title: text,
   publisher: text,
@@ -61,6 +67,15 @@ const series = object({
   method: text,
   accuracy_m: number,
   accuracy_note: or(text),
+};
+const reach = { last_map: or(day), next_map: or(day), max_age_days: integer };
+
+const series = object({
+  ...named,
+  coverage: object(
+    { ...reach, before_age_days: integer, after_age_days: integer },
+    { description: 'days from the maps to the days that they are shown for, and how many a map may stand for' },
+  ),
   parties: list(object({ id: text, name: text, colour: { type: 'string', pattern: '^#[0-9a-f]{6}$' } })),
   compared: object({ before: day, after: day }, { description: 'the two days whose maps are compared' }),
   matrix,
@@ -75,7 +90,11 @@ const series = object({
       why: list(object({ on: day, why: text })),
     }),
   ),
-  noise: object({ each_way: figure, reason: text }),
+  noise: object({
+    each_way: figure,
+    reason: text,
+    lower_bound: { type: 'boolean', description: 'the ranges are the least that they can be' },
+  }),
   patches: list(object({ id: text, from: text, to: text, km2: number, name: or(text), share: number })),
   rate: object({
     periods: list(
@@ -88,22 +107,26 @@ const series = object({
       }),
     ),
   }),
-  places: list(place),
-  routes: list(
+  places: orUnknown(list(place)),
+  routes: orUnknown(
+    list(
+      object({
+        route: text,
+        name: text,
+        length: figure,
+        km: list(object({ class: text, before: number, after: number })),
+        changed: list(object({ from: text, to: text, km: figure })),
+      }),
+    ),
+  ),
+  posts: orUnknown(list(post)),
+  front: orUnknown(
     object({
-      route: text,
-      name: text,
-      length: figure,
-      km: list(object({ class: text, before: number, after: number })),
-      changed: list(object({ from: text, to: text, km: figure })),
+      ruler_m: number,
+      pairs: list(object({ left: text, right: text, before: figure, after: figure })),
+      most: or(object({ party: text, sector: text, advance: figure, gained: figure, near: or(text) })),
     }),
   ),
-  posts: list(post),
-  front: object({
-    ruler_m: number,
-    pairs: list(object({ left: text, right: text, before: figure, after: figure })),
-    most: or(object({ party: text, sector: text, advance: figure, gained: figure, near: or(text) })),
-  }),
   areas: list(object({ date: day, km2: { type: 'object', additionalProperties: number } })),
 });
 
@@ -144,38 +167,56 @@ const events = object({
   ),
 });
 
+const REGION = { enum: ['theatre', 'polygon', 'route'] };
+const PERIOD_REASONS: PeriodReason[] = ['future', 'not_over', 'before_first_map', 'no_map', 'map_too_old'];
+const head = {
+  format: { const: 'salient-report-1' },
+  definition: object({ id: text, title: text }),
+  language: { enum: REPORT_LANGUAGES },
+  period: object({ key: text, from: day, to: day, every: text, time_zone: text }),
+  known_at: { type: 'string', format: 'date-time', description: 'everything is answered as known at this instant' },
+  gaps: list(
+    object({
+      code: text,
+      series: text,
+      figures: { type: 'object', additionalProperties: { type: ['string', 'number'] } },
+      query,
+    }),
+  ),
+};
+
 /** JSON Schema (2020-12) of the JSON form of a report. Areas km², lengths km, dates `YYYY-MM-DD`, `[from, to)` half-open. */
 export const REPORT_SCHEMA: Schema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'Salient area-change report',
-  ...object({
-    format: { const: 'salient-report-1' },
-    definition: object({ id: text, title: text }),
-    language: { enum: ['en'] },
-    period: object({ key: text, from: day, to: day, every: text, time_zone: text }),
-    region: object({ kind: { enum: ['theatre', 'polygon', 'route'] }, name: text, km2: number }),
-    known_at: { type: 'string', format: 'date-time', description: 'everything is answered as known at this instant' },
-    series: { type: 'array', items: series, minItems: 1, maxItems: 2 },
-    comparison: or(
-      object({
-        on: day,
-        net: list(object({ party: text, first: figure, second: figure })),
-        agreed: figure,
-        differing: list(object({ first: text, second: text, km2: figure })),
-      }),
-    ),
-    events,
-    gaps: list(
-      object({
-        code: text,
-        series: text,
-        figures: { type: 'object', additionalProperties: { type: ['string', 'number'] } },
-        query,
-      }),
-    ),
-  }),
+  oneOf: [{ $ref: '#/$defs/measured' }, { $ref: '#/$defs/unknown' }],
   $defs: {
-    figure: object({ value: number, low: or(number), high: or(number), unit: text, query }),
+    measured: object({
+      ...head,
+      known: { const: true },
+      region: object({ kind: REGION, name: text, km2: number }),
+      series: { type: 'array', items: series, minItems: 1, maxItems: 2 },
+      comparison: or(
+        object({
+          on: day,
+          net: list(object({ party: text, first: figure, second: figure })),
+          agreed: figure,
+          differing: list(object({ first: text, second: text, km2: figure })),
+        }),
+      ),
+      events,
+    }),
+    unknown: object({
+      ...head,
+      known: { const: false, description: 'nothing can be said of the period: no figure is given' },
+      region: object({ kind: REGION, name: text }),
+      series: list(object({ ...named, coverage: object(reach), reason: { enum: PERIOD_REASONS } })),
+    }),
+    figure: object(
+      { value: number, low: or(number), high: or(number), unit: text, query },
+      {},
+      { sd: { ...number, description: 'one standard deviation of the lines of a net change' } },
+    ),
     source: object({
       publisher: text,
       via: or(text),

@@ -19,6 +19,9 @@ export interface Voice {
   /** About so much: no digit that the map cannot know. */
   about(value: number): string;
   km(value: number): string;
+  signedKm2(value: number): string;
+  /** The areas of the matrix as it shows them: every text, table and chart tells these, so that all add up. */
+  shown: Record<'before' | 'after' | 'gained' | 'lost' | 'net', (of: string) => number>;
 }
 
 export function voiceOf(content: ReportContent): Voice {
@@ -27,8 +30,8 @@ export function voiceOf(content: ReportContent): Voice {
   const [texts, words] = [textsOf(content.language), wordingOf(content.language)];
   const names = new Map(content.series.flatMap(({ parties }) => parties).map(({ id, name }) => [id, name]));
   const unit = main.matrix.unit_km2;
-  const decimals = unit < 1 ? Math.round(-Math.log10(unit)) : 0;
-  const km2 = (value: number) => texts.area(words.number(value, decimals));
+  const decimals = (value: number) => (unit < 1 && Math.abs(value) < 100 ? Math.round(-Math.log10(unit)) : 0);
+  const km2 = (value: number) => texts.area(words.brief(value, decimals(value)));
   return {
     content,
     main,
@@ -40,10 +43,27 @@ export function voiceOf(content: ReportContent): Voice {
     about: (value) => {
       const size = Math.abs(value);
       if (size > 0 && size < unit) return texts.lessThan(km2(unit));
-      const step = size >= 100 ? 10 : unit;
-      return texts.about(km2(Math.round(size / step) * step));
+      return texts.about(km2(size));
     },
     km: (value) => texts.length(words.number(value, value < 10 ? 1 : 0)),
+    signedKm2: (value) => texts.area(words.signed(value, decimals(value))),
+    shown: shownAreas(main.matrix),
+  };
+}
+
+function shownAreas({ cells, before, after }: SeriesPart['matrix']): Voice['shown'] {
+  const of = (rows: typeof before, name: string) => rows.find((row) => row.class === name)?.shown ?? 0;
+  // Sums of whole units, without the crumbs of binary fractions.
+  const sum = (which: (cell: (typeof cells)[number]) => boolean) =>
+    Number(cells.reduce((total, cell) => (which(cell) ? total + cell.shown : total), 0).toFixed(2));
+  const gained = (name: string) => sum(({ from, to }) => to === name && from !== name);
+  const lost = (name: string) => sum(({ from, to }) => from === name && to !== name);
+  return {
+    before: (name) => of(before, name),
+    after: (name) => of(after, name),
+    gained,
+    lost,
+    net: (name) => Number((gained(name) - lost(name)).toFixed(2)),
   };
 }
 
@@ -59,33 +79,44 @@ export interface Story {
 export function storyOf(voice: Voice): Story {
   const { main, texts, name, about } = voice;
   const when = texts.when(voice.content.period.every, voice.days);
-  const winner = netMovement(main).sort((a, b) => b.net.value - a.net.value)[0];
+  const ranked = netMovement(voice).sort((a, b) => b.net.value - a.net.value);
+  const [winner, loser] = [ranked[0], ranked.at(-1)];
   const redrawn = isRedrawn(main);
   const moved = redrawn
     ? main.kinds.some(({ kind, changed }) => kind === 'movement' && changed.value > 0)
     : main.matrix.cells.some(({ from, to, km2 }) => from !== to && km2 > 0);
   if (!winner || !moved) {
-    const total = voice.km2(voice.content.region.km2);
+    const total = voice.km2(main.matrix.total_shown);
     return {
       headline: texts.headline.still(when),
       lede: [...(redrawn ? notMovement(voice) : [texts.lede.nothing(total)]), ...facts(voice)],
       figures: figuresOf(voice, null),
     };
   }
-  const sure = winner.net.value > 0 && (winner.net.low ?? 0) > 0;
+  const headline = isSure(winner.net, 1)
+    ? texts.headline.grew(name(winner.party), about(winner.shown), when)
+    : loser && isSure(loser.net, -1)
+      ? texts.headline.shrank(name(loser.party), about(loser.shown), when)
+      : texts.headline.unsure(when);
+  const told = winner.net.value > 0 ? gains(voice, winner) : losses(voice);
   return {
-    headline: sure
-      ? texts.headline.grew(name(winner.party), about(winner.net.value), when)
-      : texts.headline.unsure(when),
-    lede: [...(winner.net.value > 0 ? gains(voice, winner) : []), ...notMovement(voice), ...facts(voice)],
-    figures: figuresOf(voice, winner),
+    headline,
+    lede: [...told, ...notMovement(voice), ...facts(voice)],
+    figures: figuresOf(voice, isSure(winner.net, 1) || !loser || !isSure(loser.net, -1) ? winner : loser),
   };
+}
+
+/** Beyond two standard deviations of the lines, and beyond what is disputed (`low` and `high` have one of them in). */
+function isSure({ low, high, sd = 0 }: Figure, sign: 1 | -1): boolean {
+  return sign > 0 ? (low ?? 0) - sd > 0 : (high ?? 0) + sd < 0;
 }
 
 /** Net change by party. */
 interface NetMovement {
   party: string;
   net: Figure;
+  /** As the tables show it, km². */
+  shown: number;
 }
 
 /** Whether some of the change is a map put right or drawn by other rules. */
@@ -93,10 +124,10 @@ export const isRedrawn = ({ kinds }: SeriesPart): boolean =>
   kinds.some(({ kind, changed }) => kind !== 'movement' && changed.value > 0);
 
 /** What each party won and lost on the ground: where some of the change was redrawn, without it. */
-function netMovement(main: SeriesPart): NetMovement[] {
-  if (!isRedrawn(main)) return main.changes.map(({ party, net }) => ({ party, net }));
+function netMovement({ main, shown }: Voice): NetMovement[] {
+  if (!isRedrawn(main)) return main.changes.map(({ party, net }) => ({ party, net, shown: shown.net(party) }));
   const movement = main.kinds.find(({ kind }) => kind === 'movement');
-  return (movement?.net ?? []).map(({ party, figure: net }) => ({ party, net }));
+  return (movement?.net ?? []).map(({ party, figure: net }) => ({ party, net, shown: net.value }));
 }
 
 /** What became so on a day whose map was put right or drawn by other rules did not happen on that day. */
@@ -107,33 +138,51 @@ function happened({ kinds }: SeriesPart): (day: string) => boolean {
   return (day) => !redrawn.has(day);
 }
 
-function gains({ main, texts, words, name, about, content }: Voice, winner: NetMovement): string[] {
-  const after = main.changes.find(({ party }) => party === winner.party)?.after.value ?? 0;
-  const share = `${words.number((100 * after) / content.region.km2)} %`;
+function gains(voice: Voice, winner: NetMovement): string[] {
+  const { main, texts, name, about } = voice;
+  const after = voice.shown.after(winner.party);
   const redrawn = isRedrawn(main);
   const disputed = main.matrix.cells
     .filter(({ from, to }) => from === 'contested' && to === winner.party)
-    .reduce((sum, cell) => sum + cell.km2, 0);
-  const losers = netMovement(main).filter(({ net }) => net.value < 0 && Math.abs(net.value) >= main.matrix.unit_km2);
+    .reduce((sum, cell) => sum + cell.shown, 0);
   const told = redrawn ? texts.lede.moved : texts.lede.grew;
   return [
-    told(name(winner.party), about(winner.net.value), bandInWords({ texts, words }, winner.net), about(after), share),
+    told(name(winner.party), about(winner.shown), bandInWords(voice, winner.net), about(after), shareOf(voice, after)),
     ...(disputed >= main.matrix.unit_km2 && !redrawn ? [texts.lede.through(about(disputed))] : []),
-    ...losers.map(({ party, net }) => texts.lede.lost(name(party), about(net.value))),
+    ...losses(voice),
   ];
 }
+
+const losses = (voice: Voice): string[] =>
+  netMovement(voice)
+    .filter(({ shown, net }) => shown <= -voice.main.matrix.unit_km2 && (net.high ?? 0) <= 0)
+    .map(({ party, shown, net }) =>
+      voice.texts.lede.lost(voice.name(party), voice.about(shown), bandInWords(voice, negated(net))),
+    );
+
+/** What was lost, as a positive figure. */
+const negated = ({ low, high, ...rest }: Figure): Figure => ({ ...rest, low: high && -high, high: low && -low });
+
+const shareOf = ({ texts, words, main }: Voice, km2: number): string =>
+  texts.percent(words.number((100 * km2) / main.matrix.total_km2));
 
 const notMovement = ({ main, texts, about }: Voice): string[] =>
   main.kinds
     .filter(({ kind, changed }) => kind !== 'movement' && changed.value > 0)
     .map(({ kind, changed }) => texts.lede.notMovement(about(changed.value), texts.kinds[kind]));
 
-/** `between 910 and 1,130 km²`; null where the figure has no band. Ends are rounded outwards, the larger to tens. */
-export function bandInWords({ texts, words }: Pick<Voice, 'texts' | 'words'>, { low, high }: Figure): string | null {
+/**
+ * `between 912 and 1,130 km²`; null where the figure has no band. Ends are rounded outwards, in the unit of the report; a band
+ * of which only a lower bound is known says so.
+ */
+export function bandInWords({ texts, words, main }: Voice, { low, high }: Figure): string | null {
   if (low === null || high === null) return null;
-  const step = Math.max(Math.abs(low), Math.abs(high)) >= 100 ? 10 : 1;
+  const step = Math.max(Math.abs(low), Math.abs(high)) >= 100 ? 1 : main.matrix.unit_km2;
+  const decimals = step < 1 ? Math.round(-Math.log10(step)) : 0;
   const [from, to] = [Math.floor(low / step) * step, Math.ceil(high / step) * step];
-  return from === to ? null : texts.band(words.number(from), texts.area(words.number(to)));
+  if (from === to) return null;
+  const [least, most] = [words.number(from, decimals), texts.area(words.number(to, decimals))];
+  return main.noise.lower_bound ? texts.bandAtLeast(least, most) : texts.band(least, most);
 }
 
 /** How many names a sentence can bear. */
@@ -142,22 +191,24 @@ const NAMED = 4;
 function facts(voice: Voice): string[] {
   const { main, texts, words, content } = voice;
   const real = happened(main);
-  const places = main.places.filter(({ on }) => real(on.latest));
+  const places = (main.places ?? []).filter(({ on }) => real(on.latest));
   const names = places.filter(taken(main)).map((place) => place.name);
   const disputed = places.filter(({ to }) => to === 'contested').map((place) => place.name);
-  const sentences = [
-    names.length === 0
-      ? texts.lede.noPlaces
-      : texts.lede.places(
-          names.length,
-          names.length <= NAMED + 1 ? words.list(names) : prominent(voice).slice(0, NAMED).join(', '),
-          names.length <= NAMED + 1 ? 0 : names.length - NAMED,
-        ),
-  ];
+  const sentences: string[] = [];
+  if (main.places !== null)
+    sentences.push(
+      names.length === 0
+        ? texts.lede.noPlaces
+        : texts.lede.places(
+            names.length,
+            names.length <= NAMED + 1 ? words.list(names) : prominent(voice).slice(0, NAMED).join(', '),
+            names.length <= NAMED + 1 ? 0 : names.length - NAMED,
+          ),
+    );
   if (disputed.length > 0) sentences.push(texts.lede.disputed(disputed.length, words.list(disputed.slice(0, NAMED))));
   const road = isRedrawn(main) ? null : mainRoad(main);
   if (road) sentences.push(roadSentence(voice, road));
-  const cut = main.posts.filter(
+  const cut = (main.posts ?? []).filter(
     ({ before, after, steps }) => after === 'encircled' && before !== after && real(steps.at(-1)?.on ?? ''),
   );
   if (cut.length > 0) {
@@ -183,7 +234,7 @@ const taken =
 function prominent({ main, content }: Voice): string[] {
   const rank = new Map(content.pictures.places.map(({ id }, i) => [id, i]));
   const real = happened(main);
-  return main.places
+  return (main.places ?? [])
     .filter((place) => real(place.on.latest) && taken(main)(place))
     .sort((a, b) => (rank.get(a.id) ?? Number.MAX_SAFE_INTEGER) - (rank.get(b.id) ?? Number.MAX_SAFE_INTEGER))
     .map((place) => place.name);
@@ -192,7 +243,7 @@ function prominent({ main, content }: Voice): string[] {
 /** The road of which most changed hands, else the longest. */
 export function mainRoad({ routes }: SeriesPart): RouteFact | null {
   const passed = (route: RouteFact) => route.changed.reduce((sum, { km }) => sum + km.value, 0);
-  return [...routes].sort((a, b) => passed(b) - passed(a) || b.length.value - a.length.value)[0] ?? null;
+  return [...(routes ?? [])].sort((a, b) => passed(b) - passed(a) || b.length.value - a.length.value)[0] ?? null;
 }
 
 /** What of a road passed to the party that got most of it; null when to none. */
@@ -221,30 +272,27 @@ function roadSentence({ main, texts, name, km }: Voice, road: RouteFact): string
   return texts.lede.routeStill(road.name, km(held(holder)), name(holder), km(road.length.value));
 }
 
-function figuresOf({ main, texts, words, name, km }: Voice, winner: NetMovement | null): Story['figures'] {
-  const change = winner ?? netMovement(main)[0];
+/** Up to three figures; what the series knows nothing of has none. */
+function figuresOf(voice: Voice, winner: NetMovement | null): Story['figures'] {
+  const { main, texts, words, name, km } = voice;
+  const change = winner ?? netMovement(voice)[0];
   const road = isRedrawn(main) ? null : mainRoad(main);
   const real = happened(main);
   const gain = road && roadGain(main, road);
-  const front = main.front.pairs.reduce((sum, { after }) => sum + after.value, 0);
-  const frontQuery = main.front.pairs[0]?.after.query ?? main.matrix.query;
-  const rounded =
-    Math.abs(change?.net.value ?? 0) >= 100 ? Math.round((change?.net.value ?? 0) / 10) * 10 : (change?.net.value ?? 0);
-  return [
-    {
-      shown: texts.area(
-        words.signed(rounded, Math.abs(rounded) < main.matrix.unit_km2 || main.matrix.unit_km2 < 1 ? 1 : 0),
-      ),
-      label: texts.figures.ground(name(change?.party ?? '')),
-      query: change?.net.query ?? main.matrix.query,
-    },
-    {
-      shown: words.number(main.places.filter((place) => real(place.on.latest) && taken(main)(place)).length),
-      label: texts.figures.places,
-      query: main.matrix.query,
-    },
-    road && gain
-      ? { shown: km(gain.km), label: texts.figures.route(road.name, name(gain.party)), query: gain.query }
-      : { shown: km(front), label: texts.figures.front, query: frontQuery },
-  ];
+  const pairs = main.front?.pairs ?? [];
+  const front = pairs.reduce((sum, { after }) => sum + after.value, 0);
+  const figures: Story['figures'] = [];
+  if (change) {
+    const label = texts.figures.ground(name(change.party));
+    figures.push({ shown: voice.signedKm2(change.shown), label, query: change.net.query });
+  }
+  if (main.places !== null) {
+    const passed = main.places.filter((place) => real(place.on.latest) && taken(main)(place)).length;
+    figures.push({ shown: words.number(passed), label: texts.figures.places, query: main.matrix.query });
+  }
+  if (road && gain) {
+    const label = texts.figures.route(road.name, name(gain.party));
+    figures.push({ shown: km(gain.km), label, query: gain.query });
+  } else if (pairs[0]) figures.push({ shown: km(front), label: texts.figures.front, query: pairs[0].after.query });
+  return figures;
 }

@@ -52,6 +52,8 @@ export const ENGLISH: ReportTexts = {
       claimed: `${number} claimed by a party`,
     })[qualifier] ?? number,
   band: (low, high) => `between ${low} and ${high}`,
+  bandAtLeast: (low, high) => `a range of at least ${low} to ${high}`,
+  percent: (number) => `${number} %`,
   area: (number) => `${number} km²`,
   length: (number) => `${number} km`,
   perDay: (number) => `${number} km² a day`,
@@ -64,6 +66,8 @@ export const ENGLISH: ReportTexts = {
   headline: {
     grew: (party, area, when) => `${capital(party)} gained ${area} ${when}`,
     still: (when) => `No ground changed hands ${when}`,
+    shrank: (party, area, when) => `${capital(party)} lost ${area} ${when}`,
+    unknown: (when) => `Nothing can be said of the ground ${when}`,
     unsure: (when) => `No change larger than the map’s own error ${when}`,
   },
   lede: {
@@ -71,14 +75,14 @@ export const ENGLISH: ReportTexts = {
       `${capital(party)} held ${area} more at the end than at the start${band ? ` (${band})` : ''}: ${total} in all, ${share} of the area mapped.`,
     moved: (party, area, band, total, share) =>
       `${capital(party)} gained ${area} on the ground${band ? ` (${band})` : ''} and held ${total} at the end, ${share} of the area mapped.`,
-    lost: (party, area) => `${capital(party)} lost ${area}.`,
+    lost: (party, area, band) => `${capital(party)} lost ${area}${band ? ` (${band})` : ''}.`,
     through: (area) => `Of the gain, ${area} had been contested before.`,
     nothing: (total) => `The map of all ${total} was the same at the end as at the start.`,
     places: (count, names, rest) =>
       `${count} ${plural(count, 'town or village', 'towns and villages')} changed hands${count > 0 ? `: ${names}${rest > 0 ? ` and ${rest} more` : ''}` : ''}.`,
     noPlaces: 'No town or village changed hands.',
     route: (name, km, to, held, length) =>
-      `${km} of the ${name}, passed to ${to}, in whose hands ${held} of its ${length} then were.`,
+      `${km} of the ${name}${name.includes(',') ? ',' : ''} passed to ${to}, in whose hands ${held} of its ${length} then were.`,
     routeStill: (name, held, by, length) => `Nothing changed along the ${name}: ${by} held ${held} of its ${length}.`,
     disputed: (count, names) =>
       `${count} ${plural(count, 'town or village', 'towns and villages')} became contested${names ? `: ${names}${count > 4 ? ' and others' : ''}` : ''}.`,
@@ -91,7 +95,7 @@ export const ENGLISH: ReportTexts = {
   figures: {
     ground: (party) => `net change of ground held by ${party}`,
     places: 'towns and villages that changed hands',
-    route: (name, party) => `of the ${name}, passed to ${party}`,
+    route: (name, party) => `of the ${name}${name.includes(',') ? ',' : ''} passed to ${party}`,
     front: 'length of the front line at the end',
     posts: 'observation posts newly cut off',
   },
@@ -151,8 +155,8 @@ export const ENGLISH: ReportTexts = {
   notes: {
     rounding: (unit) =>
       `Square kilometres, rounded to ${unit} so that rows, columns and the total still add up: each figure goes to the unit just below or just above it, whichever makes the whole table come nearest to the unrounded figures (largest remainders, in both directions).`,
-    band: (accuracy) =>
-      `“May be” takes in what was disputed in the period, whoever is right, and the accuracy of the map (${accuracy}): the true figure should lie in it about two times in three as far as the drawing of the map goes.`,
+    band: (accuracy, lowerBound) =>
+      `“May be” takes in what was disputed in the period, whoever is right, and the accuracy of the map (${accuracy}): the true figure should lie in it about two times in three as far as the drawing of the map goes.${lowerBound ? ' How far the errors of neighbouring points hang together is not stated: the range is the least that it can be.' : ''}`,
     kinds: 'Added up from map to map: ground that went there and back counts twice here, and not at all above.',
     rate: 'From the areas of the maps on the first and last day of each period.',
     front: (ruler) => `Measured with a ruler of ${ruler}: a finer one would find more.`,
@@ -196,8 +200,22 @@ export const ENGLISH: ReportTexts = {
       `${count} maps of “${series}” wait for a person to look at them and are not in this report.`,
     not_located: ({ events }) =>
       `${events} events of the period name no place of the gazetteer: whether they belong to this region is not known, and they are left out.`,
+    no_places: (_, series) =>
+      `The store has no towns or villages for “${series}”: whether any changed hands is not known.`,
+    no_front: (_, series) => `“${series}” shows the ground of one side only: it has no front line.`,
     unknown_ground: ({ km2, percent }, series) =>
       `Nobody reports on ${km2} km² (${percent} %) of the ground of “${series}”: it is shown as not known, whoever holds it.`,
+  },
+  unknown: {
+    future: () => 'These days have not come yet.',
+    not_over: () => 'The period is not over.',
+    before_first_map: ({ last_map, next_map }, series) =>
+      last_map || next_map
+        ? `“${series}” has no map to compare with: its first is of ${last_map ?? next_map}.`
+        : `“${series}” has no map.`,
+    no_map: ({ last_map }, series) => `“${series}” has no map of these days; the last before them is of ${last_map}.`,
+    map_too_old: ({ last_map, max_age_days }, series) =>
+      `The maps of “${series}” are too far apart: a map stands for ${max_age_days} days at most, and the last up to the end of the period is of ${last_map}.`,
   },
   noGaps: 'Nothing known to be missing.',
   directions: {

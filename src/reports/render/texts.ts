@@ -1,3 +1,4 @@
+import type { PeriodReason } from '../../series/coverage.js';
 import type { Gap, KindChange, NotSummed } from '../content.js';
 
 /**
@@ -14,6 +15,9 @@ export interface ReportTexts {
   kinds: Record<KindChange['kind'], string>;
   qualified(qualifier: string, number: string): string;
   band(low: string, high: string): string;
+  /** The same where the error of the map is known only as a lower bound. */
+  bandAtLeast(low: string, high: string): string;
+  percent(number: string): string;
   area(number: string): string;
   length(number: string): string;
   perDay(number: string): string;
@@ -25,12 +29,14 @@ export interface ReportTexts {
   headline: {
     grew(party: string, area: string, when: string): string;
     still(when: string): string;
+    shrank(party: string, area: string, when: string): string;
     unsure(when: string): string;
+    unknown(when: string): string;
   };
   lede: {
     grew(party: string, area: string, band: string | null, total: string, share: string): string;
     moved(party: string, area: string, band: string | null, total: string, share: string): string;
-    lost(party: string, area: string): string;
+    lost(party: string, area: string, band: string | null): string;
     through(area: string): string;
     nothing(total: string): string;
     places(count: number, names: string, rest: number): string;
@@ -106,7 +112,7 @@ export interface ReportTexts {
   >;
   notes: {
     rounding(unit: string): string;
-    band(accuracy: string): string;
+    band(accuracy: string, lowerBound: boolean): string;
     kinds: string;
     rate: string;
     front(ruler: string): string;
@@ -126,7 +132,9 @@ export interface ReportTexts {
     via(publisher: string, via: string): string;
     query: string;
   };
-  gaps: Record<Gap['code'], (figures: Record<string, string>, series: string) => string>;
+  gaps: Record<Exclude<Gap['code'], 'nothing_known'>, (figures: Record<string, string>, series: string) => string>;
+  /** Why nothing can be said of a period. */
+  unknown: Record<PeriodReason, (figures: Record<string, string>, series: string) => string>;
   noGaps: string;
   directions: Record<string, string>;
   picture: {

@@ -3,9 +3,11 @@ import type { ReportLanguage } from '../definition.js';
 
 /** How numbers and days are written in a language: by Intl, so that another language needs no code. */
 export interface Wording {
-  /** A number with so many decimals at most and at least. */
+  /** A number with so many decimals: in tables, whose digits stand below one another. */
   number(value: number, decimals?: number): string;
-  /** A number with its sign, also before gains. */
+  /** The same with no zero at its end: in sentences. */
+  brief(value: number, decimals?: number): string;
+  /** A number with its sign, also before gains; no zero at its end. */
   signed(value: number, decimals?: number): string;
   /** `5 February 2020`. */
   day(date: IsoDate): string;
@@ -27,17 +29,18 @@ export function wordingOf(language: ReportLanguage): Wording {
   const dates = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
   const short = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
   const lists = new Intl.ListFormat(locale, { style: 'long', type: 'conjunction' });
-  const number = (value: number, decimals: number, sign: 'auto' | 'exceptZero') =>
+  const number = (value: number, decimals: number, sign: 'auto' | 'exceptZero', least = decimals) =>
     new Intl.NumberFormat(locale, {
-      minimumFractionDigits: decimals,
+      minimumFractionDigits: least,
       maximumFractionDigits: decimals,
       signDisplay: sign,
     })
-      .format(value === 0 ? 0 : value)
+      .format(rounded(value, decimals))
       .replace('-', '−');
   return {
     number: (value, decimals = 0) => number(value, decimals, 'auto'),
-    signed: (value, decimals = 0) => number(value, decimals, 'exceptZero'),
+    signed: (value, decimals = 0) => number(value, decimals, 'exceptZero', 0),
+    brief: (value, decimals = 0) => number(value, decimals, 'auto', 0),
     day: (date) => dates.format(noon(date)),
     shortDay: (date) => short.format(noon(date)),
     days: (first, last) =>
@@ -48,4 +51,10 @@ export function wordingOf(language: ReportLanguage): Wording {
 }
 
 /** The spaces around a dash differ between versions of Node's data: none between two days, plain ones between two dates. */
+/** What is rounded to nothing has no sign. */
+const rounded = (value: number, decimals: number) => {
+  const near = Number(value.toFixed(decimals));
+  return near === 0 ? 0 : value;
+};
+
 const dashed = (span: string) => span.replace(/^(\d{1,2})\s*–\s*(\d{1,2})(?= )/u, '$1–$2').replace(/\s+–\s+/u, ' – ');
