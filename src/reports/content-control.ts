@@ -4,7 +4,7 @@ import { classAreasOver } from '../change/region.sql.js';
 import type { MeasuredRegion, Scope } from '../change/region-matrix.js';
 import { addDays, dayNumber, type IsoDate } from '../model/dates.js';
 import { type AsOf, resolve } from '../series/as-of.js';
-import { coverageOfPeriod } from '../series/coverage.js';
+import { coverageOfPeriod, endsOfPeriod } from '../series/coverage.js';
 import { revisionsAt } from '../series/revisions.sql.js';
 import type { KindFigures } from '../series/step-kinds.js';
 import { contentHash } from '../store/content-hash.js';
@@ -184,8 +184,8 @@ export async function rateOf(
       one === period
         ? compared(before, after)
         : compared(
-            await resolve(db, { ...after, date: addDays(one.from, -1) }),
-            await resolve(db, { ...after, date: addDays(one.to, -1) }),
+            await resolve(db, { ...after, date: endsOfPeriod(after.statement, one).before }),
+            await resolve(db, { ...after, date: endsOfPeriod(after.statement, one).after }),
           );
     const areas = await areasOf(db, [days.before.revision, days.after.revision], scope);
     const km2 = (revision: number, party: string) => (areas.get(revision)?.get(party) ?? 0) / 1e6;

@@ -1,6 +1,7 @@
 import type { MeasuredRegion } from '../change/region-matrix.js';
 import { reviewQueue } from '../maps/review.sql.js';
 import { addDays, dayNumber, type IsoDate } from '../model/dates.js';
+import { endsOfPeriod } from '../series/coverage.js';
 import { revisionsAt } from '../series/revisions.sql.js';
 import type { Db } from '../store/pool.js';
 import type { Gap } from './content.js';
@@ -31,12 +32,13 @@ export async function gapsOf(
   const gaps: Gap[] = [];
   const days = (await revisionsAt(db, series, after.knownAt)).map((row) => row.valid_on);
   const until = statement.complete_until;
-  if (before.date >= period.from) gaps.push(gap('begins_later', { first: before.date, from: period.from }));
+  if (before.date > endsOfPeriod(statement, period).before)
+    gaps.push(gap('begins_later', { first: before.date, from: period.from }));
   if (until !== null && until < addDays(period.to, -1)) {
     gaps.push(gap(until < period.from ? 'stale' : 'ends_earlier', { until, to: addDays(period.to, -1) }));
   }
-  const maps = days.filter((day) => day >= period.from && day < period.to);
-  if (maps.length === 0) gaps.push(gap('no_map_in_period', { last: days.findLast((day) => day < period.from) ?? '' }));
+  const maps = days.filter((day) => day > before.date && day <= after.date);
+  if (maps.length === 0) gaps.push(gap('no_map_in_period', { last: days.findLast((day) => day <= before.date) ?? '' }));
   // Maps made from dated reports change when something is reported: a quiet day is no missing map.
   if (statement.kind === 'imported') {
     const silence = longestSilence(days, period);

@@ -1,8 +1,8 @@
 import { standingIn } from '../change/region.sql.js';
 import { type MeasuredRegion, measureRegion, type Scope, scopeOf } from '../change/region-matrix.js';
-import { addDays, type Instant, type IsoDate } from '../model/dates.js';
+import type { Instant, IsoDate } from '../model/dates.js';
 import { methodSentence, resolve, resolveSeries } from '../series/as-of.js';
-import { coverageOfPeriod, type PeriodCoverage, type PeriodReason } from '../series/coverage.js';
+import { coverageOfPeriod, endsOfPeriod, type PeriodCoverage, type PeriodReason } from '../series/coverage.js';
 import { revisionsAt } from '../series/revisions.sql.js';
 import { partiesOf, type SeriesStatement } from '../series/series.sql.js';
 import type { Db } from '../store/pool.js';
@@ -51,7 +51,7 @@ export async function makeSeries(
   const days = (await revisionsAt(db, series, knownAt)).map((row) => row.valid_on);
   const coverage = coverageOfPeriod(stated, days, period, todayAt(knownAt, rule.time_zone));
   if (coverage.reason !== null) return silenced(stated, coverage, coverage.reason, queriesOf(series, knownAt, region));
-  const compared = await comparedDays(db, series, days, period, knownAt);
+  const compared = await comparedDays(db, stated, days, period, knownAt);
   const { before, after } = compared;
   const scope = await scopeOf(db, after, region);
   const standing =
@@ -73,6 +73,7 @@ export async function makeSeries(
     accuracy_note: statement.accuracy_note,
     parties: statement.parties.map((id) => parties.find((row) => row.id === id) ?? { id, name: id, colour: '#777777' }),
     compared: { before: before.date, after: after.date },
+    date_means: statement.date_means,
     coverage: {
       last_map: coverage.last_map,
       next_map: coverage.next_map,
@@ -145,17 +146,19 @@ function unknownParts({ id: series, places, front }: SeriesPart, queries: Querie
   return [...(places === null ? [gap('no_places')] : []), ...(front === null ? [gap('no_front')] : [])];
 }
 
-/** The maps of the day before the period, or the series' first one, and of its last day. */
+/** The maps that stand for the ends of the period; where the series begins later, its first one. */
 async function comparedDays(
   db: Db,
-  series: string,
+  statement: SeriesStatement,
   days: readonly IsoDate[],
   period: Period,
   knownAt: Instant,
 ): Promise<Compared> {
-  const after = await resolve(db, { series, date: addDays(period.to, -1), knownAt });
+  const { series } = statement;
+  const ends = endsOfPeriod(statement, period);
+  const after = await resolve(db, { series, date: ends.after, knownAt });
   const [first] = days;
-  const eve = addDays(period.from, -1);
+  const eve = ends.before;
   const date = first && first > eve ? first : eve;
   return { before: await resolve(db, { series, date, knownAt }), after };
 }

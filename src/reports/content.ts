@@ -211,6 +211,8 @@ export interface SeriesPart {
   parties: { id: string; name: string; colour: string }[];
   /** The days whose maps are compared: the last before the period (or the series' first), and its last. */
   compared: { before: IsoDate; after: IsoDate };
+  /** What a map's day means, as the series states it; null: not stated, then its end. Absent in older editions. */
+  date_means?: 'start' | 'end' | null;
   /** Absent in editions that were made before it was told. */
   coverage?: Coverage;
   /** Ground that is none or not all of this: what drawing alone may differ by, each way. */

@@ -64,6 +64,10 @@ export function inputsOf(
        select * from jsonb_to_recordset($2::jsonb) as p(key text, "from" date, "to" date)
      ), told as (
        select id, theatre from series where id = any($1)
+     ), starting as (
+       -- Of a map that shows the start of its day the one of the day after a period stands for its end.
+       select series from (select distinct on (series) series, date_means from series_statement
+                           where series = any($1) order by series, recorded_at desc) newest where date_means = 'start'
      )
      select asked.key as period, encode(sha256(convert_to(concat_ws('|',
        (select string_agg(s.id::text, ',' order by s.id) from (
@@ -73,7 +77,8 @@ export function inputsOf(
           select distinct on (theatre) id from edition where theatre in (select theatre from told)
           order by theatre, recorded_at desc) e),
        (select string_agg(r.id::text, ',' order by r.id) from revision r
-        where r.series in (select id from told) and r.superseded_at is null and r.valid_on < asked."to"
+        where r.series in (select id from told) and r.superseded_at is null
+          and r.valid_on < asked."to" + case when r.series in (select series from starting) then 1 else 0 end
           and r.valid_on >= (select coalesce(max(b.valid_on), '-infinity') from revision b
                              where b.series = r.series and b.superseded_at is null and b.valid_on < asked."from")),
        (select string_agg(k.id::text, ',' order by k.id) from step_kind k

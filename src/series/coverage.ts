@@ -10,7 +10,7 @@ import type { SeriesStatement } from './series.sql.js';
 /** How many days a map is carried where its series states no limit. */
 export const DEFAULT_MAX_AGE_DAYS = 14;
 
-type Stated = Pick<SeriesStatement, 'kind' | 'complete_until' | 'max_age_days'>;
+type Stated = Pick<SeriesStatement, 'kind' | 'complete_until' | 'max_age_days' | 'date_means'>;
 
 /** Why nothing can be said of a day. */
 export type DayReason = 'future' | 'map_too_old';
@@ -39,6 +39,19 @@ export interface PeriodCoverage {
   /** The first map after the period; null when there is none. */
   next_map: IsoDate | null;
   max_age_days: number;
+}
+
+/**
+ * The two days whose maps stand for the ends of `[from, to)`. A map that shows the end of its day (also where a series does
+ * not state what its days mean) counts from the day before to the last one; one that shows the start of its day counts from
+ * the first day to the day after the last.
+ */
+export function endsOfPeriod(
+  { date_means }: Pick<Stated, 'date_means'>,
+  { from, to }: { from: IsoDate; to: IsoDate },
+): { before: IsoDate; after: IsoDate } {
+  const shift = date_means === 'start' ? 0 : -1;
+  return { before: addDays(from, shift), after: addDays(to, shift) };
 }
 
 /** The age limit of a series, stated or by default, in days. */
@@ -82,9 +95,9 @@ export function coverageOfPeriod(
   { from, to }: { from: IsoDate; to: IsoDate },
   today: IsoDate,
 ): PeriodCoverage {
-  const last = addDays(to, -1);
+  const { before: eve, after: last } = endsOfPeriod(statement, { from, to });
   const lastMap = mapDays.findLast((day) => day <= last) ?? null;
-  const before = mapDays.findLast((day) => day < from) ?? null;
+  const before = mapDays.findLast((day) => day <= eve) ?? null;
   const answer = (reason: PeriodReason | null): PeriodCoverage => ({
     known: reason === null,
     reason,
@@ -97,12 +110,12 @@ export function coverageOfPeriod(
   if (lastMap === null) return answer('before_first_map');
   if (last > reachOf(statement, lastMap)) return answer('map_too_old');
   if (before === null) {
-    const inside = mapDays.filter((day) => day >= from && day <= last).length;
+    const inside = mapDays.filter((day) => day > eve && day <= last).length;
     // One map compares with nothing; a series made from reports begins with what was so on its first day.
     return answer(inside > 1 || (statement.kind === 'derived' && lastMap === from) ? null : 'before_first_map');
   }
-  if (statement.kind === 'imported' && lastMap < from) return answer('no_map');
-  return answer(addDays(from, -1) > reachOf(statement, before) ? 'map_too_old' : null);
+  if (statement.kind === 'imported' && lastMap <= eve) return answer('no_map');
+  return answer(eve > reachOf(statement, before) ? 'map_too_old' : null);
 }
 
 /** The last day that a map may stand for, whatever today is. */

@@ -57,7 +57,10 @@ export function placeHistory(db: Queryable, edition: number, revisions: readonly
 }
 
 /** Of what an edition has any: a series without places says nothing of places. */
-export async function knownIn(db: Queryable, edition: number): Promise<{ places: boolean; routes: boolean; posts: boolean }> {
+export async function knownIn(
+  db: Queryable,
+  edition: number,
+): Promise<{ places: boolean; routes: boolean; posts: boolean }> {
   const [row] = await db.query<{ places: boolean; routes: boolean; posts: boolean }>(
     `select exists (select from place_entry where edition = $1) as places,
             exists (select from route where edition = $1) as routes, exists (select from post where edition = $1) as posts`,

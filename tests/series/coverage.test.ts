@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addDays, type Instant, type IsoDate } from '../../src/model/dates.js';
-import { coverageOfDay, coverageOfPeriod, lastKnowableDay } from '../../src/series/coverage.js';
+import { coverageOfDay, coverageOfPeriod, endsOfPeriod, lastKnowableDay } from '../../src/series/coverage.js';
 
 const day = (text: string) => text as IsoDate;
-const imported = { kind: 'imported', complete_until: null, max_age_days: null } as const;
-const derived = { kind: 'derived', complete_until: day('2020-03-05'), max_age_days: null } as const;
+const imported = { kind: 'imported', complete_until: null, max_age_days: null, date_means: null } as const;
+const derived = { kind: 'derived', complete_until: day('2020-03-05'), max_age_days: null, date_means: null } as const;
 const TODAY = day('2026-11-28');
 
 describe('a day of a series', () => {
@@ -61,6 +61,16 @@ describe('a period of a series', () => {
     expect(of(from, to)).toBe(reason);
   });
 
+  it('of maps that show the start of their day ends with the map of the day after it', () => {
+    const starting = { ...imported, date_means: 'start' } as const;
+    const august = { from: day('2025-08-01'), to: day('2025-09-01') };
+    expect(endsOfPeriod(starting, august)).toEqual({ before: '2025-08-01', after: '2025-09-01' });
+    expect(endsOfPeriod(imported, august)).toEqual({ before: '2025-07-31', after: '2025-08-31' });
+    const files = [day('2025-08-01'), day('2025-09-01')];
+    expect(coverageOfPeriod(starting, files, august, TODAY)).toMatchObject({ known: true, last_map: '2025-09-01' });
+    expect(coverageOfPeriod(imported, files, august, TODAY)).toMatchObject({ known: false });
+  });
+
   it('that runs is not over until the day after its last', () => {
     expect(of('2024-03-04', '2024-03-11', day('2024-03-10'))).toBe('not_over');
     expect(of('2024-03-04', '2024-03-11', day('2024-03-11'))).toBeNull();
@@ -79,7 +89,7 @@ describe('a period of a series', () => {
     expect(coverageOfPeriod(derived, [day('2020-01-01')], later, TODAY).reason).toBe('map_too_old');
   });
 
-  it('that is known has no unknown day at its ends, and with one map more it stays known', () => {
+  it('that is known has no unknown day at its ends, and with one map more in it it stays known', () => {
     const days = fc.uniqueArray(fc.integer({ min: 0, max: 120 }), { minLength: 1, maxLength: 12 });
     const at = (n: number) => addDays(day('2024-01-01'), n);
     fc.assert(
@@ -92,7 +102,7 @@ describe('a period of a series', () => {
         const map = found.last_map as IsoDate;
         expect(coverageOfDay(imported, map, last, TODAY).known).toBe(true);
         expect(map >= period.from).toBe(true);
-        expect(coverageOfPeriod(imported, sorted([...maps, more]), period, TODAY).known).toBe(true);
+        expect(coverageOfPeriod(imported, sorted([...maps, start + (more % length)]), period, TODAY).known).toBe(true);
       }),
     );
   });

@@ -22,6 +22,11 @@ export function changesSection(voice: Voice): Section {
       ]),
     },
     notes: [
+      texts.notes.counted(
+        voice.words.day(main.compared.before),
+        voice.words.day(main.compared.after),
+        main.date_means ?? null,
+      ),
       ...(isRedrawn(main) ? [texts.notes.redrawn] : []),
       texts.notes.band(voice.km(main.accuracy_m / 1000), main.noise.lower_bound === true),
       ...(main.noise.each_way.value > 0 ? [texts.notes.noise(km2(main.noise.each_way.value))] : []),

@@ -72,6 +72,10 @@ const reach = { last_map: or(day), next_map: or(day), max_age_days: integer };
 
 const series = object({
   ...named,
+  date_means: {
+    enum: ['start', 'end', null],
+    description: 'what the day of a map means; null: not stated, then its end',
+  },
   coverage: object(
     { ...reach, before_age_days: integer, after_age_days: integer },
     { description: 'days from the maps to the days that they are shown for, and how many a map may stand for' },

@@ -155,6 +155,8 @@ export const ENGLISH: ReportTexts = {
   notes: {
     rounding: (unit) =>
       `Square kilometres, rounded to ${unit} so that rows, columns and the total still add up: each figure goes to the unit just below or just above it, whichever makes the whole table come nearest to the unrounded figures (largest remainders, in both directions).`,
+    counted: (before, after, means) =>
+      `Counted from the map of ${before} to the map of ${after}: ${means === null ? 'the series does not state what the day of a map means, so each is taken to show the end of its day' : `a map of this series shows the ${means} of its day`}.`,
     band: (accuracy, lowerBound) =>
       `“May be” takes in what was disputed in the period, whoever is right, and the accuracy of the map (${accuracy}): the true figure should lie in it about two times in three as far as the drawing of the map goes.${lowerBound ? ' How far the errors of neighbouring points hang together is not stated: the range is the least that it can be.' : ''}`,
     kinds: 'Added up from map to map: ground that went there and back counts twice here, and not at all above.',

@@ -112,6 +112,8 @@ export interface ReportTexts {
   >;
   notes: {
     rounding(unit: string): string;
+    /** Between which maps the period is counted, and what their days mean. */
+    counted(before: string, after: string, means: 'start' | 'end' | null): string;
     band(accuracy: string, lowerBound: boolean): string;
     kinds: string;
     rate: string;
