@@ -19,6 +19,7 @@ import {
   seriesText,
 } from './cli/text.js';
 import { tilesCommand } from './cli/tiles.js';
+import { tokenCommands } from './cli/tokens.js';
 import { CANCELLED, working } from './cli/working.js';
 import { readConfig } from './config.js';
 import { SalientError } from './errors.js';
@@ -236,6 +237,7 @@ reviewCommands(program, (ask, asText = asJson) => answer(ask, asText), query);
 tilesCommand(program);
 reportCommand(program);
 backupCommands(program);
+tokenCommands(program, answer);
 program
   .command('migrate')
   .description('bring the database to the newest schema')

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { LOG_LEVELS, type LogLevel } from './log.js';
 
 /** Where the project's own files (migrations, tiles, geodata, web assets) are: the package's root. */
 export const PROJECT_ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -11,6 +12,9 @@ export interface Config {
   databaseUrl: string | null;
   dataFolder: string;
   writeToken: string | null;
+  /** With what the command line shows a running service who it is. */
+  token: string | null;
+  logLevel: LogLevel;
   maxBodyBytes: number;
   tileCacheBytes: number;
   geodataFolder: string;
@@ -31,8 +35,14 @@ export const SETTINGS = {
   SALIENT_DATA: { default: '.salient', meaning: 'folder of the embedded database' },
   SALIENT_WRITE_TOKEN: {
     default: '',
-    meaning: 'bearer token for writes from elsewhere than loopback; empty: none allowed',
+    meaning: 'a token with every scope, of 16 characters or more; others are made with `salient token create`',
   },
+  SALIENT_TOKEN: {
+    default: '',
+    meaning:
+      'token that the command line shows a running service; empty: SALIENT_WRITE_TOKEN, or the secret of the data folder',
+  },
+  SALIENT_LOG_LEVEL: { default: 'info', meaning: `what is logged on stderr: ${LOG_LEVELS.join(', ')}` },
   SALIENT_MAX_BODY_MB: { default: '64', meaning: 'largest upload accepted, megabytes' },
   SALIENT_TILE_CACHE_MB: { default: '128', meaning: 'memory for drawn tiles, megabytes' },
   SALIENT_PUBLIC_HOSTS: {
@@ -68,6 +78,12 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     }
     return value;
   };
+  const oneOf = <Value extends string>(name: Setting, values: readonly Value[]): Value => {
+    const found = values.find((value) => value === text(name));
+    if (found === undefined)
+      throw new Error(`${name}=${JSON.stringify(text(name))}: expected one of ${values.join(', ')}`);
+    return found;
+  };
   const list = (name: Setting) =>
     text(name)
       .split(',')
@@ -79,7 +95,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     port: number('PORT', 0, 65535),
     databaseUrl: text('DATABASE_URL') || null,
     dataFolder: resolve(PROJECT_ROOT, text('SALIENT_DATA')),
-    writeToken: text('SALIENT_WRITE_TOKEN') || null,
+    writeToken: writeToken(text('SALIENT_WRITE_TOKEN')),
+    token: text('SALIENT_TOKEN') || null,
+    logLevel: oneOf('SALIENT_LOG_LEVEL', LOG_LEVELS),
     maxBodyBytes: number('SALIENT_MAX_BODY_MB', 1, 4096) * 1_000_000,
     tileCacheBytes: number('SALIENT_TILE_CACHE_MB', 1, 65536) * 1_000_000,
     publicHosts: list('SALIENT_PUBLIC_HOSTS').map((host) => host.toLowerCase()),
@@ -90,4 +108,17 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     webhookPrivate: list('SALIENT_WEBHOOK_PRIVATE'),
     publicUrl: text('SALIENT_PUBLIC_URL').replace(/\/+$/, ''),
   };
+}
+
+/** Shorter ones are guessed. */
+const SHORTEST_TOKEN = 16;
+
+function writeToken(text: string): string | null {
+  if (text === '') return null;
+  if (text.length < SHORTEST_TOKEN || /[^\x21-\x7e]/.test(text.trim().replaceAll(' ', ''))) {
+    throw new Error(
+      `SALIENT_WRITE_TOKEN=…: expected ${SHORTEST_TOKEN} characters or more, such as: openssl rand -base64 32`,
+    );
+  }
+  return text;
 }

@@ -39,12 +39,20 @@ export const ERROR_CODES = {
   not_empty: 'a backup is restored into an empty store only',
   unknown_held: 'no held map of that number in the series',
   decided: 'a person has decided that already',
-  not_allowed: 'writing needs loopback or the write token',
+  unauthenticated: 'the route needs a token, and none was sent, or one that is unknown, expired or revoked',
+  not_allowed: 'the credential does not permit this',
+  rate_limited: 'too many requests, or too many wrong tokens, from one address: try again after the stated time',
+  token_exists: 'a token of that name is in use',
+  unknown_token: 'no token of that name is in use',
   database_unfit: 'the database lacks what the service needs',
   database_ahead: 'the database was migrated by a newer version of the service',
   migration_changed: 'a migration that was applied has since been edited',
   folder_locked: 'another process uses the data folder',
   unavailable: 'the database does not answer just now',
+  overloaded: 'the service has as much of this kind of work as it takes on: try again after the stated time',
+  timed_out: 'the work took longer than the service allows',
+  storage_full: 'the disk of the database is full: nothing of the work is stored',
+  invalid_input: 'the input breaks a rule of the store',
   beyond_embedded: 'the embedded engine cannot compute with this geometry: a PostgreSQL server can',
   imbalance: 'areas do not add up: a defect or damaged geometry; the figure is withheld',
   cancelled: 'the work was cancelled between two steps: nothing of it is half stored',
@@ -67,15 +75,31 @@ export interface Problem {
   href?: string;
 }
 
+/** What an error says beside its message. */
+export interface ErrorDetails extends ErrorOptions {
+  /** Told only to a principal that may read what is editorial: the reason of a withdrawal. */
+  editorial?: string;
+  /** After how many seconds the same request may succeed. */
+  retryAfterS?: number;
+  /** The scope that the credential lacks. */
+  scope?: string;
+}
+
 /** The only error the rooms throw on purpose. `message` says what, where and what to do. */
 export class SalientError extends Error {
   readonly code: ErrorCode;
   readonly problems: Problem[];
+  readonly editorial: string | undefined;
+  readonly retryAfterS: number | undefined;
+  readonly scope: string | undefined;
 
-  constructor(code: ErrorCode, message: string, problems: Problem[] = [], options?: ErrorOptions) {
-    super(message, options);
+  constructor(code: ErrorCode, message: string, problems: Problem[] = [], details: ErrorDetails = {}) {
+    super(message, details);
     this.name = 'SalientError';
     this.code = code;
     this.problems = problems;
+    this.editorial = details.editorial;
+    this.retryAfterS = details.retryAfterS;
+    this.scope = details.scope;
   }
 }

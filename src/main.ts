@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Config, PROJECT_ROOT, readConfig } from './config.js';
 import { SalientError } from './errors.js';
 import { listen } from './http/server.js';
+import { log } from './log.js';
 import { openImporter } from './maps/import.js';
 import { loadGeodata, openStore, warmVerdicts } from './open-store.js';
 import { runReports } from './reports/scheduler.js';
@@ -14,6 +15,7 @@ const progress = (line: string) => process.stdout.write(`${line}\n`);
 /** Starts the service: store, geodata, then the door. Resolves when it listens; ends on SIGINT and SIGTERM. */
 async function main(): Promise<void> {
   const config = readConfig();
+  log.level = config.logLevel;
   const { db, announce } = await openStore(config, join(PROJECT_ROOT, 'migrations'), progress);
   if (config.geodataFolder) await loadGeodata(db, config.geodataFolder, progress);
   const tiles = openTiles(db, join(PROJECT_ROOT, 'tiles'), config.tileCacheBytes);

@@ -1,3 +1,4 @@
+import { SalientError } from '../errors.js';
 import type { Queryable } from '../store/pool.js';
 import { overlayGrid } from '../store/statement.js';
 import type { Region } from './region.js';
@@ -20,6 +21,7 @@ const REGION_GRID_M = 1e-6;
  * The ground of a region inside the theatre of a revision, as the revision's plane has it: polygons densified and
  * projected as maps are, or everything within a distance of a route. Null when the route does not exist, or when none
  * of the region is in the theatre.
+ * @throws SalientError `invalid_parameter` for a polygon that crosses itself
  */
 export async function regionGround(
   db: Queryable,
@@ -28,6 +30,7 @@ export async function regionGround(
 ): Promise<RegionGround | null> {
   const polygons =
     region.kind === 'polygon' ? JSON.stringify({ type: 'MultiPolygon', coordinates: region.polygons }) : null;
+  if (polygons !== null) await checkPolygons(db, polygons);
   const [row] = await db.query<RegionGround>(
     `with ground as (
        select r.id, r.plane, e.id as edition, e.projection from revision r join edition e on e.id = r.edition where r.id = $1
@@ -55,6 +58,15 @@ export async function regionGround(
     ],
   );
   return row ?? null;
+}
+
+/** An overlay of a polygon that crosses itself is an exception of GEOS, which the embedded engine cannot catch. */
+async function checkPolygons(db: Queryable, geojson: string): Promise<void> {
+  const [row] = await db.query<{ valid: boolean; reason: string }>(
+    `select st_isvalid(geom) as valid, st_isvalidreason(geom) as reason from st_geomfromgeojson($1::text) geom`,
+    [geojson],
+  );
+  if (!row?.valid) throw new SalientError('invalid_parameter', `polygon: not a valid MultiPolygon: ${row?.reason}`);
 }
 
 /**

@@ -10,7 +10,10 @@ import { type MapParts, NO_PARTS } from '../maps/import-request.js';
 import { openStore } from '../open-store.js';
 import { cancelled, workSignal } from '../store/cancellation.js';
 import { lockHolder } from '../store/embedded/folder-lock.js';
+import { faultOf } from '../store/faults.js';
+import { readLocalSecret } from '../store/local-secret.js';
 import type { Db } from '../store/pool.js';
+import { asPrincipal, LOCAL } from '../store/principal.js';
 import { stepReporter } from './working.js';
 
 /**
@@ -32,7 +35,7 @@ const progress = (line: string) => {
 
 export async function openAccess(config: Config): Promise<Access> {
   const service = serviceAt(config);
-  return service ? throughService(service, config.writeToken) : direct(config);
+  return service ? throughService(service, credentialOf(config)) : direct(config);
 }
 
 /**
@@ -68,21 +71,37 @@ async function direct(config: Config): Promise<Access> {
     db,
     get(path, query) {
       const { route, given } = matched(ROUTES, path);
-      return route.answer(
-        { db },
-        { ...readParameters(route.query, new URLSearchParams(query)), ...readPath(route.inPath, given) },
-      );
+      const values = { ...readParameters(route.query, new URLSearchParams(query)), ...readPath(route.inPath, given) };
+      return told(() => route.answer({ db, principal: LOCAL }, values));
     },
     post(path, query, body = NO_PARTS) {
       const { route, given } = matched(WRITES, path);
       const values = { ...readParameters(route.query, new URLSearchParams(query)), ...readPath(route.inPath, given) };
-      return route.write(db, String(given.id), values, body, importer);
+      const write = () => route.write(db, String(given.id), values, body, importer);
+      return told(() => asPrincipal(LOCAL, write));
     },
     async close() {
       await importer.close();
       await db.close();
     },
   };
+}
+
+/** What the database, the engine or the disk says, as one of the errors that a command line knows how to tell. */
+async function told<T>(doing: () => Promise<T>): Promise<T> {
+  try {
+    return await doing();
+  } catch (error) {
+    const fault = faultOf(error);
+    throw fault?.editorial
+      ? new SalientError(fault.code, `${fault.message}: ${fault.editorial}`, fault.problems)
+      : (fault ?? error);
+  }
+}
+
+/** With what the command line shows who it is: the token of the settings, else the secret of the data folder. */
+export function credentialOf(config: Config): string | null {
+  return config.token ?? config.writeToken ?? readLocalSecret(config.dataFolder);
 }
 
 function throughService(reached: string, token: string | null): Access {
@@ -108,7 +127,7 @@ function throughService(reached: string, token: string | null): Access {
   const authorization: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
   return {
     db: null,
-    get: (path, query) => ask(path, query, {}),
+    get: (path, query) => ask(path, query, { headers: authorization }),
     post: async (path, query, body) =>
       ask(path, query, { method: 'POST', headers: authorization, body: body ? await formOf(body) : null }),
     close: async () => {},

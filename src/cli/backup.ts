@@ -11,7 +11,7 @@ import { openDatabase, openStore } from '../open-store.js';
 import { type BackupSummary, readBackup, writeBackup } from '../store/backup.js';
 import { lockHolder } from '../store/embedded/folder-lock.js';
 import { restoreBackup } from '../store/restore.js';
-import { serviceAt } from './access.js';
+import { credentialOf, serviceAt } from './access.js';
 
 const MIGRATIONS = join(PROJECT_ROOT, 'migrations');
 const progress = (line: string) => {
@@ -49,7 +49,7 @@ async function backUp(config: Config, file: string): Promise<BackupSummary> {
   const part = `${file}.part`;
   try {
     const service = serviceAt(config);
-    if (service) await download(service, config.writeToken, part);
+    if (service) await download(service, credentialOf(config), part);
     else await dump(config, part);
     const summary = await check(part);
     await rename(part, file);

@@ -1,14 +1,19 @@
 import compression from 'compression';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { SalientError } from '../errors.js';
+import { log } from '../log.js';
+import { asPrincipal, may } from '../store/principal.js';
 import { BACKUP, backupRoute } from './backup.js';
 import { baseOf } from './base.js';
 import { errorAnswer } from './errors.js';
+import { hangUpSoon } from './map-body.js';
 import { pathsOf } from './ogc/route.js';
 import { OGC_ROUTES, ogcRouter } from './ogc/router.js';
 import { openApi } from './openapi.js';
 import { readParameters, readPath, series } from './parameters.js';
+import { identifyPrincipal, principalOf } from './principals.js';
 import { REPORT_PAGES, reportPages } from './report-pages.js';
+import { scopeNeeded } from './route.js';
 import { ROUTES } from './routes.js';
 import type { Service } from './service.js';
 import { SNAPSHOT_ROUTES } from './snapshot-routes.js';
@@ -28,6 +33,7 @@ export function createApp(service: Service): Express {
     response.set({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-cache' });
     next();
   });
+  app.use(identifyPrincipal(service.guard));
   app.use(preflight);
   // Text only; tiles have their packed forms already, and the files of a GeoPackage or FlatGeobuf stay as they are.
   app.use(
@@ -43,8 +49,12 @@ export function createApp(service: Service): Express {
   for (const route of ROUTES) {
     app.get(expressPath(route.path), async (request, response) => {
       const query = readParameters(route.query, searchOf(request));
-      const path = readPath(route.inPath, request.params as Record<string, string>);
-      send(response, await untilGone(response, () => route.answer(service, { ...query, ...path })));
+      const values = { ...query, ...readPath(route.inPath, request.params as Record<string, string>) };
+      const principal = principalOf(response);
+      const scope = scopeNeeded(route.needs, values);
+      if (scope !== null) await service.guard.demand(principal, scope);
+      const answer = () => route.answer({ db: service.db, principal }, values);
+      send(response, await untilGone(response, () => asPrincipal(principal, answer)));
     });
   }
   for (const { path, describe } of TILE_JSONS) {
@@ -71,17 +81,26 @@ export function createApp(service: Service): Express {
     }
     throw new SalientError('not_found', `${request.path}: no such page; /openapi.json lists them`);
   });
-  app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     // A client that went away in the middle of its answer is no defect.
     const { code = '' } = error as { code?: string };
     if (['ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED'].includes(code) && response.destroyed) return;
-    const { status, body } = errorAnswer(error);
+    const principal = principalOf(response);
+    const { status, headers, body } = errorAnswer(error, may(principal, 'read'));
+    if (request.method === 'POST') {
+      const { remoteAddress: from } = request.socket;
+      const refused = { id: response.locals.id, from, principal: principal.name, path: request.path, status };
+      log.warn({ ...refused, code: body.code, why: body.message }, 'refused');
+    }
+    // A body that nobody reads any more: else the client, still sending, would not see the answer.
+    if (!request.complete) hangUpSoon(request);
     // What has begun can only be broken off, so that nobody takes it for whole.
     if (response.headersSent) {
       response.destroy();
       return;
     }
-    response.set('cache-control', 'no-store').set('access-control-allow-origin', '*').status(status).json(body);
+    response.set({ 'cache-control': 'no-store', 'access-control-allow-origin': '*', ...headers });
+    response.status(status).json(body);
   });
   return app;
 }

@@ -1,16 +1,16 @@
 import type { RequestHandler } from 'express';
 import { writeBackup } from '../store/backup.js';
 import { readParameters } from './parameters.js';
+import { principalOf } from './principals.js';
 import type { Service } from './service.js';
-import { mayWrite } from './writes.js';
 
 /** What the description of the API says of it. */
 export const BACKUP = { path: '/backup', summary: 'Everything in the store as one file, for salient restore' } as const;
 
-/** Streams a backup to whoever may write: it holds what no other answer tells (held maps, withdrawn ones, who decided). */
+/** Streams a backup to who runs the service: it holds what no other answer tells (held maps, withdrawn ones, who decided). */
 export function backupRoute(service: Service): RequestHandler {
   return async (request, response) => {
-    mayWrite(service, request);
+    await service.guard.demand(principalOf(response), 'admin');
     readParameters({}, new URL(request.originalUrl, 'http://localhost').searchParams);
     response.set({ 'content-type': 'application/gzip', 'cache-control': 'no-store' });
     try {

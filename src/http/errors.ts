@@ -1,4 +1,6 @@
 import { ERROR_CODES, type ErrorCode, SalientError } from '../errors.js';
+import { log } from '../log.js';
+import { faultOf } from '../store/faults.js';
 
 /** The one table from a domain error to an HTTP status. */
 export const STATUS: Record<ErrorCode, number> = {
@@ -38,12 +40,20 @@ export const STATUS: Record<ErrorCode, number> = {
   not_empty: 409,
   unknown_held: 404,
   decided: 409,
+  unauthenticated: 401,
   not_allowed: 403,
+  rate_limited: 429,
+  token_exists: 409,
+  unknown_token: 404,
   database_unfit: 503,
   database_ahead: 503,
   migration_changed: 503,
   folder_locked: 503,
   unavailable: 503,
+  overloaded: 503,
+  timed_out: 504,
+  storage_full: 507,
+  invalid_input: 422,
   beyond_embedded: 503,
   imbalance: 500,
   // Nobody reads it: the client has gone (the number is nginx's).
@@ -53,22 +63,47 @@ export const STATUS: Record<ErrorCode, number> = {
 
 export interface ErrorAnswer {
   status: number;
+  headers: Record<string, string>;
   body: { code: ErrorCode; message: string; problems: SalientError['problems'] };
 }
 
-/** Any thrown thing as an answer. What is not a SalientError is a defect: logged, and told without its insides. */
-export function errorAnswer(error: unknown): ErrorAnswer {
-  if (error instanceof SalientError) {
-    const { code, message, problems } = error;
-    return { status: STATUS[code], body: { code, message, problems } };
+/**
+ * Any thrown thing as an answer. What is no fault that we know is a defect: logged, and told without its insides.
+ * @param editorial whether the reader may know the reasons that are kept from the public
+ */
+export function errorAnswer(error: unknown, editorial = false): ErrorAnswer {
+  const known = error instanceof SalientError ? error : (faultOf(error) ?? httpFault(error));
+  if (known) {
+    if (known.cause !== undefined && STATUS[known.code] >= 500)
+      log.error({ err: known.cause, code: known.code }, 'fault');
+    const message = editorial && known.editorial ? `${known.message}: ${known.editorial}` : known.message;
+    return {
+      status: STATUS[known.code],
+      headers: headersOf(known),
+      body: { code: known.code, message, problems: known.problems },
+    };
   }
-  const { status, type } = error as { status?: number; type?: string };
-  if (type === 'entity.too.large') {
-    return { status: 413, body: { code: 'too_large', message: ERROR_CODES.too_large, problems: [] } };
-  }
-  if (status === 400) {
-    return { status, body: { code: 'invalid_parameter', message: (error as Error).message, problems: [] } };
-  }
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  return { status: 500, body: { code: 'internal', message: ERROR_CODES.internal, problems: [] } };
+  log.error({ err: error }, 'defect');
+  return { status: 500, headers: {}, body: { code: 'internal', message: ERROR_CODES.internal, problems: [] } };
+}
+
+/** What Express itself refuses: a path that is not percent-encoded UTF-8, a body that is too long. */
+function httpFault(error: unknown): SalientError | null {
+  const { status, type, message } = error as { status?: number; type?: string; message?: string };
+  if (type === 'entity.too.large') return new SalientError('too_large', ERROR_CODES.too_large);
+  return status === 400 ? new SalientError('invalid_parameter', String(message)) : null;
+}
+
+/** Seconds after which an answer of these statuses may be another. */
+const RETRY_AFTER: Readonly<Record<number, number>> = { 429: 60, 503: 5, 504: 30 };
+
+function headersOf({ code, retryAfterS, scope }: SalientError): Record<string, string> {
+  const retry = retryAfterS ?? RETRY_AFTER[STATUS[code]];
+  return {
+    ...(retry !== undefined && { 'retry-after': String(retry) }),
+    ...(code === 'unauthenticated' && { 'www-authenticate': 'Bearer realm="salient"' }),
+    ...(scope !== undefined && {
+      'www-authenticate': `Bearer realm="salient", error="insufficient_scope", scope="${scope}"`,
+    }),
+  };
 }

@@ -77,6 +77,9 @@ export const IMPORT_WRITES: readonly Write[] = [
       });
       return { series, snapshots };
     },
+    'write',
+    // Who answers for a map that would wait, or states what its step is, decides.
+    ({ accept, kind }) => (accept !== null || kind !== null ? 'review' : null),
   ),
   write(
     '/series/{id}/mapping',

@@ -102,7 +102,7 @@ const LINGER_MS = 3_000;
  * Throws away what still comes, for a moment: cut off at once, the client would see a broken connection and not the
  * answer. Then the connection ends, however much is left.
  */
-function hangUpSoon(request: Request): void {
+export function hangUpSoon(request: Request): void {
   const { socket } = request;
   const cut = setTimeout(() => socket.destroy(), LINGER_MS).unref();
   for (const over of ['end', 'error'] as const) request.once(over, () => clearTimeout(cut));

@@ -115,19 +115,20 @@ export function openApi(service: Service, base: string): object {
   paths[BACKUP.path] = {
     post: {
       operationId: 'postBackup',
-      summary: `${BACKUP.summary}. From loopback, or with Authorization: Bearer $SALIENT_WRITE_TOKEN`,
+      summary: `${BACKUP.summary}. Needs a token with the scope admin`,
       parameters: [],
       responses: answer('a gzip of lines of JSON', {
         'application/gzip': { schema: { type: 'string', format: 'binary' } },
       }),
     },
   };
-  for (const { path, summary, inPath, query, takesMap } of WRITES) {
+  for (const { path, summary, inPath, query, takesMap, needs } of WRITES) {
     paths[path] = {
       ...(paths[path] as object),
       post: {
         operationId: `post${nameOf(path)}`,
-        summary: `${summary}. From loopback, or with Authorization: Bearer $SALIENT_WRITE_TOKEN`,
+        summary: `${summary}. Needs a token with the scope ${needs}`,
+        security: [{ token: [] }],
         parameters: [...parametersOf(inPath, 'path'), ...parametersOf(query, 'query')],
         ...(takesMap && {
           requestBody: { required: true, content: MAP_CONTENT },

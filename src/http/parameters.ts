@@ -1,6 +1,9 @@
 import { SalientError } from '../errors.js';
 import { parseDate, parseInstant } from '../model/dates.js';
 
+/** No distance of a question is longer. */
+const FARTHEST_M = 1_000_000;
+
 /** A query or path parameter: how its text becomes a value, and what OpenAPI says of it. */
 export interface Parameter<T> {
   read(text: string, name: string): T;
@@ -90,15 +93,15 @@ export const wholeNumber = (description: string, most = 1_000_000) =>
     description,
   );
 
-export const metres = (description: string) =>
+export const metres = (description: string, most = FARTHEST_M) =>
   parameter(
     (value, name) => {
       const number = Number(value);
-      if (value === '' || !Number.isFinite(number) || number < 0)
-        throw new SalientError('invalid_parameter', `${name}: metres, 0 or more`);
+      if (value === '' || !Number.isFinite(number) || number < 0 || number > most)
+        throw new SalientError('invalid_parameter', `${name}: metres, from 0 to ${most}`);
       return number;
     },
-    { type: 'number', minimum: 0 },
+    { type: 'number', minimum: 0, maximum: most },
     description,
   );
 

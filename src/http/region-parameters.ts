@@ -1,6 +1,7 @@
 import type { Region } from '../change/region.js';
 import { SalientError } from '../errors.js';
 import { readAreaGeometry } from '../geometry/geojson-geometry.js';
+import type { Position } from '../geometry/geojson-ring.js';
 import { ProblemList } from '../model/problem-list.js';
 import { metres, optional, type Parameter, text, type Values } from './parameters.js';
 
@@ -39,7 +40,26 @@ export function requestedRegion(values: Values<typeof regionParameters>): Region
   const problems = new ProblemList();
   const polygons = readAreaGeometry({ type: 'MultiPolygon', coordinates: parsed(rings) }, '/polygon', problems);
   if (!polygons) throw problems.toError('invalid_parameter');
+  checkReach(polygons.flat());
   return { kind: 'polygon', name: 'polygon', polygons };
+}
+
+/** Rings are densified before they are projected, each edge into steps of 0.02°: the length is what a polygon costs. */
+const LONGEST_DEGREES = 400;
+
+function checkReach(rings: readonly (readonly Position[])[]): void {
+  const length = rings.reduce((sum, ring) => sum + ringLength(ring), 0);
+  if (length > LONGEST_DEGREES) {
+    const message = `polygon: its rings are ${Math.round(length)} degrees long, and ${LONGEST_DEGREES} at most can be computed with`;
+    throw new SalientError('invalid_parameter', message);
+  }
+}
+
+function ringLength(ring: readonly Position[]): number {
+  return ring.reduce((sum, [x, y], index) => {
+    const [px, py] = ring[index - 1] ?? [x, y];
+    return sum + Math.hypot(x - px, y - py);
+  }, 0);
 }
 
 function parsed(rings: string): unknown {

@@ -7,8 +7,10 @@ import { atomFeed, type Feed, jsonFeed } from '../reports/render/feeds.js';
 import { REPORT_FORMS, renderReport } from '../reports/render/render.js';
 import { reportPage, reportsPage } from '../reports/render/report-pages.js';
 import { openMemo } from '../store/memo.js';
+import { may } from '../store/principal.js';
 import { baseOf } from './base.js';
 import { oneOf, optional, readParameters, text, wholeNumber } from './parameters.js';
+import { principalOf } from './principals.js';
 import type { Service } from './service.js';
 
 const id = text('id of the report');
@@ -53,13 +55,14 @@ export function reportPages(service: Service): Router {
   const pictures = openMemo<Uint8Array>({ maxBytes: PICTURES, bytesOf: ({ length }) => length });
   router.get('/reports', async (request, response, next) => {
     if (!wantsPage(request)) return next();
-    sendPage(response, reportsPage(await askReports(service.db)));
+    const reports = await askReports(service.db);
+    sendPage(response, reportsPage(reports.map((report) => forReader(response, report))));
   });
   router.get('/reports/:id/feed.:form', async (request, response, next) => {
     const { id, form } = request.params;
     if (form !== 'atom' && form !== 'json') return next();
     readParameters({}, searchOf(request));
-    const feed = await feedOf(service, request, String(id));
+    const feed = await feedOf(service, request, text('id').read(String(id), 'id'));
     const type = form === 'atom' ? 'application/atom+xml' : 'application/feed+json';
     response.type(`${type}; charset=utf-8`).send(form === 'atom' ? atomFeed(feed) : jsonFeed(feed));
   });
@@ -67,13 +70,18 @@ export function reportPages(service: Service): Router {
     if (request.params.id === 'schema.json' || !wantsPage(request)) return next();
     const report = await askReport(service.db, text('id').read(String(request.params.id), 'id'));
     const { title, formats } = parseReportDefinition(report.definition);
-    sendPage(response, reportPage(report, title, formats));
+    sendPage(response, reportPage(forReader(response, report), title, formats));
   });
   router.get('/reports/:id/:file', async (request, response, next) => {
     if (request.params.file === 'log') return next();
     const { edition } = readParameters(EDITION, searchOf(request));
     const { period, format } = fileOf(String(request.params.file));
-    const found = await askEdition(service.db, String(request.params.id), period, edition);
+    const found = await askEdition(
+      service.db,
+      id.read(String(request.params.id), 'id'),
+      id.read(period, 'period'),
+      edition,
+    );
     // An edition never changes; which one is the newest does.
     response.set('cache-control', edition === null ? 'no-cache' : 'public, max-age=31536000, immutable');
     response.set({ 'access-control-allow-origin': '*', 'content-security-policy': CSP });
@@ -84,6 +92,12 @@ export function reportPages(service: Service): Router {
     response.type(REPORT_FORMS[format].type).send(Buffer.from(written));
   });
   return router;
+}
+
+/** That a report was withdrawn is public; why is not. */
+function forReader<T extends { withdrawn_why: string | null }>(response: Response, report: T): T {
+  if (report.withdrawn_why === null || may(principalOf(response), 'read')) return report;
+  return { ...report, withdrawn_why: 'the reason is not public' };
 }
 
 /** `2020-W06.map.svg`: the period and the form; a page when no form is named. */

@@ -3,7 +3,9 @@ import { askReport, askReportLog, askReports } from '../reports/ask.js';
 import { defineReport, withdrawReport } from '../reports/define.js';
 import { REPORT_DEFINITION_SCHEMA } from '../reports/definition-schema.js';
 import { issuePeriod } from '../reports/issue.js';
+import { may } from '../store/principal.js';
 import { text } from './parameters.js';
+import { definitionFor, masked, reasonFor } from './report-recipients.js';
 import { type Route, route } from './route.js';
 import { type Write, write } from './write.js';
 
@@ -11,17 +13,32 @@ const id = text('id of the report');
 
 /** What is asked of reports as JSON; `report-pages.ts` answers with pages, files and feeds. */
 export const REPORT_ROUTES: readonly Route[] = [
-  route('/reports', 'Every report with its newest edition; a page for browsers', {}, {}, ({ db }) => askReports(db)),
+  route('/reports', 'Every report with its newest edition; a page for browsers', {}, {}, async ({ db, principal }) => {
+    const reports = await askReports(db);
+    return reports.map(({ withdrawn_why, ...report }) => ({ ...report, ...reasonFor(principal, withdrawn_why) }));
+  }),
   route('/reports/schema.json', 'JSON Schema of a report definition', {}, {}, async () => REPORT_DEFINITION_SCHEMA),
   route(
     '/reports/{id}',
     'One report: its definition and every edition; a page for browsers',
     { id },
     {},
-    ({ db }, asked) => askReport(db, asked.id),
+    async ({ db, principal }, asked) => {
+      const { definition, withdrawn_why, ...report } = await askReport(db, asked.id);
+      return { ...report, ...reasonFor(principal, withdrawn_why), definition: definitionFor(principal, definition) };
+    },
   ),
-  route('/reports/{id}/log', 'What was made and delivered, when, and why not', { id }, {}, ({ db }, asked) =>
-    askReportLog(db, asked.id),
+  route(
+    '/reports/{id}/log',
+    'What was made and delivered, when, and why not',
+    { id },
+    {},
+    async ({ db, principal }, asked) => {
+      const { deliveries, ...log } = await askReportLog(db, asked.id);
+      if (may(principal, 'write')) return { ...log, deliveries };
+      return { ...log, deliveries: deliveries.map(({ key: _, ...row }) => ({ ...row, target: masked(row.target) })) };
+    },
+    'read',
   ),
 ];
 
@@ -33,6 +50,8 @@ export const REPORT_WRITES: readonly Write[] = [
     inPath: {},
     query: {},
     takesMap: true,
+    needs: 'write',
+    needsToo: () => null,
     write: (db, _, __, { map }) => defineReport(db, parseJson(map as Uint8Array)),
   },
   write(

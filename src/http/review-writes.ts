@@ -18,6 +18,7 @@ export const REVIEW_WRITES: readonly Write[] = [
     { kind: oneOf(STEP_KINDS, 'what the step was'), why: text('the reason'), ...BY },
     false,
     (db, series, { date: day, kind, why, by }) => stateStep(db, series, day, { kind, why, by }),
+    'review',
   ),
   write(
     '/series/{id}/held/{held}/accept',
@@ -26,6 +27,7 @@ export const REVIEW_WRITES: readonly Write[] = [
     { kind: oneOf(STEP_KINDS, 'what its step is'), why: text('the reason; kept'), ...BY },
     false,
     (db, series, { held, kind, why, by }) => approveMap(db, series, held, { kind, why, by }),
+    'review',
   ),
   write(
     '/series/{id}/held/{held}/refuse',
@@ -34,6 +36,7 @@ export const REVIEW_WRITES: readonly Write[] = [
     { why: text('the reason; kept'), ...BY },
     false,
     (db, series, { held, why, by }) => rejectMap(db, series, held, { why, by }),
+    'review',
   ),
   write(
     '/series/{id}/snapshots/{date}/withdraw',
@@ -47,5 +50,6 @@ export const REVIEW_WRITES: readonly Write[] = [
         throw new SalientError('invalid_parameter', 'say why the map is withdrawn (why), or restore=true');
       return withdrawSnapshot(db, series, day, { why, by });
     },
+    'review',
   ),
 ];

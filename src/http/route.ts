@@ -1,5 +1,15 @@
+import type { Db } from '../store/pool.js';
+import type { Principal, Scope } from '../store/principal.js';
 import type { Parameters, Values } from './parameters.js';
-import type { Service } from './service.js';
+
+/** What a question is answered from, and for whom. */
+export interface Asking {
+  db: Db;
+  principal: Principal;
+}
+
+/** The scope that an answer needs; null: anybody may have it. By its parameters where they decide. */
+export type Need = Scope | null | ((values: Record<string, unknown>) => Scope | null);
 
 /** A GET that answers JSON: its path, what it takes, and the job that answers. */
 export interface Route {
@@ -8,7 +18,8 @@ export interface Route {
   /** Parameters inside the path, written `{name}`. */
   inPath: Parameters;
   query: Parameters;
-  answer(service: Pick<Service, 'db'>, values: Record<string, unknown>): Promise<unknown>;
+  needs: Need;
+  answer(asking: Asking, values: Record<string, unknown>): Promise<unknown>;
 }
 
 /** One entry of the table of routes; `values` are the path's and the query's. */
@@ -17,7 +28,12 @@ export function route<P extends Parameters, Q extends Parameters>(
   summary: string,
   inPath: P,
   query: Q,
-  answer: (service: Pick<Service, 'db'>, values: Values<P> & Values<Q>) => Promise<unknown>,
+  answer: (asking: Asking, values: Values<P> & Values<Q>) => Promise<unknown>,
+  needs: Need = null,
 ): Route {
-  return { path, summary, inPath, query, answer: answer as unknown as Route['answer'] };
+  return { path, summary, inPath, query, needs, answer: answer as unknown as Route['answer'] };
 }
+
+/** The scope that a question needs, given its values. */
+export const scopeNeeded = (needs: Need, values: Record<string, unknown>): Scope | null =>
+  typeof needs === 'function' ? needs(values) : needs;

@@ -9,6 +9,7 @@ import { FRONT_ROUTES } from './routes/front.js';
 import { HIGHWAYS_ROUTES } from './routes/highways.js';
 import { MAPS_ROUTES } from './routes/maps.js';
 import { SERIES_ROUTES } from './routes/series.js';
+import { TOKEN_ROUTES } from './token-routes.js';
 
 /** The one table of routes; OpenAPI and the tables of docs/ are made of it. Tiles, files and the OGC API have tables of their own. */
 export const ROUTES: readonly Route[] = [
@@ -31,4 +32,5 @@ export const ROUTES: readonly Route[] = [
     ({ db }, values) => answerReport(db, values),
   ),
   ...REPORT_ROUTES,
+  ...TOKEN_ROUTES,
 ];

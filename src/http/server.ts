@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { createApp } from './app.js';
+import { openGuard } from './guard.js';
 import type { Service } from './service.js';
 import { tileHandler } from './tiles.js';
 
@@ -13,7 +14,8 @@ export interface Listening {
 }
 
 /** Starts answering on `host:port` (0: a free one); tiles first, on their own short path. */
-export async function listen(service: Service, host: string, port: number): Promise<Listening> {
+export async function listen(store: Omit<Service, 'guard'>, host: string, port: number): Promise<Listening> {
+  const service: Service = { ...store, guard: openGuard(store.db, store.config) };
   const app = createApp(service);
   const answerTile = tileHandler(service);
   const server = createServer({ maxHeaderSize: LONGEST_HEAD }, (request, response) => {

@@ -2,6 +2,7 @@ import type { Config } from '../config.js';
 import type { Importer } from '../maps/import.js';
 import type { Db } from '../store/pool.js';
 import type { TileService } from '../tiles/service.js';
+import type { Guard } from './guard.js';
 
 /** What the routes work with. */
 export interface Service {
@@ -9,4 +10,5 @@ export interface Service {
   tiles: TileService;
   importer: Importer;
   config: Config;
+  guard: Guard;
 }

@@ -61,9 +61,10 @@ export function tileHandler(service: Service): TileHandler {
         : match && answerTile(match, target, search, request, response);
     if (!answering) return false;
     answering.catch((error) => {
-      const { status, body } = errorAnswer(error);
+      const { status, headers, body } = errorAnswer(error);
       const json = JSON.stringify(body);
-      response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', ...OPEN });
+      const open = { 'content-type': 'application/json', 'cache-control': 'no-store', ...OPEN };
+      response.writeHead(status, { ...open, ...headers });
       response.end(request.method === 'HEAD' ? undefined : json);
     });
     return true;
@@ -140,11 +141,12 @@ async function subjectOf({ tiles }: Service, match: RegExpExecArray, given: URLS
 
 /** How the memory of tiles does: by zoom, how often it answered and how often a tile had to be drawn. */
 async function sendCounters(
-  { tiles }: Service,
+  { tiles, guard }: Service,
   search: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  await guard.demandFigures(await guard.identify(request));
   readParameters({}, new URLSearchParams(search));
   const json = JSON.stringify({ zooms: tiles.cache.counts(), bytes: tiles.cache.bytes() });
   response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store', ...OPEN });

@@ -1,6 +1,7 @@
 import type { Importer } from '../maps/import.js';
 import type { MapParts } from '../maps/import-request.js';
 import type { Db } from '../store/pool.js';
+import type { Scope } from '../store/principal.js';
 import { type Parameters, series, type Values } from './parameters.js';
 
 /** A POST, mostly under `/series/{id}`: what it takes, and what it does with the body. */
@@ -12,6 +13,9 @@ export interface Write {
   query: Parameters;
   /** Whether it takes a body: a map, or the JSON it is about. */
   takesMap: boolean;
+  /** The scope that it needs, and a further one that its values may ask for. */
+  needs: Scope;
+  needsToo: (values: Record<string, unknown>) => Scope | null;
   write(db: Db, series: string, values: Record<string, unknown>, parts: MapParts, importer: Importer): Promise<unknown>;
 }
 
@@ -29,7 +33,9 @@ export function write<P extends Parameters, Q extends Parameters>(
     parts: MapParts,
     importer: Importer,
   ) => Promise<unknown>,
+  needs: Scope = 'write',
+  needsToo: Write['needsToo'] = () => null,
 ): Write {
   const all = { id: series, ...inPath };
-  return { path, summary, inPath: all, query, takesMap, write: perform as unknown as Write['write'] };
+  return { path, summary, inPath: all, query, takesMap, needs, needsToo, write: perform as unknown as Write['write'] };
 }

@@ -127,7 +127,7 @@ function unknownSeries(series: string): SalientError {
 }
 
 function refuseWithdrawn({ series, withdrawn_why: why }: SeriesStatement): void {
-  if (why !== null) throw new SalientError('withdrawn', `series ${series} was withdrawn: ${why}`);
+  if (why !== null) throw new SalientError('withdrawn', `series ${series} was withdrawn`, [], { editorial: why });
 }
 
 function nothingKnown(theatre: string, knownAt: Instant | null): SalientError {

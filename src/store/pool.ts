@@ -4,6 +4,7 @@ import { SalientError } from '../errors.js';
 import { ANSWER_LOST } from './answer-lost.js';
 import { cancelled, stopIfCancelled, workSignal } from './cancellation.js';
 import { preparedName } from './prepared.js';
+import { principalName } from './principal.js';
 import { type Answers, openAnswers } from './single-flight.js';
 
 /** Something that answers SQL: the pool, or the one connection of a transaction. */
@@ -88,6 +89,16 @@ const rolledBack = (on: pg.ClientBase) =>
     () => false,
   );
 
+const named = new WeakMap<pg.ClientBase, string>();
+
+/** Tells the connection in whose name rows are recorded from now on, where it is another than before. */
+async function namePrincipal(connected: pg.ClientBase): Promise<void> {
+  const name = principalName();
+  if ((named.get(connected) ?? '') === name) return;
+  await connected.query("select set_config('salient.principal', $1, false)", [name]);
+  named.set(connected, name);
+}
+
 const insideTransaction = new AsyncLocalStorage<true>();
 
 /**
@@ -114,11 +125,19 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine']): Db {
     if (insideTransaction.getStore()) {
       throw new Error('a transaction asked the pool for a second connection: pass its `tx` down');
     }
+    let connected: pg.PoolClient;
     try {
-      return await from.connect();
+      connected = await from.connect();
     } catch (cause) {
       throw new SalientError('unavailable', `the database does not answer: ${(cause as Error).message}`, [], { cause });
     }
+    try {
+      await namePrincipal(connected);
+    } catch (error) {
+      connected.release(true);
+      throw error;
+    }
+    return connected;
   };
   const run = async <Row extends object>(
     on: pg.ClientBase,

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { CREDENTIAL } from '../setup/credential.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
@@ -26,7 +27,7 @@ onEachDatabase('a map out of all proportion', (db) => {
   const send = (id: string, n: number, map: unknown, more = '') =>
     post(`/series/${id}/snapshots?date=${day(n)}${more && `&${more}`}`, map);
   const held = async (id: string, decided = false) =>
-    (await json<{ held: Held[] }>(`/series/${id}/held?decided=${decided}`)).held;
+    (await json<{ held: Held[] }>(`/series/${id}/held?decided=${decided}`, CREDENTIAL)).held;
   const change = (id: string, from: number, to: number) =>
     json<Change>(`/change?series=${id}&from=${day(from)}&to=${day(to)}`);
   const decide = (id: string, number: number, how: string) => post(`/series/${id}/held/${number}/${how}`, '');
@@ -62,6 +63,7 @@ onEachDatabase('a map out of all proportion', (db) => {
     expect(await held('held-accept')).toHaveLength(1);
     const shown = await json<{ features: { geometry: object; properties: { party: string } }[] }>(
       `/series/held-accept/held/${waiting?.id}`,
+      CREDENTIAL,
     );
     expect(shown.features.map(({ properties }) => properties.party)).toEqual(TWO);
     expect(await (await get(`/control?series=held-accept&date=${day(7)}`)).text()).toBe(before);

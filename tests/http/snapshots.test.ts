@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { expect, it, vi } from 'vitest';
 import type { Db } from '../../src/store/pool.js';
+import { CREDENTIAL } from '../setup/credential.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { expectGeoJson } from '../setup/geojson.js';
 import { m5 } from '../setup/m5.js';
@@ -35,7 +36,7 @@ onEachDatabase('the files of a map', (db) => {
     const second = await get(`/series/${first.id}/snapshots?source=m5`, {
       method: 'POST',
       body: file,
-      headers: { 'content-type': 'application/geo+json' },
+      headers: { 'content-type': 'application/geo+json', ...CREDENTIAL },
     });
     expect(await second.json()).toMatchObject({ snapshots: [{ date, result: 'unchanged' }] });
   });

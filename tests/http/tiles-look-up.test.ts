@@ -9,6 +9,7 @@ import { openFreshLookUps } from '../../src/store/single-flight.js';
 import { openTiles, type TileService } from '../../src/tiles/service.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
+import { DATA_FOLDER } from '../setup/spawned.js';
 
 /** The store, with every statement that is sent to it written down; each answer comes `laterMs` later. */
 function overheard(db: Db) {
@@ -43,7 +44,8 @@ onEachDatabase('what a request asks of the database', (db) => {
   beforeAll(async () => {
     store = overheard(await m5(await db()));
     tiles = openTiles(store, join(PROJECT_ROOT, 'tiles'), 50_000_000);
-    service = await listen({ db: store, tiles, importer: openImporter(store), config: readConfig({}) }, '127.0.0.1', 0);
+    const config = { ...readConfig({}), dataFolder: DATA_FOLDER };
+    service = await listen({ db: store, tiles, importer: openImporter(store), config }, '127.0.0.1', 0);
   });
   afterAll(async () => {
     await service.close();

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { CREDENTIAL } from '../setup/credential.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
@@ -68,7 +69,7 @@ onEachDatabase('a withdrawn map', (db) => {
     expect(back.status).toBe(200);
     expect(unnumbered(await answers(id))).toEqual(unnumbered(before));
     expect(Buffer.from(await (await get(tile)).arrayBuffer()).equals(Buffer.from(tileBefore))).toBe(true);
-    const { snapshots } = await json<Snapshots>(`/series/${id}/snapshots`);
+    const { snapshots } = await json<Snapshots>(`/series/${id}/snapshots`, CREDENTIAL);
     expect(snapshots.map(({ date, current, withdrawn }) => [date, current, withdrawn?.why ?? null])).toEqual([
       [day(1), true, null],
       [day(2), false, 'traced from a photograph'],
@@ -118,7 +119,7 @@ onEachDatabase('a withdrawn map', (db) => {
       send(id, 3, 36.51, '&accept=x'),
     ]);
     expect(rest.every(({ status }) => [200, 201, 404].includes(status))).toBe(true);
-    const { snapshots } = await json<Snapshots>(`/series/${id}/snapshots`);
+    const { snapshots } = await json<Snapshots>(`/series/${id}/snapshots`, CREDENTIAL);
     for (const n of [1, 2, 3]) {
       expect(snapshots.filter(({ date, current }) => date === day(n) && current).length).toBeLessThanOrEqual(1);
     }

@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { DAY, type Defect, goodAreas, MAPPING, THEATRE } from '../geodata-zoo/defects.js';
 import { ZOO } from '../geodata-zoo/zoo.js';
+import { CREDENTIAL } from '../setup/credential.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { rowCounts } from '../setup/fingerprint.js';
 import { geoJson } from '../setup/map-files.js';
@@ -16,6 +17,7 @@ onEachDatabase('the zoo of real-world defects', (db) => {
     if (mapping) form.set('mapping', JSON.stringify(mapping));
     const response = await service.get(`/series/${series}/snapshots?${new URLSearchParams(query)}`, {
       method: 'POST',
+      headers: CREDENTIAL,
       body: form,
     });
     return { status: response.status, body: (await response.json()) as Posted };

@@ -5,9 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { openEmbedded } from '../../src/store/embedded/open.js';
 import { type Db, openPool } from '../../src/store/pool.js';
 import { seededRandom } from '../coverage/random.js';
+import { credentialOf } from '../setup/credential.js';
 import { SERVER_URL } from '../setup/databases.js';
 import { box } from '../setup/good-input.js';
-import { type Environment, spawnService, temporaryFolder } from '../setup/spawned.js';
+import { DATA_FOLDER, type Environment, spawnService, temporaryFolder } from '../setup/spawned.js';
 import { type Contents, contents, halves } from './whole.js';
 
 /*
@@ -155,7 +156,10 @@ for (const engine of ['embedded', 'server'] as const) {
           const { lon, date, map } = nth(sent);
           const create: string = exists ? '' : `&${CREATE}`;
           const url = `${address}/series/kills/snapshots?date=${date}&accept=test${create}`;
-          const headers = { 'content-type': 'application/geo+json' };
+          const headers = {
+            'content-type': 'application/geo+json',
+            ...credentialOf(home.settings.SALIENT_DATA ?? DATA_FOLDER),
+          };
           const answer: Response | null = await fetch(url, {
             method: 'POST',
             headers,

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CREDENTIAL } from '../setup/credential.js';
 import { freshDatabase, SERVER_URL } from '../setup/databases.js';
 import { type Spawned, spawnService, temporaryFolder } from '../setup/spawned.js';
 import { valley } from '../setup/valley.js';
@@ -66,7 +67,7 @@ describe.skipIf(!SERVER_URL)('three processes, killed at random', () => {
     };
     const posted = await fetch(`${base}/reports`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...CREDENTIAL },
       body: JSON.stringify(definition),
     });
     expect(posted.status).toBe(200);

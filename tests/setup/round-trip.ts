@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { Db } from '../../src/store/pool.js';
+import { CREDENTIAL } from './credential.js';
 import type { Answering } from './service.js';
 
 /** Formats of the files of a map (`/snapshots/{series}/{date}.{form}`). */
@@ -30,7 +31,7 @@ export async function carry(
     const answer = await to.get(`/series/${series}/snapshots?source=m5&accept=the+same+map${create}`, {
       method: 'POST',
       body,
-      headers: { 'content-type': 'application/octet-stream' },
+      headers: { 'content-type': 'application/octet-stream', ...CREDENTIAL },
     });
     expect([answer.status, answer.status === 201 ? '' : await answer.text()], `${form} ${date}`).toEqual([201, '']);
   }

@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { type Config, PROJECT_ROOT, readConfig } from '../../src/config.js';
 import { type Listening, listen } from '../../src/http/server.js';
+import { log } from '../../src/log.js';
 import { type Importer, openImporter } from '../../src/maps/import.js';
 import type { Db } from '../../src/store/pool.js';
 import { openTiles, type TileService } from '../../src/tiles/service.js';
+import { CREDENTIAL } from './credential.js';
+import { DATA_FOLDER } from './spawned.js';
 
 /** An answer as it came over the wire: nothing decoded, no header added to the question. */
 export interface RawAnswer {
@@ -29,11 +32,14 @@ export interface Answering {
   get(path: string, init?: RequestInit): Promise<Response>;
   /** Asks without what `fetch` adds by itself: encodings accepted, caches avoided. */
   raw(path: string, headers?: Record<string, string>, method?: string, body?: string): Promise<RawAnswer>;
-  /** Posts a map, as text or as what becomes JSON, and answers the status with the parsed body. */
+  /** Posts a map, as text or as what becomes JSON, with the local credential, and answers the status with the parsed body. */
   post(path: string, map: unknown, headers?: Record<string, string>): Promise<{ status: number; body: Posted }>;
   /** The body of a 200, of whatever shape the caller expects. */
-  json<T>(path: string): Promise<T>;
+  json<T>(path: string, headers?: Record<string, string>): Promise<T>;
 }
+
+// What the log says is tested in processes of their own.
+log.level = 'silent';
 
 /** The service on a store, answering from before the first test of the describe until after its last. */
 export function serviceOn(db: () => Promise<Db>, settings: Partial<Config> = {}): Answering {
@@ -42,7 +48,7 @@ export function serviceOn(db: () => Promise<Db>, settings: Partial<Config> = {})
   let importer: Importer | undefined;
   beforeAll(async () => {
     const store = await db();
-    const config = { ...readConfig({}), ...settings };
+    const config = { ...readConfig({}), dataFolder: DATA_FOLDER, ...settings };
     tiles = openTiles(store, join(PROJECT_ROOT, 'tiles'), config.tileCacheBytes);
     importer = openImporter(store);
     listening = await listen({ db: store, tiles, importer, config }, '127.0.0.1', 0);
@@ -76,12 +82,12 @@ export function serviceOn(db: () => Promise<Db>, settings: Partial<Config> = {})
       const init = { method: 'POST', body: body as BodyInit };
       const response = await answering.get(path, {
         ...init,
-        headers: { 'content-type': 'application/geo+json', ...headers },
+        headers: { 'content-type': 'application/geo+json', ...CREDENTIAL, ...headers },
       });
       return { status: response.status, body: (await response.json()) as Posted };
     },
-    async json<T>(path: string): Promise<T> {
-      const response = await answering.get(path);
+    async json<T>(path: string, headers: Record<string, string> = {}): Promise<T> {
+      const response = await answering.get(path, { headers });
       const text = await response.text();
       if (response.status !== 200) throw new Error(`${path}: ${response.status} ${text.slice(0, 500)}`);
       return JSON.parse(text) as T;

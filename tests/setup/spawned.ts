@@ -39,13 +39,24 @@ export function temporaryFolder(): string {
   return folder;
 }
 
+/** The data folder of services that are given no other. */
+export const DATA_FOLDER = temporaryFolder();
+
 /** Nothing of the tester's own settings reaches the process but what `environment` says. */
 function start(entrance: string, words: readonly string[], environment: Environment): ChildProcess {
   const { PATH = '', HOME = '' } = process.env;
   return spawn(process.execPath, ['--import', 'tsx', join(PROJECT_ROOT, 'src', entrance), ...words], {
     cwd: PROJECT_ROOT,
     // Reports are made in the background of a service: here only where a test asks for them.
-    env: { PATH, HOME, HOST: '127.0.0.1', PORT: '0', SALIENT_REPORT_EVERY_S: '0', ...environment },
+    env: {
+      PATH,
+      HOME,
+      HOST: '127.0.0.1',
+      PORT: '0',
+      SALIENT_REPORT_EVERY_S: '0',
+      SALIENT_DATA: DATA_FOLDER,
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

@@ -1,6 +1,7 @@
 import { VectorTile } from '@mapbox/vector-tile';
 import { PbfReader } from 'pbf';
 import { expect } from 'vitest';
+import { CREDENTIAL } from './credential.js';
 import { freshDatabase, SERVER_URL } from './databases.js';
 import { box } from './good-input.js';
 import { type Spawned, spawnService } from './spawned.js';
@@ -45,7 +46,7 @@ export async function twoServices(): Promise<TwoServices> {
     return { status: response.status, etag: String(response.headers.get('etag')), body };
   };
   async function post(who: number, path: string, body?: unknown): Promise<void> {
-    const headers = { 'content-type': 'application/geo+json' };
+    const headers = { 'content-type': 'application/geo+json', ...CREDENTIAL };
     const init = { method: 'POST', headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
     const response = await fetch(`${addresses[who % 2]}${path}`, init);
     const text = await response.text();

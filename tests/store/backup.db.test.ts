@@ -14,11 +14,13 @@ import { migrate } from '../../src/store/migrate.js';
 import { type Db, openPool } from '../../src/store/pool.js';
 import { restoreBackup } from '../../src/store/restore.js';
 import { openTiles } from '../../src/tiles/service.js';
+import { CREDENTIAL } from '../setup/credential.js';
 import { database, freshDatabase, SERVER_URL } from '../setup/databases.js';
 import { ENGINE } from '../setup/engine.js';
 import { storeHash } from '../setup/fingerprint.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
+import { DATA_FOLDER } from '../setup/spawned.js';
 import { strips } from '../setup/strips.js';
 
 const MIGRATIONS = join(PROJECT_ROOT, 'migrations');
@@ -97,7 +99,7 @@ function fromTo(kind: 'server' | 'embedded') {
   afterAll(async () => (await target.db)?.close());
 
   const answerOf = async (base: string, path: string) => {
-    const response = await fetch(base + path.replace('{known}', encodeURIComponent(known)));
+    const response = await fetch(base + path.replace('{known}', encodeURIComponent(known)), { headers: CREDENTIAL });
     const body = Buffer.from(await response.arrayBuffer()).toString('latin1');
     // TileJSON names the address it was asked at.
     return `${response.status} ${body.replaceAll(base, 'http://service')}`;
@@ -133,7 +135,7 @@ function fromTo(kind: 'server' | 'embedded') {
     const summary = await restoreBackup(db, Readable.from(bytes as Buffer), MIGRATIONS);
     expect(summary.rows).toBeGreaterThan(5_000);
     const differing: string[] = [];
-    const config = readConfig({});
+    const config = { ...readConfig({}), dataFolder: DATA_FOLDER };
     const tiles = openTiles(db, join(PROJECT_ROOT, 'tiles'), config.tileCacheBytes);
     const { address, close } = await listen({ db, tiles, importer: openImporter(db), config }, '127.0.0.1', 0);
     const restored = new Map<string, string>();

@@ -2,6 +2,8 @@ import { MAPPING_SCHEMA } from '../../formats/mapping-schema.js';
 import { askMapping } from '../../maps/mappings.js';
 import { mapsUnderReview, mapUnderReview } from '../../maps/review.js';
 import { askSnapshots } from '../../maps/withdraw.js';
+import type { SnapshotRow } from '../../maps/withdrawals.sql.js';
+import { may } from '../../store/principal.js';
 import { flag, series, wholeNumber } from '../parameters.js';
 import { type Route, route } from '../route.js';
 
@@ -16,7 +18,13 @@ export const MAPS_ROUTES: readonly Route[] = [
     'Every map a series has or had: revisions, withdrawals, and what was said of its steps',
     { id: series },
     {},
-    ({ db }, values) => askSnapshots(db, values.id),
+    async ({ db, principal }, values) => {
+      const history = await askSnapshots(db, values.id);
+      if (may(principal, 'read')) return history;
+      // That a map was withdrawn or its step stated is public; the reason and the person are not.
+      const { snapshots, ...rest } = history;
+      return { ...rest, snapshots: snapshots.map(publicRow) };
+    },
   ),
   route(
     '/series/{id}/held',
@@ -24,6 +32,7 @@ export const MAPS_ROUTES: readonly Route[] = [
     { id: series },
     { decided: flag('true: those that a person has decided too') },
     ({ db }, values) => mapsUnderReview(db, values.id, values.decided ?? false),
+    'read',
   ),
   route(
     '/series/{id}/held/{held}',
@@ -31,5 +40,14 @@ export const MAPS_ROUTES: readonly Route[] = [
     { id: series, held: wholeNumber('number of the held map', 999_999_999) },
     {},
     ({ db }, values) => mapUnderReview(db, values.id, values.held),
+    'read',
   ),
 ];
+
+function publicRow({ withdrawn, step, note: _, ...row }: SnapshotRow) {
+  return {
+    ...row,
+    withdrawn: withdrawn && { restored_as: withdrawn.restored_as },
+    step: step && { kind: step.kind },
+  };
+}

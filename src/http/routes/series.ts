@@ -17,6 +17,7 @@ export const SERIES_ROUTES: readonly Route[] = [
     {},
     { withdrawn: flag('true: withdrawn ones too') },
     ({ db }, values) => askSeries(db, { withdrawn: values.withdrawn ?? false }),
+    ({ withdrawn }) => (withdrawn === true ? 'read' : null),
   ),
   route(
     '/series/{id}/dates',

@@ -1,0 +1,143 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Config } from '../config.js';
+import { SalientError } from '../errors.js';
+import { log } from '../log.js';
+import { localSecret } from '../store/local-secret.js';
+import type { Db } from '../store/pool.js';
+import { ANONYMOUS, ENVIRONMENT, LOCAL, may, type Principal, type Scope } from '../store/principal.js';
+import { hashOfToken, type TokenInUse, tokensInUse } from '../store/tokens.sql.js';
+
+/** Tells who asks, by credential alone: neither the address nor a header of a proxy grants anything. */
+export interface Guard {
+  /**
+   * The principal of a request; anonymous without an `Authorization` header.
+   * @throws SalientError `unauthenticated` for a token that is unknown, expired or revoked, `rate_limited` after many such
+   */
+  identify(request: IncomingMessage): Promise<Principal>;
+  /**
+   * @throws SalientError `not_allowed` when the principal lacks the scope, or no credential has been set up;
+   * `unauthenticated` when it sent none although there are some
+   */
+  demand(principal: Principal, scope: Scope): Promise<void>;
+  /** As `demand` of `read`; but a service without any token that listens on loopback shows its own figures to anybody. */
+  demandFigures(principal: Principal): Promise<void>;
+  /** Forgets what it knows of the tokens: they were changed here. */
+  forget(): void;
+}
+
+/** Another process may have revoked a token: so long it is still taken, milliseconds. */
+const TOKENS_KEPT_MS = 2000;
+/** While the database does not answer, the tokens known before are taken for so long. */
+const TOKENS_KEPT_WITHOUT_DATABASE_MS = 60_000;
+/** Wrong tokens from one address: so many a minute, then only the answer that there were too many. */
+const WRONG_TOKENS = { points: 10, duration: 60 };
+
+const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
+
+export function openGuard(
+  db: Db,
+  { writeToken, dataFolder, host }: Pick<Config, 'writeToken' | 'dataFolder' | 'host'>,
+): Guard {
+  const secret = localSecret(dataFolder);
+  if (secret === null)
+    log.warn(
+      { folder: dataFolder },
+      'no secret can be kept in the data folder: without a token nothing can be written over HTTP',
+    );
+  const wrong = new RateLimiterMemory(WRONG_TOKENS);
+  let known: { at: number; tokens: Promise<Map<string, TokenInUse>> } | null = null;
+
+  async function tokens(): Promise<Map<string, TokenInUse>> {
+    const before = known;
+    if (before && performance.now() - before.at < TOKENS_KEPT_MS) return before.tokens;
+    const fresh = tokensInUse(db).then((rows) => new Map(rows.map((row) => [row.hash, row])));
+    known = { at: performance.now(), tokens: fresh };
+    try {
+      return await fresh;
+    } catch (error) {
+      if (known?.tokens === fresh) known = before;
+      if (before && performance.now() - before.at < TOKENS_KEPT_WITHOUT_DATABASE_MS) return before.tokens;
+      throw error;
+    }
+  }
+
+  async function holderOf(given: string, request: IncomingMessage): Promise<Principal | string> {
+    if (writeToken !== null && sameSecret(given, writeToken)) return ENVIRONMENT;
+    if (secret !== null && sameSecret(given, secret)) {
+      const { remoteAddress = '', localAddress = '' } = request.socket;
+      return LOOPBACK.test(remoteAddress) && LOOPBACK.test(localAddress)
+        ? LOCAL
+        : 'the secret of the data folder is taken on this machine only: create a token (salient token create)';
+    }
+    const token = (await tokens()).get(hashOfToken(given));
+    if (!token) return 'the token is not known, or was revoked';
+    if (token.expires_at !== null && Date.parse(token.expires_at) <= Date.now()) {
+      return `the token ${token.name} expired at ${token.expires_at}`;
+    }
+    return { name: `token:${token.name}`, scopes: token.scopes };
+  }
+
+  async function refuse(why: string, request: IncomingMessage): Promise<never> {
+    try {
+      await wrong.consume(request.socket.remoteAddress ?? '');
+    } catch (error) {
+      if (!(error instanceof RateLimiterRes)) throw error;
+      throw new SalientError('rate_limited', 'too many wrong tokens from this address', [], {
+        retryAfterS: Math.ceil(error.msBeforeNext / 1000),
+      });
+    }
+    throw new SalientError('unauthenticated', why);
+  }
+
+  const anyToken = async () => writeToken !== null || (await tokens()).size > 0;
+
+  return {
+    async identify(request) {
+      const header = request.headers.authorization;
+      if (header === undefined) return ANONYMOUS;
+      const given = /^bearer +(\S.*)$/i.exec(header)?.[1]?.trim();
+      if (given === undefined) return refuse('Authorization: Bearer and a token is expected', request);
+      const holder = await holderOf(given, request);
+      return typeof holder === 'string' ? refuse(holder, request) : holder;
+    },
+    async demand(principal, scope) {
+      if (may(principal, scope)) return;
+      if (principal !== ANONYMOUS) {
+        throw new SalientError(
+          'not_allowed',
+          `this needs the scope ${scope}; ${principal.name} has ${principal.scopes.join(', ')}`,
+          [],
+          { scope },
+        );
+      }
+      if (await anyToken()) {
+        throw new SalientError(
+          'unauthenticated',
+          `this needs Authorization: Bearer and a token with the scope ${scope}`,
+        );
+      }
+      throw new SalientError(
+        'not_allowed',
+        'this needs a credential: the command line on this machine has one; for other callers salient token create makes one',
+      );
+    },
+    async demandFigures(principal) {
+      if (may(principal, 'read')) return;
+      if (principal === ANONYMOUS && listensOnLoopback(host) && !(await anyToken())) return;
+      return this.demand(principal, 'read');
+    },
+    forget() {
+      known = null;
+    },
+  };
+}
+
+const listensOnLoopback = (host: string) => host === 'localhost' || LOOPBACK.test(host);
+
+/** Compares digests, so that neither the length nor a common beginning shows in the time. */
+function sameSecret(a: string, b: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}

@@ -1,0 +1,107 @@
+import pg from 'pg';
+import { type ErrorCode, type ErrorDetails, SalientError } from '../errors.js';
+
+/*
+ * The one table from what a database, an engine or a disk says to the closed set of errors. It names what whoever asked can
+ * do about it; the words of PostgreSQL, which may hold rows and paths, go to the log (`cause`).
+ */
+
+interface Fault {
+  code: ErrorCode;
+  message: string | ((error: pg.DatabaseError) => string);
+  details?: Omit<ErrorDetails, 'cause'>;
+}
+
+const full: Fault = {
+  code: 'storage_full',
+  message: 'the disk of the database is full: nothing of this is stored; it goes on as soon as there is room',
+  details: { retryAfterS: 60 },
+};
+const lost: Fault = {
+  code: 'unavailable',
+  message: 'the connection to the database was lost: try again',
+  details: { retryAfterS: 2 },
+};
+const tooMuch = (message: string): Fault => ({ code: 'overloaded', message, details: { retryAfterS: 5 } });
+const outside = (message: Fault['message']): Fault => ({ code: 'invalid_input', message });
+
+/** By SQLSTATE, and by its class (two characters) where the class says enough. */
+const FAULTS: Readonly<Record<string, Fault>> = {
+  '08': lost,
+  '22': outside('a value lies outside what the store can hold'),
+  '22021': outside('a text holds a character that the store cannot hold (NUL, or bytes that are not UTF-8)'),
+  '22003': outside('a number lies outside the range that the store can hold'),
+  '23': outside(({ table, constraint }) => {
+    const rule = [constraint && `rule ${constraint}`, table && `table ${table}`].filter(Boolean).join(', ');
+    return `the input breaks a rule of the store${rule && ` (${rule})`}`;
+  }),
+  '25006': { code: 'unavailable', message: 'the database is a read-only standby: write to the primary' },
+  '25P03': lost,
+  '40': { code: 'unavailable', message: 'another write was in the way: try again', details: { retryAfterS: 1 } },
+  '42501': { code: 'database_unfit', message: 'the role of the service lacks a right in the database' },
+  '53100': full,
+  '53200': tooMuch('the database has no memory left for this'),
+  '53300': tooMuch('the database takes no further connection'),
+  '53400': tooMuch('a limit of the database is reached'),
+  '54': outside('the question is too large for the database'),
+  '55P03': tooMuch('another write holds what this one needs'),
+  '57P01': lost,
+  '57P02': lost,
+  '57P03': { code: 'unavailable', message: 'the database starts or stops: try again', details: { retryAfterS: 5 } },
+  '57P05': lost,
+  '58030': { code: 'unavailable', message: 'the database cannot read or write its files' },
+};
+
+const QUERY_CANCELED = '57014';
+const INTERNAL = 'XX000';
+/** What GEOS and liblwgeom say of a geometry that they cannot compute with. */
+const GEOMETRY =
+  /TopologyException|IllegalArgumentException|GEOS|lwgeom|LWGEOM|non-noded|self-intersection|Invalid (number|coordinate)/i;
+const PLACE = /at(?: or near point)? (-?\d+(?:\.\d+)?) (-?\d+(?:\.\d+)?)/;
+
+/** Errors of Node about the connection, or about the disk under the embedded engine. */
+const SYSTEM: Readonly<Record<string, Fault>> = {
+  ENOSPC: full,
+  EDQUOT: full,
+  ECONNREFUSED: lost,
+  ECONNRESET: lost,
+  EPIPE: lost,
+  ETIMEDOUT: lost,
+  ENOTFOUND: { code: 'unavailable', message: 'the host of the database is not known' },
+};
+
+/** What a thrown thing is, in the closed set; null when it is none of these: a defect. */
+export function faultOf(error: unknown): SalientError | null {
+  if (error instanceof SalientError) return error;
+  const fault = error instanceof pg.DatabaseError ? databaseFault(error) : systemFault(error);
+  if (!fault) return null;
+  const message = typeof fault.message === 'string' ? fault.message : fault.message(error as pg.DatabaseError);
+  return new SalientError(fault.code, message, [], { cause: error, ...fault.details });
+}
+
+function databaseFault(error: pg.DatabaseError): Fault | undefined {
+  const { code = '', message } = error;
+  if (code === QUERY_CANCELED) {
+    return /timeout/.test(message)
+      ? { code: 'timed_out', message: 'the database took longer over this than the service allows: ask for less' }
+      : { code: 'cancelled', message: 'the work was cancelled; what it had not finished is not stored' };
+  }
+  // The embedded engine tells of a full disk by the text alone.
+  if (/No space left on device/i.test(message)) return full;
+  // A guard of the schema against ourselves.
+  if (code === '23001') return undefined;
+  if (code === INTERNAL && GEOMETRY.test(message)) return outside(geometryMessage(message));
+  return FAULTS[code] ?? FAULTS[code.slice(0, 2)];
+}
+
+function systemFault(error: unknown): Fault | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (/^Connection terminated|^Client has encountered a connection error/.test(error.message)) return lost;
+  return SYSTEM[(error as NodeJS.ErrnoException).code ?? ''];
+}
+
+function geometryMessage(message: string): string {
+  const [, x, y] = PLACE.exec(message) ?? [];
+  const where = x === undefined ? '' : ` near ${x} ${y} (in the units of the computation)`;
+  return `the geometry cannot be computed with${where}: does a polygon cross itself, or is a distance out of all proportion?`;
+}
