@@ -336,9 +336,11 @@ table edition
   time_zone text not null
   sha256 text not null
   recorded_at timestamp with time zone not null default clock_timestamp()
+  principal text not null default COALESCE(NULLIF(current_setting('salient.principal'::text, true), ''::text), 'service'::text)
   constraint edition_boundary_check CHECK ((st_isvalid(boundary) AND (NOT st_isempty(boundary))))
   constraint edition_id_theatre_key UNIQUE (id, theatre)
   constraint edition_pkey PRIMARY KEY (id)
+  constraint edition_principal_check CHECK ((principal <> ''::text))
   constraint edition_projection_check CHECK ((projection ~~ '+proj=%'::text))
   constraint edition_sha256_check CHECK ((length(sha256) = 64))
   constraint edition_theatre_fkey FOREIGN KEY (theatre) REFERENCES theatre(id)
@@ -443,6 +445,7 @@ table held_decision
   decided_by text
   revision bigint
   recorded_at timestamp with time zone not null default clock_timestamp()
+  principal text not null default COALESCE(NULLIF(current_setting('salient.principal'::text, true), ''::text), 'service'::text)
   constraint held_decision_check CHECK (((decision = 'refused'::text) = (revision IS NULL)))
   constraint held_decision_check1 CHECK (((decision = 'accepted'::text) = (kind IS NOT NULL)))
   constraint held_decision_decided_by_check CHECK ((decided_by <> ''::text))
@@ -450,6 +453,7 @@ table held_decision
   constraint held_decision_held_fkey FOREIGN KEY (held) REFERENCES held_snapshot(id)
   constraint held_decision_kind_check CHECK ((kind = ANY (ARRAY['movement'::text, 'correction'::text, 'redefinition'::text])))
   constraint held_decision_pkey PRIMARY KEY (held)
+  constraint held_decision_principal_check CHECK ((principal <> ''::text))
   constraint held_decision_revision_fkey FOREIGN KEY (revision) REFERENCES revision(id)
   constraint held_decision_why_check CHECK ((why <> ''::text))
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
@@ -468,11 +472,13 @@ table held_snapshot
   drawn_spacing_m double precision
   outside_km2 double precision
   outside_pieces integer
+  principal text not null default COALESCE(NULLIF(current_setting('salient.principal'::text, true), ''::text), 'service'::text)
   constraint held_snapshot_drawn_spacing_m_check CHECK ((drawn_spacing_m > (0)::double precision))
   constraint held_snapshot_id_theatre_key UNIQUE (id, theatre)
   constraint held_snapshot_outside_km2_check CHECK ((outside_km2 >= (0)::double precision))
   constraint held_snapshot_outside_pieces_check CHECK ((outside_pieces >= 0))
   constraint held_snapshot_pkey PRIMARY KEY (id)
+  constraint held_snapshot_principal_check CHECK ((principal <> ''::text))
   constraint held_snapshot_sent_by_check CHECK ((sent_by <> ''::text))
   constraint held_snapshot_series_theatre_fkey FOREIGN KEY (series, theatre) REFERENCES series(id, theatre)
   constraint held_snapshot_sha256_check CHECK ((length(sha256) = 64))
@@ -546,7 +552,9 @@ table mapping
   sha256 text not null
   body jsonb not null
   recorded_at timestamp with time zone not null default clock_timestamp()
+  principal text not null default COALESCE(NULLIF(current_setting('salient.principal'::text, true), ''::text), 'service'::text)
   constraint mapping_pkey PRIMARY KEY (id)
+  constraint mapping_principal_check CHECK ((principal <> ''::text))
   constraint mapping_series_fkey FOREIGN KEY (series) REFERENCES series(id)
   constraint mapping_sha256_check CHECK ((length(sha256) = 64))
   CREATE INDEX mapping_series_id_idx USING btree (series, id)
@@ -704,7 +712,9 @@ table report_definition
   definition json not null
   withdrawn_why text
   recorded_at timestamp with time zone not null default clock_timestamp()
+  principal text not null default COALESCE(NULLIF(current_setting('salient.principal'::text, true), ''::text), 'service'::text)
   constraint report_definition_pkey PRIMARY KEY (no)
+  constraint report_definition_principal_check CHECK ((principal <> ''::text))
   constraint report_definition_report_version_key UNIQUE (report, version)
   constraint report_definition_version_check CHECK ((version > 0))
   constraint report_definition_withdrawn_why_check CHECK ((withdrawn_why <> ''::text))
@@ -724,11 +734,13 @@ table report_edition
   summary text not null
   changed json not null default '[]'::json
   made_at timestamp with time zone not null default clock_timestamp()
+  principal text not null default COALESCE(NULLIF(current_setting('salient.principal'::text, true), ''::text), 'service'::text)
   constraint report_edition_check CHECK ((ends > starts))
   constraint report_edition_definition_fkey FOREIGN KEY (definition) REFERENCES report_definition(no)
   constraint report_edition_edition_check CHECK ((edition > 0))
   constraint report_edition_period_check CHECK ((period <> ''::text))
   constraint report_edition_pkey PRIMARY KEY (no)
+  constraint report_edition_principal_check CHECK ((principal <> ''::text))
   constraint report_edition_report_period_edition_key UNIQUE (report, period, edition)
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
@@ -767,6 +779,7 @@ table revision
   drawn_spacing_m double precision
   outside_km2 double precision
   outside_pieces integer
+  principal text not null default COALESCE(NULLIF(current_setting('salient.principal'::text, true), ''::text), 'service'::text)
   constraint revision_check CHECK ((superseded_at > recorded_at))
   constraint revision_drawn_spacing_m_check CHECK ((drawn_spacing_m > (0)::double precision))
   constraint revision_edition_fkey FOREIGN KEY (edition) REFERENCES edition(id)
@@ -776,6 +789,7 @@ table revision
   constraint revision_outside_pieces_check CHECK ((outside_pieces >= 0))
   constraint revision_pkey PRIMARY KEY (id)
   constraint revision_plane_fkey FOREIGN KEY (plane) REFERENCES plane(id)
+  constraint revision_principal_check CHECK ((principal <> ''::text))
   constraint revision_series_theatre_fkey FOREIGN KEY (series, theatre) REFERENCES series(id, theatre)
   constraint revision_series_valid_on_tstzrange_excl EXCLUDE USING gist (series WITH =, valid_on WITH =, tstzrange(recorded_at, superseded_at) WITH &&)
   constraint revision_sha256_check CHECK ((length(sha256) = 64))
@@ -840,6 +854,7 @@ table series_statement
   max_age_days integer
   date_means text
   rest slug
+  principal text not null default COALESCE(NULLIF(current_setting('salient.principal'::text, true), ''::text), 'service'::text)
   constraint series_statement_accuracy_m_check CHECK ((accuracy_m >= (0)::double precision))
   constraint series_statement_check CHECK ((first_date <= complete_until))
   constraint series_statement_check1 CHECK (((kind <> 'derived'::text) OR ((r_max_m IS NOT NULL) AND (spacing_m IS NOT NULL) AND (first_date IS NOT NULL))))
@@ -852,6 +867,7 @@ table series_statement
   constraint series_statement_narrow_m_check CHECK ((narrow_m > (0)::double precision))
   constraint series_statement_perimeter_m_check CHECK ((perimeter_m > (0)::double precision))
   constraint series_statement_pkey PRIMARY KEY (id)
+  constraint series_statement_principal_check CHECK ((principal <> ''::text))
   constraint series_statement_publisher_check CHECK ((publisher <> ''::text))
   constraint series_statement_r_max_m_check CHECK ((r_max_m > (0)::double precision))
   constraint series_statement_reach_m_check CHECK ((reach_m > (0)::double precision))
@@ -879,8 +895,10 @@ table snapshot_restoration
   why text
   decided_by text
   recorded_at timestamp with time zone not null default clock_timestamp()
+  principal text not null default COALESCE(NULLIF(current_setting('salient.principal'::text, true), ''::text), 'service'::text)
   constraint snapshot_restoration_decided_by_check CHECK ((decided_by <> ''::text))
   constraint snapshot_restoration_pkey PRIMARY KEY (withdrawal)
+  constraint snapshot_restoration_principal_check CHECK ((principal <> ''::text))
   constraint snapshot_restoration_revision_fkey FOREIGN KEY (revision) REFERENCES revision(id)
   constraint snapshot_restoration_revision_key UNIQUE (revision)
   constraint snapshot_restoration_why_check CHECK ((why <> ''::text))
@@ -895,8 +913,10 @@ table snapshot_withdrawal
   why text not null
   decided_by text
   recorded_at timestamp with time zone not null default clock_timestamp()
+  principal text not null default COALESCE(NULLIF(current_setting('salient.principal'::text, true), ''::text), 'service'::text)
   constraint snapshot_withdrawal_decided_by_check CHECK ((decided_by <> ''::text))
   constraint snapshot_withdrawal_pkey PRIMARY KEY (id)
+  constraint snapshot_withdrawal_principal_check CHECK ((principal <> ''::text))
   constraint snapshot_withdrawal_revision_fkey FOREIGN KEY (revision) REFERENCES revision(id)
   constraint snapshot_withdrawal_revision_key UNIQUE (revision)
   constraint snapshot_withdrawal_series_fkey FOREIGN KEY (series) REFERENCES series(id)
@@ -939,8 +959,10 @@ table step_kind
   why text not null
   stated_by text
   recorded_at timestamp with time zone not null default clock_timestamp()
+  principal text not null default COALESCE(NULLIF(current_setting('salient.principal'::text, true), ''::text), 'service'::text)
   constraint step_kind_kind_check CHECK ((kind = ANY (ARRAY['movement'::text, 'correction'::text, 'redefinition'::text])))
   constraint step_kind_pkey PRIMARY KEY (id)
+  constraint step_kind_principal_check CHECK ((principal <> ''::text))
   constraint step_kind_series_fkey FOREIGN KEY (series) REFERENCES series(id)
   constraint step_kind_series_valid_on_recorded_at_key UNIQUE (series, valid_on, recorded_at)
   constraint step_kind_stated_by_check CHECK ((stated_by <> ''::text))
@@ -964,3 +986,24 @@ table theatre
   recorded_at timestamp with time zone not null default clock_timestamp()
   constraint theatre_pkey PRIMARY KEY (id)
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table token
+  id bigint not null generated always as identity
+  name slug not null
+  hash bytea not null
+  scopes text[] not null
+  created_at timestamp with time zone not null default clock_timestamp()
+  created_by text not null
+  expires_at timestamp with time zone
+  revoked_at timestamp with time zone
+  revoked_by text
+  constraint token_check CHECK (((revoked_at IS NULL) = (revoked_by IS NULL)))
+  constraint token_created_by_check CHECK ((created_by <> ''::text))
+  constraint token_hash_check CHECK ((length(hash) = 32))
+  constraint token_hash_key UNIQUE (hash)
+  constraint token_pkey PRIMARY KEY (id)
+  constraint token_revoked_by_check CHECK ((revoked_by <> ''::text))
+  constraint token_scopes_check CHECK (((cardinality(scopes) > 0) AND (scopes <@ ARRAY['read'::text, 'write'::text, 'review'::text, 'admin'::text])))
+  CREATE UNIQUE INDEX token_in_use USING btree (name) WHERE (revoked_at IS NULL)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OF id, name, hash, scopes, created_at, created_by, expires_at OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER revoked_for_good BEFORE UPDATE FOR EACH ROW WHEN ((old.revoked_at IS NOT NULL)) EXECUTE FUNCTION refuse_change()
