@@ -25,6 +25,8 @@ export interface Config {
   webhookSecret: string | null;
   webhookPrivate: string[];
   publicUrl: string;
+  /** Address of a MapLibre style that lies under the page's map; empty: the world's outlines that ship. */
+  basemap: string;
 }
 
 /** Name, default and meaning of each setting: the README's table is tested against this one. */
@@ -60,6 +62,10 @@ export const SETTINGS = {
     meaning: 'hosts, separated by commas, that webhooks may call although their address is private',
   },
   SALIENT_PUBLIC_URL: { default: '', meaning: 'address of the service as others reach it, for links in webhooks' },
+  SALIENT_BASEMAP: {
+    default: '',
+    meaning: 'address of a MapLibre style to draw under the page’s map; empty: the outlines that ship',
+  },
   SALIENT_GEODATA: { default: 'geodata', meaning: 'folder of bundles loaded at start; empty: none' },
 } as const;
 
@@ -106,6 +112,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     reportsFolder: text('SALIENT_REPORTS_FOLDER') ? resolve(PROJECT_ROOT, text('SALIENT_REPORTS_FOLDER')) : null,
     webhookSecret: text('SALIENT_WEBHOOK_SECRET') || null,
     webhookPrivate: list('SALIENT_WEBHOOK_PRIVATE'),
+    basemap: text('SALIENT_BASEMAP'),
     publicUrl: text('SALIENT_PUBLIC_URL').replace(/\/+$/, ''),
   };
 }

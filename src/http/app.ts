@@ -10,6 +10,7 @@ import { hangUpSoon } from './map-body.js';
 import { pathsOf } from './ogc/route.js';
 import { OGC_ROUTES, ogcRouter } from './ogc/router.js';
 import { openApi } from './openapi.js';
+import { errorPage } from './pages/error-page.js';
 import { readParameters, readPath, series } from './parameters.js';
 import { identifyPrincipal, principalOf } from './principals.js';
 import { REPORT_PAGES, reportPages } from './report-pages.js';
@@ -41,7 +42,7 @@ export function createApp(service: Service): Express {
       filter: (request, response) => response.statusCode !== 206 && compression.filter(request, response),
     }),
   );
-  app.use(webFiles());
+  app.use(webFiles(service));
   app.use(ogcRouter(service));
   app.use(reportPages(service));
   app.use(snapshotRouter(service));
@@ -100,7 +101,11 @@ export function createApp(service: Service): Express {
       return;
     }
     response.set({ 'cache-control': 'no-store', 'access-control-allow-origin': '*', ...headers });
-    response.status(status).json(body);
+    response.vary('accept').status(status);
+    // A person who mistyped an address reads a page; a program gets what it can parse.
+    if (request.method === 'GET' && request.accepts(['json', 'html']) === 'html') {
+      response.type('html').send(errorPage(status, body));
+    } else response.json(body);
   });
   return app;
 }

@@ -1,58 +1,118 @@
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import express, { type RequestHandler, Router } from 'express';
+import { createHash } from 'node:crypto';
+import { type Request, type Response, Router } from 'express';
+import { baseOf } from './base.js';
+import { dayParts } from './page-day.js';
+import { pageHistory } from './page-history.js';
+import { pageShell } from './page-shell.js';
+import { date, optional, readParameters, series, text } from './parameters.js';
+import type { Service } from './service.js';
+import { untilGone } from './until-gone.js';
+import { openWebBundle, type WebBundle } from './web-bundle.js';
 
-const WEB = fileURLToPath(new URL('../web', import.meta.url));
-const installed = createRequire(import.meta.url);
-/** Libraries of the page, from the project's own packages. */
-const VENDOR = {
-  maplibre: dirname(installed.resolve('maplibre-gl/dist/maplibre-gl.css')),
-  pmtiles: join(dirname(installed.resolve('pmtiles/package.json')), 'dist/esm'),
-  fflate: join(dirname(installed.resolve('fflate')), '../esm'),
+const FOREVER = 'public, max-age=31536000, immutable';
+const TYPES: Readonly<Record<string, string>> = {
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  json: 'application/json',
+  woff2: 'font/woff2',
 };
 
-/** The page at `/`, its files under `/web`, and its libraries under `/web/vendor`. */
-export function webFiles(): Router {
+/** What the page asks of its own service in one go; not part of the API: both ends ship together. */
+const DAY = {
+  series,
+  date: date(),
+  tiles: optional(text('tiles in view, z/x/y separated by commas')),
+};
+
+let bundling: Promise<WebBundle> | null = null;
+/** Bundled once a process: run from source it takes half a second. */
+const bundle = () => {
+  bundling ??= openWebBundle();
+  return bundling;
+};
+
+/** The page at `/`, its hashed files under `/web`, and what it asks for in one go (`/web/day`, `/web/history`). */
+export function webFiles(service: Service): Router {
   const router = Router();
-  for (const [name, folder] of Object.entries(VENDOR)) {
-    router.use(`/web/vendor/${name}`, express.static(folder, { index: false, maxAge: '1d' }));
-  }
-  router.use('/web', fromSource(), express.static(WEB, { index: false }));
-  router.get('/', (request, response) => {
-    response.set('content-security-policy', policy(request.originalUrl)).sendFile(join(WEB, 'index.html'));
+  router.get('/', async (request, response) => {
+    const { shell, manifest } = await bundle();
+    const page = await pageShell(service, request, shell, manifest);
+    response.set({
+      'content-security-policy': policy(request.originalUrl, service.config.basemap),
+      'content-language': page.language,
+      vary: 'accept-language',
+      etag: `W/"${createHash('sha256').update(page.html).digest('base64url').slice(0, 24)}"`,
+      link: page.preloads.join(', '),
+    });
+    response.type('html').send(page.html);
+  });
+  router.get('/favicon.ico', (_request, response) => {
+    response.set('cache-control', 'public, max-age=86400').type('image/svg+xml').send(ICON);
+  });
+  router.get('/web/day', async (request, response) => {
+    const asked = readParameters(DAY, searchOf(request));
+    await untilGone(response, () => dayParts(service, baseOf(request, service.config), asked, streamTo(response)));
+    response.end();
+  });
+  router.get('/web/history', async (request, response) => {
+    const { series: id } = readParameters({ series }, searchOf(request));
+    response.json(await untilGone(response, () => pageHistory(service.db, id)));
+  });
+  router.get('/web/:file', async (request, response, next) => {
+    const name = String(request.params.file);
+    const file = (await bundle()).files.get(name);
+    if (!file) return next();
+    const brotli = file.brotli !== null && /\bbr\b/.test(request.headers['accept-encoding'] ?? '');
+    response.set({ 'cache-control': FOREVER, vary: 'accept-encoding', 'access-control-allow-origin': '*' });
+    // Named, so that it is not packed a second time; without a body it is as it lies.
+    response.set('content-encoding', brotli ? 'br' : 'identity');
+    response.set('content-type', TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream');
+    response.send(brotli ? file.brotli : file.bytes);
   });
   return router;
 }
 
-/**
- * Nothing is fetched from elsewhere, and the browser is told so; MapLibre's worker is one of our own files. But for the
- * web server of an archive that the reader asked for (`?archive=https://…`).
- */
-function policy(url: string): string {
-  const archive = new URL(url, 'http://localhost').searchParams.get('archive') ?? '';
-  const other = URL.canParse(archive) ? new URL(archive) : null;
-  const from = other && ['http:', 'https:'].includes(other.protocol) ? ` ${other.origin}` : '';
-  return `default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; worker-src 'self' blob:; connect-src 'self'${from}; object-src 'none'; base-uri 'none'; frame-ancestors *`;
+const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M0 4h5c3 0 2 8 6 8s3-8 5-8v12H0z" fill="#1c2226"/></svg>`;
+
+/** One line of JSON a part, sent as soon as it is there; the first one says that the day exists at all. */
+function streamTo(response: Response): (line: object) => void {
+  return (line) => {
+    if (!response.headersSent) response.set({ 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
+    response.write(`${JSON.stringify(line)}\n`);
+    // The packer would keep it back until there is more.
+    (response as Response & { flush?: () => void }).flush?.();
+  };
 }
 
-/** Run from source, `/web/x.js` is `x.ts`, transpiled when asked for; compiled, the file is there. */
-function fromSource(): RequestHandler {
-  return async (request, response, next) => {
-    const source = join(WEB, request.path.replace(/\.js$/, '.ts'));
-    if (
-      !request.path.endsWith('.js') ||
-      request.path.includes('..') ||
-      existsSync(join(WEB, request.path)) ||
-      !existsSync(source)
-    ) {
-      next();
-      return;
-    }
-    const { transform } = await import('esbuild');
-    const { readFile } = await import('node:fs/promises');
-    const { code } = await transform(await readFile(source, 'utf8'), { loader: 'ts', target: 'es2022' });
-    response.type('text/javascript').send(code);
-  };
+/**
+ * Everything comes from here, and no script or style stands in the page itself. But for the web server of an archive that
+ * the reader asked for (`?archive=https://…`), and for the operator's own basemap (SALIENT_BASEMAP).
+ */
+function policy(url: string, basemap: string): string {
+  const archive = new URL(url, 'http://localhost').searchParams.get('archive') ?? '';
+  const others = [archive, basemap].flatMap((address) => {
+    const other = URL.canParse(address) ? new URL(address) : null;
+    return other && ['http:', 'https:'].includes(other.protocol) ? [other.origin] : [];
+  });
+  // A style of the operator names servers of its own for tiles, letters and pictures.
+  const drawn = basemap === '' ? '' : ' https:';
+  const from = ["'self'", ...new Set(others)].join(' ') + drawn;
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    `img-src 'self' data: blob:${drawn}`,
+    "font-src 'self'",
+    `connect-src ${from}`,
+    "worker-src 'self' blob:",
+    "media-src 'self' blob:",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    'frame-ancestors *',
+  ].join('; ');
+}
+
+function searchOf(request: Request): URLSearchParams {
+  return new URL(request.originalUrl, 'http://localhost').searchParams;
 }

@@ -1,4 +1,4 @@
-import type { Day } from './calendar.js';
+import type { Day } from './text/calendar.js';
 
 /* The answers of the service, as far as the page reads them, and the one way to ask for them. */
 
@@ -126,19 +126,71 @@ export interface Points<Properties> {
   features: { geometry: { coordinates: [number, number] } | null; properties: Properties }[];
 }
 
+export interface Event {
+  id: string;
+  kind: string;
+  relation: 'at' | 'near' | null;
+  place: string | null;
+  location: string | null;
+  actor: string | null;
+  earliest: Day | null;
+  latest: Day | null;
+  dates_inferred: boolean;
+  withdrawn_on: Day | null;
+  withdrawn_why: string | null;
+  note: string | null;
+  sources: Source[] | null;
+  counts: { value: number; measure: string; qualifier: string }[];
+}
+
+/** Km² of every class on every map of a series. */
+export interface History {
+  maps: { date: Day; km2: Record<string, number> }[];
+}
+
+/** Two series on a day: how far they agree. */
+export interface Agreement {
+  shared_km2: number;
+  agreement: { km2: number; share: number };
+}
+
+/** Figures of a region between two days. */
+export type RegionChange = Change & { region?: { km2: number } };
+
+/** What the service put into the page itself: the first answers, and the names of the page's files. */
+export interface Boot {
+  series: Series[] | null;
+  chosen: string | null;
+  oldest: string | null;
+  dates: SeriesDates | null;
+  report?: { id: string; title: string; period: string; headline: string } | null;
+  assets: { worker: string; basemap: string; rtl: string };
+  basemap: string | null;
+}
+
 /** Asks the service, once per question: what was true of a date does not change while the page is open. */
 export interface Api {
+  readonly base: string;
   series(): Promise<Series[]>;
   dates(series: string): Promise<SeriesDates>;
   tiles(series: string, date: Day): Promise<TileJson>;
+  changeTiles(series: string, from: Day, to: Day): Promise<TileJson>;
   change(series: string, from: Day, to: Day): Promise<Change>;
+  changeIn(series: string, from: Day, to: Day, region: Ring): Promise<RegionChange>;
   posts(series: string, date: Day): Promise<{ posts: Post[] }>;
   post(series: string, post: { operator: string; number: number }): Promise<PostHistory>;
   areas(series: string, date: Day): Promise<{ features: { geometry: Ground }[] }>;
   places(series: string, date: Day): Promise<Points<Place>>;
   claims(series: string, place?: string): Promise<Points<Claim>>;
+  events(series: string): Promise<Points<Event>>;
   route(series: string, id: string, date: Day): Promise<RouteControl>;
+  history(series: string): Promise<History>;
+  agreement(series: string, other: string, date: Day): Promise<Agreement>;
+  differences(series: string, other: string, date: Day): Promise<{ features: GeoJSON.Feature[] }>;
 }
+
+/** How many answers are kept: those of some hundred steps; the oldest go first. */
+const MOST_ANSWERS = 300;
 
 /** `base` is where the service is, ending in a slash. */
 export function createApi(base: string): Api {
@@ -147,30 +199,52 @@ export function createApi(base: string): Api {
     const search = new URLSearchParams(query).toString();
     const url = `${base}${path}${search && `?${search}`}`;
     const asked = answers.get(url) ?? fetchJson(url);
+    answers.delete(url);
     answers.set(url, asked);
+    for (const oldest of answers.keys()) {
+      if (answers.size <= MOST_ANSWERS) break;
+      answers.delete(oldest);
+    }
     // A failure is not an answer: ask again next time.
     asked.catch(() => answers.delete(url));
     return asked as Promise<Answer>;
   }
   const id = encodeURIComponent;
   return {
+    base,
     series: () => ask('series'),
     dates: (series) => ask(`series/${id(series)}/dates`),
     tiles: (series, date) => ask(`tiles/${id(series)}.json`, { date }),
+    changeTiles: (series, from, to) => ask(`tiles/${id(series)}/change.json`, { from, to }),
     change: (series, from, to) => ask('change', { series, from, to }),
+    changeIn: (series, from, to, region) =>
+      ask('change', { series, from, to, region: JSON.stringify({ type: 'Polygon', coordinates: [region] }) }),
     posts: (series, date) => ask('encirclement', { series, date }),
     post: (series, { operator, number }) => ask(`posts/${number}/encirclement`, { series, operator }),
     areas: (series, date) => ask('control', { series, date }),
     places: (series, date) => ask('places', { series, date }),
     claims: (series, place) => ask('claims', { series, ...(place !== undefined && { place }) }),
+    events: (series) => ask('events', { series }),
     route: (series, route, date) => ask(`routes/${id(route)}`, { series, date }),
+    history: (series) => ask('web/history', { series }),
+    agreement: (series, other, date) => ask('compare', { series, with: other, date }),
+    differences: (series, other, date) => ask('compare', { series, with: other, date, f: 'geojson' }),
   };
 }
 
 async function fetchJson(url: string): Promise<unknown> {
   const response = await fetch(url, { headers: { accept: 'application/json' } });
-  const answer: unknown = await response.json();
-  if (response.ok) return answer;
-  const { message } = answer as { message?: string };
-  throw new Error(message ?? `${url}: ${response.status}`);
+  const text = await response.text();
+  const answer = parsed(text) as { message?: string } | null;
+  if (response.ok && answer !== null) return answer;
+  throw new Error(answer?.message ?? `${new URL(url).pathname}: ${response.status}`);
+}
+
+/** A proxy in between may answer with a page instead. */
+export function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

@@ -1,13 +1,15 @@
 import { addProtocol } from 'maplibre-gl';
 import { PMTiles, Protocol } from 'pmtiles';
-import type { Party } from './api.js';
-import { addDays, type Day, dayNumber, inWords } from './calendar.js';
+import type { Boot, Party, Post } from './api.js';
 import { byId, h } from './dom.js';
-import { createMap } from './map.js';
-import { legendBody } from './notes.js';
-import { type Span, within } from './span.js';
+import { createMap, type FrontMap } from './map/map.js';
+import { legendBody, type OnMap } from './panel/notes.js';
 import { readState, writeState } from './state.js';
-import { createTimeline } from './timeline.js';
+import { addDays, type Day, dayNumber, inWords } from './text/calendar.js';
+import { t } from './text/language.js';
+import { currentPalette } from './theme.js';
+import { type Span, within } from './timeline/span.js';
+import { createTimeline } from './timeline/timeline.js';
 
 /* The page on one file of tiles (`?archive=`): no service is asked, so the page and the file may lie on any web server. */
 
@@ -24,7 +26,7 @@ interface Told {
 }
 
 /** Shows an archive of a day, or of a span with a slider that filters what was loaded and asks for nothing more. */
-export async function showArchive(url: string): Promise<void> {
+export async function showArchive(url: string, boot: Boot): Promise<void> {
   document.body.dataset.archive = 'true';
   const archive = new PMTiles(new URL(url, location.href).href);
   const protocol = new Protocol();
@@ -40,27 +42,27 @@ export async function showArchive(url: string): Promise<void> {
   byId('title').textContent = name;
   const host = new URL(url, location.href).host;
   byId('method').replaceChildren(
-    h('h3', {}, 'An archive of map tiles'),
+    h('h3', {}, t.archive),
     h('p', {}, `${description}. ${attribution}.`),
-    h('p', { class: 'fine' }, `One file, read from ${host}${told.date ? `: the map of ${inWords(told.date)}` : ''}.`),
+    h('p', { class: 'fine' }, t.archiveFrom(host, told.date ? inWords(told.date) : '')),
   );
-  byId('legend').replaceChildren(...legendBody(parties, new Set(parties.map(({ id }) => id))));
-
   const map = await createMap({
     container: byId('map'),
+    assets: boot.assets,
     parties,
-    tiles: {
-      tiles: [`pmtiles://${archive.source.getKey()}/{z}/{x}/{y}`],
-      minzoom: minZoom,
-      maxzoom: maxZoom,
-      bounds: [minLon, minLat, maxLon, maxLat],
-    },
+    palette: currentPalette(),
+    tiles: `pmtiles://${archive.source.getKey()}/{z}/{x}/{y}`,
+    reach: { minzoom: minZoom, maxzoom: maxZoom, bounds: [minLon, minLat, maxLon, maxLat] },
     theatre: null,
     view: state.view,
     calm: matchMedia('(prefers-reduced-motion: reduce)').matches,
-    attribution: escaped(`${attribution}. Borders: Natural Earth`),
+    attribution: `${attribution}. Borders: Natural Earth`,
+    basemap: { own: boot.assets.basemap },
+    cooperative: window.self !== window.top,
+    controls: true,
     padding: { top: 24, right: 24, bottom: 32, left: 24 },
     onSelect: () => {},
+    onError: () => {},
     onMove: (view) => {
       state.view = view;
       history.replaceState(null, '', writeState(state));
@@ -74,10 +76,12 @@ export async function showArchive(url: string): Promise<void> {
       map.filterTo(dayNumber(next));
       history.replaceState(null, '', writeState(state));
       await map.settled();
-      if (day === next) document.body.dataset.shown = next;
+      if (day !== next) return;
+      document.body.dataset.shown = next;
+      timeline.show(next);
     };
     const timeline = createTimeline({ span, calm: true, onDay });
-    timeline.set(day);
+    timeline.want(day);
     await onDay(day);
   } else if (told.date) {
     byId('when').textContent = inWords(told.date);
@@ -85,6 +89,8 @@ export async function showArchive(url: string): Promise<void> {
     document.body.dataset.shown = told.date;
   }
   map.nameThePlaces(map.placesLoaded());
+  byId('legend-box').setAttribute('open', '');
+  byId('legend').replaceChildren(...legendBody(parties, inArchive(map, parties)));
   document.body.dataset.ready = 'true';
 }
 
@@ -94,7 +100,13 @@ function spanOfArchive({ from, to, dates = [] }: Told): Span | null {
   return { first: dates[0] ?? from, last: addDays(to, -1), changes: dates };
 }
 
-/** The map library takes attributions as HTML; a file from elsewhere says it in words. */
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+/** What the tiles that are loaded show: the file itself does not list it. */
+function inArchive({ gl }: FrontMap, parties: readonly Party[]): OnMap {
+  const of = (layer: string) => gl.querySourceFeatures('dated-a', { sourceLayer: layer }).map((row) => row.properties);
+  const ground = of('control').map(({ party, status }) => (status === 'controlled' ? String(party) : String(status)));
+  const posts = of('post').map(
+    ({ verdict, grade }) => ({ verdict, grade: grade ?? null }) as Pick<Post, 'verdict' | 'grade'>,
+  );
+  const classes = new Set(ground);
+  return { classes, posts, front: parties.filter(({ id }) => classes.has(id)).length > 1, changedSince: null };
 }

@@ -10,7 +10,8 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[Tag] {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (typeof value === 'function') element.addEventListener(name.slice(2), value);
+    if (name === 'style') styled(element, String(value));
+    else if (typeof value === 'function') element.addEventListener(name.slice(2), value);
     else if (value === true) element.setAttribute(name, '');
     else if (value !== null && value !== false) element.setAttribute(name, String(value));
   }
@@ -32,18 +33,25 @@ export function svg(markup: string): Node {
   return template.content.firstElementChild ?? document.createTextNode('');
 }
 
-/** The element of index.html with this id. */
+/** The element of the shell with this id. */
 export function byId(id: string): HTMLElement {
   const element = document.getElementById(id);
-  if (!element) throw new Error(`index.html has no #${id}`);
+  if (!element) throw new Error(`the shell has no #${id}`);
   return element;
 }
 
-/** A colour swatch; `hatched` for ground that is contested. */
-export function swatch(colour: string, hatched = false): HTMLElement {
-  return h('span', {
-    class: hatched ? 'swatch hatched' : 'swatch',
-    style: `--colour:${colour}`,
-    'aria-hidden': 'true',
-  });
+/** A colour swatch; `marks` is the class that tells it apart without its colour. */
+export function swatch(colour: string, marks = ''): HTMLElement {
+  return h('span', { class: `swatch ${marks}`, style: `--colour:${colour}`, 'aria-hidden': 'true' });
 }
+
+/** Sets declarations one by one: a style attribute is refused by the page's own policy, the object model is not. */
+function styled(element: HTMLElement, declarations: string): void {
+  for (const declaration of declarations.split(';')) {
+    const [name = '', ...value] = declaration.split(':');
+    if (name.trim() !== '') element.style.setProperty(name.trim(), value.join(':').trim());
+  }
+}
+
+/** A text for screen readers only. */
+export const hidden = (text: string): HTMLElement => h('span', { class: 'aside' }, text);

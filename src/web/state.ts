@@ -1,10 +1,12 @@
-import { type Day, isDay } from './calendar.js';
+import { type Day, isDay } from './text/calendar.js';
 
 /** What the page shows: kept whole in the address, so that it can be linked, reloaded and gone back to. */
 export interface PageState {
   date: Day | null;
   view: View | null;
   selected: Selection | null;
+  /** What the day on show is compared with: another day of the series, or another series on the day. */
+  compare: Comparison | null;
 }
 
 export interface View {
@@ -13,17 +15,34 @@ export interface View {
   lon: number;
 }
 
-/** A post by `operator/number`, a place by its id. */
+/** A post by `operator/number`, a place or an event by its id. */
 export interface Selection {
-  kind: 'post' | 'place';
+  kind: 'post' | 'place' | 'event';
   id: string;
 }
 
-/** Reads the part of an address after `#`. What cannot be read is left out, never an error: people edit addresses. */
-export function readState(hash: string): PageState {
+export const COMPARE_MODES = ['difference', 'swipe', 'side'] as const;
+export type CompareMode = (typeof COMPARE_MODES)[number];
+export type Comparison = { mode: CompareMode } & ({ day: Day } | { series: string });
+
+/**
+ * Reads the part of an address after `#`; a date may also stand before it (`?date=`), where a server can read it. What
+ * cannot be read is left out, never an error: people edit addresses. `unread` takes its name, to be told.
+ */
+export function readState(hash: string, search = '', unread: (part: string) => void = () => {}): PageState {
   const given = new URLSearchParams(hash.replace(/^#/, ''));
-  const date = given.get('date');
-  return { date: date && isDay(date) ? date : null, view: readView(given.get('map')), selected: readSelection(given) };
+  const part = <Value>(name: string, text: string | null, value: Value | null): Value | null => {
+    if (text !== null && value === null) unread(`${name}=${text}`);
+    return value;
+  };
+  const date = given.get('date') ?? new URLSearchParams(search).get('date');
+  const map = given.get('map');
+  return {
+    date: part('date', date, date && isDay(date) ? date : null),
+    view: part('map', map, readView(map)),
+    selected: readSelection(given),
+    compare: readComparison(given, unread),
+  };
 }
 
 function readView(text: string | null): View | null {
@@ -34,18 +53,33 @@ function readView(text: string | null): View | null {
 }
 
 function readSelection(given: URLSearchParams): Selection | null {
-  for (const kind of ['post', 'place'] as const) {
+  for (const kind of ['post', 'place', 'event'] as const) {
     const id = given.get(kind);
     if (id) return { kind, id };
   }
   return null;
 }
 
+function readComparison(given: URLSearchParams, unread: (part: string) => void): Comparison | null {
+  const [day, series] = [given.get('compare'), given.get('with')];
+  const mode = COMPARE_MODES.find((known) => known === given.get('mode')) ?? 'difference';
+  if (series) return { mode, series };
+  if (day !== null && !isDay(day)) unread(`compare=${day}`);
+  return day !== null && isDay(day) ? { mode, day } : null;
+}
+
 /** The part of the address after `#`; `readState` reads it back, the view to the metre or so. */
-export function writeState({ date, view, selected }: PageState): string {
+export function writeState({ date, view, selected, compare }: PageState): string {
   const parts: string[] = [];
+  const plain = (text: string) => encodeURIComponent(text).replaceAll('%2F', '/');
   if (date) parts.push(`date=${date}`);
   if (view) parts.push(`map=${view.zoom.toFixed(2)}/${view.lat.toFixed(4)}/${view.lon.toFixed(4)}`);
-  if (selected) parts.push(`${selected.kind}=${encodeURIComponent(selected.id).replaceAll('%2F', '/')}`);
+  if (selected) parts.push(`${selected.kind}=${plain(selected.id)}`);
+  if (compare) {
+    parts.push(
+      'series' in compare ? `with=${plain(compare.series)}` : `compare=${compare.day}`,
+      `mode=${compare.mode}`,
+    );
+  }
   return `#${parts.join('&')}`;
 }

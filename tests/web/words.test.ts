@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Claim } from '../../src/web/api.js';
-import { addDays, inWords, isDay, monthsIn, windowInWords } from '../../src/web/calendar.js';
-import { outlineOf } from '../../src/web/outline.js';
-import { mapInWords, neighbour, spanOf } from '../../src/web/span.js';
+import { outlineOf } from '../../src/web/map/outline.js';
+import { holdersOfRoute, namesThatFit } from '../../src/web/panel/strip.js';
 import { readState, writeState } from '../../src/web/state.js';
-import { holdersOfRoute, namesThatFit } from '../../src/web/strip.js';
+import { addDays, inWords, isDay, monthsIn, windowInWords } from '../../src/web/text/calendar.js';
 import {
   claimWords,
   disputed,
@@ -14,7 +13,8 @@ import {
   placesSentence,
   signedKm2,
   standingOf,
-} from '../../src/web/words.js';
+} from '../../src/web/text/words.js';
+import { mapInWords, neighbour, spanOf } from '../../src/web/timeline/span.js';
 
 const PARTIES = [
   { id: 'red', name: 'Reds', colour: '#a00' },
@@ -27,10 +27,11 @@ describe('the address', () => {
       date: '2020-02-08',
       view: { zoom: 8.25, lat: 35.7, lon: -36.6625 },
       selected: { kind: 'post' as const, id: 'turkey/9' },
+      compare: null,
     };
     expect(writeState(state)).toBe('#date=2020-02-08&map=8.25/35.7000/-36.6625&post=turkey/9');
     expect(readState(writeState(state))).toEqual(state);
-    const place = { date: null, view: null, selected: { kind: 'place' as const, id: 'a b&c/d' } };
+    const place = { date: null, view: null, selected: { kind: 'place' as const, id: 'a b&c/d' }, compare: null };
     expect(readState(writeState(place))).toEqual(place);
   });
 
@@ -45,7 +46,7 @@ describe('the address', () => {
     '#post=',
     '#%%%',
   ])('nonsense is left out: %s', (hash) => {
-    expect(readState(hash)).toEqual({ date: null, view: null, selected: null });
+    expect(readState(hash)).toEqual({ date: null, view: null, selected: null, compare: null });
   });
 });
 

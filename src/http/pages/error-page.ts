@@ -1,0 +1,21 @@
+import { html } from '../../reports/render/html.js';
+import { document } from './shell.js';
+
+/** What a browser is told where a program gets JSON: what is wrong in the same words, and the ways on. */
+export function errorPage(status: number, { code, message }: { code: string; message: string }): string {
+  const title = status === 404 ? 'This page is not there' : 'This could not be answered';
+  const links = [
+    ['/', 'The map'],
+    ['/reports', 'Reports'],
+    ['/snapshots', 'Files of every map'],
+    ['/ogc/', 'API for GIS'],
+    ['/openapi.json', 'API description'],
+  ] as const;
+  return document({
+    title,
+    crumbs: [{ href: '/', title: 'Salient' }],
+    main: html`<p>${message}</p><p class="quiet"><code>${code}</code>, ${status}</p><ul class="links">${links.map(
+      ([href, name]) => html`<li><a href="${href}">${name}</a></li>`,
+    )}</ul>`,
+  }).markup;
+}

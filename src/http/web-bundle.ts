@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants } from 'node:zlib';
+
+/* The page as a browser gets it: bundled by esbuild, every file named by its own hash, so that it may be kept for ever. */
+
+/** The names of the files that the shell and the page's own code ask for by role. */
+export interface Manifest {
+  script: string;
+  style: string;
+  /** MapLibre's worker, the world's outlines, the shaping of Arabic. */
+  worker: string;
+  basemap: string;
+  rtl: string;
+}
+
+/** The bundled page: its shell with placeholders, and its files by name, each as it is and in Brotli. */
+export interface WebBundle {
+  shell: string;
+  manifest: Manifest;
+  files: ReadonlyMap<string, { bytes: Buffer; brotli: Buffer | null }>;
+}
+
+const installed = createRequire(import.meta.url);
+const here = dirname(fileURLToPath(import.meta.url));
+const SOURCE = join(here, '../../src/web');
+const BUILT = join(here, '../../dist/web');
+const FONT_OR_TEXT = /\.(js|css|json|svg)$/;
+
+/** The bundle that the build wrote beside the compiled service; run from source, a fresh one. */
+export async function openWebBundle(): Promise<WebBundle> {
+  const compiled = here.includes(`${join('dist', 'http')}`);
+  return compiled ? readBundle() : bundleWeb(false);
+}
+
+/** Bundles `src/web`. `small` takes the time to compress as far as it goes. */
+export async function bundleWeb(small: boolean): Promise<WebBundle> {
+  const { build } = await import('esbuild');
+  const files = new Map<string, { bytes: Buffer; brotli: Buffer | null }>();
+  const keep = (name: string, bytes: Buffer) => {
+    files.set(name, { bytes, brotli: FONT_OR_TEXT.test(name) ? packed(bytes, small) : null });
+    return name;
+  };
+  const hashed = (path: string) => {
+    const bytes = readFileSync(path);
+    const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 8).toUpperCase();
+    const ending = extname(path).replace('.mjs', '.js');
+    return keep(`${basename(path, extname(path))}-${hash}${ending}`, bytes);
+  };
+  const { outputFiles, metafile } = await build({
+    entryPoints: [join(SOURCE, 'page.ts'), join(SOURCE, 'style/all.css')],
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    target: 'es2022',
+    minify: true,
+    write: false,
+    metafile: true,
+    outdir: BUILT,
+    absWorkingDir: join(SOURCE, '../..'),
+    entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+    assetNames: '[name]-[hash]',
+    loader: { '.woff2': 'file' },
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  for (const { path, contents } of outputFiles) keep(basename(path), Buffer.from(contents));
+  const outputOf = (entry: string) => {
+    const found = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint?.endsWith(entry));
+    if (!found) throw new Error(`esbuild wrote nothing for ${entry}`);
+    return basename(found[0]);
+  };
+  const maplibre = dirname(installed.resolve('maplibre-gl/dist/maplibre-gl.css'));
+  return {
+    shell: readFileSync(join(SOURCE, 'page.template'), 'utf8'),
+    manifest: {
+      script: outputOf('page.ts'),
+      style: outputOf('all.css'),
+      worker: hashed(join(maplibre, 'maplibre-gl-worker.mjs')),
+      basemap: hashed(join(SOURCE, 'map/basemap.json')),
+      rtl: hashed(installed.resolve('@mapbox/mapbox-gl-rtl-text/mapbox-gl-rtl-text.min.js')),
+    },
+    files,
+  };
+}
+
+/** Writes a bundle to `dist/web`, where the compiled service reads it. */
+export function writeBundle({ shell, manifest, files }: WebBundle): void {
+  rmSync(BUILT, { recursive: true, force: true });
+  mkdirSync(BUILT, { recursive: true });
+  writeFileSync(join(BUILT, 'page.template'), shell);
+  writeFileSync(join(BUILT, 'manifest.json'), JSON.stringify({ manifest, files: [...files.keys()] }));
+  for (const [name, { bytes, brotli }] of files) {
+    writeFileSync(join(BUILT, name), bytes);
+    if (brotli) writeFileSync(join(BUILT, `${name}.br`), brotli);
+  }
+}
+
+function readBundle(): WebBundle {
+  const read = (name: string) => readFileSync(join(BUILT, name));
+  const { manifest, files } = JSON.parse(read('manifest.json').toString()) as { manifest: Manifest; files: string[] };
+  return {
+    shell: read('page.template').toString(),
+    manifest,
+    files: new Map(
+      files.map((name) => [
+        name,
+        { bytes: read(name), brotli: existsSync(join(BUILT, `${name}.br`)) ? read(`${name}.br`) : null },
+      ]),
+    ),
+  };
+}
+
+function packed(bytes: Buffer, small: boolean): Buffer {
+  return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: small ? 11 : 4 } });
+}
+
+// `npm run build` runs this file after the compiler.
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeBundle(await bundleWeb(true));

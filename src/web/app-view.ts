@@ -1,0 +1,36 @@
+import type { Api, Boot, Change, Place, Points, Post, Series } from './api.js';
+import type { DayAnswer } from './day-answer.js';
+import type { Frame } from './panel/panel.js';
+import type { openStage } from './stage.js';
+import type { PageState } from './state.js';
+import type { Day } from './text/calendar.js';
+import type { Span } from './timeline/span.js';
+import type { Timeline } from './timeline/timeline.js';
+
+/** The page on one series, as its tools see it. */
+export interface App {
+  readonly api: Api;
+  readonly boot: Boot;
+  readonly series: Series;
+  readonly all: readonly Series[];
+  readonly span: Span;
+  readonly state: PageState;
+  readonly frame: Frame;
+  readonly timeline: Timeline;
+  readonly calm: boolean;
+  readonly stage: ReturnType<typeof openStage>;
+  /** The day on show; before the first one, the day asked for. */
+  day(): Day;
+  /** The map before the one on show, and the one on show. */
+  step(): { from: Day; to: Day };
+  change(): Change | null;
+  posts(): readonly Post[];
+  places(): Promise<Points<Place>>;
+  answer(day: Day): Promise<DayAnswer>;
+  go(day: Day, settled?: boolean): Promise<void>;
+  select(selection: PageState['selected']): void;
+  /** Writes the state into the address; `settled`: so that one can go back to it. */
+  keep(settled: boolean): void;
+  /** Called with every day that is put on show. */
+  onShow(listener: (day: Day) => void): void;
+}

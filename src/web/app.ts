@@ -1,0 +1,285 @@
+import { type Answers, createAnswers } from './answers.js';
+import type { Api, Boot, Change, Claim, Place, Points } from './api.js';
+import type { App } from './app-view.js';
+import { createBanner, reasonOf } from './banner.js';
+import { type Arrived, createConductor } from './conductor.js';
+import { askPart, type Parts, type TilesPart } from './day-answer.js';
+import { byId, h } from './dom.js';
+import { outlineOf } from './map/outline.js';
+import { firstMap, legendBody, methodSection, notices, onMap } from './panel/notes.js';
+import { balanceSection, changedSection, type Frame, postsSection, turnedPosts } from './panel/panel.js';
+import { createPart } from './panel/part.js';
+import { routeStrip } from './panel/strip.js';
+import { createSelection } from './selection.js';
+import { chosenSeries, showSeriesList } from './series-choice.js';
+import { openStage } from './stage.js';
+import { readState, writeState } from './state.js';
+import { type Day, inWords, onOrBefore } from './text/calendar.js';
+import { nameIn, t } from './text/language.js';
+import { headline } from './text/words.js';
+import { neighbour, spanOf, within } from './timeline/span.js';
+import { createTimeline } from './timeline/timeline.js';
+import type { Tooling } from './tools/tooling.js';
+
+/** How long a day may be on its way before the page says so, and before it dims what it still shows. */
+const SAY_MS = 250;
+const VEIL_MS = 900;
+
+/** Opens the page on the series that the address names. */
+export async function openApp(api: Api, boot: Boot): Promise<void> {
+  const choice = await chosenSeries(api, boot);
+  if (choice.series === null) return showSeriesList(choice);
+  const { series, all } = choice;
+  const dates = boot.chosen === series.id && boot.dates ? boot.dates : await api.dates(series.id);
+  const unread: string[] = [];
+  const state = readState(location.hash, location.search, (part) => unread.push(part));
+  const span = spanOf(dates, state.date);
+  const asked = state.date;
+  state.date = within(span, asked ?? span.last);
+  byId('title').textContent = series.title;
+
+  const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  const banner = createBanner();
+  const frame: Frame = { series, claims: new Map(), knowsPlaces: false, choose: (selection) => app.select(selection) };
+  const listeners: ((day: Day) => void)[] = [];
+  const stage = openStage(boot, series, dates, state, calm, banner, async () => {
+    const { features } = await api.areas(series.id, span.first);
+    return outlineOf(features.map(({ geometry }) => geometry));
+  });
+  const answers: Answers = createAnswers(api, series.id, span, () => stage.tilesInView());
+  const timeline = createTimeline({ span, calm, onDay });
+
+  const current = () => conductor.shown;
+  const retry = (name: 'routes' | 'posts' | 'change') => async () => {
+    const { answer, day } = current() as Arrived;
+    return (await askPart(api, series.id, { from: answer.from, to: answer.to, date: day }, name)) as never;
+  };
+  const parts = {
+    change: createPart<Change>('changed', changed, retry('change')),
+    balance: createPart<Change>('balance', (change) => balanceSection(frame, change), retry('change')),
+    routes: createPart<Parts['routes']>(
+      'routes',
+      (routes) => routes.flatMap((route) => routeStrip(frame, route)),
+      retry('routes'),
+    ),
+    posts: createPart<Parts['posts']>('posts', ({ after }) => postsSection(frame, after.posts), retry('posts')),
+  };
+
+  function changed(change: Change): Node[] {
+    if (change.from === change.to) return firstMap(change.to);
+    const posts = current()?.posts;
+    const turned = posts && !(posts instanceof Error) ? turnedPosts(posts.before.posts, posts.after.posts) : [];
+    return changedSection(frame, change, turned);
+  }
+
+  function fill(name: 'routes' | 'posts', value: Parts['routes'] | Parts['posts'] | Error | null): void {
+    const part = parts[name] as ReturnType<typeof createPart<unknown>>;
+    if (value === null) part.wait(name === 'posts' && app.posts().length > 0 ? t.computing : '');
+    else if (value instanceof Error) part.fail(value);
+    else part.show(value);
+    const shown = current();
+    if (name === 'posts' && shown && !(shown.change instanceof Error) && value !== null)
+      parts.change.show(shown.change);
+    if (shown) byId('legend').replaceChildren(...legendBody(series.parties, legendOf(shown), series.kind));
+    const busy = shown === null || shown.routes === null || shown.posts === null;
+    byId('panel').setAttribute('aria-busy', String(busy));
+  }
+
+  const legendOf = ({ change, posts }: Arrived) =>
+    onMap(
+      change instanceof Error ? null : change,
+      posts === null || posts instanceof Error ? null : posts.after.posts,
+      series.parties,
+    );
+
+  let saying: ReturnType<typeof setTimeout> | undefined;
+  const conductor = createConductor({
+    answer: (day) => answers.of(day),
+    load: (tiles: TilesPart) => stage.load(tiles),
+    waiting(day) {
+      clearTimeout(saying);
+      const shown = current()?.day;
+      if (day === null) return banner.clear();
+      if (shown === undefined) return;
+      const words = () => t.showing(inWords(shown), inWords(day));
+      saying = setTimeout(() => {
+        banner.say(words());
+        saying = setTimeout(() => banner.say(words(), { veiled: true }), VEIL_MS - SAY_MS);
+      }, SAY_MS);
+    },
+    failed(day, error) {
+      clearTimeout(saying);
+      timeline.stop();
+      const shown = current()?.day;
+      const again = [t.again, () => void onDay(day, true)] as const;
+      if (shown === undefined) {
+        banner.say(`${t.firstFailed} ${reasonOf(error)}`, { actions: [again] });
+        parts.change.fail(error);
+        byId('panel').setAttribute('aria-busy', 'false');
+        document.body.dataset.ready = 'true';
+        return;
+      }
+      const back = [t.backTo(inWords(shown)), () => void onDay(shown, true)] as const;
+      const words = `${t.dayFailed(inWords(day), inWords(shown))} ${reasonOf(error)}`;
+      banner.say(words, { veiled: true, actions: [again, back] });
+    },
+    late: fill,
+    show(arrived, quiet) {
+      const { day, answer, change, map } = arrived;
+      document.body.dataset.shown = day;
+      byId('panel').dataset.day = day;
+      timeline.show(day);
+      document.title = `${series.title}, ${inWords(day)} — Salient`;
+      byId('notice').replaceChildren(
+        ...notices(dates.complete_until, span.changes.at(-1) ?? null, day),
+        ...(asked !== null && asked < span.first && day === span.first
+          ? [h('p', { class: 'stale' }, t.tooEarly(inWords(asked), inWords(span.first)))]
+          : []),
+        ...unread.map((part) => h('p', { class: 'stale' }, t.wrongAddress(part))),
+      );
+      if (!quiet) {
+        stage.show(day, map, answer.parts.changes, () => conductor.shown?.answer === answer);
+        for (const name of ['change', 'balance'] as const) {
+          if (change instanceof Error) parts[name].fail(change);
+          else parts[name].show(change);
+        }
+        if (change instanceof Error) parts.balance.clear();
+        fill('routes', arrived.routes);
+        fill('posts', arrived.posts);
+        stage.tell(change instanceof Error ? [] : (change.places ?? []).map(({ id }) => id));
+      }
+      clearTimeout(saying);
+      if (!stage.complaining()) banner.clear();
+      for (const listener of listeners) listener(day);
+      announce(day, change);
+      later(() => {
+        const next = neighbour(span, day, 1);
+        if (next && conductor.shown?.day === day && change instanceof Error === false) answers.ahead(next);
+      });
+    },
+  });
+
+  /** Screen readers hear the day with its headline once it stands still. */
+  function announce(day: Day, change: Change | Error): void {
+    if (byId('play').getAttribute('aria-pressed') === 'true') return;
+    const words = change instanceof Error || change.from === change.to ? '' : headline(change, series.parties);
+    byId('live').textContent = [inWords(day), words].filter((part) => part !== '').join(': ');
+  }
+
+  async function onDay(next: Day, settled: boolean): Promise<void> {
+    state.date = next;
+    timeline.want(next);
+    if (settled) app.keep(true);
+    await conductor.go(next);
+  }
+
+  let placesOnce: Promise<Points<Place>> | null = null;
+  const app: App = {
+    ...{ api, boot, series, all, span, state, frame, timeline, calm, stage },
+    day: () => current()?.day ?? state.date ?? span.last,
+    step() {
+      const { from, to } = current()?.answer ?? {};
+      const on = onOrBefore(span.changes, app.day()) ?? span.first;
+      return { from: from ?? neighbour(span, on, -1) ?? on, to: to ?? on };
+    },
+    change: () => {
+      const change = current()?.change;
+      return change && !(change instanceof Error) ? change : null;
+    },
+    posts: () => {
+      const posts = current()?.posts;
+      return posts && !(posts instanceof Error) ? posts.after.posts : [];
+    },
+    places() {
+      placesOnce ??= api.places(series.id, app.day());
+      placesOnce.catch(() => {
+        placesOnce = null;
+      });
+      return placesOnce;
+    },
+    answer: (day) => answers.of(day),
+    go: (day, settled = true) => {
+      timeline.stop();
+      return onDay(within(span, day), settled);
+    },
+    select: (selection) => selecting.select(selection),
+    keep,
+    onShow: (listener) => listeners.push(listener),
+  };
+  const selecting = createSelection(app);
+
+  function keep(settled: boolean): void {
+    const address = `${location.pathname}${searchWith(series.id)}${writeState(state)}`;
+    const before = location.hash;
+    if (settled && writeState(state) !== before && before !== '') history.pushState(null, '', address);
+    else
+      replaceSoon(() =>
+        history.replaceState(null, '', `${location.pathname}${searchWith(series.id)}${writeState(state)}`),
+      );
+  }
+
+  addEventListener('popstate', () => {
+    const { date, view, selected, compare } = readState(location.hash, location.search);
+    timeline.stop();
+    Object.assign(state, { date: within(span, date ?? span.last), selected, compare, view: view ?? state.view });
+    timeline.want(state.date ?? span.last);
+    if (view) stage.map()?.moveTo(view);
+    void conductor.go(state.date ?? span.last);
+    void selecting.refresh();
+    void tooling.then((tools) => tools.refresh());
+  });
+  addEventListener('online', () => state.date && state.date !== current()?.day && void onDay(state.date, false));
+
+  byId('method').replaceChildren(...methodSection(frame));
+  timeline.want(state.date);
+  byId('panel').setAttribute('aria-busy', 'true');
+  stage.listen({
+    onSelect: (selection, at) => void tooling.then((tools) => tools.onMap(at) || selecting.select(selection)),
+    onMove: (view) => {
+      state.view = view;
+      keep(false);
+    },
+  });
+  const tooling: Promise<Tooling> = import('./tools/tooling.js').then(({ openTooling }) => openTooling(app));
+  keep(false);
+  await conductor.go(state.date);
+
+  // What is not needed for the first sentence comes after it.
+  const [places] = await Promise.all([app.places().catch(() => null), loadClaims(), stage.opened]);
+  frame.knowsPlaces = (places?.features.length ?? 0) > 0;
+  stage.nameThePlaces(
+    (places?.features ?? []).flatMap(({ geometry, properties: { id, name, kind, aliases } }) =>
+      geometry ? [{ id, name: nameIn(t.code, name, aliases), kind, at: geometry.coordinates }] : [],
+    ),
+  );
+  const shown = current();
+  if (shown && !(shown.change instanceof Error)) parts.change.show(shown.change);
+  await selecting.refresh();
+  (await tooling).refresh();
+  document.body.dataset.ready = 'true';
+
+  async function loadClaims(): Promise<void> {
+    const claims = await api.claims(series.id).catch(() => null);
+    const entries = claims?.features.map(({ properties }): [string, Claim] => [properties.id, properties]) ?? [];
+    frame.claims = new Map(entries);
+  }
+}
+
+/** The address names its series always: what it means does not change when another series comes. */
+function searchWith(series: string): string {
+  const search = new URLSearchParams(location.search);
+  search.set('series', series);
+  // The day stands after the `#` from now on.
+  search.delete('date');
+  return `?${search}`;
+}
+
+const later = (task: () => void): void => {
+  setTimeout(task, 60);
+};
+
+let replacing: ReturnType<typeof setTimeout> | undefined;
+function replaceSoon(task: () => void): void {
+  clearTimeout(replacing);
+  replacing = setTimeout(task, 250);
+}

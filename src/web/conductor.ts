@@ -1,0 +1,133 @@
+import type { DayAnswer, Parts, TilesPart } from './day-answer.js';
+import type { Day } from './text/calendar.js';
+
+/*
+ * One day on the screen: label, map and panel change together, when the map of the day is loaded and the panel's first
+ * sentence is there. Until then the former day stays, whole, and the page says what it waits for.
+ */
+
+/** Longest that the rest of a day's answer is waited for once map and headline are there. */
+const GRACE_MS = 120;
+/** A day that the reader has left meanwhile is waited for no longer than this. */
+const PATIENCE_MS = 400;
+
+/** How a day came: with the parts that are there, and the failures of those that are not. */
+export interface Arrived {
+  day: Day;
+  answer: DayAnswer;
+  change: Parts['change'] | Error;
+  routes: Parts['routes'] | Error | null;
+  posts: Parts['posts'] | Error | null;
+  /** Tiles that failed; an error: no map at all. */
+  map: { failed: number } | Error;
+}
+
+export interface Score {
+  answer(day: Day): Promise<DayAnswer>;
+  /** Loads the map of a day unseen; null when another was asked for meanwhile. */
+  load(tiles: TilesPart): Promise<{ failed: number } | null>;
+  /** Everything of the day at once, in one frame. `quiet`: the same state as before on another day. */
+  show(arrived: Arrived, quiet: boolean): void;
+  /** What came after its day was put on show. */
+  late<Name extends 'routes' | 'posts'>(name: Name, value: Parts[Name] | Error): void;
+  /** Another day than the one on show is wanted, and being loaded; null: no longer. */
+  waiting(day: Day | null): void;
+  /** Nothing at all of the day could be had. */
+  failed(day: Day, error: Error): void;
+}
+
+export interface Conductor {
+  /** Shows a day as soon as it can be shown whole; resolves when it (or a later wish) is on show or has failed. */
+  go(day: Day): Promise<void>;
+  readonly shown: Arrived | null;
+}
+
+export function createConductor(score: Score): Conductor {
+  let shown: Arrived | null = null;
+  let wanted: Day | null = null;
+  let running: Promise<void> | null = null;
+
+  const holds = (day: Day) =>
+    shown !== null && shown.answer.holds.from <= day && (shown.answer.holds.to === null || day < shown.answer.holds.to);
+
+  function put(arrived: Arrived, quiet: boolean): void {
+    shown = arrived;
+    score.show(arrived, quiet);
+    if (quiet) return;
+    for (const name of ['routes', 'posts'] as const) {
+      if (arrived[name] !== null) continue;
+      void settled<Parts[typeof name]>(arrived.answer.parts[name]).then((value) => {
+        if (shown?.answer !== arrived.answer) return;
+        Object.assign(shown, { [name]: value });
+        score.late(name, value);
+      });
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (wanted !== null && wanted !== shown?.day) {
+      const day = wanted;
+      if (shown && holds(day)) {
+        put({ ...shown, day }, true);
+        break;
+      }
+      score.waiting(day);
+      const arriving = arrive(day);
+      // A day that nobody wants any more is dropped, unless it is as good as there.
+      const superseded = new Promise<'left'>((resolve) => {
+        const look = setInterval(() => {
+          if (wanted !== day) resolve('left');
+        }, PATIENCE_MS);
+        void arriving.finally(() => clearInterval(look)).catch(() => {});
+      });
+      const arrived = await Promise.race([arriving, superseded]).catch((error: unknown) => asError(error));
+      if (arrived === 'left' || arrived === null) continue;
+      if (arrived instanceof Error) {
+        if (wanted !== day) continue;
+        wanted = null;
+        score.failed(day, arrived);
+        return;
+      }
+      put(arrived, false);
+    }
+    score.waiting(null);
+  }
+
+  async function arrive(day: Day): Promise<Arrived | null> {
+    const answer = await score.answer(day);
+    const { parts } = answer;
+    const [map, change] = await Promise.all([loaded(parts.tiles), settled(parts.change)]);
+    if (map === null) return null;
+    if (map instanceof Error && change instanceof Error) throw map;
+    const soon = async <Value>(part: Promise<Value>) => Promise.race([settled(part), pause(GRACE_MS)]);
+    const [routes, posts] = await Promise.all([soon(parts.routes), soon(parts.posts)]);
+    return { day, answer, map, change, routes, posts };
+  }
+
+  async function loaded(part: Promise<TilesPart>): Promise<{ failed: number } | Error | null> {
+    const tiles = await settled(part);
+    return tiles instanceof Error ? tiles : score.load(tiles);
+  }
+
+  return {
+    get shown() {
+      return shown;
+    },
+    go(day) {
+      wanted = day;
+      // The same state on another day is a matter of words: no frame between the slider and the label.
+      if (!running && shown && holds(day)) {
+        if (shown.day !== day) put({ ...shown, day }, true);
+        return Promise.resolve();
+      }
+      running ??= run().finally(() => {
+        running = null;
+      });
+      return running;
+    },
+  };
+}
+
+const settled = <Value>(promise: Promise<Value>): Promise<Value | Error> => promise.catch(asError);
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+const pause = (ms: number): Promise<null> => new Promise((resolve) => setTimeout(resolve, ms, null));

@@ -1,0 +1,250 @@
+import {
+  AttributionControl,
+  type FilterSpecification,
+  type GeoJSONSource,
+  type LngLatBoundsLike,
+  MapLibreMap,
+  NavigationControl,
+  ScaleControl,
+  type StyleSpecification,
+  setWorkerUrl,
+} from 'maplibre-gl';
+import type { Ground, Party, Ring } from '../api.js';
+import type { Selection, View } from '../state.js';
+import { t } from '../text/language.js';
+import { STANDINGS } from '../text/words.js';
+import { type Arrival, takeTurns } from './buffers.js';
+import { datedLayers, sourceOf } from './dated-layers.js';
+import { EVENT_KINDS, eventMark, hatching, imageOf, partyMarks, postMark } from './icons.js';
+import { type Reach, styleOf } from './map-style.js';
+import { NOBODY, type Palette } from './palette.js';
+import { listen } from './pointer.js';
+
+/** A named point: a place, with what kind it is, and whether the headline names it. */
+export interface Named {
+  name: string;
+  kind: string;
+  id: string;
+  at: [number, number];
+  told?: boolean;
+}
+
+/** The map as the page uses it. */
+export interface FrontMap {
+  readonly gl: MapLibreMap;
+  /** Loads the state of a day unseen; null when another one was asked for meanwhile. */
+  load(tiles: string): Promise<Arrival | null>;
+  /** Puts on show what was loaded, and takes the marks of the former day's change away, in one frame. */
+  flip(): void;
+  /** Marks what changed hands, once its tiles are there; null: nothing. */
+  markChange(tiles: string | null): Promise<void>;
+  /** Loads again what failed of the state on show. */
+  reload(): Promise<Arrival | null>;
+  /** Of tiles that hold many days: shows what holds on this one (days since 1970), out of what is loaded. */
+  filterTo(day: number): void;
+  /** Resolves when all that can be loaded and drawn is. */
+  settled(): Promise<void>;
+  /** The places in the tiles that are loaded, each once. */
+  placesLoaded(): Named[];
+  nameThePlaces(places: readonly Named[]): void;
+  mark(at: [number, number] | null, kind: Selection['kind']): void;
+  /** Features of a source of the page's own: events, what the reader draws, where two series differ. */
+  put(source: 'events' | 'drawn' | 'differences', features: GeoJSON.Feature[]): void;
+  moveTo(view: View): void;
+  bringIntoView(at: [number, number]): void;
+  fit(bounds: [number, number, number, number]): void;
+  view(): View;
+  remove(): void;
+}
+
+export interface MapOptions {
+  container: HTMLElement;
+  assets: { worker: string };
+  parties: readonly Party[];
+  palette: Palette;
+  /** Address templates of the first day's tiles, and what they cover. */
+  tiles: string;
+  reach: Reach;
+  theatre: Ground | null;
+  view: View | null;
+  attribution: string;
+  /** The world's outlines, or a whole style of the operator's own. */
+  basemap: { own: string } | { style: string };
+  /** What covers the map at its edges, in pixels. */
+  padding: { top: number; right: number; bottom: number; left: number };
+  calm: boolean;
+  /** In somebody else's page the wheel and one finger belong to that page. */
+  cooperative: boolean;
+  controls: boolean;
+  onSelect(selection: Selection | null, at: [number, number]): void;
+  onMove(view: View): void;
+  /** Tiles or the basemap failed: how many of what is on show. */
+  onError(message: string): void;
+}
+
+/** Opens the map and resolves once it draws. @throws Error where the browser has no WebGL */
+export async function createMap(options: MapOptions): Promise<FrontMap> {
+  const { container, parties, palette, tiles, view, calm, reach } = options;
+  setWorkerUrl(options.assets.worker);
+  const style = await wholeStyle(options);
+  const map = new MapLibreMap({
+    container,
+    style,
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    maxZoom: 14,
+    cooperativeGestures: options.cooperative,
+    locale: {
+      'CooperativeGesturesHandler.WindowsHelpText': t.scrollMap,
+      'CooperativeGesturesHandler.MacHelpText': t.scrollMapMac,
+      'CooperativeGesturesHandler.MobileHelpText': t.touchMap,
+      'NavigationControl.ZoomIn': t.moveMap.closer,
+      'NavigationControl.ZoomOut': t.moveMap.wider,
+      'Map.Title': t.map,
+    },
+    fadeDuration: calm ? 0 : 150,
+    maxTileCacheSize: 60,
+    ...(view
+      ? { center: [view.lon, view.lat] as [number, number], zoom: view.zoom }
+      : { bounds: reach.bounds as LngLatBoundsLike, fitBoundsOptions: { padding: options.padding } }),
+  });
+  map.touchZoomRotate.disableRotation();
+  if (options.controls) {
+    map.addControl(new NavigationControl({ showCompass: false }), document.dir === 'rtl' ? 'top-left' : 'top-right');
+    map.addControl(new ScaleControl({ maxWidth: 120 }), 'bottom-left');
+    map.addControl(
+      new AttributionControl({ compact: container.clientWidth < 800, customAttribution: escaped(options.attribution) }),
+      'bottom-right',
+    );
+  }
+  await addImages(map, parties);
+  map.on('error', ({ error }) => options.onError(error.message));
+  await new Promise<void>((resolve) => {
+    map.once('load', () => resolve());
+  });
+  // Compact, it starts folded open and would cover a small map.
+  container.querySelector('.maplibregl-ctrl-attrib.maplibregl-compact')?.removeAttribute('open');
+  container.querySelector('.maplibregl-compact-show')?.classList.remove('maplibregl-compact-show');
+  if (options.theatre) setData(map, 'theatre', theatreFeatures(options.theatre));
+
+  const days = takeTurns(map, 'dated', parties, palette, tiles);
+  const changes = takeTurns(map, 'changed', parties, palette, '');
+  listen(map, options, days.shown);
+  return {
+    gl: map,
+    load: days.load,
+    flip() {
+      days.flip();
+      changes.hide();
+    },
+    async markChange(address) {
+      if (address === null) changes.hide();
+      else if (await changes.load(address)) changes.flip();
+    },
+    reload: days.reload,
+    filterTo: (day) => {
+      for (const { layer } of datedLayers('dated', days.shown(), parties, palette)) {
+        const own = 'filter' in layer && layer.filter ? [layer.filter] : [];
+        const holds = ['all', ['<=', ['get', 'valid_from'], day], ['>', ['get', 'valid_to'], day], ...own];
+        map.setFilter(layer.id, holds as FilterSpecification);
+      }
+    },
+    settled: () =>
+      new Promise((resolve) => {
+        map.once('idle', () => resolve());
+        map.triggerRepaint();
+      }),
+    placesLoaded: () => placesIn(map, sourceOf('dated', days.shown())),
+    nameThePlaces: (places) =>
+      setData(
+        map,
+        'names',
+        places.map(({ at, ...properties }) => point(at, properties)),
+      ),
+    mark: (at, kind) => setData(map, 'chosen', at ? [point(at, { radius: kind === 'post' ? 19 : 9 })] : []),
+    put: (source, features) => setData(map, source, features),
+    moveTo: ({ lon, lat, zoom }) => map.jumpTo({ center: [lon, lat], zoom }),
+    bringIntoView: (at) => {
+      if (!map.getBounds().contains(at)) map.easeTo({ center: at, animate: !calm });
+    },
+    fit: (bounds) => map.fitBounds(bounds, { padding: options.padding, animate: !calm }),
+    view: () => viewOf(map),
+    remove: () => map.remove(),
+  };
+}
+
+export function viewOf(map: MapLibreMap): View {
+  const { lng, lat } = map.getCenter();
+  return { zoom: map.getZoom(), lat, lon: lng };
+}
+
+/** The page's own style, laid over the operator's where there is one: its layers first, ours above. */
+async function wholeStyle({ basemap, parties, tiles, reach, palette }: MapOptions): Promise<StyleSpecification> {
+  const address = { dated: [tiles], changed: [tiles] };
+  if ('own' in basemap) return styleOf(parties, address, reach, palette, basemap.own);
+  const response = await fetch(basemap.style);
+  if (!response.ok) throw new Error(`${basemap.style}: ${response.status}`);
+  const theirs = (await response.json()) as StyleSpecification;
+  const ours = styleOf(parties, address, reach, palette, null);
+  return { ...theirs, sources: { ...theirs.sources, ...ours.sources }, layers: [...theirs.layers, ...ours.layers] };
+}
+
+async function addImages(map: MapLibreMap, parties: readonly Party[]): Promise<void> {
+  const twice = { pixelRatio: 2 };
+  for (const colour of new Set([...parties.map((party) => party.colour), NOBODY])) {
+    map.addImage(`hatch-${colour}`, hatching(colour, 0.85), twice);
+    map.addImage(`faint-${colour}`, hatching(colour, 0.28), twice);
+  }
+  for (const [i, { id, colour }] of parties.entries()) map.addImage(`party-${id}`, partyMarks(colour, i), twice);
+  for (const standing of STANDINGS) {
+    map.addImage(`post-${standing}`, await imageOf(postMark(standing, null, 64)), twice);
+  }
+  for (const kind of EVENT_KINDS) map.addImage(`event-${kind}`, await imageOf(eventMark(kind, 48)), twice);
+}
+
+function placesIn(map: MapLibreMap, source: string): Named[] {
+  const found = new Map<string, Named>();
+  for (const { geometry, properties } of map.querySourceFeatures(source, { sourceLayer: 'place' })) {
+    if (geometry.type !== 'Point') continue;
+    const [lon = 0, lat = 0] = geometry.coordinates;
+    const { id, name, kind } = properties;
+    found.set(String(id), { id: String(id), name: String(name), kind: String(kind), at: [lon, lat] });
+  }
+  return [...found.values()];
+}
+
+export const point = (
+  at: [number, number],
+  properties: Record<string, string | number | boolean>,
+): GeoJSON.Feature => ({
+  type: 'Feature',
+  geometry: { type: 'Point', coordinates: at },
+  properties,
+});
+
+function setData(map: MapLibreMap, source: string, features: GeoJSON.Feature[]): void {
+  map.getSource<GeoJSONSource>(source)?.setData({ type: 'FeatureCollection', features });
+}
+
+/** The map library takes attributions as HTML; what a publisher wrote is text. */
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
+/** The theatre, and the rest of the world with the theatre cut out of it. */
+function theatreFeatures(theatre: Ground): GeoJSON.Feature[] {
+  const polygons = theatre.type === 'Polygon' ? [theatre.coordinates] : theatre.coordinates;
+  const world: Ring = [
+    [-180, -85],
+    [180, -85],
+    [180, 85],
+    [-180, 85],
+    [-180, -85],
+  ];
+  const outside = [world, ...polygons.flatMap((rings) => rings.slice(0, 1).map((ring) => [...ring].reverse()))];
+  return [
+    { type: 'Feature', properties: { kind: 'theatre' }, geometry: theatre },
+    { type: 'Feature', properties: { kind: 'outside' }, geometry: { type: 'Polygon', coordinates: outside } },
+  ];
+}

@@ -1,0 +1,64 @@
+import type { Ground, Ring } from '../api.js';
+import type { View } from '../state.js';
+
+/* Where a map looks, without the map library: needed before it is there. */
+
+export type Bounds = readonly [west: number, south: number, east: number, north: number];
+
+/** The box around a border. */
+export function boundsOf({ type, coordinates }: Ground): [number, number, number, number] {
+  const rings: Ring[] = type === 'Polygon' ? coordinates : coordinates.flat();
+  const box: [number, number, number, number] = [180, 90, -180, -90];
+  for (const ring of rings) {
+    for (const [lon, lat] of ring) {
+      box[0] = Math.min(box[0], lon);
+      box[1] = Math.min(box[1], lat);
+      box[2] = Math.max(box[2], lon);
+      box[3] = Math.max(box[3], lat);
+    }
+  }
+  return box;
+}
+
+export const TILE_SIDE = 512;
+/** Position in a world one unit wide, in Web Mercator. */
+export const worldX = (lon: number): number => (lon + 180) / 360;
+export const worldY = (lat: number): number => {
+  const sine = Math.sin((Math.max(-85, Math.min(85, lat)) * Math.PI) / 180);
+  return 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI);
+};
+export const lonOf = (x: number): number => x * 360 - 180;
+export const latOf = (y: number): number => (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI;
+
+/** The view that shows a box whole, as the map would choose it. */
+export function viewOn(
+  [west, south, east, north]: Bounds,
+  width: number,
+  height: number,
+  padding: { top: number; right: number; bottom: number; left: number },
+): View {
+  const [x0, x1, y0, y1] = [worldX(west), worldX(east), worldY(north), worldY(south)];
+  const across = Math.max(1, width - padding.left - padding.right) / Math.max(1e-9, x1 - x0);
+  const down = Math.max(1, height - padding.top - padding.bottom) / Math.max(1e-9, y1 - y0);
+  const scale = Math.min(across, down);
+  const x = (x0 + x1) / 2 + (padding.right - padding.left) / 2 / scale;
+  const y = (y0 + y1) / 2 + (padding.bottom - padding.top) / 2 / scale;
+  return { zoom: Math.min(14, Math.log2(scale / TILE_SIDE)), lon: lonOf(x), lat: latOf(y) };
+}
+
+/** The tiles that cover a view of `width` × `height` pixels, `z/x/y`, as the map asks for them. */
+export function tilesIn(view: View, width: number, height: number, maxzoom: number, bounds: Bounds): string[] {
+  const z = Math.max(0, Math.min(Math.floor(view.zoom), maxzoom));
+  const n = 2 ** z;
+  const side = TILE_SIDE * 2 ** (view.zoom - z);
+  const [x, y] = [worldX(view.lon) * n, worldY(view.lat) * n];
+  const [west, south, east, north] = bounds;
+  const span = (from: number, to: number, least: number, most: number) => {
+    const first = Math.floor(Math.max(from, least, 0));
+    const last = Math.floor(Math.min(to, most, n - 1e-9));
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+  };
+  const columns = span(x - width / 2 / side, x + width / 2 / side, worldX(west) * n, worldX(east) * n);
+  const rows = span(y - height / 2 / side, y + height / 2 / side, worldY(north) * n, worldY(south) * n);
+  return columns.flatMap((column) => rows.map((row) => `${z}/${column}/${row}`));
+}

@@ -1,0 +1,107 @@
+import type { Change, Party, Post, Series } from '../api.js';
+import { h, svg, swatch } from '../dom.js';
+import { postMark } from '../map/icons.js';
+import { type Day, inWords, windowInWords } from '../text/calendar.js';
+import { t } from '../text/language.js';
+import { className, STANDINGS, standingOf, standingWords } from '../text/words.js';
+import { type Frame, groundSwatch } from './panel.js';
+
+/* What stays the same on every date: how to read the map, and its legend. */
+
+export function methodSection({ series }: Frame): Node[] {
+  const { title, publisher, licence, method, kind, first_date, complete_until } = series;
+  const complete = t.complete(windowInWords(first_date, null), complete_until ? inWords(complete_until) : '');
+  return [
+    h('h3', {}, t.howToRead),
+    h(
+      'p',
+      {},
+      h('strong', {}, `${method.charAt(0).toUpperCase()}${method.slice(1)} — ${t.notSurveyed} `),
+      `${t.grounds[kind]} ${t.hatched}`,
+    ),
+    h('p', { class: 'fine' }, `${title}, ${publisher}, ${licence}. ${complete} ${t.borders}`),
+  ];
+}
+
+/** What there is on a map to be explained: nothing else gets into the legend. */
+export interface OnMap {
+  /** Classes of ground that have any. */
+  classes: ReadonlySet<string>;
+  posts: readonly Pick<Post, 'verdict' | 'grade'>[];
+  front: boolean;
+  changedSince: Day | null;
+}
+
+/** A front needs two who hold ground; of what the answer does not say there is nothing to explain. */
+export function onMap(change: Change | null, posts: readonly Post[] | null, parties: readonly Party[]): OnMap {
+  const rows = change?.parties.filter(({ after_km2 }) => after_km2 > 0) ?? [];
+  const classes = new Set(rows.map(({ party }) => party));
+  return {
+    classes,
+    posts: posts ?? [],
+    front: parties.filter(({ id }) => classes.has(id)).length > 1,
+    changedSince: change && change.from !== change.to ? change.from : null,
+  };
+}
+
+export function legendBody(
+  parties: readonly Party[],
+  { classes, posts, front, changedSince }: OnMap,
+  kind: Series['kind'] | null = null,
+): Node[] {
+  const standings = STANDINGS.filter((standing) => posts.some((post) => standingOf(post) === standing));
+  const unsure = ['contested', 'unknown'].filter((id) => classes.has(id));
+  return [
+    h(
+      'ul',
+      {},
+      parties.filter(({ id }) => classes.has(id)).map(({ id, name }) => h('li', {}, groundSwatch(id, parties), name)),
+      unsure.map((id) =>
+        h(
+          'li',
+          {},
+          groundSwatch(id, parties),
+          id === 'unknown' && kind === 'derived' ? t.tooFar : className(id, parties),
+        ),
+      ),
+      front && h('li', {}, h('span', { class: 'front-key', 'aria-hidden': 'true' }), t.frontLine),
+      changedSince !== null &&
+        h('li', {}, swatch('transparent', 'changed-key'), t.changedSince(inWords(changedSince, { short: true }))),
+    ),
+    ...(standings.length > 0
+      ? [
+          h('p', {}, t.observationPosts),
+          h(
+            'ul',
+            {},
+            standings.map((standing) => h('li', {}, svg(postMark(standing, null, 20)), standingWords(standing))),
+          ),
+        ]
+      : []),
+  ];
+}
+
+export function firstMap(day: Day): Node[] {
+  return [
+    h('p', { class: 'kicker' }, inWords(day)),
+    h('h2', {}, t.seriesBegins),
+    h('p', { class: 'lede' }, t.seriesBeginsHow),
+  ];
+}
+
+/**
+ * What must be said before anything else: that the day is later than the series reaches. A series that does not state how
+ * far it reaches is known up to its last map.
+ */
+export function notices(completeUntil: Day | null, lastMap: Day | null, day: Day): Node[] {
+  const until = completeUntil ?? lastMap;
+  if (until === null || day <= until) return [];
+  return [
+    h(
+      'p',
+      { class: 'stale' },
+      h('strong', {}, `${t.stale} `),
+      completeUntil === null ? t.staleAfter(inWords(until)) : t.staleUntil(inWords(until)),
+    ),
+  ];
+}

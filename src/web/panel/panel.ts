@@ -1,0 +1,219 @@
+import type { Change, Claim, Party, Post, Series, Source } from '../api.js';
+import { h, svg, swatch } from '../dom.js';
+import { PARTY_MARKS, postMark } from '../map/icons.js';
+import { NOBODY } from '../map/palette.js';
+import type { Selection } from '../state.js';
+import { inWords } from '../text/calendar.js';
+import { t } from '../text/language.js';
+import {
+  claimWords,
+  className,
+  headline,
+  km2,
+  placesSentence,
+  STANDINGS,
+  signedKm2,
+  standingOf,
+  standingWords,
+} from '../text/words.js';
+
+/** What the panel needs to name and colour things, and whom to tell when something is chosen. */
+export interface Frame {
+  series: Series;
+  claims: ReadonlyMap<string, Claim>;
+  /** Whether the series has places at all: of those that it does not have, it says nothing. */
+  knowsPlaces: boolean;
+  choose(selection: Selection): void;
+}
+
+export const colourOf = (id: string | null, parties: readonly Party[]): string =>
+  parties.find((party) => party.id === id)?.colour ?? NOBODY;
+
+/**
+ * What the current map changed against the one before it, and on whose word. `turned` are the posts whose standing is
+ * another one now, once that is known. A series that knows no places says nothing of them.
+ */
+export function changedSection(frame: Frame, change: Change, turned: readonly Turned[]): Node[] {
+  const { parties } = frame.series;
+  const places = frame.knowsPlaces ? (change.places ?? []) : [];
+  const sentences = [
+    frame.knowsPlaces && change.places ? placesSentence(change.places, parties) : '',
+    turned.length > 0 ? t.postsTurned(turned.length) : '',
+  ];
+  return [
+    h('p', { class: 'kicker' }, t.changedBetween(inWords(change.to), inWords(change.from))),
+    h('h2', {}, headline(change, parties)),
+    h('p', { class: 'lede' }, sentences.filter((sentence) => sentence !== '').join(' ')),
+    turned.length > 0 &&
+      h(
+        'ul',
+        { class: 'turned' },
+        turned.map(({ was, is }) =>
+          h(
+            'li',
+            {},
+            postButton(frame, is),
+            h('span', {}, `${standingWords(standingOf(was))} → `, h('strong', {}, standingWords(standingOf(is)))),
+          ),
+        ),
+      ),
+    places.length > 0 &&
+      h(
+        'ul',
+        { class: 'places' },
+        places.map((place) => placeItem(frame, place)),
+      ),
+  ].filter((node) => node !== false);
+}
+
+/** How ground is told apart without its colour: parties by their marks, contested and unknown by how they are hatched. */
+export function swatchClass(id: string | null, parties: readonly Party[]): string {
+  const index = parties.findIndex((party) => party.id === id);
+  if (index >= 0) return `marks-${PARTY_MARKS[index % PARTY_MARKS.length]}`;
+  return id === 'contested' ? 'hatched' : 'hatched faint';
+}
+
+export const groundSwatch = (id: string | null, parties: readonly Party[]): HTMLElement =>
+  swatch(colourOf(id, parties), swatchClass(id, parties));
+
+/** A post whose standing changed. */
+export interface Turned {
+  was: Post;
+  is: Post;
+}
+
+function placeItem(frame: Frame, place: Change['places'][number]): HTMLElement {
+  const { parties } = frame.series;
+  const claims = place.claims.flatMap((id) => frame.claims.get(id) ?? []);
+  return h(
+    'li',
+    {},
+    h(
+      'button',
+      { type: 'button', class: 'name', onclick: () => frame.choose({ kind: 'place', id: place.id }) },
+      place.name,
+    ),
+    h(
+      'span',
+      { class: 'passed' },
+      groundSwatch(place.from, parties),
+      '→',
+      groundSwatch(place.to, parties),
+      ` ${t.fromTo(className(place.from, parties), className(place.to, parties))}`,
+    ),
+    claims.length === 0
+      ? h('p', { class: 'word' }, t.follows)
+      : claims.map((claim) => h('p', { class: 'word' }, `${claimWords(claim, parties)}. `, sourceLinks(claim.sources))),
+  );
+}
+
+/** Who said it, each with a link to where; a second page of the same publisher is only numbered. */
+export function sourceLinks(sources: readonly Source[] | null): HTMLElement {
+  const named = new Set<string>();
+  const links = (sources ?? []).map((source, i) => {
+    const name = source.via ? t.via(source.publisher, source.via) : source.publisher;
+    const text = named.has(name) ? `(${i + 1})` : name;
+    named.add(name);
+    const title = [name, source.title, source.published_on && inWords(source.published_on)].filter(Boolean).join(', ');
+    const web = source.url && /^https?:\/\//i.test(source.url) ? source.url : null;
+    return web
+      ? h('a', { href: web, title, rel: 'noopener noreferrer', target: '_blank' }, text)
+      : h('span', { title }, text);
+  });
+  return h(
+    'span',
+    { class: 'sources' },
+    links.flatMap((link, i) => (i === 0 ? [link] : [', ', link])),
+  );
+}
+
+export function turnedPosts(before: readonly Post[], after: readonly Post[]): Turned[] {
+  return after.flatMap((is) => {
+    const was = before.find((post) => post.operator === is.operator && post.number === is.number);
+    return was && standingOf(was) !== standingOf(is) ? [{ was, is }] : [];
+  });
+}
+
+/** Who holds how much, and what came and went. */
+export function balanceSection({ series: { parties } }: Frame, change: Change): Node[] {
+  const unsure = (id: string) => !parties.some((party) => party.id === id);
+  const there = change.parties.filter(({ before_km2, after_km2 }) => before_km2 > 0 || after_km2 > 0);
+  const rows = [...there.filter(({ party }) => !unsure(party)), ...there.filter(({ party }) => unsure(party))];
+  return [
+    h('h3', {}, t.holds),
+    h(
+      'div',
+      { class: 'bar', 'aria-hidden': 'true' },
+      rows.map(({ party, after_km2 }) =>
+        h('span', {
+          class: swatchClass(party, parties),
+          style: `--colour:${colourOf(party, parties)};flex-grow:${after_km2 / change.theatre_km2}`,
+        }),
+      ),
+    ),
+    h(
+      'table',
+      {},
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          h('th', { scope: 'col' }, t.ground),
+          h('th', { scope: 'col' }, t.area),
+          h('th', { scope: 'col' }, t.change),
+        ),
+      ),
+      h(
+        'tbody',
+        {},
+        rows.map(({ party, after_km2, gained_km2, lost_km2 }) =>
+          h(
+            'tr',
+            {},
+            h('th', { scope: 'row' }, groundSwatch(party, parties), className(party, parties)),
+            h('td', {}, km2(after_km2)),
+            h('td', { class: gained_km2 === lost_km2 ? 'still' : '' }, signedKm2(gained_km2 - lost_km2)),
+          ),
+        ),
+      ),
+    ),
+  ];
+}
+
+/** Every post as a button: the way to them without a pointer. */
+export function postsSection(frame: Frame, posts: readonly Post[]): Node[] {
+  if (posts.length === 0) return [];
+  const count = (standing: string) => posts.filter((post) => standingOf(post) === standing).length;
+  const sums = STANDINGS.filter((standing) => count(standing) > 0).map(
+    (standing) => `${count(standing).toLocaleString(t.locale)} ${standingWords(standing).toLocaleLowerCase(t.locale)}`,
+  );
+  return [
+    h('h3', {}, t.observationPosts),
+    h('p', { class: 'lede' }, `${sums.join('; ')}.`),
+    h(
+      'ul',
+      { class: 'roll' },
+      posts.map((post) => h('li', {}, postButton(frame, post))),
+    ),
+  ];
+}
+
+function postButton({ choose }: Frame, post: Post): HTMLElement {
+  const standing = standingOf(post);
+  return h(
+    'button',
+    {
+      type: 'button',
+      class: 'post',
+      title: standingWords(standing),
+      'data-post': `${post.operator}/${post.number}`,
+      'data-verdict': post.verdict,
+      onclick: () => choose({ kind: 'post', id: `${post.operator}/${post.number}` }),
+    },
+    svg(postMark(standing, post.number, 26)),
+    h('span', {}, post.name),
+    h('span', { class: 'aside' }, `, ${standingWords(standing)}`),
+  );
+}

@@ -1,0 +1,227 @@
+import type { Boot, Ground, Series, SeriesDates, TileJson } from './api.js';
+import type { Banner } from './banner.js';
+import { PAGE_LAYERS, type TilesPart } from './day-answer.js';
+import { byId } from './dom.js';
+import type { FrontMap, Named } from './map/map.js';
+import type { StillMap } from './map/still.js';
+import { boundsOf, tilesIn, viewOn } from './map/view.js';
+import type { PageState, Selection, View } from './state.js';
+import { type Day, inWords } from './text/calendar.js';
+import { t } from './text/language.js';
+import { currentPalette } from './theme.js';
+
+interface Listener {
+  onSelect(selection: Selection | null, at: [number, number]): void;
+  onMove(view: View): void;
+}
+
+/** Where the map stands: MapLibre where it can be, else the service's own drawing. It opens after the first sentence. */
+export function openStage(
+  boot: Boot,
+  series: Series,
+  dates: SeriesDates,
+  state: PageState,
+  calm: boolean,
+  banner: Banner,
+  outline: () => Promise<Ground | null>,
+) {
+  let map: FrontMap | null = null;
+  let still: StillMap | null = null;
+  let store: { put(template: string, tiles: Record<string, string>): void; address(template: string): string } | null =
+    null;
+  let first: TileJson | null = null;
+  let last: { template: string; json: TileJson; data: Record<string, string> } | null = null;
+  let shownDay: Day | null = null;
+  let complaint = false;
+  let names: readonly Named[] = [];
+  let told: readonly string[] = [];
+  let listener: Listener = { onSelect: () => {}, onMove: () => {} };
+  let opening = false;
+  let finish: () => void = () => {};
+  const opened = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const container = byId('map');
+  const legend = byId('legend-box');
+  // On a small stage the legend waits until it is asked for.
+  if (container.clientWidth >= 700 && container.clientHeight >= 420) legend.setAttribute('open', '');
+  const bounds = dates.theatre ? boundsOf(dates.theatre) : null;
+  const padding = () => ({ top: 24, right: 56, bottom: 32, left: coveredByLegend() + 24 });
+
+  const templateOf = (json: TileJson, layers: boolean) =>
+    `${json.tiles[0] ?? ''}${layers ? `?layers=${PAGE_LAYERS}` : ''}`;
+
+  async function open(): Promise<void> {
+    if (!hasWebGl() || first === null) return openStill();
+    const [{ createMap }, { openTileStore }, { showArabic }] = await Promise.all([
+      import('./map/map.js'),
+      import('./map/bundled-tiles.js'),
+      import('./map/arabic.js'),
+    ]);
+    if (t.code === 'ar') showArabic(boot.assets.rtl);
+    const tiles = openTileStore();
+    store = tiles;
+    if (last) tiles.put(last.template, last.data);
+    const template = last?.template ?? '';
+    const { publisher, title, licence } = series;
+    map = await createMap({
+      container,
+      assets: boot.assets,
+      parties: series.parties,
+      palette: currentPalette(),
+      tiles: tiles.address(template),
+      reach: { minzoom: first.minzoom, maxzoom: first.maxzoom, bounds: first.bounds },
+      theatre: dates.theatre ?? (await outline().catch(() => null)),
+      view: state.view,
+      attribution: t.attribution(title, publisher, licence),
+      basemap: boot.basemap ? { style: boot.basemap } : { own: boot.assets.basemap },
+      padding: padding(),
+      calm,
+      cooperative: window.self !== window.top,
+      controls: true,
+      onSelect: (selection, at) => listener.onSelect(selection, at),
+      onMove: (view) => listener.onMove(view),
+      onError: () => later(),
+    });
+    // The reader went on while it opened.
+    if (last && last.template !== template && (await map.load(tiles.address(last.template)))) map.flip();
+    nameAll();
+    document.body.dataset.map = 'moving';
+  }
+
+  async function begin(day: Day): Promise<void> {
+    opening = true;
+    try {
+      await open();
+    } catch (error) {
+      complaint = true;
+      const why = error instanceof Error ? error.message : String(error);
+      banner.say(`${t.mapFailed(inWords(day))} ${why}`, { actions: [[t.again, () => location.reload()]] });
+    }
+    finish();
+  }
+
+  async function openStill(): Promise<void> {
+    const { createStill } = await import('./map/still.js');
+    still = createStill(series.id, bounds ?? first?.bounds ?? null);
+    complaint = true;
+    banner.say(t.noWebGl);
+    if (shownDay) still.show(shownDay);
+    document.body.dataset.map = 'still';
+  }
+
+  /** Tiles that fail while the reader moves the map are told too. */
+  let looking: ReturnType<typeof setTimeout> | undefined;
+  let failing = 0;
+  function later(): void {
+    failing++;
+    clearTimeout(looking);
+    looking = setTimeout(() => shownDay && failing > 0 && complain(failing), 300);
+  }
+
+  function complain(failed: number): void {
+    if (!shownDay) return;
+    complaint = true;
+    const again = async () => {
+      failing = 0;
+      complaint = false;
+      banner.clear();
+      const arrival = await map?.reload();
+      if (arrival && arrival.failed > 0) complain(arrival.failed);
+    };
+    banner.say(t.tilesFailed(failed, inWords(shownDay)), { actions: [[t.again, () => void again()]] });
+  }
+
+  function nameAll(): void {
+    map?.nameThePlaces(names.map((place) => (told.includes(place.id) ? { ...place, told: true } : place)));
+  }
+
+  return {
+    opened,
+    map: () => map,
+    listen: (given: Listener) => {
+      listener = given;
+    },
+    /** Tiles that a day should bring along. */
+    tilesInView(): readonly string[] {
+      const { clientWidth: width, clientHeight: height } = container;
+      const reach = first ? first.bounds : bounds;
+      if (!reach || width === 0 || !hasWebGl()) return [];
+      const view = map?.view() ?? state.view ?? viewOn(reach, width, height, padding());
+      return tilesIn(view, width, height, first?.maxzoom ?? 14, reach);
+    },
+    async load({ json, data }: TilesPart): Promise<{ failed: number } | null> {
+      first ??= json;
+      last = { template: templateOf(json, true), json, data };
+      if (!map || !store) return { failed: 0 };
+      failing = 0;
+      store.put(last.template, data);
+      return map.load(store.address(last.template));
+    },
+    /** Puts on show what was loaded; `current` says whether the day is still the one on show. */
+    show(
+      day: Day,
+      arrival: { failed: number } | Error,
+      changes: Promise<TilesPart | null>,
+      current: () => boolean,
+    ): void {
+      shownDay = day;
+      complaint = still !== null;
+      if (!opening) void begin(day);
+      still?.show(day);
+      if (arrival instanceof Error) {
+        complaint = true;
+        // Not the map of another day: nothing of it may be seen under this date.
+        document.body.dataset.nomap = 'true';
+        banner.say(t.mapFailed(inWords(day)), { actions: [[t.again, () => location.reload()]] });
+      } else {
+        delete document.body.dataset.nomap;
+        map?.flip();
+        if (arrival.failed > 0) complain(arrival.failed);
+      }
+      void Promise.all([changes, opened]).then(
+        async ([part]) => {
+          if (!current() || !map || !store) return;
+          if (part === null) return map.markChange(null);
+          const template = templateOf(part.json, false);
+          store.put(template, part.data);
+          await map.markChange(store.address(template));
+        },
+        () => {},
+      );
+    },
+    complaining: () => complaint,
+    nameThePlaces(places: readonly Named[]): void {
+      names = places;
+      nameAll();
+    },
+    /** The places that the headline speaks of have their names at every zoom. */
+    tell(ids: readonly string[]): void {
+      if (ids.join() === told.join()) return;
+      told = ids;
+      nameAll();
+    },
+    address: (part: TilesPart, layers: boolean): string => {
+      const template = templateOf(part.json, layers);
+      store?.put(template, part.data);
+      return store?.address(template) ?? template;
+    },
+    reach: () => first,
+    padding,
+  };
+}
+
+/** On a wide map the legend lies open over its edge. */
+function coveredByLegend(): number {
+  const legend = byId('legend-box');
+  const width = byId('map').clientWidth;
+  return legend.hasAttribute('open') && width > 1000 ? legend.offsetWidth : 0;
+}
+
+function hasWebGl(): boolean {
+  try {
+    return document.createElement('canvas').getContext('webgl2') !== null;
+  } catch {
+    return false;
+  }
+}

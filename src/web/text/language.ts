@@ -1,0 +1,21 @@
+import { en, type Texts } from './en.js';
+
+/** The words of the page in the reader's language; English until `speak` says otherwise. */
+export const t: Texts = { ...en };
+
+export const LANGUAGES = { en: 'English', ar: 'العربية', tr: 'Türkçe' } as const;
+export type Language = keyof typeof LANGUAGES;
+export const isLanguage = (text: string | null): text is Language => text !== null && text in LANGUAGES;
+
+/** Takes up a language for everything written from now on. A language other than English is a file of its own. */
+export async function speak(language: Language): Promise<void> {
+  if (language === 'ar') Object.assign(t, (await import('./ar.js')).ar);
+  else if (language === 'tr') Object.assign(t, (await import('./tr.js')).tr);
+  else Object.assign(t, en);
+}
+
+/** The name in the reader's script where one of the aliases is written in it; else the name itself. */
+export function nameIn(language: string, name: string, aliases: readonly string[]): string {
+  if (language !== 'ar') return name;
+  return aliases.find((alias) => /^[\p{Script=Arabic}\s\d'’-]+$/u.test(alias)) ?? name;
+}

@@ -1,0 +1,104 @@
+import type { Change, Claim, ControlState, Grade, Party, Post, Verdict, Window } from '../api.js';
+import { windowInWords } from './calendar.js';
+import { t } from './language.js';
+
+/* What the panel says, as pure functions of what the service answered. */
+
+/** How a post is shown: its verdict, with an open one told apart by the width of its corridor. */
+export type Standing = 'open' | 'narrow' | 'uncertain' | 'encircled' | 'inactive';
+export const STANDINGS: readonly Standing[] = ['open', 'narrow', 'uncertain', 'encircled', 'inactive'];
+
+export function standingOf({ verdict, grade }: { verdict: Verdict; grade: Grade }): Standing {
+  if (verdict === 'encircled' || verdict === 'uncertain') return verdict;
+  if (verdict === 'not_encircled') return grade === 'narrow' ? 'narrow' : 'open';
+  return 'inactive';
+}
+
+export const standingWords = (standing: Standing): string => t.standings[standing];
+
+/** A class of ground in words: the party's name, or what else it is. */
+export function className(id: string | null, parties: readonly Party[]): string {
+  if (id === null) return t.classes.unknown ?? '';
+  return parties.find((party) => party.id === id)?.name ?? t.classes[id] ?? id;
+}
+
+/** `1,234 km²`; below ten with a decimal, because a village is three or four. */
+export function km2(value: number): string {
+  const size = Math.abs(value);
+  return `${size.toLocaleString(t.locale, { maximumFractionDigits: size < 10 ? 1 : 0 })} km²`;
+}
+
+export const signedKm2 = (value: number): string => {
+  if (Math.abs(value) < 0.05) return '0 km²';
+  return `${value < 0 ? '−' : '+'}${km2(value)}`;
+};
+
+export const km = (metres: number): string => {
+  const size = Math.abs(metres) / 1000;
+  return `${size.toLocaleString(t.locale, { maximumFractionDigits: size < 10 ? 1 : 0 })} km`;
+};
+
+/** The one sentence of the change: who gained most on balance. */
+export function headline(change: Pick<Change, 'parties'>, parties: readonly Party[]): string {
+  const nets = change.parties
+    .filter(({ party }) => parties.some(({ id }) => id === party))
+    .map(({ party, gained_km2, lost_km2 }) => ({ party, net: gained_km2 - lost_km2 }))
+    .sort((a, b) => b.net - a.net);
+  const first = nets[0];
+  if (first && first.net >= 0.5) return t.gained(className(first.party, parties), km2(first.net));
+  const last = nets.at(-1);
+  if (last && last.net <= -0.5) return t.lost(className(last.party, parties), km2(last.net));
+  return t.nothingChanged;
+}
+
+/** `Two places changed hands, one became contested.` */
+export function placesSentence(places: Change['places'], parties: readonly Party[]): string {
+  const taken = places.filter(({ to }) => parties.some(({ id }) => id === to)).length;
+  return t.placesTaken(taken, places.length - taken);
+}
+
+export const stateWords = (state: ControlState): string => t.states[state];
+
+/** A margin: the width of the corridor out, or the thickness of the ring around. */
+export function marginWords(metres: number | null, atLeast: boolean): string {
+  if (metres === null) return t.notMeasured;
+  if (Math.abs(metres) < 50) return t.touching;
+  const size = atLeast ? t.atLeast(km(metres)) : km(metres);
+  return metres > 0 ? t.corridor(size) : t.ring(size);
+}
+
+/** Why the verdict is what it is, in a sentence. */
+export function verdictSentence({ verdict, grade, reason }: Pick<Post, 'verdict' | 'grade' | 'reason'>): string {
+  if (verdict === 'not_encircled') return grade === 'narrow' ? t.verdicts.narrow : t.verdicts.open;
+  if (verdict === 'uncertain') return reason === 'contested' ? t.verdicts.contested : t.verdicts.accuracy;
+  return t.verdicts[verdict];
+}
+
+export const numberWords = (source: string): string => t.numbers[source] ?? '';
+
+/** `since 23 August 2019`, or the window in which it began. */
+export function sinceWords(window: Window | null): string | null {
+  if (!window?.latest) return null;
+  return t.since(windowInWords(window.earliest, window.latest));
+}
+
+/** `Captured by Opposition factions, 21 May 2019`. */
+export function claimWords(
+  claim: Pick<Claim, 'kind' | 'party' | 'relation' | 'earliest' | 'latest' | 'dates_inferred'>,
+  parties: readonly Party[],
+): string {
+  const [alone, by] = t.claims[claim.kind] ?? [claim.kind, `${claim.kind}:`];
+  const said = claim.party === null ? alone : `${by} ${className(claim.party, parties)}`;
+  const day = `${windowInWords(claim.earliest, claim.latest)}${claim.dates_inferred ? t.dayInferred : ''}`;
+  const where = claim.relation === 'near' ? t.near : '';
+  return `${said.charAt(0).toLocaleUpperCase(t.locale)}${said.slice(1)}${where}, ${day}`;
+}
+
+/** The claims that do not agree: of overlapping days, but of another kind or another party. */
+export function disputed(claims: readonly Claim[]): Set<string> {
+  const standing = claims.filter((claim) => claim.withdrawn_on === null && claim.earliest && claim.latest);
+  const overlap = (a: Claim, b: Claim) =>
+    (a.earliest ?? '') <= (b.latest ?? '') && (b.earliest ?? '') <= (a.latest ?? '');
+  const differ = (a: Claim, b: Claim) => a !== b && overlap(a, b) && (a.kind !== b.kind || a.party !== b.party);
+  return new Set(standing.filter((a) => standing.some((b) => differ(a, b))).map((claim) => claim.id));
+}

@@ -1,0 +1,33 @@
+import { type Day, monthInWords, monthsIn, yearInWords } from '../text/calendar.js';
+
+/** Room that the name of a month takes, and one with its year. */
+const MONTH_PX = 46;
+const YEAR_PX = 44;
+const STEPS = [1, 2, 3, 6, 12];
+
+/** A label of the scale: a month, with its year where it is the first label or a year begins. */
+export interface Mark {
+  day: Day;
+  month: string;
+  year: string | null;
+}
+
+/** Labels under a slider of `width` pixels: always with every January (or first of the year) that it has room for. */
+export function scaleOf(first: Day, last: Day, width: number): Mark[] {
+  const months = monthsIn(first, last);
+  const room = Math.max(1, Math.floor(width / MONTH_PX));
+  const step = STEPS.find((every) => months.length / every <= room) ?? 12;
+  const january = (day: Day) => day.slice(5, 7) === '01';
+  if (step < 12) {
+    // Counted from January, so that no year's beginning is stepped over.
+    const labelled = months.filter((day) => (Number(day.slice(5, 7)) - 1) % step === 0);
+    return (labelled.length > 0 ? labelled : months.slice(0, 1)).map((day, i) => ({
+      day,
+      month: monthInWords(day),
+      year: i === 0 || january(day) ? yearInWords(day) : null,
+    }));
+  }
+  const years = months.filter(january);
+  const every = Math.max(1, Math.ceil((years.length * YEAR_PX) / Math.max(1, width)));
+  return years.filter((_, i) => i % every === 0).map((day) => ({ day, month: '', year: yearInWords(day) }));
+}

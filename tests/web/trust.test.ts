@@ -1,0 +1,271 @@
+import type { Page, Route } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { browserFor, NO_BROWSER, picture, ready, SLOW, shows, slide } from '../setup/browser.js';
+import { database, SERVER_URL } from '../setup/databases.js';
+import { m5 } from '../setup/m5.js';
+import { serviceOn } from '../setup/service.js';
+
+/** What stands on the screen at one moment. */
+interface Seen {
+  label: string;
+  kicker: string;
+  shown: string;
+  inside: number[][];
+}
+
+describe.skipIf(NO_BROWSER)('a map that can be trusted [needs /usr/bin/chromium]', () => {
+  const service = serviceOn(async () => m5(await database(SERVER_URL ? 'server' : 'embedded')));
+  const browser = browserFor();
+
+  async function opened(hash: string) {
+    const one = await browser.page({ viewport: { width: 900, height: 560 } });
+    await one.page.goto(`${service.base}/?series=m5${hash}`);
+    await ready(one.page);
+    return one;
+  }
+
+  /** From now on, on every frame: the label, what the panel speaks of, and pixels inside the theatre. */
+  async function watch(page: Page, points: readonly [number, number][]): Promise<void> {
+    await page.evaluate((at) => {
+      const seen: Seen[] = [];
+      Object.assign(window, { seen });
+      const canvas = document.querySelector<HTMLCanvasElement>('#map canvas');
+      const gl = canvas?.getContext('webgl2');
+      const text = (id: string) => document.getElementById(id)?.textContent ?? '';
+      const look = () => {
+        const ratio = devicePixelRatio;
+        const inside = at.map(([x, y]) => {
+          const pixel = new Uint8Array(4);
+          gl?.readPixels(x * ratio, (canvas?.height ?? 0) - y * ratio, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
+          return [...pixel];
+        });
+        const kicker = document.querySelector('#changed .kicker')?.textContent ?? '';
+        seen.push({ label: text('when'), kicker, shown: document.body.dataset.shown ?? '', inside });
+      };
+      if (!gl) throw new Error('no WebGL');
+      // Read as soon as the map has drawn, before the browser clears what was drawn.
+      let queued = false;
+      const flush = gl.drawElements.bind(gl);
+      gl.drawElements = (...given) => {
+        flush(...given);
+        if (queued) return;
+        queued = true;
+        queueMicrotask(() => {
+          queued = false;
+          look();
+        });
+      };
+    }, points);
+  }
+
+  const seenOn = (page: Page) => page.evaluate(() => (window as unknown as { seen: Seen[] }).seen);
+  /** Ground has the hue of a party; the bare theatre is nearly white. */
+  const bare = ([r = 0, g = 0, b = 0]: number[]) => Math.max(r, g, b) - Math.min(r, g, b) < 12;
+  const late = (ms: number) => async (route: Route) => {
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    await route.continue().catch(() => {});
+  };
+
+  test('no frame is without ground, neither playing nor dragging', async () => {
+    const { page } = await opened('#date=2020-02-02&map=8.00/35.6000/36.5500');
+    const box = await page.locator('#map').boundingBox();
+    const [w, h] = [box?.width ?? 0, box?.height ?? 0];
+    const points: [number, number][] = [
+      [w / 2, h / 2],
+      [w / 2 + 40, h / 2 - 60],
+      [w / 2 - 60, h / 2 + 30],
+      [w / 2 + 90, h / 2 + 60],
+    ];
+    await watch(page, points);
+    await page.getByRole('button', { name: 'Play' }).click();
+    await expect.poll(() => page.locator('body').getAttribute('data-shown'), SLOW).toMatch(/2020-02-(0[6-9]|1)/);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    for (const day of ['2019-08-10', '2019-08-24', '2019-12-30', '2020-02-08', '2019-05-01']) {
+      await slide(page, day, false);
+      await page.waitForTimeout(60);
+    }
+    await slide(page, '2020-02-20');
+    await shows(page, '2020-02-20');
+    const frames = await seenOn(page);
+    expect(frames.length).toBeGreaterThan(30);
+    expect(new Set(frames.map(({ shown }) => shown)).size).toBeGreaterThan(5);
+    expect(frames.filter(({ inside }) => inside.every(bare))).toEqual([]);
+    // Pixels were read at all.
+    expect(frames.some(({ inside }) => inside.some(([, , , alpha]) => alpha === 255))).toBe(true);
+  });
+
+  test('label, map and panel are of one day at every frame of playing', async () => {
+    const { page } = await opened('#date=2020-02-02');
+    await page.evaluate(() => {
+      const seen: [string, string, string][] = [];
+      Object.assign(window, { seen });
+      const look = () => {
+        const kicker = document.querySelector('#changed .kicker')?.textContent ?? '';
+        seen.push([document.getElementById('when')?.textContent ?? '', kicker, document.body.dataset.shown ?? '']);
+        requestAnimationFrame(look);
+      };
+      look();
+    });
+    await page.getByRole('button', { name: 'Play' }).click();
+    await expect.poll(() => page.locator('body').getAttribute('data-shown'), SLOW).toMatch(/2020-02-(0[7-9]|1)/);
+    const seen = await page.evaluate(() => (window as unknown as { seen: [string, string, string][] }).seen);
+    const { dates } = await service.json<{ dates: string[] }>('/series/m5/dates');
+    const words = (day: string) =>
+      new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
+        Date.parse(day),
+      );
+    const days = new Set(seen.map(([, , shown]) => shown));
+    expect(days.size).toBeGreaterThan(4);
+    for (const [label, kicker, shown] of seen) {
+      expect(label).toBe(words(shown));
+      const map = dates.findLast((date) => date <= shown) ?? '';
+      expect(kicker.startsWith(`${words(map)}:`), `${kicker} under ${label}`).toBe(true);
+    }
+  });
+
+  test('while a day is 4 s late the former one stays whole, and the page says so', async () => {
+    const { page } = await opened('#date=2020-02-08');
+    await shows(page, '2020-02-08');
+    await page.route(/\/web\/day|\.mvt/, late(4000));
+    await slide(page, '2019-04-20');
+    await page.waitForTimeout(2000);
+    expect(await page.locator('#when').textContent()).toBe('8 February 2020');
+    expect(await page.locator('body').getAttribute('data-shown')).toBe('2020-02-08');
+    expect(await page.locator('#changed .kicker').textContent()).toContain('8 February 2020');
+    expect(await page.locator('#banner').textContent()).toBe('Showing 8 February 2020. Loading 20 April 2019…');
+    expect(await page.locator('#bubble').textContent()).toBe('20 Apr 2019');
+    expect(await page.locator('body').getAttribute('data-veiled')).toBe('');
+    await picture(page, 'late');
+    await shows(page, '2019-04-20');
+    expect(await page.locator('#when').textContent()).toBe('20 April 2019');
+    expect(await page.locator('#banner').isVisible()).toBe(false);
+  });
+
+  test('a part that fails takes nothing else with it, and is tried again by itself', async () => {
+    const one = await browser.page();
+    const { page } = one;
+    // The answer in one go is refused: the parts are asked for one by one, and one of them fails.
+    await page.route(/\/web\/day/, (route) => route.fulfill({ status: 503, json: { message: 'out for lunch' } }));
+    await page.route(/\/encirclement/, (route) => route.fulfill({ status: 503, json: { message: 'no verdicts now' } }));
+    await page.goto(`${service.base}/?series=m5#date=2020-02-08`);
+    await ready(page);
+    await page.locator('#posts .failure').waitFor(SLOW);
+    expect(await page.locator('#posts').textContent()).toContain('no verdicts now');
+    expect(await page.locator('#changed h2').textContent()).toMatch(/gained \d+ km²/);
+    expect(await page.locator('#balance table').count()).toBe(1);
+    expect(await page.locator('#routes h3').textContent()).toContain('M5');
+    await picture(page, 'part-failed');
+    await page.unroute(/\/encirclement/);
+    await page.locator('#posts').getByRole('button', { name: 'Try again' }).click();
+    await page.locator('#posts [data-post="turkey/9"]').waitFor(SLOW);
+    one.complaints.length = 0;
+  });
+
+  test('offline: the day on show stays, and the way back and on is offered', async () => {
+    const one = await opened('#date=2020-02-08');
+    const { page } = one;
+    await shows(page, '2020-02-08');
+    await page.context().setOffline(true);
+    await slide(page, '2019-04-20');
+    await expect.poll(() => page.locator('#banner').textContent(), SLOW).toContain('could not be loaded');
+    expect(await page.locator('#banner').textContent()).toContain('Showing 8 February 2020. No connection.');
+    expect(await page.locator('#when').textContent()).toBe('8 February 2020');
+    await picture(page, 'offline');
+    expect(await page.locator('#banner button').allTextContents()).toEqual(['Try again', 'Back to 8 February 2020']);
+    // Back on line it goes on by itself.
+    await page.context().setOffline(false);
+    await shows(page, '2019-04-20');
+    one.complaints.length = 0;
+  });
+
+  test('tiles that fail are told on the map, and loaded again', async () => {
+    const one = await opened('#date=2020-02-08&map=8.00/35.6000/36.5500');
+    const { page } = one;
+    await page.route(/\.mvt/, (route) => route.fulfill({ status: 503, body: '{}' }));
+    const box = await page.locator('#map').boundingBox();
+    await page.mouse.move((box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + 300);
+    for (let i = 0; i < 4; i++) await page.mouse.wheel(0, -400);
+    await expect
+      .poll(() => page.locator('#banner').textContent(), SLOW)
+      .toMatch(/parts? of the map of 8 February 2020/);
+    await page.unroute(/\.mvt/);
+    await page.locator('#banner').getByRole('button', { name: 'Try again' }).click();
+    await expect.poll(() => page.locator('#banner').isVisible(), SLOW).toBe(false);
+    one.complaints.length = 0;
+  });
+
+  test('a step costs one request, quiet days none', async () => {
+    const { page } = await opened('#date=2020-01-20');
+    await shows(page, '2020-01-20');
+    await page.waitForTimeout(500);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    const { dates } = await service.json<{ dates: string[] }>('/series/m5/dates');
+    const steps = dates.filter((day) => day > '2020-01-20').slice(0, 5);
+    for (const day of steps) {
+      await page.getByRole('button', { name: 'Next change' }).click();
+      await shows(page, day);
+    }
+    await page.waitForTimeout(500);
+    // One a change, each asked for one step ahead.
+    expect(asked.filter((path) => path !== '/web/day')).toEqual([]);
+    expect(asked.length).toBeLessThanOrEqual(steps.length);
+  });
+
+  test('a date after the last, before the first, and no date at all are told', async () => {
+    const { page } = await opened('#date=2035-01-01');
+    expect(await page.locator('#notice').textContent()).toContain('complete until 5 March 2020');
+    const before = await opened('#date=1999-01-01');
+    expect(await before.page.locator('#notice').textContent()).toContain('1 January 1999 lies before');
+    expect(await before.page.locator('#when').textContent()).toBe('1 April 2019');
+    const nonsense = await opened('#date=2020-02-31');
+    expect(await nonsense.page.locator('#notice').textContent()).toContain('date=2020-02-31');
+  });
+
+  test('a wrong address is a page for a browser and JSON for a program', async () => {
+    const one = await browser.page();
+    const answer = await one.page.goto(`${service.base}/reports/nope`);
+    expect(answer?.status()).toBe(404);
+    expect(await one.page.locator('h1').textContent()).toContain('not there');
+    expect(await one.page.locator('main a').count()).toBeGreaterThan(1);
+    expect((await service.get('/nothing-here')).headers.get('content-type')).toContain('json');
+    one.complaints.length = 0;
+  });
+
+  test('the policy forbids scripts and styles in the page; files are named by hash and kept for ever', async () => {
+    const page = await service.get('/?series=m5');
+    const policy = page.headers.get('content-security-policy') ?? '';
+    expect(policy).not.toContain('unsafe');
+    expect(policy).toContain("default-src 'none'");
+    const text = await page.text();
+    expect(text).not.toMatch(/ style="|<style|<script(?! type="(module|application\/json)")/);
+    const script = /src="(web\/page-[A-Z0-9]{8}\.js)"/.exec(text)?.[1];
+    const file = await service.get(`/${script}`);
+    expect(file.headers.get('cache-control')).toContain('immutable');
+    expect(text).toMatch(/<noscript>.*<\/noscript>/s);
+  });
+});
+
+describe.skipIf(NO_BROWSER)('without WebGL [needs /usr/bin/chromium]', () => {
+  const service = serviceOn(async () => m5(await database(SERVER_URL ? 'server' : 'embedded')));
+  const browser = browserFor(['--disable-gpu', '--disable-3d-apis']);
+
+  test('the service draws the map, the slider moves it, and it can be moved step by step', async () => {
+    const one = await browser.page();
+    const { page } = one;
+    await page.goto(`${service.base}/?series=m5#date=2020-02-08`);
+    await ready(page);
+    expect(await page.locator('#banner').textContent()).toContain('drawn by the service');
+    const image = page.locator('#still img');
+    expect(await image.getAttribute('src')).toContain('date=2020-02-08');
+    await slide(page, '2019-08-24');
+    await shows(page, '2019-08-24');
+    expect(await image.getAttribute('src')).toContain('date=2019-08-24');
+    const before = await image.getAttribute('src');
+    await page.getByRole('button', { name: 'East' }).click();
+    expect(await image.getAttribute('src')).not.toBe(before);
+    expect(await page.locator('#posts [data-post="turkey/9"]').getAttribute('data-verdict')).toBe('encircled');
+    await picture(page, 'no-webgl');
+    one.complaints.length = 0;
+  });
+});
