@@ -5,6 +5,7 @@ import { type RoutePassed, routeChange, routeNet } from '../routes/stretches.js'
 import type { AsOf } from '../series/as-of.js';
 import { placeChanges } from '../series/place-history.js';
 import { placeHistory, placesControlled } from '../series/places.sql.js';
+import { statementAt } from '../series/series.sql.js';
 import { type KindsOfChange, kindsOfChange, STEP_KINDS, type StepKind, transposed } from '../series/step-kinds.js';
 import { type StepRow, stepRows, stepsStated } from '../series/steps.sql.js';
 import { once } from '../store/memo.js';
@@ -25,7 +26,7 @@ export async function placesAndRoutesBetween(db: Queryable, before: MapInForce, 
   const revisions = [first.revision, ...steps.map((step) => step.revision)];
   const stated = steps.filter((step) => step.why !== null).map(({ revision, kind, why }) => [revision, kind, why]);
   const inputs = [before.revision, after.revision, before.edition, after.edition, revisions, stated];
-  return once(db, 'passed-5', inputs, async () => {
+  return once(db, 'passed-6', inputs, async () => {
     const rows = await stepRows(db, after.series, first.date, last.date, after.knownAt);
     const others = otherSteps(rows, first === before);
     const route = await changedRoutes(db, before, after);
@@ -63,7 +64,8 @@ async function changedPlaces(
 ) {
   const [first, last] = inOrder(before, after);
   const history = await placeHistory(db, after.edition, revisions);
-  const changes = placeChanges(history, first.date, last.date, (row) => classOf(row.status, row.party));
+  const kind = (await statementAt(db, after.series, after.knownAt))?.kind ?? 'imported';
+  const changes = placeChanges(history, first.date, last.date, (row) => classOf(row.status, row.party), kind);
   const held = new Map((await placesControlled(db, after.edition, last.revision)).map((row) => [row.id, row]));
   const forward = first === before;
   return changes.map(({ place, from, to, on, turns }) => ({

@@ -109,6 +109,6 @@ export async function askPostHistory(
     method: methodSentence(statement),
     known_at: asked.knownAt,
     ...about(post),
-    intervals: intervals(verdicts).map(({ value: verdict, from, to }) => ({ verdict, from, to })),
+    intervals: intervals(verdicts).map(({ value: verdict, from, to, began }) => ({ verdict, from, to, began })),
   };
 }

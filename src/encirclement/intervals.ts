@@ -1,4 +1,5 @@
 import type { IsoDate } from '../model/dates.js';
+import type { Span } from '../series/observed.js';
 import { type ControlState, isolated } from './verdict.js';
 
 /** Half-open: `to` is the first day on which the value no longer held; null while it holds. */
@@ -6,12 +7,16 @@ export interface Interval<Value> {
   value: Value;
   from: IsoDate;
   to: IsoDate | null;
+  /** When the value came about: a day after the last map that showed another, `from` at the latest. */
+  began: Span;
 }
 
 /** A value that holds from its date until the next entry of the list. */
 export interface Dated<Value> {
   date: IsoDate;
   value: Value;
+  /** The first day on which it may have come to hold (`series/observed.ts`); null: before anything was seen. */
+  possible: IsoDate | null;
 }
 
 /**
@@ -20,11 +25,11 @@ export interface Dated<Value> {
  */
 export function intervals<Value extends string>(entries: readonly Dated<Value>[]): Interval<Value>[] {
   const merged: Interval<Value>[] = [];
-  for (const { date, value } of entries) {
+  for (const { date, value, possible } of entries) {
     const last = merged.at(-1);
     if (last?.value === value) continue;
     if (last) last.to = date;
-    merged.push({ value, from: date, to: null });
+    merged.push({ value, from: date, to: null, began: { earliest: possible, latest: date } });
   }
   return merged;
 }
@@ -32,22 +37,16 @@ export function intervals<Value extends string>(entries: readonly Dated<Value>[]
 /** The states of a post under both masks; null while it is not in place or nothing is mapped there. */
 export type States = { strict: ControlState; lenient: ControlState } | null;
 
-/** The first day may be as early as `earliest` and is `latest` at the latest. */
-export interface Since {
-  earliest: IsoDate;
-  latest: IsoDate;
-}
-
 /**
  * Since when a post has been isolated, and engulfed, on a date (methods D5), each by the current unbroken run only:
- * `latest` is the first day of the run in which the lenient mask says so, which is certain; `earliest` the first day of
- * the run in which at least the strict mask did, before which the post was certainly not. Null when the lenient mask
- * does not say so on that date.
+ * `latest` is the first day of the run in which the lenient mask says so, which is certain; `earliest` the first day on
+ * which at least the strict mask may have: a day after the last map by which the post was certainly not. Null when the
+ * lenient mask does not say so on that date.
  */
 export function sinceOn(
   history: readonly Dated<States>[],
   on: IsoDate,
-): { isolated: Since | null; engulfed: Since | null } {
+): { isolated: Span | null; engulfed: Span | null } {
   const past = history.filter(({ date }) => date <= on);
   return {
     isolated: runStart(past, isolated),
@@ -55,20 +54,23 @@ export function sinceOn(
   };
 }
 
-function runStart(past: readonly Dated<States>[], holds: (state: ControlState) => boolean): Since | null {
+function runStart(past: readonly Dated<States>[], holds: (state: ControlState) => boolean): Span | null {
   const latest = firstOfRun(past, (states) => holds(states.lenient));
   // What is certain by the lenient mask holds by the strict one, which is smaller: its run is never the shorter.
   const earliest = firstOfRun(past, (states) => holds(states.lenient) || holds(states.strict));
-  return latest && earliest ? { earliest, latest } : null;
+  return latest && earliest ? { earliest: earliest.possible, latest: latest.date } : null;
 }
 
-/** The first date of the unbroken run at the end of the list; null when its last entry is not in it. */
-function firstOfRun(past: readonly Dated<States>[], holds: (states: NonNullable<States>) => boolean): IsoDate | null {
-  let first: IsoDate | null = null;
+/** The first entry of the unbroken run at the end of the list; null when its last entry is not in it. */
+function firstOfRun(
+  past: readonly Dated<States>[],
+  holds: (states: NonNullable<States>) => boolean,
+): Dated<States> | null {
+  let first: Dated<States> | null = null;
   for (let i = past.length - 1; i >= 0; i--) {
     const entry = past[i];
     if (!entry?.value || !holds(entry.value)) break;
-    first = entry.date;
+    first = entry;
   }
   return first;
 }

@@ -1,7 +1,7 @@
 import type { IsoDate } from '../model/dates.js';
+import type { Span } from '../series/observed.js';
 import { compass } from './bearings.js';
 import type { Evidence, Located } from './evidence-terms.js';
-import type { Since } from './intervals.js';
 import type { ControlState, Judgement } from './verdict.js';
 
 /*
@@ -16,7 +16,7 @@ export interface StatedVerdict {
   state: { strict: ControlState; lenient: ControlState } | null;
   /** Null where numbers are not known. */
   margin_m: { strict: number; lenient: number; at_least: boolean } | null;
-  since: { isolated: Since | null; engulfed: Since | null };
+  since: { isolated: Span | null; engulfed: Span | null };
   /** Null where it was not gathered. */
   evidence: Evidence | null;
   /** σ of the series. */
@@ -33,8 +33,9 @@ export function dayInWords(date: IsoDate): string {
   return `${Number(day)} ${MONTHS[Number(month) - 1]} ${year}`;
 }
 
-/** A span of days: `between 20 and 21 August 2019`, or the one day as `on` it. */
-export function spanInWords({ earliest, latest }: Since, one = 'on'): string {
+/** A span of days: `between 20 and 21 August 2019`, the one day as `on` it, or `21 August 2019 or before`. */
+export function spanInWords({ earliest, latest }: Span, one = 'on'): string {
+  if (earliest === null) return `${one} ${dayInWords(latest)} or before`.trim();
   if (earliest === latest) return `${one} ${dayInWords(latest)}`.trim();
   const [from, to] = [dayInWords(earliest).split(' '), dayInWords(latest).split(' ')];
   const shared = from[2] !== to[2] ? 3 : from[1] !== to[1] ? 2 : 1;

@@ -47,9 +47,9 @@ export async function askTimeline(db: Db, asked: Omit<AsOfRequest, 'date'>) {
       name: post.name,
       position: [post.lon, post.lat],
       error_m: post.error_m,
-      intervals: (runs.get(idOf(post)) ?? []).map(({ from, to }) => {
+      intervals: (runs.get(idOf(post)) ?? []).map(({ from, to, began }) => {
         const at = begun.get(from)?.get(idOf(post));
-        return { from, to, ...(at && figuresOf(at)) };
+        return { from, to, began, ...(at && figuresOf(at)) };
       }),
     })),
   };
@@ -57,9 +57,9 @@ export async function askTimeline(db: Db, asked: Omit<AsOfRequest, 'date'>) {
 
 /** Verdicts told apart by how the post was cut off too: that it is overrun in its pocket is a change of its own. */
 function standingsOf(history: PostHistory | undefined): Dated<string>[] {
-  return (history?.verdicts ?? []).map(({ date, value }, index) => {
+  return (history?.verdicts ?? []).map(({ date, value, possible }, index) => {
     const states = value === 'encircled' ? history?.states[index]?.value : null;
-    return { date, value: states ? `${value} ${states.lenient}` : value };
+    return { date, possible, value: states ? `${value} ${states.lenient}` : value };
   });
 }
 

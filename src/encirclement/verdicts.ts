@@ -2,8 +2,10 @@ import { SalientError } from '../errors.js';
 import type { IsoDate } from '../model/dates.js';
 import { type AsOf, type AsOfRequest, resolveSeries } from '../series/as-of.js';
 import { breakpoints } from '../series/as-of.sql.js';
+import { firstPossibleDay } from '../series/observed.js';
 import { type PostRow, postsOf } from '../series/posts.sql.js';
 import { revisionsAt } from '../series/revisions.sql.js';
+import type { SeriesStatement } from '../series/series.sql.js';
 import { stepDone } from '../store/cancellation.js';
 import type { Db } from '../store/pool.js';
 import { fillMasks, fillPosts } from './fill-masks.sql.js';
@@ -122,15 +124,27 @@ export interface PostHistory {
 interface Segment {
   revision: number;
   since: IsoDate;
+  /** The first day on which what it shows may have come to be so; null: before the first map. */
+  possible: IsoDate | null;
 }
 
-async function segmentsOf(db: Db, asked: Omit<AsOfRequest, 'date'>, edition: number): Promise<Segment[]> {
+async function segmentsOf(
+  db: Db,
+  asked: Omit<AsOfRequest, 'date'>,
+  edition: number,
+  kind: SeriesStatement['kind'],
+): Promise<Segment[]> {
   const revisions = await revisionsAt(db, asked.series, asked.knownAt);
   const days = await breakpoints(db, edition);
+  const mapDays = revisions.map(({ valid_on }) => valid_on);
   return revisions.flatMap(({ id, valid_on }, index) => {
     const next = revisions[index + 1]?.valid_on;
     const inside = days.filter((day) => day > valid_on && (next === undefined || day < next));
-    return [valid_on, ...inside].map((since) => ({ revision: id, since }));
+    // An alliance or a post changes on its day; a map tells what it shows since the map before.
+    return [
+      { revision: id, since: valid_on, possible: firstPossibleDay(kind, mapDays, valid_on) },
+      ...inside.map((since) => ({ revision: id, since, possible: since })),
+    ];
   });
 }
 
@@ -138,7 +152,7 @@ async function segmentsOf(db: Db, asked: Omit<AsOfRequest, 'date'>, edition: num
 export async function postHistories(db: Db, asked: Omit<AsOfRequest, 'date'>): Promise<Map<string, PostHistory>> {
   const { statement, edition } = await resolveSeries(db, asked.series, asked.knownAt);
   const posts = await postsOf(db, edition);
-  const segments = await segmentsOf(db, asked, edition);
+  const segments = await segmentsOf(db, asked, edition, statement.kind);
   const kept = new Map<string, CachedVerdict[]>();
   for (const row of await cachedVerdictsOf(
     db,
@@ -152,7 +166,7 @@ export async function postHistories(db: Db, asked: Omit<AsOfRequest, 'date'>): P
     else kept.set(id, [row]);
   }
   const histories = new Map<string, PostHistory>(posts.map((post) => [idOf(post), { verdicts: [], states: [] }]));
-  for (const [index, { revision, since: date }] of segments.entries()) {
+  for (const [index, { revision, since: date, possible }] of segments.entries()) {
     const manned = posts.filter((post) => inService(post, date));
     const known = kept.get(`${revision} ${date}`) ?? [];
     const complete = known.length >= manned.length;
@@ -162,11 +176,19 @@ export async function postHistories(db: Db, asked: Omit<AsOfRequest, 'date'>): P
     for (const post of posts) {
       const row = inService(post, date) ? byPost.get(idOf(post)) : undefined;
       const history = histories.get(idOf(post));
-      history?.verdicts.push({ date, value: row?.verdict ?? 'inactive' });
-      history?.states.push({ date, value: row ? statesOf(row) : null });
+      const before = history?.verdicts.at(-1)?.value;
+      const first = row ? firstDayOf(post, date, before === 'unmapped' ? null : possible) : possible;
+      history?.verdicts.push({ date, value: row?.verdict ?? 'inactive', possible: first });
+      history?.states.push({ date, value: row ? statesOf(row) : null, possible: first });
     }
   }
   return histories;
+}
+
+/** The first day on which what a map shows of a post may have been so: not before somebody manned it. */
+function firstDayOf({ active_from }: PostRow, date: IsoDate, possible: IsoDate | null): IsoDate | null {
+  if (possible === null) return active_from === date ? date : null;
+  return active_from > possible ? active_from : possible;
 }
 
 /** `operator/number`. */

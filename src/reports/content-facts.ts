@@ -40,7 +40,7 @@ export async function changedPlaces(
   const held = new Map((await placesControlled(db, after.edition, after.revision)).map((row) => [row.id, row]));
   if (![...held.keys()].some((id) => !standing || standing.has(`place ${id}`))) return null;
   const claims = await claimsOf(db, after.statement.theatre, after.edition, { place: null, knownAt: after.knownAt });
-  return placeChanges(history, before.date, after.date, (row) => classOf(row.status, row.party))
+  return placeChanges(history, before.date, after.date, (row) => classOf(row.status, row.party), after.statement.kind)
     .filter(({ place }) => !standing || standing.has(`place ${place}`))
     .flatMap(({ place, from, to, on }) => {
       const row = held.get(place);

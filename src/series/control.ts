@@ -30,18 +30,21 @@ export async function askPlaces(db: Db, asked: AsOfRequest) {
   const asOf = await resolve(db, asked);
   const rows = await placesControlled(db, asOf.edition, asOf.revision);
   const until = (await revisionsAt(db, asked.series, asked.knownAt)).filter((row) => row.valid_on <= asked.date);
+  const mapDays = until.map((row) => row.valid_on);
   const since = placeSince(
     await placeHistory(
       db,
       asOf.edition,
       until.map((row) => row.id),
     ),
+    { kind: asOf.statement.kind, mapDays },
   );
   const features = rows.map(({ lon, lat, ...rest }) => ({
     type: 'Feature' as const,
     id: rest.id,
     geometry: { type: 'Point' as const, coordinates: [lon, lat] },
-    properties: { ...rest, since: since.get(rest.id) ?? null },
+    // `since` is the first map that shows it; it came about between the days of `since_between`.
+    properties: { ...rest, since: since.get(rest.id)?.latest ?? null, since_between: since.get(rest.id) ?? null },
   }));
   return { type: 'FeatureCollection' as const, ...envelope(asOf), licence: asOf.statement.licence, features };
 }

@@ -1,4 +1,5 @@
 import type { IsoDate } from '../model/dates.js';
+import { firstPossibleDay, type Span } from './observed.js';
 
 /** Who held a place from a day on. Rows of one place in order of date. */
 export interface ControlFrom {
@@ -10,13 +11,21 @@ export interface ControlFrom {
 
 const classOf = (row: ControlFrom) => `${row.party} ${row.status}`;
 
-/** The first day of the present spell of each place: same party and status ever since. */
-export function placeSince(history: readonly ControlFrom[]): Map<string, IsoDate> {
+/** What tells between which days something came about: how the series is made, and the days of its maps, in order. */
+export interface Seen {
+  kind: 'derived' | 'imported';
+  mapDays: readonly IsoDate[];
+}
+
+/** When the present spell of each place began: same party and status ever since. */
+export function placeSince(history: readonly ControlFrom[], { kind, mapDays }: Seen): Map<string, Span> {
   const since = new Map<string, { class: string; from: IsoDate }>();
   for (const row of history) {
     if (since.get(row.place)?.class !== classOf(row)) since.set(row.place, { class: classOf(row), from: row.valid_on });
   }
-  return new Map([...since].map(([place, { from }]) => [place, from]));
+  return new Map(
+    [...since].map(([place, { from }]) => [place, { earliest: firstPossibleDay(kind, mapDays, from), latest: from }]),
+  );
 }
 
 /** A place whose class on `to` is not the one on `from`, and the days between which it changed. */
@@ -24,7 +33,7 @@ export interface PlaceChange {
   place: string;
   from: string;
   to: string;
-  /** First day on which it was no longer surely `from`, first day on which it was surely `to`. */
+  /** The first day on which it may no longer have been `from`, and the first on which it was surely `to`. */
   on: { earliest: IsoDate; latest: IsoDate };
   /** Days after the first on which a map had the place in another class than the map before. */
   turns: IsoDate[];
@@ -39,7 +48,9 @@ export function placeChanges(
   from: IsoDate,
   to: IsoDate,
   classAt: (row: ControlFrom) => string,
+  kind: Seen['kind'],
 ): PlaceChange[] {
+  const mapDays = [...new Set(history.map(({ valid_on }) => valid_on))].sort();
   const byPlace = new Map<string, ControlFrom[]>();
   for (const row of history) {
     if (row.valid_on <= to) byPlace.set(row.place, [...(byPlace.get(row.place) ?? []), row]);
@@ -60,7 +71,11 @@ export function placeChanges(
       turns: span.flatMap((row, i) =>
         classAt(row) === classAt(i === 0 ? before : (span[i - 1] as ControlFrom)) ? [] : [row.valid_on],
       ),
-      on: { earliest: (span[left] as ControlFrom).valid_on, latest: (span[settled] as ControlFrom).valid_on },
+      on: {
+        // There is a map before: the one of the first day.
+        earliest: firstPossibleDay(kind, mapDays, (span[left] as ControlFrom).valid_on) as IsoDate,
+        latest: (span[settled] as ControlFrom).valid_on,
+      },
     });
   }
   return changes;

@@ -5,20 +5,36 @@ import { parseDate } from '../../src/model/dates.js';
 
 const date = (text: string) => parseDate(text);
 const both = (state: ControlState): States => ({ strict: state, lenient: state });
-const history = (...entries: [string, States][]) => entries.map(([day, value]) => ({ date: date(day), value }));
+/** A history whose days are all known; a third entry says since when a change may have gone unseen. */
+const history = (...entries: [day: string, value: States, possible?: string | null][]) =>
+  entries.map(([day, value, possible]) => ({
+    date: date(day),
+    value,
+    possible: possible === null ? null : date(possible ?? day),
+  }));
 
 describe('intervals', () => {
   it('merge neighbours of equal value into half-open intervals, the last one open', () => {
     const merged = intervals([
-      { date: date('2019-08-01'), value: 'not_encircled' },
-      { date: date('2019-08-21'), value: 'encircled' },
-      { date: date('2019-08-23'), value: 'encircled' },
-      { date: date('2019-09-10'), value: 'uncertain' },
+      { date: date('2019-08-01'), value: 'not_encircled', possible: date('2019-08-01') },
+      { date: date('2019-08-21'), value: 'encircled', possible: date('2019-08-21') },
+      { date: date('2019-08-23'), value: 'encircled', possible: date('2019-08-23') },
+      { date: date('2019-09-10'), value: 'uncertain', possible: date('2019-09-10') },
     ]);
     expect(merged).toEqual([
-      { value: 'not_encircled', from: '2019-08-01', to: '2019-08-21' },
-      { value: 'encircled', from: '2019-08-21', to: '2019-09-10' },
-      { value: 'uncertain', from: '2019-09-10', to: null },
+      {
+        value: 'not_encircled',
+        from: '2019-08-01',
+        to: '2019-08-21',
+        began: { earliest: '2019-08-01', latest: '2019-08-01' },
+      },
+      {
+        value: 'encircled',
+        from: '2019-08-21',
+        to: '2019-09-10',
+        began: { earliest: '2019-08-21', latest: '2019-08-21' },
+      },
+      { value: 'uncertain', from: '2019-09-10', to: null, began: { earliest: '2019-09-10', latest: '2019-09-10' } },
     ]);
     expect(intervals([])).toEqual([]);
   });
@@ -74,5 +90,16 @@ describe('since', () => {
     expect(sinceOn([], date('2019-08-08'))).toEqual({ isolated: null, engulfed: null });
     const always = history(['2019-08-01', both('pocket')]);
     expect(sinceOn(always, date('2019-08-08')).isolated).toEqual({ earliest: '2019-08-01', latest: '2019-08-01' });
+  });
+
+  it('runs from the day after the map that showed the other to the map that shows it; of the first map, on or before it', () => {
+    const seldom = history(
+      ['2024-01-01', both('pocket'), null],
+      ['2024-02-01', both('connected'), '2024-01-02'],
+      ['2024-03-01', { strict: 'pocket', lenient: 'connected' }, '2024-02-02'],
+      ['2024-04-01', both('pocket'), '2024-03-02'],
+    );
+    expect(sinceOn(seldom, date('2024-01-20')).isolated).toEqual({ earliest: null, latest: '2024-01-01' });
+    expect(sinceOn(seldom, date('2024-05-01')).isolated).toEqual({ earliest: '2024-02-02', latest: '2024-04-01' });
   });
 });

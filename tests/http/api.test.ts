@@ -190,7 +190,8 @@ onEachDatabase('the pinned answers', (db) => {
       '/posts/9/encirclement?series=m5',
     );
     expect(post).toMatchObject({ series: 'm5', method: METHOD, operator: 'turkey', number: 9, name: 'Morek' });
-    expect(intervals[0]).toEqual({ verdict: 'not_encircled', from: '2019-04-01', to: DATE });
+    const began = { earliest: null, latest: '2019-04-01' };
+    expect(intervals[0]).toEqual({ verdict: 'not_encircled', from: '2019-04-01', to: DATE, began });
     for (const [index, { to, verdict }] of intervals.entries()) {
       expect(intervals[index + 1]?.from ?? null).toBe(to);
       expect(intervals[index + 1]?.verdict).not.toBe(verdict);

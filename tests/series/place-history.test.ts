@@ -9,14 +9,18 @@ const held = (place: string, day: string, party: string | null, status: string |
   party,
   status,
 });
-const changes = (history: readonly ControlFrom[], from: string, to: string) =>
-  placeChanges(history, parseDate(`2020-01-${from}`), parseDate(`2020-01-${to}`), (row) =>
-    classOf(row.status, row.party),
+const changes = (history: readonly ControlFrom[], from: string, to: string, kind: 'derived' | 'imported' = 'derived') =>
+  placeChanges(
+    history,
+    parseDate(`2020-01-${from}`),
+    parseDate(`2020-01-${to}`),
+    (row) => classOf(row.status, row.party),
+    kind,
   ).map(({ place, from: was, to: is, on }) => [place, was, is, on.earliest.slice(8), on.latest.slice(8)]);
 
 describe('who holds a place', () => {
   it('since: the first day of the present spell, of party and of status', () => {
-    const since = placeSince([
+    const rows = [
       held('a', '01', 'p'),
       held('a', '05', 'p'),
       held('a', '09', 'q', 'contested'),
@@ -24,12 +28,25 @@ describe('who holds a place', () => {
       held('a', '12', 'q'),
       held('b', '01', 'p'),
       held('b', '12', 'p'),
+    ];
+    const mapDays = ['01', '05', '09', '10', '12'].map((day) => parseDate(`2020-01-${day}`));
+    const since = (kind: 'derived' | 'imported') =>
+      [...placeSince(rows, { kind, mapDays })].map(([id, { earliest, latest }]) => [id, earliest, latest]);
+    expect(since('derived')).toEqual([
+      ['a', '2020-01-10', '2020-01-10'],
+      ['b', null, '2020-01-01'],
     ]);
-    expect([...since]).toEqual([
-      ['a', '2020-01-10'],
-      ['b', '2020-01-01'],
+    expect(since('imported')).toEqual([
+      ['a', '2020-01-10', '2020-01-10'],
+      ['b', null, '2020-01-01'],
     ]);
-    expect(placeSince([]).size).toBe(0);
+    const without = rows.filter(({ valid_on }) => valid_on !== '2020-01-09');
+    const seldom = mapDays.filter((day) => day !== '2020-01-09');
+    expect(placeSince(without, { kind: 'imported', mapDays: seldom }).get('a')).toEqual({
+      earliest: '2020-01-06',
+      latest: '2020-01-10',
+    });
+    expect(placeSince([], { kind: 'imported', mapDays }).size).toBe(0);
   });
 
   const contestedFirst = [
@@ -46,6 +63,8 @@ describe('who holds a place', () => {
     expect(changes(contestedFirst, '02', '20')).toEqual([['a', 'p', 'q', '08', '10']]);
     expect(changes(contestedFirst, '02', '09')).toEqual([['a', 'p', 'contested', '08', '08']]);
     expect(changes(contestedFirst, '08', '10')).toEqual([['a', 'contested', 'q', '10', '10']]);
+    // Published maps say nothing of the days between them.
+    expect(changes(contestedFirst, '02', '20', 'imported')).toEqual([['a', 'p', 'q', '06', '10']]);
   });
 
   it('did not change before the first day or after the second, nor where one class holds it on both', () => {

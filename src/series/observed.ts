@@ -1,0 +1,23 @@
+import { addDays, type IsoDate } from '../model/dates.js';
+
+/** The days between which something came about: `earliest` null means on or before `latest`. */
+export interface Span {
+  earliest: IsoDate | null;
+  latest: IsoDate;
+}
+
+/**
+ * The day on which what the map of a day shows may first have been so. A published map says nothing of the days since the
+ * map before it: what it shows came about on one of them. A series made from dated reports knows each of its days. What
+ * the first map shows was so on its day or before it: null.
+ * @param mapDays days of all maps up to the one asked about, in order
+ */
+export function firstPossibleDay(
+  kind: 'derived' | 'imported',
+  mapDays: readonly IsoDate[],
+  day: IsoDate,
+): IsoDate | null {
+  const before = mapDays.findLast((other) => other < day);
+  if (before === undefined) return null;
+  return kind === 'derived' ? day : addDays(before, 1);
+}
