@@ -1,4 +1,5 @@
 import { addDays, dateOfDayNumber, dayNumber, type Instant, type IsoDate, isIsoDate } from '../model/dates.js';
+import { instant, wallAt } from './wall-clock.js';
 
 /**
  * How time is cut into periods. Every period is half-open, `[from, to)`, in calendar days of the rule's time zone.
@@ -91,36 +92,30 @@ export function lastClosedPeriod(rule: PeriodRule, at: Instant): Period | null {
 }
 
 /** The instant at which a period is over in a time zone: from then on the date there is never before `to` again. */
-export function closesAt(period: Pick<Period, 'to'>, timeZone: string): Instant {
+export function closesAt({ to }: Pick<Period, 'to'>, timeZone: string): Instant {
   // No clock is farther than 15 hours from UTC. Seen from the end, since a clock put back at midnight shows a date twice.
-  const midnight = dayNumber(period.to) * DAY_MS;
+  const midnight = dayNumber(to) * DAY_MS;
   let before = midnight + 15 * HOUR_MS;
-  while (localDate(instant(before), timeZone) >= period.to) before -= HOUR_MS / 4;
+  while (wallAt(before, timeZone) >= midnight) before -= HOUR_MS / 4;
   let [open, closed] = [before, before + HOUR_MS / 4];
   while (closed - open > 1000) {
     const middle = Math.floor((open + closed) / 2000) * 1000;
-    if (localDate(instant(middle), timeZone) >= period.to) closed = middle;
+    if (wallAt(middle, timeZone) >= midnight) closed = middle;
     else open = middle;
   }
   return instant(closed);
 }
 
 /** The calendar day at an instant in an IANA time zone. */
-export function localDate(at: Instant, timeZone: string): IsoDate {
-  const parts = Object.fromEntries(
-    formatter(timeZone)
-      .formatToParts(Date.parse(at))
-      .map((part) => [part.type, part.value]),
-  );
-  return `${parts.year?.padStart(4, '0')}-${parts.month}-${parts.day}` as IsoDate;
-}
+export const localDate = (at: Instant, timeZone: string): IsoDate =>
+  dateOfDayNumber(Math.floor(wallAt(Date.parse(at), timeZone) / DAY_MS));
 
 /** Is it a time zone that this machine knows? */
 export function isTimeZone(name: string): boolean {
   // Offsets such as +02:00 pass in newer engines, but have no daylight saving: a person who writes one is mistaken.
   if (!/^[A-Za-z]/.test(name)) return false;
   try {
-    formatter(name);
+    wallAt(0, name);
     return true;
   } catch {
     return false;
@@ -129,7 +124,6 @@ export function isTimeZone(name: string): boolean {
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const instant = (ms: number) => new Date(ms).toISOString() as Instant;
 const span = (from: IsoDate, to: IsoDate): Period => ({ key: `${from}_${to}`, from, to });
 const overlapping = (rule: PeriodRule) => rule.every !== 'custom' && rule.kind === 'rolling';
 
@@ -138,18 +132,6 @@ function firstDay(rule: PeriodRule, from: IsoDate): IsoDate | null {
   if (rule.every !== 'custom') return from;
   const first = 'from' in rule ? rule.from : rule.starting;
   return first > from ? first : from;
-}
-
-const formatters = new Map<string, Intl.DateTimeFormat>();
-
-function formatter(timeZone: string): Intl.DateTimeFormat {
-  let made = formatters.get(timeZone);
-  if (!made) {
-    const fields = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
-    made = new Intl.DateTimeFormat('en-CA', { timeZone, calendar: 'gregory', numberingSystem: 'latn', ...fields });
-    formatters.set(timeZone, made);
-  }
-  return made;
 }
 
 /** Day 0 was a Thursday. */
