@@ -5,7 +5,7 @@ import { listen } from './http/server.js';
 import { log } from './log.js';
 import { openImporter } from './maps/import.js';
 import { loadGeodata, openStore, warmVerdicts } from './open-store.js';
-import { runReports } from './reports/scheduler.js';
+import { openScheduler, type Scheduler } from './reports/scheduler.js';
 import { atWork } from './store/cancellation.js';
 import type { Db } from './store/pool.js';
 import { openTiles } from './tiles/service.js';
@@ -23,14 +23,16 @@ async function main(): Promise<void> {
   const listening = await listen({ db, tiles, importer, config }, config.host, config.port);
   let stopping = false;
   const ending = new AbortController();
-  const background = workInBackground(db, config, ending.signal);
-  background.catch((error) => stopping || process.stderr.write(`background work has ended: ${error.message}\n`));
+  const scheduler = scheduled(db, config);
+  const warming = warmUp(db, ending.signal).catch(
+    (error) => stopping || process.stderr.write(`warming up has ended: ${error.message}\n`),
+  );
 
   const stop = async () => {
     stopping = true;
     ending.abort();
     await listening.close();
-    await Promise.race([background.then((work) => work?.close()).catch(() => {}), soon()]);
+    await Promise.race([Promise.all([scheduler?.close(), warming]).catch(() => {}), soon()]);
     await tiles.close();
     await importer.close();
     await db.close();
@@ -48,18 +50,19 @@ async function main(): Promise<void> {
   progress(`Salient answers on ${listening.address}`);
 }
 
-/** What nobody waits for: verdicts first, so that the map is complete, then the reports that are due. */
-async function workInBackground(
-  db: Db,
-  config: Config,
-  signal: AbortSignal,
-): Promise<{ close(): Promise<void> } | null> {
-  await atWork({ signal }, () => warmVerdicts(db));
-  progress('the verdicts of all maps are computed');
+/** Reports that are made by themselves; null where the settings say that none is. */
+function scheduled(db: Db, config: Config): Scheduler | null {
   if (config.reportEverySeconds === 0) return null;
   const { reportsFolder: folder, webhookSecret: secret, webhookPrivate: allowPrivate, publicUrl } = config;
   const settings = { everySeconds: config.reportEverySeconds, folder, secret, allowPrivate, publicUrl };
-  return runReports(db, settings, progress);
+  return openScheduler(db, settings, progress);
+}
+
+/** What nobody waits for: the verdicts of all maps, so that no reader does. Reports do not wait for it either. */
+async function warmUp(db: Db, signal: AbortSignal): Promise<void> {
+  const failed = await atWork({ signal }, () => warmVerdicts(db));
+  for (const { series, why } of failed) progress(`the verdicts of ${series} cannot be computed: ${why}`);
+  progress('the verdicts of all maps are computed');
 }
 
 /** Long enough for a report under way; a service that is told to stop does not make its operator wait for more. */

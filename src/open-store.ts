@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { postHistories } from './encirclement/verdicts.js';
 import { defineReport } from './reports/define.js';
 import { definitionProblems, parseReportDefinition } from './reports/definition.js';
@@ -7,6 +8,7 @@ import { deriveSeries } from './series/derive.js';
 import { loadBundle, type Progress, readBundles } from './series/load-bundle.js';
 import { allSeries } from './series/series.sql.js';
 import { checkDatabase } from './store/boot-checks.js';
+import { stopIfCancelled } from './store/cancellation.js';
 import { hasCluster, openEmbedded } from './store/embedded/open.js';
 import { migrate } from './store/migrate.js';
 import { type Db, openPool, redacted } from './store/pool.js';
@@ -61,6 +63,8 @@ async function openFolder(folder: string, progress: Progress): Promise<Store> {
   return { db, announce: db.announce };
 }
 
+const BREATH_MS = 20;
+
 /** Loads every bundle of the folder, and derives its series where something new was recorded since their maps were. */
 export async function loadGeodata(db: Db, folder: string, progress: Progress): Promise<void> {
   for (const bundle of await readBundles(folder, definitionProblems)) {
@@ -81,9 +85,22 @@ async function defineBundledReports(db: Db, reports: readonly unknown[]): Promis
   }
 }
 
-/** Computes the verdicts of every map that has none yet, so that nobody waits for them; returns how many series. */
-export async function warmVerdicts(db: Db): Promise<number> {
+/**
+ * Computes the verdicts of every map that has none yet, so that nobody waits for them. A series of which that fails does not stop
+ * the others; returns those.
+ */
+export async function warmVerdicts(db: Db): Promise<{ series: string; why: string }[]> {
   const series = (await allSeries(db)).filter((row) => row.withdrawn_why === null);
-  for (const { series: id } of series) await postHistories(db, { series: id, knownAt: null });
-  return series.length;
+  const failed: { series: string; why: string }[] = [];
+  for (const { series: id } of series) {
+    try {
+      await postHistories(db, { series: id, knownAt: null });
+    } catch (error) {
+      stopIfCancelled();
+      failed.push({ series: id, why: (error as Error).message });
+    }
+    // Whoever asks something goes first: the embedded engine does one thing after the other.
+    await setTimeout(BREATH_MS);
+  }
+  return failed;
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Instant } from '../model/dates.js';
 import type { Db } from '../store/pool.js';
 import type { AnyReport } from './content.js';
-import { insertAttempt, leaseDelivery, openDelivery, releaseDelivery } from './deliveries.sql.js';
+import { insertAttempt, openDelivery } from './deliveries.sql.js';
 import { editionOf } from './editions.sql.js';
 import { definedReport, THIS_PROCESS } from './issue.js';
 import { renderReport } from './render/render.js';
@@ -20,12 +21,12 @@ export interface DeliverySettings extends WebhookSettings {
 
 /** After so many failed tries (a day and a half with the pauses below) a delivery is given up. */
 export const MOST_ATTEMPTS = 16;
-const LEASE_S = 60;
-
 /** Seconds to wait after the nth failed try: 5, 10, 20 … four hours at most. */
 export function pauseAfter(attempts: number): number {
   return Math.min(5 * 2 ** (attempts - 1), 4 * 3600);
 }
+/** All of them. */
+export const PAUSES = Array.from({ length: MOST_ATTEMPTS }, (_, n) => pauseAfter(n + 1));
 
 type Open = NonNullable<Awaited<ReturnType<typeof openDelivery>>>;
 
@@ -35,30 +36,31 @@ const DELIVER: Record<Open['kind'], (db: Db, settings: DeliverySettings, deliver
 };
 
 /**
- * Tries one delivery once and logs how it ended.
- * @returns seconds until it should be tried again; null when it has ended (arrived, or given up)
+ * Tries one delivery once, which this process has taken (`takeDelivery`), and logs how it ended.
+ * @param clock the time, for the log: the next try follows from it
+ * @returns how it ended; null when it had ended before
  */
-export async function deliverReport(db: Db, settings: DeliverySettings, no: number): Promise<number | null> {
-  if (!(await leaseDelivery(db, no, LEASE_S))) return LEASE_S;
+export async function deliverReport(
+  db: Db,
+  settings: DeliverySettings,
+  no: number,
+  clock: () => Promise<Instant> = () => databaseClock(db),
+): Promise<'delivered' | 'failed' | 'given_up' | null> {
+  const delivery = await openDelivery(db, no);
+  if (!delivery) return null;
+  const log = { delivery: no, process: THIS_PROCESS, started_at: await clock() };
+  const end = async (outcome: 'delivered' | 'failed' | 'given_up', reason: string) => {
+    await insertAttempt(db, { ...log, outcome, reason, ended_at: await clock() });
+    return outcome;
+  };
+  let reason: string;
   try {
-    const delivery = await openDelivery(db, no);
-    if (!delivery) return null;
-    const startedAt = await databaseClock(db);
-    const log = { delivery: no, process: THIS_PROCESS, started_at: startedAt };
-    try {
-      const reason = await DELIVER[delivery.kind](db, settings, delivery);
-      await insertAttempt(db, { ...log, outcome: 'delivered', reason });
-      return null;
-    } catch (error) {
-      const attempts = delivery.attempts + 1;
-      const last = attempts >= MOST_ATTEMPTS;
-      const reason = error instanceof Error ? error.message : String(error);
-      await insertAttempt(db, { ...log, outcome: last ? 'given_up' : 'failed', reason });
-      return last ? null : pauseAfter(attempts);
-    }
-  } finally {
-    await releaseDelivery(db, no);
+    reason = await DELIVER[delivery.kind](db, settings, delivery);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return end(delivery.attempts + 1 >= MOST_ATTEMPTS ? 'given_up' : 'failed', why);
   }
+  return end('delivered', reason);
 }
 
 async function callWebhook(db: Db, settings: DeliverySettings, delivery: Open): Promise<string> {

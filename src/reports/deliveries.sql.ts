@@ -36,13 +36,39 @@ export async function insertDelivery(
   return (row as { no: number }).no;
 }
 
-/** Deliveries that neither arrived nor were given up, oldest first. */
-export function openDeliveries(db: Queryable): Promise<{ no: number }[]> {
-  return db.query(
-    `select no from delivery d where not exists (
-       select from delivery_attempt a where a.delivery = d.no and a.outcome in ('delivered', 'given_up'))
-     order by no`,
+/**
+ * Takes the delivery that is due and has waited longest, for so many seconds; null when none is.
+ * @param pauses seconds after the first, the second … failed try until it is due again
+ */
+export async function takeDelivery(
+  db: Queryable,
+  owner: string,
+  now: Instant,
+  seconds: number,
+  pauses: readonly number[],
+): Promise<number | null> {
+  const [row] = await db.query<{ delivery: number }>(
+    `insert into delivery_lease (delivery, owner, until)
+     select d.no, $1, $2::timestamptz + make_interval(secs => $3)
+     from delivery d
+       cross join lateral (
+         select count(*) filter (where outcome <> 'failed') as ended, count(*) as tries, max(ended_at) as last
+         from delivery_attempt a where a.delivery = d.no
+       ) tried
+       left join delivery_lease held on held.delivery = d.no
+     where tried.ended = 0 and (held.until is null or held.until < $2)
+       -- One at a time to one recipient: who does not answer holds up nobody else.
+       and not exists (select from delivery_lease l join delivery o on o.no = l.delivery
+                       where o.kind = d.kind and o.target = d.target and l.until >= $2)
+       and (tried.tries = 0
+            or tried.last + make_interval(secs => ($4::float8[])[tried.tries]) <= $2)
+     order by coalesce(tried.last, d.recorded_at), d.no limit 1
+     on conflict (delivery) do update set owner = excluded.owner, until = excluded.until
+       where delivery_lease.until < $2
+     returning delivery`,
+    [owner, now, seconds, pauses],
   );
+  return row?.delivery ?? null;
 }
 
 /** A delivery that is still open, with how often it was tried; null when it has ended. */
@@ -69,12 +95,20 @@ export function insertAttempt(
     reason: string;
     process: string;
     started_at: Instant;
+    ended_at: Instant;
   },
 ): Promise<object[]> {
   return db.query(
-    `insert into delivery_attempt (delivery, outcome, reason, process, started_at)
-     values ($1, $2, $3, $4, $5) on conflict do nothing`,
-    [attempt.delivery, attempt.outcome, attempt.reason.slice(0, 500), attempt.process, attempt.started_at],
+    `insert into delivery_attempt (delivery, outcome, reason, process, started_at, ended_at)
+     values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+    [
+      attempt.delivery,
+      attempt.outcome,
+      attempt.reason.slice(0, 500),
+      attempt.process,
+      attempt.started_at,
+      attempt.ended_at,
+    ],
   );
 }
 
@@ -89,17 +123,7 @@ export function attemptsOf(db: Queryable, report: string, most: number): Promise
   );
 }
 
-/** Takes a delivery for so many seconds; false while another process has it. */
-export async function leaseDelivery(db: Queryable, no: number, seconds: number): Promise<boolean> {
-  const rows = await db.query(
-    `insert into delivery_lease (delivery, until) values ($1, clock_timestamp() + make_interval(secs => $2))
-     on conflict (delivery) do update set until = excluded.until where delivery_lease.until < clock_timestamp()
-     returning delivery`,
-    [no, seconds],
-  );
-  return rows.length > 0;
-}
-
-export function releaseDelivery(db: Queryable, no: number): Promise<object[]> {
-  return db.query('delete from delivery_lease where delivery = $1', [no]);
+/** Gives a delivery back, if this process still has it. */
+export function releaseDelivery(db: Queryable, no: number, owner: string): Promise<object[]> {
+  return db.query('delete from delivery_lease where delivery = $1 and owner = $2', [no, owner]);
 }

@@ -1,44 +1,81 @@
-import { snapshotDates, statementAt } from '../series/series.sql.js';
+import { addDays, type Instant, type IsoDate } from '../model/dates.js';
+import { firstMapDay, statementAt } from '../series/series.sql.js';
 import type { Db } from '../store/pool.js';
 import { parseReportDefinition, type ReportDefinition } from './definition.js';
-import { reportDefinitions } from './definitions.sql.js';
+import type { DefinitionRow } from './definitions.sql.js';
 import type { Period } from './periods.js';
-import { databaseClock, inputsOf, publishedInputs } from './runs.sql.js';
+import { inputsOf, publishedInputs } from './runs.sql.js';
 import { duePeriods, type Reach } from './schedule.js';
-
-export interface DueReport {
-  report: string;
-  period: Period;
-}
+import { touchedSince, type Watch } from './schedule.sql.js';
 
 /**
- * Every report that is to be made now: of each definition the periods that are due and have not been told, and those that
- * were told before something was recorded that touches them. However long nobody looked, nothing is left out.
+ * Recordings of a transaction become visible when it ends, with the instant at which it began: each tick looks this far back
+ * behind the last one.
  */
-export async function dueReports(db: Db): Promise<DueReport[]> {
-  const now = await databaseClock(db);
-  const due: DueReport[] = [];
-  for (const row of await reportDefinitions(db)) {
-    if (row.withdrawn_why) continue;
-    const definition = parseReportDefinition(row.definition);
-    const reach = await commonReach(db, definition);
-    if (!reach) continue;
-    const periods = duePeriods(definition, reach, row.first_recorded_at, now);
-    const told = new Map((await publishedInputs(db, row.report)).map(({ period, inputs }) => [period, inputs]));
-    const inputs = new Map((await inputsOf(db, definition.series, periods)).map((one) => [one.period, one.inputs]));
-    for (const period of periods) {
-      if (told.get(period.key) !== inputs.get(period.key)) due.push({ report: row.report, period });
-    }
+const LATE_MS = 3_600_000;
+/** Periods whose inputs one statement compares: the embedded engine answers nobody else meanwhile. */
+const CHUNK = 200;
+
+/**
+ * The periods of one report that are to be made now: those that are due and have not been told, and those that were told
+ * before something was recorded that touches them. However long no tick came, nothing is left out. What has been judged
+ * before (`watch`) is not judged again: the work is proportional to what is new.
+ * @throws SalientError, RangeError when the definition cannot be judged
+ */
+export async function dueOfReport(
+  db: Db,
+  row: Pick<DefinitionRow, 'report' | 'version' | 'definition' | 'first_recorded_at'>,
+  now: Instant,
+  watch: Watch | null = null,
+): Promise<{ periods: Period[]; watch: Watch }> {
+  const definition = parseReportDefinition(row.definition);
+  const judged = watch?.version === row.version ? watch : null;
+  const next = { report: row.report, version: row.version, through: now, reached: judged?.reached ?? null };
+  const reach = await commonReach(db, definition);
+  if (!reach) return { periods: [], watch: next };
+  const all = (after: IsoDate | null) => duePeriods(definition, reach, row.first_recorded_at, now, after);
+  const fresh = all(judged?.reached ?? null);
+  const again = judged ? await touchedPeriods(db, definition, judged, all) : [];
+  const periods = [...new Map([...again, ...fresh].map((period) => [period.key, period])).values()];
+  const reached = fresh.at(-1)?.from ?? next.reached;
+  return { periods: await untold(db, row.report, definition.series, periods), watch: { ...next, reached } };
+}
+
+/** Periods judged before that something recorded since touches. */
+async function touchedPeriods(
+  db: Db,
+  { series }: ReportDefinition,
+  { through, reached }: Watch,
+  all: (after: IsoDate | null) => Period[],
+): Promise<Period[]> {
+  const since = new Date(Date.parse(through) - LATE_MS).toISOString() as Instant;
+  const touched = await touchedSince(db, series, since);
+  if (!touched || reached === null) return [];
+  // A map of the day before stands for a period's beginning, one of the day after may stand for its end.
+  return all(null).filter(
+    ({ from, to }) => from <= reached && addDays(from, -1) <= touched.to && addDays(to, 1) >= touched.from,
+  );
+}
+
+/** Those of the periods that rest on something else than what they were told from. */
+async function untold(db: Db, report: string, series: readonly string[], periods: Period[]): Promise<Period[]> {
+  if (periods.length === 0) return [];
+  const told = new Map((await publishedInputs(db, report)).map(({ period, inputs }) => [period, inputs]));
+  const found: Period[] = [];
+  for (let i = 0; i < periods.length; i += CHUNK) {
+    const chunk = periods.slice(i, i + CHUNK);
+    const inputs = new Map((await inputsOf(db, series, chunk)).map((one) => [one.period, one.inputs]));
+    found.push(...chunk.filter(({ key }) => told.get(key) !== inputs.get(key)));
   }
-  return due;
+  return found.sort((a, b) => (a.from < b.from ? -1 : 1));
 }
 
 /** The days that all series of a report cover; null while one of them has no map, is withdrawn or does not exist. */
-async function commonReach(db: Db, { series }: ReportDefinition): Promise<Reach | null> {
+export async function commonReach(db: Db, { series }: Pick<ReportDefinition, 'series'>): Promise<Reach | null> {
   const reaches: Reach[] = [];
   for (const id of series) {
     const statement = await statementAt(db, id, null);
-    const [firstDate] = await snapshotDates(db, id, null);
+    const firstDate = await firstMapDay(db, id);
     if (!statement || statement.withdrawn_why !== null || !firstDate) return null;
     reaches.push({ firstDate, completeUntil: statement.complete_until });
   }

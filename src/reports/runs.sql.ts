@@ -24,6 +24,19 @@ export function insertRun(tx: Queryable, run: Omit<RunRow, 'ended_at'> & { input
   );
 }
 
+/** What stands for the period in a line about the definition itself. */
+const NO_PERIOD = 'definition';
+
+/** Writes down that a definition cannot be judged, unless that is what its log says last. */
+export async function logUnjudged(db: Queryable, report: string, reason: string, process: string): Promise<void> {
+  await db.query(
+    `insert into report_run (report, period, outcome, reason, inputs, process, started_at)
+     select $1::text, '${NO_PERIOD}', 'failed', $2::text, repeat('0', 64), $3, clock_timestamp()
+     where $2 is distinct from (select reason from report_run where report = $1::text order by no desc limit 1)`,
+    [report, reason.slice(0, 500), process],
+  );
+}
+
 /** The newest lines of a report's log. */
 export function runsOf(db: Queryable, report: string, most: number): Promise<RunRow[]> {
   return db.query(

@@ -1,62 +1,138 @@
-import { type JobQueue, openJobQueue } from '../store/job-queue.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Instant } from '../model/dates.js';
+import { atWork } from '../store/cancellation.js';
 import type { Db } from '../store/pool.js';
-import { type DeliverySettings, deliverReport } from './deliver.js';
-import { openDeliveries } from './deliveries.sql.js';
-import { dueReports } from './due.js';
-import { issueReport } from './issue.js';
-import type { Period } from './periods.js';
+import { reportDefinitions } from './definitions.sql.js';
+import { type DeliverySettings, deliverReport, PAUSES } from './deliver.js';
+import { releaseDelivery, takeDelivery } from './deliveries.sql.js';
+import { dueOfReport } from './due.js';
+import { issueReport, THIS_PROCESS } from './issue.js';
+import { databaseClock, logUnjudged } from './runs.sql.js';
+import { endDue, putBack, recordDue, takeDue, watches } from './schedule.sql.js';
 
-export interface RunnerSettings extends DeliverySettings {
-  /** Seconds between two looks at what is due. */
+export interface SchedulerSettings extends DeliverySettings {
+  /** Seconds between two ticks. */
   everySeconds: number;
+  /** The time by which things are due; the database's clock when absent. */
+  clock?: () => Promise<Instant>;
 }
 
-const [LOOK, ISSUE, DELIVER] = ['salient-look', 'salient-issue', 'salient-deliver'] as const;
+/** Makes and delivers reports as long as it is open. */
+export interface Scheduler {
+  /** Finds what is due now. Never rejects: what fails is told, and found again by the next tick. */
+  tick(): Promise<void>;
+  /** Makes and delivers all that is due, and returns when nothing is left to do now. */
+  drain(): Promise<void>;
+  /** Takes nothing more, and waits for what is under way. */
+  close(): Promise<void>;
+}
+
+/** What a process that was killed had taken is given to another after this long, seconds. */
+const REPORT_LEASE_S = 900;
+const DELIVERY_LEASE_S = 60;
+/** A report that takes longer is cancelled and tried again: it must not outlive its lease. */
+const REPORT_DEADLINE_MS = 600_000;
+/** Deliveries at a time: a receiver that does not answer holds one of them. */
+const DELIVERY_LANES = 4;
+const POLL_MS = 2000;
+const OUTAGE_MS = 5000;
 const LONGEST_PAUSE_S = 3600;
 
 /**
- * Makes and delivers due reports until closed. Any number of processes on one database may do so: a look, a report and
- * a delivery are each done by one of them. What is due is read from the store at every look, never remembered: a
- * process that ends, or a service that was down for a month, leaves nothing out.
+ * Opens the scheduler on a store: it ticks, makes and delivers by itself until closed. Any number of processes may on one
+ * database: each piece of work is taken by one of them, and what is due is read from the store, never remembered. One bad
+ * definition, a lost connection or a slow receiver is logged and tried again, and holds up no other.
  */
-export async function runReports(db: Db, settings: RunnerSettings, log: (line: string) => void): Promise<JobQueue> {
-  const queue = await openJobQueue(db, [LOOK, ISSUE, DELIVER], (error) => log(`reports: ${error.message}`));
-  const failures = new Map<string, number>();
+export function openScheduler(db: Db, settings: SchedulerSettings, log: (line: string) => void): Scheduler {
+  const owner = `${THIS_PROCESS}/${Math.random().toString(36).slice(2, 8)}`;
+  const clock = settings.clock ?? (() => databaseClock(db));
+  const closing = new AbortController();
+  const failed = (what: string) => (error: unknown) => log(`reports: ${what}: ${(error as Error).message}`);
 
-  await queue.work(LOOK, async () => {
-    for (const { report, period } of await dueReports(db)) {
-      await queue.put(ISSUE, `${report}/${period.key}`, { report, period });
-    }
-    for (const { no } of await openDeliveries(db)) await queue.put(DELIVER, String(no), { no });
-  });
-  await queue.work<{ report: string; period: Period }>(ISSUE, async ({ report, period }) => {
-    const key = `${report}/${period.key}`;
+  async function tick(): Promise<void> {
+    await tickOnce(db, await clock(), log);
+  }
+
+  /** Makes one report that is due; false when none is. */
+  async function makeOne(): Promise<boolean> {
+    const taken = await takeDue(db, owner, await clock(), REPORT_LEASE_S);
+    if (!taken) return false;
+    const { report, period: key, from, to } = taken;
     try {
-      const { outcome, edition, deliveries } = await issueReport(db, report, period);
-      failures.delete(key);
-      if (edition !== null) log(`${report} ${period.key}: ${outcome}, edition ${edition}`);
-      for (const no of deliveries) await queue.put(DELIVER, String(no), { no });
+      const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(REPORT_DEADLINE_MS)]);
+      const { outcome, edition } = await atWork({ signal }, () => issueReport(db, report, { key, from, to }));
+      if (edition !== null) log(`${report} ${key}: ${outcome}, edition ${edition}`);
+      await endDue(db, owner, taken);
     } catch (error) {
-      const times = (failures.get(key) ?? 0) + 1;
-      failures.set(key, times);
-      log(`${report} ${period.key}: ${(error as Error).message}`);
-      // Where even that cannot be written down, the next look finds it again.
-      await queue.put(ISSUE, key, { report, period }, Math.min(5 * 2 ** times, LONGEST_PAUSE_S)).catch(() => {});
+      failed(`${report} ${key}`)(error);
+      const pause = closing.signal.aborted ? 0 : Math.min(5 * 2 ** (taken.tries + 1), LONGEST_PAUSE_S);
+      const again = new Date(Date.parse(await clock()) + 1000 * pause).toISOString() as Instant;
+      await putBack(db, owner, taken, again);
     }
-  });
-  await queue.work<{ no: number }>(DELIVER, async ({ no }) => {
-    const again = await deliverReport(db, settings, no);
-    if (again !== null) await queue.put(DELIVER, String(no), { no }, again);
-  });
+    return true;
+  }
 
-  const look = () => queue.put(LOOK, 'look', {}).catch((error) => log(`reports: ${error.message}`));
-  const timer = setInterval(look, settings.everySeconds * 1000);
-  await look();
+  /** Tries one delivery that is due; false when none is. */
+  async function deliverOne(): Promise<boolean> {
+    const no = await takeDelivery(db, owner, await clock(), DELIVERY_LEASE_S, PAUSES);
+    if (no === null) return false;
+    try {
+      await deliverReport(db, settings, no, clock);
+    } finally {
+      await releaseDelivery(db, no, owner);
+    }
+    return true;
+  }
+
+  const pause = (ms: number) => sleep(ms, undefined, { signal: closing.signal }).catch(() => {});
+  /** Does one kind of work until closed; what breaks it off (the database does not answer) is told, and it goes on. */
+  async function lane(what: string, one: () => Promise<boolean>, everyMs: number): Promise<void> {
+    while (!closing.signal.aborted) {
+      try {
+        if (!(await one())) await pause(everyMs);
+      } catch (error) {
+        if (closing.signal.aborted) return;
+        failed(what)(error);
+        await pause(OUTAGE_MS);
+      }
+    }
+  }
+  const ticking = async () => {
+    await tick();
+    return false;
+  };
+  const lanes =
+    settings.everySeconds === 0
+      ? []
+      : [
+          lane('tick', ticking, settings.everySeconds * 1000),
+          lane('making', makeOne, POLL_MS),
+          ...Array.from({ length: DELIVERY_LANES }, () => lane('delivering', deliverOne, POLL_MS)),
+        ];
   return {
-    ...queue,
+    tick: () => tick().catch(failed('tick')),
+    async drain() {
+      while ((await makeOne()) || (await deliverOne()));
+    },
     async close() {
-      clearInterval(timer);
-      await queue.close();
+      closing.abort();
+      await Promise.all(lanes);
     },
   };
+}
+
+/** Judges each definition by itself: what fails stands in its log and in ours, and the others go on. */
+async function tickOnce(db: Db, now: Instant, log: (line: string) => void): Promise<void> {
+  const judged = await watches(db);
+  for (const row of await reportDefinitions(db)) {
+    if (row.withdrawn_why !== null) continue;
+    try {
+      const { periods, watch } = await dueOfReport(db, row, now, judged.get(row.report) ?? null);
+      await db.transaction((tx) => recordDue(tx, watch, periods, now));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      log(`reports: ${row.report} cannot be judged: ${reason}`);
+      await logUnjudged(db, row.report, reason, THIS_PROCESS).catch(() => {});
+    }
+  }
 }

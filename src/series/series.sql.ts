@@ -80,6 +80,15 @@ export async function firstMapDays(db: Queryable): Promise<Map<string, IsoDate>>
   return new Map(rows.map(({ series, first }) => [series, first]));
 }
 
+/** The day of the first map of a series that counts; null when it has none. */
+export async function firstMapDay(db: Queryable, series: string): Promise<IsoDate | null> {
+  const [row] = await db.query<{ first: IsoDate | null }>(
+    'select min(valid_on) as first from revision where series = $1 and superseded_at is null',
+    [series],
+  );
+  return row?.first ?? null;
+}
+
 /** The series that has been in the store longest and is not withdrawn. */
 export async function oldestSeries(db: Queryable): Promise<string | undefined> {
   const [row] = await db.query<{ id: string }>(

@@ -324,6 +324,7 @@ table delivery_attempt
 table delivery_lease
   delivery bigint not null
   until timestamp with time zone not null
+  owner text
   constraint delivery_lease_delivery_fkey FOREIGN KEY (delivery) REFERENCES delivery(no)
   constraint delivery_lease_pkey PRIMARY KEY (delivery)
 
@@ -720,6 +721,20 @@ table report_definition
   constraint report_definition_withdrawn_why_check CHECK ((withdrawn_why <> ''::text))
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
+table report_due
+  report slug not null
+  period text not null
+  starts date not null
+  ends date not null
+  found_at timestamp with time zone not null
+  not_before timestamp with time zone not null
+  tries integer not null default 0
+  owner text
+  until timestamp with time zone
+  constraint report_due_check CHECK ((ends > starts))
+  constraint report_due_period_check CHECK ((period <> ''::text))
+  constraint report_due_pkey PRIMARY KEY (report, period)
+
 table report_edition
   no bigint not null generated always as identity
   definition bigint not null
@@ -764,6 +779,13 @@ table report_run
   constraint report_run_reason_check CHECK ((reason <> ''::text))
   CREATE INDEX report_run_report_period_no_idx USING btree (report, period, no DESC)
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table report_watch
+  report slug not null
+  version integer not null
+  through timestamp with time zone not null
+  reached date
+  constraint report_watch_pkey PRIMARY KEY (report)
 
 table revision
   id bigint not null generated always as identity
