@@ -5,11 +5,13 @@ import type { Period } from '../model/period.js';
 import { methodSentence } from '../series/as-of.js';
 import type { SeriesStatement } from '../series/series.sql.js';
 import type { Db } from '../store/pool.js';
-import { type Frame, frameOf } from './collection-frame.js';
+import type { AreaBoxes } from './area-boxes.js';
+import { type Frame, frameOf, mapsMeeting } from './collection-frame.js';
 import { type CollectionKind, KIND_NAMES, type KindName, kindNamed } from './collection-kinds.js';
 import { sourceOf } from './collection-sources.js';
 import { collectionId, parseCollectionId, unknownCollection } from './collections.js';
 import type { Bounds } from './extent.sql.js';
+import { controlSource } from './maps.sql.js';
 import {
   type Conditions,
   countOf,
@@ -22,6 +24,7 @@ import {
   select,
 } from './page.sql.js';
 import type { SeriesView, SeriesViews } from './series-views.js';
+import type { Source } from './source.sql.js';
 
 /** A collection as clients are told of it. */
 export interface CollectionInfo {
@@ -120,12 +123,30 @@ const BATCH_BYTES = 1 << 20;
  * the same state, whatever was recorded meanwhile.
  * @throws SalientError `invalid_filter`, `invalid_parameter`
  */
-export async function askFeatures(db: Db, { name, kind }: CollectionInfo, asked: FeaturesRequest): Promise<Features> {
+export async function askFeatures(
+  db: Db,
+  { boxes }: Pick<SeriesViews, 'boxes'>,
+  { name, kind }: CollectionInfo,
+  asked: FeaturesRequest,
+): Promise<Features> {
   const { frame, after, limit, sortby } = asked;
-  const selection = await select(db, kind, await sourceOf(db, name, frame), asked);
+  const source = (name === 'control' && (await areasNear(boxes, asked))) || (await sourceOf(db, name, frame));
+  const selection = await select(db, kind, source, asked);
   if (asked.hits) return page(db, frame, selection, [], await countOf(db, selection), limit);
   const { ids, matched } = await idsOf(db, selection, { after, limit: limit + 1, sortby });
   return page(db, frame, selection, ids, matched, limit);
+}
+
+/** The areas of one map that a box may meet; null where only the database can tell. */
+async function areasNear(boxes: AreaBoxes, { frame, bbox, bboxCrs }: FeaturesRequest): Promise<Source | null> {
+  const [map, ...others] = mapsMeeting(frame);
+  if (!map || others.length > 0 || bbox?.length !== 4 || bboxCrs.srid !== 4326) return null;
+  const [a, b, c, d] = bbox as [number, number, number, number];
+  const [west, south, east, north] = bboxCrs.latitudeFirst ? [b, a, d, c] : [a, b, c, d];
+  // A box that is none, or that crosses the antimeridian.
+  if (!(west <= east && south <= north)) return null;
+  const nos = await boxes.near(map.revision, [west, south, east, north]);
+  return nos && controlSource(frame.edition, [map], nos);
 }
 
 function page(

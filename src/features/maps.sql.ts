@@ -10,8 +10,6 @@ export function controlSource(
   maps: readonly MapInForce[],
   nos: readonly number[] | null = null,
 ): Source {
-  // Said twice: of a list in JSON the planner cannot see how short it is, and would read the history.
-  const revisions = `'{${maps.map(({ revision }) => Number(revision))}}'::bigint[]`;
   return {
     sql: `select m.valid_from || '.' || area.no as id, area.no, area.party::text, p.name as party_name, p.colour, area.status,
         class_of(area.status, area.party) as class, area.confidence,
@@ -22,12 +20,14 @@ export function controlSource(
         m.valid_from, m.valid_to, m.revision, shape.geom
       from ${MAPS}
         join revision r on r.id = m.revision
-        join area on area.revision = r.id and area.revision = any(${revisions})
+        join area on area.revision = r.id and area.revision = any($3)
         join shape on shape.id = area.shape
         join source on source.no = area.source
         left join party_entry p on p.edition = $2 and p.party = area.party
-      ${nos ? 'where area.no = any($3)' : ''}`,
-    values: [JSON.stringify(maps), edition, ...(nos ? [nos] : [])],
+      ${nos ? 'where area.no = any($4)' : ''}`,
+    // The revisions once more: of a list in JSON the planner cannot see how short it is, and would read the history.
+    values: [JSON.stringify(maps), edition, maps.map(({ revision }) => revision), ...(nos ? [nos] : [])],
+    often: nos !== null,
     only(ids) {
       const { maps: named, rests } = namedIn(maps, ids);
       return controlSource(edition, named, rests.filter((no) => /^\d{1,9}$/.test(no)).map(Number));
@@ -114,4 +114,17 @@ export function stretchSource(edition: number, stretches: readonly StretchInput[
 export async function countAreas(db: Queryable, revision: number): Promise<number> {
   const [row] = await db.query<{ count: number }>('select count(*) as count from area where revision = $1', [revision]);
   return (row as { count: number }).count;
+}
+
+/** The box of each area of a stored map, in degrees, at most a float's last digit too large. */
+export function boxesOfAreas(
+  db: Queryable,
+  revision: number,
+): Promise<{ no: number; west: number; south: number; east: number; north: number }[]> {
+  return db.query(
+    `select no, st_xmin(box) as west, st_ymin(box) as south, st_xmax(box) as east, st_ymax(box) as north
+     from (select area.no, box2d(shape.geom) as box from area join shape on shape.id = area.shape
+           where area.revision = $1) boxed`,
+    [revision],
+  );
 }

@@ -2,7 +2,7 @@ import type { Crs } from '../geometry/crs.js';
 import type { Queryable } from '../store/pool.js';
 import type { CollectionKind } from './collection-kinds.js';
 import { type Queryable as FilterQueryable, filterSql, type ScalarType } from './cql2.sql.js';
-import { checkedGeometries } from './filter-geometries.sql.js';
+import { checkedGeometries, plainGeometry } from './filter-geometries.sql.js';
 import type { Source } from './source.sql.js';
 
 /** How geometries are written: GeoJSON text, WKB (hex, little-endian) or WKT. */
@@ -33,6 +33,8 @@ export interface Selection {
   source: Source;
   conditions: readonly string[];
   values: readonly unknown[];
+  /** The statement is one of few texts, and dearer to plan than to run. */
+  often: boolean;
 }
 
 /**
@@ -52,9 +54,8 @@ export async function select(
   if (asked.bbox !== null && kind.geometry === null) {
     await checkedGeometries(db, [{ bbox: asked.bbox }], asked.bboxCrs, 'bbox');
   } else if (asked.bbox !== null) {
-    const [box] = await checkedGeometries(db, [{ bbox: asked.bbox }], asked.bboxCrs, 'bbox');
-    const bound = bind(box);
-    conditions.push(`s.geom && ${bound}::geometry and st_intersects(s.geom, ${bound}::geometry)`);
+    const box = await boxSql(db, asked.bbox, asked.bboxCrs, bind);
+    conditions.push(`s.geom && ${box} and st_intersects(s.geom, ${box})`);
   }
   for (const filter of asked.filters) {
     const literals = geometriesIn(filter);
@@ -72,7 +73,22 @@ export async function select(
                where position(lower(word) in lower(concat_ws(' ', s.id, ${texts.join(', ')}))) > 0)`,
     );
   }
-  return { source, conditions, values };
+  const often = asked.filters.length === 0 && asked.words.length === 0 && source.often === true;
+  return { source, conditions, values, often };
+}
+
+/** A box in degrees is valid as it is; another is followed on its way there. */
+async function boxSql(
+  db: Queryable,
+  bbox: readonly number[],
+  crs: Crs,
+  bind: (value: unknown) => string,
+): Promise<string> {
+  if (crs.srid === 4326) {
+    return `st_setsrid(st_geomfromgeojson(${bind(JSON.stringify(plainGeometry({ bbox }, crs, 'bbox')))}::text), 4326)`;
+  }
+  const [box] = await checkedGeometries(db, [{ bbox }], crs, 'bbox');
+  return `${bind(box)}::geometry`;
 }
 
 /** What a filter may name in a collection of the kind. */
@@ -140,6 +156,7 @@ export async function idsOf(
     `with matched as (select s.id, row_number() over (order by ${order}) as n, count(*) over () as matched ${fromWhere(selection)})
      select id, matched from matched ${rest} order by n limit ${most}`,
     values,
+    selection.often && sortby.length === 0 ? 'prepared' : undefined,
   );
   const [first] = rows;
   return { ids: rows.map(({ id }) => id), matched: first ? first.matched : await countOf(db, selection) };
@@ -154,6 +171,8 @@ export interface Shape {
   properties: readonly string[];
   /** Without its geometry. */
   bare: boolean;
+  /** Nothing was chosen: all properties, degrees. */
+  usual?: boolean;
   /** Vertices may be left out that are nearer to the line than this, degrees: for a small picture. */
   tolerance?: number;
 }
@@ -165,11 +184,15 @@ export async function featuresOf(
   ids: readonly string[],
   shape: Shape,
 ): Promise<FeatureRow[]> {
-  const { sql, values } = source.only?.(ids) ?? source;
+  const only = source.only?.(ids);
+  const { sql, values } = only ?? source;
+  // Not of any choice of properties: each is a statement of its own.
+  const often = only?.often && shape.usual ? 'prepared' : undefined;
   const names = shape.properties.map((name) => `s."${name}"`);
   const rows = await db.query<FeatureRow>(
     `select ${['s.id', ...names].join(', ')}, ${geometrySql(shape)} as geometry from (${sql}) s where s.id = any($${values.length + 1}::text[])`,
     [...values, ids],
+    often,
   );
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.flatMap((id) => byId.get(id) ?? []);

@@ -9,6 +9,7 @@ import { latestRecording } from '../store/latest-recording.js';
 import { once, openMemo } from '../store/memo.js';
 import type { Db } from '../store/pool.js';
 import { openFreshLookUps } from '../store/single-flight.js';
+import { type AreaBoxes, openAreaBoxes } from './area-boxes.js';
 import type { KindName } from './collection-kinds.js';
 import { areaBounds, type Bounds, editionBounds, loggedReach, type Reach } from './extent.sql.js';
 import type { MapInForce } from './source.sql.js';
@@ -38,6 +39,7 @@ export interface SeriesViews {
   of(series: string, knownAt: Instant | null): Promise<SeriesView>;
   /** Of every series that was recorded and not withdrawn by an instant (null: now), by id. */
   all(knownAt: Instant | null): Promise<SeriesView[]>;
+  boxes: AreaBoxes;
 }
 
 const REMEMBERED = 32 << 20;
@@ -59,6 +61,7 @@ export function openSeriesViews(db: Db): SeriesViews {
 
   return {
     of,
+    boxes: openAreaBoxes(db),
     async all(knownAt) {
       const standing = (await allSeries(db, knownAt)).filter(({ withdrawn_why: why }) => why === null);
       const found: SeriesView[] = [];

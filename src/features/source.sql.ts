@@ -11,6 +11,8 @@ export interface Source {
   values: readonly unknown[];
   /** A source that has the features of these ids, and finds them without reading the others. */
   only?(ids: readonly string[]): Source;
+  /** It finds few rows by keys: a plan for any values is a good one, and making it the dearer part. */
+  often?: boolean;
 }
 
 /** What an id says besides the day from which its map holds: `2020-01-28.12` says `12`. */

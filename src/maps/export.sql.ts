@@ -26,7 +26,7 @@ export function areasAfter(
   return db.query(
     `select s.valid_from as date, s.*, null as geom, ${WRITTEN[form]} as geometry
      from (${sql}) s cross join lateral (select st_forcepolygonccw(s.geom) as geom) drawn
-     where s.no > $3 order by s.no limit $4`,
+     where s.no > $${values.length + 1} order by s.no limit $${values.length + 2}`,
     [...values, after, limit],
   );
 }

@@ -51,6 +51,7 @@ export function shapeAsked({ kind, ...info }: CollectionInfo, values: Record<str
       (name) => (wanted === null || wanted.includes(name)) && !unwanted.includes(name),
     ),
     bare: values.skipGeometry === true,
+    usual: !['properties', 'exclude-properties', 'skipGeometry', 'crs'].some((name) => values[name] != null),
   };
 }
 

@@ -22,7 +22,7 @@ async function answerItems(asked: OgcRequest): Promise<OgcAnswer> {
     // The state names everything that the answer is made from.
     etag: tagOf([url.href, form, frame.knownAt, frame.statement.id, frame.edition, frame.stale]),
     async make() {
-      const found = await askFeatures(service.db, info, question);
+      const found = await askFeatures(service.db, views, info, question);
       const links = linksOf(asked, info, found);
       const headers = { 'content-crs': `<${shape.crs.uri}>`, ...linkHeader(links), ...staleHeader(found) };
       return form === 'html'
