@@ -13,6 +13,8 @@ export interface AreaFacts {
   party: string | null;
   status: AreaStatus;
   confidence: number | null;
+  /** The feature as its author knows it: placemark and folder, layer and fid; null where only its place is known. */
+  name?: string | null;
 }
 
 /** An area of a map as it goes to the database: 16 bytes a position, whatever the file needed. */
@@ -95,7 +97,9 @@ const packedDay = (date: IsoDate, areas: CompactArea[], hash: Hash): CompactSnap
   return { date, areas, sha256: hash.update(']').digest('hex') };
 };
 
-const factsOf = ({ at, party, status, confidence }: AreaFacts): AreaFacts => ({ at, party, status, confidence });
+const factsOf = ({ at, party, status, confidence, name = null }: AreaFacts): AreaFacts => {
+  return { at, party, status, confidence, name };
+};
 
 /** The hash of a day is that of `[{party, status, confidence, polygons}, …]` as JSON, built area by area. */
 function packedArea(

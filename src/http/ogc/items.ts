@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { askFeature, askFeatures, type CollectionInfo, collectionNamed, type Features } from '../../features/ask.js';
 import type { FeatureRow, Shape } from '../../features/page.sql.js';
-import { featureText } from '../../formats/write-geojson.js';
+import { featureText } from '../../formats/geojson/write.js';
 import { CRS84 } from '../../geometry/crs.js';
 import { featurePage, featuresPage, type ShownFeature } from '../pages/collection-pages.js';
 import { crumbsTo } from './collections.js';
