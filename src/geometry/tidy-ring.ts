@@ -1,8 +1,8 @@
-import type { Position, Ring } from './geojson-ring.js';
+type Position = [number, number];
 
 /** What was done to a ring: how many vertices that repeat the one before, and how many spikes, were dropped. */
 export interface TidyRing {
-  ring: Ring;
+  ring: Position[];
   repeated: number;
   spikes: number;
 }
