@@ -39,10 +39,18 @@ export function importOptions(command: Command): Command {
     .option('--status-property <key>', 'property that holds the status')
     .option('--mapping <file>', 'how the maps of this publisher are read; kept with the series (docs/importing.md)')
     .option('--layer <name>', 'layer of a file that has several')
-    .option('--overlaps <rule>', 'ground of several areas: refuse (default), priority (of the mapping) or contested')
+    .option(
+      '--overlaps <rule>',
+      'ground of areas of several classes: refuse (default), priority (of the mapping), contested, or last (drawn)',
+    )
+    .option('--overlap-width <metres>', 'refuse overlaps that are somewhere wider than this all the same')
+    .option('--gaps <rule>', 'narrow ground in no area: leave (default), or fill it from the area beside it')
     .option('--outside <rule>', 'ground outside the theatre: refuse (default) or clip')
-    .option('--repair', 'make invalid polygons valid, and tell what that did in km²')
-    .option('--gap-width <metres>', 'tell of gaps that are nowhere wider than this')
+    .option('--repair', 'make invalid polygons valid and drop rings without ground, and tell what that did in km²')
+    .option(
+      '--gap-width <metres>',
+      'gaps nowhere wider than this are told, or filled; --gaps fill takes the accuracy of the series',
+    )
     .option('--accept <why>', 'store a change out of all proportion, for this reason')
     .option('--kind <kind>', 'with --accept: the step is a movement, correction or redefinition')
     .option('--by <name>', 'who sends it; kept with a map that is held')
@@ -55,6 +63,14 @@ export function importOptions(command: Command): Command {
     .option(
       '--max-age-days <days>',
       'of a created series: how long a map may stand for the days after its own; 14 when absent',
+    )
+    .option(
+      '--date-means <edge>',
+      'of a created series: its map shows the ground at the start or at the end of its day',
+    )
+    .option(
+      '--rest <party>',
+      'of a created series: who holds the ground that its maps draw in no area: a party, or unknown',
     )
     .option(
       '--theatre <file>',

@@ -5,9 +5,6 @@ import type { Mapping, RuleCondition, TextMatcher } from './mapping-schema.js';
 
 export type { Mapping, MappingRule } from './mapping-schema.js';
 
-export const OVERLAP_RULES = ['refuse', 'priority', 'contested'] as const;
-export type OverlapRule = (typeof OVERLAP_RULES)[number];
-
 /** What is known of a feature beside its geometry's coordinates. */
 export interface FeatureFacts {
   properties: Record<string, unknown>;
@@ -29,7 +26,7 @@ export type Mapped =
  */
 export function mapFeature(mapping: Mapping, facts: FeatureFacts, date: IsoDate): Mapped {
   if (facts.geometryType !== null && mapping.ignore?.geometry?.some((type) => type === facts.geometryType)) {
-    return { kind: 'ignored', why: leftOut(facts.geometryType) };
+    return { kind: 'ignored', why: `${facts.geometryType} (ignore.geometry)` };
   }
   let otherDays = false;
   for (const [index, rule] of mapping.rules.entries()) {
@@ -47,9 +44,6 @@ export function mapFeature(mapping: Mapping, facts: FeatureFacts, date: IsoDate)
     value: `${described(mapping, facts)}${otherDays ? ` on ${date}, for which no rule is` : ''}`,
   };
 }
-
-/** Why a geometry of a type that the mapping ignores is left out. */
-export const leftOut = (geometryType: string) => `${geometryType} (ignore.geometry)`;
 
 /** Every party that a mapping speaks of, those it lists first. */
 export function partiesOf(mapping: Mapping): string[] {

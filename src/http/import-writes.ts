@@ -1,7 +1,8 @@
-import { OVERLAP_RULES } from '../formats/mapping.js';
 import { readMapping } from '../formats/read-mapping.js';
 import { type MapParts, READ_OPTIONS } from '../maps/import-request.js';
 import { setMapping } from '../maps/mappings.js';
+import { GAP_RULES, OVERLAP_RULES } from '../maps/rules.js';
+import { DATE_MEANS } from '../series/series.sql.js';
 import { STEP_KINDS } from '../series/step-kinds.js';
 import { date, flag, metres, oneOf, optional, text, type Values, wholeNumber } from './parameters.js';
 import { type Write, write } from './write.js';
@@ -18,13 +19,24 @@ const IMPORT = {
   source: optional(text('where the map comes from: a URL, or words; default: the publisher of the series')),
   accept: optional(text('why a change out of all proportion is right; kept with the map')),
   overlaps: optional(
-    oneOf(OVERLAP_RULES, 'ground of several areas: refuse (default), by the priority of the mapping, or contested'),
+    oneOf(
+      OVERLAP_RULES,
+      'ground of areas of several classes: refuse (default), by the priority of the mapping, contested, or of the area drawn last',
+    ),
   ),
+  'overlap-width': optional(metres('overlaps that are somewhere wider than this are refused all the same, metres')),
+  gaps: optional(oneOf(GAP_RULES, 'narrow ground in no area: leave it (default), or fill it from the area beside it')),
   outside: optional(
     oneOf(['refuse', 'clip'], 'ground outside the theatre: refuse more than 5 % (default), or cut it off'),
   ),
-  repair: flag('true: make invalid polygons valid by their structure; the effect is told in km²'),
-  'gap-width': optional(metres('tell of gaps that are nowhere wider than this, metres')),
+  repair: flag(
+    'true: make invalid polygons valid by their structure and drop rings without ground; the effect is told in km²',
+  ),
+  'gap-width': optional(
+    metres(
+      'tell of gaps that are nowhere wider than this, or fill them, metres; gaps=fill takes the accuracy of the series',
+    ),
+  ),
   kind: optional(oneOf(STEP_KINDS, 'what the step to the map is, `accept` being the reason; movement when absent')),
   by: optional(text('who sends it, in words; kept with a map that is held')),
   create: flag('true: create the series'),
@@ -36,6 +48,10 @@ const IMPORT = {
   'max-age-days': optional(
     wholeNumber('of a created series: how many days a map may stand for days after its own; 14 when absent', 3660),
   ),
+  'date-means': optional(
+    oneOf(DATE_MEANS, 'of a created series: its map shows the ground at the start or at the end of its day'),
+  ),
+  rest: optional(text('of a created series: party, or unknown, of the ground that its maps draw in no area')),
   theatre: optional(text('of a created series: id of an existing theatre; else the extent of the first map')),
 } as const;
 
@@ -65,12 +81,15 @@ export const IMPORT_WRITES: readonly Write[] = [
         mapping: parts.mapping && readMapping(parts.mapping),
         rules: {
           overlaps: values.overlaps ?? 'refuse',
+          overlapWidthM: values['overlap-width'],
+          gaps: values.gaps ?? 'leave',
           outside: values.outside ?? 'refuse',
           repair: values.repair ?? false,
           gapWidthM: values['gap-width'],
         },
         source: values.source,
         create: values.create ? creationOf(values, parts.theatre) : null,
+        stated: { dateMeans: values['date-means'], rest: values.rest },
         accept: values.accept,
         kind: values.kind,
         by: values.by,
@@ -91,8 +110,9 @@ export const IMPORT_WRITES: readonly Write[] = [
   ),
 ];
 
-function creationOf(values: Values<typeof IMPORT>, theatre: MapParts['theatre']) {
-  const { title, publisher, licence, accuracy, correlation, 'max-age-days': maxAgeDays } = values;
-  const boundary = theatre ?? values.theatre;
-  return { title, publisher, licence, accuracyM: accuracy, correlationM: correlation, maxAgeDays, theatre: boundary };
+function creationOf(values: Values<typeof IMPORT>, boundary: MapParts['theatre']) {
+  const { title, publisher, licence, accuracy: accuracyM, correlation: correlationM, rest } = values;
+  const { 'max-age-days': maxAgeDays, 'date-means': dateMeans } = values;
+  const theatre = boundary ?? values.theatre;
+  return { title, publisher, licence, accuracyM, correlationM, maxAgeDays, dateMeans, rest, theatre };
 }

@@ -72,7 +72,8 @@ export async function createSeries(
   const drawn = snapshots.flatMap((snapshot) => snapshot.areas.flatMap((area) => area.party ?? []));
   // A mapping names parties that the first map may not show yet.
   const named = (creation.parties ?? []).map((party) => party.id);
-  const parties = [...new Set([...drawn, ...named])].sort();
+  const rest = creation.rest && creation.rest !== 'unknown' ? [creation.rest] : [];
+  const parties = [...new Set([...drawn, ...named, ...rest])].sort();
   const theatre = typeof creation.theatre === 'string' ? creation.theatre : id;
   if (typeof creation.theatre === 'string') await partiesKnown(tx, theatre, parties);
   else await createTheatre(tx, theatre, creation, parties, snapshots, at);
@@ -139,7 +140,7 @@ async function createTheatre(
       `the theatre spans ${(east - west).toFixed(1)} by ${(north - south).toFixed(1)} degrees; at most ${WIDEST}: give a smaller theatre`,
     );
   }
-  const lon0 = ((west + east) / 2).toFixed(2);
+  const lon0 = eastOf180((west + east) / 2).toFixed(2);
   const lat0 = ((south + north) / 2).toFixed(2);
   await ensureTheatre(tx, theatre);
   const edition = await insertEdition(tx, {
@@ -177,30 +178,46 @@ function geometryOf(given: Record<string, unknown>): unknown {
   return type === 'Feature' ? geometry : given;
 }
 
+/** The bounding box of the first map; across 180 degrees it is two, which meet there (RFC 7946, 3.1.9). */
 function extentOf(snapshots: readonly CompactSnapshot[]) {
-  const bounds = snapshots[0]?.areas.map((area) => area.bounds) ?? [];
-  const [west, south, east, north] = boundsOf(
-    bounds.flatMap(([w, s, e, n]): [number, number][] => [
+  const corners = (snapshots[0]?.areas ?? []).flatMap(({ parts }) =>
+    parts.flatMap(([w, s, e, n]): [number, number][] => [
       [w, s],
       [e, n],
     ]),
   );
-  const ring = [
-    [west, south],
-    [east, south],
-    [east, north],
-    [west, north],
-    [west, south],
+  const [west, south, east, north] = boundsOf(corners);
+  const box = (from: number, to: number) => [
+    [
+      [from, south],
+      [to, south],
+      [to, north],
+      [from, north],
+      [from, south],
+    ],
   ];
-  return { type: 'Polygon', coordinates: [ring] };
+  if (east <= 180) return { type: 'Polygon', coordinates: box(west, east) };
+  return { type: 'MultiPolygon', coordinates: [box(west, 180), box(-180, east - 360)] };
 }
+
+/** The longitude as -180 to 180 has it. */
+const eastOf180 = (lon: number) => (lon > 180 ? lon - 360 : lon);
 
 function positions(nested: unknown): [number, number][] {
   if (!Array.isArray(nested)) return [];
   return typeof nested[0] === 'number' ? [nested as [number, number]] : nested.flatMap(positions);
 }
 
+/** Bounds of positions: across 180 degrees where that is narrower, and then the east is beyond 180. */
 function boundsOf(of: readonly [number, number][]): [number, number, number, number] {
+  const plain = boxOf(of);
+  const [west, , east] = plain;
+  if (east - west <= 180) return plain;
+  const across = boxOf(of.map(([x, y]) => [x < 0 ? x + 360 : x, y]));
+  return across[2] - across[0] < east - west ? across : plain;
+}
+
+function boxOf(of: readonly [number, number][]): [number, number, number, number] {
   return of.reduce<[number, number, number, number]>(
     ([west, south, east, north], [x, y]) => [
       Math.min(west, x),
@@ -208,6 +225,6 @@ function boundsOf(of: readonly [number, number][]): [number, number, number, num
       Math.max(east, x),
       Math.max(north, y),
     ],
-    [180, 90, -180, -90],
+    [Infinity, Infinity, -Infinity, -Infinity],
   );
 }

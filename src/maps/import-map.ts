@@ -18,10 +18,11 @@ import { judgeSnapshot, type SnapshotMeasures } from './judge-snapshot.js';
 import { insertReading } from './mappings.sql.js';
 import { measureStaged } from './measure.js';
 import type { MeasuredAhead } from './measure-ahead.js';
-import type { CompactSnapshot } from './packed-areas.js';
-import { gapNote, type MapRules, mayRepair, repairStagedMap } from './repair.js';
+import { type CompactSnapshot, packDay } from './packed-areas.js';
+import { completeStaged, gapNote, settleStaged, trimStaged } from './repair.js';
 import { insertDecision, insertUnderReview, reviewQueue } from './review.sql.js';
-import { stageAreas, storeStaged } from './staging.sql.js';
+import { type MapRules, mayRework } from './rules.js';
+import { stageAreas, stagedPolygons, storeStaged } from './staging.sql.js';
 import { comparedWithStored, knownBefore } from './unchanged.js';
 
 /** What holds for every map of a file, and of the files that are parts of it. */
@@ -59,6 +60,7 @@ interface StagedMap extends ComparedMap {
   asRead: CompactSnapshot;
   reworked: boolean;
   ahead: MeasuredAhead | null;
+  measures: SnapshotMeasures;
   notes: string[];
 }
 
@@ -109,19 +111,46 @@ async function compare(tx: Queryable, file: FileImport, map: CompactSnapshot): P
 async function stage(tx: Queryable, file: FileImport, compared: ComparedMap): Promise<StagedMap | Imported> {
   const { statement, edition, mapping, rules, request } = file;
   const { map: asRead, current } = compared;
-  const ahead = asItIs(rules, mapping) && file.ahead?.edition === edition.id && file.ahead.sha256 === asRead.sha256;
+  const usable = asItIs(rules, mapping) && file.ahead?.edition === edition.id && file.ahead.sha256 === asRead.sha256;
+  const ahead = usable && file.ahead?.measures.overlaps.wide.length === 0 ? file.ahead : null;
   if (!ahead) await stageAreas(tx, asRead.areas);
-  const reworked = mayRepair(rules, mapping) ? await repairStagedMap(tx, edition.id, asRead, rules, mapping) : null;
-  const map = reworked?.snapshot ?? asRead;
+  const done = [await trimStaged(tx, edition.id, rules, mapping)];
+  let measures = ahead?.measures ?? (await measureStaged(tx, edition.id));
+  if (measures.areas.every(({ valid }) => valid)) {
+    const settled = await settleStaged(tx, edition.id, measures, rules, mapping);
+    const completed = await completeStaged(tx, edition.id, rules, statement.accuracy_m);
+    done.push(settled, completed);
+    const free = settled.changed || measures.overlaps.wide.length === 0;
+    if (settled.changed || completed.changed) measures = await measureStaged(tx, edition.id, free);
+  }
+  const reworked = done.some(({ changed }) => changed);
+  const notes = done.flatMap((one) => one.notes);
+  const map = reworked ? await packStaged(tx, asRead, notes) : asRead;
   if (current?.sha256 === map.sha256) return { ...unplaced(file, map), revision: current.id, result: 'unchanged' };
   const known = request.accept === null ? await knownBefore(tx, statement.series, map.date, map.sha256) : null;
   if (known) return { ...unplaced(file, map), ...known };
-  const notes = reworked?.notes ?? [];
-  return { ...compared, map, asRead, reworked: reworked !== null, ahead: ahead ? file.ahead : null, notes };
+  return { ...compared, map, asRead, reworked, ahead, measures, notes };
 }
 
+async function packStaged(
+  tx: Queryable,
+  { date }: CompactSnapshot,
+  notes: readonly string[],
+): Promise<CompactSnapshot> {
+  const areas = await stagedPolygons(tx);
+  if (areas.length === 0) {
+    throw new SalientError('invalid_snapshot', `nothing of the map of ${date} is left: ${notes.join('; ')}`);
+  }
+  return packDay(
+    date,
+    areas.map((area) => ({ ...area, polygons: polygonsOf(area.wkb) })),
+  );
+}
+
+const polygonsOf = (wkb: Uint8Array) => (fromWkb(wkb).geometry as { coordinates: Polygon[] }).coordinates;
+
 async function judge(tx: Queryable, { edition, rules, onFrame }: FileImport, staged: StagedMap): Promise<JudgedMap> {
-  const measures = staged.ahead?.measures ?? (await measureStaged(tx, edition.id));
+  const { measures } = staged;
   const judgement = judgeSnapshot(measures);
   if (judgement.verdict === 'reject') {
     throw new SalientError(
@@ -130,15 +159,14 @@ async function judge(tx: Queryable, { edition, rules, onFrame }: FileImport, sta
       judgement.problems,
     );
   }
-  const gaps = rules.gapWidthM === null ? [] : await gapNote(tx, edition.id, rules.gapWidthM);
+  const told = rules.gapWidthM !== null && rules.gaps === 'leave';
+  const gaps = !told ? [] : await gapNote(tx, edition.id, rules.gapWidthM as number);
   const drawing = drawingOf(staged.asRead, measures, onFrame);
   return { ...staged, notes: [...staged.notes, ...judgement.notes, ...gaps], drawing };
 }
 
 function drawingOf({ areas }: CompactSnapshot, measures: SnapshotMeasures, onFrame: FileImport['onFrame']): Drawing {
-  const drawn = areas.map(({ wkb, spacingM }) => {
-    return { polygons: (fromWkb(wkb).geometry as { coordinates: Polygon[] }).coordinates, spacingM };
-  });
+  const drawn = areas.map(({ wkb, spacingM }) => ({ polygons: polygonsOf(wkb), spacingM }));
   return {
     drawn_spacing_m: drawnSpacing(drawn, onFrame),
     outside_km2: measures.outside_km2,
@@ -206,4 +234,4 @@ async function recordDecision(
 
 /** Is the map judged as it was read, and nothing else asked about it? */
 export const asItIs = (rules: MapRules, mapping: Mapping | null) =>
-  !mayRepair(rules, mapping) && rules.gapWidthM === null;
+  !mayRework(rules, mapping) && rules.gapWidthM === null;

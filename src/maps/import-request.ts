@@ -1,11 +1,12 @@
 import type { MapSource } from '../formats/byte-source.js';
 import type { ImportOptions } from '../formats/feature-attributes.js';
-import type { ReadOptions } from '../formats/format.js';
 import type { Mapping } from '../formats/mapping.js';
+import type { ReadOptions } from '../formats/read-map.js';
 import type { IsoDate } from '../model/dates.js';
+import type { DateMeans } from '../series/series.sql.js';
 import type { StepKind } from '../series/step-kinds.js';
 import type { SeriesCreation } from './create-series.js';
-import type { MapRules } from './repair.js';
+import type { MapRules } from './rules.js';
 
 /** A file of any format that is read (docs/importing.md), by its path or as its bytes. */
 export interface MapFile {
@@ -50,10 +51,12 @@ export interface ImportRequest {
   /** How the publisher's maps are read, from now on; null: as stored with the series, or by properties. */
   mapping?: Mapping | null;
   /** What may be done to a map before it is judged; by default nothing. */
-  rules?: MapRules;
+  rules?: Partial<MapRules>;
   /** Where the map comes from; null: the publisher of the series. */
   source: string | null;
   create: SeriesCreation | null;
+  /** What the sender takes the series to state; refused where it states something else. */
+  stated?: { dateMeans: DateMeans | null; rest: string | null };
   /** Why a change out of all proportion is right; null: such a map waits for review. Kept with the revision. */
   accept: string | null;
   /** What the step to the one map of the file is, `accept` being the reason; null: movement. */

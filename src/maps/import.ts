@@ -17,8 +17,8 @@ import { newestMapping } from './mappings.sql.js';
 import { type MeasuredAhead, measureAhead } from './measure-ahead.js';
 import { mergeParts } from './merge-parts.js';
 import type { ReadFile, ReadRequest } from './read.js';
-import { NO_RULES } from './repair.js';
 import { reprojectFile } from './reproject.js';
+import { NO_RULES } from './rules.js';
 import { sourceNamed } from './source.js';
 import { allStored } from './unchanged.js';
 
@@ -80,10 +80,11 @@ export function openImporter(db: Db, reader: FileReader = openFileReader()): Imp
   return {
     async import(request) {
       const statement = request.create ? null : await openSeries(db, request.series);
+      if (statement) agreesWith(statement, request.stated);
       const parties = statement && (await groundParties(db, statement.theatre));
       const newest = statement && (await newestMapping(db, request.series));
       const mapping = request.mapping ?? newest?.body ?? null;
-      const rules = request.rules ?? NO_RULES;
+      const rules = { ...NO_RULES, ...request.rules, rest: statement?.rest ?? request.create?.rest ?? null };
       const reading = readingOf(request, mapping, parties);
       const file = await readFile(request, reading);
       const ahead = measured;
@@ -148,10 +149,10 @@ export async function importSnapshots(db: Db, request: ImportRequest): Promise<I
 }
 
 /** The series that the maps go into, created if it is asked for, and the one instant at which they are recorded. */
-async function begin(tx: Queryable, request: ImportRequest, mapping: Mapping | null, { snapshots, parties }: ReadFile) {
+async function begin(tx: Queryable, request: ImportRequest, mapping: Mapping | null, { snapshots }: ReadFile) {
   const at = await recordingInstant(tx);
   if (request.create) {
-    const creation = { ...request.create, parties: mapping ? partyEntries(mapping) : parties };
+    const creation = { ...request.create, parties: mapping ? partyEntries(mapping) : [] };
     await createSeries(tx, request.series, creation, snapshots, at);
   }
   const current = await openSeries(tx, request.series);
@@ -177,14 +178,14 @@ function heldError(series: string, held: readonly Imported[]): SalientError {
 }
 
 function readingOf(
-  { map, options, reading, rules }: ImportRequest,
+  { map, options, reading }: ImportRequest,
   mapping: Mapping | null,
   parties: readonly string[] | null,
 ): ReadRequest {
   const source = typeof map === 'string' ? new TextEncoder().encode(map) : map;
   return {
     source,
-    options: { ...options, mapping: mapping ?? undefined, repair: rules?.repair ?? false, knownParties: parties },
+    options: { ...options, mapping: mapping ?? undefined, knownParties: parties },
     reading: reading ?? READ_OPTIONS,
     lenient: false,
   };
@@ -192,6 +193,21 @@ function readingOf(
 
 function partyEntries(mapping: Mapping) {
   return partiesOf(mapping).map((id) => mapping.parties?.find((party) => party.id === id) ?? { id });
+}
+
+/** Rules of a series hold for all its maps: a sender who takes them to be others is told so. */
+function agreesWith({ series, rest, date_means }: SeriesStatement, stated: ImportRequest['stated']): void {
+  const pairs = [
+    ['rest', stated?.rest ?? null, rest],
+    ['date-means', stated?.dateMeans ?? null, date_means],
+  ] as const;
+  for (const [name, said, is] of pairs) {
+    if (said === null || said === is) continue;
+    throw new SalientError(
+      'invalid_parameter',
+      `${name}=${said}: series ${series} was created with ${is === null ? `no ${name}` : `${name}=${is}`}, which holds for all its maps`,
+    );
+  }
 }
 
 async function openSeries(db: Queryable, id: string): Promise<SeriesStatement> {

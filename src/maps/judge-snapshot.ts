@@ -1,5 +1,6 @@
 import { type Problem, SalientError } from '../errors.js';
 import { pointer } from '../model/problem-list.js';
+import type { Overlaps } from './overlaps.sql.js';
 
 /** `[west, south, east, north]` in degrees, CRS84. */
 export type Bounds = [west: number, south: number, east: number, north: number];
@@ -16,8 +17,8 @@ export interface SnapshotMeasures {
     outside_km2: number;
     outside_pieces: number;
   }[];
-  /** Pairs of areas that share ground; `a` and `b` are pointers. */
-  overlaps: { a: string; b: string; km2: number; where: [number, number] }[];
+  /** What areas share, pair by pair, and what of it is noise of writing. */
+  overlaps: Overlaps;
   bounds: Bounds;
   theatre_bounds: Bounds;
   /** Ground of the theatre that is in no area; 0 where it is less than the rounding of a sum of areas. */
@@ -39,11 +40,8 @@ export interface Judgement {
 export type SnapshotPolicy = typeof SNAPSHOT_POLICY;
 
 export const SNAPSHOT_POLICY = {
-  // km² per pair: a square metre. Borders that share their vertices overlap by 0; the balance of a theatre of
-  // 20,000 km² is asserted to 1e-9, which is 20 m² for all pairs together.
-  overlap_tolerance_km2: 1e-6,
-  // Of the theatre, for all pairs together: the share to which the balance is asserted.
-  overlap_tolerance_share: 1e-9,
+  // km²: a square metre. An area with less inside the theatre has nothing there.
+  nothing_km2: 1e-6,
   // Of the snapshot. An edge digitised by another hand strays by a few per cent; more is another place.
   outside_tolerance_share: 0.05,
   // Of the theatre. Below it a gap is rounding, and not worth a note.
@@ -59,9 +57,10 @@ export function judgeSnapshot(measures: SnapshotMeasures, policy: SnapshotPolicy
   const invalid = invalidAreas(measures);
   // Measures of invalid polygons mean nothing: PostGIS counts a bow-tie's lobes against each other.
   if (invalid.length === 0) assertFinite(measures);
-  const problems = invalid.length > 0 ? invalid : [...overlaps(measures, policy), ...outside(measures, policy)];
+  const problems = invalid.length > 0 ? invalid : [...overlaps(measures), ...outside(measures, policy)];
   if (problems.length > 0) return { verdict: 'reject', problems, notes: [] };
-  return { verdict: 'accept', problems: [], notes: gapNotes(measures, policy) };
+  const notes = [...outsideNotes(measures, policy), ...noiseNotes(measures), ...gapNotes(measures, policy)];
+  return { verdict: 'accept', problems: [], notes };
 }
 
 /** Do the bounds lie in the theatre only after longitude and latitude are exchanged? */
@@ -81,7 +80,7 @@ function shareInside(inner: Bounds, outer: Bounds): number {
 
 function assertFinite(m: SnapshotMeasures): void {
   const { areas, overlaps: pairs, bounds, theatre_bounds, ...rest } = m;
-  const numbers = [...bounds, ...theatre_bounds, ...pairs.map((pair) => pair.km2)];
+  const numbers = [...bounds, ...theatre_bounds, ...pairs.wide.map((pair) => pair.km2), pairs.noise.km2];
   numbers.push(...Object.values(rest));
   for (const area of areas) if (area.valid) numbers.push(area.area_km2, area.outside_km2);
   if (areas.length > 0 && numbers.every(Number.isFinite)) return;
@@ -96,34 +95,25 @@ function invalidAreas(m: SnapshotMeasures): Problem[] {
   const invalid = m.areas.filter((area) => !area.valid);
   return invalid.map(({ at, reason, where }) => {
     const place = where === null ? '' : ` at ${degrees(where)}`;
-    const message = `not a valid polygon: ${reason ?? 'for no stated reason'}${place}; correct it at its source, nothing is repaired here`;
+    const message = `not a valid polygon: ${reason ?? 'for no stated reason'}${place}; repair (--repair) makes it valid by its structure and tells what that changes in km²`;
     return problem('invalid_polygon', geometryOf(at), message, where);
   });
 }
 
-function overlaps(m: SnapshotMeasures, policy: SnapshotPolicy): Problem[] {
-  const byArea = m.overlaps.toSorted((a, b) => b.km2 - a.km2);
-  const wide = byArea.filter((pair) => pair.km2 > policy.overlap_tolerance_km2);
-  if (wide.length > 0) {
-    return wide.map(({ a, b, km2, where }) => {
-      return problem(
-        'overlap',
-        geometryOf(a),
-        `shares ${readable(km2)} km² with ${b || 'itself'}: a place has one class on one date`,
-        where,
-      );
+/** Ground of one class that overlaps itself is no contradiction: it was settled before. */
+function overlaps(m: SnapshotMeasures): Problem[] {
+  return m.overlaps.wide
+    .filter((pair) => !pair.same_class)
+    .map(({ a, b, km2, width_m, where }) => {
+      const width = width_m < 100 ? `, on average ${readable(width_m)} m wide` : '';
+      const message = `shares ${readable(km2)} km² with ${b || 'itself'}${width}: a place has one class on one date; overlaps (--overlaps priority, contested or last) settles it`;
+      return problem('overlap', geometryOf(a), message, where);
     });
-  }
-  const total = byArea.reduce((sum, pair) => sum + pair.km2, 0);
-  const [worst] = byArea;
-  if (worst === undefined || total <= policy.overlap_tolerance_share * m.theatre_km2) return [];
-  const message = `${byArea.length} pairs of areas share ${readable(total)} km² in all: neighbours must share the vertices of their border`;
-  return [problem('overlap', geometryOf(worst.a), message, worst.where)];
 }
 
 function outside(m: SnapshotMeasures, policy: SnapshotPolicy): Problem[] {
   const theatre = `the theatre (${degrees(m.theatre_bounds)})`;
-  const tolerance = policy.overlap_tolerance_km2;
+  const tolerance = policy.nothing_km2;
   if (m.total_km2 - m.outside_km2 <= tolerance) {
     const swapped = looksSwapped(m.bounds, m.theatre_bounds);
     const hint = swapped ? ': longitude and latitude look swapped (GeoJSON has the longitude first)' : '';
@@ -134,14 +124,33 @@ function outside(m: SnapshotMeasures, policy: SnapshotPolicy): Problem[] {
     return problem(
       'outside_theatre',
       geometryOf(at),
-      `all of its ${readable(area_km2)} km² is outside ${theatre}, where nothing is said`,
+      `all of its ${readable(area_km2)} km² is outside ${theatre}, where nothing is said; outside=clip (--outside clip) leaves it out, and so does ignore.farther_than_km of a mapping`,
     );
   });
   if (m.outside_km2 > policy.outside_tolerance_share * m.total_km2) {
-    const message = `${readable(m.outside_km2)} of ${readable(m.total_km2)} km² is outside ${theatre}: cut the file to it, or widen the theatre`;
+    const message = `${readable(m.outside_km2)} of ${readable(m.total_km2)} km² is outside ${theatre}: outside=clip (--outside clip) cuts it off, or enlarge the theatre (salient theatre enlarge)`;
     problems.push(problem('outside_theatre', '', message));
   }
   return problems;
+}
+
+/** Figures are of the theatre; whoever reads the map itself finds more. */
+function outsideNotes(
+  { outside_km2: km2, outside_pieces: pieces }: SnapshotMeasures,
+  policy: SnapshotPolicy,
+): string[] {
+  if (km2 <= policy.nothing_km2) return [];
+  return [
+    `${readable(km2)} km² in ${pieces} ${pieces === 1 ? 'piece lies' : 'pieces lie'} outside the theatre: kept on the map, counted in no figure`,
+  ];
+}
+
+function noiseNotes({ overlaps: { noise } }: SnapshotMeasures): string[] {
+  if (noise.km2 * 1e6 < 1) return [];
+  const pieces = `${noise.pieces} ${noise.pieces === 1 ? 'overlap is' : 'overlaps are'}`;
+  return [
+    `${pieces} thinner than the noding grid (1e-7 degrees, about 1 cm): ${readable(noise.km2 * 1e6)} m² in all, each given to one of the two areas`,
+  ];
 }
 
 function gapNotes(m: SnapshotMeasures, policy: SnapshotPolicy): string[] {

@@ -1,20 +1,23 @@
 import type { Queryable } from '../store/pool.js';
 import { SNAPSHOT_POLICY, type SnapshotMeasures } from './judge-snapshot.js';
-import { measureAreas, measureExtent, measureGap, measureOverlaps } from './staging.sql.js';
+import { measureOverlaps, type Overlaps } from './overlaps.sql.js';
+import { measureAreas, measureExtent, measureGap } from './staging.sql.js';
 
-/** What is measured of a staged map by itself, for `judgeSnapshot`. */
-export async function measureStaged(tx: Queryable, edition: number): Promise<SnapshotMeasures> {
+const NO_OVERLAPS: Overlaps = { wide: [], noise: { pieces: 0, km2: 0 } };
+
+/** What is measured of a staged map by itself, for `judgeSnapshot`. @param settled its areas are known to share no ground */
+export async function measureStaged(tx: Queryable, edition: number, settled = false): Promise<SnapshotMeasures> {
   const areas = await measureAreas(tx, edition);
   const unmeasured = { bounds: [0, 0, 0, 0], theatre_bounds: [0, 0, 0, 0], theatre_km2: 0 } as const;
   // An overlay with an invalid polygon is an exception at best: only validity is judged then.
   const valid = areas.every((area) => area.valid);
   const extent = valid ? await measureExtent(tx, edition) : unmeasured;
   const sum = (of: 'area_km2' | 'outside_km2' | 'outside_pieces') => areas.reduce((total, area) => total + area[of], 0);
-  const overlaps = valid ? await measureOverlaps(tx, edition) : [];
+  const overlaps = valid && !settled ? await measureOverlaps(tx, edition) : NO_OVERLAPS;
   const [outside, total] = [sum('outside_km2'), sum('area_km2')];
   // With no ground in two areas or outside, the gap is what the sum lacks of the theatre. Only one that is more than the
   // rounding of that needs an overlay of the whole map to be told.
-  const lacking = overlaps.length === 0 && outside === 0 ? extent.theatre_km2 - total : null;
+  const lacking = overlaps.wide.length === 0 && outside === 0 ? extent.theatre_km2 - total : null;
   const rounding = (SNAPSHOT_POLICY.gap_note_share / 10) * extent.theatre_km2;
   const gap = !valid || (lacking !== null && Math.abs(lacking) < rounding) ? 0 : await measureGap(tx, edition);
   return {

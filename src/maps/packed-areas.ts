@@ -13,8 +13,8 @@ export interface AreaFacts {
   party: string | null;
   status: AreaStatus;
   confidence: number | null;
-  /** The feature as its author knows it: placemark and folder, layer and fid; null where only its place is known. */
-  name?: string | null;
+  /** Place in the priority of the mapping, from 0; null: it is not named there. */
+  rank?: number | null;
 }
 
 /** An area of a map as it goes to the database: 16 bytes a position, whatever the file needed. */
@@ -23,7 +23,8 @@ export interface CompactArea extends AreaFacts {
   sha256: string;
   /** MultiPolygon, lon, lat (EPSG:4326). */
   wkb: Uint8Array;
-  bounds: Bounds;
+  /** Bounds of each of its polygons. */
+  parts: Bounds[];
   /** Of an area that was drawn in another system: its `drawn_spacing_m`, because transforming added vertices. */
   spacingM?: number | null;
 }
@@ -97,8 +98,8 @@ const packedDay = (date: IsoDate, areas: CompactArea[], hash: Hash): CompactSnap
   return { date, areas, sha256: hash.update(']').digest('hex') };
 };
 
-const factsOf = ({ at, party, status, confidence, name = null }: AreaFacts): AreaFacts => {
-  return { at, party, status, confidence, name };
+const factsOf = ({ at, party, status, confidence, rank }: AreaFacts): AreaFacts => {
+  return { at, party, status, confidence, rank: rank ?? null };
 };
 
 /** The hash of a day is that of `[{party, status, confidence, polygons}, …]` as JSON, built area by area. */
@@ -114,18 +115,16 @@ function packedArea(
   day.hash.update(JSON.stringify({ party, status, confidence }).slice(0, -1)).update(',"polygons":');
   day.hash.update(coordinates).update('}');
   const sha256 = createHash('sha256').update(coordinates).digest('hex');
-  return { ...factsOf(facts), sha256, wkb, bounds: boundsOf(polygons) };
+  return { ...factsOf(facts), sha256, wkb, parts: polygons.map(boundsOf) };
 }
 
-function boundsOf(polygons: readonly Polygon[]): Bounds {
+function boundsOf([shell = []]: Polygon): Bounds {
   const bounds: Bounds = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const [shell = []] of polygons) {
-    for (const [x, y] of shell) {
-      if (x < bounds[0]) bounds[0] = x;
-      if (y < bounds[1]) bounds[1] = y;
-      if (x > bounds[2]) bounds[2] = x;
-      if (y > bounds[3]) bounds[3] = y;
-    }
+  for (const [x, y] of shell) {
+    if (x < bounds[0]) bounds[0] = x;
+    if (y < bounds[1]) bounds[1] = y;
+    if (x > bounds[2]) bounds[2] = x;
+    if (y > bounds[3]) bounds[3] = y;
   }
   return bounds;
 }

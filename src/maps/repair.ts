@@ -1,123 +1,176 @@
 import { SalientError } from '../errors.js';
-import type { Mapping, OverlapRule } from '../formats/mapping.js';
-import type { Polygon } from '../geometry/geojson-geometry.js';
-import { fromWkb } from '../geometry/wkb.js';
+import type { Mapping } from '../formats/mapping.js';
+import { summary } from '../model/problem-list.js';
 import type { Queryable } from '../store/pool.js';
-import { type CompactSnapshot, packDay } from './packed-areas.js';
-import {
-  clipStaged,
-  dropFar,
-  type Effect,
-  giveByRank,
-  makeContested,
-  narrowGaps,
-  renumberStaged,
-  repairStaged,
-} from './repair.sql.js';
-import { measureOverlaps, stagedAreas } from './staging.sql.js';
+import { fillGaps, narrowGaps, stageRest } from './gaps.sql.js';
+import type { SnapshotMeasures } from './judge-snapshot.js';
+import { NOISE_WIDTH_M, type Overlap, settleOverlaps, type Tie, widerThan } from './overlaps.sql.js';
+import type { AreaFacts } from './packed-areas.js';
+import { clipStaged, dropFar, type Effect, repairStaged } from './repair.sql.js';
+import type { MapRules } from './rules.js';
+import { stagedAreas } from './staging.sql.js';
 
-/** What may be done to a map before it is judged; by default nothing is. Each effect is a note, in km². */
-export interface MapRules {
-  /** Ground of several areas: refused, given by the mapping's priority, or contested. */
-  overlaps: OverlapRule;
-  /** Ground outside the theatre: judged as it is, or cut off. */
-  outside: 'refuse' | 'clip';
-  /** Invalid polygons are made valid by their structure. */
-  repair: boolean;
-  /** Gaps nowhere wider than this are told, metres; null: not looked for. */
-  gapWidthM: number | null;
+/** What a stage did to the staged map: whether it is another one now, and each effect in words, with its km². */
+export interface Reworked {
+  changed: boolean;
+  notes: string[];
 }
 
-export const NO_RULES: MapRules = { overlaps: 'refuse', outside: 'refuse', repair: false, gapWidthM: null };
-
-/** Are the rules such that the map may be stored otherwise than it was read? */
-export function mayRepair(rules: MapRules, mapping: Mapping | null): boolean {
-  const far = mapping?.ignore?.farther_than_km !== undefined;
-  return rules.overlaps !== 'refuse' || rules.outside !== 'refuse' || rules.repair || far;
+/** Makes staged areas valid, leaves out what is far away, cuts off at the theatre: in that order, as far as asked for. */
+export async function trimStaged(
+  tx: Queryable,
+  edition: number,
+  rules: MapRules,
+  mapping: Mapping | null,
+): Promise<Reworked> {
+  const effects: [string, Effect[]][] = [];
+  if (rules.repair) effects.push(['made valid', await repairStaged(tx, edition)]);
+  const far = mapping?.ignore?.farther_than_km;
+  if (far !== undefined) {
+    effects.push([`parts farther than ${far} km from the theatre left out`, await dropFar(tx, edition, far)]);
+  }
+  if (rules.outside === 'clip') {
+    const cut = await clipStaged(tx, edition);
+    effects.push(['cut off at the theatre', cut.filter(({ before_km2, after_km2 }) => before_km2 - after_km2 > 1e-6)]);
+  }
+  const notes = effects.flatMap(([what, all]) => all.map((effect) => noteOf(what, effect)));
+  return { changed: notes.length > 0, notes };
 }
 
 /**
- * Does to the staged map what was asked for: repair, leave out what is far away, cut off at the theatre, settle
- * overlaps, in that order. Answers the map as it then is, and what was done.
- * @throws SalientError `invalid_parameter` when a priority is asked for and not stated
+ * Settles what the measured areas share: ground of one class always, between classes by the rule.
+ * @throws SalientError `invalid_parameter` when a priority is asked for and not stated, `invalid_snapshot` for ground that it
+ * does not decide
  */
-export async function repairStagedMap(
+export async function settleStaged(
   tx: Queryable,
   edition: number,
-  snapshot: CompactSnapshot,
+  { overlaps: { wide } }: SnapshotMeasures,
   rules: MapRules,
   mapping: Mapping | null,
-): Promise<{ snapshot: CompactSnapshot; notes: string[] }> {
-  const notes: string[] = [];
-  if (rules.repair) notes.push(...(await repairStaged(tx, edition)).map((effect) => said('made valid', effect)));
-  const far = mapping?.ignore?.farther_than_km;
-  if (far !== undefined) {
-    const effects = await dropFar(tx, edition, far);
-    notes.push(...effects.map((effect) => said(`parts farther than ${far} km from the theatre left out`, effect)));
+): Promise<Reworked> {
+  const nothing = { changed: false, notes: [] };
+  const contradictions = wide.filter((pair) => !pair.same_class);
+  if (wide.length === 0 || (rules.overlaps === 'refuse' && contradictions.length > 0)) return nothing;
+  if (contradictions.length > 0 && rules.overlapWidthM !== null) {
+    if ((await widerThan(tx, edition, contradictions, rules.overlapWidthM)).length > 0) return nothing;
   }
-  if (rules.outside === 'clip') {
-    const effects = (await clipStaged(tx, edition)).filter(
-      ({ before_km2, after_km2 }) => before_km2 - after_km2 > 1e-6,
-    );
-    notes.push(...effects.map((effect) => said('cut off at the theatre', effect)));
-  }
-  if (rules.overlaps !== 'refuse') notes.push(...(await settleOverlaps(tx, edition, rules.overlaps, mapping)));
-  const rows = await stagedAreas(tx);
-  if (rows.length === 0) {
-    throw new SalientError('invalid_snapshot', `nothing of the map of ${snapshot.date} is left: ${notes.join('; ')}`);
-  }
-  const areas = rows.map(({ wkb, status, ...area }) => {
-    const { coordinates } = fromWkb(wkb).geometry as { coordinates: Polygon[] };
-    return { ...area, status: status as CompactSnapshot['areas'][number]['status'], wkb, polygons: coordinates };
-  });
-  return { snapshot: packDay(snapshot.date, areas), notes };
+  const areas = await stagedAreas(tx);
+  const rankOf = ranking(rules, mapping, contradictions);
+  const involved = new Set(wide.flatMap(({ a_no, b_no }) => [a_no, b_no]));
+  const ranked = areas.flatMap((area) => (involved.has(area.no) ? [{ no: area.no, rank: rankOf(area) }] : []));
+  const contested = rules.overlaps === 'contested';
+  const ties = await settleOverlaps(tx, edition, { areas: ranked, contested });
+  if (ties.length > 0) throw undecided(ties, areas);
+  return { changed: true, notes: overlapNotes(wide, areas, rules, mapping) };
 }
 
-async function settleOverlaps(
-  tx: Queryable,
-  edition: number,
-  rule: 'priority' | 'contested',
+type Staged = AreaFacts & { no: number };
+
+/** The lower rank has the ground. What a priority does not name has the highest, which decides nothing between two such. */
+function ranking(
+  { overlaps }: MapRules,
   mapping: Mapping | null,
-): Promise<string[]> {
-  const areas = await stagedAreas(tx);
-  const pairs = await measureOverlaps(tx, edition);
-  if (pairs.length === 0) return [];
-  await renumberStaged(tx);
-  if (rule === 'contested') await makeContested(tx);
+  contradictions: readonly Overlap[],
+): (area: Staged) => number {
+  if (overlaps === 'last') return ({ no }) => -no;
+  if (overlaps !== 'priority') return () => 0;
   const order = mapping?.priority ?? [];
-  if (rule === 'priority' && order.length === 0) {
+  if (order.length === 0 && contradictions.length > 0) {
     throw new SalientError(
       'invalid_parameter',
-      'overlaps=priority needs the order of the parties: "priority" in the mapping',
+      'overlaps=priority needs the order of the parties: "priority" in the mapping (--mapping)',
     );
   }
-  const ranks = (await stagedAreas(tx)).map(({ party }) => {
-    const rank = rule === 'priority' ? order.indexOf(party ?? '') : 0;
-    return rank === -1 ? order.length : rank;
-  });
-  await giveByRank(tx, ranks);
-  const what = new Map(areas.map(({ at, party, status }) => [at, party ?? status]));
-  const sums = new Map<string, number>();
-  for (const { a, b, km2 } of pairs) {
-    const key = [what.get(a) ?? a, what.get(b) ?? b].sort().join(' and ');
-    sums.set(key, (sums.get(key) ?? 0) + km2);
+  return ({ rank, party, status }) => {
+    const named = rank ?? order.indexOf(status === 'contested' || party === null ? status : party);
+    return named === -1 ? order.length : named;
+  };
+}
+
+function undecided(ties: readonly Tie[], areas: readonly Staged[]): SalientError {
+  const named = new Map(areas.map((area) => [area.no, area]));
+  const what = (no: number) => {
+    const { party = null, status = '', at = '' } = named.get(no) ?? {};
+    return `${party ?? status} (${at})`;
+  };
+  const problems = ties.map(({ a_no, b_no, km2, where }) => ({
+    code: 'overlap',
+    at: named.get(a_no)?.at ?? '',
+    where,
+    message: `${what(a_no)} and ${what(b_no)} share ${readable(km2)} km², and the priority of the mapping does not tell them apart: name them in "priority", by party, class, rule, folder or layer`,
+  }));
+  return new SalientError('invalid_snapshot', `the overlaps cannot be settled: ${summary(problems)}`, problems);
+}
+
+function overlapNotes(
+  wide: readonly Overlap[],
+  areas: readonly Staged[],
+  { overlaps }: MapRules,
+  mapping: Mapping | null,
+): string[] {
+  const named = new Map(areas.map(({ no, party, status }) => [no, party ?? status]));
+  const sums = new Map<string, { km2: number; same: boolean }>();
+  for (const { a_no, b_no, km2, same_class: same } of wide) {
+    const [a = '', b = ''] = [named.get(a_no) ?? '', named.get(b_no) ?? ''].sort();
+    const key = same
+      ? a === b
+        ? `${a} overlapped itself`
+        : `${a} and ${b} overlapped, of one class`
+      : `${a} and ${b} overlapped`;
+    sums.set(key, { km2: km2 + (sums.get(key)?.km2 ?? 0), same });
   }
-  const outcome = rule === 'priority' ? `given by priority (${order.join(', ')})` : 'made contested';
-  return [...sums].map(([key, km2]) => `${readable(km2)} km² of ${key} overlapped: ${outcome}`);
+  const order = (mapping?.priority ?? []).map((entry) => (typeof entry === 'string' ? entry : JSON.stringify(entry)));
+  const outcome = {
+    refuse: '',
+    priority: `given by priority (${order.join(', ')})`,
+    contested: 'made contested',
+    last: 'given to the area drawn last',
+  }[overlaps];
+  return [...sums].map(([key, { km2, same }]) => `${readable(km2)} km² of ${key}: ${same ? 'counted once' : outcome}`);
+}
+
+/** Fills gaps, and gives the rest of the theatre a holder, as far as asked for. @param accuracyM of the series */
+export async function completeStaged(
+  tx: Queryable,
+  edition: number,
+  rules: MapRules,
+  accuracyM: number,
+): Promise<Reworked> {
+  const notes: string[] = [];
+  if (rules.gaps === 'fill') {
+    const width = rules.gapWidthM ?? accuracyM;
+    const filled = width > NOISE_WIDTH_M ? await fillGaps(tx, edition, width) : [];
+    const named = new Map((await stagedAreas(tx)).map(({ no, party, status }) => [no, party ?? status]));
+    for (const { no, pieces, km2, where } of filled) {
+      const of = `${pieces} ${pieces === 1 ? 'gap' : 'gaps'} nowhere wider than ${width} m`;
+      notes.push(`${of}: ${readable(km2)} km² given to ${named.get(no)}, the largest at ${place(where)}`);
+    }
+  }
+  if (rules.rest !== null) {
+    const known = rules.rest !== 'unknown';
+    const rest = known ? { party: rules.rest, status: 'controlled' } : { party: null, status: 'unknown' };
+    const km2 = await stageRest(tx, edition, rest);
+    if (km2 > 0)
+      notes.push(`${readable(km2)} km² of the theatre in no area: ${rules.rest}, by the rule of the series (rest)`);
+  }
+  return { changed: notes.length > 0, notes };
 }
 
 /** A note on gaps too narrow to be meant, or none. */
 export async function gapNote(tx: Queryable, edition: number, widthM: number): Promise<string[]> {
   const { gaps, km2, where } = await narrowGaps(tx, edition, widthM);
   if (gaps === 0) return [];
-  const place = where ? `, the largest at ${where.map((degrees) => degrees.toFixed(5)).join(', ')}` : '';
+  const at = where ? `, the largest at ${place(where)}` : '';
   return [
-    `${gaps} ${gaps === 1 ? 'gap is' : 'gaps are'} nowhere wider than ${widthM} m: ${readable(km2)} km² in all${place}`,
+    `${gaps} ${gaps === 1 ? 'gap is' : 'gaps are'} nowhere wider than ${widthM} m: ${readable(km2)} km² in all${at}; --gaps fill gives them to the areas beside them`,
   ];
 }
 
-function said(what: string, { at, before_km2, after_km2 }: Effect): string {
+function noteOf(what: string, { at, before_km2, after_km2 }: Effect): string {
   return `${at || 'the map'}: ${what}: ${readable(before_km2)} km² before, ${readable(after_km2)} km² after`;
 }
+
+const place = (where: readonly number[]) => where.map((degrees) => degrees.toFixed(5)).join(', ');
 
 const readable = (km2: number) => String(Number(km2.toPrecision(6)));

@@ -2,18 +2,13 @@ import { idsOfShapes } from '../series/shapes.sql.js';
 import type { Queryable } from '../store/pool.js';
 import { batches, overlayGrid, requiredRow } from '../store/statement.js';
 import type { SnapshotMeasures } from './judge-snapshot.js';
+import type { AreaFacts } from './packed-areas.js';
 
 /** The same for overlays in degrees: a hundredth of the data's own precision. */
 const OVERLAY_GRID_DEGREES = 1e-9;
 
-export interface StagedArea {
-  at: string;
-  party: string | null;
-  status: string;
-  confidence: number | null;
-  /** MultiPolygon, EPSG:4326. */
-  wkb: Uint8Array;
-}
+/** MultiPolygon, EPSG:4326. */
+type StagedArea = AreaFacts & { wkb: Uint8Array };
 
 /** From so many areas on an index pays. */
 const MANY = 200;
@@ -25,15 +20,15 @@ export async function stageAreas(tx: Queryable, areas: readonly StagedArea[]): P
   await tx.query(
     made?.there
       ? 'truncate staged'
-      : `create temporary table staged (no integer, at text, party text, status text, confidence float8, geom geometry)
+      : `create temporary table staged (no integer, at text, party text, status text, confidence float8, rank integer, geom geometry)
          on commit drop`,
   );
   for (const [first, batch] of batches(areas)) {
     await tx.query(
-      `insert into staged (no, at, party, status, confidence, geom)
-       select $1::int + no, at, party, status, confidence, st_geomfromwkb(wkb, 4326)
-       from unnest($2::text[], $3::text[], $4::text[], $5::float8[], $6::bytea[])
-         with ordinality as r(at, party, status, confidence, wkb, no)`,
+      `insert into staged (no, at, party, status, confidence, rank, geom)
+       select $1::int + no, at, party, status, confidence, rank, st_geomfromwkb(wkb, 4326)
+       from unnest($2::text[], $3::text[], $4::text[], $5::float8[], $6::int[], $7::bytea[])
+         with ordinality as r(at, party, status, confidence, rank, wkb, no)`,
       [first, ...columns(batch)],
     );
   }
@@ -49,13 +44,19 @@ function columns(batch: readonly StagedArea[]): unknown[] {
     batch.map((area) => area.party),
     batch.map((area) => area.status),
     batch.map((area) => area.confidence),
+    batch.map((area) => area.rank ?? null),
     batch.map((area) => Buffer.from(area.wkb)),
   ];
 }
 
-/** The staged areas as they are now, in their order. */
-export function stagedAreas(tx: Queryable): Promise<StagedArea[]> {
-  return tx.query('select at, party, status, confidence, st_asbinary(geom) as wkb from staged order by no');
+/** What is stated of the staged areas as they are now, in their order. */
+export function stagedAreas(tx: Queryable): Promise<(AreaFacts & { no: number })[]> {
+  return tx.query('select no, at, party, status, confidence, rank from staged order by no');
+}
+
+/** The same with their polygons. */
+export function stagedPolygons(tx: Queryable): Promise<(AreaFacts & { wkb: Uint8Array })[]> {
+  return tx.query('select at, party, status, confidence, rank, st_asbinary(geom) as wkb from staged order by no');
 }
 
 type AreaMeasure = SnapshotMeasures['areas'][number];
@@ -88,28 +89,6 @@ export async function measureAreas(tx: Queryable, edition: number): Promise<Area
        ) beside
        left join measured on valid and measured.nth = detailed.nth
      where edition.id = $1 order by no`,
-    [edition, overlayGrid(tx, OVERLAY_GRID_DEGREES)],
-  );
-}
-
-/** Pairs of staged areas that share ground, km², with a point of it. A shared border is not shared ground. */
-export async function measureOverlaps(tx: Queryable, edition: number): Promise<SnapshotMeasures['overlaps']> {
-  return tx.query(
-    `with met as materialized (
-       select a.at as a, b.at as b, ground as geom, row_number() over ()::int as nth
-       from staged a join staged b on a.no < b.no and a.geom && b.geom and st_relate(a.geom, b.geom, '2********')
-         cross join lateral st_collectionextract(st_intersection(a.geom, b.geom, $2), 3) ground
-       where not st_isempty(ground)
-     ), projected as (
-       select st_transform(st_collect(st_segmentize(met.geom, 0.02) order by nth), edition.projection) as geom
-       from met cross join edition where edition.id = $1 group by edition.projection
-     ), measured as (
-       select part.path[1] as nth, sum(st_area(part.geom)) / 1e6 as km2
-       from projected cross join lateral st_dump(projected.geom) part group by 1
-     ), largest as (
-       select a, b, km2, st_pointonsurface(geom) as spot from met join measured using (nth) order by km2 desc limit 200
-     )
-     select a, b, km2, json_build_array(st_x(spot), st_y(spot)) as where from largest order by km2 desc`,
     [edition, overlayGrid(tx, OVERLAY_GRID_DEGREES)],
   );
 }

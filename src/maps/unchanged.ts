@@ -6,8 +6,8 @@ import type { Queryable } from '../store/pool.js';
 import { inputOf } from './mappings.sql.js';
 import type { CompactSnapshot } from './packed-areas.js';
 import type { ReadFile } from './read.js';
-import { type MapRules, mayRepair } from './repair.js';
 import { reviewQueue } from './review.sql.js';
+import { type MapRules, mayRework } from './rules.js';
 import { withdrawnMap } from './withdrawals.sql.js';
 
 interface HowRead {
@@ -22,10 +22,12 @@ export async function comparedWithStored(
   map: CompactSnapshot,
   { rules, mapping }: HowRead,
 ) {
-  const reworks = mayRepair(rules, mapping);
-  const input = reworks ? contentHash([map.sha256, rules, mapping?.ignore, mapping?.priority]) : map.sha256;
+  const input = mayRework(rules, mapping)
+    ? contentHash([map.sha256, rules, mapping?.ignore, mapping?.priority])
+    : map.sha256;
   const { on: current } = await revisionsAround(db, series, map.date);
-  const same = current?.sha256 === input || (reworks && !!current && (await inputOf(db, current.id)) === input);
+  // Ground of one class that overlapped itself is stored as one, whatever the rules.
+  const same = current?.sha256 === input || (!!current && (await inputOf(db, current.id)) === input);
   return { current, input, same };
 }
 

@@ -32,8 +32,12 @@ function cutting(given: string, lines: string, candidates = 'select sha256, geom
     select st_unaryunion(st_collect(geom), 1e-7) as geom from ground
   ), frame as materialized (
     select st_boundary(ground) as geom, ground, st_buffer(st_boundary(ground), 1, 'endcap=flat join=mitre') as beside
-    from (select st_transform(st_reduceprecision(st_segmentize(boundary, 0.02), 1e-7), projection) as ground
-          from edition where id = $1) theatre
+    from (
+      -- A theatre across 180 degrees is cut there in lon, lat only: its halves share an edge that is no frame.
+      select case when st_xmin(parts) = -180 and st_xmax(parts) = 180 then st_unaryunion(projected, 1e-6) else projected end as ground
+      from (select boundary as parts, st_transform(st_reduceprecision(st_segmentize(boundary, 0.02), 1e-7), projection) as projected
+            from edition where id = $1 offset 0) both_halves
+    ) theatre
   ), arc as materialized (
     -- All arcs in one ST_Transform: a call costs a millisecond before its first point.
     select (st_dump(st_transform(st_segmentize(noded.geom, 0.02), edition.projection))).geom

@@ -1,12 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type Bounds,
-  judgeSnapshot,
-  looksSwapped,
-  SNAPSHOT_POLICY,
-  type SnapshotMeasures,
-} from '../../src/maps/judge-snapshot.js';
+import { type Bounds, judgeSnapshot, looksSwapped, type SnapshotMeasures } from '../../src/maps/judge-snapshot.js';
 
 const theatre: Bounds = [35.9, 34.9, 37.4, 36.5];
 const area = (at: string, area_km2 = 100, outside_km2 = 0) => ({
@@ -22,7 +16,7 @@ const area = (at: string, area_km2 = 100, outside_km2 = 0) => ({
 function measures(changes: Partial<SnapshotMeasures> = {}): SnapshotMeasures {
   return {
     areas: [area('/features/0'), area('/features/1')],
-    overlaps: [],
+    overlaps: overlaps(),
     bounds: [36, 35, 37, 36],
     theatre_bounds: theatre,
     gap_km2: 0,
@@ -34,7 +28,11 @@ function measures(changes: Partial<SnapshotMeasures> = {}): SnapshotMeasures {
   };
 }
 
-const overlap = (km2: number) => ({ a: '/features/0', b: '/features/1', km2, where: [36.5, 35.5] as [number, number] });
+const overlap = (km2: number, same_class = false) => {
+  const where: [number, number] = [36.5, 35.5];
+  return { a: '/features/0', b: '/features/1', a_no: 1, b_no: 2, same_class, km2, width_m: 30, where };
+};
+const overlaps = (...wide: ReturnType<typeof overlap>[]) => ({ wide, noise: { pieces: 0, km2: 0 } });
 
 describe('what is accepted', () => {
   it('a snapshot of neighbours that share their borders', () => {
@@ -48,7 +46,9 @@ describe('what is accepted', () => {
   });
 
   it('an edge that strays a little over the theatre', () => {
-    expect(judgeSnapshot(measures({ outside_km2: 900 })).verdict).toBe('accept');
+    const { verdict, notes } = judgeSnapshot(measures({ outside_km2: 900, outside_pieces: 4 }));
+    expect(verdict).toBe('accept');
+    expect(notes).toEqual(['900 km² in 4 pieces lie outside the theatre: kept on the map, counted in no figure']);
   });
 });
 
@@ -60,7 +60,7 @@ describe('what is rejected', () => {
       reason: 'Self-intersection',
       where: [36.5, 35.5] as [number, number],
     };
-    const judged = judgeSnapshot(measures({ areas: [bowTie], overlaps: [overlap(3)], total_km2: Number.NaN }));
+    const judged = judgeSnapshot(measures({ areas: [bowTie], overlaps: overlaps(overlap(3)), total_km2: Number.NaN }));
     expect(judged.verdict).toBe('reject');
     expect(judged.problems).toMatchObject([
       { code: 'invalid_polygon', at: '/features/1/geometry', where: [36.5, 35.5] },
@@ -69,21 +69,22 @@ describe('what is rejected', () => {
   });
 
   it('two areas on the same ground, at their place', () => {
-    const judged = judgeSnapshot(measures({ overlaps: [overlap(0.5)] }));
+    const judged = judgeSnapshot(measures({ overlaps: overlaps(overlap(0.5)) }));
     expect(judged).toMatchObject({
       verdict: 'reject',
       problems: [{ code: 'overlap', at: '/features/0/geometry', where: [36.5, 35.5] }],
     });
     expect(judged.problems[0]?.message).toContain('0.5 km² with /features/1');
+    expect(judged.problems[0]?.message).toContain('--overlaps');
   });
 
-  it('a square metre is rounding, but many of them unbalance the theatre', () => {
-    const rounding = overlap(SNAPSHOT_POLICY.overlap_tolerance_km2);
-    expect(judgeSnapshot(measures({ overlaps: [rounding] })).verdict).toBe('accept');
-    expect(judgeSnapshot(measures({ overlaps: Array.from({ length: 30 }, () => rounding) }))).toMatchObject({
-      verdict: 'reject',
-      problems: [{ code: 'overlap' }],
-    });
+  it('ground of one class that overlaps itself is no contradiction, and what is thinner than the grid is told as noise', () => {
+    const noise = { pieces: 3, km2: 1.1e-4 };
+    const { verdict, notes } = judgeSnapshot(measures({ overlaps: { wide: [overlap(3, true)], noise } }));
+    expect(verdict).toBe('accept');
+    expect(notes).toEqual([
+      '3 overlaps are thinner than the noding grid (1e-7 degrees, about 1 cm): 110 m² in all, each given to one of the two areas',
+    ]);
   });
 
   it('a map of another place, with a hint when longitude and latitude are exchanged', () => {
@@ -108,7 +109,7 @@ describe('what is rejected', () => {
   });
 
   it('all reasons together', () => {
-    const judged = judgeSnapshot(measures({ overlaps: [overlap(1), overlap(2)], outside_km2: 5000 }));
+    const judged = judgeSnapshot(measures({ overlaps: overlaps(overlap(1), overlap(2)), outside_km2: 5000 }));
     expect(judged.problems.map((problem) => problem.code)).toEqual(['overlap', 'overlap', 'outside_theatre']);
   });
 
@@ -123,7 +124,7 @@ describe('a measure that is missing', () => {
     for (const broken of [
       { outside_km2: Number.NaN },
       { areas: [] },
-      { overlaps: [overlap(Number.NaN)] },
+      { overlaps: overlaps(overlap(Number.NaN)) },
       { gap_km2: Infinity },
     ]) {
       expect(() => judgeSnapshot(measures(broken))).toThrow(/measured incompletely/);

@@ -1,0 +1,194 @@
+import { kmlWithFolders, type Root } from '@tmcw/togeojson';
+import { DOMParser, type Document, type Element } from '@xmldom/xmldom';
+import { unreadable } from './byte-source.js';
+import type { MapReader } from './map-reader.js';
+import { noFeatures } from './snapshot-file.js';
+
+/** Prefixes that exporters of Google use and forget to declare: nothing that is read stands in them. */
+const PREFIXES: Readonly<Record<string, string>> = {
+  gx: 'http://www.google.com/kml/ext/2.2',
+  atom: 'http://www.w3.org/2005/Atom',
+  xsi: 'http://www.w3.org/2001/XMLSchema-instance',
+};
+const KML_NAMESPACE = /\sxmlns:([\w-]+)\s*=\s*["']http:\/\/(?:www\.opengis\.net|earth\.google\.com)\/kml\/[\d.]+["']/;
+
+const NOT_GROUND = ['Point', 'LineString', 'LinearRing', 'Model', 'Track', 'MultiTrack'];
+
+/** A file that a KML links by a path of its own archive; null when it is not in there. */
+export type Linked = (path: string) => Uint8Array | null;
+
+/** A linked file may link others; one that links itself would never end. */
+const MOST_LINKED = 1000;
+
+/**
+ * Reads KML: attributes, styles and folders by togeojson; the polygons here, because togeojson closes open rings and
+ * leaves out what it cannot read, and ground is never repaired or lost silently. Files of the same archive that it links
+ * are a part of the map (GDAL and QGIS write every layer as one of these). Pictures laid over the ground and links
+ * elsewhere are no areas and are counted.
+ */
+export function readKml(bytes: Uint8Array, reader: MapReader, linked: Linked = () => null): void {
+  const files: Uint8Array[] = [bytes];
+  const seen = new Set<string>();
+  const open = (path: string) => {
+    if (seen.has(path)) return true;
+    const found = seen.size < MOST_LINKED ? linked(path) : null;
+    if (found === null) return false;
+    seen.add(path);
+    files.push(found);
+    return true;
+  };
+  let features = 0;
+  for (let file = files.shift(); file; file = files.shift()) features += readDocument(file, reader, features, open);
+  if (features === 0) noFeatures(reader, '');
+}
+
+/** Reads one document and opens those that it links; how many placemarks it had. */
+function readDocument(bytes: Uint8Array, reader: MapReader, before: number, open: (path: string) => boolean): number {
+  const document = parseXml(withPrefixes(decodeXml(bytes)));
+  const root = document.documentElement;
+  if (root?.localName !== 'kml') {
+    throw unreadable(
+      `this is XML with the root <${root?.tagName ?? ''}>, not KML: export it as KML, GeoJSON or GeoPackage`,
+    );
+  }
+  const placemarks = Array.from(document.getElementsByTagName('Placemark'));
+  for (const link of Array.from(document.getElementsByTagName('NetworkLink'))) {
+    const href = link.getElementsByTagName('href')[0]?.textContent?.trim() ?? '';
+    if (!open(href.replace(/^\.\//, ''))) reader.problems.count('kml networklink');
+  }
+  let next = 0;
+  const walk = (node: Root | Root['children'][number], folders: readonly string[]) => {
+    if (node.type === 'Feature') {
+      const kind = node.properties?.['@geometry-type'];
+      if (kind === 'networklink') return;
+      if (kind !== undefined) return reader.problems.count(`kml ${String(kind)}`);
+      const at = `/features/${before + next}`;
+      const geometry = readPlacemark(placemarks[next++] as Element, at, reader);
+      reader.add({
+        feature: { type: 'Feature', properties: plain(node.properties), geometry },
+        at,
+        crs: null,
+        folders,
+      });
+      return;
+    }
+    const inside = node.type === 'folder' ? [...folders, String(node.meta.name ?? '')] : folders;
+    for (const child of node.children) walk(child, inside);
+  };
+  walk(kmlWithFolders(document as unknown as Document), []);
+  return next;
+}
+
+/**
+ * The text with its elements named as KML's readers know them: without the prefix that Python's ElementTree gives each
+ * (`ns0:Placemark`), and with the prefixes declared that are used undeclared.
+ */
+function withPrefixes(text: string): string {
+  const prefix = KML_NAMESPACE.exec(text.slice(0, 65_536))?.[1];
+  const plain = prefix === undefined ? text : text.replaceAll(new RegExp(`<(/?)${prefix}:(?=\\w)`, 'g'), '<$1');
+  const missing = Object.entries(PREFIXES).filter(
+    ([name]) => new RegExp(`[<\\s]${name}:\\w`).test(plain) && !plain.includes(`xmlns:${name}`),
+  );
+  return plain.replace(/<kml\b/, (root) => missing.reduce((so, [name, uri]) => `${so} xmlns:${name}="${uri}"`, root));
+}
+
+/** The text, by the encoding that its declaration states. */
+function decodeXml(bytes: Uint8Array): string {
+  const start = Buffer.from(bytes.subarray(0, 200)).toString('latin1');
+  const mark = start.startsWith('\u00ff\u00fe') ? 'utf-16le' : start.startsWith('\u00fe\u00ff') ? 'utf-16be' : null;
+  const label = mark ?? /^[^<]*<\?xml[^>]*encoding\s*=\s*["']([\w.:-]+)["']/.exec(start)?.[1] ?? 'utf-8';
+  try {
+    return new TextDecoder(label, { fatal: true }).decode(bytes);
+  } catch (error) {
+    const what = error instanceof RangeError ? 'an encoding that is not known here' : 'and it is not that';
+    throw unreadable(`the XML says that it is ${label}, ${what}: save it as UTF-8`, 'encoding');
+  }
+}
+
+function parseXml(text: string): Document {
+  // KML has no document type; what declares one is not KML, or wants entities to be expanded.
+  const prolog = /^\uFEFF?(?:\s|<\?[^>]*\?>|<!--[\s\S]*?-->)*/.exec(text.slice(0, 65_536))?.[0] ?? '';
+  if (/^<!doctype/i.test(text.slice(prolog.length, prolog.length + 10))) {
+    throw unreadable('this XML declares a document type (an HTML page?): not KML, or not a harmless one');
+  }
+  let fault: string | null = null;
+  const parser = new DOMParser({
+    onError(level, message) {
+      if (level !== 'warning') fault ??= message;
+    },
+  });
+  try {
+    const document = parser.parseFromString(text, 'text/xml');
+    if (fault === null) return document as unknown as Document;
+  } catch (error) {
+    fault ??= (error as Error).message;
+  }
+  throw unreadable(`not well-formed XML: ${String(fault).split('\n')[0]}; is it half a file?`);
+}
+
+/** A description in HTML is its text; other objects are no values that a rule could ask for. */
+function plain(properties: Record<string, unknown> | null): Record<string, unknown> {
+  const entries = Object.entries(properties ?? {}).flatMap(([key, value]) => {
+    if (typeof value !== 'object') return [[key, value]];
+    return value !== null && 'value' in value ? [[key, value.value]] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
+type Found = { type: string; coordinates?: unknown; geometries?: unknown[] };
+
+function readPlacemark(placemark: Element, at: string, reader: MapReader): Found | null {
+  const found = childrenOf(placemark).flatMap((child) => readGeometry(child, at, reader) ?? []);
+  return found.length > 1 ? { type: 'GeometryCollection', geometries: found } : (found[0] ?? null);
+}
+
+function readGeometry(element: Element, at: string, reader: MapReader): Found | null {
+  const name = element.localName ?? '';
+  if (name === 'MultiGeometry') {
+    const members = childrenOf(element).flatMap((child) => readGeometry(child, at, reader) ?? []);
+    const polygons = members.filter(({ type }) => type === 'Polygon');
+    if (members.length > 0 && polygons.length === members.length) {
+      return { type: 'MultiPolygon', coordinates: polygons.map(({ coordinates }) => coordinates) };
+    }
+    return { type: 'GeometryCollection', geometries: members.flatMap(flat) };
+  }
+  if (name === 'Polygon') {
+    const rings = (boundary: string) =>
+      childrenOf(element)
+        .filter((child) => child.localName === boundary)
+        .flatMap((child) => childrenOf(child).filter((ring) => ring.localName === 'LinearRing'));
+    const [shell, ...others] = rings('outerBoundaryIs');
+    if (!shell || others.length > 0) {
+      reader.problems.add(
+        'coordinates',
+        `${at}/geometry`,
+        `a Polygon has one outerBoundaryIs, this one ${others.length + (shell ? 1 : 0)}`,
+      );
+      return { type: 'Polygon', coordinates: [] };
+    }
+    return { type: 'Polygon', coordinates: [shell, ...rings('innerBoundaryIs')].map(positionsOf) };
+  }
+  return NOT_GROUND.includes(name) ? { type: name === 'Point' ? 'Point' : 'LineString', coordinates: [] } : null;
+}
+
+/** RFC 7946 has one level of collections; KML nests them as it likes. */
+function flat(found: Found): Found[] {
+  if (found.type === 'GeometryCollection') return (found.geometries as Found[]).flatMap(flat);
+  return [found];
+}
+
+/** `lon,lat[,height]` tuples; what is not a number stays as its text, and is refused as such by the reader. */
+function positionsOf(ring: Element): unknown[] {
+  const text = childrenOf(ring).find((child) => child.localName === 'coordinates')?.textContent ?? '';
+  return text
+    .trim()
+    .split(/\s+/)
+    .filter((tuple) => tuple !== '')
+    .map((tuple) =>
+      tuple.split(',').map((part) => (/^[-+.\d]/.test(part) && !Number.isNaN(Number(part)) ? Number(part) : part)),
+    );
+}
+
+function childrenOf(element: Element): Element[] {
+  return Array.from(element.childNodes).filter((node): node is Element => node.nodeType === 1);
+}

@@ -1,0 +1,50 @@
+import { magicbytes } from 'flatgeobuf/lib/mjs/constants.js';
+import { ColumnType } from 'flatgeobuf/lib/mjs/flat-geobuf/column-type.js';
+import { GeometryType } from 'flatgeobuf/lib/mjs/flat-geobuf/geometry-type.js';
+import { buildFeature } from 'flatgeobuf/lib/mjs/generic/feature.js';
+import { buildHeader } from 'flatgeobuf/lib/mjs/generic/featurecollection.js';
+import { parseGeometry } from 'flatgeobuf/lib/mjs/geojson/geometry.js';
+import type { PropertyType } from './property-type.js';
+
+const TYPES: Record<PropertyType, ColumnType> = {
+  string: ColumnType.String,
+  integer: ColumnType.Long,
+  number: ColumnType.Double,
+  boolean: ColumnType.Bool,
+  date: ColumnType.DateTime,
+  'date-time': ColumnType.DateTime,
+};
+
+/**
+ * MultiPolygons as FlatGeobuf (EPSG:4326), feature by feature. The library's own `serialize` wants everything at once and
+ * takes the types of columns from the first feature, so its parts are put together here; without an index, which could
+ * only be written first and known last.
+ */
+export async function* writeFlatGeobuf(
+  columns: Readonly<Record<string, readonly [PropertyType, string]>>,
+  count: number,
+  batches: AsyncIterable<readonly (Record<string, unknown> & { geometry: string })[]>,
+): AsyncGenerator<Uint8Array> {
+  const header = {
+    geometryType: GeometryType.MultiPolygon,
+    columns: Object.entries(columns).map(([name, [type, description]]) => ({
+      ...{ name, type: TYPES[type], title: null, description, width: -1, precision: -1, scale: -1 },
+      ...{ nullable: true, unique: false, primary_key: false },
+    })),
+    envelope: null,
+    featuresCount: count,
+    indexNodeSize: 0,
+    crs: null,
+    title: null,
+    description: null,
+    metadata: null,
+  };
+  yield magicbytes;
+  yield buildHeader(header, 4326);
+  for await (const rows of batches) {
+    const features = rows.map(({ geometry, ...properties }) =>
+      buildFeature(parseGeometry(JSON.parse(geometry)), properties as never, header),
+    );
+    yield Buffer.concat(features);
+  }
+}
