@@ -62,7 +62,7 @@ async function writeReports(definition: ReportDefinition, periods: readonly Peri
 }
 
 async function deliver(content: AnyReport, format: ReportFormat, folder: string | undefined): Promise<void> {
-  const form = await renderReport(content, format);
+  const form = await renderReport(content, format, { base: readConfig().publicUrl });
   if (!folder) {
     process.stdout.write(form);
     return;

@@ -1,11 +1,12 @@
 import { type Request, type Response, Router } from 'express';
 import { SalientError } from '../errors.js';
-import { askEdition, askReport, askReports } from '../reports/ask.js';
+import { askEdition, askFeed, askNeighbours, askReport, askReports } from '../reports/ask.js';
 import type { AnyReport } from '../reports/content.js';
 import { parseReportDefinition, REPORT_FORMATS } from '../reports/definition.js';
-import { atomFeed, type Feed, jsonFeed } from '../reports/render/feeds.js';
+import { atomFeed, type Feed, feedId, jsonFeed } from '../reports/render/feeds.js';
 import { REPORT_FORMS, renderReport } from '../reports/render/render.js';
 import { reportPage, reportsPage } from '../reports/render/report-pages.js';
+import { textsOf } from '../reports/render/texts-of.js';
 import { openMemo } from '../store/memo.js';
 import { may } from '../store/principal.js';
 import { baseOf } from './base.js';
@@ -42,7 +43,6 @@ export const REPORT_PAGES = [
   },
 ];
 
-const FEED_LENGTH = 30;
 /** Memory for pictures of reports, bytes. */
 const PICTURES = 32 << 20;
 const FORM = { f: optional(oneOf(['html', 'json'], 'form of the answer')) };
@@ -82,10 +82,18 @@ export function reportPages(service: Service): Router {
       id.read(period, 'period'),
       edition,
     );
-    // An edition never changes; which one is the newest does.
-    response.set('cache-control', edition === null ? 'no-cache' : 'public, max-age=31536000, immutable');
+    // An edition never changes; which one is the newest does, and what a page leads on to.
+    const forever = edition !== null && format !== 'html';
+    response.set('cache-control', forever ? 'public, max-age=31536000, immutable' : 'no-cache');
     response.set({ 'access-control-allow-origin': '*', 'content-security-policy': CSP });
-    const render = async () => Buffer.from(await renderReport(JSON.parse(found.content) as AnyReport, format));
+    const around =
+      format === 'html' || format === 'md'
+        ? {
+            base: service.config.publicUrl,
+            edition: { number: found.edition, made_at: found.made_at, ...(await askNeighbours(service.db, found)) },
+          }
+        : undefined;
+    const render = async () => Buffer.from(await renderReport(JSON.parse(found.content) as AnyReport, format, around));
     // A picture takes a second of drawing; what it shows never changes.
     const isPicture = REPORT_FORMS[format].type === 'image/png';
     const written = await (isPicture ? pictures.once(`${found.no} ${format}`, render) : render());
@@ -120,19 +128,21 @@ function sendPage(response: Response, page: string): void {
   response.set({ 'content-security-policy': CSP, vary: 'accept' }).type('html').send(page);
 }
 
-async function feedOf(service: Service, request: Request, id: string): Promise<Feed> {
-  const { definition, editions } = await askReport(service.db, id);
-  const { title, series } = parseReportDefinition(definition);
+async function feedOf({ db, config }: Service, request: Request, report: string): Promise<Feed> {
+  const { title, language, publisher, defined_at, editions } = await askFeed(db, report);
+  const { corrected } = textsOf(language).page;
   return {
-    address: `${baseOf(request, service.config)}/reports/${id}`,
+    id: feedId(report, defined_at),
+    language,
+    address: `${config.publicUrl || baseOf(request, config)}/reports/${report}`,
     title,
-    publisher: series.join(', '),
-    entries: editions.slice(0, FEED_LENGTH).map((edition) => ({
-      title: edition.edition > 1 ? `${edition.headline} (corrected)` : edition.headline,
-      summary: edition.summary,
-      period: edition.period,
-      edition: edition.edition,
-      published: edition.made_at,
+    publisher,
+    entries: editions.map(({ headline, summary, period, edition, made_at }) => ({
+      title: edition > 1 ? corrected(headline) : headline,
+      summary,
+      period,
+      edition,
+      published: made_at,
     })),
   };
 }

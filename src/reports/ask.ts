@@ -1,12 +1,14 @@
 import { SalientError } from '../errors.js';
+import { statementAt } from '../series/series.sql.js';
 import type { Db } from '../store/pool.js';
 import { parseReportDefinition } from './definition.js';
 import { reportDefinition, reportDefinitions } from './definitions.sql.js';
 import { attemptsOf } from './deliveries.sql.js';
-import { type EditionRow, editionOf, editionsOf } from './editions.sql.js';
+import { type EditionRow, editionOf, editionsOf, lastMade, neighbours } from './editions.sql.js';
 import { runsOf } from './runs.sql.js';
 
 const LOG_LINES = 500;
+const FEED_LENGTH = 30;
 
 /** Every report with its newest edition; withdrawn ones too, with the reason. */
 export async function askReports(db: Db) {
@@ -52,6 +54,25 @@ export async function askEdition(db: Db, report: string, period: string, edition
     throw new SalientError('unknown_edition', `${report}: ${what} has been made; GET /reports/${report} lists them`);
   }
   return { ...found, definition: parseReportDefinition(definition) };
+}
+
+/** What lies before and after an edition. */
+export async function askNeighbours(db: Db, { report, from }: Pick<EditionRow, 'report' | 'from'>) {
+  const found = await neighbours(db, report, from);
+  const of = (side: 'previous' | 'next') => found.find((row) => row.side === side) ?? null;
+  return { previous: of('previous'), next: of('next') };
+}
+
+/**
+ * The editions that were made last, for a feed, with who publishes the maps they rest on.
+ * @throws SalientError `unknown_report`
+ */
+export async function askFeed(db: Db, report: string) {
+  const { definition, first_recorded_at } = await known(db, report);
+  const { title, series, language } = parseReportDefinition(definition);
+  const publishers = await Promise.all(series.map(async (id) => (await statementAt(db, id, null))?.publisher ?? id));
+  const editions = (await lastMade(db, report, FEED_LENGTH)).map(named);
+  return { title, language, publisher: [...new Set(publishers)].join(', '), defined_at: first_recorded_at, editions };
 }
 
 async function known(db: Db, report: string) {

@@ -25,7 +25,13 @@ const SLUG = '^[a-z0-9][a-z0-9._-]{0,62}$';
 const FOLDER = '^[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*$';
 const matches = (pattern: string) => (text: string) => new RegExp(pattern).test(text);
 
-const idFormat = defineFormat('id', 'lower-case letters, digits, dots, dashes; 63 at most', matches(SLUG));
+/** Names under `/reports` that are no report. */
+const TAKEN = ['schema.json'];
+const idFormat = defineFormat(
+  'id',
+  `lower-case letters, digits, dots, dashes; 63 at most, not ${TAKEN.join(' or ')},`,
+  (text) => matches(SLUG)(text) && !TAKEN.includes(text),
+);
 const folderFormat = defineFormat('folder', 'names of letters, digits, dots, dashes, with / between', matches(FOLDER));
 const zoneFormat = defineFormat('time_zone', 'an IANA time zone such as Asia/Damascus', isTimeZone);
 const cronFormat = defineFormat('cron', 'minute hour day month weekday, such as "0 6 * * 1",', isCron);

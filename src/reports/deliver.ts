@@ -84,12 +84,13 @@ async function writeFolder(db: Db, settings: DeliverySettings, delivery: Open): 
   if (settings.folder === null) throw new Error('SALIENT_REPORTS_FOLDER is not set: no files are written');
   const edition = await stored(db, delivery);
   const content = JSON.parse(edition.content) as AnyReport;
+  const around = { base: settings.publicUrl };
   const { definition } = await definedReport(db, delivery.report);
   const stem = join(settings.folder, delivery.target, delivery.report, fileStem(edition.period, edition.edition));
   await mkdir(dirname(stem), { recursive: true });
   for (const format of definition.formats) {
     const unfinished = `${stem}.${randomUUID()}.part`;
-    await writeFile(unfinished, await renderReport(content, format));
+    await writeFile(unfinished, await renderReport(content, format, around));
     await rename(unfinished, `${stem}.${format}`);
   }
   return `${definition.formats.length} files as ${fileStem(edition.period, edition.edition)}.*`;

@@ -29,6 +29,30 @@ export function editionsOf(db: Queryable, report: string): Promise<EditionRow[]>
   );
 }
 
+/** The editions of a report that were made last, the last first. */
+export function lastMade(db: Queryable, report: string, most: number): Promise<EditionRow[]> {
+  return db.query(`select ${COLUMNS} from report_edition where report = $1 order by made_at desc, no desc limit $2`, [
+    report,
+    most,
+  ]);
+}
+
+/** The newest editions of the periods before and after one that begins on a day; none where nothing was made. */
+export function neighbours(
+  db: Queryable,
+  report: string,
+  starts: IsoDate,
+): Promise<{ side: 'previous' | 'next'; period: string; headline: string }[]> {
+  return db.query(
+    `(select 'previous' as side, period, headline from report_edition where report = $1 and starts < $2
+      order by starts desc, edition desc limit 1)
+     union all
+     (select 'next', period, headline from report_edition where report = $1 and starts > $2
+      order by starts, edition desc limit 1)`,
+    [report, starts],
+  );
+}
+
 /** One edition with its content as text, exactly as it was stored; the newest when `edition` is null. */
 export async function editionOf(
   db: Queryable,

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { SalientError } from '../errors.js';
 import { recordingInstant } from '../series/editions.sql.js';
+import { contentHash } from '../store/content-hash.js';
 import type { Db } from '../store/pool.js';
 import type { AnyReport } from './content.js';
 import { parseReportDefinition, type ReportDefinition } from './definition.js';
@@ -56,7 +57,8 @@ export async function issueReport(db: Db, report: string, period: Period): Promi
       await insertRun(tx, { ...log, outcome, reason: reasonOf(changed), edition });
       const deliveries: number[] = [];
       for (const { kind, target } of recipientsOf(definition)) {
-        const key = `${report}/${period.key}/${number}/${kind}/${target}`;
+        // The address of a webhook is a secret: who logs the key of a message must not learn it.
+        const key = `${report}/${period.key}/${number}/${kind}/${contentHash(target).slice(0, 16)}`;
         deliveries.push(await insertDelivery(tx, { edition, kind, target, key }));
       }
       return { outcome, edition: number, deliveries } as const;

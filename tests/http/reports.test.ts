@@ -75,20 +75,41 @@ onEachDatabase('reports over HTTP', (open) => {
       expect([newest.status, newest.headers.get('content-type')], ending).toEqual([200, expect.stringContaining(type)]);
       expect(newest.headers.get('cache-control')).toBe('no-cache');
       const first = await service.get(`/reports/${ID}/2021-03${ending}?edition=1`);
-      expect(first.headers.get('cache-control')).toContain('immutable');
+      // A page leads on to the period after it, which is made later.
+      const isPage = type === 'text/html';
+      expect(first.headers.get('cache-control')).toContain(isPage ? 'no-cache' : 'immutable');
       expect(Buffer.from(await first.arrayBuffer())).toEqual(Buffer.from(await newest.arrayBuffer()));
     }
+  });
+
+  it('as pages lead on: to the list, the feed, the map of the day, every file, the period before and after', async () => {
+    expect((await service.post(`/reports/${ID}/issue?period=2021-04`, '')).status).toBe(200);
+    const page = await (await service.get(`/reports/${ID}/2021-03`)).text();
+    expect(page).toContain(`<link rel="next" href="/reports/${ID}/2021-04">`);
+    expect(page).not.toContain('rel="prev"');
+    expect(page).toContain(`<link rel="alternate" type="application/atom+xml" href="/reports/${ID}/feed.atom">`);
+    expect(page).toMatch(/<meta property="og:title" content="[^"]*South/);
+    const links = [...page.matchAll(/<nav class="ways">.*<\/nav>/gs)].join('').matchAll(/href="([^"]+)"/g);
+    const paths = [...links].map(([, href]) => String(href).replaceAll('&amp;', '&'));
+    expect(paths.length).toBeGreaterThan(9);
+    for (const path of paths) expect((await service.get(path)).status, path).toBe(200);
+    expect(await (await service.get(`/reports/${ID}/2021-04`)).text()).toContain('rel="prev"');
+    expect(await status('/reports/schema.json')).toBe(200);
+    expect(await service.post('/reports', { ...DEFINITION, id: 'schema.json' })).toMatchObject({
+      status: 422,
+      body: { problems: [{ at: '/id' }] },
+    });
   });
 
   it('have feeds with absolute links that lead to the editions', async () => {
     const atom = await service.get(`/reports/${ID}/feed.atom`);
     expect(atom.headers.get('content-type')).toContain('application/atom+xml');
     const link = /<link rel="alternate" type="text\/html" href="([^"]+edition=1)"/.exec(await atom.text())?.[1] ?? '';
-    expect(link).toBe(`${service.base}/reports/${ID}/2021-03?edition=1`);
+    expect(link).toBe(`${service.base}/reports/${ID}/2021-04?edition=1`);
     expect((await fetch(link)).status).toBe(200);
     const feed = await service.json<{ items: { title: string }[] }>(`/reports/${ID}/feed.json`);
-    expect(feed.items).toHaveLength(1);
-    expect(feed.items[0]?.title).toContain('South');
+    expect(feed.items).toHaveLength(2);
+    expect(feed.items[1]?.title).toContain('South');
   });
 
   it('that are not there, and questions nobody can answer, are each refused in their own way', async () => {
@@ -101,11 +122,11 @@ onEachDatabase('reports over HTTP', (open) => {
     expect(await status(`/reports?colour=red`)).toBe(400);
     expect(await service.post('/reports', { id: 'X Y', series: ID })).toMatchObject({
       status: 422,
-      body: { code: 'invalid_report', problems: [{ at: '/id' }, { at: '/title' }] },
+      body: { code: 'invalid_report', problems: [{ at: '/title' }, { at: '/id' }] },
     });
     expect(await service.post('/reports', '{')).toMatchObject({ status: 400, body: { code: 'invalid_body' } });
     expect(await service.post(`/reports/${ID}/issue?period=May`, '')).toMatchObject({ status: 400 });
-    expect(await service.post('/reports', DEFINITION, { authorization: '' })).toMatchObject({ status: 403 });
+    expect(await service.post('/reports', DEFINITION, { authorization: '' })).toMatchObject({ status: 401 });
   });
 
   it('are withdrawn with a reason and taken up again by defining them', async () => {

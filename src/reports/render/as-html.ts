@@ -1,4 +1,5 @@
 import type { ReportContent } from '../content.js';
+import { type Around, headOf, waysOn } from './around.js';
 import { type Html, html } from './html.js';
 import { PAGE_STYLE } from './page-style.js';
 import { chart } from './picture-chart.js';
@@ -11,12 +12,12 @@ import { stampOf } from './stamp.js';
 import { storyOf, type Voice, voiceOf } from './story.js';
 
 /** The report as one page that needs nothing else: no script, no font, no picture from elsewhere. */
-export function asHtml(content: ReportContent): string {
+export function asHtml(content: ReportContent, around: Around): string {
   const voice = voiceOf(content);
   const { texts, words } = voice;
   const story = storyOf(voice);
   const page = html`<html lang="${content.language}" dir="${words.direction}">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${story.headline}</title><meta name="description" content="${story.lede.join(' ')}"><style>${{ markup: PAGE_STYLE }}${{ markup: partyStyle(voice) }}</style></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">${headOf(content, around, story.headline, story.lede.join(' '))}<style>${{ markup: PAGE_STYLE }}${{ markup: partyStyle(voice) }}</style></head>
 <body><main>
 <header><p class="kicker">${content.definition.title} · ${content.region.name}</p><h1>${story.headline}</h1></header>
 <div class="first"><div class="told"><p class="lede">${story.lede.map((sentence, i) => html`${i > 0 ? ' ' : ''}<span>${sentence}</span>`)}</p>
@@ -27,6 +28,7 @@ export function asHtml(content: ReportContent): string {
 <figure class="chart">${chart(voice, 'chart')}</figure>
 ${sectionsOf(voice).map((section) => sectionOf(section))}
 <section id="method"><h2>${texts.sections.method}</h2>${stampOf(voice).map((line) => html`<p>${line}</p>`)}</section>
+${waysOn(content, around)}
 </main></body></html>`;
   return `<!doctype html>\n${page.markup}\n`;
 }

@@ -7,21 +7,35 @@ export interface FeedEntry {
   summary: string;
   period: string;
   edition: number;
-  /** RFC 3339. */
+  /** RFC 3339: when the edition was made. */
   published: string;
 }
 
 export interface Feed {
+  /** What the report is called for ever, wherever the service stands: a tag URI (RFC 4151). */
+  id: string;
+  language: string;
   /** Address of the report, absolute: its feeds lie under it. */
   address: string;
   title: string;
   publisher: string;
-  /** Newest first. */
+  /** The last made first: a correction of an old period is news. */
   entries: readonly FeedEntry[];
 }
 
 const addressOf = (feed: Feed, { period, edition }: FeedEntry) => `${feed.address}/${period}?edition=${edition}`;
-const updated = (feed: Feed) => feed.entries[0]?.published ?? '1970-01-01T00:00:00Z';
+const idOf = (feed: Feed, { period, edition }: FeedEntry) => `${feed.id}/${period}/${edition}`;
+const updated = (feed: Feed) => feed.entries.map(({ published }) => published).reduce((a, b) => (a > b ? a : b), NEVER);
+const NEVER = '1970-01-01T00:00:00Z';
+
+/**
+ * The permanent name of a report in feeds: from its id and the day and time at which it was first defined, so that it stays
+ * the same under another host, and differs from a report of that id on another service.
+ */
+export function feedId(report: string, definedAt: string): string {
+  const digits = definedAt.replace(/\D/g, '').padEnd(20, '0').slice(0, 20);
+  return `tag:salient,2026:reports/${report}/${digits}`;
+}
 
 /** Atom 1.0 (RFC 4287). An edition never changes, so an entry is published and updated at one instant. */
 export function atomFeed(feed: Feed): string {
@@ -33,7 +47,7 @@ export function atomFeed(feed: Feed): string {
     const address = addressOf(feed, entry);
     return [
       '<entry>',
-      text('id', address),
+      text('id', idOf(feed, entry)),
       text('title', entry.title),
       text('published', entry.published),
       text('updated', entry.published),
@@ -44,8 +58,8 @@ export function atomFeed(feed: Feed): string {
   });
   return [
     '<?xml version="1.0" encoding="utf-8"?>',
-    '<feed xmlns="http://www.w3.org/2005/Atom">',
-    text('id', feed.address),
+    `<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="${escapeMarkup(feed.language)}">`,
+    text('id', feed.id),
     text('title', feed.title),
     text('updated', updated(feed)),
     `<author>${text('name', feed.publisher)}</author>`,
@@ -62,11 +76,12 @@ export function jsonFeed(feed: Feed): string {
   return JSON.stringify({
     version: 'https://jsonfeed.org/version/1.1',
     title: feed.title,
+    language: feed.language,
     home_page_url: feed.address,
     feed_url: `${feed.address}/feed.json`,
     authors: [{ name: feed.publisher }],
     items: feed.entries.map((entry) => ({
-      id: addressOf(feed, entry),
+      id: idOf(feed, entry),
       url: addressOf(feed, entry),
       title: entry.title,
       content_text: entry.summary,

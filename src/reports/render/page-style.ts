@@ -6,6 +6,7 @@ body{margin:0;background:var(--paper);color:var(--ink);font:17px/1.5 'Source San
 main{max-width:1120px;margin:0 auto;padding:24px 24px 64px}
 .kicker{margin:0;color:var(--pale);font-size:15px;letter-spacing:.02em}
 h1{font:700 34px/1.15 'Source Serif 4',Georgia,'Times New Roman',serif;margin:4px 0 16px;max-width:26em;text-wrap:balance}
+nav.ways{border-top:1px solid var(--rule);margin-top:32px;padding-top:12px}nav.ways a{display:inline-block;padding:4px 14px 4px 0}
 h2{font:700 21px/1.25 'Source Serif 4',Georgia,serif;margin:0 0 8px}
 .first{display:grid;grid-template-columns:minmax(0,5fr) minmax(0,7fr);gap:28px;align-items:start}
 .lede{margin:0 0 18px;font-size:18px}

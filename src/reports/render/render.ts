@@ -1,5 +1,6 @@
 import { type AnyReport, isKnown, type ReportContent } from '../content.js';
 import type { ReportFormat } from '../definition.js';
+import { type Around, NOWHERE, withBase } from './around.js';
 import { asCsv, asGeoJson, asJson } from './as-data.js';
 import { asHtml } from './as-html.js';
 import { asMarkdown } from './as-markdown.js';
@@ -30,9 +31,16 @@ export function reportFileName(
   return `${definition.id}-${period.key}${REPORT_FORMS[format].extension}`;
 }
 
-/** One form of a report: text, or bytes of a PNG. Pure: the same content gives the same bytes. */
-export async function renderReport(content: AnyReport, format: ReportFormat): Promise<string | Uint8Array> {
-  if (!isKnown(content)) return renderUnknown(content, format);
+/** One form of a report: text, or bytes of a PNG. Pure: the same content at the same place gives the same bytes. */
+export async function renderReport(
+  given: AnyReport,
+  format: ReportFormat,
+  around: Around = NOWHERE,
+): Promise<string | Uint8Array> {
+  // Data keep their addresses relative to the service: they are read by programs, and stay the same wherever it stands.
+  const report = format === 'html' || format === 'md' ? withBase(given, around.base) : given;
+  if (!isKnown(report)) return renderUnknown(report, format, around);
+  const content = report;
   switch (format) {
     case 'json':
       return asJson(content);
@@ -43,7 +51,7 @@ export async function renderReport(content: AnyReport, format: ReportFormat): Pr
     case 'md':
       return asMarkdown(content);
     case 'html':
-      return asHtml(content);
+      return asHtml(content, around);
     case 'map.svg':
       return mapSvg(content);
     case 'chart.svg':

@@ -45,7 +45,7 @@ export function reportsPage(reports: readonly ListedReport[]): string {
   return page(
     'Reports',
     html``,
-    html`<h1>Reports</h1><p class="quiet"><a href="../../report/">The map</a></p>
+    html`<h1>Reports</h1><p class="quiet"><a href="./">The map</a></p>
 ${rows.length > 0 ? html`<table><thead><tr><th>Report</th><th>Newest</th></tr></thead><tbody>${rows}</tbody></table>` : html`<p>None has been defined.</p>`}`,
   );
 }

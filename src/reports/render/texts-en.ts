@@ -245,6 +245,16 @@ export const ENGLISH: ReportTexts = {
     north: 'N',
     chartAxis: 'km²',
   },
+  page: {
+    previous: 'The period before',
+    next: 'The period after',
+    map: 'The map of the last day',
+    all: 'All periods',
+    feed: 'Feed',
+    files: 'As a file',
+    made: (instant, edition) => `Made ${instant}, edition ${edition}.`,
+    corrected: (headline) => `Corrected: ${headline}`,
+  },
   stamp: {
     knownAt: (instant) =>
       `As known to the publisher at ${instant}. The same report made again for that instant is the same to the byte.`,

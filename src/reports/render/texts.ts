@@ -153,6 +153,18 @@ export interface ReportTexts {
     north: string;
     chartAxis: string;
   };
+  /** The ways on from a page. */
+  page: {
+    previous: string;
+    next: string;
+    map: string;
+    all: string;
+    feed: string;
+    files: string;
+    made(instant: string, edition: string): string;
+    /** What a corrected edition is called in lists and feeds. */
+    corrected(headline: string): string;
+  };
   stamp: {
     knownAt(instant: string): string;
     source(publisher: string, licence: string): string;

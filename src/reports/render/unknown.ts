@@ -1,6 +1,7 @@
 import { addDays } from '../../model/dates.js';
 import type { UnknownReport } from '../content.js';
 import type { ReportFormat } from '../definition.js';
+import { type Around, headOf, waysOn } from './around.js';
 import { asPng } from './as-png.js';
 import { gapInWords } from './gaps-section.js';
 import { html } from './html.js';
@@ -24,7 +25,11 @@ export function unknownStory(report: UnknownReport): Story {
 }
 
 /** One form of a report that has nothing to say. Pure. */
-export async function renderUnknown(report: UnknownReport, format: ReportFormat): Promise<string | Uint8Array> {
+export async function renderUnknown(
+  report: UnknownReport,
+  format: ReportFormat,
+  around: Around,
+): Promise<string | Uint8Array> {
   switch (format) {
     case 'json':
       return `${JSON.stringify(report, null, 2)}\n`;
@@ -40,7 +45,7 @@ export async function renderUnknown(report: UnknownReport, format: ReportFormat)
       return `${[`# ${headline}`, `*${report.definition.title}*`, lede.join(' '), ...stampOf(report)].join('\n\n')}\n`;
     }
     case 'html':
-      return page(report);
+      return page(report, around);
     case 'map.svg':
     case 'chart.svg':
       return picture(report);
@@ -58,16 +63,17 @@ function stampOf({ language, series, known_at }: UnknownReport): string[] {
   ];
 }
 
-function page(report: UnknownReport): string {
+function page(report: UnknownReport, around: Around): string {
   const { headline, lede } = unknownStory(report);
   const { direction } = wordingOf(report.language);
   return `<!doctype html>\n${
     html`<html lang="${report.language}" dir="${direction}">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${headline}</title><meta name="description" content="${lede.join(' ')}"><style>${{ markup: PAGE_STYLE }}</style></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">${headOf(report, around, headline, lede.join(' '))}<style>${{ markup: PAGE_STYLE }}</style></head>
 <body><main>
 <header><p class="kicker">${report.definition.title} · ${report.region.name}</p><h1>${headline}</h1></header>
 <p class="lede">${lede.join(' ')}</p>
 <section id="method"><h2>${textsOf(report.language).sections.method}</h2>${stampOf(report).map((line) => html`<p>${line}</p>`)}</section>
+${waysOn(report, around)}
 </main></body></html>`.markup
   }\n`;
 }

@@ -15,6 +15,8 @@ export interface Wording {
   shortDay(date: IsoDate): string;
   /** Two days as one span, both included: `3–9 February 2020`. */
   days(first: IsoDate, last: IsoDate): string;
+  /** `5 February 2020, 14:05 UTC`, of an RFC 3339 instant. */
+  instant(at: string): string;
   /** `a, b and c`. */
   list(items: readonly string[]): string;
   direction: 'ltr' | 'rtl';
@@ -28,6 +30,7 @@ export function wordingOf(language: ReportLanguage): Wording {
   const locale = language === 'en' ? 'en-GB' : language;
   const dates = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
   const short = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+  const times = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
   const lists = new Intl.ListFormat(locale, { style: 'long', type: 'conjunction' });
   const number = (value: number, decimals: number, sign: 'auto' | 'exceptZero', least = decimals) =>
     new Intl.NumberFormat(locale, {
@@ -45,6 +48,7 @@ export function wordingOf(language: ReportLanguage): Wording {
     shortDay: (date) => short.format(noon(date)),
     days: (first, last) =>
       first === last ? dates.format(noon(first)) : dashed(dates.formatRange(noon(first), noon(last))),
+    instant: (at) => `${times.format(Date.parse(at))} UTC`,
     list: (items) => lists.format(items),
     direction: RIGHT_TO_LEFT.has(language) ? 'rtl' : 'ltr',
   };
