@@ -29,6 +29,7 @@ const ROOMS = [
   'features',
   'maps',
   'reports',
+  'desk',
   'http',
   'cli',
 ];

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { type Access, openAccess } from './cli/access.js';
 import { backupCommands } from './cli/backup.js';
+import { deskCommands } from './cli/desk.js';
 import { contentOf, importFiles, importOptions } from './cli/import.js';
 import { checkMapping, checkOptions } from './cli/mapping.js';
 import { reportCommand } from './cli/report.js';
@@ -233,6 +234,7 @@ ofSeries(program.command('derive').description('derive the maps of a series from
     answer((access) => access.post(`/series/${encodeURIComponent(id)}/derive`, query(options)), asJson),
   );
 reportsCommands(program, (ask) => answer(ask, asJson));
+deskCommands(program, (ask) => answer(ask, asJson), query);
 reviewCommands(program, (ask, asText = asJson) => answer(ask, asText), query);
 tilesCommand(program);
 reportCommand(program);

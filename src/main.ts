@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Config, PROJECT_ROOT, readConfig } from './config.js';
+import { openReleases } from './desk/releases.js';
 import { SalientError } from './errors.js';
 import { listen } from './http/server.js';
 import { log } from './log.js';
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
   const tiles = openTiles(db, join(PROJECT_ROOT, 'tiles'), config.tileCacheBytes);
   const importer = openImporter(db);
   const listening = await listen({ db, tiles, importer, config }, config.host, config.port);
+  const releases = openReleases(db);
   let stopping = false;
   const ending = new AbortController();
   const scheduler = scheduled(db, config);
@@ -33,6 +35,7 @@ async function main(): Promise<void> {
     ending.abort();
     await listening.close();
     await Promise.race([Promise.all([scheduler?.close(), warming]).catch(() => {}), soon()]);
+    await releases.close();
     await tiles.close();
     await importer.close();
     await db.close();

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
@@ -23,6 +24,11 @@ export async function openSource(source: MapSource, limits: ReadLimits): Promise
   const unpacked = await peek(gunzipped(opened.chunks, limits));
   if (unpacked.head[0] === 0x1f && unpacked.head[1] === 0x8b) throw unreadable('gzip inside gzip: unpack it first');
   return unpacked;
+}
+
+/** The bytes of a source as they are, packed or not. */
+export async function allBytesOf(source: MapSource): Promise<Uint8Array> {
+  return source instanceof Uint8Array ? source : readFile(source.path);
 }
 
 /** All bytes at once, for formats that are read from their end or by offsets. */

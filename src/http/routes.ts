@@ -4,6 +4,7 @@ import { answerReport, REPORT_QUERY } from './report-route.js';
 import { REPORT_ROUTES } from './report-routes.js';
 import { type Route, route } from './route.js';
 import { CHANGE_ROUTES } from './routes/change.js';
+import { DESK_ROUTES } from './routes/desk.js';
 import { ENCIRCLEMENT_ROUTES } from './routes/encirclement.js';
 import { FRONT_ROUTES } from './routes/front.js';
 import { HIGHWAYS_ROUTES } from './routes/highways.js';
@@ -31,6 +32,7 @@ export const ROUTES: readonly Route[] = [
     REPORT_QUERY,
     ({ db }, values) => answerReport(db, values),
   ),
+  ...DESK_ROUTES,
   ...REPORT_ROUTES,
   ...TOKEN_ROUTES,
 ];

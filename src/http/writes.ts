@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import { appendAudit } from '../desk/audit.sql.js';
 import { SalientError } from '../errors.js';
 import { log } from '../log.js';
 import { NO_PARTS } from '../maps/import-request.js';
@@ -11,6 +12,7 @@ import { date, flag, optional, readParameters, readPath, text } from './paramete
 import { principalOf } from './principals.js';
 import { REPORT_WRITES } from './report-routes.js';
 import { REVIEW_WRITES } from './review-writes.js';
+import { DESK_WRITES } from './routes/desk.js';
 import type { Service } from './service.js';
 import { TOKEN_WRITES } from './token-routes.js';
 import { untilGone } from './until-gone.js';
@@ -46,6 +48,7 @@ export const WRITES: readonly Write[] = [
     'review',
   ),
   ...REVIEW_WRITES,
+  ...DESK_WRITES,
   ...REPORT_WRITES,
   ...TOKEN_WRITES,
 ];
@@ -67,6 +70,12 @@ export function writeRoute(service: Service, entry: Write): RequestHandler {
     };
     const some = (...results: string[]) => answer.snapshots?.some(({ result }) => results.includes(result));
     if (entry.path.startsWith('/tokens/')) service.guard.forget();
+    await appendAudit(service.db, {
+      principal: principal.name,
+      action: entry.path,
+      subject: request.path,
+      detail: { ...values, ...path },
+    });
     response.status(some('held') ? 202 : some('stored', 'revised') ? 201 : 200).json(answer);
     log.info({ id: response.locals.id, principal: principal.name, path: request.path }, 'written');
   };

@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { NO_PARTS } from '../maps/import-request.js';
+import type { Access } from './access.js';
+
+type Options = Record<string, string | boolean | undefined>;
+type Print = (ask: (access: Access) => Promise<unknown>) => Promise<void>;
+
+/** The commands of a desk: propose, look, decide, release; and the audit log. */
+export function deskCommands(
+  program: Command,
+  print: Print,
+  query: (options: Options) => Record<string, string>,
+): void {
+  const of = (series: string, rest = '') => `/series/${encodeURIComponent(series)}/proposals${rest}`;
+  const one = (series: string, number: string, verb = '') => of(series, `/${encodeURIComponent(number)}${verb}`);
+  const series = (command: Command) => command.requiredOption('--series <id>', 'id of the series');
+  const reason = (command: Command) => series(command).requiredOption('--why <text>', 'the reason; kept');
+
+  series(program.command('propose <file>'))
+    .description('propose a change (a JSON file after /proposal.schema.json): prints what it would do')
+    .action(async (file: string, { series: id }) => {
+      const map = await readFile(file);
+      await print((access) => access.post(of(id), {}, { ...NO_PARTS, map }));
+    });
+
+  const proposal = program.command('proposal').description('proposed changes: look, decide, release');
+  series(proposal.command('map <file>').description('propose a file of any format as the map of its day'))
+    .requiredOption('--date <day>', 'day of the map')
+    .requiredOption('--why <text>', 'the reason')
+    .requiredOption('--source <url>', 'address of the source')
+    .requiredOption('--publisher <name>', 'who publishes the source')
+    .option('--party <id>', 'party of every area')
+    .option('--party-property <name>', 'property that holds the party')
+    .option('--status-property <name>', 'property that holds the status')
+    .option('--layer <name>', 'layer of a file that has several')
+    .action(async (file: string, { series: id, ...options }) => {
+      const map = await readFile(file);
+      await print((access) => access.post(of(id, '/map'), query({ ...options, file }), { ...NO_PARTS, map }));
+    });
+  series(proposal.command('list').description('the proposals of a series'))
+    .option('--open', 'those that wait for a decision or a release')
+    .action(({ series: id, ...options }) => print((access) => access.get(of(id), query(options))));
+  series(proposal.command('show <number>').description('one proposal with what it would do now')).action(
+    (number: string, { series: id }) => print((access) => access.get(one(id, number), {})),
+  );
+  reason(proposal.command('approve <number>').description('approve a proposal of somebody else'))
+    .option('--release-at <instant>', 'embargo: it goes out at that instant')
+    .option('--embargo', 'it goes out when somebody releases it')
+    .option('--rebase', 'although the map under it has changed since')
+    .action((number: string, { series: id, ...options }) =>
+      print((access) => access.post(one(id, number, '/approve'), query(options))),
+    );
+  for (const [verb, what] of [
+    ['reject', 'reject a proposal'],
+    ['retract', 'take one’s own proposal back'],
+  ] as const) {
+    reason(proposal.command(`${verb} <number>`).description(what)).action(
+      (number: string, { series: id, ...options }) =>
+        print((access) => access.post(one(id, number, `/${verb}`), query(options))),
+    );
+  }
+  series(proposal.command('release <number>').description('let an approved change out now'))
+    .option('--rebase', 'although the map under it has changed since')
+    .action((number: string, { series: id, ...options }) =>
+      print((access) => access.post(one(id, number, '/release'), query(options))),
+    );
+  series(proposal.command('comment <number> <text>').description('say something of a proposal')).action(
+    (number: string, text: string, { series: id }) =>
+      print((access) => access.post(one(id, number, '/comment'), { text })),
+  );
+  reason(proposal.command('rule').description('how many people other than the author approve a change of the series'))
+    .requiredOption('--approvals <number>', '1 to 5')
+    .action(({ series: id, ...options }) =>
+      print((access) => access.post(`/series/${encodeURIComponent(id)}/review-rule`, query(options))),
+    );
+
+  const audit = program.command('audit').description('who did what, when and why');
+  audit
+    .command('verify')
+    .description('whether the log was changed: its length, its last hash, the first entry that does not follow')
+    .action(() => print((access) => access.get('/audit/verify', {})));
+  audit
+    .command('export')
+    .description('the log as JSON')
+    .option('--after <number>', 'number of the entry after which to begin')
+    .action((options) => print((access) => access.get('/audit', query(options))));
+}

@@ -1,0 +1,129 @@
+import { measureMatrix } from '../change/matrix.js';
+import { SalientError } from '../errors.js';
+import { openImporter } from '../maps/import.js';
+import { READ_OPTIONS } from '../maps/import-request.js';
+import { NO_RULES } from '../maps/repair.js';
+import { restoreSnapshot, withdrawSnapshot } from '../maps/withdraw.js';
+import type { IsoDate } from '../model/dates.js';
+import type { Transition } from '../model/transition.js';
+import { inForce } from '../series/as-of.sql.js';
+import type { Db } from '../store/pool.js';
+import { editedAreas } from './edited-map.sql.js';
+import type { Content, Edit, Source } from './proposal.js';
+
+/** What a proposal did: the day and the revision that holds on it, and the ground that passed, m² by class pair. */
+export interface Applied {
+  date: IsoDate;
+  revision: number | null;
+  notes: string[];
+  effect: Transition[];
+}
+
+/** A change to be made: its content, the file of a proposed map, its reason and sources, and who answers for it. */
+export interface Change {
+  content: Content;
+  file: Uint8Array | null;
+  why: string;
+  sources: readonly Source[];
+  by: string;
+}
+
+/**
+ * Makes the change in the series: an edit becomes the map of its day, a proposed file is imported, a map is withdrawn or
+ * restored. `db` is usually a transaction (`within`), so that the change and the decision about it are stored together.
+ * @throws SalientError as the import or the withdrawal; `invalid_proposal` when nothing would change
+ */
+export async function applyChange(db: Db, series: string, change: Change): Promise<Applied> {
+  const { content, why, by } = change;
+  if (content.kind === 'edit' || content.kind === 'map') return importChange(db, series, change, content);
+  const before = await mapOn(db, series, content.date);
+  const removal = { why, by };
+  const { revision } =
+    content.kind === 'withdrawal'
+      ? await withdrawSnapshot(db, series, content.date, removal)
+      : await restoreSnapshot(db, series, content.date, removal);
+  const effect = await effectBetween(db, before, await mapOn(db, series, content.date));
+  return { date: content.date, revision, notes: [], effect };
+}
+
+async function importChange(
+  db: Db,
+  series: string,
+  change: Change,
+  content: Extract<Content, { kind: 'edit' | 'map' }>,
+) {
+  const importer = openImporter(db);
+  try {
+    const before = await mapOn(db, series, content.date);
+    const words = content.kind === 'map' ? content.words : {};
+    const imported = await importer.import({
+      series,
+      map: content.kind === 'map' ? (change.file as Uint8Array) : await editedMap(db, series, content),
+      options: {
+        date: content.date,
+        dateProperty: words['date-property'],
+        party: words.party,
+        partyProperty: words['party-property'],
+        statusProperty: words['status-property'],
+        file: words.file,
+      },
+      reading: { ...READ_OPTIONS, layer: words.layer ?? null },
+      rules: content.kind === 'edit' ? { ...NO_RULES, outside: 'clip' } : NO_RULES,
+      source: change.sources[0]?.url ?? null,
+      create: null,
+      accept: change.why,
+      by: change.by,
+    });
+    const [only, second] = imported;
+    if (!only || second || only.date !== content.date) {
+      const days = imported.map(({ date }) => date).join(', ');
+      throw new SalientError(
+        'invalid_proposal',
+        `a proposal is about one day, ${content.date}; the file has maps of ${days}`,
+      );
+    }
+    if (only.result === 'unchanged') {
+      throw new SalientError(
+        'invalid_proposal',
+        `the map of ${only.date} is so already: the proposal would change nothing`,
+      );
+    }
+    if (only.result === 'withdrawn' || only.result === 'refused') {
+      throw new SalientError(
+        'decided',
+        `exactly this map of ${only.date} was ${only.result} before: propose its restoration`,
+      );
+    }
+    const effect = await effectBetween(db, before, await mapOn(db, series, only.date));
+    return { date: only.date, revision: only.revision, notes: only.notes, effect };
+  } finally {
+    await importer.close();
+  }
+}
+
+/** The map that an edit yields, as GeoJSON that an import reads. */
+async function editedMap(db: Db, series: string, edit: Edit): Promise<string> {
+  const areas = await editedAreas(db, (await mapOn(db, series, edit.date))?.id ?? null, edit);
+  const features = areas.map(({ geometry, ...properties }) => ({
+    type: 'Feature',
+    geometry: JSON.parse(geometry),
+    properties,
+  }));
+  return JSON.stringify({ type: 'FeatureCollection', features });
+}
+
+/** The map that holds on a day, as known now; null before the first. */
+async function mapOn(db: Db, series: string, date: IsoDate): Promise<{ id: number; plane: number } | null> {
+  const [found] = await inForce(db, series, [date], null);
+  return found?.revision == null || found.plane === null ? null : { id: found.revision, plane: found.plane };
+}
+
+async function effectBetween(
+  db: Db,
+  before: { id: number; plane: number } | null,
+  after: { id: number; plane: number } | null,
+): Promise<Transition[]> {
+  if (!before || !after || before.id === after.id) return [];
+  const { matrix } = await measureMatrix(db, before, after);
+  return matrix.filter(({ from, to }) => from !== to);
+}

@@ -1,0 +1,75 @@
+import type { Db, Queryable } from '../store/pool.js';
+import { requiredRow } from '../store/statement.js';
+
+/** An entry of the audit log. `recorded_us`: microseconds since 1970; hashes in hex. */
+export interface AuditEntry {
+  no: number;
+  recorded_us: number;
+  principal: string;
+  action: string;
+  subject: string;
+  detail: unknown;
+  previous: string;
+  hash: string;
+}
+
+export interface AuditInput {
+  principal: string;
+  /** What was done: `propose`, `approve`, `reject`, `release`, `retract`, `comment`, `rule`, or the path of another write. */
+  action: string;
+  /** What it was done to: `m5/proposals/12`. */
+  subject: string;
+  detail: unknown;
+}
+
+/** Appends an entry behind the last one. Writers take turns, so that there is one chain. */
+export async function appendAudit(db: Db, { principal, action, subject, detail }: AuditInput): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.query('lock table audit_entry in share row exclusive mode');
+    await tx.query(
+      `with last as (
+         select no, recorded_us, hash from audit_entry order by no desc limit 1
+       ), entry as (
+         select coalesce((select no from last), 0) + 1 as no,
+                greatest((extract(epoch from clock_timestamp()) * 1e6)::bigint, (select recorded_us + 1 from last)) as recorded_us,
+                coalesce((select hash from last), decode(repeat('00', 32), 'hex')) as previous
+       )
+       insert into audit_entry (no, recorded_us, principal, action, subject, detail, previous, hash)
+       select no, recorded_us, $1, $2, $3, $4::jsonb, previous, audit_hash(no, recorded_us, $1, $2, $3, $4::jsonb, previous)
+       from entry`,
+      [principal, action, subject, JSON.stringify(detail)],
+    );
+  });
+}
+
+/** Entries after a number, in order. */
+export function auditEntries(db: Queryable, after: number, limit: number): Promise<AuditEntry[]> {
+  return db.query(
+    `select no, recorded_us, principal, action, subject, detail, encode(previous, 'hex') as previous, encode(hash, 'hex') as hash
+     from audit_entry where no > $1 order by no limit $2`,
+    [after, limit],
+  );
+}
+
+/** What the chain is: its length, its last hash, and the first entry that does not follow from the one before it. */
+export interface AuditVerdict {
+  entries: number;
+  last_hash: string | null;
+  /** Null: the chain holds. */
+  broken_at: number | null;
+}
+
+export async function verifyAudit(db: Queryable): Promise<AuditVerdict> {
+  const [row] = await db.query<AuditVerdict>(
+    `with linked as (
+       select no, hash, previous, row_number() over (order by no) as nth,
+              coalesce(lag(hash) over (order by no), decode(repeat('00', 32), 'hex')) as expected,
+              audit_hash(no, recorded_us, principal, action, subject, detail, previous) as computed
+       from audit_entry
+     )
+     select count(*)::int as entries, encode((select hash from audit_entry order by no desc limit 1), 'hex') as last_hash,
+            min(no) filter (where nth <> no or previous <> expected or hash <> computed) as broken_at
+     from linked`,
+  );
+  return requiredRow(row, 'verified');
+}

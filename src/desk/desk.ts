@@ -1,0 +1,293 @@
+import { SalientError } from '../errors.js';
+import type { Transition } from '../model/transition.js';
+import { standingSeries } from '../series/as-of.js';
+import type { Db } from '../store/pool.js';
+import { within } from '../store/rehearsal.js';
+import { tentatively } from '../store/savepoint.js';
+import { applyChange, type Change } from './apply.js';
+import { appendAudit } from './audit.sql.js';
+import { previewChange, previewMap } from './preview.js';
+import { type Proposed, unknownProposal } from './proposal.js';
+import {
+  approvalsNeeded,
+  dueReleases,
+  insertApproval,
+  insertComment,
+  insertOutcome,
+  insertProposal,
+  insertRelease,
+  insertRule,
+  lockProposal,
+  type ProposalRow,
+  proposals,
+  proposedFile,
+} from './proposals.sql.js';
+
+/** When an approved change goes out: at once, at an instant (RFC 3339), or when somebody releases it. */
+export type Embargo = { until: string | 'release' } | null;
+
+/** Proposes a change: it is tried on the map as it is, and kept with what it would do. Nothing public changes. */
+export async function propose(
+  db: Db,
+  series: string,
+  { content, why, sources, file = null }: Proposed & { file?: Uint8Array | null },
+  by: string,
+) {
+  const { theatre } = await standingSeries(db, series);
+  const { applied, ...preview } = await previewChange(db, series, { content, file, why, sources, by });
+  const id = await db.transaction(async (tx) => {
+    const { effect } = applied;
+    const made = await insertProposal(tx, { series, theatre, content, file, why, sources, effect, by });
+    await appendAudit(within(tx), {
+      principal: by,
+      action: 'propose',
+      subject: subjectOf(series, made),
+      detail: { kind: content.kind, date: content.date, why, sources },
+    });
+    return made;
+  });
+  return { series, proposal: id, state: 'open' as const, preview };
+}
+
+/** The proposals of a series; with `open` those that wait for a decision or a release. */
+export async function listProposals(db: Db, series: string, open: boolean) {
+  await standingSeries(db, series);
+  return {
+    series,
+    approvals_needed: await approvalsNeeded(db, series),
+    proposals: (await proposals(db, series, { open })).map(summaryOf),
+  };
+}
+
+/** One proposal with what it would do now, while it is not yet in the map. @throws SalientError `unknown_proposal` */
+export async function showProposal(db: Db, series: string, id: number) {
+  await standingSeries(db, series);
+  const row = await proposalNamed(db, series, id);
+  const open = row.state === 'open' || row.state === 'approved';
+  const preview = open ? await tryOut(db, row) : null;
+  return { ...summaryOf(row), content: row.content, approvals_needed: await approvalsNeeded(db, series), preview };
+}
+
+/** The map as a proposal would make it: GeoJSON. @throws SalientError `unknown_proposal`, `decided` once it went out */
+export async function proposedMap(db: Db, series: string, id: number) {
+  const row = await proposalNamed(db, series, id);
+  if (row.state !== 'open' && row.state !== 'approved') {
+    throw new SalientError('decided', `proposal ${id} is ${row.state}: its map is no longer a proposal`);
+  }
+  return previewMap(db, series, await changeOf(db, row));
+}
+
+async function tryOut(db: Db, row: ProposalRow) {
+  try {
+    const { applied, ...preview } = await previewChange(db, row.series, await changeOf(db, row));
+    return { ...preview, conflict: conflictOf(row.effect, applied.effect) };
+  } catch (error) {
+    if (!(error instanceof SalientError)) throw error;
+    return { refused: { code: error.code, message: error.message, problems: error.problems } };
+  }
+}
+
+/** Says something of a proposal; decides nothing. */
+export function comment(db: Db, series: string, id: number, text: string, by: string) {
+  return db.transaction(async (tx) => {
+    await proposalNamed(within(tx), series, id);
+    await insertComment(tx, id, by, text);
+    await audit(within(tx), series, id, 'comment', by, { text });
+    return { series, proposal: id };
+  });
+}
+
+/**
+ * Approves a proposal. Nobody approves their own; when as many others as the rule of the series asks for have, it is
+ * approved and goes out at once or when its embargo ends. Two reviewers at the same moment take turns: one decision.
+ * @throws SalientError `unknown_proposal`, `decided`, `own_proposal`, `proposal_conflict` when the map under it has changed
+ * and `rebase` is not given
+ */
+export function approve(
+  db: Db,
+  series: string,
+  id: number,
+  { why, by, embargo, rebase }: { why: string; by: string; embargo: Embargo; rebase: boolean },
+) {
+  return db.transaction(async (tx) => {
+    const inside = within(tx);
+    const row = await undecided(inside, series, id);
+    if (row.proposed_by === by) {
+      throw new SalientError(
+        'own_proposal',
+        `${by} proposed this: somebody else approves it (salient token create makes their credential)`,
+      );
+    }
+    if (row.approvals.some((given) => given.by === by)) {
+      throw new SalientError('decided', `${by} has approved proposal ${id} already`);
+    }
+    await insertApproval(tx, id, by, why);
+    await audit(inside, series, id, 'approve', by, { why });
+    const needed = await approvalsNeeded(tx, series);
+    const given = row.approvals.length + 1;
+    if (given < needed)
+      return { series, proposal: id, state: 'open' as const, approvals: given, approvals_needed: needed };
+
+    const releaseAt = embargo === null ? null : embargo.until === 'release' ? 'infinity' : embargo.until;
+    await insertOutcome(tx, {
+      proposal: id,
+      outcome: 'approved',
+      by,
+      why,
+      releaseAt: releaseAt ?? new Date().toISOString(),
+    });
+    const counts = { approvals: given, approvals_needed: needed };
+    if (embargo !== null) {
+      // It is tried again, so that nothing is approved that could not go out.
+      await checkConflict(inside, row, rebase);
+      await audit(inside, series, id, 'embargo', by, { until: embargo.until });
+      return { series, proposal: id, state: 'approved' as const, release_at: embargo.until, ...counts };
+    }
+    return { ...(await putOut(inside, row, by, rebase)), ...counts };
+  });
+}
+
+/** Ends a proposal: a reviewer rejects it, or its author takes it back. @throws SalientError `unknown_proposal`, `decided` */
+export function end(
+  db: Db,
+  series: string,
+  id: number,
+  { outcome, why, by }: { outcome: 'rejected' | 'retracted'; why: string; by: string },
+) {
+  return db.transaction(async (tx) => {
+    const inside = within(tx);
+    const row = await undecided(inside, series, id);
+    if (outcome === 'retracted' && row.proposed_by !== by) {
+      throw new SalientError('not_allowed', `only ${row.proposed_by} takes this proposal back; a reviewer rejects it`);
+    }
+    await insertOutcome(tx, { proposal: id, outcome, by, why, releaseAt: null });
+    await audit(inside, series, id, outcome === 'rejected' ? 'reject' : 'retract', by, { why });
+    return { series, proposal: id, state: outcome };
+  });
+}
+
+/** Lets an approved change out. @throws SalientError `unknown_proposal`, `decided`, `proposal_conflict` */
+export function release(db: Db, series: string, id: number, { by, rebase }: { by: string; rebase: boolean }) {
+  return db.transaction(async (tx) => {
+    const inside = within(tx);
+    await lockProposal(tx, id);
+    const row = await proposalNamed(inside, series, id);
+    if (row.state !== 'approved')
+      throw new SalientError('decided', `proposal ${id} is ${row.state}: only an approved one is released`);
+    return putOut(inside, row, by, rebase);
+  });
+}
+
+/** How a release that came due went. */
+export interface Released {
+  series: string;
+  proposal: number;
+  /** Null: it went out. */
+  failure: string | null;
+}
+
+/** Lets out what is due. Each by itself: one that fails stays approved and waits for a person; the caller logs why. */
+export async function releaseDue(db: Db): Promise<Released[]> {
+  const done: Released[] = [];
+  for (const { id, series } of await dueReleases(db)) {
+    const failure = await release(db, series, id, { by: 'embargo', rebase: false }).then(
+      () => null,
+      (error: Error) => error.message,
+    );
+    done.push({ series, proposal: id, failure });
+  }
+  return done;
+}
+
+/** States how many people other than the author approve a change of the series. */
+export function stateRule(
+  db: Db,
+  series: string,
+  { approvals, why, by }: { approvals: number; why: string; by: string },
+) {
+  return db.transaction(async (tx) => {
+    await standingSeries(tx, series);
+    await insertRule(tx, series, approvals, why, by);
+    const entry = { principal: by, action: 'rule', subject: series, detail: { approvals, why } };
+    await appendAudit(within(tx), entry);
+    return { series, approvals };
+  });
+}
+
+async function putOut(inside: Db, row: ProposalRow, by: string, rebase: boolean) {
+  const { series, id, effect } = row;
+  const applied = await applyChange(inside, series, await changeOf(inside, row));
+  refuseConflict(id, conflictOf(effect, applied.effect), rebase);
+  await insertRelease(inside, id, by, { revision: applied.revision, notes: applied.notes });
+  await audit(inside, series, id, 'release', by, { date: applied.date, revision: applied.revision });
+  return {
+    series,
+    proposal: id,
+    state: 'released' as const,
+    date: applied.date,
+    revision: applied.revision,
+    notes: applied.notes,
+  };
+}
+
+async function checkConflict(inside: Db, row: ProposalRow, rebase: boolean): Promise<void> {
+  const { applied } = await tentatively(inside, async () => {
+    return { applied: await applyChange(inside, row.series, await changeOf(inside, row)), undo: true };
+  });
+  refuseConflict(row.id, conflictOf(row.effect, applied.effect), rebase);
+}
+
+function refuseConflict(id: number, conflict: string | null, rebase: boolean): void {
+  if (conflict === null || rebase) return;
+  throw new SalientError(
+    'proposal_conflict',
+    `the map under proposal ${id} has changed since it was made: ${conflict}. Look at what it would do now, then decide with rebase=true`,
+  );
+}
+
+/** m²: what a different noding of the same ground may make. */
+const SAME_M2 = 10;
+
+/** How what would pass now differs from what would have passed when it was proposed; null: not at all. */
+function conflictOf(then: readonly Transition[], now: readonly Transition[]): string | null {
+  const key = ({ from, to }: Transition) => `${from} to ${to}`;
+  const sums = (rows: readonly Transition[]) => new Map(rows.map((row) => [key(row), row.m2]));
+  const [was, is] = [sums(then), sums(now)];
+  const differing = [...new Set([...was.keys(), ...is.keys()])].filter(
+    (pair) => Math.abs((was.get(pair) ?? 0) - (is.get(pair) ?? 0)) > SAME_M2,
+  );
+  const km2 = (m2 = 0) => (m2 / 1e6).toFixed(2);
+  const words = differing.sort().map((pair) => `${pair} ${km2(was.get(pair))} km² then, ${km2(is.get(pair))} now`);
+  return words.length === 0 ? null : words.join('; ');
+}
+
+async function changeOf(db: Db, row: ProposalRow): Promise<Change> {
+  const { content, why, sources, proposed_by: by } = row;
+  return { content, why, sources, by, file: content.kind === 'map' ? await proposedFile(db, row.id) : null };
+}
+
+async function undecided(inside: Db, series: string, id: number): Promise<ProposalRow> {
+  await lockProposal(inside, id);
+  const row = await proposalNamed(inside, series, id);
+  if (row.state === 'open') return row;
+  throw new SalientError(
+    'decided',
+    `proposal ${id} was ${row.outcome?.outcome} by ${row.outcome?.by}: ${row.outcome?.why}`,
+  );
+}
+
+async function proposalNamed(db: Db, series: string, id: number): Promise<ProposalRow> {
+  const [row] = await proposals(db, series, { id });
+  if (!row) throw unknownProposal(series, id);
+  return row;
+}
+
+const subjectOf = (series: string, id: number) => `${series}/proposals/${id}`;
+
+const audit = (db: Db, series: string, id: number, action: string, principal: string, detail: unknown) =>
+  appendAudit(db, { principal, action, subject: subjectOf(series, id), detail });
+
+function summaryOf({ content: _, effect, theatre: __, ...row }: ProposalRow) {
+  const change = effect.map(({ from, to, m2 }) => ({ from, to, km2: m2 / 1e6 }));
+  return { ...row, change, href: `/series/${row.series}/proposals/${row.id}` };
+}

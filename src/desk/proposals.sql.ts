@@ -1,0 +1,162 @@
+import type { IsoDate } from '../model/dates.js';
+import type { Transition } from '../model/transition.js';
+import type { Queryable } from '../store/pool.js';
+import { requiredRow } from '../store/statement.js';
+import type { Content, Source } from './proposal.js';
+
+export type ProposalState = 'open' | 'approved' | 'released' | 'rejected' | 'retracted';
+
+/** A proposal as it stands: what it is, who said what of it, and how it ended. Instants RFC 3339. */
+export interface ProposalRow {
+  id: number;
+  series: string;
+  theatre: string;
+  kind: Content['kind'];
+  date: IsoDate | null;
+  content: Content;
+  why: string;
+  sources: Source[];
+  /** The ground that would have passed when it was proposed, m². */
+  effect: Transition[];
+  proposed_by: string;
+  proposed_at: string;
+  state: ProposalState;
+  approvals: { by: string; why: string; at: string }[];
+  comments: { by: string; text: string; at: string }[];
+  outcome: { outcome: string; by: string; why: string; at: string; release_at: string | null } | null;
+  release: { by: string; at: string; result: unknown } | null;
+}
+
+export interface ProposalInput {
+  series: string;
+  theatre: string;
+  content: Content;
+  file: Uint8Array | null;
+  why: string;
+  sources: readonly Source[];
+  effect: readonly Transition[];
+  by: string;
+}
+
+export async function insertProposal(tx: Queryable, given: ProposalInput): Promise<number> {
+  const { series, theatre, content, file, why, sources, effect, by } = given;
+  const [row] = await tx.query<{ id: number }>(
+    `insert into proposal (series, theatre, kind, valid_on, content, file, why, sources, effect, proposed_by)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id`,
+    [
+      ...[series, theatre, content.kind, content.date, JSON.stringify(content), file && Buffer.from(file)],
+      ...[why, JSON.stringify(sources), JSON.stringify(effect), by],
+    ],
+  );
+  return requiredRow(row, 'stored').id;
+}
+
+/** Proposals of a series, the oldest first; one, or those in some states. Instants are written by the database in UTC. */
+export function proposals(
+  db: Queryable,
+  series: string,
+  { id = null, open = false }: { id?: number | null; open?: boolean },
+): Promise<ProposalRow[]> {
+  return db.query(
+    `select p.id, p.series, p.theatre, p.kind, p.valid_on as date, p.content, p.why, p.sources, p.effect, p.proposed_by,
+            p.proposed_at,
+            case when r.proposal is not null then 'released' when o.outcome is not null then o.outcome else 'open' end as state,
+            (select coalesce(json_agg(json_build_object('by', a.principal, 'why', a.why, 'at', a.decided_at)
+                                      order by a.decided_at), '[]')
+             from proposal_approval a where a.proposal = p.id) as approvals,
+            (select coalesce(json_agg(json_build_object('by', c.principal, 'text', c.text, 'at', c.said_at) order by c.id), '[]')
+             from proposal_comment c where c.proposal = p.id) as comments,
+            case when o.proposal is not null then
+              json_build_object('outcome', o.outcome, 'by', o.principal, 'why', o.why, 'at', o.decided_at,
+                                'release_at', nullif(o.release_at, 'infinity')) end as outcome,
+            case when r.proposal is not null then
+              json_build_object('by', r.principal, 'at', r.released_at, 'result', r.result) end as release
+     from proposal p
+       left join proposal_outcome o on o.proposal = p.id
+       left join proposal_release r on r.proposal = p.id
+     where p.series = $1 and ($2::bigint is null or p.id = $2)
+       and (not $3 or (r.proposal is null and coalesce(o.outcome, 'approved') = 'approved'))
+     order by p.id`,
+    [series, id, open],
+  );
+}
+
+/** Takes the turn to decide a proposal: a second reviewer waits here and then sees the decision. */
+export async function lockProposal(tx: Queryable, id: number): Promise<void> {
+  await tx.query('select 1 from proposal where id = $1 for update', [id]);
+}
+
+export async function proposedFile(db: Queryable, id: number): Promise<Uint8Array | null> {
+  const [row] = await db.query<{ file: Buffer | null }>('select file from proposal where id = $1', [id]);
+  return row?.file ?? null;
+}
+
+export async function insertComment(tx: Queryable, proposal: number, by: string, text: string): Promise<void> {
+  await tx.query('insert into proposal_comment (proposal, principal, text) values ($1, $2, $3)', [proposal, by, text]);
+}
+
+export async function insertApproval(tx: Queryable, proposal: number, by: string, why: string): Promise<void> {
+  await tx.query('insert into proposal_approval (proposal, principal, why) values ($1, $2, $3)', [proposal, by, why]);
+}
+
+export interface OutcomeInput {
+  proposal: number;
+  outcome: 'approved' | 'rejected' | 'retracted';
+  by: string;
+  why: string;
+  /** RFC 3339, or `infinity`: until a person releases it. Null but of approved ones. */
+  releaseAt: string | null;
+}
+
+export async function insertOutcome(
+  tx: Queryable,
+  { proposal, outcome, by, why, releaseAt }: OutcomeInput,
+): Promise<void> {
+  await tx.query(
+    'insert into proposal_outcome (proposal, outcome, principal, why, release_at) values ($1, $2, $3, $4, $5)',
+    [proposal, outcome, by, why, releaseAt],
+  );
+}
+
+export async function insertRelease(tx: Queryable, proposal: number, by: string, result: unknown): Promise<void> {
+  await tx.query('insert into proposal_release (proposal, principal, result) values ($1, $2, $3)', [
+    proposal,
+    by,
+    JSON.stringify(result),
+  ]);
+}
+
+/** The approved proposals whose instant has come and that have not gone out, in the order in which they were approved. */
+export function dueReleases(db: Queryable): Promise<{ id: number; series: string }[]> {
+  return db.query(
+    `select p.id, p.series from proposal p
+       join proposal_outcome o on o.proposal = p.id
+       left join proposal_release r on r.proposal = p.id
+     where o.outcome = 'approved' and o.release_at <= clock_timestamp() and r.proposal is null
+     order by o.decided_at, p.id`,
+  );
+}
+
+export async function insertRule(
+  tx: Queryable,
+  series: string,
+  approvals: number,
+  why: string,
+  by: string,
+): Promise<void> {
+  await tx.query('insert into review_rule (series, approvals, why, principal) values ($1, $2, $3, $4)', [
+    series,
+    approvals,
+    why,
+    by,
+  ]);
+}
+
+/** How many people other than the author approve a change of the series: one where no rule says so. */
+export async function approvalsNeeded(db: Queryable, series: string): Promise<number> {
+  const [row] = await db.query<{ approvals: number }>(
+    'select approvals from review_rule where series = $1 order by id desc limit 1',
+    [series],
+  );
+  return row?.approvals ?? 1;
+}

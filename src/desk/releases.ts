@@ -1,0 +1,34 @@
+import { log } from '../log.js';
+import type { Db } from '../store/pool.js';
+import { releaseDue } from './desk.js';
+
+const TICK_MS = 5000;
+
+/** Lets approved changes out when their embargo ends. Opened with the store and closed before it. */
+export function openReleases(db: Db, tickMs = TICK_MS): { close(): Promise<void> } {
+  /** What was logged already: a failure that stays the same is one line. */
+  const failures = new Map<string, string>();
+  let tick: Promise<void> = Promise.resolve();
+  const once = async () => {
+    for (const { series, proposal, failure } of await releaseDue(db)) {
+      const key = `${series}/${proposal}`;
+      if (failure === null) {
+        failures.delete(key);
+        log.info({ series, proposal }, 'an approved change went out');
+      } else if (failures.get(key) !== failure) {
+        failures.set(key, failure);
+        log.warn({ series, proposal, failure }, 'an approved change cannot go out: it waits for a reviewer');
+      }
+    }
+  };
+  const timer = setInterval(() => {
+    tick = tick.then(once).catch((error) => log.warn({ error: error.message }, 'releases: the store does not answer'));
+  }, tickMs);
+  timer.unref();
+  return {
+    async close() {
+      clearInterval(timer);
+      await tick;
+    },
+  };
+}

@@ -1,0 +1,177 @@
+import { auditEntries, verifyAudit } from '../../desk/audit.sql.js';
+import {
+  approve,
+  comment,
+  type Embargo,
+  end,
+  listProposals,
+  propose,
+  proposedMap,
+  release,
+  showProposal,
+  stateRule,
+} from '../../desk/desk.js';
+import { PROPOSAL_SCHEMA, parseProposal, parseSources } from '../../desk/proposal.js';
+import { SalientError } from '../../errors.js';
+import { allBytesOf } from '../../formats/byte-source.js';
+import { parseJson } from '../../geometry/json-limits.js';
+import { published } from '../../model/contract.js';
+import { principalName } from '../../store/principal.js';
+import { date, flag, instant, oneOf, optional, series, text, wholeNumber } from '../parameters.js';
+import { type Route, route } from '../route.js';
+import { type Write, write } from '../write.js';
+
+const proposal = wholeNumber('number of the proposal', 999_999_999);
+const why = text('the reason; kept');
+
+/** Proposed changes and the audit log: editorial, so a credential reads them. */
+export const DESK_ROUTES: readonly Route[] = [
+  route('/proposal.schema.json', 'JSON Schema of a proposed change', {}, {}, async () => published(PROPOSAL_SCHEMA)),
+  route(
+    '/series/{id}/proposals',
+    'The proposed changes of a series, with who said what of each',
+    { id: series },
+    { open: flag('true: those that wait for a decision or a release') },
+    ({ db }, values) => listProposals(db, values.id, values.open ?? false),
+    'read',
+  ),
+  route(
+    '/series/{id}/proposals/{proposal}',
+    'A proposed change with what it would do now; f=geojson gives the map as it would be',
+    { id: series, proposal },
+    { f: optional(oneOf(['json', 'geojson'], 'form of the answer')) },
+    ({ db }, values) => (values.f === 'geojson' ? proposedMap : showProposal)(db, values.id, values.proposal),
+    'read',
+  ),
+  route(
+    '/audit',
+    'Who did what, when and why, in order: each entry with the hash of the one before it',
+    {},
+    {
+      after: optional(wholeNumber('number of the entry after which to begin', 999_999_999)),
+      limit: optional(wholeNumber('how many entries at most; 1000 when absent', 10_000)),
+    },
+    async ({ db }, { after, limit }) => ({ entries: await auditEntries(db, after ?? 0, limit ?? 1000) }),
+    'admin',
+  ),
+  route(
+    '/audit/verify',
+    'Whether the audit log holds: its length, its last hash, the first entry that was changed',
+    {},
+    {},
+    ({ db }) => verifyAudit(db),
+    'admin',
+  ),
+];
+
+const MAP_WORDS = ['date-property', 'party', 'party-property', 'status-property', 'layer', 'file'] as const;
+
+/** What people do with proposals. Each is recorded in the audit log with its principal. */
+export const DESK_WRITES: readonly Write[] = [
+  write(
+    '/series/{id}/proposals',
+    'Propose an edit, a withdrawal or a restoration (/proposal.schema.json): the answer says what it would do',
+    {},
+    {},
+    true,
+    (db, id, _, { map }) => propose(db, id, parseProposal(parseJson(map as Uint8Array)), principalName()),
+  ),
+  write(
+    '/series/{id}/proposals/map',
+    'Propose a file of any format as the map of its day: the answer says what it would do',
+    {},
+    {
+      date: date('day of the map'),
+      why: text('the reason, in words'),
+      source: text('address of the source: http or https'),
+      publisher: text('who publishes the source'),
+      'date-property': optional(text('property of each feature that holds its day')),
+      party: optional(text('party of every area, when the file does not say')),
+      'party-property': optional(text('property of each feature that holds its party')),
+      'status-property': optional(text('property of each feature that holds its status')),
+      layer: optional(text('layer of a file that has several')),
+      file: optional(text('name of the file')),
+    },
+    true,
+    async (db, id, values, { map }) => {
+      const words = Object.fromEntries(
+        MAP_WORDS.flatMap((name) => (values[name] === null ? [] : [[name, values[name]]])),
+      );
+      const sources = parseSources([{ url: values.source, publisher: values.publisher }]);
+      const content = { kind: 'map' as const, date: values.date, words: words as Record<string, string> };
+      return propose(db, id, { content, why: values.why, sources, file: await allBytesOf(map) }, principalName());
+    },
+  ),
+  write(
+    '/series/{id}/proposals/{proposal}/comment',
+    'Say something of a proposal; decides nothing',
+    { proposal },
+    { text: text('what is said; kept') },
+    false,
+    (db, id, values) => comment(db, id, values.proposal, values.text, principalName()),
+  ),
+  write(
+    '/series/{id}/proposals/{proposal}/approve',
+    'Approve a proposal of somebody else; it goes out at once, at an instant, or when it is released',
+    { proposal },
+    {
+      why,
+      'release-at': optional(instant('embargo: the instant at which it goes out')),
+      embargo: flag('true: it goes out when somebody releases it'),
+      rebase: flag('true: although the map under it has changed since it was proposed'),
+    },
+    false,
+    (db, id, { proposal: number, why: reason, rebase, ...values }) => {
+      const until = embargoOf(values.embargo ?? false, values['release-at']);
+      return approve(db, id, number, { why: reason, by: principalName(), embargo: until, rebase: rebase ?? false });
+    },
+    'review',
+  ),
+  write(
+    '/series/{id}/proposals/{proposal}/reject',
+    'Reject a proposal, with the reason',
+    { proposal },
+    { why },
+    false,
+    (db, id, values) => end(db, id, values.proposal, { outcome: 'rejected', why: values.why, by: principalName() }),
+    'review',
+  ),
+  write(
+    '/series/{id}/proposals/{proposal}/retract',
+    'Take one’s own proposal back',
+    { proposal },
+    { why },
+    false,
+    (db, id, values) => end(db, id, values.proposal, { outcome: 'retracted', why: values.why, by: principalName() }),
+  ),
+  write(
+    '/series/{id}/proposals/{proposal}/release',
+    'Let an approved change out before its embargo ends',
+    { proposal },
+    { rebase: flag('true: although the map under it has changed since it was proposed') },
+    false,
+    (db, id, values) => release(db, id, values.proposal, { by: principalName(), rebase: values.rebase ?? false }),
+    'review',
+  ),
+  write(
+    '/series/{id}/review-rule',
+    'State how many people other than the author approve a change of the series',
+    {},
+    { approvals: wholeNumber('how many: 1 to 5', 5), why },
+    false,
+    (db, id, values) => stateRule(db, id, { ...values, by: principalName() }),
+    'admin',
+  ),
+];
+
+function embargoOf(byHand: boolean, at: string | null): Embargo {
+  if (byHand && at !== null) throw new SalientError('invalid_parameter', 'give release-at or embargo=true, not both');
+  if (byHand) return { until: 'release' };
+  if (at === null) return null;
+  if (Date.parse(at) <= Date.now())
+    throw new SalientError(
+      'invalid_parameter',
+      `release-at: ${at} is past; leave it out to let the change out at once`,
+    );
+  return { until: at };
+}

@@ -1,0 +1,273 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { appendAudit, auditEntries, verifyAudit } from '../../src/desk/audit.sql.js';
+import {
+  approve,
+  end,
+  listProposals,
+  propose,
+  proposedMap,
+  release,
+  releaseDue,
+  showProposal,
+  stateRule,
+} from '../../src/desk/desk.js';
+import { parseProposal } from '../../src/desk/proposal.js';
+import { importSnapshots } from '../../src/maps/import.js';
+import { parseDate } from '../../src/model/dates.js';
+import { askControl } from '../../src/series/control.js';
+import type { Db } from '../../src/store/pool.js';
+import { onEachDatabase } from '../setup/databases.js';
+
+const DAY = '2024-05-01';
+const box = (w: number, s: number, e: number, n: number) => ({
+  type: 'Polygon' as const,
+  coordinates: [
+    [
+      [w, s],
+      [e, s],
+      [e, n],
+      [w, n],
+      [w, s],
+    ],
+  ],
+});
+const SOURCES = [{ url: 'https://example.org/report', publisher: 'A paper' }];
+
+/** A theatre of two squares: aland in the west, borland in the east. */
+async function twoParties(db: Db, series: string): Promise<void> {
+  const feature = (party: string, geometry: object) => ({ type: 'Feature', properties: { party }, geometry });
+  const features = [feature('aland', box(30, 40, 30.5, 40.5)), feature('borland', box(30.5, 40, 31, 40.5))];
+  await importSnapshots(db, {
+    series,
+    map: JSON.stringify({ type: 'FeatureCollection', features }),
+    options: { date: parseDate(DAY) },
+    source: 'https://example.org/first',
+    create: {
+      title: 'A map',
+      publisher: 'Us',
+      licence: 'CC0',
+      accuracyM: 100,
+      correlationM: null,
+      theatre: null,
+    } as never,
+    accept: null,
+  });
+}
+
+const edit = (geometry: object, party: string | null, more: object = {}) =>
+  parseProposal({ kind: 'edit', date: DAY, why: 'a town fell', sources: SOURCES, geometry, party, ...more });
+
+async function km2(db: Db, series: string): Promise<Record<string, number>> {
+  const control = await askControl(db, { series, date: parseDate(DAY), knownAt: null }, { cells: false });
+  const rows = control.features as { properties: { party: string | null; status: string; km2?: number } }[];
+  return Object.fromEntries(
+    rows.map(({ properties: { party, status, km2: area } }) => [party ?? status, area ?? Number.NaN]),
+  );
+}
+
+const bytes = async (db: Db, series: string) =>
+  JSON.stringify(await askControl(db, { series, date: parseDate(DAY), knownAt: null }, { cells: false }));
+
+const decision = (by: string) => ({ why: 'the source holds', by, embargo: null, rebase: false });
+
+onEachDatabase('the desk', (open) => {
+  it('a proposed edit tells what it would do, and changes nothing before somebody else approves it', async () => {
+    const db = await open();
+    await twoParties(db, 'desk-edit');
+    const before = await bytes(db, 'desk-edit');
+    const { proposal, preview } = await propose(
+      db,
+      'desk-edit',
+      edit(box(30.5, 40.1, 30.7, 40.3), 'aland'),
+      'token:ann',
+    );
+    expect(preview.change).toEqual([expect.objectContaining({ from: 'borland', to: 'aland' })]);
+    expect(preview.change[0]?.km2).toBeCloseTo(377.8, 0);
+    expect(await bytes(db, 'desk-edit')).toBe(before);
+
+    await expect(approve(db, 'desk-edit', proposal, decision('token:ann'))).rejects.toMatchObject({
+      code: 'own_proposal',
+    });
+    expect(await bytes(db, 'desk-edit')).toBe(before);
+    expect(await approve(db, 'desk-edit', proposal, decision('token:bob'))).toMatchObject({ state: 'released' });
+    expect(await bytes(db, 'desk-edit')).not.toBe(before);
+    await expect(approve(db, 'desk-edit', proposal, decision('token:cem'))).rejects.toMatchObject({ code: 'decided' });
+  });
+
+  it('an edit leaves neither a gap nor an overlap, wherever it is drawn', async () => {
+    const db = await open();
+    await twoParties(db, 'desk-seam');
+    const at = fc.double({ min: 0.01, max: 0.99, noNaN: true });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(at, at), { minLength: 3, maxLength: 3 }), async (corners) => {
+        const ring = corners.map(([x, y]) => [30 + x, 40 + y / 2]);
+        const [[ax, ay], [bx, by], [cx, cy]] = ring as [number, number][] as [
+          [number, number],
+          [number, number],
+          [number, number],
+        ];
+        fc.pre(Math.abs((bx - ax) * (cy - ay) - (cx - ax) * (by - ay)) > 1e-3);
+        const { preview } = await propose(
+          db,
+          'desk-seam',
+          edit({ type: 'Polygon', coordinates: [[...ring, ring[0]]] }, null, { status: 'contested' }),
+          'token:ann',
+        );
+        const passed = preview.change.reduce((sum, row) => sum + row.km2, 0);
+        expect(preview.change.every(({ to }) => to === 'contested')).toBe(true);
+        expect(passed).toBeGreaterThan(0);
+        expect(preview.notes.filter((note) => /overlap|gap/.test(note))).toEqual([]);
+      }),
+      { numRuns: 8, seed: 7 },
+    );
+  });
+
+  it('a rule of two asks two people beside the author, and each once', async () => {
+    const db = await open();
+    await twoParties(db, 'desk-two');
+    await stateRule(db, 'desk-two', { approvals: 2, why: 'front of the capital', by: 'token:chief' });
+    const { proposal } = await propose(db, 'desk-two', edit(box(30.5, 40.1, 30.6, 40.2), 'aland'), 'token:ann');
+    expect(await approve(db, 'desk-two', proposal, decision('token:bob'))).toMatchObject({
+      state: 'open',
+      approvals: 1,
+    });
+    await expect(approve(db, 'desk-two', proposal, decision('token:bob'))).rejects.toMatchObject({ code: 'decided' });
+    expect(await approve(db, 'desk-two', proposal, decision('token:cem'))).toMatchObject({
+      state: 'released',
+      approvals: 2,
+    });
+  });
+
+  it('two reviewers at the same moment make one decision', async () => {
+    const db = await open();
+    await twoParties(db, 'desk-race');
+    const { proposal } = await propose(db, 'desk-race', edit(box(30.5, 40.1, 30.6, 40.2), 'aland'), 'token:ann');
+    const ended = await Promise.allSettled([
+      approve(db, 'desk-race', proposal, decision('token:bob')),
+      end(db, 'desk-race', proposal, { outcome: 'rejected', why: 'not so', by: 'token:cem' }),
+    ]);
+    expect(ended.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect((await showProposal(db, 'desk-race', proposal)).state).toMatch(/released|rejected/);
+  });
+
+  it('an approved change under embargo shows nowhere before it is released: the same bytes', async () => {
+    const db = await open();
+    await twoParties(db, 'desk-embargo');
+    const before = await bytes(db, 'desk-embargo');
+    const { proposal } = await propose(db, 'desk-embargo', edit(box(30.5, 40.1, 30.6, 40.2), 'aland'), 'token:ann');
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    const embargoed = { ...decision('token:bob'), embargo: { until } };
+    expect(await approve(db, 'desk-embargo', proposal, embargoed)).toMatchObject({ state: 'approved' });
+    expect((await releaseDue(db)).filter(({ series }) => series === 'desk-embargo')).toEqual([]);
+    expect(await bytes(db, 'desk-embargo')).toBe(before);
+    expect(JSON.stringify(await proposedMap(db, 'desk-embargo', proposal))).not.toBe(before);
+    expect(await release(db, 'desk-embargo', proposal, { by: 'token:bob', rebase: false })).toMatchObject({
+      state: 'released',
+    });
+    expect(await bytes(db, 'desk-embargo')).not.toBe(before);
+  });
+
+  it('a change whose map was corrected meanwhile is a stated conflict, settled by a person', async () => {
+    const db = await open();
+    await twoParties(db, 'desk-conflict');
+    const first = await propose(db, 'desk-conflict', edit(box(30.5, 40.1, 30.7, 40.3), 'aland'), 'token:ann');
+    const second = await propose(db, 'desk-conflict', edit(box(30.6, 40.1, 30.8, 40.3), 'aland'), 'token:ann');
+    await approve(db, 'desk-conflict', first.proposal, decision('token:bob'));
+    const after = await bytes(db, 'desk-conflict');
+    await expect(approve(db, 'desk-conflict', second.proposal, decision('token:bob'))).rejects.toMatchObject({
+      code: 'proposal_conflict',
+    });
+    expect(await bytes(db, 'desk-conflict')).toBe(after);
+    const shown = await showProposal(db, 'desk-conflict', second.proposal);
+    expect(shown).toMatchObject({ state: 'open', preview: { conflict: expect.stringContaining('borland to aland') } });
+    const settled = { ...decision('token:bob'), rebase: true };
+    expect(await approve(db, 'desk-conflict', second.proposal, settled)).toMatchObject({ state: 'released' });
+  });
+
+  it('a withdrawal and its restoration are proposals too', async () => {
+    const db = await open();
+    await twoParties(db, 'desk-withdraw');
+    const before = await km2(db, 'desk-withdraw');
+    const words = { date: DAY, why: 'a hoax', sources: SOURCES };
+    const out = await propose(db, 'desk-withdraw', parseProposal({ kind: 'withdrawal', ...words }), 'token:ann');
+    await approve(db, 'desk-withdraw', out.proposal, decision('token:bob'));
+    await expect(bytes(db, 'desk-withdraw')).rejects.toMatchObject({
+      code: expect.stringMatching(/withdrawn|no_data/),
+    });
+    const back = await propose(db, 'desk-withdraw', parseProposal({ kind: 'restoration', ...words }), 'token:ann');
+    await approve(db, 'desk-withdraw', back.proposal, decision('token:bob'));
+    expect(await km2(db, 'desk-withdraw')).toEqual(before);
+  });
+
+  it('what would change nothing, or is no polygon, is refused when it is proposed', async () => {
+    const db = await open();
+    await twoParties(db, 'desk-refused');
+    const same = propose(db, 'desk-refused', edit(box(30.1, 40.1, 30.2, 40.2), 'aland'), 'token:ann');
+    await expect(same).resolves.toMatchObject({ preview: { change: [] } });
+    const bow = {
+      type: 'Polygon',
+      coordinates: [
+        [
+          [30, 40],
+          [30.2, 40.2],
+          [30.2, 40],
+          [30, 40.2],
+          [30, 40],
+        ],
+      ],
+    };
+    await expect(propose(db, 'desk-refused', edit(bow, 'aland'), 'token:ann')).rejects.toMatchObject({
+      code: 'invalid_proposal',
+      problems: [expect.objectContaining({ at: '/geometry', where: [expect.closeTo(30.1), expect.closeTo(40.1)] })],
+    });
+    await expect(
+      propose(db, 'desk-refused', edit(box(30, 40, 30.1, 40.1), 'nobody'), 'token:ann'),
+    ).rejects.toMatchObject({
+      code: 'invalid_snapshot',
+    });
+  });
+
+  describe('the audit log', () => {
+    it('says who proposed, approved and released, in a chain that verifies', async () => {
+      const db = await open();
+      await twoParties(db, 'desk-audit');
+      const { proposal } = await propose(db, 'desk-audit', edit(box(30.5, 40.1, 30.6, 40.2), 'aland'), 'token:ann');
+      await approve(db, 'desk-audit', proposal, decision('token:bob'));
+      const entries = (await auditEntries(db, 0, 10_000)).filter(({ subject }) => subject.startsWith('desk-audit/'));
+      expect(entries.map(({ action, principal }) => [action, principal])).toEqual([
+        ['propose', 'token:ann'],
+        ['approve', 'token:bob'],
+        ['release', 'token:bob'],
+      ]);
+      expect(await verifyAudit(db)).toMatchObject({ broken_at: null });
+    });
+
+    it('shows the first entry that was changed', async () => {
+      const db = await open();
+      for (const n of [1, 2, 3])
+        await appendAudit(db, { principal: 'token:x', action: 'try', subject: 'chain', detail: { n } });
+      const [, middle] = (await auditEntries(db, 0, 10_000)).filter(({ subject }) => subject === 'chain');
+      await db.transaction(async (tx) => {
+        await tx.query('alter table audit_entry disable trigger kept');
+        await tx.query(`update audit_entry set detail = '{"n": 9}' where no = $1`, [middle?.no]);
+        expect(await verifyAudit(tx)).toMatchObject({ broken_at: middle?.no });
+        await tx.query(`update audit_entry set detail = $2::jsonb where no = $1`, [
+          middle?.no,
+          JSON.stringify(middle?.detail),
+        ]);
+        await tx.query('alter table audit_entry enable trigger kept');
+      });
+      expect(await verifyAudit(db)).toMatchObject({ broken_at: null });
+    });
+  });
+
+  it('the open proposals of a series are listed with what they would do', async () => {
+    const db = await open();
+    await twoParties(db, 'desk-list');
+    await propose(db, 'desk-list', edit(box(30.5, 40.1, 30.6, 40.2), 'aland'), 'token:ann');
+    const { proposals, approvals_needed } = await listProposals(db, 'desk-list', true);
+    expect(approvals_needed).toBe(1);
+    expect(proposals).toEqual([expect.objectContaining({ state: 'open', proposed_by: 'token:ann', kind: 'edit' })]);
+  });
+});
