@@ -3,6 +3,9 @@ extension btree_gist
 extension postgis
 domain slug: text CHECK ((VALUE ~ '^[a-z0-9][a-z0-9._-]{0,62}$'::text))
 
+function audit_hash(no bigint, recorded_us bigint, principal text, action text, subject text, detail jsonb, previous bytea) returns bytea, sql immutable parallel safe
+    select sha256(previous || convert_to(jsonb_build_array(no, recorded_us, principal, action, subject, detail)::text, 'UTF8'))
+
 function class_edges(in_revision bigint) returns TABLE(left_class text, left_face integer, left_role text, right_class text, right_face integer, right_role text, geom geometry), sql stable parallel safe
     select left_class, left_face, left_role, right_class, right_face, right_role,
              st_makeline(st_point(ax, ay), st_point(bx, by))
@@ -218,6 +221,24 @@ table area_claim
   constraint area_claim_pkey PRIMARY KEY (revision, no, claim)
   constraint area_claim_revision_no_fkey FOREIGN KEY (revision, no) REFERENCES area(revision, no)
   constraint area_claim_revision_theatre_fkey FOREIGN KEY (revision, theatre) REFERENCES revision(id, theatre)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table audit_entry
+  no bigint not null
+  recorded_us bigint not null
+  principal text not null
+  action text not null
+  subject text not null
+  detail jsonb not null
+  previous bytea not null
+  hash bytea not null
+  constraint audit_entry_action_check CHECK ((action <> ''::text))
+  constraint audit_entry_hash_check CHECK ((length(hash) = 32))
+  constraint audit_entry_hash_key UNIQUE (hash)
+  constraint audit_entry_no_check CHECK ((no > 0))
+  constraint audit_entry_pkey PRIMARY KEY (no)
+  constraint audit_entry_previous_check CHECK ((length(previous) = 32))
+  constraint audit_entry_principal_check CHECK ((principal <> ''::text))
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table border_policy
@@ -675,6 +696,77 @@ table post
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
   CREATE TRIGGER raised AFTER INSERT REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION raise_epoch('edition')
 
+table proposal
+  id bigint not null generated always as identity
+  series slug not null
+  theatre slug not null
+  kind text not null
+  valid_on date
+  content jsonb not null
+  file bytea
+  why text not null
+  sources jsonb not null
+  effect jsonb not null
+  proposed_by text not null
+  proposed_at timestamp with time zone not null default clock_timestamp()
+  constraint proposal_check CHECK (((kind = 'map'::text) = (file IS NOT NULL)))
+  constraint proposal_kind_check CHECK ((kind = ANY (ARRAY['edit'::text, 'map'::text, 'withdrawal'::text, 'restoration'::text])))
+  constraint proposal_pkey PRIMARY KEY (id)
+  constraint proposal_proposed_by_check CHECK ((proposed_by <> ''::text))
+  constraint proposal_series_theatre_fkey FOREIGN KEY (series, theatre) REFERENCES series(id, theatre)
+  constraint proposal_sources_check CHECK ((jsonb_array_length(sources) > 0))
+  constraint proposal_why_check CHECK ((why <> ''::text))
+  CREATE INDEX proposal_of_series USING btree (series, id)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table proposal_approval
+  proposal bigint not null
+  principal text not null
+  why text not null
+  decided_at timestamp with time zone not null default clock_timestamp()
+  constraint proposal_approval_pkey PRIMARY KEY (proposal, principal)
+  constraint proposal_approval_principal_check CHECK ((principal <> ''::text))
+  constraint proposal_approval_proposal_fkey FOREIGN KEY (proposal) REFERENCES proposal(id)
+  constraint proposal_approval_why_check CHECK ((why <> ''::text))
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table proposal_comment
+  id bigint not null generated always as identity
+  proposal bigint not null
+  principal text not null
+  said_at timestamp with time zone not null default clock_timestamp()
+  text text not null
+  constraint proposal_comment_pkey PRIMARY KEY (id)
+  constraint proposal_comment_principal_check CHECK ((principal <> ''::text))
+  constraint proposal_comment_proposal_fkey FOREIGN KEY (proposal) REFERENCES proposal(id)
+  constraint proposal_comment_text_check CHECK ((text <> ''::text))
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table proposal_outcome
+  proposal bigint not null
+  outcome text not null
+  principal text not null
+  why text not null
+  decided_at timestamp with time zone not null default clock_timestamp()
+  release_at timestamp with time zone
+  constraint proposal_outcome_check CHECK (((outcome = 'approved'::text) = (release_at IS NOT NULL)))
+  constraint proposal_outcome_outcome_check CHECK ((outcome = ANY (ARRAY['approved'::text, 'rejected'::text, 'retracted'::text])))
+  constraint proposal_outcome_pkey PRIMARY KEY (proposal)
+  constraint proposal_outcome_principal_check CHECK ((principal <> ''::text))
+  constraint proposal_outcome_proposal_fkey FOREIGN KEY (proposal) REFERENCES proposal(id)
+  constraint proposal_outcome_why_check CHECK ((why <> ''::text))
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table proposal_release
+  proposal bigint not null
+  principal text not null
+  released_at timestamp with time zone not null default clock_timestamp()
+  result jsonb not null
+  constraint proposal_release_pkey PRIMARY KEY (proposal)
+  constraint proposal_release_principal_check CHECK ((principal <> ''::text))
+  constraint proposal_release_proposal_fkey FOREIGN KEY (proposal) REFERENCES proposal_outcome(proposal)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
 table reading
   revision bigint not null
   input_sha256 text not null
@@ -786,6 +878,20 @@ table report_watch
   through timestamp with time zone not null
   reached date
   constraint report_watch_pkey PRIMARY KEY (report)
+
+table review_rule
+  id bigint not null generated always as identity
+  series slug not null
+  approvals integer not null
+  why text not null
+  principal text not null
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  constraint review_rule_approvals_check CHECK (((approvals >= 1) AND (approvals <= 5)))
+  constraint review_rule_pkey PRIMARY KEY (id)
+  constraint review_rule_principal_check CHECK ((principal <> ''::text))
+  constraint review_rule_series_fkey FOREIGN KEY (series) REFERENCES series(id)
+  constraint review_rule_why_check CHECK ((why <> ''::text))
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table revision
   id bigint not null generated always as identity
