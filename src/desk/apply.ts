@@ -2,7 +2,7 @@ import { measureMatrix } from '../change/matrix.js';
 import { SalientError } from '../errors.js';
 import { openImporter } from '../maps/import.js';
 import { READ_OPTIONS } from '../maps/import-request.js';
-import { NO_RULES } from '../maps/repair.js';
+import { NO_RULES } from '../maps/rules.js';
 import { restoreSnapshot, withdrawSnapshot } from '../maps/withdraw.js';
 import type { IsoDate } from '../model/dates.js';
 import type { Transition } from '../model/transition.js';
