@@ -24,6 +24,7 @@ import { tokenCommands } from './cli/tokens.js';
 import { CANCELLED, working } from './cli/working.js';
 import { readConfig } from './config.js';
 import { SalientError } from './errors.js';
+import { log } from './log.js';
 import { NO_PARTS } from './maps/import-request.js';
 import { type ChartParty, type RouteHistory, routeChart } from './reports/render/route-chart.js';
 import { type Timeline, timelineMarkdown } from './reports/render/timeline-markdown.js';
@@ -34,6 +35,9 @@ import { type Timeline, timelineMarkdown } from './reports/render/timeline-markd
 const DONE = 0;
 const REFUSED = 1;
 const WRONG_USAGE = 2;
+
+// Reasons are told on stderr; the lines of a service are none of a command's. `serve` sets the level of its settings.
+log.level = 'silent';
 
 const out = (text: string) => process.stdout.write(`${text}\n`);
 const program = new Command('salient')

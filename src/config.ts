@@ -20,6 +20,11 @@ export interface Config {
   geodataFolder: string;
   /** Hosts (with port, where it is not the usual one) for which a proxy's X-Forwarded-* headers are believed. */
   publicHosts: readonly string[];
+  /** Addresses of proxies whose X-Forwarded-For names the client. */
+  proxies: string[];
+  /** What one client may ask for in a minute, in points; 0: no limit. */
+  clientPoints: number;
+  drainSeconds: number;
   reportEverySeconds: number;
   reportsFolder: string | null;
   webhookSecret: string | null;
@@ -50,6 +55,19 @@ export const SETTINGS = {
   SALIENT_PUBLIC_HOSTS: {
     default: '',
     meaning: 'hosts, separated by commas, that a proxy may name in `X-Forwarded-Host`; links are then made for them',
+  },
+  SALIENT_PROXIES: {
+    default: '',
+    meaning: 'addresses, separated by commas, of proxies whose `X-Forwarded-For` names the client',
+  },
+  SALIENT_CLIENT_POINTS: {
+    default: '1200',
+    meaning:
+      'what one public address may ask for in a minute: a look-up costs 1, an answer 3, a measure or a file 20, a tile nothing; 0: no limit',
+  },
+  SALIENT_DRAIN_S: {
+    default: '20',
+    meaning: 'seconds that requests under way may take to finish when the service is told to end',
   },
   SALIENT_REPORT_EVERY_S: {
     default: '60',
@@ -108,6 +126,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     tileCacheBytes: number('SALIENT_TILE_CACHE_MB', 1, 65536) * 1_000_000,
     publicHosts: list('SALIENT_PUBLIC_HOSTS').map((host) => host.toLowerCase()),
     geodataFolder: geodata && resolve(PROJECT_ROOT, geodata),
+    proxies: list('SALIENT_PROXIES'),
+    clientPoints: number('SALIENT_CLIENT_POINTS', 0, 1e9),
+    drainSeconds: number('SALIENT_DRAIN_S', 0, 3600),
     reportEverySeconds: number('SALIENT_REPORT_EVERY_S', 0, 86_400),
     reportsFolder: text('SALIENT_REPORTS_FOLDER') ? resolve(PROJECT_ROOT, text('SALIENT_REPORTS_FOLDER')) : null,
     webhookSecret: text('SALIENT_WEBHOOK_SECRET') || null,

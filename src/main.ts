@@ -33,7 +33,9 @@ async function main(): Promise<void> {
   const stop = async () => {
     stopping = true;
     ending.abort();
-    await listening.close();
+    // A database that does not let go must not keep the process: whoever runs it learns from its exit.
+    setTimeout(() => process.exit(1), config.drainSeconds * 1000 + LONGEST_END_MS).unref();
+    await listening.close(config.drainSeconds * 1000);
     await Promise.race([Promise.all([scheduler?.close(), warming]).catch(() => {}), soon()]);
     await releases.close();
     await tiles.close();
@@ -67,6 +69,9 @@ async function warmUp(db: Db, signal: AbortSignal): Promise<void> {
   for (const { series, why } of failed) progress(`the verdicts of ${series} cannot be computed: ${why}`);
   progress('the verdicts of all maps are computed');
 }
+
+/** How long the store may take to close after the last answer, milliseconds. */
+const LONGEST_END_MS = 10_000;
 
 /** Long enough for a report under way; a service that is told to stop does not make its operator wait for more. */
 const soon = () => new Promise<void>((resolve) => setTimeout(resolve, 5000).unref());

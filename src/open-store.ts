@@ -9,9 +9,10 @@ import { loadBundle, type Progress, readBundles } from './series/load-bundle.js'
 import { allSeries } from './series/series.sql.js';
 import { checkDatabase } from './store/boot-checks.js';
 import { stopIfCancelled } from './store/cancellation.js';
+import { databaseName } from './store/database-url.js';
 import { hasCluster, openEmbedded } from './store/embedded/open.js';
 import { migrate } from './store/migrate.js';
-import { type Db, openPool, redacted } from './store/pool.js';
+import { type Db, openPool } from './store/pool.js';
 
 /** A store ready to be asked; on the embedded engine `announce` tells the command line where the service answers. */
 export interface Store {
@@ -49,8 +50,8 @@ export async function openDatabase(
 }
 
 function openServer(url: string, progress: Progress): Store {
-  progress(`using the database at ${redacted(url)}`);
-  return { db: openPool({ connectionString: url, max: 10 }, 'server'), announce: () => {} };
+  progress(`using the database at ${databaseName(url)}`);
+  return { db: openPool({ connectionString: url }, 'server'), announce: () => {} };
 }
 
 async function openFolder(folder: string, progress: Progress): Promise<Store> {

@@ -6,6 +6,7 @@ import { ERROR_CODES, type ErrorCode } from '../src/errors.js';
 import { BACKUP } from '../src/http/backup.js';
 import { STATUS } from '../src/http/errors.js';
 import { OGC_ROUTES } from '../src/http/ogc/router.js';
+import { OPERATION_ROUTES } from '../src/http/operation.js';
 import { REPORT_PAGES } from '../src/http/report-pages.js';
 import { ROUTES } from '../src/http/routes.js';
 import { SNAPSHOT_ROUTES } from '../src/http/snapshot-routes.js';
@@ -35,6 +36,7 @@ const TABLES: Record<string, string> = {
       ...REPORT_PAGES.map(({ path, summary }) => route('GET', path, summary)),
       ...SNAPSHOT_ROUTES.map(({ path, summary }) => route('GET', path, summary)),
       ...OGC_ROUTES.map(({ path, summary }) => route('GET', `/ogc${path}`, summary)),
+      ...OPERATION_ROUTES.map(({ path, summary }) => route('GET', path, summary)),
       route('GET', '/openapi.json', 'All of this with every parameter: OpenAPI 3.0'),
       ...[...WRITES, BACKUP].map(({ path, summary }) => route('POST', path, summary)),
     ],

@@ -3,6 +3,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { SalientError } from '../errors.js';
 import { log } from '../log.js';
 import { asPrincipal, may } from '../store/principal.js';
+import { admitted } from './admitted.js';
 import { BACKUP, backupRoute } from './backup.js';
 import { baseOf } from './base.js';
 import { errorAnswer } from './errors.js';
@@ -10,6 +11,7 @@ import { hangUpSoon } from './map-body.js';
 import { pathsOf } from './ogc/route.js';
 import { OGC_ROUTES, ogcRouter } from './ogc/router.js';
 import { openApi } from './openapi.js';
+import { OPERATION_ROUTES, operationRouter, requestLog } from './operation.js';
 import { errorPage } from './pages/error-page.js';
 import { readParameters, readPath, series } from './parameters.js';
 import { identifyPrincipal, principalOf } from './principals.js';
@@ -20,7 +22,6 @@ import type { Service } from './service.js';
 import { SNAPSHOT_ROUTES } from './snapshot-routes.js';
 import { snapshotRouter } from './snapshots.js';
 import { TILE_JSONS, TILE_ROUTES } from './tile-routes.js';
-import { untilGone } from './until-gone.js';
 import { webFiles } from './web-files.js';
 import { WRITES, writeRoute } from './writes.js';
 
@@ -34,7 +35,9 @@ export function createApp(service: Service): Express {
     response.set({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-cache' });
     next();
   });
+  app.use(requestLog(service));
   app.use(identifyPrincipal(service.guard));
+  app.use(operationRouter(service));
   app.use(preflight);
   // Text only; tiles have their packed forms already, and the files of a GeoPackage or FlatGeobuf stay as they are.
   app.use(
@@ -43,6 +46,7 @@ export function createApp(service: Service): Express {
     }),
   );
   app.use(webFiles(service));
+  app.use(admitted(service));
   app.use(ogcRouter(service));
   app.use(reportPages(service));
   app.use(snapshotRouter(service));
@@ -55,7 +59,7 @@ export function createApp(service: Service): Express {
       const scope = scopeNeeded(route.needs, values);
       if (scope !== null) await service.guard.demand(principal, scope);
       const answer = () => route.answer({ db: service.db, principal }, values);
-      send(response, await untilGone(response, () => asPrincipal(principal, answer)));
+      send(response, await asPrincipal(principal, answer));
     });
   }
   for (const { path, describe } of TILE_JSONS) {
@@ -92,6 +96,7 @@ export function createApp(service: Service): Express {
       const { remoteAddress: from } = request.socket;
       const refused = { id: response.locals.id, from, principal: principal.name, path: request.path, status };
       log.warn({ ...refused, code: body.code, why: body.message }, 'refused');
+      service.metrics.refused(body.code);
     }
     // A body that nobody reads any more: else the client, still sending, would not see the answer.
     if (!request.complete) hangUpSoon(request);
@@ -134,6 +139,7 @@ const METHODS = [
     ...TILE_ROUTES,
     ...TILE_JSONS,
     ...REPORT_PAGES,
+    ...OPERATION_ROUTES,
     { path: '/openapi.json' },
     { path: '/' },
     ...OGC_ROUTES.flatMap((route) => pathsOf(route).map((path) => ({ path }))),

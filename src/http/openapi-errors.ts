@@ -2,6 +2,7 @@ import { ERROR_CODES } from '../errors.js';
 
 /** The `components` of an OpenAPI document that every error answer refers to. */
 export const ERROR_COMPONENTS = {
+  securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
   responses: {
     Error: {
       description: 'what, where and what to do',

@@ -1,5 +1,6 @@
 import { BACKUP } from './backup.js';
 import { ERROR_COMPONENTS } from './openapi-errors.js';
+import { OPERATION_ROUTES } from './operation.js';
 import { type Parameters, series, text } from './parameters.js';
 import { REPORT_PAGES } from './report-pages.js';
 import { ROUTES } from './routes.js';
@@ -110,6 +111,12 @@ export function openApi(service: Service, base: string): object {
           }),
         },
       },
+    };
+  }
+  for (const { path, summary, types } of OPERATION_ROUTES) {
+    const content = Object.fromEntries(types.map((type) => [type, { schema: {} }]));
+    paths[path] = {
+      get: { operationId: `get${nameOf(path)}`, summary, parameters: [], responses: answer('how it is', content) },
     };
   }
   paths[BACKUP.path] = {

@@ -1,26 +1,56 @@
 import { createServer, type Server } from 'node:http';
+import { openAdmission } from './admission.js';
 import { createApp } from './app.js';
 import { openGuard } from './guard.js';
-import type { Service } from './service.js';
+import { openMetrics } from './metrics.js';
+import { openProbe } from './readiness.js';
+import type { Service, ServiceParts } from './service.js';
+import { watchReaders } from './slow-readers.js';
 import { tileHandler } from './tiles.js';
 
 /** A filter with a polygon drawn by hand stands in the address: Node's 16 kB are some 700 vertices. */
 const LONGEST_HEAD = 64 * 1024;
+const MOST_CONNECTIONS = 4000;
+/** How long a head, a whole request with its body, and an idle connection may take, milliseconds. */
+const TIMES = { headersTimeout: 20_000, requestTimeout: 600_000, keepAliveTimeout: 65_000 };
 
 export interface Listening {
   server: Server;
   address: string;
-  close(): Promise<void>;
+  /**
+   * Takes no new work, lets what is under way finish for at most `drainMs`, then cuts off what is left: the work of whoever
+   * is cut off is cancelled, and nothing of it is half stored.
+   */
+  close(drainMs?: number): Promise<void>;
 }
 
 /** Starts answering on `host:port` (0: a free one); tiles first, on their own short path. */
-export async function listen(store: Omit<Service, 'guard'>, host: string, port: number): Promise<Listening> {
-  const service: Service = { ...store, guard: openGuard(store.db, store.config) };
+export async function listen(parts: ServiceParts, host: string, port: number): Promise<Listening> {
+  const { db, tiles, config } = parts;
+  const admission = openAdmission(db.engine);
+  const service: Service = {
+    ...parts,
+    guard: openGuard(db, config),
+    admission,
+    metrics: openMetrics(db, tiles, admission),
+    probe: openProbe(db),
+  };
   const app = createApp(service);
   const answerTile = tileHandler(service);
-  const server = createServer({ maxHeaderSize: LONGEST_HEAD }, (request, response) => {
+  let draining = false;
+  const server = createServer({ ...TIMES, maxHeaderSize: LONGEST_HEAD }, (request, response) => {
+    if (draining) {
+      response.setHeader('connection', 'close');
+      if (request.url !== '/ready' && request.url !== '/live') {
+        const body = { code: 'unavailable', message: 'the service ends: ask another, or again', problems: [] };
+        response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '5' }).end(JSON.stringify(body));
+        return;
+      }
+    }
     if (!answerTile(request, response)) app(request, response);
   });
+  server.maxConnections = MOST_CONNECTIONS;
+  const unwatch = watchReaders(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -30,10 +60,15 @@ export async function listen(store: Omit<Service, 'guard'>, host: string, port: 
   return {
     server,
     address: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    async close(drainMs = 0) {
+      draining = true;
+      service.probe.drain();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const cut = setTimeout(() => server.closeAllConnections(), drainMs);
+      await closed;
+      clearTimeout(cut);
+      unwatch();
+    },
   };
 }

@@ -2,7 +2,10 @@ import type { Config } from '../config.js';
 import type { Importer } from '../maps/import.js';
 import type { Db } from '../store/pool.js';
 import type { TileService } from '../tiles/service.js';
+import type { Admission } from './admission.js';
 import type { Guard } from './guard.js';
+import type { Metrics } from './metrics.js';
+import type { Probe } from './readiness.js';
 
 /** What the routes work with. */
 export interface Service {
@@ -11,4 +14,10 @@ export interface Service {
   importer: Importer;
   config: Config;
   guard: Guard;
+  admission: Admission;
+  metrics: Metrics;
+  probe: Probe;
 }
+
+/** What a service is made of from outside; `listen` adds the rest. */
+export type ServiceParts = Omit<Service, 'guard' | 'admission' | 'metrics' | 'probe'>;

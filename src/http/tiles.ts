@@ -4,6 +4,7 @@ import { openMemo } from '../store/memo.js';
 import { parseTileAddress } from '../tiles/address.js';
 import type { TileSubject } from '../tiles/service.js';
 import { MAX_TILE_ZOOM } from '../tiles/tilejson.js';
+import { asTile } from './admitted.js';
 import { errorAnswer } from './errors.js';
 import { readParameters, series as seriesParameter } from './parameters.js';
 import type { Service } from './service.js';
@@ -58,7 +59,7 @@ export function tileHandler(service: Service): TileHandler {
     const answering =
       path === '/tiles/counters'
         ? sendCounters(service, search, request, response)
-        : match && answerTile(match, target, search, request, response);
+        : match && asTile(service, response, () => answerTile(match, target, search, request, response));
     if (!answering) return false;
     answering.catch((error) => {
       const { status, headers, body } = errorAnswer(error);

@@ -1,7 +1,6 @@
 import type { RequestHandler } from 'express';
 import { appendAudit } from '../desk/audit.sql.js';
 import { SalientError } from '../errors.js';
-import { log } from '../log.js';
 import { NO_PARTS } from '../maps/import-request.js';
 import { deriveSeries } from '../series/derive.js';
 import { withdrawSeries } from '../series/withdraw.js';
@@ -15,7 +14,6 @@ import { REVIEW_WRITES } from './review-writes.js';
 import { DESK_WRITES } from './routes/desk.js';
 import type { Service } from './service.js';
 import { TOKEN_WRITES } from './token-routes.js';
-import { untilGone } from './until-gone.js';
 import { type Write, write } from './write.js';
 
 /** The table of writes, for HTTP, OpenAPI and the command line. */
@@ -65,7 +63,7 @@ export function writeRoute(service: Service, entry: Write): RequestHandler {
     if (further) await service.guard.demand(principal, further);
     const body = takesMap ? await readMapParts(request, service.config.maxBodyBytes) : NO_PARTS;
     const write = () => perform(service.db, String(path.id), { ...values, ...path }, body, service.importer);
-    const answer = (await untilGone(response, () => asPrincipal(principal, write))) as {
+    const answer = (await asPrincipal(principal, write)) as {
       snapshots?: { result: string }[];
     };
     const some = (...results: string[]) => answer.snapshots?.some(({ result }) => results.includes(result));
@@ -77,6 +75,6 @@ export function writeRoute(service: Service, entry: Write): RequestHandler {
       detail: { ...values, ...path },
     });
     response.status(some('held') ? 202 : some('stored', 'revised') ? 201 : 200).json(answer);
-    log.info({ id: response.locals.id, principal: principal.name, path: request.path }, 'written');
+    for (const { result } of answer.snapshots ?? []) service.metrics.imported(result);
   };
 }

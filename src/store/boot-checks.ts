@@ -72,3 +72,12 @@ function atLeast(version: string, major: number, minor: number): boolean {
 export async function checkAnswering(db: Queryable): Promise<void> {
   await db.query('select 1');
 }
+
+/**
+ * Asks the database whether it has a schema, which it only knows when it reads its files.
+ * @throws SalientError `unavailable`, `database_unfit`
+ */
+export async function checkMigrated(db: Queryable): Promise<void> {
+  const [row] = await db.query<{ applied: number }>('select count(*) as applied from migration', [], 'prepared');
+  if (!row?.applied) throw new SalientError('database_unfit', 'the database has no schema any more');
+}

@@ -9,8 +9,16 @@ export interface Step {
   of: number | null;
 }
 
+/**
+ * Connections that work of a class has to itself, so that none waits for another class: small look-ups and tiles, answers, heavy
+ * measures, exports, writes. Work without a lane is the service's own, or the command line's: it has no deadline.
+ */
+export const LANES = ['light', 'answer', 'heavy', 'export', 'write'] as const;
+export type Lane = (typeof LANES)[number];
+
 /** What long work is told from outside, and tells. */
 export interface Work {
+  lane?: Lane;
   /** Aborted: no further statement begins; on a server the running one is cancelled. Transactions are rolled back. */
   signal?: AbortSignal;
   /** Called after each step. */
@@ -27,7 +35,8 @@ const surrounding = new AsyncLocalStorage<Work>();
 export function atWork<T>(work: Work, doing: () => Promise<T>): Promise<T> {
   // Every statement and every shared computation within listens to it.
   if (work.signal) setMaxListeners(0, work.signal);
-  return surrounding.run(work, doing);
+  const lane = work.lane ?? workUnderWay()?.lane;
+  return surrounding.run(lane ? { ...work, lane } : work, doing);
 }
 
 /** What the work under way is told and tells, if there is one. */
@@ -36,8 +45,11 @@ export const workUnderWay = (): Work | undefined => surrounding.getStore();
 /** The signal of the work under way, if there is one. */
 export const workSignal = (): AbortSignal | undefined => surrounding.getStore()?.signal;
 
-export const cancelled = () =>
-  new SalientError('cancelled', 'the work was cancelled; what it had not finished is not stored');
+/** Why the work under way stops: what its signal says (a deadline), else that it was cancelled. */
+export const cancelled = (signal = workSignal()) =>
+  signal?.reason instanceof SalientError
+    ? signal.reason
+    : new SalientError('cancelled', 'the work was cancelled; what it had not finished is not stored');
 
 /** @throws SalientError `cancelled` where the work under way has been */
 export function stopIfCancelled(): void {

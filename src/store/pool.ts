@@ -1,10 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
 import { SalientError } from '../errors.js';
+import { log } from '../log.js';
 import { ANSWER_LOST } from './answer-lost.js';
-import { cancelled, stopIfCancelled, workSignal } from './cancellation.js';
+import { cancelled, type Lane, stopIfCancelled, workSignal, workUnderWay } from './cancellation.js';
 import { preparedName } from './prepared.js';
 import { principalName } from './principal.js';
+import { BACKGROUND, LANE_LIMITS, type LaneLimits, SESSION_STATEMENT, sessionOptions } from './sessions.js';
 import { type Answers, openAnswers } from './single-flight.js';
 
 /** Something that answers SQL: the pool, or the one connection of a transaction. */
@@ -25,11 +27,10 @@ export interface Db extends Queryable {
   /** Runs `work` in one transaction; everything it does must go through the `tx` it is given. */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
   close(): Promise<void>;
-}
-
-/** Hides the password of a connection string, for messages and logs. */
-export function redacted(url: string): string {
-  return url.replace(/(\/\/[^:/@]*):[^@]*@/, '$1:***@');
+  /** Connections by lane, and how many wait for one. */
+  connections?(): { lane: string; all: number; idle: number; waiting: number }[];
+  /** How often the embedded engine was started. */
+  starts?(): number;
 }
 
 // `date` stays a string (node-postgres would make local midnight of it), instants become RFC 3339, bigint a number
@@ -45,9 +46,8 @@ const types = {
     parsers[oid] ?? (pg.types.getTypeParser as (o: number, f?: string) => unknown)(oid, format),
 } as pg.CustomTypesConfig;
 
-const SESSION = '-c timezone=UTC -c jit=off';
 /** Connections for prepared statements: each takes a fraction of a millisecond. */
-const QUICK = 2;
+const QUICK: LaneLimits = { ...LANE_LIMITS.light, connections: 2 };
 
 const QUERY_CANCELED = '57014';
 
@@ -60,6 +60,32 @@ function beyondEmbedded(cause: unknown): SalientError {
     { cause },
   );
 }
+
+/** The connection, or an end of the waiting when the work is cancelled: it then goes back as soon as it is there. */
+function whileWanted(connecting: Promise<pg.PoolClient>): Promise<pg.PoolClient> {
+  const signal = workSignal();
+  if (!signal) return connecting;
+  return new Promise((resolve, reject) => {
+    const leave = () => {
+      reject(cancelled(signal));
+      connecting.then(
+        (late) => late.release(),
+        () => {},
+      );
+    };
+    if (signal.aborted) return leave();
+    signal.addEventListener('abort', leave, { once: true });
+    connecting.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+  });
+}
+
+/** The embedded engine cannot end a statement: what nobody waits for any more is ended with the engine, which starts anew. */
+export interface EmbeddedControl {
+  interrupt(): void;
+}
+
+/** So long a statement of a reader who has gone, or of one past its deadline, may still run in the embedded engine. */
+const ABANDONED_MS = 10_000;
 
 async function endStatement(connection: pg.PoolConfig, backend: number | undefined): Promise<void> {
   const client = new pg.Client(connection);
@@ -99,6 +125,10 @@ async function namePrincipal(connected: pg.ClientBase): Promise<void> {
   named.set(connected, name);
 }
 
+/** A statement that took so long is a line of the log, milliseconds; its values are not in it. */
+const SLOW_MS = 2000;
+const firstWords = (text: string) => text.replace(/\s+/g, ' ').trim().slice(0, 160);
+
 const insideTransaction = new AsyncLocalStorage<true>();
 
 /**
@@ -106,20 +136,45 @@ const insideTransaction = new AsyncLocalStorage<true>();
  * transaction of the same caller holds that connection would wait for ever: on both engines it is refused instead.
  * @throws SalientError `unavailable` when a connection cannot be made
  */
-export function openPool(connection: pg.PoolConfig, engine: Db['engine']): Db {
-  const open = (more: pg.PoolConfig) => {
-    const pool = new pg.Pool({ ...connection, types, application_name: 'salient', ...more });
+export function openPool(connection: pg.PoolConfig, engine: Db['engine'], embedded?: EmbeddedControl): Db {
+  const most = connection.max ?? Number.POSITIVE_INFINITY;
+  const open = (name: string, limits: LaneLimits, more: Record<string, string> = {}) => {
+    const pool = new pg.Pool({
+      ...connection,
+      types,
+      application_name: `salient ${name}`,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
+      ...(engine === 'server' && {
+        max: Math.min(limits.connections, most),
+        connectionTimeoutMillis: limits.acquire,
+        options: sessionOptions(limits, more),
+      }),
+    });
     // A connection lost while idle is replaced by the pool; without a listener the process would end.
     pool.on('error', () => {});
     // The same for one lost while it is in use: the query under way rejects, and that is enough.
-    pool.on('connect', (connected) => connected.on('error', () => {}));
+    pool.on('connect', (connected) => {
+      connected.on('error', () => {});
+      if (engine === 'embedded') connected.query(SESSION_STATEMENT).catch(() => {});
+    });
     return pool;
   };
-  const pool = open({ options: SESSION });
+  const pool = open('background', BACKGROUND);
+  const lanes = new Map<Lane, pg.Pool>();
+  /** The connections of the work under way; those of a lane are opened with its first statement. */
+  const ofLane = (): pg.Pool => {
+    const lane = workUnderWay()?.lane;
+    if (lane === undefined || engine === 'embedded') return pool;
+    const known = lanes.get(lane);
+    if (known) return known;
+    const opened = open(lane, LANE_LIMITS[lane]);
+    lanes.set(lane, opened);
+    return opened;
+  };
   // PostgreSQL plans even a prepared statement anew for each set of values while it deems that cheaper: resolving a day then
   // takes 0.6 ms of planning for 0.3 ms of work. Connections that never do so are for these statements alone.
-  const quick =
-    engine === 'server' ? open({ options: `${SESSION} -c plan_cache_mode=force_generic_plan`, max: QUICK }) : pool;
+  const quick = engine === 'server' ? open('quick', QUICK, { plan_cache_mode: 'force_generic_plan' }) : pool;
 
   const client = async (from: pg.Pool) => {
     if (insideTransaction.getStore()) {
@@ -127,8 +182,12 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine']): Db {
     }
     let connected: pg.PoolClient;
     try {
-      connected = await from.connect();
+      connected = await whileWanted(from.connect());
     } catch (cause) {
+      if (cause instanceof SalientError) throw cause;
+      if (/^timeout exceeded when trying to connect/.test((cause as Error).message)) {
+        throw new SalientError('overloaded', 'every connection for this kind of work is taken', [], { retryAfterS: 5 });
+      }
       throw new SalientError('unavailable', `the database does not answer: ${(cause as Error).message}`, [], { cause });
     }
     try {
@@ -150,27 +209,42 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine']): Db {
     const name = often && engine === 'server' ? preparedName(text) : undefined;
     const asked = () => on.query<Row & pg.QueryResultRow>({ name, text, values: values as unknown[] });
     const signal = workSignal();
+    const began = performance.now();
     try {
-      const { rows } = signal && engine === 'server' ? await cancellable(on, signal, asked) : await asked();
+      const { rows } = await (signal ? cancellable(on, signal, asked) : asked());
       return rows as Row[];
     } catch (error) {
+      if (signal?.aborted && engine === 'embedded') throw cancelled(signal);
       throw (error as Error).message === ANSWER_LOST ? beyondEmbedded(error) : error;
+    } finally {
+      const ms = Math.round(performance.now() - began);
+      if (ms > SLOW_MS)
+        log.info({ ms, lane: workUnderWay()?.lane ?? 'background', statement: firstWords(text) }, 'slow statement');
     }
   };
   /** Ends the running statement when the work is cancelled, by a connection of its own: the pool's may all be at work. */
   const cancellable = async <T>(on: pg.ClientBase, signal: AbortSignal, asked: () => Promise<T>): Promise<T> => {
     let ending: Promise<void> | undefined;
+    let abandoned: NodeJS.Timeout | undefined;
+    // A write runs to its end and is rolled back.
+    const { lane } = workUnderWay() ?? {};
+    const reading = lane !== undefined && lane !== 'write';
     const end = () => {
+      if (engine === 'embedded') {
+        if (reading && embedded) abandoned = setTimeout(embedded.interrupt, ABANDONED_MS).unref();
+        return;
+      }
       ending = endStatement(connection, (on as { processID?: number }).processID);
     };
     signal.addEventListener('abort', end, { once: true });
     try {
       return await asked();
     } catch (error) {
-      if (signal.aborted && error instanceof pg.DatabaseError && error.code === QUERY_CANCELED) throw cancelled();
+      if (signal.aborted && error instanceof pg.DatabaseError && error.code === QUERY_CANCELED) throw cancelled(signal);
       throw error;
     } finally {
       signal.removeEventListener('abort', end);
+      clearTimeout(abandoned);
       // Not before it has been sent: else it could end what the next user of this connection asks.
       await ending;
     }
@@ -180,7 +254,7 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine']): Db {
     engine,
     answers: openAnswers(),
     async query<Row extends object>(text: string, values?: readonly unknown[], often?: 'prepared') {
-      const connected = await client(often ? quick : pool);
+      const connected = await client(often ? quick : ofLane());
       try {
         const rows = await run<Row>(connected, text, values, often);
         connected.release();
@@ -191,7 +265,7 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine']): Db {
       }
     },
     async transaction(work) {
-      const connected = await client(pool);
+      const connected = await client(ofLane());
       let broken = false;
       try {
         // Read committed: a writer that waited for the theatre's lock must see what the writer before it stored. Answers
@@ -210,8 +284,15 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine']): Db {
         connected.release(broken);
       }
     },
+    connections: () =>
+      [['background', pool], ['quick', quick], ...lanes].map(([lane, one]) => ({
+        lane: lane as string,
+        all: (one as pg.Pool).totalCount,
+        idle: (one as pg.Pool).idleCount,
+        waiting: (one as pg.Pool).waitingCount,
+      })),
     async close() {
-      await Promise.all([...new Set([pool, quick])].map((one) => one.end()));
+      await Promise.all([...new Set([pool, quick, ...lanes.values()])].map((one) => one.end()));
     },
   };
 }

@@ -4,10 +4,14 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, describe } from 'vitest';
 import { PROJECT_ROOT } from '../../src/config.js';
+import { log } from '../../src/log.js';
 import { openEmbedded } from '../../src/store/embedded/open.js';
 import { migrate } from '../../src/store/migrate.js';
 import { type Db, openPool } from '../../src/store/pool.js';
 import { ENGINE } from './engine.js';
+
+// What the log says is tested in processes of their own.
+log.level = 'silent';
 
 /**
  * The two databases every store test runs on. The process that runs the store tests opens each once and every file

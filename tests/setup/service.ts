@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { type Config, PROJECT_ROOT, readConfig } from '../../src/config.js';
 import { type Listening, listen } from '../../src/http/server.js';
-import { log } from '../../src/log.js';
 import { type Importer, openImporter } from '../../src/maps/import.js';
 import type { Db } from '../../src/store/pool.js';
 import { openTiles, type TileService } from '../../src/tiles/service.js';
@@ -37,9 +36,6 @@ export interface Answering {
   /** The body of a 200, of whatever shape the caller expects. */
   json<T>(path: string, headers?: Record<string, string>): Promise<T>;
 }
-
-// What the log says is tested in processes of their own.
-log.level = 'silent';
 
 /** The service on a store, answering from before the first test of the describe until after its last. */
 export function serviceOn(db: () => Promise<Db>, settings: Partial<Config> = {}): Answering {

@@ -1,6 +1,10 @@
-import { expect, it } from 'vitest';
-import { redacted } from '../../src/store/pool.js';
-import { onEachDatabase } from '../setup/databases.js';
+import pg from 'pg';
+import { describe, expect, it } from 'vitest';
+import { atWork, LANES } from '../../src/store/cancellation.js';
+import { databaseName } from '../../src/store/database-url.js';
+import { openPool } from '../../src/store/pool.js';
+import { freshDatabase, onEachDatabase, SERVER_URL } from '../setup/databases.js';
+import { ENGINE } from '../setup/engine.js';
 
 onEachDatabase('the pool', (db) => {
   it('carries dates as strings, instants as RFC 3339 in UTC and big integers as numbers', async () => {
@@ -90,6 +94,55 @@ onEachDatabase('after an error', (db) => {
   });
 });
 
-it('never shows a password', () => {
-  expect(redacted('postgres://me:secret@db/salient')).toBe('postgres://me:***@db/salient');
+it('never shows a password, in whatever form the address is written', () => {
+  expect(databaseName('postgres://me:secret@db:5433/salient?sslmode=require')).toBe('db:5433/salient as me');
+  expect(databaseName('postgres://db/salient?user=me&password=secret')).toBe('db/salient as me');
+  expect(databaseName('postgres://me:p@ss@db/salient')).toBe('db/salient as me');
+  for (const odd of [
+    'host=db user=me password=secret',
+    'postgres://me:se/cret@db/salient',
+    'mysql://me:secret@db/x',
+    'secret',
+  ]) {
+    expect(() => databaseName(odd)).toThrow(/^DATABASE_URL: expected(?!.*se.?cret)/);
+  }
+});
+
+describe.skipIf(!SERVER_URL || ENGINE === 'embedded')('a database with settings of its own', () => {
+  it('answers as any other: every setting that an answer rests on is ours', async () => {
+    const url = await freshDatabase(SERVER_URL);
+    const name = new URL(url).pathname.slice(1);
+    const strange = [
+      "datestyle = 'German, DMY'",
+      'extra_float_digits = -2',
+      "timezone = 'Asia/Kathmandu'",
+      "intervalstyle = 'sql_standard'",
+      "bytea_output = 'escape'",
+      'jit = on',
+      "default_transaction_isolation = 'serializable'",
+    ];
+    const outside = new pg.Client(SERVER_URL);
+    await outside.connect();
+    for (const setting of strange) await outside.query(`alter database "${name}" set ${setting}`);
+    await outside.end();
+    const store = openPool({ connectionString: url }, 'server');
+    const asked = `select date '2020-02-29' as day, timestamptz '2020-02-29 23:30:00.5+03' as at, (0.1::float8 + 0.2)::text as sum, '\\x01ff'::bytea::text as bytes, (interval '1 day 2 hours')::text as span, current_setting('transaction_isolation') as level`;
+    const expected = {
+      day: '2020-02-29',
+      at: '2020-02-29T20:30:00.5Z',
+      sum: '0.30000000000000004',
+      bytes: '\\x01ff',
+      span: '1 day 02:00:00',
+      level: 'read committed',
+    };
+    try {
+      for (const lane of [undefined, ...LANES]) {
+        const [row] = await atWork(lane ? { lane } : {}, () => store.query(asked));
+        expect([lane, row]).toEqual([lane, expected]);
+      }
+      expect(await store.query(asked, [], 'prepared')).toEqual([expected]);
+    } finally {
+      await store.close();
+    }
+  });
 });

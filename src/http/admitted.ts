@@ -1,0 +1,58 @@
+import type { ServerResponse } from 'node:http';
+import type { RequestHandler, Response } from 'express';
+import { SalientError } from '../errors.js';
+import { atWork } from '../store/cancellation.js';
+import { workClassOf } from './admission.js';
+import { openClientLimit } from './client-limits.js';
+import type { Service } from './service.js';
+
+/**
+ * Lets a request in when its class has a place, and works for its client for as long as it waits and its class allows: when
+ * either is over, the running statement is cancelled and nothing further begins. The place is free again when the answer is made,
+ * not when it has been read.
+ */
+export function admitted({ admission, config }: Service): RequestHandler {
+  const limit = openClientLimit(config);
+  return async (request, response, next) => {
+    const question = request.originalUrl.indexOf('?');
+    const work = workClassOf(request.method, request.path, question < 0 ? '' : request.originalUrl.slice(question));
+    response.locals.work = work;
+    if (work === null) return next();
+    await limit(request, work);
+    const stop = new AbortController();
+    response.once('close', () => response.writableFinished || stop.abort());
+    const leave = await admission.enter(work, stop.signal);
+    const { workMs, lane } = admission.limitsOf(work);
+    const deadline = setTimeout(() => {
+      const message = `this took longer than the ${workMs / 1000} s that work of the class ${work} may take: ask for less`;
+      stop.abort(new SalientError('timed_out', message, [], { retryAfterS: 30 }));
+    }, workMs).unref();
+    onceMade(response, () => {
+      clearTimeout(deadline);
+      leave();
+    });
+    await atWork({ signal: stop.signal, lane }, async () => next());
+  };
+}
+
+/** Calls back when the whole answer has been handed over, or its client has gone. */
+function onceMade(response: Response, made: () => void): void {
+  const end = response.end.bind(response) as (...given: unknown[]) => Response;
+  response.end = ((...given: unknown[]) => {
+    made();
+    return end(...given);
+  }) as Response['end'];
+  response.once('close', made);
+}
+
+/** Draws a tile in its class: shared by all who ask for it, so that it belongs to none of them. */
+export async function asTile<T>({ admission }: Service, response: ServerResponse, draw: () => Promise<T>): Promise<T> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const leave = await admission.enter('tile', gone.signal);
+  try {
+    return await atWork({ lane: admission.limitsOf('tile').lane }, draw);
+  } finally {
+    leave();
+  }
+}

@@ -1,0 +1,88 @@
+import { type Request, type RequestHandler, Router } from 'express';
+import { SalientError } from '../errors.js';
+import { log } from '../log.js';
+import type { WorkClass } from './admission.js';
+import { clientOf } from './client-limits.js';
+import { readParameters } from './parameters.js';
+import { principalOf } from './principals.js';
+import type { Service } from './service.js';
+
+/** What an operator asks; as the definition of the API and docs/http.md list them. */
+export const OPERATION_ROUTES = [
+  { path: '/live', summary: 'Whether the process runs: 200 as long as it does', types: ['application/json'] },
+  {
+    path: '/ready',
+    summary: 'Whether questions can be answered: 200, else 503 with why; within a second',
+    types: ['application/json'],
+  },
+  {
+    path: '/metrics',
+    summary: 'Figures for Prometheus; once there is a token, with the scope read',
+    types: ['text/plain'],
+  },
+] as const;
+
+export function operationRouter({ probe, metrics, guard }: Service): Router {
+  const router = Router();
+  const noQuery: RequestHandler = (request, response, next) => {
+    readParameters({}, new URL(request.originalUrl, 'http://localhost').searchParams);
+    response.set('cache-control', 'no-store');
+    next();
+  };
+  router.get('/live', noQuery, (_request, response) => {
+    response.json({ status: 'ok' });
+  });
+  router.get('/ready', noQuery, async (_request, response) => {
+    const { ready, reason, busy } = await probe.look();
+    if (!ready) response.set('retry-after', '5');
+    response
+      .status(ready ? 200 : 503)
+      .json({ status: ready ? 'ok' : 'unavailable', ...(busy && { busy }), ...(reason && { reason }) });
+  });
+  router.get('/health', noQuery, async (_request, response) => {
+    const { ready, reason } = await probe.look();
+    if (!ready) throw new SalientError('unavailable', reason ?? 'the database does not answer');
+    response.json({ status: 'ok' });
+  });
+  router.get('/metrics', noQuery, async (_request, response) => {
+    await guard.demandFigures(principalOf(response));
+    response.type(metrics.contentType).send(await metrics.text());
+  });
+  return router;
+}
+
+/** A request that took so long is a line of the log, milliseconds. */
+const SLOW_MS = 2000;
+
+/** Counts every request, and writes a line about those that failed, were slow, or were to write; about all of them at `debug`. */
+export function requestLog({ metrics, config }: Service): RequestHandler {
+  return (request, response, next) => {
+    const began = performance.now();
+    const { method, path } = request;
+    response.once('close', () => {
+      const ms = Math.round(performance.now() - began);
+      const { statusCode, writableFinished } = response;
+      // Who has gone before the answer has none: nginx's number for it.
+      const status = writableFinished ? statusCode : 499;
+      metrics.answered((response.locals.work as WorkClass | null | undefined) ?? null, status, ms / 1000);
+      const level = status >= 500 ? 'error' : method === 'POST' || ms > SLOW_MS ? 'info' : 'debug';
+      log[level](
+        {
+          ...requestFields(request, config.proxies),
+          method,
+          path,
+          status,
+          ms,
+          principal: principalOf(response).name,
+          id: response.locals.id,
+        },
+        'request',
+      );
+    });
+    next();
+  };
+}
+
+const requestFields = (request: Request, proxies: readonly string[]) => ({
+  from: clientOf(request, proxies) ?? request.socket.remoteAddress,
+});

@@ -1,0 +1,59 @@
+import type { Lane } from './cancellation.js';
+
+/*
+ * What every connection is told, whatever the database, the role or the host have set: answers rest on it to the byte.
+ */
+
+const SESSION = {
+  timezone: 'UTC',
+  datestyle: 'ISO, YMD',
+  intervalstyle: 'postgres',
+  extra_float_digits: '1',
+  bytea_output: 'hex',
+  xmlbinary: 'base64',
+  client_encoding: 'UTF8',
+  standard_conforming_strings: 'on',
+  backslash_quote: 'safe_encoding',
+  array_nulls: 'on',
+  transform_null_equals: 'off',
+  default_transaction_isolation: 'read committed',
+  default_transaction_deferrable: 'off',
+  jit: 'off',
+} as const;
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+/** How long, milliseconds: a statement runs, waits for a lock, a transaction stands idle; and how many connections there are. */
+export interface LaneLimits {
+  connections: number;
+  statement: number;
+  lock: number;
+  idle: number;
+  /** How long whoever asks waits for one of the connections. */
+  acquire: number;
+}
+
+/** Of the service's own work and of the command line: no statement of it has a deadline. */
+export const BACKGROUND: LaneLimits = { connections: 4, statement: 0, lock: 0, idle: 0, acquire: 0 };
+
+export const LANE_LIMITS: Readonly<Record<Lane, LaneLimits>> = {
+  light: { connections: 4, statement: 20 * SECOND, lock: 5 * SECOND, idle: 30 * SECOND, acquire: 10 * SECOND },
+  answer: { connections: 5, statement: 45 * SECOND, lock: 10 * SECOND, idle: MINUTE, acquire: 20 * SECOND },
+  heavy: { connections: 3, statement: 90 * SECOND, lock: 10 * SECOND, idle: MINUTE, acquire: 30 * SECOND },
+  export: { connections: 3, statement: 10 * MINUTE, lock: 10 * SECOND, idle: 5 * MINUTE, acquire: 30 * SECOND },
+  write: { connections: 4, statement: 30 * MINUTE, lock: 10 * MINUTE, idle: 10 * MINUTE, acquire: MINUTE },
+};
+
+/** The settings of a session as start-up options of a server's connection. */
+export function sessionOptions({ statement, lock, idle }: LaneLimits, more: Record<string, string> = {}): string {
+  const limits = { statement_timeout: statement, lock_timeout: lock, idle_in_transaction_session_timeout: idle };
+  return Object.entries({ ...SESSION, ...limits, ...more })
+    .map(([name, value]) => `-c ${name}=${String(value).replaceAll(' ', '\\ ')}`)
+    .join(' ');
+}
+
+/** The same as a statement, for the embedded engine, which reads no start-up options and has no timers. */
+export const SESSION_STATEMENT = `select ${Object.entries(SESSION)
+  .map(([name, value]) => `set_config('${name}', '${value}', false)`)
+  .join(', ')}`;
