@@ -45,8 +45,8 @@ export function createApp(service: Service): Express {
       filter: (request, response) => response.statusCode !== 206 && compression.filter(request, response),
     }),
   );
-  app.use(webFiles(service));
   app.use(admitted(service));
+  app.use(webFiles(service));
   app.use(ogcRouter(service));
   app.use(reportPages(service));
   app.use(snapshotRouter(service));
