@@ -73,6 +73,8 @@ export interface Problem {
   /** `[lon, lat]` in CRS84, when the problem has a place. */
   where?: [number, number];
   message: string;
+  /** The feature by the name its author knows: placemark and folder, layer and fid. */
+  feature?: string;
   /** Of a map that is held: its day, its number, and where it can be looked at. */
   date?: string;
   held?: number;

@@ -2,15 +2,29 @@ import { SalientError } from '../errors.js';
 import { CRS84, type Crs, crsOf } from '../geometry/crs.js';
 import { type Instant, type IsoDate, isIsoDate } from '../model/dates.js';
 import type { Period } from '../model/period.js';
-import { methodSentence, resolveSeries } from '../series/as-of.js';
-import { allSeries, type SeriesStatement, snapshotDates, statementAt } from '../series/series.sql.js';
+import { methodSentence } from '../series/as-of.js';
+import type { SeriesStatement } from '../series/series.sql.js';
 import type { Db } from '../store/pool.js';
-import { type Frame, frameOf } from './collection-frame.js';
+import type { AreaBoxes } from './area-boxes.js';
+import { type Frame, frameOf, mapsMeeting } from './collection-frame.js';
 import { type CollectionKind, KIND_NAMES, type KindName, kindNamed } from './collection-kinds.js';
 import { sourceOf } from './collection-sources.js';
 import { collectionId, parseCollectionId, unknownCollection } from './collections.js';
-import { type Bounds, loggedReach, seriesBounds } from './extent.sql.js';
-import { type Conditions, countOf, type FeatureRow, featureOf, pageOf, select } from './page.sql.js';
+import type { Bounds } from './extent.sql.js';
+import { controlSource } from './maps.sql.js';
+import {
+  type Conditions,
+  countOf,
+  type FeatureRow,
+  featuresOf,
+  idsOf,
+  type Selection,
+  type Shape,
+  type SortKey,
+  select,
+} from './page.sql.js';
+import type { SeriesView, SeriesViews } from './series-views.js';
+import type { Source } from './source.sql.js';
 
 /** A collection as clients are told of it. */
 export interface CollectionInfo {
@@ -26,94 +40,140 @@ export interface CollectionInfo {
   /** First day, and the last where there is one. */
   interval: [IsoDate | null, IsoDate | null];
   crs: Crs[];
+  view: SeriesView;
 }
 
 /** Every collection of every series that stood at an instant (null: now); those without a position only where there are such features. */
-export async function allCollections(db: Db, knownAt: Instant | null): Promise<CollectionInfo[]> {
-  const found: CollectionInfo[] = [];
-  for (const statement of await allSeries(db, knownAt)) {
-    if (statement.withdrawn_why !== null) continue;
-    const { collections, unlocated } = await collectionsOf(db, statement, knownAt);
-    found.push(...collections.filter(({ name, kind }) => kind.geometry !== null || unlocated.includes(name)));
-  }
-  return found;
+export async function allCollections(views: SeriesViews, knownAt: Instant | null): Promise<CollectionInfo[]> {
+  return (await views.all(knownAt)).flatMap((view) =>
+    KIND_NAMES.filter((name) => kindNamed(name).geometry !== null || view.reach[name]).map((name) =>
+      collectionOf(view, name),
+    ),
+  );
 }
 
 /** @throws SalientError `unknown_collection`, `withdrawn`, `not_yet_known` */
-export async function collectionNamed(db: Db, id: string, knownAt: Instant | null): Promise<CollectionInfo> {
+export async function collectionNamed(
+  views: SeriesViews,
+  id: string,
+  knownAt: Instant | null,
+): Promise<CollectionInfo> {
   const { series, kind } = parseCollectionId(id);
-  if (!(await statementAt(db, series, null))) throw unknownCollection(id);
-  const { statement } = await resolveSeries(db, series, knownAt);
-  const { collections } = await collectionsOf(db, statement, knownAt);
-  return collections.find(({ name }) => name === kind) as CollectionInfo;
+  try {
+    return collectionOf(await views.of(series, knownAt), kind);
+  } catch (error) {
+    throw error instanceof SalientError && error.code === 'unknown_series' ? unknownCollection(id) : error;
+  }
 }
 
 /** Kinds whose days are those of their rows, not of the maps. */
 const LOGGED: readonly KindName[] = ['claim', 'claim_unlocated', 'event', 'event_unlocated', 'post'];
 
-async function collectionsOf(db: Db, statement: SeriesStatement, knownAt: Instant | null) {
-  const { series, theatre } = statement;
-  const { edition } = await resolveSeries(db, series, knownAt);
-  const bounds = await seriesBounds(db, series, edition);
-  const reach = await loggedReach(db, theatre, edition, knownAt);
-  const snapshots = await snapshotDates(db, series, knownAt);
-  const collections = KIND_NAMES.map((name): CollectionInfo => {
-    const kind = kindNamed(name);
-    const logged = LOGGED.includes(name) ? (reach[name] ?? { first: null, last: null }) : null;
-    return {
-      id: collectionId(series, name),
-      series,
-      name,
-      kind,
-      title: `${statement.title}: ${kind.title}`,
-      description: kind.description,
-      statement,
-      method: methodSentence(statement),
-      bounds,
-      interval: logged ? [logged.first, logged.last] : [snapshots[0] ?? null, null],
-      crs: kind.geometry === null ? [CRS84] : crsOf(bounds),
-    };
-  });
-  const unlocated = KIND_NAMES.filter((name) => kindNamed(name).geometry === null && (reach[name]?.rows ?? 0) > 0);
-  return { collections, unlocated };
+function collectionOf(view: SeriesView, name: KindName): CollectionInfo {
+  const { series, statement, bounds, reach, maps } = view;
+  const kind = kindNamed(name);
+  const { first, last } = reach[name] ?? { first: null, last: null };
+  return {
+    id: collectionId(series, name),
+    series,
+    name,
+    kind,
+    title: `${statement.title}: ${kind.title}`,
+    description: kind.description,
+    statement,
+    method: methodSentence(statement),
+    bounds,
+    interval: LOGGED.includes(name) ? [first, last] : [maps[0]?.valid_from ?? null, null],
+    crs: kind.geometry === null ? [CRS84] : crsOf(bounds),
+    view,
+  };
 }
 
 /** A question about the features of a collection. */
 export interface FeaturesRequest extends Conditions {
-  period: Period | null;
-  knownAt: Instant | null;
+  frame: Frame;
+  sortby: readonly SortKey[];
   /** The id after which to go on. */
   after: string | null;
   limit: number;
   /** Only how many there are. */
   hits: boolean;
-  crs: Crs;
 }
 
+/** One page of the features of a collection, its rows still to be read. */
 export interface Features {
   frame: Frame;
-  rows: FeatureRow[];
+  /** Of the page, in order. */
+  ids: string[];
+  /** On all pages. */
   matched: number;
   /** There are more after these. */
   more: boolean;
+  /** In batches, so that a page of any size is never held. */
+  rows(shape: Shape): AsyncGenerator<FeatureRow[]>;
 }
 
+/** So many features are read by the first statement; by the next ones as many as make about so many bytes. */
+const FIRST_BATCH = 250;
+const MOST_IN_BATCH = 4000;
+const BATCH_BYTES = 1 << 20;
+
 /**
- * One page of the features of a collection, pinned to the state that `frame.knownAt` names: the next page asked with it
- * belongs to the same state, whatever was recorded meanwhile.
- * @throws SalientError `invalid_filter`, `not_yet_known`, `withdrawn`
+ * One page of the features of a collection, of the state that `frame.knownAt` names: the next page asked with it belongs to
+ * the same state, whatever was recorded meanwhile.
+ * @throws SalientError `invalid_filter`, `invalid_parameter`
  */
 export async function askFeatures(
   db: Db,
-  { id, series, name, kind }: CollectionInfo,
+  { boxes }: Pick<SeriesViews, 'boxes'>,
+  { name, kind }: CollectionInfo,
   asked: FeaturesRequest,
 ): Promise<Features> {
-  const frame = await frameOf(db, id, series, kind, asked);
-  const selection = await select(db, kind, await sourceOf(db, name, frame), asked);
-  const matched = await countOf(db, selection);
-  if (asked.hits) return { frame, rows: [], matched, more: false };
-  const rows = await pageOf(db, kind, selection, { after: asked.after, limit: asked.limit + 1, crs: asked.crs });
-  return { frame, rows: rows.slice(0, asked.limit), matched, more: rows.length > asked.limit };
+  const { frame, after, limit, sortby } = asked;
+  const source = (name === 'control' && (await areasNear(boxes, asked))) || (await sourceOf(db, name, frame));
+  const selection = await select(db, kind, source, asked);
+  if (asked.hits) return page(db, frame, selection, [], await countOf(db, selection), limit);
+  const { ids, matched } = await idsOf(db, selection, { after, limit: limit + 1, sortby });
+  return page(db, frame, selection, ids, matched, limit);
+}
+
+/** The areas of one map that a box may meet; null where only the database can tell. */
+async function areasNear(boxes: AreaBoxes, { frame, bbox, bboxCrs }: FeaturesRequest): Promise<Source | null> {
+  const [map, ...others] = mapsMeeting(frame);
+  if (!map || others.length > 0 || bbox?.length !== 4 || bboxCrs.srid !== 4326) return null;
+  const [a, b, c, d] = bbox as [number, number, number, number];
+  const [west, south, east, north] = bboxCrs.latitudeFirst ? [b, a, d, c] : [a, b, c, d];
+  // A box that is none, or that crosses the antimeridian.
+  if (!(west <= east && south <= north)) return null;
+  const nos = await boxes.near(map.revision, [west, south, east, north]);
+  return nos && controlSource(frame.edition, [map], nos);
+}
+
+function page(
+  db: Db,
+  frame: Frame,
+  { source }: Selection,
+  found: readonly string[],
+  matched: number,
+  limit: number,
+): Features {
+  const ids = found.slice(0, limit);
+  return {
+    frame,
+    ids,
+    matched,
+    more: found.length > limit,
+    async *rows(shape) {
+      let size = FIRST_BATCH;
+      for (let from = 0; from < ids.length; ) {
+        const rows = await featuresOf(db, source, ids.slice(from, from + size), shape);
+        yield rows;
+        from += size;
+        const bytes = rows.reduce((sum, { geometry }) => sum + 300 + (geometry?.length ?? 0), 1);
+        size = Math.min(MOST_IN_BATCH, Math.max(10, Math.floor((rows.length * BATCH_BYTES) / bytes)));
+      }
+    },
+  };
 }
 
 /**
@@ -122,26 +182,28 @@ export async function askFeatures(
  */
 export async function askFeature(
   db: Db,
-  { id, series, name, kind }: CollectionInfo,
+  { id, name, kind, view }: CollectionInfo,
   feature: string,
-  asked: { knownAt: Instant | null; crs: Crs },
-): Promise<{ frame: Frame; row: FeatureRow }> {
+  shape: Shape,
+): Promise<FeatureRow> {
   const unknown = () =>
     new SalientError('unknown_feature', `collection ${id} has no feature ${JSON.stringify(feature)}`);
-  const period = periodOf(kind, feature);
+  const period = periodOf(name, feature);
   if (period === 'none') throw unknown();
-  const frame = await frameOf(db, id, series, kind, { period, knownAt: asked.knownAt });
-  const row = await featureOf(db, kind, await sourceOf(db, name, frame), feature, asked.crs);
+  const source = await sourceOf(db, name, frameOf(view, kind, period));
+  const [row] = await featuresOf(db, source, [feature], shape);
   if (!row) throw unknown();
-  return { frame, row };
+  return row;
 }
 
 /** The days that an id speaks of: `2020-01-28.12`, or of a change `2020-01-28.2020-02-11.…`. */
-function periodOf(kind: CollectionKind, feature: string): Period | null | 'none' {
-  if (kind.time === 'touching') return null;
-  if (kind.time === 'as-of' && !('revision' in kind.properties)) return { from: null, to: null, single: false };
+function periodOf(name: KindName, feature: string): Period | null | 'none' {
+  const kind = kindNamed(name);
+  const isOfMap = 'revision' in kind.properties;
+  if (kind.time === 'touching' && !isOfMap) return null;
+  if (kind.time === 'as-of' && !isOfMap) return { from: null, to: null, single: false };
   const [from = '', to = ''] = feature.split('.');
   if (!isIsoDate(from)) return 'none';
-  if (kind.time === 'as-of') return { from, to: from, single: true };
+  if (kind.time !== 'between') return { from, to: from, single: true };
   return isIsoDate(to) ? { from, to, single: false } : 'none';
 }

@@ -1,65 +1,29 @@
 import { SalientError } from '../errors.js';
-import type { Instant, IsoDate } from '../model/dates.js';
+import type { IsoDate } from '../model/dates.js';
 import { meets, type Period } from '../model/period.js';
-import { resolveSeries } from '../series/as-of.js';
-import { breakpoints } from '../series/as-of.sql.js';
 import { coverageOfDay, lastKnowableDay } from '../series/coverage.js';
-import { revisionsAt } from '../series/revisions.sql.js';
-import { type SeriesStatement, statementAt } from '../series/series.sql.js';
-import { latestRecording } from '../store/latest-recording.js';
-import type { Db } from '../store/pool.js';
 import type { CollectionKind } from './collection-kinds.js';
-import { unknownCollection } from './collections.js';
+import type { SeriesView } from './series-views.js';
 import type { MapInForce } from './source.sql.js';
 
 /** A question about a collection, resolved: everything in it was recorded by `knownAt`, and stays so. */
-export interface Frame {
-  series: string;
-  statement: SeriesStatement;
-  edition: number;
-  knownAt: Instant;
+export interface Frame extends SeriesView {
   /** What was asked for, or the last complete day; null: everything (collections whose time is `touching`). */
   period: Period | null;
-  /** Every map of the series, in order. */
-  maps: MapInForce[];
-  /** The period reaches beyond the last day for which the series claims to be complete. */
+  /** The series does not claim to be complete on the last day of the period, or its map is too old for it. */
   stale: boolean;
 }
 
-/**
- * Pins a question to what was recorded by `knownAt`, or until now.
- * @throws SalientError `unknown_collection` for a series that does not exist; `withdrawn`, `not_yet_known`
- */
-export async function frameOf(
-  db: Db,
-  id: string,
-  series: string,
-  kind: CollectionKind,
-  asked: { period: Period | null; knownAt: Instant | null },
-): Promise<Frame> {
-  const now = await statementAt(db, series, null);
-  if (!now) throw unknownCollection(id);
-  const knownAt = await latestRecording(db, series, now.theatre, asked.knownAt);
-  if (knownAt === null)
-    throw new SalientError('not_yet_known', `nothing of series ${series} was recorded at ${asked.knownAt}`);
-  const { statement, edition } = await resolveSeries(db, series, knownAt);
-  const maps = mapsInForce(await revisionsAt(db, series, knownAt));
+/** Puts a question about a kind of collection into the days of its series. */
+export function frameOf(view: SeriesView, kind: CollectionKind, asked: Period | null): Frame {
+  const { statement, maps } = view;
   const last = statement.complete_until ?? maps.at(-1)?.valid_from ?? null;
-  const period =
-    asked.period ?? (kind.time === 'touching' || last === null ? null : { from: last, to: last, single: true });
-  const to = period?.to ?? null;
-  const inForce = to === null ? null : (maps.findLast(({ valid_from }) => valid_from <= to)?.valid_from ?? null);
+  const period = asked ?? (kind.time === 'touching' || last === null ? null : { from: last, to: last, single: true });
+  const end = period?.to ?? null;
+  const map = end === null ? undefined : maps.findLast(({ valid_from: from }) => from <= end);
   const stale =
-    to !== null && inForce !== null && coverageOfDay(statement, inForce, to, lastKnowableDay(knownAt)).stale;
-  return { series, statement, edition, knownAt, period, maps, stale };
-}
-
-function mapsInForce(revisions: readonly { id: number; valid_on: IsoDate }[]): MapInForce[] {
-  return revisions.map(({ id, valid_on }, index) => ({
-    revision: id,
-    valid_from: valid_on,
-    valid_to: revisions[index + 1]?.valid_on ?? null,
-  }));
+    end !== null && map !== undefined && coverageOfDay(statement, map.valid_from, end, lastKnowableDay(null)).stale;
+  return { ...view, period, stale };
 }
 
 /** The maps in force on a day of the period. */
@@ -86,8 +50,8 @@ export function measurable<T>(maps: T[]): T[] {
 }
 
 /** The segments that meet the period. */
-export async function segmentsMeeting(db: Db, frame: Frame): Promise<Segment[]> {
-  const days = await breakpoints(db, frame.edition);
+export function segmentsMeeting(frame: Frame): Segment[] {
+  const days = frame.breakpoints;
   const segments: Segment[] = [];
   for (const map of mapsMeeting(frame)) {
     const inside = days.filter((day) => day > map.valid_from && (map.valid_to === null || day < map.valid_to));

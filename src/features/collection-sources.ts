@@ -48,7 +48,7 @@ const held = ({ valid_from, valid_to, revision }: Segment) => ({ valid_from, val
 
 async function fronts(db: Db, frame: Frame): Promise<Source> {
   const rows: object[] = [];
-  for (const segment of await segmentsMeeting(db, frame)) {
+  for (const segment of segmentsMeeting(frame)) {
     const { lines, strips } = await frontsOn(db, { ...segment, edition: frame.edition });
     for (const line of lines) rows.push({ ...lineProperties(line, segment), ...held(segment) });
     for (const strip of strips) rows.push({ ...stripProperties(strip, segment), ...held(segment) });
@@ -93,7 +93,7 @@ function multiLine(geometry: string): string {
 async function verdicts(db: Db, frame: Frame): Promise<Source> {
   const posts = new Map((await postsOf(db, frame.edition)).map((post) => [`${post.operator}-${post.number}`, post]));
   const rows: object[] = [];
-  for (const segment of await segmentsMeeting(db, frame)) {
+  for (const segment of segmentsMeeting(frame)) {
     const asOf = { ...segment, edition: frame.edition, statement: frame.statement };
     for (const row of await verdictsOn(db, asOf, frame.period?.single ?? false)) {
       const key = `${row.operator}-${row.number}`;

@@ -5,20 +5,31 @@ import type { KindName } from './collection-kinds.js';
 /** West, south, east, north, degrees. */
 export type Bounds = [number, number, number, number];
 
-/** Bounds of everything that a series can show: its theatre, every area ever stored, places, posts and routes. */
-export async function seriesBounds(db: Queryable, series: string, edition: number): Promise<Bounds> {
+const BOX = 'json_build_array(st_xmin(box), st_ymin(box), st_xmax(box), st_ymax(box)) as box';
+
+/** Bounds of every area of some maps; null when they have none. */
+export async function areaBounds(db: Queryable, revisions: readonly number[]): Promise<Bounds | null> {
+  const [row] = await db.query<{ box: Bounds | [null, null, null, null] }>(
+    `select ${BOX} from (
+       select st_extent(geom) as box from shape where id in (select shape from area where revision = any($1))
+     ) extent`,
+    [revisions],
+  );
+  const box = row?.box;
+  return box && box[0] !== null ? (box as Bounds) : null;
+}
+
+/** Bounds of what an edition states: its theatre, places, posts and routes. */
+export async function editionBounds(db: Queryable, edition: number): Promise<Bounds> {
   const [row] = await db.query<{ box: Bounds }>(
     `with shown as (
-       select st_extent(geom)::geometry as geom from shape
-       where id in (select area.shape from area join revision on revision.id = area.revision where revision.series = $1)
-       union all select boundary from edition where id = $2
-       union all select st_extent(geom)::geometry from place_entry where edition = $2
-       union all select st_extent(geom)::geometry from post where edition = $2
-       union all select st_extent(geom)::geometry from route where edition = $2
+       select boundary as geom from edition where id = $1
+       union all select st_extent(geom)::geometry from place_entry where edition = $1
+       union all select st_extent(geom)::geometry from post where edition = $1
+       union all select st_extent(geom)::geometry from route where edition = $1
      )
-     select json_build_array(st_xmin(box), st_ymin(box), st_xmax(box), st_ymax(box)) as box
-     from (select st_extent(geom) as box from shown) extent`,
-    [series, edition],
+     select ${BOX} from (select st_extent(geom) as box from shown) extent`,
+    [edition],
   );
   return (row as { box: Bounds }).box;
 }
@@ -54,4 +65,21 @@ export async function loggedReach(
     [theatre, edition, knownAt],
   );
   return Object.fromEntries(rows.map(({ log, ...reach }) => [log, reach]));
+}
+/** Bounds of everything that a series can show: its theatre, every area ever stored, places, posts and routes. */
+export async function seriesBounds(db: Queryable, series: string, edition: number): Promise<Bounds> {
+  const [row] = await db.query<{ box: Bounds }>(
+    `with shown as (
+       select st_extent(geom)::geometry as geom from shape
+       where id in (select area.shape from area join revision on revision.id = area.revision where revision.series = $1)
+       union all select boundary from edition where id = $2
+       union all select st_extent(geom)::geometry from place_entry where edition = $2
+       union all select st_extent(geom)::geometry from post where edition = $2
+       union all select st_extent(geom)::geometry from route where edition = $2
+     )
+     select json_build_array(st_xmin(box), st_ymin(box), st_xmax(box), st_ymax(box)) as box
+     from (select st_extent(geom) as box from shown) extent`,
+    [series, edition],
+  );
+  return (row as { box: Bounds }).box;
 }

@@ -20,18 +20,26 @@ export async function checkedGeometries(
 ): Promise<string[]> {
   const found: string[] = [];
   for (const literal of literals) {
-    const given = 'bbox' in literal ? boxGeometry(literal.bbox, crs) : literal;
-    const fault =
-      given === null ? 'a box is four finite numbers (or six), the lower corner first' : geometryFault(given);
-    if (fault !== null || given === null) throw refused(what, fault ?? '');
-    const plain = crs.latitudeFirst && !('bbox' in literal) ? swapped(given) : given;
-    if (crs.srid === 4326 && !onEarth(plain))
-      throw refused(what, 'longitudes are from -180 to 180, latitudes from -90 to 90');
-    const row = await inDegrees(db, plain, crs.srid, what);
+    const row = await inDegrees(db, plainGeometry(literal, crs, what), crs.srid, what);
     if (!row.valid) throw refused(what, row.reason === null ? NOT_IN_IT : `the geometry is not valid: ${row.reason}`);
     found.push(row.wkb);
   }
   return found;
+}
+
+/**
+ * A geometry that a client gave as GeoJSON in its system, longitude or easting first. Whether it is valid only the database
+ * can tell; a box is.
+ * @throws SalientError `invalid_filter`, `invalid_parameter`
+ */
+export function plainGeometry(literal: object, crs: Crs, what: string): object {
+  const given = 'bbox' in literal ? boxGeometry(literal.bbox, crs) : literal;
+  const fault = given === null ? 'a box is four finite numbers (or six), the lower corner first' : geometryFault(given);
+  if (fault !== null || given === null) throw refused(what, fault ?? '');
+  const plain = crs.latitudeFirst && !('bbox' in literal) ? swapped(given) : given;
+  if (crs.srid === 4326 && !onEarth(plain))
+    throw refused(what, 'longitudes are from -180 to 180, latitudes from -90 to 90');
+  return plain;
 }
 
 function refused(what: string, why: string): SalientError {

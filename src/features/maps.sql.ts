@@ -1,8 +1,15 @@
 import type { Queryable } from '../store/pool.js';
-import { MAPS, type MapInForce, type Source } from './source.sql.js';
+import { MAPS, type MapInForce, namedIn, type Source } from './source.sql.js';
 
-/** Areas of some maps as they were stored, undissolved. Party names and colours are those of the edition. */
-export function controlSource(edition: number, maps: readonly MapInForce[]): Source {
+/**
+ * Areas of some maps as they were stored, undissolved. Party names and colours are those of the edition.
+ * @param nos numbers of the areas; null: all
+ */
+export function controlSource(
+  edition: number,
+  maps: readonly MapInForce[],
+  nos: readonly number[] | null = null,
+): Source {
   return {
     sql: `select m.valid_from || '.' || area.no as id, area.no, area.party::text, p.name as party_name, p.colour, area.status,
         class_of(area.status, area.party) as class, area.confidence,
@@ -13,16 +20,30 @@ export function controlSource(edition: number, maps: readonly MapInForce[]): Sou
         m.valid_from, m.valid_to, m.revision, shape.geom
       from ${MAPS}
         join revision r on r.id = m.revision
-        join area on area.revision = r.id
+        join area on area.revision = r.id and area.revision = any($3)
         join shape on shape.id = area.shape
         join source on source.no = area.source
-        left join party_entry p on p.edition = $2 and p.party = area.party`,
-    values: [JSON.stringify(maps), edition],
+        left join party_entry p on p.edition = $2 and p.party = area.party
+      ${nos ? 'where area.no = any($4)' : ''}`,
+    // The revisions once more: of a list in JSON the planner cannot see how short it is, and would read the history.
+    values: [JSON.stringify(maps), edition, maps.map(({ revision }) => revision), ...(nos ? [nos] : [])],
+    often: nos !== null,
+    only(ids) {
+      const { maps: named, rests } = namedIn(maps, ids);
+      return controlSource(edition, named, rests.filter((no) => /^\d{1,9}$/.test(no)).map(Number));
+    },
   };
 }
 
-/** Every place of the edition under each of the maps, with who holds the ground there. */
-export function placeSource(edition: number, maps: readonly MapInForce[]): Source {
+/**
+ * Every place of the edition under each of the maps, with who holds the ground there.
+ * @param places ids of places; null: all
+ */
+export function placeSource(
+  edition: number,
+  maps: readonly MapInForce[],
+  places: readonly string[] | null = null,
+): Source {
   return {
     sql: `select m.valid_from || '.' || p.place as id, p.place::text, p.name, p.kind, nullif(array_to_string(p.aliases, '; '), '') as aliases, p.error_m,
         held.party::text, held.status, held.confidence,
@@ -30,12 +51,16 @@ export function placeSource(edition: number, maps: readonly MapInForce[]): Sourc
               where area_claim.revision = m.revision and area_claim.no = held.no) as claims,
         m.valid_from, m.valid_to, m.revision, p.geom
       from ${MAPS}
-        join place_entry p on p.edition = $2
+        join place_entry p on p.edition = $2 ${places ? 'and p.place = any($3)' : ''}
         left join lateral (
           select area.no, area.party, area.status, area.confidence from shape join area on area.shape = shape.id
           where area.revision = m.revision and st_intersects(shape.geom, p.geom) order by area.no limit 1
         ) held on true`,
-    values: [JSON.stringify(maps), edition],
+    values: [JSON.stringify(maps), edition, ...(places ? [places] : [])],
+    only(ids) {
+      const { maps: named, rests } = namedIn(maps, ids);
+      return placeSource(edition, named, rests);
+    },
   };
 }
 
@@ -89,4 +114,17 @@ export function stretchSource(edition: number, stretches: readonly StretchInput[
 export async function countAreas(db: Queryable, revision: number): Promise<number> {
   const [row] = await db.query<{ count: number }>('select count(*) as count from area where revision = $1', [revision]);
   return (row as { count: number }).count;
+}
+
+/** The box of each area of a stored map, in degrees, at most a float's last digit too large. */
+export function boxesOfAreas(
+  db: Queryable,
+  revision: number,
+): Promise<{ no: number; west: number; south: number; east: number; north: number }[]> {
+  return db.query(
+    `select no, st_xmin(box) as west, st_ymin(box) as south, st_xmax(box) as east, st_ymax(box) as north
+     from (select area.no, box2d(shape.geom) as box from area join shape on shape.id = area.shape
+           where area.revision = $1) boxed`,
+    [revision],
+  );
 }

@@ -2,8 +2,11 @@ import type { Crs } from '../geometry/crs.js';
 import type { Queryable } from '../store/pool.js';
 import type { CollectionKind } from './collection-kinds.js';
 import { type Queryable as FilterQueryable, filterSql, type ScalarType } from './cql2.sql.js';
-import { checkedGeometries } from './filter-geometries.sql.js';
+import { checkedGeometries, plainGeometry } from './filter-geometries.sql.js';
 import type { Source } from './source.sql.js';
+
+/** How geometries are written: GeoJSON text, WKB (hex, little-endian) or WKT. */
+export type GeometryForm = 'geojson' | 'wkb' | 'wkt';
 
 /** What is asked of a collection besides its source. All conditions hold together. */
 export interface Conditions {
@@ -12,6 +15,14 @@ export interface Conditions {
   filterCrs: Crs;
   bbox: readonly number[] | null;
   bboxCrs: Crs;
+  /** Texts of which one is to be found in a property, whatever its capitals; empty: no such condition. */
+  words: readonly string[];
+}
+
+/** A property to sort by. */
+export interface SortKey {
+  name: string;
+  descending: boolean;
 }
 
 /** One feature as a row: properties as the kind lists them, geometry as GeoJSON text in the CRS asked for, or null. */
@@ -19,9 +30,11 @@ export type FeatureRow = Record<string, unknown> & { id: string; geometry: strin
 
 /** A source with conditions, and the parameters of both. */
 export interface Selection {
-  source: string;
+  source: Source;
   conditions: readonly string[];
   values: readonly unknown[];
+  /** The statement is one of few texts, and dearer to plan than to run. */
+  often: boolean;
 }
 
 /**
@@ -41,9 +54,8 @@ export async function select(
   if (asked.bbox !== null && kind.geometry === null) {
     await checkedGeometries(db, [{ bbox: asked.bbox }], asked.bboxCrs, 'bbox');
   } else if (asked.bbox !== null) {
-    const [box] = await checkedGeometries(db, [{ bbox: asked.bbox }], asked.bboxCrs, 'bbox');
-    const bound = bind(box);
-    conditions.push(`s.geom && ${bound}::geometry and st_intersects(s.geom, ${bound}::geometry)`);
+    const box = await boxSql(db, asked.bbox, asked.bboxCrs, bind);
+    conditions.push(`s.geom && ${box} and st_intersects(s.geom, ${box})`);
   }
   for (const filter of asked.filters) {
     const literals = geometriesIn(filter);
@@ -52,7 +64,31 @@ export async function select(
     const geometry = (literal: object) => `${bind(bound.get(literal))}::geometry`;
     conditions.push(filterSql(filter, { queryables: filterQueryables(kind), bind, geometry }));
   }
-  return { source: source.sql, conditions, values };
+  if (asked.words.length > 0) {
+    const texts = Object.entries(kind.properties).flatMap(([name, [type]]) =>
+      type === 'string' ? [`s."${name}"`] : [],
+    );
+    conditions.push(
+      `exists (select from unnest(${bind(asked.words)}::text[]) word
+               where position(lower(word) in lower(concat_ws(' ', s.id, ${texts.join(', ')}))) > 0)`,
+    );
+  }
+  const often = asked.filters.length === 0 && asked.words.length === 0 && source.often === true;
+  return { source, conditions, values, often };
+}
+
+/** A box in degrees is valid as it is; another is followed on its way there. */
+async function boxSql(
+  db: Queryable,
+  bbox: readonly number[],
+  crs: Crs,
+  bind: (value: unknown) => string,
+): Promise<string> {
+  if (crs.srid === 4326) {
+    return `st_setsrid(st_geomfromgeojson(${bind(JSON.stringify(plainGeometry({ bbox }, crs, 'bbox')))}::text), 4326)`;
+  }
+  const [box] = await checkedGeometries(db, [{ bbox }], crs, 'bbox');
+  return `${bind(box)}::geometry`;
 }
 
 /** What a filter may name in a collection of the kind. */
@@ -81,46 +117,96 @@ function geometriesIn(filter: unknown): object[] {
   return Object.values(filter).flatMap(geometriesIn);
 }
 
-const fromWhere = (source: string, conditions: readonly string[]) =>
-  `from (${source}) s where ${['true', ...conditions].join(' and ')}`;
+const fromWhere = ({ source, conditions }: Selection) =>
+  `from (${source.sql}) s where ${['true', ...conditions].join(' and ')}`;
 
 /** How many features there are. */
-export async function countOf(db: Queryable, { source, conditions, values }: Selection): Promise<number> {
-  const [row] = await db.query<{ count: number }>(`select count(*) as count ${fromWhere(source, conditions)}`, values);
+export async function countOf(db: Queryable, selection: Selection): Promise<number> {
+  const [row] = await db.query<{ count: number }>(`select count(*) as count ${fromWhere(selection)}`, selection.values);
   return (row as { count: number }).count;
 }
 
-/** Features in the order of their ids, from the first after `after`; at most `limit`. */
-export function pageOf(
-  db: Queryable,
-  kind: CollectionKind,
-  selection: Selection,
-  { after, limit, crs }: { after: string | null; limit: number; crs: Crs },
-): Promise<FeatureRow[]> {
-  const values = [...selection.values, limit];
-  const conditions = [...selection.conditions];
-  const most = `$${values.length}`;
-  if (after !== null) conditions.push(`s.id collate "C" > $${values.push(after)}::text`);
-  const names = Object.keys(kind.properties).map((name) => `s."${name}"`);
-  const projected = crs.srid === 4326 ? 's.geom' : `st_transform(s.geom, ${crs.srid})`;
-  const turned = `st_forcepolygonccw(${projected})`;
-  const drawn = crs.latitudeFirst ? `st_flipcoordinates(${turned})` : turned;
-  return db.query(
-    `select s.id, ${names.join(', ')}, st_asgeojson(${drawn}, ${crs.decimals}) as geometry
-     ${fromWhere(selection.source, conditions)} order by s.id collate "C" limit ${most}`,
-    values,
-  );
+/** The ids of a page, in order, and how many features there are on all pages. */
+export interface PageOfIds {
+  ids: string[];
+  matched: number;
 }
 
-/** The feature of an id, if the source has it. */
-export async function featureOf(
+/**
+ * The ids of features, sorted by some properties (nulls last) and then by id; from the first after `after`, at most `limit`.
+ * Only what the conditions and the order need is read.
+ */
+export async function idsOf(
   db: Queryable,
-  kind: CollectionKind,
+  selection: Selection,
+  { after, limit, sortby }: { after: string | null; limit: number; sortby: readonly SortKey[] },
+): Promise<PageOfIds> {
+  const values = [...selection.values, limit];
+  const most = `$${values.length}`;
+  const keys = sortby.map(({ name, descending }) => `s."${name}" ${descending ? 'desc' : 'asc'} nulls last`);
+  const order = [...keys, 's.id collate "C"'].join(', ');
+  const last = after === null ? '' : `$${values.push(after)}::text`;
+  const rest =
+    after === null
+      ? ''
+      : sortby.length === 0
+        ? `where id collate "C" > ${last}`
+        : `where n > (select coalesce(max(n), 0) from matched where id = ${last})`;
+  const rows = await db.query<{ id: string; matched: number }>(
+    `with matched as (select s.id, row_number() over (order by ${order}) as n, count(*) over () as matched ${fromWhere(selection)})
+     select id, matched from matched ${rest} order by n limit ${most}`,
+    values,
+    selection.often && sortby.length === 0 ? 'prepared' : undefined,
+  );
+  const [first] = rows;
+  return { ids: rows.map(({ id }) => id), matched: first ? first.matched : await countOf(db, selection) };
+}
+
+/** How a feature is written. */
+export interface Shape {
+  crs: Crs;
+  /** Of geometries: GeoJSON text, WKB (hex) or WKT. */
+  form: GeometryForm;
+  /** Names of the properties, in order. */
+  properties: readonly string[];
+  /** Without its geometry. */
+  bare: boolean;
+  /** Nothing was chosen: all properties, degrees. */
+  usual?: boolean;
+  /** Vertices may be left out that are nearer to the line than this, degrees: for a small picture. */
+  tolerance?: number;
+}
+
+/** The features of some ids, in their order. What a source has not is left out. */
+export async function featuresOf(
+  db: Queryable,
   source: Source,
-  id: string,
-  crs: Crs,
-): Promise<FeatureRow | null> {
-  const values = [...source.values, id];
-  const selection = { source: source.sql, conditions: [`s.id = $${values.length}`], values };
-  return (await pageOf(db, kind, selection, { after: null, limit: 1, crs }))[0] ?? null;
+  ids: readonly string[],
+  shape: Shape,
+): Promise<FeatureRow[]> {
+  const only = source.only?.(ids);
+  const { sql, values } = only ?? source;
+  // Not of any choice of properties: each is a statement of its own.
+  const often = only?.often && shape.usual ? 'prepared' : undefined;
+  const names = shape.properties.map((name) => `s."${name}"`);
+  const rows = await db.query<FeatureRow>(
+    `select ${['s.id', ...names].join(', ')}, ${geometrySql(shape)} as geometry from (${sql}) s where s.id = any($${values.length + 1}::text[])`,
+    [...values, ids],
+    often,
+  );
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+function geometrySql({ crs, form, bare, tolerance }: Shape): string {
+  if (bare) return 'null::text';
+  const drawn = tolerance === undefined ? 's.geom' : `st_simplify(s.geom, ${tolerance}, true)`;
+  const projected = crs.srid === 4326 ? drawn : `st_transform(${drawn}, ${crs.srid})`;
+  const turned = `st_forcepolygonccw(${projected})`;
+  const ordered = crs.latitudeFirst ? `st_flipcoordinates(${turned})` : turned;
+  return {
+    geojson: `st_asgeojson(${ordered}, ${crs.decimals})`,
+    wkt: `st_astext(${ordered}, ${crs.decimals})`,
+    wkb: `encode(st_asbinary(${ordered}, 'NDR'), 'hex')`,
+  }[form];
 }

@@ -9,6 +9,19 @@ import type { CollectionKind } from './collection-kinds.js';
 export interface Source {
   sql: string;
   values: readonly unknown[];
+  /** A source that has the features of these ids, and finds them without reading the others. */
+  only?(ids: readonly string[]): Source;
+  /** It finds few rows by keys: a plan for any values is a good one, and making it the dearer part. */
+  often?: boolean;
+}
+
+/** What an id says besides the day from which its map holds: `2020-01-28.12` says `12`. */
+const DAY = 'YYYY-MM-DD'.length;
+
+/** The maps that ids name, and the rest of each id. */
+export function namedIn(maps: readonly MapInForce[], ids: readonly string[]) {
+  const days = new Set<string>(ids.map((id) => id.slice(0, DAY)));
+  return { maps: maps.filter(({ valid_from: from }) => days.has(from)), rests: ids.map((id) => id.slice(DAY + 1)) };
 }
 
 /** A map in force from a day until before another; null: until further notice. */

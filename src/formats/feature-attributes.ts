@@ -1,17 +1,23 @@
 import { AREA_STATUSES, type AreaStatus } from '../model/area-status.js';
-import { type IsoDate, isIsoDate } from '../model/dates.js';
+import type { IsoDate } from '../model/dates.js';
 import { type ProblemList, pointer, quote } from '../model/problem-list.js';
 import type { Mapping } from './mapping.js';
+import type { PartyNames } from './party-names.js';
+import { readDay } from './read-day.js';
 
 /** Where a file keeps its facts. A property wins over the fixed value beside it, which then serves features without it. */
 export interface ImportOptions {
   /** The date of every feature. */
   date?: IsoDate | undefined;
-  /** The property with the date, `YYYY-MM-DD`. Default `date`, when no `date` is given. */
+  /** The property with the date, or several separated by commas, of which the first that a feature has counts. Default `date`, when no `date` is given. */
   dateProperty?: string | undefined;
+  /** How dates are written (`read-day.ts`); default `YYYY-MM-DD`. */
+  dateFormat?: string | undefined;
+  /** The zone in whose day an instant falls. */
+  timeZone?: string | undefined;
   /** The party of every feature. */
   party?: string | undefined;
-  /** The property with the party's id. Default `party`, when no `party` is given. */
+  /** The property with the party's id or name. Default `party`, when no `party` is given. */
   partyProperty?: string | undefined;
   /** Default `status`; a feature without it is `controlled`, unless this option named it. */
   statusProperty?: string | undefined;
@@ -21,8 +27,12 @@ export interface ImportOptions {
   mapping?: Mapping | undefined;
   /** Name of the file, for rules about it. */
   file?: string | undefined;
-  /** The parties of the series; null while it is being created: then every well-formed id is taken. */
+  /** Rings without ground are dropped, nearly closed ones closed, spikes dropped (`geometry/geojson-ring.ts`); each is told. */
+  repair?: boolean | undefined;
+  /** The parties of the series, by id; null while it is being created: then every name is taken. */
   knownParties: readonly string[] | null;
+  /** Their names by their ids, where they have others. */
+  partyNames?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What a feature says about its ground. `confidence` from 0 to 1, null when not stated. */
@@ -34,21 +44,19 @@ export interface AreaAttributes {
   confidence: number | null;
 }
 
-/** Keys of a change matrix beside the parties: a party of such a name would be counted as a class. */
-const CLASSES = ['contested', 'unknown', 'unassigned', 'unmapped'];
-const PARTY_LENGTH = 64;
-
 /** Reads date, party, status and confidence; each wrong one is a problem at its pointer, and the answer is null. */
 export function readAttributes(
   properties: Record<string, unknown>,
   at: string,
   options: ImportOptions,
   problems: ProblemList,
+  parties: PartyNames,
+  stated?: string | null,
 ): AreaAttributes | null {
   const before = problems.all.length;
-  const date = readDate(properties, at, options, problems);
+  const date = readDate(properties, at, options, problems, stated);
   const status = readStatus(properties, at, options, problems);
-  const party = readParty(properties, at, status, options, problems);
+  const party = readParty(properties, at, status, options, problems, parties);
   const confidence = readConfidence(properties, at, options, problems);
   if (problems.full || problems.all.length > before || date === null || status === null) return null;
   return { date, party, status, confidence };
@@ -59,23 +67,42 @@ function own(properties: Record<string, unknown>, key: string): unknown {
   return Object.hasOwn(properties, key) ? properties[key] : undefined;
 }
 
-/** The day of a feature, by its property or the option; else a problem at the property, and null. */
+/**
+ * The day of a feature: by the first of the named properties that it has, else by the option, else as the format states it
+ * (`stated`: KML's TimeSpan and TimeStamp). Otherwise a problem at the property, and null.
+ */
 export function readDate(
   properties: Record<string, unknown>,
   at: string,
   options: ImportOptions,
   problems: ProblemList,
+  stated: string | null = null,
 ): IsoDate | null {
-  const key = options.dateProperty ?? (options.date === undefined ? 'date' : null);
-  const value = key === null ? undefined : own(properties, key);
+  const keys = dateKeys(properties, options);
+  const key = keys.find((one) => (own(properties, one) ?? null) !== null);
+  const value = key === undefined ? undefined : own(properties, key);
   if (value === undefined && options.date !== undefined) return options.date;
-  if (typeof value === 'string' && isIsoDate(value)) return value;
+  const named = options.dateProperty === undefined ? stated : null;
+  const read = readDay(value ?? named ?? undefined, {
+    // What a format states by itself is written as the format says.
+    format: value === undefined ? null : (options.dateFormat ?? null),
+    zone: options.timeZone ?? null,
+  });
+  if ('day' in read) return read.day;
   const message =
-    value === undefined
-      ? 'no date: give one for the whole file, or name the property that has it'
-      : `${quote(value)} is not a calendar day written YYYY-MM-DD`;
-  problems.add('date', pointer(at, key ?? 'date'), message);
+    value === undefined && named === null
+      ? 'no date: give one for the whole file (--date, --date-pattern), or name the property that has it (--date-property)'
+      : read.fault;
+  problems.add('date', pointer(at, key ?? keys[0] ?? 'date'), message);
   return null;
+}
+
+/** A name with commas is one property where the feature has it. */
+function dateKeys(properties: Record<string, unknown>, { dateProperty, date }: ImportOptions): string[] {
+  if (dateProperty === undefined) return date === undefined ? ['date'] : [];
+  return own(properties, dateProperty) === undefined
+    ? dateProperty.split(',').map((key) => key.trim())
+    : [dateProperty];
 }
 
 function readStatus(
@@ -90,7 +117,8 @@ function readStatus(
   const status = AREA_STATUSES.find((known) => known === value);
   if (status !== undefined) return status;
   const found = value === undefined ? 'no status' : `${quote(value)} is no status`;
-  problems.add('status', pointer(at, key), `${found}: one of ${AREA_STATUSES.join(', ')} is expected`);
+  const message = `${found}: one of ${AREA_STATUSES.join(', ')} is expected (--status-property; --mapping for other words)`;
+  problems.add('status', pointer(at, key), message);
   return null;
 }
 
@@ -100,33 +128,22 @@ function readParty(
   status: AreaStatus | null,
   options: ImportOptions,
   problems: ProblemList,
+  parties: PartyNames,
 ): string | null {
   const key = options.partyProperty ?? (options.party === undefined ? 'party' : null);
   const value = (key === null ? undefined : own(properties, key)) ?? options.party ?? null;
   if (value === null) {
     // A status that could not be read has its own problem; it need not have a second one.
     if (status === 'controlled' || status === 'claimed') {
-      problems.add('party', pointer(at, key ?? 'party'), `no party, and ground that is ${status} is somebody's`);
+      const message = `no party, and ground that is ${status} is somebody's: --party-property names the property, --party one for all, --mapping rules for any other way`;
+      problems.add('party', pointer(at, key ?? 'party'), message);
     }
     return null;
   }
-  const fault = partyFault(value, options.knownParties);
-  if (fault !== null) problems.add('party', pointer(at, key ?? 'party'), fault);
-  return typeof value === 'string' ? value : null;
-}
-
-function partyFault(value: unknown, known: readonly string[] | null): string | null {
-  if (typeof value !== 'string') return `${quote(value)} is not a party: its id is a string`;
-  if (known !== null) {
-    return known.includes(value)
-      ? null
-      : `${quote(value)} is not a party of the series, which has: ${known.join(', ')}`;
-  }
-  if (CLASSES.includes(value))
-    return `${quote(value)} is a class of ground and cannot be a party: say it as the status`;
-  const wellFormed = value.trim() === value && value !== '' && value.length <= PARTY_LENGTH;
-  if (wellFormed && !/\p{C}/u.test(value)) return null;
-  return `${quote(value)} cannot be a party's id: 1 to ${PARTY_LENGTH} characters, no space around them, none of them invisible`;
+  const party = parties.idOf(value);
+  if ('id' in party) return party.id;
+  problems.add('party', pointer(at, key ?? 'party'), party.fault);
+  return null;
 }
 
 function readConfidence(

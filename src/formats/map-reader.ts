@@ -1,9 +1,15 @@
+import { approximateKm2 } from '../geometry/approximate-area.js';
 import { type DeclaredCrs, readCrs } from '../geometry/geojson-crs.js';
 import { isObject, type Polygon, readAreaGeometry } from '../geometry/geojson-geometry.js';
 import type { IsoDate } from '../model/dates.js';
 import { ProblemList, pointer, quote } from '../model/problem-list.js';
 import { type AreaAttributes, type ImportOptions, readAttributes, readDate } from './feature-attributes.js';
-import { mapFeature } from './mapping.js';
+import { featureName, type KnownAs } from './feature-name.js';
+import { leftOut, mapFeature } from './mapping.js';
+import { type NamedParty, partyNames } from './party-names.js';
+import { checkDayWriting } from './read-day.js';
+import { readingNotes } from './reading-notes.js';
+import { createTally, type Tallied, type Tally } from './tally.js';
 
 /** One area of a snapshot as the file has it; valid in form, not yet measured. */
 export interface AreaInput extends Omit<AreaAttributes, 'date'> {
@@ -13,8 +19,8 @@ export interface AreaInput extends Omit<AreaAttributes, 'date'> {
   polygons: Polygon[];
 }
 
-/** `crs`: what the numbers are in; null for lon, lat on WGS 84 (CRS84). */
-export type DatedArea = AreaInput & { date: IsoDate; crs: DeclaredCrs };
+/** `crs`: what the numbers are in; null for lon, lat on WGS 84 (CRS84). `name`: the feature as its author knows it. */
+export type DatedArea = AreaInput & { date: IsoDate; crs: DeclaredCrs; name: string | null };
 
 /** A feature as a format has it, and where in the file it stood. */
 export interface RawFeature {
@@ -24,6 +30,11 @@ export interface RawFeature {
   crs: DeclaredCrs;
   folders?: readonly string[];
   layer?: string | null;
+  knownAs?: KnownAs;
+  /** Its day as the format itself states it (KML's TimeSpan and TimeStamp), in XML's words. */
+  stated?: string | null;
+  /** The publisher hid it: it is left out, unless a mapping decides (property `visibility`, `"false"`). */
+  hidden?: boolean;
 }
 
 /** What was read beside the areas: sentences for the importer, and how often each rule of the mapping was used. */
@@ -33,36 +44,56 @@ export interface Reading {
   notes: string[];
   /** By number of the rule, from 1. */
   rules: number[];
-  ignored: { what: string; features: number }[];
-  unmapped: { what: string; features: number; at: string }[];
+  ignored: Tallied[];
+  unmapped: (Tallied & { at: string })[];
+  /** The parties that the file names; of a mapping those of its rules. */
+  parties: NamedParty[];
 }
 
 /** Reads features one by one, each area handed on at once; all problems are gathered until the end. */
 export interface MapReader {
   readonly problems: ProblemList;
+  /** No day and no property is named: features are of the days that their format states. */
+  readonly usesStatedDays: boolean;
   add(raw: RawFeature): void;
   /** A bare geometry, whose facts the options know. */
   addGeometry(geometry: unknown, at: string, crs: DeclaredCrs): void;
+  /** A sentence for whoever imports the file; the same one is told once. */
+  note(sentence: string): void;
+  /** The same reader for one file of several in an archive: its name is the layer and the start of every pointer. */
+  within(file: string): MapReader;
   reading(): Reading;
 }
 
-/** Features that no rule speaks of are tallied by their values; of so many different ones the rest is only counted. */
-const TALLY_LIMIT = 200;
-
-/** How a format says what it is. `winding` counts only where the format asks for the right-hand rule. */
+/**
+ * Reads the features of a file, of whatever format.
+ * @throws SalientError `invalid_parameter` for options that contradict themselves
+ */
 export function createMapReader(options: ImportOptions, take: (area: DatedArea) => void): MapReader {
+  checkDayWriting({ format: options.dateFormat ?? null, zone: options.timeZone ?? null });
   const problems = new ProblemList();
-  const ignored = new Map<string, { features: number; at: string }>();
-  const unmapped = new Map<string, { features: number; at: string }>();
+  const [ignored, unmapped] = [createTally(), createTally()];
   const rules: number[] = (options.mapping?.rules ?? []).map(() => 0);
+  const notes = new Set<string>();
+  const parties = partyNames(options.knownParties, options.partyNames);
   let features = 0;
   let areas = 0;
 
   const readMapped = (raw: RawFeature, properties: Record<string, unknown>, geometry: unknown) => {
     const { mapping } = options;
-    if (!mapping) return readAttributes(properties, pointer(raw.at, 'properties'), options, problems);
+    if (!mapping) {
+      if (raw.hidden) {
+        ignored.add(
+          'hidden by the publisher (a mapping can read it: property visibility "false")',
+          raw.at,
+          km2Of(raw, geometry),
+        );
+        return null;
+      }
+      return readAttributes(properties, pointer(raw.at, 'properties'), options, problems, parties, raw.stated);
+    }
     const dated = { ...options, dateProperty: options.dateProperty ?? mapping.date_property };
-    const date = readDate(properties, pointer(raw.at, 'properties'), dated, problems);
+    const date = readDate(properties, pointer(raw.at, 'properties'), dated, problems, raw.stated);
     if (date === null) return null;
     const geometryType = isObject(geometry) && typeof geometry.type === 'string' ? geometry.type : null;
     const { folders = [], layer = null } = raw;
@@ -70,24 +101,40 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
     const mapped = mapFeature(mapping, facts, date);
     if (mapped.kind === 'area') {
       rules[mapped.rule] = (rules[mapped.rule] ?? 0) + 1;
+      if (raw.hidden)
+        notes.add(
+          'some areas are hidden by their publisher: a rule {"property": {"visibility": "false"}} would ignore them',
+        );
       const { party, status, confidence } = mapped;
       return { date, party, status, confidence };
     }
-    if (mapped.kind === 'ignored') tally(ignored, mapped.why, raw.at);
-    else tally(unmapped, mapped.value, raw.at);
+    const km2 = km2Of(raw, geometry);
+    if (mapped.kind === 'ignored') ignored.add(mapped.why, raw.at, km2);
+    else unmapped.add(mapped.value, raw.at, km2);
     return null;
   };
-  const read = (raw: RawFeature, properties: Record<string, unknown>, geometry: unknown, geometryAt: string) => {
+  const read = (raw: RawFeature, properties: Record<string, unknown>, whole: unknown, geometryAt: string) => {
     features++;
-    const attributes = readMapped(raw, properties, geometry);
-    if (attributes === null && options.mapping) return;
-    const polygons = readAreaGeometry(geometry, geometryAt, problems, raw.crs !== null);
-    if (!attributes || !polygons) return;
+    const hiddenOrMapped = raw.hidden || options.mapping;
+    const attributes = readMapped(raw, properties, whole);
+    if (attributes === null && hiddenOrMapped) return;
+    const geometry = withoutIgnored(whole, options.mapping?.ignore?.geometry ?? [], raw.at, ignored);
+    const how = { projected: raw.crs !== null, repair: options.repair ?? false };
+    const polygons = readAreaGeometry(geometry, geometryAt, problems, how);
+    if (!attributes || !polygons || polygons.length === 0) return;
     areas++;
-    if (problems.all.length === 0) take({ at: raw.at, ...attributes, crs: raw.crs, polygons });
+    if (problems.all.length === 0) take({ at: raw.at, ...attributes, crs: raw.crs, polygons, name: problems.about });
   };
-  return {
+  const about = (raw: RawFeature, properties: Record<string, unknown>, what: () => void) => {
+    const { folders = [], layer = null, knownAs } = raw;
+    problems.about = featureName(knownAs ?? {}, properties, { folders, layer });
+    what();
+    problems.about = null;
+  };
+  const reader: MapReader = {
     problems,
+    usesStatedDays:
+      options.date === undefined && (options.dateProperty ?? options.mapping?.date_property) === undefined,
     add(raw) {
       const { feature, at } = raw;
       if (!isObject(feature) || feature.type !== 'Feature') {
@@ -103,41 +150,44 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
       }
       const geometryAt = pointer(at, 'geometry');
       if (isObject(feature.geometry)) crs = readCrs(feature.geometry, geometryAt, crs, problems);
-      read({ ...raw, crs }, properties, feature.geometry, geometryAt);
+      about(raw, properties, () => read({ ...raw, crs }, properties, feature.geometry, geometryAt));
     },
     addGeometry: (geometry, at, crs) => read({ feature: null, at, crs }, {}, geometry, at),
+    note: (sentence) => void notes.add(sentence),
+    within(file) {
+      const start = pointer('', file);
+      return {
+        ...reader,
+        add: (raw) => reader.add({ ...raw, at: `${start}${raw.at}`, layer: raw.layer ?? file }),
+        addGeometry: (geometry, at, crs) => reader.addGeometry(geometry, `${start}${at}`, crs),
+      };
+    },
     reading() {
-      for (const [what, { features: count, at }] of unmapped) {
-        problems.add('unmapped', at, `${count} ${count === 1 ? 'feature has' : 'features have'} no rule: ${what}`);
+      for (const { what, features: count, at } of unmapped.all()) {
+        const message = `${count} ${count === 1 ? 'feature has' : 'features have'} no rule: ${what}; add a rule for it to the mapping (salient mapping suggest), or one that says why to ignore it`;
+        problems.add('unmapped', at, message);
       }
-      const list = (of: typeof ignored) => [...of].map(([what, found]) => ({ what, ...found }));
-      const told = list(ignored).map(({ what, features: count }) => ({ what, features: count }));
-      return { features, areas, notes: notesOf(problems.counts, told), rules, ignored: told, unmapped: list(unmapped) };
+      const left = ignored.all().map(({ at: _, ...one }) => one);
+      const named = parties.all();
+      const told = readingNotes({ problems, ignored: left, parties: named, notes: [...notes] });
+      return { features, areas, notes: told, rules, ignored: left, unmapped: unmapped.all(), parties: named };
     },
   };
+  return reader;
 }
 
-function tally(into: Map<string, { features: number; at: string }>, what: string, at: string): void {
-  const name = into.has(what) || into.size < TALLY_LIMIT ? what : 'other values';
-  const found = into.get(name);
-  if (found) found.features++;
-  else into.set(name, { features: 1, at });
-}
+/** Only of ground in lon, lat; null where it is not known. */
+const km2Of = ({ crs }: RawFeature, geometry: unknown) => (crs === null ? approximateKm2(geometry) : null);
 
-function notesOf(counts: ReadonlyMap<string, number>, ignored: Reading['ignored']): string[] {
-  const notes = ignored.map(
-    ({ what, features }) => `${features} ${features === 1 ? 'feature' : 'features'} ignored: ${what}`,
-  );
-  for (const [name, times] of counts) {
-    if (name.startsWith('kml ')) notes.push(`${times} ${name.slice(4)} left out: a picture or a link is no ground`);
+/** A collection without the members that the mapping ignores by their type: the label of an area is often a point in it. */
+function withoutIgnored(geometry: unknown, types: readonly string[], at: string, ignored: Tally): unknown {
+  if (!isObject(geometry) || geometry.type !== 'GeometryCollection' || !Array.isArray(geometry.geometries))
+    return geometry;
+  const kept = geometry.geometries.filter((member) => !isObject(member) || !types.includes(String(member.type)));
+  const dropped = geometry.geometries.length - kept.length;
+  if (dropped === 0) return geometry;
+  for (const member of geometry.geometries) {
+    if (isObject(member) && types.includes(String(member.type))) ignored.add(leftOut(String(member.type)), at, 0);
   }
-  const heights = counts.get('height') ?? 0;
-  if (heights > 0) notes.push(`heights of ${heights} positions dropped`);
-  const winding = counts.get('winding') ?? 0;
-  if (winding > 0) {
-    notes.push(
-      `${winding} ${winding === 1 ? 'ring' : 'rings'} turned: RFC 7946 wants shells anticlockwise and holes clockwise`,
-    );
-  }
-  return notes;
+  return { ...geometry, geometries: kept };
 }

@@ -26,7 +26,7 @@ export type Mapped =
  */
 export function mapFeature(mapping: Mapping, facts: FeatureFacts, date: IsoDate): Mapped {
   if (facts.geometryType !== null && mapping.ignore?.geometry?.some((type) => type === facts.geometryType)) {
-    return { kind: 'ignored', why: `${facts.geometryType} (ignore.geometry)` };
+    return { kind: 'ignored', why: leftOut(facts.geometryType) };
   }
   let otherDays = false;
   for (const [index, rule] of mapping.rules.entries()) {
@@ -44,6 +44,9 @@ export function mapFeature(mapping: Mapping, facts: FeatureFacts, date: IsoDate)
     value: `${described(mapping, facts)}${otherDays ? ` on ${date}, for which no rule is` : ''}`,
   };
 }
+
+/** Why a geometry of a type that the mapping ignores is left out. */
+export const leftOut = (geometryType: string) => `${geometryType} (ignore.geometry)`;
 
 /** Every party that a mapping speaks of, those it lists first. */
 export function partiesOf(mapping: Mapping): string[] {

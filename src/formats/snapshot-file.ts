@@ -5,6 +5,7 @@ import { parseJson } from '../geometry/json-limits.js';
 import type { IsoDate } from '../model/dates.js';
 import { pointer, quote } from '../model/problem-list.js';
 import type { ImportOptions } from './feature-attributes.js';
+import { isFeatures, memberHint } from './geojson/member.js';
 import { type AreaInput, createMapReader, type MapReader } from './map-reader.js';
 
 export type { AreaStatus } from '../model/area-status.js';
@@ -31,7 +32,7 @@ export interface ParsedSnapshotFile {
  */
 export function parseSnapshotFile(text: string | Uint8Array, options: ImportOptions): ParsedSnapshotFile {
   const byDate = new Map<IsoDate, AreaInput[]>();
-  const reader = createMapReader(options, ({ date, crs: _, ...area }) => {
+  const reader = createMapReader(options, ({ date, crs: _, name: __, ...area }) => {
     const sameDay = byDate.get(date);
     if (sameDay) sameDay.push(area);
     else byDate.set(date, [area]);
@@ -44,11 +45,20 @@ export function parseSnapshotFile(text: string | Uint8Array, options: ImportOpti
 }
 
 /**
- * Reads one GeoJSON document; `at` is where it stands in its file.
+ * Reads one GeoJSON document; `at` is where it stands in its file; `asked`: by `--member`, which may name an
+ * array of features.
  * @throws SalientError `invalid_body` when its root is not GeoJSON
  */
-export function readGeoJson(root: unknown, reader: MapReader, at = ''): void {
-  if (!isObject(root)) throw notGeoJson(at, `a GeoJSON object is expected, not ${quote(root)}`);
+export function readGeoJson(root: unknown, reader: MapReader, at = '', asked = false): void {
+  if (asked && isFeatures(root)) {
+    for (const [index, feature] of root.entries()) {
+      if (reader.problems.full) break;
+      reader.add({ feature, at: pointer(at, index), crs: null });
+    }
+    return;
+  }
+  if (!isObject(root)) throw notGeoJson(at, `a GeoJSON object is expected, not ${quote(root)}${memberHint(root)}`);
+  refusePart(root, at);
   const crs = readCrs(root, at, null, reader.problems);
   if (root.type === 'FeatureCollection') {
     const { features } = root;
@@ -64,15 +74,20 @@ export function readGeoJson(root: unknown, reader: MapReader, at = ''): void {
   } else if (root.type === 'Feature') reader.add({ feature: root, at, crs });
   else if (isGeometryType(root.type)) reader.addGeometry(root, at, crs);
   else {
-    const hint =
-      root.type === 'Topology'
-        ? ' (TopoJSON: convert it with topo2geo)'
-        : 'spatialReference' in root || 'geometryType' in root
-          ? ' (JSON of Esri: ask the server for f=geojson)'
-          : '';
-    const message = `type is ${quote(root.type)}${hint}: FeatureCollection, Feature or a polygon is expected`;
+    const message = `type is ${quote(root.type)}: FeatureCollection, Feature or a polygon is expected${memberHint(root)}`;
     throw notGeoJson(pointer(at, 'type'), message);
   }
+}
+
+/** A server that has more than it sends says so: a part of a map is no map. */
+function refusePart(root: Record<string, unknown>, at: string): void {
+  const { properties } = root;
+  const cut =
+    root.exceededTransferLimit === true || (isObject(properties) && properties.exceededTransferLimit === true);
+  if (!cut) return;
+  const message =
+    'the server cut the answer off (exceededTransferLimit): fetch all its pages, or the file would be a part of a map';
+  throw new SalientError('invalid_body', message, [{ code: 'part', at, message }]);
 }
 
 export function noFeatures(reader: MapReader, at: string): void {

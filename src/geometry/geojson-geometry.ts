@@ -1,5 +1,5 @@
 import { type ProblemList, pointer, quote } from '../model/problem-list.js';
-import { type Ring, readRing } from './geojson-ring.js';
+import { DROPPED, type Ring, type RingReading, readRing } from './geojson-ring.js';
 
 /** The shell first, anticlockwise; then its holes, clockwise. */
 export type Polygon = Ring[];
@@ -18,16 +18,18 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 
 /**
  * Reads a Polygon, a MultiPolygon or a GeometryCollection of these as the polygons of one area. Heights are dropped
- * and rings wound as RFC 7946 wants; no vertex is added, moved or removed. Everything else becomes a problem at its
- * JSON pointer, and the answer is null. With `projected` the numbers are those of a declared CRS. Whether rings cross is not asked here: PostGIS measures that.
+ * and rings wound as RFC 7946 wants; no vertex is added, moved or removed unless `repair` asks for it. Everything else
+ * becomes a problem at its JSON pointer, and the answer is null; it is empty when repair left no ground. Whether rings
+ * cross is not asked here: PostGIS measures that.
  */
 export function readAreaGeometry(
   value: unknown,
   at: string,
   problems: ProblemList,
-  projected = false,
+  how: Partial<RingReading> = {},
 ): Polygon[] | null {
-  const polygonAt: Reading<Polygon> = (element, place, list) => readPolygon(element, place, list, projected);
+  const reading = { projected: false, repair: false, ...how };
+  const polygonAt: Reading<Polygon> = (element, place, list) => readPolygon(element, place, list, reading);
   if (value === null || value === undefined) {
     problems.add('geometry_missing', at, 'no geometry: an area needs a Polygon or a MultiPolygon');
     return null;
@@ -38,13 +40,14 @@ export function readAreaGeometry(
   }
   if (value.type === 'Polygon') {
     const polygon = polygonAt(value.coordinates, pointer(at, 'coordinates'), problems);
-    return polygon && [polygon];
+    return polygon && (polygon.length > 0 ? [polygon] : []);
   }
   if (value.type === 'MultiPolygon') {
-    return readEach(value.coordinates, pointer(at, 'coordinates'), 'polygons', problems, polygonAt);
+    const polygons = readEach(value.coordinates, pointer(at, 'coordinates'), 'polygons', problems, polygonAt);
+    return polygons?.filter((polygon) => polygon.length > 0) ?? null;
   }
   if (value.type === 'GeometryCollection') {
-    const member: Reading<Polygon[]> = (geometry, place, list) => readMember(geometry, place, list, projected);
+    const member: Reading<Polygon[]> = (geometry, place, list) => readMember(geometry, place, list, reading);
     return readEach(value.geometries, pointer(at, 'geometries'), 'geometries', problems, member)?.flat() ?? null;
   }
   const instead = OTHER.has(String(value.type)) ? 'covers no ground' : 'is not a GeoJSON geometry';
@@ -58,7 +61,7 @@ export function readAreaGeometry(
 
 type Reading<T> = (element: unknown, at: string, problems: ProblemList) => T | null;
 
-function readMember(value: unknown, at: string, problems: ProblemList, projected: boolean): Polygon[] | null {
+function readMember(value: unknown, at: string, problems: ProblemList, reading: RingReading): Polygon[] | null {
   if (isObject(value) && value.type === 'GeometryCollection') {
     problems.add(
       'geometry_type',
@@ -67,20 +70,25 @@ function readMember(value: unknown, at: string, problems: ProblemList, projected
     );
     return null;
   }
-  return readAreaGeometry(value, at, problems, projected);
+  return readAreaGeometry(value, at, problems, reading);
 }
 
-function readPolygon(value: unknown, at: string, problems: ProblemList, projected: boolean): Polygon | null {
+/** Without rings: its shell encloses no ground and was dropped, and its holes with it. */
+function readPolygon(value: unknown, at: string, problems: ProblemList, reading: RingReading): Polygon | null {
   let shell = true;
-  const rings = readEach(value, at, 'rings', problems, (ring, place, list) => {
-    const result = readRing(ring, place, shell, list, projected);
+  let shellDropped = false;
+  const read = readEach<Ring | typeof DROPPED>(value, at, 'rings', problems, (ring, place, list) => {
+    const result = readRing(ring, place, shell, list, reading);
+    if (shell) shellDropped = result === DROPPED;
     shell = false;
     return result;
   });
-  const width = rings?.[0] && !projected ? longitudeSpan(rings[0]) : 0;
+  if (read === null || shellDropped) return read && [];
+  const rings = read.filter((ring) => ring !== DROPPED);
+  const width = rings[0] && !reading.projected ? longitudeSpan(rings[0]) : 0;
   if (width <= 180) return rings;
   const message = `spans ${Math.round(width)}° of longitude: a polygon across the antimeridian is cut in two at 180° (RFC 7946, 3.1.9)`;
-  problems.add('antimeridian', pointer(at, 0), message, rings?.[0]?.[0]);
+  problems.add('antimeridian', pointer(at, 0), message, rings[0]?.[0]);
   return null;
 }
 

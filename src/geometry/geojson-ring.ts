@@ -1,4 +1,5 @@
 import { type ProblemList, pointer, quote } from '../model/problem-list.js';
+import { tidyRing } from './tidy-ring.js';
 
 /** `[lon, lat]` in degrees, CRS84. */
 export type Position = [number, number];
@@ -14,42 +15,93 @@ const FLAT = 1e-12;
 /** In a declared projection: half the girth of the earth, metres, with room for false eastings. */
 const FARTHEST_PROJECTED = 1e8;
 
+/** Noding grid, degrees: what is nearer than this is one place. */
+const GRID = 1e-7;
+/** Degrees beyond ±180 and ±90 that are the arithmetic of whoever wrote them: a tenth of a millimetre. */
+const EDGE = 1e-9;
+/** The grid in a declared projection, metres. */
+const GRID_PROJECTED = 0.01;
+
+/** How the numbers of a geometry are read. */
+export interface RingReading {
+  /** They are those of a declared coordinate system, of any size. */
+  projected: boolean;
+  /** `--repair`: rings without ground are dropped, rings open by less than the grid closed, spikes and repeated vertices dropped. */
+  repair: boolean;
+}
+
+/** A ring that covers no ground and was dropped. */
+export const DROPPED = 'dropped';
+
 /**
  * Reads a linear ring: at least four positions, the last equal to the first, within ±180 and ±90 degrees. A ring is
  * turned to anticlockwise for a shell and clockwise for a hole (winding carries no meaning here, and says nothing
- * about which side is meant); turned rings and dropped heights are counted. Open, short and flat rings are problems,
- * never repaired; repeated points are kept. With `projected` the numbers are those of a declared CRS, of any size.
+ * about which side is meant); turned rings and dropped heights are counted. Open, short and flat rings are problems that
+ * name the option which settles them; with `repair` they are settled, each told in `problems.repairs`.
  */
 export function readRing(
   value: unknown,
   at: string,
   shell: boolean,
   problems: ProblemList,
-  projected = false,
-): Ring | null {
+  reading: RingReading,
+): Ring | typeof DROPPED | null {
   if (!Array.isArray(value)) {
     problems.add('coordinates', at, `a ring is an array of positions, not ${quote(value)}`);
     return null;
   }
-  const ring = readPositions(value, at, problems, projected);
-  if (ring === null) return null;
-  const first = ring[0];
-  const last = ring.at(-1);
-  if (first === undefined || last === undefined || ring.length < 4) {
-    problems.add('ring_short', at, `a ring has at least 4 positions, this one has ${ring.length}`, first);
+  const read = readPositions(value, at, problems, reading.projected);
+  const ring = read && reading.repair ? tidied(read, at, problems, reading) : read;
+  if (ring === null || ring === DROPPED) return ring;
+  const fault = ringFault(ring, reading);
+  if (fault) {
+    problems.add(fault.code, at, fault.message, ring.at(fault.code === 'ring_open' ? -1 : 0));
     return null;
   }
-  if (first[0] !== last[0] || first[1] !== last[1]) {
-    problems.add('ring_open', at, `the ring is open: it begins at ${first} and ends at ${last}`, last);
-    return null;
-  }
-  if (isFlat(ring, first)) {
-    problems.add('ring_flat', at, 'the ring encloses no ground: all its positions lie on one line', first);
-    return null;
-  }
-  if (signedArea(ring, first) > 0 === shell) return ring;
+  if (signedArea(ring, ring[0] as Position) > 0 === shell) return ring;
   problems.count('winding');
   return ring.reverse();
+}
+
+function ringFault(ring: Ring, { projected }: RingReading): { code: string; message: string } | null {
+  const [first, last] = [ring[0], ring.at(-1)];
+  if (first === undefined || last === undefined || ring.length < 4) {
+    const message = `a ring has at least 4 positions, this one has ${ring.length}: --repair drops rings that enclose no ground`;
+    return { code: 'ring_short', message };
+  }
+  if (first[0] !== last[0] || first[1] !== last[1]) {
+    const gap = Math.hypot(first[0] - last[0], first[1] - last[1]);
+    const remedy =
+      gap <= (projected ? GRID_PROJECTED : GRID)
+        ? '--repair closes it'
+        : `by ${readable(gap, projected)}: draw the missing edge at its source`;
+    return { code: 'ring_open', message: `the ring is open: it begins at ${first} and ends at ${last}, ${remedy}` };
+  }
+  if (!isFlat(ring, first)) return null;
+  return {
+    code: 'ring_flat',
+    message: 'the ring encloses no ground: all its positions lie on one line; --repair drops it',
+  };
+}
+
+const readable = (gap: number, projected: boolean) => `${Number(gap.toPrecision(3))}${projected ? '' : '°'}`;
+
+/** What `--repair` does to a ring before it is judged. */
+function tidied(ring: Ring, at: string, problems: ProblemList, { projected }: RingReading): Ring | typeof DROPPED {
+  const grid = projected ? GRID_PROJECTED : GRID;
+  const [first, last] = [ring[0], ring.at(-1)];
+  if (first === undefined || last === undefined) return ring;
+  const gap = Math.hypot(first[0] - last[0], first[1] - last[1]);
+  if (gap > grid) return ring;
+  if (gap > 0) problems.repaired('ring_open', at, `ring closed: it was open by ${readable(gap, projected)}`, last);
+  const tidy = tidyRing([...ring.slice(0, -1), [...first]], grid);
+  if (tidy.ring.length < 4 || isFlat(tidy.ring, tidy.ring[0] as Position)) {
+    problems.repaired('ring_flat', at, 'ring without ground dropped', first);
+    return DROPPED;
+  }
+  if (tidy.repeated > 0) problems.repaired('vertex_repeated', at, 'repeated vertices dropped', first, tidy.repeated);
+  if (tidy.spikes > 0) problems.repaired('spike', at, 'spikes dropped', first, tidy.spikes);
+  return tidy.ring;
 }
 
 function readPositions(value: unknown[], at: string, problems: ProblemList, projected: boolean): Ring | null {
@@ -60,7 +112,7 @@ function readPositions(value: unknown[], at: string, problems: ProblemList, proj
     if (fault === null) {
       const [lon, lat] = element as Position;
       if ((element as number[]).length > 2) problems.count('height');
-      ring.push([lon, lat]);
+      ring.push(projected ? [lon, lat] : [onEarth(lon, 180, problems), onEarth(lat, 90, problems)]);
       continue;
     }
     problems.add(fault.code, pointer(at, index), fault.message);
@@ -68,6 +120,13 @@ function readPositions(value: unknown[], at: string, problems: ProblemList, proj
     if (++wrong === POSITIONS_REPORTED || fault.code === 'projected') return null;
   }
   return wrong === 0 ? ring : null;
+}
+
+/** 180.00000000000017 is 180: the arithmetic of whoever wrote it. */
+function onEarth(degrees: number, most: number, problems: ProblemList): number {
+  if (Math.abs(degrees) <= most) return degrees;
+  problems.count('beyond the edge');
+  return Math.sign(degrees) * most;
 }
 
 function positionFault(value: unknown, projected: boolean): { code: string; message: string } | null {
@@ -94,8 +153,8 @@ function positionFault(value: unknown, projected: boolean): { code: string; mess
     const message = `[${lon}, ${lat}] looks like metres of a projected CRS: reproject with ogr2ogr -t_srs OGC:CRS84`;
     return { code: 'projected', message };
   }
-  if (Math.abs(lon) > 180) return { code: 'out_of_range', message: `longitude ${lon} is outside -180 to 180` };
-  if (Math.abs(lat) > 90)
+  if (Math.abs(lon) > 180 + EDGE) return { code: 'out_of_range', message: `longitude ${lon} is outside -180 to 180` };
+  if (Math.abs(lat) > 90 + EDGE)
     return { code: 'out_of_range', message: `latitude ${lat} is outside -90 to 90: are lon and lat swapped?` };
   return null;
 }

@@ -1,25 +1,12 @@
 import type { Request } from 'express';
 import { SalientError } from '../errors.js';
+import { READ_MEDIA_TYPES } from '../formats/registry.js';
 import { isObject } from '../geometry/geojson-geometry.js';
 import { parseJson } from '../geometry/json-limits.js';
 import { type MapFile, type MapParts, NO_PARTS } from '../maps/import-request.js';
 
-/** Any of these may be any format: what a file is, its content says. */
-export const MAP_TYPES = [
-  'application/geo+json',
-  'application/json',
-  'application/octet-stream',
-  'application/geo+json-seq',
-  'application/x-ndjson',
-  'application/gzip',
-  'application/zip',
-  'application/vnd.google-earth.kml+xml',
-  'application/vnd.google-earth.kmz',
-  'application/geopackage+sqlite3',
-  'application/vnd.flatgeobuf',
-  'text/csv',
-  'multipart/form-data',
-];
+/** Media types of a body that an import takes; any of them may be any format: what a file is, its content says. */
+export const MAP_TYPES: readonly string[] = [...READ_MEDIA_TYPES, 'multipart/form-data'];
 
 /**
  * The whole body: a map alone; `multipart/form-data` with the parts `map` (several: parts of one

@@ -1,14 +1,11 @@
+import { WRITTEN_FORMATS } from '../formats/registry.js';
 import { form, HTML, JSON_TYPE } from './ogc/negotiate.js';
 import { date, knownAt, oneOf, type Parameters, series } from './parameters.js';
 
-/** The forms of a map's file. */
-export const SNAPSHOT_FORMS = {
-  geojson: 'application/geo+json',
-  gpkg: 'application/geopackage+sqlite3',
-  fgb: 'application/flatgeobuf',
-  csv: 'text/csv; charset=utf-8',
-} as const;
-export type FormName = keyof typeof SNAPSHOT_FORMS;
+/** Media types of the forms of a map's file, by the ending of their addresses. */
+export const SNAPSHOT_FORMS: Readonly<Record<string, string>> = Object.fromEntries(
+  [...WRITTEN_FORMATS].map(([id, { mediaTypes }]) => [id, mediaTypes[0] as string]),
+);
 
 export const LIST = { f: form };
 export const MAPS = { f: form, 'known-at': knownAt };
@@ -40,7 +37,7 @@ export const SNAPSHOT_ROUTES: readonly {
   },
   {
     path: '/snapshots/{series}/{date}.{form}',
-    summary: 'A map as a file: geojson, gpkg, fgb or csv; the same address for ever, with an ETag',
+    summary: `A map as a file: ${Object.keys(SNAPSHOT_FORMS).join(', ')}; the same address for ever, with an ETag`,
     ...{ inPath: IN_FILE_PATH, query: FILE, types: Object.values(SNAPSHOT_FORMS), file: true },
   },
 ];

@@ -3,12 +3,11 @@ import { type Request, type Response, Router } from 'express';
 import { SalientError } from '../errors.js';
 import { collectionId } from '../features/collections.js';
 import { seriesBounds } from '../features/extent.sql.js';
-import { writeCsv } from '../formats/write-csv.js';
-import { writeFlatGeobuf } from '../formats/write-flatgeobuf.js';
-import { writeGeoJson } from '../formats/write-geojson.js';
-import { writeGeoPackage } from '../formats/write-geopackage.js';
+import type { WrittenFormat } from '../formats/registry.js';
+import { WRITTEN_FORMATS } from '../formats/registry.js';
 import { type SnapshotHead, snapshotAreas, snapshotOn } from '../maps/export.js';
 import { SNAPSHOT_COLUMNS } from '../maps/snapshot-columns.js';
+import { isIsoDate } from '../model/dates.js';
 import { resolveSeries } from '../series/as-of.js';
 import { askSeries } from '../series/list.js';
 import { snapshotDates } from '../series/series.sql.js';
@@ -17,7 +16,7 @@ import { formOf, HTML, JSON_TYPE } from './ogc/negotiate.js';
 import { seriesPage, snapshotsPage } from './pages/snapshot-pages.js';
 import { date, readParameters, series } from './parameters.js';
 import type { Service } from './service.js';
-import { FILE, type FormName, LIST, MAPS, SNAPSHOT_FORMS } from './snapshot-routes.js';
+import { FILE, LIST, MAPS, SNAPSHOT_FORMS } from './snapshot-routes.js';
 import { type SpooledFiles, spooledFiles } from './spooled-files.js';
 
 /** What is written changes its meaning with this number: it is a part of every ETag. */
@@ -61,11 +60,21 @@ export function snapshotRouter(service: Service): Router {
     };
     answer(request, response, f, json, () => snapshotsPage(base, json));
   });
-  for (const name of Object.keys(SNAPSHOT_FORMS) as FormName[]) {
+  for (const [name, format] of WRITTEN_FORMATS) {
     router.get(`/snapshots/:series/:date.${name}`, (request, response) =>
-      sendFile(service, spool, name, request, response),
+      sendFile(service, spool, format, request, response),
     );
   }
+  router.get('/snapshots/:series/:date', (request, response, next) => {
+    if (!isIsoDate(request.params.date)) return next();
+    // Without an ending the client's Accept says which form it wants; the first of the registry is for those that want any.
+    const wanted = request.accepts([...WRITTEN_FORMATS.values()].map(({ mediaTypes: [type = ''] }) => type));
+    const format = [...WRITTEN_FORMATS.values()].find(({ mediaTypes: [type] }) => type === wanted);
+    const { search } = new URL(request.originalUrl, 'http://localhost');
+    const id = format?.id ?? 'geojson';
+    response.set({ vary: 'accept', 'access-control-allow-origin': '*' });
+    response.redirect(302, `${baseOf(request, service.config)}${request.path}.${id}${search}`);
+  });
   router.get('/snapshots/:series/:file', (request) => {
     const forms = Object.keys(SNAPSHOT_FORMS).join(', ');
     throw new SalientError(
@@ -93,10 +102,11 @@ function answer(
 async function sendFile(
   service: Service,
   spool: SpooledFiles,
-  name: FormName,
+  format: WrittenFormat,
   request: Request,
   response: Response,
 ): Promise<void> {
+  const name = format.id;
   const { 'known-at': instant } = readParameters(FILE, searchOf(request));
   const id = series.read(String(request.params.series), 'series');
   const day = date().read(String(request.params.date), 'date');
@@ -116,16 +126,16 @@ async function sendFile(
     response.status(304).end();
     return;
   }
-  response.setHeader('content-type', SNAPSHOT_FORMS[name]);
+  response.setHeader('content-type', format.mediaTypes[0] as string);
   if (name !== 'geojson') response.set('content-disposition', `attachment; filename="${id}-${day}.${name}"`);
   const here = `${base}/snapshots/${id}/${day}`;
   if (request.method === 'HEAD' || request.headers.range !== undefined) {
     // Links in it name the host that was asked.
-    const path = await spool.path(`${here} ${etag}`, () => written(service, name, head, here));
+    const path = await spool.path(`${here} ${etag}`, () => written(service, format, head, here));
     await sent(response, path);
     return;
   }
-  await pipeline(await written(service, name, head, here), response);
+  await pipeline(await written(service, format, head, here), response);
 }
 
 /** Sends a file or the ranges of it that are asked for; a client that goes away is no error. */
@@ -140,41 +150,29 @@ function sent(response: Response, path: string): Promise<void> {
 }
 
 async function written(
-  service: Service,
-  name: FormName,
+  { db }: Service,
+  format: WrittenFormat,
   head: SnapshotHead,
   here: string,
 ): Promise<AsyncIterable<string | Uint8Array>> {
-  const { asOf, areas, ...said } = head;
-  const { db } = service;
-  switch (name) {
-    case 'geojson': {
-      const others = (Object.keys(SNAPSHOT_FORMS) as FormName[]).filter((other) => other !== name);
-      const links = [
-        { href: `${here}.geojson`, rel: 'self', type: SNAPSHOT_FORMS.geojson },
-        ...others.map((other) => ({ href: `${here}.${other}`, rel: 'alternate', type: SNAPSHOT_FORMS[other] })),
-      ];
-      return writeGeoJson(
-        { properties: SNAPSHOT_COLUMNS },
-        { ...said, areas, links },
-        snapshotAreas(db, head, 'geojson'),
-      );
-    }
-    case 'csv':
-      return writeCsv(SNAPSHOT_COLUMNS, snapshotAreas(db, head, 'wkt'));
-    case 'fgb':
-      return writeFlatGeobuf(SNAPSHOT_COLUMNS, areas, snapshotAreas(db, head, 'geojson'));
-    case 'gpkg': {
-      const layer = {
-        name: collectionId(head.series, 'control'),
-        title: `${head.title}, ${head.date}`,
-        description: `${head.publisher}, ${head.licence}; ${head.method}`,
-        bounds: await seriesBounds(db, head.series, asOf.edition),
-        columns: SNAPSHOT_COLUMNS,
-        // The same map is the same file, whenever it is asked for.
-        changed: `${head.valid_from}T00:00:00.000Z`,
-      };
-      return writeGeoPackage(layer, snapshotAreas(db, head, 'wkb'));
-    }
-  }
+  const { asOf, ...said } = head;
+  const others = Object.entries(SNAPSHOT_FORMS).filter(([other]) => other !== format.id);
+  const links = [
+    { href: `${here}.${format.id}`, rel: 'self', type: format.mediaTypes[0] },
+    ...others.map(([other, type]) => ({ href: `${here}.${other}`, rel: 'alternate', type })),
+  ];
+  const layer = {
+    name: collectionId(head.series, 'control'),
+    title: `${head.title}, ${head.date}`,
+    description: `${head.publisher}, ${head.licence}; ${head.method}`,
+    licence: head.licence,
+    bounds: await seriesBounds(db, head.series, asOf.edition),
+    columns: SNAPSHOT_COLUMNS,
+    count: head.areas,
+    // The same map is the same file, whenever it is asked for.
+    changed: `${head.valid_from}T00:00:00.000Z`,
+    geometryType: 'MultiPolygon' as const,
+    members: { ...said, links },
+  };
+  return format.writer.write(layer, snapshotAreas(db, head, format.writer.geometry));
 }

@@ -1,10 +1,9 @@
 import { controlSource } from '../features/maps.sql.js';
 import type { MapInForce } from '../features/source.sql.js';
+import type { GeometryForm } from '../formats/format.js';
 import type { Queryable } from '../store/pool.js';
 
-/** How a geometry is handed over: GeoJSON text, WKB (hex, little-endian) or WKT, each exact to the last bit. */
-export type GeometryForm = 'geojson' | 'wkb' | 'wkt';
-
+/** Each exact to the last bit. */
 const WRITTEN: Record<GeometryForm, string> = {
   geojson: 'st_asgeojson(drawn.geom, 15)',
   wkb: `encode(st_asbinary(drawn.geom, 'NDR'), 'hex')`,
@@ -26,7 +25,7 @@ export function areasAfter(
   return db.query(
     `select s.valid_from as date, s.*, null as geom, ${WRITTEN[form]} as geometry
      from (${sql}) s cross join lateral (select st_forcepolygonccw(s.geom) as geom) drawn
-     where s.no > $3 order by s.no limit $4`,
+     where s.no > $${values.length + 1} order by s.no limit $${values.length + 2}`,
     [...values, after, limit],
   );
 }

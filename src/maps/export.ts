@@ -1,7 +1,8 @@
 import { countAreas } from '../features/maps.sql.js';
+import type { GeometryForm } from '../formats/format.js';
 import { type AsOf, type AsOfRequest, methodSentence, resolve } from '../series/as-of.js';
 import type { Db } from '../store/pool.js';
-import { areasAfter, type GeometryForm, type SnapshotArea } from './export.sql.js';
+import { areasAfter, type SnapshotArea } from './export.sql.js';
 import { SNAPSHOT_COLUMNS } from './snapshot-columns.js';
 
 /** A stored map and what is said of it: the head of its files. */

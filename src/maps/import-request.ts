@@ -1,7 +1,7 @@
 import type { MapSource } from '../formats/byte-source.js';
 import type { ImportOptions } from '../formats/feature-attributes.js';
+import type { ReadOptions } from '../formats/format.js';
 import type { Mapping } from '../formats/mapping.js';
-import type { ReadOptions } from '../formats/read-map.js';
 import type { IsoDate } from '../model/dates.js';
 import type { DateMeans } from '../series/series.sql.js';
 import type { StepKind } from '../series/step-kinds.js';

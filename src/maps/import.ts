@@ -149,10 +149,10 @@ export async function importSnapshots(db: Db, request: ImportRequest): Promise<I
 }
 
 /** The series that the maps go into, created if it is asked for, and the one instant at which they are recorded. */
-async function begin(tx: Queryable, request: ImportRequest, mapping: Mapping | null, { snapshots }: ReadFile) {
+async function begin(tx: Queryable, request: ImportRequest, mapping: Mapping | null, { snapshots, parties }: ReadFile) {
   const at = await recordingInstant(tx);
   if (request.create) {
-    const creation = { ...request.create, parties: mapping ? partyEntries(mapping) : [] };
+    const creation = { ...request.create, parties: mapping ? partyEntries(mapping) : parties };
     await createSeries(tx, request.series, creation, snapshots, at);
   }
   const current = await openSeries(tx, request.series);
@@ -178,14 +178,14 @@ function heldError(series: string, held: readonly Imported[]): SalientError {
 }
 
 function readingOf(
-  { map, options, reading }: ImportRequest,
+  { map, options, reading, rules }: ImportRequest,
   mapping: Mapping | null,
   parties: readonly string[] | null,
 ): ReadRequest {
   const source = typeof map === 'string' ? new TextEncoder().encode(map) : map;
   return {
     source,
-    options: { ...options, mapping: mapping ?? undefined, knownParties: parties },
+    options: { ...options, mapping: mapping ?? undefined, repair: rules?.repair ?? false, knownParties: parties },
     reading: reading ?? READ_OPTIONS,
     lenient: false,
   };

@@ -29,6 +29,7 @@ export function mergeParts(parts: readonly Part[]): ReadFile {
     rules: head.rules.map((_, index) => sum(({ rules }) => rules[index] ?? 0)),
     ignored: parts.flatMap(({ file }) => file.ignored),
     unmapped: named.flatMap(({ file, name }) => file.unmapped.map((one) => ({ ...one, at: `${name}${one.at}` }))),
+    parties: [...new Map(parts.flatMap(({ file }) => file.parties.map((party) => [party.id, party]))).values()],
     snapshots: byDay(named).map(([date, days]): CompactSnapshot => {
       const areas = days.flatMap(({ of, name }) => of.areas.map((area) => within(name, area)));
       return { date, areas, sha256: contentHash(days.map(({ of }) => of.sha256)) };

@@ -13,6 +13,8 @@ export interface AreaFacts {
   party: string | null;
   status: AreaStatus;
   confidence: number | null;
+  /** The feature as its author knows it: placemark and folder, layer and fid; null where only its place is known. */
+  name?: string | null;
   /** Place in the priority of the mapping, from 0; null: it is not named there. */
   rank?: number | null;
 }
@@ -98,8 +100,8 @@ const packedDay = (date: IsoDate, areas: CompactArea[], hash: Hash): CompactSnap
   return { date, areas, sha256: hash.update(']').digest('hex') };
 };
 
-const factsOf = ({ at, party, status, confidence, rank }: AreaFacts): AreaFacts => {
-  return { at, party, status, confidence, rank: rank ?? null };
+const factsOf = ({ at, party, status, confidence, name = null, rank = null }: AreaFacts): AreaFacts => {
+  return { at, party, status, confidence, name, rank };
 };
 
 /** The hash of a day is that of `[{party, status, confidence, polygons}, …]` as JSON, built area by area. */

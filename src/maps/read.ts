@@ -1,8 +1,9 @@
 import { type ErrorCode, type Problem, SalientError } from '../errors.js';
 import type { MapSource } from '../formats/byte-source.js';
 import type { ImportOptions } from '../formats/feature-attributes.js';
+import type { ReadOptions } from '../formats/format.js';
 import { createMapReader, type Reading } from '../formats/map-reader.js';
-import { type ReadOptions, readMap } from '../formats/read-map.js';
+import { readMap } from '../formats/read-map.js';
 import { type CompactSnapshot, createPacker, type DrawnDay } from './packed-areas.js';
 
 /** A map file as read: its days, and what was noticed on the way. */
@@ -22,9 +23,6 @@ export interface ReadRequest {
   lenient: boolean;
 }
 
-/** Formats that state the right-hand rule; elsewhere turned rings are as they should be. */
-const WOUND = ['GeoJSON', 'GeoJSON sequence'];
-
 /**
  * Reads a map file into compact days, in this thread.
  * @throws SalientError `invalid_body`, `too_large`, or `invalid_snapshot` with every problem
@@ -33,7 +31,6 @@ export async function readHere({ source, options, reading, lenient }: ReadReques
   const packer = createPacker();
   const reader = createMapReader(options, packer.add);
   const format = await readMap(source, reader, reading);
-  if (!WOUND.includes(format)) reader.problems.counts.delete('winding');
   const read = reader.reading();
   const serious = reader.problems.all.filter(({ code }) => !(lenient && code === 'unmapped'));
   if (serious.length > 0) throw reader.problems.toError('invalid_snapshot');

@@ -9,6 +9,11 @@ const SLUG = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 const LONGEST = 63;
 const DIGITS = 8;
 
+/** True for the name of a class of ground, however it is capitalised: no party may be called so. */
+export function isClassName(text: string): boolean {
+  return CLASSES.includes(text.toLowerCase());
+}
+
 /** True when the text can be stored as a party's id as it is. */
 export function isPartyId(text: string): boolean {
   return SLUG.test(text) && !CLASSES.includes(text);

@@ -8,6 +8,10 @@ export class ProblemList {
   readonly all: Problem[] = [];
   /** What is no problem and yet is said: how often it occurred, by name. */
   readonly counts = new Map<string, number>();
+  /** What was repaired because it was asked for, each with its place: told, as nothing is repaired silently. */
+  readonly repairs: (Problem & { times: number })[] = [];
+  /** The feature that is being read, by the name its author knows; every problem found meanwhile names it. */
+  about: string | null = null;
 
   /** True once the limit is reached: readers stop looking for more. */
   get full(): boolean {
@@ -17,7 +21,16 @@ export class ProblemList {
   /** `at` is a JSON pointer (`''` is the whole document); `where` is `[lon, lat]` in CRS84. */
   add(code: string, at: string, message: string, where?: [number, number]): void {
     if (this.full) return;
-    this.all.push(where === undefined ? { code, at, message } : { code, at, where, message });
+    const said = this.about === null ? { message } : { message: `${message} (${this.about})`, feature: this.about };
+    this.all.push(where === undefined ? { code, at, ...said } : { code, at, where, ...said });
+  }
+
+  /** Notes a repair; of more than the limit only the number is kept (`counts`). */
+  repaired(code: string, at: string, message: string, where: [number, number], times = 1): void {
+    this.count(`repaired ${code}`, times);
+    if (this.repairs.length >= PROBLEM_LIMIT) return;
+    const feature = this.about === null ? {} : { feature: this.about };
+    this.repairs.push({ code, at, where, message, times, ...feature });
   }
 
   /** Counts occurrences of what only needs a note. */

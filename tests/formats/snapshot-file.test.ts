@@ -99,10 +99,14 @@ describe('what a snapshot file may be', () => {
     expect(snapshots[0]?.areas.map((area) => area.party)).toEqual(['opposition', 'government']);
   });
 
-  it('a series being created takes any party, but none named like a class of ground', () => {
+  it('a series being created takes any name of a party, by the id that it makes, but none named like a class of ground', () => {
     const creating = { ...byProperty, knownParties: null };
-    expect(parse(feature({ party: 'SDF' }), creating).snapshots[0]?.areas[0]?.party).toBe('SDF');
-    for (const party of ['unassigned', 'contested', '', ' x', 'a\u0000', 'a\u202e', 'x'.repeat(65)]) {
+    expect(parse(feature({ party: 'SDF' }), creating).snapshots[0]?.areas[0]?.party).toBe('sdf');
+    expect(parse(feature({ party: 'النظام' }), creating).snapshots[0]?.areas[0]?.party).toBe('lndhm');
+    expect(parse(feature({ party: 'x'.repeat(64) }), creating).snapshots[0]?.areas[0]?.party).toMatch(
+      /^x{54}-[0-9a-f]{8}$/,
+    );
+    for (const party of ['unassigned', 'contested', 'Contested', '', ' x', 'a\u0000', 'a\u202e', 'x'.repeat(201)]) {
       expect(findings(feature({ party }), creating)).toEqual(['party /properties/party']);
     }
   });

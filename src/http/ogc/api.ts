@@ -15,8 +15,8 @@ const ERRORS = Object.fromEntries(
 
 /** The API's definition, OpenAPI 3.0, made of the table of routes: one concrete path for every collection. */
 export function apiRoute(routes: readonly OgcRoute[]): OgcRoute {
-  const answer = async ({ service, to, time }: OgcRequest) => {
-    const json = definition(routes, await allCollections(service.db, time.knownAt), bareOf(to('')));
+  const answer = async ({ views, to, time }: OgcRequest) => {
+    const json = definition(routes, await allCollections(views, time.knownAt), bareOf(to('')));
     const shown = Object.entries(json.paths).map(([path, { get }]) => ({
       path,
       summary: get.summary,

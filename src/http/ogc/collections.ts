@@ -74,8 +74,8 @@ function licenceUrl(licence: string): string | null {
   return kind ? `https://creativecommons.org/licenses/${kind.toLowerCase()}/${version}/` : null;
 }
 
-async function answerCollections({ service, to, links, time }: OgcRequest) {
-  const all = await allCollections(service.db, time.knownAt);
+async function answerCollections({ views, to, links, time }: OgcRequest) {
+  const all = await allCollections(views, time.knownAt);
   const collections = all.map((info) => {
     const own = selfAndAlternate(new URL(to(`/collections/${info.id}`)), JSON_TYPE, 'json');
     return collectionJson(info, [...own, ...linksOf(to, info)]);
@@ -87,8 +87,8 @@ async function answerCollections({ service, to, links, time }: OgcRequest) {
   };
 }
 
-async function answerCollection({ service, to, links, path, time }: OgcRequest) {
-  const info = await collectionNamed(service.db, path.collectionId ?? '', time.knownAt);
+async function answerCollection({ views, to, links, path, time }: OgcRequest) {
+  const info = await collectionNamed(views, path.collectionId ?? '', time.knownAt);
   const all = [...links, ...linksOf(to, info)];
   return {
     json: collectionJson(info, all),
@@ -97,8 +97,8 @@ async function answerCollection({ service, to, links, path, time }: OgcRequest) 
 }
 
 /** JSON Schema of what filters may name (Part 3); the geometry has a format and no type. */
-async function answerQueryables({ service, to, path, url, time }: OgcRequest) {
-  const info = await collectionNamed(service.db, path.collectionId ?? '', time.knownAt);
+async function answerQueryables({ views, to, path, url, time }: OgcRequest) {
+  const info = await collectionNamed(views, path.collectionId ?? '', time.knownAt);
   const { geometry } = info.kind;
   const format = geometry === 'Geometry' ? 'geometry-any' : `geometry-${geometry?.toLowerCase()}`;
   const json = {

@@ -2,10 +2,12 @@ import { SalientError } from '../../errors.js';
 import { type CollectionKind, kindNamed } from '../../features/collection-kinds.js';
 import { jsonType, parseCollectionId, queryablesOf } from '../../features/collections.js';
 import type { PropertyType } from '../../formats/property-type.js';
-import { date, knownAt, oneOf, optional, type Parameter, type Parameters } from '../parameters.js';
+import { date, flag, knownAt, oneOf, optional, type Parameter, type Parameters } from '../parameters.js';
 import { datetime, IN_TIME } from './in-time.js';
 
 export const DEFAULT_LIMIT = 1000;
+/** A page for people shows fewer: it has a map and a table. */
+export const PAGE_LIMIT = { usual: 100, most: 500 };
 /** More than this is answered with this many: clients follow `next`. */
 export const MOST_FEATURES = 10_000;
 export const FILTER_LANGUAGES = ['cql2-text', 'cql2-json', 'cql-text', 'cql-json'] as const;
@@ -70,6 +72,13 @@ export const ITEMS: Parameters = {
     oneOf(FILTER_LANGUAGES, 'language of the filter; cql2-text when absent (cql-text is another name of it)'),
   ),
   'filter-crs': anyText('URI of the system of geometries in the filter; CRS84 when absent'),
+  sortby: anyText(
+    'properties to sort by, separated by commas; one after a minus sign from the largest down; nulls last',
+  ),
+  properties: anyText('names of the properties that features are to have, separated by commas; all when absent'),
+  'exclude-properties': anyText('names of the properties that features are not to have'),
+  skipGeometry: flag('true: features without their geometry'),
+  q: anyText('texts separated by commas, of which one is to be found in the id or a property, whatever its capitals'),
   after: anyText('id of the last feature of the page before; as links to the next page have it'),
 };
 

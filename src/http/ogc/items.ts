@@ -1,92 +1,53 @@
 import { createHash } from 'node:crypto';
-import { SalientError } from '../../errors.js';
 import { askFeature, askFeatures, type CollectionInfo, collectionNamed, type Features } from '../../features/ask.js';
-import { queryablesOf } from '../../features/collections.js';
-import { parseCql2Text } from '../../features/cql2-text.js';
-import type { FeatureRow } from '../../features/page.sql.js';
-import { featureText } from '../../formats/write-geojson.js';
-import { CRS84, type Crs, crsNamed } from '../../geometry/crs.js';
-import { parseJson } from '../../geometry/json-limits.js';
-import type { IsoDate } from '../../model/dates.js';
-import type { Period } from '../../model/period.js';
+import type { FeatureRow, Shape } from '../../features/page.sql.js';
+import { featureText } from '../../formats/geojson/write.js';
+import { CRS84 } from '../../geometry/crs.js';
 import { featurePage, featuresPage, type ShownFeature } from '../pages/collection-pages.js';
 import { crumbsTo } from './collections.js';
-import { DEFAULT_LIMIT, ITEMS, itemsParameters } from './item-parameters.js';
+import { ITEMS, itemsParameters } from './item-parameters.js';
+import { featuresAsked, shapeAsked } from './item-question.js';
 import { type Link, withParameters } from './links.js';
-import { GEOJSON, HTML, JSON_TYPE } from './negotiate.js';
+import { GEOJSON, HTML, HTML_TYPE, JSON_TYPE } from './negotiate.js';
 import type { OgcAnswer, OgcRequest, OgcRoute } from './route.js';
 import { featureOf, featuresOf } from './schemas.js';
 
 async function answerItems(asked: OgcRequest): Promise<OgcAnswer> {
-  const { service, to, path, values, links, url, form, time } = asked;
-  const info = await collectionNamed(service.db, path.collectionId ?? '', time.knownAt);
-  const crs = named(info, values.crs, 'crs');
-  const found = await askFeatures(service.db, info, {
-    period: periodAsked(asked),
-    knownAt: time.knownAt,
-    bbox: values.bbox as number[] | null,
-    bboxCrs: named(info, values['bbox-crs'], 'bbox-crs'),
-    filters: filtersAsked(info, values),
-    filterCrs: named(info, values['filter-crs'], 'filter-crs'),
-    after: values.after as string | null,
-    limit: (values.limit as number | null) ?? DEFAULT_LIMIT,
-    hits: values.resultType === 'hits',
-    crs,
-  });
-  const here = (more: string, parameters: Record<string, string> = {}) =>
-    to(`/collections/${info.id}${more}`, parameters);
-  const all: Link[] = [...links, { href: here(''), rel: 'collection', type: JSON_TYPE, title: info.title }];
-  const last = found.rows.at(-1);
-  if (found.more && last) {
-    // The state is a part of the link: what is recorded between two pages belongs to neither.
-    const href = withParameters(url, { 'known-at': found.frame.knownAt, after: last.id });
-    all.push({ href, rel: 'next', type: form === 'html' ? HTML : GEOJSON, title: 'next page' });
-  }
+  const { service, path, values, views, form, time, url } = asked;
+  const info = await collectionNamed(views, path.collectionId ?? '', time.knownAt);
+  const question = featuresAsked(info, asked);
+  const shape = shapeAsked(info, values);
+  const { frame } = question;
   return {
-    ...collectionText(info, found, all),
-    headers: { 'content-crs': `<${crs.uri}>`, ...linkHeader(all), ...staleHeader(found) },
-    html: () =>
-      featuresPage(crumbsTo(to, ['/collections', 'Collections'], [`/collections/${info.id}`, info.title]), {
-        title: info.title,
-        caption: captionOf(found),
-        names: Object.keys(info.kind.properties),
-        features: found.rows.map((row) => shown(here, row)),
-        links: all,
-        drawable: crs.uri === CRS84.uri,
-      }),
+    // The state names everything that the answer is made from.
+    etag: tagOf([url.href, form, frame.knownAt, frame.statement.id, frame.edition, frame.stale]),
+    async make() {
+      const found = await askFeatures(service.db, views, info, question);
+      const links = linksOf(asked, info, found);
+      const headers = { 'content-crs': `<${shape.crs.uri}>`, ...linkHeader(links), ...staleHeader(found) };
+      return form === 'html'
+        ? { type: HTML_TYPE, headers, body: pageOf(asked, info, found, shape, links) }
+        : { type: GEOJSON, headers, body: collectionText(info, found, shape, links) };
+    },
   };
 }
 
-const named = (info: CollectionInfo, uri: unknown, name: string): Crs =>
-  typeof uri === 'string' ? crsNamed(info.crs, uri, name) : CRS84;
-
-function periodAsked({ values, time }: OgcRequest): Period | null {
-  const { datetime, from, to } = values as { datetime: Period | null; from?: IsoDate | null; to?: IsoDate | null };
-  if (from == null && to == null) return time.period;
-  if (datetime)
-    throw new SalientError(
-      'invalid_parameter',
-      'datetime: give the two days as from and to, or as an interval, not both',
-    );
-  return { from: from ?? null, to: to ?? null, single: false };
-}
-
-function filtersAsked(info: CollectionInfo, values: Record<string, unknown>): unknown[] {
-  const filters: unknown[] = queryablesOf(info.kind).flatMap(([name]) =>
-    values[name] == null ? [] : [{ op: '=', args: [{ property: name }, values[name]] }],
-  );
-  if (typeof values.filter !== 'string') return filters;
-  const json = String(values['filter-lang'] ?? '').endsWith('json');
-  return [...filters, json ? parsedJson(values.filter) : parseCql2Text(values.filter)];
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch (cause) {
-    throw new SalientError('invalid_filter', `filter: ${(cause as Error).message}`, [], { cause });
+function linksOf({ to, links, url, form }: OgcRequest, info: CollectionInfo, { frame, ids, more }: Features): Link[] {
+  const all: Link[] = [
+    ...links,
+    { href: to(`/collections/${info.id}`), rel: 'collection', type: JSON_TYPE, title: info.title },
+  ];
+  const last = ids.at(-1);
+  if (more && last !== undefined) {
+    // The state is a part of the link: what is recorded between two pages belongs to neither.
+    const href = withParameters(url, { 'known-at': frame.knownAt, after: last });
+    all.push({ href, rel: 'next', type: form === 'html' ? HTML : GEOJSON, title: 'next page' });
   }
+  return all;
 }
+
+const tagOf = (of: readonly unknown[]) =>
+  `W/"${createHash('sha256').update(JSON.stringify(of)).digest('base64url').slice(0, 22)}"`;
 
 const staleHeader = ({ frame }: Features): Record<string, string> => (frame.stale ? { 'salient-stale': 'true' } : {});
 
@@ -98,31 +59,42 @@ function linkHeader(links: readonly Link[]): Record<string, string> {
   return link.length > LONGEST_LINKS ? {} : { link };
 }
 
-/**
- * The FeatureCollection as text: geometries come from the database as text and are not parsed on their way. Its tag is
- * of everything but `timeStamp`: the same features are the same answer at any time.
- */
-function collectionText(info: CollectionInfo, { frame, rows, matched }: Features, links: readonly Link[]) {
-  const { period, knownAt: known, stale } = frame;
+/** The FeatureCollection as text, batch by batch: geometries come from the database as text and are not parsed on their way. */
+async function* collectionText(
+  info: CollectionInfo,
+  found: Features,
+  shape: Shape,
+  links: readonly Link[],
+): AsyncGenerator<string> {
+  const { frame, ids, matched } = found;
   const head = {
+    type: 'FeatureCollection',
+    timeStamp: new Date().toISOString(),
     numberMatched: matched,
-    numberReturned: rows.length,
+    numberReturned: ids.length,
     series: info.series,
-    datetime: period === null ? '../..' : period.single ? period.from : `${period.from ?? '..'}/${period.to ?? '..'}`,
-    known_at: known,
+    datetime: daysOf(found),
+    known_at: frame.knownAt,
     method: info.method,
     licence: info.statement.licence,
-    stale,
+    stale: frame.stale,
     links,
   };
-  const lasting = `${JSON.stringify(head).slice(1, -1)},"features":[${rows.map((row) => featureText(info.kind, row)).join(',')}]}`;
-  return {
-    json: `{"type":"FeatureCollection","timeStamp":"${new Date().toISOString()}",${lasting}`,
-    etag: `W/"${createHash('sha256').update(lasting).digest('base64url').slice(0, 22)}"`,
-  };
+  // The head goes out with the first batch: until that is read, a fault can still be told as one.
+  let before = `${JSON.stringify(head).slice(0, -1)},"features":[`;
+  for await (const rows of found.rows(shape)) {
+    yield before + rows.map((row) => featureText(info.kind, row)).join(',');
+    before = ',';
+  }
+  yield before === ',' ? ']}' : `${before}]}`;
 }
 
-function captionOf({ frame, rows, matched }: Features): string {
+function daysOf({ frame: { period } }: Features): string {
+  if (period === null) return '../..';
+  return period.single ? String(period.from) : `${period.from ?? '..'}/${period.to ?? '..'}`;
+}
+
+function captionOf({ frame, ids, matched }: Features): string {
   const { period, knownAt: known } = frame;
   const days =
     period === null
@@ -130,28 +102,50 @@ function captionOf({ frame, rows, matched }: Features): string {
       : period.single
         ? `as of ${period.from}`
         : `${period.from ?? 'the beginning'} to ${period.to ?? 'the end'}`;
-  return `${rows.length} of ${matched} features, ${days}, as recorded by ${known}.`;
+  return `${ids.length} of ${matched} features, ${days}, as recorded by ${known}.`;
 }
 
-function shown(
-  here: (path: string, parameters: Record<string, string>) => string,
-  { id, geometry, ...properties }: FeatureRow,
-): ShownFeature {
+/** The map of a page is so many dots wide: what is smaller than one of them is not drawn. */
+const DOTS = 1000;
+
+async function* pageOf(
+  asked: OgcRequest,
+  info: CollectionInfo,
+  found: Features,
+  shape: Shape,
+  links: readonly Link[],
+): AsyncGenerator<string> {
+  const [west, south, east, north] = info.bounds;
+  const features: ShownFeature[] = [];
+  for await (const rows of found.rows({ ...shape, tolerance: Math.max(east - west, north - south) / DOTS })) {
+    features.push(...rows.map((row) => shown(asked, info, row)));
+  }
+  const crumbs = crumbsTo(asked.to, ['/collections', 'Collections'], [`/collections/${info.id}`, info.title]);
+  yield featuresPage(crumbs, {
+    title: info.title,
+    caption: captionOf(found),
+    names: shape.properties,
+    features,
+    links,
+    drawable: shape.crs.uri === CRS84.uri,
+  }).markup;
+}
+
+function shown({ to }: OgcRequest, info: CollectionInfo, { id, geometry, ...properties }: FeatureRow): ShownFeature {
   const parsed = geometry === null ? null : (JSON.parse(geometry) as ShownFeature['geometry']);
-  return { id, href: here(`/items/${encodeURIComponent(id)}`, { f: 'html' }), geometry: parsed, properties };
+  const href = to(`/collections/${info.id}/items/${encodeURIComponent(id)}`, { f: 'html' });
+  return { id, href, geometry: parsed, properties };
 }
 
-async function answerFeature({ service, to, path, values, links, form, time }: OgcRequest): Promise<OgcAnswer> {
-  const info = await collectionNamed(service.db, path.collectionId ?? '', time.knownAt);
-  const crs = named(info, values.crs, 'crs');
-  const { row } = await askFeature(service.db, info, path.featureId ?? '', {
-    knownAt: time.knownAt,
-    crs,
-  });
-  const here = (more: string, parameters: Record<string, string>) => to(`/collections/${info.id}${more}`, parameters);
+async function answerFeature(asked: OgcRequest): Promise<OgcAnswer> {
+  const { service, views, to, path, values, links, form, time } = asked;
+  const info = await collectionNamed(views, path.collectionId ?? '', time.knownAt);
+  const shape = shapeAsked(info, values);
+  const row = await askFeature(service.db, info, path.featureId ?? '', shape);
+  const here = (more: string) => to(`/collections/${info.id}${more}`, { f: form });
   const all: Link[] = [
     ...links,
-    { href: here('', { f: form }), rel: 'collection', type: form === 'html' ? HTML : JSON_TYPE, title: info.title },
+    { href: here(''), rel: 'collection', type: form === 'html' ? HTML : JSON_TYPE, title: info.title },
   ];
   const crumbs = crumbsTo(
     to,
@@ -161,8 +155,8 @@ async function answerFeature({ service, to, path, values, links, form, time }: O
   );
   return {
     json: featureText(info.kind, row, all),
-    headers: { 'content-crs': `<${crs.uri}>`, ...linkHeader(all) },
-    html: () => featurePage(crumbs, `${info.id}: ${row.id}`, shown(here, row), crs.uri === CRS84.uri, all),
+    headers: { 'content-crs': `<${shape.crs.uri}>`, ...linkHeader(all) },
+    html: () => featurePage(crumbs, `${info.id}: ${row.id}`, shown(asked, info, row), shape.crs.uri === CRS84.uri, all),
   };
 }
 
@@ -182,7 +176,12 @@ export const ITEM_ROUTES: readonly OgcRoute[] = [
     summary: 'One feature',
     type: GEOJSON,
     schema: featureOf,
-    query: () => ({ crs: ITEMS.crs as NonNullable<(typeof ITEMS)[string]> }),
+    query: () => ({
+      crs: ITEMS.crs as NonNullable<(typeof ITEMS)[string]>,
+      properties: ITEMS.properties as NonNullable<(typeof ITEMS)[string]>,
+      'exclude-properties': ITEMS['exclude-properties'] as NonNullable<(typeof ITEMS)[string]>,
+      skipGeometry: ITEMS.skipGeometry as NonNullable<(typeof ITEMS)[string]>,
+    }),
     answer: answerFeature,
   },
 ];

@@ -10,6 +10,8 @@ export const GEOJSON = 'application/geo+json';
 export const SCHEMA = 'application/schema+json';
 export const OPENAPI = 'application/vnd.oai.openapi+json;version=3.0';
 export const HTML = 'text/html';
+/** As answers have it. */
+export const HTML_TYPE = `${HTML}; charset=utf-8`;
 
 const FORMS: Readonly<Record<string, Form>> = { json: 'json', geojson: 'json', html: 'html' };
 

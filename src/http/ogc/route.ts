@@ -1,15 +1,20 @@
-import type { RequestHandler } from 'express';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Request, RequestHandler, Response } from 'express';
+import type { SeriesViews } from '../../features/series-views.js';
 import type { Html } from '../../reports/render/html.js';
 import { baseOf } from '../base.js';
 import { type Parameters, readParameters } from '../parameters.js';
 import type { Service } from '../service.js';
+import { untilGone } from '../until-gone.js';
 import { AT_ROOT, IN_TIME, type InTime, timeOf } from './in-time.js';
 import { type AddressOf, addressesBelow, type Link, selfAndAlternate } from './links.js';
-import { type Form, form, formOf, HTML } from './negotiate.js';
+import { type Form, form, formOf, HTML_TYPE } from './negotiate.js';
 
 /** What an OGC resource is answered from. */
 export interface OgcRequest {
   service: Service;
+  views: SeriesViews;
   /** Addresses below the API's root, absolute, in the time of the request. */
   to: AddressOf;
   /** The address of the service, absolute. */
@@ -25,14 +30,22 @@ export interface OgcRequest {
   time: InTime;
 }
 
-/** An answer in both forms; `json` may be text made already. */
-export interface OgcAnswer {
+/** A small answer in both forms. */
+export interface MadeAnswer {
   json: object | string;
   html: () => Html;
   headers?: Record<string, string>;
-  /** Tag of the JSON form, where its text says when it was made and differs from one answer to the next. */
-  etag?: string;
 }
+
+/** An answer that is made and sent piece by piece. Who has it already is told so before any of it is made. */
+export interface StreamedAnswer {
+  /** Of the state that it is made from, and of what was asked. */
+  etag: string;
+  /** @throws SalientError what is wrong with the question */
+  make(): Promise<{ type: string; headers: Record<string, string>; body: AsyncIterable<string | Uint8Array> }>;
+}
+
+export type OgcAnswer = MadeAnswer | StreamedAnswer;
 
 /** A resource below the API's root: everything that OpenAPI and the router need to know of it. */
 export interface OgcRoute {
@@ -63,7 +76,7 @@ export function addressesOf(base: string, url: URL, at: string | undefined): Add
 }
 
 /** Answers a resource in the form that the client asks for. Every 200 has both. */
-export function ogcHandler(service: Service, route: OgcRoute): RequestHandler {
+export function ogcHandler(service: Service, views: SeriesViews, route: OgcRoute): RequestHandler {
   return async (request, response) => {
     const base = baseOf(request, service.config);
     const url = new URL(base + request.originalUrl);
@@ -72,26 +85,65 @@ export function ogcHandler(service: Service, route: OgcRoute): RequestHandler {
     const chosen = formOf(request, f as Form | null, route.type);
     const links = selfAndAlternate(url, route.type, chosen);
     const to = addressesOf(base, url, at);
-    const asked = { service, to, base, url, form: chosen, links, path, values, time: timeOf(values, at) };
-    const { json, html, headers, etag } = await route.answer(asked);
+    const asked = { service, views, to, base, url, form: chosen, links, path, values, time: timeOf(values, at) };
+    const answer = await untilGone(response, () => route.answer(asked));
     response.set({
       vary: 'accept',
       'access-control-allow-origin': '*',
-      'access-control-expose-headers': 'content-crs, link',
-      ...headers,
+      'access-control-expose-headers': 'content-crs, link, etag',
     });
-    // Sent as bytes with the type set by hand: Express would add a charset, and clients compare types as text.
-    if (chosen === 'html') {
-      response.setHeader('content-type', `${HTML}; charset=utf-8`);
-      response.setHeader(
-        'content-security-policy',
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'self'",
-      );
-      response.send(Buffer.from(html().markup));
-    } else {
-      response.setHeader('content-type', route.type);
-      if (etag) response.setHeader('etag', etag);
-      response.send(Buffer.from(typeof json === 'string' ? json : JSON.stringify(json)));
-    }
+    if ('make' in answer) await sendStreamed(request, response, answer);
+    else sendMade(response, answer, chosen, route.type);
   };
+}
+
+const CONTENT_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'self'";
+
+// Sent as bytes with the type set by hand: Express would add a charset, and clients compare types as text.
+function sendMade(response: Response, { json, html, headers }: MadeAnswer, form: Form, type: string): void {
+  response.set(headers ?? {});
+  if (form === 'html') {
+    response.setHeader('content-type', HTML_TYPE);
+    response.setHeader('content-security-policy', CONTENT_POLICY);
+    response.send(Buffer.from(html().markup));
+  } else {
+    response.setHeader('content-type', type);
+    response.send(Buffer.from(typeof json === 'string' ? json : JSON.stringify(json)));
+  }
+}
+
+/** Sends as fast as the client reads: nothing is made ahead of it, and what it no longer waits for is not made. */
+async function sendStreamed(request: Request, response: Response, answer: StreamedAnswer): Promise<void> {
+  response.setHeader('etag', answer.etag);
+  if (request.fresh) {
+    response.status(304).end();
+    return;
+  }
+  await untilGone(response, async () => {
+    const { type, headers, body } = await answer.make();
+    const pieces = body[Symbol.asyncIterator]();
+    // Until the first piece is there, a fault can still be told as one.
+    const first = await pieces.next();
+    response.set(headers);
+    response.setHeader('content-type', type);
+    if (type === HTML_TYPE) response.setHeader('content-security-policy', CONTENT_POLICY);
+    if (request.method === 'HEAD') {
+      await pieces.return?.();
+      response.end();
+      return;
+    }
+    await pipeline(Readable.from(resumed(first, pieces), { objectMode: false, highWaterMark: 1 << 16 }), response);
+  });
+}
+
+async function* resumed(
+  first: IteratorResult<string | Uint8Array>,
+  rest: AsyncIterator<string | Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for (let piece = first; !piece.done; piece = await rest.next()) yield Buffer.from(piece.value);
+  } finally {
+    await rest.return?.();
+  }
 }

@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { openSeriesViews } from '../../features/series-views.js';
 import type { Service } from '../service.js';
 import { apiRoute } from './api.js';
 import { COLLECTION_ROUTES } from './collections.js';
@@ -15,8 +16,9 @@ export const OGC_ROUTES: readonly OgcRoute[] = [...RESOURCES, apiRoute(RESOURCES
 
 export function ogcRouter(service: Service): Router {
   const router = Router();
+  const views = openSeriesViews(service.db);
   for (const route of OGC_ROUTES) {
-    const handler = route.binary ? ogcTileHandler(service, route.query({})) : ogcHandler(service, route);
+    const handler = route.binary ? ogcTileHandler(service, views, route.query({})) : ogcHandler(service, views, route);
     router.get(
       pathsOf(route).map((path) => path.replace(/\{(\w+)\}/g, ':$1')),
       handler,

@@ -3,6 +3,7 @@ import type { RequestHandler } from 'express';
 import { SalientError } from '../../errors.js';
 import { type CollectionInfo, collectionNamed } from '../../features/ask.js';
 import { frameOf } from '../../features/collection-frame.js';
+import type { SeriesViews } from '../../features/series-views.js';
 import type { IsoDate } from '../../model/dates.js';
 import { parseTileAddress } from '../../tiles/address.js';
 import { renameLayers } from '../../tiles/rename-layers.js';
@@ -17,13 +18,8 @@ import { hasTiles } from './tiled.js';
 import { collectionsChosen, MVT, OF_DATA_SET, tileQuery } from './tilesets.js';
 
 /** The day that tiles are of: the day asked, the end of an interval, or the last complete day. */
-async function dayOf(
-  { db }: Service,
-  { id, series, kind }: CollectionInfo,
-  { period, knownAt }: InTime,
-): Promise<IsoDate | null> {
-  const state = { ...kind, time: 'as-of' as const };
-  const last = (await frameOf(db, id, series, state, { period: null, knownAt })).period?.to ?? null;
+function dayOf({ view, kind }: CollectionInfo, { period }: InTime): IsoDate | null {
+  const last = frameOf(view, { ...kind, time: 'as-of' }, null).period?.to ?? null;
   return period === null
     ? last
     : (period.to ?? (last !== null && period.from !== null && period.from > last ? period.from : last));
@@ -45,7 +41,7 @@ async function tileOf(
   for (const series of new Set(chosen.map((info) => info.series))) {
     const own = chosen.filter((info) => info.series === series);
     const [first] = own as [CollectionInfo];
-    const day = await dayOf(service, first, asked);
+    const day = dayOf(first, asked);
     if (day === null) continue;
     try {
       const layers = tiles.layersNamed(own.map(({ name }) => name).join(','));
@@ -70,7 +66,7 @@ async function tileOf(
 }
 
 /** Answers a tile of a collection, or of the data set. Row before column, as the standard has it. */
-export function ogcTileHandler(service: Service, query: Parameters): RequestHandler {
+export function ogcTileHandler(service: Service, views: SeriesViews, query: Parameters): RequestHandler {
   return async (request, response) => {
     const { at, collectionId, tileMatrix, tileRow, tileCol } = request.params as Record<string, string>;
     const { searchParams } = new URL(request.originalUrl, 'http://localhost');
@@ -79,8 +75,8 @@ export function ogcTileHandler(service: Service, query: Parameters): RequestHand
     const address = parseTileAddress(tileMatrix ?? '', tileCol ?? '', tileRow ?? '', MAX_TILE_ZOOM);
     const chosen =
       collectionId === undefined
-        ? await collectionsChosen({ service, time }, (values.collections as string | null) ?? null)
-        : [await collectionNamed(service.db, collectionId, time.knownAt)];
+        ? await collectionsChosen({ views, time }, (values.collections as string | null) ?? null)
+        : [await collectionNamed(views, collectionId, time.knownAt)];
     if (chosen.some(({ id }) => !hasTiles(id)))
       throw new SalientError('not_found', `collection ${collectionId} has no tiles`);
     const { etag, draw, day, stale } = await tileOf(service, chosen, time, address);

@@ -23,10 +23,10 @@ export const OF_DATA_SET: Parameters = { collections };
  * @throws SalientError `unknown_collection`, `invalid_parameter` for one without tiles
  */
 export async function collectionsChosen(
-  { service: { db }, time }: Pick<OgcRequest, 'service' | 'time'>,
+  { views, time }: Pick<OgcRequest, 'views' | 'time'>,
   names: string | null,
 ): Promise<CollectionInfo[]> {
-  const all = (await allCollections(db, time.knownAt)).filter(({ id }) => hasTiles(id));
+  const all = (await allCollections(views, time.knownAt)).filter(({ id }) => hasTiles(id));
   if (names === null) return all;
   return names.split(',').map((name) => {
     const found = all.find(({ id }) => id === name);
@@ -106,9 +106,9 @@ export const tileQuery = (query: Parameters): Parameters => ({ ...query, f: tile
 
 /** The tileset that a request is about: of a collection, or of the whole data set. */
 async function tilesetAsked(asked: OgcRequest) {
-  const { to, path, service, values, time } = asked;
+  const { to, path, views, values, time } = asked;
   const named = path.collectionId;
-  const info = named === undefined ? null : tiled(await collectionNamed(service.db, named, time.knownAt));
+  const info = named === undefined ? null : tiled(await collectionNamed(views, named, time.knownAt));
   const collections = (values.collections ?? null) as string | null;
   const address: TilesetAddress = {
     to,

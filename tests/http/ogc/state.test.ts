@@ -29,7 +29,7 @@ function grid(size: number, party: string): string {
 let series = 0;
 
 onEachDatabase('readers during an import', (db) => {
-  const { get, json } = serviceOn(db);
+  const { get, json, post } = serviceOn(db);
 
   it('page through one state, the old or the new, never a mixture', async () => {
     const store = await db();
@@ -70,11 +70,7 @@ onEachDatabase('readers during an import', (db) => {
   it('a next link taken before a correction still leads to the state before it', async () => {
     const id = `readers-${process.pid}-${++series}`;
     const put = (party: string, create: string) =>
-      get(`/series/${id}/snapshots?date=2024-01-01&accept=a+test${create}`, {
-        method: 'POST',
-        body: grid(3, party),
-        headers: { 'content-type': 'application/geo+json' },
-      });
+      post(`/series/${id}/snapshots?date=2024-01-01&accept=a+test${create}`, grid(3, party));
     expect((await put('both', '&create=true&title=T&publisher=P&licence=CC0&accuracy=100')).status).toBe(201);
     expect((await put('red', '')).status).toBe(201);
     const first = await json<Items>(`/ogc/collections/${id}_control/items?limit=4`);

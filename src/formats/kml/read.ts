@@ -1,8 +1,9 @@
 import { kmlWithFolders, type Root } from '@tmcw/togeojson';
 import { DOMParser, type Document, type Element } from '@xmldom/xmldom';
-import { unreadable } from './byte-source.js';
-import type { MapReader } from './map-reader.js';
-import { noFeatures } from './snapshot-file.js';
+import { unreadable } from '../byte-source.js';
+import type { MapReader } from '../map-reader.js';
+import { noFeatures } from '../snapshot-file.js';
+import { childrenOf, daysIn, daysOf, isHidden, timeOf } from './inherited.js';
 
 /** Prefixes that exporters of Google use and forget to declare: nothing that is read stands in them. */
 const PREFIXES: Readonly<Record<string, string>> = {
@@ -27,23 +28,45 @@ const MOST_LINKED = 1000;
  * elsewhere are no areas and are counted.
  */
 export function readKml(bytes: Uint8Array, reader: MapReader, linked: Linked = () => null): void {
-  const files: Uint8Array[] = [bytes];
+  const files: KmlFile[] = [{ bytes, hidden: false }];
   const seen = new Set<string>();
-  const open = (path: string) => {
-    if (seen.has(path)) return true;
+  const elsewhere: string[] = [];
+  const open = (path: string, hidden: boolean) => {
+    if (seen.has(path)) return;
     const found = seen.size < MOST_LINKED ? linked(path) : null;
-    if (found === null) return false;
+    if (found === null) {
+      elsewhere.push(path);
+      reader.problems.count('kml networklink');
+      return;
+    }
     seen.add(path);
-    files.push(found);
-    return true;
+    files.push({ bytes: found, hidden });
   };
   let features = 0;
   for (let file = files.shift(); file; file = files.shift()) features += readDocument(file, reader, features, open);
-  if (features === 0) noFeatures(reader, '');
+  if (features > 0) return;
+  const [link] = elsewhere;
+  if (link === undefined) {
+    noFeatures(reader, '');
+    return;
+  }
+  const message = `the KML has no placemarks, it only links ${JSON.stringify(link)}: download what is there, and import that`;
+  reader.problems.add('empty', '', message);
+}
+
+interface KmlFile {
+  bytes: Uint8Array;
+  /** It is linked by what its publisher hid. */
+  hidden: boolean;
 }
 
 /** Reads one document and opens those that it links; how many placemarks it had. */
-function readDocument(bytes: Uint8Array, reader: MapReader, before: number, open: (path: string) => boolean): number {
+function readDocument(
+  { bytes, hidden: whole }: KmlFile,
+  reader: MapReader,
+  before: number,
+  open: (path: string, hidden: boolean) => void,
+): number {
   const document = parseXml(withPrefixes(decodeXml(bytes)));
   const root = document.documentElement;
   if (root?.localName !== 'kml') {
@@ -54,8 +77,9 @@ function readDocument(bytes: Uint8Array, reader: MapReader, before: number, open
   const placemarks = Array.from(document.getElementsByTagName('Placemark'));
   for (const link of Array.from(document.getElementsByTagName('NetworkLink'))) {
     const href = link.getElementsByTagName('href')[0]?.textContent?.trim() ?? '';
-    if (!open(href.replace(/^\.\//, ''))) reader.problems.count('kml networklink');
+    open(href.replace(/^\.\//, ''), whole || isHidden(link));
   }
+  const days = reader.usesStatedDays ? daysOf(placemarks) : [];
   let next = 0;
   const walk = (node: Root | Root['children'][number], folders: readonly string[]) => {
     if (node.type === 'Feature') {
@@ -63,13 +87,15 @@ function readDocument(bytes: Uint8Array, reader: MapReader, before: number, open
       if (kind === 'networklink') return;
       if (kind !== undefined) return reader.problems.count(`kml ${String(kind)}`);
       const at = `/features/${before + next}`;
-      const geometry = readPlacemark(placemarks[next++] as Element, at, reader);
-      reader.add({
-        feature: { type: 'Feature', properties: plain(node.properties), geometry },
-        at,
-        crs: null,
-        folders,
-      });
+      const placemark = placemarks[next++] as Element;
+      const hidden = whole || isHidden(placemark);
+      const geometry = readPlacemark(placemark, at, reader);
+      const properties = { ...plain(node.properties), ...(hidden && { visibility: 'false' }) };
+      const feature = { type: 'Feature', properties, geometry };
+      const knownAs = { kind: 'placemark' };
+      for (const stated of daysIn(timeOf(placemark), days)) {
+        reader.add({ feature, at, crs: null, folders, knownAs, hidden, stated });
+      }
       return;
     }
     const inside = node.type === 'folder' ? [...folders, String(node.meta.name ?? '')] : folders;
@@ -126,10 +152,13 @@ function parseXml(text: string): Document {
   throw unreadable(`not well-formed XML: ${String(fault).split('\n')[0]}; is it half a file?`);
 }
 
-/** A description in HTML is its text; other objects are no values that a rule could ask for. */
-function plain(properties: Record<string, unknown> | null): Record<string, unknown> {
-  const entries = Object.entries(properties ?? {}).flatMap(([key, value]) => {
+type KmlValue = string | { value?: unknown; begin?: unknown } | null;
+
+/** A description in HTML is its text; of a time its beginning and end are values; other objects are no values that a rule could ask for. */
+function plain(properties: object | null): Record<string, unknown> {
+  const entries = Object.entries((properties ?? {}) as Record<string, KmlValue>).flatMap(([key, value]) => {
     if (typeof value !== 'object') return [[key, value]];
+    if (key === 'timespan') return Object.entries({ ...value, timespan: value?.begin }).filter(([, time]) => time);
     return value !== null && 'value' in value ? [[key, value.value]] : [];
   });
   return Object.fromEntries(entries);
@@ -187,8 +216,4 @@ function positionsOf(ring: Element): unknown[] {
     .map((tuple) =>
       tuple.split(',').map((part) => (/^[-+.\d]/.test(part) && !Number.isNaN(Number(part)) ? Number(part) : part)),
     );
-}
-
-function childrenOf(element: Element): Element[] {
-  return Array.from(element.childNodes).filter((node): node is Element => node.nodeType === 1);
 }

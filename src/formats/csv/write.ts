@@ -1,15 +1,13 @@
 import { stringify } from 'csv-stringify/sync';
-import type { PropertyType } from './property-type.js';
-
-type Columns = Readonly<Record<string, readonly [PropertyType, string]>>;
+import type { WrittenLayer, WrittenRow } from '../format.js';
 
 /**
  * Rows as CSV (RFC 4180, UTF-8), the geometry as WKT in the last column `wkt` (EPSG:4326, lon lat). Text that a
  * spreadsheet would take for a formula is escaped, which is undone by nobody: our own texts begin with none of these.
  */
 export async function* writeCsv(
-  columns: Columns,
-  batches: AsyncIterable<readonly (Record<string, unknown> & { geometry: string })[]>,
+  { columns }: WrittenLayer,
+  batches: AsyncIterable<readonly WrittenRow[]>,
 ): AsyncGenerator<string> {
   const names = Object.keys(columns);
   yield stringify([[...names, 'wkt']], { record_delimiter: 'windows' });

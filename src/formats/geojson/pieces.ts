@@ -1,4 +1,4 @@
-import type { Chunks } from './byte-source.js';
+import { type Chunks, tooLarge } from '../byte-source.js';
 
 const [LF, RS, QUOTE, BACKSLASH, COMMA, OPEN, CLOSE, OPEN_BRACE, CLOSE_BRACE] = [
   0x0a, 0x1e, 0x22, 0x5c, 0x2c, 0x5b, 0x5d, 0x7b, 0x7d,
@@ -29,7 +29,7 @@ export type CollectionPiece = { feature: Uint8Array } | { opening: Uint8Array } 
 /**
  * Cuts a FeatureCollection of any size into its features without holding more than one of them. Only brackets and
  * strings are looked at; every piece is checked by the JSON parser afterwards.
- * @throws RangeError when what is not a feature has more than a megabyte
+ * @throws SalientError `too_large` when what is not a feature has more than a megabyte
  */
 export async function* collectionPieces(chunks: Chunks): AsyncGenerator<CollectionPiece> {
   let depth = 0;
@@ -46,7 +46,10 @@ export async function* collectionPieces(chunks: Chunks): AsyncGenerator<Collecti
       const byte = chunk[i] as number;
       if (!inFeatures) {
         frame.push(byte);
-        if (frame.length > FRAME_LIMIT) throw new RangeError('no array of features within the first megabyte');
+        if (frame.length > FRAME_LIMIT)
+          throw tooLarge(
+            'no array of features within the first megabyte, in a document too large to be parsed as a whole',
+          );
       }
       if (inString) {
         if (escaped) escaped = false;

@@ -4,7 +4,8 @@ import { GeometryType } from 'flatgeobuf/lib/mjs/flat-geobuf/geometry-type.js';
 import { buildFeature } from 'flatgeobuf/lib/mjs/generic/feature.js';
 import { buildHeader } from 'flatgeobuf/lib/mjs/generic/featurecollection.js';
 import { parseGeometry } from 'flatgeobuf/lib/mjs/geojson/geometry.js';
-import type { PropertyType } from './property-type.js';
+import type { WrittenLayer, WrittenRow } from '../format.js';
+import type { PropertyType } from '../property-type.js';
 
 const TYPES: Record<PropertyType, ColumnType> = {
   string: ColumnType.String,
@@ -21,9 +22,8 @@ const TYPES: Record<PropertyType, ColumnType> = {
  * only be written first and known last.
  */
 export async function* writeFlatGeobuf(
-  columns: Readonly<Record<string, readonly [PropertyType, string]>>,
-  count: number,
-  batches: AsyncIterable<readonly (Record<string, unknown> & { geometry: string })[]>,
+  { columns, count }: WrittenLayer,
+  batches: AsyncIterable<readonly WrittenRow[]>,
 ): AsyncGenerator<Uint8Array> {
   const header = {
     geometryType: GeometryType.MultiPolygon,
@@ -43,7 +43,7 @@ export async function* writeFlatGeobuf(
   yield buildHeader(header, 4326);
   for await (const rows of batches) {
     const features = rows.map(({ geometry, ...properties }) =>
-      buildFeature(parseGeometry(JSON.parse(geometry)), properties as never, header),
+      buildFeature(parseGeometry(JSON.parse(String(geometry))), properties as never, header),
     );
     yield Buffer.concat(features);
   }

@@ -2,7 +2,8 @@ import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sqlite from 'node-sqlite3-wasm';
-import type { PropertyType } from './property-type.js';
+import type { WrittenLayer, WrittenRow } from '../format.js';
+import type { PropertyType } from '../property-type.js';
 
 const TYPES: Record<PropertyType, string> = {
   string: 'TEXT',
@@ -29,26 +30,13 @@ const SKELETON = `
     geometry_type_name text not null, srs_id integer not null references gpkg_spatial_ref_sys, z tinyint not null, m tinyint not null);
 `;
 
-export interface PackageLayer {
-  /** Name of the table. */
-  name: string;
-  title: string;
-  /** Publisher, licence and method: what people read in the layer's properties. */
-  description: string;
-  /** West, south, east, north, degrees. */
-  bounds: readonly [number, number, number, number];
-  columns: Readonly<Record<string, readonly [PropertyType, string]>>;
-  /** When its content changed last, RFC 3339 with milliseconds in UTC, as a GeoPackage has it. */
-  changed: string;
-}
-
 /**
  * MultiPolygons (WKB as hex, EPSG:4326) as a GeoPackage of one layer: written to a temporary file batch by batch, then read
  * from it, and the file removed when the reader has ended or gone away.
  */
 export async function* writeGeoPackage(
-  layer: PackageLayer,
-  batches: AsyncIterable<readonly (Record<string, unknown> & { geometry: string })[]>,
+  layer: WrittenLayer,
+  batches: AsyncIterable<readonly WrittenRow[]>,
 ): AsyncGenerator<Uint8Array> {
   const folder = mkdtempSync(join(tmpdir(), 'salient-gpkg-'));
   try {
@@ -67,8 +55,8 @@ export async function* writeGeoPackage(
 
 async function fill(
   db: sqlite.Database,
-  { name, title, description, bounds, columns, changed }: PackageLayer,
-  batches: AsyncIterable<readonly (Record<string, unknown> & { geometry: string })[]>,
+  { name, title, description, bounds, columns, changed }: WrittenLayer,
+  batches: AsyncIterable<readonly WrittenRow[]>,
 ): Promise<void> {
   const names = Object.keys(columns);
   const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
@@ -89,7 +77,10 @@ async function fill(
     for await (const rows of batches) {
       db.exec('begin');
       for (const row of rows)
-        insert.run([blob(row.geometry), ...names.map((column) => row[column] as string | number | null)]);
+        insert.run([
+          row.geometry && blob(row.geometry),
+          ...names.map((column) => row[column] as string | number | null),
+        ]);
       db.exec('commit');
     }
   } finally {

@@ -1,10 +1,4 @@
-import type { PropertyType } from './property-type.js';
-
-/** The columns of a file, in order: the type of each and what it says. */
-export type Columns = Readonly<Record<string, readonly [PropertyType, string]>>;
-
-/** A feature as the database gives it: properties as its kind lists them, geometry as GeoJSON text or null. */
-export type WrittenFeature = Record<string, unknown> & { id: string; geometry: string | null };
+import type { Columns, WrittenLayer, WrittenRow } from '../format.js';
 
 /**
  * A feature as GeoJSON text; the geometry is not parsed on its way. A number that happens to be whole is written `3.0`:
@@ -12,7 +6,7 @@ export type WrittenFeature = Record<string, unknown> & { id: string; geometry: s
  */
 export function featureText(
   { properties: types }: { properties: Columns },
-  { id, geometry, ...properties }: WrittenFeature,
+  { id, geometry, ...properties }: WrittenRow,
   links?: readonly object[],
 ): string {
   const written = Object.entries(properties).map(
@@ -28,18 +22,17 @@ function numberText(value: unknown): string {
 }
 
 /**
- * A FeatureCollection as text, piece by piece: the members of `head` first, then the features as they come. What comes is
- * never held beyond its batch.
+ * A FeatureCollection as text, piece by piece: the members of the layer first, then the features as they come. What comes
+ * is never held beyond its batch.
  */
 export async function* writeGeoJson(
-  kind: { properties: Columns },
-  head: object,
-  batches: AsyncIterable<readonly WrittenFeature[]>,
+  { columns, members }: WrittenLayer,
+  batches: AsyncIterable<readonly WrittenRow[]>,
 ): AsyncGenerator<string> {
-  yield `${JSON.stringify({ type: 'FeatureCollection', ...head }).slice(0, -1)},"features":[`;
+  yield `${JSON.stringify({ type: 'FeatureCollection', ...members }).slice(0, -1)},"features":[`;
   let first = true;
   for await (const rows of batches) {
-    yield `${first ? '' : ',\n'}${rows.map((row) => featureText(kind, row)).join(',\n')}`;
+    yield `${first ? '' : ',\n'}${rows.map((row) => featureText({ properties: columns }, row)).join(',\n')}`;
     first = false;
   }
   yield ']}\n';

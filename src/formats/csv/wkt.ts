@@ -1,6 +1,7 @@
-import type { DeclaredCrs } from '../geometry/geojson-crs.js';
+import type { DeclaredCrs } from '../../geometry/geojson-crs.js';
 
-const NUMBER = /[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/y;
+/** `nan` stands for a height that nobody measured. */
+const NUMBER = /[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?nan/iy;
 const NAMES: Record<string, string> = {
   POINT: 'Point',
   LINESTRING: 'LineString',
@@ -51,7 +52,9 @@ export function fromWkt(text: string): { geometry: { type: string; coordinates: 
       offset += found.length;
     }
     if (numbers.length < 2) throw fault('a number');
-    // M, and ZM's fourth number, mean nothing here.
+    // Places are finite; M, and ZM's fourth number, mean nothing here.
+    if (!Number.isFinite(numbers[0]) || !Number.isFinite(numbers[1])) throw fault('a number');
+    if (numbers.length > 2 && !Number.isFinite(numbers[2])) numbers[2] = 0;
     return numbers.slice(0, 3);
   };
   const polygon = () => list(() => list(position));

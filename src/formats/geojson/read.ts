@@ -1,34 +1,48 @@
-import { SalientError } from '../errors.js';
-import { type DeclaredCrs, readCrs } from '../geometry/geojson-crs.js';
-import { isObject } from '../geometry/geojson-geometry.js';
-import { parseJson } from '../geometry/json-limits.js';
-import { type Chunks, unreadable } from './byte-source.js';
-import { collectionPieces, sequenceTexts } from './json-pieces.js';
-import type { MapReader } from './map-reader.js';
-import { noFeatures, notGeoJson, readGeoJson } from './snapshot-file.js';
+import { SalientError } from '../../errors.js';
+import { type DeclaredCrs, readCrs } from '../../geometry/geojson-crs.js';
+import { isObject } from '../../geometry/geojson-geometry.js';
+import { parseJson } from '../../geometry/json-limits.js';
+import { type Chunks, tooLarge, unreadable } from '../byte-source.js';
+import type { OpenFile } from '../format.js';
+import type { MapReader } from '../map-reader.js';
+import { noFeatures, notGeoJson, readGeoJson } from '../snapshot-file.js';
+import { membersAt } from './member.js';
+import { collectionPieces, sequenceTexts } from './pieces.js';
 
 /** Files up to this size are parsed whole: then a fault of syntax is told by line and column. */
 const WHOLE_LIMIT = 32 << 20;
 const LF = 0x0a;
 const RS = 0x1e;
 
-/** Reads GeoJSON of any size: one document, newline-delimited, or a text sequence (RFC 8142). */
-export async function readGeoJsonFile(head: Uint8Array, chunks: Chunks, reader: MapReader): Promise<string> {
-  if (head[0] === RS || isLines(head)) {
-    await readSequence(head[0] === RS ? RS : LF, chunks, reader);
+/** What is in the head of a document of JSON that is not GeoJSON: those are read whole, whatever their size. */
+const NOT_GEOJSON = /"type"\s*:\s*"(?:Topology|umap)"|"geometryType"\s*:|"spatialReference"\s*:|"osm3s"\s*:/;
+/** Longer text is no string of JavaScript. */
+const LONGEST_TEXT = 500e6;
+
+/**
+ * Reads GeoJSON of any size: one document, newline-delimited, or a text sequence (RFC 8142); and documents of JSON in the
+ * other formats of the registry, which are known only once they are parsed. Returns what it was.
+ */
+export async function readGeoJsonFile(file: OpenFile, reader: MapReader): Promise<string> {
+  const { bytes, text } = file.head;
+  const { member = null } = file.options;
+  if (member === null && (bytes[0] === RS || isLines(bytes))) {
+    await readSequence(bytes[0] === RS ? RS : LF, file.chunks, reader);
     return 'GeoJSON sequence';
   }
+  const whole = member !== null || NOT_GEOJSON.test(text);
   const parts: Uint8Array[] = [];
   let size = 0;
-  const iterator = chunks[Symbol.asyncIterator]();
+  const iterator = file.chunks[Symbol.asyncIterator]();
   for (let next = await iterator.next(); ; next = await iterator.next()) {
-    if (next.done) {
-      readGeoJson(parseJson(parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts)), reader);
-      return 'GeoJSON';
-    }
+    if (next.done)
+      return readDocument(parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts), file, reader);
     parts.push(next.value);
     size += next.value.length;
-    if (size > WHOLE_LIMIT) break;
+    if (whole && size > Math.min(LONGEST_TEXT, file.options.limits.unpackedBytes)) {
+      throw tooLarge('a JSON document that must be parsed as a whole, of more than 500 MB');
+    }
+    if (!whole && size > WHOLE_LIMIT) break;
   }
   async function* all(): Chunks {
     while (parts.length > 0) yield parts.shift() as Uint8Array;
@@ -36,6 +50,24 @@ export async function readGeoJsonFile(head: Uint8Array, chunks: Chunks, reader: 
   }
   await readPieces(all(), reader);
   return 'GeoJSON';
+}
+
+function readDocument(bytes: Uint8Array, { options, formatOfJson }: OpenFile, reader: MapReader): string {
+  const document = parseJson(bytes);
+  const labels = new Set<string>();
+  const { member = null } = options;
+  for (const { at, value } of member === null ? [{ at: '', value: document }] : membersAt(document, member)) {
+    const other = isObject(value) ? formatOfJson(value) : undefined;
+    if (!other?.reader?.readJson) {
+      readGeoJson(value, reader, at, member !== null);
+      labels.add('GeoJSON');
+      continue;
+    }
+    other.reader.readJson(value as Record<string, unknown>, options, reader);
+    reader.problems.counts.delete('winding');
+    labels.add(other.label);
+  }
+  return [...labels].join(', ');
 }
 
 /** Is the first line a whole document, with another after it? */
@@ -78,7 +110,10 @@ async function readPieces(chunks: Chunks, reader: MapReader): Promise<void> {
       reader.add({ feature: parsePiece(piece.feature, at), at, crs });
       continue;
     }
-    const root = parsePiece('opening' in piece ? piece.opening : piece.frame, 'beside the features');
+    const root = parsePiece(
+      'opening' in piece ? piece.opening : piece.frame,
+      'what is beside the features (a collection inside another document is read by --member)',
+    );
     if (!isObject(root)) throw notGeoJson('', 'a GeoJSON object is expected');
     const said = readCrs(root, '', null, reader.problems);
     if ('opening' in piece) crs = said;

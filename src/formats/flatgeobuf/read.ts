@@ -1,0 +1,65 @@
+import { deserialize } from 'flatgeobuf/lib/mjs/geojson.js';
+import { calcTreeSize } from 'flatgeobuf/lib/mjs/packedrtree.js';
+import { crsNamed, type DeclaredCrs } from '../../geometry/geojson-crs.js';
+import { unreadable } from '../byte-source.js';
+import type { MapReader } from '../map-reader.js';
+import { noFeatures } from '../snapshot-file.js';
+
+interface HeaderMeta {
+  crs: { org: string | null; code: number; wkt: string | null } | null;
+  featuresCount: number;
+  indexNodeSize: number;
+}
+
+/** Magic bytes and the length of the header. */
+const START = 12;
+
+/** Reads FlatGeobuf; the coordinate system is the one in its header. */
+export async function readFlatGeobuf(bytes: Uint8Array, reader: MapReader): Promise<void> {
+  let crs: DeclaredCrs = null;
+  let stated = 0;
+  let features = 0;
+  const headerEnd = checkedHeader(bytes);
+  try {
+    const options = {
+      headerMetaFn(header: HeaderMeta) {
+        stated = header.featuresCount;
+        checkFeatures(bytes, headerEnd, header);
+        if (header.crs?.code) crs = crsNamed(`${header.crs.org || 'EPSG'}:${header.crs.code}`) ?? null;
+        else if (header.crs?.wkt) crs = `WKT:${header.crs.wkt}`;
+      },
+    };
+    for await (const { properties, geometry } of deserialize(bytes, options)) {
+      const said = Object.fromEntries(Object.entries(properties ?? {}).filter(([, value]) => value !== null));
+      reader.add({ feature: { type: 'Feature', properties: said, geometry }, at: `/features/${features++}`, crs });
+    }
+  } catch (error) {
+    throw damaged((error as Error).message);
+  }
+  if (stated > 0 && features !== stated) throw damaged(`it states ${stated} features and has ${features}`);
+  if (features === 0) noFeatures(reader, '');
+}
+
+const damaged = (message: string) =>
+  unreadable(`the FlatGeobuf cannot be read: ${message}; is it half a file?`, 'archive');
+
+/** Where the header ends. Lengths beyond the end would make the library read for ever. */
+function checkedHeader(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = bytes.length >= START ? view.getUint32(8, true) : 0;
+  if (length < 8 || START + length > bytes.length) throw damaged(`its header of ${length} bytes is not in it`);
+  return START + length;
+}
+
+/** Every feature must end where the next begins, the last at the end of the file. */
+function checkFeatures(bytes: Uint8Array, headerEnd: number, { featuresCount, indexNodeSize }: HeaderMeta): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (featuresCount > bytes.length) throw new RangeError(`it states ${featuresCount} features`);
+  const index = indexNodeSize > 0 && featuresCount > 0 ? calcTreeSize(featuresCount, indexNodeSize) : 0;
+  for (let offset = headerEnd + index; offset !== bytes.length; ) {
+    const length = offset + 4 <= bytes.length ? view.getUint32(offset, true) : 0;
+    if (length < 8 || offset + 4 + length > bytes.length)
+      throw new RangeError(`a feature at byte ${offset} is cut off`);
+    offset += 4 + length;
+  }
+}

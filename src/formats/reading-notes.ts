@@ -1,0 +1,50 @@
+import type { ProblemList } from '../model/problem-list.js';
+import type { NamedParty } from './party-names.js';
+import type { Tallied } from './tally.js';
+
+interface Found {
+  problems: ProblemList;
+  ignored: readonly Tallied[];
+  parties: readonly NamedParty[];
+  notes: readonly string[];
+}
+
+/** So many places of a repair are named; the rest is counted. */
+const PLACES = 5;
+
+/** What is told of a file that was read: all that was left out, dropped, turned, closed or renamed. */
+export function readingNotes({ problems, ignored, parties, notes }: Found): string[] {
+  const { counts } = problems;
+  const told = [...notes, ...ignored.map(ignoredNote)];
+  for (const [name, times] of counts) {
+    if (name.startsWith('kml ')) told.push(`${times} ${name.slice(4)} left out: a picture or a link is no ground`);
+  }
+  const heights = counts.get('height') ?? 0;
+  if (heights > 0) told.push(`heights of ${heights} positions dropped`);
+  const winding = counts.get('winding') ?? 0;
+  if (winding > 0) {
+    told.push(`${plural(winding, 'ring')} turned: RFC 7946 wants shells anticlockwise and holes clockwise`);
+  }
+  const edge = counts.get('beyond the edge') ?? 0;
+  if (edge > 0) told.push(`${plural(edge, 'coordinate')} beyond ±180° or ±90° by less than the grid taken for these`);
+  const renamed = parties.filter(({ id, name }) => id !== name);
+  for (const { id, name } of renamed) told.push(`party ${JSON.stringify(name)} is stored as ${id}`);
+  return [...told, ...repairNotes(problems)];
+}
+
+function ignoredNote({ what, features, km2 }: Tallied): string {
+  const ground = km2 === null || km2 === 0 ? '' : `, about ${Number(km2.toPrecision(4))} km²`;
+  return `${plural(features, 'feature')} ignored: ${what}${ground}`;
+}
+
+function repairNotes({ repairs, counts }: ProblemList): string[] {
+  const codes = [...new Set(repairs.map(({ code }) => code))];
+  return codes.map((code) => {
+    const of = repairs.filter((repair) => repair.code === code);
+    const places = of.slice(0, PLACES).map(({ at, feature }) => (feature ? `${at} (${feature})` : at));
+    const more = of.length > PLACES ? `, and ${of.length - PLACES} more` : '';
+    return `repaired ${counts.get(`repaired ${code}`)} times: ${of[0]?.message}: ${places.join(', ')}${more}`;
+  });
+}
+
+const plural = (count: number, thing: string) => `${count} ${thing}${count === 1 ? '' : 's'}`;

@@ -1,0 +1,87 @@
+import type { DeclaredCrs } from '../../geometry/geojson-crs.js';
+import type { Archive } from '../archive.js';
+import { unreadable } from '../byte-source.js';
+import { encodingAsked, encodingNamed } from '../encoding.js';
+import type { ReadOptions } from '../format.js';
+import { chosenLayers } from '../layers.js';
+import type { MapReader } from '../map-reader.js';
+import { noFeatures } from '../snapshot-file.js';
+import { readDbf } from './dbf.js';
+import { readShapes } from './shp.js';
+
+/** Code pages of a table whose archive has no .cpg, by the byte that dBASE keeps for it. */
+const CODE_PAGES: Record<number, string> = {
+  3: 'windows-1252',
+  38: 'ibm866',
+  87: 'windows-1252',
+  101: 'ibm866',
+  125: 'windows-1255',
+  126: 'windows-1256',
+  200: 'windows-1250',
+  201: 'windows-1251',
+  202: 'windows-1254',
+  203: 'windows-1253',
+};
+
+/** Reads the layers of zipped shapefiles: the only one, or those that `layer` names. */
+export function readShapefiles(archive: Archive, { layer, encoding }: ReadOptions, reader: MapReader): undefined {
+  const layers = archive.names.filter((name) => /\.shp$/i.test(name)).map((name) => name.slice(0, -4));
+  const chosen = chosenLayers(layers, layer, 'layers');
+  let features = 0;
+  for (const one of chosen) features += readShapefile(archive, one, encoding ?? null, layers.length > 1, reader);
+  if (features === 0) noFeatures(reader, '');
+}
+
+/**
+ * Reads one layer: .shp (ground) by its .shx, .dbf (attributes, by the encoding of .cpg or the table itself) and .prj
+ * (coordinate system). A shapefile without .prj declares none: its numbers must then be lon, lat.
+ */
+function readShapefile(
+  archive: Archive,
+  layer: string,
+  encoding: string | null,
+  several: boolean,
+  reader: MapReader,
+): number {
+  const part = (ending: string) => {
+    const name = archive.names.find((entry) => entry.toLowerCase() === `${layer}.${ending}`.toLowerCase());
+    return name === undefined ? null : archive.read(name);
+  };
+  const text = (bytes: Uint8Array | null) => bytes && new TextDecoder().decode(bytes).replace(/\0/g, '').trim();
+  const { shapes, dropped, passed } = readShapes(part('shp') as Uint8Array, part('shx'));
+  reader.problems.count('height', dropped);
+  const name = layer.split('/').at(-1) ?? layer;
+  if (passed > 0) reader.note(`layer ${name}: ${passed} bytes of the .shp are in no record of the .shx: left out`);
+  const table = part('dbf');
+  const prj = text(part('prj'));
+  const crs: DeclaredCrs = prj ? `WKT:${prj}` : null;
+  const rows = table ? readDbf(table, encodingOf(encoding, text(part('cpg')), table)) : null;
+  if (rows && rows.length !== shapes.length) {
+    throw unreadable(`${layer}: ${shapes.length} shapes and ${rows.length} rows of attributes: is a part cut off?`);
+  }
+  const start = several ? `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}` : '';
+  let deleted = 0;
+  for (const [index, geometry] of shapes.entries()) {
+    const properties = rows ? rows[index] : {};
+    if (properties === null || properties === undefined) {
+      deleted++;
+      continue;
+    }
+    const feature = { type: 'Feature', properties, geometry };
+    const knownAs = { number: `record ${index + 1}` };
+    reader.add({ feature, at: `${start}/features/${index}`, crs, layer: name, knownAs });
+  }
+  if (deleted > 0) reader.note(`layer ${name}: ${deleted} of ${shapes.length} records are marked as deleted: left out`);
+  return shapes.length - deleted;
+}
+
+function encodingOf(asked: string | null, cpg: string | null, table: Uint8Array): string {
+  if (asked !== null) return encodingAsked(asked);
+  if (!cpg) return CODE_PAGES[table[29] ?? 0] ?? 'utf-8';
+  const label = encodingNamed(cpg);
+  if (label !== null) return label;
+  throw unreadable(
+    `the .cpg says ${JSON.stringify(cpg)}, an encoding that is not known here: --encoding names the right one, or convert it to UTF-8`,
+    'encoding',
+  );
+}
