@@ -13,6 +13,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts && mkdir /data && chown node:node /data
 COPY --from=build /app/dist ./dist
 COPY migrations ./migrations
+COPY openapi ./openapi
 COPY tiles ./tiles
 COPY geodata ./geodata
 USER node

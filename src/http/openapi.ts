@@ -1,4 +1,5 @@
 import { BACKUP } from './backup.js';
+import { answerContent, answerTypes } from './openapi-answers.js';
 import { ERROR_COMPONENTS } from './openapi-errors.js';
 import { OPERATION_ROUTES } from './operation.js';
 import { type Parameters, series, text } from './parameters.js';
@@ -64,10 +65,7 @@ export function openApi(service: Service, base: string): object {
         operationId: `get${nameOf(route.path)}`,
         summary: route.summary,
         parameters: [...parametersOf(route.inPath, 'path'), ...parametersOf(route.query, 'query')],
-        responses: answer('the answer', {
-          'application/json': { schema: {} },
-          'application/geo+json': { schema: { type: 'object' } },
-        }),
+        responses: answer('the answer', answerContent('GET', route.path)),
       },
     };
   }
@@ -141,8 +139,8 @@ export function openApi(service: Service, base: string): object {
           requestBody: { required: true, content: MAP_CONTENT },
         }),
         responses: {
-          ...answer('what was done', JSON_OBJECT),
-          ...(takesMap && { 201: { description: 'stored', content: JSON_OBJECT } }),
+          ...answer('what was done', answerContent('POST', path)),
+          ...(takesMap && { 201: { description: 'stored', content: answerContent('POST', path) } }),
         },
       },
     };
@@ -157,6 +155,6 @@ export function openApi(service: Service, base: string): object {
     },
     servers: [{ url: base }],
     paths,
-    components: ERROR_COMPONENTS,
+    components: { ...ERROR_COMPONENTS, schemas: { ...answerTypes(), ...ERROR_COMPONENTS.schemas } },
   };
 }
