@@ -5,7 +5,7 @@ create table proposal (
   id bigint generated always as identity primary key,
   series slug not null,
   theatre slug not null,
-  kind text not null check (kind in ('edit', 'map', 'withdrawal', 'restoration')),
+  kind text not null check (kind in ('edit', 'map', 'claim', 'event', 'withdrawal', 'restoration')),
   valid_on date,
   content jsonb not null,
   file bytea,

@@ -6,10 +6,13 @@ import { NO_RULES } from '../maps/rules.js';
 import { restoreSnapshot, withdrawSnapshot } from '../maps/withdraw.js';
 import type { IsoDate } from '../model/dates.js';
 import type { Transition } from '../model/transition.js';
+import { standingSeries } from '../series/as-of.js';
 import { inForce } from '../series/as-of.sql.js';
+import { deriveSeries } from '../series/derive.js';
 import type { Db } from '../store/pool.js';
 import { editedAreas } from './edited-map.sql.js';
-import type { Content, Edit, Source } from './proposal.js';
+import type { Content, Edit, Source, Statement } from './proposal.js';
+import { partisanNotes, recordStatement } from './statements.js';
 
 /** What a proposal did: the day and the revision that holds on it, and the ground that passed, m² by class pair. */
 export interface Applied {
@@ -36,6 +39,7 @@ export interface Change {
 export async function applyChange(db: Db, series: string, change: Change): Promise<Applied> {
   const { content, why, by } = change;
   if (content.kind === 'edit' || content.kind === 'map') return importChange(db, series, change, content);
+  if (content.kind === 'claim' || content.kind === 'event') return recordChange(db, series, change, content);
   const before = await mapOn(db, series, content.date);
   const removal = { why, by };
   const { revision } =
@@ -99,6 +103,23 @@ async function importChange(
   } finally {
     await importer.close();
   }
+}
+
+/** Records a claim or an event; of a derived series, derives its maps again. */
+async function recordChange(db: Db, series: string, change: Change, content: Statement): Promise<Applied> {
+  const { theatre, kind, complete_until } = await standingSeries(db, series);
+  const day = content.said.latest ?? content.date;
+  const before = await mapOn(db, series, day);
+  await recordStatement(db, theatre, content, change.sources);
+  const notes = partisanNotes(content, change.sources);
+  if (kind === 'derived' && content.kind === 'claim') {
+    const { stored, retired } = await deriveSeries(db, series, {}, () => {});
+    notes.push(`${stored} maps are derived anew, ${retired} no longer hold`);
+    if (complete_until !== null && day > complete_until)
+      notes.push(`the series is complete until ${complete_until}: a claim of ${day} is recorded and moves no map`);
+  }
+  const after = await mapOn(db, series, day);
+  return { date: day, revision: after?.id ?? null, notes, effect: await effectBetween(db, before, after) };
 }
 
 /** The map that an edit yields, as GeoJSON that an import reads. */

@@ -6,6 +6,7 @@ import { AREA_STATUSES } from '../model/area-status.js';
 import { choice, closed, defineFormat, readBy } from '../model/contract.js';
 import { type IsoDate, isIsoDate } from '../model/dates.js';
 import { ProblemList } from '../model/problem-list.js';
+import { contentHash } from '../store/content-hash.js';
 
 const dayFormat = defineFormat('calendar-day', 'a calendar day YYYY-MM-DD', isIsoDate);
 const addressFormat = defineFormat(
@@ -14,6 +15,7 @@ const addressFormat = defineFormat(
   (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
 );
 const address = (description: string) => Type.String({ maxLength: 2000, format: addressFormat, description });
+const day = (description: string) => Type.Unsafe<IsoDate>(Type.String({ format: dayFormat, description }));
 const text = (most: number, description: string) => Type.String({ minLength: 1, maxLength: most, description });
 
 /** On whose word. */
@@ -22,21 +24,71 @@ export const SOURCE_SCHEMA = closed({
   publisher: text(200, 'Who publishes it.'),
   title: Type.Optional(text(500, 'Its title.')),
   archive: Type.Optional(address('Address of an archived copy.')),
+  published_on: Type.Optional(day('Day on which it was published.')),
+  stance: Type.Optional(
+    choice(['independent', 'press', 'partisan', 'general'], {
+      description: 'How near it stands to a party; general when absent.',
+    }),
+  ),
+  favours: Type.Optional(text(63, 'Id of the party that a partisan source favours.')),
 });
+
+const WHERE = {
+  relation: Type.Optional(
+    choice(['at', 'near'], { description: 'At the place, or near it: what is near never moves control.' }),
+  ),
+  place: Type.Optional(text(63, 'Id of the place.')),
+  location: Type.Optional(text(200, 'Where, in words, when no place is named.')),
+  latest: Type.Optional(day('The latest day on which it may have happened; the earliest when absent.')),
+  dates_inferred: Type.Optional(Type.Boolean({ description: 'The days are concluded, not stated by the source.' })),
+  note: Type.Optional(text(2000, 'A remark for readers.')),
+};
+const claim = closed(
+  {
+    ...WHERE,
+    kind: choice(['captured', 'lost', 'held', 'contested', 'expected', 'denied', 'besieged'], {
+      description: 'What is claimed.',
+    }),
+    party: Type.Optional(text(63, 'Id of the party that it is about.')),
+    post: Type.Optional(
+      Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,62}/[0-9]+$', description: 'operator/number of a post.' }),
+    ),
+  },
+  { description: 'Of a claim: what a source states about a place.' },
+);
+const count = closed({
+  measure: text(100, 'What is counted.'),
+  value: Type.Union([Type.Number({ minimum: 0 }), Type.Null()], { description: 'Null where only words are known.' }),
+  qualifier: choice(['exact', 'at_least', 'more_than', 'about', 'nearly', 'claimed'], {
+    description: 'How the source states it.',
+  }),
+  wording: Type.Optional(text(500, 'The words of the source.')),
+});
+const event = closed(
+  {
+    ...WHERE,
+    kind: choice(['strike', 'attack', 'displacement', 'casualties', 'statement', 'population'], {
+      description: 'What happened.',
+    }),
+    actor: Type.Optional(text(200, 'Who did it, as the source says.')),
+    counts: Type.Optional(Type.Array(count, { maxItems: 50 })),
+  },
+  { description: 'Of an event: what happened, with its counts.' },
+);
 
 /** A proposal as it is sent: what to change, on whose word. A proposed map comes as a file beside these words. */
 export const PROPOSAL_SCHEMA = closed(
   {
-    kind: choice(['edit', 'withdrawal', 'restoration'], { description: 'What is proposed.' }),
-    date: Type.Unsafe<IsoDate>(
-      Type.String({ format: dayFormat, description: 'The day from which it holds, YYYY-MM-DD.' }),
-    ),
+    kind: choice(['edit', 'claim', 'event', 'withdrawal', 'restoration'], { description: 'What is proposed.' }),
+    date: day('The day from which it holds; of a claim or an event, the earliest on which it may have happened.'),
     why: text(2000, 'The reason, in words.'),
     sources: Type.Array(SOURCE_SCHEMA, { minItems: 1, maxItems: 50, description: 'On whose word.' }),
     geometry: Type.Optional(Type.Unknown({ description: 'Of an edit: Polygon or MultiPolygon, CRS84 (lon, lat).' })),
     party: Type.Optional(
       Type.Union([text(63, 'Id of a party.'), Type.Null()], { description: 'Of an edit: who holds the ground.' }),
     ),
+    claim: Type.Optional(claim),
+    event: Type.Optional(event),
     status: Type.Optional(choice([...AREA_STATUSES], { description: 'Of an edit: controlled when absent.' })),
   },
   { $id: 'https://salient.dev/proposal.schema.json', title: 'A proposed change of a series' },
@@ -62,7 +114,14 @@ export interface Removal {
   kind: 'withdrawal' | 'restoration';
   date: IsoDate;
 }
-export type Content = Edit | ProposedMap | Removal;
+/** A sourced statement about a place, or a happening. `date`: the earliest day; `id` follows from all that it says. */
+export interface Statement {
+  kind: 'claim' | 'event';
+  date: IsoDate;
+  id: string;
+  said: Static<typeof claim> | Static<typeof event>;
+}
+export type Content = Edit | ProposedMap | Statement | Removal;
 
 export interface Proposed {
   content: Content;
@@ -79,10 +138,24 @@ export function parseProposal(value: unknown): Proposed {
   const read = readBy(PROPOSAL_SCHEMA, value, problems);
   if (!read) throw problems.toError('invalid_proposal');
   const { kind, date, why, sources, geometry, party = null, status = 'controlled' } = read;
+  const belongs: Record<string, readonly string[]> = {
+    edit: ['geometry', 'party', 'status'],
+    claim: ['claim'],
+    event: ['event'],
+  };
+  for (const name of ['geometry', 'party', 'status', 'claim', 'event'] as const) {
+    if (read[name] !== undefined && !belongs[kind]?.includes(name))
+      problems.add('field', `/${name}`, `a proposal of the kind ${kind} has no ${name}`);
+  }
+  if (kind === 'claim' || kind === 'event') {
+    const said = read[kind];
+    if (!said) problems.add('missing', `/${kind}`, `a proposal of the kind ${kind} says what it is under ${kind}`);
+    else checkStatement(said, `/${kind}`, date, problems);
+    if (problems.all.length > 0 || !said) throw problems.toError('invalid_proposal');
+    const id = `desk-${contentHash({ kind, date, said, sources }).slice(0, 24)}`;
+    return { content: { kind, date, id, said }, why, sources };
+  }
   if (kind !== 'edit') {
-    for (const [name, given] of Object.entries({ geometry, party: party ?? undefined })) {
-      if (given !== undefined) problems.add('field', `/${name}`, `${name} belongs to an edit, not to a ${kind}`);
-    }
     if (problems.all.length > 0) throw problems.toError('invalid_proposal');
     return { content: { kind, date }, why, sources };
   }
@@ -92,6 +165,16 @@ export function parseProposal(value: unknown): Proposed {
   }
   if (problems.all.length > 0 || !polygons) throw problems.toError('invalid_proposal');
   return { content: { kind, date, polygons, party, status }, why, sources };
+}
+
+function checkStatement(said: Statement['said'], at: string, date: IsoDate, problems: ProblemList): void {
+  const { place, location, latest } = said;
+  const post = 'post' in said ? said.post : undefined;
+  if (place === undefined && post === undefined && location === undefined)
+    problems.add('missing', at, 'say where: place, post, or location in words');
+  if (latest !== undefined && latest < date) problems.add('range', `${at}/latest`, `${latest} is before ${date}`);
+  if (['captured', 'lost', 'contested', 'held'].includes(said.kind) && !('party' in said && said.party))
+    problems.add('missing', `${at}/party`, `a claim of the kind ${said.kind} names its party`);
 }
 
 /** Reads the sources of a proposed map. @throws SalientError `invalid_proposal` */

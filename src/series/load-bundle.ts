@@ -151,7 +151,7 @@ function newer<Row extends { id: string; sha256: string }>(recorded: Logged[], r
   const known = new Map(recorded.map((row) => [row.id, row.sha256]));
   const given = new Set(rows.map((row) => row.id));
   const missing: Problem[] = recorded
-    .filter((row) => !given.has(row.id) && row.id !== DERIVATION_SOURCE && !row.id.startsWith('import-'))
+    .filter((row) => !given.has(row.id) && row.id !== DERIVATION_SOURCE && !/^(import|desk)-/.test(row.id))
     .map((row) => ({
       code: 'invalid_geodata',
       at: file,

@@ -15,9 +15,13 @@ import {
 import { parseProposal } from '../../src/desk/proposal.js';
 import { importSnapshots } from '../../src/maps/import.js';
 import { parseDate } from '../../src/model/dates.js';
-import { askControl } from '../../src/series/control.js';
+import { askControl, askPlaces } from '../../src/series/control.js';
+import { deriveSeries } from '../../src/series/derive.js';
+import { loadBundle } from '../../src/series/load-bundle.js';
+import { parseBundle } from '../../src/series/read-bundle.js';
 import type { Db } from '../../src/store/pool.js';
 import { onEachDatabase } from '../setup/databases.js';
+import { valley } from '../setup/valley.js';
 
 const DAY = '2024-05-01';
 const box = (w: number, s: number, e: number, n: number) => ({
@@ -225,6 +229,52 @@ onEachDatabase('the desk', (open) => {
       propose(db, 'desk-refused', edit(box(30, 40, 30.1, 40.1), 'nobody'), 'token:ann'),
     ).rejects.toMatchObject({
       code: 'invalid_snapshot',
+    });
+  });
+
+  describe('a claim', () => {
+    it('moves the derived series, its places and the log; the bundle still loads, and the same claim is refused', async () => {
+      const db = await open();
+      const id = `desk-claim-${db.engine}`;
+      await loadBundle(db, parseBundle(valley(id)), () => {});
+      await deriveSeries(db, id, {}, () => {});
+      const { features } = await askPlaces(db, { series: id, date: parseDate('2021-02-05'), knownAt: null });
+      const [first, other] = features as { properties: { id: string; party: string } }[];
+      const place = first?.properties;
+      const taker = features
+        .map((one) => (one.properties as { party: string }).party)
+        .find((party) => party && party !== place?.party);
+      expect(other).toBeDefined();
+      const sources = [
+        { url: 'https://example.org/own', publisher: 'Their radio', stance: 'partisan', favours: taker },
+      ];
+      const said = { kind: 'captured', place: place?.id, party: taker };
+      const words = parseProposal({ kind: 'claim', date: '2021-02-05', why: 'it fell', sources, claim: said });
+      const { proposal, preview } = await propose(db, id, words, 'token:ann');
+      expect(preview.places).toContainEqual(expect.objectContaining({ id: place?.id, to: taker }));
+      expect(preview.change.some(({ from, to, km2: area }) => from === place?.party && to === taker && area > 0)).toBe(
+        true,
+      );
+      expect(preview.notes).toContainEqual(expect.stringContaining('partisan sources'));
+
+      await approve(db, id, proposal, decision('token:bob'));
+      const after = await askPlaces(db, { series: id, date: parseDate('2021-02-05'), knownAt: null });
+      expect(
+        after.features.find((one) => (one.properties as { id: string }).id === place?.id)?.properties,
+      ).toMatchObject({ party: taker });
+      await expect(propose(db, id, words, 'token:ann')).rejects.toMatchObject({ code: 'invalid_proposal' });
+      await loadBundle(db, parseBundle(valley(id)), () => {});
+    });
+
+    it('of a place or party that nobody knows is refused with its pointer', async () => {
+      const db = await open();
+      await twoParties(db, 'desk-unknown');
+      const said = { kind: 'captured', place: 'nowhere', party: 'nobody' };
+      const words = parseProposal({ kind: 'claim', date: DAY, why: 'it fell', sources: SOURCES, claim: said });
+      await expect(propose(db, 'desk-unknown', words, 'token:ann')).rejects.toMatchObject({
+        code: 'invalid_proposal',
+        problems: [expect.objectContaining({ at: '/claim/place' }), expect.objectContaining({ at: '/claim/party' })],
+      });
     });
   });
 

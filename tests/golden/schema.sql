@@ -710,7 +710,7 @@ table proposal
   proposed_by text not null
   proposed_at timestamp with time zone not null default clock_timestamp()
   constraint proposal_check CHECK (((kind = 'map'::text) = (file IS NOT NULL)))
-  constraint proposal_kind_check CHECK ((kind = ANY (ARRAY['edit'::text, 'map'::text, 'withdrawal'::text, 'restoration'::text])))
+  constraint proposal_kind_check CHECK ((kind = ANY (ARRAY['edit'::text, 'map'::text, 'claim'::text, 'event'::text, 'withdrawal'::text, 'restoration'::text])))
   constraint proposal_pkey PRIMARY KEY (id)
   constraint proposal_proposed_by_check CHECK ((proposed_by <> ''::text))
   constraint proposal_series_theatre_fkey FOREIGN KEY (series, theatre) REFERENCES series(id, theatre)
