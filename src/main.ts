@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   log.level = config.logLevel;
   const { db, announce } = await openStore(config, join(PROJECT_ROOT, 'migrations'), progress);
   if (config.geodataFolder) await loadGeodata(db, config.geodataFolder, progress);
-  const tiles = openTiles(db, join(PROJECT_ROOT, 'tiles'), config.tileCacheBytes);
+  const tiles = openTiles(db, join(PROJECT_ROOT, 'tiles'), config.tileCacheBytes, true);
   const importer = openImporter(db);
   const listening = await listen({ db, tiles, importer, config }, config.host, config.port);
   const releases = openReleases(db);
@@ -29,6 +29,7 @@ async function main(): Promise<void> {
   const warming = warmUp(db, ending.signal).catch(
     (error) => stopping || process.stderr.write(`warming up has ended: ${error.message}\n`),
   );
+  const simplifying = tiles.keepReady(ending.signal);
 
   const stop = async () => {
     stopping = true;
@@ -36,7 +37,7 @@ async function main(): Promise<void> {
     // A database that does not let go must not keep the process: whoever runs it learns from its exit.
     setTimeout(() => process.exit(1), config.drainSeconds * 1000 + LONGEST_END_MS).unref();
     await listening.close(config.drainSeconds * 1000);
-    await Promise.race([Promise.all([scheduler?.close(), warming]).catch(() => {}), soon()]);
+    await Promise.race([Promise.all([scheduler?.close(), warming, simplifying]).catch(() => {}), soon()]);
     await releases.close();
     await tiles.close();
     await importer.close();

@@ -1,3 +1,4 @@
+import type { ArcSet } from './arcs.js';
 import type { Topology } from './topology.js';
 
 /** Sizes of faces and arcs in Web Mercator (unit square), from which the pockets of every zoom are found. */
@@ -14,7 +15,6 @@ export interface FaceSizes {
 export function measureFaces(topology: Topology, x: Float64Array, y: Float64Array): FaceSizes {
   const area = new Float64Array(topology.faces.length);
   const length = new Float64Array(topology.left.length);
-  const arcsOf: number[][] = Array.from(topology.faces, () => []);
   // Measured from a vertex of the coverage: from the corner of the world, small faces would drown in rounding.
   const [originX = 0, originY = 0] = [x[0], y[0]];
   for (let arc = 0; arc < length.length; arc++) {
@@ -33,11 +33,20 @@ export function measureFaces(topology: Topology, x: Float64Array, y: Float64Arra
       [topology.right[arc], -1],
     ] as const) {
       if (face < 0) continue;
-      area[face] = area[face] + (sign * doubled) / 2;
-      arcsOf[face]?.push(arc);
+      area[face] += (sign * doubled) / 2;
     }
   }
-  return { area, length, arcsOf };
+  return { area, length, arcsOf: arcsOfFaces(topology, topology.faces.length) };
+}
+
+/** The arcs of each face, in order. */
+export function arcsOfFaces({ left, right }: Pick<ArcSet, 'left' | 'right'>, faces: number): number[][] {
+  const arcsOf: number[][] = Array.from({ length: faces }, () => []);
+  for (let arc = 0; arc < left.length; arc++) {
+    arcsOf[left[arc]]?.push(arc);
+    arcsOf[right[arc]]?.push(arc);
+  }
+  return arcsOf;
 }
 
 /**
@@ -46,7 +55,7 @@ export function measureFaces(topology: Topology, x: Float64Array, y: Float64Arra
  * one; several that lie together may reach the size as one, under the name of the largest. A pocket with no neighbour
  * is drawn as nothing (-1). Faces that stay name themselves.
  */
-export function absorbPockets(topology: Topology, sizes: FaceSizes, smallest: number): Int32Array {
+export function absorbPockets(arcs: Pick<ArcSet, 'left' | 'right'>, sizes: FaceSizes, smallest: number): Int32Array {
   const owner = Int32Array.from(sizes.area, (_, face) => face);
   const small = [...owner].filter((face) => sizes.area[face] < smallest);
   if (small.length === 0) return owner;
@@ -63,7 +72,7 @@ export function absorbPockets(topology: Topology, sizes: FaceSizes, smallest: nu
     const faces = within.get(face) ?? [face];
     const shared = new Map<number, number>();
     for (const arc of faces.flatMap((f) => sizes.arcsOf[f] ?? [])) {
-      for (const side of [topology.left[arc], topology.right[arc]]) {
+      for (const side of [arcs.left[arc], arcs.right[arc]]) {
         const neighbour = rootOf(side);
         if (neighbour < 0 || neighbour === face) continue;
         shared.set(neighbour, (shared.get(neighbour) ?? 0) + sizes.length[arc]);

@@ -16,3 +16,8 @@ export async function epochOf(db: Queryable, series: string): Promise<Epoch | nu
   );
   return row ?? null;
 }
+
+/** The epochs of all series. */
+export function seriesEpochs(db: Queryable): Promise<{ series: string; epoch: number }[]> {
+  return db.query('select series, epoch from series_epoch order by series', [], 'prepared');
+}

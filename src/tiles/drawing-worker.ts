@@ -1,101 +1,115 @@
 import { parentPort } from 'node:worker_threads';
 import { SalientError } from '../errors.js';
 import { namesIn, type TileIndex } from './cut/tile-index.js';
-import type { PyramidAnswer, PyramidRequest, SpanRequest, SpanStep } from './drawing.js';
-import { buildPyramid, type Pyramid, tileOf } from './layer-group.js';
+import type { Answer, Drawn, DrawRequest, HoldRequest, PackRequest, Request } from './drawing-messages.js';
+import { buildLayerGroup, type LayerGroup, tileOf, unpackLayerGroup } from './layer-group.js';
+import { readGroup, writeGroup } from './packed-group.js';
 import { createSpanTile, type SpanTile } from './span.js';
 
 /**
- * The other side of `openPyramids`: builds and keeps pyramids and draws tiles, so that neither ever holds up a request.
- * Keeps at most `maxBytes` of pyramids, the one not drawn from longest leaving first; the one in use stays in any case.
+ * The other side of `openDrawing`: simplifies and keeps groups of layers and draws tiles, so that neither ever holds up a request.
+ * Keeps at most `maxBytes` of groups, the one not drawn from longest leaving first; those of the last drawing stay in any case.
  */
-const pyramids = new Map<string, Pyramid>();
+const groups = new Map<string, LayerGroup>();
+/** Groups that could not be made: told to whoever draws from them next. */
+const failures = new Map<string, unknown>();
 const spans = new Map<number, SpanTile>();
-/** More things than this on a sheet are not sent: reading their properties would hold up the other thread for 10 ms. */
+/** More things than this in an index are not sent: reading their properties would hold up the other thread for 10 ms. */
 const MOST_NAMES = 2000;
 const port = parentPort;
 if (!port) throw new Error('drawing-worker runs as a worker thread only');
 
-port.on('message', (request: PyramidRequest | SpanRequest) => {
-  const answer = 'finish' in request ? finished(request) : answerTo(request);
-  port.postMessage(answer, 'bytes' in answer ? [answer.bytes.buffer] : []);
+port.on('message', (request: Request) => {
+  if ('hold' in request) return hold(request);
+  const answer = answerTo(request);
+  const buffers = 'drawn' in answer ? answer.drawn.flatMap((one) => ('bytes' in one ? [one.bytes.buffer] : [])) : [];
+  port.postMessage(answer, [...new Set(buffers)]);
 });
 
-function answerTo(request: PyramidRequest): PyramidAnswer {
-  const { id } = request;
+function hold({ hold: id, sources, packed, maxzoom }: HoldRequest): void {
   try {
-    for (const state of request.lately) makeYoungest(state);
-    if (request.sources) {
-      pyramids.set(request.state, buildPyramid(request.sources, { maxzoom: request.maxzoom }));
+    groups.set(id, packed ? unpackLayerGroup(readGroup(packed)) : buildLayerGroup(sources ?? [], { maxzoom }));
+  } catch (error) {
+    failures.set(id, error);
+  }
+}
+
+function answerTo(request: Exclude<Request, HoldRequest>): Answer {
+  try {
+    if ('finish' in request) return finished(request.id, request.finish, request.maxTileBytes);
+    if ('pack' in request) return packed(request);
+    return drawn(request);
+  } catch (error) {
+    const { id } = request;
+    if (error instanceof SalientError) return { id, code: error.code, message: error.message };
+    return { id, code: 'internal', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
+
+function drawn({ id, address, parts, into, lately, maxBytes }: DrawRequest): Answer {
+  for (const group of lately) makeYoungest(group);
+  const results = parts.map(({ group: name, layers, lacking }): Drawn => {
+    const group = groups.get(name);
+    if (!group) {
+      const failure = failures.get(name);
+      failures.delete(name);
+      if (failure) throw failure;
+      return { missing: true };
     }
-    const pyramid = pyramids.get(request.state);
-    if (!pyramid) return { id, missing: true };
-    makeYoungest(request.state);
-    const bytes = request.into ? new Uint8Array() : tileOf(pyramid, request.address, request.layers);
-    if (request.into) collect(pyramid, request, request.into);
-    const sheets = indexesFor(pyramid, request);
-    const gone = letGo(request.maxBytes);
-    return {
-      id,
-      bytes,
-      held: heldBytes(),
-      omitted: 0,
-      ...(sheets.length > 0 && { sheets }),
-      ...(gone.length > 0 && { gone }),
-    };
-  } catch (error) {
-    return failed(id, error);
-  }
+    makeYoungest(name);
+    if (into) {
+      const tile = spans.get(into.span) ?? createSpanTile();
+      spans.set(into.span, tile);
+      for (const layer of layers) tile.add(layer, group.draw(layer, address), into.from, into.to);
+      return { bytes: new Uint8Array(), indexes: [] };
+    }
+    const bytes = tileOf(group, address, layers);
+    // To be shared with the thread that asks. Names are copied, so an index of very many is not.
+    const indexes = lacking
+      .map((layer): [string, TileIndex] => [layer, group.index(layer, address.z)])
+      .filter(([, index]) => namesIn(index) <= MOST_NAMES);
+    return { bytes, indexes };
+  });
+  const gone = letGo(maxBytes, new Set(parts.map(({ group }) => group)));
+  return { id, drawn: results, held: heldBytes(), gone };
 }
 
-function makeYoungest(state: string): void {
-  const pyramid = pyramids.get(state);
-  if (!pyramid) return;
-  pyramids.delete(state);
-  pyramids.set(state, pyramid);
+function packed({ id, pack, isLast }: PackRequest): Answer {
+  const failure = failures.get(pack);
+  failures.delete(pack);
+  if (failure) throw failure;
+  const levels = groups.get(pack)?.pack() ?? [];
+  if (isLast) groups.delete(pack);
+  return { id, levels: levels.map((level) => ({ maxzoom: level.maxzoom, bytes: writeGroup(level) })) };
 }
 
-/** To be lent to the thread that asks. Names are copied, so a sheet of very many is not. */
-function indexesFor(pyramid: Pyramid, { lacking, address }: PyramidRequest): [string, TileIndex][] {
-  return lacking
-    .map((layer): [string, TileIndex] => [layer, pyramid.sheet(layer, address.z)])
-    .filter(([, sheet]) => namesIn(sheet) <= MOST_NAMES);
-}
-
-function collect(pyramid: Pyramid, { layers, address }: PyramidRequest, { span, from, to }: SpanStep): void {
+function finished(id: number, span: number, maxTileBytes: number): Answer {
   const tile = spans.get(span) ?? createSpanTile();
-  spans.set(span, tile);
-  for (const layer of layers) tile.add(layer, pyramid.draw(layer, address), from, to);
+  spans.delete(span);
+  const { bytes, omitted } = tile.encode(maxTileBytes);
+  return { id, span: { bytes: bytes.slice(), omitted } };
 }
 
-function finished({ id, finish, maxTileBytes }: SpanRequest): PyramidAnswer {
-  try {
-    const tile = spans.get(finish) ?? createSpanTile();
-    spans.delete(finish);
-    const { bytes, omitted } = tile.encode(maxTileBytes);
-    return { id, bytes: bytes.slice(), held: heldBytes(), omitted };
-  } catch (error) {
-    return failed(id, error);
-  }
-}
-
-function failed(id: number, error: unknown): PyramidAnswer {
-  if (error instanceof SalientError) return { id, code: error.code, message: error.message };
-  return { id, code: 'internal', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+function makeYoungest(name: string): void {
+  const group = groups.get(name);
+  if (!group) return;
+  groups.delete(name);
+  groups.set(name, group);
 }
 
 function heldBytes(): number {
-  return [...pyramids.values()].reduce((sum, pyramid) => sum + pyramid.bytes(), 0);
+  return [...groups.values()].reduce((sum, group) => sum + group.bytes(), 0);
 }
 
-function letGo(maxBytes: number): string[] {
+function letGo(maxBytes: number, inUse: ReadonlySet<string>): string[] {
   let held = heldBytes();
   const gone: string[] = [];
-  for (const [state, pyramid] of pyramids) {
-    if (held <= maxBytes || pyramids.size === 1) break;
-    pyramids.delete(state);
-    gone.push(state);
-    held -= pyramid.bytes();
+  for (const [name, group] of groups) {
+    if (held <= maxBytes) break;
+    if (inUse.has(name)) continue;
+    groups.delete(name);
+    gone.push(name);
+    held -= group.bytes();
   }
   return gone;
 }

@@ -1,106 +1,81 @@
 import type { Worker } from 'node:worker_threads';
-import { type ErrorCode, SalientError } from '../errors.js';
+import { SalientError } from '../errors.js';
 import { startWorker } from '../start-worker.js';
 import type { TileAddress } from './address.js';
 import type { DrawnBytes } from './cache.js';
-import type { TileIndex } from './cut/tile-index.js';
+import type {
+  Answer,
+  DrawRequest,
+  HoldRequest,
+  PackedLevel,
+  PackRequest,
+  SpanRequest,
+  SpanStep,
+} from './drawing-messages.js';
 import type { LayerSource } from './layer.js';
 import { openSharedIndexes } from './shared-indexes.js';
 
-/** A drawing asked of the worker; with `sources` it first builds the pyramid of the state. */
-export interface PyramidRequest {
-  id: number;
-  state: string;
-  address: TileAddress;
-  layers: readonly string[];
-  maxBytes: number;
-  maxzoom: number;
-  sources?: readonly LayerSource[];
-  /** Layers whose sheets for the tile's zoom are to be sent along. */
-  lacking: readonly string[];
-  /** States that were drawn from without the worker, the last one last. */
-  lately: readonly string[];
-  /** The tile is not encoded, but put into the tile of a span, for the days `from` to `to`. */
-  into?: SpanStep;
+/** Layers that are drawn of one geometry, known by a key: equal keys, equal tiles. */
+export interface Part {
+  readonly key: string;
+  readonly layers: readonly string[];
+  /** What they are made of; asked for only where nothing is kept under the key. */
+  sources(): Promise<readonly LayerSource[]>;
 }
 
-/** A state's place in a tile of many: the span under its number, and the day numbers of the state in it, half-open. */
-export interface SpanStep {
-  span: number;
-  from: number;
-  to: number;
+/** Where simplified groups are kept, so that a restart draws at once. */
+export interface KeptGroups {
+  /** Of each key that is kept, the coarsest level that draws the zoom. */
+  read(keys: readonly string[], zoom: number): Promise<(PackedLevel & { key: string })[]>;
+  write(key: string, levels: readonly PackedLevel[]): Promise<void>;
 }
-
-/** Asks for the tile of a span, and that it be forgotten. */
-export interface SpanRequest {
-  id: number;
-  finish: number;
-  maxTileBytes: number;
-}
-
-export type PyramidAnswer =
-  | {
-      id: number;
-      bytes: Uint8Array<ArrayBuffer>;
-      held: number;
-      omitted: number;
-      sheets?: readonly (readonly [layer: string, sheet: TileIndex])[];
-      /** States that the worker has let go: what was lent of them keeps their memory. */
-      gone?: readonly string[];
-    }
-  | { id: number; missing: true }
-  | { id: number; code: ErrorCode; message: string };
-
-type Asking = Omit<PyramidRequest, 'id' | 'maxBytes' | 'maxzoom'> | Omit<SpanRequest, 'id'>;
 
 /** Draws tiles: small ones at once, all others off the event loop. */
-export interface Pyramids {
-  /**
-   * The MVT bytes of a tile of a state; empty is length 0. `load` is called only if the pyramid of the state is not in
-   * memory, once for all drawings that wait for it. Rejects with what `load` rejects with, or a `SalientError`.
-   */
-  draw(
-    stateId: string,
-    load: () => Promise<readonly LayerSource[]>,
-    address: TileAddress,
-    layers: readonly string[],
-    into?: SpanStep,
-  ): Promise<Uint8Array>;
+export interface Drawing {
+  /** The MVT bytes of a tile of some parts, one after the other; empty is length 0. */
+  tile(address: TileAddress, parts: readonly Part[]): Promise<Uint8Array>;
+  /** Draws a part of a tile into a span, under the days of a state. */
+  intoSpan(address: TileAddress, part: Part, step: SpanStep): Promise<void>;
   /** The tile of all that was drawn into a span since, of at most `maxTileBytes`. Always to be called, once. */
   finishSpan(span: number, maxTileBytes: number): Promise<DrawnBytes>;
-  /** Bytes of pyramids in memory after the last drawing. */
+  /** Simplifies a part and keeps it in the store, and not in memory. */
+  keep(part: Part): Promise<void>;
+  /** Bytes of groups in memory after the last drawing. */
   bytes(): number;
+  /** Resolves when all that was simplified so far is in the store. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 }
 
+const NOTHING_KEPT: KeptGroups = { read: async () => [], write: async () => {} };
+
 /**
- * Starts one worker thread that holds pyramids of at most `maxBytes` together (but always the one last drawn from).
- * The thread does not keep the process alive while nothing is drawn; if it dies, drawings under way reject and the next one starts a new one.
+ * Starts one worker thread that holds groups of layers of at most `maxBytes` together (but always those last drawn from). The
+ * thread does not keep the process alive while nothing is drawn; if it dies, drawings under way reject and the next one starts
+ * a new one.
  */
-export function openPyramids({ maxBytes, maxzoom = 14 }: { maxBytes: number; maxzoom?: number }): Pyramids {
-  const waiting = new Map<number, { resolve(answer: PyramidAnswer): void; reject(error: Error): void }>();
-  const loading = new Map<string, Promise<unknown>>();
+export function openDrawing(settings: { maxBytes: number; maxzoom?: number; kept?: KeptGroups }): Drawing {
+  const { maxBytes, maxzoom = 14, kept = NOTHING_KEPT } = settings;
+  const waiting = new Map<number, { resolve(answer: Answer): void; reject(error: Error): void }>();
+  /** Levels of detail that the worker holds, by key. */
+  const held = new Map<string, Set<number>>();
+  const loading = new Map<string, Promise<void>>();
+  const keeping = new Set<Promise<void>>();
+  const shared = openSharedIndexes();
   let worker: Worker | undefined;
   let closed = false;
   let lastId = 0;
-  let held = 0;
-  const lent = openSharedIndexes();
+  let heldBytes = 0;
 
-  function ask(request: Asking): Promise<PyramidAnswer> {
-    if (closed) return Promise.reject(new SalientError('unavailable', 'the tile worker has been closed'));
+  function running(): Worker {
+    if (closed) throw new SalientError('unavailable', 'the tile worker has been closed');
     worker ??= start();
-    const id = ++lastId;
-    const running = worker;
-    return new Promise((resolve, reject) => {
-      waiting.set(id, { resolve, reject });
-      running.ref();
-      running.postMessage({ ...request, id, maxBytes, maxzoom } satisfies PyramidRequest | SpanRequest);
-    });
+    return worker;
   }
 
   function start(): Worker {
     const started = startWorker(import.meta.url, 'drawing-worker', undefined);
-    started.on('message', (answer: PyramidAnswer) => {
+    started.on('message', (answer: Answer) => {
       waiting.get(answer.id)?.resolve(answer);
       waiting.delete(answer.id);
       if (waiting.size === 0) started.unref();
@@ -112,62 +87,157 @@ export function openPyramids({ maxBytes, maxzoom = 14 }: { maxBytes: number; max
     function fail(error: SalientError): void {
       if (worker !== started) return;
       worker = undefined;
-      held = 0;
-      lent.forgetAll();
+      heldBytes = 0;
+      held.clear();
+      shared.forgetAll();
       for (const { reject } of waiting.values()) reject(error);
       waiting.clear();
     }
   }
 
-  function bytesOf(answer: PyramidAnswer): Uint8Array | undefined {
+  async function ask(request: Omit<DrawRequest, 'id'> | Omit<SpanRequest, 'id'> | Omit<PackRequest, 'id'>) {
+    const to = running();
+    const id = ++lastId;
+    const answer = await new Promise<Answer>((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      to.ref();
+      to.postMessage({ ...request, id });
+    });
     if ('code' in answer) throw new SalientError(answer.code, answer.message);
-    if ('missing' in answer) return undefined;
-    held = answer.held;
-    return answer.bytes;
+    return answer;
   }
 
-  async function drawn(asking: Omit<PyramidRequest, 'id' | 'maxBytes' | 'maxzoom' | 'lacking' | 'lately'>) {
-    const { state, address, layers, into } = asking;
-    const lacking = into ? [] : lent.lacking(state, address.z, layers);
-    const answer = await ask({ ...asking, lacking, lately: lent.drawnLately() });
-    const bytes = bytesOf(answer);
-    if ('bytes' in answer) {
-      if (answer.sheets) lent.keep(state, address.z, answer.sheets);
-      if (answer.gone) lent.forget(answer.gone);
+  /** The group in the worker that draws a key at a zoom: the coarsest. */
+  function groupOf(key: string, zoom: number): string | undefined {
+    const levels = [...(held.get(key) ?? [])].filter((level) => level >= zoom);
+    return levels.length > 0 ? nameOf(key, Math.min(...levels)) : undefined;
+  }
+
+  function forget(group: string): void {
+    const [key, level] = group.split(' ') as [string, string];
+    held.get(key)?.delete(Number(level));
+    if (held.get(key)?.size === 0) held.delete(key);
+    shared.forget([group]);
+  }
+
+  /** Tells the worker to make a group; what is asked of it afterwards finds it there. */
+  function hold(key: string, level: number, made: Pick<HoldRequest, 'sources' | 'packed'>): void {
+    if (held.get(key)?.has(level)) return;
+    running().postMessage({ hold: nameOf(key, level), maxzoom: level, ...made } satisfies HoldRequest);
+    held.set(key, (held.get(key) ?? new Set()).add(level));
+  }
+
+  /** Has the parts in the worker: out of the store, or made anew. A failed load fails all who wait for it; the next one tries again. */
+  async function ensure(parts: readonly Part[], zoom: number): Promise<void> {
+    const lacking = parts.filter(({ key }) => groupOf(key, zoom) === undefined);
+    const fresh = lacking.filter(({ key }) => !loading.has(nameOf(key, zoom)));
+    if (fresh.length > 0) {
+      const found = kept.read(
+        fresh.map(({ key }) => key),
+        zoom,
+      );
+      for (const part of fresh) {
+        const name = nameOf(part.key, zoom);
+        const load = found.then(async (levels) => {
+          const level = levels.find(({ key }) => key === part.key);
+          if (level) return hold(part.key, level.maxzoom, { packed: level.bytes });
+          const sources = await part.sources();
+          hold(part.key, maxzoom, { sources });
+          keepSoon(part.key);
+        });
+        loading.set(
+          name,
+          load.finally(() => loading.delete(name)),
+        );
+      }
     }
-    return bytes;
+    await Promise.all(lacking.map(({ key }) => loading.get(nameOf(key, zoom))));
+  }
+
+  /** Packed when the drawing that needs the group has been asked for: nobody waits for it. */
+  function keepSoon(key: string): void {
+    const keep = new Promise((later) => setImmediate(later)).then(() => keepNow(key, false));
+    // What is not kept is made again when it is asked for.
+    const settled = keep.catch(() => {}).finally(() => keeping.delete(settled));
+    keeping.add(settled);
+  }
+
+  async function keepNow(key: string, isLast: boolean): Promise<void> {
+    const group = nameOf(key, maxzoom);
+    const answer = await ask({ pack: group, isLast });
+    if (isLast) forget(group);
+    if ('levels' in answer && answer.levels.length > 0) await kept.write(key, answer.levels);
+  }
+
+  async function draw(address: TileAddress, parts: readonly Part[], into?: SpanStep): Promise<Uint8Array[]> {
+    const { x, y, z } = address;
+    if (z > maxzoom) {
+      throw new SalientError('invalid_tile', `z: ${z} is beyond the finest zoom served, ${maxzoom}`);
+    }
+    for (;;) {
+      await ensure(parts, z);
+      const asked = parts.map(({ key, layers }) => ({ group: groupOf(key, z) ?? '', layers }));
+      // Let go meanwhile.
+      if (asked.some(({ group }) => group === '')) continue;
+      const answer = await ask({
+        address: { x, y, z },
+        parts: asked.map(({ group, layers }) => ({
+          group,
+          layers,
+          lacking: into ? [] : shared.lacking(group, z, layers),
+        })),
+        ...(into && { into }),
+        lately: shared.drawnLately(),
+        maxBytes,
+      });
+      if (!('drawn' in answer)) throw new SalientError('internal', 'the tile worker answered something else');
+      heldBytes = answer.held;
+      const bytes: Uint8Array[] = [];
+      answer.drawn.forEach((one, i) => {
+        const { group } = asked[i] as { group: string };
+        if ('missing' in one) return forget(group);
+        bytes.push(one.bytes);
+        if (one.indexes.length > 0) shared.keep(group, z, one.indexes);
+      });
+      for (const group of answer.gone) forget(group);
+      if (bytes.length === parts.length) return bytes;
+    }
   }
 
   return {
-    async draw(state, load, address, layers, into) {
-      const asking = { state, address, layers, ...(into && { into }) };
-      for (;;) {
-        const small = into || closed ? undefined : lent.draw(state, address, layers);
-        if (small) return small;
-        const bytes = await drawn(asking);
-        if (bytes) return bytes;
-        const underWay = loading.get(state);
-        if (underWay) {
-          // A failed load fails all who waited for it; the next request tries again.
-          await underWay;
-          continue;
-        }
-        const built = load().then((sources) => drawn({ ...asking, sources }));
-        loading.set(state, built);
-        const first = await built.finally(() => loading.delete(state));
-        if (first) return first;
-      }
+    async tile(address, parts) {
+      const atOnce = parts.map(({ key, layers }) => {
+        const group = closed ? undefined : groupOf(key, address.z);
+        return group === undefined ? undefined : shared.draw(group, address, layers);
+      });
+      const open = parts.filter((_, i) => atOnce[i] === undefined);
+      const drawn = open.length > 0 ? await draw(address, open) : [];
+      if (parts.length === 1) return (atOnce[0] ?? drawn[0]) as Uint8Array;
+      return Buffer.concat(atOnce.map((bytes) => bytes ?? (drawn.shift() as Uint8Array)));
+    },
+    async intoSpan(address, part, step) {
+      await draw(address, [part], step);
     },
     async finishSpan(span, maxTileBytes) {
       const answer = await ask({ finish: span, maxTileBytes });
-      const bytes = bytesOf(answer);
-      if (!bytes || !('omitted' in answer)) throw new SalientError('internal', 'a span was finished twice');
-      return { bytes, omitted: answer.omitted };
+      if (!('span' in answer)) throw new SalientError('internal', 'a span was finished twice');
+      return answer.span;
     },
-    bytes: () => held,
+    async keep(part) {
+      hold(part.key, maxzoom, { sources: await part.sources() });
+      await keepNow(part.key, true);
+    },
+    bytes: () => heldBytes,
+    async settled() {
+      while (keeping.size > 0) await Promise.all(keeping);
+    },
     async close() {
       closed = true;
       await worker?.terminate();
+      await this.settled();
     },
   };
 }
+
+/** Keys are digests, without blanks. */
+const nameOf = (key: string, level: number): string => `${key} ${level}`;

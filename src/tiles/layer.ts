@@ -1,16 +1,17 @@
 import type { Geometry, LineString, MultiLineString, MultiPolygon, Point, Polygon } from 'geojson';
+import { fromWkb } from '../geometry/wkb.js';
 import type { TileProperties } from './cut/tile.js';
 
 export type { TileProperties };
 
 /**
  * One thing of a layer. Geometry is in degrees (CRS84: lon, lat); `id` is a whole number, the same on every date.
- * As GeoJSON text, as the database gives it, a geometry is parsed where the pyramid is built: sending a million
- * positions to a worker as objects would hold up the event loop for half a second, as text for a few milliseconds.
+ * As well-known binary or GeoJSON text, as the database gives it, a geometry is read where it is drawn: sending a million
+ * positions to a worker as objects would hold up the event loop for half a second, as bytes for a few milliseconds.
  */
 export interface TileFeature<G extends Geometry> {
   id: number;
-  geometry: G | string;
+  geometry: G | string | Uint8Array;
   properties: TileProperties;
 }
 
@@ -27,8 +28,14 @@ export interface FrontSides {
   properties: TileProperties;
 }
 
+/** What is written on the areas of a key. */
+export interface LabelText {
+  key: string;
+  properties: TileProperties;
+}
+
 /**
- * What a layer of a pyramid is made of. Nothing but data, so that it can be sent to a worker.
+ * What a layer is made of. Nothing but data, so that it can be sent to a worker.
  * - `areas`: a coverage, neighbours sharing every vertex.
  * - `fronts`: the lines between the areas of layer `of`; a pair of keys that `sides` does not name (in either order) is no front.
  * - `labels`: a point for each connected part of layer `of` whose key `texts` names, with those properties and its `rank` by size.
@@ -38,7 +45,7 @@ export interface FrontSides {
 export type LayerSource =
   | { name: string; kind: 'areas'; features: AreaFeature[] }
   | { name: string; kind: 'fronts'; of: string; sides: FrontSides[] }
-  | { name: string; kind: 'labels'; of: string; texts: { key: string; properties: TileProperties }[] }
+  | { name: string; kind: 'labels'; of: string; texts: LabelText[] }
   | { name: string; kind: 'pockets'; of: string }
   | { name: string; kind: 'lines'; features: TileFeature<LineString | MultiLineString>[]; minzoom?: number }
   | { name: string; kind: 'points'; features: TileFeature<Point>[]; minzoom?: number };
@@ -67,7 +74,8 @@ export function stableId(text: string): number {
   return hash >>> 0;
 }
 
-/** The geometry itself. Text comes from our own database, so what it holds is not checked again. */
+/** The geometry itself. Text and bytes come from our own database, so what they hold is not checked again. */
 export function geometryOf<G extends Geometry>({ geometry }: TileFeature<G>): G {
+  if (geometry instanceof Uint8Array) return fromWkb(geometry).geometry as unknown as G;
   return typeof geometry === 'string' ? (JSON.parse(geometry) as G) : geometry;
 }

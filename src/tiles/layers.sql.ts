@@ -1,6 +1,6 @@
 import type { Queryable } from '../store/pool.js';
 
-/** A row of `tiles/<layer>.sql`: a key that lasts over dates, a GeoJSON geometry unless the layer has none, and fields. */
+/** A row of `tiles/<layer>.sql`: a key that lasts over dates, a geometry unless the layer has none (GeoJSON text, or WKB), and fields. */
 export type LayerRow = Record<string, unknown> & { key: string };
 
 /** Asks a layer's SQL. `inputs` is its `$1`: one JSON object with what the layer declares, and nothing else. */

@@ -4,7 +4,7 @@ import { strokesOf } from './cut/strokes.js';
 import type { Named, TileIndex } from './cut/tile-index.js';
 import { geometryOf, type LayerSource } from './layer.js';
 
-/** Makes the sheet of a layer for a zoom. */
+/** Makes the index of a layer for a zoom. */
 export type IndexMaker = (zoom: number) => TileIndex;
 
 export function lineIndexes(
@@ -26,13 +26,13 @@ export function lineIndexes(
 }
 
 export function pointIndexes({ features, minzoom }: Extract<LayerSource, { kind: 'points' }>): IndexMaker {
-  const sheet = pointIndex(
+  const index = pointIndex(
     features.map((feature) => {
       const [lon = 0, lat = 0] = geometryOf(feature).coordinates;
       return { id: feature.id, properties: feature.properties, lon, lat };
     }),
   );
-  return (zoom) => (zoom < (minzoom ?? 0) ? pointIndex([]) : sheet);
+  return (zoom) => (zoom < (minzoom ?? 0) ? pointIndex([]) : index);
 }
 
 export function pointIndex(points: readonly (Named & { readonly lon: number; readonly lat: number })[]): TileIndex {

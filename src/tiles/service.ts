@@ -3,12 +3,14 @@ import { SalientError } from '../errors.js';
 import { dateOfDayNumber } from '../model/dates.js';
 import type { Db } from '../store/pool.js';
 import type { TileAddress } from './address.js';
+import { keepReady, openNeighbours } from './ahead.js';
 import { type DrawnBytes, openTileCache, type TileBytes, type TileCache } from './cache.js';
-import { drawingName, openDrawer } from './draw.js';
-import { openPyramids } from './drawing.js';
+import { openDrawing } from './drawing.js';
 import { type DayRequest, openFinder } from './find.js';
+import { keptGroups } from './kept-coverage.sql.js';
 import type { TileSpan } from './span-states.js';
 import type { TileState } from './state.js';
+import { drawingName, openStateDrawing } from './state-drawing.js';
 import { MAX_TILE_ZOOM, type TileJson, tileJsonOf } from './tilejson.js';
 import { readTilesets, type Tileset } from './tilesets.js';
 import { pairToken, parsePairToken, parseSpanToken, parseStateToken, spanToken, stateToken } from './token.js';
@@ -45,20 +47,34 @@ export interface TileService {
   dayJson(asked: DayRequest, base: string): Promise<TileJson>;
   changeJson(asked: ChangeRequest, base: string): Promise<TileJson>;
   spanJson(asked: ChangeRequest, base: string): Promise<TileJson>;
+  /** Simplifies what is written to the store from now on, and what was before, until the signal. */
+  keepReady(signal: AbortSignal): Promise<void>;
+  /** Resolves when all that was simplified so far is in the store. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens the tiles of a store: tilesets from `folder`, drawn off the event loop, kept in a memory of `cacheBytes`. */
-export function openTiles(db: Db, folder: string, cacheBytes: number): TileService {
+/**
+ * Opens the tiles of a store: tilesets from `folder`, drawn off the event loop, kept in a memory of `cacheBytes`.
+ * @param ahead also draw the tile that was asked for on the days before and after
+ */
+export function openTiles(db: Db, folder: string, cacheBytes: number, ahead = false): TileService {
   const all = readTilesets(folder);
   const tilesets = all.filter(({ inputs }) => !inputs.includes('change'));
   const changes = all.filter(({ inputs }) => inputs.includes('change'));
-  const drawing = drawingName(all);
+  const drawnAs = drawingName(all);
   const cache = openTileCache({ maxBytes: cacheBytes });
-  const pyramids = openPyramids({ maxBytes: 4 * cacheBytes, maxzoom: MAX_TILE_ZOOM });
-  const drawer = openDrawer(pyramids, all);
+  const kept = keptGroups(db);
+  const simplified = openDrawing({ maxBytes: 4 * cacheBytes, maxzoom: MAX_TILE_ZOOM, kept });
+  const drawing = openStateDrawing(simplified, all);
   const find = openFinder(db);
   const choices = new Map<string, readonly Tileset[]>();
+  const neighbours = ahead
+    ? openNeighbours(find, (state, address, layers) => {
+        const subject = ofState(state, layers, { stale: false, immutable: false });
+        return cache.getOrDraw(etag(subject, address), address.z, () => drawing.drawState(state, address, layers));
+      })
+    : null;
 
   const ofState = (
     state: TileState,
@@ -66,14 +82,18 @@ export function openTiles(db: Db, folder: string, cacheBytes: number): TileServi
     told: Pick<TileSubject, 'stale' | 'immutable'>,
   ): TileSubject => ({
     ...told,
-    key: drawer.keyOf(state, layers),
-    draw: (address) => drawer.draw(state, address, layers),
+    key: drawing.keyOf(state, layers),
+    async draw(address) {
+      const bytes = await drawing.drawState(state, address, layers);
+      neighbours?.drawn(state, address, layers);
+      return bytes;
+    },
   });
   const ofSpan = (span: TileSpan, layers: readonly Tileset[], immutable: boolean): TileSubject => ({
-    key: drawer.keyOfSpan(span, layers),
+    key: drawing.keyOfSpan(span, layers),
     stale: span.end.stale,
     immutable,
-    draw: (address) => drawer.drawSpan(span, address, layers),
+    draw: (address) => drawing.drawSpan(span, address, layers),
   });
   const etag: TileService['etag'] = ({ key }, { z, x, y }) => `"${key}.${z}.${x}.${y}"`;
 
@@ -91,6 +111,7 @@ export function openTiles(db: Db, folder: string, cacheBytes: number): TileServi
     },
     async onDay(asked, layers) {
       const { asOf, state } = await find.day(asked);
+      neighbours?.beside(state, asOf);
       return ofState(state, layers, { stale: asOf.stale, immutable: false });
     },
     async between(asked) {
@@ -100,10 +121,10 @@ export function openTiles(db: Db, folder: string, cacheBytes: number): TileServi
     over: async (asked, layers) => ofSpan((await find.span(asked)).span, layers, false),
     async named(kind, series, token, layers) {
       // A URL of another version of the service still leads to the tiles, but not for ever to these.
-      const told = (drawn: string | null) => ({ stale: false, immutable: drawn === drawing });
+      const told = (drawn: string | null) => ({ stale: false, immutable: drawn === drawnAs });
       if (kind === 'span') {
         const parsed = parseSpanToken(token);
-        return ofSpan(await find.spanOf(series, parsed.numbers), layers, parsed.drawing === drawing);
+        return ofSpan(await find.spanOf(series, parsed.numbers), layers, parsed.drawing === drawnAs);
       }
       if (kind === 'change') {
         const parsed = parsePairToken(token);
@@ -116,15 +137,16 @@ export function openTiles(db: Db, folder: string, cacheBytes: number): TileServi
     draw: (subject, address) => cache.getOrDraw(etag(subject, address), address.z, () => subject.draw(address)),
     async dayJson(asked, base) {
       const { asOf, numbers, state } = await find.day(asked);
+      neighbours?.beside(state, asOf);
       const { statement, date, valid_from, valid_to, stale } = asOf;
-      const token = stateToken(numbers, drawing);
+      const token = stateToken(numbers, drawnAs);
       const of = { statement, bounds: state.bounds, tilesets, path: '', token };
       return tileJsonOf(of, { date, valid_from, valid_to, parties: state.parties, stale }, base);
     },
     async changeJson(asked, base) {
       const { before, after, numbers, state } = await find.pair(asked);
       const { from, to } = asked;
-      const token = pairToken(numbers, drawing);
+      const token = pairToken(numbers, drawnAs);
       const of = { statement: after.statement, bounds: state.bounds, tilesets: changes, path: 'change/', token };
       return tileJsonOf(of, { from, to, stale: before.stale || after.stale }, base);
     },
@@ -132,12 +154,28 @@ export function openTiles(db: Db, folder: string, cacheBytes: number): TileServi
       const { numbers, span } = await find.span(asked);
       const { from, to } = asked;
       const { statement, stale } = span.end;
-      const token = spanToken(numbers, drawing);
+      const token = spanToken(numbers, drawnAs);
       const of = { statement, bounds: span.bounds, tilesets: tilesets.map(dated), path: 'span/', token };
       const dates = span.states.map((state) => dateOfDayNumber(state.from));
       return tileJsonOf(of, { from, to, dates, parties: span.parties, stale }, base);
     },
-    close: () => pyramids.close(),
+    keepReady: (signal) =>
+      keepReady(
+        {
+          db,
+          find,
+          // Verdicts are computed when they are first asked for, and take longer than all else.
+          partsOf: (state) =>
+            drawing.partsOf(
+              state,
+              tilesets.filter(({ inputs }) => !inputs.includes('posts')),
+            ),
+          open: () => openDrawing({ maxBytes: 1, maxzoom: MAX_TILE_ZOOM, kept }),
+        },
+        signal,
+      ),
+    settled: simplified.settled,
+    close: simplified.close,
   };
 }
 

@@ -8,54 +8,54 @@ import { drawTile, positionsToDraw, type TileIndex } from './cut/tile-index.js';
  */
 const MOST_POSITIONS = 1000;
 
-/** The sheets of pyramids that this thread has been lent by the worker: small tiles are drawn from them without asking it. */
+/** The tile indexes that the worker shares with this thread, by group: small tiles are drawn from them without asking it. */
 export interface SharedIndexes {
-  /** The tile, or undefined where a sheet is lacking or the tile is better drawn off this thread. */
-  draw(state: string, tile: TileAddress, layers: readonly string[]): Uint8Array<ArrayBuffer> | undefined;
-  /** The layers of which there is no sheet at that zoom. */
-  lacking(state: string, zoom: number, layers: readonly string[]): string[];
-  keep(state: string, zoom: number, sheets: readonly (readonly [layer: string, sheet: TileIndex])[]): void;
-  forget(states: readonly string[]): void;
+  /** The tile, or undefined where a index is lacking or the tile is better drawn off this thread. */
+  draw(group: string, tile: TileAddress, layers: readonly string[]): Uint8Array<ArrayBuffer> | undefined;
+  /** The layers of which there is no index at that zoom. */
+  lacking(group: string, zoom: number, layers: readonly string[]): string[];
+  keep(group: string, zoom: number, indexes: readonly (readonly [layer: string, index: TileIndex])[]): void;
+  forget(groups: readonly string[]): void;
   forgetAll(): void;
-  /** The states drawn from since this was last asked, the last one last: the worker does not see these drawings. */
+  /** The groups drawn from since this was last asked, the last one last: the worker does not see these drawings. */
   drawnLately(): string[];
 }
 
 export function openSharedIndexes(): SharedIndexes {
-  const states = new Map<string, Map<string, TileIndex>>();
+  const groups = new Map<string, Map<string, TileIndex>>();
   const lately = new Set<string>();
   const keyOf = (zoom: number, layer: string): string => `${zoom} ${layer}`;
   return {
-    draw(state, tile, layers) {
-      const known = states.get(state);
+    draw(group, tile, layers) {
+      const known = groups.get(group);
       if (!known) return undefined;
-      const found: { name: string; sheet: TileIndex }[] = [];
+      const found: { name: string; index: TileIndex }[] = [];
       let positions = 0;
       for (const name of layers) {
-        const sheet = known.get(keyOf(tile.z, name));
-        if (!sheet) return undefined;
-        positions += positionsToDraw(sheet, tile, MOST_POSITIONS);
+        const index = known.get(keyOf(tile.z, name));
+        if (!index) return undefined;
+        positions += positionsToDraw(index, tile, MOST_POSITIONS);
         if (positions > MOST_POSITIONS) return undefined;
-        found.push({ name, sheet });
+        found.push({ name, index });
       }
-      lately.delete(state);
-      lately.add(state);
-      return encodeTile(found.map(({ name, sheet }) => ({ name, features: drawTile(sheet, tile) })));
+      lately.delete(group);
+      lately.add(group);
+      return encodeTile(found.map(({ name, index }) => ({ name, features: drawTile(index, tile) })));
     },
-    lacking(state, zoom, layers) {
-      const known = states.get(state);
+    lacking(group, zoom, layers) {
+      const known = groups.get(group);
       return layers.filter((layer) => !known?.has(keyOf(zoom, layer)));
     },
-    keep(state, zoom, sheets) {
-      const known = states.get(state) ?? new Map<string, TileIndex>();
-      for (const [layer, sheet] of sheets) known.set(keyOf(zoom, layer), sheet);
-      states.set(state, known);
+    keep(group, zoom, indexes) {
+      const known = groups.get(group) ?? new Map<string, TileIndex>();
+      for (const [layer, index] of indexes) known.set(keyOf(zoom, layer), index);
+      groups.set(group, known);
     },
     forget(gone) {
-      for (const state of gone) states.delete(state);
+      for (const group of gone) groups.delete(group);
     },
     forgetAll() {
-      states.clear();
+      groups.clear();
     },
     drawnLately() {
       const drawn = [...lately];

@@ -5,7 +5,7 @@ import { SalientError } from '../errors.js';
 import type { AsOf } from '../series/as-of.js';
 import { statementById } from '../series/series.sql.js';
 import { contentHash } from '../store/content-hash.js';
-import { openMemo } from '../store/memo.js';
+import { once, openMemo } from '../store/memo.js';
 import type { Db } from '../store/pool.js';
 import { type LayerRow, layerRows } from './layers.sql.js';
 import { type LayerState, pairFacts, stateFacts, type TileParty } from './state-digests.sql.js';
@@ -51,9 +51,13 @@ export function openStates(db: Db): TileStates {
   });
 
   async function find(series: string, numbers: LayerState): Promise<TileState> {
-    const facts = await stateFacts(db, series, numbers);
-    if (!facts) throw noState(series);
-    const { bounds, party_list, ...digests } = facts;
+    // Digests of every area and place: kept, so that the first tile after a restart does not wait for them.
+    const kept = await once(db, 'tile-state-1', [series, numbers], async () => {
+      const facts = await stateFacts(db, series, numbers);
+      if (!facts) throw noState(series);
+      return facts;
+    });
+    const { bounds, party_list, ...digests } = kept;
     const { events } = numbers;
     return {
       series,

@@ -69,7 +69,7 @@ function hash(...texts: string[]): string {
   return createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 12);
 }
 
-/** The rows of a layer as something a pyramid is made of; only declared fields travel. */
+/** The rows of a layer as something that is drawn; only declared fields travel. */
 export function layerSource(tileset: Tileset, rows: readonly LayerRow[]): LayerSource {
   const { name, kind, of = '' } = tileset;
   const properties = (row: LayerRow): TileProperties =>

@@ -1,13 +1,14 @@
 /**
- * How tiles grow: the pyramid's build time and memory with the vertices of a map, the cost of a tile with the snapshots
+ * How tiles grow: the group's build time and memory with the vertices of a map, the cost of a tile with the snapshots
  * in the store. `TEST_DATABASE_URL=postgres://… npx tsx tests/bench/tiles-growth.ts [vertices …]`; without vertices: 1,000
  * to 1,000,000. Writes table and plot (tiles-growth.svg) into tests/bench.
  */
 import { writeFileSync } from 'node:fs';
-import { planSimplification, simplifyForZoom } from '../../src/coverage/simplify.js';
+import { planSimplification } from '../../src/coverage/plan.js';
+import { simplifyForZoom } from '../../src/coverage/simplify.js';
 import { buildTopology } from '../../src/coverage/topology.js';
 import { indexForCutting } from '../../src/tiles/cut/cut-index.js';
-import { buildPyramid, tileOf } from '../../src/tiles/layer-group.js';
+import { buildLayerGroup, tileOf } from '../../src/tiles/layer-group.js';
 import { coverageOf, layerOf, median, tilesOver } from './bench-coverage.js';
 import { plotted } from './growth-plot.js';
 import { SNAPSHOT_STEPS, snapshotCosts } from './growth-snapshots.js';
@@ -35,14 +36,14 @@ for (const wanted of sizes.length > 0 ? sizes : [1e3, 1e4, 1e5, 1e6]) {
   const planMs = lap();
   for (let zoom = 0; zoom <= 14; zoom++) indexForCutting(simplifyForZoom(plan, zoom));
   const zoomsMs = lap();
-  const pyramid = buildPyramid([
+  const group = buildLayerGroup([
     layerOf(members.map(({ id, polygons }) => ({ id, geometry: { type: 'MultiPolygon', coordinates: polygons } }))),
   ]);
   const tileMs = [5, 8, 12].map((zoom) => {
     const took = tilesOver(zoom, 20).flatMap((tile) => {
       const runs = Array.from({ length: WARM_UP + RUNS }, () => {
         const began = performance.now();
-        return tileOf(pyramid, tile, ['control']).length > 0 ? performance.now() - began : Number.NaN;
+        return tileOf(group, tile, ['control']).length > 0 ? performance.now() - began : Number.NaN;
       });
       const warm = median(runs.slice(WARM_UP));
       return Number.isNaN(warm) ? [] : [warm];
@@ -50,15 +51,15 @@ for (const wanted of sizes.length > 0 ? sizes : [1e3, 1e4, 1e5, 1e6]) {
     return median(took).toFixed(2);
   });
   for (let zoom = 0; zoom <= 14; zoom++)
-    tileOf(pyramid, tilesOver(zoom, 1)[0] as ReturnType<typeof tilesOver>[0], ['control']);
+    tileOf(group, tilesOver(zoom, 1)[0] as ReturnType<typeof tilesOver>[0], ['control']);
   const count = topology.x.length;
   build.push([count, topologyMs + planMs + zoomsMs]);
-  memory.push([count, pyramid.bytes() / 1e6]);
+  memory.push([count, group.bytes() / 1e6]);
   rows.push([
     count.toLocaleString('en'),
     ...[topologyMs, planMs, zoomsMs].map((ms) => `${ms.toFixed(0)} ms`),
     `${(((topologyMs + planMs + zoomsMs) / count) * 1000).toFixed(0)} µs`,
-    `${(pyramid.bytes() / 1e6).toFixed(1)} MB`,
+    `${(group.bytes() / 1e6).toFixed(1)} MB`,
     tileMs.join(' / '),
   ]);
   console.log(rows.at(-1)?.join('  '));
@@ -66,15 +67,7 @@ for (const wanted of sizes.length > 0 ? sizes : [1e3, 1e4, 1e5, 1e6]) {
 
 const costs = await snapshotCosts();
 const shown = (ms: number) => (Number.isNaN(ms) ? '–' : ms.toFixed(2));
-const header = [
-  'vertices',
-  'topology',
-  'plan',
-  'zooms 0–14',
-  'all, a vertex',
-  'pyramid',
-  'warm tile z5 / z8 / z12, ms',
-];
+const header = ['vertices', 'topology', 'plan', 'zooms 0–14', 'all, a vertex', 'group', 'warm tile z5 / z8 / z12, ms'];
 const stored = [
   'snapshots in the store',
   '`?date=` look-up, ms',
@@ -105,7 +98,7 @@ writeFileSync(
   new URL('tiles-growth.svg', import.meta.url),
   plotted([
     {
-      title: 'The pyramid of a map',
+      title: 'The group of a map',
       x: 'vertices',
       y: 'ms, MB',
       lines: [

@@ -10,7 +10,7 @@ import { gzipSync } from 'node:zlib';
 import pg from 'pg';
 import type { TileAddress } from '../../src/tiles/address.js';
 import { openTileCache } from '../../src/tiles/cache.js';
-import { openPyramids } from '../../src/tiles/drawing.js';
+import { openDrawing } from '../../src/tiles/drawing.js';
 import { freshDatabase, SERVER_URL } from '../setup/databases.js';
 import { coverageOf, layerOf, median, tilesOver } from './bench-coverage.js';
 import { pixelErrors } from './pixel-error.js';
@@ -40,12 +40,13 @@ const timed = async <T>(work: () => Promise<T>): Promise<[ms: number, T]> => {
 };
 
 // The worker is started, and the code of both threads compiled, on another coverage, as the server's statements are warm too.
-const pyramids = openPyramids({ maxBytes: 4e9 });
+const drawing = openDrawing({ maxBytes: 4e9 });
 const few = layerOf(
   coverageOf(1000).map(({ id, polygons }) => ({ id, geometry: { type: 'MultiPolygon', coordinates: polygons } })),
 );
 for (let i = 0; i < 50; i++) {
-  for (const tile of tilesOver(9, 10)) await pyramids.draw('warm-up', async () => [few], tile, ['control']);
+  for (const tile of tilesOver(9, 10))
+    await drawing.tile(tile, [{ key: 'warm-up', layers: ['control'], sources: async () => [few] }]);
 }
 
 async function load() {
@@ -54,10 +55,10 @@ async function load() {
   );
   return [layerOf(rows)];
 }
-const ours = (tile: TileAddress) => pyramids.draw('bench', load, tile, ['control']);
+const ours = (tile: TileAddress) => drawing.tile(tile, [{ key: 'bench', layers: ['control'], sources: load }]);
 const [firstMs] = await timed(() => ours(tilesOver(8, 1)[0] as TileAddress));
-let pyramidMs = firstMs;
-for (const zoom of ZOOMS) pyramidMs += (await timed(() => ours(tilesOver(zoom, 1)[0] as TileAddress)))[0];
+let allZoomsMs = firstMs;
+for (const zoom of ZOOMS) allZoomsMs += (await timed(() => ours(tilesOver(zoom, 1)[0] as TileAddress)))[0];
 const tilesInAll = ZOOMS.reduce((sum, zoom) => sum + tilesOver(zoom, 1e6).length, 0);
 
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
@@ -146,10 +147,10 @@ const text = `${members.length} cells, ${count.toLocaleString('en')} vertices of
 ${table(header, rows)}
 
 Best rival / ours: median ${median(ratios).toFixed(1)}, least ${Math.min(...ratios).toFixed(2)}; on the fly / ours: median ${median(flyRatios).toFixed(0)}, least ${Math.min(...flyRatios).toFixed(1)}.
-Cold: the first tile of a state, loading and building included, ${firstMs.toFixed(0)} ms; the pyramid of all ten zooms ${pyramidMs.toFixed(0)} ms,
-${(pyramidMs / tilesInAll).toFixed(2)} ms for each of the ${tilesInAll.toLocaleString('en')} tiles of the frame. Made before their first tile: ${rivals.map(({ name, prepared }) => `${name} ${prepared.toFixed(1)} s`).join(', ')}.
+Cold: the first tile of a state, loading and building included, ${firstMs.toFixed(0)} ms; the coverage of all ten zooms ${allZoomsMs.toFixed(0)} ms,
+${(allZoomsMs / tilesInAll).toFixed(2)} ms for each of the ${tilesInAll.toLocaleString('en')} tiles of the frame. Made before their first tile: ${rivals.map(({ name, prepared }) => `${name} ${prepared.toFixed(1)} s`).join(', ')}.
 From our memory: ${(median(cachedMs) * 1000).toFixed(1)} µs a tile.`;
 writeFigures(`rivals-${vertices}`, text);
 await client.end();
-await pyramids.close();
+await drawing.close();
 process.exit(0);

@@ -10,7 +10,7 @@ import pg from 'pg';
 import { EXTENT, UNITS_PER_PIXEL, unitsPerWorld } from '../../src/coverage/grid.js';
 import { mercatorX, mercatorY } from '../../src/coverage/mercator.js';
 import type { TileAddress } from '../../src/tiles/address.js';
-import { buildPyramid, tileOf } from '../../src/tiles/layer-group.js';
+import { buildLayerGroup, tileOf } from '../../src/tiles/layer-group.js';
 import { fractalCells } from '../coverage/fractal-cells.js';
 import { freshDatabase, SERVER_URL } from '../setup/databases.js';
 import { FRAME, layerOf, tilesOver } from './bench-coverage.js';
@@ -20,7 +20,7 @@ import { prepareRivals, rivalTile, ZOOMS } from './rival-tiles.js';
 const most = Number(process.argv[2] ?? 40);
 if (!SERVER_URL) throw new Error('set TEST_DATABASE_URL to a PostgreSQL server with PostGIS');
 const { members, vertices } = fractalCells(7, 300, 330, 260, FRAME);
-const pyramid = buildPyramid([
+const group = buildLayerGroup([
   layerOf(members.map(({ id, polygons }) => ({ id, geometry: { type: 'MultiPolygon', coordinates: polygons } }))),
 ]);
 const client = new pg.Client({ connectionString: await freshDatabase(SERVER_URL), options: '-c jit=off' });
@@ -77,7 +77,7 @@ for (const zoom of ZOOMS) {
   const sums = [0, 0, 0, 0];
   for (const tile of tiles) {
     const found = [
-      ...(await measured(tile, tileOf(pyramid, tile, ['control']))),
+      ...(await measured(tile, tileOf(group, tile, ['control']))),
       ...(await measured(tile, await rivalTile(client, simplified, tile))),
     ];
     found.forEach((value, i) => {

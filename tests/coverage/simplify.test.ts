@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UNITS_PER_PIXEL, unitsPerWorld } from '../../src/coverage/grid.js';
 import { mercatorX, mercatorY } from '../../src/coverage/mercator.js';
-import { type GridTopology, planSimplification, simplifyForZoom } from '../../src/coverage/simplify.js';
+import { planSimplification } from '../../src/coverage/plan.js';
+import { type GridTopology, simplifyForZoom } from '../../src/coverage/simplify.js';
 import { buildTopology } from '../../src/coverage/topology.js';
 import { conflicts, type Edge } from '../tiles/planarity.js';
 import { fractalCells } from './fractal-cells.js';
@@ -60,7 +61,7 @@ describe('a coverage simplified for a zoom', () => {
       const edges = edgesOf(grid);
       const scale = unitsPerWorld(zoom);
       let worst = 0;
-      for (let v = 0; v < topology.x.length; v += 7) {
+      for (let v = 0; v < plan.x.length; v += 7) {
         const [px, py] = [(plan.x[v] as number) * scale, (plan.y[v] as number) * scale];
         worst = Math.max(worst, distanceTo(edges, px, py));
       }

@@ -545,6 +545,13 @@ table kept_change
   constraint kept_change_pkey PRIMARY KEY (from_revision, to_revision, from_class, to_class)
   constraint kept_change_to_revision_fkey FOREIGN KEY (to_revision) REFERENCES revision(id)
 
+table kept_coverage
+  key text not null
+  maxzoom smallint not null
+  bytes bytea not null
+  kept_at timestamp with time zone not null default clock_timestamp()
+  constraint kept_coverage_pkey PRIMARY KEY (key, maxzoom)
+
 table kept_encirclement
   revision bigint not null
   edition bigint not null

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { tileAddress } from '../../src/tiles/address.js';
-import { openPyramids } from '../../src/tiles/drawing.js';
+import { type TileAddress, tileAddress } from '../../src/tiles/address.js';
+import { openDrawing } from '../../src/tiles/drawing.js';
 import type { LayerSource } from '../../src/tiles/layer.js';
-import { buildPyramid, tileOf } from '../../src/tiles/layer-group.js';
+import { buildLayerGroup, tileOf } from '../../src/tiles/layer-group.js';
 
 const square = (west: number, south: number, size: number): number[][][] => [
   [
@@ -29,12 +29,20 @@ const sources = (shift: number): LayerSource[] => [
     ],
   },
 ];
-const tile = tileAddress(5, 18, 13);
-const inThisThread = (shift: number): Uint8Array => tileOf(buildPyramid(sources(shift)), tile, ['control']);
+/** Tiles of one part each: the layers of a state. */
+function drawingOf(settings: Parameters<typeof openDrawing>[0]) {
+  const drawing = openDrawing(settings);
+  const draw = (key: string, load: () => Promise<readonly LayerSource[]>, address: TileAddress, layers: string[]) =>
+    drawing.tile(address, [{ key, layers, sources: load }]);
+  return { ...drawing, draw };
+}
 
-describe('pyramids in a worker', () => {
-  const pyramids = openPyramids({ maxBytes: 100_000 });
-  afterAll(() => pyramids.close());
+const tile = tileAddress(5, 18, 13);
+const inThisThread = (shift: number): Uint8Array => tileOf(buildLayerGroup(sources(shift)), tile, ['control']);
+
+describe('drawing in a worker', () => {
+  const drawing = drawingOf({ maxBytes: 100_000 });
+  afterAll(() => drawing.close());
 
   it('draw the same bytes as in this thread, and load a state once for all who wait', async () => {
     let loads = 0;
@@ -42,31 +50,31 @@ describe('pyramids in a worker', () => {
       loads++;
       return sources(0);
     };
-    const tiles = await Promise.all(Array.from({ length: 20 }, () => pyramids.draw('s', load, tile, ['control'])));
+    const tiles = await Promise.all(Array.from({ length: 20 }, () => drawing.draw('s', load, tile, ['control'])));
     expect(loads).toBe(1);
     for (const bytes of tiles) expect(Uint8Array.from(bytes)).toEqual(Uint8Array.from(inThisThread(0)));
     expect(tiles[0]?.length).toBeGreaterThan(50);
-    expect(pyramids.bytes()).toBeGreaterThan(0);
+    expect(drawing.bytes()).toBeGreaterThan(0);
   });
 
   it('answer an empty tile with no bytes', async () => {
-    expect((await pyramids.draw('s', async () => sources(0), tileAddress(5, 0, 0), ['control'])).length).toBe(0);
+    expect((await drawing.draw('s', async () => sources(0), tileAddress(5, 0, 0), ['control'])).length).toBe(0);
   });
 
   it('pass on what went wrong, and try again', async () => {
     const gone = () => Promise.reject(new Error('the database went away'));
-    await expect(pyramids.draw('t', gone, tile, ['control'])).rejects.toThrow('the database went away');
-    await expect(pyramids.draw('t', async () => sources(0), tile, ['nope'])).rejects.toMatchObject({
+    await expect(drawing.draw('t', gone, tile, ['control'])).rejects.toThrow('the database went away');
+    await expect(drawing.draw('t', async () => sources(0), tile, ['nope'])).rejects.toMatchObject({
       code: 'unknown_layer',
     });
-    await expect(pyramids.draw('t', async () => sources(0), tileAddress(15, 0, 0), ['control'])).rejects.toMatchObject({
+    await expect(drawing.draw('t', async () => sources(0), tileAddress(15, 0, 0), ['control'])).rejects.toMatchObject({
       code: 'invalid_tile',
     });
-    expect((await pyramids.draw('t', async () => sources(0), tile, ['control'])).length).toBeGreaterThan(50);
+    expect((await drawing.draw('t', async () => sources(0), tile, ['control'])).length).toBeGreaterThan(50);
   });
 
   it('let go of old states under the bound of bytes, and load them anew', async () => {
-    const few = openPyramids({ maxBytes: 1 });
+    const few = drawingOf({ maxBytes: 1 });
     let loads = 0;
     for (const state of ['a', 'b', 'a']) {
       const load = async (): Promise<LayerSource[]> => {
@@ -84,7 +92,7 @@ describe('pyramids in a worker', () => {
   });
 
   it('draw small tiles at once from what the worker has lent, to the same bytes, and never of a state it let go', async () => {
-    const lent = openPyramids({ maxBytes: 1 });
+    const lent = drawingOf({ maxBytes: 1 });
     const shifted = async (): Promise<LayerSource[]> => sources(0.25);
     const never = (): Promise<LayerSource[]> => Promise.reject(new Error('loaded again'));
     expect(await lent.draw('a', shifted, tile, ['control'])).toEqual(inThisThread(0.25));
@@ -101,8 +109,8 @@ describe('pyramids in a worker', () => {
   });
 
   it('keep a state that is drawn from without the worker longer than one that is not', async () => {
-    const both = 2.5 * buildPyramidBytes();
-    const lent = openPyramids({ maxBytes: both });
+    const both = 2.5 * groupBytes();
+    const lent = drawingOf({ maxBytes: both });
     const loaded: string[] = [];
     const load = (state: string, shift: number) => async (): Promise<LayerSource[]> => {
       loaded.push(state);
@@ -137,12 +145,12 @@ describe('pyramids in a worker', () => {
       },
     ];
     const wide = tileAddress(8, 149, 105);
-    const expected = tileOf(buildPyramid(large), wide, ['control']);
+    const expected = tileOf(buildLayerGroup(large), wide, ['control']);
     for (let i = 0; i < 2; i++) {
-      const drawing = pyramids.draw('large', async () => large, wide, ['control']);
+      const drawn = drawing.draw('large', async () => large, wide, ['control']);
       // What this thread draws is there as soon as its promises are through; an answer of the worker cannot be.
-      expect(await Promise.race([drawing, promisesThrough()])).toBe('through');
-      expect(await drawing).toEqual(expected);
+      expect(await Promise.race([drawn, promisesThrough()])).toBe('through');
+      expect(await drawn).toEqual(expected);
     }
   });
 });
@@ -152,10 +160,10 @@ async function promisesThrough(): Promise<'through'> {
   return 'through';
 }
 
-const buildPyramidBytes = (): number => {
-  const pyramid = buildPyramid(sources(0));
-  tileOf(pyramid, tile, ['control']);
-  return pyramid.bytes();
+const groupBytes = (): number => {
+  const group = buildLayerGroup(sources(0));
+  tileOf(group, tile, ['control']);
+  return group.bytes();
 };
 
 /** A place on a side of the square that begins at `x, y`, bent in and out by a thousandth of a degree. */

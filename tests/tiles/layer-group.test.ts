@@ -3,7 +3,8 @@ import { PbfReader } from 'pbf';
 import { describe, expect, it } from 'vitest';
 import { type TileAddress, tileAddress } from '../../src/tiles/address.js';
 import { type AreaFeature, frontSides, type LayerSource } from '../../src/tiles/layer.js';
-import { buildPyramid, type Pyramid, tileOf } from '../../src/tiles/layer-group.js';
+import { buildLayerGroup, type LayerGroup, tileOf, unpackLayerGroup } from '../../src/tiles/layer-group.js';
+import { readGroup, writeGroup } from '../../src/tiles/packed-group.js';
 import { fractalCells } from '../coverage/fractal-cells.js';
 import { rectangle } from '../coverage/squares.js';
 import { conflicts, doubledRingArea, type Edge } from './planarity.js';
@@ -15,8 +16,8 @@ const area = (id: number, key: string, ...rings: number[][][]): AreaFeature => (
   properties: { key, nothing: null },
 });
 
-function decode(pyramid: Pyramid, tile: TileAddress, layer: string): VectorTileFeature[] {
-  const bytes = tileOf(pyramid, tile, [layer]);
+function decode(group: LayerGroup, tile: TileAddress, layer: string): VectorTileFeature[] {
+  const bytes = tileOf(group, tile, [layer]);
   if (bytes.length === 0) return [];
   const found = new VectorTile(new PbfReader(bytes)).layers[layer];
   return Array.from({ length: found?.length ?? 0 }, (_, i) => found?.feature(i) as VectorTileFeature);
@@ -60,11 +61,11 @@ const sources: LayerSource[] = [
     features: [{ id: 9, geometry: '{"type":"Point","coordinates":[11.25,0]}', properties: { name: 'On the corner' } }],
   },
 ];
-const pyramid = buildPyramid(sources);
+const group = buildLayerGroup(sources);
 
-describe('a pyramid', () => {
+describe('a group', () => {
   it('draws an area with its id and properties, nulls left out', () => {
-    const found = decode(pyramid, tileAddress(4, 8, 7), 'control');
+    const found = decode(group, tileAddress(4, 8, 7), 'control');
     expect(found.map(({ id, properties }) => [id, properties])).toEqual([
       [1, { key: 'government' }],
       [2, { key: 'opposition' }],
@@ -73,7 +74,7 @@ describe('a pyramid', () => {
   });
 
   it('draws a tile deep inside an area as one square with its margin', () => {
-    const [only, ...others] = decode(pyramid, tileAddress(10, 530, 500), 'control');
+    const [only, ...others] = decode(group, tileAddress(10, 530, 500), 'control');
     expect(others).toEqual([]);
     expect(only?.loadGeometry().map((ring) => ring.map(({ x, y }) => [x, y]))).toEqual([
       [
@@ -87,7 +88,7 @@ describe('a pyramid', () => {
   });
 
   it('draws the front once, between the parties and not between allies, with the first party on its left', () => {
-    const [front, ...others] = decode(pyramid, tileAddress(4, 8, 7), 'front');
+    const [front, ...others] = decode(group, tileAddress(4, 8, 7), 'front');
     expect(others).toEqual([]);
     expect(front?.properties).toEqual({ left: 'government', right: 'opposition' });
     const lines = front?.loadGeometry() ?? [];
@@ -104,13 +105,13 @@ describe('a pyramid', () => {
   });
 
   it('draws nothing below the least zoom of a layer', () => {
-    expect(decode(pyramid, tileAddress(2, 2, 1), 'route')).toEqual([]);
-    expect(decode(pyramid, tileAddress(3, 4, 3), 'route')).toHaveLength(1);
+    expect(decode(group, tileAddress(2, 2, 1), 'route')).toEqual([]);
+    expect(decode(group, tileAddress(3, 4, 3), 'route')).toHaveLength(1);
   });
 
   it('joins a line across tiles: both have the same point on either side of the border', () => {
     const points = (x: number): string[] =>
-      decode(pyramid, tileAddress(6, x, 31), 'route')
+      decode(group, tileAddress(6, x, 31), 'route')
         .flatMap((feature) => feature.loadGeometry().flat())
         .map((p) => `${p.x + (x - 33) * 4096},${p.y}`);
     expect(points(33).filter((p) => points(34).includes(p)).length).toBeGreaterThanOrEqual(2);
@@ -118,27 +119,27 @@ describe('a pyramid', () => {
 
   it('draws a point in exactly one tile, also on a corner where four meet', () => {
     const meeting = [15, 16].flatMap((x) => [15, 16].map((y) => tileAddress(5, x + 1, y)));
-    expect(meeting.flatMap((tile) => decode(pyramid, tile, 'place'))).toHaveLength(1);
+    expect(meeting.flatMap((tile) => decode(group, tile, 'place'))).toHaveLength(1);
   });
 
   it('Tiles: answers an empty tile with no bytes, and refuses what it has not', () => {
-    expect(tileOf(pyramid, tileAddress(10, 0, 0), pyramid.layers)).toHaveLength(0);
-    expect(() => tileOf(pyramid, tileAddress(15, 0, 0), ['control'])).toThrow(/finest zoom served, 14/);
-    expect(() => tileOf(pyramid, tileAddress(5, 0, 0), ['roads'])).toThrow(/no such layer/);
-    expect(() => buildPyramid([{ name: 'front', kind: 'fronts', of: 'control', sides: [] }])).toThrow(/control/);
+    expect(tileOf(group, tileAddress(10, 0, 0), group.layers)).toHaveLength(0);
+    expect(() => tileOf(group, tileAddress(15, 0, 0), ['control'])).toThrow(/finest zoom served, 14/);
+    expect(() => tileOf(group, tileAddress(5, 0, 0), ['roads'])).toThrow(/no such layer/);
+    expect(() => buildLayerGroup([{ name: 'front', kind: 'fronts', of: 'control', sides: [] }])).toThrow(/control/);
   });
 
   it('draws the same bytes every time, and whatever was drawn before', () => {
     const tile = tileAddress(6, 32, 31);
-    const other = buildPyramid(sources);
+    const other = buildLayerGroup(sources);
     for (let z = 0; z < 6; z++) tileOf(other, tileAddress(z, 0, 0), other.layers);
-    expect(tileOf(other, tile, other.layers)).toEqual(tileOf(pyramid, tile, pyramid.layers));
+    expect(tileOf(other, tile, other.layers)).toEqual(tileOf(group, tile, group.layers));
   });
 
   it('draws areas that overlap each as it is, in valid rings', () => {
     const cells = fractalCells(1, 12, 40, 40, [36, 34, 38, 36]).members;
     const shifted = fractalCells(2, 12, 40, 40, [36.5, 34.5, 38.5, 36.5]).members;
-    const overlapping = buildPyramid([
+    const overlapping = buildLayerGroup([
       {
         name: 'claims',
         kind: 'areas',
@@ -164,5 +165,56 @@ describe('a pyramid', () => {
         }
       }
     }
+  });
+});
+
+describe('a group that was kept', () => {
+  const cells = fractalCells(3, 200, 640, 640, [36, 34, 38, 36]);
+  const features = cells.members.map(
+    ({ id, polygons }) =>
+      ({
+        id,
+        key: `k${id % 5}`,
+        geometry: { type: 'MultiPolygon', coordinates: polygons },
+        properties: { id },
+      }) as AreaFeature,
+  );
+  const whole: LayerSource[] = [
+    { name: 'control', kind: 'areas', features },
+    { name: 'front', kind: 'fronts', of: 'control', sides: frontSides(features, (left, right) => ({ left, right })) },
+    { name: 'pocket', kind: 'pockets', of: 'control' },
+    { name: 'label', kind: 'labels', of: 'control', texts: [{ key: 'k1', properties: { name: 'one' } }] },
+  ];
+  const layers = whole.map(({ name }) => name);
+
+  it('draws the same bytes as the one that was made, from the coarsest level that has the zoom', {
+    timeout: 60_000,
+  }, () => {
+    const built = buildLayerGroup(whole);
+    const levels = built.pack().map((level) => ({ ...level, bytes: writeGroup(level) }));
+    expect(levels.map(({ maxzoom }) => maxzoom)).toEqual([5, 8, 11, 14]);
+    const sizes = levels.map(({ bytes }) => bytes.length);
+    expect(sizes[0]).toBeLessThan((sizes[3] as number) / 3);
+    for (const [zoom, column, row] of [
+      [4, 9, 6],
+      [5, 19, 12],
+      [7, 77, 50],
+      [8, 153, 101],
+      [11, 1229, 810],
+      [14, 9830, 6480],
+    ] as const) {
+      const tile = tileAddress(zoom, column, row);
+      const level = levels.find(({ maxzoom }) => maxzoom >= zoom);
+      const kept = unpackLayerGroup(readGroup(level?.bytes as Uint8Array));
+      const expected = tileOf(built, tile, layers);
+      expect([zoom, Buffer.from(tileOf(kept, tile, layers)).equals(expected)]).toEqual([zoom, true]);
+    }
+    expect(tileOf(built, tileAddress(7, 77, 50), layers).length).toBeGreaterThan(1000);
+  });
+
+  it('cannot be read when it is cut off', () => {
+    const [level] = buildLayerGroup(sources).pack();
+    const bytes = writeGroup(level as NonNullable<typeof level>);
+    expect(() => readGroup(bytes.subarray(0, 0))).toThrow('cut off');
   });
 });

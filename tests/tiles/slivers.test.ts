@@ -5,7 +5,7 @@ import { BUFFER, EXTENT, unitsPerWorld } from '../../src/coverage/grid.js';
 import { mercatorX, mercatorY } from '../../src/coverage/mercator.js';
 import { type TileAddress, tileAddress } from '../../src/tiles/address.js';
 import type { LayerSource } from '../../src/tiles/layer.js';
-import { buildPyramid, type Pyramid, tileOf } from '../../src/tiles/layer-group.js';
+import { buildLayerGroup, type LayerGroup, tileOf } from '../../src/tiles/layer-group.js';
 import { type Frame, fractalCells } from '../coverage/fractal-cells.js';
 import { seededRandom } from '../coverage/random.js';
 import { conflicts, doubledRingArea, type Edge, undirected } from './planarity.js';
@@ -22,14 +22,14 @@ const source: LayerSource = {
     properties: { id },
   })),
 };
-const pyramid = buildPyramid([source]);
+const group = buildLayerGroup([source]);
 
 interface DecodedArea {
   id: number;
   rings: { x: number; y: number }[][];
 }
 
-function decode(from: Pyramid, tile: TileAddress): DecodedArea[] {
+function decode(from: LayerGroup, tile: TileAddress): DecodedArea[] {
   const bytes = tileOf(from, tile, ['control']);
   if (bytes.length === 0) return [];
   const layer = new VectorTile(new PbfReader(bytes)).layers.control;
@@ -83,7 +83,7 @@ describe.each(Array.from({ length: 15 }, (_, zoom) => zoom))('at zoom %i the dec
   it('Tiles: leave no gap and no overlap: the areas add up to the frame, to the unit', () => {
     for (const tile of tiles) {
       const [west, north, east, south] = frameIn(tile);
-      const total = decode(pyramid, tile).reduce(
+      const total = decode(group, tile).reduce(
         (sum, { rings }) => sum + rings.reduce((s, ring) => s + doubledRingArea(ring), 0),
         0,
       );
@@ -97,7 +97,7 @@ describe.each(Array.from({ length: 15 }, (_, zoom) => zoom))('at zoom %i the dec
     for (const tile of tiles) {
       const [west, north, east, south] = frameIn(tile);
       const uses = new Map<string, Edge[]>();
-      for (const edge of edgesOf(decode(pyramid, tile))) {
+      for (const edge of edgesOf(decode(group, tile))) {
         uses.set(undirected(edge), [...(uses.get(undirected(edge)) ?? []), edge]);
       }
       for (const [[x0, y0, x1, y1], second, third] of [...uses.values()] as [
@@ -118,7 +118,7 @@ describe.each(Array.from({ length: 15 }, (_, zoom) => zoom))('at zoom %i the dec
 
   it('hold valid rings only: no edge meets another but in a common vertex, no ring is flat or visits a vertex twice', () => {
     for (const tile of tiles) {
-      const areas = decode(pyramid, tile);
+      const areas = decode(group, tile);
       expect(conflicts(edgesOf(areas)), JSON.stringify(tile)).toEqual([]);
       for (const { id, rings } of areas) {
         expect(doubledRingArea(rings[0] ?? []), `${id} begins with an outer ring`).toBeGreaterThan(0);
@@ -147,7 +147,7 @@ describe.each(Array.from({ length: 15 }, (_, zoom) => zoom))('at zoom %i the dec
 /** Edges with their areas inside the strip that two neighbouring tiles have in common, in units of the first tile. */
 function marginEdges(tile: TileAddress, dx: number, dy: number, isSecond: 0 | 1): string[] {
   const found: string[] = [];
-  for (const area of decode(pyramid, tile)) {
+  for (const area of decode(group, tile)) {
     for (const [x0, y0, x1, y1] of edgesOf([area])) {
       const shifted: Edge = [
         x0 + isSecond * dx * EXTENT,

@@ -30,61 +30,61 @@ export type TileIndex =
   | { readonly kind: 'lines'; readonly lines: readonly (Named & { readonly strokes: readonly Stroke[] })[] }
   | { readonly kind: 'points'; readonly points: readonly Named[]; readonly x: Float64Array; readonly y: Float64Array };
 
-/** How many things the sheet names. */
-export function namesIn(sheet: TileIndex): number {
-  switch (sheet.kind) {
+/** How many things the index names. */
+export function namesIn(index: TileIndex): number {
+  switch (index.kind) {
     case 'areas':
-      return sheet.members.length;
+      return index.members.length;
     case 'fronts':
-      return sheet.fronts.length;
+      return index.fronts.length;
     case 'lines':
-      return sheet.lines.length;
+      return index.lines.length;
     case 'points':
-      return sheet.points.length;
+      return index.points.length;
   }
 }
 
-/** What the layer shows in a tile of the sheet's zoom. */
-export function drawTile(sheet: TileIndex, tile: Tile): DrawnFeature[] {
-  switch (sheet.kind) {
+/** What the layer shows in a tile of the index's zoom. */
+export function drawTile(index: TileIndex, tile: Tile): DrawnFeature[] {
+  switch (index.kind) {
     case 'areas':
-      return areasOfTile(sheet.index, tile).map(({ member, rings }) => {
-        const { id, properties } = sheet.members[member] as Named;
+      return areasOfTile(index.index, tile).map(({ member, rings }) => {
+        const { id, properties } = index.members[member] as Named;
         return { id, properties, type: 'polygons', paths: rings };
       });
     case 'fronts':
-      return drawFronts(sheet, tile);
+      return drawFronts(index, tile);
     case 'lines':
-      return sheet.lines.flatMap(({ id, properties, strokes }) => {
+      return index.lines.flatMap(({ id, properties, strokes }) => {
         const paths = strokes.flatMap((stroke) => cutStroke(stroke, tile));
         return paths.length > 0 ? [{ id, properties, type: 'lines', paths }] : [];
       });
     case 'points':
-      return drawPoints(sheet, tile);
+      return drawPoints(index, tile);
   }
 }
 
 /** How many positions must be looked at to draw the tile, or any number above `most`: a bound on the time it takes. */
-export function positionsToDraw(sheet: TileIndex, tile: Tile, most: number): number {
-  switch (sheet.kind) {
+export function positionsToDraw(index: TileIndex, tile: Tile, most: number): number {
+  switch (index.kind) {
     case 'areas':
     case 'fronts':
-      return positionsIn(sheet.index, tile, most);
+      return positionsIn(index.index, tile, most);
     case 'lines': {
       let count = 0;
-      for (const { strokes } of sheet.lines) {
+      for (const { strokes } of index.lines) {
         for (const stroke of strokes) count += meets(stroke, tile) ? stroke.points.length / 2 : 0.1;
       }
       return count;
     }
     case 'points':
-      return sheet.points.length / 10;
+      return index.points.length / 10;
   }
 }
 
 /** One feature per front, the front's left on the left of each line. */
-function drawFronts(sheet: Extract<TileIndex, { kind: 'fronts' }>, tile: Tile): DrawnFeature[] {
-  const { index, frontOf, fronts } = sheet;
+function drawFronts(layer: Extract<TileIndex, { kind: 'fronts' }>, tile: Tile): DrawnFeature[] {
+  const { index, frontOf, fronts } = layer;
   const [west, north] = [tile.x * EXTENT, tile.y * EXTENT];
   const stretches = new Map<number, Stretch[]>();
   for (const piece of piecesOf(index, tile)) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TileAddress } from './address.js';
 import type { DrawnBytes } from './cache.js';
-import type { Pyramids } from './drawing.js';
+import type { Drawing, Part } from './drawing.js';
 import { collapsed, type TileSpan } from './span-states.js';
 import type { TileState } from './state.js';
 import { layerGroups, layerSource, type Tileset } from './tilesets.js';
@@ -10,66 +10,69 @@ import { layerGroups, layerSource, type Tileset } from './tilesets.js';
 export const MAX_SPAN_BYTES = 500_000;
 
 /** Draws tiles of states: the same key, the same tiles. */
-export interface StateDrawer {
+export interface StateDrawing {
   keyOf(state: TileState, layers: readonly Tileset[]): string;
   keyOfSpan(span: TileSpan, layers: readonly Tileset[]): string;
-  draw(state: TileState, address: TileAddress, layers: readonly Tileset[]): Promise<Uint8Array>;
+  drawState(state: TileState, address: TileAddress, layers: readonly Tileset[]): Promise<Uint8Array>;
   /** All states of a span as one tile of at most `MAX_SPAN_BYTES`, each thing with its `valid_from` and `valid_to`. */
   drawSpan(span: TileSpan, address: TileAddress, layers: readonly Tileset[]): Promise<DrawnBytes>;
+  /** What the layers of a state are drawn from, group by group. */
+  partsOf(state: TileState, layers: readonly Tileset[]): Part[];
 }
 
-export function openDrawer(pyramids: Pyramids, tilesets: readonly Tileset[]): StateDrawer {
+export function openStateDrawing(drawing: Drawing, tilesets: readonly Tileset[]): StateDrawing {
   const groups = layerGroups(tilesets);
   const stateKeys = new WeakMap<object, WeakMap<readonly Tileset[], string>>();
   let spans = 0;
 
   /** Computed once for a state or span and a list of layers, for a hash costs as much as the rest of an answer. */
-  function keptKey(of: object, layers: readonly Tileset[], key: () => string): string {
-    const kept = stateKeys.get(of) ?? new WeakMap<readonly Tileset[], string>();
-    stateKeys.set(of, kept);
-    const known = kept.get(layers) ?? key();
-    kept.set(layers, known);
+  function keyOnce(of: object, layers: readonly Tileset[], key: () => string): string {
+    const keys = stateKeys.get(of) ?? new WeakMap<readonly Tileset[], string>();
+    stateKeys.set(of, keys);
+    const known = keys.get(layers) ?? key();
+    keys.set(layers, known);
     return known;
   }
 
-  const keyOf: StateDrawer['keyOf'] = (state, layers) => keptKey(state, layers, () => stateKey(state, layers));
+  const keyOf: StateDrawing['keyOf'] = (state, layers) => keyOnce(state, layers, () => stateKey(state, layers));
   const namesOf = (group: readonly Tileset[], layers: readonly Tileset[]) =>
     layers.filter((layer) => group.includes(layer)).map(({ name }) => name);
-  const sourcesOf = (state: TileState, group: readonly Tileset[]) => () =>
-    Promise.all(group.map(async (tileset) => layerSource(tileset, await state.rows(tileset))));
+  const partOf = (state: TileState, group: readonly Tileset[], names: readonly string[]): Part => ({
+    key: keyOf(state, group),
+    layers: names,
+    sources: () => Promise.all(group.map(async (tileset) => layerSource(tileset, await state.rows(tileset)))),
+  });
+  const partsOf: StateDrawing['partsOf'] = (state, layers) =>
+    groups.flatMap((group) => {
+      const names = namesOf(group, layers);
+      return names.length > 0 ? [partOf(state, group, names)] : [];
+    });
 
   return {
     keyOf,
     keyOfSpan: (span, layers) =>
-      keptKey(span, layers, () => {
+      keyOnce(span, layers, () => {
         const runs = collapsed(span.states, (state) => keyOf(state, layers));
         return digest(['span', runs.map(({ key, from, to }) => [key, from, to])]);
       }),
-    /** Draws group by group: the encoded layers of several tiles, one after the other, are one tile. */
-    async draw(state, address, layers) {
-      const drawn = groups.map((group) => {
-        const names = namesOf(group, layers);
-        if (names.length === 0) return new Uint8Array();
-        return pyramids.draw(keyOf(state, group), sourcesOf(state, group), address, names);
-      });
-      return Buffer.concat(await Promise.all(drawn));
-    },
+    partsOf,
+    // The encoded layers of several parts, one after the other, are one tile.
+    drawState: (state, address, layers) => drawing.tile(address, partsOf(state, layers)),
     async drawSpan(span, address, layers) {
       const number = ++spans;
       try {
         for (const group of groups) {
           const names = namesOf(group, layers);
           if (names.length === 0) continue;
-          for (const { state, key, from, to } of collapsed(span.states, (one) => keyOf(one, group))) {
-            const into = { span: number, from, to };
-            await pyramids.draw(key, sourcesOf(state, group), address, names, into);
+          for (const { state, from, to } of collapsed(span.states, (one) => keyOf(one, group))) {
+            await drawing.intoSpan(address, partOf(state, group, names), { span: number, from, to });
           }
         }
       } catch (error) {
-        await pyramids.finishSpan(number, 0).catch(() => {});
+        await drawing.finishSpan(number, 0).catch(() => {});
         throw error;
       }
-      const { bytes, omitted } = await pyramids.finishSpan(number, MAX_SPAN_BYTES);
+      const { bytes, omitted } = await drawing.finishSpan(number, MAX_SPAN_BYTES);
       return { bytes, omitted: omitted + span.omitted };
     },
   };
@@ -90,7 +93,7 @@ export function drawingName(tilesets: readonly Tileset[]): string {
 }
 
 /** To be raised when the same rows are drawn in another way: tiles under the old URLs are then no longer the same. */
-const DRAWING = 3;
+const DRAWING = 4;
 
 function digest(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 22);

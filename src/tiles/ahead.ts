@@ -1,0 +1,130 @@
+import { setTimeout } from 'node:timers/promises';
+import { SalientError } from '../errors.js';
+import { addDays, type IsoDate } from '../model/dates.js';
+import type { AsOf } from '../series/as-of.js';
+import { seriesEpochs } from '../series/epoch.sql.js';
+import { currentRevisions } from '../series/revisions.sql.js';
+import type { Db } from '../store/pool.js';
+import type { TileAddress } from './address.js';
+import type { Drawing, Part } from './drawing.js';
+import type { TileFinder } from './find.js';
+import { missingKeys } from './kept-coverage.sql.js';
+import type { TileState } from './state.js';
+import type { Tileset } from './tilesets.js';
+
+/** How often writes are looked for, milliseconds: a look costs one small statement. */
+const EVERY_MS = 1000;
+const AT_ONCE = 20;
+
+/** Who may simplify ahead: what is asked, and how a tile or a part is made. */
+interface AheadOf {
+  db: Db;
+  find: TileFinder;
+  /** What the layers of a state are drawn from. */
+  partsOf(state: TileState): Part[];
+  /** A worker of its own, so that no request waits for what nobody asked for. */
+  open(): Drawing;
+}
+
+/**
+ * Simplifies the maps of every series that was written to, by whatever process, the newest first, and keeps them in the store:
+ * their first tiles are then drawn at once. Ends with the signal.
+ */
+export async function keepReady(of: AheadOf, signal: AbortSignal): Promise<void> {
+  const seen = new Map<string, number>();
+  const done = new Set<number>();
+  while (!signal.aborted) {
+    try {
+      for (const { series, epoch } of await seriesEpochs(of.db)) {
+        if (seen.get(series) === epoch || signal.aborted) continue;
+        seen.set(series, epoch);
+        // A series that was withdrawn has no map to simplify; after a failure it is tried again.
+        await simplifyMaps(of, series, done, signal).catch((error) => {
+          if (!(error instanceof SalientError)) seen.delete(series);
+        });
+      }
+    } catch {
+      // The database is away: whoever asks for a tile is told.
+    }
+    await setTimeout(EVERY_MS, undefined, { signal, ref: false }).catch(() => {});
+  }
+}
+
+async function simplifyMaps(of: AheadOf, series: string, done: Set<number>, signal: AbortSignal): Promise<void> {
+  const maps = (await currentRevisions(of.db, series)).filter(({ id }) => !done.has(id)).reverse();
+  let drawing: Drawing | undefined;
+  try {
+    for (let first = 0; first < maps.length && !signal.aborted; first += AT_ONCE) {
+      const some = maps.slice(first, first + AT_ONCE);
+      const parts: Part[] = [];
+      for (const { valid_on: date } of some) {
+        parts.push(...of.partsOf((await of.find.day({ series, date, knownAt: null })).state));
+      }
+      const missing = await missingKeys(
+        of.db,
+        parts.map(({ key }) => key),
+      );
+      for (const part of new Map(parts.map((one) => [one.key, one])).values()) {
+        if (!missing.has(part.key) || signal.aborted) continue;
+        drawing ??= of.open();
+        await drawing.keep(part);
+      }
+      for (const { id } of some) done.add(id);
+    }
+  } finally {
+    await drawing?.close();
+  }
+}
+
+/** Draws the tile that somebody looks at for the days before and after it, when nothing else is to do. */
+export interface Neighbours {
+  /** Which days stand beside a state. */
+  beside(state: TileState, asOf: AsOf): void;
+  /** A tile of the state was drawn: those beside it come next. */
+  drawn(state: TileState, address: TileAddress, layers: readonly Tileset[]): void;
+}
+
+/** What waits beyond this was looked at long ago. */
+const MOST_WAITING = 64;
+
+export function openNeighbours(
+  find: TileFinder,
+  draw: (state: TileState, address: TileAddress, layers: readonly Tileset[]) => Promise<unknown>,
+): Neighbours {
+  const days = new WeakMap<TileState, { series: string; dates: IsoDate[] }>();
+  const waiting: { state: TileState; address: TileAddress; layers: readonly Tileset[] }[] = [];
+  let isAtWork = false;
+
+  const beside: Neighbours['beside'] = (state, { series, valid_from, valid_to, knownAt }) => {
+    if (knownAt !== null || days.has(state)) return;
+    days.set(state, { series, dates: [...(valid_to === null ? [] : [valid_to]), addDays(valid_from, -1)] });
+  };
+
+  async function work(): Promise<void> {
+    isAtWork = true;
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      const { state, address, layers } = next;
+      const { series, dates } = days.get(state) ?? { series: '', dates: [] };
+      for (const date of dates) {
+        try {
+          const found = await find.day({ series, date, knownAt: null });
+          beside(found.state, found.asOf);
+          await draw(found.state, address, layers);
+        } catch {
+          // Before the first map, or no longer there: whoever asks for it is told.
+        }
+      }
+    }
+    isAtWork = false;
+  }
+
+  return {
+    beside,
+    drawn(state, address, layers) {
+      if (!days.has(state)) return;
+      waiting.push({ state, address, layers });
+      if (waiting.length > MOST_WAITING) waiting.shift();
+      if (!isAtWork) setImmediate(() => isAtWork || work());
+    },
+  };
+}
