@@ -39,11 +39,13 @@ export interface SpanRequest {
   maxTileBytes: number;
 }
 
-/** Asks for a group in the form in which it is kept, and that it be forgotten if that is the last that is wanted of it. */
+/** Asks for a level of a group, counted from the coarsest, in the form in which it is kept: one a message, so that tiles come between. */
 export interface PackRequest {
   id: number;
   pack: string;
-  isLast: boolean;
+  level: number;
+  /** The group is forgotten with its last level. */
+  isAllOfIt: boolean;
 }
 
 export type Request = HoldRequest | DrawRequest | SpanRequest | PackRequest;
@@ -61,5 +63,5 @@ export interface PackedLevel {
 export type Answer =
   | { id: number; drawn: readonly Drawn[]; held: number; gone: readonly string[] }
   | { id: number; span: { bytes: Uint8Array<ArrayBuffer>; omitted: number } }
-  | { id: number; levels: readonly PackedLevel[] }
+  | { id: number; packed: PackedLevel | null; isLast: boolean }
   | { id: number; code: ErrorCode; message: string };

@@ -74,13 +74,17 @@ function drawn({ id, address, parts, into, lately, maxBytes }: DrawRequest): Ans
   return { id, drawn: results, held: heldBytes(), gone };
 }
 
-function packed({ id, pack, isLast }: PackRequest): Answer {
+function packed({ id, pack, level, isAllOfIt }: PackRequest): Answer {
   const failure = failures.get(pack);
   failures.delete(pack);
   if (failure) throw failure;
-  const levels = groups.get(pack)?.pack() ?? [];
-  if (isLast) groups.delete(pack);
-  return { id, levels: levels.map((level) => ({ maxzoom: level.maxzoom, bytes: writeGroup(level) })) };
+  const group = groups.get(pack);
+  const maxzoom = group?.levels[level];
+  // Let go meanwhile.
+  if (!group || maxzoom === undefined) return { id, packed: null, isLast: true };
+  const isLast = level === group.levels.length - 1;
+  if (isLast && isAllOfIt) groups.delete(pack);
+  return { id, packed: { maxzoom, bytes: writeGroup(group.pack(maxzoom)) }, isLast };
 }
 
 function finished(id: number, span: number, maxTileBytes: number): Answer {

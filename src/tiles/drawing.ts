@@ -47,15 +47,13 @@ export interface Drawing {
   close(): Promise<void>;
 }
 
-const NOTHING_KEPT: KeptGroups = { read: async () => [], write: async () => {} };
-
 /**
  * Starts one worker thread that holds groups of layers of at most `maxBytes` together (but always those last drawn from). The
  * thread does not keep the process alive while nothing is drawn; if it dies, drawings under way reject and the next one starts
  * a new one.
  */
 export function openDrawing(settings: { maxBytes: number; maxzoom?: number; kept?: KeptGroups }): Drawing {
-  const { maxBytes, maxzoom = 14, kept = NOTHING_KEPT } = settings;
+  const { maxBytes, maxzoom = 14, kept } = settings;
   const waiting = new Map<number, { resolve(answer: Answer): void; reject(error: Error): void }>();
   /** Levels of detail that the worker holds, by key. */
   const held = new Map<string, Set<number>>();
@@ -132,10 +130,8 @@ export function openDrawing(settings: { maxBytes: number; maxzoom?: number; kept
     const lacking = parts.filter(({ key }) => groupOf(key, zoom) === undefined);
     const fresh = lacking.filter(({ key }) => !loading.has(nameOf(key, zoom)));
     if (fresh.length > 0) {
-      const found = kept.read(
-        fresh.map(({ key }) => key),
-        zoom,
-      );
+      const keys = fresh.map(({ key }) => key);
+      const found = kept ? kept.read(keys, zoom) : Promise.resolve([]);
       for (const part of fresh) {
         const name = nameOf(part.key, zoom);
         const load = found.then(async (levels) => {
@@ -162,11 +158,18 @@ export function openDrawing(settings: { maxBytes: number; maxzoom?: number; kept
     keeping.add(settled);
   }
 
-  async function keepNow(key: string, isLast: boolean): Promise<void> {
+  async function keepNow(key: string, isAllOfIt: boolean): Promise<void> {
+    if (!kept) return;
     const group = nameOf(key, maxzoom);
-    const answer = await ask({ pack: group, isLast });
-    if (isLast) forget(group);
-    if ('levels' in answer && answer.levels.length > 0) await kept.write(key, answer.levels);
+    const levels: PackedLevel[] = [];
+    for (let isLast = false; !isLast; ) {
+      const answer = await ask({ pack: group, level: levels.length, isAllOfIt });
+      if (!('packed' in answer) || answer.packed === null) return;
+      levels.push(answer.packed);
+      isLast = answer.isLast;
+    }
+    if (isAllOfIt) forget(group);
+    await kept.write(key, levels);
   }
 
   async function draw(address: TileAddress, parts: readonly Part[], into?: SpanStep): Promise<Uint8Array[]> {
@@ -195,9 +198,12 @@ export function openDrawing(settings: { maxBytes: number; maxzoom?: number; kept
       const bytes: Uint8Array[] = [];
       answer.drawn.forEach((one, i) => {
         const { group } = asked[i] as { group: string };
-        if ('missing' in one) return forget(group);
-        bytes.push(one.bytes);
-        if (one.indexes.length > 0) shared.keep(group, z, one.indexes);
+        if ('missing' in one) {
+          forget(group);
+        } else {
+          bytes.push(one.bytes);
+          if (one.indexes.length > 0) shared.keep(group, z, one.indexes);
+        }
       });
       for (const group of answer.gone) forget(group);
       if (bytes.length === parts.length) return bytes;

@@ -26,8 +26,10 @@ export interface LayerGroup {
   /** What the layer is drawn from at a zoom; made when first asked for, then the same. Throws `unknown_layer`. */
   index(layer: string, zoom: number): TileIndex;
   draw(layer: string, tile: Tile): DrawnFeature[];
-  /** The group in compact form, one for each level of detail that is worth reading by itself, the coarsest first. */
-  pack(): PackedGroup[];
+  /** The finest zooms of the levels of detail that are worth reading by themselves, the coarsest first. */
+  readonly levels: readonly number[];
+  /** The group in compact form, with the detail of a level. */
+  pack(level: number): PackedGroup;
 }
 
 /** A group as it is kept in the store: nothing but data. It draws zooms up to `maxzoom`, exactly as the whole does. */
@@ -75,6 +77,7 @@ function layerGroup(
     return found;
   };
   const makers = new Map(sources.map((source) => [source.name, makerOf(source, areasNamed, count)]));
+  const largest = Math.max(0, ...[...areas.values()].map(({ positions }) => positions));
   const indexes = new Map<string, TileIndex>();
   const index: LayerGroup['index'] = (layer, zoom) => {
     const key = `${zoom} ${layer}`;
@@ -94,16 +97,12 @@ function layerGroup(
     bytes: () => held,
     index,
     draw: (layer, tile) => drawTile(index(layer, tile.z), tile),
-    pack: () => {
-      const largest = Math.max(0, ...[...areas.values()].map(({ positions }) => positions));
-      const levels = largest > ONE_LEVEL ? LEVELS.filter((level) => level < maxzoom) : [];
-      const bare = sources.map(bared);
-      return [...levels, maxzoom].map((level) => ({
-        maxzoom: level,
-        sources: bare,
-        areas: Object.fromEntries([...areas].map(([name, one]) => [name, one.pack(level)])),
-      }));
-    },
+    levels: [...(largest > ONE_LEVEL ? LEVELS.filter((level) => level < maxzoom) : []), maxzoom],
+    pack: (level) => ({
+      maxzoom: level,
+      sources: sources.map(bared),
+      areas: Object.fromEntries([...areas].map(([name, one]) => [name, one.pack(level)])),
+    }),
   };
 }
 

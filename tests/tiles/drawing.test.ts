@@ -126,7 +126,7 @@ describe('drawing in a worker', () => {
     await lent.close();
   });
 
-  it('leave a tile of many vertices to the worker, however often it is drawn', async () => {
+  it('leave a tile of many vertices to the worker, however often it is drawn', { timeout: 30_000 }, async () => {
     const wavy = square(30, 30, 1)[0]?.flatMap(([x = 0, y = 0], side) =>
       side === 4 ? [] : Array.from({ length: 12_000 }, (_, i) => along(side, x, y, i / 12_000)),
     ) as number[][];
