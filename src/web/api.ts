@@ -49,6 +49,7 @@ export interface Change {
   to: Day;
   parties: { party: string; before_km2: number; after_km2: number; gained_km2: number; lost_km2: number }[];
   theatre_km2: number;
+  matrix: { from: string; to: string; km2: number }[];
   places: { id: string; name: string; from: string; to: string; on: Window; claims: string[] }[];
   route: { route: string; from: string; to: string; km: number }[];
 }
@@ -151,11 +152,9 @@ export interface History {
 /** Two series on a day: how far they agree. */
 export interface Agreement {
   shared_km2: number;
-  agreement: { km2: number; share: number };
+  agree_share: number;
+  differ_km2: number;
 }
-
-/** Figures of a region between two days. */
-export type RegionChange = Change & { region?: { km2: number } };
 
 /** What the service put into the page itself: the first answers, and the names of the page's files. */
 export interface Boot {
@@ -176,7 +175,7 @@ export interface Api {
   tiles(series: string, date: Day): Promise<TileJson>;
   changeTiles(series: string, from: Day, to: Day): Promise<TileJson>;
   change(series: string, from: Day, to: Day): Promise<Change>;
-  changeIn(series: string, from: Day, to: Day, region: Ring): Promise<RegionChange>;
+  changeIn(series: string, from: Day, to: Day, region: Ring): Promise<Change>;
   posts(series: string, date: Day): Promise<{ posts: Post[] }>;
   post(series: string, post: { operator: string; number: number }): Promise<PostHistory>;
   areas(series: string, date: Day): Promise<{ features: { geometry: Ground }[] }>;
@@ -217,8 +216,7 @@ export function createApi(base: string): Api {
     tiles: (series, date) => ask(`tiles/${id(series)}.json`, { date }),
     changeTiles: (series, from, to) => ask(`tiles/${id(series)}/change.json`, { from, to }),
     change: (series, from, to) => ask('change', { series, from, to }),
-    changeIn: (series, from, to, region) =>
-      ask('change', { series, from, to, region: JSON.stringify({ type: 'Polygon', coordinates: [region] }) }),
+    changeIn: (series, from, to, region) => ask('change', { series, from, to, polygon: JSON.stringify([[region]]) }),
     posts: (series, date) => ask('encirclement', { series, date }),
     post: (series, { operator, number }) => ask(`posts/${number}/encirclement`, { series, operator }),
     areas: (series, date) => ask('control', { series, date }),

@@ -234,7 +234,10 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
   timeline.want(state.date);
   byId('panel').setAttribute('aria-busy', 'true');
   stage.listen({
-    onSelect: (selection, at) => void tooling.then((tools) => tools.onMap(at) || selecting.select(selection)),
+    onSelect: (selection, at) =>
+      void tooling.then((tools) => {
+        if (!tools.onMap(at)) selecting.select(selection);
+      }),
     onMove: (view) => {
       state.view = view;
       keep(false);

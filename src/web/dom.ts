@@ -55,3 +55,14 @@ function styled(element: HTMLElement, declarations: string): void {
 
 /** A text for screen readers only. */
 export const hidden = (text: string): HTMLElement => h('span', { class: 'aside' }, text);
+
+/** Scrolls the panel (or the page, where the panel is part of it) so far that an element stands at its top. */
+export function reveal(element: HTMLElement): void {
+  const panel = byId('panel');
+  if (getComputedStyle(panel).overflowY === 'visible') {
+    element.scrollIntoView({ block: 'start' });
+    return;
+  }
+  const handle = byId('handle').offsetHeight;
+  panel.scrollTop += element.getBoundingClientRect().top - panel.getBoundingClientRect().top - handle - 12;
+}

@@ -1,5 +1,5 @@
 import type { App } from './app-view.js';
-import { byId, h } from './dom.js';
+import { byId, h, reveal } from './dom.js';
 import { card, placeDetail, postDetail } from './panel/detail.js';
 import { eventDetail } from './panel/event-detail.js';
 import type { Selection } from './state.js';
@@ -23,7 +23,10 @@ export function createSelection(app: App) {
     if (selected.kind === 'event') {
       const event = (await api.events(series.id)).features.find(({ properties }) => properties.id === selected.id);
       if (!event) return { card: card(close, h('p', {}, t.noPlace)), at: null };
-      return { card: eventDetail(frame, event.properties, close), at: event.geometry?.coordinates ?? null };
+      const { properties: named } = event;
+      const place = (await app.places()).features.find(({ properties }) => properties.id === named.place);
+      const told = eventDetail(frame, { ...named, place: place?.properties.name ?? named.place }, close);
+      return { card: told, at: event.geometry?.coordinates ?? null };
     }
     const place = (await api.places(series.id, day)).features.find(({ properties }) => properties.id === selected.id);
     if (!place?.geometry) return { card: card(close, h('p', {}, t.noPlace)), at: null };
@@ -67,7 +70,7 @@ export function createSelection(app: App) {
         return;
       }
       if (!found) return;
-      found.card.scrollIntoView({ block: 'start', behavior: 'instant' });
+      reveal(found.card);
       found.card.focus({ preventScroll: true });
       if (found.at) app.stage.map()?.bringIntoView(found.at);
     });

@@ -35,6 +35,8 @@ export function openStage(
   let complaint = false;
   let names: readonly Named[] = [];
   let told: readonly string[] = [];
+  let comparing = false;
+  let stepMarks: string | null = null;
   let listener: Listener = { onSelect: () => {}, onMove: () => {} };
   let opening = false;
   let finish: () => void = () => {};
@@ -44,7 +46,7 @@ export function openStage(
   const container = byId('map');
   const legend = byId('legend-box');
   // On a small stage the legend waits until it is asked for.
-  if (container.clientWidth >= 700 && container.clientHeight >= 420) legend.setAttribute('open', '');
+  if (container.clientWidth >= 760 && container.clientHeight >= 420) legend.setAttribute('open', '');
   const bounds = dates.theatre ? boundsOf(dates.theatre) : null;
   const padding = () => ({ top: 24, right: 56, bottom: 32, left: coveredByLegend() + 24 });
 
@@ -176,21 +178,23 @@ export function openStage(
         banner.say(t.mapFailed(inWords(day)), { actions: [[t.again, () => location.reload()]] });
       } else {
         delete document.body.dataset.nomap;
-        map?.flip();
+        map?.flip(comparing);
         if (arrival.failed > 0) complain(arrival.failed);
       }
       void Promise.all([changes, opened]).then(
         async ([part]) => {
           if (!current() || !map || !store) return;
-          if (part === null) return map.markChange(null);
-          const template = templateOf(part.json, false);
-          store.put(template, part.data);
-          await map.markChange(store.address(template));
+          const template = part === null ? null : templateOf(part.json, false);
+          if (part && template) store.put(template, part.data);
+          stepMarks = template;
+          if (!comparing) await map.markChange(template && store.address(template));
         },
         () => {},
       );
     },
     complaining: () => complaint,
+    names: () => names,
+    theatre: dates.theatre ?? null,
     nameThePlaces(places: readonly Named[]): void {
       names = places;
       nameAll();
@@ -200,6 +204,13 @@ export function openStage(
       if (ids.join() === told.join()) return;
       told = ids;
       nameAll();
+    },
+    /** Marks what changed between two other days instead of since the map before; null: the latter again. */
+    compareWith(json: TileJson | null): void {
+      if (json === null && !comparing) return;
+      comparing = json !== null;
+      const template = json ? templateOf(json, false) : stepMarks;
+      void map?.markChange(template && store ? store.address(template) : null);
     },
     address: (part: TilesPart, layers: boolean): string => {
       const template = templateOf(part.json, layers);
@@ -215,7 +226,8 @@ export function openStage(
 function coveredByLegend(): number {
   const legend = byId('legend-box');
   const width = byId('map').clientWidth;
-  return legend.hasAttribute('open') && width > 1000 ? legend.offsetWidth : 0;
+  // Where there is room to spare the theatre stands in the middle.
+  return legend.hasAttribute('open') && width < 1500 ? legend.offsetWidth : 0;
 }
 
 function hasWebGl(): boolean {

@@ -8,7 +8,7 @@ const ARGS =
   '--headless --no-sandbox --use-angle=swiftshader --enable-unsafe-swiftshader --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
 /** Nothing to look at a page with. */
 export const NO_BROWSER = !existsSync(CHROMIUM);
-export const SLOW = { timeout: 60_000 };
+export const SLOW = { timeout: 40_000 };
 
 /** A page under test: what it complained of, and what it asked for outside of the service. */
 export interface Opened {

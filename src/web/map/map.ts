@@ -18,6 +18,7 @@ import { datedLayers, sourceOf } from './dated-layers.js';
 import { EVENT_KINDS, eventMark, hatching, imageOf, partyMarks, postMark } from './icons.js';
 import { type Reach, styleOf } from './map-style.js';
 import { NOBODY, type Palette } from './palette.js';
+import { point } from './point.js';
 import { listen } from './pointer.js';
 
 /** A named point: a place, with what kind it is, and whether the headline names it. */
@@ -35,7 +36,7 @@ export interface FrontMap {
   /** Loads the state of a day unseen; null when another one was asked for meanwhile. */
   load(tiles: string): Promise<Arrival | null>;
   /** Puts on show what was loaded, and takes the marks of the former day's change away, in one frame. */
-  flip(): void;
+  flip(keepMarks?: boolean): void;
   /** Marks what changed hands, once its tiles are there; null: nothing. */
   markChange(tiles: string | null): Promise<void>;
   /** Loads again what failed of the state on show. */
@@ -134,9 +135,9 @@ export async function createMap(options: MapOptions): Promise<FrontMap> {
   return {
     gl: map,
     load: days.load,
-    flip() {
+    flip(keepMarks) {
       days.flip();
-      changes.hide();
+      if (!keepMarks) changes.hide();
     },
     async markChange(address) {
       if (address === null) changes.hide();
@@ -213,15 +214,6 @@ function placesIn(map: MapLibreMap, source: string): Named[] {
   }
   return [...found.values()];
 }
-
-export const point = (
-  at: [number, number],
-  properties: Record<string, string | number | boolean>,
-): GeoJSON.Feature => ({
-  type: 'Feature',
-  geometry: { type: 'Point', coordinates: at },
-  properties,
-});
 
 function setData(map: MapLibreMap, source: string, features: GeoJSON.Feature[]): void {
   map.getSource<GeoJSONSource>(source)?.setData({ type: 'FeatureCollection', features });

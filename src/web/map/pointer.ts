@@ -25,8 +25,10 @@ export function listen(map: MapLibreMap, { onSelect, onMove }: Listener, shown: 
     const where: [number, number] = [lngLat.lng, lngLat.lat];
     const feature = under(at);
     if (!feature) onSelect(null, where);
-    else if (feature.layer.id === 'events') onSelect({ kind: 'event', id: String(feature.properties.id) }, where);
-    else if (feature.layer.id.startsWith('post-')) {
+    else if (feature.layer.id === 'events') {
+      const kind = feature.properties.opens === 'place' ? 'place' : 'event';
+      onSelect({ kind, id: String(feature.properties.id) }, where);
+    } else if (feature.layer.id.startsWith('post-')) {
       onSelect({ kind: 'post', id: `${feature.properties.operator}/${feature.properties.number}` }, where);
     } else onSelect({ kind: 'place', id: String(feature.properties.id) }, where);
   });

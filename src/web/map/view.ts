@@ -62,3 +62,13 @@ export function tilesIn(view: View, width: number, height: number, maxzoom: numb
   const rows = span(y - height / 2 / side, y + height / 2 / side, worldY(north) * n, worldY(south) * n);
   return columns.flatMap((column) => rows.map((row) => `${z}/${column}/${row}`));
 }
+
+/** What the map shows, as a `bbox` of the service; null without a map. */
+export function boundsOfMap(
+  bounds: { getWest(): number; getSouth(): number; getEast(): number; getNorth(): number } | null,
+): string | null {
+  if (!bounds) return null;
+  return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()]
+    .map((side) => side.toFixed(4))
+    .join();
+}

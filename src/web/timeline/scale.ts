@@ -1,4 +1,4 @@
-import { type Day, monthInWords, monthsIn, yearInWords } from '../text/calendar.js';
+import { type Day, daysBetween, monthInWords, monthsIn, yearInWords } from '../text/calendar.js';
 
 /** Room that the name of a month takes, and one with its year. */
 const MONTH_PX = 46;
@@ -17,17 +17,25 @@ export function scaleOf(first: Day, last: Day, width: number): Mark[] {
   const months = monthsIn(first, last);
   const room = Math.max(1, Math.floor(width / MONTH_PX));
   const step = STEPS.find((every) => months.length / every <= room) ?? 12;
+  // The last one needs room to its right.
+  const fits = ({ day }: Mark) =>
+    (daysBetween(first, day) / Math.max(1, daysBetween(first, last))) * width < width - 24;
   const january = (day: Day) => day.slice(5, 7) === '01';
   if (step < 12) {
     // Counted from January, so that no year's beginning is stepped over.
     const labelled = months.filter((day) => (Number(day.slice(5, 7)) - 1) % step === 0);
-    return (labelled.length > 0 ? labelled : months.slice(0, 1)).map((day, i) => ({
-      day,
-      month: monthInWords(day),
-      year: i === 0 || january(day) ? yearInWords(day) : null,
-    }));
+    return (labelled.length > 0 ? labelled : months.slice(0, 1))
+      .map((day, i) => ({
+        day,
+        month: monthInWords(day),
+        year: i === 0 || january(day) ? yearInWords(day) : null,
+      }))
+      .filter(fits);
   }
   const years = months.filter(january);
   const every = Math.max(1, Math.ceil((years.length * YEAR_PX) / Math.max(1, width)));
-  return years.filter((_, i) => i % every === 0).map((day) => ({ day, month: '', year: yearInWords(day) }));
+  return years
+    .filter((_, i) => i % every === 0)
+    .map((day) => ({ day, month: '', year: yearInWords(day) }))
+    .filter(fits);
 }
