@@ -142,13 +142,14 @@ const full = (work: WorkClass, why: string) =>
 const MEASURES =
   /^\/(change|compare|front|timeline|report|encirclement|posts\/[^/]+\/(evidence|encirclement)|routes\/[^/]+\/history)(\/|$)|^\/pockets/;
 const ANSWERS =
-  /^\/(control|places|claims|events|routes|posts|ogc\/.*collections\/[^/]+\/items)(\/|$)|^\/reports\/[^/]+\/[^/]+/;
+  /^\/(web\/day|control|places|claims|events|routes|posts|ogc\/.*collections\/[^/]+\/items)(\/|$)|^\/reports\/[^/]+\/[^/]+/;
 const EXPORTS = /^\/snapshots\/[^/]+\/[^/]+|^\/backup$/;
 const OGC_TILE = /^\/ogc\/.*\/tiles\/[^/]+\/\d+\/\d+\/\d+/;
 
 /** The class of a request: by what its path can cost at most. Files of the page and what stands in memory are of none. */
 export function workClassOf(method: string, path: string, search: string): WorkClass | null {
-  if (/^\/(live|ready|health|metrics|openapi\.json|web\/|$)/.test(path)) return null;
+  if (/^\/(live|ready|health|metrics|openapi\.json|favicon\.ico)$/.test(path)) return null;
+  if (/^\/web\/(?!day$|history$)/.test(path)) return null;
   if (EXPORTS.test(path)) return 'export';
   if (method === 'POST') return 'write';
   if (OGC_TILE.test(path)) return 'tile';

@@ -35,7 +35,9 @@ it('lets nobody wait longer than the class allows, and forgets who has gone', as
 });
 
 it.each([
-  ['GET', '/', null],
+  ['GET', '/', 'look-up'],
+  ['GET', '/web/page.js', null],
+  ['GET', '/web/day', 'answer'],
   ['GET', '/live', null],
   ['GET', '/series', 'look-up'],
   ['GET', '/tiles/m5.json', 'look-up'],
