@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
 import { SalientError } from '../errors.js';
 import { log } from '../log.js';
-import { ANSWER_LOST } from './answer-lost.js';
+import { ANSWER_LOST, ENGINE_STALLED } from './answer-lost.js';
 import { cancelled, type Lane, stopIfCancelled, workSignal, workUnderWay } from './cancellation.js';
 import { preparedName } from './prepared.js';
 import { principalName } from './principal.js';
@@ -61,6 +61,12 @@ function beyondEmbedded(cause: unknown): SalientError {
   );
 }
 
+function stalled(cause: unknown): SalientError {
+  const message =
+    'the embedded engine stalled, most often because its disk is full; it is started anew, and nothing of this is stored';
+  return new SalientError('storage_full', message, [], { cause, retryAfterS: 60 });
+}
+
 /** The connection, or an end of the waiting when the work is cancelled: it then goes back as soon as it is there. */
 function whileWanted(connecting: Promise<pg.PoolClient>): Promise<pg.PoolClient> {
   const signal = workSignal();
@@ -106,7 +112,7 @@ const PLAN_OUTDATED = '0A000';
 /** The connection is of no use any more. */
 const isFatal = (error: unknown) =>
   (error instanceof pg.DatabaseError && (error.severity === 'FATAL' || error.code === PLAN_OUTDATED)) ||
-  (error instanceof SalientError && error.code === 'beyond_embedded');
+  (error instanceof SalientError && ['beyond_embedded', 'storage_full'].includes(error.code));
 
 /** A text that begins a transaction itself (the job queue sends such) and fails must not leave it open for the next caller. */
 const rolledBack = (on: pg.ClientBase) =>
@@ -215,6 +221,7 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine'], embedd
       return rows as Row[];
     } catch (error) {
       if (signal?.aborted && engine === 'embedded') throw cancelled(signal);
+      if ((error as Error).message === ENGINE_STALLED) throw stalled(error);
       throw (error as Error).message === ANSWER_LOST ? beyondEmbedded(error) : error;
     } finally {
       const ms = Math.round(performance.now() - began);

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -10,9 +10,14 @@ import { temporaryFolder } from '../setup/spawned.js';
 const LOCK = new URL('../../src/store/embedded/folder-lock.ts', import.meta.url).href;
 
 /** Another process that runs `script`, with `lockFolder` and `folder` in reach; resolves with what it printed. */
-function elsewhere(folder: string, script: string): { printed: Promise<string>; kill(): Promise<void> } {
+function elsewhere(
+  folder: string,
+  script: string,
+  words: readonly string[] = [],
+): { printed: Promise<string>; kill(): Promise<void> } {
   const source = `const { lockFolder } = await import(${JSON.stringify(LOCK)}); const folder = ${JSON.stringify(folder)}; ${script}`;
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', source], {
+  const [command = '', ...rest] = [...words, process.execPath, '--import', 'tsx', '--input-type=module', '-e', source];
+  const child = spawn(command, rest, {
     cwd: PROJECT_ROOT,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -26,6 +31,10 @@ function elsewhere(folder: string, script: string): { printed: Promise<string>; 
     },
   };
 }
+
+/** A list of processes of its own, as a container has one. */
+const UNSHARE = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];
+const CONTAINER = spawnSync('unshare', [...UNSHARE.slice(1), 'true']).status === 0;
 
 const HOLD = `lockFolder(folder).announce('http://127.0.0.1:1234'); console.log('held'); setInterval(() => {}, 1000);`;
 const left = (folder: string, holder: object) => writeFileSync(join(folder, 'lock.json'), JSON.stringify(holder));
@@ -51,6 +60,20 @@ describe('the lock of a data folder', () => {
     expect(lockHolder(folder)).toMatchObject({ pid: process.pid, address: null });
     lock.release();
   });
+
+  it.skipIf(!CONTAINER)(
+    'holds between containers, which do not see each other’s processes, until its holder has ended',
+    async () => {
+      const folder = temporaryFolder();
+      const other = elsewhere(folder, HOLD, UNSHARE);
+      expect(await other.printed).toContain('held');
+      expect(lockHolder(folder)).toMatchObject({ address: 'http://127.0.0.1:1234' });
+      expect(() => lockFolder(folder)).toThrow('in use by process');
+      await other.kill();
+      lockFolder(folder).release();
+    },
+    40_000,
+  );
 
   it('is not taken for live when its number belongs to another process now, or, in a container, to this one', () => {
     const folder = temporaryFolder();

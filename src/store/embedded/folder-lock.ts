@@ -1,5 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { SalientError } from '../../errors.js';
 
@@ -8,6 +18,8 @@ export interface LockHolder {
   pid: number;
   /** When the process began (Linux; null elsewhere): its number alone may since belong to another. */
   began: string | null;
+  /** In which list of processes the number counts (Linux): another container has another one. Null elsewhere. */
+  space?: string | null;
   nonce: string;
   address: string | null;
 }
@@ -23,8 +35,12 @@ const fileOf = (folder: string) => join(folder, 'lock.json');
 /** The live holder of the folder, or null: no lock, or one whose process is gone. */
 export function lockHolder(folder: string): LockHolder | null {
   const holder = read(fileOf(folder));
-  return holder && isAlive(holder) ? holder : null;
+  return holder && (isElsewhere(holder) ? silence(fileOf(folder)) < SILENT_MS : isAlive(holder)) ? holder : null;
 }
+
+/** The holder touches its lock so often; one that was not touched for so long has no holder any more, milliseconds. */
+const BEAT_MS = 1_000;
+const SILENT_MS = 15_000;
 
 /** How long the lock must stay ours after a left-over one was cleared away: another starter may be clearing too. */
 const SETTLE_MS = 100;
@@ -38,6 +54,7 @@ export function lockFolder(folder: string): FolderLock {
   const mine: LockHolder = {
     pid: process.pid,
     began: beginningOf(process.pid),
+    space: spaceOfProcesses(),
     nonce: randomUUID(),
     address: null,
   };
@@ -46,12 +63,19 @@ export function lockFolder(folder: string): FolderLock {
   let cleared = false;
   while (!appears(file, mine)) {
     const found = read(file);
-    if (found && isAlive(found)) throw locked(folder, found);
+    if (found && !hasGone(file, found)) throw locked(folder, found);
     clear(file, found, mine.nonce);
     cleared = true;
   }
   if (cleared) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SETTLE_MS);
   if (cleared && !holds()) throw locked(folder, read(file));
+  const beat = setInterval(() => {
+    try {
+      if (holds()) utimesSync(file, new Date(), new Date());
+    } catch {
+      // A disk that is full or gone is told by the engine.
+    }
+  }, BEAT_MS).unref();
   return {
     announce(address) {
       if (!holds()) return;
@@ -60,6 +84,7 @@ export function lockFolder(folder: string): FolderLock {
       renameSync(next, file);
     },
     release() {
+      clearInterval(beat);
       if (holds()) rmSync(file, { force: true });
     },
   };
@@ -102,6 +127,36 @@ function clear(file: string, found: LockHolder | null, nonce: string): void {
 function read(file: string): LockHolder | null {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as LockHolder;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Whether the holder of a lock has gone. One whose processes we cannot see (another container) has when its lock is not
+ * touched any more, which takes up to SILENT_MS to find out after a crash.
+ */
+function hasGone(file: string, holder: LockHolder): boolean {
+  if (!isElsewhere(holder)) return !isAlive(holder);
+  const first = touchedAt(file);
+  while (silence(file) < SILENT_MS) {
+    if (touchedAt(file) !== first || read(file)?.nonce !== holder.nonce) return false;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BEAT_MS / 2);
+  }
+  return true;
+}
+
+/** Whether the number of the holder counts in another list of processes than ours: it says nothing here. */
+const isElsewhere = ({ space }: LockHolder): boolean => space !== undefined && space !== spaceOfProcesses();
+
+const touchedAt = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+const silence = (file: string): number => Date.now() - touchedAt(file);
+
+/** The PID namespace of this process, of this boot of this host. */
+function spaceOfProcesses(): string | null {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return `${boot}/${readlinkSync('/proc/self/ns/pid')}`;
   } catch {
     return null;
   }

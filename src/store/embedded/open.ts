@@ -1,10 +1,11 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, Socket } from 'node:net';
-import { join } from 'node:path';
+import { existsSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { dirname, join } from 'node:path';
 import { SalientError } from '../../errors.js';
 import { type Db, openPool } from '../pool.js';
 import { type EmbeddedEngine, runEngine } from './engine.js';
 import { lockFolder } from './folder-lock.js';
+import { PortStream } from './port-stream.js';
 
 /** The embedded store: its data folder is locked for as long as it is open. */
 export interface EmbeddedDb extends Db {
@@ -13,23 +14,28 @@ export interface EmbeddedDb extends Db {
 
 /**
  * Opens PostGIS in WebAssembly on `folder` (created when missing; the first start takes about 10 s), in a worker,
- * reached through the same `pg` code as a server, by one connection on loopback.
+ * reached through the same `pg` code as a server, by one connection inside the process.
  * @throws SalientError `folder_locked` when another live process has the folder, `database_unfit` when it is damaged
  */
 export async function openEmbedded(folder: string): Promise<EmbeddedDb> {
   const lock = lockFolder(folder);
   try {
-    const port = await freePort();
-    const engine = await startCluster(folder, port);
-    const one = { host: '127.0.0.1', port, user: 'postgres', database: 'postgres', max: 1, idleTimeoutMillis: 0 };
-    const db = openPool({ ...one, stream: () => socketWhen(engine.ready) }, 'embedded');
+    const engine = await startCluster(folder);
+    const one = { user: 'postgres', database: 'postgres', max: 1, idleTimeoutMillis: 0 };
+    // `pg` calls nothing of a socket but what the stream has.
+    const stream = () => new PortStream(engine.connect) as unknown as Socket;
+    const db = openPool({ ...one, stream }, 'embedded', engine);
     return {
       ...db,
+      starts: engine.starts,
       announce: (address) => lock.announce(address),
       async close() {
         await db.close();
-        await engine.stop();
-        lock.release();
+        try {
+          await engine.stop();
+        } finally {
+          lock.release();
+        }
       },
     };
   } catch (error) {
@@ -50,50 +56,36 @@ export function hasCluster(folder: string): boolean {
  * The engine writes a new cluster file by file, and takes a part of one for a whole (killed then, it never starts
  * again): a mark stands beside it until it is whole, and what has the mark is created anew. Nothing was stored in it.
  */
-async function startCluster(folder: string, port: number): Promise<EmbeddedEngine> {
+async function startCluster(folder: string): Promise<EmbeddedEngine> {
   const [cluster, unfinished] = [clusterOf(folder), unfinishedOf(folder)];
   if (!hasCluster(folder)) {
     writeFileSync(unfinished, '');
     rmSync(cluster, { recursive: true, force: true });
   }
   try {
-    const engine = await runEngine(cluster, port);
+    const engine = await runEngine(cluster);
     rmSync(unfinished, { force: true });
     return engine;
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new SalientError(
-      'database_unfit',
-      `the embedded database in ${cluster} does not start (${why}): restore a copy of it, or set SALIENT_DATA to another folder`,
-      [],
-      { cause },
-    );
+    throw whyNot(cluster, cause);
   }
 }
 
-/** A socket that connects as soon as the engine answers. */
-function socketWhen(ready: () => Promise<void>): Socket {
-  const socket = new Socket();
-  const connect = socket.connect.bind(socket) as (port: number, host: string) => Socket;
-  const patiently = (port: number, host: string) => {
-    ready().then(
-      () => connect(port, host),
-      (error) => socket.destroy(error),
-    );
-    return socket;
-  };
-  return Object.assign(socket, { connect: patiently });
-}
+/** Less room than this, and the engine does not start: it writes a log of 16 MB a file. */
+const ROOM_BYTES = 48 << 20;
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
+function whyNot(cluster: string, cause: unknown): SalientError {
+  const { bavail, bsize } = statfsSync(dirname(cluster));
+  const free = bavail * bsize;
+  if (free < ROOM_BYTES) {
+    const message = `the disk of ${cluster} is full (${Math.floor(free / 1e6)} MB free): make room and start again; nothing that was stored is lost`;
+    return new SalientError('storage_full', message, [], { cause });
+  }
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new SalientError(
+    'database_unfit',
+    `the embedded database in ${cluster} does not start (${why}): keep a copy of the folder, then restore a backup into another one (SALIENT_DATA)`,
+    [],
+    { cause },
+  );
 }

@@ -1,5 +1,6 @@
-import { createServer, type Server, type Socket } from 'node:net';
-import { ANSWER_LOST } from '../answer-lost.js';
+import type { MessagePort } from 'node:worker_threads';
+import { ANSWER_LOST, ENGINE_STALLED } from '../answer-lost.js';
+import { send } from './port-stream.js';
 
 /*
  * The PostgreSQL wire protocol in front of the embedded engine, for the one connection of our pool. It stands where
@@ -38,45 +39,40 @@ const STARTUP_VERSION = 196608;
 const SSL_REQUEST = 80877103;
 const CANCEL_REQUEST = 80877102;
 
-/** Listens on loopback. One connection is served at a time; the next waits until the one before has gone. */
-export function listenForWire(engine: Engine, port: number, loss: Loss): Promise<Server> {
+/** Serves connections, each a port of its own: one at a time, the next waits until the one before has gone. */
+export function wireServer(engine: Engine, loss: Loss): (port: MessagePort) => void {
   let free = Promise.resolve();
-  const server = createServer({ noDelay: true }, (socket) => {
-    const mine = free;
-    free = mine.then(() => serve(engine, socket, loss));
-  });
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => resolve(server));
-  });
+  return (port) => {
+    const before = free;
+    free = serve(engine, port, loss, before);
+  };
 }
 
 /** Resolves when the connection has gone and left nothing open. */
-function serve(engine: Engine, socket: Socket, loss: Loss): Promise<void> {
-  let pending = Buffer.alloc(0);
+function serve(engine: Engine, port: MessagePort, loss: Loss, before: Promise<void>): Promise<void> {
+  const reader = new MessageReader();
   let turn: Buffer[] = [];
-  let work = Promise.resolve();
+  let work = before;
+  let closed = false;
   const answer = (messages: Buffer[]) => {
     work = work
-      .then(() => takeTurn(engine, messages))
-      .catch(() => ({ bytes: lostAnswer(), lost: true }))
+      .then(() => (closed ? NOTHING : withoutStalling(takeTurn(engine, messages))))
+      .catch(() => ({ bytes: lostAnswer(ANSWER_LOST), lost: true }))
       .then(async ({ bytes, lost }) => {
-        if (!lost) return void (socket.writable && socket.write(bytes));
-        await loss.announce();
-        socket.once('close', loss.leave);
-        if (socket.destroyed) loss.leave();
-        else socket.end(bytes);
+        // Whoever is told that the engine ends connects to the next one.
+        if (lost) await loss.announce();
+        if (bytes.length > 0) send(port, bytes);
+        if (!lost) return;
+        if (closed) return loss.leave();
+        port.once('close', loss.leave);
+        port.postMessage(null);
       });
   };
-  socket.on('error', () => {});
-  socket.on('data', (data) => {
-    pending = Buffer.concat([pending, data]);
-    for (;;) {
-      const message = nextMessage(pending);
-      if (!message) return;
-      pending = pending.subarray(message.length);
+  port.on('message', (bytes: Uint8Array | null) => {
+    if (bytes === null) return port.close();
+    for (const message of reader.take(bytes)) {
       const version = isStartup(message) ? message.readInt32BE(4) : 0;
-      if (version === SSL_REQUEST) socket.write('N');
+      if (version === SSL_REQUEST) send(port, Buffer.from('N'));
       else if (version === STARTUP_VERSION) answer([message]);
       else if (version !== CANCEL_REQUEST && typeOf(message) !== TERMINATE) {
         turn.push(message);
@@ -88,15 +84,37 @@ function serve(engine: Engine, socket: Socket, loss: Loss): Promise<void> {
     }
   });
   return new Promise((resolve) => {
-    const gone = () =>
+    port.once('close', () => {
+      closed = true;
       work
         .then(() => engine.execProtocolRaw(query('rollback')))
         .then(
           () => resolve(),
           () => resolve(),
         );
-    if (socket.destroyed) gone();
-    else socket.once('close', gone);
+    });
+  });
+}
+
+const NOTHING = { bytes: Buffer.alloc(0), lost: false };
+
+/** The thread is free so often in one turn, and the turn does not end: nothing will ever end it. */
+const STALLED_LOOKS = 4;
+const LOOK_MS = 5_000;
+
+/**
+ * The engine works synchronously: while it does, no timer of its thread runs. Where timers run on and on and the turn does not end,
+ * it waits for something that never comes (seen: a full disk when a new file of the log is begun).
+ */
+function withoutStalling(turn: Promise<{ bytes: Buffer; lost: boolean }>): Promise<{ bytes: Buffer; lost: boolean }> {
+  return new Promise((resolve, reject) => {
+    let looks = 0;
+    const timer = setInterval(() => {
+      if (++looks < STALLED_LOOKS) return;
+      clearInterval(timer);
+      resolve({ bytes: lostAnswer(ENGINE_STALLED), lost: true });
+    }, LOOK_MS);
+    turn.then(resolve, reject).finally(() => clearInterval(timer));
   });
 }
 
@@ -112,7 +130,7 @@ async function takeTurn(engine: Engine, messages: readonly Buffer[]): Promise<{ 
     const answer = split(Buffer.from(await engine.execProtocolRaw(message)));
     const endings = endingsOf(message);
     const lost = endings !== undefined && !answer.some((part) => (endings + ERROR).includes(typeOf(part)));
-    if (lost) return { bytes: Buffer.concat([...answers.filter(isNotReady), lostAnswer()]), lost };
+    if (lost) return { bytes: Buffer.concat([...answers.filter(isNotReady), lostAnswer(ANSWER_LOST)]), lost };
     failed ||= answer.some((part) => typeOf(part) === ERROR);
     answers.push(...answer);
   }
@@ -133,11 +151,40 @@ const typeOf = (message: Buffer) => (isStartup(message) ? '' : String.fromCharCo
 /** Start-up messages have no type: they begin with a length, whose first byte is 0. */
 const isStartup = (message: Buffer) => message[0] === 0;
 
-function nextMessage(bytes: Buffer): Buffer | null {
+/** Puts messages together from the chunks they come in; however many chunks a message has, its bytes are copied once. */
+export class MessageReader {
+  private chunks: Buffer[] = [];
+  private size = 0;
+  private wanted = 0;
+
+  /** The messages that are whole now. */
+  take(chunk: Uint8Array): Buffer[] {
+    this.chunks.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    this.size += chunk.byteLength;
+    if (this.size < this.wanted) return [];
+    let rest = this.chunks.length === 1 ? (this.chunks[0] as Buffer) : Buffer.concat(this.chunks);
+    const whole: Buffer[] = [];
+    for (let message = nextMessage(rest); message; message = nextMessage(rest)) {
+      whole.push(message);
+      rest = rest.subarray(message.length);
+    }
+    this.chunks = rest.length > 0 ? [rest] : [];
+    this.size = rest.length;
+    this.wanted = lengthOf(rest) ?? 0;
+    return whole;
+  }
+}
+
+/** How long the message is that the bytes begin with; null while that cannot be told. */
+function lengthOf(bytes: Buffer): number | null {
+  if (bytes.length === 0) return null;
   const offset = isStartup(bytes) ? 0 : 1;
-  if (bytes.length < offset + 4) return null;
-  const length = offset + bytes.readInt32BE(offset);
-  return bytes.length < length ? null : bytes.subarray(0, length);
+  return bytes.length < offset + 4 ? null : offset + bytes.readInt32BE(offset);
+}
+
+function nextMessage(bytes: Buffer): Buffer | null {
+  const length = lengthOf(bytes);
+  return length === null || bytes.length < length ? null : bytes.subarray(0, length);
 }
 
 function split(bytes: Buffer): Buffer[] {
@@ -157,8 +204,8 @@ function query(sql: string): Buffer {
   return message;
 }
 
-function lostAnswer(): Buffer {
-  const fields = `SFATAL\0VFATAL\0CXX000\0M${ANSWER_LOST}\0\0`;
+function lostAnswer(why: string): Buffer {
+  const fields = `SFATAL\0VFATAL\0CXX000\0M${why}\0\0`;
   const message = Buffer.alloc(fields.length + 5);
   message.write(ERROR);
   message.writeInt32BE(fields.length + 4, 1);

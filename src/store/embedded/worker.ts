@@ -1,15 +1,15 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
 import { postgis } from '@electric-sql/pglite-postgis';
-import { listenForWire } from './wire.js';
+import { wireServer } from './wire.js';
 
 // The embedded engine runs here, off the service's event loop: WebAssembly blocks its thread for a whole query.
-const { folder, port } = workerData as { folder: string; port: number };
+const { folder } = workerData as { folder: string };
 const engine = await PGlite.create({ dataDir: folder, extensions: { postgis, btree_gist } });
 
 let heard = () => {};
-const server = await listenForWire(engine, port, {
+const serve = wireServer(engine, {
   announce: () =>
     new Promise((resolve) => {
       heard = resolve;
@@ -18,9 +18,9 @@ const server = await listenForWire(engine, port, {
   leave: () => process.exit(),
 });
 
-parentPort?.on('message', async (message) => {
+parentPort?.on('message', async (message: 'heard' | 'close' | { connect: MessagePort }) => {
   if (message === 'heard') return heard();
-  server.close();
+  if (message !== 'close') return serve(message.connect);
   await engine.close();
   parentPort?.postMessage('closed');
   parentPort?.close();
