@@ -84,7 +84,7 @@ function whyNot(cluster: string, cause: unknown): SalientError {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new SalientError(
     'database_unfit',
-    `the embedded database in ${cluster} does not start (${why}): keep a copy of the folder, then restore a backup into another one (SALIENT_DATA)`,
+    `the embedded database in ${cluster} does not start (${why}): restore a copy of it, or set SALIENT_DATA to another folder`,
     [],
     { cause },
   );
