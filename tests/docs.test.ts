@@ -5,6 +5,7 @@ import { PROJECT_ROOT, SETTINGS } from '../src/config.js';
 import { ERROR_CODES, type ErrorCode } from '../src/errors.js';
 import { BACKUP } from '../src/http/backup.js';
 import { STATUS } from '../src/http/errors.js';
+import { LIVE_UPDATES } from '../src/http/live-updates.js';
 import { OGC_ROUTES } from '../src/http/ogc/router.js';
 import { OPERATION_ROUTES } from '../src/http/operation.js';
 import { REPORT_PAGES } from '../src/http/report-pages.js';
@@ -36,7 +37,7 @@ const TABLES: Record<string, string> = {
       ...REPORT_PAGES.map(({ path, summary }) => route('GET', path, summary)),
       ...SNAPSHOT_ROUTES.map(({ path, summary }) => route('GET', path, summary)),
       ...OGC_ROUTES.map(({ path, summary }) => route('GET', `/ogc${path}`, summary)),
-      ...OPERATION_ROUTES.map(({ path, summary }) => route('GET', path, summary)),
+      ...[LIVE_UPDATES, ...OPERATION_ROUTES].map(({ path, summary }) => route('GET', path, summary)),
       route('GET', '/openapi.json', 'All of this with every parameter: OpenAPI 3.0'),
       ...[...WRITES, BACKUP].map(({ path, summary }) => route('POST', path, summary)),
     ],

@@ -7,6 +7,7 @@ import { admitted } from './admitted.js';
 import { BACKUP, backupRoute } from './backup.js';
 import { baseOf } from './base.js';
 import { errorAnswer } from './errors.js';
+import { LIVE_UPDATES } from './live-updates.js';
 import { hangUpSoon } from './map-body.js';
 import { pathsOf } from './ogc/route.js';
 import { OGC_ROUTES, ogcRouter } from './ogc/router.js';
@@ -39,6 +40,7 @@ export function createApp(service: Service): Express {
   app.use(identifyPrincipal(service.guard));
   app.use(operationRouter(service));
   app.use(preflight);
+  app.use(service.updates.router);
   // Text only; tiles have their packed forms already, and the files of a GeoPackage or FlatGeobuf stay as they are.
   app.use(
     compression({
@@ -140,6 +142,7 @@ const METHODS = [
     ...TILE_JSONS,
     ...REPORT_PAGES,
     ...OPERATION_ROUTES,
+    LIVE_UPDATES,
     { path: '/openapi.json' },
     { path: '/' },
     ...OGC_ROUTES.flatMap((route) => pathsOf(route).map((path) => ({ path }))),

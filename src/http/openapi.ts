@@ -1,4 +1,5 @@
 import { BACKUP } from './backup.js';
+import { LIVE_UPDATES } from './live-updates.js';
 import { answerContent, answerTypes } from './openapi-answers.js';
 import { ERROR_COMPONENTS } from './openapi-errors.js';
 import { OPERATION_ROUTES } from './operation.js';
@@ -111,10 +112,15 @@ export function openApi(service: Service, base: string): object {
       },
     };
   }
-  for (const { path, summary, types } of OPERATION_ROUTES) {
+  for (const { path, summary, types, inPath } of [...OPERATION_ROUTES, LIVE_UPDATES]) {
     const content = Object.fromEntries(types.map((type) => [type, { schema: {} }]));
     paths[path] = {
-      get: { operationId: `get${nameOf(path)}`, summary, parameters: [], responses: answer('how it is', content) },
+      get: {
+        operationId: `get${nameOf(path)}`,
+        summary,
+        parameters: parametersOf(inPath, 'path'),
+        responses: answer('how it is', content),
+      },
     };
   }
   paths[BACKUP.path] = {

@@ -9,16 +9,23 @@ import type { Service } from './service.js';
 
 /** What an operator asks; as the definition of the API and docs/http.md list them. */
 export const OPERATION_ROUTES = [
-  { path: '/live', summary: 'Whether the process runs: 200 as long as it does', types: ['application/json'] },
+  {
+    path: '/live',
+    summary: 'Whether the process runs: 200 as long as it does',
+    types: ['application/json'],
+    inPath: {},
+  },
   {
     path: '/ready',
     summary: 'Whether questions can be answered: 200, else 503 with why; within a second',
     types: ['application/json'],
+    inPath: {},
   },
   {
     path: '/metrics',
     summary: 'Figures for Prometheus; once there is a token, with the scope read',
     types: ['text/plain'],
+    inPath: {},
   },
 ] as const;
 

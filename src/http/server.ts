@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { openAdmission } from './admission.js';
 import { createApp } from './app.js';
 import { openGuard } from './guard.js';
+import { openLiveUpdates } from './live-updates.js';
 import { openMetrics } from './metrics.js';
 import { openProbe } from './readiness.js';
 import type { Service, ServiceParts } from './service.js';
@@ -34,6 +35,7 @@ export async function listen(parts: ServiceParts, host: string, port: number): P
     admission,
     metrics: openMetrics(db, tiles, admission),
     probe: openProbe(db),
+    updates: openLiveUpdates(db),
   };
   const app = createApp(service);
   const answerTile = tileHandler(service);
@@ -63,6 +65,7 @@ export async function listen(parts: ServiceParts, host: string, port: number): P
     async close(drainMs = 0) {
       draining = true;
       service.probe.drain();
+      service.updates.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       const cut = setTimeout(() => server.closeAllConnections(), drainMs);

@@ -4,6 +4,7 @@ import type { Db } from '../store/pool.js';
 import type { TileService } from '../tiles/service.js';
 import type { Admission } from './admission.js';
 import type { Guard } from './guard.js';
+import type { LiveUpdates } from './live-updates.js';
 import type { Metrics } from './metrics.js';
 import type { Probe } from './readiness.js';
 
@@ -17,7 +18,8 @@ export interface Service {
   admission: Admission;
   metrics: Metrics;
   probe: Probe;
+  updates: LiveUpdates;
 }
 
 /** What a service is made of from outside; `listen` adds the rest. */
-export type ServiceParts = Omit<Service, 'guard' | 'admission' | 'metrics' | 'probe'>;
+export type ServiceParts = Omit<Service, 'guard' | 'admission' | 'metrics' | 'probe' | 'updates'>;

@@ -7,6 +7,11 @@ export interface Epoch {
   today: IsoDate;
 }
 
+/** The epochs of some series; a series that is not known has no row. */
+export function epochsOf(db: Queryable, series: readonly string[]): Promise<{ series: string; epoch: number }[]> {
+  return db.query('select series, epoch from series_epoch where series = any($1)', [series], 'prepared');
+}
+
 /** The epoch of a series, raised by each transaction that writes what the series shows (migration 0021). Null: no such series. */
 export async function epochOf(db: Queryable, series: string): Promise<Epoch | null> {
   const [row] = await db.query<Epoch>(
