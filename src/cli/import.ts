@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
@@ -6,7 +7,7 @@ import { type ErrorCode, SalientError } from '../errors.js';
 import type { MapParts, NextFile } from '../maps/import-request.js';
 import { parseDate } from '../model/dates.js';
 import { type Access, openAccess } from './access.js';
-import { dateIn, inFile, mapFiles } from './map-files.js';
+import { inFile, type MapGroup, mapFiles, mapGroups } from './map-files.js';
 import { progressBar } from './progress.js';
 import { type ImportAnswer, importText } from './text.js';
 import { working } from './working.js';
@@ -18,6 +19,7 @@ interface Options {
   theatre?: string;
   mapping?: string;
   keepGoing?: boolean;
+  parts?: boolean;
   datePattern?: string;
   date?: string;
   [given: string]: string | boolean | undefined;
@@ -29,7 +31,9 @@ export function importOptions(command: Command): Command {
     .requiredOption('--series <id>', 'id of the series')
     .requiredOption('--source <url>', 'where the map comes from')
     .option('--date <day>', 'day of the map')
-    .option('--date-property <key>', 'property that holds the day')
+    .option('--date-property <key>', 'property that holds the day; several with commas: the first that a feature has')
+    .option('--date-format <signs>', 'how days are written: %d/%m/%Y and the like, epoch-s or epoch-ms')
+    .option('--time-zone <zone>', 'zone in whose day an instant falls, such as Europe/Kyiv')
     .option(
       '--date-pattern <regex>',
       'pattern in the file name: its first group, or year, month and day as three, or named so',
@@ -38,7 +42,9 @@ export function importOptions(command: Command): Command {
     .option('--party-property <key>', 'property that holds the party')
     .option('--status-property <key>', 'property that holds the status')
     .option('--mapping <file>', 'how the maps of this publisher are read; kept with the series (docs/importing.md)')
-    .option('--layer <name>', 'layer of a file that has several')
+    .option('--layer <name>', 'layer of a file that has several: a name, several with commas, or *')
+    .option('--member <pointer>', 'where the collection is inside a JSON document, such as /value')
+    .option('--encoding <label>', 'encoding of text whose file states none or a wrong one')
     .option(
       '--overlaps <rule>',
       'ground of areas of several classes: refuse (default), priority (of the mapping), contested, or last (drawn)',
@@ -54,6 +60,7 @@ export function importOptions(command: Command): Command {
     .option('--accept <why>', 'store a change out of all proportion, for this reason')
     .option('--kind <kind>', 'with --accept: the step is a movement, correction or redefinition')
     .option('--by <name>', 'who sends it; kept with a map that is held')
+    .option('--parts', 'the files are parts of one map each day; files whose names have one day are so by themselves')
     .option('--keep-going', 'go on after a refused file; the refused ones are listed at the end')
     .option('--create', 'create the series; where it exists already, the import goes on with it')
     .option('--title <text>', 'of a created series')
@@ -88,56 +95,86 @@ Examples:
     );
 }
 
-/** Imports the files one after the other; what was stored before a refused one stays. */
+/** Imports the maps one after the other; what was stored before a refused one stays. */
 export async function importFiles(named: readonly string[], options: Options, json: boolean): Promise<void> {
-  const { series, theatre, datePattern, create, mapping, keepGoing, ...rest } = options;
-  const files = await mapFiles(named);
+  const { series, theatre, datePattern, create, mapping, keepGoing, parts, ...rest } = options;
+  const groups = mapGroups(await mapFiles(named), { datePattern, date: options.date, parts });
   const access = await openAccess(readConfig());
-  const bar = progressBar(files.length, 'files');
-  const refused: { file: string; error: SalientError }[] = [];
+  const bar = progressBar(groups.length, 'maps');
+  const failed: Failed[] = [];
+  const run = randomUUID();
+  let summary: SalientError | null;
   try {
     const rules = mapping === undefined ? null : await contentOf(mapping);
     let making = Boolean(create) && !(await exists(access, series, options.title));
     const boundary = making && theatre ? await boundaryIn(theatre) : null;
-    for (const [index, file] of files.entries()) {
+    for (const [index, { files, date, fault }] of groups.entries()) {
+      const [file, ...more] = files;
       try {
+        if (fault) throw fault;
         const given: Record<string, string | boolean | undefined> = {
           ...rest,
           ...(making && { create, ...(theatre && !boundary && { theatre }) }),
-          ...(datePattern && { date: dateIn(file, datePattern) }),
+          ...(date !== undefined && { date }),
         };
-        const parts: MapParts = {
+        const sent: MapParts = {
           map: { path: file },
+          more: more.map((path) => ({ source: { path }, name: basename(path) })),
           mapping: rules,
           theatre: making ? boundary : null,
           file: basename(file),
-          next: await following(files[index + 1], datePattern),
+          next: await following(groups[index + 1]),
         };
         const path = `/series/${encodeURIComponent(series)}/snapshots`;
-        const answer = (await working(() =>
-          access.post(path, queryOf({ ...given, file: basename(file) }), parts),
-        )) as ImportAnswer;
+        const query = queryOf({ ...given, file: basename(file), run });
+        const answer = (await working(() => access.post(path, query, sent))) as ImportAnswer;
         making = false;
         if (json) process.stdout.write(`${JSON.stringify({ file, ...answer })}\n`);
         else bar.say(importText(answer));
       } catch (error) {
         if (!(error instanceof SalientError)) throw error;
-        if (!keepGoing || !OF_THE_FILE.includes(error.code)) throw files.length > 1 ? inFile(file, error) : error;
-        refused.push({ file, error });
-        bar.say(`${file}: refused: ${error.message}`);
+        const name = files.join(', ');
+        if (!keepGoing || !OF_THE_FILE.includes(error.code)) throw groups.length > 1 ? inFile(name, error) : error;
+        failed.push({ file: name, error });
+        bar.say(`${name}: ${error.code === 'held' ? 'waits for review' : 'refused'}: ${error.message}`);
       }
       bar.show(index + 1);
     }
+    summary = await summaryOf(access, series, groups.length, failed);
   } finally {
     bar.end();
     await access.close();
   }
-  if (refused.length > 0) {
-    const list = refused.flatMap(({ file, error: { code, message, problems } }) =>
-      problems.length > 0 ? problems.map((one) => ({ ...one, at: `${file}${one.at}` })) : [{ code, at: file, message }],
-    );
-    throw new SalientError('invalid_snapshot', `${refused.length} of ${files.length} files were refused`, list);
-  }
+  if (summary) throw summary;
+}
+
+/** A map that was not stored when it was its turn. */
+interface Failed {
+  file: string;
+  error: SalientError;
+}
+
+/** What was not stored, as it is at the end: a map that waited may have been approved, or released by another, meanwhile. */
+async function summaryOf(
+  access: Access,
+  series: string,
+  maps: number,
+  failed: readonly Failed[],
+): Promise<SalientError | null> {
+  if (failed.length === 0) return null;
+  const anyHeld = failed.some(({ error }) => error.code === 'held');
+  const queue = anyHeld ? await access.get(`/series/${encodeURIComponent(series)}/held`, {}) : { held: [] };
+  const waiting = new Set((queue as { held: { id: number }[] }).held.map(({ id }) => id));
+  const refused = failed.filter(({ error }) => error.code !== 'held');
+  const waits = failed.filter(({ error }) =>
+    error.problems.some(({ held }) => held !== undefined && waiting.has(held)),
+  );
+  if (refused.length + waits.length === 0) return null;
+  const list = [...refused, ...waits].flatMap(({ file, error: { code, message, problems } }) =>
+    problems.length > 0 ? problems.map((one) => ({ ...one, at: `${file}${one.at}` })) : [{ code, at: file, message }],
+  );
+  const counts = `of ${maps} maps ${maps - refused.length - waits.length} are stored, ${waits.length} wait for review and ${refused.length} were refused`;
+  return new SalientError(refused.length > 0 ? 'invalid_snapshot' : 'held', counts, list);
 }
 
 /** What another file may well be free of; anything else ends the import. */
@@ -155,11 +192,12 @@ const OF_THE_FILE: readonly ErrorCode[] = [
 const AHEAD_BYTES = 8 << 20;
 
 /** The next file, if it can be read already; what is wrong with it will be said when it is its turn. */
-async function following(path: string | undefined, pattern: string | undefined): Promise<NextFile | null> {
-  if (path === undefined) return null;
+async function following(group: MapGroup | undefined): Promise<NextFile | null> {
+  if (group === undefined || group.files.length > 1 || group.fault) return null;
+  const [path] = group.files;
   try {
     const { size } = await stat(path);
-    return size > AHEAD_BYTES ? null : { path, date: pattern ? parseDate(dateIn(path, pattern)) : null };
+    return size > AHEAD_BYTES ? null : { path, date: group.date === undefined ? null : parseDate(group.date) };
   } catch {
     return null;
   }

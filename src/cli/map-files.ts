@@ -48,6 +48,47 @@ export function dateIn(file: string, pattern: string): string {
   return /^\d{8}$/.test(year) ? `${year.slice(0, 4)}-${year.slice(4, 6)}-${year.slice(6)}` : year;
 }
 
+/** Files of one map: the first, and those that are parts of it. */
+export interface MapGroup {
+  files: [string, ...string[]];
+  /** Their day, where their names or the command say it. */
+  date: string | undefined;
+  /** Why the name of the file has no day. */
+  fault?: SalientError;
+}
+
+/**
+ * The files by map: those of one day are parts of one map, because none of several that a publisher has for a day is the
+ * whole of it. Where the days stand in the files (no pattern, no date), all are parts with `parts`, else each is a map.
+ */
+export function mapGroups(
+  files: readonly string[],
+  {
+    datePattern,
+    date,
+    parts,
+  }: { datePattern?: string | undefined; date?: string | undefined; parts?: boolean | undefined },
+): MapGroup[] {
+  if (datePattern === undefined && date === undefined) {
+    const [first, ...others] = files;
+    if (parts && first !== undefined) return [{ files: [first, ...others], date: undefined }];
+    return files.map((file) => ({ files: [file], date: undefined }));
+  }
+  const groups = new Map<string, MapGroup>();
+  for (const file of files) {
+    try {
+      const day = datePattern === undefined ? (date as string) : dateIn(file, datePattern);
+      const group = groups.get(day);
+      if (group) group.files.push(file);
+      else groups.set(day, { files: [file], date: day });
+    } catch (fault) {
+      if (!(fault instanceof SalientError)) throw fault;
+      groups.set(file, { files: [file], date: undefined, fault });
+    }
+  }
+  return [...groups.values()];
+}
+
 /** The same error, saying in which file. */
 export const inFile = (file: string, { code, message, problems }: SalientError) =>
   new SalientError(code, `${file}: ${message}`, problems);

@@ -5,7 +5,7 @@ import type { IsoDate } from '../model/dates.js';
 import { ProblemList, pointer, quote } from '../model/problem-list.js';
 import { type AreaAttributes, type ImportOptions, readAttributes, readDate } from './feature-attributes.js';
 import { featureName, type KnownAs } from './feature-name.js';
-import { leftOut, mapFeature } from './mapping.js';
+import { leftOut, mapFeature, priorityRank } from './mapping.js';
 import { type NamedParty, partyNames } from './party-names.js';
 import { checkDayWriting } from './read-day.js';
 import { readingNotes } from './reading-notes.js';
@@ -19,8 +19,11 @@ export interface AreaInput extends Omit<AreaAttributes, 'date'> {
   polygons: Polygon[];
 }
 
-/** `crs`: what the numbers are in; null for lon, lat on WGS 84 (CRS84). `name`: the feature as its author knows it. */
-export type DatedArea = AreaInput & { date: IsoDate; crs: DeclaredCrs; name: string | null };
+/**
+ * `crs`: what the numbers are in; null for lon, lat on WGS 84 (CRS84). `name`: the feature as its author knows it. `rank`: its place in the
+ * priority of the mapping, null where that does not name it.
+ */
+export type DatedArea = AreaInput & { date: IsoDate; crs: DeclaredCrs; name: string | null; rank?: number | null };
 
 /** A feature as a format has it, and where in the file it stood. */
 export interface RawFeature {
@@ -106,7 +109,7 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
           'some areas are hidden by their publisher: a rule {"property": {"visibility": "false"}} would ignore them',
         );
       const { party, status, confidence } = mapped;
-      return { date, party, status, confidence };
+      return { date, party, status, confidence, rank: priorityRank(mapping, mapped, facts) };
     }
     const km2 = km2Of(raw, geometry);
     if (mapped.kind === 'ignored') ignored.add(mapped.why, raw.at, km2);

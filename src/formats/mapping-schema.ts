@@ -81,11 +81,20 @@ export const MAPPING = closed(
       }),
     ),
     priority: maybe(
-      Type.Array(party, {
-        minItems: 1,
-        uniqueItems: true,
-        description: 'Who has the area where areas overlap and the import says overlaps=priority: the first of them.',
-      }),
+      Type.Array(
+        Type.Union([
+          party,
+          closed({ rule: Type.Integer({ minimum: 1, description: 'Number of a rule, from 1.' }) }),
+          closed({ folder: matcher }),
+          closed({ layer: matcher }),
+        ]),
+        {
+          minItems: 1,
+          uniqueItems: true,
+          description:
+            'Whose the ground is where areas overlap and the import says overlaps=priority: the first of these. A party, a class (contested, unknown), a rule, a folder or a layer; what none of them names decides nothing.',
+        },
+      ),
     ),
   },
   {

@@ -51,7 +51,29 @@ export const leftOut = (geometryType: string) => `${geometryType} (ignore.geomet
 /** Every party that a mapping speaks of, those it lists first. */
 export function partiesOf(mapping: Mapping): string[] {
   const listed = (mapping.parties ?? []).map(({ id }) => id);
-  return [...new Set([...listed, ...mapping.rules.flatMap(({ party }) => party ?? []), ...(mapping.priority ?? [])])];
+  return [...new Set([...listed, ...mapping.rules.flatMap(({ party }) => party ?? [])])];
+}
+
+/** Classes that a priority may name beside parties: those that areas of a map can be of. */
+export const PRIORITY_CLASSES: readonly string[] = ['contested', 'unknown'];
+
+/**
+ * The place of an area in the priority of its mapping, from 0: of the first entry that speaks of it, by its party, its class
+ * (`contested` is what is only claimed, too), the rule that it came by, its folder or its layer. Null: none does.
+ */
+export function priorityRank(
+  mapping: Mapping,
+  { party, status, rule }: { party: string | null; status: AreaStatus; rule: number },
+  { folders, layer }: Pick<FeatureFacts, 'folders' | 'layer'>,
+): number | null {
+  const classOf = status === 'claimed' ? 'contested' : status;
+  const rank = (mapping.priority ?? []).findIndex((entry) => {
+    if (typeof entry === 'string') return entry === party || entry === classOf;
+    if ('rule' in entry) return entry.rule === rule + 1;
+    if ('layer' in entry) return layer !== null && matches(entry.layer, layer, mapping.case);
+    return [folders.join('/'), ...folders].some((name) => matches(entry.folder, name, mapping.case));
+  });
+  return rank === -1 ? null : rank;
 }
 
 /** Blanks of any kind and width, and none that cannot be seen: two names that look the same are the same. */

@@ -1,6 +1,7 @@
 import { parseJson } from '../geometry/json-limits.js';
 import { readBy } from '../model/contract.js';
-import { ProblemList } from '../model/problem-list.js';
+import { ProblemList, quote } from '../model/problem-list.js';
+import { PRIORITY_CLASSES, partiesOf } from './mapping.js';
 import { MAPPING, type Mapping } from './mapping-schema.js';
 
 /** Classes of area that no party may be called by. */
@@ -30,6 +31,21 @@ export function readMapping(input: string | Uint8Array): Mapping {
     }
     if (rule.party !== undefined && CLASSES.includes(rule.party)) {
       problems.add('mapping', `${at}/party`, `${rule.party} is a class and cannot be a party: state it as the status`);
+    }
+  }
+  const parties = partiesOf(mapping);
+  for (const [index, entry] of (mapping.priority ?? []).entries()) {
+    const at = `/priority/${index}`;
+    if (typeof entry === 'string' && !parties.includes(entry) && !PRIORITY_CLASSES.includes(entry)) {
+      const known = [...parties, ...PRIORITY_CLASSES].join(', ');
+      problems.add(
+        'mapping',
+        at,
+        `${quote(entry)} is no party of the rules and no class: one of ${known}, or a rule, folder or layer`,
+      );
+    }
+    if (typeof entry !== 'string' && 'rule' in entry && entry.rule > mapping.rules.length) {
+      problems.add('mapping', `${at}/rule`, `there is no rule ${entry.rule}: the mapping has ${mapping.rules.length}`);
     }
   }
   if (problems.all.length > 0) throw problems.toError('invalid_mapping');

@@ -10,11 +10,26 @@ import { type Write, write } from './write.js';
 /** How an import says what the file means; the command line has the same words. */
 const IMPORT = {
   date: optional(date('day of the map, when the file does not say')),
-  'date-property': optional(text('property of each feature that holds its day (default: date)')),
+  'date-property': optional(
+    text(
+      'property of each feature that holds its day, or several with commas: the first that a feature has (default: date)',
+    ),
+  ),
+  'date-format': optional(
+    text('how days are written: strptime signs such as %d/%m/%Y, or epoch-s, epoch-ms (default: YYYY-MM-DD)'),
+  ),
+  'time-zone': optional(text('zone in whose day an instant falls, such as Europe/Kyiv')),
   party: optional(text('party of every area, when the file does not say')),
   'party-property': optional(text('property of each feature that holds its party (default: party)')),
   'status-property': optional(text('property of each feature that holds its status (default: status)')),
-  layer: optional(text('layer of a file that has several')),
+  layer: optional(text('layer of a file that has several: a name, several with commas, or *')),
+  member: optional(text('JSON pointer of the collection inside a document that is no GeoJSON itself, such as /value')),
+  encoding: optional(text('encoding of text whose file states none or a wrong one, such as windows-1256')),
+  run: optional(
+    text(
+      'mark of the files of one run: one that can only be a part of the map that another of them brought is refused',
+    ),
+  ),
   file: optional(text('name of the file, for rules of the mapping that speak of it')),
   source: optional(text('where the map comes from: a URL, or words; default: the publisher of the series')),
   accept: optional(text('why a change out of all proportion is right; kept with the map')),
@@ -66,18 +81,21 @@ export const IMPORT_WRITES: readonly Write[] = [
     async (_db, series, values, parts, importer) => {
       const snapshots = await importer.import({
         series,
+        run: values.run,
         map: parts.map,
         more: parts.more ?? [],
         next: parts.next ?? null,
         options: {
           date: values.date ?? undefined,
           dateProperty: values['date-property'] ?? undefined,
+          dateFormat: values['date-format'] ?? undefined,
+          timeZone: values['time-zone'] ?? undefined,
           party: values.party ?? undefined,
           partyProperty: values['party-property'] ?? undefined,
           statusProperty: values['status-property'] ?? undefined,
           file: values.file ?? parts.file ?? undefined,
         },
-        reading: { ...READ_OPTIONS, layer: values.layer },
+        reading: { ...READ_OPTIONS, layer: values.layer, member: values.member, encoding: values.encoding },
         mapping: parts.mapping && readMapping(parts.mapping),
         rules: {
           overlaps: values.overlaps ?? 'refuse',

@@ -1,6 +1,7 @@
 import { type Problem, SalientError } from '../errors.js';
 import { readAreaGeometry } from '../geometry/geojson-geometry.js';
 import type { Instant } from '../model/dates.js';
+import { partyIdOf } from '../model/party-id.js';
 import { ProblemList } from '../model/problem-list.js';
 import {
   boundaryFault,
@@ -72,11 +73,12 @@ export async function createSeries(
   const drawn = snapshots.flatMap((snapshot) => snapshot.areas.flatMap((area) => area.party ?? []));
   // A mapping names parties that the first map may not show yet.
   const named = (creation.parties ?? []).map((party) => party.id);
-  const rest = creation.rest && creation.rest !== 'unknown' ? [creation.rest] : [];
-  const parties = [...new Set([...drawn, ...named, ...rest])].sort();
+  const rest = holderOfRest(creation);
+  const holder = rest && rest.id !== 'unknown' ? [rest] : [];
+  const parties = [...new Set([...drawn, ...named, ...holder.map(({ id: party }) => party)])].sort();
   const theatre = typeof creation.theatre === 'string' ? creation.theatre : id;
   if (typeof creation.theatre === 'string') await partiesKnown(tx, theatre, parties);
-  else await createTheatre(tx, theatre, creation, parties, snapshots, at);
+  else await createTheatre(tx, theatre, withNames(creation, holder), parties, snapshots, at);
   await insertSeries(tx, id, theatre, at);
   await insertStatement(tx, {
     series: id,
@@ -98,14 +100,26 @@ export async function createSeries(
     correlation_m: creation.correlationM ?? null,
     max_age_days: creation.maxAgeDays ?? null,
     date_means: creation.dateMeans ?? null,
-    rest: creation.rest ?? null,
+    rest: rest?.id ?? null,
     withdrawn_why: null,
     recorded_at: at,
   });
 }
 
+/** The party that holds the rest, by its id or its name; `unknown` stays what it is. */
+function holderOfRest({ rest, parties = [] }: SeriesCreation): { id: string; name: string } | null {
+  if (!rest || rest === 'unknown') return rest ? { id: rest, name: rest } : null;
+  const named = parties.find((party) => party.id === rest || party.name === rest);
+  return { id: named?.id ?? partyIdOf(rest), name: named?.name ?? rest };
+}
+
+const withNames = (creation: SeriesCreation, more: readonly { id: string; name: string }[]): SeriesCreation => {
+  const known = creation.parties ?? [];
+  return { ...creation, parties: [...known, ...more.filter(({ id }) => !known.some((party) => party.id === id))] };
+};
+
 async function partiesKnown(tx: Queryable, theatre: string, parties: readonly string[]): Promise<void> {
-  const known = await groundParties(tx, theatre);
+  const known = (await groundParties(tx, theatre)).map(({ id }) => id);
   if (known.length === 0)
     throw new SalientError('invalid_parameter', `theatre ${JSON.stringify(theatre)} does not exist`);
   const strangers = parties.filter((party) => !known.includes(party));

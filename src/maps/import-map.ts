@@ -1,5 +1,5 @@
 import type { StoredStep } from '../change/precompute.js';
-import { SalientError } from '../errors.js';
+import { type Problem, SalientError } from '../errors.js';
 import type { Mapping } from '../formats/mapping.js';
 import type { Polygon } from '../geometry/geojson-geometry.js';
 import { fromWkb } from '../geometry/wkb.js';
@@ -90,12 +90,36 @@ export async function importMap(
   file: FileImport,
   map: CompactSnapshot,
 ): Promise<{ imported: Imported; steps: StoredStep[] }> {
-  const compared = await compare(tx, file, map);
-  if ('result' in compared) return { imported: compared, steps: [] };
-  const staged = await stage(tx, file, compared);
-  if ('result' in staged) return { imported: staged, steps: [] };
-  const placed = await place(tx, file, await judge(tx, file, staged));
-  return { imported: await record(tx, file, placed), steps: 'placed' in placed ? placed.placed.steps : [] };
+  return geometryOf(map, async () => {
+    const compared = await compare(tx, file, map);
+    if ('result' in compared) return { imported: compared, steps: [] };
+    const staged = await stage(tx, file, compared);
+    if ('result' in staged) return { imported: staged, steps: [] };
+    const placed = await place(tx, file, await judge(tx, file, staged));
+    return { imported: await record(tx, file, placed), steps: 'placed' in placed ? placed.placed.steps : [] };
+  });
+}
+
+/**
+ * What GEOS cannot do with the geometry of a map is wrong with that map, not with the service.
+ * @throws SalientError `invalid_snapshot` in place of an exception of the geometry library
+ */
+async function geometryOf<T>({ date }: CompactSnapshot, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const { message = '', code } = cause as { message?: string; code?: unknown };
+    if (code !== 'XX000' || !/GEOS|Topology|IllegalArgument|lwgeom|LWGEOM|non-noded/i.test(message)) throw cause;
+    const where = /at (?:or near point )?(-?[\d.]+) (-?[\d.]+)/.exec(message);
+    const about = `its geometry cannot be overlaid (${message.split('\n')[0]}): repair (--repair) makes polygons valid, overlaps (--overlaps) settles what they share`;
+    const problem = {
+      code: 'geometry',
+      at: '',
+      message: about,
+      ...(where && { where: [Number(where[1]), Number(where[2])] as [number, number] }),
+    };
+    throw new SalientError('invalid_snapshot', `the map of ${date} cannot be accepted: ${about}`, [problem], { cause });
+  }
 }
 
 const unplaced = ({ notes }: FileImport, { date }: CompactSnapshot) => {
@@ -153,16 +177,27 @@ async function judge(tx: Queryable, { edition, rules, onFrame }: FileImport, sta
   const { measures } = staged;
   const judgement = judgeSnapshot(measures);
   if (judgement.verdict === 'reject') {
+    const problems = withNames(judgement.problems, staged.asRead);
     throw new SalientError(
       'invalid_snapshot',
-      `the map of ${staged.map.date} cannot be accepted: ${summary(judgement.problems)}`,
-      judgement.problems,
+      `the map of ${staged.map.date} cannot be accepted: ${summary(problems)}`,
+      problems,
     );
   }
   const told = rules.gapWidthM !== null && rules.gaps === 'leave';
   const gaps = !told ? [] : await gapNote(tx, edition.id, rules.gapWidthM as number);
   const drawing = drawingOf(staged.asRead, measures, onFrame);
   return { ...staged, notes: [...staged.notes, ...judgement.notes, ...gaps], drawing };
+}
+
+/** The problems, each with its feature as the author of the map knows it. */
+function withNames(problems: readonly Problem[], { areas }: CompactSnapshot): Problem[] {
+  const names = new Map<string, string>();
+  for (const { at, name } of areas) if (name) names.set(`${at}/geometry`, name);
+  return problems.map((problem) => {
+    const name = names.get(problem.at);
+    return name === undefined ? problem : { ...problem, message: `${problem.message} (${name})`, feature: name };
+  });
 }
 
 function drawingOf({ areas }: CompactSnapshot, measures: SnapshotMeasures, onFrame: FileImport['onFrame']): Drawing {

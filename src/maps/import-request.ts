@@ -45,6 +45,8 @@ export interface ImportRequest {
   map: MapSource | string;
   /** Further files whose areas are parts of the same maps: one file a party, say. */
   more?: readonly MapFile[];
+  /** Mark of the files of one run; null: the file stands alone. */
+  run?: string | null;
   options: Omit<ImportOptions, 'knownParties' | 'mapping'>;
   next?: NextFile | null;
   reading?: ReadOptions;

@@ -19,6 +19,7 @@ import { mergeParts } from './merge-parts.js';
 import type { ReadFile, ReadRequest } from './read.js';
 import { reprojectFile } from './reproject.js';
 import { NO_RULES } from './rules.js';
+import { createRunGuard } from './run-guard.js';
 import { sourceNamed } from './source.js';
 import { allStored } from './unchanged.js';
 
@@ -45,6 +46,7 @@ export function openImporter(db: Db, reader: FileReader = openFileReader()): Imp
   /** One step after the other, so that it takes one connection. */
   let keeping: Promise<void> = Promise.resolve();
   let measured: Promise<MeasuredAhead | null> = Promise.resolve(null);
+  const runs = createRunGuard();
   let frame: { edition: number; onFrame: FileImport['onFrame'] } | null = null;
 
   const frameOf = async (on: Queryable, edition: Edition) => {
@@ -87,6 +89,9 @@ export function openImporter(db: Db, reader: FileReader = openFileReader()): Imp
       const rules = { ...NO_RULES, ...request.rules, rest: statement?.rest ?? request.create?.rest ?? null };
       const reading = readingOf(request, mapping, parties);
       const file = await readFile(request, reading);
+      const { run = null } = request;
+      const name = request.options.file ?? 'the file';
+      runs.check(run, name, file.snapshots);
       const ahead = measured;
       const next = beginNext(request, reading);
       measured =
@@ -98,7 +103,10 @@ export function openImporter(db: Db, reader: FileReader = openFileReader()): Imp
       if (statement && (!request.mapping || contentHash(request.mapping) === newest?.sha256)) {
         const stored = await allStored(db, request.series, file, { rules, mapping });
         const nothing = { result: 'unchanged' as const, changed_km2: null, held: null, notes: file.notes };
-        if (stored) return stored.map((one) => ({ ...one, ...nothing }));
+        if (stored) {
+          runs.remember(run, name, file.snapshots);
+          return stored.map((one) => ({ ...one, ...nothing }));
+        }
       }
       const { imported, steps } = await db.transaction(async (tx) => {
         const { at, current, edition } = await begin(tx, request, mapping, file);
@@ -111,7 +119,9 @@ export function openImporter(db: Db, reader: FileReader = openFileReader()): Imp
         );
         const { format, notes } = file;
         const context: FileImport = {
-          ...{ request, statement: current, edition, source, at, format, notes, mapping, rules },
+          ...{ request, statement: current, edition, source, at, format, mapping },
+          notes: [...notes, ...newParties(request, file.parties)],
+          rules: { ...rules, rest: current.rest },
           file: request.options.file ?? null,
           mappingEdition: mapping && (await mappingEdition(tx, request.series, mapping, at)),
           ahead: await ahead,
@@ -124,6 +134,7 @@ export function openImporter(db: Db, reader: FileReader = openFileReader()): Imp
         }
         return { imported: done.map((one) => one.imported), steps: done.flatMap((one) => one.steps) };
       });
+      runs.remember(run, name, file.snapshots);
       await keep(steps, !request.next);
       const held = imported.filter(({ result }) => result === 'held');
       if (held.length > 0 && imported.every(({ result }) => !['stored', 'revised'].includes(result))) {
@@ -180,15 +191,27 @@ function heldError(series: string, held: readonly Imported[]): SalientError {
 function readingOf(
   { map, options, reading, rules }: ImportRequest,
   mapping: Mapping | null,
-  parties: readonly string[] | null,
+  parties: readonly { id: string; name: string }[] | null,
 ): ReadRequest {
   const source = typeof map === 'string' ? new TextEncoder().encode(map) : map;
   return {
     source,
-    options: { ...options, mapping: mapping ?? undefined, repair: rules?.repair ?? false, knownParties: parties },
+    options: {
+      ...options,
+      mapping: mapping ?? undefined,
+      repair: rules?.repair ?? false,
+      knownParties: parties?.map(({ id }) => id) ?? null,
+      partyNames: Object.fromEntries(parties?.map(({ id, name }) => [id, name]) ?? []),
+    },
     reading: reading ?? READ_OPTIONS,
     lenient: false,
   };
+}
+
+/** The ids that were made of the names of a new series' parties. */
+function newParties({ create }: ImportRequest, parties: ReadFile['parties']): string[] {
+  const made = create ? parties.filter(({ id, name }) => id !== name) : [];
+  return made.map(({ id, name }) => `party ${JSON.stringify(name)} has the id ${id}`);
 }
 
 function partyEntries(mapping: Mapping) {

@@ -104,9 +104,9 @@ function invalidAreas(m: SnapshotMeasures): Problem[] {
 function overlaps(m: SnapshotMeasures): Problem[] {
   return m.overlaps.wide
     .filter((pair) => !pair.same_class)
-    .map(({ a, b, km2, width_m, where }) => {
+    .map(({ a, b, b_name, km2, width_m, where }) => {
       const width = width_m < 100 ? `, on average ${readable(width_m)} m wide` : '';
-      const message = `shares ${readable(km2)} km² with ${b || 'itself'}${width}: a place has one class on one date; overlaps (--overlaps priority, contested or last) settles it`;
+      const message = `shares ${readable(km2)} km² with ${b_name ? `${b} (${b_name})` : b || 'itself'}${width}: a place has one class on one date; overlaps (--overlaps priority, contested or last) settles it`;
       return problem('overlap', geometryOf(a), message, where);
     });
 }

@@ -25,7 +25,9 @@ export function mergeParts(parts: readonly Part[]): ReadFile {
     format: [...new Set(parts.map(({ file }) => file.format))].join(', '),
     features: sum(({ features }) => features),
     areas: sum(({ areas }) => areas),
-    notes: named.flatMap(({ file, name }) => file.notes.map((note) => `${name}: ${note}`)),
+    notes: [`${named.map(({ name }) => name).join(', ')} are parts of one map`].concat(
+      named.flatMap(({ file, name }) => file.notes.map((note) => `${name}: ${note}`)),
+    ),
     rules: head.rules.map((_, index) => sum(({ rules }) => rules[index] ?? 0)),
     ignored: parts.flatMap(({ file }) => file.ignored),
     unmapped: named.flatMap(({ file, name }) => file.unmapped.map((one) => ({ ...one, at: `${name}${one.at}` }))),

@@ -26,6 +26,8 @@ const NOISE_M2 = 10_000;
 export interface Overlap {
   a: string;
   b: string;
+  /** The other feature as its author knows it, where that is known. */
+  b_name?: string | null;
   a_no: number;
   b_no: number;
   /** Both are of one class (`class_of`): no contradiction. */
@@ -80,7 +82,7 @@ export async function measureOverlaps(tx: Queryable, edition: number): Promise<O
               (array_agg(st_pointonsurface(geom) order by m2 desc))[1] as spot
        from judged where not noise group by 1, 2
      ), told as (
-       select a.at as a, b.at as b, a_no, b_no, class_of(a.status, a.party) is not distinct from class_of(b.status, b.party) as same_class,
+       select a.at as a, b.at as b, b.name as b_name, a_no, b_no, class_of(a.status, a.party) is not distinct from class_of(b.status, b.party) as same_class,
               km2, width_m, json_build_array(st_x(spot), st_y(spot)) as where
        from wide join staged a on a.no = a_no join staged b on b.no = b_no
        order by km2 desc

@@ -82,17 +82,14 @@ function ranking(
       'overlaps=priority needs the order of the parties: "priority" in the mapping (--mapping)',
     );
   }
-  return ({ rank, party, status }) => {
-    const named = rank ?? order.indexOf(status === 'contested' || party === null ? status : party);
-    return named === -1 ? order.length : named;
-  };
+  return ({ rank }) => rank ?? order.length;
 }
 
 function undecided(ties: readonly Tie[], areas: readonly Staged[]): SalientError {
   const named = new Map(areas.map((area) => [area.no, area]));
   const what = (no: number) => {
-    const { party = null, status = '', at = '' } = named.get(no) ?? {};
-    return `${party ?? status} (${at})`;
+    const { party = null, status = '', at = '', name } = named.get(no) ?? {};
+    return `${party ?? status} (${name ?? at})`;
   };
   const problems = ties.map(({ a_no, b_no, km2, where }) => ({
     code: 'overlap',

@@ -20,15 +20,15 @@ export async function stageAreas(tx: Queryable, areas: readonly StagedArea[]): P
   await tx.query(
     made?.there
       ? 'truncate staged'
-      : `create temporary table staged (no integer, at text, party text, status text, confidence float8, rank integer, geom geometry)
+      : `create temporary table staged (no integer, at text, name text, party text, status text, confidence float8, rank integer, geom geometry)
          on commit drop`,
   );
   for (const [first, batch] of batches(areas)) {
     await tx.query(
-      `insert into staged (no, at, party, status, confidence, rank, geom)
-       select $1::int + no, at, party, status, confidence, rank, st_geomfromwkb(wkb, 4326)
-       from unnest($2::text[], $3::text[], $4::text[], $5::float8[], $6::int[], $7::bytea[])
-         with ordinality as r(at, party, status, confidence, rank, wkb, no)`,
+      `insert into staged (no, at, name, party, status, confidence, rank, geom)
+       select $1::int + no, at, name, party, status, confidence, rank, st_geomfromwkb(wkb, 4326)
+       from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::float8[], $7::int[], $8::bytea[])
+         with ordinality as r(at, name, party, status, confidence, rank, wkb, no)`,
       [first, ...columns(batch)],
     );
   }
@@ -41,6 +41,7 @@ export async function stageAreas(tx: Queryable, areas: readonly StagedArea[]): P
 function columns(batch: readonly StagedArea[]): unknown[] {
   return [
     batch.map((area) => area.at),
+    batch.map((area) => area.name ?? null),
     batch.map((area) => area.party),
     batch.map((area) => area.status),
     batch.map((area) => area.confidence),
@@ -51,12 +52,12 @@ function columns(batch: readonly StagedArea[]): unknown[] {
 
 /** What is stated of the staged areas as they are now, in their order. */
 export function stagedAreas(tx: Queryable): Promise<(AreaFacts & { no: number })[]> {
-  return tx.query('select no, at, party, status, confidence, rank from staged order by no');
+  return tx.query('select no, at, name, party, status, confidence, rank from staged order by no');
 }
 
 /** The same with their polygons. */
 export function stagedPolygons(tx: Queryable): Promise<(AreaFacts & { wkb: Uint8Array })[]> {
-  return tx.query('select at, party, status, confidence, rank, st_asbinary(geom) as wkb from staged order by no');
+  return tx.query('select at, name, party, status, confidence, rank, st_asbinary(geom) as wkb from staged order by no');
 }
 
 type AreaMeasure = SnapshotMeasures['areas'][number];

@@ -194,14 +194,13 @@ export async function insertPosts(tx: Queryable, edition: number, rows: unknown[
   );
 }
 
-/** The parties of a theatre that can hold ground, in its newest edition. */
-export async function groundParties(db: Queryable, theatre: string): Promise<string[]> {
-  const rows = await db.query<{ party: string }>(
-    `select party from party_entry
+/** The parties of a theatre that can hold ground, in its newest edition, each with its name. */
+export function groundParties(db: Queryable, theatre: string): Promise<{ id: string; name: string }[]> {
+  return db.query(
+    `select party as id, name from party_entry
      where edition = (select id from edition where theatre = $1 order by recorded_at desc limit 1) and kind = 'ground'
      order by party`,
     [theatre],
     'prepared',
   );
-  return rows.map((row) => row.party);
 }

@@ -111,7 +111,7 @@ it.skipIf(!SERVER_URL)(
     const going = await salient([...words, ...creation, '--keep-going'], environment);
     expect(going.code).toBe(1);
     expect(going.stdout).toMatch(/2020-03-01: stored[\s\S]*2020-03-04: stored/);
-    expect(going.stderr).toContain('3 of 5 files were refused');
+    expect(going.stderr).toContain('of 5 maps 2 are stored, 0 wait for review and 3 were refused');
     expect(going.stderr).toMatch(/2020-03-02\.geojson: line 1, column \d+: .*half a file/);
     expect(going.stderr).toMatch(/2020-03-03\.geojson \(36\.25, 35\.25\): not a valid polygon: Self-intersection/);
     expect(going.stderr).toMatch(/notes\.txt: --date-pattern .* does not match the file name/);

@@ -177,6 +177,72 @@ onEachDatabase('maps of the trade', (db) => {
     });
   });
 
+  it.each([
+    ['30-party-capital.geojson', 'Government', 'government'],
+    ['30d-party-cyr.geojson', null, null],
+  ])('%s: party values as people write them are names, and their ids are told', async (map, name, id) => {
+    const { series, status, notes } = await create({ maps: [map] });
+    expect(status).toBe(201);
+    const all = await service.json<{ id: string; parties: { id: string; name: string }[] }[]>('/series');
+    const parties = all.find((one) => one.id === series)?.parties ?? [];
+    if (name) expect(parties).toContainEqual(expect.objectContaining({ id, name }));
+    for (const party of parties) {
+      expect(party.id).toMatch(/^[a-z0-9][a-z0-9._-]{0,62}$/);
+      expect(notes).toContain(`party ${JSON.stringify(party.name)} has the id ${party.id}`);
+    }
+    const again = await send(series, { maps: [map], query: { date: '2024-05-02' } }, false);
+    expect(again.body).toMatchObject({ snapshots: [{ result: 'stored' }] });
+  });
+
+  it('92: a priority may name classes, rules and folders, and an unknown name in it is refused', async () => {
+    const mapping = (priority: unknown[], status = 'controlled') => ({
+      rules: [
+        { when: { property: { party: 'aland' } }, party: 'aland' },
+        { when: { property: { party: 'borland' } }, party: 'borland' },
+        { when: { property: { party: 'cland' } }, ...(status === 'contested' ? { status } : { party: 'cland' }) },
+      ],
+      priority,
+    });
+    const sent = async (priority: unknown[], status?: string) => {
+      const series = fresh();
+      const form = new FormData();
+      form.set('map', new Blob([bytes('92-unranked-bc.geojson')]), 'bc.geojson');
+      form.set('mapping', new Blob([JSON.stringify(mapping(priority, status))]));
+      const search = new URLSearchParams({ ...created, overlaps: 'priority' });
+      const init = { method: 'POST', body: form, headers: CREDENTIAL };
+      const response = await service.get(`/series/${series}/snapshots?${search}`, init);
+      return { series, status: response.status, body: await response.json() };
+    };
+    const overlap = 1187.26;
+    const first = await sent([{ rule: 3 }, 'borland']);
+    expect(first.status).toBe(201);
+    const rest = await areasOf(first.series);
+    const contested = await sent(['contested', 'aland', 'borland'], 'contested');
+    expect(contested.status).toBe(201);
+    const won = await areasOf(contested.series);
+    expect(won.contested).toBeCloseTo(rest.cland as number, 1);
+    const lost = await sent(['borland', 'contested'], 'contested');
+    expect((won.contested as number) - ((await areasOf(lost.series)).contested as number)).toBeCloseTo(overlap, 1);
+    expect(await sent(['bordland', 'contested'])).toMatchObject({ status: 422, body: { code: 'invalid_mapping' } });
+    expect(await sent([{ rule: 9 }])).toMatchObject({ body: { code: 'invalid_mapping' } });
+  });
+
+  it('77: one file a party for one day in one run is never the last file alone', async () => {
+    const run = 'a run of two files';
+    const sent = { mapping: 'map-party.json', query: { run } };
+    const first = await create({
+      ...sent,
+      maps: ['77-per-party/aland_20240501.geojson'],
+      theatre: '../cases/50-theatre.geojson',
+    });
+    expect(first.body).toMatchObject({ snapshots: [{ result: 'stored' }] });
+    const query = { ...sent.query, date: '2024-05-01' };
+    const second = await send(first.series, { maps: ['77-per-party/borland_20240501.geojson'], query }, false);
+    expect(second).toMatchObject({ status: 422, body: { problems: [{ code: 'parts' }] } });
+    expect(second.body.message).toMatch(/--parts/);
+    expect(Object.keys(await areasOf(first.series))).toContain('aland');
+  });
+
   it('77: one file a party for one day, sent together, is one map', async () => {
     const { series, status } = await create({
       maps: ['77-per-party/aland_20240501.geojson', '77-per-party/borland_20240501.geojson'],
