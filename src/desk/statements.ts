@@ -72,7 +72,7 @@ async function checkNames(
       at: `/${kind}/place`,
       message: `the theatre has no place ${JSON.stringify(place)}`,
     });
-  const parties = await groundParties(db, theatre);
+  const parties = (await groundParties(db, theatre)).map(({ id }) => id);
   const named = [
     'party' in said ? [`/${kind}/party`, said.party] : [],
     ...sources.map(({ favours }, i) => [`/sources/${i}/favours`, favours]),
