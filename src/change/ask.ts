@@ -6,13 +6,14 @@ import { contentHash } from '../store/content-hash.js';
 import { AT_WILL, once } from '../store/memo.js';
 import type { Db } from '../store/pool.js';
 import { balance } from './balance.js';
-import { openedChange } from './digitising-noise.sql.js';
+import { drawnSpacings, openedChange } from './digitising-noise.sql.js';
 import { filteredBalance } from './filtered.js';
 import { measuredPair } from './matrix.js';
 import { correlationOf, netChange, noiseFloor, openingRadius } from './noise.js';
 import { changePatches, type PatchRow } from './overlay.sql.js';
 import { patchKey, patchName } from './patches.js';
 import { placesAndRoutesBetween } from './places-and-routes.js';
+import { straightAtAccuracy } from './straightness.js';
 
 /** Two days of one series, as known at one instant. `from` may lie after `to`: the matrix is then transposed. */
 export interface ChangeRequest {
@@ -44,14 +45,22 @@ export async function askChange(db: Db, asked: ChangeRequest, filter: ChangeFilt
     measured.borders &&
     sum(measured.borders.filter((row) => row.left === party || row.right === party).map((row) => row.redrawn_m));
   const movedM = sum(measured.moved.map((row) => row.before_m + row.after_m));
-  const correlation = correlationOf(after.statement, movedM / Math.max(1, sum(measured.moved.map((row) => row.edges))));
-  const floor = (redrawnM: number | null) => noiseFloor(accuracy, redrawnM, correlation);
+  const correlation = correlationOf(after.statement, {
+    spacingM: await drawnSpacings(db, [before.revision, after.revision]),
+    verticesM: movedM / Math.max(1, sum(measured.moved.map((row) => row.edges))),
+    straight: straightAtAccuracy(measured.straight, accuracy),
+  });
+  const floor = (redrawnM: number | null, measuredKm2: number) =>
+    noiseFloor(accuracy, redrawnM, correlation, measuredKm2);
   return {
     ...pairEnvelope(before, after),
     ...figures,
     ...kinds,
-    parties: figures.parties.map((row) => ({ ...row, noise_km2: floor(redrawn(row.party)).each_way_km2 })),
-    noise: floor(measured.borders && sum(measured.borders.map((row) => row.redrawn_m))),
+    parties: figures.parties.map((row) => ({
+      ...row,
+      noise_km2: floor(redrawn(row.party), Math.max(row.gained_km2, row.lost_km2)).each_way_km2,
+    })),
+    noise: floor(measured.borders && sum(measured.borders.map((row) => row.redrawn_m)), figures.changed_km2),
     net: figures.parties.map((row) => ({
       ...netChange(
         row,

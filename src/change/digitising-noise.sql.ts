@@ -2,82 +2,64 @@ import type { Queryable } from '../store/pool.js';
 import { overlayGrid, requiredRow } from '../store/statement.js';
 import { OVERLAY_GRID_M } from './overlay.sql.js';
 
-export interface RedrawnRow {
-  left: string;
-  right: string;
-  border_m: number;
-  /** Of it, what is no edge of any polygon of the other map: drawn anew. */
-  redrawn_m: number;
+/** Edges of both maps that have the same ends, to the millimetre, summed by the classes on either side of them in each map. */
+export interface SharedEdges {
+  /** Classes on either side in the first map and in the second, by number; null: the same on both sides, or abroad. */
+  before: [number, number] | null;
+  after: [number, number] | null;
+  metres: number;
+  edges: number;
 }
 
-/** The borders between classes in the one revision, and how much of each has other vertices in the other (methods 0.6); in a region (WKB hex) or, null, the whole theatre. */
-export function redrawnBorders(
+/** An edge between two classes that is in one of the maps only: metres, and of its length what lies in the region. */
+export type LoneEdge = [
+  map: 1 | 2,
+  left: number,
+  right: number,
+  x0: number,
+  y0: number,
+  x1: number,
+  y1: number,
+  metres: number,
+];
+
+/** The borders between classes of two maps. */
+export interface BorderEdges {
+  /** Names of the classes, by number less one. */
+  classes: string[];
+  shared: SharedEdges[];
+  lone: LoneEdge[];
+}
+
+/** The edges between classes in either revision (methods 0.6); in a region (WKB hex) or, null, the whole theatre. */
+export async function borderEdges(
   db: Queryable,
   from: number,
   to: number,
   region: string | null = null,
-): Promise<RedrawnRow[]> {
-  return db.query(
-    `with later as materialized (
-       select distinct round(1000 * least(ax, bx)) as x0, round(1000 * greatest(ax, bx)) as x1,
-              round(1000 * least(ay, by)) as y0, round(1000 * greatest(ay, by)) as y1
-       from face_segments($2)
-     ), border as (
-       select left_class as "left", right_class as "right",
-              case when $3::geometry is null then sqrt((bx - ax) ^ 2 + (by - ay) ^ 2)
-                   else st_length(st_intersection(st_makeline(st_point(ax, ay), st_point(bx, by)), $3::geometry)) end as m,
-              round(1000 * least(ax, bx)) as x0, round(1000 * greatest(ax, bx)) as x1,
-              round(1000 * least(ay, by)) as y0, round(1000 * greatest(ay, by)) as y1
-       from class_segments($1) where right_role in ('party', 'gray')
-     )
-     select "left", "right", sum(m) as border_m, coalesce(sum(m) filter (where later.x0 is null), 0) as redrawn_m
-     from border left join later using (x0, x1, y0, y1) group by 1, 2 order by 1, 2`,
-    [from, to, region],
-  );
-}
-
-export interface MovedRow {
-  class: string;
-  /** Of its border with other classes, what is no border of it in the other map, metres; and of how many edges. */
-  before_m: number;
-  after_m: number;
-  edges: number;
-}
-
-/**
- * The borders between classes in the one revision with what was drawn anew (as `redrawnBorders` in the whole theatre),
- * and the borders of each class that are not in both revisions: what it gained and lost lies between them. An edge that
- * bounds a class in both maps, to the millimetre, moved nothing, however it is off. Both at once: the edges of a map are
- * what takes the time.
- */
-export async function changedBorders(
-  db: Queryable,
-  from: number,
-  to: number,
-): Promise<{ redrawn: RedrawnRow[]; moved: MovedRow[] }> {
-  const [row] = await db.query<{ redrawn: RedrawnRow[]; moved: MovedRow[] }>(
+): Promise<BorderEdges> {
+  const [row] = await db.query<BorderEdges>(
     `with face as materialized (
        -- Walked here with its class: to join the segments of face_segments with it takes a third as long again. Classes as
-       -- numbers, which sort faster; ground abroad has none.
+       -- numbers, which sort faster; territory abroad has none.
        select map, row_number() over ()::int as n, st_forcepolygonccw(f.geom) as geom, f.class as name,
-              case when f.territory is null then dense_rank() over (order by f.class collate "C") end::int as class
+              case when f.territory is null then dense_rank() over (order by f.territory is not null, f.class collate "C") end::int as class
        from unnest(array[$1::bigint, $2]) with ordinality asked (revision, map) cross join lateral faces_of(revision) f
-     ), held as materialized (
+     ), named as materialized (
        select distinct class, name from face where class is not null
      ), edge as materialized (
        -- Each edge once, to the millimetre, with the class on either side of it in the first map (a, b) and in the second (c, d).
        -- (The offsets keep the planner from repeating an expression wherever its column is used.)
-       select max(m) as m, bool_or(map = 2) as in_second,
+       select x0, y0, x1, y1, bool_or(map = 1) as in_first, bool_or(map = 2) as in_second,
               max(class) filter (where map = 1 and forward) as a, max(class) filter (where map = 1 and not forward) as b,
               max(class) filter (where map = 2 and forward) as c, max(class) filter (where map = 2 and not forward) as d
        from (
-         select map, class, m, forward, case when forward then ax else bx end as x0, case when forward then ay else by end as y0,
+         select map, class, forward, case when forward then ax else bx end as x0, case when forward then ay else by end as y0,
                 case when forward then bx else ax end as x1, case when forward then by else ay end as y1
          from (
            select *, ax < bx or (ax = bx and ay < by) as forward
            from (
-             select map, class, sqrt((bx - ax) ^ 2 + (by - ay) ^ 2) as m, round(1000 * ax) as ax, round(1000 * ay) as ay,
-                    round(1000 * bx) as bx, round(1000 * by) as by
+             select map, class, round(1000 * ax) as ax, round(1000 * ay) as ay, round(1000 * bx) as bx, round(1000 * by) as by
              from (
                select map, class, x as ax, y as ay, lead(x) over ring as bx, lead(y) over ring as by
                from (
@@ -90,32 +72,32 @@ export async function changedBorders(
          ) directed offset 0
        ) half group by x0, y0, x1, y1
      ), border as materialized (
-       select m, in_second, case when a <> b then least(a, b) end as a, case when a <> b then greatest(a, b) end as b,
-              case when c <> d then least(c, d) end as c, case when c <> d then greatest(c, d) end as d
+       select edge.x0 / 1000 as x0, edge.y0 / 1000 as y0, edge.x1 / 1000 as x1, edge.y1 / 1000 as y1, in_first, in_second, a, b, c, d,
+              case when $3::geometry is null then sqrt((x1 - x0) ^ 2 + (y1 - y0) ^ 2) / 1000
+                   else st_length(st_intersection(st_makeline(st_point(x0 / 1000, y0 / 1000), st_point(x1 / 1000, y1 / 1000)), $3::geometry)) end as m
        from edge where a <> b or c <> d
-     ), drawn as (
-       select a, b, sum(m) as border_m, coalesce(sum(m) filter (where not in_second), 0) as redrawn_m from border group by a, b
-     ), redrawn as (
-       select l.name as "left", r.name as "right", border_m, redrawn_m
-       from drawn join held l on l.class = a join held r on r.class = b order by 1, 2
-     ), alone as (
-       select map, class, m from border
-         cross join lateral (
-           select 1 as map, class from unnest(array[a, b]) class where class is distinct from c and class is distinct from d
-           union all
-           select 2, class from unnest(array[c, d]) class where class is distinct from a and class is distinct from b
-         ) side
-       where (a, b) is distinct from (c, d)
-     ), moved as (
-       select name as class, coalesce(sum(m) filter (where map = 1), 0) as before_m,
-              coalesce(sum(m) filter (where map = 2), 0) as after_m, count(*)::int as edges
-       from alone join held using (class) group by 1 order by 1
+     ), shared as (
+       select case when a <> b then json_build_array(least(a, b), greatest(a, b)) end::text as before,
+              case when c <> d then json_build_array(least(c, d), greatest(c, d)) end::text as after, sum(m) as metres, count(*)::int as edges
+       from border where in_first and in_second and m > 0 group by 1, 2
      )
-     select (select coalesce(json_agg(redrawn), '[]') from redrawn) as redrawn,
-            (select coalesce(json_agg(moved), '[]') from moved) as moved`,
-    [from, to],
+     select (select coalesce(json_agg(name order by class), '[]') from named) as classes,
+            (select coalesce(json_agg(json_build_object('before', before::json, 'after', after::json, 'metres', metres, 'edges', edges)), '[]') from shared) as shared,
+            (select coalesce(json_agg(case when in_first then json_build_array(1, a, b, x0, y0, x1, y1, m)
+                                           else json_build_array(2, c, d, x0, y0, x1, y1, m) end), '[]')
+             from border where not (in_first and in_second) and m > 0) as lone`,
+    [from, to, region],
   );
   return requiredRow(row, 'compared with the borders of another map');
+}
+
+/** How far apart the vertices of maps were drawn, metres, in the order given; null where it was not recorded. */
+export async function drawnSpacings(db: Queryable, revisions: readonly number[]): Promise<(number | null)[]> {
+  const rows = await db.query<{ drawn_spacing_m: number | null }>(
+    `select r.drawn_spacing_m from unnest($1::bigint[]) with ordinality asked (id, n) join revision r using (id) order by n`,
+    [revisions],
+  );
+  return rows.map((row) => row.drawn_spacing_m);
 }
 
 export interface OpenedRow {

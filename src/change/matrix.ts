@@ -6,7 +6,8 @@ import type { StepRow } from '../series/steps.sql.js';
 import { once } from '../store/memo.js';
 import type { Queryable } from '../store/pool.js';
 import { balance } from './balance.js';
-import { changedBorders, type MovedRow, type RedrawnRow } from './digitising-noise.sql.js';
+import { type ComparedBorders, comparedBorders, type MovedRow, type RedrawnRow } from './borders.js';
+import { borderEdges } from './digitising-noise.sql.js';
 import { type DisputedRow, disputedBands } from './disputed.js';
 import { type ClaimedTransition, cacheChange, cachedChange, changeByFace, changeByOverlay } from './overlay.sql.js';
 import { classAreasOver } from './region.sql.js';
@@ -27,6 +28,7 @@ export interface MeasuredPair {
   borders: RedrawnRow[] | null;
   /** Borders of each class that are not in both maps. */
   moved: MovedRow[];
+  straight: ComparedBorders['straight'];
   disputed: DisputedRow[];
 }
 
@@ -45,10 +47,10 @@ export function measuredPair(
   after: Mapped,
   measured: MeasuredMatrix | null = null,
 ): Promise<MeasuredPair> {
-  return once(db, 'change-4', [before.id, after.id], async () => {
+  return once(db, 'change-5', [before.id, after.id], async () => {
     const { matrix, areas, disputed } = measured ?? (await measureMatrix(db, before, after));
-    const { redrawn, moved } = await changedBorders(db, before.id, after.id);
-    return { matrix, areas, borders: before.plane === after.plane ? null : redrawn, moved, disputed };
+    const { redrawn, ...compared } = comparedBorders(await borderEdges(db, before.id, after.id));
+    return { matrix, areas, borders: before.plane === after.plane ? null : redrawn, disputed, ...compared };
   });
 }
 

@@ -6,21 +6,45 @@
 /** Over how many metres the error of a line stays the same, and where that was taken from. */
 export interface Correlation {
   metres: number;
-  from: 'stated' | 'spacing' | 'vertices';
+  from: 'stated' | 'spacing' | 'drawn' | 'vertices';
+  /** The true ℓ may be longer, and every error that rests on it larger: it comes from vertices that nobody drew. */
+  at_least: boolean;
+  /** Of the length of a drawn line, what is left without its own error: what ℓ is to be multiplied with. */
+  straight: number;
 }
+
+/** What is known of how two maps were drawn. */
+export interface Drawn {
+  /** Distance of the vertices that their authors drew, weighted (`maps/drawn-spacing.ts`), metres; null: not recorded. */
+  spacingM: readonly (number | null)[];
+  /** Mean distance of the vertices of their borders as they are stored, metres. */
+  verticesM: number;
+  /** Of the length of lines that were drawn anew, what is left without errors of σ (`straightness.ts`). */
+  straight: number;
+}
+
+/** Edges that errors of σ lengthen are of uneven length, which adds so much to their weighted mean where nothing else is left of them. */
+const SCATTER = 0.285;
 
 /**
  * The correlation length ℓ of a series: as stated; else its spacing (a line between two cells is off along the whole of
- * their common edge); else the mean distance between the vertices that were drawn, which is the least it can be. In the
- * last case the error of a net figure is a lower bound.
+ * their common edge); else the distance between the vertices that the authors of both maps drew, each off by an error of
+ * its own; else, where that was not recorded, that of the vertices that are stored, which is the least it can be.
  */
 export function correlationOf(
   stated: { correlation_m: number | null; spacing_m: number | null },
-  vertexSpacingM: number,
+  { spacingM, verticesM, straight }: Drawn,
 ): Correlation {
-  if (stated.correlation_m !== null) return { metres: stated.correlation_m, from: 'stated' };
-  if (stated.spacing_m) return { metres: stated.spacing_m, from: 'spacing' };
-  return { metres: vertexSpacingM, from: 'vertices' };
+  if (stated.correlation_m !== null) {
+    return { metres: stated.correlation_m, from: 'stated', at_least: false, straight };
+  }
+  if (stated.spacing_m) return { metres: stated.spacing_m, from: 'spacing', at_least: false, straight };
+  const drawn = spacingM.filter((metres) => metres !== null);
+  if (drawn.length > 0 && drawn.length === spacingM.length) {
+    const mean = drawn.reduce((sum, metres) => sum + metres, 0) / drawn.length;
+    return { metres: (mean * straight) / (1 + SCATTER * (1 - straight)), from: 'drawn', at_least: false, straight };
+  }
+  return { metres: verticesM, from: 'vertices', at_least: true, straight };
 }
 
 /**
@@ -34,7 +58,7 @@ export const areaDeviation = (accuracyM: number, correlationM: number, lengthM: 
 export interface NoiseFloor {
   /** False gain to expect, and as much false loss, km². */
   each_way_km2: number;
-  /** Length of border that was drawn anew, km: a border whose vertices are the same in both maps cannot differ. */
+  /** Length of border that was drawn anew, km: a border that lies on one of the other map does not differ, whatever its vertices. */
   redrawn_km: number;
   /** Standard deviation of the false net change, km²: of gain less loss where nothing moved. */
   net_sd_km2: number;
@@ -51,20 +75,30 @@ export function falseGain(accuracyM: number, otherAccuracyM: number, lengthM: nu
   return (lengthM * Math.hypot(accuracyM, otherAccuracyM)) / Math.sqrt(2 * Math.PI);
 }
 
-/** The floor under a change between two maps of one series. @param redrawnM metres; null: both maps share one plane */
-export function noiseFloor(accuracyM: number, redrawnM: number | null, correlation: Correlation): NoiseFloor {
+/**
+ * The floor under a change between two maps of one series.
+ * @param redrawnM metres; null: both maps share one planar partition
+ * @param measuredKm2 what was gained or lost between them: no more of it can be false
+ */
+export function noiseFloor(
+  accuracyM: number,
+  redrawnM: number | null,
+  correlation: Correlation,
+  measuredKm2 = Number.POSITIVE_INFINITY,
+): NoiseFloor {
   const redrawn = redrawnM ?? 0;
+  const straight = redrawn * correlation.straight;
   return {
-    each_way_km2: falseGain(accuracyM, accuracyM, redrawn) / 1e6,
+    each_way_km2: Math.min(measuredKm2, falseGain(accuracyM, accuracyM, straight) / 1e6),
     redrawn_km: redrawn / 1000,
-    net_sd_km2: areaDeviation(accuracyM, correlation.metres, 2 * redrawn) / 1e6,
+    net_sd_km2: areaDeviation(accuracyM, correlation.metres, 2 * straight) / 1e6,
     correlation,
     accuracy_m: accuracyM,
     reason:
       redrawnM === null
         ? 'both maps are made of the same polygons: a border that did not move has identical vertices, so drawing adds nothing; how well the polygons fit the ground is the accuracy of the series'
         : redrawn === 0
-          ? 'every border of the earlier map has identical vertices in the later one'
+          ? 'every border of the earlier map lies on one of the later map, within the grid'
           : 'borders drawn anew differ by the accuracy of either drawing: σL/√π each way, L their length in the earlier map',
   };
 }
@@ -88,7 +122,7 @@ export function netChange(
 ): NetChange {
   const { before_m: before, after_m: after } = moved ?? { before_m: 0, after_m: 0 };
   const km2 = row.gained_km2 - row.lost_km2;
-  const sd = areaDeviation(accuracyM, correlation.metres, before + after) / 1e6;
+  const sd = areaDeviation(accuracyM, correlation.metres, (before + after) * correlation.straight) / 1e6;
   return {
     party: row.party,
     km2,

@@ -7,13 +7,15 @@ import { contentHash } from '../store/content-hash.js';
 import { AT_WILL, once } from '../store/memo.js';
 import type { Db } from '../store/pool.js';
 import { type Balance, balance } from './balance.js';
-import { redrawnBorders } from './digitising-noise.sql.js';
+import { comparedBorders } from './borders.js';
+import { borderEdges, drawnSpacings } from './digitising-noise.sql.js';
 import type { ClaimedChange } from './disputed.js';
 import { measuredChangeSets } from './matrix.js';
 import { type Correlation, correlationOf, type NoiseFloor, noiseFloor } from './noise.js';
 import { changeByOverlay, changePatches, type PatchRow } from './overlay.sql.js';
 import type { Region } from './region.js';
 import { classAreasOver, type RegionGround, regionGround } from './region.sql.js';
+import { straightAtAccuracy } from './straightness.js';
 
 /** The ground of a region as its theatre has it on a day; null: the whole theatre. */
 export type Scope = (RegionGround & { hash: string }) | null;
@@ -58,12 +60,12 @@ export async function measureRegion(db: Db, before: AsOf, after: AsOf, scope: Sc
   const mergeM = after.statement.accuracy_m;
   const measured = await once(
     db,
-    'ground-2',
+    'ground-3',
     [...pair, after.edition, mergeM, scope?.hash ?? null],
     async () => ({
       claimed: await changeByOverlay(db, ...pair, region),
       areas: await classAreasOver(db, [...new Set(pair)], region),
-      borders: before.plane === after.plane ? null : await redrawnBorders(db, ...pair, region),
+      borders: before.plane === after.plane ? null : await compared(db, pair, region),
       patches: before.revision === after.revision ? [] : await changePatches(db, ...pair, mergeM, region),
     }),
     AT_WILL,
@@ -77,20 +79,40 @@ export async function measureRegion(db: Db, before: AsOf, after: AsOf, scope: Sc
   const { statement } = after;
   const perimeterM = measured.patches.reduce((sum, row) => sum + row.perimeter_m, 0);
   const vertices = measured.patches.reduce((sum, row) => sum + vertexCount(row.geometry), 0);
-  const correlation = correlationOf(statement, perimeterM / Math.max(1, vertices));
+  const straight = measured.borders && straightAtAccuracy(measured.borders.straight, statement.accuracy_m);
+  const correlation = correlationOf(statement, {
+    spacingM: await drawnSpacings(db, pair),
+    verticesM: perimeterM / Math.max(1, vertices),
+    straight: straight ?? 1,
+  });
   const redrawn = (select: (row: { left: string; right: string }) => boolean) =>
-    measured.borders?.filter(select).reduce((sum, row) => sum + row.redrawn_m, 0) ?? null;
-  const floor = (select: Parameters<typeof redrawn>[0]) =>
-    noiseFloor(statement.accuracy_m, redrawn(select), correlation);
+    measured.borders?.redrawn.filter(select).reduce((sum, row) => sum + row.redrawn_m, 0) ?? null;
+  const changedKm2 = (name: string | null) =>
+    Math.max(
+      ...figures.parties.flatMap((row) => (name === null || row.party === name ? [row.gained_km2, row.lost_km2] : [])),
+      0,
+    );
+  const floor = (select: Parameters<typeof redrawn>[0], name: string | null) =>
+    noiseFloor(
+      statement.accuracy_m,
+      redrawn(select),
+      correlation,
+      name === null ? figures.changed_km2 : changedKm2(name),
+    );
   return {
     figures,
     claimed: measured.claimed,
     kinds: await kindsIn(db, before, after, scope, figures),
-    noise: floor(() => true),
-    noiseOf: (name) => floor(({ left, right }) => left === name || right === name),
+    noise: floor(() => true, null),
+    noiseOf: (name) => floor(({ left, right }) => left === name || right === name, name),
     correlation,
     patches: measured.patches,
   };
+}
+
+async function compared(db: Db, [from, to]: readonly [number, number], region: string | null) {
+  const { redrawn, straight } = comparedBorders(await borderEdges(db, from, to, region));
+  return { redrawn, straight };
 }
 
 /** Positions of a GeoJSON polygon, as text: each has one comma between its numbers and one after it. */

@@ -1,4 +1,5 @@
-import { redrawnBorders } from '../change/digitising-noise.sql.js';
+import { comparedBorders } from '../change/borders.js';
+import { borderEdges } from '../change/digitising-noise.sql.js';
 import { measureMatrix } from '../change/matrix.js';
 import { falseGain } from '../change/noise.js';
 import type { StoredStep } from '../change/precompute.js';
@@ -140,7 +141,7 @@ async function outOfProportion(
   };
   if (judgeStep({ ...step, history }).length === 0) return null;
   // Measured only now: it costs as much as the change, and only a suspicious map needs it.
-  const borders = samePlane ? [] : await redrawnBorders(tx, beside.id, revision);
+  const borders = samePlane ? [] : comparedBorders(await borderEdges(tx, beside.id, revision)).redrawn;
   const redrawn = borders.reduce((total, row) => total + row.redrawn_m, 0);
   step.noise_each_way_km2 = falseGain(map.accuracyM, map.accuracyM, redrawn) / 1e6;
   const problems = judgeStep({ ...step, history });

@@ -35,7 +35,7 @@ export function groundFigures(ground: MeasuredRegion, { before, after }: Compare
     noise: {
       each_way: figure(ground.noise.each_way_km2, 'km2', query),
       reason: ground.noise.reason,
-      lower_bound: ground.correlation.from === 'vertices',
+      lower_bound: ground.correlation.at_least,
     },
     patches: ground.patches.map(({ from_class: from, to_class: to, m2, place, distance_m, bearing, bounds }) => ({
       id: contentHash(patchKey(from, to, bounds)).slice(0, 12),
@@ -53,11 +53,12 @@ type ErrorOf = (touches: (from: string, to: string) => boolean, falseGainOf: str
 
 /** The outline of what changed is known to σ; what one party gained or lost also holds what drawing anew made of it. */
 function errorsOf(ground: MeasuredRegion, { statement }: AsOf): ErrorOf {
+  const { metres, straight } = ground.correlation;
   return (touches, falseGainOf) => {
     const perimeterM = ground.patches
       .filter(({ from_class, to_class }) => touches(from_class, to_class))
       .reduce((sum, { perimeter_m }) => sum + perimeter_m, 0);
-    const outline = areaDeviation(statement.accuracy_m, ground.correlation.metres, perimeterM) / 1e6;
+    const outline = areaDeviation(statement.accuracy_m, metres, perimeterM * straight) / 1e6;
     return outline + (falseGainOf === null ? 0 : ground.noiseOf(falseGainOf).each_way_km2);
   };
 }

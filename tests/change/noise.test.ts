@@ -17,7 +17,7 @@ const cell = fc.record({
   m2: fc.double({ min: 1, max: 1e9, noNaN: true }),
 });
 
-const LENGTH = { metres: 1800, from: 'stated' } as const;
+const LENGTH = { metres: 1800, from: 'stated', at_least: false, straight: 1 } as const;
 
 describe('the error of a net figure', () => {
   it('is √2·σ·√(Lℓ) for a line drawn twice: 8.2 and 16.3 km² where the published simulation found 7.7 and 15.9', () => {
@@ -26,10 +26,24 @@ describe('the error of a net figure', () => {
     expect(areaDeviation(250, 1800, 600_000) / 1e6).toBeCloseTo(8.2, 1);
   });
 
-  it('takes the correlation length that is stated, else the spacing, else the distance of vertices', () => {
-    expect(correlationOf({ correlation_m: 500, spacing_m: 3950 }, 80)).toEqual({ metres: 500, from: 'stated' });
-    expect(correlationOf({ correlation_m: null, spacing_m: 3950 }, 80)).toEqual({ metres: 3950, from: 'spacing' });
-    expect(correlationOf({ correlation_m: null, spacing_m: null }, 80)).toEqual({ metres: 80, from: 'vertices' });
+  it('takes the correlation length that is stated, else the spacing, else the distance of drawn, else of stored vertices', () => {
+    const drawn = { spacingM: [9000, 11_000], verticesM: 80, straight: 1 };
+    const nothing = { correlation_m: null, spacing_m: null };
+    expect(correlationOf({ correlation_m: 500, spacing_m: 3950 }, drawn)).toMatchObject({
+      metres: 500,
+      from: 'stated',
+    });
+    expect(correlationOf({ ...nothing, spacing_m: 3950 }, drawn)).toMatchObject({ metres: 3950, from: 'spacing' });
+    expect(correlationOf(nothing, drawn)).toMatchObject({ metres: 10_000, from: 'drawn', at_least: false });
+    expect(correlationOf(nothing, { ...drawn, spacingM: [9000, null] })).toMatchObject({
+      metres: 80,
+      from: 'vertices',
+      at_least: true,
+    });
+  });
+
+  it('is no more than what was measured', () => {
+    expect(noiseFloor(250, 300_000, LENGTH, 16.8).each_way_km2).toBe(16.8);
   });
 
   it('is nothing where no border moved, and the band lies evenly about the net', () => {

@@ -8,7 +8,7 @@ import { kilometresByClass, routeChange } from '../../src/routes/stretches.js';
 import { PLAIN_EVIDENCE, PLAIN_POST } from '../setup/told-post.js';
 
 const day = parseDate;
-const ELL = { metres: 1800, from: 'stated' } as const;
+const ELL = { metres: 1800, from: 'stated', at_least: false, straight: 1 } as const;
 const OPEN = { verdict: 'not_encircled', reason: null, grade: 'open' } as const;
 const CLOSED = { verdict: 'encircled', reason: null, grade: null } as const;
 const BETWEEN = { verdict: 'uncertain', reason: 'accuracy', grade: null } as const;
@@ -198,7 +198,7 @@ describe('doubts say', () => {
 describe('figures beside a change', () => {
   it('the noise floor says why it is what it is', () => {
     expect(noiseFloor(250, null, ELL).reason).toContain('same polygons');
-    expect(noiseFloor(250, 0, ELL).reason).toContain('identical vertices in the later one');
+    expect(noiseFloor(250, 0, ELL).reason).toContain('lies on one of the later map');
     expect(noiseFloor(250, 10, ELL).reason).toContain('σL/√π');
     expect(noiseFloor(250, 1000, ELL).each_way_km2).toBeCloseTo(0.25 / Math.sqrt(Math.PI), 12);
   });

@@ -1,0 +1,131 @@
+import { appendFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { comparedBorders } from '../../src/change/borders.js';
+import type { LoneEdge } from '../../src/change/digitising-noise.sql.js';
+import { correlationOf, netChange, noiseFloor } from '../../src/change/noise.js';
+import { straightAtAccuracy } from '../../src/change/straightness.js';
+import { drawnSpacing } from '../../src/maps/drawn-spacing.js';
+import { seeded } from '../setup/mesh-world.js';
+
+type Point = [number, number];
+
+const LINE_M = 102_000;
+/** Metres a degree at the equator, where lines are drawn for `drawnSpacing`. */
+const DEGREE_M = (6_371_008.8 * Math.PI) / 180;
+/** What a share of 500 pairs may be off by. */
+const MARGIN = 0.04;
+const NOTHING_STATED = { correlation_m: null, spacing_m: null };
+
+/** One drawing of a line: straight, or a wave of 40 km; its vertices off by σ across it; both ends on the frame. */
+function drawing(random: () => number, spacingM: number, sigmaM: number, wave: number): Point[] {
+  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const parts = Math.round(LINE_M / spacingM);
+  return Array.from({ length: parts + 1 }, (_, i): Point => {
+    const x = (i / parts) * LINE_M;
+    const [phase, k] = [(2 * Math.PI * x) / 40_000, (2 * Math.PI) / 40_000];
+    const [slope, off] = [wave * k * Math.cos(phase), sigmaM * normal()];
+    const size = Math.hypot(1, slope);
+    // Across the line; the ends stay on the frame.
+    const ended = i === 0 || i === parts;
+    return [ended ? x : x - (off * slope) / size, wave * Math.sin(phase) + (ended ? off * size : off / size)];
+  });
+}
+
+/** As the store has it: an edge is no longer than 2 km. */
+function edgesOf(map: 1 | 2, line: readonly Point[]): LoneEdge[] {
+  return line.slice(1).flatMap(([x1, y1], i) => {
+    const [x0, y0] = line[i] as Point;
+    const metres = Math.hypot(x1 - x0, y1 - y0);
+    const parts = Math.ceil(metres / 2000);
+    const at = (k: number): Point => [x0 + (k / parts) * (x1 - x0), y0 + (k / parts) * (y1 - y0)];
+    return Array.from({ length: parts }, (_, k): LoneEdge => [map, 1, 2, ...at(k), ...at(k + 1), metres / parts]);
+  });
+}
+
+/** The area below a line. */
+const below = (line: readonly Point[]) =>
+  line.slice(1).reduce((sum, [x1, y1], i) => {
+    const [x0, y0] = line[i] as Point;
+    return sum + ((x1 - x0) * (y0 + y1)) / 2;
+  }, 0);
+
+const spacing = (line: readonly Point[]) => {
+  const ring = [...line, [LINE_M, -60_000], [0, -60_000], line[0]] as Point[];
+  const frame = (a: readonly number[], b: readonly number[]) => [a, b].some(([, y = 0]) => y < -0.5);
+  return drawnSpacing([{ polygons: [[ring.map(([x, y]): Point => [x / DEGREE_M, y / DEGREE_M])]] }], frame);
+};
+
+/** The share of pairs of drawings of a line that did not move whose net figure lies within what is stated of it. */
+function covered(spacingM: number, sigmaM: number, wave: number, pairs: number): number {
+  const random = seeded(Math.round(spacingM + sigmaM + wave));
+  let within = 0;
+  for (let i = 0; i < pairs; i++) {
+    const [one, other] = [drawing(random, spacingM, sigmaM, wave), drawing(random, spacingM, sigmaM, wave)];
+    const { redrawn, moved, straight } = comparedBorders({
+      classes: ['a', 'b'],
+      shared: [],
+      lone: [...edgesOf(1, one), ...edgesOf(2, other)],
+    });
+    const correlation = correlationOf(NOTHING_STATED, {
+      spacingM: [spacing(one), spacing(other)],
+      verticesM: 1,
+      straight: straightAtAccuracy(straight, sigmaM),
+    });
+    const net = (below(other) - below(one)) / 1e6;
+    const [a] = moved;
+    const { sd_km2 } = netChange({ party: 'a', gained_km2: net, lost_km2: 0 }, a, sigmaM, correlation);
+    const floor = noiseFloor(sigmaM, redrawn[0]?.redrawn_m ?? 0, correlation);
+    expect(floor.net_sd_km2 / sd_km2).toBeCloseTo(1, 0);
+    if (Math.abs(net) <= sd_km2) within++;
+  }
+  return within / pairs;
+}
+
+describe('what is stated of the error of a net figure', () => {
+  const cases = [500, 1000, 3000, 10_000].flatMap((spacingM) =>
+    [100, 500, 2000].flatMap((sigmaM) =>
+      (process.env.SHOW_COVERAGE ? [0, 4000] : [4000]).map((wave) => [spacingM, sigmaM, wave] as const),
+    ),
+  );
+
+  it.each(cases)(
+    'holds two times in three: vertices every %d m, σ %d m, a wave of %d m',
+    (spacingM, sigmaM, wave) => {
+      const share = covered(spacingM, sigmaM, wave, process.env.SHOW_COVERAGE ? 800 : 500);
+      // The table of docs/measures.md: SHOW_COVERAGE=<file>.
+      const { SHOW_COVERAGE: table } = process.env;
+      if (table) appendFileSync(table, `| ${spacingM} | ${sigmaM} | ${wave} | ${Math.round(100 * share)} % |\n`);
+      expect(share).toBeGreaterThan(0.64 - MARGIN);
+      expect(share).toBeLessThan(0.72 + MARGIN);
+    },
+    60_000,
+  );
+});
+
+describe('a border that is drawn with other vertices', () => {
+  const line = drawing(seeded(3), 1000, 0, 5000);
+  const more = line.flatMap(([x, y], i): Point[] => {
+    const next = line[i + 1];
+    return next
+      ? [
+          [x, y],
+          [x + 0.3 * (next[0] - x), y + 0.3 * (next[1] - y)],
+        ]
+      : [[x, y]];
+  });
+  const compare = (second: readonly Point[]) =>
+    comparedBorders({ classes: ['a', 'b'], shared: [], lone: [...edgesOf(1, line), ...edgesOf(2, second)] });
+
+  it('is the same border where both lie on one line, to the grid', () => {
+    const { redrawn, moved } = compare(more.map(([x, y]): Point => [x, y + 0.01]));
+    expect(redrawn[0]).toMatchObject({ border_m: expect.closeTo(114_000, -4), redrawn_m: 0 });
+    expect(moved).toEqual([]);
+  });
+
+  it('is another one where it moved, there alone', () => {
+    const { redrawn, moved } = compare(more.map(([x, y]): Point => [x, x > 50_000 && x < 60_000 ? y + 700 : y]));
+    expect(redrawn[0]?.redrawn_m).toBeGreaterThan(9000);
+    expect(redrawn[0]?.redrawn_m).toBeLessThan(14_000);
+    expect(moved.map(({ class: name }) => name)).toEqual(['a', 'b']);
+  });
+});
