@@ -149,6 +149,28 @@ async function areasNear(boxes: AreaBoxes, { frame, bbox, bboxCrs }: FeaturesReq
   return nos && controlSource(frame.edition, [map], nos);
 }
 
+/** All features that a question asks for, page by page; `limit` of them where it is not null. */
+export async function* allFeatures(
+  db: Db,
+  views: Pick<SeriesViews, 'boxes'>,
+  info: CollectionInfo,
+  asked: FeaturesRequest,
+  shape: Shape,
+  limit: number | null,
+): AsyncGenerator<FeatureRow[]> {
+  let { after } = asked;
+  for (let left = limit ?? Number.POSITIVE_INFINITY; left > 0; ) {
+    const found = await askFeatures(db, views, info, { ...asked, after, limit: Math.min(left, PAGE_OF_FILE) });
+    yield* found.rows(shape);
+    left -= found.ids.length;
+    after = found.ids.at(-1) ?? null;
+    if (!found.more) return;
+  }
+}
+
+/** So many ids are held at once while a file is written. */
+const PAGE_OF_FILE = 10_000;
+
 function page(
   db: Db,
   frame: Frame,

@@ -1,12 +1,10 @@
+import type { GeometryForm } from '../formats/format.js';
 import type { Crs } from '../geometry/crs.js';
 import type { Queryable } from '../store/pool.js';
 import type { CollectionKind } from './collection-kinds.js';
 import { type Queryable as FilterQueryable, filterSql, type ScalarType } from './cql2.sql.js';
 import { checkedGeometries, plainGeometry } from './filter-geometries.sql.js';
 import type { Source } from './source.sql.js';
-
-/** How geometries are written: GeoJSON text, WKB (hex, little-endian) or WKT. */
-export type GeometryForm = 'geojson' | 'wkb' | 'wkt';
 
 /** What is asked of a collection besides its source. All conditions hold together. */
 export interface Conditions {
@@ -171,6 +169,8 @@ export interface Shape {
   properties: readonly string[];
   /** Without its geometry. */
   bare: boolean;
+  /** As the one type of a layer in a file: areas are MultiPolygons. */
+  areas?: boolean;
   /** Nothing was chosen: all properties, degrees. */
   usual?: boolean;
   /** Vertices may be left out that are nearer to the line than this, degrees: for a small picture. */
@@ -198,9 +198,13 @@ export async function featuresOf(
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
-function geometrySql({ crs, form, bare, tolerance }: Shape): string {
+function geometrySql({ crs, form, bare, tolerance, areas }: Shape): string {
   if (bare) return 'null::text';
-  const drawn = tolerance === undefined ? 's.geom' : `st_simplify(s.geom, ${tolerance}, true)`;
+  const drawn = areas
+    ? 'st_multi(st_collectionextract(s.geom, 3))'
+    : tolerance === undefined
+      ? 's.geom'
+      : `st_simplify(s.geom, ${tolerance}, true)`;
   const projected = crs.srid === 4326 ? drawn : `st_transform(${drawn}, ${crs.srid})`;
   const turned = `st_forcepolygonccw(${projected})`;
   const ordered = crs.latitudeFirst ? `st_flipcoordinates(${turned})` : turned;

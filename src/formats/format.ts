@@ -74,13 +74,16 @@ export interface WrittenLayer {
   count: number;
   /** When its content changed last, RFC 3339 with milliseconds in UTC. */
   changed: string;
-  geometryType: 'MultiPolygon' | 'Polygon' | 'MultiLineString' | 'LineString' | 'Point';
+  /** Null: none of its rows has a place. */
+  geometryType: 'MultiPolygon' | 'Polygon' | 'MultiLineString' | 'LineString' | 'Point' | null;
   /** Members of a GeoJSON collection beside its features. */
   members: object;
 }
 
 export interface FormatWriter {
   geometry: GeometryForm;
+  /** It cannot hold a row without a place. */
+  onlyPlaced?: true;
   /** A file piece by piece; no more than a batch of rows is held, unless the format needs an index before its rows. */
   write(layer: WrittenLayer, batches: AsyncIterable<readonly WrittenRow[]>): AsyncIterable<string | Uint8Array>;
 }

@@ -15,5 +15,5 @@ export const FLATGEOBUF: Format = {
     },
     reads: 'all features, by the coordinate system of its header',
   },
-  writer: { geometry: 'geojson', write: writeFlatGeobuf },
+  writer: { geometry: 'geojson', onlyPlaced: true, write: writeFlatGeobuf },
 };

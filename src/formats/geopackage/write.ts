@@ -31,7 +31,7 @@ const SKELETON = `
 `;
 
 /**
- * MultiPolygons (WKB as hex, EPSG:4326) as a GeoPackage of one layer: written to a temporary file batch by batch, then read
+ * Rows (geometries WKB as hex, EPSG:4326) as a GeoPackage of one layer, or of one table where none has a place: written to a temporary file batch by batch, then read
  * from it, and the file removed when the reader has ended or gone away.
  */
 export async function* writeGeoPackage(
@@ -55,7 +55,7 @@ export async function* writeGeoPackage(
 
 async function fill(
   db: sqlite.Database,
-  { name, title, description, bounds, columns, changed }: WrittenLayer,
+  { name, title, description, bounds, columns, changed, geometryType }: WrittenLayer,
   batches: AsyncIterable<readonly WrittenRow[]>,
 ): Promise<void> {
   const names = Object.keys(columns);
@@ -63,22 +63,26 @@ async function fill(
   db.exec(SKELETON);
   db.run(
     'insert into gpkg_contents (table_name, data_type, identifier, description, last_change, min_x, min_y, max_x, max_y, srs_id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 4326)',
-    [...[name, 'features', title, description, changed], ...bounds],
+    [...[name, geometryType ? 'features' : 'attributes', title, description, changed], ...bounds],
   );
-  db.run(`insert into gpkg_geometry_columns values (?, 'geom', 'MULTIPOLYGON', 4326, 0, 0)`, [name]);
+  if (geometryType) {
+    const type = geometryType.toUpperCase();
+    db.run(`insert into gpkg_geometry_columns values (?, 'geom', ?, 4326, 0, 0)`, [name, type]);
+  }
+  const geom = geometryType ? ['geom'] : [];
   const declared = Object.entries(columns).map(([column, [type]]) => `${quoted(column)} ${TYPES[type]}`);
   db.exec(
-    `create table ${quoted(name)} (fid integer primary key autoincrement not null, geom multipolygon, ${declared.join(', ')})`,
+    `create table ${quoted(name)} (${['fid integer primary key autoincrement not null', ...geom.map((column) => `${column} ${geometryType}`), ...declared].join(', ')})`,
   );
   const insert = db.prepare(
-    `insert into ${quoted(name)} (geom, ${names.map(quoted).join(', ')}) values (?${', ?'.repeat(names.length)})`,
+    `insert into ${quoted(name)} (${[...geom, ...names.map(quoted)].join(', ')}) values (${[...geom, ...names].map(() => '?').join(', ')})`,
   );
   try {
     for await (const rows of batches) {
       db.exec('begin');
       for (const row of rows)
         insert.run([
-          row.geometry && blob(row.geometry),
+          ...geom.map(() => row.geometry && blob(row.geometry)),
           ...names.map((column) => row[column] as string | number | null),
         ]);
       db.exec('commit');

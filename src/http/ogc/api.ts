@@ -3,10 +3,9 @@ import { ERROR_COMPONENTS } from '../openapi-errors.js';
 import { jsonPage } from '../pages/json-page.js';
 import type { Parameters } from '../parameters.js';
 import { crumbsTo } from './collections.js';
-import { IN_TIME } from './in-time.js';
 import { SHARED } from './item-parameters.js';
-import { form, HTML, OPENAPI } from './negotiate.js';
-import type { OgcRequest, OgcRoute } from './route.js';
+import { HTML, OPENAPI } from './negotiate.js';
+import { type OgcRequest, type OgcRoute, parametersOf } from './route.js';
 import { OGC_SCHEMAS } from './schemas.js';
 
 const ERRORS = Object.fromEntries(
@@ -98,7 +97,7 @@ interface Operation {
 }
 
 function operation(route: OgcRoute, path: Record<string, string>, title: string | null): Operation {
-  const query: Parameters = route.binary ? route.query(path) : { ...route.query(path), ...IN_TIME, f: form };
+  const query: Parameters = parametersOf(route, path);
   const inPath = [...route.path.matchAll(/\{(\w+)\}/g)]
     .map(([, name = '']) => name)
     .filter((name) => path[name] === undefined);

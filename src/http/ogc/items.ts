@@ -5,6 +5,7 @@ import { featureText } from '../../formats/geojson/write.js';
 import { CRS84 } from '../../geometry/crs.js';
 import { featurePage, featuresPage, type ShownFeature } from '../pages/collection-pages.js';
 import { crumbsTo } from './collections.js';
+import { fileOf } from './item-files.js';
 import { ITEMS, itemsParameters } from './item-parameters.js';
 import { featuresAsked, shapeAsked } from './item-question.js';
 import { type Link, withParameters } from './links.js';
@@ -13,15 +14,16 @@ import type { OgcAnswer, OgcRequest, OgcRoute } from './route.js';
 import { featureOf, featuresOf } from './schemas.js';
 
 async function answerItems(asked: OgcRequest): Promise<OgcAnswer> {
-  const { service, path, values, views, form, time, url } = asked;
+  const { service, path, values, views, form, file, time, url } = asked;
   const info = await collectionNamed(views, path.collectionId ?? '', time.knownAt);
   const question = featuresAsked(info, asked);
   const shape = shapeAsked(info, values);
   const { frame } = question;
   return {
     // The state names everything that the answer is made from.
-    etag: tagOf([url.href, form, frame.knownAt, frame.statement.id, frame.edition, frame.stale]),
+    etag: tagOf([url.href, form, file?.id, frame.knownAt, frame.statement.id, frame.edition, frame.stale]),
     async make() {
+      if (file) return fileOf(asked, file, info, question, shape);
       const found = await askFeatures(service.db, views, info, question);
       const links = linksOf(asked, info, found);
       const headers = { 'content-crs': `<${shape.crs.uri}>`, ...linkHeader(links), ...staleHeader(found) };
@@ -167,6 +169,7 @@ export const ITEM_ROUTES: readonly OgcRoute[] = [
     summary: 'Features, in pages that stay in one state; filtered by box, time, property and CQL2',
     type: GEOJSON,
     schema: featuresOf,
+    files: true,
     query: (path) => itemsParameters(path.collectionId ?? ''),
     answer: answerItems,
   },

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { SalientError } from '../../errors.js';
+import { WRITTEN_FORMATS, type WrittenFormat } from '../../formats/registry.js';
 import { optional, type Parameter } from '../parameters.js';
 
 export type Form = 'json' | 'html';
@@ -29,6 +30,18 @@ export const form: Parameter<Form | null> = optional<Form>({
   required: false,
   schema: { type: 'string', enum: Object.keys(FORMS) },
   description: 'form of the answer; without it the Accept header decides',
+});
+
+/** The forms of features that are files: of all that match, not of a page. */
+const FILES = new Map([...WRITTEN_FORMATS].filter(([id]) => id !== 'geojson'));
+export const FILE_FORMS = [...FILES.keys()];
+
+/** `f` of features: also the files that they can be written to. */
+export const itemsForm: Parameter<Form | WrittenFormat | null> = optional<Form | WrittenFormat>({
+  read: (text, name) => FILES.get(text) ?? (form.read(text, name) as Form),
+  required: false,
+  schema: { type: 'string', enum: [...Object.keys(FORMS), ...FILE_FORMS] },
+  description: `form of the answer; without it the Accept header decides. ${FILE_FORMS.join(', ')}: a file of all features that match, coordinates lon and lat`,
 });
 
 /** JSON unless the client prefers HTML, as browsers do. */

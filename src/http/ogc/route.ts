@@ -1,15 +1,15 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import type { SeriesViews } from '../../features/series-views.js';
+import type { WrittenFormat } from '../../formats/registry.js';
 import type { Html } from '../../reports/render/html.js';
 import { baseOf } from '../base.js';
 import { type Parameters, readParameters } from '../parameters.js';
 import type { Service } from '../service.js';
+import { sendPieces } from '../stream.js';
 import { untilGone } from '../until-gone.js';
 import { AT_ROOT, IN_TIME, type InTime, timeOf } from './in-time.js';
 import { type AddressOf, addressesBelow, type Link, selfAndAlternate } from './links.js';
-import { type Form, form, formOf, HTML_TYPE } from './negotiate.js';
+import { type Form, form, formOf, HTML_TYPE, itemsForm } from './negotiate.js';
 
 /** What an OGC resource is answered from. */
 export interface OgcRequest {
@@ -22,6 +22,8 @@ export interface OgcRequest {
   /** The address asked, absolute. */
   url: URL;
   form: Form;
+  /** The file that features are to be written to; null: a page of them. */
+  file: WrittenFormat | null;
   /** `self` and `alternate`. */
   links: Link[];
   path: Record<string, string>;
@@ -57,6 +59,8 @@ export interface OgcRoute {
   type: string;
   /** Name of the JSON form's schema (schemas.ts); of features it depends on the collection. */
   schema?: string | ((collection: string) => string);
+  /** Its features can be written to files. */
+  files?: boolean;
   /** The JSON form is no JSON but bytes, sent by a handler of its own. */
   binary?: boolean;
   /** Of a path with a collection: whether that one has the resource; all have when absent. */
@@ -65,6 +69,13 @@ export interface OgcRoute {
   query(path: Record<string, string>): Parameters;
   answer(request: OgcRequest): Promise<OgcAnswer>;
 }
+
+/** Everything that a resource takes in its query. */
+export const parametersOf = (route: OgcRoute, path: Record<string, string>): Parameters => ({
+  ...route.query(path),
+  ...IN_TIME,
+  ...(!route.binary && { f: route.files ? itemsForm : form }),
+});
 
 /** The paths of a resource: below the root, and below the root of a day. */
 export const pathsOf = ({ path }: Pick<OgcRoute, 'path'>) => [`/ogc${path}`, `${AT_ROOT}${path}`];
@@ -81,11 +92,12 @@ export function ogcHandler(service: Service, views: SeriesViews, route: OgcRoute
     const base = baseOf(request, service.config);
     const url = new URL(base + request.originalUrl);
     const { at, ...path } = request.params as Record<string, string>;
-    const { f, ...values } = readParameters({ ...route.query(path), ...IN_TIME, f: form }, url.searchParams);
-    const chosen = formOf(request, f as Form | null, route.type);
+    const { f, ...values } = readParameters(parametersOf(route, path), url.searchParams);
+    const file = typeof f === 'object' ? (f as WrittenFormat | null) : null;
+    const chosen = file ? 'json' : formOf(request, f as Form | null, route.type);
     const links = selfAndAlternate(url, route.type, chosen);
     const to = addressesOf(base, url, at);
-    const asked = { service, views, to, base, url, form: chosen, links, path, values, time: timeOf(values, at) };
+    const asked = { service, views, to, base, url, form: chosen, file, links, path, values, time: timeOf(values, at) };
     const answer = await untilGone(response, () => route.answer(asked));
     response.set({
       vary: 'accept',
@@ -133,16 +145,16 @@ async function sendStreamed(request: Request, response: Response, answer: Stream
       response.end();
       return;
     }
-    await pipeline(Readable.from(resumed(first, pieces), { objectMode: false, highWaterMark: 1 << 16 }), response);
+    await sendPieces(response, resumed(first, pieces));
   });
 }
 
 async function* resumed(
   first: IteratorResult<string | Uint8Array>,
   rest: AsyncIterator<string | Uint8Array>,
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<string | Uint8Array> {
   try {
-    for (let piece = first; !piece.done; piece = await rest.next()) yield Buffer.from(piece.value);
+    for (let piece = first; !piece.done; piece = await rest.next()) yield piece.value;
   } finally {
     await rest.return?.();
   }

@@ -24,7 +24,12 @@ export function linkTo(links: Items['links'], rel: string): string {
 export async function pagesOf(get: (path: string) => Promise<Response>, first: string): Promise<Items[]> {
   const pages: Items[] = [];
   for (let path: string | null = first; path !== null; ) {
-    const answer = await get(path);
+    let answer = await get(path);
+    // A service that has too much to do says so, and a client asks again.
+    while (answer.status === 503) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      answer = await get(path);
+    }
     if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     const page = (await answer.json()) as Items;
     pages.push(page);

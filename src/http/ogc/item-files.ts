@@ -1,0 +1,70 @@
+import { SalientError } from '../../errors.js';
+import { allFeatures, askFeatures, type CollectionInfo, type FeaturesRequest } from '../../features/ask.js';
+import type { Shape } from '../../features/page.sql.js';
+import type { Columns, WrittenLayer } from '../../formats/format.js';
+import type { WrittenFormat } from '../../formats/registry.js';
+import { CRS84 } from '../../geometry/crs.js';
+import type { OgcRequest, StreamedAnswer } from './route.js';
+
+/**
+ * All features that a question asks for as a file, written as fast as the client reads; `limit` of them where it is given.
+ * @throws SalientError `invalid_parameter` for what a file cannot be, and as `askFeatures`
+ */
+export async function fileOf(
+  { service, views, values }: OgcRequest,
+  format: WrittenFormat,
+  info: CollectionInfo,
+  question: FeaturesRequest,
+  shape: Shape,
+): Promise<Awaited<ReturnType<StreamedAnswer['make']>>> {
+  if (shape.crs.uri !== CRS84.uri) {
+    throw new SalientError('invalid_parameter', `crs: a file (f=${format.id}) has longitudes and latitudes, CRS84`);
+  }
+  const limit = values.limit as number | null;
+  const { matched } = await askFeatures(service.db, views, info, { ...question, hits: true });
+  const { writer, mediaTypes, extensions } = format;
+  const layer = layerOf(info, shape, Math.min(matched, limit ?? matched), question.frame.knownAt);
+  if (writer.onlyPlaced && layer.geometryType === null) {
+    throw new SalientError('invalid_parameter', `f: a file of ${format.label} holds no feature without a geometry`);
+  }
+  const rows = allFeatures(
+    service.db,
+    views,
+    info,
+    question,
+    { ...shape, form: writer.geometry, ...layer.areas },
+    limit,
+  );
+  return {
+    type: mediaTypes[0] ?? 'application/octet-stream',
+    headers: { 'content-disposition': `attachment; filename="${info.id}.${extensions[0]}"` },
+    body: writer.write(layer, rows),
+  };
+}
+
+/** What is said of the features in the file, and whether they are brought to the one type of its layer. */
+function layerOf(
+  { id, title, kind, statement, method, bounds }: CollectionInfo,
+  { properties, bare }: Shape,
+  count: number,
+  knownAt: string,
+): WrittenLayer & { areas: { areas?: boolean } } {
+  const columns: Columns = {
+    id: ['string', 'id of the feature'],
+    ...Object.fromEntries(properties.map((name) => [name, kind.properties[name] ?? ['string', '']])),
+  };
+  const isMixed = kind.geometry === 'Geometry';
+  return {
+    name: id,
+    title,
+    description: `${statement.publisher}, ${statement.licence}; ${method}`,
+    licence: statement.licence,
+    bounds,
+    columns,
+    count,
+    changed: new Date(knownAt).toISOString(),
+    geometryType: bare ? null : kind.geometry === 'Geometry' ? 'MultiPolygon' : kind.geometry,
+    members: {},
+    areas: isMixed && !bare ? { areas: true } : {},
+  };
+}
