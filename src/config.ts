@@ -30,6 +30,8 @@ export interface Config {
   webhookSecret: string | null;
   webhookPrivate: string[];
   publicUrl: string;
+  smtpUrl: string | null;
+  mailFrom: string;
   /** Address of a MapLibre style that lies under the page's map; empty: the world's outlines that ship. */
   basemap: string;
 }
@@ -79,7 +81,15 @@ export const SETTINGS = {
     default: '',
     meaning: 'hosts, separated by commas, that webhooks may call although their address is private',
   },
-  SALIENT_PUBLIC_URL: { default: '', meaning: 'address of the service as others reach it, for links in webhooks' },
+  SALIENT_SMTP_URL: {
+    default: '',
+    meaning: 'mail server for reports and alerts, such as `smtp://user:password@host:587`; empty: no e-mail is sent',
+  },
+  SALIENT_MAIL_FROM: { default: '', meaning: 'whom e-mail comes from, such as `Maps <maps@example.org>`' },
+  SALIENT_PUBLIC_URL: {
+    default: '',
+    meaning: 'address of the service as others reach it, for links in feeds, files, webhooks and e-mail',
+  },
   SALIENT_BASEMAP: {
     default: '',
     meaning: 'address of a MapLibre style to draw under the page’s map; empty: the outlines that ship',
@@ -134,6 +144,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     webhookSecret: text('SALIENT_WEBHOOK_SECRET') || null,
     webhookPrivate: list('SALIENT_WEBHOOK_PRIVATE'),
     basemap: text('SALIENT_BASEMAP'),
+    smtpUrl: smtpUrl(text('SALIENT_SMTP_URL')),
+    mailFrom: text('SALIENT_MAIL_FROM'),
     publicUrl: text('SALIENT_PUBLIC_URL').replace(/\/+$/, ''),
   };
 }
@@ -147,6 +159,15 @@ function writeToken(text: string): string | null {
     throw new Error(
       `SALIENT_WRITE_TOKEN=…: expected ${SHORTEST_TOKEN} characters or more, such as: openssl rand -base64 32`,
     );
+  }
+  return text;
+}
+
+function smtpUrl(text: string): string | null {
+  if (text === '') return null;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !['smtp:', 'smtps:'].includes(url.protocol) || url.hostname === '') {
+    throw new Error('SALIENT_SMTP_URL=…: expected smtp://host:port or smtps://host:port');
   }
   return text;
 }

@@ -30,6 +30,8 @@ export const ERROR_CODES = {
   invalid_mapping: 'a mapping file breaks its schema; every problem is listed',
   invalid_geodata: 'a geodata folder breaks its contract; every problem is listed',
   invalid_report: 'a report definition breaks its contract; every problem is listed',
+  invalid_alert: 'an alert rule breaks its contract; every problem is listed',
+  unknown_alert: 'there is no alert rule of that id',
   too_large: 'the body is larger than this service accepts',
   unsupported_media_type: 'the body is of a type this route does not read',
   series_exists: 'a series of that id exists already',

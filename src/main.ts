@@ -59,8 +59,9 @@ async function main(): Promise<void> {
 /** Reports that are made by themselves; null where the settings say that none is. */
 function scheduled(db: Db, config: Config): Scheduler | null {
   if (config.reportEverySeconds === 0) return null;
-  const { reportsFolder: folder, webhookSecret: secret, webhookPrivate: allowPrivate, publicUrl } = config;
-  const settings = { everySeconds: config.reportEverySeconds, folder, secret, allowPrivate, publicUrl };
+  const { reportsFolder: folder, webhookSecret: secret, webhookPrivate: allowPrivate } = config;
+  const { publicUrl, smtpUrl, mailFrom, reportEverySeconds: everySeconds } = config;
+  const settings = { everySeconds, folder, secret, allowPrivate, publicUrl, smtpUrl, mailFrom };
   return openScheduler(db, settings, progress);
 }
 

@@ -36,6 +36,30 @@ export function reportsCommands(program: Command, print: Print): void {
     .command('issue <id> <period>')
     .description('make the report of a period now, such as 2020-W06')
     .action((id: string, period: string) => print((access) => access.post(of(id, '/issue'), { period })));
+
+  const alerts = program.command('alerts').description('rules that tell at once what happens in a series');
+  const rule = (id: string, path = '') => `/alerts/${encodeURIComponent(id)}${path}`;
+  alerts
+    .command('list')
+    .description('every rule with what happened last by it')
+    .action(() => print((access) => access.get('/alerts', {})));
+  alerts
+    .command('show <id>')
+    .description('one rule, and what happened by it')
+    .action((id: string) => print((access) => access.get(rule(id), {})));
+  alerts
+    .command('log <id>')
+    .description('every try to deliver the alerts of a rule')
+    .action((id: string) => print((access) => access.get(rule(id, '/log'), {})));
+  alerts
+    .command('define <file>')
+    .description('define a rule, or its next version, from a JSON file (GET /alerts/schema.json)')
+    .action((file: string) => print((access) => access.post('/alerts', {}, { ...NO_PARTS, map: read(file) })));
+  alerts
+    .command('withdraw <id>')
+    .description('let nothing more fire by a rule; what fired stays')
+    .requiredOption('--why <text>', 'the reason; kept')
+    .action((id: string, { why }: { why: string }) => print((access) => access.post(rule(id, '/withdraw'), { why })));
 }
 
 function read(file: string): Uint8Array {

@@ -31,6 +31,8 @@ export const STATUS: Record<ErrorCode, number> = {
   invalid_geodata: 422,
   invalid_mapping: 422,
   invalid_report: 422,
+  invalid_alert: 422,
+  unknown_alert: 404,
   too_large: 413,
   unsupported_media_type: 415,
   series_exists: 409,

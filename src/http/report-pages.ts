@@ -9,6 +9,7 @@ import { reportPage, reportsPage } from '../reports/render/report-pages.js';
 import { textsOf } from '../reports/render/texts-of.js';
 import { openMemo } from '../store/memo.js';
 import { may } from '../store/principal.js';
+import { ALERT_PAGES, alertPages } from './alert-pages.js';
 import { baseOf } from './base.js';
 import { oneOf, optional, readParameters, text, wholeNumber } from './parameters.js';
 import { principalOf } from './principals.js';
@@ -41,6 +42,7 @@ export const REPORT_PAGES = [
     query: {},
     types: ['application/feed+json'],
   },
+  ...ALERT_PAGES,
 ];
 
 /** Memory for pictures of reports, bytes. */
@@ -53,6 +55,7 @@ const CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-
 export function reportPages(service: Service): Router {
   const router = Router();
   const pictures = openMemo<Uint8Array>({ maxBytes: PICTURES, bytesOf: ({ length }) => length });
+  router.use(alertPages(service));
   router.get('/reports', async (request, response, next) => {
     if (!wantsPage(request)) return next();
     const reports = await askReports(service.db);
@@ -132,7 +135,7 @@ async function feedOf({ db, config }: Service, request: Request, report: string)
   const { title, language, publisher, defined_at, editions } = await askFeed(db, report);
   const { corrected } = textsOf(language).page;
   return {
-    id: feedId(report, defined_at),
+    id: feedId(`reports/${report}`, defined_at),
     language,
     address: `${config.publicUrl || baseOf(request, config)}/reports/${report}`,
     title,
@@ -140,8 +143,8 @@ async function feedOf({ db, config }: Service, request: Request, report: string)
     entries: editions.map(({ headline, summary, period, edition, made_at }) => ({
       title: edition > 1 ? corrected(headline) : headline,
       summary,
-      period,
-      edition,
+      name: `${period}/${edition}`,
+      path: `/${period}?edition=${edition}`,
       published: made_at,
     })),
   };

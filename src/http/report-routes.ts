@@ -4,6 +4,7 @@ import { defineReport, withdrawReport } from '../reports/define.js';
 import { REPORT_DEFINITION_SCHEMA } from '../reports/definition-schema.js';
 import { issuePeriod } from '../reports/issue.js';
 import { may } from '../store/principal.js';
+import { ALERT_ROUTES, ALERT_WRITES } from './alert-routes.js';
 import { text } from './parameters.js';
 import { definitionFor, masked, reasonFor } from './report-recipients.js';
 import { type Route, route } from './route.js';
@@ -40,6 +41,7 @@ export const REPORT_ROUTES: readonly Route[] = [
     },
     'read',
   ),
+  ...ALERT_ROUTES,
 ];
 
 /** What can be done with reports. */
@@ -70,4 +72,5 @@ export const REPORT_WRITES: readonly Write[] = [
     false,
     (db, report, { period }) => issuePeriod(db, report, period),
   ),
+  ...ALERT_WRITES,
 ];

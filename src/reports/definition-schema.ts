@@ -45,14 +45,32 @@ const webhookFormat = defineFormat('uri', 'an http or https address without a pa
   return url !== null && ['http:', 'https:'].includes(url.protocol) && !url.username && !url.password;
 });
 
+// One address, as people write theirs; whether it exists only a message tells.
+const emailFormat = defineFormat('email', 'an e-mail address such as desk@example.org', (text) =>
+  /^[^\s@<>(),;:"\\[\]]+@[^\s@<>(),;:"\\[\]]+\.[^\s@<>(),;:"\\[\].]+$/.test(text),
+);
+
 const day = (description?: string) =>
   Type.Unsafe<IsoDate>(
     Type.String({ format: dayFormat, pattern: '^\\d{4}-\\d{2}-\\d{2}$', ...(description && { description }) }),
   );
-const timeZone = Type.String({
+/** Parts that alert rules share. */
+export const TIME_ZONE = Type.String({
   format: zoneFormat,
   default: 'UTC',
   description: 'IANA time zone in whose calendar periods begin and end, such as Asia/Damascus',
+});
+
+export const CRON = Type.String({ format: cronFormat });
+export const REPORT_ID = Type.String({ pattern: SLUG, format: idFormat });
+export const WEBHOOKS = Type.Array(Type.String({ format: webhookFormat, pattern: '^https?://', maxLength: 2000 }), {
+  maxItems: 20,
+  default: [],
+});
+export const EMAILS = Type.Array(Type.String({ format: emailFormat, maxLength: 254 }), {
+  maxItems: 100,
+  uniqueItems: true,
+  default: [],
 });
 
 const region = Type.Union(
@@ -80,19 +98,19 @@ const period = Type.Union(
         default: 'calendar',
         description: 'calendar: days, ISO weeks from Monday, months; rolling: the one that ends with each day',
       }),
-      time_zone: timeZone,
+      time_zone: TIME_ZONE,
     }),
     closed({
       every: Type.Literal('custom'),
       days: Type.Integer({ minimum: 1, maximum: 3660 }),
       starting: day(),
-      time_zone: timeZone,
+      time_zone: TIME_ZONE,
     }),
     closed({
       every: Type.Literal('custom'),
       from: day(),
       to: day('the day after the last'),
-      time_zone: timeZone,
+      time_zone: TIME_ZONE,
     }),
   ],
   { default: { every: 'week', kind: 'calendar', time_zone: 'UTC' } },
@@ -101,7 +119,7 @@ const period = Type.Union(
 /** The form of a report definition: what is read, what is published, and the type of both. */
 export const DEFINITION = closed(
   {
-    id: Type.String({ pattern: SLUG, format: idFormat }),
+    id: REPORT_ID,
     title: line(),
     series: Type.Union([line(), Type.Array(line(), { minItems: 1, maxItems: 2, uniqueItems: true })], {
       description: 'one series, or two of one theatre to compare: the first is the one that the headline tells',
@@ -110,7 +128,7 @@ export const DEFINITION = closed(
     period,
     formats: Type.Array(choice(REPORT_FORMATS), { minItems: 1, uniqueItems: true, default: ['html'] }),
     language: choice(REPORT_LANGUAGES, { default: 'en' }),
-    schedule: Type.Union([Type.Null(), closed({ cron: Type.String({ format: cronFormat }), time_zone: timeZone })], {
+    schedule: Type.Union([Type.Null(), closed({ cron: CRON, time_zone: TIME_ZONE })], {
       description: 'made at the first instant of the cron expression after the period is over; null: at once',
       default: null,
     }),
@@ -121,16 +139,14 @@ export const DEFINITION = closed(
     }),
     recipients: closed(
       {
-        webhooks: Type.Array(Type.String({ format: webhookFormat, pattern: '^https?://', maxLength: 2000 }), {
-          maxItems: 20,
-          default: [],
-        }),
+        webhooks: WEBHOOKS,
+        emails: EMAILS,
         folder: Type.Union([Type.Null(), Type.String({ format: folderFormat, pattern: FOLDER, maxLength: 200 })], {
           description: 'folder inside SALIENT_REPORTS_FOLDER into which every edition is written',
           default: null,
         }),
       },
-      { default: { webhooks: [], folder: null } },
+      { default: { webhooks: [], emails: [], folder: null } },
     ),
   },
   { title: 'Salient report definition' },

@@ -1,18 +1,23 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Instant } from '../model/dates.js';
 import type { Db } from '../store/pool.js';
+import { alertRule, alertsIn } from './alerts/alerts.sql.js';
+import { parseAlertRule } from './alerts/rule-schema.js';
 import type { AnyReport } from './content.js';
 import { insertAttempt, openDelivery } from './deliveries.sql.js';
 import { editionOf } from './editions.sql.js';
 import { definedReport, THIS_PROCESS } from './issue.js';
+import { alertLetter, type Envelope, type Letter, reportLetter } from './mail/compose.js';
+import { subscription } from './mail/recipients.sql.js';
+import { type MailSettings, sendMail } from './mail/send.js';
 import { renderReport } from './render/render.js';
 import { databaseClock } from './runs.sql.js';
 import { sendWebhook, type WebhookSettings } from './webhook.js';
 
-/** Where finished reports go. A further way (e-mail, an alert) is one more `kind` of `DELIVER` below and of the table. */
-export interface DeliverySettings extends WebhookSettings {
+/** Where finished reports go. A further way is one more `kind` of `DELIVER` below and of the table. */
+export interface DeliverySettings extends WebhookSettings, MailSettings {
   /** Folder under which recipients' folders lie; null: none is written. */
   folder: string | null;
   /** Address of this service as others reach it, for links. */
@@ -33,6 +38,7 @@ type Open = NonNullable<Awaited<ReturnType<typeof openDelivery>>>;
 const DELIVER: Record<Open['kind'], (db: Db, settings: DeliverySettings, delivery: Open) => Promise<string>> = {
   webhook: callWebhook,
   folder: writeFolder,
+  email: mailLetter,
 };
 
 /**
@@ -64,20 +70,64 @@ export async function deliverReport(
 }
 
 async function callWebhook(db: Db, settings: DeliverySettings, delivery: Open): Promise<string> {
+  const body =
+    delivery.report === null ? await alertsBody(db, settings, delivery) : await reportBody(db, settings, delivery);
+  const status = await sendWebhook(settings, { url: delivery.target, key: delivery.key, body: JSON.stringify(body) });
+  return `status ${status}`;
+}
+
+async function reportBody(db: Db, { publicUrl }: DeliverySettings, delivery: Open): Promise<object> {
   const edition = await stored(db, delivery);
-  const url = `${settings.publicUrl}/reports/${delivery.report}/${delivery.period}`;
-  const body = JSON.stringify({
+  const url = `${publicUrl}/reports/${delivery.report}/${delivery.period}`;
+  return {
     report: delivery.report,
     period: { key: edition.period, from: edition.from, to: edition.to },
     edition: edition.edition,
     known_at: edition.known_at,
+    headline: edition.headline,
     changed: edition.changed,
     url: `${url}?edition=${edition.edition}`,
     json: `${url}.json?edition=${edition.edition}`,
-  });
-  const status = await sendWebhook(settings, { url: delivery.target, key: delivery.key, body });
-  return `status ${status}`;
+  };
 }
+
+async function alertsBody(db: Db, { publicUrl }: DeliverySettings, { message }: Open): Promise<object> {
+  const rows = await alertsIn(db, message as number);
+  return {
+    rule: rows[0]?.rule,
+    alerts: rows.map(({ content, fired_at }) => ({ ...content, query: publicUrl + content.query, fired_at })),
+  };
+}
+
+async function mailLetter(db: Db, settings: DeliverySettings, delivery: Open): Promise<string> {
+  const { publicUrl: base } = settings;
+  if (base === '') throw new Error('SALIENT_PUBLIC_URL is not set: the link to unsubscribe would lead nowhere');
+  const scope = delivery.report === null ? `alerts/${await ruleOf(db, delivery)}` : `reports/${delivery.report}`;
+  const token = await subscription(db, scope, delivery.target, randomBytes(24).toString('base64url'));
+  if (token === null) return 'not sent: the address has unsubscribed';
+  const unsubscribe = `${base}/unsubscribe?token=${token}`;
+  const letter = await letterOf(db, delivery, { base, unsubscribe });
+  return sendMail(settings, delivery.target, delivery.key, letter, unsubscribe);
+}
+
+async function letterOf(db: Db, delivery: Open, at: Pick<Envelope, 'base' | 'unsubscribe'>): Promise<Letter> {
+  if (delivery.report === null) {
+    const rows = await alertsIn(db, delivery.message as number);
+    const { id, title, language } = parseAlertRule((await alertRule(db, rows[0]?.rule ?? ''))?.definition);
+    const envelope = { ...at, title, language, address: `${at.base}/alerts/${id}` };
+    return alertLetter(
+      rows.map(({ content }) => content),
+      envelope,
+    );
+  }
+  const edition = await stored(db, delivery);
+  const report = JSON.parse(edition.content) as AnyReport;
+  const address = `${at.base}/reports/${delivery.report}/${delivery.period}?edition=${edition.edition}`;
+  const { title } = report.definition;
+  return reportLetter(report, { ...at, address, title, language: report.language });
+}
+
+const ruleOf = async (db: Db, { message }: Open) => (await alertsIn(db, message as number))[0]?.rule ?? '';
 
 /** Writes every format beside its final name first, so that nobody ever reads half a file. */
 async function writeFolder(db: Db, settings: DeliverySettings, delivery: Open): Promise<string> {
@@ -85,6 +135,7 @@ async function writeFolder(db: Db, settings: DeliverySettings, delivery: Open): 
   const edition = await stored(db, delivery);
   const content = JSON.parse(edition.content) as AnyReport;
   const around = { base: settings.publicUrl };
+  if (delivery.report === null) throw new Error('alerts are not written as files');
   const { definition } = await definedReport(db, delivery.report);
   const stem = join(settings.folder, delivery.target, delivery.report, fileStem(edition.period, edition.edition));
   await mkdir(dirname(stem), { recursive: true });
@@ -102,6 +153,7 @@ function fileStem(period: string, edition: number): string {
 }
 
 async function stored(db: Db, { report, period, number }: Open) {
+  if (report === null) throw new Error('it carries no report');
   const edition = await editionOf(db, report, period, number);
   if (!edition) throw new Error(`edition ${number} of ${report} ${period} is not there`);
   return edition;

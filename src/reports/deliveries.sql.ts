@@ -1,11 +1,12 @@
 import type { Instant } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
 
-/** An edition on its way to one recipient. */
+/** An edition of a report, or a message of alerts, on its way to one recipient. */
 export interface Delivery {
   no: number;
-  edition: number;
-  kind: 'webhook' | 'folder';
+  edition: number | null;
+  message: number | null;
+  kind: 'webhook' | 'folder' | 'email';
   target: string;
   key: string;
 }
@@ -24,14 +25,11 @@ export interface AttemptRow {
   ended_at: Instant | null;
 }
 
-/** Puts an edition on its way to a recipient. `key` names edition and recipient. */
-export async function insertDelivery(
-  tx: Queryable,
-  delivery: { edition: number; kind: Delivery['kind']; target: string; key: string },
-): Promise<number> {
+/** Puts something on its way to a recipient. `key` names both, the recipient by a hash. */
+export async function insertDelivery(tx: Queryable, delivery: Omit<Delivery, 'no'>): Promise<number> {
   const [row] = await tx.query<{ no: number }>(
-    'insert into delivery (edition, kind, target, key) values ($1, $2, $3, $4) returning no',
-    [delivery.edition, delivery.kind, delivery.target, delivery.key],
+    'insert into delivery (edition, message, kind, target, key) values ($1, $2, $3, $4, $5) returning no',
+    [delivery.edition, delivery.message, delivery.kind, delivery.target, delivery.key],
   );
   return (row as { no: number }).no;
 }
@@ -56,7 +54,8 @@ export async function takeDelivery(
          from delivery_attempt a where a.delivery = d.no
        ) tried
        left join delivery_lease held on held.delivery = d.no
-     where tried.ended = 0 and (held.until is null or held.until < $2)
+       left join alert_message message on message.no = d.message
+     where tried.ended = 0 and (message.not_before is null or message.not_before <= $2) and (held.until is null or held.until < $2)
        -- One at a time to one recipient: who does not answer holds up nobody else.
        and not exists (select from delivery_lease l join delivery o on o.no = l.delivery
                        where o.kind = d.kind and o.target = d.target and l.until >= $2)
@@ -71,15 +70,15 @@ export async function takeDelivery(
   return row?.delivery ?? null;
 }
 
-/** A delivery that is still open, with how often it was tried; null when it has ended. */
+/** A delivery that is still open, with how often it was tried and, of a report, what of it; null when it has ended. */
 export async function openDelivery(
   db: Queryable,
   no: number,
-): Promise<(Delivery & { report: string; period: string; number: number; attempts: number }) | null> {
-  const [row] = await db.query<Delivery & { report: string; period: string; number: number; attempts: number }>(
-    `select d.no, d.edition, d.kind, d.target, d.key, e.report, e.period, e.edition as number,
+): Promise<(Delivery & { report: string | null; period: string; number: number; attempts: number }) | null> {
+  const [row] = await db.query<Delivery & { report: string | null; period: string; number: number; attempts: number }>(
+    `select d.no, d.edition, d.message, d.kind, d.target, d.key, e.report, e.period, e.edition as number,
             (select count(*)::integer from delivery_attempt a where a.delivery = d.no) as attempts
-     from delivery d join report_edition e on e.no = d.edition
+     from delivery d left join report_edition e on e.no = d.edition
      where d.no = $1 and not exists (
        select from delivery_attempt a where a.delivery = d.no and a.outcome in ('delivered', 'given_up'))`,
     [no],
@@ -126,4 +125,18 @@ export function attemptsOf(db: Queryable, report: string, most: number): Promise
 /** Gives a delivery back, if this process still has it. */
 export function releaseDelivery(db: Queryable, no: number, owner: string): Promise<object[]> {
   return db.query('delete from delivery_lease where delivery = $1 and owner = $2', [no, owner]);
+}
+
+/** Every delivery of the alerts of a rule with each try, the newest first. */
+export function attemptsOfRule(
+  db: Queryable,
+  rule: string,
+  most: number,
+): Promise<(Omit<AttemptRow, 'report' | 'period' | 'edition'> & { message: number })[]> {
+  return db.query(
+    `select d.message, d.kind, d.target, d.key, coalesce(a.outcome, 'waiting') as outcome, a.reason, a.started_at, a.ended_at
+     from delivery d join alert_message m on m.no = d.message left join delivery_attempt a on a.delivery = d.no
+     where m.rule = $1 order by a.no desc nulls first, d.no desc limit $2`,
+    [rule, most],
+  );
 }

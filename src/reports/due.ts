@@ -4,7 +4,7 @@ import type { Db } from '../store/pool.js';
 import { parseReportDefinition, type ReportDefinition } from './definition.js';
 import type { DefinitionRow } from './definitions.sql.js';
 import type { Period } from './periods.js';
-import { inputsOf, publishedInputs } from './runs.sql.js';
+import { databaseClock, inputsOf, publishedInputs } from './runs.sql.js';
 import { duePeriods, type Reach } from './schedule.js';
 import { touchedSince, type Watch } from './schedule.sql.js';
 
@@ -30,7 +30,8 @@ export async function dueOfReport(
 ): Promise<{ periods: Period[]; watch: Watch }> {
   const definition = parseReportDefinition(row.definition);
   const judged = watch?.version === row.version ? watch : null;
-  const next = { report: row.report, version: row.version, through: now, reached: judged?.reached ?? null };
+  const through = await databaseClock(db);
+  const next = { report: row.report, version: row.version, through, reached: judged?.reached ?? null };
   const reach = await commonReach(db, definition);
   if (!reach) return { periods: [], watch: next };
   const all = (after: IsoDate | null) => duePeriods(definition, reach, row.first_recorded_at, now, after);

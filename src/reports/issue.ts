@@ -59,7 +59,7 @@ export async function issueReport(db: Db, report: string, period: Period): Promi
       for (const { kind, target } of recipientsOf(definition)) {
         // The address of a webhook is a secret: who logs the key of a message must not learn it.
         const key = `${report}/${period.key}/${number}/${kind}/${contentHash(target).slice(0, 16)}`;
-        deliveries.push(await insertDelivery(tx, { edition, kind, target, key }));
+        deliveries.push(await insertDelivery(tx, { edition, message: null, kind, target, key }));
       }
       return { outcome, edition: number, deliveries } as const;
     });
@@ -123,6 +123,7 @@ function toldIn(content: AnyReport): { headline: string; summary: string } {
 function recipientsOf({ recipients }: ReportDefinition) {
   return [
     ...recipients.webhooks.map((target) => ({ kind: 'webhook' as const, target })),
+    ...recipients.emails.map((target) => ({ kind: 'email' as const, target })),
     ...(recipients.folder === null ? [] : [{ kind: 'folder' as const, target: recipients.folder }]),
   ];
 }

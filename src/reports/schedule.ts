@@ -49,8 +49,14 @@ function nextReading(expression: string, wall: number): number | null {
 export function dueAt({ period: rule, schedule }: Schedulable, period: Pick<Period, 'to'>): Instant {
   const closed = closesAt(period, rule.time_zone);
   if (!schedule) return closed;
-  const { cron, time_zone: zone } = schedule;
-  const from = Date.parse(closed);
+  return nextInstant(schedule, Date.parse(closed));
+}
+
+/**
+ * The first instant of a schedule, not before another.
+ * @throws Error when the expression names no instant (`isCron`)
+ */
+export function nextInstant({ cron, time_zone: zone }: CronSchedule, from: number): Instant {
   // The library knows calendars; what clocks make of a reading is judged here: it is a week late where they skip midnight.
   let wall = wallAt(from - 1000, zone);
   for (;;) {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Instant } from '../model/dates.js';
 import { atWork } from '../store/cancellation.js';
 import type { Db } from '../store/pool.js';
+import { judgeAlerts } from './alerts/fire.js';
 import { reportDefinitions } from './definitions.sql.js';
 import { type DeliverySettings, deliverReport, PAUSES } from './deliver.js';
 import { releaseDelivery, takeDelivery } from './deliveries.sql.js';
@@ -50,7 +51,9 @@ export function openScheduler(db: Db, settings: SchedulerSettings, log: (line: s
   const failed = (what: string) => (error: unknown) => log(`reports: ${what}: ${(error as Error).message}`);
 
   async function tick(): Promise<void> {
-    await tickOnce(db, await clock(), log);
+    const now = await clock();
+    await tickOnce(db, now, log);
+    await judgeAlerts(db, now, log);
   }
 
   /** Makes one report that is due; false when none is. */

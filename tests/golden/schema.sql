@@ -171,6 +171,54 @@ function revision_at(in_series text, on_day date, known_at timestamp with time z
 function stands_at(recorded_at timestamp with time zone, superseded_at timestamp with time zone, known_at timestamp with time zone) returns boolean, sql immutable parallel safe
     select recorded_at <= coalesce(known_at, 'infinity') and (superseded_at is null or superseded_at > known_at)
 
+table alert
+  no bigint not null generated always as identity
+  rule slug not null
+  key text not null
+  content json not null
+  fired_at timestamp with time zone not null
+  constraint alert_key_check CHECK ((key <> ''::text))
+  constraint alert_pkey PRIMARY KEY (no)
+  constraint alert_rule_key_key UNIQUE (rule, key)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table alert_in_message
+  alert bigint not null
+  message bigint not null
+  constraint alert_in_message_alert_fkey FOREIGN KEY (alert) REFERENCES alert(no)
+  constraint alert_in_message_message_fkey FOREIGN KEY (message) REFERENCES alert_message(no)
+  constraint alert_in_message_pkey PRIMARY KEY (alert)
+  CREATE INDEX alert_in_message_message_idx USING btree (message)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table alert_message
+  no bigint not null generated always as identity
+  rule slug not null
+  not_before timestamp with time zone not null
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  constraint alert_message_pkey PRIMARY KEY (no)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table alert_rule
+  no bigint not null generated always as identity
+  rule slug not null
+  version integer not null
+  definition json not null
+  withdrawn_why text
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  constraint alert_rule_pkey PRIMARY KEY (no)
+  constraint alert_rule_rule_version_key UNIQUE (rule, version)
+  constraint alert_rule_version_check CHECK ((version > 0))
+  constraint alert_rule_withdrawn_why_check CHECK ((withdrawn_why <> ''::text))
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table alert_watch
+  rule slug not null
+  version integer not null
+  through timestamp with time zone not null
+  from_day date
+  constraint alert_watch_pkey PRIMARY KEY (rule)
+
 table anchor
   edition bigint not null
   side slug not null
@@ -313,16 +361,20 @@ table claim_source
 
 table delivery
   no bigint not null generated always as identity
-  edition bigint not null
+  edition bigint
   kind text not null
   target text not null
   key text not null
   recorded_at timestamp with time zone not null default clock_timestamp()
+  message bigint
+  constraint delivery_carries_one CHECK (((edition IS NULL) <> (message IS NULL)))
   constraint delivery_edition_fkey FOREIGN KEY (edition) REFERENCES report_edition(no)
   constraint delivery_edition_kind_target_key UNIQUE (edition, kind, target)
   constraint delivery_key_check CHECK ((key <> ''::text))
   constraint delivery_key_key UNIQUE (key)
-  constraint delivery_kind_check CHECK ((kind = ANY (ARRAY['webhook'::text, 'folder'::text])))
+  constraint delivery_kind_check CHECK ((kind = ANY (ARRAY['webhook'::text, 'folder'::text, 'email'::text])))
+  constraint delivery_message_fkey FOREIGN KEY (message) REFERENCES alert_message(no)
+  constraint delivery_message_kind_target_key UNIQUE (message, kind, target)
   constraint delivery_pkey PRIMARY KEY (no)
   constraint delivery_target_check CHECK ((target <> ''::text))
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
@@ -574,6 +626,17 @@ table kept_encirclement
   constraint kept_encirclement_revision_fkey FOREIGN KEY (revision) REFERENCES revision(id)
   constraint kept_encirclement_statement_fkey FOREIGN KEY (statement) REFERENCES series_statement(id)
   constraint kept_encirclement_verdict_check CHECK ((verdict = ANY (ARRAY['encircled'::text, 'not_encircled'::text, 'uncertain'::text, 'unmapped'::text])))
+
+table mail_recipient
+  token text not null
+  scope text not null
+  address text not null
+  unsubscribed_at timestamp with time zone
+  constraint mail_recipient_address_check CHECK ((address <> ''::text))
+  constraint mail_recipient_pkey PRIMARY KEY (token)
+  constraint mail_recipient_scope_address_key UNIQUE (scope, address)
+  constraint mail_recipient_scope_check CHECK ((scope <> ''::text))
+  constraint mail_recipient_token_check CHECK ((length(token) >= 32))
 
 table mapping
   id bigint not null generated always as identity

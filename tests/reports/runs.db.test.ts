@@ -188,7 +188,14 @@ onEachDatabase('reports that are made by themselves', (open) => {
     const { id } = await monthly(db, { webhooks: [`http://${host}/hook`, 'http://127.0.0.1:9/closed'] });
     const { deliveries } = await issuePeriod(db, id, '2021-03');
     const [hook = 0, closed = 0] = deliveries;
-    const settings = { secret: 's', allowPrivate: [host], folder: null, publicUrl: 'https://maps.example.org' };
+    const settings = {
+      secret: 's',
+      allowPrivate: [host],
+      folder: null,
+      publicUrl: 'https://maps.example.org',
+      smtpUrl: null,
+      mailFrom: '',
+    };
     const tries = [];
     for (let i = 0; i < 5; i++) tries.push(await deliverReport(db, settings, hook));
     expect(tries).toEqual(['failed', 'failed', 'delivered', null, null]);
@@ -213,7 +220,7 @@ onEachDatabase('reports that are made by themselves', (open) => {
     const folder = temporaryFolder();
     const { id } = await monthly(db, { folder: 'desk' });
     const { deliveries } = await issuePeriod(db, id, '2021-03');
-    const settings = { secret: null, allowPrivate: [], folder, publicUrl: '' };
+    const settings = { secret: null, allowPrivate: [], folder, publicUrl: '', smtpUrl: null, mailFrom: '' };
     expect(await deliverReport(db, settings, deliveries[0] ?? 0)).toBe('delivered');
     const written = join(folder, 'desk', id);
     expect(readdirSync(written).sort()).toEqual(['2021-03.json', '2021-03.map.svg', '2021-03.md']);

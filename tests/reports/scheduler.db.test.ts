@@ -28,7 +28,7 @@ afterEach(async () => {
   }
 });
 
-const settings = { everySeconds: 0, folder: null, secret: 's', allowPrivate: [] as string[], publicUrl: 'https://maps.example.org' }; // biome-ignore format: one line
+const settings = { everySeconds: 0, folder: null, secret: 's', allowPrivate: [] as string[], publicUrl: 'https://maps.example.org', smtpUrl: null, mailFrom: '' }; // biome-ignore format: one line
 function scheduler(db: Db, given: Partial<SchedulerSettings> = {}, log: string[] = []): Scheduler {
   const made = openScheduler(db, { ...settings, ...given }, (line) => log.push(line));
   open.push(made);

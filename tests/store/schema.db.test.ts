@@ -32,8 +32,10 @@ onEachDatabase('the schema', (db) => {
     const open = tables.map((table) => table.name).filter((name) => !name.startsWith('kept_'));
     // A lease says who is at a delivery just now, and runs out; what is due is work, not history; an epoch is raised by whoever writes.
     expect(open).toEqual([
+      'alert_watch',
       'delivery_lease',
       'function_file',
+      'mail_recipient',
       'migration',
       'report_due',
       'report_watch',

@@ -1,12 +1,14 @@
 import { escapeMarkup } from './html.js';
 
-/** One edition as a reader of feeds sees it. */
+/** One edition, or alert, as a reader of feeds sees it. */
 export interface FeedEntry {
   title: string;
   /** What happened, in a sentence or two. */
   summary: string;
-  period: string;
-  edition: number;
+  /** Its name within the feed, for ever: `2020-W06/2`. */
+  name: string;
+  /** Where it is, under the address of the feed: `/2020-W06?edition=2`. */
+  path: string;
   /** RFC 3339: when the edition was made. */
   published: string;
 }
@@ -23,18 +25,18 @@ export interface Feed {
   entries: readonly FeedEntry[];
 }
 
-const addressOf = (feed: Feed, { period, edition }: FeedEntry) => `${feed.address}/${period}?edition=${edition}`;
-const idOf = (feed: Feed, { period, edition }: FeedEntry) => `${feed.id}/${period}/${edition}`;
+const addressOf = (feed: Feed, { path }: FeedEntry) => feed.address + path;
+const idOf = (feed: Feed, { name }: FeedEntry) => `${feed.id}/${name}`;
 const updated = (feed: Feed) => feed.entries.map(({ published }) => published).reduce((a, b) => (a > b ? a : b), NEVER);
 const NEVER = '1970-01-01T00:00:00Z';
 
 /**
- * The permanent name of a report in feeds: from its id and the day and time at which it was first defined, so that it stays
- * the same under another host, and differs from a report of that id on another service.
+ * The permanent name of a feed: from that of its report or rule and the day and time at which it was first defined, so that it stays
+ * the same under another host, and differs from one of that name on another service.
  */
-export function feedId(report: string, definedAt: string): string {
+export function feedId(name: string, definedAt: string): string {
   const digits = definedAt.replace(/\D/g, '').padEnd(20, '0').slice(0, 20);
-  return `tag:salient,2026:reports/${report}/${digits}`;
+  return `tag:salient,2026:${name}/${digits}`;
 }
 
 /** Atom 1.0 (RFC 4287). An edition never changes, so an entry is published and updated at one instant. */

@@ -153,6 +153,32 @@ export interface ReportTexts {
     north: string;
     chartAxis: string;
   };
+  /** What happened, told at once; the day is the last word of each. */
+  alerts: {
+    verdict(number: string, name: string, operator: string, from: string, to: string, day: string): string;
+    place(name: string, from: string, to: string, days: string): string;
+    route(km: string, name: string, from: string, to: string, day: string): string;
+    gained(party: string, area: string, days: string): string;
+    lost(party: string, area: string, days: string): string;
+    held(day: string): string;
+    heldWhy: string;
+    old(title: string, newest: string, days: string): string;
+    oldWhy: string;
+    accuracy(length: string): string;
+    range(band: string): string;
+    noClaim: string;
+    /** Heads of lines. */
+    source: string;
+    certainty: string;
+    digest(title: string, count: number, number: string): string;
+  };
+  mail: {
+    open: string;
+    why(title: string): string;
+    unsubscribe: string;
+    unsubscribeQuestion(title: string): string;
+    unsubscribed(title: string): string;
+  };
   /** The ways on from a page. */
   page: {
     previous: string;

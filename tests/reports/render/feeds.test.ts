@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { atomFeed, type Feed, feedId, jsonFeed } from '../../../src/reports/render/feeds.js';
 
 const feed: Feed = {
-  id: feedId('weekly', '2020-01-01T00:00:00.123456Z'),
+  id: feedId('reports/weekly', '2020-01-01T00:00:00.123456Z'),
   language: 'en',
   address: 'https://maps.example.org/reports/weekly',
   title: 'The front & the road',
@@ -12,15 +12,15 @@ const feed: Feed = {
     {
       title: 'The front & the road, 3–9 February 2020, corrected',
       summary: 'Government forces took 412 km² "net".',
-      period: '2020-W06',
-      edition: 2,
+      name: '2020-W06/2',
+      path: '/2020-W06?edition=2',
       published: '2020-02-12T08:00:00Z',
     },
     {
       title: 'The front & the road, 3–9 February 2020',
       summary: 'Government forces took 410 km².',
-      period: '2020-W06',
-      edition: 1,
+      name: '2020-W06/1',
+      path: '/2020-W06?edition=1',
       published: '2020-02-10T06:00:00Z',
     },
   ],

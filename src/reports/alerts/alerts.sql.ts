@@ -1,0 +1,138 @@
+import type { Instant, IsoDate } from '../../model/dates.js';
+import type { Queryable } from '../../store/pool.js';
+import type { AlertContent } from './content.js';
+
+/** One version of a rule. */
+export interface RuleRow {
+  rule: string;
+  version: number;
+  definition: unknown;
+  withdrawn_why: string | null;
+  recorded_at: Instant;
+  first_recorded_at: Instant;
+}
+
+const NEWEST = `
+  select distinct on (rule) r.*,
+         (select min(recorded_at) from alert_rule f where f.rule = r.rule) as first_recorded_at
+  from alert_rule r`;
+
+/** The newest version of every rule, withdrawn ones too, by id. */
+export const alertRules = (db: Queryable): Promise<RuleRow[]> => db.query(`${NEWEST} order by rule, version desc`);
+
+export async function alertRule(db: Queryable, rule: string): Promise<RuleRow | null> {
+  const [row] = await db.query<RuleRow>(`${NEWEST} where rule = $1 order by rule, version desc`, [rule]);
+  return row ?? null;
+}
+
+export async function insertRule(
+  db: Queryable,
+  rule: string,
+  definition: unknown,
+  withdrawnWhy: string | null,
+): Promise<number> {
+  const [row] = await db.query<{ version: number }>(
+    `insert into alert_rule (rule, version, definition, withdrawn_why)
+     select $1::text, coalesce(max(version), 0) + 1, $2::json, $3 from alert_rule where rule = $1::text
+     returning version`,
+    [rule, JSON.stringify(definition), withdrawnWhy],
+  );
+  return (row as { version: number }).version;
+}
+
+/** Up to where a rule has been judged. */
+export interface AlertWatch {
+  rule: string;
+  version: number;
+  through: Instant;
+  /** The newest map when the rule was made: what lies up to it is history. */
+  from_day: IsoDate | null;
+}
+
+export async function alertWatches(db: Queryable): Promise<Map<string, AlertWatch>> {
+  const rows = await db.query<AlertWatch>('select rule, version, through, from_day from alert_watch');
+  return new Map(rows.map((row) => [row.rule, row]));
+}
+
+export function setAlertWatch(tx: Queryable, { rule, version, through, from_day }: AlertWatch): Promise<object[]> {
+  return tx.query(
+    `insert into alert_watch (rule, version, through, from_day) values ($1, $2, $3, $4)
+     on conflict (rule) do update set version = excluded.version, through = excluded.through, from_day = excluded.from_day`,
+    [rule, version, through, from_day],
+  );
+}
+
+/** Days of the maps of a series that were recorded since an instant and count, in order. */
+export async function mapDaysSince(db: Queryable, series: string, since: Instant): Promise<IsoDate[]> {
+  const rows = await db.query<{ day: IsoDate }>(
+    `select valid_on as day from revision where series = $1 and superseded_at is null and recorded_at > $2 order by valid_on`,
+    [series, since],
+  );
+  return rows.map(({ day }) => day);
+}
+
+/** Records what happened; what was told before under the same key is none of it. Returns the numbers of the new ones. */
+export async function insertAlerts(
+  tx: Queryable,
+  rule: string,
+  alerts: readonly AlertContent[],
+  at: Instant,
+): Promise<number[]> {
+  const rows = await tx.query<{ no: number }>(
+    `insert into alert (rule, key, content, fired_at)
+     select $1, content->>'key', content, $3 from json_array_elements($2::json) as content
+     on conflict (rule, key) do nothing returning no`,
+    [rule, JSON.stringify(alerts), at],
+  );
+  return rows.map(({ no }) => no);
+}
+
+export interface AlertRow {
+  no: number;
+  rule: string;
+  key: string;
+  content: AlertContent;
+  fired_at: Instant;
+}
+
+/** The alerts of a rule, the last first. */
+export function alertsOf(db: Queryable, rule: string, most: number): Promise<AlertRow[]> {
+  return db.query('select no, rule, key, content, fired_at from alert where rule = $1 order by no desc limit $2', [
+    rule,
+    most,
+  ]);
+}
+
+/** Alerts of a rule that no message has told yet, in order. */
+export function untoldAlerts(db: Queryable, rule: string): Promise<{ no: number; fired_at: Instant }[]> {
+  return db.query(
+    `select no, fired_at from alert a
+     where rule = $1 and not exists (select from alert_in_message m where m.alert = a.no) order by no`,
+    [rule],
+  );
+}
+
+/** Puts alerts into one message, which waits until an instant. */
+export async function insertMessage(
+  tx: Queryable,
+  rule: string,
+  alerts: readonly number[],
+  notBefore: Instant,
+): Promise<number> {
+  const [row] = await tx.query<{ no: number }>(
+    'insert into alert_message (rule, not_before) values ($1, $2) returning no',
+    [rule, notBefore],
+  );
+  const { no } = row as { no: number };
+  await tx.query('insert into alert_in_message (alert, message) select unnest($1::bigint[]), $2', [alerts, no]);
+  return no;
+}
+
+/** The alerts of a message, in order. */
+export function alertsIn(db: Queryable, message: number): Promise<AlertRow[]> {
+  return db.query(
+    `select a.no, a.rule, a.key, a.content, a.fired_at from alert_in_message m join alert a on a.no = m.alert
+     where m.message = $1 order by a.no`,
+    [message],
+  );
+}

@@ -1,0 +1,76 @@
+import { SalientError } from '../../errors.js';
+import { statementAt } from '../../series/series.sql.js';
+import type { Db } from '../../store/pool.js';
+import { attemptsOfRule } from '../deliveries.sql.js';
+import { alertRule, alertRules, alertsOf, insertRule, type RuleRow } from './alerts.sql.js';
+import { parseAlertRule } from './rule-schema.js';
+
+const ALERTS = 100;
+const LOG_LINES = 500;
+
+/** Every rule with its newest alert. */
+export async function askAlerts(db: Db) {
+  const rows = await alertRules(db);
+  return Promise.all(
+    rows.map(async ({ rule, version, definition, withdrawn_why }) => {
+      const { title, series, when } = parseAlertRule(definition);
+      const [newest] = await alertsOf(db, rule, 1);
+      const last = newest ? { fired_at: newest.fired_at, ...newest.content } : null;
+      return { id: rule, title, series, when, version, withdrawn_why, newest: last };
+    }),
+  );
+}
+
+/**
+ * One rule as given, and what happened by it, the last first.
+ * @throws SalientError `unknown_alert`
+ */
+export async function askAlert(db: Db, rule: string) {
+  const { version, definition, withdrawn_why, first_recorded_at } = await known(db, rule);
+  const alerts = (await alertsOf(db, rule, ALERTS)).map(({ no, fired_at, content }) => ({ no, fired_at, ...content }));
+  return { id: rule, version, withdrawn_why, defined_at: first_recorded_at, definition, alerts };
+}
+
+/**
+ * Every try to deliver the alerts of a rule, the last first.
+ * @throws SalientError `unknown_alert`
+ */
+export async function askAlertLog(db: Db, rule: string) {
+  await known(db, rule);
+  return { id: rule, deliveries: await attemptsOfRule(db, rule, LOG_LINES) };
+}
+
+/**
+ * Records a rule, or its next version when it differs from the newest; the same again changes nothing. What happened before it
+ * was first defined is history and fires nothing.
+ * @throws SalientError `invalid_alert`, `unknown_series`
+ */
+export async function defineAlert(db: Db, given: unknown) {
+  const rule = parseAlertRule(given);
+  if (!(await statementAt(db, rule.series, null))) {
+    const message = `there is no series ${JSON.stringify(rule.series)}; GET /series lists them`;
+    throw new SalientError('unknown_series', message, [{ code: 'unknown_series', at: '/series', message }]);
+  }
+  const current = await alertRule(db, rule.id);
+  const same =
+    current?.withdrawn_why === null && JSON.stringify(parseAlertRule(current.definition)) === JSON.stringify(rule);
+  if (current && same) return { alert: rule.id, version: current.version, result: 'unchanged' as const };
+  const version = await insertRule(db, rule.id, given, null);
+  return { alert: rule.id, version, result: current ? ('changed' as const) : ('created' as const) };
+}
+
+/**
+ * Withdraws a rule with a reason: nothing more fires by it; what fired stays.
+ * @throws SalientError `unknown_alert`
+ */
+export async function withdrawAlert(db: Db, rule: string, why: string) {
+  const current = await known(db, rule);
+  if (current.withdrawn_why !== null) return { alert: rule, version: current.version };
+  return { alert: rule, version: await insertRule(db, rule, current.definition, why) };
+}
+
+async function known(db: Db, rule: string): Promise<RuleRow> {
+  const row = await alertRule(db, rule);
+  if (row) return row;
+  throw new SalientError('unknown_alert', `there is no alert rule ${JSON.stringify(rule)}; GET /alerts lists them`);
+}

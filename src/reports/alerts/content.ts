@@ -1,0 +1,19 @@
+import type { IsoDate } from '../../model/dates.js';
+
+/** What an alert tells: what happened, on whose word, and how sure that is. In the language of its rule, figures as numbers beside. */
+export interface AlertContent {
+  /** Names the thing: it is told once. */
+  key: string;
+  kind: 'verdict' | 'place' | 'route' | 'area' | 'held' | 'old';
+  series: string;
+  /** The day on the ground; null for what is no fact of the ground. */
+  on: IsoDate | null;
+  headline: string;
+  /** On whose word. */
+  source: string;
+  /** How sure it is. */
+  certainty: string;
+  figures: Record<string, string | number>;
+  /** The question of the API that yields it, relative to the service. */
+  query: string;
+}

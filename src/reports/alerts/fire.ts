@@ -1,0 +1,120 @@
+import type { Instant, IsoDate } from '../../model/dates.js';
+import { revisionsAt } from '../../series/revisions.sql.js';
+import { contentHash } from '../../store/content-hash.js';
+import type { Db, Queryable } from '../../store/pool.js';
+import { insertDelivery } from '../deliveries.sql.js';
+import { databaseClock } from '../runs.sql.js';
+import { nextInstant } from '../schedule.js';
+import { instant, instantOf, wallAt } from '../wall-clock.js';
+import {
+  type AlertWatch,
+  alertRules,
+  alertWatches,
+  insertAlerts,
+  insertMessage,
+  mapDaysSince,
+  type RuleRow,
+  setAlertWatch,
+  untoldAlerts,
+} from './alerts.sql.js';
+import type { AlertContent } from './content.js';
+import { judgeAge, judgeHeld, judgeMap } from './judge.js';
+import { type AlertRule, parseAlertRule } from './rule-schema.js';
+
+/** Recordings become visible when their transaction ends: each tick looks this far back behind the last. */
+const LATE_MS = 3_600_000;
+
+/** Judges every rule by itself: what is new fires once; one that fails is told and holds up no other. */
+export async function judgeAlerts(db: Db, now: Instant, log: (line: string) => void): Promise<void> {
+  const judged = await alertWatches(db);
+  for (const row of await alertRules(db)) {
+    if (row.withdrawn_why !== null) continue;
+    try {
+      const rule = parseAlertRule(row.definition);
+      const watch = judged.get(row.rule) ?? (await begin(db, row, rule, now));
+      // Recordings are told by the clock of the store, whatever the time is by which messages go out.
+      const through = await databaseClock(db);
+      const found = await happened(db, rule, watch, now);
+      await db.transaction(async (tx) => {
+        const fresh = await insertAlerts(tx, row.rule, found, now);
+        for (const no of fresh) if (rule.digest === null) await send(tx, row.rule, rule, [no], now);
+        await setAlertWatch(tx, { ...watch, version: row.version, through });
+      });
+      if (rule.digest !== null) await sendDigest(db, row, rule, now);
+    } catch (error) {
+      log(`alerts: ${row.rule} cannot be judged: ${(error as Error).message}`);
+    }
+  }
+}
+
+/** A rule begins with what comes after it: the maps there are, are history. */
+async function begin(db: Db, row: RuleRow, { series }: AlertRule, now: Instant): Promise<AlertWatch> {
+  const made = row.first_recorded_at < now ? row.first_recorded_at : now;
+  const days = (await revisionsAt(db, series, made)).map((map) => map.valid_on);
+  return { rule: row.rule, version: row.version, through: made, from_day: days.at(-1) ?? null };
+}
+
+async function happened(db: Db, rule: AlertRule, watch: AlertWatch, now: Instant): Promise<AlertContent[]> {
+  if (rule.when.kind === 'held') return judgeHeld(db, rule, minus(watch.through));
+  if (rule.when.kind === 'old') return judgeAge(db, rule, rule.when.days, now);
+  const days = (await mapDaysSince(db, rule.series, minus(watch.through))).filter((day) => news(watch, day));
+  const knownAt = new Date().toISOString() as Instant;
+  const found: AlertContent[] = [];
+  for (const day of days) found.push(...(await judgeMap(db, rule, day, knownAt)));
+  return found;
+}
+
+const news = ({ from_day }: AlertWatch, day: IsoDate): boolean => from_day === null || day > from_day;
+const minus = (at: Instant) => new Date(Date.parse(at) - LATE_MS).toISOString() as Instant;
+
+/** One message of all that was not told yet, at the first instant of the digest after the first of it fired. */
+async function sendDigest(db: Db, { rule: id }: RuleRow, rule: AlertRule, now: Instant): Promise<void> {
+  const waiting = await untoldAlerts(db, id);
+  const [first] = waiting;
+  if (!rule.digest || !first) return;
+  if (Date.parse(nextInstant(rule.digest, Date.parse(first.fired_at))) > Date.parse(now)) return;
+  const numbers = waiting.map(({ no }) => no);
+  await db.transaction((tx) => send(tx, id, rule, numbers, now));
+}
+
+/** Puts alerts on their way to every recipient as one message, after quiet hours. */
+async function send(
+  tx: Queryable,
+  id: string,
+  rule: AlertRule,
+  alerts: readonly number[],
+  now: Instant,
+): Promise<void> {
+  const notBefore = rule.quiet_hours ? endOfQuiet(rule.quiet_hours, now) : now;
+  const message = await insertMessage(tx, id, alerts, notBefore);
+  const { webhooks, emails } = rule.recipients;
+  for (const [kind, targets] of [
+    ['webhook', webhooks],
+    ['email', emails],
+  ] as const) {
+    for (const target of targets) {
+      const key = `alerts/${id}/${message}/${kind}/${contentHash(target).slice(0, 16)}`;
+      await insertDelivery(tx, { edition: null, message, kind, target, key });
+    }
+  }
+}
+
+type Quiet = NonNullable<AlertRule['quiet_hours']>;
+
+/** The end of the quiet hours that an instant lies in; the instant itself outside of them. */
+export function endOfQuiet({ from, to, time_zone: zone }: Quiet, now: Instant): Instant {
+  const at = Date.parse(now);
+  const wall = wallAt(at, zone);
+  const midnight = Math.floor(wall / DAY_MS) * DAY_MS;
+  const [begins, ends] = [midnight + clockMs(from), midnight + clockMs(to)];
+  const quiet = begins < ends ? wall >= begins && wall < ends : wall >= begins || wall < ends;
+  if (!quiet) return now;
+  const end = ends > wall ? ends : ends + DAY_MS;
+  return instant(instantOf(end, zone, at) ?? at);
+}
+
+const DAY_MS = 86_400_000;
+const clockMs = (clock: string) => {
+  const [hours = 0, minutes = 0] = clock.split(':').map(Number);
+  return (hours * 60 + minutes) * 60_000;
+};

@@ -1,0 +1,215 @@
+import { measureRegion } from '../../change/region-matrix.js';
+import { reviewQueue } from '../../maps/review.sql.js';
+import { addDays, dayNumber, type Instant, type IsoDate } from '../../model/dates.js';
+import { type AsOf, methodSentence, resolve, resolveSeries } from '../../series/as-of.js';
+import { lastKnowableDay } from '../../series/coverage.js';
+import { revisionsAt } from '../../series/revisions.sql.js';
+import { partiesOf } from '../../series/series.sql.js';
+import type { Db } from '../../store/pool.js';
+import { type Compared, groundFigures } from '../content-control.js';
+import { changedPlaces, postFacts, routeFacts } from '../content-facts.js';
+import { queriesOf } from '../queries.js';
+import { textsOf } from '../render/texts-of.js';
+import { wordingOf } from '../render/wording.js';
+import type { AlertContent } from './content.js';
+import type { AlertRule } from './rule-schema.js';
+
+/** What a rule is judged with: its words, and names of parties. */
+interface Judging {
+  db: Db;
+  rule: AlertRule;
+  names: ReadonlyMap<string, string>;
+  asOf: AsOf;
+}
+
+const THEATRE = { kind: 'theatre' } as const;
+
+/**
+ * What happened by a rule on the day of one new map, against the map before it; nothing for the first map of a series.
+ * @throws SalientError as the measures throw
+ */
+export async function judgeMap(db: Db, rule: AlertRule, day: IsoDate, knownAt: Instant): Promise<AlertContent[]> {
+  const asOf = await resolve(db, { series: rule.series, date: day, knownAt });
+  const eve = (await revisionsAt(db, rule.series, knownAt)).findLast((row) => row.valid_on < day)?.valid_on;
+  if (eve === undefined) return [];
+  const before = await resolve(db, { series: rule.series, date: eve, knownAt });
+  const parties = await partiesOf(db, asOf.edition);
+  const judging = { db, rule, asOf, names: new Map(parties.map(({ id, name }) => [id, name])) };
+  switch (rule.when.kind) {
+    case 'verdict':
+      return verdicts(judging, { before, after: asOf }, rule.when.post ?? null);
+    case 'place':
+      return places(judging, { before, after: asOf }, rule.when.place ?? null);
+    case 'route':
+      return routes(judging, { before, after: asOf }, rule.when.route ?? null, rule.when.at_least_km);
+    case 'area':
+      return areas(judging, day, knownAt, rule.when.more_than_km2, rule.when.days);
+    default:
+      return [];
+  }
+}
+
+const queriesFor = ({ rule, asOf }: Judging) => queriesOf(rule.series, asOf.knownAt as Instant, THEATRE);
+const wordsOf = ({ rule }: Judging) => ({ texts: textsOf(rule.language), words: wordingOf(rule.language) });
+
+/** A class as readers know it. */
+function nameOf({ names, rule }: Judging, of: string): string {
+  return names.get(of) ?? (textsOf(rule.language).classes as Record<string, string>)[of] ?? of;
+}
+
+const accuracy = (judging: Judging): string => {
+  const { texts, words } = wordsOf(judging);
+  return texts.alerts.accuracy(texts.length(words.brief(judging.asOf.statement.accuracy_m / 1000, 1)));
+};
+
+async function verdicts(judging: Judging, compared: Compared, only: string | null): Promise<AlertContent[]> {
+  const { db, rule, names } = judging;
+  const { texts, words } = wordsOf(judging);
+  const said = (verdict: string) => (texts.verdicts as Record<string, string>)[verdict] ?? verdict;
+  const posts = (await postFacts(db, compared, null, names, queriesFor(judging))) ?? [];
+  return posts
+    .filter(({ operator, number }) => only === null || only === `${operator}/${number}`)
+    .flatMap((post) =>
+      post.steps.map(({ on, from, to }) => ({
+        key: `verdict/${post.operator}/${post.number}/${on}/${to}`,
+        kind: 'verdict' as const,
+        series: rule.series,
+        on,
+        headline: texts.alerts.verdict(words.number(post.number), post.name, post.operator_name, said(from), said(to), words.day(on)), // biome-ignore format: one sentence
+        source: methodSentence(judging.asOf.statement),
+        certainty: `${post.sentence} ${accuracy(judging)}`,
+        figures: { operator: post.operator, number: post.number, from, to },
+        query: post.query,
+      })),
+    );
+}
+
+async function places(judging: Judging, compared: Compared, only: string | null): Promise<AlertContent[]> {
+  const { db, rule } = judging;
+  const { texts, words } = wordsOf(judging);
+  const found = (await changedPlaces(db, compared, null, queriesFor(judging))) ?? [];
+  return found
+    .filter(({ id }) => only === null || only === id)
+    .map(({ id, name, from, to, on, claims, query }) => {
+      const about = claims.filter(({ earliest, latest }) => (earliest ?? '') <= on.latest && (latest ?? '9999') >= on.earliest); // biome-ignore format: one condition
+      const sources = [...new Set(about.flatMap((claim) => claim.sources.map(({ publisher }) => publisher)))];
+      return {
+        key: `place/${id}/${on.latest}/${to}`,
+        kind: 'place' as const,
+        series: rule.series,
+        on: on.latest,
+        headline: texts.alerts.place(name, nameOf(judging, from), nameOf(judging, to), words.days(on.earliest, on.latest)), // biome-ignore format: one sentence
+        source: sources.length > 0 ? words.list(sources) : methodSentence(judging.asOf.statement),
+        certainty: sources.length > 0 ? accuracy(judging) : `${texts.alerts.noClaim} ${accuracy(judging)}`,
+        figures: { place: id, from, to, sources: sources.length },
+        query,
+      };
+    });
+}
+
+async function routes(
+  judging: Judging,
+  compared: Compared,
+  only: string | null,
+  leastKm: number,
+): Promise<AlertContent[]> {
+  const { db, rule, asOf } = judging;
+  const { texts, words } = wordsOf(judging);
+  const found = (await routeFacts(db, compared, null, queriesFor(judging))) ?? [];
+  return found
+    .filter(({ route }) => only === null || only === route)
+    .flatMap(({ route, name, changed }) =>
+      changed
+        .filter(({ to, km }) => asOf.statement.parties.includes(to) && km.value >= leastKm && km.value > 0)
+        .map(({ from, to, km }) => ({
+          key: `route/${route}/${asOf.date}/${from}/${to}`,
+          kind: 'route' as const,
+          series: rule.series,
+          on: asOf.date,
+          headline: texts.alerts.route(texts.length(words.brief(km.value, 1)), name, nameOf(judging, from), nameOf(judging, to), words.day(asOf.date)), // biome-ignore format: one sentence
+          source: methodSentence(asOf.statement),
+          certainty: accuracy(judging),
+          figures: { route, from, to, km: km.value },
+          query: km.query,
+        })),
+    );
+}
+
+/** Within the days before the map: each party once in as many days, however many maps show it. */
+async function areas(
+  judging: Judging,
+  day: IsoDate,
+  knownAt: Instant,
+  moreThanKm2: number,
+  days: number,
+): Promise<AlertContent[]> {
+  const { db, rule, asOf } = judging;
+  const { texts, words } = wordsOf(judging);
+  const first = (await revisionsAt(db, rule.series, knownAt))[0]?.valid_on ?? day;
+  const start = addDays(day, -days);
+  const before = await resolve(db, { series: rule.series, date: start < first ? first : start, knownAt });
+  const compared = { before, after: asOf };
+  const ground = await measureRegion(db, before, asOf, null);
+  const { changes } = groundFigures(ground, compared, queriesFor(judging));
+  const bucket = Math.floor(dayNumber(day) / days);
+  return changes
+    .filter(({ net }) => Math.abs(net.value) > moreThanKm2)
+    .map(({ party, net }) => {
+      const size = texts.area(words.brief(Math.abs(net.value), Math.abs(net.value) < 100 ? 1 : 0));
+      const span = words.days(before.date, asOf.date);
+      const range = texts.band(words.brief(Math.floor(net.low ?? net.value)), texts.area(words.brief(Math.ceil(net.high ?? net.value)))); // biome-ignore format: one phrase
+      return {
+        key: `area/${party}/${net.value > 0 ? 'gained' : 'lost'}/${bucket}`,
+        kind: 'area' as const,
+        series: rule.series,
+        on: day,
+        headline: texts.alerts[net.value > 0 ? 'gained' : 'lost'](nameOf(judging, party), texts.about(size), span),
+        source: methodSentence(asOf.statement),
+        certainty: texts.alerts.range(range),
+        figures: { party, km2: net.value, low: net.low ?? net.value, high: net.high ?? net.value, days },
+        query: net.query,
+      };
+    });
+}
+
+/** Maps of the series that wait for review and came since an instant. */
+export async function judgeHeld(db: Db, rule: AlertRule, since: Instant): Promise<AlertContent[]> {
+  const [texts, words] = [textsOf(rule.language), wordingOf(rule.language)];
+  const waiting = await reviewQueue(db, rule.series, { waiting: true });
+  return waiting
+    .filter(({ held_at }) => Date.parse(held_at) > Date.parse(since))
+    .map(({ id, date, problems, source_name }) => ({
+      key: `held/${id}`,
+      kind: 'held' as const,
+      series: rule.series,
+      on: date,
+      headline: texts.alerts.held(words.day(date)),
+      source: source_name,
+      certainty: problems[0]?.message ?? texts.alerts.heldWhy,
+      figures: { held: id },
+      query: `/series/${encodeURIComponent(rule.series)}/held`,
+    }));
+}
+
+/** The newest map, when it is older than the rule allows; of a series that has ended nothing is old. */
+export async function judgeAge(db: Db, rule: AlertRule, days: number, now: Instant): Promise<AlertContent[]> {
+  const { statement } = await resolveSeries(db, rule.series, null);
+  const newest = (await revisionsAt(db, rule.series, null)).at(-1)?.valid_on;
+  if (statement.complete_until !== null || newest === undefined) return [];
+  const age = dayNumber(lastKnowableDay(null, now)) - dayNumber(newest);
+  if (age <= days) return [];
+  const [texts, words] = [textsOf(rule.language), wordingOf(rule.language)];
+  return [
+    {
+      key: `old/${newest}`,
+      kind: 'old',
+      series: rule.series,
+      on: null,
+      headline: texts.alerts.old(statement.title, words.day(newest), words.number(age)),
+      source: statement.publisher,
+      certainty: texts.alerts.oldWhy,
+      figures: { newest, age_days: age },
+      query: `/series/${encodeURIComponent(rule.series)}/dates`,
+    },
+  ];
+}
