@@ -16,6 +16,8 @@ export interface Config {
   token: string | null;
   logLevel: LogLevel;
   maxBodyBytes: number;
+  /** Processes that answer on the one port. */
+  workers: number;
   tileCacheBytes: number;
   geodataFolder: string;
   /** Hosts (with port, where it is not the usual one) for which a proxy's X-Forwarded-* headers are believed. */
@@ -53,6 +55,11 @@ export const SETTINGS = {
   },
   SALIENT_LOG_LEVEL: { default: 'info', meaning: `what is logged on stderr: ${LOG_LEVELS.join(', ')}` },
   SALIENT_MAX_BODY_MB: { default: '64', meaning: 'largest upload accepted, megabytes' },
+  SALIENT_WORKERS: {
+    default: '1',
+    meaning:
+      'processes that answer on the one port, each with a memory of tiles of its own; more than one needs a server',
+  },
   SALIENT_TILE_CACHE_MB: { default: '128', meaning: 'memory for drawn tiles, megabytes' },
   SALIENT_PUBLIC_HOSTS: {
     default: '',
@@ -123,6 +130,12 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       .split(',')
       .map((item) => item.trim())
       .filter((item) => item !== '');
+  const workers = number('SALIENT_WORKERS', 1, 64);
+  if (workers > 1 && text('DATABASE_URL') === '') {
+    throw new Error(
+      `SALIENT_WORKERS=${workers}: the embedded database serves one process; set DATABASE_URL to a server`,
+    );
+  }
   const geodata = text('SALIENT_GEODATA');
   return {
     host: text('HOST'),
@@ -133,6 +146,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     token: text('SALIENT_TOKEN') || null,
     logLevel: oneOf('SALIENT_LOG_LEVEL', LOG_LEVELS),
     maxBodyBytes: number('SALIENT_MAX_BODY_MB', 1, 4096) * 1_000_000,
+    workers,
     tileCacheBytes: number('SALIENT_TILE_CACHE_MB', 1, 65536) * 1_000_000,
     publicHosts: list('SALIENT_PUBLIC_HOSTS').map((host) => host.toLowerCase()),
     geodataFolder: geodata && resolve(PROJECT_ROOT, geodata),

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
+import { announceToFirst, answerFromWorkers, isAnswering } from './cluster.js';
 import { type Config, PROJECT_ROOT, readConfig } from './config.js';
 import { openReleases } from './desk/releases.js';
 import { SalientError } from './errors.js';
 import { listen } from './http/server.js';
 import { log } from './log.js';
 import { openImporter } from './maps/import.js';
-import { loadGeodata, openStore, warmVerdicts } from './open-store.js';
+import { loadGeodata, openDatabase, openStore, warmVerdicts } from './open-store.js';
 import { openScheduler, type Scheduler } from './reports/scheduler.js';
 import { atWork } from './store/cancellation.js';
 import type { Db } from './store/pool.js';
@@ -17,11 +18,11 @@ const progress = (line: string) => process.stdout.write(`${line}\n`);
 async function main(): Promise<void> {
   const config = readConfig();
   log.level = config.logLevel;
+  if (isAnswering()) return answer(config);
   const { db, announce } = await openStore(config, join(PROJECT_ROOT, 'migrations'), progress);
   if (config.geodataFolder) await loadGeodata(db, config.geodataFolder, progress);
-  const tiles = openTiles(db, join(PROJECT_ROOT, 'tiles'), config.tileCacheBytes, true);
-  const importer = openImporter(db);
-  const listening = await listen({ db, tiles, importer, config }, config.host, config.port);
+  const door = config.workers > 1 ? await answerFromWorkers(config.workers) : await openDoor(db, config);
+  const tiles = openTiles(db, join(PROJECT_ROOT, 'tiles'), config.tileCacheBytes);
   const releases = openReleases(db);
   let stopping = false;
   const ending = new AbortController();
@@ -31,29 +32,58 @@ async function main(): Promise<void> {
   );
   const simplifying = tiles.keepReady(ending.signal);
 
-  const stop = async () => {
+  endWith(config, async () => {
     stopping = true;
     ending.abort();
-    // A database that does not let go must not keep the process: whoever runs it learns from its exit.
-    setTimeout(() => process.exit(1), config.drainSeconds * 1000 + LONGEST_END_MS).unref();
-    await listening.close(config.drainSeconds * 1000);
+    await door.close();
     await Promise.race([Promise.all([scheduler?.close(), warming, simplifying]).catch(() => {}), soon()]);
     await releases.close();
     await tiles.close();
-    await importer.close();
     await db.close();
+  });
+  // Said last: whoever reads the address may end the service at once.
+  announce(door.address);
+  progress(`Salient answers on ${door.address}`);
+}
+
+/** One of several processes that answer on one port: the first of them has opened the store and does all else. */
+async function answer(config: Config): Promise<void> {
+  const { db } = await openDatabase(config, () => {});
+  const door = await openDoor(db, config);
+  endWith(config, async () => {
+    await door.close();
+    await db.close();
+  });
+  announceToFirst(door.address);
+}
+
+/** Answers requests, with tiles and imports of its own. */
+async function openDoor(db: Db, config: Config): Promise<{ address: string; close(): Promise<void> }> {
+  const tiles = openTiles(db, join(PROJECT_ROOT, 'tiles'), config.tileCacheBytes, true);
+  const importer = openImporter(db);
+  const listening = await listen({ db, tiles, importer, config }, config.host, config.port);
+  return {
+    address: listening.address,
+    async close() {
+      await listening.close(config.drainSeconds * 1000);
+      await tiles.close();
+      await importer.close();
+    },
   };
+}
+
+/** Stops on SIGINT and SIGTERM, once. */
+function endWith(config: Config, stop: () => Promise<void>): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
+      // A database that does not let go must not keep the process: whoever runs it learns from its exit.
+      setTimeout(() => process.exit(1), config.drainSeconds * 1000 + LONGEST_END_MS).unref();
       stop().then(
         () => process.exit(0),
         () => process.exit(1),
       );
     });
   }
-  // Said last: whoever reads the address may end the service at once.
-  announce(listening.address);
-  progress(`Salient answers on ${listening.address}`);
 }
 
 /** Reports that are made by themselves; null where the settings say that none is. */

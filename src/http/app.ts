@@ -22,7 +22,7 @@ import { ROUTES } from './routes.js';
 import type { Service } from './service.js';
 import { SNAPSHOT_ROUTES } from './snapshot-routes.js';
 import { snapshotRouter } from './snapshots.js';
-import { TILE_JSONS, TILE_ROUTES } from './tile-routes.js';
+import { TILE_JSONS, TILE_ROUTES, tilesetList } from './tile-routes.js';
 import { webFiles } from './web-files.js';
 import { WRITES, writeRoute } from './writes.js';
 
@@ -70,6 +70,10 @@ export function createApp(service: Service): Express {
       send(response, await describe(service.tiles, id, searchOf(request), baseOf(request, service.config)));
     });
   }
+  app.get('/tiles', async (request, response) => {
+    readParameters({}, searchOf(request));
+    send(response, await tilesetList(service, baseOf(request, service.config)));
+  });
   app.get('/openapi.json', (request, response) => {
     readParameters({}, searchOf(request));
     response.set('access-control-allow-origin', '*');
@@ -153,7 +157,8 @@ const METHODS = [
 ];
 
 function pattern(path: string): RegExp {
-  return new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{[^}]+\}/g, '[^/]+')}$`);
+  const whole = path.replaceAll('.', '\\.').replace('\\.mvt', '\\.(?:mvt|pbf)');
+  return new RegExp(`^${whole.replace(/\{[^}]+\}/g, '[^/]+')}$`);
 }
 
 const expressPath = (path: string) => path.replace(/\{(\w+)\}/g, ':$1');

@@ -1,10 +1,13 @@
+import { askSeries } from '../series/list.js';
 import type { TileService } from '../tiles/service.js';
-import type { TileJson } from '../tiles/tilejson.js';
+import { MAX_TILE_ZOOM, type TileJson } from '../tiles/tilejson.js';
 import { date, knownAt, optional, type Parameters, readParameters, text } from './parameters.js';
+import type { Service } from './service.js';
 
 /** Parameters of tiles: `layers` of those that have a choice. */
 export const LAYERS = { layers: optional(text('layers, separated by commas; all when absent')) };
-export const ON_A_DAY = { date: date(), 'known-at': knownAt, ...LAYERS };
+/** Of the last complete day where none is named. */
+export const ON_A_DAY = { date: optional(date()), 'known-at': knownAt, ...LAYERS };
 /** Of two days. */
 export const BETWEEN_DAYS = { from: date('first day'), to: date('second day'), 'known-at': knownAt };
 /** Of all days from the first until before the second. */
@@ -33,7 +36,7 @@ export const TILE_ROUTES: readonly TileRoute[] = [
   route(
     '/tiles/{series}/{z}/{x}/{y}.mvt',
     'getTileOnDate',
-    'Vector tile on a day (`date`), all layers or some (`layers=a,b`); 204 when empty',
+    'Vector tile on a day (`date`; the last complete one when absent), all layers or some (`layers=a,b`); `.pbf` too; 204 when empty',
     ON_A_DAY,
   ),
   route(
@@ -65,6 +68,13 @@ export const TILE_ROUTES: readonly TileRoute[] = [
     'getTileOfSpanState',
     'The same, immutable: a URL that the TileJSON of the span handed out',
     LAYERS,
+  ),
+  route(
+    '/tiles',
+    'getTilesets',
+    'The tilesets: of each series with where its tiles and their TileJSONs are',
+    {},
+    'json',
   ),
   route(
     '/tiles/counters',
@@ -121,3 +131,29 @@ export const TILE_JSONS: readonly TileJsonRoute[] = [
     },
   },
 ];
+
+/** `/tiles`: what there is, for who has no TileJSON yet. */
+export async function tilesetList({ db, tiles }: Pick<Service, 'db' | 'tiles'>, base: string) {
+  const layers = tiles.tilesets.map(({ name, description, fields }) => ({ id: name, description, fields }));
+  const tilesets = (await askSeries(db)).map(({ id, title, publisher, licence, first_date, complete_until }) => {
+    const own = `${base}/tiles/${encodeURIComponent(id)}`;
+    return {
+      series: id,
+      title,
+      attribution: `${publisher}, ${licence}`,
+      first_date,
+      complete_until,
+      tilejson: `${own}.json`,
+      tiles: `${own}/{z}/{x}/{y}.mvt`,
+      change: {
+        tilejson: `${own}/change.json?from={from}&to={to}`,
+        tiles: `${own}/change/{z}/{x}/{y}.mvt?from={from}&to={to}`,
+      },
+      span: {
+        tilejson: `${own}/span.json?from={from}&to={to}`,
+        tiles: `${own}/span/{z}/{x}/{y}.mvt?from={from}&to={to}`,
+      },
+    };
+  });
+  return { minzoom: 0, maxzoom: MAX_TILE_ZOOM, scheme: 'xyz', crs: 'EPSG:3857', layers, tilesets };
+}

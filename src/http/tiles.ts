@@ -26,7 +26,7 @@ import { BETWEEN_DAYS, LAYERS, ON_A_DAY, OVER_DAYS } from './tile-routes.js';
  * five times as much as the whole answer).
  */
 
-const TILE = /^\/tiles\/([^/]+)\/(?:(change|span)\/)?(?:@([^/]+)\/)?([^/]+)\/([^/]+)\/([^/]+)\.mvt$/;
+const TILE = /^\/tiles\/([^/]+)\/(?:(change|span)\/)?(?:@([^/]+)\/)?([^/]+)\/([^/]+)\/([^/]+)\.(?:mvt|pbf)$/;
 
 /** Answers a tile request; false when the path is not one. */
 export type TileHandler = (request: IncomingMessage, response: ServerResponse) => boolean;

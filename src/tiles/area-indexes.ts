@@ -171,6 +171,7 @@ export function labelIndexes({ labels, parts }: Areas, texts: readonly LabelText
           lat,
         }));
       }),
+      0,
     );
     return index;
   };

@@ -1,3 +1,4 @@
+import { BUFFER } from '../coverage/grid.js';
 import { mercatorX, mercatorY } from '../coverage/mercator.js';
 import { sharedFloat64 } from './cut/shared-buffer.js';
 import { strokesOf } from './cut/strokes.js';
@@ -35,11 +36,15 @@ export function pointIndexes({ features, minzoom }: Extract<LayerSource, { kind:
   return (zoom) => (zoom < (minzoom ?? 0) ? pointIndex([]) : index);
 }
 
-export function pointIndex(points: readonly (Named & { readonly lon: number; readonly lat: number })[]): TileIndex {
+export function pointIndex(
+  points: readonly (Named & { readonly lon: number; readonly lat: number })[],
+  margin: number = BUFFER,
+): TileIndex {
   return {
     kind: 'points',
     points: points.map(({ id, properties }) => ({ id, properties })),
     x: sharedFloat64(points.map(({ lon }) => mercatorX(lon))),
     y: sharedFloat64(points.map(({ lat }) => mercatorY(lat))),
+    margin,
   };
 }

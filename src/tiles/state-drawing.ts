@@ -93,7 +93,7 @@ export function drawingName(tilesets: readonly Tileset[]): string {
 }
 
 /** To be raised when the same rows are drawn in another way: tiles under the old URLs are then no longer the same. */
-const DRAWING = 4;
+const DRAWING = 5;
 
 function digest(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 22);

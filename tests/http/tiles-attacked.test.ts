@@ -57,7 +57,8 @@ onEachDatabase('the tile routes, attacked,', (db) => {
     [`/tiles/m5/@r999999999999.e1.s1.2020-01-29/8/154/100.mvt`, '404 unknown_state'],
     [`/tiles/m5/@r999999999999999999999999.e1.s1.2020-01-29/8/154/100.mvt`, '404 unknown_state'],
     ['/tiles/m5/8/154/100.mvt/?date=2020-01-29', '404 not_found'],
-    ['/tiles/m5/8/154/100.pbf?date=2020-01-29', '404 not_found'],
+    ['/tiles/m5/8/154/100.pbf?date=2020-01-29', 200],
+    ['/tiles/m5/8/154/100.png?date=2020-01-29', '404 not_found'],
     ['/tiles/m5/8/154/100.MVT?date=2020-01-29', '404 not_found'],
     ['/tiles//8/154/100.mvt?date=2020-01-29', '404 not_found'],
     ['/tiles/m5/8/-0/100.mvt?date=2020-01-29', '400 invalid_tile'],
@@ -111,7 +112,7 @@ onEachDatabase('the tile routes, attacked,', (db) => {
       });
     });
     await Promise.all(leaving);
-    expect(await spoken('GET /tiles/m5/8/154/100.mvt\r\n\r\n')).toMatch(/^HTTP\/1\.1 400/);
+    expect(await spoken('GET /tiles/m5/8/154/100.mvt?date=never\r\n\r\n')).toMatch(/^HTTP\/1\.1 400/);
     expect(await spoken(`GET ${TILE} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`)).toMatch(/^HTTP\/1\.1 200/);
     expect(await spoken(`GET http://elsewhere${TILE} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`)).toMatch(
       /^HTTP\/1\.1 200/,

@@ -93,7 +93,6 @@ onEachDatabase('tiles', (db) => {
   });
 
   it.each([
-    [`/tiles/m5/${HERE}`, 400, 'missing_parameter'],
     [`/tiles/m5/${HERE}?date=2020-02-30`, 400, 'invalid_date'],
     [`/tiles/m5/${HERE}?date=2020-01-29&zoom=9`, 400, 'unknown_parameter'],
     [`/tiles/m5/${HERE}?date=2020-01-29&date=2020-01-29`, 400, 'invalid_parameter'],
@@ -113,6 +112,42 @@ onEachDatabase('tiles', (db) => {
     expect([answer.status, JSON.parse(answer.body.toString()).code]).toEqual([status, code]);
     expect(answer.headers['cache-control']).toBe('no-store');
     expect((await raw(path, {}, 'HEAD')).body).toHaveLength(0);
+  });
+
+  it('without a date are of the last complete day, and called .pbf are the same', async () => {
+    const { complete_until } = (await json<{ id: string; complete_until: string }[]>('/series')).find(
+      ({ id }) => id === 'm5',
+    ) as { complete_until: string };
+    const [none, dated] = [await raw(`/tiles/m5/${HERE}`), await raw(on(complete_until))];
+    expect([none.status, none.headers.etag]).toEqual([200, dated.headers.etag]);
+    expect(none.body.equals(dated.body)).toBe(true);
+    const pbf = await raw(on('2020-02-12').replace('.mvt', '.pbf'));
+    expect(pbf.body.equals((await raw(on('2020-02-12'))).body)).toBe(true);
+    expect(pbf.headers['content-type']).toBe('application/vnd.mapbox-vector-tile');
+    expect((await raw(on('2020-02-12').replace('.mvt', '.pbf'), {}, 'POST')).headers.allow).toBe('GET, HEAD');
+  });
+
+  it('are listed for every series at /tiles, with addresses that answer', async () => {
+    interface Listed {
+      layers: { id: string }[];
+      tilesets: {
+        series: string;
+        tilejson: string;
+        tiles: string;
+        change: { tilejson: string };
+        span: { tiles: string };
+      }[];
+    }
+    const { layers, tilesets } = await json<Listed>('/tiles');
+    expect(layers.map(({ id }) => id)).toEqual(expect.arrayContaining(['control', 'front', 'label', 'post']));
+    const listed = tilesets.find(({ series }) => series === 'm5');
+    const filled = (template = '') =>
+      new URL(template.replace('{z}/{x}/{y}.mvt', HERE).replace('{from}', '2020-02-01').replace('{to}', '2020-02-11'));
+    for (const template of [listed?.tilejson, listed?.tiles, listed?.change.tilejson, listed?.span.tiles]) {
+      const { pathname, search } = filled(template);
+      expect([template, (await raw(pathname + search)).status]).toEqual([template, 200]);
+    }
+    expect((await raw('/tiles?x=1')).status).toBe(400);
   });
 
   it('are one state under any day of its validity: one ETag, equal bytes', async () => {

@@ -117,9 +117,12 @@ describe('a group', () => {
     expect(points(33).filter((p) => points(34).includes(p)).length).toBeGreaterThanOrEqual(2);
   });
 
-  it('draws a point in exactly one tile, also on a corner where four meet', () => {
+  it('draws a point in every tile that its symbol reaches, inside of exactly one, also on a corner where four meet', () => {
     const meeting = [15, 16].flatMap((x) => [15, 16].map((y) => tileAddress(5, x + 1, y)));
-    expect(meeting.flatMap((tile) => decode(group, tile, 'place'))).toHaveLength(1);
+    const drawn = meeting.flatMap((tile) => decode(group, tile, 'place')).flatMap((one) => one.loadGeometry().flat());
+    expect(drawn).toHaveLength(4);
+    expect(drawn.filter(({ x, y }) => x >= 0 && y >= 0 && x < 4096 && y < 4096)).toHaveLength(1);
+    expect(drawn.every(({ x, y }) => Math.min(x, y) >= -64 && Math.max(x, y) < 4096 + 64)).toBe(true);
   });
 
   it('Tiles: answers an empty tile with no bytes, and refuses what it has not', () => {

@@ -17,7 +17,7 @@ export interface Named {
  * another thread it costs its names only.
  * - `fronts`: piece `p` of the index belongs to no front where `frontOf[p]` is 0; else to front `k - 1`, running as the front
  *   does for `k`, against it for `-k`.
- * - `points`: positions in Web Mercator (unit square).
+ * - `points`: positions in Web Mercator (unit square), drawn in each tile that they lie in or within `margin` units of.
  */
 export type TileIndex =
   | { readonly kind: 'areas'; readonly index: CutIndex; readonly members: readonly Named[] }
@@ -28,7 +28,13 @@ export type TileIndex =
       readonly fronts: readonly Named[];
     }
   | { readonly kind: 'lines'; readonly lines: readonly (Named & { readonly strokes: readonly Stroke[] })[] }
-  | { readonly kind: 'points'; readonly points: readonly Named[]; readonly x: Float64Array; readonly y: Float64Array };
+  | {
+      readonly kind: 'points';
+      readonly points: readonly Named[];
+      readonly x: Float64Array;
+      readonly y: Float64Array;
+      readonly margin: number;
+    };
 
 /** How many things the index names. */
 export function namesIn(index: TileIndex): number {
@@ -117,14 +123,14 @@ function positionOf(vertex: number): [x: number, y: number] {
   return [x, vertex - x * STRIDE];
 }
 
-/** A point is drawn in the one tile that it lies in: labels of a margin would be drawn twice. */
-function drawPoints({ points, x, y }: Extract<TileIndex, { kind: 'points' }>, tile: Tile): DrawnFeature[] {
+/** Symbols reach over the side of a tile, so their points stand in both; a label, with no margin, is in one. */
+function drawPoints({ points, x, y, margin }: Extract<TileIndex, { kind: 'points' }>, tile: Tile): DrawnFeature[] {
   const scale = unitsPerWorld(tile.z);
   const drawn: DrawnFeature[] = [];
   points.forEach(({ id, properties }, i) => {
     const px = Math.floor(x[i] * scale) - tile.x * EXTENT;
     const py = Math.floor(y[i] * scale) - tile.y * EXTENT;
-    if (px < 0 || py < 0 || px >= EXTENT || py >= EXTENT) return;
+    if (px < -margin || py < -margin || px >= EXTENT + margin || py >= EXTENT + margin) return;
     drawn.push({ id, properties, type: 'points', paths: [[px, py]] });
   });
   return drawn;
