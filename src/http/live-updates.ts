@@ -84,7 +84,9 @@ export function openLiveUpdates(db: Db): LiveUpdates {
       }
     });
     const [now] = await epochsOf(db, [id]);
-    if (now) send(response, now.epoch);
+    if (!now) return;
+    if (!told.has(id)) told.set(id, now.epoch);
+    send(response, now.epoch);
   };
 
   const router = Router();
