@@ -233,8 +233,8 @@ async function record(tx: Queryable, file: FileImport, placed: PlacedMap): Promi
     const held = await insertUnderReview(tx, { ...head, problems, figures, recorded_at: at, drawing }, areas);
     return { ...unplaced(file, map), result: 'held', held, notes: problems.map(({ message }) => message) };
   }
-  const { revision, replaced, changedKm2 } = placed.placed;
-  const notes = [...file.notes, ...placed.notes];
+  const { revision, replaced, changedKm2, notes: ofSteps } = placed.placed;
+  const notes = [...file.notes, ...placed.notes, ...ofSteps];
   const { format, file: name, mappingEdition: mapping, rules } = file;
   await insertReading(tx, {
     revision,

@@ -47,6 +47,8 @@ export interface Placed {
   changedKm2: number | null;
   /** The steps to and from it, for `precomputeChanges` after the commit. */
   steps: StoredStep[];
+  /** What was noticed of the steps although the map was accepted. */
+  notes: string[];
 }
 
 /** Why a map was not placed, and what was measured. */
@@ -68,7 +70,14 @@ export async function insertMap(
   map: MapToInsert,
   accepted: boolean,
 ): Promise<{ placed: Placed } | { held: OutOfProportion }> {
-  if (accepted) return { placed: (await store(tx, map)).placed };
+  if (accepted) {
+    const before = await changeHistory(tx, map.series);
+    const { placed, until } = await store(tx, map);
+    const back = until && (await outOfProportion(tx, map, placed.revision, until, before));
+    return {
+      placed: back ? { ...placed, notes: back.problems.map(({ message }) => wayBack(until, message)) } : placed,
+    };
+  }
   // Read before the new map becomes a step itself.
   const history = await changeHistory(tx, map.series);
   const result = await tentatively(tx, async () => {
@@ -79,13 +88,20 @@ export async function insertMap(
   return result.held ? { held: result.held } : { placed: result.placed };
 }
 
+/** A jump that somebody accepted for one day is often undone by the map after it, which was stored before anybody jumped. */
+const wayBack = ({ map }: Beside, message: string) =>
+  `the step from it to the map of ${map.valid_on}, which is stored already, is out of proportion as well: ${message}`;
+
 interface Beside {
   matrix: Transition[];
   map: Revision;
   samePlane: boolean;
 }
 
-async function store(tx: Queryable, map: MapToInsert): Promise<{ placed: Placed; step: Beside | null }> {
+async function store(
+  tx: Queryable,
+  map: MapToInsert,
+): Promise<{ placed: Placed; step: Beside | null; until: Beside | null }> {
   const { series, theatre, date, edition, sha256, note, at, drawing } = map;
   const plane = await planeOf(tx, map);
   const { on: current, before, after } = await revisionsAround(tx, series, date);
@@ -106,8 +122,9 @@ async function store(tx: Queryable, map: MapToInsert): Promise<{ placed: Placed;
   const beside = before ?? after;
   const changed = since ? changedKm2(since.measured.matrix) : null;
   return {
-    placed: { revision, replaced: current !== undefined, changedKm2: changed, steps },
+    placed: { revision, replaced: current !== undefined, changedKm2: changed, steps, notes: [] },
     step: beside && steps[0] ? { ...steps[0].measured, map: beside, samePlane: beside.plane === plane } : null,
+    until: until && after ? { ...until.measured, map: after, samePlane: after.plane === plane } : null,
   };
 }
 
@@ -138,6 +155,10 @@ async function outOfProportion(
     largest_net_km2: Math.max(0, ...net),
     noise_each_way_km2: null as number | null,
     theatre_km2: sum(() => true),
+    ground_km2: Math.max(
+      sum(({ from }) => from !== 'unassigned'),
+      sum(({ to }) => to !== 'unassigned'),
+    ),
   };
   if (judgeStep({ ...step, history }).length === 0) return null;
   // Measured only now: it costs as much as the change, and only a suspicious map needs it.

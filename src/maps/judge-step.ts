@@ -12,24 +12,28 @@ export interface StepMeasures {
   /** False gain, and as much false loss, that drawing the borders anew may make (methods B.4); null: not measured. */
   noise_each_way_km2: number | null;
   theatre_km2: number;
-  /** `changed_km2` of each earlier step of the series that was movement. */
+  /** Ground in an area, on the day that has more of it. */
+  ground_km2: number;
+  /** `changed_km2` of each earlier step of the series that was movement, in order of date. */
   history: number[];
 }
 
 export type StepPolicy = typeof STEP_POLICY;
 
 export const STEP_POLICY = {
-  // A change is out of all proportion when it exceeds this many times the 95th percentile of the earlier movements,
+  // A change is out of all proportion when it exceeds this many times the usual movement (`usualKm2`),
   factor: 10,
-  // and this share of the theatre (where steps are tiny, ten times tiny is no reason to call anybody). The theatres of
-  // real daily maps are 185,000 and 600,000 km²: 0.5 % of the larger is 3,000 km², below the silent loss of 3,351 km²
-  // that one of them had, and above what is taken in a day.
-  theatre_share: 0.005,
+  // and this share of the ground that is mapped (where steps are tiny, ten times tiny is no reason to call anybody). Of the
+  // ground and not of the theatre: a box around a war is as large as somebody drew it.
+  ground_share: 0.01,
   // and there are so many earlier movements to compare it with.
   history: 5,
-  // Without those only ground that falls out of all areas, or comes into one out of nothing, is suspicious: of the theatre.
-  // So much of it always is, whatever the series did before: ground that changes hands does not vanish.
-  silent_share: 0.05,
+  // Without those only ground that falls out of all areas, or comes into one out of nothing, is suspicious: of the ground
+  // that is mapped. So much of it always is, whatever the series did before: ground that changes hands does not vanish.
+  silent_share: 0.25,
+  // Where the areas fill the theatre to this share, less is.
+  filled: 0.9,
+  silent_share_filled: 0.05,
   // A redraw of all borders changes this many times what drawing alone explains at most; twice is both ways.
   redraw_factor: 4,
 };
@@ -49,13 +53,15 @@ export function judgeStep(step: StepMeasures, policy: StepPolicy = STEP_POLICY):
   if (![...Object.values(numbers), ...history, noise_each_way_km2 ?? 0].every(Number.isFinite)) {
     throw new SalientError('internal', 'a step was measured incompletely: a measure is missing or not a number');
   }
-  const young = step.history.length < policy.history;
+  const young = step.history.filter((km2) => km2 > 0).length < policy.history;
   const usual = usualKm2(step.history);
-  const least = young ? Number.POSITIVE_INFINITY : Math.max(policy.factor * usual, policy.theatre_share * theatre);
-  const silent = Math.min(least, policy.silent_share * theatre);
+  const ground = step.ground_km2;
+  const least = young ? Number.POSITIVE_INFINITY : Math.max(policy.factor * usual, policy.ground_share * ground);
+  const filled = ground > policy.filled * theatre;
+  const silent = Math.min(least, (filled ? policy.silent_share_filled : policy.silent_share) * ground);
   const than = young
-    ? `the theatre has ${readable(theatre)} km² and the series ${step.history.length} earlier movements`
-    : `the usual one of ${step.history.length} earlier movements changed ${readable(usual)} km², the theatre has ${readable(theatre)}`;
+    ? `${readable(ground)} km² are mapped and the series has ${step.history.length} earlier movements`
+    : `the usual one of the last ${Math.min(WINDOW, step.history.length)} movements changed ${readable(usual)} km², ${readable(ground)} are mapped`;
   const problem = (code: string, message: string): Problem => ({ code, at: '', message: `${message}; ${than}` });
   if (unmapped > silent)
     return [problem('silent_loss', `${readable(unmapped)} km² that were in an area are in none now`)];
@@ -64,13 +70,28 @@ export function judgeStep(step: StepMeasures, policy: StepPolicy = STEP_POLICY):
   return [problem('out_of_proportion', `changes ${readable(changed)} km²`)];
 }
 
+/** A war has its seasons: what was usual a year ago says little. */
+const WINDOW = 30;
+const QUANTILE = 0.9;
+
 /**
- * The size below which 95 % of the movements stay; nearest rank: a value that did occur. The largest is left out: one jump
- * that a person accepted is no habit, and in a short series it would let every later one pass. 0 of one or none.
+ * The size below which nine of ten of the last 30 movements stay (nearest rank: a value that did occur), days without any left
+ * out. A jump in its time is none of them, though a person accepted it: one jump is no habit, and it must not let the
+ * next one pass, nor the way back. 0 of none.
  */
-export function usualKm2(history: readonly number[]): number {
-  const sorted = history.toSorted((a, b) => a - b).slice(0, -1);
-  return sorted[Math.ceil(0.95 * sorted.length) - 1] ?? 0;
+export function usualKm2(history: readonly number[], policy: StepPolicy = STEP_POLICY): number {
+  const recent: number[] = [];
+  for (const km2 of history) {
+    if (km2 <= 0) continue;
+    if (recent.length >= policy.history && km2 > policy.factor * quantile(recent)) continue;
+    recent.push(km2);
+    if (recent.length > WINDOW) recent.shift();
+  }
+  return quantile(recent);
+}
+
+function quantile(of: readonly number[]): number {
+  return of.toSorted((a, b) => a - b)[Math.ceil(QUANTILE * of.length) - 1] ?? 0;
 }
 
 function isRedraw({ changed_km2, largest_net_km2, noise_each_way_km2 }: StepMeasures, policy: StepPolicy): boolean {

@@ -135,7 +135,7 @@ export async function changeHistory(tx: Queryable, series: string): Promise<numb
      from step join kept_change on from_revision = step.before and to_revision = step.id
      where coalesce((select kind from step_kind k where k.series = $1 and k.valid_on = step.valid_on
                      order by k.recorded_at desc limit 1), 'movement') = 'movement'
-     group by step.id`,
+     group by step.id, step.valid_on order by step.valid_on`,
     [series],
   );
   return rows.map((row) => row.km2);
