@@ -2,6 +2,7 @@ import type { Instant, IsoDate } from '../model/dates.js';
 import type { Transition } from '../model/transition.js';
 import { type AsOf, envelope, methodSentence, resolveDays } from '../series/as-of.js';
 import { knownIn } from '../series/places.sql.js';
+import { drawingsOf } from '../series/revisions.sql.js';
 import { contentHash } from '../store/content-hash.js';
 import { AT_WILL, once } from '../store/memo.js';
 import type { Db } from '../store/pool.js';
@@ -74,10 +75,17 @@ export async function askChange(db: Db, asked: ChangeRequest, filter: ChangeFilt
     ...(filter && { filtered: await filteredMatrix(db, before, after, measured.matrix, areas.before, filter) }),
     // An empty list says that nothing changed only where there was something that could.
     known: await knownIn(db, after.edition),
+    outside_km2: await outsideTheatre(db, before, after),
     places,
     route,
     route_net,
   };
+}
+
+/** Ground of the two maps outside the theatre, km²: on the maps, and in no figure. Null: not measured. */
+async function outsideTheatre(db: Db, { revision: from }: AsOf, { revision: to }: AsOf) {
+  const drawings = await drawingsOf(db, [from, to]);
+  return { from: drawings.get(from)?.outside_km2 ?? null, to: drawings.get(to)?.outside_km2 ?? null };
 }
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

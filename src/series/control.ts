@@ -3,7 +3,7 @@ import { type AsOfRequest, envelope, resolve } from './as-of.js';
 import { controlCells, dissolvedControl } from './control.sql.js';
 import { placeSince } from './place-history.js';
 import { placeHistory, placesControlled } from './places.sql.js';
-import { revisionsAt } from './revisions.sql.js';
+import { drawingsOf, revisionsAt } from './revisions.sql.js';
 
 /** Who controls the ground: one MultiPolygon per party and status, or the undissolved cells with their claims. */
 export async function askControl(db: Db, asked: AsOfRequest, options: { cells: boolean }) {
@@ -22,7 +22,16 @@ export async function askControl(db: Db, asked: AsOfRequest, options: { cells: b
         geometry: JSON.parse(geometry),
         properties: { ...rest, ...validity },
       }));
-  return { type: 'FeatureCollection' as const, ...envelope(asOf), licence: asOf.statement.licence, features };
+  const drawing = (await drawingsOf(db, [asOf.revision])).get(asOf.revision);
+  return {
+    type: 'FeatureCollection' as const,
+    ...envelope(asOf),
+    licence: asOf.statement.licence,
+    // Of these features; no figure of any other answer counts it.
+    outside_km2: drawing?.outside_km2 ?? null,
+    outside_pieces: drawing?.outside_pieces ?? null,
+    features,
+  };
 }
 
 /** Who holds each place, since when, and on which claims. */

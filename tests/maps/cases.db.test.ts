@@ -227,6 +227,48 @@ onEachDatabase('maps of the trade', (db) => {
     expect(await sent([{ rule: 9 }])).toMatchObject({ body: { code: 'invalid_mapping' } });
   });
 
+  it('ground outside the theatre is told on import and in the answers, and cut off on request', async () => {
+    const theatre = {
+      type: 'Polygon',
+      coordinates: [
+        [
+          [40, 15],
+          [41, 15],
+          [41, 15.98],
+          [40, 15.98],
+          [40, 15],
+        ],
+      ],
+    };
+    const sent = async (query: Record<string, string>) => {
+      const series = fresh();
+      const form = new FormData();
+      form.set('map', new Blob([bytes('00-base.geojson')]), 'base.geojson');
+      form.set('theatre', JSON.stringify(theatre));
+      const init = { method: 'POST', body: form, headers: CREDENTIAL };
+      const response = await service.get(
+        `/series/${series}/snapshots?${new URLSearchParams({ ...created, ...query })}`,
+        init,
+      );
+      return { series, notes: (await response.json()).snapshots[0].notes as string[] };
+    };
+    const answers = async (series: string) => {
+      const of = `series=${series}`;
+      const control = await service.json<{ outside_km2: number; outside_pieces: number }>(
+        `/control?${of}&date=2024-05-01`,
+      );
+      const change = await service.json<{ outside_km2: object }>(`/change?${of}&from=2024-05-01&to=2024-05-01`);
+      return { control: control.outside_km2, pieces: control.outside_pieces, change: change.outside_km2 };
+    };
+    const kept = await sent({});
+    const told = await answers(kept.series);
+    expect(told.control).toBeCloseTo(0.02 * 11_820, -1);
+    expect(told).toMatchObject({ pieces: 2, change: { from: told.control, to: told.control } });
+    expect(kept.notes.join()).toMatch(/km² in 2 pieces lie outside the theatre: kept on the map, counted in no figure/);
+    const cut = await sent({ outside: 'clip' });
+    expect(await answers(cut.series)).toMatchObject({ control: 0, pieces: 0 });
+  });
+
   it('77: one file a party for one day in one run is never the last file alone', async () => {
     const run = 'a run of two files';
     const sent = { mapping: 'map-party.json', query: { run } };
