@@ -4,6 +4,8 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { readConfig } from '../config.js';
 import { type ErrorCode, SalientError } from '../errors.js';
+import type { DayWriting } from '../formats/read-day.js';
+import { READ_LABELS } from '../formats/registry.js';
 import type { MapParts, NextFile } from '../maps/import-request.js';
 import { parseDate } from '../model/dates.js';
 import { type Access, openAccess } from './access.js';
@@ -21,6 +23,8 @@ interface Options {
   keepGoing?: boolean;
   parts?: boolean;
   datePattern?: string;
+  dateFormat?: string;
+  timeZone?: string;
   date?: string;
   [given: string]: string | boolean | undefined;
 }
@@ -32,7 +36,7 @@ export function importOptions(command: Command): Command {
     .requiredOption('--source <url>', 'where the map comes from')
     .option('--date <day>', 'day of the map')
     .option('--date-property <key>', 'property that holds the day; several with commas: the first that a feature has')
-    .option('--date-format <signs>', 'how days are written: %d/%m/%Y and the like, epoch-s or epoch-ms')
+    .option('--date-format <signs>', 'how days are written, in properties and file names: %d/%m/%Y and the like, epoch-s or epoch-ms')
     .option('--time-zone <zone>', 'zone in whose day an instant falls, such as Europe/Kyiv')
     .option(
       '--date-pattern <regex>',
@@ -45,6 +49,7 @@ export function importOptions(command: Command): Command {
     .option('--layer <name>', 'layer of a file that has several: a name, several with commas, or *')
     .option('--member <pointer>', 'where the collection is inside a JSON document, such as /value')
     .option('--encoding <label>', 'encoding of text whose file states none or a wrong one')
+    .option('--crs <code>', 'coordinate system of a file that declares none: EPSG:32637')
     .option(
       '--overlaps <rule>',
       'ground of areas of several classes: refuse (default), priority (of the mapping), contested, or last (drawn)',
@@ -86,8 +91,8 @@ export function importOptions(command: Command): Command {
     .addHelpText(
       'after',
       `
-Reads GeoJSON (also a feature a line, also gzipped), KML, KMZ, GeoPackage, zipped shapefiles, FlatGeobuf and CSV with WKT,
-by their content. A folder stands for the files in it. Each file is imported whole or not at all; the same file again
+Reads ${READ_LABELS}, by their content; also gzipped or in a ZIP archive.
+A folder stands for the files in it. Each file is imported whole or not at all; the same file again
 changes nothing, so an import that was interrupted goes on where it stopped; another map for the same day is a revision.
 Examples:
   salient import maps/ --series ours --date-pattern '(\\d{4}-\\d{2}-\\d{2})' --mapping ours.json --source https://example.org
@@ -98,7 +103,10 @@ Examples:
 /** Imports the maps one after the other; what was stored before a refused one stays. */
 export async function importFiles(named: readonly string[], options: Options, json: boolean): Promise<void> {
   const { series, theatre, datePattern, create, mapping, keepGoing, parts, ...rest } = options;
-  const groups = mapGroups(await mapFiles(named), { datePattern, date: options.date, parts });
+  const groups = mapGroups(await mapFiles(named), {
+    ...{ datePattern, date: options.date, parts },
+    writing: { format: rest.dateFormat ?? null, zone: rest.timeZone ?? null },
+  });
   const access = await openAccess(readConfig());
   const bar = progressBar(groups.length, 'maps');
   const failed: Failed[] = [];

@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { CommanderError } from 'commander';
 import { SalientError } from '../errors.js';
+import { checkDayWriting, type DayWriting, readDay } from '../formats/read-day.js';
 
 /** The files named, and those inside the folders named (and the folders in these), by name; hidden ones are left out. */
 export async function mapFiles(named: readonly string[]): Promise<string[]> {
@@ -23,9 +24,9 @@ export async function mapFiles(named: readonly string[]): Promise<string[]> {
 
 /**
  * The day in a file's name: the groups `year`, `month` and `day` of the pattern, in whatever order they stand; else its
- * first group, or its first three as year, month and day.
+ * first group, or its first three as year, month and day. With a format (`--date-format`) the first group is written so.
  */
-export function dateIn(file: string, pattern: string): string {
+export function dateIn(file: string, pattern: string, writing: DayWriting = { format: null, zone: null }): string {
   let match: RegExpExecArray | null;
   try {
     match = new RegExp(pattern).exec(basename(file));
@@ -35,6 +36,12 @@ export function dateIn(file: string, pattern: string): string {
   if (!match)
     throw new SalientError('invalid_date', `--date-pattern ${pattern} does not match the file name ${basename(file)}`);
   const [whole, ...groups] = match;
+  if (writing.format !== null) {
+    checkDayWriting(writing);
+    const read = readDay(groups[0] ?? whole, writing);
+    if ('day' in read) return read.day;
+    throw new SalientError('invalid_date', `${basename(file)}: ${read.fault}`);
+  }
   const { year: named, month: ofYear, day: ofMonth } = match.groups ?? {};
   const parts =
     named !== undefined && ofYear !== undefined && ofMonth !== undefined
@@ -67,7 +74,13 @@ export function mapGroups(
     datePattern,
     date,
     parts,
-  }: { datePattern?: string | undefined; date?: string | undefined; parts?: boolean | undefined },
+    writing = { format: null, zone: null },
+  }: {
+    datePattern?: string | undefined;
+    date?: string | undefined;
+    parts?: boolean | undefined;
+    writing?: DayWriting;
+  },
 ): MapGroup[] {
   if (datePattern === undefined && date === undefined) {
     const [first, ...others] = files;
@@ -77,7 +90,7 @@ export function mapGroups(
   const groups = new Map<string, MapGroup>();
   for (const file of files) {
     try {
-      const day = datePattern === undefined ? (date as string) : dateIn(file, datePattern);
+      const day = datePattern === undefined ? (date as string) : dateIn(file, datePattern, writing);
       const group = groups.get(day);
       if (group) group.files.push(file);
       else groups.set(day, { files: [file], date: day });

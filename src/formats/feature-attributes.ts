@@ -27,6 +27,8 @@ export interface ImportOptions {
   mapping?: Mapping | undefined;
   /** Name of the file, for rules about it. */
   file?: string | undefined;
+  /** Coordinate system of a file that declares none: `EPSG:n`. */
+  crs?: string | undefined;
   /** Rings without ground are dropped, nearly closed ones closed, spikes dropped (`geometry/geojson-ring.ts`); each is told. */
   repair?: boolean | undefined;
   /** The parties of the series, by id; null while it is being created: then every name is taken. */

@@ -1,5 +1,6 @@
+import { SalientError } from '../errors.js';
 import { approximateKm2 } from '../geometry/approximate-area.js';
-import { type DeclaredCrs, readCrs } from '../geometry/geojson-crs.js';
+import { crsNamed, type DeclaredCrs, readCrs } from '../geometry/geojson-crs.js';
 import { isObject, type Polygon, readAreaGeometry } from '../geometry/geojson-geometry.js';
 import type { IsoDate } from '../model/dates.js';
 import { ProblemList, pointer, quote } from '../model/problem-list.js';
@@ -79,6 +80,7 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
   const rules: number[] = (options.mapping?.rules ?? []).map(() => 0);
   const notes = new Set<string>();
   const parties = partyNames(options.knownParties, options.partyNames);
+  const assumed = assumedCrs(options.crs);
   let features = 0;
   let areas = 0;
 
@@ -138,7 +140,8 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
     problems,
     usesStatedDays:
       options.date === undefined && (options.dateProperty ?? options.mapping?.date_property) === undefined,
-    add(raw) {
+    add(given) {
+      const raw = { ...given, crs: given.crs ?? assumed };
       const { feature, at } = raw;
       if (!isObject(feature) || feature.type !== 'Feature') {
         const found = isObject(feature) ? `type ${quote(feature.type)}` : quote(feature);
@@ -155,7 +158,7 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
       if (isObject(feature.geometry)) crs = readCrs(feature.geometry, geometryAt, crs, problems);
       about(raw, properties, () => read({ ...raw, crs }, properties, feature.geometry, geometryAt));
     },
-    addGeometry: (geometry, at, crs) => read({ feature: null, at, crs }, {}, geometry, at),
+    addGeometry: (geometry, at, crs) => read({ feature: null, at, crs: crs ?? assumed }, {}, geometry, at),
     note: (sentence) => void notes.add(sentence),
     within(file) {
       const start = pointer('', file);
@@ -177,6 +180,17 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
     },
   };
   return reader;
+}
+
+/** @throws SalientError `invalid_parameter` for a system that is named by no code */
+function assumedCrs(name: string | undefined): DeclaredCrs {
+  if (name === undefined) return null;
+  const crs = /^[A-Z]+:\d+$/i.test(name) ? (crsNamed(name) ?? name.toUpperCase()) : crsNamed(name);
+  if (crs !== undefined) return crs === 'EPSG:4326' ? null : crs;
+  throw new SalientError(
+    'invalid_parameter',
+    `crs: ${JSON.stringify(name)} is no code of a coordinate system: such as EPSG:32637`,
+  );
 }
 
 /** Only of ground in lon, lat; null where it is not known. */

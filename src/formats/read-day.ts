@@ -13,7 +13,14 @@ export interface DayWriting {
 
 const DAY_MS = 86_400_000;
 /** `unix` and `unix-ms` as directives of d3-time-format. */
-const WORDS: Readonly<Record<string, string>> = { unix: '%s', 'unix-s': '%s', 'unix-ms': '%Q' };
+const WORDS: Readonly<Record<string, string>> = {
+  unix: '%s',
+  'unix-s': '%s',
+  'unix-ms': '%Q',
+  epoch: '%s',
+  'epoch-s': '%s',
+  'epoch-ms': '%Q',
+};
 /** Directives of strptime that d3-time-format spells otherwise or out. */
 const SPELT: Readonly<Record<string, string>> = {
   '%z': '%Z',

@@ -7,6 +7,7 @@ import { ESRI_JSON } from './json/esri-json.js';
 import { TOPOJSON } from './json/topojson.js';
 import { UMAP } from './json/umap.js';
 import { KML } from './kml/format.js';
+import { PARQUET } from './parquet/format.js';
 import { SHAPEFILE } from './shapefile/format.js';
 
 /** All formats, in the order in which documents list them and a file of unclear content is tried. */
@@ -14,6 +15,7 @@ export const FORMATS: readonly Format[] = [
   GEOJSON,
   GEOPACKAGE,
   FLATGEOBUF,
+  PARQUET,
   CSV,
   KML,
   SHAPEFILE,

@@ -22,8 +22,8 @@ const EPSG = [
 ];
 
 /**
- * The coordinate system that a file declares: null for longitude, latitude on WGS 84; else `EPSG:n`, whose coordinates
- * PostGIS transforms; or, of a name without a code, `WKT:` and the definition, which is looked up there.
+ * The coordinate system that a file declares: null for longitude, latitude on WGS 84; else `EPSG:n` or a code of another
+ * authority (`ESRI:n`); or `WKT:` and the definition (well-known text of any dialect, or PROJJSON). PROJ transforms it.
  */
 export type DeclaredCrs = string | null;
 

@@ -150,7 +150,7 @@ function positionFault(value: unknown, projected: boolean): { code: string; mess
       : { code: 'out_of_range', message: `[${lon}, ${lat}] is not on the earth in any projection` };
   }
   if (Math.abs(lon) > NEVER_DEGREES || Math.abs(lat) > NEVER_DEGREES) {
-    const message = `[${lon}, ${lat}] looks like metres of a projected CRS: reproject with ogr2ogr -t_srs OGC:CRS84`;
+    const message = `[${lon}, ${lat}] looks like metres of a projected CRS: --crs EPSG:n says which, or reproject with ogr2ogr -t_srs OGC:CRS84`;
     return { code: 'projected', message };
   }
   if (Math.abs(lon) > 180 + EDGE) return { code: 'out_of_range', message: `longitude ${lon} is outside -180 to 180` };

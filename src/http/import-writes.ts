@@ -1,4 +1,5 @@
 import { readMapping } from '../formats/read-mapping.js';
+import { READ_LABELS } from '../formats/registry.js';
 import { type MapParts, READ_OPTIONS } from '../maps/import-request.js';
 import { setMapping } from '../maps/mappings.js';
 import { GAP_RULES, OVERLAP_RULES } from '../maps/rules.js';
@@ -25,6 +26,7 @@ const IMPORT = {
   layer: optional(text('layer of a file that has several: a name, several with commas, or *')),
   member: optional(text('JSON pointer of the collection inside a document that is no GeoJSON itself, such as /value')),
   encoding: optional(text('encoding of text whose file states none or a wrong one, such as windows-1256')),
+  crs: optional(text('coordinate system of a file that declares none (EPSG:32637); default: lon, lat on WGS 84')),
   run: optional(
     text(
       'mark of the files of one run: one that can only be a part of the map that another of them brought is refused',
@@ -74,7 +76,7 @@ const IMPORT = {
 export const IMPORT_WRITES: readonly Write[] = [
   write(
     '/series/{id}/snapshots',
-    'Import dated maps: GeoJSON, KML, KMZ, GeoPackage, zipped shapefile, FlatGeobuf, CSV with WKT',
+    `Import dated maps: ${READ_LABELS}`,
     {},
     IMPORT,
     true,
@@ -90,6 +92,7 @@ export const IMPORT_WRITES: readonly Write[] = [
           dateProperty: values['date-property'] ?? undefined,
           dateFormat: values['date-format'] ?? undefined,
           timeZone: values['time-zone'] ?? undefined,
+          crs: values.crs ?? undefined,
           party: values.party ?? undefined,
           partyProperty: values['party-property'] ?? undefined,
           statusProperty: values['status-property'] ?? undefined,

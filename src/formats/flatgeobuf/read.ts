@@ -25,8 +25,7 @@ export async function readFlatGeobuf(bytes: Uint8Array, reader: MapReader): Prom
       headerMetaFn(header: HeaderMeta) {
         stated = header.featuresCount;
         checkFeatures(bytes, headerEnd, header);
-        if (header.crs?.code) crs = crsNamed(`${header.crs.org || 'EPSG'}:${header.crs.code}`) ?? null;
-        else if (header.crs?.wkt) crs = `WKT:${header.crs.wkt}`;
+        crs = crsOf(header);
       },
     };
     for await (const { properties, geometry } of deserialize(bytes, options)) {
@@ -38,6 +37,14 @@ export async function readFlatGeobuf(bytes: Uint8Array, reader: MapReader): Prom
   }
   if (stated > 0 && features !== stated) throw damaged(`it states ${stated} features and has ${features}`);
   if (features === 0) noFeatures(reader, '');
+}
+
+/** By code where EPSG has one, else by the definition. */
+function crsOf({ crs }: HeaderMeta): DeclaredCrs {
+  if (!crs) return null;
+  const code = crs.code > 0 ? `${crs.org || 'EPSG'}:${crs.code}` : null;
+  const named = code === null ? undefined : crsNamed(code);
+  return named === undefined ? (crs.wkt ? `WKT:${crs.wkt}` : code) : named;
 }
 
 const damaged = (message: string) =>

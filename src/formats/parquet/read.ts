@@ -1,0 +1,133 @@
+import { type FileMetaData, parquetMetadata, parquetReadObjects } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
+import { SalientError } from '../../errors.js';
+import { crsNamed, type DeclaredCrs } from '../../geometry/geojson-crs.js';
+import { isObject } from '../../geometry/geojson-geometry.js';
+import { fromWkb } from '../../geometry/wkb.js';
+import { dateOfDayNumber } from '../../model/dates.js';
+import { tooLarge, unreadable } from '../byte-source.js';
+import type { ReadOptions } from '../format.js';
+import type { MapReader } from '../map-reader.js';
+import { noFeatures } from '../snapshot-file.js';
+
+/** The column with the ground, and how its values are written (GeoParquet 1.1, or a column of Parquet's type GEOMETRY). */
+interface GroundColumn {
+  name: string;
+  /** `WKB`, or GeoArrow's nested lists. */
+  encoding: string;
+  crs: DeclaredCrs;
+}
+
+/** Runs of equal values take no space: a file of a kilobyte may state a milliard rows. */
+const MOST_ROWS = 5_000_000;
+
+/** @throws SalientError `invalid_body` for Parquet without ground or damaged, `too_large` by what it states of itself */
+export async function readParquet(bytes: Uint8Array, { limits }: ReadOptions, reader: MapReader): Promise<void> {
+  try {
+    const buffer = bytes.slice().buffer;
+    const metadata = parquetMetadata(buffer, { geoparquet: false });
+    const rows = Number(metadata.num_rows);
+    const size = metadata.row_groups.reduce((sum, group) => sum + Number(group.total_byte_size), 0);
+    if (!(rows <= MOST_ROWS) || !(size <= limits.unpackedBytes)) {
+      throw tooLarge(`Parquet that states ${rows} rows of ${Math.round(size / 1e6)} MB`);
+    }
+    const column = groundColumn(metadata);
+    if (column === null) {
+      throw unreadable(
+        'this is Parquet without a column of geometries: write it as GeoParquet (geopandas, ogr2ogr, DuckDB)',
+      );
+    }
+    const file = { byteLength: buffer.byteLength, slice: (start: number, end?: number) => buffer.slice(start, end) };
+    const options = { file, metadata, compressors, utf8: false, geoparquet: false, parsers: PARSERS };
+    const records: Record<string, unknown>[] = await parquetReadObjects(options);
+    for (const [index, record] of records.entries()) {
+      if (reader.problems.full) break;
+      const at = `/features/${index}`;
+      const geometry = geometryOf(record[column.name], column, at, reader);
+      const properties = propertiesOf(record, column.name);
+      reader.add({
+        feature: { type: 'Feature', properties, geometry },
+        at,
+        crs: column.crs,
+        knownAs: { number: `row ${index + 1}` },
+      });
+    }
+    if (records.length === 0) noFeatures(reader, '');
+  } catch (error) {
+    if (error instanceof SalientError) throw error;
+    throw unreadable(`the Parquet cannot be read: ${(error as Error).message}; is it half a file?`, 'archive');
+  }
+}
+
+const iso = (milliseconds: number) => new Date(milliseconds).toISOString();
+
+/** Days stay days; moments are RFC 3339 in UTC; geometries stay bytes. */
+const PARSERS = {
+  dateFromDays: (days: number) => dateOfDayNumber(days),
+  timestampFromMilliseconds: (time: bigint) => iso(Number(time)),
+  timestampFromMicroseconds: (time: bigint) => iso(Number(time / 1000n)),
+  timestampFromNanoseconds: (time: bigint) => iso(Number(time / 1_000_000n)),
+  geometryFromBytes: (bytes: Uint8Array) => bytes,
+  geographyFromBytes: (bytes: Uint8Array) => bytes,
+};
+
+function groundColumn({ key_value_metadata, schema }: FileMetaData): GroundColumn | null {
+  const text = key_value_metadata?.find(({ key }) => key === 'geo')?.value;
+  const geo: unknown = text === undefined ? null : JSON.parse(text);
+  if (isObject(geo) && isObject(geo.columns)) {
+    const name = String(geo.primary_column ?? Object.keys(geo.columns)[0]);
+    const column = Object.hasOwn(geo.columns, name) ? geo.columns[name] : null;
+    if (isObject(column)) return { name, encoding: String(column.encoding ?? 'WKB'), crs: crsOf(column.crs) };
+  }
+  const typed = schema.find(({ logical_type: type }) => type?.type === 'GEOMETRY' || type?.type === 'GEOGRAPHY');
+  if (!typed) return null;
+  const { crs } = typed.logical_type as { crs?: string };
+  return { name: typed.name, encoding: 'WKB', crs: crsOf(textCrs(crs)) };
+}
+
+/** Parquet's own type has PROJJSON as text, `EPSG:n`, or nothing for OGC:CRS84. */
+function textCrs(crs: string | undefined): unknown {
+  return crs?.trimStart().startsWith('{') ? JSON.parse(crs) : crs;
+}
+
+function crsOf(crs: unknown): DeclaredCrs {
+  if (crs === undefined || crs === null) return null;
+  const id = isObject(crs) && isObject(crs.id) ? `${String(crs.id.authority)}:${String(crs.id.code)}` : null;
+  const named = typeof crs === 'string' ? crsNamed(crs) : id === null ? undefined : crsNamed(id);
+  return named === undefined ? `WKT:${typeof crs === 'string' ? crs : JSON.stringify(crs)}` : named;
+}
+
+function geometryOf(value: unknown, { encoding }: GroundColumn, at: string, reader: MapReader): unknown {
+  if (value === null || value === undefined) return null;
+  try {
+    if (value instanceof Uint8Array) {
+      const { geometry, dropped } = fromWkb(value);
+      reader.problems.count('height', dropped);
+      return geometry;
+    }
+    const coordinates = positions(value);
+    if (/^polygon$/i.test(encoding)) return { type: 'Polygon', coordinates };
+    if (/^multipolygon$/i.test(encoding)) return { type: 'MultiPolygon', coordinates };
+    return { type: encoding, coordinates: [] };
+  } catch (error) {
+    reader.problems.add('geometry_type', `${at}/geometry`, `the geometry cannot be read: ${(error as Error).message}`);
+    return null;
+  }
+}
+
+/** GeoArrow has positions as structures of x and y, or as lists. */
+function positions(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(positions);
+  return isObject(value) && 'x' in value && 'y' in value ? [value.x, value.y] : value;
+}
+
+/** Values that a rule could ask for: no geometries, no bounding boxes, no bytes; large numbers as they are written. */
+function propertiesOf(record: Record<string, unknown>, ground: string): Record<string, unknown> {
+  const entries = Object.entries(record).flatMap(([key, value]) => {
+    if (key === ground || value === null || value === undefined || typeof value === 'object') return [];
+    if (typeof value !== 'bigint') return [[key, value]];
+    const number = Number(value);
+    return [[key, Number.isSafeInteger(number) ? number : String(value)]];
+  });
+  return Object.fromEntries(entries);
+}
