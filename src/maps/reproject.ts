@@ -92,6 +92,11 @@ async function systemOf(db: Queryable, crs: string, at: readonly [number, number
   const fault = definitionFault(definition);
   if (fault !== null) throw unknownSystem(`${JSON.stringify(named ?? definition.slice(0, 60))} (${fault})`);
   const meant = (known && (await systemOfCode(db, known))) || (named && (await systemOfName(db, named))) || null;
+  // A name over no parameters says nothing else than the name.
+  if (!isComplete(definition)) {
+    if (meant) return meant;
+    throw unknownSystem(JSON.stringify(named ?? definition.slice(0, 60)));
+  }
   if (meant?.srid && (await sameSystem(db, definition, meant.srid, at))) return meant;
   const geographic = /^(GEOGCS|GEOGCRS|GEODCRS|GEOGRAPHICCRS)\b/i.test(definition);
   return { srid: null, definition, name: named ?? definition.slice(0, 60), geographic };
@@ -131,6 +136,13 @@ function definitionFault(definition: string): string | null {
   return count(/[[(]/g) === count(/[\])]/g) && !outside.includes('"')
     ? null
     : 'its brackets do not match: is it cut off?';
+}
+
+/** Has the definition a figure of the earth, and a projection where it is one? PROJ needs both. */
+function isComplete(definition: string): boolean {
+  if (definition.startsWith('{')) return true;
+  const figure = /\b(SPHEROID|ELLIPSOID)\s*[[(]/i.test(definition);
+  return figure && (!/^PROJC/i.test(definition) || /\b(PROJECTION|METHOD|CONVERSION)\s*[[(]/i.test(definition));
 }
 
 function firstPosition(wkb: Uint8Array): [number, number] {

@@ -34,7 +34,7 @@ onEachDatabase('files of the trade', (db) => {
   const notesOf = (body: { snapshots?: { notes: string[] }[] }) =>
     (body.snapshots ?? []).flatMap(({ notes }) => notes).join('\n');
 
-  const read: [string, Record<string, string>, string?, RegExp?][] = [
+  const read: [string, Record<string, string>, (string | undefined)?, RegExp?][] = [
     ['10-wal.gpkg', ON_THE_DAY, undefined, /open in another program \(WAL\)/],
     ['12b-table-and-view.gpkg', ON_THE_DAY],
     ['15-geoparquet.parquet', ON_THE_DAY],
