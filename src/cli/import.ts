@@ -36,7 +36,10 @@ export function importOptions(command: Command): Command {
     .requiredOption('--source <url>', 'where the map comes from')
     .option('--date <day>', 'day of the map')
     .option('--date-property <key>', 'property that holds the day; several with commas: the first that a feature has')
-    .option('--date-format <signs>', 'how days are written, in properties and file names: %d/%m/%Y and the like, epoch-s or epoch-ms')
+    .option(
+      '--date-format <signs>',
+      'how days are written, in properties and file names: %d/%m/%Y and the like, epoch-s or epoch-ms',
+    )
     .option('--time-zone <zone>', 'zone in whose day an instant falls, such as Europe/Kyiv')
     .option(
       '--date-pattern <regex>',

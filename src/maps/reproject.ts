@@ -142,7 +142,7 @@ function definitionFault(definition: string): string | null {
 function isComplete(definition: string): boolean {
   if (definition.startsWith('{')) return true;
   const figure = /\b(SPHEROID|ELLIPSOID)\s*[[(]/i.test(definition);
-  return figure && (!/^PROJC/i.test(definition) || /\b(PROJECTION|METHOD|CONVERSION)\s*[[(]/i.test(definition));
+  return figure && (!/^PROJC/i.test(definition) || /\bPARAMETER\s*[[(]/i.test(definition));
 }
 
 function firstPosition(wkb: Uint8Array): [number, number] {
