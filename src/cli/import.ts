@@ -4,7 +4,6 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { readConfig } from '../config.js';
 import { type ErrorCode, SalientError } from '../errors.js';
-import type { DayWriting } from '../formats/read-day.js';
 import { READ_LABELS } from '../formats/registry.js';
 import type { MapParts, NextFile } from '../maps/import-request.js';
 import { parseDate } from '../model/dates.js';
