@@ -36,6 +36,10 @@ export interface Config {
   mailFrom: string;
   /** Address of a MapLibre style that lies under the page's map; empty: the world's outlines that ship. */
   basemap: string;
+  /** Hosts, with port, of which the page shows archives. */
+  archiveHosts: string[];
+  /** Who may show our pages in a frame: the value of CSP's frame-ancestors. */
+  frameAncestors: string;
 }
 
 /** Name, default and meaning of each setting: the README's table is tested against this one. */
@@ -64,6 +68,15 @@ export const SETTINGS = {
   SALIENT_PUBLIC_HOSTS: {
     default: '',
     meaning: 'hosts, separated by commas, that a proxy may name in `X-Forwarded-Host`; links are then made for them',
+  },
+  SALIENT_ARCHIVE_HOSTS: {
+    default: '',
+    meaning:
+      'hosts, with port, separated by commas, of which the page shows tile archives (`?archive=https://…`); its own always',
+  },
+  SALIENT_FRAME_ANCESTORS: {
+    default: '*',
+    meaning: "whose pages may show ours in a frame: `*`, `'none'`, `'self'` or origins separated by blanks",
   },
   SALIENT_PROXIES: {
     default: '',
@@ -160,6 +173,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     basemap: text('SALIENT_BASEMAP'),
     smtpUrl: smtpUrl(text('SALIENT_SMTP_URL')),
     mailFrom: text('SALIENT_MAIL_FROM'),
+    archiveHosts: list('SALIENT_ARCHIVE_HOSTS').map((host) => host.toLowerCase()),
+    frameAncestors: frameAncestors(text('SALIENT_FRAME_ANCESTORS')),
     publicUrl: text('SALIENT_PUBLIC_URL').replace(/\/+$/, ''),
   };
 }
@@ -184,4 +199,12 @@ function smtpUrl(text: string): string | null {
     throw new Error('SALIENT_SMTP_URL=…: expected smtp://host:port or smtps://host:port');
   }
   return text;
+}
+
+function frameAncestors(value: string): string {
+  if (/^(\*|'none'|('self'|https?:\/\/[\w.*-]+(:\d+)?)( ('self'|https?:\/\/[\w.*-]+(:\d+)?))*)$/.test(value))
+    return value;
+  throw new Error(
+    `SALIENT_FRAME_ANCESTORS=${JSON.stringify(value)}: expected *, 'none', 'self' or origins separated by blanks`,
+  );
 }

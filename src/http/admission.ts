@@ -150,6 +150,8 @@ const OGC_TILE = /^\/ogc\/.*\/tiles\/[^/]+\/\d+\/\d+\/\d+/;
 export function workClassOf(method: string, path: string, search: string): WorkClass | null {
   if (/^\/(live|ready|health|metrics|openapi\.json|favicon\.ico)$/.test(path)) return null;
   if (/^\/web\/(?!day$|history$)/.test(path)) return null;
+  // A stream of events stays open and costs nothing meanwhile.
+  if (/^\/series\/[^/]+\/updates$/.test(path)) return null;
   if (EXPORTS.test(path)) return 'export';
   if (method === 'POST') return 'write';
   if (OGC_TILE.test(path)) return 'tile';

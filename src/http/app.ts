@@ -26,6 +26,9 @@ import { TILE_JSONS, TILE_ROUTES, tilesetList } from './tile-routes.js';
 import { webFiles } from './web-files.js';
 import { WRITES, writeRoute } from './writes.js';
 
+const PLAIN_PAGE =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'self'";
+
 /** Everything but the tiles themselves: parse, ask, answer. */
 export function createApp(service: Service): Express {
   const app = express();
@@ -33,7 +36,14 @@ export function createApp(service: Service): Express {
   app.set('query parser', false);
   app.set('etag', 'strong');
   app.use((_request, response, next) => {
-    response.set({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-cache' });
+    response.set({
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'strict-origin-when-cross-origin',
+      'permissions-policy': 'camera=(), microphone=(), payment=(), usb=()',
+      // Pages that show more than their own text have a policy of their own.
+      'content-security-policy': `${PLAIN_PAGE}; frame-ancestors ${service.config.frameAncestors}`,
+      'cache-control': 'no-cache',
+    });
     next();
   });
   app.use(requestLog(service));

@@ -38,7 +38,7 @@ export function webFiles(service: Service): Router {
     const { shell, manifest } = await bundle();
     const page = await pageShell(service, request, shell, manifest);
     response.set({
-      'content-security-policy': policy(request.originalUrl, service.config.basemap),
+      'content-security-policy': policy(request.originalUrl, service.config),
       'content-language': page.language,
       vary: 'accept-language',
       etag: `W/"${createHash('sha256').update(page.html).digest('base64url').slice(0, 24)}"`,
@@ -85,11 +85,13 @@ function streamTo(response: Response): (line: object) => void {
 }
 
 /**
- * Everything comes from here, and no script or style stands in the page itself. But for the web server of an archive that
- * the reader asked for (`?archive=https://…`), and for the operator's own basemap (SALIENT_BASEMAP).
+ * Everything comes from here, and no script or style stands in the page itself. But for the web server of an archive
+ * (`?archive=https://…`) where the operator lets archives of that host be shown (SALIENT_ARCHIVE_HOSTS: else anybody's map could be
+ * shown under the name of this service), and for the operator's own basemap (SALIENT_BASEMAP).
  */
-function policy(url: string, basemap: string): string {
-  const archive = new URL(url, 'http://localhost').searchParams.get('archive') ?? '';
+function policy(url: string, { basemap, archiveHosts, frameAncestors }: Service['config']): string {
+  const asked = new URL(url, 'http://localhost').searchParams.get('archive') ?? '';
+  const archive = URL.canParse(asked) && archiveHosts.includes(new URL(asked).host) ? asked : '';
   const others = [archive, basemap].flatMap((address) => {
     const other = URL.canParse(address) ? new URL(address) : null;
     return other && ['http:', 'https:'].includes(other.protocol) ? [other.origin] : [];
@@ -109,7 +111,7 @@ function policy(url: string, basemap: string): string {
     "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'self'",
-    'frame-ancestors *',
+    `frame-ancestors ${frameAncestors}`,
   ].join('; ');
 }
 

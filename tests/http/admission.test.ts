@@ -39,6 +39,7 @@ it.each([
   ['GET', '/web/page.js', null],
   ['GET', '/web/day', 'answer'],
   ['GET', '/live', null],
+  ['GET', '/series/m5/updates', null],
   ['GET', '/series', 'look-up'],
   ['GET', '/tiles/m5.json', 'look-up'],
   ['GET', '/control', 'answer'],

@@ -22,7 +22,8 @@ const SLOW = { timeout: 60_000 };
 
 describe.skipIf(!existsSync(CHROMIUM))('the page on an archive [needs /usr/bin/chromium]', () => {
   const db = async () => m5(await database(SERVER_URL ? 'server' : 'embedded'));
-  const service = serviceOn(db);
+  const archiveHosts: string[] = [];
+  const service = serviceOn(db, { archiveHosts });
   const folder = mkdtempSync(join(tmpdir(), 'salient-archive-'));
   let files: Server;
   let address: string;
@@ -56,6 +57,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page on an archive [needs /usr/bin/c
     });
     await new Promise<void>((resolve) => files.listen(0, '127.0.0.1', resolve));
     address = `http://127.0.0.1:${(files.address() as { port: number }).port}`;
+    archiveHosts.push(new URL(address).host);
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS.split(' ') });
   });
   afterAll(async () => {

@@ -110,7 +110,7 @@ export function ogcHandler(service: Service, views: SeriesViews, route: OgcRoute
 }
 
 const CONTENT_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'self'";
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
 
 // Sent as bytes with the type set by hand: Express would add a charset, and clients compare types as text.
 function sendMade(response: Response, { json, html, headers }: MadeAnswer, form: Form, type: string): void {
