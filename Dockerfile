@@ -19,5 +19,5 @@ COPY geodata ./geodata
 USER node
 VOLUME /data
 EXPOSE 8080
-HEALTHCHECK --interval=30s --start-period=90s CMD ["node", "-e", "fetch('http://127.0.0.1:8080/health').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=30s --start-period=90s CMD ["node", "-e", "fetch('http://127.0.0.1:8080/live').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "dist/main.js"]

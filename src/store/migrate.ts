@@ -109,6 +109,11 @@ async function applyFunctions(tx: Queryable, files: readonly FunctionFile[]): Pr
 
 /** What was applied: not part of a backup, because a store gets its schema from the files of its version. */
 async function createList(tx: Queryable): Promise<void> {
+  // Not even `if not exists` is granted to a role that may only read and record (docs/operating/roles.sql).
+  const [lists] = await tx.query<{ there: boolean }>(
+    `select to_regclass('migration') is not null and to_regclass('function_file') is not null as there`,
+  );
+  if (lists?.there) return;
   await tx.query(`create table if not exists migration (
     number integer primary key,
     name text not null,
