@@ -161,7 +161,8 @@ export async function importSnapshots(db: Db, request: ImportRequest): Promise<I
 
 /** The series that the maps go into, created if it is asked for, and the one instant at which they are recorded. */
 async function begin(tx: Queryable, request: ImportRequest, mapping: Mapping | null, { snapshots, parties }: ReadFile) {
-  const at = await recordingInstant(tx);
+  // A new series may make a theatre; an existing one is written to alone.
+  const at = await recordingInstant(tx, request.create ? null : request.series);
   if (request.create) {
     const creation = { ...request.create, parties: mapping ? partyEntries(mapping) : parties };
     await createSeries(tx, request.series, creation, snapshots, at);

@@ -12,7 +12,7 @@ import { insertMapping, type MappingEdition, newestMapping } from './mappings.sq
 export async function setMapping(db: Db, series: string, file: Uint8Array) {
   const mapping = readMapping(file);
   const edition = await db.transaction(async (tx) => {
-    const at = await recordingInstant(tx);
+    const at = await recordingInstant(tx, series);
     await seriesExists(tx, series);
     return mappingEdition(tx, series, mapping, at);
   });

@@ -72,7 +72,7 @@ export async function approveMap(
     return placed?.revision ?? null;
   };
   const decided = await db.transaction(async (tx): Promise<Decided> => {
-    const at = await recordingInstant(tx);
+    const at = await recordingInstant(tx, series);
     const statement = await standingSeries(tx, series);
     const held = await undecided(tx, series, id);
     const current = (await currentRevisions(tx, series)).find((row) => row.valid_on === held.date);
@@ -108,7 +108,7 @@ export function rejectMap(
   { why, by }: { why: string; by: string | null },
 ): Promise<Decided> {
   return db.transaction(async (tx) => {
-    const at = await recordingInstant(tx);
+    const at = await recordingInstant(tx, series);
     await standingSeries(tx, series);
     await undecided(tx, series, id);
     const refused = { held: id, decision: 'refused', kind: null, why, decided_by: by, revision: null } as const;

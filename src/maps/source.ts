@@ -1,5 +1,6 @@
 import type { Instant } from '../model/dates.js';
 import { currentSources, insertSources } from '../series/claims-and-events-write.sql.js';
+import { theatreTurn } from '../series/editions.sql.js';
 import { contentHash } from '../store/content-hash.js';
 import type { Queryable } from '../store/pool.js';
 
@@ -15,6 +16,10 @@ export async function sourceNamed(
   const find = async () => (await currentSources(tx, theatre)).find((row) => row.id === id)?.no;
   const found = await find();
   if (found !== undefined) return found;
+  // Another series of the theatre may be at it.
+  await theatreTurn(tx, theatre);
+  const foundMeanwhile = await find();
+  if (foundMeanwhile !== undefined) return foundMeanwhile;
   const url = /^https?:\/\//.test(name) ? name : null;
   const source = {
     id,

@@ -33,7 +33,7 @@ export function withdrawSnapshot(
   { why, by }: { why: string; by: string | null },
 ): Promise<WithdrawnSnapshot> {
   return db.transaction(async (tx) => {
-    const at = await recordingInstant(tx);
+    const at = await recordingInstant(tx, series);
     await imported(tx, series);
     const current = (await currentRevisions(tx, series)).find((row) => row.valid_on === date);
     if (!current) throw new SalientError('no_data', `series ${series} has no map of ${date} that could be withdrawn`);
@@ -55,7 +55,7 @@ export function restoreSnapshot(
   { why, by }: { why: string | null; by: string | null },
 ): Promise<WithdrawnSnapshot> {
   return db.transaction(async (tx) => {
-    const at = await recordingInstant(tx);
+    const at = await recordingInstant(tx, series);
     await imported(tx, series);
     const withdrawn = await withdrawnMap(tx, series, date);
     if (!withdrawn) throw new SalientError('no_data', `no map of ${date} of series ${series} is withdrawn`);

@@ -39,13 +39,26 @@ export async function ensureTheatre(tx: Queryable, theatre: string): Promise<voi
 }
 
 /**
- * One recording instant for everything a transaction writes, so that it becomes known all at once. To be called first:
- * writers take turns here, and each records later than the one before it.
+ * One recording instant for everything a transaction writes, so that it becomes known all at once; it is later than every
+ * earlier one, though the clock goes back. To be called first: writers take turns here.
+ * @param series the one series that is written to: writers of other series do not wait, and nor does this one for them.
+ * What concerns more than one series (a theatre, a bundle, a claim) waits for all, and all for it.
  */
-export async function recordingInstant(tx: Queryable): Promise<Instant> {
-  await tx.query('lock table revision in share row exclusive mode');
-  const [row] = await tx.query<{ at: Instant }>('select clock_timestamp() as at');
+export async function recordingInstant(tx: Queryable, series: string | null = null): Promise<Instant> {
+  if (series === null) await tx.query(`select pg_advisory_xact_lock(hashtext('salient writers'))`);
+  else {
+    await tx.query(
+      `select pg_advisory_xact_lock_shared(hashtext('salient writers')), pg_advisory_xact_lock(hashtext('salient series'), hashtext($1))`,
+      [series],
+    );
+  }
+  const [row] = await tx.query<{ at: Instant }>('select recording_instant() as at');
   return (row as { at: Instant }).at;
+}
+
+/** Writers of several series that need the same row of a theatre make it one after the other. To be called before they look for it. */
+export async function theatreTurn(tx: Queryable, theatre: string): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(hashtext('salient theatre'), hashtext($1))`, [theatre]);
 }
 
 export interface EditionHead {

@@ -117,7 +117,8 @@ export async function buildPartition(
     select sha256, geom from shape where cardinality($2::bigint[]) > 50 and id = any($2) and geom && st_expand(spot, 2e-7)`;
   const [row] = await tx.query<{ id: number | null; built: number; geodesic: number }>(
     `${cutting(given, 'select st_boundary(geom) as geom from given', candidates)}, stored as (
-       insert into plane (edition, sha256, theatre_m2) select $1, $3, built from filled where abs(built / geodesic - 1) <= ${FILL_TOLERANCE} returning id
+       insert into plane (edition, sha256, theatre_m2) select $1, $3, built from filled where abs(built / geodesic - 1) <= ${FILL_TOLERANCE}
+       on conflict (edition, sha256) do nothing returning id
      ), faces as (
        insert into plane_face (plane, no, shape, territory, geom, area_m2)
        select stored.id, no, shape.id, territory, built.geom, area_m2
@@ -127,8 +128,10 @@ export async function buildPartition(
     [edition, shapes, sha256],
   );
   const { id, built, geodesic } = requiredRow(row, 'cut into faces');
-  if (id === null) throw imbalance(built, geodesic);
-  return id;
+  // Another series of the theatre may have built the same meanwhile.
+  const found = id ?? (await findPartition(tx, edition, sha256));
+  if (found === null) throw imbalance(built, geodesic);
+  return found;
 }
 
 /** A plane that was cut and is not stored yet. */
@@ -178,7 +181,7 @@ export async function storePartition(
 ): Promise<number> {
   const [row] = await tx.query<{ id: number }>(
     `with stored as (
-       insert into plane (edition, sha256, theatre_m2) values ($1, $2, $3) returning id
+       insert into plane (edition, sha256, theatre_m2) values ($1, $2, $3) on conflict (edition, sha256) do nothing returning id
      ), kept as (
        insert into plane_face (plane, no, shape, territory, geom, area_m2)
        select stored.id, no, shape.id, territory, st_geomfromwkb(wkb), area_m2
@@ -197,5 +200,5 @@ export async function storePartition(
     ],
     'prepared',
   );
-  return requiredRow(row, 'stored').id;
+  return row?.id ?? requiredRow({ id: (await findPartition(tx, edition, sha256)) as number }, 'stored').id;
 }

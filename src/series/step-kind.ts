@@ -26,7 +26,7 @@ export function stateStep(
   { kind, why, by }: StepStatement,
 ): Promise<{ series: string; date: IsoDate } & StepStatement> {
   return db.transaction(async (tx) => {
-    const at = await recordingInstant(tx);
+    const at = await recordingInstant(tx, series);
     await standingSeries(tx, series);
     if (!(await currentRevisions(tx, series)).some((row) => row.valid_on === date)) {
       throw new SalientError(

@@ -157,6 +157,27 @@ function raise_epoch() returns trigger, plpgsql volatile
       return null;
     end
 
+function recording_instant() returns timestamp with time zone, plpgsql volatile
+    declare
+      latest bigint;
+      at bigint;
+    begin
+      perform pg_advisory_lock(hashtext('salient recording clock'));
+      select greatest(
+               (select last_value from recording_clock),
+               (select (1e6 * extract(epoch from max(greatest(recorded_at, superseded_at))))::bigint from revision),
+               (select (1e6 * extract(epoch from max(recorded_at)))::bigint from series_statement),
+               (select (1e6 * extract(epoch from max(recorded_at)))::bigint from edition)
+             ) into latest;
+      at := greatest((1e6 * extract(epoch from clock_timestamp()))::bigint, coalesce(latest, 0) + 1);
+      perform setval('recording_clock', at);
+      perform pg_advisory_unlock(hashtext('salient recording clock'));
+      return timestamptz 'epoch' + at * interval '1 microsecond';
+    exception when others then
+      perform pg_advisory_unlock(hashtext('salient recording clock'));
+      raise;
+    end
+
 function refuse_change() returns trigger, plpgsql volatile
     begin
       raise exception '% of % refused: rows here are kept for ever; record a newer one instead', lower(tg_op), tg_table_name
