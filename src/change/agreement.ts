@@ -21,9 +21,24 @@ export interface Agreement {
   said_agree_km2: number;
   /** Null where no ground is said of by both. */
   said_agree_share: number | null;
+  /** By class of the first series: where the two agree about it, and how much they do (intersection over union). */
+  classes: ClassAgreement[];
   matrix: { a: string; b: string; km2: number; agrees: boolean }[];
   /** What the pairs miss of the shared ground and of each class in it: rounding, or a defect. */
   residual_km2: number;
+}
+
+/** How far two maps agree about one class, inside both theatres. */
+export interface ClassAgreement {
+  class: string;
+  series_km2: number;
+  with_km2: number;
+  both_km2: number;
+  /** Jaccard: what both give to the class by what either does; 1 where they are the same. */
+  iou: number;
+  /** Of the area that the first, and the second, gives to the class, the share that the other gives to it too; null: none. */
+  share_of_series: number | null;
+  share_of_with: number | null;
 }
 
 const KM2 = 1e6;
@@ -68,9 +83,30 @@ export function agreement(
     said_km2: saidM2 / KM2,
     said_agree_km2: saidAgree / KM2,
     said_agree_share: saidM2 > 0 ? saidAgree / saidM2 : null,
+    classes: classAgreements(meetings, matches),
     matrix: meetings.map((row) => ({ a: row.a, b: row.b, km2: row.m2 / KM2, agrees: agrees(row) })),
     residual_km2: residual / KM2,
   };
+}
+
+function classAgreements(meetings: readonly Meeting[], matches: (b: string) => string): ClassAgreement[] {
+  const names = [...new Set(meetings.flatMap(({ a, b }) => [a, matches(b)]))].sort();
+  return names.map((name) => {
+    const sum = (select: (row: Meeting) => boolean) =>
+      meetings.reduce((total, row) => (select(row) ? total + row.m2 : total), 0);
+    const ours = sum(({ a }) => a === name);
+    const theirs = sum(({ b }) => matches(b) === name);
+    const both = sum(({ a, b }) => a === name && matches(b) === name);
+    return {
+      class: name,
+      series_km2: ours / KM2,
+      with_km2: theirs / KM2,
+      both_km2: both / KM2,
+      iou: both / (ours + theirs - both),
+      share_of_series: ours > 0 ? both / ours : null,
+      share_of_with: theirs > 0 ? both / theirs : null,
+    };
+  });
 }
 
 /**

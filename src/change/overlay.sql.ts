@@ -179,7 +179,7 @@ export async function changePatches(
             st_distance(place.geom::geography, middle) as distance_m,
             degrees(st_azimuth(place.geom::geography, middle)) as bearing,
             json_build_array(st_xmin(lonlat), st_ymin(lonlat), st_xmax(lonlat), st_ymax(lonlat)) as bounds,
-            st_asgeojson(st_forcepolygonccw(lonlat), 7) as geometry
+            st_asgeojson(st_forcepolygonccw(lonlat), case when bool_and(valid_at(lonlat, 7)) over () then 7 else 15 end) as geometry
      from drawn
        left join lateral (select * from known order by known.spot <-> drawn.spot limit 1) place on true
      order by m2 desc, from_class, to_class`,

@@ -46,8 +46,8 @@ export async function regionGround(
        from wanted, theatre where wanted.geom is not null
      )
      select encode(st_asbinary(met.geom), 'hex') as geom, st_area(met.geom) as m2,
-            st_asgeojson(st_forcepolygonccw(st_transform(met.geom, projection, 4326)), 6) as geometry
-     from met, ground where not st_isempty(met.geom)`,
+            st_asgeojson(st_forcepolygonccw(lonlat), case when valid_at(lonlat, 6) then 6 else 15 end) as geometry
+     from met cross join ground cross join lateral (select st_transform(met.geom, projection, 4326) as lonlat) drawn where not st_isempty(met.geom)`,
     [
       revision,
       polygons,

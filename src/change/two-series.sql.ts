@@ -87,8 +87,8 @@ export async function metPolygons(
          join jsonb_to_recordset($4::jsonb) as wanted(a text, b text) on wanted.a = a.class and wanted.b = b.class
      )
      select part.a, part.b, st_area(part.geom) as m2,
-            st_asgeojson(st_forcepolygonccw(st_transform(part.geom, plan.projection, 4326)), 7) as geometry
-     from part, plan where st_area(part.geom) > 1 order by m2 desc, part.a, part.b`,
+            st_asgeojson(st_forcepolygonccw(lonlat), case when bool_and(valid_at(lonlat, 7)) over () then 7 else 15 end) as geometry
+     from part, plan cross join lateral (select st_transform(part.geom, plan.projection, 4326) as lonlat) drawn where st_area(part.geom) > 1 order by m2 desc, part.a, part.b`,
     [a, b, overlayGrid(db, OVERLAY_GRID_M), JSON.stringify(pairs)],
   );
 }

@@ -209,8 +209,8 @@ function geometrySql({ crs, form, bare, tolerance, areas }: Shape): string {
   const turned = `st_forcepolygonccw(${projected})`;
   const ordered = crs.latitudeFirst ? `st_flipcoordinates(${turned})` : turned;
   return {
-    geojson: `st_asgeojson(${ordered}, ${crs.decimals})`,
-    wkt: `st_astext(${ordered}, ${crs.decimals})`,
+    geojson: `st_asgeojson(${ordered}, case when valid_at(${ordered}, ${crs.decimals}) then ${crs.decimals} else 15 end)`,
+    wkt: `st_astext(${ordered}, case when valid_at(${ordered}, ${crs.decimals}) then ${crs.decimals} else 15 end)`,
     wkb: `encode(st_asbinary(${ordered}, 'NDR'), 'hex')`,
   }[form];
 }

@@ -93,8 +93,9 @@ export function frontPockets(
        (select coalesce(jsonb_agg(jsonb_build_object('a', pocket.cid, 'b', other.cid, 'metres', other.metres)), '[]')
         from (select light.cid, min(st_distance(light.geom, pocket.geom)) as metres from light
               where light.party = pocket.party and light.cid <> pocket.cid group by light.cid) other) as hops,
-       st_asgeojson(st_forcepolygonccw(st_transform(pocket.geom, edition.projection, 4326)), 7) as geometry
-     from pocket join edition on edition.id = $2 order by area_m2 desc, pocket.party`,
+       st_asgeojson(st_forcepolygonccw(lonlat), case when valid_at(lonlat, 7) then 7 else 15 end) as geometry
+     from pocket join edition on edition.id = $2
+       cross join lateral (select st_transform(pocket.geom, edition.projection, 4326) as lonlat) drawn order by area_m2 desc, pocket.party`,
     [input.revision, input.edition, input.date, SIMPLIFY_M, HEAVY_VERTICES],
   );
 }

@@ -57,9 +57,9 @@ export function salients(
      select st_area(geom) as area_m2, depth_m, st_length(chord) as base_m, st_numgeometries(mouth) as mouths,
             array(select p.name from place_entry p where p.edition = measured.edition
                     and st_intersects(measured.geom, st_transform(p.geom, projection)) order by 1) as towns,
-            st_asgeojson(st_forcepolygonccw(st_transform(geom, projection, 4326)), 7) as geometry,
+            st_asgeojson(st_forcepolygonccw(lonlat), case when valid_at(lonlat, 7) then 7 else 15 end) as geometry,
             st_asgeojson(st_transform(chord, projection, 4326), 7) as base
-     from measured where depth_m >= $3::float8 / 2 order by area_m2 desc`,
+     from measured cross join lateral (select st_transform(geom, projection, 4326) as lonlat) drawn where depth_m >= $3::float8 / 2 order by area_m2 desc`,
     [revision, party, widthM, minAreaM2, quadSegments, GRID_M],
   );
 }

@@ -24,6 +24,13 @@ describe('the agreement of two maps', () => {
         expect(there.agree_km2 + there.differ_km2).toBeCloseTo(there.shared_km2, 12);
         expect(there.agree_share).toBe(cells.filter(([x, y]) => x === y).length / cells.length);
         expect(back.agree_km2).toBe(there.agree_km2);
+        for (const row of there.classes) {
+          const [ours, theirs] = [a.get(row.class) ?? 0, b.get(row.class) ?? 0];
+          const both = cells.filter(([x, y]) => x === row.class && y === row.class).length;
+          expect(row.iou).toBe(both / (ours + theirs - both));
+          expect(row.share_of_series).toBe(ours === 0 ? null : both / ours);
+          expect(back.classes.find((other) => other.class === row.class)?.iou).toBe(row.iou);
+        }
         expect(there.said_km2).toBeLessThanOrEqual(there.shared_km2);
         expect(there.said_agree_km2).toBeLessThanOrEqual(Math.min(there.said_km2, there.agree_km2));
       }),

@@ -192,6 +192,9 @@ function revision_at(in_series text, on_day date, known_at timestamp with time z
 function stands_at(recorded_at timestamp with time zone, superseded_at timestamp with time zone, known_at timestamp with time zone) returns boolean, sql immutable parallel safe
     select recorded_at <= coalesce(known_at, 'infinity') and (superseded_at is null or superseded_at > known_at)
 
+function valid_at(geom geometry, digits integer) returns boolean, sql immutable parallel safe
+    select geom is null or st_isvalid(st_geomfromgeojson(st_asgeojson(geom, digits)))
+
 table alert
   no bigint not null generated always as identity
   rule slug not null
