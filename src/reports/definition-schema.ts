@@ -18,7 +18,7 @@ export const REPORT_FORMATS = [
 ] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
-export const REPORT_LANGUAGES = ['en'] as const;
+export const REPORT_LANGUAGES = ['en', 'ar', 'tr'] as const;
 export type ReportLanguage = (typeof REPORT_LANGUAGES)[number];
 
 const SLUG = '^[a-z0-9][a-z0-9._-]{0,62}$';

@@ -93,6 +93,10 @@ it.skipIf(!SERVER_URL)(
       mail.refuse = 0;
       for (const scheduler of pair) await scheduler.tick().then(() => scheduler.drain());
     }
+    const look = async () => {
+      for (const { period, edition } of (await askFeed(db, 'weekly')).editions) seen.add(`${period}/${edition}`);
+    };
+    await look();
     for (const scheduler of pair) await scheduler.close();
 
     const { editions } = await askReport(db, 'weekly');
@@ -100,8 +104,7 @@ it.skipIf(!SERVER_URL)(
     const names = editions.map(({ period, edition }) => `${period}/${edition}`);
     expect(new Set(names).size).toBe(names.length);
     expect(names.length).toBeGreaterThanOrEqual(weeks - 1);
-    for (const name of names.slice(-Math.max(0, names.length - 30))) expect(seen).toContain(name);
-    const keys = [...answered.keys()];
+    for (const name of names) expect(seen).toContain(name);
     expect(keys.filter((key) => key.startsWith('weekly/'))).toHaveLength(names.length);
     expect([...answered.values()].filter((times) => times !== 1)).toEqual([]);
     const ids = mail.received.map(({ messageId }) => messageId);

@@ -2,11 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
 
-/** Weights of Source Sans 3 (SIL Open Font License) that pictures use: they come with the service, so text is drawn alike everywhere. */
+/**
+ * Weights of the faces that pictures use (SIL Open Font License): they come with the service, so text is drawn alike everywhere.
+ * Source Sans 3 has Latin, Greek and Cyrillic; what it lacks is looked for in the next.
+ */
 const FACES = [
-  '400Regular/SourceSans3_400Regular',
-  '600SemiBold/SourceSans3_600SemiBold',
-  '700Bold/SourceSans3_700Bold',
+  'source-sans-3/400Regular/SourceSans3_400Regular',
+  'source-sans-3/600SemiBold/SourceSans3_600SemiBold',
+  'source-sans-3/700Bold/SourceSans3_700Bold',
+  'noto-sans-arabic/400Regular/NotoSansArabic_400Regular',
+  'noto-sans-arabic/600SemiBold/NotoSansArabic_600SemiBold',
+  'noto-sans-arabic/700Bold/NotoSansArabic_700Bold',
 ];
 
 let ready: Promise<Uint8Array[]> | null = null;
@@ -15,7 +21,7 @@ let ready: Promise<Uint8Array[]> | null = null;
 async function prepared(): Promise<Uint8Array[]> {
   const require = createRequire(import.meta.url);
   await initWasm(await readFile(require.resolve('@resvg/resvg-wasm/index_bg.wasm')));
-  return Promise.all(FACES.map((face) => readFile(require.resolve(`@expo-google-fonts/source-sans-3/${face}.ttf`))));
+  return Promise.all(FACES.map((face) => readFile(require.resolve(`@expo-google-fonts/${face}.ttf`))));
 }
 
 /** An SVG as PNG, twice as many points wide as the drawing: sharp in print. No font of the machine is used. */

@@ -1,7 +1,8 @@
 import { type Html, html } from './html.js';
 
 /** The typeface that PNGs are drawn with; a page falls back to the reader's own. */
-export const TYPEFACE = "'Source Sans 3', 'Source Sans Pro', 'Segoe UI', 'Helvetica Neue', Arial, sans-serif";
+export const TYPEFACE =
+  "'Source Sans 3', 'Source Sans Pro', 'Noto Sans Arabic', 'Segoe UI', 'Helvetica Neue', Arial, sans-serif";
 
 export const INK = '#22262b';
 export const PALE = '#6b7280';

@@ -23,11 +23,12 @@ export interface Wording {
 }
 
 const RIGHT_TO_LEFT = new Set(['ar', 'fa', 'he', 'ku-arab', 'ur']);
+/** English as Europe writes days; Arabic with the months of the Levant and the digits of its news agencies. */
+const LOCALES: Record<ReportLanguage, string> = { en: 'en-GB', ar: 'ar-SY-u-nu-latn', tr: 'tr-TR' };
 const noon = (date: IsoDate) => Date.parse(`${date}T12:00:00Z`);
 
 export function wordingOf(language: ReportLanguage): Wording {
-  // English as Europe writes days; the numbers are the same.
-  const locale = language === 'en' ? 'en-GB' : language;
+  const locale = LOCALES[language];
   const dates = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
   const short = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
   const times = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
