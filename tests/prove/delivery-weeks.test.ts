@@ -105,6 +105,7 @@ it.skipIf(!SERVER_URL)(
     expect(new Set(names).size).toBe(names.length);
     expect(names.length).toBeGreaterThanOrEqual(weeks - 1);
     for (const name of names) expect(seen).toContain(name);
+    const keys = [...answered.keys()];
     expect(keys.filter((key) => key.startsWith('weekly/'))).toHaveLength(names.length);
     expect([...answered.values()].filter((times) => times !== 1)).toEqual([]);
     const ids = mail.received.map(({ messageId }) => messageId);

@@ -34,7 +34,7 @@ describe('a report definition', () => {
       language: 'en',
       schedule: null,
       since: null,
-      recipients: { webhooks: [], folder: null },
+      recipients: { webhooks: [], emails: [], folder: null },
     });
   });
 
@@ -48,7 +48,7 @@ describe('a report definition', () => {
       language: 'en',
       schedule: { cron: '0 6 * * 1', time_zone: 'Europe/Kyiv' },
       since: '2019-12-16',
-      recipients: { webhooks: ['https://desk.example.org/hook?x=1'], folder: 'desk/weekly' },
+      recipients: { webhooks: ['https://desk.example.org/hook?x=1'], emails: [], folder: 'desk/weekly' },
     };
     expect(parseReportDefinition(full)).toEqual(full);
   });
@@ -119,7 +119,7 @@ describe('a report definition', () => {
       ),
       formats: fc.oneof(fc.constant(['md', 'csv']), fc.constant([]), odd),
       language: fc.oneof(fc.constant('en'), odd),
-      recipients: fc.oneof(fc.constant({ webhooks: ['https://a.example/'], folder: null }), odd),
+      recipients: fc.oneof(fc.constant({ webhooks: ['https://a.example/'], emails: [], folder: null }), odd),
     });
     let taken = 0;
     fc.assert(
