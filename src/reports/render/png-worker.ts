@@ -1,0 +1,15 @@
+import { parentPort } from 'node:worker_threads';
+import { rasterised } from './rasterise.js';
+
+/** The other side of `asPng`: a drawing takes a second, in which nobody else would be answered. */
+const port = parentPort;
+if (!port) throw new Error('png-worker runs as a worker thread only');
+
+port.on('message', async ({ id, svg }: { id: number; svg: string }) => {
+  try {
+    const png = await rasterised(svg);
+    port.postMessage({ id, png }, [png.buffer as ArrayBuffer]);
+  } catch (error) {
+    port.postMessage({ id, error: (error as Error).message });
+  }
+});
