@@ -5,6 +5,7 @@ import { backupCommands } from './cli/backup.js';
 import { deskCommands } from './cli/desk.js';
 import { contentOf, importFiles, importOptions } from './cli/import.js';
 import { checkMapping, checkOptions } from './cli/mapping.js';
+import { suggestMapping, suggestOptions } from './cli/mapping-suggest.js';
 import { reportCommand } from './cli/report.js';
 import { reportsCommands } from './cli/reports.js';
 import { reviewCommands } from './cli/review.js';
@@ -217,6 +218,9 @@ importOptions(program.command('import <files...>').description('import dated map
   (files: string[], options) => importFiles(files, options, Boolean(program.opts().json)),
 );
 const mapping = program.command('mapping').description('how the maps of a publisher are read');
+suggestOptions(mapping.command('suggest <files...>')).action((files: string[], options) =>
+  suggestMapping(files, options),
+);
 checkOptions(mapping.command('check <files...>')).action((files: string[], options) =>
   checkMapping(files, options, Boolean(program.opts().json)),
 );

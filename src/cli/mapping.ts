@@ -17,6 +17,11 @@ interface CheckOptions {
   datePattern?: string;
   dateProperty?: string;
   layer?: string;
+  member?: string;
+  encoding?: string;
+  dateFormat?: string;
+  timeZone?: string;
+  keepGoing?: boolean;
 }
 
 /** The words of `salient mapping check`, which needs no database. */
@@ -27,7 +32,12 @@ export function checkOptions(command: Command): Command {
     .option('--date <day>', 'day of the map')
     .option('--date-pattern <regex>', 'pattern in the file name')
     .option('--date-property <key>', 'property that holds the day')
-    .option('--layer <name>', 'layer of a file that has several');
+    .option('--date-format <signs>', 'how days are written, in properties and file names: %d/%m/%Y, epoch-s, epoch-ms')
+    .option('--time-zone <zone>', 'zone in whose day an instant falls, such as Europe/Kyiv')
+    .option('--layer <name>', 'layer of a file that has several: a name, several with commas, or *')
+    .option('--member <pointer>', 'where the collection is inside a JSON document, such as /value')
+    .option('--encoding <label>', 'encoding of text whose file states none or a wrong one')
+    .option('--keep-going', 'go on after a file that cannot be read; these are listed at the end');
 }
 
 /**
@@ -37,9 +47,17 @@ export function checkOptions(command: Command): Command {
 export async function checkMapping(named: readonly string[], options: CheckOptions, json: boolean): Promise<void> {
   const mapping = readMapping(await contentOf(options.mapping));
   const found: (ReadFile & { file: string })[] = [];
+  const unread: SalientError[] = [];
   const reader = openFileReader();
   try {
-    for (const file of await mapFiles(named)) found.push({ file, ...(await readOne(reader, file, mapping, options)) });
+    for (const file of await mapFiles(named)) {
+      try {
+        found.push({ file, ...(await readOne(reader, file, mapping, options)) });
+      } catch (error) {
+        if (!options.keepGoing || !(error instanceof SalientError)) throw error;
+        unread.push(error);
+      }
+    }
   } finally {
     await reader.close();
   }
@@ -51,6 +69,10 @@ export async function checkMapping(named: readonly string[], options: CheckOptio
     }));
     process.stdout.write(`${JSON.stringify({ files, unmapped }, null, 2)}\n`);
   } else process.stdout.write(`${checkText(mapping, found)}\n`);
+  if (unread.length > 0) {
+    const problems = unread.map(({ code, message }) => ({ code, at: '', message }));
+    throw new SalientError('invalid_snapshot', `${unread.length} files cannot be read`, problems);
+  }
   if (unmapped.length === 0) return;
   const list = unmapped.map(({ what, features }) => ({
     code: 'unmapped',
@@ -68,18 +90,23 @@ async function readOne(
   reader: FileReader,
   file: string,
   mapping: Mapping,
-  { date, datePattern, dateProperty, layer }: CheckOptions,
+  { date, datePattern, dateProperty, dateFormat, timeZone, ...how }: CheckOptions,
 ) {
   const day: IsoDate | undefined = datePattern
-    ? parseDate(dateIn(file, datePattern), file)
+    ? parseDate(dateIn(file, datePattern, { format: dateFormat ?? null, zone: timeZone ?? null }), file)
     : date
       ? parseDate(date, 'date')
       : undefined;
   try {
     return await reader.read({
       source: { path: file },
-      options: { date: day, dateProperty, mapping, file: basename(file), knownParties: null },
-      reading: { ...READ_OPTIONS, layer: layer ?? null },
+      options: { date: day, dateProperty, dateFormat, timeZone, mapping, file: basename(file), knownParties: null },
+      reading: {
+        ...READ_OPTIONS,
+        layer: how.layer ?? null,
+        member: how.member ?? null,
+        encoding: how.encoding ?? null,
+      },
       lenient: true,
     });
   } catch (error) {
