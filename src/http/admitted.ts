@@ -48,7 +48,8 @@ function onceMade(response: Response, made: () => void): void {
 /** Draws a tile in its class: shared by all who ask for it, so that it belongs to none of them. */
 export async function asTile<T>({ admission }: Service, response: ServerResponse, draw: () => Promise<T>): Promise<T> {
   const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  // An answer that was made is closed too; and an error with a stack, for every tile, is what its end need not cost.
+  response.once('close', () => response.writableFinished || gone.abort());
   const leave = await admission.enter('tile', gone.signal);
   try {
     return await atWork({ lane: admission.limitsOf('tile').lane }, draw);

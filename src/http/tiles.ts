@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SalientError } from '../errors.js';
 import { openMemo } from '../store/memo.js';
-import { parseTileAddress } from '../tiles/address.js';
+import { parseTileAddress, type TileAddress } from '../tiles/address.js';
+import type { DayRequest } from '../tiles/find.js';
 import type { TileSubject } from '../tiles/service.js';
 import { MAX_TILE_ZOOM } from '../tiles/tilejson.js';
+import type { Tileset } from '../tiles/tilesets.js';
 import { asTile } from './admitted.js';
 import { errorAnswer } from './errors.js';
 import { readParameters, series as seriesParameter } from './parameters.js';
@@ -39,6 +41,15 @@ interface Understood {
   heads: Partial<Record<Coding, readonly string[]>>;
 }
 
+/** A tile by date, as it was asked: what is in force on the day has to be asked each time, what the address says has not. */
+interface Dated {
+  asked: DayRequest;
+  layers: readonly Tileset[];
+  address: TileAddress;
+  /** The head of the answer given last, and of which tile in which coding. */
+  last?: { etag: string; stale: boolean; coding: Coding; head: readonly string[] };
+}
+
 /** Memory for understood addresses, bytes. */
 const UNDERSTOOD = 32 << 20;
 /** Longer ones that mean a tile spell it in an odd way: they are answered, not remembered. */
@@ -46,6 +57,7 @@ const LONGEST_UNDERSTOOD = 512;
 
 export function tileHandler(service: Service): TileHandler {
   const understood = openMemo<Understood>({ maxBytes: UNDERSTOOD, bytesOf: () => 2000 });
+  const dated = openMemo<Dated>({ maxBytes: UNDERSTOOD, bytesOf: () => 2000 });
 
   return (request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return false;
@@ -59,7 +71,7 @@ export function tileHandler(service: Service): TileHandler {
     const answering =
       path === '/tiles/counters'
         ? sendCounters(service, search, request, response)
-        : match && asTile(service, response, () => answerTile(match, target, search, request, response));
+        : match && answerTile(match, target, search, request, response);
     if (!answering) return false;
     answering.catch((error) => {
       const { status, headers, body } = errorAnswer(error);
@@ -78,17 +90,48 @@ export function tileHandler(service: Service): TileHandler {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const [z = '', x = '', y = ''] = match.slice(4);
-    const address = parseTileAddress(z, x, y, MAX_TILE_ZOOM);
-    const { tiles } = service;
-    const subject = await subjectOf(service, match, new URLSearchParams(search));
-    const headers = tileHeaders(tiles.etag(subject, address), subject);
-    if (subject.immutable && target.length <= LONGEST_UNDERSTOOD) {
-      understood.set(target, { headers, zoom: address.z, heads: {} });
-    }
-    if (answerIfKnown(request, response, headers)) return;
-    sendTile(request, response, headers, await tiles.draw(subject, address));
+    const known = dated.peek(target);
+    if (known && (await answerRemembered(service, known, request, response))) return;
+    await asTile(service, response, async () => {
+      const [z = '', x = '', y = ''] = match.slice(4);
+      const address = parseTileAddress(z, x, y, MAX_TILE_ZOOM);
+      const { tiles } = service;
+      const subject = await subjectOf(service, match, new URLSearchParams(search), (asked, layers) => {
+        if (target.length <= LONGEST_UNDERSTOOD) dated.set(target, { asked, layers, address });
+      });
+      const headers = tileHeaders(tiles.etag(subject, address), subject);
+      if (subject.immutable && target.length <= LONGEST_UNDERSTOOD) {
+        understood.set(target, { headers, zoom: address.z, heads: {} });
+      }
+      if (answerIfKnown(request, response, headers)) return;
+      sendTile(request, response, headers, await tiles.draw(subject, address));
+    });
   }
+}
+
+/** Answers a tile by date out of memory: one look whether what is remembered of the day still holds, shared by who waits for it. */
+async function answerRemembered(
+  { tiles }: Service,
+  known: Dated,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
+  const { asked, layers, address } = known;
+  const subject = await tiles.rememberedOnDay(asked, layers);
+  if (!subject) return false;
+  const etag = tiles.etag(subject, address);
+  const tile = tiles.cache.peek(etag, address.z);
+  if (!tile) return false;
+  const { stale } = subject;
+  if (request.headers['if-none-match'] !== undefined) {
+    if (answerIfKnown(request, response, tileHeaders(etag, subject))) return true;
+  }
+  const coding = codingFor(tile, request.headers['accept-encoding']);
+  if (known.last?.etag !== etag || known.last.stale !== stale || known.last.coding !== coding) {
+    known.last = { etag, stale, coding, head: headOf(tileHeaders(etag, subject), tile, coding) };
+  }
+  sendCoded(request, response, known.last.head, tile, coding);
+  return true;
 }
 
 /** Answers an understood address whose tile is in memory: no parsing, no promise, no database. */
@@ -120,7 +163,12 @@ function targetOf(url: string): string {
   return url.startsWith('/') ? url : Buffer.from(url.replace(/^https?:\/\/[^/?]*/i, '')).toString();
 }
 
-async function subjectOf({ tiles }: Service, match: RegExpExecArray, given: URLSearchParams): Promise<TileSubject> {
+async function subjectOf(
+  { tiles }: Service,
+  match: RegExpExecArray,
+  given: URLSearchParams,
+  ofDay: (asked: DayRequest, layers: readonly Tileset[]) => void,
+): Promise<TileSubject> {
   const series = seriesParameter.read(decoded(match[1] ?? ''), 'series');
   const [, , days, token] = match as unknown as [string, string, 'change' | 'span' | undefined, string | undefined];
   if (token !== undefined) {
@@ -137,7 +185,10 @@ async function subjectOf({ tiles }: Service, match: RegExpExecArray, given: URLS
     return tiles.over({ series, from, to, knownAt: instant }, tiles.layersNamed(layers));
   }
   const { date: day, 'known-at': instant, layers } = readParameters(ON_A_DAY, given);
-  return tiles.onDay({ series, date: day, knownAt: instant }, tiles.layersNamed(layers));
+  const [asked, chosen] = [{ series, date: day, knownAt: instant }, tiles.layersNamed(layers)];
+  const subject = await tiles.onDay(asked, chosen);
+  ofDay(asked, chosen);
+  return subject;
 }
 
 /** How the memory of tiles does: by zoom, how often it answered and how often a tile had to be drawn. */

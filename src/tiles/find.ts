@@ -2,7 +2,7 @@ import type { ChangeRequest } from '../change/ask.js';
 import { SalientError } from '../errors.js';
 import type { Instant, IsoDate } from '../model/dates.js';
 import { type AsOf, resolveDays } from '../series/as-of.js';
-import { epochOf } from '../series/epoch.sql.js';
+import { type Epoch, epochOf } from '../series/epoch.sql.js';
 import { type Memo, openMemo } from '../store/memo.js';
 import type { Db } from '../store/pool.js';
 import { openFreshLookUps } from '../store/single-flight.js';
@@ -24,6 +24,8 @@ export interface DayRequest {
  * remembered still holds. What numbers stand for never changes.
  */
 export interface TileFinder {
+  /** What was found of the day before, if it still holds; by the look at the epoch alone. */
+  rememberedDay(asked: DayRequest): Promise<{ asOf: AsOf; state: TileState } | undefined>;
   day(asked: DayRequest): Promise<{ asOf: AsOf; numbers: LayerState; state: TileState }>;
   pair(asked: ChangeRequest): Promise<{ before: AsOf; after: AsOf; numbers: PairNumbers; state: TileState }>;
   span(asked: ChangeRequest): Promise<{ numbers: SpanNumbers; span: TileSpan }>;
@@ -45,15 +47,18 @@ export function openFinder(db: Db): TileFinder {
   const recorded = openMemo<{ at: number | null }>({ maxBytes: REMEMBERED_DAYS / 8, bytesOf: () => 100 });
   const spans = openMemo<TileSpan>({ maxBytes: REMEMBERED_SPANS, bytesOf: ({ states }) => 1000 + 100 * states.length });
 
+  const askedOf = (dates: readonly (IsoDate | null)[], knownAt: Instant | null) => `${dates} ${knownAt}`;
+  const keyOf = (series: string, now: Epoch, asked: string) => `${series} ${now.epoch} ${now.today} ${asked}`;
+
   /** What `find` found since the series was last written to, or finds now. What was resolved too late is forgotten by itself. */
   async function current<V extends object>(memo: Memo<V>, series: string, asked: string, find: () => Promise<V>) {
     const now = await lookUps(series, () => epochOf(db, series));
     // No such series: `find` tells.
-    return now === null ? find() : memo.once(`${series} ${now.epoch} ${now.today} ${asked}`, find);
+    return now === null ? find() : memo.once(keyOf(series, now, asked), find);
   }
 
   const days = (series: string, dates: readonly (IsoDate | null)[], knownAt: Instant | null) =>
-    current(resolved, series, `${dates} ${knownAt}`, () => resolveDays(db, series, dates, knownAt));
+    current(resolved, series, askedOf(dates, knownAt), () => resolveDays(db, series, dates, knownAt));
 
   /** Of what was known at an instant of the log, which never changes. */
   const spanOnce = (series: string, { from, to, known }: SpanNumbers, find: () => Promise<TileSpan>) =>
@@ -63,6 +68,12 @@ export function openFinder(db: Db): TileFinder {
     spanStates(db, states, { series, from, to, knownAt: instantOf(known) });
 
   return {
+    async rememberedDay({ series, date, knownAt }) {
+      const now = await lookUps(series, () => epochOf(db, series));
+      const [asOf] = (now && resolved.peek(keyOf(series, now, askedOf([date], knownAt)))) ?? [];
+      const state = asOf && states.peek(series, numbersOn(asOf));
+      return state && { asOf, state };
+    },
     async day({ series, date, knownAt }) {
       const [asOf] = (await days(series, [date], knownAt)) as [AsOf];
       const numbers = numbersOn(asOf);

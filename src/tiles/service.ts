@@ -36,6 +36,8 @@ export interface TileService {
   layersNamed(names: string | null): readonly Tileset[];
   /** What is in force now: on a day, between two days, on the days of `[from, to)` (find-tiles.ts). */
   onDay(asked: DayRequest, layers: readonly Tileset[]): Promise<TileSubject>;
+  /** The same without any work but a look whether what is remembered of the day still holds. */
+  rememberedOnDay(asked: DayRequest, layers: readonly Tileset[]): Promise<TileSubject | undefined>;
   between(asked: ChangeRequest): Promise<TileSubject>;
   over(asked: ChangeRequest, layers: readonly Tileset[]): Promise<TileSubject>;
   /** What the token of a TileJSON names: without a question to the database once it is known. Throws `unknown_state`. */
@@ -108,6 +110,10 @@ export function openTiles(db: Db, folder: string, cacheBytes: number, ahead = fa
       const known = choices.get(key) ?? chosen;
       choices.set(key, known);
       return known;
+    },
+    async rememberedOnDay(asked, layers) {
+      const found = await find.rememberedDay(asked);
+      return found && ofState(found.state, layers, { stale: found.asOf.stale, immutable: false });
     },
     async onDay(asked, layers) {
       const { asOf, state } = await find.day(asked);

@@ -25,6 +25,8 @@ export interface TileState {
 
 /** Finds states. What a state consists of never changes, so it is asked once and remembered. */
 export interface TileStates {
+  /** The state if it is in memory. */
+  peek(series: string, numbers: LayerState): TileState | undefined;
   /** The state of known numbers. @throws SalientError `unknown_state` */
   of(series: string, numbers: LayerState): Promise<TileState>;
   /** The maps of two days: what a layer of patches is drawn from. @throws SalientError `unknown_state` */
@@ -88,13 +90,17 @@ export function openStates(db: Db): TileStates {
   }
 
   return {
-    of: (series, numbers) =>
-      remembered.once(`${series} ${JSON.stringify(Object.values(numbers))}`, () => find(series, numbers)),
+    peek: (series, numbers) => remembered.peek(keyOf(series, numbers)),
+    of: (series, numbers) => remembered.once(keyOf(series, numbers), () => find(series, numbers)),
     between: (series, numbers) => {
       const { before, after, statement } = numbers;
       return remembered.once(`${series} ${before} ${after} ${statement}`, () => findPair(series, numbers));
     },
   };
+}
+
+function keyOf(series: string, { revision, edition, statement, since, events }: LayerState): string {
+  return `${series} ${revision} ${edition} ${statement} ${since} ${events ? `${events.on} ${events.known}` : ''}`;
 }
 
 /** The numbers of the state in force on a resolved day. */
