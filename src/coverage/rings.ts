@@ -79,21 +79,39 @@ function joined(loop: readonly Path[]): number[] {
 
 /** Sorts rings into polygons `[outer, ...holes]` by their winding; a hole goes to the smallest outer ring around it. */
 export function groupRings(rings: readonly number[][], north: North): number[][][] {
-  const outers: { polygon: number[][]; area: number }[] = [];
+  const outers: { polygon: number[][]; area: number; box: Box }[] = [];
   const holes: number[][] = [];
   for (const ring of rings) {
     const area = north * doubledArea(ring);
-    if (area > 0) outers.push({ polygon: [ring], area });
+    if (area > 0) outers.push({ polygon: [ring], area, box: boxOf(ring) });
     else if (area < 0) holes.push(ring);
   }
   if (holes.length > 0) outers.sort((a, b) => a.area - b.area);
   for (const hole of holes) {
+    const box = boxOf(hole);
     const around =
-      outers.length === 1 ? outers[0] : outers.find(({ polygon: [outer] }) => outer && isInside(hole, outer));
+      outers.length === 1
+        ? outers[0]
+        : outers.find(({ polygon: [outer], box: outside }) => outer && isWithin(box, outside) && isInside(hole, outer));
     around?.polygon.push(hole);
   }
   return outers.map(({ polygon }) => polygon);
 }
+
+type Box = readonly [x0: number, y0: number, x1: number, y1: number];
+
+function boxOf(ring: readonly number[]): Box {
+  let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let i = 0; i < ring.length; i += 2) {
+    x0 = Math.min(x0, ring[i]);
+    x1 = Math.max(x1, ring[i]);
+    y0 = Math.min(y0, ring[i + 1]);
+    y1 = Math.max(y1, ring[i + 1]);
+  }
+  return [x0, y0, x1, y1];
+}
+
+const isWithin = (a: Box, b: Box): boolean => a[0] >= b[0] && a[1] >= b[1] && a[2] <= b[2] && a[3] <= b[3];
 
 /** Twice the signed area of a flat ring; positive is counter-clockwise where y grows upwards. Exact for tile integers. */
 export function doubledArea(ring: readonly number[]): number {
