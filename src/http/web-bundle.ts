@@ -14,6 +14,8 @@ export interface Manifest {
   /** MapLibre's worker, the world's outlines, the shaping of Arabic. */
   worker: string;
   basemap: string;
+  /** Rivers, lakes and towns: drawn once the map stands. */
+  waters: string;
   rtl: string;
 }
 
@@ -28,6 +30,7 @@ const installed = createRequire(import.meta.url);
 const here = dirname(fileURLToPath(import.meta.url));
 const SOURCE = join(here, '../../src/web');
 const BUILT = join(here, '../../dist/web');
+const ARABIC = '@mapbox/mapbox-gl-rtl-text/mapbox-gl-rtl-text.min.js';
 const FONT_OR_TEXT = /\.(js|css|json|svg)$/;
 
 /** The bundle that the build wrote beside the compiled service; run from source, a fresh one. */
@@ -51,7 +54,8 @@ export async function bundleWeb(small: boolean): Promise<WebBundle> {
     return keep(`${basename(path, extname(path))}-${hash}${ending}`, bytes);
   };
   const { outputFiles, metafile } = await build({
-    entryPoints: [join(SOURCE, 'page.ts'), join(SOURCE, 'style/all.css')],
+    // Of the shaping of Arabic the plain build: the other one compiles WebAssembly, which the page's policy forbids.
+    entryPoints: [join(SOURCE, 'page.ts'), join(SOURCE, 'style/all.css'), installed.resolve(ARABIC)],
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -65,6 +69,7 @@ export async function bundleWeb(small: boolean): Promise<WebBundle> {
     chunkNames: '[name]-[hash]',
     assetNames: '[name]-[hash]',
     loader: { '.woff2': 'file' },
+    external: ['fs', 'path'],
     legalComments: 'none',
     logLevel: 'warning',
   });
@@ -82,7 +87,8 @@ export async function bundleWeb(small: boolean): Promise<WebBundle> {
       style: outputOf('all.css'),
       worker: hashed(join(maplibre, 'maplibre-gl-worker.mjs')),
       basemap: hashed(join(SOURCE, 'map/basemap.json')),
-      rtl: hashed(installed.resolve('@mapbox/mapbox-gl-rtl-text/mapbox-gl-rtl-text.min.js')),
+      rtl: outputOf('mapbox-gl-rtl-text.min.js'),
+      waters: hashed(join(SOURCE, 'map/waters.json')),
     },
     files,
   };

@@ -163,7 +163,7 @@ export interface Boot {
   oldest: string | null;
   dates: SeriesDates | null;
   report?: { id: string; title: string; period: string; headline: string } | null;
-  assets: { worker: string; basemap: string; rtl: string };
+  assets: { worker: string; basemap: string; waters: string; rtl: string };
   basemap: string | null;
 }
 

@@ -57,7 +57,7 @@ export async function showArchive(url: string, boot: Boot): Promise<void> {
     view: state.view,
     calm: matchMedia('(prefers-reduced-motion: reduce)').matches,
     attribution: `${attribution}. Borders: Natural Earth`,
-    basemap: { own: boot.assets.basemap },
+    basemap: { own: boot.assets.basemap, waters: boot.assets.waters },
     cooperative: window.self !== window.top,
     controls: true,
     padding: { top: 24, right: 24, bottom: 32, left: 24 },

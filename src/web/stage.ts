@@ -55,12 +55,10 @@ export function openStage(
 
   async function open(): Promise<void> {
     if (!hasWebGl() || first === null) return openStill();
-    const [{ createMap }, { openTileStore }, { showArabic }] = await Promise.all([
+    const [{ createMap }, { openTileStore }] = await Promise.all([
       import('./map/map.js'),
       import('./map/bundled-tiles.js'),
-      import('./map/arabic.js'),
     ]);
-    if (t.code === 'ar') showArabic(boot.assets.rtl);
     const tiles = openTileStore();
     store = tiles;
     if (last) tiles.put(last.template, last.data);
@@ -76,7 +74,7 @@ export function openStage(
       theatre: dates.theatre ?? (await outline().catch(() => null)),
       view: state.view,
       attribution: t.attribution(title, publisher, licence),
-      basemap: boot.basemap ? { style: boot.basemap } : { own: boot.assets.basemap },
+      basemap: boot.basemap ? { style: boot.basemap } : { own: boot.assets.basemap, waters: boot.assets.waters },
       padding: padding(),
       calm,
       cooperative: window.self !== window.top,

@@ -31,7 +31,7 @@ export function styleOf(
     version: 8,
     transition: { duration: 0, delay: 0 },
     sources: {
-      ...(basemap && { base: { type: 'geojson' as const, data: basemap } }),
+      ...(basemap && { base: { type: 'geojson' as const, data: basemap }, waters: NOTHING }),
       theatre: NOTHING,
       names: NOTHING,
       chosen: NOTHING,
@@ -133,21 +133,21 @@ const world = ({ sea, paper, coast }: Palette): LayerSpecification[] => [
 ];
 
 const water = ({ sea, water: flowing, coast }: Palette): LayerSpecification[] => [
-  { id: 'lakes', type: 'fill', source: 'base', filter: kind('lake'), paint: { 'fill-color': sea } },
+  { id: 'lakes', type: 'fill', source: 'waters', filter: kind('lake'), paint: { 'fill-color': sea } },
   {
     id: 'shores',
     type: 'line',
-    source: 'base',
+    source: 'waters',
     filter: kind('lake'),
     paint: { 'line-color': coast, 'line-width': 0.6 },
   },
   {
     id: 'rivers',
     type: 'line',
-    source: 'base',
+    source: 'waters',
     filter: kind('river'),
     layout: { 'line-join': 'round', 'line-cap': 'round' },
-    paint: { 'line-color': flowing, 'line-width': ['interpolate', ['linear'], ['zoom'], 3, 0.4, 8, 1.4, 12, 2.6] },
+    paint: { 'line-color': flowing, 'line-width': ['interpolate', ['linear'], ['zoom'], 3, 0.7, 8, 1.8, 12, 3] },
   },
 ];
 
@@ -183,7 +183,7 @@ const countries = ({ country, paper }: Palette): LayerSpecification[] => [
     },
     paint: { 'text-color': country, 'text-halo-color': paper, 'text-halo-width': 1 },
   }),
-  label('towns-of-the-world', 'base', {
+  label('towns-of-the-world', 'waters', {
     filter: kind('town'),
     layout: { 'text-font': SANS, 'text-size': 11.5, 'text-padding': 6 },
     paint: { 'text-color': country, 'text-halo-color': paper, 'text-halo-width': 1 },

@@ -13,6 +13,7 @@ import type { Ground, Party, Ring } from '../api.js';
 import type { Selection, View } from '../state.js';
 import { t } from '../text/language.js';
 import { STANDINGS } from '../text/words.js';
+import { showArabic } from './arabic.js';
 import { type Arrival, takeTurns } from './buffers.js';
 import { datedLayers, sourceOf } from './dated-layers.js';
 import { EVENT_KINDS, eventMark, hatching, imageOf, partyMarks, postMark } from './icons.js';
@@ -60,7 +61,7 @@ export interface FrontMap {
 
 export interface MapOptions {
   container: HTMLElement;
-  assets: { worker: string };
+  assets: { worker: string; rtl: string };
   parties: readonly Party[];
   palette: Palette;
   /** Address templates of the first day's tiles, and what they cover. */
@@ -70,7 +71,7 @@ export interface MapOptions {
   view: View | null;
   attribution: string;
   /** The world's outlines, or a whole style of the operator's own. */
-  basemap: { own: string } | { style: string };
+  basemap: { own: string; waters: string } | { style: string };
   /** What covers the map at its edges, in pixels. */
   padding: { top: number; right: number; bottom: number; left: number };
   calm: boolean;
@@ -87,6 +88,8 @@ export interface MapOptions {
 export async function createMap(options: MapOptions): Promise<FrontMap> {
   const { container, parties, palette, tiles, view, calm, reach } = options;
   setWorkerUrl(options.assets.worker);
+  // After the worker's address is known: the shaping is loaded by the workers.
+  if (t.code === 'ar') showArabic(options.assets.rtl);
   const style = await wholeStyle(options);
   const map = new MapLibreMap({
     container,
@@ -128,6 +131,7 @@ export async function createMap(options: MapOptions): Promise<FrontMap> {
   container.querySelector('.maplibregl-ctrl-attrib.maplibregl-compact')?.removeAttribute('open');
   container.querySelector('.maplibregl-compact-show')?.classList.remove('maplibregl-compact-show');
   if (options.theatre) setData(map, 'theatre', theatreFeatures(options.theatre));
+  if ('waters' in options.basemap) map.getSource<GeoJSONSource>('waters')?.setData(options.basemap.waters);
 
   const days = takeTurns(map, 'dated', parties, palette, tiles);
   const changes = takeTurns(map, 'changed', parties, palette, '');

@@ -70,7 +70,9 @@ export async function openSecondMap(
         theatre: series.id === app.series.id ? app.stage.theatre : null,
         view: first.view(),
         attribution: '',
-        basemap: app.boot.basemap ? { style: app.boot.basemap } : { own: app.boot.assets.basemap },
+        basemap: app.boot.basemap
+          ? { style: app.boot.basemap }
+          : { own: app.boot.assets.basemap, waters: app.boot.assets.waters },
         padding: { top: 0, right: 0, bottom: 0, left: 0 },
         calm: app.calm,
         cooperative: window.self !== window.top,
