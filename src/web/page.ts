@@ -30,7 +30,6 @@ function name(): void {
   byId('skip').textContent = t.skip;
   byId('legend-name').textContent = t.legend;
   byId('tools').setAttribute('aria-label', t.tools);
-  byId('stage').setAttribute('aria-label', t.map);
   byId('timeline').setAttribute('aria-label', t.date);
   byId('panel').setAttribute('aria-label', t.panel);
   byId('slider').setAttribute('aria-label', t.date);
