@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Request, type Response, Router } from 'express';
 import { baseOf } from './base.js';
+import { dayMaps } from './day-map.js';
 import { dayParts } from './page-day.js';
 import { pageHistory } from './page-history.js';
 import { pageShell } from './page-shell.js';
@@ -46,6 +47,7 @@ export function webFiles(service: Service): Router {
     });
     response.type('html').send(page.html);
   });
+  router.use(dayMaps(service));
   router.get('/favicon.ico', (_request, response) => {
     response.set('cache-control', 'public, max-age=86400').type('image/svg+xml').send(ICON);
   });

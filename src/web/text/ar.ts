@@ -2,10 +2,14 @@ import type { Texts } from './en.js';
 
 /* العربية */
 
+/** A name in another script inside a sentence: what stands around it keeps its own order. */
+const apart = (name: string): string => `\u2068${name}\u2069`;
+
 export const ar: Texts = {
   code: 'ar',
   locale: 'ar-SY-u-nu-latn',
   name: 'العربية',
+  units: { km: 'كم', km2: 'كم²' },
 
   classes: {
     contested: 'متنازع عليه',
@@ -34,8 +38,8 @@ export const ar: Texts = {
   legend: 'مفتاح الخريطة',
 
   changedBetween: (to, from) => `${to}: ما الذي تغيّر منذ ${from}`,
-  gained: (who, km2) => `${who}: كسب ${km2}`,
-  lost: (who, km2) => `${who}: خسارة ${km2}`,
+  gained: (who, km2) => `كسب ${apart(who)} ${km2}`,
+  lost: (who, km2) => `خسر ${apart(who)} ${km2}`,
   nothingChanged: 'لم تتبدل السيطرة على أرض تُذكر',
   placesTaken: (taken, unsure) =>
     unsure === 0
@@ -44,7 +48,7 @@ export const ar: Texts = {
         ? `أماكن أصبحت متنازعاً عليها أو غير معروفة: ${unsure}.`
         : `أماكن تبدلت السيطرة عليها: ${taken}؛ أصبحت متنازعاً عليها أو غير معروفة: ${unsure}.`,
   postsTurned: (n) => `نقاط تغيّر وضعها: ${n}.`,
-  fromTo: (from, to) => `من ${from} إلى ${to}`,
+  fromTo: (from, to) => `من ${apart(from)} إلى ${apart(to)}`,
   follows: 'مستنتج من الأماكن المحيطة؛ لا يذكره أي تقرير.',
   seriesBegins: 'تبدأ السلسلة هنا',
   seriesBeginsHow: 'حرّك شريط التمرير أو شغّل العرض لترى ما تغيّر.',
@@ -186,7 +190,7 @@ export const ar: Texts = {
   stopComparing: 'إنهاء المقارنة',
   swipeAt: 'حيث تلتقي الخريطتان',
   differenceOf: (from, to) => `من ${from} إلى ${to}`,
-  passedTo: (from, to) => `${from} ← ${to}`,
+  passedTo: (from, to) => `${apart(from)} ← ${apart(to)}`,
   byWhom: 'من كسب ممّن',
   sameDay: 'اختر يوماً غير المعروض.',
   nothingBetween: 'لم تتبدل السيطرة على أرض بين هذين اليومين.',

@@ -10,6 +10,7 @@ export const en = {
   code: 'en',
   locale: 'en-GB',
   name: 'English',
+  units: { km: 'km', km2: 'km²' },
 
   // Ground and posts, in the same words as the reports.
   classes: {

@@ -6,6 +6,7 @@ export const tr: Texts = {
   code: 'tr',
   locale: 'tr-TR',
   name: 'Türkçe',
+  units: { km: 'km', km2: 'km²' },
 
   classes: {
     contested: 'Çekişmeli',

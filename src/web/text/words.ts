@@ -25,17 +25,17 @@ export function className(id: string | null, parties: readonly Party[]): string 
 /** `1,234 km²`; below ten with a decimal, because a village is three or four. */
 export function km2(value: number): string {
   const size = Math.abs(value);
-  return `${size.toLocaleString(t.locale, { maximumFractionDigits: size < 10 ? 1 : 0 })} km²`;
+  return `${size.toLocaleString(t.locale, { maximumFractionDigits: size < 10 ? 1 : 0 })} ${t.units.km2}`;
 }
 
 export const signedKm2 = (value: number): string => {
-  if (Math.abs(value) < 0.05) return '0 km²';
+  if (Math.abs(value) < 0.05) return `0 ${t.units.km2}`;
   return `${value < 0 ? '−' : '+'}${km2(value)}`;
 };
 
 export const km = (metres: number): string => {
   const size = Math.abs(metres) / 1000;
-  return `${size.toLocaleString(t.locale, { maximumFractionDigits: size < 10 ? 1 : 0 })} km`;
+  return `${size.toLocaleString(t.locale, { maximumFractionDigits: size < 10 ? 1 : 0 })} ${t.units.km}`;
 };
 
 /** The one sentence of the change: who gained most on balance. */

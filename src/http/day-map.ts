@@ -1,0 +1,89 @@
+import { type Request, type Response, Router } from 'express';
+import { askEncirclement } from '../encirclement/ask.js';
+import { SalientError } from '../errors.js';
+import { asPng } from '../reports/render/as-png.js';
+import { type Bbox, dayMapSvg } from '../reports/render/day-map.js';
+import { envelope, resolveDays } from '../series/as-of.js';
+import { askControl, askPlaces } from '../series/control.js';
+import { seriesParties } from '../series/series.sql.js';
+import { date, knownAt, optional, readParameters, text, wholeNumber } from './parameters.js';
+import type { Service } from './service.js';
+import { untilGone } from './until-gone.js';
+
+const QUERY = {
+  date: optional(date()),
+  'known-at': knownAt,
+  bbox: optional(text('west,south,east,north, degrees; the whole theatre when absent')),
+  width: optional(wholeNumber('pixels, 200 to 2400; 1200 when absent', 2400)),
+};
+const WIDTH = 1200;
+const LEAST = 200;
+
+/** `/maps/{series}.svg` and `.png`: the map of a day as the service draws it, for browsers that cannot and for previews. */
+export function dayMaps(service: Service): Router {
+  const router = Router();
+  router.get('/maps/:file', async (request: Request, response: Response, next) => {
+    const [, series, form] = /^(.+)\.(svg|png)$/.exec(String(request.params.file)) ?? [];
+    if (series === undefined) return next();
+    const asked = readParameters(QUERY, new URL(request.originalUrl, 'http://localhost').searchParams);
+    const width = asked.width ?? WIDTH;
+    if (width < LEAST) throw new SalientError('invalid_parameter', `width: ${LEAST} to 2400 pixels`);
+    const drawn = await untilGone(response, () =>
+      drawDay(service, { series, date: asked.date, knownAt: asked['known-at'] }, bboxOf(asked.bbox), width),
+    );
+    response.set({ 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=300' });
+    if (form === 'svg') response.type('image/svg+xml').send(drawn);
+    else response.type('image/png').send(Buffer.from(await asPng(drawn)));
+  });
+  return router;
+}
+
+async function drawDay(
+  { db }: Service,
+  asked: {
+    series: string;
+    date: Parameters<typeof resolveDays>[2][number];
+    knownAt: Parameters<typeof resolveDays>[3];
+  },
+  bbox: Bbox | null,
+  width: number,
+): Promise<string> {
+  const [asOf] = await resolveDays(db, asked.series, [asked.date], asked.knownAt);
+  if (!asOf) throw new SalientError('unknown_series', `there is no series ${JSON.stringify(asked.series)}`);
+  const day = { ...asked, date: asOf.date };
+  const [control, places, { posts }] = [
+    await askControl(db, day, { cells: false }),
+    await askPlaces(db, day),
+    await askEncirclement(db, day),
+  ];
+  const { title, publisher, licence } = asOf.statement;
+  const parties = (await seriesParties(db)).filter((row) => row.series === asked.series);
+  const position = (coordinates: readonly number[]) => [coordinates[0] ?? 0, coordinates[1] ?? 0] as const;
+  return dayMapSvg({
+    title,
+    day: asOf.date,
+    source: `${publisher}, ${licence}; ${envelope(asOf).method}; map of ${asOf.valid_from}.`,
+    parties,
+    control: control.features.map(({ geometry, properties: { party, status } }) => ({ party, status, geometry })),
+    places: places.features.map(({ geometry, properties: { name, kind } }) => ({
+      name,
+      kind,
+      at: position(geometry.coordinates),
+    })),
+    posts: posts
+      .filter(({ verdict }) => verdict !== 'inactive')
+      .map(({ number, verdict, position: at }) => ({ number, verdict, at: position(at) })),
+    bbox,
+    width,
+  });
+}
+
+function bboxOf(given: string | null): Bbox | null {
+  if (given === null) return null;
+  const sides = given.split(',').map((side) => (side.trim() === '' ? Number.NaN : Number(side)));
+  const [west = Number.NaN, south = Number.NaN, east = Number.NaN, north = Number.NaN] = sides;
+  if (sides.length === 4 && west < east && south < north && Math.abs(south) <= 90 && Math.abs(north) <= 90) {
+    return [west, south, east, north];
+  }
+  throw new SalientError('invalid_parameter', `bbox=${given}: expected west,south,east,north in degrees`);
+}
