@@ -54,8 +54,7 @@ export async function bundleWeb(small: boolean): Promise<WebBundle> {
     return keep(`${basename(path, extname(path))}-${hash}${ending}`, bytes);
   };
   const { outputFiles, metafile } = await build({
-    // Of the shaping of Arabic the plain build: the other one compiles WebAssembly, which the page's policy forbids.
-    entryPoints: [join(SOURCE, 'page.ts'), join(SOURCE, 'style/all.css'), installed.resolve(ARABIC)],
+    entryPoints: [join(SOURCE, 'page.ts'), join(SOURCE, 'style/all.css')],
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -69,11 +68,24 @@ export async function bundleWeb(small: boolean): Promise<WebBundle> {
     chunkNames: '[name]-[hash]',
     assetNames: '[name]-[hash]',
     loader: { '.woff2': 'file' },
-    external: ['fs', 'path'],
     legalComments: 'none',
     logLevel: 'warning',
   });
   for (const { path, contents } of outputFiles) keep(basename(path), Buffer.from(contents));
+  // The plain build: the other one compiles WebAssembly, which the page's policy forbids. A worker loads it by itself.
+  const shaping = await build({
+    entryPoints: [installed.resolve(ARABIC)],
+    bundle: true,
+    format: 'iife',
+    minify: true,
+    write: false,
+    external: ['fs', 'path'],
+    outdir: BUILT,
+    entryNames: 'arabic-shaping-[hash]',
+    legalComments: 'none',
+    logLevel: 'error',
+  });
+  for (const { path, contents } of shaping.outputFiles) keep(basename(path), Buffer.from(contents));
   const outputOf = (entry: string) => {
     const found = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint?.endsWith(entry));
     if (!found) throw new Error(`esbuild wrote nothing for ${entry}`);
@@ -87,7 +99,7 @@ export async function bundleWeb(small: boolean): Promise<WebBundle> {
       style: outputOf('all.css'),
       worker: hashed(join(maplibre, 'maplibre-gl-worker.mjs')),
       basemap: hashed(join(SOURCE, 'map/basemap.json')),
-      rtl: outputOf('mapbox-gl-rtl-text.min.js'),
+      rtl: basename(shaping.outputFiles[0]?.path ?? ''),
       waters: hashed(join(SOURCE, 'map/waters.json')),
     },
     files,

@@ -48,7 +48,12 @@ export function openStage(
   // On a small stage the legend waits until it is asked for.
   if (container.clientWidth >= 760 && container.clientHeight >= 420) legend.setAttribute('open', '');
   const bounds = dates.theatre ? boundsOf(dates.theatre) : null;
-  const padding = () => ({ top: 24, right: 56, bottom: 32, left: coveredByLegend() + 24 });
+  /** The legend stands where lines begin, the buttons where they end. */
+  const padding = () => {
+    const [begin, end] = [coveredByLegend() + 24, 56];
+    const sides = document.dir === 'rtl' ? { left: end, right: begin } : { left: begin, right: end };
+    return { top: 24, bottom: 32, ...sides };
+  };
 
   const templateOf = (json: TileJson, layers: boolean) =>
     `${json.tiles[0] ?? ''}${layers ? `?layers=${PAGE_LAYERS}` : ''}`;
