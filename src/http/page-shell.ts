@@ -48,6 +48,7 @@ export async function pageShell(service: Service, request: Request, shell: strin
     title,
     style: assets.style,
     script: assets.script,
+    preload: html`${assets.preload.map((name) => html`<link rel="modulepreload" href="web/${name}">`)}`,
     meta: html`<meta property="og:type" content="website"><meta property="og:site_name" content="${NAME}"><meta property="og:title" content="${title}"><meta property="og:description" content="${series ? `${ABOUT}. ${series.publisher}, ${series.licence}.` : ABOUT}"><meta property="og:url" content="${address}"><link rel="canonical" href="${address}">${
       picture
         ? html`<meta property="og:image" content="${picture}"><meta property="og:image:alt" content="${title}"><meta name="twitter:card" content="summary_large_image"><meta name="twitter:image" content="${picture}">`

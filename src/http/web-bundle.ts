@@ -11,6 +11,8 @@ import { brotliCompressSync, constants } from 'node:zlib';
 export interface Manifest {
   script: string;
   style: string;
+  /** What the script imports at once. */
+  preload: string[];
   /** MapLibre's worker, the world's outlines, the shaping of Arabic. */
   worker: string;
   basemap: string;
@@ -97,6 +99,10 @@ export async function bundleWeb(small: boolean): Promise<WebBundle> {
     manifest: {
       script: outputOf('page.ts'),
       style: outputOf('all.css'),
+      preload: Object.entries(metafile.outputs)
+        .filter(([, { entryPoint }]) => entryPoint?.endsWith('page.ts'))
+        .flatMap(([, { imports }]) => imports.filter(({ kind }) => kind === 'import-statement'))
+        .map(({ path }) => basename(path)),
       worker: hashed(join(maplibre, 'maplibre-gl-worker.mjs')),
       basemap: hashed(join(SOURCE, 'map/basemap.json')),
       rtl: basename(shaping.outputFiles[0]?.path ?? ''),

@@ -173,6 +173,14 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
     await conductor.go(next);
   }
 
+  // The tools come after the first sentence.
+  let startTools: () => void = () => {};
+  const tooling = new Promise<void>((resolve) => {
+    startTools = resolve;
+  })
+    .then(() => import('./tools/tooling.js'))
+    .then(({ openTooling }): Tooling => openTooling(app));
+
   let placesOnce: Promise<Points<Place>> | null = null;
   const app: App = {
     ...{ api, boot, series, all, span, state, frame, timeline, calm, stage },
@@ -230,7 +238,6 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
   });
   addEventListener('online', () => state.date && state.date !== current()?.day && void onDay(state.date, false));
 
-  byId('method').replaceChildren(...methodSection(frame));
   timeline.want(state.date);
   byId('panel').setAttribute('aria-busy', 'true');
   stage.listen({
@@ -243,9 +250,11 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
       keep(false);
     },
   });
-  const tooling: Promise<Tooling> = import('./tools/tooling.js').then(({ openTooling }) => openTooling(app));
   keep(false);
   await conductor.go(state.date);
+  // Below what has come by then, so that nothing is pushed away under the reader's eyes.
+  byId('method').replaceChildren(...methodSection(frame));
+  startTools();
 
   // What is not needed for the first sentence comes after it.
   const [places] = await Promise.all([app.places().catch(() => null), loadClaims(), stage.opened]);
