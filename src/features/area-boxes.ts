@@ -25,7 +25,7 @@ export function openAreaBoxes(db: Queryable): AreaBoxes {
   return {
     async near(revision, [west, south, east, north]) {
       const { tree, nos } = await indexes.once(String(revision), () => read(db, revision));
-      return tree && tree.search(west, south, east, north).map((place) => nos[place] as number);
+      return tree?.search(west, south, east, north).map((place) => nos[place] as number) ?? null;
     },
   };
 }

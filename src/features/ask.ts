@@ -129,12 +129,29 @@ export async function askFeatures(
   { name, kind }: CollectionInfo,
   asked: FeaturesRequest,
 ): Promise<Features> {
-  const { frame, after, limit, sortby } = asked;
+  const { frame } = asked;
   const source = (name === 'control' && (await areasNear(boxes, asked))) || (await sourceOf(db, name, frame));
   const selection = await select(db, kind, source, asked);
+  return withinNumbers(() => pageAsked(db, selection, asked));
+}
+
+async function pageAsked(db: Db, selection: Selection, asked: FeaturesRequest): Promise<Features> {
+  const { frame, after, limit, sortby } = asked;
   if (asked.hits) return page(db, frame, selection, [], await countOf(db, selection), limit);
   const { ids, matched } = await idsOf(db, selection, { after, limit: limit + 1, sortby });
   return page(db, frame, selection, ids, matched, limit);
+}
+
+/** Numbers out of range, an overflow and a power of a negative number among them. */
+const OUT_OF_RANGE = ['22003', '2201F'];
+
+async function withinNumbers<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (cause) {
+    if (!OUT_OF_RANGE.includes((cause as { code?: string }).code ?? '')) throw cause;
+    throw new SalientError('invalid_filter', 'filter: a result is too large a number', [], { cause });
+  }
 }
 
 /** The areas of one map that a box may meet; null where only the database can tell. */

@@ -1,4 +1,4 @@
-import { type Expression, type Predicate, SPATIAL_FUNCTIONS, TEMPORAL_FUNCTIONS } from './cql2.js';
+import { ARRAY_FUNCTIONS, type Expression, type Predicate, SPATIAL_FUNCTIONS, TEMPORAL_FUNCTIONS } from './cql2.js';
 import { expect, nested, openReader, peek, type Reader, readNumber, take, unexpected } from './cql2-reader.js';
 import { filterFault, type Token } from './cql2-tokens.js';
 import { isWktName, readWkt } from './cql2-wkt.js';
@@ -6,7 +6,7 @@ import { isWktName, readWkt } from './cql2-wkt.js';
 const COMPARISONS = ['=', '<>', '<', '>', '<=', '>='];
 const KEYWORDS = ['AND', 'OR', 'NOT', 'LIKE', 'ILIKE', 'BETWEEN', 'IN', 'IS', 'NULL', 'TRUE', 'FALSE'];
 const FUNCTIONS = new Map<string, string>(
-  [...SPATIAL_FUNCTIONS, ...TEMPORAL_FUNCTIONS].map((name) => [name.toLowerCase(), name]),
+  [...SPATIAL_FUNCTIONS, ...TEMPORAL_FUNCTIONS, ...ARRAY_FUNCTIONS].map((name) => [name.toLowerCase(), name]),
 );
 
 /**
@@ -34,7 +34,7 @@ function readChain(reader: Reader, word: string, op: string, part: (reader: Read
 
 function readNot(reader: Reader): Predicate {
   if (take(reader, 'NOT')) return { op: 'not', args: [nested(reader, readNot)] };
-  if (take(reader, '(')) {
+  if (!beginsValue(reader) && take(reader, '(')) {
     const inside = nested(reader, readOr);
     expect(reader, ')');
     return inside;
@@ -42,14 +42,35 @@ function readNot(reader: Reader): Predicate {
   return readPredicate(reader);
 }
 
+const AFTER_VALUE = [...COMPARISONS, '+', '-', '*', '/', '%', '^', 'DIV', 'IS', 'LIKE', 'ILIKE', 'BETWEEN', 'IN'];
+
+/** Whether the parenthesis ahead is one of a value, `(a + b) * 2 > c`: what follows its end tells. */
+function beginsValue({ tokens, at }: Reader): boolean {
+  if (tokens[at]?.kind !== 'sign' || tokens[at]?.value !== '(') return false;
+  let depth = 0;
+  for (let end = at; end < tokens.length; end++) {
+    const { kind, value } = tokens[end] as Token;
+    if (kind !== 'sign') continue;
+    if (value === '(') depth++;
+    else if (value === ')' && --depth === 0) {
+      const next = tokens[end + 1] as Token;
+      const word = next.value.toUpperCase();
+      const isNegated = word === 'NOT' && !next.quoted;
+      return (next.kind === 'sign' || !next.quoted) && (AFTER_VALUE.includes(word) || isNegated);
+    }
+  }
+  return false;
+}
+
 function readPredicate(reader: Reader): Predicate {
   const token = peek(reader);
   const name = !token.quoted && token.kind === 'name' ? FUNCTIONS.get(token.value.toLowerCase()) : undefined;
   if (name !== undefined && reader.tokens[reader.at + 1]?.value === '(') {
     reader.at += 2;
-    const first = readScalar(reader);
+    const argument = name.startsWith('a_') ? readArray : readScalar;
+    const first = argument(reader);
     expect(reader, ',');
-    const args = [first, readScalar(reader)];
+    const args = [first, argument(reader)];
     expect(reader, ')');
     return { op: name, args };
   }
@@ -83,9 +104,44 @@ function readPredicate(reader: Reader): Predicate {
 const negated = (not: boolean, predicate: Predicate): Predicate => (not ? { op: 'not', args: [predicate] } : predicate);
 const casei = (of: Expression): Expression => ({ op: 'casei', args: [of] });
 
-/** A literal, a property, CASEI, an interval or a geometry. */
+/** A list of values in parentheses, or a property that is one. */
+function readArray(reader: Reader): Expression {
+  if (beginsValue(reader) || !take(reader, '(')) return readScalar(reader);
+  if (take(reader, ')')) return [];
+  const list = [readScalar(reader)];
+  while (take(reader, ',')) list.push(readScalar(reader));
+  expect(reader, ')');
+  return list;
+}
+
+/** A value: terms, factors and powers of atoms, as usual. */
 function readScalar(reader: Reader): Expression {
+  return readChainOf(reader, ['+', '-'], (inner) => readChainOf(inner, ['*', '/', '%', 'DIV'], readPower));
+}
+
+function readChainOf(reader: Reader, signs: readonly string[], part: (reader: Reader) => Expression): Expression {
+  let value = part(reader);
+  for (;;) {
+    const sign = signs.find((one) => take(reader, one));
+    if (sign === undefined) return value;
+    value = { op: sign.toLowerCase(), args: [value, part(reader)] };
+  }
+}
+
+function readPower(reader: Reader): Expression {
+  const base = readAtom(reader);
+  return take(reader, '^') ? { op: '^', args: [base, nested(reader, readPower)] } : base;
+}
+
+/** A literal, a property, CASEI, an interval, a geometry, or a value in parentheses. */
+function readAtom(reader: Reader): Expression {
   const token = peek(reader);
+  if (token.kind === 'sign' && token.value === '(') {
+    reader.at++;
+    const inside = nested(reader, readScalar);
+    expect(reader, ')');
+    return inside;
+  }
   if (token.kind === 'text') {
     reader.at++;
     return token.value;
@@ -99,7 +155,7 @@ function readScalar(reader: Reader): Expression {
     reader.at++;
     return word === 'TRUE';
   }
-  if (KEYWORDS.includes(word)) throw unexpected(reader, 'a property or a value');
+  if (KEYWORDS.includes(word) || word === 'DIV') throw unexpected(reader, 'a property or a value');
   const next = reader.tokens[reader.at + 1];
   if (
     !token.quoted &&

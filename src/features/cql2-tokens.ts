@@ -13,7 +13,7 @@ export interface Token {
 const SPACE = /[\s\u0085\u00a0\u2000-\u200a]*/y;
 const NAME = /[:_\p{L}][:_.\p{L}\p{N}]*/uy;
 const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
-const SIGN = /<>|<=|>=|[=<>(),+-]/y;
+const SIGN = /<>|<=|>=|[=<>(),+*/%^-]/y;
 
 export function filterFault(message: string): SalientError {
   return new SalientError('invalid_filter', `filter: ${message}`);

@@ -2,7 +2,14 @@ import { SalientError } from '../errors.js';
 import { isObject } from '../geometry/geojson-geometry.js';
 import { isIsoDate, parseInstant } from '../model/dates.js';
 import { clippedDay } from '../model/period.js';
-import { DEEPEST_FILTER, type Expression, type Operation, SPATIAL_FUNCTIONS } from './cql2.js';
+import {
+  ARITHMETIC,
+  ARRAY_FUNCTIONS,
+  DEEPEST_FILTER,
+  type Expression,
+  type Operation,
+  SPATIAL_FUNCTIONS,
+} from './cql2.js';
 import { TEMPORAL_RELATIONS } from './cql2-temporal.js';
 
 /** Types that can be compared. `instant` is a timestamp; a day is the instant at which it begins, in UTC. */
@@ -14,6 +21,8 @@ export interface Queryable {
   type: ScalarType | 'geometry';
   /** The end of a validity: absent means that it is still open. */
   openEnd?: boolean;
+  /** A text that lists several, separated by semicolons: array functions take it apart. */
+  list?: boolean;
 }
 
 export interface FilterContext {
@@ -30,6 +39,7 @@ interface Value {
   /** A literal text may stand for a day or an instant. */
   literal?: string;
   openEnd?: boolean;
+  list?: boolean;
 }
 
 const COMPARISONS = ['=', '<>', '<', '>', '<=', '>='];
@@ -106,6 +116,8 @@ function condition(filter: unknown, context: FilterContext, depth: number): stri
     const [a, b] = one(op, args, 2).map((arg) => geometry(arg, context));
     return `(st_${spatial.slice(2)}(${a}, ${b}))`;
   }
+  const arrays = ARRAY_FUNCTIONS.find((name) => name.toLowerCase() === op.toLowerCase());
+  if (arrays) return arrayCondition(arrays, one(op, args, 2), context);
   const relation = TEMPORAL_RELATIONS.get(op.toLowerCase());
   if (relation) {
     const [a, b] = one(op, args, 2).map((arg) => interval(arg, context)) as [[string, string], [string, string]];
@@ -125,13 +137,14 @@ function one(op: string, args: readonly Expression[], count: number): readonly E
   return args;
 }
 
-function scalar(value: Expression | undefined, context: FilterContext): Value {
+function scalar(value: Expression | undefined, context: FilterContext, depth = 0): Value {
   if (typeof value === 'string')
     return { sql: `${context.bind(checkedText(value))}::text`, type: 'string', literal: value };
   if (typeof value === 'number') return { sql: `${context.bind(finite(value))}::float8`, type: 'number' };
   if (typeof value === 'boolean') return { sql: String(value), type: 'boolean' };
   if (!isObject(value)) throw fault('a property or a value is expected');
   if (isOperation(value)) {
+    if (ARITHMETIC.some((sign) => sign === value.op.toLowerCase())) return arithmetic(value, context, depth);
     if (value.op.toLowerCase() !== 'casei') throw fault(`there is no function ${JSON.stringify(value.op)}`);
     const of = scalar(one('casei', value.args, 1)[0], context);
     if (of.type !== 'string') throw fault('CASEI takes a text');
@@ -142,6 +155,48 @@ function scalar(value: Expression | undefined, context: FilterContext): Value {
   if ('timestamp' in value) return { sql: `${context.bind(instant(value.timestamp))}::timestamptz`, type: 'instant' };
   if ('type' in value || 'bbox' in value) return { sql: context.geometry(value), type: 'geometry' };
   throw fault('a property or a value is expected');
+}
+
+/** Division by nothing has no result, and what has none is not equal to anything. */
+function arithmetic({ op, args }: Operation, context: FilterContext, depth: number): Value {
+  if (depth > DEEPEST_FILTER) throw fault(`nested deeper than ${DEEPEST_FILTER}`);
+  const [a, b] = one(op, args, 2).map((arg) => {
+    const { sql, type } = scalar(arg, context, depth + 1);
+    if (type !== 'number') throw fault(`${op} takes numbers, not a ${type}`);
+    return `(${sql})::float8`;
+  }) as [string, string];
+  const sql = {
+    '+': `(${a} + ${b})`,
+    '-': `(${a} - ${b})`,
+    '*': `(${a} * ${b})`,
+    '/': `(${a} / nullif(${b}, 0))`,
+    '%': `(${a} - trunc(${a} / nullif(${b}, 0)) * ${b})`,
+    div: `trunc(${a} / nullif(${b}, 0))`,
+    '^': `(case when ${a} > 0 or ${a} = 0 and ${b} >= 0 or ${b} = trunc(${b}) and ${a} <> 0 then power(${a}, ${b}) end)`,
+  }[op.toLowerCase()] as string;
+  return { sql, type: 'number' };
+}
+
+/** Lists are compared as sets of texts; a text that lists several is such a list. */
+function arrayCondition(
+  name: (typeof ARRAY_FUNCTIONS)[number],
+  args: readonly Expression[],
+  context: FilterContext,
+): string {
+  const [a, b] = args.map((arg) => listSql(arg, context)) as [string, string];
+  const operators = { a_contains: '@>', a_containedBy: '<@', a_overlaps: '&&' } as const;
+  return name === 'a_equals' ? `(${a} @> ${b} and ${a} <@ ${b})` : `(${a} ${operators[name]} ${b})`;
+}
+
+function listSql(value: Expression, context: FilterContext): string {
+  if (Array.isArray(value)) {
+    const texts = value.map((one) => (typeof one === 'string' || typeof one === 'number' ? String(one) : null));
+    if (texts.includes(null)) throw fault('a list holds texts or numbers');
+    return `${context.bind(texts.map((text) => checkedText(text as string)))}::text[]`;
+  }
+  const { sql, list } = scalar(value, context);
+  if (!list) throw fault('an array function takes lists: literals in parentheses, or a property that lists several');
+  return `string_to_array(coalesce(${sql}, ''), '; ')`;
 }
 
 function property(name: unknown, { queryables }: FilterContext): Value {

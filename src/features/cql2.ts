@@ -55,6 +55,10 @@ export const TEMPORAL_FUNCTIONS = [
   't_starts',
 ] as const;
 
+export const ARRAY_FUNCTIONS = ['a_equals', 'a_contains', 'a_containedBy', 'a_overlaps'] as const;
+/** Of numbers, in JSON as in text; `div` is the whole part of a quotient. */
+export const ARITHMETIC = ['+', '-', '*', '/', '%', 'div', '^'] as const;
+
 /** A filter longer than this is an attack, not a question. */
 export const MOST_FILTER_CHARACTERS = 50_000;
 export const DEEPEST_FILTER = 64;

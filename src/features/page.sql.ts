@@ -101,9 +101,10 @@ export function filterQueryables(kind: CollectionKind): Map<string, FilterQuerya
   };
   const found = new Map<string, FilterQueryable>([['id', { sql: 's.id', type: 'string' }]]);
   if (kind.geometry !== null) found.set('geometry', { sql: 's.geom', type: 'geometry' });
-  for (const [name, [type]] of Object.entries(kind.properties)) {
+  for (const [name, [type, description]] of Object.entries(kind.properties)) {
     const scalar = types[type];
-    if (scalar) found.set(name, { sql: `s."${name}"`, type: scalar, openEnd: name === 'valid_to' });
+    const list = description.includes('separated by semicolons');
+    if (scalar) found.set(name, { sql: `s."${name}"`, type: scalar, openEnd: name === 'valid_to', list });
   }
   return found;
 }

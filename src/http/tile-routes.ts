@@ -1,6 +1,8 @@
+import { SalientError } from '../errors.js';
 import { askSeries } from '../series/list.js';
+import { changeStyle, dayStyle } from '../tiles/map-style.js';
 import type { TileService } from '../tiles/service.js';
-import { MAX_TILE_ZOOM, type TileJson } from '../tiles/tilejson.js';
+import { MAX_TILE_ZOOM } from '../tiles/tilejson.js';
 import { date, knownAt, optional, type Parameters, readParameters, text } from './parameters.js';
 import type { Service } from './service.js';
 
@@ -13,6 +15,12 @@ export const BETWEEN_DAYS = { from: date('first day'), to: date('second day'), '
 /** Of all days from the first until before the second. */
 const OF_DAYS = { from: date('first day'), to: date('day after the last'), 'known-at': knownAt };
 export const OVER_DAYS = { ...OF_DAYS, ...LAYERS };
+const STYLE = {
+  date: optional(date('day of the map')),
+  from: optional(date('first day of a change')),
+  to: optional(date('second day of a change')),
+  'known-at': knownAt,
+};
 const LAST_DAY = { date: optional(date()), 'known-at': knownAt };
 
 /** A route of tiles as the API's description tells it. */
@@ -87,7 +95,7 @@ export const TILE_ROUTES: readonly TileRoute[] = [
 
 /** A TileJSON: how it is asked of the tiles, its tiles under `base`. */
 export interface TileJsonRoute extends TileRoute {
-  describe(tiles: TileService, series: string, given: URLSearchParams, base: string): Promise<TileJson>;
+  describe(tiles: TileService, series: string, given: URLSearchParams, base: string): Promise<object>;
 }
 
 export const TILE_JSONS: readonly TileJsonRoute[] = [
@@ -128,6 +136,24 @@ export const TILE_JSONS: readonly TileJsonRoute[] = [
     async describe(tiles, series, given, base) {
       const { from, to, 'known-at': instant } = readParameters(OF_DAYS, given);
       return tiles.spanJson({ series, from, to, knownAt: instant }, base);
+    },
+  },
+  {
+    ...route(
+      '/styles/{series}/style.json',
+      'getStyle',
+      'MapLibre style of the map of a day (`date`; the last complete one), or of the change between two (`from`, `to`): for MapLibre, QGIS, OpenLayers, Leaflet',
+      STYLE,
+      'json',
+    ),
+    async describe(tiles, series, given, base) {
+      const { date: day, from, to, 'known-at': knownAt } = readParameters(STYLE, given);
+      if (from === null && to === null) return dayStyle(await tiles.dayJson({ series, date: day, knownAt }, base));
+      if (from === null || to === null || day !== null) {
+        throw new SalientError('invalid_parameter', 'give either date, or from and to');
+      }
+      const { parties = [] } = await tiles.dayJson({ series, date: to, knownAt }, base);
+      return changeStyle(await tiles.changeJson({ series, from, to, knownAt }, base), parties);
     },
   },
 ];

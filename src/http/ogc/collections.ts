@@ -8,6 +8,7 @@ import { GEOJSON, HTML, JSON_TYPE, SCHEMA } from './negotiate.js';
 import type { OgcRequest, OgcRoute } from './route.js';
 import { hasTiles } from './tiled.js';
 
+const SCHEMA_REL = 'http://www.opengis.net/def/rel/ogc/1.0/schema';
 const QUERYABLES_REL = 'http://www.opengis.net/def/rel/ogc/1.0/queryables';
 
 /** The way to a resource: the API, the collections, one of them. */
@@ -51,6 +52,7 @@ function linksOf(to: AddressOf, { id, title, statement }: CollectionInfo): Link[
   return [
     { href: here('/items', 'json'), rel: 'items', type: GEOJSON, title: `${title} as GeoJSON` },
     { href: here('/items', 'html'), rel: 'items', type: HTML, title: `${title} as a page` },
+    { href: here('/schema', 'json'), rel: SCHEMA_REL, type: SCHEMA, title: 'what a feature has' },
     { href: here('/queryables', 'json'), rel: QUERYABLES_REL, type: SCHEMA, title: 'what a filter may name' },
     { href: here('/queryables', 'html'), rel: QUERYABLES_REL, type: HTML, title: 'what a filter may name, as a page' },
     ...(hasTiles(id)
@@ -100,7 +102,6 @@ async function answerCollection({ views, to, links, path, time }: OgcRequest) {
 async function answerQueryables({ views, to, path, url, time }: OgcRequest) {
   const info = await collectionNamed(views, path.collectionId ?? '', time.knownAt);
   const { geometry } = info.kind;
-  const format = geometry === 'Geometry' ? 'geometry-any' : `geometry-${geometry?.toLowerCase()}`;
   const json = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: `${url.origin}${url.pathname}`,
@@ -109,7 +110,12 @@ async function answerQueryables({ views, to, path, url, time }: OgcRequest) {
     description: 'What a filter may name',
     properties: {
       ...(geometry !== null && {
-        geometry: { title: 'geometry', description: 'where it is', 'x-ogc-role': 'primary-geometry', format },
+        geometry: {
+          title: 'geometry',
+          description: 'where it is',
+          'x-ogc-role': 'primary-geometry',
+          format: formatOf(geometry),
+        },
       }),
       id: { title: 'id', description: 'id of the feature', type: 'string', 'x-ogc-role': 'id' },
       ...Object.fromEntries(
@@ -124,6 +130,42 @@ async function answerQueryables({ views, to, path, url, time }: OgcRequest) {
   const crumbs = crumbsTo(to, ['/collections', 'Collections'], [`/collections/${info.id}`, info.title]);
   return { json, html: () => jsonPage(`What a filter of ${info.id} may name`, crumbs, json) };
 }
+
+/** JSON Schema of a feature as it is returned (Part 5). */
+async function answerSchema({ views, to, path, url, time }: OgcRequest) {
+  const info = await collectionNamed(views, path.collectionId ?? '', time.knownAt);
+  const { geometry } = info.kind;
+  const properties = queryablesOf(info.kind).map(([name, type, description], index) => [
+    name,
+    { title: name, description, ...jsonType(type), ...roleOf(info.kind.days, name), 'x-ogc-propertySeq': index + 1 },
+  ]);
+  const json = {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: `${url.origin}${url.pathname}`,
+    type: 'object',
+    title: info.title,
+    description: info.description,
+    properties: {
+      id: { title: 'id', description: 'id of the feature', type: 'string', 'x-ogc-role': 'id', readOnly: true },
+      ...(geometry !== null && {
+        geometry: { title: 'geometry', 'x-ogc-role': 'primary-geometry', format: formatOf(geometry) },
+      }),
+      ...Object.fromEntries(properties),
+    },
+  };
+  const crumbs = crumbsTo(to, ['/collections', 'Collections'], [`/collections/${info.id}`, info.title]);
+  return { json, html: () => jsonPage(`What a feature of ${info.id} has`, crumbs, json) };
+}
+
+const formatOf = (geometry: string) =>
+  geometry === 'Geometry' ? 'geometry-any' : `geometry-${geometry.toLowerCase()}`;
+
+const roleOf = ([start, end]: readonly [string, string], name: string) =>
+  name === start
+    ? { 'x-ogc-role': 'primary-interval-start' }
+    : name === end
+      ? { 'x-ogc-role': 'primary-interval-end' }
+      : {};
 
 const nothing = () => ({});
 
@@ -145,6 +187,15 @@ export const COLLECTION_ROUTES: readonly OgcRoute[] = [
     schema: 'Collection',
     query: nothing,
     answer: answerCollection,
+  },
+  {
+    path: '/collections/{collectionId}/schema',
+    operationId: 'getSchema',
+    summary: 'What a feature has, as JSON Schema',
+    type: SCHEMA,
+    schema: 'Queryables',
+    query: nothing,
+    answer: answerSchema,
   },
   {
     path: '/collections/{collectionId}/queryables',

@@ -10,6 +10,7 @@ export const CONFORMANCE = [
   ...['queryables', 'queryables-query-parameters', 'filter', 'features-filter'].map(
     (name) => `${FEATURES}-3/1.0/conf/${name}`,
   ),
+  ...['schemas', 'returnables-and-receivables'].map((name) => `${FEATURES}-5/1.0/conf/${name}`),
   ...[
     'cql2-text',
     'cql2-json',
@@ -21,6 +22,8 @@ export const CONFORMANCE = [
     'spatial-functions',
     'temporal-functions',
     'property-property',
+    'arithmetic',
+    'array-functions',
   ].map((name) => `${CQL2}/${name}`),
   ...[
     'core',

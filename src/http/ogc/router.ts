@@ -3,6 +3,7 @@ import { openSeriesViews } from '../../features/series-views.js';
 import type { Service } from '../service.js';
 import { apiRoute } from './api.js';
 import { COLLECTION_ROUTES } from './collections.js';
+import { filterBody } from './filter-body.js';
 import { ITEM_ROUTES } from './items.js';
 import { LANDING_ROUTES } from './landing.js';
 import { type OgcRoute, ogcHandler, pathsOf } from './route.js';
@@ -19,10 +20,9 @@ export function ogcRouter(service: Service): Router {
   const views = openSeriesViews(service.db);
   for (const route of OGC_ROUTES) {
     const handler = route.binary ? ogcTileHandler(service, views, route.query({})) : ogcHandler(service, views, route);
-    router.get(
-      pathsOf(route).map((path) => path.replace(/\{(\w+)\}/g, ':$1')),
-      handler,
-    );
+    const paths = pathsOf(route).map((path) => path.replace(/\{(\w+)\}/g, ':$1'));
+    router.get(paths, handler);
+    if (route.files) router.post(paths, filterBody(), handler);
   }
   return router;
 }
