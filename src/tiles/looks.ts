@@ -1,6 +1,6 @@
 /* What the map looks like outside our page: the same colours, in the plainest terms, because clients differ in what they understand. */
 
-/** The colour of ground where nobody is named; also the page's (web/map/palette.ts). */
+/** The colour of ground where nobody is named; a test holds it to that of the page (web/map/palette.ts). */
 export const NOBODY = '#7b7f82';
 export const INK = '#1c2226';
 export const PAPER = '#fffdf8';

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { POST_INKS } from '../../src/tiles/looks.js';
+import { NOBODY, POST_INKS } from '../../src/tiles/looks.js';
 import { inkOf } from '../../src/web/map/icons.js';
+import * as page from '../../src/web/map/palette.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
@@ -45,7 +46,8 @@ onEachDatabase('a style by one address', (db) => {
     expect((await get('/styles/m5/style.json')).headers.get('access-control-allow-origin')).toBe('*');
   });
 
-  it('colours posts as the page does', () => {
+  it('has the colours of the page', () => {
+    expect(NOBODY).toBe(page.NOBODY);
     for (const [standing, ink] of Object.entries(POST_INKS))
       expect(inkOf(standing as keyof typeof POST_INKS)).toBe(ink);
   });

@@ -47,7 +47,7 @@ export const DARK: Palette = {
 };
 
 /** Whoever holds the ground where nobody is named. */
-export { NOBODY } from '../../tiles/looks.js';
+export const NOBODY = '#7b7f82';
 
 /** A colour that an expression yields, with an opacity that may differ by feature: data-driven once, never changed later. */
 export function faded(
