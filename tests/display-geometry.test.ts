@@ -7,7 +7,7 @@ import type { changeByFace, changeByOverlay, changePatches } from '../src/change
 import type { classAreasOver } from '../src/change/region.sql.js';
 import { PROJECT_ROOT } from '../src/config.js';
 import type { GridTopology } from '../src/coverage/simplify.js';
-import type { measureRing, measureSweep } from '../src/encirclement/evidence.sql.js';
+import type { measureRing, measureSweep } from '../src/encirclement/evidence/ring-and-sweep.sql.js';
 import type { measureEncirclement } from '../src/encirclement/measure.sql.js';
 import type { decide } from '../src/encirclement/verdict.js';
 import type { frontLines } from '../src/front/lines.sql.js';
@@ -28,13 +28,13 @@ function reached(from: string, seen = new Set<string>()): Set<string> {
 const MEASURES = [
   'change/ask',
   'encirclement/ask',
-  'encirclement/evidence',
+  'encirclement/evidence/evidence',
   'front/ask',
   'front/movement',
   'routes/ask',
   'encirclement/measure.sql',
   'change/overlay.sql',
-  'encirclement/evidence.sql',
+  'encirclement/evidence/ring-and-sweep.sql',
 ];
 
 it.each(MEASURES)('property 17: %s never reaches what is simplified, cut or drawn for display', (name) => {

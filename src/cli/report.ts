@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { readConfig } from '../config.js';
 import { SalientError } from '../errors.js';
 import { addDays, type IsoDate, parseDate } from '../model/dates.js';
-import type { AnyReport } from '../reports/content.js';
+import type { AnyReport } from '../reports/content/content.js';
 import { parseReportDefinition, type ReportDefinition, type ReportFormat } from '../reports/definition.js';
 import { type Period, type PeriodRule, periodsBetween } from '../reports/periods.js';
 import { renderReport, reportFileName } from '../reports/render/render.js';

@@ -4,7 +4,7 @@ import { postsOf } from '../series/posts.sql.js';
 import { partiesOf } from '../series/series.sql.js';
 import type { Db } from '../store/pool.js';
 import { askEncirclement, publishedOf } from './ask.js';
-import { evidenceOn, SWEEP_RADIUS_M } from './evidence-cache.js';
+import { evidenceOn, SWEEP_RADIUS_M } from './evidence/cache.js';
 import { sentence } from './sentence.js';
 import { idOf } from './verdicts.js';
 

@@ -4,9 +4,9 @@ import { type AsOfRequest, envelope, methodSentence, resolve, resolveSeries } fr
 import { claimsOf } from '../series/claims-and-events.sql.js';
 import { type PostRow, postsOf } from '../series/posts.sql.js';
 import type { Db } from '../store/pool.js';
+import { statementsBeside } from './evidence/statements-beside.js';
 import { intervals, sinceOn } from './intervals.js';
 import { type StatedVerdict, sentence } from './sentence.js';
-import { statementsBeside } from './statements-beside.js';
 import type { CachedVerdict } from './verdict-cache.sql.js';
 import { idOf, inService, postHistories, statesOf, verdictsOn } from './verdicts.js';
 

@@ -1,7 +1,7 @@
 import type { IsoDate } from '../model/dates.js';
 import type { Span } from '../series/observed.js';
-import { compass } from './bearings.js';
-import type { Evidence, Located } from './evidence-terms.js';
+import { compass } from './evidence/bearings.js';
+import type { Evidence, Located } from './evidence/terms.js';
 import type { ControlState, Judgement } from './verdict.js';
 
 /*

@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { SalientError } from '../errors.js';
 import { askEdition, askFeed, askNeighbours, askReport, askReports } from '../reports/ask.js';
-import type { AnyReport } from '../reports/content.js';
+import type { AnyReport } from '../reports/content/content.js';
 import { parseReportDefinition, REPORT_FORMATS } from '../reports/definition.js';
 import { atomFeed, type Feed, feedId, jsonFeed } from '../reports/render/feeds.js';
 import { REPORT_FORMS, renderReport } from '../reports/render/render.js';

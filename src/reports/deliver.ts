@@ -5,7 +5,7 @@ import type { Instant } from '../model/dates.js';
 import type { Db } from '../store/pool.js';
 import { alertRule, alertsIn } from './alerts/alerts.sql.js';
 import { parseAlertRule } from './alerts/rule-schema.js';
-import type { AnyReport } from './content.js';
+import type { AnyReport } from './content/content.js';
 import { insertAttempt, openDelivery } from './deliveries.sql.js';
 import { editionOf } from './editions.sql.js';
 import { definedReport, THIS_PROCESS } from './issue.js';

@@ -1,5 +1,5 @@
 import type { IsoDate } from '../model/dates.js';
-import type { EventTotal, NotSummed } from './content.js';
+import type { EventTotal, NotSummed } from './content/content.js';
 
 /** A number that somebody counted, as an event tells it. */
 export interface Count {

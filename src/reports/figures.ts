@@ -1,5 +1,5 @@
 import type { ClaimedChange } from '../change/disputed.js';
-import type { Figure, MatrixPart } from './content.js';
+import type { Figure, MatrixPart } from './content/content.js';
 import type { Cell, Rounded } from './controlled-rounding.js';
 import { controlledRounding } from './controlled-rounding.js';
 

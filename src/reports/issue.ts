@@ -3,7 +3,7 @@ import { SalientError } from '../errors.js';
 import { recordingInstant } from '../series/editions.sql.js';
 import { contentHash } from '../store/content-hash.js';
 import type { Db } from '../store/pool.js';
-import type { AnyReport } from './content.js';
+import type { AnyReport } from './content/content.js';
 import { parseReportDefinition, type ReportDefinition } from './definition.js';
 import { type DefinitionRow, reportDefinition } from './definitions.sql.js';
 import { insertDelivery } from './deliveries.sql.js';

@@ -1,11 +1,11 @@
 import type { Region } from '../change/region.js';
 import type { Instant } from '../model/dates.js';
 import type { Db } from '../store/pool.js';
-import type { AnyReport, UnknownReport } from './content.js';
-import { compareSeries } from './content-comparison.js';
-import { eventsPart } from './content-events.js';
-import { picturesOf } from './content-pictures.js';
-import { isMade, makeSeries, type SilencedSeries } from './content-series.js';
+import { compareSeries } from './content/comparison.js';
+import type { AnyReport, UnknownReport } from './content/content.js';
+import { eventsPart } from './content/events.js';
+import { picturesOf } from './content/pictures.js';
+import { isMade, makeSeries, type SilencedSeries } from './content/series.js';
 import type { ReportDefinition } from './definition.js';
 import { told } from './figures.js';
 import type { Period } from './periods.js';

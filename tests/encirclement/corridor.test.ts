@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { corridorOf } from '../../src/encirclement/corridor.js';
+import { corridorOf } from '../../src/encirclement/evidence/corridor.js';
 import { meshOf, type Spot, type TriangleRow, trianglesWithin } from '../../src/encirclement/mesh.js';
 
 /** Two triangles per section of a straight corridor with walls at the given half-widths; the last is the anchor. */

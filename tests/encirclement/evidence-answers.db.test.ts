@@ -1,9 +1,9 @@
 import geodesic from 'geographiclib-geodesic';
 import { expect, it } from 'vitest';
 import { askEncirclement } from '../../src/encirclement/ask.js';
-import { evidenceOfAll } from '../../src/encirclement/evidence.js';
-import { evidenceOn } from '../../src/encirclement/evidence-cache.js';
-import { gridNorths } from '../../src/encirclement/evidence-surroundings.sql.js';
+import { evidenceOn } from '../../src/encirclement/evidence/cache.js';
+import { evidenceOfAll } from '../../src/encirclement/evidence/evidence.js';
+import { gridNorths } from '../../src/encirclement/evidence/surroundings.sql.js';
 import { fillPosts } from '../../src/encirclement/fill-masks.sql.js';
 import { createMasks } from '../../src/encirclement/policy-masks.sql.js';
 import { widthOf } from '../../src/geometry/bearing-sectors.js';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { corridorOf } from '../../src/encirclement/corridor.js';
-import { corridorMesh, standings } from '../../src/encirclement/evidence-corridor.sql.js';
+import { corridorOf } from '../../src/encirclement/evidence/corridor.js';
+import { corridorMesh, standings } from '../../src/encirclement/evidence/corridor.sql.js';
 import { dissolveMasks } from '../../src/encirclement/policy-masks.sql.js';
 import type { Policy } from '../../src/encirclement/verdict.js';
 import { onEachDatabase } from '../setup/databases.js';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { corridorOf } from '../../src/encirclement/corridor.js';
-import { measureDistances, measureRing, measureSweep } from '../../src/encirclement/evidence.sql.js';
-import { corridorMesh, standings } from '../../src/encirclement/evidence-corridor.sql.js';
+import { corridorOf } from '../../src/encirclement/evidence/corridor.js';
+import { corridorMesh, standings } from '../../src/encirclement/evidence/corridor.sql.js';
+import { measureDistances, measureRing, measureSweep } from '../../src/encirclement/evidence/ring-and-sweep.sql.js';
 import { measureEncirclement } from '../../src/encirclement/measure.sql.js';
 import { between, nearestOn, type Spot } from '../../src/encirclement/mesh.js';
 import { isolated } from '../../src/encirclement/verdict.js';

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { measureDistances, measureSweep } from '../../src/encirclement/evidence.sql.js';
-import { standings } from '../../src/encirclement/evidence-corridor.sql.js';
-import { createRoads, roadAccesses, roadPieces } from '../../src/encirclement/evidence-roads.sql.js';
-import { groundQuality, mainClasses } from '../../src/encirclement/evidence-surroundings.sql.js';
+import { standings } from '../../src/encirclement/evidence/corridor.sql.js';
+import { measureDistances, measureSweep } from '../../src/encirclement/evidence/ring-and-sweep.sql.js';
+import { judgeRoads } from '../../src/encirclement/evidence/roads.js';
+import { createRoads, roadAccesses, roadPieces } from '../../src/encirclement/evidence/roads.sql.js';
+import { groundQuality, mainClasses } from '../../src/encirclement/evidence/surroundings.sql.js';
 import { dissolveMasks } from '../../src/encirclement/policy-masks.sql.js';
-import { judgeRoads } from '../../src/encirclement/roads.js';
 import type { Queryable } from '../../src/store/pool.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { EAST, fillGround, NORTH, type World } from '../setup/ground.js';

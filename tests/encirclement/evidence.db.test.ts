@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { measureDistances, measureRing, measureSectors } from '../../src/encirclement/evidence.sql.js';
+import { measureDistances, measureRing, measureSectors } from '../../src/encirclement/evidence/ring-and-sweep.sql.js';
 import { dissolveMasks } from '../../src/encirclement/policy-masks.sql.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { EAST, FRAME, fillGround, NORTH, ring, type World } from '../setup/ground.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { noiseFloor } from '../../src/change/noise.js';
 import { compassPoint, patchKey, patchName } from '../../src/change/patches.js';
-import { doubtsAbout, type Evidence } from '../../src/encirclement/evidence-terms.js';
+import { doubtsAbout, type Evidence } from '../../src/encirclement/evidence/terms.js';
 import { type StatedVerdict, sentence } from '../../src/encirclement/sentence.js';
 import { parseDate } from '../../src/model/dates.js';
 import { kilometresByClass, routeChange } from '../../src/routes/stretches.js';

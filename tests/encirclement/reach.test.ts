@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compass, trueSectors } from '../../src/encirclement/bearings.js';
-import { reachShare, type SeenEdge } from '../../src/encirclement/reach.js';
+import { compass, trueSectors } from '../../src/encirclement/evidence/bearings.js';
+import { reachShare, type SeenEdge } from '../../src/encirclement/evidence/reach.js';
 import { openSectors, widthOf } from '../../src/geometry/bearing-sectors.js';
 
 /** A square ring of edges around the post, `half` metres from it. */

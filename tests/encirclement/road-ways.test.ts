@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeRoads, type RoadPiece } from '../../src/encirclement/roads.js';
+import { judgeRoads, type RoadPiece } from '../../src/encirclement/evidence/roads.js';
 
 /** A piece of a road between two spots, own ground unless said otherwise. */
 const piece = (

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeRoads, type RoadPiece } from '../../src/encirclement/roads.js';
+import { judgeRoads, type RoadPiece } from '../../src/encirclement/evidence/roads.js';
 
 type Kind = 'main' | 'pocket' | 'contested' | 'hostile' | 'anchor';
 /** A road of 1-km pieces along y, one per kind. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { doubtsAbout } from '../../src/encirclement/evidence-terms.js';
+import { statementsBeside } from '../../src/encirclement/evidence/statements-beside.js';
+import { doubtsAbout } from '../../src/encirclement/evidence/terms.js';
 import { distanceInWords, type StatedVerdict, sentence, spanInWords } from '../../src/encirclement/sentence.js';
-import { statementsBeside } from '../../src/encirclement/statements-beside.js';
 import { parseDate } from '../../src/model/dates.js';
 import { PLAIN_EVIDENCE, PLAIN_POST } from '../setup/told-post.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { corridorOf } from '../../src/encirclement/corridor.js';
+import { corridorOf } from '../../src/encirclement/evidence/corridor.js';
 import { minimumCut } from '../../src/encirclement/flow.js';
 import { boundLevel, bracketNecks, neckOf, nextWidth } from '../../src/encirclement/margins.js';
 import { between, meshOf, nearestOn, type TriangleRow, trianglesWithin } from '../../src/encirclement/mesh.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { reachShare } from '../../src/encirclement/reach.js';
+import { reachShare } from '../../src/encirclement/evidence/reach.js';
 import { clip, openSectors, widthOf } from '../../src/geometry/bearing-sectors.js';
 
 const edge = (ax: number, ay: number, bx: number, by: number) => ({ ax, ay, bx, by });

@@ -4,7 +4,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { askChange } from '../../src/change/ask.js';
 import { PROJECT_ROOT } from '../../src/config.js';
 import { addDays, type Instant, parseDate } from '../../src/model/dates.js';
-import type { ReportContent } from '../../src/reports/content.js';
+import type { ReportContent } from '../../src/reports/content/content.js';
 import { parseReportDefinition } from '../../src/reports/definition.js';
 import { periodsBetween } from '../../src/reports/periods.js';
 import { renderReport } from '../../src/reports/render/render.js';

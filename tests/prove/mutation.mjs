@@ -1,7 +1,7 @@
 // Mutation testing, by hand: `npm run prove:mutation -- <scope> [file …]`. tests/prove/mutation.md has the figures.
 //
 // Stryker is installed into a copy of the project beside its dependencies, so that neither `npm ci` nor the lock file
-// knows of it. Scopes: `model` (src/model against its own tests), `store` (the measure modules of src/db against the
+// knows of it. Scopes: `pure` (what takes no database, against its own tests), `store` (the measures in SQL against the
 // store tests on the server at TEST_DATABASE_URL), `coverage` (src/coverage). Files narrow the scope.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
@@ -9,8 +9,21 @@ import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 
 const STRYKER = '9.6.1';
-const DB =
-  'as-of change change-noise connectivity encirclement evidence evidence-corridor evidence-roads front front-movement front-salients front-strips ground routes';
+const MEASURES = [
+  'series/as-of',
+  'change/overlay',
+  'change/digitising-noise',
+  'encirclement/connectivity',
+  'encirclement/measure',
+  'encirclement/policy-masks',
+  'encirclement/evidence/ring-and-sweep',
+  'encirclement/evidence/corridor',
+  'encirclement/evidence/roads',
+  'front/lines',
+  'front/movement',
+  'front/salients',
+  'series/routes',
+];
 const SCOPES = {
   pure: {
     mutate: ['src/**/*.ts', '!src/**/*.sql.ts', '!src/http/**', '!src/cli/**', '!src/web/**', '!src/store/**'],
@@ -18,7 +31,7 @@ const SCOPES = {
   },
   coverage: { mutate: ['src/coverage/**/*.ts'], tests: ['tests/coverage/**/*.test.ts'] },
   store: {
-    mutate: DB.split(' ').map((name) => `src/db/${name}.ts`),
+    mutate: MEASURES.map((name) => `src/${name}.sql.ts`),
     tests: [
       'tests/change/change.db.test.ts',
       'tests/routes/kilometres.db.test.ts',
@@ -33,7 +46,7 @@ const SCOPES = {
   },
 };
 
-const [name = 'model', ...files] = process.argv.slice(2);
+const [name = 'pure', ...files] = process.argv.slice(2);
 const scope = SCOPES[name];
 if (!scope) throw new Error(`no scope ${name}: one of ${Object.keys(SCOPES).join(', ')}`);
 if (name === 'store' && !process.env.TEST_DATABASE_URL) throw new Error('scope store needs TEST_DATABASE_URL');

@@ -5,7 +5,7 @@ import { parse } from 'csv-parse/sync';
 import { beforeAll, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../src/config.js';
 import { type Instant, parseDate } from '../../src/model/dates.js';
-import type { ReportContent } from '../../src/reports/content.js';
+import type { ReportContent } from '../../src/reports/content/content.js';
 import { parseReportDefinition } from '../../src/reports/definition.js';
 import { periodsBetween } from '../../src/reports/periods.js';
 import { renderReport, reportFileName } from '../../src/reports/render/render.js';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { ReportContent, SeriesPart } from '../../src/reports/content.js';
+import type { ReportContent, SeriesPart } from '../../src/reports/content/content.js';
 
 export const mainOf = (content: ReportContent) => content.series[0] as SeriesPart;
 

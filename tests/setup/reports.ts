@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { isKnown, type ReportContent } from '../../src/reports/content.js';
+import { isKnown, type ReportContent } from '../../src/reports/content/content.js';
 import { makeReport } from '../../src/reports/make.js';
 
 /** A report that has something to say: fails where the series does not cover the period. */

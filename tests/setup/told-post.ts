@@ -1,5 +1,5 @@
-import type { Evidence } from '../../src/encirclement/evidence-terms.js';
-import { judgeRoads } from '../../src/encirclement/roads.js';
+import { judgeRoads } from '../../src/encirclement/evidence/roads.js';
+import type { Evidence } from '../../src/encirclement/evidence/terms.js';
 import type { StatedVerdict } from '../../src/encirclement/sentence.js';
 import { parseDate } from '../../src/model/dates.js';
 

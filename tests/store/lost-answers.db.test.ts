@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { measureDistances, measureRing, measureSweep } from '../../src/encirclement/evidence.sql.js';
-import { corridorMesh, standings } from '../../src/encirclement/evidence-corridor.sql.js';
+import { corridorMesh, standings } from '../../src/encirclement/evidence/corridor.sql.js';
+import { measureDistances, measureRing, measureSweep } from '../../src/encirclement/evidence/ring-and-sweep.sql.js';
 import { measureEncirclement } from '../../src/encirclement/measure.sql.js';
 import { dissolveMasks } from '../../src/encirclement/policy-masks.sql.js';
 import type { Queryable } from '../../src/store/pool.js';

@@ -1,5 +1,5 @@
 import type { AlertContent } from '../alerts/content.js';
-import type { AnyReport } from '../content.js';
+import type { AnyReport } from '../content/content.js';
 import type { ReportLanguage } from '../definition.js';
 import { withBase } from '../render/around.js';
 import { asPng } from '../render/as-png.js';

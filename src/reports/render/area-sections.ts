@@ -1,5 +1,5 @@
 import { addDays } from '../../model/dates.js';
-import type { Figure } from '../content.js';
+import type { Figure } from '../content/content.js';
 import { cell, decimalsOf, type Section, titleOf } from './section.js';
 import { bandInWords, isRedrawn, type Voice } from './story.js';
 

@@ -1,4 +1,4 @@
-import type { AnyReport } from '../content.js';
+import type { AnyReport } from '../content/content.js';
 import { REPORT_FORMATS } from '../definition.js';
 import { type Html, html } from './html.js';
 import { textsOf } from './texts-of.js';

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Figure, ReportContent, SeriesPart } from '../content.js';
+import type { Figure, ReportContent, SeriesPart } from '../content/content.js';
 
 /** The report as published JSON (`report-schema.ts`): everything but what only pictures need. */
 export function asJson({ pictures: _, patches: __, ...report }: ReportContent): string {

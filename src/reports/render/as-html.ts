@@ -1,4 +1,4 @@
-import type { ReportContent } from '../content.js';
+import type { ReportContent } from '../content/content.js';
 import { type Around, headOf, waysOn } from './around.js';
 import { type Html, html } from './html.js';
 import { PAGE_STYLE } from './page-style.js';

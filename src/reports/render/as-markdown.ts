@@ -1,4 +1,4 @@
-import type { ReportContent } from '../content.js';
+import type { ReportContent } from '../content/content.js';
 import type { Cell } from './section.js';
 import { sectionsOf } from './sections.js';
 import { stampOf } from './stamp.js';

@@ -1,4 +1,4 @@
-import type { CitedSource } from '../content.js';
+import type { CitedSource } from '../content/content.js';
 import { type Cell, cell, type Piece } from './section.js';
 import type { Voice } from './story.js';
 

@@ -1,4 +1,4 @@
-import type { Figure, SeriesPart } from '../content.js';
+import type { Figure, SeriesPart } from '../content/content.js';
 import { cell, decimalsOf, type Section, titleOf } from './section.js';
 import type { Voice } from './story.js';
 

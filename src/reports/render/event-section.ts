@@ -1,4 +1,4 @@
-import type { EventFact } from '../content.js';
+import type { EventFact } from '../content/content.js';
 import { cited } from './cited.js';
 import { cell, type Section, titleOf } from './section.js';
 import type { Voice } from './story.js';

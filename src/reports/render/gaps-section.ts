@@ -1,5 +1,5 @@
 import type { PeriodReason } from '../../series/coverage.js';
-import type { Gap } from '../content.js';
+import type { Gap } from '../content/content.js';
 import { type Section, titleOf } from './section.js';
 import type { Voice } from './story.js';
 

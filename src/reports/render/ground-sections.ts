@@ -1,4 +1,4 @@
-import type { PlaceFact } from '../content.js';
+import type { PlaceFact } from '../content/content.js';
 import { cited } from './cited.js';
 import { type Cell, cell, type Section, titleOf } from './section.js';
 import { isRedrawn, type Voice } from './story.js';

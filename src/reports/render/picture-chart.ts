@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import { curveStepAfter, line } from 'd3-shape';
 import { addDays, dateOfDayNumber, dayNumber } from '../../model/dates.js';
-import type { ReportContent } from '../content.js';
+import type { ReportContent } from '../content/content.js';
 import { type Html, html } from './html.js';
 import { INK, label, PALE, PAPER, svg } from './picture-parts.js';
 import { type Voice, voiceOf } from './story.js';

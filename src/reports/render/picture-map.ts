@@ -1,6 +1,6 @@
 import { type GeoPath, geoIdentity, geoPath } from 'd3-geo';
 import type { Geometry } from 'geojson';
-import type { DrawnGround, Pictures } from '../content.js';
+import type { DrawnGround, Pictures } from '../content/content.js';
 import { type Html, html } from './html.js';
 import {
   type Box,

@@ -1,4 +1,4 @@
-import type { ReportContent } from '../content.js';
+import type { ReportContent } from '../content/content.js';
 import { type Html, html } from './html.js';
 import { drawPanel, fillOf, fitted, focusOf, mapPatterns, type Panel } from './picture-map.js';
 import { INK, label, PAPER, svg, textWidth } from './picture-parts.js';

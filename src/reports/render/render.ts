@@ -1,4 +1,4 @@
-import { type AnyReport, isKnown, type ReportContent } from '../content.js';
+import { type AnyReport, isKnown, type ReportContent } from '../content/content.js';
 import type { ReportFormat } from '../definition.js';
 import { type Around, NOWHERE, withBase } from './around.js';
 import { asCsv, asGeoJson, asJson } from './as-data.js';

@@ -1,5 +1,5 @@
 import { addDays } from '../../model/dates.js';
-import type { Figure, ReportContent, RouteFact, SeriesPart } from '../content.js';
+import type { Figure, ReportContent, RouteFact, SeriesPart } from '../content/content.js';
 import type { ReportTexts } from './texts.js';
 import { textsOf } from './texts-of.js';
 import { type Wording, wordingOf } from './wording.js';

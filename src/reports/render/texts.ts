@@ -1,5 +1,5 @@
 import type { PeriodReason } from '../../series/coverage.js';
-import type { Gap, KindChange, NotSummed } from '../content.js';
+import type { Gap, KindChange, NotSummed } from '../content/content.js';
 
 /**
  * Every text of a report in one language. Numbers and days come already written (`wording.ts`); what depends on how many

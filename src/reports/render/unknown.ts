@@ -1,5 +1,5 @@
 import { addDays } from '../../model/dates.js';
-import type { UnknownReport } from '../content.js';
+import type { UnknownReport } from '../content/content.js';
 import type { ReportFormat } from '../definition.js';
 import { type Around, headOf, waysOn } from './around.js';
 import { asPng } from './as-png.js';

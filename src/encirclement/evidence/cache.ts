@@ -1,10 +1,10 @@
-import { SalientError } from '../errors.js';
-import { postsOf } from '../series/posts.sql.js';
-import { contentHash } from '../store/content-hash.js';
-import { cachedResult, cacheResult } from '../store/memo.sql.js';
-import type { Db } from '../store/pool.js';
+import { SalientError } from '../../errors.js';
+import { postsOf } from '../../series/posts.sql.js';
+import { contentHash } from '../../store/content-hash.js';
+import { cachedResult, cacheResult } from '../../store/memo.sql.js';
+import type { Db } from '../../store/pool.js';
 import { type EvidenceFrame, evidenceOfAll } from './evidence.js';
-import type { Evidence } from './evidence-terms.js';
+import type { Evidence } from './terms.js';
 
 /** How far bearings are swept unless the question says, metres. Only such evidence is kept: else radii would fill the store. */
 export const SWEEP_RADIUS_M = 20_000;

@@ -1,9 +1,9 @@
 import type { Geometry } from 'geojson';
-import type { Instant, IsoDate } from '../model/dates.js';
-import type { PeriodReason } from '../series/coverage.js';
-import type { StepKind } from '../series/step-kinds.js';
-import type { ReportLanguage } from './definition.js';
-import type { Period } from './periods.js';
+import type { Instant, IsoDate } from '../../model/dates.js';
+import type { PeriodReason } from '../../series/coverage.js';
+import type { StepKind } from '../../series/step-kinds.js';
+import type { ReportLanguage } from '../definition.js';
+import type { Period } from '../periods.js';
 
 /*
  * What a report says, before it is written in any form: figures and facts, no sentence of ours. Figures are rounded to a

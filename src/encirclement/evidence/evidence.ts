@@ -1,12 +1,17 @@
-import type { AsOf } from '../series/as-of.js';
-import { stepDone } from '../store/cancellation.js';
-import type { Db, Queryable } from '../store/pool.js';
+import type { AsOf } from '../../series/as-of.js';
+import { stepDone } from '../../store/cancellation.js';
+import type { Db, Queryable } from '../../store/pool.js';
+import { fillMasks, fillPosts } from '../fill-masks.sql.js';
+import type { Mesh } from '../mesh.js';
+import { createMasks, dissolveMasks } from '../policy-masks.sql.js';
+import type { Policy } from '../verdict.js';
 import { trueSectors } from './bearings.js';
 import { corridorOf } from './corridor.js';
+import { corridorMesh, type Standing, standings } from './corridor.sql.js';
 import { locateCorridor } from './corridor-site.js';
-import { type Distances, measureDistances, measureRing, measureSweep } from './evidence.sql.js';
-import { corridorMesh, type Standing, standings } from './evidence-corridor.sql.js';
-import { createRoads, fillRoads, roadAccesses, roadPieces } from './evidence-roads.sql.js';
+import { type Distances, measureDistances, measureRing, measureSweep } from './ring-and-sweep.sql.js';
+import { judgeRoads } from './roads.js';
+import { createRoads, fillRoads, roadAccesses, roadPieces } from './roads.sql.js';
 import {
   fillPlaces,
   type GroundQuality,
@@ -15,13 +20,8 @@ import {
   mainClasses,
   masksAlike,
   placesAround,
-} from './evidence-surroundings.sql.js';
-import { doubtsAbout, type Evidence, type MaskEvidence, type PocketEvidence } from './evidence-terms.js';
-import { fillMasks, fillPosts } from './fill-masks.sql.js';
-import type { Mesh } from './mesh.js';
-import { createMasks, dissolveMasks } from './policy-masks.sql.js';
-import { judgeRoads } from './roads.js';
-import type { Policy } from './verdict.js';
+} from './surroundings.sql.js';
+import { doubtsAbout, type Evidence, type MaskEvidence, type PocketEvidence } from './terms.js';
 
 /** What evidence depends on: what verdicts depend on. */
 export type EvidenceFrame = Pick<AsOf, 'revision' | 'edition' | 'since' | 'statement'>;

@@ -1,14 +1,14 @@
-import type { MeasuredRegion } from '../change/region-matrix.js';
-import { reviewQueue } from '../maps/review.sql.js';
-import { addDays, dayNumber, type IsoDate } from '../model/dates.js';
-import { endsOfPeriod } from '../series/coverage.js';
-import { revisionsAt } from '../series/revisions.sql.js';
-import type { Db } from '../store/pool.js';
+import type { MeasuredRegion } from '../../change/region-matrix.js';
+import { reviewQueue } from '../../maps/review.sql.js';
+import { addDays, dayNumber, type IsoDate } from '../../model/dates.js';
+import { endsOfPeriod } from '../../series/coverage.js';
+import { revisionsAt } from '../../series/revisions.sql.js';
+import type { Db } from '../../store/pool.js';
+import { shownUnit, told } from '../figures.js';
+import type { Period } from '../periods.js';
+import type { Queries } from '../queries.js';
 import type { Gap } from './content.js';
-import type { Compared } from './content-control.js';
-import { shownUnit, told } from './figures.js';
-import type { Period } from './periods.js';
-import type { Queries } from './queries.js';
+import type { Compared } from './control.js';
 
 /** A silence so many times as long as the usual step between two maps is told. */
 const UNUSUAL = 3;

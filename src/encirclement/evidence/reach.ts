@@ -1,4 +1,4 @@
-import { clip, type Edge } from '../geometry/bearing-sectors.js';
+import { clip, type Edge } from '../../geometry/bearing-sectors.js';
 
 /** An edge of hostile ground or of the main body, relative to the post, metres. */
 export interface SeenEdge extends Edge {

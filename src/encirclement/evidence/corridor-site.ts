@@ -1,8 +1,8 @@
-import type { Queryable } from '../store/pool.js';
+import type { Queryable } from '../../store/pool.js';
+import type { Spot } from '../mesh.js';
 import type { Corridor } from './corridor.js';
-import { whereabouts } from './evidence-surroundings.sql.js';
-import type { Located, Corridor as LocatedCorridor, LonLat } from './evidence-terms.js';
-import type { Spot } from './mesh.js';
+import { whereabouts } from './surroundings.sql.js';
+import type { Located, Corridor as LocatedCorridor, LonLat } from './terms.js';
 
 /** A corridor of the working plane in CRS84, its neck told by the nearest place. */
 export async function locateCorridor(

@@ -1,5 +1,5 @@
-import { minimumCut } from './flow.js';
-import { between, type Chord, type Mesh, nearestOn, type Spot, trianglesWithin } from './mesh.js';
+import { minimumCut } from '../flow.js';
+import { between, type Chord, type Mesh, nearestOn, type Spot, trianglesWithin } from '../mesh.js';
 
 /** The narrowest place of the widest corridor: two points of the walls on either side of it. Planar metres. */
 export interface Neck {

@@ -1,10 +1,10 @@
-import { changeByOverlay } from '../change/overlay.sql.js';
-import { SalientError } from '../errors.js';
-import { AT_WILL, once } from '../store/memo.js';
-import type { Db } from '../store/pool.js';
+import { changeByOverlay } from '../../change/overlay.sql.js';
+import { SalientError } from '../../errors.js';
+import { AT_WILL, once } from '../../store/memo.js';
+import type { Db } from '../../store/pool.js';
+import { figure } from '../figures.js';
 import type { ComparisonPart } from './content.js';
-import type { MadeSeries } from './content-series.js';
-import { figure } from './figures.js';
+import type { MadeSeries } from './series.js';
 
 /**
  * Two series of one theatre side by side: what each says of the period, and how the ground of its last day differs

@@ -1,11 +1,11 @@
-import type { AsOf } from '../series/as-of.js';
-import { eventsOf } from '../series/claims-and-events.sql.js';
-import type { Db } from '../store/pool.js';
+import type { AsOf } from '../../series/as-of.js';
+import { eventsOf } from '../../series/claims-and-events.sql.js';
+import type { Db } from '../../store/pool.js';
+import { countedOnce, eventTotals } from '../event-totals.js';
+import type { Period } from '../periods.js';
+import type { Queries } from '../queries.js';
 import type { EventsPart, Gap } from './content.js';
-import { cited, type Standing } from './content-facts.js';
-import { countedOnce, eventTotals } from './event-totals.js';
-import type { Period } from './periods.js';
-import type { Queries } from './queries.js';
+import { cited, type Standing } from './facts.js';
 
 /** What happened in the period, with sums that count nobody twice; withdrawn events are left out. */
 export async function eventsPart(

@@ -1,5 +1,5 @@
-import type { IsoDate } from '../model/dates.js';
-import { dayInWords, spanInWords } from './sentence.js';
+import type { IsoDate } from '../../model/dates.js';
+import { dayInWords, spanInWords } from '../sentence.js';
 
 interface Source {
   id: string;

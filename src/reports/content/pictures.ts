@@ -1,16 +1,16 @@
 import type { Geometry } from 'geojson';
-import type { MeasuredRegion, Scope } from '../change/region-matrix.js';
-import { askEncirclement } from '../encirclement/ask.js';
-import { idOf } from '../encirclement/verdicts.js';
-import { classOf } from '../model/classes.js';
-import { placesControlled } from '../series/places.sql.js';
-import { placesAlong } from '../series/routes.sql.js';
-import { once } from '../store/memo.js';
-import type { Db } from '../store/pool.js';
+import type { MeasuredRegion, Scope } from '../../change/region-matrix.js';
+import { askEncirclement } from '../../encirclement/ask.js';
+import { idOf } from '../../encirclement/verdicts.js';
+import { classOf } from '../../model/classes.js';
+import { placesControlled } from '../../series/places.sql.js';
+import { placesAlong } from '../../series/routes.sql.js';
+import { once } from '../../store/memo.js';
+import type { Db } from '../../store/pool.js';
+import { abroadPicture, groundPicture, marksPicture, projected, theatrePicture } from '../pictures.sql.js';
 import type { Pictures, SeriesPart } from './content.js';
-import type { Compared } from './content-control.js';
-import type { Standing } from './content-facts.js';
-import { abroadPicture, groundPicture, marksPicture, projected, theatrePicture } from './pictures.sql.js';
+import type { Compared } from './control.js';
+import type { Standing } from './facts.js';
 
 /** The finest picture is some 1,500 points wide: nothing smaller than half of one shows. */
 const POINTS_WIDE = 3000;

@@ -1,19 +1,19 @@
-import { areaDeviation } from '../change/noise.js';
-import { patchKey, patchName } from '../change/patches.js';
-import { classAreasOver } from '../change/region.sql.js';
-import type { MeasuredRegion, Scope } from '../change/region-matrix.js';
-import { addDays, dayNumber, type IsoDate } from '../model/dates.js';
-import { type AsOf, resolve } from '../series/as-of.js';
-import { coverageOfPeriod, endsOfPeriod } from '../series/coverage.js';
-import { revisionsAt } from '../series/revisions.sql.js';
-import type { KindFigures } from '../series/step-kinds.js';
-import { contentHash } from '../store/content-hash.js';
-import { AT_WILL, once } from '../store/memo.js';
-import type { Db } from '../store/pool.js';
+import { areaDeviation } from '../../change/noise.js';
+import { patchKey, patchName } from '../../change/patches.js';
+import { classAreasOver } from '../../change/region.sql.js';
+import type { MeasuredRegion, Scope } from '../../change/region-matrix.js';
+import { addDays, dayNumber, type IsoDate } from '../../model/dates.js';
+import { type AsOf, resolve } from '../../series/as-of.js';
+import { coverageOfPeriod, endsOfPeriod } from '../../series/coverage.js';
+import { revisionsAt } from '../../series/revisions.sql.js';
+import type { KindFigures } from '../../series/step-kinds.js';
+import { contentHash } from '../../store/content-hash.js';
+import { AT_WILL, once } from '../../store/memo.js';
+import type { Db } from '../../store/pool.js';
+import { disputedChange, disputedPair, figure, told, widened } from '../figures.js';
+import { type Period, type PeriodRule, periodContaining } from '../periods.js';
+import type { Queries } from '../queries.js';
 import type { KindChange, PairChange, PartyChange, RatePart, SeriesPart } from './content.js';
-import { disputedChange, disputedPair, figure, told, widened } from './figures.js';
-import { type Period, type PeriodRule, periodContaining } from './periods.js';
-import type { Queries } from './queries.js';
 
 /** The two days that a period of a series is measured between. */
 export interface Compared {

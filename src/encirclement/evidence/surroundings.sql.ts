@@ -1,7 +1,7 @@
-import type { Queryable } from '../store/pool.js';
-import { overlayGrid, requiredRow } from '../store/statement.js';
-import type { Spot } from './mesh.js';
-import type { Policy } from './verdict.js';
+import type { Queryable } from '../../store/pool.js';
+import { overlayGrid, requiredRow } from '../../store/statement.js';
+import type { Spot } from '../mesh.js';
+import type { Policy } from '../verdict.js';
 
 /**
  * Grid azimuth of true north at each post, degrees clockwise: the meridian convergence of the working projection, by

@@ -1,5 +1,5 @@
-import { type Link, minimumCut } from './flow.js';
-import { between, type Spot } from './mesh.js';
+import { type Link, minimumCut } from '../flow.js';
+import { between, type Spot } from '../mesh.js';
 
 /** Where a post gets onto a road: metres along it, and metres from the post. */
 export interface RoadAccess {

@@ -1,14 +1,14 @@
-import { lengthsIn } from '../change/region.sql.js';
-import type { Scope } from '../change/region-matrix.js';
-import { type Fronts, frontsOn, RULER_M } from '../front/ask.js';
-import { frontLengths } from '../front/lengths.js';
-import { askFrontMovement } from '../front/movement.js';
-import { AT_WILL, once } from '../store/memo.js';
-import type { Db } from '../store/pool.js';
+import { lengthsIn } from '../../change/region.sql.js';
+import type { Scope } from '../../change/region-matrix.js';
+import { type Fronts, frontsOn, RULER_M } from '../../front/ask.js';
+import { frontLengths } from '../../front/lengths.js';
+import { askFrontMovement } from '../../front/movement.js';
+import { AT_WILL, once } from '../../store/memo.js';
+import type { Db } from '../../store/pool.js';
+import { figure } from '../figures.js';
+import type { Queries } from '../queries.js';
 import type { FrontPart, SeriesPart } from './content.js';
-import type { Compared } from './content-control.js';
-import { figure } from './figures.js';
-import type { Queries } from './queries.js';
+import type { Compared } from './control.js';
 
 /**
  * How long the front was on either day, and where most ground was gained (methods D). A map that shows the ground of one side

@@ -1,8 +1,8 @@
-import { type OpenSectors, openSectors } from '../geometry/bearing-sectors.js';
-import type { Queryable } from '../store/pool.js';
-import { overlayGrid, requiredRow, requiredRows } from '../store/statement.js';
+import { type OpenSectors, openSectors } from '../../geometry/bearing-sectors.js';
+import type { Queryable } from '../../store/pool.js';
+import { overlayGrid, requiredRow, requiredRows } from '../../store/statement.js';
+import type { Policy } from '../verdict.js';
 import { reachShare, type SeenEdge } from './reach.js';
-import type { Policy } from './verdict.js';
 
 /** Distances from a post, metres; null where there is no such ground. */
 export interface Distances {

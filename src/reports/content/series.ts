@@ -1,20 +1,20 @@
-import { standingIn } from '../change/region.sql.js';
-import { type MeasuredRegion, measureRegion, type Scope, scopeOf } from '../change/region-matrix.js';
-import type { Instant, IsoDate } from '../model/dates.js';
-import { methodSentence, resolve, resolveSeries } from '../series/as-of.js';
-import { coverageOfPeriod, endsOfPeriod, type PeriodCoverage, type PeriodReason } from '../series/coverage.js';
-import { revisionsAt } from '../series/revisions.sql.js';
-import { partiesOf, type SeriesStatement } from '../series/series.sql.js';
-import type { Db } from '../store/pool.js';
+import { standingIn } from '../../change/region.sql.js';
+import { type MeasuredRegion, measureRegion, type Scope, scopeOf } from '../../change/region-matrix.js';
+import type { Instant, IsoDate } from '../../model/dates.js';
+import { methodSentence, resolve, resolveSeries } from '../../series/as-of.js';
+import { coverageOfPeriod, endsOfPeriod, type PeriodCoverage, type PeriodReason } from '../../series/coverage.js';
+import { revisionsAt } from '../../series/revisions.sql.js';
+import { partiesOf, type SeriesStatement } from '../../series/series.sql.js';
+import type { Db } from '../../store/pool.js';
+import type { ReportDefinition } from '../definition.js';
+import { shownMatrix, shownUnit } from '../figures.js';
+import { localDate, type Period } from '../periods.js';
+import { type Queries, queriesOf } from '../queries.js';
 import type { Gap, SeriesPart, SilentSeries } from './content.js';
-import { areasOverTime, type Compared, groundFigures, rateOf } from './content-control.js';
-import { changedPlaces, postFacts, routeFacts, type Standing } from './content-facts.js';
-import { frontPart, sidesShown } from './content-front.js';
-import { gapsOf } from './content-gaps.js';
-import type { ReportDefinition } from './definition.js';
-import { shownMatrix, shownUnit } from './figures.js';
-import { localDate, type Period } from './periods.js';
-import { type Queries, queriesOf } from './queries.js';
+import { areasOverTime, type Compared, groundFigures, rateOf } from './control.js';
+import { changedPlaces, postFacts, routeFacts, type Standing } from './facts.js';
+import { frontPart, sidesShown } from './front.js';
+import { gapsOf } from './gaps.js';
 
 /** One series measured over a period, and what its parts were made from. */
 export interface MadeSeries {

@@ -1,4 +1,4 @@
-import { type OpenSectors, type Sector, widthOf } from '../geometry/bearing-sectors.js';
+import { type OpenSectors, type Sector, widthOf } from '../../geometry/bearing-sectors.js';
 
 const ROSE = ['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 'west', 'north-west'] as const;
 

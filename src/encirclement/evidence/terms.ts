@@ -1,6 +1,6 @@
-import type { Sector } from '../geometry/bearing-sectors.js';
+import type { Sector } from '../../geometry/bearing-sectors.js';
+import type { Policy } from '../verdict.js';
 import type { RoadReport } from './roads.js';
-import type { Policy } from './verdict.js';
 
 /*
  * The evidence beside a verdict (methods D4), as it is answered: metres and km² of the working plane, unrounded; points

@@ -1,6 +1,6 @@
-import type { Queryable } from '../store/pool.js';
-import { overlayGrid } from '../store/statement.js';
-import type { Spot } from './mesh.js';
+import type { Queryable } from '../../store/pool.js';
+import { overlayGrid } from '../../store/statement.js';
+import type { Spot } from '../mesh.js';
 import type { RoadAccess, RoadPiece } from './roads.js';
 
 /** The known routes as lines of the working plane, in a temp table of the transaction: the caller may fill it itself. */

@@ -1,9 +1,9 @@
-import { SalientError } from '../errors.js';
-import type { Queryable } from '../store/pool.js';
-import { overlayGrid, requiredRow, requiredRows } from '../store/statement.js';
-import { type Mesh, meshOf, type Spot, type TriangleRow } from './mesh.js';
-import { SIMPLIFY_ABOVE_VERTICES, SIMPLIFY_M } from './policy-masks.sql.js';
-import type { Policy } from './verdict.js';
+import { SalientError } from '../../errors.js';
+import type { Queryable } from '../../store/pool.js';
+import { overlayGrid, requiredRow, requiredRows } from '../../store/statement.js';
+import { type Mesh, meshOf, type Spot, type TriangleRow } from '../mesh.js';
+import { SIMPLIFY_ABOVE_VERTICES, SIMPLIFY_M } from '../policy-masks.sql.js';
+import type { Policy } from '../verdict.js';
 
 export interface Standing {
   id: number;
