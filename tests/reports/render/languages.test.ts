@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../../src/config.js';
-import type { ReportContent, UnknownReport } from '../../../src/reports/content.js';
+import type { ReportContent, UnknownReport } from '../../../src/reports/content/content.js';
 import { REPORT_LANGUAGES, type ReportLanguage } from '../../../src/reports/definition.js';
 import { asPng } from '../../../src/reports/render/as-png.js';
 import { renderReport, storyOfReport } from '../../../src/reports/render/render.js';
