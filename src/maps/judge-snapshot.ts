@@ -128,7 +128,7 @@ function outside(m: SnapshotMeasures, policy: SnapshotPolicy): Problem[] {
     );
   });
   if (m.outside_km2 > policy.outside_tolerance_share * m.total_km2) {
-    const message = `${readable(m.outside_km2)} of ${readable(m.total_km2)} km² is outside ${theatre}: outside=clip (--outside clip) cuts it off, or enlarge the theatre (salient theatre enlarge)`;
+    const message = `${readable(m.outside_km2)} of ${readable(m.total_km2)} km² is outside ${theatre}: outside=clip (--outside clip) cuts it off, or the series needs a wider theatre`;
     problems.push(problem('outside_theatre', '', message));
   }
   return problems;
