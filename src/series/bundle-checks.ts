@@ -1,6 +1,12 @@
 import type { Problem } from '../errors.js';
 import type { Bundle } from './bundle.js';
 
+/** Whether two half-open spans of days have a day in common; null is without end. */
+const overlap = (
+  a: { from: string | null; to: string | null },
+  b: { from: string | null; to: string | null },
+): boolean => (a.from ?? '') < (b.to ?? '9999-99') && (b.from ?? '') < (a.to ?? '9999-99');
+
 /** Every reference that leads nowhere, every id used twice, every date out of order, as `file:line`. */
 export function bundleProblems(bundle: Bundle): Problem[] {
   const problems: Problem[] = [];
@@ -45,6 +51,28 @@ export function bundleProblems(bundle: Bundle): Problem[] {
       if ('party' in row) refers(at, 'party', row.party, parties);
       if ('territory' in row) refers(at, 'territory', row.territory, territories);
       ordered(at, 'from and to', row.from, row.to, true);
+    }
+  }
+  const dated = <Row extends { line: number; from: string | null; to: string | null }>(
+    file: string,
+    rows: readonly Row[],
+    keyOf: (row: Row) => string,
+  ) => {
+    for (const [index, row] of rows.entries()) {
+      const other = rows.slice(0, index).find((before) => keyOf(before) === keyOf(row) && overlap(before, row));
+      if (other)
+        report(`${file}:${row.line}`, `${keyOf(row)} is stated for some of the same days in line ${other.line}`);
+    }
+  };
+  dated('relations.csv', bundle.relations, ({ side, party }) => `${side} to ${party}`);
+  dated('border_policies.csv', bundle.border_policies, ({ side, territory }) => `${side} at ${territory}`);
+  dated('anchors.csv', bundle.anchors, ({ side, territory }) => `${side} in ${territory}`);
+  for (const [index, { geometry, properties }] of bundle.routes.entries()) {
+    if (geometry.type !== 'LineString') {
+      report(
+        `routes.geojson:/features/${index}/geometry`,
+        `route ${JSON.stringify(properties.id)} is one LineString, not a ${geometry.type}: join its parts, or give each an id`,
+      );
     }
   }
   for (const row of bundle.sources) refers(`sources.csv:${row.line}`, 'party', row.favours, parties);
