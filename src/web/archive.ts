@@ -57,6 +57,7 @@ export async function showArchive(url: string, boot: Boot): Promise<void> {
     view: state.view,
     calm: matchMedia('(prefers-reduced-motion: reduce)').matches,
     attribution: `${attribution}. Borders: Natural Earth`,
+    title: t.map,
     basemap: { own: boot.assets.basemap, waters: boot.assets.waters },
     cooperative: window.self !== window.top,
     controls: true,

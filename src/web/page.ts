@@ -30,6 +30,8 @@ function name(): void {
   byId('skip').textContent = t.skip;
   byId('legend-name').textContent = t.legend;
   byId('tools').setAttribute('aria-label', t.tools);
+  // The canvas inside is a region called the map.
+  byId('stage').setAttribute('aria-label', `${t.map}, ${t.legend}`);
   byId('timeline').setAttribute('aria-label', t.date);
   byId('panel').setAttribute('aria-label', t.panel);
   byId('slider').setAttribute('aria-label', t.date);

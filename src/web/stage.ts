@@ -79,6 +79,7 @@ export function openStage(
       theatre: dates.theatre ?? (await outline().catch(() => null)),
       view: state.view,
       attribution: t.attribution(title, publisher, licence),
+      title: t.map,
       basemap: boot.basemap ? { style: boot.basemap } : { own: boot.assets.basemap, waters: boot.assets.waters },
       padding: padding(),
       calm,

@@ -70,6 +70,8 @@ export interface MapOptions {
   theatre: Ground | null;
   view: View | null;
   attribution: string;
+  /** What the map is called for those who do not see it. */
+  title: string;
   /** The world's outlines, or a whole style of the operator's own. */
   basemap: { own: string; waters: string } | { style: string };
   /** What covers the map at its edges, in pixels. */
@@ -105,7 +107,7 @@ export async function createMap(options: MapOptions): Promise<FrontMap> {
       'CooperativeGesturesHandler.MobileHelpText': t.touchMap,
       'NavigationControl.ZoomIn': t.moveMap.closer,
       'NavigationControl.ZoomOut': t.moveMap.wider,
-      'Map.Title': t.map,
+      'Map.Title': options.title,
     },
     fadeDuration: calm ? 0 : 150,
     maxTileCacheSize: 60,

@@ -70,6 +70,7 @@ export async function openSecondMap(
         theatre: series.id === app.series.id ? app.stage.theatre : null,
         view: first.view(),
         attribution: '',
+        title: `${t.map}: ${theirs}`,
         basemap: app.boot.basemap
           ? { style: app.boot.basemap }
           : { own: app.boot.assets.basemap, waters: app.boot.assets.waters },
