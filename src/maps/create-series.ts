@@ -1,7 +1,7 @@
 import { type Problem, SalientError } from '../errors.js';
 import { readAreaGeometry } from '../geometry/geojson-geometry.js';
 import type { Instant } from '../model/dates.js';
-import { partyIdOf } from '../model/party-id.js';
+import { isClassName, partyIdOf } from '../model/party-id.js';
 import { ProblemList } from '../model/problem-list.js';
 import {
   boundaryFault,
@@ -109,6 +109,10 @@ export async function createSeries(
 /** The party that holds the rest, by its id or its name; `unknown` stays what it is. */
 function holderOfRest({ rest, parties = [] }: SeriesCreation): { id: string; name: string } | null {
   if (!rest || rest === 'unknown') return rest ? { id: rest, name: rest } : null;
+  if (isClassName(rest)) {
+    const message = `rest=${rest}: the rest has a party as its holder, or is unknown`;
+    throw new SalientError('invalid_parameter', message);
+  }
   const named = parties.find((party) => party.id === rest || party.name === rest);
   return { id: named?.id ?? partyIdOf(rest), name: named?.name ?? rest };
 }
