@@ -43,6 +43,8 @@ export const straightAtAccuracy = ({ before, after }: { before: Walked; after: W
 function straightAt(found: Walked, accuracyM: number): number {
   const wide = found.find(({ square_m2 }) => square_m2 >= (SIGMAS * accuracyM) ** 2) ?? found.at(-1);
   if (!wide || wide.square_m2 === 0) return 1;
+  // A line that dividers do not shorten shows no error of its own.
+  if (wide.share > 0.999) return 1;
   // Each end of a step is off by σ at a vertex and by less between two: 2/3 of σ² on the whole.
   const noise = Math.min(0.9, ((4 / 3) * accuracyM ** 2) / wide.square_m2);
   return Math.min(1, wide.share * Math.sqrt(1 - noise));
