@@ -18,16 +18,15 @@ const colour = Type.String({ pattern: '^#[0-9A-Fa-f]{6}$' });
 const day = (description: string) =>
   Type.Unsafe<IsoDate>(Type.String({ format: dayFormat, pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', description }));
 const party = Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,62}$' });
+/** A schema with another description; its type stays that of the schema, so that a declaration can name it. */
+const described = <T extends TSchema>(schema: T, description: string): T => ({ ...schema, description });
 const maybe = <T extends TSchema>(of: T) => Type.Optional(of);
 
 const condition = closed(
   {
     property: maybe(Type.Record(Type.String(), matcher, { maxProperties: 20 })),
     fill: maybe(Type.Union([colour, Type.Array(colour, { minItems: 1 })], { description: 'Fill colours, #rrggbb.' })),
-    folder: maybe({
-      ...matcher,
-      description: 'Names of folders from the outside in, joined by /; or one of them alone.',
-    }),
+    folder: maybe(described(matcher, 'Names of folders from the outside in, joined by /; or one of them alone.')),
     layer: maybe(matcher),
     file: maybe(matcher),
   },
