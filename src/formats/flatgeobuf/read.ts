@@ -1,3 +1,7 @@
+import { ByteBuffer } from 'flatbuffers';
+import { Feature } from 'flatgeobuf/lib/mjs/flat-geobuf/feature.js';
+import type { Geometry } from 'flatgeobuf/lib/mjs/flat-geobuf/geometry.js';
+import { Header } from 'flatgeobuf/lib/mjs/flat-geobuf/header.js';
 import { deserialize } from 'flatgeobuf/lib/mjs/geojson.js';
 import { calcTreeSize } from 'flatgeobuf/lib/mjs/packedrtree.js';
 import { crsNamed, type DeclaredCrs } from '../../geometry/geojson-crs.js';
@@ -55,6 +59,10 @@ function checkedHeader(bytes: Uint8Array): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = bytes.length >= START ? view.getUint32(8, true) : 0;
   if (length < 8 || START + length > bytes.length) throw damaged(`its header of ${length} bytes is not in it`);
+  const header = Header.getSizePrefixedRootAsHeader(at(bytes, 8));
+  // The library counts as far as these say; an index over no features is a tree that it climbs for ever.
+  const endless = header.indexNodeSize() > 0 && header.featuresCount() === 0n;
+  if (header.columnsLength() > length || endless) throw damaged('its header contradicts itself');
   return START + length;
 }
 
@@ -65,8 +73,26 @@ function checkFeatures(bytes: Uint8Array, headerEnd: number, { featuresCount, in
   const index = indexNodeSize > 0 && featuresCount > 0 ? calcTreeSize(featuresCount, indexNodeSize) : 0;
   for (let offset = headerEnd + index; offset !== bytes.length; ) {
     const length = offset + 4 <= bytes.length ? view.getUint32(offset, true) : 0;
+
     if (length < 8 || offset + 4 + length > bytes.length)
       throw new RangeError(`a feature at byte ${offset} is cut off`);
+    checkGeometry(Feature.getSizePrefixedRootAsFeature(at(bytes, offset)).geometry(), length, 0);
     offset += 4 + length;
   }
+}
+
+function at(bytes: Uint8Array, offset: number): ByteBuffer {
+  const buffer = new ByteBuffer(bytes);
+  buffer.setPosition(offset);
+  return buffer;
+}
+
+/** Parts and positions that the bytes of a feature cannot hold. */
+function checkGeometry(geometry: Geometry | null, bytes: number, depth: number): void {
+  if (geometry === null) return;
+  const parts = geometry.partsLength();
+  if (depth > 8 || 4 * parts > bytes || 8 * geometry.xyLength() > bytes || 4 * geometry.endsLength() > bytes) {
+    throw new RangeError('a geometry larger than its feature');
+  }
+  for (let part = 0; part < parts; part++) checkGeometry(geometry.parts(part), bytes, depth + 1);
 }
