@@ -21,7 +21,7 @@ const QUESTIONS: Readonly<Record<string, readonly string[]>> = {
   '/series/{id}/dates': ['/series/m5/dates'],
   '/control': ['/control?series=m5&date=2020-01-28', '/control?series=m5&date=2020-01-28&cells=true'],
   '/places': ['/places?series=m5&date=2020-01-28'],
-  '/claims': ['/claims?place=morek', '/claims'],
+  '/claims': ['/claims?place=morek&series=m5', '/claims?series=m5'],
   '/events': ['/events?from=2020-02-01&to=2020-03-01', '/events'],
   '/change': [
     '/change?series=m5&from=2019-08-01&to=2020-02-15',
@@ -44,6 +44,7 @@ const QUESTIONS: Readonly<Record<string, readonly string[]>> = {
   '/reports/schema.json': ['/reports/schema.json'],
   '/mapping.schema.json': ['/mapping.schema.json'],
   '/series/{id}/snapshots': ['/series/m5/snapshots'],
+  '/proposal.schema.json': ['/proposal.schema.json'],
 };
 /** Their answers need something that the bundled series has not: a map under review, a mapping, an issued report, a token. */
 const ELSEWHERE = [
@@ -52,6 +53,14 @@ const ELSEWHERE = [
   '/series/{id}/held/{held}',
   '/reports/{id}',
   '/reports/{id}/log',
+  '/alerts',
+  '/alerts/schema.json',
+  '/alerts/{id}',
+  '/alerts/{id}/log',
+  '/audit',
+  '/audit/verify',
+  '/series/{id}/proposals',
+  '/series/{id}/proposals/{proposal}',
   '/tokens',
 ];
 

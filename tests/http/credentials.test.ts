@@ -22,6 +22,7 @@ const NEEDED: Readonly<Record<string, string>> = {
   'GET /series/{id}/held': 'read',
   'GET /series/{id}/held/{held}': 'read',
   'GET /reports/{id}/log': 'read',
+  'GET /alerts/{id}/log': 'read',
   'GET /metrics': 'read',
   'GET /tiles/counters': 'read',
   'GET /series/{id}/proposals': 'read',

@@ -55,7 +55,7 @@ const REFUSED: [path: string, status: number, code: string, names: RegExp][] = [
   ['/tiles/m5.json?date=2019-02-29', 400, 'invalid_date', /2019-02-29/],
   ['/nowhere', 404, 'not_found', /nowhere/],
   ['/control/', 400, 'missing_parameter', /^series/],
-  ['/tiles', 404, 'not_found', /tiles/],
+  ['/tilings', 404, 'not_found', /tilings/],
   ['/web/../package.json', 404, 'not_found', /./],
   ['/web/%2e%2e/%2e%2e/package.json', 404, 'not_found', /./],
 ];

@@ -160,7 +160,7 @@ function otherCrs(): BrokenInput[] {
       ...broken(`degrees under the CRS ${name}`, 'outside_theatre', '/crs', named(name), ''),
       needs: 'database' as const,
     })),
-    ...['EPSG:900913', 'EPSG:999999'].map((name) => ({
+    ...['EPSG:900914', 'EPSG:999999'].map((name) => ({
       ...broken(`the CRS ${name}, which nobody knows`, 'crs', '/crs', named(name), '/crs'),
       needs: 'database' as const,
     })),

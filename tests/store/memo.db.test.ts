@@ -69,7 +69,7 @@ onEachDatabase('what is kept', (open) => {
       .query<{ step: string }>(
         `select b.valid_on - $2::date || ' to ' || a.valid_on - $2::date as step
          from kept_answer k join revision b on b.series = $1 join revision a on a.series = $1 and a.valid_on > b.valid_on
-         where kind = 'change-4' and inputs = encode(sha256(convert_to(format('[%s,%s]', b.id, a.id), 'UTF8')), 'hex')
+         where kind = 'change-5' and inputs = encode(sha256(convert_to(format('[%s,%s]', b.id, a.id), 'UTF8')), 'hex')
          order by 1`,
         [id, DAY],
       )
@@ -115,7 +115,7 @@ onEachDatabase('what is kept', (open) => {
       return parties.find(({ party }) => party === 'west')?.net_km2 ?? Number.NaN;
     };
     const computed = async () =>
-      (await db.query<{ count: number }>(`select count(*)::int as count from kept_answer where kind = 'change-4'`))[0]
+      (await db.query<{ count: number }>(`select count(*)::int as count from kept_answer where kind = 'change-5'`))[0]
         ?.count ?? 0;
     const first = await pair();
     const after = await computed();

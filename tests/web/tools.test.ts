@@ -164,6 +164,7 @@ describe.skipIf(NO_BROWSER)('the tools of the page [needs /usr/bin/chromium]', (
     expect(await page.locator('h1').textContent()).toBe('M5 corridor, Hama to Aleppo');
     await expect.poll(() => page.url(), SLOW).toContain('?series=m5#date=2020-02-08');
     await tool(page, 'Series').click();
+    await page.locator('#tool .series a', { hasText: 'Drawn' }).waitFor(SLOW);
     expect(await page.locator('#tool .series a').allTextContents()).toContain('Drawn');
     expect(await page.locator('#tool .series').textContent()).toContain('CC0-1.0');
     await page.locator('#tool .series a', { hasText: 'Drawn' }).click();
