@@ -13,6 +13,7 @@ const once = [
   'tests/web/**',
   'tests/store/folder-lock.db.test.ts',
   'tests/http/tiles-two-processes.test.ts',
+  'tests/http/workers.test.ts',
   'tests/reports/webhook.db.test.ts',
 ];
 

@@ -1,7 +1,7 @@
 import { SalientError } from '../errors.js';
 import { statementAt } from '../series/series.sql.js';
 import type { Db } from '../store/pool.js';
-import { parseReportDefinition } from './definition.js';
+import { definitionProblems, parseReportDefinition } from './definition.js';
 import { reportDefinition, reportDefinitions } from './definitions.sql.js';
 import { attemptsOf } from './deliveries.sql.js';
 import { type EditionRow, editionOf, editionsOf, lastMade, neighbours } from './editions.sql.js';
@@ -15,11 +15,17 @@ export async function askReports(db: Db) {
   const rows = await reportDefinitions(db);
   return Promise.all(
     rows.map(async ({ report, version, definition, withdrawn_why }) => {
-      const { title, series, formats } = parseReportDefinition(definition);
+      const { title, series, formats } = headOf(report, definition);
       const [newest] = await editionsOf(db, report);
       return { id: report, title, series, version, formats, withdrawn_why, newest: newest ? named(newest) : null };
     }),
   );
+}
+
+/** What the list says of a definition; of one that this version cannot read, its name alone: it hides no other report. */
+function headOf(report: string, definition: unknown) {
+  if (definitionProblems(definition).length > 0) return { title: report, series: [], formats: [] };
+  return parseReportDefinition(definition);
 }
 
 /**

@@ -1,10 +1,9 @@
 import pg from 'pg';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { atWork, LANES } from '../../src/store/cancellation.js';
 import { databaseName } from '../../src/store/database-url.js';
 import { openPool } from '../../src/store/pool.js';
-import { freshDatabase, onEachDatabase, SERVER_URL } from '../setup/databases.js';
-import { ENGINE } from '../setup/engine.js';
+import { freshDatabase, onEachDatabase, onServer, SERVER_URL } from '../setup/databases.js';
 
 onEachDatabase('the pool', (db) => {
   it('carries dates as strings, instants as RFC 3339 in UTC and big integers as numbers', async () => {
@@ -108,7 +107,7 @@ it('never shows a password, in whatever form the address is written', () => {
   }
 });
 
-describe.skipIf(!SERVER_URL || ENGINE === 'embedded')('a database with settings of its own', () => {
+onServer('a database with settings of its own', () => {
   it('answers as any other: every setting that an answer rests on is ours', async () => {
     const url = await freshDatabase(SERVER_URL);
     const name = new URL(url).pathname.slice(1);
