@@ -62,7 +62,7 @@ export async function clients(
   let n = 0;
   const loop = async () => {
     while (performance.now() < end) {
-      const left = Math.max(1, Math.min(patience, end - performance.now()));
+      const left = Math.ceil(Math.max(1, Math.min(patience, end - performance.now())));
       const status = await fetch(base + path(n++), { signal: AbortSignal.timeout(left) }).then(
         async (answer) => {
           await answer.arrayBuffer();
