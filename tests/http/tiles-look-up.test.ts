@@ -60,9 +60,18 @@ onEachDatabase('what a request asks of the database', (db) => {
       return response.status;
     };
     for (const path of paths) expect([path, await ask(path)]).toEqual([path, 200]);
+    await quiet();
     store.heard.length = 0;
     await Promise.all(paths.map(ask));
     return store.heard.length;
+  }
+
+  /** Resolves when what a first drawing leaves to be kept in the store has been sent: nothing for a fifth of a second. */
+  async function quiet(): Promise<void> {
+    for (let before = -1; before !== store.heard.length; ) {
+      before = store.heard.length;
+      await setTimeout(200);
+    }
   }
 
   it.each([
