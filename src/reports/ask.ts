@@ -1,7 +1,7 @@
 import { SalientError } from '../errors.js';
 import { statementAt } from '../series/series.sql.js';
 import type { Db } from '../store/pool.js';
-import { definitionProblems, parseReportDefinition } from './definition.js';
+import { definitionProblems, parseReportDefinition, type ReportDefinition } from './definition.js';
 import { reportDefinition, reportDefinitions } from './definitions.sql.js';
 import { attemptsOf } from './deliveries.sql.js';
 import { type EditionRow, editionOf, editionsOf, lastMade, neighbours } from './editions.sql.js';
@@ -23,7 +23,7 @@ export async function askReports(db: Db) {
 }
 
 /** What the list says of a definition; of one that this version cannot read, its name alone: it hides no other report. */
-function headOf(report: string, definition: unknown) {
+function headOf(report: string, definition: unknown): Pick<ReportDefinition, 'title' | 'series' | 'formats'> {
   if (definitionProblems(definition).length > 0) return { title: report, series: [], formats: [] };
   return parseReportDefinition(definition);
 }
