@@ -38,8 +38,6 @@ export default defineConfig({
           isolate: false,
           maxWorkers: 1,
           fileParallelism: false,
-          // Browsers and background work on two busy cores: a test that fails twice more is red.
-          retry: 2,
           testTimeout: 120_000,
           hookTimeout: 240_000,
           sequence: { groupOrder: 1 },
