@@ -66,6 +66,8 @@ export function webFiles(service: Service): Router {
     if (!file) return next();
     const brotli = file.brotli !== null && /\bbr\b/.test(request.headers['accept-encoding'] ?? '');
     response.set({ 'cache-control': FOREVER, vary: 'accept-encoding', 'access-control-allow-origin': '*' });
+    // A worker is bound by the policy of its own file, not by that of the page: the map's loads the basemap and letters.
+    response.set('content-security-policy', policy('/', service.config));
     // Named, so that it is not packed a second time; without a body it is as it lies.
     response.set('content-encoding', brotli ? 'br' : 'identity');
     response.set('content-type', TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream');

@@ -242,6 +242,8 @@ describe.skipIf(NO_BROWSER)('a map that can be trusted [needs /usr/bin/chromium]
     const script = /src="(web\/page-[A-Z0-9]{8}\.js)"/.exec(text)?.[1];
     const file = await service.get(`/${script}`);
     expect(file.headers.get('cache-control')).toContain('immutable');
+    // The map's worker obeys the policy of its own file: it has to load the basemap.
+    expect(file.headers.get('content-security-policy')).toContain("connect-src 'self'");
     expect(text).toMatch(/<noscript>.*<\/noscript>/s);
   });
 });
