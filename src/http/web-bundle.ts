@@ -74,11 +74,13 @@ export async function bundleWeb(small: boolean): Promise<WebBundle> {
     logLevel: 'warning',
   });
   for (const { path, contents } of outputFiles) keep(basename(path), Buffer.from(contents));
-  // The plain build: the other one compiles WebAssembly, which the page's policy forbids. A worker loads it by itself.
+  // The plain build: the other one compiles WebAssembly, which the page's policy forbids. A worker loads it by itself, and
+  // MapLibre imports only what ends in .mjs: anything else it evaluates as text, which the policy forbids as well.
   const shaping = await build({
     entryPoints: [installed.resolve(ARABIC)],
     bundle: true,
-    format: 'iife',
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
     minify: true,
     write: false,
     external: ['fs', 'path'],

@@ -12,6 +12,7 @@ import { openWebBundle, type WebBundle } from './web-bundle.js';
 
 const FOREVER = 'public, max-age=31536000, immutable';
 const TYPES: Readonly<Record<string, string>> = {
+  mjs: 'text/javascript; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
   css: 'text/css; charset=utf-8',
   json: 'application/json',
