@@ -32,14 +32,16 @@ const open: Record<string, () => Promise<Db>> = {
   },
 };
 
-export function database(engine: 'embedded' | 'server'): Promise<Db> {
-  let db = opened.get(engine);
+/** @param sharing those who name the same share one; by default all do. For tests of what depends on every series there is */
+export function database(engine: 'embedded' | 'server', sharing = ''): Promise<Db> {
+  const key = `${engine} ${sharing}`;
+  let db = opened.get(key);
   if (!db) {
     db = (open[engine] as () => Promise<Db>)().then(async (fresh) => {
       await migrate(fresh, join(PROJECT_ROOT, 'migrations'));
       return fresh;
     });
-    opened.set(engine, db);
+    opened.set(key, db);
   }
   return db;
 }

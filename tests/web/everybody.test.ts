@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { browserFor, NO_BROWSER, picture, ready, SLOW, shows } from '../../setup/browser.js';
-import { database, SERVER_URL } from '../../setup/databases.js';
-import { m5 } from '../../setup/m5.js';
-import { serviceOn } from '../../setup/service.js';
+import { browserFor, NO_BROWSER, picture, ready, SLOW, shows } from '../setup/browser.js';
+import { database, SERVER_URL } from '../setup/databases.js';
+import { m5 } from '../setup/m5.js';
+import { serviceOn } from '../setup/service.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SCREENS = {
