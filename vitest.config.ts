@@ -2,15 +2,24 @@ import { defineConfig } from 'vitest/config';
 import { ENGINE } from './tests/setup/engine.js';
 
 /*
- * Two kinds of tests: those without a database run in parallel; those on the databases share one process, so that the
- * embedded engine (1 GB, 10 s to create) is started once a run. `npm test` (tests/run.mjs) gives each of the two
- * databases a process of its own; `tests/bench` and `tests/prove` are run by hand.
+ * Three kinds of tests: those without a database run in parallel; those on the databases share one process, so that the
+ * embedded engine (1 GB, 10 s to create) is started once a run; those in a browser come last and alone, because what
+ * else runs takes the processor that draws their frames. `npm test` (tests/run.mjs) gives each of the two databases a
+ * process of its own; `tests/bench` and `tests/prove` are run by hand.
  */
-const store = ['tests/**/*.db.test.ts', 'tests/http/**/*.test.ts', 'tests/web/**/*.test.ts'];
+const serial = {
+  pool: 'forks',
+  isolate: false,
+  maxWorkers: 1,
+  fileParallelism: false,
+  testTimeout: 120_000,
+  hookTimeout: 240_000,
+} as const;
+const store = ['tests/**/*.db.test.ts', 'tests/http/**/*.test.ts'];
+const web = ['tests/web/**/*.test.ts'];
 
 /** Those that do not ask `onEachDatabase`: once a run is enough. */
 const once = [
-  'tests/web/**',
   'tests/store/folder-lock.db.test.ts',
   'tests/http/tiles-two-processes.test.ts',
   'tests/http/workers.test.ts',
@@ -25,7 +34,7 @@ export default defineConfig({
         test: {
           name: 'pure',
           include: ['tests/**/*.test.ts'],
-          exclude: [...store, 'tests/bench/**', 'tests/prove/**'],
+          exclude: [...store, ...web, 'tests/bench/**', 'tests/prove/**'],
           sequence: { groupOrder: 0 },
         },
       },
@@ -34,15 +43,11 @@ export default defineConfig({
           name: 'store',
           include: store,
           exclude: ENGINE === 'embedded' ? once : [],
-          pool: 'forks',
-          isolate: false,
-          maxWorkers: 1,
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 240_000,
+          ...serial,
           sequence: { groupOrder: 1 },
         },
       },
+      { test: { name: 'web', include: web, ...serial, sequence: { groupOrder: 2 } } },
     ],
   },
 });

@@ -1,6 +1,6 @@
 /*
  * `npm test` behind the checks: all tests, each of the two databases in a process of its own at the same time when
- * TEST_DATABASE_URL names a server, else one process. Ends with one line, `N passed, N failed, N skipped`; a run that
+ * TEST_DATABASE_URL names a server, and then those in a browser; else one process. Ends with one line, `N passed, N failed, N skipped`; a run that
  * fails keeps all that it printed and names the file in the line before.
  */
 import { spawn } from 'node:child_process';
@@ -30,19 +30,22 @@ function run(words, environment, quiet) {
   });
 }
 
-const runs = process.env.TEST_DATABASE_URL
+const server = { SALIENT_TEST_ENGINE: 'server' };
+const ended = process.env.TEST_DATABASE_URL
   ? [
-      run([], { SALIENT_TEST_ENGINE: 'server' }, false),
-      run(['--project', 'store'], { SALIENT_TEST_ENGINE: 'embedded' }, true),
+      ...(await Promise.all([
+        run(['--project', 'pure', '--project', 'store'], server, false),
+        run(['--project', 'store'], { SALIENT_TEST_ENGINE: 'embedded' }, true),
+      ])),
+      await run(['--project', 'web'], server, false),
     ]
-  : [run([], {}, false)];
-const ended = await Promise.all(runs);
+  : [await run([], {}, false)];
 
 const [passed, failed, skipped] = ended
   .map(({ counts }) => counts)
   .reduce((sum, counts) => sum.map((count, i) => count + counts[i]));
 const exitCode = ended.find(({ code }) => code !== 0)?.code ?? 0;
-const closing = ended.length > 1 ? ['', 'both databases:', ...ended.flatMap((run) => run.failures)] : [];
+const closing = ended.length > 1 ? ['', 'all runs:', ...ended.flatMap((run) => run.failures)] : [];
 if (exitCode !== 0) {
   const log = join(tmpdir(), `salient-test-${new Date().toISOString().replaceAll(':', '')}.log`);
   writeFileSync(log, ended.map((run) => run.printed).join('\n'));

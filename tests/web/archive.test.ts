@@ -21,7 +21,7 @@ const ARGS =
 const SLOW = { timeout: 60_000 };
 
 describe.skipIf(!existsSync(CHROMIUM))('the page on an archive [needs /usr/bin/chromium]', () => {
-  const db = async () => m5(await database(SERVER_URL ? 'server' : 'embedded'));
+  const db = async () => m5(await database(SERVER_URL ? 'server' : 'embedded', 'the page'));
   const archiveHosts: string[] = [];
   const service = serviceOn(db, { archiveHosts });
   const folder = mkdtempSync(join(tmpdir(), 'salient-archive-'));

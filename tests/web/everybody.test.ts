@@ -16,7 +16,7 @@ const SCREENS = {
 } satisfies Record<string, BrowserContextOptions>;
 
 describe.skipIf(NO_BROWSER)('the page for everybody [needs /usr/bin/chromium]', () => {
-  const service = serviceOn(async () => m5(await database(SERVER_URL ? 'server' : 'embedded')));
+  const service = serviceOn(async () => m5(await database(SERVER_URL ? 'server' : 'embedded', 'the page')));
   const browser = browserFor();
 
   async function opened(address: string, options: BrowserContextOptions = SCREENS.desktop): Promise<Page> {
@@ -143,7 +143,7 @@ describe.skipIf(NO_BROWSER)('the page for everybody [needs /usr/bin/chromium]', 
 });
 
 describe.skipIf(NO_BROWSER)('a stranger, at most four clicks from the front page [needs /usr/bin/chromium]', () => {
-  const service = serviceOn(async () => m5(await database(SERVER_URL ? 'server' : 'embedded')));
+  const service = serviceOn(async () => m5(await database(SERVER_URL ? 'server' : 'embedded', 'the page')));
   const browser = browserFor();
   let clicks = 0;
 

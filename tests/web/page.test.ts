@@ -18,7 +18,7 @@ const ARGS =
 const SLOW = { timeout: 60_000 };
 
 describe.skipIf(!existsSync(CHROMIUM))('the page [needs /usr/bin/chromium]', () => {
-  const service = serviceOn(async () => m5(await database(SERVER_URL ? 'server' : 'embedded')));
+  const service = serviceOn(async () => m5(await database(SERVER_URL ? 'server' : 'embedded', 'the page')));
   let browser: Browser;
   let page: Page;
   let complaints: string[];

@@ -10,7 +10,7 @@ import { strips } from '../setup/strips.js';
 const SMALL = { viewport: { width: 1000, height: 640 } };
 
 describe.skipIf(NO_BROWSER)('the tools of the page [needs /usr/bin/chromium]', () => {
-  const service = serviceOn(async () => m5(await database(SERVER_URL ? 'server' : 'embedded', 'the page')));
+  const service = serviceOn(async () => m5(await database(SERVER_URL ? 'server' : 'embedded', 'the tools')));
   const browser = browserFor();
 
   async function opened(address: string): Promise<Page> {

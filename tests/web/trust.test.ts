@@ -14,7 +14,7 @@ interface Seen {
 }
 
 describe.skipIf(NO_BROWSER)('a map that can be trusted [needs /usr/bin/chromium]', () => {
-  const service = serviceOn(async () => m5(await database(SERVER_URL ? 'server' : 'embedded')));
+  const service = serviceOn(async () => m5(await database(SERVER_URL ? 'server' : 'embedded', 'the page')));
   const browser = browserFor();
 
   async function opened(hash: string) {
@@ -249,7 +249,7 @@ describe.skipIf(NO_BROWSER)('a map that can be trusted [needs /usr/bin/chromium]
 });
 
 describe.skipIf(NO_BROWSER)('without WebGL [needs /usr/bin/chromium]', () => {
-  const service = serviceOn(async () => m5(await database(SERVER_URL ? 'server' : 'embedded')));
+  const service = serviceOn(async () => m5(await database(SERVER_URL ? 'server' : 'embedded', 'the page')));
   const browser = browserFor(['--disable-gpu', '--disable-3d-apis']);
 
   test('the service draws the map, the slider moves it, and it can be moved step by step', async () => {
