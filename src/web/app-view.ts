@@ -24,7 +24,9 @@ export interface App {
   /** The map before the one on show, and the one on show. */
   step(): { from: Day; to: Day };
   change(): Change | null;
+  /** The posts of the day on show; none while their verdicts are computed. */
   posts(): readonly Post[];
+  postsKnown(): boolean;
   places(): Promise<Points<Place>>;
   answer(day: Day): Promise<DayAnswer>;
   go(day: Day, settled?: boolean): Promise<void>;
@@ -33,4 +35,6 @@ export interface App {
   keep(settled: boolean): void;
   /** Called with every day that is put on show. */
   onShow(listener: (day: Day) => void): void;
+  /** Called when the posts of the day on show become known. */
+  onPosts(listener: () => void): void;
 }

@@ -42,6 +42,7 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
   const banner = createBanner();
   const frame: Frame = { series, claims: new Map(), knowsPlaces: false, choose: (selection) => app.select(selection) };
   const listeners: ((day: Day) => void)[] = [];
+  const postListeners: (() => void)[] = [];
   const stage = openStage(boot, series, dates, state, calm, banner, async () => {
     const { features } = await api.areas(series.id, span.first);
     return outlineOf(features.map(({ geometry }) => geometry));
@@ -81,6 +82,7 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
     if (name === 'posts' && shown && !(shown.change instanceof Error) && value !== null)
       parts.change.show(shown.change);
     if (shown) byId('legend').replaceChildren(...legendBody(series.parties, legendOf(shown), series.kind));
+    if (name === 'posts' && value !== null) for (const listener of postListeners) listener();
     const busy = shown === null || shown.routes === null || shown.posts === null;
     byId('panel').setAttribute('aria-busy', String(busy));
   }
@@ -198,6 +200,7 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
       const posts = current()?.posts;
       return posts && !(posts instanceof Error) ? posts.after.posts : [];
     },
+    postsKnown: () => (current()?.posts ?? null) !== null,
     places() {
       placesOnce ??= api.places(series.id, app.day());
       placesOnce.catch(() => {
@@ -213,6 +216,7 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
     select: (selection) => selecting.select(selection),
     keep,
     onShow: (listener) => listeners.push(listener),
+    onPosts: (listener) => postListeners.push(listener),
   };
   const selecting = createSelection(app);
 

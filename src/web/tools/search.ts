@@ -17,6 +17,9 @@ interface Found {
 
 /** Places in any spelling, posts by number or name, roads, and days. */
 export function searchTool(app: App, events: Events): Tool {
+  let again = () => {};
+  app.onPosts(() => again());
+
   async function found(asked: string): Promise<Found[]> {
     const hits: Found[] = [];
     const day = dayFrom(asked, app.day());
@@ -76,8 +79,8 @@ export function searchTool(app: App, events: Events): Tool {
         const now = await found(asked);
         if (asked !== field.value) return;
         hits = now;
-        status.textContent =
-          asked.trim() !== '' && now.length === 0 ? t.searchNone : asked.trim() === '' ? t.searchHint : '';
+        const nothing = app.postsKnown() ? t.searchNone : t.computing;
+        status.textContent = asked.trim() === '' ? t.searchHint : now.length === 0 ? nothing : '';
         results.replaceChildren(
           ...now.map((hit) =>
             h(
@@ -94,11 +97,16 @@ export function searchTool(app: App, events: Events): Tool {
         );
       }
       const form = h('form', { role: 'search' }, field);
+      // Posts are found once their verdicts are computed, without another key.
+      again = () => void look();
       form.addEventListener('submit', (event) => {
         event.preventDefault();
         void look().then(() => hits[0] && choose(hits[0]));
       });
       return [form, status, results];
+    },
+    close() {
+      again = () => {};
     },
   };
 }
