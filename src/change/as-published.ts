@@ -39,7 +39,7 @@ export async function askPublished(db: Db, asked: ChangeRequest, thenAt: Instant
   };
 }
 
-const between = (db: Db, a: AsOf, b: AsOf) => measuredChange(db, a.revision, b.revision, a.plane === b.plane);
+const between = (db: Db, a: AsOf, b: AsOf) => measuredChange(db, a.revision, b.revision, a.partition === b.partition);
 
 const areasOf = async (db: Db, { revision }: AsOf) =>
   new Map((await classAreasOver(db, [revision], null)).map((row) => [row.class, row.m2]));

@@ -90,7 +90,7 @@ async function outsideTheatre(db: Db, { revision: from }: AsOf, { revision: to }
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
-const mapOf = ({ revision: id, plane }: AsOf) => ({ id, plane });
+const mapOf = ({ revision: id, partition }: AsOf) => ({ id, partition });
 
 async function filteredMatrix(
   db: Db,
@@ -100,7 +100,7 @@ async function filteredMatrix(
   areas: ReadonlyMap<string, number>,
   filter: ChangeFilter,
 ) {
-  const drawnAnew = before.plane !== after.plane;
+  const drawnAnew = before.partition !== after.partition;
   const openingM = filter.openingM ?? (drawnAnew ? openingRadius(after.statement.accuracy_m) : 0);
   const pair = [before.revision, after.revision] as const;
   const opened = await once(db, 'opened-1', [...pair, openingM], () => openedChange(db, ...pair, openingM), AT_WILL);

@@ -12,10 +12,10 @@ import { type DisputedRow, disputedBands } from './disputed.js';
 import { type ClaimedTransition, cacheChange, cachedChange, changeByFace, changeByOverlay } from './overlay.sql.js';
 import { classAreasOver } from './region.sql.js';
 
-/** A revision and the plane it is measured in. */
+/** A revision and the partition it is measured in. */
 export interface Mapped {
   id: number;
-  plane: number;
+  partition: number;
 }
 
 /** What two maps make of each other, whatever is asked of it: all that needs their geometry but places and routes. */
@@ -24,7 +24,7 @@ export interface MeasuredPair {
   matrix: Transition[];
   /** Square metres of each class on either day, measured on their own: what rows and columns add up to. */
   areas: { before: [string, number][]; after: [string, number][] };
-  /** Null where both maps have the same plane: no border was drawn anew. */
+  /** Null where both maps have the same partition: no border was drawn anew. */
   borders: RedrawnRow[] | null;
   /** Borders of each class that are not in both maps. */
   moved: MovedRow[];
@@ -50,7 +50,7 @@ export function measuredPair(
   return once(db, 'change-5', [before.id, after.id], async () => {
     const { matrix, areas, disputed } = measured ?? (await measureMatrix(db, before, after));
     const { redrawn, ...compared } = comparedBorders(await borderEdges(db, before.id, after.id));
-    return { matrix, areas, borders: before.plane === after.plane ? null : redrawn, disputed, ...compared };
+    return { matrix, areas, borders: before.partition === after.partition ? null : redrawn, disputed, ...compared };
   });
 }
 
@@ -59,7 +59,7 @@ export function measuredPair(
  * @throws SalientError `imbalance` when it does not add up to the areas of either map
  */
 export async function measureMatrix(db: Queryable, before: Mapped, after: Mapped): Promise<MeasuredMatrix> {
-  const { rows, matrix, areas } = await balanced(db, before.id, after.id, before.plane === after.plane);
+  const { rows, matrix, areas } = await balanced(db, before.id, after.id, before.partition === after.partition);
   return {
     matrix,
     areas: { before: [...areas.before], after: [...areas.after] },
@@ -75,15 +75,15 @@ export async function measuredChange(
   db: Queryable,
   from: number,
   to: number,
-  samePlane: boolean,
+  samePartition: boolean,
 ): Promise<Transition[]> {
   const kept = await cachedChange(db, from, to);
-  if (kept.length === 0) return (await balanced(db, from, to, samePlane)).matrix;
+  if (kept.length === 0) return (await balanced(db, from, to, samePartition)).matrix;
   return kept.map(({ from_class, to_class, m2 }) => ({ from: from_class, to: to_class, m2 }));
 }
 
-async function balanced(db: Queryable, from: number, to: number, samePlane: boolean) {
-  const rows = await (samePlane ? changeByFace : changeByOverlay)(db, from, to);
+async function balanced(db: Queryable, from: number, to: number, samePartition: boolean) {
+  const rows = await (samePartition ? changeByFace : changeByOverlay)(db, from, to);
   if (rows.length === 0) throw new SalientError('imbalance', 'the overlay of the two maps came back empty');
   const matrix = byClass(rows);
   const sums = await classAreasOver(db, [from, to], null);
@@ -108,8 +108,11 @@ function byClass(rows: readonly ClaimedTransition[]): Transition[] {
 /** Steps with the matrices that had not been measured yet. */
 export async function measuredChangeSets(db: Queryable, rows: readonly StepRow[]): Promise<Step[]> {
   const steps: Step[] = [];
-  for (const { same_plane, matrix, ...row } of rows) {
-    steps.push({ ...row, matrix: matrix ?? (await measuredChange(db, row.from_revision, row.revision, same_plane)) });
+  for (const { same_partition, matrix, ...row } of rows) {
+    steps.push({
+      ...row,
+      matrix: matrix ?? (await measuredChange(db, row.from_revision, row.revision, same_partition)),
+    });
   }
   return steps;
 }

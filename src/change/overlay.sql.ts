@@ -42,7 +42,7 @@ export interface ClaimedTransition extends TransitionRow {
   to_claimant: string | null;
 }
 
-/** The transition matrix of two revisions on one plane: sums of faces in their order, no overlay (methods 0.7). */
+/** The transition matrix of two revisions on one partition: sums of faces in their order, no overlay (methods 0.7). */
 export function changeByFace(db: Queryable, from: number, to: number): Promise<ClaimedTransition[]> {
   return db.query(
     `select a.class as from_class, a.claimant as from_claimant, b.class as to_class, b.claimant as to_claimant,
@@ -54,7 +54,7 @@ export function changeByFace(db: Queryable, from: number, to: number): Promise<C
 }
 
 /**
- * The transition matrix of two revisions on different planes of one projection (methods B.3). Faces with the same
+ * The transition matrix of two revisions on different partitions in one projection (methods B.3). Faces with the same
  * vertices in both maps are the same ground and not overlaid. The rest is, face by face where the holder differs, which
  * costs less than to dissolve by class first: faces are paired by the cells of a grid that their boxes touch, each pair
  * in the one cell where its boxes begin to overlap. What stayed is the later area less what came from others, so the

@@ -25,7 +25,7 @@ export type Scope = (RegionGround & { hash: string }) | null;
  */
 export async function scopeOf(db: Db, on: AsOf, region: Region): Promise<Scope> {
   if (region.kind === 'theatre') return null;
-  const inputs = [on.plane, on.edition, region];
+  const inputs = [on.partition, on.edition, region];
   const ground = await once(db, 'region-1', inputs, () => regionGround(db, on.revision, region), AT_WILL);
   if (ground) return { ...ground, hash: contentHash(inputs) };
   if (region.kind === 'route') {
@@ -65,7 +65,7 @@ export async function measureRegion(db: Db, before: AsOf, after: AsOf, scope: Sc
     async () => ({
       claimed: await changeByOverlay(db, ...pair, region),
       areas: await classAreasOver(db, [...new Set(pair)], region),
-      borders: before.plane === after.plane ? null : await compared(db, pair, region),
+      borders: before.partition === after.partition ? null : await compared(db, pair, region),
       patches: before.revision === after.revision ? [] : await changePatches(db, ...pair, mergeM, region),
     }),
     AT_WILL,
@@ -135,7 +135,7 @@ async function kindsIn(db: Db, before: AsOf, after: AsOf, scope: Scope, figures:
   const rows = await stepRows(db, after.series, before.date, after.date, after.knownAt);
   const steps: Step[] = scope
     ? await Promise.all(
-        rows.map(async ({ same_plane: _, ...row }) => ({ ...row, matrix: await stepIn(db, row, scope) })),
+        rows.map(async ({ same_partition: _, ...row }) => ({ ...row, matrix: await stepIn(db, row, scope) })),
       )
     : await measuredChangeSets(db, rows);
   const net = new Map(figures.parties.map(({ party, net_km2 }) => [party, net_km2 * 1e6]));

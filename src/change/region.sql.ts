@@ -18,7 +18,7 @@ const QUARTER_SEGMENTS = 32;
 const REGION_GRID_M = 1e-6;
 
 /**
- * The ground of a region inside the theatre of a revision, as the revision's plane has it: polygons densified and
+ * The ground of a region inside the theatre of a revision, as the revision's partition has it: polygons densified and
  * projected as maps are, or everything within a distance of a route. Null when the route does not exist, or when none
  * of the region is in the theatre.
  * @throws SalientError `invalid_parameter` for a polygon that crosses itself

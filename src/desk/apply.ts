@@ -134,15 +134,17 @@ async function editedMap(db: Db, series: string, edit: Edit): Promise<string> {
 }
 
 /** The map that holds on a day, as known now; null before the first. */
-async function mapOn(db: Db, series: string, date: IsoDate): Promise<{ id: number; plane: number } | null> {
+async function mapOn(db: Db, series: string, date: IsoDate): Promise<{ id: number; partition: number } | null> {
   const [found] = await inForce(db, series, [date], null);
-  return found?.revision == null || found.plane === null ? null : { id: found.revision, plane: found.plane };
+  return found?.revision == null || found.partition === null
+    ? null
+    : { id: found.revision, partition: found.partition };
 }
 
 async function effectBetween(
   db: Db,
-  before: { id: number; plane: number } | null,
-  after: { id: number; plane: number } | null,
+  before: { id: number; partition: number } | null,
+  after: { id: number; partition: number } | null,
 ): Promise<Transition[]> {
   if (!before || !after || before.id === after.id) return [];
   const { matrix } = await measureMatrix(db, before, after);

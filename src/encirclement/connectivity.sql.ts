@@ -25,26 +25,26 @@ export async function measureStates(tx: Queryable): Promise<PostState[]> {
     'searched for the posts',
     `with touched as materialized (
        select p.id, near.*
-       from ground_post p cross join lateral (
+       from mask_post p cross join lateral (
          select c.mask, c.main, st_intersects(c.geom, p.geom) as meets, st_dwithin(c.geom, p.geom, 0.001) as touches
-         from ground_piece c where st_dwithin(c.geom, p.geom, 0.01) offset 0) near),
+         from mask_piece c where st_dwithin(c.geom, p.geom, 0.01) offset 0) near),
      standing as materialized (
        select p.id, policy, p.geom, p.r0,
          coalesce(bool_or(t.mask = 'mapped'), false) as mapped,
          coalesce(bool_or(t.mask = policy and t.main and t.meets), false) as inside,
          coalesce(bool_or(t.mask = policy and t.main and t.touches), false)
            and coalesce(bool_or(t.mask = policy and not t.main and t.touches), false) as pinched
-       from ground_post p cross join unnest(array['strict', 'lenient']) policy left join touched t using (id)
+       from mask_post p cross join unnest(array['strict', 'lenient']) policy left join touched t using (id)
        group by p.id, policy)
      select id, policy, mapped,
        case
          when inside then 'connected'
-         when exists (select from ground_piece c where c.mask = policy and c.main and st_dwithin(c.geom, s.geom, s.r0))
+         when exists (select from mask_piece c where c.mask = policy and c.main and st_dwithin(c.geom, s.geom, s.r0))
            then 'connected_edge'
-         when exists (select from ground_piece c where c.mask = policy and not c.main and st_dwithin(c.geom, s.geom, s.r0))
+         when exists (select from mask_piece c where c.mask = policy and not c.main and st_dwithin(c.geom, s.geom, s.r0))
            then 'pocket'
          else 'engulfed' end as state,
-       pinched, (select count(*)::int from ground_post) as posts
+       pinched, (select count(*)::int from mask_post) as posts
      from standing s order by id, policy`,
   );
   // The embedded engine can stop in the middle of an answer.
@@ -54,7 +54,7 @@ export async function measureStates(tx: Queryable): Promise<PostState[]> {
 }
 
 /**
- * Walls of more vertices than this are grown in steps. A jagged front of 3,000 vertices grown by 50 km at once takes 4 s,
+ * Barriers of more vertices than this are grown in steps. A jagged front of 3,000 vertices grown by 50 km at once takes 4 s,
  * and next to nothing from where it stands grown by 45 km, for it is smooth there; a disc rolled in two steps is rolled
  * as far.
  */
@@ -64,34 +64,34 @@ const KEEP_EVERY = 0.25;
 
 /**
  * Keeps where the centre of a disc of diameter `$2` metres can be: mapped ground at least half of it away from any
- * wall. The edge of the map is no wall, so this is not a buffer of the mask. Of the components, those in the main body
+ * barrier. The edge of the map is no barrier, so this is not a buffer of the mask. Of the components, those in the main body
  * count, and those whose discs reach the anchor are marked. quad_segs 32 makes necks too wide by 0.03 % at most, in
  * however many steps; GEOS drops concavities shallower than 1 % of the distance from what it buffers.
  */
 async function erode(tx: Queryable, policy: Policy, widthM: number, gridM: number): Promise<number | undefined> {
   const [row] = await tx.query<{ vertices: number }>(
-    `with wall as materialized (
-       select geom, st_npoints(geom) > $4 as heavy from ground_part where part = 'wall' and policy = $1),
+    `with barrier as materialized (
+       select geom, st_npoints(geom) > $4 as heavy from mask_part where part = 'barrier' and policy = $1),
      start as materialized (
-       select geom, 0 as r from wall
-       union all select geom, r from ground_grown where policy = $1 and r < $2::double precision / 2
+       select geom, 0 as r from barrier
+       union all select geom, r from barrier_buffer where policy = $1 and r < $2::double precision / 2
        order by r desc limit 1),
      grown as materialized (
        select st_buffer(geom, $2::double precision / 2 - r, 'quad_segs=32') as geom, r from start),
      kept_grown as (
-       insert into ground_grown (policy, r, geom)
-       select $1, $2::double precision / 2, grown.geom from grown, wall
+       insert into barrier_buffer (policy, r, geom)
+       select $1, $2::double precision / 2, grown.geom from grown, barrier
        where heavy and $2::double precision / 2 - r >= $5 * $2::double precision / 2),
      free as materialized (
        select st_difference(m.geom, grown.geom, $3::double precision) as geom
-       from ground_part m, grown where m.part = 'mapped'),
+       from mask_part m, grown where m.part = 'mapped'),
      kept as (
-       insert into ground_eroded (policy, w, cid, reaches, geom)
+       insert into mask_eroded (policy, w, cid, reaches, geom)
        select $1, $2, d.path[1],
-         exists (select from ground_core c where c.policy = $1 and st_dwithin(c.geom, d.geom, $2::double precision / 2)),
+         exists (select from mask_core c where c.policy = $1 and st_dwithin(c.geom, d.geom, $2::double precision / 2)),
          st_subdivide(d.geom, 256, $3::double precision)
        from free, lateral st_dump(st_multi(st_collectionextract(free.geom, 3))) d
-       where exists (select from ground_mask m
+       where exists (select from mask_component m
                      where m.policy = $1 and m.main and st_intersects(m.geom, st_pointonsurface(d.geom))) returning 1)
      select st_npoints(geom)::int as vertices from free`,
     [policy, widthM, gridM, GROWN_FROM_VERTICES, KEEP_EVERY],
@@ -108,9 +108,9 @@ async function postsSwept(
   ids: readonly number[] | null,
 ): Promise<number[] | undefined> {
   const [row] = await tx.query<{ ids: number[] }>(
-    `select coalesce(array_agg(p.id order by p.id), '{}') as ids from ground_post p
+    `select coalesce(array_agg(p.id order by p.id), '{}') as ids from mask_post p
      where ($4::int[] is null or p.id = any($4))
-       and exists (select from ground_eroded e where e.policy = $1 and e.w = $2 and e.reaches
+       and exists (select from mask_eroded e where e.policy = $1 and e.w = $2 and e.reaches
                    and st_dwithin(e.geom, p.geom, $2::double precision / 2 + greatest($3, p.r0)))`,
     [policy, widthM, reachM, ids],
   );
@@ -135,8 +135,8 @@ export async function opensAt(
 
 /**
  * Of the posts with brackets `[lo, hi]` whose ends were eroded: those whose corridor did not narrow but end. The
- * ground swept at `lo` left nothing at `hi`, and was last seen at the edge of the map, which is no wall: their width
- * is unknown, and at least `lo`. A room that vanishes between walls is as wide as it is. (ST_DWithin 0 where
+ * ground swept at `lo` left nothing at `hi`, and was last seen at the edge of the map, which is no barrier: their width
+ * is unknown, and at least `lo`. A room that vanishes between barriers is as wide as it is. (ST_DWithin 0 where
  * ST_Intersects would do: GEOS's relate throws on some pairs of eroded polygons, `side location conflict`.)
  */
 export async function neverNarrow(
@@ -149,15 +149,15 @@ export async function neverNarrow(
     `with bracket as (select * from jsonb_to_recordset($3::jsonb) as b (id int, lo double precision, hi double precision)),
      serving as materialized (
        select distinct b.id, b.lo, b.hi, e.cid
-       from bracket b join ground_post p using (id) join ground_eroded e on e.policy = $1 and e.w = b.lo and e.reaches
+       from bracket b join mask_post p using (id) join mask_eroded e on e.policy = $1 and e.w = b.lo and e.reaches
          and st_dwithin(e.geom, p.geom, b.lo / 2 + greatest($2, p.r0))),
-     body as materialized (select s.id, s.hi, e.geom from serving s join ground_eroded e
+     body as materialized (select s.id, s.hi, e.geom from serving s join mask_eroded e
        on e.policy = $1 and e.w = s.lo and e.cid = s.cid)
      select coalesce(array_agg(id), '{}') as ids from (
        select id from body group by id
-       having bool_or(exists (select from ground_part m where m.part = 'mapped'
+       having bool_or(exists (select from mask_part m where m.part = 'mapped'
                               and st_dwithin(st_boundary(m.geom), body.geom, 1)))
-         and not bool_or(exists (select from ground_eroded n where n.policy = $1 and n.w = body.hi
+         and not bool_or(exists (select from mask_eroded n where n.policy = $1 and n.w = body.hi
                                  and st_dwithin(n.geom, body.geom, 0)))) capped`,
     [policy, reachM, JSON.stringify(brackets)],
   );
@@ -182,7 +182,7 @@ async function approaches(tx: Queryable, policy: Policy, ids: readonly number[])
     'searched for ways to a post',
     `select id, cid, main, metres from (
        select p.id, m.cid, m.main, d.metres, min(d.metres) filter (where m.main) over (partition by p.id) as direct
-       from ground_post p, ground_mask m,
+       from mask_post p, mask_component m,
          lateral (select greatest(0, st_distance(m.outline, p.geom) - p.r0) as metres) d
        where m.policy = $1 and p.id = any($2)) way
      where metres <= direct`,
@@ -201,12 +201,12 @@ async function hops(tx: Queryable, policy: Policy, limitM: number): Promise<Hop[
     'searched for ways between its components',
     `with pair as materialized (
        select a.cid as a, b.cid as b, a.main as from_main, b.main as to_main, st_distance(a.outline, b.outline) as metres
-       from ground_mask a join ground_mask b on b.policy = a.policy and b.cid > a.cid and not (a.main and b.main)
+       from mask_component a join mask_component b on b.policy = a.policy and b.cid > a.cid and not (a.main and b.main)
          and st_dwithin(a.outline, b.outline, $2) where a.policy = $1)
      select case when from_main then 0 else a end as a, case when to_main then 0 else b end as b,
        case when metres > 4 * $3::float8 then metres
-         else (select min(near.metres) from ground_piece p cross join lateral (
-                 select st_distance(p.geom, q.geom) as metres from ground_piece q
+         else (select min(near.metres) from mask_piece p cross join lateral (
+                 select st_distance(p.geom, q.geom) as metres from mask_piece q
                  where q.mask = $1 and q.cid = pair.b and st_dwithin(p.geom, q.geom, pair.metres + 2 * $3::float8)
                  offset 0) near
                where p.mask = $1 and p.cid = pair.a) end as metres
@@ -237,9 +237,10 @@ export async function gaps(tx: Queryable, policy: Policy, ids: readonly number[]
 
 /** The components that reach the main body by hops of `widthM` at most, itself included. Empty without a main body. */
 export async function clustered(tx: Queryable, policy: Policy, widthM: number): Promise<number[]> {
-  const parts = await tx.query<{ cid: number; main: boolean }>('select cid, main from ground_mask where policy = $1', [
-    policy,
-  ]);
+  const parts = await tx.query<{ cid: number; main: boolean }>(
+    'select cid, main from mask_component where policy = $1',
+    [policy],
+  );
   const main = parts.filter((part) => part.main).map(({ cid }) => cid);
   if (!main.length) return [];
   const short = (await hops(tx, policy, widthM + 1)).filter(({ metres }) => metres <= widthM);

@@ -2,7 +2,7 @@ import type { IsoDate } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
 
 /*
- * The completed plane of a revision as one side sees it on a day: the rows that `createMasks` is then dissolved from
+ * The planar partition of a revision as one side sees it on a day: the rows that `createMasks` is then dissolved from
  * (methods A.2 and G). Relations and border policies are dated; a party without a relation is neutral, a border without
  * a policy closed.
  */
@@ -17,7 +17,7 @@ export interface SideInput {
 
 export async function fillMasks(tx: Queryable, input: SideInput): Promise<void> {
   await tx.query(
-    `insert into ground (stance, class, geom)
+    `insert into mask_face (stance, class, geom)
      select case when face.territory is not null
                  then case when territory.kind = 'sea' then 'sea' else coalesce(border_policy.policy, 'closed') end
                  when face.status is null or face.status = 'unknown' then 'unknown'
@@ -35,7 +35,7 @@ export async function fillMasks(tx: Queryable, input: SideInput): Promise<void> 
     [input.revision, input.edition, input.side, input.date],
   );
   await tx.query(
-    `insert into ground_anchor (geom)
+    `insert into mask_anchor (geom)
      select face.geom
      from faces_of($1) face
        join anchor on anchor.edition = $2 and anchor.side = $3 and anchor.territory = face.territory
@@ -63,7 +63,7 @@ export async function fillPosts(
        from revision r join edition e on e.id = r.edition,
          lateral (select st_collect(geom order by nth) as geom from side_post) spots,
          lateral st_dump(st_transform(spots.geom, e.projection)) d where r.id = $1)
-     insert into ground_post (id, geom, r0)
+     insert into mask_post (id, geom, r0)
      select number, projected.geom, greatest($5::float8, error_m) from side_post join projected using (nth)`,
     [input.revision, input.edition, input.side, numbers, perimeterM],
   );

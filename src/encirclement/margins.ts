@@ -20,14 +20,14 @@ export interface MarginOptions {
 
 const STEP = Math.SQRT2;
 
-/** Level k of the ladder (methods A.4): 250·√2^k metres; k may be negative. */
+/** Width k that is tried (methods A.4): 250·√2^k metres; k may be negative. */
 export const boundLevel = (k: number): number => 250 * STEP ** k;
 const levelAbove = (m: number): number => Math.floor(Math.log(m / 250) / Math.log(STEP) + 1e-9) + 1;
 const levelBelow = (m: number): number => Math.ceil(Math.log(m / 250) / Math.log(STEP) - 1e-9) - 1;
 
 const done = ({ lo, hi }: Bracket, tolerance: number): boolean => hi <= TOUCHING_M || (lo > 0 && hi <= lo * tolerance);
 
-/** The next width to try: a ladder level while a level lies strictly inside (shared by many posts), then halves. */
+/** The next width to try: a level while a level lies strictly inside (shared by many posts), then halves. */
 export function nextWidth({ lo, hi }: Bracket): number {
   const from = Math.max(lo, TOUCHING_M);
   if (lo === 0 && hi <= TOUCHING_M * STEP) return TOUCHING_M;
@@ -36,7 +36,7 @@ export function nextWidth({ lo, hi }: Bracket): number {
 }
 
 /**
- * Brackets the neck of many posts by bisection on the ladder. Every width is evaluated once for all posts, and what
+ * Brackets the neck of many posts by bisection over shared widths. Every width is evaluated once for all posts, and what
  * it says narrows the bracket of each: posts behind one bottleneck cost as much as one.
  */
 export async function bracketNecks(
@@ -67,7 +67,7 @@ export async function bracketNecks(
 /** The number of record of a bracket; 0 when not even a touching disc passes. */
 export const neckOf = ({ lo, hi }: Bracket): number => (hi <= TOUCHING_M ? 0 : (lo + hi) / 2);
 
-/** How far walls are widened and what is left of the ground dilated again, metres. */
+/** How far barriers are widened and what is left of the ground dilated again, metres. */
 export interface Bounds {
   inner: { erosionM: number; dilationM: number };
   outer: { erosionM: number; dilationM: number };
@@ -78,9 +78,9 @@ const BUFFER_SHARE = 0.01;
 
 /**
  * Radii with which ground opened by a disc of `widthM` is surely no larger (`inner`) and surely no smaller (`outer`) than
- * the exact method's, when walls are simplified by `simplifiedM` more and arcs have `quadSegments` to a quarter circle
+ * the exact method's, when barriers are simplified by `simplifiedM` more and arcs have `quadSegments` to a quarter circle
  * (methods A.4: an arc's chords lie within r·(1 − cos(π / 4q)) of it). Null where the width is too small for that: the
- * simplified walls might let the disc through where there is no way.
+ * simplified barriers might let the disc through where there is no way.
  */
 export function conservativeBounds(
   widthM: number,

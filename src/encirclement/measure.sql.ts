@@ -29,7 +29,7 @@ const NECK_TOLERANCE = 0.001;
 async function mappedDiameter(tx: Queryable): Promise<number> {
   const [row] = await tx.query<{ metres: number }>(
     `select |/((st_xmax(box) - st_xmin(box)) ^ 2 + (st_ymax(box) - st_ymin(box)) ^ 2) as metres
-     from (select st_extent(geom) as box from ground_part where part = 'mapped') mapped`,
+     from (select st_extent(geom) as box from mask_part where part = 'mapped') mapped`,
   );
   if (row?.metres === undefined || row.metres === null) throw new SalientError('internal', 'no ground is mapped');
   return row.metres;
@@ -95,7 +95,7 @@ async function cappedPosts(
 }
 
 /**
- * Verdict, states and margins of every post in `ground_post`, as seen from the side whose ground was filled in after
+ * Verdict, states and margins of every post in `mask_post`, as seen from the side whose ground was filled in after
  * `createMasks` (methods A.3, D1 to D3). Posts outside their dates are the caller's to leave out.
  */
 export async function measureEncirclement(tx: Queryable, options: EncirclementOptions): Promise<PostMeasure[]> {

@@ -12,14 +12,14 @@ export type TriangleRow = readonly [
   core: number,
 ];
 
-/** The passage between two triangles: a segment between two points of the walls that see each other. */
+/** The passage between two triangles: a segment between two points of the barriers that see each other. */
 export interface Chord {
   a: Spot;
   b: Spot;
   /** The two triangles. */
   sides: readonly [number, number];
   metres: number;
-  /** How many of its ends lie on the edge of the map, which is no wall. */
+  /** How many of its ends lie on the edge of the map, which is no barrier. */
   open: 0 | 1 | 2;
 }
 
@@ -31,13 +31,13 @@ export interface Mesh {
   chords: readonly Chord[];
   /** Chords of each triangle. */
   around: readonly (readonly number[])[];
-  /** Edges of the ground that are walls. */
-  walls: readonly (readonly [Spot, Spot])[];
+  /** Edges of the ground that are barriers. */
+  barriers: readonly (readonly [Spot, Spot])[];
 }
 
 const keyOf = ([x, y]: Spot) => `${x} ${y}`;
 
-/** The mesh of triangles that share their corners exactly; `rim` are corners on the edge of the map and on no wall. */
+/** The mesh of triangles that share their corners exactly; `rim` are corners on the edge of the map and on no barrier. */
 export function meshOf(rows: readonly TriangleRow[], rim: readonly Spot[]): Mesh {
   const free = new Set(rim.map(keyOf));
   const triangles = rows.map(
@@ -71,13 +71,13 @@ export function meshOf(rows: readonly TriangleRow[], rim: readonly Spot[]): Mesh
     }
   }
   // An edge of one triangle only bounds the ground; with an end on the rim it runs along the edge of the map.
-  const walls = [...seen.values()].filter(({ a, b }) => !free.has(keyOf(a)) && !free.has(keyOf(b)));
+  const barriers = [...seen.values()].filter(({ a, b }) => !free.has(keyOf(a)) && !free.has(keyOf(b)));
   return {
     triangles,
     core: rows.flatMap((row, i) => (row[6] ? [i] : [])),
     chords,
     around,
-    walls: walls.map(({ a, b }) => [a, b] as const),
+    barriers: barriers.map(({ a, b }) => [a, b] as const),
   };
 }
 

@@ -20,15 +20,15 @@ export interface WidthProbe extends Finding {
 export interface BandOptions extends Thresholds {
   /** A post this near to swept ground counts as reached (methods ρ), or its own r0 if that is larger. Metres. */
   reachM: number;
-  /** From so many posts on the ladder is climbed first; below, two exact erosions cost no more. */
-  ladderFrom?: number;
+  /** From so many posts on the conservative bounds are tried first; below, two exact erosions cost no more. */
+  boundsFrom?: number;
 }
 
 export const BOUNDS_FROM = 100;
 
 /**
- * The bands of some posts, without margins: all that a verdict needs. Many posts are looked up on the ladder, and the exact
- * method decides for those that it does not: the bands are those of the exact method.
+ * The bands of some posts, without margins: all that a verdict needs. Many posts are looked up in the conservative bounds, and the exact
+ * method decides for those between the two: the bands are those of the exact method.
  */
 export async function soundBands(
   tx: Queryable,
@@ -39,7 +39,7 @@ export async function soundBands(
   const soundings = new Map<number, WidthProbe>();
   const put = ({ id, state }: PostState, band: WidthProbe['band']) =>
     soundings.set(id, { state, band, marginM: null, atLeast: false });
-  const many = posts.length >= (options.ladderFrom ?? BOUNDS_FROM);
+  const many = posts.length >= (options.boundsFrom ?? BOUNDS_FROM);
   if (many) await createBounds(tx);
   const { sure, open } = verdictWidths(options);
 
@@ -70,14 +70,14 @@ export async function soundBands(
   return soundings;
 }
 
-/** The posts that pass: as the ladder says where it says anything, and the exact method for the others. */
+/** The posts that pass: by the conservative bounds where they decide, by the exact method else. */
 async function decided(
   posts: readonly PostState[],
-  ladder: ((ids: number[]) => Promise<Passage>) | null,
+  bounds: ((ids: number[]) => Promise<Passage>) | null,
   exact: (ids: number[]) => Promise<ReadonlySet<number>>,
 ): Promise<Set<number>> {
   const ids = posts.map(({ id }) => id);
-  const { passes, fails } = ladder ? await ladder(ids) : { passes: new Set<number>(), fails: new Set<number>() };
+  const { passes, fails } = bounds ? await bounds(ids) : { passes: new Set<number>(), fails: new Set<number>() };
   const left = ids.filter((id) => !passes.has(id) && !fails.has(id));
   return left.length ? new Set([...passes, ...(await exact(left))]) : passes;
 }

@@ -89,7 +89,7 @@ export const COLLECTION_KINDS = {
     properties: {
       kind: ['string', 'front, allied, gray, border, coast, frame or strip'],
       left: ['string', 'class on the left of the direction of the line, seen with north up'],
-      right: ['string', 'class on the right; null outside the mapped plane'],
+      right: ['string', 'class on the right; null outside what is mapped'],
       length_km: ['number', 'length as drawn, km'],
       ruled_km: ['number', 'length generalised with a ruler of 500 m, km'],
       minkowski_km: ['number', 'length by the area within reach of the ruler, km; null of a strip'],

@@ -5,7 +5,7 @@ import type { Queryable } from '../store/pool.js';
 export type FrontKind = 'front' | 'allied' | 'gray' | 'border' | 'coast' | 'frame';
 
 export interface FrontRow {
-  /** By the line's direction, seen with north up; of two classes the one that sorts first is left. Null: outside the plane. */
+  /** By the line's direction, seen with north up; of two classes the one that sorts first is left. Null: outside what is mapped. */
   left: string;
   right: string | null;
   kind: FrontKind;

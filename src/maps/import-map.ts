@@ -219,7 +219,7 @@ async function place(tx: Queryable, file: FileImport, judged: JudgedMap): Promis
   });
   const { series, theatre, accuracy_m: accuracyM } = statement;
   const head = { series, theatre, edition: edition.id, date: map.date, sha256: map.sha256, source, accuracyM, at };
-  const given = { ...head, areas, cut: ahead?.plane ?? null, note: request.accept, drawing };
+  const given = { ...head, areas, cut: ahead?.partition ?? null, note: request.accept, drawing };
   return { ...judged, areas, ...(await insertMap(tx, given, request.accept !== null)) };
 }
 

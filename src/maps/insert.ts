@@ -31,8 +31,8 @@ export interface MapToInsert {
   sha256: string;
   /** Each with the id and the hash of its polygon. */
   areas: { party: string | null; status: string; confidence: number | null; shape: number; sha256: string }[];
-  /** Its plane in this edition, where that has been cut already. */
-  cut?: MeasuredAhead['plane'];
+  /** Its partition in this edition, where that has been cut already. */
+  cut?: MeasuredAhead['partition'];
   source: number;
   note: string | null;
   drawing: Drawing | null;
@@ -95,7 +95,7 @@ const wayBack = ({ map }: Beside, message: string) =>
 interface Beside {
   matrix: Transition[];
   map: Revision;
-  samePlane: boolean;
+  samePartition: boolean;
 }
 
 async function store(
@@ -103,16 +103,16 @@ async function store(
   map: MapToInsert,
 ): Promise<{ placed: Placed; step: Beside | null; until: Beside | null }> {
   const { series, theatre, date, edition, sha256, note, at, drawing } = map;
-  const plane = await planeOf(tx, map);
+  const partition = await partitionOf(tx, map);
   const { on: current, before, after } = await revisionsAround(tx, series, date);
   if (current) await supersedeRevisions(tx, [current.id], at);
   const areas = map.areas.map(({ sha256: _, ...area }) => {
     return { ...area, source: map.source, place: null, reason: null, claims: [] };
   });
-  const head = { series, theatre, valid_on: date, edition, plane, sha256, note, recorded_at: at, drawing };
+  const head = { series, theatre, valid_on: date, edition, partition, sha256, note, recorded_at: at, drawing };
   const revision = await insertRevision(tx, head, areas);
 
-  const stored = { id: revision, plane, valid_on: date };
+  const stored = { id: revision, partition, valid_on: date };
   const measuredStep = async (from: StoredStep['from'], to: StoredStep['to']) => {
     return { series, edition, at, from, to, measured: await measureMatrix(tx, from, to) };
   };
@@ -123,12 +123,13 @@ async function store(
   const changed = since ? changedKm2(since.measured.matrix) : null;
   return {
     placed: { revision, replaced: current !== undefined, changedKm2: changed, steps, notes: [] },
-    step: beside && steps[0] ? { ...steps[0].measured, map: beside, samePlane: beside.plane === plane } : null,
-    until: until && after ? { ...until.measured, map: after, samePlane: after.plane === plane } : null,
+    step:
+      beside && steps[0] ? { ...steps[0].measured, map: beside, samePartition: beside.partition === partition } : null,
+    until: until && after ? { ...until.measured, map: after, samePartition: after.partition === partition } : null,
   };
 }
 
-async function planeOf(tx: Queryable, { edition, areas, cut }: MapToInsert): Promise<number> {
+async function partitionOf(tx: Queryable, { edition, areas, cut }: MapToInsert): Promise<number> {
   const sha256 = partitionHash(areas.map((area) => area.sha256));
   const found = await findPartition(tx, edition, sha256);
   if (found !== null) return found;
@@ -141,7 +142,7 @@ async function outOfProportion(
   tx: Queryable,
   map: MapToInsert,
   revision: number,
-  { matrix, map: beside, samePlane }: Beside,
+  { matrix, map: beside, samePartition }: Beside,
   history: number[],
 ): Promise<OutOfProportion | null> {
   const sum = (select: (row: Transition) => boolean) =>
@@ -162,7 +163,7 @@ async function outOfProportion(
   };
   if (judgeStep({ ...step, history }).length === 0) return null;
   // Measured only now: it costs as much as the change, and only a suspicious map needs it.
-  const borders = samePlane ? [] : comparedBorders(await borderEdges(tx, beside.id, revision)).redrawn;
+  const borders = samePartition ? [] : comparedBorders(await borderEdges(tx, beside.id, revision)).redrawn;
   const redrawn = borders.reduce((total, row) => total + row.redrawn_m, 0);
   step.noise_each_way_km2 = falseGain(map.accuracyM, map.accuracyM, redrawn) / 1e6;
   const problems = judgeStep({ ...step, history });

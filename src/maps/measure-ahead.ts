@@ -19,7 +19,7 @@ export interface MeasuredAhead {
   sha256: string;
   measures: SnapshotMeasures;
   /** Null where it is stored already, or cannot be cut. */
-  plane: { sha256: string; cut: CutPartition } | null;
+  partition: { sha256: string; cut: CutPartition } | null;
 }
 
 /** Maps of more areas are measured when it is their turn: they take long enough not to be held up by anything else. */
@@ -55,10 +55,13 @@ function measured(db: Db, edition: number, { areas, sha256 }: CompactSnapshot): 
   return db.transaction(async (tx) => {
     await stageAreas(tx, areas);
     const measures = await measureStaged(tx, edition);
-    const ofPlane = partitionHash(areas.map((area) => area.sha256));
-    const cuttable = measures.areas.every(({ valid }) => valid) && (await findPartition(tx, edition, ofPlane)) === null;
-    const plane = cuttable ? { sha256: ofPlane, cut: await cutPartition(tx, edition, areas, linesOf(areas)) } : null;
-    return { edition, sha256, measures, plane };
+    const ofPartition = partitionHash(areas.map((area) => area.sha256));
+    const cuttable =
+      measures.areas.every(({ valid }) => valid) && (await findPartition(tx, edition, ofPartition)) === null;
+    const partition = cuttable
+      ? { sha256: ofPartition, cut: await cutPartition(tx, edition, areas, linesOf(areas)) }
+      : null;
+    return { edition, sha256, measures, partition };
   });
 }
 

@@ -91,6 +91,6 @@ async function measureAround(tx: Queryable, series: string, date: IsoDate): Prom
   ].flatMap((row) => row ?? []);
   for (const [index, map] of around.slice(1).entries()) {
     const before = around[index] as typeof map;
-    await measuredChange(tx, before.id, map.id, before.plane === map.plane);
+    await measuredChange(tx, before.id, map.id, before.partition === map.partition);
   }
 }

@@ -43,7 +43,7 @@ export async function groundPicture(
   );
 }
 
-/** West, south, east, north of the theatre of a plane, and its edge. */
+/** West, south, east, north of the theatre of a revision, and its edge. */
 export async function theatrePicture(
   db: Queryable,
   revision: number,

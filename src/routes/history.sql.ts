@@ -10,7 +10,7 @@ export interface RoutePieceOn {
 
 /**
  * One route cut wherever it meets the edge of a face, with the classes on either side in each of the revisions: cut once
- * per plane, however many revisions share it (methods A.5). Metres along the route, working projection.
+ * per partition, however many revisions share it (methods A.5). Metres along the route, working projection.
  */
 export function routePiecesOver(
   db: Queryable,

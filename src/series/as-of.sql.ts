@@ -11,7 +11,7 @@ export interface InForce extends Omit<SeriesStatement, 'id'> {
   date: IsoDate;
   edition: number | null;
   revision: number | null;
-  plane: number | null;
+  partition: number | null;
   valid_from: IsoDate | null;
   /** The next snapshot's date; null for the last one. */
   valid_to: IsoDate | null;
@@ -41,7 +41,7 @@ export function inForce(
   return db.query<InForce>(
     `with k as materialized (select coalesce($3::timestamptz, 'infinity') as at)
      select said.*, said.id as statement, series.theatre, asked.date, edition.id as edition,
-            map.id as revision, map.plane, map.valid_on as valid_from, map.valid_to,
+            map.id as revision, map.plane as partition, map.valid_on as valid_from, map.valid_to,
             greatest(map.valid_on, turn.day) as since, happened.since as events_on, happened.known as events_known,
             reach.first_map, reach.first_recorded_at
      from k

@@ -19,7 +19,7 @@ export interface AsOf extends AsOfRequest {
   statement: SeriesStatement;
   edition: number;
   revision: number;
-  plane: number;
+  partition: number;
   valid_from: IsoDate;
   valid_to: IsoDate | null;
   /** First day from which everything a verdict depends on has been as it is on `date`. */
@@ -83,14 +83,14 @@ export async function resolve(db: Queryable, { series, date, knownAt }: AsOfRequ
 }
 
 function asOfRow(row: InForce, series: string, knownAt: Instant | null): AsOf {
-  const { date, edition, revision, plane, valid_from, since, events_on, events_known } = row;
+  const { date, edition, revision, partition, valid_from, since, events_on, events_known } = row;
   if (row.statement === null) {
     throw new SalientError('not_yet_known', `series ${series} was not yet recorded at ${knownAt}`);
   }
   const statement: SeriesStatement = { ...row, id: row.statement };
   refuseWithdrawn(statement);
   if (edition === null) throw nothingKnown(statement.theatre, knownAt);
-  if (revision === null || plane === null || valid_from === null || since === null) {
+  if (revision === null || partition === null || valid_from === null || since === null) {
     const { first_map, first_recorded_at } = row;
     if (first_map) throw new SalientError('before_first_snapshot', `${date}: series ${series} begins on ${first_map}`);
     if (first_recorded_at && knownAt === null) {
@@ -112,7 +112,7 @@ function asOfRow(row: InForce, series: string, knownAt: Instant | null): AsOf {
     statement,
     edition,
     revision,
-    plane,
+    partition,
     valid_from,
     valid_to: row.valid_to,
     since,

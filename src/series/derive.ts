@@ -109,14 +109,15 @@ async function storeStates(tx: Queryable, storing: Storing): Promise<{ stored: n
     cells.map((cell, index) => ({ sha256: hashes[index] as string, coordinates: cell.coordinates })),
   );
   const shapeIds = hashes.map((hash) => shapes.get(hash) as number);
-  const ofPlane = partitionHash(hashes);
-  const plane = (await findPartition(tx, edition, ofPlane)) ?? (await buildPartition(tx, edition, ofPlane, shapeIds));
+  const ofPartition = partitionHash(hashes);
+  const partition =
+    (await findPartition(tx, edition, ofPartition)) ?? (await buildPartition(tx, edition, ofPartition, shapeIds));
   const unreported = await derivationSource(tx, statement, at);
 
   const current = new Map((await currentRevisions(tx, statement.series)).map((row) => [row.valid_on, row]));
   const wanted = states.map((state) => {
     const areas = cells.map((cell, index) => areaOf(cell, shapeIds[index] as number, state, unreported));
-    return { date: state.date, areas, sha256: contentHash([edition, plane, areas]) };
+    return { date: state.date, areas, sha256: contentHash([edition, partition, areas]) };
   });
   const changed = wanted.filter(({ date, sha256 }) => current.get(date)?.sha256 !== sha256);
   const kept = new Set(wanted.map(({ date }) => date));
@@ -129,7 +130,7 @@ async function storeStates(tx: Queryable, storing: Storing): Promise<{ stored: n
   );
   for (const [index, { date, areas, sha256 }] of changed.entries()) {
     const { series, theatre } = statement;
-    const head = { series, theatre, valid_on: date, edition, plane, sha256, note: null, recorded_at: at };
+    const head = { series, theatre, valid_on: date, edition, partition, sha256, note: null, recorded_at: at };
     await insertRevision(tx, head, areas);
     stepDone('maps derived', index + 1, changed.length);
     if ((index + 1) % 10 === 0 || index + 1 === changed.length) {

@@ -1,4 +1,4 @@
 import { contentHash } from '../store/content-hash.js';
 
-/** What a plane is known by: the hashes of the polygons that it is cut from. */
+/** What a partition is known by: the hashes of the polygons that it is cut from. */
 export const partitionHash = (polygons: readonly string[]) => contentHash([...polygons].sort());

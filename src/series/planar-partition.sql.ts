@@ -2,7 +2,7 @@ import { SalientError } from '../errors.js';
 import type { Queryable } from '../store/pool.js';
 import { requiredRow } from '../store/statement.js';
 
-/** The plane of these polygons in this edition, if it has been built. */
+/** The partition that these polygons make in this edition, if it has been built. */
 export async function findPartition(tx: Queryable, edition: number, sha256: string): Promise<number | null> {
   const [row] = await tx.query<{ id: number }>(
     'select id from plane where edition = $1 and sha256 = $2',
@@ -13,7 +13,7 @@ export async function findPartition(tx: Queryable, edition: number, sha256: stri
 }
 
 /**
- * The completed plane (methods A.2, B.2 and G) as a chain of CTEs: theatre, foreign territory ($1: the edition's) and the
+ * The planar partition (methods A.2, B.2 and G) as a chain of CTEs: theatre, foreign territory ($1: the edition's) and the
  * given polygons are noded together on the 1e-7 degree grid, each shared arc is densified to 0.02 degrees and projected
  * once, and the faces between the arcs (`built`) are what everything is measured in. Coordinates in: EPSG:4326; out: the
  * edition's projection, metres.
@@ -96,12 +96,12 @@ const FILL_TOLERANCE = 1e-6;
 function imbalance(built: number, geodesic: number): SalientError {
   return new SalientError(
     'imbalance',
-    `the plane's faces hold ${built} m² of a theatre of ${geodesic} m²: nothing was stored`,
+    `the partition's faces hold ${built} m² of a theatre of ${geodesic} m²: nothing was stored`,
   );
 }
 
 /**
- * Builds the completed plane of stored polygons.
+ * Builds the planar partition of stored polygons.
  * @throws SalientError `imbalance` when the faces do not fill the theatre to 1e-6 of its geodesic area
  */
 export async function buildPartition(
@@ -134,7 +134,7 @@ export async function buildPartition(
   return found;
 }
 
-/** A plane that was cut and is not stored yet. */
+/** A partition that was cut and is not stored yet. */
 export interface CutPartition {
   theatre_m2: number;
   faces: {
@@ -172,7 +172,7 @@ export async function cutPartition(
   return { theatre_m2: built, faces: rows };
 }
 
-/** Stores a plane that was cut; its polygons must be stored. */
+/** Stores a partition that was cut; its polygons must be stored. */
 export async function storePartition(
   tx: Queryable,
   edition: number,

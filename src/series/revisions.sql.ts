@@ -6,7 +6,7 @@ export interface Revision {
   series: string;
   valid_on: IsoDate;
   edition: number;
-  plane: number;
+  partition: number;
   sha256: string;
   recorded_at: Instant;
   superseded_at: Instant | null;
@@ -15,7 +15,7 @@ export interface Revision {
 /** The current revisions of a series, by date. */
 export function currentRevisions(db: Queryable, series: string): Promise<Revision[]> {
   return db.query(
-    `select id, series, valid_on, edition, plane, sha256, recorded_at, superseded_at from revision
+    `select id, series, valid_on, edition, plane as partition, sha256, recorded_at, superseded_at from revision
      where series = $1 and superseded_at is null order by valid_on`,
     [series],
   );
@@ -28,7 +28,7 @@ export async function revisionsAround(
   day: IsoDate,
 ): Promise<{ on: Revision | undefined; before: Revision | undefined; after: Revision | undefined }> {
   const rows = await db.query<Revision>(
-    `select id, series, valid_on, edition, plane, sha256, recorded_at, superseded_at from revision
+    `select id, series, valid_on, edition, plane as partition, sha256, recorded_at, superseded_at from revision
      where series = $1 and superseded_at is null
        and valid_on in ($2::date,
          (select max(valid_on) from revision where series = $1 and superseded_at is null and valid_on < $2),
@@ -46,7 +46,7 @@ export async function revisionsAround(
 /** The revisions of a series that were current at an instant, by date. */
 export function revisionsAt(db: Queryable, series: string, knownAt: string | null): Promise<Revision[]> {
   return db.query(
-    `select id, series, valid_on, edition, plane, sha256, recorded_at, superseded_at from revision
+    `select id, series, valid_on, edition, plane as partition, sha256, recorded_at, superseded_at from revision
      where series = $1 and stands_at(recorded_at, superseded_at, $2::timestamptz)
      order by valid_on`,
     [series, knownAt],
@@ -73,7 +73,7 @@ export interface RevisionInput {
   theatre: string;
   valid_on: IsoDate;
   edition: number;
-  plane: number;
+  partition: number;
   sha256: string;
   note: string | null;
   recorded_at: Instant;
@@ -114,7 +114,16 @@ export async function insertRevision(tx: Queryable, head: RevisionInput, areas: 
                            outside_km2, outside_pieces)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id`,
     [
-      ...[head.series, head.theatre, head.valid_on, head.edition, head.plane, head.sha256, head.note, head.recorded_at],
+      ...[
+        head.series,
+        head.theatre,
+        head.valid_on,
+        head.edition,
+        head.partition,
+        head.sha256,
+        head.note,
+        head.recorded_at,
+      ],
       ...[head.drawing?.drawn_spacing_m, head.drawing?.outside_km2, head.drawing?.outside_pieces],
     ],
     'prepared',

@@ -8,7 +8,7 @@ export interface StepRow {
   revision: number;
   from_revision: number;
   /** Whether the two maps are made of the same polygons: then change is a sum of faces. */
-  same_plane: boolean;
+  same_partition: boolean;
   kind: StepKind;
   why: string | null;
   /** The kept transition matrix, m²; null where the step has not been measured yet. */
@@ -59,7 +59,7 @@ export function stepRows(
        window earlier as (order by valid_on)
      )
      select map.valid_on as date, map.from_date, map.id as revision, map.before as from_revision,
-            map.plane = map.plane_before as same_plane, coalesce(stated.kind, 'movement') as kind, stated.why,
+            map.plane = map.plane_before as same_partition, coalesce(stated.kind, 'movement') as kind, stated.why,
             (select json_agg(json_build_object('from', from_class, 'to', to_class, 'm2', m2) order by from_class, to_class)
              from kept_change where from_revision = map.before and to_revision = map.id) as matrix
      from map

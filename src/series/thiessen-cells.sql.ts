@@ -32,7 +32,7 @@ export async function tessellate(
          select st_setsrid(st_transform(st_segmentize(line.geom, 1000), projection, 4326), 4326) as geom
          from line, edition where edition.id = $1
          union all
-         -- The frame with the points that every plane of the theatre has (buildPlane).
+         -- The frame with the points that every partition of the theatre has (buildPartition).
          select st_boundary(st_segmentize(boundary, 0.02)) from edition where id = $1
        ) lines
      ), face as materialized (

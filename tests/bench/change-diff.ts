@@ -1,7 +1,7 @@
 /**
  * What a change costs as the maps grow: `TEST_DATABASE_URL=… npx tsx tests/bench/change-diff.ts [vertices …]`, all in one
  * run on the same server. Maps of fractal borders between five parties (`change-maps.ts`); the other map is the first with
- * a tenth of its cells flipped (same plane: by cell), with a tenth of its borders drawn anew, or with all of them.
+ * a tenth of its cells flipped (same partition: by cell), with a tenth of its borders drawn anew, or with all of them.
  */
 
 import { askChange } from '../../src/change/ask.js';
@@ -98,8 +98,8 @@ async function measure(vertices: number): Promise<Record<string, number>> {
 
 /** The whole answer of a step that an import has stored, asked for the first time, and of one that was asked before. */
 async function asked(series: string, revisions: readonly number[]) {
-  const maps = await db.query<{ id: number; plane: number; edition: number; valid_on: IsoDate }>(
-    'select id, plane, edition, valid_on from revision where id = any($1) order by valid_on',
+  const maps = await db.query<{ id: number; partition: number; edition: number; valid_on: IsoDate }>(
+    'select id, plane as partition, edition, valid_on from revision where id = any($1) order by valid_on',
     [revisions],
   );
   // What the import of each map keeps (`src/maps/place.ts`).

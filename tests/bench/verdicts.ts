@@ -1,6 +1,6 @@
 /**
  * What verdicts cost as posts and maps grow: `TEST_DATABASE_URL=… npx tsx tests/bench/verdicts.ts [vertices [posts …]]`.
- * `verdictsOn` as the service calls it, cold: masks, ladder, what the exact method has to decide, and keeping the rows.
+ * `verdictsOn` as the service calls it, cold: masks, conservative bounds, what the exact method has to decide, and keeping the rows.
  * Beside it, in the same run, the same points joined with the same ground in pieces of 256 vertices with an index.
  */
 

@@ -21,10 +21,10 @@ onEachDatabase('the ground of the M5 adds up', (db) => {
     askChange(await store(), { series: 'm5', from, to, knownAt: null });
 
   it('the classes of every state cover the theatre', async () => {
-    for (const { id, plane } of await revisions()) {
+    for (const { id, partition } of await revisions()) {
       const [theatre] = await (await store()).query<{ m2: number }>(
         'select theatre_m2 as m2 from plane where id = $1',
-        [plane],
+        [partition],
       );
       const covered = (await classAreasOver(await store(), [id], null)).reduce((sum, row) => sum + row.m2, 0);
       expect(Math.abs(covered / (theatre?.m2 ?? Number.NaN) - 1)).toBeLessThanOrEqual(TOLERANCE);

@@ -14,7 +14,7 @@ import { fillMesh, type MeshWorld, measureMesh, meshWorld, seeded } from '../set
 /** Many posts in a world whose edges wave by a hundred metres, so that there is something to simplify. */
 function crowded(seed: number): MeshWorld {
   const random = seeded(seed);
-  const world = meshWorld(seed, { size: 6, walled: seed % 2 === 0, posts: 0 });
+  const world = meshWorld(seed, { size: 6, fenced: seed % 2 === 0, posts: 0 });
   const wave = ([ax, ay]: readonly [number, number], [bx, by]: readonly [number, number]) =>
     Array.from({ length: 4 }, (_, i): [number, number] => {
       // From the end that comes first, so that both neighbours get the same vertices.
@@ -34,15 +34,15 @@ function crowded(seed: number): MeshWorld {
   return { ...world, faces, posts };
 }
 
-onEachDatabase('the ladder beside the exact method', (open) => {
+onEachDatabase('the conservative bounds beside the exact method', (open) => {
   it('gives many posts the verdicts of the exact method', async () => {
     const db = await open();
     const found = new Set<string>();
     for (const seed of [1, 2]) {
       for (const accuracyM of seed === 1 ? [0, 1300] : [250]) {
         const options = { accuracyM, narrowM: 15_000, numbers: false };
-        const climbed = await measureMesh(db, crowded(seed), { ...options, ladderFrom: 1 });
-        const exact = await measureMesh(db, crowded(seed), { ...options, ladderFrom: 1000 });
+        const climbed = await measureMesh(db, crowded(seed), { ...options, boundsFrom: 1 });
+        const exact = await measureMesh(db, crowded(seed), { ...options, boundsFrom: 1000 });
         expect(climbed).toEqual(exact);
         for (const { verdict, reason, grade } of exact) found.add(`${verdict} ${reason ?? grade}`);
       }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { corridorOf } from '../../src/encirclement/evidence/corridor.js';
 import { meshOf, type Spot, type TriangleRow, trianglesWithin } from '../../src/encirclement/mesh.js';
 
-/** Two triangles per section of a straight corridor with walls at the given half-widths; the last is the anchor. */
+/** Two triangles per section of a straight corridor with barriers at the given half-widths; the last is the anchor. */
 function lane(halves: readonly number[], step = 1000): TriangleRow[] {
   return halves.slice(1).flatMap((next, i): TriangleRow[] => {
     const [x, half, core] = [i * step, halves[i] ?? 0, i === halves.length - 2 ? 1 : 0];
@@ -17,7 +17,7 @@ function lane(halves: readonly number[], step = 1000): TriangleRow[] {
 describe('the corridor over a triangulated ground', () => {
   const mesh = meshOf(lane([1000, 1000, 200, 900, 1500]), []);
 
-  it('finds the narrowest place between its walls, whose closing is the least', () => {
+  it('finds the narrowest place between its barriers, whose closing is the least', () => {
     const corridor = corridorOf(mesh, [100, 0], 50, 5000);
     expect(corridor?.neck).toMatchObject({ width_m: 400, from: [2000, 200], to: [2000, -200], middle: [2000, 0] });
     expect(corridor?.closure).toMatchObject({ metres: 400, at_least: false, corridors: 1 });
@@ -29,7 +29,7 @@ describe('the corridor over a triangulated ground', () => {
     expect(corridorOf(long, [1900, 0], 1400, 5000)?.neck?.width_m).toBeCloseTo(1800, 6);
   });
 
-  it('says at_least where a wall of it is the edge of the map, and lets a disc hang over it', () => {
+  it('says at_least where a barrier of it is the edge of the map, and lets a disc hang over it', () => {
     const open = meshOf(lane([1000, 1000, 200, 900, 1500]), [
       [0, 1000],
       [1000, 1000],
@@ -60,8 +60,8 @@ describe('the corridor over a triangulated ground', () => {
     expect(corridorOf(bare, [100, 0], 50, 5000)).toBeNull();
   });
 
-  it('slides the ends of a neck along the walls they lie on', () => {
-    // A tip at (1000, 300) over a straight wall that has no point below it.
+  it('slides the ends of a neck along the barriers they lie on', () => {
+    // A tip at (1000, 300) over a straight barrier that has no point below it.
     const rows: TriangleRow[] = [
       [0, 0, 700, 0, 0, 2000, 0],
       [700, 0, 1000, 300, 0, 2000, 0],
@@ -84,7 +84,7 @@ describe('the corridor over a triangulated ground', () => {
     );
   });
 
-  it('a disc does not reach across a wall', () => {
+  it('a disc does not reach across a barrier', () => {
     const spots = (at: Spot, r: number) => trianglesWithin(mesh, at, r).length;
     expect(spots([1500, 0], 10)).toBeLessThan(4);
     expect(spots([1500, 0], 10_000)).toBe(8);

@@ -99,7 +99,7 @@ onEachDatabase('where the corridor is narrow, and what would close it', (open) =
     },
   );
 
-  it('says where: at the corridor, between its walls', async () => {
+  it('says where: at the corridor, between its barriers', async () => {
     const found = await locate({ faces: two, rest: 'hostile', anchor: EAST, post: [-15, 0] });
     const [x, y] = found?.neck?.middle ?? [0, 0];
     expect(x).toBeGreaterThanOrEqual(-10_000);
@@ -131,7 +131,7 @@ onEachDatabase('where the corridor is narrow, and what would close it', (open) =
     expect(Math.abs(((await locate(plugged, 'lenient'))?.neck?.width_m ?? 0) - 4000)).toBeLessThanOrEqual(8);
   });
 
-  it('E9, E14: without a narrow place there is no neck between walls, and the closure is capped or ends on the map', async () => {
+  it('E9, E14: without a narrow place there is no neck between barriers, and the closure is capped or ends on the map', async () => {
     const line = await locate({ faces: own('env(-50,0,50,50)'), rest: 'hostile', anchor: NORTH, post: [0, 5] });
     expect(line?.closure).toMatchObject({ metres: 10_000 * Math.PI, at_least: true, corridors: null });
     expect(line?.neck === null || line?.neck?.at_edge).toBe(true);
@@ -150,7 +150,7 @@ onEachDatabase('where the corridor is narrow, and what would close it', (open) =
 
   // Exactly as it is, this ground stops GEOS 3.11 and 3.14 alike; on the embedded engine that would end the connection.
   it('triangulates 24,500 vertices of ground with hundreds of rings that touch', async () => {
-    const world = meshWorld(4, { size: 70, walled: true });
+    const world = meshWorld(4, { size: 70, fenced: true });
     const faces = world.faces.map(({ stance, ring: corners }) => ({
       stance: ['contested', 'unknown'].includes(stance) ? 'own' : stance,
       ring: corners,

@@ -26,7 +26,7 @@ const sides = ({ anchor }: MeshWorld): Line[] => {
   return corners.flatMap((corner, i): Line[] => [[corner, corners[(i + 1) % corners.length] ?? corner]]);
 };
 
-const worlds = fc.integer({ min: 1, max: 1_000_000 }).map((seed) => meshWorld(seed, { size: 8, walled: true }));
+const worlds = fc.integer({ min: 1, max: 1_000_000 }).map((seed) => meshWorld(seed, { size: 8, fenced: true }));
 const RUNS = { numRuns: 8, seed: 20191223 };
 
 /** Corridors, states and margins of every post of a world. */
@@ -76,7 +76,7 @@ onEachDatabase('evidence, properties', (open) => {
         const width = measure.margin_m?.strict ?? 0;
         if (!corridor?.neck || corridor.neck.at_edge || width <= 0) continue;
         const { width_m, from, to } = corridor.neck;
-        const room = Math.min(...(mesh?.walls ?? []).map(([a, b]) => between(nearestOn(a, b, spot), spot)));
+        const room = Math.min(...(mesh?.barriers ?? []).map(([a, b]) => between(nearestOn(a, b, spot), spot)));
         if (width_m > 1.02 * width) expect(room).toBeLessThanOrEqual(width / 2 + r0);
         else if (width_m < 0.98 * width) {
           const ends = [apart([from, to], [spot, spot]) - r0, ...sides(world).map((side) => apart([from, to], side))];

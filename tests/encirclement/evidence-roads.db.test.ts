@@ -24,7 +24,7 @@ onEachDatabase('roads, reach and doubts', (open) => {
     on(world, async (tx) => {
       await createRoads(tx);
       for (const [route, line] of Object.entries(lines)) {
-        await tx.query(`insert into ground_road select $1, st_scale(st_geomfromtext($2), 1000, 1000)`, [
+        await tx.query(`insert into mask_road select $1, st_scale(st_geomfromtext($2), 1000, 1000)`, [
           route,
           `LINESTRING(${line})`,
         ]);
@@ -76,7 +76,7 @@ onEachDatabase('roads, reach and doubts', (open) => {
     ]);
   });
 
-  it('has no access across a front, far away, or from ground that is not held', async () => {
+  it('has no access across a front, far away, or from mask_face that is not held', async () => {
     const south = { ...split, post: [-11, -20] as const };
     expect((await roads(south, { A: '-9 -40,-9 -10' })).report.reason).toBe('no_access_within_reach');
     expect((await roads(split, { A: '-16 -40,-16 -10' })).report.reason).toBe('no_access_within_reach');

@@ -88,9 +88,9 @@ onEachDatabase('evidence beside the verdict', (open) => {
   });
 
   it('E15: through a ring broken at a vertex the main body is as far as that vertex', async () => {
-    const walls = ['env(-20,-20,20,-10)', 'env(-20,-10,-10,20)', 'env(-10,10,10,20)', 'env(10,-10,20,10)'];
+    const barriers = ['env(-20,-20,20,-10)', 'env(-20,-10,-10,20)', 'env(-10,10,10,20)', 'env(10,-10,20,10)'];
     const post = await measure({
-      faces: walls.map((wall) => ['hostile', wall] as [string, string]),
+      faces: barriers.map((barrier) => ['hostile', barrier] as [string, string]),
       rest: 'own',
       anchor: NORTH,
       post: [0, 0],
@@ -117,7 +117,7 @@ onEachDatabase('evidence beside the verdict', (open) => {
     }
   });
 
-  it('E21: a wall shades what it covers', async () => {
+  it('E21: a barrier shades what it covers', async () => {
     const post = await measure({ faces: [['hostile', 'env(-3,4,3,5)']], rest: 'own', anchor: NORTH, post: [0, 0] }, 10);
     expect(post.sweeps[0]?.share).toBeCloseTo(0.795167, 5);
   });

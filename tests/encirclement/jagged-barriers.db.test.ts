@@ -13,7 +13,7 @@ function comb(side: 1 | -1, tip: number, bulge: (y: number) => number): string {
   return ring([side * 50, -20], ...teeth, [side * 50, 20]);
 }
 
-onEachDatabase('walls of hundreds of teeth', (open) => {
+onEachDatabase('barriers of hundreds of teeth', (open) => {
   // The corridor is 18 km from tip to tip at y = 0 and widens to both ends. The bulge is flat enough there for a tip to
   // stand where the disc is narrowest, to a metre.
   const bulge = (y: number) => (y * y) / 40;

@@ -66,7 +66,7 @@ describe('bracketing necks', () => {
     }
   });
 
-  it('climbs a ladder of half powers of two from 250 m', () => {
+  it('tries levels of half powers of two from 250 m', () => {
     expect([0, 2, 4, -2].map(boundLevel).map(Math.round)).toEqual([250, 500, 1000, 125]);
   });
 });

@@ -7,7 +7,7 @@ import { fillMesh, type MeshWorld, mapWorld, measureMesh, meshWorld, type Point,
 import { runs } from '../setup/runs.js';
 
 /** Worlds of 8 × 8 faces behind a hostile edge: every margin is then a number (no corridor ends with the map). */
-const worlds = fc.integer({ min: 1, max: 1_000_000 }).map((seed) => meshWorld(seed, { size: 8, walled: true }));
+const worlds = fc.integer({ min: 1, max: 1_000_000 }).map((seed) => meshWorld(seed, { size: 8, fenced: true }));
 const RUNS = { numRuns: 6, seed: 20190821 };
 
 const margins = (measures: readonly PostMeasure[]) =>
@@ -94,7 +94,7 @@ onEachDatabase('encirclement, properties', (open) => {
         const found = await measureEncirclement(tx, OPTIONS);
         const [row] = await tx.query<{ widest: number | null }>(
           `select max(2 * (st_maximuminscribedcircle(geom)).radius) as widest
-           from ground_mask where main and policy = 'strict'`,
+           from mask_component where main and policy = 'strict'`,
         );
         return [found, row?.widest ?? 0] as const;
       });
@@ -105,23 +105,23 @@ onEachDatabase('encirclement, properties', (open) => {
   it('property 8 and property 16: dissolving, splitting, reordering and rewriting polygons changes nothing', async () => {
     const db = await open();
     const rewritings = [
-      `create temp table again on commit drop as select stance, class, st_subdivide(geom, 5) as geom from ground order by st_ymin(geom)`,
-      `create temp table again on commit drop as select stance, stance as class, st_union(geom) as geom from ground group by stance`,
-      `create temp table again on commit drop as select stance, class, st_multi(st_forcepolygonccw(geom)) as geom from ground order by random()`,
-      `create temp table again on commit drop as select stance, class, st_segmentize(geom, 1000) as geom from ground`,
+      `create temp table again on commit drop as select stance, class, st_subdivide(geom, 5) as geom from mask_face order by st_ymin(geom)`,
+      `create temp table again on commit drop as select stance, stance as class, st_union(geom) as geom from mask_face group by stance`,
+      `create temp table again on commit drop as select stance, class, st_multi(st_forcepolygonccw(geom)) as geom from mask_face order by random()`,
+      `create temp table again on commit drop as select stance, class, st_segmentize(geom, 1000) as geom from mask_face`,
       `create temp table again on commit drop as select stance, class,
-         st_makepolygon(st_scroll(st_exteriorring(geom), st_pointn(st_exteriorring(geom), 3))) as geom from ground`,
+         st_makepolygon(st_scroll(st_exteriorring(geom), st_pointn(st_exteriorring(geom), 3))) as geom from mask_face`,
       `create temp table again on commit drop as select stance, class,
          st_makepolygon(st_addpoint(st_exteriorring(geom), st_startpoint(geom_edge), 0)) as geom
-       from ground, lateral (select st_exteriorring(geom) as geom_edge) e`,
+       from mask_face, lateral (select st_exteriorring(geom) as geom_edge) e`,
     ];
     await forWorlds(async (world) => {
       const plain = await measureMesh(db, world);
       for (const rewriting of rewritings) {
         const rewritten = await measureMesh(db, world, {}, async (tx) => {
           await tx.query(rewriting);
-          await tx.query('truncate ground');
-          await tx.query('insert into ground select stance, class, geom from again');
+          await tx.query('truncate mask_face');
+          await tx.query('insert into mask_face select stance, class, geom from again');
         });
         expect(verdicts(rewritten)).toEqual(verdicts(plain));
         same(margins(rewritten), margins(plain), 0.0025);

@@ -148,9 +148,9 @@ onEachDatabase('encirclement, golden cases', (open) => {
   });
 
   it('E15: a ring broken only at a vertex: margin 0', async () => {
-    const walls = ['env(-12,-12,12,-10)', 'env(-12,-10,-10,12)', 'env(-10,10,10,12)', 'env(10,-10,12,10)'];
+    const barriers = ['env(-12,-12,12,-10)', 'env(-12,-10,-10,12)', 'env(-10,10,10,12)', 'env(10,-10,12,10)'];
     const post = await measure({
-      faces: walls.map((wall) => ['hostile', wall] as [string, string]),
+      faces: barriers.map((barrier) => ['hostile', barrier] as [string, string]),
       rest: 'own',
       anchor: NORTH,
       post: [0, 0],
@@ -232,7 +232,7 @@ onEachDatabase('encirclement, golden cases', (open) => {
       await dissolveMasks(tx);
       return tx.query<{ raw: number; closed: number }>(
         `select count(*)::int as raw, st_numgeometries(st_buffer(st_buffer(st_collect(geom), 50), -50))::int as closed
-         from ground_mask where policy = 'strict'`,
+         from mask_component where policy = 'strict'`,
       );
     });
     expect(components).toEqual([{ raw: 2, closed: 1 }]);
@@ -250,7 +250,7 @@ onEachDatabase('encirclement, golden cases', (open) => {
     near(post.margin_m?.strict, -10);
   });
 
-  it('E24: the sea is a wall', async () => {
+  it('E24: the sea is a barrier', async () => {
     const post = await measure({
       faces: [
         ['own', union('env(0,0,10,10)', 'env(30,-50,50,50)')],

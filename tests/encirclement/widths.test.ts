@@ -9,7 +9,7 @@ import { TOUCHING_M } from '../../src/encirclement/verdict.js';
 describe('the next width to try', () => {
   const level = (k: number) => expect.closeTo(boundLevel(k), 9);
 
-  it('is the middle level of the ladder while one lies strictly inside, then the geometric mean', () => {
+  it('is the middle shared width while one lies strictly inside, then the geometric mean', () => {
     expect(boundLevel(2)).toBeCloseTo(500, 9);
     expect(boundLevel(-2)).toBeCloseTo(125, 9);
     // Levels 250, 353.6, 500, …, 8000 lie between 200 and 9000: the sixth of eleven.
@@ -119,25 +119,25 @@ describe('distances in a mesh', () => {
     expect(trianglesWithin(mesh, [2, 2], 8).sort()).toEqual([0, 1, 2]);
   });
 
-  it('a chord is a common edge, with its length and its sides; what bounds the ground is wall, but for the rim', () => {
+  it('a chord is a common edge, with its length and its sides; what bounds the ground is barrier, but for the rim', () => {
     expect(mesh.chords.map(({ sides, metres, open }) => [...sides, Math.round(metres * 10), open])).toEqual([
       [0, 1, 141, 0],
       [1, 2, 100, 0],
       [2, 3, 141, 0],
     ]);
     expect(mesh.core).toEqual([3]);
-    expect(mesh.walls).toHaveLength(6);
+    expect(mesh.barriers).toHaveLength(6);
     const rimmed = meshOf(rows, [
       [10, 0],
       [20, 0],
     ]);
     expect(rimmed.chords.map(({ open }) => open)).toEqual([1, 1, 1]);
-    expect(rimmed.walls).toHaveLength(3);
+    expect(rimmed.barriers).toHaveLength(3);
   });
 });
 
 describe('a corridor', () => {
-  /** Sections of a straight corridor between walls, the last the anchor; `up` shifts a section's walls. */
+  /** Sections of a straight corridor between barriers, the last the anchor; `up` shifts a section's barriers. */
   const lane = (halves: readonly number[], up: readonly number[] = []): TriangleRow[] =>
     halves.slice(1).flatMap((next, i): TriangleRow[] => {
       const [half, core] = [halves[i] as number, i === halves.length - 2 ? 1 : 0];
@@ -148,7 +148,7 @@ describe('a corridor', () => {
       ];
     });
 
-  it('off the axis has its middle between its walls, and its closing cut where it is narrow', () => {
+  it('off the axis has its middle between its barriers, and its closing cut where it is narrow', () => {
     const found = corridorOf(meshOf(lane([1000, 1000, 200, 900, 1500], [0, 0, 500, 0, 0]), []), [100, 0], 50, 5000);
     expect(found?.neck).toMatchObject({ width_m: 400, middle: [2000, 500], at_edge: false });
     expect(found?.closure.segments).toEqual([
@@ -159,7 +159,7 @@ describe('a corridor', () => {
   });
 
   it('is slid to the shortest from either end of its chord', () => {
-    // Walls that converge: the sampled chord is longer than the foot on the opposite wall.
+    // Barriers that converge: the sampled chord is longer than the foot on the opposite barrier.
     const wedge: TriangleRow[] = [
       [0, 0, 1000, 0, 0, 900, 0],
       [1000, 0, 400, 700, 0, 900, 0],
@@ -183,7 +183,7 @@ describe('a corridor', () => {
   });
 
   it('passes a disc as wide as a chord is long, twice that at the edge of the map', () => {
-    // Two narrow places: 600 between walls, and 400 between a wall and the edge, which lets 800 pass.
+    // Two narrow places: 600 between barriers, and 400 between a barrier and the edge, which lets 800 pass.
     const rim = [[1000, 200]] as const;
     const mesh = meshOf(lane([1000, 200, 1000, 300, 1000, 1500]), rim);
     expect(corridorOf(mesh, [100, 0], 50, 5000)?.neck).toMatchObject({ width_m: 600, at_edge: false });

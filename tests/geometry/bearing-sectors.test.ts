@@ -27,9 +27,9 @@ describe('an edge within a circle', () => {
 });
 
 describe('the open bearings', () => {
-  it('are all of them where nothing stands, and sectors between walls where something does', () => {
+  it('are all of them where nothing stands, and sectors between barriers where something does', () => {
     expect(openSectors([], 10)).toEqual({ share: 1, sectors: [{ from: 0, to: 360 }], largest: { from: 0, to: 360 } });
-    // Walls from north-east to south-east, and from south-west to west-south-west.
+    // Barriers from north-east to south-east, and from south-west to west-south-west.
     const east = edge(1, 1, 1, -1);
     expect(rounded(openSectors([east], 10))).toEqual({ share: 0.75, sectors: [[135, 45]], largest: [135, 45] });
     const south = edge(-1, -1, 1, -1);
@@ -44,15 +44,15 @@ describe('the open bearings', () => {
     expect(openSectors([west, south, east, north], 10)).toEqual({ share: 0, sectors: [], largest: null });
   });
 
-  it('a wall across north blocks either side of it, whichever way it is drawn', () => {
+  it('a barrier across north blocks either side of it, whichever way it is drawn', () => {
     for (const across of [edge(-1, 1, 1, 1), edge(1, 1, -1, 1)]) {
       expect(rounded(openSectors([across], 10))).toEqual({ share: 0.75, sectors: [[45, 315]], largest: [45, 315] });
     }
   });
 
   it('the largest sector is the widest, also across north, and the first of two alike', () => {
-    const walls = [edge(1, 0.1, 1, -0.1), edge(0.1, -1, -0.1, -1)];
-    const { sectors, largest } = openSectors(walls, 10);
+    const barriers = [edge(1, 0.1, 1, -0.1), edge(0.1, -1, -0.1, -1)];
+    const { sectors, largest } = openSectors(barriers, 10);
     expect(sectors.map(widthOf).map(Math.round)).toEqual([79, 259]);
     expect(largest).toEqual(sectors[1]);
     const opposite = openSectors([edge(1, 0.1, 1, -0.1), edge(-1, 0.1, -1, -0.1)], 10);
@@ -73,12 +73,12 @@ describe('what leads to the main body', () => {
   const hostile = (...at: [number, number, number, number]) => ({ ...edge(...at), of: 'hostile' as const });
 
   it('is what is met first, by distance along the ray', () => {
-    // The main body's edge slants: on the west of north it is nearer than the wall, on the east farther.
+    // The main body's edge slants: on the west of north it is nearer than the barrier, on the east farther.
     const slant = main(-10, 5, 10, 25);
-    const wall = hostile(-10, 15, 10, 15);
+    const barrier = hostile(-10, 15, 10, 15);
     const half = (Math.atan2(10, 5) / (2 * Math.PI)) * 1;
-    expect(reachShare([slant, wall], 1000)).toBeCloseTo(half, 9);
-    expect(reachShare([wall, slant], 1000)).toBeCloseTo(half, 9);
+    expect(reachShare([slant, barrier], 1000)).toBeCloseTo(half, 9);
+    expect(reachShare([barrier, slant], 1000)).toBeCloseTo(half, 9);
   });
 
   it('an edge of both is hostile: what lies behind it was met there', () => {

@@ -93,7 +93,7 @@ onEachDatabase('a map that is measured before its turn', (db) => {
 
   const editionOf = async () => (await editionAt(await db(), series, null))?.id as number;
 
-  it('has a plane that is, face by face, the one that is built of the stored polygons', async () => {
+  it('has a partition that is, face by face, the one that is built of the stored polygons', async () => {
     const edition = await editionOf();
     await fc.assert(
       fc.asyncProperty(worlds, async (world) => {
@@ -173,7 +173,7 @@ onEachDatabase('a map that is measured before its turn', (db) => {
     const geometry = { type: 'Polygon', coordinates: [[a, c, b, d, a]] };
     writeFileSync(crossed, JSON.stringify({ type: 'Feature', properties: { party: 'north' }, geometry }));
     // The embedded engine has one connection, and measures nothing ahead.
-    const measured = store.engine === 'embedded' ? null : expect.objectContaining({ plane: null });
+    const measured = store.engine === 'embedded' ? null : expect.objectContaining({ partition: null });
     expect(await taken({ path: crossed })).toEqual(measured);
     await importer.import(
       asked(file('before.geojson', 2), '2020-02-28' as IsoDate, { path: crossed, date: '2020-03-01' as IsoDate }),

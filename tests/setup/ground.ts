@@ -25,24 +25,27 @@ export const ring = (...points: readonly (readonly [number, number])[]): string 
   return `'POLYGON((${[...points, first].map((p) => p?.join(' ')).join(',')}))'::geometry`;
 };
 
-/** Fills `ground` with the world, scaled to metres by `scale`, through an affine map of the plane if one is given. */
+/** Fills `mask_face` with the world, scaled to metres by `scale`, through an affine map of the plane if one is given. */
 export async function fillGround(tx: Queryable, world: World, affine: readonly number[] = [1000, 0, 0, 1000, 0, 0]) {
   await createMasks(tx);
   const at = `${affine.join(',')}`;
   for (const [stance, geometry, label] of world.faces) {
-    await tx.query(`insert into ground select $1, $2, st_affine(${sql(geometry)}, ${at})`, [stance, label ?? stance]);
+    await tx.query(`insert into mask_face select $1, $2, st_affine(${sql(geometry)}, ${at})`, [
+      stance,
+      label ?? stance,
+    ]);
   }
   if (world.rest) {
     await tx.query(
-      `insert into ground select $1, $1, d.geom from lateral st_dump(st_difference(
-         st_affine(${sql(world.frame ?? FRAME)}, ${at}), coalesce((select st_union(geom) from ground), 'POLYGON EMPTY'))) d`,
+      `insert into mask_face select $1, $1, d.geom from lateral st_dump(st_difference(
+         st_affine(${sql(world.frame ?? FRAME)}, ${at}), coalesce((select st_union(geom) from mask_face), 'POLYGON EMPTY'))) d`,
       [world.rest],
     );
   }
-  if (world.anchor) await tx.query(`insert into ground_anchor select st_affine(${sql(world.anchor)}, ${at})`);
+  if (world.anchor) await tx.query(`insert into mask_anchor select st_affine(${sql(world.anchor)}, ${at})`);
   const scale = Math.sqrt(Math.abs((affine[0] ?? 1) * (affine[3] ?? 1) - (affine[1] ?? 0) * (affine[2] ?? 0)));
   for (const [index, [x, y, r0]] of world.posts.entries()) {
-    await tx.query(`insert into ground_post select $1, st_affine(st_point($2, $3), ${at}), $4`, [
+    await tx.query(`insert into mask_post select $1, st_affine(st_point($2, $3), ${at}), $4`, [
       index + 1,
       x,
       y,

@@ -32,9 +32,9 @@ const STANCES = ['own', 'ally', 'own', 'hostile', 'hostile', 'contested', 'unkno
 
 /**
  * The world of a seed: `size` × `size` faces over 100 km, inner vertices moved by up to 30 % of a cell, the anchor a
- * block of own ground in the north-east. `walled`: the outermost faces are hostile, so nothing depends on the edge.
+ * block of own ground in the north-east. `fenced`: the outermost faces are hostile, so nothing depends on the edge.
  */
-export function meshWorld(seed: number, { size = 9, walled = false, posts = 4 } = {}): MeshWorld {
+export function meshWorld(seed: number, { size = 9, fenced = false, posts = 4 } = {}): MeshWorld {
   const random = seeded(seed);
   const step = 100 / size;
   const vertex = Array.from({ length: size + 1 }, (_, i) =>
@@ -52,7 +52,7 @@ export function meshWorld(seed: number, { size = 9, walled = false, posts = 4 } 
       const edge = i === 0 || j === 0 || i === size - 1 || j === size - 1;
       const drawn = STANCES[Math.floor(random() * STANCES.length)] as string;
       const anchor = i >= block && j >= block && i < size - 1 && j < size - 1;
-      faces.push({ stance: anchor ? 'own' : walled && edge ? 'hostile' : drawn, ring: corners(i, j) });
+      faces.push({ stance: anchor ? 'own' : fenced && edge ? 'hostile' : drawn, ring: corners(i, j) });
     }
   }
   const inside = () => -38 + 76 * random();
@@ -77,13 +77,13 @@ const wkt = (ring: readonly Point[]) =>
 
 export async function fillMesh(tx: Queryable, world: MeshWorld, r0 = 250): Promise<void> {
   await createMasks(tx);
-  await tx.query('insert into ground select s, s, st_geomfromtext(g) from unnest($1::text[], $2::text[]) as f (s, g)', [
-    world.faces.map(({ stance }) => stance),
-    world.faces.map(({ ring }) => wkt(ring)),
-  ]);
-  await tx.query('insert into ground_anchor select st_geomfromtext($1)', [wkt(world.anchor)]);
   await tx.query(
-    `insert into ground_post select n, st_point(x * 1000, y * 1000), $3
+    'insert into mask_face select s, s, st_geomfromtext(g) from unnest($1::text[], $2::text[]) as f (s, g)',
+    [world.faces.map(({ stance }) => stance), world.faces.map(({ ring }) => wkt(ring))],
+  );
+  await tx.query('insert into mask_anchor select st_geomfromtext($1)', [wkt(world.anchor)]);
+  await tx.query(
+    `insert into mask_post select n, st_point(x * 1000, y * 1000), $3
      from unnest($1::float8[], $2::float8[]) with ordinality as p (x, y, n)`,
     [world.posts.map(([x]) => x), world.posts.map(([, y]) => y), r0],
   );

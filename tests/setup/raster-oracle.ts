@@ -32,14 +32,14 @@ export function rasterMargins(
   for (const { stance, ring } of world.faces) if (ROADS[policy].has(stance)) paint(road, ring, cells);
   paint(anchor, world.anchor, cells);
   const core = anchor.map((inside, i) => inside & (road[i] ?? 0));
-  const toWall = distances(
+  const toBarrier = distances(
     road.map((value) => 1 - value),
     cells,
   ).map((d) => d * g);
   const toRoad = distances(road, cells).map((d) => d * g);
   const toCore = distances(core, cells).map((d) => d * g);
   /** Positive inside the road, negative outside; cell borders lie half a cell from the centres. */
-  const signed = toWall.map((d, i) => (road[i] ? d - g / 2 : g / 2 - (toRoad[i] ?? 0)));
+  const signed = toBarrier.map((d, i) => (road[i] ? d - g / 2 : g / 2 - (toRoad[i] ?? 0)));
 
   return world.posts.map((post) => {
     const away = Float64Array.from(signed, (_, i) => Math.hypot(x(i, cells) - post[0], y(i, cells) - post[1]));

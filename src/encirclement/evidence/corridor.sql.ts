@@ -21,10 +21,10 @@ export async function standings(tx: Queryable, policy: Policy): Promise<Standing
     tx,
     'searched for what the posts stand in',
     `select p.id, jsonb_build_array(st_x(p.geom), st_y(p.geom)) as spot, p.r0,
-       (select m.cid from ground_mask m where m.policy = $1 and m.main and st_dwithin(m.geom, p.geom, p.r0)
+       (select m.cid from mask_component m where m.policy = $1 and m.main and st_dwithin(m.geom, p.geom, p.r0)
         order by st_distance(m.geom, p.geom), m.area desc limit 1) as cid,
-       exists (select from ground_mask m where m.policy = $1 and st_dwithin(m.geom, p.geom, p.r0)) as held
-     from ground_post p order by p.id`,
+       exists (select from mask_component m where m.policy = $1 and st_dwithin(m.geom, p.geom, p.r0)) as held
+     from mask_post p order by p.id`,
     [policy],
   );
 }
@@ -46,31 +46,31 @@ async function triangulate(tx: Queryable, policy: Policy, cid: number, spacingM:
   const [row] = await tx.query<{ found: Triangulation | null }>(
     `with body as materialized (
        select st_segmentize(o.geom, greatest($3::float8, st_perimeter(o.geom) / 3000)) as geom
-       from ground_mask m,
+       from mask_component m,
          lateral (select case when st_npoints(m.outline) > $5 then st_simplifypreservetopology(m.outline, $3::float8 / 10)
            else m.outline end as geom) s,
          lateral (select case when $4::float8 = 0 then s.geom
            else st_buffer(s.geom, -$4::float8, 'join=mitre') end as geom) o
        where m.policy = $1 and m.cid = $2 and st_geometrytype(o.geom) = 'ST_Polygon' and st_isvalid(o.geom)),
      core as materialized (select st_collect(geom) as geom from (
-       select (st_dump(geom)).geom from ground_core where policy = $1) part),
+       select (st_dump(geom)).geom from mask_core where policy = $1) part),
      triangle as materialized (
        select st_exteriorring(d.geom) as ring, st_area(d.geom) as area,
          coalesce(st_intersects(core.geom, st_scale(d.geom, st_point(0.999, 0.999), st_centroid(d.geom))), false) as core
        from body cross join core, lateral st_dump(st_triangulatepolygon(body.geom)) d where st_area(d.geom) > 0),
      near as materialized (
-       select 0.01 + case when sum(st_npoints(geom)) > $5 then 2 * $6::float8 + $3::float8 / 10 else 0 end as metres from ground),
+       select 0.01 + case when sum(st_npoints(geom)) > $5 then 2 * $6::float8 + $3::float8 / 10 else 0 end as metres from mask_face),
      corner as materialized (
        select distinct st_x(d.geom) as x, st_y(d.geom) as y
        from body, near, lateral st_dumppoints(body.geom) d
-       where exists (select from ground_piece e where e.mask = 'edge'
+       where exists (select from mask_piece e where e.mask = 'edge'
                      and st_dwithin(e.geom, d.geom, near.metres + $4::float8)))
      select (select jsonb_build_object(
          'triangles', (select jsonb_agg(jsonb_build_array(
             st_x(st_pointn(ring, 1)), st_y(st_pointn(ring, 1)), st_x(st_pointn(ring, 2)), st_y(st_pointn(ring, 2)),
             st_x(st_pointn(ring, 3)), st_y(st_pointn(ring, 3)), core::int)) from triangle),
          'rim', (select coalesce(jsonb_agg(jsonb_build_array(x, y)), '[]') from corner, near
-            where not exists (select from ground_piece w where w.mask = $1 || ' wall'
+            where not exists (select from mask_piece w where w.mask = $1 || ' barrier'
                               and st_dwithin(w.geom, st_point(x, y), near.metres + $4::float8))),
          'covered', (select sum(area) from triangle) / st_area(body.geom)) from body) as found`,
     [policy, cid, spacingM, lessM, SIMPLIFY_ABOVE_VERTICES, SIMPLIFY_M],
@@ -78,15 +78,15 @@ async function triangulate(tx: Queryable, policy: Policy, cid: number, spacingM:
   return requiredRow(row, 'triangulated').found;
 }
 
-/** Small pieces of the edge of the map and of the walls, with the index of the others, once per transaction. */
+/** Small pieces of the edge of the map and of the barriers, with the index of the others, once per transaction. */
 async function subdivideEdges(tx: Queryable): Promise<void> {
   await tx.query(
-    `insert into ground_piece (mask, main, geom)
-     select case part when 'mapped' then 'edge' else policy || ' wall' end, false,
+    `insert into mask_piece (mask, main, geom)
+     select case part when 'mapped' then 'edge' else policy || ' barrier' end, false,
        st_subdivide(case part when 'mapped' then st_boundary(geom) else geom end, 64, $1::float8)
-     from ground_part
-     where part in ('mapped', 'wall') and not st_isempty(geom)
-       and not exists (select from ground_piece where mask = 'edge')`,
+     from mask_part
+     where part in ('mapped', 'barrier') and not st_isempty(geom)
+       and not exists (select from mask_piece where mask = 'edge')`,
     [overlayGrid(tx)],
   );
 }
@@ -101,7 +101,7 @@ const LESS_M = { touching: [0.01, 0, 1], apart: [0, 0.01, 1] };
 async function ringsTouch(tx: Queryable, policy: Policy, cid: number): Promise<boolean> {
   const [row] = await tx.query<{ touching: boolean }>(
     `select count(distinct (st_x(d.geom), st_y(d.geom))) < count(*) - st_nrings(m.outline) as touching
-     from ground_mask m, lateral st_dumppoints(m.outline) d where m.policy = $1 and m.cid = $2 group by m.outline`,
+     from mask_component m, lateral st_dumppoints(m.outline) d where m.policy = $1 and m.cid = $2 group by m.outline`,
     [policy, cid],
   );
   return requiredRow(row, 'searched for rings that touch').touching;

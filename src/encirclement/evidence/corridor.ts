@@ -1,7 +1,7 @@
 import { minimumCut } from '../flow.js';
 import { between, type Chord, type Mesh, nearestOn, type Spot, trianglesWithin } from '../mesh.js';
 
-/** The narrowest place of the widest corridor: two points of the walls on either side of it. Planar metres. */
+/** The narrowest place of the widest corridor: two points of the barriers on either side of it. Planar metres. */
 export interface Neck {
   width_m: number;
   from: Spot;
@@ -22,13 +22,13 @@ export interface Closure {
 }
 
 export interface Corridor {
-  /** Null when the ground never narrows between walls on the way. */
+  /** Null when the ground never narrows between barriers on the way. */
   neck: Neck | null;
   closure: Closure;
 }
 
 /**
- * How wide a disc passes a chord: as wide as it is long between walls, twice that between a wall and the edge of the
+ * How wide a disc passes a chord: as wide as it is long between barriers, twice that between a barrier and the edge of the
  * map (the disc may hang over it, as in the erosion), any between two points of that edge.
  */
 const passes = ({ metres, open }: Chord): number =>
@@ -61,21 +61,22 @@ function bottleneck(mesh: Mesh, sources: readonly number[]): Chord | null {
 }
 
 /**
- * The neck at a chord: its ends are slid along the walls they lie on while that makes it shorter, which takes out what
+ * The neck at a chord: its ends are slid along the barriers they lie on while that makes it shorter, which takes out what
  * the spacing of the sampled points added.
  */
 function tighten(mesh: Mesh, { a, b, open }: Chord): Neck {
   let [from, to] = [a, b];
-  const beside = (end: Spot) => mesh.walls.filter((wall) => wall.some((p) => p[0] === end[0] && p[1] === end[1]));
+  const beside = (end: Spot) =>
+    mesh.barriers.filter((barrier) => barrier.some((p) => p[0] === end[0] && p[1] === end[1]));
   const [near, far] = [beside(a), beside(b)];
   for (let step = 0; step < 8 && open === 0; step++) {
     const before = between(from, to);
-    for (const wall of far) {
-      const foot = nearestOn(...wall, from);
+    for (const barrier of far) {
+      const foot = nearestOn(...barrier, from);
       if (between(from, foot) < between(from, to)) to = foot;
     }
-    for (const wall of near) {
-      const foot = nearestOn(...wall, to);
+    for (const barrier of near) {
+      const foot = nearestOn(...barrier, to);
       if (between(foot, to) < between(from, to)) from = foot;
     }
     if (before - between(from, to) < 1e-6) break;
@@ -91,7 +92,7 @@ function tighten(mesh: Mesh, { a, b, open }: Chord): Neck {
 
 /**
  * The widest corridor from the disc of radius `r0M` around a post to the anchor, and the least that would close every
- * way out of it, on the dual graph of a triangulated piece of ground (methods A.4 and D4). Chords end on walls, so a
+ * way out of it, on the dual graph of a triangulated piece of ground (methods A.4 and D4). Chords end on barriers, so a
  * ring drawn freely through open ground is not among the cuts: it would be no longer than `2π·sealM`, where the closure
  * is therefore capped. A neck is narrower than the margin of record where the post lies behind it by less than half that
  * margin, because a disc then reaches the post from before it. Null when the post is not on this ground, or the ground has no anchor.

@@ -20,11 +20,11 @@ export async function measureDistances(tx: Queryable): Promise<Distances[]> {
     tx,
     'measured from the posts',
     `select p.id,
-      (select min(st_distance(g.geom, p.geom)) from ground g where g.stance = 'hostile') as d_hostile_m,
-      (select min(st_distance(m.geom, p.geom)) from ground_mask m where m.policy = 'strict' and m.main) as d_main_m,
-      exists (select from ground g where g.stance = 'hostile' and st_dwithin(g.geom, p.geom, 0)) as in_hostile,
-      exists (select from ground_piece c where c.mask = 'mapped' and st_dwithin(c.geom, p.geom, 0.01)) as mapped
-    from ground_post p order by p.id`,
+      (select min(st_distance(g.geom, p.geom)) from mask_face g where g.stance = 'hostile') as d_hostile_m,
+      (select min(st_distance(m.geom, p.geom)) from mask_component m where m.policy = 'strict' and m.main) as d_main_m,
+      exists (select from mask_face g where g.stance = 'hostile' and st_dwithin(g.geom, p.geom, 0)) as in_hostile,
+      exists (select from mask_piece c where c.mask = 'mapped' and st_dwithin(c.geom, p.geom, 0.01)) as mapped
+    from mask_post p order by p.id`,
   );
 }
 
@@ -32,12 +32,12 @@ export async function measureDistances(tx: Queryable): Promise<Distances[]> {
 async function edgesAround(tx: Queryable, post: number, radiusM: number): Promise<SeenEdge[]> {
   const [row] = await tx.query<{ edges: SeenEdge[] }>(
     `with body as (
-       select 'hostile' as of, geom from ground where stance = 'hostile'
-       union all select 'main', geom from ground_mask where policy = 'strict' and main),
+       select 'hostile' as of, geom from mask_face where stance = 'hostile'
+       union all select 'main', geom from mask_component where policy = 'strict' and main),
      edge as (
        select body.of, st_x(st_startpoint(d.geom)) - st_x(p.geom) as ax, st_y(st_startpoint(d.geom)) - st_y(p.geom) as ay,
          st_x(st_endpoint(d.geom)) - st_x(p.geom) as bx, st_y(st_endpoint(d.geom)) - st_y(p.geom) as by
-       from ground_post p join body on st_dwithin(body.geom, p.geom, $2), lateral st_dumpsegments(body.geom) d
+       from mask_post p join body on st_dwithin(body.geom, p.geom, $2), lateral st_dumpsegments(body.geom) d
        where p.id = $1 and st_dwithin(d.geom, p.geom, $2))
      select coalesce(json_agg(edge), '[]') as edges from edge`,
     [post, radiusM],
@@ -78,17 +78,17 @@ export interface Ring {
 
 /**
  * The ring around the ground a post stands in (methods D1): area of the component within its r0, and who holds the
- * other side of its outer edge. Null when it stands in none. Assumes that the faces of `ground` do not overlap.
+ * other side of its outer edge. Null when it stands in none. Assumes that the faces of `mask_face` do not overlap.
  */
 export async function measureRing(tx: Queryable, policy: Policy, post: number): Promise<Ring | null> {
   const [row] = await tx.query<{ ring: Ring | null }>(
     `with body as materialized (
-       select m.area, st_exteriorring(m.geom) as edge from ground_mask m, ground_post p
+       select m.area, st_exteriorring(m.geom) as edge from mask_component m, mask_post p
        where m.policy = $1 and p.id = $2 and st_dwithin(m.geom, p.geom, p.r0)
        order by st_distance(m.geom, p.geom), m.area desc limit 1),
      beyond as materialized (
        select g.class, sum(st_length(st_collectionextract(st_intersection(body.edge, g.geom, $3::double precision), 2))) as metres
-       from body join ground g on g.geom && body.edge
+       from body join mask_face g on g.geom && body.edge
        where g.stance in ('hostile', 'closed', 'sea')
          or ($1 = 'strict' and g.stance in ('contested', 'unknown', 'neutral'))
        group by g.class),

@@ -6,15 +6,15 @@ import type { RoadAccess, RoadPiece } from './roads.js';
 /** The known routes as lines of the working plane, in a temp table of the transaction: the caller may fill it itself. */
 export async function createRoads(tx: Queryable): Promise<void> {
   await tx.query(
-    `create temp table if not exists ground_road (route text primary key, geom geometry not null) on commit drop`,
+    `create temp table if not exists mask_road (route text primary key, geom geometry not null) on commit drop`,
   );
-  await tx.query('truncate ground_road');
+  await tx.query('truncate mask_road');
 }
 
 /** The routes of an edition, densified and projected as everywhere. */
 export async function fillRoads(tx: Queryable, edition: number): Promise<void> {
   await tx.query(
-    `insert into ground_road (route, geom)
+    `insert into mask_road (route, geom)
      select route.id, st_transform(st_segmentize(route.geom, 0.02), projection)
      from route join edition on edition.id = route.edition where edition = $1`,
     [edition],
@@ -29,13 +29,13 @@ export async function roadAccesses(tx: Queryable, withinM: number): Promise<(Roa
   return tx.query<RoadAccess & { id: number }>(
     `with part as materialized (
        select distinct on (p.id) p.id, p.geom as post, d.geom
-       from ground_post p join ground_mask m on m.policy = 'strict' and st_dwithin(m.geom, p.geom, p.r0),
+       from mask_post p join mask_component m on m.policy = 'strict' and st_dwithin(m.geom, p.geom, p.r0),
          lateral st_dump(st_collectionextract(
            st_intersection(m.geom, st_buffer(p.geom, greatest($1, p.r0), 'quad_segs=32'), $2::float8), 3)) d
        where st_dwithin(d.geom, p.geom, p.r0) order by p.id, st_distance(d.geom, p.geom), st_area(d.geom) desc),
      inside as materialized (
        select part.id, part.post, road.route, road.geom as line, st_intersection(road.geom, part.geom, $2::float8) as geom
-       from part join ground_road road on st_dwithin(road.geom, part.geom, 0))
+       from part join mask_road road on st_dwithin(road.geom, part.geom, 0))
      select id, route, st_linelocatepoint(line, near.geom) * st_length(line) as at_m, st_distance(post, near.geom) as away_m
      from inside, lateral (select st_closestpoint(inside.geom, post) as geom) near
      where not st_isempty(inside.geom) and st_distance(post, near.geom) <= $1 order by id, away_m, route`,
@@ -51,28 +51,28 @@ export async function roadPieces(tx: Queryable, accesses: readonly RoadAccess[])
   return tx.query<RoadPiece & { from: Spot; to: Spot }>(
     `with face as materialized (
        select class, geom, stance in ('own', 'ally', 'open') as strict, stance not in ('hostile', 'closed', 'sea') as lenient
-       from ground),
+       from mask_face),
      cut as (
        select r.route, st_linelocatepoint(r.geom, d.geom) as at
-       from ground_road r join (select geom from face union all select geom from ground_anchor) o on st_intersects(r.geom, o.geom),
+       from mask_road r join (select geom from face union all select geom from mask_anchor) o on st_intersects(r.geom, o.geom),
          lateral st_dumppoints(st_intersection(r.geom, st_boundary(o.geom), $3::float8)) d
        union select r.route, st_linelocatepoint(r.geom, d.geom)
-       from ground_road r join ground_road o on o.route <> r.route and st_intersects(r.geom, o.geom),
+       from mask_road r join mask_road o on o.route <> r.route and st_intersects(r.geom, o.geom),
          lateral st_dumppoints(st_intersection(r.geom, o.geom, $3::float8)) d
        union select r.route, least(1, a.at_m / st_length(r.geom))
-       from ground_road r join unnest($1::text[], $2::float8[]) as a (route, at_m) using (route)
-       union select route, 0 from ground_road union select route, 1 from ground_road),
+       from mask_road r join unnest($1::text[], $2::float8[]) as a (route, at_m) using (route)
+       union select route, 0 from mask_road union select route, 1 from mask_road),
      piece as (select route, at as lo, lead(at) over (partition by route order by at) as hi from cut),
      real as materialized (
        select r.route, lo, hi, r.geom, st_length(r.geom) as long, st_lineinterpolatepoint(r.geom, (lo + hi) / 2) as middle
-       from piece join ground_road r using (route) where (hi - lo) * st_length(r.geom) > 0.01)
+       from piece join mask_road r using (route) where (hi - lo) * st_length(r.geom) > 0.01)
      select route, lo * long as from_m, hi * long as to_m,
        jsonb_build_array(st_x(a.geom), st_y(a.geom)) as from, jsonb_build_array(st_x(b.geom), st_y(b.geom)) as to,
        coalesce(at.strict, false) as strict, coalesce(at.lenient, false) as lenient,
        case cardinality(at.classes) when 0 then 'unmapped' when 1 then at.classes[1] else 'front' end as class,
-       exists (select from ground_mask m where m.policy = 'strict' and m.main and st_dwithin(m.geom, middle, 0.001)) as main,
-       exists (select from ground_anchor c where st_dwithin(c.geom, middle, 0.001)) as anchor,
-       (select min(st_distance(h.geom, st_linesubstring(real.geom, lo, hi))) from ground h where h.stance = 'hostile') as hostile_m
+       exists (select from mask_component m where m.policy = 'strict' and m.main and st_dwithin(m.geom, middle, 0.001)) as main,
+       exists (select from mask_anchor c where st_dwithin(c.geom, middle, 0.001)) as anchor,
+       (select min(st_distance(h.geom, st_linesubstring(real.geom, lo, hi))) from mask_face h where h.stance = 'hostile') as hostile_m
      from real, lateral (select st_lineinterpolatepoint(real.geom, lo) as geom) a,
        lateral (select st_lineinterpolatepoint(real.geom, hi) as geom) b,
        lateral (select bool_and(strict) as strict, bool_and(lenient) as lenient,

@@ -11,7 +11,7 @@ export async function gridNorths(tx: Queryable, edition: number): Promise<Map<nu
   const rows = await tx.query<{ id: number; degrees: number }>(
     `select p.id, degrees(st_azimuth(p.geom, st_transform(
        st_translate(st_transform(p.geom, e.projection, 4326), 0, 0.001), e.projection))) as degrees
-     from ground_post p join edition e on e.id = $1`,
+     from mask_post p join edition e on e.id = $1`,
     [edition],
   );
   return new Map(rows.map(({ id, degrees }) => [id, degrees > 180 ? degrees - 360 : degrees]));
@@ -20,11 +20,11 @@ export async function gridNorths(tx: Queryable, edition: number): Promise<Map<nu
 /** The places of an edition in its working plane, once per transaction: `whereabouts` and `placesAround` ask them. */
 export async function fillPlaces(tx: Queryable, edition: number): Promise<void> {
   await tx.query(
-    `create temp table if not exists ground_place (place text, name text, lonlat geometry, geom geometry) on commit drop`,
+    `create temp table if not exists mask_place (place text, name text, lonlat geometry, geom geometry) on commit drop`,
   );
-  await tx.query('truncate ground_place');
+  await tx.query('truncate mask_place');
   await tx.query(
-    `insert into ground_place (place, name, lonlat, geom)
+    `insert into mask_place (place, name, lonlat, geom)
      select entry.place, entry.name, entry.geom, st_transform(entry.geom, e.projection)
      from place_entry entry join edition e on e.id = entry.edition where e.id = $1`,
     [edition],
@@ -52,7 +52,7 @@ export async function whereabouts(tx: Queryable, edition: number, spots: readonl
        cross join lateral (select st_point(x, y) as spot, st_transform(st_point(x, y), e.projection, 4326) as geom) s
        left join lateral (
          select known.place, known.name, known.lonlat, st_distance(known.geom, s.spot) as metres
-         from ground_place known order by metres, known.place limit 1) near on true
+         from mask_place known order by metres, known.place limit 1) near on true
      where e.id = $1 order by n`,
     [edition, spots.map(([x]) => x), spots.map(([, y]) => y)],
   );
@@ -67,10 +67,10 @@ export interface PocketPlace {
 export async function placesAround(tx: Queryable, policy: Policy, post: number): Promise<PocketPlace[]> {
   return tx.query<PocketPlace>(
     `with body as materialized (
-       select m.geom from ground_mask m, ground_post p
+       select m.geom from mask_component m, mask_post p
        where m.policy = $1 and p.id = $2 and st_dwithin(m.geom, p.geom, p.r0)
        order by st_distance(m.geom, p.geom), m.area desc limit 1)
-     select known.place, known.name from ground_place known join body on st_intersects(body.geom, known.geom)
+     select known.place, known.name from mask_place known join body on st_intersects(body.geom, known.geom)
      order by known.place`,
     [policy, post],
   );
@@ -79,10 +79,10 @@ export async function placesAround(tx: Queryable, policy: Policy, post: number):
 /** The class of the ground of the main body nearest to each post: whose ground the way back begins with. */
 export async function mainClasses(tx: Queryable): Promise<Map<number, string>> {
   const rows = await tx.query<{ id: number; class: string }>(
-    `select p.id, nearest.class from ground_post p
-       join lateral (select m.geom from ground_mask m where m.policy = 'strict' and m.main
+    `select p.id, nearest.class from mask_post p
+       join lateral (select m.geom from mask_component m where m.policy = 'strict' and m.main
                      order by st_distance(m.geom, p.geom) limit 1) main on true
-       join lateral (select g.class from ground g
+       join lateral (select g.class from mask_face g
                      where g.stance in ('own', 'ally', 'open')
                        and st_dwithin(g.geom, st_closestpoint(main.geom, p.geom), 0.01)
                      order by g.class limit 1) nearest on true`,
@@ -94,7 +94,7 @@ export async function mainClasses(tx: Queryable): Promise<Map<number, string>> {
 export async function masksAlike(tx: Queryable): Promise<boolean> {
   const [row] = await tx.query<{ alike: boolean }>(
     `select coalesce(sum(area) filter (where policy = 'lenient'), 0) - coalesce(sum(area) filter (where policy = 'strict'), 0)
-              < 1 as alike from ground_mask`,
+              < 1 as alike from mask_component`,
   );
   return requiredRow(row, 'compared under both policies').alike;
 }
@@ -112,15 +112,15 @@ export interface GroundQuality {
  */
 export async function groundQuality(tx: Queryable): Promise<GroundQuality> {
   const [sums] = await tx.query<{ excess: number; anchored: boolean }>(
-    `select (select sum(st_area(geom)) from ground) / (select st_area(geom) from ground_part where part = 'mapped') - 1
-         as excess, exists (select from ground_anchor) as anchored`,
+    `select (select sum(st_area(geom)) from mask_face) / (select st_area(geom) from mask_part where part = 'mapped') - 1
+         as excess, exists (select from mask_anchor) as anchored`,
   );
   const { excess, anchored } = requiredRow(sums, 'compared with its faces');
   if (excess <= 1e-6) return { contradicted_m2: 0, anchored };
   const [row] = await tx.query<{ m2: number }>(
     `with side as materialized (
        select coalesce(st_union(geom, $1::float8) filter (where stance in ('own', 'ally', 'open')), 'POLYGON EMPTY') as friendly,
-         coalesce(st_union(geom, $1::float8) filter (where stance = 'hostile'), 'POLYGON EMPTY') as hostile from ground)
+         coalesce(st_union(geom, $1::float8) filter (where stance = 'hostile'), 'POLYGON EMPTY') as hostile from mask_face)
      select st_area(st_intersection(friendly, hostile, $1::float8)) as m2 from side`,
     [overlayGrid(tx)],
   );
