@@ -14,14 +14,14 @@ import { openTiles } from './tiles/service.js';
 
 const progress = (line: string) => process.stdout.write(`${line}\n`);
 
-/** Starts the service: store, geodata, then the door. Resolves when it listens; ends on SIGINT and SIGTERM. */
+/** Starts the service: store, geodata, then its endpoints. Resolves when it listens; ends on SIGINT and SIGTERM. */
 async function main(): Promise<void> {
   const config = readConfig();
   log.level = config.logLevel;
   if (isAnswering()) return answer(config);
   const { db, announce } = await openStore(config, join(PROJECT_ROOT, 'migrations'), progress);
   if (config.geodataFolder) await loadGeodata(db, config.geodataFolder, progress);
-  const door = config.workers > 1 ? await answerFromWorkers(config.workers) : await openDoor(db, config);
+  const endpoints = config.workers > 1 ? await answerFromWorkers(config.workers) : await openEndpoints(db, config);
   const tiles = openTiles(db, join(PROJECT_ROOT, 'tiles'), config.tileCacheBytes);
   const releases = openReleases(db);
   let stopping = false;
@@ -35,30 +35,30 @@ async function main(): Promise<void> {
   endWith(config, async () => {
     stopping = true;
     ending.abort();
-    await door.close();
+    await endpoints.close();
     await Promise.race([Promise.all([scheduler?.close(), warming, simplifying]).catch(() => {}), soon()]);
     await releases.close();
     await tiles.close();
     await db.close();
   });
   // Said last: whoever reads the address may end the service at once.
-  announce(door.address);
-  progress(`Salient answers on ${door.address}`);
+  announce(endpoints.address);
+  progress(`Salient answers on ${endpoints.address}`);
 }
 
 /** One of several processes that answer on one port: the first of them has opened the store and does all else. */
 async function answer(config: Config): Promise<void> {
   const { db } = await openDatabase(config, () => {});
-  const door = await openDoor(db, config);
+  const endpoints = await openEndpoints(db, config);
   endWith(config, async () => {
-    await door.close();
+    await endpoints.close();
     await db.close();
   });
-  announceToFirst(door.address);
+  announceToFirst(endpoints.address);
 }
 
 /** Answers requests, with tiles and imports of its own. */
-async function openDoor(db: Db, config: Config): Promise<{ address: string; close(): Promise<void> }> {
+async function openEndpoints(db: Db, config: Config): Promise<{ address: string; close(): Promise<void> }> {
   const tiles = openTiles(db, join(PROJECT_ROOT, 'tiles'), config.tileCacheBytes, true);
   const importer = openImporter(db);
   const listening = await listen({ db, tiles, importer, config }, config.host, config.port);

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
-import { DAY, type Defect, goodAreas, MAPPING, THEATRE } from '../geodata-zoo/defects.js';
-import { ZOO } from '../geodata-zoo/zoo.js';
+import { CORPUS } from '../malformed-inputs/corpus.js';
+import { DAY, type Defect, goodAreas, MAPPING, THEATRE } from '../malformed-inputs/defects.js';
 import { CREDENTIAL } from '../setup/credential.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { rowCounts } from '../setup/fingerprint.js';
@@ -9,7 +9,7 @@ import { type Posted, serviceOn } from '../setup/service.js';
 
 const STATUS: Record<string, number> = { same: 200, stored: 201, held: 409, too_large: 413, invalid_snapshot: 422 };
 
-onEachDatabase('the zoo of real-world defects', (db) => {
+onEachDatabase('the corpus of malformed inputs', (db) => {
   const service = serviceOn(db);
   const post = async (series: string, query: Record<string, string>, file: Defect['file'], mapping?: object) => {
     const form = new FormData();
@@ -25,8 +25,8 @@ onEachDatabase('the zoo of real-world defects', (db) => {
 
   beforeAll(async () => {
     const theatre = { type: 'Polygon', coordinates: [THEATRE] };
-    const create = 'create=true&title=Zoo&publisher=Test&licence=CC0-1.0&accuracy=500';
-    for (const series of ['zoo', 'zoo-mapped']) {
+    const create = 'create=true&title=Malformed&publisher=Test&licence=CC0-1.0&accuracy=500';
+    for (const series of ['malformed', 'malformed-mapped']) {
       const made = await service.post(`/series/${series}/snapshots?${create}&date=2020-02-01`, {
         theatre,
         map: geoJson(goodAreas()),
@@ -44,20 +44,20 @@ onEachDatabase('the zoo of real-world defects', (db) => {
         series,
         { date: DAY },
         JSON.stringify(geoJson(goodAreas())),
-        series === 'zoo' ? undefined : MAPPING,
+        series === 'malformed' ? undefined : MAPPING,
       );
       expect(last).toMatchObject({ status: 201 });
     }
   });
 
   // Those that are held come first: large steps that were accepted make the next large step a usual one.
-  const inOrder = [...ZOO].sort(
+  const inOrder = [...CORPUS].sort(
     (a, b) => Number(b.expect.judgement === 'held') - Number(a.expect.judgement === 'held'),
   );
 
   it.each(inOrder.map((defect) => [defect.name, defect] as const))('%s', async (_, defect) => {
     const { judgement, problem, changed, says } = defect.expect;
-    const series = defect.mapped ? 'zoo-mapped' : 'zoo';
+    const series = defect.mapped ? 'malformed-mapped' : 'malformed';
     const before = await rowCounts(await db());
     const { status, body } = await post(series, { date: defect.date ?? DAY, ...defect.query }, defect.file);
     const [snapshot] = body.snapshots ?? [];

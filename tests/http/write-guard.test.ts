@@ -8,7 +8,7 @@ import { box } from '../setup/good-input.js';
 import { serviceOn } from '../setup/service.js';
 
 const TOKEN = 'a secret of the newsroom';
-const CREATE = 'create=true&title=Door&publisher=Test&licence=CC0-1.0&accuracy=500&date=2020-01-01';
+const CREATE = 'create=true&title=Guard&publisher=Test&licence=CC0-1.0&accuracy=500&date=2020-01-01';
 
 const map = (lon: number) => ({
   type: 'Feature',
@@ -20,7 +20,7 @@ const MAP = JSON.stringify(map(37));
 onEachDatabase('the way in for maps', (db) => {
   const service = serviceOn(db, { writeToken: TOKEN });
   const { get, post, raw } = service;
-  const send = (headers: Record<string, string>, path = `/series/door-shut/snapshots?${CREATE}`) =>
+  const send = (headers: Record<string, string>, path = `/series/guard-shut/snapshots?${CREATE}`) =>
     raw(path, { 'content-type': 'application/geo+json', ...headers }, 'POST', MAP);
 
   it.each([
@@ -36,7 +36,7 @@ onEachDatabase('the way in for maps', (db) => {
     ['with a password', { authorization: `Basic ${Buffer.from(`a:${TOKEN}`).toString('base64')}` }],
   ])('a map sent %s is refused', async (_, headers) => {
     const before = await rowCounts(await db());
-    for (const path of [undefined, '/series/m5/derive', '/series/door-open/withdraw?why=spite']) {
+    for (const path of [undefined, '/series/m5/derive', '/series/guard-open/withdraw?why=spite']) {
       const { status, body, headers: answered } = await send({ ...headers }, path);
       expect([status, JSON.parse(body.toString()).code]).toEqual([401, 'unauthenticated']);
       expect(answered['www-authenticate']).toMatch(/^Bearer/);
@@ -45,12 +45,12 @@ onEachDatabase('the way in for maps', (db) => {
   });
 
   it('a map sent with the secret of the data folder is taken, by a caller on this machine', async () => {
-    expect((await send(CREDENTIAL, `/series/door-open/snapshots?${CREATE}`)).status).toBe(201);
+    expect((await send(CREDENTIAL, `/series/guard-open/snapshots?${CREATE}`)).status).toBe(201);
   });
 
   it('a map sent with the token is taken from anywhere, the scheme in any case', async () => {
     const far = { host: 'maps.example.org', 'x-forwarded-for': '203.0.113.7', origin: 'https://example.org' };
-    const query = (day: number) => `/series/door-open/snapshots?date=2020-01-0${day}`;
+    const query = (day: number) => `/series/guard-open/snapshots?date=2020-01-0${day}`;
     expect((await send({ ...far, authorization: `Bearer ${TOKEN}` }, query(2))).status).toBe(201);
     expect((await send({ ...far, authorization: `bearer ${TOKEN}` }, query(4))).status).toBe(201);
   });
@@ -63,14 +63,14 @@ onEachDatabase('the way in for maps', (db) => {
     }
     expect(refused).toEqual({ status: 429, wait: expect.any(Number) });
     expect(
-      (await send({ authorization: `Bearer ${TOKEN}` }, '/series/door-open/snapshots?date=2020-01-04')).status,
+      (await send({ authorization: `Bearer ${TOKEN}` }, '/series/guard-open/snapshots?date=2020-01-04')).status,
     ).toBe(200);
   });
 
   it.each(['text/html', 'image/png', 'application/x-www-form-urlencoded', ''])(
     'a body of type "%s" is not read as a map',
     async (type) => {
-      const answer = await post('/series/door-open/snapshots?date=2020-01-05', MAP, { 'content-type': type });
+      const answer = await post('/series/guard-open/snapshots?date=2020-01-05', MAP, { 'content-type': type });
       expect([answer.status, answer.body.code]).toEqual([415, 'unsupported_media_type']);
     },
   );
@@ -81,7 +81,7 @@ onEachDatabase('the way in for maps', (db) => {
     'APPLICATION/GEO+JSON',
     'application/octet-stream',
   ])('a body of type %s is read as a map', async (type) => {
-    const answer = await post('/series/door-open/snapshots?date=2020-01-04', MAP, { 'content-type': type });
+    const answer = await post('/series/guard-open/snapshots?date=2020-01-04', MAP, { 'content-type': type });
     expect([answer.status, answer.body.snapshots?.[0]?.result]).toEqual([200, 'unchanged']);
   });
 
@@ -105,7 +105,7 @@ onEachDatabase('the way in for maps', (db) => {
   });
 
   it('a map cut short by a wrong length is refused', async () => {
-    const answer = await post('/series/door-open/snapshots?date=2020-01-05', MAP.slice(0, -2));
+    const answer = await post('/series/guard-open/snapshots?date=2020-01-05', MAP.slice(0, -2));
     expect([answer.status, answer.body.code, answer.body.problems?.[0]?.code]).toEqual([400, 'invalid_body', 'syntax']);
   });
 
@@ -114,7 +114,7 @@ onEachDatabase('the way in for maps', (db) => {
     const chunk = Buffer.alloc(1 << 20, ' ');
     return new Promise((resolve, reject) => {
       const headers = { 'content-type': 'application/geo+json', ...(said && { 'content-length': bytes }) };
-      const url = `${service.base}/series/door-open/snapshots?date=2020-01-05`;
+      const url = `${service.base}/series/guard-open/snapshots?date=2020-01-05`;
       const asked = request(url, { method: 'POST', headers: { ...headers, ...(known && CREDENTIAL) } });
       let answered = false;
       asked.on('response', async (response) => {
@@ -146,7 +146,7 @@ onEachDatabase('the way in for maps', (db) => {
     return new Promise((resolve, reject) => {
       const socket = connect(Number(port), hostname, () => {
         const lines = [
-          'POST /series/door-open/snapshots?date=2020-01-05 HTTP/1.1',
+          'POST /series/guard-open/snapshots?date=2020-01-05 HTTP/1.1',
           `host: ${host}`,
           'content-type: application/geo+json',
           `authorization: ${CREDENTIAL.authorization}`,

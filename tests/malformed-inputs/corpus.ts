@@ -4,7 +4,7 @@ import { GROUND_DEFECTS } from './ground.js';
 import { WORD_DEFECTS } from './words.js';
 
 /** All of them; `README.md` beside this file is their table. */
-export const ZOO: readonly Defect[] = [...FILE_DEFECTS, ...GROUND_DEFECTS, ...WORD_DEFECTS];
+export const CORPUS: readonly Defect[] = [...FILE_DEFECTS, ...GROUND_DEFECTS, ...WORD_DEFECTS];
 
 const MEANING: Record<string, string> = {
   same: 'read as the same ground as the good map',
@@ -14,9 +14,9 @@ const MEANING: Record<string, string> = {
   invalid_snapshot: 'refused (422)',
 };
 
-/** The table of the zoo, in Markdown. */
-export function zooTable(): string {
-  const rows = ZOO.map(({ name, mapped, query, expect: { judgement, problem, says } }) => {
+/** The table of the corpus, in Markdown. */
+export function corpusTable(): string {
+  const rows = CORPUS.map(({ name, mapped, query, expect: { judgement, problem, says } }) => {
     const outcome = `${MEANING[judgement] ?? 'refused (400)'}${problem ? `: \`${problem}\`` : ''}`;
     const asked = Object.entries(query ?? {}).map(([key, value]) => `${key}=${value}`);
     const how = [...(mapped ? ['mapping'] : []), ...asked].join(', ');

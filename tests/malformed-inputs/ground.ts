@@ -17,7 +17,7 @@ const bowTie: Polygon = [
     [36, 35],
   ],
 ];
-const accept = { accept: 'the zoo' };
+const accept = { accept: 'the corpus' };
 
 /** Border vertices every 100th of a degree, moved by up to 60 m each, by a rule that looks like chance. */
 function jittered(): Polygon[][] {

@@ -46,7 +46,7 @@ export const WORD_DEFECTS: Defect[] = [
     name: 'a colour that changed its meaning, before the change',
     file: kml(filled('#0000ff')),
     date: '2019-12-31',
-    query: { accept: 'the zoo' },
+    query: { accept: 'the corpus' },
     expect: { judgement: 'stored' },
   },
   { name: 'a colour without a rule', file: kml(filled('#c0ffee')), expect: { ...unmapped, says: /#c0ffee/ } },

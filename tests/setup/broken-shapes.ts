@@ -164,6 +164,6 @@ function otherCrs(): BrokenInput[] {
       ...broken(`the CRS ${name}, which nobody knows`, 'crs', '/crs', named(name), '/crs'),
       needs: 'database' as const,
     })),
-    // A CRS of one feature is honoured: its ground then lies far away, and the map waits for a person (the zoo has it).
+    // A CRS of one feature is honoured: its ground then lies far away, and the map waits for a person (the corpus has it).
   ];
 }
