@@ -48,6 +48,9 @@ function isGeoJson(schema: Schema): boolean {
 
 const isFeatureCollection = (answer: unknown) => (answer as { type?: unknown } | null)?.type === 'FeatureCollection';
 
+/** What is null and nothing else, as OpenAPI 3.0 has it. */
+const NULL: Schema = { type: 'object', nullable: true, enum: [null] };
+
 /** JSON Schema as OpenAPI 3.0 has it: a constant is a list of one, what may be null is `nullable`. */
 export function inOpenApi(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(inOpenApi);
@@ -61,15 +64,15 @@ export function inOpenApi(schema: unknown): unknown {
       Object.entries(properties as Schema).map(([name, value]) => [name, inOpenApi(value)]),
     );
   }
-  if (plain.type === 'null') return { ...plain, type: 'object', nullable: true, enum: [null] };
+  if (plain.type === 'null') return { ...plain, ...NULL };
   if (!Array.isArray(anyOf)) return plain;
   const others = (anyOf as Schema[]).filter(({ type }) => type !== 'null').map(inOpenApi) as Schema[];
   const isNullable = others.length < anyOf.length;
   const [only] = others;
-  if (others.length === 1 && only) {
-    return '$ref' in only
-      ? { ...plain, allOf: [only], ...(isNullable && { nullable: true }) }
-      : { ...only, ...plain, ...(isNullable && { nullable: true }) };
-  }
-  return { ...plain, anyOf: others, ...(isNullable && { nullable: true }) };
+  if (others.length !== 1 || !only) return { ...plain, anyOf: isNullable ? [...others, NULL] : others };
+  if (!isNullable) return '$ref' in only ? { ...plain, allOf: [only] } : { ...only, ...plain };
+  // `nullable` counts beside a `type` only, and an `enum` beside it has to list the null.
+  if (!('type' in only)) return { ...plain, anyOf: [only, NULL] };
+  const values = Array.isArray(only.enum) ? { enum: [...only.enum, null] } : {};
+  return { ...only, ...plain, ...values, nullable: true };
 }
