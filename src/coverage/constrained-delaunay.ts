@@ -1,7 +1,6 @@
 import Delaunator from 'delaunator';
 import { incircle, orient2d } from 'robust-predicates';
 
-const at = (values: ArrayLike<number>, index: number): number => values[index] as number;
 export const nextHalf = (h: number): number => (h % 3 === 2 ? h - 2 : h + 1);
 const lastHalf = (h: number): number => (h % 3 === 0 ? h + 2 : h - 1);
 
@@ -24,11 +23,11 @@ export function constrainedDelaunay(xy: Float64Array, edges: readonly number[]):
   if (corners.length === 0) return null;
   const points = xy.length / 2;
   const out = new Int32Array(points).fill(-1);
-  for (let h = 0; h < corners.length; h++) out[at(corners, h)] = h;
+  for (let h = 0; h < corners.length; h++) out[corners[h]] = h;
   const key = (u: number, v: number): number => (u < v ? u * points + v : v * points + u);
   const fixed = new Set<number>();
   const orient = (u: number, v: number, w: number): number =>
-    orient2d(at(xy, 2 * u), at(xy, 2 * u + 1), at(xy, 2 * v), at(xy, 2 * v + 1), at(xy, 2 * w), at(xy, 2 * w + 1));
+    orient2d(xy[2 * u], xy[2 * u + 1], xy[2 * v], xy[2 * v + 1], xy[2 * w], xy[2 * w + 1]);
   const apart = (u: number, v: number, x: number, y: number): boolean => {
     const [a, b] = [orient(u, v, x), orient(u, v, y)];
     return (a > 0 && b < 0) || (a < 0 && b > 0);
@@ -40,33 +39,33 @@ export function constrainedDelaunay(xy: Float64Array, edges: readonly number[]):
 
   /** Half edges that leave a point. */
   function* leaving(v: number): Generator<number> {
-    const from = at(out, v);
+    const from = out[v];
     if (from < 0) return;
     let h = from;
     do {
       yield h;
-      h = at(twins, lastHalf(h));
+      h = twins[lastHalf(h)];
     } while (h >= 0 && h !== from);
     if (h >= 0) return;
-    for (h = at(twins, from); h >= 0; h = at(twins, h)) {
+    for (h = twins[from]; h >= 0; h = twins[h]) {
       h = nextHalf(h);
       yield h;
     }
   }
 
   const halfOf = (u: number, v: number): number => {
-    for (const h of leaving(u)) if (at(corners, nextHalf(h)) === v) return h;
-    for (const h of leaving(v)) if (at(corners, nextHalf(h)) === u) return h;
+    for (const h of leaving(u)) if (corners[nextHalf(h)] === v) return h;
+    for (const h of leaving(v)) if (corners[nextHalf(h)] === u) return h;
     return -1;
   };
 
   /** Replaces the edge between p and q by that between the corners opposite to it, r and s; the half edge r → s. */
   function flip(half: number): number {
-    const twin = at(twins, half);
-    const [p, q] = [at(corners, half), at(corners, twin)];
-    const [r, s] = [at(corners, lastHalf(half)), at(corners, lastHalf(twin))];
-    const [qr, rp] = [at(twins, nextHalf(half)), at(twins, lastHalf(half))];
-    const [ps, sq] = [at(twins, nextHalf(twin)), at(twins, lastHalf(twin))];
+    const twin = twins[half];
+    const [p, q] = [corners[half], corners[twin]];
+    const [r, s] = [corners[lastHalf(half)], corners[lastHalf(twin)]];
+    const [qr, rp] = [twins[nextHalf(half)], twins[lastHalf(half)]];
+    const [ps, sq] = [twins[nextHalf(twin)], twins[lastHalf(twin)]];
     const [one, two] = [half - (half % 3), twin - (twin % 3)];
     corners.set([s, q, r], one);
     corners.set([r, p, s], two);
@@ -93,20 +92,20 @@ export function constrainedDelaunay(xy: Float64Array, edges: readonly number[]):
     let half = -1;
     for (const h of leaving(a)) {
       const opposite = nextHalf(h);
-      const [u, v] = [at(corners, opposite), at(corners, nextHalf(opposite))];
+      const [u, v] = [corners[opposite], corners[nextHalf(opposite)]];
       for (const w of [u, v]) if (orient(a, b, w) === 0 && between(a, b, w)) return constrain(a, w) && constrain(w, b);
       if (apart(a, b, u, v) && apart(u, v, a, b)) half = opposite;
     }
     while (half >= 0) {
-      const [u, v] = [at(corners, half), at(corners, nextHalf(half))];
+      const [u, v] = [corners[half], corners[nextHalf(half)]];
       if (fixed.has(key(u, v))) return false;
       crossed.push([u, v]);
-      const twin = at(twins, half);
+      const twin = twins[half];
       if (twin < 0) return false;
-      const w = at(corners, lastHalf(twin));
+      const w = corners[lastHalf(twin)];
       if (w === b) break;
       if (orient(a, b, w) === 0) return constrain(a, w) && constrain(w, b);
-      half = apart(a, b, at(corners, nextHalf(twin)), w) ? nextHalf(twin) : lastHalf(twin);
+      half = apart(a, b, corners[nextHalf(twin)], w) ? nextHalf(twin) : lastHalf(twin);
     }
     if (half < 0) return false;
     for (let rounds = 0, waiting = crossed; waiting.length > 0; rounds++) {
@@ -114,9 +113,9 @@ export function constrainedDelaunay(xy: Float64Array, edges: readonly number[]):
       const later: [number, number][] = [];
       for (const [u, v] of waiting) {
         const h = halfOf(u, v);
-        const twin = h < 0 ? -1 : at(twins, h);
+        const twin = h < 0 ? -1 : twins[h];
         if (h < 0 || twin < 0) return false;
-        const [r, s] = [at(corners, lastHalf(h)), at(corners, lastHalf(twin))];
+        const [r, s] = [corners[lastHalf(h)], corners[lastHalf(twin)]];
         if (!apart(r, s, u, v)) later.push([u, v]);
         else {
           flip(h);
@@ -130,34 +129,33 @@ export function constrainedDelaunay(xy: Float64Array, edges: readonly number[]):
   }
 
   const between = (a: number, b: number, w: number): boolean => {
-    const [dx, dy] = [at(xy, 2 * b) - at(xy, 2 * a), at(xy, 2 * b + 1) - at(xy, 2 * a + 1)];
-    const along = dx * (at(xy, 2 * w) - at(xy, 2 * a)) + dy * (at(xy, 2 * w + 1) - at(xy, 2 * a + 1));
+    const [dx, dy] = [xy[2 * b] - xy[2 * a], xy[2 * b + 1] - xy[2 * a + 1]];
+    const along = dx * (xy[2 * w] - xy[2 * a]) + dy * (xy[2 * w + 1] - xy[2 * a + 1]);
     return along > 0 && along < dx * dx + dy * dy;
   };
 
   /** Flips whatever is no constraint and not Delaunay (Lawson). */
   function restore(): void {
     const stack = Array.from({ length: corners.length }, (_, h) => h);
-    while (stack.length > 0) {
-      const h = stack.pop() as number;
-      const twin = at(twins, h);
+    for (let h = stack.pop(); h !== undefined; h = stack.pop()) {
+      const twin = twins[h];
       if (twin < 0) continue;
-      const [p, q] = [at(corners, h), at(corners, twin)];
+      const [p, q] = [corners[h], corners[twin]];
       if (fixed.has(key(p, q))) continue;
-      const [r, s] = [at(corners, lastHalf(h)), at(corners, lastHalf(twin))];
+      const [r, s] = [corners[lastHalf(h)], corners[lastHalf(twin)]];
       const turn = orient(p, q, r);
       const inside = incircle(
-        ...([p, q, r, s].flatMap((v) => [at(xy, 2 * v), at(xy, 2 * v + 1)]) as Parameters<typeof incircle>),
+        ...([p, q, r, s].flatMap((v) => [xy[2 * v], xy[2 * v + 1]]) as Parameters<typeof incircle>),
       );
       if (turn === 0 ? !apart(r, s, p, q) : turn > 0 ? inside >= 0 : inside <= 0) continue;
       if (!apart(r, s, p, q)) continue;
       const made = flip(h);
-      const other = at(twins, made);
+      const other = twins[made];
       stack.push(nextHalf(made), lastHalf(made), nextHalf(other), lastHalf(other));
     }
   }
 
-  for (let e = 0; e < edges.length; e += 2) constrain(at(edges, e), at(edges, e + 1));
+  for (let e = 0; e < edges.length; e += 2) constrain(edges[e], edges[e + 1]);
   restore();
   return { corners, twins };
 }

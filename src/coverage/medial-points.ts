@@ -1,5 +1,5 @@
 import type { Crossing, Sleeve } from './sleeves.js';
-import { at, NOBODY, type StripOutline } from './strip-mesh.js';
+import { NOBODY, type StripOutline } from './strip-mesh.js';
 
 /** How many crossings on either side of its own a vertex looks for what its disc may touch. */
 const REACH = 3;
@@ -28,7 +28,7 @@ export function medialPoints(outline: StripOutline, sleeve: Sleeve): number[] {
   const middle = (place: number): readonly [number, number] => {
     const { a, b } = crossings[Math.min(crossings.length - 1, Math.max(0, place))] as Crossing;
     const { xy } = outline;
-    return [(at(xy, 2 * a) + at(xy, 2 * b)) / 2, (at(xy, 2 * a + 1) + at(xy, 2 * b + 1)) / 2];
+    return [(xy[2 * a] + xy[2 * b]) / 2, (xy[2 * a + 1] + xy[2 * b + 1]) / 2];
   };
   const along = ({ x, y, place }: MedialPoint): number => {
     const [from, to] = [middle(place - 1), middle(place + 1)];
@@ -83,7 +83,7 @@ function disc(
   const normal = inward(outline, vertex);
   if (!normal) return null;
   const [nx, ny] = normal;
-  const [px, py] = [at(xy, 2 * vertex), at(xy, 2 * vertex + 1)];
+  const [px, py] = [xy[2 * vertex], xy[2 * vertex + 1]];
   let radius = Number.POSITIVE_INFINITY;
   let place = first;
   const opposite = side === 'a' ? 'b' : 'a';
@@ -99,7 +99,7 @@ function disc(
   const [x, y] = [px + radius * nx, py + radius * ny];
   for (let k = Math.max(0, first - REACH); k <= Math.min(crossings.length - 1, last + REACH); k++) {
     const own = (crossings[k] as Crossing)[side];
-    if (Math.hypot(at(xy, 2 * own) - x, at(xy, 2 * own + 1) - y) < radius * (1 - 1e-6)) return null;
+    if (Math.hypot(xy[2 * own] - x, xy[2 * own + 1] - y) < radius * (1 - 1e-6)) return null;
   }
   return { x, y, place, radius };
 }
@@ -108,8 +108,8 @@ function disc(
 function inward({ xy, edges, around }: StripOutline, vertex: number): [number, number] | null {
   let [x, y] = [0, 0];
   for (const edge of around[vertex] ?? []) {
-    if (at(edges, 3 * edge + 2) === NOBODY) continue;
-    const [dx, dy, length] = direction(xy, at(edges, 3 * edge), at(edges, 3 * edge + 1));
+    if (edges[3 * edge + 2] === NOBODY) continue;
+    const [dx, dy, length] = direction(xy, edges[3 * edge], edges[3 * edge + 1]);
     x -= dy / length;
     y += dx / length;
   }
@@ -118,7 +118,7 @@ function inward({ xy, edges, around }: StripOutline, vertex: number): [number, n
 }
 
 function direction(xy: readonly number[], a: number, b: number): [dx: number, dy: number, length: number] {
-  const [dx, dy] = [at(xy, 2 * b) - at(xy, 2 * a), at(xy, 2 * b + 1) - at(xy, 2 * a + 1)];
+  const [dx, dy] = [xy[2 * b] - xy[2 * a], xy[2 * b + 1] - xy[2 * a + 1]];
   return [dx, dy, Math.hypot(dx, dy)];
 }
 
@@ -129,19 +129,19 @@ function touching(
   [nx, ny]: readonly [number, number],
   vertex: number,
 ): number {
-  const [vx, vy] = [at(xy, 2 * vertex) - px, at(xy, 2 * vertex + 1) - py];
+  const [vx, vy] = [xy[2 * vertex] - px, xy[2 * vertex + 1] - py];
   const ahead = nx * vx + ny * vy;
   let radius = ahead > 0 ? (vx * vx + vy * vy) / (2 * ahead) : Number.POSITIVE_INFINITY;
   for (const edge of around[vertex] ?? []) {
-    if (at(edges, 3 * edge + 2) === NOBODY) continue;
-    const a = at(edges, 3 * edge);
-    const [dx, dy, length] = direction(xy, a, at(edges, 3 * edge + 1));
+    if (edges[3 * edge + 2] === NOBODY) continue;
+    const a = edges[3 * edge];
+    const [dx, dy, length] = direction(xy, a, edges[3 * edge + 1]);
     const [mx, my] = [-dy / length, dx / length];
-    const height = mx * (px - at(xy, 2 * a)) + my * (py - at(xy, 2 * a + 1));
+    const height = mx * (px - xy[2 * a]) + my * (py - xy[2 * a + 1]);
     const facing = 1 - (mx * nx + my * ny);
     if (height <= 0 || facing < 1e-9) continue;
     const reached = height / facing;
-    const [tx, ty] = [px + reached * (nx - mx) - at(xy, 2 * a), py + reached * (ny - my) - at(xy, 2 * a + 1)];
+    const [tx, ty] = [px + reached * (nx - mx) - xy[2 * a], py + reached * (ny - my) - xy[2 * a + 1]];
     const share = (tx * dx + ty * dy) / length ** 2;
     if (share >= 0 && share <= 1) radius = Math.min(radius, reached);
   }
@@ -170,7 +170,7 @@ function withoutBacktracks(points: readonly MedialPoint[]): MedialPoint[] {
 function withoutRepeats(xy: readonly number[]): number[] {
   const kept: number[] = [];
   for (let i = 0; i < xy.length; i += 2) {
-    const [x, y] = [at(xy, i), at(xy, i + 1)];
+    const [x, y] = [xy[i], xy[i + 1]];
     if (kept.at(-2) !== x || kept.at(-1) !== y) kept.push(x, y);
   }
   return kept;

@@ -1,7 +1,6 @@
 import { medialPoints } from './medial-points.js';
 import { crossed, sleeves } from './sleeves.js';
 import {
-  at,
   NOBODY,
   nextHalf,
   outlineOf,
@@ -83,10 +82,10 @@ function splitLong(outline: StripOutline, longestM: number): StripOutline {
   const shares = new Map<number, number[]>();
   const { xy, edges, holder } = outline;
   for (let e = 0; e < edges.length; e += 3) {
-    const [a, b, party] = [at(edges, e), at(edges, e + 1), at(edges, e + 2)];
+    const [a, b, party] = [edges[e], edges[e + 1], edges[e + 2]];
     if (party === NOBODY) continue;
-    const metres = Math.hypot(at(xy, 2 * a) - at(xy, 2 * b), at(xy, 2 * a + 1) - at(xy, 2 * b + 1));
-    const tips = at(holder, a) === SEVERAL && at(holder, b) === SEVERAL;
+    const metres = Math.hypot(xy[2 * a] - xy[2 * b], xy[2 * a + 1] - xy[2 * b + 1]);
+    const tips = holder[a] === SEVERAL && holder[b] === SEVERAL;
     const parts = Math.max(Math.ceil(metres / longestM), tips ? 2 : 1);
     if (parts > 1)
       shares.set(
@@ -109,11 +108,11 @@ function feet(outline: StripOutline, { corners, inside }: StripMesh): Map<number
   const nearest = new Map<number, { metres: number; edge: number; share: number }>();
   const look = (v: number, to: number) => {
     for (const edge of around[to] ?? []) {
-      if (at(edges, 3 * edge + 2) === NOBODY) continue;
-      const [a, b] = [at(edges, 3 * edge), at(edges, 3 * edge + 1)];
-      const [ax, ay] = [at(xy, 2 * a), at(xy, 2 * a + 1)];
-      const [dx, dy] = [at(xy, 2 * b) - ax, at(xy, 2 * b + 1) - ay];
-      const [px, py] = [at(xy, 2 * v) - ax, at(xy, 2 * v + 1) - ay];
+      if (edges[3 * edge + 2] === NOBODY) continue;
+      const [a, b] = [edges[3 * edge], edges[3 * edge + 1]];
+      const [ax, ay] = [xy[2 * a], xy[2 * a + 1]];
+      const [dx, dy] = [xy[2 * b] - ax, xy[2 * b + 1] - ay];
+      const [px, py] = [xy[2 * v] - ax, xy[2 * v + 1] - ay];
       const length = Math.hypot(dx, dy);
       const share = Math.min(1, Math.max(0, (px * dx + py * dy) / length ** 2));
       const metres = Math.hypot(px - share * dx, py - share * dy);
@@ -124,8 +123,8 @@ function feet(outline: StripOutline, { corners, inside }: StripMesh): Map<number
     }
   };
   for (let h = 0; h < corners.length; h++) {
-    if (at(inside, (h - (h % 3)) / 3) === 0) continue;
-    const pair = crossed(outline, at(corners, h), at(corners, nextHalf(h)));
+    if (inside[(h - (h % 3)) / 3] === 0) continue;
+    const pair = crossed(outline, corners[h], corners[nextHalf(h)]);
     if (pair) {
       look(pair[0], pair[1]);
       look(pair[1], pair[0]);
@@ -139,7 +138,7 @@ function feet(outline: StripOutline, { corners, inside }: StripMesh): Map<number
     list.sort((a, b) => a - b);
     shares.set(
       edge,
-      list.filter((share, i) => i === 0 || share - at(list, i - 1) > 1e-9),
+      list.filter((share, i) => i === 0 || share - list[i - 1] > 1e-9),
     );
   }
   return shares;

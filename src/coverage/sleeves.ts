@@ -1,4 +1,4 @@
-import { at, NOBODY, nextHalf, type StripMesh, type StripOutline } from './strip-mesh.js';
+import { NOBODY, nextHalf, type StripMesh, type StripOutline } from './strip-mesh.js';
 
 /** A chord of the mesh from one party's edge to the other's. */
 export interface Crossing {
@@ -19,7 +19,7 @@ export interface Sleeve {
 
 /** Of two vertices, whether a chord between them crosses from one party's edge to another's; the pair, ordered. */
 export function crossed({ holder }: StripOutline, u: number, v: number): [number, number] | null {
-  const [p, q] = [at(holder, u), at(holder, v)];
+  const [p, q] = [holder[u], holder[v]];
   if (p < 0 || q < 0 || p === q) return null;
   return p < q ? [u, v] : [v, u];
 }
@@ -29,14 +29,14 @@ export function sleeves(outline: StripOutline, mesh: StripMesh): Sleeve[] {
   const { corners, beyond, inside } = mesh;
   const crossing = new Map<number, Crossing>();
   for (let h = 0; h < corners.length; h++) {
-    if (at(inside, (h - (h % 3)) / 3) === 0 || at(beyond, h) > h) continue;
-    const pair = crossed(outline, at(corners, h), at(corners, nextHalf(h)));
+    if (inside[(h - (h % 3)) / 3] === 0 || beyond[h] > h) continue;
+    const pair = crossed(outline, corners[h], corners[nextHalf(h)]);
     if (pair) crossing.set(h, { a: pair[0], b: pair[1], half: h });
   }
   /** The crossing of the same two parties on the other sides of the triangle of a half edge. */
   const onward = (half: number, { a, b }: Crossing): Crossing | null => {
     for (let h = nextHalf(half); h !== half; h = nextHalf(h)) {
-      const found = crossing.get(h) ?? crossing.get(at(beyond, h));
+      const found = crossing.get(h) ?? crossing.get(beyond[h]);
       if (found && samePair(outline, found, a, b)) return found;
     }
     return null;
@@ -55,16 +55,16 @@ export function sleeves(outline: StripOutline, mesh: StripMesh): Sleeve[] {
       used.add(found.half);
       const entered = (side - (side % 3)) / 3;
       const own = (found.half - (found.half % 3)) / 3;
-      side = own === entered ? at(beyond, found.half) : found.half;
+      side = own === entered ? beyond[found.half] : found.half;
       current = found;
     }
   };
   for (const one of crossing.values()) {
     if (used.has(one.half)) continue;
     used.add(one.half);
-    const parties = [at(outline.holder, one.a), at(outline.holder, one.b)] as const;
+    const parties = [outline.holder[one.a], outline.holder[one.b]] as const;
     const ahead = walk(one, one.half);
-    const behind = ahead.closed ? null : walk(one, at(beyond, one.half));
+    const behind = ahead.closed ? null : walk(one, beyond[one.half]);
     made.push({
       parties,
       crossings: [...(behind?.list.reverse() ?? []), one, ...ahead.list],
@@ -77,7 +77,7 @@ export function sleeves(outline: StripOutline, mesh: StripMesh): Sleeve[] {
 }
 
 const samePair = ({ holder }: StripOutline, { a, b }: Crossing, c: number, d: number): boolean =>
-  at(holder, a) === at(holder, c) && at(holder, b) === at(holder, d);
+  holder[a] === holder[c] && holder[b] === holder[d];
 
 /**
  * Where a mid-line ends in the last triangle: at the vertex where both edges meet, in the middle of a triangle where a
@@ -86,11 +86,11 @@ const samePair = ({ holder }: StripOutline, { a, b }: Crossing, c: number, d: nu
 function beyondEnd(outline: StripOutline, { corners }: StripMesh, half: number, { a, b }: Crossing): Sleeve['end'] {
   const { xy, holder } = outline;
   const third = [half, nextHalf(half), nextHalf(nextHalf(half))]
-    .map((h) => at(corners, h))
-    .find((v) => v !== a && v !== b) as number;
-  const point = (v: number) => [at(xy, 2 * v), at(xy, 2 * v + 1)] as const;
+    .map((h) => corners[h])
+    .filter((v) => v !== a && v !== b)[0];
+  const point = (v: number) => [xy[2 * v], xy[2 * v + 1]] as const;
   const parties = partiesAt(outline, third);
-  if (parties.has(at(holder, a)) && parties.has(at(holder, b))) return point(third);
+  if (parties.has(holder[a]) && parties.has(holder[b])) return point(third);
   const [p, q, r] = [point(a), point(b), point(third)];
   return parties.size === 0
     ? [(p[0] + q[0]) / 2, (p[1] + q[1]) / 2]
@@ -98,4 +98,4 @@ function beyondEnd(outline: StripOutline, { corners }: StripMesh, half: number, 
 }
 
 const partiesAt = ({ edges, around }: StripOutline, v: number): Set<number> =>
-  new Set((around[v] ?? []).map((edge) => at(edges, 3 * edge + 2)).filter((party) => party !== NOBODY));
+  new Set((around[v] ?? []).map((edge) => edges[3 * edge + 2]).filter((party) => party !== NOBODY));

@@ -29,8 +29,6 @@ export interface StripOutline {
 export const NOBODY = -1;
 export const SEVERAL = -2;
 
-export const at = (values: ArrayLike<number>, index: number): number => values[index] as number;
-
 /** The outline of a strip from its edges, in any order, which share their ends exactly. */
 export function outlineOf(edges: readonly StripEdge[]): StripOutline {
   const index = new Map<string, number>();
@@ -53,10 +51,10 @@ function aroundOf(vertices: number, edges: readonly number[]): Pick<StripOutline
   const around: number[][] = Array.from({ length: vertices }, () => []);
   const holder = new Int32Array(vertices).fill(NOBODY);
   for (let e = 0; e < edges.length; e += 3) {
-    for (const v of [at(edges, e), at(edges, e + 1)]) {
+    for (const v of [edges[e], edges[e + 1]]) {
       around[v]?.push(e / 3);
-      const party = at(edges, e + 2);
-      if (party !== NOBODY && at(holder, v) !== party) holder[v] = at(holder, v) === NOBODY ? party : SEVERAL;
+      const party = edges[e + 2];
+      if (party !== NOBODY && holder[v] !== party) holder[v] = holder[v] === NOBODY ? party : SEVERAL;
     }
   }
   return { around, holder };
@@ -67,14 +65,11 @@ export function withVertices(outline: StripOutline, shares: ReadonlyMap<number, 
   const xy = [...outline.xy];
   const edges: number[] = [];
   for (let e = 0; e < outline.edges.length; e += 3) {
-    const [a, b, party] = [at(outline.edges, e), at(outline.edges, e + 1), at(outline.edges, e + 2)];
+    const [a, b, party] = [outline.edges[e], outline.edges[e + 1], outline.edges[e + 2]];
     let from = a;
     for (const share of shares.get(e / 3) ?? []) {
       const next = xy.length / 2;
-      xy.push(
-        at(xy, 2 * a) + share * (at(xy, 2 * b) - at(xy, 2 * a)),
-        at(xy, 2 * a + 1) + share * (at(xy, 2 * b + 1) - at(xy, 2 * a + 1)),
-      );
+      xy.push(xy[2 * a] + share * (xy[2 * b] - xy[2 * a]), xy[2 * a + 1] + share * (xy[2 * b + 1] - xy[2 * a + 1]));
       edges.push(from, next, party);
       from = next;
     }
@@ -97,17 +92,17 @@ export interface StripMesh {
  */
 export function triangulateStrip({ xy, edges }: StripOutline): StripMesh | null {
   const pairs: number[] = [];
-  for (let e = 0; e < edges.length; e += 3) pairs.push(at(edges, e), at(edges, e + 1));
+  for (let e = 0; e < edges.length; e += 3) pairs.push(edges[e], edges[e + 1]);
   const made = constrainedDelaunay(Float64Array.from(xy), pairs);
   if (!made) return null;
   const { corners, twins } = made;
   const count = xy.length / 2;
   const halves = new Map<number, number>();
-  for (let h = 0; h < corners.length; h++) halves.set(at(corners, h) * count + at(corners, nextHalf(h)), h);
+  for (let h = 0; h < corners.length; h++) halves.set(corners[h] * count + corners[nextHalf(h)], h);
   const beyond = twins.slice();
   const seeds: number[] = [];
   for (let e = 0; e < pairs.length; e += 2) {
-    const [a, b] = [at(pairs, e), at(pairs, e + 1)];
+    const [a, b] = [pairs[e], pairs[e + 1]];
     const [ahead, back] = [halves.get(a * count + b), halves.get(b * count + a)];
     if (ahead !== undefined) beyond[ahead] = -1;
     if (back === undefined) continue;
@@ -116,12 +111,11 @@ export function triangulateStrip({ xy, edges }: StripOutline): StripMesh | null 
     seeds.push(Math.floor(back / 3));
   }
   const inside = new Uint8Array(corners.length / 3);
-  while (seeds.length > 0) {
-    const triangle = seeds.pop() as number;
-    if (at(inside, triangle) === 1) continue;
+  for (let triangle = seeds.pop(); triangle !== undefined; triangle = seeds.pop()) {
+    if (inside[triangle] === 1) continue;
     inside[triangle] = 1;
     for (let h = 3 * triangle; h < 3 * triangle + 3; h++) {
-      if (at(beyond, h) >= 0) seeds.push(Math.floor(at(beyond, h) / 3));
+      if (beyond[h] >= 0) seeds.push(Math.floor(beyond[h] / 3));
     }
   }
   return { corners, beyond, inside };

@@ -142,7 +142,7 @@ function alongSides(paths: readonly Path[], coversCorner: boolean): Path[] {
     open += surplus.get(at) ?? 0;
     if (open <= 0) return;
     const next = i + 1 < stops.length ? stops[i + 1] : stops[0] + 4 * SIDE;
-    const points = positionOnSide(at) as number[];
+    const points: number[] = [...positionOnSide(at)];
     for (let corner = (Math.floor(at / SIDE) + 1) * SIDE; corner < next; corner += SIDE) {
       points.push(...positionOnSide(corner));
     }
