@@ -137,7 +137,7 @@ export const SETTINGS = {
     'drainSeconds',
     number(0, 3600),
     '20',
-    'seconds that requests under way may take to finish when the service is told to end',
+    'seconds that requests under way may take to finish when the service is stopped',
   ),
   SALIENT_REPORT_EVERY_S: setting(
     'reportEverySeconds',

@@ -62,7 +62,7 @@ export function importOptions(command: Command): Command {
     .option('--repair', 'make invalid polygons valid and drop rings without ground, and tell what that did in km²')
     .option(
       '--gap-width <metres>',
-      'gaps nowhere wider than this are told, or filled; --gaps fill takes the accuracy of the series',
+      'gaps nowhere wider than this are reported, or filled; --gaps fill takes the accuracy of the series',
     )
     .option('--accept <why>', 'store a change out of all proportion, for this reason')
     .option('--kind <kind>', 'with --accept: the step is a movement, correction or redefinition')

@@ -139,7 +139,7 @@ export const COLLECTION_KINDS = {
   },
   encirclement: {
     title: 'encirclement',
-    description: 'The verdict on every post in service; margins only when a single day is asked',
+    description: 'The verdict on every post in service; margins only when a single day is requested',
     geometry: 'Point',
     time: 'as-of',
     days: DAYS,

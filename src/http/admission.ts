@@ -105,7 +105,7 @@ export function openAdmission(engine: 'server' | 'embedded', given = CLASS_LIMIT
         };
         const gone = () => {
           over();
-          reject(new SalientError('cancelled', 'whoever asked has gone'));
+          reject(new SalientError('cancelled', 'the client has gone'));
         };
         const waiting: Waiting = {
           begin() {

@@ -33,7 +33,7 @@ export function openClientLimit({ clientPoints, proxies }: Pick<Config, 'clientP
       await limiter.consume(client, POINTS[work]);
     } catch (error) {
       if (!(error instanceof RateLimiterRes)) throw error;
-      throw new SalientError('rate_limited', 'this address has asked for too much: try again later', [], {
+      throw new SalientError('rate_limited', 'this address has sent too many requests: try again later', [], {
         retryAfterS: Math.ceil(error.msBeforeNext / 1000),
       });
     }

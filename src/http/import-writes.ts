@@ -47,7 +47,7 @@ const IMPORT = {
     oneOf(['refuse', 'clip'], 'ground outside the theatre: refuse more than 5 % (default), or cut it off'),
   ),
   repair: flag(
-    'true: make invalid polygons valid by their structure and drop rings without ground; the effect is told in km²',
+    'true: make invalid polygons valid by their structure and drop rings without ground; the effect is stated in km²',
   ),
   'gap-width': optional(
     metres(

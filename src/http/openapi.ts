@@ -79,7 +79,7 @@ export function openApi(service: Service, base: string): object {
         summary,
         ...('layers' in query && { description: layers }),
         parameters: [...parametersOf(Object.fromEntries(named), 'path'), ...parametersOf(query, 'query')],
-        responses: answers === 'tile' ? TILE_ANSWERS : answer('what is asked for', JSON_OBJECT),
+        responses: answers === 'tile' ? TILE_ANSWERS : answer('the answer', JSON_OBJECT),
       },
     };
   }
@@ -104,7 +104,7 @@ export function openApi(service: Service, base: string): object {
         responses: {
           ...answer('the list or file', content),
           ...(file && {
-            206: { description: 'the range of the file that was asked for', content },
+            206: { description: 'the requested range of the file', content },
             302: { description: 'where the map in force on the day is' },
             304: { description: 'unchanged' },
           }),

@@ -14,9 +14,9 @@ export const REPORT_QUERY = {
   from: date('first day of the period'),
   to: date('day after the last'),
   every: optional(
-    oneOf(['day', 'week', 'month'], 'the period is one of the calendar: earlier ones are told beside it'),
+    oneOf(['day', 'week', 'month'], 'the period is one of the calendar: earlier ones are stated beside it'),
   ),
-  'time-zone': optional(text('time zone of the period, told in the report; UTC when absent')),
+  'time-zone': optional(text('time zone of the period, stated in the report; UTC when absent')),
   id: optional(text('id of the report, for names of files')),
   title: optional(text('title of the report')),
   region: optional(text('name of the polygon')),

@@ -66,7 +66,7 @@ export const REPORT_WRITES: readonly Write[] = [
   ),
   write(
     '/reports/{id}/issue',
-    'Make the report of a period now, when it has not been told or something new was recorded',
+    'Make the report of a period now, when it has not been issued or something new was recorded',
     { id },
     { period: text('key of the period, such as 2020-W06') },
     false,

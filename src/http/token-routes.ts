@@ -41,7 +41,7 @@ export const TOKEN_ROUTES: readonly Route[] = [
 export const TOKEN_WRITES: readonly Write[] = [
   write(
     '/tokens/{id}',
-    'Make a token; the answer holds its text, which is told this once',
+    'Make a token; the answer holds its text, which is shown this once',
     { id: name },
     { scopes, expires: optional(instant('until when it is good; for ever when absent')) },
     false,

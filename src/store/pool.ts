@@ -184,7 +184,7 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine'], embedd
 
   const client = async (from: pg.Pool) => {
     if (insideTransaction.getStore()) {
-      throw new Error('a transaction asked the pool for a second connection: pass its `tx` down');
+      throw new Error('a transaction requests a second connection from the pool: pass its `tx` down');
     }
     let connected: pg.PoolClient;
     try {

@@ -28,7 +28,7 @@ export const hashOfToken = (token: string) => createHash('sha256').update(token)
 const LISTED = 'name, scopes, created_at, created_by, expires_at, revoked_at, revoked_by';
 
 /**
- * Makes a token and stores its hash. @returns the row, and the token's text, which is told this once
+ * Makes a token and stores its hash. @returns the row, and the token's text, which is shown this once
  * @throws SalientError `token_exists` when one of that name is in use
  */
 export async function createToken(

@@ -35,7 +35,7 @@ const when = Type.Union(
       days: days('age, days'),
     }),
   ],
-  { description: 'what is to be told of' },
+  { description: 'what is to be reported' },
 );
 
 /** The form of an alert rule: what is read, what is published, and the type of both. */
