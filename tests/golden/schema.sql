@@ -6,6 +6,55 @@ domain slug: text CHECK ((VALUE ~ '^[a-z0-9][a-z0-9._-]{0,62}$'::text))
 function audit_hash(no bigint, recorded_us bigint, principal text, action text, subject text, detail jsonb, previous bytea) returns bytea, sql immutable parallel safe
     select sha256(previous || convert_to(jsonb_build_array(no, recorded_us, principal, action, subject, detail)::text, 'UTF8'))
 
+function border_edges(from_revision bigint, to_revision bigint, region geometry DEFAULT NULL::geometry) returns TABLE(classes json, shared json, lone json), sql stable parallel safe
+    with face as materialized (
+        -- Walked here with its class: to join the segments of face_segments with it takes a third as long again. Classes as
+        -- numbers, which sort faster; territory abroad has none.
+        select map, row_number() over ()::int as n, st_forcepolygonccw(f.geom) as geom, f.class as name,
+               case when f.territory is null then dense_rank() over (order by f.territory is not null, f.class collate "C") end::int as class
+        from unnest(array[from_revision, to_revision]) with ordinality asked (revision, map) cross join lateral faces_of(revision) f
+      ), named as materialized (
+        select distinct class, name from face where class is not null
+      ), edge as materialized (
+        -- Each edge once, to the millimetre, with the class on either side of it in the first map (a, b) and in the second (c, d).
+        -- (The offsets keep the planner from repeating an expression wherever its column is used.)
+        select x0, y0, x1, y1, bool_or(map = 1) as in_first, bool_or(map = 2) as in_second,
+               max(class) filter (where map = 1 and forward) as a, max(class) filter (where map = 1 and not forward) as b,
+               max(class) filter (where map = 2 and forward) as c, max(class) filter (where map = 2 and not forward) as d
+        from (
+          select map, class, forward, case when forward then ax else bx end as x0, case when forward then ay else by end as y0,
+                 case when forward then bx else ax end as x1, case when forward then by else ay end as y1
+          from (
+            select *, ax < bx or (ax = bx and ay < by) as forward
+            from (
+              select map, class, round(1000 * ax) as ax, round(1000 * ay) as ay, round(1000 * bx) as bx, round(1000 * by) as by
+              from (
+                select map, class, x as ax, y as ay, lead(x) over ring as bx, lead(y) over ring as by
+                from (
+                  select n, map, class, path[1] as ring, path[2] as nth, st_x(vertex.geom) as x, st_y(vertex.geom) as y
+                  from face cross join lateral st_dumppoints(face.geom) vertex offset 0
+                ) point
+                window ring as (partition by n, ring order by nth)
+              ) walked where bx is not null offset 0
+            ) rounded offset 0
+          ) directed offset 0
+        ) half group by x0, y0, x1, y1
+      ), border as materialized (
+        select edge.x0 / 1000 as x0, edge.y0 / 1000 as y0, edge.x1 / 1000 as x1, edge.y1 / 1000 as y1, in_first, in_second, a, b, c, d,
+               case when region is null then sqrt((x1 - x0) ^ 2 + (y1 - y0) ^ 2) / 1000
+                    else st_length(st_intersection(st_makeline(st_point(x0 / 1000, y0 / 1000), st_point(x1 / 1000, y1 / 1000)), region)) end as m
+        from edge where a <> b or c <> d
+      ), shared as (
+        select case when a <> b then json_build_array(least(a, b), greatest(a, b)) end::text as before,
+               case when c <> d then json_build_array(least(c, d), greatest(c, d)) end::text as after, sum(m) as metres, count(*)::int as edges
+        from border where in_first and in_second and m > 0 group by 1, 2
+      )
+      select (select coalesce(json_agg(name order by class), '[]') from named) as classes,
+             (select coalesce(json_agg(json_build_object('before', before::json, 'after', after::json, 'metres', metres, 'edges', edges)), '[]') from shared) as shared,
+             (select coalesce(json_agg(case when in_first then json_build_array(1, a, b, x0, y0, x1, y1, m)
+                                            else json_build_array(2, c, d, x0, y0, x1, y1, m) end), '[]')
+              from border where not (in_first and in_second) and m > 0) as lone
+
 function class_edges(in_revision bigint) returns TABLE(left_class text, left_face integer, left_role text, right_class text, right_face integer, right_role text, geom geometry), sql stable parallel safe
     select left_class, left_face, left_role, right_class, right_face, right_role,
              st_makeline(st_point(ax, ay), st_point(bx, by))
@@ -43,6 +92,84 @@ function class_segments(in_revision bigint) returns TABLE(left_class text, left_
              case when turn then x1 else x0 end, case when turn then y1 else y0 end,
              case when turn then x0 else x1 end, case when turn then y0 else y1 end
       from turned
+
+function cut_partition(in_edition bigint, shapes bigint[], hashes text[], polygons bytea[], lines bytea) returns TABLE(no integer, given text, territory text, geom geometry, area_m2 double precision, built_m2 double precision, theatre_m2 double precision), sql stable parallel safe
+    with given as materialized (
+        select sha256, st_force2d(geom) as geom from shape where id = any(shapes)
+        union all select sha256, st_geomfromwkb(wkb, 4326) from unnest(hashes, polygons) as sent(sha256, wkb)
+      ), ground as (
+        select st_geomfromwkb(lines, 4326) as geom where lines is not null
+        union all select st_boundary(geom) from given where lines is null
+        union all select st_boundary(st_segmentize(boundary, 0.02)) from edition where id = in_edition
+        union all select st_boundary(boundary) from territory where edition = in_edition
+      ), noded as materialized (
+        -- Snap-rounding to the precision of the data: a vertex on another polygon's edge becomes a vertex of both.
+        select st_unaryunion(st_collect(geom), 1e-7) as geom from ground
+      ), frame as materialized (
+        select st_boundary(ground) as geom, ground, st_buffer(st_boundary(ground), 1, 'endcap=flat join=mitre') as beside
+        from (
+          -- A theatre across 180 degrees is cut there in lon, lat only: its halves share an edge that is no frame.
+          select case when st_xmin(parts) = -180 and st_xmax(parts) = 180 then st_unaryunion(projected, 1e-6) else projected end as ground
+          from (select boundary as parts, st_transform(st_reduceprecision(st_segmentize(boundary, 0.02), 1e-7), projection) as projected
+                from edition where id = in_edition offset 0) both_halves
+        ) theatre
+      ), arc as materialized (
+        -- All arcs in one ST_Transform: a call costs a millisecond before its first point.
+        select (st_dump(st_transform(st_segmentize(noded.geom, 0.02), edition.projection))).geom
+        from noded, edition where edition.id = in_edition
+      ), straight as (
+        -- An arc that a map ends on the frame ends on the frame's chord instead (0.1 m off at most): else that vertex
+        -- would bend the frame, and two maps of one theatre would differ in size (by 500 m² in 16,000 km²).
+        select case when not st_intersects(frame.beside, arc.geom) then arc.geom else (
+          select st_setpoint(st_setpoint(arc.geom, 0, head), -1, tail)
+          from st_startpoint(arc.geom) a, st_endpoint(arc.geom) b
+            cross join lateral (select case when st_dwithin(a, frame.geom, 0.5) then st_closestpoint(frame.geom, a) else a end,
+                                       case when st_dwithin(b, frame.geom, 0.5) then st_closestpoint(frame.geom, b) else b end
+                               ) near(head, tail)) end as geom
+        from arc, frame
+      ), line as (
+        -- Merged first: noding on a grid takes six times as long for as many arcs as vertices.
+        select st_linemerge(st_collect(geom)) as geom from straight union all select geom from frame
+      ), face as materialized (
+        -- Noded once more (to a micrometre) with the frame itself, so that the faces inside it fill it whatever the map is like; specks far
+        -- below the 1e-9 of the theatre to which areas balance are left out.
+        select row_number() over ()::int as n, geom from (
+          select (st_dump(st_polygonize(array[st_unaryunion(st_collect(line.geom), 1e-6)]))).geom from line
+        ) made where st_area(geom) > 0.001
+      ), spot as materialized (
+        select n, st_pointonsurface(geom) as geom from face
+      ), spotted as materialized (
+        select face.geom, st_intersects(frame.ground, spot.geom) as in_theatre, st_setsrid(lonlat.geom, 4326) as spot
+        from face join spot using (n) cross join frame join (
+          select (d).path[1] as n, (d).geom
+          from (select st_dump(st_transform(st_collect(geom order by n), projection, 4326)) as d
+                from spot, edition where edition.id = in_edition group by projection) dumped
+        ) lonlat using (n)
+      ), built as materialized (
+        select row_number() over (order by st_xmin(spotted.geom), st_ymin(spotted.geom), st_area(spotted.geom))::int as no,
+               case when in_theatre then covering.sha256 end as given,
+               case when not in_theatre then abroad.id end as territory,
+               in_theatre, spotted.geom, st_area(spotted.geom) as area_m2
+        from spotted
+          -- Within 2e-7 degrees: a sliver between a map's rounded edge and the frame belongs to the map.
+          left join lateral (
+            select sha256 from (
+              -- Of many stored polygons by the index: but under each spot lies a polygon of every map that was ever stored.
+              select sha256, geom from given where coalesce(cardinality(shapes), 0) <= 50
+              union all
+              select sha256, geom from shape where cardinality(shapes) > 50 and id = any(shapes) and geom && st_expand(spot, 2e-7)
+            ) candidate
+            where in_theatre and st_dwithin(candidate.geom, spot, 2e-7) order by st_distance(candidate.geom, spot), sha256 limit 1
+          ) covering on true
+          left join lateral (select id from territory where not in_theatre and edition = in_edition and st_intersects(boundary, spot)
+                             order by id limit 1) abroad on true
+        where in_theatre or abroad.id is not null
+      ), filled as materialized (
+        select coalesce((select sum(area_m2) from built where in_theatre), 0) as built,
+               st_area(st_segmentize(boundary, 0.02)::geography) as geodesic from edition where id = in_edition
+      )
+      select built.no, built.given::text, built.territory::text, built.geom, built.area_m2, filled.built, filled.geodesic
+      from built cross join filled
 
 function event_state(in_theatre text, on_day date, days integer, known_at timestamp with time zone) returns TABLE(since date, known bigint), sql stable parallel safe
     with logged as materialized (

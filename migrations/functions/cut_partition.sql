@@ -1,0 +1,87 @@
+-- The planar partition (methods A.2, B.2 and G): theatre, foreign territory (both of the edition) and the given polygons are
+-- noded together on the 1e-7 degree grid, each shared arc is densified to 0.02 degrees and projected once, and the faces
+-- between the arcs are what everything is measured in. Polygons: stored ones by id, or WKB with their hashes (EPSG:4326).
+-- `lines`: WKB of the lines between them, a border of two once (half the time); null: their boundaries.
+-- Out: each face with the hash of the polygon that it is of (null where none lies) or the territory abroad, in the edition's
+-- projection, metres; beside each, `built_m2` of all faces in the theatre and `theatre_m2` of its geodesic area.
+create or replace function cut_partition(in_edition bigint, shapes bigint[], hashes text[], polygons bytea[], lines bytea)
+returns table (no integer, given text, territory text, geom geometry, area_m2 double precision,
+               built_m2 double precision, theatre_m2 double precision)
+language sql stable parallel safe as $$
+  with given as materialized (
+    select sha256, st_force2d(geom) as geom from shape where id = any(shapes)
+    union all select sha256, st_geomfromwkb(wkb, 4326) from unnest(hashes, polygons) as sent(sha256, wkb)
+  ), ground as (
+    select st_geomfromwkb(lines, 4326) as geom where lines is not null
+    union all select st_boundary(geom) from given where lines is null
+    union all select st_boundary(st_segmentize(boundary, 0.02)) from edition where id = in_edition
+    union all select st_boundary(boundary) from territory where edition = in_edition
+  ), noded as materialized (
+    -- Snap-rounding to the precision of the data: a vertex on another polygon's edge becomes a vertex of both.
+    select st_unaryunion(st_collect(geom), 1e-7) as geom from ground
+  ), frame as materialized (
+    select st_boundary(ground) as geom, ground, st_buffer(st_boundary(ground), 1, 'endcap=flat join=mitre') as beside
+    from (
+      -- A theatre across 180 degrees is cut there in lon, lat only: its halves share an edge that is no frame.
+      select case when st_xmin(parts) = -180 and st_xmax(parts) = 180 then st_unaryunion(projected, 1e-6) else projected end as ground
+      from (select boundary as parts, st_transform(st_reduceprecision(st_segmentize(boundary, 0.02), 1e-7), projection) as projected
+            from edition where id = in_edition offset 0) both_halves
+    ) theatre
+  ), arc as materialized (
+    -- All arcs in one ST_Transform: a call costs a millisecond before its first point.
+    select (st_dump(st_transform(st_segmentize(noded.geom, 0.02), edition.projection))).geom
+    from noded, edition where edition.id = in_edition
+  ), straight as (
+    -- An arc that a map ends on the frame ends on the frame's chord instead (0.1 m off at most): else that vertex
+    -- would bend the frame, and two maps of one theatre would differ in size (by 500 m² in 16,000 km²).
+    select case when not st_intersects(frame.beside, arc.geom) then arc.geom else (
+      select st_setpoint(st_setpoint(arc.geom, 0, head), -1, tail)
+      from st_startpoint(arc.geom) a, st_endpoint(arc.geom) b
+        cross join lateral (select case when st_dwithin(a, frame.geom, 0.5) then st_closestpoint(frame.geom, a) else a end,
+                                   case when st_dwithin(b, frame.geom, 0.5) then st_closestpoint(frame.geom, b) else b end
+                           ) near(head, tail)) end as geom
+    from arc, frame
+  ), line as (
+    -- Merged first: noding on a grid takes six times as long for as many arcs as vertices.
+    select st_linemerge(st_collect(geom)) as geom from straight union all select geom from frame
+  ), face as materialized (
+    -- Noded once more (to a micrometre) with the frame itself, so that the faces inside it fill it whatever the map is like; specks far
+    -- below the 1e-9 of the theatre to which areas balance are left out.
+    select row_number() over ()::int as n, geom from (
+      select (st_dump(st_polygonize(array[st_unaryunion(st_collect(line.geom), 1e-6)]))).geom from line
+    ) made where st_area(geom) > 0.001
+  ), spot as materialized (
+    select n, st_pointonsurface(geom) as geom from face
+  ), spotted as materialized (
+    select face.geom, st_intersects(frame.ground, spot.geom) as in_theatre, st_setsrid(lonlat.geom, 4326) as spot
+    from face join spot using (n) cross join frame join (
+      select (d).path[1] as n, (d).geom
+      from (select st_dump(st_transform(st_collect(geom order by n), projection, 4326)) as d
+            from spot, edition where edition.id = in_edition group by projection) dumped
+    ) lonlat using (n)
+  ), built as materialized (
+    select row_number() over (order by st_xmin(spotted.geom), st_ymin(spotted.geom), st_area(spotted.geom))::int as no,
+           case when in_theatre then covering.sha256 end as given,
+           case when not in_theatre then abroad.id end as territory,
+           in_theatre, spotted.geom, st_area(spotted.geom) as area_m2
+    from spotted
+      -- Within 2e-7 degrees: a sliver between a map's rounded edge and the frame belongs to the map.
+      left join lateral (
+        select sha256 from (
+          -- Of many stored polygons by the index: but under each spot lies a polygon of every map that was ever stored.
+          select sha256, geom from given where coalesce(cardinality(shapes), 0) <= 50
+          union all
+          select sha256, geom from shape where cardinality(shapes) > 50 and id = any(shapes) and geom && st_expand(spot, 2e-7)
+        ) candidate
+        where in_theatre and st_dwithin(candidate.geom, spot, 2e-7) order by st_distance(candidate.geom, spot), sha256 limit 1
+      ) covering on true
+      left join lateral (select id from territory where not in_theatre and edition = in_edition and st_intersects(boundary, spot)
+                         order by id limit 1) abroad on true
+    where in_theatre or abroad.id is not null
+  ), filled as materialized (
+    select coalesce((select sum(area_m2) from built where in_theatre), 0) as built,
+           st_area(st_segmentize(boundary, 0.02)::geography) as geodesic from edition where id = in_edition
+  )
+  select built.no, built.given::text, built.territory::text, built.geom, built.area_m2, filled.built, filled.geodesic
+  from built cross join filled
+$$;
