@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { PROJECT_ROOT, SETTINGS } from '../src/config.js';
 import { ERROR_CODES, type ErrorCode } from '../src/errors.js';
 import { BACKUP } from '../src/http/backup.js';
+import { DOCUMENT_ROUTES } from '../src/http/documents.js';
 import { STATUS } from '../src/http/errors.js';
 import { LIVE_UPDATES } from '../src/http/live-updates.js';
 import { OGC_ROUTES } from '../src/http/ogc/router.js';
@@ -38,6 +39,7 @@ const TABLES: Record<string, string> = {
       ...SNAPSHOT_ROUTES.map(({ path, summary }) => route('GET', path, summary)),
       ...OGC_ROUTES.map(({ path, summary }) => route('GET', `/ogc${path}`, summary)),
       ...[LIVE_UPDATES, ...OPERATION_ROUTES].map(({ path, summary }) => route('GET', path, summary)),
+      ...DOCUMENT_ROUTES.map(({ path, summary }) => route('GET', path, summary)),
       route('GET', '/openapi.json', 'All of this with every parameter: OpenAPI 3.0'),
       ...[...WRITES, BACKUP].map(({ path, summary }) => route('POST', path, summary)),
     ],

@@ -6,6 +6,7 @@ import { asPrincipal, may } from '../store/principal.js';
 import { admitted } from './admitted.js';
 import { BACKUP, backupRoute } from './backup.js';
 import { baseOf } from './base.js';
+import { DOCUMENT_ROUTES, documents } from './documents.js';
 import { errorAnswer } from './errors.js';
 import { LIVE_UPDATES } from './live-updates.js';
 import { hangUpSoon } from './map-body.js';
@@ -59,6 +60,7 @@ export function createApp(service: Service): Express {
   );
   app.use(admitted(service));
   app.use(webFiles(service));
+  app.use(documents(service.config.frameAncestors));
   app.use(ogcRouter(service));
   app.use(reportPages(service));
   app.use(snapshotRouter(service));
@@ -157,6 +159,7 @@ const METHODS = [
     ...REPORT_PAGES,
     ...OPERATION_ROUTES,
     LIVE_UPDATES,
+    ...DOCUMENT_ROUTES,
     { path: '/openapi.json' },
     { path: '/' },
     ...OGC_ROUTES.flatMap((route) => pathsOf(route).map((path) => ({ path }))),

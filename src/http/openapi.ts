@@ -151,6 +151,9 @@ export function openApi(service: Service, base: string): object {
       },
     };
   }
+  for (const [path, operations] of Object.entries(paths))
+    for (const operation of Object.values(operations as Record<string, { tags?: string[] }>))
+      operation.tags = [path.split('/')[1] as string];
   return {
     openapi: '3.0.3',
     info: {

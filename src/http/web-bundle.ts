@@ -19,6 +19,9 @@ export interface Manifest {
   /** Rivers, lakes and towns: drawn once the map stands. */
   waters: string;
   rtl: string;
+  /** The style of the documents; script and style of the API reference. */
+  documents: string;
+  reference: { script: string; style: string };
 }
 
 /** The bundled page: its shell with placeholders, and its files by name, each as it is and in Brotli. */
@@ -35,10 +38,13 @@ const BUILT = join(here, '../../dist/web');
 const ARABIC = '@mapbox/mapbox-gl-rtl-text/mapbox-gl-rtl-text.min.js';
 const FONT_OR_TEXT = /\.(js|css|json|svg)$/;
 
-/** The bundle that the build wrote beside the compiled service; run from source, a fresh one. */
-export async function openWebBundle(): Promise<WebBundle> {
+let opened: Promise<WebBundle> | null = null;
+
+/** The bundle that the build wrote beside the compiled service; run from source, one made once a process (half a second). */
+export function webBundle(): Promise<WebBundle> {
   const compiled = here.includes(`${join('dist', 'http')}`);
-  return compiled ? readBundle() : bundleWeb(false);
+  opened ??= compiled ? Promise.resolve().then(readBundle) : bundleWeb(false);
+  return opened;
 }
 
 /** Bundles `src/web`. `small` takes the time to compress as far as it goes. */
@@ -56,7 +62,7 @@ export async function bundleWeb(small: boolean): Promise<WebBundle> {
     return keep(`${basename(path, extname(path))}-${hash}${ending}`, bytes);
   };
   const { outputFiles, metafile } = await build({
-    entryPoints: [join(SOURCE, 'page.ts'), join(SOURCE, 'style/all.css')],
+    entryPoints: ['page.ts', 'style/all.css', 'documents/document.css'].map((entry) => join(SOURCE, entry)),
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -90,6 +96,20 @@ export async function bundleWeb(small: boolean): Promise<WebBundle> {
     logLevel: 'error',
   });
   for (const { path, contents } of shaping.outputFiles) keep(basename(path), Buffer.from(contents));
+  // By itself, so that the documents need no chunk of the page.
+  const reference = await build({
+    entryPoints: [join(SOURCE, 'documents/reference.ts')],
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    minify: true,
+    write: false,
+    outdir: BUILT,
+    entryNames: 'reference-[hash]',
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  for (const { path, contents } of reference.outputFiles) keep(basename(path), Buffer.from(contents));
   const outputOf = (entry: string) => {
     const found = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint?.endsWith(entry));
     if (!found) throw new Error(`esbuild wrote nothing for ${entry}`);
@@ -109,6 +129,11 @@ export async function bundleWeb(small: boolean): Promise<WebBundle> {
       basemap: hashed(join(SOURCE, 'map/basemap.json')),
       rtl: basename(shaping.outputFiles[0]?.path ?? ''),
       waters: hashed(join(SOURCE, 'map/waters.json')),
+      documents: outputOf('documents/document.css'),
+      reference: {
+        script: basename(reference.outputFiles[0]?.path ?? ''),
+        style: hashed(installed.resolve('swagger-ui-dist/swagger-ui.css')),
+      },
     },
     files,
   };

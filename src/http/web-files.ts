@@ -8,7 +8,7 @@ import { pageShell } from './page-shell.js';
 import { date, optional, readParameters, series, text } from './parameters.js';
 import type { Service } from './service.js';
 import { untilGone } from './until-gone.js';
-import { openWebBundle, type WebBundle } from './web-bundle.js';
+import { webBundle } from './web-bundle.js';
 
 const FOREVER = 'public, max-age=31536000, immutable';
 const TYPES: Readonly<Record<string, string>> = {
@@ -26,18 +26,11 @@ const DAY = {
   tiles: optional(text('tiles in view, z/x/y separated by commas')),
 };
 
-let bundling: Promise<WebBundle> | null = null;
-/** Bundled once a process: run from source it takes half a second. */
-const bundle = () => {
-  bundling ??= openWebBundle();
-  return bundling;
-};
-
 /** The page at `/`, its hashed files under `/web`, and what it asks for in one go (`/web/day`, `/web/history`). */
 export function webFiles(service: Service): Router {
   const router = Router();
   router.get('/', async (request, response) => {
-    const { shell, manifest } = await bundle();
+    const { shell, manifest } = await webBundle();
     const page = await pageShell(service, request, shell, manifest);
     response.set({
       'content-security-policy': policy(request.originalUrl, service.config),
@@ -63,7 +56,7 @@ export function webFiles(service: Service): Router {
   });
   router.get('/web/:file', async (request, response, next) => {
     const name = String(request.params.file);
-    const file = (await bundle()).files.get(name);
+    const file = (await webBundle()).files.get(name);
     if (!file) return next();
     const brotli = file.brotli !== null && /\bbr\b/.test(request.headers['accept-encoding'] ?? '');
     response.set({ 'cache-control': FOREVER, vary: 'accept-encoding', 'access-control-allow-origin': '*' });

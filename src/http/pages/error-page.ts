@@ -9,7 +9,8 @@ export function errorPage(status: number, { code, message }: { code: string; mes
     ['/reports', 'Reports'],
     ['/snapshots', 'Files of every map'],
     ['/ogc/', 'API for GIS'],
-    ['/openapi.json', 'API description'],
+    ['/docs/', 'Documents'],
+    ['/docs/api', 'API reference'],
   ] as const;
   return document({
     title,

@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+import { browserFor, NO_BROWSER, picture, SLOW } from '../setup/browser.js';
+import { database, SERVER_URL } from '../setup/databases.js';
+import { m5 } from '../setup/m5.js';
+import { serviceOn } from '../setup/service.js';
+
+describe.skipIf(NO_BROWSER)('the documents in a browser [needs /usr/bin/chromium]', () => {
+  const service = serviceOn(async () => m5(await database(SERVER_URL ? 'server' : 'embedded', 'the page')));
+  const browser = browserFor();
+
+  test('are read on a desktop and on a telephone, without anything wider than the screen', async () => {
+    for (const viewport of [
+      { width: 1280, height: 800 },
+      { width: 390, height: 844 },
+    ]) {
+      const { page } = await browser.page({ viewport });
+      await page.goto(`${service.base}/docs/http`);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+      await picture(page, `documents-${viewport.width}`);
+    }
+  });
+
+  test('the reference lists every route, and one is tried where it stands', async () => {
+    const { page } = await browser.page();
+    await page.goto(`${service.base}/docs/api`);
+    await page.locator('.opblock').first().waitFor(SLOW);
+    const { paths } = await service.json<{ paths: Record<string, object> }>('/openapi.json');
+    const operations = Object.values(paths).reduce((sum, path) => sum + Object.keys(path).length, 0);
+    expect(await page.locator('.opblock').count()).toBe(operations);
+    const one = page.locator('.opblock', { has: page.locator('[data-path="/series"]') }).first();
+    await one.locator('.opblock-summary-control').click();
+    await one.getByRole('button', { name: 'Execute' }).click();
+    await one.locator('.live-responses-table .microlight', { hasText: '"m5"' }).first().waitFor(SLOW);
+    await picture(page, 'documents-api');
+  });
+});
