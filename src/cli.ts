@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { type Access, openAccess } from './cli/access.js';
 import { backupCommands } from './cli/backup.js';
+import { bundleCommands } from './cli/bundle.js';
 import { deskCommands } from './cli/desk.js';
 import { contentOf, importFiles, importOptions } from './cli/import.js';
 import { checkMapping, checkOptions } from './cli/mapping.js';
@@ -245,6 +246,7 @@ reportsCommands(program, (ask) => answer(ask, asJson));
 deskCommands(program, (ask) => answer(ask, asJson), query);
 reviewCommands(program, (ask, asText = asJson) => answer(ask, asText), query);
 tilesCommand(program);
+bundleCommands(program);
 reportCommand(program);
 backupCommands(program);
 tokenCommands(program, answer);

@@ -68,7 +68,7 @@ const BREATH_MS = 20;
 
 /** Loads every bundle of the folder, and derives its series where something new was recorded since their maps were. */
 export async function loadGeodata(db: Db, folder: string, progress: Progress): Promise<void> {
-  for (const bundle of await readBundles(folder, definitionProblems)) {
+  for (const bundle of await readBundles(folder, definitionProblems, progress)) {
     for (const series of await loadBundle(db, bundle, progress)) {
       if (await derivedSince(db, series)) continue;
       const { states, stored, retired } = await deriveSeries(db, series, {}, progress);

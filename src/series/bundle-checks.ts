@@ -7,22 +7,30 @@ const overlap = (
   b: { from: string | null; to: string | null },
 ): boolean => (a.from ?? '') < (b.to ?? '9999-99') && (b.from ?? '') < (a.to ?? '9999-99');
 
-/** Every reference that leads nowhere, every id used twice, every date out of order, as `file:line`. */
-export function bundleProblems(bundle: Bundle): Problem[] {
+/**
+ * Every reference that leads nowhere, every id used twice, every date out of order, as `file:line`.
+ * @param unread files of which a part could not be read: nothing is said of what refers to them
+ */
+export function bundleProblems(bundle: Bundle, unread: ReadonlySet<string>): Problem[] {
   const problems: Problem[] = [];
   const report = (at: string, message: string) => problems.push({ code: 'invalid_geodata', at, message });
 
   const ids = <T extends { line: number }>(file: string, rows: readonly T[], idOf: (row: T) => string) => {
-    const seen = new Set<string>();
+    const seen = new Map<string, number>();
     for (const row of rows) {
       const id = idOf(row);
-      if (seen.has(id)) report(`${file}:${row.line}`, `${JSON.stringify(id)} is there twice`);
-      seen.add(id);
+      const before = seen.get(id);
+      if (before === undefined) seen.set(id, row.line);
+      else report(`${file}:${row.line}`, `${JSON.stringify(id)} is there twice: line ${before} has it`);
     }
-    return seen;
+    const known = new Set(seen.keys());
+    files.set(known, file);
+    return known;
   };
+  const files = new Map<ReadonlySet<string>, string>();
   const refers = (at: string, what: string, id: string | null, known: ReadonlySet<string>) => {
-    if (id !== null && !known.has(id)) report(at, `${what} ${JSON.stringify(id)} does not exist`);
+    if (id !== null && !known.has(id) && !unread.has(files.get(known) ?? ''))
+      report(at, `${what} ${JSON.stringify(id)} does not exist`);
   };
   const ordered = (at: string, what: string, earlier: string | null, later: string | null, strict = false) => {
     if (earlier !== null && later !== null && (strict ? earlier >= later : earlier > later)) {
@@ -37,6 +45,7 @@ export function bundleProblems(bundle: Bundle): Problem[] {
   const events = ids('events.csv', bundle.events, (row) => row.id);
   const initial = ids('initial.csv', bundle.initial, (row) => row.place);
   const territories = new Set(bundle.territories.map((feature) => String(feature.properties.id)));
+  files.set(territories, 'theatre.geojson');
   ids('claims.csv', bundle.claims, (row) => row.id);
   ids('counts.csv', bundle.counts, (row) => `${row.event} ${row.measure}`);
 
@@ -50,6 +59,7 @@ export function bundleProblems(bundle: Bundle): Problem[] {
       refers(at, 'party', row.side, parties);
       if ('party' in row) refers(at, 'party', row.party, parties);
       if ('territory' in row) refers(at, 'territory', row.territory, territories);
+      refers(at, 'source', row.source, sources);
       ordered(at, 'from and to', row.from, row.to, true);
     }
   }
@@ -75,10 +85,18 @@ export function bundleProblems(bundle: Bundle): Problem[] {
       );
     }
   }
+  const drawn = [
+    ...bundle.routes.map(({ properties }, nth) => [`routes.geojson:/features/${nth}`, properties] as const),
+    ...bundle.territories.map(({ properties }) => [`theatre.geojson: territory ${properties.id}`, properties] as const),
+  ];
+  for (const [at, { source }] of drawn) {
+    for (const id of typeof source === 'string' ? source.split(';') : []) refers(at, 'source', id, sources);
+  }
   for (const row of bundle.sources) refers(`sources.csv:${row.line}`, 'party', row.favours, parties);
   for (const row of bundle.places) {
     refers(`places.csv:${row.line}`, 'source', row.source, sources);
-    if (!initial.has(row.id)) report(`places.csv:${row.line}`, `${row.id} has no row in initial.csv`);
+    if (!initial.has(row.id) && !unread.has('initial.csv'))
+      report(`places.csv:${row.line}`, `${row.id} has no row in initial.csv`);
   }
   for (const row of bundle.initial) {
     refers(`initial.csv:${row.line}`, 'place', row.place, places);
@@ -88,6 +106,7 @@ export function bundleProblems(bundle: Bundle): Problem[] {
   for (const row of bundle.posts) {
     const at = `posts.csv:${row.line}`;
     refers(at, 'party', row.operator, parties);
+    for (const source of [...row.established_source, ...row.withdrawn_source]) refers(at, 'source', source, sources);
     ordered(at, 'established', row.established_earliest, row.established_latest);
     ordered(at, 'withdrawn', row.withdrawn_earliest, row.withdrawn_latest);
     ordered(at, 'established and withdrawn', row.established_earliest, row.withdrawn_earliest);

@@ -1,4 +1,4 @@
-import { day, flag, list, number, oneOf, optional, slug, type TableRow, text } from './table.js';
+import { colour, day, flag, list, number, oneOf, optional, slug, type TableRow, text, whole } from './table.js';
 
 /*
  * A bundle is one theatre as reviewed text files: `geodata/README.md` is the written contract of every field, and the
@@ -11,7 +11,7 @@ const dated = { from: optional(day), to: optional(day), source: text, note: opti
 const withdrawable = { withdrawn_on: optional(day), withdrawn_why: optional(text) };
 
 export const TABLES = {
-  parties: { id: slug, name: text, colour: text, kind: oneOf('ground', 'operator'), note: optional(text) },
+  parties: { id: slug, name: text, colour, kind: oneOf('ground', 'operator'), note: optional(text) },
   relations: { side: slug, party: slug, stance: oneOf('own', 'ally', 'hostile', 'neutral'), ...dated },
   border_policies: { side: slug, territory: slug, policy: oneOf('open', 'closed'), ...dated },
   anchors: { side: slug, territory: slug, ...dated },
@@ -28,7 +28,7 @@ export const TABLES = {
   },
   posts: {
     operator: slug,
-    number: number(1),
+    number: whole(1),
     number_source: oneOf('documented', 'inferred', 'project'),
     number_text: optional(text),
     name: text,
@@ -41,7 +41,7 @@ export const TABLES = {
     withdrawn_earliest: optional(day),
     withdrawn_latest: optional(day),
     withdrawn_source: list(slug),
-    chrono_no: optional(number(1)),
+    chrono_no: optional(whole(1)),
     note: optional(text),
   },
   sources: {

@@ -30,25 +30,46 @@ import {
   insertTerritories,
   recordingInstant,
 } from './editions.sql.js';
-import { parseBundle, type ReportCheck } from './read-bundle.js';
+import { checkBundle, type ReportCheck } from './read-bundle.js';
 import { insertSeries, insertStatement, type StatementInput, statementAt } from './series.sql.js';
 
 /** Told about each step of a long job; the command line and the start print it. */
 export type Progress = (line: string) => void;
 
-/** Every bundle of a geodata folder: its sub-folders that hold a theatre.json. */
-export async function readBundles(folder: string, reportProblems: ReportCheck): Promise<Bundle[]> {
+/**
+ * Every bundle of a geodata folder: its sub-folders that hold a theatre.json. What earns a warning is told to `progress`.
+ * @throws SalientError `invalid_geodata` with every problem of every bundle
+ */
+export async function readBundles(
+  folder: string,
+  reportProblems: ReportCheck,
+  progress: Progress = () => {},
+): Promise<Bundle[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const bundles: Bundle[] = [];
+  const problems: Problem[] = [];
   for (const entry of entries.filter((found) => found.isDirectory()).sort((a, b) => a.name.localeCompare(b.name))) {
-    const files = new Map<string, string>();
-    for (const name of BUNDLE_FILES) {
-      const text = await readFile(join(folder, entry.name, name), 'utf8').catch(() => undefined);
-      if (text !== undefined) files.set(name, text);
-    }
-    if (files.has('theatre.json')) bundles.push(parseBundle(files, reportProblems));
+    const files = await bundleFiles(join(folder, entry.name));
+    if (!files.has('theatre.json')) continue;
+    const checked = checkBundle(files, reportProblems, entry.name);
+    const named = (found: Problem): Problem => ({ ...found, at: `${entry.name}/${found.at}` });
+    for (const { at, message } of checked.warnings.map(named)) progress(`warning: ${at}: ${message}`);
+    problems.push(...checked.problems.map(named));
+    bundles.push(checked.bundle);
   }
-  return bundles;
+  if (problems.length === 0) return bundles;
+  const places = problems.length === 1 ? '1 place' : `${problems.length} places`;
+  throw new SalientError('invalid_geodata', `the bundles in ${folder} break their contract in ${places}`, problems);
+}
+
+/** The texts of the files of one bundle, by name; those that are not there are left out. */
+export async function bundleFiles(folder: string): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  for (const name of BUNDLE_FILES) {
+    const text = await readFile(join(folder, name), 'utf8').catch(() => undefined);
+    if (text !== undefined) files.set(name, text);
+  }
+  return files;
 }
 
 /**

@@ -37,6 +37,20 @@ export const number =
     return value;
   };
 
+/** A whole number that the store can count with, of `least` or more. */
+export const whole =
+  (least: number): Cell<number> =>
+  (cell) => {
+    const value = number(least, 2 ** 31 - 1)(cell);
+    if (!Number.isInteger(value)) throw new Error(`${JSON.stringify(cell)} is not a whole number`);
+    return value;
+  };
+
+export const colour: Cell<string> = (cell) => {
+  if (!/^#[0-9a-f]{6}$/i.test(cell)) throw new Error(`${JSON.stringify(cell)} is not a colour #rrggbb`);
+  return cell;
+};
+
 export const oneOf =
   <const Value extends string>(...values: Value[]): Cell<Value> =>
   (cell) => {
