@@ -22,7 +22,7 @@ export async function epochOf(db: Queryable, series: string): Promise<Epoch | nu
   return row ?? null;
 }
 
-/** The epochs of all series. */
+/** The epochs of all series, those written to last first. */
 export function seriesEpochs(db: Queryable): Promise<{ series: string; epoch: number }[]> {
-  return db.query('select series, epoch from series_epoch order by series', [], 'prepared');
+  return db.query('select series, epoch from series_epoch order by epoch desc, series', [], 'prepared');
 }

@@ -34,17 +34,21 @@ export async function keepReady(of: AheadOf, signal: AbortSignal): Promise<void>
   const seen = new Map<string, number>();
   const done = new Set<number>();
   while (!signal.aborted) {
-    try {
-      for (const { series, epoch } of await seriesEpochs(of.db)) {
-        if (seen.get(series) === epoch || signal.aborted) continue;
-        seen.set(series, epoch);
-        // A series that was withdrawn has no map to simplify; after a failure it is tried again.
-        await simplifyMaps(of, series, done, signal).catch((error) => {
-          if (!(error instanceof SalientError)) seen.delete(series);
-        });
-      }
-    } catch {
+    // The series that was written to last comes first, and one that is written to meanwhile does not wait for the others.
+    const next = await seriesEpochs(of.db)
+      .then((all) => all.find(({ series, epoch }) => seen.get(series) !== epoch))
       // The database is away: whoever asks for a tile is told.
+      .catch(() => undefined);
+    if (next) {
+      seen.set(next.series, next.epoch);
+      try {
+        await simplifyMaps(of, next.series, done, signal);
+        continue;
+      } catch (error) {
+        // A series that was withdrawn has no map to simplify; after another failure it is tried again.
+        if (error instanceof SalientError) continue;
+        seen.delete(next.series);
+      }
     }
     await setTimeout(EVERY_MS, undefined, { signal, ref: false }).catch(() => {});
   }
