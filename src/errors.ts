@@ -36,6 +36,8 @@ export const ERROR_CODES = {
   unsupported_media_type: 'the body is of a type this route does not read',
   series_exists: 'a series of that id exists already',
   withdrawn: 'the series, or the map of that day, has been withdrawn',
+  purged: 'the map of that day was removed for good: it is not answered, not as known before either',
+  not_withdrawn: 'only what was withdrawn can be removed for good',
   held: 'the snapshot changes far more than the series ever did: it waits for a person, who accepts or refuses it',
   invalid_backup: 'the file is no backup, is cut off, or was changed',
   not_empty: 'a backup is restored into an empty store only',

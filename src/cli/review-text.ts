@@ -1,3 +1,4 @@
+import type { Purged } from '../maps/purge.js';
 import { km2, table } from './text.js';
 
 /** What a person who looks maps over reads in a terminal; `--json` gives everything, unrounded. */
@@ -38,6 +39,7 @@ export interface SnapshotsAnswer {
     areas: number;
     recorded_at: string;
     current: boolean;
+    purged: boolean;
     note: string | null;
     withdrawn: { why: string; restored_as: number | null } | null;
     step: { kind: string } | null;
@@ -47,7 +49,13 @@ export interface SnapshotsAnswer {
 export function snapshotsText({ snapshots }: SnapshotsAnswer): string {
   const rows = snapshots.map((row) => {
     const withdrawn = row.withdrawn && `withdrawn: ${row.withdrawn.why}`;
-    const state = row.current ? 'current' : row.withdrawn?.restored_as ? `${withdrawn}; restored` : withdrawn;
+    const state = row.purged
+      ? 'purged'
+      : row.current
+        ? 'current'
+        : row.withdrawn?.restored_as
+          ? `${withdrawn}; restored`
+          : withdrawn;
     return [
       row.date,
       row.revision,
@@ -90,4 +98,22 @@ export function comparisonText(answer: ComparisonAnswer): string {
   if ('days' in answer) return over.join('\n');
   const cells = answer.matrix.map(({ a, b, km2: ground, agrees }) => [a, b, km2(ground), agrees ? 'agree' : '']);
   return [...over, '', table([answer.series, answer.with, 'km²', ''], cells)].join('\n');
+}
+
+/** What a purge took, and what is left to do by hand. */
+export function purgedText(purged: Purged): string {
+  const { revisions, held, proposals, report_editions, shapes, left, cannot_reach, addresses } = purged;
+  const counts = `${revisions.length} revisions, ${held.length} maps under review, ${proposals.length} proposals, ${report_editions.length} editions of reports`;
+  const undecided = [
+    ...left.held.map((id) => `held map ${id} waits for a decision`),
+    ...left.proposals.map((id) => `proposal ${id} is open`),
+  ].map((line) => `  ${line}: decide, then purge again`);
+  return [
+    `purge ${purged.purge} of ${purged.series}${purged.date ? `, ${purged.date}` : ''}: ${shapes} polygons are gone for good (${counts})`,
+    ...(undecided.length > 0 ? ['Left:', ...undecided] : []),
+    'Out of reach:',
+    ...cannot_reach.map((line) => `  ${line}`),
+    'Addresses to purge at a CDN:',
+    ...addresses.map((line) => `  ${line}`),
+  ].join('\n');
 }

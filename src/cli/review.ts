@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Access } from './access.js';
-import { comparisonText, heldText, snapshotsText } from './review-text.js';
+import { comparisonText, heldText, purgedText, snapshotsText } from './review-text.js';
 
 type Options = Record<string, string | boolean | undefined>;
 
@@ -63,6 +63,20 @@ export function reviewCommands(
     .action((day: string, { series: id, ...options }) =>
       print((access) => access.post(inSeries(id, `snapshots/${encodeURIComponent(day)}/withdraw`), query(options))),
     );
+
+  series(
+    program
+      .command('purge [day]')
+      .description(
+        'remove the geometry of a withdrawn map for good; without a day, of every map of a withdrawn series',
+      ),
+  )
+    .requiredOption('--why <text>', 'the reason; kept')
+    .option('--by <name>', 'who decides; kept')
+    .action((day: string | undefined, { series: id, ...options }) => {
+      const path = day === undefined ? 'purge' : `snapshots/${encodeURIComponent(day)}/purge`;
+      return print((access) => access.post(inSeries(id, path), query(options)), purgedText);
+    });
 
   series(program.command('compare').description('two series side by side: where and how far they agree'))
     .requiredOption('--with <id>', 'id of the other series')

@@ -1,6 +1,7 @@
 import { SalientError } from '../errors.js';
 import type { Transition } from '../model/transition.js';
 import { standingSeries } from '../series/as-of.js';
+import { refusePurged } from '../series/purged.js';
 import type { Db } from '../store/pool.js';
 import { within } from '../store/rehearsal.js';
 import { tentatively } from '../store/savepoint.js';
@@ -279,6 +280,7 @@ async function undecided(inside: Db, series: string, id: number): Promise<Propos
 async function proposalNamed(db: Db, series: string, id: number): Promise<ProposalRow> {
   const [row] = await proposals(db, series, { id });
   if (!row) throw unknownProposal(series, id);
+  if ('purged' in row.content) throw refusePurged(series, row.date);
   return row;
 }
 

@@ -37,6 +37,8 @@ export const STATUS: Record<ErrorCode, number> = {
   unsupported_media_type: 415,
   series_exists: 409,
   withdrawn: 410,
+  purged: 410,
+  not_withdrawn: 409,
   held: 409,
   invalid_backup: 422,
   not_empty: 409,

@@ -1,4 +1,5 @@
 import { SalientError } from '../errors.js';
+import { purge } from '../maps/purge.js';
 import { approveMap, rejectMap } from '../maps/review.js';
 import { restoreSnapshot, withdrawSnapshot } from '../maps/withdraw.js';
 import { stateStep } from '../series/step-kind.js';
@@ -51,5 +52,23 @@ export const REVIEW_WRITES: readonly Write[] = [
       return withdrawSnapshot(db, series, day, { why, by });
     },
     'review',
+  ),
+  write(
+    '/series/{id}/snapshots/{date}/purge',
+    'Remove the geometry of a withdrawn map for good, with all that was made of it; a tombstone with the reason stays',
+    { date: date('day of the map') },
+    { why: text('the reason; kept'), ...BY },
+    false,
+    (db, series, { date: day, why, by }) => purge(db, series, day, { why, by }),
+    'admin',
+  ),
+  write(
+    '/series/{id}/purge',
+    'Remove the geometry of every map of a withdrawn series for good; a tombstone with the reason stays',
+    {},
+    { why: text('the reason; kept'), ...BY },
+    false,
+    (db, series, { why, by }) => purge(db, series, null, { why, by }),
+    'admin',
   ),
 ];

@@ -4,6 +4,7 @@ import { createApp } from './app.js';
 import { openGuard } from './guard.js';
 import { openLiveUpdates } from './live-updates.js';
 import { openMetrics } from './metrics.js';
+import { watchPurges } from './purge-watch.js';
 import { openProbe } from './readiness.js';
 import type { Service, ServiceParts } from './service.js';
 import { watchReaders } from './slow-readers.js';
@@ -53,6 +54,7 @@ export async function listen(parts: ServiceParts, host: string, port: number): P
   });
   server.maxConnections = MOST_CONNECTIONS;
   const unwatch = watchReaders(server);
+  const unwatchPurges = watchPurges(db);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -72,6 +74,7 @@ export async function listen(parts: ServiceParts, host: string, port: number): P
       await closed;
       clearTimeout(cut);
       unwatch();
+      unwatchPurges();
     },
   };
 }

@@ -3,6 +3,7 @@ import { rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { forgetWithAll } from '../store/memo.js';
 
 /** Files that are asked for piece by piece, kept whole for a while: those used last stay. */
 export interface SpooledFiles {
@@ -46,6 +47,10 @@ export function spooledFiles(): SpooledFiles {
     total += size;
     return size;
   }
+
+  forgetWithAll(() => {
+    for (const key of [...files.keys()]) void drop(key);
+  });
 
   return {
     async path(key, write) {

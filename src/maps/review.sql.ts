@@ -22,6 +22,8 @@ export interface ReviewRow {
   /** Null: held before it was measured. */
   outside_km2: number | null;
   outside_pieces: number | null;
+  /** Its geometry was removed for good, with what was measured of it. */
+  purged: boolean;
 }
 
 export interface ReviewDecision {
@@ -43,6 +45,7 @@ export function reviewQueue(
     `select h.id, h.series, h.theatre, h.valid_on as date, h.sha256, h.source,
             coalesce(s.url, s.title, s.publisher) as source_name, h.sent_by, h.problems, h.figures,
             h.recorded_at as held_at, h.drawn_spacing_m, h.outside_km2, h.outside_pieces,
+            exists (select from purge where h.id = any(purge.held)) as purged,
             case when d.held is not null
                  then json_build_object('decision', d.decision, 'kind', d.kind, 'why', d.why, 'by', d.decided_by,
                                         'revision', d.revision,

@@ -3,6 +3,7 @@ import { SalientError } from '../errors.js';
 import type { Instant } from '../model/dates.js';
 import { standingSeries } from '../series/as-of.js';
 import { editionAt, recordingInstant } from '../series/editions.sql.js';
+import { refusePurged } from '../series/purged.js';
 import { currentRevisions } from '../series/revisions.sql.js';
 import type { SeriesStatement } from '../series/series.sql.js';
 import type { StepKind } from '../series/step-kinds.js';
@@ -22,6 +23,7 @@ export async function mapsUnderReview(db: Db, series: string, decided: boolean) 
 export async function mapUnderReview(db: Db, series: string, id: number) {
   await standingSeries(db, series);
   const held = await found(db, series, id);
+  if (held.purged) throw refusePurged(series, held.date);
   const features = (await areasUnderReview(db, id)).map(({ party, status, confidence, geometry }, index) => ({
     type: 'Feature' as const,
     id: index + 1,

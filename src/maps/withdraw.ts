@@ -3,6 +3,7 @@ import { SalientError } from '../errors.js';
 import type { IsoDate } from '../model/dates.js';
 import { standingSeries } from '../series/as-of.js';
 import { recordingInstant } from '../series/editions.sql.js';
+import { refusePurged } from '../series/purged.js';
 import { currentRevisions, supersedeRevisions } from '../series/revisions.sql.js';
 import type { Db, Queryable } from '../store/pool.js';
 import { copyRevision, insertRestoration, insertWithdrawal, snapshotHistory, withdrawnMap } from './withdrawals.sql.js';
@@ -59,6 +60,7 @@ export function restoreSnapshot(
     await imported(tx, series);
     const withdrawn = await withdrawnMap(tx, series, date);
     if (!withdrawn) throw new SalientError('no_data', `no map of ${date} of series ${series} is withdrawn`);
+    if (withdrawn.purged) throw refusePurged(series, date);
     const current = (await currentRevisions(tx, series)).find((row) => row.valid_on === date);
     if (current) {
       const message = `another map of ${date} was stored since (revision ${current.id}): withdraw that one first`;

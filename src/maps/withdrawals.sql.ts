@@ -9,13 +9,15 @@ export interface WithdrawnMap {
   why: string;
   by: string | null;
   withdrawn_at: Instant;
+  /** Its geometry is gone. */
+  purged: boolean;
 }
 
 /** The map of a day that was withdrawn last, if it has not been restored since. */
 export async function withdrawnMap(db: Queryable, series: string, date: IsoDate): Promise<WithdrawnMap | null> {
   const [row] = await db.query<WithdrawnMap & { restored: boolean }>(
     `select w.id as withdrawal, w.revision, w.valid_on as date, r.sha256, w.why, w.decided_by as by,
-            w.recorded_at as withdrawn_at,
+            w.recorded_at as withdrawn_at, r.plane is null as purged,
             exists (select from snapshot_restoration s where s.withdrawal = w.id) as restored
      from snapshot_withdrawal w join revision r on r.id = w.revision
      where w.series = $1 and w.valid_on = $2 order by w.recorded_at desc, w.id desc limit 1`,
@@ -79,6 +81,8 @@ export interface SnapshotRow {
   superseded_at: Instant | null;
   note: string | null;
   current: boolean;
+  /** Its geometry was removed for good. */
+  purged: boolean;
   withdrawn: { why: string; by: string | null; restored_as: number | null } | null;
   step: { kind: string; why: string; by: string | null } | null;
 }
@@ -87,7 +91,7 @@ export interface SnapshotRow {
 export function snapshotHistory(db: Queryable, series: string): Promise<SnapshotRow[]> {
   return db.query(
     `select r.valid_on as date, r.id as revision, (select count(*) from area where area.revision = r.id) as areas,
-            r.recorded_at, r.superseded_at, r.note, r.superseded_at is null as current,
+            r.recorded_at, r.superseded_at, r.note, r.superseded_at is null as current, r.plane is null as purged,
             case when w.id is not null
                  then json_build_object('why', w.why, 'by', w.decided_by, 'restored_as', s.revision) end as withdrawn,
             (select json_build_object('kind', k.kind, 'why', k.why, 'by', k.stated_by) from step_kind k

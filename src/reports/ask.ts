@@ -4,7 +4,7 @@ import type { Db } from '../store/pool.js';
 import { definitionProblems, parseReportDefinition, type ReportDefinition } from './definition.js';
 import { reportDefinition, reportDefinitions } from './definitions.sql.js';
 import { attemptsOf } from './deliveries.sql.js';
-import { type EditionRow, editionOf, editionsOf, lastMade, neighbours } from './editions.sql.js';
+import { type EditionRow, editionOf, editionsOf, lastMade, neighbours, purgedEdition } from './editions.sql.js';
 import { runsOf } from './runs.sql.js';
 
 const LOG_LINES = 500;
@@ -59,6 +59,7 @@ export async function askEdition(db: Db, report: string, period: string, edition
     const what = edition === null ? `no report of ${period}` : `no edition ${edition} of ${period}`;
     throw new SalientError('unknown_edition', `${report}: ${what} has been made; GET /reports/${report} lists them`);
   }
+  if (found.purged) throw purgedEdition(report, found);
   return { ...found, definition: parseReportDefinition(definition) };
 }
 

@@ -7,7 +7,7 @@ import { alertRule, alertsIn } from './alerts/alerts.sql.js';
 import { parseAlertRule } from './alerts/rule-schema.js';
 import type { AnyReport } from './content/content.js';
 import { insertAttempt, openDelivery } from './deliveries.sql.js';
-import { editionOf } from './editions.sql.js';
+import { editionOf, purgedEdition } from './editions.sql.js';
 import { definedReport, THIS_PROCESS } from './issue.js';
 import { alertLetter, type Envelope, type Letter, reportLetter } from './mail/compose.js';
 import { subscription } from './mail/recipients.sql.js';
@@ -156,5 +156,6 @@ async function stored(db: Db, { report, period, number }: Open) {
   if (report === null) throw new Error('it carries no report');
   const edition = await editionOf(db, report, period, number);
   if (!edition) throw new Error(`edition ${number} of ${report} ${period} is not there`);
+  if (edition.purged) throw purgedEdition(report, edition);
   return edition;
 }

@@ -1,3 +1,4 @@
+import { SalientError } from '../errors.js';
 import type { Instant, IsoDate } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
 import type { Period } from './periods.js';
@@ -53,15 +54,26 @@ export function neighbours(
   );
 }
 
+/** An edition that was made of a map whose geometry is gone for good has no content any more. */
+export function purgedEdition(
+  report: string,
+  { period, edition }: Pick<EditionRow, 'period' | 'edition'>,
+): SalientError {
+  return new SalientError(
+    'purged',
+    `${report}: edition ${edition} of ${period} rested on a map that was removed for good`,
+  );
+}
+
 /** One edition with its content as text, exactly as it was stored; the newest when `edition` is null. */
 export async function editionOf(
   db: Queryable,
   report: string,
   period: string,
   edition: number | null,
-): Promise<(EditionRow & { content: string }) | null> {
-  const [row] = await db.query<EditionRow & { content: string }>(
-    `select ${COLUMNS}, content::text as content from report_edition
+): Promise<(EditionRow & { content: string; purged: boolean }) | null> {
+  const [row] = await db.query<EditionRow & { content: string; purged: boolean }>(
+    `select ${COLUMNS}, content::text as content, content->>'purged' is not null as purged from report_edition
      where report = $1 and period = $2 and ($3::integer is null or edition = $3)
      order by edition desc limit 1`,
     [report, period, edition],

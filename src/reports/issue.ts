@@ -42,8 +42,8 @@ export async function issueReport(db: Db, report: string, period: Period): Promi
   try {
     const before = await editionOf(db, report, period.key, null);
     const content = await makeReport(db, definition, period, startedAt);
-    const changed = before ? reportDifferences(JSON.parse(before.content), content) : [];
-    if (before && changed.length === 0) {
+    const changed = before && !before.purged ? reportDifferences(JSON.parse(before.content), content) : [];
+    if (before && !before.purged && changed.length === 0) {
       const reason = `something was recorded that changes nothing in edition ${before.edition}`;
       await insertRun(db, { ...log, outcome: 'unchanged', reason, edition: null });
       return { outcome: 'unchanged', edition: null, deliveries: [] };

@@ -5,6 +5,7 @@ import { type InForce, inForce } from './as-of.sql.js';
 import { coverageOfDay, type DayCoverage, lastKnowableDay } from './coverage.js';
 import { editionAt } from './editions.sql.js';
 import type { EventState } from './event-state.sql.js';
+import { refusePurged } from './purged.js';
 import { type SeriesStatement, statementAt } from './series.sql.js';
 
 /** A question's frame: which series, which day on the ground, which moment of our knowledge (null: now). */
@@ -90,6 +91,7 @@ function asOfRow(row: InForce, series: string, knownAt: Instant | null): AsOf {
   const statement: SeriesStatement = { ...row, id: row.statement };
   refuseWithdrawn(statement);
   if (edition === null) throw nothingKnown(statement.theatre, knownAt);
+  if (revision !== null && partition === null) throw refusePurged(series, valid_from);
   if (revision === null || partition === null || valid_from === null || since === null) {
     const { first_map, first_recorded_at } = row;
     if (first_map) throw new SalientError('before_first_snapshot', `${date}: series ${series} begins on ${first_map}`);

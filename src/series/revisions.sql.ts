@@ -1,5 +1,6 @@
 import type { Instant, IsoDate } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
+import { refusePurged } from './purged.js';
 
 export interface Revision {
   id: number;
@@ -43,14 +44,28 @@ export async function revisionsAround(
   };
 }
 
-/** The revisions of a series that were current at an instant, by date. */
-export function revisionsAt(db: Queryable, series: string, knownAt: string | null): Promise<Revision[]> {
-  return db.query(
+/** The revisions of a series that were current at an instant, by date. @throws SalientError `purged` when one of them is gone */
+export async function revisionsAt(db: Queryable, series: string, knownAt: string | null): Promise<Revision[]> {
+  const rows = await db.query<Omit<Revision, 'partition'> & { partition: number | null }>(
     `select id, series, valid_on, edition, plane as partition, sha256, recorded_at, superseded_at from revision
      where series = $1 and stands_at(recorded_at, superseded_at, $2::timestamptz)
      order by valid_on`,
     [series, knownAt],
   );
+  return rows.map((row) => {
+    const { partition } = row;
+    if (partition === null) throw refusePurged(series, row.valid_on);
+    return { ...row, partition };
+  });
+}
+
+/** The day of the first of some revisions of a series that was purged; null: none was. */
+export async function purgedDay(db: Queryable, series: string, revisions: readonly number[]): Promise<IsoDate | null> {
+  const [row] = await db.query<{ day: IsoDate }>(
+    'select valid_on as day from revision where series = $1 and id = any($2) and plane is null order by id limit 1',
+    [series, revisions],
+  );
+  return row?.day ?? null;
 }
 
 export async function supersedeRevisions(tx: Queryable, ids: readonly number[], at: Instant): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Instant, IsoDate } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
+import { refusePurged } from './purged.js';
 import type { StepKind } from './step-kinds.js';
 
 export interface StepRow {
@@ -42,15 +43,16 @@ export function stepsStated(
 /**
  * The steps from the map in force on `from` to the one in force on `to` (not before `from`), in order of date, each with
  * its kind, as known at an instant (null: now).
+ * @throws SalientError `purged` when one of the maps is gone
  */
-export function stepRows(
+export async function stepRows(
   db: Queryable,
   series: string,
   from: IsoDate,
   to: IsoDate,
   knownAt: Instant | null,
 ): Promise<StepRow[]> {
-  return db.query(
+  const rows = await db.query<Omit<StepRow, 'same_partition'> & { same_partition: boolean | null }>(
     `with map as (
        select id, plane, valid_on, lag(id) over earlier as before, lag(plane) over earlier as plane_before,
               lag(valid_on) over earlier as from_date
@@ -73,6 +75,11 @@ export function stepRows(
     [series, from, to, knownAt],
     'prepared',
   );
+  return rows.map(({ same_partition: same, ...row }) => {
+    // Null: one of the two maps has no partition any more.
+    if (same === null) throw refusePurged(series, row.date);
+    return { ...row, same_partition: same };
+  });
 }
 
 export interface KindStatement {

@@ -20,6 +20,21 @@ export interface Memo<V extends object> {
 /** What an entry costs beside its key and value: the slots of the map and of the order of use. Measured at 200 to 300. */
 const ENTRY_BYTES = 300;
 
+/** How often everything in memory was forgotten. */
+let forgotten = 0;
+const others = new Set<() => void>();
+
+/** Empties every memo of the process: what was removed for good is in none of them, and what is being computed is not kept. */
+export function forgetAll(): void {
+  forgotten++;
+  for (const forget of others) forget();
+}
+
+/** Registers what keeps things in another way, for as long as the process lives. */
+export function forgetWithAll(forget: () => void): void {
+  others.add(forget);
+}
+
 /** @param bytesOf bytes of a value, its objects included */
 export function openMemo<V extends object>(settings: { maxBytes: number; bytesOf(value: V): number }): Memo<V> {
   const { maxBytes, bytesOf } = settings;
@@ -28,20 +43,27 @@ export function openMemo<V extends object>(settings: { maxBytes: number; bytesOf
     sizeCalculation: (value, key) => ENTRY_BYTES + 2 * key.length + Math.ceil(bytesOf(value)),
   });
   const flights = openFlights();
+  let since = forgotten;
+  function current(): LRUCache<string, V> {
+    if (since !== forgotten) values.clear();
+    since = forgotten;
+    return values;
+  }
   return {
-    peek: (key) => values.get(key),
+    peek: (key) => current().get(key),
     once(key, compute) {
-      const known = values.get(key);
+      const known = current().get(key);
       if (known) return Promise.resolve(known);
+      const begun = forgotten;
       return flights.join(key, async () => {
         const value = await compute();
-        values.set(key, value);
+        if (begun === forgotten) current().set(key, value);
         return value;
       });
     },
-    set: (key, value) => void values.set(key, value),
+    set: (key, value) => void current().set(key, value),
     isUnderWay: flights.isUnderWay,
-    bytes: () => values.calculatedSize,
+    bytes: () => current().calculatedSize,
   };
 }
 

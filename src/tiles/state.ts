@@ -3,6 +3,8 @@ import { patchKey } from '../change/patches.js';
 import { verdictsOn } from '../encirclement/verdicts.js';
 import { SalientError } from '../errors.js';
 import type { AsOf } from '../series/as-of.js';
+import { refusePurged } from '../series/purged.js';
+import { purgedDay } from '../series/revisions.sql.js';
 import { statementById } from '../series/series.sql.js';
 import { contentHash } from '../store/content-hash.js';
 import { once, openMemo } from '../store/memo.js';
@@ -56,7 +58,7 @@ export function openStates(db: Db): TileStates {
     // Digests of every area and place: kept, so that the first tile after a restart does not wait for them.
     const kept = await once(db, 'tile-state-1', [series, numbers], async () => {
       const facts = await stateFacts(db, series, numbers);
-      if (!facts) throw noState(series);
+      if (!facts) throw await noState(db, series, [numbers.revision]);
       return facts;
     });
     const { bounds, party_list, ...digests } = kept;
@@ -78,7 +80,7 @@ export function openStates(db: Db): TileStates {
 
   async function findPair(series: string, { before, after, statement }: PairNumbers): Promise<TileState> {
     const facts = await pairFacts(db, series, before, after, statement);
-    if (!facts) throw noState(series);
+    if (!facts) throw await noState(db, series, [before, after]);
     const { from_ground, to_ground, accuracy_m, bounds } = facts;
     return {
       series,
@@ -117,7 +119,9 @@ async function patchRows(db: Db, before: number, after: number, accuracyM: numbe
   });
 }
 
-function noState(series: string): SalientError {
+async function noState(db: Db, series: string, revisions: readonly number[]): Promise<SalientError> {
+  const purged = await purgedDay(db, series, revisions);
+  if (purged) return refusePurged(series, purged);
   return new SalientError(
     'unknown_state',
     `series ${series} has no such tile state: take a fresh URL from the TileJSON`,

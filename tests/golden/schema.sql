@@ -249,10 +249,18 @@ function has_source() returns trigger, plpgsql volatile
       return null;
     end
 
+function is_purging(in_table text) returns boolean, sql stable
+    select coalesce(current_setting('salient.purging', true), '') = 'on'
+         and current_user = (select tableowner from pg_tables where schemaname = 'public' and tablename = in_table)
+
 function only_superseded() returns trigger, plpgsql volatile
     begin
       if tg_op = 'UPDATE' and old.superseded_at is null and new.superseded_at is not null
          and to_jsonb(new) - 'superseded_at' = to_jsonb(old) - 'superseded_at' then
+        return new;
+      end if;
+      if tg_op = 'UPDATE' and tg_table_name = 'revision' and is_purging(tg_table_name)
+         and to_jsonb(new) - 'plane' = to_jsonb(old) - 'plane' then
         return new;
       end if;
       raise exception '% of % refused: a row may only be superseded, once', lower(tg_op), tg_table_name
@@ -261,6 +269,43 @@ function only_superseded() returns trigger, plpgsql volatile
 
 function planar_km2(geom geometry, projection text) returns double precision, sql immutable parallel safe
     select st_area(st_transform(st_segmentize(geom, 0.02), projection)) / 1e6
+
+function purge_maps(in_revisions bigint[], in_held bigint[], in_proposals bigint[], in_editions bigint[]) returns integer, plpgsql volatile
+    declare
+      candidates bigint[] := array(select shape from area where revision = any(in_revisions)
+                                   union select shape from held_area where held = any(in_held));
+      partitions bigint[] := array(select distinct plane from revision where id = any(in_revisions) and plane is not null);
+      gone integer;
+    begin
+      if exists (select from revision where id = any(in_revisions) and superseded_at is null) then
+        raise exception 'a map that counts is not purged' using errcode = 'restrict_violation';
+      end if;
+      perform set_config('salient.purging', 'on', true);
+      delete from kept_answer;
+      delete from kept_coverage;
+      delete from kept_change where from_revision = any(in_revisions) or to_revision = any(in_revisions);
+      delete from kept_encirclement where revision = any(in_revisions);
+      delete from area_claim where revision = any(in_revisions);
+      delete from area where revision = any(in_revisions);
+      update revision set plane = null where id = any(in_revisions) and plane is not null;
+      delete from held_area where held = any(in_held);
+      update held_snapshot set problems = '[]', figures = '{}', sent_by = null where id = any(in_held);
+      update proposal set content = jsonb_build_object('kind', kind, 'date', valid_on, 'purged', true), effect = '[]',
+                          file = case when kind = 'map' then ''::bytea end
+      where id = any(in_proposals);
+      update proposal_release set result = '{"purged": true}' where proposal = any(in_proposals);
+      update report_edition set content = '{"purged": true}', headline = 'purged', summary = '', changed = '[]'
+      where no = any(in_editions);
+      delete from plane_face where plane = any(partitions) and not exists (select from revision r where r.plane = plane_face.plane);
+      delete from plane where id = any(partitions) and not exists (select from revision r where r.plane = plane.id);
+      delete from shape s
+      where id = any(candidates) and not exists (select from area where area.shape = s.id)
+        and not exists (select from held_area where held_area.shape = s.id)
+        and not exists (select from plane_face where plane_face.shape = s.id);
+      get diagnostics gone = row_count;
+      perform set_config('salient.purging', '', true);
+      return gone;
+    end
 
 function raise_epoch() returns trigger, plpgsql volatile
     declare
@@ -307,6 +352,7 @@ function recording_instant() returns timestamp with time zone, plpgsql volatile
 
 function refuse_change() returns trigger, plpgsql volatile
     begin
+      if tg_level = 'STATEMENT' and tg_op <> 'TRUNCATE' and is_purging(tg_table_name) then return null; end if;
       raise exception '% of % refused: rows here are kept for ever; record a newer one instead', lower(tg_op), tg_table_name
         using errcode = 'restrict_violation';
     end
@@ -988,6 +1034,28 @@ table proposal_release
   constraint proposal_release_proposal_fkey FOREIGN KEY (proposal) REFERENCES proposal_outcome(proposal)
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
+table purge
+  id bigint not null generated always as identity
+  series slug not null
+  valid_on date
+  revisions bigint[] not null
+  held bigint[] not null
+  proposals bigint[] not null
+  report_editions bigint[] not null
+  shapes integer not null
+  why text not null
+  decided_by text
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  principal text not null default COALESCE(NULLIF(current_setting('salient.principal'::text, true), ''::text), 'service'::text)
+  constraint purge_decided_by_check CHECK ((decided_by <> ''::text))
+  constraint purge_pkey PRIMARY KEY (id)
+  constraint purge_principal_check CHECK ((principal <> ''::text))
+  constraint purge_series_fkey FOREIGN KEY (series) REFERENCES series(id)
+  constraint purge_shapes_check CHECK ((shapes >= 0))
+  constraint purge_why_check CHECK ((why <> ''::text))
+  CREATE INDEX purge_series_idx USING btree (series)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
 table reading
   revision bigint not null
   input_sha256 text not null
@@ -1120,7 +1188,7 @@ table revision
   theatre slug not null
   valid_on date not null
   edition bigint not null
-  plane bigint not null
+  plane bigint
   sha256 text not null
   note text
   recorded_at timestamp with time zone not null default clock_timestamp()

@@ -41,6 +41,8 @@ const NEEDED: Readonly<Record<string, string>> = {
   'POST /series/{id}/proposals/{proposal}/reject': 'review',
   'POST /series/{id}/proposals/{proposal}/release': 'review',
   'POST /series/{id}/review-rule': 'admin',
+  'POST /series/{id}/purge': 'admin',
+  'POST /series/{id}/snapshots/{date}/purge': 'admin',
   // To send and to decide at once needs both.
   'POST /series/{id}/snapshots?accept=why': 'admin',
   'POST /series/{id}/snapshots?kind=correction': 'admin',

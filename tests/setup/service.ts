@@ -22,7 +22,7 @@ export interface Posted {
   snapshots?: { date: string; revision: number; result: string; changed_km2: number | null; notes: string[] }[];
   code?: string;
   message?: string;
-  problems?: { code: string; at: string; where?: [number, number]; message: string }[];
+  problems?: { code: string; at: string; where?: [number, number]; message: string; held?: number }[];
 }
 
 export interface Answering {

@@ -1,0 +1,30 @@
+import { lastPurge } from '../maps/purges.sql.js';
+import { forgetAll } from '../store/memo.js';
+import type { Db } from '../store/pool.js';
+
+/** How long a map that another process purged may still be in the memory of this one, milliseconds. */
+const LOOK_MS = 1000;
+
+/** Empties the memories of this process when another one has purged a map; the function returned ends the watch. */
+export function watchPurges(db: Db): () => void {
+  // The embedded database has one process, which forgets by itself.
+  if (db.engine === 'embedded') return () => {};
+  let known: number | null = null;
+  let isLooking = false;
+  const look = async () => {
+    if (isLooking) return;
+    isLooking = true;
+    try {
+      const last = await lastPurge(db);
+      if (known !== null && last !== known) forgetAll();
+      known = last;
+    } catch {
+      // The database does not answer: the probe tells so, and the next look sees what was missed.
+    } finally {
+      isLooking = false;
+    }
+  };
+  const timer = setInterval(look, LOOK_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
