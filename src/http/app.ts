@@ -55,7 +55,8 @@ export function createApp(service: Service): Express {
   // Text only; tiles have their packed forms already, and the files of a GeoPackage or FlatGeobuf stay as they are.
   app.use(
     compression({
-      filter: (request, response) => response.statusCode !== 206 && compression.filter(request, response),
+      filter: (request, response) =>
+        response.statusCode !== 206 && (isLines(response) || compression.filter(request, response)),
     }),
   );
   app.use(admitted(service));
@@ -188,3 +189,6 @@ function send(response: Response, answer: unknown): void {
     .type(type === 'FeatureCollection' ? 'application/geo+json' : 'application/json')
     .send(JSON.stringify(answer));
 }
+
+/** JSON by lines is text, which the list of types that are compressed does not know. */
+const isLines = (response: Response) => /^application\/x-ndjson/.test(String(response.getHeader('content-type')));

@@ -4,6 +4,7 @@ import type { IsoDate } from '../model/dates.js';
 import { askRoute } from '../routes/ask.js';
 import { type AsOf, resolve } from '../series/as-of.js';
 import { breakpoints } from '../series/as-of.sql.js';
+import { claimsOf, knowsPlaces } from '../series/claims-and-events.sql.js';
 import { snapshotDates } from '../series/series.sql.js';
 import { parseTileAddress, type TileAddress } from '../tiles/address.js';
 import type { TileSubject } from '../tiles/service.js';
@@ -11,6 +12,7 @@ import { MAX_TILE_ZOOM } from '../tiles/tilejson.js';
 import { errorAnswer } from './errors.js';
 import type { Service } from './service.js';
 
+const EVERYWHERE = { place: null, knownAt: null };
 /** More than any screen shows; a longer list is cut, the rest is asked for tile by tile. */
 const MOST_TILES = 64;
 /** The layers that the page draws of tiles; events it knows all of. */
@@ -54,13 +56,19 @@ export async function dayParts(
         }),
       ),
     );
-  // What the eye needs first comes first: the embedded database answers one question after the other.
+  // The headline first, then the map: the embedded database answers one question after the other.
+  await part('change', async () => {
+    const answer = await askChange(db, change);
+    const ids = (answer.places ?? []).flatMap(({ claims }) => claims);
+    const { edition, statement } = asOf;
+    const cited = ids.length > 0 ? await claimsOf(db, statement.theatre, edition, { ...EVERYWHERE, ids }) : [];
+    return { ...answer, cited, knows_places: await knowsPlaces(db, edition) };
+  });
   await part('tiles', async () => {
     const json = await tiles.dayJson(day, base);
     const subject = await tiles.onDay(day, tiles.layersNamed(PAGE_LAYERS));
     return { json, data: await drawn(subject, addresses) };
   });
-  await part('change', () => askChange(db, change));
   await part('routes', async () => {
     const { route } = await askChange(db, change);
     return Promise.all([...new Set(route.map((row) => row.route))].map((id) => askRoute(db, day, id)));

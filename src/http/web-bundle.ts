@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 
@@ -13,6 +13,9 @@ export interface Manifest {
   style: string;
   /** What the script imports at once. */
   preload: string[];
+  /** What the code of the map consists of, and its styles. */
+  map: string[];
+  mapStyle: string;
   /** MapLibre's worker, the world's outlines, the shaping of Arabic. */
   worker: string;
   basemap: string;
@@ -33,10 +36,12 @@ export interface WebBundle {
 
 const installed = createRequire(import.meta.url);
 const here = dirname(fileURLToPath(import.meta.url));
-const SOURCE = join(here, '../../src/web');
-const BUILT = join(here, '../../dist/web');
+const ROOT = join(here, '../..');
+const SOURCE = join(ROOT, 'src/web');
+const BUILT = join(ROOT, 'dist/web');
+const MAPLIBRE = join(dirname(installed.resolve('maplibre-gl/package.json')), 'src');
 const ARABIC = '@mapbox/mapbox-gl-rtl-text/mapbox-gl-rtl-text.min.js';
-const FONT_OR_TEXT = /\.(js|css|json|svg)$/;
+const TEXT = /\.(m?js|css|json|svg)$/;
 
 let opened: Promise<WebBundle> | null = null;
 
@@ -52,7 +57,7 @@ export async function bundleWeb(small: boolean): Promise<WebBundle> {
   const { build } = await import('esbuild');
   const files = new Map<string, { bytes: Buffer; brotli: Buffer | null }>();
   const keep = (name: string, bytes: Buffer) => {
-    files.set(name, { bytes, brotli: FONT_OR_TEXT.test(name) ? packed(bytes, small) : null });
+    files.set(name, { bytes, brotli: TEXT.test(name) ? packed(bytes, small) : null });
     return name;
   };
   const hashed = (path: string) => {
@@ -62,7 +67,17 @@ export async function bundleWeb(small: boolean): Promise<WebBundle> {
     return keep(`${basename(path, extname(path))}-${hash}${ending}`, bytes);
   };
   const { outputFiles, metafile } = await build({
-    entryPoints: ['page.ts', 'style/all.css', 'documents/document.css'].map((entry) => join(SOURCE, entry)),
+    entryPoints: ['page.ts', 'style/all.css', 'style/map.css', 'documents/document.css']
+      .map((name) => join(SOURCE, name))
+      .concat(join(MAPLIBRE, 'source/worker.ts')),
+    // From its sources, as MapLibre's own build reads them: the map and its worker then share a third of their code.
+    plugins: [
+      {
+        name: 'maplibre-from-source',
+        setup: ({ onResolve }) => onResolve({ filter: /^maplibre-gl$/ }, () => ({ path: join(MAPLIBRE, 'index.ts') })),
+      },
+    ],
+    tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -71,7 +86,7 @@ export async function bundleWeb(small: boolean): Promise<WebBundle> {
     write: false,
     metafile: true,
     outdir: BUILT,
-    absWorkingDir: join(SOURCE, '../..'),
+    absWorkingDir: ROOT,
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
     assetNames: '[name]-[hash]',
@@ -115,17 +130,19 @@ export async function bundleWeb(small: boolean): Promise<WebBundle> {
     if (!found) throw new Error(`esbuild wrote nothing for ${entry}`);
     return basename(found[0]);
   };
-  const maplibre = dirname(installed.resolve('maplibre-gl/dist/maplibre-gl.css'));
+  const importedBy = (entry: string) =>
+    (metafile.outputs[`${relative(ROOT, BUILT)}/${outputOf(entry)}`]?.imports ?? [])
+      .filter(({ kind }) => kind === 'import-statement')
+      .map(({ path }) => basename(path));
   return {
     shell: readFileSync(join(SOURCE, 'page.template'), 'utf8'),
     manifest: {
-      script: outputOf('page.ts'),
-      style: outputOf('all.css'),
-      preload: Object.entries(metafile.outputs)
-        .filter(([, { entryPoint }]) => entryPoint?.endsWith('page.ts'))
-        .flatMap(([, { imports }]) => imports.filter(({ kind }) => kind === 'import-statement'))
-        .map(({ path }) => basename(path)),
-      worker: hashed(join(maplibre, 'maplibre-gl-worker.mjs')),
+      script: outputOf('web/page.ts'),
+      style: outputOf('style/all.css'),
+      preload: importedBy('web/page.ts'),
+      map: [outputOf('web/map/moving.ts'), ...importedBy('web/map/moving.ts')],
+      mapStyle: outputOf('style/map.css'),
+      worker: outputOf('source/worker.ts'),
       basemap: hashed(join(SOURCE, 'map/basemap.json')),
       rtl: basename(shaping.outputFiles[0]?.path ?? ''),
       waters: hashed(join(SOURCE, 'map/waters.json')),

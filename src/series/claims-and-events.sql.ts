@@ -40,12 +40,12 @@ export interface ClaimRow extends Located {
   published_on: IsoDate | null;
 }
 
-/** Claims of a theatre, optionally of one place, by date and id. */
+/** Claims of a theatre, optionally of one place or of these ids only, by date and id. */
 export function claimsOf(
   db: Queryable,
   theatre: string,
   edition: number,
-  filter: { place: string | null; knownAt: Instant | null },
+  filter: { place: string | null; knownAt: Instant | null; ids?: readonly string[] },
 ): Promise<ClaimRow[]> {
   return db.query(
     `select c.id, c.kind, c.relation, c.place, c.location, c.party, c.earliest, c.latest, c.dates_inferred, c.published_on,
@@ -56,11 +56,16 @@ export function claimsOf(
                               order by s.id)
              from claim_source cs join source s on s.no = cs.source where cs.claim = c.no) as sources
      from claim c left join place_entry p on p.edition = $2 and p.place = c.place
-     where c.theatre = $1 and ($3::text is null or c.place = $3)
+     where c.theatre = $1 and ($3::text is null or c.place = $3) and ($5::text[] is null or c.id = any($5))
        and stands_at(c.recorded_at, c.superseded_at, $4::timestamptz)
      order by c.earliest, c.id`,
-    [theatre, edition, filter.place, filter.knownAt],
+    [theatre, edition, filter.place, filter.knownAt, filter.ids ?? null],
   );
+}
+
+/** Whether an edition of the reference data knows any place. */
+export async function knowsPlaces(db: Queryable, edition: number): Promise<boolean> {
+  return (await db.query('select from place_entry where edition = $1 limit 1', [edition])).length > 0;
 }
 
 /** Whether the theatre has ever had a place of that id. */

@@ -54,6 +54,12 @@ export interface Change {
   route: { route: string; from: string; to: string; km: number }[];
 }
 
+/** A change with the claims that its places rest on, and whether the series knows places at all. */
+export interface CitedChange extends Change {
+  cited: Claim[];
+  knows_places: boolean;
+}
+
 export type Verdict = 'encircled' | 'not_encircled' | 'uncertain' | 'unmapped' | 'inactive';
 export type Grade = 'open' | 'narrow' | null;
 export type ControlState = 'connected' | 'connected_edge' | 'pocket' | 'engulfed';
@@ -163,7 +169,8 @@ export interface Boot {
   oldest: string | null;
   dates: SeriesDates | null;
   report?: { id: string; title: string; period: string; headline: string } | null;
-  assets: { worker: string; basemap: string; waters: string; rtl: string };
+  /** Addresses of the map's files: `map` is what its code consists of. */
+  assets: { worker: string; basemap: string; waters: string; rtl: string; map: string[]; mapStyle: string };
   basemap: string | null;
 }
 

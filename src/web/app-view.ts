@@ -1,4 +1,4 @@
-import type { Api, Boot, Change, Place, Points, Post, Series } from './api.js';
+import type { Api, Boot, Change, Claim, Place, Points, Post, Series } from './api.js';
 import type { DayAnswer } from './day-answer.js';
 import type { Frame } from './panel/panel.js';
 import type { openStage } from './stage.js';
@@ -28,6 +28,8 @@ export interface App {
   posts(): readonly Post[];
   postsKnown(): boolean;
   places(): Promise<Points<Place>>;
+  /** Every claim of the series. */
+  claims(): Promise<readonly Claim[]>;
   answer(day: Day): Promise<DayAnswer>;
   go(day: Day, settled?: boolean): Promise<void>;
   select(selection: PageState['selected']): void;

@@ -1,5 +1,5 @@
 import { type Answers, createAnswers } from './answers.js';
-import type { Api, Boot, Change, Claim, Place, Points } from './api.js';
+import type { Api, Boot, Change, CitedChange } from './api.js';
 import type { App } from './app-view.js';
 import { createBanner, reasonOf } from './banner.js';
 import { type Arrived, createConductor } from './conductor.js';
@@ -24,6 +24,8 @@ import type { Tooling } from './tools/tooling.js';
 /** How long a day may be on its way before the page says so, and before it dims what it still shows. */
 const SAY_MS = 250;
 const VEIL_MS = 900;
+/** How long the first headline waits for its letters: changed under the reader's eyes, they would move what stands below. */
+const LETTERS_MS = 1000;
 
 /** Opens the page on the series that the address names. */
 export async function openApp(api: Api, boot: Boot): Promise<void> {
@@ -40,7 +42,7 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
 
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
   const banner = createBanner();
-  const frame: Frame = { series, claims: new Map(), knowsPlaces: false, choose: (selection) => app.select(selection) };
+  const frame: Frame = { series, choose: (selection) => app.select(selection) };
   const listeners: ((day: Day) => void)[] = [];
   const postListeners: (() => void)[] = [];
   const stage = openStage(boot, series, dates, state, calm, banner, async () => {
@@ -56,21 +58,29 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
     return (await askPart(api, series.id, { from: answer.from, to: answer.to, date: day }, name)) as never;
   };
   const parts = {
-    change: createPart<Change>('changed', changed, retry('change')),
+    change: createPart<CitedChange>('changed', changed, retry('change')),
     balance: createPart<Change>('balance', (change) => balanceSection(frame, change), retry('change')),
     routes: createPart<Parts['routes']>(
       'routes',
       (routes) => routes.flatMap((route) => routeStrip(frame, route)),
       retry('routes'),
     ),
-    posts: createPart<Parts['posts']>('posts', ({ after }) => postsSection(frame, after.posts), retry('posts')),
+    posts: createPart<Parts['posts']>('posts', posts, retry('posts')),
   };
+  /** The answer beside whose change the posts that turned were told. */
+  let toldWith: Arrived['answer'] | null = null;
 
-  function changed(change: Change): Node[] {
+  function changed(change: CitedChange): Node[] {
     if (change.from === change.to) return firstMap(change.to);
-    const posts = current()?.posts;
-    const turned = posts && !(posts instanceof Error) ? turnedPosts(posts.before.posts, posts.after.posts) : [];
-    return changedSection(frame, change, turned);
+    const { posts = null, answer = null } = current() ?? {};
+    const known = posts !== null && !(posts instanceof Error);
+    toldWith = known ? answer : null;
+    return changedSection(frame, change, known ? turnedPosts(posts.before.posts, posts.after.posts) : []);
+  }
+
+  function posts({ before, after }: Parts['posts']): Node[] {
+    const told = toldWith === current()?.answer || before.posts.length === 0;
+    return postsSection(frame, after.posts, told ? [] : turnedPosts(before.posts, after.posts));
   }
 
   function fill(name: 'routes' | 'posts', value: Parts['routes'] | Parts['posts'] | Error | null): void {
@@ -79,8 +89,6 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
     else if (value instanceof Error) part.fail(value);
     else part.show(value);
     const shown = current();
-    if (name === 'posts' && shown && !(shown.change instanceof Error) && value !== null)
-      parts.change.show(shown.change);
     if (shown) byId('legend').replaceChildren(...legendBody(series.parties, legendOf(shown), series.kind));
     if (name === 'posts' && value !== null) for (const listener of postListeners) listener();
     const busy = shown === null || shown.routes === null || shown.posts === null;
@@ -98,10 +106,13 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
   const conductor = createConductor({
     answer: (day) => answers.of(day),
     load: (tiles: TilesPart) => stage.load(tiles),
+    mapped: () => stage.mapped(),
+    unmapped: (day) => stage.withoutMap(day),
+    lettered: () => Promise.race([document.fonts.ready, pause(LETTERS_MS)]),
     waiting(day) {
       clearTimeout(saying);
       const shown = current()?.day;
-      if (day === null) return banner.clear();
+      if (day === null) return void (stage.complain() || banner.clear());
       if (shown === undefined) return;
       const words = () => t.showing(inWords(shown), inWords(day));
       saying = setTimeout(() => {
@@ -151,13 +162,16 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
         stage.tell(change instanceof Error ? [] : (change.places ?? []).map(({ id }) => id));
       }
       clearTimeout(saying);
-      if (!stage.complaining()) banner.clear();
+      if (!stage.complain()) banner.clear();
       for (const listener of listeners) listener(day);
       announce(day, change);
-      later(() => {
-        const next = neighbour(span, day, 1);
-        if (next && conductor.shown?.day === day && change instanceof Error === false) answers.ahead(next);
-      });
+      // The map comes first; what may be wanted next must not take the line from it.
+      void stage.opened.then(() =>
+        later(() => {
+          const next = neighbour(span, day, 1);
+          if (next && conductor.shown?.day === day && change instanceof Error === false) answers.ahead(next);
+        }),
+      );
     },
   });
 
@@ -183,7 +197,6 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
     .then(() => import('./tools/tooling.js'))
     .then(({ openTooling }): Tooling => openTooling(app));
 
-  let placesOnce: Promise<Points<Place>> | null = null;
   const app: App = {
     ...{ api, boot, series, all, span, state, frame, timeline, calm, stage },
     day: () => current()?.day ?? state.date ?? span.last,
@@ -201,13 +214,8 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
       return posts && !(posts instanceof Error) ? posts.after.posts : [];
     },
     postsKnown: () => (current()?.posts ?? null) !== null,
-    places() {
-      placesOnce ??= api.places(series.id, app.day());
-      placesOnce.catch(() => {
-        placesOnce = null;
-      });
-      return placesOnce;
-    },
+    places: again(() => api.places(series.id, app.day())),
+    claims: again(async () => (await api.claims(series.id)).features.map(({ properties }) => properties)),
     answer: (day) => answers.of(day),
     go: (day, settled = true) => {
       timeline.stop();
@@ -260,25 +268,29 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
   byId('method').replaceChildren(...methodSection(frame));
   startTools();
 
-  // What is not needed for the first sentence comes after it.
-  const [places] = await Promise.all([app.places().catch(() => null), loadClaims(), stage.opened]);
-  frame.knowsPlaces = (places?.features.length ?? 0) > 0;
+  // What is not needed for the first sentence comes after it, and what is not needed for the map after that.
+  await stage.opened;
+  const places = await app.places().catch(() => null);
   stage.nameThePlaces(
     (places?.features ?? []).flatMap(({ geometry, properties: { id, name, kind, aliases } }) =>
       geometry ? [{ id, name: nameIn(t.code, name, aliases), kind, at: geometry.coordinates }] : [],
     ),
   );
-  const shown = current();
-  if (shown && !(shown.change instanceof Error)) parts.change.show(shown.change);
   await selecting.refresh();
   (await tooling).refresh();
   document.body.dataset.ready = 'true';
+}
 
-  async function loadClaims(): Promise<void> {
-    const claims = await api.claims(series.id).catch(() => null);
-    const entries = claims?.features.map(({ properties }): [string, Claim] => [properties.id, properties]) ?? [];
-    frame.claims = new Map(entries);
-  }
+/** Asks once; what failed is asked for again. */
+function again<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
+  let once: Promise<Answer> | null = null;
+  return () => {
+    once ??= ask();
+    once.catch(() => {
+      once = null;
+    });
+    return once;
+  };
 }
 
 /** The address names its series always: what it means does not change when another series comes. */
@@ -293,6 +305,7 @@ function searchWith(series: string): string {
 const later = (task: () => void): void => {
   setTimeout(task, 60);
 };
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 let replacing: ReturnType<typeof setTimeout> | undefined;
 function replaceSoon(task: () => void): void {

@@ -2,6 +2,7 @@ import { addProtocol } from 'maplibre-gl';
 import { PMTiles, Protocol } from 'pmtiles';
 import type { Boot, Party, Post } from './api.js';
 import { byId, h } from './dom.js';
+import { loadAhead, ownBasemap } from './map/assets.js';
 import { createMap, type FrontMap } from './map/map.js';
 import { legendBody, type OnMap } from './panel/notes.js';
 import { readState, writeState } from './state.js';
@@ -28,6 +29,7 @@ interface Told {
 /** Shows an archive of a day, or of a span with a slider that filters what was loaded and asks for nothing more. */
 export async function showArchive(url: string, boot: Boot): Promise<void> {
   document.body.dataset.archive = 'true';
+  await loadAhead(boot.assets);
   const archive = new PMTiles(new URL(url, location.href).href);
   const protocol = new Protocol();
   protocol.add(archive);
@@ -58,7 +60,7 @@ export async function showArchive(url: string, boot: Boot): Promise<void> {
     calm: matchMedia('(prefers-reduced-motion: reduce)').matches,
     attribution: `${attribution}. Borders: Natural Earth`,
     title: t.map,
-    basemap: { own: boot.assets.basemap, waters: boot.assets.waters },
+    basemap: await ownBasemap(boot.assets),
     cooperative: window.self !== window.top,
     controls: true,
     padding: { top: 24, right: 24, bottom: 32, left: 24 },

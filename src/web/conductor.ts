@@ -26,6 +26,12 @@ export interface Score {
   answer(day: Day): Promise<DayAnswer>;
   /** Loads the map of a day unseen; null when another was asked for meanwhile. */
   load(tiles: TilesPart): Promise<{ failed: number } | null>;
+  /** Whether a map is on the screen, which has to show the day that is told beside it. */
+  mapped(): boolean;
+  /** Resolves when the first day can be told without its words moving afterwards. */
+  lettered(): Promise<unknown>;
+  /** The map of a day on show, told before there was a map at all, could not be had. */
+  unmapped(day: Day, error: Error): void;
   /** Everything of the day at once, in one frame. `quiet`: the same state as before on another day. */
   show(arrived: Arrived, quiet: boolean): void;
   /** What came after its day was put on show. */
@@ -96,7 +102,13 @@ export function createConductor(score: Score): Conductor {
   async function arrive(day: Day): Promise<Arrived | null> {
     const answer = await score.answer(day);
     const { parts } = answer;
-    const [map, change] = await Promise.all([loaded(parts.tiles), settled(parts.change)]);
+    const loading = loaded(parts.tiles);
+    const change = await settled(parts.change);
+    // Until there is a map, the headline does not wait for it.
+    const first = !score.mapped() && !(change instanceof Error);
+    if (first) void loading.then((map) => map instanceof Error && shown?.answer === answer && score.unmapped(day, map));
+    const map = first ? { failed: 0 } : await loading;
+    if (first) await score.lettered();
     if (map === null) return null;
     if (map instanceof Error && change instanceof Error) throw map;
     const soon = async <Value>(part: Promise<Value>) => Promise.race([settled(part), pause(GRACE_MS)]);

@@ -1,4 +1,4 @@
-import { type Api, type Change, type Post, parsed, type RouteControl, type TileJson } from './api.js';
+import { type Api, type CitedChange, type Post, parsed, type RouteControl, type TileJson } from './api.js';
 import { type Day, onOrBefore } from './text/calendar.js';
 import { neighbour, type Span } from './timeline/span.js';
 
@@ -11,7 +11,7 @@ export interface TilesPart {
 /** The parts of a day, each arriving (or failing) by itself. */
 export interface Parts {
   tiles: TilesPart;
-  change: Change;
+  change: CitedChange;
   routes: RouteControl[];
   /** Of what changed since the map before; null on the first one. */
   changes: TilesPart | null;
@@ -119,8 +119,15 @@ export async function askPart(
       return { json: await api.tiles(series, date), data: {} };
     case 'changes':
       return from === to ? null : { json: await api.changeTiles(series, from, to), data: {} };
-    case 'change':
-      return api.change(series, from, to);
+    case 'change': {
+      const change = await api.change(series, from, to);
+      const ids = new Set((change.places ?? []).flatMap(({ claims }) => claims));
+      // Without them the change is told all the same.
+      const claims = ids.size > 0 ? await api.claims(series).catch(() => ({ features: [] })) : { features: [] };
+      const places = await api.places(series, date).catch(() => ({ features: [] }));
+      const cited = claims.features.map(({ properties }) => properties).filter(({ id }) => ids.has(id));
+      return { ...change, cited, knows_places: ids.size > 0 || places.features.length > 0 };
+    }
     case 'routes': {
       const { route } = await api.change(series, from, to);
       return Promise.all([...new Set(route.map((row) => row.route))].map((id) => api.route(series, id, date)));

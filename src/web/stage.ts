@@ -2,8 +2,9 @@ import type { Boot, Ground, Series, SeriesDates, TileJson } from './api.js';
 import type { Banner } from './banner.js';
 import { PAGE_LAYERS, type TilesPart } from './day-answer.js';
 import { byId } from './dom.js';
+import { loadAhead, ownBasemap } from './map/assets.js';
 import type { FrontMap, Named } from './map/map.js';
-import type { StillMap } from './map/still.js';
+import { createStill, type StillMap } from './map/still.js';
 import { boundsOf, tilesIn, viewOn } from './map/view.js';
 import type { PageState, Selection, View } from './state.js';
 import { type Day, inWords } from './text/calendar.js';
@@ -32,7 +33,12 @@ export function openStage(
   let first: TileJson | null = null;
   let last: { template: string; json: TileJson; data: Record<string, string> } | null = null;
   let shownDay: Day | null = null;
-  let complaint = false;
+  /** Says again what the map of the day on show lacks. */
+  let complaint: (() => void) | null = null;
+  const complainOf = (...words: Parameters<Banner['say']>) => {
+    complaint = () => banner.say(...words);
+    complaint();
+  };
   let names: readonly Named[] = [];
   let told: readonly string[] = [];
   let comparing = false;
@@ -60,10 +66,8 @@ export function openStage(
 
   async function open(): Promise<void> {
     if (!hasWebGl() || first === null) return openStill();
-    const [{ createMap }, { openTileStore }] = await Promise.all([
-      import('./map/map.js'),
-      import('./map/bundled-tiles.js'),
-    ]);
+    const [{ createMap, openTileStore }] = await Promise.all([import('./map/moving.js'), loadAhead(boot.assets)]);
+    const basemap = boot.basemap ? { style: boot.basemap } : await ownBasemap(boot.assets);
     const tiles = openTileStore();
     store = tiles;
     if (last) tiles.put(last.template, last.data);
@@ -80,7 +84,7 @@ export function openStage(
       view: state.view,
       attribution: t.attribution(title, publisher, licence),
       title: t.map,
-      basemap: boot.basemap ? { style: boot.basemap } : { own: boot.assets.basemap, waters: boot.assets.waters },
+      basemap,
       padding: padding(),
       calm,
       cooperative: window.self !== window.top,
@@ -100,18 +104,15 @@ export function openStage(
     try {
       await open();
     } catch (error) {
-      complaint = true;
       const why = error instanceof Error ? error.message : String(error);
-      banner.say(`${t.mapFailed(inWords(day))} ${why}`, { actions: [[t.again, () => location.reload()]] });
+      complainOf(`${t.mapFailed(inWords(day))} ${why}`, { actions: [[t.again, () => location.reload()]] });
     }
     finish();
   }
 
-  async function openStill(): Promise<void> {
-    const { createStill } = await import('./map/still.js');
+  function openStill(): void {
     still = createStill(series.id, bounds ?? first?.bounds ?? null);
-    complaint = true;
-    banner.say(t.noWebGl);
+    complainOf(t.noWebGl);
     if (shownDay) still.show(shownDay);
     document.body.dataset.map = 'still';
   }
@@ -127,15 +128,14 @@ export function openStage(
 
   function complain(failed: number): void {
     if (!shownDay) return;
-    complaint = true;
     const again = async () => {
       failing = 0;
-      complaint = false;
+      complaint = null;
       banner.clear();
       const arrival = await map?.reload();
       if (arrival && arrival.failed > 0) complain(arrival.failed);
     };
-    banner.say(t.tilesFailed(failed, inWords(shownDay)), { actions: [[t.again, () => void again()]] });
+    complainOf(t.tilesFailed(failed, inWords(shownDay)), { actions: [[t.again, () => void again()]] });
   }
 
   function nameAll(): void {
@@ -159,6 +159,7 @@ export function openStage(
     async load({ json, data }: TilesPart): Promise<{ failed: number } | null> {
       first ??= json;
       last = { template: templateOf(json, true), json, data };
+      if (shownDay && !opening) void begin(shownDay);
       if (!map || !store) return { failed: 0 };
       failing = 0;
       store.put(last.template, data);
@@ -172,15 +173,11 @@ export function openStage(
       current: () => boolean,
     ): void {
       shownDay = day;
-      complaint = still !== null;
-      if (!opening) void begin(day);
+      complaint = null;
+      if (!opening && first !== null) void begin(day);
       still?.show(day);
-      if (arrival instanceof Error) {
-        complaint = true;
-        // Not the map of another day: nothing of it may be seen under this date.
-        document.body.dataset.nomap = 'true';
-        banner.say(t.mapFailed(inWords(day)), { actions: [[t.again, () => location.reload()]] });
-      } else {
+      if (arrival instanceof Error) this.withoutMap(day);
+      else {
         delete document.body.dataset.nomap;
         map?.flip(comparing);
         if (arrival.failed > 0) complain(arrival.failed);
@@ -196,7 +193,19 @@ export function openStage(
         () => {},
       );
     },
-    complaining: () => complaint,
+    /** The map of the day on show cannot be had. */
+    withoutMap(day: Day): void {
+      if (!opening) void begin(day);
+      // Not the map of another day: nothing of it may be seen under this date.
+      document.body.dataset.nomap = 'true';
+      complainOf(t.mapFailed(inWords(day)), { actions: [[t.again, () => location.reload()]] });
+    },
+    mapped: () => map !== null,
+    /** Says what the map of the day on show lacks; false: nothing. */
+    complain(): boolean {
+      complaint?.();
+      return complaint !== null;
+    },
     names: () => names,
     theatre: dates.theatre ?? null,
     nameThePlaces(places: readonly Named[]): void {

@@ -14,7 +14,8 @@ export interface Reach {
 }
 
 const kind = (name: string): ExpressionSpecification => ['==', ['get', 'kind'], name];
-const NOTHING = { type: 'geojson' as const, data: { type: 'FeatureCollection' as const, features: [] } };
+/** A source of no features. */
+export const NOTHING = { type: 'geojson' as const, data: { type: 'FeatureCollection' as const, features: [] } };
 
 /** The whole style. `basemap` is the world's outlines; null where the operator's own style lies underneath. */
 export function styleOf(
@@ -22,7 +23,7 @@ export function styleOf(
   tiles: { dated: string[]; changed: string[] },
   reach: Reach,
   palette: Palette,
-  basemap: string | null,
+  basemap: GeoJSON.FeatureCollection | null,
 ): StyleSpecification {
   const dated = (above: Dated['above']) => layersAbove(above, parties, palette);
   const day = (sheet: 'dated' | 'changed') =>

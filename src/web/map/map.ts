@@ -14,10 +14,11 @@ import type { Selection, View } from '../state.js';
 import { t } from '../text/language.js';
 import { STANDINGS } from '../text/words.js';
 import { showArabic } from './arabic.js';
+import type { OwnBasemap } from './assets.js';
 import { type Arrival, takeTurns } from './buffers.js';
 import { datedLayers, sourceOf } from './dated-layers.js';
 import { EVENT_KINDS, eventMark, hatching, imageOf, partyMarks, postMark } from './icons.js';
-import { type Reach, styleOf } from './map-style.js';
+import { NOTHING, type Reach, styleOf } from './map-style.js';
 import { NOBODY, type Palette } from './palette.js';
 import { point } from './point.js';
 import { listen } from './pointer.js';
@@ -73,7 +74,7 @@ export interface MapOptions {
   /** What the map is called for those who do not see it. */
   title: string;
   /** The world's outlines, or a whole style of the operator's own. */
-  basemap: { own: string; waters: string } | { style: string };
+  basemap: OwnBasemap | { style: string };
   /** What covers the map at its edges, in pixels. */
   padding: { top: number; right: number; bottom: number; left: number };
   calm: boolean;
@@ -119,21 +120,28 @@ export async function createMap(options: MapOptions): Promise<FrontMap> {
   if (options.controls) {
     map.addControl(new NavigationControl({ showCompass: false }), document.dir === 'rtl' ? 'top-left' : 'top-right');
     map.addControl(new ScaleControl({ maxWidth: 120 }), 'bottom-left');
-    map.addControl(
-      new AttributionControl({ compact: container.clientWidth < 800, customAttribution: escaped(options.attribution) }),
-      'bottom-right',
-    );
   }
   await addImages(map, parties);
   map.on('error', ({ error }) => options.onError(error.message));
   await new Promise<void>((resolve) => {
     map.once('load', () => resolve());
   });
-  // Compact, it starts folded open and would cover a small map.
+  if (options.controls) {
+    map.addControl(
+      new AttributionControl({ compact: container.clientWidth < 800, customAttribution: escaped(options.attribution) }),
+      'bottom-right',
+    );
+  }
+  // Compact, it starts folded open and would cover a small map. Added now, it is never seen open.
   container.querySelector('.maplibregl-ctrl-attrib.maplibregl-compact')?.removeAttribute('open');
   container.querySelector('.maplibregl-compact-show')?.classList.remove('maplibregl-compact-show');
   if (options.theatre) setData(map, 'theatre', theatreFeatures(options.theatre));
-  if ('waters' in options.basemap) map.getSource<GeoJSONSource>('waters')?.setData(options.basemap.waters);
+  if ('waters' in options.basemap) {
+    const { own, late, waters } = options.basemap;
+    // The map may be gone by then: only sources that are still there are filled.
+    if (own === null) void late.then((outlines) => map.getSource<GeoJSONSource>('base')?.setData(outlines));
+    void late.then(() => map.getSource<GeoJSONSource>('waters')?.setData(waters));
+  }
 
   const days = takeTurns(map, 'dated', parties, palette, tiles);
   const changes = takeTurns(map, 'changed', parties, palette, '');
@@ -189,7 +197,7 @@ export function viewOf(map: MapLibreMap): View {
 /** The page's own style, laid over the operator's where there is one: its layers first, ours above. */
 async function wholeStyle({ basemap, parties, tiles, reach, palette }: MapOptions): Promise<StyleSpecification> {
   const address = { dated: [tiles], changed: [tiles] };
-  if ('own' in basemap) return styleOf(parties, address, reach, palette, basemap.own);
+  if ('own' in basemap) return styleOf(parties, address, reach, palette, basemap.own ?? NOTHING.data);
   const response = await fetch(basemap.style);
   if (!response.ok) throw new Error(`${basemap.style}: ${response.status}`);
   const theirs = (await response.json()) as StyleSpecification;

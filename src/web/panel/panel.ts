@@ -1,4 +1,4 @@
-import type { Change, Claim, Party, Post, Series, Source } from '../api.js';
+import type { Change, CitedChange, Claim, Party, Post, Series, Source } from '../api.js';
 import { h, svg, swatch } from '../dom.js';
 import { PARTY_MARKS, postMark } from '../map/icons.js';
 import { NOBODY } from '../map/palette.js';
@@ -20,9 +20,6 @@ import {
 /** What the panel needs to name and colour things, and whom to tell when something is chosen. */
 export interface Frame {
   series: Series;
-  claims: ReadonlyMap<string, Claim>;
-  /** Whether the series has places at all: of those that it does not have, it says nothing. */
-  knowsPlaces: boolean;
   choose(selection: Selection): void;
 }
 
@@ -33,37 +30,44 @@ export const colourOf = (id: string | null, parties: readonly Party[]): string =
  * What the current map changed against the one before it, and on whose word. `turned` are the posts whose standing is
  * another one now, once that is known. A series that knows no places says nothing of them.
  */
-export function changedSection(frame: Frame, change: Change, turned: readonly Turned[]): Node[] {
+export function changedSection(frame: Frame, change: CitedChange, turned: readonly Turned[]): Node[] {
   const { parties } = frame.series;
-  const places = frame.knowsPlaces ? (change.places ?? []) : [];
+  const places = change.knows_places ? (change.places ?? []) : [];
   const sentences = [
-    frame.knowsPlaces && change.places ? placesSentence(change.places, parties) : '',
+    change.knows_places && change.places ? placesSentence(change.places, parties) : '',
     turned.length > 0 ? t.postsTurned(turned.length) : '',
   ];
   return [
     h('p', { class: 'kicker' }, t.changedBetween(inWords(change.to), inWords(change.from))),
     h('h2', {}, headline(change, parties)),
     h('p', { class: 'lede' }, sentences.filter((sentence) => sentence !== '').join(' ')),
-    turned.length > 0 &&
-      h(
-        'ul',
-        { class: 'turned' },
-        turned.map(({ was, is }) =>
-          h(
-            'li',
-            {},
-            postButton(frame, is),
-            h('span', {}, `${standingWords(standingOf(was))} → `, h('strong', {}, standingWords(standingOf(is)))),
-          ),
-        ),
-      ),
+    ...turnedList(frame, turned),
     places.length > 0 &&
       h(
         'ul',
         { class: 'places' },
-        places.map((place) => placeItem(frame, place)),
+        places.map((place) => placeItem(frame, place, change.cited)),
       ),
   ].filter((node) => node !== false);
+}
+
+/** Posts whose standing is another one than on the map before. */
+function turnedList(frame: Frame, turned: readonly Turned[]): Node[] {
+  if (turned.length === 0) return [];
+  return [
+    h(
+      'ul',
+      { class: 'turned' },
+      turned.map(({ was, is }) =>
+        h(
+          'li',
+          {},
+          postButton(frame, is),
+          h('span', {}, `${standingWords(standingOf(was))} → `, h('strong', {}, standingWords(standingOf(is)))),
+        ),
+      ),
+    ),
+  ];
 }
 
 /** How ground is told apart without its colour: parties by their marks, contested and unknown by how they are hatched. */
@@ -82,9 +86,9 @@ export interface Turned {
   is: Post;
 }
 
-function placeItem(frame: Frame, place: Change['places'][number]): HTMLElement {
+function placeItem(frame: Frame, place: Change['places'][number], cited: readonly Claim[]): HTMLElement {
   const { parties } = frame.series;
-  const claims = place.claims.flatMap((id) => frame.claims.get(id) ?? []);
+  const claims = place.claims.flatMap((id) => cited.find((claim) => claim.id === id) ?? []);
   return h(
     'li',
     {},
@@ -182,8 +186,11 @@ export function balanceSection({ series: { parties } }: Frame, change: Change): 
   ];
 }
 
-/** Every post as a button: the way to them without a pointer. */
-export function postsSection(frame: Frame, posts: readonly Post[]): Node[] {
+/**
+ * Every post as a button: the way to them without a pointer. `turned` are told here where they became known only after
+ * the change was told: put in above, they would push away what is being read.
+ */
+export function postsSection(frame: Frame, posts: readonly Post[], turned: readonly Turned[]): Node[] {
   if (posts.length === 0) return [];
   const count = (standing: string) => posts.filter((post) => standingOf(post) === standing).length;
   const sums = STANDINGS.filter((standing) => count(standing) > 0).map(
@@ -191,7 +198,12 @@ export function postsSection(frame: Frame, posts: readonly Post[]): Node[] {
   );
   return [
     h('h3', {}, t.observationPosts),
-    h('p', { class: 'lede' }, `${sums.join('; ')}.`),
+    h(
+      'p',
+      { class: 'lede' },
+      [turned.length > 0 && t.postsTurned(turned.length), `${sums.join('; ')}.`].filter(Boolean).join(' '),
+    ),
+    ...turnedList(frame, turned),
     h(
       'ul',
       { class: 'roll' },

@@ -16,13 +16,12 @@ export function createPart<Value>(
   render: (value: Value) => Node[],
   retry: () => Promise<Value>,
 ): Part<Value> {
-  const section = byId(id);
   let turn = 0;
   const put = (nodes: Node[], busy: boolean) => {
     turn++;
-    section.replaceChildren(...nodes);
-    section.toggleAttribute('aria-busy', busy);
-    if (busy) section.setAttribute('aria-busy', 'true');
+    // A section of its own for what is new: it stands where it belongs from the start, and nothing is pushed there.
+    const section = h('div', { id, 'aria-busy': busy ? 'true' : null }, nodes);
+    byId(id).replaceWith(section);
   };
   const part: Part<Value> = {
     show: (value) => put(render(value), false),

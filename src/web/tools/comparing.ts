@@ -88,7 +88,7 @@ export function openComparing(app: App): Comparing {
     const key = `${asked.mode} ${theirs.id}`;
     if (second?.key !== key) {
       closeSecond();
-      const { openSecondMap } = await import('./second-map.js');
+      const { openSecondMap } = await import('../map/moving.js');
       if (!current()) return;
       second = await openSecondMap(app, map, theirs, asked.mode, key);
     }

@@ -51,7 +51,7 @@ export function openEvents(app: App): Events {
     const events = features
       .filter(({ properties }) => properties.withdrawn_on === null)
       .map(({ geometry, properties }) => happened(properties, geometry?.coordinates ?? null, nameOf(properties.place)));
-    const claims = [...app.frame.claims.values()].flatMap((claim): Happening[] => {
+    const claims = (await app.claims()).flatMap((claim): Happening[] => {
       const place = claim.place === null ? undefined : where.get(claim.place);
       if (claim.withdrawn_on !== null || !place) return [];
       const words = `${place.properties.name}: ${claimWords(claim, app.series.parties)}`;

@@ -1,6 +1,7 @@
 import type { Series, TileJson } from '../api.js';
 import type { App } from '../app-view.js';
 import { byId, h } from '../dom.js';
+import { ownBasemap } from '../map/assets.js';
 import { createMap, type FrontMap } from '../map/map.js';
 import type { CompareMode } from '../state.js';
 import { t } from '../text/language.js';
@@ -71,9 +72,7 @@ export async function openSecondMap(
         view: first.view(),
         attribution: '',
         title: `${t.map}: ${theirs}`,
-        basemap: app.boot.basemap
-          ? { style: app.boot.basemap }
-          : { own: app.boot.assets.basemap, waters: app.boot.assets.waters },
+        basemap: app.boot.basemap ? { style: app.boot.basemap } : await ownBasemap(app.boot.assets),
         padding: { top: 0, right: 0, bottom: 0, left: 0 },
         calm: app.calm,
         cooperative: window.self !== window.top,

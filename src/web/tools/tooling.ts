@@ -15,6 +15,7 @@ export interface Tooling {
 }
 
 type Loader = () => Promise<Tool>;
+const tools = () => import('./all.js');
 
 /** Puts the toolbar, the chart and the marks of events in place; a tool is loaded when it is opened. */
 export function openTooling(app: App): Tooling {
@@ -23,16 +24,16 @@ export function openTooling(app: App): Tooling {
   const events = openEvents(app);
   const chart = openChart(app, comparing);
   const loaders: Record<string, readonly [words: string, key: string, load: Loader]> = {
-    series: [t.series, '', async () => (await import('./series.js')).seriesTool(app, comparing)],
-    search: [t.search, '/', async () => (await import('./search.js')).searchTool(app, events)],
+    series: [t.series, '', async () => (await tools()).seriesTool(app, comparing)],
+    search: [t.search, '/', async () => (await tools()).searchTool(app, events)],
     compare: [t.compare, 'c', async () => comparing.tool],
     events: [t.events, 'e', async () => events.tool],
-    measure: [t.measure, 'm', async () => (await import('./measure.js')).measureTool(app)],
-    region: [t.region, 'r', async () => (await import('./region.js')).regionTool(app)],
-    download: [t.download, 'd', async () => (await import('./download.js')).downloadTool(app)],
-    share: [t.share, 's', async () => (await import('./share.js')).shareTool(app)],
-    print: [t.print, 'p', async () => (await import('./print.js')).printTool(app)],
-    help: [t.help, '?', async () => (await import('./help.js')).helpTool()],
+    measure: [t.measure, 'm', async () => (await tools()).measureTool(app)],
+    region: [t.region, 'r', async () => (await tools()).regionTool(app)],
+    download: [t.download, 'd', async () => (await tools()).downloadTool(app)],
+    share: [t.share, 's', async () => (await tools()).shareTool(app)],
+    print: [t.print, 'p', async () => (await tools()).printTool(app)],
+    help: [t.help, '?', async () => (await tools()).helpTool()],
   };
   let open: Tool | null = null;
 
@@ -68,7 +69,7 @@ export function openTooling(app: App): Tooling {
       ),
     ),
   );
-  // Loaded ahead once the map stands, so that what is typed after `/` is typed into the field.
+  // Made ahead once the map stands, so that what is typed after `/` is typed into the field.
   void app.stage.opened.then(() => Promise.all(Object.values(loaders).map(([, , load]) => load()))).catch(() => {});
   document.addEventListener('keydown', (event) => {
     const field = event.target instanceof Element && event.target.closest('input:not([type=range]), select, textarea');
@@ -85,8 +86,13 @@ export function openTooling(app: App): Tooling {
     void toggle(found[0]);
   });
   openBottomSheet();
-  void import('./more.js').then(({ moreSection }) => byId('more').replaceChildren(...moreSection(app)));
-  void import('./print.js').then(({ preparePrint }) => preparePrint(app));
+  void app.stage.opened
+    .then(tools)
+    .then(({ moreSection, preparePrint }) => {
+      byId('more').replaceChildren(...moreSection(app));
+      preparePrint(app);
+    })
+    .catch(() => {});
   return {
     onMap: (at) => open?.onMap?.(at) ?? false,
     refresh() {

@@ -1,0 +1,53 @@
+import type { Boot } from '../api.js';
+import { h } from '../dom.js';
+
+/* What the map needs besides its own code, all of it asked for at once: else one file would wait for the other. */
+
+type Assets = Boot['assets'];
+
+/** The world's outlines: at hand, or still on their way. */
+export interface OwnBasemap {
+  own: GeoJSON.FeatureCollection | null;
+  /** The outlines, or their address where they did not come: then the map asks again, and says so. */
+  late: Promise<GeoJSON.FeatureCollection | string>;
+  waters: string;
+}
+
+/** A map without coasts for a moment is better than none: over a slow line they come after it. */
+const OUTLINES_MS = 150;
+
+let outlines: Promise<GeoJSON.FeatureCollection | string> | null = null;
+let dressed: Promise<void> | null = null;
+
+/** Starts loading the map's code, its worker and its styles. Resolves when the styles are there. */
+export function loadAhead(assets: Assets): Promise<void> {
+  dressed ??= new Promise((resolve) => {
+    // A worker cannot be preloaded by a link; what is fetched once is kept for ever under its hash.
+    void fetch(assets.worker).catch(() => {});
+    const style = h('link', {
+      rel: 'stylesheet',
+      href: assets.mapStyle,
+      onload: () => resolve(),
+      onerror: () => resolve(),
+    });
+    document.head.append(...assets.map.map((href) => h('link', { rel: 'modulepreload', href })), style);
+  });
+  return dressed;
+}
+
+/** The outlines that ship with the page, fetched once, and after the code of the map. */
+export async function ownBasemap({ basemap, waters }: Assets): Promise<OwnBasemap> {
+  outlines ??= fetchOutlines(basemap);
+  const late = outlines;
+  const soon = await Promise.race([late, new Promise<null>((resolve) => setTimeout(resolve, OUTLINES_MS, null))]);
+  return { own: typeof soon === 'string' ? null : soon, late, waters };
+}
+
+async function fetchOutlines(address: string): Promise<GeoJSON.FeatureCollection | string> {
+  try {
+    return (await (await fetch(address)).json()) as GeoJSON.FeatureCollection;
+  } catch {
+    outlines = null;
+    return address;
+  }
+}
