@@ -212,6 +212,33 @@ describe.skipIf(NO_BROWSER)('a map that can be trusted [needs /usr/bin/chromium]
     expect(asked.length).toBeLessThanOrEqual(steps.length);
   });
 
+  test('nothing moves under the eyes: while it loads over a slow line, and while one steps', async () => {
+    for (const viewport of [
+      { width: 1280, height: 720 },
+      { width: 390, height: 844 },
+    ]) {
+      const { page } = await browser.page({ viewport });
+      const line = await page.context().newCDPSession(page);
+      const rate = { downloadThroughput: 250_000, uploadThroughput: 250_000 };
+      await line.send('Network.emulateNetworkConditions', { offline: false, latency: 100, ...rate });
+      await page.addInitScript(() => {
+        const seen = { sum: 0 };
+        Object.assign(window, { moved: seen });
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) seen.sum += (entry as PerformanceEntry & { value: number }).value;
+        }).observe({ type: 'layout-shift', buffered: true });
+      });
+      await page.goto(`${service.base}/?series=m5#date=2020-02-08`);
+      await ready(page);
+      for (const day of ['2020-02-06', '2020-01-28', '2019-08-24']) {
+        await slide(page, day);
+        await shows(page, day);
+      }
+      const moved = () => (window as unknown as { moved: { sum: number } }).moved.sum;
+      expect(await page.evaluate(moved), `${viewport.width}`).toBeLessThan(0.05);
+    }
+  });
+
   test('a date after the last, before the first, and no date at all are told', async () => {
     const { page } = await opened('#date=2035-01-01');
     expect(await page.locator('#notice').textContent()).toContain('complete until 5 March 2020');
