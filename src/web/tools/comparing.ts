@@ -7,7 +7,7 @@ import { type Day, inWords, isDay } from '../text/calendar.js';
 import { t } from '../text/language.js';
 import { className, headline, km2 } from '../text/words.js';
 import { neighbour, within } from '../timeline/span.js';
-import type { SecondMap } from './second-map.js';
+import { openSecondMap, type SecondMap } from './second-map.js';
 import type { Tool } from './sheet.js';
 
 export interface Comparing {
@@ -88,9 +88,9 @@ export function openComparing(app: App): Comparing {
     const key = `${asked.mode} ${theirs.id}`;
     if (second?.key !== key) {
       closeSecond();
-      const { openSecondMap } = await import('../map/moving.js');
+      const { createMap } = await import('../map/moving.js');
       if (!current()) return;
-      second = await openSecondMap(app, map, theirs, asked.mode, key);
+      second = await openSecondMap(createMap, app, map, theirs, asked.mode, key);
     }
     await second.show(json, caption as [string, string]);
   }

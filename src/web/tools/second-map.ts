@@ -2,7 +2,7 @@ import type { Series, TileJson } from '../api.js';
 import type { App } from '../app-view.js';
 import { byId, h } from '../dom.js';
 import { ownBasemap } from '../map/assets.js';
-import { createMap, type FrontMap } from '../map/map.js';
+import type { createMap, FrontMap } from '../map/map.js';
 import type { CompareMode } from '../state.js';
 import { t } from '../text/language.js';
 import { currentPalette } from '../theme.js';
@@ -15,6 +15,7 @@ export interface SecondMap {
 }
 
 export async function openSecondMap(
+  create: typeof createMap,
   app: App,
   first: FrontMap,
   series: Series,
@@ -61,7 +62,7 @@ export async function openSecondMap(
         if (await second.load(template)) second.flip();
         return;
       }
-      second = await createMap({
+      second = await create({
         container: place,
         assets: app.boot.assets,
         parties: series.parties,
