@@ -1,7 +1,6 @@
 import compression from 'compression';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { SalientError } from '../errors.js';
-import { log } from '../log.js';
 import { asPrincipal, may } from '../store/principal.js';
 import { admitted } from './admitted.js';
 import { BACKUP, backupRoute } from './backup.js';
@@ -112,9 +111,7 @@ export function createApp(service: Service): Express {
     const principal = principalOf(response);
     const { status, headers, body } = errorAnswer(error, may(principal, 'read'));
     if (request.method === 'POST') {
-      const { remoteAddress: from } = request.socket;
-      const refused = { id: response.locals.id, from, principal: principal.name, path: request.path, status };
-      log.warn({ ...refused, code: body.code, why: body.message }, 'refused');
+      response.locals.refused = { code: body.code, why: body.message };
       service.metrics.refused(body.code);
     }
     // A body that nobody reads any more: else the client, still sending, would not see the answer.

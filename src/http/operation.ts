@@ -72,7 +72,10 @@ export function requestLog({ metrics, config }: Service): RequestHandler {
       // Who has gone before the answer has none: nginx's number for it.
       const status = writableFinished ? statusCode : 499;
       metrics.answered((response.locals.work as WorkClass | null | undefined) ?? null, status, ms / 1000);
-      const level = status >= 500 ? 'error' : method === 'POST' || ms > SLOW_MS ? 'info' : 'debug';
+      // Why a write was refused stands in the one line about it.
+      const refused = response.locals.refused as { code: string; why: string } | undefined;
+      const isWorthIt = method === 'POST' || ms > SLOW_MS;
+      const level = status >= 500 ? 'error' : refused ? 'warn' : isWorthIt ? 'info' : 'debug';
       log[level](
         {
           ...requestFields(request, config.proxies),
@@ -82,8 +85,9 @@ export function requestLog({ metrics, config }: Service): RequestHandler {
           ms,
           principal: principalOf(response).name,
           id: response.locals.id,
+          ...refused,
         },
-        'request',
+        refused ? 'refused' : 'request',
       );
     });
     next();

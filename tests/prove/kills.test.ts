@@ -13,10 +13,11 @@ import { type Contents, contents, halves } from './whole.js';
 
 /*
  * SIGKILL at random moments: during the first load, and while maps are imported. After each one the next start
- * completes by itself, what it finds is whole, and what was acknowledged over HTTP is there.
+ * completes by itself, what it finds is whole, and what was acknowledged over HTTP is there. KILLS and KILLS_IN_LOAD (10 each) are
+ * how many of each on each database.
  */
-const KILLS_IN_LOAD = 10;
-const KILLS_IN_IMPORT = 10;
+const KILLS_IN_LOAD = Number(process.env.KILLS_IN_LOAD ?? 10);
+const KILLS_IN_IMPORT = Number(process.env.KILLS ?? 10);
 
 /** A place for one store: where the service finds it, and how the test looks into it while no service runs. */
 interface Home {

@@ -77,8 +77,8 @@ export function salient(words: readonly string[], environment: Environment): Pro
 }
 
 /** A program in a process of its own: an example of the documentation. */
-export function program(file: string, environment: Environment): Promise<Ended> {
-  return endOf(start(relative(join(PROJECT_ROOT, 'src'), file), [], environment));
+export function program(file: string, environment: Environment, words: readonly string[] = []): Promise<Ended> {
+  return endOf(start(relative(join(PROJECT_ROOT, 'src'), file), words, environment));
 }
 
 export function spawnService(environment: Environment): Spawned {

@@ -1,4 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { program } from '../../setup/spawned.js';
+import type { Attack } from './attackers.js';
 
 /** How a bystander fared: milliseconds at the middle and the 99th percentile, the slowest, and what was answered. */
 export interface Fared {
@@ -24,13 +27,12 @@ export async function whileAsking<T>(
     const statuses: Record<string, number> = {};
     while (!over) {
       const began = performance.now();
-      const status = await fetch(base + path, { signal: AbortSignal.timeout(PATIENCE_MS) }).then(
-        async (answer) => {
+      const status = await fetch(base + path, { signal: AbortSignal.timeout(PATIENCE_MS) })
+        .then(async (answer) => {
           await answer.arrayBuffer();
           return String(answer.status);
-        },
-        () => 'none',
-      );
+        })
+        .catch(() => 'none');
       took.push(performance.now() - began);
       statuses[status] = (statuses[status] ?? 0) + 1;
       await sleep(EVERY_MS);
@@ -49,32 +51,9 @@ export async function whileAsking<T>(
   }
 }
 
-/** So many clients, each asking one path after another and hanging up after `patience` ms; counts the answers by status. */
-export async function clients(
-  base: string,
-  count: number,
-  seconds: number,
-  path: (n: number) => string,
-  patience = 60_000,
-): Promise<Record<string, number>> {
-  const statuses: Record<string, number> = {};
-  const end = performance.now() + seconds * 1000;
-  let n = 0;
-  const loop = async () => {
-    while (performance.now() < end) {
-      const left = Math.ceil(Math.max(1, Math.min(patience, end - performance.now())));
-      const status = await fetch(base + path(n++), { signal: AbortSignal.timeout(left) }).then(
-        async (answer) => {
-          await answer.arrayBuffer();
-          return String(answer.status);
-        },
-        () => 'hung up',
-      );
-      statuses[status] = (statuses[status] ?? 0) + 1;
-      // Who is told to come back later and does not is no worse than this.
-      if (status === '503' || status === '429') await sleep(50);
-    }
-  };
-  await Promise.all(Array.from({ length: count }, loop));
-  return statuses;
+/** Runs the clients of an attack (attackers.ts) until they are done; counts the answers by status. */
+export async function clients(attack: Attack): Promise<Record<string, number>> {
+  const ended = await program(fileURLToPath(new URL('attackers.ts', import.meta.url)), {}, [JSON.stringify(attack)]);
+  if (ended.code !== 0) throw new Error(ended.stderr);
+  return JSON.parse(ended.stdout);
 }

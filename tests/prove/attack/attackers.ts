@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/*
+ * Clients of an attack, in a process of their own, so that the bystanders' clock is not theirs: reads
+ * { base, count, seconds, path, patience } as its argument and prints how many answers had which status. `{n}` and `{n/7}` in the
+ * path make each a new question.
+ */
+export interface Attack {
+  base: string;
+  /** Clients, each asking one thing after another. */
+  count: number;
+  seconds: number;
+  path: string;
+  /** Milliseconds after which a client hangs up. */
+  patience: number;
+}
+
+const { base, count, seconds, path, patience } = JSON.parse(process.argv[2] ?? '') as Attack;
+const statuses: Record<string, number> = {};
+const end = performance.now() + seconds * 1000;
+let asked = 0;
+
+async function ask(address: string): Promise<string> {
+  const left = Math.ceil(Math.max(1, Math.min(patience, end - performance.now())));
+  try {
+    const answer = await fetch(address, { signal: AbortSignal.timeout(left) });
+    await answer.arrayBuffer();
+    return String(answer.status);
+  } catch {
+    return 'hung up';
+  }
+}
+
+await Promise.all(
+  Array.from({ length: count }, async () => {
+    while (performance.now() < end) {
+      const n = ++asked;
+      const status = await ask(base + path.replaceAll('{n}', String(n)).replaceAll('{n/7}', (n / 7).toFixed(3)));
+      statuses[status] = (statuses[status] ?? 0) + 1;
+      // Who is told to come back later and does not is no worse than this.
+      if (status === '503' || status === '429') await sleep(50);
+    }
+  }),
+);
+process.stdout.write(JSON.stringify(statuses));
