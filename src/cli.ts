@@ -21,6 +21,7 @@ import {
   routeText,
   seriesText,
 } from './cli/text.js';
+import { theatreCommands } from './cli/theatre.js';
 import { tilesCommand } from './cli/tiles.js';
 import { tokenCommands } from './cli/tokens.js';
 import { CANCELLED, working } from './cli/working.js';
@@ -245,6 +246,7 @@ ofSeries(program.command('derive').description('derive the maps of a series from
 reportsCommands(program, (ask) => answer(ask, asJson));
 deskCommands(program, (ask) => answer(ask, asJson), query);
 reviewCommands(program, (ask, asText = asJson) => answer(ask, asText), query);
+theatreCommands(program, (ask, asText) => answer(ask, asText));
 tilesCommand(program);
 bundleCommands(program);
 reportCommand(program);

@@ -88,7 +88,7 @@ export function importOptions(command: Command): Command {
     )
     .option(
       '--theatre <file>',
-      'of a created series: a GeoJSON polygon, or the id of a theatre; else the extent of the map',
+      'of a created series: a GeoJSON polygon, the id of a theatre, or the name of a country; else the extent of the map',
     )
     .addHelpText(
       'after',
@@ -233,8 +233,8 @@ export async function contentOf(file: string): Promise<Uint8Array> {
   });
 }
 
-/** The GeoJSON in a file; null when there is none of that name, so that it must be a theatre's id. */
-async function boundaryIn(theatre: string): Promise<Record<string, unknown> | null> {
+/** The GeoJSON in a file; null when there is none of that name, so that it must be a theatre's id or a country. */
+export async function boundaryIn(theatre: string): Promise<Record<string, unknown> | null> {
   const text = await readFile(theatre, 'utf8').catch(() => null);
   if (text === null) return null;
   try {

@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { readMapping } from '../formats/read-mapping.js';
 import { READ_LABELS } from '../formats/registry.js';
+import { enlargeTheatre } from '../maps/enlarge-theatre.js';
 import { type MapParts, READ_OPTIONS } from '../maps/import-request.js';
 import { setMapping } from '../maps/mappings.js';
 import { GAP_RULES, OVERLAP_RULES } from '../maps/rules.js';
@@ -69,7 +71,9 @@ const IMPORT = {
     oneOf(DATE_MEANS, 'of a created series: its map shows the ground at the start or at the end of its day'),
   ),
   rest: optional(text('of a created series: party, or unknown, of the ground that its maps draw in no area')),
-  theatre: optional(text('of a created series: id of an existing theatre; else the extent of the first map')),
+  theatre: optional(
+    text('of a created series: id of an existing theatre, or the name of a country; else the extent of the first map'),
+  ),
 } as const;
 
 /** The writes that take a file. */
@@ -129,7 +133,24 @@ export const IMPORT_WRITES: readonly Write[] = [
     true,
     (db, series, _values, parts) => setMapping(db, series, parts.map as Uint8Array),
   ),
+  write(
+    '/series/{id}/theatre',
+    'Enlarge the theatre of an imported series: every current map of the theatre is cut anew; answers as known before stay',
+    {},
+    {
+      theatre: optional(text('name of a country; else the body is the boundary as GeoJSON')),
+      union: flag('true: the boundary that is given, together with the present one'),
+    },
+    'optional',
+    async (db, series, { theatre: country, union }, { map, theatre }) => {
+      const sent = theatre ? new TextEncoder().encode(JSON.stringify(theatre)) : await bytesOf(map);
+      return enlargeTheatre(db, series, { boundary: sent.length > 0 ? sent : null, country, union: union ?? false });
+    },
+    'review',
+  ),
 ];
+
+const bytesOf = async (map: MapParts['map']) => (map instanceof Uint8Array ? map : readFile(map.path));
 
 function creationOf(values: Values<typeof IMPORT>, boundary: MapParts['theatre']) {
   const { title, publisher, licence, accuracy: accuracyM, correlation: correlationM, rest } = values;

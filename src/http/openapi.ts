@@ -142,11 +142,11 @@ export function openApi(service: Service, base: string): object {
         security: [{ token: [] }],
         parameters: [...parametersOf(inPath, 'path'), ...parametersOf(query, 'query')],
         ...(takesMap && {
-          requestBody: { required: true, content: MAP_CONTENT },
+          requestBody: { required: takesMap === true, content: MAP_CONTENT },
         }),
         responses: {
           ...answer('what was done', answerContent('POST', path)),
-          ...(takesMap && { 201: { description: 'stored', content: answerContent('POST', path) } }),
+          ...(takesMap === true && { 201: { description: 'stored', content: answerContent('POST', path) } }),
         },
       },
     };

@@ -11,8 +11,8 @@ export interface Write {
   /** Parameters inside the path, `id` (the series) among them. */
   inPath: Parameters;
   query: Parameters;
-  /** Whether it takes a body: a map, or the JSON it is about. */
-  takesMap: boolean;
+  /** Whether it takes a body: a map, or the JSON it is about; `optional`: not where a parameter states the same. */
+  takesMap: boolean | 'optional';
   /** The scope that it needs, and a further one that its values may ask for. */
   needs: Scope;
   needsToo: (values: Record<string, unknown>) => Scope | null;
@@ -25,7 +25,7 @@ export function write<P extends Parameters, Q extends Parameters>(
   summary: string,
   inPath: P,
   query: Q,
-  takesMap: boolean,
+  takesMap: Write['takesMap'],
   perform: (
     db: Db,
     series: string,

@@ -61,7 +61,8 @@ export function writeRoute(service: Service, entry: Write): RequestHandler {
     const path = readPath(inPath, request.params as Record<string, string>);
     const further = needsToo(values);
     if (further) await service.guard.demand(principal, further);
-    const body = takesMap ? await readMapParts(request, service.config.maxBodyBytes) : NO_PARTS;
+    const sent = takesMap === 'optional' ? request.get('content-type') !== undefined : takesMap;
+    const body = sent ? await readMapParts(request, service.config.maxBodyBytes) : NO_PARTS;
     const write = () => perform(service.db, String(path.id), { ...values, ...path }, body, service.importer);
     const answer = (await asPrincipal(principal, write)) as {
       snapshots?: { result: string }[];

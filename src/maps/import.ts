@@ -109,7 +109,7 @@ export function openImporter(db: Db, reader: FileReader = openFileReader()): Imp
         }
       }
       const { imported, steps } = await db.transaction(async (tx) => {
-        const { at, current, edition } = await begin(tx, request, mapping, file);
+        const { at, current, edition, made } = await begin(tx, request, mapping, file);
         const source = await sourceNamed(
           tx,
           current.theatre,
@@ -120,7 +120,7 @@ export function openImporter(db: Db, reader: FileReader = openFileReader()): Imp
         const { format, notes } = file;
         const context: FileImport = {
           ...{ request, statement: current, edition, source, at, format, mapping },
-          notes: [...notes, ...newParties(request, file.parties)],
+          notes: [...notes, ...newParties(request, file.parties), ...made],
           rules: { ...rules, rest: current.rest },
           file: request.options.file ?? null,
           mappingEdition: mapping && (await mappingEdition(tx, request.series, mapping, at)),
@@ -163,14 +163,15 @@ export async function importSnapshots(db: Db, request: ImportRequest): Promise<I
 async function begin(tx: Queryable, request: ImportRequest, mapping: Mapping | null, { snapshots, parties }: ReadFile) {
   // A new series may make a theatre; an existing one is written to alone.
   const at = await recordingInstant(tx, request.create ? null : request.series);
+  let made: string[] = [];
   if (request.create) {
     const creation = { ...request.create, parties: mapping ? partyEntries(mapping) : parties };
-    await createSeries(tx, request.series, creation, snapshots, at);
+    made = await createSeries(tx, request.series, creation, snapshots, at);
   }
   const current = await openSeries(tx, request.series);
   const edition = await editionAt(tx, current.theatre, null);
   if (!edition) throw new SalientError('no_data', `theatre ${current.theatre} has no edition`);
-  return { at, current, edition };
+  return { at, current, edition, made };
 }
 
 function heldError(series: string, held: readonly Imported[]): SalientError {

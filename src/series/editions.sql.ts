@@ -1,6 +1,7 @@
 import type { Polygon } from '../geometry/geojson-geometry.js';
 import type { Instant } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
+import { requiredRow } from '../store/statement.js';
 
 /** An edition's head: one immutable statement of a theatre's slow-changing facts. */
 export interface Edition {
@@ -83,6 +84,16 @@ export async function boundaryFault(
     [JSON.stringify(boundary)],
   );
   return row?.valid ? null : (row ?? null);
+}
+
+/** A boundary made valid by its structure, as MultiPolygon; of a source whose coordinates were rounded. */
+export async function validBoundary<Boundary>(tx: Queryable, boundary: object): Promise<Boundary> {
+  const [row] = await tx.query<{ boundary: string }>(
+    `select st_asgeojson(st_multi(st_collectionextract(
+       st_makevalid(st_geomfromgeojson($1::text), 'method=structure keepcollapsed=false'), 3)), 15) as boundary`,
+    [JSON.stringify(boundary)],
+  );
+  return JSON.parse(requiredRow(row, 'made valid').boundary) as Boundary;
 }
 
 export async function insertEdition(tx: Queryable, head: EditionHead): Promise<number> {

@@ -34,6 +34,7 @@ const NEEDED: Readonly<Record<string, string>> = {
   'POST /tokens/{id}/revoke': 'admin',
   'POST /series/{id}/withdraw': 'review',
   'POST /series/{id}/steps/{date}': 'review',
+  'POST /series/{id}/theatre': 'review',
   'POST /series/{id}/held/{held}/accept': 'review',
   'POST /series/{id}/held/{held}/refuse': 'review',
   'POST /series/{id}/snapshots/{date}/withdraw': 'review',

@@ -1,0 +1,147 @@
+import { expect, it } from 'vitest';
+import { CREDENTIAL } from '../setup/credential.js';
+import { onEachDatabase } from '../setup/databases.js';
+import { serviceOn } from '../setup/service.js';
+
+const box = (west: number, south: number, east: number, north: number) => ({
+  type: 'Polygon',
+  coordinates: [
+    [
+      [west, south],
+      [east, south],
+      [east, north],
+      [west, north],
+      [west, south],
+    ],
+  ],
+});
+const area = (party: string, west: number, south: number, east: number, north: number) => {
+  return { type: 'Feature', properties: { party }, geometry: box(west, south, east, north) };
+};
+/** Aland from the west to `front`, borland from there to the east, between 48 and 49 north. */
+const map = (front: number, ...more: object[]) => {
+  const features = [area('aland', 30, 48, front, 49), area('borland', front, 48, 32, 49), ...more];
+  return { type: 'FeatureCollection', features };
+};
+
+interface Change {
+  matrix: { from: string; to: string; km2: number }[];
+  theatre_km2: number;
+  residual_km2: number;
+}
+
+onEachDatabase('the theatre of imported maps', (db) => {
+  const service = serviceOn(db);
+  let made = 0;
+  const fresh = () => `theatre-${process.pid}-${++made}`;
+  const created = 'create=true&title=T&publisher=P&licence=L&accuracy=100';
+  const post = (series: string, body: unknown, query: string) =>
+    service.post(`/series/${series}/snapshots?${query}`, body);
+  const change = (series: string, query: string) => service.json<Change>(`/change?series=${series}&${query}`);
+  const areas = ({ matrix }: Change) => {
+    const sums: Record<string, number> = {};
+    for (const { to, km2 } of matrix) sums[to] = km2 + (sums[to] ?? 0);
+    return sums;
+  };
+  const enlarge = async (series: string, query: string, body?: object) => {
+    const response = await service.get(`/series/${series}/theatre?${query}`, {
+      method: 'POST',
+      headers: { ...CREDENTIAL, ...(body && { 'content-type': 'application/geo+json' }) },
+      body: body ? JSON.stringify(body) : null,
+    });
+    return { status: response.status, body: await response.json() };
+  };
+
+  it('is a country by its name, in a language that people name it in, and the note says whose borders these are', async () => {
+    const series = fresh();
+    const { status, body } = await post(series, map(31), `${created}&date=2024-05-01&theatre=Украина`);
+    expect(status).toBe(201);
+    expect(body.snapshots?.[0]?.notes.join()).toMatch(/the theatre is Ukraine \(Natural Earth .*as administered/);
+    const { theatre_km2 } = await change(series, 'from=2024-05-01&to=2024-05-01');
+    // 577,000 km² of the 603,628 of the law are administered; drawn at 1:10 million.
+    expect(theatre_km2).toBeGreaterThan(560_000);
+    expect(theatre_km2).toBeLessThan(604_000);
+    const unknown = await post(fresh(), map(31), `${created}&date=2024-05-01&theatre=Ukrane`);
+    expect(unknown.status).toBe(400);
+    expect(unknown.body.message).toMatch(
+      /no theatre has that id, and no country that name; countries called alike: Ukraine/,
+    );
+  });
+
+  it('is enlarged by a stated step: maps are cut anew and balance, what was known before stays as it was', async () => {
+    const series = fresh();
+    await post(series, map(31), `${created}&date=2024-05-01`);
+    await post(series, map(31.01), 'date=2024-05-02');
+    const before = await change(series, 'from=2024-05-01&to=2024-05-02');
+    const known = new Date().toISOString();
+    const { status, body } = await enlarge(series, '', box(29, 47, 33, 50));
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ theatre: series, series: [{ series, maps: 2 }] });
+    expect(body.after_km2).toBeGreaterThan(2 * body.before_km2);
+    const now = await change(series, 'from=2024-05-01&to=2024-05-02');
+    for (const party of ['aland', 'borland']) {
+      expect(areas(now)[party]).toBeCloseTo(areas(before)[party] as number, 3);
+    }
+    expect(areas(now).unassigned).toBeCloseTo(body.after_km2 - body.before_km2, 2);
+    expect(now.residual_km2).toBeCloseTo(0, 6);
+    expect(await change(series, `from=2024-05-01&to=2024-05-02&known-at=${known}`)).toMatchObject({
+      matrix: before.matrix,
+      theatre_km2: before.theatre_km2,
+    });
+    // The same file is still known, and the next may use the ground that was won.
+    expect((await post(series, map(31.01), 'date=2024-05-02')).body.snapshots?.[0]?.result).toBe('unchanged');
+    const wider = map(31.02, area('aland', 30, 49, 31, 49.5));
+    expect((await post(series, wider, 'date=2024-05-03')).body.snapshots?.[0]).toMatchObject({ result: 'stored' });
+    expect((await change(series, 'from=2024-05-02&to=2024-05-03')).residual_km2).toBeCloseTo(0, 6);
+  });
+
+  it('never loses ground of a stored map: refused with the day and place, unless the present boundary is kept too', async () => {
+    const series = fresh();
+    await post(series, map(31), `${created}&date=2024-05-01`);
+    const smaller = box(30.5, 47, 33, 50);
+    const refused = await enlarge(series, '', smaller);
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { code: 'invalid_parameter', problems: [{ date: '2024-05-01' }] },
+    });
+    expect(refused.body.message).toMatch(/union=true \(--union\)/);
+    const [lon, lat] = refused.body.problems[0].where;
+    expect(lon).toBeLessThan(30.5);
+    expect(lat).toBeGreaterThan(48);
+    const kept = await enlarge(series, 'union=true', smaller);
+    expect(kept.status).toBe(200);
+    const now = await change(series, 'from=2024-05-01&to=2024-05-01');
+    expect(areas(now).aland).toBeGreaterThan(1000);
+    expect((await enlarge(series, '')).body.message).toMatch(/as the body .* or as the name of a country/);
+  });
+
+  it('gives the ground that was won to the holder of the rest, and tells less ground outside', async () => {
+    const series = fresh();
+    const drawn = { ...map(31), features: [area('aland', 30, 48, 31, 49)] };
+    const small = { theatre: box(30, 48, 30.99, 49), map: drawn };
+    await post(series, small, `${created}&date=2024-05-01&rest=borland`);
+    const outside = (await service.json<{ outside_km2: number }>(`/control?series=${series}&date=2024-05-01`))
+      .outside_km2;
+    expect(outside).toBeGreaterThan(50);
+    await enlarge(series, '', box(30, 48, 32, 49));
+    const now = await change(series, 'from=2024-05-01&to=2024-05-01');
+    expect(areas(now).borland).toBeCloseTo(8217.7317, 3);
+    // What a frame's chords leave between two vertices.
+    expect(areas(now).unassigned ?? 0).toBeLessThan(1e-3);
+    const control = await service.json<{ outside_km2: number }>(`/control?series=${series}&date=2024-05-01`);
+    expect(control.outside_km2).toBe(0);
+  });
+
+  it('of a bundle is enlarged in its files', async () => {
+    const series = fresh();
+    await post(series, map(31), `${created}&date=2024-05-01`);
+    await (await db()).query(
+      `insert into territory (edition, id, kind, name, boundary)
+       select id, 'sea', 'sea', 'Sea', boundary from edition where theatre = $1`,
+      [series],
+    );
+    const refused = await enlarge(series, '', box(29, 47, 33, 50));
+    expect(refused).toMatchObject({ status: 400, body: { code: 'invalid_parameter' } });
+    expect(refused.body.message).toMatch(/stated by the files of a bundle: enlarge its theatre\.geojson/);
+  });
+});
