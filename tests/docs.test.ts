@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { PROJECT_ROOT, SETTINGS } from '../src/config.js';
 import { ERROR_CODES, type ErrorCode } from '../src/errors.js';
 import { BACKUP } from '../src/http/backup.js';
+import { DAY_MAPS } from '../src/http/day-map.js';
 import { DOCUMENT_ROUTES } from '../src/http/documents.js';
 import { STATUS } from '../src/http/errors.js';
 import { LIVE_UPDATES } from '../src/http/live-updates.js';
@@ -36,6 +37,7 @@ const TABLES: Record<string, string> = {
       ...ROUTES.map(({ path, summary }) => route('GET', path, summary)),
       ...[...TILE_ROUTES, ...TILE_JSONS].map(({ path, summary }) => route('GET', path, summary)),
       ...REPORT_PAGES.map(({ path, summary }) => route('GET', path, summary)),
+      ...DAY_MAPS.map(({ path, summary }) => route('GET', path, summary)),
       ...SNAPSHOT_ROUTES.map(({ path, summary }) => route('GET', path, summary)),
       ...OGC_ROUTES.map(({ path, summary }) => route('GET', `/ogc${path}`, summary)),
       ...[LIVE_UPDATES, ...OPERATION_ROUTES].map(({ path, summary }) => route('GET', path, summary)),

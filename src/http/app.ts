@@ -5,6 +5,7 @@ import { asPrincipal, may } from '../store/principal.js';
 import { admitted } from './admitted.js';
 import { BACKUP, backupRoute } from './backup.js';
 import { baseOf } from './base.js';
+import { DAY_MAPS } from './day-map.js';
 import { DOCUMENT_ROUTES, documents } from './documents.js';
 import { errorAnswer } from './errors.js';
 import { LIVE_UPDATES } from './live-updates.js';
@@ -155,6 +156,7 @@ const METHODS = [
     ...TILE_ROUTES,
     ...TILE_JSONS,
     ...REPORT_PAGES,
+    ...DAY_MAPS,
     ...OPERATION_ROUTES,
     LIVE_UPDATES,
     ...DOCUMENT_ROUTES,

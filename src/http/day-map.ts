@@ -6,7 +6,7 @@ import { type Bbox, dayMapSvg } from '../reports/render/day-map.js';
 import { envelope, resolveDays } from '../series/as-of.js';
 import { askControl, askPlaces } from '../series/control.js';
 import { seriesParties } from '../series/series.sql.js';
-import { date, knownAt, optional, readParameters, text, wholeNumber } from './parameters.js';
+import { date, knownAt, oneOf, optional, readParameters, series, text, wholeNumber } from './parameters.js';
 import type { Service } from './service.js';
 import { untilGone } from './until-gone.js';
 
@@ -18,18 +18,32 @@ const QUERY = {
 };
 const WIDTH = 1200;
 const LEAST = 200;
+const FORMS = { png: 'image/png', svg: 'image/svg+xml' } as const;
+
+const IN_PATH = { series, form: oneOf(Object.keys(FORMS), 'form of the picture') };
+
+/** As the definition of the API and the tables list it. */
+export const DAY_MAPS = [
+  {
+    path: '/maps/{series}.{form}',
+    summary: 'The map of a day (`date`; the last complete one) as a picture: PNG or SVG',
+    inPath: IN_PATH,
+    query: QUERY,
+    types: Object.values(FORMS),
+  },
+] as const;
 
 /** `/maps/{series}.svg` and `.png`: the map of a day as the service draws it, for browsers that cannot and for previews. */
 export function dayMaps(service: Service): Router {
   const router = Router();
-  router.get('/maps/:file', async (request: Request, response: Response, next) => {
-    const [, series, form] = /^(.+)\.(svg|png)$/.exec(String(request.params.file)) ?? [];
-    if (series === undefined) return next();
+  router.get('/maps/:series.:form', async (request: Request, response: Response) => {
     const asked = readParameters(QUERY, new URL(request.originalUrl, 'http://localhost').searchParams);
+    const given = request.params as Record<string, string>;
+    const [id, form] = [IN_PATH.series.read(given.series ?? '', 'series'), IN_PATH.form.read(given.form ?? '', 'form')];
     const width = asked.width ?? WIDTH;
     if (width < LEAST) throw new SalientError('invalid_parameter', `width: ${LEAST} to 2400 pixels`);
     const drawn = await untilGone(response, () =>
-      drawDay(service, { series, date: asked.date, knownAt: asked['known-at'] }, bboxOf(asked.bbox), width),
+      drawDay(service, { series: id, date: asked.date, knownAt: asked['known-at'] }, bboxOf(asked.bbox), width),
     );
     response.set({ 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=300' });
     if (form === 'svg') response.type('image/svg+xml').send(drawn);

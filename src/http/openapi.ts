@@ -1,4 +1,5 @@
 import { BACKUP } from './backup.js';
+import { DAY_MAPS } from './day-map.js';
 import { LIVE_UPDATES } from './live-updates.js';
 import { answerContent, answerTypes } from './openapi-answers.js';
 import { ERROR_COMPONENTS } from './openapi-errors.js';
@@ -83,7 +84,7 @@ export function openApi(service: Service, base: string): object {
       },
     };
   }
-  for (const { path, summary, inPath, query, types } of REPORT_PAGES) {
+  for (const { path, summary, inPath, query, types } of [...REPORT_PAGES, ...DAY_MAPS]) {
     const content = Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' } }]));
     paths[path] = {
       get: {

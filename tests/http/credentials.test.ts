@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BACKUP } from '../../src/http/backup.js';
+import { DAY_MAPS } from '../../src/http/day-map.js';
 import { OGC_ROUTES } from '../../src/http/ogc/router.js';
 import { OPERATION_ROUTES } from '../../src/http/operation.js';
 import { REPORT_PAGES } from '../../src/http/report-pages.js';
@@ -58,7 +59,7 @@ const HOLDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const GETS = [
-  ...[...ROUTES, ...TILE_ROUTES, ...TILE_JSONS, ...REPORT_PAGES, ...SNAPSHOT_ROUTES, ...OPERATION_ROUTES],
+  ...[...ROUTES, ...TILE_ROUTES, ...TILE_JSONS, ...REPORT_PAGES, ...DAY_MAPS, ...SNAPSHOT_ROUTES, ...OPERATION_ROUTES],
   ...OGC_ROUTES.map(({ path }) => ({ path: `/ogc${path}` })),
   ...['/series?withdrawn=true', '/tiles/counters', '/openapi.json', '/'].map((path) => ({ path })),
 ].map(({ path }) => `GET ${path}`);

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { DAY_MAPS } from '../../src/http/day-map.js';
 import { ROUTES } from '../../src/http/routes.js';
 import { SNAPSHOT_ROUTES } from '../../src/http/snapshot-routes.js';
 import { onEachDatabase } from '../setup/databases.js';
@@ -63,7 +64,7 @@ onEachDatabase('the description of the API', (db) => {
   it('lists every pinned route and every route there is', async () => {
     const { paths } = await json<Description>('/openapi.json');
     expect(Object.keys(paths)).toEqual(
-      expect.arrayContaining([...PINNED, ...[...ROUTES, ...SNAPSHOT_ROUTES].map((route) => route.path)]),
+      expect.arrayContaining([...PINNED, ...[...ROUTES, ...DAY_MAPS, ...SNAPSHOT_ROUTES].map((route) => route.path)]),
     );
   });
 
