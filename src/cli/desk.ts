@@ -75,6 +75,26 @@ export function deskCommands(
       print((access) => access.post(`/series/${encodeURIComponent(id)}/review-rule`, query(options))),
     );
 
+  const within = (id: string, rest: string) => `/series/${encodeURIComponent(id)}/${rest}`;
+  reason(
+    program
+      .command('access <who>')
+      .description('state for whom a series is: open, or members (also before its first map)'),
+  ).action((who: string, { series: id, ...options }) =>
+    print((access) => access.post(within(id, 'access'), { access: who, ...query(options) })),
+  );
+  const role = program.command('role').description('who may do what in one series');
+  series(
+    role
+      .command('give <holder> <role>')
+      .description('token:NAME, and reader, contributor, reviewer, publisher, keeper or none'),
+  ).action((holder: string, given: string, { series: id }) =>
+    print((access) => access.post(within(id, `roles/${encodeURIComponent(holder)}`), { role: given })),
+  );
+  series(role.command('list').description('who has which role')).action(({ series: id }) =>
+    print((access) => access.get(within(id, 'roles'), {})),
+  );
+
   const audit = program.command('audit').description('who did what, when and why');
   audit
     .command('verify')

@@ -1,6 +1,7 @@
 import type { IsoDate } from '../model/dates.js';
 import type { Transition } from '../model/transition.js';
 import type { Queryable } from '../store/pool.js';
+import { isHidden } from '../store/sight.js';
 import { requiredRow } from '../store/statement.js';
 import type { Content, Source } from './proposal.js';
 
@@ -52,11 +53,12 @@ export async function insertProposal(tx: Queryable, given: ProposalInput): Promi
 }
 
 /** Proposals of a series, the oldest first; one, or those in some states. Instants are written by the database in UTC. */
-export function proposals(
+export async function proposals(
   db: Queryable,
   series: string,
   { id = null, open = false }: { id?: number | null; open?: boolean },
 ): Promise<ProposalRow[]> {
+  if (isHidden(series)) return [];
   return db.query(
     `select p.id, p.series, p.theatre, p.kind, p.valid_on as date, p.content, p.why, p.sources, p.effect, p.proposed_by,
             p.proposed_at,

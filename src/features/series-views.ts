@@ -8,6 +8,7 @@ import { allSeries, type SeriesStatement, statementAt } from '../series/series.s
 import { latestRecording } from '../store/latest-recording.js';
 import { once, openMemo } from '../store/memo.js';
 import type { Db } from '../store/pool.js';
+import { isHidden } from '../store/sight.js';
 import { openFreshLookUps } from '../store/single-flight.js';
 import { type AreaBoxes, openAreaBoxes } from './area-boxes.js';
 import type { KindName } from './collection-kinds.js';
@@ -53,7 +54,7 @@ export function openSeriesViews(db: Db): SeriesViews {
   });
 
   async function of(series: string, knownAt: Instant | null): Promise<SeriesView> {
-    const now = await lookUps(series, () => epochOf(db, series));
+    const now = isHidden(series) ? null : await lookUps(series, () => epochOf(db, series));
     // No such series: the statement tells.
     if (now === null) return viewOf(db, series, knownAt);
     return views.once(`${series} ${now.epoch} ${knownAt}`, () => viewOf(db, series, knownAt));

@@ -50,6 +50,7 @@ export const ALERT_WRITES: readonly Write[] = [
     takesMap: true,
     needs: 'write',
     needsToo: () => null,
+    role: null,
     write: (db, _, __, { map }) => defineAlert(db, parseJson(map as Uint8Array)),
   },
   write(

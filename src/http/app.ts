@@ -16,9 +16,9 @@ import { openApi } from './openapi.js';
 import { OPERATION_ROUTES, operationRouter, requestLog } from './operation.js';
 import { errorPage } from './pages/error-page.js';
 import { readParameters, readPath, series } from './parameters.js';
-import { identifyPrincipal, principalOf } from './principals.js';
+import { identifyPrincipal, limitSight, principalOf } from './principals.js';
 import { REPORT_PAGES, reportPages } from './report-pages.js';
-import { scopeNeeded } from './route.js';
+import { ROLE_FOR, scopeNeeded } from './route.js';
 import { ROUTES } from './routes.js';
 import type { Service } from './service.js';
 import { SNAPSHOT_ROUTES } from './snapshot-routes.js';
@@ -51,6 +51,7 @@ export function createApp(service: Service): Express {
   app.use(identifyPrincipal(service.guard));
   app.use(operationRouter(service));
   app.use(preflight);
+  app.use(limitSight(service.membership));
   app.use(service.updates.router);
   // Text only; tiles have their packed forms already, and the files of a GeoPackage or FlatGeobuf stay as they are.
   app.use(
@@ -72,7 +73,9 @@ export function createApp(service: Service): Express {
       const values = { ...query, ...readPath(route.inPath, request.params as Record<string, string>) };
       const principal = principalOf(response);
       const scope = scopeNeeded(route.needs, values);
-      if (scope !== null) await service.guard.demand(principal, scope);
+      if (scope !== null && route.path.startsWith('/series/{id}'))
+        await service.guard.demandIn(principal, String(values.id), scope, ROLE_FOR[scope]);
+      else if (scope !== null) await service.guard.demand(principal, scope);
       const answer = () => route.answer({ db: service.db, principal }, values);
       send(response, await asPrincipal(principal, answer));
     });

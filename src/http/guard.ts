@@ -2,6 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Config } from '../config.js';
+import { includes, type Membership } from '../desk/membership.js';
+import type { Role } from '../desk/roles.sql.js';
 import { SalientError } from '../errors.js';
 import { log } from '../log.js';
 import { localSecret } from '../store/local-secret.js';
@@ -21,6 +23,11 @@ export interface Guard {
    * `unauthenticated` when it sent none although there are some
    */
   demand(principal: Principal, scope: Scope): Promise<void>;
+  /**
+   * As `demand`, for an act in a series: a role in it permits what its tokens need not. In a series for members only its roles
+   * alone count; who may not know of it is treated as if there were no such series.
+   */
+  demandIn(principal: Principal, series: string, scope: Scope, role: Role): Promise<void>;
   /** As `demand` of `read`; but a service without any token that listens on loopback shows its own figures to anybody. */
   demandFigures(principal: Principal): Promise<void>;
   /** Forgets what it knows of the tokens: they were changed here. */
@@ -39,6 +46,7 @@ const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 export function openGuard(
   db: Db,
   { writeToken, dataFolder, host }: Pick<Config, 'writeToken' | 'dataFolder' | 'host'>,
+  membership: Membership,
 ): Guard {
   const secret = localSecret(dataFolder);
   if (secret === null)
@@ -122,6 +130,14 @@ export function openGuard(
         'not_allowed',
         'this needs a credential: the command line on this machine has one; for other callers salient token create makes one',
       );
+    },
+    async demandIn(principal, series, scope, role) {
+      if (may(principal, 'admin')) return;
+      const has = membership.roleIn(principal, series);
+      if (includes(has, role)) return;
+      if (has === null || !membership.isRestricted(series)) return this.demand(principal, scope);
+      const words = `this needs the role ${role} in series ${series}; ${principal.name} is ${has}`;
+      throw new SalientError('not_allowed', words, [], { scope });
     },
     async demandFigures(principal) {
       if (may(principal, 'read')) return;

@@ -1,11 +1,13 @@
 import type { Response } from 'express';
 import { type RequestHandler, Router } from 'express';
+import type { Membership } from '../desk/membership.js';
 import { SalientError } from '../errors.js';
 import { log } from '../log.js';
 import { standingSeries } from '../series/as-of.js';
 import { epochsOf } from '../series/epoch.sql.js';
 import type { Db } from '../store/pool.js';
 import { readParameters, series } from './parameters.js';
+import { principalOf } from './principals.js';
 
 /** As the definition of the API and docs/http.md list it. */
 export const LIVE_UPDATES = {
@@ -31,7 +33,7 @@ export interface LiveUpdates {
  * Tells readers' pages that a series has changed. The epoch of a series (migration 0021) is raised by every transaction that
  * writes what it shows, in whatever process: following it works on both databases and behind a pooler.
  */
-export function openLiveUpdates(db: Db): LiveUpdates {
+export function openLiveUpdates(db: Db, membership: Membership): LiveUpdates {
   const followers = new Map<string, Set<Response>>();
   const told = new Map<string, number>();
   let looking = false;
@@ -40,10 +42,15 @@ export function openLiveUpdates(db: Db): LiveUpdates {
     if (followers.size === 0 || looking) return;
     looking = true;
     try {
+      if (!membership.isFresh()) await membership.refresh();
+      for (const [id, all] of followers) {
+        // Who was following when the series was closed hears no more of it.
+        for (const response of all) if (membership.hiddenFrom(principalOf(response)).has(id)) response.end();
+      }
       for (const { series: id, epoch } of await epochsOf(db, [...followers.keys()])) {
         if (told.get(id) === epoch) continue;
         told.set(id, epoch);
-        for (const response of followers.get(id) ?? []) send(response, epoch);
+        for (const response of followers.get(id) ?? []) if (!response.writableEnded) send(response, epoch);
       }
     } catch (error) {
       log.warn({ error: (error as Error).message }, 'live updates: the store does not answer');

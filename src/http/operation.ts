@@ -29,7 +29,7 @@ export const OPERATION_ROUTES = [
   },
 ] as const;
 
-export function operationRouter({ probe, metrics, guard }: Service): Router {
+export function operationRouter({ probe, metrics, guard, membership }: Service): Router {
   const router = Router();
   const noQuery: RequestHandler = (request, response, next) => {
     readParameters({}, new URL(request.originalUrl, 'http://localhost').searchParams);
@@ -52,8 +52,13 @@ export function operationRouter({ probe, metrics, guard }: Service): Router {
     response.json({ status: 'ok' });
   });
   router.get('/metrics', noQuery, async (_request, response) => {
-    await guard.demandFigures(principalOf(response));
-    response.type(metrics.contentType).send(await metrics.text());
+    const principal = principalOf(response);
+    await guard.demandFigures(principal);
+    if (!membership.isFresh()) await membership.refresh();
+    const labels = [...membership.hiddenFrom(principal)].map((id) => `series="${id}"`);
+    const lines = (await metrics.text()).split('\n');
+    const shown = lines.filter((line) => !labels.some((label) => line.includes(label)));
+    response.type(metrics.contentType).send(shown.join('\n'));
   });
   return router;
 }

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestHandler, Response } from 'express';
+import type { Membership } from '../desk/membership.js';
 import { ANONYMOUS, type Principal } from '../store/principal.js';
+import { unaware } from '../store/sight.js';
 import type { Guard } from './guard.js';
 
 /** Finds out who asks before any route sees the request, and gives the request an id, which the answer carries too. */
@@ -11,9 +13,26 @@ export function identifyPrincipal(guard: Guard): RequestHandler {
     if (request.headers.authorization !== undefined) {
       response.locals.principal = await guard.identify(request);
       // What one principal may see is for no cache that others read from.
-      if (response.locals.principal !== ANONYMOUS) response.set('cache-control', 'private, no-store');
+      if (response.locals.principal !== ANONYMOUS) keepFromCaches(response);
     }
     next();
+  };
+}
+
+/** Whatever the route says of how long its answer may be kept. */
+function keepFromCaches(response: Response): void {
+  const writeHead = response.writeHead.bind(response) as (...given: unknown[]) => Response;
+  response.writeHead = ((...given: unknown[]) => {
+    response.setHeader('cache-control', 'private, no-store');
+    return writeHead(...given);
+  }) as Response['writeHead'];
+}
+
+/** What the principal may not know of does not exist for all that answers it. */
+export function limitSight(membership: Membership): RequestHandler {
+  return async (_request, response, next) => {
+    if (!membership.isFresh()) await membership.refresh();
+    unaware(membership.hiddenFrom(principalOf(response)), next);
   };
 }
 

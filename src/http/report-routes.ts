@@ -54,6 +54,7 @@ export const REPORT_WRITES: readonly Write[] = [
     takesMap: true,
     needs: 'write',
     needsToo: () => null,
+    role: null,
     write: (db, _, __, { map }) => defineReport(db, parseJson(map as Uint8Array)),
   },
   write(

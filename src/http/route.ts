@@ -1,3 +1,4 @@
+import type { Role } from '../desk/roles.sql.js';
 import type { Db } from '../store/pool.js';
 import type { Principal, Scope } from '../store/principal.js';
 import type { Parameters, Values } from './parameters.js';
@@ -33,6 +34,14 @@ export function route<P extends Parameters, Q extends Parameters>(
 ): Route {
   return { path, summary, inPath, query, needs, answer: answer as unknown as Route['answer'] };
 }
+
+/** The role in a series that permits there what a scope permits everywhere. */
+export const ROLE_FOR: Readonly<Record<Scope, Role>> = {
+  read: 'reader',
+  write: 'publisher',
+  review: 'reviewer',
+  admin: 'keeper',
+};
 
 /** The scope that a question needs, given its values. */
 export const scopeNeeded = (needs: Need, values: Record<string, unknown>): Scope | null =>

@@ -9,6 +9,7 @@ import { ENCIRCLEMENT_ROUTES } from './routes/encirclement.js';
 import { FRONT_ROUTES } from './routes/front.js';
 import { HIGHWAYS_ROUTES } from './routes/highways.js';
 import { MAPS_ROUTES } from './routes/maps.js';
+import { ROLE_ROUTES } from './routes/roles.js';
 import { SERIES_ROUTES } from './routes/series.js';
 import { TOKEN_ROUTES } from './token-routes.js';
 
@@ -33,6 +34,7 @@ export const ROUTES: readonly Route[] = [
     ({ db }, values) => answerReport(db, values),
   ),
   ...DESK_ROUTES,
+  ...ROLE_ROUTES,
   ...REPORT_ROUTES,
   ...TOKEN_ROUTES,
 ];

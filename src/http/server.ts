@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { openMembership } from '../desk/membership.js';
 import { openAdmission } from './admission.js';
 import { createApp } from './app.js';
 import { openGuard } from './guard.js';
@@ -30,13 +31,15 @@ export interface Listening {
 export async function listen(parts: ServiceParts, host: string, port: number): Promise<Listening> {
   const { db, tiles, config } = parts;
   const admission = openAdmission(db.engine);
+  const membership = openMembership(db);
   const service: Service = {
     ...parts,
-    guard: openGuard(db, config),
+    guard: openGuard(db, config, membership),
+    membership,
     admission,
     metrics: openMetrics(db, tiles, admission),
     probe: openProbe(db),
-    updates: openLiveUpdates(db),
+    updates: openLiveUpdates(db, membership),
   };
   const app = createApp(service);
   const answerTile = tileHandler(service);

@@ -1,4 +1,5 @@
 import type { Config } from '../config.js';
+import type { Membership } from '../desk/membership.js';
 import type { Importer } from '../maps/import.js';
 import type { Db } from '../store/pool.js';
 import type { TileService } from '../tiles/service.js';
@@ -15,6 +16,7 @@ export interface Service {
   importer: Importer;
   config: Config;
   guard: Guard;
+  membership: Membership;
   admission: Admission;
   metrics: Metrics;
   probe: Probe;
@@ -22,4 +24,4 @@ export interface Service {
 }
 
 /** What a service is made of from outside; `listen` adds the rest. */
-export type ServiceParts = Omit<Service, 'guard' | 'admission' | 'metrics' | 'probe' | 'updates'>;
+export type ServiceParts = Omit<Service, 'guard' | 'membership' | 'admission' | 'metrics' | 'probe' | 'updates'>;

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SalientError } from '../errors.js';
 import { openMemo } from '../store/memo.js';
+import { ANONYMOUS, type Principal } from '../store/principal.js';
+import { unaware } from '../store/sight.js';
 import { parseTileAddress, type TileAddress } from '../tiles/address.js';
 import type { DayRequest } from '../tiles/find.js';
 import type { TileSubject } from '../tiles/service.js';
@@ -39,6 +41,7 @@ interface Understood {
   zoom: number;
   /** The heads of the answers given so far, by coding. */
   heads: Partial<Record<Coding, readonly string[]>>;
+  series: string;
 }
 
 /** A tile by date, as it was asked: what is in force on the day has to be asked each time, what the address says has not. */
@@ -58,12 +61,14 @@ const LONGEST_UNDERSTOOD = 512;
 export function tileHandler(service: Service): TileHandler {
   const understood = openMemo<Understood>({ maxBytes: UNDERSTOOD, bytesOf: () => 2000 });
   const dated = openMemo<Dated>({ maxBytes: UNDERSTOOD, bytesOf: () => 2000 });
+  const { membership } = service;
+  const isOpen = (series: string) => membership.isFresh() && !membership.isRestricted(series);
 
   return (request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return false;
     const target = targetOf(request.url ?? '');
     const known = understood.peek(target);
-    if (known && answerAtOnce(service, known, request, response)) return true;
+    if (known && isOpen(known.series) && answerAtOnce(service, known, request, response)) return true;
     const question = target.indexOf('?');
     const path = question < 0 ? target : target.slice(0, question);
     const search = question < 0 ? '' : target.slice(question + 1);
@@ -90,18 +95,40 @@ export function tileHandler(service: Service): TileHandler {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
+    if (!membership.isFresh()) await membership.refresh();
+    const id = decoded(match[1] ?? '');
+    const restricted = membership.isRestricted(id);
+    if (restricted) {
+      const principal = await service.guard.identify(request).catch((): Principal => ANONYMOUS);
+      const hidden = membership.hiddenFrom(principal);
+      return unaware(hidden, () => findAndSend(match, search, request, response, hidden.has(id) ? null : 'members'));
+    }
     const known = dated.peek(target);
     if (known && (await answerRemembered(service, known, request, response))) return;
+    await findAndSend(match, search, request, response, { target, series: id });
+  }
+
+  /** Answers a tile; of an open series, what its address means is remembered by its text. To members it is theirs alone. */
+  async function findAndSend(
+    match: RegExpExecArray,
+    search: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+    remember: { target: string; series: string } | 'members' | null,
+  ): Promise<void> {
+    const kept =
+      remember !== null && remember !== 'members' && remember.target.length <= LONGEST_UNDERSTOOD ? remember : null;
     await asTile(service, response, async () => {
       const [z = '', x = '', y = ''] = match.slice(4);
       const address = parseTileAddress(z, x, y, MAX_TILE_ZOOM);
       const { tiles } = service;
       const subject = await subjectOf(service, match, new URLSearchParams(search), (asked, layers) => {
-        if (target.length <= LONGEST_UNDERSTOOD) dated.set(target, { asked, layers, address });
+        if (kept) dated.set(kept.target, { asked, layers, address });
       });
-      const headers = tileHeaders(tiles.etag(subject, address), subject);
-      if (subject.immutable && target.length <= LONGEST_UNDERSTOOD) {
-        understood.set(target, { headers, zoom: address.z, heads: {} });
+      const open = tileHeaders(tiles.etag(subject, address), subject);
+      const headers = remember === 'members' ? { ...open, 'cache-control': 'private, no-store' } : open;
+      if (kept && subject.immutable) {
+        understood.set(kept.target, { headers, zoom: address.z, heads: {}, series: kept.series });
       }
       if (answerIfKnown(request, response, headers)) return;
       sendTile(request, response, headers, await tiles.draw(subject, address));

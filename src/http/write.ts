@@ -1,3 +1,4 @@
+import type { Role } from '../desk/roles.sql.js';
 import type { Importer } from '../maps/import.js';
 import type { MapParts } from '../maps/import-request.js';
 import type { Db } from '../store/pool.js';
@@ -16,6 +17,8 @@ export interface Write {
   /** The scope that it needs, and a further one that its values may ask for. */
   needs: Scope;
   needsToo: (values: Record<string, unknown>) => Scope | null;
+  /** The role in the series that permits it there, where it is another than `ROLE_FOR` its scope. */
+  role: Role | null;
   write(db: Db, series: string, values: Record<string, unknown>, parts: MapParts, importer: Importer): Promise<unknown>;
 }
 
@@ -35,7 +38,18 @@ export function write<P extends Parameters, Q extends Parameters>(
   ) => Promise<unknown>,
   needs: Scope = 'write',
   needsToo: Write['needsToo'] = () => null,
+  role: Role | null = null,
 ): Write {
   const all = { id: series, ...inPath };
-  return { path, summary, inPath: all, query, takesMap, needs, needsToo, write: perform as unknown as Write['write'] };
+  return {
+    path,
+    summary,
+    inPath: all,
+    query,
+    takesMap,
+    needs,
+    needsToo,
+    role,
+    write: perform as unknown as Write['write'],
+  };
 }

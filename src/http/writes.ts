@@ -4,14 +4,16 @@ import { SalientError } from '../errors.js';
 import { NO_PARTS } from '../maps/import-request.js';
 import { deriveSeries } from '../series/derive.js';
 import { withdrawSeries } from '../series/withdraw.js';
-import { asPrincipal } from '../store/principal.js';
+import { asPrincipal, type Principal, type Scope } from '../store/principal.js';
 import { IMPORT_WRITES } from './import-writes.js';
 import { readMapParts } from './map-body.js';
 import { date, flag, optional, readParameters, readPath, text } from './parameters.js';
 import { principalOf } from './principals.js';
 import { REPORT_WRITES } from './report-routes.js';
 import { REVIEW_WRITES } from './review-writes.js';
+import { ROLE_FOR } from './route.js';
 import { DESK_WRITES } from './routes/desk.js';
+import { ROLE_WRITES, SIGHT_WRITES } from './routes/roles.js';
 import type { Service } from './service.js';
 import { TOKEN_WRITES } from './token-routes.js';
 import { type Write, write } from './write.js';
@@ -44,23 +46,30 @@ export const WRITES: readonly Write[] = [
       return withdrawSeries(db, series, why);
     },
     'review',
+    () => null,
+    'publisher',
   ),
   ...REVIEW_WRITES,
   ...DESK_WRITES,
+  ...ROLE_WRITES,
   ...REPORT_WRITES,
   ...TOKEN_WRITES,
 ];
 
 /** One write over HTTP: may the client, then parameters, then the body. 201 when a map was stored, 202 when another waits. */
 export function writeRoute(service: Service, entry: Write): RequestHandler {
-  const { inPath, query, takesMap, needs, needsToo, write: perform } = entry;
+  const { inPath, query, takesMap, needs, needsToo, role, write: perform } = entry;
+  const { guard } = service;
+  const inSeries = entry.path.startsWith('/series/{id}/');
+  const demand = (principal: Principal, id: string, scope: Scope) =>
+    inSeries ? guard.demandIn(principal, id, scope, role ?? ROLE_FOR[scope]) : guard.demand(principal, scope);
   return async (request, response) => {
     const principal = principalOf(response);
-    await service.guard.demand(principal, needs);
+    await demand(principal, String(request.params.id), needs);
     const values = readParameters(query, new URL(request.originalUrl, 'http://localhost').searchParams);
     const path = readPath(inPath, request.params as Record<string, string>);
     const further = needsToo(values);
-    if (further) await service.guard.demand(principal, further);
+    if (further) await demand(principal, String(path.id), further);
     const sent = takesMap === 'optional' ? request.get('content-type') !== undefined : takesMap;
     const body = sent ? await readMapParts(request, service.config.maxBodyBytes) : NO_PARTS;
     const write = () => perform(service.db, String(path.id), { ...values, ...path }, body, service.importer);
@@ -68,7 +77,8 @@ export function writeRoute(service: Service, entry: Write): RequestHandler {
       snapshots?: { result: string }[];
     };
     const some = (...results: string[]) => answer.snapshots?.some(({ result }) => results.includes(result));
-    if (entry.path.startsWith('/tokens/')) service.guard.forget();
+    if (entry.path.startsWith('/tokens/')) guard.forget();
+    if (entry.path.startsWith('/tokens/') || SIGHT_WRITES.has(entry.path)) service.membership.forget();
     await appendAudit(service.db, {
       principal: principal.name,
       action: entry.path,

@@ -5,6 +5,7 @@ import { editionAt, ensureTheatre, groundParties, insertEdition, insertParties }
 import { type DateMeans, insertSeries, insertStatement, statementAt } from '../series/series.sql.js';
 import { contentHash } from '../store/content-hash.js';
 import type { Queryable } from '../store/pool.js';
+import { isHidden } from '../store/sight.js';
 import type { CompactSnapshot } from './packed-areas.js';
 import { extentOf, namedBoundary, projectionOf, readBoundary, type TheatreBoundary } from './theatre-boundary.js';
 
@@ -46,7 +47,8 @@ export async function createSeries(
   snapshots: readonly CompactSnapshot[],
   at: Instant,
 ): Promise<string[]> {
-  if (await statementAt(tx, id, null))
+  // Who may create series learns here that an id is taken, and nothing else.
+  if (isHidden(id) || (await statementAt(tx, id, null)))
     throw new SalientError('series_exists', `series ${id} exists: import without create`);
   const problems: Problem[] = [];
   const need = (name: keyof SeriesCreation) => {
@@ -69,7 +71,8 @@ export async function createSeries(
   const rest = holderOfRest(creation);
   const holder = rest && rest.id !== 'unknown' ? [rest] : [];
   const parties = [...new Set([...drawn, ...named, ...holder.map(({ id: party }) => party)])].sort();
-  const there = typeof creation.theatre === 'string' ? await groundParties(tx, creation.theatre) : [];
+  const known = typeof creation.theatre === 'string' && !isHidden(creation.theatre);
+  const there = known ? await groundParties(tx, creation.theatre as string) : [];
   const theatre = there.length > 0 ? (creation.theatre as string) : id;
   const made = there.length > 0 ? null : await boundaryOf(tx, creation.theatre, snapshots);
   if (made) await createTheatre(tx, theatre, withNames(creation, holder), parties, made, at);

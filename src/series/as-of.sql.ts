@@ -1,5 +1,6 @@
 import type { Instant, IsoDate } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
+import { isHidden } from '../store/sight.js';
 import { EVENT_DAYS } from './event-state.sql.js';
 import type { SeriesStatement } from './series.sql.js';
 
@@ -32,12 +33,13 @@ export interface InForce extends Omit<SeriesStatement, 'id'> {
  * statement, so one moment of the store: an answer never mixes what was before a correction with what came after it.
  * No row when there is no such series.
  */
-export function inForce(
+export async function inForce(
   db: Queryable,
   series: string,
   days: readonly (IsoDate | null)[],
   knownAt: Instant | null,
 ): Promise<InForce[]> {
+  if (isHidden(series)) return [];
   return db.query<InForce>(
     `with k as materialized (select coalesce($3::timestamptz, 'infinity') as at)
      select said.*, said.id as statement, series.theatre, asked.date, edition.id as edition,

@@ -1,5 +1,6 @@
 import type { Instant, IsoDate } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
+import { hiddenIds, isHidden, seen } from '../store/sight.js';
 
 export const DATE_MEANS = ['start', 'end'] as const;
 export type DateMeans = (typeof DATE_MEANS)[number];
@@ -42,6 +43,7 @@ export async function statementAt(
   series: string,
   knownAt: string | null,
 ): Promise<SeriesStatement | null> {
+  if (isHidden(series)) return null;
   const [row] = await db.query<SeriesStatement>(
     `select s.*, series.theatre from series_statement s join series on series.id = s.series
      where s.series = $1 and s.recorded_at <= coalesce($2::timestamptz, 'infinity')
@@ -63,13 +65,14 @@ export async function statementById(db: Queryable, id: number): Promise<SeriesSt
 }
 
 /** Every series with its newest statement recorded by an instant (null: now), withdrawn ones too, by id. */
-export function allSeries(db: Queryable, knownAt: Instant | null = null): Promise<SeriesStatement[]> {
-  return db.query(
+export async function allSeries(db: Queryable, knownAt: Instant | null = null): Promise<SeriesStatement[]> {
+  const rows = await db.query<SeriesStatement>(
     `select distinct on (s.series) s.*, series.theatre from series_statement s join series on series.id = s.series
      where s.recorded_at <= coalesce($1::timestamptz, 'infinity')
      order by s.series, s.recorded_at desc`,
     [knownAt],
   );
+  return seen(rows);
 }
 
 /** The day of the first map that counts of every series that has one. */
@@ -77,7 +80,7 @@ export async function firstMapDays(db: Queryable): Promise<Map<string, IsoDate>>
   const rows = await db.query<{ series: string; first: IsoDate }>(
     'select series, min(valid_on) as first from revision where superseded_at is null group by series',
   );
-  return new Map(rows.map(({ series, first }) => [series, first]));
+  return new Map(seen(rows).map(({ series, first }) => [series, first]));
 }
 
 /** The day of the first map of a series that counts; null when it has none. */
@@ -89,12 +92,13 @@ export async function firstMapDay(db: Queryable, series: string): Promise<IsoDat
   return row?.first ?? null;
 }
 
-/** The series that has been in the store longest and is not withdrawn. */
+/** The series that has been in the store longest and is not withdrawn, of those that the caller may know of. */
 export async function oldestSeries(db: Queryable): Promise<string | undefined> {
   const [row] = await db.query<{ id: string }>(
     `select series.id from series join lateral (
        select withdrawn_why from series_statement s where s.series = series.id order by s.recorded_at desc limit 1) newest on true
-     where newest.withdrawn_why is null order by series.recorded_at, series.id limit 1`,
+     where newest.withdrawn_why is null and series.id <> all($1::text[]) order by series.recorded_at, series.id limit 1`,
+    [[...hiddenIds()]],
   );
   return row?.id;
 }
@@ -129,8 +133,10 @@ export async function insertStatement(tx: Queryable, statement: StatementInput):
 }
 
 /** The parties of every series that can hold ground, with the colours of the theatre's newest edition. */
-export function seriesParties(db: Queryable): Promise<{ series: string; id: string; name: string; colour: string }[]> {
-  return db.query(
+export async function seriesParties(
+  db: Queryable,
+): Promise<{ series: string; id: string; name: string; colour: string }[]> {
+  const rows = await db.query<{ series: string; id: string; name: string; colour: string }>(
     `with newest as (
        select distinct on (s.series) s.series, s.parties, series.theatre from series_statement s
          join series on series.id = s.series order by s.series, s.recorded_at desc
@@ -142,6 +148,7 @@ export function seriesParties(db: Queryable): Promise<{ series: string; id: stri
        join party_entry p on p.edition = edition_now.id and p.party = any(newest.parties)
      order by newest.series, array_position(newest.parties, p.party::text)`,
   );
+  return seen(rows);
 }
 
 /** All parties of an edition with name and colour, those that operate posts too, by id. */

@@ -5,6 +5,7 @@ import { type AsOf, resolveDays } from '../series/as-of.js';
 import { type Epoch, epochOf } from '../series/epoch.sql.js';
 import { type Memo, openMemo } from '../store/memo.js';
 import type { Db } from '../store/pool.js';
+import { isHidden } from '../store/sight.js';
 import { openFreshLookUps } from '../store/single-flight.js';
 import { refuseEmptySpan, spanStates, type TileSpan } from './span-states.js';
 import { numbersOn, openStates, type TileState } from './state.js';
@@ -50,9 +51,12 @@ export function openFinder(db: Db): TileFinder {
   const askedOf = (dates: readonly (IsoDate | null)[], knownAt: Instant | null) => `${dates} ${knownAt}`;
   const keyOf = (series: string, now: Epoch, asked: string) => `${series} ${now.epoch} ${now.today} ${asked}`;
 
+  /** Look-ups are shared by all who wait: those of a caller who may not know of the series are not. */
+  const epochNow = async (series: string) => (isHidden(series) ? null : lookUps(series, () => epochOf(db, series)));
+
   /** What `find` found since the series was last written to, or finds now. What was resolved too late is forgotten by itself. */
   async function current<V extends object>(memo: Memo<V>, series: string, asked: string, find: () => Promise<V>) {
-    const now = await lookUps(series, () => epochOf(db, series));
+    const now = await epochNow(series);
     // No such series: `find` tells.
     return now === null ? find() : memo.once(keyOf(series, now, asked), find);
   }
@@ -69,7 +73,7 @@ export function openFinder(db: Db): TileFinder {
 
   return {
     async rememberedDay({ series, date, knownAt }) {
-      const now = await lookUps(series, () => epochOf(db, series));
+      const now = await epochNow(series);
       const [asOf] = (now && resolved.peek(keyOf(series, now, askedOf([date], knownAt)))) ?? [];
       const state = asOf && states.peek(series, numbersOn(asOf));
       return state && { asOf, state };
@@ -96,16 +100,16 @@ export function openFinder(db: Db): TileFinder {
     },
     stateOf: states.of,
     pairOf: states.between,
-    spanOf: (series, numbers) =>
-      spanOnce(series, numbers, async () => {
+    async spanOf(series, numbers) {
+      if (isHidden(series)) throw noSpan(series);
+      return spanOnce(series, numbers, async () => {
         // An instant that nobody recorded anything at may lie in the future, and what it stands for would change.
-        if ((await lastRecorded(db, series, instantOf(numbers.known))) !== numbers.known) {
-          throw new SalientError(
-            'unknown_state',
-            `series ${series} has no such span: take a fresh URL from the TileJSON`,
-          );
-        }
+        if ((await lastRecorded(db, series, instantOf(numbers.known))) !== numbers.known) throw noSpan(series);
         return statesOf(series, numbers);
-      }),
+      });
+    },
   };
 }
+
+const noSpan = (series: string) =>
+  new SalientError('unknown_state', `series ${series} has no such span: take a fresh URL from the TileJSON`);

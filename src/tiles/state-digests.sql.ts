@@ -1,6 +1,7 @@
 import type { Instant, IsoDate } from '../model/dates.js';
 import type { EventState } from '../series/event-state.sql.js';
 import type { Queryable } from '../store/pool.js';
+import { isHidden } from '../store/sight.js';
 
 /** The numbers by which a tile state is known. `events` is null where nothing located happened in the days before. */
 export interface LayerState {
@@ -147,6 +148,7 @@ export async function pairFacts(
  * Null when there is no such series, or nothing of it was known.
  */
 export async function lastRecorded(db: Queryable, series: string, knownAt: Instant | null): Promise<number | null> {
+  if (isHidden(series)) return null;
   const [row] = await db.query<{ known: number | null }>(
     `with k as materialized (select coalesce($2::timestamptz, 'infinity') as at)
      select (extract(epoch from greatest(

@@ -9,6 +9,7 @@ import { statementById } from '../series/series.sql.js';
 import { contentHash } from '../store/content-hash.js';
 import { once, openMemo } from '../store/memo.js';
 import type { Db } from '../store/pool.js';
+import { isHidden } from '../store/sight.js';
 import { type LayerRow, layerRows } from './layers.sql.js';
 import { type LayerState, pairFacts, stateFacts, type TileParty } from './state-digests.sql.js';
 import type { LayerInput, Tileset } from './tilesets.js';
@@ -92,9 +93,13 @@ export function openStates(db: Db): TileStates {
   }
 
   return {
-    peek: (series, numbers) => remembered.peek(keyOf(series, numbers)),
-    of: (series, numbers) => remembered.once(keyOf(series, numbers), () => find(series, numbers)),
-    between: (series, numbers) => {
+    peek: (series, numbers) => (isHidden(series) ? undefined : remembered.peek(keyOf(series, numbers))),
+    async of(series, numbers) {
+      if (isHidden(series)) throw noState(series);
+      return remembered.once(keyOf(series, numbers), () => find(series, numbers));
+    },
+    async between(series, numbers) {
+      if (isHidden(series)) throw noState(series);
       const { before, after, statement } = numbers;
       return remembered.once(`${series} ${before} ${after} ${statement}`, () => findPair(series, numbers));
     },

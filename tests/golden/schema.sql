@@ -1247,6 +1247,19 @@ table series_epoch
   epoch bigint not null
   constraint series_epoch_pkey PRIMARY KEY (series)
 
+table series_role
+  id bigint not null generated always as identity
+  series slug not null
+  holder text not null
+  role text
+  principal text not null
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  constraint series_role_holder_check CHECK ((holder <> ''::text))
+  constraint series_role_pkey PRIMARY KEY (id)
+  constraint series_role_principal_check CHECK ((principal <> ''::text))
+  constraint series_role_role_check CHECK ((role = ANY (ARRAY['reader'::text, 'contributor'::text, 'reviewer'::text, 'publisher'::text, 'keeper'::text])))
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
 table series_statement
   id bigint not null generated always as identity
   series slug not null
@@ -1402,6 +1415,18 @@ table theatre
   id slug not null
   recorded_at timestamp with time zone not null default clock_timestamp()
   constraint theatre_pkey PRIMARY KEY (id)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table theatre_access
+  id bigint not null generated always as identity
+  theatre slug not null
+  members_only boolean not null
+  why text not null
+  principal text not null
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  constraint theatre_access_pkey PRIMARY KEY (id)
+  constraint theatre_access_principal_check CHECK ((principal <> ''::text))
+  constraint theatre_access_why_check CHECK ((why <> ''::text))
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table token

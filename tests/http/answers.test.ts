@@ -60,6 +60,7 @@ const ELSEWHERE = [
   '/audit',
   '/audit/verify',
   '/series/{id}/proposals',
+  '/series/{id}/roles',
   '/series/{id}/proposals/{proposal}',
   '/tokens',
 ];

@@ -45,6 +45,9 @@ const NEEDED: Readonly<Record<string, string>> = {
   'POST /series/{id}/review-rule': 'admin',
   'POST /series/{id}/purge': 'admin',
   'POST /series/{id}/snapshots/{date}/purge': 'admin',
+  'GET /series/{id}/roles': 'admin',
+  'POST /series/{id}/access': 'admin',
+  'POST /series/{id}/roles/{holder}': 'admin',
   // To send and to decide at once needs both.
   'POST /series/{id}/snapshots?accept=why': 'admin',
   'POST /series/{id}/snapshots?kind=correction': 'admin',

@@ -66,6 +66,9 @@ export const DESK_ROUTES: readonly Route[] = [
 
 const MAP_WORDS = ['date-property', 'party', 'party-property', 'status-property', 'layer', 'file'] as const;
 
+/** Scope, further scope and role of what who contributes may do. */
+const BY_CONTRIBUTORS = ['write', () => null, 'contributor'] as const;
+
 /** What people do with proposals. Each is recorded in the audit log with its principal. */
 export const DESK_WRITES: readonly Write[] = [
   write(
@@ -75,6 +78,7 @@ export const DESK_WRITES: readonly Write[] = [
     {},
     true,
     (db, id, _, { map }) => propose(db, id, parseProposal(parseJson(map as Uint8Array)), principalName()),
+    ...BY_CONTRIBUTORS,
   ),
   write(
     '/series/{id}/proposals/map',
@@ -101,6 +105,7 @@ export const DESK_WRITES: readonly Write[] = [
       const content = { kind: 'map' as const, date: values.date, words: words as Record<string, string> };
       return propose(db, id, { content, why: values.why, sources, file: await allBytesOf(map) }, principalName());
     },
+    ...BY_CONTRIBUTORS,
   ),
   write(
     '/series/{id}/proposals/{proposal}/comment',
@@ -109,6 +114,7 @@ export const DESK_WRITES: readonly Write[] = [
     { text: text('what is said; kept') },
     false,
     (db, id, values) => comment(db, id, values.proposal, values.text, principalName()),
+    ...BY_CONTRIBUTORS,
   ),
   write(
     '/series/{id}/proposals/{proposal}/approve',
@@ -143,6 +149,7 @@ export const DESK_WRITES: readonly Write[] = [
     { why },
     false,
     (db, id, values) => end(db, id, values.proposal, { outcome: 'retracted', why: values.why, by: principalName() }),
+    ...BY_CONTRIBUTORS,
   ),
   write(
     '/series/{id}/proposals/{proposal}/release',
@@ -152,6 +159,8 @@ export const DESK_WRITES: readonly Write[] = [
     false,
     (db, id, values) => release(db, id, values.proposal, { by: principalName(), rebase: values.rebase ?? false }),
     'review',
+    () => null,
+    'publisher',
   ),
   write(
     '/series/{id}/review-rule',

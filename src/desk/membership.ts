@@ -1,0 +1,152 @@
+import { SalientError } from '../errors.js';
+import type { Db } from '../store/pool.js';
+import { may, type Principal } from '../store/principal.js';
+import { within } from '../store/rehearsal.js';
+import { isHidden } from '../store/sight.js';
+import { appendAudit } from './audit.sql.js';
+import {
+  insertAccess,
+  insertRole,
+  membersOnly,
+  ROLES,
+  type Role,
+  rolesInForce,
+  seriesOfTheatre,
+  theatreOf,
+} from './roles.sql.js';
+
+/** So long what another process stated of access and roles may be unknown here, milliseconds. */
+const KEPT_MS = 1000;
+
+interface Known {
+  at: number;
+  /** Series and theatres for members only. */
+  restricted: ReadonlySet<string>;
+  /** By principal: the roles it has, by series. */
+  roles: ReadonlyMap<string, ReadonlyMap<string, Role>>;
+  /** By principal: what it may not know of. */
+  hidden: Map<string, ReadonlySet<string>>;
+}
+
+/** Who may know of which series, and what each person may do in one. */
+export interface Membership {
+  /** Whether what is known here is recent enough to answer by. */
+  isFresh(): boolean;
+  refresh(): Promise<void>;
+  /** Whether a series or theatre is for members only, as known here. */
+  isRestricted(id: string): boolean;
+  /** The series and theatres that a principal may not know of, as known here. */
+  hiddenFrom(principal: Principal): ReadonlySet<string>;
+  /** The role of a principal in a series; null: none. */
+  roleIn(principal: Principal, series: string): Role | null;
+  /** Forgets what it knows: it was changed here. */
+  forget(): void;
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+export function openMembership(db: Db): Membership {
+  let known: Known | null = null;
+  let refreshing: Promise<void> | null = null;
+  let forgotten = 0;
+
+  async function load(): Promise<void> {
+    const before = forgotten;
+    const at = performance.now();
+    try {
+      const [theatres, roles] = [await membersOnly(db), await rolesInForce(db, null)];
+      const byHolder = new Map<string, Map<string, Role>>();
+      for (const { holder, series, role } of roles) {
+        byHolder.set(holder, (byHolder.get(holder) ?? new Map()).set(series, role));
+      }
+      const restricted = new Set(theatres.flatMap(({ theatre, series }) => [theatre, ...(series ? [series] : [])]));
+      known = {
+        at: before === forgotten ? at : Number.NEGATIVE_INFINITY,
+        restricted,
+        roles: byHolder,
+        hidden: new Map(),
+      };
+    } catch (error) {
+      // Without a database nothing changes either: what was known holds, and what needs the database fails by itself.
+      if (!known) throw error;
+      known.at = at;
+    } finally {
+      refreshing = null;
+    }
+  }
+
+  const membership: Membership = {
+    isFresh: () => known !== null && performance.now() - known.at < KEPT_MS,
+    refresh() {
+      refreshing ??= load();
+      return refreshing;
+    },
+    isRestricted: (id) => known?.restricted.has(id) ?? true,
+    hiddenFrom(principal) {
+      if (!known) throw new Error('membership is read before it is known');
+      if (known.restricted.size === 0 || may(principal, 'admin')) return NOTHING;
+      const kept = known.hidden.get(principal.name);
+      if (kept) return kept;
+      const own = known.roles.get(principal.name);
+      const hidden = new Set([...known.restricted].filter((id) => !own?.has(id)));
+      known.hidden.set(principal.name, hidden);
+      return hidden;
+    },
+    roleIn: (principal, series) => known?.roles.get(principal.name)?.get(series) ?? null,
+    forget() {
+      forgotten++;
+      if (known) known.at = Number.NEGATIVE_INFINITY;
+    },
+  };
+  return membership;
+}
+
+/** Whether a role holds another. */
+export const includes = (role: Role | null, needed: Role): boolean =>
+  role !== null && ROLES.indexOf(role) >= ROLES.indexOf(needed);
+
+/**
+ * States whether the series of a theatre are open or for members only. All series of a theatre share its claims, events and
+ * places, so they are open or closed together; a series that does not exist yet is closed before its first map.
+ * @returns the series that it concerns
+ */
+export function stateAccess(
+  db: Db,
+  series: string,
+  { access, why, by }: { access: 'open' | 'members'; why: string; by: string },
+) {
+  return db.transaction(async (tx) => {
+    const theatre = (await theatreOf(tx, series)) ?? series;
+    if (isHidden(series) || isHidden(theatre)) throw unknownSeries(series);
+    await insertAccess(tx, { theatre, membersOnly: access === 'members', why, by });
+    const detail = { access, why, theatre };
+    await appendAudit(within(tx), { principal: by, action: 'access', subject: `${series}/access`, detail });
+    return { series, theatre, access, concerns: await seriesOfTheatre(tx, theatre) };
+  });
+}
+
+/** Gives a person a role in a series, or (null) takes it away. */
+export function giveRole(
+  db: Db,
+  series: string,
+  { holder, role, by }: { holder: string; role: Role | null; by: string },
+) {
+  return db.transaction(async (tx) => {
+    if (isHidden(series)) throw unknownSeries(series);
+    await insertRole(tx, { series, holder, role, by });
+    const subject = `${series}/roles/${holder}`;
+    await appendAudit(within(tx), { principal: by, action: 'role', subject, detail: { role } });
+    return { series, holder, role };
+  });
+}
+
+/** Whether a series is open or for members, and who has which role in it. */
+export async function showRoles(db: Db, series: string) {
+  const theatre = await theatreOf(db, series);
+  if (isHidden(series)) throw unknownSeries(series);
+  const closed = (await membersOnly(db)).some((row) => row.theatre === (theatre ?? series));
+  return { series, access: closed ? ('members' as const) : ('open' as const), roles: await rolesInForce(db, series) };
+}
+
+const unknownSeries = (series: string) =>
+  new SalientError('unknown_series', `there is no series ${JSON.stringify(series)}; GET /series lists them`);
