@@ -95,11 +95,11 @@ export function openStates(db: Db): TileStates {
   return {
     peek: (series, numbers) => (isHidden(series) ? undefined : remembered.peek(keyOf(series, numbers))),
     async of(series, numbers) {
-      if (isHidden(series)) throw noState(series);
+      if (isHidden(series)) throw await noState(db, series, []);
       return remembered.once(keyOf(series, numbers), () => find(series, numbers));
     },
     async between(series, numbers) {
-      if (isHidden(series)) throw noState(series);
+      if (isHidden(series)) throw await noState(db, series, []);
       const { before, after, statement } = numbers;
       return remembered.once(`${series} ${before} ${after} ${statement}`, () => findPair(series, numbers));
     },
