@@ -129,12 +129,24 @@ export interface EncirclementAnswer {
     reason: string | null;
     grade: string | null;
     state: { strict: string; lenient: string } | null;
-    margin_m: { strict: number | null; lenient: number | null; at_least: boolean } | null;
+    margin_m: {
+      strict: number | null;
+      lenient: number | null;
+      bound: Record<'strict' | 'lenient', string | null>;
+    } | null;
     since: {
       isolated: { earliest: string; latest: string } | null;
       engulfed: { earliest: string; latest: string } | null;
     };
   }[];
+}
+
+/** Kilometres, `≥ 56.2` where the map ends first, or why there is no width. */
+function margin({ margin_m }: EncirclementAnswer['posts'][number], policy: 'strict' | 'lenient'): string | null {
+  const bound = margin_m?.bound[policy];
+  if (!margin_m || !bound) return null;
+  const width = margin_m[policy];
+  return width === null ? bound.replaceAll('_', ' ') : `${bound === 'at_least' ? '≥ ' : ''}${km(width)}`;
 }
 
 export function encirclementText(answer: EncirclementAnswer): string {
@@ -143,8 +155,8 @@ export function encirclementText(answer: EncirclementAnswer): string {
     post.name,
     [post.verdict, post.reason ?? post.grade].filter(Boolean).join(', '),
     post.state ? `${post.state.strict} / ${post.state.lenient}` : null,
-    km(post.margin_m?.strict),
-    km(post.margin_m?.lenient),
+    margin(post, 'strict'),
+    margin(post, 'lenient'),
     post.since.isolated?.latest,
     post.since.engulfed?.latest,
   ]);

@@ -47,14 +47,12 @@ export function publishedOf(
   date: IsoDate,
   accuracyM: number,
 ): StatedVerdict {
-  const known = margin_m !== null && margin_m.strict !== null && margin_m.lenient !== null;
-  const margin = known ? { ...margin_m, strict: margin_m.strict as number, lenient: margin_m.lenient as number } : null;
   return {
     post: { number, name },
     date,
     verdict: { verdict, reason, grade },
     state,
-    margin_m: margin,
+    margin_m,
     since,
     evidence: null,
     accuracyM,
@@ -76,7 +74,12 @@ function verdictOf(row: CachedVerdict | undefined) {
     reason,
     grade,
     state: statesOf(row),
-    margin_m: { strict: row.margin_strict_m, lenient: row.margin_lenient_m, at_least: row.margin_at_least ?? false },
+    margin_m: {
+      strict: row.margin_strict_m,
+      lenient: row.margin_lenient_m,
+      at_least: row.margin_at_least ?? false,
+      bound: { strict: row.margin_strict_bound, lenient: row.margin_lenient_bound },
+    },
   };
 }
 

@@ -44,6 +44,20 @@ export async function fillMasks(tx: Queryable, input: SideInput): Promise<void> 
   );
 }
 
+/** Whether all ground that a side calls its rear on a day is closed to it: a contradiction of the bundle, and no ring. */
+export async function rearClosed(tx: Queryable, { edition, side, date }: SideInput): Promise<boolean> {
+  const [row] = await tx.query<{ closed: boolean }>(
+    `select coalesce(bool_and(territory.kind = 'sea' or coalesce(border_policy.policy, 'closed') <> 'open'), false) as closed
+     from anchor
+       join territory on territory.edition = anchor.edition and territory.id = anchor.territory
+       left join border_policy on border_policy.edition = anchor.edition and border_policy.side = anchor.side
+                              and border_policy.territory = anchor.territory and border_policy.valid @> $3::date
+     where anchor.edition = $1 and anchor.side = $2 and anchor.valid @> $3::date`,
+    [edition, side, date],
+  );
+  return row?.closed ?? false;
+}
+
 /**
  * The posts as points of the plane, each with its perimeter: `perimeterM`, or its position error if that is larger.
  * They are projected in one go: PROJ reads a projection given as text anew for each geometry (0.25 ms).

@@ -5,7 +5,16 @@ import { gaps, measureStates, neverNarrow, opensAt, type PostState } from './con
 import { type Bracket, bracketNecks, neckOf } from './margins.js';
 import { dissolveMasks } from './policy-masks.sql.js';
 import { type BandOptions, soundBands, type WidthProbe } from './thresholds.sql.js';
-import { bandOf, type ControlState, decide, isolated, type Judgement, type Policy, verdictWidths } from './verdict.js';
+import {
+  bandOf,
+  type ControlState,
+  decide,
+  isolated,
+  type Judgement,
+  type MarginBound,
+  type Policy,
+  verdictWidths,
+} from './verdict.js';
 
 export interface EncirclementOptions extends BandOptions {
   /** Diameter of the theatre, metres; by default the diagonal of what is mapped. */
@@ -18,8 +27,15 @@ export interface PostMeasure extends Judgement {
   id: number;
   /** Null where nothing is mapped. */
   state: { strict: ControlState; lenient: ControlState } | null;
-  /** Metres; null where nothing is mapped, or numbers were not asked for. */
-  margin_m: { strict: number; lenient: number; at_least: boolean } | null;
+  /** Null where nothing is mapped, or numbers were not asked for. */
+  margin_m: Margins | null;
+}
+
+/** Signed margins under both policies, metres, and what each is worth; null where `bound` says why there is none. */
+export interface Margins {
+  strict: number | null;
+  lenient: number | null;
+  bound: { strict: MarginBound; lenient: MarginBound };
 }
 
 /** Relative width of the final bracket of a neck; with the arcs of the buffer (0.03 %) well within 0.2 %. */
@@ -44,8 +60,8 @@ async function sound(
   capM: number,
 ): Promise<Map<number, WidthProbe>> {
   const soundings = new Map<number, WidthProbe>();
-  const put = ({ id, state }: PostState, marginM: number, atLeast: boolean) =>
-    soundings.set(id, { state, band: bandOf(marginM, options), marginM, atLeast });
+  const put = ({ id, state }: PostState, marginM: number, bound: MarginBound = 'measured') =>
+    soundings.set(id, { state, band: bandOf(marginM, options), marginM, bound });
 
   const cutOff = posts.filter(({ state }) => isolated(state));
   const relief = await gaps(
@@ -54,9 +70,13 @@ async function sound(
     cutOff.map(({ id }) => id),
   );
   // `0 - x`, so that touching is 0 and not -0.
-  for (const post of cutOff) put(post, 0 - (relief.get(post.id) ?? capM), !relief.has(post.id));
+  for (const post of cutOff) {
+    const gapM = relief.get(post.id);
+    if (gapM !== undefined) put(post, 0 - gapM);
+    else soundings.set(post.id, { state: post.state, band: 'closed', marginM: null, bound: 'no_rear' });
+  }
 
-  for (const post of posts) if (post.pinched && !isolated(post.state)) put(post, 0, false);
+  for (const post of posts) if (post.pinched && !isolated(post.state)) put(post, 0);
   const rolling = posts.filter(({ id }) => !soundings.has(id));
   if (!rolling.length) return soundings;
 
@@ -75,23 +95,18 @@ async function sound(
       tolerance: NECK_TOLERANCE,
     },
   );
-  const capped = new Set(await cappedPosts(tx, policy, options.reachM, necks, capM));
-  for (const post of rolling)
-    put(post, capped.has(post.id) ? capM : neckOf(necks.get(post.id) as Bracket), capped.has(post.id));
-  return soundings;
-}
-
-async function cappedPosts(
-  tx: Queryable,
-  policy: Policy,
-  reachM: number,
-  necks: ReadonlyMap<number, Bracket>,
-  capM: number,
-): Promise<number[]> {
   const brackets = [...necks].map(([id, { lo, hi }]) => ({ id, lo, hi }));
-  const endless = brackets.filter(({ hi }) => hi >= capM).map(({ id }) => id);
-  const ended = brackets.filter(({ lo, hi }) => lo > 0 && hi < capM);
-  return [...endless, ...(ended.length ? await neverNarrow(tx, policy, reachM, ended) : [])];
+  const closing = brackets.filter(({ lo, hi }) => lo > 0 && hi < capM);
+  const ending = new Set(closing.length ? await neverNarrow(tx, policy, options.reachM, closing) : []);
+  for (const post of rolling) {
+    const bracket = necks.get(post.id) as Bracket;
+    // What not even a disc wider than the map closes has no width; what ends at its frame is as wide there as was seen.
+    if (bracket.hi >= capM)
+      soundings.set(post.id, { state: post.state, band: 'open', marginM: null, bound: 'no_narrow_place' });
+    else if (ending.has(post.id)) put(post, bracket.lo, 'at_least');
+    else put(post, neckOf(bracket));
+  }
+  return soundings;
 }
 
 /**
@@ -118,12 +133,20 @@ export async function measureEncirclement(tx: Queryable, options: EncirclementOp
       if (!mapped || !s) return { id, state: null, margin_m: null, ...unmapped };
       const l = lenient.get(id) ?? { ...s, state };
       const judgement = decide({ active: true, mapped: true, strict: s, lenient: l });
-      const margin_m =
-        s.marginM === null || l.marginM === null || !options.numbers
-          ? null
-          : { strict: s.marginM, lenient: Math.max(s.marginM, l.marginM), at_least: s.atLeast || l.atLeast };
-      return { id, state: { strict: s.state, lenient: state }, margin_m, ...judgement };
+      return { id, state: { strict: s.state, lenient: state }, margin_m: marginsOf(s, l), ...judgement };
     });
+}
+
+/** Lenient ground contains strict ground: its margin is no smaller, whatever the two bisections rounded to. */
+function marginsOf(strict: WidthProbe, lenient: WidthProbe): Margins | null {
+  if (strict.bound === null || lenient.bound === null) return null;
+  const wider = strict.bound === 'no_narrow_place' || (strict.marginM ?? -Infinity) > (lenient.marginM ?? Infinity);
+  const { marginM, bound } = wider ? strict : lenient;
+  return {
+    strict: strict.marginM,
+    lenient: marginM,
+    bound: { strict: strict.bound, lenient: bound as MarginBound },
+  };
 }
 
 const unmapped: Judgement = { verdict: 'unmapped', reason: null, grade: null, kind: null };

@@ -2,20 +2,27 @@ import type { IsoDate } from '../model/dates.js';
 import type { Span } from '../series/observed.js';
 import { compass } from './evidence/bearings.js';
 import type { Evidence, Located } from './evidence/terms.js';
-import type { ControlState, Judgement } from './verdict.js';
+import type { ControlState, Judgement, MarginBound } from './verdict.js';
 
 /*
  * One sentence per post, in the past tense because the map is of a day. Every part of it stands on one figure of the
  * answer; what was not measured is left out, and what is within the accuracy of the map is called uncertain.
  */
 
+/** Metres; a null says why in `bound`, and is of no width that anybody could state. */
+export interface StatedMargins {
+  strict: number | null;
+  lenient: number | null;
+  bound: { strict: MarginBound | null; lenient: MarginBound | null };
+}
+
 export interface StatedVerdict {
   post: { number: number; name: string };
   date: IsoDate;
   verdict: Pick<Judgement, 'verdict' | 'reason' | 'grade'>;
   state: { strict: ControlState; lenient: ControlState } | null;
-  /** Null where numbers are not known. */
-  margin_m: { strict: number; lenient: number; at_least: boolean } | null;
+  /** Null, or with bounds that are null, where they were not measured. */
+  margin_m: StatedMargins | null;
   since: { isolated: Span | null; engulfed: Span | null };
   /** Null where it was not gathered. */
   evidence: Evidence | null;
@@ -88,7 +95,9 @@ function cutOff({ state, evidence, names, margin_m }: StatedVerdict): string {
     else parts.push(`nearest ${name} ground with a way to the rear ${distanceInWords(d_main_m)} away`);
     const cut = roadCut(evidence);
     if (cut) parts.push(cut);
-  } else if (margin_m && margin_m.lenient < 0 && !margin_m.at_least) {
+  } else if (margin_m?.bound.lenient === 'no_rear') {
+    parts.push('with no ground on the map that it could have reached its rear by');
+  } else if (margin_m && margin_m.lenient !== null && margin_m.lenient < 0) {
     parts.push(`${distanceInWords(-margin_m.lenient)} of ground closed to it lay before the way to its rear`);
   }
   return parts.join(', ') + (state?.lenient === 'engulfed' ? '' : doubts({ evidence }));
@@ -110,17 +119,19 @@ function since({ since: { isolated, engulfed }, state }: StatedVerdict): string[
 }
 
 function connection({ margin_m, evidence, verdict }: StatedVerdict): string {
-  if (!margin_m)
+  if (!margin_m?.bound.strict)
     return verdict.grade === 'narrow' ? 'a narrow corridor connected it' : 'its ground was connected to the rear';
   const width = margin_m.strict;
-  // Where both are the cap nothing was seen to narrow; a smaller strict margin is a width of its own.
-  if (margin_m.at_least && width >= margin_m.lenient) return 'no narrow place was found on its way to the rear';
+  if (width === null) return 'no narrow place was found on its way to the rear';
   const neck = evidence?.corridor?.policy === 'strict' ? evidence.corridor.neck : null;
   // The place is told only where the segment drawn is the width of record (to 5 %).
   const where = neck && Math.abs(neck.width_m - width) <= 0.05 * width ? placeInWords(neck) : '';
   const ways = evidence?.corridor?.closure.corridors;
   const only = ways === 1 ? 'a corridor' : 'its widest corridor';
   const verb = ways === 1 ? 'connected it,' : 'to the rear was';
+  if (margin_m.bound.strict === 'at_least') {
+    return `${only} ${verb} at least ${distanceInWords(width)} wide, as far as the map shows it`;
+  }
   return `${only} ${verb} ${distanceInWords(width)} wide at its narrowest${where && ','}${where}`;
 }
 
@@ -132,19 +143,25 @@ function hostile({ evidence }: StatedVerdict): string {
 
 function unsure({ verdict, margin_m, accuracyM }: StatedVerdict): string {
   if (verdict.reason === 'contested') return 'the only way to its rear led over ground that was contested or not known';
+  if (verdict.reason === null && margin_m?.bound.strict === 'no_rear') {
+    return 'all ground that is stated as the rear of its side was closed to it';
+  }
   const band = `the map is accurate to ${distanceInWords(accuracyM)}, so only widths beyond ${distanceInWords(2 * accuracyM)} are sure`;
-  if (!margin_m || margin_m.at_least) return `what decides it is within the accuracy of the map`;
-  const { strict, lenient } = margin_m;
-  if (strict === lenient) return `${thing(strict)}, and ${band}`;
-  return `${thing(strict)} counting only ground firmly held, ${thing(lenient)} counting contested and unknown ground too, and ${band}`;
+  if (!margin_m?.bound.strict) return `what decides it is within the accuracy of the map`;
+  const { strict, lenient, bound } = margin_m;
+  const [firm, all] = [thing(strict, bound.strict), thing(lenient, bound.lenient)];
+  if (firm === all) return `${firm}, and ${band}`;
+  return `${firm} counting only ground firmly held, ${all} counting contested and unknown ground too, and ${band}`;
 }
 
-const thing = (margin: number): string =>
-  margin === 0
-    ? 'its ground touched the way to the rear at a point'
-    : margin > 0
-      ? `the corridor was ${distanceInWords(margin)} wide`
-      : `the ring was ${distanceInWords(-margin)} thick`;
+function thing(margin: number | null, bound: MarginBound | null): string {
+  if (margin === null) return bound === 'no_rear' ? 'the map showed no rear' : 'no narrow place was found';
+  if (margin === 0) return 'its ground touched the way to the rear at a point';
+  const least = bound === 'at_least' ? 'at least ' : '';
+  return margin > 0
+    ? `the corridor was ${least}${distanceInWords(margin)} wide`
+    : `the ring was ${distanceInWords(-margin)} thick`;
+}
 
 function doubts({ evidence }: Pick<StatedVerdict, 'evidence'>): string {
   const unsure = evidence?.doubts.some(({ code }) => code === 'position_uncertain');

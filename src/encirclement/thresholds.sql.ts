@@ -6,6 +6,7 @@ import {
   bandOfPasses,
   type Finding,
   isolated,
+  type MarginBound,
   type Policy,
   type Thresholds,
   verdictWidths,
@@ -14,7 +15,8 @@ import {
 /** The band of a post's margin under one policy, and the margin where it was measured, metres. */
 export interface WidthProbe extends Finding {
   marginM: number | null;
-  atLeast: boolean;
+  /** Null where margins were not asked for. */
+  bound: MarginBound | null;
 }
 
 export interface BandOptions extends Thresholds {
@@ -38,7 +40,7 @@ export async function soundBands(
 ): Promise<Map<number, WidthProbe>> {
   const soundings = new Map<number, WidthProbe>();
   const put = ({ id, state }: PostState, band: WidthProbe['band']) =>
-    soundings.set(id, { state, band, marginM: null, atLeast: false });
+    soundings.set(id, { state, band, marginM: null, bound: null });
   const many = posts.length >= (options.boundsFrom ?? BOUNDS_FROM);
   if (many) await createBounds(tx);
   const { sure, open } = verdictWidths(options);

@@ -1,6 +1,6 @@
 import type { IsoDate } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
-import type { ControlState, Verdict } from './verdict.js';
+import type { ControlState, MarginBound, Verdict } from './verdict.js';
 
 /** Everything a verdict depends on; `since` is the first day of the segment inside the revision's validity. */
 export interface EncirclementKey {
@@ -20,13 +20,17 @@ export interface CachedVerdict {
   state_lenient: ControlState | 'unmapped';
   margin_strict_m: number | null;
   margin_lenient_m: number | null;
+  /** Whether one of the two is no measured width. */
   margin_at_least: boolean | null;
+  /** What each margin is worth; null where margins were not measured. */
+  margin_strict_bound: MarginBound | null;
+  margin_lenient_bound: MarginBound | null;
 }
 
 export function cachedVerdicts(db: Queryable, key: EncirclementKey): Promise<CachedVerdict[]> {
   return db.query(
     `select operator, number, verdict, reason, grade, state_strict, state_lenient, margin_strict_m, margin_lenient_m,
-            margin_at_least
+            margin_at_least, margin_strict_bound, margin_lenient_bound
      from kept_encirclement where revision = $1 and edition = $2 and statement = $3 and since = $4
      order by operator, number`,
     [key.revision, key.edition, key.statement, key.since],
@@ -41,16 +45,19 @@ export async function cacheVerdicts(
 ): Promise<void> {
   await db.query(
     `insert into kept_encirclement (revision, edition, statement, since, operator, number, verdict, reason, grade,
-                                    state_strict, state_lenient, margin_strict_m, margin_lenient_m, margin_at_least)
+                                    state_strict, state_lenient, margin_strict_m, margin_lenient_m, margin_at_least,
+                                    margin_strict_bound, margin_lenient_bound)
      select $1, $2, $3, $4, operator, number, verdict, reason, grade, state_strict, state_lenient, margin_strict_m,
-            margin_lenient_m, margin_at_least
+            margin_lenient_m, margin_at_least, margin_strict_bound, margin_lenient_bound
      from jsonb_to_recordset($5::jsonb)
        as r(operator text, number int, verdict text, reason text, grade text, state_strict text, state_lenient text,
-            margin_strict_m float8, margin_lenient_m float8, margin_at_least boolean)
+            margin_strict_m float8, margin_lenient_m float8, margin_at_least boolean,
+            margin_strict_bound text, margin_lenient_bound text)
      on conflict (revision, edition, statement, since, operator, number) do update
        set margin_strict_m = excluded.margin_strict_m, margin_lenient_m = excluded.margin_lenient_m,
-           margin_at_least = excluded.margin_at_least
-       where excluded.margin_strict_m is not null`,
+           margin_at_least = excluded.margin_at_least, margin_strict_bound = excluded.margin_strict_bound,
+           margin_lenient_bound = excluded.margin_lenient_bound
+       where excluded.margin_strict_bound is not null`,
     [key.revision, key.edition, key.statement, key.since, JSON.stringify(rows)],
   );
 }
@@ -64,7 +71,7 @@ export function cachedVerdictsOf(
 ): Promise<(CachedVerdict & { revision: number; since: IsoDate })[]> {
   return db.query(
     `select revision, since, operator, number, verdict, reason, grade, state_strict, state_lenient, margin_strict_m,
-            margin_lenient_m, margin_at_least
+            margin_lenient_m, margin_at_least, margin_strict_bound, margin_lenient_bound
      from kept_encirclement where revision = any($1) and edition = $2 and statement = $3`,
     [revisions, edition, statement],
   );

@@ -18,6 +18,12 @@ export type Verdict = 'encircled' | 'not_encircled' | 'uncertain' | 'unmapped' |
  */
 export type MarginBand = 'closed' | 'unsure' | 'narrow' | 'open';
 
+/**
+ * What a margin's number is worth. `at_least`: the way ends at the frame of the map, where it is still that wide. Without a number:
+ * `no_narrow_place`, nothing on the map bounds the way, and `no_rear`, the map shows no ground that is the side's rear.
+ */
+export type MarginBound = 'measured' | 'at_least' | 'no_narrow_place' | 'no_rear';
+
 export interface Thresholds {
   /** σ, the stated accuracy of the series. */
   accuracyM: number;

@@ -8,7 +8,7 @@ import { revisionsAt } from '../series/revisions.sql.js';
 import type { SeriesStatement } from '../series/series.sql.js';
 import { stepDone } from '../store/cancellation.js';
 import type { Db } from '../store/pool.js';
-import { fillMasks, fillPosts } from './fill-masks.sql.js';
+import { fillMasks, fillPosts, rearClosed } from './fill-masks.sql.js';
 import type { Dated, States } from './intervals.js';
 import { measureEncirclement, type PostMeasure } from './measure.sql.js';
 import { createMasks } from './policy-masks.sql.js';
@@ -55,7 +55,7 @@ export async function verdictsOn(
   const unnumbered = (post: PostRow) => {
     const row = kept.get(idOf(post));
     return (
-      numbers && (few || named.includes(idOf(post))) && row?.margin_at_least == null && row?.verdict !== 'unmapped'
+      numbers && (few || named.includes(idOf(post))) && row?.margin_strict_bound == null && row?.verdict !== 'unmapped'
     );
   };
   const measure = async (posts: readonly PostRow[], withNumbers: boolean) => {
@@ -82,9 +82,13 @@ async function measured(
     const rows: CachedVerdict[] = [];
     for (const side of new Set(posts.map((post) => post.operator))) {
       const input = { revision: asOf.revision, edition: asOf.edition, side, date: asOf.since };
+      const own = posts.filter((post) => post.operator === side).map((post) => post.number);
+      if (await rearClosed(tx, input)) {
+        for (const number of own) rows.push(withoutRear(side, number));
+        continue;
+      }
       await createMasks(tx);
       await fillMasks(tx, input);
-      const own = posts.filter((post) => post.operator === side).map((post) => post.number);
       await fillPosts(tx, input, own, asOf.statement.perimeter_m);
       const measures = await measureEncirclement(tx, {
         accuracyM: asOf.statement.accuracy_m,
@@ -98,6 +102,22 @@ async function measured(
   });
 }
 
+/** Of a side that cannot get into what it calls its rear nothing can be said: neither that a post is cut off, nor that it is not. */
+const withoutRear = (operator: string, number: number): CachedVerdict => ({
+  operator,
+  number,
+  verdict: 'uncertain',
+  reason: null,
+  grade: null,
+  state_strict: 'unmapped',
+  state_lenient: 'unmapped',
+  margin_strict_m: null,
+  margin_lenient_m: null,
+  margin_at_least: true,
+  margin_strict_bound: 'no_rear',
+  margin_lenient_bound: 'no_rear',
+});
+
 function keptRow(operator: string, measure: PostMeasure): CachedVerdict {
   if (measure.verdict === 'inactive') throw new SalientError('internal', 'an unmanned post was measured');
   return {
@@ -110,7 +130,9 @@ function keptRow(operator: string, measure: PostMeasure): CachedVerdict {
     state_lenient: measure.state?.lenient ?? 'unmapped',
     margin_strict_m: measure.margin_m?.strict ?? null,
     margin_lenient_m: measure.margin_m?.lenient ?? null,
-    margin_at_least: measure.margin_m?.at_least ?? null,
+    margin_at_least: measure.margin_m && Object.values(measure.margin_m.bound).some((bound) => bound !== 'measured'),
+    margin_strict_bound: measure.margin_m?.bound.strict ?? null,
+    margin_lenient_bound: measure.margin_m?.bound.lenient ?? null,
   };
 }
 

@@ -101,7 +101,13 @@ async function verdicts(db: Db, frame: Frame): Promise<Source> {
       if (!post) continue;
       const margins = frame.period?.single
         ? {}
-        : { margin_strict_m: null, margin_lenient_m: null, margin_at_least: null };
+        : {
+            margin_strict_m: null,
+            margin_lenient_m: null,
+            margin_at_least: null,
+            margin_strict_bound: null,
+            margin_lenient_bound: null,
+          };
       rows.push({
         ...row,
         ...margins,

@@ -75,7 +75,11 @@ export interface Post {
   reason: 'contested' | 'accuracy' | null;
   grade: Grade;
   state: { strict: ControlState; lenient: ControlState } | null;
-  margin_m: { strict: number | null; lenient: number | null; at_least: boolean } | null;
+  margin_m: {
+    strict: number | null;
+    lenient: number | null;
+    bound: Record<'strict' | 'lenient', string | null>;
+  } | null;
   since: { isolated: Window | null; engulfed: Window | null };
 }
 

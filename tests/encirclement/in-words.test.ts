@@ -8,6 +8,7 @@ import { kilometresByClass, routeChange } from '../../src/routes/stretches.js';
 import { PLAIN_EVIDENCE, PLAIN_POST } from '../setup/told-post.js';
 
 const day = parseDate;
+const MEASURED = { strict: 'measured', lenient: 'measured' } as const;
 const ELL = { metres: 1800, from: 'stated', at_least: false, straight: 1 } as const;
 const OPEN = { verdict: 'not_encircled', reason: null, grade: 'open' } as const;
 const CLOSED = { verdict: 'encircled', reason: null, grade: null } as const;
@@ -63,7 +64,7 @@ describe('what is said of a connection', () => {
     expect(said({ evidence: { ...PLAIN_EVIDENCE, corridor: { ...corridor(near), policy: 'lenient' } } })).toBe(plain);
     const wide = (strict: number) =>
       said({
-        margin_m: { strict, lenient: strict, at_least: false },
+        margin_m: { strict, lenient: strict, bound: MEASURED },
         evidence: { ...PLAIN_EVIDENCE, corridor: corridor(near) },
       });
     expect(wide(8000 / 1.0499)).toContain('Kafr Zita');
@@ -138,10 +139,18 @@ describe('what is said of a ring', () => {
   });
 
   it('without evidence how thick the ring is, where that is known', () => {
-    const bare = (lenient: number, at_least = false) =>
-      said({ ...POCKET, evidence: null, margin_m: { strict: -9000, lenient, at_least } });
+    const bare = (lenient: number | null) =>
+      said({
+        ...POCKET,
+        evidence: null,
+        margin_m: {
+          strict: -9000,
+          lenient,
+          bound: { strict: 'measured', lenient: lenient === null ? 'no_rear' : 'measured' },
+        },
+      });
     expect(bare(-3000)).toBe('it stood in a pocket, 3.0 km of ground closed to it lay before the way to its rear.');
-    expect(bare(-3000, true)).toBe('it stood in a pocket.');
+    expect(bare(null)).toBe('it stood in a pocket, with no ground on the map that it could have reached its rear by.');
     expect(bare(0)).toBe('it stood in a pocket.');
   });
 
@@ -164,15 +173,18 @@ describe('what is said of a ring', () => {
 describe('what is said of an uncertain post', () => {
   it('a corridor, a ring, or ground that only touches', () => {
     const at = (strict: number, lenient = strict) =>
-      said({ verdict: BETWEEN, margin_m: { strict, lenient, at_least: false } });
+      said({ verdict: BETWEEN, margin_m: { strict, lenient, bound: MEASURED } });
     const band = 'and the map is accurate to 1.3 km, so only widths beyond 2.6 km are sure';
     expect(at(1200)).toBe(`the corridor was 1.2 km wide, ${band}.`);
     expect(at(-1200)).toBe(`the ring was 1.2 km thick, ${band}.`);
     expect(at(0)).toBe(`its ground touched the way to the rear at a point, ${band}.`);
     expect(said({ verdict: BETWEEN, margin_m: null })).toBe('what decides it is within the accuracy of the map.');
-    expect(said({ verdict: BETWEEN, margin_m: { strict: 1, lenient: 1, at_least: true } })).toBe(
-      'what decides it is within the accuracy of the map.',
+    const wide = { strict: 1200, lenient: 54_000, bound: { strict: 'measured', lenient: 'at_least' } } as const;
+    expect(said({ verdict: BETWEEN, margin_m: wide })).toBe(
+      `the corridor was 1.2 km wide counting only ground firmly held, the corridor was at least 54 km wide counting contested and unknown ground too, ${band}.`,
     );
+    const free = { strict: -1200, lenient: null, bound: { strict: 'measured', lenient: 'no_narrow_place' } } as const;
+    expect(said({ verdict: BETWEEN, margin_m: free })).toContain('no narrow place was found counting contested');
   });
 });
 

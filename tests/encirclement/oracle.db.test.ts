@@ -21,8 +21,7 @@ onEachDatabase('margins against a raster distance field', (open) => {
         for (const [i, raster] of grid.entries()) {
           const margin = measures[i]?.margin_m;
           if (!margin) throw new Error('no margin');
-          const cap = Math.abs(margin[policy]) > 250_000;
-          const why = disagreement(margin[policy] / 1000, cap, raster);
+          const why = disagreement(margin, policy, raster);
           if (why) wrong.push(`seed ${seed}, post ${i + 1}, ${policy}: ${why}`);
         }
       }

@@ -11,7 +11,13 @@ const worlds = fc.integer({ min: 1, max: 1_000_000 }).map((seed) => meshWorld(se
 const RUNS = { numRuns: 6, seed: 20190821 };
 
 const margins = (measures: readonly PostMeasure[]) =>
-  measures.flatMap(({ margin_m }) => (margin_m ? [margin_m.strict, margin_m.lenient] : [Number.NaN]));
+  measures.flatMap(({ margin_m: margin }) =>
+    margin
+      ? (['strict', 'lenient'] as const).map((of) => margin[of] ?? (ENDLESS[margin.bound[of]] as number))
+      : [Number.NaN],
+  );
+/** What has no width is beyond all that have one. */
+const ENDLESS: Record<string, number> = { no_narrow_place: 1e9, no_rear: -1e9 };
 const verdicts = (measures: readonly PostMeasure[]) => measures.map(({ id, margin_m, ...rest }) => rest);
 const known = (metres: number) => Math.abs(metres) < 250_000;
 

@@ -5,6 +5,8 @@ import { distanceInWords, type StatedVerdict, sentence, spanInWords } from '../.
 import { parseDate } from '../../src/model/dates.js';
 import { PLAIN_EVIDENCE, PLAIN_POST } from '../setup/told-post.js';
 
+const MEASURED = { strict: 'measured', lenient: 'measured' } as const;
+
 const day = parseDate;
 const nothing = PLAIN_EVIDENCE;
 const told = (of: Partial<StatedVerdict>): string => sentence({ ...PLAIN_POST, ...of });
@@ -35,7 +37,7 @@ describe('a sentence per post', () => {
     expect(
       bare({
         state: { strict: 'engulfed', lenient: 'engulfed' },
-        margin_m: { strict: -12_000, lenient: -11_000, at_least: false },
+        margin_m: { strict: -12_000, lenient: -11_000, bound: MEASURED },
       }),
     ).toBe(
       'Post 9 (Morek) was cut off on 24 August 2019: no ground of its side was left around it, 11 km of ground closed to it lay before the way to its rear; closed since between 20 and 21 August 2019.',
@@ -76,16 +78,24 @@ describe('a sentence per post', () => {
   });
 
   it('a narrow corridor is told with its place only where the segment drawn is the width of record', () => {
-    const margin_m = { strict: 3200, lenient: 3200, at_least: false };
+    const margin_m = { strict: 3200, lenient: 3200, bound: MEASURED };
     expect(told({ margin_m, evidence: { ...nothing, corridor: neck(3210) } })).toBe(
       'Post 9 (Morek) was not cut off on 24 August 2019: a corridor connected it, 3.2 km wide at its narrowest, 2.3 km north-west of Kafr Zita; the nearest hostile ground was 1.1 km away.',
     );
     expect(told({ margin_m, evidence: { ...nothing, corridor: neck(4000) } })).not.toContain('Kafr Zita');
   });
 
-  it('does not make a width of a cap, but of a strict width with a lenient cap', () => {
-    expect(told({ margin_m: { strict: 4e5, lenient: 4e5, at_least: true } })).toContain('no narrow place was found');
-    expect(told({ margin_m: { strict: 9e3, lenient: 4e5, at_least: true } })).toContain('9.0 km wide');
+  it('makes no width of a way that nothing bounds, and a lower bound of one that the map ends', () => {
+    const free = {
+      strict: null,
+      lenient: null,
+      bound: { strict: 'no_narrow_place', lenient: 'no_narrow_place' },
+    } as const;
+    expect(told({ margin_m: free })).toContain('no narrow place was found');
+    const wider = { strict: 9e3, lenient: null, bound: { strict: 'measured', lenient: 'no_narrow_place' } } as const;
+    expect(told({ margin_m: wider })).toContain('9.0 km wide at its narrowest');
+    const ends = { strict: 54e3, lenient: 54e3, bound: { strict: 'at_least', lenient: 'at_least' } } as const;
+    expect(told({ margin_m: ends })).toContain('at least 54 km wide, as far as the map shows it');
   });
 
   it('says no number that it was not given', () => {
@@ -101,11 +111,11 @@ describe('a sentence per post', () => {
     expect(told(unsure('contested'))).toBe(
       'It is uncertain whether Post 9 (Morek) was cut off on 24 August 2019: the only way to its rear led over ground that was contested or not known.',
     );
-    const thin = { strict: -1200, lenient: 1900, at_least: false };
+    const thin = { strict: -1200, lenient: 1900, bound: MEASURED };
     expect(told({ ...unsure('accuracy'), margin_m: thin })).toBe(
       'It is uncertain whether Post 9 (Morek) was cut off on 24 August 2019: the ring was 1.2 km thick counting only ground firmly held, the corridor was 1.9 km wide counting contested and unknown ground too, and the map is accurate to 1.3 km, so only widths beyond 2.6 km are sure.',
     );
-    const touch = { strict: 0, lenient: 0, at_least: false };
+    const touch = { strict: 0, lenient: 0, bound: MEASURED };
     expect(told({ ...unsure('accuracy'), margin_m: touch })).toContain('touched the way to the rear at a point, and');
   });
 

@@ -816,8 +816,12 @@ table kept_encirclement
   margin_strict_m double precision
   margin_lenient_m double precision
   margin_at_least boolean
+  margin_strict_bound text
+  margin_lenient_bound text
   constraint kept_encirclement_edition_operator_number_fkey FOREIGN KEY (edition, operator, number) REFERENCES post(edition, operator, number)
   constraint kept_encirclement_grade_check CHECK ((grade = ANY (ARRAY['open'::text, 'narrow'::text])))
+  constraint kept_encirclement_margin_lenient_bound_check CHECK ((margin_lenient_bound = ANY (ARRAY['measured'::text, 'at_least'::text, 'no_narrow_place'::text, 'no_rear'::text])))
+  constraint kept_encirclement_margin_strict_bound_check CHECK ((margin_strict_bound = ANY (ARRAY['measured'::text, 'at_least'::text, 'no_narrow_place'::text, 'no_rear'::text])))
   constraint kept_encirclement_pkey PRIMARY KEY (revision, edition, statement, since, operator, number)
   constraint kept_encirclement_reason_check CHECK ((reason = ANY (ARRAY['contested'::text, 'accuracy'::text])))
   constraint kept_encirclement_revision_fkey FOREIGN KEY (revision) REFERENCES revision(id)

@@ -16,11 +16,11 @@ onEachDatabase('margins against a raster distance field', (open) => {
       for (const [i, raster] of rasterMargins(world, 'strict').entries()) {
         const margin = measures[i]?.margin_m;
         if (!margin) throw new Error('no margin');
-        const km = margin.strict / 1000;
-        const endless = Math.abs(km) > 250;
+        const km = (margin.strict ?? 0) / 1000;
+        const endless = margin.bound.strict !== 'measured';
         count[endless ? 'endless' : km > 0 ? 'connected' : 'isolated']++;
         if (!endless && Math.abs(km - raster.middle) <= 2 * cellKm) count.withinTwoCells++;
-        const why = disagreement(km, endless, raster);
+        const why = disagreement(margin, 'strict', raster);
         if (why) wrong.push(`seed ${seed}, post ${i + 1}: ${why}`);
       }
     }

@@ -1,3 +1,4 @@
+import type { Margins } from '../../src/encirclement/measure.sql.js';
 import type { Policy } from '../../src/encirclement/verdict.js';
 import type { MeshWorld, Point } from './mesh-world.js';
 
@@ -162,10 +163,14 @@ function transform(values: Float64Array, from: number, stride: number, n: number
 }
 
 /** A disagreement in words, or null: the vector margin (km) must lie between the bounds of the grid. */
-export function disagreement(margin: number, atLeast: boolean, { low, high }: RasterMargin): string | null {
+export function disagreement(margins: Margins, policy: Policy, { low, high }: RasterMargin): string | null {
+  const bound = margins.bound[policy];
+  if (bound === 'no_narrow_place') return high > 0 ? null : `never narrow, but the grid says at most ${high} km`;
+  if (bound === 'no_rear') return low < -100 ? null : `no main body, but the grid says at least ${low} km`;
+  const margin = (margins[policy] as number) / 1000;
   const tolerance = 0.003 * Math.abs(margin) + 0.02;
-  if (atLeast && margin > 0) return high > 0 ? null : `never narrow, but the grid says at most ${high} km`;
-  if (atLeast) return low < -100 ? null : `no main body, but the grid says at least ${low} km`;
+  if (bound === 'at_least')
+    return margin <= high + tolerance ? null : `at least ${margin} km, but the grid says at most ${high} km`;
   if (margin < low - tolerance || margin > high + tolerance) return `${margin} km is not within ${low} to ${high} km`;
   return null;
 }

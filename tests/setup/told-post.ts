@@ -28,7 +28,7 @@ export const PLAIN_POST: StatedVerdict = {
   date: parseDate('2019-08-24'),
   verdict: { verdict: 'not_encircled', reason: null, grade: 'open' },
   state: { strict: 'connected', lenient: 'connected' },
-  margin_m: { strict: 8000, lenient: 8000, at_least: false },
+  margin_m: { strict: 8000, lenient: 8000, bound: { strict: 'measured', lenient: 'measured' } },
   since: { isolated: null, engulfed: null },
   evidence: PLAIN_EVIDENCE,
   accuracyM: 1300,

@@ -116,8 +116,9 @@ describe('the change', () => {
       '−12 km²',
       '+4 km²',
     ]);
-    expect(marginWords(-5900, false)).toBe('ring 5.9 km thick');
-    expect(marginWords(56_181, true)).toBe('corridor at least 56 km wide');
+    expect(marginWords(-5900, 'measured')).toBe('ring 5.9 km thick');
+    expect(marginWords(56_181, 'at_least')).toBe('corridor at least 56 km wide');
+    expect(marginWords(null, 'no_narrow_place')).toBe('no narrow place on the map');
     expect(standingOf({ verdict: 'not_encircled', grade: 'narrow' })).toBe('narrow');
     expect(standingOf({ verdict: 'unmapped', grade: null })).toBe('inactive');
     const stretches = [

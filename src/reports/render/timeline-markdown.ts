@@ -1,4 +1,4 @@
-import { distanceInWords } from '../../encirclement/sentence.js';
+import { distanceInWords, type StatedMargins } from '../../encirclement/sentence.js';
 
 /** What the table needs of the timeline of a series' posts. */
 export interface Timeline {
@@ -21,7 +21,7 @@ interface TimelineInterval {
   reason?: string | null;
   grade?: string | null;
   state?: { lenient: string } | null;
-  margin_m?: { strict: number | null; lenient: number | null; at_least: boolean } | null;
+  margin_m?: StatedMargins | null;
   sentence?: string;
   statements?: readonly { text: string }[];
   evidence?: {
@@ -89,14 +89,15 @@ function verdictInWords({ verdict = '', reason, grade, state }: TimelineInterval
 }
 
 function marginInWords({ margin_m: margin, verdict }: TimelineInterval): string {
-  if (!margin || margin.strict === null || margin.lenient === null) return '';
-  const { strict, lenient, at_least: atLeast } = margin;
-  const words = (metres: number) =>
-    `${metres < 0 ? '−' : ''}${Math.abs(metres) < 0.1 ? '0' : distanceInWords(Math.abs(metres))}`;
+  if (!margin?.bound.strict) return '';
+  const [strict, lenient] = (['strict', 'lenient'] as const).map((policy) => {
+    const metres = margin[policy];
+    if (metres === null) return (margin.bound[policy] ?? '').replaceAll('_', ' ');
+    const size = Math.abs(metres) < 0.1 ? '0' : distanceInWords(Math.abs(metres));
+    return `${margin.bound[policy] === 'at_least' ? '≥ ' : ''}${metres < 0 ? '−' : ''}${size}`;
+  });
   // Of a post that is surely connected the lenient width, wider still, decides nothing.
-  const same = words(strict) === words(lenient) || (verdict === 'not_encircled' && !(atLeast && strict >= lenient));
-  if (same) return atLeast && strict >= lenient ? 'no narrow place' : words(strict);
-  return `${words(strict)} / ${atLeast ? 'no narrow place' : words(lenient)}`;
+  return strict === lenient || verdict === 'not_encircled' ? (strict ?? '') : `${strict} / ${lenient}`;
 }
 
 function ringInWords(pocket: { area_km2: number; ring: Record<string, number> } | null | undefined): string {

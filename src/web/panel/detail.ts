@@ -66,7 +66,7 @@ export function postDetail(post: Post, history: PostHistory, span: Span, day: Da
               {},
               h('th', { scope: 'row' }, mask === 'strict' ? t.closed : t.open),
               h('td', {}, stateWords(state[mask])),
-              h('td', {}, margin ? marginWords(margin[mask], margin.at_least) : ''),
+              h('td', {}, margin ? marginWords(margin[mask], margin.bound[mask]) : ''),
             ),
           ),
         ),

@@ -70,6 +70,8 @@ export const ar: Texts = {
   margin: 'الهامش',
   closed: 'مغلقة أمامها',
   open: 'مفتوحة أمامها',
+  noNarrowPlace: 'لا موضع ضيق على الخريطة',
+  noRear: 'لا عمق له على الخريطة',
   notMeasured: 'لم يُقس',
   touching: 'ملاصق',
   atLeast: (km) => `${km} على الأقل`,

@@ -74,6 +74,8 @@ export const en = {
   margin: 'Margin',
   closed: 'is closed to it',
   open: 'is open to it',
+  noNarrowPlace: 'no narrow place on the map',
+  noRear: 'no rear on the map',
   notMeasured: 'not measured',
   touching: 'touching',
   atLeast: (km: string) => `at least ${km}`,

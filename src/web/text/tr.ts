@@ -67,6 +67,8 @@ export const tr: Texts = {
   margin: 'Pay',
   closed: 'ona kapalıysa',
   open: 'ona açıksa',
+  noNarrowPlace: 'haritada dar yer yok',
+  noRear: 'haritada gerisi yok',
   notMeasured: 'ölçülmedi',
   touching: 'bitişik',
   atLeast: (km) => `en az ${km}`,

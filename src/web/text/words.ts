@@ -60,16 +60,19 @@ export function placesSentence(places: Change['places'], parties: readonly Party
 export const stateWords = (state: ControlState): string => t.states[state];
 
 /** A margin: the width of the corridor out, or the thickness of the ring around. */
-export function marginWords(metres: number | null, atLeast: boolean): string {
+export function marginWords(metres: number | null, bound: string | null): string {
+  if (bound === 'no_narrow_place') return t.noNarrowPlace;
+  if (bound === 'no_rear') return t.noRear;
   if (metres === null) return t.notMeasured;
   if (Math.abs(metres) < 50) return t.touching;
-  const size = atLeast ? t.atLeast(km(metres)) : km(metres);
+  const size = bound === 'at_least' ? t.atLeast(km(metres)) : km(metres);
   return metres > 0 ? t.corridor(size) : t.ring(size);
 }
 
 /** Why the verdict is what it is, in a sentence. */
 export function verdictSentence({ verdict, grade, reason }: Pick<Post, 'verdict' | 'grade' | 'reason'>): string {
   if (verdict === 'not_encircled') return grade === 'narrow' ? t.verdicts.narrow : t.verdicts.open;
+  if (verdict === 'uncertain' && reason === null) return t.noRear;
   if (verdict === 'uncertain') return reason === 'contested' ? t.verdicts.contested : t.verdicts.accuracy;
   return t.verdicts[verdict];
 }
