@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { SalientError } from '../errors.js';
 import { addDays, type IsoDate } from '../model/dates.js';
 import type { AsOf } from '../series/as-of.js';
@@ -12,7 +13,10 @@ import { missingKeys } from './kept-coverage.sql.js';
 import type { TileState } from './state.js';
 import type { Tileset } from './tilesets.js';
 
-/** How often writes are looked for, milliseconds: a look costs one small statement. */
+/**
+ * How often writes are looked for, milliseconds: a look costs one small statement. What was written to since the look
+ * before waits: simplifying takes as long as an import, and would slow down one after the other of a row of them.
+ */
 const EVERY_MS = 1000;
 const AT_ONCE = 20;
 
@@ -33,16 +37,21 @@ interface AheadOf {
 export async function keepReady(of: AheadOf, signal: AbortSignal): Promise<void> {
   const seen = new Map<string, number>();
   const done = new Set<number>();
+  let before: Awaited<ReturnType<typeof seriesEpochs>> = [];
   while (!signal.aborted) {
+    // The database is away: whoever asks for a tile is told.
+    const now = await seriesEpochs(of.db).catch(() => []);
+    const atRest = isDeepStrictEqual(now, before);
+    before = now;
     // The series that was written to last comes first, and one that is written to meanwhile does not wait for the others.
-    const next = await seriesEpochs(of.db)
-      .then((all) => all.find(({ series, epoch }) => seen.get(series) !== epoch))
-      // The database is away: whoever asks for a tile is told.
-      .catch(() => undefined);
+    const next = atRest ? now.find(({ series, epoch }) => seen.get(series) !== epoch) : undefined;
     if (next) {
       seen.set(next.series, next.epoch);
       try {
-        await simplifyMaps(of, next.series, done, signal);
+        const isWhole = await simplifyMaps(of, next.series, done, signal, async () =>
+          isDeepStrictEqual(await seriesEpochs(of.db), now),
+        );
+        if (!isWhole) seen.delete(next.series);
         continue;
       } catch (error) {
         // A series that was withdrawn has no map to simplify; after another failure it is tried again.
@@ -54,7 +63,14 @@ export async function keepReady(of: AheadOf, signal: AbortSignal): Promise<void>
   }
 }
 
-async function simplifyMaps(of: AheadOf, series: string, done: Set<number>, signal: AbortSignal): Promise<void> {
+/** @returns whether all is done: else somebody writes (`mayGoOn`), which comes first */
+async function simplifyMaps(
+  of: AheadOf,
+  series: string,
+  done: Set<number>,
+  signal: AbortSignal,
+  mayGoOn: () => Promise<boolean>,
+): Promise<boolean> {
   const maps = (await currentRevisions(of.db, series)).filter(({ id }) => !done.has(id)).reverse();
   let drawing: Drawing | undefined;
   try {
@@ -70,11 +86,13 @@ async function simplifyMaps(of: AheadOf, series: string, done: Set<number>, sign
       );
       for (const part of new Map(parts.map((one) => [one.key, one])).values()) {
         if (!missing.has(part.key) || signal.aborted) continue;
+        if (!(await mayGoOn())) return false;
         drawing ??= of.open();
         await drawing.keep(part);
       }
       for (const { id } of some) done.add(id);
     }
+    return true;
   } finally {
     await drawing?.close();
   }
