@@ -1,3 +1,4 @@
+import Flatbush from 'flatbush';
 import type { BorderEdges, LoneEdge } from './digitising-noise.sql.js';
 import { type Walked, walked } from './straightness.js';
 
@@ -29,9 +30,6 @@ export interface ComparedBorders {
  * densifying before the projection leave between them.
  */
 const SAME_M = 0.15;
-
-/** Cells of the index of edges, metres. */
-const CELL_M = 1000;
 
 /**
  * What of the borders of two maps differs: drawn anew in the first map, by pair of classes, and of each class what it does
@@ -78,40 +76,33 @@ export function comparedBorders({ classes, shared, lone }: BorderEdges): Compare
 
 const byName = (a: RedrawnRow, b: RedrawnRow) => (`${a.left} ${a.right}` < `${b.left} ${b.right}` ? -1 : 1);
 
-type Index = Map<string, LoneEdge[]>;
+/** Edges of one map by where they are. */
+interface EdgeIndex {
+  edges: readonly LoneEdge[];
+  /** Null where there are none. */
+  boxes: Flatbush | null;
+}
 
-const cellsOf = (from: number, to: number): number[] => {
-  const [first, last] = [
-    Math.floor((Math.min(from, to) - SAME_M) / CELL_M),
-    Math.floor((Math.max(from, to) + SAME_M) / CELL_M),
-  ];
-  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
-};
-
-function indexOf(edges: readonly LoneEdge[], map: 1 | 2): Index {
-  const index: Index = new Map();
-  for (const edge of edges) {
-    if (edge[0] !== map) continue;
-    const [, , , x0, y0, x1, y1] = edge;
-    for (const x of cellsOf(x0, x1)) {
-      for (const y of cellsOf(y0, y1)) {
-        const cell = index.get(`${x} ${y}`);
-        if (cell) cell.push(edge);
-        else index.set(`${x} ${y}`, [edge]);
-      }
-    }
+function indexOf(lone: readonly LoneEdge[], map: 1 | 2): EdgeIndex {
+  const edges = lone.filter(([of]) => of === map);
+  if (edges.length === 0) return { edges, boxes: null };
+  const boxes = new Flatbush(edges.length);
+  for (const [, , , x0, y0, x1, y1] of edges) {
+    boxes.add(Math.min(x0, x1), Math.min(y0, y1), Math.max(x0, x1), Math.max(y0, y1));
   }
-  return index;
+  boxes.finish();
+  return { edges, boxes };
 }
 
 /** The classes whose border in the other map an edge lies on, ends and middle; null where it lies on no border of that map. */
-function classesBeside([, , , x0, y0, x1, y1]: LoneEdge, index: Index): Set<number> | null {
+function classesBeside([, , , x0, y0, x1, y1]: LoneEdge, { edges, boxes }: EdgeIndex): Set<number> | null {
   let met: Set<number> | null = null;
   for (const share of [0.5, 0, 1]) {
     const [x, y] = [x0 + share * (x1 - x0), y0 + share * (y1 - y0)];
     const here = new Set<number>();
-    for (const edge of index.get(`${Math.floor(x / CELL_M)} ${Math.floor(y / CELL_M)}`) ?? []) {
-      if (distance(x, y, edge) <= SAME_M) for (const number of [edge[1], edge[2]]) here.add(number);
+    for (const index of boxes?.search(x - SAME_M, y - SAME_M, x + SAME_M, y + SAME_M) ?? []) {
+      const edge = edges[index] as LoneEdge;
+      if (distance(x, y, edge) <= SAME_M) here.add(edge[1]).add(edge[2]);
     }
     if (here.size === 0) return null;
     met = both(met, here);

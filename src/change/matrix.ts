@@ -7,7 +7,8 @@ import { once } from '../store/memo.js';
 import type { Queryable } from '../store/pool.js';
 import { balance } from './balance.js';
 import { type ComparedBorders, comparedBorders, type MovedRow, type RedrawnRow } from './borders.js';
-import { borderEdges } from './digitising-noise.sql.js';
+import { differenceOf } from './difference.js';
+import { type BorderEdges, borderEdges } from './digitising-noise.sql.js';
 import { type DisputedRow, disputedBands } from './disputed.js';
 import { type ClaimedTransition, cacheChange, cachedChange, changeByFace, changeByOverlay } from './overlay.sql.js';
 import { classAreasOver } from './region.sql.js';
@@ -33,7 +34,10 @@ export interface MeasuredPair {
 }
 
 /** What of it comes of one overlay. */
-export type MeasuredMatrix = Pick<MeasuredPair, 'matrix' | 'areas' | 'disputed'>;
+export interface MeasuredMatrix extends Pick<MeasuredPair, 'matrix' | 'areas' | 'disputed'> {
+  /** The borders of both maps, where they came with it. */
+  compared: ComparedBorders | null;
+}
 
 /**
  * Measures all of the change between two revisions once and keeps it: neither can change any more. An import does so for
@@ -48,9 +52,10 @@ export function measuredPair(
   measured: MeasuredMatrix | null = null,
 ): Promise<MeasuredPair> {
   return once(db, 'change-5', [before.id, after.id], async () => {
-    const { matrix, areas, disputed } = measured ?? (await measureMatrix(db, before, after));
-    const { redrawn, ...compared } = comparedBorders(await borderEdges(db, before.id, after.id));
-    return { matrix, areas, borders: before.partition === after.partition ? null : redrawn, disputed, ...compared };
+    const { matrix, areas, disputed, compared } = measured ?? (await measureMatrix(db, before, after));
+    const { redrawn, moved, straight } = compared ?? comparedBorders(await borderEdges(db, before.id, after.id));
+    const borders = before.partition === after.partition ? null : redrawn;
+    return { matrix, areas, borders, moved, straight, disputed };
   });
 }
 
@@ -59,9 +64,15 @@ export function measuredPair(
  * @throws SalientError `imbalance` when it does not add up to the areas of either map
  */
 export async function measureMatrix(db: Queryable, before: Mapped, after: Mapped): Promise<MeasuredMatrix> {
-  const { rows, matrix, areas } = await balanced(db, before.id, after.id, before.partition === after.partition);
+  const { rows, borders, matrix, areas } = await balanced(
+    db,
+    before.id,
+    after.id,
+    before.partition === after.partition,
+  );
   return {
     matrix,
+    compared: borders && comparedBorders(borders),
     areas: { before: [...areas.before], after: [...areas.after] },
     disputed: disputedBands(rows),
   };
@@ -83,15 +94,36 @@ export async function measuredChange(
 }
 
 async function balanced(db: Queryable, from: number, to: number, samePartition: boolean) {
-  const rows = await (samePartition ? changeByFace : changeByOverlay)(db, from, to);
-  if (rows.length === 0) throw new SalientError('imbalance', 'the overlay of the two maps came back empty');
-  const matrix = byClass(rows);
   const sums = await classAreasOver(db, [from, to], null);
   const areasOf = (id: number) => new Map(sums.flatMap((row) => (row.revision === id ? [[row.class, row.m2]] : [])));
   const areas = { before: areasOf(from), after: areasOf(to) };
-  balance(matrix, areas.before, areas.after);
-  await cacheChange(db, from, to, rows);
-  return { rows, matrix, areas };
+  const inBalance = (rows: ClaimedTransition[], borders: BorderEdges | null) => {
+    if (rows.length === 0) throw new SalientError('imbalance', 'the overlay of the two maps came back empty');
+    const matrix = byClass(rows);
+    balance(matrix, areas.before, areas.after);
+    return { rows, borders, matrix, areas };
+  };
+  const measured = samePartition
+    ? inBalance(await changeByFace(db, from, to), null)
+    : ((await byDifference(db, from, to, inBalance)) ?? inBalance(await changeByOverlay(db, from, to), null));
+  await cacheChange(db, from, to, measured.rows);
+  return measured;
+}
+
+/** Null where the maps are too large for it, or where lines that should meet do not: the whole maps are overlaid then. */
+async function byDifference<T>(
+  db: Queryable,
+  from: number,
+  to: number,
+  inBalance: (rows: ClaimedTransition[], borders: BorderEdges) => T,
+): Promise<T | null> {
+  const found = await differenceOf(db, from, to);
+  try {
+    return found && inBalance(found.rows, found.borders);
+  } catch (error) {
+    if (error instanceof SalientError && error.code === 'imbalance') return null;
+    throw error;
+  }
 }
 
 function byClass(rows: readonly ClaimedTransition[]): Transition[] {

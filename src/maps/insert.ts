@@ -1,4 +1,4 @@
-import { comparedBorders } from '../change/borders.js';
+import { type ComparedBorders, comparedBorders } from '../change/borders.js';
 import { borderEdges } from '../change/digitising-noise.sql.js';
 import { measureMatrix } from '../change/matrix.js';
 import { falseGain } from '../change/noise.js';
@@ -94,6 +94,7 @@ const wayBack = ({ map }: Beside, message: string) =>
 
 interface Beside {
   matrix: Transition[];
+  compared: ComparedBorders | null;
   map: Revision;
   samePartition: boolean;
 }
@@ -142,7 +143,7 @@ async function outOfProportion(
   tx: Queryable,
   map: MapToInsert,
   revision: number,
-  { matrix, map: beside, samePartition }: Beside,
+  { matrix, compared: known, map: beside, samePartition }: Beside,
   history: number[],
 ): Promise<OutOfProportion | null> {
   const sum = (select: (row: Transition) => boolean) =>
@@ -162,8 +163,8 @@ async function outOfProportion(
     ),
   };
   if (judgeStep({ ...step, history }).length === 0) return null;
-  // Measured only now: it costs as much as the change, and only a suspicious map needs it.
-  const borders = samePartition ? [] : comparedBorders(await borderEdges(tx, beside.id, revision)).redrawn;
+  // Measured only now: only a suspicious map needs it.
+  const borders = samePartition ? [] : (known ?? comparedBorders(await borderEdges(tx, beside.id, revision))).redrawn;
   const redrawn = borders.reduce((total, row) => total + row.redrawn_m, 0);
   step.noise_each_way_km2 = falseGain(map.accuracyM, map.accuracyM, redrawn) / 1e6;
   const problems = judgeStep({ ...step, history });

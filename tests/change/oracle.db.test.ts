@@ -4,7 +4,10 @@ import { Geodesic } from 'geographiclib-geodesic';
 import type { Feature, MultiPolygon, Polygon, Position } from 'geojson';
 import { expect, it } from 'vitest';
 import { askChange } from '../../src/change/ask.js';
-import { changeByFace, changeByOverlay } from '../../src/change/overlay.sql.js';
+import { comparedBorders } from '../../src/change/borders.js';
+import { differenceOf } from '../../src/change/difference.js';
+import { type BorderEdges, borderEdges } from '../../src/change/digitising-noise.sql.js';
+import { type ClaimedTransition, changeByFace, changeByOverlay } from '../../src/change/overlay.sql.js';
 import { askFront } from '../../src/front/ask.js';
 import { parseDate } from '../../src/model/dates.js';
 import { resolve } from '../../src/series/as-of.js';
@@ -154,6 +157,35 @@ onEachDatabase('change against Turf and shoelaces', (db) => {
           4,
         );
       }
+    }
+  });
+
+  it('what is noded where two maps differ is what the overlay of the whole maps finds, to a millionth, and their borders are the same', async () => {
+    for (let seed = 1; seed <= 4; seed++) {
+      const maps = twoMaps(seed);
+      const { revisions } = await plantSeries(await db(), {
+        frame: 'env(-50,-50,50,50)',
+        maps: maps.map((faces) => faces.map(({ party, points }): PlainFace => ({ of: wkt(points), party }))),
+      });
+      const pair = [revisions[0] as number, revisions[1] as number] as const;
+      const whole = await changeByOverlay(await db(), ...pair);
+      const found = await differenceOf(await db(), ...pair);
+      const named = (rows: readonly ClaimedTransition[] = []) =>
+        Object.fromEntries(rows.map((row) => [`${row.from_class} ${row.to_class}`, row.m2 / 1e6]));
+      const [expected, areas] = [named(whole), named(found?.rows)];
+      expect(Object.keys(areas).sort(), `seed ${seed}`).toEqual(Object.keys(expected).sort());
+      for (const key of Object.keys(expected))
+        expect(areas[key], `seed ${seed}, ${key}`).toBeCloseTo(expected[key] ?? Number.NaN, 6);
+      const borders = await borderEdges(await db(), ...pair);
+      const inOrder = ({ lone }: BorderEdges) => lone.map((edge) => edge.slice(0, 7).join()).sort();
+      expect(found && inOrder(found.borders)).toEqual(inOrder(borders));
+      const [told, stated] = [found && comparedBorders(found.borders), comparedBorders(borders)];
+      expect(
+        told?.redrawn.map((row) => [row.left, row.right, row.border_m.toFixed(6), row.redrawn_m.toFixed(6)]),
+      ).toEqual(stated.redrawn.map((row) => [row.left, row.right, row.border_m.toFixed(6), row.redrawn_m.toFixed(6)]));
+      expect(told?.moved.map((row) => [row.class, row.before_m.toFixed(6), row.after_m.toFixed(6), row.edges])).toEqual(
+        stated.moved.map((row) => [row.class, row.before_m.toFixed(6), row.after_m.toFixed(6), row.edges]),
+      );
     }
   });
 

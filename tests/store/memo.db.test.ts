@@ -90,7 +90,7 @@ onEachDatabase('what is kept', (open) => {
   it("is nobody's loss when it fails: the import stands, and the answer is computed when it is asked for", async () => {
     const [db, id] = [await open(), series()];
     const nowhere = { id: -1, partition: -1, valid_on: DAY };
-    const measured = { matrix: [], areas: { before: [], after: [] }, disputed: [] };
+    const measured = { matrix: [], areas: { before: [], after: [] }, disputed: [], compared: null };
     const at = 'no instant' as Instant;
     await precomputeChanges(db, [{ series: id, edition: -1, at, from: nowhere, to: { ...nowhere, id: -2 }, measured }]);
 
