@@ -59,6 +59,16 @@ export type Columns = Readonly<Record<string, readonly [PropertyType, string]>>;
 /** A row of a file: its columns, an id, and its geometry as the writer wants it; null where it has no place. */
 export type WrittenRow = Record<string, unknown> & { id: string; geometry: string | null };
 
+/** How the rows of which all these values hold are drawn, in formats that know of colours; the first that holds counts. */
+export interface Look {
+  label: string;
+  where: Readonly<Record<string, string>>;
+  /** `#rrggbb` */
+  colour: string;
+  /** From 0 to 1. */
+  opacity: number;
+}
+
 /** What a file says beside its rows. */
 export interface WrittenLayer {
   /** Technical name: of a table or a layer. */
@@ -76,6 +86,10 @@ export interface WrittenLayer {
   changed: string;
   /** Null: none of its rows has a place. */
   geometryType: 'MultiPolygon' | 'Polygon' | 'MultiLineString' | 'LineString' | 'Point' | null;
+  /** Empty: no colours are known. */
+  looks: readonly Look[];
+  /** The order of its rows means something: formats with an index by position keep it all the same. */
+  ordered: boolean;
   /** Members of a GeoJSON collection beside its features. */
   members: object;
 }
@@ -84,6 +98,8 @@ export interface FormatWriter {
   geometry: GeometryForm;
   /** It cannot hold a row without a place. */
   onlyPlaced?: true;
+  /** How its files end, where that is not its id. */
+  ending?: string;
   /** A file piece by piece; no more than a batch of rows is held, unless the format needs an index before its rows. */
   write(layer: WrittenLayer, batches: AsyncIterable<readonly WrittenRow[]>): AsyncIterable<string | Uint8Array>;
 }

@@ -32,6 +32,9 @@ export const WRITTEN_FORMATS: ReadonlyMap<string, WrittenFormat> = new Map(
   FORMATS.flatMap((format) => (format.writer ? [[format.id, format as WrittenFormat]] : [])),
 );
 
+/** How a file of a written format ends, without the first dot. */
+export const endingOf = ({ id, writer }: WrittenFormat): string => writer.ending ?? id;
+
 /** Types of bodies that any format may have: what a file is, its content says. */
 const ANY = ['application/octet-stream', 'application/gzip', 'application/zip'];
 

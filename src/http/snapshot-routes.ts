@@ -1,10 +1,10 @@
-import { WRITTEN_FORMATS } from '../formats/registry.js';
+import { endingOf, WRITTEN_FORMATS } from '../formats/registry.js';
 import { form, HTML, JSON_TYPE } from './ogc/negotiate.js';
 import { date, knownAt, oneOf, type Parameters, series } from './parameters.js';
 
 /** Media types of the forms of a map's file, by the ending of their addresses. */
 export const SNAPSHOT_FORMS: Readonly<Record<string, string>> = Object.fromEntries(
-  [...WRITTEN_FORMATS].map(([id, { mediaTypes }]) => [id, mediaTypes[0] as string]),
+  [...WRITTEN_FORMATS.values()].map((format) => [endingOf(format), format.mediaTypes[0] as string]),
 );
 
 export const LIST = { f: form };

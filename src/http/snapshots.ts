@@ -1,16 +1,16 @@
 import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
 import { SalientError } from '../errors.js';
+import { looksOf } from '../features/collection-looks.js';
 import { collectionId } from '../features/collections.js';
 import { seriesBounds } from '../features/extent.sql.js';
-import type { WrittenFormat } from '../formats/registry.js';
-import { WRITTEN_FORMATS } from '../formats/registry.js';
+import { endingOf, WRITTEN_FORMATS, type WrittenFormat } from '../formats/registry.js';
 import { type SnapshotHead, snapshotAreas, snapshotOn } from '../maps/export.js';
 import { SNAPSHOT_COLUMNS } from '../maps/snapshot-columns.js';
 import { isIsoDate } from '../model/dates.js';
 import { resolveSeries } from '../series/as-of.js';
 import { askSeries } from '../series/list.js';
-import { snapshotDates } from '../series/series.sql.js';
+import { seriesParties, snapshotDates } from '../series/series.sql.js';
 import { baseOf } from './base.js';
 import { formOf, HTML, JSON_TYPE } from './ogc/negotiate.js';
 import { seriesPage, snapshotsPage } from './pages/snapshot-pages.js';
@@ -20,7 +20,7 @@ import { FILE, LIST, MAPS, SNAPSHOT_FORMS } from './snapshot-routes.js';
 import { type SpooledFiles, spooledFiles } from './spooled-files.js';
 
 /** What is written changes its meaning with this number: it is a part of every ETag. */
-const WRITING = 1;
+const WRITING = 2;
 
 /** Dated files of every stored map, at addresses that stay. */
 export function snapshotRouter(service: Service): Router {
@@ -60,8 +60,8 @@ export function snapshotRouter(service: Service): Router {
     };
     answer(request, response, f, json, () => snapshotsPage(base, json));
   });
-  for (const [name, format] of WRITTEN_FORMATS) {
-    router.get(`/snapshots/:series/:date.${name}`, (request, response) =>
+  for (const format of WRITTEN_FORMATS.values()) {
+    router.get(`/snapshots/:series/:date.${endingOf(format)}`, (request, response) =>
       sendFile(service, spool, format, request, response),
     );
   }
@@ -71,9 +71,9 @@ export function snapshotRouter(service: Service): Router {
     const wanted = request.accepts([...WRITTEN_FORMATS.values()].map(({ mediaTypes: [type = ''] }) => type));
     const format = [...WRITTEN_FORMATS.values()].find(({ mediaTypes: [type] }) => type === wanted);
     const { search } = new URL(request.originalUrl, 'http://localhost');
-    const id = format?.id ?? 'geojson';
+    const ending = format ? endingOf(format) : 'geojson';
     response.set({ vary: 'accept', 'access-control-allow-origin': '*' });
-    response.redirect(302, `${baseOf(request, service.config)}${request.path}.${id}${search}`);
+    response.redirect(302, `${baseOf(request, service.config)}${request.path}.${ending}${search}`);
   });
   router.get('/snapshots/:series/:file', (request) => {
     const forms = Object.keys(SNAPSHOT_FORMS).join(', ');
@@ -106,7 +106,7 @@ async function sendFile(
   request: Request,
   response: Response,
 ): Promise<void> {
-  const name = format.id;
+  const name = endingOf(format);
   const { 'known-at': instant } = readParameters(FILE, searchOf(request));
   const id = series.read(String(request.params.series), 'series');
   const day = date().read(String(request.params.date), 'date');
@@ -156,11 +156,12 @@ async function written(
   here: string,
 ): Promise<AsyncIterable<string | Uint8Array>> {
   const { asOf, ...said } = head;
-  const others = Object.entries(SNAPSHOT_FORMS).filter(([other]) => other !== format.id);
+  const others = Object.entries(SNAPSHOT_FORMS).filter(([other]) => other !== endingOf(format));
   const links = [
-    { href: `${here}.${format.id}`, rel: 'self', type: format.mediaTypes[0] },
+    { href: `${here}.${endingOf(format)}`, rel: 'self', type: format.mediaTypes[0] },
     ...others.map(([other, type]) => ({ href: `${here}.${other}`, rel: 'alternate', type })),
   ];
+  const parties = (await seriesParties(db)).filter(({ series: one }) => one === head.series);
   const layer = {
     name: collectionId(head.series, 'control'),
     title: `${head.title}, ${head.date}`,
@@ -172,6 +173,8 @@ async function written(
     // The same map is the same file, whenever it is asked for.
     changed: `${head.valid_from}T00:00:00.000Z`,
     geometryType: 'MultiPolygon' as const,
+    looks: looksOf('control', parties),
+    ordered: true,
     members: { ...said, links },
   };
   return format.writer.write(layer, snapshotAreas(db, head, format.writer.geometry));

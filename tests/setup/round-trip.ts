@@ -4,7 +4,7 @@ import { CREDENTIAL } from './credential.js';
 import type { Answering } from './service.js';
 
 /** Formats of the files of a map (`/snapshots/{series}/{date}.{form}`). */
-export const FORMS = ['geojson', 'gpkg', 'fgb', 'csv'] as const;
+export const FORMS = ['geojson', 'gpkg', 'fgb', 'parquet', 'csv', 'kml', 'shp.zip'] as const;
 export type FormName = (typeof FORMS)[number];
 
 /** A map as it is stored: its areas in the order of the file, km² of each class, the hash of its content. */

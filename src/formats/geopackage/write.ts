@@ -1,9 +1,14 @@
-import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import sqlite from 'node-sqlite3-wasm';
+import { fromWkb } from '../../geometry/wkb.js';
+import { type Box, boxOf, NO_BOX } from '../boxes.js';
 import type { WrittenLayer, WrittenRow } from '../format.js';
 import type { PropertyType } from '../property-type.js';
+import { inTemporaryFolder } from '../temporary-folder.js';
+import { writeLayerStyles } from './layer-styles.js';
+import { writeMetadata } from './metadata.js';
+import { writeRtree } from './rtree.js';
 
 const TYPES: Record<PropertyType, string> = {
   string: 'TEXT',
@@ -28,36 +33,39 @@ const SKELETON = `
     min_x double, min_y double, max_x double, max_y double, srs_id integer references gpkg_spatial_ref_sys);
   create table gpkg_geometry_columns (table_name text primary key references gpkg_contents, column_name text not null,
     geometry_type_name text not null, srs_id integer not null references gpkg_spatial_ref_sys, z tinyint not null, m tinyint not null);
+  create table gpkg_extensions (table_name text, column_name text, extension_name text not null, definition text not null,
+    scope text not null, unique (table_name, column_name, extension_name));
 `;
 
 /**
- * Rows (geometries WKB as hex, EPSG:4326) as a GeoPackage of one layer, or of one table where none has a place: written to a temporary file batch by batch, then read
- * from it, and the file removed when the reader has ended or gone away.
+ * Rows (geometries WKB as hex, EPSG:4326) as a GeoPackage of one layer with its spatial index, its colours and what is said of
+ * it, or of one table where none has a place: written to a temporary file batch by batch, then read from it.
  */
-export async function* writeGeoPackage(
+export function writeGeoPackage(
   layer: WrittenLayer,
   batches: AsyncIterable<readonly WrittenRow[]>,
 ): AsyncGenerator<Uint8Array> {
-  const folder = mkdtempSync(join(tmpdir(), 'salient-gpkg-'));
-  try {
+  return inTemporaryFolder(async function* (folder) {
     const file = join(folder, 'map.gpkg');
     const db = new sqlite.Database(file);
     try {
-      await fill(db, layer, batches);
+      const boxes = await fill(db, layer, batches);
+      writeMetadata(db, layer);
+      writeLayerStyles(db, layer);
+      if (layer.geometryType) writeRtree(db, layer.name, boxes);
     } finally {
       db.close();
     }
     yield* createReadStream(file);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
+/** The boxes of the rows, in their order, which is that of their `fid` from 1. */
 async function fill(
   db: sqlite.Database,
   { name, title, description, bounds, columns, changed, geometryType }: WrittenLayer,
   batches: AsyncIterable<readonly WrittenRow[]>,
-): Promise<void> {
+): Promise<Box[]> {
   const names = Object.keys(columns);
   const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
   db.exec(SKELETON);
@@ -77,22 +85,36 @@ async function fill(
   const insert = db.prepare(
     `insert into ${quoted(name)} (${[...geom, ...names.map(quoted)].join(', ')}) values (${[...geom, ...names].map(() => '?').join(', ')})`,
   );
+  const boxes: Box[] = [];
   try {
     for await (const rows of batches) {
       db.exec('begin');
-      for (const row of rows)
+      for (const row of rows) {
+        const box = geometryType ? boxOfWkb(row.geometry) : NO_BOX;
+        boxes.push(box);
         insert.run([
-          ...geom.map(() => row.geometry && blob(row.geometry)),
+          ...geom.map(() => row.geometry && blob(row.geometry, box)),
           ...names.map((column) => row[column] as string | number | null),
         ]);
+      }
       db.exec('commit');
     }
   } finally {
     insert.finalize();
   }
+  return boxes;
 }
 
-/** `GP`, version 1, little-endian without envelope, SRS 4326, then the WKB (12-128r17, 2.1.3). */
-function blob(wkb: string): Uint8Array {
-  return Buffer.concat([Buffer.from([0x47, 0x50, 0, 1, 0xe6, 0x10, 0, 0]), Buffer.from(wkb, 'hex')]);
+function boxOfWkb(hex: string | null): Box {
+  if (hex === null) return NO_BOX;
+  const { geometry } = fromWkb(Buffer.from(hex, 'hex'));
+  return 'coordinates' in geometry ? boxOf(geometry.coordinates) : NO_BOX;
+}
+
+/** `GP`, version 1, little-endian with an envelope, or the mark of what is empty, SRS 4326, then the WKB (12-128r17, 2.1.3). */
+function blob(wkb: string, [west, south, east, north]: Box): Uint8Array {
+  const isEmpty = west > east;
+  const head = Buffer.from([0x47, 0x50, 0, isEmpty ? 0x11 : 0x03, 0xe6, 0x10, 0, 0]);
+  const envelope = Buffer.from(Float64Array.from(isEmpty ? [] : [west, east, south, north]).buffer);
+  return Buffer.concat([head, envelope, Buffer.from(wkb, 'hex')]);
 }

@@ -1,6 +1,7 @@
 import type { Format } from '../format.js';
 import { readKmz } from './kmz.js';
 import { readKml } from './read.js';
+import { writeKml } from './write.js';
 
 export const KML: Format = {
   id: 'kml',
@@ -20,4 +21,5 @@ export const KML: Format = {
     reads:
       'placemarks with folders, names and fill colours (also through StyleMap); files of the same KMZ that it links are a part of it; pictures and links elsewhere are left out and counted',
   },
+  writer: { geometry: 'geojson', write: writeKml },
 };

@@ -1,5 +1,6 @@
 import type { Format } from '../format.js';
 import { readParquet } from './read.js';
+import { writeParquet } from './write.js';
 
 export const PARQUET: Format = {
   id: 'parquet',
@@ -14,4 +15,5 @@ export const PARQUET: Format = {
     },
     reads: 'the primary column as WKB or GeoArrow, by its coordinate system; every usual compression',
   },
+  writer: { geometry: 'wkb', write: writeParquet },
 };

@@ -4,7 +4,7 @@ import { CRS84 } from '../../geometry/crs.js';
 import { collectionPage, collectionsPage } from '../pages/collection-pages.js';
 import { jsonPage } from '../pages/json-page.js';
 import { type AddressOf, type Link, selfAndAlternate } from './links.js';
-import { GEOJSON, HTML, JSON_TYPE, SCHEMA } from './negotiate.js';
+import { filesOf, GEOJSON, HTML, JSON_TYPE, SCHEMA } from './negotiate.js';
 import type { OgcRequest, OgcRoute } from './route.js';
 import { hasTiles } from './tiled.js';
 
@@ -46,12 +46,15 @@ export function collectionJson(
 }
 
 /** Where the features, the queryables and the tiles of a collection are. */
-function linksOf(to: AddressOf, { id, title, statement }: CollectionInfo): Link[] {
+function linksOf(to: AddressOf, { id, title, statement, kind }: CollectionInfo): Link[] {
   const here = (path: string, f: string) => to(`/collections/${id}${path}`, { f });
   const licence = licenceUrl(statement.licence);
   return [
     { href: here('/items', 'json'), rel: 'items', type: GEOJSON, title: `${title} as GeoJSON` },
     { href: here('/items', 'html'), rel: 'items', type: HTML, title: `${title} as a page` },
+    ...filesOf(kind.geometry !== null).map(({ id: f, label, mediaTypes: [type = ''] }) => ({
+      ...{ href: here('/items', f), rel: 'items', type, title: `${title} as ${label}` },
+    })),
     { href: here('/schema', 'json'), rel: SCHEMA_REL, type: SCHEMA, title: 'what a feature has' },
     { href: here('/queryables', 'json'), rel: QUERYABLES_REL, type: SCHEMA, title: 'what a filter may name' },
     { href: here('/queryables', 'html'), rel: QUERYABLES_REL, type: HTML, title: 'what a filter may name, as a page' },

@@ -1,9 +1,11 @@
 import { SalientError } from '../../errors.js';
 import { allFeatures, askFeatures, type CollectionInfo, type FeaturesRequest } from '../../features/ask.js';
+import { looksOf } from '../../features/collection-looks.js';
 import type { Shape } from '../../features/page.sql.js';
 import type { Columns, WrittenLayer } from '../../formats/format.js';
-import type { WrittenFormat } from '../../formats/registry.js';
+import { endingOf, type WrittenFormat } from '../../formats/registry.js';
 import { CRS84 } from '../../geometry/crs.js';
+import { seriesParties } from '../../series/series.sql.js';
 import type { OgcRequest, StreamedAnswer } from './route.js';
 
 /**
@@ -22,8 +24,13 @@ export async function fileOf(
   }
   const limit = values.limit as number | null;
   const { matched } = await askFeatures(service.db, views, info, { ...question, hits: true });
-  const { writer, mediaTypes, extensions } = format;
-  const layer = layerOf(info, shape, Math.min(matched, limit ?? matched), question.frame.knownAt);
+  const { writer, mediaTypes } = format;
+  const parties = (await seriesParties(service.db)).filter(({ series }) => series === info.series);
+  const layer = {
+    ...layerOf(info, shape, Math.min(matched, limit ?? matched), question.frame.knownAt),
+    looks: shape.bare ? [] : looksOf(info.name, parties),
+    ordered: question.sortby.length > 0,
+  };
   if (writer.onlyPlaced && layer.geometryType === null) {
     throw new SalientError('invalid_parameter', `f: a file of ${format.label} holds no feature without a geometry`);
   }
@@ -37,7 +44,7 @@ export async function fileOf(
   );
   return {
     type: mediaTypes[0] ?? 'application/octet-stream',
-    headers: { 'content-disposition': `attachment; filename="${info.id}.${extensions[0]}"` },
+    headers: { 'content-disposition': `attachment; filename="${info.id}.${endingOf(format)}"` },
     body: writer.write(layer, rows),
   };
 }
@@ -48,7 +55,7 @@ function layerOf(
   { properties, bare }: Shape,
   count: number,
   knownAt: string,
-): WrittenLayer & { areas: { areas?: boolean } } {
+): Omit<WrittenLayer, 'looks' | 'ordered'> & { areas: { areas?: boolean } } {
   const columns: Columns = {
     id: ['string', 'id of the feature'],
     ...Object.fromEntries(properties.map((name) => [name, kind.properties[name] ?? ['string', '']])),

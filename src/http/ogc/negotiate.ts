@@ -36,6 +36,10 @@ export const form: Parameter<Form | null> = optional<Form>({
 const FILES = new Map([...WRITTEN_FORMATS].filter(([id]) => id !== 'geojson'));
 export const FILE_FORMS = [...FILES.keys()];
 
+/** The files that features with or without a place can be written to. */
+export const filesOf = (arePlaced: boolean): WrittenFormat[] =>
+  [...FILES.values()].filter(({ writer }) => arePlaced || !writer.onlyPlaced);
+
 /** `f` of features: also the files that they can be written to. */
 export const itemsForm: Parameter<Form | WrittenFormat | null> = optional<Form | WrittenFormat>({
   read: (text, name) => FILES.get(text) ?? (form.read(text, name) as Form),
@@ -43,6 +47,13 @@ export const itemsForm: Parameter<Form | WrittenFormat | null> = optional<Form |
   schema: { type: 'string', enum: [...Object.keys(FORMS), ...FILE_FORMS] },
   description: `form of the answer; without it the Accept header decides. ${FILE_FORMS.join(', ')}: a file of all features that match, coordinates lon and lat`,
 });
+
+/** The file that an Accept header asks for before JSON and HTML; null: none. */
+export function fileAccepted(request: Request): WrittenFormat | null {
+  const types = [...FILES.values()].map((format) => [format, format.mediaTypes[0]?.split(';')[0] ?? ''] as const);
+  const wanted = request.accepts([GEOJSON, JSON_TYPE, HTML, ...types.map(([, type]) => type)]);
+  return types.find(([, type]) => type === wanted)?.[0] ?? null;
+}
 
 /** JSON unless the client prefers HTML, as browsers do. */
 export function formOf(request: Request, asked: Form | null, type: string): Form {

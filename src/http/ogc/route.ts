@@ -9,7 +9,7 @@ import { sendPieces } from '../stream.js';
 import { untilGone } from '../until-gone.js';
 import { AT_ROOT, IN_TIME, type InTime, timeOf } from './in-time.js';
 import { type AddressOf, addressesBelow, type Link, selfAndAlternate } from './links.js';
-import { type Form, form, formOf, HTML_TYPE, itemsForm } from './negotiate.js';
+import { type Form, fileAccepted, form, formOf, HTML_TYPE, itemsForm } from './negotiate.js';
 
 /** What an OGC resource is answered from. */
 export interface OgcRequest {
@@ -92,8 +92,10 @@ export function ogcHandler(service: Service, views: SeriesViews, route: OgcRoute
     const base = baseOf(request, service.config);
     const url = new URL(base + request.originalUrl);
     const { at, ...path } = request.params as Record<string, string>;
-    const { f, ...values } = readParameters(parametersOf(route, path), url.searchParams);
-    const file = typeof f === 'object' ? (f as WrittenFormat | null) : null;
+    const { f, ...values } = readParameters(parametersOf(route, path), url.searchParams) as {
+      f?: Form | WrittenFormat | null;
+    } & Record<string, unknown>;
+    const file = f == null ? (route.files ? fileAccepted(request) : null) : typeof f === 'object' ? f : null;
     const chosen = file ? 'json' : formOf(request, f as Form | null, route.type);
     const links = selfAndAlternate(url, route.type, chosen);
     const to = addressesOf(base, url, at);

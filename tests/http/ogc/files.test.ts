@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
+import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { afterAll, describe, expect, it } from 'vitest';
 import { KIND_NAMES, kindNamed } from '../../../src/features/collection-kinds.js';
+import { fromWkb } from '../../../src/geometry/wkb.js';
 import { FILE_FORMS } from '../../../src/http/ogc/negotiate.js';
 import { onEachDatabase } from '../../setup/databases.js';
 import { HAS_GDAL, runGdal } from '../../setup/gdal.js';
@@ -84,25 +86,119 @@ onEachDatabase('features as they are asked for', (db) => {
     expect(await status('f=docx')).toBe(400);
   });
 
+  it('as GeoParquet 1.1: boxes, days that are days, and what is said of the file; of what has no place plain Parquet', async () => {
+    const read = async (kind: string, query = '') => {
+      const answer = await get(`/ogc/collections/m5_${kind}/items?f=parquet${query}`);
+      expect(answer.headers.get('content-type')).toBe('application/vnd.apache.parquet');
+      const file = await answer.arrayBuffer();
+      const { key_value_metadata: said = [] } = parquetMetadata(file);
+      const about = Object.fromEntries(said.map(({ key, value }) => [key, value ?? '']));
+      return { about, rows: await parquetReadObjects({ file, geoparquet: false, utf8: false }) };
+    };
+    const day = '2019-06-01';
+    const series = await read('control', '&datetime=../..');
+    const geo = JSON.parse(series.about.geo ?? '');
+    expect(geo).toMatchObject({
+      version: '1.1.0',
+      primary_column: 'geometry',
+      columns: { geometry: { encoding: 'WKB', geometry_types: ['MultiPolygon'], crs: { id: { code: 'CRS84' } } } },
+    });
+    expect(geo.columns.geometry.covering.bbox.xmin).toEqual(['bbox', 'xmin']);
+    expect(series.about.licence).toBe('CC BY-SA 4.0');
+    const dayOf = (value: unknown) => (value as Date | null)?.toISOString().slice(0, 10) ?? null;
+    const inForce = series.rows.filter(
+      ({ valid_from, valid_to }) => String(dayOf(valid_from)) <= day && (dayOf(valid_to) ?? '9999') > day,
+    );
+    const { features } = await items('control', `limit=1000&datetime=${day}`);
+    expect(inForce.map(({ id }) => id).sort()).toEqual(features.map(({ id }) => id).sort());
+    for (const { geometry, bbox } of inForce) {
+      const { geometry: read } = fromWkb(geometry as Uint8Array);
+      const flat = ('coordinates' in read ? (read.coordinates as number[][][][]) : []).flat(2);
+      const side = (of: (...values: number[]) => number, axis: number) =>
+        of(...flat.map((at) => at[axis] ?? Number.NaN));
+      expect(bbox).toEqual({
+        ...{ xmin: side(Math.min, 0), ymin: side(Math.min, 1), xmax: side(Math.max, 0), ymax: side(Math.max, 1) },
+      });
+    }
+    const unlocated = await read('claim_unlocated');
+    expect(unlocated.about.geo).toBeUndefined();
+    expect(unlocated.rows).toHaveLength((await items('claim_unlocated', 'resultType=hits')).numberMatched);
+  });
+
+  it('as KML with days and colours, as what Accept names, with a link from the collection to each form', async () => {
+    const kml = await (await get('/ogc/collections/m5_control/items?f=kml&datetime=2020-01-28')).text();
+    expect(kml).toMatch(/<TimeSpan><begin>2020-01-28<\/begin><end>2020-\d\d-\d\d<\/end><\/TimeSpan>/);
+    expect(kml).toContain('<SimpleField name="km2" type="double">');
+    expect(kml.match(/<styleUrl>#look-\d+<\/styleUrl>/g)).toHaveLength(105);
+    const accepted = await get('/ogc/collections/m5_place/items', {
+      headers: { accept: 'application/vnd.apache.parquet' },
+    });
+    expect(accepted.headers.get('content-type')).toBe('application/vnd.apache.parquet');
+    const browser = await get('/ogc/collections/m5_place/items?limit=1', {
+      headers: { accept: 'text/html,*/*;q=0.8' },
+    });
+    expect(browser.headers.get('content-type')).toMatch(/html/);
+    const anything = await get('/ogc/collections/m5_place/items?limit=1', { headers: { accept: '*/*' } });
+    expect(anything.headers.get('content-type')).toBe('application/geo+json');
+    const formsOf = async (kind: string) => {
+      const { links } = await json<{ links: { rel: string; href: string }[] }>(`/ogc/collections/m5_${kind}`);
+      return links.filter(({ rel }) => rel === 'items').map(({ href }) => new URL(href).searchParams.get('f'));
+    };
+    expect(await formsOf('place')).toEqual(['json', 'html', ...FILE_FORMS]);
+    expect(await formsOf('claim_unlocated')).toEqual(['json', 'html', 'gpkg', 'parquet', 'csv', 'kml']);
+  });
+
   describe.skipIf(!HAS_GDAL)('GDAL [needs gdal-bin]', () => {
     it('reads every collection in every form of file, with as many features as the service counts', async () => {
-      expect(FILE_FORMS).toEqual(expect.arrayContaining(['csv', 'gpkg', 'fgb']));
+      expect(FILE_FORMS).toEqual(['gpkg', 'fgb', 'parquet', 'csv', 'kml', 'shp']);
       for (const kind of KIND_NAMES) {
         const { numberMatched } = await items(kind, 'resultType=hits');
-        for (const form of ['csv', 'gpkg', 'fgb']) {
+        // Debian's GDAL has no Parquet: that form is read below.
+        for (const form of FILE_FORMS.filter((one) => one !== 'parquet')) {
           const answer = await get(`/ogc/collections/m5_${kind}/items?f=${form}`);
-          if (form === 'fgb' && kindNamed(kind).geometry === null) {
+          if (['fgb', 'shp'].includes(form) && kindNamed(kind).geometry === null) {
             expect(answer.status).toBe(400);
             continue;
           }
           expect(answer.status, `${kind} ${form}`).toBe(200);
-          const file = join(folder, `m5_${kind}.${form}`);
+          const file = join(folder, `m5_${kind}.${form === 'shp' ? 'shp.zip' : form}`);
           writeFileSync(file, Buffer.from(await answer.arrayBuffer()));
           const { out, told } = await runGdal('ogrinfo', '-al', '-so', file);
           expect(told, `${kind} ${form}`).not.toMatch(/ERROR/);
           expect(Number(/Feature Count: (\d+)/.exec(out)?.[1]), `${kind} ${form}`).toBe(numberMatched);
         }
       }
+    }, 120_000);
+
+    it('finds what meets a box by the index of the file, and colours and licence in the GeoPackage', async () => {
+      const box = ['36.5', '35.5', '36.8', '35.8'];
+      const { numberMatched } = await items('control', `resultType=hits&bbox=${box.join()}`);
+      expect(numberMatched).toBeGreaterThan(10);
+      for (const form of ['fgb', 'gpkg']) {
+        const file = join(folder, `m5_control.${form}`);
+        writeFileSync(
+          file,
+          Buffer.from(await (await get(`/ogc/collections/m5_control/items?f=${form}`)).arrayBuffer()),
+        );
+        const { out } = await runGdal('ogrinfo', '-al', '-geom=NO', '-spat', ...box, file, 'm5_control');
+        expect(out.match(/^OGRFeature/gm), form).toHaveLength(numberMatched);
+      }
+      const file = join(folder, 'm5_control.gpkg');
+      const sql = async (text: string) => (await runGdal('ogrinfo', '-dialect', 'sqlite', '-sql', text, file)).out;
+      const gpkg = async (text: string) => (await runGdal('ogrinfo', '-sql', text, file)).out;
+      expect(await gpkg("select rtreecheck('rtree_m5_control_geom') as checked")).toMatch(/= ok/);
+      expect(await gpkg('select count(*) as n from rtree_m5_control_geom')).toMatch(/= 105/);
+      expect(await gpkg('select metadata from gpkg_metadata')).toContain('"license":"CC BY-SA 4.0"');
+      const styles = await sql('select useAsDefault, styleQML from layer_styles');
+      const series = await json<{ id: string; parties: { id: string; colour: string }[] }[]>('/series');
+      for (const { id, colour } of series.find((one) => one.id === 'm5')?.parties ?? []) {
+        const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+        expect(styles).toContain(`party&quot; = '${id}' AND &quot;status&quot; = 'controlled'`);
+        expect(styles).toContain(`value="${red},${green},${blue},112"`);
+      }
+      const fgb = (await runGdal('ogrinfo', '-so', join(folder, 'm5_control.fgb'), 'm5_control')).out;
+      expect(fgb).toMatch(/Layer name: m5_control\n/);
+      expect(fgb).toContain('["EPSG",4326]');
     }, 120_000);
 
     it('reads a whole series as one GeoPackage, each area with the days for which it holds', async () => {
