@@ -7,6 +7,7 @@ import { deskCommands } from './cli/desk.js';
 import { contentOf, importFiles, importOptions } from './cli/import.js';
 import { checkMapping, checkOptions } from './cli/mapping.js';
 import { suggestMapping, suggestOptions } from './cli/mapping-suggest.js';
+import { referenceCommands } from './cli/reference.js';
 import { reportCommand } from './cli/report.js';
 import { reportsCommands } from './cli/reports.js';
 import { reviewCommands } from './cli/review.js';
@@ -134,9 +135,7 @@ series
 onDate('control', 'who controlled the ground: GeoJSON')
   .option('--cells', 'undissolved, each area with its claims')
   .action((options) => answer((access) => access.get('/control', query(options)), asJson));
-onDate('places', 'who held each place: GeoJSON').action((options) =>
-  answer((access) => access.get('/places', query(options)), asJson),
-);
+referenceCommands(program, answer, query);
 onDate('encirclement', 'the verdict on every post').action((options) =>
   answer<EncirclementAnswer>((access) => access.get('/encirclement', query(options)), encirclementText),
 );

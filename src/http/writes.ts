@@ -9,6 +9,7 @@ import { IMPORT_WRITES } from './import-writes.js';
 import { readMapParts } from './map-body.js';
 import { date, flag, optional, readParameters, readPath, text } from './parameters.js';
 import { principalOf } from './principals.js';
+import { REFERENCE_WRITES } from './reference-writes.js';
 import { REPORT_WRITES } from './report-routes.js';
 import { REVIEW_WRITES } from './review-writes.js';
 import { ROLE_FOR } from './route.js';
@@ -21,6 +22,7 @@ import { type Write, write } from './write.js';
 /** The table of writes, for HTTP, OpenAPI and the command line. */
 export const WRITES: readonly Write[] = [
   ...IMPORT_WRITES,
+  ...REFERENCE_WRITES,
   write(
     '/series/{id}/derive',
     'Derive the maps of a series from its claims again',
