@@ -147,11 +147,13 @@ function collection(rows: readonly Values[]): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ type: 'FeatureCollection', features }));
 }
 
+const ONE = { places: 'place', posts: 'post', routes: 'route', parties: 'party' } as const;
 const SHOWN = 12;
 
 function referenceText({ kind, result, ids, source, theatre }: ReferenceAnswer): string {
   const named = ids.length > SHOWN ? `${ids.slice(0, SHOWN).join(', ')}, … (${ids.length})` : ids.join(', ');
+  const count = ids.length === 1 ? `1 ${ONE[kind]}` : `${ids.length} ${kind}`;
   return result === 'unchanged'
-    ? `${theatre}: these ${ids.length} ${kind} were there already, the same`
-    : `${theatre}: ${ids.length} ${kind} recorded: ${named}\nsource: ${source}`;
+    ? `${theatre}: ${count} recorded before, the same: nothing is changed`
+    : `${theatre}: ${count} recorded: ${named}\nsource: ${source}`;
 }

@@ -29,6 +29,7 @@ const FILE_TYPES: Readonly<Record<string, string>> = {
   '.png': 'image/png',
   '.svg': 'image/svg+xml',
   '.json': 'application/json',
+  '.geojson': 'application/geo+json',
   '.yml': 'text/plain; charset=utf-8',
   '.conf': 'text/plain; charset=utf-8',
   '.service': 'text/plain; charset=utf-8',

@@ -9,6 +9,8 @@ export interface PlaceRow {
   lon: number;
   lat: number;
   error_m: number;
+  /** Where its position comes from; of a gazetteer with its licence. */
+  source: string;
   party: string | null;
   status: string | null;
   confidence: number | null;
@@ -18,7 +20,7 @@ export interface PlaceRow {
 /** Every place of the edition with who holds the ground under it in the revision; null where nothing is said. */
 export function placesControlled(db: Queryable, edition: number, revision: number): Promise<PlaceRow[]> {
   return db.query(
-    `select p.place as id, p.name, p.kind, p.aliases, st_x(p.geom) as lon, st_y(p.geom) as lat, p.error_m,
+    `select p.place as id, p.name, p.kind, p.aliases, st_x(p.geom) as lon, st_y(p.geom) as lat, p.error_m, p.source,
             held.party, held.status, held.confidence,
             array(select claim.id::text from area_claim join claim on claim.no = area_claim.claim
                   where area_claim.revision = $2 and area_claim.no = held.no order by 1) as claims
