@@ -16,6 +16,8 @@ COPY migrations ./migrations
 COPY openapi ./openapi
 COPY tiles ./tiles
 COPY geodata ./geodata
+COPY docs ./docs
+COPY README.md CHANGELOG.md SECURITY.md LICENSE ./
 USER node
 VOLUME /data
 EXPOSE 8080

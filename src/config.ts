@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LOG_LEVELS } from './log.js';
 
@@ -16,7 +17,14 @@ const list: Read<string[]> = (text) =>
     .map((item) => item.trim())
     .filter((item) => item !== '');
 const lowerCaseList: Read<string[]> = (text) => list(text).map((item) => item.toLowerCase());
-const folder: Read<string> = (text) => resolve(PROJECT_ROOT, text);
+/** What relative folders start from: a package that npm installed writes beside whoever runs it, never inside node_modules. */
+const HOME = PROJECT_ROOT.includes(`${sep}node_modules${sep}`) ? process.cwd() : PROJECT_ROOT;
+const folder: Read<string> = (text) => resolve(HOME, text);
+/** A folder of ours, or one of that name of whoever runs the package. */
+const shippedFolder: Read<string> = (text) => {
+  if (text === '') return '';
+  return existsSync(folder(text)) ? folder(text) : resolve(PROJECT_ROOT, text);
+};
 const folderOr =
   <None>(none: None): Read<string | None> =>
   (text) =>
@@ -182,7 +190,7 @@ export const SETTINGS = {
     '',
     'address of a MapLibre style to draw under the page’s map; empty: the outlines that ship',
   ),
-  SALIENT_GEODATA: setting('geodataFolder', folderOr(''), 'geodata', 'folder of bundles loaded at start; empty: none'),
+  SALIENT_GEODATA: setting('geodataFolder', shippedFolder, 'geodata', 'folder of bundles loaded at start; empty: none'),
 } as const;
 
 type Settings = (typeof SETTINGS)[keyof typeof SETTINGS];

@@ -1,0 +1,48 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PROJECT_ROOT } from '../src/config.js';
+
+/* What is published and what is put into the image is whole: the package, the image and the compose file, read. */
+
+const read = (file: string) => readFileSync(join(PROJECT_ROOT, file), 'utf8');
+const lines = (file: string) => read(file).split('\n');
+
+describe('the package', () => {
+  const manifest = JSON.parse(read('package.json')) as { private?: boolean; license: string; files: string[] };
+
+  it('can be published, with its licence', () => {
+    expect(manifest.private).toBeUndefined();
+    expect(manifest.license).toBe('MIT');
+    expect(read('LICENSE')).toContain('MIT License');
+  });
+
+  it('lists only what is there', () => {
+    for (const file of manifest.files.filter((name) => name !== 'dist'))
+      expect(existsSync(join(PROJECT_ROOT, file)), file).toBe(true);
+  });
+
+  it('is what the image has, which ignores none of it', () => {
+    const [, final = ''] = read('Dockerfile').split(/\nFROM .*\n(?=ENV)/);
+    for (const file of manifest.files) expect(final, file).toMatch(new RegExp(`^COPY .*\\b${file}\\b`, 'm'));
+    const ignored = lines('.dockerignore').filter((name) => name !== 'dist');
+    for (const file of manifest.files) expect(ignored).not.toContain(file);
+  });
+});
+
+describe('the container', () => {
+  it('runs as a user without rights, says whether it is well, and starts the service', () => {
+    const dockerfile = lines('Dockerfile');
+    const lastOf = (word: string) => dockerfile.findLastIndex((line) => line.startsWith(word));
+    expect(dockerfile[lastOf('USER')]).toBe('USER node');
+    expect(dockerfile[lastOf('HEALTHCHECK')]).toContain('/live');
+    expect(lastOf('CMD')).toBeGreaterThan(lastOf('USER'));
+    expect(lastOf('RUN')).toBeLessThan(lastOf('USER'));
+  });
+
+  it('writes to no file of its own under compose, and has no capability', () => {
+    const service = read('compose.yaml').split('\n  salient:\n')[1] ?? '';
+    for (const line of ['read_only: true', 'tmpfs: ["/tmp:size=1g"]', 'cap_drop: [ALL]', 'no-new-privileges:true'])
+      expect(service).toContain(line);
+  });
+});
