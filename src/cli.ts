@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { type Access, openAccess } from './cli/access.js';
 import { backupCommands } from './cli/backup.js';
+import { basemapCommand } from './cli/basemap.js';
 import { bundleCommands } from './cli/bundle.js';
 import { deskCommands } from './cli/desk.js';
 import { contentOf, importFiles, importOptions } from './cli/import.js';
@@ -250,6 +251,7 @@ theatreCommands(program, (ask, asText) => answer(ask, asText));
 tilesCommand(program);
 bundleCommands(program);
 initCommand(program);
+basemapCommand(program, answer);
 reportCommand(program);
 backupCommands(program);
 tokenCommands(program, answer);

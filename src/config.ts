@@ -188,7 +188,7 @@ export const SETTINGS = {
     'basemap',
     asIs,
     '',
-    'address of a MapLibre style to draw under the page’s map; empty: the outlines that ship',
+    'address or file of a MapLibre style to draw under the page’s map, such as `salient basemap` makes; empty: the outlines that ship',
   ),
   SALIENT_GEODATA: setting('geodataFolder', shippedFolder, 'geodata', 'folder of bundles loaded at start; empty: none'),
 } as const;

@@ -6,6 +6,7 @@ import { askSeries } from '../series/list.js';
 import { oldestSeries, snapshotDates } from '../series/series.sql.js';
 import { theatreBoundary } from '../tiles/layers.sql.js';
 import { baseOf } from './base.js';
+import { basemapAddress } from './basemap.js';
 import type { Service } from './service.js';
 import type { Manifest } from './web-bundle.js';
 
@@ -38,7 +39,7 @@ export async function pageShell(service: Service, request: Request, shell: strin
   const boot = {
     ...(known ?? { series: null, chosen: null, oldest: null, dates: null }),
     assets,
-    basemap: service.config.basemap || null,
+    basemap: basemapAddress(service.config.basemap),
   };
   const picture = series && `${base}/maps/${series.id}.png?width=1200${date ? `&date=${date}` : ''}`;
   const address = `${base}/${series ? `?series=${series.id}${date ? `&date=${date}` : ''}` : ''}`;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Request, type Response, Router } from 'express';
 import { baseOf } from './base.js';
+import { isBasemapFile, ownBasemap } from './basemap.js';
 import { dayMaps } from './day-map.js';
 import { dayParts } from './page-day.js';
 import { pageHistory } from './page-history.js';
@@ -54,6 +55,7 @@ export function webFiles(service: Service): Router {
     const { series: id } = readParameters({ series }, searchOf(request));
     response.json(await untilGone(response, () => pageHistory(service.db, id)));
   });
+  router.use(ownBasemap(service.config));
   router.get('/web/:file', async (request, response, next) => {
     const name = String(request.params.file);
     const file = (await webBundle()).files.get(name);
@@ -95,7 +97,7 @@ function policy(url: string, { basemap, archiveHosts, frameAncestors }: Service[
     return other && ['http:', 'https:'].includes(other.protocol) ? [other.origin] : [];
   });
   // A style of the operator names servers of its own for tiles, letters and pictures.
-  const drawn = basemap === '' ? '' : ' https:';
+  const drawn = basemap === '' || isBasemapFile(basemap) ? '' : ' https:';
   const from = ["'self'", ...new Set(others)].join(' ') + drawn;
   return [
     "default-src 'none'",
