@@ -1,4 +1,5 @@
 import type { Instant, IsoDate } from '../model/dates.js';
+import { copyAllRows } from '../series/copy-edition.sql.js';
 import type { Queryable } from '../store/pool.js';
 import { overlayGrid, requiredRow } from '../store/statement.js';
 import type { Boundary } from './theatre-boundary.js';
@@ -65,7 +66,7 @@ export function groundLost(tx: Queryable, theatre: string, edition: number, boun
   );
 }
 
-/** A new edition of a theatre whose boundary and projection are others, with the parties that the last one has. */
+/** A new edition of a theatre whose boundary and projection are others, with everything else that the last one has. */
 export async function insertEnlarged(
   tx: Queryable,
   edition: number,
@@ -78,11 +79,7 @@ export async function insertEnlarged(
     [edition, JSON.stringify(given.boundary), given.projection, given.sha256, given.at],
   );
   const { id } = requiredRow(row, 'enlarged');
-  await tx.query(
-    `insert into party_entry (edition, theatre, party, name, colour, kind, note)
-     select $2, theatre, party, name, colour, kind, note from party_entry where edition = $1`,
-    [edition, id],
-  );
+  await copyAllRows(tx, edition, id);
   return id;
 }
 

@@ -51,6 +51,11 @@ export async function copyRows(
   );
 }
 
+/** Copies everything that an edition has beside its head: parties, territories, relations, places, routes, posts. */
+export async function copyAllRows(tx: Queryable, from: number, to: number): Promise<void> {
+  for (const table of Object.keys(COPIED) as EditionTable[]) await copyRows(tx, table, from, to, []);
+}
+
 /** Whether some row of the table in one edition is in no row of the other. */
 export async function rowsDiffer(tx: Queryable, table: EditionTable, from: number, to: number): Promise<boolean> {
   const { columns } = COPIED[table];

@@ -173,16 +173,17 @@ export function amendPlaces(records: readonly ReferenceRecord[], frame: Frame, p
   const names = new Map(frame.current.places.map(({ id, name }) => [id, name]));
   for (const record of records) {
     const spot = positionOf(record, frame.current.places, problems);
+    if (!spot) continue;
     const name = record.values.name ?? '';
     const id = record.values.id ?? (name === '' ? '' : idOf(name, names));
     const before = known.get(id);
     const defaults = {
       ...{ id, name: before?.name ?? '', kind: before?.kind ?? 'town', note: before?.note ?? '' },
-      ...{ lon: String(spot?.lon ?? ''), lat: String(spot?.lat ?? ''), aliases: (before?.aliases ?? []).join(';') },
+      ...{ lon: String(spot.lon), lat: String(spot.lat), aliases: (before?.aliases ?? []).join(';') },
       ...{ error_m: String(before?.error_m ?? DEFAULT_ERROR_M), source: frame.source },
     };
     const row = readCells(record, TABLES.places, defaults, [], problems);
-    if (!row || !spot) continue;
+    if (!row) continue;
     if (made.keys.places.includes(row.id)) problems.add('repeated', record.at, `${row.id} is there twice`);
     names.set(row.id, row.name);
     made.places.push(row);
@@ -206,24 +207,25 @@ export function amendPosts(records: readonly ReferenceRecord[], frame: Frame, pr
   for (const { operator: of, number: no } of current.posts) next.set(of, Math.max(next.get(of) ?? 0, no));
   for (const record of records) {
     const spot = positionOf(record, current.places, problems);
+    if (!spot) continue;
     const of = record.values.operator ?? operator ?? '';
     const same = current.posts.find(
-      (post) => post.operator === of && post.name === (record.values.name ?? spot?.place?.name),
+      (post) => post.operator === of && post.name === (record.values.name ?? spot.place?.name),
     );
     const no = record.values.number ?? same?.number ?? (next.get(of) ?? 0) + 1;
     const on = record.values.established ?? since ?? '';
     const left = record.values.withdrawn ?? '';
     const defaults = {
-      ...{ operator: of, number: String(no), number_source: 'project', name: spot?.place?.name ?? '' },
-      ...{ lon: String(spot?.lon ?? ''), lat: String(spot?.lat ?? '') },
-      error_m: String(spot?.place?.error_m ?? DEFAULT_ERROR_M),
+      ...{ operator: of, number: String(no), number_source: 'project', name: spot.place?.name ?? '' },
+      ...{ lon: String(spot.lon), lat: String(spot.lat) },
+      error_m: String(spot.place?.error_m ?? DEFAULT_ERROR_M),
       ...{ established_earliest: on, established_latest: record.values.established_earliest ?? on },
       established_source: source,
       ...{ withdrawn_earliest: left, withdrawn_latest: record.values.withdrawn_earliest ?? left },
       withdrawn_source: left === '' && record.values.withdrawn_earliest === undefined ? '' : source,
     };
     const row = readCells(record, POST_COLUMNS, defaults, ['place', 'established', 'withdrawn'], problems);
-    if (!row || !spot) continue;
+    if (!row) continue;
     const key = `${row.operator}/${row.number}`;
     if (!current.parties.some(({ id }) => id === row.operator)) {
       const parties = current.parties.map(({ id }) => id).join(', ');

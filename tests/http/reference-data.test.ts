@@ -137,6 +137,17 @@ onEachDatabase('reference data of an imported series', (db) => {
     expect((await places()).features).toEqual(features);
   });
 
+  it('a larger theatre has all of it still', async () => {
+    const { features } = await places();
+    const boundary = { type: 'Polygon', coordinates: [box(11, 43.5, 12.5, 45)] };
+    const { status, body } = await service.post(`${path}/theatre?union=true`, boundary);
+    expect({ status, body }).toMatchObject({ status: 200, body: { series: [{ maps: 1 }] } });
+    expect((await places()).features.map(({ id }) => id)).toEqual(features.map(({ id }) => id));
+    const { posts } = await service.json<{ posts: object[] }>('/encirclement?series=reference-data&date=2024-05-01');
+    expect(posts).toHaveLength(4);
+    await service.json('/routes/SS9?series=reference-data&date=2024-05-01');
+  });
+
   it('needs a source, a file that is one, and a credential', async () => {
     const place = rows({ name: 'A', lon: 11.5, lat: 44.5 });
     expect((await service.post(`${path}/places`, place)).body).toMatchObject({ code: 'missing_parameter' });
