@@ -52,7 +52,7 @@ export function initCommand(program: Command): void {
     });
 }
 
-function boxOf(given: string | undefined): [number, number, number, number] | null {
+export function boxOf(given: string | undefined): [number, number, number, number] | null {
   if (given === undefined) return null;
   const sides = given.split(',').map((side) => (side.trim() === '' ? Number.NaN : Number(side)));
   const [west = Number.NaN, south = Number.NaN, east = Number.NaN, north = Number.NaN] = sides;
