@@ -6,6 +6,7 @@ import { fromWkb } from '../geometry/wkb.js';
 import type { AreaStatus } from '../model/area-status.js';
 import type { Instant } from '../model/dates.js';
 import { standingSeries } from '../series/as-of.js';
+import { statedByFiles } from '../series/copy-edition.sql.js';
 import { type Edition, editionAt, recordingInstant } from '../series/editions.sql.js';
 import { partitionHash } from '../series/partition-hash.js';
 import { buildPartition, findPartition } from '../series/planar-partition.sql.js';
@@ -24,7 +25,6 @@ import {
   insertEnlarged,
   type StandingMap,
   standingMaps,
-  statedByFiles,
   theatreKm2,
   unitedBoundary,
 } from './theatre.sql.js';

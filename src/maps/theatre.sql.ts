@@ -9,19 +9,6 @@ const NODING_GRID_DEGREES = 1e-7;
 /** The grid of overlays in degrees: a hundredth of the precision at which the planar partition is noded. */
 const OVERLAY_GRID_DEGREES = 1e-9;
 
-/** Whether a theatre has facts that only the files of a bundle state, or a series that is derived from them. */
-export async function statedByFiles(tx: Queryable, theatre: string, edition: number): Promise<boolean> {
-  const [row] = await tx.query<{ stated: boolean }>(
-    `select exists (select 1 from territory where edition = $2) or exists (select 1 from place_entry where edition = $2)
-         or exists (select 1 from post where edition = $2) or exists (select 1 from route where edition = $2)
-         or exists (select 1 from relation where edition = $2) or exists (select 1 from border_policy where edition = $2)
-         or exists (select 1 from anchor where edition = $2) or exists (select 1 from initial_control where edition = $2)
-         or exists (select 1 from series join series_statement s on s.series = series.id where theatre = $1 and kind = 'derived') as stated`,
-    [theatre, edition],
-  );
-  return requiredRow(row, 'looked up').stated;
-}
-
 /** The boundary together with that of an edition. */
 export async function unitedBoundary(tx: Queryable, edition: number, boundary: Boundary): Promise<Boundary> {
   const [row] = await tx.query<{ boundary: string }>(

@@ -1,5 +1,6 @@
 import type { Instant } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
+import { requiredRow } from '../store/statement.js';
 
 /*
  * A reference-data version (an edition) is complete and never changed: an addition is a new version that has the rows of the one
@@ -25,6 +26,17 @@ const COPIED = {
 
 /** A table whose rows belong to an edition. */
 export type EditionTable = keyof typeof COPIED;
+
+/** Whether a theatre has facts that only the files of a bundle state, or a series that is derived from them: a start loads them anew. */
+export async function statedByFiles(tx: Queryable, theatre: string, edition: number): Promise<boolean> {
+  const [row] = await tx.query<{ stated: boolean }>(
+    `select exists (select 1 from territory where edition = $2) or exists (select 1 from border_policy where edition = $2)
+         or exists (select 1 from anchor where edition = $2) or exists (select 1 from initial_control where edition = $2)
+         or exists (select 1 from series join series_statement s on s.series = series.id where theatre = $1 and kind = 'derived') as stated`,
+    [theatre, edition],
+  );
+  return requiredRow(row, 'looked up').stated;
+}
 
 /** Makes a new edition with the head of another: same title, boundary, projection and time zone. Returns its number. */
 export async function copyEditionHead(tx: Queryable, from: number, sha256: string, at: Instant): Promise<number> {

@@ -11,6 +11,7 @@ import {
   type ReferenceRows,
   referenceRows,
   rowsDiffer,
+  statedByFiles,
 } from './copy-edition.sql.js';
 import {
   type Edition,
@@ -139,13 +140,7 @@ async function store(
   source: string,
   amend: Amend,
 ): Promise<ReferenceAnswer> {
-  const statement = await standingSeries(db, series);
-  const { theatre } = statement;
-  if (statement.kind === 'derived')
-    throw new SalientError(
-      'invalid_parameter',
-      `series ${series} is derived from the bundle ${theatre}: edit its files (geodata/README.md), which every start loads`,
-    );
+  const { theatre } = await standingSeries(db, series);
   let ids: string[] = [];
   let result: ReferenceAnswer['result'] = 'stored';
   try {
@@ -154,6 +149,10 @@ async function store(
       await theatreTurn(tx, theatre);
       const edition = await editionAt(tx, theatre, null);
       if (!edition) throw new SalientError('no_data', `theatre ${theatre} has no reference data`);
+      if (await statedByFiles(tx, theatre, edition.id)) {
+        const message = `theatre ${theatre} is stated by the files of a bundle, which every start loads: edit those (geodata/README.md)`;
+        throw new SalientError('invalid_parameter', message);
+      }
       const problems = new ProblemList();
       const made = await amend(tx, edition, await referenceRows(tx, edition.id), problems);
       await checkPositions(tx, edition.id, made, problems);

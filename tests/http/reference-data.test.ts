@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { onEachDatabase } from '../setup/databases.js';
 import { box } from '../setup/good-input.js';
+import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
 
 /* An imported series gets towns, parties, posts and routes over HTTP; what was known before stays as it was. */
@@ -23,7 +24,7 @@ interface Places {
 }
 
 onEachDatabase('reference data of an imported series', (db) => {
-  const service = serviceOn(db);
+  const service = serviceOn(async () => m5(await db()));
   const path = '/series/reference-data';
   const places = (more = '') => service.json<Places>(`/places?series=reference-data&date=2024-05-01${more}`);
   let before = '';
@@ -146,6 +147,14 @@ onEachDatabase('reference data of an imported series', (db) => {
     const { posts } = await service.json<{ posts: object[] }>('/encirclement?series=reference-data&date=2024-05-01');
     expect(posts).toHaveLength(4);
     await service.json('/routes/SS9?series=reference-data&date=2024-05-01');
+  });
+
+  it('what the files of a bundle state is changed there alone', async () => {
+    const { status, body } = await service.post('/series/m5/places/gazetteer', '');
+    expect({ status, body }).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining('every start loads') },
+    });
   });
 
   it('needs a source, a file that is one, and a credential', async () => {
