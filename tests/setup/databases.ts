@@ -21,6 +21,9 @@ const opened = new Map<string, Promise<Db>>();
 
 export const SERVER_URL = process.env.TEST_DATABASE_URL ?? '';
 
+/** The one database that tests in a browser stand on: SALIENT_TEST_ENGINE chooses it, else the server where there is one. */
+export const BROWSED: 'embedded' | 'server' = ENGINE === 'embedded' || SERVER_URL === '' ? 'embedded' : 'server';
+
 const open: Record<string, () => Promise<Db>> = {
   async embedded() {
     const folder = mkdtempSync(join(tmpdir(), 'salient-test-'));

@@ -9,7 +9,7 @@ import { type ArchiveDays, fromStore } from '../../src/cli/tile-source.js';
 import { PROJECT_ROOT } from '../../src/config.js';
 import { parseDate } from '../../src/model/dates.js';
 import { exportTiles } from '../../src/tiles/export.js';
-import { database, SERVER_URL } from '../setup/databases.js';
+import { BROWSED, database } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
 
@@ -21,7 +21,7 @@ const ARGS =
 const SLOW = { timeout: 60_000 };
 
 describe.skipIf(!existsSync(CHROMIUM))('the page on an archive [needs /usr/bin/chromium]', () => {
-  const db = async () => m5(await database(SERVER_URL ? 'server' : 'embedded', 'the page'));
+  const db = async () => m5(await database(BROWSED, 'the page'));
   const archiveHosts: string[] = [];
   const service = serviceOn(db, { archiveHosts });
   const folder = mkdtempSync(join(tmpdir(), 'salient-archive-'));

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { browserFor, NO_BROWSER, picture, SLOW } from '../setup/browser.js';
-import { database, SERVER_URL } from '../setup/databases.js';
+import { BROWSED, database } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
 
 describe.skipIf(NO_BROWSER)('the documents in a browser [needs /usr/bin/chromium]', () => {
-  const service = serviceOn(async () => m5(await database(SERVER_URL ? 'server' : 'embedded', 'the page')));
+  const service = serviceOn(async () => m5(await database(BROWSED, 'the page')));
   const browser = browserFor();
 
   test('are read on a desktop and on a telephone, without anything wider than the screen', async () => {

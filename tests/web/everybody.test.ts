@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { browserFor, NO_BROWSER, picture, ready, SLOW, shows } from '../setup/browser.js';
-import { database, SERVER_URL } from '../setup/databases.js';
+import { BROWSED, database } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
 
@@ -16,7 +16,7 @@ const SCREENS = {
 } satisfies Record<string, BrowserContextOptions>;
 
 describe.skipIf(NO_BROWSER)('the page for everybody [needs /usr/bin/chromium]', () => {
-  const service = serviceOn(async () => m5(await database(SERVER_URL ? 'server' : 'embedded', 'the page')));
+  const service = serviceOn(async () => m5(await database(BROWSED, 'the page')));
   const browser = browserFor();
 
   async function opened(address: string, options: BrowserContextOptions = SCREENS.desktop): Promise<Page> {
@@ -37,6 +37,16 @@ describe.skipIf(NO_BROWSER)('the page for everybody [needs /usr/bin/chromium]', 
       return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
     });
   }
+
+  test('the pages of reports, of files and of what is not there keep the rules of accessibility too', async () => {
+    const one = await browser.page({ ...SCREENS.desktop, bypassCSP: true });
+    for (const address of ['reports', 'snapshots', 'snapshots/m5', 'reports/nope']) {
+      await one.page.goto(`${service.base}/${address}`);
+      expect(await violations(one.page), address).toEqual([]);
+    }
+    // The one that is not there is not found.
+    one.complaints.length = 0;
+  });
 
   test.each(Object.entries(SCREENS))(
     'on a %s nothing is covered, cut off or against the rules of accessibility',
@@ -143,7 +153,7 @@ describe.skipIf(NO_BROWSER)('the page for everybody [needs /usr/bin/chromium]', 
 });
 
 describe.skipIf(NO_BROWSER)('a stranger, at most four clicks from the front page [needs /usr/bin/chromium]', () => {
-  const service = serviceOn(async () => m5(await database(SERVER_URL ? 'server' : 'embedded', 'the page')));
+  const service = serviceOn(async () => m5(await database(BROWSED, 'the page')));
   const browser = browserFor();
   let clicks = 0;
 

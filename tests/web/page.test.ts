@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../src/config.js';
-import { database, SERVER_URL } from '../setup/databases.js';
+import { BROWSED, database } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
 import { strips } from '../setup/strips.js';
@@ -18,7 +18,7 @@ const ARGS =
 const SLOW = { timeout: 60_000 };
 
 describe.skipIf(!existsSync(CHROMIUM))('the page [needs /usr/bin/chromium]', () => {
-  const service = serviceOn(async () => m5(await database(SERVER_URL ? 'server' : 'embedded', 'the page')));
+  const service = serviceOn(async () => m5(await database(BROWSED, 'the page')));
   let browser: Browser;
   let page: Page;
   let complaints: string[];

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { browserFor, NO_BROWSER, picture, ready, SLOW, shows } from '../setup/browser.js';
-import { database, SERVER_URL } from '../setup/databases.js';
+import { BROWSED, database } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
 import { strips } from '../setup/strips.js';
@@ -10,7 +10,7 @@ import { strips } from '../setup/strips.js';
 const SMALL = { viewport: { width: 1000, height: 640 } };
 
 describe.skipIf(NO_BROWSER)('the tools of the page [needs /usr/bin/chromium]', () => {
-  const service = serviceOn(async () => m5(await database(SERVER_URL ? 'server' : 'embedded', 'the tools')));
+  const service = serviceOn(async () => m5(await database(BROWSED, 'the tools')));
   const browser = browserFor();
 
   async function opened(address: string): Promise<Page> {

@@ -1,7 +1,7 @@
 import type { Page, Route } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { browserFor, NO_BROWSER, picture, ready, SLOW, shows, slide } from '../setup/browser.js';
-import { database, SERVER_URL } from '../setup/databases.js';
+import { BROWSED, database } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
 
@@ -14,7 +14,7 @@ interface Seen {
 }
 
 describe.skipIf(NO_BROWSER)('a map that can be trusted [needs /usr/bin/chromium]', () => {
-  const service = serviceOn(async () => m5(await database(SERVER_URL ? 'server' : 'embedded', 'the page')));
+  const service = serviceOn(async () => m5(await database(BROWSED, 'the page')));
   const browser = browserFor();
 
   async function opened(hash: string) {
@@ -276,7 +276,7 @@ describe.skipIf(NO_BROWSER)('a map that can be trusted [needs /usr/bin/chromium]
 });
 
 describe.skipIf(NO_BROWSER)('without WebGL [needs /usr/bin/chromium]', () => {
-  const service = serviceOn(async () => m5(await database(SERVER_URL ? 'server' : 'embedded', 'the page')));
+  const service = serviceOn(async () => m5(await database(BROWSED, 'the page')));
   const browser = browserFor(['--disable-gpu', '--disable-3d-apis']);
 
   test('the service draws the map, the slider moves it, and it can be moved step by step', async () => {

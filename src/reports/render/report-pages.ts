@@ -30,7 +30,7 @@ function page(title: string, links: Html, body: Html): string {
   return html`<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title>${links}<style>${{ markup: STYLE }}</style></head>
-<body>${body}</body>
+<body><main>${body}</main></body>
 </html>
 `.markup;
 }
