@@ -43,8 +43,7 @@ export const ALERT_PAGES = [
   },
 ];
 
-const CSP =
-  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const CSP = "default-src 'none'; style-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /** Feeds of alerts, and the way out of e-mail: whoever has the token of a message may leave, and nothing else. */
 export function alertPages(service: Service): Router {

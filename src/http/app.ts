@@ -14,6 +14,7 @@ import { pathsOf } from './ogc/route.js';
 import { OGC_ROUTES, ogcRouter } from './ogc/router.js';
 import { openApi } from './openapi.js';
 import { OPERATION_ROUTES, operationRouter, requestLog } from './operation.js';
+import { permitOwnStyles } from './page-policy.js';
 import { errorPage } from './pages/error-page.js';
 import { readParameters, readPath, series } from './parameters.js';
 import { identifyPrincipal, limitSight, principalOf } from './principals.js';
@@ -27,8 +28,7 @@ import { TILE_JSONS, TILE_ROUTES, tilesetList } from './tile-routes.js';
 import { webFiles } from './web-files.js';
 import { WRITES, writeRoute } from './writes.js';
 
-const PLAIN_PAGE =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'self'";
+const PLAIN_PAGE = "default-src 'none'; style-src 'none'; img-src 'self' data:; base-uri 'none'; form-action 'self'";
 
 /** Everything but the tiles themselves: parse, ask, answer. */
 export function createApp(service: Service): Express {
@@ -47,6 +47,7 @@ export function createApp(service: Service): Express {
     });
     next();
   });
+  app.use(permitOwnStyles);
   app.use(requestLog(service));
   app.use(identifyPrincipal(service.guard));
   app.use(operationRouter(service));

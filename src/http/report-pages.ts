@@ -50,7 +50,7 @@ const PICTURES = 32 << 20;
 const FORM = { f: optional(oneOf(['html', 'json'], 'form of the answer')) };
 // A report is one file: what it shows is inside it.
 const CSP =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors *";
+  "default-src 'none'; style-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors *";
 
 /** Reports as people read them: pages, files and feeds. The JSON of the same addresses is in `report-routes.ts`. */
 export function reportPages(service: Service): Router {

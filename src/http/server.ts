@@ -14,8 +14,13 @@ import { tileHandler } from './tiles.js';
 /** A filter with a polygon drawn by hand stands in the address: Node's 16 kB are some 700 vertices. */
 const LONGEST_HEAD = 64 * 1024;
 const MOST_CONNECTIONS = 4000;
-/** How long a head, a whole request with its body, and an idle connection may take, milliseconds. */
-const TIMES = { headersTimeout: 20_000, requestTimeout: 600_000, keepAliveTimeout: 65_000 };
+/** How long a head, a whole request with its body, and an idle connection may take, and how often that is looked at, milliseconds. */
+const TIMES = {
+  connectionsCheckingInterval: 5000,
+  headersTimeout: 20_000,
+  requestTimeout: 600_000,
+  keepAliveTimeout: 65_000,
+};
 
 export interface Listening {
   server: Server;

@@ -3,6 +3,8 @@ import type { SeriesViews } from '../../features/series-views.js';
 import type { WrittenFormat } from '../../formats/registry.js';
 import type { Html } from '../../reports/render/html.js';
 import { baseOf } from '../base.js';
+import { policyWithStyle } from '../page-policy.js';
+import { STYLE } from '../pages/shell.js';
 import { type Parameters, readParameters } from '../parameters.js';
 import type { Service } from '../service.js';
 import { sendPieces } from '../stream.js';
@@ -112,7 +114,7 @@ export function ogcHandler(service: Service, views: SeriesViews, route: OgcRoute
 }
 
 const CONTENT_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
+  "default-src 'none'; style-src 'none'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
 
 // Sent as bytes with the type set by hand: Express would add a charset, and clients compare types as text.
 function sendMade(response: Response, { json, html, headers }: MadeAnswer, form: Form, type: string): void {
@@ -141,7 +143,7 @@ async function sendStreamed(request: Request, response: Response, answer: Stream
     const first = await pieces.next();
     response.set(headers);
     response.setHeader('content-type', type);
-    if (type === HTML_TYPE) response.setHeader('content-security-policy', CONTENT_POLICY);
+    if (type === HTML_TYPE) response.setHeader('content-security-policy', policyWithStyle(CONTENT_POLICY, STYLE));
     if (request.method === 'HEAD') {
       await pieces.return?.();
       response.end();

@@ -8,7 +8,8 @@ export interface Page {
   main: Html;
 }
 
-const STYLE = `
+/** The style of every plain page. */
+export const STYLE = `
 :root { color-scheme: light dark; --ink: #1d2530; --paper: #fff; --line: #c9d0d8; --quiet: #56616e; --link: #0b57a4; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ed; --paper: #14181d; --line: #3b444e; --quiet: #a3adb8; --link: #8ab8ec; } }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 72rem; padding: 1rem; color: var(--ink); background: var(--paper); }

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { onEachDatabase } from '../setup/databases.js';
+import { m5 } from '../setup/m5.js';
+import { serviceOn } from '../setup/service.js';
+
+/** The plain pages and the errors; those of a report are looked at in reports.test.ts. */
+const PAGES = [
+  ...[
+    '/',
+    '/docs/',
+    '/reports',
+    '/reports/m5-weekly',
+
+    '/snapshots',
+    '/snapshots/m5',
+    '/nothing',
+  ],
+  ...['/ogc', '/ogc/conformance', '/ogc/collections', '/ogc/collections/m5_control', '/ogc/tileMatrixSets', '/ogc/api'],
+  ...[
+    '/ogc/collections/m5_control/items?limit=3',
+    '/ogc/collections/m5_control/items/nothing',
+    '/unsubscribe?token=wrong',
+  ],
+];
+
+onEachDatabase('the policy of a page', (db) => {
+  const { get } = serviceOn(async () => m5(await db()));
+
+  it('permits the style that the page brings, by its digest, and no inline code beside it', {
+    timeout: 120_000,
+  }, async () => {
+    for (const path of PAGES) {
+      const answer = await get(path, { headers: { accept: 'text/html' } });
+      const page = await answer.text();
+      const policy = answer.headers.get('content-security-policy') ?? '';
+      expect([path, answer.headers.get('content-type')]).toEqual([path, expect.stringContaining('text/html')]);
+      expect([path, policy]).toEqual([path, expect.not.stringContaining('unsafe')]);
+      expect([path, policy]).toEqual([path, expect.stringContaining("default-src 'none'")]);
+      for (const [, style = ''] of page.matchAll(/<style[^>]*>([\s\S]*?)<\/style>/g)) {
+        const digest = createHash('sha256').update(style).digest('base64');
+        expect([path, policy]).toEqual([path, expect.stringContaining(`'sha256-${digest}'`)]);
+      }
+      expect([
+        path,
+        page.match(/<[^>]+\s(style|on\w+)="[^>]*>|<script(?![^>]*\ssrc=)(?![^>]*application\/(ld\+)?json)[^>]*>/),
+      ]).toEqual([path, null]);
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+      expect(answer.headers.get('referrer-policy')).toBeTruthy();
+    }
+  });
+});
