@@ -26,15 +26,18 @@ const SIMPLIFY_M = 10;
  * The pockets of every party (methods D.6): ground of it and its allies that reaches neither the edge of the theatre,
  * beyond which nothing is known, nor foreign ground that is open to it. Of a party that nowhere does, the largest piece
  * is its main body. Allies are as `frontLines` has them; ground counts under each party that holds some of it. Crumbs
- * under 0.01 m² are rounding.
+ * under 0.01 m² are rounding. Ground in no area that is thinner than twice the accuracy is a seam between two drawings and forms no
+ * ring: who holds the other side of it does.
  */
 export function frontPockets(
   db: Queryable,
-  input: { revision: number; edition: number; date: string },
+  input: { revision: number; edition: number; date: string; accuracyM: number },
 ): Promise<PocketRow[]> {
   return db.query(
     `with face as materialized (
-       select no, geom, territory, case when status = 'controlled' then party end as party from faces_of($1)
+       select no, geom, territory, class, case when status = 'controlled' then party end as party,
+              class = 'unassigned' and st_area(geom) < $6::float8 * st_perimeter(geom) as seam
+       from faces_of($1)
      ), holder as (select distinct party from face where party is not null),
      friend as (
        select side, party from relation where edition = $2 and valid @> $3::date and stance in ('own', 'ally')
@@ -63,6 +66,13 @@ export function frontPockets(
        select inside.party, inside.cid, edge.geom, case when left_face = inside.no then right_class else left_class end as beyond,
               case when left_face = inside.no then right_face else left_face end as face
        from edge join inside on inside.no in (left_face, right_face)
+     ), walled as materialized (
+       select rim.party, rim.cid, rim.geom, rim.face, coalesce(across.class, rim.beyond) as beyond
+       from rim left join face on face.no = rim.face and face.seam left join lateral (
+         select f.class from face f, st_lineinterpolatepoint(rim.geom, 0.5) as middle
+         where not f.seam and st_dwithin(f.geom, middle, 2 * $6::float8)
+           and not exists (select from inside i where i.party = rim.party and i.cid = rim.cid and i.no = f.no)
+         order by st_distance(f.geom, middle) limit 1) across on face.no is not null
      ), reaching as materialized (
        select party, cid from inside group by party, cid having bool_or(abroad)
        union select party, cid from rim where face is null
@@ -80,7 +90,7 @@ export function frontPockets(
      select pocket.party, pocket.cid, st_area(pocket.geom) as area_m2, 
        st_length(st_exteriorring(pocket.geom)) as perimeter_m,
        (select coalesce(jsonb_object_agg(beyond, metres), '{}') from (
-          select rim.beyond, sum(st_length(rim.geom)) as metres from rim
+          select rim.beyond, sum(st_length(rim.geom)) as metres from walled rim
           where rim.party = pocket.party and rim.cid = pocket.cid
             and not exists (select from inside i where i.party = rim.party and i.cid = rim.cid and i.no = rim.face)
             and st_dwithin(st_exteriorring(pocket.geom), st_lineinterpolatepoint(rim.geom, 0.5), 0.001)
@@ -96,6 +106,6 @@ export function frontPockets(
        st_asgeojson(st_forcepolygonccw(lonlat), case when valid_at(lonlat, 7) then 7 else 15 end) as geometry
      from pocket join edition on edition.id = $2
        cross join lateral (select st_transform(pocket.geom, edition.projection, 4326) as lonlat) drawn order by area_m2 desc, pocket.party`,
-    [input.revision, input.edition, input.date, SIMPLIFY_M, HEAVY_VERTICES],
+    [input.revision, input.edition, input.date, SIMPLIFY_M, HEAVY_VERTICES, input.accuracyM],
   );
 }

@@ -18,7 +18,8 @@ export interface SalientRow {
 }
 
 /**
- * The salients of a party at a width (methods D.6): what of its ground no disc of that width reaches from within, with at
+ * The salients of a party at a width (methods D.6): what of its ground no disc of that width reaches from within, and what the disc
+ * reaches of it beyond the chord of its mouth, so that area and depth are those of the whole salient, from the mouth on; with at
  * least `minAreaM2` and half the width of depth. Beyond the theatre's edge nothing is known, so that edge is no wall.
  */
 export function salients(
@@ -48,11 +49,28 @@ export function salients(
      ), cut as materialized (
        select residue.*, st_linemerge(st_difference(st_boundary(geom), st_buffer(st_boundary(whole), 10 * $6, 'quad_segs=2'), $6)) as mouth
        from residue
-     ), measured as materialized (
-       select cut.*, (select max(st_distance(p.geom, mouth)) from st_dumppoints(cut.geom) p) as depth_m, chord.geom as chord
+     ), chorded as materialized (
+       select cut.*, chord.geom as chord
        from cut left join lateral (
          select st_makeline(st_startpoint(m.geom), st_endpoint(m.geom)) as geom from st_dump(mouth) m
-         order by st_length(m.geom) desc limit 1) chord on true
+         where not st_isclosed(m.geom) order by st_length(m.geom) desc limit 1) chord on true
+     ), segment as materialized (
+       -- Between the arc of the disc in each mouth and the chord of that mouth: ground of the salient that the disc reaches into.
+       select c.own, c.geom, c.mouth, c.chord, c.edition, c.projection, st_collect(piece.geom) as inlet
+       from chorded c left join lateral (
+         select st_intersection(st_buildarea(st_unaryunion(st_collect(m.geom, st_makeline(st_startpoint(m.geom), st_endpoint(m.geom))), $6)), c.own, $6) as geom
+         from st_dump(c.mouth) m where not st_isclosed(m.geom)
+       ) piece on not st_isempty(piece.geom)
+       group by c.own, c.geom, c.mouth, c.chord, c.edition, c.projection
+     ), whole_salient as materialized (
+       select edition, projection, mouth, chord, best.geom
+       from segment cross join lateral (
+         select d.geom from st_dump(case when inlet is null then segment.geom
+           else st_union(segment.geom, st_collectionextract(inlet, 3), $6) end) d
+         order by st_area(d.geom) desc limit 1) best
+     ), measured as materialized (
+       select *, (select max(st_distance(p.geom, coalesce(chord, mouth))) from st_dumppoints(whole_salient.geom) p) as depth_m
+       from whole_salient
      )
      select st_area(geom) as area_m2, depth_m, st_length(chord) as base_m, st_numgeometries(mouth) as mouths,
             array(select p.name from place_entry p where p.edition = measured.edition

@@ -228,7 +228,7 @@ onEachDatabase('front: pockets', (db) => {
     ];
     const relations = ['p', 'a'].map((party) => ['s', party, 'ally'] as const);
     const summary = (rows: Awaited<ReturnType<typeof pocketsOf>>) =>
-      rows.map(({ party, km2, ring: around }) => [party, Math.round(km2), Object.keys(around)]);
+      rows.map(({ party, km2, ring: around }) => [party, Math.round(km2), Object.keys(around ?? {})]);
     expect(summary(await pocketsOf({ frame, maps, relations }))).toEqual([
       ['a', 1600, ['q']],
       ['p', 1600, ['q']],
