@@ -1,6 +1,7 @@
 import { SalientError } from '../errors.js';
+import { addDays } from '../model/dates.js';
 import { askSeries } from '../series/list.js';
-import { changeStyle, dayStyle } from '../tiles/map-style.js';
+import { changeStyle, dayStyle, spanStyle } from '../tiles/map-style.js';
 import type { TileService } from '../tiles/service.js';
 import { MAX_TILE_ZOOM } from '../tiles/tilejson.js';
 import { date, knownAt, optional, type Parameters, readParameters, text } from './parameters.js';
@@ -21,6 +22,7 @@ const STYLE = {
   to: optional(date('second day of a change')),
   'known-at': knownAt,
 };
+const SPAN_STYLE = { ...OF_DAYS, date: optional(date('day that is shown at first; the last of the span when absent')) };
 const LAST_DAY = { date: optional(date()), 'known-at': knownAt };
 
 /** A route of tiles as the API's description tells it. */
@@ -154,6 +156,26 @@ export const TILE_JSONS: readonly TileJsonRoute[] = [
       }
       const { parties = [] } = await tiles.dayJson({ series, date: to, knownAt }, base);
       return changeStyle(await tiles.changeJson({ series, from, to, knownAt }, base), parties);
+    },
+  },
+  {
+    ...route(
+      '/styles/{series}/span.json',
+      'getStyleOfSpan',
+      'MapLibre style of all days of [`from`, `to`), showing `date`: a slider sets the day number in the filters and asks for no other tile',
+      SPAN_STYLE,
+      'json',
+    ),
+    async describe(tiles, series, given, base) {
+      const { date: shown, from, to, 'known-at': knownAt } = readParameters(SPAN_STYLE, given);
+      const day = shown ?? addDays(to, -1);
+      if (day < from || day >= to) {
+        throw new SalientError(
+          'invalid_parameter',
+          `date=${day}: the span has the days from ${from} until before ${to}`,
+        );
+      }
+      return spanStyle(await tiles.spanJson({ series, from, to, knownAt }, base), day);
     },
   },
 ];

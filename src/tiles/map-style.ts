@@ -1,3 +1,4 @@
+import { dayNumber, type IsoDate } from '../model/dates.js';
 import { CHANGED, INK, NOBODY, OPACITY, PAPER, POST_INKS } from './looks.js';
 import type { TileParty } from './state-digests.sql.js';
 import type { TileJson } from './tilejson.js';
@@ -43,6 +44,27 @@ export function dayStyle(tiles: TileJson): MapStyle {
     ...placeLayers(),
     ...postLayers(),
   ]);
+}
+
+/**
+ * The style of all days of a span, showing one of them: a slider sets the two numbers of every filter (days since 1970) and
+ * asks for no other tile. The day is in `metadata` as `salient:day`.
+ */
+export function spanStyle(tiles: TileJson, day: IsoDate): MapStyle {
+  const style = dayStyle(tiles);
+  const number = dayNumber(day);
+  const holds = [
+    ['<=', ['get', 'valid_from'], number],
+    ['>', ['get', 'valid_to'], number],
+  ];
+  return {
+    ...style,
+    metadata: { ...style.metadata, 'salient:date': day, 'salient:day': number, 'salient:dates': tiles.dates ?? [] },
+    layers: style.layers.map((layer) => ({
+      ...layer,
+      filter: both(...holds, ...(layer.filter ? [layer.filter] : [])),
+    })),
+  };
 }
 
 /** The style of what changed hands between two days, in the colour of who has it now. */

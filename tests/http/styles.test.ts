@@ -46,6 +46,21 @@ onEachDatabase('a style by one address', (db) => {
     expect((await get('/styles/m5/style.json')).headers.get('access-control-allow-origin')).toBe('*');
   });
 
+  it('is of all days of a span, with the day that is shown in every filter', async () => {
+    const path = '/styles/m5/span.json?from=2020-01-01&to=2020-02-16';
+    const style = await json<Style & { metadata: Record<string, unknown> }>(`${path}&date=2020-01-28`);
+    const day = Date.parse('2020-01-28') / 86_400_000;
+    expect(style.metadata).toMatchObject({ 'salient:day': day, 'salient:date': '2020-01-28' });
+    expect(style.metadata['salient:dates']).toContain('2020-01-28');
+    expect(Object.values(style.sources)[0]?.tiles[0]).toContain('/tiles/m5/span/@');
+    for (const { filter } of style.layers) {
+      expect(filter?.slice(0, 3)).toEqual(['all', ['<=', ['get', 'valid_from'], day], ['>', ['get', 'valid_to'], day]]);
+    }
+    expect((await json<typeof style>(path)).metadata['salient:date']).toBe('2020-02-15');
+    expect((await get(`${path}&date=2020-02-16`)).status).toBe(400);
+    expect((await get('/styles/m5/span.json?from=2020-01-01')).status).toBe(400);
+  });
+
   it('has the colours of the page', () => {
     expect(NOBODY).toBe(page.NOBODY);
     for (const [standing, ink] of Object.entries(POST_INKS))
