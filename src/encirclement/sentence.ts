@@ -1,7 +1,7 @@
 import type { IsoDate } from '../model/dates.js';
 import type { Span } from '../series/observed.js';
 import { compass } from './evidence/bearings.js';
-import type { Evidence, Located } from './evidence/terms.js';
+import { type Evidence, type Located, seamInWords } from './evidence/terms.js';
 import type { ControlState, Judgement, MarginBound } from './verdict.js';
 
 /*
@@ -141,7 +141,8 @@ function hostile({ evidence }: StatedVerdict): string {
   return `; the nearest hostile ground was ${distanceInWords(evidence.d_hostile_m)} away`;
 }
 
-function unsure({ verdict, margin_m, accuracyM }: StatedVerdict): string {
+function unsure({ verdict, margin_m, accuracyM, evidence }: StatedVerdict): string {
+  if (evidence?.seam) return seamInWords(evidence.seam);
   if (verdict.reason === 'contested') return 'the only way to its rear led over ground that was contested or not known';
   if (verdict.reason === null && margin_m?.bound.strict === 'no_rear') {
     return 'all ground that is stated as the rear of its side was closed to it';

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { measureDistances, measureRing, measureSectors } from '../../src/encirclement/evidence/ring-and-sweep.sql.js';
+import { seamBefore } from '../../src/encirclement/evidence/surroundings.sql.js';
 import { dissolveMasks } from '../../src/encirclement/policy-masks.sql.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { EAST, FRAME, fillGround, NORTH, ring, type World } from '../setup/ground.js';
@@ -44,6 +45,28 @@ onEachDatabase('evidence beside the verdict', (open) => {
     expect(open30.sweeps[0]?.share).toBeCloseTo(1 / 12, 5);
     expect(open30.sweeps[0]?.largest?.from).toBeCloseTo(75, 3);
     expect(open30.sweeps[0]?.largest?.to).toBeCloseTo(105, 3);
+  });
+
+  it('a seam: a strip that the map leaves in no area is all that lies before the rear, and only while widths are not sure', async () => {
+    const seam = async (faces: World['faces'], widthM: number) =>
+      (await open()).transaction(async (tx) => {
+        await fillGround(tx, { faces, anchor: NORTH, posts: [[0, 0]] });
+        await dissolveMasks(tx);
+        return seamBefore(tx, 1, widthM);
+      });
+    // 20 m on average over 100 km, between 0 and 40 m wide.
+    const strip = ring([-50, 40], [50, 40], [50, 39.96]);
+    const home: World['faces'][number] = ['open', NORTH];
+    const apart: World['faces'] = [['own', minus('env(-50,-50,50,40)', strip)], ['unknown', strip, 'unassigned'], home];
+    const found = await seam(apart, 200);
+    expect(found?.width_m).toBeCloseTo(20, 1);
+    expect(found?.area_m2).toBeCloseTo(2e6, -1);
+    expect(found?.pieces).toBe(1);
+    expect(found?.spot[1]).toBeGreaterThan(39_960);
+    expect(await seam(apart, 19)).toBeNull();
+    // Contested ground is drawn, not forgotten; and what is whole has no seam.
+    expect(await seam([apart[0] as World['faces'][number], ['contested', strip], home], 200)).toBeNull();
+    expect(await seam([['own', 'env(-50,-50,50,40)'], home], 200)).toBeNull();
   });
 
   it('E5: isolated, with half of all bearings open', async () => {

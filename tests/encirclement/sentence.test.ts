@@ -107,6 +107,22 @@ describe('a sentence per post', () => {
     expect(digits(told({ ...bare, ...closed, since: { isolated: null, engulfed: null }, state: null }))).toBeNull();
   });
 
+  it('a seam of the map is named as what it hangs on, and what closes it', () => {
+    const seam = { position: [40, 36] as const, near: null, width_m: 23.4, area_km2: 1.02, pieces: 1 };
+    expect(told({ ...unsure('accuracy'), evidence: { ...nothing, seam } })).toBe(
+      'It is uncertain whether Post 9 (Morek) was cut off on 24 August 2019: only a seam cuts it off: 1.0 km² on average 23 m wide, which the map leaves in no area between its ground and its rear (gaps=fill of the import closes it).',
+    );
+    const sure = {
+      anchored: true,
+      contradicted_m2: 0,
+      borders_m: [],
+      perimeter_m: 250,
+      triangulated: true,
+      routes: [],
+    };
+    expect(doubtsAbout({ ...sure, seam }).map(({ code }) => code)).toEqual(['seam']);
+  });
+
   it('uncertain is never told as cut off or connected', () => {
     expect(told(unsure('contested'))).toBe(
       'It is uncertain whether Post 9 (Morek) was cut off on 24 August 2019: the only way to its rear led over ground that was contested or not known.',

@@ -20,6 +20,7 @@ export const PLAIN_EVIDENCE: Evidence = {
   pocket: null,
   lenient: null,
   road: judgeRoads([], null, 'main'),
+  seam: null,
   doubts: [],
 };
 

@@ -1,8 +1,15 @@
 import type { Queryable } from '../../store/pool.js';
 import type { Spot } from '../mesh.js';
 import type { Corridor } from './corridor.js';
-import { whereabouts } from './surroundings.sql.js';
+import { type Whereabouts, whereabouts } from './surroundings.sql.js';
 import type { Located, Corridor as LocatedCorridor, LonLat } from './terms.js';
+
+/** A point told by the nearest place. */
+export function locatedAt(found: Whereabouts | undefined): Located {
+  const { position = [Number.NaN, Number.NaN], place, place_name: name, place_distance_m: distance_m } = found ?? {};
+  if (!place || !name || distance_m === null || distance_m === undefined) return { position, near: null };
+  return { position, near: { place, name, distance_m, bearing: found?.place_bearing ?? null } };
+}
 
 /** A corridor of the working plane in CRS84, its neck told by the nearest place. */
 export async function locateCorridor(
@@ -16,17 +23,11 @@ export async function locateCorridor(
   ];
   const found = spots.length ? await whereabouts(tx, edition, spots) : [];
   const at = (i: number): LonLat => found[i]?.position ?? [Number.NaN, Number.NaN];
-  const first = found[0];
-  const near: Located['near'] =
-    first?.place && first.place_name && first.place_distance_m !== null
-      ? { place: first.place, name: first.place_name, distance_m: first.place_distance_m, bearing: first.place_bearing }
-      : null;
   const skip = neck ? 3 : 0;
   return {
     neck: neck && {
       width_m: neck.width_m,
-      position: at(0),
-      near,
+      ...locatedAt(found[0]),
       segment: [at(1), at(2)] as [LonLat, LonLat],
       at_edge: neck.at_edge,
     },

@@ -4,11 +4,11 @@ import type { Db, Queryable } from '../../store/pool.js';
 import { fillMasks, fillPosts } from '../fill-masks.sql.js';
 import type { Mesh } from '../mesh.js';
 import { createMasks, dissolveMasks } from '../policy-masks.sql.js';
-import type { Policy } from '../verdict.js';
+import { type Policy, verdictWidths } from '../verdict.js';
 import { trueSectors } from './bearings.js';
 import { corridorOf } from './corridor.js';
 import { corridorMesh, type Standing, standings } from './corridor.sql.js';
-import { locateCorridor } from './corridor-site.js';
+import { locateCorridor, locatedAt } from './corridor-site.js';
 import { type Distances, measureDistances, measureRing, measureSweep } from './ring-and-sweep.sql.js';
 import { judgeRoads } from './roads.js';
 import { createRoads, fillRoads, roadAccesses, roadPieces } from './roads.sql.js';
@@ -20,8 +20,10 @@ import {
   mainClasses,
   masksAlike,
   placesAround,
+  seamBefore,
+  whereabouts,
 } from './surroundings.sql.js';
-import { doubtsAbout, type Evidence, type MaskEvidence, type PocketEvidence } from './terms.js';
+import { doubtsAbout, type Evidence, type MaskEvidence, type PocketEvidence, type SeamEvidence } from './terms.js';
 
 /** What evidence depends on: what verdicts depend on. */
 export type EvidenceFrame = Pick<AsOf, 'revision' | 'edition' | 'since' | 'statement'>;
@@ -111,6 +113,7 @@ async function gather(
     ? { policy: 'strict' as const, ...strict.corridor }
     : lenient.corridor && { policy: 'lenient' as const, ...lenient.corridor };
   const triangulated = strict.triangulated && lenient.triangulated;
+  const seam = await seamOf(tx, frame, look, id);
   return {
     number: id,
     perimeter_m: r0,
@@ -126,14 +129,32 @@ async function gather(
     pocket: strict.pocket,
     lenient: sameEvidence(strict, lenient) ? null : { corridor: lenient.corridor, pocket: lenient.pocket },
     road,
+    seam,
     doubts: doubtsAbout({
       ...look.quality,
       borders_m: [post.d_hostile_m, post.d_main_m],
       perimeter_m: r0,
       triangulated,
       routes: road.known_routes,
+      seam,
     }),
   };
+}
+
+/** The seam that cuts a post off under the strict policy, no wider than widths are sure of; null where it is not only that. */
+async function seamOf(
+  tx: Queryable,
+  { edition, statement }: EvidenceFrame,
+  { standing }: Survey,
+  post: number,
+): Promise<SeamEvidence | null> {
+  if (groundOf(standing.strict.get(post)) !== 'pocket') return null;
+  const { sure } = verdictWidths({ accuracyM: statement.accuracy_m, narrowM: statement.narrow_m });
+  const found = await seamBefore(tx, post, sure);
+  if (!found) return null;
+  const [where] = await whereabouts(tx, edition, [found.spot]);
+  const { area_m2, width_m, pieces } = found;
+  return { ...locatedAt(where), area_km2: area_m2 / 1e6, width_m, pieces };
 }
 
 type UnderPolicy = MaskEvidence & { triangulated: boolean };

@@ -1,7 +1,7 @@
 import type { Queryable } from '../../store/pool.js';
 import { overlayGrid, requiredRow } from '../../store/statement.js';
 import type { Spot } from '../mesh.js';
-import type { Policy } from '../verdict.js';
+import { type Policy, TOUCHING_M } from '../verdict.js';
 
 /**
  * Grid azimuth of true north at each post, degrees clockwise: the meridian convergence of the working projection, by
@@ -56,6 +56,36 @@ export async function whereabouts(tx: Queryable, edition: number, spots: readonl
      where e.id = $1 order by n`,
     [edition, spots.map(([x]) => x), spots.map(([, y]) => y)],
   );
+}
+
+/**
+ * The ground in no area that lies between the piece of ground a post stands in (strict policy) and the main body, where each piece of
+ * it is on average no wider than `widthM`: its area, mean width and a point of the largest piece. Null where there is none.
+ */
+export async function seamBefore(
+  tx: Queryable,
+  post: number,
+  widthM: number,
+): Promise<{ area_m2: number; width_m: number; pieces: number; spot: Spot } | null> {
+  const [row] = await tx.query<{ area_m2: number | null; width_m: number; pieces: number; spot: Spot }>(
+    `with body as materialized (
+       select m.geom from mask_component m, mask_post p
+       where m.policy = 'strict' and not m.main and p.id = $1 and st_dwithin(m.geom, p.geom, p.r0)
+       order by st_distance(m.geom, p.geom), m.area desc limit 1
+     ), seam as materialized (
+       select g.geom, st_area(g.geom) as m2, st_perimeter(g.geom) as metres
+       from mask_face g join body on st_dwithin(g.geom, body.geom, $3)
+       where g.class = 'unassigned' and 2 * st_area(g.geom) <= $2 * st_perimeter(g.geom)
+         and exists (select from mask_component m where m.policy = 'strict' and m.main and st_dwithin(m.geom, g.geom, $3))
+     )
+     select sum(m2) as area_m2, 2 * sum(m2) / sum(metres) as width_m, count(*)::int as pieces,
+            (select jsonb_build_array(st_x(spot), st_y(spot))
+             from (select st_pointonsurface(geom) as spot from seam order by m2 desc limit 1) largest) as spot
+     from seam`,
+    [post, widthM, TOUCHING_M],
+  );
+  const { area_m2, ...seam } = requiredRow(row, 'searched for seams');
+  return area_m2 === null ? null : { area_m2, ...seam };
 }
 
 export interface PocketPlace {

@@ -56,9 +56,17 @@ export interface PocketEvidence {
   places: { place: string; name: string }[];
 }
 
+/** Ground that the map leaves in no area between a post's ground and the rest of its side, narrower than the map is sure of. */
+export interface SeamEvidence extends Located {
+  /** Of all pieces of it, twice their area by their perimeter. */
+  width_m: number;
+  area_km2: number;
+  pieces: number;
+}
+
 /** What is doubtful about an answer, each with a sentence. */
 export interface Doubt {
-  code: 'no_anchor' | 'contradicted_ground' | 'position_uncertain' | 'not_triangulated' | 'one_route_known';
+  code: 'no_anchor' | 'contradicted_ground' | 'position_uncertain' | 'not_triangulated' | 'one_route_known' | 'seam';
   message: string;
 }
 
@@ -83,6 +91,8 @@ export interface Evidence {
   /** Counting contested and unknown ground too, where that gives another corridor, pocket or ring; else null. */
   lenient: MaskEvidence | null;
   road: RoadReport;
+  /** Null unless only a seam of the map cuts the post off under the strict policy. */
+  seam: SeamEvidence | null;
   doubts: Doubt[];
 }
 
@@ -95,6 +105,7 @@ export function doubtsAbout(of: {
   perimeter_m: number;
   triangulated: boolean;
   routes: readonly string[];
+  seam?: SeamEvidence | null;
 }): Doubt[] {
   const found: Doubt[] = [];
   const doubt = (code: Doubt['code'], message: string) => found.push({ code, message });
@@ -116,5 +127,12 @@ export function doubtsAbout(of: {
   }
   if (!of.triangulated) doubt('not_triangulated', 'the ground could not be triangulated: no neck is located');
   if (of.routes.length === 1) doubt('one_route_known', `only ${of.routes[0]} is known: other roads may exist`);
+  if (of.seam) doubt('seam', seamInWords(of.seam));
   return found;
+}
+
+/** What cuts a post off where it is only a seam, and which option of the import closes that. */
+export function seamInWords({ width_m, area_km2 }: SeamEvidence): string {
+  const wide = width_m < 10 ? width_m.toFixed(1) : Math.round(width_m);
+  return `only a seam cuts it off: ${area_km2.toPrecision(2)} km² on average ${wide} m wide, which the map leaves in no area between its ground and its rear (gaps=fill of the import closes it)`;
 }
