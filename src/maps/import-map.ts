@@ -11,6 +11,7 @@ import type { SeriesStatement } from '../series/series.sql.js';
 import { storePacked } from '../series/shapes.sql.js';
 import { stateKind } from '../series/steps.sql.js';
 import type { Queryable } from '../store/pool.js';
+import { borderLinesOfMap } from './border-lines.js';
 import { drawnSpacing } from './drawn-spacing.js';
 import type { Imported, ImportRequest } from './import-request.js';
 import { insertMap, type OutOfProportion, type Placed } from './insert.js';
@@ -219,7 +220,8 @@ async function place(tx: Queryable, file: FileImport, judged: JudgedMap): Promis
   });
   const { series, theatre, accuracy_m: accuracyM } = statement;
   const head = { series, theatre, edition: edition.id, date: map.date, sha256: map.sha256, source, accuracyM, at };
-  const given = { ...head, areas, cut: ahead?.partition ?? null, note: request.accept, drawing };
+  const lines = () => borderLinesOfMap(map.areas);
+  const given = { ...head, areas, cut: ahead?.partition ?? null, lines, note: request.accept, drawing };
   return { ...judged, areas, ...(await insertMap(tx, given, request.accept !== null)) };
 }
 

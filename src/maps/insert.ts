@@ -33,6 +33,8 @@ export interface MapToInsert {
   areas: { party: string | null; status: string; confidence: number | null; shape: number; sha256: string }[];
   /** Its partition in this edition, where that has been cut already. */
   cut?: MeasuredAhead['partition'];
+  /** The lines of its polygons (WKB), a border of two of them once, for a partition that has to be built; null: not known. */
+  lines?: () => Uint8Array | null;
   source: number;
   note: string | null;
   drawing: Drawing | null;
@@ -130,13 +132,13 @@ async function store(
   };
 }
 
-async function partitionOf(tx: Queryable, { edition, areas, cut }: MapToInsert): Promise<number> {
+async function partitionOf(tx: Queryable, { edition, areas, cut, lines }: MapToInsert): Promise<number> {
   const sha256 = partitionHash(areas.map((area) => area.sha256));
   const found = await findPartition(tx, edition, sha256);
   if (found !== null) return found;
   if (cut?.sha256 === sha256) return storePartition(tx, edition, sha256, cut.cut);
   const shapes = areas.map(({ shape }) => shape);
-  return buildPartition(tx, edition, sha256, shapes);
+  return buildPartition(tx, edition, sha256, shapes, lines?.() ?? null);
 }
 
 async function outOfProportion(

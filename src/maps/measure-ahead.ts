@@ -1,14 +1,13 @@
-import { sharedLines } from '../coverage/shared-lines.js';
-import { fromWkb, linesToWkb } from '../geometry/wkb.js';
 import { editionAt } from '../series/editions.sql.js';
 import { partitionHash } from '../series/partition-hash.js';
 import { type CutPartition, cutPartition, findPartition } from '../series/planar-partition.sql.js';
 import { revisionsAround } from '../series/revisions.sql.js';
 import { atWork, workSignal } from '../store/cancellation.js';
 import type { Db } from '../store/pool.js';
+import { borderLines } from './border-lines.js';
 import type { SnapshotMeasures } from './judge-snapshot.js';
 import { measureStaged } from './measure.js';
-import type { CompactArea, CompactSnapshot } from './packed-areas.js';
+import type { CompactSnapshot } from './packed-areas.js';
 import type { ReadFile } from './read.js';
 import { stageAreas } from './staging.sql.js';
 
@@ -59,13 +58,8 @@ function measured(db: Db, edition: number, { areas, sha256 }: CompactSnapshot): 
     const cuttable =
       measures.areas.every(({ valid }) => valid) && (await findPartition(tx, edition, ofPartition)) === null;
     const partition = cuttable
-      ? { sha256: ofPartition, cut: await cutPartition(tx, edition, areas, linesOf(areas)) }
+      ? { sha256: ofPartition, cut: await cutPartition(tx, edition, areas, borderLines(areas)) }
       : null;
     return { edition, sha256, measures, partition };
   });
-}
-
-function linesOf(areas: readonly CompactArea[]): Uint8Array {
-  const polygons = areas.map(({ wkb }) => (fromWkb(wkb).geometry as { coordinates: number[][][][] }).coordinates);
-  return linesToWkb(sharedLines(polygons));
 }

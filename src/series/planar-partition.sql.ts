@@ -23,7 +23,7 @@ function imbalance(built: number, geodesic: number): SalientError {
 }
 
 /**
- * Builds the planar partition of stored polygons.
+ * Builds the planar partition of stored polygons. Takes half as long where `lines` (WKB) has a border of two of them once.
  * @throws SalientError `imbalance` when the faces do not fill the theatre to 1e-6 of its geodesic area
  */
 export async function buildPartition(
@@ -31,9 +31,10 @@ export async function buildPartition(
   edition: number,
   sha256: string,
   shapes: readonly number[],
+  lines: Uint8Array | null = null,
 ): Promise<number> {
   const [row] = await tx.query<{ id: number | null; built: number; geodesic: number }>(
-    `with face as materialized (select * from cut_partition($1, $2, null, null, null)),
+    `with face as materialized (select * from cut_partition($1, $2, null, null, $4)),
      filled as (select coalesce(max(built_m2), 0) as built, coalesce(max(theatre_m2), 0) as geodesic from face),
      stored as (
        insert into plane (edition, sha256, theatre_m2)
@@ -45,7 +46,7 @@ export async function buildPartition(
        from stored cross join face left join shape on shape.sha256 = face.given
      )
      select built, geodesic, (select id from stored) as id from filled`,
-    [edition, shapes, sha256],
+    [edition, shapes, sha256, lines],
   );
   const { id, built, geodesic } = requiredRow(row, 'cut into faces');
   // Another series of the theatre may have built the same meanwhile.
@@ -69,9 +70,8 @@ export interface CutPartition {
 }
 
 /**
- * As `buildPartition` cuts it, of a few polygons (WKB, EPSG:4326) that need not be stored: nothing is stored. Takes half as
- * long where `lines` (WKB) has a border of two polygons once. Prepared although it is heavy: its plan is the same for any
- * few polygons, and takes 2 ms to make.
+ * As `buildPartition` cuts it, of a few polygons (WKB, EPSG:4326) that need not be stored: nothing is stored. Prepared although
+ * it is heavy: its plan is the same for any few polygons, and takes 2 ms to make.
  */
 export async function cutPartition(
   db: Queryable,
