@@ -33,6 +33,7 @@ export const ERROR_CODES = {
   invalid_alert: 'an alert rule breaks its contract; every problem is listed',
   unknown_alert: 'there is no alert rule of that id',
   too_large: 'the body is larger than this service accepts',
+  precondition_failed: 'what was read has changed since (If-Match)',
   unsupported_media_type: 'the body is of a type this route does not read',
   series_exists: 'a series of that id exists already',
   withdrawn: 'the series, or the map of that day, has been withdrawn',

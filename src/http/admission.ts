@@ -153,7 +153,7 @@ export function workClassOf(method: string, path: string, search: string): WorkC
   // A stream of events stays open and costs nothing meanwhile.
   if (/^\/series\/[^/]+\/updates$/.test(path)) return null;
   if (EXPORTS.test(path)) return 'export';
-  if (method === 'POST') return 'write';
+  if (!['GET', 'HEAD', 'OPTIONS'].includes(method)) return 'write';
   if (OGC_TILE.test(path)) return 'tile';
   if (MEASURES.test(path)) return 'measure';
   if (ANSWERS.test(path)) return /[?&]f=(csv|fgb|gpkg|parquet)\b/.test(search) ? 'export' : 'answer';

@@ -10,6 +10,7 @@ import { DOCUMENT_ROUTES, documents } from './documents.js';
 import { errorAnswer } from './errors.js';
 import { LIVE_UPDATES } from './live-updates.js';
 import { hangUpSoon } from './map-body.js';
+import { ITEM_WRITES } from './ogc/item-writes.js';
 import { pathsOf } from './ogc/route.js';
 import { OGC_ROUTES, ogcRouter } from './ogc/router.js';
 import { openApi } from './openapi.js';
@@ -144,7 +145,7 @@ function preflight(request: Request, response: Response, next: NextFunction): vo
     return;
   }
   response.set({
-    allow: 'GET, HEAD',
+    allow: METHODS.flatMap(([path, methods]) => (path.test(request.path) ? methods : [])).join(', '),
     'access-control-allow-origin': '*',
     'access-control-allow-methods': 'GET, HEAD',
     'access-control-allow-headers': '*',
@@ -170,6 +171,7 @@ const METHODS = [
     { path: '/ogc/' },
     ...SNAPSHOT_ROUTES,
   ].map(({ path }) => [pattern(path), ['GET', 'HEAD']] as const),
+  ...ITEM_WRITES,
   ...[BACKUP, ...WRITES].map(({ path }) => [pattern(path), ['POST']] as const),
 ];
 

@@ -34,6 +34,7 @@ export const STATUS: Record<ErrorCode, number> = {
   invalid_alert: 422,
   unknown_alert: 404,
   too_large: 413,
+  precondition_failed: 412,
   unsupported_media_type: 415,
   series_exists: 409,
   withdrawn: 410,

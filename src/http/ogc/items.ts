@@ -5,6 +5,7 @@ import { featureText } from '../../formats/geojson/write.js';
 import { CRS84 } from '../../geometry/crs.js';
 import { featurePage, featuresPage, type ShownFeature } from '../pages/collection-pages.js';
 import { crumbsTo } from './collections.js';
+import { featureTag } from './feature-tag.js';
 import { fileOf } from './item-files.js';
 import { ITEMS, itemsParameters } from './item-parameters.js';
 import { featuresAsked, shapeAsked } from './item-question.js';
@@ -157,7 +158,7 @@ async function answerFeature(asked: OgcRequest): Promise<OgcAnswer> {
   );
   return {
     json: featureText(info.kind, row, all),
-    headers: { 'content-crs': `<${shape.crs.uri}>`, ...linkHeader(all) },
+    headers: { 'content-crs': `<${shape.crs.uri}>`, etag: featureTag(row, shape, form), ...linkHeader(all) },
     html: () => featurePage(crumbs, `${info.id}: ${row.id}`, shown(asked, info, row), shape.crs.uri === CRS84.uri, all),
   };
 }

@@ -4,6 +4,7 @@ import type { Service } from '../service.js';
 import { apiRoute } from './api.js';
 import { COLLECTION_ROUTES } from './collections.js';
 import { filterBody } from './filter-body.js';
+import { itemWrites } from './item-writes.js';
 import { ITEM_ROUTES } from './items.js';
 import { LANDING_ROUTES } from './landing.js';
 import { type OgcRoute, ogcHandler, pathsOf } from './route.js';
@@ -18,6 +19,7 @@ export const OGC_ROUTES: readonly OgcRoute[] = [...RESOURCES, apiRoute(RESOURCES
 export function ogcRouter(service: Service): Router {
   const router = Router();
   const views = openSeriesViews(service.db);
+  router.use(itemWrites(service, views));
   for (const route of OGC_ROUTES) {
     const handler = route.binary ? ogcTileHandler(service, views, route.query({})) : ogcHandler(service, views, route);
     const paths = pathsOf(route).map((path) => path.replace(/\{(\w+)\}/g, ':$1'));

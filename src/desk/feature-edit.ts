@@ -1,0 +1,81 @@
+import { SalientError } from '../errors.js';
+import type { Db } from '../store/pool.js';
+import { type Proposed, parseProposal } from './proposal.js';
+import { covers } from './shapes.sql.js';
+
+/** What a GIS sends of a feature: parsed GeoJSON, of an update only what changes. */
+export interface SentFeature {
+  type?: unknown;
+  geometry?: unknown;
+  properties?: Record<string, unknown> | null;
+}
+
+/** An area as it stands: its geometry as GeoJSON text, CRS84. */
+export interface StandingArea {
+  date: string;
+  geometry: string;
+  party: string | null;
+  status: string;
+}
+
+/** Day, reason and source of a saved edit: parameters of the request; a property of the feature by the same name goes before. */
+export interface Words {
+  date: string | null;
+  why: string | null;
+  source: string | null;
+  publisher: string | null;
+}
+
+/**
+ * A saved feature as a proposed edit: the ground of its shape goes to its party.
+ * @param area the area that it replaces or updates; null: a new one
+ * @throws SalientError `invalid_proposal` without day, reason, source, or when ground of the area would be left to nobody
+ */
+export async function editOf(db: Db, sent: SentFeature, area: StandingArea | null, words: Words): Promise<Proposed> {
+  const properties = sent.properties ?? {};
+  const geometry = sent.geometry ?? (area ? JSON.parse(area.geometry) : undefined);
+  const party = 'party' in properties ? properties.party : area?.party;
+  const changed = area !== null && party !== area.party;
+  const status = properties.status ?? (area && !changed ? area.status : undefined);
+  const proposal = parse(geometry, { party, status }, properties, area?.date ?? null, words);
+  if (area && sent.geometry && !(await covers(db, JSON.stringify(sent.geometry), area.geometry))) {
+    const message =
+      'the new shape gives ground up and nobody would hold it: draw that ground as an area of who holds it (create), and leave this one';
+    throw new SalientError('invalid_proposal', message, [{ code: 'geometry', at: '/geometry', message }]);
+  }
+  return proposal;
+}
+
+/** A deleted area as a proposed edit: nobody states any more who holds its ground, so it is unknown. */
+export const removalOf = (area: StandingArea, words: Words): Proposed =>
+  parse(JSON.parse(area.geometry), { party: null, status: 'unknown' }, {}, area.date, words);
+
+function parse(
+  geometry: unknown,
+  { party, status }: { party: unknown; status: unknown },
+  properties: Record<string, unknown>,
+  day: string | null,
+  words: Words,
+): Proposed {
+  const said = (name: keyof Words) => (properties[name] ?? words[name]) as unknown;
+  const missing = (['why', 'source', 'publisher'] as const).filter((name) => said(name) == null);
+  const date = said('date') ?? properties.valid_from ?? day;
+  if (date == null) missing.push('date' as never);
+  if (missing.length > 0) {
+    const problems = missing.map((name) => ({
+      code: 'missing',
+      at: `/properties/${name}`,
+      message: `every change has a day, a reason and a source: state ${name} as a property of the feature or a parameter of the address`,
+    }));
+    throw new SalientError('invalid_proposal', problems[0]?.message ?? '', problems);
+  }
+  return parseProposal({
+    kind: 'edit',
+    date,
+    why: said('why'),
+    sources: [{ url: said('source'), publisher: said('publisher') }],
+    geometry,
+    party: party ?? null,
+    ...(status != null && { status }),
+  });
+}

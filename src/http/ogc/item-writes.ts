@@ -1,0 +1,120 @@
+import { type Request, type RequestHandler, type Response, Router, text } from 'express';
+import { propose } from '../../desk/desk.js';
+import { editOf, removalOf, type SentFeature, type StandingArea } from '../../desk/feature-edit.js';
+import { SalientError } from '../../errors.js';
+import { askFeature, type CollectionInfo, collectionNamed } from '../../features/ask.js';
+import { parseCollectionId } from '../../features/collections.js';
+import type { SeriesViews } from '../../features/series-views.js';
+import { parseJson } from '../../geometry/json-limits.js';
+import { asPrincipal } from '../../store/principal.js';
+import { baseOf } from '../base.js';
+import { date, optional, readParameters, text as textParameter } from '../parameters.js';
+import { principalOf } from '../principals.js';
+import type { Service } from '../service.js';
+import { featureTag, wholeShape } from './feature-tag.js';
+
+const WORDS = {
+  date: optional(date('day from which it holds')),
+  why: optional(textParameter('the reason; kept')),
+  source: optional(textParameter('address of the source')),
+  publisher: optional(textParameter('who publishes the source')),
+};
+const ITEMS = '/ogc/collections/:collectionId/items';
+const ITEM = `${ITEMS}/:featureId`;
+const LONGEST = '5mb';
+
+/** What may be sent to which address, as answers to OPTIONS and 405 state it. */
+export const ITEM_WRITES: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^\/ogc\/collections\/[^/]+_control\/items$/, ['POST']],
+  [/^\/ogc\/collections\/[^/]+_control\/items\/[^/]+$/, ['PUT', 'PATCH', 'DELETE']],
+];
+const TYPES = ['application/geo+json', 'application/merge-patch+json', 'application/json'];
+
+/**
+ * What a GIS saves (OGC API – Features, Part 4): of the areas of a map, each create, replace, update and delete becomes a
+ * proposal, 202 with its address. The map changes when somebody else approves it.
+ */
+export function itemWrites(service: Service, views: SeriesViews): Router {
+  const router = Router();
+  const { db, guard } = service;
+
+  async function begin(request: Request, response: Response): Promise<CollectionInfo> {
+    const id = String(request.params.collectionId);
+    const principal = principalOf(response);
+    await guard.demandIn(principal, parseCollectionId(id).series, 'write', 'contributor');
+    const info = await collectionNamed(views, id, null);
+    if (info.name === 'control') return info;
+    throw new SalientError(
+      'method_not_allowed',
+      `${id}: what is saved is an area of a map: ${info.series}_control takes it`,
+    );
+  }
+
+  async function standing(request: Request, info: CollectionInfo): Promise<StandingArea> {
+    const id = String(request.params.featureId);
+    const row = await askFeature(db, info, id, wholeShape(info));
+    const wanted = request.get('if-match');
+    const tag = featureTag(row, wholeShape(info), 'json');
+    if (wanted !== undefined && wanted !== '*' && !wanted.split(',').some((one) => one.trim() === tag)) {
+      throw new SalientError('precondition_failed', `${id} is another than the one that was read: read it again`);
+    }
+    const { party, status } = row as unknown as Pick<StandingArea, 'party' | 'status'>;
+    return { date: id.slice(0, 10), geometry: row.geometry ?? '', party, status };
+  }
+
+  const wordsOf = (request: Request) =>
+    readParameters(WORDS, new URL(request.originalUrl, 'http://localhost').searchParams);
+
+  async function answer(
+    request: Request,
+    response: Response,
+    info: CollectionInfo,
+    make: () => ReturnType<typeof editOf>,
+  ) {
+    const principal = principalOf(response);
+    const made = await asPrincipal(principal, async () => propose(db, info.series, await make(), principal.name));
+    const path = `/series/${encodeURIComponent(info.series)}/proposals/${made.proposal}`;
+    response
+      .status(202)
+      .set('location', `${baseOf(request, service.config)}${path}`)
+      .json(made);
+  }
+
+  const create: RequestHandler = async (request, response, next) => {
+    if (!request.is('application/geo+json')) return next();
+    const info = await begin(request, response);
+    const sent = featureOf(request);
+    await answer(request, response, info, () => editOf(db, sent, null, wordsOf(request)));
+  };
+  const change =
+    (whole: boolean): RequestHandler =>
+    async (request, response) => {
+      const info = await begin(request, response);
+      const area = await standing(request, info);
+      const sent = featureOf(request);
+      if (whole && !sent.geometry)
+        throw new SalientError('invalid_proposal', 'a replacement has a geometry: PATCH changes properties alone');
+      await answer(request, response, info, () => editOf(db, sent, area, wordsOf(request)));
+    };
+  const remove: RequestHandler = async (request, response) => {
+    const info = await begin(request, response);
+    const area = await standing(request, info);
+    await answer(request, response, info, async () => removalOf(area, wordsOf(request)));
+  };
+
+  const body = text({ type: TYPES, limit: LONGEST });
+  router.post(ITEMS, text({ type: 'application/geo+json', limit: LONGEST }), create);
+  router.put(ITEM, body, change(true));
+  router.patch(ITEM, body, change(false));
+  router.delete(ITEM, remove);
+  return router;
+}
+
+function featureOf(request: Request): SentFeature {
+  if (typeof request.body !== 'string') {
+    throw new SalientError('unsupported_media_type', `a feature is one of ${TYPES.join(', ')}`);
+  }
+  const sent = parseJson(Buffer.from(request.body)) as SentFeature | null;
+  if (typeof sent === 'object' && sent !== null && !Array.isArray(sent)) return sent;
+  throw new SalientError('invalid_proposal', 'one GeoJSON feature is expected');
+}
