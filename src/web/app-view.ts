@@ -32,6 +32,8 @@ export interface App {
   claims(): Promise<readonly Claim[]>;
   answer(day: Day): Promise<DayAnswer>;
   go(day: Day, settled?: boolean): Promise<void>;
+  /** Writes the legend anew: what the map marks is something else now. */
+  explain(): void;
   select(selection: PageState['selected']): void;
   /** Writes the state into the address; `settled`: so that one can go back to it. */
   keep(settled: boolean): void;

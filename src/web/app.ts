@@ -89,18 +89,26 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
     else if (value instanceof Error) part.fail(value);
     else part.show(value);
     const shown = current();
-    if (shown) byId('legend').replaceChildren(...legendBody(series.parties, legendOf(shown), series.kind));
+    explain();
     if (name === 'posts' && value !== null) for (const listener of postListeners) listener();
     const busy = shown === null || shown.routes === null || shown.posts === null;
     byId('panel').setAttribute('aria-busy', String(busy));
   }
 
-  const legendOf = ({ change, posts }: Arrived) =>
-    onMap(
-      change instanceof Error ? null : change,
-      posts === null || posts instanceof Error ? null : posts.after.posts,
-      series.parties,
-    );
+  function explain(): void {
+    const shown = current();
+    if (!shown) return;
+    const { change, posts, day } = shown;
+    const known = posts === null || posts instanceof Error ? null : posts.after.posts;
+    const there = onMap(change instanceof Error ? null : change, known, series.parties);
+    const { compare } = state;
+    // Where two days are compared, the marks are of what changed between them.
+    if (compare && 'day' in compare && compare.mode === 'difference') {
+      const other = within(span, compare.day);
+      there.changedSince = other === day ? null : other < day ? other : day;
+    }
+    byId('legend').replaceChildren(...legendBody(series.parties, there, series.kind));
+  }
 
   let saying: ReturnType<typeof setTimeout> | undefined;
   const conductor = createConductor({
@@ -222,6 +230,7 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
       return onDay(within(span, day), settled);
     },
     select: (selection) => selecting.select(selection),
+    explain,
     keep,
     onShow: (listener) => listeners.push(listener),
     onPosts: (listener) => postListeners.push(listener),

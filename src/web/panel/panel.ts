@@ -4,7 +4,7 @@ import { PARTY_MARKS, postMark } from '../map/icons.js';
 import { NOBODY } from '../map/palette.js';
 import type { Selection } from '../state.js';
 import { inWords } from '../text/calendar.js';
-import { t } from '../text/language.js';
+import { onward, t } from '../text/language.js';
 import {
   claimWords,
   className,
@@ -63,7 +63,12 @@ function turnedList(frame: Frame, turned: readonly Turned[]): Node[] {
           'li',
           {},
           postButton(frame, is),
-          h('span', {}, `${standingWords(standingOf(was))} → `, h('strong', {}, standingWords(standingOf(is)))),
+          h(
+            'span',
+            {},
+            `${standingWords(standingOf(was))} ${onward()} `,
+            h('strong', {}, standingWords(standingOf(is))),
+          ),
         ),
       ),
     ),
@@ -101,7 +106,7 @@ function placeItem(frame: Frame, place: Change['places'][number], cited: readonl
       'span',
       { class: 'passed' },
       groundSwatch(place.from, parties),
-      '→',
+      onward(),
       groundSwatch(place.to, parties),
       ` ${t.fromTo(className(place.from, parties), className(place.to, parties))}`,
     ),

@@ -19,3 +19,6 @@ export function nameIn(language: string, name: string, aliases: readonly string[
   if (language !== 'ar') return name;
   return aliases.find((alias) => /^[\p{Script=Arabic}\s\d'’-]+$/u.test(alias)) ?? name;
 }
+
+/** From one thing to the next, in the direction of reading: an arrow is not turned round by the text it stands in. */
+export const onward = (): string => (t.code === 'ar' ? '←' : '→');

@@ -3,6 +3,9 @@ import { type Day, daysBetween, monthInWords, monthsIn, yearInWords } from '../t
 /** Room that the name of a month takes, and one with its year. */
 const MONTH_PX = 46;
 const YEAR_PX = 44;
+/** About the width of a letter of the scale; names longer than these need room of their own, with a year beside them. */
+const LETTER_PX = 6.5;
+const SHORT = 5;
 const STEPS = [1, 2, 3, 6, 12];
 
 /** A label of the scale: a month, with its year where it is the first label or a year begins. */
@@ -15,7 +18,9 @@ export interface Mark {
 /** Labels under a slider of `width` pixels: always with every January (or first of the year) that it has room for. */
 export function scaleOf(first: Day, last: Day, width: number): Mark[] {
   const months = monthsIn(first, last);
-  const room = Math.max(1, Math.floor(width / MONTH_PX));
+  const longest = Math.max(...months.map((day) => monthInWords(day).length), 0);
+  const each = longest > SHORT ? longest * LETTER_PX + YEAR_PX : MONTH_PX;
+  const room = Math.max(1, Math.floor(width / each));
   const step = STEPS.find((every) => months.length / every <= room) ?? 12;
   // The last one needs room to its right.
   const fits = ({ day }: Mark) =>

@@ -4,7 +4,7 @@ import { byId, h } from '../dom.js';
 import { balanceSection, groundSwatch } from '../panel/panel.js';
 import { COMPARE_MODES, type Comparison } from '../state.js';
 import { type Day, inWords, isDay } from '../text/calendar.js';
-import { t } from '../text/language.js';
+import { onward, t } from '../text/language.js';
 import { className, headline, km2 } from '../text/words.js';
 import { neighbour, within } from '../timeline/span.js';
 import { openSecondMap, type SecondMap } from './second-map.js';
@@ -38,6 +38,7 @@ export function openComparing(app: App): Comparing {
       const section = 'series' in asked ? await ofSeries(asked.series, day) : await ofDays(other, day);
       if (own !== turn) return;
       byId('compared').replaceChildren(...section);
+      app.explain();
       await onMap(asked, other, day, () => own === turn);
     } catch (error) {
       if (own !== turn) return;
@@ -51,6 +52,7 @@ export function openComparing(app: App): Comparing {
 
   function stop(): void {
     byId('compared').replaceChildren();
+    app.explain();
     app.stage.compareWith(null);
     app.stage.map()?.put('differences', []);
     closeSecond();
@@ -126,7 +128,7 @@ export function openComparing(app: App): Comparing {
               'li',
               {},
               groundSwatch(from, parties),
-              '→ ',
+              `${onward()} `,
               groundSwatch(to, parties),
               h('span', {}, t.passedTo(className(from, parties), className(to, parties))),
               h('strong', {}, km2(size)),
