@@ -3,6 +3,7 @@ import type { IsoDate } from '../model/dates.js';
 import type { Transition } from '../model/transition.js';
 import type { Step } from '../series/step-kinds.js';
 import type { StepRow } from '../series/steps.sql.js';
+import { keepWhereWritable } from '../store/keep.js';
 import { once } from '../store/memo.js';
 import type { Queryable } from '../store/pool.js';
 import { balance } from './balance.js';
@@ -106,7 +107,7 @@ async function balanced(db: Queryable, from: number, to: number, samePartition: 
   const measured = samePartition
     ? inBalance(await changeByFace(db, from, to), null)
     : ((await byDifference(db, from, to, inBalance)) ?? inBalance(await changeByOverlay(db, from, to), null));
-  await cacheChange(db, from, to, measured.rows);
+  await keepWhereWritable(() => cacheChange(db, from, to, measured.rows));
   return measured;
 }
 

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { contentHash } from './content-hash.js';
+import { keepWhereWritable } from './keep.js';
 import { cachedResult, cacheResult, dropOldAnswers } from './memo.sql.js';
 import type { Queryable } from './pool.js';
 import { type Answers, openFlights } from './single-flight.js';
@@ -91,8 +92,10 @@ export async function once<Answer>(
     const kept = await cachedResult(db, kind, key);
     if (kept !== null) return kept;
     const answer = JSON.stringify(await compute());
-    await cacheResult(db, kind, key, answer);
-    if (isTimeToDrop(db.answers, kind, answer.length, maxBytes)) await dropOldAnswers(db, kind, maxBytes);
+    await keepWhereWritable(async () => {
+      await cacheResult(db, kind, key, answer);
+      if (isTimeToDrop(db.answers, kind, answer.length, maxBytes)) await dropOldAnswers(db, kind, maxBytes);
+    });
     return answer;
   };
   // As text, so that each who shares it has an object of its own.

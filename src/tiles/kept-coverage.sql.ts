@@ -1,3 +1,4 @@
+import { keepWhereWritable } from '../store/keep.js';
 import type { Queryable } from '../store/pool.js';
 import type { KeptGroups } from './drawing.js';
 import type { PackedLevel } from './drawing-messages.js';
@@ -18,10 +19,12 @@ export function keptGroups(db: Queryable): KeptGroups {
       ),
     async write(key, levels) {
       for (const { maxzoom, bytes } of levels) {
-        await db.query(
-          'insert into kept_coverage (key, maxzoom, bytes) values ($1, $2, $3) on conflict do nothing',
-          [key, maxzoom, Buffer.from(bytes)],
-          'prepared',
+        await keepWhereWritable(() =>
+          db.query(
+            'insert into kept_coverage (key, maxzoom, bytes) values ($1, $2, $3) on conflict do nothing',
+            [key, maxzoom, Buffer.from(bytes)],
+            'prepared',
+          ),
         );
         written += bytes.length;
       }

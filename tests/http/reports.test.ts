@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { deriveSeries } from '../../src/series/derive.js';
 import { loadBundle } from '../../src/series/load-bundle.js';
@@ -74,6 +75,13 @@ onEachDatabase('reports over HTTP', (open) => {
       const newest = await service.get(`/reports/${ID}/2021-03${ending}`);
       expect([newest.status, newest.headers.get('content-type')], ending).toEqual([200, expect.stringContaining(type)]);
       expect(newest.headers.get('cache-control')).toBe('no-cache');
+      const policy = newest.headers.get('content-security-policy') ?? '';
+      expect([ending, policy]).toEqual([ending, expect.not.stringContaining('unsafe')]);
+      for (const [, style = ''] of type === 'text/html'
+        ? (await newest.text()).matchAll(/<style>([\s\S]*?)<\/style>/g)
+        : []) {
+        expect(policy).toContain(createHash('sha256').update(style).digest('base64'));
+      }
       const first = await service.get(`/reports/${ID}/2021-03${ending}?edition=1`);
       // A page leads on to the period after it, which is made later.
       const isPage = type === 'text/html';
