@@ -78,7 +78,7 @@ onEachDatabase('reports over HTTP', (open) => {
       const policy = newest.headers.get('content-security-policy') ?? '';
       expect([ending, policy]).toEqual([ending, expect.not.stringContaining('unsafe')]);
       for (const [, style = ''] of type === 'text/html'
-        ? (await newest.text()).matchAll(/<style>([\s\S]*?)<\/style>/g)
+        ? (await newest.clone().text()).matchAll(/<style>([\s\S]*?)<\/style>/g)
         : []) {
         expect(policy).toContain(createHash('sha256').update(style).digest('base64'));
       }
