@@ -300,7 +300,9 @@ describe('contradictions', () => {
   it('besiege posts, not villages, and tell of access to posts alone', () => {
     const beside = claims.filter((row) => ['besieged', 'access', 'denied'].includes(get(row, 'kind')));
     expect(
-      beside.map(({ post, relation }) => `${relation} ${post}`).filter((told) => !/^near turkey.[89]$/.test(told)),
+      beside
+        .map(({ post, relation }) => `${relation} ${post}`)
+        .filter((reported) => !/^near turkey.[89]$/.test(reported)),
     ).toEqual([]);
     expect(beside.length).toBeGreaterThanOrEqual(6);
   });

@@ -73,16 +73,16 @@ export function agreement(
     );
   }
   const agrees = ({ a, b }: Meeting) => a === matches(b);
-  const said = ({ a, b }: Meeting) => !SILENT.includes(a) && !SILENT.includes(b);
-  const [agree, saidM2, saidAgree] = [sum(agrees), sum(said), sum((row) => said(row) && agrees(row))];
+  const stated = ({ a, b }: Meeting) => !SILENT.includes(a) && !SILENT.includes(b);
+  const [agree, statedM2, statedAgree] = [sum(agrees), sum(stated), sum((row) => stated(row) && agrees(row))];
   return {
     shared_km2: sharedM2 / KM2,
     agree_km2: agree / KM2,
     agree_share: agree / sharedM2,
     differ_km2: sum((row) => !agrees(row)) / KM2,
-    said_km2: saidM2 / KM2,
-    said_agree_km2: saidAgree / KM2,
-    said_agree_share: saidM2 > 0 ? saidAgree / saidM2 : null,
+    said_km2: statedM2 / KM2,
+    said_agree_km2: statedAgree / KM2,
+    said_agree_share: statedM2 > 0 ? statedAgree / statedM2 : null,
     classes: classAgreements(meetings, matches),
     matrix: meetings.map((row) => ({ a: row.a, b: row.b, km2: row.m2 / KM2, agrees: agrees(row) })),
     residual_km2: residual / KM2,

@@ -14,23 +14,23 @@ import { classAreasOver } from './region.sql.js';
  * difference is movement in maps that came since, how much correction and how much redefinition.
  * @throws SalientError `invalid_parameter` when the instant is after `known-at`; as `resolve` for what was known then
  */
-export async function askPublished(db: Db, asked: ChangeRequest, thenAt: Instant) {
-  if (asked.knownAt !== null && Date.parse(asked.knownAt) < Date.parse(thenAt)) {
+export async function askPublished(db: Db, requested: ChangeRequest, thenAt: Instant) {
+  if (requested.knownAt !== null && Date.parse(requested.knownAt) < Date.parse(thenAt)) {
     throw new SalientError(
       'invalid_parameter',
-      `compared-with: ${thenAt} is after known-at, ${asked.knownAt}: compare with what was known earlier`,
+      `compared-with: ${thenAt} is after known-at, ${requested.knownAt}: compare with what was known earlier`,
     );
   }
-  const now = await resolvePair(db, asked);
-  const then = await resolvePair(db, { ...asked, knownAt: thenAt });
+  const now = await resolvePair(db, requested);
+  const then = await resolvePair(db, { ...requested, knownAt: thenAt });
   const [matrixThen, matrixNow] = [await between(db, ...then), await between(db, ...now)];
   const days = [await revisedDay(db, then[0], now[0]), await revisedDay(db, then[1], now[1])] as const;
-  const told = publishedDifference(matrixThen, matrixNow, ...days);
+  const reported = publishedDifference(matrixThen, matrixNow, ...days);
   const [before, after] = [await areasOf(db, then[0]), await areasOf(db, then[1])];
   return {
     compared_with: thenAt,
-    sentence: publishedSentence(told, asked.from, asked.to, thenAt),
-    ...told,
+    sentence: publishedSentence(reported, requested.from, requested.to, thenAt),
+    ...reported,
     as_then: {
       from_revision: then[0].revision,
       to_revision: then[1].revision,

@@ -5,14 +5,14 @@ import { disputedBands } from './disputed.js';
 import type { Region } from './region.js';
 import { measureRegion, scopeOf } from './region-matrix.js';
 
-async function measured(db: Db, asked: ChangeRequest, region: Region) {
-  if (asked.to < asked.from) {
+async function measured(db: Db, requested: ChangeRequest, region: Region) {
+  if (requested.to < requested.from) {
     throw new SalientError(
       'invalid_parameter',
-      `to: ${asked.to} is before from, ${asked.from}; in a region days go forward`,
+      `to: ${requested.to} is before from, ${requested.from}; in a region days go forward`,
     );
   }
-  const [before, after] = await resolvePair(db, asked);
+  const [before, after] = await resolvePair(db, requested);
   const scope = await scopeOf(db, after, region);
   const ground = await measureRegion(db, before, after, scope);
   const geometry = scope && (JSON.parse(scope.geometry) as unknown);
@@ -24,11 +24,11 @@ async function measured(db: Db, asked: ChangeRequest, region: Region) {
  * kinds, noise floor and disputed range as of the whole theatre, cut in the working plane; it balances by itself.
  * @throws SalientError `unknown_route`, `invalid_parameter`, `imbalance`
  */
-export async function askChangeIn(db: Db, asked: ChangeRequest, region: Region) {
-  const { before, after, ground, region: told } = await measured(db, asked, region);
+export async function askChangeIn(db: Db, requested: ChangeRequest, region: Region) {
+  const { before, after, ground, region: reported } = await measured(db, requested, region);
   return {
     ...pairEnvelope(before, after),
-    region: told,
+    region: reported,
     ...ground.figures,
     ...ground.kinds,
     parties: ground.figures.parties.map((row) => ({ ...row, noise_km2: ground.noiseOf(row.party).each_way_km2 })),
@@ -38,13 +38,13 @@ export async function askChangeIn(db: Db, asked: ChangeRequest, region: Region) 
 }
 
 /** The ground of a region that changed its class, as patches cut by its edge. */
-export async function askPatchesIn(db: Db, asked: ChangeRequest, region: Region) {
-  const { before, after, ground, region: told } = await measured(db, asked, region);
+export async function askPatchesIn(db: Db, requested: ChangeRequest, region: Region) {
+  const { before, after, ground, region: reported } = await measured(db, requested, region);
   const changed = ground.figures.changed_km2 * 1e6;
   return {
     type: 'FeatureCollection' as const,
     ...pairEnvelope(before, after),
-    region: { kind: told.kind, km2: told.km2 },
+    region: { kind: reported.kind, km2: reported.km2 },
     merged_m: after.statement.accuracy_m,
     features: ground.patches.map((row) => patchFeature(row, changed)),
   };

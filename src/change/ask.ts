@@ -35,8 +35,8 @@ export interface ChangeFilter {
  * apart from it the range of what is disputed, the steps in between told apart as movement,
  * correction and redefinition, the places and the kilometres of each route (methods B). With a filter, the matrix without slivers stands beside the raw one.
  */
-export async function askChange(db: Db, asked: ChangeRequest, filter: ChangeFilter | null = null) {
-  const [before, after] = await resolvePair(db, asked);
+export async function askChange(db: Db, requested: ChangeRequest, filter: ChangeFilter | null = null) {
+  const [before, after] = await resolvePair(db, requested);
   const measured = await measuredPair(db, mapOf(before), mapOf(after));
   const areas = { before: new Map(measured.areas.before), after: new Map(measured.areas.after) };
   const figures = balance(measured.matrix, areas.before, areas.after);
@@ -116,8 +116,8 @@ async function filteredMatrix(
  * The ground that changed its class as patches, largest first: parts within σ of one another are one patch, named by the
  * nearest place. An id stays the same as long as the patch's bounds do, to about ten metres.
  */
-export async function askPatches(db: Db, asked: ChangeRequest) {
-  const [before, after] = await resolvePair(db, asked);
+export async function askPatches(db: Db, requested: ChangeRequest) {
+  const [before, after] = await resolvePair(db, requested);
   const mergedM = after.statement.accuracy_m;
   const rows =
     before.revision === after.revision ? [] : await changePatches(db, before.revision, after.revision, mergedM);
@@ -134,8 +134,8 @@ export function patchFeature(row: PatchRow, changed: number) {
   return { type: 'Feature' as const, id, geometry: JSON.parse(geometry), properties };
 }
 
-export async function resolvePair(db: Db, asked: ChangeRequest): Promise<[AsOf, AsOf]> {
-  const [before, after] = await resolveDays(db, asked.series, [asked.from, asked.to], asked.knownAt);
+export async function resolvePair(db: Db, requested: ChangeRequest): Promise<[AsOf, AsOf]> {
+  const [before, after] = await resolveDays(db, requested.series, [requested.from, requested.to], requested.knownAt);
   return [before as AsOf, after as AsOf];
 }
 

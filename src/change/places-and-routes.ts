@@ -47,9 +47,9 @@ async function kindsBetween(
   figures: Balance,
 ): Promise<KindsOfChange> {
   const steps = await measuredChangeSets(db, rows);
-  const told = forward ? steps : steps.map((step) => ({ ...step, matrix: transposed(step.matrix) }));
+  const reported = forward ? steps : steps.map((step) => ({ ...step, matrix: transposed(step.matrix) }));
   const net = new Map(figures.parties.map(({ party, net_km2 }) => [party, net_km2 * 1e6]));
-  return kindsOfChange(told, net, figures.theatre_km2 * 1e6);
+  return kindsOfChange(reported, net, figures.theatre_km2 * 1e6);
 }
 
 const inOrder = (before: MapInForce, after: MapInForce) =>
@@ -96,13 +96,13 @@ async function changedRoutes(db: Queryable, before: RoutesOn, after: RoutesOn): 
 
 /** What each step that is no movement made of the routes of the later day's edition. */
 async function routesInSteps(db: Queryable, edition: number, others: readonly OtherStep[]) {
-  const told: { kind: OtherStep['kind']; passed: RoutePassed[] }[] = [];
+  const reported: { kind: OtherStep['kind']; passed: RoutePassed[] }[] = [];
   for (const { kind, before, after } of others) {
     const pair = [
       { edition, revision: before },
       { edition, revision: after },
     ] as const;
-    told.push({ kind, passed: await once(db, 'route-step-1', pair, () => changedRoutes(db, ...pair)) });
+    reported.push({ kind, passed: await once(db, 'route-step-1', pair, () => changedRoutes(db, ...pair)) });
   }
-  return told;
+  return reported;
 }

@@ -91,10 +91,10 @@ export function publishedDifference(
       redefinition_km2: kinds.redefinition / KM2,
     };
   });
-  return { at_from: told(first), at_to: told(last), parties };
+  return { at_from: reported(first), at_to: reported(last), parties };
 }
 
-function told({ date, whole }: RevisedDay): PublishedDifference['at_from'] {
+function reported({ date, whole }: RevisedDay): PublishedDifference['at_from'] {
   const matrix = whole.filter(({ from, to }) => from !== to).map(({ from, to, m2 }) => ({ from, to, km2: m2 / KM2 }));
   return { date, revised_km2: changedKm2(whole), matrix };
 }

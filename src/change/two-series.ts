@@ -25,9 +25,9 @@ const MOST_DAYS = 500;
  * outside one of them.
  * @throws SalientError as `resolve` for either series; `no_data` when their theatres share no ground
  */
-export async function askComparison(db: Db, asked: ComparisonRequest, date: IsoDate) {
-  const [a, b] = await bothOn(db, asked, date);
-  const { figures, ground } = await agreementOf(db, a, b, asked.match);
+export async function askComparison(db: Db, requested: ComparisonRequest, date: IsoDate) {
+  const [a, b] = await bothOn(db, requested, date);
+  const { figures, ground } = await agreementOf(db, a, b, requested.match);
   return {
     ...envelopeOf(a, b),
     date,
@@ -37,9 +37,9 @@ export async function askComparison(db: Db, asked: ComparisonRequest, date: IsoD
 }
 
 /** Where they differ, as polygons, the largest first. */
-export async function askDifferences(db: Db, asked: ComparisonRequest, date: IsoDate) {
-  const [a, b] = await bothOn(db, asked, date);
-  const { figures } = await agreementOf(db, a, b, asked.match);
+export async function askDifferences(db: Db, requested: ComparisonRequest, date: IsoDate) {
+  const [a, b] = await bothOn(db, requested, date);
+  const { figures } = await agreementOf(db, a, b, requested.match);
   const pairs = figures.matrix.filter((row) => !row.agrees);
   const rows = pairs.length === 0 ? [] : await metPolygons(db, a.revision, b.revision, pairs);
   const features = rows.map(({ geometry, a: ours, b: theirs, m2 }) => {
@@ -54,13 +54,13 @@ export async function askDifferences(db: Db, asked: ComparisonRequest, date: Iso
  * The agreement on every day of `[from, to]` on which either map changes, the first day included; days before either
  * series begins are left out.
  */
-export async function askComparisonOverTime(db: Db, asked: ComparisonRequest, from: IsoDate, to: IsoDate) {
+export async function askComparisonOverTime(db: Db, requested: ComparisonRequest, from: IsoDate, to: IsoDate) {
   if (to < from) throw new SalientError('invalid_parameter', `to: ${to} is before from, ${from}`);
-  await resolveSeries(db, asked.series, asked.knownAt);
-  await resolveSeries(db, asked.with, asked.knownAt);
+  await resolveSeries(db, requested.series, requested.knownAt);
+  await resolveSeries(db, requested.with, requested.knownAt);
   const [ours, theirs] = [
-    await revisionsAt(db, asked.series, asked.knownAt),
-    await revisionsAt(db, asked.with, asked.knownAt),
+    await revisionsAt(db, requested.series, requested.knownAt),
+    await revisionsAt(db, requested.with, requested.knownAt),
   ];
   const begins = [from, ours[0]?.valid_on ?? from, theirs[0]?.valid_on ?? from].sort().at(-1) as IsoDate;
   const turns = [...ours, ...theirs].map((row) => row.valid_on).filter((day) => day > begins && day <= to);
@@ -72,11 +72,11 @@ export async function askComparisonOverTime(db: Db, asked: ComparisonRequest, fr
     );
   }
   // The last day tells what is wrong when there is none.
-  const [a, b] = await bothOn(db, asked, days.at(-1) ?? to);
+  const [a, b] = await bothOn(db, requested, days.at(-1) ?? to);
   const rows: ({ date: IsoDate; revision: number; with_revision: number } & Omit<Agreement, 'matrix'>)[] = [];
   for (const date of days) {
-    const [one, other] = await bothOn(db, asked, date);
-    const { matrix: _, ...figures } = (await agreementOf(db, one, other, asked.match)).figures;
+    const [one, other] = await bothOn(db, requested, date);
+    const { matrix: _, ...figures } = (await agreementOf(db, one, other, requested.match)).figures;
     rows.push({ date, revision: one.revision, with_revision: other.revision, ...figures });
   }
   return { ...envelopeOf(a, b), from, to, days: rows };

@@ -72,13 +72,13 @@ async function direct(config: Config): Promise<Access> {
     get(path, query) {
       const { route, given } = matched(ROUTES, path);
       const values = { ...readParameters(route.query, new URLSearchParams(query)), ...readPath(route.inPath, given) };
-      return told(() => route.answer({ db, principal: LOCAL }, values));
+      return reported(() => route.answer({ db, principal: LOCAL }, values));
     },
     post(path, query, body = NO_PARTS) {
       const { route, given } = matched(WRITES, path);
       const values = { ...readParameters(route.query, new URLSearchParams(query)), ...readPath(route.inPath, given) };
       const write = () => route.write(db, String(given.id), values, body, importer);
-      return told(() => asPrincipal(LOCAL, write));
+      return reported(() => asPrincipal(LOCAL, write));
     },
     async close() {
       await importer.close();
@@ -88,7 +88,7 @@ async function direct(config: Config): Promise<Access> {
 }
 
 /** What the database, the engine or the disk says, as one of the errors that a command line knows how to tell. */
-async function told<T>(doing: () => Promise<T>): Promise<T> {
+async function reported<T>(doing: () => Promise<T>): Promise<T> {
   try {
     return await doing();
   } catch (error) {
@@ -110,11 +110,11 @@ function throughService(reached: string, token: string | null): Access {
     const teller = stepReporter();
     const waiting = setInterval(teller.waiting, 500);
     const signal = workSignal() ?? null;
-    const asked = fetch(`${reached}${path}${search && `?${search}`}`, { ...init, signal }).finally(() => {
+    const requested = fetch(`${reached}${path}${search && `?${search}`}`, { ...init, signal }).finally(() => {
       clearInterval(waiting);
       teller.end();
     });
-    const response = await asked.catch((cause) => {
+    const response = await requested.catch((cause) => {
       if (signal?.aborted) throw cancelled();
       const message = `the service at ${reached}, which has the embedded database, does not answer`;
       throw new SalientError('unavailable', message, [], { cause });

@@ -31,8 +31,8 @@ export async function fromStore(
 ): Promise<OpenSource> {
   const tiles = openTiles(db, layers, cacheBytes);
   try {
-    const asked = { series, knownAt: null, ...days };
-    const described = await ('date' in asked ? tiles.dayJson(asked, '') : tiles.spanJson(asked, ''));
+    const requested = { series, knownAt: null, ...days };
+    const described = await ('date' in requested ? tiles.dayJson(requested, '') : tiles.spanJson(requested, ''));
     const subject = await tiles.named('date' in days ? 'state' : 'span', series, described.state, tiles.tilesets);
     return {
       described,

@@ -57,9 +57,9 @@ function parse(
   day: string | null,
   words: Words,
 ): Proposed {
-  const said = (name: keyof Words) => (properties[name] ?? words[name]) as unknown;
-  const missing = (['why', 'source', 'publisher'] as const).filter((name) => said(name) == null);
-  const date = said('date') ?? properties.valid_from ?? day;
+  const stated = (name: keyof Words) => (properties[name] ?? words[name]) as unknown;
+  const missing = (['why', 'source', 'publisher'] as const).filter((name) => stated(name) == null);
+  const date = stated('date') ?? properties.valid_from ?? day;
   if (date == null) missing.push('date' as never);
   if (missing.length > 0) {
     const problems = missing.map((name) => ({
@@ -72,8 +72,8 @@ function parse(
   return parseProposal({
     kind: 'edit',
     date,
-    why: said('why'),
-    sources: [{ url: said('source'), publisher: said('publisher') }],
+    why: stated('why'),
+    sources: [{ url: stated('source'), publisher: stated('publisher') }],
     geometry,
     party: party ?? null,
     ...(status != null && { status }),

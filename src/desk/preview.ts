@@ -55,23 +55,23 @@ export function previewMap(db: Db, series: string, change: Change) {
 
 /** What a day of a series shows; nothing where it has no map of the day. */
 async function read(db: Db, series: string, date: IsoDate): Promise<Reading> {
-  const asked = { series, date, knownAt: null };
-  const asOf = await resolve(db, asked).catch(() => null);
+  const requested = { series, date, knownAt: null };
+  const asOf = await resolve(db, requested).catch(() => null);
   const nothing: Reading = { places: new Map(), routes: new Map(), posts: new Map() };
   if (!asOf) return nothing;
-  const { features } = await askPlaces(db, asked);
+  const { features } = await askPlaces(db, requested);
   for (const { properties } of features as { properties: PlaceProperties }[]) {
     const { id, name, party, status } = properties;
     nothing.places.set(id, { name, class: status === 'controlled' ? party : status });
   }
   for (const { id } of await routesOf(db, asOf.edition)) {
     const kilometres = new Map<string, number>();
-    for (const { class: holder, from_km, to_km } of (await askRoute(db, asked, id)).stretches) {
+    for (const { class: holder, from_km, to_km } of (await askRoute(db, requested, id)).stretches) {
       kilometres.set(holder, (kilometres.get(holder) ?? 0) + to_km - from_km);
     }
     nothing.routes.set(id, kilometres);
   }
-  for (const { operator, number, name, verdict } of (await askEncirclement(db, asked)).posts) {
+  for (const { operator, number, name, verdict } of (await askEncirclement(db, requested)).posts) {
     nothing.posts.set(`${operator}/${number}`, { operator, number, name, verdict });
   }
   return nothing;

@@ -148,12 +148,12 @@ export function parseProposal(value: unknown): Proposed {
       problems.add('field', `/${name}`, `a proposal of the kind ${kind} has no ${name}`);
   }
   if (kind === 'claim' || kind === 'event') {
-    const said = read[kind];
-    if (!said) problems.add('missing', `/${kind}`, `a proposal of the kind ${kind} says what it is under ${kind}`);
-    else checkStatement(said, `/${kind}`, date, problems);
-    if (problems.all.length > 0 || !said) throw problems.toError('invalid_proposal');
-    const id = `desk-${contentHash({ kind, date, said, sources }).slice(0, 24)}`;
-    return { content: { kind, date, id, said }, why, sources };
+    const stated = read[kind];
+    if (!stated) problems.add('missing', `/${kind}`, `a proposal of the kind ${kind} says what it is under ${kind}`);
+    else checkStatement(stated, `/${kind}`, date, problems);
+    if (problems.all.length > 0 || !stated) throw problems.toError('invalid_proposal');
+    const id = `desk-${contentHash({ kind, date, said: stated, sources }).slice(0, 24)}`;
+    return { content: { kind, date, id, said: stated }, why, sources };
   }
   if (kind !== 'edit') {
     if (problems.all.length > 0) throw problems.toError('invalid_proposal');
@@ -167,14 +167,14 @@ export function parseProposal(value: unknown): Proposed {
   return { content: { kind, date, polygons, party, status }, why, sources };
 }
 
-function checkStatement(said: Statement['said'], at: string, date: IsoDate, problems: ProblemList): void {
-  const { place, location, latest } = said;
-  const post = 'post' in said ? said.post : undefined;
+function checkStatement(stated: Statement['said'], at: string, date: IsoDate, problems: ProblemList): void {
+  const { place, location, latest } = stated;
+  const post = 'post' in stated ? stated.post : undefined;
   if (place === undefined && post === undefined && location === undefined)
     problems.add('missing', at, 'say where: place, post, or location in words');
   if (latest !== undefined && latest < date) problems.add('range', `${at}/latest`, `${latest} is before ${date}`);
-  if (['captured', 'lost', 'contested', 'held'].includes(said.kind) && !('party' in said && said.party))
-    problems.add('missing', `${at}/party`, `a claim of the kind ${said.kind} names its party`);
+  if (['captured', 'lost', 'contested', 'held'].includes(stated.kind) && !('party' in stated && stated.party))
+    problems.add('missing', `${at}/party`, `a claim of the kind ${stated.kind} names its party`);
 }
 
 /** Reads the sources of a proposed map. @throws SalientError `invalid_proposal` */

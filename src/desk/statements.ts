@@ -19,7 +19,7 @@ import type { Source, Statement } from './proposal.js';
  * @throws SalientError `invalid_proposal` when a place or party is not known, or when exactly this is recorded already
  */
 export async function recordStatement(db: Db, theatre: string, content: Statement, sources: readonly Source[]) {
-  const { kind, id, date, said } = content;
+  const { kind, id, date, said: stated } = content;
   await checkNames(db, theatre, content, sources);
   const recorded = await (kind === 'claim' ? currentClaims : currentEvents)(db, theatre);
   if (recorded.some((row) => row.id === id)) {
@@ -35,11 +35,11 @@ export async function recordStatement(db: Db, theatre: string, content: Statemen
       cited.filter((row) => !known.has(row.id)),
       at,
     );
-    const { latest = date, dates_inferred = false, ...rest } = said;
+    const { latest = date, dates_inferred = false, ...rest } = stated;
     const row = {
       ...{ relation: 'at', ...rest, id, earliest: date, latest, dates_inferred, facts: [] },
       published_on: earliestOf(sources),
-      counts: 'counts' in said ? said.counts : [],
+      counts: 'counts' in stated ? stated.counts : [],
       sources: [...new Set(cited.map((source) => source.id))],
     };
     await (kind === 'claim' ? insertClaims : insertEvents)(tx, theatre, [{ ...row, sha256: contentHash(row) }], at);
@@ -61,11 +61,11 @@ function sourceRow({ url, publisher, title, archive, published_on, stance = 'gen
 async function checkNames(
   db: Db,
   theatre: string,
-  { kind, said }: Statement,
+  { kind, said: stated }: Statement,
   sources: readonly Source[],
 ): Promise<void> {
   const problems: { code: string; at: string; message: string }[] = [];
-  const { place } = said;
+  const { place } = stated;
   if (place !== undefined && !(await placeExists(db, theatre, place)))
     problems.push({
       code: 'unknown',
@@ -74,7 +74,7 @@ async function checkNames(
     });
   const parties = (await groundParties(db, theatre)).map(({ id }) => id);
   const named = [
-    'party' in said ? [`/${kind}/party`, said.party] : [],
+    'party' in stated ? [`/${kind}/party`, stated.party] : [],
     ...sources.map(({ favours }, i) => [`/sources/${i}/favours`, favours]),
   ];
   for (const [at, party] of named) {
@@ -89,10 +89,10 @@ async function checkNames(
 }
 
 /** The editorial rule of partisan sources: by itself such a source counts only for changes against its own side. */
-export function partisanNotes({ said }: Statement, sources: readonly Source[]): string[] {
-  if (!('party' in said) || said.party === undefined || !['captured', 'held'].includes(said.kind)) return [];
-  const partisan = sources.every(({ stance, favours }) => stance === 'partisan' && favours === said.party);
+export function partisanNotes({ said: stated }: Statement, sources: readonly Source[]): string[] {
+  if (!('party' in stated) || stated.party === undefined || !['captured', 'held'].includes(stated.kind)) return [];
+  const partisan = sources.every(({ stance, favours }) => stance === 'partisan' && favours === stated.party);
   return partisan
-    ? [`it rests on partisan sources of ${said.party} alone, which gain by it: a reviewer looks for another`]
+    ? [`it rests on partisan sources of ${stated.party} alone, which gain by it: a reviewer looks for another`]
     : [];
 }

@@ -15,28 +15,28 @@ import { idOf } from './verdicts.js';
  */
 export async function askPostEvidence(
   db: Db,
-  asked: AsOfRequest,
+  requested: AsOfRequest,
   post: { number: number; operator: string | null; radiusM: number | null },
 ) {
-  const asOf = await resolve(db, asked);
+  const asOf = await resolve(db, requested);
   const meant = (row: { number: number; operator: string }) =>
     row.number === post.number && (post.operator === null || row.operator === post.operator);
   const named = (await postsOf(db, asOf.edition)).filter(meant).map(idOf);
-  const found = (await askEncirclement(db, asked, named)).posts.find(meant);
+  const found = (await askEncirclement(db, requested, named)).posts.find(meant);
   if (!found) {
     throw new SalientError(
       'unknown_post',
-      `there is no post ${post.operator ?? ''} ${post.number} in series ${asked.series}`,
+      `there is no post ${post.operator ?? ''} ${post.number} in series ${requested.series}`,
     );
   }
   const { operator, number } = found;
   const evidence = await evidenceOn(db, asOf, number, operator, post.radiusM ?? SWEEP_RADIUS_M);
   const names = new Map((await partiesOf(db, asOf.edition)).map(({ id, name }) => [id, name]));
-  const told = sentence({ ...publishedOf(found, asked.date, asOf.statement.accuracy_m), evidence, names });
+  const reported = sentence({ ...publishedOf(found, requested.date, asOf.statement.accuracy_m), evidence, names });
   return {
     ...envelope(asOf),
     ...found,
-    sentence: told,
+    sentence: reported,
     evidence,
   };
 }

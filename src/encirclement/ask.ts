@@ -15,25 +15,25 @@ import { idOf, inService, postHistories, statesOf, verdictsOn } from './verdicts
  * what sources said of the access to it: that stands beside, and no verdict rests on it. Of more than `NUMBERED_POSTS`,
  * only those in `named` (`operator/number`) have margins: the others' are null, their verdicts the same.
  */
-export async function askEncirclement(db: Db, asked: AsOfRequest, named: readonly string[] = []) {
-  const asOf = await resolve(db, asked);
+export async function askEncirclement(db: Db, requested: AsOfRequest, named: readonly string[] = []) {
+  const asOf = await resolve(db, requested);
   const posts = await postsOf(db, asOf.edition);
   const rows = new Map((await verdictsOn(db, asOf, true, named)).map((row) => [idOf(row), row]));
-  const histories = await postHistories(db, asked);
-  const claims = await claimsOf(db, asOf.statement.theatre, asOf.edition, { place: null, knownAt: asked.knownAt });
+  const histories = await postHistories(db, requested);
+  const claims = await claimsOf(db, asOf.statement.theatre, asOf.edition, { place: null, knownAt: requested.knownAt });
   return {
     ...envelope(asOf),
     accuracy_m: asOf.statement.accuracy_m,
     posts: posts.map((post) => {
       const judged = {
         ...about(post),
-        ...verdictOf(inService(post, asked.date) ? rows.get(idOf(post)) : undefined),
-        since: sinceOn(histories.get(idOf(post))?.states ?? [], asked.date),
+        ...verdictOf(inService(post, requested.date) ? rows.get(idOf(post)) : undefined),
+        since: sinceOn(histories.get(idOf(post))?.states ?? [], requested.date),
       };
       return {
         ...judged,
-        summary: sentence(publishedOf(judged, asked.date, asOf.statement.accuracy_m)),
-        statements: judged.verdict === 'inactive' ? [] : statementsBeside(claims, post, asked.date),
+        summary: sentence(publishedOf(judged, requested.date, asOf.statement.accuracy_m)),
+        statements: judged.verdict === 'inactive' ? [] : statementsBeside(claims, post, requested.date),
       };
     }),
   };
@@ -89,28 +89,31 @@ function verdictOf(row: CachedVerdict | undefined) {
  */
 export async function askPostHistory(
   db: Db,
-  asked: Omit<AsOfRequest, 'date'>,
+  requested: Omit<AsOfRequest, 'date'>,
   number: number,
   operator: string | null,
 ) {
-  const { statement, edition } = await resolveSeries(db, asked.series, asked.knownAt);
+  const { statement, edition } = await resolveSeries(db, requested.series, requested.knownAt);
   const posts = (await postsOf(db, edition)).filter(
     (post) => post.number === number && (operator === null || post.operator === operator),
   );
   const [post] = posts;
   if (!post)
-    throw new SalientError('unknown_post', `there is no post ${operator ?? ''} ${number} in series ${asked.series}`);
+    throw new SalientError(
+      'unknown_post',
+      `there is no post ${operator ?? ''} ${number} in series ${requested.series}`,
+    );
   if (posts.length > 1) {
     throw new SalientError(
       'invalid_parameter',
       `post ${number}: name its operator, one of ${posts.map((p) => p.operator).join(', ')}`,
     );
   }
-  const verdicts = (await postHistories(db, asked)).get(idOf(post))?.verdicts ?? [];
+  const verdicts = (await postHistories(db, requested)).get(idOf(post))?.verdicts ?? [];
   return {
-    series: asked.series,
+    series: requested.series,
     method: methodSentence(statement),
-    known_at: asked.knownAt,
+    known_at: requested.knownAt,
     ...about(post),
     intervals: intervals(verdicts).map(({ value: verdict, from, to, began }) => ({ verdict, from, to, began })),
   };

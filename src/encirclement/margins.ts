@@ -45,9 +45,9 @@ export async function bracketNecks(
   { ceilingM, seeds, tolerance }: MarginOptions,
 ): Promise<Map<number, Bracket>> {
   const brackets = new Map(posts.map((id) => [id, { lo: 0, hi: ceilingM }]));
-  const asked = new Set<number>();
+  const requested = new Set<number>();
   const ask = async (widthM: number) => {
-    asked.add(widthM);
+    requested.add(widthM);
     const open = await opensAt(widthM);
     for (const [id, bracket] of brackets) {
       if (widthM <= bracket.lo || widthM >= bracket.hi) continue;
@@ -55,10 +55,10 @@ export async function bracketNecks(
       else bracket.hi = widthM;
     }
   };
-  for (const seed of seeds) if (seed < ceilingM && !asked.has(seed)) await ask(seed);
+  for (const seed of seeds) if (seed < ceilingM && !requested.has(seed)) await ask(seed);
   for (;;) {
     const pending = [...brackets.values()].filter((bracket) => !done(bracket, 1 + tolerance));
-    const widths = new Set(pending.map(nextWidth).filter((widthM) => !asked.has(widthM)));
+    const widths = new Set(pending.map(nextWidth).filter((widthM) => !requested.has(widthM)));
     if (!widths.size) return brackets;
     for (const widthM of [...widths].sort((a, b) => a - b)) await ask(widthM);
   }

@@ -123,8 +123,8 @@ export async function measureEncirclement(tx: Queryable, options: EncirclementOp
   const strict = await soundings('strict', of('strict'));
   const settled = ({ id }: PostState) => ['narrow', 'open'].includes((strict.get(id) as WidthProbe).band);
   // Lenient ground contains strict ground: where strict already passes, lenient cannot change the verdict.
-  const asked = of('lenient').filter((post) => options.numbers || !settled(post));
-  const lenient = await soundings('lenient', asked);
+  const requested = of('lenient').filter((post) => options.numbers || !settled(post));
+  const lenient = await soundings('lenient', requested);
 
   return states
     .filter(({ policy }) => policy === 'lenient')

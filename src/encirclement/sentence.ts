@@ -63,20 +63,20 @@ function placeInWords({ near }: Located): string {
   return ` ${distanceInWords(near.distance_m)} ${compass(near.bearing)} of ${near.name}`;
 }
 
-export function sentence(told: StatedVerdict): string {
-  const who = `Post ${told.post.number} (${told.post.name})`;
-  const day = dayInWords(told.date);
-  switch (told.verdict.verdict) {
+export function sentence(reported: StatedVerdict): string {
+  const who = `Post ${reported.post.number} (${reported.post.name})`;
+  const day = dayInWords(reported.date);
+  switch (reported.verdict.verdict) {
     case 'inactive':
       return `${who} was not in service on ${day}.`;
     case 'unmapped':
       return `${who} lies on ground that the map of ${day} says nothing about.`;
     case 'encircled':
-      return `${who} was cut off on ${day}: ${[cutOff(told), ...since(told)].join('; ')}.`;
+      return `${who} was cut off on ${day}: ${[cutOff(reported), ...since(reported)].join('; ')}.`;
     case 'not_encircled':
-      return `${who} was not cut off on ${day}: ${connection(told)}${hostile(told)}${doubts(told)}.`;
+      return `${who} was not cut off on ${day}: ${connection(reported)}${hostile(reported)}${doubts(reported)}.`;
     case 'uncertain':
-      return `It is uncertain whether ${who} was cut off on ${day}: ${unsure(told)}${doubts(told)}.`;
+      return `It is uncertain whether ${who} was cut off on ${day}: ${unsure(reported)}${doubts(reported)}.`;
   }
 }
 
@@ -112,10 +112,10 @@ function roadCut({ road }: Evidence): string | null {
 
 function since({ since: { isolated, engulfed }, state }: StatedVerdict): string[] {
   if (!isolated) return [];
-  const told = [`closed since ${spanInWords(isolated, '')}`];
+  const reported = [`closed since ${spanInWords(isolated, '')}`];
   const later = engulfed && (engulfed.earliest !== isolated.earliest || engulfed.latest !== isolated.latest);
-  if (later && state?.lenient === 'engulfed') told.push(`overrun around it since ${spanInWords(engulfed, '')}`);
-  return told;
+  if (later && state?.lenient === 'engulfed') reported.push(`overrun around it since ${spanInWords(engulfed, '')}`);
+  return reported;
 }
 
 function connection({ margin_m, evidence, verdict }: StatedVerdict): string {

@@ -20,24 +20,24 @@ type JudgedPost = Awaited<ReturnType<typeof askEncirclement>>['posts'][number];
  * apart), and for each the evidence of its first day: the sentence, the margins, the figures beside the verdict and what sources said by then. An interval
  * that begins after `complete_until` rests on the last map, and on what is known of the posts themselves.
  */
-export async function askTimeline(db: Db, asked: Omit<AsOfRequest, 'date'>) {
-  const { statement, edition } = await resolveSeries(db, asked.series, asked.knownAt);
+export async function askTimeline(db: Db, requested: Omit<AsOfRequest, 'date'>) {
+  const { statement, edition } = await resolveSeries(db, requested.series, requested.knownAt);
   const posts = await postsOf(db, edition);
-  const histories = await postHistories(db, asked);
+  const histories = await postHistories(db, requested);
   const runs = new Map(posts.map((post) => [idOf(post), intervals(standingsOf(histories.get(idOf(post))))]));
   const names = new Map((await partiesOf(db, edition)).map(({ id, name }) => [id, name]));
   const begun = new Map<IsoDate, Begun>();
   const days = [...new Set([...runs.values()].flat().map(({ from }) => from))].sort();
   for (const [index, date] of days.entries()) {
     const beginning = posts.filter((post) => runs.get(idOf(post))?.some(({ from }) => from === date));
-    begun.set(date, await begunOn(db, { ...asked, date }, beginning.map(idOf), names));
+    begun.set(date, await begunOn(db, { ...requested, date }, beginning.map(idOf), names));
     stepDone('days of change', index + 1, days.length);
   }
   return {
-    series: asked.series,
+    series: requested.series,
     title: statement.title,
     method: methodSentence(statement),
-    known_at: asked.knownAt,
+    known_at: requested.knownAt,
     accuracy_m: statement.accuracy_m,
     complete_until: statement.complete_until,
     posts: posts.map((post) => ({
@@ -63,9 +63,14 @@ function standingsOf(history: PostHistory | undefined): Dated<string>[] {
   });
 }
 
-async function begunOn(db: Db, asked: AsOfRequest, ids: readonly string[], names: Map<string, string>): Promise<Begun> {
-  const asOf = await resolve(db, asked);
-  const judged = (await askEncirclement(db, asked)).posts.filter((post) => ids.includes(idOf(post)));
+async function begunOn(
+  db: Db,
+  requested: AsOfRequest,
+  ids: readonly string[],
+  names: Map<string, string>,
+): Promise<Begun> {
+  const asOf = await resolve(db, requested);
+  const judged = (await askEncirclement(db, requested)).posts.filter((post) => ids.includes(idOf(post)));
   const manned = judged.filter(({ verdict }) => verdict !== 'inactive' && verdict !== 'unmapped');
   const found: Begun = new Map();
   for (const operator of new Set(judged.map((post) => post.operator))) {
@@ -73,14 +78,26 @@ async function begunOn(db: Db, asked: AsOfRequest, ids: readonly string[], names
     const evidence = await cachedEvidence(db, asOf, operator, numbers);
     for (const post of judged.filter((row) => row.operator === operator)) {
       const own = evidence.get(post.number) ?? null;
-      const told = sentence({ ...publishedOf(post, asked.date, asOf.statement.accuracy_m), evidence: own, names });
-      found.set(idOf(post), { judged: post, told, evidence: own });
+      const reported = sentence({
+        ...publishedOf(post, requested.date, asOf.statement.accuracy_m),
+        evidence: own,
+        names,
+      });
+      found.set(idOf(post), { judged: post, told: reported, evidence: own });
     }
   }
   return found;
 }
 
-function figuresOf({ judged, told, evidence }: { judged: JudgedPost; told: string; evidence: Evidence | null }) {
+function figuresOf({
+  judged,
+  told: reported,
+  evidence,
+}: {
+  judged: JudgedPost;
+  told: string;
+  evidence: Evidence | null;
+}) {
   const { verdict, reason, grade, state, margin_m, since, statements } = judged;
-  return { verdict, reason, grade, state, margin_m, since, sentence: told, statements, evidence };
+  return { verdict, reason, grade, state, margin_m, since, sentence: reported, statements, evidence };
 }

@@ -152,11 +152,11 @@ interface Segment {
 
 async function segmentsOf(
   db: Db,
-  asked: Omit<AsOfRequest, 'date'>,
+  requested: Omit<AsOfRequest, 'date'>,
   edition: number,
   kind: SeriesStatement['kind'],
 ): Promise<Segment[]> {
-  const revisions = await revisionsAt(db, asked.series, asked.knownAt);
+  const revisions = await revisionsAt(db, requested.series, requested.knownAt);
   const days = await breakpoints(db, edition);
   const mapDays = revisions.map(({ valid_on }) => valid_on);
   return revisions.flatMap(({ id, valid_on }, index) => {
@@ -171,10 +171,10 @@ async function segmentsOf(
 }
 
 /** Every post's verdict and states over the series, by `operator/number`: no margins. What is not kept yet is computed. */
-export async function postHistories(db: Db, asked: Omit<AsOfRequest, 'date'>): Promise<Map<string, PostHistory>> {
-  const { statement, edition } = await resolveSeries(db, asked.series, asked.knownAt);
+export async function postHistories(db: Db, requested: Omit<AsOfRequest, 'date'>): Promise<Map<string, PostHistory>> {
+  const { statement, edition } = await resolveSeries(db, requested.series, requested.knownAt);
   const posts = await postsOf(db, edition);
-  const segments = await segmentsOf(db, asked, edition, statement.kind);
+  const segments = await segmentsOf(db, requested, edition, statement.kind);
   const kept = new Map<string, CachedVerdict[]>();
   for (const row of await cachedVerdictsOf(
     db,

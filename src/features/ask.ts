@@ -127,17 +127,17 @@ export async function askFeatures(
   db: Db,
   { boxes }: Pick<SeriesViews, 'boxes'>,
   { name, kind }: CollectionInfo,
-  asked: FeaturesRequest,
+  requested: FeaturesRequest,
 ): Promise<Features> {
-  const { frame } = asked;
-  const source = (name === 'control' && (await areasNear(boxes, asked))) || (await sourceOf(db, name, frame));
-  const selection = await select(db, kind, source, asked);
-  return withinNumbers(() => pageAsked(db, selection, asked));
+  const { frame } = requested;
+  const source = (name === 'control' && (await areasNear(boxes, requested))) || (await sourceOf(db, name, frame));
+  const selection = await select(db, kind, source, requested);
+  return withinNumbers(() => pageRequested(db, selection, requested));
 }
 
-async function pageAsked(db: Db, selection: Selection, asked: FeaturesRequest): Promise<Features> {
-  const { frame, after, limit, sortby } = asked;
-  if (asked.hits) return page(db, frame, selection, [], await countOf(db, selection), limit);
+async function pageRequested(db: Db, selection: Selection, requested: FeaturesRequest): Promise<Features> {
+  const { frame, after, limit, sortby } = requested;
+  if (requested.hits) return page(db, frame, selection, [], await countOf(db, selection), limit);
   const { ids, matched } = await idsOf(db, selection, { after, limit: limit + 1, sortby });
   return page(db, frame, selection, ids, matched, limit);
 }
@@ -171,13 +171,13 @@ export async function* allFeatures(
   db: Db,
   views: Pick<SeriesViews, 'boxes'>,
   info: CollectionInfo,
-  asked: FeaturesRequest,
+  requested: FeaturesRequest,
   shape: Shape,
   limit: number | null,
 ): AsyncGenerator<FeatureRow[]> {
-  let { after } = asked;
+  let { after } = requested;
   for (let left = limit ?? Number.POSITIVE_INFINITY; left > 0; ) {
-    const found = await askFeatures(db, views, info, { ...asked, after, limit: Math.min(left, PAGE_OF_FILE) });
+    const found = await askFeatures(db, views, info, { ...requested, after, limit: Math.min(left, PAGE_OF_FILE) });
     yield* found.rows(shape);
     left -= found.ids.length;
     after = found.ids.at(-1) ?? null;

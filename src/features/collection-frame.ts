@@ -15,10 +15,11 @@ export interface Frame extends SeriesView {
 }
 
 /** Puts a question about a kind of collection into the days of its series. */
-export function frameOf(view: SeriesView, kind: CollectionKind, asked: Period | null): Frame {
+export function frameOf(view: SeriesView, kind: CollectionKind, requested: Period | null): Frame {
   const { statement, maps } = view;
   const last = statement.complete_until ?? maps.at(-1)?.valid_from ?? null;
-  const period = asked ?? (kind.time === 'touching' || last === null ? null : { from: last, to: last, single: true });
+  const period =
+    requested ?? (kind.time === 'touching' || last === null ? null : { from: last, to: last, single: true });
   const end = period?.to ?? null;
   const map = end === null ? undefined : maps.findLast(({ valid_from: from }) => from <= end);
   const stale =

@@ -43,35 +43,35 @@ export async function select(
   db: Queryable,
   kind: CollectionKind,
   source: Source,
-  asked: Conditions,
+  requested: Conditions,
 ): Promise<Selection> {
   const values = [...source.values];
   const bind = (value: unknown) => `$${values.push(value)}`;
   const conditions: string[] = [];
   // A box matches what has no geometry too (OGC 17-069r4, /req/core/fc-bbox-response C): it is checked, and excludes nothing.
-  if (asked.bbox !== null && kind.geometry === null) {
-    await checkedGeometries(db, [{ bbox: asked.bbox }], asked.bboxCrs, 'bbox');
-  } else if (asked.bbox !== null) {
-    const box = await boxSql(db, asked.bbox, asked.bboxCrs, bind);
+  if (requested.bbox !== null && kind.geometry === null) {
+    await checkedGeometries(db, [{ bbox: requested.bbox }], requested.bboxCrs, 'bbox');
+  } else if (requested.bbox !== null) {
+    const box = await boxSql(db, requested.bbox, requested.bboxCrs, bind);
     conditions.push(`s.geom && ${box} and st_intersects(s.geom, ${box})`);
   }
-  for (const filter of asked.filters) {
+  for (const filter of requested.filters) {
     const literals = geometriesIn(filter);
-    const checked = await checkedGeometries(db, literals, asked.filterCrs, 'filter');
+    const checked = await checkedGeometries(db, literals, requested.filterCrs, 'filter');
     const bound = new Map(literals.map((literal, index) => [literal, checked[index]]));
     const geometry = (literal: object) => `${bind(bound.get(literal))}::geometry`;
     conditions.push(filterSql(filter, { queryables: filterQueryables(kind), bind, geometry }));
   }
-  if (asked.words.length > 0) {
+  if (requested.words.length > 0) {
     const texts = Object.entries(kind.properties).flatMap(([name, [type]]) =>
       type === 'string' ? [`s."${name}"`] : [],
     );
     conditions.push(
-      `exists (select from unnest(${bind(asked.words)}::text[]) word
+      `exists (select from unnest(${bind(requested.words)}::text[]) word
                where position(lower(word) in lower(concat_ws(' ', s.id, ${texts.join(', ')}))) > 0)`,
     );
   }
-  const often = asked.filters.length === 0 && asked.words.length === 0 && source.often === true;
+  const often = requested.filters.length === 0 && requested.words.length === 0 && source.often === true;
   return { source, conditions, values, often };
 }
 

@@ -72,11 +72,11 @@ export function openSeriesViews(db: Db): SeriesViews {
   };
 }
 
-async function viewOf(db: Db, series: string, asked: Instant | null): Promise<SeriesView> {
+async function viewOf(db: Db, series: string, requested: Instant | null): Promise<SeriesView> {
   const now = await statementAt(db, series, null);
-  const knownAt = now && (await latestRecording(db, series, now.theatre, asked));
+  const knownAt = now && (await latestRecording(db, series, now.theatre, requested));
   if (now && knownAt === null) {
-    throw new SalientError('not_yet_known', `nothing of series ${series} was recorded at ${asked}`);
+    throw new SalientError('not_yet_known', `nothing of series ${series} was recorded at ${requested}`);
   }
   const { statement, edition } = await resolveSeries(db, series, knownAt);
   const revisions = await revisionsAt(db, series, knownAt);

@@ -27,7 +27,7 @@ export function encodingNamed(name: string): string | null {
 }
 
 /** @throws SalientError `invalid_parameter` for an `--encoding` that nobody knows */
-export function encodingAsked(name: string): string {
+export function encodingRequested(name: string): string {
   const label = encodingNamed(name);
   if (label !== null) return label;
   throw new SalientError(

@@ -6,25 +6,25 @@ import { unreadable } from './byte-source.js';
  * all. A file of several layers of which none is named is refused: to choose one would lose the others.
  * @throws SalientError `invalid_body` with the names when none is chosen, `invalid_parameter` for one that is not there
  */
-export function chosenLayers(names: readonly string[], asked: string | null, what: string): string[] {
-  if (asked === null) {
+export function chosenLayers(names: readonly string[], requested: string | null, what: string): string[] {
+  if (requested === null) {
     if (names.length === 1) return [...names];
     const list = `${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
     const message = `the archive holds ${names.length} ${what} (${list}): say which (--layer NAME), or --layer '*' for all of them as one map`;
     throw unreadable(message, 'layer');
   }
-  return asked === '*' ? [...names] : namedLayers(names, asked);
+  return requested === '*' ? [...names] : namedLayers(names, requested);
 }
 
 /** The layers of a list of names, in its order; a name with commas is one name where there is such a layer. */
-export function namedLayers(names: readonly string[], asked: string): string[] {
+export function namedLayers(names: readonly string[], requested: string): string[] {
   const find = (wanted: string) =>
     names.find((name) => name === wanted) ?? names.find((name) => name.endsWith(`/${wanted}`) || bare(name) === wanted);
-  const whole = find(asked);
+  const whole = find(requested);
   if (whole !== undefined) return [whole];
   return [
     ...new Set(
-      asked.split(',').map((part) => {
+      requested.split(',').map((part) => {
         const found = find(part.trim());
         if (found === undefined) throw unknownLayer(part.trim(), names);
         return found;

@@ -175,8 +175,8 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
       }
       const left = ignored.all().map(({ at: _, ...one }) => one);
       const named = parties.all();
-      const told = readingNotes({ problems, ignored: left, parties: named, notes: [...notes] });
-      return { features, areas, notes: told, rules, ignored: left, unmapped: unmapped.all(), parties: named };
+      const reported = readingNotes({ problems, ignored: left, parties: named, notes: [...notes] });
+      return { features, areas, notes: reported, rules, ignored: left, unmapped: unmapped.all(), parties: named };
     },
   };
   return reader;

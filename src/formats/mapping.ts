@@ -127,15 +127,15 @@ function own(properties: Record<string, unknown>, key: string): unknown {
 function described({ rules }: Mapping, { properties, folders, layer, file, geometryType }: FeatureFacts): string {
   const keys = new Set(rules.flatMap(({ when }) => Object.keys(when.property ?? {})));
   const asks = (name: keyof RuleCondition) => rules.some(({ when }) => when[name] !== undefined);
-  const parts = [...keys].map((key) => `${key} ${said(own(properties, key))}`);
+  const parts = [...keys].map((key) => `${key} ${stated(own(properties, key))}`);
   if (asks('fill')) parts.push(`fill ${colourOf(own(properties, 'fill')) ?? 'none'}`);
-  if (asks('folder')) parts.push(`folder ${said(folders.length > 0 ? folders.join('/') : undefined)}`);
-  if (asks('layer')) parts.push(`layer ${said(layer ?? undefined)}`);
-  if (asks('file')) parts.push(`file ${said(file ?? undefined)}`);
+  if (asks('folder')) parts.push(`folder ${stated(folders.length > 0 ? folders.join('/') : undefined)}`);
+  if (asks('layer')) parts.push(`layer ${stated(layer ?? undefined)}`);
+  if (asks('file')) parts.push(`file ${stated(file ?? undefined)}`);
   return `${geometryType ?? 'no geometry'}: ${parts.join(', ')}`;
 }
 
-function said(value: unknown): string {
+function stated(value: unknown): string {
   if (value === undefined || value === null) return 'none';
   const text = isObject(value) || Array.isArray(value) ? 'not text' : normalised(String(value));
   // U+FFFD is what a wrong decoder leaves: the letters are lost, and no rule should guess them.

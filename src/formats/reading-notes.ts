@@ -15,21 +15,22 @@ const PLACES = 5;
 /** What is told of a file that was read: all that was left out, dropped, turned, closed or renamed. */
 export function readingNotes({ problems, ignored, parties, notes }: Found): string[] {
   const { counts } = problems;
-  const told = [...notes, ...ignored.map(ignoredNote)];
+  const reported = [...notes, ...ignored.map(ignoredNote)];
   for (const [name, times] of counts) {
-    if (name.startsWith('kml ')) told.push(`${times} ${name.slice(4)} left out: a picture or a link is no ground`);
+    if (name.startsWith('kml ')) reported.push(`${times} ${name.slice(4)} left out: a picture or a link is no ground`);
   }
   const heights = counts.get('height') ?? 0;
-  if (heights > 0) told.push(`heights of ${heights} positions dropped`);
+  if (heights > 0) reported.push(`heights of ${heights} positions dropped`);
   const winding = counts.get('winding') ?? 0;
   if (winding > 0) {
-    told.push(`${plural(winding, 'ring')} turned: RFC 7946 wants shells anticlockwise and holes clockwise`);
+    reported.push(`${plural(winding, 'ring')} turned: RFC 7946 wants shells anticlockwise and holes clockwise`);
   }
   const edge = counts.get('beyond the edge') ?? 0;
-  if (edge > 0) told.push(`${plural(edge, 'coordinate')} beyond ±180° or ±90° by less than the grid taken for these`);
+  if (edge > 0)
+    reported.push(`${plural(edge, 'coordinate')} beyond ±180° or ±90° by less than the grid taken for these`);
   const renamed = parties.filter(({ id, name }) => id !== name);
-  for (const { id, name } of renamed) told.push(`party ${JSON.stringify(name)} is stored as ${id}`);
-  return [...told, ...repairNotes(problems)];
+  for (const { id, name } of renamed) reported.push(`party ${JSON.stringify(name)} is stored as ${id}`);
+  return [...reported, ...repairNotes(problems)];
 }
 
 function ignoredNote({ what, features, km2 }: Tallied): string {

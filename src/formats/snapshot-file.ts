@@ -49,8 +49,8 @@ export function parseSnapshotFile(text: string | Uint8Array, options: ImportOpti
  * array of features.
  * @throws SalientError `invalid_body` when its root is not GeoJSON
  */
-export function readGeoJson(root: unknown, reader: MapReader, at = '', asked = false): void {
-  if (asked && isFeatures(root)) {
+export function readGeoJson(root: unknown, reader: MapReader, at = '', requested = false): void {
+  if (requested && isFeatures(root)) {
     for (const [index, feature] of root.entries()) {
       if (reader.problems.full) break;
       reader.add({ feature, at: pointer(at, index), crs: null });

@@ -30,8 +30,8 @@ export function frontsOn(db: Queryable, asOf: Pick<AsOf, 'revision' | 'edition' 
  * ground between two parties, each as its mid-line (methods D). Lengths as drawn and with the ruler. Beside them the
  * pockets: ground of a party cut off from the rest of it.
  */
-export async function askFront(db: Queryable, asked: AsOfRequest) {
-  const asOf = await resolve(db, asked);
+export async function askFront(db: Queryable, requested: AsOfRequest) {
+  const asOf = await resolve(db, requested);
   const { lines, strips } = await frontsOn(db, asOf);
   const classes = [
     ...new Set(lines.map((row) => row.left).concat(lines.filter(inside).map((row) => row.right as string))),

@@ -24,10 +24,10 @@ const OTHERS_NOTE =
  * How every party's front moved between two days: what it gained less what it lost by the length of its front on the
  * first, in all and by octant around the middle of the theatre, with the distances that the line moved (methods D.4).
  */
-export async function askFrontMovement(db: Queryable, asked: ChangeRequest) {
-  const { series, knownAt } = asked;
-  const before = await resolve(db, { series, knownAt, date: asked.from });
-  const after = await resolve(db, { series, knownAt, date: asked.to });
+export async function askFrontMovement(db: Queryable, requested: ChangeRequest) {
+  const { series, knownAt } = requested;
+  const before = await resolve(db, { series, knownAt, date: requested.from });
+  const after = await resolve(db, { series, knownAt, date: requested.to });
   const [earlier, later] = [await frontsOn(db, before), await frontsOn(db, after)];
   const fronts = earlier.lines.filter((row) => row.kind === 'front');
   const parties = [
@@ -85,11 +85,11 @@ async function movementOf(
   });
   const stepwise: SectorRow[] = [];
   for (const step of others) {
-    const asked = { from: step.before, to: step.after, party, lines: linesOf(earlier, party), rulerM: RULER_M };
+    const requested = { from: step.before, to: step.after, party, lines: linesOf(earlier, party), rulerM: RULER_M };
     const key = [...inputs, step.before, step.after];
-    stepwise.push(...(await once(db, 'movement-step-1', key, () => advanceBySector(db, asked))));
+    stepwise.push(...(await once(db, 'movement-step-1', key, () => advanceBySector(db, requested))));
   }
-  const told = sectors.map((row) => {
+  const reported = sectors.map((row) => {
     const otherM2 = stepwise.reduce(
       (net, step) => (step.sector === row.sector ? net + step.gained_m2 - step.lost_m2 : net),
       0,
@@ -103,7 +103,7 @@ async function movementOf(
       otherM2,
     );
   });
-  const [{ sector: _, ...whole }, ...bySector] = told as [(typeof told)[number], ...typeof told];
+  const [{ sector: _, ...whole }, ...bySector] = reported as [(typeof reported)[number], ...typeof reported];
   return { ...whole, sectors: bySector.filter((row) => row.front_km > 0 || row.gained_km2 > 0 || row.lost_km2 > 0) };
 }
 
@@ -112,8 +112,8 @@ async function movementOf(
  * within, wider than half of that is deep (methods D.6).
  * @throws SalientError `invalid_parameter` when the party holds no ground of the series
  */
-export async function askSalients(db: Queryable, asked: AsOfRequest, party: string, widthM: number | null) {
-  const asOf = await resolve(db, asked);
+export async function askSalients(db: Queryable, requested: AsOfRequest, party: string, widthM: number | null) {
+  const asOf = await resolve(db, requested);
   const { parties, narrow_m, licence } = asOf.statement;
   if (!parties.includes(party)) {
     throw new SalientError('invalid_parameter', `party is one of ${parties.join(', ')}, not ${JSON.stringify(party)}`);

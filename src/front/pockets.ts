@@ -16,10 +16,10 @@ import { frontPockets, type PocketRow } from './pockets.sql.js';
 export async function pocketsOn(db: Queryable, asOf: AsOf) {
   const { revision, edition, since } = asOf;
   const accuracyM = asOf.statement.accuracy_m;
-  const asked = { revision, edition, date: since, accuracyM };
+  const requested = { revision, edition, date: since, accuracyM };
   const key = [revision, edition, since, accuracyM];
-  const rows = await once(db, 'pockets-2', key, () => frontPockets(db, asked));
-  const near = accuracyM > 0 ? await once(db, 'near-pockets-1', key, () => nearPockets(db, asked)) : [];
+  const rows = await once(db, 'pockets-2', key, () => frontPockets(db, requested));
+  const near = accuracyM > 0 ? await once(db, 'near-pockets-1', key, () => nearPockets(db, requested)) : [];
   const manned = (await postsOf(db, edition)).filter((post) => inService(post, asOf.date));
   const stands = ({ operator, number }: { operator: string; number: number }) =>
     manned.some((post) => post.operator === operator && post.number === number);

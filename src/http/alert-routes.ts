@@ -21,8 +21,8 @@ export const ALERT_ROUTES: readonly Route[] = [
     'One alert rule, and what happened by it: on whose word, and how sure',
     { id },
     {},
-    async ({ db, principal }, asked) => {
-      const { definition, withdrawn_why, ...rule } = await askAlert(db, asked.id);
+    async ({ db, principal }, requested) => {
+      const { definition, withdrawn_why, ...rule } = await askAlert(db, requested.id);
       return { ...rule, ...reasonFor(principal, withdrawn_why), definition: definitionFor(principal, definition) };
     },
   ),
@@ -31,8 +31,8 @@ export const ALERT_ROUTES: readonly Route[] = [
     'Every try to deliver the alerts of a rule',
     { id },
     {},
-    async ({ db, principal }, asked) => {
-      const { deliveries, ...log } = await askAlertLog(db, asked.id);
+    async ({ db, principal }, requested) => {
+      const { deliveries, ...log } = await askAlertLog(db, requested.id);
       if (may(principal, 'write')) return { ...log, deliveries };
       return { ...log, deliveries: deliveries.map(({ key: _, ...row }) => ({ ...row, target: masked(row.target) })) };
     },

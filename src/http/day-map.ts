@@ -37,13 +37,18 @@ export const DAY_MAPS = [
 export function dayMaps(service: Service): Router {
   const router = Router();
   router.get('/maps/:series.:form', async (request: Request, response: Response) => {
-    const asked = readParameters(QUERY, new URL(request.originalUrl, 'http://localhost').searchParams);
+    const requested = readParameters(QUERY, new URL(request.originalUrl, 'http://localhost').searchParams);
     const given = request.params as Record<string, string>;
     const [id, form] = [IN_PATH.series.read(given.series ?? '', 'series'), IN_PATH.form.read(given.form ?? '', 'form')];
-    const width = asked.width ?? WIDTH;
+    const width = requested.width ?? WIDTH;
     if (width < LEAST) throw new SalientError('invalid_parameter', `width: ${LEAST} to 2400 pixels`);
     const drawn = await untilGone(response, () =>
-      drawDay(service, { series: id, date: asked.date, knownAt: asked['known-at'] }, bboxOf(asked.bbox), width),
+      drawDay(
+        service,
+        { series: id, date: requested.date, knownAt: requested['known-at'] },
+        bboxOf(requested.bbox),
+        width,
+      ),
     );
     response.set({ 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=300' });
     if (form === 'svg') response.type('image/svg+xml').send(drawn);
@@ -54,7 +59,7 @@ export function dayMaps(service: Service): Router {
 
 async function drawDay(
   { db }: Service,
-  asked: {
+  requested: {
     series: string;
     date: Parameters<typeof resolveDays>[2][number];
     knownAt: Parameters<typeof resolveDays>[3];
@@ -62,16 +67,16 @@ async function drawDay(
   bbox: Bbox | null,
   width: number,
 ): Promise<string> {
-  const [asOf] = await resolveDays(db, asked.series, [asked.date], asked.knownAt);
-  if (!asOf) throw new SalientError('unknown_series', `there is no series ${JSON.stringify(asked.series)}`);
-  const day = { ...asked, date: asOf.date };
+  const [asOf] = await resolveDays(db, requested.series, [requested.date], requested.knownAt);
+  if (!asOf) throw new SalientError('unknown_series', `there is no series ${JSON.stringify(requested.series)}`);
+  const day = { ...requested, date: asOf.date };
   const [control, places, { posts }] = [
     await askControl(db, day, { cells: false }),
     await askPlaces(db, day),
     await askEncirclement(db, day),
   ];
   const { title, publisher, licence } = asOf.statement;
-  const parties = (await seriesParties(db)).filter((row) => row.series === asked.series);
+  const parties = (await seriesParties(db)).filter((row) => row.series === requested.series);
   const position = (coordinates: readonly number[]) => [coordinates[0] ?? 0, coordinates[1] ?? 0] as const;
   return dayMapSvg({
     title,

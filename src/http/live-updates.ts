@@ -35,7 +35,7 @@ export interface LiveUpdates {
  */
 export function openLiveUpdates(db: Db, membership: Membership): LiveUpdates {
   const followers = new Map<string, Set<Response>>();
-  const told = new Map<string, number>();
+  const reported = new Map<string, number>();
   let looking = false;
 
   const look = async () => {
@@ -48,8 +48,8 @@ export function openLiveUpdates(db: Db, membership: Membership): LiveUpdates {
         for (const response of all) if (membership.hiddenFrom(principalOf(response)).has(id)) response.end();
       }
       for (const { series: id, epoch } of await epochsOf(db, [...followers.keys()])) {
-        if (told.get(id) === epoch) continue;
-        told.set(id, epoch);
+        if (reported.get(id) === epoch) continue;
+        reported.set(id, epoch);
         for (const response of followers.get(id) ?? []) if (!response.writableEnded) send(response, epoch);
       }
     } catch (error) {
@@ -87,12 +87,12 @@ export function openLiveUpdates(db: Db, membership: Membership): LiveUpdates {
       all.delete(response);
       if (all.size === 0 && followers.get(id) === all) {
         followers.delete(id);
-        told.delete(id);
+        reported.delete(id);
       }
     });
     const [now] = await epochsOf(db, [id]);
     if (!now) return;
-    if (!told.has(id)) told.set(id, now.epoch);
+    if (!reported.has(id)) reported.set(id, now.epoch);
     send(response, now.epoch);
   };
 

@@ -26,11 +26,11 @@ export const PAGE_LAYERS = 'control,front,label,place,pocket,post,route';
 export async function dayParts(
   service: Service,
   base: string,
-  asked: { series: string; date: IsoDate; tiles: string | null },
+  requested: { series: string; date: IsoDate; tiles: string | null },
   send: (line: object) => void,
 ): Promise<void> {
   const { db, tiles } = service;
-  const { series, date } = asked;
+  const { series, date } = requested;
   const day = { series, date, knownAt: null };
   const asOf = await resolve(db, day);
   const dates = await snapshotDates(db, series, null);
@@ -46,7 +46,7 @@ export async function dayParts(
     }
   };
   const change = { series, from, to, knownAt: null };
-  const addresses = addressesIn(asked.tiles);
+  const addresses = addressesIn(requested.tiles);
   const drawn = async (subject: TileSubject, known: readonly TileAddress[]) =>
     Object.fromEntries(
       await Promise.all(

@@ -68,11 +68,11 @@ export async function pageShell(service: Service, request: Request, shell: strin
 }
 
 /** The series there are and the days of the one on show: two questions fewer before the first headline. */
-async function firstAnswers({ db }: Service, asked: string | null) {
+async function firstAnswers({ db }: Service, requested: string | null) {
   const series = await askSeries(db);
   const oldest = (await oldestSeries(db)) ?? null;
   const chosen =
-    series.find(({ id }) => id === (asked ?? oldest))?.id ?? (asked === null ? series[0]?.id : null) ?? null;
+    series.find(({ id }) => id === (requested ?? oldest))?.id ?? (requested === null ? series[0]?.id : null) ?? null;
   const [report] = (await askReports(db)).filter(({ newest, withdrawn_why }) => newest && withdrawn_why === null);
   const newest = report?.newest ? { id: report.id, title: report.title, ...report.newest } : null;
   if (chosen === null) return { series, oldest, chosen, dates: null, report: newest };
@@ -98,9 +98,9 @@ function withoutScript({ report, series }: Awaited<ReturnType<typeof firstAnswer
   )}</p></section>`;
 }
 
-function languageOf(asked: string | null, accepted: string): Language {
+function languageOf(requested: string | null, accepted: string): Language {
   const wanted = [
-    asked ?? '',
+    requested ?? '',
     ...accepted
       .split(',')
       .map((entry) => {

@@ -23,7 +23,7 @@ const GRACE_MS = { server: 5_000, embedded: 75_000 };
 
 export function openProbe(db: Db): Probe {
   let draining = false;
-  let answered = Number.NEGATIVE_INFINITY;
+  let returned = Number.NEGATIVE_INFINITY;
   let asking: Promise<string | null> | null = null;
 
   /** Why it cannot answer; null when it can. One question is on its way at a time. */
@@ -31,7 +31,7 @@ export function openProbe(db: Db): Probe {
     asking ??= atWork({ lane: 'light' }, () => checkMigrated(db))
       .then(
         () => {
-          answered = performance.now();
+          returned = performance.now();
           return null;
         },
         (error: Error) => error.message,
@@ -50,7 +50,7 @@ export function openProbe(db: Db): Probe {
         new Promise<typeof late>((resolve) => setTimeout(resolve, PATIENCE_MS, late).unref()),
       ]);
       if (reason !== late) return { ready: reason === null, reason, busy: false };
-      const silent = performance.now() - answered;
+      const silent = performance.now() - returned;
       if (silent < GRACE_MS[db.engine]) return { ready: true, reason: null, busy: true };
       const since = Number.isFinite(silent) ? `for ${Math.round(silent / 1000)} s` : 'since the start';
       return { ready: false, reason: `the database has not answered ${since}`, busy: true };

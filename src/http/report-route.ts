@@ -41,12 +41,12 @@ export async function answerReport(db: Db, values: Values<typeof REPORT_QUERY>) 
     series: ids,
     period: values.every ? { every: values.every, time_zone } : { every: 'custom', from, to, time_zone },
   });
-  const period = periodAsked(definition.period, { key: '', from, to });
+  const period = periodRequested(definition.period, { key: '', from, to });
   const at = values['known-at'] ?? (new Date().toISOString() as Instant);
   return makeReport(db, { ...definition, region: named }, period, at);
 }
 
-function periodAsked(rule: PeriodRule, { from, to }: Period): Period {
+function periodRequested(rule: PeriodRule, { from, to }: Period): Period {
   const period = periodContaining(rule, from);
   if (period?.from === from && period.to === to) return period;
   throw new SalientError('invalid_parameter', `every: ${from} to ${addDays(to, -1)} is no whole ${rule.every}`);

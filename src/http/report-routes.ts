@@ -24,8 +24,8 @@ export const REPORT_ROUTES: readonly Route[] = [
     'One report: its definition and every edition; a page for browsers',
     { id },
     {},
-    async ({ db, principal }, asked) => {
-      const { definition, withdrawn_why, ...report } = await askReport(db, asked.id);
+    async ({ db, principal }, requested) => {
+      const { definition, withdrawn_why, ...report } = await askReport(db, requested.id);
       return { ...report, ...reasonFor(principal, withdrawn_why), definition: definitionFor(principal, definition) };
     },
   ),
@@ -34,8 +34,8 @@ export const REPORT_ROUTES: readonly Route[] = [
     'What was made and delivered, when, and why not',
     { id },
     {},
-    async ({ db, principal }, asked) => {
-      const { deliveries, ...log } = await askReportLog(db, asked.id);
+    async ({ db, principal }, requested) => {
+      const { deliveries, ...log } = await askReportLog(db, requested.id);
       if (may(principal, 'write')) return { ...log, deliveries };
       return { ...log, deliveries: deliveries.map(({ key: _, ...row }) => ({ ...row, target: masked(row.target) })) };
     },

@@ -155,7 +155,7 @@ async function written(
   head: SnapshotHead,
   here: string,
 ): Promise<AsyncIterable<string | Uint8Array>> {
-  const { asOf, ...said } = head;
+  const { asOf, ...stated } = head;
   const others = Object.entries(SNAPSHOT_FORMS).filter(([other]) => other !== endingOf(format));
   const links = [
     { href: `${here}.${endingOf(format)}`, rel: 'self', type: format.mediaTypes[0] },
@@ -175,7 +175,7 @@ async function written(
     geometryType: 'MultiPolygon' as const,
     looks: looksOf('control', parties),
     ordered: true,
-    members: { ...said, links },
+    members: { ...stated, links },
   };
   return format.writer.write(layer, snapshotAreas(db, head, format.writer.geometry));
 }

@@ -122,8 +122,8 @@ export function tileHandler(service: Service): TileHandler {
       const [z = '', x = '', y = ''] = match.slice(4);
       const address = parseTileAddress(z, x, y, MAX_TILE_ZOOM);
       const { tiles } = service;
-      const subject = await subjectOf(service, match, new URLSearchParams(search), (asked, layers) => {
-        if (kept) dated.set(kept.target, { asked, layers, address });
+      const subject = await subjectOf(service, match, new URLSearchParams(search), (requested, layers) => {
+        if (kept) dated.set(kept.target, { asked: requested, layers, address });
       });
       const open = tileHeaders(tiles.etag(subject, address), subject);
       const headers = remember === 'members' ? { ...open, 'cache-control': 'private, no-store' } : open;
@@ -143,8 +143,8 @@ async function answerRemembered(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<boolean> {
-  const { asked, layers, address } = known;
-  const subject = await tiles.rememberedOnDay(asked, layers);
+  const { asked: requested, layers, address } = known;
+  const subject = await tiles.rememberedOnDay(requested, layers);
   if (!subject) return false;
   const etag = tiles.etag(subject, address);
   const tile = tiles.cache.peek(etag, address.z);
@@ -194,7 +194,7 @@ async function subjectOf(
   { tiles }: Service,
   match: RegExpExecArray,
   given: URLSearchParams,
-  ofDay: (asked: DayRequest, layers: readonly Tileset[]) => void,
+  ofDay: (requested: DayRequest, layers: readonly Tileset[]) => void,
 ): Promise<TileSubject> {
   const series = seriesParameter.read(decoded(match[1] ?? ''), 'series');
   const [, , days, token] = match as unknown as [string, string, 'change' | 'span' | undefined, string | undefined];
@@ -212,9 +212,9 @@ async function subjectOf(
     return tiles.over({ series, from, to, knownAt: instant }, tiles.layersNamed(layers));
   }
   const { date: day, 'known-at': instant, layers } = readParameters(ON_A_DAY, given);
-  const [asked, chosen] = [{ series, date: day, knownAt: instant }, tiles.layersNamed(layers)];
-  const subject = await tiles.onDay(asked, chosen);
-  ofDay(asked, chosen);
+  const [requested, chosen] = [{ series, date: day, knownAt: instant }, tiles.layersNamed(layers)];
+  const subject = await tiles.onDay(requested, chosen);
+  ofDay(requested, chosen);
   return subject;
 }
 

@@ -47,8 +47,8 @@ export function webFiles(service: Service): Router {
     response.set('cache-control', 'public, max-age=86400').type('image/svg+xml').send(ICON);
   });
   router.get('/web/day', async (request, response) => {
-    const asked = readParameters(DAY, searchOf(request));
-    await untilGone(response, () => dayParts(service, baseOf(request, service.config), asked, streamTo(response)));
+    const requested = readParameters(DAY, searchOf(request));
+    await untilGone(response, () => dayParts(service, baseOf(request, service.config), requested, streamTo(response)));
     response.end();
   });
   router.get('/web/history', async (request, response) => {
@@ -90,8 +90,8 @@ function streamTo(response: Response): (line: object) => void {
  * shown under the name of this service), and for the operator's own basemap (SALIENT_BASEMAP).
  */
 function policy(url: string, { basemap, archiveHosts, frameAncestors }: Service['config']): string {
-  const asked = new URL(url, 'http://localhost').searchParams.get('archive') ?? '';
-  const archive = URL.canParse(asked) && archiveHosts.includes(new URL(asked).host) ? asked : '';
+  const requested = new URL(url, 'http://localhost').searchParams.get('archive') ?? '';
+  const archive = URL.canParse(requested) && archiveHosts.includes(new URL(requested).host) ? requested : '';
   const others = [archive, basemap].flatMap((address) => {
     const other = URL.canParse(address) ? new URL(address) : null;
     return other && ['http:', 'https:'].includes(other.protocol) ? [other.origin] : [];

@@ -163,9 +163,9 @@ async function createTheatre(
     recorded_at: at,
   });
   const entries = parties.map((id, index) => {
-    const said = creation.parties?.find((party) => party.id === id);
-    const colour = said?.colour?.toLowerCase() ?? COLOURS[index % COLOURS.length];
-    return { id, name: said?.name ?? id, colour, kind: 'ground', note: null };
+    const stated = creation.parties?.find((party) => party.id === id);
+    const colour = stated?.colour?.toLowerCase() ?? COLOURS[index % COLOURS.length];
+    return { id, name: stated?.name ?? id, colour, kind: 'ground', note: null };
   });
   await insertParties(tx, edition, theatre, entries);
 }

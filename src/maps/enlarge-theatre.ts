@@ -64,8 +64,8 @@ export async function enlargeTheatre(db: Db, series: string, given: Enlargement)
         `theatre ${theatre} is stated by the files of a bundle: enlarge its theatre.geojson there and start the service again`,
       );
     }
-    const { boundary: asked, note } = await boundaryOf(tx, given);
-    const boundary = given.union ? await unitedBoundary(tx, edition.id, asked) : asked;
+    const { boundary: requested, note } = await boundaryOf(tx, given);
+    const boundary = given.union ? await unitedBoundary(tx, edition.id, requested) : requested;
     await refuseLoss(tx, theatre, edition.id, boundary);
     const enlarged = await insertEnlarged(tx, edition.id, {
       boundary,

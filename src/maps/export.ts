@@ -26,12 +26,12 @@ export interface SnapshotHead {
  * The map in force on a day.
  * @throws SalientError as `resolve`
  */
-export async function snapshotOn(db: Db, asked: AsOfRequest): Promise<SnapshotHead> {
-  const asOf = await resolve(db, asked);
+export async function snapshotOn(db: Db, requested: AsOfRequest): Promise<SnapshotHead> {
+  const asOf = await resolve(db, requested);
   const { statement, valid_from, valid_to, revision } = asOf;
   return {
     asOf,
-    series: asked.series,
+    series: requested.series,
     title: statement.title,
     publisher: statement.publisher,
     licence: statement.licence,

@@ -185,8 +185,8 @@ async function judge(tx: Queryable, { edition, rules, onFrame }: FileImport, sta
       problems,
     );
   }
-  const told = rules.gapWidthM !== null && rules.gaps === 'leave';
-  const gaps = !told ? [] : await gapNote(tx, edition.id, rules.gapWidthM as number);
+  const reported = rules.gapWidthM !== null && rules.gaps === 'leave';
+  const gaps = !reported ? [] : await gapNote(tx, edition.id, rules.gapWidthM as number);
   const drawing = drawingOf(staged.asRead, measures, onFrame);
   return { ...staged, notes: [...staged.notes, ...judgement.notes, ...gaps], drawing };
 }

@@ -226,11 +226,11 @@ function agreesWith({ series, rest, date_means }: SeriesStatement, stated: Impor
     ['rest', stated?.rest ?? null, rest],
     ['date-means', stated?.dateMeans ?? null, date_means],
   ] as const;
-  for (const [name, said, is] of pairs) {
-    if (said === null || said === is) continue;
+  for (const [name, stated, is] of pairs) {
+    if (stated === null || stated === is) continue;
     throw new SalientError(
       'invalid_parameter',
-      `${name}=${said}: series ${series} was created with ${is === null ? `no ${name}` : `${name}=${is}`}, which holds for all its maps`,
+      `${name}=${stated}: series ${series} was created with ${is === null ? `no ${name}` : `${name}=${is}`}, which holds for all its maps`,
     );
   }
 }

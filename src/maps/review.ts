@@ -16,7 +16,7 @@ import { areasUnderReview, insertDecision, type ReviewRow, reviewQueue } from '.
 export async function mapsUnderReview(db: Db, series: string, decided: boolean) {
   await standingSeries(db, series);
   const held = await reviewQueue(db, series, { waiting: !decided });
-  return { series, held: held.map(told) };
+  return { series, held: held.map(reported) };
 }
 
 /** A held map as GeoJSON, exactly as it was sent, with why it waits. @throws SalientError `unknown_held` */
@@ -30,10 +30,10 @@ export async function mapUnderReview(db: Db, series: string, id: number) {
     geometry: JSON.parse(geometry),
     properties: { party, status, confidence },
   }));
-  return { type: 'FeatureCollection' as const, ...told(held), features };
+  return { type: 'FeatureCollection' as const, ...reported(held), features };
 }
 
-function told({ theatre: _, source: __, source_name, ...row }: ReviewRow) {
+function reported({ theatre: _, source: __, source_name, ...row }: ReviewRow) {
   return { ...row, source: source_name, href: `/series/${row.series}/held/${row.id}` };
 }
 

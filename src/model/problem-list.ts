@@ -21,8 +21,8 @@ export class ProblemList {
   /** `at` is a JSON pointer (`''` is the whole document); `where` is `[lon, lat]` in CRS84. */
   add(code: string, at: string, message: string, where?: [number, number]): void {
     if (this.full) return;
-    const said = this.about === null ? { message } : { message: `${message} (${this.about})`, feature: this.about };
-    this.all.push(where === undefined ? { code, at, ...said } : { code, at, where, ...said });
+    const stated = this.about === null ? { message } : { message: `${message} (${this.about})`, feature: this.about };
+    this.all.push(where === undefined ? { code, at, ...stated } : { code, at, where, ...stated });
   }
 
   /** Notes a repair; of more than the limit only the number is kept (`counts`). */

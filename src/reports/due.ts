@@ -61,12 +61,12 @@ async function touchedPeriods(
 /** Those of the periods that rest on something else than what they were told from. */
 async function untold(db: Db, report: string, series: readonly string[], periods: Period[]): Promise<Period[]> {
   if (periods.length === 0) return [];
-  const told = new Map((await publishedInputs(db, report)).map(({ period, inputs }) => [period, inputs]));
+  const reported = new Map((await publishedInputs(db, report)).map(({ period, inputs }) => [period, inputs]));
   const found: Period[] = [];
   for (let i = 0; i < periods.length; i += CHUNK) {
     const chunk = periods.slice(i, i + CHUNK);
     const inputs = new Map((await inputsOf(db, series, chunk)).map((one) => [one.period, one.inputs]));
-    found.push(...chunk.filter(({ key }) => told.get(key) !== inputs.get(key)));
+    found.push(...chunk.filter(({ key }) => reported.get(key) !== inputs.get(key)));
   }
   return found.sort((a, b) => (a.from < b.from ? -1 : 1));
 }

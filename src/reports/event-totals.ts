@@ -52,8 +52,8 @@ export function countedOnce(events: readonly CountedEvent[], from: IsoDate, to: 
     const shares = taken.some(
       ({ count, days }) => count.measure === one.count.measure && days[0] <= one.days[1] && one.days[0] <= days[1],
     );
-    const told = verdicts.get(one.event.id);
-    if (shares && told) told[one.i] = 'overlapping_period';
+    const reported = verdicts.get(one.event.id);
+    if (shares && reported) reported[one.i] = 'overlapping_period';
     else taken.push(one);
   }
   return verdicts;

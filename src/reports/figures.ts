@@ -4,7 +4,7 @@ import type { Cell, Rounded } from './controlled-rounding.js';
 import { controlledRounding } from './controlled-rounding.js';
 
 /** Figures are told to a thousandth: a thousand square metres, a metre. Engines agree on far more than that. */
-export const told = (value: number): number => {
+export const reported = (value: number): number => {
   const rounded = Math.round(value * 1000) / 1000;
   return rounded === 0 ? 0 : rounded;
 };
@@ -16,8 +16,8 @@ export function figure(
   band: readonly [low: number, high: number] | null = null,
   sd: number | null = null,
 ): Figure {
-  const of = { value: told(value), low: band && told(band[0]), high: band && told(band[1]), unit, query };
-  return sd === null ? of : { ...of, sd: told(sd) };
+  const of = { value: reported(value), low: band && reported(band[0]), high: band && reported(band[1]), unit, query };
+  return sd === null ? of : { ...of, sd: reported(sd) };
 }
 
 /**
@@ -50,7 +50,7 @@ export function shownMatrix(
     [...units]
       .map(([name, shown]) => ({
         class: name,
-        km2: told(cells.filter((cell) => cell[side] === name).reduce((sum, { value }) => sum + value, 0)),
+        km2: reported(cells.filter((cell) => cell[side] === name).reduce((sum, { value }) => sum + value, 0)),
         shown: inUnits(shown, unit),
       }))
       .sort((a, b) => (a.class < b.class ? -1 : 1));
@@ -59,14 +59,14 @@ export function shownMatrix(
     cells: rounded.cells.map(({ from, to, units }, i) => ({
       from,
       to,
-      km2: told(cells[i]?.value ?? 0),
+      km2: reported(cells[i]?.value ?? 0),
       shown: inUnits(units, unit),
     })),
     before: sums('from', rounded.rows),
     after: sums('to', rounded.columns),
-    total_km2: told(cells.reduce((sum, { value }) => sum + value, 0)),
+    total_km2: reported(cells.reduce((sum, { value }) => sum + value, 0)),
     total_shown: inUnits(rounded.total, unit),
-    residual_km2: Math.abs(residual) < 1e-6 ? 0 : told(residual),
+    residual_km2: Math.abs(residual) < 1e-6 ? 0 : reported(residual),
     query,
   };
 }

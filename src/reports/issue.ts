@@ -33,8 +33,8 @@ export interface Issued {
 export async function issueReport(db: Db, report: string, period: Period): Promise<Issued> {
   const { row, definition } = await definedReport(db, report);
   const inputs = await inputsNow(db, definition, period);
-  const told = (await publishedInputs(db, report)).find((one) => one.period === period.key);
-  if (told?.inputs === inputs) return { outcome: 'nothing_new', edition: null, deliveries: [] };
+  const reported = (await publishedInputs(db, report)).find((one) => one.period === period.key);
+  if (reported?.inputs === inputs) return { outcome: 'nothing_new', edition: null, deliveries: [] };
   // Under the lock of those who record: nothing that is under way can get an earlier instant than this one, so that the
   // same instant gives the same report for ever.
   const startedAt = await db.transaction(recordingInstant);
@@ -51,7 +51,7 @@ export async function issueReport(db: Db, report: string, period: Period): Promi
     return await db.transaction(async (tx) => {
       const number = (before?.edition ?? 0) + 1;
       const made = { definition: row.no, report, period, edition: number, knownAt: startedAt, changed };
-      const edition = await insertEdition(tx, { ...made, ...toldIn(content), content: JSON.stringify(content) });
+      const edition = await insertEdition(tx, { ...made, ...reportedIn(content), content: JSON.stringify(content) });
       if (edition === null) return { outcome: 'made_elsewhere' as const, edition: null, deliveries: [] };
       const outcome = before ? 'corrected' : 'made';
       await insertRun(tx, { ...log, outcome, reason: reasonOf(changed), edition });
@@ -115,7 +115,7 @@ async function inputsNow(db: Db, definition: ReportDefinition, period: Period): 
 }
 
 /** What feeds and lists show of it. */
-function toldIn(content: AnyReport): { headline: string; summary: string } {
+function reportedIn(content: AnyReport): { headline: string; summary: string } {
   const { headline, lede } = storyOfReport(content);
   return { headline, summary: lede.join(' ') };
 }

@@ -7,7 +7,7 @@ import { eventsPart } from './content/events.js';
 import { picturesOf } from './content/pictures.js';
 import { isMade, makeSeries, type SilencedSeries } from './content/series.js';
 import type { ReportDefinition } from './definition.js';
-import { told } from './figures.js';
+import { reported } from './figures.js';
 import type { Period } from './periods.js';
 
 /**
@@ -50,7 +50,7 @@ export async function makeReport(
     region: {
       kind: definition.region.kind,
       name: regionName(definition.region, compared.after.statement.title),
-      km2: told(ground.figures.theatre_km2),
+      km2: reported(ground.figures.theatre_km2),
     },
     series: [main.part, ...(compares ? [compares.part] : [])],
     comparison: compares && (await compareSeries(db, main, compares)),

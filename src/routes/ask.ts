@@ -26,8 +26,8 @@ export async function routeStretches(
  * Who holds each kilometre of a route.
  * @throws SalientError `unknown_route`
  */
-export async function askRoute(db: Db, asked: AsOfRequest, id: string) {
-  const asOf = await resolve(db, asked);
+export async function askRoute(db: Db, requested: AsOfRequest, id: string) {
+  const asOf = await resolve(db, requested);
   const { edition, revision } = asOf;
   const kept = await once(db, 'route-1', [edition, revision, id], async () => ({
     ...(await alongRoute(db, edition, id)),
@@ -60,9 +60,9 @@ async function routeNamed(db: Queryable, edition: number, id: string) {
  * the points where the class changes.
  * @throws SalientError `unknown_route`
  */
-export async function askRouteHistory(db: Queryable, asked: Omit<AsOfRequest, 'date'>, id: string) {
-  const { statement, edition } = await resolveSeries(db, asked.series, asked.knownAt);
-  const revisions = await revisionsAt(db, asked.series, asked.knownAt);
+export async function askRouteHistory(db: Queryable, requested: Omit<AsOfRequest, 'date'>, id: string) {
+  const { statement, edition } = await resolveSeries(db, requested.series, requested.knownAt);
+  const revisions = await revisionsAt(db, requested.series, requested.knownAt);
   const ids = revisions.map((row) => row.id);
   const { places, states, ...rest } = await once(db, 'route-history-2', [edition, id, ids], async () => {
     const along = await alongRoute(db, edition, id);
@@ -78,17 +78,17 @@ export async function askRouteHistory(db: Queryable, asked: Omit<AsOfRequest, 'd
     const positions = new Map(
       (await routePositions(db, edition, id, [...new Set(cuts)])).map((row) => [row.m, row.position]),
     );
-    const told = dated.map((state) => ({
+    const reported = dated.map((state) => ({
       ...state,
       km: kilometresByClass(state.stretches),
       cuts: cutPoints(state.stretches).map((cut) => ({ ...cut, position: positions.get(cut.km * 1000) ?? null })),
     }));
-    return { ...along, states: told };
+    return { ...along, states: reported };
   });
   return {
-    series: asked.series,
+    series: requested.series,
     method: methodSentence(statement),
-    known_at: asked.knownAt,
+    known_at: requested.knownAt,
     route: id,
     ...rest,
     complete_until: statement.complete_until,

@@ -6,7 +6,7 @@ import { claimsOf, eventsOf, placeExists } from './claims-and-events.sql.js';
 import { oldestSeries } from './series.sql.js';
 
 /** The theatre that a question without a series is about: that of the series that came first, whatever comes after. */
-async function theatreAsked(db: Db, series: string | null, knownAt: Instant | null) {
+async function theatreRequested(db: Db, series: string | null, knownAt: Instant | null) {
   const id = series ?? (await oldestSeries(db));
   if (id === undefined) throw new SalientError('no_data', 'there is no series yet: import one, or load geodata');
   const { statement, edition } = await resolveSeries(db, id, knownAt);
@@ -19,20 +19,20 @@ async function theatreAsked(db: Db, series: string | null, knownAt: Instant | nu
  */
 export async function askClaims(
   db: Db,
-  asked: { series: string | null; place: string | null; knownAt: Instant | null },
+  requested: { series: string | null; place: string | null; knownAt: Instant | null },
 ) {
-  const { theatre, edition } = await theatreAsked(db, asked.series, asked.knownAt);
-  const claims = await claimsOf(db, theatre, edition, asked);
-  if (claims.length === 0 && asked.place !== null && !(await placeExists(db, theatre, asked.place))) {
-    throw new SalientError('unknown_place', `there is no place ${JSON.stringify(asked.place)} in ${theatre}`);
+  const { theatre, edition } = await theatreRequested(db, requested.series, requested.knownAt);
+  const claims = await claimsOf(db, theatre, edition, requested);
+  if (claims.length === 0 && requested.place !== null && !(await placeExists(db, theatre, requested.place))) {
+    throw new SalientError('unknown_place', `there is no place ${JSON.stringify(requested.place)} in ${theatre}`);
   }
-  return collection(theatre, asked.knownAt, claims);
+  return collection(theatre, requested.knownAt, claims);
 }
 
 /** What happened in `[from, to)`, with counts, their qualifiers and sources. */
 export async function askEvents(
   db: Db,
-  asked: {
+  requested: {
     series: string | null;
     from: IsoDate | null;
     to: IsoDate | null;
@@ -40,11 +40,11 @@ export async function askEvents(
     knownAt: Instant | null;
   },
 ) {
-  if (asked.from !== null && asked.to !== null && asked.to < asked.from) {
-    throw new SalientError('invalid_parameter', `to: ${asked.to} is before from, ${asked.from}`);
+  if (requested.from !== null && requested.to !== null && requested.to < requested.from) {
+    throw new SalientError('invalid_parameter', `to: ${requested.to} is before from, ${requested.from}`);
   }
-  const { theatre, edition } = await theatreAsked(db, asked.series, asked.knownAt);
-  return collection(theatre, asked.knownAt, await eventsOf(db, theatre, edition, asked));
+  const { theatre, edition } = await theatreRequested(db, requested.series, requested.knownAt);
+  return collection(theatre, requested.knownAt, await eventsOf(db, theatre, edition, requested));
 }
 
 function collection<Row extends { id: string; lon: number | null; lat: number | null }>(

@@ -6,8 +6,8 @@ import { placeHistory, placesControlled } from './places.sql.js';
 import { drawingsOf, revisionsAt } from './revisions.sql.js';
 
 /** Who controls the ground: one MultiPolygon per party and status, or the undissolved cells with their claims. */
-export async function askControl(db: Db, asked: AsOfRequest, options: { cells: boolean }) {
-  const asOf = await resolve(db, asked);
+export async function askControl(db: Db, requested: AsOfRequest, options: { cells: boolean }) {
+  const asOf = await resolve(db, requested);
   const validity = { valid_from: asOf.valid_from, valid_to: asOf.valid_to };
   const features = options.cells
     ? (await controlCells(db, asOf.revision)).map(({ geometry, no, ...rest }) => ({
@@ -35,10 +35,12 @@ export async function askControl(db: Db, asked: AsOfRequest, options: { cells: b
 }
 
 /** Who holds each place, since when, and on which claims. */
-export async function askPlaces(db: Db, asked: AsOfRequest) {
-  const asOf = await resolve(db, asked);
+export async function askPlaces(db: Db, requested: AsOfRequest) {
+  const asOf = await resolve(db, requested);
   const rows = await placesControlled(db, asOf.edition, asOf.revision);
-  const until = (await revisionsAt(db, asked.series, asked.knownAt)).filter((row) => row.valid_on <= asked.date);
+  const until = (await revisionsAt(db, requested.series, requested.knownAt)).filter(
+    (row) => row.valid_on <= requested.date,
+  );
   const mapDays = until.map((row) => row.valid_on);
   const since = placeSince(
     await placeHistory(

@@ -43,22 +43,22 @@ export function writeBackup(db: Db, sink: Writable): Promise<BackupSummary> {
 
 async function* linesOf(tx: Queryable, summary: BackupSummary): AsyncGenerator<string> {
   const hash = createHash('sha256');
-  const said = (lines: readonly string[]) => {
+  const stated = (lines: readonly string[]) => {
     const text = `${lines.join('\n')}\n`;
     hash.update(text);
     return text;
   };
   const tables = await dumpedTables(tx);
   const head: BackupHead = { salient_backup: FORM, migrations: await appliedMigrations(tx), tables };
-  yield said([JSON.stringify(head)]);
+  yield stated([JSON.stringify(head)]);
   for (const table of tables) {
-    yield said([JSON.stringify({ table: table.name })]);
+    yield stated([JSON.stringify({ table: table.name })]);
     for await (const rows of dumpRows(tx, table)) {
       summary.rows += rows.length;
-      yield said(rows);
+      yield stated(rows);
     }
   }
-  yield said([JSON.stringify({ sequences: await sequenceStates(tx) })]);
+  yield stated([JSON.stringify({ sequences: await sequenceStates(tx) })]);
   summary.sha256 = hash.digest('hex');
   yield `${JSON.stringify({ end: true, ...summary })}\n`;
 }
@@ -98,22 +98,22 @@ export async function* readBackup(source: Readable): AsyncGenerator<BackupPart> 
     if (rows.length > 0 && table !== null) yield { table, rows };
     [rows, size] = [[], 0];
     if (line.startsWith('[') && table !== null) continue;
-    const said = parsed(line);
-    if (said.end === true) {
+    const stated = parsed(line);
+    if (stated.end === true) {
       const sha256 = hash.digest('hex');
-      if (said.sha256 !== sha256 || said.rows !== count)
+      if (stated.sha256 !== sha256 || stated.rows !== count)
         throw broken('its checksum does not fit: it was changed or damaged');
       ended = true;
       yield { end: { rows: count, sha256 } };
       continue;
     }
     hash.update(`${line}\n`);
-    if (said.salient_backup !== undefined) {
-      if (said.salient_backup !== FORM)
-        throw broken(`it is of form ${said.salient_backup}, and this version reads form ${FORM}`);
-      yield { head: said as unknown as BackupHead };
-    } else if (typeof said.table === 'string') table = said.table;
-    else if (Array.isArray(said.sequences)) yield { sequences: said.sequences };
+    if (stated.salient_backup !== undefined) {
+      if (stated.salient_backup !== FORM)
+        throw broken(`it is of form ${stated.salient_backup}, and this version reads form ${FORM}`);
+      yield { head: stated as unknown as BackupHead };
+    } else if (typeof stated.table === 'string') table = stated.table;
+    else if (Array.isArray(stated.sequences)) yield { sequences: stated.sequences };
     else throw broken('a line of it means nothing');
   }
   if (!ended) throw broken('it is cut off');

@@ -213,11 +213,11 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine'], embedd
     stopIfCancelled();
     // The embedded engine may be started anew and would know no names.
     const name = often && engine === 'server' ? preparedName(text) : undefined;
-    const asked = () => on.query<Row & pg.QueryResultRow>({ name, text, values: values as unknown[] });
+    const requested = () => on.query<Row & pg.QueryResultRow>({ name, text, values: values as unknown[] });
     const signal = workSignal();
     const began = performance.now();
     try {
-      const { rows } = await (signal ? cancellable(on, signal, asked) : asked());
+      const { rows } = await (signal ? cancellable(on, signal, requested) : requested());
       return rows as Row[];
     } catch (error) {
       if (signal?.aborted && engine === 'embedded') throw cancelled(signal);
@@ -230,7 +230,7 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine'], embedd
     }
   };
   /** Ends the running statement when the work is cancelled, by a connection of its own: the pool's may all be at work. */
-  const cancellable = async <T>(on: pg.ClientBase, signal: AbortSignal, asked: () => Promise<T>): Promise<T> => {
+  const cancellable = async <T>(on: pg.ClientBase, signal: AbortSignal, requested: () => Promise<T>): Promise<T> => {
     let ending: Promise<void> | undefined;
     let abandoned: NodeJS.Timeout | undefined;
     // A write runs to its end and is rolled back.
@@ -245,7 +245,7 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine'], embedd
     };
     signal.addEventListener('abort', end, { once: true });
     try {
-      return await asked();
+      return await requested();
     } catch (error) {
       if (signal.aborted && error instanceof pg.DatabaseError && error.code === QUERY_CANCELED) throw cancelled(signal);
       throw error;

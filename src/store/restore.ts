@@ -76,10 +76,10 @@ async function restoreParts(
 /** The table as the backup has it. Names and types are those of the store: nothing of the file becomes SQL by itself. */
 function known(
   tables: ReadonlyMap<string, DumpedTable>,
-  told: ReadonlyMap<string, DumpedTable>,
+  reported: ReadonlyMap<string, DumpedTable>,
   name: string,
 ): DumpedTable {
-  const [there, given] = [tables.get(name), told.get(name)];
+  const [there, given] = [tables.get(name), reported.get(name)];
   const columns = given?.columns.map((column) => there?.columns.find(({ name: own }) => own === column.name));
   if (!there || !columns?.every((column) => column !== undefined)) {
     throw new SalientError('invalid_backup', `the backup cannot be used: its table ${name} is not that of its schema`);

@@ -179,12 +179,12 @@ export function openDrawing(settings: { maxBytes: number; maxzoom?: number; kept
     }
     for (;;) {
       await ensure(parts, z);
-      const asked = parts.map(({ key, layers }) => ({ group: groupOf(key, z) ?? '', layers }));
+      const requested = parts.map(({ key, layers }) => ({ group: groupOf(key, z) ?? '', layers }));
       // Let go meanwhile.
-      if (asked.some(({ group }) => group === '')) continue;
+      if (requested.some(({ group }) => group === '')) continue;
       const answer = await ask({
         address: { x, y, z },
-        parts: asked.map(({ group, layers }) => ({
+        parts: requested.map(({ group, layers }) => ({
           group,
           layers,
           lacking: into ? [] : shared.lacking(group, z, layers),
@@ -197,7 +197,7 @@ export function openDrawing(settings: { maxBytes: number; maxzoom?: number; kept
       heldBytes = answer.held;
       const bytes: Uint8Array[] = [];
       answer.drawn.forEach((one, i) => {
-        const { group } = asked[i] as { group: string };
+        const { group } = requested[i] as { group: string };
         if ('missing' in one) {
           forget(group);
         } else {

@@ -49,14 +49,14 @@ export async function exportTiles(
       if (tile) yield { number, gzip: tile.bytes };
     }
   }
-  const { tiles: _urls, bounds, center, vector_layers, ...told } = described;
+  const { tiles: _urls, bounds, center, vector_layers, ...reported } = described;
   const [lon, lat, zoom] = center;
   const head = {
     minzoom,
     maxzoom,
     bounds,
     center: [lon, lat, Math.min(Math.max(zoom, minzoom), maxzoom)] as const,
-    metadata: { ...told, type: 'overlay', format: 'pbf', minzoom, maxzoom, vector_layers },
+    metadata: { ...reported, type: 'overlay', format: 'pbf', minzoom, maxzoom, vector_layers },
   };
   const written = await writeArchive(options.out, head, tiles());
   return { ...written, omitted };

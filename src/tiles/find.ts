@@ -26,10 +26,10 @@ export interface DayRequest {
  */
 export interface TileFinder {
   /** What was found of the day before, if it still holds; by the look at the epoch alone. */
-  rememberedDay(asked: DayRequest): Promise<{ asOf: AsOf; state: TileState } | undefined>;
-  day(asked: DayRequest): Promise<{ asOf: AsOf; numbers: LayerState; state: TileState }>;
-  pair(asked: ChangeRequest): Promise<{ before: AsOf; after: AsOf; numbers: PairNumbers; state: TileState }>;
-  span(asked: ChangeRequest): Promise<{ numbers: SpanNumbers; span: TileSpan }>;
+  rememberedDay(requested: DayRequest): Promise<{ asOf: AsOf; state: TileState } | undefined>;
+  day(requested: DayRequest): Promise<{ asOf: AsOf; numbers: LayerState; state: TileState }>;
+  pair(requested: ChangeRequest): Promise<{ before: AsOf; after: AsOf; numbers: PairNumbers; state: TileState }>;
+  span(requested: ChangeRequest): Promise<{ numbers: SpanNumbers; span: TileSpan }>;
   /** @throws SalientError `unknown_state`; so do the two below */
   stateOf(series: string, numbers: LayerState): Promise<TileState>;
   pairOf(series: string, numbers: PairNumbers): Promise<TileState>;
@@ -48,21 +48,21 @@ export function openFinder(db: Db): TileFinder {
   const recorded = openMemo<{ at: number | null }>({ maxBytes: REMEMBERED_DAYS / 8, bytesOf: () => 100 });
   const spans = openMemo<TileSpan>({ maxBytes: REMEMBERED_SPANS, bytesOf: ({ states }) => 1000 + 100 * states.length });
 
-  const askedOf = (dates: readonly (IsoDate | null)[], knownAt: Instant | null) => `${dates} ${knownAt}`;
-  const keyOf = (series: string, now: Epoch, asked: string) => `${series} ${now.epoch} ${now.today} ${asked}`;
+  const requestedOf = (dates: readonly (IsoDate | null)[], knownAt: Instant | null) => `${dates} ${knownAt}`;
+  const keyOf = (series: string, now: Epoch, requested: string) => `${series} ${now.epoch} ${now.today} ${requested}`;
 
   /** Look-ups are shared by all who wait: those of a caller who may not know of the series are not. */
   const epochNow = async (series: string) => (isHidden(series) ? null : lookUps(series, () => epochOf(db, series)));
 
   /** What `find` found since the series was last written to, or finds now. What was resolved too late is forgotten by itself. */
-  async function current<V extends object>(memo: Memo<V>, series: string, asked: string, find: () => Promise<V>) {
+  async function current<V extends object>(memo: Memo<V>, series: string, requested: string, find: () => Promise<V>) {
     const now = await epochNow(series);
     // No such series: `find` tells.
-    return now === null ? find() : memo.once(keyOf(series, now, asked), find);
+    return now === null ? find() : memo.once(keyOf(series, now, requested), find);
   }
 
   const days = (series: string, dates: readonly (IsoDate | null)[], knownAt: Instant | null) =>
-    current(resolved, series, askedOf(dates, knownAt), () => resolveDays(db, series, dates, knownAt));
+    current(resolved, series, requestedOf(dates, knownAt), () => resolveDays(db, series, dates, knownAt));
 
   /** Of what was known at an instant of the log, which never changes. */
   const spanOnce = (series: string, { from, to, known }: SpanNumbers, find: () => Promise<TileSpan>) =>
@@ -74,7 +74,7 @@ export function openFinder(db: Db): TileFinder {
   return {
     async rememberedDay({ series, date, knownAt }) {
       const now = await epochNow(series);
-      const [asOf] = (now && resolved.peek(keyOf(series, now, askedOf([date], knownAt)))) ?? [];
+      const [asOf] = (now && resolved.peek(keyOf(series, now, requestedOf([date], knownAt)))) ?? [];
       const state = asOf && states.peek(series, numbersOn(asOf));
       return state && { asOf, state };
     },

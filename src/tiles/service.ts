@@ -35,20 +35,20 @@ export interface TileService {
   /** The layers named in `layers=a,b`, or all of them when null. Throws `unknown_layer`. */
   layersNamed(names: string | null): readonly Tileset[];
   /** What is in force now: on a day, between two days, on the days of `[from, to)` (find-tiles.ts). */
-  onDay(asked: DayRequest, layers: readonly Tileset[]): Promise<TileSubject>;
+  onDay(requested: DayRequest, layers: readonly Tileset[]): Promise<TileSubject>;
   /** The same without any work but a look whether what is remembered of the day still holds. */
-  rememberedOnDay(asked: DayRequest, layers: readonly Tileset[]): Promise<TileSubject | undefined>;
-  between(asked: ChangeRequest): Promise<TileSubject>;
-  over(asked: ChangeRequest, layers: readonly Tileset[]): Promise<TileSubject>;
+  rememberedOnDay(requested: DayRequest, layers: readonly Tileset[]): Promise<TileSubject | undefined>;
+  between(requested: ChangeRequest): Promise<TileSubject>;
+  over(requested: ChangeRequest, layers: readonly Tileset[]): Promise<TileSubject>;
   /** What the token of a TileJSON names: without a question to the database once it is known. Throws `unknown_state`. */
   named(kind: TileKind, series: string, token: string, layers: readonly Tileset[]): Promise<TileSubject>;
   etag(subject: TileSubject, address: TileAddress): string;
   /** From memory, or drawn. */
   draw(subject: TileSubject, address: TileAddress): Promise<TileBytes>;
   /** TileJSON 3.0 with the immutable URLs, under `base`, of what `onDay`, `between` and `over` find. */
-  dayJson(asked: DayRequest, base: string): Promise<TileJson>;
-  changeJson(asked: ChangeRequest, base: string): Promise<TileJson>;
-  spanJson(asked: ChangeRequest, base: string): Promise<TileJson>;
+  dayJson(requested: DayRequest, base: string): Promise<TileJson>;
+  changeJson(requested: ChangeRequest, base: string): Promise<TileJson>;
+  spanJson(requested: ChangeRequest, base: string): Promise<TileJson>;
   /** Simplifies what is written to the store from now on, and what was before, until the signal. */
   keepReady(signal: AbortSignal): Promise<void>;
   /** Resolves when all that was simplified so far is in the store. */
@@ -81,9 +81,9 @@ export function openTiles(db: Db, folder: string, cacheBytes: number, ahead = fa
   const ofState = (
     state: TileState,
     layers: readonly Tileset[],
-    told: Pick<TileSubject, 'stale' | 'immutable'>,
+    reported: Pick<TileSubject, 'stale' | 'immutable'>,
   ): TileSubject => ({
-    ...told,
+    ...reported,
     key: drawing.keyOf(state, layers),
     async draw(address) {
       const bytes = await drawing.drawState(state, address, layers);
@@ -111,54 +111,54 @@ export function openTiles(db: Db, folder: string, cacheBytes: number, ahead = fa
       choices.set(key, known);
       return known;
     },
-    async rememberedOnDay(asked, layers) {
-      const found = await find.rememberedDay(asked);
+    async rememberedOnDay(requested, layers) {
+      const found = await find.rememberedDay(requested);
       return found && ofState(found.state, layers, { stale: found.asOf.stale, immutable: false });
     },
-    async onDay(asked, layers) {
-      const { asOf, state } = await find.day(asked);
+    async onDay(requested, layers) {
+      const { asOf, state } = await find.day(requested);
       neighbours?.beside(state, asOf);
       return ofState(state, layers, { stale: asOf.stale, immutable: false });
     },
-    async between(asked) {
-      const { before, after, state } = await find.pair(asked);
+    async between(requested) {
+      const { before, after, state } = await find.pair(requested);
       return ofState(state, changes, { stale: before.stale || after.stale, immutable: false });
     },
-    over: async (asked, layers) => ofSpan((await find.span(asked)).span, layers, false),
+    over: async (requested, layers) => ofSpan((await find.span(requested)).span, layers, false),
     async named(kind, series, token, layers) {
       // A URL of another version of the service still leads to the tiles, but not for ever to these.
-      const told = (drawn: string | null) => ({ stale: false, immutable: drawn === drawnAs });
+      const reported = (drawn: string | null) => ({ stale: false, immutable: drawn === drawnAs });
       if (kind === 'span') {
         const parsed = parseSpanToken(token);
         return ofSpan(await find.spanOf(series, parsed.numbers), layers, parsed.drawing === drawnAs);
       }
       if (kind === 'change') {
         const parsed = parsePairToken(token);
-        return ofState(await find.pairOf(series, parsed.numbers), changes, told(parsed.drawing));
+        return ofState(await find.pairOf(series, parsed.numbers), changes, reported(parsed.drawing));
       }
       const parsed = parseStateToken(token);
-      return ofState(await find.stateOf(series, parsed.numbers), layers, told(parsed.drawing));
+      return ofState(await find.stateOf(series, parsed.numbers), layers, reported(parsed.drawing));
     },
     etag,
     draw: (subject, address) => cache.getOrDraw(etag(subject, address), address.z, () => subject.draw(address)),
-    async dayJson(asked, base) {
-      const { asOf, numbers, state } = await find.day(asked);
+    async dayJson(requested, base) {
+      const { asOf, numbers, state } = await find.day(requested);
       neighbours?.beside(state, asOf);
       const { statement, date, valid_from, valid_to, stale } = asOf;
       const token = stateToken(numbers, drawnAs);
       const of = { statement, bounds: state.bounds, tilesets, path: '', token };
       return tileJsonOf(of, { date, valid_from, valid_to, parties: state.parties, stale }, base);
     },
-    async changeJson(asked, base) {
-      const { before, after, numbers, state } = await find.pair(asked);
-      const { from, to } = asked;
+    async changeJson(requested, base) {
+      const { before, after, numbers, state } = await find.pair(requested);
+      const { from, to } = requested;
       const token = pairToken(numbers, drawnAs);
       const of = { statement: after.statement, bounds: state.bounds, tilesets: changes, path: 'change/', token };
       return tileJsonOf(of, { from, to, stale: before.stale || after.stale }, base);
     },
-    async spanJson(asked, base) {
-      const { numbers, span } = await find.span(asked);
-      const { from, to } = asked;
+    async spanJson(requested, base) {
+      const { numbers, span } = await find.span(requested);
+      const { from, to } = requested;
       const { statement, stale } = span.end;
       const token = spanToken(numbers, drawnAs);
       const of = { statement, bounds: span.bounds, tilesets: tilesets.map(dated), path: 'span/', token };

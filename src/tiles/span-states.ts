@@ -38,8 +38,8 @@ export function refuseEmptySpan(from: IsoDate, to: IsoDate): void {
  * The states of a series on the days of `[from, to)`, in order. Days before the first map are not part of it.
  * @throws SalientError as `resolve`
  */
-export async function spanStates(db: Db, states: TileStates, asked: ChangeRequest): Promise<TileSpan> {
-  const { series, from, to, knownAt } = asked;
+export async function spanStates(db: Db, states: TileStates, requested: ChangeRequest): Promise<TileSpan> {
+  const { series, from, to, knownAt } = requested;
   // Also tells what is wrong when no day of the span has a map.
   const end = await resolve(db, { series, knownAt, date: addDays(to, -1) });
   const { statement, edition } = end;

@@ -40,10 +40,10 @@ export function createAnswers(api: Api, series: string, span: Span, view: () => 
     if (holding) return Promise.resolve(holding);
     const waiting = kept.get(day);
     if (waiting) return waiting;
-    const asked = ask(day);
-    kept.set(day, asked);
-    void asked.finally(() => kept.delete(day)).catch(() => {});
-    return asked;
+    const requested = ask(day);
+    kept.set(day, requested);
+    void requested.finally(() => kept.delete(day)).catch(() => {});
+    return requested;
   }
 
   return {

@@ -208,16 +208,16 @@ export function createApi(base: string): Api {
   function ask<Answer>(path: string, query: Record<string, string> = {}): Promise<Answer> {
     const search = new URLSearchParams(query).toString();
     const url = `${base}${path}${search && `?${search}`}`;
-    const asked = answers.get(url) ?? fetchJson(url);
+    const requested = answers.get(url) ?? fetchJson(url);
     answers.delete(url);
-    answers.set(url, asked);
+    answers.set(url, requested);
     for (const oldest of answers.keys()) {
       if (answers.size <= MOST_ANSWERS) break;
       answers.delete(oldest);
     }
     // A failure is not an answer: ask again next time.
-    asked.catch(() => answers.delete(url));
-    return asked as Promise<Answer>;
+    requested.catch(() => answers.delete(url));
+    return requested as Promise<Answer>;
   }
   const id = encodeURIComponent;
   return {

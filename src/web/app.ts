@@ -36,8 +36,8 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
   const unread: string[] = [];
   const state = readState(location.hash, location.search, (part) => unread.push(part));
   const span = spanOf(dates, state.date);
-  const asked = state.date;
-  state.date = within(span, asked ?? span.last);
+  const requested = state.date;
+  state.date = within(span, requested ?? span.last);
   byId('title').textContent = series.title;
 
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -68,19 +68,19 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
     posts: createPart<Parts['posts']>('posts', posts, retry('posts')),
   };
   /** The answer beside whose change the posts that turned were told. */
-  let toldWith: Arrived['answer'] | null = null;
+  let reportedWith: Arrived['answer'] | null = null;
 
   function changed(change: CitedChange): Node[] {
     if (change.from === change.to) return firstMap(change.to);
     const { posts = null, answer = null } = current() ?? {};
     const known = posts !== null && !(posts instanceof Error);
-    toldWith = known ? answer : null;
+    reportedWith = known ? answer : null;
     return changedSection(frame, change, known ? turnedPosts(posts.before.posts, posts.after.posts) : []);
   }
 
   function posts({ before, after }: Parts['posts']): Node[] {
-    const told = toldWith === current()?.answer || before.posts.length === 0;
-    return postsSection(frame, after.posts, told ? [] : turnedPosts(before.posts, after.posts));
+    const reported = reportedWith === current()?.answer || before.posts.length === 0;
+    return postsSection(frame, after.posts, reported ? [] : turnedPosts(before.posts, after.posts));
   }
 
   function fill(name: 'routes' | 'posts', value: Parts['routes'] | Parts['posts'] | Error | null): void {
@@ -153,8 +153,8 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
       document.title = `${series.title}, ${inWords(day)} — Salient`;
       byId('notice').replaceChildren(
         ...notices(dates.complete_until, span.changes.at(-1) ?? null, day),
-        ...(asked !== null && asked < span.first && day === span.first
-          ? [h('p', { class: 'stale' }, t.tooEarly(inWords(asked), inWords(span.first)))]
+        ...(requested !== null && requested < span.first && day === span.first
+          ? [h('p', { class: 'stale' }, t.tooEarly(inWords(requested), inWords(span.first)))]
           : []),
         ...unread.map((part) => h('p', { class: 'stale' }, t.wrongAddress(part))),
       );

@@ -15,7 +15,7 @@ import { createTimeline } from './timeline/timeline.js';
 /* The page on one file of tiles (`?archive=`): no service is asked, so the page and the file may lie on any web server. */
 
 /** What `salient tiles export` writes into an archive, as far as the page reads it. */
-interface Told {
+interface Reported {
   name?: string;
   description?: string;
   attribution?: string;
@@ -35,9 +35,9 @@ export async function showArchive(url: string, boot: Boot): Promise<void> {
   protocol.add(archive);
   addProtocol('pmtiles', protocol.tile);
   const { minZoom, maxZoom, minLon, minLat, maxLon, maxLat } = await archive.getHeader();
-  const told = (await archive.getMetadata()) as Told;
-  const { name = 'An archive', attribution = '', description = '', parties = [] } = told;
-  const span = spanOfArchive(told);
+  const reported = (await archive.getMetadata()) as Reported;
+  const { name = 'An archive', attribution = '', description = '', parties = [] } = reported;
+  const span = spanOfArchive(reported);
   const state = readState(location.hash);
   let day = span && within(span, state.date ?? span.last);
   document.title = `${name} — Salient`;
@@ -46,7 +46,7 @@ export async function showArchive(url: string, boot: Boot): Promise<void> {
   byId('method').replaceChildren(
     h('h3', {}, t.archive),
     h('p', {}, `${description}. ${attribution}.`),
-    h('p', { class: 'fine' }, t.archiveFrom(host, told.date ? inWords(told.date) : '')),
+    h('p', { class: 'fine' }, t.archiveFrom(host, reported.date ? inWords(reported.date) : '')),
   );
   const map = await createMap({
     container: byId('map'),
@@ -86,10 +86,10 @@ export async function showArchive(url: string, boot: Boot): Promise<void> {
     const timeline = createTimeline({ span, calm: true, onDay });
     timeline.want(day);
     await onDay(day);
-  } else if (told.date) {
-    byId('when').textContent = inWords(told.date);
+  } else if (reported.date) {
+    byId('when').textContent = inWords(reported.date);
     await map.settled();
-    document.body.dataset.shown = told.date;
+    document.body.dataset.shown = reported.date;
   }
   map.nameThePlaces(map.placesLoaded());
   byId('legend-box').setAttribute('open', '');
@@ -98,7 +98,7 @@ export async function showArchive(url: string, boot: Boot): Promise<void> {
 }
 
 /** The days of a span, from its first map on; null for an archive of one day. */
-function spanOfArchive({ from, to, dates = [] }: Told): Span | null {
+function spanOfArchive({ from, to, dates = [] }: Reported): Span | null {
   if (from === undefined || to === undefined) return null;
   return { first: dates[0] ?? from, last: addDays(to, -1), changes: dates };
 }

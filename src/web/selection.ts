@@ -25,8 +25,8 @@ export function createSelection(app: App) {
       if (!event) return { card: card(close, h('p', {}, t.noPlace)), at: null };
       const { properties: named } = event;
       const place = (await app.places()).features.find(({ properties }) => properties.id === named.place);
-      const told = eventDetail(frame, { ...named, place: place?.properties.name ?? named.place }, close);
-      return { card: told, at: event.geometry?.coordinates ?? null };
+      const reported = eventDetail(frame, { ...named, place: place?.properties.name ?? named.place }, close);
+      return { card: reported, at: event.geometry?.coordinates ?? null };
     }
     const place = (await api.places(series.id, day)).features.find(({ properties }) => properties.id === selected.id);
     if (!place?.geometry) return { card: card(close, h('p', {}, t.noPlace)), at: null };

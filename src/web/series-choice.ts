@@ -10,12 +10,12 @@ export type Choice =
 
 export async function chosenSeries(api: Api, boot: Boot): Promise<Choice> {
   const all = boot.series ?? (await api.series());
-  const asked = new URLSearchParams(location.search).get('series');
+  const requested = new URLSearchParams(location.search).get('series');
   const standing = boot.oldest === null ? undefined : all.find(({ id }) => id === boot.oldest);
-  const found = asked === null ? (standing ?? all[0]) : all.find(({ id }) => id === asked);
+  const found = requested === null ? (standing ?? all[0]) : all.find(({ id }) => id === requested);
   if (found) return { all, series: found };
   if (all.length === 0) throw new Error(t.noSeries);
-  return { all, series: null, asked: asked ?? '' };
+  return { all, series: null, asked: requested ?? '' };
 }
 
 /** A page of its own for an address that names no series of this service. */

@@ -40,7 +40,7 @@ export function openStage(
     complaint();
   };
   let names: readonly Named[] = [];
-  let told: readonly string[] = [];
+  let reported: readonly string[] = [];
   let comparing = false;
   let stepMarks: string | null = null;
   let listener: Listener = { onSelect: () => {}, onMove: () => {} };
@@ -139,7 +139,7 @@ export function openStage(
   }
 
   function nameAll(): void {
-    map?.nameThePlaces(names.map((place) => (told.includes(place.id) ? { ...place, told: true } : place)));
+    map?.nameThePlaces(names.map((place) => (reported.includes(place.id) ? { ...place, told: true } : place)));
   }
 
   return {
@@ -214,8 +214,8 @@ export function openStage(
     },
     /** The places that the headline speaks of have their names at every zoom. */
     tell(ids: readonly string[]): void {
-      if (ids.join() === told.join()) return;
-      told = ids;
+      if (ids.join() === reported.join()) return;
+      reported = ids;
       nameAll();
     },
     /** Marks what changed between two other days instead of since the map before; null: the latter again. */

@@ -7,8 +7,8 @@ const KEPT = 'salient-theme';
 
 /** The reader's choice of looks, kept in the browser; `?theme=` outdoes it, for embeds. */
 export function chosenTheme(): Theme {
-  const asked = new URLSearchParams(location.search).get('theme') ?? kept();
-  return THEMES.find((theme) => theme === asked) ?? 'auto';
+  const requested = new URLSearchParams(location.search).get('theme') ?? kept();
+  return THEMES.find((theme) => theme === requested) ?? 'auto';
 }
 
 export function currentPalette(): Palette {

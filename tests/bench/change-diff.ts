@@ -11,7 +11,7 @@ import { changeByFace, changeByOverlay } from '../../src/change/overlay.sql.js';
 import { placesAndRoutesBetween } from '../../src/change/places-and-routes.js';
 import { type IsoDate, parseDate } from '../../src/model/dates.js';
 import { dayOf, plantSeries } from '../setup/plain-maps.js';
-import { benchServer, keepFigures, once, timed, told } from './bench.js';
+import { benchServer, keepFigures, once, reported, timed } from './bench.js';
 import { offDiagonalByHand, piecesByHand, turfMs, wholeByHand } from './change-by-hand.js';
 import { coarse, refined } from './change-maps.js';
 import { table, writeFigures } from './readme.js';
@@ -21,7 +21,7 @@ const db = await benchServer();
 const rows: Record<string, number>[] = [];
 for (const vertices of sizes.length > 0 ? sizes : [1e3, 1e4, 1e5, 1e6]) rows.push(await measure(vertices));
 keepFigures('change', rows);
-const cell = (name: string) => (row: Record<string, number>) => told(row[name] ?? Number.NaN);
+const cell = (name: string) => (row: Record<string, number>) => reported(row[name] ?? Number.NaN);
 const ratio = (a: string, b: string) => (row: Record<string, number>) =>
   ((row[a] ?? Number.NaN) / (row[b] ?? Number.NaN)).toFixed(1);
 const shown = (columns: Record<string, (row: Record<string, number>) => string>) =>
@@ -90,14 +90,14 @@ async function measure(vertices: number): Promise<Record<string, number>> {
     offAnew: await of(off, d),
     piecesAnew: await of(pieces, d),
     turf: await turfMs(db, a, c, vertices > 2e5 ? 50 : vertices > 2e4 ? 5 : 1),
-    ...(await asked(series, [a, b, c, d])),
+    ...(await requested(series, [a, b, c, d])),
   };
   const least = (...names: string[]) => Math.min(...names.map((name) => row[name] as number));
   return { ...row, hand: least('whole', 'off', 'pieces'), handAnew: least('wholeAnew', 'offAnew', 'piecesAnew') };
 }
 
 /** The whole answer of a step that an import has stored, asked for the first time, and of one that was asked before. */
-async function asked(series: string, revisions: readonly number[]) {
+async function requested(series: string, revisions: readonly number[]) {
   const maps = await db.query<{ id: number; partition: number; edition: number; valid_on: IsoDate }>(
     'select id, plane as partition, edition, valid_on from revision where id = any($1) order by valid_on',
     [revisions],

@@ -18,12 +18,12 @@ import { migrate } from '../../src/store/migrate.js';
 import type { Db } from '../../src/store/pool.js';
 import { box } from '../setup/good-input.js';
 import type { PlainFace } from '../setup/plain-maps.js';
-import { benchServer, once, told } from './bench.js';
+import { benchServer, once, reported } from './bench.js';
 import { coarse, refined } from './change-maps.js';
 import { table, writeFigures } from './readme.js';
 
-const asked = process.argv.slice(2).map(Number);
-const sizes = asked.length > 0 ? asked : [3000, 10_000, 30_000, 100_000];
+const requested = process.argv.slice(2).map(Number);
+const sizes = requested.length > 0 ? requested : [3000, 10_000, 30_000, 100_000];
 const folder = mkdtempSync(join(tmpdir(), 'salient-bench-'));
 const engines = { embedded: await openEmbedded(folder), server: await benchServer() };
 await migrate(engines.embedded, join(PROJECT_ROOT, 'migrations'));
@@ -33,7 +33,7 @@ for (const vertices of sizes) {
   const [embedded, server] = [await measure(engines.embedded, vertices), await measure(engines.server, vertices)];
   for (const [what, ms] of Object.entries(server)) {
     const mine = embedded[what] ?? Number.NaN;
-    rows.push([vertices.toLocaleString('en'), what, told(mine), told(ms), (mine / ms).toFixed(1)]);
+    rows.push([vertices.toLocaleString('en'), what, reported(mine), reported(ms), (mine / ms).toFixed(1)]);
     console.log(rows.at(-1)?.join('\t'));
   }
 }

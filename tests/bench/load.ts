@@ -8,7 +8,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 const { port, path, sockets, seconds } = workerData as { port: number; path: string; sockets: number; seconds: number };
 const question = `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n`;
 
-let answered = 0;
+let returned = 0;
 const until = performance.now() + seconds * 1000;
 const open = Array.from({ length: sockets }, () => {
   const socket = connect(port, '127.0.0.1');
@@ -24,7 +24,7 @@ const open = Array.from({ length: sockets }, () => {
     missing -= chunk.length;
     if (missing > 0) return;
     missing = -1;
-    answered++;
+    returned++;
     if (performance.now() < until) socket.write(question);
     else socket.end();
   });
@@ -32,4 +32,4 @@ const open = Array.from({ length: sockets }, () => {
   return new Promise((resolve) => socket.on('close', resolve));
 });
 await Promise.all(open);
-parentPort?.postMessage(answered / seconds);
+parentPort?.postMessage(returned / seconds);

@@ -9,12 +9,12 @@ export function writeFigures(name: string, text: string): void {
   const marked = new RegExp(`(<!-- ${name} -->\\n)[^]*?(<!-- /${name} -->)`);
   if (!marked.test(old)) throw new Error(`tests/bench/README.md has no <!-- ${name} --> … <!-- /${name} -->`);
   const [load = 0] = loadavg();
-  const told = `${text}\n\n${cpus().length} cores, load average ${load.toFixed(1)} at the end.`;
+  const reported = `${text}\n\n${cpus().length} cores, load average ${load.toFixed(1)} at the end.`;
   writeFileSync(
     README,
-    old.replace(marked, (_, open, close) => `${open}${told}\n${close}`),
+    old.replace(marked, (_, open, close) => `${open}${reported}\n${close}`),
   );
-  console.log(told);
+  console.log(reported);
 }
 
 export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {

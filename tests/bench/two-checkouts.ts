@@ -10,7 +10,7 @@ import { PROJECT_ROOT } from '../../src/config.js';
 import { addDays, type IsoDate, parseDate } from '../../src/model/dates.js';
 import { freshDatabase, SERVER_URL } from '../setup/databases.js';
 import { mapOfFront, wanderingFronts } from '../setup/wandering-front.js';
-import { once, percentile, told } from './bench.js';
+import { once, percentile, reported } from './bench.js';
 import { table, writeFigures } from './readme.js';
 
 const [other, count] = process.argv.slice(2);
@@ -37,20 +37,20 @@ async function started(folder: string): Promise<Service> {
   };
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], { cwd: folder, env });
   const base = await new Promise<string>((resolve, reject) => {
-    let said = '';
+    let stated = '';
     const heard = (chunk: Buffer) => {
-      said += chunk;
-      const found = /Salient answers on (http:\S+)/.exec(said);
+      stated += chunk;
+      const found = /Salient answers on (http:\S+)/.exec(stated);
       if (found) resolve(found[1] as string);
     };
     child.stdout.on('data', heard);
     child.stderr.on('data', heard);
-    child.on('exit', (code) => reject(new Error(`${folder} ended (${code}): ${said}`)));
+    child.on('exit', (code) => reject(new Error(`${folder} ended (${code}): ${stated}`)));
   });
   return { folder, base, child };
 }
 
-async function asked({ base, folder }: Service, path: string, body?: string): Promise<Buffer> {
+async function requested({ base, folder }: Service, path: string, body?: string): Promise<Buffer> {
   const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/geo+json' };
   const answer = await fetch(base + path, body === undefined ? {} : { method: 'POST', headers, body });
   const bytes = Buffer.from(await answer.arrayBuffer());
@@ -80,7 +80,7 @@ try {
     const created = n === 0 ? '&create=true&title=A&publisher=B&licence=CC0-1.0&accuracy=100' : '';
     const path = `/series/${SERIES}/snapshots?date=${day(n)}&accept=a%20bench${created}`;
     const body = JSON.stringify(mapOfFront(front));
-    await measure(n < 5 ? 'import, the first five' : 'import of a map', (service) => asked(service, path, body));
+    await measure(n < 5 ? 'import, the first five' : 'import of a map', (service) => requested(service, path, body));
   }
   await rest(20);
   const pairs = Array.from({ length: 30 }, (_, n) => [
@@ -89,7 +89,7 @@ try {
   ]);
   for (const [from, to] of pairs) {
     const path = `/change?series=${SERIES}&from=${from}&to=${to}`;
-    await measure('first `/change` of an unstored pair', (service) => asked(service, path));
+    await measure('first `/change` of an unstored pair', (service) => requested(service, path));
   }
   const address = ({ z, x, y }: { z: number; x: number; y: number }) => `${z}/${x}/${y}.mvt`;
   const column = (z: number, n: number) => ({
@@ -99,24 +99,24 @@ try {
   });
   for (let n = 2; n < Math.min(maps, 42); n += 2) {
     const of = (tile: string) => `/tiles/${SERIES}/${tile}?date=${day(n)}`;
-    await measure('first tile of a day', (service) => asked(service, of(address(column(8, 0)))));
+    await measure('first tile of a day', (service) => requested(service, of(address(column(8, 0)))));
     for (let k = 0; k < 10; k++) {
-      await measure('warm tile, not drawn before', (service) => asked(service, of(address(column(11, k)))));
+      await measure('warm tile, not drawn before', (service) => requested(service, of(address(column(11, k)))));
     }
   }
   for (let n = 0; n < 300; n++) {
     const path = `/tiles/${SERIES}/${address(column(11, n % 10))}?date=${day(2 + 2 * (n % 10))}`;
-    await measure('cached tile by date', (service) => asked(service, path));
+    await measure('cached tile by date', (service) => requested(service, path));
   }
   const states = await Promise.all(
     services.map(
-      async (service) => JSON.parse(String(await asked(service, `/tiles/${SERIES}.json?date=${day(2)}`))).state,
+      async (service) => JSON.parse(String(await requested(service, `/tiles/${SERIES}.json?date=${day(2)}`))).state,
     ),
   );
   for (let n = 0; n < 300; n++) {
     const tile = address(column(11, n % 10));
     await measure('cached tile by state', (service) =>
-      asked(service, `/tiles/${SERIES}/@${states[services.indexOf(service)]}/${tile}`),
+      requested(service, `/tiles/${SERIES}/@${states[services.indexOf(service)]}/${tile}`),
     );
   }
 } finally {
@@ -127,7 +127,7 @@ const commit = (folder: string) =>
   execFileSync('git', ['-C', folder, 'log', '-1', '--format=%h'], { encoding: 'utf8' }).trim();
 const rows = [...figures].map(([what, [before, after]]) => {
   const [b, a] = [percentile(before, 0.5), percentile(after, 0.5)];
-  return [what, String(before.length), told(b), told(a), (a / b).toFixed(2)];
+  return [what, String(before.length), reported(b), reported(a), (a / b).toFixed(2)];
 });
 const head = ['what', 'times', `median at ${commit(other)}`, `at ${commit(PROJECT_ROOT)}`, 'ratio'];
 writeFigures('checkouts', table(head, rows));

@@ -10,7 +10,7 @@ import { resolve } from '../../src/series/as-of.js';
 import type { Db } from '../../src/store/pool.js';
 import { seeded } from '../setup/mesh-world.js';
 import { dayOf, PROJECTION, plantSeries } from '../setup/plain-maps.js';
-import { benchServer, keepFigures, once, timed, told } from './bench.js';
+import { benchServer, keepFigures, once, reported, timed } from './bench.js';
 import { coarse, refined } from './change-maps.js';
 import { table, writeFigures } from './readme.js';
 
@@ -35,7 +35,9 @@ writeFigures(
     ],
     rows.map((row) => [
       ...[row.vertices, row.posts].map((count) => (count ?? 0).toLocaleString('en')),
-      ...[row.cold, (row.cold ?? 0) / (row.posts ?? 1), row.again, row.join, row.built].map((ms) => told(ms as number)),
+      ...[row.cold, (row.cold ?? 0) / (row.posts ?? 1), row.again, row.join, row.built].map((ms) =>
+        reported(ms as number),
+      ),
       ...[row.join, row.built].map((ms) => ((row.cold ?? 0) / (ms ?? 1)).toFixed(1)),
     ]),
   ),

@@ -9,7 +9,7 @@ import { addDays, parseDate } from '../../src/model/dates.js';
 import { seededRandom } from '../coverage/random.js';
 import { box } from '../setup/good-input.js';
 import { mapOfFront, wanderingFronts } from '../setup/wandering-front.js';
-import { benchServer, keepFigures, once, percentile, timed, told } from './bench.js';
+import { benchServer, keepFigures, once, percentile, reported, timed } from './bench.js';
 import { table, writeFigures } from './readme.js';
 
 const [maps = 366, pairs = 1000] = process.argv.slice(2).map(Number);
@@ -64,8 +64,8 @@ const half = (values: readonly number[]) => percentile(values, 0.5);
 const line = (what: string, values: readonly number[]) => [
   what,
   String(values.length),
-  told(half(values)),
-  told(percentile(values, 0.9)),
+  reported(half(values)),
+  reported(percentile(values, 0.9)),
 ];
 keepFigures(
   'year',

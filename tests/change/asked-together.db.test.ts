@@ -10,9 +10,9 @@ function overheard(db: Db) {
   const overlays: string[] = [];
   const hearing = <Q extends Queryable>(inner: Q): Q => ({
     ...inner,
-    query(...asked: Parameters<Queryable['query']>) {
-      if (/st_intersection|overlay/i.test(asked[0])) overlays.push(asked[0]);
-      return inner.query(...asked);
+    query(...requested: Parameters<Queryable['query']>) {
+      if (/st_intersection|overlay/i.test(requested[0])) overlays.push(requested[0]);
+      return inner.query(...requested);
     },
   });
   const store: Db = { ...hearing(db), transaction: (work) => db.transaction((tx) => work(hearing(tx))) };
@@ -32,15 +32,15 @@ onEachDatabase('a change that is asked by twenty at once', (open) => {
       accuracyM: 100,
     });
     const day = parseDate('2020-01-01');
-    const asked = (from: number, to: number) =>
+    const requested = (from: number, to: number) =>
       askChange(store, { series, from: addDays(day, 10 * from), to: addDays(day, 10 * to), knownAt: null });
     overlays.length = 0;
-    await asked(0, 2);
+    await requested(0, 2);
     const alone = overlays.length;
     expect(alone).toBeGreaterThan(0);
 
     overlays.length = 0;
-    const answers = await Promise.all(Array.from({ length: 20 }, () => asked(1, 3)));
+    const answers = await Promise.all(Array.from({ length: 20 }, () => requested(1, 3)));
     expect(overlays.length).toBeLessThanOrEqual(alone);
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(answers[0]?.parties.find(({ party }) => party === 'a')?.net_km2).toBeGreaterThan(1000);

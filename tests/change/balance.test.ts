@@ -50,8 +50,8 @@ describe('the balance of a change', () => {
     ] as const) {
       for (const m2 of [-0.5, 0.5]) {
         const wrong = new Map(side).set(name, (side.get(name) ?? 0) + m2);
-        const asked = side === before ? ([wrong, after] as const) : ([before, wrong] as const);
-        expect(() => balance(matrix, ...asked)).toThrow(
+        const requested = side === before ? ([wrong, after] as const) : ([before, wrong] as const);
+        expect(() => balance(matrix, ...requested)).toThrow(
           expect.objectContaining({ code: 'imbalance', message: expect.stringContaining(` by ${-m2} m² of 8`) }),
         );
         const slight = new Map(side).set(name, (side.get(name) ?? 0) + m2 / 10);

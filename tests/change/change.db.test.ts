@@ -143,8 +143,8 @@ onEachDatabase('change: golden cases', (db) => {
     const [row] = await openedChange(await db(), from, to, 250, 2000);
     expect((row?.m2 ?? 0) / 1e6).toBeCloseTo(4.8, 9);
     expect(Math.abs((row?.opened_m2 ?? 0) / 1e6 / (4 - (4 - Math.PI) / 16) - 1)).toBeLessThanOrEqual(1e-6);
-    const asked = { series, from: parseDate(dayOf(0)), to: parseDate(dayOf(1)), knownAt: null };
-    const { filtered, matrix } = await askChange(await db(), asked, { openingM: 250 });
+    const requested = { series, from: parseDate(dayOf(0)), to: parseDate(dayOf(1)), knownAt: null };
+    const { filtered, matrix } = await askChange(await db(), requested, { openingM: 250 });
     expect(filtered).toMatchObject({ opening_m: 250, theatre_km2: 100 });
     for (const { class: name, km2 } of filtered?.area_t2_filtered ?? []) {
       const column = filtered?.matrix.filter((cell) => cell.to === name).reduce((sum, cell) => sum + cell.km2, 0);
@@ -191,8 +191,8 @@ onEachDatabase('change: what it says of itself', (db) => {
       maps: [columns([0, 5, 'p'], [5, 10, 'q']), [p(wavy), q(minus(FRAME, wavy))]],
     };
     const { series } = await plantSeries(await db(), given);
-    const asked = { series, from: parseDate(dayOf(0)), to: parseDate(dayOf(1)), knownAt: null };
-    const { matrix, filtered } = await askChange(await db(), asked, { openingM: null });
+    const requested = { series, from: parseDate(dayOf(0)), to: parseDate(dayOf(1)), knownAt: null };
+    const { matrix, filtered } = await askChange(await db(), requested, { openingM: null });
     expect(matrix.some(({ from, to }) => from !== to)).toBe(true);
     expect(filtered).toMatchObject({
       opening_m: 500,
@@ -222,9 +222,9 @@ onEachDatabase('change: what it says of itself', (db) => {
       frame: FRAME,
       maps: [columns([0, 5, 'p'], [5, 10, 'q']), columns([0, 7, 'p'], [7, 10, 'q'])],
     });
-    const asked = { series, from: parseDate(dayOf(0)), to: parseDate(dayOf(1)), knownAt: null };
+    const requested = { series, from: parseDate(dayOf(0)), to: parseDate(dayOf(1)), knownAt: null };
     const store = await db();
-    const first = await askChange(store, asked);
+    const first = await askChange(store, requested);
     const statements: string[] = [];
     const watched: Db = {
       ...store,
@@ -234,7 +234,7 @@ onEachDatabase('change: what it says of itself', (db) => {
       },
       transaction: () => Promise.reject(new Error('a repeated change stores nothing')),
     };
-    expect(await askChange(watched, asked)).toEqual(first);
+    expect(await askChange(watched, requested)).toEqual(first);
     expect(statements.filter((text) => /\bst_|geom\b/i.test(text))).toEqual([]);
     expect(statements.length).toBeLessThanOrEqual(7);
   });
@@ -254,20 +254,25 @@ onEachDatabase('change: what it says of itself', (db) => {
       places,
       maps: [[q(FRAME)], [...taken.toReversed().map(p), q(rest)]],
     });
-    const asked = (of: string) => ({ series: of, from: parseDate(dayOf(0)), to: parseDate(dayOf(1)), knownAt: null });
-    const { features } = await askPatches(await db(), asked(series));
-    const told = features.map(({ properties: { km2, share, name, from, to } }) => [
+    const requested = (of: string) => ({
+      series: of,
+      from: parseDate(dayOf(0)),
+      to: parseDate(dayOf(1)),
+      knownAt: null,
+    });
+    const { features } = await askPatches(await db(), requested(series));
+    const reported = features.map(({ properties: { km2, share, name, from, to } }) => [
       from,
       to,
       km2.toFixed(6),
       share.toFixed(4),
       name,
     ]);
-    expect(told).toEqual([
+    expect(reported).toEqual([
       ['q', 'p', '9.000000', (9 / 10.9).toFixed(4), expect.stringMatching(/north$/)],
       ['q', 'p', '1.900000', (1.9 / 10.9).toFixed(4), expect.stringMatching(/south$/)],
     ]);
-    const overlaid = await askPatches(await db(), asked(again));
+    const overlaid = await askPatches(await db(), requested(again));
     expect(overlaid.features.map(({ id }) => id)).toEqual(features.map(({ id }) => id));
     expect(features.map(({ id }) => id)).toEqual(['747a83930a5d', '5b8656b2ac43']);
   });

@@ -92,11 +92,19 @@ onEachDatabase('areas against GeographicLib', (db) => {
   it('every class of the M5, measured from the polygons that are published', async () => {
     const store = await m5(await db());
     for (const day of ['2019-04-15', '2020-02-28']) {
-      const asked = { series: 'm5', date: parseDate(day), knownAt: null };
-      const { parties } = await askChange(store, { series: 'm5', from: asked.date, to: asked.date, knownAt: null });
-      const { features } = await askFront(store, asked);
+      const requested = { series: 'm5', date: parseDate(day), knownAt: null };
+      const { parties } = await askChange(store, {
+        series: 'm5',
+        from: requested.date,
+        to: requested.date,
+        knownAt: null,
+      });
+      const { features } = await askFront(store, requested);
       const published = new Map<string, number>();
-      for (const { party, status, geometry } of await dissolvedControl(store, (await resolve(store, asked)).revision)) {
+      for (const { party, status, geometry } of await dissolvedControl(
+        store,
+        (await resolve(store, requested)).revision,
+      )) {
         const name = status === 'controlled' ? (party ?? '') : status === 'unknown' ? 'unknown' : 'contested';
         const { coordinates } = JSON.parse(geometry) as MultiPolygon;
         published.set(name, (published.get(name) ?? 0) + coordinates.reduce((sum, part) => sum + ofPolygon(part), 0));
@@ -179,13 +187,13 @@ onEachDatabase('change against Turf and shoelaces', (db) => {
       const borders = await borderEdges(await db(), ...pair);
       const inOrder = ({ lone }: BorderEdges) => lone.map((edge) => edge.slice(0, 7).join()).sort();
       expect(found && inOrder(found.borders)).toEqual(inOrder(borders));
-      const [told, stated] = [found && comparedBorders(found.borders), comparedBorders(borders)];
+      const [reported, stated] = [found && comparedBorders(found.borders), comparedBorders(borders)];
       expect(
-        told?.redrawn.map((row) => [row.left, row.right, row.border_m.toFixed(6), row.redrawn_m.toFixed(6)]),
+        reported?.redrawn.map((row) => [row.left, row.right, row.border_m.toFixed(6), row.redrawn_m.toFixed(6)]),
       ).toEqual(stated.redrawn.map((row) => [row.left, row.right, row.border_m.toFixed(6), row.redrawn_m.toFixed(6)]));
-      expect(told?.moved.map((row) => [row.class, row.before_m.toFixed(6), row.after_m.toFixed(6), row.edges])).toEqual(
-        stated.moved.map((row) => [row.class, row.before_m.toFixed(6), row.after_m.toFixed(6), row.edges]),
-      );
+      expect(
+        reported?.moved.map((row) => [row.class, row.before_m.toFixed(6), row.after_m.toFixed(6), row.edges]),
+      ).toEqual(stated.moved.map((row) => [row.class, row.before_m.toFixed(6), row.after_m.toFixed(6), row.edges]));
     }
   });
 

@@ -43,7 +43,7 @@ describe('the difference from a change published earlier', () => {
   it('is of every class movement, correction and redefinition, counted cell by cell', () => {
     fc.assert(
       fc.property(days, days, fc.double({ min: 1, max: 1e8, noNaN: true }), (first, last, m2) => {
-        const told = publishedDifference(
+        const reported = publishedDifference(
           passed(first.known, last.known, m2),
           passed(now(first), now(last), m2),
           revised(first, m2, '2020-01-01'),
@@ -55,7 +55,7 @@ describe('the difference from a change published earlier', () => {
             const before = i === 0 ? day.known : (all[i - 1] as string[]);
             return of === kind ? sum + count(cells, name) - count(before, name) : sum;
           }, 0);
-        for (const row of told.parties) {
+        for (const row of reported.parties) {
           const { party } = row;
           const counted = {
             then_net_km2: count(last.known, party) - count(first.known, party),
@@ -70,7 +70,7 @@ describe('the difference from a change published earlier', () => {
           expect(row.movement_km2 + row.correction_km2 + row.redefinition_km2).toBeCloseTo(row.difference_km2, 6);
         }
         const moved = first.known.filter((name, cell) => name !== now(first)[cell]).length;
-        expect(told.at_from.revised_km2).toBeCloseTo((moved * m2) / 1e6, 6);
+        expect(reported.at_from.revised_km2).toBeCloseTo((moved * m2) / 1e6, 6);
       }),
     );
   });
@@ -88,13 +88,13 @@ describe('the difference from a change published earlier', () => {
 
   it('is told in a sentence, and so is that there is none', () => {
     const say = (first: Day, last: Day) => {
-      const told = publishedDifference(
+      const reported = publishedDifference(
         passed(first.known, last.known, 1e6),
         passed(now(first), now(last), 1e6),
         revised(first, 1e6, '2020-01-01'),
         revised(last, 1e6, '2020-01-05'),
       );
-      return publishedSentence(told, '2020-01-01' as IsoDate, '2020-01-05' as IsoDate, THEN);
+      return publishedSentence(reported, '2020-01-01' as IsoDate, '2020-01-05' as IsoDate, THEN);
     };
     const still = { known: ['q', 'q', 'q'], putRight: ['q', 'q', 'q'], since: [] };
     const moved: Day = {

@@ -33,7 +33,7 @@ const map = (lon: number) => ({ type: 'FeatureCollection', features: [area('west
 const OF_A_SERIES = ['--title', 'Ours', '--publisher', 'Us', '--licence', 'CC0-1.0', '--accuracy', '500'];
 const FROM = ['--source', 'https://example.org/map'];
 
-function answered<T>({ code, stdout, stderr }: Ended): T {
+function returned<T>({ code, stdout, stderr }: Ended): T {
   expect({ code, stderr }).toEqual({ code: DONE, stderr: '' });
   return JSON.parse(stdout) as T;
 }
@@ -71,19 +71,19 @@ describe('without a database', () => {
 
 describe('on a folder that nobody has open', () => {
   it('the database is created when there is none', { timeout: SLOW }, async () => {
-    expect(answered(await run('migrate', '--json'))).toEqual({ migrated: true });
-    expect(answered(await run('series', 'list', '--json'))).toEqual([]);
+    expect(returned(await run('migrate', '--json'))).toEqual({ migrated: true });
+    expect(returned(await run('series', 'list', '--json'))).toEqual([]);
   });
 
   it('a map makes a series whose theatre is a file, and once more changes nothing', { timeout: SLOW }, async () => {
     const theatre = written('theatre.geojson', { type: 'Polygon', coordinates: [box(36, 35.2, 37, 35.6)] });
     const file = written('ours-2024-05-01.geojson', map(36.5));
     const words = [file, '--series', 'ours', '--date-pattern', String.raw`(\d{4})-(\d\d)-(\d\d)`, ...FROM, '--json'];
-    const made = answered<{ snapshots: object[] }>(
+    const made = returned<{ snapshots: object[] }>(
       await run('import', ...words, '--create', ...OF_A_SERIES, '--theatre', theatre),
     );
     expect(made).toMatchObject({ series: 'ours', snapshots: [{ date: '2024-05-01', result: 'stored', notes: [] }] });
-    const again = answered<{ snapshots: object[] }>(await run('import', ...words));
+    const again = returned<{ snapshots: object[] }>(await run('import', ...words));
     expect(again.snapshots).toMatchObject([{ date: '2024-05-01', result: 'unchanged' }]);
   });
 
@@ -153,7 +153,7 @@ describe('through the service that has the folder open', () => {
 
   it.each(Object.keys(READS))('%s answers', { timeout: SLOW }, async (name) => {
     const words = READS[name] ?? [];
-    through.set(name, answered(await run(...words, '--json')));
+    through.set(name, returned(await run(...words, '--json')));
   });
 
   it('text is for reading: post 9 is encircled, Khan Shaykhun changed hands', { timeout: SLOW }, async () => {
@@ -214,17 +214,17 @@ describe('through the service that has the folder open', () => {
 
   it('a series is withdrawn with a reason, shown as withdrawn, and restored', { timeout: SLOW }, async () => {
     expect((await run('series', 'withdraw', 'other')).code).toBe(REFUSED);
-    expect(answered(await run('series', 'withdraw', 'other', '--why', 'a test'))).toMatchObject({
+    expect(returned(await run('series', 'withdraw', 'other', '--why', 'a test'))).toMatchObject({
       withdrawn_why: 'a test',
     });
     expect((await run('series', 'list')).stdout).toContain('withdrawn: a test');
     const late = await run('control', '--series', 'other', '--date', '2024-06-01');
     expect(late).toEqual({ code: REFUSED, stdout: '', stderr: expect.stringContaining('(withdrawn)') });
-    expect(answered(await run('series', 'withdraw', 'other', '--restore'))).toMatchObject({ withdrawn_why: null });
+    expect(returned(await run('series', 'withdraw', 'other', '--restore'))).toMatchObject({ withdrawn_why: null });
   });
 
   it('deriving the same claims again changes nothing', { timeout: SLOW }, async () => {
-    expect(answered(await run('derive', '--series', 'm5'))).toEqual({
+    expect(returned(await run('derive', '--series', 'm5'))).toEqual({
       series: 'm5',
       states: 43,
       stored: 0,
@@ -243,12 +243,12 @@ describe('on the folder again, when the service has gone', () => {
     '%s answers the same',
     { timeout: SLOW },
     async (name) => {
-      expect(answered(await run(...(READS[name] ?? []), '--json'))).toEqual(through.get(name));
+      expect(returned(await run(...(READS[name] ?? []), '--json'))).toEqual(through.get(name));
     },
   );
 
   it('what was imported through the service is there', { timeout: SLOW }, async () => {
-    const ours = answered<{ dates: string[] }>(await run('series', 'show', 'ours'));
+    const ours = returned<{ dates: string[] }>(await run('series', 'show', 'ours'));
     expect(ours.dates).toEqual(['2024-05-01', '2024-05-02', '2024-05-03']);
   });
 
@@ -256,6 +256,6 @@ describe('on the folder again, when the service has gone', () => {
     const killed = spawnService({ ...settings, SALIENT_GEODATA: '' });
     await killed.address;
     await killed.end('SIGKILL');
-    expect(answered<object[]>(await run('series', 'list', '--json'))).toHaveLength(3);
+    expect(returned<object[]>(await run('series', 'list', '--json'))).toHaveLength(3);
   });
 });

@@ -56,7 +56,7 @@ it.skipIf(!SERVER_URL)(
     ];
     writeFileSync(join(folder, 'control.zip'), zip({ ...shapefile(survey), 'control.prj': UTM }));
     const environment = { DATABASE_URL: await freshDatabase(SERVER_URL), SALIENT_GEODATA: '' };
-    const said: string[] = [];
+    const stated: string[] = [];
     for (const words of [
       ...commands('kml', folder),
       ...commands('kml', folder).slice(1),
@@ -64,12 +64,12 @@ it.skipIf(!SERVER_URL)(
     ]) {
       const { code, stdout, stderr } = await salient(words, environment);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      said.push(stdout);
+      stated.push(stdout);
     }
-    expect(said[0]).toContain('every feature has a rule');
-    expect(said[1]).toMatch(/drawn 2020-03-01: stored[\s\S]*drawn 2020-03-02: stored/);
-    expect(said[2]).toMatch(/drawn 2020-03-01: unchanged[\s\S]*drawn 2020-03-02: unchanged/);
-    expect(said[3]).toMatch(/surveyed 2020-03-01: stored[\s\S]*transformed from EPSG:32637/);
+    expect(stated[0]).toContain('every feature has a rule');
+    expect(stated[1]).toMatch(/drawn 2020-03-01: stored[\s\S]*drawn 2020-03-02: stored/);
+    expect(stated[2]).toMatch(/drawn 2020-03-01: unchanged[\s\S]*drawn 2020-03-02: unchanged/);
+    expect(stated[3]).toMatch(/surveyed 2020-03-01: stored[\s\S]*transformed from EPSG:32637/);
   },
 );
 
@@ -121,15 +121,15 @@ it.skipIf(!SERVER_URL)(
     expect(stopping.stdout).toMatch(/2020-03-01: unchanged/);
     expect(stopping.stderr).toMatch(/^salient: \S+2020-03-02\.geojson: line 1/);
 
-    const said = async (...asked: string[]) => (await salient(asked, environment)).stdout;
-    expect(await said('series', 'list')).toMatch(/^drawn +T +2020-03-01/m);
-    const listed = await said('snapshot', 'list', '--series', 'drawn');
+    const stated = async (...requested: string[]) => (await salient(requested, environment)).stdout;
+    expect(await stated('series', 'list')).toMatch(/^drawn +T +2020-03-01/m);
+    const listed = await stated('snapshot', 'list', '--series', 'drawn');
     expect(listed).toMatch(/^2020-03-01 +1 +2 .* current/m);
     expect(listed).toMatch(/^2020-03-04 +2 +2 .* current/m);
-    expect(await said('held', 'list', '--series', 'drawn')).toContain('no map of drawn waits');
+    expect(await stated('held', 'list', '--series', 'drawn')).toContain('no map of drawn waits');
     const compared = ['compare', '--series', 'drawn', '--with', 'drawn'];
-    expect(await said(...compared, '--date', '2020-03-04')).toMatch(/^2020-03-04 .* 100\.0 % +0 +100\.0 %$/m);
-    const days = await said(...compared, '--from', '2020-03-01', '--to', '2020-03-10');
+    expect(await stated(...compared, '--date', '2020-03-04')).toMatch(/^2020-03-04 .* 100\.0 % +0 +100\.0 %$/m);
+    const days = await stated(...compared, '--from', '2020-03-01', '--to', '2020-03-10');
     expect(days.match(/^2020-03-0[14] /gm)).toHaveLength(2);
   },
 );

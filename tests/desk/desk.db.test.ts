@@ -248,8 +248,8 @@ onEachDatabase('the desk', (open) => {
       const sources = [
         { url: 'https://example.org/own', publisher: 'Their radio', stance: 'partisan', favours: taker },
       ];
-      const said = { kind: 'captured', place: place?.id, party: taker };
-      const words = parseProposal({ kind: 'claim', date: '2021-02-05', why: 'it fell', sources, claim: said });
+      const stated = { kind: 'captured', place: place?.id, party: taker };
+      const words = parseProposal({ kind: 'claim', date: '2021-02-05', why: 'it fell', sources, claim: stated });
       const { proposal, preview } = await propose(db, id, words, 'token:ann');
       expect(preview.places).toContainEqual(expect.objectContaining({ id: place?.id, to: taker }));
       expect(preview.change.some(({ from, to, km2: area }) => from === place?.party && to === taker && area > 0)).toBe(
@@ -269,8 +269,8 @@ onEachDatabase('the desk', (open) => {
     it('of a place or party that nobody knows is refused with its pointer', async () => {
       const db = await open();
       await twoParties(db, 'desk-unknown');
-      const said = { kind: 'captured', place: 'nowhere', party: 'nobody' };
-      const words = parseProposal({ kind: 'claim', date: DAY, why: 'it fell', sources: SOURCES, claim: said });
+      const stated = { kind: 'captured', place: 'nowhere', party: 'nobody' };
+      const words = parseProposal({ kind: 'claim', date: DAY, why: 'it fell', sources: SOURCES, claim: stated });
       await expect(propose(db, 'desk-unknown', words, 'token:ann')).rejects.toMatchObject({
         code: 'invalid_proposal',
         problems: [expect.objectContaining({ at: '/claim/place' }), expect.objectContaining({ at: '/claim/party' })],

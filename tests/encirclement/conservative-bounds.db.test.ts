@@ -59,7 +59,7 @@ onEachDatabase('the conservative bounds beside the exact method', (open) => {
 
   it('decides nothing otherwise than an erosion of the same width does, most of what is wide, and nothing of what is thin', async () => {
     const db = await open();
-    let [decided, asked] = [0, 0];
+    let [decided, requested] = [0, 0];
     for (const seed of [4]) {
       await db.transaction(async (tx) => {
         await fillMesh(tx, crowded(seed));
@@ -76,7 +76,7 @@ onEachDatabase('the conservative bounds beside the exact method', (open) => {
             expect([...passes].filter((id) => !exact.has(id))).toEqual([]);
             expect([...fails].filter((id) => exact.has(id))).toEqual([]);
             decided += passes.size + fails.size;
-            asked += connected.length;
+            requested += connected.length;
           }
           const thin = await boundPasses(tx, policy, 4 * BOUNDS_SIMPLIFY_M, 250, connected);
           expect([thin.passes.size, thin.fails.size]).toEqual([0, 0]);
@@ -90,6 +90,6 @@ onEachDatabase('the conservative bounds beside the exact method', (open) => {
         }
       });
     }
-    expect(decided / asked).toBeGreaterThan(0.9);
+    expect(decided / requested).toBeGreaterThan(0.9);
   });
 });

@@ -14,7 +14,7 @@ const OPEN = { verdict: 'not_encircled', reason: null, grade: 'open' } as const;
 const CLOSED = { verdict: 'encircled', reason: null, grade: null } as const;
 const BETWEEN = { verdict: 'uncertain', reason: 'accuracy', grade: null } as const;
 /** What is said after the colon. */
-const said = (of: Partial<StatedVerdict>): string => {
+const stated = (of: Partial<StatedVerdict>): string => {
   const whole = sentence({ ...PLAIN_POST, names: new Map([['opposition', 'the opposition’s']]), ...of });
   return whole.slice(whole.indexOf(': ') + 2);
 };
@@ -47,7 +47,7 @@ const unsurePlace = doubtsAbout({
 describe('what is said of a connection', () => {
   it('where its narrowest place is: at a place, or how far off in which direction', () => {
     const at = (distance_m: number, bearing: number | null) =>
-      said({
+      stated({
         evidence: { ...PLAIN_EVIDENCE, corridor: corridor({ place: 'x', name: 'Kafr Zita', distance_m, bearing }) },
       });
     const start = 'a corridor connected it, 8.0 km wide at its narrowest,';
@@ -60,10 +60,10 @@ describe('what is said of a connection', () => {
   it('not where, without a place, by another mask, or where the segment is not as wide as the margin', () => {
     const plain = 'a corridor connected it, 8.0 km wide at its narrowest; the nearest hostile ground was 1.1 km away.';
     const near = { place: 'x', name: 'Kafr Zita', distance_m: 2300, bearing: 310 };
-    expect(said({ evidence: { ...PLAIN_EVIDENCE, corridor: corridor(null) } })).toBe(plain);
-    expect(said({ evidence: { ...PLAIN_EVIDENCE, corridor: { ...corridor(near), policy: 'lenient' } } })).toBe(plain);
+    expect(stated({ evidence: { ...PLAIN_EVIDENCE, corridor: corridor(null) } })).toBe(plain);
+    expect(stated({ evidence: { ...PLAIN_EVIDENCE, corridor: { ...corridor(near), policy: 'lenient' } } })).toBe(plain);
     const wide = (strict: number) =>
-      said({
+      stated({
         margin_m: { strict, lenient: strict, bound: MEASURED },
         evidence: { ...PLAIN_EVIDENCE, corridor: corridor(near) },
       });
@@ -74,7 +74,7 @@ describe('what is said of a connection', () => {
 
   it('that it is the widest of several, or of nobody knows how many', () => {
     for (const ways of [2, null]) {
-      expect(said({ evidence: { ...PLAIN_EVIDENCE, corridor: corridor(null, ways) } })).toBe(
+      expect(stated({ evidence: { ...PLAIN_EVIDENCE, corridor: corridor(null, ways) } })).toBe(
         'its widest corridor to the rear was 8.0 km wide at its narrowest; the nearest hostile ground was 1.1 km away.',
       );
     }
@@ -82,23 +82,23 @@ describe('what is said of a connection', () => {
 
   it('without a width only that it was connected, and whether narrowly', () => {
     const bare = { margin_m: null, evidence: null };
-    expect(said(bare)).toBe('its ground was connected to the rear.');
-    expect(said({ ...bare, verdict: { ...OPEN, grade: 'narrow' } })).toBe('a narrow corridor connected it.');
+    expect(stated(bare)).toBe('its ground was connected to the rear.');
+    expect(stated({ ...bare, verdict: { ...OPEN, grade: 'narrow' } })).toBe('a narrow corridor connected it.');
   });
 
   it('how near hostile ground was: on its edge, or nothing where there is none', () => {
     const bare = { margin_m: null };
-    expect(said({ ...bare, evidence: { ...PLAIN_EVIDENCE, d_hostile_m: null } })).toBe(
+    expect(stated({ ...bare, evidence: { ...PLAIN_EVIDENCE, d_hostile_m: null } })).toBe(
       'its ground was connected to the rear.',
     );
-    expect(said({ ...bare, evidence: { ...PLAIN_EVIDENCE, d_hostile_m: 0 } })).toBe(
+    expect(stated({ ...bare, evidence: { ...PLAIN_EVIDENCE, d_hostile_m: 0 } })).toBe(
       'its ground was connected to the rear; it stood on the edge of hostile ground.',
     );
   });
 
   it('how sure its position is, only where that may matter', () => {
     const doubt = (doubts: Evidence['doubts']) =>
-      said({ margin_m: null, evidence: { ...PLAIN_EVIDENCE, d_hostile_m: null, doubts } });
+      stated({ margin_m: null, evidence: { ...PLAIN_EVIDENCE, d_hostile_m: null, doubts } });
     expect(doubt(unsurePlace)).toBe('its ground was connected to the rear (its position is taken to within 2.0 km).');
     expect(doubt([{ code: 'no_anchor', message: '' }])).toBe('its ground was connected to the rear.');
   });
@@ -107,14 +107,14 @@ describe('what is said of a connection', () => {
 describe('what is said of a ring', () => {
   it('the pocket with its size, to a decimal below 10 km²', () => {
     const way = 'nearest the opposition’s ground with a way to the rear 5.9 km away';
-    const of = (km2: number) => said({ ...POCKET, evidence: { ...PLAIN_EVIDENCE, pocket: pocket(km2) } });
+    const of = (km2: number) => stated({ ...POCKET, evidence: { ...PLAIN_EVIDENCE, pocket: pocket(km2) } });
     expect(of(9.94)).toBe(`it stood in a pocket of 9.9 km², ${way}.`);
     expect(of(10)).toBe(`it stood in a pocket of 10 km², ${way}.`);
-    expect(said({ ...POCKET })).toBe(`it stood in a pocket, ${way}.`);
+    expect(stated({ ...POCKET })).toBe(`it stood in a pocket, ${way}.`);
   });
 
   it('whose ground is nearest: by name, by id, or just friendly', () => {
-    const whose = (main_class: string | null) => said({ ...POCKET, evidence: { ...PLAIN_EVIDENCE, main_class } });
+    const whose = (main_class: string | null) => stated({ ...POCKET, evidence: { ...PLAIN_EVIDENCE, main_class } });
     expect(whose('sna')).toContain('nearest sna ground');
     expect(whose(null)).toContain('nearest friendly ground');
   });
@@ -125,7 +125,7 @@ describe('what is said of a ring', () => {
       state: 'cut' as const,
       cuts: [{ route: 'M5', from_km: 1, to_km: 2, class: 'g' }],
     };
-    const of = (road: Evidence['road']) => said({ ...POCKET, evidence: { ...PLAIN_EVIDENCE, road } });
+    const of = (road: Evidence['road']) => stated({ ...POCKET, evidence: { ...PLAIN_EVIDENCE, road } });
     expect(of({ ...cut, known_routes: ['M5'] })).toMatch(/away, the M5, the only road known here, was cut\.$/);
     expect(of({ ...cut, known_routes: ['M4', 'M5'] })).toMatch(/away, every known road was cut\.$/);
     expect(of({ ...cut, cuts: [], known_routes: ['M5'] })).not.toContain('cut');
@@ -134,13 +134,13 @@ describe('what is said of a ring', () => {
 
   it('how sure its position is in a pocket, not where nothing is left around it', () => {
     const doubtful = { ...PLAIN_EVIDENCE, doubts: unsurePlace };
-    expect(said({ ...POCKET, evidence: doubtful })).toContain('(its position is taken to within 2.0 km)');
-    expect(said({ ...OVERRUN, evidence: doubtful })).not.toContain('its position');
+    expect(stated({ ...POCKET, evidence: doubtful })).toContain('(its position is taken to within 2.0 km)');
+    expect(stated({ ...OVERRUN, evidence: doubtful })).not.toContain('its position');
   });
 
   it('without evidence how thick the ring is, where that is known', () => {
     const bare = (lenient: number | null) =>
-      said({
+      stated({
         ...POCKET,
         evidence: null,
         margin_m: {
@@ -158,7 +158,7 @@ describe('what is said of a ring', () => {
     const span = (from: string, to: string) => ({ earliest: day(`2019-08-${from}`), latest: day(`2019-08-${to}`) });
     const bare = { evidence: null, margin_m: null };
     const since = (engulfed: ReturnType<typeof span> | null, of: Partial<StatedVerdict> = OVERRUN) =>
-      said({ ...bare, ...of, since: { isolated: span('20', '21'), engulfed } })
+      stated({ ...bare, ...of, since: { isolated: span('20', '21'), engulfed } })
         .split('; ')
         .slice(1);
     expect(since(span('20', '21'))).toEqual(['closed since between 20 and 21 August 2019.']);
@@ -166,25 +166,25 @@ describe('what is said of a ring', () => {
     expect(since(span('19', '21'))).toHaveLength(2);
     expect(since(null)).toHaveLength(1);
     expect(since(span('22', '23'), POCKET)).toHaveLength(1);
-    expect(said({ ...bare, ...POCKET })).toBe('it stood in a pocket.');
+    expect(stated({ ...bare, ...POCKET })).toBe('it stood in a pocket.');
   });
 });
 
 describe('what is said of an uncertain post', () => {
   it('a corridor, a ring, or ground that only touches', () => {
     const at = (strict: number, lenient = strict) =>
-      said({ verdict: BETWEEN, margin_m: { strict, lenient, bound: MEASURED } });
+      stated({ verdict: BETWEEN, margin_m: { strict, lenient, bound: MEASURED } });
     const band = 'and the map is accurate to 1.3 km, so only widths beyond 2.6 km are sure';
     expect(at(1200)).toBe(`the corridor was 1.2 km wide, ${band}.`);
     expect(at(-1200)).toBe(`the ring was 1.2 km thick, ${band}.`);
     expect(at(0)).toBe(`its ground touched the way to the rear at a point, ${band}.`);
-    expect(said({ verdict: BETWEEN, margin_m: null })).toBe('what decides it is within the accuracy of the map.');
+    expect(stated({ verdict: BETWEEN, margin_m: null })).toBe('what decides it is within the accuracy of the map.');
     const wide = { strict: 1200, lenient: 54_000, bound: { strict: 'measured', lenient: 'at_least' } } as const;
-    expect(said({ verdict: BETWEEN, margin_m: wide })).toBe(
+    expect(stated({ verdict: BETWEEN, margin_m: wide })).toBe(
       `the corridor was 1.2 km wide counting only ground firmly held, the corridor was at least 54 km wide counting contested and unknown ground too, ${band}.`,
     );
     const free = { strict: -1200, lenient: null, bound: { strict: 'measured', lenient: 'no_narrow_place' } } as const;
-    expect(said({ verdict: BETWEEN, margin_m: free })).toContain('no narrow place was found counting contested');
+    expect(stated({ verdict: BETWEEN, margin_m: free })).toContain('no narrow place was found counting contested');
   });
 });
 

@@ -75,8 +75,8 @@ onEachDatabase('the M5 from April 2019 to March 2020', (db) => {
 
   it('History: the M5 is one party’s from 2020-02-11 until 2020-02-26', async () => {
     const whole = async (date: string) => {
-      const told = await stretches(date);
-      return told.length === 1 ? told[0]?.class : null;
+      const reported = await stretches(date);
+      return reported.length === 1 ? reported[0]?.class : null;
     };
     // Until the 26th, exclusive: on that day the fight for Saraqib began.
     for (const date of ['2020-02-11', '2020-02-18', '2020-02-25']) {
@@ -133,10 +133,12 @@ onEachDatabase('the M5 from April 2019 to March 2020', (db) => {
   it('no kilometre of the road is ever unknown, unassigned or unmapped', async () => {
     const { length_km } = await askRoute(await store(), on('2019-04-15'), 'M5');
     for (const date of await snapshotDates(await store(), 'm5', null)) {
-      const told = await stretches(date);
-      for (const { class: name } of told) expect(['government', 'opposition', 'contested', 'front']).toContain(name);
-      expect([told[0]?.from_km, told.at(-1)?.to_km]).toEqual([0, length_km]);
-      for (const [index, stretch] of told.entries()) expect(told[index + 1]?.from_km ?? length_km).toBe(stretch.to_km);
+      const reported = await stretches(date);
+      for (const { class: name } of reported)
+        expect(['government', 'opposition', 'contested', 'front']).toContain(name);
+      expect([reported[0]?.from_km, reported.at(-1)?.to_km]).toEqual([0, length_km]);
+      for (const [index, stretch] of reported.entries())
+        expect(reported[index + 1]?.from_km ?? length_km).toBe(stretch.to_km);
     }
   });
 
@@ -146,9 +148,9 @@ onEachDatabase('the M5 from April 2019 to March 2020', (db) => {
     const numbers = Array.from({ length: 12 }, (_, index) => `turkey/${index + 1}`);
     expect([...histories.keys()].sort()).toEqual(numbers.sort());
     for (const history of histories.values()) {
-      const told = history.verdicts.filter(({ date }) => date <= '2020-03-05');
-      expect(told.map(({ date }) => date)).toEqual(expect.arrayContaining(dates));
-      for (const { value } of told) expect(['encircled', 'not_encircled', 'uncertain']).toContain(value);
+      const reported = history.verdicts.filter(({ date }) => date <= '2020-03-05');
+      expect(reported.map(({ date }) => date)).toEqual(expect.arrayContaining(dates));
+      for (const { value } of reported) expect(['encircled', 'not_encircled', 'uncertain']).toContain(value);
     }
   });
 

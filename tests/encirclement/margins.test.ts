@@ -5,16 +5,16 @@ import { MAIN_BODY, reliefDistances } from '../../src/encirclement/separation.js
 
 /** Necks known beforehand, and how often a width was asked. */
 function world(necks: Record<number, number>) {
-  const asked: number[] = [];
+  const requested: number[] = [];
   const opensAt = async (widthM: number) => {
-    asked.push(widthM);
+    requested.push(widthM);
     return new Set(
       Object.keys(necks)
         .map(Number)
         .filter((id) => widthM <= (necks[id] as number)),
     );
   };
-  return { asked, opensAt, ids: Object.keys(necks).map(Number) };
+  return { asked: requested, opensAt, ids: Object.keys(necks).map(Number) };
 }
 const OPTIONS = { ceilingM: 400_000, seeds: [500, 5000], tolerance: 0.001 };
 
@@ -24,7 +24,7 @@ describe('bracketing necks', () => {
       fc.asyncProperty(
         fc.array(fc.double({ min: 0.2, max: 300_000, noNaN: true }), { minLength: 1, maxLength: 8 }),
         async (necks) => {
-          const { ids, opensAt, asked } = world(Object.fromEntries(necks.map((neck, i) => [i + 1, neck])));
+          const { ids, opensAt, asked: requested } = world(Object.fromEntries(necks.map((neck, i) => [i + 1, neck])));
           const brackets = await bracketNecks(ids, opensAt, OPTIONS);
           for (const [i, neck] of necks.entries()) {
             const { lo, hi } = brackets.get(i + 1) ?? { lo: Number.NaN, hi: Number.NaN };
@@ -32,7 +32,7 @@ describe('bracketing necks', () => {
             expect(hi).toBeGreaterThan(neck);
             expect(hi / lo).toBeLessThanOrEqual(1.001);
           }
-          expect(new Set(asked).size).toBe(asked.length);
+          expect(new Set(requested).size).toBe(requested.length);
         },
       ),
     );

@@ -15,8 +15,8 @@ onEachDatabase('a side whose rear is closed to it', (open) => {
     const open2021 = (text: string) => text.replace('upland,open,,,', 'upland,open,2021-02-01,,');
     await loadBundle(db, parseBundle(valley(series, { 'border_policies.csv': open2021 })), () => {});
     await deriveSeries(db, series, {}, () => {});
-    const asked = (day: string) => ({ series, date: parseDate(day), knownAt: null });
-    const [january] = (await askEncirclement(db, asked('2021-01-15'))).posts;
+    const requested = (day: string) => ({ series, date: parseDate(day), knownAt: null });
+    const [january] = (await askEncirclement(db, requested('2021-01-15'))).posts;
     expect(january).toMatchObject({
       verdict: 'uncertain',
       reason: null,
@@ -24,9 +24,9 @@ onEachDatabase('a side whose rear is closed to it', (open) => {
       margin_m: { strict: null, lenient: null, bound: { strict: 'no_rear', lenient: 'no_rear' } },
       summary: expect.stringContaining('all ground that is stated as the rear of its side was closed to it'),
     });
-    const evidence = await askPostEvidence(db, asked('2021-01-15'), { number: 1, operator: null, radiusM: null });
+    const evidence = await askPostEvidence(db, requested('2021-01-15'), { number: 1, operator: null, radiusM: null });
     expect(evidence.sentence).toContain('It is uncertain whether Post 1 (Birch post) was cut off on 15 January 2021');
-    const [february] = (await askEncirclement(db, asked('2021-02-15'))).posts;
+    const [february] = (await askEncirclement(db, requested('2021-02-15'))).posts;
     expect(february?.verdict).toBe('not_encircled');
   });
 });

@@ -9,7 +9,7 @@ const MEASURED = { strict: 'measured', lenient: 'measured' } as const;
 
 const day = parseDate;
 const nothing = PLAIN_EVIDENCE;
-const told = (of: Partial<StatedVerdict>): string => sentence({ ...PLAIN_POST, ...of });
+const reported = (of: Partial<StatedVerdict>): string => sentence({ ...PLAIN_POST, ...of });
 const neck = (width_m: number) => ({
   policy: 'strict' as const,
   neck: {
@@ -33,7 +33,7 @@ const unsure = (reason: 'accuracy' | 'contested') =>
 
 describe('a sentence per post', () => {
   it('without evidence it says what the verdict alone shows', () => {
-    const bare = (of: Partial<StatedVerdict>) => told({ ...closed, evidence: null, ...of });
+    const bare = (of: Partial<StatedVerdict>) => reported({ ...closed, evidence: null, ...of });
     expect(
       bare({
         state: { strict: 'engulfed', lenient: 'engulfed' },
@@ -45,7 +45,7 @@ describe('a sentence per post', () => {
     expect(bare({ state: { strict: 'pocket', lenient: 'pocket' }, margin_m: null })).toBe(
       'Post 9 (Morek) was cut off on 24 August 2019: it stood in a pocket; closed since between 20 and 21 August 2019.',
     );
-    expect(told({ evidence: null })).toBe(
+    expect(reported({ evidence: null })).toBe(
       'Post 9 (Morek) was not cut off on 24 August 2019: its widest corridor to the rear was 8.0 km wide at its narrowest.',
     );
   });
@@ -53,7 +53,7 @@ describe('a sentence per post', () => {
   it('cut off in a pocket: size, way back, since when', () => {
     const pocket = { area_km2: 216.7, perimeter_m: 58_000, ring: { government: 1 }, places: [] };
     expect(
-      told({
+      reported({
         ...closed,
         state: { strict: 'pocket', lenient: 'pocket' },
         evidence: { ...nothing, d_main_m: 5914, pocket },
@@ -66,7 +66,7 @@ describe('a sentence per post', () => {
   it('overrun: no ground of its side around it, and both dates', () => {
     const both = { ...closed.since, engulfed: { earliest: day('2019-08-23'), latest: day('2019-08-23') } };
     expect(
-      told({
+      reported({
         ...closed,
         since: both,
         state: { strict: 'engulfed', lenient: 'engulfed' },
@@ -79,10 +79,10 @@ describe('a sentence per post', () => {
 
   it('a narrow corridor is told with its place only where the segment drawn is the width of record', () => {
     const margin_m = { strict: 3200, lenient: 3200, bound: MEASURED };
-    expect(told({ margin_m, evidence: { ...nothing, corridor: neck(3210) } })).toBe(
+    expect(reported({ margin_m, evidence: { ...nothing, corridor: neck(3210) } })).toBe(
       'Post 9 (Morek) was not cut off on 24 August 2019: a corridor connected it, 3.2 km wide at its narrowest, 2.3 km north-west of Kafr Zita; the nearest hostile ground was 1.1 km away.',
     );
-    expect(told({ margin_m, evidence: { ...nothing, corridor: neck(4000) } })).not.toContain('Kafr Zita');
+    expect(reported({ margin_m, evidence: { ...nothing, corridor: neck(4000) } })).not.toContain('Kafr Zita');
   });
 
   it('makes no width of a way that nothing bounds, and a lower bound of one that the map ends', () => {
@@ -91,25 +91,27 @@ describe('a sentence per post', () => {
       lenient: null,
       bound: { strict: 'no_narrow_place', lenient: 'no_narrow_place' },
     } as const;
-    expect(told({ margin_m: free })).toContain('no narrow place was found');
+    expect(reported({ margin_m: free })).toContain('no narrow place was found');
     const wider = { strict: 9e3, lenient: null, bound: { strict: 'measured', lenient: 'no_narrow_place' } } as const;
-    expect(told({ margin_m: wider })).toContain('9.0 km wide at its narrowest');
+    expect(reported({ margin_m: wider })).toContain('9.0 km wide at its narrowest');
     const ends = { strict: 54e3, lenient: 54e3, bound: { strict: 'at_least', lenient: 'at_least' } } as const;
-    expect(told({ margin_m: ends })).toContain('at least 54 km wide, as far as the map shows it');
+    expect(reported({ margin_m: ends })).toContain('at least 54 km wide, as far as the map shows it');
   });
 
   it('says no number that it was not given', () => {
     const bare = { margin_m: null, evidence: null };
     const digits = (text: string) => text.replace('Post 9', '').replace('24 August 2019', '').match(/\d/g);
-    expect(digits(told(bare))).toBeNull();
-    expect(digits(told({ ...bare, verdict: { verdict: 'not_encircled', reason: null, grade: 'narrow' } }))).toBeNull();
-    expect(digits(told({ ...bare, ...unsure('accuracy') }))).toBeNull();
-    expect(digits(told({ ...bare, ...closed, since: { isolated: null, engulfed: null }, state: null }))).toBeNull();
+    expect(digits(reported(bare))).toBeNull();
+    expect(
+      digits(reported({ ...bare, verdict: { verdict: 'not_encircled', reason: null, grade: 'narrow' } })),
+    ).toBeNull();
+    expect(digits(reported({ ...bare, ...unsure('accuracy') }))).toBeNull();
+    expect(digits(reported({ ...bare, ...closed, since: { isolated: null, engulfed: null }, state: null }))).toBeNull();
   });
 
   it('a seam of the map is named as what it hangs on, and what closes it', () => {
     const seam = { position: [40, 36] as const, near: null, width_m: 23.4, area_km2: 1.02, pieces: 1 };
-    expect(told({ ...unsure('accuracy'), evidence: { ...nothing, seam } })).toBe(
+    expect(reported({ ...unsure('accuracy'), evidence: { ...nothing, seam } })).toBe(
       'It is uncertain whether Post 9 (Morek) was cut off on 24 August 2019: only a seam cuts it off: 1.0 km² on average 23 m wide, which the map leaves in no area between its ground and its rear (gaps=fill of the import closes it).',
     );
     const sure = {
@@ -124,23 +126,25 @@ describe('a sentence per post', () => {
   });
 
   it('uncertain is never told as cut off or connected', () => {
-    expect(told(unsure('contested'))).toBe(
+    expect(reported(unsure('contested'))).toBe(
       'It is uncertain whether Post 9 (Morek) was cut off on 24 August 2019: the only way to its rear led over ground that was contested or not known.',
     );
     const thin = { strict: -1200, lenient: 1900, bound: MEASURED };
-    expect(told({ ...unsure('accuracy'), margin_m: thin })).toBe(
+    expect(reported({ ...unsure('accuracy'), margin_m: thin })).toBe(
       'It is uncertain whether Post 9 (Morek) was cut off on 24 August 2019: the ring was 1.2 km thick counting only ground firmly held, the corridor was 1.9 km wide counting contested and unknown ground too, and the map is accurate to 1.3 km, so only widths beyond 2.6 km are sure.',
     );
     const touch = { strict: 0, lenient: 0, bound: MEASURED };
-    expect(told({ ...unsure('accuracy'), margin_m: touch })).toContain('touched the way to the rear at a point, and');
+    expect(reported({ ...unsure('accuracy'), margin_m: touch })).toContain(
+      'touched the way to the rear at a point, and',
+    );
   });
 
   it('unmapped and inactive posts have no verdict in words', () => {
     const plain = { reason: null, grade: null, state: null, margin_m: null, evidence: null };
-    expect(told({ ...plain, verdict: { verdict: 'unmapped', reason: null, grade: null } })).toBe(
+    expect(reported({ ...plain, verdict: { verdict: 'unmapped', reason: null, grade: null } })).toBe(
       'Post 9 (Morek) lies on ground that the map of 24 August 2019 says nothing about.',
     );
-    expect(told({ ...plain, verdict: { verdict: 'inactive', reason: null, grade: null } })).toBe(
+    expect(reported({ ...plain, verdict: { verdict: 'inactive', reason: null, grade: null } })).toBe(
       'Post 9 (Morek) was not in service on 24 August 2019.',
     );
   });
@@ -148,7 +152,11 @@ describe('a sentence per post', () => {
   it('names a cut of the only known road as that, and a position that is not sure', () => {
     const cut = { ...nothing.road, state: 'cut' as const, known_routes: ['M5'] };
     const road = { ...cut, cuts: [{ route: 'M5', from_km: 1, to_km: 2, class: 'government' }] };
-    const text = told({ ...closed, state: { strict: 'pocket', lenient: 'pocket' }, evidence: { ...nothing, road } });
+    const text = reported({
+      ...closed,
+      state: { strict: 'pocket', lenient: 'pocket' },
+      evidence: { ...nothing, road },
+    });
     expect(text).toContain('the M5, the only road known here, was cut');
     const doubts = doubtsAbout({
       anchored: true,
@@ -158,7 +166,7 @@ describe('a sentence per post', () => {
       triangulated: true,
       routes: [],
     });
-    expect(told({ evidence: { ...nothing, doubts } })).toContain('(its position is taken to within 2.0 km)');
+    expect(reported({ evidence: { ...nothing, doubts } })).toContain('(its position is taken to within 2.0 km)');
   });
 
   it('writes spans and distances', () => {

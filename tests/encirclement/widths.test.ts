@@ -32,21 +32,21 @@ describe('the next width to try', () => {
 
 describe('the brackets of necks', () => {
   const passing = (neckM: number) => {
-    const asked: number[] = [];
+    const requested: number[] = [];
     const opensAt = async (widthM: number) => {
-      asked.push(widthM);
+      requested.push(widthM);
       return new Set(widthM <= neckM ? [1] : []);
     };
-    return { asked, opensAt };
+    return { asked: requested, opensAt };
   };
   const options = { ceilingM: 1000, seeds: [100, 1000, 5000, 100], tolerance: 0.01 };
 
   it('ask every seed below the ceiling first, each once', async () => {
-    const { asked, opensAt } = passing(300);
+    const { asked: requested, opensAt } = passing(300);
     await bracketNecks([1], opensAt, options);
-    expect(asked[0]).toBe(100);
-    expect(Math.max(...asked)).toBeLessThan(1000);
-    expect(new Set(asked).size).toBe(asked.length);
+    expect(requested[0]).toBe(100);
+    expect(Math.max(...requested)).toBeLessThan(1000);
+    expect(new Set(requested).size).toBe(requested.length);
   });
 
   it('stop at a touch where not even that passes, and at the tolerance where something does', async () => {
@@ -60,7 +60,7 @@ describe('the brackets of necks', () => {
   });
 
   it('ask the widths of several posts from the narrowest', async () => {
-    const asked: number[] = [];
+    const requested: number[] = [];
     const necks = new Map([
       [1, 50],
       [2, 900],
@@ -68,12 +68,12 @@ describe('the brackets of necks', () => {
     await bracketNecks(
       [2, 1],
       async (widthM) => {
-        asked.push(widthM);
+        requested.push(widthM);
         return new Set([...necks].filter(([, neck]) => widthM <= neck).map(([id]) => id));
       },
       { ...options, seeds: [200] },
     );
-    const [, second, third] = asked as [number, number, number];
+    const [, second, third] = requested as [number, number, number];
     expect([second < 200, third > 200]).toEqual([true, true]);
   });
 });

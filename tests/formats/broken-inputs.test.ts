@@ -8,13 +8,13 @@ import { DATED_QUERY, GOOD_QUERY, goodFile } from '../setup/good-input.js';
 const inputs = brokenInputs();
 
 function optionsOf(query = GOOD_QUERY): ImportOptions {
-  const asked = new URLSearchParams(query);
-  const date = asked.get('date');
+  const requested = new URLSearchParams(query);
+  const date = requested.get('date');
   return {
     date: date === null ? undefined : parseDate(date),
-    dateProperty: asked.get('date-property') ?? undefined,
-    party: asked.get('party') ?? undefined,
-    partyProperty: asked.get('party-property') ?? undefined,
+    dateProperty: requested.get('date-property') ?? undefined,
+    party: requested.get('party') ?? undefined,
+    partyProperty: requested.get('party-property') ?? undefined,
     knownParties: ['government', 'opposition'],
   };
 }

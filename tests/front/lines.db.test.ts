@@ -81,10 +81,10 @@ onEachDatabase('front: golden cases', (db) => {
       expect(strip?.area_m2).toBeCloseTo(10e6, 3);
       for (const metres of [strip?.middle_m, strip?.left_edge_m, strip?.right_edge_m])
         expect((metres ?? 0) / 10_000).toBeCloseTo(1, PLANE);
-      const told = await askFront(await db(), { series, date: parseDate(dayOf(0)), knownAt: null });
-      const feature = told.features.find(({ properties }) => properties.kind === 'strip');
+      const reported = await askFront(await db(), { series, date: parseDate(dayOf(0)), knownAt: null });
+      const feature = reported.features.find(({ properties }) => properties.kind === 'strip');
       expect(feature?.properties).toMatchObject({ left: 'p', right: 'q', mean_width_m: expect.closeTo(1000, 2) });
-      expect(told.fronts).toMatchObject([{ left: 'p', right: 'q', shared_km: 0, front_km: expect.closeTo(10, 4) }]);
+      expect(reported.fronts).toMatchObject([{ left: 'p', right: 'q', shared_km: 0, front_km: expect.closeTo(10, 4) }]);
     }
   });
 
@@ -275,12 +275,12 @@ onEachDatabase('front: what must hold', (db) => {
            where r.series = $1 group by 1 order by 1`,
           [series],
         );
-        const told = perimeters(
+        const reported = perimeters(
           rows,
           measured.map((row) => row.class),
         );
         for (const [index, { km: expected }] of measured.entries())
-          expect((told[index]?.km ?? 0) / expected).toBeCloseTo(1, PLANE);
+          expect((reported[index]?.km ?? 0) / expected).toBeCloseTo(1, PLANE);
       }),
       { numRuns: runs(6), seed: 10 },
     );
@@ -316,9 +316,9 @@ onEachDatabase('front: what must hold', (db) => {
     'on %s the measured lines of the M5 are those that are drawn from shared arcs',
     async (day) => {
       const store = await m5(await db());
-      const asked = { series: 'm5', date: parseDate(day), knownAt: null };
-      const { features } = await askFront(store, asked);
-      const cells = await controlCells(store, (await resolve(store, asked)).revision);
+      const requested = { series: 'm5', date: parseDate(day), knownAt: null };
+      const { features } = await askFront(store, requested);
+      const cells = await controlCells(store, (await resolve(store, requested)).revision);
       const members = cells.map(({ no, geometry }) => {
         const { type, coordinates } = JSON.parse(geometry);
         return { id: no, polygons: type === 'Polygon' ? [coordinates] : coordinates };

@@ -112,10 +112,12 @@ onEachDatabase('front: movement', (db) => {
     expect(salient?.base_m).toBeCloseTo(10_000, 0);
     expect((salient?.depth_m ?? 0) / 1000).toBeCloseTo(20, 3);
     expect(salient?.mouths).toBe(1);
-    const asked = { series, date: parseDate(dayOf(0)), knownAt: null };
-    const told = await askSalients(await db(), asked, 'p', 12_000);
-    expect(told.features.map(({ properties }) => properties.km2)).toEqual([expect.closeTo(200, 1)]);
-    await expect(askSalients(await db(), asked, 'nobody', null)).rejects.toMatchObject({ code: 'invalid_parameter' });
+    const requested = { series, date: parseDate(dayOf(0)), knownAt: null };
+    const reported = await askSalients(await db(), requested, 'p', 12_000);
+    expect(reported.features.map(({ properties }) => properties.km2)).toEqual([expect.closeTo(200, 1)]);
+    await expect(askSalients(await db(), requested, 'nobody', null)).rejects.toMatchObject({
+      code: 'invalid_parameter',
+    });
   });
 
   it('a re-entrant is a salient of the other side', async () => {
@@ -139,12 +141,12 @@ onEachDatabase('front: movement', (db) => {
 
   it('over the M5 offensive the government’s front moved forward, the opposition’s back, and the sectors add up', async () => {
     const store = await m5(await db());
-    const asked = { series: 'm5', from: parseDate('2019-08-01'), to: parseDate('2020-02-15'), knownAt: null };
-    const { parties } = await askFrontMovement(store, asked);
+    const requested = { series: 'm5', from: parseDate('2019-08-01'), to: parseDate('2020-02-15'), knownAt: null };
+    const { parties } = await askFrontMovement(store, requested);
     const [government, opposition] = parties;
     expect([government?.party, opposition?.party]).toEqual(['government', 'opposition']);
     expect(government?.advance_m).toBeGreaterThan(5000);
-    const { fronts } = await askFront(store, { series: 'm5', date: asked.from, knownAt: null });
+    const { fronts } = await askFront(store, { series: 'm5', date: requested.from, knownAt: null });
     expect(Math.abs((government?.front_km ?? 0) / (fronts[0]?.ruled_km ?? Number.NaN) - 1)).toBeLessThan(0.03);
     expect(opposition?.advance_m).toBeCloseTo(-(government?.advance_m ?? 0), 3);
     expect(government?.offsets.median_m).toBeGreaterThan(0);
@@ -152,12 +154,12 @@ onEachDatabase('front: movement', (db) => {
       government?.gained_km2 ?? 0,
       6,
     );
-    const told = await askSalients(
+    const reported = await askSalients(
       store,
       { series: 'm5', date: parseDate('2019-08-19'), knownAt: null },
       'opposition',
       10_000,
     );
-    expect(told.features.every(({ properties }) => properties.km2 >= 25)).toBe(true);
+    expect(reported.features.every(({ properties }) => properties.km2 >= 25)).toBe(true);
   });
 });

@@ -270,10 +270,10 @@ onEachDatabase('the pinned answers', (db) => {
 
   it('a map known at an instant is the map of that instant: now, the same as without asking', async () => {
     const now = encodeURIComponent(new Date().toISOString());
-    const asked = await json<{ revision: number }>(`/control?series=m5&date=2020-01-28&known-at=${now}`);
+    const requested = await json<{ revision: number }>(`/control?series=m5&date=2020-01-28&known-at=${now}`);
     const plain = await json<{ revision: number }>('/control?series=m5&date=2020-01-28');
-    expect(asked.revision).toBe(plain.revision);
-    expect(asked).toMatchObject({ known_at: decodeURIComponent(now) });
+    expect(requested.revision).toBe(plain.revision);
+    expect(requested).toMatchObject({ known_at: decodeURIComponent(now) });
     // A plus that nobody escaped.
     const east = `${new Date(Date.now() + 3600_000).toISOString().slice(0, 19)}+01:00`;
     expect(await json(`/control?series=m5&date=2020-01-28&known-at=${east}`)).toMatchObject({ known_at: east });

@@ -40,8 +40,8 @@ onEachDatabase('two series side by side', (db) => {
     const found = await compare(date);
     expect(found.outside).toEqual({ only_series_km2: 0, only_with_km2: 0 });
     // Crumbs along the frame (402 km) are rounding to a grid of a centimetre; how many there are depends on the version of GEOS.
-    const told = found.matrix.filter(({ km2 }) => km2 > 402 * 1e-5);
-    expect(told.map(({ a, b, agrees }) => [a, b, agrees])).toEqual([
+    const reported = found.matrix.filter(({ km2 }) => km2 > 402 * 1e-5);
+    expect(reported.map(({ a, b, agrees }) => [a, b, agrees])).toEqual([
       ['east', 'east', true],
       ['east', 'west', false],
       ['west', 'west', true],

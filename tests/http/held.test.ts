@@ -43,10 +43,10 @@ onEachDatabase('a map out of all proportion', (db) => {
   it('waits with its number, is in no answer, and becomes the map it was once a person accepts it', async () => {
     await habit('held-accept');
     const collapse = strips([36.9], TWO);
-    const answered = await send('held-accept', 7, collapse, 'by=night%20shift');
-    expect([answered.status, answered.body.code]).toEqual([409, 'held']);
+    const returned = await send('held-accept', 7, collapse, 'by=night%20shift');
+    expect([returned.status, returned.body.code]).toEqual([409, 'held']);
     const [waiting] = await held('held-accept');
-    expect(answered.body.problems).toMatchObject([
+    expect(returned.body.problems).toMatchObject([
       { code: 'out_of_proportion', date: day(7), held: waiting?.id, href: `/series/held-accept/held/${waiting?.id}` },
     ]);
     expect(waiting).toMatchObject({ date: day(7), sent_by: 'night shift', decision: null });

@@ -47,8 +47,8 @@ onEachDatabase('live updates', (open) => {
     const quiet = await Promise.race([next, new Promise((resolve) => setTimeout(resolve, 2500, 'nothing'))]);
     expect(quiet).toBe('nothing');
     await importing(30.9, '2024-05-02', null);
-    const told = textOf(await next);
-    expect(Number(/data: (\d+)/.exec(told)?.[1])).toBeGreaterThan(Number(/data: (\d+)/.exec(first)?.[1]));
+    const reported = textOf(await next);
+    expect(Number(/data: (\d+)/.exec(reported)?.[1])).toBeGreaterThan(Number(/data: (\d+)/.exec(first)?.[1]));
     stop.abort();
     const unknown = await fetch(`${service.base}/series/nobody/updates`);
     expect(unknown.status).toBe(404);

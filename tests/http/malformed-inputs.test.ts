@@ -66,12 +66,12 @@ onEachDatabase('the corpus of malformed inputs', (db) => {
     expect(status).toBe(STATUS[judgement] ?? 400);
     if (problem) expect(body.problems?.map(({ code }) => code)).toContain(problem);
     if (changed !== undefined) expect(snapshot?.changed_km2).toBe(changed);
-    const said = [
+    const stated = [
       body.message,
       ...(body.problems ?? []).map(({ message }) => message),
       ...(snapshot?.notes ?? []),
     ].join('\n');
-    if (says) expect(said).toMatch(says);
+    if (says) expect(stated).toMatch(says);
     if (judgement !== 'stored' && judgement !== 'held') expect(await rowCounts(await db())).toEqual(before);
   });
 });

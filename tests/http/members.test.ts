@@ -78,12 +78,12 @@ function addressOf(path: string, query: Parameters, series: string, states: Read
     };
     return of[name] ?? VALUES[name] ?? 'none';
   });
-  const asked = new URLSearchParams();
+  const requested = new URLSearchParams();
   for (const [name, parameter] of Object.entries(query)) {
-    if (name === 'series' || name === 'with') asked.set(name, series);
-    else if (parameter?.required && VALUES[name]) asked.set(name, VALUES[name]);
+    if (name === 'series' || name === 'with') requested.set(name, series);
+    else if (parameter?.required && VALUES[name]) requested.set(name, VALUES[name]);
   }
-  return asked.size > 0 ? `${filled}?${asked}` : filled;
+  return requested.size > 0 ? `${filled}?${requested}` : filled;
 }
 
 const VARYING = /^(date|x-request-id|keep-alive|connection|transfer-encoding)$/;
@@ -283,8 +283,8 @@ onEachDatabase('a series for members only', (db) => {
           // Without a single parameter, and of a type that no write reads: who may is told so, and nothing is stored.
           const address = addressOf(path, {}, series, states).replace('token:x', 'token:');
           const init = { method: 'POST', body: 'nothing', headers: { 'content-type': 'text/plain' } };
-          const asked = Object.keys(query).length > 0 ? `${address}?nothing=1` : address;
-          const { status } = await read(asked, who, series, init);
+          const requested = Object.keys(query).length > 0 ? `${address}?nothing=1` : address;
+          const { status } = await read(requested, who, series, init);
           const holds = series !== ABSENT && ROLES.indexOf(who) >= ROLES.indexOf(needed);
           if (holds) expect([who, series, status]).toEqual([who, series, expect.not.toBeOneOf([401, 403, 500])]);
           else expect([who, series, status]).toEqual([who, series, 403]);

@@ -14,9 +14,9 @@ async function onAStoreThatHangs(db: Db): Promise<{ service: Listening; hang(): 
   let held: Promise<void> = Promise.resolve();
   const store: Db = {
     ...db,
-    query: async (...asked) => {
+    query: async (...requested) => {
       await held;
-      return db.query(...asked);
+      return db.query(...requested);
     },
   };
   const config = { ...readConfig({}), dataFolder: DATA_FOLDER };

@@ -4,7 +4,7 @@ import { serviceOn } from '../setup/service.js';
 
 onEachDatabase('a browser that asks before it asks (CORS preflight)', (db) => {
   const { raw } = serviceOn(db);
-  const asked = (path: string) =>
+  const requested = (path: string) =>
     raw(path, { origin: 'https://elsewhere.example', 'access-control-request-method': 'GET' }, 'OPTIONS');
 
   it.each([
@@ -16,7 +16,7 @@ onEachDatabase('a browser that asks before it asks (CORS preflight)', (db) => {
     '/snapshots/m5/2020-01-28.geojson',
     '/openapi.json',
   ])('may read %s from any page', async (path) => {
-    const { status, headers, body } = await asked(path);
+    const { status, headers, body } = await requested(path);
     expect([status, body.length]).toEqual([204, 0]);
     expect(headers).toMatchObject({
       'access-control-allow-origin': '*',
@@ -26,7 +26,7 @@ onEachDatabase('a browser that asks before it asks (CORS preflight)', (db) => {
   });
 
   it.each(['/series/m5/withdraw', '/backup', '/nowhere'])('is not let through to %s', async (path) => {
-    const { headers } = await asked(path);
+    const { headers } = await requested(path);
     expect(headers['access-control-allow-methods']).toBeUndefined();
   });
 });

@@ -127,7 +127,7 @@ onEachDatabase('a purged map', (db) => {
   const VALUES_OF_REPORT: { period: string } = { period: 'x' };
 
   /** What every address answers to a credential. */
-  async function asked(credential: string) {
+  async function requested(credential: string) {
     const found: { address: string; status: number; body: string }[] = [];
     for (const address of [...addresses(), `/reports/${ID}/${VALUES_OF_REPORT.period}`]) {
       const token = tokens[credential];
@@ -144,7 +144,7 @@ onEachDatabase('a purged map', (db) => {
     }
     return found;
   }
-  const holding = (found: Awaited<ReturnType<typeof asked>>, lon: number) =>
+  const holding = (found: Awaited<ReturnType<typeof requested>>, lon: number) =>
     found.filter(({ body }) => traces(lon).test(body)).map(({ address }) => address.replace(/\?.*/, ''));
   const everything = async () => {
     const sink = new PassThrough();
@@ -163,7 +163,7 @@ onEachDatabase('a purged map', (db) => {
       expect([scope, refused.status]).toEqual([scope, 403]);
     }
     // Withdrawn is still there, as known before and by address: else this test could not fail.
-    const found = await asked('admin');
+    const found = await requested('admin');
     expect(holding(found, PURGED)).toEqual(
       expect.arrayContaining([
         '/control',
@@ -196,7 +196,7 @@ onEachDatabase('a purged map', (db) => {
     expect(printed).toContain(`/snapshots/${ID}/${day(GONE)}.*`);
     expect(cannot_reach?.[0]).toMatch(/backups made before/);
     for (const credential of ['none', 'read', 'write', 'review', 'admin']) {
-      const found = await asked(credential);
+      const found = await requested(credential);
       expect([credential, found.filter(({ status }) => status >= 500)]).toEqual([credential, []]);
       for (const lon of [PURGED, REFUSED]) expect([credential, holding(found, lon)]).toEqual([credential, []]);
       const statusOf = (address: string) => found.find((one) => one.address.startsWith(address))?.status;

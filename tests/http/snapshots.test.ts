@@ -84,23 +84,23 @@ onEachDatabase('the files of a map', (db) => {
   });
 
   it('is not written to the end for a client that goes away, which is no defect and is not told as one', async () => {
-    const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const reported = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     try {
       for (const path of ['2020-01-29.geojson', '2020-01-29.csv', '2020-01-29.fgb']) {
         await new Promise<void>((resolve) => {
-          const asked = request(`${base()}/snapshots/m5/${path}`, (answer) =>
+          const requested = request(`${base()}/snapshots/m5/${path}`, (answer) =>
             answer.once('data', () => {
-              asked.destroy();
+              requested.destroy();
               setTimeout(resolve, 300);
             }),
           );
-          asked.on('error', () => {});
-          asked.end();
+          requested.on('error', () => {});
+          requested.end();
         });
       }
-      expect(told.mock.calls.map(([text]) => String(text))).toEqual([]);
+      expect(reported.mock.calls.map(([text]) => String(text))).toEqual([]);
     } finally {
-      told.mockRestore();
+      reported.mockRestore();
     }
     expect((await get('/health')).status).toBe(200);
   });

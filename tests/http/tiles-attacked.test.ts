@@ -127,7 +127,7 @@ onEachDatabase('the tile routes, attacked,', (db) => {
     const port = Number(new URL(service.base).port);
     const socket = connect(port, '127.0.0.1');
     let unread = '';
-    const answered = (): Promise<void> =>
+    const returned = (): Promise<void> =>
       new Promise((resolve, reject) => {
         socket.on('error', reject);
         socket.on('data', function read(data: Buffer) {
@@ -143,7 +143,7 @@ onEachDatabase('the tile routes, attacked,', (db) => {
       });
     const ask = async (host: string) => {
       socket.write(`GET http://${host}${pathname} HTTP/1.1\r\nhost: x\r\n\r\n`);
-      await answered();
+      await returned();
       socket.removeAllListeners('error');
     };
     const heap = async () => {

@@ -31,10 +31,10 @@ onEachDatabase('an immutable tile URL', (db) => {
     [DAY, `/tiles/m5/8/154/100.mvt?date=2020-01-29`],
     [CHANGE, `/tiles/m5/change/8/154/100.mvt?from=2019-12-01&to=2020-02-01`],
     [SPAN, `/tiles/m5/span/8/154/100.mvt?from=2020-01-20&to=2020-02-01`],
-  ])('of %s is absolute, and is the tile of its own question, kept for ever', async (path, asked) => {
+  ])('of %s is absolute, and is the tile of its own question, kept for ever', async (path, requested) => {
     const json = await described(path);
     expect(json.tiles[0].startsWith(`${service.base}/tiles/m5/`)).toBe(true);
-    const [kept, now] = [await raw(pathOf(json)), await raw(asked)];
+    const [kept, now] = [await raw(pathOf(json)), await raw(requested)];
     expect(kept.status).toBe(200);
     expect([kept.headers.etag, kept.body.equals(now.body)]).toEqual([now.headers.etag, true]);
     expect(kept.headers['cache-control']).toBe('public, max-age=31536000, immutable');

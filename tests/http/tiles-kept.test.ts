@@ -37,9 +37,9 @@ onEachDatabase('simplified coverages in the store', (open) => {
     const heard: string[] = [];
     const store: Db = {
       ...db,
-      query(...asked) {
-        heard.push(`${asked[0]} ${asked[1]?.[0]}`);
-        return db.query(...asked);
+      query(...requested) {
+        heard.push(`${requested[0]} ${requested[1]?.[0]}`);
+        return db.query(...requested);
       },
     };
     const unions = () => heard.filter((text) => text.includes('st_union')).length;

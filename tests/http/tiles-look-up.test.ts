@@ -18,18 +18,18 @@ function overheard(db: Db) {
     ...db,
     heard,
     laterMs: 0,
-    async query(...asked) {
-      heard.push(asked[0]);
+    async query(...requested) {
+      heard.push(requested[0]);
       await setTimeout(store.laterMs);
-      return db.query(...asked);
+      return db.query(...requested);
     },
     transaction: (work) =>
       db.transaction((tx) =>
         work({
           engine: tx.engine,
-          query(...asked) {
-            heard.push(asked[0]);
-            return tx.query(...asked);
+          query(...requested) {
+            heard.push(requested[0]);
+            return tx.query(...requested);
           },
         }),
       ),
@@ -104,10 +104,10 @@ onEachDatabase('what a request asks of the database', (db) => {
     const path = '/tiles/m5/8/154/100.mvt?date=2020-01-29';
     // Long enough for many to come meanwhile, on however fast a machine.
     store.laterMs = 20;
-    const asked = await statements(...Array.from({ length: 100 }, () => path), '/tiles/m5.json?date=2020-01-29');
+    const requested = await statements(...Array.from({ length: 100 }, () => path), '/tiles/m5.json?date=2020-01-29');
     // Not one, for sockets are not read all at once: who comes while a look-up is under way waits for the next.
-    expect(asked).toBeGreaterThanOrEqual(1);
-    expect(asked).toBeLessThanOrEqual(50);
+    expect(requested).toBeGreaterThanOrEqual(1);
+    expect(requested).toBeLessThanOrEqual(50);
     store.laterMs = 0;
   });
 });

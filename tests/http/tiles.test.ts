@@ -194,11 +194,11 @@ onEachDatabase('tiles', (db) => {
   });
 
   it('have one ETag however often they are asked for', async () => {
-    const asked = await Promise.all(
+    const requested = await Promise.all(
       Array.from({ length: 20 }, () => etagOf(`/tiles/m5/9/308/200.mvt?date=2019-12-26`)),
     );
-    expect(new Set(asked).size).toBe(1);
-    expect(asked[0]).toMatch(/^200 "/);
+    expect(new Set(requested).size).toBe(1);
+    expect(requested[0]).toMatch(/^200 "/);
   });
 
   it('have a URL of their own state that never changes, and the same bytes as the day', async () => {

@@ -31,7 +31,7 @@ onEachDatabase('a withdrawn map', (db) => {
     for (const n of [1, 2, 3])
       await send(id, n, 36.2 + n / 10, n === 1 ? `&${CREATE}` : '&accept=made%20for%20a%20test');
   }
-  const asked = (id: string) => [
+  const requested = (id: string) => [
     `/control?series=${id}&date=${day(2)}`,
     `/change?series=${id}&from=${day(1)}&to=${day(2)}`,
     `/change?series=${id}&from=${day(1)}&to=${day(3)}`,
@@ -40,7 +40,7 @@ onEachDatabase('a withdrawn map', (db) => {
   ];
   const answers = async (id: string, more = '') => {
     const all: unknown[] = [];
-    for (const path of asked(id)) all.push({ ...(await json<object>(`${path}${more}`)), known_at: null });
+    for (const path of requested(id)) all.push({ ...(await json<object>(`${path}${more}`)), known_at: null });
     return all;
   };
   /** Without the numbers of revisions: a restored map has a new one. */

@@ -29,12 +29,12 @@ onServer('several processes on one port', () => {
     });
     const base = await service.address;
     const correct = async (confidence: number, more = '') => {
-      const asked = await fetch(`${base}/series/several/snapshots?date=2020-01-10&accept=a+test${more}`, {
+      const requested = await fetch(`${base}/series/several/snapshots?date=2020-01-10&accept=a+test${more}`, {
         method: 'POST',
         headers: { 'content-type': 'application/geo+json', connection: 'close', ...CREDENTIAL },
         body: JSON.stringify(mapOf(confidence)),
       });
-      expect([asked.status, asked.status < 300 ? '' : await asked.text()]).toEqual([asked.status, '']);
+      expect([requested.status, requested.status < 300 ? '' : await requested.text()]).toEqual([requested.status, '']);
     };
     /** One connection each, so that the processes take turns. */
     const etags = async () => {

@@ -37,9 +37,9 @@ onEachDatabase('the way in for maps', (db) => {
   ])('a map sent %s is refused', async (_, headers) => {
     const before = await rowCounts(await db());
     for (const path of [undefined, '/series/m5/derive', '/series/guard-open/withdraw?why=spite']) {
-      const { status, body, headers: answered } = await send({ ...headers }, path);
+      const { status, body, headers: returned } = await send({ ...headers }, path);
       expect([status, JSON.parse(body.toString()).code]).toEqual([401, 'unauthenticated']);
-      expect(answered['www-authenticate']).toMatch(/^Bearer/);
+      expect(returned['www-authenticate']).toMatch(/^Bearer/);
     }
     expect(await rowCounts(await db())).toEqual(before);
   });
@@ -88,10 +88,10 @@ onEachDatabase('the way in for maps', (db) => {
   it.each([
     ['said beforehand', true],
     ['found out on the way', false],
-  ])('200 MB, %s, are refused at once, and the service goes on answering', async (_, said) => {
+  ])('200 MB, %s, are refused at once, and the service goes on answering', async (_, stated) => {
     const began = performance.now();
-    const strangers = pour(200e6, said, false);
-    const answers = await Promise.all([pour(200e6, said), strangers, get('/health').then((it) => it.status)]);
+    const strangers = pour(200e6, stated, false);
+    const answers = await Promise.all([pour(200e6, stated), strangers, get('/health').then((it) => it.status)]);
     expect(answers).toEqual(['413 too_large', '401 unauthenticated', 200]);
     expect(performance.now() - began).toBeLessThan(10_000);
     expect((await get('/health')).status).toBe(200);
@@ -110,31 +110,31 @@ onEachDatabase('the way in for maps', (db) => {
   });
 
   /** Pours bytes at the way in until it answers; resolves with the answer. */
-  function pour(bytes: number, said: boolean, known = true): Promise<string> {
+  function pour(bytes: number, stated: boolean, known = true): Promise<string> {
     const chunk = Buffer.alloc(1 << 20, ' ');
     return new Promise((resolve, reject) => {
-      const headers = { 'content-type': 'application/geo+json', ...(said && { 'content-length': bytes }) };
+      const headers = { 'content-type': 'application/geo+json', ...(stated && { 'content-length': bytes }) };
       const url = `${service.base}/series/guard-open/snapshots?date=2020-01-05`;
-      const asked = request(url, { method: 'POST', headers: { ...headers, ...(known && CREDENTIAL) } });
-      let answered = false;
-      asked.on('response', async (response) => {
-        answered = true;
+      const requested = request(url, { method: 'POST', headers: { ...headers, ...(known && CREDENTIAL) } });
+      let returned = false;
+      requested.on('response', async (response) => {
+        returned = true;
         let text = '';
         for await (const part of response) text += part;
         resolve(`${response.statusCode} ${JSON.parse(text).code}`);
-        asked.destroy();
+        requested.destroy();
       });
-      asked.on('error', (error) => (answered ? undefined : reject(error)));
+      requested.on('error', (error) => (returned ? undefined : reject(error)));
       let left = bytes;
       const more = () => {
-        while (left > 0 && !answered) {
+        while (left > 0 && !returned) {
           left -= chunk.length;
-          if (!asked.write(left < 0 ? chunk.subarray(0, chunk.length + left) : chunk)) {
-            asked.once('drain', more);
+          if (!requested.write(left < 0 ? chunk.subarray(0, chunk.length + left) : chunk)) {
+            requested.once('drain', more);
             return;
           }
         }
-        if (!answered) asked.end();
+        if (!returned) requested.end();
       };
       more();
     });

@@ -18,8 +18,8 @@ const MEANING: Record<string, string> = {
 export function corpusTable(): string {
   const rows = CORPUS.map(({ name, mapped, query, expect: { judgement, problem, says } }) => {
     const outcome = `${MEANING[judgement] ?? 'refused (400)'}${problem ? `: \`${problem}\`` : ''}`;
-    const asked = Object.entries(query ?? {}).map(([key, value]) => `${key}=${value}`);
-    const how = [...(mapped ? ['mapping'] : []), ...asked].join(', ');
+    const requested = Object.entries(query ?? {}).map(([key, value]) => `${key}=${value}`);
+    const how = [...(mapped ? ['mapping'] : []), ...requested].join(', ');
     return `| ${name} | ${how} | ${outcome} | ${says ? `\`${says.source.replaceAll('|', '\\|')}\`` : ''} |`;
   });
   return ['| the file | read with | judgement | says |', '| --- | --- | --- | --- |', ...rows].join('\n');

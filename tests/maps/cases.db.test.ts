@@ -261,9 +261,9 @@ onEachDatabase('maps of the trade', (db) => {
       return { control: control.outside_km2, pieces: control.outside_pieces, change: change.outside_km2 };
     };
     const kept = await sent({});
-    const told = await answers(kept.series);
-    expect(told.control).toBeCloseTo(0.02 * 11_820, -1);
-    expect(told).toMatchObject({ pieces: 2, change: { from: told.control, to: told.control } });
+    const reported = await answers(kept.series);
+    expect(reported.control).toBeCloseTo(0.02 * 11_820, -1);
+    expect(reported).toMatchObject({ pieces: 2, change: { from: reported.control, to: reported.control } });
     expect(kept.notes.join()).toMatch(/km² in 2 pieces lie outside the theatre: kept on the map, counted in no figure/);
     const cut = await sent({ outside: 'clip' });
     expect(await answers(cut.series)).toMatchObject({ control: 0, pieces: 0 });

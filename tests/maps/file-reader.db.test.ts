@@ -19,7 +19,7 @@ function mapFile(name: string, west: number): string {
   return path;
 }
 
-const asked = (path: string, date: string) => ({
+const requested = (path: string, date: string) => ({
   source: { path },
   options: { date: date as IsoDate, knownParties: null },
   reading: READ_OPTIONS,
@@ -28,18 +28,18 @@ const asked = (path: string, date: string) => ({
 
 it('a file that was read ahead is what is asked for next in the same words', async () => {
   const path = mapFile('one.geojson', 36);
-  const ahead = reader.readAhead(asked(path, '2020-01-01'));
-  expect(await reader.read(asked(path, '2020-01-01'))).toBe(await ahead);
+  const ahead = reader.readAhead(requested(path, '2020-01-01'));
+  expect(await reader.read(requested(path, '2020-01-01'))).toBe(await ahead);
   // Once only: whoever asks again reads the file as it then is.
   mapFile('one.geojson', 40);
-  const anew = await reader.read(asked(path, '2020-01-01'));
+  const anew = await reader.read(requested(path, '2020-01-01'));
   expect(anew.snapshots[0]?.sha256).not.toBe((await ahead).snapshots[0]?.sha256);
 });
 
 it('asked for in other words, a file is read anew', async () => {
   const path = mapFile('two.geojson', 36);
-  const ahead = reader.readAhead(asked(path, '2020-01-01'));
-  const other = await reader.read(asked(path, '2020-01-02'));
+  const ahead = reader.readAhead(requested(path, '2020-01-01'));
+  const other = await reader.read(requested(path, '2020-01-02'));
   expect(other).not.toBe(await ahead);
   expect(other.snapshots[0]?.date).toBe('2020-01-02');
 });
@@ -47,11 +47,11 @@ it('asked for in other words, a file is read anew', async () => {
 it('what is wrong with a file that was read ahead is told to who asks for it, and to nobody else', async () => {
   const path = join(folder, 'broken.geojson');
   writeFileSync(path, '{"type": "FeatureCollection", "features": [');
-  reader.readAhead(asked(path, '2020-01-01'));
-  await expect(reader.read(asked(path, '2020-01-01'))).rejects.toMatchObject({ code: 'invalid_body' });
-  reader.readAhead(asked(path, '2020-01-01'));
+  reader.readAhead(requested(path, '2020-01-01'));
+  await expect(reader.read(requested(path, '2020-01-01'))).rejects.toMatchObject({ code: 'invalid_body' });
+  reader.readAhead(requested(path, '2020-01-01'));
   const good = mapFile('good.geojson', 36);
-  expect((await reader.read(asked(good, '2020-01-01'))).snapshots).toHaveLength(1);
+  expect((await reader.read(requested(good, '2020-01-01'))).snapshots).toHaveLength(1);
 });
 
 /** Takes a thread about a second to read. */
@@ -66,7 +66,7 @@ it('a file that takes longer than its time is refused, and the next one is read'
   } finally {
     await hasty.close();
   }
-  expect((await reader.read(asked(mapFile('after.geojson', 36), '2020-01-01'))).snapshots).toHaveLength(1);
+  expect((await reader.read(requested(mapFile('after.geojson', 36), '2020-01-01'))).snapshots).toHaveLength(1);
 });
 
 it('a file that takes more memory than a thread has is refused', async () => {
@@ -76,7 +76,10 @@ it('a file that takes more memory than a thread has is refused', async () => {
     const geometry = { type: 'Polygon', coordinates: [[...ring, ring[0]]] };
     const path = join(folder, 'large.geojson');
     writeFileSync(path, JSON.stringify({ type: 'Feature', properties: { party: 'north' }, geometry }));
-    await expect(small.read(asked(path, '2020-01-01'))).rejects.toMatchObject({ code: 'too_large', message: /24 MB/ });
+    await expect(small.read(requested(path, '2020-01-01'))).rejects.toMatchObject({
+      code: 'too_large',
+      message: /24 MB/,
+    });
   } finally {
     await small.close();
   }
@@ -85,7 +88,7 @@ it('a file that takes more memory than a thread has is refused', async () => {
 it('reading ends when the work it is for is cancelled', async () => {
   const stop = new AbortController();
   const reading = atWork({ signal: stop.signal }, () =>
-    reader.read({ ...asked('', '2020-01-01'), source: LONG }).catch((error) => error),
+    reader.read({ ...requested('', '2020-01-01'), source: LONG }).catch((error) => error),
   );
   setTimeout(() => stop.abort(), 50);
   expect(await reading).toMatchObject({ code: 'cancelled' });

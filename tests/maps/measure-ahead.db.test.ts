@@ -73,7 +73,7 @@ class RolledBack extends Error {}
 
 onEachDatabase('a map that is measured before its turn', (db) => {
   const series = `measured-ahead-${process.pid}`;
-  const asked = (map: { path: string }, date: IsoDate, next: { path: string; date: IsoDate } | null = null) => {
+  const requested = (map: { path: string }, date: IsoDate, next: { path: string; date: IsoDate } | null = null) => {
     const words = { source: null, create: null, accept: 'made for a test' };
     return { series, map, options: { date }, next, ...words };
   };
@@ -83,7 +83,7 @@ onEachDatabase('a map that is measured before its turn', (db) => {
 
   beforeAll(async () => {
     importer = openImporter(await db());
-    const first = asked(file('first.geojson', 0), days[0] as IsoDate);
+    const first = requested(file('first.geojson', 0), days[0] as IsoDate);
     await importer.import({ ...first, create: creation });
   });
   afterAll(async () => {
@@ -122,11 +122,11 @@ onEachDatabase('a map that is measured before its turn', (db) => {
   it('changes no figure of a folder of maps', async () => {
     const maps = days.slice(1).map((date, i) => ({ ...file(`${date}.geojson`, i + 1), date }));
     const other = `${series}-one-by-one`;
-    const oneByOne = { ...asked(file('first.geojson', 0), days[0] as IsoDate), series: other };
+    const oneByOne = { ...requested(file('first.geojson', 0), days[0] as IsoDate), series: other };
     await importer.import({ ...oneByOne, create: { ...creation, theatre: { ...theatre } } });
     for (const [i, map] of maps.entries()) {
-      await importer.import(asked(map, map.date, maps[i + 1] ?? null));
-      await importer.import({ ...asked(map, map.date), series: other });
+      await importer.import(requested(map, map.date, maps[i + 1] ?? null));
+      await importer.import({ ...requested(map, map.date), series: other });
     }
     await importer.settled();
     const figures = async (of: string) =>
@@ -145,8 +145,8 @@ onEachDatabase('a map that is measured before its turn', (db) => {
     const store = await db();
     const [next, instead] = [file('next.geojson', 4), file('instead.geojson', 5)];
     const on = (day: string) => day as IsoDate;
-    await importer.import(asked(file('now.geojson', 3), on('2020-02-01'), { ...next, date: on('2020-02-02') }));
-    await importer.import(asked(instead, on('2020-02-03')));
+    await importer.import(requested(file('now.geojson', 3), on('2020-02-01'), { ...next, date: on('2020-02-02') }));
+    await importer.import(requested(instead, on('2020-02-03')));
     const areas = async (date: string) =>
       store.query(
         `select area.party, round(sum(area_m2)) as m2 from revision
@@ -154,7 +154,7 @@ onEachDatabase('a map that is measured before its turn', (db) => {
          where series = $1 and valid_on = $2 and superseded_at is null group by 1 order by 1`,
         [series, date],
       );
-    await importer.import(asked(file('again.geojson', 5), on('2020-01-05')));
+    await importer.import(requested(file('again.geojson', 5), on('2020-01-05')));
     expect(await areas('2020-02-03')).toEqual(await areas('2020-01-05'));
     expect(await areas('2020-02-03')).not.toEqual(await areas('2020-02-01'));
   });
@@ -176,9 +176,9 @@ onEachDatabase('a map that is measured before its turn', (db) => {
     const measured = store.engine === 'embedded' ? null : expect.objectContaining({ partition: null });
     expect(await taken({ path: crossed })).toEqual(measured);
     await importer.import(
-      asked(file('before.geojson', 2), '2020-02-28' as IsoDate, { path: crossed, date: '2020-03-01' as IsoDate }),
+      requested(file('before.geojson', 2), '2020-02-28' as IsoDate, { path: crossed, date: '2020-03-01' as IsoDate }),
     );
-    await expect(importer.import(asked({ path: crossed }, '2020-03-01' as IsoDate))).rejects.toMatchObject({
+    await expect(importer.import(requested({ path: crossed }, '2020-03-01' as IsoDate))).rejects.toMatchObject({
       code: 'invalid_snapshot',
     });
   });

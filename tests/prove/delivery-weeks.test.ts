@@ -29,13 +29,13 @@ it.skipIf(!SERVER_URL)(
     const settingsOfStore = { databaseUrl: await freshDatabase(SERVER_URL), dataFolder: '' };
     const { db } = await openStore(settingsOfStore, join(PROJECT_ROOT, 'migrations'), () => {});
     const mail = await openMailServer();
-    const answered = new Map<string, number>();
+    const returned = new Map<string, number>();
     let [calls, away] = [0, false];
     const receiver = createServer((request, response) => {
       const key = String(request.headers['idempotency-key']);
       request.resume().on('end', () => {
         if (away || ++calls % 3 === 0) return void response.writeHead(503).end();
-        answered.set(key, (answered.get(key) ?? 0) + 1);
+        returned.set(key, (returned.get(key) ?? 0) + 1);
         response.writeHead(204).end();
       });
     });
@@ -105,21 +105,21 @@ it.skipIf(!SERVER_URL)(
     expect(new Set(names).size).toBe(names.length);
     expect(names.length).toBeGreaterThanOrEqual(weeks - 1);
     for (const name of names) expect(seen).toContain(name);
-    const keys = [...answered.keys()];
+    const keys = [...returned.keys()];
     expect(keys.filter((key) => key.startsWith('weekly/'))).toHaveLength(names.length);
-    expect([...answered.values()].filter((times) => times !== 1)).toEqual([]);
+    expect([...returned.values()].filter((times) => times !== 1)).toEqual([]);
     const ids = mail.received.map(({ messageId }) => messageId);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.filter((id) => id?.startsWith('<weekly.'))).toHaveLength(names.length);
-    const told = await db.query<{ n: number }>('select count(*)::integer as n from alert_message');
-    expect(ids.filter((id) => id?.startsWith('<alerts.'))).toHaveLength(told[0]?.n ?? -1);
-    expect(keys.filter((key) => key.startsWith('alerts/'))).toHaveLength(told[0]?.n ?? -1);
-    expect(told[0]?.n).toBeGreaterThanOrEqual(alerts.length > 0 ? 1 : 0);
+    const reported = await db.query<{ n: number }>('select count(*)::integer as n from alert_message');
+    expect(ids.filter((id) => id?.startsWith('<alerts.'))).toHaveLength(reported[0]?.n ?? -1);
+    expect(keys.filter((key) => key.startsWith('alerts/'))).toHaveLength(reported[0]?.n ?? -1);
+    expect(reported[0]?.n).toBeGreaterThanOrEqual(alerts.length > 0 ? 1 : 0);
     const failed = await db.query<{ n: number }>(
       "select count(*)::integer as n from delivery_attempt where outcome = 'failed'",
     );
     process.stdout.write(
-      `${weeks} weeks, ${corrections} corrections, ${names.length} editions, ${told[0]?.n} alerts, ${failed[0]?.n} failed tries: each arrived once by webhook and e-mail\n`,
+      `${weeks} weeks, ${corrections} corrections, ${names.length} editions, ${reported[0]?.n} alerts, ${failed[0]?.n} failed tries: each arrived once by webhook and e-mail\n`,
     );
     await db.close();
     await mail.close();

@@ -18,7 +18,7 @@ const PROCESSES = 3;
 const later = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe.skipIf(!SERVER_URL)('three processes, killed at random', () => {
-  const answered = new Map<string, number>();
+  const returned = new Map<string, number>();
   let receiver: Server;
   let database: pg.Client;
   let environment: Record<string, string>;
@@ -29,7 +29,7 @@ describe.skipIf(!SERVER_URL)('three processes, killed at random', () => {
       const key = String(request.headers['idempotency-key']);
       request.resume().on('end', () => {
         if (++calls % 5 === 0) return void response.writeHead(503).end();
-        answered.set(key, (answered.get(key) ?? 0) + 1);
+        returned.set(key, (returned.get(key) ?? 0) + 1);
         response.writeHead(204).end();
       });
     });
@@ -92,8 +92,8 @@ describe.skipIf(!SERVER_URL)('three processes, killed at random', () => {
     const { rows } = await database.query('select period, count(*)::integer as n from report_edition group by period');
     expect(rows).toHaveLength(365);
     expect(rows.filter(({ n }) => n !== 1)).toEqual([]);
-    expect(answered.size).toBe(365);
-    const twice = [...answered.values()].filter((times) => times > 1).length;
+    expect(returned.size).toBe(365);
+    const twice = [...returned.values()].filter((times) => times > 1).length;
     // Only a process killed between the receiver's answer and writing it down may send again, under the same key.
     expect(twice).toBeLessThanOrEqual(kills);
     const failed = await count("select count(*) as n from delivery_attempt where outcome = 'failed'");

@@ -96,16 +96,16 @@ onEachDatabase('a report of two series', (open) => {
     expect(differing).toBeCloseTo((south?.first.value ?? 0) - (south?.second.value ?? 0), 2);
     expect(comparison.agreed.value + differing).toBeCloseTo(content.region.km2, 2);
 
-    const told = Object.fromEntries(
+    const reported = Object.fromEntries(
       await Promise.all(FORMS.map(async (form) => [form, (await renderReport(content, form)) as string] as const)),
     );
-    for (const text of Object.values(told)) expect(text).not.toMatch(/NaN|undefined|\[object/);
+    for (const text of Object.values(reported)) expect(text).not.toMatch(/NaN|undefined|\[object/);
     for (const form of ['html', 'md']) {
-      expect(told[form]).toMatch(/On 7 March 2021/);
-      expect(told[form]).toContain(`Maps of ${id}-b`);
-      expect(told[form]).toContain('Where the two maps differ on the last day');
+      expect(reported[form]).toMatch(/On 7 March 2021/);
+      expect(reported[form]).toContain(`Maps of ${id}-b`);
+      expect(reported[form]).toContain('Where the two maps differ on the last day');
     }
-    const rows = parse(told.csv ?? '', { columns: true }) as Record<string, string>[];
+    const rows = parse(reported.csv ?? '', { columns: true }) as Record<string, string>[];
     const of = (measure: string) => rows.filter((row) => row.measure === measure);
     expect(of('differing')).toMatchObject([
       { from: 'south', to: 'north', value: String(differing), series: `${id}-a ${id}-b` },

@@ -31,13 +31,13 @@ describe('what disputed claims leave open', () => {
   it('holds the figure of the map, and every reading of the contested ground that changed', () => {
     fc.assert(
       fc.property(rows, fc.array(fc.boolean(), { minLength: 24, maxLength: 24 }), (changes, isA) => {
-        const told = disputedChange(changes, 'a');
+        const reported = disputedChange(changes, 'a');
         const gained = km2(changes, (row) => row.from_class !== 'a' && row.to_class === 'a');
         const lost = km2(changes, (row) => row.from_class === 'a' && row.to_class !== 'a');
         for (const [value, [low, high]] of [
-          [gained, told.gained],
-          [lost, told.lost],
-          [gained - lost, told.net],
+          [gained, reported.gained],
+          [lost, reported.lost],
+          [gained - lost, reported.net],
         ] as const) {
           expect(low <= value && value <= high).toBe(true);
         }
@@ -49,7 +49,7 @@ describe('what disputed claims leave open', () => {
           return { was, is, m2: row.m2 };
         });
         const truth = reading.reduce((sum, { was, is, m2 }) => sum + (Number(is) - Number(was)) * (m2 / 1e6), 0);
-        expect(told.net[0] <= truth && truth <= told.net[1]).toBe(true);
+        expect(reported.net[0] <= truth && truth <= reported.net[1]).toBe(true);
       }),
       { seed: 62, numRuns: 500 },
     );

@@ -86,16 +86,16 @@ onEachDatabase('weeks of the M5 as reports', (db) => {
   });
 
   it('read as they did: JSON and Markdown of the week of Saraqib, the first lines of the others', async () => {
-    const told: Record<string, string> = {};
+    const reported: Record<string, string> = {};
     for (const report of reports) {
       const text = (await renderReport(report, 'md')) as string;
-      told['m5-first-lines.md'] =
-        `${told['m5-first-lines.md'] ?? ''}${text.split('\n\n').slice(0, 3).join('\n\n')}\n\n`;
+      reported['m5-first-lines.md'] =
+        `${reported['m5-first-lines.md'] ?? ''}${text.split('\n\n').slice(0, 3).join('\n\n')}\n\n`;
       if (report.period.key !== '2020-W06') continue;
-      told[reportFileName(report, 'md')] = text;
-      told[reportFileName(report, 'json')] = (await renderReport(report, 'json')) as string;
+      reported[reportFileName(report, 'md')] = text;
+      reported[reportFileName(report, 'json')] = (await renderReport(report, 'json')) as string;
     }
-    for (const [name, text] of Object.entries(told)) {
+    for (const [name, text] of Object.entries(reported)) {
       if (process.env.UPDATE_GOLDEN) writeFileSync(golden(name), text);
       const kept = readFileSync(golden(name), 'utf8');
       if (!name.endsWith('.json')) expect(text).toBe(kept);

@@ -179,9 +179,9 @@ onEachDatabase('the scheduler', (database) => {
     let lost = 3;
     // The store itself, of which the first statements of each kind of work fail as they do when its server goes away.
     const flaky: Db = Object.assign(Object.create(db) as Db, {
-      query: (...asked: Parameters<Db['query']>) => {
+      query: (...requested: Parameters<Db['query']>) => {
         if (lost-- > 0) return Promise.reject(new Error('terminating connection due to administrator command'));
-        return db.query(...asked);
+        return db.query(...requested);
       },
     });
     const log: string[] = [];

@@ -103,8 +103,8 @@ onEachDatabase('corridor: over the M5', (db) => {
       }
     }
     for (const state of [states[0], states[20], states.at(-1)]) {
-      const asked = { series: 'm5', knownAt: null, date: parseDate(state?.from ?? '') };
-      const { stretches } = await askRoute(store, asked, 'M5');
+      const requested = { series: 'm5', knownAt: null, date: parseDate(state?.from ?? '') };
+      const { stretches } = await askRoute(store, requested, 'M5');
       expect(state?.stretches.map((row) => row.class)).toEqual(stretches.map((row) => row.class));
       for (const [index, row] of stretches.entries()) expect(state?.stretches[index]?.to_km).toBeCloseTo(row.to_km, 9);
     }

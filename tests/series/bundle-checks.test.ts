@@ -156,8 +156,8 @@ it('a JSON file that breaks off is told by its line, and hides nothing else', ()
     'series.json': (text) => `${text.slice(0, -1)},\n`,
     'places.csv': (text) => text.replace(',10.5,50.2,', ',999,50.2,'),
   };
-  const told = found(broken);
-  expect(told[0]).toMatch(/^series.json:2 - /);
-  expect(told[1]).toContain('places.csv:2 - lon: "999" is not a number from -180 to 180');
-  expect(told).toHaveLength(2);
+  const reported = found(broken);
+  expect(reported[0]).toMatch(/^series.json:2 - /);
+  expect(reported[1]).toContain('places.csv:2 - lon: "999" is not a number from -180 to 180');
+  expect(reported).toHaveLength(2);
 });

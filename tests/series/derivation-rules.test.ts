@@ -52,7 +52,7 @@ const place = (
 
 describe('the spells of one place', () => {
   const spells = (...claims: MovingClaim[]) => placeSpells(place('a', 0), claims).slice(1);
-  const told = (...claims: MovingClaim[]) =>
+  const reported = (...claims: MovingClaim[]) =>
     spells(...claims).map(({ from, holding }) => `${from.slice(8)} ${holding.status} ${holding.party}`);
 
   it('begin with the initial holder, half as sure where that was inferred', () => {
@@ -81,49 +81,49 @@ describe('the spells of one place', () => {
   });
 
   it('overlapping captures by one party are one: contested from the first day, held from the first that is sure', () => {
-    expect(told(claim(1, 'a', 5, 12), claim(2, 'a', 8, 9))).toEqual(['05 contested red', '09 controlled red']);
-    expect(told(claim(1, 'a', 5, 8), claim(2, 'a', 8, 12))).toEqual(['05 contested red', '08 controlled red']);
+    expect(reported(claim(1, 'a', 5, 12), claim(2, 'a', 8, 9))).toEqual(['05 contested red', '09 controlled red']);
+    expect(reported(claim(1, 'a', 5, 8), claim(2, 'a', 8, 12))).toEqual(['05 contested red', '08 controlled red']);
     // The third joins because the second reaches its first day.
-    expect(told(claim(1, 'a', 5, 8), claim(2, 'a', 7, 12), claim(3, 'a', 10, 14))).toEqual([
+    expect(reported(claim(1, 'a', 5, 8), claim(2, 'a', 7, 12), claim(3, 'a', 10, 14))).toEqual([
       '05 contested red',
       '08 controlled red',
     ]);
-    expect(told(claim(1, 'a', 5, 8), claim(2, 'a', 9, 12))).toHaveLength(4);
+    expect(reported(claim(1, 'a', 5, 8), claim(2, 'a', 9, 12))).toHaveLength(4);
     // Not those of another party, nor of another kind.
-    expect(told(claim(1, 'a', 5, 8), claim(2, 'a', 6, 7, { party: 'green' }))).toEqual([
+    expect(reported(claim(1, 'a', 5, 8), claim(2, 'a', 6, 7, { party: 'green' }))).toEqual([
       '05 contested red',
       '06 contested green',
       '07 controlled green',
       '08 controlled red',
     ]);
-    expect(told(claim(1, 'a', 5, 5), claim(2, 'a', 5, 5, { kind: 'lost', party: 'blue' }))).toEqual([
+    expect(reported(claim(1, 'a', 5, 5), claim(2, 'a', 5, 5, { kind: 'lost', party: 'blue' }))).toEqual([
       '05 controlled red',
       '05 contested blue',
     ]);
   });
 
   it('a loss is contested from its first day, on one day or over several', () => {
-    expect(told(claim(1, 'a', 5, 5, { kind: 'lost', party: 'blue' }))).toEqual(['05 contested blue']);
-    expect(told(claim(1, 'a', 5, 9, { kind: 'lost', party: 'blue' }))).toEqual(['05 contested blue']);
+    expect(reported(claim(1, 'a', 5, 5, { kind: 'lost', party: 'blue' }))).toEqual(['05 contested blue']);
+    expect(reported(claim(1, 'a', 5, 9, { kind: 'lost', party: 'blue' }))).toEqual(['05 contested blue']);
   });
 
   it('a dispute lasts through its last day, hides what happens within it, and gives way to who took the place meanwhile', () => {
     const fight = (from: number, until: number) => claim(9, 'a', from, until, { kind: 'contested', party: 'green' });
-    expect(told(fight(5, 7))).toEqual(['05 contested green', '08 controlled blue']);
-    expect(told(claim(1, 'a', 6), fight(5, 7))).toEqual(['05 contested green', '08 controlled red']);
-    expect(told(claim(1, 'a', 8), fight(5, 7))).toEqual(['05 contested green', '08 controlled red']);
-    expect(told(claim(1, 'a', 4), claim(2, 'a', 12, 12, { party: 'blue' }), fight(5, 7))).toEqual([
+    expect(reported(fight(5, 7))).toEqual(['05 contested green', '08 controlled blue']);
+    expect(reported(claim(1, 'a', 6), fight(5, 7))).toEqual(['05 contested green', '08 controlled red']);
+    expect(reported(claim(1, 'a', 8), fight(5, 7))).toEqual(['05 contested green', '08 controlled red']);
+    expect(reported(claim(1, 'a', 4), claim(2, 'a', 12, 12, { party: 'blue' }), fight(5, 7))).toEqual([
       '04 controlled red',
       '05 contested green',
       '08 controlled red',
       '12 controlled blue',
     ]);
     // Two claims of one fight: until the later of them ends.
-    expect(told(fight(5, 7), claim(8, 'a', 6, 10, { kind: 'contested', party: 'green' }))).toEqual([
+    expect(reported(fight(5, 7), claim(8, 'a', 6, 10, { kind: 'contested', party: 'green' }))).toEqual([
       '05 contested green',
       '11 controlled blue',
     ]);
-    expect(told(claim(8, 'a', 5, 10, { kind: 'contested', party: 'green' }), fight(6, 7))).toEqual([
+    expect(reported(claim(8, 'a', 5, 10, { kind: 'contested', party: 'green' }), fight(6, 7))).toEqual([
       '05 contested green',
       '11 controlled blue',
     ]);
@@ -152,7 +152,7 @@ describe('the states of a series', () => {
       completeUntil: day(25),
       ...more,
     });
-  const told = (states: ReturnType<typeof derive>) =>
+  const reported = (states: ReturnType<typeof derive>) =>
     states.map(
       ({ date, holdings }) =>
         `${date.slice(8)} ${[...holdings].map(([id, { party, status }]) => `${id}:${party[0]}${status === 'controlled' ? '' : status[1]}`).join(' ')}`,
@@ -167,7 +167,7 @@ describe('the states of a series', () => {
       claim(5, 'e', 3),
       claim(6, 'f', 11),
     ];
-    expect(told(derive('abcdef', claims))).toEqual([
+    expect(reported(derive('abcdef', claims))).toEqual([
       '03 a:b b:r c:b d:b e:r f:b',
       '11 a:b b:r c:b d:b e:r f:r',
       '20 a:r b:r c:b d:b e:r f:r',
@@ -207,9 +207,9 @@ describe('the states of a series', () => {
 
   it('a place does not follow while the one it follows, or one beside it, is contested', () => {
     const fight = claim(3, 'c', 9, 25, { kind: 'contested' });
-    expect(told(derive('abc', [claim(1, 'a', 5), fight])).at(-1)).toBe('09 a:r b:b c:ro');
+    expect(reported(derive('abc', [claim(1, 'a', 5), fight])).at(-1)).toBe('09 a:r b:b c:ro');
     const led = claim(1, 'a', 5, 20);
-    expect(told(derive('abc', [led, claim(2, 'c', 6)]))).toEqual([
+    expect(reported(derive('abc', [led, claim(2, 'c', 6)]))).toEqual([
       '03 a:b b:b c:b',
       '05 a:ro b:b c:b',
       '06 a:ro b:b c:r',
@@ -219,7 +219,7 @@ describe('the states of a series', () => {
 
   it('a cluster goes only when one party stands all around it, and nothing alone in the world goes', () => {
     const green = claim(2, 'd', 9, 9, { party: 'green' });
-    expect(told(derive('abcd', [claim(1, 'a', 5), green])).at(-1)).toBe('09 a:r b:b c:b d:g');
+    expect(reported(derive('abcd', [claim(1, 'a', 5), green])).at(-1)).toBe('09 a:r b:b c:b d:g');
     const lonely = derive('', [claim(1, 'a', 5)], {
       places: [place('a', 0), place('b', 1000)],
       neighbours: new Map([['a', new Set<string>()]]),

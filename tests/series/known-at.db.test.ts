@@ -67,23 +67,24 @@ onEachDatabase('as known at an instant', (open) => {
       fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 4 }), async (steps) => {
         const series = `known-${process.pid}-${++made}`;
         await drawn(series, 0, 36.5, true);
-        const asked: { knownAt: Instant; told: string }[] = [];
+        const requested: { knownAt: Instant; told: string }[] = [];
         const ask = async (knownAt: Instant) => {
-          const told = [];
+          const reported = [];
           for (const day of [0, 5, 12]) {
             const at = { series, date: addDays(DAY, day), knownAt };
-            told.push(await askControl(db, at, { cells: false }), await askFront(db, at));
+            reported.push(await askControl(db, at, { cells: false }), await askFront(db, at));
           }
-          told.push(await askChange(db, { series, from: DAY, to: addDays(DAY, 12), knownAt }));
-          return JSON.stringify(told);
+          reported.push(await askChange(db, { series, from: DAY, to: addDays(DAY, 12), knownAt }));
+          return JSON.stringify(reported);
         };
         for (const { day, cut } of steps) {
           const knownAt = await instant(db);
-          asked.push({ knownAt, told: await ask(knownAt) });
+          requested.push({ knownAt, told: await ask(knownAt) });
           await drawn(series, day, 36 + cut / 10);
         }
         // The answers are long: a difference is told as a place.
-        for (const { knownAt, told } of asked) expect(firstDifference(await ask(knownAt), told)).toBeNull();
+        for (const { knownAt, told: reported } of requested)
+          expect(firstDifference(await ask(knownAt), reported)).toBeNull();
       }),
       { numRuns: runs(3), seed: 12 },
     );
@@ -141,9 +142,9 @@ onEachDatabase('as known at an instant', (open) => {
       return features.find(({ id }) => id === 'cedar')?.properties.party;
     };
     const days = ['2021-02-28', '2021-03-01', '2021-03-03', '2021-03-05'];
-    const told = async (knownAt: Instant | null) => Promise.all(days.map((day) => cedar(day, knownAt)));
-    expect(await told(first)).toEqual(['north', 'south', 'south', 'south']);
-    expect(await told(null)).toEqual(['north', 'north', 'north', 'south']);
+    const reported = async (knownAt: Instant | null) => Promise.all(days.map((day) => cedar(day, knownAt)));
+    expect(await reported(first)).toEqual(['north', 'south', 'south', 'south']);
+    expect(await reported(null)).toEqual(['north', 'north', 'north', 'south']);
   });
 
   it('T3: a late report moves `since` only for those who ask as known after it came in', async () => {
@@ -155,14 +156,14 @@ onEachDatabase('as known at an instant', (open) => {
       const { posts } = await askEncirclement(db, { series, date: parseDate('2021-04-15'), knownAt });
       return posts[0]?.since;
     };
-    const told = await since(before);
-    expect(told?.isolated).toEqual({ earliest: '2021-03-01', latest: '2021-03-01' });
+    const reported = await since(before);
+    expect(reported?.isolated).toEqual({ earliest: '2021-03-01', latest: '2021-03-01' });
     await derived(series, (text) =>
       text.replace('cedar,,,south,2021-03-01,2021-03-01', 'cedar,,,south,2021-02-20,2021-02-24'),
     );
-    expect(await since(before)).toEqual(told);
+    expect(await since(before)).toEqual(reported);
     expect((await since(null))?.isolated).toEqual({ earliest: '2021-02-20', latest: '2021-02-24' });
-    expect((await since(null))?.engulfed).toEqual(told?.engulfed);
+    expect((await since(null))?.engulfed).toEqual(reported?.engulfed);
   });
 
   it('T4: on the day of change the state is the new one', async () => {

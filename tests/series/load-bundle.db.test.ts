@@ -22,13 +22,13 @@ const load = async (db: Db, files: ReadonlyMap<string, string>) => {
   for (const series of await loadBundle(db, parseBundle(files), silent)) await deriveSeries(db, series, {}, silent);
 };
 
-const asked = (series: string, date: string, knownAt: Instant | null = null) => {
+const requested = (series: string, date: string, knownAt: Instant | null = null) => {
   if (!isIsoDate(date)) throw new Error(date);
   return { series, date, knownAt };
 };
 
 const holders = async (db: Db, series: string, date: string, knownAt: Instant | null = null) => {
-  const { features } = await askPlaces(db, asked(series, date, knownAt));
+  const { features } = await askPlaces(db, requested(series, date, knownAt));
   return features.map(({ id, properties }) => `${id} ${properties.party}`).join(', ');
 };
 
@@ -40,7 +40,7 @@ onEachDatabase('a bundle of another conflict', (db) => {
     await load(store, valley('valley'));
     expect(await holders(store, 'valley', '2021-02-01')).toBe('ash south, birch north, cedar north, doe north');
     expect(await holders(store, 'valley', '2021-03-01')).toBe('ash south, birch north, cedar south, doe north');
-    const post = async (date: string) => (await askEncirclement(store, asked('valley', date))).posts[0];
+    const post = async (date: string) => (await askEncirclement(store, requested('valley', date))).posts[0];
     expect((await post('2021-02-01'))?.verdict).toBe('not_encircled');
     const cut = await post('2021-03-15');
     expect([cut?.verdict, cut?.state]).toEqual(['encircled', { strict: 'pocket', lenient: 'pocket' }]);
@@ -72,7 +72,7 @@ onEachDatabase('a bundle of another conflict', (db) => {
     await load(store, valley('corrected', { 'claims.csv': later }));
     expect(await holders(store, 'corrected', '2021-03-02')).toContain('cedar north');
     expect(await holders(store, 'corrected', '2021-03-02', before)).toContain('cedar south');
-    const contested = await askControl(store, asked('corrected', '2021-03-06'), { cells: false });
+    const contested = await askControl(store, requested('corrected', '2021-03-06'), { cells: false });
     expect(contested.features.map(({ properties }) => properties.status)).toContain('contested');
   });
 

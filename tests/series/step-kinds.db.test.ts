@@ -24,8 +24,8 @@ onEachDatabase('steps of a series', (db) => {
   it('are movement until somebody says otherwise, and the answer of before stays as known then', async () => {
     const store = await db();
     const { series } = await plantSeries(store, { frame: FRAME, maps: [5, 6, 9, 8.5].map(cutAt) });
-    const asked = { series, from: day(0), to: day(3), knownAt: null };
-    const before = await askChange(store, asked);
+    const requested = { series, from: day(0), to: day(3), knownAt: null };
+    const before = await askChange(store, requested);
     expect(netOf(before)).toMatchObject({ movement: expect.closeTo(35, 6), correction: 0, redefinition: 0 });
     expect(before.stated_steps).toEqual([]);
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -37,7 +37,7 @@ onEachDatabase('steps of a series', (db) => {
       by: 'A. Reader',
     });
     await stateStep(store, series, day(3), { kind: 'correction', why: 'a village was drawn twice', by: null });
-    const after = await askChange(store, asked);
+    const after = await askChange(store, requested);
     expect(netOf(after)).toMatchObject({
       movement: expect.closeTo(10, 6),
       redefinition: expect.closeTo(30, 6),
@@ -48,11 +48,11 @@ onEachDatabase('steps of a series', (db) => {
       { date: dayOf(3), kind: 'correction', why: 'a village was drawn twice' },
     ]);
     expect({ ...after, kinds: 0, stated_steps: 0 }).toEqual({ ...before, kinds: 0, stated_steps: 0 });
-    expect(await askChange(store, { ...asked, knownAt: known })).toEqual({ ...before, known_at: known });
+    expect(await askChange(store, { ...requested, knownAt: known })).toEqual({ ...before, known_at: known });
 
-    const backwards = await askChange(store, { ...asked, from: day(3), to: day(0) });
+    const backwards = await askChange(store, { ...requested, from: day(3), to: day(0) });
     expect(netOf(backwards)).toMatchObject({ movement: expect.closeTo(-10, 6), redefinition: expect.closeTo(-30, 6) });
-    const part = await askChange(store, { ...asked, from: day(2) });
+    const part = await askChange(store, { ...requested, from: day(2) });
     expect(part.kinds.map(({ steps }) => steps)).toEqual([0, 1, 0]);
   });
 
@@ -64,8 +64,8 @@ onEachDatabase('steps of a series', (db) => {
       routes: { road: 'st_makeline(st_point(0,5), st_point(10,5))' },
       places: { moved: [5.5, 5], redefined: [7, 5], back: [8.7, 5] },
     });
-    const asked = { series, from: day(0), to: day(3), knownAt: null };
-    const [before, front] = [await askChange(store, asked), await askFrontMovement(store, asked)];
+    const requested = { series, from: day(0), to: day(3), knownAt: null };
+    const [before, front] = [await askChange(store, requested), await askFrontMovement(store, requested)];
     expect(before.places.map(({ id, kinds }) => [id, kinds])).toEqual([
       ['moved', ['movement']],
       ['redefined', ['movement']],
@@ -79,12 +79,12 @@ onEachDatabase('steps of a series', (db) => {
       [day(0), day(3), 1],
       [day(3), day(0), -1],
     ] as const) {
-      const told = await askChange(store, { ...asked, from, to });
-      expect(told.places.map(({ id, kinds }) => [id, kinds])).toEqual([
+      const reported = await askChange(store, { ...requested, from, to });
+      expect(reported.places.map(({ id, kinds }) => [id, kinds])).toEqual([
         ['moved', ['movement']],
         ['redefined', ['redefinition']],
       ]);
-      expect(told.route_net.find((row) => row.class === 'p')).toEqual({
+      expect(reported.route_net.find((row) => row.class === 'p')).toEqual({
         route: 'road',
         class: 'p',
         net_km: expect.closeTo(sign * 3.5, 6),
@@ -92,7 +92,7 @@ onEachDatabase('steps of a series', (db) => {
         redefinition_km: expect.closeTo(sign * 3, 6),
         correction_km: expect.closeTo(sign * -0.5, 6),
       });
-      const moved = await askFrontMovement(store, { ...asked, from, to });
+      const moved = await askFrontMovement(store, { ...requested, from, to });
       expect(moved.stated_steps.map(({ kind }) => kind)).toEqual(['redefinition', 'correction']);
       expect(moved.note).toMatch(/include it/);
       const [p] = moved.parties;

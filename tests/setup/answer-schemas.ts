@@ -79,9 +79,9 @@ class SchemaWriter {
   answerOf(call: ts.CallExpression): Schema | undefined {
     for (const argument of call.arguments.slice(1)) {
       const [signature] = this.checker.getTypeAtLocation(argument).getCallSignatures();
-      const answered = signature && this.checker.getAwaitedType(signature.getReturnType());
+      const returned = signature && this.checker.getAwaitedType(signature.getReturnType());
       // The first function of a route makes its answer; others say who may have it.
-      if (answered) return this.schemaOf(answered, call);
+      if (returned) return this.schemaOf(returned, call);
     }
     return undefined;
   }

@@ -14,12 +14,12 @@ export function runGdal(command: string, ...args: string[]): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const began = Date.now();
     const child = spawn(command, args, { env: { ...process.env, CPL_DEBUG: 'OAPIF,HTTP' } });
-    const [out, told]: [string[], string[]] = [[], []];
+    const [out, reported]: [string[], string[]] = [[], []];
     child.stdout.on('data', (chunk) => out.push(String(chunk)));
-    child.stderr.on('data', (chunk) => told.push(String(chunk)));
+    child.stderr.on('data', (chunk) => reported.push(String(chunk)));
     child.on('error', reject);
     child.on('close', () => {
-      resolve({ out: out.join(''), told: told.join(''), seconds: (Date.now() - began) / 1000 });
+      resolve({ out: out.join(''), told: reported.join(''), seconds: (Date.now() - began) / 1000 });
     });
   });
 }

@@ -62,7 +62,7 @@ export function serviceOn(db: () => Promise<Db>, settings: Partial<Config> = {})
     get: (path: string, init?: RequestInit) => fetch(answering.base + path, init),
     raw: (path: string, headers: Record<string, string> = {}, method = 'GET', body?: string) =>
       new Promise<RawAnswer>((resolve, reject) => {
-        const asked = request(answering.base + path, { method, headers }, (response) => {
+        const requested = request(answering.base + path, { method, headers }, (response) => {
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
           response.on('error', reject);
@@ -70,8 +70,8 @@ export function serviceOn(db: () => Promise<Db>, settings: Partial<Config> = {})
             resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }),
           );
         });
-        asked.on('error', reject);
-        asked.end(body);
+        requested.on('error', reject);
+        requested.end(body);
       }),
     async post(path: string, map: unknown, headers: Record<string, string> = {}) {
       const body = typeof map === 'string' || map instanceof Uint8Array ? map : JSON.stringify(map);

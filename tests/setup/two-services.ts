@@ -36,13 +36,13 @@ export async function twoServices(): Promise<TwoServices> {
   const first = await (processes[0] as Spawned).address;
   processes.push(spawnService(settings));
   const addresses = [first, await (processes[1] as Spawned).address];
-  let answered = 0;
+  let returned = 0;
   let known = { etag: '', state: '' };
 
   const ask = async (who: number, path: string, headers: Record<string, string> = {}) => {
     const response = await fetch(`${addresses[who % 2]}${path}`, { headers });
     const body = Buffer.from(await response.arrayBuffer());
-    answered++;
+    returned++;
     return { status: response.status, etag: String(response.headers.get('etag')), body };
   };
   async function post(who: number, path: string, body?: unknown): Promise<void> {
@@ -119,7 +119,7 @@ export async function twoServices(): Promise<TwoServices> {
         expect([round, ...(await statuses())]).toEqual([round, 200, 200]);
       });
     },
-    answers: () => answered,
+    answers: () => returned,
     async end() {
       await Promise.all(processes.map((one) => one.end('SIGTERM')));
     },

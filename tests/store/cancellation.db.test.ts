@@ -19,13 +19,13 @@ const held = (store: Db) =>
 /** Does it until `step` steps are done, then cancels; answers the steps that were told. */
 async function cancelledAfter(step: number, doing: () => Promise<unknown>): Promise<Step[]> {
   const stop = new AbortController();
-  const told: Step[] = [];
+  const reported: Step[] = [];
   const progress = (done: Step) => {
-    told.push(done);
-    if (told.length === step) stop.abort();
+    reported.push(done);
+    if (reported.length === step) stop.abort();
   };
   await expect(atWork({ signal: stop.signal, progress }, doing)).rejects.toMatchObject({ code: 'cancelled' });
-  return told;
+  return reported;
 }
 
 const area = (party: string, date: string, west: number, east: number) => ({
@@ -65,8 +65,8 @@ onEachDatabase('work that is cancelled', (db) => {
   it('an import cancelled after its second map stores none of them, nor the series', async () => {
     const store = await db();
     const before = await held(store);
-    const told = await cancelledAfter(2, () => importSnapshots(store, request('cancelled-import')));
-    expect(told.map(({ done, of }) => `${done} of ${of}`)).toEqual(['1 of 3', '2 of 3']);
+    const reported = await cancelledAfter(2, () => importSnapshots(store, request('cancelled-import')));
+    expect(reported.map(({ done, of }) => `${done} of ${of}`)).toEqual(['1 of 3', '2 of 3']);
     expect(await held(store)).toEqual(before);
     expect(await importSnapshots(store, request('cancelled-import'))).toHaveLength(3);
   });
@@ -111,8 +111,8 @@ onEachDatabase('a client that has gone', (db) => {
       return row?.maps ?? 0;
     };
     const gone = new AbortController();
-    const asked = service.get(`/timeline?series=${id}`, { signal: gone.signal });
-    const refused = expect(asked).rejects.toThrow();
+    const requested = service.get(`/timeline?series=${id}`, { signal: gone.signal });
+    const refused = expect(requested).rejects.toThrow();
     while ((await judged()) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     gone.abort();
     await refused;

@@ -42,10 +42,10 @@ const losing = (tx: Queryable, text: string | null, seen?: Map<string, number>):
   },
 });
 
-type Told = { told: unknown } | { refused: unknown };
-const outcome = (work: () => Promise<unknown>): Promise<Told> =>
+type Reported = { told: unknown } | { refused: unknown };
+const outcome = (work: () => Promise<unknown>): Promise<Reported> =>
   work().then(
-    (told) => ({ told }),
+    (reported) => ({ told: reported }),
     (refused) => ({ refused }),
   );
 
@@ -86,15 +86,15 @@ onEachDatabase('an answer that is lost', (open) => {
 
   it('never becomes an empty pocket, an open bearing or a missing corridor', async () => {
     const { statements, wrong } = await loseEach(WORLD, async (tx) => {
-      const told: unknown[] = [];
+      const reported: unknown[] = [];
       for (const post of await measureDistances(tx)) {
-        told.push(post, await measureSweep(tx, post, 12_000), await measureRing(tx, 'strict', post.id));
+        reported.push(post, await measureSweep(tx, post, 12_000), await measureRing(tx, 'strict', post.id));
       }
       for (const { cid, ...standing } of await standings(tx, 'strict')) {
         const mesh = cid === null ? null : await corridorMesh(tx, 'strict', cid, 2000);
-        told.push(standing, mesh?.triangles.length);
+        reported.push(standing, mesh?.triangles.length);
       }
-      return told;
+      return reported;
     });
     expect(statements).toBeGreaterThan(4);
     expect(wrong).toEqual([]);

@@ -189,25 +189,26 @@ onEachDatabase('more than a hundred posts', (open) => {
     const kind = `varied-${process.pid}`;
     let computed = 0;
     // Room for three: an answer of 24 characters takes 4 bytes more in the store.
-    const asked = (radius: number) => once(db, kind, [radius], async () => ({ radius, computed: ++computed }), 3 * 28);
-    for (const radius of [1, 2, 3, 4, 5]) await asked(radius);
+    const requested = (radius: number) =>
+      once(db, kind, [radius], async () => ({ radius, computed: ++computed }), 3 * 28);
+    for (const radius of [1, 2, 3, 4, 5]) await requested(radius);
     const kept = () =>
       db.query("select answer ->> 'radius' as radius from kept_answer where kind = $1 order by kept_at", [kind]);
     expect(await kept()).toEqual([{ radius: '3' }, { radius: '4' }, { radius: '5' }]);
-    expect(await asked(4)).toEqual({ radius: 4, computed: 4 });
-    expect(await asked(1)).toEqual({ radius: 1, computed: 6 });
+    expect(await requested(4)).toEqual({ radius: 4, computed: 4 });
+    expect(await requested(1)).toEqual({ radius: 1, computed: 6 });
     expect(await kept()).toEqual([{ radius: '4' }, { radius: '5' }, { radius: '1' }]);
   });
 
   it('is computed once for all who ask at the same time, each with an object of its own', async () => {
     const db = await open();
     let computed = 0;
-    const asked = () =>
+    const requested = () =>
       once(db, `shared-${process.pid}`, [1], async () => {
         await db.query('select pg_sleep(0.01)');
         return { computed: ++computed };
       });
-    const answers = await Promise.all(Array.from({ length: 20 }, asked));
+    const answers = await Promise.all(Array.from({ length: 20 }, requested));
     expect(answers).toEqual(Array.from({ length: 20 }, () => ({ computed: 1 })));
     expect(new Set(answers).size).toBe(20);
   });
@@ -216,7 +217,7 @@ onEachDatabase('more than a hundred posts', (open) => {
     const db = await open();
     const kind = `left-${process.pid}`;
     let steps = 0;
-    const asked = (signal: AbortSignal, key: number) =>
+    const requested = (signal: AbortSignal, key: number) =>
       atWork({ signal }, () =>
         once(db, kind, [key], async () => {
           for (let i = 0; i < 20; i++) {
@@ -227,14 +228,14 @@ onEachDatabase('more than a hundred posts', (open) => {
         }),
       );
     const [first, second, alone] = [new AbortController(), new AbortController(), new AbortController()];
-    const both = [asked(first.signal, 1), asked(second.signal, 1)] as const;
+    const both = [requested(first.signal, 1), requested(second.signal, 1)] as const;
     while (steps < 2) await new Promise((resolve) => setTimeout(resolve, 1));
     first.abort();
     await expect(both[0]).rejects.toMatchObject({ code: 'cancelled' });
     expect(await both[1]).toEqual({ steps: 20 });
 
     steps = 0;
-    const gone = asked(alone.signal, 2);
+    const gone = requested(alone.signal, 2);
     while (steps < 2) await new Promise((resolve) => setTimeout(resolve, 1));
     alone.abort();
     await expect(gone).rejects.toMatchObject({ code: 'cancelled' });
@@ -242,7 +243,7 @@ onEachDatabase('more than a hundred posts', (open) => {
     await db.query('select pg_sleep(0.05)');
     expect(steps).toBeLessThanOrEqual(then + 1);
     // And who asks now begins anew.
-    const anew = await asked(new AbortController().signal, 2);
+    const anew = await requested(new AbortController().signal, 2);
     expect(anew).toEqual({ steps });
     expect(steps).toBeGreaterThanOrEqual(then + 20);
   });

@@ -87,8 +87,8 @@ onEachDatabase('after an error', (db) => {
     const store = await db();
     const shapes = [SQUARE, BOW_TIE].map((ring) => `POLYGON((${ring}))`);
     const overlay = `select st_area(st_union(geom::geometry, 'POLYGON((0 0,10 9.9,10 0,0 10.1,0 0))')) as m2 from unnest($1::text[]) geom`;
-    const said = store.engine === 'embedded' ? { code: 'beyond_embedded' } : { message: /Topology|side location/ };
-    await expect(store.query(overlay, [shapes])).rejects.toMatchObject(said);
+    const stated = store.engine === 'embedded' ? { code: 'beyond_embedded' } : { message: /Topology|side location/ };
+    await expect(store.query(overlay, [shapes])).rejects.toMatchObject(stated);
     expect(await store.query('select $1::int as one', [1])).toEqual([{ one: 1 }]);
   });
 });
@@ -125,7 +125,7 @@ onServer('a database with settings of its own', () => {
     for (const setting of strange) await outside.query(`alter database "${name}" set ${setting}`);
     await outside.end();
     const store = openPool({ connectionString: url }, 'server');
-    const asked = `select date '2020-02-29' as day, timestamptz '2020-02-29 23:30:00.5+03' as at, (0.1::float8 + 0.2)::text as sum, '\\x01ff'::bytea::text as bytes, (interval '1 day 2 hours')::text as span, current_setting('transaction_isolation') as level`;
+    const requested = `select date '2020-02-29' as day, timestamptz '2020-02-29 23:30:00.5+03' as at, (0.1::float8 + 0.2)::text as sum, '\\x01ff'::bytea::text as bytes, (interval '1 day 2 hours')::text as span, current_setting('transaction_isolation') as level`;
     const expected = {
       day: '2020-02-29',
       at: '2020-02-29T20:30:00.5Z',
@@ -136,10 +136,10 @@ onServer('a database with settings of its own', () => {
     };
     try {
       for (const lane of [undefined, ...LANES]) {
-        const [row] = await atWork(lane ? { lane } : {}, () => store.query(asked));
+        const [row] = await atWork(lane ? { lane } : {}, () => store.query(requested));
         expect([lane, row]).toEqual([lane, expected]);
       }
-      expect(await store.query(asked, [], 'prepared')).toEqual([expected]);
+      expect(await store.query(requested, [], 'prepared')).toEqual([expected]);
     } finally {
       await store.close();
     }

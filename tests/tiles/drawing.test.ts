@@ -92,38 +92,38 @@ describe('drawing in a worker', () => {
   });
 
   it('draw small tiles at once from what the worker has lent, to the same bytes, and never of a state it let go', async () => {
-    const lent = drawingOf({ maxBytes: 1 });
+    const shared = drawingOf({ maxBytes: 1 });
     const shifted = async (): Promise<LayerSource[]> => sources(0.25);
     const never = (): Promise<LayerSource[]> => Promise.reject(new Error('loaded again'));
-    expect(await lent.draw('a', shifted, tile, ['control'])).toEqual(inThisThread(0.25));
+    expect(await shared.draw('a', shifted, tile, ['control'])).toEqual(inThisThread(0.25));
     // A tile that the worker has to be asked for is answered in a later turn of the event loop.
     let later = false;
     setImmediate(() => {
       later = true;
     });
-    expect(await lent.draw('a', never, tile, ['control'])).toEqual(inThisThread(0.25));
+    expect(await shared.draw('a', never, tile, ['control'])).toEqual(inThisThread(0.25));
     expect(later).toBe(false);
-    await lent.draw('b', async () => sources(0.5), tile, ['control']);
-    await expect(lent.draw('a', never, tile, ['control'])).rejects.toThrow('loaded again');
-    await lent.close();
+    await shared.draw('b', async () => sources(0.5), tile, ['control']);
+    await expect(shared.draw('a', never, tile, ['control'])).rejects.toThrow('loaded again');
+    await shared.close();
   });
 
   it('keep a state that is drawn from without the worker longer than one that is not', async () => {
     const both = 2.5 * groupBytes();
-    const lent = drawingOf({ maxBytes: both });
+    const shared = drawingOf({ maxBytes: both });
     const loaded: string[] = [];
     const load = (state: string, shift: number) => async (): Promise<LayerSource[]> => {
       loaded.push(state);
       return sources(shift);
     };
-    await lent.draw('a', load('a', 0), tile, ['control']);
-    await lent.draw('b', load('b', 0.1), tile, ['control']);
-    await lent.draw('a', load('a', 0), tile, ['control']);
-    await lent.draw('c', load('c', 0.2), tile, ['control']);
-    await lent.draw('a', load('a', 0), tile, ['control']);
-    await lent.draw('b', load('b', 0.1), tile, ['control']);
+    await shared.draw('a', load('a', 0), tile, ['control']);
+    await shared.draw('b', load('b', 0.1), tile, ['control']);
+    await shared.draw('a', load('a', 0), tile, ['control']);
+    await shared.draw('c', load('c', 0.2), tile, ['control']);
+    await shared.draw('a', load('a', 0), tile, ['control']);
+    await shared.draw('b', load('b', 0.1), tile, ['control']);
     expect(loaded).toEqual(['a', 'b', 'c', 'b']);
-    await lent.close();
+    await shared.close();
   });
 
   it('leave a tile of many vertices to the worker, however often it is drawn', { timeout: 30_000 }, async () => {

@@ -48,14 +48,14 @@ describe('encoded tiles', () => {
           const shown = Object.entries(drawn.properties).filter(([, one]) => one !== null);
           expect(Object.entries(decoded?.properties ?? {}).sort()).toEqual(shown.sort());
           const paths = decoded?.loadGeometry().map((path) => path.map(({ x, y }) => `${x},${y}`)) ?? [];
-          const asked = drawn.paths.map((path) =>
+          const requested = drawn.paths.map((path) =>
             path.flatMap((_, at) => (at % 2 === 0 ? [`${path[at]},${path[at + 1]}`] : [])),
           );
-          if (drawn.type === 'points') expect(paths.flat()).toEqual(asked.flat());
-          else if (drawn.type === 'lines') expect(paths).toEqual(asked);
+          if (drawn.type === 'points') expect(paths.flat()).toEqual(requested.flat());
+          else if (drawn.type === 'lines') expect(paths).toEqual(requested);
           else {
             for (const ring of paths) expect(ring.at(0)).toBe(ring.at(-1));
-            expect(paths.map((ring) => fromLeast(ring.slice(0, -1)))).toEqual(asked.map(fromLeast));
+            expect(paths.map((ring) => fromLeast(ring.slice(0, -1)))).toEqual(requested.map(fromLeast));
           }
         });
       }),

@@ -31,7 +31,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page on an archive [needs /usr/bin/c
   let browser: Browser;
   let page: Page;
   let complaints: string[];
-  let asked: string[];
+  let requested: string[];
 
   async function written(name: string, days: ArchiveDays): Promise<void> {
     const source = await fromStore(await db(), join(PROJECT_ROOT, 'tiles'), 50_000_000, { series: 'm5', days });
@@ -69,7 +69,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page on an archive [needs /usr/bin/c
 
   beforeEach(async () => {
     complaints = [];
-    asked = [];
+    requested = [];
     ranges = [];
     page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     page.on('console', (message) => {
@@ -78,14 +78,14 @@ describe.skipIf(!existsSync(CHROMIUM))('the page on an archive [needs /usr/bin/c
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('request', (request) => {
       const { pathname, protocol, origin } = new URL(request.url());
-      if (protocol === 'http:' && origin !== address) asked.push(pathname);
+      if (protocol === 'http:' && origin !== address) requested.push(pathname);
     });
   });
   afterEach(async () => {
     await page.close();
     expect(complaints).toEqual([]);
     // Nothing but the files of the page itself: no route of the service.
-    expect(asked.filter((path) => path !== '/' && !path.startsWith('/web/'))).toEqual([]);
+    expect(requested.filter((path) => path !== '/' && !path.startsWith('/web/'))).toEqual([]);
   });
 
   async function opened(name: string, hash: string): Promise<void> {

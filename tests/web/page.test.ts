@@ -80,10 +80,10 @@ describe.skipIf(!existsSync(CHROMIUM))('the page [needs /usr/bin/chromium]', () 
     expect([200, 201]).toContain(made.status);
     await page.goto(`${service.base}/?series=page-drawn`);
     await page.locator('body[data-ready]').waitFor({ state: 'attached', ...SLOW });
-    const told = (await page.locator('#method').textContent()) ?? '';
-    expect(told).toContain('as its publisher drew it');
-    expect(told).toContain('from 1 January 2020');
-    expect(`${told} ${await page.locator('#legend').textContent()}`).not.toMatch(/report/);
+    const reported = (await page.locator('#method').textContent()) ?? '';
+    expect(reported).toContain('as its publisher drew it');
+    expect(reported).toContain('from 1 January 2020');
+    expect(`${reported} ${await page.locator('#legend').textContent()}`).not.toMatch(/report/);
   });
 
   test('from August 2019 to February 2020: post 9 is encircled, the panel says what changed and on whose word', async () => {

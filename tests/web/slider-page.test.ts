@@ -48,8 +48,8 @@ describe.skipIf(NO_BROWSER)('the slider of docs/slider.md, on a site of its own 
     await page.locator('#day', { hasText: '2020-02-11' }).waitFor(SLOW);
     await page.waitForLoadState('networkidle');
     const before = await page.locator('#map canvas').screenshot();
-    const asked: string[] = [];
-    page.on('request', (request) => asked.push(request.url()));
+    const requested: string[] = [];
+    page.on('request', (request) => requested.push(request.url()));
     await page.locator('#slider').evaluate((slider) => {
       const input = slider as HTMLInputElement;
       input.value = '0';
@@ -57,7 +57,7 @@ describe.skipIf(NO_BROWSER)('the slider of docs/slider.md, on a site of its own 
     });
     await page.locator('#day', { hasText: '2020-01-20' }).waitFor(SLOW);
     await expect.poll(async () => (await page.locator('#map canvas').screenshot()).equals(before), SLOW).toBe(false);
-    expect(asked).toEqual([]);
+    expect(requested).toEqual([]);
     await picture(page, 'slider-page');
   });
 });

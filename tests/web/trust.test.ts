@@ -198,8 +198,8 @@ describe.skipIf(NO_BROWSER)('a map that can be trusted [needs /usr/bin/chromium]
     const { page } = await opened('#date=2020-01-20');
     await shows(page, '2020-01-20');
     await page.waitForTimeout(500);
-    const asked: string[] = [];
-    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    const requested: string[] = [];
+    page.on('request', (request) => requested.push(new URL(request.url()).pathname));
     const { dates } = await service.json<{ dates: string[] }>('/series/m5/dates');
     const steps = dates.filter((day) => day > '2020-01-20').slice(0, 5);
     for (const day of steps) {
@@ -208,8 +208,8 @@ describe.skipIf(NO_BROWSER)('a map that can be trusted [needs /usr/bin/chromium]
     }
     await page.waitForTimeout(500);
     // One a change, each asked for one step ahead.
-    expect(asked.filter((path) => path !== '/web/day')).toEqual([]);
-    expect(asked.length).toBeLessThanOrEqual(steps.length);
+    expect(requested.filter((path) => path !== '/web/day')).toEqual([]);
+    expect(requested.length).toBeLessThanOrEqual(steps.length);
   });
 
   test('nothing moves under the eyes: while it loads over a slow line, and while one steps', async () => {

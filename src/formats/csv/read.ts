@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import type { DeclaredCrs } from '../../geometry/geojson-crs.js';
 import { parseJson } from '../../geometry/json-limits.js';
 import { unreadable } from '../byte-source.js';
-import { decoded, encodingAsked } from '../encoding.js';
+import { decoded, encodingRequested } from '../encoding.js';
 import type { Head } from '../format.js';
 import type { MapReader } from '../map-reader.js';
 import { noFeatures } from '../snapshot-file.js';
@@ -14,7 +14,7 @@ export function readCsv(bytes: Uint8Array, head: Head, encoding: string | null, 
   const table = tableOf(head);
   if (table === null) throw unreadable('the table has no column of geometries');
   const { delimiter, column } = table;
-  const text = decoded(bytes, encoding === null ? 'utf-8' : encodingAsked(encoding), 'the table');
+  const text = decoded(bytes, encoding === null ? 'utf-8' : encodingRequested(encoding), 'the table');
   let rows: { record: Record<string, string>; info: { lines: number } }[];
   try {
     rows = parse(text, { columns: true, delimiter, bom: true, skip_empty_lines: true, max_record_size: 0, info: true });

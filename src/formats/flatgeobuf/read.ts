@@ -33,8 +33,8 @@ export async function readFlatGeobuf(bytes: Uint8Array, reader: MapReader): Prom
       },
     };
     for await (const { properties, geometry } of deserialize(bytes, options)) {
-      const said = Object.fromEntries(Object.entries(properties ?? {}).filter(([, value]) => value !== null));
-      reader.add({ feature: { type: 'Feature', properties: said, geometry }, at: `/features/${features++}`, crs });
+      const stated = Object.fromEntries(Object.entries(properties ?? {}).filter(([, value]) => value !== null));
+      reader.add({ feature: { type: 'Feature', properties: stated, geometry }, at: `/features/${features++}`, crs });
     }
   } catch (error) {
     throw damaged((error as Error).message);

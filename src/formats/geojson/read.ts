@@ -115,11 +115,11 @@ async function readPieces(chunks: Chunks, reader: MapReader): Promise<void> {
       'what is beside the features (a collection inside another document is read by --member)',
     );
     if (!isObject(root)) throw notGeoJson('', 'a GeoJSON object is expected');
-    const said = readCrs(root, '', null, reader.problems);
-    if ('opening' in piece) crs = said;
+    const stated = readCrs(root, '', null, reader.problems);
+    if ('opening' in piece) crs = stated;
     else if (root.type !== 'FeatureCollection') {
       throw notGeoJson('/type', 'a file of this size must be a FeatureCollection, or a feature a line');
-    } else if (said !== crs) {
+    } else if (stated !== crs) {
       reader.problems.add('crs', '/crs', 'crs stands behind the features: in a file of this size put it before them');
     }
   }

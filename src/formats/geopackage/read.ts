@@ -20,7 +20,7 @@ const VERSIONS = [18, 19];
  * ever; a view that is left out is told.
  * @throws SalientError `invalid_body` where it is none or damaged, `invalid_parameter` for a layer that it has not
  */
-export function readGeoPackage(bytes: Uint8Array, asked: string | null, reader: MapReader): void {
+export function readGeoPackage(bytes: Uint8Array, requested: string | null, reader: MapReader): void {
   const folder = mkdtempSync(join(tmpdir(), 'salient-gpkg-'));
   try {
     const file = join(folder, 'map.gpkg');
@@ -29,7 +29,7 @@ export function readGeoPackage(bytes: Uint8Array, asked: string | null, reader: 
     try {
       const other = otherSqlite(db);
       if (other !== null) throw unreadable(other);
-      readLayers(db, asked, reader);
+      readLayers(db, requested, reader);
     } finally {
       db.close();
     }
@@ -41,11 +41,11 @@ export function readGeoPackage(bytes: Uint8Array, asked: string | null, reader: 
   }
 }
 
-function readLayers(db: sqlite.Database, asked: string | null, reader: MapReader): void {
+function readLayers(db: sqlite.Database, requested: string | null, reader: MapReader): void {
   const { layers, unread } = layersOf(db);
   const names = layers.map(({ table_name }) => table_name);
-  const wanted = asked === null || asked === '*' ? names : namedLayers(names, asked);
-  if (asked === null || asked === '*') {
+  const wanted = requested === null || requested === '*' ? names : namedLayers(names, requested);
+  if (requested === null || requested === '*') {
     for (const name of unread) {
       reader.note(
         `layer ${JSON.stringify(name)} left out: it is a view that computes more than its rows; store it as a table to import it`,

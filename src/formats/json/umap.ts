@@ -26,14 +26,14 @@ interface UmapOptions {
   displayOnLoad?: unknown;
 }
 
-function readUmap(root: Record<string, unknown>, { layer: asked }: ReadOptions, reader: MapReader): void {
+function readUmap(root: Record<string, unknown>, { layer: requested }: ReadOptions, reader: MapReader): void {
   const layers = (root.layers as unknown[]).map((layer, index) => {
     const holder = isObject(layer) ? layer : {};
     const options = optionsOf(holder._umap_options ?? holder._storage);
     return { index, options, name: String(options.name ?? `layer ${index + 1}`), features: holder.features };
   });
   const names = layers.map(({ name }) => name);
-  const wanted = asked === null || asked === '*' ? names : namedLayers(names, asked);
+  const wanted = requested === null || requested === '*' ? names : namedLayers(names, requested);
   let read = 0;
   for (const { index, options, name, features } of layers) {
     if (!wanted.includes(name) || !Array.isArray(features)) continue;

@@ -19,8 +19,8 @@ export function readKmz(archive: Archive, { layer }: ReadOptions, reader: MapRea
 /** The document that a KMZ opens with: doc.kml, or the only one. Of several maps beside each other none is chosen unasked. */
 function rootOf(names: readonly string[], layer: string | null): string {
   const documents = names.filter((name) => /\.kml$/i.test(name));
-  const asked = layer === null ? undefined : documents.find((name) => name === layer || name.endsWith(`/${layer}`));
-  const root = asked ?? documents.find((name) => /(^|\/)doc\.kml$/i.test(name));
+  const requested = layer === null ? undefined : documents.find((name) => name === layer || name.endsWith(`/${layer}`));
+  const root = requested ?? documents.find((name) => /(^|\/)doc\.kml$/i.test(name));
   if (root === undefined && documents.length > 1) {
     const some = documents.slice(0, 5).join(', ');
     throw unreadable(`the archive holds ${documents.length} KML files (${some}): say which (--layer)`, 'layer');

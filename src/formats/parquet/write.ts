@@ -107,8 +107,8 @@ function boxOfWkb(hex: string | null): Box | null {
 }
 
 function metadataOf({ title, description, licence, geometryType }: WrittenLayer, bbox: Box) {
-  const said = Object.entries({ title, description, licence }).map(([key, value]) => ({ key, value }));
-  if (geometryType === null) return said;
+  const stated = Object.entries({ title, description, licence }).map(([key, value]) => ({ key, value }));
+  if (geometryType === null) return stated;
   const column = {
     encoding: 'WKB',
     geometry_types: [geometryType],
@@ -119,5 +119,5 @@ function metadataOf({ title, description, licence, geometryType }: WrittenLayer,
     covering: { bbox: Object.fromEntries(SIDES.map((side) => [side, ['bbox', side]])) },
   };
   const geo = { version: '1.1.0', primary_column: 'geometry', columns: { geometry: column } };
-  return [{ key: 'geo', value: JSON.stringify(geo) }, ...said];
+  return [{ key: 'geo', value: JSON.stringify(geo) }, ...stated];
 }

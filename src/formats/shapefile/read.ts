@@ -1,7 +1,7 @@
 import type { DeclaredCrs } from '../../geometry/geojson-crs.js';
 import type { Archive } from '../archive.js';
 import { unreadable } from '../byte-source.js';
-import { encodingAsked, encodingNamed } from '../encoding.js';
+import { encodingNamed, encodingRequested } from '../encoding.js';
 import type { ReadOptions } from '../format.js';
 import { chosenLayers } from '../layers.js';
 import type { MapReader } from '../map-reader.js';
@@ -75,8 +75,8 @@ function readShapefile(
   return shapes.length - deleted;
 }
 
-function encodingOf(asked: string | null, cpg: string | null, table: Uint8Array): string {
-  if (asked !== null) return encodingAsked(asked);
+function encodingOf(requested: string | null, cpg: string | null, table: Uint8Array): string {
+  if (requested !== null) return encodingRequested(requested);
   if (!cpg) return CODE_PAGES[table[29] ?? 0] ?? 'utf-8';
   const label = encodingNamed(cpg);
   if (label !== null) return label;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { CollectionInfo } from '../../features/ask.js';
 import type { FeatureRow, Shape } from '../../features/page.sql.js';
-import { shapeAsked } from './item-question.js';
+import { shapeRequested } from './item-question.js';
 
 /** A feature with all its properties, in CRS84: as a GIS reads it before it saves. */
-export const wholeShape = (info: CollectionInfo): Shape => shapeAsked(info, {});
+export const wholeShape = (info: CollectionInfo): Shape => shapeRequested(info, {});
 
 /** Names a feature as it was answered: `If-Match` with it saves only over what was read. */
 export const featureTag = (row: FeatureRow, shape: Shape, form: string): string =>

@@ -13,22 +13,22 @@ import { DEFAULT_LIMIT, PAGE_LIMIT } from './item-parameters.js';
 import type { OgcRequest } from './route.js';
 
 /** The system that a parameter names; CRS84 when it is absent. @throws SalientError `invalid_parameter` */
-export const crsAsked = (info: CollectionInfo, uri: unknown, name: string): Crs =>
+export const crsRequested = (info: CollectionInfo, uri: unknown, name: string): Crs =>
   typeof uri === 'string' ? crsNamed(info.crs, uri, name) : CRS84;
 
 /**
  * The features that a request asks for.
  * @throws SalientError `invalid_parameter`, `invalid_filter`
  */
-export function featuresAsked(info: CollectionInfo, asked: OgcRequest): FeaturesRequest {
-  const { values, form } = asked;
+export function featuresRequested(info: CollectionInfo, requested: OgcRequest): FeaturesRequest {
+  const { values, form } = requested;
   const limit = values.limit as number | null;
   return {
-    frame: frameOf(info.view, info.kind, periodAsked(asked)),
+    frame: frameOf(info.view, info.kind, periodRequested(requested)),
     bbox: values.bbox as number[] | null,
-    bboxCrs: crsAsked(info, values['bbox-crs'], 'bbox-crs'),
-    filters: filtersAsked(info, values),
-    filterCrs: crsAsked(info, values['filter-crs'], 'filter-crs'),
+    bboxCrs: crsRequested(info, values['bbox-crs'], 'bbox-crs'),
+    filters: filtersRequested(info, values),
+    filterCrs: crsRequested(info, values['filter-crs'], 'filter-crs'),
     words: listed(values.q).filter((word) => word !== ''),
     sortby: listed(values.sortby).map((text) => sortKey(info.kind, text)),
     after: values.after as string | null,
@@ -41,11 +41,11 @@ export function featuresAsked(info: CollectionInfo, asked: OgcRequest): Features
  * How the features are to be written.
  * @throws SalientError `invalid_parameter` for a property that there is not
  */
-export function shapeAsked({ kind, ...info }: CollectionInfo, values: Record<string, unknown>): Shape {
+export function shapeRequested({ kind, ...info }: CollectionInfo, values: Record<string, unknown>): Shape {
   const wanted = values.properties == null ? null : known(kind, 'properties', listed(values.properties));
   const unwanted = known(kind, 'exclude-properties', listed(values['exclude-properties']));
   return {
-    crs: crsAsked({ kind, ...info }, values.crs, 'crs'),
+    crs: crsRequested({ kind, ...info }, values.crs, 'crs'),
     form: 'geojson',
     properties: Object.keys(kind.properties).filter(
       (name) => (wanted === null || wanted.includes(name)) && !unwanted.includes(name),
@@ -76,7 +76,7 @@ function sortKey(kind: CollectionKind, text: string): SortKey {
   return { name, descending: text.startsWith('-') };
 }
 
-function periodAsked({ values, time }: OgcRequest): Period | null {
+function periodRequested({ values, time }: OgcRequest): Period | null {
   const { from, to } = values as { from?: IsoDate | null; to?: IsoDate | null };
   if (from == null && to == null) return time.period;
   if (values.datetime)
@@ -87,7 +87,7 @@ function periodAsked({ values, time }: OgcRequest): Period | null {
   return { from: from ?? null, to: to ?? null, single: false };
 }
 
-function filtersAsked(info: CollectionInfo, values: Record<string, unknown>): unknown[] {
+function filtersRequested(info: CollectionInfo, values: Record<string, unknown>): unknown[] {
   const filters: unknown[] = queryablesOf(info.kind).flatMap(([name]) =>
     values[name] == null ? [] : [{ op: '=', args: [{ property: name }, values[name]] }],
   );

@@ -8,28 +8,28 @@ import { crumbsTo } from './collections.js';
 import { featureTag } from './feature-tag.js';
 import { fileOf } from './item-files.js';
 import { ITEMS, itemsParameters } from './item-parameters.js';
-import { featuresAsked, shapeAsked } from './item-question.js';
+import { featuresRequested, shapeRequested } from './item-question.js';
 import { type Link, withParameters } from './links.js';
 import { GEOJSON, HTML, HTML_TYPE, JSON_TYPE } from './negotiate.js';
 import type { OgcAnswer, OgcRequest, OgcRoute } from './route.js';
 import { featureOf, featuresOf } from './schemas.js';
 
-async function answerItems(asked: OgcRequest): Promise<OgcAnswer> {
-  const { service, path, values, views, form, file, time, url } = asked;
+async function answerItems(requested: OgcRequest): Promise<OgcAnswer> {
+  const { service, path, values, views, form, file, time, url } = requested;
   const info = await collectionNamed(views, path.collectionId ?? '', time.knownAt);
-  const question = featuresAsked(info, asked);
-  const shape = shapeAsked(info, values);
+  const question = featuresRequested(info, requested);
+  const shape = shapeRequested(info, values);
   const { frame } = question;
   return {
     // The state names everything that the answer is made from.
     etag: tagOf([url.href, form, file?.id, frame.knownAt, frame.statement.id, frame.edition, frame.stale]),
     async make() {
-      if (file) return fileOf(asked, file, info, question, shape);
+      if (file) return fileOf(requested, file, info, question, shape);
       const found = await askFeatures(service.db, views, info, question);
-      const links = linksOf(asked, info, found);
+      const links = linksOf(requested, info, found);
       const headers = { 'content-crs': `<${shape.crs.uri}>`, ...linkHeader(links), ...staleHeader(found) };
       return form === 'html'
-        ? { type: HTML_TYPE, headers, body: pageOf(asked, info, found, shape, links) }
+        ? { type: HTML_TYPE, headers, body: pageOf(requested, info, found, shape, links) }
         : { type: GEOJSON, headers, body: collectionText(info, found, shape, links) };
     },
   };
@@ -112,7 +112,7 @@ function captionOf({ frame, ids, matched }: Features): string {
 const DOTS = 1000;
 
 async function* pageOf(
-  asked: OgcRequest,
+  requested: OgcRequest,
   info: CollectionInfo,
   found: Features,
   shape: Shape,
@@ -121,9 +121,9 @@ async function* pageOf(
   const [west, south, east, north] = info.bounds;
   const features: ShownFeature[] = [];
   for await (const rows of found.rows({ ...shape, tolerance: Math.max(east - west, north - south) / DOTS })) {
-    features.push(...rows.map((row) => shown(asked, info, row)));
+    features.push(...rows.map((row) => shown(requested, info, row)));
   }
-  const crumbs = crumbsTo(asked.to, ['/collections', 'Collections'], [`/collections/${info.id}`, info.title]);
+  const crumbs = crumbsTo(requested.to, ['/collections', 'Collections'], [`/collections/${info.id}`, info.title]);
   yield featuresPage(crumbs, {
     title: info.title,
     caption: captionOf(found),
@@ -140,10 +140,10 @@ function shown({ to }: OgcRequest, info: CollectionInfo, { id, geometry, ...prop
   return { id, href, geometry: parsed, properties };
 }
 
-async function answerFeature(asked: OgcRequest): Promise<OgcAnswer> {
-  const { service, views, to, path, values, links, form, time } = asked;
+async function answerFeature(requested: OgcRequest): Promise<OgcAnswer> {
+  const { service, views, to, path, values, links, form, time } = requested;
   const info = await collectionNamed(views, path.collectionId ?? '', time.knownAt);
-  const shape = shapeAsked(info, values);
+  const shape = shapeRequested(info, values);
   const row = await askFeature(service.db, info, path.featureId ?? '', shape);
   const here = (more: string) => to(`/collections/${info.id}${more}`, { f: form });
   const all: Link[] = [
@@ -159,7 +159,8 @@ async function answerFeature(asked: OgcRequest): Promise<OgcAnswer> {
   return {
     json: featureText(info.kind, row, all),
     headers: { 'content-crs': `<${shape.crs.uri}>`, etag: featureTag(row, shape, form), ...linkHeader(all) },
-    html: () => featurePage(crumbs, `${info.id}: ${row.id}`, shown(asked, info, row), shape.crs.uri === CRS84.uri, all),
+    html: () =>
+      featurePage(crumbs, `${info.id}: ${row.id}`, shown(requested, info, row), shape.crs.uri === CRS84.uri, all),
   };
 }
 

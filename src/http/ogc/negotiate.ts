@@ -56,6 +56,6 @@ export function fileAccepted(request: Request): WrittenFormat | null {
 }
 
 /** JSON unless the client prefers HTML, as browsers do. */
-export function formOf(request: Request, asked: Form | null, type: string): Form {
-  return asked ?? (request.accepts([type, JSON_TYPE, GEOJSON, HTML]) === HTML ? 'html' : 'json');
+export function formOf(request: Request, requested: Form | null, type: string): Form {
+  return requested ?? (request.accepts([type, JSON_TYPE, GEOJSON, HTML]) === HTML ? 'html' : 'json');
 }

@@ -101,8 +101,20 @@ export function ogcHandler(service: Service, views: SeriesViews, route: OgcRoute
     const chosen = file ? 'json' : formOf(request, f as Form | null, route.type);
     const links = selfAndAlternate(url, route.type, chosen);
     const to = addressesOf(base, url, at);
-    const asked = { service, views, to, base, url, form: chosen, file, links, path, values, time: timeOf(values, at) };
-    const answer = await untilGone(response, () => route.answer(asked));
+    const requested = {
+      service,
+      views,
+      to,
+      base,
+      url,
+      form: chosen,
+      file,
+      links,
+      path,
+      values,
+      time: timeOf(values, at),
+    };
+    const answer = await untilGone(response, () => route.answer(requested));
     response.set({
       vary: 'accept',
       'access-control-allow-origin': '*',

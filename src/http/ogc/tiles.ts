@@ -32,7 +32,7 @@ function dayOf({ view, kind }: CollectionInfo, { period }: InTime): IsoDate | nu
 async function tileOf(
   service: Service,
   chosen: readonly CollectionInfo[],
-  asked: InTime,
+  requested: InTime,
   address: ReturnType<typeof parseTileAddress>,
 ) {
   const { tiles } = service;
@@ -41,11 +41,15 @@ async function tileOf(
   for (const series of new Set(chosen.map((info) => info.series))) {
     const own = chosen.filter((info) => info.series === series);
     const [first] = own as [CollectionInfo];
-    const day = dayOf(first, asked);
+    const day = dayOf(first, requested);
     if (day === null) continue;
     try {
       const layers = tiles.layersNamed(own.map(({ name }) => name).join(','));
-      found.push({ series, day, subject: await tiles.onDay({ series, date: day, knownAt: asked.knownAt }, layers) });
+      found.push({
+        series,
+        day,
+        subject: await tiles.onDay({ series, date: day, knownAt: requested.knownAt }, layers),
+      });
     } catch (error) {
       if (!(error instanceof SalientError) || error.code !== 'before_first_snapshot') throw error;
       refused = error;

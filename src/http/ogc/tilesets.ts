@@ -105,8 +105,8 @@ const tileForm = optional(oneOf(['mvt'], 'form of the tile: there is one'));
 export const tileQuery = (query: Parameters): Parameters => ({ ...query, f: tileForm });
 
 /** The tileset that a request is about: of a collection, or of the whole data set. */
-async function tilesetAsked(asked: OgcRequest) {
-  const { to, path, views, values, time } = asked;
+async function tilesetRequested(requested: OgcRequest) {
+  const { to, path, views, values, time } = requested;
   const named = path.collectionId;
   const info = named === undefined ? null : tiled(await collectionNamed(views, named, time.knownAt));
   const collections = (values.collections ?? null) as string | null;
@@ -115,22 +115,22 @@ async function tilesetAsked(asked: OgcRequest) {
     path: `${info ? `/collections/${info.id}` : ''}/tiles/${TMS.id}`,
     passedOn: collections === null ? {} : { collections },
   };
-  const chosen = info ? [info] : await collectionsChosen(asked, collections);
+  const chosen = info ? [info] : await collectionsChosen(requested, collections);
   return { title: info?.title ?? 'All series', chosen, address };
 }
 
 /** Each entry says all that the tileset says of its tiles: the official suite asks nothing else. */
-async function answerList(asked: OgcRequest) {
-  const { to, links } = asked;
-  const { title, chosen, address } = await tilesetAsked(asked);
+async function answerList(requested: OgcRequest) {
+  const { to, links } = requested;
+  const { title, chosen, address } = await tilesetRequested(requested);
   const own = selfAndAlternate(new URL(to(address.path, address.passedOn)), JSON_TYPE, 'json');
   const json = { links, tilesets: [tilesetJson(title, chosen, address, own)] };
   return { json, html: () => jsonPage(`Tilesets of ${title}`, crumbsTo(to), json) };
 }
 
-async function answerTileset(asked: OgcRequest) {
-  const { to, links } = asked;
-  const { title, chosen, address } = await tilesetAsked(asked);
+async function answerTileset(requested: OgcRequest) {
+  const { to, links } = requested;
+  const { title, chosen, address } = await tilesetRequested(requested);
   const json = tilesetJson(title, chosen, address, links);
   return { json, html: () => jsonPage(`Tileset of ${title}`, crumbsTo(to), json) };
 }

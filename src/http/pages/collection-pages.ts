@@ -103,7 +103,7 @@ export function featurePage(
 ): Html {
   const main = html`${drawable ? featuresMap([drawn(feature)], title) : null}
 <dl>${Object.entries(feature.properties).map(
-    ([name, value]) => html`<dt>${name}</dt><dd>${told(value)}</dd>`,
+    ([name, value]) => html`<dt>${name}</dt><dd>${reported(value)}</dd>`,
   )}</dl>${linkList(links.filter(({ rel }) => rel !== 'self'))}`;
   return document({ title, crumbs, main });
 }
@@ -116,10 +116,10 @@ const drawn = ({ id, geometry, properties }: ShownFeature): Drawn => ({
 
 const cell = (value: unknown): Html =>
   typeof value === 'number'
-    ? html`<td class="number">${told(value)}</td>`
-    : html`<td${/^\d{4}-\d\d-\d\d$/.test(String(value)) ? html` class="day"` : null}>${told(value)}</td>`;
+    ? html`<td class="number">${reported(value)}</td>`
+    : html`<td${/^\d{4}-\d\d-\d\d$/.test(String(value)) ? html` class="day"` : null}>${reported(value)}</td>`;
 
-function told(value: unknown): string {
+function reported(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number' && !Number.isInteger(value)) return value.toPrecision(6).replace(/\.?0+$/, '');
   return Array.isArray(value) ? value.join('; ') : String(value);

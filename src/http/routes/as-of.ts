@@ -4,7 +4,7 @@ import { date, knownAt, series, type Values } from '../parameters.js';
 export const asOf = { series, date: date(), 'known-at': knownAt };
 
 /** The day, series and instant that a request names. */
-export const asked = (values: Values<typeof asOf>) => ({
+export const requested = (values: Values<typeof asOf>) => ({
   series: values.series,
   date: values.date,
   knownAt: values['known-at'],

@@ -59,12 +59,12 @@ export const CHANGE_ROUTES: readonly Route[] = [
       f: optional(oneOf(['json', 'geojson'], 'form of the answer about a day')),
     },
     ({ db }, { series: id, with: other, date: day, from, to, match, 'known-at': instant, f }) => {
-      const asked = { series: id, with: other, match, knownAt: instant };
+      const requested = { series: id, with: other, match, knownAt: instant };
       if (day !== null && from === null && to === null) {
-        return f === 'geojson' ? askDifferences(db, asked, day) : askComparison(db, asked, day);
+        return f === 'geojson' ? askDifferences(db, requested, day) : askComparison(db, requested, day);
       }
       if (day === null && from !== null && to !== null && f !== 'geojson')
-        return askComparisonOverTime(db, asked, from, to);
+        return askComparisonOverTime(db, requested, from, to);
       throw new SalientError('invalid_parameter', 'give either date, or from and to (f=geojson is of a date)');
     },
   ),

@@ -4,7 +4,7 @@ import { askTimeline } from '../../encirclement/timeline.js';
 import { knownAt, metres, optional, series, text, wholeNumber } from '../parameters.js';
 import { type Route, route } from '../route.js';
 
-import { asked, asOf } from './as-of.js';
+import { asOf, requested } from './as-of.js';
 
 /** Verdicts on posts. */
 export const ENCIRCLEMENT_ROUTES: readonly Route[] = [
@@ -13,7 +13,7 @@ export const ENCIRCLEMENT_ROUTES: readonly Route[] = [
     'The verdict on every post, with states, margins, since when, and a summary in a sentence',
     {},
     asOf,
-    ({ db }, values) => askEncirclement(db, asked(values)),
+    ({ db }, values) => askEncirclement(db, requested(values)),
   ),
   route(
     '/posts/{number}/encirclement',
@@ -40,6 +40,10 @@ export const ENCIRCLEMENT_ROUTES: readonly Route[] = [
       radius: optional(metres('how far open bearings are swept, metres; 20000 when absent')),
     },
     ({ db }, values) =>
-      askPostEvidence(db, asked(values), { number: values.number, operator: values.operator, radiusM: values.radius }),
+      askPostEvidence(db, requested(values), {
+        number: values.number,
+        operator: values.operator,
+        radiusM: values.radius,
+      }),
   ),
 ];

@@ -3,7 +3,7 @@ import { askFrontMovement, askSalients } from '../../front/movement.js';
 import { date, knownAt, metres, optional, series, text } from '../parameters.js';
 import { type Route, route } from '../route.js';
 
-import { asked, asOf } from './as-of.js';
+import { asOf, requested } from './as-of.js';
 
 /** The front line, its movement, salients. */
 export const FRONT_ROUTES: readonly Route[] = [
@@ -12,7 +12,7 @@ export const FRONT_ROUTES: readonly Route[] = [
     'Where opposing parties meet: GeoJSON lines with left and right, and gray strips, with lengths and their ruler',
     {},
     asOf,
-    ({ db }, values) => askFront(db, asked(values)),
+    ({ db }, values) => askFront(db, requested(values)),
   ),
   route(
     '/front/movement',
@@ -31,6 +31,6 @@ export const FRONT_ROUTES: readonly Route[] = [
       party: text('id of the party'),
       width: optional(metres('ground narrower than this is a bulge, metres')),
     },
-    ({ db }, values) => askSalients(db, asked(values), values.party, values.width),
+    ({ db }, values) => askSalients(db, requested(values), values.party, values.width),
   ),
 ];

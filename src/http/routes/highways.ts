@@ -2,7 +2,7 @@ import { askRoute, askRouteHistory } from '../../routes/ask.js';
 import { knownAt, series, text } from '../parameters.js';
 import { type Route, route } from '../route.js';
 
-import { asked, asOf } from './as-of.js';
+import { asOf, requested } from './as-of.js';
 
 /** Who holds each kilometre of a route. */
 export const HIGHWAYS_ROUTES: readonly Route[] = [
@@ -14,6 +14,6 @@ export const HIGHWAYS_ROUTES: readonly Route[] = [
     ({ db }, values) => askRouteHistory(db, { series: values.series, knownAt: values['known-at'] }, values.id),
   ),
   route('/routes/{id}', 'Who held each stretch of a route', { id: text('id of the route') }, asOf, ({ db }, values) =>
-    askRoute(db, asked(values), values.id),
+    askRoute(db, requested(values), values.id),
   ),
 ];

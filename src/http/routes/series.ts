@@ -7,7 +7,7 @@ import { theatreBoundary } from '../../tiles/layers.sql.js';
 import { date, flag, knownAt, oneOf, optional, series, text } from '../parameters.js';
 import { type Route, route } from '../route.js';
 
-import { asked, asOf } from './as-of.js';
+import { asOf, requested } from './as-of.js';
 
 /** What a series says of a day: its control, places, claims and events. */
 export const SERIES_ROUTES: readonly Route[] = [
@@ -36,10 +36,10 @@ export const SERIES_ROUTES: readonly Route[] = [
     'Who controlled the ground: GeoJSON, one MultiPolygon per party and status',
     {},
     { ...asOf, cells: flag('true: the undissolved areas, each with its claims') },
-    ({ db }, values) => askControl(db, asked(values), { cells: values.cells ?? false }),
+    ({ db }, values) => askControl(db, requested(values), { cells: values.cells ?? false }),
   ),
   route('/places', 'Who held each place, since when and on which claims: GeoJSON points', {}, asOf, ({ db }, values) =>
-    askPlaces(db, asked(values)),
+    askPlaces(db, requested(values)),
   ),
   route(
     '/claims',

@@ -65,7 +65,7 @@ const accuracy = (judging: Judging): string => {
 async function verdicts(judging: Judging, compared: Compared, only: string | null): Promise<AlertContent[]> {
   const { db, rule, names } = judging;
   const { texts, words } = wordsOf(judging);
-  const said = (verdict: string) => (texts.verdicts as Record<string, string>)[verdict] ?? verdict;
+  const stated = (verdict: string) => (texts.verdicts as Record<string, string>)[verdict] ?? verdict;
   const posts = (await postFacts(db, compared, null, names, queriesFor(judging))) ?? [];
   return posts
     .filter(({ operator, number }) => only === null || only === `${operator}/${number}`)
@@ -75,7 +75,7 @@ async function verdicts(judging: Judging, compared: Compared, only: string | nul
         kind: 'verdict' as const,
         series: rule.series,
         on,
-        headline: texts.alerts.verdict(words.number(post.number), post.name, post.operator_name, said(from), said(to), words.day(on)), // biome-ignore format: one sentence
+        headline: texts.alerts.verdict(words.number(post.number), post.name, post.operator_name, stated(from), stated(to), words.day(on)), // biome-ignore format: one sentence
         source: methodSentence(judging.asOf.statement),
         certainty: `${post.sentence} ${accuracy(judging)}`,
         figures: { operator: post.operator, number: post.number, from, to },

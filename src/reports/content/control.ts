@@ -10,7 +10,7 @@ import type { KindFigures } from '../../series/step-kinds.js';
 import { contentHash } from '../../store/content-hash.js';
 import { AT_WILL, once } from '../../store/memo.js';
 import type { Db } from '../../store/pool.js';
-import { disputedChange, disputedPair, figure, told, widened } from '../figures.js';
+import { disputedChange, disputedPair, figure, reported, widened } from '../figures.js';
 import { type Period, type PeriodRule, periodContaining } from '../periods.js';
 import type { Queries } from '../queries.js';
 import type { KindChange, PairChange, PartyChange, RatePart, SeriesPart } from './content.js';
@@ -21,10 +21,10 @@ export interface Compared {
   after: AsOf;
 }
 
-type Told = Pick<SeriesPart, 'pairs' | 'changes' | 'kinds' | 'noise' | 'patches'>;
+type Reported = Pick<SeriesPart, 'pairs' | 'changes' | 'kinds' | 'noise' | 'patches'>;
 
 /** What the ground of a period comes to, with its bands: disputed claims, drawing, and the outline of what changed. */
-export function groundFigures(ground: MeasuredRegion, { before, after }: Compared, queries: Queries): Told {
+export function groundFigures(ground: MeasuredRegion, { before, after }: Compared, queries: Queries): Reported {
   const query = queries.change(before.date, after.date);
   const { parties } = after.statement;
   const error = errorsOf(ground, after);
@@ -41,9 +41,9 @@ export function groundFigures(ground: MeasuredRegion, { before, after }: Compare
       id: contentHash(patchKey(from, to, bounds)).slice(0, 12),
       from,
       to,
-      km2: told(m2 / 1e6),
+      km2: reported(m2 / 1e6),
       name: patchName(place, distance_m, bearing),
-      share: told(m2 / 1e6 / Math.max(ground.figures.changed_km2, 1e-9)),
+      share: reported(m2 / 1e6 / Math.max(ground.figures.changed_km2, 1e-9)),
     })),
   };
 }
@@ -179,7 +179,7 @@ export async function rateOf(
     // A rate is told of what is known; the ones before may be known again.
     if (coverageOfPeriod(after.statement, mapDays, next, period.to).known) earlier.unshift(next);
   }
-  const told = [];
+  const reported = [];
   for (const one of [...earlier, period]) {
     const days =
       one === period
@@ -200,9 +200,9 @@ export async function rateOf(
         query,
       ),
     }));
-    told.push({ key: one.key, from: one.from, to: one.to, days: length, net });
+    reported.push({ key: one.key, from: one.from, to: one.to, days: length, net });
   }
-  return { periods: told };
+  return { periods: reported };
 }
 
 const compared = (before: AsOf, after: AsOf): Compared => ({ before, after });
@@ -254,6 +254,6 @@ export async function areasOverTime(
   );
   return chosen.map((row) => ({
     date: row.valid_on,
-    km2: Object.fromEntries([...(areas.get(row.id) ?? [])].map(([name, m2]) => [name, told(m2 / 1e6)])),
+    km2: Object.fromEntries([...(areas.get(row.id) ?? [])].map(([name, m2]) => [name, reported(m2 / 1e6)])),
   }));
 }

@@ -13,7 +13,7 @@ import { revisionsAt } from '../../series/revisions.sql.js';
 import { routesOf } from '../../series/routes.sql.js';
 import { once } from '../../store/memo.js';
 import type { Db } from '../../store/pool.js';
-import { figure, told } from '../figures.js';
+import { figure, reported } from '../figures.js';
 import type { Queries } from '../queries.js';
 import type { CitedSource, PlaceFact, PostFact, RouteFact } from './content.js';
 import type { Compared } from './control.js';
@@ -45,7 +45,7 @@ export async function changedPlaces(
     .flatMap(({ place, from, to, on }) => {
       const row = held.get(place);
       if (!row) return [];
-      const said = claims.filter((claim) => row.claims.includes(claim.id));
+      const stated = claims.filter((claim) => row.claims.includes(claim.id));
       const position: [number, number] = [row.lon, row.lat];
       return [
         {
@@ -55,7 +55,7 @@ export async function changedPlaces(
           from,
           to,
           on,
-          claims: said.map(claimFact),
+          claims: stated.map(claimFact),
           query: queries.claims(place),
         },
       ];
@@ -101,7 +101,7 @@ export async function routeFacts(
     const query = queries.route(id, after.date);
     const [kmBefore, kmAfter] = [kilometresByClass(was), kilometresByClass(is)];
     const names = [...new Set([...kmBefore, ...kmAfter].map((row) => row.class))].sort();
-    const km = (rows: typeof kmAfter, name: string) => told(rows.find((row) => row.class === name)?.km ?? 0);
+    const km = (rows: typeof kmAfter, name: string) => reported(rows.find((row) => row.class === name)?.km ?? 0);
     return {
       route: id,
       name,
@@ -146,8 +146,8 @@ export async function postFacts(
     }
     if (steps.length === 0) continue;
     const { operator, number, name, position } = post;
-    const asked = { number, operator, radiusM: null };
-    const { sentence } = await askPostEvidence(db, after, asked);
+    const requested = { number, operator, radiusM: null };
+    const { sentence } = await askPostEvidence(db, after, requested);
     facts.push({
       operator,
       operator_name: names.get(operator) ?? operator,

@@ -4,7 +4,7 @@ import { addDays, dayNumber, type IsoDate } from '../../model/dates.js';
 import { endsOfPeriod } from '../../series/coverage.js';
 import { revisionsAt } from '../../series/revisions.sql.js';
 import type { Db } from '../../store/pool.js';
-import { shownUnit, told } from '../figures.js';
+import { reported, shownUnit } from '../figures.js';
 import type { Period } from '../periods.js';
 import type { Queries } from '../queries.js';
 import type { Gap } from './content.js';
@@ -23,11 +23,11 @@ export async function gapsOf(
 ): Promise<Gap[]> {
   const { series, statement } = after;
   const query = queries.dates();
-  const gap = (code: Gap['code'], figures: Gap['figures'], asked = query): Gap => ({
+  const gap = (code: Gap['code'], figures: Gap['figures'], requested = query): Gap => ({
     code,
     series,
     figures,
-    query: asked,
+    query: requested,
   });
   const gaps: Gap[] = [];
   const days = (await revisionsAt(db, series, after.knownAt)).map((row) => row.valid_on);
@@ -61,7 +61,9 @@ export async function gapsOf(
     .reduce((sum, { after_km2 }) => sum + after_km2, 0);
   if (unknown >= shownUnit(statement.accuracy_m)) {
     const share = unknown / ground.figures.theatre_km2;
-    gaps.push(gap('unknown_ground', { km2: told(unknown), percent: told(100 * share) }, queries.control(after.date)));
+    gaps.push(
+      gap('unknown_ground', { km2: reported(unknown), percent: reported(100 * share) }, queries.control(after.date)),
+    );
   }
   return gaps;
 }

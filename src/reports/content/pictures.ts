@@ -22,7 +22,7 @@ export async function picturesOf(
   scope: Scope,
   standing: Standing,
   ground: MeasuredRegion,
-  told: Pick<SeriesPart, 'places' | 'posts' | 'patches'>,
+  reported: Pick<SeriesPart, 'places' | 'posts' | 'patches'>,
 ): Promise<Pictures> {
   const [w, s, e, n] = (await theatrePicture(db, after.revision, 0)).box;
   const tolerance = Math.max(e - w, n - s) / POINTS_WIDE;
@@ -44,7 +44,7 @@ export async function picturesOf(
     before: await drawn(db, before.revision, tolerance),
     after: await drawn(db, after.revision, tolerance),
     patches: patches.map((geometry, i) => {
-      const { id = '', from = '', to = '' } = told.patches[i] ?? {};
+      const { id = '', from = '', to = '' } = reported.patches[i] ?? {};
       return { id, from, to, geometry: JSON.parse(geometry) as Geometry };
     }),
     abroad: (await abroadPicture(db, after.edition, tolerance)).map((row) => ({
@@ -54,7 +54,7 @@ export async function picturesOf(
     routes: marks
       .filter(({ what }) => what === 'route')
       .map(({ id, geometry }) => ({ id, geometry: JSON.parse(geometry) as Geometry })),
-    places: await placesToLabel(db, { before, after }, standing, told, marks),
+    places: await placesToLabel(db, { before, after }, standing, reported, marks),
     posts: await postsToDraw(db, { before, after }, standing, marks),
   };
 }
@@ -75,7 +75,7 @@ async function placesToLabel(
   db: Db,
   { before, after }: Compared,
   standing: Standing,
-  told: Pick<SeriesPart, 'places'>,
+  reported: Pick<SeriesPart, 'places'>,
   marks: Marks,
 ): Promise<Pictures['places']> {
   const classes = async (revision: number) =>
@@ -83,7 +83,7 @@ async function placesToLabel(
       (await placesControlled(db, after.edition, revision)).map((row) => [row.id, classOf(row.status, row.party)]),
     );
   const [was, is] = [await classes(before.revision), await classes(after.revision)];
-  const changed = new Set((told.places ?? []).map(({ id }) => id));
+  const changed = new Set((reported.places ?? []).map(({ id }) => id));
   const routes = marks.filter(({ what }) => what === 'route');
   const along = new Set<string>();
   for (const { id } of routes) for (const place of await placesAlong(db, after.edition, id)) along.add(place.id);

@@ -7,8 +7,13 @@ import type { Voice } from './story.js';
 export function gapsSection(voice: Voice): Section {
   const { content } = voice;
   const titles = new Map(content.series.map(({ id, title: of }) => [id, of]));
-  const told = content.gaps.map((gap) => gapInWords(voice, gap, titles.get(gap.series) ?? gap.series));
-  return { ...titleOf(voice, 'gaps'), intro: told.length > 0 ? told : [voice.texts.noGaps], table: null, notes: [] };
+  const reported = content.gaps.map((gap) => gapInWords(voice, gap, titles.get(gap.series) ?? gap.series));
+  return {
+    ...titleOf(voice, 'gaps'),
+    intro: reported.length > 0 ? reported : [voice.texts.noGaps],
+    table: null,
+    notes: [],
+  };
 }
 
 /** One gap as a sentence. */
@@ -23,8 +28,8 @@ export function gapInWords(
       : /^\d{4}-\d{2}-\d{2}$/.test(value)
         ? words.day(value as Parameters<typeof words.day>[0])
         : value;
-  const said = Object.fromEntries(Object.entries(figures).map(([key, value]) => [key, written(value)]));
+  const stated = Object.fromEntries(Object.entries(figures).map(([key, value]) => [key, written(value)]));
   return code === 'nothing_known'
-    ? texts.unknown[figures.reason as PeriodReason](said, title)
-    : texts.gaps[code](said, title);
+    ? texts.unknown[figures.reason as PeriodReason](stated, title)
+    : texts.gaps[code](stated, title);
 }

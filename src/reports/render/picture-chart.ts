@@ -63,10 +63,17 @@ ${rows.map(({ points, colour, dash, title }, i) => {
   const at = ends[i] ?? 0;
   return html`<path d="${d}" fill="none" stroke="${PAPER}" stroke-width="6"/><path d="${d}" fill="none" stroke="${colour}" stroke-width="3" stroke-dasharray="${dash}"/><circle cx="${x(end.day).toFixed(1)}" cy="${y(end.km2).toFixed(1)}" r="4" fill="${colour}"/>${wrapped(title, x(end.day) + 12, at, colour)}${label(voice.km2(end.km2), x(end.day) + 12, at + 20 + (title.length > 26 ? 18 : 0), 15)}`;
 })}`;
-  const told = rows.map(
+  const reported = rows.map(
     ({ title, points }) => `${title}: ${voice.km2(points[0]?.km2 ?? 0)} → ${voice.km2(points.at(-1)?.km2 ?? 0)}.`,
   );
-  return svg(name, WIDTH, HEIGHT, texts.picture.chart(content.region.name), texts.picture.chartDescription(told), body);
+  return svg(
+    name,
+    WIDTH,
+    HEIGHT,
+    texts.picture.chart(content.region.name),
+    texts.picture.chartDescription(reported),
+    body,
+  );
 }
 
 /** A name beside its line's end, in two lines when it is long. */

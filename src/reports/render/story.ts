@@ -98,10 +98,10 @@ export function storyOf(voice: Voice): Story {
     : loser && isSure(loser.net, -1)
       ? texts.headline.shrank(name(loser.party), about(loser.shown), when)
       : texts.headline.unsure(when);
-  const told = winner.net.value > 0 ? gains(voice, winner) : losses(voice);
+  const reported = winner.net.value > 0 ? gains(voice, winner) : losses(voice);
   return {
     headline,
-    lede: [...told, ...notMovement(voice), ...facts(voice)],
+    lede: [...reported, ...notMovement(voice), ...facts(voice)],
     figures: figuresOf(voice, isSure(winner.net, 1) || !loser || !isSure(loser.net, -1) ? winner : loser),
   };
 }
@@ -145,9 +145,15 @@ function gains(voice: Voice, winner: NetMovement): string[] {
   const disputed = main.matrix.cells
     .filter(({ from, to }) => from === 'contested' && to === winner.party)
     .reduce((sum, cell) => sum + cell.shown, 0);
-  const told = redrawn ? texts.lede.moved : texts.lede.grew;
+  const reported = redrawn ? texts.lede.moved : texts.lede.grew;
   return [
-    told(name(winner.party), about(winner.shown), bandInWords(voice, winner.net), about(after), shareOf(voice, after)),
+    reported(
+      name(winner.party),
+      about(winner.shown),
+      bandInWords(voice, winner.net),
+      about(after),
+      shareOf(voice, after),
+    ),
     ...(disputed >= main.matrix.unit_km2 && !redrawn ? [texts.lede.through(about(disputed))] : []),
     ...losses(voice),
   ];

@@ -29,7 +29,7 @@ export function takeTurns(
 ): Buffers {
   const holds: Record<Buffer, string> = { a: first, b: first };
   let shown: Buffer = 'a';
-  let asked = 0;
+  let requested = 0;
   let attempt = 0;
   const failures: Record<Buffer, number> = { a: 0, b: 0 };
   const other = (): Buffer => (shown === 'a' ? 'b' : 'a');
@@ -57,7 +57,7 @@ export function takeTurns(
 
   async function fetched(buffer: Buffer, turn: number): Promise<Arrival | null> {
     await loaded(buffer);
-    return turn === asked ? { failed: failures[buffer] } : null;
+    return turn === requested ? { failed: failures[buffer] } : null;
   }
 
   function paint(visible: Buffer | null): void {
@@ -72,7 +72,7 @@ export function takeTurns(
   return {
     shown: () => shown,
     async load(tiles) {
-      const turn = ++asked;
+      const turn = ++requested;
       const buffer = other();
       if (holds[buffer] !== tiles || failures[buffer] > 0) {
         holds[buffer] = tiles;
@@ -87,7 +87,7 @@ export function takeTurns(
     },
     hide: () => paint(null),
     async reload() {
-      const turn = ++asked;
+      const turn = ++requested;
       failures[shown] = 0;
       // An address that is not the one before: else the source sees nothing to do.
       map.getSource<VectorTileSource>(sourceOf(sheet, shown))?.setTiles([`${holds[shown]}?again=${++attempt}`]);

@@ -194,13 +194,13 @@ const countries = ({ country, paper }: Palette): LayerSpecification[] => [
 
 /** The places of the series: from afar only cities and what the headline names (`told`), then towns, then villages. */
 function names({ ink, halo }: Palette): LayerSpecification[] {
-  const told: ExpressionSpecification = ['==', ['get', 'told'], true];
+  const reported: ExpressionSpecification = ['==', ['get', 'told'], true];
   const layout = {
     'text-font': ['match', ['get', 'kind'], 'city', ['literal', BOLD], ['literal', SANS]],
     'text-variable-anchor': ['left', 'right', 'top', 'bottom', 'top-left', 'bottom-left'],
     'text-radial-offset': 0.55,
     'text-justify': 'auto',
-    'symbol-sort-key': ['case', told, -1, ['match', ['get', 'kind'], 'city', 0, 'town', 1, 2]],
+    'symbol-sort-key': ['case', reported, -1, ['match', ['get', 'kind'], 'city', 0, 'town', 1, 2]],
     'text-padding': 3,
     'text-size': ['match', ['get', 'kind'], 'city', 15, 'town', 12.5, 11.5],
   };
@@ -208,14 +208,14 @@ function names({ ink, halo }: Palette): LayerSpecification[] {
   const only = (...kinds: string[]): ExpressionSpecification => ['in', ['get', 'kind'], ['literal', kinds]];
   const rest: ExpressionSpecification = [
     '!',
-    ['any', told, only('city', 'town')],
+    ['any', reported, only('city', 'town')],
   ] as unknown as ExpressionSpecification;
-  const towns = ['all', only('town'), ['!', told]] as unknown as ExpressionSpecification;
+  const towns = ['all', only('town'), ['!', reported]] as unknown as ExpressionSpecification;
   return [
     label('village-names', 'names', { filter: rest, minzoom: VILLAGES_FROM, layout, paint }),
     label('town-names', 'names', { filter: towns, minzoom: TOWNS_FROM, layout, paint }),
     label('place-names', 'names', {
-      filter: ['any', told, only('city')] as unknown as ExpressionSpecification,
+      filter: ['any', reported, only('city')] as unknown as ExpressionSpecification,
       layout: { ...layout, 'text-font': BOLD, 'text-allow-overlap': false },
       paint,
     }),

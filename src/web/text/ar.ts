@@ -151,7 +151,7 @@ export const ar: Texts = {
   stale: 'غير محدّثة.',
   staleUntil: (day) => `السلسلة مكتملة حتى ${day}؛ والأيام اللاحقة تعرض آخر حالة لها.`,
   staleAfter: (day) => `آخر خريطة في السلسلة بتاريخ ${day}؛ والأيام اللاحقة تعرضها بلا تغيير.`,
-  tooEarly: (asked, first) => `${asked} يسبق بداية السلسلة؛ هذا يومها الأول، ${first}.`,
+  tooEarly: (requested, first) => `${requested} يسبق بداية السلسلة؛ هذا يومها الأول، ${first}.`,
   noSeries: 'لا توجد سلسلة بعد. استورد واحدة أو حمّل geodata.',
   unknownSeries: (id) => `لا توجد هنا سلسلة باسم «${id}». الموجود:`,
   wrongAddress: (part) => `تعذّرت قراءة جزء من هذا العنوان فأُهمل: ${part}.`,

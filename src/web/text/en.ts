@@ -158,8 +158,8 @@ export const en = {
   stale: 'Not up to date.',
   staleUntil: (day: string) => `The series is complete until ${day}; later days show its last state.`,
   staleAfter: (day: string) => `The last map of the series is of ${day}; later days show it unchanged.`,
-  tooEarly: (asked: string, first: string) =>
-    `${asked} lies before the series begins; this is its first day, ${first}.`,
+  tooEarly: (requested: string, first: string) =>
+    `${requested} lies before the series begins; this is its first day, ${first}.`,
   noSeries: 'There is no series yet. Import one, or load geodata.',
   unknownSeries: (id: string) => `There is no series “${id}” here. These there are:`,
   wrongAddress: (part: string) => `A part of this address could not be read and was left out: ${part}.`,

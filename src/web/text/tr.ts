@@ -148,7 +148,7 @@ export const tr: Texts = {
   stale: 'Güncel değil.',
   staleUntil: (day) => `Dizi ${day} gününe kadar tamdır; sonraki günler son durumu gösterir.`,
   staleAfter: (day) => `Dizinin son haritası ${day} gününündür; sonraki günler onu değişmeden gösterir.`,
-  tooEarly: (asked, first) => `${asked} dizinin başlangıcından öncedir; bu ilk günüdür, ${first}.`,
+  tooEarly: (requested, first) => `${requested} dizinin başlangıcından öncedir; bu ilk günüdür, ${first}.`,
   noSeries: 'Henüz dizi yok. Bir tane içe aktarın ya da geodata yükleyin.',
   unknownSeries: (id) => `Burada “${id}” adlı bir dizi yok. Olanlar:`,
   wrongAddress: (part) => `Bu adresin bir bölümü okunamadı ve atlandı: ${part}.`,

@@ -91,10 +91,10 @@ export function claimWords(
   parties: readonly Party[],
 ): string {
   const [alone, by] = t.claims[claim.kind] ?? [claim.kind, `${claim.kind}:`];
-  const said = claim.party === null ? alone : `${by} ${className(claim.party, parties)}`;
+  const stated = claim.party === null ? alone : `${by} ${className(claim.party, parties)}`;
   const day = `${windowInWords(claim.earliest, claim.latest)}${claim.dates_inferred ? t.dayInferred : ''}`;
   const where = claim.relation === 'near' ? t.near : '';
-  return `${said.charAt(0).toLocaleUpperCase(t.locale)}${said.slice(1)}${where}, ${day}`;
+  return `${stated.charAt(0).toLocaleUpperCase(t.locale)}${stated.slice(1)}${where}, ${day}`;
 }
 
 /** The claims that do not agree: of overlapping days, but of another kind or another party. */

@@ -10,10 +10,10 @@ export interface Span {
 }
 
 /** From the first map to the last day that the series answers for, or that was asked for. */
-export function spanOf({ dates, complete_until }: SeriesDates, asked: Day | null): Span {
+export function spanOf({ dates, complete_until }: SeriesDates, requested: Day | null): Span {
   const [first] = dates;
   if (first === undefined) throw new Error('the series has no map yet');
-  const ends = [dates.at(-1), complete_until, asked].filter((day) => day !== null && day !== undefined).sort();
+  const ends = [dates.at(-1), complete_until, requested].filter((day) => day !== null && day !== undefined).sort();
   return { first, last: ends.at(-1) ?? first, changes: dates };
 }
 

@@ -30,16 +30,16 @@ export function openComparing(app: App): Comparing {
 
   async function refresh(): Promise<void> {
     const own = ++turn;
-    const { compare: asked } = state;
+    const { compare: requested } = state;
     const day = app.day();
-    if (!asked) return stop();
-    const other = 'day' in asked ? within(span, asked.day) : day;
+    if (!requested) return stop();
+    const other = 'day' in requested ? within(span, requested.day) : day;
     try {
-      const section = 'series' in asked ? await ofSeries(asked.series, day) : await ofDays(other, day);
+      const section = 'series' in requested ? await ofSeries(requested.series, day) : await ofDays(other, day);
       if (own !== turn) return;
       byId('compared').replaceChildren(...section);
       app.explain();
-      await onMap(asked, other, day, () => own === turn);
+      await onMap(requested, other, day, () => own === turn);
     } catch (error) {
       if (own !== turn) return;
       const again = h('button', { type: 'button', class: 'plain', onclick: () => void refresh() }, t.again);
@@ -63,14 +63,14 @@ export function openComparing(app: App): Comparing {
     second = null;
   }
 
-  async function onMap(asked: Comparison, other: Day, day: Day, current: () => boolean): Promise<void> {
+  async function onMap(requested: Comparison, other: Day, day: Day, current: () => boolean): Promise<void> {
     await app.stage.opened;
     const map = app.stage.map();
     if (!map || !current()) return;
-    if (asked.mode === 'difference') {
+    if (requested.mode === 'difference') {
       closeSecond();
-      if ('series' in asked) {
-        const { features } = await api.differences(series.id, asked.series, day);
+      if ('series' in requested) {
+        const { features } = await api.differences(series.id, requested.series, day);
         if (current()) map.put('differences', features);
         return;
       }
@@ -82,17 +82,17 @@ export function openComparing(app: App): Comparing {
     }
     map.put('differences', []);
     app.stage.compareWith(null);
-    const theirs = 'series' in asked ? app.all.find(({ id }) => id === asked.series) : series;
-    if (!theirs) throw new Error(t.unknownSeries('series' in asked ? asked.series : ''));
+    const theirs = 'series' in requested ? app.all.find(({ id }) => id === requested.series) : series;
+    if (!theirs) throw new Error(t.unknownSeries('series' in requested ? requested.series : ''));
     const json = await api.tiles(theirs.id, other);
     if (!current()) return;
-    const caption = 'series' in asked ? [theirs.title, series.title] : [inWords(other), inWords(day)];
-    const key = `${asked.mode} ${theirs.id}`;
+    const caption = 'series' in requested ? [theirs.title, series.title] : [inWords(other), inWords(day)];
+    const key = `${requested.mode} ${theirs.id}`;
     if (second?.key !== key) {
       closeSecond();
       const { createMap } = await import('../map/moving.js');
       if (!current()) return;
-      second = await openSecondMap(createMap, app, map, theirs, asked.mode, key);
+      second = await openSecondMap(createMap, app, map, theirs, requested.mode, key);
     }
     await second.show(json, caption as [string, string]);
   }

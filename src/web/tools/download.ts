@@ -45,10 +45,10 @@ export function downloadTool(app: App): Tool {
         const days = span.changes.filter((change) => change >= from.value && change <= to.value);
         if (days.length === 0) days.push(app.day());
         stop = false;
-        const told = (at: string) => {
+        const reported = (at: string) => {
           status.textContent = t.filming(inWords(at));
         };
-        const blob = await filmOf(app, days, told, () => stop);
+        const blob = await filmOf(app, days, reported, () => stop);
         if (blob) save(blob, `${series.id}-${from.value}-${to.value}.${blob.type.includes('mp4') ? 'mp4' : 'webm'}`);
         status.textContent = blob ? t.made : '';
       };

@@ -14,7 +14,7 @@ export const filmType = (): string | null =>
 export async function filmOf(
   app: App,
   days: readonly Day[],
-  told: (day: Day) => void,
+  reported: (day: Day) => void,
   stopped: () => boolean,
 ): Promise<Blob | null> {
   const type = filmType();
@@ -25,7 +25,7 @@ export async function filmOf(
   const pieces: Blob[] = [];
   for (const [i, day] of days.entries()) {
     if (stopped()) break;
-    told(day);
+    reported(day);
     await app.go(day, false);
     const picture = await pictureOf(app, 1);
     if (!recorder) {

@@ -12,13 +12,17 @@ import type { Tool } from './sheet.js';
 export function regionTool(app: App): Tool {
   const figures = h('div', { role: 'status' });
   const since = h('input', { type: 'date', id: 'region-since', min: app.span.first, max: app.span.last });
-  const ask = h('button', { type: 'button', class: 'plain', disabled: true, onclick: () => void asked() }, t.regionAsk);
+  const ask = h(
+    'button',
+    { type: 'button', class: 'plain', disabled: true, onclick: () => void requested() },
+    t.regionAsk,
+  );
   const drawing = createDrawing(app, true, () => {
     ask.disabled = drawing.points.length < 3;
     figures.replaceChildren();
   });
 
-  async function asked(): Promise<void> {
+  async function requested(): Promise<void> {
     figures.replaceChildren(h('p', { class: 'fine' }, t.working));
     const { points } = drawing;
     const ring = [...points, points[0] as [number, number]];

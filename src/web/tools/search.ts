@@ -20,14 +20,14 @@ export function searchTool(app: App, events: Events): Tool {
   let again = () => {};
   app.onPosts(() => again());
 
-  async function found(asked: string): Promise<Found[]> {
+  async function found(requested: string): Promise<Found[]> {
     const hits: Found[] = [];
-    const day = dayFrom(asked, app.day());
+    const day = dayFrom(requested, app.day());
     if (day)
       hits.push({ words: inWords(day, { weekday: true }), what: t.aDay, likeness: 4, go: () => void app.go(day) });
-    const number = /^\D*(\d{1,3})$/.exec(asked.trim())?.[1];
+    const number = /^\D*(\d{1,3})$/.exec(requested.trim())?.[1];
     for (const post of app.posts()) {
-      const like = number === String(post.number) ? 3.5 : likeness(asked, [post.name]);
+      const like = number === String(post.number) ? 3.5 : likeness(requested, [post.name]);
       const id = `${post.operator}/${post.number}`;
       const go = () => app.select({ kind: 'post', id });
       hits.push({ words: `${post.number} ${post.name}`, what: t.aPost, likeness: like, go });
@@ -35,19 +35,19 @@ export function searchTool(app: App, events: Events): Tool {
     const { features } = await app.places();
     for (const { properties } of features) {
       const { id, name, aliases, kind } = properties;
-      const like = likeness(asked, [name, ...aliases]);
+      const like = likeness(requested, [name, ...aliases]);
       const go = () => app.select({ kind: 'place', id });
       hits.push({ words: nameIn(t.code, name, aliases), what: t.kinds[kind] ?? kind, likeness: like, go });
     }
     for (const route of document.querySelectorAll('#routes h3')) {
       const name = route.textContent ?? '';
       const go = () => reveal(route as HTMLElement);
-      hits.push({ words: name, what: t.aRoute, likeness: likeness(asked, [name]), go });
+      hits.push({ words: name, what: t.aRoute, likeness: likeness(requested, [name]), go });
     }
     for (const event of await events.all().catch(() => [])) {
       if (event.kind === 'claim') continue;
       const go = () => event.choose && app.select(event.choose);
-      hits.push({ words: event.words, what: t.events, likeness: likeness(asked, [event.words]), go });
+      hits.push({ words: event.words, what: t.events, likeness: likeness(requested, [event.words]), go });
     }
     return hits
       .filter((hit) => hit.likeness > 0)
@@ -75,12 +75,12 @@ export function searchTool(app: App, events: Events): Tool {
         hit.go();
       };
       async function look(): Promise<void> {
-        const asked = field.value;
-        const now = await found(asked);
-        if (asked !== field.value) return;
+        const requested = field.value;
+        const now = await found(requested);
+        if (requested !== field.value) return;
         hits = now;
         const nothing = app.postsKnown() ? t.searchNone : t.computing;
-        status.textContent = asked.trim() === '' ? t.searchHint : now.length === 0 ? nothing : '';
+        status.textContent = requested.trim() === '' ? t.searchHint : now.length === 0 ? nothing : '';
         results.replaceChildren(
           ...now.map((hit) =>
             h(

@@ -36,10 +36,10 @@ export function skeleton(name: string): string {
 }
 
 /** How well a name answers a question: 0 not at all, 3 as written, 2 by its beginning, 1 by its skeleton. */
-export function likeness(asked: string, names: readonly string[]): number {
-  const plain = asked.trim().toLowerCase();
+export function likeness(requested: string, names: readonly string[]): number {
+  const plain = requested.trim().toLowerCase();
   if (plain === '') return 0;
-  const bones = skeleton(asked);
+  const bones = skeleton(requested);
   return Math.max(
     0,
     ...names.map((name) => {

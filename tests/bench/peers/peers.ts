@@ -28,15 +28,15 @@ function started(command: string, args: string[], env: Record<string, string>, r
   const child = spawn(command, args, { cwd: PROJECT_ROOT, env: { ...process.env, ...env } });
   running.push(child);
   return new Promise((resolve, reject) => {
-    let said = '';
+    let stated = '';
     const heard = (chunk: Buffer) => {
-      said += chunk;
-      const found = ready.exec(said);
+      stated += chunk;
+      const found = ready.exec(stated);
       if (found) resolve(found[1] as string);
     };
     child.stdout.on('data', heard);
     child.stderr.on('data', heard);
-    child.on('exit', (code) => reject(new Error(`${command} ended (${code}): ${said}`)));
+    child.on('exit', (code) => reject(new Error(`${command} ended (${code}): ${stated}`)));
   });
 }
 
@@ -49,8 +49,8 @@ function load(base: string, paths: readonly string[]): { rate: number; p99: numb
       `request = function() i = i % #paths + 1; return wrk.format("GET", paths[i], { ["accept-encoding"] = "gzip" }) end\n` +
       `done = function(s, l) io.write(string.format("RESULT %f %f %d\\n", s.requests / (s.duration / 1e6), l:percentile(99) / 1000, s.errors.status)) end\n`,
   );
-  const said = execFileSync('wrk', ['-t1', '-c32', `-d${SECONDS}s`, '-s', script, base], { encoding: 'utf8' });
-  const [, rate, p99, errors] = /RESULT (\S+) (\S+) (\d+)/.exec(said) ?? [];
+  const stated = execFileSync('wrk', ['-t1', '-c32', `-d${SECONDS}s`, '-s', script, base], { encoding: 'utf8' });
+  const [, rate, p99, errors] = /RESULT (\S+) (\S+) (\d+)/.exec(stated) ?? [];
   if (Number(errors) > 0) throw new Error(`${base}: ${errors} answers were no tiles`);
   return { rate: Number(rate), p99: Number(p99) };
 }

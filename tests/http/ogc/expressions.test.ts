@@ -51,13 +51,13 @@ onEachDatabase('CQL2 with arithmetic and lists', (db) => {
     const byText = await post("party = 'government'", 'text/plain');
     expect(byText.status).toBe(200);
     const page = (await byText.json()) as Items;
-    const asked = await json<Items>("/ogc/collections/m5_control/items?limit=5&filter=party%20%3D%20'government'");
-    expect(page.features).toEqual(asked.features);
+    const requested = await json<Items>("/ogc/collections/m5_control/items?limit=5&filter=party%20%3D%20'government'");
+    expect(page.features).toEqual(requested.features);
     const byJson = await post(
       JSON.stringify({ op: '=', args: [{ property: 'party' }, 'government'] }),
       'application/json',
     );
-    expect(((await byJson.json()) as Items).numberMatched).toBe(asked.numberMatched);
+    expect(((await byJson.json()) as Items).numberMatched).toBe(requested.numberMatched);
     const next = new URL(page.links.find(({ rel }) => rel === 'next')?.href ?? '');
     const more = await json<Items>(next.pathname + next.search);
     for (const { properties } of more.features) expect(properties.party).toBe('government');

@@ -91,8 +91,8 @@ onEachDatabase('features as they are asked for', (db) => {
       const answer = await get(`/ogc/collections/m5_${kind}/items?f=parquet${query}`);
       expect(answer.headers.get('content-type')).toBe('application/vnd.apache.parquet');
       const file = await answer.arrayBuffer();
-      const { key_value_metadata: said = [] } = parquetMetadata(file);
-      const about = Object.fromEntries(said.map(({ key, value }) => [key, value ?? '']));
+      const { key_value_metadata: stated = [] } = parquetMetadata(file);
+      const about = Object.fromEntries(stated.map(({ key, value }) => [key, value ?? '']));
       return { about, rows: await parquetReadObjects({ file, geoparquet: false, utf8: false }) };
     };
     const day = '2019-06-01';
@@ -163,8 +163,8 @@ onEachDatabase('features as they are asked for', (db) => {
           expect(answer.status, `${kind} ${form}`).toBe(200);
           const file = join(folder, `m5_${kind}.${form === 'shp' ? 'shp.zip' : form}`);
           writeFileSync(file, Buffer.from(await answer.arrayBuffer()));
-          const { out, told } = await runGdal('ogrinfo', '-al', '-so', file);
-          expect(told, `${kind} ${form}`).not.toMatch(/ERROR/);
+          const { out, told: reported } = await runGdal('ogrinfo', '-al', '-so', file);
+          expect(reported, `${kind} ${form}`).not.toMatch(/ERROR/);
           expect(Number(/Feature Count: (\d+)/.exec(out)?.[1]), `${kind} ${form}`).toBe(numberMatched);
         }
       }

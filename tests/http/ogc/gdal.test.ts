@@ -8,8 +8,8 @@ import { m5 } from '../../setup/m5.js';
 import { serviceOn } from '../../setup/service.js';
 
 const run = async (command: string, ...args: string[]): Promise<string> => {
-  const { out, told } = await runGdal(command, ...args);
-  return out + told;
+  const { out, told: reported } = await runGdal(command, ...args);
+  return out + reported;
 };
 
 const countIn = (output: string) => Number(/Feature Count: (\d+)/.exec(output)?.[1]);

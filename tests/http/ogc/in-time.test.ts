@@ -74,8 +74,8 @@ onEachDatabase('the OGC API in time', (db) => {
     const root = await json<Linked>(`/ogc/at/${DAY}`);
     for (const { href } of root.links.filter((link) => isOurs(link.href))) expect(href).toContain(`/ogc/at/${DAY}`);
     const there = await json<Items>(`/ogc/at/${DAY}/collections/m5_control/items?limit=1000`);
-    const asked = await json<Items>(`/ogc/collections/m5_control/items?limit=1000&datetime=${DAY}`);
-    expect(there.features).toEqual(asked.features);
+    const requested = await json<Items>(`/ogc/collections/m5_control/items?limit=1000&datetime=${DAY}`);
+    expect(there.features).toEqual(requested.features);
     expect(there.numberMatched).toBeGreaterThan(0);
     // What is asked for by hand wins over the root.
     const other = await json<Items>(`/ogc/at/${DAY}/collections/m5_control/items?limit=1000&datetime=2020-02-01`);
@@ -141,14 +141,14 @@ onEachDatabase('the OGC API in time', (db) => {
   describe.skipIf(!HAS_GDAL)('GDAL [needs gdal-bin]', () => {
     it('shows any day by the address of the connection', async () => {
       const valid = async (address: string) => {
-        const { out, told } = await runGdal(
+        const { out, told: reported } = await runGdal(
           'ogrinfo',
           '-al',
           '-geom=NO',
           `OAPIF:${service.base}${address}`,
           'm5_control',
         );
-        expect(told).not.toMatch(/ERROR/);
+        expect(reported).not.toMatch(/ERROR/);
         return new Set([...out.matchAll(/valid_from \(Date\) = (\S+)/g)].map(([, day]) => day));
       };
       const day = DAY.replaceAll('-', '/');

@@ -18,7 +18,7 @@ export interface Attack {
 const { base, count, seconds, path, patience } = JSON.parse(process.argv[2] ?? '') as Attack;
 const statuses: Record<string, number> = {};
 const end = performance.now() + seconds * 1000;
-let asked = 0;
+let requested = 0;
 
 async function ask(address: string): Promise<string> {
   const left = Math.ceil(Math.max(1, Math.min(patience, end - performance.now())));
@@ -34,7 +34,7 @@ async function ask(address: string): Promise<string> {
 await Promise.all(
   Array.from({ length: count }, async () => {
     while (performance.now() < end) {
-      const n = ++asked;
+      const n = ++requested;
       const status = await ask(base + path.replaceAll('{n}', String(n)).replaceAll('{n/7}', (n / 7).toFixed(3)));
       statuses[status] = (statuses[status] ?? 0) + 1;
       // Who is told to come back later and does not is no worse than this.

@@ -73,14 +73,14 @@ for (const engine of ['server', 'embedded'] as const) {
         const tile = decodeURIComponent(new URL(json.tiles[0]).pathname).replace('{z}/{x}/{y}', '8/154/100');
         const paths = { tile, live: '/live', ready: '/ready', series: '/series' };
         for (const path of Object.values(paths)) expect((await fetch(base + path)).status).toBe(200);
-        const told = (name: string, result: object, fared: Record<string, Fared>) => {
+        const reported = (name: string, result: object, fared: Record<string, Fared>) => {
           const words = Object.entries(fared).map(([who, { p50, p99, worst }]) => `${who} ${p50}/${p99}/${worst}`);
           process.stdout.write(
             `${engine}, ${name}: ${JSON.stringify(result)}; ms p50/p99/worst: ${words.join(', ')}; load ${loadavg()[0]?.toFixed(1)}\n`,
           );
         };
         const calm = await whileAsking(base, paths, () => sleep(Math.min(SECONDS, 10) * 1000));
-        told('no attack', {}, calm.fared);
+        reported('no attack', {}, calm.fared);
         const all = [
           ...Object.entries(attacks('m5', '2019-08-01', '2020-02-15')),
           ...Object.entries(attacks('big', '2020-01-01', '2020-01-02')).map(
@@ -90,7 +90,7 @@ for (const engine of ['server', 'embedded'] as const) {
         for (const [name, path] of all) {
           const attack = { base, count: CLIENTS, seconds: SECONDS, path, patience: 60_000 };
           const { result, fared } = await whileAsking(base, paths, () => clients(attack));
-          told(name, result, fared);
+          reported(name, result, fared);
           const closed = ['200', '400', '503', '504', '429', 'hung up'];
           expect.soft([name, Object.keys(result).filter((status) => !closed.includes(status))]).toEqual([name, []]);
           for (const [who, { statuses }] of Object.entries(fared)) {

@@ -39,7 +39,7 @@ for (const engine of ['server', 'embedded'] as const) {
       await sleep(500);
       return sockets;
     };
-    const told = (what: string, figures: object) =>
+    const reported = (what: string, figures: object) =>
       process.stdout.write(`${engine}, ${what}: ${JSON.stringify(figures)}\n`);
 
     it('2,000 absolute addresses of 60 kB leave memory as it was', async () => {
@@ -68,7 +68,7 @@ for (const engine of ['server', 'embedded'] as const) {
         );
       }
       const grown = (rssOf(service.pid) - before) / MB;
-      told('2,000 addresses of 60 kB', { statuses: Object.fromEntries(statuses), grown_mb: Math.round(grown) });
+      reported('2,000 addresses of 60 kB', { statuses: Object.fromEntries(statuses), grown_mb: Math.round(grown) });
       expect([...statuses.keys()].filter((status) => !['400', '200', '431'].includes(status))).toEqual([]);
       expect(grown).toBeLessThan(150);
     });
@@ -85,7 +85,7 @@ for (const engine of ['server', 'embedded'] as const) {
         }
       });
       const cut = slow.filter(({ destroyed, readableEnded }) => destroyed || readableEnded).length;
-      told('600 heads that never end', { cut_after_30_s: cut, fared });
+      reported('600 heads that never end', { cut_after_30_s: cut, fared });
       for (const socket of [...long, ...slow]) socket.destroy();
       expect(cut).toBe(600);
       for (const who of Object.values(fared)) expect(Object.keys(who.statuses)).toEqual(['200']);
@@ -106,7 +106,7 @@ for (const engine of ['server', 'embedded'] as const) {
         }
       });
       for (const socket of sockets) socket.destroy();
-      told('60 readers who never read', { grown_mb: Math.round(most / MB), fared });
+      reported('60 readers who never read', { grown_mb: Math.round(most / MB), fared });
       expect(most / MB).toBeLessThan(400);
       expect(Object.keys(fared.live?.statuses ?? {})).toEqual(['200']);
     });
@@ -126,7 +126,7 @@ for (const engine of ['server', 'embedded'] as const) {
       };
       const one = await timed(1, 211);
       const twenty = await timed(20, 223);
-      told('twenty equal questions', { one_ms: Math.round(one), twenty_ms: Math.round(twenty) });
+      reported('twenty equal questions', { one_ms: Math.round(one), twenty_ms: Math.round(twenty) });
       expect(twenty).toBeLessThan(4 * one + 1000);
     });
 
@@ -152,7 +152,7 @@ for (const engine of ['server', 'embedded'] as const) {
         const answer = await fetch(base + path);
         const { message } = (await answer.json()) as { message: string };
         expect([path.slice(0, 90), answer.status]).toEqual([path.slice(0, 90), 400]);
-        told(path.slice(0, 90), { message });
+        reported(path.slice(0, 90), { message });
       }
     });
   });
