@@ -42,7 +42,7 @@ const DONE = 0;
 const REFUSED = 1;
 const WRONG_USAGE = 2;
 
-// Reasons are told on stderr; the lines of a service are none of a command's. `serve` sets the level of its settings.
+// Reasons are reported on stderr; the lines of a service are none of a command's. `serve` sets the level of its settings.
 log.level = 'silent';
 
 const out = (text: string) => process.stdout.write(`${text}\n`);

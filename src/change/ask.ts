@@ -24,7 +24,7 @@ export interface ChangeRequest {
   knownAt: Instant | null;
 }
 
-/** What to leave out of a change besides the raw figures, which are always told. */
+/** What to leave out of a change besides the raw figures, which are always reported. */
 export interface ChangeFilter {
   /** Radius of the opening, metres; null: 2σ where borders were drawn anew, nothing where they were not. */
   openingM: number | null;
@@ -32,7 +32,7 @@ export interface ChangeFilter {
 
 /**
  * What passed from whom to whom: the balanced matrix with its noise floor, net figures with the error of the lines and
- * apart from it the range of what is disputed, the steps in between told apart as movement,
+ * apart from it the range of what is disputed, the steps in between distinguished as movement,
  * correction and redefinition, the places and the kilometres of each route (methods B). With a filter, the matrix without slivers stands beside the raw one.
  */
 export async function askChange(db: Db, requested: ChangeRequest, filter: ChangeFilter | null = null) {

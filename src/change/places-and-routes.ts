@@ -39,7 +39,7 @@ export async function placesAndRoutesBetween(db: Queryable, before: MapInForce, 
   });
 }
 
-/** The steps between the two maps told apart by kind; backwards where the days are. */
+/** The steps between the two maps distinguished by kind; backwards where the days are. */
 async function kindsBetween(
   db: Queryable,
   rows: readonly StepRow[],

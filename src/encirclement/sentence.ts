@@ -124,7 +124,7 @@ function connection({ margin_m, evidence, verdict }: StatedVerdict): string {
   const width = margin_m.strict;
   if (width === null) return 'no narrow place was found on its way to the rear';
   const neck = evidence?.corridor?.policy === 'strict' ? evidence.corridor.neck : null;
-  // The place is told only where the segment drawn is the width of record (to 5 %).
+  // The place is reported only where the segment drawn is the width of record (to 5 %).
   const where = neck && Math.abs(neck.width_m - width) <= 0.05 * width ? placeInWords(neck) : '';
   const ways = evidence?.corridor?.closure.corridors;
   const only = ways === 1 ? 'a corridor' : 'its widest corridor';

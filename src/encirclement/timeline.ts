@@ -55,7 +55,7 @@ export async function askTimeline(db: Db, requested: Omit<AsOfRequest, 'date'>) 
   };
 }
 
-/** Verdicts told apart by how the post was cut off too: that it is overrun in its pocket is a change of its own. */
+/** Verdicts distinguished by how the post was cut off too: that it is overrun in its pocket is a change of its own. */
 function standingsOf(history: PostHistory | undefined): Dated<string>[] {
   return (history?.verdicts ?? []).map(({ date, value, possible }, index) => {
     const states = value === 'encircled' ? history?.states[index]?.value : null;

@@ -14,7 +14,7 @@ export type Verdict = 'encircled' | 'not_encircled' | 'uncertain' | 'unmapped' |
 
 /**
  * Where a margin lies: beyond the dead band of 2σ on the closed side, inside it (its ends and 0 included), or beyond
- * it on the open side, then told apart by the width under which a corridor counts as narrow.
+ * it on the open side, then distinguished by the width under which a corridor counts as narrow.
  */
 export type MarginBand = 'closed' | 'unsure' | 'narrow' | 'open';
 

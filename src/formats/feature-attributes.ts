@@ -29,7 +29,7 @@ export interface ImportOptions {
   file?: string | undefined;
   /** Coordinate system of a file that declares none: `EPSG:n`. */
   crs?: string | undefined;
-  /** Rings without ground are dropped, nearly closed ones closed, spikes dropped (`geometry/geojson-ring.ts`); each is told. */
+  /** Rings without ground are dropped, nearly closed ones closed, spikes dropped (`geometry/geojson-ring.ts`); each is reported. */
   repair?: boolean | undefined;
   /** The parties of the series, by id; null while it is being created: then every name is taken. */
   knownParties: readonly string[] | null;

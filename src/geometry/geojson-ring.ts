@@ -37,7 +37,7 @@ export const DROPPED = 'dropped';
  * Reads a linear ring: at least four positions, the last equal to the first, within ±180 and ±90 degrees. A ring is
  * turned to anticlockwise for a shell and clockwise for a hole (winding carries no meaning here, and says nothing
  * about which side is meant); turned rings and dropped heights are counted. Open, short and flat rings are problems that
- * name the option which settles them; with `repair` they are settled, each told in `problems.repairs`.
+ * name the option which settles them; with `repair` they are settled, each reported in `problems.repairs`.
  */
 export function readRing(
   value: unknown,

@@ -32,7 +32,7 @@ export interface SeriesCreation {
   parties?: readonly { id: string; name?: string; colour?: string }[];
 }
 
-/** Okabe and Ito's colours, told apart by colour-blind readers too; a party keeps the one it got first. */
+/** Okabe and Ito's colours, distinguished by colour-blind readers too; a party keeps the one it got first. */
 const COLOURS = ['#d55e00', '#0072b2', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#f0e442', '#999999'];
 
 /**

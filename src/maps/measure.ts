@@ -16,7 +16,7 @@ export async function measureStaged(tx: Queryable, edition: number, settled = fa
   const overlaps = valid && !settled ? await measureOverlaps(tx, edition) : NO_OVERLAPS;
   const [outside, total] = [sum('outside_km2'), sum('area_km2')];
   // With no ground in two areas or outside, the gap is what the sum lacks of the theatre. Only one that is more than the
-  // rounding of that needs an overlay of the whole map to be told.
+  // rounding of that needs an overlay of the whole map to be reported.
   const lacking = overlaps.wide.length === 0 && outside === 0 ? extent.theatre_km2 - total : null;
   const rounding = (SNAPSHOT_POLICY.gap_note_share / 10) * extent.theatre_km2;
   const gap = !valid || (lacking !== null && Math.abs(lacking) < rounding) ? 0 : await measureGap(tx, edition);

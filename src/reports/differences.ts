@@ -28,7 +28,7 @@ const NAMES = [
 ];
 
 /**
- * What two editions of a report say differently, in the order of the later one. Entries of lists are told apart by what
+ * What two editions of a report say differently, in the order of the later one. Entries of lists are distinguished by what
  * they are about (party, place, pair …), never by their position, so that one place more is one difference.
  */
 export function reportDifferences(before: object, after: object): Difference[] {

@@ -17,7 +17,7 @@ const LATE_MS = 3_600_000;
 const CHUNK = 200;
 
 /**
- * The periods of one report that are to be made now: those that are due and have not been told, and those that were told
+ * The periods of one report that are to be made now: those that are due and have not been reported, and those that were reported
  * before something was recorded that touches them. However long no tick came, nothing is left out. What has been judged
  * before (`watch`) is not judged again: the work is proportional to what is new.
  * @throws SalientError, RangeError when the definition cannot be judged

@@ -23,7 +23,7 @@ export function figure(
 /**
  * The unit of what readers see, km²: the power of ten nearest to the square of the map's accuracy, since nothing smaller
  * than that is known of any border, or of the error of the net change where that is larger; never coarser than a km², which
- * readers expect, nor finer than a hectare. A change of a hundred km² and more is told in whole ones. Text, tables and charts of
+ * readers expect, nor finer than a hectare. A change of a hundred km² and more is reported in whole ones. Text, tables and charts of
  * a report all use this one unit.
  */
 export function shownUnit(accuracyM: number, changedKm2 = 0, sdKm2 = 0): number {

@@ -47,7 +47,7 @@ export function runsOf(db: Queryable, report: string, most: number): Promise<Run
   );
 }
 
-/** Of every period of a report that was told or found unchanged: what its answers rested on the last time. */
+/** Of every period of a report that was reported or found unchanged: what its answers rested on the last time. */
 export function publishedInputs(db: Queryable, report: string): Promise<{ period: string; inputs: string }[]> {
   return db.query(
     `select distinct on (period) period, inputs from report_run

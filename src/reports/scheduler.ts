@@ -20,7 +20,7 @@ export interface SchedulerSettings extends DeliverySettings {
 
 /** Makes and delivers reports as long as it is open. */
 export interface Scheduler {
-  /** Finds what is due now. Never rejects: what fails is told, and found again by the next tick. */
+  /** Finds what is due now. Never rejects: what fails is reported, and found again by the next tick. */
   tick(): Promise<void>;
   /** Makes and delivers all that is due, and returns when nothing is left to do now. */
   drain(): Promise<void>;
@@ -88,7 +88,7 @@ export function openScheduler(db: Db, settings: SchedulerSettings, log: (line: s
   }
 
   const pause = (ms: number) => sleep(ms, undefined, { signal: closing.signal }).catch(() => {});
-  /** Does one kind of work until closed; what breaks it off (the database does not answer) is told, and it goes on. */
+  /** Does one kind of work until closed; what breaks it off (the database does not answer) is reported, and it goes on. */
   async function lane(what: string, one: () => Promise<boolean>, everyMs: number): Promise<void> {
     while (!closing.signal.aborted) {
       try {

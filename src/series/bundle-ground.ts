@@ -190,7 +190,7 @@ function withinReach({ series, places, posts, routes }: Bundle, report: Report):
       beyond(`posts.csv:${line}`, `post ${operator}/${number}`, [lon, lat]);
     }
     for (const [index, { geometry, properties }] of routes.entries()) {
-      // One stretch that is too far is told once, where it begins.
+      // One stretch that is too far is reported once, where it begins.
       pointsAlong(lineOf(geometry)).find((where) =>
         beyond(`routes.geojson:/features/${index}/geometry`, `route ${quote(properties.id)}`, where),
       );

@@ -21,7 +21,7 @@ export interface BundleStart {
   heldBy: string | null;
 }
 
-/** Okabe and Ito's colours, told apart with any colour vision. */
+/** Okabe and Ito's colours, distinguished with any colour vision. */
 const COLOURS = ['#d55e00', '#0072b2', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#f0e442', '#999999'];
 const EARTH_M = 6_371_008.8;
 /** Two places of a bundle are so far apart or more (geodata/README.md), metres. */

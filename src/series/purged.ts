@@ -1,6 +1,6 @@
 import { SalientError } from '../errors.js';
 
-/** Refuses a map whose geometry was removed for good: what was known before is told as something else never. */
+/** Refuses a map whose geometry was removed for good: what was known before is reported as something else never. */
 export function refusePurged(series: string, date: string | null): SalientError {
   return new SalientError(
     'purged',

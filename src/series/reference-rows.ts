@@ -36,7 +36,7 @@ export interface Frame {
 /** How far a point may be off where nobody says: a point in a town that is meant as the town. Metres. */
 const DEFAULT_ERROR_M = 500;
 
-/** Okabe and Ito's colours, told apart by colour-blind readers too. */
+/** Okabe and Ito's colours, distinguished by colour-blind readers too. */
 const COLOURS = ['#d55e00', '#0072b2', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#f0e442', '#999999'];
 
 export const emptyAmendment = (): Amendment => ({

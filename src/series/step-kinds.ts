@@ -47,7 +47,7 @@ export function transposed(matrix: readonly Transition[]): Transition[] {
 }
 
 /**
- * The steps of a span told apart by kind. What each class gained less what it lost in all steps of all kinds is its net
+ * The steps of a span distinguished by kind. What each class gained less what it lost in all steps of all kinds is its net
  * change over the span (methods B.1, 4): asserted, each step adding its own rounding.
  * @param steps in order of date
  * @param netM2 of each class over the whole span, m², measured on its own

@@ -76,7 +76,7 @@ const BATCH = 2_000_000;
 const broken = (why: string) => new SalientError('invalid_backup', `the backup cannot be used: ${why}`);
 
 /**
- * Reads a backup part by part. The end is told only if every byte before it is as it was written.
+ * Reads a backup part by part. The end is reported only if every byte before it is as it was written.
  * @throws SalientError `invalid_backup` when it is none, is cut off, or was changed
  */
 export async function* readBackup(source: Readable): AsyncGenerator<BackupPart> {

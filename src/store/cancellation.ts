@@ -39,7 +39,7 @@ export function atWork<T>(work: Work, doing: () => Promise<T>): Promise<T> {
   return surrounding.run(lane ? { ...work, lane } : work, doing);
 }
 
-/** What the work under way is told and tells, if there is one. */
+/** What the work under way is reported and tells, if there is one. */
 export const workUnderWay = (): Work | undefined => surrounding.getStore();
 
 /** The signal of the work under way, if there is one. */

@@ -1,7 +1,7 @@
 import type { Lane } from './cancellation.js';
 
 /*
- * What every connection is told, whatever the database, the role or the host have set: answers rest on it to the byte.
+ * What every connection is reported, whatever the database, the role or the host have set: answers rest on it to the byte.
  */
 
 const SESSION = {

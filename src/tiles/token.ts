@@ -32,7 +32,7 @@ const STATE = new RegExp(
 );
 const PAIR = new RegExp(`^r(\\d{1,12})-r(\\d{1,12})\\.s(\\d{1,12})${DRAWING}`);
 const SPAN = new RegExp(`^(\\d{4}-\\d\\d-\\d\\d)_(\\d{4}-\\d\\d-\\d\\d)\\.k(\\d{1,16})${DRAWING}`);
-/** Beyond it microseconds are no longer told apart; the year 2255. */
+/** Beyond it microseconds are no longer distinguished; the year 2255. */
 const LAST_MICROSECOND = 9e15;
 
 /** `r35.e1.s1.2020-02-11`, with `.v2020-01-28-1767225600000000` if events count on the day. */

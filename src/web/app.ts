@@ -67,7 +67,7 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
     ),
     posts: createPart<Parts['posts']>('posts', posts, retry('posts')),
   };
-  /** The answer beside whose change the posts that turned were told. */
+  /** The answer beside whose change the posts that turned were reported. */
   let reportedWith: Arrived['answer'] | null = null;
 
   function changed(change: CitedChange): Node[] {

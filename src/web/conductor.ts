@@ -26,9 +26,9 @@ export interface Score {
   answer(day: Day): Promise<DayAnswer>;
   /** Loads the map of a day unseen; null when another was asked for meanwhile. */
   load(tiles: TilesPart): Promise<{ failed: number } | null>;
-  /** Whether a map is on the screen, which has to show the day that is told beside it. */
+  /** Whether a map is on the screen, which has to show the day that is reported beside it. */
   mapped(): boolean;
-  /** Resolves when the first day can be told without its words moving afterwards. */
+  /** Resolves when the first day can be reported without its words moving afterwards. */
   lettered(): Promise<unknown>;
   /** The map of a day on show, told before there was a map at all, could not be had. */
   unmapped(day: Day, error: Error): void;

@@ -122,7 +122,7 @@ export async function askPart(
     case 'change': {
       const change = await api.change(series, from, to);
       const ids = new Set((change.places ?? []).flatMap(({ claims }) => claims));
-      // Without them the change is told all the same.
+      // Without them the change is reported all the same.
       const claims = ids.size > 0 ? await api.claims(series).catch(() => ({ features: [] })) : { features: [] };
       const places = await api.places(series, date).catch(() => ({ features: [] }));
       const cited = claims.features.map(({ properties }) => properties).filter(({ id }) => ids.has(id));

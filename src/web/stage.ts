@@ -117,7 +117,7 @@ export function openStage(
     document.body.dataset.map = 'still';
   }
 
-  /** Tiles that fail while the reader moves the map are told too. */
+  /** Tiles that fail while the reader moves the map are reported too. */
   let looking: ReturnType<typeof setTimeout> | undefined;
   let failing = 0;
   function later(): void {

@@ -27,7 +27,7 @@ export type Comparison = { mode: CompareMode } & ({ day: Day } | { series: strin
 
 /**
  * Reads the part of an address after `#`; a date may also stand before it (`?date=`), where a server can read it. What
- * cannot be read is left out, never an error: people edit addresses. `unread` takes its name, to be told.
+ * cannot be read is left out, never an error: people edit addresses. `unread` takes its name, to be reported.
  */
 export function readState(hash: string, search = '', unread: (part: string) => void = () => {}): PageState {
   const given = new URLSearchParams(hash.replace(/^#/, ''));

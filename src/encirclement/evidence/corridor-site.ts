@@ -4,14 +4,14 @@ import type { Corridor } from './corridor.js';
 import { type Whereabouts, whereabouts } from './surroundings.sql.js';
 import type { Located, Corridor as LocatedCorridor, LonLat } from './terms.js';
 
-/** A point told by the nearest place. */
+/** A point located by the nearest place. */
 export function locatedAt(found: Whereabouts | undefined): Located {
   const { position = [Number.NaN, Number.NaN], place, place_name: name, place_distance_m: distance_m } = found ?? {};
   if (!place || !name || distance_m === null || distance_m === undefined) return { position, near: null };
   return { position, near: { place, name, distance_m, bearing: found?.place_bearing ?? null } };
 }
 
-/** A corridor of the working plane in CRS84, its neck told by the nearest place. */
+/** A corridor of the working plane in CRS84, its neck located by the nearest place. */
 export async function locateCorridor(
   tx: Queryable,
   edition: number,

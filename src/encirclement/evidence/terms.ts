@@ -9,7 +9,7 @@ import type { RoadReport } from './roads.js';
 
 export type LonLat = readonly [lon: number, lat: number];
 
-/** A point told by the nearest place: `distance_m` from it at a true bearing. */
+/** A point located by the nearest place: `distance_m` from it at a true bearing. */
 export interface Located {
   position: LonLat;
   near: { place: string; name: string; distance_m: number; bearing: number | null } | null;
@@ -26,7 +26,7 @@ export interface NeckEvidence extends Located {
 export interface ClosureEvidence {
   closure_m: number;
   at_least: boolean;
-  /** Ways out; null when none is narrow enough to be told apart from open ground. */
+  /** Ways out; null when none is narrow enough to be distinguished from open ground. */
   corridors: number | null;
   segments: { segment: [LonLat, LonLat]; metres: number }[];
 }

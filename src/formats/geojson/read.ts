@@ -9,7 +9,7 @@ import { noFeatures, notGeoJson, readGeoJson } from '../snapshot-file.js';
 import { membersAt } from './member.js';
 import { collectionPieces, sequenceTexts } from './pieces.js';
 
-/** Files up to this size are parsed whole: then a fault of syntax is told by line and column. */
+/** Files up to this size are parsed whole: then a fault of syntax is reported by line and column. */
 const WHOLE_LIMIT = 32 << 20;
 const LF = 0x0a;
 const RS = 0x1e;

@@ -17,7 +17,7 @@ const VERSIONS = [18, 19];
 
 /**
  * Reads the feature layers of a GeoPackage, or some of them: tables, and views that compute nothing which could take for
- * ever; a view that is left out is told.
+ * ever; a view that is left out is reported.
  * @throws SalientError `invalid_body` where it is none or damaged, `invalid_parameter` for a layer that it has not
  */
 export function readGeoPackage(bytes: Uint8Array, requested: string | null, reader: MapReader): void {

@@ -21,7 +21,7 @@ const KINDS: Record<PropertyType, Pick<DbfField, 'type' | 'length' | 'decimals'>
 
 const LONGEST_NAME = 10;
 
-/** The columns as the table has them: names cut to ten characters, those that then are the same told apart by a number. */
+/** The columns as the table has them: names cut to ten characters, those that then are the same distinguished by a number. */
 export function dbfFields(columns: Columns): DbfField[] {
   const taken = new Set<string>();
   return Object.entries(columns).map(([column, [type]]) => {

@@ -72,7 +72,7 @@ function linksOf(to: AddressOf, { id, title, statement, kind }: CollectionInfo):
   ];
 }
 
-/** The address of a Creative Commons licence by its short name; null for another, which is then told in words only. */
+/** The address of a Creative Commons licence by its short name; null for another, which is then stated in words only. */
 function licenceUrl(licence: string): string | null {
   if (/^CC0\b/i.test(licence)) return 'https://creativecommons.org/publicdomain/zero/1.0/';
   const [, kind, version] = /^CC[ -](BY(?:-(?:SA|ND|NC|NC-SA|NC-ND))?)[ -](\d\.\d)$/i.exec(licence) ?? [];

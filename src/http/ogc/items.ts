@@ -83,7 +83,7 @@ async function* collectionText(
     stale: frame.stale,
     links,
   };
-  // The head goes out with the first batch: until that is read, a fault can still be told as one.
+  // The head goes out with the first batch: until that is read, a fault can still be reported as one.
   let before = `${JSON.stringify(head).slice(0, -1)},"features":[`;
   for await (const rows of found.rows(shape)) {
     yield before + rows.map((row) => featureText(info.kind, row)).join(',');

@@ -151,7 +151,7 @@ async function sendStreamed(request: Request, response: Response, answer: Stream
   await untilGone(response, async () => {
     const { type, headers, body } = await answer.make();
     const pieces = body[Symbol.asyncIterator]();
-    // Until the first piece is there, a fault can still be told as one.
+    // Until the first piece is there, a fault can still be reported as one.
     const first = await pieces.next();
     response.set(headers);
     response.setHeader('content-type', type);

@@ -79,7 +79,7 @@ export async function mapDaysSince(db: Queryable, series: string, since: Instant
   return rows.map(({ day }) => day);
 }
 
-/** Records what happened; what was told before under the same key is none of it. Returns the numbers of the new ones. */
+/** Records what happened; what was reported before under the same key is none of it. Returns the numbers of the new ones. */
 export async function insertAlerts(
   tx: Queryable,
   rule: string,

@@ -2,7 +2,7 @@ import type { IsoDate } from '../../model/dates.js';
 
 /** What an alert tells: what happened, on whose word, and how sure that is. In the language of its rule, figures as numbers beside. */
 export interface AlertContent {
-  /** Names the thing: it is told once. */
+  /** Names the thing: it is reported once. */
   key: string;
   kind: 'verdict' | 'place' | 'route' | 'area' | 'held' | 'old';
   series: string;

@@ -24,7 +24,7 @@ import { type AlertRule, parseAlertRule } from './rule-schema.js';
 /** Recordings become visible when their transaction ends: each tick looks this far back behind the last. */
 const LATE_MS = 3_600_000;
 
-/** Judges every rule by itself: what is new fires once; one that fails is told and holds up no other. */
+/** Judges every rule by itself: what is new fires once; one that fails is reported and holds up no other. */
 export async function judgeAlerts(db: Db, now: Instant, log: (line: string) => void): Promise<void> {
   const judged = await alertWatches(db);
   for (const row of await alertRules(db)) {
@@ -32,7 +32,7 @@ export async function judgeAlerts(db: Db, now: Instant, log: (line: string) => v
     try {
       const rule = parseAlertRule(row.definition);
       const watch = judged.get(row.rule) ?? (await begin(db, row, rule, now));
-      // Recordings are told by the clock of the store, whatever the time is by which messages go out.
+      // Recordings are reported by the clock of the store, whatever the time is by which messages go out.
       const through = await databaseClock(db);
       const found = await happened(db, rule, watch, now);
       await db.transaction(async (tx) => {

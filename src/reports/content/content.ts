@@ -155,7 +155,7 @@ export interface EventFact {
   query: string;
 }
 
-/** Why a count is told but not added up. */
+/** Why a count is reported but not added up. */
 export type NotSummed =
   | 'part_of_count'
   | 'part_of_event'
@@ -213,7 +213,7 @@ export interface SeriesPart {
   compared: { before: IsoDate; after: IsoDate };
   /** What a map's day means, as the series states it; null: not stated, then its end. Absent in older editions. */
   date_means?: 'start' | 'end' | null;
-  /** Absent in editions that were made before it was told. */
+  /** Absent in editions that were made before it was reported. */
   coverage?: Coverage;
   /** Ground that is none or not all of this: what drawing alone may differ by, each way. */
   noise: { each_way: Figure; reason: string; lower_bound?: boolean };
@@ -272,7 +272,7 @@ export interface DrawnGround {
 
 export interface ReportContent {
   format: 'salient-report-1';
-  /** Absent in editions that were made before it was told. */
+  /** Absent in editions that were made before it was reported. */
   known?: true;
   definition: { id: string; title: string };
   language: ReportLanguage;

@@ -157,7 +157,7 @@ function movedBand(ground: MeasuredRegion, party: string, netKm2: number, error:
   );
 }
 
-/** How many earlier periods the rate is told against. */
+/** How many earlier periods the rate is reported against. */
 const EARLIER = 6;
 
 /** What each party won a day in this period and in the ones before it, from the areas of the maps alone: no overlay. */

@@ -10,7 +10,7 @@ import type { Queries } from '../queries.js';
 import type { Gap } from './content.js';
 import type { Compared } from './control.js';
 
-/** A silence so many times as long as the usual step between two maps is told. */
+/** A silence so many times as long as the usual step between two maps is reported. */
 const UNUSUAL = 3;
 
 /** What a series does not know of a period: where it begins and ends, days without a map, ground nobody reports on. */

@@ -39,7 +39,7 @@ const NOBODY: Readonly<Record<string, { name: string; colour: string }>> = {
   unassigned: { name: 'In no area', colour: '#dddddd' },
   unmapped: { name: 'Outside the map', colour: '#eeeeee' },
 };
-/** Lines over the colour, one kind per class in turn, so that classes are told apart without colour. */
+/** Lines over the colour, one kind per class in turn, so that classes are distinguished without colour. */
 const HATCHES = ['', 'M0 8L8 0', 'M0 0L8 8', 'M4 0V8', 'M0 4H8', 'M0 8L8 0M0 0L8 8'];
 
 /**

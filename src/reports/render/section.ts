@@ -24,5 +24,5 @@ export const cell = (text: string, href?: string | null): Cell => [{ text, ...(h
 
 export const titleOf = ({ texts }: Voice, id: keyof Voice['texts']['sections']) => ({ id, title: texts.sections[id] });
 
-/** How many decimals a figure has that is told in this unit. */
+/** How many decimals a figure has that is reported in this unit. */
 export const decimalsOf = (unit: number) => (unit < 1 ? Math.round(-Math.log10(unit)) : 0);

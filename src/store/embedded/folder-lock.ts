@@ -73,7 +73,7 @@ export function lockFolder(folder: string): FolderLock {
     try {
       if (holds()) utimesSync(file, new Date(), new Date());
     } catch {
-      // A disk that is full or gone is told by the engine.
+      // A disk that is full or gone is reported by the engine.
     }
   }, BEAT_MS).unref();
   return {

@@ -175,7 +175,7 @@ export class MessageReader {
   }
 }
 
-/** How long the message is that the bytes begin with; null while that cannot be told. */
+/** How long the message is that the bytes begin with; null while that cannot be reported. */
 function lengthOf(bytes: Buffer): number | null {
   if (bytes.length === 0) return null;
   const offset = isStartup(bytes) ? 0 : 1;

@@ -75,7 +75,7 @@ function turnedList(frame: Frame, turned: readonly Turned[]): Node[] {
   ];
 }
 
-/** How ground is told apart without its colour: parties by their marks, contested and unknown by how they are hatched. */
+/** How ground is distinguished without its colour: parties by their marks, contested and unknown by how they are hatched. */
 export function swatchClass(id: string | null, parties: readonly Party[]): string {
   const index = parties.findIndex((party) => party.id === id);
   if (index >= 0) return `marks-${PARTY_MARKS[index % PARTY_MARKS.length]}`;
@@ -192,8 +192,8 @@ export function balanceSection({ series: { parties } }: Frame, change: Change): 
 }
 
 /**
- * Every post as a button: the way to them without a pointer. `turned` are told here where they became known only after
- * the change was told: put in above, they would push away what is being read.
+ * Every post as a button: the way to them without a pointer. `turned` are reported here where they became known only after
+ * the change was reported: put in above, they would push away what is being read.
  */
 export function postsSection(frame: Frame, posts: readonly Post[], turned: readonly Turned[]): Node[] {
   if (posts.length === 0) return [];

@@ -4,7 +4,7 @@ import { t } from './language.js';
 
 /* What the panel says, as pure functions of what the service answered. */
 
-/** How a post is shown: its verdict, with an open one told apart by the width of its corridor. */
+/** How a post is shown: its verdict, with an open one distinguished by the width of its corridor. */
 export type Standing = 'open' | 'narrow' | 'uncertain' | 'encircled' | 'inactive';
 export const STANDINGS: readonly Standing[] = ['open', 'narrow', 'uncertain', 'encircled', 'inactive'];
 
