@@ -11,6 +11,9 @@ import { onEachDatabase } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { DATA_FOLDER } from '../setup/spawned.js';
 
+/** Who may see what, and what was purged, is looked up once a second, whoever asks: no cost of a request. */
+const ONCE_A_SECOND = /\b(series_role|theatre_access|purge)\b/;
+
 /** The store, with every statement that is sent to it written down; each answer comes `laterMs` later. */
 function overheard(db: Db) {
   const heard: string[] = [];
@@ -19,7 +22,7 @@ function overheard(db: Db) {
     heard,
     laterMs: 0,
     async query(...requested) {
-      heard.push(requested[0]);
+      if (!ONCE_A_SECOND.test(requested[0])) heard.push(requested[0]);
       await setTimeout(store.laterMs);
       return db.query(...requested);
     },

@@ -1,4 +1,4 @@
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CREDENTIAL } from '../setup/credential.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { serviceOn } from '../setup/service.js';
@@ -28,9 +28,11 @@ onEachDatabase('tokens', (db) => {
     return token;
   }
   // The store is shared with other files: a service with a token behaves otherwise than one without.
-  afterAll(async () => {
+  const revokeAll = async () => {
     await (await db()).query(`update token set revoked_at = now(), revoked_by = 'the tests' where revoked_at is null`);
-  });
+  };
+  beforeAll(revokeAll);
+  afterAll(revokeAll);
 
   it('without any, a caller without the secret is refused with 403, and the service’s own figures are shown', async () => {
     const refused = await get('/series/tokens/derive', { method: 'POST' });

@@ -50,7 +50,7 @@ export async function contents(db: Db): Promise<Contents> {
 export async function halves(db: Db): Promise<string[]> {
   const rows = await db.query<{ half: string }>(`
     select 'revision ' || id || ' without areas' as half from revision r
-      where not exists (select from area where area.revision = r.id)
+      where plane is not null and not exists (select from area where area.revision = r.id)
     union all
     select 'revision ' || r.id || ' with an area that its plane has no face of' from revision r join area a on a.revision = r.id
       where not exists (select from plane_face f where f.plane = r.plane and f.shape = a.shape)

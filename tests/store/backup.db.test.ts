@@ -149,9 +149,9 @@ function fromTo(kind: 'server' | 'embedded') {
       if (!/^20[04] /.test(before) || after !== before) differing.push(path);
     }
     expect(differing).toEqual([]);
-    // Whole maps only: every one of the series that was written to during the backup balances.
+    // Whole maps only (one that was purged has no partition): every one of the series that was written to during the backup balances.
     const [torn] = await db.query<{ torn: number }>(
-      'select count(*) as torn from revision r where not exists (select from area where revision = r.id)',
+      'select count(*) as torn from revision r where plane is not null and not exists (select from area where revision = r.id)',
     );
     expect(torn?.torn).toBe(0);
   }, 400_000);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RequestHandler } from 'express';
-import { SalientError } from '../../errors.js';
+import { type ErrorCode, SalientError } from '../../errors.js';
 import { type CollectionInfo, collectionNamed } from '../../features/ask.js';
 import { frameOf } from '../../features/collection-frame.js';
 import type { SeriesViews } from '../../features/series-views.js';
@@ -25,9 +25,18 @@ function dayOf({ view, kind }: CollectionInfo, { period }: InTime): IsoDate | nu
     : (period.to ?? (last !== null && period.from !== null && period.from > last ? period.from : last));
 }
 
+/** Codes of a series that has no map to draw on the day: before its first, or all are withdrawn or purged. */
+const HAS_NO_MAP: ReadonlySet<string> = new Set<ErrorCode>([
+  'before_first_snapshot',
+  'no_data',
+  'withdrawn',
+  'purged',
+  'unknown_series',
+]);
+
 /**
  * One tile of some collections, each a layer named as the collection is. Of a series that has no map on the day there is
- * nothing in it; where that is so of all, the answer is 404 as `before_first_snapshot` says.
+ * nothing in it; where that is so of all, the answer is the error of the last.
  */
 async function tileOf(
   service: Service,
@@ -51,7 +60,7 @@ async function tileOf(
         subject: await tiles.onDay({ series, date: day, knownAt: requested.knownAt }, layers),
       });
     } catch (error) {
-      if (!(error instanceof SalientError) || error.code !== 'before_first_snapshot') throw error;
+      if (!(error instanceof SalientError) || !HAS_NO_MAP.has(error.code)) throw error;
       refused = error;
     }
   }

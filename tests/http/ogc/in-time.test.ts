@@ -45,6 +45,8 @@ onEachDatabase('the OGC API in time', (db) => {
       const type = answer.headers.get('content-type') ?? '';
       forms.add(type.split(';')[0] as string);
       const text = await answer.text();
+      // A file has no links.
+      if (!/json|html/.test(type)) continue;
       const links = type.startsWith('text/html')
         ? [...text.matchAll(/<a href="([^"]+)"/g)].map(([, href = '']) => href.replaceAll('&amp;', '&'))
         : linksIn(JSON.parse(text)).map(({ href }) => href);
