@@ -57,149 +57,157 @@ function at(db: Db, start: string) {
 const to = (address: string) =>
   mail.received.filter((letter) => [letter.to].flat().some((list) => list?.text === address));
 
-onEachDatabase('alerts', (database) => {
-  it('of places fire once for what comes after the rule, say on whose word and how sure, and go out by e-mail', async () => {
-    const db = await database();
-    const id = await young(db);
-    const address = `${id}@desk.example.org`;
-    await defineAlert(db, {
-      id,
-      title: 'Places',
-      series: id,
-      when: { kind: 'place' },
-      recipients: { emails: [address] },
-    });
-    const clock = at(db, new Date().toISOString());
-    await clock.step();
-    expect((await askAlert(db, id)).alerts).toEqual([]);
-    await record(db, id, (text) => text);
-    mail.refuse = 1;
-    await clock.step(60_000);
-    const { alerts } = await askAlert(db, id);
-    expect(alerts.length).toBeGreaterThan(0);
-    expect(alerts[0]).toMatchObject({
-      kind: 'place',
-      headline: expect.stringMatching(/ passed from .+ to .+, \d/),
-      certainty: expect.stringContaining('The map is accurate to'),
-    });
-    for (let n = 0; n < 3; n++) await clock.step(60_000);
-    expect((await askAlert(db, id)).alerts).toHaveLength(alerts.length);
-    const letters = to(address);
-    expect(letters.map(({ subject }) => subject).sort()).toEqual(alerts.map(({ headline }) => headline).sort());
-    expect(letters[0]?.text).toMatch(/On whose word: .+[\s\S]+How sure: [\s\S]+https:\/\/maps\.example\.org\//);
-    expect(letters[0]?.html).toContain('On whose word');
-    expect(new Set(letters.map(({ messageId }) => messageId)).size).toBe(letters.length);
-    const { deliveries } = await askAlertLog(db, id);
-    expect(deliveries.filter(({ outcome }) => outcome === 'failed').map(({ reason }) => reason)).toEqual([expect.stringContaining('try again later')]); // biome-ignore format: one line
-    await withdrawAlert(db, id, 'nobody reads it');
-    await record(db, id, (text) => text.replace('2021-04-01,2021-04-01', '2021-05-20,2021-05-20'));
-    await clock.step(60_000);
-    expect((await askAlert(db, id)).alerts).toHaveLength(alerts.length);
-  });
-
-  it('wait for the end of quiet hours, come as one digest, and never to whom has left', {
-    timeout: 120_000,
-  }, async () => {
-    const db = await database();
-    const id = await young(db);
-    const night = { from: '22:00', to: '07:00', time_zone: 'Europe/Kyiv' };
-    const digest = { cron: '0 9 * * *', time_zone: 'Europe/Kyiv' };
-    const rule = (name: string, rest: object) => ({ id: `${id}-${name}`, title: 'Places', series: id, when: { kind: 'place' }, recipients: { emails: [`${id}-${name}@desk.example.org`] }, ...rest }); // biome-ignore format: one line
-    await defineAlert(db, rule('quiet', { quiet_hours: night }));
-    await defineAlert(db, rule('digest', { digest }));
-    await defineAlert(db, rule('gone', {}));
-    const tomorrow = new Date(Date.now() + DAY_MS).toISOString().slice(0, 10);
-    const clock = at(db, `${tomorrow}T20:30:00Z`);
-    await clock.step();
-    await record(db, id, (text) => text);
-    await clock.step();
-    const got = (name: string) => to(`${id}-${name}@desk.example.org`);
-    expect(got('gone').length).toBeGreaterThan(1);
-    expect([got('quiet').length, got('digest').length]).toEqual([0, 0]);
-    await clock.step(12 * 3_600_000);
-    const fired = (await askAlert(db, `${id}-quiet`)).alerts.length;
-    expect(got('quiet')).toHaveLength(fired);
-    expect(got('digest')).toHaveLength(1);
-    expect(got('digest')[0]?.subject).toBe(`Places: ${fired} alerts`);
-
-    const link = /https:\/\/maps\.example\.org\/unsubscribe\?token=(\S+)/.exec(got('gone')[0]?.text ?? '');
-    expect(String((got('gone')[0]?.headers.get('list') as { unsubscribe?: { url: string } })?.unsubscribe?.url)).toBe(
-      link?.[0],
-    );
-    await unsubscribe(db, link?.[1] ?? '');
-    const before = got('gone').length;
-    await record(db, id, (text) =>
-      text.replaceAll('2021-04-01,2021-04-01,2021-04-02', '2021-05-20,2021-05-20,2021-05-21'),
-    );
-    await clock.step(60_000);
-    expect((await askAlert(db, `${id}-gone`)).alerts.length).toBeGreaterThan(fired);
-    expect(got('gone')).toHaveLength(before);
-  });
-
-  it('of a verdict, of kilometres, of an area, of a held map and of old data each have their own words', {
-    timeout: 120_000,
-  }, async () => {
-    const db = await database();
-    const id = await young(db);
-    const rule = (kind: string, rest: object) => ({
-      id: `${id}-${kind}`,
-      title: kind,
-      series: id,
-      when: { kind, ...rest },
-    });
-    for (const [kind, rest] of [['verdict', {}], ['route', { at_least_km: 0.1 }], ['area', { more_than_km2: 1, days: 30 }]] as const) await defineAlert(db, rule(kind, rest)); // biome-ignore format: three
-    const series = `${id}-maps`;
-    const square = (edge: number) => JSON.stringify({ type: 'FeatureCollection', features: [['south', 10, edge], ['north', edge, 11]].map(([party, w, e]) => ({ type: 'Feature', properties: { party }, geometry: { type: 'Polygon', coordinates: [[[w, 50], [e, 50], [e, 51], [w, 51], [w, 50]]] } })) }); // biome-ignore format: one map
-    const sent = (date: string, edge: number, create: boolean) =>
-      importSnapshots(db, {
-        series,
-        map: square(edge),
-        options: { date: date as IsoDate },
-        source: null,
-        create: create ? { title: 'Maps', publisher: 'us', licence: 'CC0', accuracyM: 500, theatre: id } : null,
-        accept: null,
+onEachDatabase(
+  'alerts',
+  (database) => {
+    it('of places fire once for what comes after the rule, say on whose word and how sure, and go out by e-mail', async () => {
+      const db = await database();
+      const id = await young(db);
+      const address = `${id}@desk.example.org`;
+      await defineAlert(db, {
+        id,
+        title: 'Places',
+        series: id,
+        when: { kind: 'place' },
+        recipients: { emails: [address] },
       });
-    await sent('2024-01-01', 10.5, true);
-    await defineAlert(db, { ...rule('old', { days: 30 }), series });
-    await defineAlert(db, { ...rule('held', {}), series });
-    const clock = at(db, new Date().toISOString());
-    await clock.step();
-    await record(db, id, (text) => text);
-    for (const n of [1, 2, 3, 4, 5, 6]) await sent(addDays('2024-01-01' as IsoDate, 7 * n), 10.5 + 0.001 * n, false);
-    await expect(sent('2024-03-01', 10.95, false)).rejects.toMatchObject({ code: 'held' });
-    await clock.step(60_000);
-    const headlines = async (kind: string) =>
-      (await askAlert(db, `${id}-${kind}`)).alerts.map(({ headline }) => headline);
-    expect((await headlines('verdict')).join()).toMatch(/Observation post \d+ \(.+\) of .+: .+ before, .+ since/);
-    expect((await headlines('route')).join()).toMatch(/km of .+ passed from .+ to .+ by /);
-    expect((await headlines('area')).join()).toMatch(/(gained|lost) about [\d,.]+ km², /);
-    expect(await headlines('held')).toEqual(['A map of 1 March 2024 waits for review']);
-    const old = await headlines('old');
-    expect(old.at(-1)).toMatch(/^The newest map of Maps is of 1 January 2024: [\d,]+ days old$/);
-    await clock.step(60_000);
-    expect(await headlines('old')).toEqual(old);
-  });
-});
+      const clock = at(db, new Date().toISOString());
+      await clock.step();
+      expect((await askAlert(db, id)).alerts).toEqual([]);
+      await record(db, id, (text) => text);
+      mail.refuse = 1;
+      await clock.step(60_000);
+      const { alerts } = await askAlert(db, id);
+      expect(alerts.length).toBeGreaterThan(0);
+      expect(alerts[0]).toMatchObject({
+        kind: 'place',
+        headline: expect.stringMatching(/ passed from .+ to .+, \d/),
+        certainty: expect.stringContaining('The map is accurate to'),
+      });
+      for (let n = 0; n < 3; n++) await clock.step(60_000);
+      expect((await askAlert(db, id)).alerts).toHaveLength(alerts.length);
+      const letters = to(address);
+      expect(letters.map(({ subject }) => subject).sort()).toEqual(alerts.map(({ headline }) => headline).sort());
+      expect(letters[0]?.text).toMatch(/On whose word: .+[\s\S]+How sure: [\s\S]+https:\/\/maps\.example\.org\//);
+      expect(letters[0]?.html).toContain('On whose word');
+      expect(new Set(letters.map(({ messageId }) => messageId)).size).toBe(letters.length);
+      const { deliveries } = await askAlertLog(db, id);
+      expect(deliveries.filter(({ outcome }) => outcome === 'failed').map(({ reason }) => reason)).toEqual([expect.stringContaining('try again later')]); // biome-ignore format: one line
+      await withdrawAlert(db, id, 'nobody reads it');
+      await record(db, id, (text) => text.replace('2021-04-01,2021-04-01', '2021-05-20,2021-05-20'));
+      await clock.step(60_000);
+      expect((await askAlert(db, id)).alerts).toHaveLength(alerts.length);
+    });
 
-onEachDatabase('a report by e-mail', (database) => {
-  it('is one message with the headline as subject, pictures inside, plain text beside and no script', async () => {
-    const db = await database();
-    const id = await young(db);
-    await record(db, id, (text) => text);
-    const address = `${id}@desk.example.org`;
-    await defineReport(db, { id, title: 'The valley', series: id, period: { every: 'month' }, since: '2030-01-01', recipients: { emails: [address] } }); // biome-ignore format: one line
-    await issuePeriod(db, id, '2021-04');
-    await at(db, new Date().toISOString()).step();
-    const [letter, ...more] = to(address);
-    expect(more).toEqual([]);
-    expect(letter?.subject).toMatch(/in the month of 1–30 April 2021/);
-    expect(letter?.attachments.map(({ contentType, related }) => [contentType, related])).toEqual([['image/png', true], ['image/png', true]]); // biome-ignore format: two
-    expect(letter?.html).not.toMatch(/<script|<svg|display:\s*grid|href="\//);
-    expect(letter?.html).toContain('https://maps.example.org/reports/');
-    expect(letter?.text).toContain(letter?.subject ?? 'nothing');
-    expect(letter?.text).toContain('Unsubscribe: https://maps.example.org/unsubscribe?token=');
-  });
-});
+    it('wait for the end of quiet hours, come as one digest, and never to whom has left', {
+      timeout: 120_000,
+    }, async () => {
+      const db = await database();
+      const id = await young(db);
+      const night = { from: '22:00', to: '07:00', time_zone: 'Europe/Kyiv' };
+      const digest = { cron: '0 9 * * *', time_zone: 'Europe/Kyiv' };
+      const rule = (name: string, rest: object) => ({ id: `${id}-${name}`, title: 'Places', series: id, when: { kind: 'place' }, recipients: { emails: [`${id}-${name}@desk.example.org`] }, ...rest }); // biome-ignore format: one line
+      await defineAlert(db, rule('quiet', { quiet_hours: night }));
+      await defineAlert(db, rule('digest', { digest }));
+      await defineAlert(db, rule('gone', {}));
+      const tomorrow = new Date(Date.now() + DAY_MS).toISOString().slice(0, 10);
+      const clock = at(db, `${tomorrow}T20:30:00Z`);
+      await clock.step();
+      await record(db, id, (text) => text);
+      await clock.step();
+      const got = (name: string) => to(`${id}-${name}@desk.example.org`);
+      expect(got('gone').length).toBeGreaterThan(1);
+      expect([got('quiet').length, got('digest').length]).toEqual([0, 0]);
+      await clock.step(12 * 3_600_000);
+      const fired = (await askAlert(db, `${id}-quiet`)).alerts.length;
+      expect(got('quiet')).toHaveLength(fired);
+      expect(got('digest')).toHaveLength(1);
+      expect(got('digest')[0]?.subject).toBe(`Places: ${fired} alerts`);
+
+      const link = /https:\/\/maps\.example\.org\/unsubscribe\?token=(\S+)/.exec(got('gone')[0]?.text ?? '');
+      expect(String((got('gone')[0]?.headers.get('list') as { unsubscribe?: { url: string } })?.unsubscribe?.url)).toBe(
+        link?.[0],
+      );
+      await unsubscribe(db, link?.[1] ?? '');
+      const before = got('gone').length;
+      await record(db, id, (text) =>
+        text.replaceAll('2021-04-01,2021-04-01,2021-04-02', '2021-05-20,2021-05-20,2021-05-21'),
+      );
+      await clock.step(60_000);
+      expect((await askAlert(db, `${id}-gone`)).alerts.length).toBeGreaterThan(fired);
+      expect(got('gone')).toHaveLength(before);
+    });
+
+    it('of a verdict, of kilometres, of an area, of a held map and of old data each have their own words', {
+      timeout: 120_000,
+    }, async () => {
+      const db = await database();
+      const id = await young(db);
+      const rule = (kind: string, rest: object) => ({
+        id: `${id}-${kind}`,
+        title: kind,
+        series: id,
+        when: { kind, ...rest },
+      });
+      for (const [kind, rest] of [['verdict', {}], ['route', { at_least_km: 0.1 }], ['area', { more_than_km2: 1, days: 30 }]] as const) await defineAlert(db, rule(kind, rest)); // biome-ignore format: three
+      const series = `${id}-maps`;
+      const square = (edge: number) => JSON.stringify({ type: 'FeatureCollection', features: [['south', 10, edge], ['north', edge, 11]].map(([party, w, e]) => ({ type: 'Feature', properties: { party }, geometry: { type: 'Polygon', coordinates: [[[w, 50], [e, 50], [e, 51], [w, 51], [w, 50]]] } })) }); // biome-ignore format: one map
+      const sent = (date: string, edge: number, create: boolean) =>
+        importSnapshots(db, {
+          series,
+          map: square(edge),
+          options: { date: date as IsoDate },
+          source: null,
+          create: create ? { title: 'Maps', publisher: 'us', licence: 'CC0', accuracyM: 500, theatre: id } : null,
+          accept: null,
+        });
+      await sent('2024-01-01', 10.5, true);
+      await defineAlert(db, { ...rule('old', { days: 30 }), series });
+      await defineAlert(db, { ...rule('held', {}), series });
+      const clock = at(db, new Date().toISOString());
+      await clock.step();
+      await record(db, id, (text) => text);
+      for (const n of [1, 2, 3, 4, 5, 6]) await sent(addDays('2024-01-01' as IsoDate, 7 * n), 10.5 + 0.001 * n, false);
+      await expect(sent('2024-03-01', 10.95, false)).rejects.toMatchObject({ code: 'held' });
+      await clock.step(60_000);
+      const headlines = async (kind: string) =>
+        (await askAlert(db, `${id}-${kind}`)).alerts.map(({ headline }) => headline);
+      expect((await headlines('verdict')).join()).toMatch(/Observation post \d+ \(.+\) of .+: .+ before, .+ since/);
+      expect((await headlines('route')).join()).toMatch(/km of .+ passed from .+ to .+ by /);
+      expect((await headlines('area')).join()).toMatch(/(gained|lost) about [\d,.]+ km², /);
+      expect(await headlines('held')).toEqual(['A map of 1 March 2024 waits for review']);
+      const old = await headlines('old');
+      expect(old.at(-1)).toMatch(/^The newest map of Maps is of 1 January 2024: [\d,]+ days old$/);
+      await clock.step(60_000);
+      expect(await headlines('old')).toEqual(old);
+    });
+  },
+  'alerts',
+);
+
+onEachDatabase(
+  'a report by e-mail',
+  (database) => {
+    it('is one message with the headline as subject, pictures inside, plain text beside and no script', async () => {
+      const db = await database();
+      const id = await young(db);
+      await record(db, id, (text) => text);
+      const address = `${id}@desk.example.org`;
+      await defineReport(db, { id, title: 'The valley', series: id, period: { every: 'month' }, since: '2030-01-01', recipients: { emails: [address] } }); // biome-ignore format: one line
+      await issuePeriod(db, id, '2021-04');
+      await at(db, new Date().toISOString()).step();
+      const [letter, ...more] = to(address);
+      expect(more).toEqual([]);
+      expect(letter?.subject).toMatch(/in the month of 1–30 April 2021/);
+      expect(letter?.attachments.map(({ contentType, related }) => [contentType, related])).toEqual([['image/png', true], ['image/png', true]]); // biome-ignore format: two
+      expect(letter?.html).not.toMatch(/<script|<svg|display:\s*grid|href="\//);
+      expect(letter?.html).toContain('https://maps.example.org/reports/');
+      expect(letter?.text).toContain(letter?.subject ?? 'nothing');
+      expect(letter?.text).toContain('Unsubscribe: https://maps.example.org/unsubscribe?token=');
+    });
+  },
+  'alerts',
+);
 
 it('quiet hours end by the clock on the wall, over midnight and where the clock is put forward', () => {
   const night = { from: '22:00', to: '07:00', time_zone: 'Europe/Kyiv' };

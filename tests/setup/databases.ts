@@ -76,10 +76,13 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Runs the same tests on the embedded database and, when TEST_DATABASE_URL is set, on that server. */
-export function onEachDatabase(name: string, tests: (db: () => Promise<Db>) => void): void {
-  if (ENGINE !== 'server') describe(`${name} [embedded]`, () => tests(() => database('embedded')));
-  onServer(name, () => tests(() => database('server')));
+/**
+ * Runs the same tests on the embedded database and, when TEST_DATABASE_URL is set, on that server.
+ * @param sharing as of `database`: for tests of what depends on every series there is
+ */
+export function onEachDatabase(name: string, tests: (db: () => Promise<Db>) => void, sharing = ''): void {
+  if (ENGINE !== 'server') describe(`${name} [embedded]`, () => tests(() => database('embedded', sharing)));
+  onServer(name, () => tests(() => database('server', sharing)));
 }
 
 /** Runs tests that only make sense on a server; skipped by name without TEST_DATABASE_URL. */
