@@ -12,10 +12,14 @@
  */
 import { join } from 'node:path';
 import { PROJECT_ROOT } from './config.js';
+import { log } from './log.js';
 import { openStore as open, type Store } from './open-store.js';
 import { definitionProblems } from './reports/definition.js';
 import type { Bundle } from './series/bundle.js';
 import { readBundles as readBundlesOf } from './series/load-bundle.js';
+
+// The lines of a service are none of a program's that uses its functions.
+log.level = 'silent';
 
 export { askChange, askPatches, type ChangeRequest } from './change/ask.js';
 export type { DisputedRow } from './change/disputed.js';
