@@ -1,4 +1,5 @@
 import type { Queryable } from '../store/pool.js';
+import { PARTY_BLOCKS } from './party-blocks.sql.js';
 
 /** Ground of a party that hangs on the rest of it by less than twice the accuracy of the map. */
 export interface NearPocketRow {
@@ -22,7 +23,7 @@ const STEP = 0.8;
 /**
  * Ground of each party that no disc twice as wide as the accuracy rolls into from the edge of the theatre, open foreign ground or the
  * party's largest room (methods D.6 with 2σ): a ring around it may be closed. Such ground holds a disc of twice that width, so that
- * the bays of a drawn line are none. Edges with allies and open borders are no walls. An accuracy of 0 has none.
+ * the bays of a drawn line are none. Edges with allies and open borders are no barriers. An accuracy of 0 has none.
  */
 export function nearPockets(
   db: Queryable,
@@ -31,17 +32,10 @@ export function nearPockets(
   return db.query(
     `with recursive face as materialized (
        select no, geom, territory, case when status = 'controlled' then party end as party from faces_of($1)
-     ), holder as (select distinct party from face where party is not null),
-     friend as (
-       select side, party from relation where edition = $2 and valid @> $3::date and stance in ('own', 'ally')
-     ), block as materialized (
-       select a.party, b.party as held from holder a join holder b on a.party = b.party
-         or exists (select from friend where (side, party) in ((a.party, b.party), (b.party, a.party)))
-         or exists (select from friend x join friend y using (side) where x.party = a.party and y.party = b.party)
-     ), theatre as materialized (
+     ), ${PARTY_BLOCKS}, theatre as materialized (
        select st_union(geom) as geom from face where territory is null
      ), ground as materialized (
-       -- Beyond the theatre nothing is known, so its edge is no wall; ground abroad is one where it is closed.
+       -- Beyond the theatre nothing is known, so its edge is no barrier; ground abroad is one where it is closed.
        select h.party, st_union(array[
            (select st_union(f.geom) from block b join face f on f.party = b.held where b.party = h.party),
            st_difference(st_expand(st_envelope(theatre.geom), 20 * $4::float8),

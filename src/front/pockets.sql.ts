@@ -1,5 +1,6 @@
 import type { Hop } from '../encirclement/separation.js';
 import type { Queryable } from '../store/pool.js';
+import { PARTY_BLOCKS } from './party-blocks.sql.js';
 
 export interface PocketRow {
   party: string;
@@ -38,14 +39,7 @@ export function frontPockets(
        select no, geom, territory, class, case when status = 'controlled' then party end as party,
               class = 'unassigned' and st_area(geom) < $6::float8 * st_perimeter(geom) as seam
        from faces_of($1)
-     ), holder as (select distinct party from face where party is not null),
-     friend as (
-       select side, party from relation where edition = $2 and valid @> $3::date and stance in ('own', 'ally')
-     ), block as materialized (
-       select a.party, b.party as held from holder a join holder b on a.party = b.party
-         or exists (select from friend where (side, party) in ((a.party, b.party), (b.party, a.party)))
-         or exists (select from friend x join friend y using (side) where x.party = a.party and y.party = b.party)
-     ), member as materialized (
+     ), ${PARTY_BLOCKS}, member as materialized (
        select block.party, face.no, face.geom, false as abroad, face.party = block.party as own
        from block join face on face.party = block.held
        union all

@@ -20,7 +20,7 @@ export interface SalientRow {
 /**
  * The salients of a party at a width (methods D.6): what of its ground no disc of that width reaches from within, and what the disc
  * reaches of it beyond the chord of its mouth, so that area and depth are those of the whole salient, from the mouth on; with at
- * least `minAreaM2` and half the width of depth. Beyond the theatre's edge nothing is known, so that edge is no wall.
+ * least `minAreaM2` and half the width of depth. Beyond the theatre's edge nothing is known, so that edge is no barrier.
  */
 export function salients(
   db: Queryable,

@@ -93,11 +93,10 @@ export async function documentSite(openapi = '../openapi.json'): Promise<Map<str
   return site;
 }
 
-let making: Promise<Map<string, SiteFile>> | null = null;
-
-/** The documents under `/docs/`: made once a process, on the first request. */
+/** The documents under `/docs/`: made on the first request, and again after a failure. */
 export function documents(frameAncestors: string): Router {
   const router = Router();
+  let site: Promise<Map<string, SiteFile>> | null = null;
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
@@ -111,10 +110,13 @@ export function documents(frameAncestors: string): Router {
   ].join('; ');
   router.get(/^\/docs(\/.*)?$/, async (request, response) => {
     if (request.path === '/docs') return response.redirect(301, 'docs/');
-    making ??= documentSite();
-    const site = await making;
+    site ??= documentSite().catch((error) => {
+      site = null;
+      throw error;
+    });
+    const files = await site;
     const name = request.path.slice('/docs/'.length) || 'index.html';
-    const file = site.get(name) ?? site.get(`${name}.html`);
+    const file = files.get(name) ?? files.get(`${name}.html`);
     if (!file) throw new SalientError('not_found', `${request.path}: there is no such document; /docs/ lists them`);
     response.set('content-security-policy', policy);
     if (name.startsWith('assets/')) response.set('cache-control', 'public, max-age=31536000, immutable');

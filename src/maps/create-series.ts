@@ -2,6 +2,7 @@ import { type Problem, SalientError } from '../errors.js';
 import type { Instant } from '../model/dates.js';
 import { isClassName, partyIdOf } from '../model/party-id.js';
 import { editionAt, ensureTheatre, groundParties, insertEdition, insertParties } from '../series/editions.sql.js';
+import { PARTY_COLOURS } from '../series/party-colours.js';
 import { type DateMeans, insertSeries, insertStatement, statementAt } from '../series/series.sql.js';
 import { contentHash } from '../store/content-hash.js';
 import type { Queryable } from '../store/pool.js';
@@ -31,9 +32,6 @@ export interface SeriesCreation {
   /** Parties that the mapping of the series lists, with what it says of them. */
   parties?: readonly { id: string; name?: string; colour?: string }[];
 }
-
-/** Okabe and Ito's colours, distinguished by colour-blind readers too; a party keeps the one it got first. */
-const COLOURS = ['#d55e00', '#0072b2', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#f0e442', '#999999'];
 
 /**
  * Creates a series for the maps about to be imported, and its theatre unless that exists.
@@ -164,7 +162,7 @@ async function createTheatre(
   });
   const entries = parties.map((id, index) => {
     const stated = creation.parties?.find((party) => party.id === id);
-    const colour = stated?.colour?.toLowerCase() ?? COLOURS[index % COLOURS.length];
+    const colour = stated?.colour?.toLowerCase() ?? PARTY_COLOURS[index % PARTY_COLOURS.length];
     return { id, name: stated?.name ?? id, colour, kind: 'ground', note: null };
   });
   await insertParties(tx, edition, theatre, entries);

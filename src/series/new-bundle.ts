@@ -3,6 +3,7 @@ import { geoDistance } from 'd3-geo';
 import { partyIdOf } from '../model/party-id.js';
 import { TABLES } from './bundle.js';
 import { GAZETTEER_CREDIT, type Town, townsAround } from './gazetteer.js';
+import { PARTY_COLOURS } from './party-colours.js';
 
 /** What is known of a bundle before anybody has filled it in; null: to be filled in. */
 export interface BundleStart {
@@ -21,8 +22,6 @@ export interface BundleStart {
   heldBy: string | null;
 }
 
-/** Okabe and Ito's colours, distinguished with any colour vision. */
-const COLOURS = ['#d55e00', '#0072b2', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#f0e442', '#999999'];
 const EARTH_M = 6_371_008.8;
 /** Two places of a bundle are so far apart or more (geodata/README.md), metres. */
 const APART_M = 300;
@@ -36,7 +35,7 @@ export function newBundle(start: BundleStart): Map<string, string> {
   const { id, title, bbox, parties, firstDate, heldBy } = start;
   const towns = bbox ? separateTowns(townsAround([[boxRing(bbox)]], start.minPopulation)) : [];
   const partyRows = parties.map((name, index) => ({
-    ...{ id: partyIdOf(name), name, colour: COLOURS[index % COLOURS.length] ?? '', kind: 'ground' },
+    ...{ id: partyIdOf(name), name, colour: PARTY_COLOURS[index % PARTY_COLOURS.length] ?? '', kind: 'ground' },
   }));
   const holder = partyRows.find(({ id: party, name }) => party === heldBy || name === heldBy)?.id ?? '';
   const places = towns.map(({ id: place, town }) => ({

@@ -2,6 +2,7 @@ import { partyIdOf } from '../model/party-id.js';
 import { type ProblemList, pointer } from '../model/problem-list.js';
 import { TABLES } from './bundle.js';
 import type { ReferenceRows } from './copy-edition.sql.js';
+import { PARTY_COLOURS } from './party-colours.js';
 import type { ReferenceRecord } from './reference-records.js';
 import { type Cell, list, number, oneOf, optional, text } from './table.js';
 
@@ -35,9 +36,6 @@ export interface Frame {
 
 /** How far a point may be off where nobody says: a point in a town that is meant as the town. Metres. */
 const DEFAULT_ERROR_M = 500;
-
-/** Okabe and Ito's colours, distinguished by colour-blind readers too. */
-const COLOURS = ['#d55e00', '#0072b2', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#f0e442', '#999999'];
 
 export const emptyAmendment = (): Amendment => ({
   ...{ parties: [], sides: [], relations: [], places: [], routes: [], posts: [], positions: [] },
@@ -118,7 +116,7 @@ export function amendParties(records: readonly ReferenceRecord[], frame: Frame, 
     const before = known.get(id);
     const defaults = {
       ...{ id, name: before?.name ?? name, kind: before?.kind ?? 'ground', note: before?.note ?? '' },
-      colour: before?.colour ?? COLOURS[names.size % COLOURS.length] ?? '#999999',
+      colour: before?.colour ?? PARTY_COLOURS[names.size % PARTY_COLOURS.length] ?? '#999999',
     };
     const row = readCells(record, TABLES.parties, defaults, ['stances'], problems);
     if (!row) continue;
