@@ -39,7 +39,9 @@ const GONE = 7;
 function traces(lon: number, decimals = 5): RegExp {
   const bytes = Buffer.alloc(8);
   bytes.writeDoubleLE(lon);
-  const digits = String(lon).slice(0, 3 + decimals).replace('.', '\\.');
+  const digits = String(lon)
+    .slice(0, 3 + decimals)
+    .replace('.', '\\.');
   return new RegExp(`(?<![\\d.])${digits}|${bytes.toString('hex')}`, 'i');
 }
 const stored = (lon: number): RegExp => traces(lon, 7);
