@@ -12,6 +12,7 @@ import { OGC_ROUTES } from '../src/http/ogc/router.js';
 import { OPERATION_ROUTES } from '../src/http/operation.js';
 import { REPORT_PAGES } from '../src/http/report-pages.js';
 import { ROUTES } from '../src/http/routes.js';
+import { SESSION_OPERATIONS, SESSION_PATH } from '../src/http/session-routes.js';
 import { SNAPSHOT_ROUTES } from '../src/http/snapshot-routes.js';
 import { TILE_JSONS, TILE_ROUTES } from '../src/http/tile-routes.js';
 import { WRITES } from '../src/http/writes.js';
@@ -43,6 +44,7 @@ const TABLES: Record<string, string> = {
       ...[LIVE_UPDATES, ...OPERATION_ROUTES].map(({ path, summary }) => route('GET', path, summary)),
       ...DOCUMENT_ROUTES.map(({ path, summary }) => route('GET', path, summary)),
       route('GET', '/openapi.json', 'All of this with every parameter: OpenAPI 3.0'),
+      ...SESSION_OPERATIONS.map(({ method, summary }) => route(method, SESSION_PATH, summary)),
       ...[...WRITES, BACKUP].map(({ path, summary }) => route('POST', path, summary)),
     ],
   ),

@@ -39,6 +39,8 @@ export interface Membership {
   hiddenFrom(principal: Principal): ReadonlySet<string>;
   /** The role of a principal in a series; null: none. */
   roleIn(principal: Principal, series: string): Role | null;
+  /** The roles of a principal, by series. */
+  rolesOf(principal: Principal): Record<string, Role>;
   /** Forgets what it knows: it was changed here. */
   forget(): void;
 }
@@ -93,6 +95,7 @@ export function openMembership(db: Db): Membership {
       return hidden;
     },
     roleIn: (principal, series) => known?.roles.get(principal.name)?.get(series) ?? null,
+    rolesOf: (principal) => Object.fromEntries(known?.roles.get(principal.name) ?? []),
     forget() {
       forgotten++;
       if (known) known.at = Number.NEGATIVE_INFINITY;

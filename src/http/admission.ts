@@ -152,6 +152,8 @@ export function workClassOf(method: string, path: string, search: string): WorkC
   if (/^\/web\/(?!day$|history$)/.test(path)) return null;
   // A stream of events stays open and costs nothing meanwhile.
   if (/^\/series\/[^/]+\/updates$/.test(path)) return null;
+  // Signing in does not wait behind an import.
+  if (path === '/session') return 'look-up';
   if (EXPORTS.test(path)) return 'export';
   if (!['GET', 'HEAD', 'OPTIONS'].includes(method)) return 'write';
   if (OGC_TILE.test(path)) return 'tile';

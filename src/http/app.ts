@@ -23,6 +23,7 @@ import { REPORT_PAGES, reportPages } from './report-pages.js';
 import { ROLE_FOR, scopeNeeded } from './route.js';
 import { ROUTES } from './routes.js';
 import type { Service } from './service.js';
+import { SESSION_OPERATIONS, SESSION_PATH, sessionRouter } from './session-routes.js';
 import { SNAPSHOT_ROUTES } from './snapshot-routes.js';
 import { snapshotRouter } from './snapshots.js';
 import { TILE_JSONS, TILE_ROUTES, tilesetList } from './tile-routes.js';
@@ -63,6 +64,7 @@ export function createApp(service: Service): Express {
     }),
   );
   app.use(admitted(service));
+  app.use(sessionRouter(service));
   app.use(webFiles(service));
   app.use(documents(service.config.frameAncestors));
   app.use(ogcRouter(service));
@@ -171,6 +173,7 @@ const METHODS = [
     { path: '/ogc/' },
     ...SNAPSHOT_ROUTES,
   ].map(({ path }) => [pattern(path), ['GET', 'HEAD']] as const),
+  [pattern(SESSION_PATH), ['HEAD', ...SESSION_OPERATIONS.map(({ method }) => method)]] as const,
   ...ITEM_WRITES,
   ...[BACKUP, ...WRITES].map(({ path }) => [pattern(path), ['POST']] as const),
 ];

@@ -1,23 +1,34 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Config } from '../config.js';
 import { includes, type Membership } from '../desk/membership.js';
 import type { Role } from '../desk/roles.sql.js';
 import { SalientError } from '../errors.js';
 import { log } from '../log.js';
+import { type BrowserSession, browserSession, endBrowserSession } from '../store/browser-sessions.sql.js';
 import { localSecret } from '../store/local-secret.js';
 import type { Db } from '../store/pool.js';
 import { ANONYMOUS, ENVIRONMENT, LOCAL, may, type Principal, type Scope } from '../store/principal.js';
 import { hashOfToken, type TokenInUse, tokensInUse } from '../store/tokens.sql.js';
+import { isFromOwnPage, sessionCookieOf } from './session-cookie.js';
 
 /** Tells who asks, by credential alone: neither the address nor a header of a proxy grants anything. */
 export interface Guard {
   /**
-   * The principal of a request; anonymous without an `Authorization` header.
-   * @throws SalientError `unauthenticated` for a token that is unknown, expired or revoked, `rate_limited` after many such
+   * The principal of a request, by its `Authorization` header, else by the cookie of its session; anonymous without, and when
+   * the session is over.
+   * @throws SalientError `unauthenticated` for a token that is unknown, expired or revoked, `rate_limited` after many such,
+   * `not_allowed` for a write with a cookie that no page of the service sent
    */
   identify(request: IncomingMessage): Promise<Principal>;
+  /** SHA-256 (hex) of the token in the `Authorization` header; null without one. */
+  credentialOf(request: IncomingMessage): string | null;
+  /** The session of the request's cookie; null when it has none, or it is over. */
+  sessionOf(request: IncomingMessage): Promise<BrowserSession | null>;
+  /** Ends the session of the request's cookie, if it has one. */
+  endSession(request: IncomingMessage): Promise<void>;
   /**
    * @throws SalientError `not_allowed` when the principal lacks the scope, or no credential has been set up;
    * `unauthenticated` when it sent none although there are some
@@ -41,13 +52,15 @@ const TOKENS_KEPT_WITHOUT_DATABASE_MS = 60_000;
 /** Wrong tokens from one address: so many a minute, then only the answer that there were too many. */
 const WRONG_TOKENS = { points: 10, duration: 60 };
 
+const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 
 export function openGuard(
   db: Db,
-  { writeToken, dataFolder, host }: Pick<Config, 'writeToken' | 'dataFolder' | 'host'>,
+  config: Pick<Config, 'writeToken' | 'dataFolder' | 'host' | 'publicHosts'>,
   membership: Membership,
 ): Guard {
+  const { writeToken, dataFolder, host } = config;
   const secret = localSecret(dataFolder);
   if (secret === null)
     log.warn(
@@ -71,15 +84,16 @@ export function openGuard(
     }
   }
 
-  async function holderOf(given: string, request: IncomingMessage): Promise<Principal | string> {
-    if (writeToken !== null && sameSecret(given, writeToken)) return ENVIRONMENT;
-    if (secret !== null && sameSecret(given, secret)) {
+  /** @param credential SHA-256 of what was given, hex */
+  async function holderOf(credential: string, request: IncomingMessage): Promise<Principal | string> {
+    if (writeToken !== null && isOf(credential, writeToken)) return ENVIRONMENT;
+    if (secret !== null && isOf(credential, secret)) {
       const { remoteAddress = '', localAddress = '' } = request.socket;
       return LOOPBACK.test(remoteAddress) && LOOPBACK.test(localAddress)
         ? LOCAL
         : 'the secret of the data folder is taken on this machine only: create a token (salient token create)';
     }
-    const token = (await tokens()).get(hashOfToken(given));
+    const token = (await tokens()).get(credential);
     if (!token) return 'the token is not known, or was revoked';
     if (token.expires_at !== null && Date.parse(token.expires_at) <= Date.now()) {
       return `the token ${token.name} expired at ${token.expires_at}`;
@@ -99,16 +113,54 @@ export function openGuard(
     throw new SalientError('unauthenticated', why);
   }
 
+  const sessions = new LRUCache<string, Promise<BrowserSession | null>>({ max: 10_000, ttl: TOKENS_KEPT_MS });
+  function sessionOf(request: IncomingMessage): Promise<BrowserSession | null> {
+    const cookie = sessionCookieOf(request, config);
+    if (cookie === null) return Promise.resolve(null);
+    const hash = hashOfToken(cookie);
+    const kept = sessions.get(hash);
+    if (kept) return kept;
+    const found = browserSession(db, hash);
+    sessions.set(hash, found);
+    found.catch(() => sessions.delete(hash));
+    return found;
+  }
+
+  async function identifyBySession(request: IncomingMessage): Promise<Principal> {
+    const session = await sessionOf(request);
+    if (!session || Date.parse(session.expires_at) <= Date.now()) return ANONYMOUS;
+    const holder =
+      session.person !== null
+        ? { name: `person:${session.person}`, scopes: [] }
+        : await holderOf(session.credential as string, request);
+    if (typeof holder === 'string') return ANONYMOUS;
+    // Same-site is not same-origin: another port of this machine, another host of the domain.
+    if (!SAFE_METHODS.includes(request.method ?? '') && isFromOwnPage(request, config) !== true) {
+      throw new SalientError('not_allowed', 'a session writes from the page of the service only: send a token instead');
+    }
+    return holder;
+  }
+
   const anyToken = async () => writeToken !== null || (await tokens()).size > 0;
 
   return {
     async identify(request) {
-      const header = request.headers.authorization;
-      if (header === undefined) return ANONYMOUS;
-      const given = /^bearer +(\S.*)$/i.exec(header)?.[1]?.trim();
-      if (given === undefined) return refuse('Authorization: Bearer and a token is expected', request);
-      const holder = await holderOf(given, request);
+      if (request.headers.authorization === undefined) return identifyBySession(request);
+      const credential = this.credentialOf(request);
+      if (credential === null) return refuse('Authorization: Bearer and a token is expected', request);
+      const holder = await holderOf(credential, request);
       return typeof holder === 'string' ? refuse(holder, request) : holder;
+    },
+    credentialOf({ headers }) {
+      const given = /^bearer +(\S.*)$/i.exec(headers.authorization ?? '')?.[1]?.trim();
+      return given === undefined ? null : hashOfToken(given);
+    },
+    sessionOf,
+    async endSession(request) {
+      const cookie = sessionCookieOf(request, config);
+      if (cookie === null) return;
+      await endBrowserSession(db, hashOfToken(cookie));
+      sessions.delete(hashOfToken(cookie));
     },
     async demand(principal, scope) {
       if (may(principal, scope)) return;
@@ -146,14 +198,13 @@ export function openGuard(
     },
     forget() {
       known = null;
+      sessions.clear();
     },
   };
 }
 
 const listensOnLoopback = (host: string) => host === 'localhost' || LOOPBACK.test(host);
 
-/** Compares digests, so that neither the length nor a common beginning shows in the time. */
-function sameSecret(a: string, b: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
-}
+/** Compares digests, so that neither the length nor a common beginning shows in the time. @param digest SHA-256, hex */
+const isOf = (digest: string, secret: string) =>
+  timingSafeEqual(Buffer.from(digest, 'hex'), Buffer.from(hashOfToken(secret), 'hex'));

@@ -8,6 +8,7 @@ import { type Parameters, series, text } from './parameters.js';
 import { REPORT_PAGES } from './report-pages.js';
 import { ROUTES } from './routes.js';
 import type { Service } from './service.js';
+import { SESSION_OPERATIONS, SESSION_PATH } from './session-routes.js';
 import { SNAPSHOT_ROUTES } from './snapshot-routes.js';
 import { TILE_JSONS, TILE_ROUTES } from './tile-routes.js';
 import { WRITES } from './writes.js';
@@ -124,6 +125,20 @@ export function openApi(service: Service, base: string): object {
       },
     };
   }
+  paths[SESSION_PATH] = Object.fromEntries(
+    SESSION_OPERATIONS.map(({ method, status, summary }) => [
+      method.toLowerCase(),
+      {
+        operationId: `${method.toLowerCase()}Session`,
+        summary,
+        parameters: [],
+        responses: {
+          [status]: { description: summary, ...(status !== 204 && { content: JSON_OBJECT }) },
+          default: problem,
+        },
+      },
+    ]),
+  );
   paths[BACKUP.path] = {
     post: {
       operationId: 'postBackup',

@@ -10,7 +10,7 @@ export function identifyPrincipal(guard: Guard): RequestHandler {
   return async (request, response, next) => {
     response.locals.id = randomUUID();
     response.set('x-request-id', response.locals.id);
-    if (request.headers.authorization !== undefined) {
+    if (request.headers.authorization !== undefined || request.headers.cookie !== undefined) {
       response.locals.principal = await guard.identify(request);
       // What one principal may see is for no cache that others read from.
       if (response.locals.principal !== ANONYMOUS) keepFromCaches(response);

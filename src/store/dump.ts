@@ -7,8 +7,8 @@ export interface DumpedTable {
 }
 
 /**
- * Every table but the lists of what was applied (`migrate.ts`), what the store makes again by itself, and the tokens (a restored
- * store must not revive one that was revoked since), those that others refer to first. What extensions brought is not ours.
+ * Every table but the lists of what was applied (`migrate.ts`), what the store makes again by itself, and the tokens and sessions (a
+ * restored store must not revive one that was ended since), those that others refer to first. What extensions brought is not ours.
  */
 export async function dumpedTables(db: Queryable): Promise<DumpedTable[]> {
   const tables = await db.query<DumpedTable & { needs: string[] }>(
@@ -19,7 +19,7 @@ export async function dumpedTables(db: Queryable): Promise<DumpedTable[]> {
             array(select distinct r.relname::text from pg_constraint f join pg_class r on r.oid = f.confrelid
                   where f.conrelid = c.oid and f.contype = 'f' and f.confrelid <> c.oid) as needs
      from pg_class c
-     where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and c.relname not in ('migration', 'function_file', 'series_epoch', 'kept_coverage', 'token')
+     where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and c.relname not in ('migration', 'function_file', 'series_epoch', 'kept_coverage', 'token', 'browser_session')
        and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
      order by c.relname collate "C"`,
   );

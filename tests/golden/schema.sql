@@ -503,6 +503,17 @@ table border_policy
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
   CREATE TRIGGER raised AFTER INSERT REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION raise_epoch('edition')
 
+table browser_session
+  hash bytea not null
+  credential bytea
+  person text
+  created_at timestamp with time zone not null default clock_timestamp()
+  expires_at timestamp with time zone not null
+  ended_at timestamp with time zone
+  constraint browser_session_check CHECK (((credential IS NULL) <> (person IS NULL)))
+  constraint browser_session_person_check CHECK ((person <> ''::text))
+  constraint browser_session_pkey PRIMARY KEY (hash)
+
 table claim
   no bigint not null generated always as identity
   theatre slug not null

@@ -64,7 +64,7 @@ const HOLDS: Readonly<Record<string, readonly string[]>> = {
 const GETS = [
   ...[...ROUTES, ...TILE_ROUTES, ...TILE_JSONS, ...REPORT_PAGES, ...DAY_MAPS, ...SNAPSHOT_ROUTES, ...OPERATION_ROUTES],
   ...OGC_ROUTES.map(({ path }) => ({ path: `/ogc${path}` })),
-  ...['/series?withdrawn=true', '/tiles/counters', '/openapi.json', '/'].map((path) => ({ path })),
+  ...['/session', '/series?withdrawn=true', '/tiles/counters', '/openapi.json', '/'].map((path) => ({ path })),
 ].map(({ path }) => `GET ${path}`);
 const POSTS = [
   ...[...WRITES, BACKUP],
