@@ -5,6 +5,7 @@ import { covers } from './shapes.sql.js';
 
 /** What a GIS sends of a feature: parsed GeoJSON, of an update only what changes. */
 export interface SentFeature {
+  id?: unknown;
   type?: unknown;
   geometry?: unknown;
   properties?: Record<string, unknown> | null;

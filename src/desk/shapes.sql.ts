@@ -8,3 +8,19 @@ export async function covers(db: Queryable, outer: string, inner: string): Promi
   );
   return row?.covered ?? false;
 }
+
+/** Positions of a system of coordinates as longitude and latitude, in their order. */
+export async function lonLats(
+  db: Queryable,
+  srid: number,
+  positions: readonly (readonly [number, number])[],
+): Promise<[number, number][]> {
+  const rows = await db.query<{ lon: number; lat: number }>(
+    `select st_x(spot.geom) as lon, st_y(spot.geom) as lat
+       from unnest($2::float8[], $3::float8[]) with ordinality as sent (x, y, nr)
+      cross join lateral (select st_transform(st_setsrid(st_point(x, y), $1::int), 4326) as geom) spot
+      order by nr`,
+    [srid, positions.map(([x]) => x), positions.map(([, y]) => y)],
+  );
+  return rows.map(({ lon, lat }) => [lon, lat]);
+}

@@ -10,7 +10,7 @@ import { DOCUMENT_ROUTES, documents } from './documents.js';
 import { errorAnswer } from './errors.js';
 import { LIVE_UPDATES } from './live-updates.js';
 import { hangUpSoon } from './map-body.js';
-import { ITEM_WRITES } from './ogc/item-writes.js';
+import { ITEM_METHODS, typesTaken } from './ogc/item-methods.js';
 import { pathsOf } from './ogc/route.js';
 import { OGC_ROUTES, ogcRouter } from './ogc/router.js';
 import { openApi } from './openapi.js';
@@ -153,7 +153,11 @@ function preflight(request: Request, response: Response, next: NextFunction): vo
     'access-control-allow-headers': '*',
     'access-control-max-age': '86400',
   });
-  response.status(204).end();
+  // Part 4 of OGC API - Features wants 200 of what can be saved.
+  const taken = typesTaken(request.path);
+  response.set(taken);
+  if (Object.keys(taken).length > 0) response.status(200).send('');
+  else response.status(204).end();
 }
 
 /** Every path there is, and what it takes: to tell a wrong method from a wrong path. */
@@ -174,7 +178,7 @@ const METHODS = [
     ...SNAPSHOT_ROUTES,
   ].map(({ path }) => [pattern(path), ['GET', 'HEAD']] as const),
   [pattern(SESSION_PATH), ['HEAD', ...SESSION_OPERATIONS.map(({ method }) => method)]] as const,
-  ...ITEM_WRITES,
+  ...ITEM_METHODS,
   ...[BACKUP, ...WRITES].map(({ path }) => [pattern(path), ['POST']] as const),
 ];
 

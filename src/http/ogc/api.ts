@@ -2,6 +2,7 @@ import { allCollections, type CollectionInfo } from '../../features/ask.js';
 import { ERROR_COMPONENTS } from '../openapi-errors.js';
 import { jsonPage } from '../pages/json-page.js';
 import type { Parameters } from '../parameters.js';
+import { itemOperations, SAVING_HEADERS, SAVING_SCHEMAS } from './api-writes.js';
 import { crumbsTo } from './collections.js';
 import { SHARED } from './item-parameters.js';
 import { HTML, OPENAPI } from './negotiate.js';
@@ -15,27 +16,9 @@ const ERRORS = Object.fromEntries(
 /** The API's definition, OpenAPI 3.0, made of the table of routes: one concrete path for every collection. */
 export function apiRoute(routes: readonly OgcRoute[]): OgcRoute {
   const answer = async ({ views, to, time }: OgcRequest) => {
-    const json = definition(routes, await allCollections(views, time.knownAt), bareOf(to('')));
-    const shown = Object.entries(json.paths).map(([path, { get }]) => ({
-      path,
-      summary: get.summary,
-      parameters: get.names.join(', '),
-    }));
-    const bare = {
-      ...json,
-      paths: Object.fromEntries(
-        Object.entries(json.paths).map(
-          ([
-            path,
-            {
-              get: { names: _, ...get },
-            },
-          ]) => [path, { get }],
-        ),
-      ),
-    };
+    const { json, shown } = definition(routes, await allCollections(views, time.knownAt), bareOf(to('')));
     return {
-      json: bare,
+      json,
       html: () =>
         jsonPage('API definition', crumbsTo(to), {
           links: [{ href: to('/api', { f: 'json' }), rel: 'service-desc', type: OPENAPI, title: 'OpenAPI 3.0' }],
@@ -58,17 +41,20 @@ export function apiRoute(routes: readonly OgcRoute[]): OgcRoute {
 const bareOf = (address: string) => address.replace(/\?.*$/, '');
 
 function definition(routes: readonly OgcRoute[], collections: readonly CollectionInfo[], root: string) {
-  const paths: Record<string, { get: Operation }> = {};
-  for (const route of routes) {
+  const paths: Record<string, Record<string, object>> = {};
+  const shown: { path: string; summary: string; parameters: string }[] = [];
+  const add = (route: OgcRoute, of: CollectionInfo | null) => {
     // A path of OpenAPI begins with a slash: the landing page is answered with it and without.
-    if (!route.path.includes('{collectionId}')) paths[route.path || '/'] = { get: operation(route, {}, null) };
-    else
-      for (const { id, title } of collections) {
-        if (route.servesCollection && !route.servesCollection(id)) continue;
-        paths[route.path.replace('{collectionId}', id)] = { get: operation(route, { collectionId: id }, title) };
-      }
+    const path = (of ? route.path.replace('{collectionId}', of.id) : route.path) || '/';
+    const { names, ...get } = operation(route, of ? { collectionId: of.id } : {}, of?.title ?? null);
+    paths[path] = { get, ...(of && itemOperations(route, of.id, get)) };
+    shown.push({ path, summary: get.summary, parameters: names.join(', ') });
+  };
+  for (const route of routes) {
+    if (!route.path.includes('{collectionId}')) add(route, null);
+    else for (const info of collections) if (route.servesCollection?.(info.id) ?? true) add(route, info);
   }
-  return {
+  const json = {
     openapi: '3.0.3',
     info: {
       title: 'Salient: OGC API',
@@ -79,11 +65,15 @@ function definition(routes: readonly OgcRoute[], collections: readonly Collectio
     servers: [{ url: root }],
     paths,
     components: {
-      parameters: Object.fromEntries(Object.entries(SHARED).map(([name, of]) => [name, parameterJson(name, of)])),
-      responses: ERROR_COMPONENTS.responses,
-      schemas: { ...OGC_SCHEMAS, ...ERROR_COMPONENTS.schemas },
+      ...ERROR_COMPONENTS,
+      parameters: {
+        ...Object.fromEntries(Object.entries(SHARED).map(([name, of]) => [name, parameterJson(name, of)])),
+        ...SAVING_HEADERS,
+      },
+      schemas: { ...OGC_SCHEMAS, ...SAVING_SCHEMAS, ...ERROR_COMPONENTS.schemas },
     },
   };
+  return { json, shown };
 }
 
 interface Operation {

@@ -10,6 +10,9 @@ export const CONFORMANCE = [
   ...['queryables', 'queryables-query-parameters', 'filter', 'features-filter'].map(
     (name) => `${FEATURES}-3/1.0/conf/${name}`,
   ),
+  ...['create-replace-delete', 'update', 'optimistic-locking-etags', 'features'].map(
+    (name) => `${FEATURES}-4/1.0/conf/${name}`,
+  ),
   ...['schemas', 'returnables-and-receivables'].map((name) => `${FEATURES}-5/1.0/conf/${name}`),
   ...[
     'cql2-text',

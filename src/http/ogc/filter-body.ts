@@ -1,4 +1,4 @@
-import { type RequestHandler, text } from 'express';
+import { type Request, type RequestHandler, text } from 'express';
 import { SalientError } from '../../errors.js';
 
 const LANGUAGES: Readonly<Record<string, string>> = {
@@ -7,7 +7,14 @@ const LANGUAGES: Readonly<Record<string, string>> = {
   'application/query-cql': 'cql2-text',
   'text/plain': 'cql2-text',
 };
+export const FILTER_TYPES = Object.keys(LANGUAGES);
 const LONGEST = '64kb';
+
+/** @throws SalientError `invalid_parameter`, 400 as Part 4 asks, for a body of which no type is stated */
+export function demandType(request: Request): void {
+  if (request.get('content-type')) return;
+  throw new SalientError('invalid_parameter', 'Content-Type: a body has a type, and this request states none');
+}
 
 /** A filter sent as the body of a POST, for those too long for an address: from here on as if it stood in the query. */
 export function filterBody(): RequestHandler[] {
@@ -18,11 +25,12 @@ export function filterBody(): RequestHandler[] {
         String(request.headers['content-type'] ?? '')
           .split(';')[0]
           ?.trim() ?? '';
+      demandType(request);
       const language = LANGUAGES[type];
       if (language === undefined) {
         throw new SalientError(
           'unsupported_media_type',
-          `${JSON.stringify(type)}: a filter is one of ${Object.keys(LANGUAGES).join(', ')}`,
+          `${JSON.stringify(type)}: a filter is one of ${FILTER_TYPES.join(', ')}`,
         );
       }
       const url = new URL(request.originalUrl, 'http://localhost');

@@ -1,10 +1,12 @@
 import { type Request, type RequestHandler, type Response, Router, text } from 'express';
 import { propose } from '../../desk/desk.js';
 import { editOf, removalOf, type SentFeature, type StandingArea } from '../../desk/feature-edit.js';
+import { asCrs84 } from '../../desk/sent-crs.js';
 import { SalientError } from '../../errors.js';
 import { askFeature, type CollectionInfo, collectionNamed } from '../../features/ask.js';
 import { parseCollectionId } from '../../features/collections.js';
 import type { SeriesViews } from '../../features/series-views.js';
+import { CRS84, crsNamed } from '../../geometry/crs.js';
 import { parseJson } from '../../geometry/json-limits.js';
 import { asPrincipal } from '../../store/principal.js';
 import { baseOf } from '../base.js';
@@ -12,8 +14,11 @@ import { date, optional, readParameters, text as textParameter } from '../parame
 import { principalOf } from '../principals.js';
 import type { Service } from '../service.js';
 import { featureTag, wholeShape } from './feature-tag.js';
+import { demandType } from './filter-body.js';
+import { FEATURE_TYPES } from './item-methods.js';
+import { GEOJSON } from './negotiate.js';
 
-const WORDS = {
+export const WORDS = {
   date: optional(date('day from which it holds')),
   why: optional(textParameter('the reason; kept')),
   source: optional(textParameter('address of the source')),
@@ -22,13 +27,6 @@ const WORDS = {
 const ITEMS = '/ogc/collections/:collectionId/items';
 const ITEM = `${ITEMS}/:featureId`;
 const LONGEST = '5mb';
-
-/** What may be sent to which address, as answers to OPTIONS and 405 state it. */
-export const ITEM_WRITES: readonly (readonly [RegExp, readonly string[]])[] = [
-  [/^\/ogc\/collections\/[^/]+_control\/items$/, ['POST']],
-  [/^\/ogc\/collections\/[^/]+_control\/items\/[^/]+$/, ['PUT', 'PATCH', 'DELETE']],
-];
-const TYPES = ['application/geo+json', 'application/merge-patch+json', 'application/json'];
 
 /**
  * What a GIS saves (OGC API – Features, Part 4): of the areas of a map, each create, replace, update and delete becomes a
@@ -62,6 +60,19 @@ export function itemWrites(service: Service, views: SeriesViews): Router {
     return { date: id.slice(0, 10), geometry: row.geometry ?? '', party, status };
   }
 
+  /** What was sent, its geometry in CRS84 whatever system `Content-Crs` names. */
+  async function featureIn(request: Request, info: CollectionInfo): Promise<SentFeature> {
+    const sent = featureOf(request);
+    const { featureId } = request.params;
+    if (featureId !== undefined && sent.id !== undefined && sent.id !== featureId) {
+      const message = `the feature saved is ${featureId}, and the id of what was sent is ${JSON.stringify(sent.id)}`;
+      throw new SalientError('invalid_proposal', message, [{ code: 'id', at: '/id', message }]);
+    }
+    const named = request.get('content-crs')?.replace(/^<(.*)>$/, '$1');
+    const crs = named === undefined ? CRS84 : crsNamed(info.crs, named, 'Content-Crs');
+    return sent.geometry ? { ...sent, geometry: await asCrs84(db, sent.geometry, crs) } : sent;
+  }
+
   const wordsOf = (request: Request) =>
     readParameters(WORDS, new URL(request.originalUrl, 'http://localhost').searchParams);
 
@@ -81,9 +92,9 @@ export function itemWrites(service: Service, views: SeriesViews): Router {
   }
 
   const create: RequestHandler = async (request, response, next) => {
-    if (!request.is('application/geo+json')) return next();
+    if (!request.is(GEOJSON)) return next();
     const info = await begin(request, response);
-    const sent = featureOf(request);
+    const sent = await featureIn(request, info);
     await answer(request, response, info, () => editOf(db, sent, null, wordsOf(request)));
   };
   const change =
@@ -91,7 +102,7 @@ export function itemWrites(service: Service, views: SeriesViews): Router {
     async (request, response) => {
       const info = await begin(request, response);
       const area = await standing(request, info);
-      const sent = featureOf(request);
+      const sent = await featureIn(request, info);
       if (whole && !sent.geometry)
         throw new SalientError('invalid_proposal', 'a replacement has a geometry: PATCH changes properties alone');
       await answer(request, response, info, () => editOf(db, sent, area, wordsOf(request)));
@@ -102,8 +113,8 @@ export function itemWrites(service: Service, views: SeriesViews): Router {
     await answer(request, response, info, async () => removalOf(area, wordsOf(request)));
   };
 
-  const body = text({ type: TYPES, limit: LONGEST });
-  router.post(ITEMS, text({ type: 'application/geo+json', limit: LONGEST }), create);
+  const body = text({ type: FEATURE_TYPES, limit: LONGEST });
+  router.post(ITEMS, text({ type: GEOJSON, limit: LONGEST }), create);
   router.put(ITEM, body, change(true));
   router.patch(ITEM, body, change(false));
   router.delete(ITEM, remove);
@@ -111,8 +122,9 @@ export function itemWrites(service: Service, views: SeriesViews): Router {
 }
 
 function featureOf(request: Request): SentFeature {
+  demandType(request);
   if (typeof request.body !== 'string') {
-    throw new SalientError('unsupported_media_type', `a feature is one of ${TYPES.join(', ')}`);
+    throw new SalientError('unsupported_media_type', `a feature is one of ${FEATURE_TYPES.join(', ')}`);
   }
   const sent = parseJson(Buffer.from(request.body)) as SentFeature | null;
   if (typeof sent === 'object' && sent !== null && !Array.isArray(sent)) return sent;

@@ -26,7 +26,7 @@ interface Made {
 }
 
 onEachDatabase('what a GIS saves', (db) => {
-  const { get } = serviceOn(db);
+  const { get, raw } = serviceOn(db);
   let token = '';
   beforeAll(async () => {
     const store = await db();
@@ -113,13 +113,83 @@ onEachDatabase('what a GIS saves', (db) => {
     expect((await send('PATCH', item + WORDS, change, { 'if-match': '"other"' })).status).toBe(412);
   });
 
+  it('a geometry is in the system that Content-Crs names, and one of no listed system is refused', async () => {
+    const square: [number, number][] = [[30.5, 40.1], [30.6, 40.1], [30.6, 40.2], [30.5, 40.2]]; // biome-ignore format: one line
+    const mercator = ([lon, lat]: [number, number]): [number, number] => [
+      (6378137 * lon * Math.PI) / 180,
+      6378137 * Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)),
+    ];
+    const corners: Record<string, [number, number][]> = {
+      'http://www.opengis.net/def/crs/OGC/1.3/CRS84': square,
+      'http://www.opengis.net/def/crs/EPSG/0/4326': square.map(([lon, lat]) => [lat, lon]),
+      'http://www.opengis.net/def/crs/EPSG/0/3857': square.map(mercator),
+    };
+    const changed = await Promise.all(
+      Object.entries(corners).map(async ([crs, [first, ...rest]]) => {
+        const shape = { type: 'Polygon', coordinates: [[first, ...rest, first]] };
+        const sent = feature('aland', shape, { date: DAY });
+        const answer = await send('POST', ITEMS + WORDS, sent, { 'content-crs': `<${crs}>` });
+        expect(answer.status, crs).toBe(202);
+        return ((await answer.json()) as Made).preview.change[0]?.km2 ?? 0;
+      }),
+    );
+    for (const km2 of changed) expect(km2).toBeCloseTo(changed[0] ?? 0, 3);
+    const post = (crs: string, shape: object) =>
+      send('POST', ITEMS + WORDS, feature('aland', shape, { date: DAY }), { 'content-crs': crs });
+    const degrees = box(30.5, 40.1, 30.6, 40.2);
+    const unknown = await post('<http://www.opengis.net/def/crs/EPSG/0/2154>', degrees);
+    expect([unknown.status, await unknown.json()]).toEqual([
+      400,
+      expect.objectContaining({ code: 'invalid_parameter' }),
+    ]);
+    const outside = await post('<http://www.opengis.net/def/crs/EPSG/0/4326>', box(100, 40, 101, 41));
+    expect(await outside.json()).toMatchObject({
+      problems: [{ code: 'coordinates', at: '/geometry/coordinates/0/0' }],
+    });
+  });
+
+  it('a body without a type is 400, and the id of what is saved does not change', async () => {
+    const item = `${ITEMS}/${await idOf('borland')}`;
+    const untyped = (method: string, path: string) =>
+      raw(path + WORDS, { authorization: `Bearer ${token}` }, method, '{}');
+    for (const [method, path] of [['POST', ITEMS], ['PUT', item], ['PATCH', item]] as const) // biome-ignore format: one line
+      expect([method, (await untyped(method, path)).status]).toEqual([method, 400]);
+    const moved = await send('PATCH', item + WORDS, { id: 'another', properties: { party: 'aland' } });
+    expect(await moved.json()).toMatchObject({ code: 'invalid_proposal', problems: [{ at: '/id' }] });
+    expect((await send('PUT', `${ITEMS}/${DAY}.none${WORDS}`, feature('aland', box(30, 40, 31, 41)))).status).toBe(404);
+  });
+
+  it('Part 4 is declared, and the definition has each of its operations', async () => {
+    const { conformsTo } = (await (await get('/ogc/conformance?f=json')).json()) as { conformsTo: string[] };
+    const part4 = conformsTo.filter((uri) => uri.includes('/ogcapi-features-4/')).map((uri) => uri.split('/').at(-1));
+    expect(part4).toEqual(['create-replace-delete', 'update', 'optimistic-locking-etags', 'features']);
+    const { paths } = (await (await get('/ogc/api?f=json')).json()) as { paths: Record<string, object> };
+    const methods = (path: string) => Object.keys(paths[path] ?? {});
+    expect(methods(`/collections/${ID}_control/items`)).toEqual(['get', 'post']);
+    expect(methods(`/collections/${ID}_control/items/{featureId}`)).toEqual(['get', 'put', 'patch', 'delete']);
+    expect(methods(`/collections/${ID}_place/items`)).toEqual(['get', 'post']);
+    expect(methods(`/collections/${ID}_place/items/{featureId}`)).toEqual(['get']);
+  });
+
   it('tells a GIS what it may save, and asks everybody for a right to it', async () => {
     const item = `${ITEMS}/${await idOf('borland')}`;
-    expect((await get(ITEMS, { method: 'OPTIONS' })).headers.get('allow')).toMatch(/POST/);
-    expect((await get(item, { method: 'OPTIONS' })).headers.get('allow')).toMatch(/PUT.*DELETE/);
-    expect((await get(`/ogc/collections/${ID}_place/items`, { method: 'OPTIONS' })).headers.get('allow')).toBe(
-      'GET, HEAD',
-    );
+    const options = async (path: string) => {
+      const { status, headers } = await get(path, { method: 'OPTIONS' });
+      return [status, ...['allow', 'accept-post', 'accept-patch'].map((name) => headers.get(name))];
+    };
+    const filters = 'application/json, application/query-cql-json, application/query-cql, text/plain';
+    expect(await options(ITEMS)).toEqual([200, 'GET, HEAD, POST', `application/geo+json, ${filters}`, null]);
+    const changes = 'application/geo+json, application/merge-patch+json, application/json';
+    expect(await options(item)).toEqual([200, 'GET, HEAD, PUT, PATCH, DELETE', null, changes]);
+    // Of places nothing is saved; a filter in a body is read, below the root of a day as well.
+    const places = `collections/${ID}_place/items`;
+    expect(await options(`/ogc/${places}`)).toEqual([200, 'GET, HEAD, POST', filters, null]);
+    for (const path of [`/ogc/${places}`, `/ogc/at/${DAY}/${places}`]) {
+      const wrong = await get(path, { method: 'PUT' });
+      expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);
+      const body = { method: 'POST', headers: { 'content-type': 'text/plain' }, body: "name = 'x'" };
+      expect((await get(path, body)).status).toBe(200);
+    }
     const anonymous = { method: 'DELETE' };
     expect((await get(item + WORDS, anonymous)).status).toBe(401);
     expect((await send('DELETE', `/ogc/collections/${ID}_place/items/x${WORDS}`, null)).status).toBe(405);
