@@ -54,19 +54,23 @@ export function frontPockets(
      ), inside as materialized (
        select body.party, body.cid, member.no, member.abroad, member.own
        from member join body on body.party = member.party and st_intersects(body.geom, st_pointonsurface(member.geom))
-     ), edge as materialized (select * from class_edges($1)),
-     rim as materialized (
-       -- The face without, where only one side is within.
-       select inside.party, inside.cid, edge.geom, case when left_face = inside.no then right_class else left_class end as beyond,
+     ), edge as materialized (select row_number() over () as n, e.* from class_edges($1) e),
+     half as materialized (
+       select inside.party, inside.cid, edge.n, edge.geom, case when left_face = inside.no then right_class else left_class end as beyond,
               case when left_face = inside.no then right_face else left_face end as face
-       from edge join inside on inside.no in (left_face, right_face)
+       from edge cross join lateral unnest(array[left_face, right_face]) as side(no) join inside on inside.no = side.no
+     ), rim as materialized (
+       -- The face without, where only one side is within. In the order of the edges: sums of metres depend on it in the last digit.
+       select half.* from half left join inside i on i.party = half.party and i.cid = half.cid and i.no = half.face
+       where i.no is null order by half.n
      ), walled as materialized (
-       select rim.party, rim.cid, rim.geom, rim.face, coalesce(across.class, rim.beyond) as beyond
+       select rim.party, rim.cid, rim.n, rim.geom, coalesce(across.class, rim.beyond) as beyond
        from rim left join face on face.no = rim.face and face.seam left join lateral (
          select f.class from face f, st_lineinterpolatepoint(rim.geom, 0.5) as middle
-         where not f.seam and st_dwithin(f.geom, middle, 2 * $6::float8)
+         -- Here and not beside the join, so that it is looked for beyond seams alone.
+         where face.no is not null and not f.seam and st_dwithin(f.geom, middle, 2 * $6::float8)
            and not exists (select from inside i where i.party = rim.party and i.cid = rim.cid and i.no = f.no)
-         order by st_distance(f.geom, middle) limit 1) across on face.no is not null
+         order by st_distance(f.geom, middle) limit 1) across on true
      ), reaching as materialized (
        select party, cid from inside group by party, cid having bool_or(abroad)
        union select party, cid from rim where face is null
@@ -76,6 +80,9 @@ export function frontPockets(
      ), pocket as materialized (
        select body.* from body join inside using (party, cid)
        where (body.party, body.cid) not in (select party, cid from main) group by 1, 2, 3 having bool_or(inside.own)
+     ), ringed as materialized (
+       select walled.party, walled.cid, array_agg(beyond order by n) as beyond, array_agg(geom order by n) as edges
+       from walled group by 1, 2
      ), light as materialized (
        select body.party, case when main.cid is null then body.cid else 0 end as cid,
               case when st_npoints(geom) > $5 then st_simplifypreservetopology(geom, $4::float8) else geom end as geom
@@ -84,10 +91,11 @@ export function frontPockets(
      select pocket.party, pocket.cid, st_area(pocket.geom) as area_m2, 
        st_length(st_exteriorring(pocket.geom)) as perimeter_m,
        (select coalesce(jsonb_object_agg(beyond, metres), '{}') from (
-          select rim.beyond, sum(st_length(rim.geom)) as metres from walled rim
-          where rim.party = pocket.party and rim.cid = pocket.cid
-            and not exists (select from inside i where i.party = rim.party and i.cid = rim.cid and i.no = rim.face)
-            and st_dwithin(st_exteriorring(pocket.geom), st_lineinterpolatepoint(rim.geom, 0.5), 0.001)
+          select rim.beyond, sum(st_length(rim.geom)) as metres
+          from ringed cross join lateral unnest(ringed.beyond, ringed.edges) as rim(beyond, geom)
+          where ringed.party = pocket.party and ringed.cid = pocket.cid
+            and (st_numinteriorrings(pocket.geom) = 0
+                 or st_dwithin(st_exteriorring(pocket.geom), st_lineinterpolatepoint(rim.geom, 0.5), 0.001))
           group by rim.beyond) shares) as ring,
        (select coalesce(jsonb_agg(jsonb_build_object('id', p.place, 'name', p.name) order by p.place), '[]')
         from place_entry p where p.edition = $2 and st_intersects(pocket.geom, st_transform(p.geom, edition.projection))) as places,
