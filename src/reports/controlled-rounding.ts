@@ -14,8 +14,8 @@ export interface Rounded {
 }
 
 /**
- * Rounds a table so that it still adds up: every cell, every sum of a row or a column and the grand total goes to the
- * whole unit just below or just above it, and cells, rows, columns and total agree. Of all such tables it is the one
+ * Rounds a table so that it still adds up: every cell and every sum of a row or a column goes to the whole unit just below or
+ * just above it, the grand total to the nearest, and cells, rows, columns and total agree. Of all such tables it is the one
  * nearest to the true figures (least sum of distances): largest remainders, in two ways at once. One always exists (Cox
  * and Ernst 1982, "Controlled rounding": a flow with whole bounds has a whole solution), so nothing is ever forced.
  * Cells are non-negative; what is whole already stays. Equal remainders go to the earlier cell.
@@ -47,9 +47,10 @@ export function controlledRounding(cells: readonly Cell[], unit: number): Rounde
       : net.join(1 + rows.indexOf(from), 1 + rows.length + columns.indexOf(to), 1, 1 - 2 * fraction);
   });
   const all = rest(() => true);
-  for (let n = 0; n < all.whole; n++) net.augment(source, sink, Number.POSITIVE_INFINITY);
-  // One unit more only if that is nearer. When some sum could not be had with less, its cost says so.
-  if (all.fraction > 0) net.augment(source, sink, 2 * all.fraction - 1);
+  for (let n = 0; n < all.whole; n++) net.augment(source, sink);
+  // The total goes to the nearest unit, so that one ground has one size in every table of it. Both ways have a solution:
+  // the true table lies between them, and the bounds are whole.
+  if (all.fraction >= 0.5) net.augment(source, sink);
   const rounded = cells.map(({ from, to }, i) => {
     const arc = arcs[i] ?? null;
     return { from, to, units: (parts[i] as Split).whole + (arc !== null && net.used(arc) ? 1 : 0) };
@@ -91,8 +92,8 @@ function costFlow(nodes: number) {
       if (whole > 0) join(from, to, whole, -MUST);
       if (fraction > 0) join(from, to, 1, 1 - 2 * fraction);
     },
-    /** One unit along the cheapest path, if it costs less than `most`. */
-    augment(source: number, sink: number, most: number): void {
+    /** One unit along the cheapest path. */
+    augment(source: number, sink: number): void {
       const cost = new Array<number>(nodes).fill(Number.POSITIVE_INFINITY);
       const by = new Array<number>(nodes).fill(-1);
       cost[source] = 0;
@@ -106,7 +107,7 @@ function costFlow(nodes: number) {
           changed = true;
         }
       }
-      if (!((cost[sink] ?? Number.POSITIVE_INFINITY) < most)) return;
+      if (by[sink] === -1) return;
       for (let node = sink; node !== source; ) {
         const i = by[node] as number;
         (arcs[i] as { left: number }).left--;

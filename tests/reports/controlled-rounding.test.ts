@@ -38,7 +38,7 @@ describe('a rounded table', () => {
             }
             expect([...sums.values()].reduce((a, b) => a + b, 0)).toBe(total);
           }
-          expect(beside(total, sumOf(cells) / unit)).toBe(true);
+          expect(Math.abs(total - sumOf(cells) / unit)).toBeLessThanOrEqual(0.5 + 1e-6);
         },
       ),
       { seed: 1982, numRuns: 1000 },
@@ -65,7 +65,8 @@ describe('a rounded table', () => {
                 ]);
               }
             }
-            sums.push([units.reduce((a, b) => a + b, 0), sumOf(cells)]);
+            const total = units.reduce((a, b) => a + b, 0);
+            if (Math.abs(total - sumOf(cells)) > 0.5 + 1e-9) return Number.POSITIVE_INFINITY;
             for (const [whole, value] of sums) {
               if (!beside(whole, value)) return Number.POSITIVE_INFINITY;
               sum += Math.abs(whole - value);
