@@ -148,7 +148,7 @@ const OGC_TILE = /^\/ogc\/.*\/tiles\/[^/]+\/\d+\/\d+\/\d+/;
 
 /** The class of a request: by what its path can cost at most. Files of the page and what stands in memory are of none. */
 export function workClassOf(method: string, path: string, search: string): WorkClass | null {
-  if (/^\/(live|ready|health|metrics|openapi\.json|favicon\.ico)$/.test(path)) return null;
+  if (/^\/(live|ready|health|metrics|openapi\.json|favicon\.ico|robots\.txt)$/.test(path)) return null;
   if (/^\/web\/(?!day$|history$)/.test(path)) return null;
   // A stream of events stays open and costs nothing meanwhile.
   if (/^\/series\/[^/]+\/updates$/.test(path)) return null;

@@ -46,6 +46,9 @@ export function webFiles(service: Service): Router {
   router.get('/favicon.ico', (_request, response) => {
     response.set('cache-control', 'public, max-age=86400').type('image/svg+xml').send(ICON);
   });
+  router.get('/robots.txt', (_request, response) => {
+    response.set('cache-control', 'public, max-age=86400').type('text/plain').send(ROBOTS);
+  });
   router.get('/web/day', async (request, response) => {
     const requested = readParameters(DAY, searchOf(request));
     await untilGone(response, () => dayParts(service, baseOf(request, service.config), requested, streamTo(response)));
@@ -71,6 +74,14 @@ export function webFiles(service: Service): Router {
   });
   return router;
 }
+
+/** Crawlers read pages; questions that cost a computation each, and every tile of every day, are left to people. */
+const ROBOTS = [
+  'User-agent: *',
+  'Allow: /',
+  ...['/ogc/', '/tiles/', '/change', '/front', '/posts/'].map((path) => `Disallow: ${path}`),
+  '',
+].join('\n');
 
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M0 4h5c3 0 2 8 6 8s3-8 5-8v12H0z" fill="#1c2226"/></svg>`;
 

@@ -49,4 +49,13 @@ onEachDatabase('the policy of a page', (db) => {
       expect(answer.headers.get('referrer-policy')).toBeTruthy();
     }
   });
+
+  it('keeps crawlers to the pages: no page is closed to them, and no tile or computed answer is open', async () => {
+    const answer = await get('/robots.txt');
+    expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
+    const closed = (await answer.text()).split('\n').flatMap((line) => line.match(/^Disallow: (.+)/)?.[1] ?? []);
+    const open = (path: string) => !closed.some((prefix) => path.startsWith(prefix));
+    expect(PAGES.filter((path) => !path.startsWith('/ogc/') && !open(path))).toEqual([]);
+    expect(['/tiles/m5/8/153/100.mvt', '/change?series=m5', '/ogc/collections'].filter(open)).toEqual([]);
+  });
 });
