@@ -34,6 +34,7 @@ import { log } from './log.js';
 import { NO_PARTS } from './maps/import-request.js';
 import { type ChartParty, type RouteHistory, routeChart } from './reports/render/route-chart.js';
 import { type Timeline, timelineMarkdown } from './reports/render/timeline-markdown.js';
+import { VERSION } from './version.js';
 
 /*
  * The command line. Exit codes: 0 done, 1 refused (reasons on stderr), 2 wrong usage, 130 interrupted.
@@ -48,6 +49,7 @@ log.level = 'silent';
 const out = (text: string) => process.stdout.write(`${text}\n`);
 const program = new Command('salient')
   .description('Front lines and control areas as dated, measurable geodata.')
+  .version(VERSION, '--version', 'print the version')
   .option('--json', 'print the whole answer as JSON, unrounded')
   .showHelpAfterError('(salient --help shows how)')
   .exitOverride()

@@ -1,3 +1,4 @@
+import { VERSION } from '../version.js';
 import { BACKUP } from './backup.js';
 import { DAY_MAPS } from './day-map.js';
 import { LIVE_UPDATES } from './live-updates.js';
@@ -174,7 +175,7 @@ export function openApi(service: Service, base: string): object {
     openapi: '3.0.3',
     info: {
       title: 'Salient',
-      version: '0.1.0',
+      version: VERSION,
       description:
         'Front lines and control areas as dated, measurable geodata. Coordinates CRS84 (lon, lat); km², km and metres unrounded; intervals half-open.',
     },
