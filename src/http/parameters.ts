@@ -1,8 +1,10 @@
-import { SalientError } from '../errors.js';
+import { type ErrorCode, SalientError } from '../errors.js';
 import { parseDate, parseInstant } from '../model/dates.js';
 
 /** No distance of a question is longer. */
 const FARTHEST_M = 1_000_000;
+/** A refusal lists no more faulty parameters than these. */
+const MOST_FAULTS = 20;
 
 /** A query or path parameter: how its text becomes a value, and what OpenAPI says of it. */
 export interface Parameter<T> {
@@ -110,27 +112,45 @@ export type Values<P extends Parameters> = { [Name in keyof P]: P[Name] extends 
 
 /**
  * Reads all parameters of a route at once.
- * @throws SalientError for an unknown, missing, repeated or unreadable one
+ * @throws SalientError for unknown, missing, repeated and unreadable ones: one error that lists all of them
  */
 export function readParameters<P extends Parameters>(parameters: P, given: URLSearchParams): Values<P> {
   const names = Object.keys(parameters);
+  const faults = new Map<string, SalientError>();
+  const fault = (code: ErrorCode, name: string, message: string) =>
+    faults.set(name, new SalientError(code, `${name}: ${message}`));
   for (const name of new Set(given.keys())) {
-    if (!names.includes(name)) {
-      throw new SalientError(
-        'unknown_parameter',
-        `${name}: this route takes ${names.length > 0 ? names.join(', ') : 'no parameters'}`,
-      );
-    }
-    if (given.getAll(name).length > 1) throw new SalientError('invalid_parameter', `${name}: given more than once`);
+    if (!names.includes(name))
+      fault('unknown_parameter', name, `this route takes ${names.length > 0 ? names.join(', ') : 'no parameters'}`);
+    else if (given.getAll(name).length > 1) fault('invalid_parameter', name, 'given more than once');
   }
   const values: Record<string, unknown> = {};
-  for (const name of names) {
+  for (const name of names.filter((one) => !faults.has(one))) {
     const { read, required } = parameters[name] as Parameter<unknown>;
     const value = given.get(name);
-    if (value === null && required) throw new SalientError('missing_parameter', `${name}: this route needs it`);
-    values[name] = value === null ? null : read(value, name);
+    if (value === null && required) fault('missing_parameter', name, 'this route needs it');
+    try {
+      values[name] = value === null ? null : read(value, name);
+    } catch (error) {
+      if (!(error instanceof SalientError)) throw error;
+      faults.set(name, error);
+    }
   }
+  if (faults.size > 0) throw refusal(faults);
   return values as Values<P>;
+}
+
+/** One fault as it is; several under the code of the first, each by itself among the problems. */
+function refusal(faults: ReadonlyMap<string, SalientError>): SalientError {
+  const listed = [...faults].slice(0, MOST_FAULTS);
+  const [first] = listed.map(([, error]) => error) as [SalientError];
+  if (faults.size === 1) return first;
+  const more = faults.size > listed.length ? [`and ${faults.size - listed.length} more`] : [];
+  return new SalientError(
+    first.code,
+    [...listed.map(([, { message }]) => message), ...more].join('; '),
+    listed.map(([at, { code, message }]) => ({ code, at, message })),
+  );
 }
 
 /** Path parameters read from the matched texts. */

@@ -30,6 +30,7 @@ const REFUSED: [path: string, status: number, code: string, names: RegExp][] = [
   ['/control?series=m5&date=0001-01-01', 404, 'before_first_snapshot', /2019-04-01/],
   ['/places?series=m6&date=2020-01-28', 404, 'unknown_series', /m6/],
   ['/change?series=m5&from=2019-08-01', 400, 'missing_parameter', /^to/],
+  ['/change?series=m5&from=2020-13-01&to=zzz', 400, 'invalid_date', /^from: .*; to: /],
   ['/change?series=m5&from=2019-08-01&to=2020-02-30', 400, 'invalid_date', /^to/],
   ['/change?series=m5&from=2019-01-01&to=2020-02-15', 404, 'before_first_snapshot', /2019-01-01/],
   ['/change?series=m5&from=2019-08-01&to=2020-02-15&f=shapefile', 400, 'invalid_parameter', /^f: .*json, geojson/],
@@ -82,9 +83,11 @@ onEachDatabase('what cannot be answered', (db) => {
 
   async function refusal(path: string, init?: RequestInit) {
     const response = await get(path, init);
-    const body = (await response.json()) as { code: string; message: string; problems: unknown[] };
+    const body = (await response.json()) as { code: string; message: string; problems: { message: string }[] };
     expect(Object.keys(body)).toEqual(['code', 'message', 'problems']);
-    expect(body.problems).toEqual([]);
+    // One fault stands in the message alone; of several each is also a problem by itself.
+    expect(body.problems).not.toHaveLength(1);
+    for (const problem of body.problems) expect(body.message).toContain(problem.message);
     expect(response.headers.get('content-type')).toMatch(/^application\/json/);
     expect(response.headers.get('access-control-allow-origin')).toBe('*');
     expect(response.headers.get('cache-control')).toBe('no-store');
@@ -96,6 +99,27 @@ onEachDatabase('what cannot be answered', (db) => {
     expect(rest).toMatchObject({ status, code });
     expect(message).toMatch(names);
     expect(message.length).toBeLessThan(6000);
+  });
+
+  it('all faults of a question are listed at once', async () => {
+    const response = await get('/change?series=m5&from=2020-13-01&to=zzz&colour=red&sigma=1&sigma=2');
+    const { code, problems } = (await response.json()) as { code: string; problems: { code: string; at: string }[] };
+    expect([code, problems.map((one) => [one.code, one.at])]).toEqual([
+      'unknown_parameter',
+      [
+        ['unknown_parameter', 'colour'],
+        ['unknown_parameter', 'sigma'],
+        ['invalid_date', 'from'],
+        ['invalid_date', 'to'],
+      ],
+    ]);
+    const many = Array.from({ length: 500 }, (_, n) => `x${n}=1`).join('&');
+    const { message, problems: listed } = (await (await get(`/series?${many}`)).json()) as {
+      message: string;
+      problems: unknown[];
+    };
+    expect(listed).toHaveLength(20);
+    expect(message).toMatch(/and 480 more$/);
   });
 
   it.each(KNOWN)('%s was not yet known before anything was recorded', async (path) => {
