@@ -35,6 +35,7 @@ export default defineConfig({
           name: 'pure',
           include: ['tests/**/*.test.ts'],
           exclude: [...store, ...web, 'tests/bench/**', 'tests/prove/**'],
+          hookTimeout: 120_000,
           sequence: { groupOrder: 0 },
         },
       },

@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { PROJECT_ROOT } from '../src/config.js';
-import { CREDENTIAL } from './setup/credential.js';
-import { onEachDatabase } from './setup/databases.js';
-import { m5 } from './setup/m5.js';
-import { serviceOn } from './setup/service.js';
+import { PROJECT_ROOT } from '../../src/config.js';
+import { CREDENTIAL } from '../setup/credential.js';
+import { onEachDatabase } from '../setup/databases.js';
+import { m5 } from '../setup/m5.js';
+import { serviceOn } from '../setup/service.js';
 
 /* The tests of clients/python, which need nothing but Python, against a service of ours. */
 
