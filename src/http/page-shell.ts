@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import { askReports } from '../reports/ask.js';
 import { type Html, html } from '../reports/render/html.js';
 import { resolveSeries } from '../series/as-of.js';
+import { epochsOf } from '../series/epoch.sql.js';
 import { askSeries } from '../series/list.js';
 import { oldestSeries, snapshotDates } from '../series/series.sql.js';
 import { theatreBoundary } from '../tiles/layers.sql.js';
@@ -37,7 +38,7 @@ export async function pageShell(service: Service, request: Request, shell: strin
   const date = /^\d{4}-\d{2}-\d{2}$/.test(given.get('date') ?? '') ? given.get('date') : null;
   const title = series ? `${series.title}${date ? `, ${date}` : ''} — ${NAME}` : NAME;
   const boot = {
-    ...(known ?? { series: null, chosen: null, oldest: null, dates: null }),
+    ...(known ?? { series: null, chosen: null, oldest: null, dates: null, epoch: null }),
     assets,
     basemap: basemapAddress(service.config.basemap),
   };
@@ -75,13 +76,16 @@ async function firstAnswers({ db }: Service, requested: string | null) {
     series.find(({ id }) => id === (requested ?? oldest))?.id ?? (requested === null ? series[0]?.id : null) ?? null;
   const [report] = (await askReports(db)).filter(({ newest, withdrawn_why }) => newest && withdrawn_why === null);
   const newest = report?.newest ? { id: report.id, title: report.title, ...report.newest } : null;
-  if (chosen === null) return { series, oldest, chosen, dates: null, report: newest };
+  if (chosen === null) return { series, oldest, chosen, dates: null, epoch: null, report: newest };
+  // Before the answers: what changes while they are made is a newer epoch.
+  const [known] = await epochsOf(db, [chosen]);
+  const epoch = known?.epoch ?? null;
   const { statement, edition } = await resolveSeries(db, chosen, null);
   const dates = await snapshotDates(db, chosen, null);
   const theatre = await theatreBoundary(db, edition);
   const brief = JSON.stringify(theatre ?? null).length < BRIEF_BORDER;
   const { complete_until } = statement;
-  return { series, oldest, chosen, dates: brief ? { dates, complete_until, theatre } : null, report: newest };
+  return { series, oldest, chosen, dates: brief ? { dates, complete_until, theatre } : null, epoch, report: newest };
 }
 
 /** Without scripts: the newest report, which needs none. */

@@ -172,15 +172,19 @@ export interface Boot {
   chosen: string | null;
   oldest: string | null;
   dates: SeriesDates | null;
+  /** The epoch of the chosen series when the page was made. */
+  epoch: number | null;
   report?: { id: string; title: string; period: string; headline: string } | null;
   /** Addresses of the map's files: `map` is what its code consists of. */
   assets: { worker: string; basemap: string; waters: string; rtl: string; map: string[]; mapStyle: string };
   basemap: string | null;
 }
 
-/** Asks the service, once per question: what was true of a date does not change while the page is open. */
+/** Asks the service, once per question, until the series is reported to show something else. */
 export interface Api {
   readonly base: string;
+  /** Drops what was answered: the series shows something else now. */
+  forget(): void;
   series(): Promise<Series[]>;
   dates(series: string): Promise<SeriesDates>;
   tiles(series: string, date: Day): Promise<TileJson>;
@@ -222,6 +226,7 @@ export function createApi(base: string): Api {
   const id = encodeURIComponent;
   return {
     base,
+    forget: () => answers.clear(),
     series: () => ask('series'),
     dates: (series) => ask(`series/${id(series)}/dates`),
     tiles: (series, date) => ask(`tiles/${id(series)}.json`, { date }),

@@ -39,6 +39,8 @@ export interface App {
   keep(settled: boolean): void;
   /** Called with every day that is put on show. */
   onShow(listener: (day: Day) => void): void;
+  /** Called when the series shows something else than before: what was remembered of it is asked for again. */
+  onRenew(listener: () => void): void;
   /** Called when the posts of the day on show become known. */
   onPosts(listener: () => void): void;
 }

@@ -5,11 +5,14 @@ import { createBanner, reasonOf } from './banner.js';
 import { type Arrived, createConductor } from './conductor.js';
 import { askPart, type Parts, type TilesPart } from './day-answer.js';
 import { byId, h } from './dom.js';
+import { followUpdates } from './live.js';
 import { outlineOf } from './map/outline.js';
+import { again } from './once.js';
 import { firstMap, legendBody, methodSection, notices, onMap } from './panel/notes.js';
 import { balanceSection, changedSection, type Frame, postsSection, turnedPosts } from './panel/panel.js';
 import { createPart } from './panel/part.js';
 import { routeStrip } from './panel/strip.js';
+import { renew } from './renewal.js';
 import { createSelection } from './selection.js';
 import { chosenSeries, showSeriesList } from './series-choice.js';
 import { openStage } from './stage.js';
@@ -45,6 +48,7 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
   const frame: Frame = { series, choose: (selection) => app.select(selection) };
   const listeners: ((day: Day) => void)[] = [];
   const postListeners: (() => void)[] = [];
+  const renewListeners: (() => void)[] = [];
   const stage = openStage(boot, series, dates, state, calm, banner, async () => {
     const { features } = await api.areas(series.id, span.first);
     return outlineOf(features.map(({ geometry }) => geometry));
@@ -83,6 +87,19 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
     return postsSection(frame, after.posts, reported ? [] : turnedPosts(before.posts, after.posts));
   }
 
+  /** What the panel says, as the answers of its day. */
+  let stands = '';
+
+  function fillAll({ change, routes, posts }: Arrived): void {
+    for (const name of ['change', 'balance'] as const) {
+      if (change instanceof Error) parts[name].fail(change);
+      else parts[name].show(change);
+    }
+    if (change instanceof Error) parts.balance.clear();
+    fill('routes', routes);
+    fill('posts', posts);
+  }
+
   function fill(name: 'routes' | 'posts', value: Parts['routes'] | Parts['posts'] | Error | null): void {
     const part = parts[name] as ReturnType<typeof createPart<unknown>>;
     if (value === null) part.wait(name === 'posts' && app.posts().length > 0 ? t.computing : '');
@@ -113,6 +130,7 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
   let saying: ReturnType<typeof setTimeout> | undefined;
   const conductor = createConductor({
     answer: (day) => answers.of(day),
+    leave: (day) => answers.leave(day),
     load: (tiles: TilesPart) => stage.load(tiles),
     mapped: () => stage.mapped(),
     unmapped: (day) => stage.withoutMap(day),
@@ -132,9 +150,9 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
       clearTimeout(saying);
       timeline.stop();
       const shown = current()?.day;
-      const again = [t.again, () => void onDay(day, true)] as const;
+      const anew = [t.again, () => void onDay(day, true)] as const;
       if (shown === undefined) {
-        banner.say(`${t.firstFailed} ${reasonOf(error)}`, { actions: [again] });
+        banner.say(`${t.firstFailed} ${reasonOf(error)}`, { actions: [anew] });
         parts.change.fail(error);
         byId('panel').setAttribute('aria-busy', 'false');
         document.body.dataset.ready = 'true';
@@ -142,7 +160,7 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
       }
       const back = [t.backTo(inWords(shown)), () => void onDay(shown, true)] as const;
       const words = `${t.dayFailed(inWords(day), inWords(shown))} ${reasonOf(error)}`;
-      banner.say(words, { veiled: true, actions: [again, back] });
+      banner.say(words, { veiled: true, actions: [anew, back] });
     },
     late: fill,
     show(arrived, quiet) {
@@ -160,13 +178,10 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
       );
       if (!quiet) {
         stage.show(day, map, answer.parts.changes, () => conductor.shown?.answer === answer);
-        for (const name of ['change', 'balance'] as const) {
-          if (change instanceof Error) parts[name].fail(change);
-          else parts[name].show(change);
-        }
-        if (change instanceof Error) parts.balance.clear();
-        fill('routes', arrived.routes);
-        fill('posts', arrived.posts);
+        // A renewal of the same answers leaves the panel, and the focus in it, as it stands.
+        const former = stands;
+        stands = JSON.stringify([day, change, arrived.routes, arrived.posts]);
+        if (stands !== former || arrived.posts === null || arrived.routes === null) fillAll(arrived);
         stage.tell(change instanceof Error ? [] : (change.places ?? []).map(({ id }) => id));
       }
       clearTimeout(saying);
@@ -222,8 +237,10 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
       return posts && !(posts instanceof Error) ? posts.after.posts : [];
     },
     postsKnown: () => (current()?.posts ?? null) !== null,
-    places: again(() => api.places(series.id, app.day())),
-    claims: again(async () => (await api.claims(series.id)).features.map(({ properties }) => properties)),
+    places: again(renewListeners, () => api.places(series.id, app.day())),
+    claims: again(renewListeners, async () =>
+      (await api.claims(series.id)).features.map(({ properties }) => properties),
+    ),
     answer: (day) => answers.of(day),
     go: (day, settled = true) => {
       timeline.stop();
@@ -234,6 +251,7 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
     keep,
     onShow: (listener) => listeners.push(listener),
     onPosts: (listener) => postListeners.push(listener),
+    onRenew: (listener) => renewListeners.push(listener),
   };
   const selecting = createSelection(app);
 
@@ -279,27 +297,36 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
 
   // What is not needed for the first sentence comes after it, and what is not needed for the map after that.
   await stage.opened;
-  const places = await app.places().catch(() => null);
-  stage.nameThePlaces(
-    (places?.features ?? []).flatMap(({ geometry, properties: { id, name, kind, aliases } }) =>
-      geometry ? [{ id, name: nameIn(t.code, name, aliases), kind, at: geometry.coordinates }] : [],
-    ),
-  );
-  await selecting.refresh();
-  (await tooling).refresh();
+  await surround();
   document.body.dataset.ready = 'true';
-}
+  followUpdates({
+    url: `${api.base}series/${encodeURIComponent(series.id)}/updates`,
+    epoch: boot.chosen === series.id && boot.epoch !== null ? String(boot.epoch) : null,
+    changed: () =>
+      renew(app, answers, async (day) => {
+        for (const listener of renewListeners) listener();
+        if (day !== null) {
+          state.date = day;
+          timeline.want(day);
+          keep(false);
+        }
+        if (!(await conductor.renew(day))) return false;
+        await surround();
+        return true;
+      }),
+  });
 
-/** Asks once; what failed is asked for again. */
-function again<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
-  let once: Promise<Answer> | null = null;
-  return () => {
-    once ??= ask();
-    once.catch(() => {
-      once = null;
-    });
-    return once;
-  };
+  /** Names, the chosen card and the tools: what stands around the day. */
+  async function surround(): Promise<void> {
+    const places = await app.places().catch(() => null);
+    stage.nameThePlaces(
+      (places?.features ?? []).flatMap(({ geometry, properties: { id, name, kind, aliases } }) =>
+        geometry ? [{ id, name: nameIn(t.code, name, aliases), kind, at: geometry.coordinates }] : [],
+      ),
+    );
+    await selecting.refresh();
+    (await tooling).refresh();
+  }
 }
 
 /** The address names its series always: what it means does not change when another series comes. */

@@ -24,6 +24,8 @@ export interface Arrived {
 
 export interface Score {
   answer(day: Day): Promise<DayAnswer>;
+  /** Ends what was requested about a day that is not wanted any more. */
+  leave(day: Day): void;
   /** Loads the map of a day unseen; null when another was asked for meanwhile. */
   load(tiles: TilesPart): Promise<{ failed: number } | null>;
   /** Whether a map is on the screen, which has to show the day that is reported beside it. */
@@ -45,16 +47,23 @@ export interface Score {
 export interface Conductor {
   /** Shows a day as soon as it can be shown whole; resolves when it (or a later wish) is on show or has failed. */
   go(day: Day): Promise<void>;
+  /** Loads a day (null: the one that is wanted) anew and shows it in one frame; false: it failed, and the former state stays. */
+  renew(day: Day | null): Promise<boolean>;
   readonly shown: Arrived | null;
 }
 
 export function createConductor(score: Score): Conductor {
   let shown: Arrived | null = null;
   let wanted: Day | null = null;
+  /** The answer on show that holds no longer. */
+  let outdated: DayAnswer | null = null;
   let running: Promise<void> | null = null;
 
   const holds = (day: Day) =>
-    shown !== null && shown.answer.holds.from <= day && (shown.answer.holds.to === null || day < shown.answer.holds.to);
+    shown !== null &&
+    shown.answer !== outdated &&
+    shown.answer.holds.from <= day &&
+    (shown.answer.holds.to === null || day < shown.answer.holds.to);
 
   function put(arrived: Arrived, quiet: boolean): void {
     shown = arrived;
@@ -71,7 +80,7 @@ export function createConductor(score: Score): Conductor {
   }
 
   async function run(): Promise<void> {
-    while (wanted !== null && wanted !== shown?.day) {
+    while (wanted !== null && (wanted !== shown?.day || shown.answer === outdated)) {
       const day = wanted;
       if (shown && holds(day)) {
         put({ ...shown, day }, true);
@@ -87,10 +96,13 @@ export function createConductor(score: Score): Conductor {
         void arriving.finally(() => clearInterval(look)).catch(() => {});
       });
       const arrived = await Promise.race([arriving, superseded]).catch((error: unknown) => asError(error));
+      if (arrived === 'left') score.leave(day);
       if (arrived === 'left' || arrived === null) continue;
       if (arrived instanceof Error) {
         if (wanted !== day) continue;
         wanted = null;
+        // What is on show stays, and is loaded again with the next step.
+        if (day === shown?.day) break;
         score.failed(day, arrived);
         return;
       }
@@ -121,21 +133,31 @@ export function createConductor(score: Score): Conductor {
     return tiles instanceof Error ? tiles : score.load(tiles);
   }
 
+  function go(day: Day): Promise<void> {
+    wanted = day;
+    // The same state on another day is a matter of words: no frame between the slider and the label.
+    if (!running && shown && holds(day)) {
+      if (shown.day !== day) put({ ...shown, day }, true);
+      return Promise.resolve();
+    }
+    running ??= run().finally(() => {
+      running = null;
+    });
+    return running;
+  }
+
   return {
     get shown() {
       return shown;
     },
-    go(day) {
-      wanted = day;
-      // The same state on another day is a matter of words: no frame between the slider and the label.
-      if (!running && shown && holds(day)) {
-        if (shown.day !== day) put({ ...shown, day }, true);
-        return Promise.resolve();
-      }
-      running ??= run().finally(() => {
-        running = null;
-      });
-      return running;
+    go,
+    async renew(day) {
+      // What is on its way may be older than the change.
+      await running?.catch(() => {});
+      if (shown === null) return false;
+      outdated = shown.answer;
+      await go(day ?? wanted ?? shown.day);
+      return shown.answer !== outdated;
     },
   };
 }

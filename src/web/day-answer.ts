@@ -40,9 +40,15 @@ interface Line {
 
 /**
  * Asks for everything about a day in one go. Resolves with the first line; the parts come as they are ready.
- * @throws Error when there is no answer at all
+ * @throws Error when there is no answer at all, or `left` ended it before there was one
  */
-export function askDay(api: Api, series: string, date: Day, tiles: readonly string[]): Promise<DayAnswer> {
+export function askDay(
+  api: Api,
+  series: string,
+  date: Day,
+  tiles: readonly string[],
+  left: AbortSignal,
+): Promise<DayAnswer> {
   const search = new URLSearchParams({ series, date, ...(tiles.length > 0 && { tiles: tiles.join() }) });
   return new Promise((resolve, reject) => {
     const waiting = new Map<string, { resolve(value: unknown): void; reject(error: Error): void }>();
@@ -68,12 +74,13 @@ export function askDay(api: Api, series: string, date: Day, tiles: readonly stri
         else waits?.resolve(answer);
       },
       fail,
+      left,
     );
   });
 }
 
 /** Reads an answer line by line while it comes. `end` is called once, with why nothing more is to come. */
-function readLines(url: string, take: (line: Line) => void, end: (why: string) => void): void {
+function readLines(url: string, take: (line: Line) => void, end: (why: string) => void, left: AbortSignal): void {
   const request = new XMLHttpRequest();
   let read = 0;
   const look = () => {
@@ -95,6 +102,8 @@ function readLines(url: string, take: (line: Line) => void, end: (why: string) =
     end(message ?? `${request.status}`);
   });
   request.addEventListener('error', () => end('Failed to fetch'));
+  request.addEventListener('abort', () => end('left'));
+  left.addEventListener('abort', () => request.abort());
   request.send();
 }
 

@@ -137,6 +137,8 @@ export const ar: Texts = {
   loading: (day) => `جارٍ تحميل ${day}…`,
   showing: (shown, wanted) => `المعروض ${shown}. جارٍ تحميل ${wanted}…`,
   dayFailed: (wanted, shown) => `تعذّر تحميل ${wanted}. المعروض ${shown}.`,
+  newer: (day) => `خريطة أحدث: ${day}`,
+  nowNewer: (day) => `تُعرض الآن خريطة أحدث: ${day}`,
   offline: 'لا يوجد اتصال.',
   firstFailed: 'تعذّر عرض هذه الصفحة:',
   tilesFailed: (n, day) => `تعذّر تحميل ${n} من أجزاء خريطة ${day}.`,

@@ -143,6 +143,8 @@ export const en = {
   loading: (day: string) => `Loading ${day}…`,
   showing: (shown: string, wanted: string) => `Showing ${shown}. Loading ${wanted}…`,
   dayFailed: (wanted: string, shown: string) => `${wanted} could not be loaded. Showing ${shown}.`,
+  newer: (day: string) => `A newer map: ${day}`,
+  nowNewer: (day: string) => `Now showing a newer map: ${day}`,
   offline: 'No connection.',
   firstFailed: 'This page could not be shown:',
   tilesFailed: (n: number, day: string) =>

@@ -134,6 +134,8 @@ export const tr: Texts = {
   loading: (day) => `${day} yükleniyor…`,
   showing: (shown, wanted) => `Gösterilen: ${shown}. ${wanted} yükleniyor…`,
   dayFailed: (wanted, shown) => `${wanted} yüklenemedi. Gösterilen: ${shown}.`,
+  newer: (day) => `Daha yeni harita: ${day}`,
+  nowNewer: (day) => `Daha yeni harita gösteriliyor: ${day}`,
   offline: 'Bağlantı yok.',
   firstFailed: 'Bu sayfa gösterilemedi:',
   tilesFailed: (n, day) => `${day} haritasının ${n} parçası yüklenemedi.`,

@@ -9,6 +9,8 @@ export interface Timeline {
   want(day: Day): void;
   /** The day that is on show: what the label says. */
   show(day: Day): void;
+  /** The span of the series has become another. */
+  respan(): void;
   /** Ticks of events, as their days. */
   markEvents(days: readonly Day[]): void;
   stop(): void;
@@ -33,9 +35,12 @@ export function createTimeline({ span, calm, onDay }: TimelineOptions): Timeline
   let shown: Day | null = null;
   let playing = 0;
 
-  slider.dataset.first = span.first;
-  slider.max = String(daysBetween(span.first, span.last));
-  drawScale(span);
+  function respan(): void {
+    slider.dataset.first = span.first;
+    slider.max = String(daysBetween(span.first, span.last));
+    drawScale(span);
+  }
+  respan();
   addEventListener('resize', () => drawScale(span));
 
   function want(next: Day): void {
@@ -132,6 +137,11 @@ export function createTimeline({ span, calm, onDay }: TimelineOptions): Timeline
     want,
     show,
     stop,
+    respan() {
+      respan();
+      want(day);
+      if (shown !== null) show(shown);
+    },
     markEvents: (days) => {
       byId('event-ticks').replaceChildren(
         ...days.filter((at) => at >= span.first && at <= span.last).map((at) => h('i', { style: share(span, at) })),

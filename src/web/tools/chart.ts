@@ -14,7 +14,7 @@ const HEIGHT = 100;
 export function openChart(app: App, comparing: Comparing) {
   const place = byId('chart');
   const { span, series } = app;
-  const whole = Math.max(1, daysBetween(span.first, span.last));
+  const whole = () => Math.max(1, daysBetween(span.first, span.last));
 
   async function draw(): Promise<void> {
     if (span.changes.length < 2) return;
@@ -33,7 +33,7 @@ export function openChart(app: App, comparing: Comparing) {
     ];
     const points = maps.flatMap(({ date, km2 }, i) => {
       const until = maps[i + 1]?.date ?? addDays(span.last, 1);
-      const x = (day: Day) => (daysBetween(span.first, day) / whole) * WIDTH;
+      const x = (day: Day) => (daysBetween(span.first, day) / whole()) * WIDTH;
       return [
         { x: x(date), km2 },
         { x: Math.min(WIDTH, x(until)), km2 },
@@ -75,7 +75,7 @@ export function openChart(app: App, comparing: Comparing) {
     const box = place.getBoundingClientRect();
     const along = (event.clientX - box.left) / Math.max(1, box.width);
     const share = document.dir === 'rtl' ? 1 - along : along;
-    return addDays(span.first, Math.round(Math.min(1, Math.max(0, share)) * whole));
+    return addDays(span.first, Math.round(Math.min(1, Math.max(0, share)) * whole()));
   };
   place.title = t.chartHow;
   place.addEventListener('pointerdown', (event) => {
@@ -90,7 +90,7 @@ export function openChart(app: App, comparing: Comparing) {
     from = null;
     if (one === null) return;
     // A click is a day; a drag is a span.
-    if (Math.abs(daysBetween(one, two)) < Math.max(2, whole / 100)) return void app.go(two);
+    if (Math.abs(daysBetween(one, two)) < Math.max(2, whole() / 100)) return void app.go(two);
     const [begin, end] = one < two ? [one, two] : [two, one];
     comparing.compare({ mode: 'difference', day: begin });
     void app.go(end);
@@ -98,7 +98,7 @@ export function openChart(app: App, comparing: Comparing) {
 
   function show(one: Day, two: Day): void {
     const [begin, end] = one < two ? [one, two] : [two, one];
-    const share = (day: Day) => (daysBetween(span.first, day) / whole) * 100;
+    const share = (day: Day) => (daysBetween(span.first, day) / whole()) * 100;
     brush.style.setProperty('inset-inline-start', `${share(begin)}%`);
     brush.style.setProperty('width', `${share(end) - share(begin)}%`);
   }
@@ -111,6 +111,7 @@ export function openChart(app: App, comparing: Comparing) {
   }
 
   app.onShow(refresh);
+  app.onRenew(() => void draw().catch(() => {}));
   void app.stage.opened.then(draw).catch(() => {
     // Without it the slider still says everything; it is asked for again on the next visit.
   });

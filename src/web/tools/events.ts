@@ -161,5 +161,8 @@ export function openEvents(app: App): Events {
   }
 
   app.onShow(() => void refresh().catch(() => {}));
+  app.onRenew(() => {
+    once = null;
+  });
   return { tool, refresh: () => refresh().catch(() => {}), all };
 }

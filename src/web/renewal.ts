@@ -1,0 +1,71 @@
+import type { Answers } from './answers.js';
+import type { App } from './app-view.js';
+import { byId, h } from './dom.js';
+import { type Day, inWords } from './text/calendar.js';
+import { t } from './text/language.js';
+import { spanOf } from './timeline/span.js';
+
+/** How long the page says that it went on to a newer map. */
+const SAID_MS = 12_000;
+
+/**
+ * Shows what the series shows now: the reader's day stays, in one frame like every step. Who looked at the newest map and
+ * nothing else goes on to a newer one; everybody else is told of it beside the map.
+ * @param again loads a day anew, null: the one that is wanted; false: it could not be loaded
+ */
+export async function renew(
+  app: App,
+  answers: Answers,
+  again: (day: Day | null) => Promise<boolean>,
+): Promise<boolean> {
+  const { api, series, span, timeline } = app;
+  const atEnd = app.day() >= span.last && !isBusy(app);
+  const former = span.changes.at(-1) ?? span.last;
+  api.forget();
+  answers.forget();
+  const dates = await api.dates(series.id);
+  // Nothing is left to stand on: the page says so as it does to whoever opens it now.
+  if (dates.dates.length === 0) {
+    location.reload();
+    return true;
+  }
+  Object.assign(span, spanOf(dates, app.day()));
+  timeline.respan();
+  const newest = span.changes.at(-1) ?? span.last;
+  const follows = newest > former && atEnd;
+  if (!(await again(follows ? span.last : null))) return false;
+  if (follows) say(t.nowNewer(inWords(newest)));
+  else if (newest > former) {
+    say(h('button', { type: 'button', class: 'plain', onclick: to(newest) }, t.newer(inWords(newest))));
+  }
+  return true;
+
+  function to(day: Day): () => void {
+    return () => {
+      byId('newer').hidden = true;
+      void app.go(day);
+    };
+  }
+}
+
+/** The reader does something with the day on show: it is not taken from under their hands. */
+function isBusy({ state }: App): boolean {
+  const open = byId('tool').childElementCount > 0;
+  const playing = byId('play').getAttribute('aria-pressed') === 'true';
+  return open || playing || state.selected !== null || state.compare !== null;
+}
+
+let saying: ReturnType<typeof setTimeout> | undefined;
+
+/** A word at the edge of the map that covers and moves nothing; what can be chosen stays until it is. */
+function say(what: string | HTMLElement): void {
+  const place = byId('newer');
+  clearTimeout(saying);
+  place.replaceChildren(what);
+  place.hidden = false;
+  if (typeof what === 'string') {
+    saying = setTimeout(() => {
+      place.hidden = true;
+    }, SAID_MS);
+  }
+}

@@ -1,0 +1,119 @@
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { importSnapshots } from '../../src/maps/import.js';
+import { parseDate } from '../../src/model/dates.js';
+import { browserFor, NO_BROWSER, ready, SLOW, shows } from '../setup/browser.js';
+import { BROWSED, database } from '../setup/databases.js';
+import { serviceOn } from '../setup/service.js';
+
+const SERIES = 'live-page';
+const store = () => database(BROWSED, 'live page');
+
+/** Two parties with their border at a meridian. */
+const map = (edge: number) => {
+  const box = (party: string, west: number, east: number) => ({
+    ...{ type: 'Feature', properties: { party } },
+    geometry: {
+      type: 'Polygon',
+      coordinates: [[at(west, 40), at(east, 40), at(east, 41), at(west, 41), at(west, 40)]],
+    },
+  });
+  const at = (lon: number, lat: number) => [lon, lat];
+  return JSON.stringify({ type: 'FeatureCollection', features: [box('aland', 30, edge), box('borland', edge, 32)] });
+};
+
+async function draw(edge: number, date: string, create: object | null = null): Promise<void> {
+  await importSnapshots(await store(), {
+    ...{ series: SERIES, map: map(edge), options: { date: parseDate(date) }, source: null },
+    ...{ create: create as never, accept: 'a test' },
+  });
+}
+
+describe.skipIf(NO_BROWSER)('a page that stays open [needs /usr/bin/chromium]', () => {
+  const service = serviceOn(store);
+  const browser = browserFor();
+
+  beforeAll(async () => {
+    await draw(30.5, '2024-05-01', { title: 'A living map', publisher: 'Us', licence: 'CC0', accuracyM: 100 });
+    await draw(30.6, '2024-05-02');
+  });
+
+  async function opened(day: string): Promise<Page> {
+    const { page } = await browser.page({ viewport: { width: 900, height: 560 } });
+    await page.goto(`${service.base}/?series=${SERIES}#date=${day}`);
+    await ready(page);
+    await shows(page, day);
+    await page.evaluate(() => Object.assign(window, { same: true }));
+    return page;
+  }
+  const isSame = (page: Page) => page.evaluate(() => 'same' in window);
+  const balance = (page: Page) => page.locator('#balance').textContent();
+
+  test('a correction is shown on the day that the reader looks at, without a reload and without a bare frame', async () => {
+    const page = await opened('2024-05-02');
+    const before = await balance(page);
+    // At every drawing from now on: a pixel of ground, and the day.
+    await page.evaluate(() => {
+      const seen: [number, string][] = [];
+      Object.assign(window, { seen });
+      const canvas = document.querySelector<HTMLCanvasElement>('#map canvas');
+      const gl = canvas?.getContext('webgl2');
+      if (!canvas || !gl) throw new Error('no WebGL');
+      const flush = gl.drawElements.bind(gl);
+      let queued = false;
+      gl.drawElements = (...given) => {
+        flush(...given);
+        if (queued) return;
+        queued = true;
+        queueMicrotask(() => {
+          queued = false;
+          const pixel = new Uint8Array(4);
+          gl.readPixels(canvas.width / 2, canvas.height / 2, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
+          const [r = 0, g = 0, b = 0] = pixel;
+          seen.push([Math.max(r, g, b) - Math.min(r, g, b), document.body.dataset.shown ?? '']);
+        });
+      };
+    });
+    await draw(30.8, '2024-05-02');
+    await expect.poll(() => balance(page), SLOW).not.toBe(before);
+    await page.waitForTimeout(500);
+    const seen = await page.evaluate(() => (window as unknown as { seen: [number, string][] }).seen);
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen.filter(([hue, day]) => hue < 12 || day !== '2024-05-02')).toEqual([]);
+    expect(await isSame(page)).toBe(true);
+    expect(await page.locator('#banner').isHidden()).toBe(true);
+  });
+
+  test('who looks at an earlier day keeps it and is told of a newer map; who looks at the newest follows', async () => {
+    const [earlier, latest] = [await opened('2024-05-01'), await opened('2024-05-02')];
+    await draw(31, '2024-05-03');
+    await shows(latest, '2024-05-03');
+    expect(await latest.locator('#newer').textContent()).toContain('3 May 2024');
+    const hint = earlier.getByRole('button', { name: 'A newer map: 3 May 2024' });
+    await hint.waitFor(SLOW);
+    expect(await earlier.locator('body').getAttribute('data-shown')).toBe('2024-05-01');
+    await hint.click();
+    await shows(earlier, '2024-05-03');
+    expect(await earlier.locator('#newer').isHidden()).toBe(true);
+    expect([await isSame(earlier), await isSame(latest)]).toEqual([true, true]);
+  });
+
+  test('what changed before the page followed the updates is shown too', async () => {
+    const { page } = await browser.page({ viewport: { width: 900, height: 560 } });
+    // The stream comes late: the map changes in between.
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/updates', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(`${service.base}/?series=${SERIES}#date=2024-05-01`);
+    await ready(page);
+    await draw(30.4, '2024-05-01');
+    const before = await balance(page);
+    release();
+    await expect.poll(() => balance(page), SLOW).not.toBe(before);
+  });
+});
