@@ -1,4 +1,5 @@
 import { SalientError } from '../errors.js';
+import { atWork } from '../store/cancellation.js';
 import type { Db } from '../store/pool.js';
 import { may, type Principal } from '../store/principal.js';
 import { within } from '../store/rehearsal.js';
@@ -17,9 +18,13 @@ import {
 
 /** So long what another process stated of access and roles may be unknown here, milliseconds. */
 const KEPT_MS = 1000;
+/** From this age on it is looked at anew while answers still go by it, so that nobody waits for the look. */
+const RENEWED_MS = 500;
 
 interface Known {
+  /** When the look began, and of which state of the store it is, where that is known. */
   at: number;
+  version: number | undefined;
   /** Series and theatres for members only. */
   restricted: ReadonlySet<string>;
   /** By principal: the roles it has, by series. */
@@ -49,10 +54,15 @@ const NOTHING: ReadonlySet<string> = new Set();
 
 export function openMembership(db: Db): Membership {
   let known: Known | null = null;
-  let refreshing: Promise<void> | null = null;
+  let refreshing: { version: number | undefined; done: Promise<void> } | null = null;
   let forgotten = 0;
 
-  async function load(): Promise<void> {
+  const isOf = (version: number | undefined) => version === db.version?.();
+  const age = () => (known === null ? Number.POSITIVE_INFINITY : performance.now() - known.at);
+  /** Where no other process writes, what is known holds until this one does. */
+  const holds = () => (db.version ? known !== null && isOf(known.version) && known.at > 0 : age() < KEPT_MS);
+
+  async function load(version: number | undefined): Promise<void> {
     const before = forgotten;
     const at = performance.now();
     try {
@@ -64,6 +74,7 @@ export function openMembership(db: Db): Membership {
       const restricted = new Set(theatres.flatMap(({ theatre, series }) => [theatre, ...(series ? [series] : [])]));
       known = {
         at: before === forgotten ? at : Number.NEGATIVE_INFINITY,
+        version,
         restricted,
         roles: byHolder,
         hidden: new Map(),
@@ -72,17 +83,29 @@ export function openMembership(db: Db): Membership {
       // Without a database nothing changes either: what was known holds, and what needs the database fails by itself.
       if (!known) throw error;
       known.at = at;
-    } finally {
-      refreshing = null;
+      known.version = version;
     }
   }
 
+  function refresh(): Promise<void> {
+    // A look that began before the last write does not show it.
+    if (refreshing && isOf(refreshing.version)) return refreshing.done;
+    const version = db.version?.();
+    const done = atWork({ lane: 'light' }, () => load(version)).finally(() => {
+      if (refreshing?.done === done) refreshing = null;
+    });
+    refreshing = { version, done };
+    return done;
+  }
+
   const membership: Membership = {
-    isFresh: () => known !== null && performance.now() - known.at < KEPT_MS,
-    refresh() {
-      refreshing ??= load();
-      return refreshing;
+    isFresh() {
+      const fresh = holds();
+      // A failure is that of the next who has to wait for a look.
+      if (fresh && !db.version && refreshing === null && age() > RENEWED_MS) refresh().catch(() => {});
+      return fresh;
     },
+    refresh,
     isRestricted: (id) => known?.restricted.has(id) ?? true,
     hiddenFrom(principal) {
       if (!known) throw new Error('membership is read before it is known');

@@ -19,6 +19,7 @@ import { permitOwnStyles } from './page-policy.js';
 import { errorPage } from './pages/error-page.js';
 import { readParameters, readPath, series } from './parameters.js';
 import { identifyPrincipal, limitSight, principalOf } from './principals.js';
+import { remembered } from './remembered.js';
 import { REPORT_PAGES, reportPages } from './report-pages.js';
 import { ROLE_FOR, scopeNeeded } from './route.js';
 import { ROUTES } from './routes.js';
@@ -63,6 +64,7 @@ export function createApp(service: Service): Express {
         response.statusCode !== 206 && (isLines(response) || compression.filter(request, response)),
     }),
   );
+  app.use(remembered(service));
   app.use(admitted(service));
   app.use(sessionRouter(service));
   app.use(webFiles(service));

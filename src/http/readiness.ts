@@ -17,7 +17,7 @@ export interface Probe {
   drain(): void;
 }
 
-const PATIENCE_MS = 800;
+const PATIENCE_MS = 400;
 /** So long an engine may be at work on one statement and count as alive: the embedded one has one connection for everybody. */
 const GRACE_MS = { server: 5_000, embedded: 75_000 };
 

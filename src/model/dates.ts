@@ -50,6 +50,11 @@ export function dateOfDayNumber(day: number): IsoDate {
   return new Date(day * DAY_MS).toISOString().slice(0, 10) as IsoDate;
 }
 
+/** The day it is now in UTC, as every connection's `current_date` is. */
+export function todayUtc(): IsoDate {
+  return dateOfDayNumber(Math.floor(Date.now() / DAY_MS));
+}
+
 export function addDays(date: IsoDate, days: number): IsoDate {
   return dateOfDayNumber(dayNumber(date) + days);
 }

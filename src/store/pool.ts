@@ -4,10 +4,12 @@ import { SalientError } from '../errors.js';
 import { log } from '../log.js';
 import { ANSWER_LOST, ENGINE_STALLED } from './answer-lost.js';
 import { cancelled, type Lane, stopIfCancelled, workSignal, workUnderWay } from './cancellation.js';
+import { openTurns } from './embedded/turns.js';
 import { preparedName } from './prepared.js';
 import { principalName } from './principal.js';
 import { BACKGROUND, LANE_LIMITS, type LaneLimits, SESSION_STATEMENT, sessionOptions } from './sessions.js';
 import { type Answers, openAnswers } from './single-flight.js';
+import { mayChangeAnswers, openStoreVersion } from './store-version.js';
 
 /** Something that answers SQL: the pool, or the one connection of a transaction. */
 export interface Queryable {
@@ -27,6 +29,8 @@ export interface Db extends Queryable {
   /** Runs `work` in one transaction; everything it does must go through the `tx` it is given. */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
   close(): Promise<void>;
+  /** Another number after each commit that may have changed an answer; only where no other process writes to the store. */
+  version?(): number;
   /** Connections by lane, and how many wait for one. */
   connections?(): { lane: string; all: number; idle: number; waiting: number }[];
   /** How often the embedded engine was started. */
@@ -182,10 +186,28 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine'], embedd
   // takes 0.6 ms of planning for 0.3 ms of work. Connections that never do so are for these statements alone.
   const quick = engine === 'server' ? open('quick', QUICK, { plan_cache_mode: 'force_generic_plan' }) : pool;
 
-  const client = async (from: pg.Pool) => {
+  const turns = engine === 'embedded' ? openTurns() : null;
+  const version = openStoreVersion();
+
+  /** A connection, and what gives it back: `true` when it is of no use any more. */
+  const client = async (from: pg.Pool): Promise<[pg.PoolClient, (broken: boolean) => void]> => {
     if (insideTransaction.getStore()) {
       throw new Error('a transaction requests a second connection from the pool: pass its `tx` down');
     }
+    const leave = await turns?.take(workUnderWay()?.lane);
+    try {
+      const connected = await connect(from);
+      const release = (broken: boolean) => {
+        connected.release(broken);
+        leave?.();
+      };
+      return [connected, release];
+    } catch (error) {
+      leave?.();
+      throw error;
+    }
+  };
+  const connect = async (from: pg.Pool) => {
     let connected: pg.PoolClient;
     try {
       connected = await whileWanted(from.connect());
@@ -261,24 +283,33 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine'], embedd
     engine,
     answers: openAnswers(),
     async query<Row extends object>(text: string, values?: readonly unknown[], often?: 'prepared') {
-      const connected = await client(often ? quick : ofLane());
+      const [connected, release] = await client(often ? quick : ofLane());
       try {
         const rows = await run<Row>(connected, text, values, often);
-        connected.release();
+        release(false);
         return rows;
       } catch (error) {
-        connected.release(isFatal(error) || !(error instanceof pg.DatabaseError) || !(await rolledBack(connected)));
+        release(isFatal(error) || !(error instanceof pg.DatabaseError) || !(await rolledBack(connected)));
         throw error;
+      } finally {
+        if (turns && mayChangeAnswers(text)) version.raise();
       }
     },
     async transaction(work) {
-      const connected = await client(ofLane());
+      const [connected, release] = await client(ofLane());
       let broken = false;
+      let wrote = false;
       try {
         // Read committed: a writer that waited for the theatre's lock must see what the writer before it stored. Answers
         // need no snapshot, for they resolve to one immutable revision first.
         await connected.query('begin');
-        const tx: Queryable = { engine, query: (text, values, often) => run(connected, text, values, often) };
+        const tx: Queryable = {
+          engine,
+          query(text, values, often) {
+            wrote ||= turns !== null && mayChangeAnswers(text);
+            return run(connected, text, values, often);
+          },
+        };
         const result = await insideTransaction.run(true, () => work(tx));
         stopIfCancelled();
         await connected.query('commit');
@@ -288,15 +319,18 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine'], embedd
         if (!broken) await connected.query('rollback').catch(() => (broken = true));
         throw error;
       } finally {
-        connected.release(broken);
+        // Also when the commit was not answered: it may have been made all the same.
+        if (wrote) version.raise();
+        release(broken);
       }
     },
+    ...(turns && { version: version.now }),
     connections: () =>
       [['background', pool], ['quick', quick], ...lanes].map(([lane, one]) => ({
         lane: lane as string,
         all: (one as pg.Pool).totalCount,
         idle: (one as pg.Pool).idleCount,
-        waiting: (one as pg.Pool).waitingCount,
+        waiting: turns?.waiting() ?? (one as pg.Pool).waitingCount,
       })),
     async close() {
       await Promise.all([...new Set([pool, quick, ...lanes.values()])].map((one) => one.end()));

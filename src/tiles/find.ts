@@ -1,6 +1,6 @@
 import type { ChangeRequest } from '../change/ask.js';
 import { SalientError } from '../errors.js';
-import type { Instant, IsoDate } from '../model/dates.js';
+import { type Instant, type IsoDate, todayUtc } from '../model/dates.js';
 import { type AsOf, resolveDays } from '../series/as-of.js';
 import { type Epoch, epochOf } from '../series/epoch.sql.js';
 import { type Memo, openMemo } from '../store/memo.js';
@@ -44,6 +44,8 @@ const REMEMBERED_SPANS = 16 << 20;
 export function openFinder(db: Db): TileFinder {
   const states = openStates(db);
   const lookUps = openFreshLookUps();
+  /** Where no other process writes: the epochs as of a version of the store, which need not be looked at while it stands. */
+  const epochs = new Map<string, { version: number; now: Epoch }>();
   const resolved = openMemo<AsOf[]>({ maxBytes: REMEMBERED_DAYS, bytesOf: ({ length }) => 2500 * length });
   const recorded = openMemo<{ at: number | null }>({ maxBytes: REMEMBERED_DAYS / 8, bytesOf: () => 100 });
   const spans = openMemo<TileSpan>({ maxBytes: REMEMBERED_SPANS, bytesOf: ({ states }) => 1000 + 100 * states.length });
@@ -52,7 +54,15 @@ export function openFinder(db: Db): TileFinder {
   const keyOf = (series: string, now: Epoch, requested: string) => `${series} ${now.epoch} ${now.today} ${requested}`;
 
   /** Look-ups are shared by all who wait: those of a caller who may not know of the series are not. */
-  const epochNow = async (series: string) => (isHidden(series) ? null : lookUps(series, () => epochOf(db, series)));
+  const epochNow = async (series: string): Promise<Epoch | null> => {
+    if (isHidden(series)) return null;
+    const version = db.version?.();
+    const known = epochs.get(series);
+    if (known && known.version === version && known.now.today === todayUtc()) return known.now;
+    const now = await lookUps(series, () => epochOf(db, series));
+    if (now && version !== undefined) epochs.set(series, { version, now });
+    return now;
+  };
 
   /** What `find` found since the series was last written to, or finds now. What was resolved too late is forgotten by itself. */
   async function current<V extends object>(memo: Memo<V>, series: string, requested: string, find: () => Promise<V>) {

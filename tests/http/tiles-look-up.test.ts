@@ -86,8 +86,8 @@ onEachDatabase('what a request asks of the database', (db) => {
     ['the TileJSON of a change', '/tiles/m5/change.json?from=2019-12-01&to=2020-02-01'],
     ['a tile of a span', '/tiles/m5/span/8/154/100.mvt?from=2020-01-20&to=2020-02-01'],
     ['the TileJSON of a span', '/tiles/m5/span.json?from=2020-01-20&to=2020-02-01'],
-  ])('%s takes one statement', async (_what, path) => {
-    expect(await statements(path)).toBe(1);
+  ])('%s takes one statement; none where no other process writes to the store', async (_what, path) => {
+    expect(await statements(path)).toBe(store.version ? 0 : 1);
   });
 
   it('an immutable tile takes none, whichever kind it is of', async () => {
@@ -109,8 +109,8 @@ onEachDatabase('what a request asks of the database', (db) => {
     store.laterMs = 20;
     const requested = await statements(...Array.from({ length: 100 }, () => path), '/tiles/m5.json?date=2020-01-29');
     // Not one, for sockets are not read all at once: who comes while a look-up is under way waits for the next.
-    expect(requested).toBeGreaterThanOrEqual(1);
-    expect(requested).toBeLessThanOrEqual(50);
+    expect(requested).toBeGreaterThanOrEqual(store.version ? 0 : 1);
+    expect(requested).toBeLessThanOrEqual(store.version ? 0 : 50);
     store.laterMs = 0;
   });
 });
