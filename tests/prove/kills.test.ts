@@ -110,7 +110,7 @@ for (const engine of ['embedded', 'server'] as const) {
       const calm = await homes[engine]();
       const calmSeconds = await startOnce(calm);
       undisturbed = await looked(calm, contents);
-      expect(undisturbed.m5.split('\n')).toHaveLength(43);
+      expect(undisturbed.m5.split('\n')).toHaveLength(46);
       await calm.remove();
 
       const random = seededRandom(20190824);

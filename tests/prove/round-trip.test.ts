@@ -23,7 +23,7 @@ async function emptyStore(): Promise<Db> {
   return db;
 }
 
-describe.skipIf(!SERVER_URL).each(FORMS)('the 43 maps of the M5 as %s [needs TEST_DATABASE_URL]', (form) => {
+describe.skipIf(!SERVER_URL).each(FORMS)('the 46 maps of the M5 as %s [needs TEST_DATABASE_URL]', (form) => {
   let empty: Promise<Db> | undefined;
   const fresh = () => {
     empty ??= emptyStore();
@@ -37,7 +37,7 @@ describe.skipIf(!SERVER_URL).each(FORMS)('the 43 maps of the M5 as %s [needs TES
 
   it('are the same maps in a fresh store, class by class', async () => {
     const { dates } = await here.json<{ dates: string[] }>('/series/m5/dates');
-    expect(dates).toHaveLength(43);
+    expect(dates).toHaveLength(46);
     const store = await fresh();
     await carry(here, there, form, dates, { series: 'again' });
     const read = await storedMaps(store, 'again', dates);
