@@ -94,5 +94,9 @@ it.skipIf(!SERVER_URL)('an archive of 900 maps comes in with one command [needs 
     expect(Math.abs(km2 / map.km2 - 1), `${day}: ${km2} and ${map.km2}`).toBeLessThan(1e-6);
   }
   const again = salient(import_.split(' '));
+  const other = again.stdout.split('\n').filter((line) => line.startsWith('paper') && !line.includes('unchanged'));
+  console.log(
+    `again: status ${again.status}, others ${other.length}\n${other.slice(0, 12).join('\n')}\n${other.slice(-3).join('\n')}\n${again.stderr.slice(0, 2500)}`,
+  );
   expect(again.stdout.split('\n').filter((line) => line.includes('unchanged'))).toHaveLength(MAPS - 1);
 });
