@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { postHistories } from './encirclement/verdicts.js';
+import { followBoundary } from './maps/cut-anew.js';
 import { defineReport } from './reports/define.js';
 import { definitionProblems, parseReportDefinition } from './reports/definition.js';
 import { reportDefinition } from './reports/definitions.sql.js';
@@ -69,7 +70,7 @@ const BREATH_MS = 20;
 /** Loads every bundle of the folder, and derives its series where something new was recorded since their maps were. */
 export async function loadGeodata(db: Db, folder: string, progress: Progress): Promise<void> {
   for (const bundle of await readBundles(folder, definitionProblems, progress)) {
-    for (const series of await loadBundle(db, bundle, progress)) {
+    for (const series of await loadBundle(db, bundle, progress, followBoundary)) {
       if (await derivedSince(db, series)) continue;
       const { states, stored, retired } = await deriveSeries(db, series, {}, progress);
       progress(`${series}: ${states} maps, ${stored} new, ${retired} retired`);

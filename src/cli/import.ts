@@ -3,12 +3,13 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { readConfig } from '../config.js';
-import { type ErrorCode, SalientError } from '../errors.js';
+import { SalientError } from '../errors.js';
 import { READ_LABELS } from '../formats/registry.js';
 import type { MapParts, NextFile } from '../maps/import-request.js';
 import { parseDate } from '../model/dates.js';
 import { type Access, openAccess } from './access.js';
-import { inFile, type MapGroup, mapFiles, mapGroups } from './map-files.js';
+import { brokenOff, type Failed, OF_THE_FILE, persistently, summaryOf } from './import-run.js';
+import { type MapGroup, mapFiles, mapGroups } from './map-files.js';
 import { progressBar } from './progress.js';
 import { type ImportAnswer, importText } from './text.js';
 import { working } from './working.js';
@@ -122,29 +123,38 @@ export async function importFiles(named: readonly string[], options: Options, js
       const [file, ...more] = files;
       try {
         if (fault) throw fault;
-        const given: Record<string, string | boolean | undefined> = {
-          ...rest,
-          ...(making && { create, ...(theatre && !boundary && { theatre }) }),
-          ...(date !== undefined && { date }),
+        const next = await following(groups[index + 1]);
+        const send = () => {
+          const given = {
+            ...rest,
+            ...(making && { create, ...(theatre && !boundary && { theatre }) }),
+            ...(date !== undefined && { date }),
+            ...{ file: basename(file), run },
+          };
+          const sent: MapParts = {
+            map: { path: file },
+            more: more.map((path) => ({ source: { path }, name: basename(path) })),
+            mapping: rules,
+            theatre: making ? boundary : null,
+            file: basename(file),
+            next,
+          };
+          const path = `/series/${encodeURIComponent(series)}/snapshots`;
+          return working(() => access.post(path, queryOf(given), sent));
         };
-        const sent: MapParts = {
-          map: { path: file },
-          more: more.map((path) => ({ source: { path }, name: basename(path) })),
-          mapping: rules,
-          theatre: making ? boundary : null,
-          file: basename(file),
-          next: await following(groups[index + 1]),
-        };
-        const path = `/series/${encodeURIComponent(series)}/snapshots`;
-        const query = queryOf({ ...given, file: basename(file), run });
-        const answer = (await working(() => access.post(path, query, sent))) as ImportAnswer;
+        const answer = (await persistently(send, async (line) => {
+          process.stderr.write(`salient: ${files.join(', ')}: ${line}\n`);
+          // The series may have been made before the connection was lost.
+          making = making && !(await exists(access, series, options.title).catch(() => false));
+        })) as ImportAnswer;
         making = false;
         if (json) process.stdout.write(`${JSON.stringify({ file, ...answer })}\n`);
         else bar.say(importText(answer));
       } catch (error) {
-        if (!(error instanceof SalientError)) throw error;
         const name = files.join(', ');
-        if (!keepGoing || !OF_THE_FILE.includes(error.code)) throw groups.length > 1 ? inFile(name, error) : error;
+        if (!(error instanceof SalientError && keepGoing && OF_THE_FILE.includes(error.code))) {
+          throw brokenOff(name, error, { done: index, maps: groups.length, failed });
+        }
         failed.push({ file: name, error });
         bar.say(`${name}: ${error.code === 'held' ? 'waits for review' : 'refused'}: ${error.message}`);
       }
@@ -157,46 +167,6 @@ export async function importFiles(named: readonly string[], options: Options, js
   }
   if (summary) throw summary;
 }
-
-/** A map that was not stored when it was its turn. */
-interface Failed {
-  file: string;
-  error: SalientError;
-}
-
-/** What was not stored, as it is at the end: a map that waited may have been approved, or released by another, meanwhile. */
-async function summaryOf(
-  access: Access,
-  series: string,
-  maps: number,
-  failed: readonly Failed[],
-): Promise<SalientError | null> {
-  if (failed.length === 0) return null;
-  const anyHeld = failed.some(({ error }) => error.code === 'held');
-  const queue = anyHeld ? await access.get(`/series/${encodeURIComponent(series)}/held`, {}) : { held: [] };
-  const waiting = new Set((queue as { held: { id: number }[] }).held.map(({ id }) => id));
-  const refused = failed.filter(({ error }) => error.code !== 'held');
-  const waits = failed.filter(({ error }) =>
-    error.problems.some(({ held }) => held !== undefined && waiting.has(held)),
-  );
-  if (refused.length + waits.length === 0) return null;
-  const list = [...refused, ...waits].flatMap(({ file, error: { code, message, problems } }) =>
-    problems.length > 0 ? problems.map((one) => ({ ...one, at: `${file}${one.at}` })) : [{ code, at: file, message }],
-  );
-  const counts = `of ${maps} maps ${maps - refused.length - waits.length} are stored, ${waits.length} wait for review and ${refused.length} were refused`;
-  return new SalientError(refused.length > 0 ? 'invalid_snapshot' : 'held', counts, list);
-}
-
-/** What another file may well be free of; anything else ends the import. */
-const OF_THE_FILE: readonly ErrorCode[] = [
-  'invalid_body',
-  'invalid_snapshot',
-  'invalid_date',
-  'too_large',
-  'held',
-  'imbalance',
-  'beyond_embedded',
-];
 
 /** A larger file is not read ahead: two at a time would need twice the memory. */
 const AHEAD_BYTES = 8 << 20;

@@ -1,33 +1,13 @@
-import { measuredChange } from '../change/matrix.js';
 import { SalientError } from '../errors.js';
-import { isObject, type Polygon } from '../geometry/geojson-geometry.js';
+import { isObject } from '../geometry/geojson-geometry.js';
 import { parseJson } from '../geometry/json-limits.js';
-import { fromWkb } from '../geometry/wkb.js';
-import type { AreaStatus } from '../model/area-status.js';
-import type { Instant } from '../model/dates.js';
 import { standingSeries } from '../series/as-of.js';
 import { statedByFiles } from '../series/copy-edition.sql.js';
 import { type Edition, editionAt, recordingInstant } from '../series/editions.sql.js';
-import { partitionHash } from '../series/partition-hash.js';
-import { buildPartition, findPartition } from '../series/planar-partition.sql.js';
-import { drawingsOf, insertRevision, supersedeRevisions } from '../series/revisions.sql.js';
-import { storePacked } from '../series/shapes.sql.js';
-import { stepDone } from '../store/cancellation.js';
 import { contentHash } from '../store/content-hash.js';
 import type { Db, Queryable } from '../store/pool.js';
-import { stageRest } from './gaps.sql.js';
-import { packDay } from './packed-areas.js';
-import { measureAreas, stageAreas, stagedPolygons } from './staging.sql.js';
-import {
-  areasOfRevision,
-  copyReading,
-  groundLost,
-  insertEnlarged,
-  type StandingMap,
-  standingMaps,
-  theatreKm2,
-  unitedBoundary,
-} from './theatre.sql.js';
+import { cutAnew } from './cut-anew.js';
+import { groundLost, insertEnlarged, theatreKm2, unitedBoundary } from './theatre.sql.js';
 import { namedBoundary, projectionOf, readBoundary } from './theatre-boundary.js';
 
 /** The boundary that a theatre is to have: GeoJSON as it was sent, or the name of a country; `union`: together with the present one. */
@@ -73,8 +53,7 @@ export async function enlargeTheatre(db: Db, series: string, given: Enlargement)
       sha256: contentHash([theatre, boundary, edition.sha256]),
       at,
     });
-    const maps = await standingMaps(tx, theatre);
-    await cutAnew(tx, theatre, enlarged, maps, at);
+    const maps = await cutAnew(tx, theatre, enlarged, at);
     const counts = new Map<string, number>();
     for (const map of maps) counts.set(map.series, (counts.get(map.series) ?? 0) + 1);
     return {
@@ -123,84 +102,3 @@ async function refuseLoss(tx: Queryable, theatre: string, edition: number, bound
     problems,
   );
 }
-
-/** Every map as a new revision of the same areas in the new edition, and the steps between them measured. */
-async function cutAnew(
-  tx: Queryable,
-  theatre: string,
-  edition: number,
-  maps: readonly StandingMap[],
-  at: Instant,
-): Promise<void> {
-  const stored: { series: string; id: number; partition: number }[] = [];
-  await supersedeRevisions(
-    tx,
-    maps.map(({ id }) => id),
-    at,
-  );
-  const drawings = await drawingsOf(
-    tx,
-    maps.map(({ id }) => id),
-  );
-  for (const [index, map] of maps.entries()) {
-    const spacing = drawings.get(map.id)?.drawn_spacing_m ?? null;
-    const cut = { series: map.series, ...(await cutMap(tx, map, { theatre, edition, at, spacing })) };
-    const before = stored.at(-1);
-    if (before?.series === map.series) {
-      await measuredChange(tx, before.id, cut.id, before.partition === cut.partition);
-    }
-    stored.push(cut);
-    stepDone('maps cut anew', index + 1, maps.length);
-  }
-}
-
-async function cutMap(
-  tx: Queryable,
-  { id, series, date, rest, sha256: known, note }: StandingMap,
-  { theatre, edition, at, spacing }: { theatre: string; edition: number; at: Instant; spacing: number | null },
-) {
-  const areas = await areasOfRevision(tx, id);
-  await stageAreas(
-    tx,
-    areas.map(({ party, status, confidence, wkb }, index) => {
-      return { at: String(index), party, status: status as AreaStatus, confidence, wkb };
-    }),
-  );
-  const measured = await measureAreas(tx, edition);
-  // Where the series gives the rest a holder, the ground that the theatre has won is its as well.
-  const holder = rest === 'unknown' ? { party: null, status: 'unknown' } : { party: rest, status: 'controlled' };
-  const won = rest === null ? 0 : await stageRest(tx, edition, holder);
-  const [source] = areas.map((area) => area.source);
-  const rows = areas.map(({ wkb: _, sha256: __, ...area }) => ({ ...area, claims: [] as number[] }));
-  const hashes = areas.map((area) => area.sha256);
-  let sha256 = known;
-  if (won > 0 && source !== undefined) {
-    const packed = packDay(
-      date,
-      (await stagedPolygons(tx)).map((area) => ({ ...area, polygons: polygonsOf(area.wkb) })),
-    );
-    const last = packed.areas.slice(-1);
-    const shapes = await storePacked(tx, last);
-    for (const { party, status, confidence, sha256: hash } of last) {
-      const shape = shapes.get(hash) as number;
-      rows.push({ party, status, confidence, shape, source, place: null, reason: null, claims: [] });
-      hashes.push(hash);
-    }
-    sha256 = packed.sha256;
-  }
-  const hash = partitionHash(hashes);
-  const shapes = rows.map(({ shape }) => shape);
-  const partition = (await findPartition(tx, edition, hash)) ?? (await buildPartition(tx, edition, hash, shapes));
-  const sum = (of: 'outside_km2' | 'outside_pieces') => measured.reduce((total, area) => total + area[of], 0);
-  const drawing = {
-    drawn_spacing_m: spacing,
-    outside_km2: sum('outside_km2'),
-    outside_pieces: sum('outside_pieces'),
-  };
-  const head = { series, theatre, valid_on: date, edition, partition, sha256, note, recorded_at: at, drawing };
-  const revision = await insertRevision(tx, head, rows);
-  await copyReading(tx, id, revision);
-  return { id: revision, partition };
-}
-
-const polygonsOf = (wkb: Uint8Array) => (fromWkb(wkb).geometry as { coordinates: Polygon[] }).coordinates;

@@ -120,7 +120,7 @@ export function openImporter(db: Db, reader: FileReader = openFileReader()): Imp
         const { format, notes } = file;
         const context: FileImport = {
           ...{ request, statement: current, edition, source, at, format, mapping },
-          notes: [...notes, ...newParties(request, file.parties), ...made],
+          notes: [...notes, ...made],
           rules: { ...rules, rest: current.rest },
           file: request.options.file ?? null,
           mappingEdition: mapping && (await mappingEdition(tx, request.series, mapping, at)),
@@ -208,12 +208,6 @@ function readingOf(
     reading: reading ?? READ_OPTIONS,
     lenient: false,
   };
-}
-
-/** The ids that were made of the names of a new series' parties. */
-function newParties({ create }: ImportRequest, parties: ReadFile['parties']): string[] {
-  const made = create ? parties.filter(({ id, name }) => id !== name) : [];
-  return made.map(({ id, name }) => `party ${JSON.stringify(name)} has the id ${id}`);
 }
 
 function partyEntries(mapping: Mapping) {

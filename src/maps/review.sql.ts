@@ -115,13 +115,13 @@ export async function insertUnderReview(
   return id;
 }
 
-/** The areas of a held map as they were sent, with the hash of each polygon. */
+/** The areas of a held map as they were sent, with the hash of each polygon; its geometry as GeoJSON and as WKB, EPSG:4326. */
 export function areasUnderReview(
   db: Queryable,
   held: number,
-): Promise<(AreaUnderReview & { sha256: string; geometry: string })[]> {
+): Promise<(AreaUnderReview & { sha256: string; geometry: string; wkb: Uint8Array })[]> {
   return db.query(
-    `select a.party, a.status, a.confidence, a.shape, shape.sha256,
+    `select a.party, a.status, a.confidence, a.shape, shape.sha256, st_asbinary(shape.geom) as wkb,
             st_asgeojson(st_forcepolygonccw(shape.geom), case when bool_and(valid_at(shape.geom, 7)) over () then 7 else 15 end) as geometry
      from held_area a join shape on shape.id = a.shape where a.held = $1 order by a.no`,
     [held],

@@ -9,8 +9,10 @@ import type { SeriesStatement } from '../series/series.sql.js';
 import type { StepKind } from '../series/step-kinds.js';
 import { stateKind } from '../series/steps.sql.js';
 import type { Db, Queryable } from '../store/pool.js';
+import { areasInEdition } from './cut-anew.js';
 import { insertMap, type Placed } from './insert.js';
 import { areasUnderReview, insertDecision, type ReviewRow, reviewQueue } from './review.sql.js';
+import { boundaryDiffers } from './theatre.sql.js';
 
 /** The maps of a series that wait for a person, and with `decided` those that a person has decided too. */
 export async function mapsUnderReview(db: Db, series: string, decided: boolean) {
@@ -53,6 +55,8 @@ export interface Decided {
   revision: number | null;
   /** Later maps that waited and are in proportion beside this one: stored with it. */
   released: { held: number; revision: number }[];
+  /** What is out of proportion all the same: the step back to a map that was stored before. */
+  notes: string[];
 }
 
 /**
@@ -68,9 +72,11 @@ export async function approveMap(
   { kind, why, by }: { kind: StepKind; why: string; by: string | null },
 ): Promise<Decided> {
   const steps: Placed['steps'] = [];
+  const notes: string[] = [];
   const place = async (...map: Parameters<typeof placeHeld>) => {
     const placed = await placeHeld(...map);
     if (placed) steps.push(...placed.steps);
+    if (placed) notes.push(...placed.notes);
     return placed?.revision ?? null;
   };
   const decided = await db.transaction(async (tx): Promise<Decided> => {
@@ -93,7 +99,7 @@ export async function approveMap(
       await insertDecision(tx, { ...decision, revision: placed, recorded_at: at });
       released.push({ held: row.id, revision: placed });
     }
-    return { series, held: id, decision: 'accepted', revision, released };
+    return { series, held: id, decision: 'accepted', revision, released, notes };
   });
   await precomputeChanges(db, steps);
   return decided;
@@ -115,7 +121,7 @@ export function rejectMap(
     await undecided(tx, series, id);
     const refused = { held: id, decision: 'refused', kind: null, why, decided_by: by, revision: null } as const;
     await insertDecision(tx, { ...refused, recorded_at: at });
-    return { series, held: id, decision: 'refused', revision: null, released: [] };
+    return { series, held: id, decision: 'refused', revision: null, released: [], notes: [] };
   });
 }
 
@@ -129,7 +135,7 @@ async function undecided(tx: Queryable, series: string, id: number): Promise<Rev
 /** A held map made the one of its day; null when nobody answers for it (`why` null) and it is out of proportion. */
 async function placeHeld(
   tx: Queryable,
-  { series, theatre, accuracy_m }: SeriesStatement,
+  { series, theatre, accuracy_m, rest }: SeriesStatement,
   held: ReviewRow,
   why: string | null,
   at: Instant,
@@ -137,12 +143,23 @@ async function placeHeld(
   const edition = await editionAt(tx, theatre, null);
   if (!edition) throw new SalientError('no_data', `theatre ${theatre} has no edition`);
   const rows = await areasUnderReview(tx, held.id);
-  const areas = rows.map(({ geometry: _, ...area }) => area);
-  const { date, sha256, source } = held;
+  const areas = rows.map(({ geometry: _, wkb: __, ...area }) => area);
+  const { date, source, drawn_spacing_m, outside_km2, outside_pieces } = held;
+  let { sha256 } = held;
+  let drawing =
+    outside_km2 === null ? null : { drawn_spacing_m, outside_km2, outside_pieces: outside_pieces as number };
+  // The theatre may have another boundary than when the map came.
+  const then = await editionAt(tx, theatre, held.held_at);
+  if (then && then.id !== edition.id && (await boundaryDiffers(tx, then.id, edition.id))) {
+    const { outside, won } = await areasInEdition(tx, rows, { edition: edition.id, date, rest });
+    drawing = { drawn_spacing_m, ...outside };
+    if (won) {
+      areas.push(won.area);
+      sha256 = won.sha256;
+    }
+  }
   const head = { series, theatre, edition: edition.id, date, sha256, source, accuracyM: accuracy_m, at };
-  const { drawn_spacing_m, outside_km2, outside_pieces } = held;
-  const drawing = { drawn_spacing_m, outside_km2: outside_km2 ?? 0, outside_pieces: outside_pieces ?? 0 };
-  const map = { ...head, areas, note: why, drawing: outside_km2 === null ? null : drawing };
+  const map = { ...head, areas, note: why, drawing };
   const outcome = await insertMap(tx, map, why !== null);
   return 'placed' in outcome ? outcome.placed : null;
 }

@@ -70,6 +70,16 @@ export async function insertEnlarged(
   return id;
 }
 
+/** Have two editions of a theatre another boundary, or another projection to measure in? */
+export async function boundaryDiffers(tx: Queryable, from: number, to: number): Promise<boolean> {
+  const [row] = await tx.query<{ differs: boolean }>(
+    `select not st_orderingequals(a.boundary, b.boundary) or a.projection <> b.projection as differs
+     from edition a, edition b where a.id = $1 and b.id = $2`,
+    [from, to],
+  );
+  return requiredRow(row, 'compared').differs;
+}
+
 /** km² of an edition's theatre. */
 export async function theatreKm2(tx: Queryable, edition: number): Promise<number> {
   const [row] = await tx.query<{ km2: number }>(
@@ -90,13 +100,13 @@ export interface StandingMap {
   rest: string | null;
 }
 
-/** The current maps of all series of a theatre, by series and day. */
+/** The current maps of all imported series of a theatre, by series and day: the maps of a derived one are derived anew. */
 export function standingMaps(tx: Queryable, theatre: string): Promise<StandingMap[]> {
   return tx.query(
     `select revision.id, revision.series, revision.valid_on as date, revision.sha256, revision.note, said.rest
      from revision cross join lateral (
-       select rest from series_statement s where s.series = revision.series order by s.recorded_at desc limit 1) said
-     where revision.theatre = $1 and superseded_at is null order by revision.series, revision.valid_on`,
+       select rest, kind from series_statement s where s.series = revision.series order by s.recorded_at desc limit 1) said
+     where revision.theatre = $1 and superseded_at is null and said.kind <> 'derived' order by revision.series, revision.valid_on`,
     [theatre],
   );
 }

@@ -16,6 +16,7 @@ import {
   supersede,
 } from './claims-and-events-write.sql.js';
 import {
+  type Edition,
   editionAt,
   ensureTheatre,
   insertAnchors,
@@ -72,28 +73,45 @@ export async function bundleFiles(folder: string): Promise<ReadonlyMap<string, s
   return files;
 }
 
+/** Called when a theatre that has an edition gets another one; returns what it did, in words. */
+export type OnEdition = (
+  tx: Queryable,
+  theatre: string,
+  editions: { from: number; to: number; at: Instant },
+) => Promise<string[]>;
+
 /**
  * Records a bundle: a new edition where its slow-changing facts differ from the last one, a new version of each source,
  * claim and event that differs, a new statement of each series that differs. Loading the same files again changes
  * nothing. One transaction: all of it becomes known at one instant, or none.
+ * @param onEdition what a new edition means for maps that stand in the theatre
  * @returns the series that the bundle declares
  * @throws SalientError `invalid_geodata` when a recorded source, claim or event is missing from the files
  */
-export async function loadBundle(db: Db, bundle: Bundle, progress: Progress): Promise<string[]> {
+export async function loadBundle(
+  db: Db,
+  bundle: Bundle,
+  progress: Progress,
+  onEdition: OnEdition = async () => [],
+): Promise<string[]> {
   const { id } = bundle.theatre;
   await db.transaction(async (tx) => {
     const at = await recordingInstant(tx);
     await ensureTheatre(tx, id);
-    const edition = await recordEdition(tx, bundle, at);
+    const before = await editionAt(tx, id, null);
+    const edition = await recordEdition(tx, bundle, before, at);
     progress(`${id}: edition ${edition}, ${bundle.places.length} places, ${bundle.posts.length} posts`);
     const { claims, events } = await recordLog(tx, bundle, at);
     progress(`${id}: ${bundle.claims.length} claims (${claims} new), ${bundle.events.length} events (${events} new)`);
+    if (before && before.id !== edition) {
+      for (const line of await onEdition(tx, id, { from: before.id, to: edition, at })) progress(`${id}: ${line}`);
+    }
     for (const series of bundle.series) await recordSeries(tx, id, series, at);
   });
   return bundle.series.map((series) => series.id);
 }
 
-async function recordEdition(tx: Queryable, bundle: Bundle, at: Instant): Promise<number> {
+async function recordEdition(tx: Queryable, bundle: Bundle, current: Edition | null, at: Instant): Promise<number> {
   const { theatre, boundary, territories, routes, places, parties, posts, initial } = bundle;
   const { relations, border_policies, anchors } = bundle;
   const sha256 = contentHash([
@@ -105,7 +123,6 @@ async function recordEdition(tx: Queryable, bundle: Bundle, at: Instant): Promis
       withoutLines<{ line: number }>(rows),
     ),
   ]);
-  const current = await editionAt(tx, theatre.id, null);
   if (current?.sha256 === sha256) return current.id;
   const edition = await insertEdition(tx, {
     theatre: theatre.id,

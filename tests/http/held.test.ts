@@ -87,6 +87,22 @@ onEachDatabase('a map out of all proportion', (db) => {
     }
   });
 
+  it('accepted in the middle of maps says that the step back is out of proportion as well', async () => {
+    await habit('held-between');
+    await send('held-between', 8, strips([36.3035], TWO));
+    await send('held-between', 7, strips([36.9], TWO));
+    const [waiting] = await held('held-between');
+    const { status, body } = await decide('held-between', waiting?.id ?? 0, 'accept?kind=movement&why=one%20night');
+    expect(status).toBe(200);
+    expect((body as { notes?: string[] }).notes).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^the step from it to the map of ${day(8)}, which is stored already, is out of proportion as well: `,
+        ),
+      ),
+    ]);
+  });
+
   it('a redefinition overnight never counts as movement, nor as a habit of the series', async () => {
     await habit('held-redefined');
     await send('held-redefined', 7, strips([36.8], TWO));

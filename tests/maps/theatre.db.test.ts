@@ -1,7 +1,11 @@
 import { expect, it } from 'vitest';
+import { followBoundary } from '../../src/maps/cut-anew.js';
+import { loadBundle } from '../../src/series/load-bundle.js';
+import { parseBundle } from '../../src/series/read-bundle.js';
 import { CREDENTIAL } from '../setup/credential.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { serviceOn } from '../setup/service.js';
+import { valley } from '../setup/valley.js';
 
 const box = (west: number, south: number, east: number, north: number) => ({
   type: 'Polygon',
@@ -130,6 +134,71 @@ onEachDatabase('the theatre of imported maps', (db) => {
     expect(areas(now).unassigned ?? 0).toBeLessThan(1e-3);
     const control = await service.json<{ outside_km2: number }>(`/control?series=${series}&date=2024-05-01`);
     expect(control.outside_km2).toBe(0);
+  });
+
+  it('holds for a map that came before it was enlarged and is accepted afterwards', async () => {
+    const series = fresh();
+    const theatre = box(30, 48, 31.2, 49);
+    const drawn = (front: number) => ({ ...map(31), features: [area('aland', 30, 48, front, 49)] });
+    await post(series, { theatre, map: drawn(31) }, `${created}&date=2024-05-01&rest=borland`);
+    for (const day of [2, 3, 4, 5, 6]) await post(series, drawn(31 + day / 1000), `date=2024-05-0${day}`);
+    // Its ground east of 31.2 lies outside, by less than a twentieth.
+    const far = { ...map(31), features: [area('aland', 30, 48, 30.2, 49), area('aland', 31.19, 48, 31.21, 49)] };
+    const { status, body } = await post(series, far, 'date=2024-05-07');
+    expect(status).toBe(409);
+    await enlarge(series, '', box(30, 48, 32, 49));
+    const held = (body as { problems: { held: number }[] }).problems[0]?.held;
+    const accept = `/series/${series}/held/${held}/accept?kind=movement&why=a%20rout`;
+    expect((await service.get(accept, { method: 'POST', headers: CREDENTIAL })).status).toBe(200);
+    const control = await service.json<{ outside_km2: number }>(`/control?series=${series}&date=2024-05-07`);
+    expect(control.outside_km2).toBe(0);
+    const now = await change(series, 'from=2024-05-06&to=2024-05-07');
+    expect(now.residual_km2).toBeCloseTo(0, 6);
+    expect(areas(now).unassigned ?? 0).toBeLessThan(1e-3);
+    // 0.22 and 1.78 of the two degrees of longitude, each of 8217.7317 km².
+    expect(areas(now).aland).toBeCloseTo(0.22 * 8217.7317, 1);
+    expect(areas(now).borland).toBeCloseTo(1.78 * 8217.7317, 1);
+  });
+
+  it('that a bundle restates is that of the maps imported into it: they are cut anew, and what then lies outside is told', async () => {
+    const id = fresh();
+    const reading = (theatre: object) =>
+      parseBundle(
+        valley(id, {
+          'theatre.geojson': (text) => {
+            const bundle = JSON.parse(text);
+            bundle.features[0].geometry = theatre;
+            return JSON.stringify(bundle);
+          },
+        }),
+      );
+    const told: string[] = [];
+    const store = await db();
+    const load = (theatre: object) => loadBundle(store, reading(theatre), (line) => told.push(line), followBoundary);
+    await load(box(10, 50, 11, 51));
+    const series = `${id}-published`;
+    const drawn = (front: number) => ({
+      type: 'FeatureCollection',
+      features: [area('south', 10, 50, 11, front), area('north', 10, front, 11, 51)],
+    });
+    await post(series, drawn(50.5), `${created}&date=2024-05-01&theatre=${id}`);
+    await post(series, drawn(50.51), 'date=2024-05-02');
+    const before = await change(series, 'from=2024-05-01&to=2024-05-02');
+    told.length = 0;
+    await load(box(10, 50, 11, 51));
+    expect(told.join()).not.toMatch(/cut anew/);
+    await load(box(10, 50, 10.99, 51));
+    expect(told.slice(-3)).toEqual([
+      expect.stringMatching(/the boundary is restated: 2 imported maps are cut anew$/),
+      expect.stringMatching(new RegExp(`km² of the map of 2024-05-01 of series ${series} lie outside the theatre`)),
+      expect.stringMatching(new RegExp(`km² of the map of 2024-05-02 of series ${series} lie outside the theatre`)),
+    ]);
+    const now = await change(series, 'from=2024-05-01&to=2024-05-02');
+    expect(now.theatre_km2 / before.theatre_km2).toBeCloseTo(0.99, 6);
+    expect(now.residual_km2).toBeCloseTo(0, 6);
+    const next = await post(series, drawn(50.52), 'date=2024-05-03');
+    expect(next.body.snapshots?.[0]).toMatchObject({ result: 'stored' });
+    expect((await change(series, 'from=2024-05-02&to=2024-05-03')).residual_km2).toBeCloseTo(0, 6);
   });
 
   it('of a bundle is enlarged in its files', async () => {
