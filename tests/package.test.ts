@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../src/config.js';
@@ -15,6 +15,17 @@ describe('the package', () => {
     expect(manifest.private).toBeUndefined();
     expect(manifest.license).toBe('MIT');
     expect(read('LICENSE')).toContain('MIT License');
+  });
+
+  it('brings no library of maps that nobody here uses: what only names it is written into dist', () => {
+    const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, { dev?: boolean }> };
+    const shipped = Object.entries(packages).filter(([, { dev }]) => !dev);
+    const names = shipped.map(([path]) => path.replace(/^.*node_modules\//, ''));
+    for (const name of ['ol', 'flatgeobuf']) expect(names).not.toContain(name);
+    const users = readdirSync(join(PROJECT_ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .filter((file) => /from 'flatgeobuf/.test(read(join('src', file))));
+    expect(users).toEqual([join('formats', 'flatgeobuf', 'library.ts')]);
   });
 
   it('lists only what is there', () => {

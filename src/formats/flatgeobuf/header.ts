@@ -1,11 +1,7 @@
 import { Builder } from 'flatbuffers';
-import { Column } from 'flatgeobuf/lib/mjs/flat-geobuf/column.js';
-import type { ColumnType } from 'flatgeobuf/lib/mjs/flat-geobuf/column-type.js';
-import { Crs } from 'flatgeobuf/lib/mjs/flat-geobuf/crs.js';
-import type { GeometryType } from 'flatgeobuf/lib/mjs/flat-geobuf/geometry-type.js';
-import { Header } from 'flatgeobuf/lib/mjs/flat-geobuf/header.js';
 import type { Box } from '../boxes.js';
 import type { WrittenLayer } from '../format.js';
+import { Column, type ColumnType, Crs, type GeometryType, Header } from './library.js';
 
 interface HeaderOf {
   geometryType: GeometryType;

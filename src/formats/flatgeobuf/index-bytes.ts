@@ -1,5 +1,5 @@
-import { generateLevelBounds, NODE_ITEM_BYTE_LEN } from 'flatgeobuf/lib/mjs/packedrtree.js';
 import { around, type Box } from '../boxes.js';
+import { generateLevelBounds, NODE_ITEM_BYTE_LEN } from './library.js';
 
 /** How many boxes a node of the index has; FlatGeobuf's own number. */
 export const NODE_SIZE = 16;

@@ -1,13 +1,9 @@
 import { ByteBuffer } from 'flatbuffers';
-import { Feature } from 'flatgeobuf/lib/mjs/flat-geobuf/feature.js';
-import type { Geometry } from 'flatgeobuf/lib/mjs/flat-geobuf/geometry.js';
-import { Header } from 'flatgeobuf/lib/mjs/flat-geobuf/header.js';
-import { deserialize } from 'flatgeobuf/lib/mjs/geojson.js';
-import { calcTreeSize } from 'flatgeobuf/lib/mjs/packedrtree.js';
 import { crsNamed, type DeclaredCrs } from '../../geometry/geojson-crs.js';
 import { unreadable } from '../byte-source.js';
 import type { MapReader } from '../map-reader.js';
 import { noFeatures } from '../snapshot-file.js';
+import { calcTreeSize, deserialize, Feature, type Geometry, Header } from './library.js';
 
 interface HeaderMeta {
   crs: { org: string | null; code: number; wkt: string | null } | null;

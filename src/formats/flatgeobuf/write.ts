@@ -1,17 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { magicbytes } from 'flatgeobuf/lib/mjs/constants.js';
-import { ColumnType } from 'flatgeobuf/lib/mjs/flat-geobuf/column-type.js';
-import { GeometryType } from 'flatgeobuf/lib/mjs/flat-geobuf/geometry-type.js';
-import { buildFeature } from 'flatgeobuf/lib/mjs/generic/feature.js';
-import { parseGeometry } from 'flatgeobuf/lib/mjs/geojson/geometry.js';
 import { around, type Box, boxOf, packedOrder } from '../boxes.js';
 import type { WrittenLayer, WrittenRow } from '../format.js';
 import type { PropertyType } from '../property-type.js';
 import { inTemporaryFolder } from '../temporary-folder.js';
 import { headerBytes } from './header.js';
 import { indexBytes, NODE_SIZE } from './index-bytes.js';
+import { buildFeature, ColumnType, GeometryType, magicbytes, parseGeometry } from './library.js';
 
 const TYPES: Record<PropertyType, ColumnType> = {
   string: ColumnType.String,
