@@ -1,6 +1,7 @@
 import type { Instant, IsoDate } from '../model/dates.js';
 import type { Transition } from '../model/transition.js';
 import { type AsOf, envelope, methodSentence, resolveDays } from '../series/as-of.js';
+import { unknownOn } from '../series/coverage.js';
 import { knownIn } from '../series/places.sql.js';
 import { drawingsOf } from '../series/revisions.sql.js';
 import { contentHash } from '../store/content-hash.js';
@@ -73,14 +74,16 @@ export async function askChange(db: Db, requested: ChangeRequest, filter: Change
     })),
     disputed: measured.disputed,
     ...(filter && { filtered: await filteredMatrix(db, before, after, measured.matrix, areas.before, filter) }),
-    // An empty list says that nothing changed only where there was something that could.
-    known: await knownIn(db, after.edition),
+    // An empty list says that nothing changed only where there was something that could, on days that are known.
+    known: unknownOn(before, after) ? NOTHING_KNOWN : await knownIn(db, after.edition),
     outside_km2: await outsideTheatre(db, before, after),
     places,
     route,
     route_net,
   };
 }
+
+const NOTHING_KNOWN = { places: false, routes: false, posts: false };
 
 /** Ground of the two maps outside the theatre, km²: on the maps, and in no figure. Null: not measured. */
 async function outsideTheatre(db: Db, { revision: from }: AsOf, { revision: to }: AsOf) {
@@ -151,6 +154,7 @@ export function pairEnvelope(before: AsOf, after: AsOf) {
     method: methodSentence(after.statement),
     known_at: rest.known_at,
     stale: stale || before.stale,
+    unknown: unknownOn(before, after),
     map_age_days: rest.map_age_days,
     from_map_age_days: before.coverage.map_age_days,
     max_age_days: rest.max_age_days,

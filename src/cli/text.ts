@@ -66,6 +66,7 @@ export interface ChangeAnswer {
   known?: { places: boolean; routes: boolean };
   stale?: boolean;
   map_age_days?: number;
+  unknown?: string | null;
   places: { name: string; from: string; to: string; on: { earliest: string; latest: string } }[];
   route: { route: string; from: string; to: string; km: number }[];
   published?: { sentence: string; parties: PublishedParty[] };
@@ -95,6 +96,7 @@ export function changeText(answer: ChangeAnswer): string {
   });
   return [
     `${answer.series}, ${answer.from} to ${answer.to} (${answer.method})`,
+    ...notKnown(answer, `${answer.from} to ${answer.to}`),
     areas,
     `theatre ${km2(answer.theatre_km2)} km², residual ${Number(answer.residual_km2.toFixed(3)) || 0} km²`,
     placesText(answer, places),
@@ -106,19 +108,39 @@ export function changeText(answer: ChangeAnswer): string {
             answer.route.map((r) => [r.route, r.from, r.to, km2(r.km)]),
           ),
         ]),
-    ...(answer.stale ? [`the map of ${answer.to} is ${answer.map_age_days} days old: nothing newer is known`] : []),
+    ...(answer.stale && !answer.unknown
+      ? [`the map of ${answer.to} is ${answer.map_age_days} days old: nothing newer is known`]
+      : []),
     ...(answer.published ? [publishedText(answer.published)] : []),
   ].join('\n\n');
 }
 
-function placesText({ known }: ChangeAnswer, rows: readonly Row[]): string {
+/** What an answer says first of days that are not known: its figures are of the last map, and no fact about them. */
+function notKnown({ unknown, map_age_days: age, valid_from: map }: DayAnswer, days: string): string[] {
+  if (!unknown) return [];
+  const why =
+    unknown === 'future'
+      ? 'not all of these days have come yet'
+      : `the last map is ${age} days older, too old to stand for it`;
+  return [`NOT KNOWN, ${days}: ${why}; what follows is ${map ? `the map of ${map}` : 'the last map before'}`];
+}
+
+/** What every answer says of its days. */
+interface DayAnswer {
+  unknown?: string | null;
+  map_age_days?: number;
+  valid_from?: string;
+}
+
+function placesText({ known, unknown }: ChangeAnswer, rows: readonly Row[]): string {
   if (rows.length > 0) return table(['place', 'from', 'to', 'on'], rows);
+  if (unknown) return 'whether any place changed hands is not known';
   return known?.places === false
     ? 'the store has no places: whether any changed hands is not known'
     : 'no place changed hands';
 }
 
-export interface EncirclementAnswer {
+export interface EncirclementAnswer extends DayAnswer {
   series: string;
   date: string;
   method: string;
@@ -170,21 +192,28 @@ export function encirclementText(answer: EncirclementAnswer): string {
     'isolated since',
     'engulfed since',
   ];
-  return `${answer.series}, ${answer.date} (${answer.method})\n\n${table(header, rows)}`;
+  const head = `${answer.series}, ${answer.date} (${answer.method})`;
+  return [head, ...notKnown(answer, answer.date), table(header, rows)].join('\n\n');
 }
 
 export interface HistoryAnswer {
   number: number;
   name: string;
   intervals: { verdict: string; from: string; to: string | null }[];
+  /** No verdict is known after it. */
+  known_until?: string | null;
 }
 
 export function historyText(answer: HistoryAnswer): string {
-  const rows = answer.intervals.map(({ verdict, from, to }) => [verdict, from, to ?? '']);
+  const rows = answer.intervals.map(({ verdict, from, to }) => [
+    verdict,
+    from,
+    to ?? (answer.known_until ? `known until ${answer.known_until}` : ''),
+  ]);
   return `post ${answer.number}, ${answer.name}\n\n${table(['verdict', 'from', 'to'], rows)}`;
 }
 
-export interface RouteAnswer {
+export interface RouteAnswer extends DayAnswer {
   route: string;
   date: string;
   length_km: number;
@@ -193,7 +222,8 @@ export interface RouteAnswer {
 
 export function routeText(answer: RouteAnswer): string {
   const rows = answer.stretches.map((s) => [km2(s.from_km), km2(s.to_km), s.class]);
-  return `${answer.route}, ${answer.date}: ${km2(answer.length_km)} km\n\n${table(['from km', 'to km', 'class'], rows)}`;
+  const head = `${answer.route}, ${answer.date}: ${km2(answer.length_km)} km`;
+  return [head, ...notKnown(answer, answer.date), table(['from km', 'to km', 'class'], rows)].join('\n\n');
 }
 
 export interface ImportAnswer {

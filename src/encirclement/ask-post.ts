@@ -32,7 +32,7 @@ export async function askPostEvidence(
   const { operator, number } = found;
   const evidence = await evidenceOn(db, asOf, number, operator, post.radiusM ?? SWEEP_RADIUS_M);
   const names = new Map((await partiesOf(db, asOf.edition)).map(({ id, name }) => [id, name]));
-  const reported = sentence({ ...publishedOf(found, requested.date, asOf.statement.accuracy_m), evidence, names });
+  const reported = sentence({ ...publishedOf(found, asOf), evidence, names });
   return {
     ...envelope(asOf),
     ...found,

@@ -1,6 +1,13 @@
 import { SalientError } from '../errors.js';
-import type { IsoDate } from '../model/dates.js';
-import { type AsOfRequest, envelope, methodSentence, resolve, resolveSeries } from '../series/as-of.js';
+import {
+  type AsOf,
+  type AsOfRequest,
+  envelope,
+  lastDayKnown,
+  methodSentence,
+  resolve,
+  resolveSeries,
+} from '../series/as-of.js';
 import { claimsOf } from '../series/claims-and-events.sql.js';
 import { type PostRow, postsOf } from '../series/posts.sql.js';
 import type { Db } from '../store/pool.js';
@@ -32,7 +39,7 @@ export async function askEncirclement(db: Db, requested: AsOfRequest, named: rea
       };
       return {
         ...judged,
-        summary: sentence(publishedOf(judged, requested.date, asOf.statement.accuracy_m)),
+        summary: sentence(publishedOf(judged, asOf)),
         statements: judged.verdict === 'inactive' ? [] : statementsBeside(claims, post, requested.date),
       };
     }),
@@ -44,10 +51,10 @@ type Judged = Pick<PostRow, 'number' | 'name'> & ReturnType<typeof verdictOf> & 
 /** What a sentence about a post needs, without evidence: the verdict alone carries a summary. */
 export function publishedOf(
   { number, name, verdict, reason, grade, state, margin_m, since }: Judged,
-  date: IsoDate,
-  accuracyM: number,
+  { date, valid_from, coverage, statement }: AsOf,
 ): StatedVerdict {
   return {
+    unknown: coverage.reason && { reason: coverage.reason, map: valid_from },
     post: { number, name },
     date,
     verdict: { verdict, reason, grade },
@@ -55,7 +62,7 @@ export function publishedOf(
     margin_m,
     since,
     evidence: null,
-    accuracyM,
+    accuracyM: statement.accuracy_m,
     names: new Map(),
   };
 }
@@ -115,6 +122,8 @@ export async function askPostHistory(
     method: methodSentence(statement),
     known_at: requested.knownAt,
     ...about(post),
+    // The last interval is open: no verdict is known after this day.
+    known_until: await lastDayKnown(db, requested, statement),
     intervals: intervals(verdicts).map(({ value: verdict, from, to, began }) => ({ verdict, from, to, began })),
   };
 }

@@ -1,4 +1,5 @@
 import type { IsoDate } from '../model/dates.js';
+import type { DayReason } from '../series/coverage.js';
 import type { Span } from '../series/observed.js';
 import { compass } from './evidence/bearings.js';
 import { type Evidence, type Located, seamInWords } from './evidence/terms.js';
@@ -17,6 +18,8 @@ export interface StatedMargins {
 }
 
 export interface StatedVerdict {
+  /** Why nothing can be said of the day, and the day of the last map before it; null where it is known. */
+  unknown: { reason: DayReason; map: IsoDate } | null;
   post: { number: number; name: string };
   date: IsoDate;
   verdict: Pick<Judgement, 'verdict' | 'reason' | 'grade'>;
@@ -66,6 +69,9 @@ function placeInWords({ near }: Located): string {
 export function sentence(reported: StatedVerdict): string {
   const who = `Post ${reported.post.number} (${reported.post.name})`;
   const day = dayInWords(reported.date);
+  // Whether a post is manned is known without a map, as long as the day has come.
+  const unmanned = reported.verdict.verdict === 'inactive' && reported.unknown?.reason !== 'future';
+  if (reported.unknown && !unmanned) return `Nothing can be said of ${who} on ${day}: ${notKnown(reported.unknown)}.`;
   switch (reported.verdict.verdict) {
     case 'inactive':
       return `${who} was not in service on ${day}.`;
@@ -78,6 +84,11 @@ export function sentence(reported: StatedVerdict): string {
     case 'uncertain':
       return `It is uncertain whether ${who} was cut off on ${day}: ${unsure(reported)}${doubts(reported)}.`;
   }
+}
+
+function notKnown({ reason, map }: NonNullable<StatedVerdict['unknown']>): string {
+  const last = `the last map before it is of ${dayInWords(map)}`;
+  return reason === 'future' ? `that day has not come yet, and ${last}` : `${last}, too old to stand for it`;
 }
 
 function cutOff({ state, evidence, names, margin_m }: StatedVerdict): string {

@@ -1,5 +1,5 @@
 import type { IsoDate } from '../model/dates.js';
-import { type AsOfRequest, methodSentence, resolve, resolveSeries } from '../series/as-of.js';
+import { type AsOfRequest, lastDayKnown, methodSentence, resolve, resolveSeries } from '../series/as-of.js';
 import { postsOf } from '../series/posts.sql.js';
 import { partiesOf } from '../series/series.sql.js';
 import { stepDone } from '../store/cancellation.js';
@@ -40,6 +40,8 @@ export async function askTimeline(db: Db, requested: Omit<AsOfRequest, 'date'>) 
     known_at: requested.knownAt,
     accuracy_m: statement.accuracy_m,
     complete_until: statement.complete_until,
+    // Open intervals end in what is not known: no verdict is known after this day.
+    known_until: await lastDayKnown(db, requested, statement),
     posts: posts.map((post) => ({
       operator: post.operator,
       number: post.number,
@@ -79,7 +81,7 @@ async function begunOn(
     for (const post of judged.filter((row) => row.operator === operator)) {
       const own = evidence.get(post.number) ?? null;
       const reported = sentence({
-        ...publishedOf(post, requested.date, asOf.statement.accuracy_m),
+        ...publishedOf(post, asOf),
         evidence: own,
         names,
       });

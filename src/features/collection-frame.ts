@@ -1,7 +1,7 @@
 import { SalientError } from '../errors.js';
 import type { IsoDate } from '../model/dates.js';
 import { meets, type Period } from '../model/period.js';
-import { coverageOfDay, lastKnowableDay } from '../series/coverage.js';
+import { coverageOfDay, lastKnowableDay, type UnknownReason } from '../series/coverage.js';
 import type { CollectionKind } from './collection-kinds.js';
 import type { SeriesView } from './series-views.js';
 import type { MapInForce } from './source.sql.js';
@@ -12,6 +12,8 @@ export interface Frame extends SeriesView {
   period: Period | null;
   /** The series does not claim to be complete on the last day of the period, or its map is too old for it. */
   stale: boolean;
+  /** Why nothing can be said of any day of the period; null where its first day is known, or it has no first day. */
+  unknown: UnknownReason | null;
 }
 
 /** Puts a question about a kind of collection into the days of its series. */
@@ -24,7 +26,16 @@ export function frameOf(view: SeriesView, kind: CollectionKind, requested: Perio
   const map = end === null ? undefined : maps.findLast(({ valid_from: from }) => from <= end);
   const stale =
     end !== null && map !== undefined && coverageOfDay(statement, map.valid_from, end, lastKnowableDay(null)).stale;
-  return { ...view, period, stale };
+  return { ...view, period, stale, unknown: period === null ? null : unknownIn(view, period) };
+}
+
+/** Nothing is known of a period that ends before the first map, or on whose first day the last map is too old already. */
+function unknownIn({ statement, maps }: SeriesView, { from, to }: Period): UnknownReason | null {
+  const [first, last] = [maps[0], maps.at(-1)];
+  if (!first || !last) return 'no_map';
+  if (to !== null && to < first.valid_from) return 'before_first_map';
+  if (from === null || from < last.valid_from) return null;
+  return coverageOfDay(statement, last.valid_from, from, lastKnowableDay(null)).reason;
 }
 
 /** The maps in force on a day of the period. */

@@ -3,6 +3,7 @@ import { type OtherStep, otherSteps } from '../change/matrix.js';
 import { SalientError } from '../errors.js';
 import { dayNumber } from '../model/dates.js';
 import { type AsOf, type AsOfRequest, envelope, resolve } from '../series/as-of.js';
+import { unknownOn } from '../series/coverage.js';
 import { stepRows } from '../series/steps.sql.js';
 import { AT_WILL, once } from '../store/memo.js';
 import type { Queryable } from '../store/pool.js';
@@ -45,6 +46,7 @@ export async function askFrontMovement(db: Queryable, requested: ChangeRequest) 
     from_revision: before.revision,
     to_revision: after.revision,
     stale: stale || before.stale,
+    unknown: unknownOn(before, after),
     ruler_m: RULER_M,
     days,
     stated_steps: others.map(({ date: on, from_date, kind, why }) => ({ date: on, from_date, kind, why })),

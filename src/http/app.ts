@@ -196,9 +196,12 @@ function searchOf(request: Request): URLSearchParams {
 }
 
 function send(response: Response, answer: unknown): void {
-  const { type, stale } = answer as { type?: string; stale?: boolean };
+  const { type, stale, unknown } = answer as { type?: string; stale?: boolean; unknown?: string | null };
   if (stale) response.set('salient-stale', 'true');
-  response.set('access-control-allow-origin', '*').set('access-control-expose-headers', 'salient-stale, etag');
+  if (unknown) response.set('salient-unknown', unknown);
+  response
+    .set('access-control-allow-origin', '*')
+    .set('access-control-expose-headers', 'salient-stale, salient-unknown, etag');
   response
     .type(type === 'FeatureCollection' ? 'application/geo+json' : 'application/json')
     .send(JSON.stringify(answer));

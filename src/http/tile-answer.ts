@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { UnknownReason } from '../series/coverage.js';
 import type { TileBytes } from '../tiles/cache.js';
 
 const IMMUTABLE = 'public, max-age=31536000, immutable';
@@ -8,18 +9,22 @@ const REVALIDATE = 'public, no-cache';
 /** Anybody's page may read tiles. */
 export const OPEN = {
   'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'salient-stale, salient-versions-omitted, etag',
+  'access-control-expose-headers': 'salient-stale, salient-unknown, salient-versions-omitted, etag',
   'x-content-type-options': 'nosniff',
 };
 
 export type TileHeaders = Readonly<Record<string, string>> & { readonly etag: string };
 
-export function tileHeaders(etag: string, tile: { immutable: boolean; stale: boolean }): TileHeaders {
+export function tileHeaders(
+  etag: string,
+  tile: { immutable: boolean; stale: boolean; unknown: UnknownReason | null },
+): TileHeaders {
   return {
     etag,
     'cache-control': tile.immutable ? IMMUTABLE : REVALIDATE,
     vary: 'accept-encoding',
     ...(tile.stale && { 'salient-stale': 'true' }),
+    ...(tile.unknown && { 'salient-unknown': tile.unknown }),
     ...OPEN,
   };
 }

@@ -50,7 +50,7 @@ interface Dated {
   layers: readonly Tileset[];
   address: TileAddress;
   /** The head of the answer given last, and of which tile in which coding. */
-  last?: { etag: string; stale: boolean; coding: Coding; head: readonly string[] };
+  last?: { etag: string; stale: boolean; unknown: TileSubject['unknown']; coding: Coding; head: readonly string[] };
 }
 
 /** Memory for understood addresses, bytes. */
@@ -149,15 +149,17 @@ async function answerRemembered(
   const etag = tiles.etag(subject, address);
   const tile = tiles.cache.peek(etag, address.z);
   if (!tile) return false;
-  const { stale } = subject;
+  const { stale, unknown } = subject;
   if (request.headers['if-none-match'] !== undefined) {
     if (answerIfKnown(request, response, tileHeaders(etag, subject))) return true;
   }
   const coding = codingFor(tile, request.headers['accept-encoding']);
-  if (known.last?.etag !== etag || known.last.stale !== stale || known.last.coding !== coding) {
-    known.last = { etag, stale, coding, head: headOf(tileHeaders(etag, subject), tile, coding) };
+  let { last } = known;
+  if (last?.etag !== etag || last.stale !== stale || last.unknown !== unknown || last.coding !== coding) {
+    last = { etag, stale, unknown, coding, head: headOf(tileHeaders(etag, subject), tile, coding) };
+    known.last = last;
   }
-  sendCoded(request, response, known.last.head, tile, coding);
+  sendCoded(request, response, last.head, tile, coding);
   return true;
 }
 

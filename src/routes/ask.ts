@@ -1,5 +1,13 @@
 import { SalientError } from '../errors.js';
-import { type AsOf, type AsOfRequest, envelope, methodSentence, resolve, resolveSeries } from '../series/as-of.js';
+import {
+  type AsOf,
+  type AsOfRequest,
+  envelope,
+  lastDayKnown,
+  methodSentence,
+  resolve,
+  resolveSeries,
+} from '../series/as-of.js';
 import { revisionsAt } from '../series/revisions.sql.js';
 import { placesAlong, routePieces, routesOf } from '../series/routes.sql.js';
 import { once } from '../store/memo.js';
@@ -92,6 +100,8 @@ export async function askRouteHistory(db: Queryable, requested: Omit<AsOfRequest
     route: id,
     ...rest,
     complete_until: statement.complete_until,
+    // The last state is open: who holds what is not known after this day.
+    known_until: await lastDayKnown(db, requested, statement),
     places,
     states,
   };

@@ -2,10 +2,11 @@ import { SalientError } from '../errors.js';
 import type { Instant, IsoDate } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
 import { type InForce, inForce } from './as-of.sql.js';
-import { coverageOfDay, type DayCoverage, lastKnowableDay } from './coverage.js';
+import { coverageOfDay, type DayCoverage, knownUntil, lastKnowableDay } from './coverage.js';
 import { editionAt } from './editions.sql.js';
 import type { EventState } from './event-state.sql.js';
 import { refusePurged } from './purged.js';
+import { revisionsAt } from './revisions.sql.js';
 import { type SeriesStatement, statementAt } from './series.sql.js';
 
 /** A question's frame: which series, which day on the ground, which moment of our knowledge (null: now). */
@@ -52,6 +53,16 @@ export async function resolveSeries(
   const edition = await editionAt(db, statement.theatre, knownAt);
   if (!edition) throw nothingKnown(statement.theatre, knownAt);
   return { statement, edition: edition.id };
+}
+
+/** The last day that a series can tell of by its maps, as known at an instant; null where it has none. */
+export async function lastDayKnown(
+  db: Queryable,
+  { series, knownAt }: Omit<AsOfRequest, 'date'>,
+  statement: SeriesStatement,
+): Promise<IsoDate | null> {
+  const last = (await revisionsAt(db, series, knownAt)).at(-1)?.valid_on;
+  return knownUntil(statement, last, lastKnowableDay(knownAt));
 }
 
 /**
@@ -152,6 +163,8 @@ export function envelope(asOf: AsOf) {
     valid_to: asOf.valid_to,
     known_at: asOf.knownAt,
     stale: asOf.stale,
+    // Why nothing can be said of the day: what stands in the answer is the last map's (`valid_from`), and no fact about the day.
+    unknown: asOf.coverage.reason,
     map_age_days: asOf.coverage.map_age_days,
     max_age_days: asOf.coverage.max_age_days,
   };

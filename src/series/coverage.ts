@@ -15,6 +15,9 @@ type Stated = Pick<SeriesStatement, 'kind' | 'complete_until' | 'max_age_days' |
 /** Why nothing can be said of a day. */
 export type DayReason = 'future' | 'map_too_old';
 
+/** Why nothing can be said of a day for which a collection is asked; before the first map other answers are refused. */
+export type UnknownReason = DayReason | 'before_first_map' | 'no_map';
+
 /** Whether a day of a series is known, and how old the map is that answers it. */
 export interface DayCoverage {
   /** False: an answer must say that nothing is known of the day, with `reason`. */
@@ -80,6 +83,17 @@ export function coverageOfDay(statement: Stated, mapDay: IsoDate, date: IsoDate,
     max_age_days: limit,
     stale: reason !== null || incomplete,
   };
+}
+
+/** Why nothing can be said of a question about these days; null: all of them are known. The last one is judged first. */
+export const unknownOn = (...days: readonly { coverage: DayCoverage }[]): DayReason | null =>
+  days.map(({ coverage }) => coverage.reason).findLast((reason) => reason !== null) ?? null;
+
+/** The last day that a series can tell of, by its last map: never one after today. Later days are not known. */
+export function knownUntil(statement: Stated, lastMap: IsoDate | undefined, today: IsoDate): IsoDate | null {
+  if (lastMap === undefined) return null;
+  const reach = reachOf(statement, lastMap);
+  return reach < today ? reach : today;
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { ChangeRequest } from '../change/ask.js';
 import { SalientError } from '../errors.js';
 import { dateOfDayNumber } from '../model/dates.js';
+import type { AsOf } from '../series/as-of.js';
+import { type DayReason, unknownOn } from '../series/coverage.js';
 import type { Db } from '../store/pool.js';
 import type { TileAddress } from './address.js';
 import { keepReady, openNeighbours } from './ahead.js';
@@ -23,6 +25,8 @@ export interface TileSubject {
   readonly key: string;
   /** The last day is after the last one for which the series claims to be complete. */
   readonly stale: boolean;
+  /** Why nothing can be said of the days; null where they are known, and of a state by its token. */
+  readonly unknown: DayReason | null;
   /** Whether the URL that led here always leads to the same tiles. */
   readonly immutable: boolean;
   draw(address: TileAddress): Promise<Uint8Array | DrawnBytes>;
@@ -56,6 +60,13 @@ export interface TileService {
   close(): Promise<void>;
 }
 
+/** What the answer to a question by days says of them. */
+const ofDays = (...days: readonly AsOf[]) => ({
+  stale: days.some(({ stale }) => stale),
+  unknown: unknownOn(...days),
+  immutable: false,
+});
+
 /**
  * Opens the tiles of a store: tilesets from `folder`, drawn off the event loop, kept in a memory of `cacheBytes`.
  * @param ahead also draw the tile that was asked for on the days before and after
@@ -73,7 +84,7 @@ export function openTiles(db: Db, folder: string, cacheBytes: number, ahead = fa
   const choices = new Map<string, readonly Tileset[]>();
   const neighbours = ahead
     ? openNeighbours(find, (state, address, layers) => {
-        const subject = ofState(state, layers, { stale: false, immutable: false });
+        const subject = ofState(state, layers, { stale: false, unknown: null, immutable: false });
         return cache.getOrDraw(etag(subject, address), address.z, () => drawing.drawState(state, address, layers));
       })
     : null;
@@ -81,7 +92,7 @@ export function openTiles(db: Db, folder: string, cacheBytes: number, ahead = fa
   const ofState = (
     state: TileState,
     layers: readonly Tileset[],
-    reported: Pick<TileSubject, 'stale' | 'immutable'>,
+    reported: Pick<TileSubject, 'stale' | 'unknown' | 'immutable'>,
   ): TileSubject => ({
     ...reported,
     key: drawing.keyOf(state, layers),
@@ -94,6 +105,7 @@ export function openTiles(db: Db, folder: string, cacheBytes: number, ahead = fa
   const ofSpan = (span: TileSpan, layers: readonly Tileset[], immutable: boolean): TileSubject => ({
     key: drawing.keyOfSpan(span, layers),
     stale: span.end.stale,
+    unknown: null,
     immutable,
     draw: (address) => drawing.drawSpan(span, address, layers),
   });
@@ -113,21 +125,25 @@ export function openTiles(db: Db, folder: string, cacheBytes: number, ahead = fa
     },
     async rememberedOnDay(requested, layers) {
       const found = await find.rememberedDay(requested);
-      return found && ofState(found.state, layers, { stale: found.asOf.stale, immutable: false });
+      return found && ofState(found.state, layers, ofDays(found.asOf));
     },
     async onDay(requested, layers) {
       const { asOf, state } = await find.day(requested);
       neighbours?.beside(state, asOf);
-      return ofState(state, layers, { stale: asOf.stale, immutable: false });
+      return ofState(state, layers, ofDays(asOf));
     },
     async between(requested) {
       const { before, after, state } = await find.pair(requested);
-      return ofState(state, changes, { stale: before.stale || after.stale, immutable: false });
+      return ofState(state, changes, ofDays(before, after));
     },
     over: async (requested, layers) => ofSpan((await find.span(requested)).span, layers, false),
     async named(kind, series, token, layers) {
       // A URL of another version of the service still leads to the tiles, but not for ever to these.
-      const reported = (drawn: string | null) => ({ stale: false, immutable: drawn === drawnAs });
+      const reported = (drawn: string | null) => ({
+        stale: false,
+        unknown: null,
+        immutable: drawn === drawnAs,
+      });
       if (kind === 'span') {
         const parsed = parseSpanToken(token);
         return ofSpan(await find.spanOf(series, parsed.numbers), layers, parsed.drawing === drawnAs);
@@ -147,14 +163,18 @@ export function openTiles(db: Db, folder: string, cacheBytes: number, ahead = fa
       const { statement, date, valid_from, valid_to, stale } = asOf;
       const token = stateToken(numbers, drawnAs);
       const of = { statement, bounds: state.bounds, tilesets, path: '', token };
-      return tileJsonOf(of, { date, valid_from, valid_to, parties: state.parties, stale }, base);
+      return tileJsonOf(
+        of,
+        { date, valid_from, valid_to, parties: state.parties, stale, unknown: unknownOn(asOf) },
+        base,
+      );
     },
     async changeJson(requested, base) {
       const { before, after, numbers, state } = await find.pair(requested);
       const { from, to } = requested;
       const token = pairToken(numbers, drawnAs);
       const of = { statement: after.statement, bounds: state.bounds, tilesets: changes, path: 'change/', token };
-      return tileJsonOf(of, { from, to, stale: before.stale || after.stale }, base);
+      return tileJsonOf(of, { from, to, stale: before.stale || after.stale, unknown: unknownOn(before, after) }, base);
     },
     async spanJson(requested, base) {
       const { numbers, span } = await find.span(requested);
@@ -163,7 +183,7 @@ export function openTiles(db: Db, folder: string, cacheBytes: number, ahead = fa
       const token = spanToken(numbers, drawnAs);
       const of = { statement, bounds: span.bounds, tilesets: tilesets.map(dated), path: 'span/', token };
       const dates = span.states.map((state) => dateOfDayNumber(state.from));
-      return tileJsonOf(of, { from, to, dates, parties: span.parties, stale }, base);
+      return tileJsonOf(of, { from, to, dates, parties: span.parties, stale, unknown: null }, base);
     },
     keepReady: (signal) =>
       keepReady(

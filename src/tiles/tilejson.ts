@@ -1,5 +1,6 @@
 import type { IsoDate } from '../model/dates.js';
 import { methodSentence } from '../series/as-of.js';
+import type { DayReason } from '../series/coverage.js';
 import type { SeriesStatement } from '../series/series.sql.js';
 import type { TileParty } from './state-digests.sql.js';
 import type { Tileset } from './tilesets.js';
@@ -19,6 +20,8 @@ export interface TileDays {
   /** With their colours; none for a change, whose sides are classes. */
   parties?: readonly TileParty[];
   stale: boolean;
+  /** Why nothing can be said of the days: what is drawn is the last map before them. Null where they are known. */
+  unknown: DayReason | null;
 }
 
 export interface TileJson extends TileDays {

@@ -25,6 +25,7 @@ export const PLAIN_EVIDENCE: Evidence = {
 };
 
 export const PLAIN_POST: StatedVerdict = {
+  unknown: null,
   post: { number: 9, name: 'Morek' },
   date: parseDate('2019-08-24'),
   verdict: { verdict: 'not_encircled', reason: null, grade: 'open' },

@@ -22,7 +22,16 @@ async function answerItems(requested: OgcRequest): Promise<OgcAnswer> {
   const { frame } = question;
   return {
     // The state names everything that the answer is made from.
-    etag: tagOf([url.href, form, file?.id, frame.knownAt, frame.statement.id, frame.edition, frame.stale]),
+    etag: tagOf([
+      url.href,
+      form,
+      file?.id,
+      frame.knownAt,
+      frame.statement.id,
+      frame.edition,
+      frame.stale,
+      frame.unknown,
+    ]),
     async make() {
       if (file) return fileOf(requested, file, info, question, shape);
       const found = await askFeatures(service.db, views, info, question);
@@ -52,7 +61,10 @@ function linksOf({ to, links, url, form }: OgcRequest, info: CollectionInfo, { f
 const tagOf = (of: readonly unknown[]) =>
   `W/"${createHash('sha256').update(JSON.stringify(of)).digest('base64url').slice(0, 22)}"`;
 
-const staleHeader = ({ frame }: Features): Record<string, string> => (frame.stale ? { 'salient-stale': 'true' } : {});
+const staleHeader = ({ frame }: Features): Record<string, string> => ({
+  ...(frame.stale && { 'salient-stale': 'true' }),
+  ...(frame.unknown && { 'salient-unknown': frame.unknown }),
+});
 
 /** Proxies and clients take heads of 8 to 16 kB: links that repeat a long filter stand in the body alone. */
 const LONGEST_LINKS = 4000;
@@ -81,6 +93,7 @@ async function* collectionText(
     method: info.method,
     licence: info.statement.licence,
     stale: frame.stale,
+    unknown: frame.unknown,
     links,
   };
   // The head goes out with the first batch: until that is read, a fault can still be reported as one.

@@ -140,6 +140,13 @@ function featureSchemas(name: KindName, kind: CollectionKind): [string, Schema][
     method: text,
     licence: text,
     stale: { type: 'boolean' },
+    unknown: {
+      type: 'string',
+      nullable: true,
+      enum: ['future', 'map_too_old', 'before_first_map', 'no_map', null],
+      description:
+        'why nothing can be said of these days: what is listed is the last map before them, and no fact about them',
+    },
     links,
     features: list(ref(`${name}Feature`)),
   });

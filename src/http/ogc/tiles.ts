@@ -75,7 +75,13 @@ async function tileOf(
       return Buffer.concat(await Promise.all(parts));
     });
   const days = found.map(({ day }) => day).sort();
-  return { etag, draw, day: days.at(-1) ?? null, stale: found.some(({ subject }) => subject.stale) };
+  return {
+    etag,
+    draw,
+    day: days.at(-1) ?? null,
+    stale: found.some(({ subject }) => subject.stale),
+    unknown: found.map(({ subject }) => subject.unknown).find((reason) => reason !== null) ?? null,
+  };
 }
 
 /** Answers a tile of a collection, or of the data set. Row before column, as the standard has it. */
@@ -92,11 +98,11 @@ export function ogcTileHandler(service: Service, views: SeriesViews, query: Para
         : [await collectionNamed(views, collectionId, time.knownAt)];
     if (chosen.some(({ id }) => !hasTiles(id)))
       throw new SalientError('not_found', `collection ${collectionId} has no tiles`);
-    const { etag, draw, day, stale } = await tileOf(service, chosen, time, address);
+    const { etag, draw, day, stale, unknown } = await tileOf(service, chosen, time, address);
     const headers = {
-      ...tileHeaders(etag, { immutable: false, stale }),
+      ...tileHeaders(etag, { immutable: false, stale, unknown }),
       ...(day !== null && { 'ogcapi-datetime': day }),
-      'access-control-expose-headers': 'ogcapi-datetime, salient-stale, etag',
+      'access-control-expose-headers': 'ogcapi-datetime, salient-stale, salient-unknown, etag',
     };
     if (!answerIfKnown(request, response, headers)) sendTile(request, response, headers, await draw());
   };

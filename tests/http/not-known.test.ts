@@ -1,0 +1,120 @@
+import { expect, it } from 'vitest';
+import { onEachDatabase } from '../setup/databases.js';
+import { m5 } from '../setup/m5.js';
+import { serviceOn } from '../setup/service.js';
+
+/** The series is complete until 5 March 2020, and a map stands for fourteen days. */
+const KNOWN = '2020-03-05';
+const LAST_KNOWN = '2020-03-19';
+const TOO_OLD = '2020-03-20';
+const FUTURE = '2190-01-01';
+
+const DAY_ANSWERS = ['/control', '/places', '/encirclement', '/posts/1/evidence', '/front', '/front/salients', '/routes/M5']; // biome-ignore format: a list
+const TILE = '9/308/201';
+
+onEachDatabase('days that a series does not know', (db) => {
+  const { get, json } = serviceOn(async () => m5(await db()));
+  const told = async (path: string) => {
+    const response = await get(path);
+    const body = response.headers.get('content-type')?.includes('json') ? await response.json() : null;
+    return { body: body as Record<string, unknown>, header: response.headers.get('salient-unknown') };
+  };
+
+  it.each(DAY_ANSWERS)('%s says why nothing can be said of them, in the answer and in a header', async (path) => {
+    for (const [date, why] of [
+      [KNOWN, null],
+      [LAST_KNOWN, null],
+      [TOO_OLD, 'map_too_old'],
+      [FUTURE, 'future'],
+    ]) {
+      // biome-ignore format: a list
+      const { body, header } = await told(`${path}?series=m5&date=${date}${path.endsWith('salients') ? '&party=opposition' : ''}`);
+      expect([date, body.unknown, header]).toEqual([date, why, why]);
+    }
+  });
+
+  it.each(['/change', '/front/movement'])('%s says so where either of its days is not known', async (path) => {
+    for (const [from, to, why] of [
+      ['2020-02-01', KNOWN, null],
+      ['2020-02-01', TOO_OLD, 'map_too_old'],
+      [TOO_OLD, FUTURE, 'future'],
+      [FUTURE, '2020-02-01', 'future'],
+    ]) {
+      // biome-ignore format: a list
+      const { body, header } = await told(`${path}?series=m5&from=${from}&to=${to}`);
+      expect([from, to, body.unknown, header]).toEqual([from, to, why, why]);
+    }
+  });
+
+  it('no list of places, roads or posts that changed is told to be empty over such days', async () => {
+    const known = async (to: string) =>
+      (await json<{ known: unknown }>(`/change?series=m5&from=2020-03-01&to=${to}`)).known;
+    expect(await known(KNOWN)).toEqual({ places: true, routes: true, posts: true });
+    expect(await known(FUTURE)).toEqual({ places: false, routes: false, posts: false });
+  });
+
+  it('no sentence about a post tells of them as fact', async () => {
+    for (const [date, why] of [
+      [TOO_OLD, 'too old to stand for it'],
+      [FUTURE, 'that day has not come yet'],
+    ]) {
+      // biome-ignore format: a list
+      const { posts } = await json<{ posts: { summary: string; verdict: string }[] }>(
+        `/encirclement?series=m5&date=${date}`,
+      );
+      const { sentence } = await json<{ sentence: string }>(`/posts/1/evidence?series=m5&date=${date}`);
+      const sentences = [
+        sentence,
+        ...posts.filter(({ verdict }) => verdict !== 'inactive').map((post) => post.summary),
+      ];
+      expect(sentences.length).toBeGreaterThan(4);
+      for (const one of sentences) expect(one).toMatch(new RegExp(`^Nothing can be said of Post .*${why}`));
+      for (const one of sentences) expect(one).toContain('the last map before it is of 2 March 2020');
+      expect(sentences.join()).not.toMatch(/cut off|uncertain whether/);
+    }
+  });
+
+  it('open intervals say until when they are known', async () => {
+    for (const path of ['/posts/1/encirclement', '/timeline', '/routes/M5/history']) {
+      expect(await json(`${path}?series=m5`)).toMatchObject({ known_until: LAST_KNOWN });
+    }
+  });
+
+  it.each(['control', 'encirclement', 'place', 'front'])(
+    'the collection of %s says so, and before the first map too',
+    async (name) => {
+      const items = (datetime: string) => told(`/ogc/collections/m5_${name}/items?f=json&limit=1&datetime=${datetime}`);
+      for (const [datetime, why] of [
+        [KNOWN, null],
+        [TOO_OLD, 'map_too_old'],
+        [FUTURE, 'future'],
+        ['2018-01-01', 'before_first_map'],
+        [`2020-01-01/${FUTURE}`, null],
+        [`${TOO_OLD}/${FUTURE}`, 'map_too_old'],
+        ['2017-01-01/2018-01-01', 'before_first_map'],
+      ] as const) {
+        // biome-ignore format: a list
+        const { body, header } = await items(datetime);
+        expect([datetime, body.unknown, header]).toEqual([datetime, why, why]);
+      }
+    },
+  );
+
+  it('tiles and their TileJSON say so', async () => {
+    for (const [date, why] of [
+      [KNOWN, null],
+      [TOO_OLD, 'map_too_old'],
+      [FUTURE, 'future'],
+    ]) {
+      // biome-ignore format: a list
+      expect((await told(`/tiles/m5/${TILE}.mvt?date=${date}`)).header).toBe(why);
+      // The second one is answered from memory.
+      expect((await told(`/tiles/m5/${TILE}.mvt?date=${date}`)).header).toBe(why);
+      expect((await told(`/tiles/m5.json?date=${date}`)).body.unknown).toBe(why);
+      expect((await told(`/tiles/m5/change.json?from=2020-02-01&to=${date}`)).body.unknown).toBe(why);
+      expect((await told(`/ogc/collections/m5_control/tiles/WebMercatorQuad/9/201/308?datetime=${date}`)).header).toBe(
+        why,
+      );
+    }
+  });
+});
