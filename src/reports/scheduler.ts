@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Instant } from '../model/dates.js';
 import { atWork } from '../store/cancellation.js';
 import type { Db } from '../store/pool.js';
-import { judgeAlerts } from './alerts/fire.js';
+import { type Judged, judgeAlerts } from './alerts/fire.js';
 import { reportDefinitions } from './definitions.sql.js';
 import { type DeliverySettings, deliverReport, PAUSES } from './deliver.js';
 import { releaseDelivery, takeDelivery } from './deliveries.sql.js';
@@ -48,12 +48,13 @@ export function openScheduler(db: Db, settings: SchedulerSettings, log: (line: s
   const owner = `${THIS_PROCESS}/${Math.random().toString(36).slice(2, 8)}`;
   const clock = settings.clock ?? (() => databaseClock(db));
   const closing = new AbortController();
+  const judged: Judged = new Map();
   const failed = (what: string) => (error: unknown) => log(`reports: ${what}: ${(error as Error).message}`);
 
   async function tick(): Promise<void> {
     const now = await clock();
     await tickOnce(db, now, log);
-    await judgeAlerts(db, now, log);
+    await judgeAlerts(db, now, judged, log);
   }
 
   /** Makes one report that is due; false when none is. */

@@ -99,6 +99,37 @@ onEachDatabase(
       expect((await askAlert(db, id)).alerts).toHaveLength(alerts.length);
     });
 
+    it('judge a map once: a tick without news measures nothing, a corrected map is judged again', async () => {
+      const db = await database();
+      const id = await young(db);
+      await defineAlert(db, { id, title: 'Places', series: id, when: { kind: 'place' } });
+      const heard: string[] = [];
+      const overheard: Db = {
+        ...db,
+        query(...requested) {
+          heard.push(requested[0]);
+          return db.query(...requested);
+        },
+      };
+      const clock = at(overheard, new Date().toISOString());
+      const reads = async () => {
+        heard.length = 0;
+        await clock.step(60_000);
+        return heard.filter((text) => /\bclaim\b/.test(text)).length;
+      };
+      await reads();
+      await record(db, id, (text) => text);
+      expect(await reads()).toBeGreaterThan(0);
+      expect(await reads()).toBe(0);
+      const { alerts } = await askAlert(db, id);
+      await record(db, id, (text) =>
+        text.replaceAll('2021-04-01,2021-04-01,2021-04-02', '2021-05-20,2021-05-20,2021-05-21'),
+      );
+      expect(await reads()).toBeGreaterThan(0);
+      expect((await askAlert(db, id)).alerts.length).toBeGreaterThan(alerts.length);
+      await withdrawAlert(db, id, 'nobody reads it');
+    });
+
     it('wait for the end of quiet hours, come as one digest, and never to whom has left', {
       timeout: 120_000,
     }, async () => {

@@ -24,8 +24,14 @@ import { type AlertRule, parseAlertRule } from './rule-schema.js';
 /** Recordings become visible when their transaction ends: each tick looks this far back behind the last. */
 const LATE_MS = 3_600_000;
 
+/**
+ * What this process judged and need not judge again: of each rule, by day, which map against which before it. Each tick looks far
+ * back behind the last, so that without it every map of the last hour would be measured anew by every rule at every tick.
+ */
+export type Judged = Map<string, { version: number; maps: ReadonlyMap<IsoDate, string> }>;
+
 /** Judges every rule by itself: what is new fires once; one that fails is reported and holds up no other. */
-export async function judgeAlerts(db: Db, now: Instant, log: (line: string) => void): Promise<void> {
+export async function judgeAlerts(db: Db, now: Instant, before: Judged, log: (line: string) => void): Promise<void> {
   const judged = await alertWatches(db);
   for (const row of await alertRules(db)) {
     if (row.withdrawn_why !== null) continue;
@@ -34,12 +40,15 @@ export async function judgeAlerts(db: Db, now: Instant, log: (line: string) => v
       const watch = judged.get(row.rule) ?? (await begin(db, row, rule, now));
       // Recordings are reported by the clock of the store, whatever the time is by which messages go out.
       const through = await databaseClock(db);
-      const found = await happened(db, rule, watch, now);
+      const known = before.get(row.rule);
+      const seen = known?.version === row.version ? known.maps : new Map<IsoDate, string>();
+      const { found, maps } = await happened(db, rule, watch, seen, now);
       await db.transaction(async (tx) => {
         const fresh = await insertAlerts(tx, row.rule, found, now);
         for (const no of fresh) if (rule.digest === null) await send(tx, row.rule, rule, [no], now);
         await setAlertWatch(tx, { ...watch, version: row.version, through });
       });
+      before.set(row.rule, { version: row.version, maps });
       if (rule.digest !== null) await sendDigest(db, row, rule, now);
     } catch (error) {
       log(`alerts: ${row.rule} cannot be judged: ${(error as Error).message}`);
@@ -54,14 +63,31 @@ async function begin(db: Db, row: RuleRow, { series }: AlertRule, now: Instant):
   return { rule: row.rule, version: row.version, through: made, from_day: days.at(-1) ?? null };
 }
 
-async function happened(db: Db, rule: AlertRule, watch: AlertWatch, now: Instant): Promise<AlertContent[]> {
-  if (rule.when.kind === 'held') return judgeHeld(db, rule, minus(watch.through));
-  if (rule.when.kind === 'old') return judgeAge(db, rule, rule.when.days, now);
+/** What happened since the rule was judged, and the maps that this was judged by. */
+async function happened(
+  db: Db,
+  rule: AlertRule,
+  watch: AlertWatch,
+  seen: ReadonlyMap<IsoDate, string>,
+  now: Instant,
+): Promise<{ found: AlertContent[]; maps: Map<IsoDate, string> }> {
+  const maps = new Map<IsoDate, string>();
+  if (rule.when.kind === 'held') return { found: await judgeHeld(db, rule, minus(watch.through)), maps };
+  if (rule.when.kind === 'old') return { found: await judgeAge(db, rule, rule.when.days, now), maps };
   const days = (await mapDaysSince(db, rule.series, minus(watch.through))).filter((day) => news(watch, day));
+  if (days.length === 0) return { found: [], maps };
   const knownAt = new Date().toISOString() as Instant;
+  const revisions = await revisionsAt(db, rule.series, knownAt);
   const found: AlertContent[] = [];
-  for (const day of days) found.push(...(await judgeMap(db, rule, day, knownAt)));
-  return found;
+  for (const day of days) {
+    const at = revisions.findLastIndex(({ valid_on }) => valid_on <= day);
+    const [eve, map] = [revisions[at - 1], revisions[at]];
+    if (!map || !eve || map.valid_on !== day) continue;
+    const pair = `${eve.id} ${map.id}`;
+    if (seen.get(day) !== pair) found.push(...(await judgeMap(db, rule, { day, eve: eve.valid_on, knownAt })));
+    maps.set(day, pair);
+  }
+  return { found, maps };
 }
 
 const news = ({ from_day }: AlertWatch, day: IsoDate): boolean => from_day === null || day > from_day;

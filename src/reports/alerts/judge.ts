@@ -25,13 +25,15 @@ interface Judging {
 const THEATRE = { kind: 'theatre' } as const;
 
 /**
- * What happened by a rule on the day of one new map, against the map before it; nothing for the first map of a series.
+ * What happened by a rule on the day of one new map, against the map before it (of the day `eve`).
  * @throws SalientError as the measures throw
  */
-export async function judgeMap(db: Db, rule: AlertRule, day: IsoDate, knownAt: Instant): Promise<AlertContent[]> {
+export async function judgeMap(
+  db: Db,
+  rule: AlertRule,
+  { day, eve, knownAt }: { day: IsoDate; eve: IsoDate; knownAt: Instant },
+): Promise<AlertContent[]> {
   const asOf = await resolve(db, { series: rule.series, date: day, knownAt });
-  const eve = (await revisionsAt(db, rule.series, knownAt)).findLast((row) => row.valid_on < day)?.valid_on;
-  if (eve === undefined) return [];
   const before = await resolve(db, { series: rule.series, date: eve, knownAt });
   const parties = await partiesOf(db, asOf.edition);
   const judging = { db, rule, asOf, names: new Map(parties.map(({ id, name }) => [id, name])) };
