@@ -61,6 +61,8 @@ export const REVIEW_WRITES: readonly Write[] = [
     false,
     (db, series, { date: day, why, by }) => purge(db, series, day, { why, by }),
     'admin',
+    () => null,
+    'none',
   ),
   write(
     '/series/{id}/purge',
@@ -70,5 +72,7 @@ export const REVIEW_WRITES: readonly Write[] = [
     false,
     (db, series, { why, by }) => purge(db, series, null, { why, by }),
     'admin',
+    () => null,
+    'none',
   ),
 ];

@@ -17,8 +17,8 @@ export interface Write {
   /** The scope that it needs, and a further one that its values may ask for. */
   needs: Scope;
   needsToo: (values: Record<string, unknown>) => Scope | null;
-  /** The role in the series that permits it there, where it is another than `ROLE_FOR` its scope. */
-  role: Role | null;
+  /** The role in the series that permits it there, where it is another than `ROLE_FOR` its scope; `none` does. */
+  role: Role | 'none' | null;
   write(db: Db, series: string, values: Record<string, unknown>, parts: MapParts, importer: Importer): Promise<unknown>;
 }
 
@@ -38,7 +38,7 @@ export function write<P extends Parameters, Q extends Parameters>(
   ) => Promise<unknown>,
   needs: Scope = 'write',
   needsToo: Write['needsToo'] = () => null,
-  role: Role | null = null,
+  role: Write['role'] = null,
 ): Write {
   const all = { id: series, ...inPath };
   return {

@@ -64,7 +64,9 @@ export function writeRoute(service: Service, entry: Write): RequestHandler {
   const { guard } = service;
   const inSeries = entry.path.startsWith('/series/{id}/');
   const demand = (principal: Principal, id: string, scope: Scope) =>
-    inSeries ? guard.demandIn(principal, id, scope, role ?? ROLE_FOR[scope]) : guard.demand(principal, scope);
+    inSeries && role !== 'none'
+      ? guard.demandIn(principal, id, scope, role ?? ROLE_FOR[scope])
+      : guard.demand(principal, scope);
   return async (request, response) => {
     const principal = principalOf(response);
     await demand(principal, String(request.params.id), needs);

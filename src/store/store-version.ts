@@ -7,8 +7,12 @@
 const WRITE =
   /\b(?:insert\s+into|update(?!\s+(?:of|set|skip)\b)|delete\s+from|merge\s+into|truncate(?:\s+table)?|copy|alter|(?<!on commit )drop|create|purge_\w+)\b\s*(?:only\s+)?"?(\w*)/gi;
 
-/** Tables of results that can be computed anew, those that live no longer than their transaction, and indexes. */
-const CHANGES_NOTHING = /^(?:kept_\w+|mask_\w+|barrier_(?:buffer|simplified)|staged|temp|temporary|index|unique)$/i;
+/**
+ * Tables of results that can be computed anew, those that live no longer than their transaction, indexes, and what the scheduler
+ * notes at each tick.
+ */
+const CHANGES_NOTHING =
+  /^(?:(?:report|alert)_watch|report_due|delivery_lease|kept_\w+|mask_\w+|barrier_(?:buffer|simplified)|staged|temp|temporary|index|unique)$/i;
 
 /** Whether a statement may change what the store answers. One that is not understood counts as if it did. */
 export function mayChangeAnswers(text: string): boolean {

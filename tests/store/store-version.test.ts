@@ -7,7 +7,7 @@ describe('whether a statement may change what the store answers', () => {
     'with a as (insert into audit_entry values (1) returning 1) select * from a',
     'update series_statement set title = $1',
     'UPDATE ONLY claim SET superseded_at = now()',
-    'delete from report_due where id = $1',
+    'delete from claim where id = $1',
     'select purge_maps($1, $2, $3, $4) as shapes',
     'insert into kept_answer values (1); insert into claim values (1)',
     'truncate table claim',
