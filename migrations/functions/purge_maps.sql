@@ -24,7 +24,7 @@ begin
   delete from held_area where held = any(in_held);
   update held_snapshot set problems = '[]', figures = '{}', sent_by = null where id = any(in_held);
   update proposal set content = jsonb_build_object('kind', kind, 'date', valid_on, 'purged', true), effect = '[]',
-                      file = case when kind = 'map' then ''::bytea end
+                      file = case when file is not null then ''::bytea end
   where id = any(in_proposals);
   update proposal_release set result = '{"purged": true}' where proposal = any(in_proposals);
   update report_edition set content = '{"purged": true}', headline = 'purged', summary = '', changed = '[]'

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { NO_PARTS } from '../maps/import-request.js';
+import { REFERENCE_KINDS } from '../series/reference-rows.js';
 import type { Access } from './access.js';
 
 type Options = Record<string, string | boolean | undefined>;
@@ -38,6 +39,27 @@ export function deskCommands(
       const map = await readFile(file);
       await print((access) => access.post(of(id, '/map'), query({ ...options, file }), { ...NO_PARTS, map }));
     });
+  for (const kind of REFERENCE_KINDS) {
+    series(proposal.command(`${kind} <file>`).description(`propose ${kind} to add or change: GeoJSON or a CSV table`))
+      .requiredOption('--date <day>', 'day on which the preview looks')
+      .requiredOption('--why <text>', 'the reason')
+      .requiredOption('--source <url>', 'address of the source')
+      .requiredOption('--publisher <name>', 'who publishes the source')
+      .option('--operator <party>', 'of posts: the party that runs them, where the file does not say')
+      .option('--since <day>', 'of posts: the day on which they were there first, where the file does not say')
+      .action(async (file: string, { series: id, ...options }) => {
+        const map = await readFile(file);
+        await print((access) => access.post(of(id, `/${kind}`), query(options), { ...NO_PARTS, map }));
+      });
+  }
+  for (const kind of ['claims', 'events']) {
+    series(
+      proposal.command(`${kind} <file>`).description(`propose the ${kind} of a CSV table, one proposal a row`),
+    ).action(async (file: string, { series: id }) => {
+      const map = await readFile(file);
+      await print((access) => access.post(of(id, `/${kind}`), {}, { ...NO_PARTS, map }));
+    });
+  }
   series(proposal.command('list').description('the proposals of a series'))
     .option('--open', 'those that wait for a decision or a release')
     .action(({ series: id, ...options }) => print((access) => access.get(of(id), query(options))));

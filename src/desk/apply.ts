@@ -10,36 +10,22 @@ import { standingSeries } from '../series/as-of.js';
 import { inForce } from '../series/as-of.sql.js';
 import { deriveSeries } from '../series/derive.js';
 import type { Db } from '../store/pool.js';
+import type { Applied, Change } from './change.js';
 import { editedAreas } from './edited-map.sql.js';
-import type { Content, Edit, Source, Statement } from './proposal.js';
+import { type Content, type Edit, isReference, type Statement } from './proposal.js';
+import { applyReference } from './reference-proposal.js';
 import { partisanNotes, recordStatement } from './statements.js';
-
-/** What a proposal did: the day and the revision that holds on it, and the ground that passed, m² by class pair. */
-export interface Applied {
-  date: IsoDate;
-  revision: number | null;
-  notes: string[];
-  effect: Transition[];
-}
-
-/** A change to be made: its content, the file of a proposed map, its reason and sources, and who answers for it. */
-export interface Change {
-  content: Content;
-  file: Uint8Array | null;
-  why: string;
-  sources: readonly Source[];
-  by: string;
-}
 
 /**
  * Makes the change in the series: an edit becomes the map of its day, a proposed file is imported, a map is withdrawn or
- * restored. `db` is usually a transaction (`within`), so that the change and the decision about it are stored together.
+ * restored, a claim or an event is recorded, reference data is changed. `db` is usually a transaction (`within`), so that the change and the decision about it are stored together.
  * @throws SalientError as the import or the withdrawal; `invalid_proposal` when nothing would change
  */
 export async function applyChange(db: Db, series: string, change: Change): Promise<Applied> {
   const { content, why, by } = change;
   if (content.kind === 'edit' || content.kind === 'map') return importChange(db, series, change, content);
   if (content.kind === 'claim' || content.kind === 'event') return recordChange(db, series, change, content);
+  if (isReference(content)) return applyReference(db, series, change, content);
   const before = await mapOn(db, series, content.date);
   const removal = { why, by };
   const { revision } =

@@ -2,13 +2,14 @@ import { SalientError } from '../errors.js';
 import type { Transition } from '../model/transition.js';
 import { standingSeries } from '../series/as-of.js';
 import { refusePurged } from '../series/purged.js';
-import type { Db } from '../store/pool.js';
+import type { Db, Queryable } from '../store/pool.js';
 import { within } from '../store/rehearsal.js';
 import { tentatively } from '../store/savepoint.js';
-import { applyChange, type Change } from './apply.js';
+import { applyChange } from './apply.js';
 import { appendAudit } from './audit.sql.js';
+import type { Applied, Change } from './change.js';
 import { previewChange, previewMap } from './preview.js';
-import { type Proposed, unknownProposal } from './proposal.js';
+import { isReference, type Proposed, unknownProposal } from './proposal.js';
 import {
   approvalsNeeded,
   dueReleases,
@@ -28,26 +29,49 @@ import {
 export type Embargo = { until: string | 'release' } | null;
 
 /** Proposes a change: it is tried on the map as it is, and kept with what it would do. Nothing public changes. */
-export async function propose(
-  db: Db,
-  series: string,
-  { content, why, sources, file = null }: Proposed & { file?: Uint8Array | null },
-  by: string,
-) {
-  const { theatre } = await standingSeries(db, series);
-  const { applied, ...preview } = await previewChange(db, series, { content, file, why, sources, by });
-  const id = await db.transaction(async (tx) => {
-    const { effect } = applied;
-    const made = await insertProposal(tx, { series, theatre, content, file, why, sources, effect, by });
-    await appendAudit(within(tx), {
-      principal: by,
-      action: 'propose',
-      subject: subjectOf(series, made),
-      detail: { kind: content.kind, date: content.date, why, sources },
-    });
-    return made;
+export async function propose(db: Db, series: string, change: Proposed, by: string) {
+  const tried = await tryOnMap(db, series, change, by);
+  return db.transaction((tx) => keepProposal(tx, series, tried, by));
+}
+
+/**
+ * Proposes several changes, each tried on the map as it is: all of them, or none when one is refused.
+ * @throws SalientError as `propose`, with the number of the row
+ */
+export async function proposeEach(db: Db, series: string, changes: readonly Proposed[], by: string) {
+  const tried: Tried[] = [];
+  for (const [row, change] of changes.entries()) {
+    tried.push(
+      await tryOnMap(db, series, change, by).catch((error) => {
+        if (!(error instanceof SalientError)) throw error;
+        const problems = error.problems.map((problem) => ({ ...problem, at: `/${row}${problem.at}` }));
+        throw new SalientError(error.code, `row ${row + 1}: ${error.message}`, problems);
+      }),
+    );
+  }
+  const proposals: Awaited<ReturnType<typeof keepProposal>>[] = [];
+  await db.transaction(async (tx) => {
+    for (const one of tried) proposals.push(await keepProposal(tx, series, one, by));
   });
-  return { series, proposal: id, state: 'open' as const, preview };
+  return { series, proposals };
+}
+
+type Tried = Awaited<ReturnType<typeof tryOnMap>>;
+
+async function tryOnMap(db: Db, series: string, { content: given, why, sources, file = null }: Proposed, by: string) {
+  const { theatre } = await standingSeries(db, series);
+  const { applied, ...preview } = await previewChange(db, series, { content: given, file, why, sources, by });
+  const { effect, replaced } = applied;
+  const content = isReference(given) && replaced !== undefined ? { ...given, replaces: replaced } : given;
+  return { row: { series, theatre, content, file, why, sources, effect, by }, preview };
+}
+
+async function keepProposal(tx: Queryable, series: string, { row, preview }: Tried, by: string) {
+  const { content, why, sources } = row;
+  const proposal = await insertProposal(tx, row);
+  const detail = { kind: content.kind, date: content.date, why, sources };
+  await audit(within(tx), series, proposal, 'propose', by, detail);
+  return { series, proposal, state: 'open' as const, preview };
 }
 
 /** The proposals of a series; with `open` those that wait for a decision or a release. */
@@ -66,7 +90,15 @@ export async function showProposal(db: Db, series: string, id: number) {
   const row = await proposalNamed(db, series, id);
   const open = row.state === 'open' || row.state === 'approved';
   const preview = open ? await tryOut(db, row) : null;
-  return { ...summaryOf(row), content: row.content, approvals_needed: await approvalsNeeded(db, series), preview };
+  const file = isReference(row.content) ? await proposedFile(db, id) : null;
+  const records = file && Buffer.from(file).toString('utf8');
+  return {
+    ...summaryOf(row),
+    content: row.content,
+    ...(records && { records }),
+    approvals_needed: await approvalsNeeded(db, series),
+    preview,
+  };
 }
 
 /** The map as a proposal would make it: GeoJSON. @throws SalientError `unknown_proposal`, `decided` once it went out */
@@ -81,7 +113,7 @@ export async function proposedMap(db: Db, series: string, id: number) {
 async function tryOut(db: Db, row: ProposalRow) {
   try {
     const { applied, ...preview } = await previewChange(db, row.series, await changeOf(db, row));
-    return { ...preview, conflict: conflictOf(row.effect, applied.effect) };
+    return { ...preview, conflict: conflictOf(row, applied) };
   } catch (error) {
     if (!(error instanceof SalientError)) throw error;
     return { refused: { code: error.code, message: error.message, problems: error.problems } };
@@ -216,9 +248,9 @@ export function stateRule(
 }
 
 async function putOut(inside: Db, row: ProposalRow, by: string, rebase: boolean) {
-  const { series, id, effect } = row;
+  const { series, id } = row;
   const applied = await applyChange(inside, series, await changeOf(inside, row));
-  refuseConflict(id, conflictOf(effect, applied.effect), rebase);
+  refuseConflict(id, conflictOf(row, applied), rebase);
   await insertRelease(inside, id, by, { revision: applied.revision, notes: applied.notes });
   await audit(inside, series, id, 'release', by, { date: applied.date, revision: applied.revision });
   return {
@@ -235,7 +267,7 @@ async function checkConflict(inside: Db, row: ProposalRow, rebase: boolean): Pro
   const { applied } = await tentatively(inside, async () => {
     return { applied: await applyChange(inside, row.series, await changeOf(inside, row)), undo: true };
   });
-  refuseConflict(row.id, conflictOf(row.effect, applied.effect), rebase);
+  refuseConflict(row.id, conflictOf(row, applied), rebase);
 }
 
 function refuseConflict(id: number, conflict: string | null, rebase: boolean): void {
@@ -250,7 +282,8 @@ function refuseConflict(id: number, conflict: string | null, rebase: boolean): v
 const SAME_M2 = 10;
 
 /** How what would pass now differs from what would have passed when it was proposed; null: not at all. */
-function conflictOf(then: readonly Transition[], now: readonly Transition[]): string | null {
+function conflictOf({ content, effect: then }: ProposalRow, { effect: now, replaced, notes }: Applied): string | null {
+  if (isReference(content) && content.replaces !== replaced) return `others stand there now (${notes[0]})`;
   const key = ({ from, to }: Transition) => `${from} to ${to}`;
   const sums = (rows: readonly Transition[]) => new Map(rows.map((row) => [key(row), row.m2]));
   const [was, is] = [sums(then), sums(now)];
@@ -264,7 +297,13 @@ function conflictOf(then: readonly Transition[], now: readonly Transition[]): st
 
 async function changeOf(db: Db, row: ProposalRow): Promise<Change> {
   const { content, why, sources, proposed_by: by } = row;
-  return { content, why, sources, by, file: content.kind === 'map' ? await proposedFile(db, row.id) : null };
+  return {
+    content,
+    why,
+    sources,
+    by,
+    file: content.kind === 'map' || isReference(content) ? await proposedFile(db, row.id) : null,
+  };
 }
 
 async function undecided(inside: Db, series: string, id: number): Promise<ProposalRow> {

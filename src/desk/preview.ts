@@ -7,7 +7,10 @@ import { routesOf } from '../series/routes.sql.js';
 import { snapshotDates } from '../series/series.sql.js';
 import type { Db } from '../store/pool.js';
 import { rehearse } from '../store/rehearsal.js';
-import { type Applied, applyChange, type Change } from './apply.js';
+import { applyChange } from './apply.js';
+import type { Applied, Change } from './change.js';
+import { type CorrectedReport, correctedReports } from './corrected-reports.js';
+import { isReference } from './proposal.js';
 
 /** What a proposal would do, measured on the store as it is and as it would be; nothing is stored. */
 export interface Preview {
@@ -21,6 +24,8 @@ export interface Preview {
   posts: { operator: string; number: number; name: string; before: string | null; after: string | null }[];
   /** Days of later maps: the change is not in them until it is proposed for them too. */
   later_maps: IsoDate[];
+  /** Issued reports that would get a corrected edition. */
+  reports: CorrectedReport[];
   notes: string[];
 }
 
@@ -33,16 +38,24 @@ interface Reading {
 /** @throws SalientError as `applyChange`: what would be refused on release is refused here */
 export async function previewChange(db: Db, series: string, change: Change): Promise<Preview & { applied: Applied }> {
   const before = await read(db, series, change.content.date);
-  const { applied, after, later_maps } = await rehearse(db, async (inside) => {
+  const { applied, after, later_maps, reports } = await rehearse(db, async (inside) => {
     const done = await applyChange(inside, series, change);
     const days = await snapshotDates(inside, series, null);
     return {
       applied: done,
       after: await read(inside, series, done.date),
-      later_maps: days.filter((day) => day > done.date),
+      later_maps: isReference(change.content) ? [] : days.filter((day) => day > done.date),
+      reports: await correctedReports(inside, series),
     };
   });
-  return { date: applied.date, ...differences(before, after, applied), later_maps, notes: applied.notes, applied };
+  return {
+    date: applied.date,
+    ...differences(before, after, applied),
+    later_maps,
+    reports,
+    notes: applied.notes,
+    applied,
+  };
 }
 
 /** The map as it would be: GeoJSON as `/control` gives it. */

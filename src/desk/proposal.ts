@@ -6,6 +6,7 @@ import { AREA_STATUSES } from '../model/area-status.js';
 import { choice, closed, defineFormat, readBy } from '../model/contract.js';
 import { type IsoDate, isIsoDate } from '../model/dates.js';
 import { ProblemList } from '../model/problem-list.js';
+import { REFERENCE_KINDS, type ReferenceKind } from '../series/reference-rows.js';
 import { contentHash } from '../store/content-hash.js';
 
 const dayFormat = defineFormat('calendar-day', 'a calendar day YYYY-MM-DD', isIsoDate);
@@ -79,8 +80,12 @@ const event = closed(
 /** A proposal as it is sent: what to change, on whose word. A proposed map comes as a file beside these words. */
 export const PROPOSAL_SCHEMA = closed(
   {
-    kind: choice(['edit', 'claim', 'event', 'withdrawal', 'restoration'], { description: 'What is proposed.' }),
-    date: day('The day from which it holds; of a claim or an event, the earliest on which it may have happened.'),
+    kind: choice(['edit', 'claim', 'event', 'withdrawal', 'restoration', ...REFERENCE_KINDS], {
+      description: 'What is proposed.',
+    }),
+    date: day(
+      'The day from which it holds; of a claim or an event, the earliest on which it may have happened; of places, posts, routes and parties, the day on which the preview looks.',
+    ),
     why: text(2000, 'The reason, in words.'),
     sources: Type.Array(SOURCE_SCHEMA, { minItems: 1, maxItems: 50, description: 'On whose word.' }),
     geometry: Type.Optional(Type.Unknown({ description: 'Of an edit: Polygon or MultiPolygon, CRS84 (lon, lat).' })),
@@ -89,6 +94,14 @@ export const PROPOSAL_SCHEMA = closed(
     ),
     claim: Type.Optional(claim),
     event: Type.Optional(event),
+    records: Type.Optional(
+      Type.Unknown({
+        description:
+          'Of places, posts, routes and parties: a GeoJSON FeatureCollection of those to add or change, as an import of them reads it. Relations are the `stances` of a party.',
+      }),
+    ),
+    operator: Type.Optional(text(63, 'Of posts: the party that runs them, where a record does not say.')),
+    since: Type.Optional(day('Of posts: the day on which they were there first, where a record does not say.')),
     status: Type.Optional(choice([...AREA_STATUSES], { description: 'Of an edit: controlled when absent.' })),
   },
   { $id: 'https://salient.dev/proposal.schema.json', title: 'A proposed change of a series' },
@@ -121,13 +134,27 @@ export interface Statement {
   id: string;
   said: Static<typeof claim> | Static<typeof event>;
 }
-export type Content = Edit | ProposedMap | Statement | Removal;
+/** Parties, places, posts or routes to add or change; the rows are the file. `date`: the day on which the preview looks. */
+export interface ReferenceProposal {
+  kind: ReferenceKind;
+  date: IsoDate;
+  operator: string | null;
+  since: IsoDate | null;
+  /** Digest of the rows that it replaces, as they were when it was proposed. */
+  replaces?: string;
+}
+export type Content = Edit | ProposedMap | Statement | Removal | ReferenceProposal;
 
 export interface Proposed {
   content: Content;
   why: string;
   sources: Source[];
+  /** Bytes of a proposed map, or of proposed rows of reference data. */
+  file?: Uint8Array | null;
 }
+
+export const isReference = (content: Content): content is ReferenceProposal =>
+  (REFERENCE_KINDS as readonly string[]).includes(content.kind);
 
 /**
  * Reads a proposal; every problem with its JSON pointer at once.
@@ -142,8 +169,10 @@ export function parseProposal(value: unknown): Proposed {
     edit: ['geometry', 'party', 'status'],
     claim: ['claim'],
     event: ['event'],
+    posts: ['records', 'operator', 'since'],
+    ...{ parties: ['records'], places: ['records'], routes: ['records'] },
   };
-  for (const name of ['geometry', 'party', 'status', 'claim', 'event'] as const) {
+  for (const name of ['geometry', 'party', 'status', 'claim', 'event', 'records', 'operator', 'since'] as const) {
     if (read[name] !== undefined && !belongs[kind]?.includes(name))
       problems.add('field', `/${name}`, `a proposal of the kind ${kind} has no ${name}`);
   }
@@ -154,6 +183,14 @@ export function parseProposal(value: unknown): Proposed {
     if (problems.all.length > 0 || !stated) throw problems.toError('invalid_proposal');
     const id = `desk-${contentHash({ kind, date, said: stated, sources }).slice(0, 24)}`;
     return { content: { kind, date, id, said: stated }, why, sources };
+  }
+  if (kind === 'parties' || kind === 'places' || kind === 'posts' || kind === 'routes') {
+    const { records, operator = null, since = null } = read;
+    if (records === undefined)
+      problems.add('missing', '/records', `a proposal of the kind ${kind} has a FeatureCollection under records`);
+    if (problems.all.length > 0) throw problems.toError('invalid_proposal');
+    const file = new TextEncoder().encode(JSON.stringify(records));
+    return { content: { kind, date, operator, since }, why, sources, file };
   }
   if (kind !== 'edit') {
     if (problems.all.length > 0) throw problems.toError('invalid_proposal');

@@ -80,6 +80,24 @@ export async function rowsDiffer(tx: Queryable, table: EditionTable, from: numbe
   return row?.differ ?? false;
 }
 
+/** The rows of some keys, as one text that equals itself as long as they stay so. */
+export async function rowsNamed(
+  tx: Queryable,
+  edition: number,
+  table: EditionTable,
+  keys: readonly string[],
+): Promise<string> {
+  const { columns, key } = COPIED[table];
+  const [row] = await tx.query<{ named: string }>(
+    `select coalesce((select jsonb_agg(to_jsonb(t) order by to_jsonb(t)::text)
+                      from (select ${columns} from ${table}
+                            where edition = $1 and ${key} = any($2::text[])) t),
+                     '[]')::text as named`,
+    [edition, keys],
+  );
+  return requiredRow(row, 'looked up').named;
+}
+
 /** Which of some positions (lon, lat) lie inside the theatre of an edition, in their order. */
 export async function insideTheatre(
   tx: Queryable,

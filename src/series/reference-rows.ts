@@ -11,7 +11,8 @@ import { type Cell, list, number, oneOf, optional, text } from './table.js';
  * documented (docs/your-own-conflict.md). Pure; every problem is added to `problems` at the record it is in.
  */
 
-export type ReferenceKind = 'parties' | 'places' | 'posts' | 'routes';
+export const REFERENCE_KINDS = ['parties', 'places', 'posts', 'routes'] as const;
+export type ReferenceKind = (typeof REFERENCE_KINDS)[number];
 
 /** What one write adds or changes. Relations of a side in `sides` are replaced by those in `relations`. */
 export interface Amendment {

@@ -15,6 +15,8 @@ import {
 import { parseProposal } from '../../src/desk/proposal.js';
 import { importSnapshots } from '../../src/maps/import.js';
 import { parseDate } from '../../src/model/dates.js';
+import { defineReport } from '../../src/reports/define.js';
+import { issuePeriod } from '../../src/reports/issue.js';
 import { askControl, askPlaces } from '../../src/series/control.js';
 import { deriveSeries } from '../../src/series/derive.js';
 import { loadBundle } from '../../src/series/load-bundle.js';
@@ -238,6 +240,9 @@ onEachDatabase('the desk', (open) => {
       const id = `desk-claim-${db.engine}`;
       await loadBundle(db, parseBundle(valley(id)), () => {});
       await deriveSeries(db, id, {}, () => {});
+      const report = { id: `${id}-r`, title: id, series: [id], period: { every: 'month' }, since: '2021-02-01' };
+      await defineReport(db, { ...report, formats: ['json'] });
+      await issuePeriod(db, `${id}-r`, '2021-02');
       const { features } = await askPlaces(db, { series: id, date: parseDate('2021-02-05'), knownAt: null });
       const [first, other] = features as { properties: { id: string; party: string } }[];
       const place = first?.properties;
@@ -256,8 +261,12 @@ onEachDatabase('the desk', (open) => {
         true,
       );
       expect(preview.notes).toContainEqual(expect.stringContaining('partisan sources'));
+      const corrected = { report: `${id}-r`, title: id, period: '2021-02', first: expect.stringContaining('→') };
+      expect(preview.reports).toEqual([{ ...corrected, differences: expect.any(Number) }]);
 
+      expect(await issuePeriod(db, `${id}-r`, '2021-02')).toMatchObject({ outcome: 'nothing_new' });
       await approve(db, id, proposal, decision('token:bob'));
+      expect(await issuePeriod(db, `${id}-r`, '2021-02')).toMatchObject({ outcome: 'corrected', edition: 2 });
       const after = await askPlaces(db, { series: id, date: parseDate('2021-02-05'), knownAt: null });
       expect(
         after.features.find((one) => (one.properties as { id: string }).id === place?.id)?.properties,

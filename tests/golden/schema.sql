@@ -291,7 +291,7 @@ function purge_maps(in_revisions bigint[], in_held bigint[], in_proposals bigint
       delete from held_area where held = any(in_held);
       update held_snapshot set problems = '[]', figures = '{}', sent_by = null where id = any(in_held);
       update proposal set content = jsonb_build_object('kind', kind, 'date', valid_on, 'purged', true), effect = '[]',
-                          file = case when kind = 'map' then ''::bytea end
+                          file = case when file is not null then ''::bytea end
       where id = any(in_proposals);
       update proposal_release set result = '{"purged": true}' where proposal = any(in_proposals);
       update report_edition set content = '{"purged": true}', headline = 'purged', summary = '', changed = '[]'
@@ -991,8 +991,8 @@ table proposal
   effect jsonb not null
   proposed_by text not null
   proposed_at timestamp with time zone not null default clock_timestamp()
-  constraint proposal_check CHECK (((kind = 'map'::text) = (file IS NOT NULL)))
-  constraint proposal_kind_check CHECK ((kind = ANY (ARRAY['edit'::text, 'map'::text, 'claim'::text, 'event'::text, 'withdrawal'::text, 'restoration'::text])))
+  constraint proposal_check CHECK (((kind = ANY (ARRAY['map'::text, 'parties'::text, 'places'::text, 'posts'::text, 'routes'::text])) = (file IS NOT NULL)))
+  constraint proposal_kind_check CHECK ((kind = ANY (ARRAY['edit'::text, 'map'::text, 'claim'::text, 'event'::text, 'withdrawal'::text, 'restoration'::text, 'parties'::text, 'places'::text, 'posts'::text, 'routes'::text])))
   constraint proposal_pkey PRIMARY KEY (id)
   constraint proposal_proposed_by_check CHECK ((proposed_by <> ''::text))
   constraint proposal_series_theatre_fkey FOREIGN KEY (series, theatre) REFERENCES series(id, theatre)

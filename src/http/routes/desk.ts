@@ -7,15 +7,19 @@ import {
   listProposals,
   propose,
   proposedMap,
+  proposeEach,
   release,
   showProposal,
   stateRule,
 } from '../../desk/desk.js';
 import { PROPOSAL_SCHEMA, parseProposal, parseSources } from '../../desk/proposal.js';
+import { proposalsOfTable } from '../../desk/proposal-table.js';
 import { SalientError } from '../../errors.js';
 import { allBytesOf } from '../../formats/byte-source.js';
 import { parseJson } from '../../geometry/json-limits.js';
 import { published } from '../../model/contract.js';
+import type { IsoDate } from '../../model/dates.js';
+import { REFERENCE_KINDS } from '../../series/reference-rows.js';
 import { principalName } from '../../store/principal.js';
 import { date, flag, instant, oneOf, optional, series, text, wholeNumber } from '../parameters.js';
 import { type Route, route } from '../route.js';
@@ -66,6 +70,14 @@ export const DESK_ROUTES: readonly Route[] = [
 
 const MAP_WORDS = ['date-property', 'party', 'party-property', 'status-property', 'layer', 'file'] as const;
 
+/** Why, and on whose word, where a file is proposed. */
+const PROVENANCE = {
+  why: text('the reason, in words'),
+  source: text('address of the source: http or https'),
+  publisher: text('who publishes the source'),
+} as const;
+const STATEMENT_KINDS = ['claim', 'event'] as const;
+
 /** Scope, further scope and role of what who contributes may do. */
 const BY_CONTRIBUTORS = ['write', () => null, 'contributor'] as const;
 
@@ -73,7 +85,7 @@ const BY_CONTRIBUTORS = ['write', () => null, 'contributor'] as const;
 export const DESK_WRITES: readonly Write[] = [
   write(
     '/series/{id}/proposals',
-    'Propose an edit, a withdrawal or a restoration (/proposal.schema.json): the answer says what it would do',
+    'Propose a change of any kind (/proposal.schema.json): the answer says what it would do',
     {},
     {},
     true,
@@ -86,9 +98,7 @@ export const DESK_WRITES: readonly Write[] = [
     {},
     {
       date: date('day of the map'),
-      why: text('the reason, in words'),
-      source: text('address of the source: http or https'),
-      publisher: text('who publishes the source'),
+      ...PROVENANCE,
       'date-property': optional(text('property of each feature that holds its day')),
       party: optional(text('party of every area, when the file does not say')),
       'party-property': optional(text('property of each feature that holds its party')),
@@ -106,6 +116,40 @@ export const DESK_WRITES: readonly Write[] = [
       return propose(db, id, { content, why: values.why, sources, file: await allBytesOf(map) }, principalName());
     },
     ...BY_CONTRIBUTORS,
+  ),
+  ...REFERENCE_KINDS.map((kind) =>
+    write(
+      `/series/{id}/proposals/${kind}`,
+      `Propose ${kind} to add or change, from a GeoJSON FeatureCollection or a CSV table: the answer says what they would do`,
+      {},
+      {
+        ...PROVENANCE,
+        date: date('day on which the preview looks'),
+        ...(kind === 'posts' && {
+          operator: optional(text('party that runs the posts, where a record does not say')),
+          since: optional(date('day on which the posts were there first, where a record does not say')),
+        }),
+      },
+      true,
+      async (db, id, values, { map }) => {
+        const { operator = null, since = null } = values as { operator?: string | null; since?: IsoDate | null };
+        const sources = parseSources([{ url: values.source, publisher: values.publisher }]);
+        const content = { kind, date: values.date, operator, since };
+        return propose(db, id, { content, why: values.why, sources, file: await allBytesOf(map) }, principalName());
+      },
+      ...BY_CONTRIBUTORS,
+    ),
+  ),
+  ...STATEMENT_KINDS.map((kind) =>
+    write(
+      `/series/{id}/proposals/${kind}s`,
+      `Propose the ${kind}s of a CSV table, one proposal a row; all of them or, when one row cannot be, none`,
+      {},
+      {},
+      true,
+      async (db, id, _, { map }) => proposeEach(db, id, proposalsOfTable(kind, await allBytesOf(map)), principalName()),
+      ...BY_CONTRIBUTORS,
+    ),
   ),
   write(
     '/series/{id}/proposals/{proposal}/comment',

@@ -1,0 +1,22 @@
+import type { IsoDate } from '../model/dates.js';
+import type { Transition } from '../model/transition.js';
+import type { Content, Source } from './proposal.js';
+
+/** What a proposal did: the day and the revision that holds on it, and the ground that passed, m² by class pair. */
+export interface Applied {
+  date: IsoDate;
+  revision: number | null;
+  notes: string[];
+  effect: Transition[];
+  /** Of reference data: the digest of the rows that it replaced. */
+  replaced?: string;
+}
+
+/** A change to be made: its content, the file of a proposed map, its reason and sources, and who answers for it. */
+export interface Change {
+  content: Content;
+  file: Uint8Array | null;
+  why: string;
+  sources: readonly Source[];
+  by: string;
+}
