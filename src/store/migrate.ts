@@ -30,7 +30,11 @@ export function readMigrations(folder: string): Migration[] {
     .sort();
   return files.map((file, index) => {
     const match = NAME.exec(file);
-    if (!match || Number(match[1]) !== index + 1) throw new Error(`migrations/${file}: expected number ${index + 1}`);
+    if (!match || Number(match[1]) !== index + 1) {
+      const before = files[index - 1];
+      const after = before === undefined ? '' : `, because it follows ${before}`;
+      throw new Error(`migrations/${file}: expected number ${index + 1}${after}`);
+    }
     const sql = readFileSync(join(folder, file), 'utf8');
     return { number: index + 1, name: file, sql, sha256: sha256(sql) };
   });

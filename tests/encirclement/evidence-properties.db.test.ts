@@ -165,7 +165,7 @@ onEachDatabase('evidence, properties', (open) => {
       await inWorld(world, async (tx) => {
         await measureEncirclement(tx, { ...OPTIONS, numbers: false });
         for (const [index] of world.posts.entries()) {
-          const ring = await measureRing(tx, 'strict', index + 1);
+          const ring = await measureRing(tx, 'strict', index + 1, 100);
           if (!ring) continue;
           expect(Object.values(ring.shares).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5);
           rings++;

@@ -19,7 +19,7 @@ onEachDatabase('evidence beside the verdict', (open) => {
       if (!distances) throw new Error('no distances');
       const shares = [];
       for (const km of radiiKm) shares.push(await measureSectors(tx, distances, km * 1000));
-      return { ...distances, sweeps: shares, ring: await measureRing(tx, 'strict', 1) };
+      return { ...distances, sweeps: shares, ring: await measureRing(tx, 'strict', 1, 100) };
     });
   const shares = ({ sweeps }: Awaited<ReturnType<typeof measure>>) => sweeps.map(({ share }) => share);
 
@@ -138,6 +138,28 @@ onEachDatabase('evidence beside the verdict', (open) => {
       expect(post.ring?.shares.hostile).toBeCloseTo(0.75, 5);
       expect(Object.values(post.ring?.shares ?? {}).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
     }
+  });
+
+  it('a seam between two drawings is no part of the ring: who holds the other side is, and wide ground in no area stays', async () => {
+    const enclave = async (marginKm: number) => {
+      const hole = `env(-5,-5,5,5)`;
+      const gap = `env(${-5 - marginKm},${-5 - marginKm},${5 + marginKm},${5 + marginKm})`;
+      const post = await measure({
+        faces: [
+          ['own', hole],
+          ['unknown', minus(gap, hole), 'unassigned'],
+          ['hostile', minus('env(-50,-50,0,50)', gap), 'west'],
+          ['hostile', minus('env(0,-50,50,50)', gap), 'east'],
+        ],
+        anchor: NORTH,
+        post: [0, 0],
+      });
+      return post.ring?.shares;
+    };
+    const seam = await enclave(0.02);
+    expect(Object.keys(seam ?? {}).sort()).toEqual(['east', 'west']);
+    expect((seam?.west ?? 0) + (seam?.east ?? 0)).toBeCloseTo(1, 6);
+    expect(await enclave(0.2)).toEqual({ unassigned: expect.closeTo(1, 6) });
   });
 
   it('E21: a barrier shades what it covers', async () => {

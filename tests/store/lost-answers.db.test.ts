@@ -88,7 +88,7 @@ onEachDatabase('an answer that is lost', (open) => {
     const { statements, wrong } = await loseEach(WORLD, async (tx) => {
       const reported: unknown[] = [];
       for (const post of await measureDistances(tx)) {
-        reported.push(post, await measureSweep(tx, post, 12_000), await measureRing(tx, 'strict', post.id));
+        reported.push(post, await measureSweep(tx, post, 12_000), await measureRing(tx, 'strict', post.id, 100));
       }
       for (const { cid, ...standing } of await standings(tx, 'strict')) {
         const mesh = cid === null ? null : await corridorMesh(tx, 'strict', cid, 2000);

@@ -100,6 +100,9 @@ describe('migration files', () => {
     expect(() => readMigrations(withFiles({ [numbered(newest + 2, 'skip_one')]: 'select 1' }))).toThrow(
       'expected number',
     );
+    expect(() => readMigrations(withFiles({ [numbered(newest, 'zz_taken_twice')]: 'select 1' }))).toThrow(
+      `expected number ${newest + 1}, because it follows`,
+    );
     expect(() => readMigrations(withFiles({ 'notes.sql': 'select 1' }))).toThrow('notes.sql');
   });
 });

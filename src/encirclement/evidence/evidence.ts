@@ -141,18 +141,21 @@ async function gather(
   };
 }
 
+/** Widths beyond this, metres, are sure; a strip no wider may be the map's own error. */
+const sureWidth = ({ statement }: EvidenceFrame): number =>
+  verdictWidths({ accuracyM: statement.accuracy_m, narrowM: statement.narrow_m }).sure;
+
 /** The seam that cuts a post off under the strict policy, no wider than widths are sure of; null where it is not only that. */
 async function seamOf(
   tx: Queryable,
-  { edition, statement }: EvidenceFrame,
+  frame: EvidenceFrame,
   { standing }: Survey,
   post: number,
 ): Promise<SeamEvidence | null> {
   if (groundOf(standing.strict.get(post)) !== 'pocket') return null;
-  const { sure } = verdictWidths({ accuracyM: statement.accuracy_m, narrowM: statement.narrow_m });
-  const found = await seamBefore(tx, post, sure);
+  const found = await seamBefore(tx, post, sureWidth(frame));
   if (!found) return null;
-  const [where] = await whereabouts(tx, edition, [found.spot]);
+  const [where] = await whereabouts(tx, frame.edition, [found.spot]);
   const { area_m2, width_m, pieces } = found;
   return { ...locatedAt(where), area_km2: area_m2 / 1e6, width_m, pieces };
 }
@@ -170,7 +173,8 @@ async function underPolicy(
   policy: Policy,
 ): Promise<UnderPolicy> {
   const at = standing[policy].get(post);
-  if (!at || at.cid === null) return { corridor: null, pocket: await pocketOf(tx, policy, post), triangulated: true };
+  if (!at || at.cid === null)
+    return { corridor: null, pocket: await pocketOf(tx, frame, policy, post), triangulated: true };
   const key = `${policy} ${at.cid}`;
   if (!meshes.has(key)) {
     meshes.set(key, await corridorMesh(tx, policy, at.cid, Math.max(250, frame.statement.accuracy_m / 2)));
@@ -181,8 +185,13 @@ async function underPolicy(
   return { corridor: await locateCorridor(tx, frame.edition, corridor), pocket: null, triangulated: true };
 }
 
-async function pocketOf(tx: Queryable, policy: Policy, post: number): Promise<PocketEvidence | null> {
-  const ring = await measureRing(tx, policy, post);
+async function pocketOf(
+  tx: Queryable,
+  frame: EvidenceFrame,
+  policy: Policy,
+  post: number,
+): Promise<PocketEvidence | null> {
+  const ring = await measureRing(tx, policy, post, sureWidth(frame));
   if (!ring) return null;
   const places = await placesAround(tx, policy, post);
   return { area_km2: ring.area_m2 / 1e6, perimeter_m: ring.perimeter_m, ring: ring.shares, places };

@@ -79,19 +79,38 @@ export interface Ring {
 /**
  * The ring around the ground a post stands in (methods D1): area of the component within its r0, and who holds the
  * other side of its outer edge. Null when it stands in none. Assumes that the faces of `mask_face` do not overlap.
+ * @param seamM ground in no area that is on average no wider (metres) is a seam between two drawings and holds nothing: the
+ *   nearest ground beyond it does, where there is some as near as that
  */
-export async function measureRing(tx: Queryable, policy: Policy, post: number): Promise<Ring | null> {
+export async function measureRing(tx: Queryable, policy: Policy, post: number, seamM: number): Promise<Ring | null> {
   const [row] = await tx.query<{ ring: Ring | null }>(
     `with body as materialized (
-       select m.area, st_exteriorring(m.geom) as edge from mask_component m, mask_post p
+       select m.geom, m.area, st_exteriorring(m.geom) as edge from mask_component m, mask_post p
        where m.policy = $1 and p.id = $2 and st_dwithin(m.geom, p.geom, p.r0)
        order by st_distance(m.geom, p.geom), m.area desc limit 1),
+     near as materialized (
+       select g.stance, g.class, g.geom,
+         g.class = 'unassigned' and 2 * st_area(g.geom) <= $4::float8 * st_perimeter(g.geom) as seam
+       from body join mask_face g on g.geom && st_expand(body.edge, $4)),
+     side as materialized (
+       select near.class, near.seam, st_collectionextract(st_intersection(body.edge, near.geom, $3::double precision), 2) as geom
+       from body join near on near.geom && body.edge
+       where near.stance in ('hostile', 'closed', 'sea')
+         or ($1 = 'strict' and near.stance in ('contested', 'unknown', 'neutral'))),
+     holder as materialized (
+       select near.class, near.geom from near, body
+       where not near.seam and exists (select from side where seam) and not st_dwithin(st_pointonsurface(near.geom), body.geom, 0)),
+     across as (
+       select coalesce(beyond.class, side.class) as class, st_length(segment.geom) as metres
+       from side cross join lateral st_dumpsegments(side.geom) segment
+         cross join lateral st_lineinterpolatepoint(segment.geom, 0.5) as middle
+         left join lateral (select h.class from holder h where st_dwithin(h.geom, middle, $4)
+                            order by st_distance(h.geom, middle), h.class limit 1) beyond on true
+       where side.seam),
      beyond as materialized (
-       select g.class, sum(st_length(st_collectionextract(st_intersection(body.edge, g.geom, $3::double precision), 2))) as metres
-       from body join mask_face g on g.geom && body.edge
-       where g.stance in ('hostile', 'closed', 'sea')
-         or ($1 = 'strict' and g.stance in ('contested', 'unknown', 'neutral'))
-       group by g.class),
+       select class, sum(metres) as metres
+       from (select class, st_length(geom) as metres from side where not seam union all select * from across) part
+       group by class),
      total as (select coalesce(sum(metres), 0) as metres from beyond)
      select (select json_build_object('area_m2', area, 'perimeter_m', st_length(edge), 'shares',
          (select coalesce(json_object_agg(class, metres / st_length(edge)) filter (where metres > 0.01), '{}') from beyond)::jsonb
@@ -99,7 +118,7 @@ export async function measureRing(tx: Queryable, policy: Policy, post: number): 
               then jsonb_build_object('unmapped', 1 - total.metres / st_length(edge)) else '{}' end)
        from body) as ring
      from total`,
-    [policy, post, overlayGrid(tx)],
+    [policy, post, overlayGrid(tx), seamM],
   );
   return requiredRow(row, 'walked around').ring;
 }
