@@ -23,10 +23,13 @@ export function stripOutlines(db: Queryable, revision: number): Promise<StripOut
      ), lying as materialized (
        select gray.no, gray.area_m2, gray.class, strip.strip
        from gray join strip on st_intersects(strip.geom, st_pointonsurface(gray.geom))
+     ), segment as materialized (
+       -- Walked once: that is most of the time.
+       select * from class_segments($1)
      ), directed as materialized (
-       select left_role, left_face, right_role, right_class, ax, ay, bx, by from class_segments($1) where left_role = 'gray'
+       select left_role, left_face, right_role, right_class, ax, ay, bx, by from segment where left_role = 'gray'
        union all
-       select right_role, right_face, left_role, left_class, bx, by, ax, ay from class_segments($1) where right_role = 'gray'
+       select right_role, right_face, left_role, left_class, bx, by, ax, ay from segment where right_role = 'gray'
      ), edge as materialized (
        select strip, case when right_role = 'party' then right_class end as party, ax, ay, bx, by
        from directed join lying on lying.no = left_face where right_role is distinct from 'gray'

@@ -4,7 +4,7 @@
  * own on a database of its own of one server; everything is asked by HTTP, of the one and of the other in turn, and who is
  * first changes from one to the next. Writes its table into tests/bench/README.md.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { loadavg } from 'node:os';
 import { PROJECT_ROOT } from '../../src/config.js';
 import { addDays, type IsoDate, parseDate } from '../../src/model/dates.js';
@@ -12,58 +12,25 @@ import { freshDatabase, SERVER_URL } from '../setup/databases.js';
 import { mapOfFront, wanderingFronts } from '../setup/wandering-front.js';
 import { once, percentile, reported } from './bench.js';
 import { table, writeFigures } from './readme.js';
+import { requested, type Served, served } from './served.js';
 
 const [other, count] = process.argv.slice(2);
 const maps = Number(count ?? 100);
 if (!SERVER_URL || !other)
   throw new Error('TEST_DATABASE_URL names a server; the first argument is the other checkout');
-const TOKEN = 'a-token-of-the-bench';
 const SERIES = 'front';
 const FIRST = parseDate('2020-01-01');
 const day = (n: number): IsoDate => addDays(FIRST, n);
 
-interface Service {
-  folder: string;
-  base: string;
-  child: ChildProcess;
-}
-
-async function started(folder: string): Promise<Service> {
-  const env = {
-    ...process.env,
-    DATABASE_URL: await freshDatabase(SERVER_URL as string),
-    ...{ PORT: '0', SALIENT_WRITE_TOKEN: TOKEN, SALIENT_GEODATA: '', SALIENT_REPORT_EVERY_S: '0' },
-    ...{ SALIENT_CLIENT_POINTS: '0', SALIENT_LOG_LEVEL: 'error' },
-  };
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], { cwd: folder, env });
-  const base = await new Promise<string>((resolve, reject) => {
-    let stated = '';
-    const heard = (chunk: Buffer) => {
-      stated += chunk;
-      const found = /Salient answers on (http:\S+)/.exec(stated);
-      if (found) resolve(found[1] as string);
-    };
-    child.stdout.on('data', heard);
-    child.stderr.on('data', heard);
-    child.on('exit', (code) => reject(new Error(`${folder} ended (${code}): ${stated}`)));
-  });
-  return { folder, base, child };
-}
-
-async function requested({ base, folder }: Service, path: string, body?: string): Promise<Buffer> {
-  const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/geo+json' };
-  const answer = await fetch(base + path, body === undefined ? {} : { method: 'POST', headers, body });
-  const bytes = Buffer.from(await answer.arrayBuffer());
-  if (!answer.ok) throw new Error(`${folder}: ${answer.status} ${path}: ${bytes}`);
-  return bytes;
-}
-
-const services = [await started(other), await started(PROJECT_ROOT)] as const;
+const services = [
+  await served(other, await freshDatabase(SERVER_URL)),
+  await served(PROJECT_ROOT, await freshDatabase(SERVER_URL)),
+] as const;
 const figures = new Map<string, [number[], number[]]>();
 let turn = 0;
 
 /** Asks both the same and keeps what each took. */
-async function measure(what: string, ask: (service: Service) => Promise<unknown>): Promise<void> {
+async function measure(what: string, ask: (service: Served) => Promise<unknown>): Promise<void> {
   const found = figures.get(what) ?? [[], []];
   figures.set(what, found);
   turn++;

@@ -139,12 +139,21 @@ function cut_partition(in_edition bigint, shapes bigint[], hashes text[], polygo
       ), spot as materialized (
         select n, st_pointonsurface(geom) as geom from face
       ), spotted as materialized (
-        select face.geom, st_intersects(frame.ground, spot.geom) as in_theatre, st_setsrid(lonlat.geom, 4326) as spot
+        select face.n, face.geom, st_intersects(frame.ground, spot.geom) as in_theatre, st_setsrid(lonlat.geom, 4326) as spot
         from face join spot using (n) cross join frame join (
           select (d).path[1] as n, (d).geom
           from (select st_dump(st_transform(st_collect(geom order by n), projection, 4326)) as d
                 from spot, edition where edition.id = in_edition group by projection) dumped
         ) lonlat using (n)
+      ), near as materialized (
+        -- Polygon by polygon: PostGIS keeps an index of the one that it was last asked about, and a map with many slivers has as many
+        -- spots as slivers. The box holds all that is within 2e-7 degrees.
+        select n, sha256, geom, inside
+        from given cross join lateral (
+          select n, st_intersects(given.geom, spot) as inside from spotted
+          where in_theatre and st_intersects(given.geom, st_expand(spot, 2e-7)) offset 0
+        ) beside
+        where coalesce(cardinality(shapes), 0) <= 50
       ), built as materialized (
         select row_number() over (order by st_xmin(spotted.geom), st_ymin(spotted.geom), st_area(spotted.geom))::int as no,
                case when in_theatre then covering.sha256 end as given,
@@ -155,11 +164,12 @@ function cut_partition(in_edition bigint, shapes bigint[], hashes text[], polygo
           left join lateral (
             select sha256 from (
               -- Of many stored polygons by the index: but under each spot lies a polygon of every map that was ever stored.
-              select sha256, geom from given where coalesce(cardinality(shapes), 0) <= 50
+              select sha256, case when inside then 0 else st_distance(geom, spot) end as away from near where near.n = spotted.n
               union all
-              select sha256, geom from shape where cardinality(shapes) > 50 and id = any(shapes) and geom && st_expand(spot, 2e-7)
+              select sha256, st_distance(geom, spot) from shape
+              where cardinality(shapes) > 50 and id = any(shapes) and geom && st_expand(spot, 2e-7)
             ) candidate
-            where in_theatre and st_dwithin(candidate.geom, spot, 2e-7) order by st_distance(candidate.geom, spot), sha256 limit 1
+            where in_theatre and away <= 2e-7 order by away, sha256 limit 1
           ) covering on true
           left join lateral (select id from territory where not in_theatre and edition = in_edition and st_intersects(boundary, spot)
                              order by id limit 1) abroad on true
