@@ -74,6 +74,19 @@ async function keepProposal(tx: Queryable, series: string, { row, preview }: Tri
   return { series, proposal, state: 'open' as const, preview };
 }
 
+/** What a proposal would do, with the map that it would make (GeoJSON): nothing is stored, and nobody hears of it. */
+export async function tryProposal(
+  db: Db,
+  series: string,
+  { content, why, sources, file = null }: Proposed & { file?: Uint8Array | null },
+  by: string,
+) {
+  await standingSeries(db, series);
+  const change = { content, file, why, sources, by };
+  const { applied: _, ...preview } = await previewChange(db, series, change);
+  return { series, proposal: null, state: 'preview' as const, preview, map: await previewMap(db, series, change) };
+}
+
 /** The proposals of a series; with `open` those that wait for a decision or a release. */
 export async function listProposals(db: Db, series: string, open: boolean) {
   await standingSeries(db, series);

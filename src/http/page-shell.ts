@@ -68,6 +68,19 @@ export async function pageShell(service: Service, request: Request, shell: strin
   return { html: text, language, preloads: [`<web/${assets.script}>; rel=modulepreload`] };
 }
 
+/** The page on which a map is kept: what stands on it depends on who signs in, and comes afterwards. */
+export function deskShell(shell: string, assets: Manifest, basemap: string): string {
+  const boot = JSON.stringify({ assets, basemap: basemapAddress(basemap) }).replaceAll('<', '\\u003c');
+  const filled: Record<string, string> = {
+    style: html`${assets.style}`.markup,
+    map: html`${assets.mapStyle}`.markup,
+    desk: html`${assets.desk.style}`.markup,
+    script: html`${assets.desk.script}`.markup,
+    boot,
+  };
+  return shell.replace(/\{\{(\w+)\}\}/g, (_, name: string) => filled[name] ?? '');
+}
+
 /** The series there are and the days of the one on show: two questions fewer before the first headline. */
 async function firstAnswers({ db }: Service, requested: string | null) {
   const series = await askSeries(db);

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
+import type { Plugin } from 'esbuild';
 
 /* The page as a browser gets it: bundled by esbuild, every file named by its own hash, so that it may be kept for ever. */
 
@@ -25,11 +26,15 @@ export interface Manifest {
   /** The style of the documents; script and style of the API reference. */
   documents: string;
   reference: { script: string; style: string };
+  /** The page on which a map is kept. */
+  desk: { script: string; style: string };
 }
 
 /** The bundled page: its shell with placeholders, and its files by name, each as it is and in Brotli. */
 export interface WebBundle {
   shell: string;
+  /** The shell of the desk. */
+  desk: string;
   manifest: Manifest;
   files: ReadonlyMap<string, { bytes: Buffer; brotli: Buffer | null }>;
 }
@@ -40,6 +45,11 @@ const ROOT = join(here, '../..');
 const SOURCE = join(ROOT, 'src/web');
 const BUILT = join(ROOT, 'dist/web');
 const MAPLIBRE = join(dirname(installed.resolve('maplibre-gl/package.json')), 'src');
+/** From its sources, as MapLibre's own build reads them: the map and its worker then share a third of their code. */
+const FROM_SOURCE: Plugin = {
+  name: 'maplibre-from-source',
+  setup: ({ onResolve }) => onResolve({ filter: /^maplibre-gl$/ }, () => ({ path: join(MAPLIBRE, 'index.ts') })),
+};
 const ARABIC = '@mapbox/mapbox-gl-rtl-text/mapbox-gl-rtl-text.min.js';
 const TEXT = /\.(m?js|css|json|svg)$/;
 
@@ -67,16 +77,10 @@ export async function bundleWeb(small: boolean): Promise<WebBundle> {
     return keep(`${basename(path, extname(path))}-${hash}${ending}`, bytes);
   };
   const { outputFiles, metafile } = await build({
-    entryPoints: ['page.ts', 'style/all.css', 'style/map.css', 'documents/document.css']
+    entryPoints: ['page.ts', 'style/all.css', 'style/map.css', 'style/desk.css', 'documents/document.css']
       .map((name) => join(SOURCE, name))
       .concat(join(MAPLIBRE, 'source/worker.ts')),
-    // From its sources, as MapLibre's own build reads them: the map and its worker then share a third of their code.
-    plugins: [
-      {
-        name: 'maplibre-from-source',
-        setup: ({ onResolve }) => onResolve({ filter: /^maplibre-gl$/ }, () => ({ path: join(MAPLIBRE, 'index.ts') })),
-      },
-    ],
+    plugins: [FROM_SOURCE],
     tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
     bundle: true,
     splitting: true,
@@ -125,6 +129,23 @@ export async function bundleWeb(small: boolean): Promise<WebBundle> {
     logLevel: 'warning',
   });
   for (const { path, contents } of reference.outputFiles) keep(basename(path), Buffer.from(contents));
+  // By itself too: the page that is read by many shares no chunk with the one that few work on.
+  const desk = await build({
+    entryPoints: [join(SOURCE, 'desk/desk.ts')],
+    plugins: [FROM_SOURCE],
+    tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    minify: true,
+    write: false,
+    outdir: BUILT,
+    absWorkingDir: ROOT,
+    entryNames: 'desk-[hash]',
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  for (const { path, contents } of desk.outputFiles) keep(basename(path), Buffer.from(contents));
   const outputOf = (entry: string) => {
     const found = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint?.endsWith(entry));
     if (!found) throw new Error(`esbuild wrote nothing for ${entry}`);
@@ -136,6 +157,7 @@ export async function bundleWeb(small: boolean): Promise<WebBundle> {
       .map(({ path }) => basename(path));
   return {
     shell: readFileSync(join(SOURCE, 'page.template'), 'utf8'),
+    desk: readFileSync(join(SOURCE, 'desk.template'), 'utf8'),
     manifest: {
       script: outputOf('web/page.ts'),
       style: outputOf('style/all.css'),
@@ -151,16 +173,18 @@ export async function bundleWeb(small: boolean): Promise<WebBundle> {
         script: basename(reference.outputFiles[0]?.path ?? ''),
         style: hashed(installed.resolve('swagger-ui-dist/swagger-ui.css')),
       },
+      desk: { script: basename(desk.outputFiles[0]?.path ?? ''), style: outputOf('style/desk.css') },
     },
     files,
   };
 }
 
 /** Writes a bundle to `dist/web`, where the compiled service reads it. */
-export function writeBundle({ shell, manifest, files }: WebBundle): void {
+export function writeBundle({ shell, desk, manifest, files }: WebBundle): void {
   rmSync(BUILT, { recursive: true, force: true });
   mkdirSync(BUILT, { recursive: true });
   writeFileSync(join(BUILT, 'page.template'), shell);
+  writeFileSync(join(BUILT, 'desk.template'), desk);
   writeFileSync(join(BUILT, 'manifest.json'), JSON.stringify({ manifest, files: [...files.keys()] }));
   for (const [name, { bytes, brotli }] of files) {
     writeFileSync(join(BUILT, name), bytes);
@@ -173,6 +197,7 @@ function readBundle(): WebBundle {
   const { manifest, files } = JSON.parse(read('manifest.json').toString()) as { manifest: Manifest; files: string[] };
   return {
     shell: read('page.template').toString(),
+    desk: read('desk.template').toString(),
     manifest,
     files: new Map(
       files.map((name) => [

@@ -5,7 +5,7 @@ import { isBasemapFile, ownBasemap } from './basemap.js';
 import { dayMaps } from './day-map.js';
 import { dayParts } from './page-day.js';
 import { pageHistory } from './page-history.js';
-import { pageShell } from './page-shell.js';
+import { deskShell, pageShell } from './page-shell.js';
 import { date, optional, readParameters, series, text } from './parameters.js';
 import type { Service } from './service.js';
 import { untilGone } from './until-gone.js';
@@ -41,6 +41,11 @@ export function webFiles(service: Service): Router {
       link: page.preloads.join(', '),
     });
     response.type('html').send(page.html);
+  });
+  router.get('/desk', async (request, response) => {
+    const { desk, manifest } = await webBundle();
+    response.set('content-security-policy', policy('/', service.config));
+    response.type('html').send(deskShell(desk, manifest, service.config.basemap));
   });
   router.use(dayMaps(service));
   router.get('/favicon.ico', (_request, response) => {

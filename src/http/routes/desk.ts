@@ -11,6 +11,7 @@ import {
   release,
   showProposal,
   stateRule,
+  tryProposal,
 } from '../../desk/desk.js';
 import { PROPOSAL_SCHEMA, parseProposal, parseSources } from '../../desk/proposal.js';
 import { proposalsOfTable } from '../../desk/proposal-table.js';
@@ -87,9 +88,10 @@ export const DESK_WRITES: readonly Write[] = [
     '/series/{id}/proposals',
     'Propose a change of any kind (/proposal.schema.json): the answer says what it would do',
     {},
-    {},
+    { preview: flag('true: only what it would do, with the map that it would make; nothing is stored') },
     true,
-    (db, id, _, { map }) => propose(db, id, parseProposal(parseJson(map as Uint8Array)), principalName()),
+    (db, id, { preview }, { map }) =>
+      (preview ? tryProposal : propose)(db, id, parseProposal(parseJson(map as Uint8Array)), principalName()),
     ...BY_CONTRIBUTORS,
   ),
   write(

@@ -1,0 +1,78 @@
+import { parsed } from '../api.js';
+
+/** Where the service is, ending in a slash. */
+export const BASE = new URL('../', import.meta.url).href;
+
+/** Who is signed in. */
+export interface Session {
+  signed_in: boolean;
+  name?: string;
+  openid?: { href: string; title: string } | null;
+}
+
+/** What a proposal would do. */
+export interface Preview {
+  change: { from: string; to: string; km2: number }[];
+  parties: { party: string; gained_km2: number; lost_km2: number; net_km2: number }[];
+  places: { id: string; name: string; from: string | null; to: string | null }[];
+  routes: { route: string; class: string; before_km: number; after_km: number }[];
+  posts: { operator: string; number: number; name: string; before: string | null; after: string | null }[];
+  later_maps: string[];
+  notes: string[];
+  conflict?: string | null;
+  refused?: { message: string };
+}
+
+export interface Proposal {
+  id: number;
+  kind: string;
+  date: string | null;
+  why: string;
+  sources: { url: string; publisher: string }[];
+  proposed_by: string;
+  proposed_at: string;
+  state: string;
+  approvals: { by: string; why: string; at: string }[];
+  comments: { by: string; text: string; at: string }[];
+  outcome: { outcome: string; by: string; why: string; at: string; release_at: string | null } | null;
+  content?: { polygons?: [number, number][][][] };
+  approvals_needed?: number;
+  preview?: Preview | null;
+}
+
+export class CallError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+interface Call {
+  method?: 'GET' | 'POST' | 'DELETE';
+  query?: Record<string, string>;
+  body?: unknown;
+  token?: string;
+}
+
+/** Asks the service as whoever is signed in. @throws CallError with what the service says */
+export async function call<Answer>(
+  path: string,
+  { method = 'GET', query = {}, body, token }: Call = {},
+): Promise<Answer> {
+  const search = new URLSearchParams(query).toString();
+  const response = await fetch(`${BASE}${path}${search && `?${search}`}`, {
+    method,
+    headers: {
+      accept: 'application/json',
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const answer = parsed(await response.text()) as { code?: string; message?: string } | null;
+  if (response.ok) return answer as Answer;
+  throw new CallError(response.status, answer?.code ?? '', answer?.message ?? `${path}: ${response.status}`);
+}

@@ -1,0 +1,180 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { importSnapshots } from '../../src/maps/import.js';
+import { parseDate } from '../../src/model/dates.js';
+import { browserFor, NO_BROWSER, picture, SLOW } from '../setup/browser.js';
+import { CREDENTIAL } from '../setup/credential.js';
+import { BROWSED, database } from '../setup/databases.js';
+import { serviceOn } from '../setup/service.js';
+
+const SERIES = 'desk-page';
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const store = () => database(BROWSED, 'desk page');
+
+const box = (party: string, west: number, east: number) => ({
+  ...{ type: 'Feature', properties: { party } },
+  geometry: {
+    type: 'Polygon',
+    coordinates: [
+      [
+        [west, 40],
+        [east, 40],
+        [east, 41],
+        [west, 41],
+        [west, 40],
+      ],
+    ],
+  },
+});
+
+describe.skipIf(NO_BROWSER)('the desk [needs /usr/bin/chromium]', () => {
+  const service = serviceOn(store);
+  const browser = browserFor();
+  const tokens = new Map<string, string>();
+
+  beforeAll(async () => {
+    await importSnapshots(await store(), {
+      ...{
+        series: SERIES,
+        map: JSON.stringify({ type: 'FeatureCollection', features: [box('aland', 30, 31), box('borland', 31, 32)] }),
+      },
+      ...{ options: { date: parseDate('2024-05-01') }, source: null, accept: null },
+      create: { title: 'A front', publisher: 'Us', licence: 'CC0', accuracyM: 100 } as never,
+    });
+    for (const [name, scopes] of [
+      ['desk-ann', 'read,write'],
+      ['desk-ben', 'read,write,review'],
+    ] as const) {
+      const response = await service.get(`/tokens/${name}?scopes=${scopes}`, { method: 'POST', headers: CREDENTIAL });
+      tokens.set(name, ((await response.json()) as { token: string }).token);
+    }
+  });
+
+  async function signedIn(
+    name: string,
+    options: BrowserContextOptions = { viewport: { width: 1200, height: 800 } },
+  ): Promise<Page> {
+    const { page } = await browser.page(options);
+    await page.goto(`${service.base}/desk?series=${SERIES}`);
+    await page.getByLabel('Your token').fill(tokens.get(name) ?? '');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText(`Signed in as token:${name}`).waitFor(SLOW);
+    await page.getByRole('heading', { name: 'Proposals' }).waitFor(SLOW);
+    return page;
+  }
+
+  async function violations(page: Page): Promise<string[]> {
+    const found = await page.evaluate(
+      `${AXE}; axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`,
+    );
+    return found as string[];
+  }
+
+  const alandKm2 = async () => {
+    const { features } = await service.json<{ features: { properties: { party: string; km2: number } }[] }>(
+      `/ogc/collections/${SERIES}_control/items?datetime=2024-05-01`,
+    );
+    return features
+      .filter(({ properties }) => properties.party === 'aland')
+      .reduce((sum, { properties }) => sum + properties.km2, 0);
+  };
+
+  test('one draws the front anew and sees what it would do; another one approves under embargo and releases', async () => {
+    const ann = await signedIn('desk-ann');
+    await ann.getByRole('button', { name: 'Draw a change' }).click();
+    await ann.getByRole('button', { name: 'Front' }).click();
+    const map = await ann.locator('#map').boundingBox();
+    const [x, y] = [(map?.x ?? 0) + (map?.width ?? 0) / 2 - 8, (map?.y ?? 0) + (map?.height ?? 0) / 2];
+    for (const [dx, dy] of [
+      [3, -80],
+      [90, 0],
+      [-3, 80],
+      [-3, 80],
+    ] as const) {
+      await ann.mouse.move(x + dx - 2, y + dy);
+      await ann.mouse.click(x + dx, y + dy, { delay: 30 });
+      await ann.waitForTimeout(350);
+    }
+    const before = await alandKm2();
+    await ann.getByRole('button', { name: 'See what it would do' }).click();
+    const effect = ann.getByRole('region', { name: 'What it would do' });
+    await effect.waitFor(SLOW);
+    const passes = Number(
+      /([\d,.]+) km² from borland to aland/i.exec((await effect.textContent()) ?? '')?.[1]?.replace(',', ''),
+    );
+    expect(passes).toBeGreaterThan(10);
+    await picture(ann, 'desk-draw');
+    expect(await alandKm2()).toBe(before);
+    expect(await violations(ann)).toEqual([]);
+    await ann.getByLabel('Why').fill('the ridge fell');
+    await ann.getByLabel('Source, its address').fill('https://example.org/report');
+    await ann.getByLabel('Who publishes it').fill('A paper');
+    await ann.getByRole('button', { name: 'Propose', exact: true }).click();
+    await ann.getByRole('heading', { name: /^Drawing \d+, 2024-05-01$/ }).waitFor(SLOW);
+    // Nobody decides about their own.
+    await ann.getByText('Somebody else decides').waitFor(SLOW);
+    expect(await ann.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+
+    const ben = await signedIn('desk-ben');
+    await ben.getByRole('button', { name: /the ridge fell/ }).click();
+    await ben.getByRole('heading', { name: /^Drawing \d+/ }).waitFor(SLOW);
+    for (const view of ['Before', 'After', 'Difference']) {
+      await ben.getByRole('button', { name: view }).click();
+      await ben.waitForTimeout(400);
+      await picture(ben, `desk-${view.toLowerCase()}`);
+    }
+    expect(await violations(ben)).toEqual([]);
+    await ben.getByRole('button', { name: 'Approve' }).click();
+    await ben.getByText('Say why first.').waitFor(SLOW);
+    await ben.getByLabel('Your words').fill('seen on film');
+    await ben.getByLabel('hold it back until somebody releases it').check();
+    await ben.getByRole('button', { name: 'Approve' }).click();
+    await ben.getByText('approved, not yet out').first().waitFor(SLOW);
+    expect(await alandKm2()).toBe(before);
+    await ben.getByRole('button', { name: 'Release' }).click();
+    await ben.getByText('in the map').first().waitFor(SLOW);
+    const after = await alandKm2();
+    expect(Math.abs(after - before - passes)).toBeLessThan(1);
+  });
+
+  test('by touch and by keyboard, on a telephone: an area is chosen, undone, proposed as contested; it is discussed and rejected', async () => {
+    const ann = await signedIn('desk-ann', { viewport: { width: 390, height: 780 }, hasTouch: true });
+    await ann.getByRole('button', { name: 'Draw a change' }).press('Enter');
+    await ann.getByRole('button', { name: 'Area' }).press('Enter');
+    const map = await ann.locator('#map').boundingBox();
+    const east = async () =>
+      ann.touchscreen.tap((map?.x ?? 0) + (map?.width ?? 0) / 2 + 60, (map?.y ?? 0) + (map?.height ?? 0) / 2 + 30);
+    await east();
+    await ann.getByLabel('Status').selectOption('contested');
+    const look = ann.getByRole('button', { name: 'See what it would do' });
+    await look.press('Enter');
+    await ann.getByText(/km² from borland to contested/i).waitFor(SLOW);
+    await picture(ann, 'desk-phone');
+    await ann.getByRole('button', { name: 'Undo' }).press('Enter');
+    await look.press('Enter');
+    await ann.getByText('Draw the ground first').waitFor(SLOW);
+    expect(await violations(ann)).toEqual([]);
+    expect(await ann.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    await east();
+    await ann.getByLabel('Why').fill('both shell it');
+    await ann.getByLabel('Source, its address').fill('https://example.org/shelling');
+    await ann.getByLabel('Who publishes it').fill('A paper');
+    await ann.getByRole('button', { name: 'Propose', exact: true }).press('Enter');
+    await ann.getByRole('heading', { name: /^Drawing \d+/ }).waitFor(SLOW);
+
+    const ben = await signedIn('desk-ben');
+    await ben.getByRole('button', { name: /both shell it/ }).click();
+    await ben.getByLabel('Your words').fill('which day is the picture of?');
+    await ben.getByRole('button', { name: 'Comment' }).click();
+    await ben.getByRole('listitem').filter({ hasText: 'which day is the picture of?' }).waitFor(SLOW);
+    await ben.getByLabel('Your words').fill('it is of 2022');
+    await ben.getByRole('button', { name: 'Reject' }).click();
+    await ben.getByText('rejected: it is of 2022').waitFor(SLOW);
+    const { features } = await service.json<{ features: { properties: { status: string } }[] }>(
+      `/ogc/collections/${SERIES}_control/items?datetime=2024-05-01`,
+    );
+    expect(features.map(({ properties }) => properties.status)).not.toContain('contested');
+  });
+});
