@@ -17,6 +17,8 @@ export interface Preview {
   places: { id: string; name: string; from: string | null; to: string | null }[];
   routes: { route: string; class: string; before_km: number; after_km: number }[];
   posts: { operator: string; number: number; name: string; before: string | null; after: string | null }[];
+  /** Issued reports that would get a corrected edition. */
+  reports: { report: string; title: string; period: string; differences: number | null; first: string | null }[];
   later_maps: string[];
   notes: string[];
   conflict?: string | null;

@@ -49,6 +49,10 @@ export function effectSection(preview: Preview, parties: readonly Party[]): HTML
       'Posts',
       preview.posts.map((post) => `${post.name}: ${post.before ?? 'none'}, then ${post.after ?? 'none'}`),
     ),
+    ...rows(
+      'Reports that would be corrected',
+      preview.reports.map(({ title, period, first }) => `${title}, ${period}${first ? `: ${first}` : ''}`),
+    ),
     ...rows('Notes', preview.notes),
     preview.later_maps.length > 0
       ? h('p', { class: 'fine' }, `Later maps do not have it yet: ${preview.later_maps.join(', ')}`)
