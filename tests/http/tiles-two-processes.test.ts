@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { onServer } from '../setup/databases.js';
 import { type TwoServices, twoServices } from '../setup/two-services.js';
 
@@ -17,5 +17,10 @@ onServer('two services on one database', () => {
   it('neither shows a series that the other has withdrawn, and both show it once it is restored', async () => {
     await both.withdrawAndRestore(0);
     await both.withdrawAndRestore(1);
+  });
+
+  it('a map that one of them purged leaves the memory of the other within its look, of one second', async () => {
+    // A look that has just begun sees nothing yet, and the next is a second later; the rest is the load of the machine.
+    expect(await both.purge()).toBeLessThan(3000);
   });
 });

@@ -1,14 +1,12 @@
-import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { describe, expect, it } from 'vitest';
-import { openEmbedded } from '../../src/store/embedded/open.js';
-import { type Db, openPool } from '../../src/store/pool.js';
+import type { Db } from '../../src/store/pool.js';
 import { seededRandom } from '../coverage/random.js';
 import { credentialOf } from '../setup/credential.js';
 import { SERVER_URL } from '../setup/databases.js';
 import { box } from '../setup/good-input.js';
-import { DATA_FOLDER, type Environment, spawnService, temporaryFolder } from '../setup/spawned.js';
+import { DATA_FOLDER, spawnService } from '../setup/spawned.js';
+import { homes, looked, startOnce } from './homes.js';
 import { type Contents, contents, halves } from './whole.js';
 
 /*
@@ -18,64 +16,6 @@ import { type Contents, contents, halves } from './whole.js';
  */
 const KILLS_IN_LOAD = Number(process.env.KILLS_IN_LOAD ?? 10);
 const KILLS_IN_IMPORT = Number(process.env.KILLS ?? 10);
-
-/** A place for one store: where the service finds it, and how the test looks into it while no service runs. */
-interface Home {
-  settings: Environment;
-  open(): Promise<Db>;
-  remove(): unknown;
-}
-
-let made = 0;
-
-async function onServer(sql: string): Promise<void> {
-  const admin = new pg.Client({ connectionString: SERVER_URL });
-  await admin.connect();
-  await admin.query(sql);
-  await admin.end();
-}
-
-const homes: Record<'embedded' | 'server', () => Promise<Home>> = {
-  async embedded() {
-    const folder = temporaryFolder();
-    return {
-      settings: { SALIENT_DATA: folder },
-      open: () => openEmbedded(folder),
-      remove: () => rmSync(folder, { recursive: true, force: true }),
-    };
-  },
-  async server() {
-    // Not a name that `freshDatabase` clears away: nobody is connected between two starts.
-    const name = `salient_kills_${process.pid}_${made++}`;
-    await onServer(`create database "${name}"`);
-    const url = new URL(SERVER_URL);
-    url.pathname = `/${name}`;
-    return {
-      settings: { DATABASE_URL: url.href },
-      open: async () => openPool({ connectionString: url.href, max: 1 }, 'server'),
-      remove: () => onServer(`drop database "${name}" with (force)`),
-    };
-  },
-};
-
-async function looked<T>(home: Home, look: (db: Db) => Promise<T>): Promise<T> {
-  const db = await home.open();
-  try {
-    return await look(db);
-  } finally {
-    await db.close();
-  }
-}
-
-/** Starts the service, waits until it answers, ends it in order; returns the seconds it took to answer. */
-async function startOnce(home: Home): Promise<number> {
-  const began = performance.now();
-  const service = spawnService(home.settings);
-  await service.address;
-  const seconds = (performance.now() - began) / 1000;
-  expect((await service.end('SIGTERM')).code).toBe(0);
-  return seconds;
-}
 
 const CREATE = 'create=true&title=Kills&publisher=Test&licence=CC0-1.0&accuracy=500';
 const area = (party: string, west: number, east: number) => ({

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { VectorTile } from '@mapbox/vector-tile';
 import { PbfReader } from 'pbf';
 import { expect } from 'vitest';
@@ -14,6 +15,8 @@ export interface TwoServices {
   /** Corrects the map by one of them and, as soon as that answers, asks the other: anything old it says is a failure. */
   correct(round: number): Promise<void>;
   withdrawAndRestore(round: number): Promise<void>;
+  /** Purges a map by one of them; @returns how long, in milliseconds, the other still showed its tile from memory. */
+  purge(): Promise<number>;
   /** What the two were asked, and how many answers were read in all. */
   answers(): number;
   end(): Promise<void>;
@@ -118,6 +121,27 @@ export async function twoServices(): Promise<TwoServices> {
         await post(round, '/series/both/withdraw?restore=true');
         expect([round, ...(await statuses())]).toEqual([round, 200, 200]);
       });
+    },
+    async purge() {
+      const day = '2020-02-15';
+      await post(0, `/series/both/snapshots?date=${day}&party-property=party`, mapOf(501));
+      const json = await ask(1, `/tiles/both.json?date=${day}`);
+      const { tiles } = JSON.parse(json.body.toString()) as { tiles: [string] };
+      const url = new URL(tiles[0]).pathname.replace('%7Bz%7D/%7Bx%7D/%7By%7D', '6/38/25');
+      const status = async () => (await ask(1, url)).status;
+      expect(await status()).toBe(200);
+      await post(0, `/series/both/snapshots/${day}/withdraw?why=court`);
+      // By its own address, and out of the memory of the process, it is still there.
+      expect(await status()).toBe(200);
+      await post(0, `/series/both/snapshots/${day}/purge?why=court`);
+      const began = performance.now();
+      for (let shown = 200; shown === 200; shown = await status()) {
+        if (performance.now() - began > 20_000) throw new Error('a purged map is still shown after 20 s');
+        await sleep(20);
+      }
+      const took = performance.now() - began;
+      expect([await status(), (await ask(1, `/tiles/both/6/38/25.mvt?date=${day}`)).status]).not.toContain(500);
+      return took;
     },
     answers: () => returned,
     async end() {
