@@ -220,7 +220,7 @@ async function place(tx: Queryable, file: FileImport, judged: JudgedMap): Promis
   });
   const { series, theatre, accuracy_m: accuracyM } = statement;
   const head = { series, theatre, edition: edition.id, date: map.date, sha256: map.sha256, source, accuracyM, at };
-  const lines = () => borderLinesOfMap(map.areas);
+  const lines = () => borderLinesOfMap(map);
   const given = { ...head, areas, cut: ahead?.partition ?? null, lines, note: request.accept, drawing };
   return { ...judged, areas, ...(await insertMap(tx, given, request.accept !== null)) };
 }

@@ -50,7 +50,7 @@ export function measureAhead(
   return atWork({}, measuring).catch(() => null);
 }
 
-function measured(db: Db, edition: number, { areas, sha256 }: CompactSnapshot): Promise<MeasuredAhead> {
+function measured(db: Db, edition: number, { areas, sha256, lines }: CompactSnapshot): Promise<MeasuredAhead> {
   return db.transaction(async (tx) => {
     await stageAreas(tx, areas);
     const measures = await measureStaged(tx, edition);
@@ -58,7 +58,7 @@ function measured(db: Db, edition: number, { areas, sha256 }: CompactSnapshot): 
     const cuttable =
       measures.areas.every(({ valid }) => valid) && (await findPartition(tx, edition, ofPartition)) === null;
     const partition = cuttable
-      ? { sha256: ofPartition, cut: await cutPartition(tx, edition, areas, borderLines(areas)) }
+      ? { sha256: ofPartition, cut: await cutPartition(tx, edition, areas, lines ?? borderLines(areas)) }
       : null;
     return { edition, sha256, measures, partition };
   });

@@ -37,6 +37,8 @@ export interface CompactSnapshot {
   areas: CompactArea[];
   /** Of all that is said of the day. */
   sha256: string;
+  /** Of a large map, from the thread that read it: its lines (WKB), a border of two areas once. */
+  lines?: Uint8Array;
 }
 
 /** An area whose file declares another coordinate system than lon, lat; null: this one of the day is lon, lat. */

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { SalientError } from '../errors.js';
+import { withLines } from './border-lines.js';
 import { type ReadRequest, readHere, type WorkerAnswer } from './read.js';
 
 /** The other side of `openFileReader`: the coordinates go back without being copied. */
@@ -11,13 +12,17 @@ port.on('message', async (request: ReadRequest) => {
   const days = 'file' in answer ? [...answer.file.snapshots, ...answer.file.drawn] : [];
   port.postMessage(
     answer,
-    days.flatMap(({ areas }) => areas.map(({ wkb }) => wkb.buffer as ArrayBuffer)),
+    days.flatMap((day) => {
+      const lines = 'lines' in day && day.lines ? [day.lines] : [];
+      return [...day.areas.map(({ wkb }) => wkb), ...lines].map(({ buffer }) => buffer as ArrayBuffer);
+    }),
   );
 });
 
 async function answerTo(request: ReadRequest): Promise<WorkerAnswer> {
   try {
-    return { file: await readHere(request) };
+    const file = await readHere(request);
+    return { file: { ...file, snapshots: withLines(file.snapshots) } };
   } catch (error) {
     if (error instanceof SalientError) return { code: error.code, message: error.message, problems: error.problems };
     if (error instanceof RangeError && /call stack/i.test(error.message)) {
