@@ -51,6 +51,11 @@ export function importOptions(command: Command): Command {
     .option('--mapping <file>', 'how the maps of this publisher are read; kept with the series (docs/importing.md)')
     .option('--layer <name>', 'layer of a file that has several: a name, several with commas, or *')
     .option('--member <pointer>', 'where the collection is inside a JSON document, such as /value')
+    .option('--swap-axes', 'the file has the latitude first')
+    .option(
+      '--ignore-geometry <kinds>',
+      'kinds of geometry whose features are left out: Point, LineString, MultiPoint, MultiLineString, none',
+    )
     .option('--encoding <label>', 'encoding of text whose file states none or a wrong one')
     .option('--crs <code>', 'coordinate system of a file that declares none: EPSG:32637')
     .option(

@@ -34,7 +34,10 @@ export function dateIn(file: string, pattern: string, writing: DayWriting = { fo
     throw new CommanderError(2, 'date-pattern', `--date-pattern: ${(error as Error).message}`);
   }
   if (!match)
-    throw new SalientError('invalid_date', `--date-pattern ${pattern} does not match the file name ${basename(file)}`);
+    throw new SalientError(
+      'invalid_date',
+      `--date-pattern ${pattern} does not match the file name ${basename(file)}: change the pattern, leave out what is no map, or go on after it with --keep-going`,
+    );
   const [whole, ...groups] = match;
   if (writing.format !== null) {
     checkDayWriting(writing);

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { SalientError } from '../errors.js';
-import type { Mapping } from '../formats/mapping.js';
+import { kindsOf, type Mapping } from '../formats/mapping.js';
 import { readMapping } from '../formats/read-mapping.js';
 import { type FileReader, openFileReader } from '../maps/file-reader.js';
 import { READ_OPTIONS } from '../maps/import-request.js';
@@ -22,6 +22,8 @@ interface CheckOptions {
   dateFormat?: string;
   timeZone?: string;
   keepGoing?: boolean;
+  swapAxes?: boolean;
+  ignoreGeometry?: string;
 }
 
 /** The words of `salient mapping check`, which needs no database. */
@@ -36,6 +38,11 @@ export function checkOptions(command: Command): Command {
     .option('--time-zone <zone>', 'zone in whose day an instant falls, such as Europe/Kyiv')
     .option('--layer <name>', 'layer of a file that has several: a name, several with commas, or *')
     .option('--member <pointer>', 'where the collection is inside a JSON document, such as /value')
+    .option('--swap-axes', 'the file has the latitude first')
+    .option(
+      '--ignore-geometry <kinds>',
+      'kinds of geometry whose features are left out: Point, LineString, MultiPoint, MultiLineString, none',
+    )
     .option('--encoding <label>', 'encoding of text whose file states none or a wrong one')
     .option('--keep-going', 'go on after a file that cannot be read; these are listed at the end');
 }
@@ -100,7 +107,11 @@ async function readOne(
   try {
     return await reader.read({
       source: { path: file },
-      options: { date: day, dateProperty, dateFormat, timeZone, mapping, file: basename(file), knownParties: null },
+      options: {
+        ...{ date: day, dateProperty, dateFormat, timeZone, mapping, file: basename(file), knownParties: null },
+        swapAxes: how.swapAxes ?? false,
+        ignoreGeometry: kindsOf(how.ignoreGeometry),
+      },
       reading: {
         ...READ_OPTIONS,
         layer: how.layer ?? null,

@@ -24,7 +24,11 @@ export function openArchive(bytes: Uint8Array, limits: ReadLimits): Archive {
     unzipSync(bytes, {
       filter({ name, originalSize }) {
         const outside = name.startsWith('/') || /^[a-z]:/i.test(name) || name.split(/[/\\]/).includes('..');
-        if (outside) throw unreadable(`the archive holds ${JSON.stringify(name)}, which leads out of it`, 'archive');
+        if (outside)
+          throw unreadable(
+            `the archive holds ${JSON.stringify(name)}, which leads out of it: pack it again`,
+            'archive',
+          );
         if (entries.size > MOST_ENTRIES) throw tooLarge(`an archive of more than ${MOST_ENTRIES} files`);
         total += originalSize;
         if (total > limits.unpackedBytes) {
@@ -53,7 +57,10 @@ function guarded<T>(unzip: () => T): T {
     return unzip();
   } catch (error) {
     if (error instanceof Error && error.name === 'SalientError') throw error;
-    throw unreadable(`not a whole ZIP archive (${(error as Error).message}): is it half a file?`, 'archive');
+    throw unreadable(
+      `not a whole ZIP archive (${(error as Error).message}): is it half a file? Fetch or export it again`,
+      'archive',
+    );
   }
 }
 

@@ -86,7 +86,10 @@ async function* gunzipped(packed: Chunks, limits: ReadLimits): Chunks {
     await running;
   } catch (error) {
     if (error instanceof SalientError) throw error;
-    throw unreadable(`not a whole gzip: ${(error as Error).message}; is it half a file?`, 'archive');
+    throw unreadable(
+      `not a whole gzip: ${(error as Error).message}; is it half a file? Fetch or export it again`,
+      'archive',
+    );
   }
 }
 

@@ -31,6 +31,10 @@ export interface ImportOptions {
   crs?: string | undefined;
   /** Rings without ground are dropped, nearly closed ones closed, spikes dropped (`geometry/geojson-ring.ts`); each is reported. */
   repair?: boolean | undefined;
+  /** The file has the latitude (the northing) first. */
+  swapAxes?: boolean | undefined;
+  /** Kinds of geometry whose features are left out, beside those of the mapping; `none`: features without a geometry. */
+  ignoreGeometry?: readonly string[] | undefined;
   /** The parties of the series, by id; null while it is being created: then every name is taken. */
   knownParties: readonly string[] | null;
   /** Their names by their ids, where they have others. */
@@ -94,7 +98,7 @@ export function readDate(
   const message =
     value === undefined && named === null
       ? 'no date: give one for the whole file (--date, --date-pattern), or name the property that has it (--date-property)'
-      : read.fault;
+      : `${read.fault}${key === undefined || read.fault.includes('--') ? '' : `; --date-property names another property, --date one day for the whole file`}`;
   problems.add('date', pointer(at, key ?? keys[0] ?? 'date'), message);
   return null;
 }
@@ -158,6 +162,10 @@ function readConfidence(
   const value = own(properties, key) ?? null;
   if (value === null) return null;
   if (typeof value === 'number' && value >= 0 && value <= 1) return value;
-  problems.add('confidence', pointer(at, key), `${quote(value)} is not a confidence: a number from 0 to 1 is expected`);
+  problems.add(
+    'confidence',
+    pointer(at, key),
+    `${quote(value)} is not a confidence: a number from 0 to 1 is expected; --mapping states it by rules`,
+  );
   return null;
 }

@@ -9,7 +9,7 @@ interface Foreign {
 
 const OGR = 'convert it with ogr2ogr -f GPKG map.gpkg FILE';
 const UNPACK = 'unpack it, and import what is in it';
-const NO_MAP = 'a map of areas is expected (docs/importing.md lists the formats)';
+const NO_MAP = 'export the map itself, its areas, in a format that is (docs/importing.md)';
 
 const starts =
   (...bytes: number[]) =>
@@ -61,7 +61,7 @@ const FOREIGN: readonly Foreign[] = [
   { label: 'an RSS or Atom feed', remedy: NO_MAP, known: (head) => root('rss')(head) || root('feed')(head) },
   {
     label: 'an HTML page',
-    remedy: 'a server sent a page instead of the map: download the file itself',
+    remedy: 'a server sent a page instead of the map: fetch the file itself again',
     known: (head) => root('html')(head) || /^<!doctype html/i.test(start(head)),
   },
   { label: 'Apache Arrow (Feather)', remedy: 'write it as GeoParquet', known: ascii('ARROW1') },
@@ -100,7 +100,7 @@ const FOREIGN: readonly Foreign[] = [
   },
   {
     label: 'JavaScript around a map',
-    remedy: 'leave out what stands before the first { and behind the last }',
+    remedy: 'leave the script out: what stands before the first { and behind the last }',
     known: like(/^(?:(?:var|let|const|export|window\.)\s*[\w.]*|[\w$.]+)\s*(?:=|\()\s*[{[]/),
   },
   {

@@ -6,7 +6,7 @@ import type { IsoDate } from '../model/dates.js';
 import { ProblemList, pointer, quote } from '../model/problem-list.js';
 import { type AreaAttributes, type ImportOptions, readAttributes, readDate } from './feature-attributes.js';
 import { featureName, type KnownAs } from './feature-name.js';
-import { leftOut, mapFeature, priorityRank } from './mapping.js';
+import { IGNORED_KINDS, leftOut, mapFeature, priorityRank } from './mapping.js';
 import { type NamedParty, partyNames } from './party-names.js';
 import { checkDayWriting } from './read-day.js';
 import { readingNotes } from './reading-notes.js';
@@ -118,13 +118,17 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
     else unmapped.add(mapped.value, raw.at, km2);
     return null;
   };
-  const read = (raw: RawFeature, properties: Record<string, unknown>, whole: unknown, geometryAt: string) => {
+  const ignoredKinds = ignoredGeometries(options);
+  const read = (raw: RawFeature, properties: Record<string, unknown>, given: unknown, geometryAt: string) => {
     features++;
+    const kind = given === null || given === undefined ? 'none' : isObject(given) ? String(given.type) : '';
+    if (ignoredKinds.includes(kind)) return ignored.add(leftOut(kind), raw.at, 0);
+    const whole = options.swapAxes ? axesSwapped(given) : given;
     const hiddenOrMapped = raw.hidden || options.mapping;
     const attributes = readMapped(raw, properties, whole);
     if (attributes === null && hiddenOrMapped) return;
-    const geometry = withoutIgnored(whole, options.mapping?.ignore?.geometry ?? [], raw.at, ignored);
-    const how = { projected: raw.crs !== null, repair: options.repair ?? false };
+    const geometry = withoutIgnored(whole, ignoredKinds, raw.at, ignored);
+    const how = { projected: raw.crs !== null, repair: options.repair ?? false, ignorable: true };
     const polygons = readAreaGeometry(geometry, geometryAt, problems, how);
     if (!attributes || !polygons || polygons.length === 0) return;
     areas++;
@@ -145,13 +149,21 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
       const { feature, at } = raw;
       if (!isObject(feature) || feature.type !== 'Feature') {
         const found = isObject(feature) ? `type ${quote(feature.type)}` : quote(feature);
-        problems.add('feature', at, `a Feature is expected, not ${found}`);
+        problems.add(
+          'feature',
+          at,
+          `a Feature is expected, not ${found}: convert the file with ogr2ogr -f GeoJSON, or correct it at its source`,
+        );
         return;
       }
       let crs = at === '' ? raw.crs : readCrs(feature, at, raw.crs, problems);
       const properties = feature.properties ?? {};
       if (!isObject(properties)) {
-        problems.add('properties', pointer(at, 'properties'), `an object is expected, not ${quote(properties)}`);
+        problems.add(
+          'properties',
+          pointer(at, 'properties'),
+          `an object is expected, not ${quote(properties)}: correct it at its source`,
+        );
         return;
       }
       const geometryAt = pointer(at, 'geometry');
@@ -191,6 +203,31 @@ function assumedCrs(name: string | undefined): DeclaredCrs {
     'invalid_parameter',
     `crs: ${JSON.stringify(name)} is no code of a coordinate system: such as EPSG:32637`,
   );
+}
+
+/** @throws SalientError `invalid_parameter` for a kind that is none, or is an area */
+function ignoredGeometries({ mapping, ignoreGeometry = [] }: ImportOptions): readonly string[] {
+  for (const kind of ignoreGeometry) {
+    if (IGNORED_KINDS.includes(kind)) continue;
+    const message = `ignore-geometry: ${JSON.stringify(kind)} is none of ${IGNORED_KINDS.join(', ')}`;
+    throw new SalientError('invalid_parameter', message);
+  }
+  return [...ignoreGeometry, ...(mapping?.ignore?.geometry ?? [])];
+}
+
+/** The geometry with the two first numbers of every position exchanged; what is no position stays as it is. */
+function axesSwapped(geometry: unknown): unknown {
+  const swapped = (value: unknown): unknown => {
+    if (!Array.isArray(value)) return value;
+    if (!Array.isArray(value[0])) return value.length < 2 ? value : [value[1], value[0], ...value.slice(2)];
+    return value.map(swapped);
+  };
+  if (!isObject(geometry)) return geometry;
+  return {
+    ...geometry,
+    ...(Array.isArray(geometry.coordinates) && { coordinates: swapped(geometry.coordinates) }),
+    ...(Array.isArray(geometry.geometries) && { geometries: geometry.geometries.map(axesSwapped) }),
+  };
 }
 
 /** Only of ground in lon, lat; null where it is not known. */

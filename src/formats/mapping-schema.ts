@@ -67,8 +67,8 @@ export const MAPPING = closed(
     ignore: maybe(
       closed({
         geometry: maybe(
-          Type.Array(choice(['Point', 'MultiPoint', 'LineString', 'MultiLineString']), {
-            description: 'Kinds of geometry that are no area: labels, arrows.',
+          Type.Array(choice(['Point', 'MultiPoint', 'LineString', 'MultiLineString', 'none']), {
+            description: 'Kinds of geometry that are no area: labels, arrows; none: features without a geometry.',
           }),
         ),
         farther_than_km: maybe(

@@ -25,9 +25,6 @@ export type Mapped =
  * of is unmapped.
  */
 export function mapFeature(mapping: Mapping, facts: FeatureFacts, date: IsoDate): Mapped {
-  if (facts.geometryType !== null && mapping.ignore?.geometry?.some((type) => type === facts.geometryType)) {
-    return { kind: 'ignored', why: leftOut(facts.geometryType) };
-  }
   let otherDays = false;
   for (const [index, rule] of mapping.rules.entries()) {
     if (!holds(mapping, rule.when, facts)) continue;
@@ -45,8 +42,14 @@ export function mapFeature(mapping: Mapping, facts: FeatureFacts, date: IsoDate)
   };
 }
 
-/** Why a geometry of a type that the mapping ignores is left out. */
-export const leftOut = (geometryType: string) => `${geometryType} (ignore.geometry)`;
+/** Why a geometry of a type that the mapping or the import ignores is left out. */
+export const leftOut = (kind: string) => `${kind === 'none' ? 'no geometry' : kind} (ignore.geometry)`;
+
+/** Kinds of geometry that may be ignored: those that are no area, and none at all. */
+export const IGNORED_KINDS: readonly string[] = ['Point', 'MultiPoint', 'LineString', 'MultiLineString', 'none'];
+
+/** The kinds of a text that separates several with commas. */
+export const kindsOf = (text: string | null | undefined) => text?.split(',').map((kind) => kind.trim()) ?? [];
 
 /** Every party that a mapping speaks of, those it lists first. */
 export function partiesOf(mapping: Mapping): string[] {

@@ -40,7 +40,9 @@ export function partyNames(known: readonly string[] | null, names: Readonly<Reco
       };
     }
     if (isClassName(name))
-      return { fault: `${quote(value)} is a class of ground and cannot be a party: say it as the status` };
+      return {
+        fault: `${quote(value)} is a class of ground and cannot be a party: --status-property names the property that has it, or a rule of --mapping`,
+      };
     const own = known?.find((id) => id === value || normalised(names[id] ?? id) === name);
     const id = own ?? partyIdOf(name, (taken) => holders.get(taken));
     if (known && !known.includes(id)) {

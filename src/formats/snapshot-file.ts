@@ -57,13 +57,14 @@ export function readGeoJson(root: unknown, reader: MapReader, at = '', requested
     }
     return;
   }
-  if (!isObject(root)) throw notGeoJson(at, `a GeoJSON object is expected, not ${quote(root)}${memberHint(root)}`);
+  if (!isObject(root))
+    throw notGeoJson(at, `a GeoJSON object is expected, not ${quote(root)}${memberHint(root) || EXPORT}`);
   refusePart(root, at);
   const crs = readCrs(root, at, null, reader.problems);
   if (root.type === 'FeatureCollection') {
     const { features } = root;
     if (!Array.isArray(features)) {
-      const message = `an array of features is expected, not ${quote(features)}`;
+      const message = `an array of features is expected, not ${quote(features)}: export the file again`;
       throw notGeoJson(pointer(at, 'features'), message);
     }
     if (features.length === 0) noFeatures(reader, pointer(at, 'features'));
@@ -74,10 +75,12 @@ export function readGeoJson(root: unknown, reader: MapReader, at = '', requested
   } else if (root.type === 'Feature') reader.add({ feature: root, at, crs });
   else if (isGeometryType(root.type)) reader.addGeometry(root, at, crs);
   else {
-    const message = `type is ${quote(root.type)}: FeatureCollection, Feature or a polygon is expected${memberHint(root)}`;
+    const message = `type is ${quote(root.type)}: FeatureCollection, Feature or a polygon is expected${memberHint(root) || EXPORT}`;
     throw notGeoJson(pointer(at, 'type'), message);
   }
 }
+
+const EXPORT = ': export the map as GeoJSON (ogr2ogr -f GeoJSON)';
 
 /** A server that has more than it sends says so: a part of a map is no map. */
 function refusePart(root: Record<string, unknown>, at: string): void {

@@ -51,13 +51,15 @@ export function readCrs(
   const place = pointer(at, 'crs');
   const { crs } = holder;
   if (crs === null) {
-    const message = 'crs: null says that the coordinate system is unknown; leave crs out if it is lon, lat on WGS 84';
+    const message =
+      'crs: null says that the coordinate system is unknown; leave crs out if it is lon, lat on WGS 84, else --crs names it';
     problems.add('crs', place, message);
     return inherited;
   }
   const name = isObject(crs) && crs.type === 'name' && isObject(crs.properties) ? crs.properties.name : undefined;
   if (typeof name !== 'string') {
-    const message = 'crs names no coordinate system; leave it out if the coordinates are lon, lat on WGS 84';
+    const message =
+      'crs names no coordinate system; leave it out if the coordinates are lon, lat on WGS 84, else --crs names it';
     problems.add('crs', place, message);
     return inherited;
   }

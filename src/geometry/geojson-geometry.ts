@@ -28,14 +28,15 @@ export function readAreaGeometry(
   problems: ProblemList,
   how: Partial<RingReading> = {},
 ): Polygon[] | null {
-  const reading = { projected: false, repair: false, ...how };
+  const reading = { projected: false, repair: false, ignorable: false, ...how };
+  const waysOut = (kind: string) => (reading.ignorable ? `; --ignore-geometry ${kind} leaves such features out` : '');
   const polygonAt: Reading<Polygon> = (element, place, list) => readPolygon(element, place, list, reading);
   if (value === null || value === undefined) {
-    problems.add('geometry_missing', at, 'no geometry: an area needs a Polygon or a MultiPolygon');
+    problems.add('geometry_missing', at, `no geometry: an area needs a Polygon or a MultiPolygon${waysOut('none')}`);
     return null;
   }
   if (!isObject(value)) {
-    problems.add('geometry_type', at, `a geometry is an object, not ${quote(value)}`);
+    problems.add('geometry_type', at, `a geometry is an object, not ${quote(value)}: correct it at its source`);
     return null;
   }
   if (value.type === 'Polygon') {
@@ -54,7 +55,7 @@ export function readAreaGeometry(
   problems.add(
     'geometry_type',
     pointer(at, 'type'),
-    `${quote(value.type)} ${instead}: an area needs a Polygon or a MultiPolygon`,
+    `${quote(value.type)} ${instead}: an area needs a Polygon or a MultiPolygon${OTHER.has(String(value.type)) ? waysOut(String(value.type)) : '; convert it with ogr2ogr -f GeoJSON, or correct it at its source'}`,
   );
   return null;
 }
@@ -66,7 +67,7 @@ function readMember(value: unknown, at: string, problems: ProblemList, reading: 
     problems.add(
       'geometry_type',
       pointer(at, 'type'),
-      'a GeometryCollection inside another: RFC 7946 asks for one level',
+      'a GeometryCollection inside another: RFC 7946 asks for one level (ogr2ogr -explodecollections)',
     );
     return null;
   }
@@ -87,7 +88,7 @@ function readPolygon(value: unknown, at: string, problems: ProblemList, reading:
   const rings = read.filter((ring) => ring !== DROPPED);
   const width = rings[0] && !reading.projected ? longitudeSpan(rings[0]) : 0;
   if (width <= 180) return rings;
-  const message = `spans ${Math.round(width)}° of longitude: a polygon across the antimeridian is cut in two at 180° (RFC 7946, 3.1.9)`;
+  const message = `spans ${Math.round(width)}° of longitude: a polygon across the antimeridian is cut in two at 180° (RFC 7946, 3.1.9), as ogr2ogr -wrapdateline does`;
   problems.add('antimeridian', pointer(at, 0), message, rings[0]?.[0]);
   return null;
 }
@@ -105,10 +106,11 @@ function longitudeSpan(ring: Ring): number {
 /** Reads every element, so that all problems are found; null unless each one was good. */
 function readEach<T>(value: unknown, at: string, what: string, problems: ProblemList, read: Reading<T>): T[] | null {
   if (!Array.isArray(value)) {
-    problems.add('coordinates', at, `an array of ${what} is expected, not ${quote(value)}`);
+    problems.add('coordinates', at, `an array of ${what} is expected, not ${quote(value)}: correct it at its source`);
     return null;
   }
-  if (value.length === 0) problems.add('empty', at, `no ${what}: an area covers ground`);
+  if (value.length === 0)
+    problems.add('empty', at, `no ${what}: an area covers ground; correct it at its source, or leave the feature out`);
   const results: T[] = [];
   for (const [index, element] of value.entries()) {
     if (problems.full) return null;

@@ -28,6 +28,8 @@ export interface RingReading {
   projected: boolean;
   /** `--repair`: rings without ground are dropped, rings open by less than the grid closed, spikes and repeated vertices dropped. */
   repair: boolean;
+  /** `--ignore-geometry` leaves features out whose geometry is no area: a refusal of such names it. */
+  ignorable?: boolean;
 }
 
 /** A ring that covers no ground and was dropped. */
@@ -47,7 +49,7 @@ export function readRing(
   reading: RingReading,
 ): Ring | typeof DROPPED | null {
   if (!Array.isArray(value)) {
-    problems.add('coordinates', at, `a ring is an array of positions, not ${quote(value)}`);
+    problems.add('coordinates', at, `a ring is an array of positions, not ${quote(value)}: correct it at its source`);
     return null;
   }
   const read = readPositions(value, at, problems, reading.projected);
@@ -130,7 +132,7 @@ function onEarth(degrees: number, most: number, problems: ProblemList): number {
 }
 
 function positionFault(value: unknown, projected: boolean): { code: string; message: string } | null {
-  const position = (message: string) => ({ code: 'position', message });
+  const position = (message: string) => ({ code: 'position', message: `${message}; correct it at its source` });
   if (!Array.isArray(value)) return position(`a position is an array [lon, lat], not ${quote(value)}`);
   if (value.length < 2)
     return position(`a position has a longitude and a latitude, this one has ${value.length} numbers`);
@@ -147,15 +149,25 @@ function positionFault(value: unknown, projected: boolean): { code: string; mess
   if (projected) {
     return Math.max(Math.abs(lon), Math.abs(lat)) <= FARTHEST_PROJECTED
       ? null
-      : { code: 'out_of_range', message: `[${lon}, ${lat}] is not on the earth in any projection` };
+      : {
+          code: 'out_of_range',
+          message: `[${lon}, ${lat}] is not on the earth in any projection: correct it at its source`,
+        };
   }
   if (Math.abs(lon) > NEVER_DEGREES || Math.abs(lat) > NEVER_DEGREES) {
     const message = `[${lon}, ${lat}] looks like metres of a projected CRS: --crs EPSG:n says which, or reproject with ogr2ogr -t_srs OGC:CRS84`;
     return { code: 'projected', message };
   }
-  if (Math.abs(lon) > 180 + EDGE) return { code: 'out_of_range', message: `longitude ${lon} is outside -180 to 180` };
+  if (Math.abs(lon) > 180 + EDGE)
+    return {
+      code: 'out_of_range',
+      message: `longitude ${lon} is outside -180 to 180: ${lon > 180 ? 'ogr2ogr -wrapdateline cuts at 180° what goes on beyond it; ' : ''}--crs says what other system the numbers are in`,
+    };
   if (Math.abs(lat) > 90 + EDGE)
-    return { code: 'out_of_range', message: `latitude ${lat} is outside -90 to 90: are lon and lat swapped?` };
+    return {
+      code: 'out_of_range',
+      message: `latitude ${lat} is outside -90 to 90: --swap-axes reads a file that has the latitude first`,
+    };
   return null;
 }
 

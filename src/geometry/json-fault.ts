@@ -32,7 +32,7 @@ export function findJsonFault(text: string): JsonFault | null {
       const inside = open.at(-1);
       return fault(
         inside
-          ? `the file ends inside ${inside === '[' ? 'an array' : 'an object'}: is it half a file?`
+          ? `the file ends inside ${inside === '[' ? 'an array' : 'an object'}: is it half a file? Fetch or export it again`
           : 'the file ends where a value is expected',
       );
     }
@@ -94,7 +94,7 @@ function endOfString(text: string, start: number): number | JsonFault {
     if (!valid) return { offset: i, message: 'an escape that JSON does not have' };
     i++;
   }
-  return { offset: text.length, message: 'the file ends inside a string: is it half a file?' };
+  return { offset: text.length, message: 'the file ends inside a string: is it half a file? Fetch or export it again' };
 }
 
 function describe(text: string, offset: number, expecting: Expecting): string {

@@ -11,7 +11,8 @@ export const DEPTH_LIMIT = 64;
  */
 export function parseJson(input: string | Uint8Array): unknown {
   const text = (typeof input === 'string' ? input : decodeUtf8(input)).replace(/^\uFEFF/, '');
-  if (/^\s*$/.test(text.slice(0, 4096)) && text.trim() === '') throw refusal('empty', 'the body is empty');
+  if (/^\s*$/.test(text.slice(0, 4096)) && text.trim() === '')
+    throw refusal('empty', 'the body is empty: fetch or export the map again');
   if (/^\s*</.test(text)) {
     throw refusal(
       'syntax',
@@ -20,14 +21,17 @@ export function parseJson(input: string | Uint8Array): unknown {
   }
   const deep = tooDeepAt(text);
   if (deep !== null)
-    throw refusal('depth', `${lineAndColumn(text, deep)}: nested more than ${DEPTH_LIMIT} levels deep`);
+    throw refusal(
+      'depth',
+      `${lineAndColumn(text, deep)}: nested more than ${DEPTH_LIMIT} levels deep: no map is, export it again`,
+    );
   try {
     return JSON.parse(text);
   } catch (error) {
     const fault = findJsonFault(text);
     throw refusal(
       'syntax',
-      fault ? `${lineAndColumn(text, fault.offset)}: ${fault.message}` : `not JSON: ${String(error)}`,
+      `${fault ? `${lineAndColumn(text, fault.offset)}: ${fault.message}` : `not JSON: ${String(error)}`}${/again/.test(fault?.message ?? '') ? '' : '; export the file again, or correct it there'}`,
     );
   }
 }
@@ -74,11 +78,18 @@ function decodeUtf8(bytes: Uint8Array): string {
     );
   }
   const utf16 = (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff) || a === 0 || (b === 0 && bytes.length > 1);
-  if (utf16) throw refusal('encoding', 'this is UTF-16 or UTF-32: save it as UTF-8 (RFC 8259)');
+  if (utf16)
+    throw refusal(
+      'encoding',
+      'this is UTF-16 or UTF-32: --encoding utf-16le or utf-16be reads the former, or save it as UTF-8 (RFC 8259)',
+    );
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw refusal('encoding', `byte ${badByte(bytes)} is not UTF-8: save the file as UTF-8 (RFC 8259)`);
+    throw refusal(
+      'encoding',
+      `byte ${badByte(bytes)} is not UTF-8: --encoding names the encoding it is in (windows-1251, windows-1256), or save it as UTF-8 (RFC 8259)`,
+    );
   }
 }
 

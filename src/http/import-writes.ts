@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { kindsOf } from '../formats/mapping.js';
 import { readMapping } from '../formats/read-mapping.js';
 import { READ_LABELS } from '../formats/registry.js';
 import { enlargeTheatre } from '../maps/enlarge-theatre.js';
@@ -27,6 +28,12 @@ const IMPORT = {
   'status-property': optional(text('property of each feature that holds its status (default: status)')),
   layer: optional(text('layer of a file that has several: a name, several with commas, or *')),
   member: optional(text('JSON pointer of the collection inside a document that is no GeoJSON itself, such as /value')),
+  'swap-axes': flag('true: the file has the latitude (the northing) first'),
+  'ignore-geometry': optional(
+    text(
+      'kinds of geometry whose features are left out, with commas: Point, LineString, MultiPoint, MultiLineString, none',
+    ),
+  ),
   encoding: optional(text('encoding of text whose file states none or a wrong one, such as windows-1256')),
   crs: optional(text('coordinate system of a file that declares none (EPSG:32637); default: lon, lat on WGS 84')),
   run: optional(
@@ -97,6 +104,8 @@ export const IMPORT_WRITES: readonly Write[] = [
           dateFormat: values['date-format'] ?? undefined,
           timeZone: values['time-zone'] ?? undefined,
           crs: values.crs ?? undefined,
+          swapAxes: values['swap-axes'] ?? false,
+          ignoreGeometry: kindsOf(values['ignore-geometry']),
           party: values.party ?? undefined,
           partyProperty: values['party-property'] ?? undefined,
           statusProperty: values['status-property'] ?? undefined,

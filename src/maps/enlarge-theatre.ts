@@ -77,7 +77,7 @@ function boundaryOf(tx: Queryable, { boundary, country }: Enlargement) {
   if (boundary === null) return namedBoundary(tx, country as string, 'it is no file');
   const body = parseJson(boundary);
   if (!isObject(body))
-    throw new SalientError('invalid_body', 'theatre: GeoJSON is expected, a polygon or a file with one feature');
+    throw new SalientError('invalid_body', 'theatre: GeoJSON is expected, a polygon or a file of polygons');
   return readBoundary(tx, body);
 }
 

@@ -98,7 +98,7 @@ async function answerOf(
   try {
     return await new Promise<WorkerAnswer>((resolve, reject) => {
       timer = setTimeout(() => {
-        const message = `reading the file takes more than ${Math.ceil(seconds)} s: it is damaged, or too large to be read at once`;
+        const message = `reading the file takes more than ${Math.ceil(seconds)} s: it is damaged, or too large to be read at once: import it in parts`;
         reject(new SalientError('too_large', message));
       }, seconds * 1000);
       stop = () => reject(cancelled());

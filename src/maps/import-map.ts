@@ -164,7 +164,10 @@ async function packStaged(
 ): Promise<CompactSnapshot> {
   const areas = await stagedPolygons(tx);
   if (areas.length === 0) {
-    throw new SalientError('invalid_snapshot', `nothing of the map of ${date} is left: ${notes.join('; ')}`);
+    throw new SalientError(
+      'invalid_snapshot',
+      `nothing of the map of ${date} is left: ${notes.join('; ')}: import it without the rule that left it out (--outside, --repair, farther_than_km of the mapping)`,
+    );
   }
   return packDay(
     date,

@@ -116,8 +116,10 @@ function outside(m: SnapshotMeasures, policy: SnapshotPolicy): Problem[] {
   const tolerance = policy.nothing_km2;
   if (m.total_km2 - m.outside_km2 <= tolerance) {
     const swapped = looksSwapped(m.bounds, m.theatre_bounds);
-    const hint = swapped ? ': longitude and latitude look swapped (GeoJSON has the longitude first)' : '';
-    return [problem('outside_theatre', '', `nothing of it (${degrees(m.bounds)}) is inside ${theatre}${hint}`)];
+    const hint = swapped
+      ? 'longitude and latitude look swapped, --swap-axes reads a file that has the latitude first'
+      : '--crs says what other system the numbers are in; ground elsewhere needs a series of its own (--create --theatre), or a larger theatre (salient theatre enlarge)';
+    return [problem('outside_theatre', '', `nothing of it (${degrees(m.bounds)}) is inside ${theatre}: ${hint}`)];
   }
   const strays = m.areas.filter((area) => area.area_km2 > tolerance && area.area_km2 - area.outside_km2 <= tolerance);
   const problems = strays.map(({ at, area_km2 }) => {
@@ -128,7 +130,7 @@ function outside(m: SnapshotMeasures, policy: SnapshotPolicy): Problem[] {
     );
   });
   if (m.outside_km2 > policy.outside_tolerance_share * m.total_km2) {
-    const message = `${readable(m.outside_km2)} of ${readable(m.total_km2)} km² is outside ${theatre}: outside=clip (--outside clip) cuts it off, or the series needs a wider theatre`;
+    const message = `${readable(m.outside_km2)} of ${readable(m.total_km2)} km² is outside ${theatre}: outside=clip (--outside clip) cuts it off, salient theatre enlarge gives the series a larger theatre`;
     problems.push(problem('outside_theatre', '', message));
   }
   return problems;

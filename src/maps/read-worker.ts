@@ -26,7 +26,7 @@ async function answerTo(request: ReadRequest): Promise<WorkerAnswer> {
   } catch (error) {
     if (error instanceof SalientError) return { code: error.code, message: error.message, problems: error.problems };
     if (error instanceof RangeError && /call stack/i.test(error.message)) {
-      return { code: 'invalid_body', message: 'the file is nested too deep', problems: [] };
+      return { code: 'invalid_body', message: 'the file is nested too deep: no map is, export it again', problems: [] };
     }
     return {
       code: 'internal',

@@ -64,15 +64,23 @@ export async function readBoundary(tx: Queryable, given: Record<string, unknown>
   const polygons = readAreaGeometry(geometryOf(given), '/theatre', problems);
   const boundary: Boundary = { type: 'MultiPolygon', coordinates: polygons ?? [] };
   const fault = problems.all.length === 0 ? await boundaryFault(tx, boundary) : null;
-  if (fault) problems.add('invalid_polygon', '/theatre', `not a valid polygon: ${fault.reason}`, fault.where);
+  if (fault)
+    problems.add(
+      'invalid_polygon',
+      '/theatre',
+      `not a valid polygon: ${fault.reason}: draw it so that no ring crosses another (QGIS: Fix geometries)`,
+      fault.where,
+    );
   if (problems.all.length > 0) throw problems.toError('invalid_snapshot');
   return { boundary, note: null };
 }
 
 function geometryOf(given: Record<string, unknown>): unknown {
   const { type, features, geometry } = given;
-  if (type === 'FeatureCollection' && Array.isArray(features) && features.length === 1)
-    return geometryOf(features[0] ?? {});
+  if (type === 'FeatureCollection' && Array.isArray(features)) {
+    const all = features.map((feature) => geometryOf((feature ?? {}) as Record<string, unknown>));
+    return all.length === 1 ? all[0] : { type: 'GeometryCollection', geometries: all };
+  }
   return type === 'Feature' ? geometry : given;
 }
 

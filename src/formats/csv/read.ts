@@ -12,14 +12,16 @@ import { fromWkt } from './wkt.js';
 /** Reads a table with a column of geometries (RFC 4180; comma, semicolon, tab or pipe). Empty fields are absent. */
 export function readCsv(bytes: Uint8Array, head: Head, encoding: string | null, reader: MapReader): void {
   const table = tableOf(head);
-  if (table === null) throw unreadable('the table has no column of geometries');
+  if (table === null) throw unreadable('the table has no column of geometries: name it geometry, geom or wkt');
   const { delimiter, column } = table;
   const text = decoded(bytes, encoding === null ? 'utf-8' : encodingRequested(encoding), 'the table');
   let rows: { record: Record<string, string>; info: { lines: number } }[];
   try {
     rows = parse(text, { columns: true, delimiter, bom: true, skip_empty_lines: true, max_record_size: 0, info: true });
   } catch (error) {
-    throw unreadable(`the table cannot be read: ${(error as Error).message}`);
+    throw unreadable(
+      `the table cannot be read: ${(error as Error).message}; export it again as CSV with quoted fields`,
+    );
   }
   for (const [index, { record, info }] of rows.entries()) {
     if (reader.problems.full) break;
@@ -36,7 +38,7 @@ export function readCsv(bytes: Uint8Array, head: Head, encoding: string | null, 
       const { geometry, crs } = geometryOf(cell, reader);
       reader.add({ feature: { type: 'Feature', properties, geometry }, at, crs, knownAs });
     } catch (error) {
-      const message = `line ${info.lines}: neither WKT, WKB in hex nor GeoJSON: ${(error as Error).message}`;
+      const message = `line ${info.lines}: neither WKT, WKB in hex nor GeoJSON: ${(error as Error).message}; correct it at its source`;
       reader.problems.add('geometry_type', `${at}/${column}`, message);
     }
   }

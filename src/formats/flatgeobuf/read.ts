@@ -48,7 +48,7 @@ function crsOf({ crs }: HeaderMeta): DeclaredCrs {
 }
 
 const damaged = (message: string) =>
-  unreadable(`the FlatGeobuf cannot be read: ${message}; is it half a file?`, 'archive');
+  unreadable(`the FlatGeobuf cannot be read: ${message}; is it half a file? Fetch or export it again`, 'archive');
 
 /** Where the header ends. Lengths beyond the end would make the library read for ever. */
 function checkedHeader(bytes: Uint8Array): number {

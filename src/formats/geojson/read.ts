@@ -3,6 +3,7 @@ import { type DeclaredCrs, readCrs } from '../../geometry/geojson-crs.js';
 import { isObject } from '../../geometry/geojson-geometry.js';
 import { parseJson } from '../../geometry/json-limits.js';
 import { type Chunks, tooLarge, unreadable } from '../byte-source.js';
+import { decoded, encodingRequested } from '../encoding.js';
 import type { OpenFile } from '../format.js';
 import type { MapReader } from '../map-reader.js';
 import { noFeatures, notGeoJson, readGeoJson } from '../snapshot-file.js';
@@ -25,12 +26,12 @@ const LONGEST_TEXT = 500e6;
  */
 export async function readGeoJsonFile(file: OpenFile, reader: MapReader): Promise<string> {
   const { bytes, text } = file.head;
-  const { member = null } = file.options;
-  if (member === null && (bytes[0] === RS || isLines(bytes))) {
+  const { member = null, encoding = null } = file.options;
+  if (member === null && encoding === null && (bytes[0] === RS || isLines(bytes))) {
     await readSequence(bytes[0] === RS ? RS : LF, file.chunks, reader);
     return 'GeoJSON sequence';
   }
-  const whole = member !== null || NOT_GEOJSON.test(text);
+  const whole = member !== null || encoding !== null || NOT_GEOJSON.test(text);
   const parts: Uint8Array[] = [];
   let size = 0;
   const iterator = file.chunks[Symbol.asyncIterator]();
@@ -53,7 +54,8 @@ export async function readGeoJsonFile(file: OpenFile, reader: MapReader): Promis
 }
 
 function readDocument(bytes: Uint8Array, { options, formatOfJson }: OpenFile, reader: MapReader): string {
-  const document = parseJson(bytes);
+  const { encoding = null } = options;
+  const document = parseJson(encoding === null ? bytes : decoded(bytes, encodingRequested(encoding), 'the document'));
   const labels = new Set<string>();
   const { member = null } = options;
   for (const { at, value } of member === null ? [{ at: '', value: document }] : membersAt(document, member)) {

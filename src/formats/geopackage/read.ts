@@ -35,7 +35,10 @@ export function readGeoPackage(bytes: Uint8Array, requested: string | null, read
     }
   } catch (error) {
     if (error instanceof SalientError) throw error;
-    throw unreadable(`the GeoPackage cannot be read: ${(error as Error).message}; is it half a file?`, 'archive');
+    throw unreadable(
+      `the GeoPackage cannot be read: ${(error as Error).message}; is it half a file? Fetch or export it again`,
+      'archive',
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -103,7 +106,11 @@ function geometryIn(blob: Uint8Array, at: string, reader: MapReader): unknown {
     reader.problems.count('height', dropped);
     return geometry;
   } catch (error) {
-    reader.problems.add('geometry_type', `${at}/geometry`, `the geometry cannot be read: ${(error as Error).message}`);
+    reader.problems.add(
+      'geometry_type',
+      `${at}/geometry`,
+      `the geometry cannot be read: ${(error as Error).message}; export the file again`,
+    );
     return null;
   }
 }

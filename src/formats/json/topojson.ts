@@ -49,6 +49,8 @@ function featureOf(topology: Record<string, unknown>, member: unknown, at: strin
   try {
     return feature(topology as unknown as Topology, member as GeometryObject);
   } catch (error) {
-    throw unreadable(`the topology cannot be read at ${at}: ${(error as Error).message}; is it half a file?`);
+    throw unreadable(
+      `the topology cannot be read at ${at}: ${(error as Error).message}; is it half a file? Fetch or export it again`,
+    );
   }
 }

@@ -13,7 +13,7 @@ export const KML: Format = {
     sniff: ({ bytes: [a, b], text, bytes }) =>
       /^\s*</.test(text) || (((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) && bytes.includes(0x3c)),
     async read(file, reader) {
-      readKml(await file.all(), reader);
+      readKml(await file.all(), reader, file.options.encoding);
       return undefined;
     },
     sniffArchive: (names) => names.some((name) => /\.kml$/i.test(name)),

@@ -5,11 +5,11 @@ import type { MapReader } from '../map-reader.js';
 import { readKml } from './read.js';
 
 /** Reads the document of a KMZ, and the files of the same archive that it links. */
-export function readKmz(archive: Archive, { layer }: ReadOptions, reader: MapReader): string {
+export function readKmz(archive: Archive, { layer, encoding }: ReadOptions, reader: MapReader): string {
   const { names } = archive;
   const root = rootOf(names, layer);
   const folder = root.slice(0, root.lastIndexOf('/') + 1);
-  readKml(archive.read(root), reader, (path) => {
+  readKml(archive.read(root), reader, encoding, (path) => {
     const found = names.find((name) => name === folder + path || name === folder + decoded(path));
     return found === undefined || found === root || !/\.kml$/i.test(found) ? null : archive.read(found);
   });

@@ -1,6 +1,7 @@
 import { kmlWithFolders, type Root } from '@tmcw/togeojson';
 import { DOMParser, type Document, type Element } from '@xmldom/xmldom';
 import { unreadable } from '../byte-source.js';
+import { decoded, encodingRequested } from '../encoding.js';
 import type { MapReader } from '../map-reader.js';
 import { noFeatures } from '../snapshot-file.js';
 import { childrenOf, daysIn, daysOf, isHidden, timeOf } from './inherited.js';
@@ -26,9 +27,17 @@ const MOST_LINKED = 1000;
  * leaves out what it cannot read, and ground is never repaired or lost silently. Files of the same archive that it links
  * are a part of the map (GDAL and QGIS write every layer as one of these). Pictures laid over the ground and links
  * elsewhere are no areas and are counted.
+ * @param encoding of its text, in place of the one that it states
  */
-export function readKml(bytes: Uint8Array, reader: MapReader, linked: Linked = () => null): void {
-  const files: KmlFile[] = [{ bytes, hidden: false }];
+export function readKml(
+  bytes: Uint8Array,
+  reader: MapReader,
+  encoding: string | null = null,
+  linked: Linked = () => null,
+): void {
+  const text = (of: Uint8Array) =>
+    encoding === null ? decodeXml(of) : decoded(of, encodingRequested(encoding), 'the KML');
+  const files: KmlFile[] = [{ text: text(bytes), hidden: false }];
   const seen = new Set<string>();
   const elsewhere: string[] = [];
   const open = (path: string, hidden: boolean) => {
@@ -40,7 +49,7 @@ export function readKml(bytes: Uint8Array, reader: MapReader, linked: Linked = (
       return;
     }
     seen.add(path);
-    files.push({ bytes: found, hidden });
+    files.push({ text: text(found), hidden });
   };
   let features = 0;
   for (let file = files.shift(); file; file = files.shift()) features += readDocument(file, reader, features, open);
@@ -55,19 +64,19 @@ export function readKml(bytes: Uint8Array, reader: MapReader, linked: Linked = (
 }
 
 interface KmlFile {
-  bytes: Uint8Array;
+  text: string;
   /** It is linked by what its publisher hid. */
   hidden: boolean;
 }
 
 /** Reads one document and opens those that it links; how many placemarks it had. */
 function readDocument(
-  { bytes, hidden: whole }: KmlFile,
+  { text, hidden: whole }: KmlFile,
   reader: MapReader,
   before: number,
   open: (path: string, hidden: boolean) => void,
 ): number {
-  const document = parseXml(withPrefixes(decodeXml(bytes)));
+  const document = parseXml(withPrefixes(text));
   const root = document.documentElement;
   if (root?.localName !== 'kml') {
     throw unreadable(
@@ -127,7 +136,7 @@ function decodeXml(bytes: Uint8Array): string {
     return new TextDecoder(label, { fatal: true }).decode(bytes);
   } catch (error) {
     const what = error instanceof RangeError ? 'an encoding that is not known here' : 'and it is not that';
-    throw unreadable(`the XML says that it is ${label}, ${what}: save it as UTF-8`, 'encoding');
+    throw unreadable(`the XML says that it is ${label}, ${what}: --encoding names the right one`, 'encoding');
   }
 }
 
@@ -135,7 +144,9 @@ function parseXml(text: string): Document {
   // KML has no document type; what declares one is not KML, or wants entities to be expanded.
   const prolog = /^\uFEFF?(?:\s|<\?[^>]*\?>|<!--[\s\S]*?-->)*/.exec(text.slice(0, 65_536))?.[0] ?? '';
   if (/^<!doctype/i.test(text.slice(prolog.length, prolog.length + 10))) {
-    throw unreadable('this XML declares a document type (an HTML page?): not KML, or not a harmless one');
+    throw unreadable(
+      'this XML declares a document type (an HTML page?): not KML, or not a harmless one: save the map itself as KML',
+    );
   }
   let fault: string | null = null;
   const parser = new DOMParser({
@@ -149,7 +160,7 @@ function parseXml(text: string): Document {
   } catch (error) {
     fault ??= (error as Error).message;
   }
-  throw unreadable(`not well-formed XML: ${String(fault).split('\n')[0]}; is it half a file?`);
+  throw unreadable(`not well-formed XML: ${String(fault).split('\n')[0]}; is it half a file? Fetch or export it again`);
 }
 
 type KmlValue = string | { value?: unknown; begin?: unknown } | null;
@@ -191,7 +202,7 @@ function readGeometry(element: Element, at: string, reader: MapReader): Found | 
       reader.problems.add(
         'coordinates',
         `${at}/geometry`,
-        `a Polygon has one outerBoundaryIs, this one ${others.length + (shell ? 1 : 0)}`,
+        `a Polygon has one outerBoundaryIs, this one ${others.length + (shell ? 1 : 0)}: make each outer boundary a Polygon of a MultiGeometry`,
       );
       return { type: 'Polygon', coordinates: [] };
     }

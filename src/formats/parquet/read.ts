@@ -55,7 +55,10 @@ export async function readParquet(bytes: Uint8Array, { limits }: ReadOptions, re
     if (records.length === 0) noFeatures(reader, '');
   } catch (error) {
     if (error instanceof SalientError) throw error;
-    throw unreadable(`the Parquet cannot be read: ${(error as Error).message}; is it half a file?`, 'archive');
+    throw unreadable(
+      `the Parquet cannot be read: ${(error as Error).message}; is it half a file? Fetch or export it again`,
+      'archive',
+    );
   }
 }
 
@@ -110,7 +113,11 @@ function geometryOf(value: unknown, { encoding }: GroundColumn, at: string, read
     if (/^multipolygon$/i.test(encoding)) return { type: 'MultiPolygon', coordinates };
     return { type: encoding, coordinates: [] };
   } catch (error) {
-    reader.problems.add('geometry_type', `${at}/geometry`, `the geometry cannot be read: ${(error as Error).message}`);
+    reader.problems.add(
+      'geometry_type',
+      `${at}/geometry`,
+      `the geometry cannot be read: ${(error as Error).message}; export the file again`,
+    );
     return null;
   }
 }

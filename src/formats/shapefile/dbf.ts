@@ -27,7 +27,9 @@ export function readDbf(bytes: Uint8Array, encoding: string): Row[] {
   const decoder = new TextDecoder(encoding);
   const fields = fieldsOf(bytes, headerLength, decoder);
   if (recordLength < 1 || headerLength + records * recordLength > bytes.length) {
-    throw damaged(`it states ${records} records of ${recordLength} bytes and has ${bytes.length}: is it half a file?`);
+    throw damaged(
+      `it states ${records} records of ${recordLength} bytes and has ${bytes.length}: is it half a file? Fetch or export it again`,
+    );
   }
   if (fields.some(({ at, length }) => at + length > recordLength)) throw damaged('its fields are longer than a record');
   return Array.from({ length: records }, (_, index) => {
@@ -41,7 +43,11 @@ export function readDbf(bytes: Uint8Array, encoding: string): Row[] {
   });
 }
 
-const damaged = (message: string) => unreadable(`the table of attributes (.dbf) cannot be read: ${message}`, 'archive');
+const damaged = (message: string) =>
+  unreadable(
+    `the table of attributes (.dbf) cannot be read: ${message}${/again/.test(message) ? '' : '; export the shapefile again'}`,
+    'archive',
+  );
 
 function fieldsOf(bytes: Uint8Array, headerLength: number, decoder: TextDecoder): Field[] {
   const fields: Field[] = [];

@@ -57,7 +57,9 @@ function readShapefile(
   const crs: DeclaredCrs = prj ? `WKT:${prj}` : null;
   const rows = table ? readDbf(table, encodingOf(encoding, text(part('cpg')), table)) : null;
   if (rows && rows.length !== shapes.length) {
-    throw unreadable(`${layer}: ${shapes.length} shapes and ${rows.length} rows of attributes: is a part cut off?`);
+    throw unreadable(
+      `${layer}: ${shapes.length} shapes and ${rows.length} rows of attributes: is a part cut off? Export the shapefile again`,
+    );
   }
   const start = several ? `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}` : '';
   let deleted = 0;

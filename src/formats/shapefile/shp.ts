@@ -29,7 +29,8 @@ export function readShapes(bytes: Uint8Array, index: Uint8Array | null): Shapes 
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < HEADER || view.getInt32(0) !== 9994) throw damaged('it does not begin like one');
   const stated = view.getInt32(24) * 2;
-  if (stated > bytes.length) throw damaged(`it states ${stated} bytes and has ${bytes.length}: is it half a file?`);
+  if (stated > bytes.length)
+    throw damaged(`it states ${stated} bytes and has ${bytes.length}: is it half a file? Fetch or export it again`);
   const records = index ? indexed(index, view) : inSequence(view, stated);
   let dropped = 0;
   const shapes = records.map(({ offset, length }, number) => {
@@ -67,14 +68,18 @@ function indexed(index: Uint8Array, shapes: DataView): RecordAt[] {
     const offset = view.getInt32(HEADER + 8 * record) * 2;
     const length = view.getInt32(HEADER + 8 * record + 4) * 2;
     if (offset < HEADER || length < 4 || offset + 8 + length > shapes.byteLength) {
-      throw damaged(`record ${record + 1} lies outside it by its .shx: is it half a file?`);
+      throw damaged(`record ${record + 1} lies outside it by its .shx: is it half a file? Fetch or export it again`);
     }
     // Some writers state the length in the .shp only rightly; a longer one would take in the next record.
     return { offset, length: Math.min(length, Math.max(4, shapes.getInt32(offset + 4) * 2)) };
   });
 }
 
-const damaged = (message: string) => unreadable(`the .shp cannot be read: ${message}`, 'archive');
+const damaged = (message: string) =>
+  unreadable(
+    `the .shp cannot be read: ${message}${/again/.test(message) ? '' : '; export the shapefile again'}`,
+    'archive',
+  );
 
 function readRecord(view: DataView, number: number): Shape {
   const type = view.getInt32(0, true) % 10;
