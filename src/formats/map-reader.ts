@@ -121,7 +121,7 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
   const ignoredKinds = ignoredGeometries(options);
   const read = (raw: RawFeature, properties: Record<string, unknown>, given: unknown, geometryAt: string) => {
     features++;
-    const kind = given === null || given === undefined ? 'none' : isObject(given) ? String(given.type) : '';
+    const kind = isNone(given) ? 'none' : isObject(given) ? String(given.type) : '';
     if (ignoredKinds.includes(kind)) return ignored.add(leftOut(kind), raw.at, 0);
     const whole = options.swapAxes ? axesSwapped(given) : given;
     const hiddenOrMapped = raw.hidden || options.mapping;
@@ -213,6 +213,14 @@ function ignoredGeometries({ mapping, ignoreGeometry = [] }: ImportOptions): rea
     throw new SalientError('invalid_parameter', message);
   }
   return [...ignoreGeometry, ...(mapping?.ignore?.geometry ?? [])];
+}
+
+/** No geometry at all, or an empty one (`POLYGON EMPTY`). */
+function isNone(geometry: unknown): boolean {
+  if (!isObject(geometry)) return geometry === null || geometry === undefined;
+  if (!['Polygon', 'MultiPolygon', 'GeometryCollection'].includes(String(geometry.type))) return false;
+  const members = geometry.coordinates ?? geometry.geometries;
+  return Array.isArray(members) && members.length === 0;
 }
 
 /** The geometry with the two first numbers of every position exchanged; what is no position stays as it is. */

@@ -110,7 +110,11 @@ function readEach<T>(value: unknown, at: string, what: string, problems: Problem
     return null;
   }
   if (value.length === 0)
-    problems.add('empty', at, `no ${what}: an area covers ground; correct it at its source, or leave the feature out`);
+    problems.add(
+      'empty',
+      at,
+      `no ${what}: an area covers ground; correct it at its source, --ignore-geometry none leaves out features whose geometry is empty`,
+    );
   const results: T[] = [];
   for (const [index, element] of value.entries()) {
     if (problems.full) return null;

@@ -48,6 +48,11 @@ const READ: Record<string, Refused> = {
     problem: 'geometry_missing',
     names: /--ignore-geometry none/,
   },
+  'an empty geometry': {
+    refused: () => reading(collection(area({ type: 'MultiPolygon', coordinates: [] }))),
+    problem: 'empty',
+    names: /--ignore-geometry none/,
+  },
   'a point beside the areas': {
     refused: () => reading(collection(area(polygon(good)), area({ type: 'Point', coordinates: [36, 35] }))),
     problem: 'geometry_type',
@@ -316,6 +321,30 @@ describe('a refusal says what is wrong, where, and what settles it', () => {
     if (problem !== '') expect(error.problems.map(({ code }) => code)).toContain(problem);
   });
 
+  it('what it names is a way out: features without ground are left out and counted, the other order of axes is read', async () => {
+    const others = [
+      null,
+      { type: 'MultiPolygon', coordinates: [] },
+      { type: 'Point', coordinates: [36, 35] },
+      { type: 'LineString', coordinates: [] },
+    ];
+    const map = collection(area(polygon(good)), ...others.map((geometry) => area(geometry)));
+    const kinds = ['none', 'Point', 'LineString'];
+    const read = (await reading(map, { ignoreGeometry: kinds })) as Awaited<ReturnType<typeof readHere>>;
+    expect(read).toMatchObject({ features: 5, areas: 1 });
+    expect(read.notes).toEqual([
+      '2 features ignored: no geometry (ignore.geometry)',
+      '1 feature ignored: Point (ignore.geometry)',
+      '1 feature ignored: LineString (ignore.geometry)',
+    ]);
+    const swapped = map.replaceAll(/\[([\d.]+),([\d.]+)\]/g, '[$2,$1]');
+    const again = (await reading(swapped, { ignoreGeometry: kinds, swapAxes: true })) as typeof read;
+    expect(again.snapshots[0]?.sha256).toBe(read.snapshots[0]?.sha256);
+    const cyrillic = encoded(collection(area(polygon(good), { party: 'Власть' })));
+    const named = (await reading(cyrillic, { party: undefined }, { encoding: 'windows-1251' })) as typeof read;
+    expect(named.parties).toMatchObject([{ name: 'Власть' }]);
+  });
+
   it('every broken input and every file of the corpus that is refused as it is read names an option or a step', async () => {
     const without: string[] = [];
     const walk = async (name: string, refused: () => unknown) => {
@@ -360,6 +389,12 @@ describe('a refusal says what is wrong, where, and what settles it', () => {
     expect([...codes].filter((code) => !walked.has(code))).toEqual([]);
   });
 });
+
+/** In windows-1251: capitals and small letters of Cyrillic lie in a row there, from 0xC0. */
+const encoded = (text: string) =>
+  Uint8Array.from(
+    [...text].map((sign) => (/[А-я]/.test(sign) ? sign.charCodeAt(0) - 0x410 + 0xc0 : sign.charCodeAt(0))),
+  );
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
