@@ -23,6 +23,7 @@ import { loadBundle } from '../../src/series/load-bundle.js';
 import { parseBundle } from '../../src/series/read-bundle.js';
 import type { Db } from '../../src/store/pool.js';
 import { onEachDatabase } from '../setup/databases.js';
+import { squareDegrees } from '../setup/desk-histories.js';
 import { valley } from '../setup/valley.js';
 
 const DAY = '2024-05-01';
@@ -64,11 +65,9 @@ async function twoParties(db: Db, series: string): Promise<void> {
 const edit = (geometry: object, party: string | null, more: object = {}) =>
   parseProposal({ kind: 'edit', date: DAY, why: 'a town fell', sources: SOURCES, geometry, party, ...more });
 
-async function km2(db: Db, series: string): Promise<Record<string, number>> {
-  const control = await askControl(db, { series, date: parseDate(DAY), knownAt: null }, { cells: false });
-  const rows = control.features as { properties: { party: string | null; status: string; km2?: number } }[];
-  return Object.fromEntries(
-    rows.map(({ properties: { party, status, km2: area } }) => [party ?? status, area ?? Number.NaN]),
+async function areas(db: Db, series: string): Promise<Record<string, number>> {
+  return squareDegrees(
+    (await askControl(db, { series, date: parseDate(DAY), knownAt: null }, { cells: false })).features,
   );
 }
 
@@ -194,7 +193,7 @@ onEachDatabase('the desk', (open) => {
   it('a withdrawal and its restoration are proposals too', async () => {
     const db = await open();
     await twoParties(db, 'desk-withdraw');
-    const before = await km2(db, 'desk-withdraw');
+    const before = await areas(db, 'desk-withdraw');
     const words = { date: DAY, why: 'a hoax', sources: SOURCES };
     const out = await propose(db, 'desk-withdraw', parseProposal({ kind: 'withdrawal', ...words }), 'token:ann');
     await approve(db, 'desk-withdraw', out.proposal, decision('token:bob'));
@@ -203,7 +202,7 @@ onEachDatabase('the desk', (open) => {
     });
     const back = await propose(db, 'desk-withdraw', parseProposal({ kind: 'restoration', ...words }), 'token:ann');
     await approve(db, 'desk-withdraw', back.proposal, decision('token:bob'));
-    expect(await km2(db, 'desk-withdraw')).toEqual(before);
+    expect(await areas(db, 'desk-withdraw')).toEqual(before);
   });
 
   it('what would change nothing, or is no polygon, is refused when it is proposed', async () => {

@@ -1,14 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { giveRole, stateAccess } from '../../src/desk/membership.js';
 import { ROLES } from '../../src/desk/roles.sql.js';
-import { LIVE_UPDATES } from '../../src/http/live-updates.js';
-import { OGC_ROUTES } from '../../src/http/ogc/router.js';
-import type { Parameters } from '../../src/http/parameters.js';
-import { REPORT_PAGES } from '../../src/http/report-pages.js';
 import { ROLE_FOR } from '../../src/http/route.js';
-import { ROUTES } from '../../src/http/routes.js';
-import { SNAPSHOT_ROUTES } from '../../src/http/snapshot-routes.js';
-import { TILE_JSONS, TILE_ROUTES } from '../../src/http/tile-routes.js';
 import { WRITES } from '../../src/http/writes.js';
 import { defineAlert } from '../../src/reports/alerts/ask.js';
 import { defineReport } from '../../src/reports/define.js';
@@ -18,6 +11,7 @@ import { loadBundle } from '../../src/series/load-bundle.js';
 import { parseBundle } from '../../src/series/read-bundle.js';
 import { createToken } from '../../src/store/tokens.sql.js';
 import { onEachDatabase } from '../setup/databases.js';
+import { addressOf, ROUTE_DAY as DAY, READ_PATHS, VARYING } from '../setup/every-route.js';
 import { serviceOn } from '../setup/service.js';
 import { valley } from '../setup/valley.js';
 
@@ -26,67 +20,10 @@ import { valley } from '../setup/valley.js';
  * both, to the last byte and header. And every write, asked in every role of a series that is open and of one that is not.
  */
 
-const DAY = '2021-02-05';
 /** Ids of the same length, so that lengths of answers are the same too. */
 const SECRET = 'vale-secret';
 const ABSENT = 'vale-absent';
 const OPEN = 'vale-opened';
-
-/** Values that fit the parameter of a name. */
-const VALUES: Readonly<Record<string, string>> = {
-  ...{ date: DAY, from: '2021-01-01', to: '2021-03-01', number: '1', operator: 'upland', place: 'a', party: 'north' },
-  ...{
-    z: '7',
-    x: '67',
-    y: '43',
-    held: '1',
-    proposal: '1',
-    form: 'geojson',
-    period: '2021-02',
-    holder: 'token:x',
-    why: 'so',
-  },
-  ...{
-    tileMatrixSetId: 'WebMercatorQuad',
-    tileMatrix: '7',
-    tileRow: '43',
-    tileCol: '67',
-    featureId: '1',
-    accuracy_m: '1',
-  },
-};
-
-const paths = new Map<string, { inPath: Parameters; query: Parameters }>();
-for (const { path, inPath = {}, query = {} } of [
-  ...[...ROUTES, ...TILE_ROUTES, ...TILE_JSONS, ...REPORT_PAGES, ...SNAPSHOT_ROUTES, LIVE_UPDATES],
-  ...OGC_ROUTES.map(({ path }) => ({ path: `/ogc${path}` })),
-  { path: '/web/day', query: { series: ROUTES[1]?.inPath.id, date: { required: true } } },
-  { path: '/web/history', query: { series: { required: true } } },
-] as { path: string; inPath?: Parameters; query?: Parameters }[]) {
-  paths.set(path, { inPath, query });
-}
-
-/** The address of a route, about a series. */
-function addressOf(path: string, query: Parameters, series: string, states: Readonly<Record<string, string>>): string {
-  const named = path.startsWith('/posts') || path.startsWith('/routes/') ? { id: 'R1' } : { id: series };
-  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const about =
-      path.startsWith('/reports') || path.startsWith('/alerts') ? `${series}-r` : (named as { id: string }).id;
-    const of: Record<string, string> = {
-      ...{ id: about, series, collectionId: `${series}_control`, collection: `${series}_control` },
-      state: states[path.includes('/change/') ? 'change' : path.includes('/span/') ? 'span' : 'state'] ?? 'x',
-    };
-    return of[name] ?? VALUES[name] ?? 'none';
-  });
-  const requested = new URLSearchParams();
-  for (const [name, parameter] of Object.entries(query)) {
-    if (name === 'series' || name === 'with') requested.set(name, series);
-    else if (parameter?.required && VALUES[name]) requested.set(name, VALUES[name]);
-  }
-  return requested.size > 0 ? `${filled}?${requested}` : filled;
-}
-
-const VARYING = /^(date|x-request-id|keep-alive|connection|transfer-encoding)$/;
 
 onEachDatabase('a series for members only', (db) => {
   const { get } = serviceOn(db);
@@ -180,7 +117,7 @@ onEachDatabase('a series for members only', (db) => {
   });
 
   describe('to who has no right to it is as one that does not exist', () => {
-    it.each([...paths])('GET %s', async (path, { query }) => {
+    it.each([...READ_PATHS])('GET %s', async (path, { query }) => {
       for (const who of ['none', 'outsider']) {
         const [closed, absent] = await Promise.all(
           [SECRET, ABSENT].map((series) => read(addressOf(path, query, series, states), who, series)),

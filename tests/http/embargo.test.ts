@@ -1,0 +1,131 @@
+import { beforeAll, expect, it } from 'vitest';
+import { approve, propose, release } from '../../src/desk/desk.js';
+import { parseProposal } from '../../src/desk/proposal.js';
+import { parseDate } from '../../src/model/dates.js';
+import { defineAlert } from '../../src/reports/alerts/ask.js';
+import { judgeAlerts } from '../../src/reports/alerts/fire.js';
+import { defineReport } from '../../src/reports/define.js';
+import { issuePeriod } from '../../src/reports/issue.js';
+import { databaseClock } from '../../src/reports/runs.sql.js';
+import { askPlaces } from '../../src/series/control.js';
+import { deriveSeries } from '../../src/series/derive.js';
+import { loadBundle } from '../../src/series/load-bundle.js';
+import { parseBundle } from '../../src/series/read-bundle.js';
+import { onEachDatabase } from '../setup/databases.js';
+import { addressOf, READ_PATHS, ROUTE_DAY, VARYING } from '../setup/every-route.js';
+import { serviceOn } from '../setup/service.js';
+import { valley } from '../setup/valley.js';
+
+/*
+ * With and without an approved change that is under embargo, every route that answers readers gives the same bytes and headers, its
+ * entity tag among them; once it is released, some do not.
+ */
+
+const SERIES = 'vale-embargo';
+/** What tells of the process or of the moment, and not of any series. */
+const OF_THE_MOMENT = /^\/(tiles\/counters|metrics|live|ready|health)$/;
+/** Answers that name the instant at which they were made: read without it, and without the entity tag that follows from it. */
+const NAMES_THE_MOMENT = /^\/(report\?|ogc\/collections\/[^/]+\/items)/;
+
+onEachDatabase(
+  'a change under embargo',
+  (db) => {
+    const { get } = serviceOn(db);
+    const states: Record<string, string> = {};
+    const opened = new Map<string, number>();
+
+    async function read(address: string): Promise<string> {
+      const stop = new AbortController();
+      const response = await get(address, { redirect: 'manual', signal: stop.signal });
+      const events = (response.headers.get('content-type') ?? '').includes('event-stream');
+      const bytes = events
+        ? new TextDecoder().decode((await response.body?.getReader().read())?.value)
+        : Buffer.from(await response.arrayBuffer()).toString('latin1');
+      stop.abort();
+      opened.set(address, response.status);
+      const headers = [...response.headers].filter(([name]) => !VARYING.test(name));
+      if (!NAMES_THE_MOMENT.test(address)) return JSON.stringify({ status: response.status, headers, bytes });
+      const timeless = bytes
+        .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'INSTANT')
+        .replace(/\d{4}-\d\d-\d\dT[\d%A.]+Z/g, 'INSTANT');
+      const rest = headers.filter(([name]) => name !== 'etag');
+      return JSON.stringify({ status: response.status, headers: rest, bytes: timeless });
+    }
+    /** The answers of every route, about the series as it is and as known just now. */
+    async function readAll(knownAt: string): Promise<Map<string, string>> {
+      const found = new Map<string, string>();
+      for (const [path, { query }] of READ_PATHS) {
+        if (OF_THE_MOMENT.test(path)) continue;
+        const address = addressOf(path, query, SERIES, states);
+        found.set(address, await read(address));
+        if (!('known-at' in query)) continue;
+        const before = `${address}${address.includes('?') ? '&' : '?'}known-at=${knownAt}`;
+        found.set(before, await read(before));
+      }
+      for (const address of ['/openapi.json', '/', '/ogc', '/ogc/api', `/series/${SERIES}/updates`])
+        found.set(address, await read(address));
+      return found;
+    }
+    const differing = (a: Map<string, string>, b: Map<string, string>) =>
+      [...a].filter(([address, answer]) => b.get(address) !== answer).map(([address]) => address);
+
+    beforeAll(async () => {
+      const store = await db();
+      await loadBundle(store, parseBundle(valley(SERIES)), () => {});
+      await deriveSeries(store, SERIES, {}, () => {});
+      const report = { id: `${SERIES}-r`, title: SERIES, series: [SERIES], period: { every: 'month' } };
+      await defineReport(store, { ...report, since: '2021-02-01', formats: ['json'] });
+      await issuePeriod(store, `${SERIES}-r`, '2021-02');
+      await defineAlert(store, { id: `${SERIES}-r`, title: SERIES, series: SERIES, when: { kind: 'place' } });
+      for (const [kind, address] of Object.entries({
+        state: `/tiles/${SERIES}.json?date=${ROUTE_DAY}`,
+        change: `/tiles/${SERIES}/change.json?from=2021-01-01&to=2021-03-01`,
+        span: `/tiles/${SERIES}/span.json?from=2021-01-01&to=2021-03-01`,
+      })) {
+        const { tiles } = (await (await get(address)).json()) as { tiles: string[] };
+        states[kind] = /@([^/]+)/.exec(tiles[0] ?? '')?.[1] ?? '';
+      }
+    });
+
+    it('shows in no byte of any route before it is released, and then it does', async () => {
+      const store = await db();
+      const knownAt = encodeURIComponent(await databaseClock(store));
+      const before = await readAll(knownAt);
+      expect(differing(before, await readAll(knownAt))).toEqual([]);
+      // The walk means something: most routes answer, and each the same twice.
+      expect([...opened.values()].filter((status) => status === 200).length).toBeGreaterThan(60);
+
+      const { features } = await askPlaces(store, { series: SERIES, date: parseDate(ROUTE_DAY), knownAt: null });
+      const places = features as { properties: { id: string; party: string } }[];
+      const place = places[0]?.properties;
+      const party = places.map(({ properties }) => properties.party).find((one) => one && one !== place?.party);
+      const sources = [{ url: 'https://example.org/a', publisher: 'A paper' }];
+      const claim = { kind: 'captured', place: place?.id, party };
+      const words = { kind: 'claim', date: ROUTE_DAY, why: 'it fell', sources, claim };
+      const { proposal, preview } = await propose(store, SERIES, parseProposal(words), 'token:ann');
+      expect(preview.places.length).toBeGreaterThan(0);
+      const decision = { why: 'two say so', by: 'token:ben', embargo: { until: 'release' as const }, rebase: false };
+      await approve(store, SERIES, proposal, decision);
+      // What is made meanwhile does not know of it either.
+      await judgeAlerts(store, await databaseClock(store), new Map(), () => {});
+      expect(await issuePeriod(store, `${SERIES}-r`, '2021-02')).toMatchObject({ outcome: 'nothing_new' });
+      expect(differing(before, await readAll(knownAt))).toEqual([]);
+
+      await release(store, SERIES, proposal, { by: 'token:ben', rebase: false });
+      const after = differing(before, await readAll(knownAt));
+      for (const path of [
+        '/control',
+        '/places',
+        '/claims',
+        '/change',
+        `/tiles/${SERIES}.json`,
+        `/series/${SERIES}/updates`,
+      ])
+        expect(after).toContainEqual(expect.stringMatching(new RegExp(`^${path}(\\?(?!.*known-at)|$)`)));
+      // As known before the release nothing differs, to the last byte, for ever.
+      expect(after.filter((address) => address.includes('known-at='))).toEqual([]);
+      expect(await issuePeriod(store, `${SERIES}-r`, '2021-02')).toMatchObject({ outcome: 'corrected' });
+    });
+  },
+  'alerts',
+);

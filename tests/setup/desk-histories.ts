@@ -1,0 +1,209 @@
+import { expect } from 'vitest';
+import { askChange } from '../../src/change/ask.js';
+import { approve, end, propose, release } from '../../src/desk/desk.js';
+import { parseProposal } from '../../src/desk/proposal.js';
+import { SalientError } from '../../src/errors.js';
+import { importSnapshots } from '../../src/maps/import.js';
+import { type Instant, type IsoDate, parseDate } from '../../src/model/dates.js';
+import { databaseClock } from '../../src/reports/runs.sql.js';
+import { askControl } from '../../src/series/control.js';
+import type { Db } from '../../src/store/pool.js';
+import { box } from './good-input.js';
+
+/*
+ * A random history of a desk on a strip of cells of different widths, and a model of it in a dozen lines: who holds each cell on
+ * each of three days. After every act the public map is compared with the model.
+ */
+
+const DAYS = ['2024-05-01', '2024-05-02', '2024-05-03'].map((day) => parseDate(day));
+/** Longitudes between which the cells lie: no two are of the same width, so that a swap of two shows. */
+const EDGES = [30, 30.1, 30.23, 30.4, 30.61, 30.86];
+const CELLS = EDGES.slice(1).map((east, n) => box(EDGES[n] as number, 40, east, 40.4));
+const PARTIES = ['aland', 'borland'] as const;
+
+/** The holders of the cells by day; a day without a map has that of the day before. */
+type Model = Map<IsoDate, string[]>;
+const inForceOn = (model: Model, day: IsoDate): string[] | null =>
+  [...model].filter(([on]) => on <= day).sort(([a], [b]) => (a < b ? 1 : -1))[0]?.[1] ?? null;
+
+interface Waiting {
+  proposal: number;
+  state: 'open' | 'approved';
+  apply(model: Model): void;
+}
+
+/** How a history went. */
+export interface Tally {
+  acts: number;
+  released: number;
+  refused: number;
+}
+
+/**
+ * Plays a history of some acts in a series of its own and compares after each.
+ * @param random uniform in [0, 1)
+ */
+export async function playHistory(db: Db, series: string, random: () => number, acts: number): Promise<Tally> {
+  const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
+  const initial = CELLS.map(() => pick(PARTIES));
+  initial.splice(0, 2, 'aland', 'borland');
+  await createSeries(db, series, initial);
+  const model: Model = new Map([[DAYS[0] as IsoDate, initial]]);
+  const withdrawn: Model = new Map();
+  let waiting: Waiting[] = [];
+  const known: { at: Instant; bytes: string }[] = [];
+  const tally: Tally = { acts: 0, released: 0, refused: 0 };
+
+  const remember = async () => known.push({ at: await databaseClock(db), bytes: await bytesOf(db, series, null) });
+  const attempt = async <T>(act: () => Promise<T>): Promise<T | null> => {
+    tally.acts++;
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof SalientError)) throw error;
+      tally.refused++;
+      return null;
+    }
+  };
+
+  async function proposeSomething() {
+    const day = pick(DAYS);
+    const kind = day === DAYS[0] ? 'edit' : pick(['edit', 'edit', 'edit', 'withdrawal', 'restoration'] as const);
+    const [cell, party] = [Math.floor(random() * CELLS.length), pick(PARTIES)];
+    const geometry = { type: 'Polygon', coordinates: [CELLS[cell]] };
+    const sources = [{ url: 'https://example.org/a', publisher: 'A paper' }];
+    const words = { kind, date: day, why: 'seen', sources, ...(kind === 'edit' && { geometry, party }) };
+    const made = await attempt(() => propose(db, series, parseProposal(words), 'token:ann'));
+    if (!made) return;
+    const apply = (of: Model) => {
+      const now = inForceOn(of, day) as string[];
+      if (kind === 'edit') of.set(day, now.with(cell, party));
+      else if (kind === 'withdrawal') {
+        withdrawn.set(day, of.get(day) as string[]);
+        of.delete(day);
+      } else of.set(day, withdrawn.get(day) as string[]);
+    };
+    waiting.push({ proposal: made.proposal, state: 'open', apply });
+  }
+
+  async function decide(one: Waiting) {
+    const drop = () => {
+      waiting = waiting.filter((other) => other !== one);
+    };
+    if (one.state === 'approved') {
+      const gone = await attempt(() => release(db, series, one.proposal, { by: 'token:cid', rebase: true }));
+      if (!gone) return;
+      one.apply(model);
+      tally.released++;
+      drop();
+    } else if (random() < 0.2) {
+      const ended = { outcome: 'rejected', why: 'the picture is old', by: 'token:ben' } as const;
+      if (await attempt(() => end(db, series, one.proposal, ended))) drop();
+    } else {
+      // Nobody approves their own, and a map that has changed meanwhile is a conflict: half of them are settled.
+      const by = random() < 0.1 ? 'token:ann' : 'token:ben';
+      const embargo = random() < 0.4 ? { until: 'release' as const } : null;
+      const decision = { why: 'two say so', by, embargo, rebase: random() < 0.5 };
+      const decided = await attempt(() => approve(db, series, one.proposal, decision));
+      if (!decided) return;
+      expect(by).toBe('token:ben');
+      one.state = 'approved';
+      if (embargo !== null) return;
+      one.apply(model);
+      tally.released++;
+      drop();
+    }
+  }
+
+  await remember();
+  for (let act = 0; act < acts; act++) {
+    const before = known.at(-1)?.bytes;
+    const released = tally.released;
+    if (waiting.length === 0 || random() < 0.4) await proposeSomething();
+    else await decide(pick(waiting));
+    await remember();
+    // What was not let out changes no byte.
+    if (tally.released === released) expect(known.at(-1)?.bytes).toBe(before);
+    await compare(db, series, model);
+  }
+  // What was known at each moment is the same ever after.
+  for (const { at, bytes } of known) expect(await bytesOf(db, series, at)).toBe(bytes);
+  return tally;
+}
+
+async function createSeries(db: Db, series: string, holders: readonly string[]): Promise<void> {
+  const features = CELLS.map((ring, n) => ({
+    type: 'Feature',
+    properties: { party: holders[n] },
+    geometry: { type: 'Polygon', coordinates: [ring] },
+  }));
+  await importSnapshots(db, {
+    series,
+    map: JSON.stringify({ type: 'FeatureCollection', features }),
+    options: { date: DAYS[0] },
+    source: 'https://example.org/first',
+    create: {
+      title: 'A map',
+      publisher: 'Us',
+      licence: 'CC0',
+      accuracyM: 100,
+      correlationM: null,
+      theatre: null,
+    } as never,
+    accept: null,
+  });
+}
+
+const control = (db: Db, series: string, date: IsoDate, knownAt: Instant | null) =>
+  askControl(db, { series, date, knownAt }, { cells: false });
+
+/** What the public sees of the three days, without the instant that the question names. */
+async function bytesOf(db: Db, series: string, knownAt: Instant | null): Promise<string> {
+  const days: unknown[] = [];
+  for (const day of DAYS) days.push({ ...(await control(db, series, day, knownAt)), known_at: null });
+  return JSON.stringify(days);
+}
+
+/** Square degrees of each class of a map's features: exact where borders follow meridians and parallels. */
+export function squareDegrees(features: readonly object[]): Record<string, number> {
+  const rows = features as {
+    properties: { party: string | null; status: string };
+    geometry: { coordinates: Ring[][] };
+  }[];
+  return Object.fromEntries(
+    rows.map(({ properties: { party, status }, geometry }) => [
+      party ?? status,
+      geometry.coordinates.flat().reduce((sum, ring) => sum + ringArea(ring), 0),
+    ]),
+  );
+}
+
+type Ring = [number, number][];
+const ringArea = (ring: Ring) =>
+  Math.abs(ring.slice(1).reduce((sum, [x, y], n) => sum + (ring[n]?.[0] ?? 0) * y - x * (ring[n]?.[1] ?? 0), 0) / 2);
+
+const areaOf = (n: number) => 0.4 * ((EDGES[n + 1] as number) - (EDGES[n] as number));
+
+async function compare(db: Db, series: string, model: Model): Promise<void> {
+  for (const day of DAYS) {
+    const held = squareDegrees((await control(db, series, day, null)).features);
+    const holders = inForceOn(model, day) as string[];
+    for (const party of PARTIES) {
+      const expected = holders.reduce((sum, holder, n) => sum + (holder === party ? areaOf(n) : 0), 0);
+      expect(held[party] ?? 0, `${party} on ${day}`).toBeCloseTo(expected, 9);
+    }
+    const [row] = await db.query<{ overlap: number }>(
+      `select coalesce(sum(st_area(st_intersection(a.geom, b.geom))), 0) as overlap
+       from (select x.no, s.geom from area x join shape s on s.id = x.shape where x.revision = revision_at($1, $2, 'infinity')) a
+       join (select x.no, s.geom from area x join shape s on s.id = x.shape where x.revision = revision_at($1, $2, 'infinity')) b
+         on a.no < b.no and st_intersects(a.geom, b.geom)`,
+      [series, day],
+    );
+    // Square degrees: a hundredth of a square metre, what the digits of two meeting borders may make.
+    expect(row?.overlap).toBeLessThan(1e-12);
+  }
+  // The matrix throws `imbalance` by itself; what it says each party gained on the whole is what its ground grew by.
+  const [from, , to] = DAYS as [IsoDate, IsoDate, IsoDate];
+  const { parties } = await askChange(db, { series, from, to, knownAt: null });
+  for (const { before_km2, after_km2, net_km2 } of parties) expect(net_km2).toBeCloseTo(after_km2 - before_km2, 4);
+}

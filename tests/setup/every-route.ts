@@ -1,0 +1,86 @@
+import { LIVE_UPDATES } from '../../src/http/live-updates.js';
+import { OGC_ROUTES } from '../../src/http/ogc/router.js';
+import type { Parameters } from '../../src/http/parameters.js';
+import { REPORT_PAGES } from '../../src/http/report-pages.js';
+import { ROUTES } from '../../src/http/routes.js';
+import { SNAPSHOT_ROUTES } from '../../src/http/snapshot-routes.js';
+import { TILE_JSONS, TILE_ROUTES } from '../../src/http/tile-routes.js';
+
+/*
+ * Every path that answers readers, and an address of each about a series of the valley (setup/valley.ts) that has a report and an
+ * alert rule called `{series}-r`: for tests that walk over all of them.
+ */
+
+/** The day that addresses ask about. */
+export const ROUTE_DAY = '2021-02-05';
+
+/** Values that fit the parameter of a name. */
+const VALUES: Readonly<Record<string, string>> = {
+  ...{
+    date: ROUTE_DAY,
+    from: '2021-01-01',
+    to: '2021-03-01',
+    number: '1',
+    operator: 'upland',
+    place: 'a',
+    party: 'north',
+  },
+  ...{
+    z: '7',
+    x: '67',
+    y: '43',
+    held: '1',
+    proposal: '1',
+    form: 'geojson',
+    period: '2021-02',
+    holder: 'token:x',
+    why: 'so',
+  },
+  ...{
+    tileMatrixSetId: 'WebMercatorQuad',
+    tileMatrix: '7',
+    tileRow: '43',
+    tileCol: '67',
+    featureId: '1',
+    accuracy_m: '1',
+  },
+};
+
+/** Every path that answers readers, with what it takes. */
+export const READ_PATHS = new Map<string, { inPath: Parameters; query: Parameters }>();
+for (const { path, inPath = {}, query = {} } of [
+  ...[...ROUTES, ...TILE_ROUTES, ...TILE_JSONS, ...REPORT_PAGES, ...SNAPSHOT_ROUTES, LIVE_UPDATES],
+  ...OGC_ROUTES.map(({ path }) => ({ path: `/ogc${path}` })),
+  { path: '/web/day', query: { series: ROUTES[1]?.inPath.id, date: { required: true } } },
+  { path: '/web/history', query: { series: { required: true } } },
+] as { path: string; inPath?: Parameters; query?: Parameters }[]) {
+  READ_PATHS.set(path, { inPath, query });
+}
+
+/** The address of a route, about a series. */
+export function addressOf(
+  path: string,
+  query: Parameters,
+  series: string,
+  states: Readonly<Record<string, string>>,
+): string {
+  const named = path.startsWith('/posts') || path.startsWith('/routes/') ? { id: 'R1' } : { id: series };
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const about =
+      path.startsWith('/reports') || path.startsWith('/alerts') ? `${series}-r` : (named as { id: string }).id;
+    const of: Record<string, string> = {
+      ...{ id: about, series, collectionId: `${series}_control`, collection: `${series}_control` },
+      state: states[path.includes('/change/') ? 'change' : path.includes('/span/') ? 'span' : 'state'] ?? 'x',
+    };
+    return of[name] ?? VALUES[name] ?? 'none';
+  });
+  const requested = new URLSearchParams();
+  for (const [name, parameter] of Object.entries(query)) {
+    if (name === 'series' || name === 'with') requested.set(name, series);
+    else if (parameter?.required && VALUES[name]) requested.set(name, VALUES[name]);
+  }
+  return requested.size > 0 ? `${filled}?${requested}` : filled;
+}
+
+/** Headers that no two answers share. */
+export const VARYING = /^(date|x-request-id|keep-alive|connection|transfer-encoding)$/;
