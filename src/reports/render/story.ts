@@ -198,20 +198,11 @@ function facts(voice: Voice): string[] {
   const { main, texts, words, content } = voice;
   const real = happened(main);
   const places = (main.places ?? []).filter(({ on }) => real(on.latest));
-  const names = places.filter(taken(main)).map((place) => place.name);
   const disputed = places.filter(({ to }) => to === 'contested').map((place) => place.name);
   const sentences: string[] = [];
-  if (main.places !== null)
-    sentences.push(
-      names.length === 0
-        ? texts.lede.noPlaces
-        : texts.lede.places(
-            names.length,
-            names.length <= NAMED + 1 ? words.list(names) : prominent(voice).slice(0, NAMED).join(', '),
-            names.length <= NAMED + 1 ? 0 : names.length - NAMED,
-          ),
-    );
+  if (main.places !== null) sentences.push(...passed(voice));
   if (disputed.length > 0) sentences.push(texts.lede.disputed(disputed.length, words.list(disputed.slice(0, NAMED))));
+  if (places.length > 0) sentences.push(...onWhoseWord(voice, places));
   const road = isRedrawn(main) ? null : mainRoad(main);
   if (road) sentences.push(roadSentence(voice, road));
   const cut = (main.posts ?? []).filter(
@@ -236,14 +227,51 @@ const taken =
   ({ to }: { to: string }): boolean =>
     parties.some(({ id }) => id === to);
 
-/** Names of the places that changed hands, those that the map labels first. */
-function prominent({ main, content }: Voice): string[] {
+/** What places passed to each party, and from whom: whoever got most first, of each those that the map labels first. */
+function passed(voice: Voice): string[] {
+  const { main, content, texts, words, name } = voice;
   const rank = new Map(content.pictures.places.map(({ id }, i) => [id, i]));
   const real = happened(main);
-  return (main.places ?? [])
+  const places = (main.places ?? [])
     .filter((place) => real(place.on.latest) && taken(main)(place))
-    .sort((a, b) => (rank.get(a.id) ?? Number.MAX_SAFE_INTEGER) - (rank.get(b.id) ?? Number.MAX_SAFE_INTEGER))
-    .map((place) => place.name);
+    .sort((a, b) => (rank.get(a.id) ?? Number.MAX_SAFE_INTEGER) - (rank.get(b.id) ?? Number.MAX_SAFE_INTEGER));
+  if (places.length === 0) return [texts.lede.noPlaces];
+  return [...grouped(places, ({ to }) => to)].map(([to, got]) => {
+    const from = [...grouped(got, (place) => place.from)];
+    const each = from.map(([whom, { length }]) =>
+      texts.lede.placesFrom(from.length > 1 ? words.number(length) : '', name(whom)),
+    );
+    const named = got.length <= NAMED + 1 ? got : got.slice(0, NAMED);
+    const names = named.map((place) => place.name);
+    const rest = got.length - named.length;
+    return texts.lede.places(got.length, name(to), words.list(each), rest ? names.join(', ') : words.list(names), rest);
+  });
+}
+
+/** Groups by a key, the largest first; of equal ones the one that comes first. */
+function grouped<Value>(list: readonly Value[], keyOf: (value: Value) => string): [string, Value[]][] {
+  const groups = new Map<string, Value[]>();
+  for (const value of list) groups.set(keyOf(value), [...(groups.get(keyOf(value)) ?? []), value]);
+  return [...groups].sort((a, b) => b[1].length - a[1].length);
+}
+
+/** How many publishers a sentence can bear. */
+const CITED = 3;
+
+/** Who reported what became of the places, those cited most first; nothing where the series has no reports. */
+function onWhoseWord({ texts, words }: Voice, places: NonNullable<SeriesPart['places']>): string[] {
+  const publishers = (place: (typeof places)[number]) => [
+    ...new Set(place.claims.flatMap(({ sources }) => sources.map(({ publisher }) => publisher))),
+  ];
+  const cited = grouped(places.flatMap(publishers), (publisher) => publisher).map(([publisher]) => publisher);
+  if (cited.length === 0) return [];
+  const silent = places.filter((place) => publishers(place).length === 0).length;
+  const named = cited.slice(0, CITED);
+  const rest = cited.length - named.length;
+  return [
+    texts.lede.onWord(rest ? named.join(', ') : words.list(named), rest),
+    ...(silent > 0 ? [texts.lede.noWord(silent)] : []),
+  ];
 }
 
 /** The road of which most changed hands, else the longest. */
@@ -293,8 +321,8 @@ function figuresOf(voice: Voice, winner: NetMovement | null): Story['figures'] {
     figures.push({ shown: voice.signedKm2(change.shown), label, query: change.net.query });
   }
   if (main.places !== null) {
-    const passed = main.places.filter((place) => real(place.on.latest) && taken(main)(place)).length;
-    figures.push({ shown: words.number(passed), label: texts.figures.places, query: main.matrix.query });
+    const { length } = main.places.filter((place) => real(place.on.latest) && taken(main)(place));
+    figures.push({ shown: words.number(length), label: texts.figures.places, query: main.matrix.query });
   }
   if (road && gain) {
     const label = texts.figures.route(road.name, name(gain.party));

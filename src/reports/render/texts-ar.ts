@@ -69,7 +69,7 @@ export const ARABIC: ReportTexts = {
   headline: {
     grew: (party, area, when) => `${party}: كسب ${area} ${when}`,
     shrank: (party, area, when) => `${party}: خسارة ${area} ${when}`,
-    still: (when) => `لم تتبدل السيطرة على أي أرض ${when}`,
+    still: (when) => `لا يُعرف أن أرضاً تبدلت السيطرة عليها ${when}`,
     unsure: (when) => `لا تغيّر يتجاوز خطأ الخريطة نفسها ${when}`,
     unknown: (when) => `لا يمكن قول شيء عن السيطرة على الأرض ${when}`,
   },
@@ -81,11 +81,14 @@ export const ARABIC: ReportTexts = {
     lost: (party, area, band) => `${party}: خسارة ${area}${within(band)}.`,
     through: (area) => `كان ${area} مما كُسب متنازعاً عليه من قبل.`,
     nothing: (total) => `كانت خريطة المنطقة كلها (${total}) في النهاية كما كانت في البداية.`,
-    places: (count, names, rest) =>
-      `بلدات وقرى تبدلت السيطرة عليها: ${count}${count > 0 ? ` (${names}${rest > 0 ? `، وغيرها: ${rest}` : ''})` : ''}.`,
-    noPlaces: 'لم تتبدل السيطرة على أي بلدة أو قرية.',
+    places: (count, to, from, names, rest) =>
+      `بلدات وقرى انتقلت إلى ${to}: ${count} (${from}): ${names}${rest > 0 ? `، وغيرها: ${rest}` : ''}.`,
+    placesFrom: (count, whom) => `من ${whom}${count ? `: ${count}` : ''}`,
+    onWord: (publishers, rest) => `بحسب ${publishers}${rest > 0 ? `، وغيرها: ${rest}` : ''}.`,
+    noWord: (count) => `أماكن منها لا يُعرف تقرير عنها: ${count}.`,
+    noPlaces: 'لا يُعرف أن بلدة أو قرية تبدلت السيطرة عليها.',
     route: (name, km, to, held, length) => `${name}: انتقل ${km} إلى ${to}، وله في النهاية ${held} من أصل ${length}.`,
-    routeStill: (name, held, by, length) => `${name}: لا تغيّر؛ ${by} يسيطر على ${held} من أصل ${length}.`,
+    routeStill: (name, held, by, length) => `${name}: لا تغيّر معروفاً؛ ${by} يسيطر على ${held} من أصل ${length}.`,
     disputed: (count, names) => `بلدات وقرى أصبحت متنازعاً عليها: ${count}${names ? ` (${names})` : ''}.`,
     posts: (_, names, whose, verdict) => `نقاط المراقبة ${names} (${whose}): ${verdict}.`,
     killed: (number, reports) => `أفيد بمقتل: ${number} (تقارير: ${reports}).`,

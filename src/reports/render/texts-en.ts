@@ -65,7 +65,7 @@ export const ENGLISH: ReportTexts = {
     `in the days of ${days}`,
   headline: {
     grew: (party, area, when) => `${capital(party)} gained ${area} ${when}`,
-    still: (when) => `No ground changed hands ${when}`,
+    still: (when) => `No ground is known to have changed hands ${when}`,
     shrank: (party, area, when) => `${capital(party)} lost ${area} ${when}`,
     unknown: (when) => `Nothing can be said of the ground ${when}`,
     unsure: (when) => `No change larger than the map’s own error ${when}`,
@@ -78,12 +78,16 @@ export const ENGLISH: ReportTexts = {
     lost: (party, area, band) => `${capital(party)} lost ${area}${band ? ` (${band})` : ''}.`,
     through: (area) => `Of the gain, ${area} had been contested before.`,
     nothing: (total) => `The map of all ${total} was the same at the end as at the start.`,
-    places: (count, names, rest) =>
-      `${count} ${plural(count, 'town or village', 'towns and villages')} changed hands${count > 0 ? `: ${names}${rest > 0 ? ` and ${rest} more` : ''}` : ''}.`,
-    noPlaces: 'No town or village changed hands.',
+    places: (count, to, from, names, rest) =>
+      `${count} ${plural(count, 'town or village', 'towns and villages')} passed to ${to} (${from}): ${names}${rest > 0 ? ` and ${rest} more` : ''}.`,
+    placesFrom: (count, whom) => `${count ? `${count} ` : ''}from ${whom}`,
+    onWord: (publishers, rest) => `On the word of ${publishers}${rest > 0 ? ` and ${rest} more` : ''}.`,
+    noWord: (count) => `No report is known of ${count} of these places.`,
+    noPlaces: 'No town or village is known to have changed hands.',
     route: (name, km, to, held, length) =>
       `${km} of the ${name}${name.includes(',') ? ',' : ''} passed to ${to}, in whose hands ${held} of its ${length} then were.`,
-    routeStill: (name, held, by, length) => `Nothing changed along the ${name}: ${by} held ${held} of its ${length}.`,
+    routeStill: (name, held, by, length) =>
+      `No change is known along the ${name}: ${by} held ${held} of its ${length}.`,
     disputed: (count, names) =>
       `${count} ${plural(count, 'town or village', 'towns and villages')} became contested${names ? `: ${names}${count > 4 ? ' and others' : ''}` : ''}.`,
     posts: (count, names, whose, verdict) =>

@@ -68,7 +68,7 @@ export const TURKISH: ReportTexts = {
   headline: {
     grew: (party, area, when) => `${when}: ${party}, ${area} kazandı`,
     shrank: (party, area, when) => `${when}: ${party}, ${area} kaybetti`,
-    still: (when) => `${when}: hiçbir alan el değiştirmedi`,
+    still: (when) => `${when}: el değiştirdiği bilinen alan yok`,
     unsure: (when) => `${when}: haritanın kendi hatasını aşan bir değişiklik yok`,
     unknown: (when) => `${when}: alan denetimi hakkında bir şey söylenemez`,
   },
@@ -80,13 +80,16 @@ export const TURKISH: ReportTexts = {
     lost: (party, area, band) => `${party}: ${area} kayıp${within(band)}.`,
     through: (area) => `Kazancın ${area} kadarı önceden çekişmeliydi.`,
     nothing: (total) => `${total} büyüklüğündeki haritanın tümü sonda da baştaki gibiydi.`,
-    places: (count, names, rest) =>
-      `El değiştiren kent ve köy sayısı: ${count}${count > 0 ? ` (${names}${rest > 0 ? ` ve ${rest} yer daha` : ''})` : ''}.`,
-    noPlaces: 'Hiçbir kent ya da köy el değiştirmedi.',
+    places: (count, to, from, names, rest) =>
+      `${to} tarafına geçen kent ve köy sayısı: ${count} (${from}): ${names}${rest > 0 ? ` ve ${rest} yer daha` : ''}.`,
+    placesFrom: (count, whom) => `önceki: ${whom}${count ? ` ${count}` : ''}`,
+    onWord: (publishers, rest) => `Kaynak: ${publishers}${rest > 0 ? ` ve ${rest} kaynak daha` : ''}.`,
+    noWord: (count) => `Bu yerlerden ${count} tanesi için bilinen bildirim yok.`,
+    noPlaces: 'El değiştirdiği bilinen kent ya da köy yok.',
     route: (name, km, to, held, length) =>
       `${name}: ${km} şu tarafa geçti: ${to}; sonda ${length} uzunluğun ${held} kadarı onda.`,
     routeStill: (name, held, by, length) =>
-      `${name}: değişiklik yok; ${by}, ${length} uzunluğun ${held} kadarını elinde tuttu.`,
+      `${name}: bilinen değişiklik yok; ${by}, ${length} uzunluğun ${held} kadarını elinde tuttu.`,
     disputed: (count, names) => `Çekişmeli hale gelen kent ve köy sayısı: ${count}${names ? ` (${names})` : ''}.`,
     posts: (_, names, whose, verdict) => `Gözlem noktaları ${names} (${whose}): ${verdict}.`,
     killed: (number, reports) => `Bildirilen ölü sayısı: ${number} (${reports} bildirim).`,

@@ -39,7 +39,11 @@ export interface ReportTexts {
     lost(party: string, area: string, band: string | null): string;
     through(area: string): string;
     nothing(total: string): string;
-    places(count: number, names: string, rest: number): string;
+    /** `from`: how many came from whom, or whom all came from. */
+    places(count: number, to: string, from: string, names: string, rest: number): string;
+    placesFrom(count: string, whom: string): string;
+    onWord(publishers: string, rest: number): string;
+    noWord(count: number): string;
     noPlaces: string;
     route(name: string, km: string, to: string, held: string, length: string): string;
     routeStill(name: string, held: string, by: string, length: string): string;
