@@ -104,19 +104,19 @@ describe('the mid-line of a strip', () => {
         logarithmic(5, 5000),
         logarithmic(5, 5000),
         (width, bends, one, other) => {
-          // The radius is that of the inner edge; turns to and fro, so that the strip does not meet itself.
-          const inner = bends.map((bend, i) => ({
-            ...bend,
-            leg: Math.max(bend.leg, 2 * width),
-            radius: bend.radius + width / 2,
-            turn: i % 2 ? -Math.abs(bend.turn) : Math.abs(bend.turn),
-          }));
+          // The radius is that of the inner edge. Each turn is against the heading, so that the strip never meets itself: turns to
+          // and fro alone add up (1.5 less .05, thrice) to one that crosses its own long first leg.
+          let heading = 0;
+          const inner = bends.map((bend) => {
+            const turn = heading > 0 ? -Math.abs(bend.turn) : Math.abs(bend.turn);
+            heading += turn;
+            return { leg: Math.max(bend.leg, 2 * width), radius: bend.radius + width / 2, turn };
+          });
           const { edges, metres } = stripAlong(inner, width, [one, other]);
           expect(Math.abs(total(edges) / metres - 1)).toBeLessThan(5e-3);
         },
       ),
-      // Seeded, as the others: 1 of some 5,000 unseeded cases (legs of 10 m between arcs of 20) is off by more than 0.5 %.
-      { numRuns: 150, seed: 1 },
+      { numRuns: 150 },
     );
   }, 60_000);
 
