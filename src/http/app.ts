@@ -8,6 +8,7 @@ import { baseOf } from './base.js';
 import { DAY_MAPS } from './day-map.js';
 import { DOCUMENT_ROUTES, documents } from './documents.js';
 import { errorAnswer } from './errors.js';
+import { LETTER_ROUTES, letterRouter } from './letters.js';
 import { LIVE_UPDATES } from './live-updates.js';
 import { hangUpSoon } from './map-body.js';
 import { ITEM_METHODS, typesTaken } from './ogc/item-methods.js';
@@ -69,6 +70,7 @@ export function createApp(service: Service): Express {
   app.use(sessionRouter(service));
   app.use(webFiles(service));
   app.use(documents(service.config.frameAncestors));
+  app.use(letterRouter(service));
   app.use(ogcRouter(service));
   app.use(reportPages(service));
   app.use(snapshotRouter(service));
@@ -173,6 +175,7 @@ const METHODS = [
     ...OPERATION_ROUTES,
     LIVE_UPDATES,
     ...DOCUMENT_ROUTES,
+    ...LETTER_ROUTES,
     { path: '/openapi.json' },
     { path: '/' },
     ...OGC_ROUTES.flatMap((route) => pathsOf(route).map((path) => ({ path }))),

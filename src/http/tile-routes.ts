@@ -9,6 +9,14 @@ import type { Service } from './service.js';
 
 /** Parameters of tiles: `layers` of those that have a choice. */
 export const LAYERS = { layers: optional(text('layers, separated by commas; all when absent')) };
+const carried = (name: string) =>
+  optional(
+    date(
+      `${name} of the style by whose address a client came (OpenLayers passes it on); the state in the path says it`,
+    ),
+  );
+/** Of an address with a state in it, which says everything: OpenLayers appends the last parameter of a style's address to it. */
+export const CARRIED = { date: carried('date'), from: carried('from'), to: carried('to'), 'known-at': knownAt };
 /** Of the last complete day where none is named. */
 export const ON_A_DAY = { date: optional(date()), 'known-at': knownAt, ...LAYERS };
 /** Of two days. */
@@ -53,7 +61,7 @@ export const TILE_ROUTES: readonly TileRoute[] = [
     '/tiles/{series}/@{state}/{z}/{x}/{y}.mvt',
     'getTileOfState',
     'The same, immutable: a URL that the TileJSON handed out',
-    LAYERS,
+    { ...LAYERS, ...CARRIED },
   ),
   route(
     '/tiles/{series}/change/{z}/{x}/{y}.mvt',
@@ -65,7 +73,7 @@ export const TILE_ROUTES: readonly TileRoute[] = [
     '/tiles/{series}/change/@{state}/{z}/{x}/{y}.mvt',
     'getTileOfChangeState',
     'The same, immutable: a URL that the TileJSON of the change handed out',
-    {},
+    CARRIED,
   ),
   route(
     '/tiles/{series}/span/{z}/{x}/{y}.mvt',
@@ -77,7 +85,7 @@ export const TILE_ROUTES: readonly TileRoute[] = [
     '/tiles/{series}/span/@{state}/{z}/{x}/{y}.mvt',
     'getTileOfSpanState',
     'The same, immutable: a URL that the TileJSON of the span handed out',
-    LAYERS,
+    { ...LAYERS, ...CARRIED },
   ),
   route(
     '/tiles',
@@ -150,12 +158,13 @@ export const TILE_JSONS: readonly TileJsonRoute[] = [
     ),
     async describe(tiles, series, given, base) {
       const { date: day, from, to, 'known-at': knownAt } = readParameters(STYLE, given);
-      if (from === null && to === null) return dayStyle(await tiles.dayJson({ series, date: day, knownAt }, base));
+      if (from === null && to === null)
+        return dayStyle(await tiles.dayJson({ series, date: day, knownAt }, base), base);
       if (from === null || to === null || day !== null) {
         throw new SalientError('invalid_parameter', 'give either date, or from and to');
       }
       const { parties = [] } = await tiles.dayJson({ series, date: to, knownAt }, base);
-      return changeStyle(await tiles.changeJson({ series, from, to, knownAt }, base), parties);
+      return changeStyle(await tiles.changeJson({ series, from, to, knownAt }, base), parties, base);
     },
   },
   {
@@ -175,7 +184,7 @@ export const TILE_JSONS: readonly TileJsonRoute[] = [
           `date=${day}: the span has the days from ${from} until before ${to}`,
         );
       }
-      return spanStyle(await tiles.spanJson({ series, from, to, knownAt }, base), day);
+      return spanStyle(await tiles.spanJson({ series, from, to, knownAt }, base), day, base);
     },
   },
 ];

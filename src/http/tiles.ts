@@ -23,7 +23,7 @@ import {
   type TileHeaders,
   tileHeaders,
 } from './tile-answer.js';
-import { BETWEEN_DAYS, LAYERS, ON_A_DAY, OVER_DAYS } from './tile-routes.js';
+import { BETWEEN_DAYS, CARRIED, LAYERS, ON_A_DAY, OVER_DAYS } from './tile-routes.js';
 
 /*
  * The hot path: tiles are answered here, on bare node:http, before Express sees the request (an Express route costs
@@ -202,7 +202,9 @@ async function subjectOf(
   const [, , days, token] = match as unknown as [string, string, 'change' | 'span' | undefined, string | undefined];
   if (token !== undefined) {
     const { layers } =
-      days === 'change' ? { ...readParameters({}, given), layers: null } : readParameters(LAYERS, given);
+      days === 'change'
+        ? { ...readParameters(CARRIED, given), layers: null }
+        : readParameters({ ...LAYERS, ...CARRIED }, given);
     return tiles.named(days ?? 'state', series, decoded(token), tiles.layersNamed(layers));
   }
   if (days === 'change') {

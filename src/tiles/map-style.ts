@@ -1,4 +1,5 @@
 import { dayNumber, type IsoDate } from '../model/dates.js';
+import { REGULAR, SEMIBOLD } from './letters/letters.js';
 import { CHANGED, INK, NOBODY, OPACITY, PAPER, POST_INKS } from './looks.js';
 import type { TileParty } from './state-digests.sql.js';
 import type { TileJson } from './tilejson.js';
@@ -10,13 +11,15 @@ export interface MapStyle {
   metadata: Record<string, unknown>;
   center: [number, number];
   zoom: number;
+  /** Where the letters are. */
+  glyphs: string;
   sources: Record<string, object>;
   layers: StyleLayer[];
 }
 
 interface StyleLayer {
   id: string;
-  type: 'fill' | 'line' | 'circle';
+  type: 'fill' | 'line' | 'circle' | 'symbol';
   source: string;
   'source-layer': string;
   filter?: unknown[];
@@ -27,7 +30,7 @@ interface StyleLayer {
 
 /*
  * One layer for each party, with a literal colour and a filter of equality: QGIS draws nothing for colours that are looked up
- * in a feature, and OpenLayers and Leaflet understand this too. No letters and no pictures, so that nothing else is fetched.
+ * in a feature, and OpenLayers and Leaflet understand this too. The letters are ours, and nothing is fetched from anybody else.
  */
 
 const SOURCE = 'salient';
@@ -35,14 +38,17 @@ const is = (name: string, value: string) => ['==', ['get', name], value];
 const both = (...conditions: unknown[]) => ['all', ...conditions];
 
 /** The style of the map of a day: areas, front, routes, places, posts. */
-export function dayStyle(tiles: TileJson): MapStyle {
+export function dayStyle(tiles: TileJson, base: string): MapStyle {
   const parties = tiles.parties ?? [];
-  return styleOf(tiles, [
+  return styleOf(tiles, base, [
     ...areaLayers(parties),
     ...routeLayers(parties),
     line('front', 'front', INK, 2.4),
     ...placeLayers(),
+    routeNames(),
+    ...placeNames(),
     ...postLayers(),
+    ...postNumbers(),
   ]);
 }
 
@@ -50,8 +56,8 @@ export function dayStyle(tiles: TileJson): MapStyle {
  * The style of all days of a span, showing one of them: a slider sets the two numbers of every filter (days since 1970) and
  * asks for no other tile. The day is in `metadata` as `salient:day`.
  */
-export function spanStyle(tiles: TileJson, day: IsoDate): MapStyle {
-  const style = dayStyle(tiles);
+export function spanStyle(tiles: TileJson, day: IsoDate, base: string): MapStyle {
+  const style = dayStyle(tiles, base);
   const number = dayNumber(day);
   const holds = [
     ['<=', ['get', 'valid_from'], number],
@@ -68,23 +74,30 @@ export function spanStyle(tiles: TileJson, day: IsoDate): MapStyle {
 }
 
 /** The style of what changed hands between two days, in the colour of who has it now. */
-export function changeStyle(tiles: TileJson, parties: readonly TileParty[]): MapStyle {
+export function changeStyle(tiles: TileJson, parties: readonly TileParty[], base: string): MapStyle {
   const known = parties.map(({ id, colour }) => fill(`change-to-${id}`, 'change', colour, 0.55, is('to', id)));
   const rest = ['!', ['in', ['get', 'to'], ['literal', parties.map(({ id }) => id)]]];
-  return styleOf(tiles, [
+  return styleOf(tiles, base, [
     ...known,
     fill('change-to-others', 'change', NOBODY, 0.4, rest),
     line('change-edge', 'change', CHANGED, 1.6),
   ]);
 }
 
-function styleOf(tiles: TileJson, layers: StyleLayer[]): MapStyle {
+function styleOf(tiles: TileJson, base: string, layers: StyleLayer[]): MapStyle {
   const { name, attribution, bounds, center, minzoom, maxzoom, series, stale, date, from, to } = tiles;
   const [lon, lat, zoom] = center;
   return {
     version: 8,
     name: [name, date ?? [from, to].filter(Boolean).join(' to ')].filter(Boolean).join(', '),
-    metadata: { 'salient:series': series, 'salient:date': date ?? null, 'salient:stale': stale },
+    metadata: {
+      'salient:series': series,
+      'salient:date': date ?? null,
+      'salient:stale': stale,
+      // OpenLayers writes by the browser, and would load the typeface from elsewhere.
+      'ol:webfonts': `${base}/styles/webfonts/{font-family}/{fontweight}{-fontstyle}.css`,
+    },
+    glyphs: `${base}/styles/fonts/{fontstack}/{range}.pbf`,
     center: [lon, lat],
     zoom,
     sources: {
@@ -115,16 +128,57 @@ function routeLayers(parties: readonly TileParty[]): StyleLayer[] {
   ];
 }
 
+const PLACES = [
+  ['village', 2.2, 10],
+  ['town', 3, 7],
+  ['city', 4.2, 0],
+] as const;
+
 function placeLayers(): StyleLayer[] {
-  const sizes = [
-    ['village', 2.2, 10],
-    ['town', 3, 7],
-    ['city', 4.2, 0],
-  ] as const;
-  return sizes.map(([kind, radius, minzoom]) =>
+  return PLACES.map(([kind, radius, minzoom]) =>
     circle(`place-${kind}`, 'place', { colour: PAPER, radius, edge: INK }, is('kind', kind), minzoom),
   );
 }
+
+/** Names beside the marks of places: those of towns from one zoom later than the marks, where they find room. */
+const placeNames = (): StyleLayer[] =>
+  PLACES.map(([kind, , minzoom]) => ({
+    ...letters(`name-${kind}`, 'place', '{name}', kind === 'city' ? SEMIBOLD : REGULAR, {
+      'text-size': kind === 'city' ? 14 : 12,
+      'text-anchor': 'left',
+      'text-offset': [0.6, 0],
+    }),
+    filter: is('kind', kind),
+    minzoom: kind === 'city' ? minzoom : minzoom + 1,
+  }));
+
+const routeNames = (): StyleLayer =>
+  letters('name-route', 'route', '{id}', SEMIBOLD, { 'text-size': 12, 'symbol-placement': 'line' });
+
+/** The number of a post beside its mark. */
+const postNumbers = (): StyleLayer[] => [
+  letters('post-number', 'post', '{number}', SEMIBOLD, {
+    'text-size': 12,
+    'text-anchor': 'right',
+    'text-offset': [-0.75, 0],
+    'text-allow-overlap': true,
+  }),
+];
+
+const letters = (
+  id: string,
+  layer: string,
+  field: string,
+  typeface: string,
+  layout: Record<string, unknown>,
+): StyleLayer => ({
+  id,
+  type: 'symbol',
+  source: SOURCE,
+  'source-layer': layer,
+  layout: { 'text-field': field, 'text-font': [typeface], ...layout },
+  paint: { 'text-color': INK, 'text-halo-color': PAPER, 'text-halo-width': 1.4 },
+});
 
 function postLayers(): StyleLayer[] {
   const open = is('verdict', 'not_encircled');

@@ -1,3 +1,4 @@
+import { PbfReader } from 'pbf';
 import { expect, it } from 'vitest';
 import { NOBODY, POST_INKS } from '../../src/tiles/looks.js';
 import { inkOf } from '../../src/web/map/icons.js';
@@ -10,7 +11,43 @@ interface Style {
   version: number;
   name: string;
   sources: Record<string, { type: string; tiles: string[]; bounds: number[] }>;
-  layers: { id: string; type: string; 'source-layer': string; filter?: unknown[]; paint: Record<string, unknown> }[];
+  layers: {
+    layout?: Record<string, unknown>;
+    id: string;
+    type: string;
+    'source-layer': string;
+    filter?: unknown[];
+    paint: Record<string, unknown>;
+  }[];
+}
+
+interface Letter {
+  width: number;
+  height: number;
+  top: number;
+  advance: number;
+  bitmap: Uint8Array;
+}
+
+/** A file of letters, read by the numbers of its fields (glyphs.proto of Mapbox). */
+function lettersOf(bytes: Uint8Array): Map<string, Letter> {
+  const letters = new Map<string, Letter>();
+  const letter = (tag: number, one: Letter & { code: number }, pbf: PbfReader) => {
+    if (tag === 1) one.code = pbf.readVarint();
+    else if (tag === 2) one.bitmap = pbf.readBytes();
+    else if (tag === 3) one.width = pbf.readVarint();
+    else if (tag === 4) one.height = pbf.readVarint();
+    else if (tag === 6) one.top = pbf.readSVarint();
+    else if (tag === 7) one.advance = pbf.readVarint();
+  };
+  const stack = (tag: number, _: null, pbf: PbfReader) => {
+    if (tag !== 3) return;
+    const one = { code: 0, width: 0, height: 0, top: 0, advance: 0, bitmap: new Uint8Array() };
+    pbf.readMessage(letter, one);
+    letters.set(String.fromCharCode(one.code), one);
+  };
+  new PbfReader(bytes).readFields((tag, _: null, pbf) => tag === 1 && void pbf.readMessage(stack, null), null);
+  return letters;
 }
 
 onEachDatabase('a style by one address', (db) => {
@@ -59,6 +96,44 @@ onEachDatabase('a style by one address', (db) => {
     expect((await json<typeof style>(path)).metadata['salient:date']).toBe('2020-02-15');
     expect((await get(`${path}&date=2020-02-16`)).status).toBe(400);
     expect((await get('/styles/m5/span.json?from=2020-01-01')).status).toBe(400);
+  });
+
+  it('has letters: each typeface of a style in ranges of 256, with what Turkish, Arabic and French names are made of', async () => {
+    const style = await json<Style & { glyphs: string }>('/styles/m5/style.json');
+    expect(style.glyphs).toBe(`${service.base}/styles/fonts/{fontstack}/{range}.pbf`);
+    const faces = new Set(style.layers.flatMap(({ layout }) => (layout?.['text-font'] ?? []) as string[]));
+    expect([...faces].sort()).toEqual(['Source Sans 3 Regular', 'Source Sans 3 SemiBold']);
+    for (const face of faces) {
+      const letters = async (range: string) => {
+        const answer = await fetch(style.glyphs.replace('{fontstack}', face).replace('{range}', range));
+        expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+        return lettersOf(new Uint8Array(await answer.arrayBuffer()));
+      };
+      const latin = await letters('0-255');
+      for (const letter of 'AZaz09é.') expect(latin.has(letter), letter).toBe(true);
+      expect((await letters('256-511')).has('ş')).toBe(true);
+      expect((await letters('1536-1791')).has('ع')).toBe(true);
+      // An H is two stems and a bar: ink in both stems at its middle, none above the bar between them.
+      const { width, height, top, bitmap } = latin.get('H') as Letter;
+      expect([height, top]).toEqual([16, 16 - 25]);
+      const at = (x: number, y: number) => bitmap[(y + 3) * (width + 6) + x + 3] ?? 0;
+      const row = Array.from({ length: width }, (_, x) => at(x, 3) > 191);
+      expect(
+        row
+          .join()
+          .replace(/true(,true)*/g, 'ink')
+          .replace(/false(,false)*/g, 'none'),
+      ).toMatch(/ink,none,ink/);
+      expect(at(-3, -3)).toBeLessThan(128);
+      expect(latin.get(' ')).toMatchObject({ width: 0, height: 0, advance: 5 });
+    }
+    expect((await get('/styles/fonts/Comic/0-255.pbf')).status).toBe(404);
+    for (const range of ['1-256', '0-256', '65536-65791', 'x'])
+      expect((await get(`/styles/fonts/Source%20Sans%203%20Regular/${range}.pbf`)).status, range).toBe(404);
+    const css = await (await get('/styles/webfonts/source-sans-3/600.css')).text();
+    const file = await fetch(/url\("(.*?)"\)/.exec(css)?.[1] ?? '');
+    expect([file.status, file.headers.get('content-type')]).toEqual([200, 'font/ttf']);
+    expect((await get('/styles/webfonts/source-sans-3/500.css')).status).toBe(404);
   });
 
   it('has the colours of the page', () => {

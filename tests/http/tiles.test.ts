@@ -106,7 +106,10 @@ onEachDatabase('tiles', (db) => {
     [`/tiles/m5/@r999999.e1.s1.2020-01-29/${HERE}`, 404, 'unknown_state'],
     [`/tiles/m5/@r1.e999999.s1.2020-01-29/${HERE}`, 404, 'unknown_state'],
     [`/tiles/m5/@r1.e1.s1.2020-02-30/${HERE}`, 404, 'unknown_state'],
-    [`/tiles/m5/@r1.e1.s1.2020-01-29/${HERE}?date=2020-01-29`, 400, 'unknown_parameter'],
+    [`/tiles/m5/@r1.e1.s1.2020-01-29/${HERE}?zoom=9`, 400, 'unknown_parameter'],
+    // OpenLayers passes on what the address of a style ended with; the state says the day.
+    [`/tiles/m5/@r1.e1.s1.2020-01-29/${HERE}?date=2020-01-29`, 404, 'unknown_state'],
+    [`/tiles/m5/@r1.e1.s1.2020-01-29/${HERE}?date=soon`, 400, 'invalid_date'],
   ])('%s is %i %s', async (path, status, code) => {
     const answer = await raw(path);
     expect([answer.status, JSON.parse(answer.body.toString()).code]).toEqual([status, code]);

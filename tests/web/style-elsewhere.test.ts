@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
+import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../src/config.js';
 import { OPACITY } from '../../src/tiles/looks.js';
@@ -30,9 +31,54 @@ const PAGE = `<!doctype html><link rel="icon" href="data:,"><style>#map{width:50
       const { lng, lat } = map.unproject([x, y]);
       seen.push({ lng, lat, pixel: [...pixel] });
     }
+    const names = map.queryRenderedFeatures({ layers: map.getStyle().layers.filter(({ type }) => type === 'symbol').map(({ id }) => id) });
+    document.body.dataset.names = names.length;
     document.body.dataset.seen = JSON.stringify(seen);
   });
 </script>`;
+/** OpenLayers draws on canvases; a point is looked at where nothing but an area lies. */
+const OPEN_LAYERS_PAGE = `<!doctype html><link rel="icon" href="data:,"><style>#map{width:500px;height:500px}</style><div id="map"></div>
+<script>
+  // The browser warns of canvases that are read often and not made for it.
+  const made = HTMLCanvasElement.prototype.getContext;
+  HTMLCanvasElement.prototype.getContext = function (kind, options) {
+    return made.call(this, kind, { ...options, willReadFrequently: true });
+  };
+</script><script src="/ol.js"></script>`;
+const OPEN_LAYERS = `
+  import OlMap from 'ol/Map.js';
+  import { fromLonLat, toLonLat } from 'ol/proj.js';
+  import { apply } from 'ol-mapbox-style';
+  const style = new URLSearchParams(location.search).get('style');
+  const map = new OlMap({ target: 'map', controls: [], pixelRatio: 1 });
+  apply(map, style).then(() => {
+    map.getView().setCenter(fromLonLat([36.75, 35.75]));
+    map.getView().setZoom(9.2);
+    map.once('rendercomplete', whenWritten);
+  });
+  // The typeface of the style is on its way: the names are looked at when they are written in it.
+  function whenWritten() {
+    if (![...document.fonts].some(({ status }) => status === 'loaded')) return setTimeout(whenWritten, 100);
+    map.once('rendercomplete', look);
+    map.getLayers().forEach((layer) => layer.changed());
+  }
+  function look() {
+    const canvas = document.querySelector('#map canvas');
+    const pen = canvas.getContext('2d');
+    const { data } = pen.getImageData(0, 0, 500, 500);
+    const seen = [];
+    let names = 0;
+    for (let x = 20; x < 500; x += 20) for (let y = 20; y < 500; y += 20) {
+      const around = map.getFeaturesAtPixel([x, y], { hitTolerance: 8 });
+      names += around.some((feature) => feature.get('mvt:layer') === 'place');
+      if (around.length !== 1 || around[0].get('mvt:layer') !== 'control') continue;
+      const [red, green, blue, opacity] = data.subarray(4 * (y * 500 + x));
+      const [lng, lat] = toLonLat(map.getCoordinateFromPixel([x, y]));
+      seen.push({ lng, lat, pixel: [red, green, blue].map((part) => (part * opacity) / 255).concat(opacity) });
+    }
+    document.body.dataset.names = names;
+    document.body.dataset.seen = JSON.stringify(seen);
+  }`;
 
 interface Seen {
   lng: number;
@@ -41,21 +87,28 @@ interface Seen {
   pixel: [number, number, number, number];
 }
 
-/** A site that is not ours: another origin, with a MapLibre of its own. */
+/** A site that is not ours: another origin, with a MapLibre and an OpenLayers of its own. */
 function elsewhere() {
   let server: Server;
   beforeAll(async () => {
+    const { outputFiles } = await build({
+      stdin: { contents: OPEN_LAYERS, resolveDir: PROJECT_ROOT },
+      ...{ bundle: true, write: false, logLevel: 'silent' },
+    });
+    const pages = new Map([['/maplibre', PAGE], ['/openlayers', OPEN_LAYERS_PAGE]]); // biome-ignore format: one line
     server = createServer((request, response) => {
       const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-      const isPage = pathname === '/';
-      response.setHeader('content-type', isPage ? 'text/html' : 'text/javascript');
-      response.end(isPage ? PAGE : readFileSync(join(MODULES, basename(pathname))));
+      const page = pages.get(pathname);
+      response.setHeader('content-type', page ? 'text/html' : 'text/javascript');
+      const script = () =>
+        pathname === '/ol.js' ? outputFiles[0]?.text : readFileSync(join(MODULES, basename(pathname)));
+      response.end(page ?? script());
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   });
   afterAll(() => new Promise((resolve) => server.close(resolve)));
-  return (style: string) =>
-    `http://127.0.0.1:${(server.address() as AddressInfo).port}/?style=${encodeURIComponent(style)}`;
+  return (library: string, style: string) =>
+    `http://127.0.0.1:${(server.address() as AddressInfo).port}/${library}?style=${encodeURIComponent(style)}`;
 }
 
 describe.skipIf(NO_BROWSER)('a style on a site of another origin [needs /usr/bin/chromium]', () => {
@@ -64,18 +117,21 @@ describe.skipIf(NO_BROWSER)('a style on a site of another origin [needs /usr/bin
   const address = elsewhere();
 
   test.each([
-    ['a day', '/styles/m5/style.json?date=2020-01-28'],
-    ['a day of a span', '/styles/m5/span.json?from=2020-01-10&to=2020-02-16&date=2020-01-28'],
+    ['maplibre', 'a day', '/styles/m5/style.json?date=2020-01-28'],
+    ['maplibre', 'a day of a span', '/styles/m5/span.json?from=2020-01-10&to=2020-02-16&date=2020-01-28'],
+    ['openlayers', 'a day', '/styles/m5/style.json?date=2020-01-28'],
+    ['openlayers', 'a day of a span', '/styles/m5/span.json?from=2020-01-10&to=2020-02-16&date=2020-01-28'],
   ])(
-    'MapLibre draws %s, each area in the colour of who holds it',
-    async (_, path) => {
+    '%s draws %s, each area in the colour of who holds it, with its names, and asks nobody else',
+    async (library, _, path) => {
       const { page } = await browser.page({ viewport: { width: 520, height: 520 } });
-      await page.goto(address(service.base + path));
+      await page.goto(address(library, service.base + path));
       const body = page.locator('body[data-seen]');
       await body.waitFor({ state: 'attached', ...SLOW });
       const seen = JSON.parse((await body.getAttribute('data-seen')) ?? '[]') as Seen[];
       const series = await service.json<{ id: string; parties: { id: string; colour: string }[] }[]>('/series');
       const parties = series.find(({ id }) => id === 'm5')?.parties ?? [];
+      expect(Number(await body.getAttribute('data-names'))).toBeGreaterThan(5);
       const drawn = new Set<string>();
       for (const { lng, lat, pixel } of seen) {
         const { features } = await service.json<{
