@@ -114,7 +114,7 @@ export function standingIn(
   );
 }
 
-/** The stretches of every route that lie in the region, metres from the route's start. */
+/** The stretches of every route that lie in the region, metres from the route's start on the ellipsoid. */
 export async function routesIn(
   db: Queryable,
   edition: number,
@@ -122,7 +122,8 @@ export async function routesIn(
 ): Promise<{ route: string; from_m: number; to_m: number }[]> {
   return db.query(
     `with line as materialized (
-       select route.id as route, st_setsrid(st_transform(st_segmentize(route.geom, 0.02), projection), 0) as geom
+       select route.id as route, st_setsrid(st_transform(st_segmentize(route.geom, 0.02), projection), 0) as geom,
+              route_line(route.geom, projection) as measured
        from route join edition on edition.id = route.edition where edition = $1
      ), cut as (
        select route, st_linelocatepoint(line.geom, (st_dumppoints(st_intersection(line.geom, st_boundary($2::geometry)))).geom) as at from line
@@ -130,7 +131,7 @@ export async function routesIn(
      ), piece as (
        select route, at, lead(at) over (partition by route order by at) as until from cut
      )
-     select route, at * st_length(line.geom) as from_m, until * st_length(line.geom) as to_m
+     select route, metres_along(measured, at) as from_m, metres_along(measured, until) as to_m
      from piece join line using (route)
      where until > at and st_intersects(st_lineinterpolatepoint(line.geom, (at + until) / 2), $2::geometry)
      order by route, at`,

@@ -95,15 +95,15 @@ export function stretchSource(edition: number, stretches: readonly StretchInput[
   return {
     sql: `select t.id, t.route, line.name, t.from_km, t.to_km, t.to_km - t.from_km as length_km, t.class, t.valid_from,
         t.valid_to, t.revision,
-        st_setsrid(st_multi(st_transform(st_linesubstring(line.geom, greatest(0, least(1, t.from_km / line.km)),
-                                                          greatest(0, least(1, t.to_km / line.km))),
+        st_setsrid(st_multi(st_transform(st_linesubstring(line.geom, share_along(line.measured, t.from_km * 1000),
+                                                          share_along(line.measured, t.to_km * 1000)),
                                          line.projection, 4326)), 4326) as geom
       from jsonb_to_recordset($1::jsonb)
           as t(id text, route text, from_km float8, to_km float8, class text, valid_from date, valid_to date, revision bigint)
         join lateral (
-          select drawn.geom, st_length(drawn.geom) / 1000 as km, route.name, e.projection
+          select st_transform(st_segmentize(route.geom, 0.02), e.projection) as geom,
+                 route_line(route.geom, e.projection) as measured, route.name, e.projection
           from route join edition e on e.id = route.edition
-            cross join lateral (select st_transform(st_segmentize(route.geom, 0.02), e.projection) as geom) drawn
           where route.edition = $2 and route.id = t.route
         ) line on true`,
     values: [JSON.stringify(stretches), edition],

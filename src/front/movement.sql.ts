@@ -7,7 +7,7 @@ export interface SectorRow {
   sector: number | null;
   gained_m2: number;
   lost_m2: number;
-  /** Length of the earlier front in the sector: area within `rulerM` of it, by twice that (methods D.3), metres. */
+  /** Length of the earlier front in the sector: area within `rulerM` of it, by twice that (methods D.3), metres on the ellipsoid. */
   front_m: number;
 }
 
@@ -47,15 +47,18 @@ export async function advanceBySector(db: Queryable, input: MovementInput): Prom
        union all select null, gained, lost, front.geom from ground, front
      )
      select sector, st_area(gained) as gained_m2, st_area(lost) as lost_m2,
-            st_area(st_buffer(st_linemerge(st_collectionextract(front, 2)), $5::float8, 'endcap=flat')) / (2 * $5::float8) as front_m
-     from part order by sector nulls first`,
+            st_area(st_buffer(line, $5::float8, 'endcap=flat')) / (2 * $5::float8)
+              * coalesce(geodesic_m(line, projection) / nullif(st_length(line), 0), 1) as front_m
+     from part cross join lateral (select st_linemerge(st_collectionextract(front, 2)) as line) drawn
+       cross join (select projection from revision r join edition on edition.id = r.edition where r.id = $1) plane
+     order by sector nulls first`,
     [input.from, input.to, input.party, input.lines, input.rulerM, overlayGrid(db, OVERLAY_GRID_M)],
   );
 }
 
 export interface OffsetRow {
   sector: number;
-  /** From the earlier front to the nearest later one; positive where the party advanced. Metres. */
+  /** From the earlier front to the nearest later one, on the ellipsoid; positive where the party advanced. Metres. */
   offset_m: number;
 }
 
@@ -85,13 +88,20 @@ export function frontOffsets(db: Queryable, input: OffsetInput): Promise<OffsetR
        select st_lineinterpolatepoint(geom, least(1, (n + 0.5) * m / greatest(1, round(m / $5::float8))  / m)) as geom
        from earlier cross join lateral generate_series(0, greatest(1, round(m / $5::float8))::int - 1) n where m > 0
      ), theatre as (
-       select st_centroid(st_transform(boundary, projection)) as middle
+       select st_centroid(st_transform(boundary, projection)) as middle, projection
        from revision r join edition on edition.id = r.edition where r.id = $1
+     ), apart as (
+       select sample.geom, st_shortestline(sample.geom, later.geom) as line, row_number() over () as n
+       from sample, later where later.geom is not null
+     ), measured as materialized (
+       select d.path[1] as n, st_length(st_setsrid(d.geom, 4326)::geography) as metres
+       from theatre cross join lateral (select st_collect(line order by n) as geom from apart) way
+         cross join lateral st_dump(st_transform(way.geom, projection, 4326)) d
      )
-     select (floor(degrees(st_azimuth(middle, sample.geom)) / 45 + 0.5)::int % 8) as sector,
-            st_distance(sample.geom, later.geom)
-              * sign(coalesce(st_distance(sample.geom, other), 'infinity') - coalesce(st_distance(sample.geom, own), 'infinity')) as offset_m
-     from sample, later, ground, theatre where later.geom is not null`,
+     select (floor(degrees(st_azimuth(middle, apart.geom)) / 45 + 0.5)::int % 8) as sector,
+            metres
+              * sign(coalesce(st_distance(apart.geom, other), 'infinity') - coalesce(st_distance(apart.geom, own), 'infinity')) as offset_m
+     from apart join measured using (n) cross join ground cross join theatre`,
     [input.to, input.party, input.lines, input.laterLines, input.spacingM],
   );
 }

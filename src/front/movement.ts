@@ -78,7 +78,7 @@ async function movementOf(
     party,
     RULER_M,
   ];
-  const { sectors, offsets } = await once(db, 'movement-1', inputs, async () => {
+  const { sectors, offsets } = await once(db, 'movement-2', inputs, async () => {
     const input = { from: before.revision, to: after.revision, party, lines: linesOf(earlier, party), rulerM: RULER_M };
     return {
       sectors: await advanceBySector(db, input),
@@ -89,7 +89,7 @@ async function movementOf(
   for (const step of others) {
     const requested = { from: step.before, to: step.after, party, lines: linesOf(earlier, party), rulerM: RULER_M };
     const key = [...inputs, step.before, step.after];
-    stepwise.push(...(await once(db, 'movement-step-1', key, () => advanceBySector(db, requested))));
+    stepwise.push(...(await once(db, 'movement-step-2', key, () => advanceBySector(db, requested))));
   }
   const reported = sectors.map((row) => {
     const otherM2 = stepwise.reduce(

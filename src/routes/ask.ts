@@ -20,7 +20,7 @@ export async function routeStretches(
   db: Queryable,
   { edition, revision }: Pick<AsOf, 'edition' | 'revision'>,
 ): Promise<Map<string, Stretch[]>> {
-  const stretches = await once(db, 'stretches-1', [edition, revision], async () => {
+  const stretches = await once(db, 'stretches-2', [edition, revision], async () => {
     const pieces = await routePieces(db, edition, revision);
     return [...new Set(pieces.map((piece) => piece.route))].map((route): [string, Stretch[]] => [
       route,
@@ -37,7 +37,7 @@ export async function routeStretches(
 export async function askRoute(db: Db, requested: AsOfRequest, id: string) {
   const asOf = await resolve(db, requested);
   const { edition, revision } = asOf;
-  const kept = await once(db, 'route-1', [edition, revision, id], async () => ({
+  const kept = await once(db, 'route-2', [edition, revision, id], async () => ({
     ...(await alongRoute(db, edition, id)),
     stretches: (await routeStretches(db, asOf)).get(id) ?? [],
   }));
@@ -72,7 +72,7 @@ export async function askRouteHistory(db: Queryable, requested: Omit<AsOfRequest
   const { statement, edition } = await resolveSeries(db, requested.series, requested.knownAt);
   const revisions = await revisionsAt(db, requested.series, requested.knownAt);
   const ids = revisions.map((row) => row.id);
-  const { places, states, ...rest } = await once(db, 'route-history-2', [edition, id, ids], async () => {
+  const { places, states, ...rest } = await once(db, 'route-history-3', [edition, id, ids], async () => {
     const along = await alongRoute(db, edition, id);
     const pieces = new Map<number, RoutePieceOn[]>(ids.map((revision) => [revision, []]));
     for (const piece of await routePiecesOver(db, edition, id, ids)) pieces.get(piece.revision)?.push(piece);

@@ -10,7 +10,7 @@ export interface RoutePieceOn {
 
 /**
  * One route cut wherever it meets the edge of a face, with the classes on either side in each of the revisions: cut once
- * per partition, however many revisions share it (methods A.5). Metres along the route, working projection.
+ * per partition, however many revisions share it (methods A.5). Metres along the route, on the ellipsoid.
  */
 export function routePiecesOver(
   db: Queryable,
@@ -20,7 +20,7 @@ export function routePiecesOver(
 ): Promise<RoutePieceOn[]> {
   return db.query(
     `with line as materialized (
-       select st_transform(st_segmentize(route.geom, 0.02), projection) as geom
+       select st_transform(st_segmentize(route.geom, 0.02), projection) as geom, route_line(route.geom, projection) as measured
        from route join edition on edition.id = route.edition where edition = $1 and route.id = $2
      ), face as materialized (
        select f.plane, f.no, f.geom from plane_face f cross join line
@@ -38,7 +38,7 @@ export function routePiecesOver(
                       and st_dwithin(face.geom, st_lineinterpolatepoint(line.geom, (from_share + to_share) / 2), 0.001)) as faces
        from piece cross join line where to_share > from_share
      )
-     select r.id as revision, from_share * st_length(line.geom) as from_m, to_share * st_length(line.geom) as to_m,
+     select r.id as revision, metres_along(measured, from_share) as from_m, metres_along(measured, to_share) as to_m,
             array(select distinct f.class from faces_of(r.id) f where f.no = any(passed.faces) order by 1) as classes
      from revision r join passed on passed.plane = r.plane cross join line
      where r.id = any($3) order by r.valid_on, from_share`,
@@ -55,13 +55,13 @@ export function routePositions(
 ): Promise<{ m: number; position: [number, number] }[]> {
   return db.query(
     `with line as materialized (
-       select st_transform(st_segmentize(route.geom, 0.02), projection) as geom, projection
+       select st_transform(st_segmentize(route.geom, 0.02), projection) as geom, route_line(route.geom, projection) as measured, projection
        from route join edition on edition.id = route.edition where edition = $1 and route.id = $2
      )
      select m, json_build_array(st_x(spot), st_y(spot)) as position
      from line cross join unnest($3::float8[]) m
        cross join lateral (
-         select st_transform(st_lineinterpolatepoint(geom, least(1, greatest(0, m / st_length(geom)))), projection, 4326) as spot) p
+         select st_transform(st_lineinterpolatepoint(geom, share_along(measured, m)), projection, 4326) as spot) p
      order by m`,
     [edition, route, metres],
   );

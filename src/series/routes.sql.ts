@@ -9,11 +9,11 @@ export interface RouteRow {
   length_m: number;
 }
 
-/** The routes of an edition with their length in the working projection. */
+/** The routes of an edition with their length, metres on the ellipsoid as all that lies along them. */
 export function routesOf(db: Queryable, edition: number): Promise<RouteRow[]> {
   return db.query(
     `select route.id, name, error_m, source, note,
-            st_length(st_transform(st_segmentize(route.geom, 0.02), projection)) as length_m
+            metres_along(route_line(route.geom, projection), 1) as length_m
      from route join edition on edition.id = route.edition where edition = $1 order by route.id`,
     [edition],
   );
@@ -34,7 +34,8 @@ export interface RoutePiece {
 export function routePieces(db: Queryable, edition: number, revision: number): Promise<RoutePiece[]> {
   return db.query(
     `with line as materialized (
-       select route.id as route, st_transform(st_segmentize(route.geom, 0.02), projection) as geom
+       select route.id as route, st_transform(st_segmentize(route.geom, 0.02), projection) as geom,
+              route_line(route.geom, projection) as measured
        from route join edition on edition.id = route.edition where edition = $1
      ), face as materialized (
        select class, geom from faces_of($2) where territory is null
@@ -45,7 +46,7 @@ export function routePieces(db: Queryable, edition: number, revision: number): P
      ), piece as (
        select route, at as from_share, lead(at) over (partition by route order by at) as to_share from cut
      )
-     select piece.route, from_share * st_length(line.geom) as from_m, to_share * st_length(line.geom) as to_m,
+     select piece.route, metres_along(measured, from_share) as from_m, metres_along(measured, to_share) as to_m,
             array(select distinct class from face
                   where st_dwithin(face.geom, st_lineinterpolatepoint(line.geom, (from_share + to_share) / 2), 0.001)
                   order by 1) as classes
@@ -63,10 +64,10 @@ export function placesAlong(
 ): Promise<{ id: string; name: string; kind: string; km: number }[]> {
   return db.query(
     `with line as materialized (
-       select st_transform(st_segmentize(route.geom, 0.02), projection) as geom, error_m, projection
+       select st_transform(st_segmentize(route.geom, 0.02), projection) as geom, route_line(route.geom, projection) as measured, error_m, projection
        from route join edition on edition.id = route.edition where edition = $1 and route.id = $2
      )
-     select p.place as id, p.name, p.kind, st_linelocatepoint(line.geom, spot.geom) * st_length(line.geom) / 1000 as km
+     select p.place as id, p.name, p.kind, metres_along(measured, st_linelocatepoint(line.geom, spot.geom)) / 1000 as km
      from line join place_entry p on p.edition = $1
        cross join lateral (select st_transform(p.geom, line.projection) as geom) spot
      where st_dwithin(line.geom, spot.geom, greatest(line.error_m / 2, 500))

@@ -33,25 +33,26 @@ onEachDatabase('front: movement', (db) => {
       party: 'p',
       gained_km2: expect.closeTo(30, 6),
       lost_km2: 0,
-      front_km: expect.closeTo(10, 6),
+      // Lengths are on the ellipsoid, the maps are drawn in the plane: one part in a million apart here (methods E, tolerances).
+      front_km: expect.closeTo(10, 4),
     });
-    expect(p?.advance_m).toBeCloseTo(3000, 3);
-    expect(p?.advance_m_per_day).toBeCloseTo(300, 4);
+    expect(p?.advance_m).toBeCloseTo(3000, 2);
+    expect(p?.advance_m_per_day).toBeCloseTo(300, 3);
     expect(p?.offsets).toMatchObject({
       samples: 20,
-      median_m: expect.closeTo(3000, 6),
-      p90_m: expect.closeTo(3000, 6),
-      max_abs_m: expect.closeTo(3000, 6),
+      median_m: expect.closeTo(3000, 1),
+      p90_m: expect.closeTo(3000, 1),
+      max_abs_m: expect.closeTo(3000, 1),
     });
-    expect(q?.advance_m).toBeCloseTo(-3000, 3);
-    expect(q?.offsets.median_m).toBeCloseTo(-3000, 6);
+    expect(q?.advance_m).toBeCloseTo(-3000, 2);
+    expect(q?.offsets.median_m).toBeCloseTo(-3000, 1);
     for (const sums of ['gained_km2', 'lost_km2', 'front_km'] as const) {
       expect(p?.sectors.reduce((sum, row) => sum + row[sums], 0)).toBeCloseTo(p?.[sums] ?? Number.NaN, 6);
     }
     // The line runs west of the middle: three octants see it.
     expect(p?.sectors.map((row) => row.sector)).toEqual(expect.arrayContaining(['SW', 'W', 'NW']));
     const back = await movement(await db(), given, 1, 0);
-    expect(back.parties[0]?.advance_m).toBeCloseTo(-3000, 3);
+    expect(back.parties[0]?.advance_m).toBeCloseTo(-3000, 1);
   });
 
   it('between two maps that are alike nothing moved', async () => {
@@ -72,7 +73,7 @@ onEachDatabase('front: movement', (db) => {
     });
     expect(parties[0]).toMatchObject({
       party: 'p',
-      advance_m: expect.closeTo(12_000, 3),
+      advance_m: expect.closeTo(12_000, 1),
       offsets: { samples: 0, median_m: null },
     });
   });
@@ -90,8 +91,8 @@ onEachDatabase('front: movement', (db) => {
         [...columns([0, 10, 'p']), gray(10, 12), ...columns([12, 20, 'q'])],
       ],
     });
-    expect(parties[0]?.advance_m).toBeCloseTo(3000, 3);
-    expect(parties[0]?.offsets.median_m).toBeCloseTo(3000, 3);
+    expect(parties[0]?.advance_m).toBeCloseTo(3000, 2);
+    expect(parties[0]?.offsets.median_m).toBeCloseTo(3000, 1);
   });
 
   it('S1: a salient of 10 by 20 km has its whole area and depth from the mouth on, though a disc of 12 km reaches into it', async () => {

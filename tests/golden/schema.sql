@@ -263,6 +263,10 @@ function is_purging(in_table text) returns boolean, sql stable
     select coalesce(current_setting('salient.purging', true), '') = 'on'
          and current_user = (select tableowner from pg_tables where schemaname = 'public' and tablename = in_table)
 
+function metres_along(line geometry, share double precision) returns double precision, sql immutable parallel safe
+    select case when st_zmflag(line) in (1, 3) then st_m(st_lineinterpolatepoint(line, least(1, greatest(0, share))))
+                  else share * st_length(line) end
+
 function only_superseded() returns trigger, plpgsql volatile
     begin
       if tg_op = 'UPDATE' and old.superseded_at is null and new.superseded_at is not null
@@ -371,6 +375,24 @@ function revision_at(in_series text, on_day date, known_at timestamp with time z
     select id from revision
       where series = in_series and valid_on <= on_day and stands_at(recorded_at, superseded_at, known_at)
       order by valid_on desc limit 1
+
+function route_line(route geometry, projection text) returns geometry, sql immutable parallel safe
+    with drawn as materialized (
+        select st_segmentize(route, 0.02) as geom
+      ), vertex as (
+        select d.path[1] as n, st_setsrid(d.geom, 4326)::geography as here,
+               st_setsrid(lag(d.geom) over (order by d.path[1]), 4326)::geography as before
+        from drawn cross join lateral st_dumppoints(drawn.geom) d
+      ), way as (
+        select n, sum(coalesce(st_distance(before, here), 0)) over (order by n) as m from vertex
+      )
+      select st_makeline(st_pointm(st_x(d.geom), st_y(d.geom), way.m) order by way.n)
+      from drawn cross join lateral st_dumppoints(st_transform(drawn.geom, projection)) d join way on way.n = d.path[1]
+
+function share_along(line geometry, metres double precision) returns double precision, sql immutable parallel safe
+    select case when metres <= 0 then 0 when metres >= metres_along(line, 1) then 1
+                  when st_zmflag(line) in (1, 3) then st_linelocatepoint(line, st_geometryn(st_locatealong(line, metres), 1))
+                  else metres / st_length(line) end
 
 function stands_at(recorded_at timestamp with time zone, superseded_at timestamp with time zone, known_at timestamp with time zone) returns boolean, sql immutable parallel safe
     select recorded_at <= coalesce(known_at, 'infinity') and (superseded_at is null or superseded_at > known_at)

@@ -1,3 +1,4 @@
+import geodesic from 'geographiclib-geodesic';
 import { expect, it } from 'vitest';
 import { askChange } from '../../src/change/ask.js';
 import { parseDate } from '../../src/model/dates.js';
@@ -12,8 +13,10 @@ const FRAME = 'env(0,-10,100,10)';
 const columns = (...held: readonly (readonly [from: number, to: number, party: string])[]): PlainFace[] =>
   held.map(([from, to, party]) => ({ of: `env(${from},-10,${to},10)`, party }));
 
-/** The road is stored in degrees to full precision: it is a straight line of the plane only to a millimetre or so. */
-const near = (km: number) => expect.closeTo(km, 4);
+/** Kilometres are on the ellipsoid: 100 km of this plane are 1 m longer there, more evenly than one part in ten thousand of that. */
+const ON_THE_ELLIPSOID = 1.0000102197;
+const near = (km: number) => expect.closeTo(km * ON_THE_ELLIPSOID, 2);
+const whole = (km: number) => expect.closeTo(km * ON_THE_ELLIPSOID, 6);
 
 async function plant(db: Db, given: Omit<PlainSeries, 'frame'>) {
   const { series } = await plantSeries(db, { frame: FRAME, ...given });
@@ -23,6 +26,37 @@ async function plant(db: Db, given: Omit<PlainSeries, 'frame'>) {
 
 /** A vertex every 100 m: between two of them, straight in degrees is straight in the plane to a fifth of a millimetre. */
 const road = (x: number) => `st_segmentize('LINESTRING(0 0,${x} 0)'::geometry, 0.1)`;
+
+onEachDatabase('the measure of a route', (db) => {
+  it('is Karney’s length on the ellipsoid across a continent, where a plane is short, and is found again by its metres', async () => {
+    const [from, to] = [
+      [-10, 40],
+      [40, 60],
+    ] as const;
+    const pieces = Math.ceil(Math.hypot(to[0] - from[0], to[1] - from[1]) / 0.02);
+    const at = (n: number): [number, number] => [
+      from[0] + ((to[0] - from[0]) * n) / pieces,
+      from[1] + ((to[1] - from[1]) * n) / pieces,
+    ];
+    let karney = 0;
+    for (let n = 0; n < pieces; n++) {
+      const [[lon0, lat0], [lon1, lat1]] = [at(n), at(n + 1)];
+      karney += geodesic.Geodesic.WGS84.Inverse(lat0, lon0, lat1, lon1).s12 ?? Number.NaN;
+    }
+    const [row] = await (await db()).query<{ m: number; plane: number; half: number; back: number }>(
+      `with road as (select st_setsrid('LINESTRING(-10 40,40 60)'::geometry, 4326) as geom,
+                            '+proj=laea +lat_0=50 +lon_0=15 +datum=WGS84 +units=m +no_defs'::text as projection),
+       line as materialized (select route_line(geom, projection) as measured,
+                                    st_length(st_transform(st_segmentize(geom, 0.02), projection)) as plane from road)
+       select metres_along(measured, 1) as m, plane, metres_along(measured, 0.5) as half,
+              share_along(measured, metres_along(measured, 0.5)) as back from line`,
+    );
+    expect(row?.m).toBeCloseTo(karney, 1);
+    expect(Math.abs((row?.plane ?? 0) / karney - 1)).toBeGreaterThan(0.001);
+    expect(row?.back).toBeCloseTo(0.5, 9);
+    expect(row?.half).toBeLessThan(karney);
+  });
+});
 
 onEachDatabase('corridor: golden cases', (db) => {
   it('H1: who holds each kilometre, and what passed from whom to whom', async () => {
@@ -34,7 +68,7 @@ onEachDatabase('corridor: golden cases', (db) => {
       ],
     });
     const { stretches, length_km } = await askRoute(await db(), on(0), 'road');
-    expect(length_km).toEqual(near(100));
+    expect(length_km).toEqual(whole(100));
     expect(stretches).toEqual([
       { from_km: 0, to_km: near(30), class: 'a' },
       { from_km: near(30), to_km: near(45), class: 'b' },
