@@ -96,6 +96,59 @@ const km2Of = async (stranger: Person, date: string, party: string, more = ''): 
     .reduce((sum, { properties }) => sum + properties.km2, 0);
 };
 
+/** How many areas of a status a day has, as the public reads it. */
+const areasOf = async (stranger: Person, date: string, status: string): Promise<number> => {
+  const { body } = await stranger.get(`/ogc/collections/${SERIES}_control/items?datetime=${date}`);
+  return (body.features as { properties: { status: string } }[]).filter(
+    ({ properties }) => properties.status === status,
+  ).length;
+};
+
+/** Ann draws on the page, and ben decides on the page, each in a browser of their own. */
+async function drawOnPage(
+  base: string,
+  watched: Page,
+  secrets: ReadonlyMap<string, string>,
+  areas: (date: string, status: string) => Promise<number>,
+): Promise<void> {
+  const browser = watched.context().browser() as Browser;
+  const signedIn = async (name: string): Promise<Page> => {
+    const page = await (await browser.newContext({ viewport: { width: 1200, height: 800 } })).newPage();
+    await page.goto(`${base}/desk?series=${SERIES}`);
+    await page.getByLabel('Your token').fill(secrets.get(name) ?? '');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Proposals' }).waitFor({ timeout: 60_000 });
+    return page;
+  };
+  const ann = await signedIn('ann');
+  await ann.getByRole('button', { name: 'Draw a change' }).click();
+  await ann.getByRole('button', { name: 'Area' }).click();
+  const map = await ann.locator('#map').boundingBox();
+  await ann.mouse.click((map?.x ?? 0) + (map?.width ?? 0) * 0.75, (map?.y ?? 0) + (map?.height ?? 0) / 2);
+  await ann.getByLabel('Status').selectOption('contested');
+  await ann.getByRole('button', { name: 'See what it would do' }).click();
+  const effect = ann.getByRole('region', { name: 'What it would do' });
+  await effect.waitFor({ timeout: 60_000 });
+  const told = (await effect.textContent()) ?? '';
+  holds(
+    'ann draws on the page, which says what it would do before she sends it',
+    /km² from .* to contested/i.test(told),
+    told,
+  );
+  holds('nothing is stored by looking', (await areas(DAYS[1], 'contested')) === 0);
+  await ann.getByLabel('Why').fill('both shell it');
+  await ann.getByLabel('Source, its address').fill(SOURCE.url);
+  await ann.getByLabel('Who publishes it').fill(SOURCE.publisher);
+  await ann.getByRole('button', { name: 'Propose', exact: true }).click();
+  await ann.getByText('Somebody else decides').waitFor({ timeout: 60_000 });
+  const ben = await signedIn('ben');
+  await ben.getByRole('button', { name: /both shell it/ }).click();
+  await ben.getByLabel('Your words').fill('three reports agree');
+  await ben.getByRole('button', { name: 'Approve' }).click();
+  await ben.getByText('approves: three reports agree').waitFor({ timeout: 60_000 });
+  holds('ben approves on the page, and the public sees it', (await areas(DAYS[1], 'contested')) === 1);
+}
+
 /** What a proposal would give to a party, km²: gains less losses. */
 const netOf = (answer: { body: { preview?: { parties: { party: string; net_km2: number }[] } } }, party: string) =>
   answer.body?.preview?.parties.find((row) => row.party === party)?.net_km2 ?? 0;
@@ -103,10 +156,13 @@ const netOf = (answer: { body: { preview?: { parties: { party: string; net_km2: 
 async function play(base: string, watched: Page | null): Promise<void> {
   const stranger = person(base, null);
   const keeper = person(base, WRITE_TOKEN);
+  const secrets = new Map<string, string>();
   const token = async (name: string, scopes: string) => {
     const { status, body } = await keeper.post(`/tokens/${name}?scopes=${scopes}`);
     holds(`${name} has a token for ${scopes}`, status === 201 || status === 200, { status, body });
-    return person(base, String(body?.token ?? body?.text ?? ''));
+    const secret = String(body?.token ?? body?.text ?? '');
+    secrets.set(name, secret);
+    return person(base, secret);
   };
   const [ann, ben, cid] = [
     await token('ann', 'read,write'),
@@ -213,6 +269,7 @@ async function play(base: string, watched: Page | null): Promise<void> {
   holds('a withdrawal is proposed and approved', gone.status === 200, { withdrawal, gone });
   const { body: dates } = await stranger.get(`/series/${SERIES}/dates`);
   holds('the withdrawn day is no map any more', !(dates.dates as string[]).includes(DAYS[2]), dates);
+  if (watched) await drawOnPage(base, watched, secrets, (date, status) => areasOf(stranger, date, status));
   const audit = await keeper.get('/audit/verify');
   holds('the audit log holds', audit.status === 200 && audit.body.broken == null && audit.body.holds !== false, audit);
 }
