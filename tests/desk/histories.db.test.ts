@@ -11,8 +11,8 @@ onEachDatabase('random histories of a desk', (db) => {
     const store = await db();
     const random = seededRandom(18);
     let released = 0;
-    for (let n = 0; n < 2; n++) released += (await playHistory(store, `desk-history-${n}`, random, 8)).released;
-    expect(released).toBeGreaterThan(1);
+    for (let n = 0; n < 3; n++) released += (await playHistory(store, `desk-history-${n}`, random, 9)).released;
+    expect(released).toBeGreaterThan(3);
     expect(await verifyAudit(store)).toMatchObject({ broken_at: null });
   });
 });
