@@ -62,7 +62,9 @@ export async function halves(db: Db): Promise<string[]> {
     select 'plane ' || id || ' without a revision' from plane p
       where not exists (select from revision r where r.plane = p.id)
     union all
-    select 'shape ' || id || ' in no area' from shape s where not exists (select from area where area.shape = s.id)
+    select 'shape ' || id || ' in no area' from shape s
+      where not exists (select from area where area.shape = s.id)
+        and not exists (select from held_area where held_area.shape = s.id)
     union all
     select 'series ' || id || ' without a statement' from series s
       where not exists (select from series_statement t where t.series = s.id)
