@@ -197,7 +197,7 @@ export const ar: Texts = {
   passedTo: (from, to) => `${apart(from)} ← ${apart(to)}`,
   byWhom: 'من كسب ممّن',
   sameDay: 'اختر يوماً غير المعروض.',
-  nothingBetween: 'لم تتبدل السيطرة على أرض بين هذين اليومين.',
+  nothingBetween: 'لا يُعرف أن أرضاً تبدلت السيطرة عليها بين هذين اليومين.',
   agreement: (percent) => `تتفق السلسلتان على ${percent} من الأرض التي تغطيانها معاً.`,
   disagree: 'حيث تختلفان',
   events: 'الأحداث',

@@ -210,7 +210,7 @@ export const en = {
   passedTo: (from: string, to: string) => `${from} → ${to}`,
   byWhom: 'Who gained from whom',
   sameDay: 'Choose a day other than the one on show.',
-  nothingBetween: 'No ground changed hands between these days.',
+  nothingBetween: 'No ground is known to have changed hands between these days.',
   agreement: (percent: string) => `The two series agree on ${percent} of the ground both cover.`,
   disagree: 'Where they differ',
   events: 'Events',

@@ -196,7 +196,7 @@ export const tr: Texts = {
   passedTo: (from, to) => `${from} → ${to}`,
   byWhom: 'Kim kimden kazandı',
   sameDay: 'Gösterilenden başka bir gün seçin.',
-  nothingBetween: 'Bu günler arasında alan el değiştirmedi.',
+  nothingBetween: 'Bu günler arasında el değiştirdiği bilinen alan yok.',
   agreement: (percent) => `İki dizi, ikisinin de kapsadığı alanın ${percent} kadarında uyuşuyor.`,
   disagree: 'Ayrıldıkları yer',
   events: 'Olaylar',
