@@ -1,4 +1,4 @@
-import { parseReportDefinition } from '../reports/definition.js';
+import { definitionProblems, parseReportDefinition } from '../reports/definition.js';
 import { reportDefinitions } from '../reports/definitions.sql.js';
 import { reportDifferences } from '../reports/differences.js';
 import { editionOf } from '../reports/editions.sql.js';
@@ -13,9 +13,9 @@ export interface CorrectedReport {
   report: string;
   title: string;
   period: string;
-  /** How many of its statements would differ; null: it was not made again, because so many others were. */
+  /** How many of its statements would differ; null: it was not made again, because so many others were, or cannot be made. */
   differences: number | null;
-  /** The first of them, as `what: before → after`. */
+  /** The first of them, as `what: before → after`; why it is not known, where the definition cannot be read. */
   first: string | null;
 }
 
@@ -31,6 +31,12 @@ export async function correctedReports(inside: Db, series: string): Promise<Corr
   let made = 0;
   for (const { report, withdrawn_why, definition: given } of await reportDefinitions(inside)) {
     if (withdrawn_why !== null) continue;
+    // A stored definition may have been valid for an earlier version only: it stops no preview.
+    const [problem] = definitionProblems(given);
+    if (problem) {
+      if (namesSeries(given, series)) found.push(unknownReport(report, problem.message));
+      continue;
+    }
     const definition = parseReportDefinition(given);
     if (!definition.series.includes(series)) continue;
     const issued = new Map((await publishedInputs(inside, report)).map(({ period, inputs }) => [period, inputs]));
@@ -58,3 +64,14 @@ export async function correctedReports(inside: Db, series: string): Promise<Corr
   }
   return found;
 }
+
+const namesSeries = (given: unknown, series: string): boolean =>
+  [(given as { series?: unknown } | null)?.series].flat().includes(series);
+
+const unknownReport = (report: string, why: string): CorrectedReport => ({
+  report,
+  title: report,
+  period: 'unknown',
+  differences: null,
+  first: `not known, as its definition cannot be read: ${why}`,
+});

@@ -16,6 +16,7 @@ import { parseProposal } from '../../src/desk/proposal.js';
 import { importSnapshots } from '../../src/maps/import.js';
 import { parseDate } from '../../src/model/dates.js';
 import { defineReport } from '../../src/reports/define.js';
+import { insertDefinition } from '../../src/reports/definitions.sql.js';
 import { issuePeriod } from '../../src/reports/issue.js';
 import { askControl, askPlaces } from '../../src/series/control.js';
 import { deriveSeries } from '../../src/series/derive.js';
@@ -242,6 +243,9 @@ onEachDatabase('the desk', (open) => {
       const report = { id: `${id}-r`, title: id, series: [id], period: { every: 'month' }, since: '2021-02-01' };
       await defineReport(db, { ...report, formats: ['json'] });
       await issuePeriod(db, `${id}-r`, '2021-02');
+      // As an older version accepted it: one definition that cannot be read stops no preview.
+      const unread = { ...report, id: `${id}-unread`, schedule: { cron: '0 0 31 4,6,9,11 *', time_zone: 'UTC' } };
+      await insertDefinition(db, unread.id, unread, null);
       const { features } = await askPlaces(db, { series: id, date: parseDate('2021-02-05'), knownAt: null });
       const [first, other] = features as { properties: { id: string; party: string } }[];
       const place = first?.properties;
@@ -261,7 +265,11 @@ onEachDatabase('the desk', (open) => {
       );
       expect(preview.notes).toContainEqual(expect.stringContaining('partisan sources'));
       const corrected = { report: `${id}-r`, title: id, period: '2021-02', first: expect.stringContaining('→') };
-      expect(preview.reports).toEqual([{ ...corrected, differences: expect.any(Number) }]);
+      const unknown = { report: unread.id, title: unread.id, period: 'unknown', differences: null };
+      expect(preview.reports).toEqual([
+        { ...corrected, differences: expect.any(Number) },
+        { ...unknown, first: expect.stringContaining('cannot be read: ') },
+      ]);
 
       expect(await issuePeriod(db, `${id}-r`, '2021-02')).toMatchObject({ outcome: 'nothing_new' });
       await approve(db, id, proposal, decision('token:bob'));
