@@ -42,7 +42,7 @@ export function webFiles(service: Service): Router {
     });
     response.type('html').send(page.html);
   });
-  router.get('/desk', async (request, response) => {
+  router.get('/desk', async (_request, response) => {
     const { desk, manifest } = await webBundle();
     response.set('content-security-policy', policy('/', service.config));
     response.type('html').send(deskShell(desk, manifest, service.config.basemap));

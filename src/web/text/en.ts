@@ -287,6 +287,7 @@ export const en = {
   more: 'More',
   links: {
     reports: 'Reports',
+    desk: 'The desk: propose and review',
     files: 'Files of every map',
     api: 'API for GIS (OGC)',
     openapi: 'API description',

@@ -273,6 +273,7 @@ export const tr: Texts = {
   more: 'Daha fazla',
   links: {
     reports: 'Raporlar',
+    desk: 'Masa: öner ve incele',
     files: 'Her haritanın dosyaları',
     api: 'CBS için API (OGC)',
     openapi: 'API tanımı',

@@ -47,6 +47,7 @@ export function moreSection(app: App): Node[] {
       link('ogc/', t.links.api),
       link('openapi.json', t.links.openapi),
       link('docs/', t.links.docs),
+      link(`desk?series=${id}`, t.links.desk),
     ),
     h(
       'p',
