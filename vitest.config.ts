@@ -26,6 +26,9 @@ const once = [
   'tests/reports/webhook.db.test.ts',
 ];
 
+/** Those about the one connection of the embedded engine. */
+const embeddedOnly = ['tests/http/remembered.test.ts'];
+
 export default defineConfig({
   test: {
     reporters: ['default', './tests/setup/closing-line.ts'],
@@ -43,7 +46,7 @@ export default defineConfig({
         test: {
           name: 'store',
           include: store,
-          exclude: ENGINE === 'embedded' ? once : [],
+          exclude: ENGINE === 'embedded' ? once : ENGINE === 'server' ? embeddedOnly : [],
           ...serial,
           sequence: { groupOrder: 1 },
         },

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { atWork } from '../../src/store/cancellation.js';
 import type { Db } from '../../src/store/pool.js';
 import { database } from '../setup/databases.js';
-import { ENGINE } from '../setup/engine.js';
 import { serviceOn } from '../setup/service.js';
 import { strips } from '../setup/strips.js';
 
@@ -34,8 +33,8 @@ async function occupied(db: Db): Promise<() => Promise<void>> {
   };
 }
 
-describe.skipIf(ENGINE === 'server')('while the one connection of the embedded engine is at work', () => {
-  const service = serviceOn(() => database('embedded'));
+describe('while the one connection of the embedded engine is at work', () => {
+  const service = serviceOn(() => database('embedded', 'remembered'));
   const series = 'remembered-one';
   let paths: string[] = [];
   let release = async () => {};
@@ -57,7 +56,7 @@ describe.skipIf(ENGINE === 'server')('while the one connection of the embedded e
       `/tiles/${series}/7/76/50.mvt?date=2020-01-01`,
     ];
     for (const path of paths) expect([path, (await service.get(path)).status]).toEqual([path, 200]);
-    release = await occupied(await database('embedded'));
+    release = await occupied(await database('embedded', 'remembered'));
   });
   afterAll(() => release());
 
@@ -78,7 +77,7 @@ describe.skipIf(ENGINE === 'server')('while the one connection of the embedded e
   });
 
   it('small questions go before all others that wait for the connection', async () => {
-    const db = await database('embedded');
+    const db = await database('embedded', 'remembered');
     const order: string[] = [];
     const ask = (lane: 'heavy' | 'light' | 'answer', name: string) =>
       atWork({ lane }, () => db.query('select 1')).then(() => order.push(name));
@@ -89,12 +88,12 @@ describe.skipIf(ENGINE === 'server')('while the one connection of the embedded e
   });
 });
 
-describe.skipIf(ENGINE === 'server')('what is remembered', () => {
-  const service = serviceOn(() => database('embedded'));
+describe('what is remembered', () => {
+  const service = serviceOn(() => database('embedded', 'remembered'));
   const titles = async () => (await service.json<{ id: string; title: string }[]>('/series')).map(({ title }) => title);
 
   it('is asked anew as soon as a write is acknowledged, and not after a reading that keeps its result', async () => {
-    const db = await database('embedded');
+    const db = await database('embedded', 'remembered');
     expect((await service.post(send('remembered-two', 'Two'), map)).status).toBe(201);
     expect(await titles()).toContain('Two');
     expect((await service.post(send('remembered-three', 'Three'), map)).status).toBe(201);

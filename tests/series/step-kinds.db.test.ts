@@ -71,7 +71,8 @@ onEachDatabase('steps of a series', (db) => {
       ['redefined', ['movement']],
     ]);
     expect(front).toMatchObject({ stated_steps: [], note: null, parties: [{ party: 'p', not_movement_km2: 0 }, {}] });
-    expect(front.parties[0]?.advance_m).toBeCloseTo(3500, 3);
+    // Along the ellipsoid: the plane of the frame is up to 1e-5 longer.
+    expect(front.parties[0]?.advance_m).toBeCloseTo(3500, 1);
 
     await stateStep(store, series, day(2), { kind: 'redefinition', why: 'a new rule', by: null });
     await stateStep(store, series, day(3), { kind: 'correction', why: 'drawn twice', by: null });
@@ -87,17 +88,17 @@ onEachDatabase('steps of a series', (db) => {
       expect(reported.route_net.find((row) => row.class === 'p')).toEqual({
         route: 'road',
         class: 'p',
-        net_km: expect.closeTo(sign * 3.5, 6),
-        movement_km: expect.closeTo(sign, 6),
-        redefinition_km: expect.closeTo(sign * 3, 6),
-        correction_km: expect.closeTo(sign * -0.5, 6),
+        net_km: expect.closeTo(sign * 3.5, 4),
+        movement_km: expect.closeTo(sign, 4),
+        redefinition_km: expect.closeTo(sign * 3, 4),
+        correction_km: expect.closeTo(sign * -0.5, 4),
       });
       const moved = await askFrontMovement(store, { ...requested, from, to });
       expect(moved.stated_steps.map(({ kind }) => kind)).toEqual(['redefinition', 'correction']);
       expect(moved.note).toMatch(/include it/);
       const [p] = moved.parties;
       expect(p?.not_movement_km2).toBeCloseTo(sign * 25, 6);
-      expect(p?.advance_m).toBeCloseTo(sign * 1000, 3);
+      expect(p?.advance_m).toBeCloseTo(sign * 1000, 1);
       expect(p?.sectors.reduce((sum, row) => sum + row.not_movement_km2, 0)).toBeCloseTo(sign * 25, 6);
     }
   });

@@ -129,7 +129,7 @@ onEachDatabase('features as they are asked for', (db) => {
     const kml = await (await get('/ogc/collections/m5_control/items?f=kml&datetime=2020-01-28')).text();
     expect(kml).toMatch(/<TimeSpan><begin>2020-01-28<\/begin><end>2020-\d\d-\d\d<\/end><\/TimeSpan>/);
     expect(kml).toContain('<SimpleField name="km2" type="double">');
-    expect(kml.match(/<styleUrl>#look-\d+<\/styleUrl>/g)).toHaveLength(105);
+    expect(kml.match(/<styleUrl>#look-\d+<\/styleUrl>/g)).toHaveLength(106);
     const accepted = await get('/ogc/collections/m5_place/items', {
       headers: { accept: 'application/vnd.apache.parquet' },
     });
@@ -187,7 +187,7 @@ onEachDatabase('features as they are asked for', (db) => {
       const sql = async (text: string) => (await runGdal('ogrinfo', '-dialect', 'sqlite', '-sql', text, file)).out;
       const gpkg = async (text: string) => (await runGdal('ogrinfo', '-sql', text, file)).out;
       expect(await gpkg("select rtreecheck('rtree_m5_control_geom') as checked")).toMatch(/= ok/);
-      expect(await gpkg('select count(*) as n from rtree_m5_control_geom')).toMatch(/= 105/);
+      expect(await gpkg('select count(*) as n from rtree_m5_control_geom')).toMatch(/= 106/);
       expect(await gpkg('select metadata from gpkg_metadata')).toContain('"license":"CC BY-SA 4.0"');
       const styles = await sql('select useAsDefault, styleQML from layer_styles');
       const series = await json<{ id: string; parties: { id: string; colour: string }[] }[]>('/series');

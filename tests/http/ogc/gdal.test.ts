@@ -25,7 +25,7 @@ describe.skipIf(!HAS_GDAL)('GDAL [needs gdal-bin]', () => {
       for (const kind of KIND_NAMES) expect(output).toContain(`Layer name: m5_${kind}\n`);
       expect(output).not.toMatch(/ERROR/);
       const [, control = ''] = output.split('Layer name: m5_control\n');
-      expect(countIn(control)).toBe(105);
+      expect(countIn(control)).toBe(106);
       for (const column of ['km2: Real', 'no: Integer', 'party: String', 'valid_from: Date', 'claims: String'])
         expect(control.split('Layer name')[0]).toContain(column);
     });
@@ -39,7 +39,7 @@ describe.skipIf(!HAS_GDAL)('GDAL [needs gdal-bin]', () => {
       expect(countIn(output)).toBe(numberMatched);
       const dated = await run('ogrinfo', '-so', '-where', "valid_from >= '2020-01-01'", api(), 'm5_control');
       expect(dated).not.toMatch(/ERROR/);
-      expect(countIn(dated)).toBe(105);
+      expect(countIn(dated)).toBe(106);
       const box = await run('ogrinfo', '-so', '-spat', '36.7', '35.4', '36.9', '35.7', api(), 'm5_place');
       expect(box).toMatch(/bbox=/);
     });
