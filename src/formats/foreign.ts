@@ -1,3 +1,4 @@
+import { isTable, tableOf } from './csv/table.js';
 import type { Head } from './format.js';
 
 /** A format that is not read here: what it is, how it is known, and how a map in it becomes one that is read. */
@@ -107,6 +108,12 @@ const FOREIGN: readonly Foreign[] = [
     label: 'an old Excel or Word file',
     remedy: 'save the table as CSV in UTF-8',
     known: starts(0xd0, 0xcf, 0x11, 0xe0),
+  },
+  {
+    label: 'a table without ground (no column of WKT, WKB or GeoJSON)',
+    remedy:
+      'give it a column wkt with POLYGON ((lon lat, …)); a table of points, such as places or posts, comes in by `salient places import` or `salient posts import`',
+    known: (head) => !/^\W*?[[{<]/.test(head.text) && isTable(head.text) && tableOf(head) === null,
   },
 ];
 

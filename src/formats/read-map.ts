@@ -59,7 +59,7 @@ async function readArchive(archive: Archive, reader: MapReader, options: ReadOpt
     if (!whole.reader.rightHandRule) reader.problems.counts.delete('winding');
     return label ?? whole.label;
   }
-  const maps = names.filter((name) => READ_EXTENSIONS.includes(/\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? ''));
+  const maps = mapsIn(names, reader, options.layer);
   if (maps.length === 0) {
     throw unreadable('the archive holds no map: a KMZ, a shapefile or files of a map are expected', 'archive');
   }
@@ -75,4 +75,18 @@ async function readArchive(archive: Archive, reader: MapReader, options: ReadOpt
     labels.add(await readOpened(openFile(bytes, once(), within, true), of));
   }
   return `${[...labels].join(', ')} in a ZIP archive`;
+}
+
+/** Names of files that publishers pack beside a map. */
+const ABOUT_A_MAP =
+  /(^|\/)(readme|licen[cs]e|copying|terms|attribution|metadata|datapackage|changelog)\b[^/]*\.(txt|json|csv)$/i;
+
+/** The files of an archive that may be maps; those that by their names are about one are left out with a note, unless chosen. */
+function mapsIn(names: readonly string[], reader: MapReader, layer: string | null): string[] {
+  const readable = names.filter((name) => READ_EXTENSIONS.includes(/\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? ''));
+  const maps = readable.filter((name) => !ABOUT_A_MAP.test(name));
+  if (layer !== null || maps.length === 0 || maps.length === readable.length) return readable;
+  for (const name of readable.filter((one) => !maps.includes(one)))
+    reader.note(`${name} in the archive is taken for words about the map and not read; with --layer it is read`);
+  return maps;
 }

@@ -118,6 +118,27 @@ describe('files that mean harm or are damaged', () => {
     expect((await refusal(source, undefined, 10e6)).code).toBe('too_large');
   });
 
+  it.each(['name,lon,lat\nSaraqib,36.80,35.86\nMorek,36.69,35.38\n', 'place;party;day\r\nMorek;a;2020-01-01\r\n'])(
+    'a table without ground is named as one, with the way that points take: %j',
+    async (table) => {
+      expect((await refusal(table)).message).toMatch(/a table without ground .*salient places import/);
+    },
+  );
+
+  it('words that a publisher packs beside a map are left out of an archive with a note', async () => {
+    const map = JSON.stringify(geoJson(AREAS));
+    const packed = zip({ 'data/map.geojson': map, 'README.txt': 'Who holds what.', 'metadata.json': '{}' });
+    const { notes, snapshots } = await read(packed);
+    expect(snapshots).toEqual((await read(map)).snapshots);
+    expect(notes).toEqual([
+      expect.stringMatching(/^README\.txt in the archive .*--layer/),
+      expect.stringMatching(/^metadata\.json in the archive .*--layer/),
+    ]);
+    // Two maps are two, and one that is only called so is the map.
+    expect((await refusal(zip({ 'a.geojson': map, 'b.geojson': map }))).problems[0]?.code).toBeDefined();
+    expect((await read(zip({ 'metadata.json': map }))).notes).toEqual([]);
+  });
+
   it('KML of an open ring, a word among numbers, or a ring too short is refused and not mended', async () => {
     const open = kml([{ properties: { name: 'x' }, polygons: [[box(36, 35, 37, 36).slice(0, 4)]] }]);
     expect((await refusal(open)).problems.map(({ code }) => code)).toContain('ring_open');
