@@ -63,6 +63,14 @@ describe('one map in every format', () => {
     ['GeoJSON in a ZIP archive', zip({ 'map.geojson': JSON.stringify(geoJson(AREAS)) })],
   ];
 
+  it('KML with blanks after the commas of positions is the same map, and one without blanks between positions is refused', async () => {
+    const spaced = named.replaceAll(/(\d),(\d)/g, '$1, $2');
+    expect(spaced).not.toBe(named);
+    expect((await read(spaced)).snapshots).toEqual((await read(named)).snapshots);
+    const run = named.replaceAll(/(\d) (\d)/g, '$1, $2');
+    expect((await refusal(run)).problems.length).toBeGreaterThan(0);
+  });
+
   it.each(formats)('%s is known by its content and read as the same ground', async (format, source) => {
     const expected = await read(JSON.stringify(geoJson(AREAS)));
     const { snapshots, notes, ...found } = await read(source);

@@ -217,14 +217,22 @@ function flat(found: Found): Found[] {
   return [found];
 }
 
-/** `lon,lat[,height]` tuples; what is not a number stays as its text, and is refused as such by the reader. */
+/**
+ * `lon,lat[,height]` tuples; what is not a number stays as its text, and is refused as such by the reader. Writers by hand put
+ * blanks after the commas: these are none between tuples as long as each tuple then has two or three numbers.
+ */
 function positionsOf(ring: Element): unknown[] {
   const text = childrenOf(ring).find((child) => child.localName === 'coordinates')?.textContent ?? '';
-  return text
+  const joined = tuplesOf(text.replace(/,\s+/g, ','));
+  const tuples = joined.every(({ length }) => length === 2 || length === 3) ? joined : tuplesOf(text);
+  return tuples.map((tuple) =>
+    tuple.map((part) => (/^[-+.\d]/.test(part) && !Number.isNaN(Number(part)) ? Number(part) : part)),
+  );
+}
+
+const tuplesOf = (text: string): string[][] =>
+  text
     .trim()
     .split(/\s+/)
     .filter((tuple) => tuple !== '')
-    .map((tuple) =>
-      tuple.split(',').map((part) => (/^[-+.\d]/.test(part) && !Number.isNaN(Number(part)) ? Number(part) : part)),
-    );
-}
+    .map((tuple) => tuple.split(','));
