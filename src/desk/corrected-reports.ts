@@ -12,7 +12,8 @@ import type { Db } from '../store/pool.js';
 export interface CorrectedReport {
   report: string;
   title: string;
-  period: string;
+  /** Null where the definition cannot be read. */
+  period: string | null;
   /** How many of its statements would differ; null: it was not made again, because so many others were, or cannot be made. */
   differences: number | null;
   /** The first of them, as `what: before → after`; why it is not known, where the definition cannot be read. */
@@ -71,7 +72,7 @@ const namesSeries = (given: unknown, series: string): boolean =>
 const unknownReport = (report: string, why: string): CorrectedReport => ({
   report,
   title: report,
-  period: 'unknown',
+  period: null,
   differences: null,
   first: `not known, as its definition cannot be read: ${why}`,
 });

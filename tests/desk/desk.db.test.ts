@@ -13,7 +13,6 @@ import {
   stateRule,
 } from '../../src/desk/desk.js';
 import { parseProposal } from '../../src/desk/proposal.js';
-import { importSnapshots } from '../../src/maps/import.js';
 import { parseDate } from '../../src/model/dates.js';
 import { defineReport } from '../../src/reports/define.js';
 import { insertDefinition } from '../../src/reports/definitions.sql.js';
@@ -24,7 +23,7 @@ import { loadBundle } from '../../src/series/load-bundle.js';
 import { parseBundle } from '../../src/series/read-bundle.js';
 import type { Db } from '../../src/store/pool.js';
 import { onEachDatabase } from '../setup/databases.js';
-import { squareDegrees } from '../setup/desk-histories.js';
+import { firstMap, squareDegrees } from '../setup/desk-histories.js';
 import { valley } from '../setup/valley.js';
 
 const DAY = '2024-05-01';
@@ -46,21 +45,7 @@ const SOURCES = [{ url: 'https://example.org/report', publisher: 'A paper' }];
 async function twoParties(db: Db, series: string): Promise<void> {
   const feature = (party: string, geometry: object) => ({ type: 'Feature', properties: { party }, geometry });
   const features = [feature('aland', box(30, 40, 30.5, 40.5)), feature('borland', box(30.5, 40, 31, 40.5))];
-  await importSnapshots(db, {
-    series,
-    map: JSON.stringify({ type: 'FeatureCollection', features }),
-    options: { date: parseDate(DAY) },
-    source: 'https://example.org/first',
-    create: {
-      title: 'A map',
-      publisher: 'Us',
-      licence: 'CC0',
-      accuracyM: 100,
-      correlationM: null,
-      theatre: null,
-    } as never,
-    accept: null,
-  });
+  await firstMap(db, series, parseDate(DAY), features);
 }
 
 const edit = (geometry: object, party: string | null, more: object = {}) =>
@@ -265,7 +250,7 @@ onEachDatabase('the desk', (open) => {
       );
       expect(preview.notes).toContainEqual(expect.stringContaining('partisan sources'));
       const corrected = { report: `${id}-r`, title: id, period: '2021-02', first: expect.stringContaining('→') };
-      const unknown = { report: unread.id, title: unread.id, period: 'unknown', differences: null };
+      const unknown = { report: unread.id, title: unread.id, period: null, differences: null };
       expect(preview.reports).toEqual([
         { ...corrected, differences: expect.any(Number) },
         { ...unknown, first: expect.stringContaining('cannot be read: ') },

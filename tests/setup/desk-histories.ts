@@ -137,10 +137,15 @@ async function createSeries(db: Db, series: string, holders: readonly string[]):
     properties: { party: holders[n] },
     geometry: { type: 'Polygon', coordinates: [ring] },
   }));
+  await firstMap(db, series, DAYS[0] as IsoDate, features);
+}
+
+/** Creates a series with the map of one day. */
+export async function firstMap(db: Db, series: string, date: IsoDate, features: readonly object[]): Promise<void> {
   await importSnapshots(db, {
     series,
     map: JSON.stringify({ type: 'FeatureCollection', features }),
-    options: { date: DAYS[0] },
+    options: { date },
     source: 'https://example.org/first',
     create: {
       title: 'A map',

@@ -18,7 +18,7 @@ export interface Preview {
   routes: { route: string; class: string; before_km: number; after_km: number }[];
   posts: { operator: string; number: number; name: string; before: string | null; after: string | null }[];
   /** Issued reports that would get a corrected edition. */
-  reports: { report: string; title: string; period: string; differences: number | null; first: string | null }[];
+  reports: { report: string; title: string; period: string | null; differences: number | null; first: string | null }[];
   later_maps: string[];
   notes: string[];
   conflict?: string | null;

@@ -51,7 +51,9 @@ export function effectSection(preview: Preview, parties: readonly Party[]): HTML
     ),
     ...rows(
       'Reports that would be corrected',
-      preview.reports.map(({ title, period, first }) => `${title}, ${period}${first ? `: ${first}` : ''}`),
+      preview.reports.map(
+        ({ title, period, first }) => `${[title, period].filter(Boolean).join(', ')}${first ? `: ${first}` : ''}`,
+      ),
     ),
     ...rows('Notes', preview.notes),
     preview.later_maps.length > 0
