@@ -115,37 +115,27 @@ export async function bundleWeb(small: boolean): Promise<WebBundle> {
     logLevel: 'error',
   });
   for (const { path, contents } of shaping.outputFiles) keep(basename(path), Buffer.from(contents));
-  // By itself, so that the documents need no chunk of the page.
-  const reference = await build({
-    entryPoints: [join(SOURCE, 'documents/reference.ts')],
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
-    minify: true,
-    write: false,
-    outdir: BUILT,
-    entryNames: 'reference-[hash]',
-    legalComments: 'none',
-    logLevel: 'warning',
-  });
-  for (const { path, contents } of reference.outputFiles) keep(basename(path), Buffer.from(contents));
-  // By itself too: the page that is read by many shares no chunk with the one that few work on.
-  const desk = await build({
-    entryPoints: [join(SOURCE, 'desk/desk.ts')],
-    plugins: [FROM_SOURCE],
-    tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
-    minify: true,
-    write: false,
-    outdir: BUILT,
-    absWorkingDir: ROOT,
-    entryNames: 'desk-[hash]',
-    legalComments: 'none',
-    logLevel: 'warning',
-  });
-  for (const { path, contents } of desk.outputFiles) keep(basename(path), Buffer.from(contents));
+  /** Bundles an entry by itself, sharing no chunk with the page that many read; returns the name of its script. */
+  async function alone(entry: string, name: string): Promise<string> {
+    const { outputFiles: written } = await build({
+      entryPoints: [join(SOURCE, entry)],
+      plugins: [FROM_SOURCE],
+      tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
+      bundle: true,
+      format: 'esm',
+      target: 'es2022',
+      minify: true,
+      write: false,
+      outdir: BUILT,
+      absWorkingDir: ROOT,
+      entryNames: `${name}-[hash]`,
+      legalComments: 'none',
+      logLevel: 'warning',
+    });
+    for (const { path, contents } of written) keep(basename(path), Buffer.from(contents));
+    return basename(written[0]?.path ?? '');
+  }
+  const [reference, desk] = [await alone('documents/reference.ts', 'reference'), await alone('desk/desk.ts', 'desk')];
   const outputOf = (entry: string) => {
     const found = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint?.endsWith(entry));
     if (!found) throw new Error(`esbuild wrote nothing for ${entry}`);
@@ -170,10 +160,10 @@ export async function bundleWeb(small: boolean): Promise<WebBundle> {
       waters: hashed(join(SOURCE, 'map/waters.json')),
       documents: outputOf('documents/document.css'),
       reference: {
-        script: basename(reference.outputFiles[0]?.path ?? ''),
+        script: reference,
         style: hashed(installed.resolve('swagger-ui-dist/swagger-ui.css')),
       },
-      desk: { script: basename(desk.outputFiles[0]?.path ?? ''), style: outputOf('style/desk.css') },
+      desk: { script: desk, style: outputOf('style/desk.css') },
     },
     files,
   };
