@@ -27,7 +27,7 @@ const once = [
 ];
 
 /** Those about the one connection of the embedded engine. */
-const embeddedOnly = ['tests/http/remembered.test.ts'];
+const embeddedOnly = ['tests/http/response-cache.test.ts'];
 
 export default defineConfig({
   test: {

@@ -8,7 +8,7 @@ import { baseOf } from './base.js';
 import { DAY_MAPS } from './day-map.js';
 import { DOCUMENT_ROUTES, documents } from './documents.js';
 import { errorAnswer } from './errors.js';
-import { LETTER_ROUTES, letterRouter } from './letters.js';
+import { GLYPH_ROUTES, glyphRouter } from './glyphs.js';
 import { LIVE_UPDATES } from './live-updates.js';
 import { hangUpSoon } from './map-body.js';
 import { ITEM_METHODS, typesTaken } from './ogc/item-methods.js';
@@ -20,8 +20,8 @@ import { permitOwnStyles } from './page-policy.js';
 import { errorPage } from './pages/error-page.js';
 import { readParameters, readPath, series } from './parameters.js';
 import { identifyPrincipal, limitSight, principalOf } from './principals.js';
-import { remembered } from './remembered.js';
 import { REPORT_PAGES, reportPages } from './report-pages.js';
+import { cachedResponses } from './response-cache.js';
 import { ROLE_FOR, scopeNeeded } from './route.js';
 import { ROUTES } from './routes.js';
 import type { Service } from './service.js';
@@ -65,12 +65,12 @@ export function createApp(service: Service): Express {
         response.statusCode !== 206 && (isLines(response) || compression.filter(request, response)),
     }),
   );
-  app.use(remembered(service));
+  app.use(cachedResponses(service));
   app.use(admitted(service));
   app.use(sessionRouter(service));
   app.use(webFiles(service));
   app.use(documents(service.config.frameAncestors));
-  app.use(letterRouter(service));
+  app.use(glyphRouter(service));
   app.use(ogcRouter(service));
   app.use(reportPages(service));
   app.use(snapshotRouter(service));
@@ -175,7 +175,7 @@ const METHODS = [
     ...OPERATION_ROUTES,
     LIVE_UPDATES,
     ...DOCUMENT_ROUTES,
-    ...LETTER_ROUTES,
+    ...GLYPH_ROUTES,
     { path: '/openapi.json' },
     { path: '/' },
     ...OGC_ROUTES.flatMap((route) => pathsOf(route).map((path) => ({ path }))),

@@ -1,7 +1,7 @@
 import { VERSION } from '../version.js';
 import { BACKUP } from './backup.js';
 import { DAY_MAPS } from './day-map.js';
-import { LETTER_ROUTES } from './letters.js';
+import { GLYPH_ROUTES } from './glyphs.js';
 import { LIVE_UPDATES } from './live-updates.js';
 import { answerContent, answerTypes } from './openapi-answers.js';
 import { ERROR_COMPONENTS } from './openapi-errors.js';
@@ -116,7 +116,7 @@ export function openApi(service: Service, base: string): object {
       },
     };
   }
-  for (const { path, summary, types, inPath } of [...OPERATION_ROUTES, ...LETTER_ROUTES, LIVE_UPDATES]) {
+  for (const { path, summary, types, inPath } of [...OPERATION_ROUTES, ...GLYPH_ROUTES, LIVE_UPDATES]) {
     const content = Object.fromEntries(types.map((type) => [type, { schema: {} }]));
     paths[path] = {
       get: {

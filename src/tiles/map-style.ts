@@ -1,5 +1,5 @@
 import { dayNumber, type IsoDate } from '../model/dates.js';
-import { REGULAR, SEMIBOLD } from './letters/letters.js';
+import { REGULAR, SEMIBOLD } from './glyphs/glyphs.js';
 import { CHANGED, INK, NOBODY, OPACITY, PAPER, POST_INKS } from './looks.js';
 import type { TileParty } from './state-digests.sql.js';
 import type { TileJson } from './tilejson.js';

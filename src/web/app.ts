@@ -7,7 +7,7 @@ import { askPart, type Parts, type TilesPart } from './day-answer.js';
 import { byId, h } from './dom.js';
 import { followUpdates } from './live.js';
 import { outlineOf } from './map/outline.js';
-import { again } from './once.js';
+import { memoUntilRenewed } from './memo.js';
 import { firstMap, legendBody, methodSection, notices, onMap } from './panel/notes.js';
 import { balanceSection, changedSection, type Frame, postsSection, turnedPosts } from './panel/panel.js';
 import { createPart } from './panel/part.js';
@@ -237,8 +237,8 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
       return posts && !(posts instanceof Error) ? posts.after.posts : [];
     },
     postsKnown: () => (current()?.posts ?? null) !== null,
-    places: again(renewListeners, () => api.places(series.id, app.day())),
-    claims: again(renewListeners, async () =>
+    places: memoUntilRenewed(renewListeners, () => api.places(series.id, app.day())),
+    claims: memoUntilRenewed(renewListeners, async () =>
       (await api.claims(series.id)).features.map(({ properties }) => properties),
     ),
     answer: (day) => answers.of(day),

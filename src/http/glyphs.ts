@@ -1,11 +1,11 @@
 import { type Response, Router } from 'express';
 import { SalientError } from '../errors.js';
-import { FAMILY, Letters, WEIGHTS } from '../tiles/letters/letters.js';
+import { FAMILY, Glyphs, WEIGHTS } from '../tiles/glyphs/glyphs.js';
 import { baseOf } from './base.js';
 import { type Parameters, readParameters, text } from './parameters.js';
 import type { Service } from './service.js';
 
-interface LetterRoute {
+interface GlyphRoute {
   path: string;
   summary: string;
   inPath: Parameters;
@@ -15,7 +15,7 @@ interface LetterRoute {
 const TYPEFACE = { family: text('family of the typeface'), weight: text('weight of the typeface') };
 
 /** What the styles are written with. */
-export const LETTER_ROUTES: readonly LetterRoute[] = [
+export const GLYPH_ROUTES: readonly GlyphRoute[] = [
   {
     path: '/styles/fonts/{fontstack}/{range}.pbf',
     summary: 'Letters of the styles as distance fields, 256 a file: the `glyphs` of a MapLibre style',
@@ -39,21 +39,21 @@ export const LETTER_ROUTES: readonly LetterRoute[] = [
 /** A day: letters change with a version of the service only. */
 const KEPT = 'public, max-age=86400';
 
-export function letterRouter({ config }: Service): Router {
+export function glyphRouter({ config }: Service): Router {
   const router = Router();
-  const letters = new Letters();
+  const glyphs = new Glyphs();
   const send = (response: Response, type: string, body: Uint8Array | string) => {
     response.set({ 'cache-control': KEPT, 'access-control-allow-origin': '*', 'content-type': type });
     response.send(Buffer.from(body as Uint8Array));
   };
   router.get('/styles/fonts/:fontstack/:range.pbf', (request, response) => {
     readParameters({}, new URL(request.originalUrl, 'http://localhost').searchParams);
-    send(response, 'application/x-protobuf', letters.range(request.params.fontstack, request.params.range));
+    send(response, 'application/x-protobuf', glyphs.range(request.params.fontstack, request.params.range));
   });
   router.get('/styles/webfonts/:family/:weight.:form', (request, response) => {
     readParameters({}, new URL(request.originalUrl, 'http://localhost').searchParams);
     const { family, weight, form } = request.params;
-    const file = family === FAMILY && /^\d{3}$/.test(weight) ? Letters.file(Number(weight)) : null;
+    const file = family === FAMILY && /^\d{3}$/.test(weight) ? Glyphs.file(Number(weight)) : null;
     if (!file || (form !== 'css' && form !== 'ttf')) {
       const there = WEIGHTS.map((one) => `/styles/webfonts/${FAMILY}/${one}.css`).join(', ');
       throw new SalientError('not_found', `${request.path}: the typefaces are ${there}`);

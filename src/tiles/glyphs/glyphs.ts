@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import opentype, { type Font } from 'opentype.js';
 import { PbfWriter } from 'pbf';
 import { SalientError } from '../../errors.js';
-import { distanceField, LETTER } from './distance-field.js';
+import { distanceField, GLYPH } from './distance-field.js';
 import { segmentsOf } from './outline.js';
 
 export const REGULAR = 'Source Sans 3 Regular';
@@ -32,7 +32,7 @@ const installed = createRequire(import.meta.url);
 const bytesOf = (file: string) => readFileSync(installed.resolve(`@expo-google-fonts/${file}.ttf`));
 
 /** The letters that styles are written with: as distance fields for MapLibre, as font files for browsers. Keeps what it made. */
-export class Letters {
+export class Glyphs {
   readonly #fonts = new Map<string, Font[]>();
   readonly #ranges = new Map<string, Uint8Array>();
 
@@ -96,12 +96,12 @@ function drawn(face: string, range: string, from: number, fonts: readonly Font[]
 
 function writeLetter({ code, font }: { code: number; font: Font }, pbf: PbfWriter): void {
   const glyph = font.charToGlyph(String.fromCharCode(code));
-  const field = distanceField(segmentsOf(glyph.getPath(0, 0, LETTER.size).commands));
+  const field = distanceField(segmentsOf(glyph.getPath(0, 0, GLYPH.size).commands));
   pbf.writeVarintField(1, code);
   if (field) pbf.writeBytesField(2, field.bitmap);
   pbf.writeVarintField(3, field?.width ?? 0);
   pbf.writeVarintField(4, field?.height ?? 0);
   pbf.writeSVarintField(5, field?.left ?? 0);
   pbf.writeSVarintField(6, field ? field.top - ASCENT : 0);
-  pbf.writeVarintField(7, Math.round(((glyph.advanceWidth ?? 0) * LETTER.size) / font.unitsPerEm));
+  pbf.writeVarintField(7, Math.round(((glyph.advanceWidth ?? 0) * GLYPH.size) / font.unitsPerEm));
 }

@@ -2,7 +2,7 @@
 export type Segment = readonly [x0: number, y0: number, x1: number, y1: number];
 
 /** What a renderer of text expects of its letters: 24 pixels high, 3 pixels around, 8 pixels from full to nothing. */
-export const LETTER = { size: 24, margin: 3, radius: 8, cutoff: 0.25 } as const;
+export const GLYPH = { size: 24, margin: 3, radius: 8, cutoff: 0.25 } as const;
 
 export interface Field {
   /** Of the letter, without the margin. */
@@ -22,7 +22,7 @@ export function distanceField(outline: readonly Segment[]): Field | null {
   const ys = outline.flatMap(([, y0, , y1]) => [y0, y1]);
   const [left, upper] = [Math.floor(Math.min(...xs)), Math.floor(Math.min(...ys))];
   const [width, height] = [Math.ceil(Math.max(...xs)) - left, Math.ceil(Math.max(...ys)) - upper];
-  const { margin, radius, cutoff } = LETTER;
+  const { margin, radius, cutoff } = GLYPH;
   const columns = width + 2 * margin;
   const bitmap = new Uint8Array(columns * (height + 2 * margin));
   for (let at = 0; at < bitmap.length; at++) {

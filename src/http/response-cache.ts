@@ -26,7 +26,7 @@ const SMALL = /^\/(series|tiles|styles|ogc)(\/|$)/;
  * admission, so that no heavy work of others stands in their way. Only where no other process writes to the store (the embedded
  * engine); a server answers look-ups by connections of their own. Of equal questions at the same time one is worked at.
  */
-export function remembered({ db, config }: Service): RequestHandler {
+export function cachedResponses({ db, config }: Service): RequestHandler {
   const { version } = db;
   if (!version) return (_request, _response, next) => next();
   const answers = openMemo<Remembered>({
