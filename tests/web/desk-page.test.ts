@@ -81,6 +81,16 @@ describe.skipIf(NO_BROWSER)('the desk [needs /usr/bin/chromium]', () => {
       .reduce((sum, { properties }) => sum + properties.km2, 0);
   };
 
+  test('shows the newest map to whoever has not signed in, and nothing to decide', async () => {
+    const { page } = await browser.page({ viewport: { width: 1200, height: 800 } });
+    await page.goto(`${service.base}/desk?series=${SERIES}`);
+    await page.getByText('Sign in to see what is proposed.').waitFor(SLOW);
+    await page.locator('#map canvas').waitFor(SLOW);
+    await page.locator('body[data-ready=true]').waitFor(SLOW);
+    expect(await page.getByRole('button', { name: 'Draw a change' }).count()).toBe(0);
+    await page.close();
+  });
+
   test('one draws the front anew and sees what it would do; another one approves under embargo and releases', async () => {
     const ann = await signedIn('desk-ann');
     await ann.getByRole('button', { name: 'Draw a change' }).click();

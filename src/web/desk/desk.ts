@@ -41,11 +41,9 @@ async function start(): Promise<void> {
   const last = dates.dates.at(-1);
   if (!last) return failed(new Error('The series has no map yet: import one, or propose one from the command line.'));
   const path = `series/${encodeURIComponent(series.id)}`;
-  if (!session.signed_in) {
-    byId('queue').replaceChildren(h('p', {}, 'Sign in to see what is proposed.'));
-    return;
-  }
+  if (!session.signed_in) byId('queue').replaceChildren(h('p', {}, 'Sign in to see what is proposed.'));
   const ground = await openGround(api, boot, series, last);
+  if (!session.signed_in) return;
   const review = openReview(series, ground, session.name ?? '');
   let close: (() => void) | null = null;
   const draw = h('button', { type: 'button', class: 'plain', id: 'start-drawing' }, 'Draw a change');
