@@ -1,6 +1,6 @@
 import Flatbush from 'flatbush';
-import type { BorderEdges, LoneEdge } from './digitising-noise.sql.js';
-import { type Walked, walked } from './straightness.js';
+import type { BorderEdges, LoneEdge } from '../coverage/border-edges.js';
+import { type Walked, walked } from '../coverage/dividers.js';
 
 export interface RedrawnRow {
   left: string;
@@ -21,7 +21,7 @@ export interface MovedRow {
 export interface ComparedBorders {
   redrawn: RedrawnRow[];
   moved: MovedRow[];
-  /** The lines that are in one map only, walked with dividers (`straightness.ts`). */
+  /** The lines that are in one map only, walked with dividers (`coverage/dividers.ts`). */
   straight: { before: Walked; after: Walked };
 }
 

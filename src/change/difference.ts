@@ -1,10 +1,9 @@
+import { type BorderEdges, borderEdgesOf } from '../coverage/border-edges.js';
 import { differingLines, holdersAt } from '../coverage/differing.js';
 import { edgeTable, type HeldFace, type Holder } from '../coverage/edge-table.js';
 import { linesToWkb } from '../geometry/wkb.js';
 import type { Queryable } from '../store/pool.js';
 import { facesBetween, facesOfBoth } from './difference.sql.js';
-import type { BorderEdges } from './digitising-noise.sql.js';
-import { borderEdgesOf } from './holder-edges.js';
 import type { ClaimedTransition } from './overlay.sql.js';
 
 /** What two maps differ by. */

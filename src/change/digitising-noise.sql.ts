@@ -1,35 +1,7 @@
+import type { BorderEdges } from '../coverage/border-edges.js';
 import type { Queryable } from '../store/pool.js';
 import { overlayGrid, requiredRow } from '../store/statement.js';
 import { OVERLAY_GRID_M } from './overlay.sql.js';
-
-/** Edges of both maps that have the same ends, to the millimetre, summed by the classes on either side of them in each map. */
-export interface SharedEdges {
-  /** Classes on either side in the first map and in the second, by number; null: the same on both sides, or abroad. */
-  before: [number, number] | null;
-  after: [number, number] | null;
-  metres: number;
-  edges: number;
-}
-
-/** An edge between two classes that is in one of the maps only: metres, and of its length what lies in the region. */
-export type LoneEdge = [
-  map: 1 | 2,
-  left: number,
-  right: number,
-  x0: number,
-  y0: number,
-  x1: number,
-  y1: number,
-  metres: number,
-];
-
-/** The borders between classes of two maps. */
-export interface BorderEdges {
-  /** Names of the classes, by number less one. */
-  classes: string[];
-  shared: SharedEdges[];
-  lone: LoneEdge[];
-}
 
 /** The edges between classes in either revision (methods 0.6); in a region (WKB hex) or, null, the whole theatre. */
 export async function borderEdges(

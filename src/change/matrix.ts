@@ -1,3 +1,4 @@
+import type { BorderEdges } from '../coverage/border-edges.js';
 import { SalientError } from '../errors.js';
 import type { IsoDate } from '../model/dates.js';
 import type { Transition } from '../model/transition.js';
@@ -9,7 +10,7 @@ import type { Queryable } from '../store/pool.js';
 import { balance } from './balance.js';
 import { type ComparedBorders, comparedBorders, type MovedRow, type RedrawnRow } from './borders.js';
 import { differenceOf } from './difference.js';
-import { type BorderEdges, borderEdges } from './digitising-noise.sql.js';
+import { borderEdges } from './digitising-noise.sql.js';
 import { type DisputedRow, disputedBands } from './disputed.js';
 import { type ClaimedTransition, cacheChange, cachedChange, changeByFace, changeByOverlay } from './overlay.sql.js';
 import { classAreasOver } from './region.sql.js';

@@ -1,9 +1,9 @@
 import { appendFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { comparedBorders } from '../../src/change/borders.js';
-import type { LoneEdge } from '../../src/change/digitising-noise.sql.js';
 import { correlationOf, netChange, noiseFloor } from '../../src/change/noise.js';
 import { straightAtAccuracy } from '../../src/change/straightness.js';
+import type { LoneEdge } from '../../src/coverage/border-edges.js';
 import { drawnSpacing } from '../../src/maps/drawn-spacing.js';
 import { seeded } from '../setup/mesh-world.js';
 
