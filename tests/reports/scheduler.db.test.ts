@@ -73,122 +73,126 @@ async function until(condition: () => Promise<boolean> | boolean, ms = 60_000) {
   expect.fail('it did not come about in time');
 }
 
-onEachDatabase('the scheduler', (database) => {
-  it('one definition that cannot be judged, one report that cannot be made: both are logged, and all others are made', async () => {
-    const db = await database();
-    const [id, bad, broken] = [await series(db), `bad-${process.pid}-${++count}`, `broken-${process.pid}-${++count}`];
-    await defineReport(db, monthly(id, { since: '2021-11-01' }));
-    // As an older version accepted it: the definition's own reader refuses it today.
-    await insertDefinition(
-      db,
-      bad,
-      monthly(id, { id: bad, schedule: { cron: '0 0 31 4,6,9,11 *', time_zone: 'UTC' } }),
-      null,
-    );
-    const noRoute = { region: { kind: 'route', route: 'no-such', within_m: 5 }, since: '2021-12-01' };
-    await defineReport(db, { ...monthly(id, noRoute), id: broken });
-    const log: string[] = [];
-    const running = scheduler(db, {}, log);
-    await running.tick();
-    await running.drain();
-    expect(await periodsOf(db, id)).toEqual(['2021-11', '2021-12']);
-    for (const name of [bad, broken])
-      expect((await askReportLog(db, name)).runs[0]).toMatchObject({ outcome: 'failed' });
-    expect(log).toEqual(expect.arrayContaining([expect.stringContaining(`${bad} cannot be judged`), expect.stringContaining(`${broken} 2021-12`)])); // biome-ignore format: two lines
-    await running.tick();
-    expect((await askReportLog(db, bad)).runs).toHaveLength(1);
-  });
-
-  it('a definition that can never be scheduled is refused when it is made, with the place', async () => {
-    const db = await database();
-    const id = await series(db, { 'series.json': (text) => text.replaceAll('2021-01-01', '1990-01-01').replaceAll('2021-12-31', '2021-12-31'), 'initial.csv': (text) => text.replaceAll('2021-01-01', '1990-01-01') }); // biome-ignore format: one change
-    await expect(defineReport(db, monthly(id, { schedule: { cron: '0 0 31 4,6,9,11 *' } }))).rejects.toMatchObject({
-      code: 'invalid_report',
-      problems: [expect.objectContaining({ at: '/schedule/cron' })],
+onEachDatabase(
+  'the scheduler',
+  (database) => {
+    it('one definition that cannot be judged, one report that cannot be made: both are logged, and all others are made', async () => {
+      const db = await database();
+      const [id, bad, broken] = [await series(db), `bad-${process.pid}-${++count}`, `broken-${process.pid}-${++count}`];
+      await defineReport(db, monthly(id, { since: '2021-11-01' }));
+      // As an older version accepted it: the definition's own reader refuses it today.
+      await insertDefinition(
+        db,
+        bad,
+        monthly(id, { id: bad, schedule: { cron: '0 0 31 4,6,9,11 *', time_zone: 'UTC' } }),
+        null,
+      );
+      const noRoute = { region: { kind: 'route', route: 'no-such', within_m: 5 }, since: '2021-12-01' };
+      await defineReport(db, { ...monthly(id, noRoute), id: broken });
+      const log: string[] = [];
+      const running = scheduler(db, {}, log);
+      await running.tick();
+      await running.drain();
+      expect(await periodsOf(db, id)).toEqual(['2021-11', '2021-12']);
+      for (const name of [bad, broken])
+        expect((await askReportLog(db, name)).runs[0]).toMatchObject({ outcome: 'failed' });
+      expect(log).toEqual(expect.arrayContaining([expect.stringContaining(`${bad} cannot be judged`), expect.stringContaining(`${broken} 2021-12`)])); // biome-ignore format: two lines
+      await running.tick();
+      expect((await askReportLog(db, bad)).runs).toHaveLength(1);
     });
-    await expect(defineReport(db, { ...monthly(id), period: { every: 'day' } })).rejects.toMatchObject({
-      code: 'invalid_report',
-      problems: [expect.objectContaining({ at: '/since', message: expect.stringContaining('later `since`') })],
+
+    it('a definition that can never be scheduled is refused when it is made, with the place', async () => {
+      const db = await database();
+      const id = await series(db, { 'series.json': (text) => text.replaceAll('2021-01-01', '1990-01-01').replaceAll('2021-12-31', '2021-12-31'), 'initial.csv': (text) => text.replaceAll('2021-01-01', '1990-01-01') }); // biome-ignore format: one change
+      await expect(defineReport(db, monthly(id, { schedule: { cron: '0 0 31 4,6,9,11 *' } }))).rejects.toMatchObject({
+        code: 'invalid_report',
+        problems: [expect.objectContaining({ at: '/schedule/cron' })],
+      });
+      await expect(defineReport(db, { ...monthly(id), period: { every: 'day' } })).rejects.toMatchObject({
+        code: 'invalid_report',
+        problems: [expect.objectContaining({ at: '/since', message: expect.stringContaining('later `since`') })],
+      });
+      expect(await reportDefinition(db, id)).toBeNull();
     });
-    expect(await reportDefinition(db, id)).toBeNull();
-  });
 
-  it('judges nothing twice: a tick without anything new asks for no period, one map touches its own', async () => {
-    const db = await database();
-    const id = await series(db);
-    await defineReport(db, monthly(id));
-    const running = scheduler(db);
-    await running.tick();
-    await running.drain();
-    const row = await reportDefinition(db, id);
-    if (!row) throw new Error('defined');
-    const watch = (await watches(db)).get(id) ?? null;
-    expect(watch?.reached).toBe('2021-12-01');
-    const later = addHours(await databaseClock(db), 2);
-    expect(
-      (await dueOfReport(db, row, later, { ...(watch as NonNullable<typeof watch>), through: later })).periods,
-    ).toEqual([]);
-    await record(db, id, { 'claims.csv': (text) => text.replace('south,2021-04-01,2021-04-01,2021-04-02', 'south,2021-05-20,2021-05-20,2021-05-21') }); // biome-ignore format: one change
-    await running.tick();
-    await running.drain();
-    const { editions } = await askReport(db, id);
-    expect(editions.filter(({ edition }) => edition === 2).map(({ period }) => period)).toEqual(expect.arrayContaining(['2021-04', '2021-05'])); // biome-ignore format: two
-    await running.tick();
-    await running.drain();
-    expect((await askReport(db, id)).editions).toHaveLength(editions.length);
-  });
-
-  it('what a process had taken when it died is made by another when its lease has run out, and only then', async () => {
-    const db = await database();
-    const id = await series(db);
-    const row = { report: id, version: 1, through: '2024-01-01T00:00:00Z' as Instant, reached: null };
-    await defineReport(db, monthly(id, { since: '2021-12-01' }));
-    const now = '2000-01-01T00:00:00Z' as Instant;
-    const december = { key: '2021-12', from: parseDate('2021-12-01'), to: addDays(parseDate('2021-12-31'), 1) };
-    await db.transaction((tx) => recordDue(tx, row, [december], now));
-    const at = (seconds: number) => new Date(Date.parse(now) + 1000 * seconds).toISOString() as Instant;
-    expect(await takeDue(db, 'dead', at(0), 900)).toMatchObject({ report: id, period: '2021-12', tries: 0 });
-    expect(await takeDue(db, 'other', at(899), 900)).toBeNull();
-    expect(await takeDue(db, 'other', at(901), 900)).toMatchObject({ report: id });
-    await db.query('delete from report_due where report = $1', [id]);
-  });
-
-  it('a receiver that never answers holds up no other, and no report', { timeout: 120_000 }, async () => {
-    const db = await database();
-    const id = await series(db);
-    const arrived: string[] = [];
-    const silent = await receiver(() => null);
-    const prompt = await receiver((key) => {
-      arrived.push(key);
-      return 204;
+    it('judges nothing twice: a tick without anything new asks for no period, one map touches its own', async () => {
+      const db = await database();
+      const id = await series(db);
+      await defineReport(db, monthly(id));
+      const running = scheduler(db);
+      await running.tick();
+      await running.drain();
+      const row = await reportDefinition(db, id);
+      if (!row) throw new Error('defined');
+      const watch = (await watches(db)).get(id) ?? null;
+      expect(watch?.reached).toBe('2021-12-01');
+      const later = addHours(await databaseClock(db), 2);
+      expect(
+        (await dueOfReport(db, row, later, { ...(watch as NonNullable<typeof watch>), through: later })).periods,
+      ).toEqual([]);
+      await record(db, id, { 'claims.csv': (text) => text.replace('south,2021-04-01,2021-04-01,2021-04-02', 'south,2021-05-20,2021-05-20,2021-05-21') }); // biome-ignore format: one change
+      await running.tick();
+      await running.drain();
+      const { editions } = await askReport(db, id);
+      expect(editions.filter(({ edition }) => edition === 2).map(({ period }) => period)).toEqual(expect.arrayContaining(['2021-04', '2021-05'])); // biome-ignore format: two
+      await running.tick();
+      await running.drain();
+      expect((await askReport(db, id)).editions).toHaveLength(editions.length);
     });
-    const webhooks = [`http://${silent}/a`, `http://${silent}/b`, `http://${prompt}/hook`];
-    await defineReport(db, monthly(id, { since: '2021-11-01', recipients: { webhooks } }));
-    const begun = Date.now();
-    scheduler(db, { everySeconds: 1, allowPrivate: [silent, prompt], timeoutMs: 30_000 });
-    await until(() => arrived.length >= 2);
-    expect(Date.now() - begun).toBeLessThan(30_000);
-    expect(new Set(arrived).size).toBe(2);
-    for (const server of servers) server.closeAllConnections();
-  });
 
-  it('a lost connection is told, and the work goes on where it stopped', { timeout: 120_000 }, async () => {
-    const db = await database();
-    const id = await series(db);
-    await defineReport(db, monthly(id, { since: '2021-12-01' }));
-    let lost = 3;
-    // The store itself, of which the first statements of each kind of work fail as they do when its server goes away.
-    const flaky: Db = Object.assign(Object.create(db) as Db, {
-      query: (...requested: Parameters<Db['query']>) => {
-        if (lost-- > 0) return Promise.reject(new Error('terminating connection due to administrator command'));
-        return db.query(...requested);
-      },
+    it('what a process had taken when it died is made by another when its lease has run out, and only then', async () => {
+      const db = await database();
+      const id = await series(db);
+      const row = { report: id, version: 1, through: '2024-01-01T00:00:00Z' as Instant, reached: null };
+      await defineReport(db, monthly(id, { since: '2021-12-01' }));
+      const now = '2000-01-01T00:00:00Z' as Instant;
+      const december = { key: '2021-12', from: parseDate('2021-12-01'), to: addDays(parseDate('2021-12-31'), 1) };
+      await db.transaction((tx) => recordDue(tx, row, [december], now));
+      const at = (seconds: number) => new Date(Date.parse(now) + 1000 * seconds).toISOString() as Instant;
+      expect(await takeDue(db, 'dead', at(0), 900)).toMatchObject({ report: id, period: '2021-12', tries: 0 });
+      expect(await takeDue(db, 'other', at(899), 900)).toBeNull();
+      expect(await takeDue(db, 'other', at(901), 900)).toMatchObject({ report: id });
+      await db.query('delete from report_due where report = $1', [id]);
     });
-    const log: string[] = [];
-    scheduler(flaky, { everySeconds: 1 }, log);
-    await until(async () => (await periodsOf(db, id)).length === 1);
-    expect(log.join('\n')).toContain('terminating connection');
-  });
-});
+
+    it('a receiver that never answers holds up no other, and no report', { timeout: 120_000 }, async () => {
+      const db = await database();
+      const id = await series(db);
+      const arrived: string[] = [];
+      const silent = await receiver(() => null);
+      const prompt = await receiver((key) => {
+        arrived.push(key);
+        return 204;
+      });
+      const webhooks = [`http://${silent}/a`, `http://${silent}/b`, `http://${prompt}/hook`];
+      await defineReport(db, monthly(id, { since: '2021-11-01', recipients: { webhooks } }));
+      const begun = Date.now();
+      scheduler(db, { everySeconds: 1, allowPrivate: [silent, prompt], timeoutMs: 30_000 });
+      await until(() => arrived.length >= 2);
+      expect(Date.now() - begun).toBeLessThan(30_000);
+      expect(new Set(arrived).size).toBe(2);
+      for (const server of servers) server.closeAllConnections();
+    });
+
+    it('a lost connection is told, and the work goes on where it stopped', { timeout: 120_000 }, async () => {
+      const db = await database();
+      const id = await series(db);
+      await defineReport(db, monthly(id, { since: '2021-12-01' }));
+      let lost = 3;
+      // The store itself, of which the first statements of each kind of work fail as they do when its server goes away.
+      const flaky: Db = Object.assign(Object.create(db) as Db, {
+        query: (...requested: Parameters<Db['query']>) => {
+          if (lost-- > 0) return Promise.reject(new Error('terminating connection due to administrator command'));
+          return db.query(...requested);
+        },
+      });
+      const log: string[] = [];
+      scheduler(flaky, { everySeconds: 1 }, log);
+      await until(async () => (await periodsOf(db, id)).length === 1);
+      expect(log.join('\n')).toContain('terminating connection');
+    });
+  },
+  'scheduler',
+);
 
 const addHours = (at: Instant, hours: number) => new Date(Date.parse(at) + 3_600_000 * hours).toISOString() as Instant;
