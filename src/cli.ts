@@ -69,7 +69,7 @@ With DATABASE_URL the command works on that server; else on the embedded databas
 through the running service when there is one. Exit codes: 0 done, 1 refused, 2 wrong usage, 130 interrupted.`,
   );
 
-/** Opens the store, asks, prints as text or JSON, and closes. */
+/** Opens the store, calls it, prints as text or JSON, and closes. */
 async function answer<T>(ask: (access: Access) => Promise<unknown>, asText: (answer: T) => string): Promise<void> {
   const access = await openAccess(readConfig());
   try {

@@ -6,7 +6,7 @@ import { LOG_LEVELS } from './log.js';
 /** Where the project's own files (migrations, tiles, geodata, web assets) are: the package's root. */
 export const PROJECT_ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** How the text of a setting becomes its value; throws an Error that says what was expected. */
+/** How the text of a setting becomes its value; throws an Error that states what was expected. */
 type Read<Value> = (text: string) => Value;
 
 const asIs: Read<string> = (text) => text;

@@ -86,7 +86,7 @@ export interface Problem {
   href?: string;
 }
 
-/** What an error says beside its message. */
+/** What an error carries beside its message. */
 export interface ErrorDetails extends ErrorOptions {
   /** Told only to a principal that may read what is editorial: the reason of a withdrawal. */
   editorial?: string;
@@ -96,7 +96,7 @@ export interface ErrorDetails extends ErrorOptions {
   scope?: string;
 }
 
-/** The only error the rooms throw on purpose. `message` says what, where and what to do. */
+/** The only error the rooms throw on purpose. `message` states what, where and what to do. */
 export class SalientError extends Error {
   readonly code: ErrorCode;
   readonly problems: Problem[];

@@ -1,6 +1,6 @@
 /**
- * Salient for programmers: open a store, load or import maps, and ask the same questions as over HTTP and on the command
- * line. Coordinates are CRS84 (lon, lat); areas km², lengths km or metres as the names say, unrounded; dates
+ * Salient for programmers: open a store, load or import maps, and get the same answers as over HTTP and on the command
+ * line. Coordinates are CRS84 (lon, lat); areas km², lengths km or metres as the names state, unrounded; dates
  * `YYYY-MM-DD` strings; intervals half-open. docs/programming.md has an example that runs.
  *
  * ```ts

@@ -1,6 +1,6 @@
 import pino from 'pino';
 
-/** Levels of the log, from the one that says least. */
+/** Levels of the log, from the quietest. */
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 

@@ -86,7 +86,7 @@ function endWith(config: Config, stop: () => Promise<void>): void {
   }
 }
 
-/** Reports that are made by themselves; null where the settings say that none is. */
+/** Reports that are made by themselves; null where the settings switch them off. */
 function scheduled(db: Db, config: Config): Scheduler | null {
   if (config.reportEverySeconds === 0) return null;
   const { reportsFolder: folder, webhookSecret: secret, webhookPrivate: allowPrivate } = config;
@@ -105,7 +105,7 @@ async function warmUp(db: Db, signal: AbortSignal): Promise<void> {
 /** How long the store may take to close after the last answer, milliseconds. */
 const LONGEST_END_MS = 10_000;
 
-/** Long enough for a report under way; a service that is told to stop does not make its operator wait for more. */
+/** Long enough for a report under way; a service that receives SIGTERM does not make its operator wait for more. */
 const soon = () => new Promise<void>((resolve) => setTimeout(resolve, 5000).unref());
 
 main().catch((error) => {

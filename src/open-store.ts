@@ -15,7 +15,7 @@ import { hasCluster, openEmbedded } from './store/embedded/open.js';
 import { migrate } from './store/migrate.js';
 import { type Db, openPool } from './store/pool.js';
 
-/** A store ready to be asked; on the embedded engine `announce` tells the command line where the service answers. */
+/** An open store; on the embedded engine `announce` shows the command line where the service listens. */
 export interface Store {
   db: Db;
   announce(address: string): void;
@@ -101,7 +101,7 @@ export async function warmVerdicts(db: Db): Promise<{ series: string; why: strin
       stopIfCancelled();
       failed.push({ series: id, why: (error as Error).message });
     }
-    // Whoever asks something goes first: the embedded engine does one thing after the other.
+    // A person's request goes first: the embedded engine does one thing after the other.
     await setTimeout(BREATH_MS);
   }
   return failed;

@@ -16,10 +16,10 @@ export interface Agreement {
   agree_km2: number;
   agree_share: number;
   differ_km2: number;
-  /** Neither says `unknown` or leaves it `unassigned`: what is left when silence is no agreement. */
+  /** Neither states `unknown` or leaves it `unassigned`: what is left when silence is no agreement. */
   said_km2: number;
   said_agree_km2: number;
-  /** Null where no ground is said of by both. */
+  /** Null where no ground is covered by both. */
   said_agree_share: number | null;
   /** By class of the first series: where the two agree about it, and how much they do (intersection over union). */
   classes: ClassAgreement[];

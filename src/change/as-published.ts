@@ -10,7 +10,7 @@ import { publishedDifference, publishedSentence, type RevisedDay } from './publi
 import { classAreasOver } from './region.sql.js';
 
 /**
- * What a change was as known at an earlier instant, beside the same change as asked, and for every class how much of the
+ * What a change was as known at an earlier instant, beside the same change as requested, and for every class how much of the
  * difference is movement in maps that came since, how much correction and how much redefinition.
  * @throws SalientError `invalid_parameter` when the instant is after `known-at`; as `resolve` for what was known then
  */

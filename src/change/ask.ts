@@ -74,7 +74,7 @@ export async function askChange(db: Db, requested: ChangeRequest, filter: Change
     })),
     disputed: measured.disputed,
     ...(filter && { filtered: await filteredMatrix(db, before, after, measured.matrix, areas.before, filter) }),
-    // An empty list says that nothing changed only where there was something that could, on days that are known.
+    // An empty list means that nothing changed only where there was something that could, on days that are known.
     known: unknownOn(before, after) ? NOTHING_KNOWN : await knownIn(db, after.edition),
     outside_km2: await outsideTheatre(db, before, after),
     places,

@@ -21,7 +21,7 @@ export interface Mapped {
   partition: number;
 }
 
-/** What two maps make of each other, whatever is asked of it: all that needs their geometry but places and routes. */
+/** What two maps make of each other: all that needs their geometry except places and routes. */
 export interface MeasuredPair {
   /** Square metres. */
   matrix: Transition[];
@@ -43,8 +43,8 @@ export interface MeasuredMatrix extends Pick<MeasuredPair, 'matrix' | 'areas' | 
 
 /**
  * Measures all of the change between two revisions once and keeps it: neither can change any more. An import does so for
- * both neighbours of a new map, any other pair is measured when it is asked for.
- * @param measured what `measureMatrix` answered, where that has just been done
+ * both neighbours of a new map, any other pair is measured on request.
+ * @param measured what `measureMatrix` returned, where that has just been done
  * @throws SalientError `imbalance` when it does not add up to the areas of either map
  */
 export function measuredPair(
@@ -151,7 +151,7 @@ export async function measuredChangeSets(db: Queryable, rows: readonly StepRow[]
   return steps;
 }
 
-/** A step that somebody said was none of movement, in the direction that was asked for. */
+/** A step that is stated to be no movement, in the requested direction. */
 export interface OtherStep {
   date: IsoDate;
   from_date: IsoDate;

@@ -13,7 +13,7 @@ import type { Queryable } from '../store/pool.js';
 import type { Balance } from './balance.js';
 import { measuredChangeSets, type OtherStep, otherSteps } from './matrix.js';
 
-/** A map on a day in its validity, and the edition whose places and routes are asked about. */
+/** A map on a day in its validity, and the edition whose places and routes are read. */
 export type MapInForce = Pick<AsOf, 'series' | 'date' | 'knownAt' | 'edition' | 'revision'>;
 
 /**

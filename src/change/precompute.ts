@@ -17,8 +17,8 @@ export interface StoredStep {
 }
 
 /**
- * Keeps the whole answers to steps that have been committed, so that the first to ask reads as little as the second. Never
- * fails: what could not be kept is computed when it is asked for. To be called outside any transaction.
+ * Keeps the whole answers to steps that have been committed, so that the first request reads as little as the second. Never
+ * fails: what could not be kept is computed on request. To be called outside any transaction.
  */
 export async function precomputeChanges(
   db: Db,

@@ -71,7 +71,7 @@ export async function askComparisonOverTime(db: Db, requested: ComparisonRequest
       `the maps change on ${days.length} days between ${from} and ${to}; at most ${MOST_DAYS} in one table: ask for a shorter span`,
     );
   }
-  // The last day tells what is wrong when there is none.
+  // The last day shows what is wrong when there is none.
   const [a, b] = await bothOn(db, requested, days.at(-1) ?? to);
   const rows: ({ date: IsoDate; revision: number; with_revision: number } & Omit<Agreement, 'matrix'>)[] = [];
   for (const date of days) {

@@ -28,7 +28,7 @@ export interface Access {
   close(): Promise<void>;
 }
 
-// Steps are told to a person only: a script reads stderr for reasons.
+// Steps are shown to a person only: a script reads stderr for reasons.
 const progress = (line: string) => {
   if (process.stderr.isTTY) process.stderr.write(`${line}\n`);
 };
@@ -87,7 +87,7 @@ async function direct(config: Config): Promise<Access> {
   };
 }
 
-/** What the database, the engine or the disk says, as one of the errors that a command line knows how to tell. */
+/** A failure of the database, the engine or the disk as one of the errors that a command line reports. */
 async function reported<T>(doing: () => Promise<T>): Promise<T> {
   try {
     return await doing();

@@ -16,7 +16,7 @@ const PAUSES_S = [1, 2, 4, 8, 15];
 
 /**
  * Does something that changes nothing when it fails again after a pause, while what fails is the connection.
- * @param failing is told why before each further attempt
+ * @param failing receives the reason before each further attempt
  * @throws whatever the last attempt throws
  */
 export async function persistently<T>(

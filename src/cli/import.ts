@@ -176,7 +176,7 @@ export async function importFiles(named: readonly string[], options: Options, js
 /** A larger file is not read ahead: two at a time would need twice the memory. */
 const AHEAD_BYTES = 8 << 20;
 
-/** The next file, if it can be read already; what is wrong with it will be said when it is its turn. */
+/** The next file, if it can be read already; what is wrong with it is reported when it is its turn. */
 async function following(group: MapGroup | undefined): Promise<NextFile | null> {
   if (group === undefined || group.files.length > 1 || group.fault) return null;
   const [path] = group.files;

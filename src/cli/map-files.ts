@@ -61,7 +61,7 @@ export function dateIn(file: string, pattern: string, writing: DayWriting = { fo
 /** Files of one map: the first, and those that are parts of it. */
 export interface MapGroup {
   files: [string, ...string[]];
-  /** Their day, where their names or the command say it. */
+  /** Their day, where their names or the command state it. */
   date: string | undefined;
   /** Why the name of the file has no day. */
   fault?: SalientError;

@@ -96,7 +96,7 @@ export function referenceCommands(program: Command, answer: Answer, query: Query
     );
 }
 
-/** `salient places` asks who held each place; its subcommands have options of their own. */
+/** `salient places` lists who held each place; its subcommands have options of their own. */
 function placesQuestion(program: Command, answer: Answer, query: Query): Command {
   const places = program.command('places').description('who held each place: GeoJSON; or add places to a series');
   return places

@@ -4,7 +4,7 @@ import { SalientError } from '../errors.js';
 import { NO_PARTS } from '../maps/import-request.js';
 import type { Access } from './access.js';
 
-/** Opens the store, asks, prints the answer as JSON, and closes. */
+/** Opens the store, calls it, prints the answer as JSON, and closes. */
 type Print = (ask: (access: Access) => Promise<unknown>) => Promise<void>;
 
 /** The commands about reports that the service makes by itself. */

@@ -4,7 +4,7 @@ import { comparisonText, heldText, purgedText, snapshotsText } from './review-te
 
 type Options = Record<string, string | boolean | undefined>;
 
-/** Opens the store, asks, prints the answer, as JSON where no text is made of it, and closes. */
+/** Opens the store, calls it, prints the answer, as JSON where no text is made of it, and closes. */
 type Print = <T>(ask: (access: Access) => Promise<unknown>, asText?: (answer: T) => string) => Promise<void>;
 
 /** The commands of a person who looks maps over. */

@@ -62,7 +62,7 @@ export interface ChangeAnswer {
   net: { party: string; km2: number; sd_km2: number }[];
   theatre_km2: number;
   residual_km2: number;
-  /** What the store knows of at all: where it has no places, none of them is told to be unchanged. */
+  /** What the store knows of at all: where it has no places, none of them is reported as unchanged. */
   known?: { places: boolean; routes: boolean };
   stale?: boolean;
   map_age_days?: number;
@@ -115,7 +115,7 @@ export function changeText(answer: ChangeAnswer): string {
   ].join('\n\n');
 }
 
-/** What an answer says first of days that are not known: its figures are of the last map, and no fact about them. */
+/** What an answer states first about days that are not known: its figures are of the last map, and no fact about them. */
 function notKnown({ unknown, map_age_days: age, valid_from: map }: DayAnswer, days: string): string[] {
   if (!unknown) return [];
   const why =
@@ -125,7 +125,7 @@ function notKnown({ unknown, map_age_days: age, valid_from: map }: DayAnswer, da
   return [`NOT KNOWN, ${days}: ${why}; what follows is ${map ? `the map of ${map}` : 'the last map before'}`];
 }
 
-/** What every answer says of its days. */
+/** What every answer states about its days. */
 interface DayAnswer {
   unknown?: string | null;
   map_age_days?: number;

@@ -4,7 +4,7 @@ import { NO_PARTS } from '../maps/import-request.js';
 import type { Access } from './access.js';
 import { boundaryIn } from './import.js';
 
-/** Opens the store, asks, prints the answer, and closes. */
+/** Opens the store, calls it, prints the answer, and closes. */
 type Print = <T>(ask: (access: Access) => Promise<unknown>, asText: (answer: T) => string) => Promise<void>;
 
 /** The commands about the theatre of imported series. */

@@ -48,7 +48,7 @@ export async function fromStore(
   }
 }
 
-/** Tiles asked of the service that has the folder: two processes on one folder would lose data. */
+/** Tiles requested from the service that has the folder: two processes on one folder would lose data. */
 export async function fromService(config: Config, { series, days }: ArchiveOf): Promise<OpenSource> {
   const address = lockHolder(config.dataFolder)?.address;
   if (!address) throw new SalientError('unavailable', `the service on ${config.dataFolder} has gone: try again`);

@@ -5,7 +5,7 @@ export interface Neighbourhood {
 }
 
 /**
- * Buckets the live vertices into a square grid with about one bucket a vertex. `isLive(v)` is asked again at each
+ * Buckets the live vertices into a square grid with about one bucket a vertex. `isLive(v)` is called again at each
  * query, so vertices that leave between two rebuilds no longer count.
  */
 export function neighbourhood(

@@ -6,7 +6,7 @@ import { arcsOfFaces } from './pockets.js';
 /** Positions are kept to 1e-7 degree (1 cm), as everything that is published. */
 export const DEGREES = 1e7;
 
-/** Field numbers; `vertices` (how many an arc has) and `lowest` stand before `positions`, which they say the number of. */
+/** Field numbers; `vertices` (how many an arc has) and `lowest` stand before `positions` and give their number. */
 const PLAN = {
   maxzoom: 1,
   left: 2,

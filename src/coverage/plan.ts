@@ -27,7 +27,7 @@ export interface SimplifyPlan {
 }
 
 export interface SimplifyOptions {
-  /** The finest zoom that will be asked for; clients enlarge its tiles beyond. Default 14. */
+  /** The finest zoom that will be requested; clients enlarge its tiles beyond. Default 14. */
   maxzoom?: number;
   /** How far, in pixels of a 512-pixel tile, a drawn line may run from a vertex of the true one. Default 0.5. */
   pixels?: number;

@@ -24,7 +24,7 @@ export interface CorrectedReport {
 const MOST_MADE = 4;
 
 /**
- * The issued reports of a series that a change corrects, the newest periods first; those that would say the same are left out.
+ * The issued reports of a series that a change corrects, the newest periods first; those that would stay the same are left out.
  * `inside` is the transaction in which the change is made: nothing of this is kept.
  */
 export async function correctedReports(inside: Db, series: string): Promise<CorrectedReport[]> {

@@ -144,7 +144,7 @@ export function comment(db: Db, series: string, id: number, text: string, by: st
 }
 
 /**
- * Approves a proposal. Nobody approves their own; when as many others as the rule of the series asks for have, it is
+ * Approves a proposal. Nobody approves their own; when as many others as the rule of the series requires have, it is
  * approved and goes out at once or when its embargo ends. Two reviewers at the same moment take turns: one decision.
  * @throws SalientError `unknown_proposal`, `decided`, `own_proposal`, `proposal_conflict` when the map under it has changed
  * and `rebase` is not given

@@ -127,7 +127,7 @@ export interface Removal {
   kind: 'withdrawal' | 'restoration';
   date: IsoDate;
 }
-/** A sourced statement about a place, or a happening. `date`: the earliest day; `id` follows from all that it says. */
+/** A sourced statement about a place, or a happening. `date`: the earliest day; `id` follows from all its content. */
 export interface Statement {
   kind: 'claim' | 'event';
   date: IsoDate;

@@ -7,7 +7,7 @@ import type { Content, Source } from './proposal.js';
 
 export type ProposalState = 'open' | 'approved' | 'released' | 'rejected' | 'retracted';
 
-/** A proposal as it stands: what it is, who said what of it, and how it ended. Instants RFC 3339. */
+/** A proposal as it stands: its change, its comments and decisions, and how it ended. Instants RFC 3339. */
 export interface ProposalRow {
   id: number;
   series: string;
@@ -154,7 +154,7 @@ export async function insertRule(
   ]);
 }
 
-/** How many people other than the author approve a change of the series: one where no rule says so. */
+/** How many people other than the author approve a change of the series: one where no rule is stated. */
 export async function approvalsNeeded(db: Queryable, series: string): Promise<number> {
   const [row] = await db.query<{ approvals: number }>(
     'select approvals from review_rule where series = $1 order by id desc limit 1',

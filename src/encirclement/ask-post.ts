@@ -9,8 +9,8 @@ import { sentence } from './sentence.js';
 import { idOf } from './verdicts.js';
 
 /**
- * Everything about one post on a day: verdict, evidence, a sentence that says no more than they show, and beside them
- * what sources said of the access to it.
+ * Everything about one post on a day: verdict, evidence, a sentence that states no more than they show, and beside them
+ * what sources stated about the access to it.
  * @throws SalientError `unknown_post`
  */
 export async function askPostEvidence(

@@ -19,7 +19,7 @@ import { idOf, inService, postHistories, statesOf, verdictsOn } from './verdicts
 
 /**
  * The verdict on every post on a day, with both masks, margins, since when (methods A.3), a summary in a sentence, and
- * what sources said of the access to it: that stands beside, and no verdict rests on it. Of more than `NUMBERED_POSTS`,
+ * what sources stated about the access to it: that stands beside, and no verdict rests on it. Of more than `NUMBERED_POSTS`,
  * only those in `named` (`operator/number`) have margins: the others' are null, their verdicts the same.
  */
 export async function askEncirclement(db: Db, requested: AsOfRequest, named: readonly string[] = []) {
@@ -92,7 +92,7 @@ function verdictOf(row: CachedVerdict | undefined) {
 
 /**
  * The verdicts on one post over the whole series, as half-open intervals.
- * @throws SalientError `unknown_post`; where two operators use the number, `operator` says which is meant
+ * @throws SalientError `unknown_post`; where two operators use the number, `operator` selects one
  */
 export async function askPostHistory(
   db: Db,

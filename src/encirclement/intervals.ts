@@ -39,9 +39,9 @@ export type States = { strict: ControlState; lenient: ControlState } | null;
 
 /**
  * Since when a post has been isolated, and engulfed, on a date (methods D5), each by the current unbroken run only:
- * `latest` is the first day of the run in which the lenient mask says so, which is certain; `earliest` the first day on
+ * `latest` is the first day of the run in which the lenient mask has it so, which is certain; `earliest` the first day on
  * which at least the strict mask may have: a day after the last map by which the post was certainly not. Null when the
- * lenient mask does not say so on that date.
+ * lenient mask does not have it so on that date.
  */
 export function sinceOn(
   history: readonly Dated<States>[],

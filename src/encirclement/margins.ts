@@ -12,7 +12,7 @@ export type OpensAt = (widthM: number) => Promise<ReadonlySet<number>>;
 export interface MarginOptions {
   /** Nothing can be wider: 2 × the theatre's diameter. A bracket that ends here was never seen to close. */
   ceilingM: number;
-  /** Widths asked first, so that the number never contradicts the verdict taken at them. */
+  /** Widths tried first, so that the number never contradicts the verdict taken at them. */
   seeds: readonly number[];
   /** Relative width of the final bracket. */
   tolerance: number;

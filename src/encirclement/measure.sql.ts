@@ -27,7 +27,7 @@ export interface PostMeasure extends Judgement {
   id: number;
   /** Null where nothing is mapped. */
   state: { strict: ControlState; lenient: ControlState } | null;
-  /** Null where nothing is mapped, or numbers were not asked for. */
+  /** Null where nothing is mapped, or numbers were not requested. */
   margin_m: Margins | null;
 }
 

@@ -10,7 +10,7 @@ import type { ControlState, Judgement, MarginBound } from './verdict.js';
  * answer; what was not measured is left out, and what is within the accuracy of the map is called uncertain.
  */
 
-/** Metres; a null says why in `bound`, and is of no width that anybody could state. */
+/** Metres; null where no width can be stated, with the reason in `bound`. */
 export interface StatedMargins {
   strict: number | null;
   lenient: number | null;
@@ -18,7 +18,7 @@ export interface StatedMargins {
 }
 
 export interface StatedVerdict {
-  /** Why nothing can be said of the day, and the day of the last map before it; null where it is known. */
+  /** Why nothing is known of the day, and the day of the last map before it; null where it is known. */
   unknown: { reason: DayReason; map: IsoDate } | null;
   post: { number: number; name: string };
   date: IsoDate;
@@ -52,7 +52,7 @@ export function spanInWords({ earliest, latest }: Span, one = 'on'): string {
   return `between ${from.slice(0, shared).join(' ')} and ${to.join(' ')}`;
 }
 
-/** Kilometres as a person says them: metres below one, a decimal below ten. */
+/** Kilometres as a person writes them: metres below one, a decimal below ten. */
 export function distanceInWords(metres: number): string {
   if (metres < 995) return `${Math.max(10, Math.round(metres / 10) * 10)} m`;
   return `${metres < 9950 ? (metres / 1000).toFixed(1) : Math.round(metres / 1000)} km`;

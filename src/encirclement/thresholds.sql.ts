@@ -15,7 +15,7 @@ import {
 /** The band of a post's margin under one policy, and the margin where it was measured, metres. */
 export interface WidthProbe extends Finding {
   marginM: number | null;
-  /** Null where margins were not asked for. */
+  /** Null where margins were not requested. */
   bound: MarginBound | null;
 }
 

@@ -35,12 +35,12 @@ const key = (asOf: VerdictFrame): EncirclementKey => ({
 export const inService = (post: PostRow, date: IsoDate) =>
   post.active_from <= date && (post.active_to === null || date < post.active_to);
 
-/** Margins are bisected for so many posts at once at most: of more, only those asked for by name get theirs. */
+/** Margins are bisected for so many posts at once at most: of more, only those requested by name get theirs. */
 export const NUMBERED_POSTS = 100;
 
 /**
  * The verdict of every manned post on the resolved day, kept once computed. With `numbers` the margins are bisected too,
- * which costs a second or two the first time a map is asked about; where there are more than `NUMBERED_POSTS`, only those
+ * which costs a second or two on the first request for a map; where there are more than `NUMBERED_POSTS`, only those
  * of the posts in `named` (`operator/number`).
  */
 export async function verdictsOn(
@@ -102,7 +102,7 @@ async function measured(
   });
 }
 
-/** Of a side that cannot get into what it calls its rear nothing can be said: neither that a post is cut off, nor that it is not. */
+/** Of a side that cannot get into its own anchor nothing is known: neither that a post is cut off, nor that it is not. */
 const withoutRear = (operator: string, number: number): CachedVerdict => ({
   operator,
   number,
@@ -162,7 +162,7 @@ async function segmentsOf(
   return revisions.flatMap(({ id, valid_on }, index) => {
     const next = revisions[index + 1]?.valid_on;
     const inside = days.filter((day) => day > valid_on && (next === undefined || day < next));
-    // An alliance or a post changes on its day; a map tells what it shows since the map before.
+    // An alliance or a post changes on its day; a map dates what it shows since the map before.
     return [
       { revision: id, since: valid_on, possible: firstPossibleDay(kind, mapDays, valid_on) },
       ...inside.map((since) => ({ revision: id, since, possible: since })),

@@ -6,7 +6,7 @@ import { boxesOfAreas, countAreas } from './maps.sql.js';
 
 /** Which areas of a map lie in a box: the boxes of a map's areas are read once, for a stored map never changes. */
 export interface AreaBoxes {
-  /** Numbers of the areas whose boxes meet a box; null: the map has too many to remember, ask the database. */
+  /** Numbers of the areas whose boxes meet a box; null: the map has too many to remember; the database has them. */
   near(revision: number, box: Bounds): Promise<number[] | null>;
 }
 

@@ -26,7 +26,7 @@ import {
 import type { SeriesView, SeriesViews } from './series-views.js';
 import type { Source } from './source.sql.js';
 
-/** A collection as clients are told of it. */
+/** A collection as clients see it. */
 export interface CollectionInfo {
   id: string;
   series: string;
@@ -119,7 +119,7 @@ const MOST_IN_BATCH = 4000;
 const BATCH_BYTES = 1 << 20;
 
 /**
- * One page of the features of a collection, of the state that `frame.knownAt` names: the next page asked with it belongs to
+ * One page of the features of a collection, of the state that `frame.knownAt` names: the next page requested with it belongs to
  * the same state, whatever was recorded meanwhile.
  * @throws SalientError `invalid_filter`, `invalid_parameter`
  */
@@ -154,7 +154,7 @@ async function withinNumbers<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The areas of one map that a box may meet; null where only the database can tell. */
+/** The areas of one map that a box may meet; null where only the database knows. */
 async function areasNear(boxes: AreaBoxes, { frame, bbox, bboxCrs }: FeaturesRequest): Promise<Source | null> {
   const [map, ...others] = mapsMeeting(frame);
   if (!map || others.length > 0 || bbox?.length !== 4 || bboxCrs.srid !== 4326) return null;
@@ -166,7 +166,7 @@ async function areasNear(boxes: AreaBoxes, { frame, bbox, bboxCrs }: FeaturesReq
   return nos && controlSource(frame.edition, [map], nos);
 }
 
-/** All features that a question asks for, page by page; `limit` of them where it is not null. */
+/** All features that a query selects, page by page; `limit` of them where it is not null. */
 export async function* allFeatures(
   db: Db,
   views: Pick<SeriesViews, 'boxes'>,
@@ -216,7 +216,7 @@ function page(
 }
 
 /**
- * One feature. Its id says from which day it holds, so that it needs no `datetime`.
+ * One feature. Its id states from which day it holds, so that it needs no `datetime`.
  * @throws SalientError `unknown_feature`
  */
 export async function askFeature(

@@ -8,11 +8,11 @@ import type { MapInForce } from './source.sql.js';
 
 /** A question about a collection, resolved: everything in it was recorded by `knownAt`, and stays so. */
 export interface Frame extends SeriesView {
-  /** What was asked for, or the last complete day; null: everything (collections whose time is `touching`). */
+  /** The requested time, or the last complete day; null: everything (collections whose time is `touching`). */
   period: Period | null;
   /** The series does not claim to be complete on the last day of the period, or its map is too old for it. */
   stale: boolean;
-  /** Why nothing can be said of any day of the period; null where its first day is known, or it has no first day. */
+  /** Why nothing is known of any day of the period; null where its first day is known, or it has no first day. */
   unknown: UnknownReason | null;
 }
 
@@ -49,7 +49,7 @@ export interface Segment extends MapInForce {
   since: IsoDate;
 }
 
-/** What takes longer than this to measure the first time is not asked in one request. */
+/** What takes longer than this to measure the first time is not measured in one request. */
 const MOST_MEASURED = 400;
 
 /** @throws SalientError `invalid_parameter` when there are too many to measure */

@@ -4,7 +4,7 @@ import type { PropertyType } from '../formats/property-type.js';
 export type TimeRule =
   /** The map in force on the day; of an interval, every map in force on one of its days. */
   | 'as-of'
-  /** An interval is the pair of days between which is asked. */
+  /** An interval is the requested pair of days. */
   | 'between'
   /** What touches the day or the interval; without `datetime`, everything. */
   | 'touching';

@@ -43,7 +43,7 @@ export function sourceOf(db: Db, kind: KindName, frame: Frame): Source | Promise
   }
 }
 
-/** Validity and map, as properties say them. */
+/** Validity and map, as properties state them. */
 const held = ({ valid_from, valid_to, revision }: Segment) => ({ valid_from, valid_to, revision });
 
 async function fronts(db: Db, frame: Frame): Promise<Source> {

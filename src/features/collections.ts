@@ -11,7 +11,7 @@ export function collectionId(series: string, kind: KindName): string {
 }
 
 /**
- * The series and kind that an id names; whether the series exists is not asked here.
+ * The series and kind that an id names; whether the series exists is not checked here.
  * @throws SalientError `unknown_collection`
  */
 export function parseCollectionId(id: string): { series: string; kind: KindName } {

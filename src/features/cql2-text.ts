@@ -44,7 +44,7 @@ function readNot(reader: Reader): Predicate {
 
 const AFTER_VALUE = [...COMPARISONS, '+', '-', '*', '/', '%', '^', 'DIV', 'IS', 'LIKE', 'ILIKE', 'BETWEEN', 'IN'];
 
-/** Whether the parenthesis ahead is one of a value, `(a + b) * 2 > c`: what follows its end tells. */
+/** Whether the parenthesis ahead is one of a value, `(a + b) * 2 > c`: what follows its end decides. */
 function beginsValue({ tokens, at }: Reader): boolean {
   if (tokens[at]?.kind !== 'sign' || tokens[at]?.value !== '(') return false;
   let depth = 0;

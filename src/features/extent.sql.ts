@@ -41,7 +41,7 @@ export interface Reach {
   last: IsoDate | null;
 }
 
-/** Of what the log of a theatre said at an instant (null: now), and of its posts; absent where there is no row. */
+/** The state of a theatre's log at an instant (null: now), and of its posts; absent where there is no row. */
 export async function loggedReach(
   db: Queryable,
   theatre: string,

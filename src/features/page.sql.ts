@@ -6,7 +6,7 @@ import { type Queryable as FilterQueryable, filterSql, type ScalarType } from '.
 import { checkedGeometries, plainGeometry } from './filter-geometries.sql.js';
 import type { Source } from './source.sql.js';
 
-/** What is asked of a collection besides its source. All conditions hold together. */
+/** The query of a collection besides its source. All conditions hold together. */
 export interface Conditions {
   /** CQL2 JSON predicates. */
   filters: readonly unknown[];
@@ -23,7 +23,7 @@ export interface SortKey {
   descending: boolean;
 }
 
-/** One feature as a row: properties as the kind lists them, geometry as GeoJSON text in the CRS asked for, or null. */
+/** One feature as a row: properties as the kind lists them, geometry as GeoJSON text in the requested CRS, or null. */
 export type FeatureRow = Record<string, unknown> & { id: string; geometry: string | null };
 
 /** A source with conditions, and the parameters of both. */

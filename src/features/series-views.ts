@@ -33,7 +33,7 @@ export interface SeriesView {
 
 /**
  * What every question about collections begins with, found once and kept until somebody writes to the series: a look at its
- * epoch, one prepared statement, says whether it still holds. So a question costs the same however long the history is.
+ * epoch, one prepared statement, decides whether it still holds. So a request costs the same however long the history is.
  */
 export interface SeriesViews {
   /** @throws SalientError `unknown_series`, `withdrawn`, `not_yet_known` */
@@ -55,7 +55,7 @@ export function openSeriesViews(db: Db): SeriesViews {
 
   async function of(series: string, knownAt: Instant | null): Promise<SeriesView> {
     const now = isHidden(series) ? null : await lookUps(series, () => epochOf(db, series));
-    // No such series: the statement tells.
+    // No such series: the statement reports it.
     if (now === null) return viewOf(db, series, knownAt);
     return views.once(`${series} ${now.epoch} ${knownAt}`, () => viewOf(db, series, knownAt));
   }

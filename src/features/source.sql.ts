@@ -15,7 +15,7 @@ export interface Source {
   often?: boolean;
 }
 
-/** What an id says besides the day from which its map holds: `2020-01-28.12` says `12`. */
+/** What an id states besides the day from which its map holds: `2020-01-28.12` says `12`. */
 const DAY = 'YYYY-MM-DD'.length;
 
 /** The maps that ids name, and the rest of each id. */

@@ -43,7 +43,7 @@ export async function allBytes(chunks: Chunks, limits: ReadLimits, format: strin
   return parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);
 }
 
-/** The file cannot be read as what its content says it is. */
+/** The file cannot be read as the format of its content. */
 export function unreadable(message: string, code = 'syntax'): SalientError {
   return new SalientError('invalid_body', message, [{ code, at: '', message }]);
 }

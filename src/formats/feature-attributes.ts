@@ -41,7 +41,7 @@ export interface ImportOptions {
   partyNames?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What a feature says about its ground. `confidence` from 0 to 1, null when not stated. */
+/** What a feature states about its area. `confidence` from 0 to 1, null when not stated. */
 export interface AreaAttributes {
   date: IsoDate;
   /** Null only on ground that is `unknown` or `contested`. */
@@ -90,7 +90,7 @@ export function readDate(
   if (value === undefined && options.date !== undefined) return options.date;
   const named = options.dateProperty === undefined ? stated : null;
   const read = readDay(value ?? named ?? undefined, {
-    // What a format states by itself is written as the format says.
+    // What a format states by itself is written as the format defines it.
     format: value === undefined ? null : (options.dateFormat ?? null),
     zone: options.timeZone ?? null,
   });

@@ -117,7 +117,7 @@ const FOREIGN: readonly Foreign[] = [
   },
 ];
 
-/** What to tell whoever sends a file of a format that is known and not read here; null for any other file. */
+/** The message for a file of a format that is known and not read here; null for any other file. */
 export function foreignFormat(head: Head): string | null {
   const found = FOREIGN.find(({ known }) => known(head));
   return found ? `this is ${found.label}, which is not read here: ${found.remedy}` : null;

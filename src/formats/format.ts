@@ -53,7 +53,7 @@ export interface FormatReader {
 /** How a writer wants geometries: GeoJSON text, WKB (hex, little-endian) or WKT. */
 export type GeometryForm = 'geojson' | 'wkb' | 'wkt';
 
-/** The columns of a file, in order: the type of each and what it says. */
+/** The columns of a file, in order: the type of each and its description. */
 export type Columns = Readonly<Record<string, readonly [PropertyType, string]>>;
 
 /** A row of a file: its columns, an id, and its geometry as the writer wants it; null where it has no place. */
@@ -69,7 +69,7 @@ export interface Look {
   opacity: number;
 }
 
-/** What a file says beside its rows. */
+/** What a file states beside its rows. */
 export interface WrittenLayer {
   /** Technical name: of a table or a layer. */
   name: string;

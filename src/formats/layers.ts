@@ -2,7 +2,7 @@ import { SalientError } from '../errors.js';
 import { unreadable } from './byte-source.js';
 
 /**
- * The layers that `--layer` asks for: a name (also without its folder or ending), several joined by commas, or `*` for
+ * The layers that `--layer` selects: a name (also without its folder or ending), several joined by commas, or `*` for
  * all. A file of several layers of which none is named is refused: to choose one would lose the others.
  * @throws SalientError `invalid_body` with the names when none is chosen, `invalid_parameter` for one that is not there
  */

@@ -62,7 +62,7 @@ export interface MapReader {
   add(raw: RawFeature): void;
   /** A bare geometry, whose facts the options know. */
   addGeometry(geometry: unknown, at: string, crs: DeclaredCrs): void;
-  /** A sentence for whoever imports the file; the same one is told once. */
+  /** A note for whoever imports the file; the same one is reported once. */
   note(sentence: string): void;
   /** The same reader for one file of several in an archive: its name is the layer and the start of every pointer. */
   within(file: string): MapReader;

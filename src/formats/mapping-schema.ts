@@ -103,7 +103,7 @@ export const MAPPING = closed(
 );
 
 export type Mapping = Static<typeof MAPPING>;
-/** What the features of a condition mean, on the days `[from, to)`: an area, or nothing (`ignore` says why). */
+/** What the features of a condition mean, on the days `[from, to)`: an area, or nothing (`ignore` states why). */
 export type MappingRule = Static<typeof rule>;
 /** What a feature must be for a rule to speak of it; all that is given must hold. */
 export type RuleCondition = Static<typeof condition>;

@@ -17,7 +17,7 @@ export interface FeatureFacts {
 export type Mapped =
   | { kind: 'area'; rule: number; party: string | null; status: AreaStatus; confidence: number | null }
   | { kind: 'ignored'; why: string }
-  /** `value` is all that the rules could have asked about, in words. */
+  /** `value` is all that the rules could have selected by, in words. */
   | { kind: 'unmapped'; value: string };
 
 /**
@@ -126,7 +126,7 @@ function own(properties: Record<string, unknown>, key: string): unknown {
   return Object.hasOwn(properties, key) ? properties[key] : undefined;
 }
 
-/** The values of a feature that any rule asks about, for the list of what is unmapped. */
+/** The values of a feature that any rule selects by, for the list of what is unmapped. */
 function described({ rules }: Mapping, { properties, folders, layer, file, geometryType }: FeatureFacts): string {
   const keys = new Set(rules.flatMap(({ when }) => Object.keys(when.property ?? {})));
   const asks = (name: keyof RuleCondition) => rules.some(({ when }) => when[name] !== undefined);

@@ -34,7 +34,7 @@ const DATE_TIME =
   /^(\d{4}-\d{2}-\d{2})[T ]\d{2}(?::?\d{2}(?::?\d{2}(?:[.,]\d+)?)?)?\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?$/i;
 
 /**
- * The day that a value means, or what is wrong with it and which option says how to take it. Nothing is guessed: `1/5/2024`
+ * The day that a value means, or what is wrong with it and which option determines its reading. Nothing is guessed: `1/5/2024`
  * is the first of May or the fifth of January, and midnight in one zone is the day before in another.
  */
 export function readDay(value: unknown, { format, zone }: DayWriting): { day: IsoDate } | { fault: string } {

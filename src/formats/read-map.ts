@@ -10,7 +10,7 @@ import { FORMATS, READ_EXTENSIONS } from './registry.js';
  * Reads a map file of any format of the registry, by its content and never by its name; returns the format's label.
  * GeoJSON of any size is read in pieces; the other formats are held whole, within the limits.
  * @throws SalientError `invalid_body` or `too_large` when the file cannot be read, `invalid_parameter` for a layer that it
- *   has not; what it says wrongly is gathered by the reader
+ *   has not; its faults are gathered by the reader
  */
 export async function readMap(source: MapSource, reader: MapReader, options: ReadOptions): Promise<string> {
   const { head, chunks } = await openSource(source, options.limits);

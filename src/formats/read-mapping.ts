@@ -8,8 +8,8 @@ import { MAPPING, type Mapping } from './mapping-schema.js';
 const CLASSES = ['contested', 'unknown', 'unassigned', 'unmapped'];
 
 /**
- * Reads a mapping file (JSON, by `MAPPING`), and what a schema cannot say: periods that
- * are not empty, rules that say something, and one meaning at most.
+ * Reads a mapping file (JSON, by `MAPPING`), and what a schema cannot express: periods that
+ * are not empty, rules with a meaning, and one meaning at most.
  * @throws SalientError `invalid_body` when it is not JSON, `invalid_mapping` with every problem at its JSON pointer
  */
 export function readMapping(input: string | Uint8Array): Mapping {

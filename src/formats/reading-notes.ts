@@ -12,7 +12,7 @@ interface Found {
 /** So many places of a repair are named; the rest is counted. */
 const PLACES = 5;
 
-/** What is told of a file that was read: all that was left out, dropped, turned, closed or renamed. */
+/** What is reported about a file that was read: all that was left out, dropped, turned, closed or renamed. */
 export function readingNotes({ problems, ignored, parties, notes }: Found): string[] {
   const { counts } = problems;
   const reported = [...notes, ...ignored.map(ignoredNote)];

@@ -35,7 +35,7 @@ export const WRITTEN_FORMATS: ReadonlyMap<string, WrittenFormat> = new Map(
 /** How a file of a written format ends, without the first dot. */
 export const endingOf = ({ id, writer }: WrittenFormat): string => writer.ending ?? id;
 
-/** Types of bodies that any format may have: what a file is, its content says. */
+/** Types of bodies that any format may have: the content decides what a file is. */
 const ANY = ['application/octet-stream', 'application/gzip', 'application/zip'];
 
 /** Media types, without parameters, that an import accepts. */

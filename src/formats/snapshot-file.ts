@@ -27,7 +27,7 @@ export interface ParsedSnapshotFile {
  * Reads a GeoJSON file (UTF-8; FeatureCollection, Feature or bare polygons) as dated areas. Nothing is repaired.
  *
  * Throws `invalid_body` when it is not GeoJSON at all (encoding, syntax, depth, shape of the root) and
- * `invalid_snapshot` when what it says cannot be accepted: every problem at once, each with a JSON pointer.
+ * `invalid_snapshot` when its content cannot be accepted: every problem at once, each with a JSON pointer.
  * Crossing rings, overlaps and ground outside the theatre are found later, by PostGIS and `judgeSnapshot`.
  */
 export function parseSnapshotFile(text: string | Uint8Array, options: ImportOptions): ParsedSnapshotFile {
@@ -82,7 +82,7 @@ export function readGeoJson(root: unknown, reader: MapReader, at = '', requested
 
 const EXPORT = ': export the map as GeoJSON (ogr2ogr -f GeoJSON)';
 
-/** A server that has more than it sends says so: a part of a map is no map. */
+/** A server that has more than it sends marks its answer: a part of a map is no map. */
 function refusePart(root: Record<string, unknown>, at: string): void {
   const { properties } = root;
   const cut =

@@ -5,11 +5,11 @@ import { ProblemList } from '../model/problem-list.js';
 import type { MapReader, RawFeature } from './map-reader.js';
 import { colourOf, type Mapping, type MappingRule, normalised } from './mapping.js';
 
-/** What rules could ask of the polygons of some files: how many have each value, and how much ground. */
+/** What rules could select among the polygons of some files: how many have each value, and how much ground. */
 export interface Survey {
-  /** Reads the features of a file; what is wrong with them is for the import to say. */
+  /** Reads the features of a file; what is wrong with them is for the import to report. */
   reader(file: string): MapReader;
-  /** A mapping whose rules a person fills in: by what it tells the areas apart, and one rule for each value. */
+  /** A mapping whose rules a person fills in: the properties that distinguish the areas, and one rule for each value. */
   suggestion(by: string | null): { by: string; values: SurveyedValue[]; mapping: Mapping };
 }
 
@@ -25,7 +25,7 @@ export interface SurveyedValue {
 /** Properties that hold a party or a status by their name, the likeliest first. */
 const TELLING =
   /^(party|side|control(led)?(_?by)?|owner|faction|actor|belligerent|status|class|type|kind|category|zone|state)$/i;
-/** More different values than this tell places apart and not sides. */
+/** More different values than this distinguish places and not sides. */
 const MOST_VALUES = 60;
 const MOST_NAMES = 4;
 
@@ -121,7 +121,7 @@ function survey(
 }
 
 /**
- * What tells the areas apart: a property that is called so, colours, folders, layers, or any property with few values;
+ * What distinguishes the areas: a property with such a name, colours, folders, layers, or any property with few values;
  * it must be on nearly all of them and have two values at least.
  */
 function tellingKey(seen: readonly Seen[]): string {

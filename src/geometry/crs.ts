@@ -4,7 +4,7 @@ import { SalientError } from '../errors.js';
 export interface Crs {
   uri: string;
   srid: number;
-  /** Whether the first coordinate is the latitude, as the definition of EPSG:4326 says. */
+  /** Whether the first coordinate is the latitude, as EPSG:4326 defines it. */
   latitudeFirst: boolean;
   /** Digits after the point: about a centimetre in degrees, a millimetre in metres. */
   decimals: number;
@@ -27,7 +27,7 @@ export function utmZone(lon: number, lat: number): number {
 }
 
 /**
- * The systems of a collection: CRS84 first, as the standard asks; EPSG:4326 with latitude first; Web Mercator; and in
+ * The systems of a collection: CRS84 first, as the standard requires; EPSG:4326 with latitude first; Web Mercator; and in
  * metres, the UTM zones that `bounds` (west, south, east, north, degrees) reaches into on the side of its middle.
  */
 export function crsOf([west, south, east, north]: readonly [number, number, number, number]): Crs[] {

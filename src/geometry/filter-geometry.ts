@@ -58,7 +58,7 @@ function ring(west: number, south: number, east: number, north: number): number[
   ];
 }
 
-/** What is wrong with the form of a GeoJSON geometry; null when nothing is. Whether rings cross is for PostGIS to say. */
+/** What is wrong with the form of a GeoJSON geometry; null when nothing is. Whether rings cross is for PostGIS to judge. */
 export function geometryFault(geometry: object): string | null {
   const left = { vertices: MOST_VERTICES };
   return faultOf(geometry, left, 0);

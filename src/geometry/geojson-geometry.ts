@@ -18,9 +18,9 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 
 /**
  * Reads a Polygon, a MultiPolygon or a GeometryCollection of these as the polygons of one area. Heights are dropped
- * and rings wound as RFC 7946 wants; no vertex is added, moved or removed unless `repair` asks for it. Everything else
+ * and rings wound as RFC 7946 wants; no vertex is added, moved or removed unless `repair` permits it. Everything else
  * becomes a problem at its JSON pointer, and the answer is null; it is empty when repair left no ground. Whether rings
- * cross is not asked here: PostGIS measures that.
+ * cross is not judged here: PostGIS measures that.
  */
 export function readAreaGeometry(
   value: unknown,

@@ -6,7 +6,7 @@ export type Position = [number, number];
 /** Closed: the last position equals the first. */
 export type Ring = Position[];
 
-/** One wrong position in a ring is rarely alone; ten say enough. */
+/** One wrong position in a ring is rarely alone; ten are enough to find the cause. */
 const POSITIONS_REPORTED = 10;
 /** Degrees: the largest number that could still be a mistyped degree. Metres of any projection exceed it. */
 const NEVER_DEGREES = 1000;
@@ -37,7 +37,7 @@ export const DROPPED = 'dropped';
 
 /**
  * Reads a linear ring: at least four positions, the last equal to the first, within ±180 and ±90 degrees. A ring is
- * turned to anticlockwise for a shell and clockwise for a hole (winding carries no meaning here, and says nothing
+ * turned to anticlockwise for a shell and clockwise for a hole (winding carries no meaning here, and reveals nothing
  * about which side is meant); turned rings and dropped heights are counted. Open, short and flat rings are problems that
  * name the option which settles them; with `repair` they are settled, each reported in `problems.repairs`.
  */

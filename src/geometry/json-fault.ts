@@ -13,7 +13,7 @@ const NOT_FINITE = /^-?(?:nan|inf|infinity)$/i;
 
 /**
  * Finds the first place where a text breaks the JSON grammar, or null if it does not. Only called after
- * `JSON.parse` has refused: V8 says the position in some versions and not in others. No recursion, any depth.
+ * `JSON.parse` has refused: V8 states the position in some versions and not in others. No recursion, any depth.
  */
 export function findJsonFault(text: string): JsonFault | null {
   const open: ('[' | '{')[] = [];

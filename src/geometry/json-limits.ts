@@ -6,7 +6,7 @@ export const DEPTH_LIMIT = 64;
 
 /**
  * Bytes or text to a JSON value. Takes UTF-8 with or without a byte order mark and at most `DEPTH_LIMIT` levels;
- * throws `invalid_body` with one problem (at `''`, the message says line:column or byte) for anything else.
+ * throws `invalid_body` with one problem (at `''`, the message states line:column or byte) for anything else.
  * The size is the caller's to bound.
  */
 export function parseJson(input: string | Uint8Array): unknown {

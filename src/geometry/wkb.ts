@@ -71,7 +71,7 @@ function writer(size: number) {
   };
 }
 
-/** A geometry as GeoJSON has it; heights and measures left out, `dropped` says for how many positions. */
+/** A geometry as GeoJSON has it; heights and measures left out, `dropped` counts their positions. */
 export interface DecodedGeometry {
   geometry: { type: string; coordinates: unknown } | { type: string; geometries: unknown[] };
   dropped: number;
@@ -90,7 +90,7 @@ export function fromWkb(bytes: Uint8Array): DecodedGeometry {
     const little = view.getUint8(offset) === 1;
     let code = view.getUint32(offset + 1, little);
     offset += 5;
-    // Extended WKB says by its highest bits what ISO says by thousands: heights, measures, an SRID.
+    // Extended WKB states by its highest bits what ISO states by thousands: heights, measures, an SRID.
     const extended = code >>> 29;
     if (extended & 1) offset += 4;
     code &= 0x1fffffff;

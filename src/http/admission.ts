@@ -3,7 +3,7 @@ import type { Lane } from '../store/cancellation.js';
 
 /*
  * Admission control: every request belongs to a class of work, and each class has its own number of requests at once, its own
- * queue and its own deadline, so that however many ask for the heaviest thing there is, the others are answered.
+ * queue and its own deadline, so that however many clients request the heaviest answer, the others are served.
  */
 
 export const WORK_CLASSES = ['tile', 'look-up', 'answer', 'measure', 'export', 'write'] as const;

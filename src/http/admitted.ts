@@ -45,7 +45,7 @@ function onceMade(response: Response, made: () => void): void {
   response.once('close', made);
 }
 
-/** Draws a tile in its class: shared by all who ask for it, so that it belongs to none of them. */
+/** Draws a tile in its class: shared by all requests for it, so that none of them owns it. */
 export async function asTile<T>({ admission }: Service, response: ServerResponse, draw: () => Promise<T>): Promise<T> {
   const gone = new AbortController();
   // An answer that was made is closed too; and an error with a stack, for every tile, is what its end need not cost.

@@ -18,7 +18,7 @@ import type { Service } from './service.js';
 const id = text('id of the alert rule');
 const TOKEN = { token: text('from the link in the message') };
 
-/** What OpenAPI and the documents say of them. */
+/** Their description in OpenAPI and in the documents. */
 export const ALERT_PAGES = [
   {
     path: '/alerts/{id}/feed.atom',

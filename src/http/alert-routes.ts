@@ -9,7 +9,7 @@ import { type Write, write } from './write.js';
 
 const id = text('id of the alert rule');
 
-/** What is asked of alerts as JSON; `alert-pages.ts` answers with feeds and the page to unsubscribe. */
+/** The JSON endpoints of alerts; `alert-pages.ts` has the feeds and the page to unsubscribe. */
 export const ALERT_ROUTES: readonly Route[] = [
   route('/alerts', 'Every alert rule with what happened last by it', {}, {}, async ({ db, principal }) => {
     const rules = await askAlerts(db);

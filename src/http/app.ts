@@ -34,7 +34,7 @@ import { WRITES, writeRoute } from './writes.js';
 
 const PLAIN_PAGE = "default-src 'none'; style-src 'none'; img-src 'self' data:; base-uri 'none'; form-action 'self'";
 
-/** Everything but the tiles themselves: parse, ask, answer. */
+/** Everything but the tiles themselves: parse, compute, answer. */
 export function createApp(service: Service): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -143,7 +143,7 @@ export function createApp(service: Service): Express {
   return app;
 }
 
-/** A page of another site may read whatever can be read: a browser that asks beforehand is told so. Writes it may not. */
+/** A page of another site may read whatever can be read: a browser's preflight gets that answer. It may not write. */
 function preflight(request: Request, response: Response, next: NextFunction): void {
   const readable = METHODS.some(([path, methods]) => path.test(request.path) && methods[0] === 'GET');
   if (request.method !== 'OPTIONS' || !readable) {
@@ -164,7 +164,7 @@ function preflight(request: Request, response: Response, next: NextFunction): vo
   else response.status(204).end();
 }
 
-/** Every path there is, and what it takes: to tell a wrong method from a wrong path. */
+/** Every path there is, and what it takes: to distinguish a wrong method from a wrong path. */
 const METHODS = [
   ...[
     ...ROUTES,

@@ -4,10 +4,10 @@ import { readParameters } from './parameters.js';
 import { principalOf } from './principals.js';
 import type { Service } from './service.js';
 
-/** What the description of the API says of it. */
+/** Its description in OpenAPI. */
 export const BACKUP = { path: '/backup', summary: 'Everything in the store as one file, for salient restore' } as const;
 
-/** Streams a backup to who runs the service: it holds what no other answer tells (held maps, withdrawn ones, who decided). */
+/** Streams a backup to the operator: it holds what no other answer contains (maps under review, withdrawn ones, who decided). */
 export function backupRoute(service: Service): RequestHandler {
   return async (request, response) => {
     await service.guard.demand(principalOf(response), 'admin');
@@ -17,7 +17,7 @@ export function backupRoute(service: Service): RequestHandler {
       await writeBackup(service.db, response);
     } catch (error) {
       if (!response.headersSent) throw error;
-      // Half of it is sent: only a broken connection tells that the rest is missing.
+      // Half of it is sent: only a broken connection shows that the rest is missing.
       response.destroy();
       process.stderr.write(`backup: ${(error as Error).message}\n`);
     }

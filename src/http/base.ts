@@ -3,7 +3,7 @@ import type { Config } from '../config.js';
 
 /**
  * The address under which the client reached the service, without a slash at its end, for every absolute link. Behind a
- * proxy it is what X-Forwarded-Proto, -Host and -Prefix say, but only for a host that the settings name
+ * proxy it is what X-Forwarded-Proto, -Host and -Prefix state, but only for a host that the settings name
  * (SALIENT_PUBLIC_HOSTS): anybody can send these headers, and links to a host of theirs would be kept by caches.
  */
 export function baseOf(

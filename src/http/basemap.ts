@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { Router } from 'express';
 import type { Config } from '../config.js';
 
-/** Where a basemap that is a file of the operator is answered. */
+/** Where a basemap that is a file of the operator is served. */
 const ADDRESS = '/web/basemap-style.json';
 
 /** Whether SALIENT_BASEMAP names a file on this machine, and not an address. */

@@ -15,7 +15,7 @@ const POINTS: Readonly<Record<WorkClass, number>> = {
   write: 0,
 };
 
-/** Counts what each client asks for, by address. */
+/** Counts the requests of each client, by address. */
 export type ClientLimit = (request: IncomingMessage, work: WorkClass) => Promise<void>;
 
 /**

@@ -8,7 +8,7 @@ import { type Chapter, type Document, documentPage, renderDocument, slugOf, titl
 import { text } from './parameters.js';
 import { webBundle } from './web-bundle.js';
 
-/** What OpenAPI and the tables of docs/ say of them. */
+/** Their description in OpenAPI and in the tables of docs/. */
 export const DOCUMENT_ROUTES = [
   { path: '/docs/', summary: 'The documents, as pages' },
   { path: '/docs/api', summary: 'The API reference: every route, which can be tried where it stands' },

@@ -77,7 +77,7 @@ export interface ErrorAnswer {
 }
 
 /**
- * Any thrown thing as an answer. What is no fault that we know is a defect: logged, and told without its insides.
+ * Any thrown thing as an answer. What is no known fault is a defect: logged, and reported without its internals.
  * @param editorial whether the reader may know the reasons that are kept from the public
  */
 export function errorAnswer(error: unknown, editorial = false): ErrorAnswer {

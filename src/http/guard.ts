@@ -14,7 +14,7 @@ import { ANONYMOUS, ENVIRONMENT, LOCAL, may, type Principal, type Scope } from '
 import { hashOfToken, type TokenInUse, tokensInUse } from '../store/tokens.sql.js';
 import { isFromOwnPage, sessionCookieOf } from './session-cookie.js';
 
-/** Tells who asks, by credential alone: neither the address nor a header of a proxy grants anything. */
+/** Identifies the caller, by credential alone: neither the address nor a header of a proxy grants anything. */
 export interface Guard {
   /**
    * The principal of a request, by its `Authorization` header, else by the cookie of its session; anonymous without, and when

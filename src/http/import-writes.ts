@@ -11,7 +11,7 @@ import { STEP_KINDS } from '../series/step-kinds.js';
 import { date, flag, metres, oneOf, optional, text, type Values, wholeNumber } from './parameters.js';
 import { type Write, write } from './write.js';
 
-/** How an import says what the file means; the command line has the same words. */
+/** How an import states what the file means; the command line has the same words. */
 const IMPORT = {
   date: optional(date('day of the map, when the file does not say')),
   'date-property': optional(

@@ -5,7 +5,7 @@ import { isObject } from '../geometry/geojson-geometry.js';
 import { parseJson } from '../geometry/json-limits.js';
 import { type MapFile, type MapParts, NO_PARTS } from '../maps/import-request.js';
 
-/** Media types of a body that an import takes; any of them may be any format: what a file is, its content says. */
+/** Media types of a body that an import takes; any of them may be any format: the content decides what a file is. */
 export const MAP_TYPES: readonly string[] = [...READ_MEDIA_TYPES, 'multipart/form-data'];
 
 /**

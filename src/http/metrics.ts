@@ -14,7 +14,7 @@ export interface Metrics {
   contentType: string;
 }
 
-/** What stands in the store is asked for at most so often, and not waited for longer than that, milliseconds. */
+/** What stands in the store is read at most so often, and not waited for longer than that, milliseconds. */
 const STORE_EVERY_MS = 15_000;
 const STORE_PATIENCE_MS = 2_000;
 

@@ -7,7 +7,7 @@ import { readParameters } from './parameters.js';
 import { principalOf } from './principals.js';
 import type { Service } from './service.js';
 
-/** What an operator asks; as the definition of the API and docs/http.md list them. */
+/** The endpoints of an operator, as the definition of the API and docs/http.md list them. */
 export const OPERATION_ROUTES = [
   {
     path: '/live',

@@ -13,14 +13,14 @@ import { errorAnswer } from './errors.js';
 import type { Service } from './service.js';
 
 const EVERYWHERE = { place: null, knownAt: null };
-/** More than any screen shows; a longer list is cut, the rest is asked for tile by tile. */
+/** More than any screen shows; a longer list is cut, the rest is requested tile by tile. */
 const MOST_TILES = 64;
 /** The layers that the page draws of tiles; events it knows all of. */
 export const PAGE_LAYERS = 'control,front,label,place,pocket,post,route';
 
 /**
  * Everything that the page shows of a day, one line a part as soon as it is there, so that a step costs one request and
- * a part that fails takes nothing else with it. The first line says for which days all of it holds.
+ * a part that fails takes nothing else with it. The first line states for which days all of it holds.
  * @throws SalientError when the day itself has no answer
  */
 export async function dayParts(

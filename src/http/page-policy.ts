@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RequestHandler } from 'express';
 
 const STYLE_BLOCK = /<style[^>]*>([\s\S]*?)<\/style>/g;
-/** What a policy says before the page is known. */
+/** The policy before the page is known. */
 const NO_STYLE = "style-src 'none'";
 
 const hashed = (bytes: Buffer | string) => `'sha256-${createHash('sha256').update(bytes).digest('base64')}'`;
@@ -12,7 +12,7 @@ export const policyWithStyle = (policy: string, style: string) =>
   policy.replace(NO_STYLE, `style-src ${hashed(style)}`);
 
 /**
- * Permits exactly the style that a page brings, by its digest: a policy that says `style-src 'none'` names the digest of each
+ * Permits exactly the style that a page brings, by its digest: a policy with `style-src 'none'` names the digest of each
  * style element of the page that is sent, so that none that somebody slips in applies.
  */
 export const permitOwnStyles: RequestHandler = (_request, response, next) => {

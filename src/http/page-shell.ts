@@ -15,7 +15,7 @@ import type { Manifest } from './web-bundle.js';
 const LANGUAGES = { en: 'ltr', ar: 'rtl', tr: 'ltr' } as const;
 type Language = keyof typeof LANGUAGES;
 
-/** A border longer than this is asked for by itself, once the text stands. */
+/** A border longer than this is requested by itself, once the text stands. */
 const BRIEF_BORDER = 20_000;
 const NAME = 'Salient';
 const ABOUT = 'Who controlled the ground, day by day, and on whose word';
@@ -24,11 +24,11 @@ const ABOUT = 'Who controlled the ground, day by day, and on whose word';
 export interface Shell {
   html: string;
   language: Language;
-  /** Values of the header `Link`: what the page will ask for, so that it is asked for at once. */
+  /** Values of the header `Link`: what the page will request, so that the browser requests it at once. */
   preloads: string[];
 }
 
-/** Fills `{{name}}` of the shell. What the database cannot say now is left out: the page asks for it again. */
+/** Fills `{{name}}` of the shell. What the database cannot return now is left out: the page requests it again. */
 export async function pageShell(service: Service, request: Request, shell: string, assets: Manifest): Promise<Shell> {
   const base = baseOf(request, service.config);
   const given = new URL(request.originalUrl, base).searchParams;

@@ -6,7 +6,7 @@ const FARTHEST_M = 1_000_000;
 /** A refusal lists no more faulty parameters than these. */
 const MOST_FAULTS = 20;
 
-/** A query or path parameter: how its text becomes a value, and what OpenAPI says of it. */
+/** A query or path parameter: how its text becomes a value, and its description in OpenAPI. */
 export interface Parameter<T> {
   read(text: string, name: string): T;
   required: boolean;

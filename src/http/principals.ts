@@ -5,7 +5,7 @@ import { ANONYMOUS, type Principal } from '../store/principal.js';
 import { unaware } from '../store/sight.js';
 import type { Guard } from './guard.js';
 
-/** Finds out who asks before any route sees the request, and gives the request an id, which the answer carries too. */
+/** Identifies the caller before any route sees the request, and gives the request an id, which the answer carries too. */
 export function identifyPrincipal(guard: Guard): RequestHandler {
   return async (request, response, next) => {
     response.locals.id = randomUUID();
@@ -19,7 +19,7 @@ export function identifyPrincipal(guard: Guard): RequestHandler {
   };
 }
 
-/** Whatever the route says of how long its answer may be kept. */
+/** Whatever the route states about how long its answer may be kept. */
 function keepFromCaches(response: Response): void {
   const writeHead = response.writeHead.bind(response) as (...given: unknown[]) => Response;
   response.writeHead = ((...given: unknown[]) => {
@@ -36,6 +36,6 @@ export function limitSight(membership: Membership): RequestHandler {
   };
 }
 
-/** Who asks. */
+/** The caller. */
 export const principalOf = ({ locals }: Response): Principal =>
   (locals.principal as Principal | undefined) ?? ANONYMOUS;

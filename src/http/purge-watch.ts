@@ -19,7 +19,7 @@ export function watchPurges(db: Db): () => void {
       if (known !== null && last !== known) forgetAll();
       known = last;
     } catch {
-      // The database does not answer: the probe tells so, and the next look sees what was missed.
+      // The database does not answer: the probe reports it, and the next tick sees what was missed.
     } finally {
       isLooking = false;
     }

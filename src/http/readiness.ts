@@ -2,7 +2,7 @@ import { checkMigrated } from '../store/boot-checks.js';
 import { atWork } from '../store/cancellation.js';
 import type { Db } from '../store/pool.js';
 
-/** Whether questions can be answered, and why not. */
+/** Whether the service can answer, and why not. */
 export interface Readiness {
   ready: boolean;
   reason: string | null;

@@ -18,7 +18,7 @@ import type { Service } from './service.js';
 const id = text('id of the report');
 const EDITION = { edition: optional(wholeNumber('number of the edition; the newest when absent')) };
 
-/** What OpenAPI and the README say of them. */
+/** Their description in OpenAPI and in the documents. */
 export const REPORT_PAGES = [
   {
     path: '/reports/{id}/{period}',
@@ -120,7 +120,7 @@ function fileOf(file: string): { period: string; format: (typeof REPORT_FORMATS)
   throw new SalientError('not_found', `${file}: reports are written as ${REPORT_FORMATS.join(', ')}`);
 }
 
-/** A browser wants the page, a program the JSON; `f` says it outright. */
+/** A browser wants the page, a program the JSON; `f` states it outright. */
 function wantsPage(request: Request): boolean {
   const { f } = readParameters(FORM, searchOf(request));
   // Read by the JSON route too, which knows no `f`.

@@ -25,7 +25,7 @@ export const REPORT_QUERY = {
 };
 
 /**
- * A report of one period. Without `known-at` it is as known now, and says at which instant that was.
+ * A report of one period. Without `known-at` it is as known now, and states at which instant that was.
  * @throws SalientError as `makeReport`, and `invalid_report`
  */
 export async function answerReport(db: Db, values: Values<typeof REPORT_QUERY>) {

@@ -12,7 +12,7 @@ import { type Write, write } from './write.js';
 
 const id = text('id of the report');
 
-/** What is asked of reports as JSON; `report-pages.ts` answers with pages, files and feeds. */
+/** The JSON endpoints of reports; `report-pages.ts` has the pages, files and feeds. */
 export const REPORT_ROUTES: readonly Route[] = [
   route('/reports', 'Every report with its newest edition; a page for browsers', {}, {}, async ({ db, principal }) => {
     const reports = await askReports(db);

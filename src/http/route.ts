@@ -3,7 +3,7 @@ import type { Db } from '../store/pool.js';
 import type { Principal, Scope } from '../store/principal.js';
 import type { Parameters, Values } from './parameters.js';
 
-/** What a question is answered from, and for whom. */
+/** What an answer is made from, and for whom. */
 export interface Asking {
   db: Db;
   principal: Principal;

@@ -37,8 +37,8 @@ export function keepsSecureCookies(request: Pick<IncomingMessage, 'headers'>, co
 }
 
 /**
- * Whether a request comes from a page of the service itself: by what browsers say of it, which no page can change.
- * @returns null when the request says nothing: no browser sent it, or an old one
+ * Whether a request comes from a page of the service itself: by the headers that browsers set and no page can change.
+ * @returns null when the request has no such header: no browser sent it, or an old one
  */
 export function isFromOwnPage(
   request: Pick<IncomingMessage, 'headers'>,

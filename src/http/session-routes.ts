@@ -8,7 +8,7 @@ import { principalOf } from './principals.js';
 import type { Service } from './service.js';
 import { COOKIE_SETTINGS, cookieName, isFromOwnPage, isHttps, keepsSecureCookies } from './session-cookie.js';
 
-/** What is asked of and done with the session of a browser, as the definition of the API lists it. */
+/** The endpoints of a browser's session, as the definition of the API lists them. */
 export const SESSION_OPERATIONS = [
   { method: 'GET', status: 200, summary: 'Who is signed in, with which scopes and roles, and until when' },
   {

@@ -67,7 +67,7 @@ export function snapshotRouter(service: Service): Router {
   }
   router.get('/snapshots/:series/:date', (request, response, next) => {
     if (!isIsoDate(request.params.date)) return next();
-    // Without an ending the client's Accept says which form it wants; the first of the registry is for those that want any.
+    // Without an ending the client's Accept decides the form; the first of the registry is for those that want any.
     const wanted = request.accepts([...WRITTEN_FORMATS.values()].map(({ mediaTypes: [type = ''] }) => type));
     const format = [...WRITTEN_FORMATS.values()].find(({ mediaTypes: [type] }) => type === wanted);
     const { search } = new URL(request.originalUrl, 'http://localhost');
@@ -130,7 +130,7 @@ async function sendFile(
   if (name !== 'geojson') response.set('content-disposition', `attachment; filename="${id}-${day}.${name}"`);
   const here = `${base}/snapshots/${id}/${day}`;
   if (request.method === 'HEAD' || request.headers.range !== undefined) {
-    // Links in it name the host that was asked.
+    // Links in it name the requested host.
     const path = await spool.path(`${here} ${etag}`, () => written(service, format, head, here));
     await sent(response, path);
     return;
@@ -138,7 +138,7 @@ async function sendFile(
   await pipeline(await written(service, format, head, here), response);
 }
 
-/** Sends a file or the ranges of it that are asked for; a client that goes away is no error. */
+/** Sends a file or the requested ranges of it; a client that goes away is no error. */
 function sent(response: Response, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     response.sendFile(path, { cacheControl: false, lastModified: false }, (error?: Error & { status?: number }) => {
@@ -170,7 +170,7 @@ async function written(
     bounds: await seriesBounds(db, head.series, asOf.edition),
     columns: SNAPSHOT_COLUMNS,
     count: head.areas,
-    // The same map is the same file, whenever it is asked for.
+    // The same map is the same file at every request.
     changed: `${head.valid_from}T00:00:00.000Z`,
     geometryType: 'MultiPolygon' as const,
     looks: looksOf('control', parties),

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { forgetWithAll } from '../store/memo.js';
 
-/** Files that are asked for piece by piece, kept whole for a while: those used last stay. */
+/** Files that are requested piece by piece, kept whole for a while: those used last stay. */
 export interface SpooledFiles {
-  /** The path of the file of that key, written when it is not there; several who ask at once wait for one writing. */
+  /** The path of the file of that key, written when it is not there; simultaneous requests wait for one writing. */
   path(key: string, write: () => Promise<AsyncIterable<string | Uint8Array>>): Promise<string>;
 }
 
@@ -15,7 +15,7 @@ const MOST_BYTES = 512e6;
 const MOST_FILES = 64;
 
 /**
- * GDAL, pyogrio and QGIS read a file at an address in ranges, and ask for its length before: both need it whole. It is
+ * GDAL, pyogrio and QGIS read a file at an address in ranges, and request its length before: both need it whole. It is
  * written to a temporary file, never held in memory; the folder goes when the process ends.
  */
 export function spooledFiles(): SpooledFiles {

@@ -3,7 +3,7 @@ import type { UnknownReason } from '../series/coverage.js';
 import type { TileBytes } from '../tiles/cache.js';
 
 const IMMUTABLE = 'public, max-age=31536000, immutable';
-// A date's own URL may mean another state after a correction: clients keep it only to ask again.
+// A date's own URL may mean another state after a correction: clients keep it only to revalidate it.
 const REVALIDATE = 'public, no-cache';
 
 /** Anybody's page may read tiles. */

@@ -15,7 +15,7 @@ const carried = (name: string) =>
       `${name} of the style by whose address a client came (OpenLayers passes it on); the state in the path says it`,
     ),
   );
-/** Of an address with a state in it, which says everything: OpenLayers appends the last parameter of a style's address to it. */
+/** Of an address with a state in it, which is complete by itself: OpenLayers appends the last parameter of a style's address to it. */
 export const CARRIED = { date: carried('date'), from: carried('from'), to: carried('to'), 'known-at': knownAt };
 /** Of the last complete day where none is named. */
 export const ON_A_DAY = { date: optional(date()), 'known-at': knownAt, ...LAYERS };
@@ -33,7 +33,7 @@ const STYLE = {
 const SPAN_STYLE = { ...OF_DAYS, date: optional(date('day that is shown at first; the last of the span when absent')) };
 const LAST_DAY = { date: optional(date()), 'known-at': knownAt };
 
-/** A route of tiles as the API's description tells it. */
+/** A route of tiles as the API's definition describes it. */
 export interface TileRoute {
   path: string;
   operationId: string;
@@ -103,7 +103,7 @@ export const TILE_ROUTES: readonly TileRoute[] = [
   ),
 ];
 
-/** A TileJSON: how it is asked of the tiles, its tiles under `base`. */
+/** A TileJSON: how the tile service makes it, with its tiles under `base`. */
 export interface TileJsonRoute extends TileRoute {
   describe(tiles: TileService, series: string, given: URLSearchParams, base: string): Promise<object>;
 }

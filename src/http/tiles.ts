@@ -26,7 +26,7 @@ import {
 import { BETWEEN_DAYS, CARRIED, LAYERS, ON_A_DAY, OVER_DAYS } from './tile-routes.js';
 
 /*
- * The hot path: tiles are answered here, on bare node:http, before Express sees the request (an Express route costs
+ * The hot path: tiles are served here, on bare node:http, before Express sees the request (an Express route costs
  * five times as much as the whole answer).
  */
 
@@ -44,7 +44,7 @@ interface Understood {
   series: string;
 }
 
-/** A tile by date, as it was asked: what is in force on the day has to be asked each time, what the address says has not. */
+/** A tile by date, as it was requested: what is in force on the day has to be looked up each time, what the address means has not. */
 interface Dated {
   asked: DayRequest;
   layers: readonly Tileset[];
@@ -55,7 +55,7 @@ interface Dated {
 
 /** Memory for understood addresses, bytes. */
 const UNDERSTOOD = 32 << 20;
-/** Longer ones that mean a tile spell it in an odd way: they are answered, not remembered. */
+/** Longer ones that mean a tile spell it in an odd way: they are served, not remembered. */
 const LONGEST_UNDERSTOOD = 512;
 
 export function tileHandler(service: Service): TileHandler {
@@ -185,7 +185,7 @@ function answerAtOnce(
 }
 
 /**
- * Path and query of a request. A proxy may ask with the whole address (RFC 9112, 3.2.2); what is left of it is copied, for a
+ * Path and query of a request. A proxy may send the whole address (RFC 9112, 3.2.2); what is left of it is copied, for a
  * part of a string keeps the whole of it in memory.
  */
 function targetOf(url: string): string {
@@ -222,7 +222,7 @@ async function subjectOf(
   return subject;
 }
 
-/** How the memory of tiles does: by zoom, how often it answered and how often a tile had to be drawn. */
+/** How the memory of tiles does: by zoom, how often it had a tile and how often a tile had to be drawn. */
 async function sendCounters(
   { tiles, guard }: Service,
   search: string,

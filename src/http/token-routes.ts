@@ -25,7 +25,7 @@ const scopes: Parameter<Scope[]> = {
   description: `what it permits, separated by commas: ${SCOPES.join(', ')}; admin permits everything`,
 };
 
-/** What is asked of tokens: never their text. */
+/** The read endpoints of tokens: never their text. */
 export const TOKEN_ROUTES: readonly Route[] = [
   route(
     '/tokens',

@@ -8,7 +8,7 @@ import type { Plugin } from 'esbuild';
 
 /* The page as a browser gets it: bundled by esbuild, every file named by its own hash, so that it may be kept for ever. */
 
-/** The names of the files that the shell and the page's own code ask for by role. */
+/** The names of the files that the shell and the page's own code request by role. */
 export interface Manifest {
   script: string;
   style: string;

@@ -20,14 +20,14 @@ const TYPES: Readonly<Record<string, string>> = {
   woff2: 'font/woff2',
 };
 
-/** What the page asks of its own service in one go; not part of the API: both ends ship together. */
+/** What the page requests of its own service in one go; not part of the API: both ends ship together. */
 const DAY = {
   series,
   date: date(),
   tiles: optional(text('tiles in view, z/x/y separated by commas')),
 };
 
-/** The page at `/`, its hashed files under `/web`, and what it asks for in one go (`/web/day`, `/web/history`). */
+/** The page at `/`, its hashed files under `/web`, and what it requests in one go (`/web/day`, `/web/history`). */
 export function webFiles(service: Service): Router {
   const router = Router();
   router.get('/', async (request, response) => {

@@ -14,7 +14,7 @@ export interface Write {
   query: Parameters;
   /** Whether it takes a body: a map, or the JSON it is about; `optional`: not where a parameter states the same. */
   takesMap: boolean | 'optional';
-  /** The scope that it needs, and a further one that its values may ask for. */
+  /** The scope that it needs, and a further one that its values may require. */
   needs: Scope;
   needsToo: (values: Record<string, unknown>) => Scope | null;
   /** The role in the series that permits it there, where it is another than `ROLE_FOR` its scope; `none` does. */

@@ -10,7 +10,7 @@ import { isHidden } from '../store/sight.js';
 import type { CompactSnapshot } from './packed-areas.js';
 import { extentOf, namedBoundary, projectionOf, readBoundary, type TheatreBoundary } from './theatre-boundary.js';
 
-/** What must be said to create a series of imported maps. */
+/** What must be stated to create a series of imported maps. */
 export interface SeriesCreation {
   title: string | null;
   publisher: string | null;
@@ -29,14 +29,14 @@ export interface SeriesCreation {
    * the extent of the first map.
    */
   theatre: string | Record<string, unknown> | null;
-  /** Parties that the mapping of the series lists, with what it says of them. */
+  /** Parties that the mapping of the series lists, with their properties there. */
   parties?: readonly { id: string; name?: string; colour?: string }[];
 }
 
 /**
  * Creates a series for the maps about to be imported, and its theatre unless that exists.
  * @returns what is to be stated of the theatre
- * @throws SalientError `series_exists`, or `invalid_snapshot` naming all that was not said or does not fit
+ * @throws SalientError `series_exists`, or `invalid_snapshot` naming all that was not stated or does not fit
  */
 export async function createSeries(
   tx: Queryable,

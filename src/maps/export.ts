@@ -5,7 +5,7 @@ import type { Db } from '../store/pool.js';
 import { areasAfter, type SnapshotArea } from './export.sql.js';
 import { SNAPSHOT_COLUMNS } from './snapshot-columns.js';
 
-/** A stored map and what is said of it: the head of its files. */
+/** A stored map and its metadata: the head of its files. */
 export interface SnapshotHead {
   asOf: AsOf;
   series: string;

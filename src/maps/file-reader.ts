@@ -12,7 +12,7 @@ export interface FileReader {
    * @throws SalientError as `readHere`; `too_large` when it takes more memory or time than a thread has; `cancelled`
    */
   read(request: ReadRequest): Promise<ReadFile>;
-  /** Begins to read the file that will be asked for next. Asked for in other words, it is read anew. */
+  /** Begins to read the file that will be requested next. Requested with other options, it is read anew. */
   readAhead(request: ReadRequest & { source: { path: string } }): Promise<ReadFile>;
   close(): Promise<void>;
 }
@@ -27,7 +27,7 @@ export interface ThreadLimits {
 
 const LIMITS: ThreadLimits = { megabytes: 2048, seconds: 60, secondsPerMegabyte: 5 };
 
-/** Smaller GeoJSON is read at once: a thread takes longer to ask. */
+/** Smaller GeoJSON is read at once: a message to a thread takes longer. */
 const SMALL = 256 * 1024;
 
 export function openFileReader(limits: ThreadLimits = LIMITS): FileReader {
@@ -73,7 +73,7 @@ export function openFileReader(limits: ThreadLimits = LIMITS): FileReader {
       return begun?.asked === wording({ ...request, source }) ? begun.file : inThread(request, workSignal());
     },
     readAhead(request) {
-      // Not cancelled with the caller's work: it is another map's by then. Whoever asks for it is told what is wrong with it.
+      // Not cancelled with the caller's work: it is another map's by then. The request for it reports what is wrong with it.
       const file = inThread(request, undefined);
       file.catch(() => {});
       ahead = { asked: wording(request), file };

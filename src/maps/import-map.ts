@@ -56,7 +56,7 @@ interface ComparedMap {
   input: string;
 }
 
-/** The map as it will be stored: what the rules ask for is done. It lies in the table `staged`, unless measured ahead. */
+/** The map as it will be stored: the rules are applied. It lies in the table `staged`, unless measured ahead. */
 interface StagedMap extends ComparedMap {
   asRead: CompactSnapshot;
   reworked: boolean;
@@ -272,6 +272,6 @@ async function recordDecision(
   }
 }
 
-/** Is the map judged as it was read, and nothing else asked about it? */
+/** Whether the map is judged as it was read, without any further measurement. */
 export const asItIs = (rules: MapRules, mapping: Mapping | null) =>
   !mayRework(rules, mapping) && rules.gapWidthM === null;

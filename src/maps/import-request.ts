@@ -43,7 +43,7 @@ export interface ImportRequest {
   series: string;
   /** A file of any format that is read: its bytes, its path, or GeoJSON as text. */
   map: MapSource | string;
-  /** Further files whose areas are parts of the same maps: one file a party, say. */
+  /** Further files whose areas are parts of the same maps: for example one file a party. */
   more?: readonly MapFile[];
   /** Mark of the files of one run; null: the file stands alone. */
   run?: string | null;

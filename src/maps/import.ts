@@ -159,7 +159,7 @@ export async function importSnapshots(db: Db, request: ImportRequest): Promise<I
   }
 }
 
-/** The series that the maps go into, created if it is asked for, and the one instant at which they are recorded. */
+/** The series that the maps go into, created on request, and the one instant at which they are recorded. */
 async function begin(tx: Queryable, request: ImportRequest, mapping: Mapping | null, { snapshots, parties }: ReadFile) {
   // A new series may make a theatre; an existing one is written to alone.
   const at = await recordingInstant(tx, request.create ? null : request.series);
@@ -214,7 +214,7 @@ function partyEntries(mapping: Mapping) {
   return partiesOf(mapping).map((id) => mapping.parties?.find((party) => party.id === id) ?? { id });
 }
 
-/** Rules of a series hold for all its maps: a sender who takes them to be others is told so. */
+/** Rules of a series hold for all its maps: a sender who states others gets an error. */
 function agreesWith({ series, rest, date_means }: SeriesStatement, stated: ImportRequest['stated']): void {
   const pairs = [
     ['rest', stated?.rest ?? null, rest],

@@ -65,7 +65,7 @@ export interface OutOfProportion {
 
 /**
  * Makes a map the current one of its day and measures the steps to and from it. When its step is out of all proportion
- * and nobody said why it is right (`accepted`), nothing is stored, and the reasons are answered.
+ * and nobody stated why it is right (`accepted`), nothing is stored, and the reasons are returned.
  */
 export async function insertMap(
   tx: Queryable,

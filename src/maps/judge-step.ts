@@ -70,7 +70,7 @@ export function judgeStep(step: StepMeasures, policy: StepPolicy = STEP_POLICY):
   return [problem('out_of_proportion', `changes ${readable(changed)} km²`)];
 }
 
-/** A war has its seasons: what was usual a year ago says little. */
+/** A war has its seasons: what was usual a year ago counts little. */
 const WINDOW = 30;
 const QUANTILE = 0.9;
 

@@ -31,7 +31,7 @@ export async function askMapping(db: Queryable, series: string): Promise<{ serie
   return { series, ...newest };
 }
 
-/** The edition of the series' mapping that says this: the newest, or a new one. */
+/** The edition of the series' mapping with this content: the newest, or a new one. */
 export async function mappingEdition(tx: Queryable, series: string, mapping: Mapping, at: Instant): Promise<number> {
   const sha256 = contentHash(mapping);
   const newest = await newestMapping(tx, series);

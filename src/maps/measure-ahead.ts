@@ -27,7 +27,7 @@ const FEW = 50;
 /**
  * Measures the map of the file that will be imported next, and cuts its planar partition, on a connection of its own while
  * the map before it is placed: both depend on nothing that is stored but the theatre. Stores nothing, and never fails: who
- * imports the file is told what is wrong with it. Null: nothing was measured.
+ * imports the file gets its errors. Null: nothing was measured.
  */
 export function measureAhead(
   db: Db,

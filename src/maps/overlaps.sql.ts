@@ -102,7 +102,7 @@ export interface Settling {
   contested: boolean;
 }
 
-/** Areas of different classes and equal rank that share ground: nothing says whose it is. */
+/** Areas of different classes and equal rank that share ground: nothing decides whose it is. */
 export interface Tie {
   a_no: number;
   b_no: number;

@@ -35,7 +35,7 @@ export interface CompactArea extends AreaFacts {
 export interface CompactSnapshot {
   date: IsoDate;
   areas: CompactArea[];
-  /** Of all that is said of the day. */
+  /** Of everything stated for the day. */
   sha256: string;
   /** Of a large map, from the thread that read it: its lines (WKB), a border of two areas once. */
   lines?: Uint8Array;

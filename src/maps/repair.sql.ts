@@ -2,7 +2,7 @@ import type { Queryable } from '../store/pool.js';
 import { overlayGrid } from '../store/statement.js';
 
 /*
- * What may be done to a staged map when it was asked for, never silently: each statement answers what it did in km².
+ * What may be done to a staged map on request, never silently: each statement returns what it did in km².
  * Results lie on the grid that overlays on the embedded engine need.
  */
 const GRID_DEGREES = 1e-9;

@@ -16,7 +16,7 @@ export interface Reworked {
   notes: string[];
 }
 
-/** Makes staged areas valid, leaves out what is far away, cuts off at the theatre: in that order, as far as asked for. */
+/** Makes staged areas valid, leaves out what is far away, cuts off at the theatre: in that order, as far as requested. */
 export async function trimStaged(
   tx: Queryable,
   edition: number,
@@ -39,7 +39,7 @@ export async function trimStaged(
 
 /**
  * Settles what the measured areas share: ground of one class always, between classes by the rule.
- * @throws SalientError `invalid_parameter` when a priority is asked for and not stated, `invalid_snapshot` for ground that it
+ * @throws SalientError `invalid_parameter` when a priority is required and not stated, `invalid_snapshot` for ground that it
  * does not decide
  */
 export async function settleStaged(
@@ -127,7 +127,7 @@ function overlapNotes(
   return [...sums].map(([key, { km2, same }]) => `${readable(km2)} km² of ${key}: ${same ? 'counted once' : outcome}`);
 }
 
-/** Fills gaps, and gives the rest of the theatre a holder, as far as asked for. @param accuracyM of the series */
+/** Fills gaps, and gives the rest of the theatre a holder, as far as requested. @param accuracyM of the series */
 export async function completeStaged(
   tx: Queryable,
   edition: number,

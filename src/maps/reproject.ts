@@ -16,7 +16,7 @@ import { type CompactSnapshot, type DrawnArea, packDay } from './packed-areas.js
 import type { ReadFile } from './read.js';
 
 /**
- * Brings the days that a file declares in another coordinate system to lon, lat on WGS 84, and says so in its notes: the
+ * Brings the days that a file declares in another coordinate system to lon, lat on WGS 84, and states it in its notes: the
  * areas of a system in one statement, before they are hashed and packed.
  * @throws SalientError `invalid_snapshot` for a system that PROJ does not know: it is never guessed
  */
@@ -92,7 +92,7 @@ async function systemOf(db: Queryable, crs: string, at: readonly [number, number
   const fault = definitionFault(definition);
   if (fault !== null) throw unknownSystem(`${JSON.stringify(named ?? definition.slice(0, 60))} (${fault})`);
   const meant = (known && (await systemOfCode(db, known))) || (named && (await systemOfName(db, named))) || null;
-  // A name over no parameters says nothing else than the name.
+  // A name over no parameters states nothing else than the name.
   if (!isComplete(definition)) {
     if (meant) return meant;
     throw unknownSystem(JSON.stringify(named ?? definition.slice(0, 60)));

@@ -32,7 +32,7 @@ export const NO_RULES: MapRules = {
   rest: null,
 };
 
-/** Do the rules ask for anything that may make the map another than it was read? */
+/** Whether the rules may change the map from what was read. */
 export function mayRework({ overlaps, gaps, outside, repair, rest }: MapRules, mapping: Mapping | null): boolean {
   const far = mapping?.ignore?.farther_than_km !== undefined;
   return overlaps !== 'refuse' || gaps !== 'leave' || outside !== 'refuse' || repair || rest !== null || far;

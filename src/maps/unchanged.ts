@@ -42,7 +42,7 @@ export async function allStored(db: Queryable, series: string, file: ReadFile, h
   return stored;
 }
 
-/** What a person has said, or still has to say, of exactly this map; null when it is new. */
+/** What a person has decided, or still has to decide, about exactly this map; null when it is new. */
 export async function knownBefore(tx: Queryable, series: string, date: IsoDate, sha256: string) {
   const held = (await reviewQueue(tx, series, { sha256 })).findLast((row) => row.date === date);
   if (held && !held.decision)

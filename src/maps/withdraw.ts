@@ -8,7 +8,7 @@ import { currentRevisions, supersedeRevisions } from '../series/revisions.sql.js
 import type { Db, Queryable } from '../store/pool.js';
 import { copyRevision, insertRestoration, insertWithdrawal, snapshotHistory, withdrawnMap } from './withdrawals.sql.js';
 
-/** Every map a series has or had, with revisions, withdrawals and what was said of its steps. */
+/** Every map a series has or had, with revisions, withdrawals and the stated kinds of its steps. */
 export async function askSnapshots(db: Db, series: string) {
   await standingSeries(db, series);
   return { series, snapshots: await snapshotHistory(db, series) };

@@ -72,7 +72,7 @@ export async function copyRevision(tx: Queryable, of: number, at: Instant): Prom
   return id;
 }
 
-/** A map of a series as its history tells it: every revision of every day. */
+/** A map of a series as its history lists it: every revision of every day. */
 export interface SnapshotRow {
   date: IsoDate;
   revision: number;

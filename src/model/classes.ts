@@ -1,6 +1,6 @@
 /**
  * The class of ground (api.md): the party that controls it; `contested`, also where it is only claimed; `unknown`;
- * `unassigned` inside the theatre where nothing is said. The same rule as SQL's `class_of`.
+ * `unassigned` inside the theatre where nothing is stated. The same rule as SQL's `class_of`.
  */
 export function classOf(status: string | null, party: string | null): string {
   if (status === null) return 'unassigned';

@@ -16,7 +16,7 @@ const FORMATS = new Map<string, string>();
 /** Formats that JSON Schema defines: a validator that is not ours knows them. The others leave a published schema. */
 const STANDARD = new Set(['date', 'date-time', 'uri']);
 
-/** Names a test of texts, so that schemas can ask for it as `format`. `words` complete "… , not X". */
+/** Names a test of texts, so that schemas can require it as `format`. `words` complete "… , not X". */
 export function defineFormat(name: string, words: string, holds: (text: string) => boolean): string {
   FORMATS.set(name, words);
   FormatRegistry.Set(name, holds);
@@ -186,7 +186,7 @@ function secondOf(list: readonly unknown[]): number {
   return list.findIndex((one) => seen.size === seen.add(JSON.stringify(one)).size);
 }
 
-/** What a schema asks for, in words: "a whole number from 1 to 3660". */
+/** What a schema requires, in words: "a whole number from 1 to 3660". */
 function wordsOf(schema: TSchema): string {
   if (Array.isArray(schema.enum)) return `one of ${schema.enum.join(', ')}`;
   if ('const' in schema) return JSON.stringify(schema.const);

@@ -1,7 +1,7 @@
 import { SalientError } from '../errors.js';
 import { type IsoDate, isIsoDate, parseInstant } from './dates.js';
 
-/** What `datetime` asks for: closed on both ends, as RFC 3339 intervals of OGC APIs are; null is open. */
+/** The period of `datetime`: closed on both ends, as RFC 3339 intervals of OGC APIs are; null is open. */
 export interface Period {
   from: IsoDate | null;
   to: IsoDate | null;

@@ -3,12 +3,12 @@ import { type ErrorCode, type Problem, SalientError } from '../errors.js';
 /** After so many problems nobody reads on, and a hostile file of ten million nulls would fill the memory. */
 export const PROBLEM_LIMIT = 1000;
 
-/** Gathers every problem of an input, so that all are said at once. */
+/** Gathers every problem of an input, so that all are reported at once. */
 export class ProblemList {
   readonly all: Problem[] = [];
-  /** What is no problem and yet is said: how often it occurred, by name. */
+  /** What is no problem and yet is reported: how often it occurred, by name. */
   readonly counts = new Map<string, number>();
-  /** What was repaired because it was asked for, each with its place: told, as nothing is repaired silently. */
+  /** What was repaired on request, each with its place: reported, as nothing is repaired silently. */
   readonly repairs: (Problem & { times: number })[] = [];
   /** The feature that is being read, by the name its author knows; every problem found meanwhile names it. */
   about: string | null = null;

@@ -22,7 +22,7 @@ export async function askReports(db: Db) {
   );
 }
 
-/** What the list says of a definition; of one that this version cannot read, its name alone: it hides no other report. */
+/** The entry of a definition in the list; of one that this version cannot read, its name alone: it hides no other report. */
 function headOf(report: string, definition: unknown): Pick<ReportDefinition, 'title' | 'series' | 'formats'> {
   if (definitionProblems(definition).length > 0) return { title: report, series: [], formats: [] };
   return parseReportDefinition(definition);

@@ -45,7 +45,7 @@ const webhookFormat = defineFormat('uri', 'an http or https address without a pa
   return url !== null && ['http:', 'https:'].includes(url.protocol) && !url.username && !url.password;
 });
 
-// One address, as people write theirs; whether it exists only a message tells.
+// One address, as people write theirs; whether it exists only a message shows.
 const emailFormat = defineFormat('email', 'an e-mail address such as desk@example.org', (text) =>
   /^[^\s@<>(),;:"\\[\]]+@[^\s@<>(),;:"\\[\]]+\.[^\s@<>(),;:"\\[\].]+$/.test(text),
 );

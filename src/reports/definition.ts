@@ -9,7 +9,7 @@ export { REPORT_FORMATS, REPORT_LANGUAGES, type ReportFormat, type ReportLanguag
 
 /** What to report, how often, in which forms and to whom: as given, with every default, polygons read. */
 export interface ReportDefinition extends Omit<GivenDefinition, 'series' | 'region'> {
-  /** One series, or two of one theatre to compare: the first is the one that the headline tells. */
+  /** One series, or two of one theatre to compare: the first is the one of the headline. */
   series: string[];
   region: Region;
 }

@@ -1,4 +1,4 @@
-/** One thing that a later edition of a report says differently; null where one of the two says nothing of it. */
+/** One thing that a later edition of a report states differently; null where one of the two does not state it. */
 export interface Difference {
   /** Where in the report, in words joined by slashes: `series/m5/changes/government/gained`. */
   what: string;
@@ -6,7 +6,7 @@ export interface Difference {
   after: string | number | boolean | null;
 }
 
-/** What is no statement about the ground: when it was known, where it can be asked, how it is drawn. */
+/** What is no statement about the ground: when it was known, where it can be requested, how it is drawn. */
 const SILENT = new Set(['known_at', 'query', 'pictures', 'low', 'high', 'unit', 'shown']);
 const NAMES = [
   'id',
@@ -28,7 +28,7 @@ const NAMES = [
 ];
 
 /**
- * What two editions of a report say differently, in the order of the later one. Entries of lists are distinguished by what
+ * What two editions of a report state differently, in the order of the later one. Entries of lists are distinguished by what
  * they are about (party, place, pair …), never by their position, so that one place more is one difference.
  */
 export function reportDifferences(before: object, after: object): Difference[] {

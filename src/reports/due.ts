@@ -58,7 +58,7 @@ async function touchedPeriods(
   );
 }
 
-/** Those of the periods that rest on something else than what they were told from. */
+/** Those of the periods that rest on something else than what they were made from. */
 async function untold(db: Db, report: string, series: readonly string[], periods: Period[]): Promise<Period[]> {
   if (periods.length === 0) return [];
   const reported = new Map((await publishedInputs(db, report)).map(({ period, inputs }) => [period, inputs]));

@@ -1,7 +1,7 @@
 import type { IsoDate } from '../model/dates.js';
 import type { EventTotal, NotSummed } from './content/content.js';
 
-/** A number that somebody counted, as an event tells it. */
+/** A number that somebody counted, as an event states it. */
 export interface Count {
   measure: string;
   value: number | null;

@@ -3,7 +3,7 @@ import type { Figure, MatrixPart } from './content/content.js';
 import type { Cell, Rounded } from './controlled-rounding.js';
 import { controlledRounding } from './controlled-rounding.js';
 
-/** Figures are told to a thousandth: a thousand square metres, a metre. Engines agree on far more than that. */
+/** Figures are stated to a thousandth: a thousand square metres, a metre. Engines agree on far more than that. */
 export const reported = (value: number): number => {
   const rounded = Math.round(value * 1000) / 1000;
   return rounded === 0 ? 0 : rounded;

@@ -26,7 +26,7 @@ export interface Issued {
 
 /**
  * Makes the report of one period, once: as its first edition, or as a further one when what was recorded since changes
- * what it says. Every attempt is a line of the run log. Several processes may try at once: the unique number of the
+ * what it states. Every attempt is a line of the run log. Several processes may try at once: the unique number of the
  * edition lets one of them win.
  * @throws SalientError `unknown_report`, `withdrawn`, and what `makeReport` throws (logged as failed before)
  */

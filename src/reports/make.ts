@@ -11,10 +11,10 @@ import { reported } from './figures.js';
 import type { Period } from './periods.js';
 
 /**
- * Everything a report of one period says, as known at an instant: the same instant gives the same content to the byte.
+ * The content of a report of one period, as known at an instant: the same instant gives the same content to the byte.
  * What changed in `[from, to)` is the difference between the map of the day before `from` and that of the last day; where
  * a series begins later, its first map stands for the former.
- * A period that the (first) series does not cover (`coverageOfPeriod`) makes a report that says so and has no figure.
+ * A period that the (first) series does not cover (`coverageOfPeriod`) makes a report that states it and has no figure.
  * @throws SalientError `unknown_series`, `withdrawn`, `not_yet_known`, `unknown_route`, `invalid_parameter` for a region outside
  *   the theatre, `imbalance`
  */

@@ -1,7 +1,7 @@
 import type { Region } from '../change/region.js';
 import type { Instant, IsoDate } from '../model/dates.js';
 
-/** The questions of our API that yield the figures of a report, as relative URLs that anyone can ask again. */
+/** The requests to our API that yield the figures of a report, as relative URLs that anyone can repeat. */
 export interface Queries {
   change(from: IsoDate, to: IsoDate): string;
   patches(from: IsoDate, to: IsoDate): string;

@@ -27,7 +27,7 @@ export function insertRun(tx: Queryable, run: Omit<RunRow, 'ended_at'> & { input
 /** What stands for the period in a line about the definition itself. */
 const NO_PERIOD = 'definition';
 
-/** Writes down that a definition cannot be judged, unless that is what its log says last. */
+/** Writes down that a definition cannot be judged, unless that is the last line of its log. */
 export async function logUnjudged(db: Queryable, report: string, reason: string, process: string): Promise<void> {
   await db.query(
     `insert into report_run (report, period, outcome, reason, inputs, process, started_at)

@@ -91,7 +91,7 @@ export async function putBack(
 
 /**
  * The days that something recorded since an instant touches: null when there is none; without a first or last day where it
- * reaches without end, as what is said of a series or its theatre does.
+ * reaches without end, as the metadata of a series or its theatre does.
  */
 export async function touchedSince(
   db: Queryable,

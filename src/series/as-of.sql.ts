@@ -8,7 +8,7 @@ import type { SeriesStatement } from './series.sql.js';
 export interface InForce extends Omit<SeriesStatement, 'id'> {
   /** Null when the series was recorded only later. */
   statement: number | null;
-  /** The day itself; where none was asked for, the last complete one, else today. */
+  /** The day itself; where none was requested, the last complete one, else today. */
   date: IsoDate;
   edition: number | null;
   revision: number | null;

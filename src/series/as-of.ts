@@ -55,7 +55,7 @@ export async function resolveSeries(
   return { statement, edition: edition.id };
 }
 
-/** The last day that a series can tell of by its maps, as known at an instant; null where it has none. */
+/** The last day that a series knows by its maps, as known at an instant; null where it has none. */
 export async function lastDayKnown(
   db: Queryable,
   { series, knownAt }: Omit<AsOfRequest, 'date'>,
@@ -152,7 +152,7 @@ export function methodSentence(statement: SeriesStatement): string {
   return `${statement.method}, accuracy ${Number((statement.accuracy_m / 1000).toFixed(2))} km`;
 }
 
-/** What every answer about one day says of itself. */
+/** What every answer about one day states about itself. */
 export function envelope(asOf: AsOf) {
   return {
     series: asOf.series,
@@ -163,7 +163,7 @@ export function envelope(asOf: AsOf) {
     valid_to: asOf.valid_to,
     known_at: asOf.knownAt,
     stale: asOf.stale,
-    // Why nothing can be said of the day: what stands in the answer is the last map's (`valid_from`), and no fact about the day.
+    // Why nothing is known of the day: what stands in the answer is the last map's (`valid_from`), and no fact about the day.
     unknown: asOf.coverage.reason,
     map_age_days: asOf.coverage.map_age_days,
     max_age_days: asOf.coverage.max_age_days,

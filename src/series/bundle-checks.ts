@@ -9,7 +9,7 @@ const overlap = (
 
 /**
  * Every reference that leads nowhere, every id used twice, every date out of order, as `file:line`.
- * @param unread files of which a part could not be read: nothing is said of what refers to them
+ * @param unread files of which a part could not be read: what refers to them is not judged
  */
 export function bundleProblems(bundle: Bundle, unread: ReadonlySet<string>): Problem[] {
   const problems: Problem[] = [];

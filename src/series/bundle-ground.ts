@@ -14,7 +14,7 @@ import { ProblemList, quote } from '../model/problem-list.js';
 import type { Bundle, BundleFeature } from './bundle.js';
 
 /*
- * What geodata/README.md asks of the ground of a bundle, before a database sees it: valid areas that do not overlap, places,
+ * What geodata/README.md requires of the areas of a bundle, before a database sees it: valid areas that do not overlap, places,
  * posts and routes inside the theatre, places apart from each other, and every post and route within reach of a report.
  */
 

@@ -3,7 +3,7 @@ import type { Bundle } from './bundle.js';
 import type { FeatureAt } from './bundle-ground.js';
 import { unknownMembers } from './bundle-schema.js';
 
-/* What geodata/README.md asks of a bundle beside references (bundle-checks.ts) and ground (bundle-ground.ts). */
+/* What geodata/README.md requires of a bundle beside references (bundle-checks.ts) and ground (bundle-ground.ts). */
 
 interface Days {
   from: string | null;

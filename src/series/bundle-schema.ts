@@ -4,7 +4,7 @@ import { choice, defineFormat, line, readBy } from '../model/contract.js';
 import { isIsoDate } from '../model/dates.js';
 import { ProblemList } from '../model/problem-list.js';
 
-/* The JSON files of a bundle as schemas: what geodata/README.md says of theatre.json, series.json and the GeoJSON properties. */
+/* The JSON files of a bundle as schemas: what geodata/README.md states about theatre.json, series.json and the GeoJSON properties. */
 
 const dayFormat = defineFormat('bundle_day', 'a calendar day YYYY-MM-DD', isIsoDate);
 const slugFormat = defineFormat('bundle_id', 'lower-case letters, digits, dots, dashes; 63 at most,', (id) =>

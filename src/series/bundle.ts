@@ -112,7 +112,7 @@ export const TABLES = {
 
 export type Tables = { [Name in keyof typeof TABLES]: TableRow<(typeof TABLES)[Name]>[] };
 
-/** What `series.json` says of each derived series of the bundle. */
+/** What `series.json` states about each derived series of the bundle. */
 export interface SeriesDeclaration {
   id: string;
   title: string;

@@ -2,7 +2,7 @@ import type { Instant, IsoDate } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
 
 /*
- * What was said: claims and events with their sources, as known at an instant. Contradicting ones stand side by side;
+ * Statements of others: claims and events with their sources, as known at an instant. Contradicting ones stand side by side;
  * withdrawn ones are shown as withdrawn.
  */
 

@@ -14,7 +14,7 @@ async function theatreRequested(db: Db, series: string | null, knownAt: Instant 
 }
 
 /**
- * What was claimed, with sources; of one place, or of the whole theatre. Withdrawn claims say so.
+ * What was claimed, with sources; of one place, or of the whole theatre. Withdrawn claims are marked.
  * @throws SalientError `unknown_place`
  */
 export async function askClaims(

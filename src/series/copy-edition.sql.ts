@@ -7,7 +7,7 @@ import { requiredRow } from '../store/statement.js';
  * before it, copied inside the database so that geometries stay the same to the last digit, and beside them the new ones.
  */
 
-/** What is copied row by row, in an order that foreign keys permit; `key` tells which rows are replaced. */
+/** What is copied row by row, in an order that foreign keys permit; `key` identifies the rows that are replaced. */
 const COPIED = {
   party_entry: { columns: 'theatre, party, name, colour, kind, note', key: 'party' },
   territory: { columns: 'id, kind, name, boundary', key: 'id' },

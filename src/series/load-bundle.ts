@@ -38,7 +38,7 @@ import { insertSeries, insertStatement, type StatementInput, statementAt } from 
 export type Progress = (line: string) => void;
 
 /**
- * Every bundle of a geodata folder: its sub-folders that hold a theatre.json. What earns a warning is told to `progress`.
+ * Every bundle of a geodata folder: its sub-folders that hold a theatre.json. Warnings go to `progress`.
  * @throws SalientError `invalid_geodata` with every problem of every bundle
  */
 export async function readBundles(

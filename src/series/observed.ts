@@ -7,10 +7,10 @@ export interface Span {
 }
 
 /**
- * The day on which what the map of a day shows may first have been so. A published map says nothing of the days since the
+ * The day on which what the map of a day shows may first have been so. A published map states nothing about the days since the
  * map before it: what it shows came about on one of them. A series made from dated reports knows each of its days. What
  * the first map shows was so on its day or before it: null.
- * @param mapDays days of all maps up to the one asked about, in order
+ * @param mapDays days of all maps up to the requested one, in order
  */
 export function firstPossibleDay(
   kind: 'derived' | 'imported',

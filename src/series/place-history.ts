@@ -11,7 +11,7 @@ export interface ControlFrom {
 
 const classOf = (row: ControlFrom) => `${row.party} ${row.status}`;
 
-/** What tells between which days something came about: how the series is made, and the days of its maps, in order. */
+/** What determines between which days something came about: how the series is made, and the days of its maps, in order. */
 export interface Seen {
   kind: 'derived' | 'imported';
   mapDays: readonly IsoDate[];

@@ -17,7 +17,7 @@ export interface PlaceRow {
   claims: string[];
 }
 
-/** Every place of the edition with who holds the ground under it in the revision; null where nothing is said. */
+/** Every place of the edition with who holds the ground under it in the revision; null where nothing is stated. */
 export function placesControlled(db: Queryable, edition: number, revision: number): Promise<PlaceRow[]> {
   return db.query(
     `select p.place as id, p.name, p.kind, p.aliases, st_x(p.geom) as lon, st_y(p.geom) as lat, p.error_m, p.source,
@@ -58,7 +58,7 @@ export function placeHistory(db: Queryable, edition: number, revisions: readonly
   );
 }
 
-/** Of what an edition has any: a series without places says nothing of places. */
+/** Which kinds of reference data an edition has: a series without places makes no statement about places. */
 export async function knownIn(
   db: Queryable,
   edition: number,

@@ -35,7 +35,7 @@ export interface Frame {
   since: string | null;
 }
 
-/** How far a point may be off where nobody says: a point in a town that is meant as the town. Metres. */
+/** How far a point may be off where no accuracy is stated: a point in a town that is meant as the town. Metres. */
 const DEFAULT_ERROR_M = 500;
 
 export const emptyAmendment = (): Amendment => ({

@@ -5,7 +5,7 @@ import { hiddenIds, isHidden, seen } from '../store/sight.js';
 export const DATE_MEANS = ['start', 'end'] as const;
 export type DateMeans = (typeof DATE_MEANS)[number];
 
-/** What is said of a series as a whole, at one recording instant. */
+/** The metadata of a series as a whole, at one recording instant. */
 export interface SeriesStatement {
   id: number;
   series: string;

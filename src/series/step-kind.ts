@@ -10,13 +10,13 @@ import { stateKind } from './steps.sql.js';
 export interface StepStatement {
   kind: StepKind;
   why: string;
-  /** Who says so, in words; null: nobody in particular. */
+  /** Who states it, in words; null: nobody in particular. */
   by: string | null;
 }
 
 /**
  * States what the step of a series to its map of a day was, with a reason. Earlier statements are kept: what was
- * answered before stays answerable as known at an earlier instant.
+ * was returned before is still returned as known at an earlier instant.
  * @throws SalientError `unknown_series`, `withdrawn`, or `no_data` when the series has no map of that day
  */
 export function stateStep(

@@ -35,7 +35,7 @@ export interface KindFigures {
 export interface KindsOfChange {
   /** All three kinds, in the order of `STEP_KINDS`; figures 0 where there is no such step. */
   kinds: KindFigures[];
-  /** The steps that somebody said something about. */
+  /** The steps whose kind somebody has stated. */
   stated_steps: { date: IsoDate; from_date: IsoDate; kind: StepKind; why: string; changed_km2: number }[];
 }
 

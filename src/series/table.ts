@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import type { Problem } from '../errors.js';
 import { type IsoDate, isIsoDate } from '../model/dates.js';
 
-/** Turns one cell into a value; throws a plain Error whose message says what was expected. */
+/** Turns one cell into a value; throws a plain Error whose message states what was expected. */
 export type Cell<T> = (text: string) => T;
 
 type Row<Columns> = { [Name in keyof Columns]: Columns[Name] extends Cell<infer T> ? T : never };

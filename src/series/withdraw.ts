@@ -4,7 +4,7 @@ import { recordingInstant } from './editions.sql.js';
 import { insertStatement, statementAt } from './series.sql.js';
 
 /**
- * Withdraws a series with a reason, or restores it (`why` null). Nothing is deleted: what it said before stays
+ * Withdraws a series with a reason, or restores it (`why` null). Nothing is deleted: its earlier answers stay
  * answerable as known at an earlier instant.
  * @throws SalientError `unknown_series`
  */

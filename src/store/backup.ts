@@ -22,7 +22,7 @@ export interface BackupHead {
   tables: { name: string; columns: { name: string; type: string }[] }[];
 }
 
-/** What a backup holds, told when it is written and when it is read. */
+/** What a backup holds, reported when it is written and when it is read. */
 export interface BackupSummary {
   rows: number;
   sha256: string;

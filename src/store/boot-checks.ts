@@ -1,7 +1,7 @@
 import { type Problem, SalientError } from '../errors.js';
 import type { Db, Queryable } from './pool.js';
 
-/** What the database says of itself. Extensions: the installed version, else the one that would be installed. */
+/** What the database reports about itself. Extensions: the installed version, else the one that would be installed. */
 export interface DatabaseFacts {
   /** As PostgreSQL counts: 150004 is 15.4. */
   server: number;
@@ -12,7 +12,7 @@ export interface DatabaseFacts {
 }
 
 /**
- * Refuses to start on a database that would give wrong answers later, and says what would break.
+ * Refuses to start on a database that would give wrong answers later, and states what would break.
  * @throws SalientError `database_unfit`, one problem for each thing missing
  */
 export async function checkDatabase(db: Db): Promise<string> {

@@ -16,7 +16,7 @@ export interface Step {
 export const LANES = ['light', 'answer', 'heavy', 'export', 'write'] as const;
 export type Lane = (typeof LANES)[number];
 
-/** What long work is told from outside, and tells. */
+/** What long work receives from outside, and what it reports. */
 export interface Work {
   lane?: Lane;
   /** Aborted: no further statement begins; on a server the running one is cancelled. Transactions are rolled back. */
@@ -39,13 +39,13 @@ export function atWork<T>(work: Work, doing: () => Promise<T>): Promise<T> {
   return surrounding.run(lane ? { ...work, lane } : work, doing);
 }
 
-/** What the work under way is reported and tells, if there is one. */
+/** The signal and the progress of the work under way, if there is any. */
 export const workUnderWay = (): Work | undefined => surrounding.getStore();
 
 /** The signal of the work under way, if there is one. */
 export const workSignal = (): AbortSignal | undefined => surrounding.getStore()?.signal;
 
-/** Why the work under way stops: what its signal says (a deadline), else that it was cancelled. */
+/** Why the work under way stops: the reason of its signal (a deadline), else that it was cancelled. */
 export const cancelled = (signal = workSignal()) =>
   signal?.reason instanceof SalientError
     ? signal.reason

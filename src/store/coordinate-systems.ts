@@ -4,7 +4,7 @@ import type { Queryable } from './pool.js';
 const TRANSFORM_GRID = 1e-9;
 
 export interface CoordinateSystem {
-  /** EPSG's number; null where the definition alone says what it is. */
+  /** EPSG's number; null where only the definition identifies it. */
   srid: number | null;
   /** What PROJ reads: well-known text of any dialect, PROJJSON or a code of another authority. */
   definition?: string;

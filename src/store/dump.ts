@@ -61,7 +61,7 @@ export async function* dumpRows(tx: Queryable, { name, columns }: DumpedTable): 
   await tx.query('close dump');
 }
 
-/** Stores rows as `dumpRows` told them, numbers of identity columns included. */
+/** Stores rows as `dumpRows` returned them, numbers of identity columns included. */
 export async function restoreRows(tx: Queryable, table: DumpedTable, lines: readonly string[]): Promise<void> {
   const names = table.columns.map((column) => quoted(column.name)).join(', ');
   const values = table.columns.map(({ type }, index) => `(r.value->>${index})::${type}`).join(', ');

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { type ErrorCode, type ErrorDetails, SalientError } from '../errors.js';
 
 /*
- * The one table from what a database, an engine or a disk says to the closed set of errors. It names what whoever asked can
+ * The one table from the failures of a database, an engine or a disk to the closed set of errors. It names what whoever asked can
  * do about it; the words of PostgreSQL, which may hold rows and paths, go to the log (`cause`).
  */
 
@@ -25,7 +25,7 @@ const lost: Fault = {
 const tooMuch = (message: string): Fault => ({ code: 'overloaded', message, details: { retryAfterS: 5 } });
 const outside = (message: Fault['message']): Fault => ({ code: 'invalid_input', message });
 
-/** By SQLSTATE, and by its class (two characters) where the class says enough. */
+/** By SQLSTATE, and by its class (two characters) where the class is specific enough. */
 const FAULTS: Readonly<Record<string, Fault>> = {
   '08': lost,
   '22': outside('a value lies outside what the store can hold'),
@@ -54,7 +54,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
 
 const QUERY_CANCELED = '57014';
 const INTERNAL = 'XX000';
-/** What GEOS and liblwgeom say of a geometry that they cannot compute with. */
+/** Messages of GEOS and liblwgeom about a geometry that they cannot compute with. */
 const GEOMETRY =
   /TopologyException|IllegalArgumentException|GEOS|lwgeom|LWGEOM|non-noded|self-intersection|Invalid (number|coordinate)/i;
 const PLACE = /at(?: or near point)? (-?\d+(?:\.\d+)?) (-?\d+(?:\.\d+)?)/;
@@ -86,7 +86,7 @@ function databaseFault(error: pg.DatabaseError): Fault | undefined {
       ? { code: 'timed_out', message: 'the database took longer over this than the service allows: ask for less' }
       : { code: 'cancelled', message: 'the work was cancelled; what it had not finished is not stored' };
   }
-  // The embedded engine tells of a full disk by the text alone.
+  // The embedded engine reports a full disk by the text alone.
   if (/No space left on device/i.test(message)) return full;
   // A guard of the schema against ourselves.
   if (code === '23001') return undefined;

@@ -5,11 +5,11 @@ import { cachedResult, cacheResult, dropOldAnswers } from './memo.sql.js';
 import type { Queryable } from './pool.js';
 import { type Answers, openFlights } from './single-flight.js';
 
-/** Values by key, bounded in bytes: the one that was not asked for longest leaves first. */
+/** Values by key, bounded in bytes: the least recently used one leaves first. */
 export interface Memo<V extends object> {
   /** The value if it is in memory, without a promise. */
   peek(key: string): V | undefined;
-  /** The value from memory, or computed once for all who ask meanwhile. A failure reaches all of them and is not kept. */
+  /** The value from memory, or computed once for all callers that wait meanwhile. A failure reaches all of them and is not kept. */
   once(key: string, compute: () => Promise<V>): Promise<V>;
   set(key: string, value: V): void;
   /** Whether the value is being computed. */
@@ -70,13 +70,13 @@ export function openMemo<V extends object>(settings: { maxBytes: number; bytesOf
 
 /** Bytes of answers of one kind in the store, as PostgreSQL keeps them; beyond it the oldest leave. */
 const KEPT = 512 << 20;
-/** The same for a kind of which whoever asks can vary the inputs at will, a radius or a region. */
+/** The same for a kind whose inputs a caller can vary at will, such as a radius or a region. */
 export const AT_WILL = 32 << 20;
 
 /**
  * Computes an answer once and keeps it in the store. `inputs` names everything it depends on by number (revisions, editions,
  * statements: rows that never change), so that what is kept is never stale; a kind whose meaning changes gets a new name.
- * Those who ask for one answer at the same time share the computation (not inside a transaction, which is its caller's own).
+ * Callers that request one answer at the same time share the computation (not inside a transaction, which is its caller's own).
  * The answer is passed through JSON either way, so that the first one is the same as the later ones.
  * @param maxBytes how much of the kind stays, the newest; `AT_WILL` for inputs of which there is no end
  */

@@ -18,7 +18,7 @@ export interface Queryable {
   readonly answers?: Answers;
   /**
    * Runs one statement. `values` are its `$1…$n`. Rows come as plain objects.
-   * @param often `prepared`: for a small question that is asked for every tile or map, of which planning is the dearer part: it is
+   * @param often `prepared`: for a small query that every tile or map repeats, of which planning is the dearer part: it is
    * planned once a connection. A plan that is made for any values is a poor one for heavy geometry.
    */
   query<Row extends object>(text: string, values?: readonly unknown[], often?: 'prepared'): Promise<Row[]>;
@@ -142,7 +142,7 @@ const firstWords = (text: string) => text.replace(/\s+/g, ' ').trim().slice(0, 1
 const insideTransaction = new AsyncLocalStorage<true>();
 
 /**
- * Opens a pool. On the embedded engine it has exactly one connection, so a statement that asks the pool while a
+ * Opens a pool. On the embedded engine it has exactly one connection, so a statement that requests a connection while a
  * transaction of the same caller holds that connection would wait for ever: on both engines it is refused instead.
  * @throws SalientError `unavailable` when a connection cannot be made
  */
@@ -274,7 +274,7 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine'], embedd
     } finally {
       signal.removeEventListener('abort', end);
       clearTimeout(abandoned);
-      // Not before it has been sent: else it could end what the next user of this connection asks.
+      // Not before it has been sent: else it could cancel the statement of the connection's next user.
       await ending;
     }
   };
@@ -319,7 +319,7 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine'], embedd
         if (!broken) await connected.query('rollback').catch(() => (broken = true));
         throw error;
       } finally {
-        // Also when the commit was not answered: it may have been made all the same.
+        // Also when the commit got no answer: it may have been made all the same.
         if (wrote) version.raise();
         release(broken);
       }

@@ -4,7 +4,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 export const SCOPES = ['read', 'write', 'review', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** Who asks: what the log and every recorded row name, and what the credential permits. */
+/** The caller: what the log and every recorded row name, and what the credential permits. */
 export interface Principal {
   /** `token:NAME`, or one of the names below. */
   name: string;

@@ -30,7 +30,7 @@ export interface LaneLimits {
   statement: number;
   lock: number;
   idle: number;
-  /** How long whoever asks waits for one of the connections. */
+  /** How long a caller waits for one of the connections. */
   acquire: number;
 }
 

@@ -71,7 +71,7 @@ export type LookUps = <T>(key: string, lookUp: () => Promise<T>) => Promise<T>;
 /**
  * A request joins a look-up only while that has not begun, so that it sees everything that was stored before it came,
  * by whatever process. While one is under way, those who come wait together for the next, which begins when it ends: of
- * one key there are never more than two, however many ask.
+ * one key there are never more than two, however many callers wait.
  */
 export function openFreshLookUps(): LookUps {
   const waiting = new Map<string, Promise<unknown>>();

@@ -22,7 +22,7 @@ export function requiredRow<Row>(row: Row | undefined, what: string): Row {
 
 /**
  * The rows of a statement that may have none, passed through one row that always comes: an answer of the embedded engine
- * that was lost is then told from an empty one.
+ * that was lost is then distinguished from an empty one.
  * @throws SalientError `internal` when that row did not come
  */
 export async function requiredRows<Row extends object>(

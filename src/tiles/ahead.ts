@@ -20,13 +20,13 @@ import type { Tileset } from './tilesets.js';
 const EVERY_MS = 1000;
 const AT_ONCE = 20;
 
-/** Who may simplify ahead: what is asked, and how a tile or a part is made. */
+/** Who may simplify ahead: what is requested, and how a tile or a part is made. */
 interface AheadOf {
   db: Db;
   find: TileFinder;
   /** What the layers of a state are drawn from. */
   partsOf(state: TileState): Part[];
-  /** A worker of its own, so that no request waits for what nobody asked for. */
+  /** A worker of its own, so that no request waits for what nobody requested. */
   open(): Drawing;
 }
 
@@ -39,7 +39,7 @@ export async function keepReady(of: AheadOf, signal: AbortSignal): Promise<void>
   const done = new Set<number>();
   let before: Awaited<ReturnType<typeof seriesEpochs>> = [];
   while (!signal.aborted) {
-    // The database is away: whoever asks for a tile is told.
+    // The database is away: a request for a tile reports it.
     const now = await seriesEpochs(of.db).catch(() => []);
     const atRest = isDeepStrictEqual(now, before);
     before = now;
@@ -133,7 +133,7 @@ export function openNeighbours(
           beside(found.state, found.asOf);
           await draw(found.state, address, layers);
         } catch {
-          // Before the first map, or no longer there: whoever asks for it is told.
+          // Before the first map, or no longer there: a request for it reports it.
         }
       }
     }

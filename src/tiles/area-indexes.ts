@@ -19,7 +19,7 @@ export interface Areas {
   readonly labels: readonly AreaLabel[];
   /** Positions of the lines, at the finest zoom. */
   readonly positions: number;
-  /** The grid of a zoom ready to be cut; made when first asked for, then the same. */
+  /** The grid of a zoom ready to be cut; made on the first request, then the same. */
   cutting(zoom: number): { readonly index: CutIndex; readonly vanished: readonly VanishedPocket[] };
   /** The connected parts of an area, at full detail, the largest on the map first: where each is written on. */
   parts(member: number): readonly LonLat[];

@@ -17,7 +17,7 @@ export interface DrawnBytes {
   omitted: number;
 }
 
-/** How often a zoom was answered from memory, and how often drawn. Waiting for a drawing under way is a hit. */
+/** How often a zoom was served from memory, and how often drawn. Waiting for a drawing under way is a hit. */
 export interface ZoomCount {
   zoom: number;
   hits: number;
@@ -46,7 +46,7 @@ const EMPTY: TileBytes = { identity: NO_BYTES, gzip: NO_BYTES, brotli: NO_BYTES 
 /** What three views and their buffers cost beside their bytes. */
 const VIEW_BYTES = 400;
 
-/** A memory of ready-compressed tiles, bounded by bytes; the tile not asked for longest leaves first. */
+/** A memory of ready-compressed tiles, bounded by bytes; the least recently used tile leaves first. */
 export function openTileCache({ maxBytes }: { maxBytes: number }): TileCache {
   const memo = openMemo<TileBytes>({ maxBytes, bytesOf });
   const counters = new Map<number, ZoomCount>();

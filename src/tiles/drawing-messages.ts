@@ -3,9 +3,9 @@ import type { Tile } from './cut/tile.js';
 import type { TileIndex } from './cut/tile-index.js';
 import type { LayerSource } from './layer.js';
 
-/* What the thread that answers requests and the one that draws say to each other. Messages are handled in order. */
+/* The messages between the thread that answers requests and the one that draws. Messages are handled in order. */
 
-/** A group to be made, of what the database gave or of what was kept; not answered. */
+/** A group to be made, of what the database gave or of what was kept; without an answer. */
 export interface HoldRequest {
   hold: string;
   maxzoom: number;

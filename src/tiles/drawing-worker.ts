@@ -11,7 +11,7 @@ import { createSpanTile, type SpanTile } from './span.js';
  * Keeps at most `maxBytes` of groups, the one not drawn from longest leaving first; those of the last drawing stay in any case.
  */
 const groups = new Map<string, LayerGroup>();
-/** Groups that could not be made: told to whoever draws from them next. */
+/** Groups that could not be made: the next drawing from them reports why. */
 const failures = new Map<string, unknown>();
 const spans = new Map<number, SpanTile>();
 /** More things than this in an index are not sent: reading their properties would hold up the other thread for 10 ms. */
@@ -64,7 +64,7 @@ function drawn({ id, address, parts, into, lately, maxBytes }: DrawRequest): Ans
       return { bytes: new Uint8Array(), indexes: [] };
     }
     const bytes = tileOf(group, address, layers);
-    // To be shared with the thread that asks. Names are copied, so an index of very many is not.
+    // To be shared with the requesting thread. Names are copied, so an index of very many is not.
     const indexes = lacking
       .map((layer): [string, TileIndex] => [layer, group.index(layer, address.z)])
       .filter(([, index]) => namesIn(index) <= MOST_NAMES);

@@ -19,7 +19,7 @@ import { openSharedIndexes } from './shared-indexes.js';
 export interface Part {
   readonly key: string;
   readonly layers: readonly string[];
-  /** What they are made of; asked for only where nothing is kept under the key. */
+  /** What they are made of; read only where nothing is kept under the key. */
   sources(): Promise<readonly LayerSource[]>;
 }
 
@@ -118,7 +118,7 @@ export function openDrawing(settings: { maxBytes: number; maxzoom?: number; kept
     shared.forget([group]);
   }
 
-  /** Tells the worker to make a group; what is asked of it afterwards finds it there. */
+  /** Has the worker make a group; later requests to the worker find it there. */
   function hold(key: string, level: number, made: Pick<HoldRequest, 'sources' | 'packed'>): void {
     if (held.get(key)?.has(level)) return;
     running().postMessage({ hold: nameOf(key, level), maxzoom: level, ...made } satisfies HoldRequest);
@@ -150,10 +150,10 @@ export function openDrawing(settings: { maxBytes: number; maxzoom?: number; kept
     await Promise.all(lacking.map(({ key }) => loading.get(nameOf(key, zoom))));
   }
 
-  /** Packed when the drawing that needs the group has been asked for: nobody waits for it. */
+  /** Packed after the drawing that needs the group has been requested: nobody waits for it. */
   function keepSoon(key: string): void {
     const keep = new Promise((later) => setImmediate(later)).then(() => keepNow(key, false));
-    // What is not kept is made again when it is asked for.
+    // What is not kept is made again on request.
     const settled = keep.catch(() => {}).finally(() => keeping.delete(settled));
     keeping.add(settled);
   }

@@ -20,7 +20,7 @@ export interface ExportOptions {
 }
 
 /**
- * Writes all tiles within the bounds of the theatre as one PMTiles archive, with what the TileJSON says as its metadata.
+ * Writes all tiles within the bounds of the theatre as one PMTiles archive, with the TileJSON as its metadata.
  * @throws SalientError `invalid_parameter` for zooms that are not served
  */
 export async function exportTiles(

@@ -21,7 +21,7 @@ export interface DayRequest {
 
 /**
  * Finds what tiles are drawn from. What is in force now was resolved before, or is: a look at the epoch of the series, one
- * prepared statement that begins after the call and is shared by all who wait for the same series, says whether what is
+ * prepared statement that begins after the call and is shared by all requests that wait for the same series, decides whether what is
  * remembered still holds. What numbers stand for never changes.
  */
 export interface TileFinder {
@@ -67,7 +67,7 @@ export function openFinder(db: Db): TileFinder {
   /** What `find` found since the series was last written to, or finds now. What was resolved too late is forgotten by itself. */
   async function current<V extends object>(memo: Memo<V>, series: string, requested: string, find: () => Promise<V>) {
     const now = await epochNow(series);
-    // No such series: `find` tells.
+    // No such series: `find` reports it.
     return now === null ? find() : memo.once(keyOf(series, now, requested), find);
   }
 
@@ -103,7 +103,7 @@ export function openFinder(db: Db): TileFinder {
       const { at: known } = await current(recorded, series, String(knownAt), async () => ({
         at: await lastRecorded(db, series, knownAt),
       }));
-      // Nothing known: this tells what is wrong.
+      // Nothing known: this reports what is wrong.
       if (known === null) await resolveDays(db, series, [from], knownAt);
       const numbers = { from, to, known: known ?? 0 };
       return { numbers, span: await spanOnce(series, numbers, () => statesOf(series, numbers)) };

@@ -3,7 +3,7 @@ import type { Queryable } from '../store/pool.js';
 import type { KeptGroups } from './drawing.js';
 import type { PackedLevel } from './drawing-messages.js';
 
-/** Bytes of simplified coverages in the store; beyond it those made first leave, to be made again when they are asked for. */
+/** Bytes of simplified coverages in the store; beyond it those made first leave, to be made again on request. */
 const MOST_BYTES = 1 << 30;
 
 /** Where a store keeps simplified coverages. They are found by what they are made of, so they are never stale. */

@@ -21,9 +21,9 @@ export interface LayerGroup {
   /** The finest zoom that it can be drawn at. */
   readonly maxzoom: number;
   readonly layers: readonly string[];
-  /** Bytes held, roughly; grows as zooms are asked for. */
+  /** Bytes held, roughly; grows as zooms are requested. */
   bytes(): number;
-  /** What the layer is drawn from at a zoom; made when first asked for, then the same. Throws `unknown_layer`. */
+  /** What the layer is drawn from at a zoom; made on the first request, then the same. Throws `unknown_layer`. */
   index(layer: string, zoom: number): TileIndex;
   draw(layer: string, tile: Tile): DrawnFeature[];
   /** The finest zooms of the levels of detail that are worth reading by themselves, the coarsest first. */
@@ -44,7 +44,7 @@ const ONE_LEVEL = 30_000;
 const LEVELS = [5, 8, 11];
 
 /**
- * Simplifies what a group is made of. Costs one pass over all geometry; the index of each zoom is made when first asked for.
+ * Simplifies what a group is made of. Costs one pass over all geometry; the index of each zoom is made on its first request.
  * Throws `unknown_layer` if a layer of fronts, labels or pockets names a layer that is not one of areas.
  */
 export function buildLayerGroup(sources: readonly LayerSource[], { maxzoom = 14 } = {}): LayerGroup {

@@ -54,7 +54,7 @@ export function dayStyle(tiles: TileJson, base: string): MapStyle {
 
 /**
  * The style of all days of a span, showing one of them: a slider sets the two numbers of every filter (days since 1970) and
- * asks for no other tile. The day is in `metadata` as `salient:day`.
+ * requests no other tile. The day is in `metadata` as `salient:day`.
  */
 export function spanStyle(tiles: TileJson, day: IsoDate, base: string): MapStyle {
   const style = dayStyle(tiles, base);

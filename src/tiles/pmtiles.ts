@@ -8,7 +8,7 @@ import type { TileAddress } from './address.js';
  * no kept-up writer for JavaScript; `pmtiles` on npm only reads, and the tests read with it.
  */
 
-/** What is told of an archive beside its tiles. */
+/** The metadata of an archive beside its tiles. */
 export interface ArchiveHead {
   minzoom: number;
   maxzoom: number;
@@ -18,7 +18,7 @@ export interface ArchiveHead {
 }
 
 export interface ArchiveWritten {
-  /** Tiles that can be asked for, and how many different ones are stored. */
+  /** Tiles that can be requested, and how many different ones are stored. */
   tiles: number;
   contents: number;
   bytes: number;

@@ -25,7 +25,7 @@ export interface TileSubject {
   readonly key: string;
   /** The last day is after the last one for which the series claims to be complete. */
   readonly stale: boolean;
-  /** Why nothing can be said of the days; null where they are known, and of a state by its token. */
+  /** Why nothing is known of the days; null where they are known, and of a state by its token. */
   readonly unknown: DayReason | null;
   /** Whether the URL that led here always leads to the same tiles. */
   readonly immutable: boolean;
@@ -60,7 +60,7 @@ export interface TileService {
   close(): Promise<void>;
 }
 
-/** What the answer to a question by days says of them. */
+/** What the answer to a request by days states about them. */
 const ofDays = (...days: readonly AsOf[]) => ({
   stale: days.some(({ stale }) => stale),
   unknown: unknownOn(...days),
@@ -69,7 +69,7 @@ const ofDays = (...days: readonly AsOf[]) => ({
 
 /**
  * Opens the tiles of a store: tilesets from `folder`, drawn off the event loop, kept in a memory of `cacheBytes`.
- * @param ahead also draw the tile that was asked for on the days before and after
+ * @param ahead also draw the requested tile on the days before and after
  */
 export function openTiles(db: Db, folder: string, cacheBytes: number, ahead = false): TileService {
   const all = readTilesets(folder);
@@ -190,7 +190,7 @@ export function openTiles(db: Db, folder: string, cacheBytes: number, ahead = fa
         {
           db,
           find,
-          // Verdicts are computed when they are first asked for, and take longer than all else.
+          // Verdicts are computed on their first request, and take longer than all else.
           partsOf: (state) =>
             drawing.partsOf(
               state,
@@ -205,7 +205,7 @@ export function openTiles(db: Db, folder: string, cacheBytes: number, ahead = fa
   };
 }
 
-/** A layer of a span: each of its features says when it holds. */
+/** A layer of a span: each of its features states when it holds. */
 function dated(tileset: Tileset): Tileset {
   const fields = {
     ...tileset.fields,

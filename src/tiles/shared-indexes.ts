@@ -3,7 +3,7 @@ import { encodeTile } from './cut/encode.js';
 import { drawTile, positionsToDraw, type TileIndex } from './cut/tile-index.js';
 
 /**
- * So many positions are drawn at once where they are asked for: 0.1 to 0.2 ms. Asking the worker costs this thread as
+ * So many positions are drawn at once where they are requested: 0.1 to 0.2 ms. Asking the worker costs this thread as
  * much in sending and receiving, and the request twice that in waiting.
  */
 const MOST_POSITIONS = 1000;
@@ -17,7 +17,7 @@ export interface SharedIndexes {
   keep(group: string, zoom: number, indexes: readonly (readonly [layer: string, index: TileIndex])[]): void;
   forget(groups: readonly string[]): void;
   forgetAll(): void;
-  /** The groups drawn from since this was last asked, the last one last: the worker does not see these drawings. */
+  /** The groups drawn from since the last call, the last one last: the worker does not see these drawings. */
   drawnLately(): string[];
 }
 

@@ -19,7 +19,7 @@ export interface TileSpan {
   states: readonly SpanState[];
   /** States left out because there are more than one tile is made of. */
   omitted: number;
-  /** The last day of the span, with what is said of the series as a whole. */
+  /** The last day of the span, with the metadata of the series as a whole. */
   end: AsOf;
   bounds: TileState['bounds'];
   /** Of its last day, as its tiles may show all of them. */
@@ -40,7 +40,7 @@ export function refuseEmptySpan(from: IsoDate, to: IsoDate): void {
  */
 export async function spanStates(db: Db, states: TileStates, requested: ChangeRequest): Promise<TileSpan> {
   const { series, from, to, knownAt } = requested;
-  // Also tells what is wrong when no day of the span has a map.
+  // Also reports what is wrong when no day of the span has a map.
   const end = await resolve(db, { series, knownAt, date: addDays(to, -1) });
   const { statement, edition } = end;
   const maps = await revisionsAt(db, series, knownAt);
@@ -82,7 +82,7 @@ function lastBy<T>(all: readonly T[], day: IsoDate, dayOf: (one: T) => IsoDate):
   return all.findLast((one) => dayOf(one) <= day);
 }
 
-/** The same states, those next to each other that `keyOf` does not tell apart as one. */
+/** The same states, those next to each other that `keyOf` does not distinguish as one. */
 export function collapsed(
   states: readonly SpanState[],
   keyOf: (state: TileState) => string,

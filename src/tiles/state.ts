@@ -26,7 +26,7 @@ export interface TileState {
   rows(tileset: Tileset): Promise<LayerRow[]>;
 }
 
-/** Finds states. What a state consists of never changes, so it is asked once and remembered. */
+/** Finds states. What a state consists of never changes, so it is read once and remembered. */
 export interface TileStates {
   /** The state if it is in memory. */
   peek(series: string, numbers: LayerState): TileState | undefined;

@@ -20,7 +20,7 @@ export interface TileDays {
   /** With their colours; none for a change, whose sides are classes. */
   parties?: readonly TileParty[];
   stale: boolean;
-  /** Why nothing can be said of the days: what is drawn is the last map before them. Null where they are known. */
+  /** Why nothing is known of the days: what is drawn is the last map before them. Null where they are known. */
   unknown: DayReason | null;
 }
 

@@ -15,7 +15,7 @@ export type LayerInput = (typeof LAYER_INPUTS)[number];
 
 const KINDS = ['areas', 'fronts', 'labels', 'pockets', 'lines', 'points', 'patches'] as const;
 
-/** One layer: `tiles/<name>.json` declares it, `tiles/<name>.sql` says what it shows on a date (tiles/README.md). */
+/** One layer: `tiles/<name>.json` declares it, `tiles/<name>.sql` selects what it shows on a date (tiles/README.md). */
 export interface Tileset {
   name: string;
   kind: (typeof KINDS)[number];
@@ -31,7 +31,7 @@ export interface Tileset {
   definition: string;
 }
 
-/** Reads every layer of the folder, by name. Throws where a declaration is not what tiles/README.md asks for. */
+/** Reads every layer of the folder, by name. Throws where a declaration is not what tiles/README.md requires. */
 export function readTilesets(folder: string): Tileset[] {
   const names = readdirSync(folder)
     .filter((file) => file.endsWith('.json'))

@@ -4,7 +4,7 @@ import type { LayerState } from './state-digests.sql.js';
 
 /*
  * What immutable tile URLs are called by: everything the tiles are drawn from, by numbers that never mean anything else.
- * The last part, `.t` and eight characters, says how they are drawn; `drawing` is null where a URL does not say it.
+ * The last part, `.t` and eight characters, says how they are drawn; `drawing` is null where a URL does not state it.
  */
 
 /** The maps of two days: what a tile of changes is drawn from. */

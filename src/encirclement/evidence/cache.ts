@@ -6,7 +6,7 @@ import type { Db } from '../../store/pool.js';
 import { type EvidenceFrame, evidenceOfAll } from './evidence.js';
 import type { Evidence } from './terms.js';
 
-/** How far bearings are swept unless the question says, metres. Only such evidence is kept: else radii would fill the store. */
+/** How far bearings are swept unless the request states it, metres. Only such evidence is kept: else radii would fill the store. */
 export const SWEEP_RADIUS_M = 20_000;
 
 /**

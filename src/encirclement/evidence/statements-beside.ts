@@ -21,7 +21,7 @@ export interface Statement {
   sources: readonly Source[];
 }
 
-/** What is said beside a verdict: `besieged`, `access` (reached by agreement) or `denied` (that it is cut off). */
+/** What sources state beside a verdict: `besieged`, `access` (reached by agreement) or `denied` (that it is cut off). */
 export interface StatementBeside {
   claim: string;
   kind: 'besieged' | 'access' | 'denied';
@@ -48,7 +48,7 @@ const STANCES: Readonly<Record<string, string>> = {
 };
 
 /**
- * What was said of a post's access by a day, to stand beside the geometry and never to change a verdict: `besieged` is a
+ * What was stated about a post's access by a day, to stand beside the geometry and never to change a verdict: `besieged` is a
  * matter of what passes the ring, which no map shows. A siege counts from the last day of its window, the others from
  * their first. Statements withdrawn, without a day, or of later days are left out; contradicting ones stand together.
  */

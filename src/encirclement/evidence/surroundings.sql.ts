@@ -17,7 +17,7 @@ export async function gridNorths(tx: Queryable, edition: number): Promise<Map<nu
   return new Map(rows.map(({ id, degrees }) => [id, degrees > 180 ? degrees - 360 : degrees]));
 }
 
-/** The places of an edition in its working plane, once per transaction: `whereabouts` and `placesAround` ask them. */
+/** The places of an edition in its working plane, once per transaction: `whereabouts` and `placesAround` read them. */
 export async function fillPlaces(tx: Queryable, edition: number): Promise<void> {
   await tx.query(
     `create temp table if not exists mask_place (place text, name text, lonlat geometry, geom geometry) on commit drop`,

@@ -3,7 +3,7 @@ import type { Policy } from '../verdict.js';
 import type { RoadReport } from './roads.js';
 
 /*
- * The evidence beside a verdict (methods D4), as it is answered: metres and km² of the working plane, unrounded; points
+ * The evidence beside a verdict (methods D4), as it is returned: metres and km² of the working plane, unrounded; points
  * in CRS84; bearings in degrees clockwise from true north.
  */
 

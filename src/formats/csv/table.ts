@@ -9,7 +9,7 @@ export interface GroundTable {
 }
 
 const DELIMITERS = [',', ';', '\t', '|'];
-/** Names that say that the column holds geometries, whatever is in its first rows. */
+/** Names of columns that hold geometries, whatever is in its first rows. */
 const GEOMETRY_COLUMNS = ['wkt', 'geometry', 'geom', 'the_geom', 'wkt_geom', 'geojson', 'wkb', 'wkb_geometry', 'shape'];
 const WKT = /^\s*(?:SRID=\d+;)?\s*(?:MULTI)?(?:POINT|LINESTRING|POLYGON)|^\s*(?:SRID=\d+;)?\s*GEOMETRYCOLLECTION/i;
 /** Rows that are looked at for a geometry. */
@@ -49,7 +49,7 @@ export function isTable(text: string): boolean {
   });
 }
 
-/** What a cell says is ground: WKT, GeoJSON, or WKB in hex (as `COPY` writes it, or with `\x` or `0x` before it). */
+/** Cells that hold areas: WKT, GeoJSON, or WKB in hex (as `COPY` writes it, or with `\x` or `0x` before it). */
 export function isGeometry(cell: string): boolean {
   if (WKT.test(cell)) return true;
   if (cell.startsWith('{')) return /"type"\s*:\s*"(?:Multi)?(?:Polygon|LineString|Point)"|"geometries"/.test(cell);
@@ -85,7 +85,7 @@ function firstRows(text: string, delimiter: string): string[][] {
     }) as string[][];
     return rows.length > 1 || !cut ? rows : [];
   } catch {
-    // A record longer than the head: its header alone tells.
+    // A record longer than the head: its header alone decides.
     const [header = ''] = text.split(/\r?\n/);
     try {
       return parse(header, { delimiter }) as string[][];

@@ -10,7 +10,7 @@ interface HeaderOf {
   indexNodeSize: number;
 }
 
-/** The header of a file (EPSG:4326). The library's own names every layer `L1` and leaves out what is said of it. */
+/** The header of a file (EPSG:4326). The library's own names every layer `L1` and leaves out its metadata. */
 export function headerBytes(
   { name, title, description, licence, count }: WrittenLayer,
   { geometryType, columns, envelope, indexNodeSize }: HeaderOf,

@@ -56,7 +56,7 @@ function checkedHeader(bytes: Uint8Array): number {
   const length = bytes.length >= START ? view.getUint32(8, true) : 0;
   if (length < 8 || START + length > bytes.length) throw damaged(`its header of ${length} bytes is not in it`);
   const header = Header.getSizePrefixedRootAsHeader(at(bytes, 8));
-  // The library counts as far as these say; an index over no features is a tree that it climbs for ever.
+  // The library counts as far as these state; an index over no features is a tree that it climbs for ever.
   const endless = header.indexNodeSize() > 0 && header.featuresCount() === 0n;
   if (header.columnsLength() > length || endless) throw damaged('its header contradicts itself');
   return START + length;

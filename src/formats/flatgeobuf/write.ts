@@ -115,7 +115,7 @@ async function* picked(file: FileHandle, features: readonly Feature[]): AsyncGen
   }
 }
 
-/** GDAL wants to be told where the lines of a MultiLineString end also where there is one; the library tells of several. */
+/** GDAL requires the ends of a MultiLineString's lines also where there is one line; the library writes them for several. */
 function partsOf(geometry: Parameters<typeof parseGeometry>[0]): ReturnType<typeof parseGeometry> {
   const parsed = parseGeometry(geometry);
   if (geometry.type === 'MultiLineString' && parsed.ends == null) parsed.ends = [(parsed.xy?.length ?? 0) / 2];

@@ -23,7 +23,7 @@ export async function* sequenceTexts(chunks: Chunks, separator: typeof LF | type
   yield Buffer.concat(parts);
 }
 
-/** A feature; before them the collection as far as it was said then, at the end all of it, both without features. */
+/** A feature; before them the collection as far as it was read then, at the end all of it, both without features. */
 export type CollectionPiece = { feature: Uint8Array } | { opening: Uint8Array } | { frame: Uint8Array };
 
 /**
@@ -87,7 +87,7 @@ export async function* collectionPieces(chunks: Chunks): AsyncGenerator<Collecti
     }
     if (inFeatures) piece.push(chunk.subarray(start));
   }
-  // The end of the file inside a feature: what there is of it goes to the parser, which says so.
+  // The end of the file inside a feature: what there is of it goes to the parser, which reports it.
   if (inFeatures) yield { feature: Buffer.concat(piece) };
   yield { frame: Uint8Array.from(frame) };
 }

@@ -4,7 +4,7 @@ import type { Element } from '@xmldom/xmldom';
 export interface KmlTime {
   begin: string | null;
   end: string | null;
-  /** A moment and no span: nothing is said of the days after it. */
+  /** A moment and no span: it states nothing about the days after it. */
   moment: boolean;
 }
 

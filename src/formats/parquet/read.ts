@@ -128,7 +128,7 @@ function positions(value: unknown): unknown {
   return isObject(value) && 'x' in value && 'y' in value ? [value.x, value.y] : value;
 }
 
-/** Values that a rule could ask for: no geometries, no bounding boxes, no bytes; large numbers as they are written. */
+/** Values that a rule could select by: no geometries, no bounding boxes, no bytes; large numbers as they are written. */
 function propertiesOf(record: Record<string, unknown>, ground: string): Record<string, unknown> {
   const entries = Object.entries(record).flatMap(([key, value]) => {
     if (key === ground || value === null || value === undefined || typeof value === 'object') return [];

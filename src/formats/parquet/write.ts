@@ -88,7 +88,7 @@ function columnsOf(
   const geometries = rows.map(({ geometry }) => geometry && Uint8Array.from(Buffer.from(geometry, 'hex')));
   return [
     ...fields,
-    // The least and the greatest of some bytes say nothing.
+    // The least and the greatest of some bytes carry no meaning.
     { name: 'geometry', data: geometries, statistics: false },
     { name: 'bbox', data: boxes.map((box) => box && Object.fromEntries(SIDES.map((side, i) => [side, box[i]]))) },
   ];

@@ -8,7 +8,7 @@ const NAMES: Record<number, string> = { 1: 'Point', 3: 'MultiLineString', 8: 'Mu
 const POLYGON = 5;
 /** Polygons with heights, and with measures: these stand behind the positions. */
 const BEYOND_XY = [15, 25];
-/** Where a polygon's record says how many positions it has. */
+/** Where a polygon's record states how many positions it has. */
 const POINTS = 40;
 
 interface Shapes {
@@ -151,7 +151,7 @@ function signedArea(ring: Ring): number {
   }, 0);
 }
 
-/** Strictly inside, by crossings of a ray to the east; positions of the shell itself say nothing. */
+/** Strictly inside, by crossings of a ray to the east; positions of the shell itself decide nothing. */
 function isInside([x, y]: Position, shell: Ring): boolean {
   let inside = false;
   for (let i = 1; i < shell.length; i++) {

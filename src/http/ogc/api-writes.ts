@@ -41,7 +41,7 @@ export const SAVING_HEADERS = {
   },
 };
 
-/** What a GIS saves, and what it is answered. */
+/** What a GIS saves, and the answers to it. */
 export const SAVING_SCHEMAS = {
   SavedFeature: {
     type: 'object',

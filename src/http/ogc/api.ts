@@ -44,7 +44,7 @@ function definition(routes: readonly OgcRoute[], collections: readonly Collectio
   const paths: Record<string, Record<string, object>> = {};
   const shown: { path: string; summary: string; parameters: string }[] = [];
   const add = (route: OgcRoute, of: CollectionInfo | null) => {
-    // A path of OpenAPI begins with a slash: the landing page is answered with it and without.
+    // A path of OpenAPI begins with a slash: the landing page is served with it and without.
     const path = (of ? route.path.replace('{collectionId}', of.id) : route.path) || '/';
     const { names, ...get } = operation(route, of ? { collectionId: of.id } : {}, of?.title ?? null);
     paths[path] = { get, ...(of && itemOperations(route, of.id, get)) };

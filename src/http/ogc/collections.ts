@@ -30,7 +30,7 @@ export function collectionJson(
     title,
     description: `${description}. ${method}.`,
     attribution: `${statement.publisher}, ${statement.licence}`,
-    // What has no geometry anywhere is no spatial feature: OGC calls it a record, and asks for no coordinate system of it.
+    // What has no geometry anywhere is no spatial feature: OGC calls it a record, and requires no coordinate system of it.
     itemType: kind.geometry === null ? 'record' : 'feature',
     ...(kind.geometry !== null && { geometryType: kind.geometry }),
     extent: {

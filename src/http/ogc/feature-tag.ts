@@ -6,7 +6,7 @@ import { shapeRequested } from './item-question.js';
 /** A feature with all its properties, in CRS84: as a GIS reads it before it saves. */
 export const wholeShape = (info: CollectionInfo): Shape => shapeRequested(info, {});
 
-/** Names a feature as it was answered: `If-Match` with it saves only over what was read. */
+/** Names a feature as it was sent: `If-Match` with it saves only over what was read. */
 export const featureTag = (row: FeatureRow, shape: Shape, form: string): string =>
   `"${createHash('sha256')
     .update(JSON.stringify([form, shape.crs.uri, shape.properties, row]))

@@ -10,7 +10,7 @@ const LANGUAGES: Readonly<Record<string, string>> = {
 export const FILTER_TYPES = Object.keys(LANGUAGES);
 const LONGEST = '64kb';
 
-/** @throws SalientError `invalid_parameter`, 400 as Part 4 asks, for a body of which no type is stated */
+/** @throws SalientError `invalid_parameter`, 400 as Part 4 requires, for a body of which no type is stated */
 export function demandType(request: Request): void {
   if (request.get('content-type')) return;
   throw new SalientError('invalid_parameter', 'Content-Type: a body has a type, and this request states none');

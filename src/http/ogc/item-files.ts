@@ -9,7 +9,7 @@ import { seriesParties } from '../../series/series.sql.js';
 import type { OgcRequest, StreamedAnswer } from './route.js';
 
 /**
- * All features that a question asks for as a file, written as fast as the client reads; `limit` of them where it is given.
+ * All features that match a request as a file, written as fast as the client reads; `limit` of them where it is given.
  * @throws SalientError `invalid_parameter` for what a file cannot be, and as `askFeatures`
  */
 export async function fileOf(
@@ -49,7 +49,7 @@ export async function fileOf(
   };
 }
 
-/** What is said of the features in the file, and whether they are brought to the one type of its layer. */
+/** The metadata of the features in the file, and whether they are brought to the one type of its layer. */
 function layerOf(
   { id, title, kind, statement, method, bounds }: CollectionInfo,
   { properties, bare }: Shape,

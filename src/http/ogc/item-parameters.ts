@@ -8,7 +8,7 @@ import { datetime, IN_TIME } from './in-time.js';
 export const DEFAULT_LIMIT = 1000;
 /** A page for people shows fewer: it has a map and a table. */
 export const PAGE_LIMIT = { usual: 100, most: 500 };
-/** More than this is answered with this many: clients follow `next`. */
+/** A larger limit is cut to this many: clients follow `next`. */
 export const MOST_FEATURES = 10_000;
 export const FILTER_LANGUAGES = ['cql2-text', 'cql2-json', 'cql-text', 'cql-json'] as const;
 
@@ -82,7 +82,7 @@ export const ITEMS: Parameters = {
   after: anyText('id of the last feature of the page before; as links to the next page have it'),
 };
 
-/** The two days of a change; the interval of `datetime` says the same. */
+/** The two days of a change; the interval of `datetime` states the same. */
 const CHANGE: Parameters = { from: optional(date('first day')), to: optional(date('second day')) };
 
 /** Every property that can be filtered by is a parameter too: `party=…` is the same as a filter of equality. */
@@ -122,7 +122,7 @@ const READ: Record<PropertyType, (text: string, name: string) => unknown> = {
 };
 
 /**
- * What the items resource of a collection takes. Of one that does not exist it takes anything, and says 404.
+ * What the items resource of a collection takes. Of one that does not exist it takes anything, and answers 404.
  * @throws SalientError `unknown_collection`
  */
 export function itemsParameters(collection: string): Parameters {

@@ -17,7 +17,7 @@ export const crsRequested = (info: CollectionInfo, uri: unknown, name: string): 
   typeof uri === 'string' ? crsNamed(info.crs, uri, name) : CRS84;
 
 /**
- * The features that a request asks for.
+ * The query of the features that a request selects.
  * @throws SalientError `invalid_parameter`, `invalid_filter`
  */
 export function featuresRequested(info: CollectionInfo, requested: OgcRequest): FeaturesRequest {
@@ -60,7 +60,7 @@ const listed = (text: unknown): string[] =>
 
 function known(kind: CollectionKind, parameter: string, names: readonly string[]): readonly string[] {
   const all = Object.keys(kind.properties);
-  // Nothing, the id and the geometry are no property: `properties=` asks for none.
+  // Nothing, the id and the geometry are no property: `properties=` selects none.
   const unknown = names.find((name) => !all.includes(name));
   if (unknown === undefined) return names;
   throw new SalientError(

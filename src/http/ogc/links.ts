@@ -14,7 +14,7 @@ export interface Link {
  */
 export type AddressOf = (path: string, parameters?: Readonly<Record<string, string>>) => string;
 
-/** @param carried what the request says of time, as it says it */
+/** @param carried the time parameters of the request, as they were sent */
 export function addressesBelow(root: string, carried: Readonly<Record<string, string>>): AddressOf {
   return (path, parameters = {}) => {
     const search = new URLSearchParams({ ...parameters, ...carried }).toString();
@@ -22,7 +22,7 @@ export function addressesBelow(root: string, carried: Readonly<Record<string, st
   };
 }
 
-/** The address asked, with some parameters set, or removed where the value is null. */
+/** The requested address, with some parameters set, or removed where the value is null. */
 export function withParameters(url: URL, changes: Readonly<Record<string, string | null>>): string {
   const changed = new URL(url);
   for (const [name, value] of Object.entries(changes)) {

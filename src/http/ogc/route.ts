@@ -13,7 +13,7 @@ import { AT_ROOT, IN_TIME, type InTime, timeOf } from './in-time.js';
 import { type AddressOf, addressesBelow, type Link, selfAndAlternate } from './links.js';
 import { type Form, fileAccepted, form, formOf, HTML_TYPE, itemsForm } from './negotiate.js';
 
-/** What an OGC resource is answered from. */
+/** What an OGC resource is made from. */
 export interface OgcRequest {
   service: Service;
   views: SeriesViews;
@@ -21,7 +21,7 @@ export interface OgcRequest {
   to: AddressOf;
   /** The address of the service, absolute. */
   base: string;
-  /** The address asked, absolute. */
+  /** The requested address, absolute. */
   url: URL;
   form: Form;
   /** The file that features are to be written to; null: a page of them. */
@@ -41,9 +41,9 @@ export interface MadeAnswer {
   headers?: Record<string, string>;
 }
 
-/** An answer that is made and sent piece by piece. Who has it already is told so before any of it is made. */
+/** An answer that is made and sent piece by piece. A client that has it already gets 304 before any of it is made. */
 export interface StreamedAnswer {
-  /** Of the state that it is made from, and of what was asked. */
+  /** Of the state that it is made from, and of the request. */
   etag: string;
   /** @throws SalientError what is wrong with the question */
   make(): Promise<{ type: string; headers: Record<string, string>; body: AsyncIterable<string | Uint8Array> }>;
@@ -88,7 +88,7 @@ export function addressesOf(base: string, url: URL, at: string | undefined): Add
   return addressesBelow(`${base}/ogc${at === undefined ? '' : `/at/${at}`}`, Object.fromEntries(carried));
 }
 
-/** Answers a resource in the form that the client asks for. Every 200 has both. */
+/** Sends a resource in the form that the client requests. Every 200 has both. */
 export function ogcHandler(service: Service, views: SeriesViews, route: OgcRoute): RequestHandler {
   return async (request, response) => {
     const base = baseOf(request, service.config);

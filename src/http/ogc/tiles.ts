@@ -17,7 +17,7 @@ import type { OgcRoute } from './route.js';
 import { hasTiles } from './tiled.js';
 import { collectionsChosen, MVT, OF_DATA_SET, tileQuery } from './tilesets.js';
 
-/** The day that tiles are of: the day asked, the end of an interval, or the last complete day. */
+/** The day that tiles are of: the requested day, the end of an interval, or the last complete day. */
 function dayOf({ view, kind }: CollectionInfo, { period }: InTime): IsoDate | null {
   const last = frameOf(view, { ...kind, time: 'as-of' }, null).period?.to ?? null;
   return period === null

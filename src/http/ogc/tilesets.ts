@@ -119,7 +119,7 @@ async function tilesetRequested(requested: OgcRequest) {
   return { title: info?.title ?? 'All series', chosen, address };
 }
 
-/** Each entry says all that the tileset says of its tiles: the official suite asks nothing else. */
+/** Each entry repeats all that the tileset states about its tiles: the official suite reads nothing else. */
 async function answerList(requested: OgcRequest) {
   const { to, links } = requested;
   const { title, chosen, address } = await tilesetRequested(requested);

@@ -93,7 +93,7 @@ export function featuresPage(crumbs: Crumb[], shown: ShownFeatures): Html {
   return document({ title: shown.title, crumbs, main });
 }
 
-/** One feature: where it is and everything that is said of it. */
+/** One feature: where it is and all its properties. */
 export function featurePage(
   crumbs: Crumb[],
   title: string,

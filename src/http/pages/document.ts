@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import MarkdownIt from 'markdown-it';
 import { type Html, html } from '../../reports/render/html.js';
 
-/** One document of the site: its file in the project, the name of its page, and what its first heading says. */
+/** One document of the site: its file in the project, the name of its page, and its first heading. */
 export interface Document {
   file: string;
   slug: string;

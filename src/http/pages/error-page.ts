@@ -1,7 +1,7 @@
 import { html } from '../../reports/render/html.js';
 import { document } from './shell.js';
 
-/** What a browser is told where a program gets JSON: what is wrong in the same words, and the ways on. */
+/** What a browser shows where a program gets JSON: what is wrong in the same words, and the ways on. */
 export function errorPage(status: number, { code, message }: { code: string; message: string }): string {
   const title = status === 404 ? 'This page is not there' : 'This could not be answered';
   const links = [

@@ -9,7 +9,7 @@ import { type Route, route } from '../route.js';
 
 import { asOf, requested } from './as-of.js';
 
-/** What a series says of a day: its control, places, claims and events. */
+/** A series on a day: its control, places, claims and events. */
 export const SERIES_ROUTES: readonly Route[] = [
   route(
     '/series',

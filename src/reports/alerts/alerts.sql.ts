@@ -111,7 +111,7 @@ export function alertsOf(db: Queryable, rule: string, most: number): Promise<Ale
   ]);
 }
 
-/** Alerts of a rule that no message has told yet, in order. */
+/** Alerts of a rule that are in no message yet, in order. */
 export function untoldAlerts(db: Queryable, rule: string): Promise<{ no: number; fired_at: Instant }[]> {
   return db.query(
     `select no, fired_at from alert a

@@ -1,6 +1,6 @@
 import type { IsoDate } from '../../model/dates.js';
 
-/** What an alert tells: what happened, on whose word, and how sure that is. In the language of its rule, figures as numbers beside. */
+/** The content of an alert: what happened, on whose word, and how sure that is. In the language of its rule, figures as numbers beside. */
 export interface AlertContent {
   /** Names the thing: it is reported once. */
   key: string;

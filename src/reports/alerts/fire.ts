@@ -93,7 +93,7 @@ async function happened(
 const news = ({ from_day }: AlertWatch, day: IsoDate): boolean => from_day === null || day > from_day;
 const minus = (at: Instant) => new Date(Date.parse(at) - LATE_MS).toISOString() as Instant;
 
-/** One message of all that was not told yet, at the first instant of the digest after the first of it fired. */
+/** One message of all that was not sent yet, at the first instant of the digest after the first of it fired. */
 async function sendDigest(db: Db, { rule: id }: RuleRow, rule: AlertRule, now: Instant): Promise<void> {
   const waiting = await untoldAlerts(db, id);
   const [first] = waiting;

@@ -7,7 +7,7 @@ import type { ComparisonPart } from './content.js';
 import type { MadeSeries } from './series.js';
 
 /**
- * Two series of one theatre side by side: what each says of the period, and how the ground of its last day differs
+ * Two series of one theatre side by side: what each states about the period, and how the ground of its last day differs
  * between them. A difference between two publishers, never a change (methods B.6).
  * @throws SalientError `invalid_parameter` for series of different theatres
  */

@@ -6,7 +6,7 @@ import type { ReportLanguage } from '../definition.js';
 import type { Period } from '../periods.js';
 
 /*
- * What a report says, before it is written in any form: figures and facts, no sentence of ours. Figures are rounded to a
+ * The content of a report, before it is written in any form: figures and facts, no sentence of ours. Figures are rounded to a
  * thousandth of a km² or km (what two engines agree on); `shown` is what a reader sees, in whole units of `unit_km2`.
  */
 
@@ -199,7 +199,7 @@ export interface Coverage {
   after_age_days: number;
 }
 
-/** What one series says of the period. What it knows nothing of (it has no places, only one side) is null, never empty. */
+/** One series over the period. What it knows nothing of (it has no places, only one side) is null, never empty. */
 export interface SeriesPart {
   id: string;
   title: string;
@@ -278,9 +278,9 @@ export interface ReportContent {
   language: ReportLanguage;
   period: Period & { time_zone: string; every: string };
   region: { kind: string; name: string; km2: number };
-  /** Everything was answered as known at this instant of our recording: the same instant gives the same report. */
+  /** Everything is as known at this instant of our recording: the same instant gives the same report. */
   known_at: Instant;
-  /** The first is the one that headlines tell; a second one is compared with it. */
+  /** The first is the one of the headlines; a second one is compared with it. */
   series: SeriesPart[];
   comparison: ComparisonPart | null;
   events: EventsPart;
@@ -290,14 +290,14 @@ export interface ReportContent {
   pictures: Pictures;
 }
 
-/** A series that says nothing of the period, and why. */
+/** A series that knows nothing of the period, and why. */
 export interface SilentSeries
   extends Pick<SeriesPart, 'id' | 'title' | 'publisher' | 'licence' | 'method' | 'accuracy_m' | 'accuracy_note'> {
   coverage: Pick<Coverage, 'last_map' | 'next_map' | 'max_age_days'>;
   reason: PeriodReason;
 }
 
-/** A report of a period of which nothing can be said: it has no figure, no map and no chart. */
+/** A report of a period of which nothing is known: it has no figure, no map and no chart. */
 export interface UnknownReport
   extends Pick<ReportContent, 'format' | 'definition' | 'language' | 'period' | 'known_at' | 'gaps'> {
   known: false;

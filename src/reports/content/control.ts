@@ -138,7 +138,7 @@ function kindsOf(ground: MeasuredRegion, parties: readonly string[], error: Erro
     changed: figure(changed_km2, 'km2', query),
     net: parties.map((party) => {
       const net = rows.find((row) => row.party === party)?.net_km2 ?? 0;
-      // Where all is movement, the band is that of the whole change, told with the party.
+      // Where all is movement, the band is that of the whole change, stated with the party.
       const band = redrawn?.kind === kind ? movedBand(ground, party, net, error) : undefined;
       const sd = band ? error((from, to) => (from === party) !== (to === party), null) : null;
       return { party, figure: figure(net, 'km2', query, band, sd) };
@@ -176,7 +176,7 @@ export async function rateOf(
   for (let next = previous(rule, period); next && tried < EARLIER; next = previous(rule, next)) {
     tried++;
     if (first === null || next.from <= first) break;
-    // A rate is told of what is known; the ones before may be known again.
+    // A rate is stated for what is known; earlier periods may be known again.
     if (coverageOfPeriod(after.statement, mapDays, next, period.to).known) earlier.unshift(next);
   }
   const reported = [];

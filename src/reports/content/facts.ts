@@ -22,7 +22,7 @@ import type { Compared } from './control.js';
 export type Standing = ReadonlySet<string> | null;
 
 /**
- * The places whose class on the last day is not the one on the first, with the claims that say so, by day; null where the
+ * The places whose class on the last day is not the one on the first, with the claims that state it, by day; null where the
  * store knows no place that could have changed.
  */
 export async function changedPlaces(

@@ -39,7 +39,7 @@ export async function frontPart(
         after: figure(km(is, pair), 'km', queries.front(after.date)),
       };
     }),
-    // By octants of the theatre, which a region would cut: then the largest patch says where.
+    // By octants of the theatre, which a region would cut: then the largest patch locates it.
     most: scope ? null : await mostMoved(db, { before, after }, patches, queries),
   };
 }

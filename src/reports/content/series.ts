@@ -27,7 +27,7 @@ export interface MadeSeries {
   gaps: Gap[];
 }
 
-/** A series that can say nothing of the period. */
+/** A series that knows nothing of the period. */
 export interface SilencedSeries {
   silent: SilentSeries;
   gaps: Gap[];
@@ -37,7 +37,7 @@ export interface SilencedSeries {
 export const isMade = (of: MadeSeries | SilencedSeries): of is MadeSeries => 'part' in of;
 
 /**
- * Measures one series over a period, or says why nothing can be said of it.
+ * Measures one series over a period, or states why nothing is known of it.
  * @throws SalientError as `makeReport`
  */
 export async function makeSeries(

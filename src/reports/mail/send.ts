@@ -13,7 +13,7 @@ const TIMEOUT_MS = 20_000;
 
 /**
  * Sends a message once. A repeated one has the same Message-ID (from `key`), so that clients show it once.
- * @returns what the server answered
+ * @returns the answer of the server
  * @throws Error saying why it did not leave, without the password of the server
  */
 export async function sendMail(

@@ -2,7 +2,7 @@ import type { CitedSource } from '../content/content.js';
 import { type Cell, cell, type Piece } from './section.js';
 import type { Voice } from './story.js';
 
-/** Who said it, each source once. */
+/** Its sources, each once. */
 export function cited({ texts, words }: Voice, sources: readonly CitedSource[]): Cell {
   const pieces = new Map<string, Piece>();
   for (const { publisher, via, title: headline, url, published_on } of sources) {

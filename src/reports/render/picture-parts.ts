@@ -68,7 +68,7 @@ export function roundLength(most: number): number {
   return [5, 2, 1].map((times) => times * power).find((length) => length <= most) ?? power;
 }
 
-/** A whole picture. Title and description are what a screen reader says. */
+/** A whole picture. Title and description are what a screen reader reads. */
 export function svg(
   name: string,
   width: number,

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { rasterised } from './rasterise.js';
 
-/** The other side of `asPng`: a drawing takes a second, in which nobody else would be answered. */
+/** The other side of `asPng`: a drawing takes a second, in which no other request would be served. */
 const port = parentPort;
 if (!port) throw new Error('png-worker runs as a worker thread only');
 

@@ -12,7 +12,7 @@ const object = (properties: Record<string, Schema>, rest: Schema = {}, maybe: Re
 });
 const list = (items: Schema): Schema => ({ type: 'array', items });
 const or = (schema: Schema): Schema => ({ anyOf: [schema, { type: 'null' }] });
-/** Null where the series knows nothing of it: `gaps` says so. */
+/** Null where the series knows nothing of it: `gaps` names it. */
 const orUnknown = (schema: Schema): Schema => ({ ...or(schema), description: 'null: the series knows nothing of it' });
 const text = { type: 'string' };
 const integer = { type: 'integer' };

@@ -3,7 +3,7 @@ import { area, curveStepAfter } from 'd3-shape';
 import { addDays, dateOfDayNumber, dayNumber, type IsoDate } from '../../model/dates.js';
 import { type Html, html } from './html.js';
 
-/** A route at every map of a series, as the route's history is answered. */
+/** A route at every map of a series, as the route's history returns it. */
 export interface RouteHistory {
   route: string;
   name: string;

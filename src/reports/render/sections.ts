@@ -6,7 +6,7 @@ import { frontSection, placesSection, postsSection, roadsSection } from './groun
 import type { Section } from './section.js';
 import type { Voice } from './story.js';
 
-/** Every section after the first screen that has something to say, in order of interest. */
+/** Every section after the first screen that has content, in order of interest. */
 export function sectionsOf(voice: Voice): Section[] {
   return [
     changesSection(voice),

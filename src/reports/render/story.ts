@@ -20,7 +20,7 @@ export interface Voice {
   about(value: number): string;
   km(value: number): string;
   signedKm2(value: number): string;
-  /** The areas of the matrix as it shows them: every text, table and chart tells these, so that all add up. */
+  /** The areas of the matrix as it shows them: every text, table and chart states these, so that all add up. */
   shown: Record<'before' | 'after' | 'gained' | 'lost' | 'net', (of: string) => number>;
 }
 
@@ -75,7 +75,7 @@ export interface Story {
   figures: { shown: string; label: string; query: string }[];
 }
 
-/** What happened, told to someone who knows nothing of the project. */
+/** What happened, for a reader who knows nothing of the project. */
 export function storyOf(voice: Voice): Story {
   const { main, texts, name, about } = voice;
   const when = texts.when(voice.content.period.every, voice.days);

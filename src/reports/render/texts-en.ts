@@ -3,7 +3,7 @@ import type { ReportTexts } from './texts.js';
 const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** English. Past tense: a report tells a period that is over. */
+/** English. Past tense: a report covers a period that is over. */
 export const ENGLISH: ReportTexts = {
   classes: {
     contested: 'contested ground',

@@ -139,7 +139,7 @@ export interface ReportTexts {
     query: string;
   };
   gaps: Record<Exclude<Gap['code'], 'nothing_known'>, (figures: Record<string, string>, series: string) => string>;
-  /** Why nothing can be said of a period. */
+  /** Why nothing is known of a period. */
   unknown: Record<PeriodReason, (figures: Record<string, string>, series: string) => string>;
   noGaps: string;
   directions: Record<string, string>;
@@ -157,7 +157,7 @@ export interface ReportTexts {
     north: string;
     chartAxis: string;
   };
-  /** What happened, told at once; the day is the last word of each. */
+  /** What happened, in one clause; the day is the last word of each. */
   alerts: {
     verdict(number: string, name: string, operator: string, from: string, to: string, day: string): string;
     place(name: string, from: string, to: string, days: string): string;

@@ -11,7 +11,7 @@ import type { Story } from './story.js';
 import { textsOf } from './texts-of.js';
 import { wordingOf } from './wording.js';
 
-/** The one thing such a report says: that nothing can be said, and why. It has no figures. */
+/** The one statement of such a report: that nothing is known, and why. It has no figures. */
 export function unknownStory(report: UnknownReport): Story {
   const { language, period, gaps, series } = report;
   const [texts, words] = [textsOf(language), wordingOf(language)];
@@ -24,7 +24,7 @@ export function unknownStory(report: UnknownReport): Story {
   };
 }
 
-/** One form of a report that has nothing to say. Pure. */
+/** One form of a report on a period of which nothing is known. Pure. */
 export async function renderUnknown(
   report: UnknownReport,
   format: ReportFormat,

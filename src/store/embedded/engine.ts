@@ -14,7 +14,7 @@ export interface EmbeddedEngine {
   stop(): Promise<void>;
 }
 
-/** Between two tries to start an engine that does not start (its disk is full, say), milliseconds. */
+/** Between two tries to start an engine that does not start (because its disk is full, for example), milliseconds. */
 const AGAIN_MS = 2_000;
 /** How long it may take to write down what is left to write when it ends. */
 const LONGEST_END_MS = 8_000;

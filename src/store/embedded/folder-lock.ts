@@ -146,7 +146,7 @@ function hasGone(file: string, holder: LockHolder): boolean {
   return true;
 }
 
-/** Whether the number of the holder counts in another list of processes than ours: it says nothing here. */
+/** Whether the number of the holder counts in another list of processes than ours: here it means nothing. */
 const isElsewhere = ({ space }: LockHolder): boolean => space !== undefined && space !== spaceOfProcesses();
 
 const touchedAt = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -175,7 +175,7 @@ function isAlive({ pid, began }: LockHolder): boolean {
 
 const ENDED = 'ended';
 
-/** Boot and clock tick at which a process began; ENDED for one nobody has buried; null where the system does not say. */
+/** Boot and clock tick at which a process began; ENDED for one nobody has buried; null where the system does not report it. */
 function beginningOf(pid: number): string | null {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();

@@ -17,12 +17,12 @@ export interface Engine {
 
 /**
  * What follows a statement without an answer. The exception unwound the engine's stack past its own error handling, so
- * nothing it says afterwards can be trusted (seen: not one further answer): it ends, and is started anew.
+ * none of its later answers can be trusted (seen: not one further answer): it ends, and is started anew.
  */
 export interface Loss {
   /** Resolves when it is known outside that the engine ends: whoever connects from now on waits for the next one. */
   announce(): Promise<void>;
-  /** Called when the client has been told. */
+  /** Called when the client has received the error. */
   leave(): void;
 }
 
@@ -33,7 +33,7 @@ const ERROR = 'E';
 const TERMINATE = 'X';
 /** What ends the answer to each kind of message: Parse, Bind, Describe, Close, Execute and simple query. */
 const ENDINGS: Readonly<Record<string, string>> = { P: '1', B: '2', D: 'Tnt', C: '3', E: 'CI', Q: 'CI' };
-/** Ends the answer to an Execute that asked for so many rows and no more; else it is what is left of an exception. */
+/** Ends the answer to an Execute with a row limit; else it is what is left of an exception. */
 const SUSPENDED = 's';
 const STARTUP_VERSION = 196608;
 const SSL_REQUEST = 80877103;
@@ -59,7 +59,7 @@ function serve(engine: Engine, port: MessagePort, loss: Loss, before: Promise<vo
       .then(() => (closed ? NOTHING : withoutStalling(takeTurn(engine, messages))))
       .catch(() => ({ bytes: lostAnswer(ANSWER_LOST), lost: true }))
       .then(async ({ bytes, lost }) => {
-        // Whoever is told that the engine ends connects to the next one.
+        // A client that learns that the engine ends connects to the next one.
         if (lost) await loss.announce();
         if (bytes.length > 0) send(port, bytes);
         if (!lost) return;
