@@ -66,6 +66,23 @@ const smtpUrl: Read<string | null> = (text) => {
   return text;
 };
 
+/** An issuer is spoken to over TLS; over plain HTTP on this machine only. */
+const issuer: Read<string | null> = (text) => {
+  if (text === '') return null;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const local = url?.protocol === 'http:' && /^(localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname);
+  if (!url || (url.protocol !== 'https:' && !local) || url.search !== '' || url.hash !== '' || url.username !== '') {
+    throw new Error(`${JSON.stringify(text)}: expected https://… without query (http:// on this machine only)`);
+  }
+  return text;
+};
+
+const scopes: Read<string> = (text) => {
+  if (text.split(' ').includes('openid') && /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/.test(text))
+    return text;
+  throw new Error(`${JSON.stringify(text)}: expected scopes separated by blanks, openid among them`);
+};
+
 const frameAncestors: Read<string> = (text) => {
   if (/^(\*|'none'|('self'|https?:\/\/[\w.*-]+(:\d+)?)( ('self'|https?:\/\/[\w.*-]+(:\d+)?))*)$/.test(text))
     return text;
@@ -184,6 +201,34 @@ export const SETTINGS = {
     '',
     'address of the service as others reach it, for links in feeds, files, webhooks and e-mail',
   ),
+  SALIENT_OPENID_ISSUER: setting(
+    'openidIssuer',
+    issuer,
+    '',
+    'provider by which people sign in (OpenID Connect), such as `https://id.example.org/realms/maps`; empty: by token only',
+  ),
+  SALIENT_OPENID_CLIENT: setting('openidClient', orNull, '', 'id under which the provider knows this service'),
+  SALIENT_OPENID_SECRET: setting(
+    'openidSecret',
+    orNull,
+    '',
+    'secret that goes with the id; empty with no file either: a public client, by PKCE alone',
+  ),
+  SALIENT_OPENID_SECRET_FILE: setting('openidSecretFile', folderOr(null), '', 'file that holds the secret instead'),
+  SALIENT_OPENID_SCOPES: setting('openidScopes', scopes, 'openid email', 'what the provider is asked for'),
+  SALIENT_OPENID_CLAIM: setting(
+    'openidClaim',
+    asIs,
+    'email',
+    'claim that names the person (`person:…`); `email` counts only where the provider says `email_verified`',
+  ),
+  SALIENT_OPENID_ROLES: setting(
+    'openidRoles',
+    list,
+    '',
+    'roles by claim, separated by commas, such as `groups:editors=reviewer@ours`',
+  ),
+  SALIENT_OPENID_TITLE: setting('openidTitle', asIs, '', 'text of the link that signs in; empty: the name of the host'),
   SALIENT_BASEMAP: setting(
     'basemap',
     asIs,
@@ -212,6 +257,12 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       }
     }),
   ) as Config;
+  if (config.openidIssuer !== null && config.openidClient === null) {
+    throw new Error('SALIENT_OPENID_CLIENT=: the provider needs the id under which it knows this service');
+  }
+  if (config.openidSecret !== null && config.openidSecretFile !== null) {
+    throw new Error('SALIENT_OPENID_SECRET_FILE=…: the secret is given twice, as text and as a file');
+  }
   if (config.workers > 1 && config.databaseUrl === null) {
     throw new Error(
       `SALIENT_WORKERS=${config.workers}: the embedded database serves one process; set DATABASE_URL to a server`,

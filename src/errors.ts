@@ -49,6 +49,8 @@ export const ERROR_CODES = {
   own_proposal: 'a change is approved by somebody other than its author',
   proposal_conflict: 'the map under a proposal has changed since: look at what it would do now, then decide again',
   unauthenticated: 'the route needs a token, and none was sent, or one that is unknown, expired or revoked',
+  sign_in_failed: 'the provider of identities did not sign the person in, or what it said cannot be trusted',
+  provider_unavailable: 'the provider of identities does not answer: sign in with a token, or later',
   not_allowed: 'the credential does not permit this',
   rate_limited: 'too many requests, or too many wrong tokens, from one address: try again after the stated time',
   token_exists: 'a token of that name is in use',

@@ -9,6 +9,7 @@ import { DOCUMENT_ROUTES } from '../src/http/documents.js';
 import { STATUS } from '../src/http/errors.js';
 import { LIVE_UPDATES } from '../src/http/live-updates.js';
 import { OGC_ROUTES } from '../src/http/ogc/router.js';
+import { SIGN_IN_ROUTES } from '../src/http/openid/sign-in-routes.js';
 import { OPERATION_ROUTES } from '../src/http/operation.js';
 import { REPORT_PAGES } from '../src/http/report-pages.js';
 import { ROUTES } from '../src/http/routes.js';
@@ -44,6 +45,7 @@ const TABLES: Record<string, string> = {
       ...[LIVE_UPDATES, ...OPERATION_ROUTES].map(({ path, summary }) => route('GET', path, summary)),
       ...DOCUMENT_ROUTES.map(({ path, summary }) => route('GET', path, summary)),
       route('GET', '/openapi.json', 'All of this with every parameter: OpenAPI 3.0'),
+      ...SIGN_IN_ROUTES.map(({ path, summary }) => route('GET', path, summary)),
       ...SESSION_OPERATIONS.map(({ method, summary }) => route(method, SESSION_PATH, summary)),
       ...[...WRITES, BACKUP].map(({ path, summary }) => route('POST', path, summary)),
     ],

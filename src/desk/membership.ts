@@ -5,12 +5,12 @@ import { may, type Principal } from '../store/principal.js';
 import { within } from '../store/rehearsal.js';
 import { isHidden } from '../store/sight.js';
 import { appendAudit } from './audit.sql.js';
+import type { Role } from './role.js';
 import {
   insertAccess,
   insertRole,
+  latestRolesOf,
   membersOnly,
-  ROLES,
-  type Role,
   rolesInForce,
   seriesOfTheatre,
   theatreOf,
@@ -127,10 +127,6 @@ export function openMembership(db: Db): Membership {
   return membership;
 }
 
-/** Whether a role holds another. */
-export const includes = (role: Role | null, needed: Role): boolean =>
-  role !== null && ROLES.indexOf(role) >= ROLES.indexOf(needed);
-
 /**
  * States whether the series of a theatre are open or for members only. All series of a theatre share its claims, events and
  * places, so they are open or closed together; a series that does not exist yet is closed before its first map.
@@ -163,6 +159,34 @@ export function giveRole(
     const subject = `${series}/roles/${holder}`;
     await appendAudit(within(tx), { principal: by, action: 'role', subject, detail: { role } });
     return { series, holder, role };
+  });
+}
+
+/** Who gives the roles that follow from the claims of a provider of identities. */
+const BY_CLAIMS = 'openid';
+
+/**
+ * States the roles that follow from a person's claims, as known at this sign-in. What a keeper has stated of the person in a
+ * series counts before them, a role taken away included.
+ * @param roles by series; null: the claims give none
+ * @returns whether anything changed
+ */
+export function stateRolesByClaims(db: Db, holder: string, roles: ReadonlyMap<string, Role | null>): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    const latest = new Map((await latestRolesOf(tx, holder)).map((row) => [row.series, row]));
+    // Also what an earlier mapping gave in series that this one no longer names.
+    const lapsed = [...latest.values()].filter((row) => row.given_by === BY_CLAIMS && !roles.has(row.series));
+    const stated = [...roles, ...lapsed.map(({ series }) => [series, null] as const)];
+    const changed = stated.filter(([series, role]) => {
+      const before = latest.get(series);
+      return (before?.role ?? null) !== role && (before === undefined || before.given_by === BY_CLAIMS);
+    });
+    for (const [series, role] of changed) {
+      await insertRole(tx, { series, holder, role, by: BY_CLAIMS });
+      const entry = { principal: BY_CLAIMS, action: 'role', subject: `${series}/roles/${holder}`, detail: { role } };
+      await appendAudit(within(tx), entry);
+    }
+    return changed.length > 0;
   });
 }
 

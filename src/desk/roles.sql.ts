@@ -1,8 +1,5 @@
 import type { Queryable } from '../store/pool.js';
-
-/** What a person may do in a series; each role holds those before it. */
-export const ROLES = ['reader', 'contributor', 'reviewer', 'publisher', 'keeper'] as const;
-export type Role = (typeof ROLES)[number];
+import type { Role } from './role.js';
 
 /** A role that holds: `holder` is a principal, such as `token:ann`. */
 export interface RoleRow {
@@ -60,6 +57,18 @@ export async function insertRole(
     role,
     by,
   ]);
+}
+
+/** The newest word on each role of a holder, by series: `role` null where it was taken away. */
+export function latestRolesOf(
+  db: Queryable,
+  holder: string,
+): Promise<{ series: string; role: Role | null; given_by: string }[]> {
+  return db.query(
+    `select distinct on (series) series, role, principal as given_by from series_role
+     where holder = $1 order by series, id desc`,
+    [holder],
+  );
 }
 
 /** The theatre of a series; null when there is no such series yet. */

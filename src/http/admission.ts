@@ -153,7 +153,7 @@ export function workClassOf(method: string, path: string, search: string): WorkC
   // A stream of events stays open and costs nothing meanwhile.
   if (/^\/series\/[^/]+\/updates$/.test(path)) return null;
   // Signing in does not wait behind an import.
-  if (path === '/session') return 'look-up';
+  if (/^\/session(\/|$)/.test(path)) return 'look-up';
   if (EXPORTS.test(path)) return 'export';
   if (!['GET', 'HEAD', 'OPTIONS'].includes(method)) return 'write';
   if (OGC_TILE.test(path)) return 'tile';

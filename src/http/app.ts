@@ -15,6 +15,7 @@ import { ITEM_METHODS, typesTaken } from './ogc/item-methods.js';
 import { pathsOf } from './ogc/route.js';
 import { OGC_ROUTES, ogcRouter } from './ogc/router.js';
 import { openApi } from './openapi.js';
+import { SIGN_IN_ROUTES } from './openid/sign-in-routes.js';
 import { OPERATION_ROUTES, operationRouter, requestLog } from './operation.js';
 import { permitOwnStyles } from './page-policy.js';
 import { errorPage } from './pages/error-page.js';
@@ -182,6 +183,7 @@ const METHODS = [
     { path: '/ogc/' },
     ...SNAPSHOT_ROUTES,
   ].map(({ path }) => [pattern(path), ['GET', 'HEAD']] as const),
+  ...SIGN_IN_ROUTES.map(({ path }) => [pattern(path), ['GET', 'HEAD']] as const),
   [pattern(SESSION_PATH), ['HEAD', ...SESSION_OPERATIONS.map(({ method }) => method)]] as const,
   ...ITEM_METHODS,
   ...[BACKUP, ...WRITES].map(({ path }) => [pattern(path), ['POST']] as const),

@@ -50,6 +50,8 @@ export const STATUS: Record<ErrorCode, number> = {
   own_proposal: 403,
   proposal_conflict: 409,
   unauthenticated: 401,
+  sign_in_failed: 403,
+  provider_unavailable: 503,
   not_allowed: 403,
   rate_limited: 429,
   token_exists: 409,

@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Config } from '../config.js';
-import { includes, type Membership } from '../desk/membership.js';
-import type { Role } from '../desk/roles.sql.js';
+import type { Membership } from '../desk/membership.js';
+import { includes, type Role } from '../desk/role.js';
 import { SalientError } from '../errors.js';
 import { log } from '../log.js';
 import { type BrowserSession, browserSession, endBrowserSession } from '../store/browser-sessions.sql.js';
@@ -167,7 +167,7 @@ export function openGuard(
       if (principal !== ANONYMOUS) {
         throw new SalientError(
           'not_allowed',
-          `this needs the scope ${scope}; ${principal.name} has ${principal.scopes.join(', ')}`,
+          `this needs the scope ${scope}; ${principal.name} has ${principal.scopes.join(', ') || 'none'}`,
           [],
           { scope },
         );

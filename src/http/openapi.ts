@@ -5,6 +5,7 @@ import { GLYPH_ROUTES } from './glyphs.js';
 import { LIVE_UPDATES } from './live-updates.js';
 import { answerContent, answerTypes } from './openapi-answers.js';
 import { ERROR_COMPONENTS } from './openapi-errors.js';
+import { SIGN_IN_ROUTES } from './openid/sign-in-routes.js';
 import { OPERATION_ROUTES } from './operation.js';
 import { type Parameters, series, text } from './parameters.js';
 import { REPORT_PAGES } from './report-pages.js';
@@ -141,6 +142,16 @@ export function openApi(service: Service, base: string): object {
       },
     ]),
   );
+  for (const { path, summary, query, answers } of SIGN_IN_ROUTES) {
+    paths[path] = {
+      get: {
+        operationId: `get${nameOf(path)}`,
+        summary,
+        parameters: parametersOf(query, 'query'),
+        responses: { ...answers, default: problem },
+      },
+    };
+  }
   paths[BACKUP.path] = {
     post: {
       operationId: 'postBackup',

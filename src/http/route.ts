@@ -1,4 +1,4 @@
-import type { Role } from '../desk/roles.sql.js';
+import type { Role } from '../desk/role.js';
 import type { Db } from '../store/pool.js';
 import type { Principal, Scope } from '../store/principal.js';
 import type { Parameters, Values } from './parameters.js';

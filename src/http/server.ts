@@ -5,6 +5,7 @@ import { createApp } from './app.js';
 import { openGuard } from './guard.js';
 import { openLiveUpdates } from './live-updates.js';
 import { openMetrics } from './metrics.js';
+import { openSignIn } from './openid/sign-in.js';
 import { watchPurges } from './purge-watch.js';
 import { openProbe } from './readiness.js';
 import type { Service, ServiceParts } from './service.js';
@@ -45,6 +46,7 @@ export async function listen(parts: ServiceParts, host: string, port: number): P
     metrics: openMetrics(db, tiles, admission),
     probe: openProbe(db),
     updates: openLiveUpdates(db, membership),
+    signIn: openSignIn(db, config, membership),
   };
   const app = createApp(service);
   const answerTile = tileHandler(service);

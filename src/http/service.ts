@@ -7,6 +7,7 @@ import type { Admission } from './admission.js';
 import type { Guard } from './guard.js';
 import type { LiveUpdates } from './live-updates.js';
 import type { Metrics } from './metrics.js';
+import type { SignIn } from './openid/sign-in.js';
 import type { Probe } from './readiness.js';
 
 /** What the routes work with. */
@@ -21,7 +22,12 @@ export interface Service {
   metrics: Metrics;
   probe: Probe;
   updates: LiveUpdates;
+  /** How people sign in by a provider of identities; null where none is set. */
+  signIn: SignIn | null;
 }
 
 /** What a service is made of from outside; `listen` adds the rest. */
-export type ServiceParts = Omit<Service, 'guard' | 'membership' | 'admission' | 'metrics' | 'probe' | 'updates'>;
+export type ServiceParts = Omit<
+  Service,
+  'guard' | 'membership' | 'admission' | 'metrics' | 'probe' | 'updates' | 'signIn'
+>;

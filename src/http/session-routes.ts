@@ -1,12 +1,14 @@
 import { type Request, type Response, Router } from 'express';
-import type { Role } from '../desk/roles.sql.js';
+import type { Role } from '../desk/role.js';
 import { SalientError } from '../errors.js';
 import { openBrowserSession } from '../store/browser-sessions.sql.js';
 import { ANONYMOUS, type Scope } from '../store/principal.js';
+import { baseOf } from './base.js';
+import { SIGN_IN_PATH, signInRouter } from './openid/sign-in-routes.js';
 import { readParameters } from './parameters.js';
 import { principalOf } from './principals.js';
 import type { Service } from './service.js';
-import { COOKIE_SETTINGS, cookieName, isFromOwnPage, isHttps, keepsSecureCookies } from './session-cookie.js';
+import { COOKIE_SETTINGS, cookieName, demandSecureCookies, isFromOwnPage, isHttps } from './session-cookie.js';
 
 /** The endpoints of a browser's session, as the definition of the API lists them. */
 export const SESSION_OPERATIONS = [
@@ -29,26 +31,29 @@ export interface Session {
   roles?: Record<string, Role>;
   /** RFC 3339; null: the request has a token of its own. */
   expires_at?: string | null;
+  /** Where a person signs in by a provider of identities (`?back=` a path of ours); null: by token only. */
+  openid: { href: string; title: string } | null;
 }
 
-export function sessionRouter({ db, guard, config, membership }: Service): Router {
+export function sessionRouter({ db, guard, config, membership, signIn }: Service): Router {
   const router = Router();
   const prepare = (request: Request, response: Response) => {
     readParameters({}, new URL(request.originalUrl, 'http://localhost').searchParams);
     response.set('cache-control', 'private, no-store');
   };
 
-  function describe(response: Response, expires_at: string | null): Session {
+  function describe(request: Request, response: Response, expires_at: string | null): Session {
     const principal = principalOf(response);
-    if (principal === ANONYMOUS) return { signed_in: false };
+    const openid = signIn && { href: `${baseOf(request, config)}${SIGN_IN_PATH}`, title: signIn.title };
+    if (principal === ANONYMOUS) return { signed_in: false, openid };
     const { name, scopes } = principal;
-    return { signed_in: true, name, scopes, roles: membership.rolesOf(principal), expires_at };
+    return { signed_in: true, name, scopes, roles: membership.rolesOf(principal), expires_at, openid };
   }
 
   router.get(SESSION_PATH, async (request, response) => {
     prepare(request, response);
     if (!membership.isFresh()) await membership.refresh();
-    response.json(describe(response, (await guard.sessionOf(request))?.expires_at ?? null));
+    response.json(describe(request, response, (await guard.sessionOf(request))?.expires_at ?? null));
   });
   router.post(SESSION_PATH, async (request, response) => {
     prepare(request, response);
@@ -56,10 +61,7 @@ export function sessionRouter({ db, guard, config, membership }: Service): Route
     if (isFromOwnPage(request, config) === false) {
       throw new SalientError('not_allowed', 'a page of another site does not sign in here');
     }
-    if (!keepsSecureCookies(request, config)) {
-      const how = 'ask over https (SALIENT_PUBLIC_HOSTS names the host of the proxy), or by the name localhost';
-      throw new SalientError('not_allowed', `a browser keeps no session over plain http: ${how}`);
-    }
+    demandSecureCookies(request, config);
     const credential = guard.credentialOf(request);
     if (credential === null) {
       throw new SalientError('unauthenticated', 'sign in with Authorization: Bearer and a token');
@@ -70,8 +72,9 @@ export function sessionRouter({ db, guard, config, membership }: Service): Route
       ...COOKIE_SETTINGS,
       expires: new Date(expires_at),
     });
-    response.status(201).json(describe(response, expires_at));
+    response.status(201).json(describe(request, response, expires_at));
   });
+  router.use(signInRouter({ signIn, config }));
   router.delete(SESSION_PATH, async (request, response) => {
     prepare(request, response);
     await guard.endSession(request);

@@ -1,4 +1,4 @@
-import type { Role } from '../desk/roles.sql.js';
+import type { Role } from '../desk/role.js';
 import type { Importer } from '../maps/import.js';
 import type { MapParts } from '../maps/import-request.js';
 import type { Db } from '../store/pool.js';

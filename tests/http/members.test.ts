@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { giveRole, stateAccess } from '../../src/desk/membership.js';
-import { ROLES } from '../../src/desk/roles.sql.js';
+import { ROLES } from '../../src/desk/role.js';
 import { ROLE_FOR } from '../../src/http/route.js';
 import { WRITES } from '../../src/http/writes.js';
 import { defineAlert } from '../../src/reports/alerts/ask.js';

@@ -36,7 +36,7 @@ onEachDatabase('a session of a browser', (db) => {
     JSON.parse(String((await raw('/session', headers)).body)) as Session;
 
   it('is opened by a token and stands for it, its roles included', async () => {
-    expect(await who({})).toEqual({ signed_in: false });
+    expect(await who({})).toEqual({ signed_in: false, openid: null });
     const { status, set, cookie, answer } = await signIn();
     expect(status).toBe(201);
     expect(set).toMatch(/^salient_session=[\w-]{43}; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Strict$/);
@@ -45,6 +45,7 @@ onEachDatabase('a session of a browser', (db) => {
       name: 'token:session-ann',
       scopes: ['read'],
       roles: { 'session-series': 'reviewer' },
+      openid: null,
     };
     expect(answer).toEqual({ ...expected, expires_at: expect.any(String) });
     expect(await who({ cookie: `other=1; ${cookie}` })).toEqual(answer);

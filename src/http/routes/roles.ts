@@ -1,5 +1,5 @@
 import { giveRole, showRoles, stateAccess } from '../../desk/membership.js';
-import { ROLES } from '../../desk/roles.sql.js';
+import { ROLES } from '../../desk/role.js';
 import { principalName } from '../../store/principal.js';
 import { oneOf, series, text } from '../parameters.js';
 import { type Route, route } from '../route.js';
@@ -29,8 +29,8 @@ export const ROLE_WRITES: readonly Write[] = [
   ),
   write(
     '/series/{id}/roles/{holder}',
-    'Give a principal (`token:NAME`) a role in a series; `none` takes it away',
-    { holder: text('the principal: token:NAME') },
+    'Give a principal (`token:NAME`, `person:NAME`) a role in a series; `none` takes it away',
+    { holder: text('the principal: token:NAME, or person:NAME who signs in by a provider of identities') },
     { role: oneOf([...ROLES, 'none'], 'each holds those before it') },
     false,
     (db, id, { holder, role }) =>
