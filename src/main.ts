@@ -21,7 +21,8 @@ async function main(): Promise<void> {
   if (isAnswering()) return answer(config);
   const { db, announce } = await openStore(config, join(PROJECT_ROOT, 'migrations'), progress);
   if (config.geodataFolder) await loadGeodata(db, config.geodataFolder, progress);
-  const endpoints = config.workers > 1 ? await answerFromWorkers(config.workers) : await openEndpoints(db, config);
+  const endpoints: Endpoints =
+    config.workers > 1 ? await answerFromWorkers(config.workers) : await openEndpoints(db, config);
   const tiles = openTiles(db, join(PROJECT_ROOT, 'tiles'), config.tileCacheBytes);
   const releases = openReleases(db);
   let stopping = false;
@@ -30,7 +31,7 @@ async function main(): Promise<void> {
   const warming = warmUp(db, ending.signal).catch(
     (error) => stopping || process.stderr.write(`warming up has ended: ${error.message}\n`),
   );
-  const simplifying = tiles.keepReady(ending.signal);
+  const simplifying = tiles.keepReady(ending.signal, endpoints.isImporting);
 
   endWith(config, async () => {
     stopping = true;
@@ -57,13 +58,21 @@ async function answer(config: Config): Promise<void> {
   announceToFirst(endpoints.address);
 }
 
+/** What answers on the address; imports of other processes are known by what they write. */
+interface Endpoints {
+  address: string;
+  isImporting?: () => boolean;
+  close(): Promise<void>;
+}
+
 /** Answers requests, with tiles and imports of its own. */
-async function openEndpoints(db: Db, config: Config): Promise<{ address: string; close(): Promise<void> }> {
+async function openEndpoints(db: Db, config: Config): Promise<Endpoints> {
   const tiles = openTiles(db, join(PROJECT_ROOT, 'tiles'), config.tileCacheBytes, true);
   const importer = openImporter(db);
   const listening = await listen({ db, tiles, importer, config }, config.host, config.port);
   return {
     address: listening.address,
+    isImporting: importer.isAtWork,
     async close() {
       await listening.close(config.drainSeconds * 1000);
       await tiles.close();

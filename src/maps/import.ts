@@ -39,6 +39,8 @@ export interface Importer {
   import(request: ImportRequest): Promise<Imported[]>;
   /** Resolves when the changes of all maps that were imported are kept. */
   settled(): Promise<void>;
+  /** Whether a file is being imported: work that nobody asked for waits for it. */
+  isAtWork(): boolean;
   close(): Promise<void>;
 }
 
@@ -47,6 +49,7 @@ export function openImporter(db: Db, reader: FileReader = openFileReader()): Imp
   let keeping: Promise<void> = Promise.resolve();
   let measured: Promise<MeasuredAhead | null> = Promise.resolve(null);
   const runs = createRunGuard();
+  let importing = 0;
   let frame: { edition: number; onFrame: FileImport['onFrame'] } | null = null;
 
   const frameOf = async (on: Queryable, edition: Edition) => {
@@ -81,72 +84,75 @@ export function openImporter(db: Db, reader: FileReader = openFileReader()): Imp
 
   return {
     async import(request) {
-      const statement = request.create ? null : await openSeries(db, request.series);
-      if (statement) agreesWith(statement, request.stated);
-      const parties = statement && (await groundParties(db, statement.theatre));
-      const newest = statement && (await newestMapping(db, request.series));
-      const mapping = request.mapping ?? newest?.body ?? null;
-      const rules = { ...NO_RULES, ...request.rules, rest: statement?.rest ?? request.create?.rest ?? null };
-      const reading = readingOf(request, mapping, parties);
-      const file = await readFile(request, reading);
-      const { run = null } = request;
-      const name = request.options.file ?? 'the file';
-      runs.check(run, name, file.snapshots);
-      const ahead = measured;
-      const next = beginNext(request, reading);
-      measured =
-        next && statement && asItIs(rules, mapping) ? measureAhead(db, statement, next) : Promise.resolve(null);
-      if (request.kind && (request.accept === null || file.snapshots.length > 1)) {
-        throw new SalientError('invalid_parameter', 'kind: of a file with one day, and with the reason (accept)');
+      importing++;
+      try {
+        return await importFile(request);
+      } finally {
+        importing--;
       }
-      // Looked at first without the lock of those who write: most files of an import that is taken up again are stored.
-      if (statement && (!request.mapping || contentHash(request.mapping) === newest?.sha256)) {
-        const stored = await allStored(db, request.series, file, { rules, mapping });
-        const nothing = { result: 'unchanged' as const, changed_km2: null, held: null, notes: file.notes };
-        if (stored) {
-          runs.remember(run, name, file.snapshots);
-          return stored.map((one) => ({ ...one, ...nothing }));
-        }
-      }
-      const { imported, steps } = await db.transaction(async (tx) => {
-        const { at, current, edition, made } = await begin(tx, request, mapping, file);
-        const source = await sourceNamed(
-          tx,
-          current.theatre,
-          request.source ?? current.publisher,
-          current.publisher,
-          at,
-        );
-        const { format, notes } = file;
-        const context: FileImport = {
-          ...{ request, statement: current, edition, source, at, format, mapping },
-          notes: [...notes, ...made],
-          rules: { ...rules, rest: current.rest },
-          file: request.options.file ?? null,
-          mappingEdition: mapping && (await mappingEdition(tx, request.series, mapping, at)),
-          ahead: await ahead,
-          onFrame: await frameOf(tx, edition),
-        };
-        const done = [];
-        for (const snapshot of file.snapshots) {
-          done.push(await importMap(tx, context, snapshot));
-          stepDone('maps imported', done.length, file.snapshots.length);
-        }
-        return { imported: done.map((one) => one.imported), steps: done.flatMap((one) => one.steps) };
-      });
-      runs.remember(run, name, file.snapshots);
-      await keep(steps, !request.next);
-      const held = imported.filter(({ result }) => result === 'held');
-      if (held.length > 0 && imported.every(({ result }) => !['stored', 'revised'].includes(result))) {
-        throw heldError(request.series, held);
-      }
-      return imported;
     },
     settled: () => keeping,
+    isAtWork: () => importing > 0,
     async close() {
       await Promise.all([reader.close(), keeping, measured]);
     },
   };
+
+  async function importFile(request: ImportRequest): Promise<Imported[]> {
+    const statement = request.create ? null : await openSeries(db, request.series);
+    if (statement) agreesWith(statement, request.stated);
+    const parties = statement && (await groundParties(db, statement.theatre));
+    const newest = statement && (await newestMapping(db, request.series));
+    const mapping = request.mapping ?? newest?.body ?? null;
+    const rules = { ...NO_RULES, ...request.rules, rest: statement?.rest ?? request.create?.rest ?? null };
+    const reading = readingOf(request, mapping, parties);
+    const file = await readFile(request, reading);
+    const { run = null } = request;
+    const name = request.options.file ?? 'the file';
+    runs.check(run, name, file.snapshots);
+    const ahead = measured;
+    const next = beginNext(request, reading);
+    measured = next && statement && asItIs(rules, mapping) ? measureAhead(db, statement, next) : Promise.resolve(null);
+    if (request.kind && (request.accept === null || file.snapshots.length > 1)) {
+      throw new SalientError('invalid_parameter', 'kind: of a file with one day, and with the reason (accept)');
+    }
+    // Looked at first without the lock of those who write: most files of an import that is taken up again are stored.
+    if (statement && (!request.mapping || contentHash(request.mapping) === newest?.sha256)) {
+      const stored = await allStored(db, request.series, file, { rules, mapping });
+      const nothing = { result: 'unchanged' as const, changed_km2: null, held: null, notes: file.notes };
+      if (stored) {
+        runs.remember(run, name, file.snapshots);
+        return stored.map((one) => ({ ...one, ...nothing }));
+      }
+    }
+    const { imported, steps } = await db.transaction(async (tx) => {
+      const { at, current, edition, made } = await begin(tx, request, mapping, file);
+      const source = await sourceNamed(tx, current.theatre, request.source ?? current.publisher, current.publisher, at);
+      const { format, notes } = file;
+      const context: FileImport = {
+        ...{ request, statement: current, edition, source, at, format, mapping },
+        notes: [...notes, ...made],
+        rules: { ...rules, rest: current.rest },
+        file: request.options.file ?? null,
+        mappingEdition: mapping && (await mappingEdition(tx, request.series, mapping, at)),
+        ahead: await ahead,
+        onFrame: await frameOf(tx, edition),
+      };
+      const done = [];
+      for (const snapshot of file.snapshots) {
+        done.push(await importMap(tx, context, snapshot));
+        stepDone('maps imported', done.length, file.snapshots.length);
+      }
+      return { imported: done.map((one) => one.imported), steps: done.flatMap((one) => one.steps) };
+    });
+    runs.remember(run, name, file.snapshots);
+    await keep(steps, !request.next);
+    const held = imported.filter(({ result }) => result === 'held');
+    if (held.length > 0 && imported.every(({ result }) => !['stored', 'revised'].includes(result))) {
+      throw heldError(request.series, held);
+    }
+    return imported;
+  }
 }
 
 /** Imports one file and keeps everything of it before it answers; see `Importer.import`. */

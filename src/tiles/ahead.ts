@@ -28,7 +28,12 @@ interface AheadOf {
   partsOf(state: TileState): Part[];
   /** A worker of its own, so that no request waits for what nobody requested. */
   open(): Drawing;
+  /** Whether a file is being imported in this process: that comes first, even where a map is half simplified. */
+  isImporting(): boolean;
 }
+
+/** How often a map that is being simplified looks whether an import has begun, milliseconds. */
+const GIVES_WAY_MS = 50;
 
 /**
  * Simplifies the maps of every series that was written to, by whatever process, the newest first, and keeps them in the store:
@@ -41,7 +46,7 @@ export async function keepReady(of: AheadOf, signal: AbortSignal): Promise<void>
   while (!signal.aborted) {
     // The database is away: a request for a tile reports it.
     const now = await seriesEpochs(of.db).catch(() => []);
-    const atRest = isDeepStrictEqual(now, before);
+    const atRest = isDeepStrictEqual(now, before) && !of.isImporting();
     before = now;
     // The series that was written to last comes first, and one that is written to meanwhile does not wait for the others.
     const next = atRest ? now.find(({ series, epoch }) => seen.get(series) !== epoch) : undefined;
@@ -51,8 +56,8 @@ export async function keepReady(of: AheadOf, signal: AbortSignal): Promise<void>
         const isWhole = await simplifyMaps(of, next.series, done, signal, async () =>
           isDeepStrictEqual(await seriesEpochs(of.db), now),
         );
-        if (!isWhole) seen.delete(next.series);
-        continue;
+        if (isWhole) continue;
+        seen.delete(next.series);
       } catch (error) {
         // A series that was withdrawn has no map to simplify; after another failure it is tried again.
         if (error instanceof SalientError) continue;
@@ -88,13 +93,30 @@ async function simplifyMaps(
         if (!missing.has(part.key) || signal.aborted) continue;
         if (!(await mayGoOn())) return false;
         drawing ??= of.open();
-        await drawing.keep(part);
+        if (!(await keptBeforeAnImport(drawing, part, of.isImporting))) return false;
       }
       for (const { id } of some) done.add(id);
     }
     return true;
   } finally {
     await drawing?.close();
+  }
+}
+
+/** Keeps a part; false: an import began meanwhile, and whoever closes the drawing ends it. */
+async function keptBeforeAnImport(drawing: Drawing, part: Part, isImporting: () => boolean): Promise<boolean> {
+  const waiting = new AbortController();
+  const kept = drawing.keep(part).then(() => true);
+  // Not kept where it is ended.
+  kept.catch(() => {});
+  const begun = async () => {
+    while (!isImporting()) await setTimeout(GIVES_WAY_MS, undefined, { signal: waiting.signal, ref: false });
+    return false;
+  };
+  try {
+    return await Promise.race([kept, begun()]);
+  } finally {
+    waiting.abort();
   }
 }
 

@@ -53,8 +53,8 @@ export interface TileService {
   dayJson(requested: DayRequest, base: string): Promise<TileJson>;
   changeJson(requested: ChangeRequest, base: string): Promise<TileJson>;
   spanJson(requested: ChangeRequest, base: string): Promise<TileJson>;
-  /** Simplifies what is written to the store from now on, and what was before, until the signal. */
-  keepReady(signal: AbortSignal): Promise<void>;
+  /** Simplifies what is written to the store from now on, and what was before, until the signal; never beside an import. */
+  keepReady(signal: AbortSignal, isImporting?: () => boolean): Promise<void>;
   /** Resolves when all that was simplified so far is in the store. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -185,7 +185,7 @@ export function openTiles(db: Db, folder: string, cacheBytes: number, ahead = fa
       const dates = span.states.map((state) => dateOfDayNumber(state.from));
       return tileJsonOf(of, { from, to, dates, parties: span.parties, stale, unknown: null }, base);
     },
-    keepReady: (signal) =>
+    keepReady: (signal, isImporting = () => false) =>
       keepReady(
         {
           db,
@@ -197,6 +197,7 @@ export function openTiles(db: Db, folder: string, cacheBytes: number, ahead = fa
               tilesets.filter(({ inputs }) => !inputs.includes('posts')),
             ),
           open: () => openDrawing({ maxBytes: 1, maxzoom: MAX_TILE_ZOOM, kept }),
+          isImporting,
         },
         signal,
       ),

@@ -65,13 +65,21 @@ onEachDatabase('simplified coverages in the store', (open) => {
     await second.close();
   });
 
-  it('are made of every map that is stored, by whatever process, without anybody asking for a tile', async () => {
+  it('are made of every map that is stored, by whatever process, without anybody asking for a tile, once nothing is imported', async () => {
     const { db, series } = await planted();
     const { store, unionOf } = overheard(db);
     const tiles = openTiles(store, FOLDER, 1e7);
     const stop = new AbortController();
-    const ready = tiles.keepReady(stop.signal);
+    let importing = true;
+    let asked = 0;
+    const ready = tiles.keepReady(stop.signal, () => {
+      asked++;
+      return importing;
+    });
     const maps = await currentRevisions(db, series);
+    while (asked < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(maps.some(({ id }) => unionOf(id))).toBe(false);
+    importing = false;
     while (!maps.every(({ id }) => unionOf(id))) await new Promise((resolve) => setTimeout(resolve, 20));
     stop.abort();
     await ready;
