@@ -18,19 +18,34 @@ const WHOLE_NUMBER = /^(0|[1-9]\d{0,9})$/;
  * Parses the three path segments of a tile URL, or throws `invalid_tile` naming the segment and its range.
  * Only plain decimal integers are accepted: `07`, `1.0`, `1e3`, `+1` would give one tile several URLs.
  */
-export function parseTileAddress(z: string, x: string, y: string, maxZoom: number = MAX_ZOOM): TileAddress {
-  return tileAddress(parseWhole('z', z), parseWhole('x', x), parseWhole('y', y), maxZoom);
+export function parseTileAddress(
+  z: string,
+  x: string,
+  y: string,
+  maxZoom: number = MAX_ZOOM,
+  zoomsBefore: 0 | 1 = 0,
+): TileAddress {
+  return tileAddress(parseWhole('z', z), parseWhole('x', x), parseWhole('y', y), maxZoom, zoomsBefore);
 }
 
-/** The checked constructor from numbers. Throws `invalid_tile`. */
-export function tileAddress(z: number, x: number, y: number, maxZoom: number = MAX_ZOOM): TileAddress {
-  requireBetween('z', z, 0, maxZoom);
-  requireBetween('x', x, 0, 2 ** z - 1, z);
+/**
+ * The checked constructor from numbers. Throws `invalid_tile`.
+ * @param zoomsBefore 1: the numbers are those of a grid whose zoom 0 is the upper half of zoom 1 of the square (tile-matrix-set.ts)
+ */
+export function tileAddress(
+  z: number,
+  x: number,
+  y: number,
+  maxZoom: number = MAX_ZOOM,
+  zoomsBefore: 0 | 1 = 0,
+): TileAddress {
+  requireBetween('z', z, 0, maxZoom - zoomsBefore);
+  requireBetween('x', x, 0, 2 ** (z + zoomsBefore) - 1, z);
   requireBetween('y', y, 0, 2 ** z - 1, z);
-  return { z, x, y } as TileAddress;
+  return { z: z + zoomsBefore, x, y } as TileAddress;
 }
 
-/** West, south, east, north of the tile in degrees (CRS84: lon, lat), without any buffer. */
+/** West, south, east, north of the tile of Web Mercator in degrees (CRS84: lon, lat), without any buffer. */
 export function tileBounds(tile: TileAddress): [west: number, south: number, east: number, north: number] {
   const tiles = 2 ** tile.z;
   return [

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../errors.js';
 import type { Tile } from './cut/tile.js';
 import type { TileIndex } from './cut/tile-index.js';
 import type { LayerSource } from './layer.js';
+import type { Projection } from './plate-carree.js';
 
 /* The messages between the thread that answers requests and the one that draws. Messages are handled in order. */
 
@@ -10,6 +11,8 @@ export interface HoldRequest {
   hold: string;
   maxzoom: number;
   sources?: readonly LayerSource[];
+  /** Of the sources; what was kept is projected. */
+  projection?: Projection;
   packed?: Uint8Array;
 }
 

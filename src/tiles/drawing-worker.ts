@@ -4,6 +4,7 @@ import { namesIn, type TileIndex } from './cut/tile-index.js';
 import type { Answer, Drawn, DrawRequest, HoldRequest, PackRequest, Request } from './drawing-messages.js';
 import { buildLayerGroup, type LayerGroup, tileOf, unpackLayerGroup } from './layer-group.js';
 import { readGroup, writeGroup } from './packed-group.js';
+import { inPlateCarree } from './plate-carree.js';
 import { createSpanTile, type SpanTile } from './span.js';
 
 /**
@@ -26,9 +27,10 @@ port.on('message', (request: Request) => {
   port.postMessage(answer, [...new Set(buffers)]);
 });
 
-function hold({ hold: id, sources, packed, maxzoom }: HoldRequest): void {
+function hold({ hold: id, sources = [], projection, packed, maxzoom }: HoldRequest): void {
   try {
-    groups.set(id, packed ? unpackLayerGroup(readGroup(packed)) : buildLayerGroup(sources ?? [], { maxzoom }));
+    const placed = projection === 'plate-carree' ? sources.map(inPlateCarree) : sources;
+    groups.set(id, packed ? unpackLayerGroup(readGroup(packed)) : buildLayerGroup(placed, { maxzoom }));
   } catch (error) {
     failures.set(id, error);
   }

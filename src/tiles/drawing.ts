@@ -13,12 +13,15 @@ import type {
   SpanStep,
 } from './drawing-messages.js';
 import type { LayerSource } from './layer.js';
+import type { Projection } from './plate-carree.js';
 import { openSharedIndexes } from './shared-indexes.js';
 
 /** Layers that are drawn of one geometry, known by a key: equal keys, equal tiles. */
 export interface Part {
   readonly key: string;
   readonly layers: readonly string[];
+  /** Web Mercator when absent. */
+  readonly projection?: Projection;
   /** What they are made of; read only where nothing is kept under the key. */
   sources(): Promise<readonly LayerSource[]>;
 }
@@ -119,7 +122,7 @@ export function openDrawing(settings: { maxBytes: number; maxzoom?: number; kept
   }
 
   /** Has the worker make a group; later requests to the worker find it there. */
-  function hold(key: string, level: number, made: Pick<HoldRequest, 'sources' | 'packed'>): void {
+  function hold(key: string, level: number, made: Pick<HoldRequest, 'sources' | 'packed' | 'projection'>): void {
     if (held.get(key)?.has(level)) return;
     running().postMessage({ hold: nameOf(key, level), maxzoom: level, ...made } satisfies HoldRequest);
     held.set(key, (held.get(key) ?? new Set()).add(level));
@@ -137,8 +140,9 @@ export function openDrawing(settings: { maxBytes: number; maxzoom?: number; kept
         const load = found.then(async (levels) => {
           const level = levels.find(({ key }) => key === part.key);
           if (level) return hold(part.key, level.maxzoom, { packed: level.bytes });
+          const { projection } = part;
           const sources = await part.sources();
-          hold(part.key, maxzoom, { sources });
+          hold(part.key, maxzoom, { sources, ...(projection && { projection }) });
           keepSoon(part.key);
         });
         loading.set(

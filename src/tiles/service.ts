@@ -10,9 +10,10 @@ import { type DrawnBytes, openTileCache, type TileBytes, type TileCache } from '
 import { openDrawing } from './drawing.js';
 import { type DayRequest, openFinder } from './find.js';
 import { keptGroups } from './kept-coverage.sql.js';
+import type { Projection } from './plate-carree.js';
 import type { TileSpan } from './span-states.js';
 import type { TileState } from './state.js';
-import { drawingName, openStateDrawing } from './state-drawing.js';
+import { drawingName, openStateDrawing, projectedKey } from './state-drawing.js';
 import { MAX_TILE_ZOOM, type TileJson, tileJsonOf } from './tilejson.js';
 import { readTilesets, type Tileset } from './tilesets.js';
 import { pairToken, parsePairToken, parseSpanToken, parseStateToken, spanToken, stateToken } from './token.js';
@@ -39,7 +40,7 @@ export interface TileService {
   /** The layers named in `layers=a,b`, or all of them when null. Throws `unknown_layer`. */
   layersNamed(names: string | null): readonly Tileset[];
   /** What is in force now: on a day, between two days, on the days of `[from, to)` (find-tiles.ts). */
-  onDay(requested: DayRequest, layers: readonly Tileset[]): Promise<TileSubject>;
+  onDay(requested: DayRequest, layers: readonly Tileset[], projection?: Projection): Promise<TileSubject>;
   /** The same without any work but a look whether what is remembered of the day still holds. */
   rememberedOnDay(requested: DayRequest, layers: readonly Tileset[]): Promise<TileSubject | undefined>;
   between(requested: ChangeRequest): Promise<TileSubject>;
@@ -93,12 +94,13 @@ export function openTiles(db: Db, folder: string, cacheBytes: number, ahead = fa
     state: TileState,
     layers: readonly Tileset[],
     reported: Pick<TileSubject, 'stale' | 'unknown' | 'immutable'>,
+    projection: Projection = 'mercator',
   ): TileSubject => ({
     ...reported,
-    key: drawing.keyOf(state, layers),
+    key: projectedKey(drawing.keyOf(state, layers), projection),
     async draw(address) {
-      const bytes = await drawing.drawState(state, address, layers);
-      neighbours?.drawn(state, address, layers);
+      const bytes = await drawing.drawState(state, address, layers, projection);
+      if (projection === 'mercator') neighbours?.drawn(state, address, layers);
       return bytes;
     },
   });
@@ -127,10 +129,10 @@ export function openTiles(db: Db, folder: string, cacheBytes: number, ahead = fa
       const found = await find.rememberedDay(requested);
       return found && ofState(found.state, layers, ofDays(found.asOf));
     },
-    async onDay(requested, layers) {
+    async onDay(requested, layers, projection) {
       const { asOf, state } = await find.day(requested);
       neighbours?.beside(state, asOf);
-      return ofState(state, layers, ofDays(asOf));
+      return ofState(state, layers, ofDays(asOf), projection);
     },
     async between(requested) {
       const { before, after, state } = await find.pair(requested);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { TileAddress } from './address.js';
 import type { DrawnBytes } from './cache.js';
 import type { Drawing, Part } from './drawing.js';
+import type { Projection } from './plate-carree.js';
 import { collapsed, type TileSpan } from './span-states.js';
 import type { TileState } from './state.js';
 import { layerGroups, layerSource, type Tileset } from './tilesets.js';
@@ -13,7 +14,12 @@ export const MAX_SPAN_BYTES = 500_000;
 export interface StateDrawing {
   keyOf(state: TileState, layers: readonly Tileset[]): string;
   keyOfSpan(span: TileSpan, layers: readonly Tileset[]): string;
-  drawState(state: TileState, address: TileAddress, layers: readonly Tileset[]): Promise<Uint8Array>;
+  drawState(
+    state: TileState,
+    address: TileAddress,
+    layers: readonly Tileset[],
+    projection?: Projection,
+  ): Promise<Uint8Array>;
   /** All states of a span as one tile of at most `MAX_SPAN_BYTES`, each thing with its `valid_from` and `valid_to`. */
   drawSpan(span: TileSpan, address: TileAddress, layers: readonly Tileset[]): Promise<DrawnBytes>;
   /** What the layers of a state are drawn from, group by group. */
@@ -57,7 +63,11 @@ export function openStateDrawing(drawing: Drawing, tilesets: readonly Tileset[])
       }),
     partsOf,
     // The encoded layers of several parts, one after the other, are one tile.
-    drawState: (state, address, layers) => drawing.tile(address, partsOf(state, layers)),
+    drawState: (state, address, layers, projection = 'mercator') =>
+      drawing.tile(
+        address,
+        partsOf(state, layers).map((part) => ({ ...part, key: projectedKey(part.key, projection), projection })),
+      ),
     async drawSpan(span, address, layers) {
       const number = ++spans;
       try {
@@ -77,6 +87,10 @@ export function openStateDrawing(drawing: Drawing, tilesets: readonly Tileset[])
     },
   };
 }
+
+/** What is drawn on another world is kept by itself. */
+export const projectedKey = (key: string, projection: Projection): string =>
+  projection === 'mercator' ? key : `${key}.${projection}`;
 
 /** What a state is to some layers: equal keys, equal tiles. */
 function stateKey({ series, digests }: TileState, layers: readonly Tileset[]): string {

@@ -1,46 +1,95 @@
-/** The one tiling scheme: WebMercatorQuad of OGC 17-083r4, the grid of all web maps. */
-export const TMS = {
-  id: 'WebMercatorQuad',
-  uri: 'http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad',
-  crs: 'http://www.opengis.net/def/crs/EPSG/0/3857',
-} as const;
+import { mercatorX, mercatorY } from '../coverage/mercator.js';
+import { type Projection, plateCarreeY } from './plate-carree.js';
+
+type Bounds = readonly [west: number, south: number, east: number, north: number];
+
+/** A tiling scheme of OGC 17-083r4: matrices of square tiles, two of one zoom making one of the zoom before. */
+export interface TileMatrixSet {
+  readonly id: string;
+  readonly title: string;
+  readonly uri: string;
+  readonly crs: string;
+  readonly orderedAxes: readonly [string, string];
+  readonly wellKnownScaleSet: string;
+  readonly projection: Projection;
+  /** Zooms of the square world that lie before zoom 0: the whole earth in degrees is two tiles, the upper half of a square. */
+  readonly zoomsBefore: 0 | 1;
+  readonly pointOfOrigin: readonly [number, number];
+  /** Of zoom 0: units of the system for a pixel (of 256 a tile), and the scale at 0.28 mm a pixel. */
+  readonly cellSize: number;
+  readonly scaleDenominator: number;
+}
 
 const HALF = 20037508.342789244;
-const SCALE_0 = 559082264.0287178;
-const CELL_0 = 156543.03392804097;
+const DEFINITIONS = 'http://www.opengis.net/def';
 
-/** The scheme with its matrices from zoom 0 to `maxzoom`. */
-export function tileMatrixSet(maxzoom: number) {
+export const WEB_MERCATOR_QUAD: TileMatrixSet = {
+  id: 'WebMercatorQuad',
+  title: 'Google Maps Compatible for the World',
+  uri: `${DEFINITIONS}/tilematrixset/OGC/1.0/WebMercatorQuad`,
+  crs: `${DEFINITIONS}/crs/EPSG/0/3857`,
+  orderedAxes: ['X', 'Y'],
+  wellKnownScaleSet: `${DEFINITIONS}/wkss/OGC/1.0/GoogleMapsCompatible`,
+  projection: 'mercator',
+  zoomsBefore: 0,
+  pointOfOrigin: [-HALF, HALF],
+  cellSize: 156543.03392804097,
+  scaleDenominator: 559082264.0287178,
+};
+
+export const WORLD_CRS84_QUAD: TileMatrixSet = {
+  id: 'WorldCRS84Quad',
+  title: 'CRS84 for the World',
+  uri: `${DEFINITIONS}/tilematrixset/OGC/1.0/WorldCRS84Quad`,
+  crs: `${DEFINITIONS}/crs/OGC/1.3/CRS84`,
+  orderedAxes: ['Lon', 'Lat'],
+  wellKnownScaleSet: `${DEFINITIONS}/wkss/OGC/1.0/GoogleCRS84Quad`,
+  projection: 'plate-carree',
+  zoomsBefore: 1,
+  pointOfOrigin: [-180, 90],
+  cellSize: 0.703125,
+  scaleDenominator: 279541132.0143589,
+};
+
+/** The default first. */
+export const TILE_MATRIX_SETS: readonly TileMatrixSet[] = [WEB_MERCATOR_QUAD, WORLD_CRS84_QUAD];
+
+/** Tiles of a scheme at a zoom, across and down. */
+const sizeAt = ({ zoomsBefore }: TileMatrixSet, zoom: number) => ({
+  matrixWidth: 2 ** (zoom + zoomsBefore),
+  matrixHeight: 2 ** zoom,
+});
+
+/** The zooms of a scheme, where the square world is drawn up to `maxzoom`. */
+const zoomsOf = ({ zoomsBefore }: TileMatrixSet, maxzoom: number) =>
+  Array.from({ length: maxzoom + 1 - zoomsBefore }, (_, zoom) => zoom);
+
+/** The scheme as the standard writes it, for a square world drawn up to `maxzoom`. */
+export function tileMatrixSetJson(scheme: TileMatrixSet, maxzoom: number) {
+  const { id, title, uri, crs, orderedAxes, wellKnownScaleSet, pointOfOrigin, cellSize, scaleDenominator } = scheme;
   return {
-    id: TMS.id,
-    title: 'Google Maps Compatible for the World',
-    uri: TMS.uri,
-    crs: TMS.crs,
-    orderedAxes: ['X', 'Y'],
-    wellKnownScaleSet: 'http://www.opengis.net/def/wkss/OGC/1.0/GoogleMapsCompatible',
-    tileMatrices: Array.from({ length: maxzoom + 1 }, (_, zoom) => ({
+    ...{ id, title, uri, crs, orderedAxes, wellKnownScaleSet },
+    tileMatrices: zoomsOf(scheme, maxzoom).map((zoom) => ({
       id: String(zoom),
-      scaleDenominator: SCALE_0 / 2 ** zoom,
-      cellSize: CELL_0 / 2 ** zoom,
+      scaleDenominator: scaleDenominator / 2 ** zoom,
+      cellSize: cellSize / 2 ** zoom,
       cornerOfOrigin: 'topLeft',
-      pointOfOrigin: [-HALF, HALF],
+      pointOfOrigin,
       tileWidth: 256,
       tileHeight: 256,
-      matrixWidth: 2 ** zoom,
-      matrixHeight: 2 ** zoom,
+      ...sizeAt(scheme, zoom),
     })),
   };
 }
 
-/** Rows and columns that bounds (west, south, east, north, degrees) reach at each zoom. */
-export function tileLimits([west, south, east, north]: readonly [number, number, number, number], maxzoom: number) {
-  return Array.from({ length: maxzoom + 1 }, (_, zoom) => {
-    const tiles = 2 ** zoom;
-    const column = (lon: number) => clamp(Math.floor(((lon + 180) / 360) * tiles), tiles);
-    const row = (lat: number) => {
-      const sine = Math.sin((Math.max(-85.0511, Math.min(85.0511, lat)) * Math.PI) / 180);
-      return clamp(Math.floor((0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * tiles), tiles);
-    };
+/** Rows and columns that bounds (degrees) reach at each zoom. */
+export function tileLimits(scheme: TileMatrixSet, [west, south, east, north]: Bounds, maxzoom: number) {
+  const y = scheme.projection === 'mercator' ? mercatorY : plateCarreeY;
+  return zoomsOf(scheme, maxzoom).map((zoom) => {
+    const { matrixWidth, matrixHeight } = sizeAt(scheme, zoom);
+    const column = (lon: number) => clamp(Math.floor(mercatorX(lon) * matrixWidth), matrixWidth);
+    // Rows are as high as columns are wide.
+    const row = (lat: number) => clamp(Math.floor(y(lat) * matrixWidth), matrixHeight);
     return {
       tileMatrix: String(zoom),
       minTileRow: row(north),

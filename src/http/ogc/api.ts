@@ -114,9 +114,9 @@ function operation(route: OgcRoute, path: Record<string, string>, title: string 
     responses: {
       200: {
         description: 'the answer',
-        content: route.binary ? content : { ...content, [HTML]: { schema: { type: 'string' } } },
+        content: route.tilesOf ? content : { ...content, [HTML]: { schema: { type: 'string' } } },
       },
-      ...(route.binary && { 204: { description: 'nothing inside' } }),
+      ...(route.tilesOf && { 204: { description: 'nothing inside' } }),
       ...ERRORS,
     },
     names: [...inPath, ...Object.keys(query)],

@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { SeriesViews } from '../../features/series-views.js';
 import type { WrittenFormat } from '../../formats/registry.js';
 import type { Html } from '../../reports/render/html.js';
+import type { TileMatrixSet } from '../../tiles/tile-matrix-set.js';
 import { baseOf } from '../base.js';
 import { policyWithStyle } from '../page-policy.js';
 import { STYLE } from '../pages/shell.js';
@@ -63,8 +64,8 @@ export interface OgcRoute {
   schema?: string | ((collection: string) => string);
   /** Its features can be written to files. */
   files?: boolean;
-  /** The JSON form is no JSON but bytes, sent by a handler of its own. */
-  binary?: boolean;
+  /** It is a tile of this scheme: bytes, sent by a handler of its own. */
+  tilesOf?: TileMatrixSet;
   /** Of a path with a collection: whether that one has the resource; all have when absent. */
   servesCollection?(id: string): boolean;
   /** Parameters besides `f`; of some routes they depend on the collection. */
@@ -76,7 +77,7 @@ export interface OgcRoute {
 export const parametersOf = (route: OgcRoute, path: Record<string, string>): Parameters => ({
   ...route.query(path),
   ...IN_TIME,
-  ...(!route.binary && { f: route.files ? itemsForm : form }),
+  ...(!route.tilesOf && { f: route.files ? itemsForm : form }),
 });
 
 /** The paths of a resource: below the root, and below the root of a day. */

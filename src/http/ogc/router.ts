@@ -21,7 +21,9 @@ export function ogcRouter(service: Service): Router {
   const views = openSeriesViews(service.db);
   router.use(itemWrites(service, views));
   for (const route of OGC_ROUTES) {
-    const handler = route.binary ? ogcTileHandler(service, views, route.query({})) : ogcHandler(service, views, route);
+    const handler = route.tilesOf
+      ? ogcTileHandler(service, views, route.query({}), route.tilesOf)
+      : ogcHandler(service, views, route);
     const paths = pathsOf(route).map((path) => path.replace(/\{(\w+)\}/g, ':$1'));
     router.get(paths, handler);
     if (route.files) router.post(paths, filterBody(), handler);

@@ -5,9 +5,9 @@ import { type CollectionInfo, collectionNamed } from '../../features/ask.js';
 import { frameOf } from '../../features/collection-frame.js';
 import type { SeriesViews } from '../../features/series-views.js';
 import type { IsoDate } from '../../model/dates.js';
-import { parseTileAddress } from '../../tiles/address.js';
+import { parseTileAddress, type TileAddress } from '../../tiles/address.js';
 import { renameLayers } from '../../tiles/rename-layers.js';
-import { TMS } from '../../tiles/tile-matrix-set.js';
+import { TILE_MATRIX_SETS, type TileMatrixSet } from '../../tiles/tile-matrix-set.js';
 import { MAX_TILE_ZOOM } from '../../tiles/tilejson.js';
 import { type Parameters, readParameters } from '../parameters.js';
 import type { Service } from '../service.js';
@@ -15,7 +15,7 @@ import { answerIfKnown, sendTile, tileHeaders } from '../tile-answer.js';
 import { IN_TIME, type InTime, timeOf } from './in-time.js';
 import type { OgcRoute } from './route.js';
 import { hasTiles } from './tiled.js';
-import { collectionsChosen, MVT, OF_DATA_SET, tileQuery } from './tilesets.js';
+import { collectionsChosen, MVT, OF_DATA_SET, operationIn, tileQuery } from './tilesets.js';
 
 /** The day that tiles are of: the requested day, the end of an interval, or the last complete day. */
 function dayOf({ view, kind }: CollectionInfo, { period }: InTime): IsoDate | null {
@@ -42,7 +42,8 @@ async function tileOf(
   service: Service,
   chosen: readonly CollectionInfo[],
   requested: InTime,
-  address: ReturnType<typeof parseTileAddress>,
+  { projection }: TileMatrixSet,
+  address: TileAddress,
 ) {
   const { tiles } = service;
   const found: { series: string; subject: Awaited<ReturnType<typeof tiles.onDay>>; day: IsoDate }[] = [];
@@ -57,7 +58,7 @@ async function tileOf(
       found.push({
         series,
         day,
-        subject: await tiles.onDay({ series, date: day, knownAt: requested.knownAt }, layers),
+        subject: await tiles.onDay({ series, date: day, knownAt: requested.knownAt }, layers, projection),
       });
     } catch (error) {
       if (!(error instanceof SalientError) || !HAS_NO_MAP.has(error.code)) throw error;
@@ -85,20 +86,25 @@ async function tileOf(
 }
 
 /** Answers a tile of a collection, or of the data set. Row before column, as the standard has it. */
-export function ogcTileHandler(service: Service, views: SeriesViews, query: Parameters): RequestHandler {
+export function ogcTileHandler(
+  service: Service,
+  views: SeriesViews,
+  query: Parameters,
+  scheme: TileMatrixSet,
+): RequestHandler {
   return async (request, response) => {
     const { at, collectionId, tileMatrix, tileRow, tileCol } = request.params as Record<string, string>;
     const { searchParams } = new URL(request.originalUrl, 'http://localhost');
     const values = readParameters({ ...query, ...IN_TIME }, searchParams);
     const time = timeOf(values, at);
-    const address = parseTileAddress(tileMatrix ?? '', tileCol ?? '', tileRow ?? '', MAX_TILE_ZOOM);
+    const address = parseTileAddress(tileMatrix ?? '', tileCol ?? '', tileRow ?? '', MAX_TILE_ZOOM, scheme.zoomsBefore);
     const chosen =
       collectionId === undefined
         ? await collectionsChosen({ views, time }, (values.collections as string | null) ?? null)
         : [await collectionNamed(views, collectionId, time.knownAt)];
     if (chosen.some(({ id }) => !hasTiles(id)))
       throw new SalientError('not_found', `collection ${collectionId} has no tiles`);
-    const { etag, draw, day, stale, unknown } = await tileOf(service, chosen, time, address);
+    const { etag, draw, day, stale, unknown } = await tileOf(service, chosen, time, scheme, address);
     const headers = {
       ...tileHeaders(etag, { immutable: false, stale, unknown }),
       ...(day !== null && { 'ogcapi-datetime': day }),
@@ -113,24 +119,24 @@ const never: OgcRoute['answer'] = async () => {
 };
 
 /** The tiles as the definition lists them. */
-export const OGC_TILE_ROUTES: readonly OgcRoute[] = [
+export const OGC_TILE_ROUTES: readonly OgcRoute[] = TILE_MATRIX_SETS.flatMap((scheme) => [
   {
-    path: `/tiles/${TMS.id}/{tileMatrix}/{tileRow}/{tileCol}`,
-    operationId: '.dataset.vector.getTile',
-    summary: 'A vector tile with a layer for each collection; row before column',
+    path: `/tiles/${scheme.id}/{tileMatrix}/{tileRow}/{tileCol}`,
+    operationId: operationIn(scheme, '.dataset.vector.getTile'),
+    summary: `A vector tile of ${scheme.id} with a layer for each collection; row before column`,
     type: MVT,
-    binary: true,
+    tilesOf: scheme,
     query: () => tileQuery(OF_DATA_SET),
     answer: never,
   },
   {
-    path: `/collections/{collectionId}/tiles/${TMS.id}/{tileMatrix}/{tileRow}/{tileCol}`,
-    operationId: '.collection.vector.getTile',
-    summary: 'A vector tile of a collection; row before column',
+    path: `/collections/{collectionId}/tiles/${scheme.id}/{tileMatrix}/{tileRow}/{tileCol}`,
+    operationId: operationIn(scheme, '.collection.vector.getTile'),
+    summary: `A vector tile of ${scheme.id} of a collection; row before column`,
     type: MVT,
-    binary: true,
+    tilesOf: scheme,
     servesCollection: hasTiles,
     query: () => tileQuery({}),
     answer: never,
   },
-];
+]);

@@ -1,7 +1,13 @@
 import { SalientError } from '../../errors.js';
 import { allCollections, type CollectionInfo, collectionNamed } from '../../features/ask.js';
 import { CRS84 } from '../../geometry/crs.js';
-import { TMS, tileLimits, tileMatrixSet } from '../../tiles/tile-matrix-set.js';
+import {
+  TILE_MATRIX_SETS,
+  type TileMatrixSet,
+  tileLimits,
+  tileMatrixSetJson,
+  WEB_MERCATOR_QUAD,
+} from '../../tiles/tile-matrix-set.js';
 import { MAX_TILE_ZOOM } from '../../tiles/tilejson.js';
 import { jsonPage } from '../pages/json-page.js';
 import { oneOf, optional, type Parameters, text } from '../parameters.js';
@@ -42,28 +48,27 @@ export async function collectionsChosen(
 /** Where a tileset is, and what is passed on from its address to its tiles. */
 interface TilesetAddress {
   to: AddressOf;
-  /** Below the root. */
-  path: string;
+  /** Of the list of tilesets, below the root. */
+  list: string;
   passedOn: Record<string, string>;
 }
 
 /** A tileset as the standard describes it: what is in it, where its tiles are, and which tiles there can be. */
 function tilesetJson(
-  title: string,
-  chosen: readonly CollectionInfo[],
-  { to, path, passedOn }: TilesetAddress,
+  scheme: TileMatrixSet,
+  { title, chosen, address: { to, list, passedOn } }: TilesetOf,
   links: readonly Link[],
 ) {
   const [west, south, east, north] = joined(chosen);
   return {
     title,
     dataType: 'vector',
-    crs: TMS.crs,
-    tileMatrixSetId: TMS.id,
-    tileMatrixSetURI: TMS.uri,
+    crs: scheme.crs,
+    tileMatrixSetId: scheme.id,
+    tileMatrixSetURI: scheme.uri,
     attribution: [...new Set(chosen.map(({ statement }) => `${statement.publisher}, ${statement.licence}`))].join('; '),
     boundingBox: { lowerLeft: [west, south], upperRight: [east, north], crs: CRS84.uri },
-    tileMatrixSetLimits: tileLimits([west, south, east, north], MAX_TILE_ZOOM),
+    tileMatrixSetLimits: tileLimits(scheme, [west, south, east, north], MAX_TILE_ZOOM),
     layers: chosen.map(({ id, title: name, description, kind }) => ({
       id,
       title: name,
@@ -74,17 +79,17 @@ function tilesetJson(
     links: [
       ...links,
       {
-        href: to(`${path}/{tileMatrix}/{tileRow}/{tileCol}`, passedOn),
+        href: to(`${list}/${scheme.id}/{tileMatrix}/{tileRow}/{tileCol}`, passedOn),
         rel: 'item',
         type: MVT,
         title: 'the tiles',
         templated: true,
       },
       {
-        href: to(`/tileMatrixSets/${TMS.id}`, { f: 'json' }),
+        href: to(`/tileMatrixSets/${scheme.id}`, { f: 'json' }),
         rel: `${REL}/tiling-scheme`,
         type: JSON_TYPE,
-        title: TMS.id,
+        title: scheme.id,
       },
     ],
   };
@@ -104,15 +109,21 @@ function joined(chosen: readonly CollectionInfo[]): [number, number, number, num
 const tileForm = optional(oneOf(['mvt'], 'form of the tile: there is one'));
 export const tileQuery = (query: Parameters): Parameters => ({ ...query, f: tileForm });
 
-/** The tileset that a request is about: of a collection, or of the whole data set. */
-async function tilesetRequested(requested: OgcRequest) {
+interface TilesetOf {
+  title: string;
+  chosen: readonly CollectionInfo[];
+  address: TilesetAddress;
+}
+
+/** What a tileset is of that a request is about: a collection, or the whole data set. */
+async function tilesetRequested(requested: OgcRequest): Promise<TilesetOf> {
   const { to, path, views, values, time } = requested;
   const named = path.collectionId;
   const info = named === undefined ? null : tiled(await collectionNamed(views, named, time.knownAt));
   const collections = (values.collections ?? null) as string | null;
   const address: TilesetAddress = {
     to,
-    path: `${info ? `/collections/${info.id}` : ''}/tiles/${TMS.id}`,
+    list: `${info ? `/collections/${info.id}` : ''}/tiles`,
     passedOn: collections === null ? {} : { collections },
   };
   const chosen = info ? [info] : await collectionsChosen(requested, collections);
@@ -122,18 +133,20 @@ async function tilesetRequested(requested: OgcRequest) {
 /** Each entry repeats all that the tileset states about its tiles: the official suite reads nothing else. */
 async function answerList(requested: OgcRequest) {
   const { to, links } = requested;
-  const { title, chosen, address } = await tilesetRequested(requested);
-  const own = selfAndAlternate(new URL(to(address.path, address.passedOn)), JSON_TYPE, 'json');
-  const json = { links, tilesets: [tilesetJson(title, chosen, address, own)] };
-  return { json, html: () => jsonPage(`Tilesets of ${title}`, crumbsTo(to), json) };
+  const of = await tilesetRequested(requested);
+  const { list, passedOn } = of.address;
+  const tilesets = TILE_MATRIX_SETS.map((scheme) =>
+    tilesetJson(scheme, of, selfAndAlternate(new URL(to(`${list}/${scheme.id}`, passedOn)), JSON_TYPE, 'json')),
+  );
+  const json = { links, tilesets };
+  return { json, html: () => jsonPage(`Tilesets of ${of.title}`, crumbsTo(to), json) };
 }
 
-async function answerTileset(requested: OgcRequest) {
-  const { to, links } = requested;
-  const { title, chosen, address } = await tilesetRequested(requested);
-  const json = tilesetJson(title, chosen, address, links);
-  return { json, html: () => jsonPage(`Tileset of ${title}`, crumbsTo(to), json) };
-}
+const answerTileset = (scheme: TileMatrixSet) => async (requested: OgcRequest) => {
+  const of = await tilesetRequested(requested);
+  const json = tilesetJson(scheme, of, requested.links);
+  return { json, html: () => jsonPage(`Tileset of ${of.title} in ${scheme.id}`, crumbsTo(requested.to), json) };
+};
 
 function tiled(info: CollectionInfo): CollectionInfo {
   if (!hasTiles(info.id)) throw new SalientError('not_found', `collection ${info.id} has no tiles`);
@@ -141,19 +154,27 @@ function tiled(info: CollectionInfo): CollectionInfo {
 }
 
 async function answerSchemes({ to, links }: OgcRequest) {
-  const here = `/tileMatrixSets/${TMS.id}`;
-  const own = [
-    { href: to(here, { f: 'json' }), rel: 'self', type: JSON_TYPE },
-    { href: to(here, { f: 'html' }), rel: 'alternate', type: HTML },
-  ];
-  const json = { links, tileMatrixSets: [{ id: TMS.id, title: TMS.id, uri: TMS.uri, crs: TMS.crs, links: own }] };
+  const tileMatrixSets = TILE_MATRIX_SETS.map(({ id, uri, crs }) => ({
+    ...{ id, title: id, uri, crs },
+    links: [
+      { href: to(`/tileMatrixSets/${id}`, { f: 'json' }), rel: 'self', type: JSON_TYPE },
+      { href: to(`/tileMatrixSets/${id}`, { f: 'html' }), rel: 'alternate', type: HTML },
+    ],
+  }));
+  const json = { links, tileMatrixSets };
   return { json, html: () => jsonPage('Tiling schemes', crumbsTo(to), json) };
 }
 
-async function answerScheme({ to, links }: OgcRequest) {
-  const json = { ...tileMatrixSet(MAX_TILE_ZOOM), links };
-  return { json, html: () => jsonPage(TMS.id, crumbsTo(to, ['/tileMatrixSets', 'Tiling schemes']), json) };
-}
+const answerScheme =
+  (scheme: TileMatrixSet) =>
+  async ({ to, links }: OgcRequest) => {
+    const json = { ...tileMatrixSetJson(scheme, MAX_TILE_ZOOM), links };
+    return { json, html: () => jsonPage(scheme.id, crumbsTo(to, ['/tileMatrixSets', 'Tiling schemes']), json) };
+  };
+
+/** Operations of the first scheme have the names of the standard alone; those of others say theirs before. */
+export const operationIn = ({ id }: TileMatrixSet, operation: string): string =>
+  id === WEB_MERCATOR_QUAD.id ? operation : `.${id}${operation.startsWith('.') ? '' : '.'}${operation}`;
 
 const json = (
   path: string,
@@ -172,28 +193,12 @@ const ofCollection = { servesCollection: hasTiles };
 export const TILESET_ROUTES: readonly OgcRoute[] = [
   json('/tileMatrixSets', 'getTileMatrixSetsList', 'The tiling schemes', 'TileMatrixSets', {}, answerSchemes),
   json(
-    `/tileMatrixSets/${TMS.id}`,
-    'getTileMatrixSet',
-    'The tiling scheme WebMercatorQuad',
-    'TileMatrixSet',
-    {},
-    answerScheme,
-  ),
-  json(
     '/tiles',
     '.dataset.vector.getTileSetsList',
     'The tilesets of the whole data set',
     'TileSets',
     OF_DATA_SET,
     answerList,
-  ),
-  json(
-    `/tiles/${TMS.id}`,
-    '.dataset.vector.getTileSet',
-    'The tileset of the whole data set',
-    'TileSet',
-    OF_DATA_SET,
-    answerTileset,
   ),
   json(
     '/collections/{collectionId}/tiles',
@@ -204,13 +209,31 @@ export const TILESET_ROUTES: readonly OgcRoute[] = [
     answerList,
     ofCollection,
   ),
-  json(
-    `/collections/{collectionId}/tiles/${TMS.id}`,
-    '.collection.vector.getTileSet',
-    'The tileset of a collection',
-    'TileSet',
-    {},
-    answerTileset,
-    ofCollection,
-  ),
+  ...TILE_MATRIX_SETS.flatMap((scheme) => [
+    json(
+      `/tileMatrixSets/${scheme.id}`,
+      operationIn(scheme, 'getTileMatrixSet'),
+      `The tiling scheme ${scheme.id}`,
+      'TileMatrixSet',
+      {},
+      answerScheme(scheme),
+    ),
+    json(
+      `/tiles/${scheme.id}`,
+      operationIn(scheme, '.dataset.vector.getTileSet'),
+      `The tileset of the whole data set in ${scheme.id}`,
+      'TileSet',
+      OF_DATA_SET,
+      answerTileset(scheme),
+    ),
+    json(
+      `/collections/{collectionId}/tiles/${scheme.id}`,
+      operationIn(scheme, '.collection.vector.getTileSet'),
+      `The tileset of a collection in ${scheme.id}`,
+      'TileSet',
+      {},
+      answerTileset(scheme),
+      ofCollection,
+    ),
+  ]),
 ];

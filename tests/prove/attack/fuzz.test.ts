@@ -44,7 +44,7 @@ const GOOD: Readonly<Record<string, readonly string[]>> = {
     operator: ['turkey'],
   },
   ...{
-    tileMatrixSetId: ['WebMercatorQuad'],
+    tileMatrixSetId: ['WebMercatorQuad', 'WorldCRS84Quad'],
     place: ['saraqib'],
     filter: ['true', "party='opposition'"],
     limit: ['1', '10'],
