@@ -1,17 +1,15 @@
-import { measureMatrix } from '../change/matrix.js';
 import { SalientError } from '../errors.js';
 import { openImporter } from '../maps/import.js';
 import { READ_OPTIONS } from '../maps/import-request.js';
 import { NO_RULES } from '../maps/rules.js';
 import { restoreSnapshot, withdrawSnapshot } from '../maps/withdraw.js';
-import type { IsoDate } from '../model/dates.js';
-import type { Transition } from '../model/transition.js';
 import { standingSeries } from '../series/as-of.js';
-import { inForce } from '../series/as-of.sql.js';
+import { continueSeries } from '../series/continuation.js';
 import { deriveSeries } from '../series/derive.js';
 import type { Db } from '../store/pool.js';
 import type { Applied, Change } from './change.js';
 import { editedAreas } from './edited-map.sql.js';
+import { effectBetween, mapOn } from './map-effect.js';
 import { type Content, type Edit, isReference, type Statement } from './proposal.js';
 import { applyReference } from './reference-proposal.js';
 import { partisanNotes, recordStatement } from './statements.js';
@@ -98,11 +96,20 @@ async function recordChange(db: Db, series: string, change: Change, content: Sta
   const before = await mapOn(db, series, day);
   await recordStatement(db, theatre, content, change.sources);
   const notes = partisanNotes(content, change.sources);
+  const until = 'complete_until' in content.said ? content.said.complete_until : undefined;
+  if (until !== undefined) {
+    await db.transaction((tx) => continueSeries(tx, series, until));
+    notes.push(`the series goes on to ${until}: every report until then counts as gone through`);
+  }
   if (kind === 'derived' && content.kind === 'claim') {
     const { stored, retired } = await deriveSeries(db, series, {}, () => {});
     notes.push(`${stored} maps are derived anew, ${retired} no longer hold`);
-    if (complete_until !== null && day > complete_until)
-      notes.push(`the series is complete until ${complete_until}: a claim of ${day} is recorded and moves no map`);
+    if (until === undefined && complete_until !== null && day > complete_until) {
+      const how = 'state complete_until in the claim to continue the series';
+      notes.push(
+        `the series is complete until ${complete_until}: a claim of ${day} is recorded and moves no map; ${how}`,
+      );
+    }
   }
   const after = await mapOn(db, series, day);
   return { date: day, revision: after?.id ?? null, notes, effect: await effectBetween(db, before, after) };
@@ -117,22 +124,4 @@ async function editedMap(db: Db, series: string, edit: Edit): Promise<string> {
     properties,
   }));
   return JSON.stringify({ type: 'FeatureCollection', features });
-}
-
-/** The map that holds on a day, as known now; null before the first. */
-async function mapOn(db: Db, series: string, date: IsoDate): Promise<{ id: number; partition: number } | null> {
-  const [found] = await inForce(db, series, [date], null);
-  return found?.revision == null || found.partition === null
-    ? null
-    : { id: found.revision, partition: found.partition };
-}
-
-async function effectBetween(
-  db: Db,
-  before: { id: number; partition: number } | null,
-  after: { id: number; partition: number } | null,
-): Promise<Transition[]> {
-  if (!before || !after || before.id === after.id) return [];
-  const { matrix } = await measureMatrix(db, before, after);
-  return matrix.filter(({ from, to }) => from !== to);
 }

@@ -51,6 +51,9 @@ const claim = closed(
       description: 'What is claimed.',
     }),
     party: Type.Optional(text(63, 'Id of the party that it is about.')),
+    complete_until: Type.Optional(
+      day('Until when the reports have been gone through: a derived series goes on to that day.'),
+    ),
     post: Type.Optional(
       Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,62}/[0-9]+$', description: 'operator/number of a post.' }),
     ),
@@ -210,6 +213,8 @@ function checkStatement(stated: Statement['said'], at: string, date: IsoDate, pr
   if (place === undefined && post === undefined && location === undefined)
     problems.add('missing', at, 'say where: place, post, or location in words');
   if (latest !== undefined && latest < date) problems.add('range', `${at}/latest`, `${latest} is before ${date}`);
+  if ('complete_until' in stated && stated.complete_until !== undefined && stated.complete_until < (latest ?? date))
+    problems.add('range', `${at}/complete_until`, `${stated.complete_until} is before the claim's own day`);
   if (['captured', 'lost', 'contested', 'held'].includes(stated.kind) && !('party' in stated && stated.party))
     problems.add('missing', `${at}/party`, `a claim of the kind ${stated.kind} names its party`);
 }

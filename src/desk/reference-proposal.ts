@@ -1,11 +1,14 @@
 import { SalientError } from '../errors.js';
 import { standingSeries } from '../series/as-of.js';
 import { rowsNamed } from '../series/copy-edition.sql.js';
+import { deriveSeries } from '../series/derive.js';
 import { editionAt } from '../series/editions.sql.js';
 import { writeReferenceData } from '../series/reference-data.js';
+import { allSeries } from '../series/series.sql.js';
 import { contentHash } from '../store/content-hash.js';
 import type { Db } from '../store/pool.js';
 import type { Applied, Change } from './change.js';
+import { effectBetween, mapOn } from './map-effect.js';
 import type { ReferenceProposal, Source } from './proposal.js';
 
 const TABLES = { parties: 'party_entry', places: 'place_entry', routes: 'route', posts: 'post' } as const;
@@ -25,7 +28,8 @@ export async function applyReference(
   const { kind, date, operator, since } = content;
   const { theatre } = await standingSeries(db, series);
   const before = await editionAt(db, theatre, null);
-  const words = { source: creditOf(change.sources), operator, since };
+  const map = await mapOn(db, series, date);
+  const words = { source: creditOf(change.sources), operator, since, besideFiles: true };
   const { ids, result } = await writeReferenceData(db, series, kind, change.file as Uint8Array, words);
   if (result === 'unchanged' || !before) {
     throw new SalientError(
@@ -33,8 +37,16 @@ export async function applyReference(
       `the ${kind} are recorded so already: the proposal would change nothing`,
     );
   }
+  const notes = [`${kind}: ${ids.join(', ')}`];
+  for (const { series: id } of (await allSeries(db)).filter(
+    (row) => row.theatre === theatre && row.kind === 'derived',
+  )) {
+    const { stored } = await deriveSeries(db, id, {}, () => {});
+    notes.push(`${id}: ${stored} maps are derived anew`);
+  }
+  const effect = await effectBetween(db, map, await mapOn(db, series, date));
   const replaced = contentHash(await rowsNamed(db, before.id, TABLES[kind], ids));
-  return { date, revision: null, notes: [`${kind}: ${ids.join(', ')}`], effect: [], replaced };
+  return { date, revision: null, notes, effect, replaced };
 }
 
 const creditOf = (sources: readonly Source[]) => sources.map(({ publisher, url }) => `${publisher}: ${url}`).join('; ');

@@ -35,7 +35,7 @@ export async function recordStatement(db: Db, theatre: string, content: Statemen
       cited.filter((row) => !known.has(row.id)),
       at,
     );
-    const { latest = date, dates_inferred = false, ...rest } = stated;
+    const { latest = date, dates_inferred = false, ...rest } = withoutContinuation(stated);
     const row = {
       ...{ relation: 'at', ...rest, id, earliest: date, latest, dates_inferred, facts: [] },
       published_on: earliestOf(sources),
@@ -44,6 +44,13 @@ export async function recordStatement(db: Db, theatre: string, content: Statemen
     };
     await (kind === 'claim' ? insertClaims : insertEvents)(tx, theatre, [{ ...row, sha256: contentHash(row) }], at);
   });
+}
+
+/** Until when a series goes on is said of the series, not of the place. */
+function withoutContinuation(stated: Statement['said']): Statement['said'] {
+  const row: Statement['said'] & { complete_until?: unknown } = { ...stated };
+  delete row.complete_until;
+  return row;
 }
 
 const earliestOf = (sources: readonly Source[]) =>

@@ -80,6 +80,42 @@ export async function rowsDiffer(tx: Queryable, table: EditionTable, from: numbe
   return row?.differ ?? false;
 }
 
+/** A post as it is recorded, its days and sources as the cells of posts.csv: empty for none. */
+export interface ReferencePost {
+  operator: string;
+  number: number;
+  number_source: string;
+  number_text: string | null;
+  name: string;
+  lon: number;
+  lat: number;
+  error_m: number;
+  established_earliest: string;
+  established_latest: string;
+  established_source: string;
+  withdrawn_earliest: string;
+  withdrawn_latest: string;
+  withdrawn_source: string;
+  note: string | null;
+}
+
+/** The rows of some keys of an edition, by key: each as a text that equals itself as long as they stay so. */
+export async function rowsByKey(
+  tx: Queryable,
+  edition: number,
+  table: EditionTable,
+  keys: readonly string[],
+): Promise<Map<string, string>> {
+  const { columns, key } = COPIED[table];
+  const rows = await tx.query<{ key: string; rows: string }>(
+    `select t.key, jsonb_agg(to_jsonb(t) order by to_jsonb(t)::text)::text as rows
+     from (select ${key} as key, ${columns} from ${table} where edition = $1 and ${key} = any($2::text[])) t
+     group by t.key`,
+    [edition, keys],
+  );
+  return new Map(rows.map((row) => [row.key, row.rows]));
+}
+
 /** The rows of some keys, as one text that equals itself as long as they stay so. */
 export async function rowsNamed(
   tx: Queryable,
@@ -130,7 +166,8 @@ export interface ReferenceRows {
     note: string | null;
   }[];
   routes: string[];
-  posts: { operator: string; number: number; name: string }[];
+  /** Days and sources as the cells of posts.csv. */
+  posts: ReferencePost[];
 }
 
 export async function referenceRows(tx: Queryable, edition: number): Promise<ReferenceRows> {
@@ -143,7 +180,12 @@ export async function referenceRows(tx: Queryable, edition: number): Promise<Ref
                    'lat', st_y(geom), 'error_m', error_m, 'source', source, 'note', note) order by place)
                  from place_entry where edition = $1), '[]') as places,
        coalesce((select jsonb_agg(id order by id) from route where edition = $1), '[]') as routes,
-       coalesce((select jsonb_agg(jsonb_build_object('operator', operator, 'number', number, 'name', name) order by operator, number)
+       coalesce((select jsonb_agg(jsonb_build_object('operator', operator, 'number', number, 'name', name,
+                   'number_source', number_source, 'number_text', number_text, 'lon', st_x(geom), 'lat', st_y(geom), 'error_m', error_m,
+                   'established_earliest', coalesce(lower(established)::text, ''), 'established_latest', coalesce((upper(established) - 1)::text, ''),
+                   'established_source', array_to_string(established_source, ';'),
+                   'withdrawn_earliest', coalesce(lower(withdrawn)::text, ''), 'withdrawn_latest', coalesce((upper(withdrawn) - 1)::text, ''),
+                   'withdrawn_source', coalesce(array_to_string(withdrawn_source, ';'), ''), 'note', note) order by operator, number)
                  from post where edition = $1), '[]') as posts`,
     [edition],
   );

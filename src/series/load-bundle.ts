@@ -4,6 +4,7 @@ import { type Problem, SalientError } from '../errors.js';
 import type { Instant } from '../model/dates.js';
 import { contentHash } from '../store/content-hash.js';
 import type { Db, Queryable } from '../store/pool.js';
+import { layAdditionsOver } from './additions-over-files.js';
 import { BUNDLE_FILES, type Bundle } from './bundle.js';
 import {
   currentClaims,
@@ -32,6 +33,7 @@ import {
   recordingInstant,
 } from './editions.sql.js';
 import { checkBundle, type ReportCheck } from './read-bundle.js';
+import { continuedUntil, statedEdition } from './reference-additions.sql.js';
 import { insertSeries, insertStatement, type StatementInput, statementAt } from './series.sql.js';
 
 /** Told about each step of a long job; the command line and the start print it. */
@@ -111,6 +113,7 @@ export async function loadBundle(
   return bundle.series.map((series) => series.id);
 }
 
+/** Records the files as a version where they differ from those recorded last, and lays what the desk added over it. */
 async function recordEdition(tx: Queryable, bundle: Bundle, current: Edition | null, at: Instant): Promise<number> {
   const { theatre, boundary, territories, routes, places, parties, posts, initial } = bundle;
   const { relations, border_policies, anchors } = bundle;
@@ -123,7 +126,8 @@ async function recordEdition(tx: Queryable, bundle: Bundle, current: Edition | n
       withoutLines<{ line: number }>(rows),
     ),
   ]);
-  if (current?.sha256 === sha256) return current.id;
+  const stated = await statedEdition(tx, theatre.id);
+  if (current && stated?.sha256 === sha256) return current.id;
   const edition = await insertEdition(tx, {
     theatre: theatre.id,
     title: theatre.title,
@@ -142,7 +146,10 @@ async function recordEdition(tx: Queryable, bundle: Bundle, current: Edition | n
   await insertInitialControl(tx, edition, initial);
   await insertRoutes(tx, edition, routes.map(flat));
   await insertPosts(tx, edition, posts);
-  return edition;
+  if (!stated) return edition;
+  const { id, title, projection } = theatre;
+  const files = { id: edition, theatre: id, title, projection, sha256, recorded_at: at };
+  return (await layAdditionsOver(tx, stated, files)).id;
 }
 
 const flat = (feature: Bundle['boundary']) => ({ ...feature.properties, geometry: feature.geometry });
@@ -212,7 +219,11 @@ async function recordSeries(
   const max_age_days = rest.max_age_days ?? null;
   const date_means = rest.date_means ?? null;
   const optional = { correlation_m, max_age_days, date_means, rest: null };
-  const statement = { ...rest, ...parameters, ...optional, series: id, withdrawn_why: null };
+  // The desk may have gone through later reports than the files have.
+  const continued = await continuedUntil(tx, id);
+  const complete_until =
+    continued !== null && rest.complete_until && continued > rest.complete_until ? continued : rest.complete_until;
+  const statement = { ...rest, ...parameters, ...optional, complete_until, series: id, withdrawn_why: null };
   await insertSeries(tx, id, theatre, at);
   const current = await statementAt(tx, id, null);
   const same =

@@ -1,41 +1,14 @@
 import { SalientError } from '../errors.js';
 import { partyIdOf } from '../model/party-id.js';
-import { ProblemList } from '../model/problem-list.js';
-import { contentHash } from '../store/content-hash.js';
-import type { Db, Queryable } from '../store/pool.js';
+import type { Db } from '../store/pool.js';
+import { type Amend, amendBy, amendEdition } from './amend-edition.js';
 import { standingSeries } from './as-of.js';
-import {
-  copyEditionHead,
-  copyRows,
-  insideTheatre,
-  type ReferenceRows,
-  referenceRows,
-  rowsDiffer,
-  statedByFiles,
-} from './copy-edition.sql.js';
-import {
-  type Edition,
-  editionAt,
-  editionBoundary,
-  insertParties,
-  insertPlaces,
-  insertPosts,
-  insertRelations,
-  insertRoutes,
-  recordingInstant,
-  theatreTurn,
-} from './editions.sql.js';
+import { insideTheatre, type ReferenceRows, statedByFiles } from './copy-edition.sql.js';
+import { editionAt, editionBoundary, recordingInstant, theatreTurn } from './editions.sql.js';
 import { GAZETTEER_CREDIT, type Town, townsAround } from './gazetteer.js';
+import { type AdditionWords, insertAddition, nameAddition } from './reference-additions.sql.js';
 import { type ReferenceRecord, referenceRecords } from './reference-records.js';
-import {
-  type Amendment,
-  amendParties,
-  amendPlaces,
-  amendPosts,
-  amendRoutes,
-  type Frame,
-  type ReferenceKind,
-} from './reference-rows.js';
+import { amendPlaces, type Frame, type ReferenceKind } from './reference-rows.js';
 
 /** What a write of reference data did. */
 export interface ReferenceAnswer {
@@ -54,9 +27,9 @@ export interface ReferenceWords {
   source: string | null;
   operator?: string | null;
   since?: string | null;
+  /** Whether it may be added beside what the files of a bundle state, as a reviewed proposal may. */
+  besideFiles?: boolean;
 }
-
-const AMEND = { parties: amendParties, places: amendPlaces, posts: amendPosts, routes: amendRoutes };
 
 /**
  * Adds or changes parties, places, posts or routes of the theatre of an imported series, from a GeoJSON file or a CSV table: a new
@@ -68,15 +41,11 @@ export async function writeReferenceData(
   series: string,
   kind: ReferenceKind,
   file: Uint8Array,
-  { source, operator = null, since = null }: ReferenceWords,
+  { source, operator = null, since = null, besideFiles = false }: ReferenceWords,
 ): Promise<ReferenceAnswer> {
-  const records = referenceRecords(file);
-  const credit = source ?? stated(records);
-  const amend = (current: ReferenceRows, problems: ProblemList) => {
-    const frame: Frame = { current, source: credit, operator, since };
-    return AMEND[kind](records, frame, problems);
-  };
-  return store(db, series, kind, credit, async (_tx, _edition, current, problems) => amend(current, problems));
+  const words = { source: source ?? stated(referenceRecords(file)), operator, since };
+  const beside = besideFiles ? { file, words } : null;
+  return store(db, series, kind, words.source, amendBy(kind, file, words), beside);
 }
 
 /** Every record has a source of its own, or the write states one for all. */
@@ -128,8 +97,6 @@ function recordsOf(towns: readonly Town[], current: ReferenceRows): ReferenceRec
   });
 }
 
-type Amend = (tx: Queryable, edition: Edition, current: ReferenceRows, problems: ProblemList) => Promise<Amendment>;
-
 /** Says that a transaction is to be taken back because it would have changed nothing. */
 const UNCHANGED = Symbol('unchanged');
 
@@ -139,6 +106,7 @@ async function store(
   kind: ReferenceKind,
   source: string,
   amend: Amend,
+  beside: { file: Uint8Array; words: AdditionWords } | null = null,
 ): Promise<ReferenceAnswer> {
   const { theatre } = await standingSeries(db, series);
   let ids: string[] = [];
@@ -149,54 +117,22 @@ async function store(
       await theatreTurn(tx, theatre);
       const edition = await editionAt(tx, theatre, null);
       if (!edition) throw new SalientError('no_data', `theatre ${theatre} has no reference data`);
-      if (await statedByFiles(tx, theatre, edition.id)) {
-        const message = `theatre ${theatre} is stated by the files of a bundle, which every start loads: edit those (geodata/README.md)`;
+      const fromFiles = await statedByFiles(tx, theatre, edition.id);
+      if (fromFiles && !beside) {
+        const message = `theatre ${theatre} is stated by the files of a bundle, which every start loads: edit those (geodata/README.md), or propose it (salient proposal ${kind}): what is proposed stays beside the files`;
         throw new SalientError('invalid_parameter', message);
       }
-      const problems = new ProblemList();
-      const made = await amend(tx, edition, await referenceRows(tx, edition.id), problems);
-      await checkPositions(tx, edition.id, made, problems);
-      if (problems.all.length > 0) throw problems.toError('invalid_geodata');
-      ids = made.keys[kind];
-      const next = await copyEditionHead(tx, edition.id, contentHash([edition.sha256, made]), at);
-      if (!(await storeRows(tx, theatre, edition.id, next, made))) throw UNCHANGED;
+      const amended = await amendEdition(tx, edition, at, amend);
+      ids = amended.keys[kind];
+      if (!amended.differs) throw UNCHANGED;
+      if (fromFiles && beside) {
+        const addition = await insertAddition(tx, { ...beside, theatre, kind, keys: ids, base: edition.id, at });
+        await nameAddition(tx, amended.edition, addition);
+      }
     });
   } catch (error) {
     if (error !== UNCHANGED) throw error;
     result = 'unchanged';
   }
   return { series, theatre, kind, result, ids, source };
-}
-
-async function checkPositions(tx: Queryable, edition: number, made: Amendment, problems: ProblemList): Promise<void> {
-  if (made.positions.length === 0) return;
-  const inside = await insideTheatre(
-    tx,
-    edition,
-    made.positions.map(({ position }) => position),
-  );
-  for (const [index, { at, position }] of made.positions.entries())
-    if (!inside[index])
-      problems.add('outside_theatre', at, 'it lies outside the theatre, of which alone the series speaks', position);
-}
-
-/** Copies the former version with the new rows in place of those they replace. Returns whether anything differs. */
-async function storeRows(tx: Queryable, theatre: string, from: number, to: number, made: Amendment): Promise<boolean> {
-  await copyRows(tx, 'party_entry', from, to, made.keys.parties);
-  await insertParties(tx, to, theatre, made.parties);
-  await copyRows(tx, 'territory', from, to, []);
-  await copyRows(tx, 'relation', from, to, made.sides);
-  await insertRelations(tx, to, made.relations);
-  await copyRows(tx, 'border_policy', from, to, []);
-  await copyRows(tx, 'anchor', from, to, []);
-  await copyRows(tx, 'place_entry', from, to, made.keys.places);
-  await insertPlaces(tx, to, theatre, made.places);
-  await copyRows(tx, 'initial_control', from, to, []);
-  await copyRows(tx, 'route', from, to, made.keys.routes);
-  await insertRoutes(tx, to, made.routes);
-  await copyRows(tx, 'post', from, to, made.keys.posts);
-  await insertPosts(tx, to, made.posts);
-  for (const table of ['party_entry', 'relation', 'place_entry', 'route', 'post'] as const)
-    if (await rowsDiffer(tx, table, from, to)) return true;
-  return false;
 }

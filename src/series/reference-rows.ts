@@ -1,7 +1,7 @@
 import { partyIdOf } from '../model/party-id.js';
 import { type ProblemList, pointer } from '../model/problem-list.js';
 import { TABLES } from './bundle.js';
-import type { ReferenceRows } from './copy-edition.sql.js';
+import type { ReferencePost, ReferenceRows } from './copy-edition.sql.js';
 import { PARTY_COLOURS } from './party-colours.js';
 import type { ReferenceRecord } from './reference-records.js';
 import { type Cell, list, number, oneOf, optional, text } from './table.js';
@@ -205,23 +205,28 @@ export function amendPosts(records: readonly ReferenceRecord[], frame: Frame, pr
   const next = new Map<string, number>();
   for (const { operator: of, number: no } of current.posts) next.set(of, Math.max(next.get(of) ?? 0, no));
   for (const record of records) {
-    const spot = positionOf(record, current.places, problems);
+    const { values } = record;
+    const of = values.operator ?? operator ?? '';
+    const named = (wanted: string | undefined) => (post: ReferencePost) =>
+      post.operator === of &&
+      (values.number === undefined ? post.name === wanted : String(post.number) === values.number);
+    const stays = current.posts.find(named(values.name));
+    const isPlaced = record.geometry !== null || values.place !== undefined || values.lon !== undefined;
+    const spot = stays && !isPlaced ? { ...stays, place: null } : positionOf(record, current.places, problems);
     if (!spot) continue;
-    const of = record.values.operator ?? operator ?? '';
-    const same = current.posts.find(
-      (post) => post.operator === of && post.name === (record.values.name ?? spot.place?.name),
-    );
-    const no = record.values.number ?? same?.number ?? (next.get(of) ?? 0) + 1;
-    const on = record.values.established ?? since ?? '';
-    const left = record.values.withdrawn ?? '';
+    const before = stays ?? current.posts.find(named(spot.place?.name));
+    const no = values.number ?? before?.number ?? (next.get(of) ?? 0) + 1;
     const defaults = {
-      ...{ operator: of, number: String(no), number_source: 'project', name: spot.place?.name ?? '' },
+      ...{ operator: of, number: String(no), number_source: before?.number_source ?? 'project' },
+      ...{
+        number_text: before?.number_text ?? '',
+        name: before?.name ?? spot.place?.name ?? '',
+        note: before?.note ?? '',
+      },
       ...{ lon: String(spot.lon), lat: String(spot.lat) },
-      error_m: String(spot.place?.error_m ?? DEFAULT_ERROR_M),
-      ...{ established_earliest: on, established_latest: record.values.established_earliest ?? on },
-      established_source: source,
-      ...{ withdrawn_earliest: left, withdrawn_latest: record.values.withdrawn_earliest ?? left },
-      withdrawn_source: left === '' && record.values.withdrawn_earliest === undefined ? '' : source,
+      error_m: String(spot.place?.error_m ?? before?.error_m ?? DEFAULT_ERROR_M),
+      ...daysOf('established', values, values.established ?? since ?? undefined, before, source),
+      ...daysOf('withdrawn', values, values.withdrawn, before, source),
     };
     const row = readCells(record, POST_COLUMNS, defaults, ['place', 'established', 'withdrawn'], problems);
     if (!row) continue;
@@ -244,6 +249,24 @@ export function amendPosts(records: readonly ReferenceRecord[], frame: Frame, pr
   }
   assumeStances(made, frame);
   return made;
+}
+
+/** First and last possible day of a post's beginning or end, and on whose word: as stated, else as it is recorded. */
+function daysOf(
+  what: 'established' | 'withdrawn',
+  values: Readonly<Record<string, string>>,
+  on: string | undefined,
+  before: ReferencePost | undefined,
+  source: string,
+) {
+  const earliest = values[`${what}_earliest`];
+  const isStated = on !== undefined || earliest !== undefined || values[`${what}_latest`] !== undefined;
+  const kept = isStated ? undefined : before;
+  return {
+    [`${what}_earliest`]: kept?.[`${what}_earliest`] ?? on ?? '',
+    [`${what}_latest`]: kept?.[`${what}_latest`] ?? earliest ?? on ?? '',
+    [`${what}_source`]: kept?.[`${what}_source`] ?? (what === 'established' || isStated ? source : ''),
+  };
 }
 
 /** A side that has posts and whose stances nobody stated: its own ground is its own, that of every other party hostile. */

@@ -400,6 +400,14 @@ function stands_at(recorded_at timestamp with time zone, superseded_at timestamp
 function valid_at(geom geometry, digits integer) returns boolean, sql immutable parallel safe
     select geom is null or st_isvalid(st_geomfromgeojson(st_asgeojson(geom, digits)))
 
+table added_edition
+  edition bigint not null
+  addition bigint not null
+  constraint added_edition_addition_fkey FOREIGN KEY (addition) REFERENCES reference_addition(id)
+  constraint added_edition_edition_fkey FOREIGN KEY (edition) REFERENCES edition(id)
+  constraint added_edition_pkey PRIMARY KEY (edition)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
 table alert
   no bigint not null generated always as identity
   rule slug not null
@@ -1117,6 +1125,24 @@ table reading
   constraint reading_revision_fkey FOREIGN KEY (revision) REFERENCES revision(id)
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
+table reference_addition
+  id bigint not null generated always as identity
+  theatre slug not null
+  kind text not null
+  file bytea not null
+  words jsonb not null
+  keys text[] not null
+  base bigint not null
+  principal text not null default COALESCE(NULLIF(current_setting('salient.principal'::text, true), ''::text), 'service'::text)
+  recorded_at timestamp with time zone not null
+  constraint reference_addition_base_fkey FOREIGN KEY (base) REFERENCES edition(id)
+  constraint reference_addition_keys_check CHECK ((cardinality(keys) > 0))
+  constraint reference_addition_kind_check CHECK ((kind = ANY (ARRAY['parties'::text, 'places'::text, 'posts'::text, 'routes'::text])))
+  constraint reference_addition_pkey PRIMARY KEY (id)
+  constraint reference_addition_principal_check CHECK ((principal <> ''::text))
+  constraint reference_addition_theatre_fkey FOREIGN KEY (theatre) REFERENCES theatre(id)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
 table relation
   edition bigint not null
   side slug not null
@@ -1288,6 +1314,17 @@ table series
   constraint series_theatre_fkey FOREIGN KEY (theatre) REFERENCES theatre(id)
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
   CREATE TRIGGER raised AFTER INSERT REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION raise_epoch('id')
+
+table series_continuation
+  id bigint not null generated always as identity
+  series slug not null
+  complete_until date not null
+  principal text not null default COALESCE(NULLIF(current_setting('salient.principal'::text, true), ''::text), 'service'::text)
+  recorded_at timestamp with time zone not null
+  constraint series_continuation_pkey PRIMARY KEY (id)
+  constraint series_continuation_principal_check CHECK ((principal <> ''::text))
+  constraint series_continuation_series_fkey FOREIGN KEY (series) REFERENCES series(id)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table series_epoch
   series slug not null
