@@ -1,9 +1,12 @@
 import type { ServerResponse } from 'node:http';
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { SalientError } from '../errors.js';
 import { atWork } from '../store/cancellation.js';
-import { workClassOf } from './admission.js';
+import { ANONYMOUS } from '../store/principal.js';
+import { type WorkClass, workClassOf } from './admission.js';
 import { openClientLimit } from './client-limits.js';
+import { isFilter } from './ogc/filter-body.js';
+import { principalOf } from './principals.js';
 import type { Service } from './service.js';
 
 /**
@@ -14,8 +17,7 @@ import type { Service } from './service.js';
 export function admitted({ admission, config }: Service): RequestHandler {
   const limit = openClientLimit(config);
   return async (request, response, next) => {
-    const question = request.originalUrl.indexOf('?');
-    const work = workClassOf(request.method, request.path, question < 0 ? '' : request.originalUrl.slice(question));
+    const work = classOf(request, response);
     response.locals.work = work;
     if (work === null) return next();
     await limit(request, work);
@@ -33,6 +35,19 @@ export function admitted({ admission, config }: Service): RequestHandler {
     });
     await atWork({ signal: stop.signal, lane }, async () => next());
   };
+}
+
+/**
+ * The class of a request. A filter sent as a body is read, not written; and who has no credential is refused in a moment, and
+ * waits for that among the look-ups: the few places of writes are for who may write.
+ */
+function classOf(request: Request, response: Response): WorkClass | null {
+  const question = request.originalUrl.indexOf('?');
+  const search = question < 0 ? '' : request.originalUrl.slice(question);
+  const method = isFilter(request) ? 'GET' : request.method;
+  const work = workClassOf(method, request.path, search);
+  const isRefusedSoon = !['GET', 'HEAD'].includes(method) && principalOf(response) === ANONYMOUS;
+  return isRefusedSoon && work !== null ? 'look-up' : work;
 }
 
 /** Calls back when the whole answer has been handed over, or its client has gone. */

@@ -11,12 +11,13 @@ import { errorAnswer } from './errors.js';
 import { GLYPH_ROUTES, glyphRouter } from './glyphs.js';
 import { LIVE_UPDATES } from './live-updates.js';
 import { hangUpSoon } from './map-body.js';
+import { readFilter } from './ogc/filter-body.js';
 import { ITEM_METHODS, typesTaken } from './ogc/item-methods.js';
 import { pathsOf } from './ogc/route.js';
 import { OGC_ROUTES, ogcRouter } from './ogc/router.js';
 import { openApi } from './openapi.js';
 import { SIGN_IN_ROUTES } from './openid/sign-in-routes.js';
-import { OPERATION_ROUTES, operationRouter, requestLog } from './operation.js';
+import { isWrite, OPERATION_ROUTES, operationRouter, requestLog } from './operation.js';
 import { permitOwnStyles } from './page-policy.js';
 import { errorPage } from './pages/error-page.js';
 import { readParameters, readPath, series } from './parameters.js';
@@ -67,6 +68,7 @@ export function createApp(service: Service): Express {
     }),
   );
   app.use(cachedResponses(service));
+  app.use(readFilter());
   app.use(admitted(service));
   app.use(sessionRouter(service));
   app.use(webFiles(service));
@@ -123,7 +125,7 @@ export function createApp(service: Service): Express {
     if (['ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED'].includes(code) && response.destroyed) return;
     const principal = principalOf(response);
     const { status, headers, body } = errorAnswer(error, may(principal, 'read'));
-    if (request.method === 'POST') {
+    if (isWrite(request)) {
       response.locals.refused = { code: body.code, why: body.message };
       service.metrics.refused(body.code);
     }

@@ -79,7 +79,7 @@ export function requestLog({ metrics, config }: Service): RequestHandler {
       metrics.answered((response.locals.work as WorkClass | null | undefined) ?? null, status, ms / 1000);
       // Why a write was refused stands in the one line about it.
       const refused = response.locals.refused as { code: string; why: string } | undefined;
-      const isWorthIt = method === 'POST' || ms > SLOW_MS;
+      const isWorthIt = isWrite(request) || ms > SLOW_MS;
       const level = status >= 500 ? 'error' : refused ? 'warn' : isWorthIt ? 'info' : 'debug';
       log[level](
         {
@@ -98,6 +98,9 @@ export function requestLog({ metrics, config }: Service): RequestHandler {
     next();
   };
 }
+
+/** Whether a request would change something, by its method. */
+export const isWrite = ({ method }: Pick<Request, 'method'>) => !['GET', 'HEAD', 'OPTIONS'].includes(method);
 
 const requestFields = (request: Request, proxies: readonly string[]) => ({
   from: clientOf(request, proxies) ?? request.socket.remoteAddress,

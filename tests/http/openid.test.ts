@@ -164,7 +164,15 @@ onEachDatabase('a sign-in by a provider of identities', (db) => {
   });
 
   it('leads back to this service only', async () => {
-    for (const back of ['https://example.org/', '//example.org/', '/\\example.org', 'desk', '/a\nb']) {
+    for (const back of [
+      'https://example.org/',
+      '//example.org/',
+      '/\\example.org',
+      '/.//example.org',
+      '/a/..//example.org',
+      'desk',
+      '/a\nb',
+    ]) {
       const { status, body } = await raw(`/session/openid?back=${encodeURIComponent(back)}`);
       expect([back, status, JSON.parse(String(body)).code]).toEqual([back, 400, 'invalid_parameter']);
     }

@@ -36,17 +36,22 @@ export function itemWrites(service: Service, views: SeriesViews): Router {
   const router = Router();
   const { db, guard } = service;
 
-  async function begin(request: Request, response: Response): Promise<CollectionInfo> {
+  /** Before the body is read: a stranger who sends one slowly holds nothing. */
+  const begin: RequestHandler = async (request, response, next) => {
+    // A filter, which everybody may send.
+    if (request.method === 'POST' && !request.is(GEOJSON)) return next('route');
     const id = String(request.params.collectionId);
     const principal = principalOf(response);
     await guard.demandIn(principal, parseCollectionId(id).series, 'write', 'contributor');
     const info = await collectionNamed(views, id, null);
-    if (info.name === 'control') return info;
+    response.locals.collection = info;
+    if (info.name === 'control') return next();
     throw new SalientError(
       'method_not_allowed',
       `${id}: what is saved is an area of a map: ${info.series}_control takes it`,
     );
-  }
+  };
+  const begun = ({ locals }: Response) => locals.collection as CollectionInfo;
 
   async function standing(request: Request, info: CollectionInfo): Promise<StandingArea> {
     const id = String(request.params.featureId);
@@ -91,16 +96,15 @@ export function itemWrites(service: Service, views: SeriesViews): Router {
       .json(made);
   }
 
-  const create: RequestHandler = async (request, response, next) => {
-    if (!request.is(GEOJSON)) return next();
-    const info = await begin(request, response);
+  const create: RequestHandler = async (request, response) => {
+    const info = begun(response);
     const sent = await featureIn(request, info);
     await answer(request, response, info, () => editOf(db, sent, null, wordsOf(request)));
   };
   const change =
     (whole: boolean): RequestHandler =>
     async (request, response) => {
-      const info = await begin(request, response);
+      const info = begun(response);
       const area = await standing(request, info);
       const sent = await featureIn(request, info);
       if (whole && !sent.geometry)
@@ -108,16 +112,16 @@ export function itemWrites(service: Service, views: SeriesViews): Router {
       await answer(request, response, info, () => editOf(db, sent, area, wordsOf(request)));
     };
   const remove: RequestHandler = async (request, response) => {
-    const info = await begin(request, response);
+    const info = begun(response);
     const area = await standing(request, info);
     await answer(request, response, info, async () => removalOf(area, wordsOf(request)));
   };
 
   const body = text({ type: FEATURE_TYPES, limit: LONGEST });
-  router.post(ITEMS, text({ type: GEOJSON, limit: LONGEST }), create);
-  router.put(ITEM, body, change(true));
-  router.patch(ITEM, body, change(false));
-  router.delete(ITEM, remove);
+  router.post(ITEMS, begin, text({ type: GEOJSON, limit: LONGEST }), create);
+  router.put(ITEM, begin, body, change(true));
+  router.patch(ITEM, begin, body, change(false));
+  router.delete(ITEM, begin, remove);
   return router;
 }
 

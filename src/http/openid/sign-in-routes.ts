@@ -123,7 +123,8 @@ const searchOf = (request: Request) => new URL(request.originalUrl, 'http://loca
 function pathOfOurs(back: string, request: Request, config: Config): string {
   const base = new URL(baseOf(request, config));
   const url = back.startsWith('/') && URL.canParse(back, base) ? new URL(back, base) : null;
-  if (url?.origin === base.origin) return `${url.pathname}${url.search}`;
+  // Two slashes at its start would be another host: `/.//elsewhere.org` has such a path.
+  if (url?.origin === base.origin && !url.pathname.startsWith('//')) return `${url.pathname}${url.search}`;
   throw new SalientError('invalid_parameter', 'back: a path of this service, such as /desk?series=ours');
 }
 
