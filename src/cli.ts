@@ -280,7 +280,7 @@ async function run(): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : WRONG_USAGE;
     if (error instanceof SalientError) {
-      process.stderr.write(`salient: ${error.message} (${error.code})\n`);
+      process.stderr.write(`salient: ${error.whole} (${error.code})\n`);
       if (error.code === 'cancelled') return CANCELLED;
       for (const { at, where, message } of error.problems) {
         process.stderr.write(`  ${at || 'the file'}${where ? ` (${where.join(', ')})` : ''}: ${message}\n`);

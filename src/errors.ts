@@ -115,4 +115,9 @@ export class SalientError extends Error {
     this.retryAfterS = details.retryAfterS;
     this.scope = details.scope;
   }
+
+  /** The message with what the public does not see. */
+  get whole(): string {
+    return this.editorial ? `${this.message}: ${this.editorial}` : this.message;
+  }
 }

@@ -122,6 +122,6 @@ main().catch((error) => {
     error instanceof SalientError ||
     error?.code === 'EADDRINUSE' ||
     (error instanceof Error && /^[A-Z_]+=/.test(error.message));
-  process.stderr.write(`salient: ${expected ? error.message : (error?.stack ?? error)}\n`);
+  process.stderr.write(`salient: ${expected ? (error.whole ?? error.message) : (error?.stack ?? error)}\n`);
   process.exit(1);
 });

@@ -92,10 +92,7 @@ async function reported<T>(doing: () => Promise<T>): Promise<T> {
   try {
     return await doing();
   } catch (error) {
-    const fault = faultOf(error);
-    throw fault?.editorial
-      ? new SalientError(fault.code, `${fault.message}: ${fault.editorial}`, fault.problems)
-      : (fault ?? error);
+    throw faultOf(error) ?? error;
   }
 }
 

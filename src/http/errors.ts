@@ -87,7 +87,7 @@ export function errorAnswer(error: unknown, editorial = false): ErrorAnswer {
   if (known) {
     if (known.cause !== undefined && STATUS[known.code] >= 500)
       log.error({ err: known.cause, code: known.code }, 'fault');
-    const message = editorial && known.editorial ? `${known.message}: ${known.editorial}` : known.message;
+    const message = editorial ? known.whole : known.message;
     return {
       status: STATUS[known.code],
       headers: headersOf(known),
@@ -98,9 +98,26 @@ export function errorAnswer(error: unknown, editorial = false): ErrorAnswer {
   return { status: 500, headers: {}, body: { code: 'internal', message: ERROR_CODES.internal, problems: [] } };
 }
 
-/** What Express itself refuses: a path that is not percent-encoded UTF-8, a body that is too long. */
+/** Errors of Node about files of the service: of its data folder, or where bodies wait. */
+const FILE_FAULTS = ['EACCES', 'EIO', 'EMFILE', 'ENFILE', 'ENOENT', 'ENOMEM', 'EPERM', 'EROFS', 'ESTALE'];
+
+/** What Express itself refuses (a path that is not percent-encoded UTF-8, a body that is too long), and what its files do. */
 function httpFault(error: unknown): SalientError | null {
-  const { status, type, message } = error as { status?: number; type?: string; message?: string };
+  const {
+    status,
+    type,
+    message,
+    code = '',
+  } = error as {
+    status?: number;
+    type?: string;
+    message?: string;
+    code?: string;
+  };
+  if (FILE_FAULTS.includes(code)) {
+    const words = 'the service cannot read or write its files: its log says which';
+    return new SalientError('unavailable', words, [], { cause: error, retryAfterS: 60 });
+  }
   if (type === 'entity.too.large') return new SalientError('too_large', ERROR_CODES.too_large);
   return status === 400 ? new SalientError('invalid_parameter', String(message)) : null;
 }

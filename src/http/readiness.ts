@@ -1,5 +1,6 @@
 import { checkMigrated } from '../store/boot-checks.js';
 import { atWork } from '../store/cancellation.js';
+import { faultOf } from '../store/faults.js';
 import type { Db } from '../store/pool.js';
 
 /** Whether the service can answer, and why not. */
@@ -34,7 +35,7 @@ export function openProbe(db: Db): Probe {
           returned = performance.now();
           return null;
         },
-        (error: Error) => error.message,
+        (error: unknown) => faultOf(error)?.message ?? 'the database does not answer',
       )
       .finally(() => {
         asking = null;

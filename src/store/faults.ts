@@ -22,10 +22,15 @@ const lost: Fault = {
   message: 'the connection to the database was lost: try again',
   details: { retryAfterS: 2 },
 };
+const unfit = (message: string): Fault => ({ code: 'database_unfit', message });
+const pooler = unfit('a pooler before the database keeps no prepared statements: use its session mode');
 const tooMuch = (message: string): Fault => ({ code: 'overloaded', message, details: { retryAfterS: 5 } });
 const outside = (message: Fault['message']): Fault => ({ code: 'invalid_input', message });
 
-/** By SQLSTATE, and by its class (two characters) where the class is specific enough. */
+/**
+ * By SQLSTATE, and by its class (two characters) where the class is specific enough. What is in neither is a mistake of ours (a
+ * statement that is wrong, a transaction that was not ended).
+ */
 const FAULTS: Readonly<Record<string, Fault>> = {
   '08': lost,
   '22': outside('a value lies outside what the store can hold'),
@@ -37,20 +42,35 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   }),
   '25006': { code: 'unavailable', message: 'the database is a read-only standby: write to the primary' },
   '25P03': lost,
+  '25P04': lost,
+  '26': pooler,
+  '28': unfit('the database does not let the service in: are its role and password right?'),
+  '3D': unfit('there is no such database'),
   '40': { code: 'unavailable', message: 'another write was in the way: try again', details: { retryAfterS: 1 } },
+  '42P05': pooler,
   '42501': { code: 'database_unfit', message: 'the role of the service lacks a right in the database' },
+  '53': tooMuch('the database has too little of something for this'),
   '53100': full,
   '53200': tooMuch('the database has no memory left for this'),
   '53300': tooMuch('the database takes no further connection'),
   '53400': tooMuch('a limit of the database is reached'),
   '54': outside('the question is too large for the database'),
+  '55': tooMuch('the database is in the middle of something that this cannot go beside'),
   '55P03': tooMuch('another write holds what this one needs'),
+  '57': lost,
   '57P01': lost,
   '57P02': lost,
   '57P03': { code: 'unavailable', message: 'the database starts or stops: try again', details: { retryAfterS: 5 } },
   '57P05': lost,
+  '58': { code: 'unavailable', message: 'the system under the database has failed' },
   '58030': { code: 'unavailable', message: 'the database cannot read or write its files' },
+  '72': { code: 'unavailable', message: 'another write was in the way: try again', details: { retryAfterS: 1 } },
+  F0: unfit('the configuration of the database is faulty'),
+  XX001: unfit('the database finds its data damaged'),
+  XX002: unfit('the database finds an index damaged'),
 };
+/** A plan that outlived a change of the schema, by the start of a newer version: the next connection has none. */
+const PLAN_OUTDATED = '0A000';
 
 const QUERY_CANCELED = '57014';
 const INTERNAL = 'XX000';
@@ -67,6 +87,10 @@ const SYSTEM: Readonly<Record<string, Fault>> = {
   ECONNRESET: lost,
   EPIPE: lost,
   ETIMEDOUT: lost,
+  ECONNABORTED: lost,
+  EHOSTUNREACH: lost,
+  ENETUNREACH: lost,
+  EAI_AGAIN: lost,
   ENOTFOUND: { code: 'unavailable', message: 'the host of the database is not known' },
 };
 
@@ -86,6 +110,7 @@ function databaseFault(error: pg.DatabaseError): Fault | undefined {
       ? { code: 'timed_out', message: 'the database took longer over this than the service allows: ask for less' }
       : { code: 'cancelled', message: 'the work was cancelled; what it had not finished is not stored' };
   }
+  if (code === PLAN_OUTDATED && /cached plan/.test(message)) return lost;
   // The embedded engine reports a full disk by the text alone.
   if (/No space left on device/i.test(message)) return full;
   // A guard of the schema against ourselves.
@@ -96,7 +121,12 @@ function databaseFault(error: pg.DatabaseError): Fault | undefined {
 
 function systemFault(error: unknown): Fault | undefined {
   if (!(error instanceof Error)) return undefined;
-  if (/^Connection terminated|^Client has encountered a connection error/.test(error.message)) return lost;
+  if (
+    /^Connection terminated|^Client has encountered a connection error|^Cannot use a pool after calling end/.test(
+      error.message,
+    )
+  )
+    return lost;
   return SYSTEM[(error as NodeJS.ErrnoException).code ?? ''];
 }
 

@@ -216,7 +216,9 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine'], embedd
       if (/^timeout exceeded when trying to connect/.test((cause as Error).message)) {
         throw new SalientError('overloaded', 'every connection for this kind of work is taken', [], { retryAfterS: 5 });
       }
-      throw new SalientError('unavailable', `the database does not answer: ${(cause as Error).message}`, [], { cause });
+      // Its own words name hosts, roles and paths: they are the operator's.
+      const editorial = (cause as Error).message;
+      throw new SalientError('unavailable', 'the database does not answer', [], { cause, editorial });
     }
     try {
       await namePrincipal(connected);

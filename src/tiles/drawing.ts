@@ -104,7 +104,10 @@ export function openDrawing(settings: { maxBytes: number; maxzoom?: number; kept
       to.ref();
       to.postMessage({ ...request, id });
     });
-    if ('code' in answer) throw new SalientError(answer.code, answer.message);
+    // Of a defect the stack is for the log: as an error of the closed set it would reach the reader.
+    if ('code' in answer) {
+      throw answer.code === 'internal' ? new Error(answer.message) : new SalientError(answer.code, answer.message);
+    }
     return answer;
   }
 
