@@ -35,7 +35,7 @@ export function borderEdgesOf(table: EdgeTable): BorderEdges {
   const classOf = [0, ...table.holders.map((holder) => classes.indexOf(holder.class) + 1)];
   const shared = new Map<string, SharedEdges>();
   const lone: LoneEdge[] = [];
-  const { sides, mmX, mmY, tail, head } = table;
+  const { sides, gridX, gridY, tail, head } = table;
   const side = (edge: number, which: number) => classOf[sides[4 * edge + which]];
   const isIn = (edge: number, map: 1 | 2) => (sides[4 * edge + 2 * map - 2] | sides[4 * edge + 2 * map - 1]) !== 0;
   for (let edge = 0; edge < table.count; edge++) {
@@ -43,8 +43,8 @@ export function borderEdgesOf(table: EdgeTable): BorderEdges {
     const [before, after] = [between(a, b), between(c, d)];
     if (!before && !after) continue;
     const [from, to] = [tail[edge], head[edge]];
-    const [x0, y0] = [mmX[from], mmY[from]];
-    const [x1, y1] = [mmX[to], mmY[to]];
+    const [x0, y0] = [gridX[from], gridY[from]];
+    const [x1, y1] = [gridX[to], gridY[to]];
     const metres = Math.sqrt((x1 - x0) ** 2 + (y1 - y0) ** 2) / 1000;
     if (isIn(edge, 1) && isIn(edge, 2)) {
       const key = `${before} ${after}`;

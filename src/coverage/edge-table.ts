@@ -19,11 +19,11 @@ export interface Holder {
  */
 export interface EdgeTable {
   count: number;
-  /** Vertices: metres as read, and whole millimetres. */
+  /** Vertices: metres as read, and whole steps of the grid on which they are one (a millimetre, where two maps are compared). */
   x: Float64Array;
   y: Float64Array;
-  mmX: Float64Array;
-  mmY: Float64Array;
+  gridX: Float64Array;
+  gridY: Float64Array;
   /** Vertices of each edge; from the one with the smaller x (then y) to the other. */
   tail: Int32Array;
   head: Int32Array;
@@ -36,30 +36,46 @@ export interface EdgeTable {
 /** @throws RangeError where the bytes of a face are no polygon */
 export function edgeTable(faces: readonly HeldFace[]): EdgeTable {
   const { holders, numberOf } = holdersOf(faces);
-  const most = faces.reduce((sum, { wkb }) => sum + Math.ceil(wkb.byteLength / 16), 1);
-  const vertices = openVertices(most);
+  const edges = openEdgeTable(
+    faces.map(({ wkb }) => wkb.byteLength),
+    1000,
+  );
+  for (const face of faces) edges.add(face.wkb, face.map, numberOf(face));
+  return { ...edges.table(), holders };
+}
+
+/**
+ * An edge table that is filled polygon by polygon.
+ * @param sizes bytes of each polygon
+ * @param perMetre steps of the grid in a metre: vertices in one step are one
+ */
+export function openEdgeTable(sizes: readonly number[], perMetre: number) {
+  const most = sizes.reduce((sum, size) => sum + Math.ceil(size / 16), 1);
+  const vertices = openVertices(most, perMetre);
   const edges = openEdges(most);
-  for (const face of faces) {
-    const holder = numberOf(face);
-    for (const [place, ring] of ringsOf(face.wkb).entries()) {
-      // Shells run anticlockwise and holes clockwise, so that the face is on the left of each of its edges.
-      const turned = signedArea(ring) > 0 === place > 0;
-      let from = vertices.at(ring[0], ring[1]);
-      for (let i = 2; i < ring.length; i += 2) {
-        const to = vertices.at(ring[i], ring[i + 1]);
-        if (to === from) continue;
-        const forward =
-          vertices.mmX[from] < vertices.mmX[to] ||
-          (vertices.mmX[from] === vertices.mmX[to] && vertices.mmY[from] < vertices.mmY[to]);
-        const edge = forward ? edges.at(from, to) : edges.at(to, from);
-        const side = 4 * edge + (face.map === 1 ? 0 : 2) + (forward === turned ? 1 : 0);
-        if (holder > edges.sides[side]) edges.sides[side] = holder;
-        from = to;
+  const { x, y, gridX, gridY } = vertices;
+  return {
+    /** @param holder number of who holds the face, from 1 */
+    add(wkb: Uint8Array, map: 1 | 2, holder: number): void {
+      for (const [place, ring] of ringsOf(wkb).entries()) {
+        // Shells run anticlockwise and holes clockwise, so that the face is on the left of each of its edges.
+        const turned = signedArea(ring) > 0 === place > 0;
+        let from = vertices.at(ring[0], ring[1]);
+        for (let i = 2; i < ring.length; i += 2) {
+          const to = vertices.at(ring[i], ring[i + 1]);
+          if (to === from) continue;
+          const forward = gridX[from] < gridX[to] || (gridX[from] === gridX[to] && gridY[from] < gridY[to]);
+          const edge = forward ? edges.at(from, to) : edges.at(to, from);
+          const side = 4 * edge + (map === 1 ? 0 : 2) + (forward === turned ? 1 : 0);
+          if (holder > edges.sides[side]) edges.sides[side] = holder;
+          from = to;
+        }
       }
-    }
-  }
-  const { x, y, mmX, mmY } = vertices;
-  return { count: edges.count(), x, y, mmX, mmY, tail: edges.tail, head: edges.head, sides: edges.sides, holders };
+    },
+    table(): Omit<EdgeTable, 'holders'> {
+      return { count: edges.count(), x, y, gridX, gridY, tail: edges.tail, head: edges.head, sides: edges.sides };
+    },
+  };
 }
 
 function holdersOf(faces: readonly HeldFace[]) {
@@ -109,23 +125,23 @@ const mixed = (a: number, b: number) => {
   return hash ^ (hash >>> 15);
 };
 
-function openVertices(most: number) {
+function openVertices(most: number, perMetre: number) {
   const slots = new Int32Array(slotsFor(most));
   const [x, y] = [new Float64Array(most), new Float64Array(most)];
-  const [mmX, mmY] = [new Float64Array(most), new Float64Array(most)];
+  const [gridX, gridY] = [new Float64Array(most), new Float64Array(most)];
   let count = 0;
   const at = (atX: number, atY: number): number => {
-    const [roundX, roundY] = [rounded(1000 * atX), rounded(1000 * atY)];
+    const [roundX, roundY] = [rounded(perMetre * atX), rounded(perMetre * atY)];
     let slot = mixed(roundX, roundY) & (slots.length - 1);
     for (; slots[slot] !== 0; slot = (slot + 1) & (slots.length - 1)) {
       const known = slots[slot] - 1;
-      if (mmX[known] === roundX && mmY[known] === roundY) return known;
+      if (gridX[known] === roundX && gridY[known] === roundY) return known;
     }
-    [x[count], y[count], mmX[count], mmY[count]] = [atX, atY, roundX, roundY];
+    [x[count], y[count], gridX[count], gridY[count]] = [atX, atY, roundX, roundY];
     slots[slot] = ++count;
     return count - 1;
   };
-  return { x, y, mmX, mmY, at };
+  return { x, y, gridX, gridY, at };
 }
 
 function openEdges(most: number) {

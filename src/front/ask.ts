@@ -4,6 +4,7 @@ import type { Queryable } from '../store/pool.js';
 import { grayStrips, type StripRow } from './gray-strips.js';
 import { frontLengths, perimeters } from './lengths.js';
 import { type FrontRow, frontLines } from './lines.sql.js';
+import { classLines, type PartitionEdges, partitionEdges } from './partition-edges.js';
 import { pocketsOn } from './pockets.js';
 
 /** Published with every length: a front has none without it (methods D.3). */
@@ -15,12 +16,18 @@ export interface Fronts {
 }
 
 /** Lines and strips of the resolved day, measured once. Strips between allies are left out. */
-export function frontsOn(db: Queryable, asOf: Pick<AsOf, 'revision' | 'edition' | 'since'>): Promise<Fronts> {
+export function frontsOn(
+  db: Queryable,
+  asOf: Pick<AsOf, 'revision' | 'edition' | 'since'>,
+  walked: () => Promise<PartitionEdges> = () => partitionEdges(db, asOf.revision),
+): Promise<Fronts> {
   const { revision, edition, since } = asOf;
   return once(db, 'front-2', [revision, edition, since, RULER_M], async () => {
-    const lines = await frontLines(db, { revision, edition, date: since, rulerM: RULER_M });
+    const partition = await walked();
+    const input = { revision, edition, date: since, rulerM: RULER_M };
+    const lines = await frontLines(db, input, classLines(partition));
     const allied = new Set(lines.filter((row) => row.kind === 'allied').map(({ left, right }) => `${left} ${right}`));
-    const strips = await grayStrips(db, revision, RULER_M);
+    const strips = await grayStrips(db, revision, partition, RULER_M);
     return { lines, strips: strips.filter(({ left, right }) => !allied.has(`${left} ${right}`)) };
   });
 }
@@ -32,7 +39,13 @@ export function frontsOn(db: Queryable, asOf: Pick<AsOf, 'revision' | 'edition' 
  */
 export async function askFront(db: Queryable, requested: AsOfRequest) {
   const asOf = await resolve(db, requested);
-  const { lines, strips } = await frontsOn(db, asOf);
+  let partition: Promise<PartitionEdges> | undefined;
+  // Walked once, and only where something is not in the cache.
+  const walked = () => {
+    partition ??= partitionEdges(db, asOf.revision);
+    return partition;
+  };
+  const { lines, strips } = await frontsOn(db, asOf, walked);
   const classes = [
     ...new Set(lines.map((row) => row.left).concat(lines.filter(inside).map((row) => row.right as string))),
   ];
@@ -43,7 +56,7 @@ export async function askFront(db: Queryable, requested: AsOfRequest) {
     ruler_m: RULER_M,
     fronts: frontLengths(lines, strips),
     perimeters: perimeters(lines, classes.sort()),
-    pockets: await pocketsOn(db, asOf),
+    pockets: await pocketsOn(db, asOf, walked),
     features: [...lines.map(lineFeature), ...strips.map(stripFeature)],
   };
 }

@@ -1,8 +1,9 @@
 import { stripMidlines } from '../coverage/midlines.js';
-import type { StripEdge } from '../coverage/strip-mesh.js';
 import { linesToWkb } from '../geometry/wkb.js';
 import type { Queryable } from '../store/pool.js';
-import { type StripLines, type StripOutlineRow, stripLengths, stripOutlines } from './gray-strips.sql.js';
+import { type StripLines, stripLengths } from './gray-strips.sql.js';
+import type { PartitionEdges } from './partition-edges.js';
+import { type StripOutline, stripOutlines } from './strip-outlines.js';
 
 export interface StripRow {
   strip: number;
@@ -30,9 +31,13 @@ const LONGEST_M = 250;
  * Contested or unknown area between two parties (methods D.2), a row per strip and pair of parties it lies between, with
  * the mid-line between their edges (`coverage/midlines.ts`); the largest strips first.
  */
-export async function grayStrips(db: Queryable, revision: number, rulerM: number): Promise<StripRow[]> {
-  const outlines = await stripOutlines(db, revision);
-  const found = outlines.flatMap((row) => linesOf(row).map((lines) => ({ row, lines })));
+export async function grayStrips(
+  db: Queryable,
+  revision: number,
+  partition: PartitionEdges,
+  rulerM: number,
+): Promise<StripRow[]> {
+  const found = stripOutlines(partition).flatMap((row) => linesOf(row).map((lines) => ({ row, lines })));
   if (found.length === 0) return [];
   const measured = await stripLengths(
     db,
@@ -50,8 +55,7 @@ export async function grayStrips(db: Queryable, revision: number, rulerM: number
 }
 
 /** The mid-lines of a strip by pair of parties, with the edges they run between. */
-function linesOf({ strip, parties, edges: rows }: StripOutlineRow): StripLines[] {
-  const edges = rows.map(([ax, ay, bx, by, party]): StripEdge => ({ ax, ay, bx, by, party }));
+function linesOf({ strip, parties, edges }: StripOutline): StripLines[] {
   const pairs = new Map<string, { parties: readonly [number, number]; lines: number[][] }>();
   for (const { parties: pair, xy } of stripMidlines(edges, LONGEST_M)) {
     const key = pair.join(' ');

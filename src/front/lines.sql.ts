@@ -1,5 +1,7 @@
+import { linesToWkb } from '../geometry/wkb.js';
 import type { IsoDate } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
+import type { ClassLines } from './partition-edges.js';
 
 /** `front`: two parties; `allied`: two that stand together; `gray`: next to disputed or unknown ground; the edges of the theatre. */
 export type FrontKind = 'front' | 'allied' | 'gray' | 'border' | 'coast' | 'frame';
@@ -29,14 +31,14 @@ export interface FrontInput {
 }
 
 /**
- * The lines between ground of different classes in a revision and along the edge of the theatre, one row per pair
- * (methods D.1, by edge hash). Parties are allied where one is own or ally to the other, or both are to a third side.
+ * The lines between areas of different classes in a revision and along the edge of the theatre, one row per pair
+ * (methods D.1, by edge hash), of the edges between these classes. Parties are allied where one is own or ally to the other, or both are to a third side.
  */
-export function frontLines(db: Queryable, input: FrontInput): Promise<FrontRow[]> {
+export function frontLines(db: Queryable, input: FrontInput, lines: readonly ClassLines[]): Promise<FrontRow[]> {
   return db.query(
     `with line as materialized (
-       select left_class, right_class, left_role, right_role, st_linemerge(st_collect(geom), true) as geom
-       from class_edges($1) group by 1, 2, 3, 4
+       select left_class, right_class, left_role, right_role, st_linemerge(st_geomfromwkb(wkb), true) as geom
+       from unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::bytea[]) given(left_class, left_role, right_class, right_role, wkb)
      ), friend as (
        select side, party from relation where edition = $2 and valid @> $3::date and stance in ('own', 'ally')
      ), measured as (
@@ -56,6 +58,13 @@ export function frontLines(db: Queryable, input: FrontInput): Promise<FrontRow[]
      from measured cross join revision join edition on edition.id = revision.edition
        cross join lateral (select geodesic_m(measured.geom, projection) as length_m offset 0) length
      where revision.id = $1 order by kind, "left", "right" nulls last`,
-    [input.revision, input.edition, input.date, input.rulerM],
+    [
+      ...[input.revision, input.edition, input.date, input.rulerM],
+      lines.map(({ left }) => left.class),
+      lines.map(({ left }) => left.role),
+      lines.map(({ right }) => right?.class ?? null),
+      lines.map(({ right }) => right?.role ?? null),
+      lines.map(({ edges }) => Buffer.from(linesToWkb(edges))),
+    ],
   );
 }

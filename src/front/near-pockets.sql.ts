@@ -1,3 +1,4 @@
+import { linesToWkb } from '../geometry/wkb.js';
 import type { Queryable } from '../store/pool.js';
 import { PARTY_BLOCKS } from './party-blocks.sql.js';
 
@@ -24,16 +25,18 @@ const STEP = 0.8;
  * Ground of each party that no disc twice as wide as the accuracy rolls into from the edge of the theatre, open foreign ground or the
  * party's largest room (methods D.6 with 2σ): a ring around it may be closed. Such ground holds a disc of twice that width, so that
  * the bays of a drawn line are none. Edges with allies and open borders are no barriers. An accuracy of 0 has none.
+ * @param edgeOfTheatre the ends of each edge, metres
  */
 export function nearPockets(
   db: Queryable,
   input: { revision: number; edition: number; date: string; accuracyM: number },
+  edgeOfTheatre: readonly Float64Array[],
 ): Promise<NearPocketRow[]> {
   return db.query(
     `with recursive face as materialized (
        select no, geom, territory, case when status = 'controlled' then party end as party from faces_of($1)
      ), ${PARTY_BLOCKS}, theatre as materialized (
-       select st_union(geom) as geom from face where territory is null
+       select st_buildarea(st_geomfromwkb($5)) as geom
      ), ground as materialized (
        -- Beyond the theatre nothing is known, so its edge is no barrier; ground abroad is one where it is closed.
        select h.party, st_union(array[
@@ -88,6 +91,6 @@ export function nearPockets(
        st_asgeojson(st_forcepolygonccw(lonlat), case when valid_at(lonlat, 7) then 7 else 15 end) as geometry
      from pocket cross join lateral (select st_transform(pocket.geom, projection, 4326) as lonlat) drawn
      order by area_m2 desc, party`,
-    [input.revision, input.edition, input.date, input.accuracyM],
+    [input.revision, input.edition, input.date, input.accuracyM, Buffer.from(linesToWkb(edgeOfTheatre))],
   );
 }

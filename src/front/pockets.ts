@@ -5,6 +5,7 @@ import { postsOf } from '../series/posts.sql.js';
 import { once } from '../store/memo.js';
 import type { Queryable } from '../store/pool.js';
 import { nearPockets } from './near-pockets.sql.js';
+import { type PartitionEdges, theatreEdges } from './partition-edges.js';
 import { frontPockets, type PocketRow } from './pockets.sql.js';
 
 /**
@@ -13,13 +14,14 @@ import { frontPockets, type PocketRow } from './pockets.sql.js';
  * how sure: `closed`; `may_be_open` where the gap is twice the accuracy at most; `may_be_closed` of ground that is joined to its side
  * by less than that: its corridor lets a disc of the first width of `corridor_m` pass and none of the second.
  */
-export async function pocketsOn(db: Queryable, asOf: AsOf) {
+export async function pocketsOn(db: Queryable, asOf: AsOf, walked: () => Promise<PartitionEdges>) {
   const { revision, edition, since } = asOf;
   const accuracyM = asOf.statement.accuracy_m;
   const requested = { revision, edition, date: since, accuracyM };
   const key = [revision, edition, since, accuracyM];
   const rows = await once(db, 'pockets-2', key, () => frontPockets(db, requested));
-  const near = accuracyM > 0 ? await once(db, 'near-pockets-1', key, () => nearPockets(db, requested)) : [];
+  const nearOnes = async () => nearPockets(db, requested, theatreEdges(await walked()));
+  const near = accuracyM > 0 ? await once(db, 'near-pockets-1', key, nearOnes) : [];
   const manned = (await postsOf(db, edition)).filter((post) => inService(post, asOf.date));
   const stands = ({ operator, number }: { operator: string; number: number }) =>
     manned.some((post) => post.operator === operator && post.number === number);

@@ -6,6 +6,7 @@ import { askFront } from '../../src/front/ask.js';
 import { grayStrips } from '../../src/front/gray-strips.js';
 import { frontLengths, perimeters } from '../../src/front/lengths.js';
 import { frontLines } from '../../src/front/lines.sql.js';
+import { classLines, partitionEdges } from '../../src/front/partition-edges.js';
 import { classOf } from '../../src/model/classes.js';
 import { parseDate } from '../../src/model/dates.js';
 import { resolve } from '../../src/series/as-of.js';
@@ -20,8 +21,10 @@ import { runs } from '../setup/runs.js';
 async function linesOf(db: Db, given: PlainSeries, rulerM = 1000) {
   const { series, revisions } = await plantSeries(db, given);
   const asOf = await resolve(db, { series, date: parseDate(dayOf(0)), knownAt: null });
-  const rows = await frontLines(db, { revision: asOf.revision, edition: asOf.edition, date: asOf.date, rulerM });
-  return { rows, strips: await grayStrips(db, revisions[0] as number, rulerM), series };
+  const partition = await partitionEdges(db, asOf.revision);
+  const input = { revision: asOf.revision, edition: asOf.edition, date: asOf.date, rulerM };
+  const rows = await frontLines(db, input, classLines(partition));
+  return { rows, strips: await grayStrips(db, revisions[0] as number, partition, rulerM), series };
 }
 
 const km = (rows: readonly { left: string; right: string | null; kind: string; length_m: number }[]) =>
