@@ -5,7 +5,8 @@ import { onEachDatabase } from '../setup/databases.js';
 import { playHistory, type Tally } from '../setup/desk-histories.js';
 
 /*
- * HISTORIES (300) random histories of proposals, decisions, embargoes, withdrawals and their restorations, half of them on each
+ * HISTORIES (300) random histories of proposals, decisions, embargoes (until released, and until an instant), withdrawals and their
+ * restorations, and corrections of the map under what waits, half of them on each
  * database: after each act the public map is that of the model, the matrix balances, no two areas overlap; at the end every answer as
  * known at an earlier moment is the same to the byte, and the audit log verifies.
  */
@@ -15,12 +16,18 @@ const ACTS = 10;
 onEachDatabase('random histories of a desk', (db) => {
   it('are those of the model', async () => {
     const store = await db();
-    const total: Tally = { acts: 0, released: 0, refused: 0 };
+    const total: Tally = { acts: 0, released: 0, refused: 0, corrected: 0 };
     for (let n = 0; n < HISTORIES / 2; n++) {
-      const { acts, released, refused } = await playHistory(store, `history-${n}`, seededRandom(1800 + n), ACTS);
+      const { acts, released, refused, corrected } = await playHistory(
+        store,
+        `history-${n}`,
+        seededRandom(1800 + n),
+        ACTS,
+      );
       total.acts += acts;
       total.released += released;
       total.refused += refused;
+      total.corrected += corrected;
     }
     console.log(JSON.stringify({ engine: store.engine, histories: HISTORIES / 2, ...total }));
     expect(total.released).toBeGreaterThan(HISTORIES / 2);

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { askChange } from '../../src/change/ask.js';
-import { approve, end, propose, release } from '../../src/desk/desk.js';
+import { approve, end, propose, release, releaseDue } from '../../src/desk/desk.js';
 import { parseProposal } from '../../src/desk/proposal.js';
 import { SalientError } from '../../src/errors.js';
 import { importSnapshots } from '../../src/maps/import.js';
@@ -29,6 +29,8 @@ const inForceOn = (model: Model, day: IsoDate): string[] | null =>
 interface Waiting {
   proposal: number;
   state: 'open' | 'approved';
+  /** Whether its embargo has an instant, which has come: the next look lets it out. */
+  due?: boolean;
   apply(model: Model): void;
 }
 
@@ -37,6 +39,8 @@ export interface Tally {
   acts: number;
   released: number;
   refused: number;
+  /** Maps that were sent again under what waits. */
+  corrected: number;
 }
 
 /**
@@ -52,7 +56,7 @@ export async function playHistory(db: Db, series: string, random: () => number, 
   const withdrawn: Model = new Map();
   let waiting: Waiting[] = [];
   const known: { at: Instant; bytes: string }[] = [];
-  const tally: Tally = { acts: 0, released: 0, refused: 0 };
+  const tally: Tally = { acts: 0, released: 0, refused: 0, corrected: 0 };
 
   const remember = async () => known.push({ at: await databaseClock(db), bytes: await bytesOf(db, series, null) });
   const attempt = async <T>(act: () => Promise<T>): Promise<T | null> => {
@@ -102,12 +106,15 @@ export async function playHistory(db: Db, series: string, random: () => number, 
     } else {
       // Nobody approves their own, and a map that has changed meanwhile is a conflict: half of them are settled.
       const by = random() < 0.1 ? 'token:ann' : 'token:ben';
-      const embargo = random() < 0.4 ? { until: 'release' as const } : null;
+      const kind = random();
+      const until = kind < 0.25 ? 'release' : new Date(Date.now() - 1000).toISOString();
+      const embargo = kind < 0.45 ? { until } : null;
       const decision = { why: 'two say so', by, embargo, rebase: random() < 0.5 };
       const decided = await attempt(() => approve(db, series, one.proposal, decision));
       if (!decided) return;
       expect(by).toBe('token:ben');
       one.state = 'approved';
+      one.due = embargo !== null && until !== 'release';
       if (embargo !== null) return;
       one.apply(model);
       tally.released++;
@@ -115,15 +122,43 @@ export async function playHistory(db: Db, series: string, random: () => number, 
     }
   }
 
+  /** What is due goes out by itself, each alone; what conflicts with the map as it is now waits on. */
+  async function letOutDue() {
+    for (const { series: of, proposal, failure } of await releaseDue(db)) {
+      const one = waiting.find((other) => other.proposal === proposal);
+      if (of !== series || !one || failure !== null) continue;
+      expect(one.due).toBe(true);
+      one.apply(model);
+      tally.released++;
+      waiting = waiting.filter((other) => other !== one);
+    }
+  }
+
+  /** The map of a day is sent again with other holders: what waits has another map under it. */
+  async function correct() {
+    const day = pick(DAYS);
+    const holders = inForceOn(model, day)?.with(Math.floor(random() * CELLS.length), pick(PARTIES)) as string[];
+    const map = JSON.stringify({ type: 'FeatureCollection', features: featuresOf(holders) });
+    const given = { series, map, options: { date: day }, source: 'https://example.org/again', create: null };
+    const stored = await attempt(() => importSnapshots(db, { ...given, accept: 'corrected' }));
+    if (!stored || stored[0]?.result === 'unchanged' || stored[0]?.result === 'withdrawn') return;
+    model.set(day, holders);
+    tally.corrected++;
+  }
+
   await remember();
   for (let act = 0; act < acts; act++) {
     const before = known.at(-1)?.bytes;
-    const released = tally.released;
-    if (waiting.length === 0 || random() < 0.4) await proposeSomething();
+    const changes = () => tally.released + tally.corrected;
+    const shown = changes();
+    const kind = random();
+    if (waiting.length === 0 || kind < 0.35) await proposeSomething();
+    else if (kind < 0.5) await correct();
+    else if (kind < 0.6) await letOutDue();
     else await decide(pick(waiting));
     await remember();
     // What was not let out changes no byte.
-    if (tally.released === released) expect(known.at(-1)?.bytes).toBe(before);
+    if (changes() === shown) expect(known.at(-1)?.bytes).toBe(before);
     await compare(db, series, model);
   }
   // What was known at each moment is the same ever after.
@@ -132,13 +167,15 @@ export async function playHistory(db: Db, series: string, random: () => number, 
 }
 
 async function createSeries(db: Db, series: string, holders: readonly string[]): Promise<void> {
-  const features = CELLS.map((ring, n) => ({
+  await firstMap(db, series, DAYS[0] as IsoDate, featuresOf(holders));
+}
+
+const featuresOf = (holders: readonly string[]) =>
+  CELLS.map((ring, n) => ({
     type: 'Feature',
     properties: { party: holders[n] },
     geometry: { type: 'Polygon', coordinates: [ring] },
   }));
-  await firstMap(db, series, DAYS[0] as IsoDate, features);
-}
 
 /** Creates a series with the map of one day. */
 export async function firstMap(db: Db, series: string, date: IsoDate, features: readonly object[]): Promise<void> {
