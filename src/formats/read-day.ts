@@ -13,14 +13,14 @@ export interface DayWriting {
 
 const DAY_MS = 86_400_000;
 /** `unix` and `unix-ms` as directives of d3-time-format. */
-const WORDS: Readonly<Record<string, string>> = {
-  unix: '%s',
-  'unix-s': '%s',
-  'unix-ms': '%Q',
-  epoch: '%s',
-  'epoch-s': '%s',
-  'epoch-ms': '%Q',
-};
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ['unix', '%s'],
+  ['unix-s', '%s'],
+  ['unix-ms', '%Q'],
+  ['epoch', '%s'],
+  ['epoch-s', '%s'],
+  ['epoch-ms', '%Q'],
+]);
 /** Directives of strptime that d3-time-format spells otherwise or out. */
 const SPELT: Readonly<Record<string, string>> = {
   '%z': '%Z',
@@ -93,7 +93,7 @@ export function checkDayWriting({ format, zone }: DayWriting): void {
 }
 
 const directivesOf = (format: string) =>
-  WORDS[format.toLowerCase()] ?? format.replace(/%[zTFDR]/g, (directive) => SPELT[directive] ?? directive);
+  WORDS.get(format.toLowerCase()) ?? format.replace(/%[zTFDR]/g, (directive) => SPELT[directive] ?? directive);
 
 function byFormat(text: string, format: string, zone: string | null): { day: IsoDate } | { fault: string } {
   const pattern = directivesOf(format);

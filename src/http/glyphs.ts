@@ -46,9 +46,10 @@ export function glyphRouter({ config }: Service): Router {
     response.set({ 'cache-control': KEPT, 'access-control-allow-origin': '*', 'content-type': type });
     response.send(Buffer.from(body as Uint8Array));
   };
-  router.get('/styles/fonts/:fontstack/:range.pbf', (request, response) => {
+  router.get('/styles/fonts/:fontstack/:range.pbf', async (request, response) => {
     readParameters({}, new URL(request.originalUrl, 'http://localhost').searchParams);
-    send(response, 'application/x-protobuf', glyphs.range(request.params.fontstack, request.params.range));
+    const { fontstack, range } = request.params;
+    send(response, 'application/x-protobuf', await glyphs.range(fontstack, range));
   });
   router.get('/styles/webfonts/:family/:weight.:form', (request, response) => {
     readParameters({}, new URL(request.originalUrl, 'http://localhost').searchParams);

@@ -36,7 +36,7 @@ export function filterBody(): RequestHandler {
   return (request, _response, next) => {
     demandType(request);
     const type = typeOf(request.headers);
-    const language = LANGUAGES[type];
+    const language = Object.hasOwn(LANGUAGES, type) ? LANGUAGES[type] : undefined;
     if (language === undefined) {
       throw new SalientError(
         'unsupported_media_type',

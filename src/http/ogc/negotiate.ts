@@ -14,21 +14,25 @@ export const HTML = 'text/html';
 /** As answers have it. */
 export const HTML_TYPE = `${HTML}; charset=utf-8`;
 
-const FORMS: Readonly<Record<string, Form>> = { json: 'json', geojson: 'json', html: 'html' };
+const FORMS: ReadonlyMap<string, Form> = new Map([
+  ['json', 'json'],
+  ['geojson', 'json'],
+  ['html', 'html'],
+]);
 
 /** `f`: the form of the answer, for links and for people; without it the Accept header decides. */
 export const form: Parameter<Form | null> = optional<Form>({
   read(text, name) {
-    const found = FORMS[text];
+    const found = FORMS.get(text);
     if (found === undefined)
       throw new SalientError(
         'invalid_parameter',
-        `${name}: ${JSON.stringify(text)} is none of ${Object.keys(FORMS).join(', ')}`,
+        `${name}: ${JSON.stringify(text)} is none of ${[...FORMS.keys()].join(', ')}`,
       );
     return found;
   },
   required: false,
-  schema: { type: 'string', enum: Object.keys(FORMS) },
+  schema: { type: 'string', enum: [...FORMS.keys()] },
   description: 'form of the answer; without it the Accept header decides',
 });
 
@@ -44,7 +48,7 @@ export const filesOf = (arePlaced: boolean): WrittenFormat[] =>
 export const itemsForm: Parameter<Form | WrittenFormat | null> = optional<Form | WrittenFormat>({
   read: (text, name) => FILES.get(text) ?? (form.read(text, name) as Form),
   required: false,
-  schema: { type: 'string', enum: [...Object.keys(FORMS), ...FILE_FORMS] },
+  schema: { type: 'string', enum: [...FORMS.keys(), ...FILE_FORMS] },
   description: `form of the answer; without it the Accept header decides. ${FILE_FORMS.join(', ')}: a file of all features that match, coordinates lon and lat`,
 });
 

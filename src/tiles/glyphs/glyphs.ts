@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import opentype, { type Font } from 'opentype.js';
 import { PbfWriter } from 'pbf';
 import { SalientError } from '../../errors.js';
@@ -34,15 +35,17 @@ const bytesOf = (file: string) => readFileSync(installed.resolve(`@expo-google-f
 /** The letters that styles are written with: as distance fields for MapLibre, as font files for browsers. Keeps what it made. */
 export class Glyphs {
   readonly #fonts = new Map<string, Font[]>();
-  readonly #ranges = new Map<string, Uint8Array>();
+  readonly #ranges = new Map<string, Promise<Uint8Array>>();
+  /** One after another: drawn beside each other, each would take its letter of every turn. */
+  #last: Promise<unknown> = Promise.resolve();
 
   /**
    * 256 letters as a renderer reads them (`{fontstack}/{range}.pbf`).
    * @param stack names of typefaces separated by commas; the first of ours is taken
    * @throws SalientError `not_found` when none is ours, or for a range that is none
    */
-  range(stack: string, range: string): Uint8Array {
-    const face = stack.split(',').find((name): name is keyof typeof FACES => name in FACES);
+  async range(stack: string, range: string): Promise<Uint8Array> {
+    const face = stack.split(',').find((name): name is keyof typeof FACES => Object.hasOwn(FACES, name));
     if (face === undefined)
       throw new SalientError(
         'not_found',
@@ -53,8 +56,9 @@ export class Glyphs {
     if (first === '' || from % LETTERS_IN_RANGE !== 0 || Number(last) !== from + LETTERS_IN_RANGE - 1 || from > 0xffff)
       throw new SalientError('not_found', `${JSON.stringify(range)}: a range is 0-255, 256-511, … 65280-65535`);
     const key = `${face}/${range}`;
-    const made = this.#ranges.get(key) ?? drawn(face, range, from, this.#fontsOf(face));
+    const made = this.#ranges.get(key) ?? this.#last.then(() => drawn(face, range, from, this.#fontsOf(face)));
     this.#ranges.set(key, made);
+    this.#last = made;
     return made;
   }
 
@@ -76,32 +80,47 @@ export class Glyphs {
   }
 }
 
-function drawn(face: string, range: string, from: number, fonts: readonly Font[]): Uint8Array {
+/** A letter takes milliseconds, a range a second: after each, others have their turn. */
+async function drawn(face: string, range: string, from: number, fonts: readonly Font[]): Promise<Uint8Array> {
+  const letters: Letter[] = [];
+  for (let code = from; code < from + LETTERS_IN_RANGE; code++) {
+    const character = String.fromCharCode(code);
+    const font = fonts.find((one) => one.charToGlyphIndex(character) > 0);
+    if (!font) continue;
+    letters.push(drawLetter(code, font));
+    await othersTurn();
+  }
   const pbf = new PbfWriter();
   pbf.writeMessage(
     1,
     (_, stack) => {
       stack.writeStringField(1, face);
       stack.writeStringField(2, range);
-      for (let code = from; code < from + LETTERS_IN_RANGE; code++) {
-        const character = String.fromCharCode(code);
-        const font = fonts.find((one) => one.charToGlyphIndex(character) > 0);
-        if (font) stack.writeMessage(3, writeLetter, { code, font });
-      }
+      for (const letter of letters) stack.writeMessage(3, writeLetter, letter);
     },
     null,
   );
   return pbf.finish();
 }
 
-function writeLetter({ code, font }: { code: number; font: Font }, pbf: PbfWriter): void {
+interface Letter {
+  code: number;
+  field: ReturnType<typeof distanceField>;
+  advance: number;
+}
+
+function drawLetter(code: number, font: Font): Letter {
   const glyph = font.charToGlyph(String.fromCharCode(code));
   const field = distanceField(segmentsOf(glyph.getPath(0, 0, GLYPH.size).commands));
+  return { code, field, advance: Math.round(((glyph.advanceWidth ?? 0) * GLYPH.size) / font.unitsPerEm) };
+}
+
+function writeLetter({ code, field, advance }: Letter, pbf: PbfWriter): void {
   pbf.writeVarintField(1, code);
   if (field) pbf.writeBytesField(2, field.bitmap);
   pbf.writeVarintField(3, field?.width ?? 0);
   pbf.writeVarintField(4, field?.height ?? 0);
   pbf.writeSVarintField(5, field?.left ?? 0);
   pbf.writeSVarintField(6, field ? field.top - ASCENT : 0);
-  pbf.writeVarintField(7, Math.round(((glyph.advanceWidth ?? 0) * GLYPH.size) / font.unitsPerEm));
+  pbf.writeVarintField(7, advance);
 }
