@@ -18,6 +18,7 @@ const ROOMS = [
   'model',
   'geometry',
   'coverage',
+  'outbound',
   'store',
   'series',
   'encirclement',

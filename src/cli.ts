@@ -13,6 +13,7 @@ import { referenceCommands } from './cli/reference.js';
 import { reportCommand } from './cli/report.js';
 import { reportsCommands } from './cli/reports.js';
 import { reviewCommands } from './cli/review.js';
+import { subscriptionCommands } from './cli/subscriptions.js';
 import {
   type ChangeAnswer,
   changeText,
@@ -248,6 +249,7 @@ ofSeries(program.command('derive').description('derive the maps of a series from
   );
 reportsCommands(program, (ask) => answer(ask, asJson));
 deskCommands(program, (ask) => answer(ask, asJson), query);
+subscriptionCommands(program, (ask) => answer(ask, asJson), query);
 reviewCommands(program, (ask, asText = asJson) => answer(ask, asText), query);
 theatreCommands(program, (ask, asText) => answer(ask, asText));
 tilesCommand(program);

@@ -188,6 +188,37 @@ export const SETTINGS = {
     '',
     'hosts, separated by commas, that webhooks may call although their address is private',
   ),
+  SALIENT_PULL_HOSTS: setting(
+    'pullHosts',
+    lowerCaseList,
+    '',
+    'hosts, separated by commas, that subscriptions may fetch files from, `*.example.org` for those below one; empty: every public one',
+  ),
+  SALIENT_PULL_PRIVATE: setting(
+    'pullPrivate',
+    lowerCaseList,
+    '',
+    'hosts, separated by commas, that subscriptions may fetch from although their address is private',
+  ),
+  SALIENT_PULL_MB: setting('pullBytes', number(1, 4096, 1e6), '64', 'largest file of a subscription, megabytes'),
+  SALIENT_PULL_TIMEOUT_S: setting(
+    'pullTimeoutMs',
+    number(1, 600, 1000),
+    '60',
+    'seconds that the file of a subscription may take to come',
+  ),
+  SALIENT_PULL_CONTACT: setting(
+    'pullContact',
+    asIs,
+    '',
+    'address or e-mail that publishers of pulled files are told (`User-Agent`); empty: SALIENT_PUBLIC_URL',
+  ),
+  SALIENT_PULL_EVERY_S: setting(
+    'pullEverySeconds',
+    number(0, 3600),
+    '15',
+    'seconds between two looks at which subscriptions are due; 0: none is pulled by itself',
+  ),
   SALIENT_SMTP_URL: setting(
     'smtpUrl',
     smtpUrl,

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { announceToFirst, answerFromWorkers, isAnswering } from './cluster.js';
 import { type Config, PROJECT_ROOT, readConfig } from './config.js';
 import { openReleases } from './desk/releases.js';
+import { openPuller } from './desk/subscriptions/puller.js';
 import { SalientError } from './errors.js';
+import { pullSettings } from './http/pull-settings.js';
 import { listen } from './http/server.js';
 import { log } from './log.js';
 import { openImporter } from './maps/import.js';
@@ -25,6 +27,8 @@ async function main(): Promise<void> {
     config.workers > 1 ? await answerFromWorkers(config.workers) : await openEndpoints(db, config);
   const tiles = openTiles(db, join(PROJECT_ROOT, 'tiles'), config.tileCacheBytes);
   const releases = openReleases(db);
+  const pulled = openImporter(db);
+  const puller = openPuller(db, pulled, pullSettings(config));
   let stopping = false;
   const ending = new AbortController();
   const scheduler = scheduled(db, config);
@@ -38,6 +42,8 @@ async function main(): Promise<void> {
     ending.abort();
     await endpoints.close();
     await Promise.race([Promise.all([scheduler?.close(), warming, simplifying]).catch(() => {}), soon()]);
+    await puller.close();
+    await pulled.close();
     await releases.close();
     await tiles.close();
     await db.close();

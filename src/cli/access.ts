@@ -77,7 +77,7 @@ async function direct(config: Config): Promise<Access> {
     post(path, query, body = NO_PARTS) {
       const { route, given } = matched(WRITES, path);
       const values = { ...readParameters(route.query, new URLSearchParams(query)), ...readPath(route.inPath, given) };
-      const write = () => route.write(db, String(given.id), values, body, importer);
+      const write = () => route.write(db, String(given.id), values, body, { importer, config });
       return reported(() => asPrincipal(LOCAL, write));
     },
     async close() {

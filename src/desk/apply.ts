@@ -1,6 +1,6 @@
 import { SalientError } from '../errors.js';
 import { openImporter } from '../maps/import.js';
-import { READ_OPTIONS } from '../maps/import-request.js';
+import { readByWords } from '../maps/import-words.js';
 import { NO_RULES } from '../maps/rules.js';
 import { restoreSnapshot, withdrawSnapshot } from '../maps/withdraw.js';
 import { standingSeries } from '../series/as-of.js';
@@ -43,20 +43,15 @@ async function importChange(
   const importer = openImporter(db);
   try {
     const before = await mapOn(db, series, content.date);
-    const words = content.kind === 'map' ? content.words : {};
+    const { only: oneDay = false, words = {} } = content.kind === 'map' ? content : {};
+    const { options, reading, rules } = readByWords(words, null);
     const imported = await importer.import({
       series,
       map: content.kind === 'map' ? (change.file as Uint8Array) : await editedMap(db, series, content),
-      options: {
-        date: content.date,
-        dateProperty: words['date-property'],
-        party: words.party,
-        partyProperty: words['party-property'],
-        statusProperty: words['status-property'],
-        file: words.file,
-      },
-      reading: { ...READ_OPTIONS, layer: words.layer ?? null },
-      rules: content.kind === 'edit' ? { ...NO_RULES, outside: 'clip' } : NO_RULES,
+      options: { ...options, ...(!oneDay && { date: content.date }) },
+      only: oneDay ? content.date : null,
+      reading,
+      rules: content.kind === 'edit' ? { ...NO_RULES, outside: 'clip' } : rules,
       source: change.sources[0]?.url ?? null,
       create: null,
       accept: change.why,

@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { SalientError } from '../errors.js';
 import { readAreaGeometry } from '../geometry/geojson-geometry.js';
 import type { Position } from '../geometry/geojson-ring.js';
+import type { ImportWords } from '../maps/import-words.js';
 import { AREA_STATUSES } from '../model/area-status.js';
 import { choice, closed, defineFormat, readBy } from '../model/contract.js';
 import { type IsoDate, isIsoDate } from '../model/dates.js';
@@ -124,7 +125,11 @@ export interface Edit {
 export interface ProposedMap {
   kind: 'map';
   date: IsoDate;
-  words: Record<string, string>;
+  words: ImportWords;
+  /** The days are in the file, and this one is taken of it. */
+  only?: boolean;
+  /** Hash of the map as it was read, of a subscription's. */
+  sha256?: string;
 }
 export interface Removal {
   kind: 'withdrawal' | 'restoration';

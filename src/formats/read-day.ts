@@ -129,7 +129,7 @@ function unreadableDay(value: unknown, text: string): string {
 }
 
 /** The calendar day of an instant in a zone. */
-function dayIn(zone: string, instant: number): IsoDate {
+export function dayIn(zone: string, instant: number): IsoDate {
   if (zone === 'UTC') return dateOfDayNumber(Math.floor(instant / DAY_MS));
   const parts = new Intl.DateTimeFormat('en', {
     timeZone: zone,

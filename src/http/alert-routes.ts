@@ -1,9 +1,10 @@
 import { parseJson } from '../geometry/json-limits.js';
+import { masked } from '../outbound/public-address.js';
 import { askAlert, askAlertLog, askAlerts, defineAlert, withdrawAlert } from '../reports/alerts/ask.js';
 import { ALERT_RULE_SCHEMA } from '../reports/alerts/rule-schema.js';
 import { may } from '../store/principal.js';
 import { text } from './parameters.js';
-import { definitionFor, masked, reasonFor } from './report-recipients.js';
+import { definitionFor, reasonFor } from './report-recipients.js';
 import { type Route, route } from './route.js';
 import { type Write, write } from './write.js';
 

@@ -91,7 +91,7 @@ export const IMPORT_WRITES: readonly Write[] = [
     {},
     IMPORT,
     true,
-    async (_db, series, values, parts, importer) => {
+    async (_db, series, values, parts, { importer }) => {
       const snapshots = await importer.import({
         series,
         run: values.run,

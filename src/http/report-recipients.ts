@@ -1,5 +1,5 @@
+import { masked } from '../outbound/public-address.js';
 import { may, type Principal } from '../store/principal.js';
-
 /*
  * To whom a report goes is nobody else's business, and the address of a webhook is a secret: whoever has it can post there.
  */
@@ -14,13 +14,6 @@ export function definitionFor(principal: Principal, definition: unknown): unknow
     ...open,
     recipients: { ...others, ...(Array.isArray(webhooks) && { webhooks: webhooks.map((url) => masked(String(url))) }) },
   };
-}
-
-/** `https://hooks.example.org/***`: whose it is, and not what opens it. */
-export function masked(target: string): string {
-  if (!/^https?:/i.test(target) || !URL.canParse(target)) return target;
-  const { protocol, host } = new URL(target);
-  return `${protocol}//${host}/***`;
 }
 
 /** That something was withdrawn is public; why is not. */

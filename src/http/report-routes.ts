@@ -1,4 +1,5 @@
 import { parseJson } from '../geometry/json-limits.js';
+import { masked } from '../outbound/public-address.js';
 import { askReport, askReportLog, askReports } from '../reports/ask.js';
 import { defineReport, withdrawReport } from '../reports/define.js';
 import { REPORT_DEFINITION_SCHEMA } from '../reports/definition-schema.js';
@@ -6,7 +7,7 @@ import { issuePeriod } from '../reports/issue.js';
 import { may } from '../store/principal.js';
 import { ALERT_ROUTES, ALERT_WRITES } from './alert-routes.js';
 import { text } from './parameters.js';
-import { definitionFor, masked, reasonFor } from './report-recipients.js';
+import { definitionFor, reasonFor } from './report-recipients.js';
 import { type Route, route } from './route.js';
 import { type Write, write } from './write.js';
 

@@ -11,6 +11,7 @@ import { HIGHWAYS_ROUTES } from './routes/highways.js';
 import { MAPS_ROUTES } from './routes/maps.js';
 import { ROLE_ROUTES } from './routes/roles.js';
 import { SERIES_ROUTES } from './routes/series.js';
+import { SUBSCRIPTION_ROUTES } from './routes/subscriptions.js';
 import { TOKEN_ROUTES } from './token-routes.js';
 
 /** The one table of routes; OpenAPI and the tables of docs/ are made of it. Tiles, files and the OGC API have tables of their own. */
@@ -35,6 +36,7 @@ export const ROUTES: readonly Route[] = [
   ),
   ...DESK_ROUTES,
   ...ROLE_ROUTES,
+  ...SUBSCRIPTION_ROUTES,
   ...REPORT_ROUTES,
   ...TOKEN_ROUTES,
 ];

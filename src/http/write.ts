@@ -1,9 +1,16 @@
+import type { Config } from '../config.js';
 import type { Role } from '../desk/role.js';
 import type { Importer } from '../maps/import.js';
 import type { MapParts } from '../maps/import-request.js';
 import type { Db } from '../store/pool.js';
 import type { Scope } from '../store/principal.js';
 import { type Parameters, series, type Values } from './parameters.js';
+
+/** What a write may need beside the store. */
+export interface WriteTools {
+  importer: Importer;
+  config: Config;
+}
 
 /** A POST, mostly under `/series/{id}`: what it takes, and what it does with the body. */
 export interface Write {
@@ -19,7 +26,7 @@ export interface Write {
   needsToo: (values: Record<string, unknown>) => Scope | null;
   /** The role in the series that permits it there, where it is another than `ROLE_FOR` its scope; `none` does. */
   role: Role | 'none' | null;
-  write(db: Db, series: string, values: Record<string, unknown>, parts: MapParts, importer: Importer): Promise<unknown>;
+  write(db: Db, series: string, values: Record<string, unknown>, parts: MapParts, tools: WriteTools): Promise<unknown>;
 }
 
 /** One entry of the table of writes; `values` are the query's and, beside `id`, the path's. */
@@ -34,7 +41,7 @@ export function write<P extends Parameters, Q extends Parameters>(
     series: string,
     values: Values<P> & Values<Q>,
     parts: MapParts,
-    importer: Importer,
+    tools: WriteTools,
   ) => Promise<unknown>,
   needs: Scope = 'write',
   needsToo: Write['needsToo'] = () => null,

@@ -15,6 +15,7 @@ import { REVIEW_WRITES } from './review-writes.js';
 import { ROLE_FOR } from './route.js';
 import { DESK_WRITES } from './routes/desk.js';
 import { ROLE_WRITES, SIGHT_WRITES } from './routes/roles.js';
+import { SUBSCRIPTION_WRITES } from './routes/subscriptions.js';
 import type { Service } from './service.js';
 import { TOKEN_WRITES } from './token-routes.js';
 import { type Write, write } from './write.js';
@@ -54,6 +55,7 @@ export const WRITES: readonly Write[] = [
   ...REVIEW_WRITES,
   ...DESK_WRITES,
   ...ROLE_WRITES,
+  ...SUBSCRIPTION_WRITES,
   ...REPORT_WRITES,
   ...TOKEN_WRITES,
 ];
@@ -76,7 +78,7 @@ export function writeRoute(service: Service, entry: Write): RequestHandler {
     if (further) await demand(principal, String(path.id), further);
     const sent = takesMap === 'optional' ? request.get('content-type') !== undefined : takesMap;
     const body = sent ? await readMapParts(request, service.config.maxBodyBytes) : NO_PARTS;
-    const write = () => perform(service.db, String(path.id), { ...values, ...path }, body, service.importer);
+    const write = () => perform(service.db, String(path.id), { ...values, ...path }, body, service);
     const answer = (await asPrincipal(principal, write)) as {
       snapshots?: { result: string }[];
     };

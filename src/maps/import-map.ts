@@ -14,7 +14,7 @@ import type { Queryable } from '../store/pool.js';
 import { borderLinesOfMap } from './border-lines.js';
 import { drawnSpacing } from './drawn-spacing.js';
 import type { Imported, ImportRequest } from './import-request.js';
-import { insertMap, type OutOfProportion, type Placed } from './insert.js';
+import { type HeldMap, insertMap, type Placed } from './insert.js';
 import { judgeSnapshot, type SnapshotMeasures } from './judge-snapshot.js';
 import { insertReading } from './mappings.sql.js';
 import { measureStaged } from './measure.js';
@@ -28,7 +28,7 @@ import { comparedWithStored, knownBefore } from './unchanged.js';
 
 /** What holds for every map of a file, and of the files that are parts of it. */
 export interface FileImport {
-  request: Pick<ImportRequest, 'accept' | 'kind' | 'by'>;
+  request: Pick<ImportRequest, 'accept' | 'kind' | 'by' | 'hold'>;
   statement: SeriesStatement;
   edition: Edition;
   /** Number of the source in the log. */
@@ -70,8 +70,8 @@ interface JudgedMap extends StagedMap {
   drawing: Drawing;
 }
 
-/** A map that stands in its series, or waits for review because its step is out of proportion. */
-type PlacedMap = JudgedMap & { areas: PlacedArea[] } & ({ placed: Placed } | { held: OutOfProportion });
+/** A map that stands in its series, or waits for review. */
+type PlacedMap = JudgedMap & { areas: PlacedArea[] } & ({ placed: Placed } | { held: HeldMap });
 
 interface PlacedArea {
   party: string | null;
@@ -225,7 +225,7 @@ async function place(tx: Queryable, file: FileImport, judged: JudgedMap): Promis
   const head = { series, theatre, edition: edition.id, date: map.date, sha256: map.sha256, source, accuracyM, at };
   const lines = () => borderLinesOfMap(map);
   const given = { ...head, areas, cut: ahead?.partition ?? null, lines, note: request.accept, drawing };
-  return { ...judged, areas, ...(await insertMap(tx, given, request.accept !== null)) };
+  return { ...judged, areas, ...(await insertMap(tx, given, request.accept !== null, request.hold ?? null)) };
 }
 
 async function record(tx: Queryable, file: FileImport, placed: PlacedMap): Promise<Imported> {

@@ -61,6 +61,10 @@ export interface ImportRequest {
   stated?: { dateMeans: DateMeans | null; rest: string | null };
   /** Why a change out of all proportion is right; null: such a map waits for review. Kept with the revision. */
   accept: string | null;
+  /** Why every map of the file waits for review, whatever its step; null: only one out of proportion does. Not beside `accept`. */
+  hold?: string | null;
+  /** The one day of the file that is taken; null: all of them. */
+  only?: IsoDate | null;
   /** What the step to the one map of the file is, `accept` being the reason; null: movement. */
   kind?: StepKind | null;
   /** Who sends it, in words; kept with a map that waits for review. */
@@ -69,6 +73,15 @@ export interface ImportRequest {
 
 /** A gigabyte unpacked: what a theatre's whole history takes, and no bomb. */
 export const READ_OPTIONS: ReadOptions = { layer: null, limits: { unpackedBytes: 1e9 } };
+
+/** A day of a file beside what the series has. */
+export interface ReadDay {
+  date: IsoDate;
+  /** Hash of what was read. */
+  sha256: string;
+  /** Whether the series has it so already. */
+  stored: boolean;
+}
 
 export interface Imported {
   date: IsoDate;

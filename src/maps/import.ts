@@ -11,7 +11,7 @@ import { createSeries } from './create-series.js';
 import { type FileReader, openFileReader } from './file-reader.js';
 import { frameEdges } from './frame-edges.js';
 import { asItIs, type FileImport, importMap } from './import-map.js';
-import { type Imported, type ImportRequest, READ_OPTIONS } from './import-request.js';
+import { type Imported, type ImportRequest, READ_OPTIONS, type ReadDay } from './import-request.js';
 import { mappingEdition } from './mappings.js';
 import { newestMapping } from './mappings.sql.js';
 import { type MeasuredAhead, measureAhead } from './measure-ahead.js';
@@ -21,7 +21,7 @@ import { reprojectFile } from './reproject.js';
 import { NO_RULES } from './rules.js';
 import { createRunGuard } from './run-guard.js';
 import { sourceNamed } from './source.js';
-import { allStored } from './unchanged.js';
+import { allStored, comparedWithStored } from './unchanged.js';
 
 /**
  * Brings dated maps in. It is opened with the store and closed before it: it has a thread that reads, the file that is read
@@ -37,6 +37,8 @@ export interface Importer {
    * one problem for each map with its number, when nothing else of the file was stored
    */
   import(request: ImportRequest): Promise<Imported[]>;
+  /** The days of a file, as `import` would read it; stores nothing. @throws SalientError as `import` when it cannot be read */
+  days(request: ImportRequest): Promise<ReadDay[]>;
   /** Resolves when the changes of all maps that were imported are kept. */
   settled(): Promise<void>;
   /** Whether a file is being imported: work that nobody asked for waits for it. */
@@ -64,7 +66,9 @@ export function openImporter(db: Db, reader: FileReader = openFileReader()): Imp
       const options = { ...of.options, file: name ?? undefined };
       parts.push({ file: await reprojectFile(db, await reader.read({ ...of, source, options })), name });
     }
-    return mergeParts(parts);
+    const merged = mergeParts(parts);
+    const { only = null } = request;
+    return only === null ? merged : { ...merged, snapshots: merged.snapshots.filter(({ date }) => date === only) };
   };
   const beginNext = ({ next }: ImportRequest, of: ReadRequest): Promise<ReadFile> | null => {
     if (!next) return null;
@@ -90,6 +94,19 @@ export function openImporter(db: Db, reader: FileReader = openFileReader()): Imp
       } finally {
         importing--;
       }
+    },
+    async days(request) {
+      const statement = await openSeries(db, request.series);
+      const mapping = request.mapping ?? (await newestMapping(db, request.series))?.body ?? null;
+      const rules = { ...NO_RULES, ...request.rules, rest: statement.rest };
+      const parties = await groundParties(db, statement.theatre);
+      const file = await readFile(request, readingOf(request, mapping, parties));
+      const days: ReadDay[] = [];
+      for (const map of file.snapshots) {
+        const { same, input } = await comparedWithStored(db, request.series, map, { rules, mapping });
+        days.push({ date: map.date, sha256: input, stored: same });
+      }
+      return days;
     },
     settled: () => keeping,
     isAtWork: () => importing > 0,
@@ -148,7 +165,8 @@ export function openImporter(db: Db, reader: FileReader = openFileReader()): Imp
     runs.remember(run, name, file.snapshots);
     await keep(steps, !request.next);
     const held = imported.filter(({ result }) => result === 'held');
-    if (held.length > 0 && imported.every(({ result }) => !['stored', 'revised'].includes(result))) {
+    const waits = request.hold ?? null;
+    if (waits === null && held.length > 0 && imported.every(({ result }) => !['stored', 'revised'].includes(result))) {
       throw heldError(request.series, held);
     }
     return imported;

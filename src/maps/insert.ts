@@ -63,15 +63,23 @@ export interface OutOfProportion {
   };
 }
 
+/** A map that waits: it is out of proportion, or its sender has every map wait; then only what passed is measured. */
+export type HeldMap = OutOfProportion | { problems: Problem[]; figures: { changed_km2: number | null } };
+
+/** Code of the problem of a map whose sender has every map wait: it is released by a person alone. */
+export const EVERY_MAP = 'every_map';
+
 /**
  * Makes a map the current one of its day and measures the steps to and from it. When its step is out of all proportion
- * and nobody stated why it is right (`accepted`), nothing is stored, and the reasons are returned.
+ * and nobody stated why it is right (`accepted`), nothing is stored, and the reasons are returned. With `hold` (why every map
+ * of the sender waits) none is placed.
  */
 export async function insertMap(
   tx: Queryable,
   map: MapToInsert,
   accepted: boolean,
-): Promise<{ placed: Placed } | { held: OutOfProportion }> {
+  hold: string | null = null,
+): Promise<{ placed: Placed } | { held: HeldMap }> {
   if (accepted) {
     const before = await changeHistory(tx, map.series);
     const { placed, until } = await store(tx, map);
@@ -84,10 +92,16 @@ export async function insertMap(
   const history = await changeHistory(tx, map.series);
   const result = await tentatively(tx, async () => {
     const { placed, step } = await store(tx, map);
-    const held = step && (await outOfProportion(tx, map, placed.revision, step, history));
+    const jump = step && (await outOfProportion(tx, map, placed.revision, step, history));
+    const held = hold === null ? jump : heldAnyway(hold, jump, placed);
     return { undo: held !== null, placed, held };
   });
   return result.held ? { held: result.held } : { placed: result.placed };
+}
+
+function heldAnyway(hold: string, jump: OutOfProportion | null, { changedKm2 }: Placed): HeldMap {
+  const problems = [{ code: EVERY_MAP, at: '', message: hold }, ...(jump?.problems ?? [])];
+  return jump ? { ...jump, problems } : { problems, figures: { changed_km2: changedKm2 } };
 }
 
 /** A jump that somebody accepted for one day is often undone by the map after it, which was stored before anybody jumped. */

@@ -10,7 +10,7 @@ import type { StepKind } from '../series/step-kinds.js';
 import { stateKind } from '../series/steps.sql.js';
 import type { Db, Queryable } from '../store/pool.js';
 import { areasInEdition } from './cut-anew.js';
-import { insertMap, type Placed } from './insert.js';
+import { EVERY_MAP, insertMap, type Placed } from './insert.js';
 import { areasUnderReview, insertDecision, type ReviewRow, reviewQueue } from './review.sql.js';
 import { boundaryDiffers } from './theatre.sql.js';
 
@@ -90,7 +90,9 @@ export async function approveMap(
     await insertDecision(tx, { held: id, decision: 'accepted', kind, why, decided_by: by, revision, recorded_at: at });
 
     const released: Decided['released'] = [];
-    const later = (await reviewQueue(tx, series, { waiting: true })).filter((row) => row.date > held.date);
+    const later = (await reviewQueue(tx, series, { waiting: true })).filter(
+      ({ date, problems }) => date > held.date && !problems.some(({ code }) => code === EVERY_MAP),
+    );
     for (const row of later) {
       const placed = await place(tx, statement, row, null, at);
       if (placed === null) continue;

@@ -45,6 +45,7 @@ const QUESTIONS: Readonly<Record<string, readonly string[]>> = {
   '/mapping.schema.json': ['/mapping.schema.json'],
   '/series/{id}/snapshots': ['/series/m5/snapshots'],
   '/proposal.schema.json': ['/proposal.schema.json'],
+  '/subscription.schema.json': ['/subscription.schema.json'],
 };
 /** Their answers need something that the bundled series has not: a map under review, a mapping, an issued report, a token. */
 const ELSEWHERE = [
@@ -61,6 +62,8 @@ const ELSEWHERE = [
   '/audit/verify',
   '/series/{id}/proposals',
   '/series/{id}/roles',
+  '/series/{id}/subscriptions',
+  '/series/{id}/subscriptions/{subscription}',
   '/series/{id}/proposals/{proposal}',
   '/tokens',
 ];

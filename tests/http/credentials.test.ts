@@ -27,6 +27,8 @@ const NEEDED: Readonly<Record<string, string>> = {
   'GET /metrics': 'read',
   'GET /tiles/counters': 'read',
   'GET /series/{id}/proposals': 'read',
+  'GET /series/{id}/subscriptions': 'read',
+  'GET /series/{id}/subscriptions/{subscription}': 'read',
   'GET /audit': 'admin',
   'GET /audit/verify': 'admin',
   'GET /tokens': 'admin',
@@ -73,7 +75,16 @@ const POSTS = [
 
 /** Values that are well formed and mean nothing: nothing is changed, and little computed. */
 const VALUES: Readonly<Record<string, string>> = {
-  ...{ id: 'nobody', series: 'nobody', held: '1', date: '2020-01-01', period: '2020-W01', number: '1', form: 'csv' },
+  ...{
+    id: 'nobody',
+    series: 'nobody',
+    held: '1',
+    date: '2020-01-01',
+    period: '2020-W01',
+    number: '1',
+    form: 'csv',
+    subscription: '1',
+  },
   ...{ z: '1', x: '0', y: '0', state: 'x', collection: 'nobody_control', collectionId: 'nobody_control' },
 };
 const addressOf = (route: string) =>

@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { isPrivateAddress, sendWebhook } from '../../src/reports/webhook.js';
+import { isPrivateAddress } from '../../src/outbound/public-address.js';
+import { sendWebhook } from '../../src/reports/webhook.js';
 
 const servers: Server[] = [];
 afterEach(() => {

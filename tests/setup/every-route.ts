@@ -31,6 +31,7 @@ const VALUES: Readonly<Record<string, string>> = {
     y: '43',
     held: '1',
     proposal: '1',
+    subscription: '1',
     form: 'geojson',
     period: '2021-02',
     holder: 'token:x',

@@ -30,7 +30,7 @@ onEachDatabase('the schema', (db) => {
        order by c.relname collate "C"`,
     );
     const open = tables.map((table) => table.name).filter((name) => !name.startsWith('kept_'));
-    // A session ends and is dropped: the audit log holds what was done in it. A lease says who is at a delivery just now, and runs out; what is due is work, not history; an epoch is raised by whoever writes.
+    // A session ends and is dropped: the audit log holds what was done in it. A lease says who is at a delivery just now, and runs out; what is due is work, not history, and so is how a subscription stands; an epoch is raised by whoever writes.
     expect(open).toEqual([
       'alert_watch',
       'browser_session',
@@ -41,6 +41,7 @@ onEachDatabase('the schema', (db) => {
       'report_due',
       'report_watch',
       'series_epoch',
+      'subscription_state',
     ]);
   });
 });

@@ -18,6 +18,7 @@ import { proposalsOfTable } from '../../desk/proposal-table.js';
 import { SalientError } from '../../errors.js';
 import { allBytesOf } from '../../formats/byte-source.js';
 import { parseJson } from '../../geometry/json-limits.js';
+import type { ImportWords } from '../../maps/import-words.js';
 import { published } from '../../model/contract.js';
 import type { IsoDate } from '../../model/dates.js';
 import { REFERENCE_KINDS } from '../../series/reference-rows.js';
@@ -114,7 +115,7 @@ export const DESK_WRITES: readonly Write[] = [
         MAP_WORDS.flatMap((name) => (values[name] === null ? [] : [[name, values[name]]])),
       );
       const sources = parseSources([{ url: values.source, publisher: values.publisher }]);
-      const content = { kind: 'map' as const, date: values.date, words: words as Record<string, string> };
+      const content = { kind: 'map' as const, date: values.date, words: words as ImportWords };
       return propose(db, id, { content, why: values.why, sources, file: await allBytesOf(map) }, principalName());
     },
     ...BY_CONTRIBUTORS,
