@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { subscriptionStates } from '../desk/subscriptions/subscriptions.sql.js';
 import { newestMaps } from '../series/newest-maps.sql.js';
 import { atWork } from '../store/cancellation.js';
 import type { Db } from '../store/pool.js';
@@ -85,14 +86,23 @@ export function openMetrics(db: Db, tiles: TileService, admission: Admission): M
     look(),
   );
   const waiting = gauge('salient_maps_under_review', 'Maps of a series that wait for a person', ['series'], () => {});
+  const subscribed = gauge(
+    'salient_subscriptions',
+    'Files of other publishers that are pulled, by how their subscription stands',
+    ['state'],
+    () => {},
+  );
   let looked = Number.NEGATIVE_INFINITY;
 
   async function look(): Promise<void> {
     if (performance.now() - looked < STORE_EVERY_MS) return;
     looked = performance.now();
     const signal = AbortSignal.timeout(STORE_PATIENCE_MS);
-    const rows = await atWork({ lane: 'light', signal }, () => newestMaps(db)).catch(() => null);
-    if (rows === null) return;
+    const [rows, states] = await atWork({ lane: 'light', signal }, () =>
+      Promise.all([newestMaps(db), subscriptionStates(db)]),
+    ).catch(() => [null, null]);
+    if (rows === null || states === null) return;
+    for (const { state, count } of states) subscribed.set({ state }, count);
     ages.reset();
     waiting.reset();
     for (const row of rows) {

@@ -1483,6 +1483,71 @@ table step_kind
   constraint step_kind_why_check CHECK ((why <> ''::text))
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
+table subscription
+  id bigint not null generated always as identity
+  series slug not null
+  address text not null
+  publisher text not null
+  source text not null
+  mode text not null
+  every_s integer not null
+  date_from text not null
+  words jsonb not null
+  principal text not null
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  constraint subscription_address_check CHECK ((address ~ '^https?://'::text))
+  constraint subscription_date_from_check CHECK ((date_from = ANY (ARRAY['file'::text, 'modified'::text, 'fetched'::text])))
+  constraint subscription_every_s_check CHECK ((every_s >= 300))
+  constraint subscription_mode_check CHECK ((mode = ANY (ARRAY['hold'::text, 'proposal'::text, 'approved'::text])))
+  constraint subscription_pkey PRIMARY KEY (id)
+  constraint subscription_principal_check CHECK ((principal <> ''::text))
+  constraint subscription_publisher_check CHECK ((publisher <> ''::text))
+  constraint subscription_series_fkey FOREIGN KEY (series) REFERENCES series(id)
+  constraint subscription_source_check CHECK ((source <> ''::text))
+  CREATE INDEX subscription_of_series USING btree (series, id)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table subscription_pull
+  no bigint not null generated always as identity
+  subscription bigint not null
+  pulled_at timestamp with time zone not null
+  outcome text not null
+  status integer
+  words text not null
+  principal text not null
+  constraint subscription_pull_outcome_check CHECK ((outcome = ANY (ARRAY['stored'::text, 'held'::text, 'proposed'::text, 'decided'::text, 'unchanged'::text, 'failed'::text])))
+  constraint subscription_pull_pkey PRIMARY KEY (no)
+  constraint subscription_pull_principal_check CHECK ((principal <> ''::text))
+  constraint subscription_pull_subscription_fkey FOREIGN KEY (subscription) REFERENCES subscription(id)
+  constraint subscription_pull_words_check CHECK ((words <> ''::text))
+  CREATE INDEX subscription_pull_of USING btree (subscription, no)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table subscription_state
+  subscription bigint not null
+  host text not null
+  next_due timestamp with time zone not null
+  paused_why text
+  removed_why text
+  not_before timestamp with time zone
+  etag text
+  last_modified text
+  sha256 text
+  pending_sha256 text
+  pending_date date
+  fetched_at timestamp with time zone
+  status integer
+  outcome text
+  error text
+  failures integer not null default 0
+  owner text
+  until timestamp with time zone
+  constraint subscription_state_host_check CHECK ((host <> ''::text))
+  constraint subscription_state_paused_why_check CHECK ((paused_why <> ''::text))
+  constraint subscription_state_pkey PRIMARY KEY (subscription)
+  constraint subscription_state_removed_why_check CHECK ((removed_why <> ''::text))
+  constraint subscription_state_subscription_fkey FOREIGN KEY (subscription) REFERENCES subscription(id)
+
 table territory
   edition bigint not null
   id slug not null

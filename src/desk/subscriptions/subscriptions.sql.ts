@@ -209,3 +209,14 @@ export async function proposedBefore(
   );
   return row?.same ? row.id : null;
 }
+
+/** How many subscriptions stand how: a figure for each state, 0 too. */
+export function subscriptionStates(db: Queryable): Promise<{ state: 'due' | 'failing' | 'paused'; count: number }[]> {
+  return db.query(
+    `select state, count(t.subscription)::int as count
+     from unnest(array['due', 'failing', 'paused']) as state
+       left join subscription_state t on t.removed_why is null
+         and state = case when t.paused_why is not null then 'paused' when t.failures > 0 then 'failing' else 'due' end
+     group by state`,
+  );
+}
