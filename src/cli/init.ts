@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { SalientError } from '../errors.js';
 import { isIsoDate } from '../model/dates.js';
+import { ID_RULE, isId } from '../model/id.js';
 import { newBundle } from '../series/new-bundle.js';
 
 type Options = Record<string, string | undefined>;
@@ -24,11 +25,8 @@ export function initCommand(program: Command): void {
     .option('--time-zone <zone>', 'IANA zone in which days are counted', 'UTC')
     .action(async (folder: string, options: Options) => {
       const id = basename(resolve(folder));
-      if (!/^[a-z0-9][a-z0-9._-]{0,62}$/.test(id))
-        throw new SalientError(
-          'invalid_parameter',
-          `${JSON.stringify(id)}: lower-case letters, digits, . _ - (the folder names the theatre)`,
-        );
+      if (!isId(id))
+        throw new SalientError('invalid_parameter', `${JSON.stringify(id)}: ${ID_RULE} (the folder names the theatre)`);
       if ((await readdir(folder).catch(() => [])).length > 0)
         throw new SalientError('invalid_parameter', `${folder}: it is not empty, and nothing there is overwritten`);
       const parties = (options.parties ?? '').split(';').flatMap((name) => (name.trim() === '' ? [] : [name.trim()]));

@@ -1,4 +1,5 @@
 import { SalientError } from '../errors.js';
+import { ID_RULE, isId } from '../model/id.js';
 import { atWork } from '../store/cancellation.js';
 import type { Db } from '../store/pool.js';
 import { may, type Principal } from '../store/principal.js';
@@ -140,6 +141,7 @@ export function stateAccess(
   return db.transaction(async (tx) => {
     const theatre = (await theatreOf(tx, series)) ?? series;
     if (isHidden(series) || isHidden(theatre)) throw unknownSeries(series);
+    refuseNoId(theatre);
     await insertAccess(tx, { theatre, membersOnly: access === 'members', why, by });
     const detail = { access, why, theatre };
     await appendAudit(within(tx), { principal: by, action: 'access', subject: `${series}/access`, detail });
@@ -155,6 +157,7 @@ export function giveRole(
 ) {
   return db.transaction(async (tx) => {
     if (isHidden(series)) throw unknownSeries(series);
+    refuseNoId(series);
     await insertRole(tx, { series, holder, role, by });
     const subject = `${series}/roles/${holder}`;
     await appendAudit(within(tx), { principal: by, action: 'role', subject, detail: { role } });
@@ -196,6 +199,12 @@ export async function showRoles(db: Db, series: string) {
   if (isHidden(series)) throw unknownSeries(series);
   const closed = (await membersOnly(db)).some((row) => row.theatre === (theatre ?? series));
   return { series, access: closed ? ('members' as const) : ('open' as const), roles: await rolesInForce(db, series) };
+}
+
+/** Access and roles may be stated before the series has its first map: the id is checked here. */
+function refuseNoId(series: string): void {
+  if (!isId(series))
+    throw new SalientError('invalid_parameter', `${JSON.stringify(series)} is no id of a series: ${ID_RULE}`);
 }
 
 const unknownSeries = (series: string) =>

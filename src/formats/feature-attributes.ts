@@ -97,10 +97,22 @@ export function readDate(
   if ('day' in read) return read.day;
   const message =
     value === undefined && named === null
-      ? 'no date: give one for the whole file (--date, --date-pattern), or name the property that has it (--date-property)'
+      ? `no date${withoutProperty(properties, options.dateProperty)}: give one for the whole file (--date, --date-pattern), or name the property that has it (--date-property)`
       : `${read.fault}${key === undefined || read.fault.includes('--') ? '' : `; --date-property names another property, --date one day for the whole file`}`;
   problems.add('date', pointer(at, key ?? keys[0] ?? 'date'), message);
   return null;
+}
+
+/** So many properties are named where the one asked for is missing. */
+const NAMED = 8;
+
+/** Says which property was asked for in vain, and which there are. */
+function withoutProperty(properties: Record<string, unknown>, wanted: string | undefined): string {
+  if (wanted === undefined || Object.hasOwn(properties, wanted)) return '';
+  const there = Object.keys(properties);
+  const more = there.length > NAMED ? `, and ${there.length - NAMED} more` : '';
+  const has = there.length === 0 ? 'none' : there.slice(0, NAMED).map(quote).join(', ') + more;
+  return `, as it has no property ${quote(wanted)} (there is ${has})`;
 }
 
 /** A name with commas is one property where the feature has it. */
@@ -141,7 +153,7 @@ function readParty(
   if (value === null) {
     // A status that could not be read has its own problem; it need not have a second one.
     if (status === 'controlled' || status === 'claimed') {
-      const message = `no party, and ground that is ${status} is somebody's: --party-property names the property, --party one for all, --mapping rules for any other way`;
+      const message = `no party${withoutProperty(properties, key ?? undefined)}, and ground that is ${status} is somebody's: --party-property names the property, --party one for all, --mapping rules for any other way`;
       problems.add('party', pointer(at, key ?? 'party'), message);
     }
     return null;

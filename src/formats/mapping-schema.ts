@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { choice, closed, defineFormat, published } from '../model/contract.js';
 import { type IsoDate, isIsoDate } from '../model/dates.js';
+import { ID_PATTERN } from '../model/id.js';
 
 const dayFormat = defineFormat('calendar-day', 'a calendar day YYYY-MM-DD', isIsoDate);
 
@@ -17,7 +18,7 @@ const matcher = Type.Union(
 const colour = Type.String({ pattern: '^#[0-9A-Fa-f]{6}$' });
 const day = (description: string) =>
   Type.Unsafe<IsoDate>(Type.String({ format: dayFormat, pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', description }));
-const party = Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,62}$' });
+const party = Type.String({ pattern: ID_PATTERN });
 /** A schema with another description; its type stays that of the schema, so that a declaration can name it. */
 const described = <T extends TSchema>(schema: T, description: string): T => ({ ...schema, description });
 const maybe = <T extends TSchema>(of: T) => Type.Optional(of);

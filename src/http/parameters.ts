@@ -1,5 +1,6 @@
 import { type ErrorCode, SalientError } from '../errors.js';
 import { parseDate, parseInstant } from '../model/dates.js';
+import { quote } from '../model/problem-list.js';
 
 /** No distance of a question is longer. */
 const FARTHEST_M = 1_000_000;
@@ -43,7 +44,10 @@ export const text = (description: string) =>
     (value, name) => {
       // A control character is never meant, and PostgreSQL has no text with a NUL in it.
       if (value === '' || value.length > 200 || /\p{Cc}/u.test(value))
-        throw new SalientError('invalid_parameter', `${name}: 1 to 200 characters, none of them a control character`);
+        throw new SalientError(
+          'invalid_parameter',
+          `${name}: 1 to 200 characters, none of them a control character, not ${quote(value)}`,
+        );
       return value;
     },
     { type: 'string' },

@@ -1,4 +1,6 @@
 import { SalientError } from '../errors.js';
+import { ID_RULE, isId } from '../model/id.js';
+import { quote } from '../model/problem-list.js';
 import { principalName, SCOPES, type Scope } from '../store/principal.js';
 import { createToken, listTokens, revokeToken } from '../store/tokens.sql.js';
 import { instant, optional, type Parameter, text } from './parameters.js';
@@ -6,10 +8,10 @@ import { type Route, route } from './route.js';
 import { type Write, write } from './write.js';
 
 const name: Parameter<string> = {
-  ...text('name of the token: lower-case letters, digits, dots, dashes; 63 at most'),
+  ...text(`name of the token: ${ID_RULE}`),
   read(value, parameter) {
-    if (/^[a-z0-9][a-z0-9._-]{0,62}$/.test(value)) return value;
-    throw new SalientError('invalid_parameter', `${parameter}: lower-case letters, digits, dots, dashes; 63 at most`);
+    if (isId(value)) return value;
+    throw new SalientError('invalid_parameter', `${parameter}: ${ID_RULE}, not ${quote(value)}`);
   },
 };
 

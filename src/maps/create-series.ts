@@ -1,5 +1,6 @@
 import { type Problem, SalientError } from '../errors.js';
 import type { Instant } from '../model/dates.js';
+import { ID_RULE, isId } from '../model/id.js';
 import { isClassName, partyIdOf } from '../model/party-id.js';
 import { editionAt, ensureTheatre, groundParties, insertEdition, insertParties } from '../series/editions.sql.js';
 import { PARTY_COLOURS } from '../series/party-colours.js';
@@ -53,11 +54,11 @@ export async function createSeries(
     if (creation[name] === null)
       problems.push({ code: 'missing_parameter', at: name, message: `a new series needs ${name}` });
   };
-  if (!/^[a-z0-9][a-z0-9._-]{0,62}$/.test(id)) {
+  if (!isId(id)) {
     problems.push({
       code: 'invalid_parameter',
       at: 'id',
-      message: `${JSON.stringify(id)}: lower-case letters, digits, . _ -`,
+      message: `${JSON.stringify(id)}: ${ID_RULE}`,
     });
   }
   for (const name of ['title', 'publisher', 'licence', 'accuracyM'] as const) need(name);

@@ -50,7 +50,17 @@ export function readBy<T extends TSchema>(schema: T, value: unknown, problems: P
     problems.add(problem.code, `${at}${problem.at}`, problem.message);
     if (problems.full) break;
   }
+  for (const [path, text] of textsWithNul(read, at)) {
+    problems.add('character', path, `${quote(text)} holds a NUL, which no text of the store can hold`);
+  }
   return problems.all.length > before ? null : (read as Static<T>);
+}
+
+/** Texts of a JSON value that hold a NUL, each with its pointer. */
+function* textsWithNul(value: unknown, at: string): Generator<[string, string]> {
+  if (typeof value === 'string' && value.includes('\u0000')) yield [at, value];
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, member] of Object.entries(value)) yield* textsWithNul(member, pointer(at, name));
 }
 
 /** A value with the defaults of the schema where members were left out; a union takes those of the variant that then fits. */

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import anyAscii from 'any-ascii';
+import { isId } from './id.js';
 
 /** Names of the classes of ground, which no party may have as its id: a balance would count it as the class. */
 const CLASSES: readonly string[] = ['contested', 'unknown', 'unassigned', 'unmapped'];
 
-/** What the database takes as an id (domain `slug`). */
-const SLUG = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 const LONGEST = 63;
 const DIGITS = 8;
 
@@ -16,7 +15,7 @@ export function isClassName(text: string): boolean {
 
 /** True when the text can be stored as a party's id as it is. */
 export function isPartyId(text: string): boolean {
-  return SLUG.test(text) && !CLASSES.includes(text);
+  return isId(text) && !CLASSES.includes(text);
 }
 
 /**

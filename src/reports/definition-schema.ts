@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { choice, closed, defineFormat, line, published } from '../model/contract.js';
 import { type IsoDate, isIsoDate } from '../model/dates.js';
+import { ID_PATTERN, ID_RULE, isId } from '../model/id.js';
 import { isTimeZone } from './periods.js';
 import { isCron } from './schedule.js';
 
@@ -21,7 +22,6 @@ export type ReportFormat = (typeof REPORT_FORMATS)[number];
 export const REPORT_LANGUAGES = ['en', 'ar', 'tr'] as const;
 export type ReportLanguage = (typeof REPORT_LANGUAGES)[number];
 
-const SLUG = '^[a-z0-9][a-z0-9._-]{0,62}$';
 const FOLDER = '^[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*$';
 const matches = (pattern: string) => (text: string) => new RegExp(pattern).test(text);
 
@@ -29,8 +29,8 @@ const matches = (pattern: string) => (text: string) => new RegExp(pattern).test(
 const TAKEN = ['schema.json'];
 const idFormat = defineFormat(
   'id',
-  `lower-case letters, digits, dots, dashes; 63 at most, not ${TAKEN.join(' or ')},`,
-  (text) => matches(SLUG)(text) && !TAKEN.includes(text),
+  `${ID_RULE}, not ${TAKEN.join(' or ')},`,
+  (text) => isId(text) && !TAKEN.includes(text),
 );
 const folderFormat = defineFormat('folder', 'names of letters, digits, dots, dashes, with / between', matches(FOLDER));
 const zoneFormat = defineFormat('time_zone', 'an IANA time zone such as Asia/Damascus', isTimeZone);
@@ -62,7 +62,7 @@ export const TIME_ZONE = Type.String({
 });
 
 export const CRON = Type.String({ format: cronFormat });
-export const REPORT_ID = Type.String({ pattern: SLUG, format: idFormat });
+export const REPORT_ID = Type.String({ pattern: ID_PATTERN, format: idFormat });
 export const WEBHOOKS = Type.Array(Type.String({ format: webhookFormat, pattern: '^https?://', maxLength: 2000 }), {
   maxItems: 20,
   default: [],

@@ -2,14 +2,13 @@ import { type TSchema, Type } from '@sinclair/typebox';
 import type { Problem } from '../errors.js';
 import { choice, defineFormat, line, readBy } from '../model/contract.js';
 import { isIsoDate } from '../model/dates.js';
+import { ID_RULE, isId } from '../model/id.js';
 import { ProblemList } from '../model/problem-list.js';
 
 /* The JSON files of a bundle as schemas: what geodata/README.md states about theatre.json, series.json and the GeoJSON properties. */
 
 const dayFormat = defineFormat('bundle_day', 'a calendar day YYYY-MM-DD', isIsoDate);
-const slugFormat = defineFormat('bundle_id', 'lower-case letters, digits, dots, dashes; 63 at most,', (id) =>
-  /^[a-z0-9][a-z0-9._-]{0,62}$/.test(id),
-);
+const slugFormat = defineFormat('bundle_id', `${ID_RULE},`, isId);
 const zoneFormat = defineFormat('bundle_zone', 'an IANA time zone such as Asia/Damascus', isZone);
 
 function isZone(zone: string): boolean {

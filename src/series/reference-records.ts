@@ -2,6 +2,8 @@ import { parse } from 'csv-parse/sync';
 import { SalientError } from '../errors.js';
 import { isObject } from '../geometry/geojson-geometry.js';
 import { parseJson } from '../geometry/json-limits.js';
+import { ProblemList, pointer, quote } from '../model/problem-list.js';
+import { CONTROL } from './table.js';
 
 /** One place, route, post or party as a file states it: every value as text, as in the tables of a bundle. */
 export interface ReferenceRecord {
@@ -16,11 +18,19 @@ const LIST = ';';
 
 /**
  * Reads a GeoJSON FeatureCollection or a CSV table (RFC 4180, UTF-8, a header row) of reference data.
- * @throws SalientError `invalid_body` when it is neither
+ * @throws SalientError `invalid_body` when it is neither, or a value holds a control character
  */
 export function referenceRecords(bytes: Uint8Array): ReferenceRecord[] {
   const start = Buffer.from(bytes.subarray(0, 64)).toString('utf8').trimStart();
-  return start.replace('\uFEFF', '').startsWith('{') ? fromGeoJson(parseJson(bytes)) : fromCsv(bytes);
+  const records = start.replace('\uFEFF', '').startsWith('{') ? fromGeoJson(parseJson(bytes)) : fromCsv(bytes);
+  const problems = new ProblemList();
+  for (const { at, values } of records) {
+    for (const [key, value] of Object.entries(values)) {
+      if (CONTROL.test(value)) problems.add('character', pointer(at, key), `${quote(value)} holds a control character`);
+    }
+  }
+  if (problems.all.length > 0) throw problems.toError('invalid_body');
+  return records;
 }
 
 function fromGeoJson(document: unknown): ReferenceRecord[] {

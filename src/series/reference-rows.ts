@@ -1,5 +1,5 @@
 import { partyIdOf } from '../model/party-id.js';
-import { type ProblemList, pointer } from '../model/problem-list.js';
+import { type ProblemList, pointer, quote } from '../model/problem-list.js';
 import { TABLES } from './bundle.js';
 import type { ReferencePost, ReferenceRows } from './copy-edition.sql.js';
 import { PARTY_COLOURS } from './party-colours.js';
@@ -310,13 +310,20 @@ function lineOf({ geometry, values, at }: ReferenceRecord, places: ReferenceRows
   if (geometry === null && values.via !== undefined) {
     const stops = list(text)(values.via).map((name) => placeNamed(name, places, pointer(at, 'via'), problems));
     const line = stops.flatMap((stop): [number, number][] => (stop ? [[stop.lon, stop.lat]] : []));
-    if (line.length === stops.length && line.length > 1) return line;
+    const moves = line.some(([lon, lat]) => lon !== line[0]?.[0] || lat !== line[0]?.[1]);
+    if (line.length === stops.length && line.length > 1 && moves) return line;
+    if (line.length === stops.length && line.length > 1)
+      problems.add(
+        'too_short',
+        pointer(at, 'via'),
+        `${quote(values.via)}: a route from a place to itself has no length`,
+      );
     if (stops.length < 2) problems.add('too_short', pointer(at, 'via'), 'a route goes through two places or more');
     return null;
   }
   const positions = geometry?.type === 'LineString' ? (geometry.coordinates as number[][]) : [];
   const line = positions.map(([lon = Number.NaN, lat = Number.NaN]): [number, number] => [lon, lat]);
-  if (line.length > 1 && line.flat().every(Number.isFinite)) return line;
+  if (line.length > 1 && line.flat().every(Number.isFinite) && new Set(line.map(String)).size > 1) return line;
   problems.add(
     'geometry_type',
     `${at}/geometry`,

@@ -1,21 +1,24 @@
 import { parse } from 'csv-parse/sync';
 import type { Problem } from '../errors.js';
 import { type IsoDate, isIsoDate } from '../model/dates.js';
+import { ID_RULE, isId } from '../model/id.js';
 
 /** Turns one cell into a value; throws a plain Error whose message states what was expected. */
 export type Cell<T> = (text: string) => T;
 
 type Row<Columns> = { [Name in keyof Columns]: Columns[Name] extends Cell<infer T> ? T : never };
 
-const SLUG = /^[a-z0-9][a-z0-9._-]{0,62}$/;
+/** What no text of people holds, and PostgreSQL cannot: control characters but tab and line ends. */
+export const CONTROL = /(?![\t\n\r])\p{Cc}/u;
 
 export const text: Cell<string> = (cell) => {
   if (cell === '') throw new Error('a value is needed');
+  if (CONTROL.test(cell)) throw new Error(`${JSON.stringify(cell)} holds a control character`);
   return cell;
 };
 
 export const slug: Cell<string> = (cell) => {
-  if (!SLUG.test(cell)) throw new Error(`${JSON.stringify(cell)} is not an id (lower-case letters, digits, . _ -)`);
+  if (!isId(cell)) throw new Error(`${JSON.stringify(cell)} is not an id (${ID_RULE})`);
   return cell;
 };
 

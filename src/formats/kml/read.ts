@@ -59,7 +59,7 @@ export function readKml(
     noFeatures(reader, '');
     return;
   }
-  const message = `the KML has no placemarks, it only links ${JSON.stringify(link)}: download what is there, and import that`;
+  const message = `the KML has no placemarks, it only links ${JSON.stringify(link)} (NetworkLink): download what is there, and import that`;
   reader.problems.add('empty', '', message);
 }
 

@@ -1,4 +1,5 @@
 import { ROLES, type Role } from '../../desk/role.js';
+import { isId } from '../../model/id.js';
 import type { Claims } from './provider.js';
 
 /** Who has this value among those of this claim has this role in this series. */
@@ -12,9 +13,9 @@ export interface MappedRole {
 /** Reads the setting, such as `groups:editors=reviewer@ours`. @throws Error naming the part that cannot be read */
 export function readRoleMapping(parts: readonly string[]): MappedRole[] {
   return parts.map((part) => {
-    const [, claim, value, given, series] = /^(.+):([^:=]+)=([a-z]+)@([a-z0-9][a-z0-9-]*)$/.exec(part) ?? [];
+    const [, claim, value, given, series] = /^(.+):([^:=]+)=([a-z]+)@(.+)$/.exec(part) ?? [];
     const role = ROLES.find((one) => one === given);
-    if (claim !== undefined && value !== undefined && role !== undefined && series !== undefined)
+    if (claim !== undefined && value !== undefined && role !== undefined && series !== undefined && isId(series))
       return { claim, value, role, series };
     const form = `expected claim:value=role@series, the role one of ${ROLES.join(', ')}`;
     throw new Error(`SALIENT_OPENID_ROLES=${JSON.stringify(part)}: ${form}`);
