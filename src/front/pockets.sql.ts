@@ -1,5 +1,7 @@
 import type { Hop } from '../encirclement/separation.js';
+import { linesToWkb } from '../geometry/wkb.js';
 import type { Queryable } from '../store/pool.js';
+import type { HeldEdges } from './partition-edges.js';
 import { PARTY_BLOCKS } from './party-blocks.sql.js';
 
 export interface PocketRow {
@@ -33,6 +35,7 @@ const SIMPLIFY_M = 10;
 export function frontPockets(
   db: Queryable,
   input: { revision: number; edition: number; date: string; accuracyM: number },
+  edges: HeldEdges,
 ): Promise<PocketRow[]> {
   return db.query(
     `with face as materialized (
@@ -54,7 +57,12 @@ export function frontPockets(
      ), inside as materialized (
        select body.party, body.cid, member.no, member.abroad, member.own
        from member join body on body.party = member.party and st_intersects(body.geom, st_pointonsurface(member.geom))
-     ), edge as materialized (select row_number() over () as n, e.* from class_edges($1) e),
+     ), edge as materialized (
+       select sides.n, d.geom, left_face, right_face, l.class as left_class, r.class as right_class
+       from st_dump(st_geomfromwkb($7)) d
+         join unnest($8::int[], $9::int[]) with ordinality sides(left_face, right_face, n) on sides.n = d.path[1]
+         join face l on l.no = left_face left join face r on r.no = right_face
+     ),
      half as materialized (
        select inside.party, inside.cid, edge.n, edge.geom, case when left_face = inside.no then right_class else left_class end as beyond,
               case when left_face = inside.no then right_face else left_face end as face
@@ -108,6 +116,9 @@ export function frontPockets(
        st_asgeojson(st_forcepolygonccw(lonlat), case when valid_at(lonlat, 7) then 7 else 15 end) as geometry
      from pocket join edition on edition.id = $2
        cross join lateral (select st_transform(pocket.geom, edition.projection, 4326) as lonlat) drawn order by area_m2 desc, pocket.party`,
-    [input.revision, input.edition, input.date, SIMPLIFY_M, HEAVY_VERTICES, input.accuracyM],
+    [
+      ...[input.revision, input.edition, input.date, SIMPLIFY_M, HEAVY_VERTICES, input.accuracyM],
+      ...[Buffer.from(linesToWkb(edges.ends)), edges.left, edges.right],
+    ],
   );
 }

@@ -5,7 +5,7 @@ import { postsOf } from '../series/posts.sql.js';
 import { once } from '../store/memo.js';
 import type { Queryable } from '../store/pool.js';
 import { nearPockets } from './near-pockets.sql.js';
-import { type PartitionEdges, theatreEdges } from './partition-edges.js';
+import { heldEdges, type PartitionEdges, theatreEdges } from './partition-edges.js';
 import { frontPockets, type PocketRow } from './pockets.sql.js';
 
 /**
@@ -19,7 +19,8 @@ export async function pocketsOn(db: Queryable, asOf: AsOf, walked: () => Promise
   const accuracyM = asOf.statement.accuracy_m;
   const requested = { revision, edition, date: since, accuracyM };
   const key = [revision, edition, since, accuracyM];
-  const rows = await once(db, 'pockets-2', key, () => frontPockets(db, requested));
+  const closedOnes = async () => frontPockets(db, requested, heldEdges(await walked()));
+  const rows = await once(db, 'pockets-2', key, closedOnes);
   const nearOnes = async () => nearPockets(db, requested, theatreEdges(await walked()));
   const near = accuracyM > 0 ? await once(db, 'near-pockets-1', key, nearOnes) : [];
   const manned = (await postsOf(db, edition)).filter((post) => inService(post, asOf.date));
