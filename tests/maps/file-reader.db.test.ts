@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { fromWkb } from '../../src/geometry/wkb.js';
+import { borderLines, borderLinesOfMap } from '../../src/maps/border-lines.js';
 import { openFileReader } from '../../src/maps/file-reader.js';
 import { READ_OPTIONS } from '../../src/maps/import-request.js';
 import type { IsoDate } from '../../src/model/dates.js';
@@ -84,6 +86,49 @@ it('a file that takes more memory than a thread has is refused', async () => {
     await small.close();
   }
 });
+
+it('of a large map the thread seeks the borders as well, each once; of a small one it does not', async () => {
+  // Two areas of 270,000 vertices each along one border: 8.6 MB as they are packed.
+  const steps = 270_000;
+  const border = Array.from({ length: steps + 1 }, (_, i) => [37 + ((i * 7919) % 100) / 1e7, 35 + i / steps]);
+  const area = (party: string, far: number, along: number[][]) => {
+    const corners = [
+      [far, (along.at(-1) as number[])[1]],
+      [far, (along[0] as number[])[1]],
+    ];
+    const ring = [...along, ...corners, along[0]];
+    return { type: 'Feature', properties: { party }, geometry: { type: 'Polygon', coordinates: [ring] } };
+  };
+  const features = [area('north', 36, border), area('south', 38, [...border].reverse())];
+  const path = join(folder, 'much.geojson');
+  writeFileSync(path, JSON.stringify({ type: 'FeatureCollection', features }));
+  const [map] = (await reader.read(requested(path, '2020-01-01'))).snapshots;
+  if (!map) throw new Error('no map');
+
+  const lines = borderLinesOfMap(map);
+  expect(lines === map.lines).toBe(true);
+  const edges = edgesOf(lines as Uint8Array);
+  // The border once, and three edges around either area.
+  expect(edges.length).toBe(steps + 6);
+  expect(new Set(edges).size).toBe(steps + 6);
+  expect(Buffer.compare(lines as Uint8Array, borderLines(map.areas))).toBe(0);
+  // Nobody sought them: they are not sought beside requests.
+  expect(borderLinesOfMap({ areas: map.areas }) === null).toBe(true);
+
+  const [small] = (await reader.read(requested(mapFile('small.geojson', 36), '2020-01-01'))).snapshots;
+  expect(small).not.toHaveProperty('lines');
+  expect(edgesOf(borderLinesOfMap(small as NonNullable<typeof small>) as Uint8Array)).toHaveLength(4);
+});
+
+/** The edges of lines, each with its lower end first. */
+function edgesOf(wkb: Uint8Array): string[] {
+  const { coordinates } = fromWkb(wkb).geometry as { coordinates: number[][][] };
+  return coordinates.flatMap((line) =>
+    line.slice(1).map((to, i) => {
+      return [(line[i] as number[]).join(' '), to.join(' ')].sort().join();
+    }),
+  );
+}
 
 it('reading ends when the work it is for is cancelled', async () => {
   const stop = new AbortController();
