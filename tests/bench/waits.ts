@@ -267,10 +267,11 @@ async function bySize(service: Served, vertices: number, maps: number, goal: str
   });
 }
 
-/** Resolves when no further simplified coverage has been kept for half a minute. */
+/** Resolves when a simplified coverage has been kept and for half a minute no further one; after ten minutes in any case. */
 async function simplifiedAhead(): Promise<void> {
   const kept = async () => JSON.stringify(await db.query('select count(*), max(kept_at) from kept_coverage'));
-  for (let [last, still] = [await kept(), 0]; still < 30; ) {
+  const before = await kept();
+  for (let [last, still, waited] = [before, 0, 0]; (last === before || still < 30) && waited < 600; waited++) {
     await new Promise((on) => setTimeout(on, 1000));
     const now = await kept();
     still = now === last ? still + 1 : 0;
