@@ -4,6 +4,7 @@ import { FAMILY, Glyphs, WEIGHTS } from '../tiles/glyphs/glyphs.js';
 import { baseOf } from './base.js';
 import { type Parameters, readParameters, text } from './parameters.js';
 import type { Service } from './service.js';
+import { webBundle } from './web-bundle.js';
 
 interface GlyphRoute {
   path: string;
@@ -34,6 +35,12 @@ export const GLYPH_ROUTES: readonly GlyphRoute[] = [
     inPath: TYPEFACE,
     types: ['font/ttf'],
   },
+  {
+    path: '/styles/sprites/{sprite}',
+    summary: 'Marks of posts and events: `marks.json`, `marks.png` and with `@2x`, the `sprite` of a MapLibre style',
+    inPath: { sprite: text('marks.json, marks.png, marks@2x.json or marks@2x.png') },
+    types: ['application/json', 'image/png'],
+  },
 ];
 
 /** A day: letters change with a version of the service only. */
@@ -50,6 +57,13 @@ export function glyphRouter({ config }: Service): Router {
     readParameters({}, new URL(request.originalUrl, 'http://localhost').searchParams);
     const { fontstack, range } = request.params;
     send(response, 'application/x-protobuf', await glyphs.range(fontstack, range));
+  });
+  router.get('/styles/sprites/:sprite', async (request, response) => {
+    readParameters({}, new URL(request.originalUrl, 'http://localhost').searchParams);
+    const { sprite } = await webBundle();
+    const file = sprite.get(request.params.sprite);
+    if (!file) throw new SalientError('not_found', `${request.path}: there are ${[...sprite.keys()].join(', ')}`);
+    send(response, request.params.sprite.endsWith('.png') ? 'image/png' : 'application/json', file);
   });
   router.get('/styles/webfonts/:family/:weight.:form', (request, response) => {
     readParameters({}, new URL(request.originalUrl, 'http://localhost').searchParams);

@@ -5,6 +5,7 @@ import { basename, dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import type { Plugin } from 'esbuild';
+import { type Mark, spriteSheet } from './sprite-sheet.js';
 
 /* The page as a browser gets it: bundled by esbuild, every file named by its own hash, so that it may be kept for ever. */
 
@@ -37,6 +38,8 @@ export interface WebBundle {
   desk: string;
   manifest: Manifest;
   files: ReadonlyMap<string, { bytes: Buffer; brotli: Buffer | null }>;
+  /** The marks of the map for styles that other sites draw (sprite-sheet.ts). */
+  sprite: ReadonlyMap<string, Buffer>;
 }
 
 const installed = createRequire(import.meta.url);
@@ -136,6 +139,13 @@ export async function bundleWeb(small: boolean): Promise<WebBundle> {
     return basename(written[0]?.path ?? '');
   }
   const [reference, desk] = [await alone('documents/reference.ts', 'reference'), await alone('desk/desk.ts', 'desk')];
+  // The marks are code of the page, which nothing outside it may import: they are bundled, and run once, here.
+  const marks = await build({
+    entryPoints: [join(SOURCE, 'map/sprite.ts')],
+    ...{ bundle: true, format: 'esm', write: false, logLevel: 'warning' },
+  });
+  const code = Buffer.from(marks.outputFiles[0]?.contents ?? []).toString('base64');
+  const { MARKS } = (await import(`data:text/javascript;base64,${code}`)) as { MARKS: readonly Mark[] };
   const outputOf = (entry: string) => {
     const found = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint?.endsWith(entry));
     if (!found) throw new Error(`esbuild wrote nothing for ${entry}`);
@@ -166,16 +176,21 @@ export async function bundleWeb(small: boolean): Promise<WebBundle> {
       desk: { script: desk, style: outputOf('style/desk.css') },
     },
     files,
+    sprite: await spriteSheet(MARKS),
   };
 }
 
 /** Writes a bundle to `dist/web`, where the compiled service reads it. */
-export function writeBundle({ shell, desk, manifest, files }: WebBundle): void {
+export function writeBundle({ shell, desk, manifest, files, sprite }: WebBundle): void {
   rmSync(BUILT, { recursive: true, force: true });
   mkdirSync(BUILT, { recursive: true });
   writeFileSync(join(BUILT, 'page.template'), shell);
   writeFileSync(join(BUILT, 'desk.template'), desk);
-  writeFileSync(join(BUILT, 'manifest.json'), JSON.stringify({ manifest, files: [...files.keys()] }));
+  writeFileSync(
+    join(BUILT, 'manifest.json'),
+    JSON.stringify({ manifest, files: [...files.keys()], sprite: [...sprite.keys()] }),
+  );
+  for (const [name, bytes] of sprite) writeFileSync(join(BUILT, name), bytes);
   for (const [name, { bytes, brotli }] of files) {
     writeFileSync(join(BUILT, name), bytes);
     if (brotli) writeFileSync(join(BUILT, `${name}.br`), brotli);
@@ -184,7 +199,11 @@ export function writeBundle({ shell, desk, manifest, files }: WebBundle): void {
 
 function readBundle(): WebBundle {
   const read = (name: string) => readFileSync(join(BUILT, name));
-  const { manifest, files } = JSON.parse(read('manifest.json').toString()) as { manifest: Manifest; files: string[] };
+  const { manifest, files, sprite } = JSON.parse(read('manifest.json').toString()) as {
+    manifest: Manifest;
+    files: string[];
+    sprite: string[];
+  };
   return {
     shell: read('page.template').toString(),
     desk: read('desk.template').toString(),
@@ -195,6 +214,7 @@ function readBundle(): WebBundle {
         { bytes: read(name), brotli: existsSync(join(BUILT, `${name}.br`)) ? read(`${name}.br`) : null },
       ]),
     ),
+    sprite: new Map(sprite.map((name) => [name, read(name)])),
   };
 }
 

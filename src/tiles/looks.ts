@@ -18,3 +18,15 @@ export const POST_INKS = {
   encircled: '#14181b',
   inactive: '#7d868c',
 } as const;
+
+/** Of the number in its mark. */
+export const NUMBER_INKS: Readonly<Record<keyof typeof POST_INKS, string>> = {
+  open: '#1f6b5c',
+  narrow: '#ffffff',
+  uncertain: '#ffffff',
+  encircled: '#ffffff',
+  inactive: '#5c656b',
+};
+
+/** The kinds of events that have a mark; a test holds them to those of the page. */
+export const EVENT_KINDS = ['strike', 'attack', 'displacement', 'casualties', 'statement', 'population'] as const;

@@ -1,6 +1,6 @@
 import { dayNumber, type IsoDate } from '../model/dates.js';
 import { REGULAR, SEMIBOLD } from './glyphs/glyphs.js';
-import { CHANGED, INK, NOBODY, OPACITY, PAPER, POST_INKS } from './looks.js';
+import { CHANGED, EVENT_KINDS, INK, NOBODY, NUMBER_INKS, OPACITY, PAPER, type POST_INKS } from './looks.js';
 import type { TileParty } from './state-digests.sql.js';
 import type { TileJson } from './tilejson.js';
 
@@ -11,8 +11,9 @@ export interface MapStyle {
   metadata: Record<string, unknown>;
   center: [number, number];
   zoom: number;
-  /** Where the letters are. */
+  /** Where the letters are, and the marks. */
   glyphs: string;
+  sprite: string;
   sources: Record<string, object>;
   layers: StyleLayer[];
 }
@@ -30,7 +31,7 @@ interface StyleLayer {
 
 /*
  * One layer for each party, with a literal colour and a filter of equality: QGIS draws nothing for colours that are looked up
- * in a feature, and OpenLayers and Leaflet understand this too. The letters are ours, and nothing is fetched from anybody else.
+ * in a feature, and OpenLayers and Leaflet understand this too. Letters and marks are ours, and nothing is fetched from anybody else.
  */
 
 const SOURCE = 'salient';
@@ -46,8 +47,9 @@ export function dayStyle(tiles: TileJson, base: string): MapStyle {
     line('front', 'front', INK, 2.4),
     ...placeLayers(),
     routeNames(),
+    ...eventMarks(),
     ...placeNames(),
-    ...postLayers(),
+    ...postMarks(),
     ...postNumbers(),
   ]);
 }
@@ -98,6 +100,7 @@ function styleOf(tiles: TileJson, base: string, layers: StyleLayer[]): MapStyle 
       'ol:webfonts': `${base}/styles/webfonts/{font-family}/{fontweight}{-fontstyle}.css`,
     },
     glyphs: `${base}/styles/fonts/{fontstack}/{range}.pbf`,
+    sprite: `${base}/styles/sprites/marks`,
     center: [lon, lat],
     zoom,
     sources: {
@@ -155,15 +158,42 @@ const placeNames = (): StyleLayer[] =>
 const routeNames = (): StyleLayer =>
   letters('name-route', 'route', '{id}', SEMIBOLD, { 'text-size': 12, 'symbol-placement': 'line' });
 
-/** The number of a post beside its mark. */
-const postNumbers = (): StyleLayer[] => [
-  letters('post-number', 'post', '{number}', SEMIBOLD, {
-    'text-size': 12,
-    'text-anchor': 'right',
-    'text-offset': [-0.75, 0],
-    'text-allow-overlap': true,
-  }),
-];
+/** By standing: the filter of the posts that have it. What is not mapped looks as what is not in use does. */
+const STANDINGS: Readonly<Record<keyof typeof POST_INKS, unknown[]>> = {
+  inactive: ['any', is('verdict', 'inactive'), is('verdict', 'unmapped')],
+  open: both(is('verdict', 'not_encircled'), ['!=', ['get', 'grade'], 'narrow']),
+  narrow: both(is('verdict', 'not_encircled'), is('grade', 'narrow')),
+  uncertain: is('verdict', 'uncertain'),
+  encircled: is('verdict', 'encircled'),
+};
+const standings = Object.entries(STANDINGS) as [keyof typeof POST_INKS, unknown[]][];
+
+const postMarks = (): StyleLayer[] =>
+  standings.map(([standing, filter]) => mark(`post-${standing}`, 'post', 0.9, filter));
+
+/** The number of a post in its mark. */
+const postNumbers = (): StyleLayer[] =>
+  standings.map(([standing, filter]) => ({
+    ...letters(`post-number-${standing}`, 'post', '{number}', SEMIBOLD, {
+      'text-size': 10,
+      'text-allow-overlap': true,
+      'text-ignore-placement': true,
+    }),
+    filter,
+    paint: { 'text-color': NUMBER_INKS[standing] },
+  }));
+
+const eventMarks = (): StyleLayer[] => EVENT_KINDS.map((kind) => mark(`event-${kind}`, 'event', 0.8, is('kind', kind)));
+
+const mark = (id: string, layer: string, size: number, filter: unknown[]): StyleLayer => ({
+  id,
+  type: 'symbol',
+  source: SOURCE,
+  'source-layer': layer,
+  filter,
+  layout: { 'icon-image': id, 'icon-size': size, 'icon-allow-overlap': true, 'icon-ignore-placement': true },
+  paint: {},
+});
 
 const letters = (
   id: string,
@@ -179,20 +209,6 @@ const letters = (
   layout: { 'text-field': field, 'text-font': [typeface], ...layout },
   paint: { 'text-color': INK, 'text-halo-color': PAPER, 'text-halo-width': 1.4 },
 });
-
-function postLayers(): StyleLayer[] {
-  const open = is('verdict', 'not_encircled');
-  const narrow = is('grade', 'narrow');
-  const looks = { radius: 6, edge: PAPER };
-  return [
-    circle('post-inactive', 'post', { ...looks, radius: 4, colour: POST_INKS.inactive }, is('verdict', 'inactive')),
-    circle('post-unmapped', 'post', { ...looks, radius: 4, colour: POST_INKS.inactive }, is('verdict', 'unmapped')),
-    circle('post-open', 'post', { ...looks, colour: POST_INKS.open }, open),
-    circle('post-narrow', 'post', { ...looks, colour: POST_INKS.narrow }, both(open, narrow)),
-    circle('post-uncertain', 'post', { ...looks, colour: POST_INKS.uncertain }, is('verdict', 'uncertain')),
-    circle('post-encircled', 'post', { ...looks, colour: POST_INKS.encircled }, is('verdict', 'encircled')),
-  ];
-}
 
 const fill = (id: string, layer: string, colour: string, opacity: number, filter: unknown[]): StyleLayer => ({
   id,

@@ -1,7 +1,8 @@
 import { PbfReader } from 'pbf';
 import { expect, it } from 'vitest';
-import { NOBODY, POST_INKS } from '../../src/tiles/looks.js';
-import { inkOf } from '../../src/web/map/icons.js';
+import { EVENT_KINDS, NOBODY, NUMBER_INKS, POST_INKS } from '../../src/tiles/looks.js';
+import * as icons from '../../src/web/map/icons.js';
+import { inkOf, textOf } from '../../src/web/map/icons.js';
 import * as page from '../../src/web/map/palette.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
@@ -136,9 +137,43 @@ onEachDatabase('a style by one address', (db) => {
     expect((await get('/styles/webfonts/source-sans-3/500.css')).status).toBe(404);
   });
 
+  it('has the marks of posts and events as a sprite, in both densities, each where its index says', async () => {
+    const style = await json<Style & { sprite: string }>('/styles/m5/style.json?date=2020-01-28');
+    const used = style.layers.flatMap(({ layout }) => (layout?.['icon-image'] as string | undefined) ?? []);
+    expect(used).toContain('post-encircled');
+    expect(used).toContain('event-strike');
+    for (const [ending, density] of [
+      ['', 1],
+      ['@2x', 2],
+    ] as const) {
+      const index = await fetch(`${style.sprite}${ending}.json`);
+      expect(index.headers.get('access-control-allow-origin')).toBe('*');
+      const places = (await index.json()) as Record<
+        string,
+        Record<'x' | 'y' | 'width' | 'height' | 'pixelRatio', number>
+      >;
+      const picture = await fetch(`${style.sprite}${ending}.png`);
+      expect(picture.headers.get('content-type')).toBe('image/png');
+      const header = Buffer.from(await picture.arrayBuffer()).subarray(16, 24);
+      const [whole, high] = [header.readUInt32BE(0), header.readUInt32BE(4)];
+      for (const name of used) {
+        const { x, y, width, height, pixelRatio } = places[name] ?? {};
+        if (x === undefined || y === undefined || !width || !height) throw new Error(`${name} has no place`);
+        expect([pixelRatio, width]).toEqual([density, (name.startsWith('post') ? 32 : 24) * density]);
+        expect(x + width <= whole && y + height <= high, name).toBe(true);
+      }
+    }
+    expect((await get('/styles/sprites/other.png')).status).toBe(404);
+    expect((await get('/styles/sprites/marks.json?x=1')).status).toBe(400);
+  });
+
   it('has the colours of the page', () => {
     expect(NOBODY).toBe(page.NOBODY);
     for (const [standing, ink] of Object.entries(POST_INKS))
       expect(inkOf(standing as keyof typeof POST_INKS)).toBe(ink);
+    for (const [standing, ink] of Object.entries(NUMBER_INKS))
+      expect(textOf(standing as keyof typeof POST_INKS)).toBe(ink);
+    // Claims are no events: the page alone shows them so.
+    expect([...EVENT_KINDS, 'claim']).toEqual(icons.EVENT_KINDS);
   });
 });

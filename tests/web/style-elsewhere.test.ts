@@ -5,46 +5,82 @@ import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../src/config.js';
-import { OPACITY } from '../../src/tiles/looks.js';
+import { OPACITY, POST_INKS } from '../../src/tiles/looks.js';
 import { browserFor, NO_BROWSER, SLOW } from '../setup/browser.js';
 import { database, SERVER_URL } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
 
 const MODULES = join(PROJECT_ROOT, 'node_modules/maplibre-gl/dist');
-const PAGE = `<!doctype html><link rel="icon" href="data:,"><style>#map{width:500px;height:500px}</style><div id="map"></div>
-<script type="module">
-  import * as maplibre from '/maplibre-gl.mjs';
-  maplibre.setWorkerUrl(location.origin + '/maplibre-gl-worker.mjs');
+const blank = (script: string) =>
+  `<!doctype html><link rel="icon" href="data:,"><style>#map{width:500px;height:500px}</style><div id="map"></div>${script}`;
+/** What a map of MapLibre shows: areas where nothing else lies, names, and the marks of posts by a pixel of their ring. */
+const LOOK = `
   const style = new URLSearchParams(location.search).get('style');
-  const map = new maplibre.Map({ container: 'map', style, attributionControl: false, fadeDuration: 0, center: [36.75, 35.75], zoom: 8.2, canvasContextAttributes: { preserveDrawingBuffer: true } });
-  map.once('idle', () => {
+  const shown = { attributionControl: false, fadeDuration: 0 };
+  // What was drawn can be read while it is drawn only.
+  function lookWhenDrawn(map) {
+    map.once('idle', () => {
+      map.once('render', () => look(map));
+      map.triggerRepaint();
+    });
+  }
+  function look(map) {
     const canvas = map.getCanvas();
     const gl = canvas.getContext('webgl2');
-    const ratio = canvas.width / 500;
+    const ratio = canvas.width / canvas.clientWidth;
+    const pixelAt = (x, y) => {
+      const pixel = new Uint8Array(4);
+      gl.readPixels(Math.round(x * ratio), Math.round(canvas.height - y * ratio), 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
+      return [...pixel];
+    };
+    // Leaflet's is larger than what is seen of it.
+    const frame = document.getElementById('map').getBoundingClientRect();
+    const place = canvas.getBoundingClientRect();
+    const isSeen = (x, y) =>
+      Math.abs(place.left + x - frame.left - 250) < 230 && Math.abs(place.top + y - frame.top - 250) < 230;
     const seen = [];
-    for (let x = 20; x < 500; x += 20) for (let y = 20; y < 500; y += 20) {
+    for (let x = 20; x < canvas.clientWidth; x += 20) for (let y = 20; y < canvas.clientHeight; y += 20) {
+      if (!isSeen(x, y)) continue;
       const around = map.queryRenderedFeatures([[x - 6, y - 6], [x + 6, y + 6]]);
       if (around.length !== 1 || around[0].sourceLayer !== 'control') continue;
-      const pixel = new Uint8Array(4);
-      gl.readPixels(x * ratio, canvas.height - y * ratio, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
       const { lng, lat } = map.unproject([x, y]);
-      seen.push({ lng, lat, pixel: [...pixel] });
+      seen.push({ lng, lat, pixel: pixelAt(x, y) });
     }
-    const names = map.queryRenderedFeatures({ layers: map.getStyle().layers.filter(({ type }) => type === 'symbol').map(({ id }) => id) });
-    document.body.dataset.names = names.length;
+    const symbols = map.queryRenderedFeatures({ layers: map.getStyle().layers.filter(({ type }) => type === 'symbol').map(({ id }) => id) });
+    const marks = symbols.filter(({ layer }) => layer.id === 'post-open' || layer.id === 'post-encircled').flatMap(({ layer, geometry }) => {
+      const { x, y } = map.project(geometry.coordinates);
+      if (!isSeen(x, y)) return [];
+      // Left of the number: the ring of an open post, the disc of an encircled one.
+      return { id: layer.id, pixels: [6, 7, 8, 9].map((left) => pixelAt(x - left, y)) };
+    });
+    document.body.dataset.names = symbols.filter(({ sourceLayer }) => sourceLayer === 'place').length;
+    document.body.dataset.marks = JSON.stringify(marks);
     document.body.dataset.seen = JSON.stringify(seen);
-  });
-</script>`;
+  }`;
+const MAPLIBRE = `
+  import * as maplibre from 'maplibre-gl';
+  ${LOOK}
+  maplibre.setWorkerUrl(location.origin + '/maplibre-gl-worker.mjs');
+  const map = new maplibre.Map({ container: 'map', style, center: [36.75, 35.75], zoom: 8.2, ...shown });
+  lookWhenDrawn(map);`;
+const LEAFLET = `
+  import * as leaflet from 'leaflet';
+  import * as maplibre from 'maplibre-gl';
+  import { maplibreGL } from '@maplibre/maplibre-gl-leaflet';
+  ${LOOK}
+  maplibre.setWorkerUrl(location.origin + '/maplibre-gl-worker.mjs');
+  const map = leaflet.map('map', { zoomSnap: 0, zoomAnimation: false, fadeAnimation: false }).setView([35.75, 36.75], 9.2);
+  const layer = maplibreGL({ style, ...shown }).addTo(map);
+  lookWhenDrawn(layer.getMaplibreMap());`;
 /** OpenLayers draws on canvases; a point is looked at where nothing but an area lies. */
-const OPEN_LAYERS_PAGE = `<!doctype html><link rel="icon" href="data:,"><style>#map{width:500px;height:500px}</style><div id="map"></div>
-<script>
+const UNWARNED = `<script>
   // The browser warns of canvases that are read often and not made for it.
   const made = HTMLCanvasElement.prototype.getContext;
   HTMLCanvasElement.prototype.getContext = function (kind, options) {
     return made.call(this, kind, { ...options, willReadFrequently: true });
   };
-</script><script src="/ol.js"></script>`;
+</script>`;
 const OPEN_LAYERS = `
   import OlMap from 'ol/Map.js';
   import { fromLonLat, toLonLat } from 'ol/proj.js';
@@ -87,22 +123,30 @@ interface Seen {
   pixel: [number, number, number, number];
 }
 
-/** A site that is not ours: another origin, with a MapLibre and an OpenLayers of its own. */
+const LIBRARIES: Readonly<Record<string, string>> = { maplibre: MAPLIBRE, leaflet: LEAFLET, openlayers: OPEN_LAYERS };
+
+/** A site that is not ours: another origin, with libraries of its own. */
 function elsewhere() {
   let server: Server;
   beforeAll(async () => {
-    const { outputFiles } = await build({
-      stdin: { contents: OPEN_LAYERS, resolveDir: PROJECT_ROOT },
-      ...{ bundle: true, write: false, logLevel: 'silent' },
-    });
-    const pages = new Map([['/maplibre', PAGE], ['/openlayers', OPEN_LAYERS_PAGE]]); // biome-ignore format: one line
+    const scripts = new Map<string, string>();
+    for (const [library, contents] of Object.entries(LIBRARIES)) {
+      const { outputFiles } = await build({
+        stdin: { contents, resolveDir: PROJECT_ROOT },
+        ...{ bundle: true, format: 'esm', write: false, logLevel: 'silent' },
+      });
+      scripts.set(`/${library}.js`, outputFiles[0]?.text ?? '');
+    }
     server = createServer((request, response) => {
       const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-      const page = pages.get(pathname);
-      response.setHeader('content-type', page ? 'text/html' : 'text/javascript');
-      const script = () =>
-        pathname === '/ol.js' ? outputFiles[0]?.text : readFileSync(join(MODULES, basename(pathname)));
-      response.end(page ?? script());
+      const library = pathname.slice(1);
+      const isPage = library in LIBRARIES;
+      response.setHeader('content-type', isPage ? 'text/html' : 'text/javascript');
+      if (isPage)
+        response.end(
+          blank(`${library === 'openlayers' ? UNWARNED : ''}<script type="module" src="/${library}.js"></script>`),
+        );
+      else response.end(scripts.get(pathname) ?? readFileSync(join(MODULES, basename(pathname))));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   });
@@ -119,6 +163,7 @@ describe.skipIf(NO_BROWSER)('a style on a site of another origin [needs /usr/bin
   test.each([
     ['maplibre', 'a day', '/styles/m5/style.json?date=2020-01-28'],
     ['maplibre', 'a day of a span', '/styles/m5/span.json?from=2020-01-10&to=2020-02-16&date=2020-01-28'],
+    ['leaflet', 'a day', '/styles/m5/style.json?date=2020-01-28'],
     ['openlayers', 'a day', '/styles/m5/style.json?date=2020-01-28'],
     ['openlayers', 'a day of a span', '/styles/m5/span.json?from=2020-01-10&to=2020-02-16&date=2020-01-28'],
   ])(
@@ -146,6 +191,19 @@ describe.skipIf(NO_BROWSER)('a style on a site of another origin [needs /usr/bin
           expect(Math.abs((pixel[index] ?? 0) - value), `${party} at ${lng}, ${lat}: ${pixel}`).toBeLessThanOrEqual(2);
       }
       expect(drawn.size).toBeGreaterThan(1);
+      if (library === 'openlayers') return;
+      const marks = JSON.parse((await body.getAttribute('data-marks')) ?? '[]') as {
+        id: string;
+        pixels: Seen['pixel'][];
+      }[];
+      expect(marks.length).toBeGreaterThan(2);
+      for (const { id, pixels } of marks) {
+        const ink = POST_INKS[id === 'post-open' ? 'open' : 'encircled'];
+        const expected = [1, 3, 5].map((at) => Number.parseInt(ink.slice(at, at + 2), 16));
+        const isInk = (pixel: Seen['pixel']) =>
+          expected.every((value, index) => Math.abs((pixel[index] ?? 0) - value) <= 40);
+        expect(pixels.some(isInk), `${id}: ${pixels.join(' or ')}`).toBe(true);
+      }
     },
     60_000,
   );

@@ -24,13 +24,23 @@ async function prepared(): Promise<Uint8Array[]> {
   return Promise.all(FACES.map((face) => readFile(require.resolve(`@expo-google-fonts/${face}.ttf`))));
 }
 
+interface Raster {
+  /** Pixels for a unit of the drawing. */
+  zoom: number;
+  /** A colour; null: transparent. */
+  background: string | null;
+}
+
 /** An SVG as PNG, on this thread: `asPng` does it beside. */
-export async function rasterised(svg: string): Promise<Uint8Array> {
+export async function rasterised(
+  svg: string,
+  { zoom, background }: Raster = { zoom: 2, background: '#ffffff' },
+): Promise<Uint8Array> {
   ready ??= prepared();
   const fontBuffers = await ready;
   const drawing = new Resvg(svg, {
-    fitTo: { mode: 'zoom', value: 2 },
-    background: '#ffffff',
+    fitTo: { mode: 'zoom', value: zoom },
+    ...(background !== null && { background }),
     font: { fontBuffers, defaultFontFamily: 'Source Sans 3', sansSerifFamily: 'Source Sans 3' },
   });
   const image = drawing.render();

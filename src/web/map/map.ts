@@ -12,16 +12,16 @@ import {
 import type { Ground, Party, Ring } from '../api.js';
 import type { Selection, View } from '../state.js';
 import { t } from '../text/language.js';
-import { STANDINGS } from '../text/words.js';
 import { showArabic } from './arabic.js';
 import type { OwnBasemap } from './assets.js';
 import { type Arrival, takeTurns } from './buffers.js';
 import { datedLayers, sourceOf } from './dated-layers.js';
-import { EVENT_KINDS, eventMark, hatching, imageOf, partyMarks, postMark } from './icons.js';
+import { hatching, imageOf, partyMarks } from './icons.js';
 import { NOTHING, type Reach, styleOf } from './map-style.js';
 import { NOBODY, type Palette } from './palette.js';
 import { point } from './point.js';
 import { listen } from './pointer.js';
+import { MARKS } from './sprite.js';
 
 /** A named point: a place, with what kind it is, and whether the headline names it. */
 export interface Named {
@@ -212,10 +212,7 @@ async function addImages(map: MapLibreMap, parties: readonly Party[]): Promise<v
     map.addImage(`faint-${colour}`, hatching(colour, 0.28), twice);
   }
   for (const [i, { id, colour }] of parties.entries()) map.addImage(`party-${id}`, partyMarks(colour, i), twice);
-  for (const standing of STANDINGS) {
-    map.addImage(`post-${standing}`, await imageOf(postMark(standing, null, 64)), twice);
-  }
-  for (const kind of EVENT_KINDS) map.addImage(`event-${kind}`, await imageOf(eventMark(kind, 48)), twice);
+  for (const { name, side, svg } of MARKS) map.addImage(name, await imageOf(svg(2 * side)), twice);
 }
 
 function placesIn(map: MapLibreMap, source: string): Named[] {
