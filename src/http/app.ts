@@ -12,7 +12,7 @@ import { GLYPH_ROUTES, glyphRouter } from './glyphs.js';
 import { LIVE_UPDATES } from './live-updates.js';
 import { hangUpSoon } from './map-body.js';
 import { readFilter } from './ogc/filter-body.js';
-import { ITEM_METHODS, typesTaken } from './ogc/item-methods.js';
+import { ITEM_METHODS, methodsOffered, typesTaken } from './ogc/item-methods.js';
 import { pathsOf } from './ogc/route.js';
 import { OGC_ROUTES, ogcRouter } from './ogc/router.js';
 import { openApi } from './openapi.js';
@@ -154,7 +154,10 @@ function preflight(request: Request, response: Response, next: NextFunction): vo
     return;
   }
   response.set({
-    allow: METHODS.flatMap(([path, methods]) => (path.test(request.path) ? methods : [])).join(', '),
+    allow: methodsOffered(
+      request.path,
+      METHODS.flatMap(([path, methods]) => (path.test(request.path) ? methods : [])),
+    ).join(', '),
     'access-control-allow-origin': '*',
     'access-control-allow-methods': 'GET, HEAD',
     'access-control-allow-headers': '*',

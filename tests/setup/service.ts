@@ -13,6 +13,8 @@ import { DATA_FOLDER } from './spawned.js';
 export interface RawAnswer {
   status: number;
   headers: IncomingHttpHeaders;
+  /** Names and values in turn, spelled as they came. */
+  rawHeaders: string[];
   body: Buffer;
 }
 
@@ -67,11 +69,17 @@ export function serviceOn(db: () => Promise<Db>, settings: Partial<Config> = {})
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
           response.on('error', reject);
           response.on('end', () =>
-            resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }),
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: response.headers,
+              rawHeaders: response.rawHeaders,
+              body: Buffer.concat(chunks),
+            }),
           );
         });
         requested.on('error', reject);
-        requested.end(body);
+        // As bytes: Node would write the headers in the encoding of a text.
+        requested.end(body === undefined ? undefined : Buffer.from(body));
       }),
     async post(path: string, map: unknown, headers: Record<string, string> = {}) {
       const body = typeof map === 'string' || map instanceof Uint8Array ? map : JSON.stringify(map);

@@ -14,6 +14,13 @@ export const ITEM_METHODS: readonly Methods[] = [
 ];
 const SAVED_INTO = /^\/ogc\/collections\/[^/]+_control\/items$/;
 
+/**
+ * What an answer to OPTIONS allows of the methods of an address: items that nothing can be saved into take a filter by POST, but
+ * QGIS reads a POST as leave to add features (`Accept-Post` states the filters).
+ */
+export const methodsOffered = (path: string, methods: readonly string[]): string[] =>
+  methods.filter((method) => method !== 'POST' || SAVED_INTO.test(path) || !/\/items$/.test(path));
+
 /** The headers of an answer to OPTIONS that name the types of bodies; empty for what only answers. */
 export function typesTaken(path: string): Record<string, string> {
   const methods = ITEM_METHODS.flatMap(([pattern, own]) => (pattern.test(path) ? own : []));

@@ -24,6 +24,15 @@ export const WORDS = {
   source: optional(textParameter('address of the source')),
   publisher: optional(textParameter('who publishes the source')),
 };
+/** For clients that have no other place for them (QGIS sends fields of the layer only): below property and parameter. */
+const WORD_HEADERS = {
+  date: 'Salient-Date',
+  why: 'Salient-Why',
+  source: 'Salient-Source',
+  publisher: 'Salient-Publisher',
+};
+/** What a new area is called until it is decided on: the last part of its address. */
+const PROPOSED_ID = /^proposal\.([1-9]\d{0,9})$/;
 const ITEMS = '/ogc/collections/:collectionId/items';
 const ITEM = `${ITEMS}/:featureId`;
 const LONGEST = '5mb';
@@ -78,8 +87,14 @@ export function itemWrites(service: Service, views: SeriesViews): Router {
     return sent.geometry ? { ...sent, geometry: await asCrs84(db, sent.geometry, crs) } : sent;
   }
 
-  const wordsOf = (request: Request) =>
-    readParameters(WORDS, new URL(request.originalUrl, 'http://localhost').searchParams);
+  function wordsOf(request: Request) {
+    const given = new URL(request.originalUrl, 'http://localhost').searchParams;
+    for (const [name, header] of Object.entries(WORD_HEADERS)) {
+      const value = request.get(header);
+      if (value !== undefined && !given.has(name)) given.set(name, decodedHeader(value));
+    }
+    return readParameters(WORDS, given);
+  }
 
   async function answer(
     request: Request,
@@ -89,10 +104,14 @@ export function itemWrites(service: Service, views: SeriesViews): Router {
   ) {
     const principal = principalOf(response);
     const made = await asPrincipal(principal, async () => propose(db, info.series, await make(), principal.name));
-    const path = `/series/${encodeURIComponent(info.series)}/proposals/${made.proposal}`;
+    const root = baseOf(request, service.config);
+    const proposal = `${root}${proposalPath(info.series, made.proposal)}`;
+    const isNew = request.params.featureId === undefined;
+    // QGIS takes the id of what it created from a Location below the items, which it finds by this spelling alone.
+    const location = isNew ? `${root}/ogc/collections/${info.id}/items/proposal.${made.proposal}` : proposal;
     response
       .status(202)
-      .set('location', `${baseOf(request, service.config)}${path}`)
+      .set({ Location: location, Link: `<${proposal}>; rel="monitor"` })
       .json(made);
   }
 
@@ -117,12 +136,31 @@ export function itemWrites(service: Service, views: SeriesViews): Router {
     await answer(request, response, info, async () => removalOf(area, wordsOf(request)));
   };
 
+  /** What is proposed is no feature yet: its address leads to the proposal, open or decided. */
+  const proposed: RequestHandler = async (request, response, next) => {
+    const [, number] = PROPOSED_ID.exec(String(request.params.featureId)) ?? [];
+    if (number === undefined) return next();
+    const { series, kind } = parseCollectionId(String(request.params.collectionId));
+    if (kind !== 'control') return next();
+    response.redirect(303, `${baseOf(request, service.config)}${proposalPath(series, Number(number))}`);
+  };
+
   const body = text({ type: FEATURE_TYPES, limit: LONGEST });
   router.post(ITEMS, begin, text({ type: GEOJSON, limit: LONGEST }), create);
+  router.get(ITEM, proposed);
   router.put(ITEM, begin, body, change(true));
   router.patch(ITEM, begin, body, change(false));
   router.delete(ITEM, begin, remove);
   return router;
+}
+
+const proposalPath = (series: string, proposal: number) =>
+  `/series/${encodeURIComponent(series)}/proposals/${proposal}`;
+
+/** Node reads headers as Latin-1, and clients send UTF-8: what is no UTF-8 stays as it is. */
+function decodedHeader(value: string): string {
+  const decoded = Buffer.from(value, 'latin1').toString('utf8');
+  return decoded.includes('\ufffd') ? value : decoded;
 }
 
 function featureOf(request: Request): SentFeature {

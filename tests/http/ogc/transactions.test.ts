@@ -20,6 +20,9 @@ const feature = (party: string | null, geometry: object, more: object = {}) => (
   properties: { party, ...more },
   geometry,
 });
+interface Linked {
+  links: { rel: string; href: string }[];
+}
 interface Made {
   proposal: number;
   preview: { change: { from: string; to: string; km2: number }[] };
@@ -69,7 +72,9 @@ onEachDatabase('what a GIS saves', (db) => {
     expect(answer.status).toBe(202);
     const { proposal, preview } = (await answer.json()) as Made;
     expect(preview.change).toEqual([expect.objectContaining({ from: 'borland', to: 'aland' })]);
-    expect(answer.headers.get('location')).toMatch(new RegExp(`/series/${ID}/proposals/${proposal}$`));
+    // What is new is below the items, and leads to the proposal as long as it is none of them.
+    expect(answer.headers.get('location')).toMatch(new RegExp(`${ITEMS}/proposal\\.${proposal}$`));
+    expect(answer.headers.get('link')).toMatch(new RegExp(`/series/${ID}/proposals/${proposal}>; rel="monitor"$`));
     const shown = await fetch(answer.headers.get('location') ?? '', { headers: { authorization: `Bearer ${token}` } });
     expect(await shown.json()).toMatchObject({ state: 'open', kind: 'edit', proposed_by: 'token:saved-gis' });
     expect(await (await get(`/control?series=${ID}&date=${DAY}`)).text()).toBe(before);
@@ -159,6 +164,56 @@ onEachDatabase('what a GIS saves', (db) => {
     expect((await send('PUT', `${ITEMS}/${DAY}.none${WORDS}`, feature('aland', box(30, 40, 31, 41)))).status).toBe(404);
   });
 
+  it('takes what QGIS sends (3.30 and later: providers/wfs/oapif): no parameter, the reason in headers of its credential', async () => {
+    const collections = new URL(
+      ((await (await get('/ogc?f=json')).json()) as Linked).links.find(({ rel }) => rel === 'data')?.href ?? '',
+    );
+    // It drops the query and adds what follows to the path.
+    const address = `${collections.pathname}/${ID}_control/items`;
+    const credential = {
+      authorization: `Bearer ${token}`,
+      'Salient-Why': Buffer.from('Şehir düştü').toString('latin1'),
+      'Salient-Source': 'https://example.org/report',
+      'Salient-Publisher': 'A paper',
+    };
+    const sent = (method: string, path: string, type: string | null, body: object | null) =>
+      raw(
+        path,
+        { ...credential, ...(type && { 'content-type': type }) },
+        method,
+        body ? JSON.stringify(body) : undefined,
+      );
+    const first = (await items()).features[0]?.id ?? '';
+    for (const path of [address, `${address}/${first}`]) {
+      const { headers } = await get(path, { method: 'OPTIONS' });
+      expect(headers.get('allow')?.split(', ')).toEqual(
+        expect.arrayContaining(path === address ? ['POST'] : ['PUT', 'PATCH', 'DELETE']),
+      );
+    }
+    // A new feature has every field of the layer, those not filled in as null, and neither id nor bbox.
+    const { properties } = (await items()).features[0] as unknown as { properties: Record<string, unknown> };
+    const empty = Object.fromEntries(Object.keys(properties).map((name) => [name, null]));
+    const made = await sent('POST', address, 'application/geo+json', {
+      type: 'Feature',
+      geometry: box(30.5, 40.1, 30.6, 40.2),
+      properties: { ...empty, party: 'aland', valid_from: DAY },
+    });
+    expect([made.status, made.body.toString()]).toEqual([202, expect.stringContaining('"proposal"')]);
+    // It compares the name of the header by its letters, and takes what follows the last /items/ as the id.
+    const at = made.rawHeaders.indexOf('Location');
+    const id = made.rawHeaders[at + 1]?.split('/items/').at(-1);
+    expect([at >= 0, id]).toEqual([true, expect.stringMatching(/^proposal\.\d+$/)]);
+    const shown = await get(`${address}/${id}`, { headers: { authorization: `Bearer ${token}` } });
+    expect(await shown.json()).toMatchObject({ state: 'open', why: 'Şehir düştü' });
+    const item = `${address}/${await idOf('borland')}`;
+    const patch = 'application/merge-patch+json';
+    expect((await sent('PATCH', item, patch, { properties: { party: 'aland' } })).status).toBe(202);
+    expect((await sent('PATCH', item, patch, { geometry: box(30.4, 40, 31, 40.5) })).status).toBe(202);
+    expect((await sent('DELETE', item, null, null)).status).toBe(202);
+    // A later change of what is proposed only: not there, which it reports.
+    expect((await sent('PATCH', `${address}/${id}`, patch, { properties: { party: 'aland' } })).status).toBe(404);
+  });
+
   it('Part 4 is declared, and the definition has each of its operations', async () => {
     const { conformsTo } = (await (await get('/ogc/conformance?f=json')).json()) as { conformsTo: string[] };
     const part4 = conformsTo.filter((uri) => uri.includes('/ogcapi-features-4/')).map((uri) => uri.split('/').at(-1));
@@ -183,7 +238,8 @@ onEachDatabase('what a GIS saves', (db) => {
     expect(await options(item)).toEqual([200, 'GET, HEAD, PUT, PATCH, DELETE', null, changes]);
     // Of places nothing is saved; a filter in a body is read, below the root of a day as well.
     const places = `collections/${ID}_place/items`;
-    expect(await options(`/ogc/${places}`)).toEqual([200, 'GET, HEAD, POST', filters, null]);
+    // QGIS would read a POST as leave to add places.
+    expect(await options(`/ogc/${places}`)).toEqual([200, 'GET, HEAD', filters, null]);
     for (const path of [`/ogc/${places}`, `/ogc/at/${DAY}/${places}`]) {
       const wrong = await get(path, { method: 'PUT' });
       expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);
