@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { type Spawned, spawnService, temporaryFolder } from '../../setup/spawned.js';
+import { continueM5 } from './continue-m5.js';
 
 /*
  * `npm run prove:desk`: the story of a living map, from nothing, on an embedded database of its own. Three people (ann
  * contributes, ben and cid review) take a series of three days from creation to withdrawal over HTTP, while a stranger's
- * browser and a stranger's requests are watched. The last line says what held; the exit code is 0 when all of it did.
+ * browser and a stranger's requests are watched. Then the bundled M5 series is continued. The last line says what held; the exit code is 0 when all of it did.
  */
 
 const WRITE_TOKEN = 'prove-desk-write-token';
@@ -294,6 +295,15 @@ async function main(): Promise<void> {
       });
     } else process.stdout.write(`no ${CHROMIUM}: the page is not watched\n`);
     await play(base, browser ? await browser.newPage() : null);
+    await service.end('SIGTERM');
+    const settings = { SALIENT_DATA: temporaryFolder(), SALIENT_WRITE_TOKEN: WRITE_TOKEN, SALIENT_LOG_LEVEL: 'silent' };
+    service = spawnService(settings);
+    const restart = async () => {
+      await service?.end('SIGTERM');
+      service = spawnService(settings);
+      return service.address;
+    };
+    await continueM5({ base: await service.address, restart }, WRITE_TOKEN, holds);
   } catch (error) {
     holds('the story is told to its end', false, error instanceof Error ? (error.stack ?? error.message) : error);
   } finally {
