@@ -294,6 +294,90 @@ onEachDatabase('the desk', (open) => {
       expect(await verifyAudit(db)).toMatchObject({ broken_at: null });
     });
 
+    it.each(
+      Object.entries({
+        no: 'no = no + 1000000',
+        recorded_us: 'recorded_us = recorded_us + 1',
+        principal: "principal = 'token:y'",
+        action: "action = 'tried'",
+        subject: "subject = subject || '!'",
+        detail: `detail = detail || '{"m": null}'`,
+        previous: "previous = sha256('other')",
+        hash: "hash = sha256('other')",
+        'detail and the hash over it': `detail = '{}', hash = audit_hash(no, recorded_us, principal, action, subject, '{}', previous)`,
+      }),
+    )('shows the first entry of which %s was changed', async (_, change) => {
+      const db = await open();
+      for (const n of [1, 2, 3])
+        await appendAudit(db, { principal: 'token:x', action: 'try', subject: 'columns', detail: { n } });
+      const [, middle, after] = (await auditEntries(db, 0, 10_000))
+        .filter(({ subject }) => subject === 'columns')
+        .slice(-3);
+      const undo = new Error('undo');
+      const tampering = db.transaction(async (tx) => {
+        await tx.query('alter table audit_entry disable trigger kept');
+        await tx.query(`update audit_entry set ${change} where no = $1`, [middle?.no]);
+        const { broken_at } = await verifyAudit(tx);
+        // An entry whose own hash fits shows in the next one.
+        expect([middle?.no, after?.no]).toContain(broken_at);
+        throw undo;
+      });
+      await expect(tampering).rejects.toBe(undo);
+      expect(await verifyAudit(db)).toMatchObject({ broken_at: null });
+    });
+
+    it('shows an entry that was taken out or put in, and against its last hash one that was cut off', async () => {
+      const db = await open();
+      for (const n of [1, 2, 3])
+        await appendAudit(db, { principal: 'token:x', action: 'try', subject: 'cuts', detail: { n } });
+      const before = await verifyAudit(db);
+      const [first, middle, last] = (await auditEntries(db, 0, 10_000)).filter(({ subject }) => subject === 'cuts');
+      const undo = new Error('undo');
+      const verdictAfter = async (statement: string, values: unknown[]) => {
+        let verdict = before;
+        const tampering = db.transaction(async (tx) => {
+          await tx.query('alter table audit_entry disable trigger kept');
+          await tx.query(statement, values);
+          verdict = await verifyAudit(tx);
+          throw undo;
+        });
+        await expect(tampering).rejects.toBe(undo);
+        return verdict;
+      };
+      const gone = await verdictAfter('delete from audit_entry where no = $1', [middle?.no]);
+      expect(gone.broken_at).toBe(last?.no);
+      const added = await verdictAfter(
+        `insert into audit_entry select no + 1, recorded_us, principal, action, subject, detail, hash,
+           audit_hash(no + 1, recorded_us, principal, 'approve', subject, detail, hash) from audit_entry where no = $1`,
+        [last?.no],
+      );
+      expect(added.broken_at).toBe((last?.no ?? 0) + 1);
+      const cut = await verdictAfter('delete from audit_entry where no = $1', [last?.no]);
+      expect([cut.broken_at, cut.entries]).toEqual([null, before.entries - 1]);
+      expect(cut.last_hash).not.toBe(before.last_hash);
+      expect([first?.hash, middle?.hash]).toEqual([middle?.previous, cut.last_hash]);
+    });
+
+    it('is exported so that it can be verified elsewhere', async () => {
+      const db = await open();
+      await appendAudit(db, {
+        principal: 'token:é',
+        action: 'try',
+        subject: '"q"\n',
+        detail: { z: 1.5, a: ['ü', null], bb: {} },
+      });
+      const exported = JSON.stringify(await auditEntries(db, 0, 10_000));
+      const [row] = await db.query<{ entries: number; wrong: number }>(
+        `select count(*)::int as entries,
+                count(*) filter (where encode(audit_hash(no, recorded_us, principal, action, subject, detail, decode(previous, 'hex')), 'hex')
+                                       <> hash)::int as wrong
+         from jsonb_to_recordset($1::jsonb) as e(no bigint, recorded_us bigint, principal text, action text, subject text,
+                                                 detail jsonb, previous text, hash text)`,
+        [exported],
+      );
+      expect(row).toEqual({ entries: (await verifyAudit(db)).entries, wrong: 0 });
+    });
+
     it('shows the first entry that was changed', async () => {
       const db = await open();
       for (const n of [1, 2, 3])

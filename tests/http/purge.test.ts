@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, expect, it } from 'vitest';
+import { verifyAudit } from '../../src/desk/audit.sql.js';
 import { OGC_ROUTES } from '../../src/http/ogc/router.js';
 import { REPORT_PAGES } from '../../src/http/report-pages.js';
 import { ROUTES } from '../../src/http/routes.js';
@@ -227,8 +228,14 @@ onEachDatabase('a purged map', (db) => {
     expect(left).toEqual({ left: 0 });
   });
 
-  it('leaves a tombstone, the other maps, and is not taken again', async () => {
+  it('leaves a tombstone, the other maps, an audit log that holds, and is not taken again', async () => {
     const opened = await db();
+    expect(await verifyAudit(opened)).toMatchObject({ broken_at: null });
+    const entries = await opened.query<{ principal: string; detail: unknown }>(
+      `select principal, detail from audit_entry where subject like '%' || $1 || '%purge%' or (action like '%purge%' and subject like '%' || $1 || '%')`,
+      [ID],
+    );
+    expect(entries).toHaveLength(1);
     expect(
       await opened.query('select valid_on, why, decided_by, principal from purge where series = $1', [ID]),
     ).toEqual([{ valid_on: day(GONE), why: 'court order', decided_by: 'A', principal: 'local' }]);

@@ -6,6 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { PROJECT_ROOT, readConfig } from '../../src/config.js';
+import { verifyAudit } from '../../src/desk/audit.sql.js';
 import { listen } from '../../src/http/server.js';
 import { openImporter } from '../../src/maps/import.js';
 import { writeBackup } from '../../src/store/backup.js';
@@ -149,6 +150,8 @@ function fromTo(kind: 'server' | 'embedded') {
       if (!/^20[04] /.test(before) || after !== before) differing.push(path);
     }
     expect(differing).toEqual([]);
+    const audit = await verifyAudit(db);
+    expect([audit.broken_at, audit.entries > 0]).toEqual([null, true]);
     // Whole maps only (one that was purged has no partition): every one of the series that was written to during the backup balances.
     const [torn] = await db.query<{ torn: number }>(
       'select count(*) as torn from revision r where plane is not null and not exists (select from area where revision = r.id)',
