@@ -94,7 +94,10 @@ export function readDate(
     format: value === undefined ? null : (options.dateFormat ?? null),
     zone: options.timeZone ?? null,
   });
-  if ('day' in read) return read.day;
+  if ('day' in read) {
+    if (read.inUtc) problems.count('day of UTC');
+    return read.day;
+  }
   const message =
     value === undefined && named === null
       ? `no date${withoutProperty(properties, options.dateProperty)}: give one for the whole file (--date, --date-pattern), or name the property that has it (--date-property)`

@@ -11,6 +11,9 @@ export interface DayWriting {
   zone: string | null;
 }
 
+/** `inUtc`: the value is an instant, no zone was stated, and its day is that of UTC, in which such instants are counted. */
+type ReadDay = { day: IsoDate; inUtc?: boolean } | { fault: string };
+
 const DAY_MS = 86_400_000;
 /** `unix` and `unix-ms` as directives of d3-time-format. */
 const WORDS: ReadonlyMap<string, string> = new Map([
@@ -37,7 +40,7 @@ const DATE_TIME =
  * The day that a value means, or what is wrong with it and which option determines its reading. Nothing is guessed: `1/5/2024`
  * is the first of May or the fifth of January, and midnight in one zone is the day before in another.
  */
-export function readDay(value: unknown, { format, zone }: DayWriting): { day: IsoDate } | { fault: string } {
+export function readDay(value: unknown, { format, zone }: DayWriting): ReadDay {
   const text = typeof value === 'string' ? value : typeof value === 'number' ? String(value) : null;
   if (text === null) return { fault: `${quote(value)} is no day` };
   if (format !== null) return byFormat(text.trim(), format, zone);
@@ -95,7 +98,7 @@ export function checkDayWriting({ format, zone }: DayWriting): void {
 const directivesOf = (format: string) =>
   WORDS.get(format.toLowerCase()) ?? format.replace(/%[zTFDR]/g, (directive) => SPELT[directive] ?? directive);
 
-function byFormat(text: string, format: string, zone: string | null): { day: IsoDate } | { fault: string } {
+function byFormat(text: string, format: string, zone: string | null): ReadDay {
   const pattern = directivesOf(format);
   const parsed = utcParse(pattern)(text);
   if (!parsed || Number.isNaN(parsed.getTime()))
@@ -105,7 +108,9 @@ function byFormat(text: string, format: string, zone: string | null): { day: Iso
   if (!same) return { fault: `${quote(text)} is no day of the calendar` };
   const instant = /%[-_0]?[ZsQ]/.test(pattern);
   const day = instant && zone !== null ? dayIn(zone, parsed.getTime()) : dayIn('UTC', parsed.getTime());
-  return isIsoDate(day) ? { day } : { fault: `${quote(text)} is no day of the years 1 to 9999` };
+  return isIsoDate(day)
+    ? { day, ...(instant && zone === null && { inUtc: true }) }
+    : { fault: `${quote(text)} is no day of the years 1 to 9999` };
 }
 
 /** Without leading zeros and capitals, as people write a day by a format. */

@@ -19,6 +19,10 @@ export function readingNotes({ problems, ignored, parties, notes }: Found): stri
   for (const [name, times] of counts) {
     if (name.startsWith('kml ')) reported.push(`${times} ${name.slice(4)} left out: a picture or a link is no ground`);
   }
+  if (counts.has('day of UTC'))
+    reported.push(
+      'days are those of UTC, in which the instants of the file are counted: --time-zone takes those of a zone',
+    );
   const heights = counts.get('height') ?? 0;
   if (heights > 0) reported.push(`heights of ${heights} positions dropped`);
   const winding = counts.get('winding') ?? 0;

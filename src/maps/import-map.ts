@@ -152,7 +152,7 @@ async function stage(tx: Queryable, file: FileImport, compared: ComparedMap): Pr
   const notes = done.flatMap((one) => one.notes);
   const map = reworked ? await packStaged(tx, asRead, notes) : asRead;
   if (current?.sha256 === map.sha256) return { ...unplaced(file, map), revision: current.id, result: 'unchanged' };
-  const known = request.accept === null ? await knownBefore(tx, statement.series, map.date, map.sha256) : null;
+  const known = request.accept === null ? await knownBefore(tx, statement.series, map, compared.input) : null;
   if (known) return { ...unplaced(file, map), ...known };
   return { ...compared, map, asRead, reworked, ahead, measures, notes };
 }
@@ -234,7 +234,15 @@ async function record(tx: Queryable, file: FileImport, placed: PlacedMap): Promi
   const { series, theatre } = statement;
   if ('held' in placed) {
     const { problems, figures } = placed.held;
-    const head = { series, theatre, valid_on: map.date, sha256: map.sha256, source, sent_by: request.by ?? null };
+    const head = {
+      series,
+      theatre,
+      valid_on: map.date,
+      sha256: map.sha256,
+      input_sha256: placed.input,
+      source,
+      sent_by: request.by ?? null,
+    };
     const held = await insertUnderReview(tx, { ...head, problems, figures, recorded_at: at, drawing }, areas);
     return { ...unplaced(file, map), result: 'held', held, notes: problems.map(({ message }) => message) };
   }
@@ -250,7 +258,7 @@ async function record(tx: Queryable, file: FileImport, placed: PlacedMap): Promi
     rules: { ...rules },
     notes,
   });
-  await recordDecision(tx, file, map, revision);
+  await recordDecision(tx, file, placed, revision);
   const result = replaced ? 'revised' : 'stored';
   return { date: map.date, revision, result, changed_km2: changedKm2, held: null, notes };
 }
@@ -259,14 +267,14 @@ async function record(tx: Queryable, file: FileImport, placed: PlacedMap): Promi
 async function recordDecision(
   tx: Queryable,
   { request, statement, at }: FileImport,
-  map: CompactSnapshot,
+  { map, input }: ComparedMap,
   revision: number,
 ): Promise<void> {
   const { series } = statement;
   const { accept: why, kind = null, by = null } = request;
   if (why === null) return;
   if (kind) await stateKind(tx, { series, valid_on: map.date, kind, why, stated_by: by, recorded_at: at });
-  for (const { id } of await reviewQueue(tx, series, { sha256: map.sha256, waiting: true })) {
+  for (const { id } of await reviewQueue(tx, series, { sha256: map.sha256, input, waiting: true })) {
     const decision = { held: id, decision: 'accepted', kind: kind ?? 'movement', why, decided_by: by } as const;
     await insertDecision(tx, { ...decision, revision, recorded_at: at });
   }

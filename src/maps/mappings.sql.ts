@@ -55,10 +55,14 @@ export async function insertReading(tx: Queryable, row: ReadingRow): Promise<voi
   );
 }
 
-/** Hash of what the current revision of a day was read from; null when there is none. */
+/** Hash of what a revision was read from, at once or as a map under review; null when there is none. */
 export async function inputOf(tx: Queryable, revision: number): Promise<string | null> {
   const [row] = await tx.query<{ input_sha256: string }>(
-    'select input_sha256 from reading where revision = $1',
+    `select input_sha256 from reading where revision = $1
+     union all
+     select h.input_sha256 from held_decision d join held_snapshot h on h.id = d.held
+     where d.revision = $1 and h.input_sha256 is not null
+     limit 1`,
     [revision],
     'prepared',
   );

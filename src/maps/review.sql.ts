@@ -35,11 +35,11 @@ export interface ReviewDecision {
   decided_at: Instant;
 }
 
-/** Held maps of a series, by day and then in the order in which they came; of one number, of one hash, or all. */
+/** Held maps of a series, by day and then in the order in which they came; of one number, of one hash (or read from one input), or all. */
 export function reviewQueue(
   db: Queryable,
   series: string,
-  only: { id?: number; sha256?: string; waiting?: boolean } = {},
+  only: { id?: number; sha256?: string; input?: string; waiting?: boolean } = {},
 ): Promise<ReviewRow[]> {
   return db.query(
     `select h.id, h.series, h.theatre, h.valid_on as date, h.sha256, h.source,
@@ -51,10 +51,10 @@ export function reviewQueue(
                                         'revision', d.revision,
                                         'decided_at', to_char(d.recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) end as decision
      from held_snapshot h join source s on s.no = h.source left join held_decision d on d.held = h.id
-     where h.series = $1 and ($2::bigint is null or h.id = $2) and ($3::text is null or h.sha256 = $3)
+     where h.series = $1 and ($2::bigint is null or h.id = $2) and ($3::text is null or h.sha256 = $3 or h.input_sha256 = $5)
        and (not $4::boolean or d.held is null)
      order by h.valid_on, h.id`,
-    [series, only.id ?? null, only.sha256 ?? null, only.waiting ?? false],
+    [series, only.id ?? null, only.sha256 ?? null, only.waiting ?? false, only.input ?? null],
     'prepared',
   );
 }
@@ -64,6 +64,8 @@ export interface ReviewInput {
   theatre: string;
   valid_on: IsoDate;
   sha256: string;
+  /** Of what it was read from, as of a stored map (`ReadingRow`). */
+  input_sha256: string;
   source: number;
   sent_by: string | null;
   problems: readonly Problem[];
@@ -87,8 +89,8 @@ export async function insertUnderReview(
 ): Promise<number> {
   const [row] = await tx.query<{ id: number }>(
     `insert into held_snapshot (series, theatre, valid_on, sha256, source, sent_by, problems, figures, recorded_at,
-                                drawn_spacing_m, outside_km2, outside_pieces)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning id`,
+                                drawn_spacing_m, outside_km2, outside_pieces, input_sha256)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning id`,
     [
       head.series,
       head.theatre,
@@ -102,6 +104,7 @@ export async function insertUnderReview(
       head.drawing.drawn_spacing_m,
       head.drawing.outside_km2,
       head.drawing.outside_pieces,
+      head.input_sha256,
     ],
   );
   const { id } = row as { id: number };

@@ -42,9 +42,9 @@ export async function allStored(db: Queryable, series: string, file: ReadFile, h
   return stored;
 }
 
-/** What a person has decided, or still has to decide, about exactly this map; null when it is new. */
-export async function knownBefore(tx: Queryable, series: string, date: IsoDate, sha256: string) {
-  const held = (await reviewQueue(tx, series, { sha256 })).findLast((row) => row.date === date);
+/** What a person has decided, or still has to decide, about exactly this map, or what was read from the same input; null when it is new. */
+export async function knownBefore(tx: Queryable, series: string, { date, sha256 }: CompactSnapshot, input: string) {
+  const held = (await reviewQueue(tx, series, { sha256, input })).findLast((row) => row.date === date);
   if (held && !held.decision)
     return { result: 'held' as const, held: held.id, notes: held.problems.map((p) => p.message) };
   const withdrawn = await withdrawnMap(tx, series, date);

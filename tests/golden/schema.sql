@@ -795,8 +795,10 @@ table held_snapshot
   outside_km2 double precision
   outside_pieces integer
   principal text not null default COALESCE(NULLIF(current_setting('salient.principal'::text, true), ''::text), 'service'::text)
+  input_sha256 text
   constraint held_snapshot_drawn_spacing_m_check CHECK ((drawn_spacing_m > (0)::double precision))
   constraint held_snapshot_id_theatre_key UNIQUE (id, theatre)
+  constraint held_snapshot_input_sha256_check CHECK ((length(input_sha256) = 64))
   constraint held_snapshot_outside_km2_check CHECK ((outside_km2 >= (0)::double precision))
   constraint held_snapshot_outside_pieces_check CHECK ((outside_pieces >= 0))
   constraint held_snapshot_pkey PRIMARY KEY (id)

@@ -148,8 +148,13 @@ onEachDatabase('the theatre of imported maps', (db) => {
     expect(status).toBe(409);
     await enlarge(series, '', box(30, 48, 32, 49));
     const held = (body as { problems: { held: number }[] }).problems[0]?.held;
+    // What is made of the same file in the new theatre differs from what waits: it is the same file all the same.
+    const again = await post(series, far, 'date=2024-05-07');
+    expect(again).toMatchObject({ status: 409, body: { problems: [{ held }] } });
     const accept = `/series/${series}/held/${held}/accept?kind=movement&why=a%20rout`;
     expect((await service.get(accept, { method: 'POST', headers: CREDENTIAL })).status).toBe(200);
+    const stored = await post(series, far, 'date=2024-05-07');
+    expect(stored.body).toMatchObject({ snapshots: [{ result: 'unchanged' }] });
     const control = await service.json<{ outside_km2: number }>(`/control?series=${series}&date=2024-05-07`);
     expect(control.outside_km2).toBe(0);
     const now = await change(series, 'from=2024-05-06&to=2024-05-07');
