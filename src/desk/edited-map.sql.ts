@@ -61,7 +61,8 @@ async function checkPolygons(tx: Queryable, polygons: string): Promise<void> {
   );
   if (row?.valid) return;
   const where = row?.place ? (JSON.parse(row.place) as { coordinates: [number, number] }).coordinates : undefined;
-  const message = `the polygon of the edit is not valid (${row?.reason ?? 'no reason given'}): draw it anew`;
+  const how = 'a line that crosses itself, or the front that it replaces, is drawn as two: each ends where they cross';
+  const message = `the polygon of the edit is not valid (${row?.reason ?? 'no reason given'}): ${how}`;
   throw new SalientError('invalid_proposal', message, [
     { code: 'geometry', at: '/geometry', message, ...(where && { where }) },
   ]);
