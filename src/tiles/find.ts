@@ -51,7 +51,9 @@ export function openFinder(db: Db): TileFinder {
   const spans = openMemo<TileSpan>({ maxBytes: REMEMBERED_SPANS, bytesOf: ({ states }) => 1000 + 100 * states.length });
 
   const requestedOf = (dates: readonly (IsoDate | null)[], knownAt: Instant | null) => `${dates} ${knownAt}`;
-  const keyOf = (series: string, now: Epoch, requested: string) => `${series} ${now.epoch} ${now.today} ${requested}`;
+  /** The last complete day goes by the clock of the database, what is a future day by that of this process: at midnight they may differ. */
+  const keyOf = (series: string, now: Epoch, requested: string) =>
+    `${series} ${now.epoch} ${now.today} ${todayUtc()} ${requested}`;
 
   /** Look-ups are shared by all who wait: those of a caller who may not know of the series are not. */
   const epochNow = async (series: string): Promise<Epoch | null> => {

@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
+import { addDays, todayUtc } from '../../src/model/dates.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
@@ -116,5 +117,25 @@ onEachDatabase('days that a series does not know', (db) => {
         why,
       );
     }
+  });
+
+  afterEach(() => void vi.useRealTimers());
+
+  it('a day that has not come is no longer of the future once it has, though nobody wrote meanwhile', async () => {
+    const today = todayUtc();
+    const paths = [
+      `/tiles/m5/${TILE}.mvt?date=${today}`,
+      `/tiles/m5.json?date=${today}`,
+      `/control?series=m5&date=${today}`,
+      `/encirclement?series=m5&date=${today}`,
+      `/change?series=m5&from=2020-02-01&to=${today}`,
+      `/ogc/collections/m5_control/items?f=json&limit=1&datetime=${today}`,
+    ];
+    const tell = async () => Promise.all(paths.map(async (path) => (await told(path)).header));
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.parse(`${addDays(today, -1)}T23:59:00Z`) });
+    expect(await tell()).toEqual(paths.map(() => 'future'));
+    expect(await tell()).toEqual(paths.map(() => 'future'));
+    vi.useRealTimers();
+    expect(await tell()).toEqual(paths.map(() => 'map_too_old'));
   });
 });

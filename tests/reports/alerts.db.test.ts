@@ -36,6 +36,9 @@ async function record(db: Db, id: string, claims: (text: string) => string) {
   await deriveSeries(db, id, {}, quiet);
 }
 
+/** A map of the valley in two halves. */
+const square = (edge: number) => JSON.stringify({ type: 'FeatureCollection', features: [['south', 10, edge], ['north', edge, 11]].map(([party, w, e]) => ({ type: 'Feature', properties: { party }, geometry: { type: 'Polygon', coordinates: [[[w, 50], [e, 50], [e, 51], [w, 51], [w, 50]]] } })) }); // biome-ignore format: one map
+
 /** A scheduler whose clock the test moves. */
 function at(db: Db, start: string) {
   const clock = { now: Date.parse(start) };
@@ -169,6 +172,46 @@ onEachDatabase(
       expect(got('gone')).toHaveLength(before);
     });
 
+    it('of an area name the days of the maps that are compared, also where the earlier one is older than the rule asks', async () => {
+      const db = await database();
+      const id = await young(db);
+      const [series, rule] = [`${id}-far`, `${id}-area`];
+      const sent = (date: string, edge: number, create = false) =>
+        importSnapshots(db, {
+          series,
+          map: square(edge),
+          options: { date: date as IsoDate },
+          source: null,
+          create: create ? { title: 'Maps', publisher: 'us', licence: 'CC0', accuracyM: 500, theatre: id, dateMeans: 'start' } : null, // biome-ignore format: one line
+          accept: null,
+        });
+      await sent('2024-01-01', 10.5, true);
+      await defineAlert(db, { id: rule, title: 'Area', series, when: { kind: 'area', more_than_km2: 50, days: 7 } });
+      const clock = at(db, new Date().toISOString());
+      await clock.step();
+      await sent('2024-01-20', 10.52);
+      await sent('2024-01-27', 10.54);
+      await clock.step(60_000);
+      const { alerts } = await askAlert(db, rule);
+      const south = alerts.filter(({ figures }) => figures.party === 'south');
+      expect(south.map(({ on, figures }) => [on, figures.from, figures.days]).sort()).toEqual([
+        ['2024-01-20', '2024-01-01', 7],
+        ['2024-01-27', '2024-01-20', 7],
+      ]);
+      // The seven days before 20 January began on the 13th, when there was no map.
+      for (const [first, last] of [
+        [1, 20],
+        [20, 27],
+      ] as const) {
+        const { headline, certainty, query } = south.find(
+          ({ on }) => on === `2024-01-${last}`,
+        ) as (typeof south)[number];
+        expect(headline).toMatch(new RegExp(`^South gained about \\d+ km², ${first}–${last} January 2024$`));
+        expect(certainty).toContain(`Counted from the map of ${first} January 2024 to the map of ${last} January 2024: a map of this series shows the start of its day.`); // biome-ignore format: one sentence
+        expect(query).toContain(`from=2024-01-${String(first).padStart(2, '0')}&to=2024-01-${last}`);
+      }
+    });
+
     it('of a verdict, of kilometres, of an area, of a held map and of old data each have their own words', {
       timeout: 120_000,
     }, async () => {
@@ -182,7 +225,6 @@ onEachDatabase(
       });
       for (const [kind, rest] of [['verdict', {}], ['route', { at_least_km: 0.1 }], ['area', { more_than_km2: 1, days: 30 }]] as const) await defineAlert(db, rule(kind, rest)); // biome-ignore format: three
       const series = `${id}-maps`;
-      const square = (edge: number) => JSON.stringify({ type: 'FeatureCollection', features: [['south', 10, edge], ['north', edge, 11]].map(([party, w, e]) => ({ type: 'Feature', properties: { party }, geometry: { type: 'Polygon', coordinates: [[[w, 50], [e, 50], [e, 51], [w, 51], [w, 50]]] } })) }); // biome-ignore format: one map
       const sent = (date: string, edge: number, create: boolean) =>
         importSnapshots(db, {
           series,

@@ -137,7 +137,10 @@ async function routes(
     );
 }
 
-/** Within the days before the map: each party once in as many days, however many maps show it. */
+/**
+ * Within the days before the map: each party once in as many days, however many maps show it. What is compared is named by
+ * the days of its maps: the one in force when these days began may be older than they are, and the ground may have changed since it.
+ */
 async function areas(
   judging: Judging,
   day: IsoDate,
@@ -147,9 +150,10 @@ async function areas(
 ): Promise<AlertContent[]> {
   const { db, rule, asOf } = judging;
   const { texts, words } = wordsOf(judging);
-  const first = (await revisionsAt(db, rule.series, knownAt))[0]?.valid_on ?? day;
+  const maps = (await revisionsAt(db, rule.series, knownAt)).map(({ valid_on }) => valid_on);
   const start = addDays(day, -days);
-  const before = await resolve(db, { series: rule.series, date: start < first ? first : start, knownAt });
+  const from = maps.findLast((of) => of <= start) ?? maps[0] ?? day;
+  const before = await resolve(db, { series: rule.series, date: from, knownAt });
   const compared = { before, after: asOf };
   const ground = await measureRegion(db, before, asOf, null);
   const { changes } = groundFigures(ground, compared, queriesFor(judging));
@@ -158,7 +162,8 @@ async function areas(
     .filter(({ net }) => Math.abs(net.value) > moreThanKm2)
     .map(({ party, net }) => {
       const size = texts.area(words.brief(Math.abs(net.value), Math.abs(net.value) < 100 ? 1 : 0));
-      const span = words.days(before.date, asOf.date);
+      const span = words.days(from, day);
+      const counted = texts.notes.counted(words.day(from), words.day(day), asOf.statement.date_means);
       const range = texts.band(words.brief(Math.floor(net.low ?? net.value)), texts.area(words.brief(Math.ceil(net.high ?? net.value)))); // biome-ignore format: one phrase
       return {
         key: `area/${party}/${net.value > 0 ? 'gained' : 'lost'}/${bucket}`,
@@ -167,8 +172,8 @@ async function areas(
         on: day,
         headline: texts.alerts[net.value > 0 ? 'gained' : 'lost'](nameOf(judging, party), texts.about(size), span),
         source: methodSentence(asOf.statement),
-        certainty: texts.alerts.range(range),
-        figures: { party, km2: net.value, low: net.low ?? net.value, high: net.high ?? net.value, days },
+        certainty: `${texts.alerts.range(range)} ${counted}`,
+        figures: { party, km2: net.value, low: net.low ?? net.value, high: net.high ?? net.value, days, from },
         query: net.query,
       };
     });
