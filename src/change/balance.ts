@@ -1,5 +1,5 @@
 import { SalientError } from '../errors.js';
-import { BALANCE_TOLERANCE, type Transition } from '../model/transition.js';
+import { BALANCE_TOLERANCE, difference, type Transition } from '../model/transition.js';
 
 export interface ClassBalance {
   party: string;
@@ -62,7 +62,7 @@ export function balance(
       after_km2: (after.get(name) ?? 0) / KM2,
       gained_km2: gained / KM2,
       lost_km2: lost / KM2,
-      net_km2: (gained - lost) / KM2,
+      net_km2: difference(gained, lost) / KM2,
       swap_km2: (2 * Math.min(gained, lost)) / KM2,
       total_change_km2: (gained + lost) / KM2,
     };

@@ -100,10 +100,12 @@ async function sound(
   const ending = new Set(closing.length ? await neverNarrow(tx, policy, options.reachM, closing) : []);
   for (const post of rolling) {
     const bracket = necks.get(post.id) as Bracket;
-    // What not even a disc wider than the map closes has no width; what ends at its frame is as wide there as was seen.
-    if (bracket.hi >= capM)
+    const atFrame = ending.has(post.id);
+    // What a disc as wide as the map does not close has no width that the map could show: at its frame, half of the disc lies
+    // beyond it. What ends there and is narrower is as wide as was seen.
+    if (bracket.hi >= capM || (atFrame && bracket.lo >= capM / 2))
       soundings.set(post.id, { state: post.state, band: 'open', marginM: null, bound: 'no_narrow_place' });
-    else if (ending.has(post.id)) put(post, bracket.lo, 'at_least');
+    else if (atFrame) put(post, bracket.lo, 'at_least');
     else put(post, neckOf(bracket));
   }
   return soundings;

@@ -52,13 +52,15 @@ export function spanInWords({ earliest, latest }: Span, one = 'on'): string {
   return `between ${from.slice(0, shared).join(' ')} and ${to.join(' ')}`;
 }
 
-/** Kilometres as a person writes them: metres below one, a decimal below ten. */
+/** Kilometres as a person writes them: metres below one, a decimal below ten where it says something. */
 export function distanceInWords(metres: number): string {
   if (metres < 995) return `${Math.max(10, Math.round(metres / 10) * 10)} m`;
-  return `${metres < 9950 ? (metres / 1000).toFixed(1) : Math.round(metres / 1000)} km`;
+  return `${withinTen(metres / 1000)} km`;
 }
 
-const areaInWords = (km2: number) => (km2 < 10 ? km2.toFixed(1) : String(Math.round(km2)));
+/** A decimal below ten, and no zero at its end. */
+const withinTen = (value: number) => Number(value.toFixed(value < 9.95 ? 1 : 0));
+const areaInWords = (km2: number) => String(withinTen(km2));
 
 function placeInWords({ near }: Located): string {
   if (!near) return '';

@@ -1,3 +1,4 @@
+import { lonLat } from '../store/lon-lat.js';
 import type { Queryable } from '../store/pool.js';
 
 export interface RoutePieceOn {
@@ -58,7 +59,7 @@ export function routePositions(
        select st_transform(st_segmentize(route.geom, 0.02), projection) as geom, route_line(route.geom, projection) as measured, projection
        from route join edition on edition.id = route.edition where edition = $1 and route.id = $2
      )
-     select m, json_build_array(st_x(spot), st_y(spot)) as position
+     select m, ${lonLat('spot')} as position
      from line cross join unnest($3::float8[]) m
        cross join lateral (
          select st_transform(st_lineinterpolatepoint(geom, share_along(measured, m)), projection, 4326) as spot) p

@@ -1,6 +1,6 @@
 import { SalientError } from '../errors.js';
 import type { IsoDate } from '../model/dates.js';
-import { BALANCE_TOLERANCE, type Transition } from '../model/transition.js';
+import { BALANCE_TOLERANCE, difference, type Transition } from '../model/transition.js';
 
 /**
  * What a step from one map of a series to the next was. `movement`: ground changed hands. `correction`: what had been
@@ -103,11 +103,11 @@ function figuresOf(kind: StepKind, steps: number, pairs: readonly Transition[]):
     changed_km2: sum(() => true),
     matrix: pairs.map(({ from, to, m2 }) => {
       const back = sum((pair) => pair.from === to && pair.to === from);
-      return { from, to, km2: m2 / KM2, net_km2: m2 / KM2 - back };
+      return { from, to, km2: m2 / KM2, net_km2: difference(m2 / KM2, back) };
     }),
     parties: classes.map((party) => {
       const [gained, lost] = [sum((pair) => pair.to === party), sum((pair) => pair.from === party)];
-      return { party, gained_km2: gained, lost_km2: lost, net_km2: gained - lost };
+      return { party, gained_km2: gained, lost_km2: lost, net_km2: difference(gained, lost) };
     }),
   };
 }

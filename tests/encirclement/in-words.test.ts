@@ -50,7 +50,7 @@ describe('what is said of a connection', () => {
       stated({
         evidence: { ...PLAIN_EVIDENCE, corridor: corridor({ place: 'x', name: 'Kafr Zita', distance_m, bearing }) },
       });
-    const start = 'a corridor connected it, 8.0 km wide at its narrowest,';
+    const start = 'a corridor connected it, 8 km wide at its narrowest,';
     const end = '; the nearest hostile ground was 1.1 km away.';
     expect(at(499, 310)).toBe(`${start} at Kafr Zita${end}`);
     expect(at(500, 310)).toBe(`${start} 500 m north-west of Kafr Zita${end}`);
@@ -58,7 +58,7 @@ describe('what is said of a connection', () => {
   });
 
   it('not where, without a place, by another mask, or where the segment is not as wide as the margin', () => {
-    const plain = 'a corridor connected it, 8.0 km wide at its narrowest; the nearest hostile ground was 1.1 km away.';
+    const plain = 'a corridor connected it, 8 km wide at its narrowest; the nearest hostile ground was 1.1 km away.';
     const near = { place: 'x', name: 'Kafr Zita', distance_m: 2300, bearing: 310 };
     expect(stated({ evidence: { ...PLAIN_EVIDENCE, corridor: corridor(null) } })).toBe(plain);
     expect(stated({ evidence: { ...PLAIN_EVIDENCE, corridor: { ...corridor(near), policy: 'lenient' } } })).toBe(plain);
@@ -75,7 +75,7 @@ describe('what is said of a connection', () => {
   it('that it is the widest of several, or of nobody knows how many', () => {
     for (const ways of [2, null]) {
       expect(stated({ evidence: { ...PLAIN_EVIDENCE, corridor: corridor(null, ways) } })).toBe(
-        'its widest corridor to the rear was 8.0 km wide at its narrowest; the nearest hostile ground was 1.1 km away.',
+        'its widest corridor to the rear was 8 km wide at its narrowest; the nearest hostile ground was 1.1 km away.',
       );
     }
   });
@@ -99,7 +99,7 @@ describe('what is said of a connection', () => {
   it('how sure its position is, only where that may matter', () => {
     const doubt = (doubts: Evidence['doubts']) =>
       stated({ margin_m: null, evidence: { ...PLAIN_EVIDENCE, d_hostile_m: null, doubts } });
-    expect(doubt(unsurePlace)).toBe('its ground was connected to the rear (its position is taken to within 2.0 km).');
+    expect(doubt(unsurePlace)).toBe('its ground was connected to the rear (its position is taken to within 2 km).');
     expect(doubt([{ code: 'no_anchor', message: '' }])).toBe('its ground was connected to the rear.');
   });
 });
@@ -134,7 +134,7 @@ describe('what is said of a ring', () => {
 
   it('how sure its position is in a pocket, not where nothing is left around it', () => {
     const doubtful = { ...PLAIN_EVIDENCE, doubts: unsurePlace };
-    expect(stated({ ...POCKET, evidence: doubtful })).toContain('(its position is taken to within 2.0 km)');
+    expect(stated({ ...POCKET, evidence: doubtful })).toContain('(its position is taken to within 2 km)');
     expect(stated({ ...OVERRUN, evidence: doubtful })).not.toContain('its position');
   });
 
@@ -149,7 +149,7 @@ describe('what is said of a ring', () => {
           bound: { strict: 'measured', lenient: lenient === null ? 'no_rear' : 'measured' },
         },
       });
-    expect(bare(-3000)).toBe('it stood in a pocket, 3.0 km of ground closed to it lay before the way to its rear.');
+    expect(bare(-3000)).toBe('it stood in a pocket, 3 km of ground closed to it lay before the way to its rear.');
     expect(bare(null)).toBe('it stood in a pocket, with no ground on the map that it could have reached its rear by.');
     expect(bare(0)).toBe('it stood in a pocket.');
   });

@@ -46,7 +46,7 @@ describe('a sentence per post', () => {
       'Post 9 (Morek) was cut off on 24 August 2019: it stood in a pocket; closed since between 20 and 21 August 2019.',
     );
     expect(reported({ evidence: null })).toBe(
-      'Post 9 (Morek) was not cut off on 24 August 2019: its widest corridor to the rear was 8.0 km wide at its narrowest.',
+      'Post 9 (Morek) was not cut off on 24 August 2019: its widest corridor to the rear was 8 km wide at its narrowest.',
     );
   });
 
@@ -73,7 +73,7 @@ describe('a sentence per post', () => {
         evidence: { ...nothing, d_main_m: null },
       }),
     ).toBe(
-      'Post 9 (Morek) was cut off on 24 August 2019: no ground of its side was within 2.0 km of it, with no ground on the map that it could have reached its rear by; closed since between 20 and 21 August 2019; overrun around it since 23 August 2019.',
+      'Post 9 (Morek) was cut off on 24 August 2019: no ground of its side was within 2 km of it, with no ground on the map that it could have reached its rear by; closed since between 20 and 21 August 2019; overrun around it since 23 August 2019.',
     );
   });
 
@@ -93,7 +93,7 @@ describe('a sentence per post', () => {
     } as const;
     expect(reported({ margin_m: free })).toContain('no narrow place was found');
     const wider = { strict: 9e3, lenient: null, bound: { strict: 'measured', lenient: 'no_narrow_place' } } as const;
-    expect(reported({ margin_m: wider })).toContain('9.0 km wide at its narrowest');
+    expect(reported({ margin_m: wider })).toContain('9 km wide at its narrowest');
     const ends = { strict: 54e3, lenient: 54e3, bound: { strict: 'at_least', lenient: 'at_least' } } as const;
     expect(reported({ margin_m: ends })).toContain('at least 54 km wide, as far as the map shows it');
   });
@@ -112,7 +112,7 @@ describe('a sentence per post', () => {
   it('a seam of the map is named as what it hangs on, and what closes it', () => {
     const seam = { position: [40, 36] as const, near: null, width_m: 23.4, area_km2: 1.02, pieces: 1 };
     expect(reported({ ...unsure('accuracy'), evidence: { ...nothing, seam } })).toBe(
-      'It is uncertain whether Post 9 (Morek) was cut off on 24 August 2019: only a seam cuts it off: 1.0 km² on average 23 m wide, which the map leaves in no area between its ground and its rear (gaps=fill of the import closes it).',
+      'It is uncertain whether Post 9 (Morek) was cut off on 24 August 2019: only a seam cuts it off: 1 km² on average 23 m wide, which the map leaves in no area between its ground and its rear (gaps=fill of the import closes it).',
     );
     const sure = {
       anchored: true,
@@ -166,7 +166,7 @@ describe('a sentence per post', () => {
       triangulated: true,
       routes: [],
     });
-    expect(reported({ evidence: { ...nothing, doubts } })).toContain('(its position is taken to within 2.0 km)');
+    expect(reported({ evidence: { ...nothing, doubts } })).toContain('(its position is taken to within 2 km)');
   });
 
   it('writes spans and distances', () => {
@@ -177,7 +177,7 @@ describe('a sentence per post', () => {
     expect([3, 949, 995, 9949, 9950, 31_415].map(distanceInWords)).toEqual([
       '10 m',
       '950 m',
-      '1.0 km',
+      '1 km',
       '9.9 km',
       '10 km',
       '31 km',

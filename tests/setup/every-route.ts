@@ -58,27 +58,30 @@ for (const { path, inPath = {}, query = {} } of [
   READ_PATHS.set(path, { inPath, query });
 }
 
-/** The address of a route, about a series. */
+/** The address of a route, about a series. @param about values in place of those of the valley; `road` is the id of its road */
 export function addressOf(
   path: string,
   query: Parameters,
   series: string,
   states: Readonly<Record<string, string>>,
+  about: Readonly<Record<string, string>> = {},
 ): string {
-  const named = path.startsWith('/posts') || path.startsWith('/routes/') ? { id: 'R1' } : { id: series };
+  const values: Readonly<Record<string, string>> = { ...VALUES, ...about };
+  const road = about.road ?? 'R1';
+  const named = path.startsWith('/posts') || path.startsWith('/routes/') ? { id: road } : { id: series };
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const about =
+    const owner =
       path.startsWith('/reports') || path.startsWith('/alerts') ? `${series}-r` : (named as { id: string }).id;
     const of: Record<string, string> = {
-      ...{ id: about, series, collectionId: `${series}_control`, collection: `${series}_control` },
+      ...{ id: owner, series, collectionId: `${series}_control`, collection: `${series}_control` },
       state: states[path.includes('/change/') ? 'change' : path.includes('/span/') ? 'span' : 'state'] ?? 'x',
     };
-    return of[name] ?? VALUES[name] ?? 'none';
+    return of[name] ?? values[name] ?? 'none';
   });
   const requested = new URLSearchParams();
   for (const [name, parameter] of Object.entries(query)) {
     if (name === 'series' || name === 'with') requested.set(name, series);
-    else if (parameter?.required && VALUES[name]) requested.set(name, VALUES[name]);
+    else if (parameter?.required && values[name]) requested.set(name, values[name]);
   }
   return requested.size > 0 ? `${filled}?${requested}` : filled;
 }

@@ -55,4 +55,4 @@ export async function cachedEvidence(
 }
 
 /** A kind whose meaning changes gets a new name. */
-const KIND = 'evidence-4';
+const KIND = 'evidence-5';

@@ -1,3 +1,4 @@
+import { lonLat } from '../../store/lon-lat.js';
 import type { Queryable } from '../../store/pool.js';
 import { overlayGrid, requiredRow } from '../../store/statement.js';
 import type { Spot } from '../mesh.js';
@@ -44,7 +45,7 @@ export interface Whereabouts {
 /** Where points of the plane are, in their order. */
 export async function whereabouts(tx: Queryable, edition: number, spots: readonly Spot[]): Promise<Whereabouts[]> {
   return tx.query<Whereabouts>(
-    `select jsonb_build_array(st_x(s.geom), st_y(s.geom)) as position, near.place, near.name as place_name,
+    `select ${lonLat('s.geom')} as position, near.place, near.name as place_name,
        near.metres as place_distance_m,
        case when near.metres > 0 then degrees(st_azimuth(near.lonlat::geography, s.geom::geography)) end as place_bearing
      from edition e

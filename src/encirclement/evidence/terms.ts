@@ -133,6 +133,6 @@ export function doubtsAbout(of: {
 
 /** What cuts a post off where it is only a seam, and which option of the import closes that. */
 export function seamInWords({ width_m, area_km2 }: SeamEvidence): string {
-  const wide = width_m < 10 ? width_m.toFixed(1) : Math.round(width_m);
-  return `only a seam cuts it off: ${area_km2.toPrecision(2)} km² on average ${wide} m wide, which the map leaves in no area between its ground and its rear (gaps=fill of the import closes it)`;
+  const wide = Number(width_m.toFixed(width_m < 10 ? 1 : 0));
+  return `only a seam cuts it off: ${Number(area_km2.toPrecision(2))} km² on average ${wide} m wide, which the map leaves in no area between its ground and its rear (gaps=fill of the import closes it)`;
 }

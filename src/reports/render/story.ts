@@ -45,7 +45,7 @@ export function voiceOf(content: ReportContent): Voice {
       if (size > 0 && size < unit) return texts.lessThan(km2(unit));
       return texts.about(km2(size));
     },
-    km: (value) => texts.length(words.number(value, value < 10 ? 1 : 0)),
+    km: (value) => texts.length(words.brief(value, value < 9.95 ? 1 : 0)),
     signedKm2: (value) => texts.area(words.signed(value, decimals(value))),
     shown: shownAreas(main.matrix),
   };
