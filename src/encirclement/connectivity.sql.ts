@@ -247,3 +247,22 @@ export async function clustered(tx: Queryable, policy: Policy, widthM: number): 
   const stones = parts.filter((part) => !part.main).map(({ cid }) => cid);
   return [...main, ...reliefDistances(stones, short).keys()];
 }
+
+/**
+ * Of posts that only lenient ground joins to their rear, those that contested and neutral ground alone would not join: their way
+ * leads over ground about which nothing is stated (a sea that is nobody's).
+ */
+export async function overUnknownGround(tx: Queryable, posts: readonly number[]): Promise<number[]> {
+  const rows = await tx.query<{ id: number }>(
+    `with stated as materialized (
+       select (st_dump(st_union(geom))).geom from mask_face
+       where stance in ('own', 'ally', 'open', 'contested', 'neutral') and exists (select from mask_face where stance = 'unknown'))
+     select id from mask_post p
+     where id = any($1) and exists (select from stated)
+       and not exists (
+         select from stated s where st_dwithin(s.geom, p.geom, p.r0)
+           and exists (select from mask_component m where m.policy = 'strict' and m.main and st_intersects(m.geom, s.geom)))`,
+    [posts],
+  );
+  return rows.map(({ id }) => id);
+}

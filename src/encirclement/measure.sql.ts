@@ -1,7 +1,7 @@
 import { SalientError } from '../errors.js';
 import { stepDone } from '../store/cancellation.js';
 import type { Queryable } from '../store/pool.js';
-import { gaps, measureStates, neverNarrow, opensAt, type PostState } from './connectivity.sql.js';
+import { gaps, measureStates, neverNarrow, opensAt, overUnknownGround, type PostState } from './connectivity.sql.js';
 import { type Bracket, bracketNecks, neckOf } from './margins.js';
 import { dissolveMasks } from './policy-masks.sql.js';
 import { type BandOptions, soundBands, type WidthProbe } from './thresholds.sql.js';
@@ -128,15 +128,18 @@ export async function measureEncirclement(tx: Queryable, options: EncirclementOp
   const requested = of('lenient').filter((post) => options.numbers || !settled(post));
   const lenient = await soundings('lenient', requested);
 
-  return states
+  const measures = states
     .filter(({ policy }) => policy === 'lenient')
-    .map(({ id, mapped, state }) => {
+    .map(({ id, mapped, state }): PostMeasure => {
       const s = strict.get(id);
       if (!mapped || !s) return { id, state: null, margin_m: null, ...unmapped };
       const l = lenient.get(id) ?? { ...s, state };
       const judgement = decide({ active: true, mapped: true, strict: s, lenient: l });
       return { id, state: { strict: s.state, lenient: state }, margin_m: marginsOf(s, l), ...judgement };
     });
+  const disputed = measures.filter(({ reason }) => reason === 'contested').map(({ id }) => id);
+  const unstated = new Set(disputed.length ? await overUnknownGround(tx, disputed) : []);
+  return measures.map((measure) => (unstated.has(measure.id) ? { ...measure, reason: 'unknown' } : measure));
 }
 
 /** Lenient ground contains strict ground: its margin is no smaller, whatever the two bisections rounded to. */

@@ -157,6 +157,7 @@ function hostile({ evidence }: StatedVerdict): string {
 function unsure({ verdict, margin_m, accuracyM, evidence }: StatedVerdict): string {
   if (evidence?.seam) return seamInWords(evidence.seam);
   if (verdict.reason === 'contested') return 'the only way to its rear led over ground that was contested or not known';
+  if (verdict.reason === 'unknown') return 'the only way to its rear led over ground about which nothing is stated';
   if (verdict.reason === null && margin_m?.bound.strict === 'no_rear') {
     return 'all ground that is stated as the rear of its side was closed to it';
   }

@@ -14,7 +14,7 @@ export interface CachedVerdict {
   operator: string;
   number: number;
   verdict: Exclude<Verdict, 'inactive'>;
-  reason: 'contested' | 'accuracy' | null;
+  reason: 'contested' | 'unknown' | 'accuracy' | null;
   grade: 'open' | 'narrow' | null;
   state_strict: ControlState | 'unmapped';
   state_lenient: ControlState | 'unmapped';

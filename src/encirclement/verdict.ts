@@ -63,7 +63,8 @@ export interface Finding {
 
 export interface Judgement {
   verdict: Verdict;
-  reason: null | 'contested' | 'accuracy';
+  /** `unknown`: the only way leads over ground about which nothing is stated; `contested`: there is one over contested ground. */
+  reason: null | 'contested' | 'unknown' | 'accuracy';
   grade: null | 'open' | 'narrow';
   /** Only of `encircled`: whether any friendly ground is left around the post. */
   kind: null | 'pocket' | 'engulfed';
@@ -72,7 +73,7 @@ export interface Judgement {
 const plain = (verdict: Verdict): Judgement => ({ verdict, reason: null, grade: null, kind: null });
 
 /**
- * Methods D3, literally. The lenient mask contains the strict one, so its margin is never smaller: where strict
+ * Methods D3, literally; whether what is `contested` here is `unknown` takes a look at the ground (measure.sql.ts). The lenient mask contains the strict one, so its margin is never smaller: where strict
  * ground already passes, `lenient` may repeat `strict` unmeasured.
  */
 export function decide(post: { active: boolean; mapped: boolean; strict: Finding; lenient: Finding }): Judgement {

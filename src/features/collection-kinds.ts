@@ -148,7 +148,7 @@ export const COLLECTION_KINDS = {
       number: ['integer', 'number of the post'],
       name: ['string', 'name of the post'],
       verdict: ['string', 'encircled, not_encircled, uncertain or unmapped'],
-      reason: ['string', 'why uncertain: contested or accuracy'],
+      reason: ['string', 'why uncertain: contested, unknown or accuracy'],
       grade: ['string', 'of not encircled: open or narrow'],
       state_strict: ['string', 'state when disputed ground is hostile'],
       state_lenient: ['string', 'state when disputed ground is friendly'],

@@ -72,7 +72,7 @@ export interface Post {
   position: [number, number];
   error_m: number;
   verdict: Verdict;
-  reason: 'contested' | 'accuracy' | null;
+  reason: 'contested' | 'unknown' | 'accuracy' | null;
   grade: Grade;
   state: { strict: ControlState; lenient: ControlState } | null;
   margin_m: {

@@ -876,7 +876,7 @@ table kept_encirclement
   constraint kept_encirclement_margin_lenient_bound_check CHECK ((margin_lenient_bound = ANY (ARRAY['measured'::text, 'at_least'::text, 'no_narrow_place'::text, 'no_rear'::text])))
   constraint kept_encirclement_margin_strict_bound_check CHECK ((margin_strict_bound = ANY (ARRAY['measured'::text, 'at_least'::text, 'no_narrow_place'::text, 'no_rear'::text])))
   constraint kept_encirclement_pkey PRIMARY KEY (revision, edition, statement, since, operator, number)
-  constraint kept_encirclement_reason_check CHECK ((reason = ANY (ARRAY['contested'::text, 'accuracy'::text])))
+  constraint kept_encirclement_reason_check CHECK ((reason = ANY (ARRAY['contested'::text, 'unknown'::text, 'accuracy'::text])))
   constraint kept_encirclement_revision_fkey FOREIGN KEY (revision) REFERENCES revision(id)
   constraint kept_encirclement_statement_fkey FOREIGN KEY (statement) REFERENCES series_statement(id)
   constraint kept_encirclement_verdict_check CHECK ((verdict = ANY (ARRAY['encircled'::text, 'not_encircled'::text, 'uncertain'::text, 'unmapped'::text])))

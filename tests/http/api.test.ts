@@ -160,7 +160,7 @@ onEachDatabase('the pinned answers', (db) => {
         number_source: expect.toBeOneOf(['documented', 'inferred', 'project']),
         name: TEXT,
         verdict: expect.toBeOneOf(['encircled', 'not_encircled', 'uncertain', 'unmapped', 'inactive']),
-        reason: expect.toBeOneOf([null, 'contested', 'accuracy']),
+        reason: expect.toBeOneOf([null, 'contested', 'unknown', 'accuracy']),
         grade: expect.toBeOneOf([null, 'open', 'narrow']),
         state: { strict: TEXT, lenient: TEXT },
         margin_m: { strict: NUMBER, lenient: NUMBER, at_least: expect.any(Boolean) },

@@ -16,8 +16,7 @@ const POSITIONS = /\.(coordinates|bbox|bounds|where|point|center|position|label)
 
 const WORDS: readonly [RegExp, string][] = [
   [/\b(NaN|undefined|Infinity)\b|\[object /, 'a word of the program'],
-  // Not where a column is described.
-  [/(^|[\s(>:])null\b(?!\s*[,}\]]| (where|while|outside))/, 'null'],
+  [/(^|[\s(>:])null\b(?!\s*[,}\]])/, 'null'],
   [/(?<![\w.#-])\d[\d,]*(\.\d+)?e[-+]?\d+\b/i, 'a power of ten'],
   [/(?<![\w.,])[-−]0(\.0+)?(?![\d.,:\-T])/, 'minus nothing'],
 ];

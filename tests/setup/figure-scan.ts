@@ -162,6 +162,7 @@ async function faultsOf(response: Response, diagonalM: number): Promise<string[]
   }
   if (type.includes('json')) return faultsOfJson(text, diagonalM);
   if (!/text|xml|kml|svg/.test(type)) return [];
-  const read = text.replace(/<(script|style)[\s\S]*?<\/\1>/g, '');
+  // The schema of a KML describes columns.
+  const read = text.replace(/<(script|style|Schema)\b[\s\S]*?<\/\1>/g, '');
   return faultsOfText(/html|svg/.test(type) ? read.replace(/<[^>]+>/g, '\n') : read);
 }

@@ -7,13 +7,13 @@ export function eventsSection(voice: Voice): Section {
   const { content, texts, words } = voice;
   const { events, totals } = content.events;
   const measure = (of: string) => texts.measures[of] ?? of.replaceAll('_', ' ');
-  const sums = totals.map(
-    (row) => `${texts.qualified(row.qualifier, words.number(row.value))} ${measure(row.measure)}`,
+  const sums = totals.map((row) =>
+    texts.counted(texts.qualified(row.qualifier, words.number(row.value)), measure(row.measure)),
   );
   const counts = ({ counts: of }: EventFact) =>
     of.map(({ measure: what, value, qualifier, wording, counted }) => {
       const number = value === null ? (wording ?? '') : texts.qualified(qualifier, words.number(value));
-      return `${number} ${measure(what)}${counted === 'summed' ? '' : ` (${texts.notes.notSummed[counted]})`}`;
+      return `${texts.counted(number, measure(what))}${counted === 'summed' ? '' : ` (${texts.notes.notSummed[counted]})`}`;
     });
   return {
     ...titleOf(voice, 'events'),

@@ -55,6 +55,7 @@ export const ARABIC: ReportTexts = {
       nearly: `ما يقارب ${number}`,
       claimed: `${number} بحسب أحد الأطراف`,
     })[qualifier] ?? number,
+  counted: (number, measure) => `${measure}: ${number}`,
   band: (low, high) => `بين ${low} و${high}`,
   bandAtLeast: (low, high) => `مجال لا يقل عن ${low} إلى ${high}`,
   percent: (number) => `${number}٪`,
@@ -89,7 +90,8 @@ export const ARABIC: ReportTexts = {
     noPlaces: 'لا يُعرف أن بلدة أو قرية تبدلت السيطرة عليها.',
     route: (name, km, to, held, length) => `${name}: انتقل ${km} إلى ${to}، وله في النهاية ${held} من أصل ${length}.`,
     routeStill: (name, held, by, length) => `${name}: لا تغيّر معروفاً؛ ${by} يسيطر على ${held} من أصل ${length}.`,
-    disputed: (count, names) => `بلدات وقرى أصبحت متنازعاً عليها: ${count}${names ? ` (${names})` : ''}.`,
+    disputed: (count, names) =>
+      `بلدات وقرى أصبحت متنازعاً عليها: ${count}${names ? ` (${names}${count > 4 ? '، وغيرها' : ''})` : ''}.`,
     posts: (_, names, whose, verdict) => `نقاط المراقبة ${names} (${whose}): ${verdict}.`,
     killed: (number, reports) => `أفيد بمقتل: ${number} (تقارير: ${reports}).`,
     notMovement: (area, kind) => `${area} من التغيّر ليس تحركاً على الأرض بل ${kind}.`,

@@ -1,6 +1,9 @@
 import type { ReportTexts } from './texts.js';
 
 const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
+/** By a number that is written already: `1`, `at least 1`. */
+const pluralOf = (number: string | undefined, one: string, many: string) =>
+  /(^|\s)1$/.test(number ?? '') ? one : many;
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** English. Past tense: a report covers a period that is over. */
@@ -51,6 +54,8 @@ export const ENGLISH: ReportTexts = {
       nearly: `nearly ${number}`,
       claimed: `${number} claimed by a party`,
     })[qualifier] ?? number,
+  counted: (number, measure) =>
+    `${number} ${pluralOf(number, measure.replace(/^children\b/, 'child').replace(/^women\b/, 'woman').replace(/^(civilian|soldier|resident)s\b/, '$1'), measure)}`, // biome-ignore format: one phrase
   band: (low, high) => `between ${low} and ${high}`,
   bandAtLeast: (low, high) => `a range of at least ${low} to ${high}`,
   percent: (number) => `${number} %`,
@@ -93,7 +98,7 @@ export const ENGLISH: ReportTexts = {
     posts: (count, names, whose, verdict) =>
       `${plural(count, 'Observation post', 'Observation posts')} ${names} of ${whose} ${plural(count, 'was', 'were')} ${verdict}.`,
     killed: (number, reports) =>
-      `${capital(number)} people were reported killed (${reports} ${plural(reports, 'report', 'reports')}).`,
+      `${capital(number)} ${pluralOf(number, 'person was', 'people were')} reported killed (${reports} ${plural(reports, 'report', 'reports')}).`,
     notMovement: (area, kind) => `${capital(area)} of the change is no movement on the ground but ${kind}.`,
   },
   figures: {
@@ -201,11 +206,11 @@ export const ENGLISH: ReportTexts = {
       `“${series}” begins on ${first}: what changed before or on that day is not in this report.`,
     no_map_in_period: ({ last }, series) => `“${series}” has no new map in this period; the last is of ${last}.`,
     missing_days: ({ from, to, days, usual }, series) =>
-      `“${series}” has no map from ${from} to ${to} (${days} days; a new one usually comes after ${usual}).`,
+      `“${series}” has no map from ${from} to ${to} (${days} ${pluralOf(days, 'day', 'days')}; a new one usually comes after ${usual}).`,
     held: ({ count }, series) =>
-      `${count} maps of “${series}” wait for a person to look at them and are not in this report.`,
+      `${pluralOf(count, `A map of “${series}” waits for a person to look at it and is`, `${count} maps of “${series}” wait for a person to look at them and are`)} not in this report.`, // biome-ignore format: two forms
     not_located: ({ events }) =>
-      `${events} events of the period name no place of the gazetteer: whether they belong to this region is not known, and they are left out.`,
+      `${pluralOf(events, 'An event of the period names no place of the gazetteer: whether it belongs to this region is not known, and it is', `${events} events of the period name no place of the gazetteer: whether they belong to this region is not known, and they are`)} left out.`, // biome-ignore format: two forms
     no_places: (_, series) =>
       `The store has no towns or villages for “${series}”: whether any changed hands is not known.`,
     no_front: (_, series) => `“${series}” shows the ground of one side only: it has no front line.`,
@@ -221,7 +226,7 @@ export const ENGLISH: ReportTexts = {
         : `“${series}” has no map.`,
     no_map: ({ last_map }, series) => `“${series}” has no map of these days; the last before them is of ${last_map}.`,
     map_too_old: ({ last_map, max_age_days }, series) =>
-      `The maps of “${series}” are too far apart: a map stands for ${max_age_days} days at most, and the last up to the end of the period is of ${last_map}.`,
+      `The maps of “${series}” are too far apart: a map stands for ${max_age_days} ${pluralOf(max_age_days, 'day', 'days')} at most, and the last up to the end of the period is of ${last_map}.`,
   },
   noGaps: 'Nothing known to be missing.',
   directions: {
@@ -258,7 +263,8 @@ export const ENGLISH: ReportTexts = {
     lost: (party, area, days) => `${capital(party)} lost ${area}, ${days}`,
     held: (day) => `A map of ${day} waits for review`,
     heldWhy: 'It differs from the map before it out of all proportion.',
-    old: (title, newest, days) => `The newest map of ${title} is of ${newest}: ${days} days old`,
+    old: (title, newest, days) =>
+      `The newest map of ${title} is of ${newest}: ${days} ${pluralOf(days, 'day', 'days')} old`,
     oldWhy: 'What happened since is not known.',
     accuracy: (length) => `The map is accurate to ${length}.`,
     range: (band) => `${capital(band)}, about two times in three.`,

@@ -55,6 +55,7 @@ export const TURKISH: ReportTexts = {
       nearly: `${number} kadar`,
       claimed: `bir tarafa göre ${number}`,
     })[qualifier] ?? number,
+  counted: (number, measure) => `${number} ${measure}`,
   band: (low, high) => `${low} ile ${high} arası`,
   bandAtLeast: (low, high) => `en az ${low} ile ${high} arası`,
   percent: (number) => `%${number}`,
@@ -90,7 +91,8 @@ export const TURKISH: ReportTexts = {
       `${name}: ${km} şu tarafa geçti: ${to}; sonda ${length} uzunluğun ${held} kadarı onda.`,
     routeStill: (name, held, by, length) =>
       `${name}: bilinen değişiklik yok; ${by}, ${length} uzunluğun ${held} kadarını elinde tuttu.`,
-    disputed: (count, names) => `Çekişmeli hale gelen kent ve köy sayısı: ${count}${names ? ` (${names})` : ''}.`,
+    disputed: (count, names) =>
+      `Çekişmeli hale gelen kent ve köy sayısı: ${count}${names ? ` (${names}${count > 4 ? ' ve diğerleri' : ''})` : ''}.`,
     posts: (_, names, whose, verdict) => `Gözlem noktaları ${names} (${whose}): ${verdict}.`,
     killed: (number, reports) => `Bildirilen ölü sayısı: ${number} (${reports} bildirim).`,
     notMovement: (area, kind) => `Değişikliğin ${area} kadarı sahadaki hareket değil: ${kind}.`,

@@ -14,6 +14,8 @@ export interface ReportTexts {
   eventKinds: Record<string, string>;
   kinds: Record<KindChange['kind'], string>;
   qualified(qualifier: string, number: string): string;
+  /** So many of what is counted: `3 killed`. */
+  counted(number: string, measure: string): string;
   band(low: string, high: string): string;
   /** The same where the error of the map is known only as a lower bound. */
   bandAtLeast(low: string, high: string): string;

@@ -86,6 +86,7 @@ export const en = {
     narrow: 'Still joined to its own side, by a corridor that is narrow.',
     open: 'Joined to its own side, by more than the map can err.',
     contested: 'It depends on who holds the contested ground: cut off on one reading, joined on the other.',
+    unknown: 'It depends on ground about which nothing is stated: cut off on one reading, joined on the other.',
     accuracy: 'Too close to call: the front is nearer than the map is accurate.',
     inactive: 'The post was not manned on this day.',
     unmapped: 'The map says nothing about this spot.',

@@ -79,6 +79,7 @@ export const tr: Texts = {
     narrow: 'Kendi tarafına dar bir koridorla hâlâ bağlı.',
     open: 'Kendi tarafına bağlı; haritanın yanılabileceğinden fazla.',
     contested: 'Çekişmeli alanı kimin tuttuğuna bağlı: bir okumada kopuk, ötekinde bağlı.',
+    unknown: 'Hakkında hiçbir şey belirtilmeyen alana bağlı: bir okumada kuşatılmış, diğerinde bağlı.',
     accuracy: 'Söylemek için çok yakın: cephe, haritanın doğruluğundan daha yakın.',
     inactive: 'Nokta bu gün kullanımda değildi.',
     unmapped: 'Harita bu yer hakkında bir şey söylemiyor.',

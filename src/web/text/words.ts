@@ -73,7 +73,7 @@ export function marginWords(metres: number | null, bound: string | null): string
 export function verdictSentence({ verdict, grade, reason }: Pick<Post, 'verdict' | 'grade' | 'reason'>): string {
   if (verdict === 'not_encircled') return grade === 'narrow' ? t.verdicts.narrow : t.verdicts.open;
   if (verdict === 'uncertain' && reason === null) return t.noRear;
-  if (verdict === 'uncertain') return reason === 'contested' ? t.verdicts.contested : t.verdicts.accuracy;
+  if (verdict === 'uncertain') return t.verdicts[reason ?? 'accuracy'];
   return t.verdicts[verdict];
 }
 

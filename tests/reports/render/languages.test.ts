@@ -6,6 +6,7 @@ import type { ReportContent, UnknownReport } from '../../../src/reports/content/
 import { REPORT_LANGUAGES, type ReportLanguage } from '../../../src/reports/definition.js';
 import { asPng } from '../../../src/reports/render/as-png.js';
 import { renderReport, storyOfReport } from '../../../src/reports/render/render.js';
+import { textsOf } from '../../../src/reports/render/texts-of.js';
 import { wordingOf } from '../../../src/reports/render/wording.js';
 
 const golden = JSON.parse(
@@ -87,4 +88,78 @@ it('a PNG draws Arabic, Turkish and Latin: no letter is left out', { timeout: 60
   const words = ['', 'سراقب', 'خط الجبهة', 'Çekişmeli', 'ığşİ', 'Saraqib'];
   const pictures = await Promise.all(words.map(drawn));
   expect(new Set(pictures.map((picture) => picture.toString('base64'))).size).toBe(words.length);
+});
+
+/** A number of each plural class that a language has: of Arabic zero, one, two, few, many and other. */
+function numberOfEachClass(language: ReportLanguage): number[] {
+  const rules = new Intl.PluralRules(language);
+  const found = new Map<string, number>();
+  for (let n = 0; n <= 120; n++) if (!found.has(rules.select(n))) found.set(rules.select(n), n);
+  expect([...found.keys()].sort()).toEqual([...rules.resolvedOptions().pluralCategories].sort());
+  return [...found.values()];
+}
+
+/** Every text that has a count in it, for a count. */
+function counting(language: ReportLanguage, count: number): string[] {
+  const texts = textsOf(language);
+  const n = wordingOf(language).number(count);
+  const days = {
+    from: 'F',
+    to: 'T',
+    days: n,
+    usual: 'U',
+    count: n,
+    events: n,
+    km2: n,
+    percent: n,
+    last: 'L',
+    first: 'E',
+    until: 'T',
+  };
+  return [
+    texts.lede.places(count, 'P', 'Q', 'N', count),
+    texts.lede.placesFrom(n, 'P'),
+    texts.lede.onWord('P', count),
+    texts.lede.noWord(count),
+    texts.lede.disputed(count, 'N'),
+    texts.lede.posts(count, 'N', 'P', 'V'),
+    texts.lede.killed(n, count),
+    texts.lede.killed(texts.qualified('at_least', n), count),
+    ...Object.values(texts.measures).map((measure) => texts.counted(n, measure)),
+    texts.gaps.missing_days(days, 'S'),
+    texts.gaps.held(days, 'S'),
+    texts.gaps.not_located(days, 'S'),
+    texts.unknown.map_too_old({ last_map: 'L', max_age_days: n }, 'S'),
+    texts.alerts.old('S', 'D', n),
+    texts.alerts.digest('S', count, n),
+  ];
+}
+
+describe('counts', () => {
+  it('in English have the singular of one alone', () => {
+    for (const sentence of counting('en', 1))
+      expect(sentence).not.toMatch(/(?<![\d.,])1 (more )?(maps|events|days|people|towns|children|civilians|women|soldiers|residents|reports|alerts|posts)\b/i); // biome-ignore format: one rule
+    for (const count of [0, 2, 11])
+      expect(counting('en', count).join('\n')).not.toMatch(/\d (map|event|day|person|town or village|child|civilian|woman|soldier|resident|report|alert)\b/); // biome-ignore format: one rule
+    expect(counting('en', 1)).toContain('1 child killed');
+    expect(counting('en', 1)).toContain('A map of “S” waits for a person to look at it and is not in this report.');
+  });
+
+  it('in Arabic stand where no form of a noun depends on them, in each of its six classes', () => {
+    const numbers = numberOfEachClass('ar');
+    expect(numbers).toHaveLength(6);
+    const shapes = numbers.filter((count) => count > 4).map((count) =>
+      counting('ar', count).map((sentence) => sentence.replaceAll(wordingOf('ar').number(count), '#')),
+    ); // biome-ignore format: one map
+    for (const shape of shapes) expect(shape).toEqual(shapes[0]);
+    for (const count of numbers) {
+      // After a number comes no noun that is counted: only its sign, a unit, or the end.
+      expect(counting('ar', count).join('\n')).not.toMatch(/\d\s+(خريط|خرائط|يوم|أيام|بلد|قري|قرى|حدث|أحداث|تقرير|تقارير|قتل|قتيل|جرح|جريح|نازح|شخص|أشخاص|تنبيه|نقط|مكان|أماكن)/); // biome-ignore format: one rule
+    }
+  });
+
+  it('in Turkish are followed by the singular', () => {
+    for (const count of [...numberOfEachClass('tr'), 5])
+      expect(counting('tr', count).join('\n')).not.toMatch(/\d \p{L}+l[ae]r(?![\p{L}])/u);
+  });
 });
