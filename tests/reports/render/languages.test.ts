@@ -154,7 +154,7 @@ describe('counts', () => {
     for (const shape of shapes) expect(shape).toEqual(shapes[0]);
     for (const count of numbers) {
       // After a number comes no noun that is counted: only its sign, a unit, or the end.
-      expect(counting('ar', count).join('\n')).not.toMatch(/\d\s+(خريط|خرائط|يوم|أيام|بلد|قري|قرى|حدث|أحداث|تقرير|تقارير|قتل|قتيل|جرح|جريح|نازح|شخص|أشخاص|تنبيه|نقط|مكان|أماكن)/); // biome-ignore format: one rule
+      expect(counting('ar', count).join('\n')).not.toMatch(/\d +(خريط|خرائط|يوم|أيام|بلد|قري|قرى|حدث|أحداث|تقرير|تقارير|قتل|قتيل|جرح|جريح|نازح|شخص|أشخاص|تنبيه|نقط|مكان|أماكن)/); // biome-ignore format: one rule
     }
   });
 
