@@ -1,3 +1,4 @@
+import { fetchPatiently } from './patience.js';
 import type { Day } from './text/calendar.js';
 
 /* The answers of the service, as far as the page reads them, and the one way to ask for them. */
@@ -247,7 +248,7 @@ export function createApi(base: string): Api {
 }
 
 async function fetchJson(url: string): Promise<unknown> {
-  const response = await fetch(url, { headers: { accept: 'application/json' } });
+  const response = await fetchPatiently(url, { headers: { accept: 'application/json' } });
   const text = await response.text();
   const answer = parsed(text) as { message?: string } | null;
   if (response.ok && answer !== null) return answer;

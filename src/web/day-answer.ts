@@ -1,4 +1,5 @@
 import { type Api, type CitedChange, type Post, parsed, type RouteControl, type TileJson } from './api.js';
+import { waitAfter } from './patience.js';
 import { type Day, onOrBefore } from './text/calendar.js';
 import { neighbour, type Span } from './timeline/span.js';
 
@@ -82,6 +83,7 @@ export function askDay(
 /** Reads an answer line by line while it comes. `end` is called once, with why nothing more is to come. */
 function readLines(url: string, take: (line: Line) => void, end: (why: string) => void, left: AbortSignal): void {
   const request = new XMLHttpRequest();
+  const begun = Date.now();
   let read = 0;
   const look = () => {
     if (request.status !== 200) return;
@@ -93,10 +95,16 @@ function readLines(url: string, take: (line: Line) => void, end: (why: string) =
       if (line) take(line);
     }
   };
-  request.open('GET', url);
-  request.responseType = 'text';
+  const send = () => {
+    if (left.aborted) return end('left');
+    request.open('GET', url);
+    request.responseType = 'text';
+    request.send();
+  };
   request.addEventListener('progress', look);
   request.addEventListener('load', () => {
+    const wait = waitAfter(request.status, request.getResponseHeader('retry-after'), begun);
+    if (wait !== null) return void setTimeout(send, wait);
     look();
     const { message } = (request.status === 200 ? {} : (parsed(request.responseText) ?? {})) as { message?: string };
     end(message ?? `${request.status}`);
@@ -104,7 +112,7 @@ function readLines(url: string, take: (line: Line) => void, end: (why: string) =
   request.addEventListener('error', () => end('Failed to fetch'));
   request.addEventListener('abort', () => end('left'));
   left.addEventListener('abort', () => request.abort());
-  request.send();
+  send();
 }
 
 /** The same from the single questions of the API: when the answer in one go cannot be had, and to try a part again. */

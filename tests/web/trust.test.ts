@@ -161,6 +161,30 @@ describe.skipIf(NO_BROWSER)('a map that can be trusted [needs /usr/bin/chromium]
     one.complaints.length = 0;
   });
 
+  test('a service that is busy is asked again when it says so, and nothing is reported as failed', async () => {
+    const one = await opened('#date=2020-02-08');
+    const { page } = one;
+    await shows(page, '2020-02-08');
+    let refused = 0;
+    await page.route(/\/web\/day.*2019-04-20/, async (route) => {
+      if (refused > 0) return route.continue();
+      refused++;
+      await route.fulfill({ status: 503, headers: { 'retry-after': '1' }, json: { message: 'overloaded' } });
+    });
+    const singly: string[] = [];
+    page.on('request', (request) => {
+      const { pathname } = new URL(request.url());
+      if (['/change', '/encirclement'].includes(pathname)) singly.push(pathname);
+    });
+    await slide(page, '2019-04-20');
+    await expect.poll(() => page.locator('#banner').textContent(), SLOW).toContain('Loading 20 April 2019');
+    await shows(page, '2019-04-20');
+    expect(refused).toBe(1);
+    expect(singly).toEqual([]);
+    expect(await page.locator('#changed .failure').count()).toBe(0);
+    one.complaints.length = 0;
+  });
+
   test('offline: the day on show stays, and the way back and on is offered', async () => {
     const one = await opened('#date=2020-02-08');
     const { page } = one;

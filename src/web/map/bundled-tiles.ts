@@ -1,4 +1,5 @@
 import { addProtocol } from 'maplibre-gl';
+import { fetchPatiently } from '../patience.js';
 
 /* Tiles that came with the answer about a day, handed to the map without a request; others are asked for one by one. */
 
@@ -36,7 +37,7 @@ export function openTileStore(): TileStore {
       // The map takes the buffer away with it: it gets one of its own.
       return { data: known.slice().buffer };
     }
-    const response = await fetch(address, { signal: abort.signal });
+    const response = await fetchPatiently(address, { signal: abort.signal });
     if (response.status === 204) return { data: new ArrayBuffer(0) };
     if (!response.ok) throw new Error(`${address}: ${response.status}`);
     const bytes = new Uint8Array(await response.arrayBuffer());
