@@ -72,6 +72,8 @@ describe.skipIf(NO_BROWSER)('the desk [needs /usr/bin/chromium]', () => {
     return found as string[];
   }
 
+  const as = (name: string) => ({ authorization: `Bearer ${tokens.get(name)}` });
+
   const alandKm2 = async () => {
     const { features } = await service.json<{ features: { properties: { party: string; km2: number } }[] }>(
       `/ogc/collections/${SERIES}_control/items?datetime=2024-05-01`,
@@ -186,5 +188,55 @@ describe.skipIf(NO_BROWSER)('the desk [needs /usr/bin/chromium]', () => {
       `/ogc/collections/${SERIES}_control/items?datetime=2024-05-01`,
     );
     expect(features.map(({ properties }) => properties.status)).not.toContain('contested');
+  });
+
+  test('a place and an event are proposed in words; the place says what it would do', async () => {
+    const ann = await signedIn('desk-ann');
+    await ann.getByRole('button', { name: 'State something' }).click();
+    const what = ann.getByLabel('What', { exact: true });
+    const look = ann.getByRole('button', { name: 'See what it would do' });
+    const effect = ann.getByRole('region', { name: 'What it would do' });
+    await what.selectOption({ label: 'A place' });
+    await ann.getByLabel('Name', { exact: true }).fill('Hilltop');
+    const map = await ann.locator('#map').boundingBox();
+    await ann.mouse.click((map?.x ?? 0) + (map?.width ?? 0) / 2 - 90, (map?.y ?? 0) + (map?.height ?? 0) / 2 + 40);
+    await expect.poll(() => ann.getByLabel('Latitude').inputValue(), SLOW).toMatch(/^40\.\d{5}$/);
+    await look.click();
+    await effect.waitFor(SLOW);
+    expect(await effect.textContent()).toContain('places: hilltop');
+    expect(await violations(ann)).toEqual([]);
+    await ann.getByLabel('Why').fill('the gazetteer lacks it');
+    await ann.getByLabel('Source, its address').fill('https://example.org/list');
+    await ann.getByLabel('Who publishes it').fill('A paper');
+    await ann.getByRole('button', { name: 'Propose', exact: true }).click();
+    await ann.getByRole('heading', { name: /^Places \d+/ }).waitFor(SLOW);
+
+    await ann.getByRole('button', { name: 'State something' }).click();
+    await what.selectOption({ label: 'An event' });
+    await ann.getByLabel('What happened').selectOption('strike');
+    await ann.getByLabel('Or where, in words').fill('the bridge');
+    await ann.getByLabel('What is counted').fill('killed');
+    await ann.getByLabel('How many').fill('3');
+    await ann.getByLabel('The number is').selectOption('at_least');
+    await ann.getByLabel('Why').fill('three papers say so');
+    await ann.getByLabel('Source, its address').fill('https://example.org/strike');
+    await ann.getByLabel('Who publishes it').fill('A paper');
+    await ann.getByLabel('Published on').fill('2024-05-02');
+    await ann.getByRole('button', { name: 'Propose', exact: true }).click();
+    await ann.getByRole('heading', { name: /^Event \d+, 2024-05-01$/ }).waitFor(SLOW);
+    const { proposals } = await service.json<{ proposals: { id: number; kind: string }[] }>(
+      `/series/${SERIES}/proposals`,
+      as('desk-ben'),
+    );
+    const event = proposals.find(({ kind }) => kind === 'event')?.id;
+    const { content, sources } = await service.json<{ content: { said: unknown }; sources: unknown }>(
+      `/series/${SERIES}/proposals/${event}`,
+      as('desk-ben'),
+    );
+    const counts = [{ measure: 'killed', value: 3, qualifier: 'at_least' }];
+    expect(content.said).toEqual({ kind: 'strike', location: 'the bridge', counts });
+    expect(sources).toEqual([{ url: 'https://example.org/strike', publisher: 'A paper', published_on: '2024-05-02' }]);
+
+    await ann.close();
   });
 });

@@ -7,6 +7,7 @@ import { BASE, call, type Session } from './calls.js';
 import { openGround } from './ground.js';
 import { openProposing } from './propose.js';
 import { openReview } from './review.js';
+import { openStating } from './stating.js';
 
 /* The page on which a map is kept: who signs in sees the queue, decides, and draws. */
 
@@ -37,6 +38,7 @@ async function start(): Promise<void> {
     return;
   }
   byId('title').replaceChildren(chooser(all, series));
+  document.querySelector('.brand a')?.setAttribute('href', `./?series=${encodeURIComponent(series.id)}`);
   const dates = await api.dates(series.id);
   const last = dates.dates.at(-1);
   if (!last) return failed(new Error('The series has no map yet: import one, or propose one from the command line.'));
@@ -46,13 +48,28 @@ async function start(): Promise<void> {
   if (!session.signed_in) return;
   const review = openReview(series, ground, session.name ?? '');
   let close: (() => void) | null = null;
-  const draw = h('button', { type: 'button', class: 'plain', id: 'start-drawing' }, 'Draw a change');
-  draw.addEventListener('click', () => {
-    close?.();
-    byId('proposal').replaceChildren();
-    close = openProposing(series, ground, (proposal) => void review.open(proposal));
-  });
-  byId('session').append(draw);
+  const sent = (proposal: number) => void review.open(proposal);
+  const start = (words: string, open: () => () => void) =>
+    h(
+      'button',
+      {
+        ...{ type: 'button', class: 'plain' },
+        onclick: () => {
+          close?.();
+          byId('proposal').replaceChildren();
+          close = open();
+        },
+      },
+      words,
+    );
+  byId('session').append(
+    h(
+      'p',
+      { class: 'choices' },
+      start('Draw a change', () => openProposing(series, ground, sent)),
+      start('State something', () => openStating(api, series, ground, sent)),
+    ),
+  );
   await review.refresh();
   followUpdates({
     url: `${BASE}${path}/updates`,

@@ -3,17 +3,21 @@ import { h } from '../dom.js';
 import { className, km2 } from '../text/words.js';
 import type { Preview } from './calls.js';
 
-const rows = (title: string, lines: string[]): Node[] =>
-  lines.length === 0
-    ? []
-    : [
-        h('h4', {}, title),
-        h(
-          'ul',
-          {},
-          lines.map((line) => h('li', {}, line)),
-        ),
-      ];
+/** Lines beyond this many are folded away. */
+const MOST = 8;
+
+function rows(title: string, lines: string[]): Node[] {
+  if (lines.length === 0) return [];
+  const list = (some: string[]) =>
+    h(
+      'ul',
+      {},
+      some.map((line) => h('li', {}, line)),
+    );
+  const [first, rest] = [lines.slice(0, MOST), lines.slice(MOST)];
+  const folded = rest.length > 0 ? [h('details', {}, h('summary', {}, `and ${rest.length} more`), list(rest))] : [];
+  return [h('h4', {}, title), list(first), ...folded];
+}
 
 /** Km²: below a hectare's tenth, ground that passes is the noding of a border and not told. */
 const TOLD_KM2 = 1e-3;

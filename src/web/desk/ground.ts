@@ -69,7 +69,7 @@ export async function openGround(api: Api, boot: Boot, series: Series, first: Da
       type: 'line',
       source: 'proposed',
       layout: { visibility: 'none' },
-      paint: { 'line-width': 1 },
+      paint: { 'line-width': 2, 'line-color': currentPalette().ink, 'line-dasharray': [2, 1] },
     },
     above,
   );
@@ -81,7 +81,9 @@ export async function openGround(api: Api, boot: Boot, series: Series, first: Da
     for (const { id, ...layer } of map.gl.getStyle().layers) {
       const dated = 'source' in layer && String(layer.source).startsWith('dated-');
       if (dated) map.gl.setLayoutProperty(id, 'visibility', after ? 'none' : 'visible');
-      if (id.startsWith('proposed')) map.gl.setLayoutProperty(id, 'visibility', after ? 'visible' : 'none');
+      // Of a whole map the difference is where its borders would run, over the ground as it is.
+      const borders = id === 'proposed-edge' && chosen === 'difference' && drawn.length === 0;
+      if (id.startsWith('proposed')) map.gl.setLayoutProperty(id, 'visibility', after || borders ? 'visible' : 'none');
     }
     map.put('differences', chosen === 'difference' ? drawn : []);
     for (const button of views.querySelectorAll('button')) {

@@ -3,6 +3,7 @@ import { byId, h } from '../dom.js';
 import { call, type Preview } from './calls.js';
 import { type DeskDrawing, openDrawing } from './drawing.js';
 import { effectSection } from './effect.js';
+import { field, openGrounds, pair } from './fields.js';
 import type { Area, GroundMap } from './ground.js';
 
 const STATUSES = { controlled: 'Held', contested: 'Contested', claimed: 'Claimed', unknown: 'Not known' } as const;
@@ -23,10 +24,7 @@ export function openProposing(series: Series, ground: GroundMap, sent: (proposal
     Object.entries(STATUSES).map(([value, words]) => h('option', { value }, words)),
   );
   const day = h('input', { type: 'date', id: 'edit-date', required: true, value: ground.day() });
-  const why = h('textarea', { id: 'edit-why', rows: 2, maxlength: 2000, required: true });
-  const url = h('input', { type: 'url', id: 'edit-source', maxlength: 2000, required: true });
-  const publisher = h('input', { id: 'edit-publisher', maxlength: 200, required: true });
-  const field = (words: string, control: HTMLElement) => h('div', {}, h('label', { for: control.id }, words), control);
+  const grounds = openGrounds(series.parties, false);
   const look = h('button', { type: 'button', class: 'plain', onclick: () => void send(true) }, 'See what it would do');
   const form = h(
     'form',
@@ -36,10 +34,9 @@ export function openProposing(series: Series, ground: GroundMap, sent: (proposal
         void send(false);
       },
     },
-    h('div', { class: 'pair' }, field('To', party), field('Status', status)),
+    pair(field('To', party), field('Status', status)),
     field('From the day', day),
-    field('Why', why),
-    h('div', { class: 'pair' }, field('Source, its address', url), field('Who publishes it', publisher)),
+    ...grounds.nodes,
     h(
       'p',
       { class: 'choices' },
@@ -79,9 +76,8 @@ export function openProposing(series: Series, ground: GroundMap, sent: (proposal
     const geometry = drawing?.ground();
     if (!geometry)
       return tell(new Error('Draw the ground first: around it, or a line that begins and ends on the front.'));
-    const source = { url: url.value || location.href, publisher: publisher.value || 'preview' };
     const body = {
-      ...{ kind: 'edit', date: day.value, why: why.value || 'preview', sources: [source], geometry },
+      ...{ kind: 'edit', date: day.value, ...grounds.read(preview), geometry },
       ...{ party: party.value || null, status: status.value },
     };
     const path = `series/${encodeURIComponent(series.id)}/proposals`;

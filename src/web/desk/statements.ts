@@ -1,0 +1,222 @@
+import type { Party, Place, Post } from '../api.js';
+import { h } from '../dom.js';
+import { point } from '../map/point.js';
+import { type Control, choice, field, filled, pair } from './fields.js';
+
+/* What can be proposed in words: each kind with its own fields, and the body that the service reads. */
+
+/** What the fields offer to choose from. */
+export interface Known {
+  parties: readonly Party[];
+  places: readonly Place[];
+  posts: readonly Post[];
+}
+
+export interface Statement {
+  /** What `day` means for this kind. */
+  day: string;
+  nodes: HTMLElement[];
+  /** Where it is, for what has a position: filled in by a click on the map. */
+  at?: { lon: HTMLInputElement; lat: HTMLInputElement };
+  body(): Record<string, unknown>;
+}
+
+const CLAIMS = ['captured', 'lost', 'held', 'contested', 'expected', 'denied', 'besieged'];
+const EVENTS = ['strike', 'attack', 'displacement', 'casualties', 'statement', 'population'];
+const QUALIFIERS = ['exact', 'at_least', 'more_than', 'about', 'nearly', 'claimed'];
+const same = (words: readonly string[]) => words.map((word) => [word, word.replaceAll('_', ' ')] as const);
+const text = (id: string, most: number, required = false) => h('input', { id, maxlength: most, required });
+const date = (id: string) => h('input', { type: 'date', id });
+const number = (id: string, least: number, most: number, step = 'any') =>
+  h('input', { type: 'number', id, min: least, max: most, step });
+
+export const STATEMENTS: Readonly<Record<string, { title: string; open(known: Known): Statement }>> = {
+  claim: { title: 'A claim: who holds a place', open: claim },
+  event: { title: 'An event', open: event },
+  places: { title: 'A place', open: place },
+  posts: { title: 'A post', open: post },
+  routes: { title: 'A route', open: route },
+  withdrawal: { title: 'Withdraw the map of a day', open: () => removal('withdrawal') },
+  restoration: { title: 'Restore the map of a day', open: () => removal('restoration') },
+};
+
+function claim({ parties, places, posts }: Known): Statement {
+  const kind = choice('say-kind', same(CLAIMS));
+  const party = choice('say-party', [...parties.map(({ id, name }) => [id, name] as const), ['', 'not stated']]);
+  const where = whereabouts(places);
+  const about = choice('say-post', [
+    ['', 'none'],
+    ...posts.map(({ operator, number: no, name }) => [`${operator}/${no}`, `${no}, ${name}`] as const),
+  ]);
+  const [latest, until] = [date('say-latest'), date('say-until')];
+  const note = text('say-note', 2000);
+  return {
+    day: 'On, or earliest',
+    nodes: [
+      pair(field('What is claimed', kind), field('Of whom', party)),
+      ...where.nodes,
+      ...(posts.length > 0 ? [field('About the post', about)] : []),
+      pair(field('At the latest on', latest), field('Reports are gone through until', until)),
+      field('Remark', note),
+    ],
+    body: () => ({
+      claim: filled({
+        ...{ kind: kind.value, party: party.value, ...where.read(), post: about.value },
+        ...{ latest: latest.value, complete_until: until.value, note: note.value },
+      }),
+    }),
+  };
+}
+
+function event({ places }: Known): Statement {
+  const kind = choice('say-kind', same(EVENTS));
+  const where = whereabouts(places);
+  const [actor, note, measure] = [text('say-actor', 200), text('say-note', 2000), text('say-measure', 100)];
+  const [latest, value] = [date('say-latest'), number('say-value', 0, 1e12)];
+  const qualifier = choice('say-qualifier', same(QUALIFIERS));
+  return {
+    day: 'On, or earliest',
+    nodes: [
+      pair(field('What happened', kind), field('At the latest on', latest)),
+      ...where.nodes,
+      field('Who did it, as the source says', actor),
+      pair(field('What is counted', measure), field('How many', value)),
+      field('The number is', qualifier),
+      field('Remark', note),
+    ],
+    body: () => {
+      const counted = measure.value.trim() !== '';
+      const count = {
+        ...{ measure: measure.value.trim(), qualifier: qualifier.value },
+        value: value.value === '' ? null : Number(value.value),
+      };
+      return {
+        event: {
+          ...filled({ kind: kind.value, ...where.read(), actor: actor.value, latest: latest.value, note: note.value }),
+          ...(counted && { counts: [count] }),
+        },
+      };
+    },
+  };
+}
+
+function place(): Statement {
+  const [name, aliases, note] = [text('say-name', 200, true), text('say-aliases', 500), text('say-note', 2000)];
+  const kind = choice('say-kind', same(['town', 'city', 'village']));
+  const at = position();
+  return {
+    day: 'See what it would do on',
+    nodes: [
+      pair(field('Name', name), field('Kind', kind)),
+      at.node,
+      field('Other names, with “;” between', aliases),
+      field('Remark', note),
+    ],
+    at,
+    body: () => records(at, { name: name.value, kind: kind.value, aliases: aliases.value, note: note.value }),
+  };
+}
+
+function post({ parties }: Known): Statement {
+  const operator = choice('say-operator', [
+    ...parties.map(({ id, name }) => [id, name] as const),
+    ['', 'another (below)'],
+  ]);
+  const [other, name, note] = [text('say-other', 63), text('say-name', 200), text('say-note', 2000)];
+  const [no, since, gone] = [number('say-number', 1, 9999, '1'), date('say-since'), date('say-gone')];
+  const at = position();
+  return {
+    day: 'See what it would do on',
+    nodes: [
+      pair(field('Whose', operator), field('The id of another party', other)),
+      pair(field('Number', no), field('Name', name)),
+      at.node,
+      pair(field('There since', since), field('Withdrawn on', gone)),
+      field('Remark', note),
+    ],
+    at,
+    body: () => ({
+      ...records(at, {
+        ...{ operator: operator.value || other.value, number: no.value, name: name.value, note: note.value },
+        ...{ established: since.value, withdrawn: gone.value },
+      }),
+    }),
+  };
+}
+
+function route({ places }: Known): Statement {
+  const [id, name, via] = [text('say-id', 63, true), text('say-name', 200, true), text('say-via', 2000, true)];
+  return {
+    day: 'See what it would do on',
+    nodes: [
+      pair(field('Its short name (M5)', id), field('Name', name)),
+      field('From place to place, with “;” between', via),
+      h(
+        'p',
+        { class: 'fine' },
+        `Straight from one to the next. Places of the series: ${places.length}. A surveyed line comes as a file, from the command line.`,
+      ),
+    ],
+    body: () => ({
+      records: {
+        type: 'FeatureCollection',
+        features: [
+          {
+            type: 'Feature',
+            geometry: null,
+            properties: filled({ id: id.value, name: name.value, via: via.value }),
+          },
+        ],
+      },
+    }),
+  };
+}
+
+const removal = (kind: 'withdrawal' | 'restoration'): Statement => ({
+  day: kind === 'withdrawal' ? 'The day whose map is withdrawn' : 'The day whose map is restored',
+  nodes: [],
+  body: () => ({}),
+});
+
+/** A place of the series by id, name or other name; or words where it has none. */
+function whereabouts(places: readonly Place[]) {
+  const input = h('input', { id: 'say-place', list: 'say-places', maxlength: 63, autocomplete: 'off' });
+  const list = h(
+    'datalist',
+    { id: 'say-places' },
+    places.map(({ id, name }) => h('option', { value: id }, name)),
+  );
+  const location = text('say-location', 200);
+  const relation = choice('say-relation', [
+    ['at', 'at it'],
+    ['near', 'near it: moves no control'],
+  ]);
+  const idOf = (given: string): string => {
+    const wanted = given.trim().toLowerCase();
+    const named = places.filter(({ name, aliases }) =>
+      [name, ...aliases].some((each) => each.toLowerCase() === wanted),
+    );
+    return places.some(({ id }) => id === given.trim()) ? given.trim() : (named.length === 1 && named[0]?.id) || given;
+  };
+  return {
+    nodes: [pair(field('Place', input), field('How near', relation)), list, field('Or where, in words', location)],
+    read: () => ({
+      ...{ place: idOf(input.value), location: location.value },
+      ...(relation.value === 'near' && { relation: 'near' }),
+    }),
+  };
+}
+
+function position() {
+  const [lon, lat] = [number('say-lon', -180, 180), number('say-lat', -90, 90)];
+  for (const input of [lon, lat]) input.required = true;
+  return { lon, lat, node: pair(field('Longitude (or click the map)', lon), field('Latitude', lat)) };
+}
+
+function records(
+  { lon, lat }: { lon: Control; lat: Control },
+  properties: Record<string, string>,
+): Record<string, unknown> {
+  const feature = point([Number(lon.value), Number(lat.value)], filled(properties));
+  return { records: { type: 'FeatureCollection', features: [feature] } };
+}
