@@ -3,8 +3,9 @@ import { basename, join } from 'node:path';
 import { CommanderError } from 'commander';
 import { SalientError } from '../errors.js';
 import { checkDayWriting, type DayWriting, readDay } from '../formats/read-day.js';
+import { isShapefile, withoutParts, zippedShapefile } from './shapefile-parts.js';
 
-/** The files named, and those inside the folders named (and the folders in these), by name; hidden ones are left out. */
+/** The files named, and those inside the folders named (and the folders in these), by name; hidden ones are left out. A .shp stands for all files of its shapefile. */
 export async function mapFiles(named: readonly string[]): Promise<string[]> {
   const files: string[] = [];
   for (const path of named) {
@@ -13,10 +14,10 @@ export async function mapFiles(named: readonly string[]): Promise<string[]> {
       throw new SalientError('invalid_body', `${path}: there is no such file, or it cannot be read`);
     }
     if (!about.isDirectory()) {
-      files.push(path);
+      files.push(isShapefile(path) ? await zippedShapefile(path) : path);
       continue;
     }
-    const inside = (await readdir(path)).filter((name) => !name.startsWith('.')).sort();
+    const inside = withoutParts((await readdir(path)).filter((name) => !name.startsWith('.'))).sort();
     files.push(...(await mapFiles(inside.map((name) => join(path, name)))));
   }
   return files;

@@ -161,7 +161,7 @@ function positionFault(value: unknown, projected: boolean): { code: string; mess
   if (Math.abs(lon) > 180 + EDGE)
     return {
       code: 'out_of_range',
-      message: `longitude ${lon} is outside -180 to 180: ${lon > 180 ? 'ogr2ogr -wrapdateline cuts at 180° what goes on beyond it; ' : ''}--crs says what other system the numbers are in`,
+      message: `longitude ${lon} is outside -180 to 180: ${Math.abs(lon) <= 360 ? 'ogr2ogr -wrapdateline cuts at 180° what goes on beyond it; ' : ''}--crs says what other system the numbers are in`,
     };
   if (Math.abs(lat) > 90 + EDGE)
     return {

@@ -55,6 +55,10 @@ function readShapefile(
   const table = part('dbf');
   const prj = text(part('prj'));
   const crs: DeclaredCrs = prj ? `WKT:${prj}` : null;
+  if (!prj)
+    reader.note(
+      `layer ${name}: no .prj declares a coordinate system: where --crs says nothing else, its numbers are longitude, latitude of WGS 84`,
+    );
   const rows = table ? readDbf(table, encodingOf(encoding, text(part('cpg')), table)) : null;
   if (rows && rows.length !== shapes.length) {
     throw unreadable(
