@@ -116,7 +116,7 @@ onEachDatabase('evidence on the posts of the M5', (db) => {
     const first = await evidenceOn(store, at, 9, 'turkey');
     expect(await evidenceOn(store, at, 9, 'turkey')).toEqual(first);
     const [kept] = await store.query<{ answers: number }>(
-      `select count(*)::int as answers from kept_answer where kind = 'evidence-4' and (answer -> 'evidence')::jsonb = $1::jsonb`,
+      `select count(*)::int as answers from kept_answer where kind = 'evidence-5' and (answer -> 'evidence')::jsonb = $1::jsonb`,
       [JSON.stringify(first)],
     );
     expect(kept?.answers).toBe(1);
