@@ -68,17 +68,34 @@ export interface OffsetInput extends MovementInput {
   spacingM: number;
 }
 
+/** Vertices of a piece of a line. */
+const PIECE_VERTICES = 256;
+
+/** Metres from `apart` to the nearest face that is the party's own, or another's; null without one. Only faces whose box is near enough are measured. */
+const nearestFace = (own: boolean) => `(
+       select min(st_distance(f.geom, apart.geom)) from (
+         select st_distance(ground.geom, apart.geom) as metres from ground where own = ${own} order by ground.geom <#> apart.geom limit 1 offset 0
+       ) sure join ground f on f.own = ${own} and f.geom && st_expand(apart.geom, sure.metres))`;
+
 /**
  * How far the front moved, sampled every `spacingM` metres along the earlier one (methods D.4, as shoreline analysis
  * does). The sign is by what a sample is nearer to on the later map: the party's ground, or another party's.
  */
 export function frontOffsets(db: Queryable, input: OffsetInput): Promise<OffsetRow[]> {
   return db.query(
-    `with later as materialized (
-       select st_collect(d.geom) as geom from unnest($4::text[]) as line cross join lateral st_dump(line::geometry) d
+    `with vertex as materialized (
+       select line, d.path[1] as part, p.path[1] - 1 as nth, p.geom
+       from unnest($4::text[]) with ordinality given(wkb, line)
+         cross join lateral st_dump(wkb::geometry) d cross join lateral st_dumppoints(d.geom) p
+     ), later as materialized (
+       -- In pieces: each sample is measured to those alone whose box is no farther than a piece that is surely near.
+       select st_makeline(geom order by nth) as geom
+       from (select line, part, nth, nth / ${PIECE_VERTICES} as piece, geom from vertex
+             union all select line, part, nth, nth / ${PIECE_VERTICES} - 1, geom from vertex where nth > 0 and nth % ${PIECE_VERTICES} = 0) shared
+       group by line, part, piece having count(*) > 1
      ), ground as materialized (
-       select st_union(geom) filter (where party = $2) as own, st_union(geom) filter (where party <> $2) as other
-       from faces_of($1) where status = 'controlled'
+       -- Not united: the distance to the whole is that to the nearest face.
+       select st_force2d(geom) as geom, party = $2 as own from faces_of($1) where status = 'controlled'
      ), earlier as (
        select d.geom, st_length(d.geom) as m
        from (select st_linemerge(st_collect(p.geom)) as geom
@@ -90,9 +107,14 @@ export function frontOffsets(db: Queryable, input: OffsetInput): Promise<OffsetR
      ), theatre as (
        select st_centroid(st_transform(boundary, projection)) as middle, projection
        from revision r join edition on edition.id = r.edition where r.id = $1
-     ), apart as (
-       select sample.geom, st_shortestline(sample.geom, later.geom) as line, row_number() over () as n
-       from sample, later where later.geom is not null
+     ), apart as materialized (
+       select sample.geom, nearest.line, row_number() over () as n
+       from sample cross join lateral (
+         select st_distance(later.geom, sample.geom) as metres from later order by later.geom <#> sample.geom limit 1 offset 0
+       ) sure cross join lateral (
+         select st_shortestline(sample.geom, later.geom) as line from later
+         where later.geom && st_expand(sample.geom, sure.metres) order by st_distance(later.geom, sample.geom) limit 1
+       ) nearest
      ), measured as materialized (
        select d.path[1] as n, st_length(st_setsrid(d.geom, 4326)::geography) as metres
        from theatre cross join lateral (select st_collect(line order by n) as geom from apart) way
@@ -100,8 +122,8 @@ export function frontOffsets(db: Queryable, input: OffsetInput): Promise<OffsetR
      )
      select (floor(degrees(st_azimuth(middle, apart.geom)) / 45 + 0.5)::int % 8) as sector,
             metres
-              * sign(coalesce(st_distance(apart.geom, other), 'infinity') - coalesce(st_distance(apart.geom, own), 'infinity')) as offset_m
-     from apart join measured using (n) cross join ground cross join theatre`,
+              * sign(coalesce(${nearestFace(false)}, 'infinity') - coalesce(${nearestFace(true)}, 'infinity')) as offset_m
+     from apart join measured using (n) cross join theatre`,
     [input.to, input.party, input.lines, input.laterLines, input.spacingM],
   );
 }
