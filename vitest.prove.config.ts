@@ -9,6 +9,7 @@ export default defineConfig({
       'tests/*/*properties.db.test.ts',
       'tests/series/known-at.db.test.ts',
       'tests/maps/written-otherwise.db.test.ts',
+      'tests/maps/noise-of-writing.db.test.ts',
     ],
     env: { PROPERTY_TIMES: '10' },
     reporters: ['default', './tests/setup/closing-line.ts'],
