@@ -207,6 +207,12 @@ export const SETTINGS = {
     '60',
     'seconds that the file of a subscription may take to come',
   ),
+  SALIENT_COPY_MB: setting(
+    'copyBytes',
+    number(0, 1024, 1e6),
+    '0',
+    'largest copy of a source of a proposal whose bytes are kept, megabytes; of larger ones, and with 0 of all, the hash is',
+  ),
   SALIENT_PULL_CONTACT: setting(
     'pullContact',
     asIs,

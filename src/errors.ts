@@ -51,6 +51,7 @@ export const ERROR_CODES = {
   invalid_subscription: 'a subscription breaks its contract; every problem is listed',
   unknown_subscription: 'the series has no subscription of that number',
   not_pulled: 'the file of another publisher could not be fetched or brought in; why is stated and kept',
+  partisan_source: 'a change stands by partisan sources of the side that gains alone: a reviewer says why they hold',
   unauthenticated: 'the route needs a token, and none was sent, or one that is unknown, expired or revoked',
   sign_in_failed: 'the provider of identities did not sign the person in, or what it said cannot be trusted',
   provider_unavailable: 'the provider of identities does not answer: sign in with a token, or later',

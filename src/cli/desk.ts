@@ -70,6 +70,7 @@ export function deskCommands(
     .option('--release-at <instant>', 'embargo: it goes out at that instant')
     .option('--embargo', 'it goes out when somebody releases it')
     .option('--rebase', 'although the map under it has changed since')
+    .option('--partisan-why <text>', 'why partisan sources of the side that gains hold, where there are no others')
     .action((number: string, { series: id, ...options }) =>
       print((access) => access.post(one(id, number, '/approve'), query(options))),
     );
@@ -91,6 +92,14 @@ export function deskCommands(
     (number: string, text: string, { series: id }) =>
       print((access) => access.post(one(id, number, '/comment'), { text })),
   );
+  series(
+    proposal.command('copy <number> <source>').description('keep what a source says: its hash, and its bytes as set'),
+  )
+    .option('--file <file>', 'a copy at hand; else it is fetched')
+    .action(async (number: string, source: string, { series: id, file }) => {
+      const body = file && { ...NO_PARTS, map: await readFile(file) };
+      await print((access) => access.post(one(id, number, '/copy'), { source }, body));
+    });
   reason(proposal.command('rule').description('how many people other than the author approve a change of the series'))
     .requiredOption('--approvals <number>', '1 to 5')
     .action(({ series: id, ...options }) =>
@@ -104,6 +113,14 @@ export function deskCommands(
       .description('state for whom a series is: open, or members (also before its first map)'),
   ).action((who: string, { series: id, ...options }) =>
     print((access) => access.post(within(id, 'access'), { access: who, ...query(options) })),
+  );
+  const publishers = program.command('publishers').description('how reliable publishers are (Admiralty scale)');
+  series(publishers.command('list').description('each grade that holds, with the scale')).action(({ series: id }) =>
+    print((access) => access.get(within(id, 'publishers'), {})),
+  );
+  reason(publishers.command('grade <publisher> <grade>').description('A to F; none takes it back')).action(
+    (publisher: string, grade: string, { series: id, ...options }) =>
+      print((access) => access.post(within(id, 'publishers/reliability'), { publisher, grade, ...query(options) })),
   );
   const role = program.command('role').description('who may do what in one series');
   series(

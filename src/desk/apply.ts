@@ -7,12 +7,13 @@ import { standingSeries } from '../series/as-of.js';
 import { continueSeries } from '../series/continuation.js';
 import { deriveSeries } from '../series/derive.js';
 import type { Db } from '../store/pool.js';
-import type { Applied, Change } from './change.js';
+import type { Applied, Change, Made } from './change.js';
 import { editedAreas } from './edited-map.sql.js';
 import { effectBetween, mapOn } from './map-effect.js';
+import { partisanNote, partisanSide } from './partisan.js';
 import { type Content, type Edit, isReference, type Statement } from './proposal.js';
 import { applyReference } from './reference-proposal.js';
-import { partisanNotes, recordStatement } from './statements.js';
+import { recordStatement } from './statements.js';
 
 /**
  * Makes the change in the series: an edit becomes the map of its day, a proposed file is imported, a map is withdrawn or
@@ -20,6 +21,12 @@ import { partisanNotes, recordStatement } from './statements.js';
  * @throws SalientError as the import or the withdrawal; `invalid_proposal` when nothing would change
  */
 export async function applyChange(db: Db, series: string, change: Change): Promise<Applied> {
+  const made = await makeChange(db, series, change);
+  const partisan = partisanSide(change.content, made.effect, change.sources);
+  return { ...made, partisan, notes: partisan === null ? made.notes : [...made.notes, partisanNote(partisan)] };
+}
+
+async function makeChange(db: Db, series: string, change: Change): Promise<Made> {
   const { content, why, by } = change;
   if (content.kind === 'edit' || content.kind === 'map') return importChange(db, series, change, content);
   if (content.kind === 'claim' || content.kind === 'event') return recordChange(db, series, change, content);
@@ -85,12 +92,12 @@ async function importChange(
 }
 
 /** Records a claim or an event; of a derived series, derives its maps again. */
-async function recordChange(db: Db, series: string, change: Change, content: Statement): Promise<Applied> {
+async function recordChange(db: Db, series: string, change: Change, content: Statement): Promise<Made> {
   const { theatre, kind, complete_until } = await standingSeries(db, series);
   const day = content.said.latest ?? content.date;
   const before = await mapOn(db, series, day);
   await recordStatement(db, theatre, content, change.sources);
-  const notes = partisanNotes(content, change.sources);
+  const notes: string[] = [];
   const until = 'complete_until' in content.said ? content.said.complete_until : undefined;
   if (until !== undefined) {
     await db.transaction((tx) => continueSeries(tx, series, until));

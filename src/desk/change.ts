@@ -2,14 +2,19 @@ import type { IsoDate } from '../model/dates.js';
 import type { Transition } from '../model/transition.js';
 import type { Content, Source } from './proposal.js';
 
-/** What a proposal did: the day and the revision that holds on it, and the ground that passed, m² by class pair. */
-export interface Applied {
+/** What a change made: the day and the revision that holds on it, and the ground that passed, m² by class pair. */
+export interface Made {
   date: IsoDate;
   revision: number | null;
   notes: string[];
   effect: Transition[];
   /** Of reference data: the digest of the rows that it replaced. */
   replaced?: string;
+}
+
+/** What a proposal did. `partisan`: the side by whose partisan sources alone it stands, although it gains by it; null: none. */
+export interface Applied extends Made {
+  partisan: string | null;
 }
 
 /** A change to be made: its content, the file of a proposed map, its reason and sources, and who answers for it. */

@@ -1,5 +1,4 @@
 import { SalientError } from '../errors.js';
-import type { Transition } from '../model/transition.js';
 import { standingSeries } from '../series/as-of.js';
 import { refusePurged } from '../series/purged.js';
 import type { Db, Queryable } from '../store/pool.js';
@@ -7,7 +6,8 @@ import { within } from '../store/rehearsal.js';
 import { tentatively } from '../store/savepoint.js';
 import { applyChange } from './apply.js';
 import { appendAudit } from './audit.sql.js';
-import type { Applied, Change } from './change.js';
+import type { Change } from './change.js';
+import { conflictOf, type Despite, refuseConflict } from './conflict.js';
 import { previewChange, previewMap } from './preview.js';
 import { isReference, type Proposed, unknownProposal } from './proposal.js';
 import {
@@ -24,6 +24,7 @@ import {
   proposals,
   proposedFile,
 } from './proposals.sql.js';
+import { sourceViewer } from './sources.js';
 
 /** When an approved change goes out: at once, at an instant (RFC 3339), or when somebody releases it. */
 export type Embargo = { until: string | 'release' } | null;
@@ -89,24 +90,24 @@ export async function tryProposal(
 
 /** The proposals of a series; with `open` those that wait for a decision or a release. */
 export async function listProposals(db: Db, series: string, open: boolean) {
-  await standingSeries(db, series);
+  const shown = await sourceViewer(db, series);
   return {
     series,
     approvals_needed: await approvalsNeeded(db, series),
-    proposals: (await proposals(db, series, { open })).map(summaryOf),
+    proposals: (await proposals(db, series, { open })).map((row) => summaryOf(row, shown)),
   };
 }
 
 /** One proposal with what it would do now, while it is not yet in the map. @throws SalientError `unknown_proposal` */
 export async function showProposal(db: Db, series: string, id: number) {
-  await standingSeries(db, series);
+  const shown = await sourceViewer(db, series);
   const row = await proposalNamed(db, series, id);
   const open = row.state === 'open' || row.state === 'approved';
   const preview = open ? await tryOut(db, row) : null;
   const file = isReference(row.content) ? await proposedFile(db, id) : null;
   const records = file && Buffer.from(file).toString('utf8');
   return {
-    ...summaryOf(row),
+    ...summaryOf(row, shown),
     content: row.content,
     ...(records && { records }),
     approvals_needed: await approvalsNeeded(db, series),
@@ -147,13 +148,13 @@ export function comment(db: Db, series: string, id: number, text: string, by: st
  * Approves a proposal. Nobody approves their own; when as many others as the rule of the series requires have, it is
  * approved and goes out at once or when its embargo ends. Two reviewers at the same moment take turns: one decision.
  * @throws SalientError `unknown_proposal`, `decided`, `own_proposal`, `proposal_conflict` when the map under it has changed
- * and `rebase` is not given
+ * and `rebase` is not given, `partisan_source` when it stands by sources of the side that gains and `partisan` is not
  */
 export function approve(
   db: Db,
   series: string,
   id: number,
-  { why, by, embargo, rebase }: { why: string; by: string; embargo: Embargo; rebase: boolean },
+  { why, by, embargo, rebase, partisan = null }: { why: string; by: string; embargo: Embargo } & Partial<Despite>,
 ) {
   return db.transaction(async (tx) => {
     const inside = within(tx);
@@ -168,7 +169,8 @@ export function approve(
       throw new SalientError('decided', `${by} has approved proposal ${id} already`);
     }
     await insertApproval(tx, id, by, why);
-    await audit(inside, series, id, 'approve', by, { why });
+    await audit(inside, series, id, 'approve', by, { why, ...(partisan !== null && { partisan }) });
+    const words = { rebase: rebase ?? false, partisan };
     const needed = await approvalsNeeded(tx, series);
     const given = row.approvals.length + 1;
     if (given < needed)
@@ -185,11 +187,11 @@ export function approve(
     const counts = { approvals: given, approvals_needed: needed };
     if (embargo !== null) {
       // It is tried again, so that nothing is approved that could not go out.
-      await checkConflict(inside, row, rebase);
+      await checkConflict(inside, row, words);
       await audit(inside, series, id, 'embargo', by, { until: embargo.until });
       return { series, proposal: id, state: 'approved' as const, release_at: embargo.until, ...counts };
     }
-    return { ...(await putOut(inside, row, by, rebase)), ...counts };
+    return { ...(await putOut(inside, row, by, words)), ...counts };
   });
 }
 
@@ -220,7 +222,7 @@ export function release(db: Db, series: string, id: number, { by, rebase }: { by
     const row = await proposalNamed(inside, series, id);
     if (row.state !== 'approved')
       throw new SalientError('decided', `proposal ${id} is ${row.state}: only an approved one is released`);
-    return putOut(inside, row, by, rebase);
+    return putOut(inside, row, by, { rebase, partisan: 'approved' });
   });
 }
 
@@ -260,10 +262,10 @@ export function stateRule(
   });
 }
 
-async function putOut(inside: Db, row: ProposalRow, by: string, rebase: boolean) {
+async function putOut(inside: Db, row: ProposalRow, by: string, words: Despite) {
   const { series, id } = row;
   const applied = await applyChange(inside, series, await changeOf(inside, row));
-  refuseConflict(id, conflictOf(row, applied), rebase);
+  refuseConflict(row, applied, words);
   await insertRelease(inside, id, by, { revision: applied.revision, notes: applied.notes });
   await audit(inside, series, id, 'release', by, { date: applied.date, revision: applied.revision });
   return {
@@ -276,36 +278,11 @@ async function putOut(inside: Db, row: ProposalRow, by: string, rebase: boolean)
   };
 }
 
-async function checkConflict(inside: Db, row: ProposalRow, rebase: boolean): Promise<void> {
+async function checkConflict(inside: Db, row: ProposalRow, words: Despite): Promise<void> {
   const { applied } = await tentatively(inside, async () => {
     return { applied: await applyChange(inside, row.series, await changeOf(inside, row)), undo: true };
   });
-  refuseConflict(row.id, conflictOf(row, applied), rebase);
-}
-
-function refuseConflict(id: number, conflict: string | null, rebase: boolean): void {
-  if (conflict === null || rebase) return;
-  throw new SalientError(
-    'proposal_conflict',
-    `the map under proposal ${id} has changed since it was made: ${conflict}. Look at what it would do now, then decide with rebase=true`,
-  );
-}
-
-/** m²: what a different noding of the same ground may make. */
-const SAME_M2 = 10;
-
-/** How what would pass now differs from what would have passed when it was proposed; null: not at all. */
-function conflictOf({ content, effect: then }: ProposalRow, { effect: now, replaced, notes }: Applied): string | null {
-  if (isReference(content) && content.replaces !== replaced) return `others stand there now (${notes[0]})`;
-  const key = ({ from, to }: Transition) => `${from} to ${to}`;
-  const sums = (rows: readonly Transition[]) => new Map(rows.map((row) => [key(row), row.m2]));
-  const [was, is] = [sums(then), sums(now)];
-  const differing = [...new Set([...was.keys(), ...is.keys()])].filter(
-    (pair) => Math.abs((was.get(pair) ?? 0) - (is.get(pair) ?? 0)) > SAME_M2,
-  );
-  const km2 = (m2 = 0) => (m2 / 1e6).toFixed(2);
-  const words = differing.sort().map((pair) => `${pair} ${km2(was.get(pair))} km² then, ${km2(is.get(pair))} now`);
-  return words.length === 0 ? null : words.join('; ');
+  refuseConflict(row, applied, words);
 }
 
 async function changeOf(db: Db, row: ProposalRow): Promise<Change> {
@@ -341,7 +318,10 @@ const subjectOf = (series: string, id: number) => `${series}/proposals/${id}`;
 const audit = (db: Db, series: string, id: number, action: string, principal: string, detail: unknown) =>
   appendAudit(db, { principal, action, subject: subjectOf(series, id), detail });
 
-function summaryOf({ content: _, effect, theatre: __, ...row }: ProposalRow) {
+type ShowSources = Awaited<ReturnType<typeof sourceViewer>>;
+
+function summaryOf({ content: _, effect, theatre: __, ...row }: ProposalRow, shown: ShowSources) {
   const change = effect.map(({ from, to, m2 }) => ({ from, to, km2: m2 / 1e6 }));
-  return { ...row, change, href: `/series/${row.series}/proposals/${row.id}` };
+  const sources = shown(row.id, row.sources);
+  return { ...row, sources, change, href: `/series/${row.series}/proposals/${row.id}` };
 }

@@ -11,6 +11,7 @@ import { applyChange } from './apply.js';
 import type { Applied, Change } from './change.js';
 import { type CorrectedReport, correctedReports } from './corrected-reports.js';
 import { isReference } from './proposal.js';
+import { type ShownSource, sourceViewer } from './sources.js';
 
 /** What a proposal would do, measured on the store as it is and as it would be; nothing is stored. */
 export interface Preview {
@@ -26,6 +27,10 @@ export interface Preview {
   later_maps: IsoDate[];
   /** Issued reports that would get a corrected edition. */
   reports: CorrectedReport[];
+  /** On whose word, with how reliable the publishers are held to be. */
+  sources: ShownSource[];
+  /** The side by whose partisan sources alone it stands, although it gains by it: a reviewer says why they hold. Null: none. */
+  partisan: string | null;
   notes: string[];
 }
 
@@ -53,6 +58,8 @@ export async function previewChange(db: Db, series: string, change: Change): Pro
     ...differences(before, after, applied),
     later_maps,
     reports,
+    sources: (await sourceViewer(db, series))(null, change.sources),
+    partisan: applied.partisan,
     notes: applied.notes,
     applied,
   };

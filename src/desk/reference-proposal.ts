@@ -7,7 +7,7 @@ import { writeReferenceData } from '../series/reference-data.js';
 import { allSeries } from '../series/series.sql.js';
 import { contentHash } from '../store/content-hash.js';
 import type { Db } from '../store/pool.js';
-import type { Applied, Change } from './change.js';
+import type { Change, Made } from './change.js';
 import { effectBetween, mapOn } from './map-effect.js';
 import type { ReferenceProposal, Source } from './proposal.js';
 
@@ -24,7 +24,7 @@ export async function applyReference(
   series: string,
   change: Change,
   content: ReferenceProposal,
-): Promise<Applied> {
+): Promise<Made> {
   const { kind, date, operator, since } = content;
   const { theatre } = await standingSeries(db, series);
   const before = await editionAt(db, theatre, null);

@@ -94,12 +94,3 @@ async function checkNames(
   }
   if (problems.length > 0) throw new SalientError('invalid_proposal', problems[0]?.message ?? '', problems);
 }
-
-/** The editorial rule of partisan sources: by itself such a source counts only for changes against its own side. */
-export function partisanNotes({ said: stated }: Statement, sources: readonly Source[]): string[] {
-  if (!('party' in stated) || stated.party === undefined || !['captured', 'held'].includes(stated.kind)) return [];
-  const partisan = sources.every(({ stance, favours }) => stance === 'partisan' && favours === stated.party);
-  return partisan
-    ? [`it rests on partisan sources of ${stated.party} alone, which gain by it: a reviewer looks for another`]
-    : [];
-}

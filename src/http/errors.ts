@@ -52,6 +52,7 @@ export const STATUS: Record<ErrorCode, number> = {
   invalid_subscription: 422,
   unknown_subscription: 404,
   not_pulled: 502,
+  partisan_source: 409,
   unauthenticated: 401,
   sign_in_failed: 403,
   provider_unavailable: 503,

@@ -11,6 +11,7 @@ import { HIGHWAYS_ROUTES } from './routes/highways.js';
 import { MAPS_ROUTES } from './routes/maps.js';
 import { ROLE_ROUTES } from './routes/roles.js';
 import { SERIES_ROUTES } from './routes/series.js';
+import { SOURCE_ROUTES } from './routes/sources.js';
 import { SUBSCRIPTION_ROUTES } from './routes/subscriptions.js';
 import { TOKEN_ROUTES } from './token-routes.js';
 
@@ -37,6 +38,7 @@ export const ROUTES: readonly Route[] = [
   ...DESK_ROUTES,
   ...ROLE_ROUTES,
   ...SUBSCRIPTION_ROUTES,
+  ...SOURCE_ROUTES,
   ...REPORT_ROUTES,
   ...TOKEN_ROUTES,
 ];

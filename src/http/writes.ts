@@ -15,6 +15,7 @@ import { REVIEW_WRITES } from './review-writes.js';
 import { ROLE_FOR } from './route.js';
 import { DESK_WRITES } from './routes/desk.js';
 import { ROLE_WRITES, SIGHT_WRITES } from './routes/roles.js';
+import { SOURCE_WRITES } from './routes/sources.js';
 import { SUBSCRIPTION_WRITES } from './routes/subscriptions.js';
 import type { Service } from './service.js';
 import { TOKEN_WRITES } from './token-routes.js';
@@ -56,6 +57,7 @@ export const WRITES: readonly Write[] = [
   ...DESK_WRITES,
   ...ROLE_WRITES,
   ...SUBSCRIPTION_WRITES,
+  ...SOURCE_WRITES,
   ...REPORT_WRITES,
   ...TOKEN_WRITES,
 ];

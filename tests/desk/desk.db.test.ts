@@ -257,7 +257,8 @@ onEachDatabase('the desk', (open) => {
       ]);
 
       expect(await issuePeriod(db, `${id}-r`, '2021-02')).toMatchObject({ outcome: 'nothing_new' });
-      await approve(db, id, proposal, decision('token:bob'));
+      await expect(approve(db, id, proposal, decision('token:bob'))).rejects.toMatchObject({ code: 'partisan_source' });
+      await approve(db, id, proposal, { ...decision('token:bob'), partisan: 'nobody else is there' });
       expect(await issuePeriod(db, `${id}-r`, '2021-02')).toMatchObject({ outcome: 'corrected', edition: 2 });
       const after = await askPlaces(db, { series: id, date: parseDate('2021-02-05'), knownAt: null });
       expect(

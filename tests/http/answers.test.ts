@@ -63,6 +63,8 @@ const ELSEWHERE = [
   '/series/{id}/proposals',
   '/series/{id}/roles',
   '/series/{id}/subscriptions',
+  '/series/{id}/publishers',
+  '/series/{id}/proposals/{proposal}/copies/{sha256}',
   '/series/{id}/subscriptions/{subscription}',
   '/series/{id}/proposals/{proposal}',
   '/tokens',

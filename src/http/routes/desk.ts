@@ -172,11 +172,15 @@ export const DESK_WRITES: readonly Write[] = [
       'release-at': optional(instant('embargo: the instant at which it goes out')),
       embargo: flag('true: it goes out when somebody releases it'),
       rebase: flag('true: although the map under it has changed since it was proposed'),
+      'partisan-why': optional(
+        text('why partisan sources of the side that gains hold, where the change stands by them alone; kept'),
+      ),
     },
     false,
     (db, id, { proposal: number, why: reason, rebase, ...values }) => {
       const until = embargoOf(values.embargo ?? false, values['release-at']);
-      return approve(db, id, number, { why: reason, by: principalName(), embargo: until, rebase: rebase ?? false });
+      const despite = { rebase: rebase ?? false, partisan: values['partisan-why'] };
+      return approve(db, id, number, { why: reason, by: principalName(), embargo: until, ...despite });
     },
     'review',
   ),

@@ -21,6 +21,8 @@ export interface Preview {
   reports: { report: string; title: string; period: string | null; differences: number | null; first: string | null }[];
   later_maps: string[];
   notes: string[];
+  /** The side by whose partisan sources alone it stands, although it gains. */
+  partisan?: string | null;
   conflict?: string | null;
   refused?: { message: string };
 }
@@ -30,7 +32,13 @@ export interface Proposal {
   kind: string;
   date: string | null;
   why: string;
-  sources: { url: string; publisher: string }[];
+  sources: {
+    url: string;
+    publisher: string;
+    archive?: string;
+    reliability?: string | null;
+    copies?: { sha256: string; bytes: number; at: string }[];
+  }[];
   proposed_by: string;
   proposed_at: string;
   state: string;

@@ -8,6 +8,7 @@ import { openGround } from './ground.js';
 import { openProposing } from './propose.js';
 import { openReview } from './review.js';
 import { openStating } from './stating.js';
+import { showSubscriptions } from './subscriptions.js';
 
 /* The page on which a map is kept: who signs in sees the queue, decides, and draws. */
 
@@ -71,6 +72,7 @@ async function start(): Promise<void> {
     ),
   );
   await review.refresh();
+  await showSubscriptions(series.id).catch(failed);
   followUpdates({
     url: `${BASE}${path}/updates`,
     epoch: null,

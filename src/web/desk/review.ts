@@ -3,6 +3,7 @@ import { byId, h } from '../dom.js';
 import { call, type Proposal } from './calls.js';
 import { effectSection } from './effect.js';
 import type { Area, GroundMap } from './ground.js';
+import { sourceEntry } from './sources.js';
 
 const STATES: Record<string, string> = {
   open: 'waits for a decision',
@@ -88,11 +89,7 @@ export function openReview(series: Series, ground: GroundMap, me: string) {
       h('h2', { tabindex: '-1' }, `${KINDS[kind] ?? kind} ${id}${date ? `, ${date}` : ''}`),
       h('p', {}, why),
       h('p', { class: 'fine' }, `${proposed_by}, ${minute(proposed_at)} · `, h('strong', {}, STATES[state] ?? state)),
-      h(
-        'ul',
-        { class: 'said' },
-        sources.map(({ url, publisher }) => h('li', {}, h('a', { href: url, rel: 'noreferrer' }, publisher))),
-      ),
+      h('ul', { class: 'said' }, sources.map(sourceEntry)),
       proposal.preview ? effectSection(proposal.preview, series.parties) : null,
       said.length > 0
         ? h(
@@ -109,6 +106,7 @@ export function openReview(series: Series, ground: GroundMap, me: string) {
     const words = h('textarea', { id: 'reason', rows: 2, maxlength: 2000 });
     const embargo = h('input', { type: 'checkbox', id: 'embargo' });
     const rebase = h('input', { type: 'checkbox', id: 'rebase' });
+    const partisan = h('textarea', { id: 'partisan', rows: 2, maxlength: 2000 });
     const told = h('div', { 'aria-live': 'polite' });
     const act = async (what: string, query: Record<string, string>, needsWords = true) => {
       if (needsWords && words.value.trim() === '') {
@@ -127,6 +125,8 @@ export function openReview(series: Series, ground: GroundMap, me: string) {
     const button = (name: string, action: () => Promise<void>) =>
       h('button', { type: 'button', class: 'plain', onclick: () => void action() }, name);
     const rebased = (): Record<string, string> => (rebase.checked ? { rebase: 'true' } : {});
+    const held = (): Record<string, string> =>
+      partisan.value.trim() === '' ? {} : { 'partisan-why': partisan.value.trim() };
     const check = (box: HTMLElement, text: string) => h('label', { for: box.id }, box, ` ${text}`);
     const again = preview?.conflict ? check(rebase, 'decide although the map under it has changed') : null;
     if (state === 'approved') {
@@ -146,7 +146,7 @@ export function openReview(series: Series, ground: GroundMap, me: string) {
     const decide = own
       ? [button('Take back', () => act('retract', { why: words.value }))]
       : [
-          button('Approve', () => act('approve', { why: words.value, ...embargoed(), ...rebased() })),
+          button('Approve', () => act('approve', { why: words.value, ...embargoed(), ...rebased(), ...held() })),
           button('Reject', () => act('reject', { why: words.value })),
         ];
     const undecided = state === 'open';
@@ -155,6 +155,12 @@ export function openReview(series: Series, ground: GroundMap, me: string) {
       words,
       undecided && !own ? check(embargo, 'hold it back until somebody releases it') : null,
       undecided && !own ? again : null,
+      ...(undecided && !own && preview?.partisan
+        ? [
+            h('label', { for: 'partisan' }, `Why sources of ${preview.partisan} alone hold, although it gains`),
+            partisan,
+          ]
+        : []),
       undecided && own ? h('p', { class: 'fine' }, 'Somebody else decides about what you propose.') : null,
       h('p', { class: 'choices' }, comment, ...(undecided ? decide : [])),
       told,

@@ -1,0 +1,71 @@
+import { byId, h } from '../dom.js';
+import { call } from './calls.js';
+
+interface Subscription {
+  id: number;
+  address: string;
+  publisher: string;
+  mode: string;
+  every_minutes: number;
+  state: 'due' | 'pulling' | 'failing' | 'paused';
+  paused_why: string | null;
+  next_due: string;
+  last_fetch: string | null;
+  last_outcome: string | null;
+  last_error: string | null;
+}
+
+const MODES: Record<string, string> = {
+  hold: 'its maps wait for review',
+  proposal: 'its maps are proposed',
+  approved: 'its maps are imported',
+};
+const minute = (instant: string) => instant.slice(0, 16).replace('T', ' ');
+
+/** The files of other publishers that are pulled into a series, below the queue: how each stands, and a pull at once. */
+export async function showSubscriptions(series: string): Promise<void> {
+  const path = `series/${encodeURIComponent(series)}/subscriptions`;
+  const place = h('section', { id: 'subscriptions', 'aria-label': 'Files of other publishers' });
+  document.getElementById('subscriptions')?.remove();
+  byId('panel').append(place);
+  await refresh();
+
+  async function refresh(said?: { id: number; words: string; failed: boolean }): Promise<void> {
+    const { subscriptions } = await call<{ subscriptions: Subscription[] }>(path);
+    place.replaceChildren(
+      ...(subscriptions.length === 0
+        ? []
+        : [
+            h('h2', {}, 'Files of other publishers'),
+            h(
+              'ul',
+              { class: 'said' },
+              subscriptions.map((one) => h('li', {}, ...entry(one, said?.id === one.id ? said : undefined))),
+            ),
+          ]),
+    );
+  }
+
+  function entry(one: Subscription, said?: { words: string; failed: boolean }): Node[] {
+    const pull = h('button', { type: 'button', class: 'plain' }, 'Pull now');
+    pull.setAttribute('aria-label', `Pull now: ${one.publisher}, subscription ${one.id}`);
+    pull.addEventListener('click', async () => {
+      pull.disabled = true;
+      const told = await call<{ outcome: string; words: string }>(`${path}/${one.id}/pull`, { method: 'POST' }).then(
+        ({ outcome, words }) => ({ words: `${outcome}: ${words}`, failed: false }),
+        (error: Error) => ({ words: error.message, failed: true }),
+      );
+      await refresh({ id: one.id, ...told });
+    });
+    const last = one.last_fetch === null ? 'not pulled yet' : `${one.last_outcome} at ${minute(one.last_fetch)} UTC`;
+    const next = one.state === 'paused' ? `paused: ${one.paused_why}` : `next at ${minute(one.next_due)} UTC`;
+    return [
+      h('strong', {}, `${one.publisher} `),
+      document.createTextNode(`${one.address}: ${MODES[one.mode] ?? one.mode}, every ${one.every_minutes} minutes. `),
+      h('small', {}, `${last}; ${next}`),
+      ...(one.state === 'failing' && !said ? [h('p', { class: 'failure' }, one.last_error ?? '')] : []),
+      ...(said ? [h('p', { class: said.failed ? 'failure' : 'fine', role: 'status' }, said.words)] : []),
+      h('p', { class: 'choices' }, pull),
+    ];
+  }
+}

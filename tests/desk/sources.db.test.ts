@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { approve, propose, showProposal } from '../../src/desk/desk.js';
+import { parseProposal } from '../../src/desk/proposal.js';
+import { askCopy, askReliability, copySource, stateReliability } from '../../src/desk/sources.js';
+import { parseDate } from '../../src/model/dates.js';
+import { onEachDatabase } from '../setup/databases.js';
+import { firstMap } from '../setup/desk-histories.js';
+import { box } from '../setup/good-input.js';
+import { openPublisher, type Publisher } from '../setup/publisher.js';
+
+const DAY = '2024-05-01';
+const ground = (west: number, east: number) => ({ type: 'Polygon', coordinates: [box(west, 40, east, 40.4)] });
+const source = (favours: string | null, name = 'their-radio') => ({
+  url: `https://example.org/${name}`,
+  publisher: name,
+  ...(favours && { stance: 'partisan', favours }),
+});
+
+onEachDatabase('sources of a proposal', (engine) => {
+  let publisher: Publisher;
+  beforeAll(async () => {
+    publisher = await openPublisher();
+  });
+  afterAll(() => publisher.close());
+
+  async function started(series: string) {
+    const db = await engine();
+    const area = (party: string, west: number, east: number) => ({
+      ...{ type: 'Feature', properties: { party } },
+      geometry: ground(west, east),
+    });
+    await firstMap(db, series, parseDate(DAY), [area('aland', 30, 30.5), area('borland', 30.5, 31)]);
+    return db;
+  }
+  /** Ground of borland to aland, by these sources. */
+  const taken = (sources: object[], more: object = {}) =>
+    parseProposal({
+      ...{ kind: 'edit', date: DAY, why: 'it fell', sources },
+      ...{ geometry: ground(30.5, 30.6), party: 'aland', ...more },
+    });
+
+  it('a partisan source counts by itself only against its own side: for it, a reviewer says why it holds', async () => {
+    const db = await started('sources-partisan');
+    const decision = { why: 'so', by: 'token:bob', embargo: null, rebase: false };
+    const of = async (sources: object[], more: object = {}) =>
+      propose(db, 'sources-partisan', taken(sources, more), 'token:ann');
+    const against = await of([source('borland')]);
+    expect(against.preview).toMatchObject({ partisan: null });
+    const two = await of([source('aland'), source(null, 'a-paper')]);
+    expect(two.preview).toMatchObject({ partisan: null });
+    const others = await of([source('aland'), source('borland', 'other-radio')]);
+    expect(others.preview).toMatchObject({ partisan: null });
+    // Ground that becomes contested is lost by the side whose source says so.
+    const lost = await of([source('aland')], { geometry: ground(30.4, 30.5), party: null, status: 'contested' });
+    expect(lost.preview).toMatchObject({ partisan: null });
+
+    const alone = await of([source('aland'), source('aland', 'their-paper')]);
+    expect(alone.preview.partisan).toBe('aland');
+    expect(alone.preview.notes).toContainEqual(expect.stringContaining('partisan sources of aland alone'));
+    const id = alone.proposal;
+    for (const embargo of [null, { until: 'release' as const }]) {
+      const refused = approve(db, 'sources-partisan', id, { ...decision, embargo });
+      await expect(refused).rejects.toMatchObject({ code: 'partisan_source' });
+    }
+    expect((await showProposal(db, 'sources-partisan', id)).state).toBe('open');
+    const said = { ...decision, partisan: 'pictures show it' };
+    expect(await approve(db, 'sources-partisan', id, said)).toMatchObject({ state: 'released' });
+    const [entry] = await db.query<{ detail: object }>(
+      `select detail from audit_entry where action = 'approve' and subject = $1`,
+      [`sources-partisan/proposals/${id}`],
+    );
+    expect(entry?.detail).toEqual({ why: 'so', partisan: 'pictures show it' });
+  });
+
+  it('an imported map in a proposal is judged by what it would change, the same way', async () => {
+    const db = await started('sources-map');
+    const map = (border: number) =>
+      new TextEncoder().encode(
+        JSON.stringify({
+          type: 'FeatureCollection',
+          features: [
+            { type: 'Feature', properties: { party: 'aland' }, geometry: ground(30, border) },
+            { type: 'Feature', properties: { party: 'borland' }, geometry: ground(border, 31) },
+          ],
+        }),
+      );
+    const content = { kind: 'map' as const, date: parseDate('2024-05-02'), words: {} };
+    const [by] = taken([source('aland')]).sources;
+    const partisan = async (border: number) => {
+      const file = map(border);
+      const words = { content, why: 'their map', sources: by ? [by] : [], file };
+      return (await propose(db, 'sources-map', words, 'token:ann')).preview.partisan;
+    };
+    expect(await partisan(30.51)).toBe('aland');
+    expect(await partisan(30.49)).toBeNull();
+  });
+
+  it('have the grade of their publisher, as stated last, in preview and review', async () => {
+    const db = await started('sources-grade');
+    const grade = (given: 'B' | 'E' | null, publisher = 'Their-Radio') =>
+      stateReliability(db, 'sources-grade', { publisher, grade: given, why: 'a year of it', by: 'token:kim' });
+    await grade('E');
+    const { proposal, preview } = await propose(db, 'sources-grade', taken([source(null)]), 'token:ann');
+    expect(preview.sources).toMatchObject([{ publisher: 'their-radio', reliability: 'E' }]);
+    await grade('B', 'their-radio');
+    expect((await showProposal(db, 'sources-grade', proposal)).sources).toMatchObject([{ reliability: 'B' }]);
+    expect(await askReliability(db, 'sources-grade')).toMatchObject({
+      scale: { B: 'usually reliable' },
+      publishers: [{ grade: 'B', why: 'a year of it', by: 'token:kim' }],
+    });
+    await grade(null);
+    expect((await showProposal(db, 'sources-grade', proposal)).sources).toMatchObject([{ reliability: null }]);
+    expect((await askReliability(db, 'sources-grade')).publishers).toEqual([]);
+  });
+
+  it('are copied: the hash always, the bytes up to a size; fetched from the archive, or given', async () => {
+    const db = await started('sources-copy');
+    const words = { url: 'https://example.org/report', publisher: 'A', archive: `http://${publisher.host}/archived` };
+    const { proposal } = await propose(db, 'sources-copy', taken([words]), 'token:ann');
+    publisher.answer = ({ url }, response) => response.end(`page of ${url}`);
+    const fetch = { hosts: [], allowPrivate: ['127.0.0.1'], maxBytes: 1000, timeoutMs: 2000, userAgent: 'Salient/0' };
+    const given = { url: words.url, bytes: null, keepBytes: 100, fetch, by: 'token:ann' };
+    const sha256 = createHash('sha256').update('page of /archived').digest('hex');
+    const copied = await copySource(db, 'sources-copy', proposal, given);
+    expect(copied).toMatchObject({ sha256, bytes: 17, stored: true, fetched: true });
+    const large = await copySource(db, 'sources-copy', proposal, { ...given, bytes: new Uint8Array(101) });
+    expect(large).toMatchObject({ bytes: 101, stored: false, fetched: false });
+    const { sources } = await showProposal(db, 'sources-copy', proposal);
+    expect(sources[0]?.copies).toMatchObject([
+      { sha256, stored: true },
+      { stored: false, by: 'token:ann' },
+    ]);
+    const { base64 } = await askCopy(db, 'sources-copy', proposal, sha256);
+    expect(Buffer.from(base64, 'base64').toString()).toBe('page of /archived');
+    await expect(askCopy(db, 'sources-copy', proposal, large.sha256)).rejects.toMatchObject({ code: 'no_data' });
+    const inside = { ...given, fetch: { ...fetch, allowPrivate: [] } };
+    await expect(copySource(db, 'sources-copy', proposal, inside)).rejects.toThrow(/private address/);
+    const other = { ...given, url: 'https://example.org/other' };
+    await expect(copySource(db, 'sources-copy', proposal, other)).rejects.toMatchObject({ code: 'invalid_proposal' });
+    publisher.answer = (_, response) => response.writeHead(404).end();
+    await expect(copySource(db, 'sources-copy', proposal, given)).rejects.toMatchObject({ code: 'not_pulled' });
+  });
+});
