@@ -1091,6 +1091,22 @@ table proposal_release
   constraint proposal_release_proposal_fkey FOREIGN KEY (proposal) REFERENCES proposal_outcome(proposal)
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
+table publisher_reliability
+  id bigint not null generated always as identity
+  theatre slug not null
+  publisher text not null
+  grade text
+  why text not null
+  principal text not null
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  constraint publisher_reliability_grade_check CHECK ((grade = ANY (ARRAY['A'::text, 'B'::text, 'C'::text, 'D'::text, 'E'::text, 'F'::text])))
+  constraint publisher_reliability_pkey PRIMARY KEY (id)
+  constraint publisher_reliability_principal_check CHECK ((principal <> ''::text))
+  constraint publisher_reliability_publisher_check CHECK ((publisher <> ''::text))
+  constraint publisher_reliability_why_check CHECK ((why <> ''::text))
+  CREATE INDEX publisher_reliability_of USING btree (theatre, lower(publisher), id DESC)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
 table purge
   id bigint not null generated always as identity
   series slug not null
@@ -1466,6 +1482,26 @@ table source
   constraint source_theatre_id_tstzrange_excl EXCLUDE USING gist (theatre WITH =, id WITH =, tstzrange(recorded_at, superseded_at) WITH &&)
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION only_superseded()
   CREATE TRIGGER kept_whole BEFORE TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table source_copy
+  id bigint not null generated always as identity
+  proposal bigint not null
+  url text not null
+  sha256 text not null
+  bytes bigint not null
+  content bytea
+  fetched boolean not null
+  principal text not null
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  constraint source_copy_bytes_check CHECK ((bytes >= 0))
+  constraint source_copy_check CHECK ((length(content) = bytes))
+  constraint source_copy_pkey PRIMARY KEY (id)
+  constraint source_copy_principal_check CHECK ((principal <> ''::text))
+  constraint source_copy_proposal_fkey FOREIGN KEY (proposal) REFERENCES proposal(id)
+  constraint source_copy_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint source_copy_url_check CHECK ((url <> ''::text))
+  CREATE INDEX source_copy_of USING btree (proposal, id)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table step_kind
   id bigint not null generated always as identity

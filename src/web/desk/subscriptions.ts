@@ -57,6 +57,8 @@ export async function showSubscriptions(series: string): Promise<void> {
       );
       await refresh({ id: one.id, ...told });
     });
+    // Who may not import is shown the host alone, and may not pull either.
+    const mayPull = !one.address.endsWith('/***');
     const last = one.last_fetch === null ? 'not pulled yet' : `${one.last_outcome} at ${minute(one.last_fetch)} UTC`;
     const next = one.state === 'paused' ? `paused: ${one.paused_why}` : `next at ${minute(one.next_due)} UTC`;
     return [
@@ -65,7 +67,7 @@ export async function showSubscriptions(series: string): Promise<void> {
       h('small', {}, `${last}; ${next}`),
       ...(one.state === 'failing' && !said ? [h('p', { class: 'failure' }, one.last_error ?? '')] : []),
       ...(said ? [h('p', { class: said.failed ? 'failure' : 'fine', role: 'status' }, said.words)] : []),
-      h('p', { class: 'choices' }, pull),
+      ...(mayPull ? [h('p', { class: 'choices' }, pull)] : []),
     ];
   }
 }
