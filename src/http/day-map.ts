@@ -2,7 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import { askEncirclement } from '../encirclement/ask.js';
 import { SalientError } from '../errors.js';
 import { asPng } from '../reports/render/as-png.js';
-import { type Bbox, dayMapSvg } from '../reports/render/day-map.js';
+import { type Bbox, type DayMap, dayMapSvg } from '../reports/render/day-map.js';
 import { envelope, resolveDays } from '../series/as-of.js';
 import { askControl, askPlaces } from '../series/control.js';
 import { seriesParties } from '../series/series.sql.js';
@@ -15,9 +15,12 @@ const QUERY = {
   'known-at': knownAt,
   bbox: optional(text('west,south,east,north, degrees; the whole theatre when absent')),
   width: optional(wholeNumber('pixels, 200 to 2400; 1200 when absent', 2400)),
+  height: optional(wholeNumber('pixels of the map, 100 to 2400; six tenths of the width when absent', 2400)),
+  frame: optional(oneOf(['none'], 'none: the map by itself on a transparent ground, the bbox from edge to edge')),
 };
 const WIDTH = 1200;
 const LEAST = 200;
+const LOWEST = 100;
 const FORMS = { png: 'image/png', svg: 'image/svg+xml' } as const;
 
 const IN_PATH = { series, form: oneOf(Object.keys(FORMS), 'form of the picture') };
@@ -42,13 +45,16 @@ export function dayMaps(service: Service): Router {
     const [id, form] = [IN_PATH.series.read(given.series ?? '', 'series'), IN_PATH.form.read(given.form ?? '', 'form')];
     const width = requested.width ?? WIDTH;
     if (width < LEAST) throw new SalientError('invalid_parameter', `width: ${LEAST} to 2400 pixels`);
+    const { height } = requested;
+    if (height !== null && height < LOWEST) {
+      throw new SalientError('invalid_parameter', `height: ${LOWEST} to 2400 pixels`);
+    }
+    const shape = {
+      ...{ bbox: bboxOf(requested.bbox), width, framed: requested.frame === null },
+      ...(height !== null && { height }),
+    };
     const drawn = await untilGone(response, () =>
-      drawDay(
-        service,
-        { series: id, date: requested.date, knownAt: requested['known-at'] },
-        bboxOf(requested.bbox),
-        width,
-      ),
+      drawDay(service, { series: id, date: requested.date, knownAt: requested['known-at'] }, shape),
     );
     response.set({ 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=300' });
     if (form === 'svg') response.type('image/svg+xml').send(drawn);
@@ -64,8 +70,7 @@ async function drawDay(
     date: Parameters<typeof resolveDays>[2][number];
     knownAt: Parameters<typeof resolveDays>[3];
   },
-  bbox: Bbox | null,
-  width: number,
+  shape: Pick<DayMap, 'bbox' | 'width' | 'height' | 'framed'>,
 ): Promise<string> {
   const [asOf] = await resolveDays(db, requested.series, [requested.date], requested.knownAt);
   if (!asOf) throw new SalientError('unknown_series', `there is no series ${JSON.stringify(requested.series)}`);
@@ -92,8 +97,7 @@ async function drawDay(
     posts: posts
       .filter(({ verdict }) => verdict !== 'inactive')
       .map(({ number, verdict, position: at }) => ({ number, verdict, at: position(at) })),
-    bbox,
-    width,
+    ...shape,
   });
 }
 

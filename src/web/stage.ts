@@ -3,9 +3,11 @@ import type { Banner } from './banner.js';
 import { PAGE_LAYERS, type TilesPart } from './day-answer.js';
 import { byId } from './dom.js';
 import { loadAhead, ownBasemap } from './map/assets.js';
+import { createFirstPicture, type FirstPicture } from './map/first-picture.js';
 import type { FrontMap, Named } from './map/map.js';
 import { createStill, type StillMap } from './map/still.js';
 import { boundsOf, tilesIn, viewOn } from './map/view.js';
+import { hasWebGl, mayHaveWebGl } from './map/webgl.js';
 import type { PageState, Selection, View } from './state.js';
 import { type Day, inWords } from './text/calendar.js';
 import { t } from './text/language.js';
@@ -28,6 +30,8 @@ export function openStage(
 ) {
   let map: FrontMap | null = null;
   let still: StillMap | null = null;
+  /** Until there is a map. */
+  let picture: FirstPicture | null = createFirstPicture(series.id);
   let store: { put(template: string, tiles: Record<string, string>): void; address(template: string): string } | null =
     null;
   let first: TileJson | null = null;
@@ -53,6 +57,8 @@ export function openStage(
   const legend = byId('legend-box');
   // On a small stage the legend waits until it is asked for.
   if (container.clientWidth >= 760 && container.clientHeight >= 420) legend.setAttribute('open', '');
+  // At once: its answer takes a while.
+  void hasWebGl();
   const bounds = dates.theatre ? boundsOf(dates.theatre) : null;
   /** The legend stands where lines begin, the buttons where they end. */
   const padding = () => {
@@ -61,12 +67,23 @@ export function openStage(
     return { top: 24, bottom: 32, ...sides };
   };
 
+  const reach = () => first?.bounds ?? bounds;
+  /** Where the map is, or will open. */
+  function viewNow(): View | null {
+    const box = reach();
+    const { clientWidth: width, clientHeight: height } = container;
+    return map?.view() ?? state.view ?? (box && viewOn(box, width, height, padding()));
+  }
+
   const templateOf = (json: TileJson, layers: boolean) =>
     `${json.tiles[0] ?? ''}${layers ? `?layers=${PAGE_LAYERS}` : ''}`;
 
   async function open(): Promise<void> {
-    if (!hasWebGl() || first === null) return openStill();
-    const [{ createMap, openTileStore }] = await Promise.all([import('./map/moving.js'), loadAhead(boot.assets)]);
+    if (!(await hasWebGl()) || first === null) return openStill();
+    const [{ createMap, openTileStore, isWithoutWebGl }] = await Promise.all([
+      import('./map/moving.js'),
+      loadAhead(boot.assets),
+    ]);
     const basemap = boot.basemap ? { style: boot.basemap } : await ownBasemap(boot.assets);
     const tiles = openTileStore();
     store = tiles;
@@ -90,13 +107,29 @@ export function openStage(
       cooperative: window.self !== window.top,
       controls: true,
       onSelect: (selection, at) => listener.onSelect(selection, at),
-      onMove: (view) => listener.onMove(view),
+      onMove: (view) => {
+        removePicture();
+        listener.onMove(view);
+      },
       onError: () => later(),
+    }).catch((error: unknown) => {
+      if (isWithoutWebGl(error)) return null;
+      throw error;
     });
+    if (map === null) {
+      container.replaceChildren();
+      return openStill();
+    }
     // The reader went on while it opened.
     if (last && last.template !== template && (await map.load(tiles.address(last.template)))) map.flip();
     nameAll();
     document.body.dataset.map = 'moving';
+    removePicture();
+  }
+
+  function removePicture(): void {
+    picture?.remove();
+    picture = null;
   }
 
   async function begin(day: Day): Promise<void> {
@@ -111,6 +144,7 @@ export function openStage(
   }
 
   function openStill(): void {
+    removePicture();
     still = createStill(series.id, bounds ?? first?.bounds ?? null);
     complainOf(t.noWebGl);
     if (shownDay) still.show(shownDay);
@@ -151,10 +185,9 @@ export function openStage(
     /** Tiles that a day should bring along. */
     tilesInView(): readonly string[] {
       const { clientWidth: width, clientHeight: height } = container;
-      const reach = first ? first.bounds : bounds;
-      if (!reach || width === 0 || !hasWebGl()) return [];
-      const view = map?.view() ?? state.view ?? viewOn(reach, width, height, padding());
-      return tilesIn(view, width, height, first?.maxzoom ?? 14, reach);
+      const [box, view] = [reach(), viewNow()];
+      if (!box || !view || width === 0 || still || !mayHaveWebGl()) return [];
+      return tilesIn(view, width, height, first?.maxzoom ?? 14, box);
     },
     async load({ json, data }: TilesPart): Promise<{ failed: number } | null> {
       first ??= json;
@@ -174,6 +207,11 @@ export function openStage(
     ): void {
       shownDay = day;
       complaint = null;
+      // After the legend is filled, which the view makes room for.
+      queueMicrotask(() => {
+        const view = viewNow();
+        if (view && shownDay === day && !map && !still && mayHaveWebGl()) picture?.show(day, view);
+      });
       if (!opening && first !== null) void begin(day);
       still?.show(day);
       if (arrival instanceof Error) this.withoutMap(day);
@@ -241,12 +279,4 @@ function coveredByLegend(): number {
   const width = byId('map').clientWidth;
   // Where there is room to spare the theatre stands in the middle.
   return legend.hasAttribute('open') && width < 1500 ? legend.offsetWidth : 0;
-}
-
-function hasWebGl(): boolean {
-  try {
-    return document.createElement('canvas').getContext('webgl2') !== null;
-  } catch {
-    return false;
-  }
 }

@@ -263,6 +263,55 @@ describe.skipIf(NO_BROWSER)('a map that can be trusted [needs /usr/bin/chromium]
     }
   });
 
+  test('until the map that moves is there, the service draws the day that is told', async () => {
+    const { page } = await browser.page();
+    let release: () => void = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route(/\/web\/moving-/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(`${service.base}/?series=m5#date=2020-02-08`);
+    const drawn = page.locator('body[data-map="drawn"] #first-picture');
+    await drawn.waitFor(SLOW);
+    expect(await drawn.getAttribute('alt')).toContain('8 February 2020');
+    expect(await drawn.getAttribute('src')).toContain('date=2020-02-08');
+    const seen = await drawn.evaluate((image: HTMLImageElement) => {
+      const [width, height] = [image.naturalWidth, image.naturalHeight];
+      return { shape: [width, height], place: [image.clientWidth, image.clientHeight] };
+    });
+    expect(seen.shape).toEqual(seen.place);
+    // The picture of one day is never seen under another.
+    await slide(page, '2019-08-24');
+    await shows(page, '2019-08-24');
+    for (const picture of await page.locator('#first-picture').all()) {
+      expect(await picture.getAttribute('src')).toContain('date=2019-08-24');
+    }
+    release();
+    await ready(page);
+    expect(await page.locator('body').getAttribute('data-map')).toBe('moving');
+    expect(await page.locator('#first-picture').count()).toBe(0);
+  });
+
+  test('the picture under the map is the box that was requested, edge to edge', async () => {
+    const address = '/maps/m5.svg?date=2020-02-08&bbox=35.5,35,37.5,36.5';
+    const bare = await (await service.get(`${address}&width=600&height=500&frame=none`)).text();
+    expect(bare).toMatch(/^<svg[^>]* width="600" height="500"/);
+    expect(bare).not.toContain('8 February');
+    const framed = await (await service.get(`${address}&width=600&height=500`)).text();
+    expect(framed).toContain('2020-02-08</text>');
+    // Idlib, at 36.634 E 35.931 N: where Web Mercator puts it.
+    const [, x = '', y = ''] = /<circle cx="([\d.]+)" cy="([\d.]+)"[^>]*\/><text[^>]*>Idlib/.exec(bare) ?? [];
+    expect(Number(x)).toBeCloseTo(600 * ((36.634 - 35.5) / 2), -1);
+    expect(Number(y)).toBeGreaterThan(150);
+    expect(Number(y)).toBeLessThan(240);
+    const answer = await service.get(`${address}&height=20`);
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain('height: 100 to 2400 pixels');
+  });
+
   test('a date after the last, before the first, and no date at all are told', async () => {
     const { page } = await opened('#date=2035-01-01');
     expect(await page.locator('#notice').textContent()).toContain('complete until 5 March 2020');

@@ -31,18 +31,28 @@ export interface DayMap {
   bbox: Bbox | null;
   /** Pixels. */
   width: number;
+  /** Pixels of the map by itself; a share of the width where absent. */
+  height?: number;
+  /** False: the map by itself, its `bbox` from edge to edge on a transparent ground, to be laid under something else. */
+  framed?: boolean;
 }
 
 const HEAD = 58;
-const FOOT = 66;
+const FOOT = 46;
+/** One line of the legend, pixels, and what the scale bar takes at the end of the first one. */
+const LINE = 20;
+const SCALE_BAR = 240;
 const SHAPE = 0.6;
+/** How much of the frame a box takes. */
+const MARGIN = 0.96;
 const KINDS = ['city', 'town', 'village'];
 
 /** The map of one day as SVG, in Web Mercator as the moving map is: title, ground, places, posts, legend, scale, source. */
 export function dayMapSvg(map: DayMap): string {
-  const { width, parties } = map;
-  const height = Math.round(width * SHAPE);
-  const view = fitted(map.bbox ?? bboxOf(map.control.map(({ geometry }) => geometry)), width, height);
+  const { width, parties, framed = true } = map;
+  const height = map.height ?? Math.round(width * SHAPE);
+  const box = map.bbox ?? bboxOf(map.control.map(({ geometry }) => geometry));
+  const view = fitted(box, width, height, framed ? MARGIN : 1);
   const at = ([lon, lat]: readonly [number, number]): [number, number] => [
     (x(lon) - view.west) * view.scale,
     (view.north - y(lat)) * view.scale,
@@ -57,7 +67,8 @@ export function dayMapSvg(map: DayMap): string {
     ({ party, status, geometry }) =>
       html`<path d="${pathOf(geometry, at)}" fill="${fill(party, status)}" fill-rule="evenodd" stroke="${status === 'controlled' ? INK : PALE}" stroke-width="0.6" stroke-opacity="0.5"/>`,
   );
-  const total = HEAD + height + FOOT;
+  const { entries, lines } = legend(map, width);
+  const total = HEAD + height + FOOT + lines * LINE;
   const shown = ([px, py]: [number, number]) => px > 4 && px < width - 4 && py > 4 && py < height - 4;
   const taken: Box[] = [];
   const marks = map.posts
@@ -80,31 +91,40 @@ export function dayMapSvg(map: DayMap): string {
         html`<circle cx="${px.toFixed(1)}" cy="${py.toFixed(1)}" r="2.6" fill="${INK}" stroke="${PAPER}" stroke-width="1"/>${label(name, px + 6, py + size / 3, size, { weight: kind === 'city' ? 700 : 400 })}`,
       ];
     });
+  const patterns = html`<defs>${parties.map(({ id, colour }, i) => [pattern(`held-${id}`, colour, i, 0.42), claimedPattern(`claimed-${id}`, colour)])}<clipPath id="frame"><rect width="${width}" height="${height}"/></clipPath></defs>`;
+  if (!framed) {
+    return svg('day-map', width, height, `${map.title}, ${map.day}`, map.source, [
+      html`${patterns}${ground}${marks}${named}`,
+    ]).markup;
+  }
   return svg('day-map', width, total, `${map.title}, ${map.day}`, map.source, [
-    html`<defs>${parties.map(({ id, colour }, i) => [pattern(`held-${id}`, colour, i, 0.42), claimedPattern(`claimed-${id}`, colour)])}<clipPath id="frame"><rect width="${width}" height="${height}"/></clipPath></defs><rect width="${width}" height="${total}" fill="${PAPER}"/>`,
+    html`${patterns}<rect width="${width}" height="${total}" fill="${PAPER}"/>`,
     html`<text x="14" y="25" font-size="19" font-weight="700" fill="${INK}">${map.title}</text><text x="14" y="47" font-size="15" font-weight="600" fill="${INK}">${map.day}</text>`,
     html`<g transform="translate(0 ${HEAD})" clip-path="url(#frame)"><rect width="${width}" height="${height}" fill="#eceae4"/>${ground}${marks}${named}</g>`,
-    html`<g transform="translate(14 ${HEAD + height + 12})">${legend(map)}</g>${scaleBar(view.metres, width, HEAD + height + 24)}`,
+    html`<g transform="translate(14 ${HEAD + height + 12})">${entries}</g>${scaleBar(view.metres, width, HEAD + height + 24)}`,
     html`<text x="14" y="${total - 10}" font-size="11" fill="${PALE}">${map.source}</text>`,
   ]).markup;
 }
 
-/** What is on the map and nothing else. */
-function legend({ parties, control, posts }: DayMap): Html[] {
+/** What is on the map and nothing else, in as many lines as it takes. */
+function legend({ parties, control, posts }: DayMap, width: number): { entries: Html[]; lines: number } {
   const held = parties.filter(({ id }) => control.some((row) => row.party === id && row.status === 'controlled'));
   const unsure = ['contested', 'unknown'].filter((status) => control.some((row) => row.status === status));
   const words: Record<string, string> = { contested: 'contested', unknown: 'not known' };
-  const entries = [
+  const items = [
     ...held.map(({ id, name }) => ({ fill: `url(#held-${id})`, name })),
     ...unsure.map((status) => ({ fill: NOBODYS[status] ?? PALE, name: words[status] ?? status })),
     ...(posts.some(({ verdict }) => verdict === 'encircled') ? [{ fill: INK, name: 'post cut off' }] : []),
   ];
-  let from = 0;
-  return entries.map(({ fill, name }) => {
+  let [from, line] = [0, 0];
+  const entries = items.map(({ fill, name }) => {
+    const taken = 36 + textWidth(name, 13) + 14;
+    if (from > 0 && from + taken > width - 28 - (line === 0 ? SCALE_BAR : 0)) [from, line] = [0, line + 1];
     const left = from;
-    from += 36 + textWidth(name, 13) + 14;
-    return html`<rect x="${left}" y="0" width="24" height="14" fill="${fill}" stroke="${PALE}"/><text x="${left + 31}" y="12" font-size="13" fill="${INK}">${name}</text>`;
+    from += taken;
+    return html`<g transform="translate(${left.toFixed(1)} ${line * LINE})"><rect width="24" height="14" fill="${fill}" stroke="${PALE}"/><text x="31" y="12" font-size="13" fill="${INK}">${name}</text></g>`;
   });
+  return { entries, lines: line + 1 };
 }
 
 function scaleBar(metres: number, width: number, top: number): Html {
@@ -120,9 +140,9 @@ const y = (lat: number): number =>
   Math.asinh(Math.tan((Math.max(-85, Math.min(85, lat)) * Math.PI) / 180)) / (2 * Math.PI) + 0.5;
 
 /** The view that has all of a box in it: its corner in a world one unit wide, pixels per unit, metres per pixel. */
-function fitted([west, south, east, north]: Bbox, width: number, height: number) {
+function fitted([west, south, east, north]: Bbox, width: number, height: number, share: number) {
   const [w, e, s, n] = [x(west), x(east), y(south), y(north)];
-  const scale = Math.min(width / Math.max(1e-9, e - w), height / Math.max(1e-9, n - s)) * 0.96;
+  const scale = Math.min(width / Math.max(1e-9, e - w), height / Math.max(1e-9, n - s)) * share;
   const middle = ((south + north) / 2) * (Math.PI / 180);
   return {
     west: (w + e) / 2 - width / 2 / scale,

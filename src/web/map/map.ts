@@ -2,6 +2,7 @@ import {
   AttributionControl,
   type FilterSpecification,
   type GeoJSONSource,
+  GPUInitializationError,
   type LngLatBoundsLike,
   MapLibreMap,
   NavigationControl,
@@ -22,6 +23,7 @@ import { NOBODY, type Palette } from './palette.js';
 import { point } from './point.js';
 import { listen } from './pointer.js';
 import { MARKS } from './sprite.js';
+import { drawnWhole } from './warm-up.js';
 
 /** A named point: a place, with what kind it is, and whether the headline names it. */
 export interface Named {
@@ -87,6 +89,9 @@ export interface MapOptions {
   onError(message: string): void;
 }
 
+/** Whether a map could not be opened because the browser gives no WebGL. */
+export const isWithoutWebGl = (error: unknown): boolean => error instanceof GPUInitializationError;
+
 /** Opens the map and resolves once it draws. @throws Error where the browser has no WebGL */
 export async function createMap(options: MapOptions): Promise<FrontMap> {
   const { container, parties, palette, tiles, view, calm, reach } = options;
@@ -121,11 +126,13 @@ export async function createMap(options: MapOptions): Promise<FrontMap> {
     map.addControl(new NavigationControl({ showCompass: false }), document.dir === 'rtl' ? 'top-left' : 'top-right');
     map.addControl(new ScaleControl({ maxWidth: 120 }), 'bottom-left');
   }
+  const drawn = drawnWhole(map);
   await addImages(map, parties);
   map.on('error', ({ error }) => options.onError(error.message));
   await new Promise<void>((resolve) => {
     map.once('load', () => resolve());
   });
+  await drawn;
   if (options.controls) {
     map.addControl(
       new AttributionControl({ compact: container.clientWidth < 800, customAttribution: escaped(options.attribution) }),

@@ -46,6 +46,14 @@ export function viewOn(
   return { zoom: Math.min(14, Math.log2(scale / TILE_SIDE)), lon: lonOf(x), lat: latOf(y) };
 }
 
+/** The box that a view of `width` × `height` pixels shows, edge to edge. */
+export function boxOf({ zoom, lon, lat }: View, width: number, height: number): Bounds {
+  const unit = TILE_SIDE * 2 ** zoom;
+  const [x, y] = [worldX(lon), worldY(lat)];
+  const [dx, dy] = [width / 2 / unit, height / 2 / unit];
+  return [lonOf(x - dx), latOf(y + dy), lonOf(x + dx), latOf(y - dy)];
+}
+
 /** The tiles that cover a view of `width` × `height` pixels, `z/x/y`, as the map asks for them. */
 export function tilesIn(view: View, width: number, height: number, maxzoom: number, bounds: Bounds): string[] {
   const z = Math.max(0, Math.min(Math.floor(view.zoom), maxzoom));
