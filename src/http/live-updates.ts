@@ -1,11 +1,13 @@
 import type { Response } from 'express';
 import { type RequestHandler, Router } from 'express';
+import type { Config } from '../config.js';
 import type { Membership } from '../desk/membership.js';
 import { SalientError } from '../errors.js';
 import { log } from '../log.js';
 import { standingSeries } from '../series/as-of.js';
 import { epochsOf } from '../series/epoch.sql.js';
 import type { Db } from '../store/pool.js';
+import { clientOf } from './client-limits.js';
 import { readParameters, series } from './parameters.js';
 import { principalOf } from './principals.js';
 
@@ -22,6 +24,8 @@ const LOOK_MS = 1000;
 /** A comment on a quiet stream, so that proxies do not close it. */
 const PING_MS = 20_000;
 const MOST_FOLLOWERS = 1000;
+/** Of them from one address, where it is known: an office behind one has room. */
+const MOST_OF_ONE = 200;
 
 export interface LiveUpdates {
   router: Router;
@@ -33,9 +37,11 @@ export interface LiveUpdates {
  * Tells readers' pages that a series has changed. The epoch of a series (migration 0021) is raised by every transaction that
  * writes what it shows, in whatever process: following it works on both databases and behind a pooler.
  */
-export function openLiveUpdates(db: Db, membership: Membership): LiveUpdates {
+export function openLiveUpdates(db: Db, membership: Membership, { proxies }: Pick<Config, 'proxies'>): LiveUpdates {
   const followers = new Map<string, Set<Response>>();
   const reported = new Map<string, number>();
+  /** Open streams by client. */
+  const streams = new Map<string, number>();
   let looking = false;
 
   const look = async () => {
@@ -69,6 +75,12 @@ export function openLiveUpdates(db: Db, membership: Membership): LiveUpdates {
     readParameters({}, new URL(request.originalUrl, 'http://localhost').searchParams);
     const id = series.read(String(request.params.id), 'id');
     await standingSeries(db, id);
+    const client = clientOf(request, proxies);
+    const ofClient = client === null ? 0 : (streams.get(client) ?? 0);
+    if (ofClient >= MOST_OF_ONE) {
+      const words = `${MOST_OF_ONE} pages of this address follow updates here already: close some`;
+      throw new SalientError('rate_limited', words, [], { retryAfterS: 60 });
+    }
     const count = [...followers.values()].reduce((sum, all) => sum + all.size, 0);
     if (count >= MOST_FOLLOWERS) {
       const words = `${MOST_FOLLOWERS} pages follow updates here already: ask again later, or another process`;
@@ -83,8 +95,10 @@ export function openLiveUpdates(db: Db, membership: Membership): LiveUpdates {
     response.flushHeaders();
     const all = followers.get(id) ?? new Set();
     followers.set(id, all.add(response));
+    if (client !== null) streams.set(client, ofClient + 1);
     response.once('close', () => {
       all.delete(response);
+      if (client !== null) leave(streams, client);
       if (all.size === 0 && followers.get(id) === all) {
         followers.delete(id);
         reported.delete(id);
@@ -106,6 +120,12 @@ export function openLiveUpdates(db: Db, membership: Membership): LiveUpdates {
       for (const all of followers.values()) for (const response of all) response.end();
     },
   };
+}
+
+function leave(streams: Map<string, number>, client: string): void {
+  const left = (streams.get(client) ?? 1) - 1;
+  if (left > 0) streams.set(client, left);
+  else streams.delete(client);
 }
 
 const send = (response: Response, epoch: number) => response.write(`event: epoch\nid: ${epoch}\ndata: ${epoch}\n\n`);

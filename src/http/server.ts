@@ -45,7 +45,7 @@ export async function listen(parts: ServiceParts, host: string, port: number): P
     admission,
     metrics: openMetrics(db, tiles, admission),
     probe: openProbe(db),
-    updates: openLiveUpdates(db, membership),
+    updates: openLiveUpdates(db, membership, config),
     signIn: openSignIn(db, config, membership),
   };
   const app = createApp(service);

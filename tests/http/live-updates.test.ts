@@ -53,4 +53,29 @@ onEachDatabase('live updates', (open) => {
     const unknown = await fetch(`${service.base}/series/nobody/updates`);
     expect(unknown.status).toBe(404);
   });
+
+  const behind = serviceOn(open, { proxies: ['127.0.0.1'] });
+  it('one address follows by two hundred pages at most, and others go on following', async () => {
+    const stop = new AbortController();
+    const series = `live-${(await open()).engine}`;
+    const held: Response[] = [];
+    const follow = async (from: string) => {
+      const headers = { 'x-forwarded-for': from };
+      const response = await fetch(`${behind.base}/series/${series}/updates`, { signal: stop.signal, headers });
+      // What nobody holds is collected, and its connection closed.
+      held.push(response);
+      return response.status;
+    };
+    const all = await Promise.all(Array.from({ length: 203 }, () => follow('203.0.113.7')));
+    expect(all.filter((status) => status === 200)).toHaveLength(200);
+    expect(all.filter((status) => status === 429)).toHaveLength(3);
+    expect(await follow('203.0.113.8')).toBe(200);
+    stop.abort();
+    const again = new AbortController();
+    const headers = { 'x-forwarded-for': '203.0.113.7' };
+    const anew = () => fetch(`${behind.base}/series/${series}/updates`, { signal: again.signal, headers });
+    await expect.poll(async () => (await anew()).status, { timeout: 5000 }).toBe(200);
+    expect(held).toHaveLength(204);
+    again.abort();
+  });
 });
