@@ -20,11 +20,30 @@ export interface MovementInput {
   rulerM: number;
 }
 
+/** Area that passed from one class to another between two revisions: WKB, working projection. */
+export interface ChangedArea {
+  from_class: string;
+  to_class: string;
+  wkb: Uint8Array;
+}
+
+/** All area that is of another class in the later revision; each party reads its own out of it. */
+export function changedAreas(db: Queryable, from: number, to: number): Promise<ChangedArea[]> {
+  return db.query('select from_class, to_class, st_asbinary(geom) as wkb from ground_changed($1, $2, $3)', [
+    ...[from, to, overlayGrid(db, OVERLAY_GRID_M)],
+  ]);
+}
+
 /** What a party gained and lost, and how long its front was before, in the whole theatre and by octant (methods D.4). */
-export async function advanceBySector(db: Queryable, input: MovementInput): Promise<SectorRow[]> {
+export async function advanceBySector(
+  db: Queryable,
+  input: MovementInput,
+  areas: readonly ChangedArea[],
+): Promise<SectorRow[]> {
+  const own = areas.filter(({ from_class, to_class }) => from_class === input.party || to_class === input.party);
   return db.query(
     `with changed as (
-       select to_class = $3 as gained, geom from ground_changed($1, $2, $6) where $3 in (from_class, to_class)
+       select gained, st_geomfromwkb(wkb) as geom from unnest($2::bool[], $3::bytea[]) given(gained, wkb)
      ), ground as materialized (
        select coalesce(st_unaryunion(st_collect(geom) filter (where gained), $6), 'POLYGON EMPTY') as gained,
               coalesce(st_unaryunion(st_collect(geom) filter (where not gained), $6), 'POLYGON EMPTY') as lost from changed
@@ -52,7 +71,12 @@ export async function advanceBySector(db: Queryable, input: MovementInput): Prom
      from part cross join lateral (select st_linemerge(st_collectionextract(front, 2)) as line) drawn
        cross join (select projection from revision r join edition on edition.id = r.edition where r.id = $1) plane
      order by sector nulls first`,
-    [input.from, input.to, input.party, input.lines, input.rulerM, overlayGrid(db, OVERLAY_GRID_M)],
+    [
+      input.from,
+      own.map(({ to_class }) => to_class === input.party),
+      own.map(({ wkb }) => Buffer.from(wkb)),
+      ...[input.lines, input.rulerM, overlayGrid(db, OVERLAY_GRID_M)],
+    ],
   );
 }
 

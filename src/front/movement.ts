@@ -8,7 +8,7 @@ import { stepRows } from '../series/steps.sql.js';
 import { AT_WILL, once } from '../store/memo.js';
 import type { Queryable } from '../store/pool.js';
 import { type Fronts, frontsOn, RULER_M } from './ask.js';
-import { advanceBySector, frontOffsets, type SectorRow } from './movement.sql.js';
+import { advanceBySector, type ChangedArea, changedAreas, frontOffsets, type SectorRow } from './movement.sql.js';
 import { sectorAdvance } from './movement-terms.js';
 import { salients } from './salients.sql.js';
 
@@ -37,6 +37,7 @@ export async function askFrontMovement(db: Queryable, requested: ChangeRequest) 
   const forward = before.date <= after.date;
   const [first, last] = forward ? [before, after] : [after, before];
   const others = otherSteps(await stepRows(db, after.series, first.date, last.date, after.knownAt), forward);
+  const changed = changedOnce(db);
   const days = dayNumber(after.date) - dayNumber(before.date);
   const { date, stale, ...rest } = envelope(after);
   return {
@@ -54,9 +55,22 @@ export async function askFrontMovement(db: Queryable, requested: ChangeRequest) 
     parties: await Promise.all(
       parties.sort().map(async (party) => ({
         party,
-        ...(await movementOf(db, party, [before, earlier], [after, later], others, days)),
+        ...(await movementOf(db, party, [before, earlier], [after, later], others, days, changed)),
       })),
     ),
+  };
+}
+
+type Changed = (from: number, to: number) => Promise<ChangedArea[]>;
+
+/** What changed between two revisions, overlaid once for all parties, and only where an answer is not in the cache. */
+function changedOnce(db: Queryable): Changed {
+  const known = new Map<string, Promise<ChangedArea[]>>();
+  return (from, to) => {
+    const key = `${from} ${to}`;
+    const areas = known.get(key) ?? changedAreas(db, from, to);
+    known.set(key, areas);
+    return areas;
   };
 }
 
@@ -67,6 +81,7 @@ async function movementOf(
   [after, later]: [AsOf, Fronts],
   others: readonly OtherStep[],
   days: number,
+  changed: Changed,
 ) {
   const inputs = [
     before.revision,
@@ -81,7 +96,7 @@ async function movementOf(
   const { sectors, offsets } = await once(db, 'movement-2', inputs, async () => {
     const input = { from: before.revision, to: after.revision, party, lines: linesOf(earlier, party), rulerM: RULER_M };
     return {
-      sectors: await advanceBySector(db, input),
+      sectors: await advanceBySector(db, input, await changed(input.from, input.to)),
       offsets: await frontOffsets(db, { ...input, laterLines: linesOf(later, party), spacingM: RULER_M }),
     };
   });
@@ -89,7 +104,8 @@ async function movementOf(
   for (const step of others) {
     const requested = { from: step.before, to: step.after, party, lines: linesOf(earlier, party), rulerM: RULER_M };
     const key = [...inputs, step.before, step.after];
-    stepwise.push(...(await once(db, 'movement-step-2', key, () => advanceBySector(db, requested))));
+    const measured = async () => advanceBySector(db, requested, await changed(requested.from, requested.to));
+    stepwise.push(...(await once(db, 'movement-step-2', key, measured)));
   }
   const reported = sectors.map((row) => {
     const otherM2 = stepwise.reduce(
