@@ -33,7 +33,7 @@ import { readConfig } from './config.js';
 import { SalientError } from './errors.js';
 import { log } from './log.js';
 import { NO_PARTS } from './maps/import-request.js';
-import { type ChartParty, type RouteHistory, routeChart } from './reports/render/route-chart.js';
+import { type ChartParty, type RouteHistory, routeChart } from './reports/render/pictures/route-chart.js';
 import { type Timeline, timelineMarkdown } from './reports/render/timeline-markdown.js';
 import { VERSION } from './version.js';
 

@@ -15,8 +15,8 @@ import { PROJECT_ROOT } from './config.js';
 import { log } from './log.js';
 import { openStore as open, type Store } from './open-store.js';
 import { definitionProblems } from './reports/definition.js';
-import type { Bundle } from './series/bundle.js';
-import { readBundles as readBundlesOf } from './series/load-bundle.js';
+import type { Bundle } from './series/bundle/bundle.js';
+import { readBundles as readBundlesOf } from './series/bundle/load-bundle.js';
 
 // The lines of a service are none of a program's that uses its functions.
 log.level = 'silent';
@@ -42,11 +42,11 @@ export { loadGeodata } from './open-store.js';
 export { askRoute, askRouteHistory } from './routes/ask.js';
 export type { Stretch } from './routes/stretches.js';
 export type { AsOfRequest } from './series/as-of.js';
+export { loadBundle, type Progress } from './series/bundle/load-bundle.js';
 export { askClaims, askEvents } from './series/claims-and-events.js';
 export { askControl, askPlaces } from './series/control.js';
-export { type Derived, deriveSeries } from './series/derive.js';
+export { type Derived, deriveSeries } from './series/derivation/derive.js';
 export { askSeries } from './series/list.js';
-export { loadBundle, type Progress } from './series/load-bundle.js';
 export { stateStep } from './series/step-kind.js';
 export type { Step, StepKind } from './series/step-kinds.js';
 export { withdrawSeries } from './series/withdraw.js';

@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { postHistories } from './encirclement/verdicts.js';
-import { followBoundary } from './maps/cut-anew.js';
+import { followBoundary } from './maps/theatre/cut-anew.js';
 import { defineReport } from './reports/define.js';
 import { definitionProblems, parseReportDefinition } from './reports/definition.js';
 import { reportDefinition } from './reports/definitions.sql.js';
-import { derivedSince } from './series/derivation.sql.js';
-import { deriveSeries } from './series/derive.js';
-import { loadBundle, type Progress, readBundles } from './series/load-bundle.js';
+import { loadBundle, type Progress, readBundles } from './series/bundle/load-bundle.js';
+import { derivedSince } from './series/derivation/derivation.sql.js';
+import { deriveSeries } from './series/derivation/derive.js';
 import { allSeries } from './series/series.sql.js';
 import { checkDatabase } from './store/boot-checks.js';
 import { stopIfCancelled } from './store/cancellation.js';

@@ -47,7 +47,7 @@ it.each(MEASURES)('property 17: %s never reaches what is simplified, cut or draw
 });
 
 it('property 17: what is drawn does reach it, so that the search finds something', () => {
-  const files = [...reached(join(PROJECT_ROOT, 'src/tiles/layer-group.ts'))];
+  const files = [...reached(join(PROJECT_ROOT, 'src/tiles/drawing/layer-group.ts'))];
   expect(files).toContain('src/coverage/simplify.ts');
 });
 

@@ -3,19 +3,19 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PROJECT_ROOT, SETTINGS } from '../src/config.js';
 import { ERROR_CODES, type ErrorCode } from '../src/errors.js';
+import { SESSION_OPERATIONS, SESSION_PATH } from '../src/http/access/session-routes.js';
 import { BACKUP } from '../src/http/backup.js';
 import { DAY_MAPS } from '../src/http/day-map.js';
 import { DOCUMENT_ROUTES } from '../src/http/documents.js';
 import { STATUS } from '../src/http/errors.js';
-import { LIVE_UPDATES } from '../src/http/live-updates.js';
+import { SNAPSHOT_ROUTES } from '../src/http/maps/snapshot-routes.js';
 import { OGC_ROUTES } from '../src/http/ogc/router.js';
 import { SIGN_IN_ROUTES } from '../src/http/openid/sign-in-routes.js';
 import { OPERATION_ROUTES } from '../src/http/operation.js';
-import { REPORT_PAGES } from '../src/http/report-pages.js';
+import { REPORT_PAGES } from '../src/http/reports/report-pages.js';
 import { ROUTES } from '../src/http/routes.js';
-import { SESSION_OPERATIONS, SESSION_PATH } from '../src/http/session-routes.js';
-import { SNAPSHOT_ROUTES } from '../src/http/snapshot-routes.js';
-import { TILE_JSONS, TILE_ROUTES } from '../src/http/tile-routes.js';
+import { TILE_JSONS, TILE_ROUTES } from '../src/http/tiles/tile-routes.js';
+import { LIVE_UPDATES } from '../src/http/web/live-updates.js';
 import { WRITES } from '../src/http/writes.js';
 
 /*

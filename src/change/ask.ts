@@ -2,7 +2,7 @@ import type { Instant, IsoDate } from '../model/dates.js';
 import type { Transition } from '../model/transition.js';
 import { type AsOf, envelope, methodSentence, resolveDays } from '../series/as-of.js';
 import { unknownOn } from '../series/coverage.js';
-import { knownIn } from '../series/places.sql.js';
+import { knownIn } from '../series/reference/places.sql.js';
 import { drawingsOf } from '../series/revisions.sql.js';
 import { contentHash } from '../store/content-hash.js';
 import { AT_WILL, once } from '../store/memo.js';

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { SalientError } from '../errors.js';
-import { webBundle } from '../http/web-bundle.js';
-import { type Box, outlinesAround } from '../maps/basemap.js';
+import { webBundle } from '../http/web/web-bundle.js';
+import { type Box, outlinesAround } from '../maps/theatre/basemap.js';
 import type { Access } from './access.js';
 import { boxOf } from './init.js';
 

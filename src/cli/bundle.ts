@@ -3,8 +3,8 @@ import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Problem, SalientError } from '../errors.js';
 import { definitionProblems } from '../reports/definition.js';
-import { bundleFiles } from '../series/load-bundle.js';
-import { checkBundle } from '../series/read-bundle.js';
+import { bundleFiles } from '../series/bundle/load-bundle.js';
+import { checkBundle } from '../series/bundle/read-bundle.js';
 
 /** `salient bundle check FOLDER`, which needs no database. */
 export function bundleCommands(program: Command): void {

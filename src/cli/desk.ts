@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { NO_PARTS } from '../maps/import-request.js';
-import { REFERENCE_KINDS } from '../series/reference-rows.js';
+import { REFERENCE_KINDS } from '../series/bundle/reference-rows.js';
 import type { Access } from './access.js';
 
 type Options = Record<string, string | boolean | undefined>;

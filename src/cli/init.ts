@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { SalientError } from '../errors.js';
 import { isIsoDate } from '../model/dates.js';
 import { ID_RULE, isId } from '../model/id.js';
-import { newBundle } from '../series/new-bundle.js';
+import { newBundle } from '../series/bundle/new-bundle.js';
 
 type Options = Record<string, string | undefined>;
 

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { SalientError } from '../errors.js';
 import { NO_PARTS } from '../maps/import-request.js';
-import type { ReferenceAnswer } from '../series/reference-data.js';
-import type { ReferenceKind } from '../series/reference-rows.js';
+import type { ReferenceKind } from '../series/bundle/reference-rows.js';
+import type { ReferenceAnswer } from '../series/reference/reference-data.js';
 import type { Access } from './access.js';
 import { contentOf } from './import.js';
 

@@ -1,4 +1,4 @@
-import type { Purged } from '../maps/purge.js';
+import type { Purged } from '../maps/withdrawal/purge.js';
 import { km2, table } from './text.js';
 
 /** What a person who looks maps over reads in a terminal; `--json` gives everything, unrounded. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { EnlargedTheatre } from '../maps/enlarge-theatre.js';
 import { NO_PARTS } from '../maps/import-request.js';
+import type { EnlargedTheatre } from '../maps/theatre/enlarge-theatre.js';
 import type { Access } from './access.js';
 import { boundaryIn } from './import.js';
 

@@ -1,11 +1,11 @@
 import { SalientError } from '../errors.js';
 import { openImporter } from '../maps/import.js';
 import { readByWords } from '../maps/import-words.js';
-import { NO_RULES } from '../maps/rules.js';
-import { restoreSnapshot, withdrawSnapshot } from '../maps/withdraw.js';
+import { NO_RULES } from '../maps/repair/rules.js';
+import { restoreSnapshot, withdrawSnapshot } from '../maps/withdrawal/withdraw.js';
 import { standingSeries } from '../series/as-of.js';
-import { continueSeries } from '../series/continuation.js';
-import { deriveSeries } from '../series/derive.js';
+import { continueSeries } from '../series/bundle/continuation.js';
+import { deriveSeries } from '../series/derivation/derive.js';
 import type { Db } from '../store/pool.js';
 import type { Applied, Change, Made } from './change.js';
 import { editedAreas } from './edited-map.sql.js';

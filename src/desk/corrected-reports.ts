@@ -5,7 +5,7 @@ import { editionOf } from '../reports/editions.sql.js';
 import { makeReport } from '../reports/make.js';
 import { periodOfKey } from '../reports/periods.js';
 import { inputsOf, publishedInputs } from '../reports/runs.sql.js';
-import { recordingInstant } from '../series/editions.sql.js';
+import { recordingInstant } from '../series/reference/editions.sql.js';
 import type { Db } from '../store/pool.js';
 
 /** An issued report that rests on what a proposal changes. */

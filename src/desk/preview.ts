@@ -3,7 +3,7 @@ import type { IsoDate } from '../model/dates.js';
 import { askRoute } from '../routes/ask.js';
 import { resolve } from '../series/as-of.js';
 import { askControl, askPlaces } from '../series/control.js';
-import { routesOf } from '../series/routes.sql.js';
+import { routesOf } from '../series/reference/routes.sql.js';
 import { snapshotDates } from '../series/series.sql.js';
 import type { Db } from '../store/pool.js';
 import { rehearse } from '../store/rehearsal.js';

@@ -1,6 +1,6 @@
 import { SalientError } from '../errors.js';
 import { ProblemList } from '../model/problem-list.js';
-import { referenceRecords } from '../series/reference-records.js';
+import { referenceRecords } from '../series/reference/reference-records.js';
 import { type Proposed, parseProposal } from './proposal.js';
 
 const OF_SOURCE = ['url', 'publisher', 'title', 'archive', 'published_on', 'stance', 'favours'];

@@ -7,7 +7,7 @@ import { AREA_STATUSES } from '../model/area-status.js';
 import { choice, closed, defineFormat, readBy } from '../model/contract.js';
 import { type IsoDate, isIsoDate } from '../model/dates.js';
 import { ProblemList } from '../model/problem-list.js';
-import { REFERENCE_KINDS, type ReferenceKind } from '../series/reference-rows.js';
+import { REFERENCE_KINDS, type ReferenceKind } from '../series/bundle/reference-rows.js';
 import { contentHash } from '../store/content-hash.js';
 
 const dayFormat = defineFormat('calendar-day', 'a calendar day YYYY-MM-DD', isIsoDate);

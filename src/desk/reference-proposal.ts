@@ -1,9 +1,9 @@
 import { SalientError } from '../errors.js';
 import { standingSeries } from '../series/as-of.js';
-import { rowsNamed } from '../series/copy-edition.sql.js';
-import { deriveSeries } from '../series/derive.js';
-import { editionAt } from '../series/editions.sql.js';
-import { writeReferenceData } from '../series/reference-data.js';
+import { deriveSeries } from '../series/derivation/derive.js';
+import { rowsNamed } from '../series/reference/copy-edition.sql.js';
+import { editionAt } from '../series/reference/editions.sql.js';
+import { writeReferenceData } from '../series/reference/reference-data.js';
 import { allSeries } from '../series/series.sql.js';
 import { contentHash } from '../store/content-hash.js';
 import type { Db } from '../store/pool.js';

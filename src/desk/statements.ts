@@ -8,7 +8,7 @@ import {
   insertEvents,
   insertSources,
 } from '../series/claims-and-events-write.sql.js';
-import { groundParties, recordingInstant } from '../series/editions.sql.js';
+import { groundParties, recordingInstant } from '../series/reference/editions.sql.js';
 import { contentHash } from '../store/content-hash.js';
 import type { Db } from '../store/pool.js';
 import type { Source, Statement } from './proposal.js';

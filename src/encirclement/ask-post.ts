@@ -1,6 +1,6 @@
 import { SalientError } from '../errors.js';
 import { type AsOfRequest, envelope, resolve } from '../series/as-of.js';
-import { postsOf } from '../series/posts.sql.js';
+import { postsOf } from '../series/reference/posts.sql.js';
 import { partiesOf } from '../series/series.sql.js';
 import type { Db } from '../store/pool.js';
 import { askEncirclement, publishedOf } from './ask.js';

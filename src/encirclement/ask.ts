@@ -9,7 +9,7 @@ import {
   resolveSeries,
 } from '../series/as-of.js';
 import { claimsOf } from '../series/claims-and-events.sql.js';
-import { type PostRow, postsOf } from '../series/posts.sql.js';
+import { type PostRow, postsOf } from '../series/reference/posts.sql.js';
 import type { Db } from '../store/pool.js';
 import { statementsBeside } from './evidence/statements-beside.js';
 import { intervals, sinceOn } from './intervals.js';

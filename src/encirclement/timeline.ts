@@ -1,6 +1,6 @@
 import type { IsoDate } from '../model/dates.js';
 import { type AsOfRequest, lastDayKnown, methodSentence, resolve, resolveSeries } from '../series/as-of.js';
-import { postsOf } from '../series/posts.sql.js';
+import { postsOf } from '../series/reference/posts.sql.js';
 import { partiesOf } from '../series/series.sql.js';
 import { stepDone } from '../store/cancellation.js';
 import type { Db } from '../store/pool.js';

@@ -3,7 +3,7 @@ import type { IsoDate } from '../model/dates.js';
 import { type AsOf, type AsOfRequest, resolveSeries } from '../series/as-of.js';
 import { breakpoints } from '../series/as-of.sql.js';
 import { firstPossibleDay } from '../series/observed.js';
-import { type PostRow, postsOf } from '../series/posts.sql.js';
+import { type PostRow, postsOf } from '../series/reference/posts.sql.js';
 import { revisionsAt } from '../series/revisions.sql.js';
 import type { SeriesStatement } from '../series/series.sql.js';
 import { stepDone } from '../store/cancellation.js';

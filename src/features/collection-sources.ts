@@ -6,7 +6,7 @@ import type { FrontRow } from '../front/lines.sql.js';
 import type { IsoDate } from '../model/dates.js';
 import type { Period } from '../model/period.js';
 import { routeStretches } from '../routes/ask.js';
-import { postsOf } from '../series/posts.sql.js';
+import { postsOf } from '../series/reference/posts.sql.js';
 import type { Db } from '../store/pool.js';
 import { claimSource, eventSource, postSource } from './claims-and-events.sql.js';
 import { type Frame, mapsMeeting, measurable, type Segment, segmentsMeeting } from './collection-frame.js';

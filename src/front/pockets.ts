@@ -1,7 +1,7 @@
 import { reliefDistances } from '../encirclement/separation.js';
 import { inService } from '../encirclement/verdicts.js';
 import type { AsOf } from '../series/as-of.js';
-import { postsOf } from '../series/posts.sql.js';
+import { postsOf } from '../series/reference/posts.sql.js';
 import { once } from '../store/memo.js';
 import type { Queryable } from '../store/pool.js';
 import { nearPockets } from './near-pockets.sql.js';

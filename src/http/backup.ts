@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { writeBackup } from '../store/backup.js';
+import { principalOf } from './access/principals.js';
 import { readParameters } from './parameters.js';
-import { principalOf } from './principals.js';
 import type { Service } from './service.js';
 
 /** Its description in OpenAPI. */

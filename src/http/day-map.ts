@@ -1,8 +1,8 @@
 import { type Request, type Response, Router } from 'express';
 import { askEncirclement } from '../encirclement/ask.js';
 import { SalientError } from '../errors.js';
-import { asPng } from '../reports/render/as-png.js';
-import { type Bbox, type DayMap, dayMapSvg } from '../reports/render/day-map.js';
+import { asPng } from '../reports/render/pictures/as-png.js';
+import { type Bbox, type DayMap, dayMapSvg } from '../reports/render/pictures/day-map.js';
 import { envelope, resolveDays } from '../series/as-of.js';
 import { askControl, askPlaces } from '../series/control.js';
 import { seriesParties } from '../series/series.sql.js';

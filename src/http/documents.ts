@@ -6,7 +6,7 @@ import { SalientError } from '../errors.js';
 import { type Html, html } from '../reports/render/html.js';
 import { type Chapter, type Document, documentPage, renderDocument, slugOf, titleOf } from './pages/document.js';
 import { text } from './parameters.js';
-import { webBundle } from './web-bundle.js';
+import { webBundle } from './web/web-bundle.js';
 
 /** Their description in OpenAPI and in the tables of docs/. */
 export const DOCUMENT_ROUTES = [

@@ -4,7 +4,7 @@ import { newestMaps } from '../series/newest-maps.sql.js';
 import { atWork } from '../store/cancellation.js';
 import type { Db } from '../store/pool.js';
 import type { TileService } from '../tiles/service.js';
-import type { Admission, WorkClass } from './admission.js';
+import type { Admission, WorkClass } from './access/admission.js';
 
 /** What the service counts, in the form of Prometheus. */
 export interface Metrics {

@@ -1,10 +1,10 @@
 import { type Request, type RequestHandler, Router } from 'express';
 import { SalientError } from '../errors.js';
 import { log } from '../log.js';
-import type { WorkClass } from './admission.js';
-import { clientOf } from './client-limits.js';
+import type { WorkClass } from './access/admission.js';
+import { clientOf } from './access/client-limits.js';
+import { principalOf } from './access/principals.js';
 import { readParameters } from './parameters.js';
-import { principalOf } from './principals.js';
 import type { Service } from './service.js';
 
 /** The endpoints of an operator, as the definition of the API and docs/http.md list them. */

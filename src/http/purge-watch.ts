@@ -1,4 +1,4 @@
-import { lastPurge } from '../maps/purges.sql.js';
+import { lastPurge } from '../maps/withdrawal/purges.sql.js';
 import { forgetAll } from '../store/memo.js';
 import type { Db } from '../store/pool.js';
 

@@ -1,5 +1,5 @@
 import { allBytesOf } from '../formats/byte-source.js';
-import { importGazetteer, writeReferenceData } from '../series/reference-data.js';
+import { importGazetteer, writeReferenceData } from '../series/reference/reference-data.js';
 import { date, optional, text, wholeNumber } from './parameters.js';
 import { type Write, write } from './write.js';
 

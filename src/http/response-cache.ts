@@ -4,9 +4,9 @@ import { todayUtc } from '../model/dates.js';
 import { openMemo } from '../store/memo.js';
 import { ANONYMOUS } from '../store/principal.js';
 import { hiddenIds } from '../store/sight.js';
-import { workClassOf } from './admission.js';
+import { workClassOf } from './access/admission.js';
+import { principalOf } from './access/principals.js';
 import { baseOf } from './base.js';
-import { principalOf } from './principals.js';
 import type { Service } from './service.js';
 
 /** An answer as a handler sent it: what it set of the head, and the body. */

@@ -1,7 +1,8 @@
 import { REPORT_SCHEMA } from '../reports/render/report-schema.js';
 import { checkAnswering } from '../store/boot-checks.js';
-import { answerReport, REPORT_QUERY } from './report-route.js';
-import { REPORT_ROUTES } from './report-routes.js';
+import { TOKEN_ROUTES } from './access/token-routes.js';
+import { answerReport, REPORT_QUERY } from './reports/report-route.js';
+import { REPORT_ROUTES } from './reports/report-routes.js';
 import { type Route, route } from './route.js';
 import { CHANGE_ROUTES } from './routes/change.js';
 import { DESK_ROUTES } from './routes/desk.js';
@@ -13,7 +14,6 @@ import { ROLE_ROUTES } from './routes/roles.js';
 import { SERIES_ROUTES } from './routes/series.js';
 import { SOURCE_ROUTES } from './routes/sources.js';
 import { SUBSCRIPTION_ROUTES } from './routes/subscriptions.js';
-import { TOKEN_ROUTES } from './token-routes.js';
 
 /** The one table of routes; OpenAPI and the tables of docs/ are made of it. Tiles, files and the OGC API have tables of their own. */
 export const ROUTES: readonly Route[] = [

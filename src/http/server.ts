@@ -1,16 +1,16 @@
 import { createServer, type Server } from 'node:http';
 import { openMembership } from '../desk/membership.js';
-import { openAdmission } from './admission.js';
+import { openAdmission } from './access/admission.js';
+import { openGuard } from './access/guard.js';
+import { watchReaders } from './access/slow-readers.js';
 import { createApp } from './app.js';
-import { openGuard } from './guard.js';
-import { openLiveUpdates } from './live-updates.js';
 import { openMetrics } from './metrics.js';
 import { openSignIn } from './openid/sign-in.js';
 import { watchPurges } from './purge-watch.js';
 import { openProbe } from './readiness.js';
 import type { Service, ServiceParts } from './service.js';
-import { watchReaders } from './slow-readers.js';
-import { tileHandler } from './tiles.js';
+import { tileHandler } from './tiles/tiles.js';
+import { openLiveUpdates } from './web/live-updates.js';
 
 /** A filter with a polygon drawn by hand stands in the address: Node's 16 kB are some 700 vertices. */
 const LONGEST_HEAD = 64 * 1024;

@@ -3,12 +3,12 @@ import type { Membership } from '../desk/membership.js';
 import type { Importer } from '../maps/import.js';
 import type { Db } from '../store/pool.js';
 import type { TileService } from '../tiles/service.js';
-import type { Admission } from './admission.js';
-import type { Guard } from './guard.js';
-import type { LiveUpdates } from './live-updates.js';
+import type { Admission } from './access/admission.js';
+import type { Guard } from './access/guard.js';
 import type { Metrics } from './metrics.js';
 import type { SignIn } from './openid/sign-in.js';
 import type { Probe } from './readiness.js';
+import type { LiveUpdates } from './web/live-updates.js';
 
 /** What the routes work with. */
 export interface Service {

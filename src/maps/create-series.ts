@@ -2,14 +2,26 @@ import { type Problem, SalientError } from '../errors.js';
 import type { Instant } from '../model/dates.js';
 import { ID_RULE, isId } from '../model/id.js';
 import { isClassName, partyIdOf } from '../model/party-id.js';
-import { editionAt, ensureTheatre, groundParties, insertEdition, insertParties } from '../series/editions.sql.js';
-import { PARTY_COLOURS } from '../series/party-colours.js';
+import {
+  editionAt,
+  ensureTheatre,
+  groundParties,
+  insertEdition,
+  insertParties,
+} from '../series/reference/editions.sql.js';
+import { PARTY_COLOURS } from '../series/reference/party-colours.js';
 import { type DateMeans, insertSeries, insertStatement, statementAt } from '../series/series.sql.js';
 import { contentHash } from '../store/content-hash.js';
 import type { Queryable } from '../store/pool.js';
 import { isHidden } from '../store/sight.js';
 import type { CompactSnapshot } from './packed-areas.js';
-import { extentOf, namedBoundary, projectionOf, readBoundary, type TheatreBoundary } from './theatre-boundary.js';
+import {
+  extentOf,
+  namedBoundary,
+  projectionOf,
+  readBoundary,
+  type TheatreBoundary,
+} from './theatre/theatre-boundary.js';
 
 /** What must be stated to create a series of imported maps. */
 export interface SeriesCreation {

@@ -5,26 +5,26 @@ import type { Polygon } from '../geometry/geojson-geometry.js';
 import { fromWkb } from '../geometry/wkb.js';
 import type { Instant } from '../model/dates.js';
 import { summary } from '../model/problem-list.js';
-import type { Edition } from '../series/editions.sql.js';
+import type { Edition } from '../series/reference/editions.sql.js';
 import type { Drawing, Revision } from '../series/revisions.sql.js';
 import type { SeriesStatement } from '../series/series.sql.js';
 import { storePacked } from '../series/shapes.sql.js';
 import { stateKind } from '../series/steps.sql.js';
 import type { Queryable } from '../store/pool.js';
-import { borderLinesOfMap } from './border-lines.js';
 import { drawnSpacing } from './drawn-spacing.js';
 import type { Imported, ImportRequest } from './import-request.js';
 import { type HeldMap, insertMap, type Placed } from './insert.js';
-import { judgeSnapshot, type SnapshotMeasures } from './judge-snapshot.js';
 import { insertReading } from './mappings.sql.js';
 import { measureStaged } from './measure.js';
 import type { MeasuredAhead } from './measure-ahead.js';
 import { type CompactSnapshot, packDay } from './packed-areas.js';
-import { completeStaged, gapNote, settleStaged, trimStaged } from './repair.js';
-import { insertDecision, insertUnderReview, reviewQueue } from './review.sql.js';
-import { type MapRules, mayRework } from './rules.js';
+import { completeStaged, gapNote, settleStaged, trimStaged } from './repair/repair.js';
+import { type MapRules, mayRework } from './repair/rules.js';
+import { judgeSnapshot, type SnapshotMeasures } from './review/judge-snapshot.js';
+import { insertDecision, insertUnderReview, reviewQueue } from './review/review.sql.js';
+import { comparedWithStored, knownBefore } from './review/unchanged.js';
 import { stageAreas, stagedPolygons, storeStaged } from './staging.sql.js';
-import { comparedWithStored, knownBefore } from './unchanged.js';
+import { borderLinesOfMap } from './theatre/border-lines.js';
 
 /** What holds for every map of a file, and of the files that are parts of it. */
 export interface FileImport {

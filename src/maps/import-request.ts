@@ -6,7 +6,7 @@ import type { IsoDate } from '../model/dates.js';
 import type { DateMeans } from '../series/series.sql.js';
 import type { StepKind } from '../series/step-kinds.js';
 import type { SeriesCreation } from './create-series.js';
-import type { MapRules } from './rules.js';
+import type { MapRules } from './repair/rules.js';
 
 /** A file of any format that is read (docs/importing.md), by its path or as its bytes. */
 export interface MapFile {

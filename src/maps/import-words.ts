@@ -3,7 +3,7 @@ import type { ImportOptions } from '../formats/feature-attributes.js';
 import type { ReadOptions } from '../formats/format.js';
 import { choice, closed } from '../model/contract.js';
 import { READ_OPTIONS } from './import-request.js';
-import { GAP_RULES, type MapRules, NO_RULES, OVERLAP_RULES } from './rules.js';
+import { GAP_RULES, type MapRules, NO_RULES, OVERLAP_RULES } from './repair/rules.js';
 
 const text = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 500, description }));
 

@@ -2,14 +2,19 @@ import { basename } from 'node:path';
 import { precomputeChanges, type StoredStep } from '../change/precompute.js';
 import { SalientError } from '../errors.js';
 import { type Mapping, partiesOf } from '../formats/mapping.js';
-import { type Edition, editionAt, editionBoundary, groundParties, recordingInstant } from '../series/editions.sql.js';
+import {
+  type Edition,
+  editionAt,
+  editionBoundary,
+  groundParties,
+  recordingInstant,
+} from '../series/reference/editions.sql.js';
 import { type SeriesStatement, statementAt } from '../series/series.sql.js';
 import { atWork, stepDone, workSignal } from '../store/cancellation.js';
 import { contentHash } from '../store/content-hash.js';
 import type { Db, Queryable } from '../store/pool.js';
 import { createSeries } from './create-series.js';
 import { type FileReader, openFileReader } from './file-reader.js';
-import { frameEdges } from './frame-edges.js';
 import { asItIs, type FileImport, importMap } from './import-map.js';
 import { type Imported, type ImportRequest, READ_OPTIONS, type ReadDay } from './import-request.js';
 import { mappingEdition } from './mappings.js';
@@ -17,11 +22,12 @@ import { newestMapping } from './mappings.sql.js';
 import { type MeasuredAhead, measureAhead } from './measure-ahead.js';
 import { mergeParts } from './merge-parts.js';
 import type { ReadFile, ReadRequest } from './read.js';
+import { NO_RULES } from './repair/rules.js';
 import { reprojectFile } from './reproject.js';
-import { NO_RULES } from './rules.js';
+import { allStored, comparedWithStored } from './review/unchanged.js';
 import { createRunGuard } from './run-guard.js';
 import { sourceNamed } from './source.js';
-import { allStored, comparedWithStored } from './unchanged.js';
+import { frameEdges } from './theatre/frame-edges.js';
 
 /**
  * Brings dated maps in. It is opened with the store and closed before it: it has a thread that reads, the file that is read

@@ -18,8 +18,8 @@ import {
 import { changedKm2 } from '../series/step-kinds.js';
 import type { Queryable } from '../store/pool.js';
 import { tentatively } from '../store/savepoint.js';
-import { judgeStep, type StepMeasures, usualKm2 } from './judge-step.js';
 import type { MeasuredAhead } from './measure-ahead.js';
+import { judgeStep, type StepMeasures, usualKm2 } from './review/judge-step.js';
 import { changeHistory } from './staging.sql.js';
 
 /** A measured and accepted map whose polygons are stored, on its way into a series. */

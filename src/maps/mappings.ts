@@ -2,7 +2,7 @@ import { SalientError } from '../errors.js';
 import type { Mapping } from '../formats/mapping.js';
 import { readMapping } from '../formats/read-mapping.js';
 import type { Instant } from '../model/dates.js';
-import { recordingInstant } from '../series/editions.sql.js';
+import { recordingInstant } from '../series/reference/editions.sql.js';
 import { statementAt } from '../series/series.sql.js';
 import { contentHash } from '../store/content-hash.js';
 import type { Db, Queryable } from '../store/pool.js';

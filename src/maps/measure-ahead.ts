@@ -1,15 +1,15 @@
-import { editionAt } from '../series/editions.sql.js';
 import { partitionHash } from '../series/partition-hash.js';
 import { type CutPartition, cutPartition, findPartition } from '../series/planar-partition.sql.js';
+import { editionAt } from '../series/reference/editions.sql.js';
 import { revisionsAround } from '../series/revisions.sql.js';
 import { atWork, workSignal } from '../store/cancellation.js';
 import type { Db } from '../store/pool.js';
-import { borderLines } from './border-lines.js';
-import type { SnapshotMeasures } from './judge-snapshot.js';
 import { measureStaged } from './measure.js';
 import type { CompactSnapshot } from './packed-areas.js';
 import type { ReadFile } from './read.js';
+import type { SnapshotMeasures } from './review/judge-snapshot.js';
 import { stageAreas } from './staging.sql.js';
+import { borderLines } from './theatre/border-lines.js';
 
 /** What is measured of a map by itself, before it meets its series. */
 export interface MeasuredAhead {

@@ -1,6 +1,6 @@
 import type { Queryable } from '../store/pool.js';
-import { SNAPSHOT_POLICY, type SnapshotMeasures } from './judge-snapshot.js';
-import { measureOverlaps, type Overlaps } from './overlaps.sql.js';
+import { measureOverlaps, type Overlaps } from './repair/overlaps.sql.js';
+import { SNAPSHOT_POLICY, type SnapshotMeasures } from './review/judge-snapshot.js';
 import { measureAreas, measureExtent, measureGap } from './staging.sql.js';
 
 const NO_OVERLAPS: Overlaps = { wide: [], noise: { pieces: 0, km2: 0 } };

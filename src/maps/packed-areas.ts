@@ -4,7 +4,7 @@ import type { Polygon } from '../geometry/geojson-geometry.js';
 import { toWkb } from '../geometry/wkb.js';
 import type { AreaStatus } from '../model/area-status.js';
 import type { IsoDate } from '../model/dates.js';
-import type { Bounds } from './judge-snapshot.js';
+import type { Bounds } from './review/judge-snapshot.js';
 
 /** What is stated of an area beside its coordinates. */
 export interface AreaFacts {

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { SalientError } from '../errors.js';
-import { withLines } from './border-lines.js';
 import { type ReadRequest, readHere, type WorkerAnswer } from './read.js';
+import { withLines } from './theatre/border-lines.js';
 
 /** The other side of `openFileReader`: the coordinates go back without being copied. */
 const port = parentPort;

@@ -1,7 +1,7 @@
 import { SalientError } from '../errors.js';
 import type { IsoDate } from '../model/dates.js';
-import type { Bounds } from './judge-snapshot.js';
 import type { CompactSnapshot } from './packed-areas.js';
+import type { Bounds } from './review/judge-snapshot.js';
 
 /** What a run has brought for a day. */
 interface Brought {

@@ -1,6 +1,6 @@
 import type { Instant } from '../model/dates.js';
 import { currentSources, insertSources } from '../series/claims-and-events-write.sql.js';
-import { theatreTurn } from '../series/editions.sql.js';
+import { theatreTurn } from '../series/reference/editions.sql.js';
 import { contentHash } from '../store/content-hash.js';
 import type { Queryable } from '../store/pool.js';
 

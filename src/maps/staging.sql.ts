@@ -1,8 +1,8 @@
 import { idsOfShapes } from '../series/shapes.sql.js';
 import type { Queryable } from '../store/pool.js';
 import { batches, overlayGrid, requiredRow } from '../store/statement.js';
-import type { SnapshotMeasures } from './judge-snapshot.js';
 import type { AreaFacts } from './packed-areas.js';
+import type { SnapshotMeasures } from './review/judge-snapshot.js';
 
 /** The same for overlays in degrees: a hundredth of the data's own precision. */
 const OVERLAY_GRID_DEGREES = 1e-9;

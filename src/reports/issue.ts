@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { SalientError } from '../errors.js';
-import { recordingInstant } from '../series/editions.sql.js';
+import { recordingInstant } from '../series/reference/editions.sql.js';
 import { contentHash } from '../store/content-hash.js';
 import type { Db } from '../store/pool.js';
 import type { AnyReport } from './content/content.js';

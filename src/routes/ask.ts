@@ -8,8 +8,8 @@ import {
   resolve,
   resolveSeries,
 } from '../series/as-of.js';
+import { placesAlong, routePieces, routesOf } from '../series/reference/routes.sql.js';
 import { revisionsAt } from '../series/revisions.sql.js';
-import { placesAlong, routePieces, routesOf } from '../series/routes.sql.js';
 import { once } from '../store/memo.js';
 import type { Db, Queryable } from '../store/pool.js';
 import { type RoutePieceOn, routePiecesOver, routePositions } from './history.sql.js';

@@ -3,9 +3,9 @@ import type { Instant, IsoDate } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
 import { type InForce, inForce } from './as-of.sql.js';
 import { coverageOfDay, type DayCoverage, knownUntil, lastKnowableDay } from './coverage.js';
-import { editionAt } from './editions.sql.js';
 import type { EventState } from './event-state.sql.js';
 import { refusePurged } from './purged.js';
+import { editionAt } from './reference/editions.sql.js';
 import { revisionsAt } from './revisions.sql.js';
 import { type SeriesStatement, statementAt } from './series.sql.js';
 

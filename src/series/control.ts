@@ -1,8 +1,8 @@
 import type { Db } from '../store/pool.js';
 import { type AsOfRequest, envelope, resolve } from './as-of.js';
 import { controlCells, dissolvedControl } from './control.sql.js';
-import { placeSince } from './place-history.js';
-import { placeHistory, placesControlled } from './places.sql.js';
+import { placeSince } from './reference/place-history.js';
+import { placeHistory, placesControlled } from './reference/places.sql.js';
 import { drawingsOf, revisionsAt } from './revisions.sql.js';
 
 /** Who controls the ground: one MultiPolygon per party and status, or the undissolved cells with their claims. */

@@ -2,7 +2,7 @@ import { SalientError } from '../errors.js';
 import type { IsoDate } from '../model/dates.js';
 import type { Db } from '../store/pool.js';
 import { standingSeries } from './as-of.js';
-import { recordingInstant } from './editions.sql.js';
+import { recordingInstant } from './reference/editions.sql.js';
 import { currentRevisions } from './revisions.sql.js';
 import type { StepKind } from './step-kinds.js';
 import { stateKind } from './steps.sql.js';

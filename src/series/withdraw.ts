@@ -1,6 +1,6 @@
 import { SalientError } from '../errors.js';
 import type { Db } from '../store/pool.js';
-import { recordingInstant } from './editions.sql.js';
+import { recordingInstant } from './reference/editions.sql.js';
 import { insertStatement, statementAt } from './series.sql.js';
 
 /**

@@ -7,7 +7,7 @@ import { seriesEpochs } from '../series/epoch.sql.js';
 import { currentRevisions } from '../series/revisions.sql.js';
 import type { Db } from '../store/pool.js';
 import type { TileAddress } from './address.js';
-import type { Drawing, Part } from './drawing.js';
+import type { Drawing, Part } from './drawing/drawing.js';
 import type { TileFinder } from './find.js';
 import { missingKeys } from './kept-coverage.sql.js';
 import type { TileState } from './state.js';

@@ -1,7 +1,7 @@
 import { keepWhereWritable } from '../store/keep.js';
 import type { Queryable } from '../store/pool.js';
-import type { KeptGroups } from './drawing.js';
-import type { PackedLevel } from './drawing-messages.js';
+import type { KeptGroups } from './drawing/drawing.js';
+import type { PackedLevel } from './drawing/drawing-messages.js';
 
 /** Bytes of simplified coverages in the store; beyond it those made first leave, to be made again on request. */
 const MOST_BYTES = 1 << 30;

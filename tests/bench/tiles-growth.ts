@@ -8,7 +8,7 @@ import { planSimplification } from '../../src/coverage/plan.js';
 import { simplifyForZoom } from '../../src/coverage/simplify.js';
 import { buildTopology } from '../../src/coverage/topology.js';
 import { indexForCutting } from '../../src/tiles/cut/cut-index.js';
-import { buildLayerGroup, tileOf } from '../../src/tiles/layer-group.js';
+import { buildLayerGroup, tileOf } from '../../src/tiles/drawing/layer-group.js';
 import { coverageOf, layerOf, median, tilesOver } from './bench-coverage.js';
 import { plotted } from './growth-plot.js';
 import { SNAPSHOT_STEPS, snapshotCosts } from './growth-snapshots.js';

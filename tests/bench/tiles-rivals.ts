@@ -10,7 +10,7 @@ import { gzipSync } from 'node:zlib';
 import pg from 'pg';
 import type { TileAddress } from '../../src/tiles/address.js';
 import { openTileCache } from '../../src/tiles/cache.js';
-import { openDrawing } from '../../src/tiles/drawing.js';
+import { openDrawing } from '../../src/tiles/drawing/drawing.js';
 import { freshDatabase, SERVER_URL } from '../setup/databases.js';
 import { coverageOf, layerOf, median, tilesOver } from './bench-coverage.js';
 import { pixelErrors } from './pixel-error.js';

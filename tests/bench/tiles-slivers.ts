@@ -10,7 +10,7 @@ import pg from 'pg';
 import { EXTENT, UNITS_PER_PIXEL, unitsPerWorld } from '../../src/coverage/grid.js';
 import { mercatorX, mercatorY } from '../../src/coverage/mercator.js';
 import type { TileAddress } from '../../src/tiles/address.js';
-import { buildLayerGroup, tileOf } from '../../src/tiles/layer-group.js';
+import { buildLayerGroup, tileOf } from '../../src/tiles/drawing/layer-group.js';
 import { fractalCells } from '../coverage/fractal-cells.js';
 import { freshDatabase, SERVER_URL } from '../setup/databases.js';
 import { FRAME, layerOf, tilesOver } from './bench-coverage.js';

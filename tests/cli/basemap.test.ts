@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BASEMAP_COLOURS, basemapStyle } from '../../src/cli/basemap.js';
-import { basemapAddress } from '../../src/http/basemap.js';
-import { outlinesAround } from '../../src/maps/basemap.js';
+import { basemapAddress } from '../../src/http/tiles/basemap.js';
+import { outlinesAround } from '../../src/maps/theatre/basemap.js';
 import { LIGHT } from '../../src/web/map/palette.js';
 import { temporaryFolder } from '../setup/spawned.js';
 

@@ -11,7 +11,7 @@ import {
 import { openPuller, type Puller, type PullSettings, pullNow } from '../../src/desk/subscriptions/puller.js';
 import { takeSubscription } from '../../src/desk/subscriptions/subscriptions.sql.js';
 import { type Importer, openImporter } from '../../src/maps/import.js';
-import { approveMap, mapsUnderReview, rejectMap } from '../../src/maps/review.js';
+import { approveMap, mapsUnderReview, rejectMap } from '../../src/maps/review/review.js';
 import { type Instant, parseDate } from '../../src/model/dates.js';
 import { databaseClock } from '../../src/reports/runs.sql.js';
 import { currentRevisions } from '../../src/series/revisions.sql.js';

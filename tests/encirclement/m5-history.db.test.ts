@@ -7,7 +7,7 @@ import { parseDate } from '../../src/model/dates.js';
 import { askRoute } from '../../src/routes/ask.js';
 import { askClaims, askEvents } from '../../src/series/claims-and-events.js';
 import { askControl, askPlaces } from '../../src/series/control.js';
-import { deriveSeries } from '../../src/series/derive.js';
+import { deriveSeries } from '../../src/series/derivation/derive.js';
 import { snapshotDates } from '../../src/series/series.sql.js';
 import type { Db } from '../../src/store/pool.js';
 import { onEachDatabase } from '../setup/databases.js';

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { askEncirclement } from '../../src/encirclement/ask.js';
 import { importSnapshots } from '../../src/maps/import.js';
 import { parseDate } from '../../src/model/dates.js';
-import { loadBundle } from '../../src/series/load-bundle.js';
-import { parseBundle } from '../../src/series/read-bundle.js';
+import { loadBundle } from '../../src/series/bundle/load-bundle.js';
+import { parseBundle } from '../../src/series/bundle/read-bundle.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { valley } from '../setup/valley.js';
 

@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import { askEncirclement } from '../../src/encirclement/ask.js';
 import { askPostEvidence } from '../../src/encirclement/ask-post.js';
 import { parseDate } from '../../src/model/dates.js';
-import { deriveSeries } from '../../src/series/derive.js';
-import { loadBundle } from '../../src/series/load-bundle.js';
-import { parseBundle } from '../../src/series/read-bundle.js';
+import { loadBundle } from '../../src/series/bundle/load-bundle.js';
+import { parseBundle } from '../../src/series/bundle/read-bundle.js';
+import { deriveSeries } from '../../src/series/derivation/derive.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { valley } from '../setup/valley.js';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { CLASS_LIMITS, openAdmission, workClassOf } from '../../src/http/admission.js';
+import { CLASS_LIMITS, openAdmission, workClassOf } from '../../src/http/access/admission.js';
 
 const few = {
   ...CLASS_LIMITS.server,

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BACKUP } from '../../src/http/backup.js';
 import { DAY_MAPS } from '../../src/http/day-map.js';
+import { SNAPSHOT_ROUTES } from '../../src/http/maps/snapshot-routes.js';
 import { OGC_ROUTES } from '../../src/http/ogc/router.js';
 import { OPERATION_ROUTES } from '../../src/http/operation.js';
-import { REPORT_PAGES } from '../../src/http/report-pages.js';
+import { REPORT_PAGES } from '../../src/http/reports/report-pages.js';
 import { ROUTES } from '../../src/http/routes.js';
-import { SNAPSHOT_ROUTES } from '../../src/http/snapshot-routes.js';
-import { TILE_JSONS, TILE_ROUTES } from '../../src/http/tile-routes.js';
+import { TILE_JSONS, TILE_ROUTES } from '../../src/http/tiles/tile-routes.js';
 import { WRITES } from '../../src/http/writes.js';
 import { createToken } from '../../src/store/tokens.sql.js';
 import { onEachDatabase } from '../setup/databases.js';

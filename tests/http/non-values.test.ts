@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { deriveSeries } from '../../src/series/derive.js';
-import { loadBundle } from '../../src/series/load-bundle.js';
-import { parseBundle } from '../../src/series/read-bundle.js';
+import { loadBundle } from '../../src/series/bundle/load-bundle.js';
+import { parseBundle } from '../../src/series/bundle/read-bundle.js';
+import { deriveSeries } from '../../src/series/derivation/derive.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { box } from '../setup/good-input.js';
 import { WAYS_TO, waysIn } from '../setup/non-values.js';

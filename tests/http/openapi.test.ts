@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { DAY_MAPS } from '../../src/http/day-map.js';
+import { SNAPSHOT_ROUTES } from '../../src/http/maps/snapshot-routes.js';
 import { ROUTES } from '../../src/http/routes.js';
-import { SNAPSHOT_ROUTES } from '../../src/http/snapshot-routes.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { giveRole } from '../../src/desk/membership.js';
-import type { Session } from '../../src/http/session-routes.js';
+import type { Session } from '../../src/http/access/session-routes.js';
 import { createToken } from '../../src/store/tokens.sql.js';
 import { CREDENTIAL } from '../setup/credential.js';
 import { onEachDatabase } from '../setup/databases.js';

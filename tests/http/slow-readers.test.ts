@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { watchReaders } from '../../src/http/slow-readers.js';
+import { watchReaders } from '../../src/http/access/slow-readers.js';
 import { log } from '../../src/log.js';
 
 log.level = 'silent';

@@ -1,9 +1,9 @@
 import { VectorTile } from '@mapbox/vector-tile';
 import { PbfReader } from 'pbf';
 import { expect, it } from 'vitest';
-import { deriveSeries } from '../../src/series/derive.js';
-import { loadBundle } from '../../src/series/load-bundle.js';
-import { parseBundle } from '../../src/series/read-bundle.js';
+import { loadBundle } from '../../src/series/bundle/load-bundle.js';
+import { parseBundle } from '../../src/series/bundle/read-bundle.js';
+import { deriveSeries } from '../../src/series/derivation/derive.js';
 import type { Db } from '../../src/store/pool.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { serviceOn } from '../setup/service.js';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { giveRole, stateAccess } from '../../src/desk/membership.js';
 import { includes, ROLES, type Role } from '../../src/desk/role.js';
-import { loadBundle } from '../../src/series/load-bundle.js';
-import { parseBundle } from '../../src/series/read-bundle.js';
+import { loadBundle } from '../../src/series/bundle/load-bundle.js';
+import { parseBundle } from '../../src/series/bundle/read-bundle.js';
 import { openBrowserSession } from '../../src/store/browser-sessions.sql.js';
 import { SCOPES, type Scope } from '../../src/store/principal.js';
 import { createToken } from '../../src/store/tokens.sql.js';

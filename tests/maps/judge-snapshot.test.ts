@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Bounds, judgeSnapshot, looksSwapped, type SnapshotMeasures } from '../../src/maps/judge-snapshot.js';
+import {
+  type Bounds,
+  judgeSnapshot,
+  looksSwapped,
+  type SnapshotMeasures,
+} from '../../src/maps/review/judge-snapshot.js';
 
 const theatre: Bounds = [35.9, 34.9, 37.4, 36.5];
 const area = (at: string, area_km2 = 100, outside_km2 = 0) => ({

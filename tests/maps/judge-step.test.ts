@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judgeStep, type StepMeasures, usualKm2 } from '../../src/maps/judge-step.js';
+import { judgeStep, type StepMeasures, usualKm2 } from '../../src/maps/review/judge-step.js';
 
 /** A day of a daily map of one side in a large country: 84,000 of 600,000 km², some kilometres a day. */
 function step(changes: Partial<StepMeasures> = {}): StepMeasures {

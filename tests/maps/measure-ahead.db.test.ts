@@ -11,13 +11,13 @@ import { type Importer, openImporter } from '../../src/maps/import.js';
 import { READ_OPTIONS } from '../../src/maps/import-request.js';
 import { measureAhead } from '../../src/maps/measure-ahead.js';
 import type { IsoDate } from '../../src/model/dates.js';
-import { editionAt } from '../../src/series/editions.sql.js';
 import {
   buildPartition,
   type CutPartition,
   cutPartition,
   storePartition,
 } from '../../src/series/planar-partition.sql.js';
+import { editionAt } from '../../src/series/reference/editions.sql.js';
 import { storePacked } from '../../src/series/shapes.sql.js';
 import type { Queryable } from '../../src/store/pool.js';
 import { fractalCells } from '../coverage/fractal-cells.js';

@@ -7,9 +7,9 @@ import type { ImportOptions } from '../../src/formats/feature-attributes.js';
 import type { ReadOptions } from '../../src/formats/format.js';
 import { readMapping } from '../../src/formats/read-mapping.js';
 import { READ_OPTIONS } from '../../src/maps/import-request.js';
-import { judgeSnapshot, type SnapshotMeasures } from '../../src/maps/judge-snapshot.js';
 import type { CompactSnapshot } from '../../src/maps/packed-areas.js';
 import { readHere } from '../../src/maps/read.js';
+import { judgeSnapshot, type SnapshotMeasures } from '../../src/maps/review/judge-snapshot.js';
 import { createRunGuard } from '../../src/maps/run-guard.js';
 import { parseDate } from '../../src/model/dates.js';
 import { CORPUS } from '../malformed-inputs/corpus.js';
@@ -376,7 +376,7 @@ describe('a refusal says what is wrong, where, and what settles it', () => {
       /[{ ]code: '([a-z_]+)'/g,
     ];
     const sources = ['formats', 'geometry'].flatMap((room) => filesIn(join(PROJECT_ROOT, 'src', room)));
-    const judges = ['judge-snapshot', 'run-guard', 'read', 'reproject'].map((name) =>
+    const judges = ['review/judge-snapshot', 'run-guard', 'read', 'reproject'].map((name) =>
       join(PROJECT_ROOT, 'src/maps', `${name}.ts`),
     );
     for (const file of [...sources, ...judges]) {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { followBoundary } from '../../src/maps/cut-anew.js';
-import { loadBundle } from '../../src/series/load-bundle.js';
-import { parseBundle } from '../../src/series/read-bundle.js';
+import { followBoundary } from '../../src/maps/theatre/cut-anew.js';
+import { loadBundle } from '../../src/series/bundle/load-bundle.js';
+import { parseBundle } from '../../src/series/bundle/read-bundle.js';
 import { CREDENTIAL } from '../setup/credential.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { serviceOn } from '../setup/service.js';

@@ -22,7 +22,7 @@ const MEASURES = [
   'front/lines',
   'front/movement',
   'front/salients',
-  'series/routes',
+  'series/reference/routes',
 ];
 const SCOPES = {
   pure: {

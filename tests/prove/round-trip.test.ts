@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../src/config.js';
-import { loadBundle, readBundles } from '../../src/series/load-bundle.js';
+import { loadBundle, readBundles } from '../../src/series/bundle/load-bundle.js';
 import { migrate } from '../../src/store/migrate.js';
 import { type Db, openPool } from '../../src/store/pool.js';
 import { database, freshDatabase, SERVER_URL } from '../setup/databases.js';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { SalientError } from '../../src/errors.js';
-import { checkBundle, parseBundle } from '../../src/series/read-bundle.js';
+import { checkBundle, parseBundle } from '../../src/series/bundle/read-bundle.js';
 import { valley } from '../setup/valley.js';
 
 const problemsOf = (change: Record<string, (text: string) => string>) => {

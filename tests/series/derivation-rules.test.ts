@@ -7,7 +7,7 @@ import {
   type MovingClaim,
   placeSpells,
   sourceWeight,
-} from '../../src/series/derive-control.js';
+} from '../../src/series/derivation/derive-control.js';
 
 const day = (n: number) => parseDate(`2020-01-${String(n).padStart(2, '0')}`);
 const source = (

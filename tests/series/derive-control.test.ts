@@ -10,7 +10,7 @@ import {
   type MovingClaim,
   placeSpells,
   type Stance,
-} from '../../src/series/derive-control.js';
+} from '../../src/series/derivation/derive-control.js';
 
 const day = (text: string) => text as IsoDate;
 const source = (no: number, stance: Stance = 'press', favours: string | null = null): ClaimSource => ({

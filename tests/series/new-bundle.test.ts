@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { townsAround } from '../../src/series/gazetteer.js';
-import { type BundleStart, newBundle } from '../../src/series/new-bundle.js';
-import { checkBundle } from '../../src/series/read-bundle.js';
+import { townsAround } from '../../src/series/bundle/gazetteer.js';
+import { type BundleStart, newBundle } from '../../src/series/bundle/new-bundle.js';
+import { checkBundle } from '../../src/series/bundle/read-bundle.js';
 
 const BARE: BundleStart = {
   ...{ id: 'ours', title: 'Ours', bbox: null, parties: [], firstDate: null, completeUntil: null },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { classOf } from '../../src/model/classes.js';
 import { parseDate } from '../../src/model/dates.js';
-import { type ControlFrom, placeChanges, placeSince } from '../../src/series/place-history.js';
+import { type ControlFrom, placeChanges, placeSince } from '../../src/series/reference/place-history.js';
 
 const held = (place: string, day: string, party: string | null, status: string | null = 'controlled'): ControlFrom => ({
   place,

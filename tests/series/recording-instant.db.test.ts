@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { recordingInstant } from '../../src/series/editions.sql.js';
+import { recordingInstant } from '../../src/series/reference/editions.sql.js';
 import { database, onEachDatabase, onServer } from '../setup/databases.js';
 
 /** Since 1970: an instant drops the zeros at the end of its fraction, so that two of them do not compare as text. */

@@ -1,10 +1,10 @@
-import { LIVE_UPDATES } from '../../src/http/live-updates.js';
+import { SNAPSHOT_ROUTES } from '../../src/http/maps/snapshot-routes.js';
 import { OGC_ROUTES } from '../../src/http/ogc/router.js';
 import type { Parameters } from '../../src/http/parameters.js';
-import { REPORT_PAGES } from '../../src/http/report-pages.js';
+import { REPORT_PAGES } from '../../src/http/reports/report-pages.js';
 import { ROUTES } from '../../src/http/routes.js';
-import { SNAPSHOT_ROUTES } from '../../src/http/snapshot-routes.js';
-import { TILE_JSONS, TILE_ROUTES } from '../../src/http/tile-routes.js';
+import { TILE_JSONS, TILE_ROUTES } from '../../src/http/tiles/tile-routes.js';
+import { LIVE_UPDATES } from '../../src/http/web/live-updates.js';
 
 /*
  * Every path that answers readers, and an address of each about a series of the valley (setup/valley.ts) that has a report and an

@@ -1,4 +1,4 @@
-import { checkBundle } from '../../src/series/read-bundle.js';
+import { checkBundle } from '../../src/series/bundle/read-bundle.js';
 import { CREDENTIAL } from './credential.js';
 import { box } from './good-input.js';
 import type { Answering } from './service.js';

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { importSnapshots } from '../../src/maps/import.js';
-import { deriveSeries } from '../../src/series/derive.js';
-import { loadBundle } from '../../src/series/load-bundle.js';
-import { parseBundle } from '../../src/series/read-bundle.js';
+import { loadBundle } from '../../src/series/bundle/load-bundle.js';
+import { parseBundle } from '../../src/series/bundle/read-bundle.js';
+import { deriveSeries } from '../../src/series/derivation/derive.js';
 import { atWork, type Step } from '../../src/store/cancellation.js';
 import type { Db } from '../../src/store/pool.js';
 import { onEachDatabase } from '../setup/databases.js';

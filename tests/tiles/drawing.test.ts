@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { type TileAddress, tileAddress } from '../../src/tiles/address.js';
-import { openDrawing } from '../../src/tiles/drawing.js';
+import { openDrawing } from '../../src/tiles/drawing/drawing.js';
+import { buildLayerGroup, tileOf } from '../../src/tiles/drawing/layer-group.js';
 import type { LayerSource } from '../../src/tiles/layer.js';
-import { buildLayerGroup, tileOf } from '../../src/tiles/layer-group.js';
 
 const square = (west: number, south: number, size: number): number[][][] => [
   [

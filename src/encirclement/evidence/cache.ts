@@ -1,5 +1,5 @@
 import { SalientError } from '../../errors.js';
-import { postsOf } from '../../series/posts.sql.js';
+import { postsOf } from '../../series/reference/posts.sql.js';
 import { contentHash } from '../../store/content-hash.js';
 import { cachedResult, cacheResult } from '../../store/memo.sql.js';
 import type { Db } from '../../store/pool.js';

@@ -1,5 +1,5 @@
 import { allCollections, type CollectionInfo } from '../../features/ask.js';
-import { ERROR_COMPONENTS } from '../openapi-errors.js';
+import { ERROR_COMPONENTS } from '../openapi/openapi-errors.js';
 import { jsonPage } from '../pages/json-page.js';
 import type { Parameters } from '../parameters.js';
 import { itemOperations, SAVING_HEADERS, SAVING_SCHEMAS } from './api-writes.js';

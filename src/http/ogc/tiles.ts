@@ -11,7 +11,7 @@ import { TILE_MATRIX_SETS, type TileMatrixSet } from '../../tiles/tile-matrix-se
 import { MAX_TILE_ZOOM } from '../../tiles/tilejson.js';
 import { type Parameters, readParameters } from '../parameters.js';
 import type { Service } from '../service.js';
-import { answerIfKnown, sendTile, tileHeaders } from '../tile-answer.js';
+import { answerIfKnown, sendTile, tileHeaders } from '../tiles/tile-answer.js';
 import { IN_TIME, type InTime, timeOf } from './in-time.js';
 import type { OgcRoute } from './route.js';
 import { hasTiles } from './tiled.js';

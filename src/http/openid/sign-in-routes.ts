@@ -3,10 +3,10 @@ import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import type { Config } from '../../config.js';
 import { SalientError } from '../../errors.js';
 import { html } from '../../reports/render/html.js';
+import { COOKIE_SETTINGS, cookieName, cookieOf, demandSecureCookies, isHttps } from '../access/session-cookie.js';
 import { baseOf } from '../base.js';
 import { document } from '../pages/shell.js';
 import { optional, type Parameter, readParameters } from '../parameters.js';
-import { COOKIE_SETTINGS, cookieName, cookieOf, demandSecureCookies, isHttps } from '../session-cookie.js';
 import { newSecrets, type SignInSecrets } from './provider.js';
 import type { SignIn } from './sign-in.js';
 

@@ -21,7 +21,7 @@ import { parseJson } from '../../geometry/json-limits.js';
 import type { ImportWords } from '../../maps/import-words.js';
 import { published } from '../../model/contract.js';
 import type { IsoDate } from '../../model/dates.js';
-import { REFERENCE_KINDS } from '../../series/reference-rows.js';
+import { REFERENCE_KINDS } from '../../series/bundle/reference-rows.js';
 import { principalName } from '../../store/principal.js';
 import { date, flag, instant, oneOf, optional, series, text, wholeNumber } from '../parameters.js';
 import { type Route, route } from '../route.js';

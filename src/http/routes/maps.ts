@@ -1,8 +1,8 @@
 import { MAPPING_SCHEMA } from '../../formats/mapping-schema.js';
 import { askMapping } from '../../maps/mappings.js';
-import { mapsUnderReview, mapUnderReview } from '../../maps/review.js';
-import { askSnapshots } from '../../maps/withdraw.js';
-import type { SnapshotRow } from '../../maps/withdrawals.sql.js';
+import { mapsUnderReview, mapUnderReview } from '../../maps/review/review.js';
+import { askSnapshots } from '../../maps/withdrawal/withdraw.js';
+import type { SnapshotRow } from '../../maps/withdrawal/withdrawals.sql.js';
 import { may } from '../../store/principal.js';
 import { flag, series, wholeNumber } from '../parameters.js';
 import { type Route, route } from '../route.js';

@@ -1,5 +1,5 @@
 import { measureRegion } from '../../change/region-matrix.js';
-import { reviewQueue } from '../../maps/review.sql.js';
+import { reviewQueue } from '../../maps/review/review.sql.js';
 import { addDays, dayNumber, type Instant, type IsoDate } from '../../model/dates.js';
 import { type AsOf, methodSentence, resolve, resolveSeries } from '../../series/as-of.js';
 import { lastKnowableDay } from '../../series/coverage.js';
@@ -9,8 +9,8 @@ import type { Db } from '../../store/pool.js';
 import { type Compared, groundFigures } from '../content/control.js';
 import { changedPlaces, postFacts, routeFacts } from '../content/facts.js';
 import { queriesOf } from '../queries.js';
-import { textsOf } from '../render/texts-of.js';
-import { wordingOf } from '../render/wording.js';
+import { textsOf } from '../render/texts/texts-of.js';
+import { wordingOf } from '../render/texts/wording.js';
 import type { AlertContent } from './content.js';
 import type { AlertRule } from './rule-schema.js';
 

@@ -1,5 +1,5 @@
 import type { MeasuredRegion } from '../../change/region-matrix.js';
-import { reviewQueue } from '../../maps/review.sql.js';
+import { reviewQueue } from '../../maps/review/review.sql.js';
 import { addDays, dayNumber, type IsoDate } from '../../model/dates.js';
 import { endsOfPeriod } from '../../series/coverage.js';
 import { revisionsAt } from '../../series/revisions.sql.js';

@@ -1,14 +1,14 @@
 import type { AlertContent } from '../alerts/content.js';
 import type { AnyReport } from '../content/content.js';
 import type { ReportLanguage } from '../definition.js';
-import { withBase } from '../render/around.js';
-import { asPng } from '../render/as-png.js';
 import { type Html, html } from '../render/html.js';
-import { chartSvg } from '../render/picture-chart.js';
-import { mapSvg } from '../render/picture-sheet.js';
+import { asPng } from '../render/pictures/as-png.js';
+import { chartSvg } from '../render/pictures/picture-chart.js';
+import { mapSvg } from '../render/pictures/picture-sheet.js';
 import { storyOfReport } from '../render/render.js';
-import { textsOf } from '../render/texts-of.js';
-import { wordingOf } from '../render/wording.js';
+import { withBase } from '../render/sections/around.js';
+import { textsOf } from '../render/texts/texts-of.js';
+import { wordingOf } from '../render/texts/wording.js';
 
 /** A message as it is sent: HTML that old clients show (tables, inline styles, pictures inside), and the same as plain text. */
 export interface Letter {

@@ -1,13 +1,13 @@
 import type { ReportContent } from '../content/content.js';
-import { type Around, headOf, waysOn } from './around.js';
 import { type Html, html } from './html.js';
 import { PAGE_STYLE } from './page-style.js';
-import { chart } from './picture-chart.js';
-import { fitted, focusOf, mapPatterns, type Panel } from './picture-map.js';
-import { svg } from './picture-parts.js';
-import { legend, panelSvg } from './picture-sheet.js';
-import type { Cell, Section } from './section.js';
-import { sectionsOf } from './sections.js';
+import { chart } from './pictures/picture-chart.js';
+import { fitted, focusOf, mapPatterns, type Panel } from './pictures/picture-map.js';
+import { svg } from './pictures/picture-parts.js';
+import { legend, panelSvg } from './pictures/picture-sheet.js';
+import { type Around, headOf, waysOn } from './sections/around.js';
+import type { Cell, Section } from './sections/section.js';
+import { sectionsOf } from './sections/sections.js';
 import { stampOf } from './stamp.js';
 import { storyOf, type Voice, voiceOf } from './story.js';
 

@@ -1,6 +1,6 @@
 import type { ReportContent } from '../content/content.js';
-import type { Cell } from './section.js';
-import { sectionsOf } from './sections.js';
+import type { Cell } from './sections/section.js';
+import { sectionsOf } from './sections/sections.js';
 import { stampOf } from './stamp.js';
 import { storyOf, voiceOf } from './story.js';
 

@@ -1,12 +1,12 @@
 import { type AnyReport, isKnown, type ReportContent } from '../content/content.js';
 import type { ReportFormat } from '../definition.js';
-import { type Around, NOWHERE, withBase } from './around.js';
 import { asCsv, asGeoJson, asJson } from './as-data.js';
 import { asHtml } from './as-html.js';
 import { asMarkdown } from './as-markdown.js';
-import { asPng } from './as-png.js';
-import { chartSvg } from './picture-chart.js';
-import { mapSvg } from './picture-sheet.js';
+import { asPng } from './pictures/as-png.js';
+import { chartSvg } from './pictures/picture-chart.js';
+import { mapSvg } from './pictures/picture-sheet.js';
+import { type Around, NOWHERE, withBase } from './sections/around.js';
 import { type Story, storyOf, voiceOf } from './story.js';
 import { renderUnknown, unknownStory } from './unknown.js';
 

@@ -1,8 +1,8 @@
 import { addDays } from '../../model/dates.js';
 import type { Figure, ReportContent, RouteFact, SeriesPart } from '../content/content.js';
-import type { ReportTexts } from './texts.js';
-import { textsOf } from './texts-of.js';
-import { type Wording, wordingOf } from './wording.js';
+import type { ReportTexts } from './texts/texts.js';
+import { textsOf } from './texts/texts-of.js';
+import { type Wording, wordingOf } from './texts/wording.js';
 
 /** A report in its own words: what every form of it needs to speak. */
 export interface Voice {

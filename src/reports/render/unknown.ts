@@ -1,15 +1,15 @@
 import { addDays } from '../../model/dates.js';
 import type { UnknownReport } from '../content/content.js';
 import type { ReportFormat } from '../definition.js';
-import { type Around, headOf, waysOn } from './around.js';
-import { asPng } from './as-png.js';
-import { gapInWords } from './gaps-section.js';
 import { html } from './html.js';
 import { PAGE_STYLE } from './page-style.js';
-import { INK, label, PAPER, svg, TYPEFACE } from './picture-parts.js';
+import { asPng } from './pictures/as-png.js';
+import { INK, label, PAPER, svg, TYPEFACE } from './pictures/picture-parts.js';
+import { type Around, headOf, waysOn } from './sections/around.js';
+import { gapInWords } from './sections/gaps-section.js';
 import type { Story } from './story.js';
-import { textsOf } from './texts-of.js';
-import { wordingOf } from './wording.js';
+import { textsOf } from './texts/texts-of.js';
+import { wordingOf } from './texts/wording.js';
 
 /** The one statement of such a report: that nothing is known, and why. It has no figures. */
 export function unknownStory(report: UnknownReport): Story {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { asPng } from '../../../src/reports/render/as-png.js';
+import { asPng } from '../../../src/reports/render/pictures/as-png.js';
 
 const picture = (text: string, width = 1500) =>
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} 900" width="${width}" height="900"><rect width="100%" height="100%" fill="#eee"/>${Array.from({ length: 400 }, (_, i) => `<text x="${(i * 37) % width}" y="${20 + ((i * 53) % 860)}" font-size="24">${text} ${i}</text>`).join('')}</svg>`;

@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../../src/config.js';
 import type { ReportContent, UnknownReport } from '../../../src/reports/content/content.js';
 import { REPORT_LANGUAGES, type ReportLanguage } from '../../../src/reports/definition.js';
-import { asPng } from '../../../src/reports/render/as-png.js';
+import { asPng } from '../../../src/reports/render/pictures/as-png.js';
 import { renderReport, storyOfReport } from '../../../src/reports/render/render.js';
-import { textsOf } from '../../../src/reports/render/texts-of.js';
-import { wordingOf } from '../../../src/reports/render/wording.js';
+import { textsOf } from '../../../src/reports/render/texts/texts-of.js';
+import { wordingOf } from '../../../src/reports/render/texts/wording.js';
 
 const golden = JSON.parse(
   readFileSync(join(PROJECT_ROOT, 'tests/golden/reports/m5-weekly-2020-W06.json'), 'utf8'),

@@ -1,0 +1,116 @@
+import { type Request, type Response, Router } from 'express';
+import { SalientError } from '../../errors.js';
+import { alertRule } from '../../reports/alerts/alerts.sql.js';
+import { askAlert } from '../../reports/alerts/ask.js';
+import { parseAlertRule } from '../../reports/alerts/rule-schema.js';
+import { parseReportDefinition, type ReportLanguage } from '../../reports/definition.js';
+import { reportDefinition } from '../../reports/definitions.sql.js';
+import { subscriptionOf, unsubscribe } from '../../reports/mail/recipients.sql.js';
+import { atomFeed, type Feed, feedId, jsonFeed } from '../../reports/render/feeds.js';
+import { html } from '../../reports/render/html.js';
+import { textsOf } from '../../reports/render/texts/texts-of.js';
+import { wordingOf } from '../../reports/render/texts/wording.js';
+import type { Db } from '../../store/pool.js';
+import { baseOf } from '../base.js';
+import { readParameters, text } from '../parameters.js';
+import type { Service } from '../service.js';
+
+const id = text('id of the alert rule');
+const TOKEN = { token: text('from the link in the message') };
+
+/** Their description in OpenAPI and in the documents. */
+export const ALERT_PAGES = [
+  {
+    path: '/alerts/{id}/feed.atom',
+    summary: 'The newest alerts as an Atom feed',
+    inPath: { id },
+    query: {},
+    types: ['application/atom+xml'],
+  },
+  {
+    path: '/alerts/{id}/feed.json',
+    summary: 'The newest alerts as a JSON Feed',
+    inPath: { id },
+    query: {},
+    types: ['application/feed+json'],
+  },
+  {
+    path: '/unsubscribe',
+    summary: 'The page by which a recipient of e-mail leaves; a POST to it leaves at once (RFC 8058)',
+    inPath: {},
+    query: TOKEN,
+    types: ['text/html'],
+  },
+];
+
+const CSP = "default-src 'none'; style-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/** Feeds of alerts, and the way out of e-mail: whoever has the token of a message may leave, and nothing else. */
+export function alertPages(service: Service): Router {
+  const router = Router();
+  router.get('/alerts/:id/feed.:form', async (request, response, next) => {
+    const { id: rule, form } = request.params;
+    if (form !== 'atom' && form !== 'json') return next();
+    readParameters({}, searchOf(request));
+    const feed = await feedOf(service, request, id.read(String(rule), 'id'));
+    const type = form === 'atom' ? 'application/atom+xml' : 'application/feed+json';
+    response.type(`${type}; charset=utf-8`).send(form === 'atom' ? atomFeed(feed) : jsonFeed(feed));
+  });
+  router.get('/unsubscribe', async (request, response) => {
+    const { token, title, language, gone } = await leaving(service.db, request);
+    const { mail } = textsOf(language);
+    const question = html`<h1>${mail.unsubscribeQuestion(title)}</h1><form method="post" action="?token=${token}"><button>${mail.unsubscribe}</button></form>`;
+    send(response, language, mail.unsubscribe, gone ? html`<h1>${mail.unsubscribed(title)}</h1>` : question);
+  });
+  router.post('/unsubscribe', async (request, response) => {
+    const { token, title, language } = await leaving(service.db, request);
+    await unsubscribe(service.db, token);
+    const { mail } = textsOf(language);
+    send(response, language, mail.unsubscribe, html`<h1>${mail.unsubscribed(title)}</h1>`);
+  });
+  return router;
+}
+
+/** What a token leaves. @throws SalientError `not_found` */
+async function leaving(db: Db, request: Request) {
+  const { token } = readParameters(TOKEN, searchOf(request));
+  const found = await subscriptionOf(db, token);
+  const [kind, ...rest] = found?.scope.split('/') ?? [];
+  const definition =
+    kind === 'alerts'
+      ? (await alertRule(db, rest.join('/')))?.definition
+      : (await reportDefinition(db, rest.join('/')))?.definition;
+  if (!found || !definition) throw new SalientError('not_found', 'token: nobody gets e-mail by this token');
+  const of = kind === 'alerts' ? parseAlertRule(definition) : parseReportDefinition(definition);
+  return { token, title: of.title, language: of.language, gone: found.gone };
+}
+
+function send(response: Response, language: ReportLanguage, title: string, body: { markup: string }): void {
+  const style = { markup: 'body{font:17px/1.5 system-ui,sans-serif;margin:3rem auto;max-width:36rem;padding:0 1rem}' };
+  const page = html`<html lang="${language}" dir="${wordingOf(language).direction}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><title>${title}</title><style>${style}</style></head><body><main>${body}</main></body></html>`;
+  response.set({ 'content-security-policy': CSP, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
+  response.type('html').send(`<!doctype html>\n${page.markup}\n`);
+}
+
+async function feedOf({ db, config }: Service, request: Request, rule: string): Promise<Feed> {
+  const { definition, alerts, defined_at } = await askAlert(db, rule);
+  const { title, language, series } = parseAlertRule(definition);
+  return {
+    id: feedId(`alerts/${rule}`, defined_at),
+    language,
+    address: `${config.publicUrl || baseOf(request, config)}/alerts/${rule}`,
+    title,
+    publisher: series,
+    entries: alerts.slice(0, 50).map(({ no, headline, source, certainty, fired_at }) => ({
+      title: headline,
+      summary: `${source}. ${certainty}`,
+      name: String(no),
+      path: '',
+      published: fired_at,
+    })),
+  };
+}
+
+function searchOf(request: Request): URLSearchParams {
+  return new URL(request.originalUrl, 'http://localhost').searchParams;
+}

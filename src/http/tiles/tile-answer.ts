@@ -1,0 +1,100 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { UnknownReason } from '../../series/coverage.js';
+import type { TileBytes } from '../../tiles/cache.js';
+
+const IMMUTABLE = 'public, max-age=31536000, immutable';
+// A date's own URL may mean another state after a correction: clients keep it only to revalidate it.
+const REVALIDATE = 'public, no-cache';
+
+/** Anybody's page may read tiles. */
+export const OPEN = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'salient-stale, salient-unknown, salient-versions-omitted, etag',
+  'x-content-type-options': 'nosniff',
+};
+
+export type TileHeaders = Readonly<Record<string, string>> & { readonly etag: string };
+
+export function tileHeaders(
+  etag: string,
+  tile: { immutable: boolean; stale: boolean; unknown: UnknownReason | null },
+): TileHeaders {
+  return {
+    etag,
+    'cache-control': tile.immutable ? IMMUTABLE : REVALIDATE,
+    vary: 'accept-encoding',
+    ...(tile.stale && { 'salient-stale': 'true' }),
+    ...(tile.unknown && { 'salient-unknown': tile.unknown }),
+    ...OPEN,
+  };
+}
+
+/** Answers 304 if the client has the tile already. */
+export function answerIfKnown(request: IncomingMessage, response: ServerResponse, headers: TileHeaders): boolean {
+  if (!matches(request.headers['if-none-match'], headers.etag)) return false;
+  response.writeHead(304, headers).end();
+  return true;
+}
+
+/** The content coding of an answer. */
+export type Coding = 'br' | 'gzip' | 'identity';
+
+/** Answers with the tile in the smallest form that the client takes, or 204 when it is empty. */
+export function sendTile(request: IncomingMessage, response: ServerResponse, head: TileHeaders, tile: TileBytes): void {
+  const coding = codingFor(tile, request.headers['accept-encoding']);
+  sendCoded(request, response, headOf(head, tile, coding), tile, coding);
+}
+
+/** The whole head of an answer as Node writes it fastest: names and values in turn. */
+export function headOf(headers: TileHeaders, tile: TileBytes, coding: Coding): readonly string[] {
+  const head = Object.entries(headers).flat();
+  if (tile.omitted !== undefined) head.push('salient-versions-omitted', String(tile.omitted));
+  if (tile.identity.length === 0) return head;
+  head.push(
+    'content-type',
+    'application/vnd.mapbox-vector-tile',
+    'content-length',
+    String(bodyOf(tile, coding).length),
+  );
+  if (coding !== 'identity') head.push('content-encoding', coding);
+  return head;
+}
+
+export function sendCoded(
+  request: IncomingMessage,
+  response: ServerResponse,
+  head: readonly string[],
+  tile: TileBytes,
+  coding: Coding,
+): void {
+  response.writeHead(tile.identity.length === 0 ? 204 : 200, head as string[]);
+  response.end(request.method === 'HEAD' || tile.identity.length === 0 ? undefined : bodyOf(tile, coding));
+}
+
+function bodyOf({ identity, gzip, brotli }: TileBytes, coding: Coding): Uint8Array {
+  return coding === 'br' ? brotli : coding === 'gzip' ? gzip : identity;
+}
+
+function matches(header: string | undefined, etag: string): boolean {
+  return (
+    header !== undefined && (header === '*' || header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag))
+  );
+}
+
+/** The smallest form that the client takes: a tile of a few features is larger compressed. `q=0` refuses a form. */
+export function codingFor({ identity, gzip, brotli }: TileBytes, accepted: string | undefined): Coding {
+  if (accepted === undefined) return 'identity';
+  if (brotli.length < identity.length && takes(accepted, 'br')) return 'br';
+  if (gzip.length < identity.length && takes(accepted, 'gzip')) return 'gzip';
+  return 'identity';
+}
+
+function takes(accepted: string, coding: string): boolean {
+  return accepted.split(',').some((part) => {
+    const [name, ...parameters] = part
+      .trim()
+      .toLowerCase()
+      .split(/\s*;\s*/);
+    return name === coding && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
+  });
+}

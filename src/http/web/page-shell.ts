@@ -1,0 +1,133 @@
+import type { Request } from 'express';
+import { askReports } from '../../reports/ask.js';
+import { type Html, html } from '../../reports/render/html.js';
+import { resolveSeries } from '../../series/as-of.js';
+import { epochsOf } from '../../series/epoch.sql.js';
+import { askSeries } from '../../series/list.js';
+import { oldestSeries, snapshotDates } from '../../series/series.sql.js';
+import { theatreBoundary } from '../../tiles/layers.sql.js';
+import { baseOf } from '../base.js';
+import type { Service } from '../service.js';
+import { basemapAddress } from '../tiles/basemap.js';
+import type { Manifest } from './web-bundle.js';
+
+/** The languages of the page and the way they are written. */
+const LANGUAGES = { en: 'ltr', ar: 'rtl', tr: 'ltr' } as const;
+type Language = keyof typeof LANGUAGES;
+
+/** A border longer than this is requested by itself, once the text stands. */
+const BRIEF_BORDER = 20_000;
+const NAME = 'Salient';
+const ABOUT = 'Who controlled the ground, day by day, and on whose word';
+
+/** The page filled in for one reader: language, title, picture for those who link to it, and the first answers. */
+export interface Shell {
+  html: string;
+  language: Language;
+  /** Values of the header `Link`: what the page will request, so that the browser requests it at once. */
+  preloads: string[];
+}
+
+/** Fills `{{name}}` of the shell. What the database cannot return now is left out: the page requests it again. */
+export async function pageShell(service: Service, request: Request, shell: string, assets: Manifest): Promise<Shell> {
+  const base = baseOf(request, service.config);
+  const given = new URL(request.originalUrl, base).searchParams;
+  const language = languageOf(given.get('lang'), request.headers['accept-language'] ?? '');
+  const known = given.has('archive') ? null : await firstAnswers(service, given.get('series')).catch(() => null);
+  const series = known?.series.find(({ id }) => id === known.chosen);
+  const date = /^\d{4}-\d{2}-\d{2}$/.test(given.get('date') ?? '') ? given.get('date') : null;
+  const title = series ? `${series.title}${date ? `, ${date}` : ''} — ${NAME}` : NAME;
+  const boot = {
+    ...(known ?? { series: null, chosen: null, oldest: null, dates: null, epoch: null }),
+    assets,
+    basemap: basemapAddress(service.config.basemap),
+  };
+  const picture = series && `${base}/maps/${series.id}.png?width=1200${date ? `&date=${date}` : ''}`;
+  const address = `${base}/${series ? `?series=${series.id}${date ? `&date=${date}` : ''}` : ''}`;
+  const filled: Record<string, Html | string> = {
+    lang: language,
+    dir: LANGUAGES[language],
+    title,
+    style: assets.style,
+    script: assets.script,
+    preload: html`${assets.preload.map((name) => html`<link rel="modulepreload" href="web/${name}">`)}`,
+    meta: html`<meta property="og:type" content="website"><meta property="og:site_name" content="${NAME}"><meta property="og:title" content="${title}"><meta property="og:description" content="${series ? `${ABOUT}. ${series.publisher}, ${series.licence}.` : ABOUT}"><meta property="og:url" content="${address}"><link rel="canonical" href="${address}">${
+      picture
+        ? html`<meta property="og:image" content="${picture}"><meta property="og:image:alt" content="${title}"><meta name="twitter:card" content="summary_large_image"><meta name="twitter:image" content="${picture}">`
+        : null
+    }`,
+    heading: series?.title ?? NAME,
+    noscript: known ? withoutScript(known) : '',
+    // Inside a script element only its own end could break out.
+    boot: { markup: JSON.stringify(boot).replaceAll('<', '\\u003c') },
+  };
+  const text = shell.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
+    const value = filled[name] ?? '';
+    return typeof value === 'string' ? html`${value}`.markup : value.markup;
+  });
+  return { html: text, language, preloads: [`<web/${assets.script}>; rel=modulepreload`] };
+}
+
+/** The page on which a map is kept: what stands on it depends on who signs in, and comes afterwards. */
+export function deskShell(shell: string, assets: Manifest, basemap: string): string {
+  const boot = JSON.stringify({ assets, basemap: basemapAddress(basemap) }).replaceAll('<', '\\u003c');
+  const filled: Record<string, string> = {
+    style: html`${assets.style}`.markup,
+    map: html`${assets.mapStyle}`.markup,
+    desk: html`${assets.desk.style}`.markup,
+    script: html`${assets.desk.script}`.markup,
+    boot,
+  };
+  return shell.replace(/\{\{(\w+)\}\}/g, (_, name: string) => filled[name] ?? '');
+}
+
+/** The series there are and the days of the one on show: two questions fewer before the first headline. */
+async function firstAnswers({ db }: Service, requested: string | null) {
+  const series = await askSeries(db);
+  const oldest = (await oldestSeries(db)) ?? null;
+  const chosen =
+    series.find(({ id }) => id === (requested ?? oldest))?.id ?? (requested === null ? series[0]?.id : null) ?? null;
+  const [report] = (await askReports(db)).filter(({ newest, withdrawn_why }) => newest && withdrawn_why === null);
+  const newest = report?.newest ? { id: report.id, title: report.title, ...report.newest } : null;
+  if (chosen === null) return { series, oldest, chosen, dates: null, epoch: null, report: newest };
+  // Before the answers: what changes while they are made is a newer epoch.
+  const [known] = await epochsOf(db, [chosen]);
+  const epoch = known?.epoch ?? null;
+  const { statement, edition } = await resolveSeries(db, chosen, null);
+  const dates = await snapshotDates(db, chosen, null);
+  const theatre = await theatreBoundary(db, edition);
+  const brief = JSON.stringify(theatre ?? null).length < BRIEF_BORDER;
+  const { complete_until } = statement;
+  return { series, oldest, chosen, dates: brief ? { dates, complete_until, theatre } : null, epoch, report: newest };
+}
+
+/** Without scripts: the newest report, which needs none. */
+function withoutScript({ report, series }: Awaited<ReturnType<typeof firstAnswers>>): Html {
+  const link = report && `reports/${report.id}/${report.period}`;
+  return html`<section class="noscript"><h2>${
+    report ? html`<a href="${link}">${report.headline}</a>` : 'The map needs scripts'
+  }</h2>${
+    report
+      ? html`<p>${report.summary}</p><p><a href="${link}"><img src="${link}.map.svg" alt="Map: ${report.headline}" width="960"></a></p><p>${report.title}, ${report.period}. The map with its slider needs scripts; <a href="reports">every report</a> does not.</p>`
+      : html`<p>The reports and files do not: <a href="reports">reports</a>.</p>`
+  }<p>Files of every map: ${series.map(
+    ({ id, title }) => html`<a href="snapshots/${id}">${title}</a> `,
+  )}</p></section>`;
+}
+
+function languageOf(requested: string | null, accepted: string): Language {
+  const wanted = [
+    requested ?? '',
+    ...accepted
+      .split(',')
+      .map((entry) => {
+        const [tag = '', ...parameters] = entry.split(';').map((part) => part.trim());
+        const weight = parameters.find((part) => part.startsWith('q='))?.slice(2);
+        return { tag, weight: weight === undefined ? 1 : Number(weight) };
+      })
+      .sort((a, b) => b.weight - a.weight)
+      .map(({ tag }) => tag),
+  ];
+  const spoken = wanted.map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => tag in LANGUAGES);
+  return (spoken as Language | undefined) ?? 'en';
+}

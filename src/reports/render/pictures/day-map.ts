@@ -1,0 +1,186 @@
+import type { Geometry, MultiPolygon, Polygon } from 'geojson';
+import { type Html, html } from '../html.js';
+import {
+  type Box,
+  claimedPattern,
+  INK,
+  label,
+  NOBODYS,
+  overlap,
+  PALE,
+  PAPER,
+  pattern,
+  roundLength,
+  svg,
+  textWidth,
+} from './picture-parts.js';
+
+/** West, south, east, north, degrees. */
+export type Bbox = readonly [west: number, south: number, east: number, north: number];
+
+/** What a map of a day is drawn from, positions in degrees (CRS84). */
+export interface DayMap {
+  title: string;
+  day: string;
+  /** Publisher, licence, method: the last line. */
+  source: string;
+  parties: readonly { id: string; name: string; colour: string }[];
+  control: readonly { party: string | null; status: string; geometry: Geometry }[];
+  places: readonly { name: string; kind: string; at: readonly [number, number] }[];
+  posts: readonly { number: number; verdict: string; at: readonly [number, number] }[];
+  bbox: Bbox | null;
+  /** Pixels. */
+  width: number;
+  /** Pixels of the map by itself; a share of the width where absent. */
+  height?: number;
+  /** False: the map by itself, its `bbox` from edge to edge on a transparent ground, to be laid under something else. */
+  framed?: boolean;
+}
+
+const HEAD = 58;
+const FOOT = 46;
+/** One line of the legend, pixels, and what the scale bar takes at the end of the first one. */
+const LINE = 20;
+const SCALE_BAR = 240;
+const SHAPE = 0.6;
+/** How much of the frame a box takes. */
+const MARGIN = 0.96;
+const KINDS = ['city', 'town', 'village'];
+
+/** The map of one day as SVG, in Web Mercator as the moving map is: title, ground, places, posts, legend, scale, source. */
+export function dayMapSvg(map: DayMap): string {
+  const { width, parties, framed = true } = map;
+  const height = map.height ?? Math.round(width * SHAPE);
+  const box = map.bbox ?? bboxOf(map.control.map(({ geometry }) => geometry));
+  const view = fitted(box, width, height, framed ? MARGIN : 1);
+  const at = ([lon, lat]: readonly [number, number]): [number, number] => [
+    (x(lon) - view.west) * view.scale,
+    (view.north - y(lat)) * view.scale,
+  ];
+  const fill = (party: string | null, status: string) => {
+    const known = parties.some(({ id }) => id === party);
+    if (status === 'controlled' && known) return `url(#held-${party})`;
+    if (status === 'claimed' && known) return `url(#claimed-${party})`;
+    return NOBODYS[status] ?? NOBODYS.unknown ?? PALE;
+  };
+  const ground = map.control.map(
+    ({ party, status, geometry }) =>
+      html`<path d="${pathOf(geometry, at)}" fill="${fill(party, status)}" fill-rule="evenodd" stroke="${status === 'controlled' ? INK : PALE}" stroke-width="0.6" stroke-opacity="0.5"/>`,
+  );
+  const { entries, lines } = legend(map, width);
+  const total = HEAD + height + FOOT + lines * LINE;
+  const shown = ([px, py]: [number, number]) => px > 4 && px < width - 4 && py > 4 && py < height - 4;
+  const taken: Box[] = [];
+  const marks = map.posts
+    .filter((post) => shown(at(post.at)))
+    .map(({ at: where, number, verdict }) => {
+      const [px, py] = at(where);
+      taken.push({ x: px - 11, y: py - 11, width: 22, height: 22 });
+      const cut = verdict === 'encircled';
+      return html`<circle cx="${px.toFixed(1)}" cy="${py.toFixed(1)}" r="9.5" fill="${cut ? INK : PAPER}" stroke="${INK}" stroke-width="1.6"/><text x="${px.toFixed(1)}" y="${(py + 4).toFixed(1)}" font-size="11" font-weight="700" text-anchor="middle" fill="${cut ? PAPER : INK}">${number}</text>`;
+    });
+  const named = [...map.places]
+    .sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind))
+    .flatMap(({ name, kind, at: where }): Html[] => {
+      const [px, py] = at(where);
+      const size = kind === 'city' ? 15 : 12.5;
+      const box = { x: px - 3, y: py - size, width: textWidth(name, size) + 12, height: size + 6 };
+      if (!shown([px, py]) || box.x + box.width > width || taken.some((other) => overlap(box, other))) return [];
+      taken.push(box);
+      return [
+        html`<circle cx="${px.toFixed(1)}" cy="${py.toFixed(1)}" r="2.6" fill="${INK}" stroke="${PAPER}" stroke-width="1"/>${label(name, px + 6, py + size / 3, size, { weight: kind === 'city' ? 700 : 400 })}`,
+      ];
+    });
+  const patterns = html`<defs>${parties.map(({ id, colour }, i) => [pattern(`held-${id}`, colour, i, 0.42), claimedPattern(`claimed-${id}`, colour)])}<clipPath id="frame"><rect width="${width}" height="${height}"/></clipPath></defs>`;
+  if (!framed) {
+    return svg('day-map', width, height, `${map.title}, ${map.day}`, map.source, [
+      html`${patterns}${ground}${marks}${named}`,
+    ]).markup;
+  }
+  return svg('day-map', width, total, `${map.title}, ${map.day}`, map.source, [
+    html`${patterns}<rect width="${width}" height="${total}" fill="${PAPER}"/>`,
+    html`<text x="14" y="25" font-size="19" font-weight="700" fill="${INK}">${map.title}</text><text x="14" y="47" font-size="15" font-weight="600" fill="${INK}">${map.day}</text>`,
+    html`<g transform="translate(0 ${HEAD})" clip-path="url(#frame)"><rect width="${width}" height="${height}" fill="#eceae4"/>${ground}${marks}${named}</g>`,
+    html`<g transform="translate(14 ${HEAD + height + 12})">${entries}</g>${scaleBar(view.metres, width, HEAD + height + 24)}`,
+    html`<text x="14" y="${total - 10}" font-size="11" fill="${PALE}">${map.source}</text>`,
+  ]).markup;
+}
+
+/** What is on the map and nothing else, in as many lines as it takes. */
+function legend({ parties, control, posts }: DayMap, width: number): { entries: Html[]; lines: number } {
+  const held = parties.filter(({ id }) => control.some((row) => row.party === id && row.status === 'controlled'));
+  const unsure = ['contested', 'unknown'].filter((status) => control.some((row) => row.status === status));
+  const words: Record<string, string> = { contested: 'contested', unknown: 'not known' };
+  const items = [
+    ...held.map(({ id, name }) => ({ fill: `url(#held-${id})`, name })),
+    ...unsure.map((status) => ({ fill: NOBODYS[status] ?? PALE, name: words[status] ?? status })),
+    ...(posts.some(({ verdict }) => verdict === 'encircled') ? [{ fill: INK, name: 'post cut off' }] : []),
+  ];
+  let [from, line] = [0, 0];
+  const entries = items.map(({ fill, name }) => {
+    const taken = 36 + textWidth(name, 13) + 14;
+    if (from > 0 && from + taken > width - 28 - (line === 0 ? SCALE_BAR : 0)) [from, line] = [0, line + 1];
+    const left = from;
+    from += taken;
+    return html`<g transform="translate(${left.toFixed(1)} ${line * LINE})"><rect width="24" height="14" fill="${fill}" stroke="${PALE}"/><text x="31" y="12" font-size="13" fill="${INK}">${name}</text></g>`;
+  });
+  return { entries, lines: line + 1 };
+}
+
+function scaleBar(metres: number, width: number, top: number): Html {
+  const length = roundLength(metres * 130);
+  const px = length / metres;
+  const words = length >= 1000 ? `${length / 1000} km` : `${length} m`;
+  const left = width - px - 70;
+  return html`<path d="M${left.toFixed(1)},${top - 5} v7 h${px.toFixed(1)} v-7" fill="none" stroke="${INK}" stroke-width="2"/><text x="${(left + px + 8).toFixed(1)}" y="${top + 3}" font-size="12" font-weight="600" fill="${INK}">${words}</text>`;
+}
+
+const x = (lon: number): number => lon / 360 + 0.5;
+const y = (lat: number): number =>
+  Math.asinh(Math.tan((Math.max(-85, Math.min(85, lat)) * Math.PI) / 180)) / (2 * Math.PI) + 0.5;
+
+/** The view that has all of a box in it: its corner in a world one unit wide, pixels per unit, metres per pixel. */
+function fitted([west, south, east, north]: Bbox, width: number, height: number, share: number) {
+  const [w, e, s, n] = [x(west), x(east), y(south), y(north)];
+  const scale = Math.min(width / Math.max(1e-9, e - w), height / Math.max(1e-9, n - s)) * share;
+  const middle = ((south + north) / 2) * (Math.PI / 180);
+  return {
+    west: (w + e) / 2 - width / 2 / scale,
+    north: (s + n) / 2 + height / 2 / scale,
+    scale,
+    metres: (40_075_016.686 * Math.cos(middle)) / scale,
+  };
+}
+
+function bboxOf(geometries: readonly Geometry[]): Bbox {
+  const points = geometries.flatMap(ringsOf).flat() as [number, number][];
+  const box: [number, number, number, number] = [180, 90, -180, -90];
+  for (const [lon, lat] of points) {
+    box[0] = Math.min(box[0], lon);
+    box[1] = Math.min(box[1], lat);
+    box[2] = Math.max(box[2], lon);
+    box[3] = Math.max(box[3], lat);
+  }
+  return points.length > 0 ? box : [-180, -60, 180, 75];
+}
+
+function ringsOf(geometry: Geometry): (Polygon | MultiPolygon)['coordinates'][number][] {
+  if (geometry.type === 'Polygon') return geometry.coordinates;
+  return geometry.type === 'MultiPolygon' ? geometry.coordinates.flat() : [];
+}
+
+/** Points closer than a third of a pixel to the one before are left out: at that size nobody sees them. */
+function pathOf(geometry: Geometry, at: (position: readonly [number, number]) => [number, number]): string {
+  return ringsOf(geometry)
+    .map((ring) => {
+      let [lastX, lastY] = [Number.NaN, Number.NaN];
+      const parts = (ring as [number, number][]).flatMap((position) => {
+        const [px, py] = at(position);
+        if (Math.hypot(px - lastX, py - lastY) < 0.33) return [];
+        [lastX, lastY] = [px, py];
+        return [`${px.toFixed(1)},${py.toFixed(1)}`];
+      });
+      return parts.length > 2 ? `M${parts.join('L')}Z` : '';
+    })
+    .join('');
+}

@@ -1,0 +1,122 @@
+import { addDays } from '../../../model/dates.js';
+import type { Figure } from '../../content/content.js';
+import { bandInWords, isRedrawn, type Voice } from '../story.js';
+import { cell, decimalsOf, type Section, titleOf } from './section.js';
+
+export function changesSection(voice: Voice): Section {
+  const { main, texts, name, km2 } = voice;
+  const { columns } = texts;
+  const value = (shown: number, { query }: Figure) => cell(km2(shown), query);
+  return {
+    ...titleOf(voice, 'bands'),
+    intro: [],
+    table: {
+      head: [columns.party, columns.gained, columns.lost, columns.net, columns.range],
+      numeric: [false, true, true, true, false],
+      rows: main.changes.map((row) => [
+        [{ text: name(row.party), party: row.party }],
+        value(voice.shown.gained(row.party), row.gained),
+        value(voice.shown.lost(row.party), row.lost),
+        cell(voice.signedKm2(voice.shown.net(row.party)), row.net.query),
+        cell(bandInWords(voice, row.net) ?? '–'),
+      ]),
+    },
+    notes: [
+      texts.notes.counted(
+        voice.words.day(main.compared.before),
+        voice.words.day(main.compared.after),
+        main.date_means ?? null,
+      ),
+      ...(isRedrawn(main) ? [texts.notes.redrawn] : []),
+      texts.notes.band(voice.km(main.accuracy_m / 1000), main.noise.lower_bound === true),
+      ...(main.noise.each_way.value > 0 ? [texts.notes.noise(km2(main.noise.each_way.value))] : []),
+    ],
+  };
+}
+
+export function matrixSection(voice: Voice): Section {
+  const { main, texts, words, name, km2 } = voice;
+  const { matrix } = main;
+  const [before, after] = [matrix.before.map((row) => row.class), matrix.after.map((row) => row.class)];
+  const shown = (value: number | undefined) => words.number(value ?? 0, decimalsOf(matrix.unit_km2));
+  const at = (from: string, to: string) => matrix.cells.find((row) => row.from === from && row.to === to)?.shown;
+  return {
+    ...titleOf(voice, 'matrix'),
+    intro: [],
+    table: {
+      head: [`${texts.columns.heldBefore} ↓  ${texts.columns.heldAfter} →`, ...after.map(name), texts.columns.before],
+      numeric: [false, ...after.map(() => true), true],
+      rows: before.map((from) => [
+        cell(name(from)),
+        ...after.map((to) => (at(from, to) === undefined ? cell('–') : cell(shown(at(from, to)), matrix.query))),
+        cell(shown(matrix.before.find((row) => row.class === from)?.shown)),
+      ]),
+      foot: [
+        cell(texts.columns.after),
+        ...matrix.after.map((row) => cell(shown(row.shown))),
+        cell(shown(matrix.total_shown)),
+      ],
+    },
+    notes: [texts.notes.rounding(km2(matrix.unit_km2))],
+  };
+}
+
+export function kindsSection(voice: Voice): Section | null {
+  const { main, texts, km2, words, name } = voice;
+  const other = main.kinds.filter(({ kind, steps }) => kind !== 'movement' && steps > 0);
+  if (other.length === 0) return null;
+  return {
+    ...titleOf(voice, 'kinds'),
+    intro: [],
+    table: {
+      head: [
+        texts.columns.kind,
+        texts.columns.maps,
+        texts.columns.area,
+        ...main.parties.map(({ id }) => `${name(id)}, ${texts.columns.net.toLowerCase()}`),
+      ],
+      numeric: [false, true, true, ...main.parties.map(() => true)],
+      rows: main.kinds.map(({ kind, steps, changed, net }) => [
+        cell(texts.kinds[kind]),
+        cell(words.number(steps)),
+        cell(km2(changed.value), changed.query),
+        ...main.parties.map(({ id }) => {
+          const value = net.find(({ party }) => party === id)?.figure.value ?? 0;
+          return cell(voice.signedKm2(value), changed.query);
+        }),
+      ]),
+    },
+    notes: [
+      texts.notes.kinds,
+      ...other.flatMap(({ why }) => why.map(({ on, why: reason }) => `${words.day(on)}: ${reason}`)),
+    ],
+  };
+}
+
+export function rateSection(voice: Voice): Section | null {
+  const { main, texts, words, name } = voice;
+  const { periods } = main.rate;
+  if (periods.length < 2) return null;
+  return {
+    ...titleOf(voice, 'rate'),
+    intro: [],
+    table: {
+      head: [
+        texts.columns.period,
+        ...main.parties.map(({ id }) => `${name(id)}, ${texts.columns.perDay.toLowerCase()}`),
+      ],
+      numeric: [false, ...main.parties.map(() => true)],
+      rows: periods.map(({ from, to, net }) => [
+        cell(words.days(from, addDays(to, -1))),
+        ...main.parties.map(({ id }) => {
+          const row = net.find(({ party }) => party === id);
+          return cell(
+            texts.area(words.signed(row?.per_day.value ?? 0, Math.abs(row?.per_day.value ?? 0) < 10 ? 1 : 0)),
+            row?.per_day.query,
+          );
+        }),
+      ]),
+    },
+    notes: [texts.notes.rate],
+  };
+}

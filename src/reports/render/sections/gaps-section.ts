@@ -1,0 +1,35 @@
+import type { PeriodReason } from '../../../series/coverage.js';
+import type { Gap } from '../../content/content.js';
+import type { Voice } from '../story.js';
+import { type Section, titleOf } from './section.js';
+
+/** What the report does not know: stale data, missing days, maps held for a person. */
+export function gapsSection(voice: Voice): Section {
+  const { content } = voice;
+  const titles = new Map(content.series.map(({ id, title: of }) => [id, of]));
+  const reported = content.gaps.map((gap) => gapInWords(voice, gap, titles.get(gap.series) ?? gap.series));
+  return {
+    ...titleOf(voice, 'gaps'),
+    intro: reported.length > 0 ? reported : [voice.texts.noGaps],
+    table: null,
+    notes: [],
+  };
+}
+
+/** One gap as a sentence. */
+export function gapInWords(
+  { texts, words }: Pick<Voice, 'texts' | 'words'>,
+  { code, figures }: Gap,
+  title: string,
+): string {
+  const written = (value: string | number) =>
+    typeof value === 'number'
+      ? words.number(value, value < 10 && !Number.isInteger(value) ? 1 : 0)
+      : /^\d{4}-\d{2}-\d{2}$/.test(value)
+        ? words.day(value as Parameters<typeof words.day>[0])
+        : value;
+  const stated = Object.fromEntries(Object.entries(figures).map(([key, value]) => [key, written(value)]));
+  return code === 'nothing_known'
+    ? texts.unknown[figures.reason as PeriodReason](stated, title)
+    : texts.gaps[code](stated, title);
+}

@@ -1,0 +1,129 @@
+import type { PlaceFact } from '../../content/content.js';
+import { isRedrawn, type Voice } from '../story.js';
+import { cited } from './cited.js';
+import { type Cell, cell, type Section, titleOf } from './section.js';
+
+export function placesSection(voice: Voice): Section | null {
+  const { main, texts, name } = voice;
+  const { places } = main;
+  if (places === null) return null;
+  const { columns } = texts;
+  return {
+    ...titleOf(voice, 'places'),
+    intro: places.length === 0 ? [texts.lede.noPlaces] : [],
+    table:
+      places.length === 0
+        ? null
+        : {
+            head: [columns.place, columns.from, columns.to, columns.on, columns.sources],
+            numeric: [false, false, false, false, false],
+            rows: places.map((place) => [
+              cell(place.name, place.query),
+              [{ text: name(place.from), party: place.from }],
+              [{ text: name(place.to), party: place.to }],
+              cell(voice.words.days(place.on.earliest, place.on.latest)),
+              placeSources(voice, place),
+            ]),
+          },
+    notes: [],
+  };
+}
+
+/** On whose word a place passed: those who spoke of its days, each once. */
+function placeSources(voice: Voice, { claims, on }: PlaceFact): Cell {
+  const about = claims.filter(
+    ({ earliest, latest }) => (earliest ?? '') <= on.latest && (latest ?? '9999') >= on.earliest,
+  );
+  const sources = (about.length > 0 ? about : claims).flatMap((claim) => claim.sources);
+  return sources.length === 0 ? cell(voice.texts.notes.inferred) : cited(voice, sources);
+}
+
+export function roadsSection(voice: Voice): Section | null {
+  const { main, texts, name, km } = voice;
+  const routes = main.routes ?? [];
+  if (routes.length === 0) return null;
+  const rows = routes.flatMap((route) =>
+    route.changed.map((row) => [
+      cell(`${route.name} (${km(route.length.value)})`, route.length.query),
+      [{ text: name(row.from), party: row.from }],
+      [{ text: name(row.to), party: row.to }],
+      cell(km(row.km.value), row.km.query),
+    ]),
+  );
+  const held = routes.map(
+    (route) =>
+      `${route.name}: ${route.km
+        .filter(({ after }) => after > 0)
+        .map((row) => `${name(row.class)} ${km(row.after)}`)
+        .join(', ')}.`,
+  );
+  return {
+    ...titleOf(voice, 'routes'),
+    intro: [],
+    table:
+      rows.length === 0
+        ? null
+        : {
+            head: [texts.columns.road, texts.columns.from, texts.columns.to, texts.columns.kilometres],
+            numeric: [false, false, false, true],
+            rows,
+          },
+    notes: held.map((line) => texts.notes.heldAtEnd(line)),
+  };
+}
+
+export function postsSection(voice: Voice): Section | null {
+  const { main, texts, words, content } = voice;
+  const posts = main.posts ?? [];
+  if (posts.length === 0 && (main.posts === null || content.pictures.posts.length === 0)) return null;
+  const verdict = (of: string) => (texts.verdicts as Record<string, string>)[of] ?? of;
+  return {
+    ...titleOf(voice, 'posts'),
+    intro: posts.length === 0 ? [texts.notes.noPosts] : [],
+    table:
+      posts.length === 0
+        ? null
+        : {
+            head: [texts.columns.post, texts.columns.verdict, texts.columns.evidence],
+            numeric: [false, false, false],
+            rows: posts.map((post) => [
+              cell(`${words.number(post.number)}, ${post.name} (${post.operator_name})`, post.query),
+              cell(
+                post.steps.map(({ on, from, to }) => `${words.day(on)}: ${verdict(from)} → ${verdict(to)}`).join('; '),
+              ),
+              cell(post.sentence),
+            ]),
+          },
+    notes: [],
+  };
+}
+
+export function frontSection(voice: Voice): Section | null {
+  const { main, texts, name, km } = voice;
+  const { front } = main;
+  if (front === null || front.pairs.length === 0) return null;
+  const most = !isRedrawn(main) && front.most && front.most.gained.value >= main.matrix.unit_km2 ? front.most : null;
+  return {
+    ...titleOf(voice, 'front'),
+    intro: most
+      ? [
+          texts.notes.mostMoved(
+            name(most.party),
+            voice.about(most.gained.value),
+            texts.directions[most.sector] ?? most.sector,
+            most.near,
+          ),
+        ]
+      : [],
+    table: {
+      head: [texts.columns.between, texts.columns.before, texts.columns.after],
+      numeric: [false, true, true],
+      rows: front.pairs.map(({ left, right, before, after }) => [
+        cell(voice.words.list([name(left), name(right)])),
+        cell(km(before.value), before.query),
+        cell(km(after.value), after.query),
+      ]),
+    },
+    notes: [texts.notes.front(texts.length(voice.words.number(front.ruler_m / 1000, 1)))],
+  };
+}

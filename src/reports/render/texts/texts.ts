@@ -1,0 +1,206 @@
+import type { PeriodReason } from '../../../series/coverage.js';
+import type { Gap, KindChange, NotSummed } from '../../content/content.js';
+
+/**
+ * Every text of a report in one language. Numbers and days come already written (`wording.ts`); what depends on how many
+ * there are gets the number too. Another language is one more file like `texts-en.ts` and one line in `texts-of.ts`.
+ */
+export interface ReportTexts {
+  /** Ground that no party holds, and stretches of road. */
+  classes: Record<'contested' | 'unknown' | 'unassigned' | 'unmapped' | 'front', string>;
+  verdicts: Record<'encircled' | 'not_encircled' | 'uncertain' | 'unmapped' | 'inactive', string>;
+  /** What was counted; a measure without a text is written as it is. */
+  measures: Record<string, string>;
+  eventKinds: Record<string, string>;
+  kinds: Record<KindChange['kind'], string>;
+  qualified(qualifier: string, number: string): string;
+  /** So many of what is counted: `3 killed`. */
+  counted(number: string, measure: string): string;
+  band(low: string, high: string): string;
+  /** The same where the error of the map is known only as a lower bound. */
+  bandAtLeast(low: string, high: string): string;
+  percent(number: string): string;
+  area(number: string): string;
+  length(number: string): string;
+  perDay(number: string): string;
+  about(number: string): string;
+  lessThan(number: string): string;
+
+  /** The period as part of a sentence: `in the week of 3–9 February 2020`. */
+  when(every: string, days: string): string;
+  headline: {
+    grew(party: string, area: string, when: string): string;
+    still(when: string): string;
+    shrank(party: string, area: string, when: string): string;
+    unsure(when: string): string;
+    unknown(when: string): string;
+  };
+  lede: {
+    grew(party: string, area: string, band: string | null, total: string, share: string): string;
+    moved(party: string, area: string, band: string | null, total: string, share: string): string;
+    lost(party: string, area: string, band: string | null): string;
+    through(area: string): string;
+    nothing(total: string): string;
+    /** `from`: how many came from whom, or whom all came from. */
+    places(count: number, to: string, from: string, names: string, rest: number): string;
+    placesFrom(count: string, whom: string): string;
+    onWord(publishers: string, rest: number): string;
+    noWord(count: number): string;
+    noPlaces: string;
+    route(name: string, km: string, to: string, held: string, length: string): string;
+    routeStill(name: string, held: string, by: string, length: string): string;
+    disputed(count: number, names: string): string;
+    posts(count: number, names: string, whose: string, verdict: string): string;
+    killed(number: string, reports: number): string;
+    notMovement(area: string, kind: string): string;
+  };
+  figures: {
+    ground(party: string): string;
+    places: string;
+    route(name: string, party: string): string;
+    front: string;
+    posts: string;
+  };
+  sections: Record<
+    | 'map'
+    | 'matrix'
+    | 'bands'
+    | 'kinds'
+    | 'rate'
+    | 'places'
+    | 'routes'
+    | 'posts'
+    | 'front'
+    | 'events'
+    | 'gaps'
+    | 'comparison'
+    | 'differing'
+    | 'method'
+    | 'patches'
+    | 'others',
+    string
+  >;
+  columns: Record<
+    | 'party'
+    | 'before'
+    | 'after'
+    | 'gained'
+    | 'lost'
+    | 'net'
+    | 'netOnMap'
+    | 'range'
+    | 'period'
+    | 'perDay'
+    | 'place'
+    | 'from'
+    | 'to'
+    | 'on'
+    | 'sources'
+    | 'road'
+    | 'kilometres'
+    | 'post'
+    | 'verdict'
+    | 'evidence'
+    | 'when'
+    | 'what'
+    | 'where'
+    | 'counted'
+    | 'total'
+    | 'heldBefore'
+    | 'heldAfter'
+    | 'area'
+    | 'share'
+    | 'kind'
+    | 'maps'
+    | 'between'
+    | 'reports',
+    string
+  >;
+  notes: {
+    rounding(unit: string): string;
+    /** Between which maps the period is counted, and what their days mean. */
+    counted(before: string, after: string, means: 'start' | 'end' | null): string;
+    band(accuracy: string, lowerBound: boolean): string;
+    kinds: string;
+    rate: string;
+    front(ruler: string): string;
+    mostMoved(party: string, area: string, direction: string, near: string | null): string;
+    events: string;
+    notSummed: Record<NotSummed, string>;
+    noise(area: string): string;
+    redrawn: string;
+    heldAtEnd(roads: string): string;
+    totals(list: string): string;
+    noEvents: string;
+    noPosts: string;
+    comparison(first: string, second: string, on: string, agreed: string, percent: string): string;
+    noDifference: string;
+    inferred: string;
+    noSource: string;
+    via(publisher: string, via: string): string;
+    query: string;
+  };
+  gaps: Record<Exclude<Gap['code'], 'nothing_known'>, (figures: Record<string, string>, series: string) => string>;
+  /** Why nothing is known of a period. */
+  unknown: Record<PeriodReason, (figures: Record<string, string>, series: string) => string>;
+  noGaps: string;
+  directions: Record<string, string>;
+  picture: {
+    map(region: string, days: string): string;
+    mapDescription(sentence: string, before: string, after: string): string;
+    before(day: string): string;
+    after(day: string): string;
+    difference: string;
+    chart(region: string): string;
+    chartDescription(rows: readonly string[]): string;
+    wonBy(party: string): string;
+    otherChange: string;
+    legend: { post: string; postCutOff: string; route: string; theatre: string };
+    north: string;
+    chartAxis: string;
+  };
+  /** What happened, in one clause; the day is the last word of each. */
+  alerts: {
+    verdict(number: string, name: string, operator: string, from: string, to: string, day: string): string;
+    place(name: string, from: string, to: string, days: string): string;
+    route(km: string, name: string, from: string, to: string, day: string): string;
+    gained(party: string, area: string, days: string): string;
+    lost(party: string, area: string, days: string): string;
+    held(day: string): string;
+    heldWhy: string;
+    old(title: string, newest: string, days: string): string;
+    oldWhy: string;
+    accuracy(length: string): string;
+    range(band: string): string;
+    noClaim: string;
+    /** Heads of lines. */
+    source: string;
+    certainty: string;
+    digest(title: string, count: number, number: string): string;
+  };
+  mail: {
+    open: string;
+    why(title: string): string;
+    unsubscribe: string;
+    unsubscribeQuestion(title: string): string;
+    unsubscribed(title: string): string;
+  };
+  /** The ways on from a page. */
+  page: {
+    previous: string;
+    next: string;
+    map: string;
+    all: string;
+    feed: string;
+    files: string;
+    made(instant: string, edition: string): string;
+    /** What a corrected edition is called in lists and feeds. */
+    corrected(headline: string): string;
+  };
+  stamp: {
+    knownAt(instant: string): string;
+    source(publisher: string, licence: string): string;
+    method(sentence: string): string;
+    edition: string;
+  };
+}

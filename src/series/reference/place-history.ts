@@ -1,0 +1,82 @@
+import type { IsoDate } from '../../model/dates.js';
+import { firstPossibleDay, type Span } from '../observed.js';
+
+/** Who held a place from a day on. Rows of one place in order of date. */
+export interface ControlFrom {
+  place: string;
+  valid_on: IsoDate;
+  party: string | null;
+  status: string | null;
+}
+
+const classOf = (row: ControlFrom) => `${row.party} ${row.status}`;
+
+/** What determines between which days something came about: how the series is made, and the days of its maps, in order. */
+export interface Seen {
+  kind: 'derived' | 'imported';
+  mapDays: readonly IsoDate[];
+}
+
+/** When the present spell of each place began: same party and status ever since. */
+export function placeSince(history: readonly ControlFrom[], { kind, mapDays }: Seen): Map<string, Span> {
+  const since = new Map<string, { class: string; from: IsoDate }>();
+  for (const row of history) {
+    if (since.get(row.place)?.class !== classOf(row)) since.set(row.place, { class: classOf(row), from: row.valid_on });
+  }
+  return new Map(
+    [...since].map(([place, { from }]) => [place, { earliest: firstPossibleDay(kind, mapDays, from), latest: from }]),
+  );
+}
+
+/** A place whose class on `to` is not the one on `from`, and the days between which it changed. */
+export interface PlaceChange {
+  place: string;
+  from: string;
+  to: string;
+  /** The first day on which it may no longer have been `from`, and the first on which it was surely `to`. */
+  on: { earliest: IsoDate; latest: IsoDate };
+  /** Days after the first on which a map had the place in another class than the map before. */
+  turns: IsoDate[];
+}
+
+/**
+ * Places that changed hands between two days. `history` covers every revision in force from the first day to the
+ * second; `classAt` names a row's class (api.md).
+ */
+export function placeChanges(
+  history: readonly ControlFrom[],
+  from: IsoDate,
+  to: IsoDate,
+  classAt: (row: ControlFrom) => string,
+  kind: Seen['kind'],
+): PlaceChange[] {
+  const mapDays = [...new Set(history.map(({ valid_on }) => valid_on))].sort();
+  const byPlace = new Map<string, ControlFrom[]>();
+  for (const row of history) {
+    if (row.valid_on <= to) byPlace.set(row.place, [...(byPlace.get(row.place) ?? []), row]);
+  }
+  const changes: PlaceChange[] = [];
+  for (const [place, rows] of byPlace) {
+    const before = rows.findLast((row) => row.valid_on <= from);
+    const after = rows.at(-1);
+    if (!before || !after || classAt(before) === classAt(after)) continue;
+    const span = rows.filter((row) => row.valid_on > from);
+    // Walk back over the last spell, then over what lay between it and the former holder (contested days).
+    const settled = span.findLastIndex((row) => classAt(row) !== classAt(after)) + 1;
+    const left = span.slice(0, settled).findLastIndex((row) => classAt(row) === classAt(before)) + 1;
+    changes.push({
+      place,
+      from: classAt(before),
+      to: classAt(after),
+      turns: span.flatMap((row, i) =>
+        classAt(row) === classAt(i === 0 ? before : (span[i - 1] as ControlFrom)) ? [] : [row.valid_on],
+      ),
+      on: {
+        // There is a map before: the one of the first day.
+        earliest: firstPossibleDay(kind, mapDays, (span[left] as ControlFrom).valid_on) as IsoDate,
+        latest: (span[settled] as ControlFrom).valid_on,
+      },
+    });
+  }
+  return changes;
+}
