@@ -29,6 +29,7 @@ const NEEDED: Readonly<Record<string, string>> = {
   'GET /series/{id}/proposals': 'read',
   'GET /series/{id}/subscriptions': 'read',
   'GET /series/{id}/publishers': 'read',
+  'GET /series/{id}/proposals/{proposal}': 'read',
   'GET /series/{id}/proposals/{proposal}/copies/{sha256}': 'read',
   'POST /series/{id}/publishers/reliability': 'admin',
   'GET /series/{id}/subscriptions/{subscription}': 'read',
@@ -87,6 +88,7 @@ const VALUES: Readonly<Record<string, string>> = {
     number: '1',
     form: 'csv',
     subscription: '1',
+    proposal: '1',
   },
   ...{ z: '1', x: '0', y: '0', state: 'x', collection: 'nobody_control', collectionId: 'nobody_control' },
 };
