@@ -18,11 +18,11 @@ const cutAt = (x: number) => [
 const day = (index: number) => parseDate(dayOf(index));
 
 /** p moves on from 5 to 6 km; a week later its ground is drawn by other rules, up to 9 km, with the town in it. */
-async function redrawn(db: Db) {
+async function redrawn(db: Db, accuracyM = 100) {
   const { series } = await plantSeries(db, {
     frame: 'env(0,0,10,10)',
     maps: [5, 6, 9].map(cutAt),
-    accuracyM: 100,
+    accuracyM,
     routes: { R1: `'LINESTRING(0 5, 10 5)'::geometry` },
     places: { elm: [8, 5], fir: [5.5, 5] },
   });
@@ -77,6 +77,14 @@ onEachDatabase('a report of a period in which a map was drawn by other rules', (
       }
     });
   }
+
+  it('tells gains and losses that the error of the maps can explain as such, not as facts', async () => {
+    const db = await open();
+    const { story } = await reportOf(db, await redrawn(db, 3000), 0);
+    expect(story.headline).toMatch(/^No change larger than the map’s own error/);
+    expect(story.lede[0]).toBe('The gains and losses that follow are within the maps’ own error.');
+    expect(story.lede[1]).toMatch(/^P gained about 10/);
+  });
 
   it('says that no ground changed hands when all of the change was redrawn', async () => {
     const db = await open();

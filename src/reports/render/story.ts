@@ -93,16 +93,23 @@ export function storyOf(voice: Voice): Story {
       figures: figuresOf(voice, null),
     };
   }
-  const headline = isSure(winner.net, 1)
+  const grew = isSure(winner.net, 1);
+  const shrunk = !grew && loser !== undefined && isSure(loser.net, -1);
+  const headline = grew
     ? texts.headline.grew(name(winner.party), about(winner.shown), when)
-    : loser && isSure(loser.net, -1)
+    : shrunk
       ? texts.headline.shrank(name(loser.party), about(loser.shown), when)
       : texts.headline.unsure(when);
   const reported = winner.net.value > 0 ? gains(voice, winner) : losses(voice);
   return {
     headline,
-    lede: [...reported, ...notMovement(voice), ...facts(voice)],
-    figures: figuresOf(voice, isSure(winner.net, 1) || !loser || !isSure(loser.net, -1) ? winner : loser),
+    lede: [
+      ...(grew || shrunk || reported.length === 0 ? [] : [texts.lede.withinError]),
+      ...reported,
+      ...notMovement(voice),
+      ...facts(voice),
+    ],
+    figures: figuresOf(voice, shrunk ? loser : winner),
   };
 }
 

@@ -81,6 +81,7 @@ export const ARABIC: ReportTexts = {
       `${party}: كسب ${area} على الأرض${within(band)}، وفي النهاية ${total}، أي ${share} من المنطقة المرسومة.`,
     lost: (party, area, band) => `${party}: خسارة ${area}${within(band)}.`,
     through: (area) => `كان ${area} مما كُسب متنازعاً عليه من قبل.`,
+    withinError: 'المكاسب والخسائر التالية تقع ضمن خطأ الخرائط نفسها.',
     nothing: (total) => `كانت خريطة المنطقة كلها (${total}) في النهاية كما كانت في البداية.`,
     places: (count, to, from, names, rest) =>
       `بلدات وقرى انتقلت إلى ${to}: ${count} (${from}): ${names}${rest > 0 ? `، وغيرها: ${rest}` : ''}.`,

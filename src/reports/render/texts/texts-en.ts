@@ -82,6 +82,7 @@ export const ENGLISH: ReportTexts = {
       `${capital(party)} gained ${area} on the ground${band ? ` (${band})` : ''} and held ${total} at the end, ${share} of the area mapped.`,
     lost: (party, area, band) => `${capital(party)} lost ${area}${band ? ` (${band})` : ''}.`,
     through: (area) => `Of the gain, ${area} had been contested before.`,
+    withinError: 'The gains and losses that follow are within the maps’ own error.',
     nothing: (total) => `The map of all ${total} was the same at the end as at the start.`,
     places: (count, to, from, names, rest) =>
       `${count} ${plural(count, 'town or village', 'towns and villages')} passed to ${to} (${from}): ${names}${rest > 0 ? ` and ${rest} more` : ''}.`,

@@ -80,6 +80,7 @@ export const TURKISH: ReportTexts = {
       `${party}: sahada ${area} kazanç${within(band)}; sonda ${total}, haritalanan alanın ${share} kadarı.`,
     lost: (party, area, band) => `${party}: ${area} kayıp${within(band)}.`,
     through: (area) => `Kazancın ${area} kadarı önceden çekişmeliydi.`,
+    withinError: 'Aşağıdaki kazanç ve kayıplar haritaların kendi hatasını aşmıyor.',
     nothing: (total) => `${total} büyüklüğündeki haritanın tümü sonda da baştaki gibiydi.`,
     places: (count, to, from, names, rest) =>
       `${to} tarafına geçen kent ve köy sayısı: ${count} (${from}): ${names}${rest > 0 ? ` ve ${rest} yer daha` : ''}.`,

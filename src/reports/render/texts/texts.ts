@@ -40,6 +40,8 @@ export interface ReportTexts {
     moved(party: string, area: string, band: string | null, total: string, share: string): string;
     lost(party: string, area: string, band: string | null): string;
     through(area: string): string;
+    /** What stands before gains and losses that no headline may report. */
+    withinError: string;
     nothing(total: string): string;
     /** `from`: how many came from whom, or whom all came from. */
     places(count: number, to: string, from: string, names: string, rest: number): string;
