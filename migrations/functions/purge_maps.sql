@@ -26,6 +26,7 @@ begin
   update proposal set content = jsonb_build_object('kind', kind, 'date', valid_on, 'purged', true), effect = '[]',
                       file = case when file is not null then ''::bytea end
   where id = any(in_proposals);
+  update source_copy set url = 'purged', content = null where proposal = any(in_proposals);
   update proposal_release set result = '{"purged": true}' where proposal = any(in_proposals);
   update report_edition set content = '{"purged": true}', headline = 'purged', summary = '', changed = '[]'
   where no = any(in_editions);

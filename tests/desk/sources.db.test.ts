@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { approve, propose, showProposal } from '../../src/desk/desk.js';
 import { parseProposal } from '../../src/desk/proposal.js';
 import { askCopy, askReliability, copySource, stateReliability } from '../../src/desk/sources.js';
+import { purge } from '../../src/maps/withdrawal/purge.js';
+import { withdrawSnapshot } from '../../src/maps/withdrawal/withdraw.js';
 import { parseDate } from '../../src/model/dates.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { firstMap } from '../setup/desk-histories.js';
@@ -140,5 +142,23 @@ onEachDatabase('sources of a proposal', (engine) => {
     await expect(copySource(db, 'sources-copy', proposal, other)).rejects.toMatchObject({ code: 'invalid_proposal' });
     publisher.answer = (_, response) => response.writeHead(404).end();
     await expect(copySource(db, 'sources-copy', proposal, given)).rejects.toMatchObject({ code: 'not_pulled' });
+  });
+
+  it('lose their kept copies with the map that rests on them when it is purged; the hash stays', async () => {
+    const db = await started('sources-purged');
+    const { proposal } = await propose(db, 'sources-purged', taken([source(null)]), 'token:ann');
+    const fetch = { hosts: [], allowPrivate: [], maxBytes: 1000, timeoutMs: 2000, userAgent: 'Salient/0' };
+    const bytes = Buffer.from('who saw it');
+    const url = 'https://example.org/their-radio';
+    const { sha256 } = await copySource(db, 'sources-purged', proposal, {
+      ...{ url, bytes, keepBytes: 100, fetch, by: 'token:ann' },
+    });
+    await approve(db, 'sources-purged', proposal, { why: 'so', by: 'token:bob', embargo: null, rebase: false });
+    await withdrawSnapshot(db, 'sources-purged', parseDate(DAY), { why: 'she is in danger', by: 'token:kim' });
+    const purged = await purge(db, 'sources-purged', parseDate(DAY), { why: 'she is in danger', by: 'token:kim' });
+    expect(purged.proposals).toEqual([proposal]);
+    await expect(askCopy(db, 'sources-purged', proposal, sha256)).rejects.toMatchObject({ code: 'no_data' });
+    const rows = await db.query('select url, sha256, content from source_copy where proposal = $1', [proposal]);
+    expect(rows).toEqual([{ url: 'purged', sha256, content: null }]);
   });
 });
