@@ -54,6 +54,7 @@ onEachDatabase('the conservative bounds beside the exact method', (open) => {
       'not_encircled open',
       'uncertain accuracy',
       'uncertain contested',
+      'uncertain unknown',
     ]);
   });
 

@@ -11,7 +11,7 @@ export interface AnswerSchemas {
   types: Record<string, Schema>;
 }
 
-const TABLES = /\/src\/http\/(routes\/[^/]+|[^/]+)\.ts$/;
+const TABLES = /\/src\/http\/(?!ogc\/|pages\/)(\w+\/)?[^/]+\.ts$/;
 
 /**
  * Reads the answers of all routes out of the types of the functions that make them: the type is the one statement of an

@@ -138,13 +138,23 @@ export function waysIn({ get }: Answering, derived: string, imported: string): R
     [
       ...['steps/2021-02-05', 'withdraw', 'snapshots/2021-02-05/withdraw', 'snapshots/2021-02-05/purge', 'purge'],
       ...['review-rule', 'access', 'roles/token:ann', 'derive', 'held/1/accept', 'places/gazetteer', 'theatre'],
+      ...['publishers/reliability'],
     ].map((path): [string, Way] => [
       `POST /series/{id}/${path}`,
       (value) => {
-        const named = { kind: 'movement', why: 'so', approvals: '2', access: 'open', role: 'reader' };
+        const named = {
+          kind: 'movement',
+          why: 'so',
+          approvals: '2',
+          access: 'open',
+          role: 'reader',
+          publisher: 'P',
+          grade: 'B',
+        };
         const own: Record<string, string[]> = {
           ...{ steps: ['kind', 'why'], held: ['kind', 'why'], withdraw: ['why'], purge: ['why'], snapshots: ['why'] },
           ...{ 'review-rule': ['approvals', 'why'], access: ['access', 'why'], roles: ['role'], theatre: [] },
+          publishers: ['publisher', 'grade', 'why'],
         };
         const query = (own[path.split('/')[0] as string] ?? []).map((key) => [key, named[key as keyof typeof named]]);
         const more = path === 'theatre' ? { theatre: 'France' } : {};
@@ -226,6 +236,8 @@ export function waysIn({ get }: Answering, derived: string, imported: string): R
       const answer = await send(`/series/${imported}/proposals/map`, words, features({ party: value }));
       return { ...answer, ...(answer.status < 300 && { made: gaining(answer.text) }) };
     },
+    'subscription of a series': (value) =>
+      send(`/series/${segment(value)}/subscriptions`, {}, { address: 'https://example.org/x.geojson', publisher: 'P' }),
     'report id': (id) => send('/reports', {}, { ...report, id }),
     'report series': (value) => send('/reports', {}, { ...report, id: 'r', series: [value] }),
     'alert id': (id) => send('/alerts', {}, { id, title: 'T', series: derived, when: { kind: 'held' } }),
@@ -279,13 +291,15 @@ export const WAYS_TO: Readonly<Record<string, readonly string[]>> = {
     ...['reference posts place', 'reference routes via'],
   ],
   ...{ 'proposal.series': ['proposal of a series'], 'proposal.theatre': THEATRE },
+  'publisher_reliability.theatre': ['POST /series/{id}/publishers/reliability'],
   'purge.series': ['POST /series/{id}/purge', 'POST /series/{id}/snapshots/2021-02-05/purge'],
-  ...{ 'relation.side': ['bundle relations.csv side'] },
+  ...{ 'reference_addition.theatre': THEATRE, 'relation.side': ['bundle relations.csv side'] },
   'relation.party': ['bundle relations.csv party', 'reference parties stances'],
   ...{ 'report_definition.report': REPORT, 'report_due.report': REPORT, 'report_edition.report': REPORT },
   ...{ 'report_run.report': REPORT, 'report_watch.report': REPORT },
   'review_rule.series': ['POST /series/{id}/review-rule'],
   ...{ 'revision.series': SERIES, 'revision.theatre': THEATRE, 'series.id': SERIES, 'series.theatre': THEATRE },
+  'series_continuation.series': ['proposal of a series'],
   ...{ 'series_epoch.series': [...SERIES, 'POST /series/{id}/derive'] },
   ...{ 'series_role.series': ['POST /series/{id}/roles/token:ann'], 'series_statement.series': SERIES },
   'series_statement.rest': ['import --rest'],
@@ -294,6 +308,7 @@ export const WAYS_TO: Readonly<Record<string, readonly string[]>> = {
   'source.id': ['bundle sources.csv id', 'bundle claims.csv sources', 'bundle events.csv sources'],
   'step_kind.series': ['POST /series/{id}/steps/2021-02-05'],
   'territory.id': ['bundle theatre.geojson territory'],
+  'subscription.series': ['subscription of a series'],
   ...{ 'theatre.id': [...THEATRE, 'POST /series/{id}/theatre', 'POST /series/{id}/places/gazetteer'] },
   ...{ 'theatre_access.theatre': [...THEATRE, 'POST /series/{id}/access'], 'token.name': ['token name'] },
 };

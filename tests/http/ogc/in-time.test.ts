@@ -41,6 +41,8 @@ onEachDatabase('the OGC API in time', (db) => {
       // As JSON every collection and a feature of each, as a page one of them.
       const one = path.replace(/items\/[^?]+/, 'items/x');
       const kind = path.includes('f=html') ? one.replace(/m5_[a-z_]+/, 'm5_x') : one;
+      // Series of other tests have no map on the day.
+      if (/\/collections\/(?!m5_)/.test(path)) continue;
       if (seen.has(kind) || !/(^\/ogc[^/]|m5|conformance|api|collections\?|tiles|tileMatrixSets)/.test(path)) continue;
       seen.add(kind);
       const answer = await get(path);
