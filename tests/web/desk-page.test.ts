@@ -235,7 +235,15 @@ describe.skipIf(NO_BROWSER)('the desk [needs /usr/bin/chromium]', () => {
     );
     const counts = [{ measure: 'killed', value: 3, qualifier: 'at_least' }];
     expect(content.said).toEqual({ kind: 'strike', location: 'the bridge', counts });
-    expect(sources).toEqual([{ url: 'https://example.org/strike', publisher: 'A paper', published_on: '2024-05-02' }]);
+    expect(sources).toEqual([
+      {
+        url: 'https://example.org/strike',
+        publisher: 'A paper',
+        published_on: '2024-05-02',
+        reliability: null,
+        copies: [],
+      },
+    ]);
 
     await ann.close();
   });
