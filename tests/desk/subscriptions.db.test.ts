@@ -15,8 +15,8 @@ import { approveMap, mapsUnderReview, rejectMap } from '../../src/maps/review/re
 import { type Instant, parseDate } from '../../src/model/dates.js';
 import { databaseClock } from '../../src/reports/runs.sql.js';
 import { currentRevisions } from '../../src/series/revisions.sql.js';
-import type { Db } from '../../src/store/pool.js';
-import { onEachDatabase } from '../setup/databases.js';
+import { type Db, openPool } from '../../src/store/pool.js';
+import { freshDatabase, onEachDatabase, SERVER_URL } from '../setup/databases.js';
 import { firstMap } from '../setup/desk-histories.js';
 import { box } from '../setup/good-input.js';
 import { fileWithTag, openPublisher, type Publisher } from '../setup/publisher.js';
@@ -92,6 +92,30 @@ onEachDatabase('a subscription', (engine) => {
   const days = async (db: Db, series: string) => (await currentRevisions(db, series)).map((row) => row.valid_on);
   const stateOf = async (db: Db, { series, id }: { series: string; id: number }) =>
     showSubscription(db, series, id, true);
+
+  it.skipIf(SERVER_URL === '')(
+    'is told a fault of the database in words, not in those of SQL [needs TEST_DATABASE_URL]',
+    async () => {
+      const db = await engine();
+      const at = await subscribed(db);
+      publisher.answer = fileWithTag(mapOf(30.5, '2024-05-02'), '"1"');
+      // A database without our tables.
+      const empty = openPool({ connectionString: await freshDatabase(SERVER_URL), max: 1 }, 'server');
+      const elsewhere = openImporter(empty);
+      const puller = openPuller(db, elsewhere, settingsOf(db));
+      pullers.push(puller);
+      await puller.drain();
+      await elsewhere.close();
+      await empty.close();
+      const { last_outcome, last_error } = await stateOf(db, at);
+      expect(last_outcome).toBe('failed');
+      expect(last_error).toMatch(/database|service/);
+      expect(last_error).not.toMatch(/relation|does not exist|\$1/);
+      ahead += 3600;
+      await drained(db);
+      expect(await stateOf(db, at)).toMatchObject({ last_outcome: 'stored', last_error: null });
+    },
+  );
 
   it('brings a changed file in as a new map, a corrected one as a revision, an unchanged one not at all', async () => {
     const db = await engine();

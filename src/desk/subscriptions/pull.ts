@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { SalientError } from '../../errors.js';
+import { ERROR_CODES, SalientError } from '../../errors.js';
 import { dayIn } from '../../formats/read-day.js';
+import { log } from '../../log.js';
 import type { Importer } from '../../maps/import.js';
 import type { Imported, ImportRequest } from '../../maps/import-request.js';
 import { readByWords } from '../../maps/import-words.js';
 import type { Instant, IsoDate } from '../../model/dates.js';
 import { type FetchedFile, FetchFailure, type FetchSettings, fetchFile } from '../../outbound/fetch-file.js';
+import { faultOf } from '../../store/faults.js';
 import type { Db } from '../../store/pool.js';
 import { propose } from '../desk.js';
 import type { Source } from '../proposal.js';
@@ -64,10 +66,17 @@ export async function pullFile(
   }
 }
 
+/** What failed, for whoever reads the subscription: what the database or this service itself says of it stays in the log. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof SalientError)) return (error as Error).message || 'the service failed without a word';
-  const problems = error.problems.slice(0, 3).map(({ at, message }) => `${at ? `${at}: ` : ''}${message}`);
-  return [error.message, ...problems.filter((words) => !error.message.includes(words))].join('; ').slice(0, 2000);
+  if (error instanceof FetchFailure) return error.message;
+  const fault = faultOf(error);
+  if (!fault) {
+    log.error({ err: error }, 'defect');
+    return `${ERROR_CODES.internal}: its log has more`;
+  }
+  const { message } = fault;
+  const problems = fault.problems.slice(0, 3).map((one) => `${one.at ? `${one.at}: ` : ''}${one.message}`);
+  return [message, ...problems.filter((words) => !message.includes(words))].join('; ').slice(0, 2000);
 }
 
 type ReceivedFile = FetchedFile & { bytes: Uint8Array; sha256: string; now: Instant };
