@@ -2,6 +2,9 @@ import type { IsoDate } from '../model/dates.js';
 import type { Transition } from '../model/transition.js';
 import type { Content, Source } from './proposal.js';
 
+/** What a different noding of the same ground may make, m². */
+export const SAME_M2 = 10;
+
 /** What a change made: the day and the revision that holds on it, and the ground that passed, m² by class pair. */
 export interface Made {
   date: IsoDate;

@@ -1,6 +1,6 @@
 import { SalientError } from '../errors.js';
 import type { Transition } from '../model/transition.js';
-import type { Applied } from './change.js';
+import { type Applied, SAME_M2 } from './change.js';
 import { partisanNote } from './partisan.js';
 import { isReference } from './proposal.js';
 import type { ProposalRow } from './proposals.sql.js';
@@ -27,9 +27,6 @@ export function refuseConflict(row: ProposalRow, applied: Applied, { rebase, par
     throw new SalientError('partisan_source', `proposal ${row.id} has no other source: ${words}`);
   }
 }
-
-/** m²: what a different noding of the same ground may make. */
-const SAME_M2 = 10;
 
 /** How what would pass now differs from what would have passed when it was proposed; null: not at all. */
 export function conflictOf(

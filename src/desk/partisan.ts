@@ -1,8 +1,6 @@
 import type { Transition } from '../model/transition.js';
+import { SAME_M2 } from './change.js';
 import type { Content, Source } from './proposal.js';
-
-/** m²: what a different noding of the same ground may make. */
-const SAME_M2 = 10;
 
 /**
  * The side by whose partisan sources alone a change stands, although it gains by it; null: none. By itself a partisan source
