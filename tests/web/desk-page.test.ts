@@ -192,12 +192,28 @@ describe.skipIf(NO_BROWSER)('the desk [needs /usr/bin/chromium]', () => {
 
   test('a place and an event are proposed in words; the place says what it would do', async () => {
     const ann = await signedIn('desk-ann');
+    let loadPlaces = () => {};
+    const held = new Promise<void>((resolve) => {
+      loadPlaces = resolve;
+    });
+    const isPlaces = ({ pathname }: URL) => pathname.endsWith('/places');
+    await ann.route(isPlaces, async (route) => {
+      await held;
+      await route.continue();
+    });
     await ann.getByRole('button', { name: 'State something' }).click();
     const what = ann.getByLabel('What', { exact: true });
     const look = ann.getByRole('button', { name: 'See what it would do' });
     const effect = ann.getByRole('region', { name: 'What it would do' });
     await what.selectOption({ label: 'A place' });
-    await ann.getByLabel('Name', { exact: true }).fill('Hilltop');
+    // Places that arrive late leave the field in focus where it is.
+    await ann.getByLabel('Name', { exact: true }).focus();
+    const arrived = ann.waitForResponse((response) => isPlaces(new URL(response.url())));
+    loadPlaces();
+    await (await arrived).finished();
+    await ann.waitForTimeout(200);
+    await ann.keyboard.type('Hilltop');
+    expect(await ann.getByLabel('Name', { exact: true }).inputValue()).toBe('Hilltop');
     const map = await ann.locator('#map').boundingBox();
     await ann.mouse.click((map?.x ?? 0) + (map?.width ?? 0) / 2 - 90, (map?.y ?? 0) + (map?.height ?? 0) / 2 + 40);
     await expect.poll(() => ann.getByLabel('Latitude').inputValue(), SLOW).toMatch(/^40\.\d{5}$/);

@@ -7,7 +7,6 @@ import { type Control, choice, field, filled, pair } from './fields.js';
 
 /** What the fields offer to choose from. */
 export interface Known {
-  parties: readonly Party[];
   places: readonly Place[];
   posts: readonly Post[];
 }
@@ -16,6 +15,8 @@ export interface Statement {
   /** What `day` means for this kind. */
   day: string;
   nodes: HTMLElement[];
+  /** Offers places and posts to choose from, once they are loaded; what is filled in or in focus stays. */
+  offer?(known: Known): void;
   /** Where it is, for what has a position: filled in by a click on the map. */
   at?: { lon: HTMLInputElement; lat: HTMLInputElement };
   body(): Record<string, unknown>;
@@ -26,11 +27,12 @@ const EVENTS = ['strike', 'attack', 'displacement', 'casualties', 'statement', '
 const QUALIFIERS = ['exact', 'at_least', 'more_than', 'about', 'nearly', 'claimed'];
 const same = (words: readonly string[]) => words.map((word) => [word, word.replaceAll('_', ' ')] as const);
 const text = (id: string, most: number, required = false) => h('input', { id, maxlength: most, required });
+const option = (value: string, words: string) => h('option', { value }, words);
 const date = (id: string) => h('input', { type: 'date', id });
 const number = (id: string, least: number, most: number, step = 'any') =>
   h('input', { type: 'number', id, min: least, max: most, step });
 
-export const STATEMENTS: Readonly<Record<string, { title: string; open(known: Known): Statement }>> = {
+export const STATEMENTS: Readonly<Record<string, { title: string; open(parties: readonly Party[]): Statement }>> = {
   claim: { title: 'A claim: who holds a place', open: claim },
   event: { title: 'An event', open: event },
   places: { title: 'A place', open: place },
@@ -40,14 +42,13 @@ export const STATEMENTS: Readonly<Record<string, { title: string; open(known: Kn
   restoration: { title: 'Restore the map of a day', open: () => removal('restoration') },
 };
 
-function claim({ parties, places, posts }: Known): Statement {
+function claim(parties: readonly Party[]): Statement {
   const kind = choice('say-kind', same(CLAIMS));
   const party = choice('say-party', [...parties.map(({ id, name }) => [id, name] as const), ['', 'not stated']]);
-  const where = whereabouts(places);
-  const about = choice('say-post', [
-    ['', 'none'],
-    ...posts.map(({ operator, number: no, name }) => [`${operator}/${no}`, `${no}, ${name}`] as const),
-  ]);
+  const where = whereabouts();
+  const about = choice('say-post', [['', 'none']]);
+  const aboutField = field('About the post', about);
+  aboutField.hidden = true;
   const [latest, until] = [date('say-latest'), date('say-until')];
   const note = text('say-note', 2000);
   return {
@@ -55,10 +56,15 @@ function claim({ parties, places, posts }: Known): Statement {
     nodes: [
       pair(field('What is claimed', kind), field('Of whom', party)),
       ...where.nodes,
-      ...(posts.length > 0 ? [field('About the post', about)] : []),
+      aboutField,
       pair(field('At the latest on', latest), field('Reports are gone through until', until)),
       field('Remark', note),
     ],
+    offer: ({ places, posts }) => {
+      where.offer(places);
+      about.append(...posts.map(({ operator, number: no, name }) => option(`${operator}/${no}`, `${no}, ${name}`)));
+      aboutField.hidden = posts.length === 0;
+    },
     body: () => ({
       claim: filled({
         ...{ kind: kind.value, party: party.value, ...where.read(), post: about.value },
@@ -68,9 +74,9 @@ function claim({ parties, places, posts }: Known): Statement {
   };
 }
 
-function event({ places }: Known): Statement {
+function event(): Statement {
   const kind = choice('say-kind', same(EVENTS));
-  const where = whereabouts(places);
+  const where = whereabouts();
   const [actor, note, measure] = [text('say-actor', 200), text('say-note', 2000), text('say-measure', 100)];
   const [latest, value] = [date('say-latest'), number('say-value', 0, 1e12)];
   const qualifier = choice('say-qualifier', same(QUALIFIERS));
@@ -84,6 +90,7 @@ function event({ places }: Known): Statement {
       field('The number is', qualifier),
       field('Remark', note),
     ],
+    offer: ({ places }) => where.offer(places),
     body: () => {
       const counted = measure.value.trim() !== '';
       const count = {
@@ -117,7 +124,7 @@ function place(): Statement {
   };
 }
 
-function post({ parties }: Known): Statement {
+function post(parties: readonly Party[]): Statement {
   const operator = choice('say-operator', [
     ...parties.map(({ id, name }) => [id, name] as const),
     ['', 'another (below)'],
@@ -144,7 +151,8 @@ function post({ parties }: Known): Statement {
   };
 }
 
-function route({ places }: Known): Statement {
+function route(): Statement {
+  const count = h('span', {}, '…');
   const [id, name, via] = [text('say-id', 63, true), text('say-name', 200, true), text('say-via', 2000, true)];
   return {
     day: 'See what it would do on',
@@ -154,9 +162,12 @@ function route({ places }: Known): Statement {
       h(
         'p',
         { class: 'fine' },
-        `Straight from one to the next. Places of the series: ${places.length}. A surveyed line comes as a file, from the command line.`,
+        'Straight from one to the next. Places of the series: ',
+        count,
+        '. A surveyed line comes as a file, from the command line.',
       ),
     ],
+    offer: ({ places }) => count.replaceChildren(String(places.length)),
     body: () => ({
       records: {
         type: 'FeatureCollection',
@@ -179,13 +190,10 @@ const removal = (kind: 'withdrawal' | 'restoration'): Statement => ({
 });
 
 /** A place of the series by id, name or other name; or words where it has none. */
-function whereabouts(places: readonly Place[]) {
+function whereabouts() {
+  let places: readonly Place[] = [];
   const input = h('input', { id: 'say-place', list: 'say-places', maxlength: 63, autocomplete: 'off' });
-  const list = h(
-    'datalist',
-    { id: 'say-places' },
-    places.map(({ id, name }) => h('option', { value: id }, name)),
-  );
+  const list = h('datalist', { id: 'say-places' });
   const location = text('say-location', 200);
   const relation = choice('say-relation', [
     ['at', 'at it'],
@@ -200,6 +208,10 @@ function whereabouts(places: readonly Place[]) {
   };
   return {
     nodes: [pair(field('Place', input), field('How near', relation)), list, field('Or where, in words', location)],
+    offer: (loaded: readonly Place[]) => {
+      places = loaded;
+      list.replaceChildren(...places.map(({ id, name }) => option(id, name)));
+    },
     read: () => ({
       ...{ place: idOf(input.value), location: location.value },
       ...(relation.value === 'near' && { relation: 'near' }),

@@ -19,7 +19,7 @@ export function openStating(api: Api, series: Series, ground: GroundMap, sent: (
   const dayLabel = h('label', { for: 'say-date' });
   const own = h('div', { id: 'say-fields' });
   const grounds = openGrounds(series.parties, true);
-  let known: Known = { parties: series.parties, places: [], posts: [] };
+  let known: Known | null = null;
   let statement: Statement | null = null;
 
   const tell = (error: unknown) =>
@@ -28,7 +28,8 @@ export function openStating(api: Api, series: Series, ground: GroundMap, sent: (
     );
 
   function dress(): void {
-    statement = STATEMENTS[kind.value]?.open(known) ?? null;
+    statement = STATEMENTS[kind.value]?.open(series.parties) ?? null;
+    if (known) statement?.offer?.(known);
     dayLabel.textContent = statement?.day ?? '';
     own.replaceChildren(...(statement?.nodes ?? []));
     told.replaceChildren();
@@ -71,13 +72,10 @@ export function openStating(api: Api, series: Series, ground: GroundMap, sent: (
   place.querySelector('h2')?.focus({ preventScroll: true });
   void Promise.all([api.places(series.id, ground.day()), api.posts(series.id, ground.day())])
     .then(([places, { posts }]) => {
-      known = { ...known, places: places.features.map(({ properties }) => properties), posts };
-      // What was filled in meanwhile stays.
-      if (own.querySelectorAll('input').length > 0 && isUntouched()) dress();
+      known = { places: places.features.map(({ properties }) => properties), posts };
+      statement?.offer?.(known);
     })
     .catch(tell);
-
-  const isUntouched = () => [...own.querySelectorAll('input')].every(({ value }) => value === '');
 
   async function send(preview: boolean): Promise<void> {
     if (!statement) return;
