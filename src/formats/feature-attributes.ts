@@ -39,6 +39,8 @@ export interface ImportOptions {
   knownParties: readonly string[] | null;
   /** Their names by their ids, where they have others. */
   partyNames?: Readonly<Record<string, string>> | undefined;
+  /** Ids of the parties of a new series by their names, where those of one file alone would not tell them apart. */
+  partyIds?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What a feature states about its area. `confidence` from 0 to 1, null when not stated. */

@@ -79,7 +79,7 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
   const [ignored, unmapped] = [createTally(), createTally()];
   const rules: number[] = (options.mapping?.rules ?? []).map(() => 0);
   const notes = new Set<string>();
-  const parties = partyNames(options.knownParties, options.partyNames);
+  const parties = partyNames(options.knownParties, options.partyNames, options.partyIds);
   const assumed = assumedCrs(options.crs);
   let features = 0;
   let areas = 0;
@@ -187,7 +187,7 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
       }
       const left = ignored.all().map(({ at: _, ...one }) => one);
       const named = parties.all();
-      const reported = readingNotes({ problems, ignored: left, parties: named, notes: [...notes] });
+      const reported = readingNotes({ problems, ignored: left, parties: named, notes: [...notes, ...parties.notes()] });
       return { features, areas, notes: reported, rules, ignored: left, unmapped: unmapped.all(), parties: named };
     },
   };

@@ -1,6 +1,6 @@
 import { approximateKm2 } from '../geometry/approximate-area.js';
 import { isObject } from '../geometry/geojson-geometry.js';
-import { isClassName, partyIdOf } from '../model/party-id.js';
+import { isClassName, partyIdsOf } from '../model/party-id.js';
 import { ProblemList } from '../model/problem-list.js';
 import type { MapReader, RawFeature } from './map-reader.js';
 import { colourOf, type Mapping, type MappingRule, normalised } from './mapping.js';
@@ -67,6 +67,7 @@ export function surveyMaps(): Survey {
       const shown = seen.filter(({ hidden, outline }) => !hidden && !outline);
       const key = by ?? tellingKey(shown);
       const values = valuesOf(shown, key);
+      const ids = partyIdsOf(values.map(({ value }) => value));
       const rules: MappingRule[] = [
         ...(seen.some(({ hidden }) => hidden)
           ? [{ when: { property: { visibility: 'false' } }, ignore: 'hidden by the publisher' }]
@@ -74,7 +75,7 @@ export function surveyMaps(): Survey {
         ...(seen.some(({ outline }) => outline)
           ? [{ when: { property: { 'fill-opacity': '0' } }, ignore: 'an outline without a fill' }]
           : []),
-        ...values.map((value) => ruleFor(key, value)),
+        ...values.map((value) => ruleFor(key, value, ids.get(value.value) as string)),
       ];
       const geometry = [...others].filter((type) => IGNORABLE.includes(type)).sort() as NonNullable<
         Mapping['ignore']
@@ -160,7 +161,7 @@ function valuesOf(seen: readonly Seen[], key: string): SurveyedValue[] {
 }
 
 /** A rule without a party is refused by `mapping check` until somebody fills it in: what a colour means is not guessed. */
-function ruleFor(key: string, { value, areas, km2, names }: SurveyedValue): MappingRule {
+function ruleFor(key: string, { value, areas, km2, names }: SurveyedValue, party: string): MappingRule {
   const property = key.replace(/^property /, '');
   const condition = ['fill', 'folder', 'layer', 'file'].includes(key)
     ? { [key]: value }
@@ -172,7 +173,5 @@ function ruleFor(key: string, { value, areas, km2, names }: SurveyedValue): Mapp
   );
   if (isClassName(value))
     return { when: condition, status: value.toLowerCase() === 'contested' ? 'contested' : 'unknown', note };
-  return /^(party|side)$/i.test(property)
-    ? { when: condition, party: partyIdOf(value), note }
-    : { when: condition, note };
+  return /^(party|side)$/i.test(property) ? { when: condition, party, note } : { when: condition, note };
 }

@@ -129,7 +129,8 @@ function holderOfRest({ rest, parties = [] }: SeriesCreation): { id: string; nam
     throw new SalientError('invalid_parameter', message);
   }
   const named = parties.find((party) => party.id === rest || party.name === rest);
-  return { id: named?.id ?? partyIdOf(rest), name: named?.name ?? rest };
+  const holderOf = (id: string) => parties.find((party) => party.id === id)?.name;
+  return { id: named?.id ?? partyIdOf(rest, holderOf), name: named?.name ?? rest };
 }
 
 const withNames = (creation: SeriesCreation, more: readonly { id: string; name: string }[]): SeriesCreation => {

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { precomputeChanges, type StoredStep } from '../change/precompute.js';
 import { SalientError } from '../errors.js';
 import { type Mapping, partiesOf } from '../formats/mapping.js';
+import { idsApart } from '../formats/party-names.js';
 import {
   type Edition,
   editionAt,
@@ -66,13 +67,18 @@ export function openImporter(db: Db, reader: FileReader = openFileReader()): Imp
     }
     return frame.onFrame;
   };
-  const readFile = async (request: ImportRequest, of: ReadRequest) => {
+  const readFile = async (request: ImportRequest, of: ReadRequest): Promise<ReadFile> => {
     const parts = [{ file: await reprojectFile(db, await reader.read(of)), name: request.options.file ?? null }];
     for (const { source, name } of request.more ?? []) {
       const options = { ...of.options, file: name ?? undefined };
       parts.push({ file: await reprojectFile(db, await reader.read({ ...of, source, options })), name });
     }
     const merged = mergeParts(parts);
+    const apart =
+      parts.length > 1 && !of.options.mapping && !of.options.knownParties
+        ? idsApart(parts.flatMap(({ file }) => file.parties))
+        : null;
+    if (apart && !of.options.partyIds) return readFile(request, { ...of, options: { ...of.options, partyIds: apart } });
     const { only = null } = request;
     return only === null ? merged : { ...merged, snapshots: merged.snapshots.filter(({ date }) => date === only) };
   };

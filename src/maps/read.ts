@@ -3,6 +3,7 @@ import type { MapSource } from '../formats/byte-source.js';
 import type { ImportOptions } from '../formats/feature-attributes.js';
 import type { ReadOptions } from '../formats/format.js';
 import { createMapReader, type Reading } from '../formats/map-reader.js';
+import { idsApart } from '../formats/party-names.js';
 import { readMap } from '../formats/read-map.js';
 import { type CompactSnapshot, createPacker, type DrawnDay } from './packed-areas.js';
 
@@ -27,13 +28,17 @@ export interface ReadRequest {
  * Reads a map file into compact days, in this thread.
  * @throws SalientError `invalid_body`, `too_large`, or `invalid_snapshot` with every problem
  */
-export async function readHere({ source, options, reading, lenient }: ReadRequest): Promise<ReadFile> {
+export async function readHere(request: ReadRequest): Promise<ReadFile> {
+  const { source, options, reading, lenient } = request;
   const packer = createPacker();
   const reader = createMapReader(options, packer.add);
   const format = await readMap(source, reader, reading);
   const read = reader.reading();
   const serious = reader.problems.all.filter(({ code }) => !(lenient && code === 'unmapped'));
   if (serious.length > 0) throw reader.problems.toError('invalid_snapshot');
+  // Ids are made while the file is read: where two names would share one, it is read again with an id for each, whatever their order.
+  const apart = options.partyIds || options.mapping || options.knownParties ? null : idsApart(read.parties);
+  if (apart) return readHere({ ...request, options: { ...options, partyIds: apart } });
   const [snapshots, drawn] = [packer.snapshots(), packer.drawn()];
   if (snapshots.length + drawn.length === 0 && !lenient) {
     throw new SalientError('invalid_snapshot', `none of ${read.features} features is an area: every one is ignored`, [

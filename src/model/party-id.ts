@@ -6,7 +6,8 @@ import { isId } from './id.js';
 const CLASSES: readonly string[] = ['contested', 'unknown', 'unassigned', 'unmapped'];
 
 const LONGEST = 63;
-const DIGITS = 8;
+/** Of a hash behind an id: so many, or more where that id is taken. */
+const DIGITS = [8, 16, 32];
 
 /** True for the name of a class of ground, however it is capitalised: no party may be called so. */
 export function isClassName(text: string): boolean {
@@ -29,15 +30,43 @@ export function isPartyId(text: string): boolean {
  */
 export function partyIdOf(name: string, holderOf: (id: string) => string | undefined = () => undefined): string {
   const plain = name.normalize('NFC').replace(/\s+/g, ' ').trim();
-  if (isPartyId(plain)) return plain;
-  const letters = anyAscii(plain)
+  const isFree = (id: string) => {
+    const holder = holderOf(id);
+    return holder === undefined || holder === name || holder === plain;
+  };
+  if (isPartyId(plain) && isFree(plain)) return plain;
+  const letters = lettersOf(plain);
+  if (isPartyId(letters) && isFree(letters)) return letters;
+  const hash = createHash('sha256').update(plain).digest('hex');
+  // Somebody may have written the id of another name as a name: more digits tell them apart.
+  const ids = DIGITS.map((digits) => {
+    const start = (letters || 'party').slice(0, LONGEST - digits - 1).replace(/-+$/, '');
+    return `${start}-${hash.slice(0, digits)}`;
+  });
+  return ids.find(isFree) ?? (ids.at(-1) as string);
+}
+
+/**
+ * The ids of several names, each its own, whatever their order: a name that is an id keeps it, then the first in the order of
+ * their letters has the id that its letters make, and the others that would share it end in their hash.
+ */
+export function partyIdsOf(names: Iterable<string>): Map<string, string> {
+  const holders = new Map<string, string>();
+  const order = [...new Set(names)].sort((a, b) => Number(isPartyId(b)) - Number(isPartyId(a)) || (a < b ? -1 : 1));
+  return new Map(
+    order.map((name) => {
+      const id = partyIdOf(name, (taken) => holders.get(taken));
+      holders.set(id, name);
+      return [name, id];
+    }),
+  );
+}
+
+/** The letters of a name in ASCII, small, joined by `-`; '' when it has none. */
+function lettersOf(name: string): string {
+  return anyAscii(name)
     .toLowerCase()
     .replace(/['’`]/g, '')
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
-  const holder = letters === '' ? undefined : holderOf(letters);
-  if (isPartyId(letters) && (holder === undefined || holder === name || holder === plain)) return letters;
-  const hash = createHash('sha256').update(plain).digest('hex').slice(0, DIGITS);
-  const start = (letters || 'party').slice(0, LONGEST - DIGITS - 1).replace(/-+$/, '');
-  return `${start}-${hash}`;
 }

@@ -105,7 +105,9 @@ export function placeNamed(name: string, places: ReferenceRows['places'], at: st
   return null;
 }
 
-const idOf = (name: string, taken: ReadonlyMap<string, string>) => partyIdOf(name, (id) => taken.get(id));
+/** A name that is an id already is that record; any other has the id that it makes, or one of its own where that is taken. */
+const idOf = (name: string, taken: ReadonlyMap<string, string>) =>
+  taken.has(name) ? name : partyIdOf(name, (id) => taken.get(id));
 
 export function amendParties(records: readonly ReferenceRecord[], frame: Frame, problems: ProblemList): Amendment {
   const made = emptyAmendment();
@@ -123,6 +125,7 @@ export function amendParties(records: readonly ReferenceRecord[], frame: Frame, 
     if (!row) continue;
     if (!/^#[0-9a-f]{6}$/i.test(row.colour))
       problems.add('invalid_value', pointer(record.at, 'colour'), `${JSON.stringify(row.colour)} is not #rrggbb`);
+    if (made.keys.parties.includes(row.id)) problems.add('repeated', record.at, `${row.id} is there twice`);
     names.set(row.id, row.name);
     made.parties.push(row);
     made.keys.parties.push(row.id);
