@@ -92,10 +92,17 @@ function endWith(config: Config, stop: () => Promise<void>): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       // A database that does not let go must not keep the process: whoever runs it learns from its exit.
-      setTimeout(() => process.exit(1), config.drainSeconds * 1000 + LONGEST_END_MS).unref();
+      const patienceMs = config.drainSeconds * 1000 + LONGEST_END_MS;
+      setTimeout(() => {
+        process.stderr.write(`salient: the database did not let go within ${patienceMs / 1000} s\n`);
+        process.exit(1);
+      }, patienceMs).unref();
       stop().then(
         () => process.exit(0),
-        () => process.exit(1),
+        (error) => {
+          process.stderr.write(`salient: ${error?.whole ?? error?.message ?? error}\n`);
+          process.exit(1);
+        },
       );
     });
   }

@@ -71,6 +71,11 @@ function stalled(cause: unknown): SalientError {
   return new SalientError('storage_full', message, [], { cause, retryAfterS: 60 });
 }
 
+function stuck(cause: unknown): SalientError {
+  const message = 'the embedded engine hung over this and was started anew; nothing of it is stored: ask for less';
+  return new SalientError('timed_out', message, [], { cause, retryAfterS: 60 });
+}
+
 /** The connection, or an end of the waiting when the work is cancelled: it then goes back as soon as it is there. */
 function whileWanted(connecting: Promise<pg.PoolClient>): Promise<pg.PoolClient> {
   const signal = workSignal();
@@ -92,6 +97,8 @@ function whileWanted(connecting: Promise<pg.PoolClient>): Promise<pg.PoolClient>
 /** The embedded engine cannot end a statement: what nobody waits for any more is ended with the engine, which starts anew. */
 export interface EmbeddedControl {
   interrupt(): void;
+  /** A statement that takes longer hangs, whoever waits for it. */
+  longestMs: number;
 }
 
 /** So long a statement of a reader who has gone, or of one past its deadline, may still run in the embedded engine. */
@@ -240,14 +247,27 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine'], embedd
     const requested = () => on.query<Row & pg.QueryResultRow>({ name, text, values: values as unknown[] });
     const signal = workSignal();
     const began = performance.now();
+    let isStuck = false;
+    const watchdog =
+      embedded &&
+      setTimeout(() => {
+        isStuck = true;
+        log.error(
+          { ms: embedded.longestMs, statement: firstWords(text) },
+          'the embedded engine hangs and is started anew',
+        );
+        embedded.interrupt();
+      }, embedded.longestMs).unref();
     try {
       const { rows } = await (signal ? cancellable(on, signal, requested) : requested());
       return rows as Row[];
     } catch (error) {
+      if (isStuck) throw stuck(error);
       if (signal?.aborted && engine === 'embedded') throw cancelled(signal);
       if ((error as Error).message === ENGINE_STALLED) throw stalled(error);
       throw (error as Error).message === ANSWER_LOST ? beyondEmbedded(error) : error;
     } finally {
+      clearTimeout(watchdog);
       const ms = Math.round(performance.now() - began);
       if (ms > SLOW_MS)
         log.info({ ms, lane: workUnderWay()?.lane ?? 'background', statement: firstWords(text) }, 'slow statement');

@@ -6,7 +6,7 @@ import { credentialOf } from '../setup/credential.js';
 import { SERVER_URL } from '../setup/databases.js';
 import { box } from '../setup/good-input.js';
 import { DATA_FOLDER, spawnService } from '../setup/spawned.js';
-import { homes, looked, startOnce } from './homes.js';
+import { type Home, homes, looked, startOnce } from './homes.js';
 import { type Contents, contents, halves } from './whole.js';
 
 /*
@@ -76,7 +76,10 @@ for (const engine of ['embedded', 'server'] as const) {
     });
 
     it('during imports, nothing acknowledged is lost and nothing is half stored', async () => {
-      const home = await homes[engine]();
+      const bare = await homes[engine]();
+      // Without the bundled maps the embedded engine starts in a second, and imports are what it does when it is killed.
+      const home: Home =
+        engine === 'embedded' ? { ...bare, settings: { ...bare.settings, SALIENT_GEODATA: '' } } : bare;
       await startOnce(home);
       const loaded = await looked(home, contents);
       const random = seededRandom(20200228);
@@ -85,15 +88,22 @@ for (const engine of ['embedded', 'server'] as const) {
       let sent = 0;
       let inFlight = 0;
       let exists = false;
+      let took = 500;
       for (let kill = 0; kill < KILLS_IN_IMPORT; kill++) {
         const service = spawnService(home.settings);
         const address = await service.address;
         let killed = false;
-        const killing = sleep(100 + random() * 3000).then(() => {
-          killed = true;
-          return service.end('SIGKILL');
-        });
+        let killing: Promise<unknown> | undefined;
+        // However slow the machine is: one to three maps are acknowledged, and the next is at any of its stages.
+        const enough = acknowledged.length + 1 + Math.floor(random() * 3);
         while (!killed) {
+          if (acknowledged.length >= enough) {
+            killing ??= sleep(random() * 1.2 * took).then(() => {
+              killed = true;
+              return service.end('SIGKILL');
+            });
+          }
+          const began = performance.now();
           const { lon, date, map } = nth(sent);
           const create: string = exists ? '' : `&${CREATE}`;
           const url = `${address}/series/kills/snapshots?date=${date}&accept=test${create}`;
@@ -106,6 +116,7 @@ for (const engine of ['embedded', 'server'] as const) {
             headers,
             body: JSON.stringify(map),
           }).catch(() => null);
+          if (answer?.status === 201) took = performance.now() - began;
           if (answer?.status === 201) acknowledged.push(lon);
           else if (answer) throw new Error(`${answer.status} ${await answer.text()}`);
           else inFlight++;

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../src/config.js';
@@ -139,6 +139,44 @@ describe('an embedded database', () => {
     expect(await db.query('select 1 as one')).toEqual([{ one: 1 }]);
     await db.close();
     expect(existsSync(join(folder, 'pg.unfinished'))).toBe(false);
+  });
+
+  it('stores nothing while its folder is away, refuses to end in order, and has everything when it is back', {
+    timeout: 240_000,
+  }, async () => {
+    const folder = temporaryFolder();
+    const db = await openEmbedded(folder);
+    await db.query('create table kept (n int)');
+    await db.query('insert into kept values (1)');
+    renameSync(folder, `${folder}-away`);
+    const away = { code: 'unavailable', message: expect.stringContaining('has gone') };
+    const said = (statement: string) => db.query(statement).catch(({ code, message }) => ({ code, message }));
+    await expect.poll(() => said('insert into kept values (2)'), { timeout: 30_000 }).toMatchObject(away);
+    renameSync(`${folder}-away`, folder);
+    await expect
+      .poll(() => db.query('select min(n) from kept').catch(() => null), { timeout: 60_000, interval: 500 })
+      .toEqual([{ min: 1 }]);
+    renameSync(folder, `${folder}-away`);
+    await expect.poll(() => said('select 1'), { timeout: 30_000 }).toMatchObject(away);
+    await expect(db.close()).rejects.toMatchObject(away);
+    renameSync(`${folder}-away`, folder);
+    // This process lives on: its lock is not yet a left-over.
+    rmSync(join(folder, 'lock.json'));
+    const again = await openEmbedded(folder, 1500);
+    expect(await again.query('select min(n) from kept')).toEqual([{ min: 1 }]);
+    // A statement that nothing ends: the engine is started anew, and what was stored is there.
+    const began = performance.now();
+    const endless = again.transaction(async (tx) => {
+      await tx.query('insert into kept values (3)');
+      await tx.query('select count(*) from generate_series(1, 1000000000000)');
+    });
+    await expect(endless).rejects.toMatchObject({
+      code: 'timed_out',
+      message: expect.stringContaining('started anew'),
+    });
+    expect(performance.now() - began).toBeLessThan(30_000);
+    expect(await again.query('select count(*) from kept where n = 3')).toEqual([{ count: 0 }]);
+    await again.close();
   });
 
   it('that is damaged is never overwritten: the start says so and what to do', { timeout: 240_000 }, async () => {

@@ -22,37 +22,41 @@ const LONGEST_END_MS = 8_000;
 /**
  * Starts the engine, and starts it anew whenever it ends by itself: after an exception of GEOS, which it cannot catch
  * (`wire.ts`), out of memory, or out of room. What was committed is in its log on disk, as after a crash of any PostgreSQL.
+ * @param mayStart throws why it may not be started just now
  * @throws Error when the first start fails
  */
-export async function runEngine(folder: string): Promise<EmbeddedEngine> {
+export async function runEngine(folder: string, mayStart = () => {}): Promise<EmbeddedEngine> {
   let stopping = false;
   let started = 0;
   let tried = 0;
   let worker: Worker | null = null;
+  let renew = () => {};
   let ended: Promise<void> = Promise.resolve();
   let ready: Promise<void> = Promise.resolve();
   const start = () => {
     tried = performance.now();
-    ready = startEngine(folder).then((fresh) => {
+    ready = (async () => {
+      mayStart();
+      const fresh = await startEngine(folder);
       started++;
       worker = fresh;
       ended = new Promise((resolve) => fresh.once('exit', () => resolve()));
-      const anew = () => {
-        if (stopping) return;
+      renew = () => {
+        if (stopping || worker !== fresh) return;
         log.warn({ starts: started }, 'the embedded engine has ended and is started anew');
         worker = null;
         ready = ended.then(start);
         ready.catch((error) => log.error({ why: error.message }, 'the embedded engine does not start'));
       };
+      const anew = renew;
       fresh.on('error', () => {});
       fresh.once('exit', anew);
       fresh.on('message', (message) => {
         if (message !== 'lost') return;
-        fresh.off('exit', anew);
         anew();
         fresh.postMessage('heard');
       });
-    });
+    })();
     return ready;
   };
   await start();
@@ -68,7 +72,12 @@ export async function runEngine(folder: string): Promise<EmbeddedEngine> {
       worker?.postMessage({ connect: port2 }, [port2]);
       return port1;
     },
-    interrupt: () => void worker?.terminate(),
+    interrupt() {
+      const ending = worker;
+      // Whoever connects from now on waits for the next one.
+      renew();
+      void ending?.terminate();
+    },
     starts: () => started,
     async stop() {
       stopping = true;

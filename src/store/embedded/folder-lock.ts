@@ -27,6 +27,10 @@ export interface LockHolder {
 export interface FolderLock {
   /** Writes the service's address into the lock, for the command line to find it. */
   announce(address: string): void;
+  /** Calls back when the lock has gone with its folder, or is another's: what is written from now on may be lost. */
+  onceLost(lost: () => void): void;
+  /** Whether it is ours as far as the disk says, now. */
+  holds(): boolean;
   release(): void;
 }
 
@@ -41,6 +45,9 @@ export function lockHolder(folder: string): LockHolder | null {
 /** The holder touches its lock so often; one that was not touched for so long has no holder any more, milliseconds. */
 const BEAT_MS = 1_000;
 const SILENT_MS = 15_000;
+
+/** After so many looks at which the lock was not ours, it is lost. */
+const MISSED_BEATS = 2;
 
 /** How long the lock must stay ours after a left-over one was cleared away: another starter may be clearing too. */
 const SETTLE_MS = 100;
@@ -60,6 +67,8 @@ export function lockFolder(folder: string): FolderLock {
   };
   const file = fileOf(folder);
   const holds = () => read(file)?.nonce === mine.nonce;
+  let lost = () => {};
+  let missed = 0;
   let cleared = false;
   while (!appears(file, mine)) {
     const found = read(file);
@@ -71,12 +80,19 @@ export function lockFolder(folder: string): FolderLock {
   if (cleared && !holds()) throw locked(folder, read(file));
   const beat = setInterval(() => {
     try {
-      if (holds()) utimesSync(file, new Date(), new Date());
+      // Another starter that finds out whether it is left over moves it aside for a moment.
+      missed = isAnothers(file, mine) ? missed + 1 : 0;
+      if (missed === MISSED_BEATS) lost();
+      if (missed === 0) utimesSync(file, new Date(), new Date());
     } catch {
       // A disk that is full or gone is reported by the engine.
     }
   }, BEAT_MS).unref();
   return {
+    holds,
+    onceLost(callback) {
+      lost = callback;
+    },
     announce(address) {
       if (!holds()) return;
       const next = `${file}.${mine.nonce}`;
@@ -122,6 +138,15 @@ function clear(file: string, found: LockHolder | null, nonce: string): void {
     // Gone already, or a third one took the place: the next attempt sees who.
   }
   rmSync(aside, { force: true });
+}
+
+/** Whether the lock is not there, or is of another: what cannot be read just now (too many open files) is neither. */
+function isAnothers(file: string, { nonce }: LockHolder): boolean {
+  try {
+    return (JSON.parse(readFileSync(file, 'utf8')) as LockHolder).nonce !== nonce;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
 }
 
 function read(file: string): LockHolder | null {

@@ -2,6 +2,7 @@ import { existsSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { SalientError } from '../../errors.js';
+import { log } from '../../log.js';
 import { type Db, openPool } from '../pool.js';
 import { type EmbeddedEngine, runEngine } from './engine.js';
 import { lockFolder } from './folder-lock.js';
@@ -15,16 +16,27 @@ export interface EmbeddedDb extends Db {
 /**
  * Opens PostGIS in WebAssembly on `folder` (created when missing; the first start takes about 10 s), in a worker,
  * reached through the same `pg` code as a server, by one connection inside the process.
+ *
+ * When the folder goes away meanwhile, or another process takes it, nothing is stored any more: every statement is refused until
+ * folder and lock are back, and closing fails.
+ * @param longestMs a statement that takes longer is ended with the engine, which starts anew
  * @throws SalientError `folder_locked` when another live process has the folder, `database_unfit` when it is damaged
  */
-export async function openEmbedded(folder: string): Promise<EmbeddedDb> {
+export async function openEmbedded(folder: string, longestMs = LONGEST_MS): Promise<EmbeddedDb> {
   const lock = lockFolder(folder);
   try {
-    const engine = await startCluster(folder);
+    const mayStart = () => {
+      if (!lock.holds()) throw gone(folder);
+    };
+    const engine = await startCluster(folder, mayStart);
+    lock.onceLost(() => {
+      log.error({ folder }, 'the data folder has gone, or another process has it: nothing is stored until it is back');
+      engine.interrupt();
+    });
     const one = { user: 'postgres', database: 'postgres', max: 1, idleTimeoutMillis: 0 };
     // `pg` calls nothing of a socket but what the stream has.
     const stream = () => new PortStream(engine.connect) as unknown as Socket;
-    const db = openPool({ ...one, stream }, 'embedded', engine);
+    const db = openPool({ ...one, stream }, 'embedded', { interrupt: engine.interrupt, longestMs });
     return {
       ...db,
       starts: engine.starts,
@@ -33,6 +45,7 @@ export async function openEmbedded(folder: string): Promise<EmbeddedDb> {
         await db.close();
         try {
           await engine.stop();
+          mayStart();
         } finally {
           lock.release();
         }
@@ -43,6 +56,17 @@ export async function openEmbedded(folder: string): Promise<EmbeddedDb> {
     throw error;
   }
 }
+
+/** Longer than any statement on the embedded engine takes that is not stuck, a plane of 100,000 vertices on a slow disk among them. */
+const LONGEST_MS = 900_000;
+
+const gone = (folder: string) =>
+  new SalientError(
+    'unavailable',
+    'the data folder of the service has gone, or another process has it: nothing is stored until it is back',
+    [],
+    { editorial: folder, retryAfterS: 60 },
+  );
 
 const clusterOf = (folder: string) => join(folder, 'pg');
 const unfinishedOf = (folder: string) => join(folder, 'pg.unfinished');
@@ -56,14 +80,14 @@ export function hasCluster(folder: string): boolean {
  * The engine writes a new cluster file by file, and takes a part of one for a whole (killed then, it never starts
  * again): a mark stands beside it until it is whole, and what has the mark is created anew. Nothing was stored in it.
  */
-async function startCluster(folder: string): Promise<EmbeddedEngine> {
+async function startCluster(folder: string, mayStart: () => void): Promise<EmbeddedEngine> {
   const [cluster, unfinished] = [clusterOf(folder), unfinishedOf(folder)];
   if (!hasCluster(folder)) {
     writeFileSync(unfinished, '');
     rmSync(cluster, { recursive: true, force: true });
   }
   try {
-    const engine = await runEngine(cluster);
+    const engine = await runEngine(cluster, mayStart);
     rmSync(unfinished, { force: true });
     return engine;
   } catch (cause) {
