@@ -1,7 +1,8 @@
 -- The planar partition (methods A.2, B.2 and G): theatre, foreign territory (both of the edition) and the given polygons are
 -- noded together on the 1e-7 degree grid, each shared arc is densified to 0.02 degrees and projected once, and the faces
 -- between the arcs are what everything is measured in. Polygons: stored ones by id, or WKB with their hashes (EPSG:4326).
--- `lines`: WKB of the lines between them, a border of two once (half the time); null: their boundaries.
+-- `lines`: WKB of the lines between them, a border of two once (half the time); null: their boundaries. A collection of two:
+-- those that are to be noded, and those that are noded already and run nowhere along the frame (coverage/noded-lines.ts).
 -- Out: each face with the hash of the polygon that it is of (null where none lies) or the territory abroad, in the edition's
 -- projection, metres; beside each, `built_m2` of all faces in the theatre and `theatre_m2` of its geodesic area.
 create or replace function cut_partition(in_edition bigint, shapes bigint[], hashes text[], polygons bytea[], lines bytea)
@@ -11,8 +12,12 @@ language sql stable parallel safe as $$
   with given as materialized (
     select sha256, st_force2d(geom) as geom from shape where id = any(shapes)
     union all select sha256, st_geomfromwkb(wkb, 4326) from unnest(hashes, polygons) as sent(sha256, wkb)
+  ), sent as materialized (
+    select case when parted then st_geometryn(geom, 1) else geom end as geom, case when parted then st_geometryn(geom, 2) end as noded
+    from (select geom, st_geometrytype(geom) = 'ST_GeometryCollection' as parted
+          from st_geomfromwkb(lines, 4326) geom where lines is not null offset 0) collected
   ), ground as (
-    select st_geomfromwkb(lines, 4326) as geom where lines is not null
+    select geom from sent
     union all select st_boundary(geom) from given where lines is null
     union all select st_boundary(st_segmentize(boundary, 0.02)) from edition where id = in_edition
     union all select st_boundary(boundary) from territory where edition = in_edition
@@ -29,17 +34,18 @@ language sql stable parallel safe as $$
     ) theatre
   ), arc as materialized (
     -- All arcs in one ST_Transform: a call costs a millisecond before its first point.
-    select (st_dump(st_transform(st_segmentize(noded.geom, 0.02), edition.projection))).geom
-    from noded, edition where edition.id = in_edition
+    select d.geom, d.path[1] = 2 as away
+    from noded cross join edition cross join lateral st_dump(st_transform(
+      st_segmentize(st_collect(array[noded.geom, (select sent.noded from sent)]), 0.02), edition.projection)) d
+    where edition.id = in_edition
   ), straight as (
     -- An arc that a map ends on the frame ends on the frame's chord instead (0.1 m off at most): else that vertex
     -- would bend the frame, and two maps of one theatre would differ in size (by 500 m² in 16,000 km²).
-    select case when not st_intersects(frame.beside, arc.geom) then arc.geom else (
-      select st_setpoint(st_setpoint(arc.geom, 0, head), -1, tail)
+    select case when away or not st_intersects(frame.beside, arc.geom) then arc.geom else (
+      select st_setpoint(st_setpoint(arc.geom, 0, case when st_distance(a, head) <= 0.5 then head else a end),
+                         -1, case when st_distance(b, tail) <= 0.5 then tail else b end)
       from st_startpoint(arc.geom) a, st_endpoint(arc.geom) b
-        cross join lateral (select case when st_dwithin(a, frame.geom, 0.5) then st_closestpoint(frame.geom, a) else a end,
-                                   case when st_dwithin(b, frame.geom, 0.5) then st_closestpoint(frame.geom, b) else b end
-                           ) near(head, tail)) end as geom
+        cross join lateral (select st_closestpoint(frame.geom, a), st_closestpoint(frame.geom, b) offset 0) near(head, tail)) end as geom
     from arc, frame
   ), line as (
     -- Merged first: noding on a grid takes six times as long for as many arcs as vertices.

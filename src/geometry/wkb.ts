@@ -48,6 +48,18 @@ export function linesToWkb(lines: readonly (readonly number[] | Float64Array)[])
   return bytes;
 }
 
+/** Geometries (well-known binary) as one GeometryCollection. */
+export function collectionToWkb(members: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const { bytes, head } = writer(members.reduce((sum, { byteLength }) => sum + byteLength, 9));
+  head(COLLECTION, members.length);
+  let offset = 9;
+  for (const member of members) {
+    bytes.set(member, offset);
+    offset += member.byteLength;
+  }
+  return bytes;
+}
+
 function writer(size: number) {
   const bytes = new Uint8Array(size);
   const view = new DataView(bytes.buffer);

@@ -15,7 +15,7 @@ import { drawnSpacing } from './drawn-spacing.js';
 import type { Imported, ImportRequest } from './import-request.js';
 import { type HeldMap, insertMap, type Placed } from './insert.js';
 import { insertReading } from './mappings.sql.js';
-import { measureStaged } from './measure.js';
+import { gapOf, measureStaged } from './measure.js';
 import type { MeasuredAhead } from './measure-ahead.js';
 import { type CompactSnapshot, packDay } from './packed-areas.js';
 import { completeStaged, gapNote, settleStaged, trimStaged } from './repair/repair.js';
@@ -25,6 +25,7 @@ import { insertDecision, insertUnderReview, reviewQueue } from './review/review.
 import { comparedWithStored, knownBefore } from './review/unchanged.js';
 import { stageAreas, stagedPolygons, storeStaged } from './staging.sql.js';
 import { borderLinesOfMap } from './theatre/border-lines.js';
+import type { Frame } from './theatre/frame-edges.js';
 
 /** What holds for every map of a file, and of the files that are parts of it. */
 export interface FileImport {
@@ -44,8 +45,7 @@ export interface FileImport {
   rules: MapRules;
   /** What was measured of this file's map while the file before was imported, if anything. */
   ahead: MeasuredAhead | null;
-  /** Whether an edge of a map runs along the boundary of the theatre. */
-  onFrame: (a: readonly [number, number], b: readonly [number, number]) => boolean;
+  frame: Frame;
 }
 
 /** The map as it was read, beside the map of that day that the series has. */
@@ -59,7 +59,6 @@ interface ComparedMap {
 /** The map as it will be stored: the rules are applied. It lies in the table `staged`, unless measured ahead. */
 interface StagedMap extends ComparedMap {
   asRead: CompactSnapshot;
-  reworked: boolean;
   ahead: MeasuredAhead | null;
   measures: SnapshotMeasures;
   notes: string[];
@@ -140,13 +139,15 @@ async function stage(tx: Queryable, file: FileImport, compared: ComparedMap): Pr
   const ahead = usable && file.ahead?.measures.overlaps.wide.length === 0 ? file.ahead : null;
   if (!ahead) await stageAreas(tx, asRead.areas);
   const done = [await trimStaged(tx, edition.id, rules, mapping)];
-  let measures = ahead?.measures ?? (await measureStaged(tx, edition.id));
+  // What the rules may still change is not worth an overlay of the whole: the gap is measured of what is stored.
+  let measures = ahead?.measures ?? (await measureStaged(tx, edition.id, { gap: false }));
   if (measures.areas.every(({ valid }) => valid)) {
     const settled = await settleStaged(tx, edition.id, measures, rules, mapping);
     const completed = await completeStaged(tx, edition.id, rules, statement.accuracy_m);
     done.push(settled, completed);
     const free = settled.changed || measures.overlaps.wide.length === 0;
-    if (settled.changed || completed.changed) measures = await measureStaged(tx, edition.id, free);
+    if (settled.changed || completed.changed) measures = await measureStaged(tx, edition.id, { settled: free });
+    else if (!ahead) measures = { ...measures, gap_km2: await gapOf(tx, edition.id, measures) };
   }
   const reworked = done.some(({ changed }) => changed);
   const notes = done.flatMap((one) => one.notes);
@@ -154,7 +155,7 @@ async function stage(tx: Queryable, file: FileImport, compared: ComparedMap): Pr
   if (current?.sha256 === map.sha256) return { ...unplaced(file, map), revision: current.id, result: 'unchanged' };
   const known = request.accept === null ? await knownBefore(tx, statement.series, map, compared.input) : null;
   if (known) return { ...unplaced(file, map), ...known };
-  return { ...compared, map, asRead, reworked, ahead, measures, notes };
+  return { ...compared, map, asRead, ahead, measures, notes };
 }
 
 async function packStaged(
@@ -177,7 +178,7 @@ async function packStaged(
 
 const polygonsOf = (wkb: Uint8Array) => (fromWkb(wkb).geometry as { coordinates: Polygon[] }).coordinates;
 
-async function judge(tx: Queryable, { edition, rules, onFrame }: FileImport, staged: StagedMap): Promise<JudgedMap> {
+async function judge(tx: Queryable, { edition, rules, frame }: FileImport, staged: StagedMap): Promise<JudgedMap> {
   const { measures } = staged;
   const judgement = judgeSnapshot(measures);
   if (judgement.verdict === 'reject') {
@@ -190,7 +191,7 @@ async function judge(tx: Queryable, { edition, rules, onFrame }: FileImport, sta
   }
   const reported = rules.gapWidthM !== null && rules.gaps === 'leave';
   const gaps = !reported ? [] : await gapNote(tx, edition.id, rules.gapWidthM as number);
-  const drawing = drawingOf(staged.asRead, measures, onFrame);
+  const drawing = drawingOf(staged.asRead, measures, frame);
   return { ...staged, notes: [...staged.notes, ...judgement.notes, ...gaps], drawing };
 }
 
@@ -204,7 +205,7 @@ function withNames(problems: readonly Problem[], { areas }: CompactSnapshot): Pr
   });
 }
 
-function drawingOf({ areas }: CompactSnapshot, measures: SnapshotMeasures, onFrame: FileImport['onFrame']): Drawing {
+function drawingOf({ areas }: CompactSnapshot, measures: SnapshotMeasures, { onFrame }: Frame): Drawing {
   const drawn = areas.map(({ wkb, spacingM }) => ({ polygons: polygonsOf(wkb), spacingM }));
   return {
     drawn_spacing_m: drawnSpacing(drawn, onFrame),
@@ -215,15 +216,15 @@ function drawingOf({ areas }: CompactSnapshot, measures: SnapshotMeasures, onFra
 
 async function place(tx: Queryable, file: FileImport, judged: JudgedMap): Promise<PlacedMap> {
   const { statement, edition, source, at, request } = file;
-  const { map, reworked, ahead, drawing } = judged;
+  const { map, ahead, drawing } = judged;
   const hashes = map.areas.map((area) => area.sha256);
-  const ids = reworked || ahead ? await storePacked(tx, map.areas) : await storeStaged(tx, hashes);
+  const ids = ahead ? await storePacked(tx, map.areas) : await storeStaged(tx, hashes);
   const areas = map.areas.map(({ party, status, confidence, sha256 }): PlacedArea => {
     return { party, status, confidence, shape: ids.get(sha256) as number, sha256 };
   });
   const { series, theatre, accuracy_m: accuracyM } = statement;
   const head = { series, theatre, edition: edition.id, date: map.date, sha256: map.sha256, source, accuracyM, at };
-  const lines = () => borderLinesOfMap(map);
+  const lines = () => borderLinesOfMap(map, file.frame.polygons);
   const given = { ...head, areas, cut: ahead?.partition ?? null, lines, note: request.accept, drawing };
   return { ...judged, areas, ...(await insertMap(tx, given, request.accept !== null, request.hold ?? null)) };
 }

@@ -9,6 +9,7 @@ import {
   editionBoundary,
   groundParties,
   recordingInstant,
+  territoryBoundaries,
 } from '../series/reference/editions.sql.js';
 import { type SeriesStatement, statementAt } from '../series/series.sql.js';
 import { atWork, stepDone, workSignal } from '../store/cancellation.js';
@@ -28,7 +29,7 @@ import { reprojectFile } from './reproject.js';
 import { allStored, comparedWithStored } from './review/unchanged.js';
 import { createRunGuard } from './run-guard.js';
 import { sourceNamed } from './source.js';
-import { frameEdges } from './theatre/frame-edges.js';
+import { type Frame, frameEdges } from './theatre/frame-edges.js';
 
 /**
  * Brings dated maps in. It is opened with the store and closed before it: it has a thread that reads, the file that is read
@@ -59,13 +60,15 @@ export function openImporter(db: Db, reader: FileReader = openFileReader()): Imp
   let measured: Promise<MeasuredAhead | null> = Promise.resolve(null);
   const runs = createRunGuard();
   let importing = 0;
-  let frame: { edition: number; onFrame: FileImport['onFrame'] } | null = null;
+  let known: { edition: number; frame: Frame } | null = null;
 
-  const frameOf = async (on: Queryable, edition: Edition) => {
-    if (frame?.edition !== edition.id) {
-      frame = { edition: edition.id, onFrame: frameEdges(await editionBoundary(on, edition.id)) };
-    }
-    return frame.onFrame;
+  const frameOf = async (on: Queryable, edition: Edition): Promise<Frame> => {
+    if (known?.edition === edition.id) return known.frame;
+    const boundary = await editionBoundary(on, edition.id);
+    const polygons = [...boundary, ...(await territoryBoundaries(on, edition.id))];
+    const frame = { onFrame: frameEdges(boundary), polygons };
+    known = { edition: edition.id, frame };
+    return frame;
   };
   const readFile = async (request: ImportRequest, of: ReadRequest): Promise<ReadFile> => {
     const parts = [{ file: await reprojectFile(db, await reader.read(of)), name: request.options.file ?? null }];
@@ -141,7 +144,8 @@ export function openImporter(db: Db, reader: FileReader = openFileReader()): Imp
     runs.check(run, name, file.snapshots);
     const ahead = measured;
     const next = beginNext(request, reading);
-    measured = next && statement && asItIs(rules, mapping) ? measureAhead(db, statement, next) : Promise.resolve(null);
+    measured =
+      next && statement && asItIs(rules, mapping) ? measureAhead(db, statement, next, frameOf) : Promise.resolve(null);
     if (request.kind && (request.accept === null || file.snapshots.length > 1)) {
       throw new SalientError('invalid_parameter', 'kind: of a file with one day, and with the reason (accept)');
     }
@@ -165,7 +169,7 @@ export function openImporter(db: Db, reader: FileReader = openFileReader()): Imp
         file: request.options.file ?? null,
         mappingEdition: mapping && (await mappingEdition(tx, request.series, mapping, at)),
         ahead: await ahead,
-        onFrame: await frameOf(tx, edition),
+        frame: await frameOf(tx, edition),
       };
       const done = [];
       for (const snapshot of file.snapshots) {

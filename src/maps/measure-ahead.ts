@@ -1,15 +1,16 @@
 import { partitionHash } from '../series/partition-hash.js';
 import { type CutPartition, cutPartition, findPartition } from '../series/planar-partition.sql.js';
-import { editionAt } from '../series/reference/editions.sql.js';
+import { type Edition, editionAt } from '../series/reference/editions.sql.js';
 import { revisionsAround } from '../series/revisions.sql.js';
 import { atWork, workSignal } from '../store/cancellation.js';
-import type { Db } from '../store/pool.js';
+import type { Db, Queryable } from '../store/pool.js';
 import { measureStaged } from './measure.js';
 import type { CompactSnapshot } from './packed-areas.js';
 import type { ReadFile } from './read.js';
 import type { SnapshotMeasures } from './review/judge-snapshot.js';
 import { stageAreas } from './staging.sql.js';
-import { borderLines } from './theatre/border-lines.js';
+import { partedBorderLines } from './theatre/border-lines.js';
+import type { Frame } from './theatre/frame-edges.js';
 
 /** What is measured of a map by itself, before it meets its series. */
 export interface MeasuredAhead {
@@ -33,6 +34,7 @@ export function measureAhead(
   db: Db,
   { series, theatre }: { series: string; theatre: string },
   file: Promise<ReadFile>,
+  frameOf: (on: Queryable, edition: Edition) => Promise<Frame>,
 ): Promise<MeasuredAhead | null> {
   // One connection would do neither any sooner.
   if (db.engine === 'embedded') return file.then(() => null).catch(() => null);
@@ -44,13 +46,18 @@ export function measureAhead(
     const { on: current } = await revisionsAround(db, series, map.date);
     if (signal?.aborted || current?.sha256 === map.sha256) return null;
     const edition = await editionAt(db, theatre, null);
-    return edition && (await measured(db, edition.id, map));
+    return edition && (await measured(db, edition.id, map, await frameOf(db, edition)));
   };
   // Not cancelled with the caller's work: it is another map's by then.
   return atWork({}, measuring).catch(() => null);
 }
 
-function measured(db: Db, edition: number, { areas, sha256, lines }: CompactSnapshot): Promise<MeasuredAhead> {
+function measured(
+  db: Db,
+  edition: number,
+  { areas, sha256, lines }: CompactSnapshot,
+  { polygons }: Frame,
+): Promise<MeasuredAhead> {
   return db.transaction(async (tx) => {
     await stageAreas(tx, areas);
     const measures = await measureStaged(tx, edition);
@@ -58,7 +65,10 @@ function measured(db: Db, edition: number, { areas, sha256, lines }: CompactSnap
     const cuttable =
       measures.areas.every(({ valid }) => valid) && (await findPartition(tx, edition, ofPartition)) === null;
     const partition = cuttable
-      ? { sha256: ofPartition, cut: await cutPartition(tx, edition, areas, lines ?? borderLines(areas)) }
+      ? {
+          sha256: ofPartition,
+          cut: await cutPartition(tx, edition, areas, lines ?? partedBorderLines(areas, polygons)),
+        }
       : null;
     return { edition, sha256, measures, partition };
   });

@@ -105,7 +105,7 @@ it('of a large map the thread seeks the borders as well, each once; of a small o
   const [map] = (await reader.read(requested(path, '2020-01-01'))).snapshots;
   if (!map) throw new Error('no map');
 
-  const lines = borderLinesOfMap(map);
+  const lines = borderLinesOfMap(map, []);
   expect(lines === map.lines).toBe(true);
   const edges = edgesOf(lines as Uint8Array);
   // The border once, and three edges around either area.
@@ -113,21 +113,24 @@ it('of a large map the thread seeks the borders as well, each once; of a small o
   expect(new Set(edges).size).toBe(steps + 6);
   expect(Buffer.compare(lines as Uint8Array, borderLines(map.areas))).toBe(0);
   // Nobody sought them: they are not sought beside requests.
-  expect(borderLinesOfMap({ areas: map.areas }) === null).toBe(true);
+  expect(borderLinesOfMap({ areas: map.areas }, []) === null).toBe(true);
 
   const [small] = (await reader.read(requested(mapFile('small.geojson', 36), '2020-01-01'))).snapshots;
   expect(small).not.toHaveProperty('lines');
-  expect(edgesOf(borderLinesOfMap(small as NonNullable<typeof small>) as Uint8Array)).toHaveLength(4);
+  expect(edgesOf(borderLinesOfMap(small as NonNullable<typeof small>, []) as Uint8Array)).toHaveLength(4);
 });
 
 /** The edges of lines, each with its lower end first. */
 function edgesOf(wkb: Uint8Array): string[] {
-  const { coordinates } = fromWkb(wkb).geometry as { coordinates: number[][][] };
-  return coordinates.flatMap((line) =>
-    line.slice(1).map((to, i) => {
-      return [(line[i] as number[]).join(' '), to.join(' ')].sort().join();
-    }),
-  );
+  const of = fromWkb(wkb).geometry as { coordinates: number[][][] } | { geometries: { coordinates: number[][][] }[] };
+  const parts = 'geometries' in of ? of.geometries : [of];
+  return parts
+    .flatMap(({ coordinates }) => coordinates)
+    .flatMap((line) =>
+      line.slice(1).map((to, i) => {
+        return [(line[i] as number[]).join(' '), to.join(' ')].sort().join();
+      }),
+    );
 }
 
 it('reading ends when the work it is for is cancelled', async () => {

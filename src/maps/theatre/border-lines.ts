@@ -1,11 +1,23 @@
+import { partNoded } from '../../coverage/noded-lines.js';
 import { sharedLines } from '../../coverage/shared-lines.js';
-import { fromWkb, linesToWkb } from '../../geometry/wkb.js';
+import type { Polygon } from '../../geometry/geojson-geometry.js';
+import { collectionToWkb, fromWkb, linesToWkb } from '../../geometry/wkb.js';
 import type { CompactArea, CompactSnapshot } from '../packed-areas.js';
 
 /** The lines of areas (WKB): a border of two of them once, however each of them walks it. */
-export function borderLines(areas: readonly Pick<CompactArea, 'wkb'>[]): Uint8Array {
-  const polygons = areas.map(({ wkb }) => (fromWkb(wkb).geometry as { coordinates: number[][][][] }).coordinates);
-  return linesToWkb(sharedLines(polygons));
+export const borderLines = (areas: readonly Pick<CompactArea, 'wkb'>[]): Uint8Array => linesToWkb(linesOf(areas));
+
+function linesOf(areas: readonly Pick<CompactArea, 'wkb'>[]): number[][] {
+  return sharedLines(areas.map(({ wkb }) => (fromWkb(wkb).geometry as { coordinates: number[][][][] }).coordinates));
+}
+
+/**
+ * The same as `cut_partition` takes them: apart those that it has to node, and those that are noded already.
+ * @param frame the theatre and territory abroad
+ */
+export function partedBorderLines(areas: readonly Pick<CompactArea, 'wkb'>[], frame: readonly Polygon[]): Uint8Array {
+  const { rest, noded } = partNoded(linesOf(areas), frame.flat());
+  return collectionToWkb([linesToWkb(rest), linesToWkb(noded)]);
 }
 
 /** Bytes of areas: the borders of larger maps take half a second, which the thread that read them has and requests have not. */
@@ -19,7 +31,10 @@ export function withLines(snapshots: readonly CompactSnapshot[]): CompactSnapsho
   return snapshots.map((map) => (isLarge(map.areas) ? { ...map, lines: borderLines(map.areas) } : map));
 }
 
-/** As `borderLines`; null where the map is large and no thread has sought them: the database had better take it as it is. */
-export function borderLinesOfMap({ areas, lines }: Pick<CompactSnapshot, 'areas' | 'lines'>): Uint8Array | null {
-  return lines ?? (isLarge(areas) ? null : borderLines(areas));
+/** As `partedBorderLines`; null where the map is large and no thread has sought its lines: the database had better take it as it is. */
+export function borderLinesOfMap(
+  { areas, lines }: Pick<CompactSnapshot, 'areas' | 'lines'>,
+  frame: readonly Polygon[],
+): Uint8Array | null {
+  return lines ?? (isLarge(areas) ? null : partedBorderLines(areas, frame));
 }

@@ -7,6 +7,14 @@ const BESIDE = 1e-6;
 /** Degrees: segments of the frame are found by cells of this size. */
 const CELL = 0.25;
 
+/** The boundary of a theatre, as maps are compared with it. */
+export interface Frame {
+  /** Whether an edge of a map runs along it. */
+  onFrame: (a: Point, b: Point) => boolean;
+  /** The theatre, and the territory abroad that it is cut with. */
+  polygons: readonly Polygon[];
+}
+
 /** Tells whether an edge of a map (lon, lat) runs along the boundary of its theatre: both its ends and its middle lie on it. */
 export function frameEdges(boundary: readonly Polygon[]): (a: Point, b: Point) => boolean {
   const cells = new Map<string, [Point, Point][]>();

@@ -34,6 +34,15 @@ export async function editionBoundary(db: Queryable, edition: number): Promise<P
   return row ? (JSON.parse(row.boundary) as { coordinates: Polygon[] }).coordinates : [];
 }
 
+/** The polygons of territory abroad of an edition. */
+export async function territoryBoundaries(db: Queryable, edition: number): Promise<Polygon[]> {
+  const rows = await db.query<{ boundary: string }>(
+    'select st_asgeojson(st_multi(boundary), 15) as boundary from territory where edition = $1 order by id',
+    [edition],
+  );
+  return rows.flatMap(({ boundary }) => (JSON.parse(boundary) as { coordinates: Polygon[] }).coordinates);
+}
+
 /** Makes sure the theatre exists. */
 export async function ensureTheatre(tx: Queryable, theatre: string): Promise<void> {
   await tx.query('insert into theatre (id) values ($1) on conflict do nothing', [theatre]);
