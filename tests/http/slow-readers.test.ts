@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Response } from 'express';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { watchReaders } from '../../src/http/access/slow-readers.js';
+import { sendPieces } from '../../src/http/stream.js';
 import { log } from '../../src/log.js';
 
 log.level = 'silent';
@@ -45,6 +47,31 @@ async function isCut(everyMs: number): Promise<boolean> {
   socket.destroy();
   return cut;
 }
+
+it('who is slow holds up nobody: the answer is made without waiting for its reader, who gets all of it in order', async () => {
+  const piece = (n: number) => Buffer.alloc(256 << 10, `${n} `);
+  const all = Buffer.concat(Array.from({ length: 96 }, (_, n) => piece(n)));
+  let made = 0;
+  const maker = createServer((_request, response) => {
+    const locals = { made: () => (made = performance.now()) };
+    const pieces = (async function* () {
+      for (let n = 0; n < 96; n++) yield piece(n);
+    })();
+    sendPieces(Object.assign(response, { locals }) as unknown as Response, pieces, 200).catch(() => response.destroy());
+  });
+  maker.listen(0, '127.0.0.1');
+  await once(maker, 'listening');
+  const socket = connect((maker.address() as AddressInfo).port, '127.0.0.1');
+  socket.write('GET / HTTP/1.0\r\n\r\n');
+  const began = performance.now();
+  await expect.poll(() => made, { timeout: 20_000 }).toBeGreaterThan(began);
+  expect(made - began).toBeLessThan(15_000);
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket) chunks.push(chunk);
+  const answer = Buffer.concat(chunks);
+  expect(answer.subarray(answer.indexOf('\r\n\r\n') + 4).equals(all)).toBe(true);
+  maker.close();
+});
 
 const left = () => new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
 

@@ -29,10 +29,13 @@ export function admitted({ admission, config }: Service): RequestHandler {
       const message = `this took longer than the ${workMs / 1000} s that work of the class ${work} may take: ask for less`;
       stop.abort(new SalientError('timed_out', message, [], { retryAfterS: 30 }));
     }, workMs).unref();
-    onceMade(response, () => {
+    const made = () => {
       clearTimeout(deadline);
       leave();
-    });
+    };
+    onceMade(response, made);
+    // A slow reader is still being sent what was made (`stream.ts`).
+    response.locals.made = made;
     await atWork({ signal: stop.signal, lane }, async () => next());
   };
 }

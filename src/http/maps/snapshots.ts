@@ -1,4 +1,3 @@
-import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
 import { SalientError } from '../../errors.js';
 import { looksOf } from '../../features/collection-looks.js';
@@ -17,6 +16,7 @@ import { seriesPage, snapshotsPage } from '../pages/snapshot-pages.js';
 import { date, readParameters, series } from '../parameters.js';
 import type { Service } from '../service.js';
 import { type SpooledFiles, spooledFiles } from '../spooled-files.js';
+import { sendPieces } from '../stream.js';
 import { FILE, LIST, MAPS, SNAPSHOT_FORMS } from './snapshot-routes.js';
 
 /** What is written changes its meaning with this number: it is a part of every ETag. */
@@ -135,7 +135,7 @@ async function sendFile(
     await sent(response, path);
     return;
   }
-  await pipeline(await written(service, format, head, here), response);
+  await sendPieces(response, await written(service, format, head, here));
 }
 
 /** Sends a file or the requested ranges of it; a client that goes away is no error. */
