@@ -87,22 +87,22 @@ onEachDatabase('a purged map', (db) => {
       .flatMap((name) => (VALUES[name] ? [`${name}=${VALUES[name]}`] : []))
       .join('&');
   /** Every GET of the tables, about the day, as known before it was withdrawn where that can be asked. */
-  const addresses = () => [
+  const addresses = (instant = `&known-at=${encodeURIComponent(known)}`) => [
     ...[...ROUTES, ...REPORT_PAGES, ...TILE_ROUTES, ...TILE_JSONS].map(({ path, query: takes }) => {
-      const before = 'known-at' in takes ? `&known-at=${encodeURIComponent(known)}` : '';
+      const before = 'known-at' in takes ? instant : '';
       return `${filled(path)}?${query(takes)}${before}`;
     }),
     ...OGC_ROUTES.map(({ path }) => `/ogc${filled(path)}`),
-    ...Object.keys(SNAPSHOT_FORMS).map(
-      (form) => `/snapshots/${ID}/${day(GONE)}.${form}?known-at=${encodeURIComponent(known)}`,
+    ...Object.keys(SNAPSHOT_FORMS).map((form) => `/snapshots/${ID}/${day(GONE)}.${form}?${instant}`),
+    ...['json', 'html', 'csv', 'fgb', 'gpkg'].map(
+      (f) => `/ogc/collections/${ID}_control/items?f=${f}&datetime=${day(GONE)}${instant}`,
     ),
     ...SNAPSHOT_ROUTES.slice(0, 2).map(({ path }) => filled(path)),
-    `/ogc/collections/${ID}_control/items?datetime=../..&known-at=${encodeURIComponent(known)}`,
-    `/ogc/collections/${ID}_changes/items?datetime=../..&known-at=${encodeURIComponent(known)}`,
+    `/ogc/collections/${ID}_control/items?datetime=../..${instant}`,
+    `/ogc/collections/${ID}_changes/items?datetime=../..${instant}`,
     `/maps/${ID}.svg?date=${day(GONE)}`,
-    `/series/${ID}/held/${held.refused}`,
-    tile,
-    pair,
+    ...Object.values(held).map((number) => `/series/${ID}/held/${number}`),
+    ...(instant === '' ? [] : [tile, pair]),
   ];
 
   beforeAll(async () => {
@@ -135,9 +135,9 @@ onEachDatabase('a purged map', (db) => {
   const VALUES_OF_REPORT: { period: string } = { period: 'x' };
 
   /** What every address answers to a credential. */
-  async function requested(credential: string) {
+  async function requested(credential: string, instant?: string) {
     const found: { address: string; status: number; body: string }[] = [];
-    for (const address of [...addresses(), `/reports/${ID}/${VALUES_OF_REPORT.period}`]) {
+    for (const address of [...addresses(instant), `/reports/${ID}/${VALUES_OF_REPORT.period}`]) {
       const token = tokens[credential];
       const answer = await get(address, {
         redirect: 'manual',
@@ -184,6 +184,25 @@ onEachDatabase('a purged map', (db) => {
     expect(found.find(({ address }) => address === tile)?.status).toBe(200);
     expect(found.find(({ address }) => address.startsWith(`/reports/${ID}/2020-01`))?.status).toBe(200);
     for (const lon of [PURGED, REFUSED]) expect(await everything()).toMatch(stored(lon));
+  });
+
+  it('is meanwhile in no answer of today, and what waits or was refused in none but those of the desk', {
+    timeout: 60_000,
+  }, async () => {
+    for (const credential of ['none', 'read']) {
+      // A report that was issued stays as it was issued.
+      const today = (await requested(credential, '')).filter(({ address }) => !address.startsWith('/reports/'));
+      expect([credential, holding(today, PURGED)]).toEqual([credential, []]);
+      expect(holding(today, STAY[6] as number)).toContain('/control');
+      for (const [name, lon] of [
+        ['refused', REFUSED],
+        ['waiting', WAITING],
+      ] as const) {
+        const desk = credential === 'none' ? [] : [`/series/${ID}/held/${held[name]}`];
+        expect([credential, name, holding(today, lon)]).toEqual([credential, name, desk]);
+      }
+      expect([credential, today.filter(({ status }) => status >= 500)]).toEqual([credential, []]);
+    }
   });
 
   it('is gone from every answer to everybody, from every table and from backups to come', {

@@ -13,7 +13,7 @@ import { strips } from '../setup/strips.js';
  */
 const READS = [
   '/series',
-  '/series/m5',
+  '/series/m5/dates',
   '/control?series=m5&date=2020-02-01',
   '/change?series=m5&from=2020-01-01&to=2020-02-15',
   '/front?series=m5&date=2020-01-10',
