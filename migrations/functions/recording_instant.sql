@@ -10,6 +10,8 @@ begin
   select greatest(
            (select last_value from recording_clock),
            (select (1e6 * extract(epoch from max(greatest(recorded_at, superseded_at))))::bigint from revision),
+           (select (1e6 * extract(epoch from max(greatest(nullif(ahead_at, 'infinity'), nullif(ahead_until, 'infinity')))))::bigint
+            from public.revision where ahead_at is not null or ahead_until is not null),
            (select (1e6 * extract(epoch from max(recorded_at)))::bigint from series_statement),
            (select (1e6 * extract(epoch from max(recorded_at)))::bigint from edition)
          ) into latest;

@@ -1,13 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Config, PROJECT_ROOT } from '../config.js';
+import { keepAllUp } from '../desk/ahead.js';
 import { type ErrorCode, type Problem, SalientError } from '../errors.js';
+import { everyRecord } from '../http/access/members.js';
 import { readParameters, readPath } from '../http/parameters.js';
 import { ROUTES } from '../http/routes.js';
 import { WRITES } from '../http/writes.js';
 import { openImporter } from '../maps/import.js';
 import { type MapParts, NO_PARTS } from '../maps/import-request.js';
 import { openStore } from '../open-store.js';
+import { asMember } from '../store/ahead.js';
 import { cancelled, workSignal } from '../store/cancellation.js';
 import { lockHolder } from '../store/embedded/folder-lock.js';
 import { faultOf } from '../store/faults.js';
@@ -69,16 +72,19 @@ async function direct(config: Config): Promise<Access> {
   };
   return {
     db,
-    get(path, query) {
+    async get(path, query) {
       const { route, given } = matched(ROUTES, path);
       const values = { ...readParameters(route.query, new URLSearchParams(query)), ...readPath(route.inPath, given) };
-      return reported(() => route.answer({ db, principal: LOCAL }, values));
+      const ahead = await everyRecord(db, path);
+      return reported(() => asMember(ahead, () => route.answer({ db, principal: LOCAL }, values)));
     },
-    post(path, query, body = NO_PARTS) {
+    async post(path, query, body = NO_PARTS) {
       const { route, given } = matched(WRITES, path);
       const values = { ...readParameters(route.query, new URLSearchParams(query)), ...readPath(route.inPath, given) };
       const write = () => route.write(db, String(given.id), values, body, { importer, config });
-      return reported(() => asPrincipal(LOCAL, write));
+      const answer = await reported(() => asPrincipal(LOCAL, write));
+      await keepAllUp(db).catch(() => {});
+      return answer;
     },
     async close() {
       await importer.close();

@@ -1,12 +1,13 @@
 import { SalientError } from '../errors.js';
 import { standingSeries } from '../series/as-of.js';
 import { refusePurged } from '../series/purged.js';
+import { recordingInstant } from '../series/reference/editions.sql.js';
 import type { Db, Queryable } from '../store/pool.js';
 import { within } from '../store/rehearsal.js';
 import { tentatively } from '../store/savepoint.js';
+import { goAhead, keepUp } from './ahead.js';
 import { applyChange } from './apply.js';
 import { appendAudit } from './audit.sql.js';
-import type { Change } from './change.js';
 import { conflictOf, type Despite, refuseConflict } from './conflict.js';
 import { previewChange, previewMap } from './preview.js';
 import { isReference, type Proposed, unknownProposal } from './proposal.js';
@@ -24,6 +25,7 @@ import {
   proposals,
   proposedFile,
 } from './proposals.sql.js';
+import { changeOf } from './proposed-change.js';
 import { sourceViewer } from './sources.js';
 
 /** When an approved change goes out: at once, at an instant (RFC 3339), or when somebody releases it. */
@@ -159,6 +161,8 @@ export function approve(
   return db.transaction(async (tx) => {
     const inside = within(tx);
     const row = await undecided(inside, series, id);
+    // The record of members is of a theatre: no writer of any of its series may be under way.
+    if (embargo !== null) await recordingInstant(tx);
     if (row.proposed_by === by) {
       throw new SalientError(
         'own_proposal',
@@ -189,6 +193,7 @@ export function approve(
       // It is tried again, so that nothing is approved that could not go out.
       await checkConflict(inside, row, words);
       await audit(inside, series, id, 'embargo', by, { until: embargo.until });
+      await goAhead(inside, row.theatre);
       return { series, proposal: id, state: 'approved' as const, release_at: embargo.until, ...counts };
     }
     return { ...(await putOut(inside, row, by, words)), ...counts };
@@ -222,7 +227,10 @@ export function release(db: Db, series: string, id: number, { by, rebase }: { by
     const row = await proposalNamed(inside, series, id);
     if (row.state !== 'approved')
       throw new SalientError('decided', `proposal ${id} is ${row.state}: only an approved one is released`);
-    return putOut(inside, row, by, { rebase, partisan: 'approved' });
+    await recordingInstant(tx);
+    const released = await putOut(inside, row, by, { rebase, partisan: 'approved' });
+    await keepUp(inside, row.theatre);
+    return released;
   });
 }
 
@@ -283,17 +291,6 @@ async function checkConflict(inside: Db, row: ProposalRow, words: Despite): Prom
     return { applied: await applyChange(inside, row.series, await changeOf(inside, row)), undo: true };
   });
   refuseConflict(row, applied, words);
-}
-
-async function changeOf(db: Db, row: ProposalRow): Promise<Change> {
-  const { content, why, sources, proposed_by: by } = row;
-  return {
-    content,
-    why,
-    sources,
-    by,
-    file: content.kind === 'map' || isReference(content) ? await proposedFile(db, row.id) : null,
-  };
 }
 
 async function undecided(inside: Db, series: string, id: number): Promise<ProposalRow> {

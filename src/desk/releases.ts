@@ -1,10 +1,11 @@
 import { log } from '../log.js';
 import type { Db } from '../store/pool.js';
+import { keepAllUp } from './ahead.js';
 import { releaseDue } from './desk.js';
 
 const TICK_MS = 5000;
 
-/** Lets approved changes out when their embargo ends. Opened with the store and closed before it. */
+/** Lets approved changes out when their embargo ends, and keeps the record of members up to date. Opened with the store and closed before it. */
 export function openReleases(db: Db, tickMs = TICK_MS): { close(): Promise<void> } {
   /** What was logged already: a failure that stays the same is one line. */
   const failures = new Map<string, string>();
@@ -20,6 +21,7 @@ export function openReleases(db: Db, tickMs = TICK_MS): { close(): Promise<void>
         log.warn({ series, proposal, failure }, 'an approved change cannot go out: it waits for a reviewer');
       }
     }
+    await keepAllUp(db);
   };
   const timer = setInterval(() => {
     tick = tick.then(once).catch((error) => log.warn({ error: error.message }, 'releases: the store does not answer'));

@@ -71,7 +71,8 @@ export async function seriesBounds(db: Queryable, series: string, edition: numbe
   const [row] = await db.query<{ box: Bounds }>(
     `with shown as (
        select st_extent(geom)::geometry as geom from shape
-       where id in (select area.shape from area join revision on revision.id = area.revision where revision.series = $1)
+       where id in (select area.shape from area join revision on revision.id = area.revision
+                    where revision.series = $1 and revision.recorded_at is not null)
        union all select boundary from edition where id = $2
        union all select st_extent(geom)::geometry from place_entry where edition = $2
        union all select st_extent(geom)::geometry from post where edition = $2

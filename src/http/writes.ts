@@ -1,6 +1,8 @@
 import type { RequestHandler } from 'express';
+import { keepAllUp } from '../desk/ahead.js';
 import { appendAudit } from '../desk/audit.sql.js';
 import { SalientError } from '../errors.js';
+import { log } from '../log.js';
 import { NO_PARTS } from '../maps/import-request.js';
 import { deriveSeries } from '../series/derivation/derive.js';
 import { withdrawSeries } from '../series/withdraw.js';
@@ -87,6 +89,7 @@ export function writeRoute(service: Service, entry: Write): RequestHandler {
     const some = (...results: string[]) => answer.snapshots?.some(({ result }) => results.includes(result));
     if (entry.path.startsWith('/tokens/')) guard.forget();
     if (entry.path.startsWith('/tokens/') || SIGHT_WRITES.has(entry.path)) service.membership.forget();
+    await keepAllUp(service.db).catch((error) => log.warn({ error: error.message }, 'the record of members waits'));
     await appendAudit(service.db, {
       principal: principal.name,
       action: entry.path,

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { readsAhead, underMark } from './ahead.js';
 import { contentHash } from './content-hash.js';
 import { keepWhereWritable } from './keep.js';
 import { cachedResult, cacheResult, dropOldAnswers } from './memo.sql.js';
@@ -51,18 +52,19 @@ export function openMemo<V extends object>(settings: { maxBytes: number; bytesOf
     return values;
   }
   return {
-    peek: (key) => current().get(key),
-    once(key, compute) {
+    peek: (key) => current().get(underMark(key)),
+    once(given, compute) {
+      const key = underMark(given);
       const known = current().get(key);
       if (known) return Promise.resolve(known);
       const begun = forgotten;
-      return flights.join(key, async () => {
+      return flights.join(given, async () => {
         const value = await compute();
         if (begun === forgotten) current().set(key, value);
         return value;
       });
     },
-    set: (key, value) => void current().set(key, value),
+    set: (key, value) => void current().set(underMark(key), value),
     isUnderWay: flights.isUnderWay,
     bytes: () => current().calculatedSize,
   };
@@ -87,7 +89,8 @@ export async function once<Answer>(
   compute: () => Promise<Answer>,
   maxBytes: number = KEPT,
 ): Promise<Answer> {
-  const key = contentHash(inputs);
+  const mark = readsAhead()?.mark;
+  const key = contentHash(mark === undefined ? inputs : { mark, inputs });
   const found = async () => {
     const kept = await cachedResult(db, kind, key);
     if (kept !== null) return kept;

@@ -90,6 +90,8 @@ export async function migrate(db: Db, folder: string, upTo = Number.POSITIVE_INF
     }
     const newest = Math.max(applied.length, upTo) >= wanted.length;
     const replaced = newest ? await applyFunctions(tx, readFunctions(folder)) : [];
+    // Of the tables as they are now; a store at an older migration (a backup that is being restored) has none yet.
+    if (newest && missing.length + replaced.length > 0) await tx.query('select make_ahead_views()');
     return [...missing, ...replaced].map(({ name }) => name);
   });
 }

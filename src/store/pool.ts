@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
 import { SalientError } from '../errors.js';
 import { log } from '../log.js';
+import { theatresAhead } from './ahead.js';
 import { ANSWER_LOST, ENGINE_STALLED } from './answer-lost.js';
 import { cancelled, type Lane, stopIfCancelled, workSignal, workUnderWay } from './cancellation.js';
 import { openTurns } from './embedded/turns.js';
@@ -142,6 +143,22 @@ async function namePrincipal(connected: pg.ClientBase): Promise<void> {
   named.set(connected, name);
 }
 
+const reading = new WeakMap<pg.ClientBase, string>();
+
+/** Has the connection read the record of the members that the caller is one of, or the public one, where it read another before. */
+async function chooseRecord(connected: pg.ClientBase): Promise<void> {
+  const theatres = theatresAhead();
+  if ((reading.get(connected) ?? '') === theatres) return;
+  if (theatres === '') await connected.query('reset search_path; reset salient.ahead');
+  else {
+    await connected.query(
+      "select set_config('search_path', 'ahead, public', false), set_config('salient.ahead', $1, false)",
+      [theatres],
+    );
+  }
+  reading.set(connected, theatres);
+}
+
 /** A statement that took so long is a line of the log, milliseconds; its values are not in it. */
 const SLOW_MS = 2000;
 const firstWords = (text: string) => text.replace(/\s+/g, ' ').trim().slice(0, 160);
@@ -229,6 +246,7 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine'], embedd
     }
     try {
       await namePrincipal(connected);
+      await chooseRecord(connected);
     } catch (error) {
       connected.release(true);
       throw error;

@@ -1,3 +1,4 @@
+import { underMark } from './ahead.js';
 import { atWork, cancelled, type Work, workUnderWay } from './cancellation.js';
 
 /** Computations that are shared while they run. */
@@ -32,8 +33,9 @@ export function openFlights(): Flights {
   }
 
   return {
-    isUnderWay: (key) => flights.has(key),
-    join<T>(key: string, compute: () => Promise<T>): Promise<T> {
+    isUnderWay: (key) => flights.has(underMark(key)),
+    join<T>(given: string, compute: () => Promise<T>): Promise<T> {
+      const key = underMark(given);
       const work = workUnderWay();
       const { signal } = work ?? {};
       if (signal?.aborted) return Promise.reject(cancelled());
@@ -76,7 +78,8 @@ export type LookUps = <T>(key: string, lookUp: () => Promise<T>) => Promise<T>;
 export function openFreshLookUps(): LookUps {
   const waiting = new Map<string, Promise<unknown>>();
   const underWay = new Map<string, Promise<void>>();
-  return <T>(key: string, lookUp: () => Promise<T>): Promise<T> => {
+  return <T>(given: string, lookUp: () => Promise<T>): Promise<T> => {
+    const key = underMark(given);
     const joined = waiting.get(key);
     if (joined) return joined as Promise<T>;
     // Those who came in the same breath share it too: sockets are read before immediates run.

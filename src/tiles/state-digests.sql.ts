@@ -45,8 +45,8 @@ export async function stateFacts(db: Queryable, series: string, state: LayerStat
               s.accuracy_m, s.narrow_m, s.reach_m, s.parties
        from revision r
          join series_statement s on s.series = r.series and s.id = $3
-         join edition e on e.theatre = r.theatre and e.id = $2
-       where r.id = $1 and r.series = $4 and (r.valid_on = $5::date or r.valid_on < $5::date and exists (
+         join edition e on e.theatre = r.theatre and e.id = $2 and e.recorded_at > '-infinity'
+       where r.recorded_at is not null and r.id = $1 and r.series = $4 and (r.valid_on = $5::date or r.valid_on < $5::date and exists (
          select from relation where edition = e.id and $5::date in (lower(valid), upper(valid))
          union all select from border_policy where edition = e.id and $5::date in (lower(valid), upper(valid))
          union all select from anchor where edition = e.id and $5::date in (lower(valid), upper(valid))
@@ -130,7 +130,7 @@ export async function pairFacts(
                                  order by shape, party, status, confidence)) as digest
            from area where revision = r.id
          ) areas
-       where r.series = $1 and r.id in ($2, $3)
+       where r.series = $1 and r.id in ($2, $3) and r.recorded_at is not null
      )
      select former.digest as from_ground, latter.digest as to_ground, s.accuracy_m,
             json_build_array(st_xmin(latter.boundary), st_ymin(latter.boundary), st_xmax(latter.boundary),

@@ -3,6 +3,93 @@ extension btree_gist
 extension postgis
 domain slug: text CHECK ((VALUE ~ '^[a-z0-9][a-z0-9._-]{0,62}$'::text))
 
+function ahead_adopt(in_theatre text) returns bigint[], plpgsql volatile
+    declare
+      at timestamptz;
+      one bigint;
+    begin
+      for one in select id from public.edition where theatre = in_theatre and ahead_at = 'infinity' order by recorded_at loop
+        update public.edition set ahead_at = recording_instant() where id = one;
+        delete from public.ahead_added_edition where ahead_theatre = in_theatre;
+        delete from public.ahead_reference_addition where ahead_theatre = in_theatre;
+      end loop;
+      at := recording_instant();
+      update public.revision set ahead_until = at where theatre = in_theatre and (recorded_at is null and ahead_until is null or ahead_until = 'infinity' and ahead_at is distinct from 'infinity');
+      update public.claim set ahead_until = at where theatre = in_theatre and (recorded_at is null and ahead_until is null or ahead_until = 'infinity' and ahead_at is distinct from 'infinity');
+      update public.event set ahead_until = at where theatre = in_theatre and (recorded_at is null and ahead_until is null or ahead_until = 'infinity' and ahead_at is distinct from 'infinity');
+      update public.source set ahead_until = at where theatre = in_theatre and (recorded_at is null and ahead_until is null or ahead_until = 'infinity' and ahead_at is distinct from 'infinity');
+      update public.revision set ahead_at = at where theatre = in_theatre and ahead_at = 'infinity' and superseded_at is null;
+      update public.claim set ahead_at = at where theatre = in_theatre and ahead_at = 'infinity' and superseded_at is null;
+      update public.event set ahead_at = at where theatre = in_theatre and ahead_at = 'infinity' and superseded_at is null;
+      update public.source set ahead_at = at where theatre = in_theatre and ahead_at = 'infinity' and superseded_at is null;
+      -- The newest of these holds: where the newest is the members' own, the public one again.
+      insert into ahead.series_statement
+        select (jsonb_populate_record(null::ahead.series_statement, to_jsonb(p) || jsonb_build_object('recorded_at', at))).*
+        from series join lateral (select * from public.series_statement s where s.series = series.id order by recorded_at desc limit 1) p on true
+        where series.theatre = in_theatre
+          and exists (select from public.ahead_series_statement o where o.series = series.id and o.recorded_at > p.recorded_at);
+      insert into ahead.step_kind
+        select (jsonb_populate_record(null::ahead.step_kind, to_jsonb(p) || jsonb_build_object('recorded_at', at))).*
+        from series join lateral (
+          select distinct on (valid_on) * from public.step_kind k where k.series = series.id order by valid_on, recorded_at desc) p on true
+        where series.theatre = in_theatre
+          and exists (select from public.ahead_step_kind o where o.series = series.id and o.valid_on = p.valid_on and o.recorded_at > p.recorded_at);
+      delete from public.ahead_snapshot_withdrawal where ahead_theatre = in_theatre;
+      delete from public.ahead_snapshot_restoration where ahead_theatre = in_theatre;
+      delete from public.ahead_held_decision where ahead_theatre = in_theatre;
+      delete from public.ahead_series_continuation where ahead_theatre = in_theatre;
+      return array(select id from public.revision where theatre = in_theatre and recorded_at is not null and superseded_at is null
+                                                     and ahead_until < 'infinity' order by id);
+    end
+
+function ahead_follows() returns text, sql stable
+    select coalesce(current_setting('salient.follow', true), '')
+
+function ahead_insert() returns trigger, plpgsql volatile
+    declare
+      given jsonb;
+      names text;
+      target text := case when tg_argv[0] = 'beside' then 'ahead_' else '' end || tg_table_name;
+    begin
+      if ahead_follows() = '' then
+        raise exception 'the record of members is written where it is brought up to date only' using errcode = 'restrict_violation';
+      end if;
+      if tg_argv[1] <> '' then
+        new := jsonb_populate_record(new, jsonb_build_object(tg_argv[1], nextval(pg_get_serial_sequence('public.' || tg_table_name, tg_argv[1]))));
+      end if;
+      given := to_jsonb(new);
+      if tg_argv[0] = 'beside' then
+        given := given || jsonb_build_object('ahead_theatre', ahead_follows());
+      else
+        given := given || jsonb_build_object('ahead_at', coalesce(new.recorded_at, recording_instant()), 'recorded_at', null,
+                                             'superseded_at', '0001-01-01T00:00:00Z');
+      end if;
+      select string_agg(quote_ident(key), ', ') into names from jsonb_each(given)
+        where value <> 'null' or (key = 'recorded_at' and tg_argv[0] = 'hidden');
+      execute format('insert into public.%1$I (%2$s) %3$s select %2$s from jsonb_populate_record(null::public.%1$I, $1)', target, names,
+                     case when tg_argv[0] = 'hidden' then 'overriding system value' end) using given;
+      return new;
+    end
+
+function ahead_insert_edition() returns trigger, plpgsql volatile
+    begin
+      if ahead_follows() = '' then
+        raise exception 'the record of members is written where it is brought up to date only' using errcode = 'restrict_violation';
+      end if;
+      insert into public.edition (theatre, title, boundary, projection, time_zone, sha256, recorded_at, ahead_at)
+        values (new.theatre, new.title, new.boundary, new.projection, new.time_zone, new.sha256, '-infinity',
+                coalesce(new.recorded_at, recording_instant()))
+        returning id into new.id;
+      return new;
+    end
+
+function ahead_supersede() returns trigger, plpgsql volatile
+    begin
+      execute format('update public.%I set ahead_until = $1 where %I = $2', tg_table_name, tg_argv[1])
+        using new.superseded_at, (to_jsonb(old) ->> tg_argv[1])::bigint;
+      return new;
+    end
+
 function audit_hash(no bigint, recorded_us bigint, principal text, action text, subject text, detail jsonb, previous bytea) returns bytea, sql immutable parallel safe
     select sha256(previous || convert_to(jsonb_build_array(no, recorded_us, principal, action, subject, detail)::text, 'UTF8'))
 
@@ -259,22 +346,99 @@ function has_source() returns trigger, plpgsql volatile
       return null;
     end
 
+function hold_back() returns trigger, plpgsql volatile
+    begin
+      if ahead_follows() = '' and coalesce(current_setting('salient.restoring', true), '') <> 'on'
+         and exists (select from ahead_branch where theatre = new.theatre and active) then
+        if tg_op = 'INSERT' then new.ahead_at := 'infinity';
+        elsif new.ahead_until is null then new.ahead_until := 'infinity';
+        end if;
+      end if;
+      return new;
+    end
+
 function is_purging(in_table text) returns boolean, sql stable
     select coalesce(current_setting('salient.purging', true), '') = 'on'
          and current_user = (select tableowner from pg_tables where schemaname = 'public' and tablename = in_table)
+
+function make_ahead_views() returns void, plpgsql volatile
+    declare
+      t record;
+      c record;
+      sees text := 'coalesce(position('','' || %s || '','' in current_setting(''salient.ahead'', true)) > 0, false)';
+      seen text;
+      list text;
+    begin
+      drop schema if exists ahead cascade;
+      create schema ahead;
+      for t in select * from (values ('revision', 'id'), ('claim', 'no'), ('event', 'no'), ('source', 'no'), ('edition', 'id')) v (name, key) loop
+        seen := format(sees, 'theatre');
+        select string_agg(case attname
+            when 'recorded_at' then format('case when %s then coalesce(ahead_at, recorded_at) else recorded_at end as recorded_at', seen)
+            when 'superseded_at' then format(
+              'case when %s then nullif(coalesce(ahead_until, case when recorded_at is not null then superseded_at end), ''infinity'') '
+              'else superseded_at end as superseded_at', seen)
+            else quote_ident(attname) end, ', ' order by attnum)
+          into list from pg_attribute
+          where attrelid = format('public.%I', t.name)::regclass and attnum > 0 and not attisdropped and attname not in ('ahead_at', 'ahead_until');
+        execute format('create view ahead.%I as select %s from public.%I where case when %s then coalesce(ahead_at, recorded_at) < ''infinity'' '
+                       'else recorded_at > ''-infinity'' end', t.name, list, t.name, seen);
+        execute format('create trigger inserted instead of insert on ahead.%I for each row execute function %s', t.name,
+                       case when t.name = 'edition' then 'ahead_insert_edition()' else format('ahead_insert(''hidden'', %L)', t.key) end);
+        if t.name <> 'edition' then
+          execute format('create trigger superseded instead of update on ahead.%I for each row execute function ahead_supersede(''hidden'', %L)', t.name, t.key);
+        end if;
+      end loop;
+      for t in select * from (values ('series_statement', 'id'), ('step_kind', 'id'), ('snapshot_withdrawal', 'id'), ('snapshot_restoration', ''),
+                                     ('held_decision', ''), ('series_continuation', 'id'), ('reference_addition', 'id'), ('added_edition', ''))
+               v (name, key) loop
+        for c in select a.attname, format_type(a.atttypid, a.atttypmod) as type from pg_attribute a
+                 where a.attrelid = format('public.%I', t.name)::regclass and a.attnum > 0 and not a.attisdropped
+                   and not exists (select from pg_attribute b where b.attrelid = format('public.ahead_%I', t.name)::regclass and b.attname = a.attname) loop
+          execute format('alter table public.ahead_%I add column %I %s', t.name, c.attname, c.type);
+        end loop;
+        select string_agg(quote_ident(attname), ', ' order by attnum) into list from pg_attribute
+          where attrelid = format('public.%I', t.name)::regclass and attnum > 0 and not attisdropped;
+        execute format('create view ahead.%1$I as select %2$s from public.%1$I union all select %2$s from public.ahead_%1$I where %3$s',
+                       t.name, list, format(sees, 'ahead_theatre'));
+        execute format('create trigger inserted instead of insert on ahead.%I for each row execute function ahead_insert(''beside'', %L)', t.name, t.key);
+      end loop;
+      -- Who may record in the store may read and bring up to date here.
+      for c in select distinct grantee from information_schema.role_table_grants
+               where table_schema = 'public' and table_name = 'revision' and privilege_type = 'INSERT' and grantee <> current_user loop
+        execute format('grant usage on schema ahead to %I', c.grantee);
+        execute format('grant select, insert, update on all tables in schema ahead to %I', c.grantee);
+      end loop;
+    end
 
 function metres_along(line geometry, share double precision) returns double precision, sql immutable parallel safe
     select case when st_zmflag(line) in (1, 3) then st_m(st_lineinterpolatepoint(line, least(1, greatest(0, share))))
                   else share * st_length(line) end
 
+function only_adopted() returns trigger, plpgsql volatile
+    begin
+      if ahead_follows() = old.theatre and old.ahead_at = 'infinity' and new.ahead_at < 'infinity'
+         and to_jsonb(new) - 'ahead_at' = to_jsonb(old) - 'ahead_at' then
+        return new;
+      end if;
+      raise exception 'update of edition refused: rows here are kept for ever; record a newer one instead' using errcode = 'restrict_violation';
+    end
+
 function only_superseded() returns trigger, plpgsql volatile
     begin
       if tg_op = 'UPDATE' and old.superseded_at is null and new.superseded_at is not null
-         and to_jsonb(new) - 'superseded_at' = to_jsonb(old) - 'superseded_at' then
+         and to_jsonb(new) - '{superseded_at,ahead_until}'::text[] = to_jsonb(old) - '{superseded_at,ahead_until}'::text[]
+         and (new.ahead_until is not distinct from old.ahead_until or old.ahead_until is null and new.ahead_until = 'infinity') then
         return new;
       end if;
       if tg_op = 'UPDATE' and tg_table_name = 'revision' and is_purging(tg_table_name)
          and to_jsonb(new) - 'plane' = to_jsonb(old) - 'plane' then
+        return new;
+      end if;
+      if tg_op = 'UPDATE' and ahead_follows() = old.theatre
+         and to_jsonb(new) - '{ahead_at,ahead_until}'::text[] = to_jsonb(old) - '{ahead_at,ahead_until}'::text[]
+         and (new.ahead_at is not distinct from old.ahead_at or old.ahead_at = 'infinity')
+         and (new.ahead_until is not distinct from old.ahead_until or old.ahead_until is null or old.ahead_until = 'infinity') then
         return new;
       end if;
       raise exception '% of % refused: a row may only be superseded, once', lower(tg_op), tg_table_name
@@ -326,6 +490,7 @@ function raise_epoch() returns trigger, plpgsql volatile
     declare
       now_us bigint := extract(epoch from clock_timestamp()) * 1000000;
     begin
+      if ahead_follows() <> '' then return null; end if;
       if tg_argv[0] = 'id' then
         insert into series_epoch select distinct id, now_us from changed order by 1
           on conflict (series) do update set epoch = greatest(series_epoch.epoch + 1, excluded.epoch);
@@ -353,6 +518,8 @@ function recording_instant() returns timestamp with time zone, plpgsql volatile
       select greatest(
                (select last_value from recording_clock),
                (select (1e6 * extract(epoch from max(greatest(recorded_at, superseded_at))))::bigint from revision),
+               (select (1e6 * extract(epoch from max(greatest(nullif(ahead_at, 'infinity'), nullif(ahead_until, 'infinity')))))::bigint
+                from public.revision where ahead_at is not null or ahead_until is not null),
                (select (1e6 * extract(epoch from max(recorded_at)))::bigint from series_statement),
                (select (1e6 * extract(epoch from max(recorded_at)))::bigint from edition)
              ) into latest;
@@ -368,6 +535,8 @@ function recording_instant() returns timestamp with time zone, plpgsql volatile
 function refuse_change() returns trigger, plpgsql volatile
     begin
       if tg_level = 'STATEMENT' and tg_op <> 'TRUNCATE' and is_purging(tg_table_name) then return null; end if;
+      -- Row by row `only_adopted` decides.
+      if tg_level = 'STATEMENT' and tg_op = 'UPDATE' and tg_table_name = 'edition' and ahead_follows() <> '' then return null; end if;
       raise exception '% of % refused: rows here are kept for ever; record a newer one instead', lower(tg_op), tg_table_name
         using errcode = 'restrict_violation';
     end
@@ -407,6 +576,110 @@ table added_edition
   constraint added_edition_addition_fkey FOREIGN KEY (addition) REFERENCES reference_addition(id)
   constraint added_edition_edition_fkey FOREIGN KEY (edition) REFERENCES edition(id)
   constraint added_edition_pkey PRIMARY KEY (edition)
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table ahead_added_edition
+  edition bigint not null
+  addition bigint not null
+  ahead_theatre text not null
+
+table ahead_branch
+  theatre slug not null
+  active boolean not null
+  version bigint not null
+  applied bigint[] not null default '{}'::bigint[]
+  constraint ahead_branch_pkey PRIMARY KEY (theatre)
+  constraint ahead_branch_theatre_fkey FOREIGN KEY (theatre) REFERENCES theatre(id)
+
+table ahead_held_decision
+  held bigint not null
+  decision text not null
+  kind text
+  why text not null
+  decided_by text
+  revision bigint
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  principal text not null default COALESCE(NULLIF(current_setting('salient.principal'::text, true), ''::text), 'service'::text)
+  ahead_theatre text not null
+
+table ahead_reference_addition
+  id bigint not null
+  theatre slug not null
+  kind text not null
+  file bytea not null
+  words jsonb not null
+  keys text[] not null
+  base bigint not null
+  principal text not null default COALESCE(NULLIF(current_setting('salient.principal'::text, true), ''::text), 'service'::text)
+  recorded_at timestamp with time zone not null
+  ahead_theatre text not null
+
+table ahead_series_continuation
+  id bigint not null
+  series slug not null
+  complete_until date not null
+  principal text not null default COALESCE(NULLIF(current_setting('salient.principal'::text, true), ''::text), 'service'::text)
+  recorded_at timestamp with time zone not null
+  ahead_theatre text not null
+
+table ahead_series_statement
+  id bigint not null
+  series slug not null
+  title text not null
+  publisher text not null
+  licence text not null
+  kind text not null
+  method text not null
+  accuracy_m double precision not null
+  accuracy_note text
+  first_date date
+  complete_until date
+  parties text[] not null
+  perimeter_m double precision not null
+  reach_m double precision not null
+  narrow_m double precision not null
+  r_max_m double precision
+  spacing_m double precision
+  withdrawn_why text
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  correlation_m double precision
+  max_age_days integer
+  date_means text
+  rest slug
+  principal text not null default COALESCE(NULLIF(current_setting('salient.principal'::text, true), ''::text), 'service'::text)
+  ahead_theatre text not null
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+table ahead_snapshot_restoration
+  withdrawal bigint not null
+  revision bigint not null
+  why text
+  decided_by text
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  principal text not null default COALESCE(NULLIF(current_setting('salient.principal'::text, true), ''::text), 'service'::text)
+  ahead_theatre text not null
+
+table ahead_snapshot_withdrawal
+  id bigint not null
+  series slug not null
+  valid_on date not null
+  revision bigint not null
+  why text not null
+  decided_by text
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  principal text not null default COALESCE(NULLIF(current_setting('salient.principal'::text, true), ''::text), 'service'::text)
+  ahead_theatre text not null
+
+table ahead_step_kind
+  id bigint not null
+  series slug not null
+  valid_on date not null
+  kind text not null
+  why text not null
+  stated_by text
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  principal text not null default COALESCE(NULLIF(current_setting('salient.principal'::text, true), ''::text), 'service'::text)
+  ahead_theatre text not null
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table alert
@@ -575,8 +848,10 @@ table claim
   withdrawn_why text
   note text
   sha256 text not null
-  recorded_at timestamp with time zone not null default clock_timestamp()
+  recorded_at timestamp with time zone default clock_timestamp()
   superseded_at timestamp with time zone
+  ahead_at timestamp with time zone
+  ahead_until timestamp with time zone
   constraint claim_check CHECK (((withdrawn_on IS NULL) = (withdrawn_why IS NULL)))
   constraint claim_check1 CHECK ((superseded_at > recorded_at))
   constraint claim_check2 CHECK ((earliest <= latest))
@@ -590,11 +865,14 @@ table claim
   constraint claim_relation_check CHECK ((relation = ANY (ARRAY['at'::text, 'near'::text])))
   constraint claim_sha256_check CHECK ((length(sha256) = 64))
   constraint claim_theatre_fkey FOREIGN KEY (theatre) REFERENCES theatre(id)
-  constraint claim_theatre_id_tstzrange_excl EXCLUDE USING gist (theatre WITH =, id WITH =, tstzrange(recorded_at, superseded_at) WITH &&)
+  constraint claim_theatre_id_tstzrange_excl EXCLUDE USING gist (theatre WITH =, id WITH =, tstzrange(recorded_at, superseded_at) WITH &&) WHERE ((recorded_at IS NOT NULL))
   constraint claim_theatre_party_fkey FOREIGN KEY (theatre, party) REFERENCES party(theatre, id)
   constraint claim_theatre_place_fkey FOREIGN KEY (theatre, place) REFERENCES place(theatre, id)
+  CREATE INDEX claim_ahead USING btree (theatre) WHERE ((ahead_at IS NOT NULL) OR (ahead_until IS NOT NULL))
   CREATE INDEX claim_theatre_place_idx USING btree (theatre, place) WHERE (superseded_at IS NULL)
   CREATE CONSTRAINT TRIGGER claim_has_source AFTER INSERT DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION has_source()
+  CREATE TRIGGER held_back BEFORE INSERT FOR EACH ROW EXECUTE FUNCTION hold_back()
+  CREATE TRIGGER held_back_again BEFORE UPDATE OF superseded_at FOR EACH ROW EXECUTE FUNCTION hold_back()
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION only_superseded()
   CREATE TRIGGER kept_whole BEFORE TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
   CREATE TRIGGER raised AFTER INSERT REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION raise_epoch('theatre')
@@ -660,6 +938,7 @@ table edition
   sha256 text not null
   recorded_at timestamp with time zone not null default clock_timestamp()
   principal text not null default COALESCE(NULLIF(current_setting('salient.principal'::text, true), ''::text), 'service'::text)
+  ahead_at timestamp with time zone
   constraint edition_boundary_check CHECK ((st_isvalid(boundary) AND (NOT st_isempty(boundary))))
   constraint edition_id_theatre_key UNIQUE (id, theatre)
   constraint edition_pkey PRIMARY KEY (id)
@@ -667,8 +946,10 @@ table edition
   constraint edition_projection_check CHECK ((projection ~~ '+proj=%'::text))
   constraint edition_sha256_check CHECK ((length(sha256) = 64))
   constraint edition_theatre_fkey FOREIGN KEY (theatre) REFERENCES theatre(id)
-  constraint edition_theatre_recorded_at_key UNIQUE (theatre, recorded_at)
   constraint edition_title_check CHECK ((title <> ''::text))
+  CREATE UNIQUE INDEX edition_of_instant USING btree (theatre, recorded_at) WHERE (recorded_at > '-infinity'::timestamp with time zone)
+  CREATE TRIGGER adopted BEFORE UPDATE FOR EACH ROW EXECUTE FUNCTION only_adopted()
+  CREATE TRIGGER held_back BEFORE INSERT FOR EACH ROW EXECUTE FUNCTION hold_back()
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
   CREATE TRIGGER raised AFTER INSERT REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION raise_epoch('theatre')
 
@@ -690,8 +971,10 @@ table event
   withdrawn_why text
   note text
   sha256 text not null
-  recorded_at timestamp with time zone not null default clock_timestamp()
+  recorded_at timestamp with time zone default clock_timestamp()
   superseded_at timestamp with time zone
+  ahead_at timestamp with time zone
+  ahead_until timestamp with time zone
   constraint event_check CHECK (((withdrawn_on IS NULL) = (withdrawn_why IS NULL)))
   constraint event_check1 CHECK ((superseded_at > recorded_at))
   constraint event_check2 CHECK ((earliest <= latest))
@@ -701,10 +984,13 @@ table event
   constraint event_relation_check CHECK ((relation = ANY (ARRAY['at'::text, 'near'::text])))
   constraint event_sha256_check CHECK ((length(sha256) = 64))
   constraint event_theatre_fkey FOREIGN KEY (theatre) REFERENCES theatre(id)
-  constraint event_theatre_id_tstzrange_excl EXCLUDE USING gist (theatre WITH =, id WITH =, tstzrange(recorded_at, superseded_at) WITH &&)
+  constraint event_theatre_id_tstzrange_excl EXCLUDE USING gist (theatre WITH =, id WITH =, tstzrange(recorded_at, superseded_at) WITH &&) WHERE ((recorded_at IS NOT NULL))
   constraint event_theatre_place_fkey FOREIGN KEY (theatre, place) REFERENCES place(theatre, id)
+  CREATE INDEX event_ahead USING btree (theatre) WHERE ((ahead_at IS NOT NULL) OR (ahead_until IS NOT NULL))
   CREATE INDEX event_theatre_earliest_idx USING btree (theatre, earliest) WHERE (superseded_at IS NULL)
   CREATE CONSTRAINT TRIGGER event_has_source AFTER INSERT DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION has_source()
+  CREATE TRIGGER held_back BEFORE INSERT FOR EACH ROW EXECUTE FUNCTION hold_back()
+  CREATE TRIGGER held_back_again BEFORE UPDATE OF superseded_at FOR EACH ROW EXECUTE FUNCTION hold_back()
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION only_superseded()
   CREATE TRIGGER kept_whole BEFORE TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
   CREATE TRIGGER raised AFTER INSERT REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION raise_epoch('theatre')
@@ -1283,12 +1569,14 @@ table revision
   plane bigint
   sha256 text not null
   note text
-  recorded_at timestamp with time zone not null default clock_timestamp()
+  recorded_at timestamp with time zone default clock_timestamp()
   superseded_at timestamp with time zone
   drawn_spacing_m double precision
   outside_km2 double precision
   outside_pieces integer
   principal text not null default COALESCE(NULLIF(current_setting('salient.principal'::text, true), ''::text), 'service'::text)
+  ahead_at timestamp with time zone
+  ahead_until timestamp with time zone
   constraint revision_check CHECK ((superseded_at > recorded_at))
   constraint revision_drawn_spacing_m_check CHECK ((drawn_spacing_m > (0)::double precision))
   constraint revision_edition_fkey FOREIGN KEY (edition) REFERENCES edition(id)
@@ -1300,9 +1588,12 @@ table revision
   constraint revision_plane_fkey FOREIGN KEY (plane) REFERENCES plane(id)
   constraint revision_principal_check CHECK ((principal <> ''::text))
   constraint revision_series_theatre_fkey FOREIGN KEY (series, theatre) REFERENCES series(id, theatre)
-  constraint revision_series_valid_on_tstzrange_excl EXCLUDE USING gist (series WITH =, valid_on WITH =, tstzrange(recorded_at, superseded_at) WITH &&)
+  constraint revision_series_valid_on_tstzrange_excl EXCLUDE USING gist (series WITH =, valid_on WITH =, tstzrange(recorded_at, superseded_at) WITH &&) WHERE ((recorded_at IS NOT NULL))
   constraint revision_sha256_check CHECK ((length(sha256) = 64))
+  CREATE INDEX revision_ahead USING btree (theatre) WHERE ((ahead_at IS NOT NULL) OR (ahead_until IS NOT NULL))
   CREATE INDEX revision_in_force USING btree (series, valid_on DESC, recorded_at, superseded_at)
+  CREATE TRIGGER held_back BEFORE INSERT FOR EACH ROW EXECUTE FUNCTION hold_back()
+  CREATE TRIGGER held_back_again BEFORE UPDATE OF superseded_at FOR EACH ROW EXECUTE FUNCTION hold_back()
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION only_superseded()
   CREATE TRIGGER kept_whole BEFORE TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
   CREATE TRIGGER raised AFTER INSERT REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION raise_epoch('series')
@@ -1470,8 +1761,10 @@ table source
   via text
   note text
   sha256 text not null
-  recorded_at timestamp with time zone not null default clock_timestamp()
+  recorded_at timestamp with time zone default clock_timestamp()
   superseded_at timestamp with time zone
+  ahead_at timestamp with time zone
+  ahead_until timestamp with time zone
   constraint source_check CHECK ((superseded_at > recorded_at))
   constraint source_no_theatre_key UNIQUE (no, theatre)
   constraint source_pkey PRIMARY KEY (no)
@@ -1480,7 +1773,10 @@ table source
   constraint source_stance_check CHECK ((stance = ANY (ARRAY['independent'::text, 'press'::text, 'partisan'::text, 'general'::text])))
   constraint source_theatre_favours_fkey FOREIGN KEY (theatre, favours) REFERENCES party(theatre, id)
   constraint source_theatre_fkey FOREIGN KEY (theatre) REFERENCES theatre(id)
-  constraint source_theatre_id_tstzrange_excl EXCLUDE USING gist (theatre WITH =, id WITH =, tstzrange(recorded_at, superseded_at) WITH &&)
+  constraint source_theatre_id_tstzrange_excl EXCLUDE USING gist (theatre WITH =, id WITH =, tstzrange(recorded_at, superseded_at) WITH &&) WHERE ((recorded_at IS NOT NULL))
+  CREATE INDEX source_ahead USING btree (theatre) WHERE ((ahead_at IS NOT NULL) OR (ahead_until IS NOT NULL))
+  CREATE TRIGGER held_back BEFORE INSERT FOR EACH ROW EXECUTE FUNCTION hold_back()
+  CREATE TRIGGER held_back_again BEFORE UPDATE OF superseded_at FOR EACH ROW EXECUTE FUNCTION hold_back()
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE FOR EACH ROW EXECUTE FUNCTION only_superseded()
   CREATE TRIGGER kept_whole BEFORE TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 

@@ -11,6 +11,7 @@ import { loadBundle } from '../../src/series/bundle/load-bundle.js';
 import { parseBundle } from '../../src/series/bundle/read-bundle.js';
 import { askPlaces } from '../../src/series/control.js';
 import { deriveSeries } from '../../src/series/derivation/derive.js';
+import { createToken, revokeToken } from '../../src/store/tokens.sql.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { addressOf, READ_PATHS, ROUTE_DAY, VARYING } from '../setup/every-route.js';
 import { serviceOn } from '../setup/service.js';
@@ -18,7 +19,8 @@ import { valley } from '../setup/valley.js';
 
 /*
  * With and without an approved change that is under embargo, every route that answers readers gives the same bytes and headers, its
- * entity tag among them; once it is released, some do not.
+ * entity tag among them; once it is released, some do not. A member reads it from the approval on, on every route, and each answer as
+ * known at an instant is the same to the byte ever after: to the public and to members.
  */
 
 const SERIES = 'vale-embargo';
@@ -34,21 +36,21 @@ onEachDatabase(
     const states: Record<string, string> = {};
     const opened = new Map<string, number>();
 
-    async function read(address: string): Promise<string> {
+    async function read(address: string, headers: Record<string, string> = {}): Promise<string> {
       const stop = new AbortController();
-      const response = await get(address, { redirect: 'manual', signal: stop.signal });
+      const response = await get(address, { redirect: 'manual', signal: stop.signal, headers });
       const events = (response.headers.get('content-type') ?? '').includes('event-stream');
       const bytes = events
         ? new TextDecoder().decode((await response.body?.getReader().read())?.value)
         : Buffer.from(await response.arrayBuffer()).toString('latin1');
       stop.abort();
       opened.set(address, response.status);
-      const headers = [...response.headers].filter(([name]) => !VARYING.test(name));
-      if (!NAMES_THE_MOMENT.test(address)) return JSON.stringify({ status: response.status, headers, bytes });
+      const head = [...response.headers].filter(([name]) => !VARYING.test(name));
+      if (!NAMES_THE_MOMENT.test(address)) return JSON.stringify({ status: response.status, headers: head, bytes });
       const timeless = bytes
         .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'INSTANT')
         .replace(/\d{4}-\d\d-\d\dT[\d%A.]+Z/g, 'INSTANT');
-      const rest = headers.filter(([name]) => name !== 'etag');
+      const rest = head.filter(([name]) => name !== 'etag');
       return JSON.stringify({ status: response.status, headers: rest, bytes: timeless });
     }
     /** The answers of every route, about the series as it is and as known just now. */
@@ -64,6 +66,20 @@ onEachDatabase(
       }
       for (const address of ['/openapi.json', '/', '/ogc', '/ogc/api', `/series/${SERIES}/updates`])
         found.set(address, await read(address));
+      return found;
+    }
+    const bodyOf = (answer = '{}') => (JSON.parse(answer) as { bytes: string }).bytes;
+    const asKnown = (address: string, at: string | null) =>
+      at === null ? address : `${address}${address.includes('?') ? '&' : '?'}known-at=${at}`;
+    const KNOWABLE = [...READ_PATHS].filter(([path, { query }]) => !OF_THE_MOMENT.test(path) && 'known-at' in query);
+    /** What routes (all that can; or some) answer of what was known at an instant (null: now), to one who asks. */
+    async function readKnown(at: string | null, headers: Record<string, string>, some: readonly string[] = []) {
+      const found = new Map<string, string>();
+      for (const [path, { query }] of KNOWABLE) {
+        if (some.length > 0 && !some.includes(path)) continue;
+        const address = asKnown(addressOf(path, query, SERIES, states), at);
+        found.set(address, await read(address, headers));
+      }
       return found;
     }
     const differing = (a: Map<string, string>, b: Map<string, string>) =>
@@ -89,6 +105,10 @@ onEachDatabase(
 
     it('shows in no byte of any route before it is released, and then it does', async () => {
       const store = await db();
+      const { token } = await createToken(store, {
+        ...{ name: 'embargo-member', scopes: ['read'], expiresAt: null, by: 'the tests' },
+      });
+      const member = { authorization: `Bearer ${token}` };
       const knownAt = encodeURIComponent(await databaseClock(store));
       const before = await readAll(knownAt);
       expect(differing(before, await readAll(knownAt))).toEqual([]);
@@ -111,6 +131,26 @@ onEachDatabase(
       expect(await issuePeriod(store, `${SERIES}-r`, '2021-02')).toMatchObject({ outcome: 'nothing_new' });
       expect(differing(before, await readAll(knownAt))).toEqual([]);
 
+      // A member reads it: as known since the approval; as known before it, what the public reads.
+      const some = ['/control', '/places', '/claims', '/change', '/tiles/{series}.json'];
+      const approved = encodeURIComponent(await databaseClock(store));
+      const asMember = await readKnown(approved, member);
+      const asPublic = await readKnown(approved, {}, some);
+      expect(asPublic.size).toBe(some.length);
+      for (const [address, answer] of asPublic) expect(bodyOf(asMember.get(address)), address).not.toBe(bodyOf(answer));
+      for (const [address, answer] of await readKnown(knownAt, member, some))
+        expect(bodyOf(answer), address).toBe(bodyOf(before.get(address)));
+      const present = await readKnown(null, member, some);
+      for (const [address, answer] of present) expect(bodyOf(answer), address).not.toBe(bodyOf(before.get(address)));
+      // Its tiles have numbers that are no numbers to others.
+      const described = bodyOf(await read(`/tiles/${SERIES}.json?date=${ROUTE_DAY}`, member));
+      const state = /@([^/]+)/.exec(described)?.[1] ?? '';
+      expect(state).not.toBe(states.state);
+      const tile = `/tiles/${SERIES}/@${state}/7/67/43.mvt`;
+      expect((await get(tile, { headers: member })).status).toBe(200);
+      expect((await get(tile)).status).toBe(404);
+      expect((await get(tile, { headers: member })).headers.get('cache-control')).toBe('private, no-store');
+
       await release(store, SERIES, proposal, { by: 'token:ben', rebase: false });
       const after = differing(before, await readAll(knownAt));
       for (const path of [
@@ -122,10 +162,18 @@ onEachDatabase(
         `/series/${SERIES}/updates`,
       ])
         expect(after).toContainEqual(expect.stringMatching(new RegExp(`^${path}(\\?(?!.*known-at)|$)`)));
+      expect(differing(asPublic, await readKnown(approved, {}, some))).toEqual([]);
+      expect(differing(asMember, await readKnown(approved, member))).toEqual([]);
+      // From the release on all read the same again.
+      const released = encodeURIComponent(await databaseClock(store));
+      const toMembers = await readKnown(released, member, some);
+      for (const [address, answer] of await readKnown(released, {}, some))
+        expect(bodyOf(toMembers.get(address)), address).toBe(bodyOf(answer));
       // As known before the release nothing differs, to the last byte, for ever.
       expect(after.filter((address) => address.includes('known-at='))).toEqual([]);
       expect(await issuePeriod(store, `${SERIES}-r`, '2021-02')).toMatchObject({ outcome: 'corrected' });
-    });
+      await revokeToken(store, 'embargo-member', 'the tests');
+    }, 300_000);
   },
   'alerts',
 );

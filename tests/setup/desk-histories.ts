@@ -1,18 +1,28 @@
 import { expect } from 'vitest';
 import { askChange } from '../../src/change/ask.js';
+import { keepAllUp } from '../../src/desk/ahead.js';
+import { waitingReleases } from '../../src/desk/ahead.sql.js';
+import { applyChange } from '../../src/desk/apply.js';
 import { approve, end, propose, release, releaseDue } from '../../src/desk/desk.js';
 import { parseProposal } from '../../src/desk/proposal.js';
+import { proposals } from '../../src/desk/proposals.sql.js';
+import { changeOf } from '../../src/desk/proposed-change.js';
 import { SalientError } from '../../src/errors.js';
+import { everyRecord } from '../../src/http/access/members.js';
 import { importSnapshots } from '../../src/maps/import.js';
 import { type Instant, type IsoDate, parseDate } from '../../src/model/dates.js';
 import { databaseClock } from '../../src/reports/runs.sql.js';
 import { askControl } from '../../src/series/control.js';
+import { asMember } from '../../src/store/ahead.js';
 import type { Db } from '../../src/store/pool.js';
+import { rehearse, within } from '../../src/store/rehearsal.js';
+import { tentatively } from '../../src/store/savepoint.js';
 import { box } from './good-input.js';
 
 /*
  * A random history of a desk on a strip of cells of different widths, and a model of it in a dozen lines: who holds each cell on
- * each of three days. After every act the public map is compared with the model.
+ * each of three days. After every act the public map is compared with the model, and that of the members with the public one upon which
+ * everything that was approved and is not out is made in order.
  */
 
 const DAYS = ['2024-05-01', '2024-05-02', '2024-05-03'].map((day) => parseDate(day));
@@ -41,6 +51,8 @@ export interface Tally {
   refused: number;
   /** Maps that were sent again under what waits. */
   corrected: number;
+  /** Moments at which members had another map than the public. */
+  ahead: number;
 }
 
 /**
@@ -55,10 +67,15 @@ export async function playHistory(db: Db, series: string, random: () => number, 
   const model: Model = new Map([[DAYS[0] as IsoDate, initial]]);
   const withdrawn: Model = new Map();
   let waiting: Waiting[] = [];
-  const known: { at: Instant; bytes: string }[] = [];
-  const tally: Tally = { acts: 0, released: 0, refused: 0, corrected: 0 };
+  const known: { at: Instant; bytes: string; members: string }[] = [];
+  const tally: Tally = { acts: 0, released: 0, refused: 0, corrected: 0, ahead: 0 };
 
-  const remember = async () => known.push({ at: await databaseClock(db), bytes: await bytesOf(db, series, null) });
+  const remember = async () =>
+    known.push({
+      at: await databaseClock(db),
+      bytes: await bytesOf(db, series, null),
+      members: await byMember(db, () => bytesOf(db, series, null)),
+    });
   const attempt = async <T>(act: () => Promise<T>): Promise<T | null> => {
     tally.acts++;
     try {
@@ -156,13 +173,19 @@ export async function playHistory(db: Db, series: string, random: () => number, 
     else if (kind < 0.5) await correct();
     else if (kind < 0.6) await letOutDue();
     else await decide(pick(waiting));
+    await keepAllUp(db);
     await remember();
     // What was not let out changes no byte.
     if (changes() === shown) expect(known.at(-1)?.bytes).toBe(before);
     await compare(db, series, model);
+    expect(await byMember(db, () => heldOf(db, series))).toEqual(await withWaiting(db, series));
+    if ((known.at(-1)?.members ?? '') !== known.at(-1)?.bytes) tally.ahead++;
   }
   // What was known at each moment is the same ever after.
-  for (const { at, bytes } of known) expect(await bytesOf(db, series, at)).toBe(bytes);
+  for (const { at, bytes, members } of known) {
+    expect(await bytesOf(db, series, at)).toBe(bytes);
+    expect(await byMember(db, () => bytesOf(db, series, at))).toBe(members);
+  }
   return tally;
 }
 
@@ -205,6 +228,42 @@ async function bytesOf(db: Db, series: string, knownAt: Instant | null): Promise
   for (const day of DAYS) days.push({ ...(await control(db, series, day, knownAt)), known_at: null });
   return JSON.stringify(days);
 }
+
+/** As who reads the record of members of every theatre. */
+export async function byMember<T>(db: Db, doing: () => Promise<T>): Promise<T> {
+  return asMember(await everyRecord(db, '/'), doing);
+}
+
+/** Who holds how much on each of the three days. */
+async function heldOf(db: Db, series: string) {
+  const days: unknown[] = [];
+  for (const day of DAYS) {
+    const held = squareDegrees((await control(db, series, day, null)).features);
+    days.push(Object.fromEntries(Object.entries(held).map(([who, area]) => [who, area.toFixed(9)])));
+  }
+  return days;
+}
+
+/** The same of the public map, upon which what was approved and is not out is made, and taken back. */
+const withWaiting = (db: Db, series: string) =>
+  rehearse(db, async (inside) => {
+    const [row] = await inside.query<{ theatre: string }>('select theatre from series where id = $1', [series]);
+    for (const { id } of await waitingReleases(inside, row?.theatre ?? '')) {
+      const [proposal] = await proposals(inside, series, { id });
+      if (!proposal) continue;
+      await tentatively(inside, async () => {
+        const made = await applyChange(within(inside), series, await changeOf(inside, proposal)).then(
+          () => true,
+          (error) => {
+            if (error instanceof SalientError) return false;
+            throw error;
+          },
+        );
+        return { undo: !made };
+      });
+    }
+    return heldOf(inside, series);
+  });
 
 /** Square degrees of each class of a map's features: exact where borders follow meridians and parallels. */
 export function squareDegrees(features: readonly object[]): Record<string, number> {

@@ -7,8 +7,11 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { PROJECT_ROOT, readConfig } from '../../src/config.js';
 import { verifyAudit } from '../../src/desk/audit.sql.js';
+import { approve, propose } from '../../src/desk/desk.js';
+import { parseProposal } from '../../src/desk/proposal.js';
 import { listen } from '../../src/http/server.js';
 import { openImporter } from '../../src/maps/import.js';
+import { databaseClock } from '../../src/reports/runs.sql.js';
 import { writeBackup } from '../../src/store/backup.js';
 import { openEmbedded } from '../../src/store/embedded/open.js';
 import { migrate } from '../../src/store/migrate.js';
@@ -55,6 +58,8 @@ const RECORDED = [
   '/control?series=backup-kept&date=2020-01-02&known-at={known}',
   '/change?series=backup-kept&from=2020-01-01&to=2020-01-03&known-at={known}',
   '/change?series=backup-kept&from=2020-01-01&to=2020-01-03',
+  // Of the members' record: a map is withdrawn under embargo.
+  '/control?series=backup-kept&date=2020-01-02&known-at={approved}',
 ];
 
 async function backedUp(db: Db): Promise<Buffer> {
@@ -95,12 +100,16 @@ function fromTo(kind: 'server' | 'embedded') {
   const service = serviceOn(source);
   let bytes: Buffer | undefined;
   let known = '';
+  let approved = '';
   const recorded = new Map<string, string>();
   const target: { db?: Promise<Db> } = {};
   afterAll(async () => (await target.db)?.close());
 
   const answerOf = async (base: string, path: string) => {
-    const response = await fetch(base + path.replace('{known}', encodeURIComponent(known)), { headers: CREDENTIAL });
+    const asked = path
+      .replace('{known}', encodeURIComponent(known))
+      .replace('{approved}', encodeURIComponent(approved));
+    const response = await fetch(base + asked, { headers: CREDENTIAL });
     const body = Buffer.from(await response.arrayBuffer()).toString('latin1');
     // TileJSON names the address it was asked at.
     return `${response.status} ${body.replaceAll(base, 'http://service')}`;
@@ -118,7 +127,23 @@ function fromTo(kind: 'server' | 'embedded') {
     await service.post('/series/backup-kept/snapshots/2020-01-03/withdraw?why=wrong', '');
     await service.post('/series/backup-kept/snapshots/2020-01-03/withdraw?restore=true', '');
     await service.post('/series/backup-kept/steps/2020-01-02?kind=correction&why=drawn%20twice', '');
+    const words = { kind: 'withdrawal', date: '2020-01-02', why: 'a hoax' };
+    const sources = [{ url: 'https://example.org/a', publisher: 'A paper' }];
+    const { proposal } = await propose(
+      await source(),
+      'backup-kept',
+      parseProposal({ ...words, sources }),
+      'token:ann',
+    );
+    const embargo = { until: 'release' as const };
+    await approve(await source(), 'backup-kept', proposal, { why: 'a hoax', by: 'token:ben', embargo });
+    approved = await databaseClock(await source());
     for (const path of RECORDED) recorded.set(path, await answerOf(service.base, path));
+    const ofMembers = recorded.get(RECORDED.at(-1) as string) ?? '';
+    expect(ofMembers).toContain('"valid_from":"2020-01-01"');
+    expect(await (await service.get(`/control?series=backup-kept&date=2020-01-02`)).text()).toContain(
+      '"valid_from":"2020-01-02"',
+    );
 
     let writing = true;
     const writes = (async () => {

@@ -31,7 +31,15 @@ onEachDatabase('the schema', (db) => {
     );
     const open = tables.map((table) => table.name).filter((name) => !name.startsWith('kept_'));
     // A session ends and is dropped: the audit log holds what was done in it. A lease says who is at a delivery just now, and runs out; what is due is work, not history, and so is how a subscription stands; an epoch is raised by whoever writes.
+    // What members have beyond the public record goes when that is brought up to date; what they knew at an instant stays.
     expect(open).toEqual([
+      'ahead_added_edition',
+      'ahead_branch',
+      'ahead_held_decision',
+      'ahead_reference_addition',
+      'ahead_series_continuation',
+      'ahead_snapshot_restoration',
+      'ahead_snapshot_withdrawal',
       'alert_watch',
       'browser_session',
       'delivery_lease',

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestHandler, Response } from 'express';
 import type { Membership } from '../../desk/membership.js';
+import { asMember } from '../../store/ahead.js';
 import { ANONYMOUS, type Principal } from '../../store/principal.js';
 import { unaware } from '../../store/sight.js';
 import type { Guard } from './guard.js';
+import type { MembersRecord } from './members.js';
 
 /** Identifies the caller before any route sees the request, and gives the request an id, which the answer carries too. */
 export function identifyPrincipal(guard: Guard): RequestHandler {
@@ -29,10 +31,13 @@ function keepFromCaches(response: Response): void {
 }
 
 /** What the principal may not know of does not exist for all that answers it. */
-export function limitSight(membership: Membership): RequestHandler {
-  return async (_request, response, next) => {
+export function limitSight(membership: Membership, members: MembersRecord): RequestHandler {
+  return async (request, response, next) => {
     if (!membership.isFresh()) await membership.refresh();
-    unaware(membership.hiddenFrom(principalOf(response)), next);
+    const principal = principalOf(response);
+    const ahead = await members.of(principal, request);
+    if (ahead) response.set('salient-record', 'members');
+    unaware(membership.hiddenFrom(principal), () => asMember(ahead, next));
   };
 }
 

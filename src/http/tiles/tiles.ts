@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SalientError } from '../../errors.js';
+import { asMember } from '../../store/ahead.js';
 import { openMemo } from '../../store/memo.js';
 import { ANONYMOUS, type Principal } from '../../store/principal.js';
 import { unaware } from '../../store/sight.js';
@@ -9,6 +10,7 @@ import type { TileSubject } from '../../tiles/service.js';
 import { MAX_TILE_ZOOM } from '../../tiles/tilejson.js';
 import type { Tileset } from '../../tiles/tilesets.js';
 import { asTile } from '../access/admitted.js';
+import { openMembersRecord } from '../access/members.js';
 import { errorAnswer } from '../errors.js';
 import { readParameters, series as seriesParameter } from '../parameters.js';
 import type { Service } from '../service.js';
@@ -62,6 +64,7 @@ export function tileHandler(service: Service): TileHandler {
   const understood = openMemo<Understood>({ maxBytes: UNDERSTOOD, bytesOf: () => 2000 });
   const dated = openMemo<Dated>({ maxBytes: UNDERSTOOD, bytesOf: () => 2000 });
   const { membership } = service;
+  const members = openMembersRecord(service.db, membership);
   const isOpen = (series: string) => membership.isFresh() && !membership.isRestricted(series);
 
   return (request, response) => {
@@ -98,10 +101,15 @@ export function tileHandler(service: Service): TileHandler {
     if (!membership.isFresh()) await membership.refresh();
     const id = decoded(match[1] ?? '');
     const restricted = membership.isRestricted(id);
-    if (restricted) {
+    const { authorization, cookie } = request.headers;
+    if (restricted || authorization !== undefined || cookie !== undefined) {
       const principal = await service.guard.identify(request).catch((): Principal => ANONYMOUS);
       const hidden = membership.hiddenFrom(principal);
-      return unaware(hidden, () => findAndSend(match, search, request, response, hidden.has(id) ? null : 'members'));
+      const ahead = await members.of(principal, { method: 'GET', path: '/tiles' });
+      const to = hidden.has(id) ? null : 'members';
+      if (restricted || ahead) {
+        return unaware(hidden, () => asMember(ahead, () => findAndSend(match, search, request, response, to)));
+      }
     }
     const known = dated.peek(target);
     if (known && (await answerRemembered(service, known, request, response))) return;

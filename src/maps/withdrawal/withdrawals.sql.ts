@@ -99,7 +99,7 @@ export function snapshotHistory(db: Queryable, series: string): Promise<Snapshot
      from revision r
        left join snapshot_withdrawal w on w.revision = r.id
        left join snapshot_restoration s on s.withdrawal = w.id
-     where r.series = $1 order by r.valid_on, r.recorded_at, r.id`,
+     where r.series = $1 and r.recorded_at is not null order by r.valid_on, r.recorded_at, r.id`,
     [series],
   );
 }

@@ -1,0 +1,108 @@
+import { SalientError } from '../errors.js';
+import { log } from '../log.js';
+import { copyRevision } from '../maps/withdrawal/withdrawals.sql.js';
+import { recordingInstant } from '../series/reference/editions.sql.js';
+import { asMember } from '../store/ahead.js';
+import type { Db, Queryable } from '../store/pool.js';
+import { within } from '../store/rehearsal.js';
+import { tentatively } from '../store/savepoint.js';
+import {
+  adopt,
+  type Branch,
+  heldBack,
+  lateBranches,
+  lockBranch,
+  openBranch,
+  stateBranch,
+  waitingReleases,
+  writeAhead,
+  writePublic,
+} from './ahead.sql.js';
+import { applyChange } from './apply.js';
+import { isReference } from './proposal.js';
+import { proposals } from './proposals.sql.js';
+import { changeOf } from './proposed-change.js';
+
+/*
+ * The record of members (migration 39): what is approved under embargo is in it from the approval, in the public record from the
+ * release. It is the public record and, on top of it, the changes that wait, in the order of their approvals; whenever the public record
+ * changes meanwhile, they are made again.
+ */
+
+/** After an approval under embargo, in its transaction: the change is in the members' record. */
+export async function goAhead(inside: Db, theatre: string): Promise<void> {
+  await openBranch(inside, theatre);
+  await keepUp(inside, theatre);
+}
+
+/**
+ * Brings the members' record up to date, in a transaction that took its turn as a writer of the whole theatre (`recordingInstant`). What
+ * fails is tried again with the next look: neither an approval nor a release waits for it.
+ */
+export async function keepUp(inside: Db, theatre: string): Promise<void> {
+  const branch = await lockBranch(inside, theatre);
+  if (!branch?.active) return;
+  await inside.query('savepoint ahead');
+  try {
+    await bringUp(inside, theatre, branch);
+    await inside.query('release savepoint ahead');
+  } catch (error) {
+    await inside.query('rollback to savepoint ahead');
+    log.warn({ theatre, error: (error as Error).message }, 'the record of members is not up to date');
+  }
+}
+
+/** Brings up to date what others have left behind: an import, a pull, an older process. */
+export async function keepAllUp(db: Db): Promise<void> {
+  for (const theatre of await lateBranches(db)) {
+    await db.transaction(async (tx) => {
+      await recordingInstant(tx);
+      if ((await waitingReleases(tx, theatre)).length > 0) await openBranch(tx, theatre);
+      await keepUp(within(tx), theatre);
+    });
+  }
+}
+
+async function bringUp(inside: Db, theatre: string, branch: Branch): Promise<void> {
+  const waiting = await waitingReleases(inside, theatre);
+  const held = await heldBack(inside, theatre);
+  const goesOn = !held.any && branch.applied.every((id, n) => waiting[n]?.id === id);
+  const rows: Awaited<ReturnType<typeof proposals>> = [];
+  for (const { id, series } of waiting) rows.push(...(await proposals(inside, series, { id })));
+
+  const path = await writeAhead(inside, theatre);
+  await asMember({ theatres: [theatre], mark: `bring up ${theatre} ${branch.version}` }, async () => {
+    if (!goesOn) {
+      for (const revision of await adopt(inside, theatre)) {
+        await copyRevision(inside, revision, await recordingInstant(inside));
+      }
+    }
+    for (const row of rows) {
+      const has = branch.applied.includes(row.id);
+      // Reference data is a version of its own: it stands until a newer one is adopted.
+      if (has && (goesOn || (isReference(row.content) && !held.editions))) continue;
+      await makeAhead(inside, row);
+    }
+  });
+  await writePublic(inside, path);
+  await stateBranch(inside, theatre, {
+    active: rows.length > 0,
+    version: branch.version + 1,
+    applied: rows.map(({ id }) => id),
+  });
+}
+
+/** Makes one change; where it no longer fits, the members' record is without it until somebody settles that. */
+async function makeAhead(tx: Queryable, row: Awaited<ReturnType<typeof proposals>>[number]): Promise<void> {
+  if ('purged' in row.content) return;
+  await tentatively(tx, async () => {
+    try {
+      await applyChange(within(tx), row.series, await changeOf(within(tx), row));
+      return { undo: false };
+    } catch (error) {
+      if (!(error instanceof SalientError)) throw error;
+      log.info({ series: row.series, proposal: row.id, why: error.message }, 'an approved change does not fit now');
+      return { undo: true };
+    }
+  });
+}

@@ -1,0 +1,122 @@
+import { expect, it } from 'vitest';
+import { keepAllUp } from '../../src/desk/ahead.js';
+import { approve, propose, release } from '../../src/desk/desk.js';
+import { parseProposal } from '../../src/desk/proposal.js';
+import { everyRecord } from '../../src/http/access/members.js';
+import { importSnapshots } from '../../src/maps/import.js';
+import { snapshotHistory } from '../../src/maps/withdrawal/withdrawals.sql.js';
+import { type Instant, parseDate } from '../../src/model/dates.js';
+import { databaseClock } from '../../src/reports/runs.sql.js';
+import { askControl, askPlaces } from '../../src/series/control.js';
+import { asMember } from '../../src/store/ahead.js';
+import type { Db } from '../../src/store/pool.js';
+import { onEachDatabase } from '../setup/databases.js';
+import { firstMap, squareDegrees } from '../setup/desk-histories.js';
+import { box } from '../setup/good-input.js';
+
+/* What is approved under embargo: members know it from the approval, the public from the release. */
+
+const DAY = parseDate('2024-05-01');
+const feature = (party: string, west: number, east: number) => ({
+  type: 'Feature',
+  properties: { party },
+  geometry: { type: 'Polygon', coordinates: [box(west, 40, east, 41)] },
+});
+const sources = [{ url: 'https://example.org/a', publisher: 'A paper' }];
+
+/** As a member reads it. */
+async function member<T>(db: Db, doing: () => Promise<T>): Promise<T> {
+  return asMember(await everyRecord(db, '/'), doing);
+}
+
+const held = async (db: Db, series: string, knownAt: Instant | null) =>
+  squareDegrees((await askControl(db, { series, date: DAY, knownAt }, { cells: false })).features).aland;
+
+onEachDatabase('the record of members', (db) => {
+  it('begins with the approval, the public one with the release; both stay what they were', async () => {
+    const store = await db();
+    const series = 'ahead-one';
+    await firstMap(store, series, DAY, [feature('aland', 30, 30.5), feature('borland', 30.5, 31)]);
+    const edit = (west: number, east: number) =>
+      parseProposal({
+        ...{ kind: 'edit', date: DAY, why: 'seen', sources, party: 'aland' },
+        geometry: { type: 'Polygon', coordinates: [box(west, 40, east, 41)] },
+      });
+    const before = await databaseClock(store);
+    const { proposal } = await propose(store, series, edit(30.5, 30.6), 'token:ann');
+    const decision = { why: 'two say so', by: 'token:ben', embargo: { until: 'release' as const }, rebase: false };
+    await approve(store, series, proposal, decision);
+    const approved = await databaseClock(store);
+    expect([await held(store, series, null), await held(store, series, approved)]).toEqual([
+      expect.closeTo(0.5),
+      expect.closeTo(0.5),
+    ]);
+    expect(await member(store, () => held(store, series, null))).toBeCloseTo(0.6);
+    expect(await member(store, () => held(store, series, approved))).toBeCloseTo(0.6);
+    expect(await member(store, () => held(store, series, before))).toBeCloseTo(0.5);
+
+    // The public map is corrected meanwhile: members have the correction, and the change upon it.
+    const map = JSON.stringify({
+      type: 'FeatureCollection',
+      features: [feature('aland', 30, 30.4), feature('borland', 30.4, 31)],
+    });
+    const given = { series, map, options: { date: DAY }, source: 'https://example.org/again', create: null };
+    await importSnapshots(store, { ...given, accept: 'corrected' });
+    expect(await held(store, series, null)).toBeCloseTo(0.4);
+    expect(await member(store, () => held(store, series, null))).toBeCloseTo(0.6);
+    await keepAllUp(store);
+    const corrected = await databaseClock(store);
+    expect(await member(store, () => held(store, series, null))).toBeCloseTo(0.5);
+
+    await release(store, series, proposal, { by: 'token:cid', rebase: true });
+    expect(await held(store, series, null)).toBeCloseTo(0.5);
+    expect(await member(store, () => held(store, series, null))).toBeCloseTo(0.5);
+    expect(await held(store, series, corrected)).toBeCloseTo(0.4);
+    expect(await held(store, series, approved)).toBeCloseTo(0.5);
+    expect(await member(store, () => held(store, series, approved))).toBeCloseTo(0.6);
+    expect(await member(store, () => held(store, series, before))).toBeCloseTo(0.5);
+  });
+
+  it('has a place from the approval, beside what is added publicly meanwhile, and one of both after the release', async () => {
+    const store = await db();
+    const series = 'ahead-place';
+    await firstMap(store, series, DAY, [feature('aland', 30, 30.5), feature('borland', 30.5, 31)]);
+    const towns = (name: string, lon: number) =>
+      parseProposal({
+        ...{ kind: 'places', date: DAY, why: 'the gazetteer lacks it', sources },
+        records: {
+          type: 'FeatureCollection',
+          features: [{ type: 'Feature', properties: { name }, geometry: { type: 'Point', coordinates: [lon, 40.5] } }],
+        },
+      });
+    const places = async (knownAt: Instant | null = null) =>
+      (await askPlaces(store, { series, date: DAY, knownAt })).features
+        .map((town) => (town as { id: string }).id)
+        .sort();
+    const one = await propose(store, series, towns('Secret', 30.2), 'token:ann');
+    const decision = { why: 'it is there', by: 'token:ben' };
+    await approve(store, series, one.proposal, { ...decision, embargo: { until: 'release' } });
+    const approved = await databaseClock(store);
+    expect([await places(), await member(store, places)]).toEqual([[], ['secret']]);
+    const other = await propose(store, series, towns('Open', 30.7), 'token:ann');
+    await approve(store, series, other.proposal, { ...decision, embargo: null });
+    await keepAllUp(store);
+    expect([await places(), await member(store, places)]).toEqual([['open'], ['open', 'secret']]);
+    await release(store, series, one.proposal, { by: 'token:cid', rebase: false });
+    expect([await places(), await member(store, places)]).toEqual([
+      ['open', 'secret'],
+      ['open', 'secret'],
+    ]);
+    expect([await places(approved), await member(store, () => places(approved))]).toEqual([[], ['secret']]);
+  });
+
+  it('is written by nobody else, and is no part of a list of maps', async () => {
+    const store = await db();
+    const insert = `insert into revision (series, theatre, valid_on, edition, plane, sha256)
+                    select series, theatre, valid_on, edition, plane, sha256 from revision where series = 'ahead-one' limit 1`;
+    await expect(member(store, () => store.query(insert))).rejects.toMatchObject({ code: '23001' });
+    const history = await snapshotHistory(store, 'ahead-one');
+    expect(history.map(({ recorded_at }) => recorded_at)).not.toContain(null);
+    expect(history).toHaveLength(3);
+  });
+});
