@@ -102,6 +102,7 @@ export function deskCommands(
     });
   reason(proposal.command('rule').description('how many people other than the author approve a change of the series'))
     .requiredOption('--approvals <number>', '1 to 5')
+    .option('--kinds <kinds>', 'of which kinds of change alone: edit,map,claim,…; held: maps under review')
     .action(({ series: id, ...options }) =>
       print((access) => access.post(`/series/${encodeURIComponent(id)}/review-rule`, query(options))),
     );

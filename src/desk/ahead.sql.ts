@@ -47,6 +47,15 @@ export async function heldBack(tx: Queryable, theatre: string): Promise<{ any: b
   );
   return row ?? { any: false, editions: false };
 }
+/** Whether members have a map of their own: until they have none, what is recorded publicly is held back. */
+export async function hasOwnMaps(tx: Queryable, theatre: string): Promise<boolean> {
+  const rows = await tx.query(
+    `select from public.revision where theatre = $1 and recorded_at is null and ahead_at is not null and ahead_until is null limit 1`,
+    [theatre],
+  );
+  return rows.length > 0;
+}
+
 /** A row that was superseded before members ever had it is never theirs. */
 const WAITS = `(ahead_at = 'infinity' and superseded_at is null or ahead_until = 'infinity' and ahead_at is distinct from 'infinity')`;
 

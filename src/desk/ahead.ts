@@ -9,6 +9,7 @@ import { tentatively } from '../store/savepoint.js';
 import {
   adopt,
   type Branch,
+  hasOwnMaps,
   heldBack,
   lateBranches,
   lockBranch,
@@ -86,7 +87,7 @@ async function bringUp(inside: Db, theatre: string, branch: Branch): Promise<voi
   });
   await writePublic(inside, path);
   await stateBranch(inside, theatre, {
-    active: rows.length > 0,
+    active: rows.length > 0 || (await hasOwnMaps(inside, theatre)),
     version: branch.version + 1,
     applied: rows.map(({ id }) => id),
   });

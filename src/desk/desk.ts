@@ -95,7 +95,7 @@ export async function listProposals(db: Db, series: string, open: boolean) {
   const shown = await sourceViewer(db, series);
   return {
     series,
-    approvals_needed: await approvalsNeeded(db, series),
+    approvals_needed: await approvalsNeeded(db, series, null),
     proposals: (await proposals(db, series, { open })).map((row) => summaryOf(row, shown)),
   };
 }
@@ -112,7 +112,7 @@ export async function showProposal(db: Db, series: string, id: number) {
     ...summaryOf(row, shown),
     content: row.content,
     ...(records && { records }),
-    approvals_needed: await approvalsNeeded(db, series),
+    approvals_needed: await approvalsNeeded(db, series, row.kind),
     preview,
   };
 }
@@ -175,7 +175,7 @@ export function approve(
     await insertApproval(tx, id, by, why);
     await audit(inside, series, id, 'approve', by, { why, ...(partisan !== null && { partisan }) });
     const words = { rebase: rebase ?? false, partisan };
-    const needed = await approvalsNeeded(tx, series);
+    const needed = await approvalsNeeded(tx, series, row.kind);
     const given = row.approvals.length + 1;
     if (given < needed)
       return { series, proposal: id, state: 'open' as const, approvals: given, approvals_needed: needed };
@@ -255,18 +255,42 @@ export async function releaseDue(db: Db): Promise<Released[]> {
   return done;
 }
 
-/** States how many people other than the author approve a change of the series. */
+/** Kinds of change that a rule of review may be about; `held`: maps under review. */
+export const RULED_KINDS = [
+  'edit',
+  'map',
+  'claim',
+  'event',
+  'withdrawal',
+  'restoration',
+  'parties',
+  'places',
+  'posts',
+  'routes',
+  'held',
+] as const;
+export type RuledKind = (typeof RULED_KINDS)[number];
+
+/**
+ * States how many people other than the author approve a change of the series; with `kinds` of those alone. The newest rule that is about
+ * a kind holds for it.
+ */
 export function stateRule(
   db: Db,
   series: string,
-  { approvals, why, by }: { approvals: number; why: string; by: string },
+  {
+    approvals,
+    kinds = null,
+    why,
+    by,
+  }: { approvals: number; kinds?: readonly RuledKind[] | null; why: string; by: string },
 ) {
   return db.transaction(async (tx) => {
     await standingSeries(tx, series);
-    await insertRule(tx, series, approvals, why, by);
-    const entry = { principal: by, action: 'rule', subject: series, detail: { approvals, why } };
+    await insertRule(tx, series, approvals, kinds, why, by);
+    const entry = { principal: by, action: 'rule', subject: series, detail: { approvals, kinds, why } };
     await appendAudit(within(tx), entry);
-    return { series, approvals };
+    return { series, approvals, kinds };
   });
 }
 

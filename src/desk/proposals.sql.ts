@@ -143,22 +143,27 @@ export async function insertRule(
   tx: Queryable,
   series: string,
   approvals: number,
+  kinds: readonly string[] | null,
   why: string,
   by: string,
 ): Promise<void> {
-  await tx.query('insert into review_rule (series, approvals, why, principal) values ($1, $2, $3, $4)', [
+  await tx.query('insert into review_rule (series, approvals, kinds, why, principal) values ($1, $2, $3, $4, $5)', [
     series,
     approvals,
+    kinds,
     why,
     by,
   ]);
 }
 
-/** How many people other than the author approve a change of the series: one where no rule is stated. */
-export async function approvalsNeeded(db: Queryable, series: string): Promise<number> {
+/**
+ * How many people other than the author approve a change of a kind (null: of most kinds) in the series: as the newest rule that is about
+ * it says; one where none is.
+ */
+export async function approvalsNeeded(db: Queryable, series: string, kind: string | null): Promise<number> {
   const [row] = await db.query<{ approvals: number }>(
-    'select approvals from review_rule where series = $1 order by id desc limit 1',
-    [series],
+    'select approvals from review_rule where series = $1 and (kinds is null or $2 = any(kinds)) order by id desc limit 1',
+    [series, kind],
   );
   return row?.approvals ?? 1;
 }

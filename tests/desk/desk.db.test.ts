@@ -130,6 +130,21 @@ onEachDatabase('the desk', (open) => {
     });
   });
 
+  it('a rule of two may be about some kinds of change', async () => {
+    const db = await open();
+    const rule = { approvals: 2, kinds: ['withdrawal'] as const, why: 'a map is quickly gone', by: 'token:owner' };
+    await twoParties(db, 'desk-kinds');
+    await stateRule(db, 'desk-kinds', rule);
+    const withdrawal = parseProposal({ kind: 'withdrawal', date: DAY, why: 'a hoax', sources: SOURCES });
+    const one = await propose(db, 'desk-kinds', edit(box(30.5, 40.1, 30.6, 40.2), 'aland'), 'token:ann');
+    expect(await approve(db, 'desk-kinds', one.proposal, decision('token:bob'))).toMatchObject({ state: 'released' });
+    const two = await propose(db, 'desk-kinds', withdrawal, 'token:ann');
+    expect(await approve(db, 'desk-kinds', two.proposal, decision('token:bob'))).toMatchObject({
+      state: 'open',
+      approvals_needed: 2,
+    });
+  });
+
   it('two reviewers at the same moment make one decision', async () => {
     const db = await open();
     await twoParties(db, 'desk-race');

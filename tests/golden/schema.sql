@@ -1029,6 +1029,17 @@ table function_file
   applied_at timestamp with time zone not null default clock_timestamp()
   constraint function_file_pkey PRIMARY KEY (name)
 
+table held_approval
+  held bigint not null
+  principal text not null
+  why text not null
+  decided_at timestamp with time zone not null default clock_timestamp()
+  constraint held_approval_held_fkey FOREIGN KEY (held) REFERENCES held_snapshot(id)
+  constraint held_approval_pkey PRIMARY KEY (held, principal)
+  constraint held_approval_principal_check CHECK ((principal <> ''::text))
+  constraint held_approval_why_check CHECK ((why <> ''::text))
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
 table held_area
   held bigint not null
   theatre slug not null
@@ -1553,7 +1564,9 @@ table review_rule
   why text not null
   principal text not null
   recorded_at timestamp with time zone not null default clock_timestamp()
+  kinds text[]
   constraint review_rule_approvals_check CHECK (((approvals >= 1) AND (approvals <= 5)))
+  constraint review_rule_kinds_check CHECK (((cardinality(kinds) > 0) AND (kinds <@ ARRAY['edit'::text, 'map'::text, 'claim'::text, 'event'::text, 'withdrawal'::text, 'restoration'::text, 'parties'::text, 'places'::text, 'posts'::text, 'routes'::text, 'held'::text])))
   constraint review_rule_pkey PRIMARY KEY (id)
   constraint review_rule_principal_check CHECK ((principal <> ''::text))
   constraint review_rule_series_fkey FOREIGN KEY (series) REFERENCES series(id)

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { createToken, revokeToken } from '../../src/store/tokens.sql.js';
 import { CREDENTIAL } from '../setup/credential.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
@@ -39,6 +40,34 @@ onEachDatabase('a map out of all proportion', (db) => {
       expect(sent.status).toBe(201);
     }
   }
+
+  it('waits for as many people as a rule of the series says, and is not approved by who sent it', async () => {
+    await habit('held-rule');
+    const rule = await post('/series/held-rule/review-rule?approvals=2&kinds=held,map&why=the%20capital', '');
+    expect(rule.body).toEqual({ series: 'held-rule', approvals: 2, kinds: ['held', 'map'] });
+    const collapse = strips([36.9], TWO);
+    const deciding = await send('held-rule', 7, collapse, 'accept=sure');
+    expect([deciding.status, deciding.body.code]).toEqual([403, 'not_allowed']);
+    expect((await send('held-rule', 7, collapse)).status).toBe(409);
+    const [waiting] = await held('held-rule');
+    const accept = async (headers: Record<string, string>) => {
+      const how = 'accept?kind=movement&why=the%20front%20collapsed';
+      const { status, body } = await post(`/series/held-rule/held/${waiting?.id}/${how}`, '', headers);
+      return [status, body.code ?? (body as { decision?: string }).decision];
+    };
+    expect(await accept({})).toEqual([403, 'own_proposal']);
+    const reviewer = async (name: string) => {
+      const given = { name: `held-${name}`, scopes: ['review' as const], expiresAt: null, by: 'the tests' };
+      return { authorization: `Bearer ${(await createToken(await db(), given)).token}` };
+    };
+    const [ann, ben] = [await reviewer('ann'), await reviewer('ben')];
+    expect(await accept(ann)).toEqual([200, 'open']);
+    expect(await accept(ann)).toEqual([409, 'decided']);
+    expect((await json<{ dates: string[] }>('/series/held-rule/dates')).dates).not.toContain(day(7));
+    expect(await accept(ben)).toEqual([200, 'accepted']);
+    expect((await json<{ dates: string[] }>('/series/held-rule/dates')).dates).toContain(day(7));
+    for (const name of ['ann', 'ben']) await revokeToken(await db(), `held-${name}`, 'the tests');
+  });
 
   it('waits with its number, is in no answer, and becomes the map it was once a person accepts it', async () => {
     await habit('held-accept');

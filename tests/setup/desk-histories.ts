@@ -245,10 +245,12 @@ async function heldOf(db: Db, series: string) {
 }
 
 /** The same of the public map, upon which what was approved and is not out is made, and taken back. */
-const withWaiting = (db: Db, series: string) =>
-  rehearse(db, async (inside) => {
-    const [row] = await inside.query<{ theatre: string }>('select theatre from series where id = $1', [series]);
-    for (const { id } of await waitingReleases(inside, row?.theatre ?? '')) {
+async function withWaiting(db: Db, series: string) {
+  const [row] = await db.query<{ theatre: string }>('select theatre from series where id = $1', [series]);
+  const waiting = await waitingReleases(db, row?.theatre ?? '');
+  if (waiting.length === 0) return heldOf(db, series);
+  return rehearse(db, async (inside) => {
+    for (const { id } of waiting) {
       const [proposal] = await proposals(inside, series, { id });
       if (!proposal) continue;
       await tentatively(inside, async () => {
@@ -264,6 +266,7 @@ const withWaiting = (db: Db, series: string) =>
     }
     return heldOf(inside, series);
   });
+}
 
 /** Square degrees of each class of a map's features: exact where borders follow meridians and parallels. */
 export function squareDegrees(features: readonly object[]): Record<string, number> {

@@ -266,6 +266,11 @@ const PLACE = ['bundle places.csv id', 'reference places id', 'reference places 
 
 /** The ways that lead to a column, by `table.column`; of a key that other tables repeat, those to the key. */
 export const WAYS_TO: Readonly<Record<string, readonly string[]>> = {
+  // What members alone have is written as the tables beside are.
+  ...{ 'ahead_branch.theatre': THEATRE, 'ahead_reference_addition.theatre': THEATRE },
+  ...{ 'ahead_series_continuation.series': ['proposal of a series'], 'ahead_series_statement.rest': ['import --rest'] },
+  ...{ 'ahead_series_statement.series': SERIES, 'ahead_step_kind.series': ['POST /series/{id}/steps/2021-02-05'] },
+  'ahead_snapshot_withdrawal.series': ['POST /series/{id}/snapshots/2021-02-05/withdraw'],
   ...{ 'alert.rule': ALERT, 'alert_message.rule': ALERT, 'alert_rule.rule': ALERT, 'alert_watch.rule': ALERT },
   ...{ 'anchor.side': ['bundle anchors.csv side'], 'anchor.territory': ['bundle anchors.csv territory'] },
   ...{ 'area.theatre': THEATRE, 'area.party': [...PARTY, 'proposal edit party'], 'area.place': PLACE },

@@ -192,9 +192,15 @@ export function pulls(db: Queryable, id: number, limit: number): Promise<PullRow
   );
 }
 
-/** Whether somebody stated how many people approve a change of the series. */
+/** Whether somebody stated how many people approve a map of the series. */
 export async function hasReviewRule(db: Queryable, series: string): Promise<boolean> {
-  return (await db.query('select 1 from review_rule where series = $1 limit 1', [series])).length > 0;
+  return (
+    (
+      await db.query(`select 1 from review_rule where series = $1 and (kinds is null or 'map' = any(kinds)) limit 1`, [
+        series,
+      ])
+    ).length > 0
+  );
 }
 
 /** What became of the newest proposal for a day that a principal made from a content; null: none, or a later one has another. */

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { refuseAcceptance } from '../../desk/held-maps.js';
 import { kindsOf } from '../../formats/mapping.js';
 import { readMapping } from '../../formats/read-mapping.js';
 import { READ_LABELS } from '../../formats/registry.js';
@@ -91,7 +92,8 @@ export const IMPORT_WRITES: readonly Write[] = [
     {},
     IMPORT,
     true,
-    async (_db, series, values, parts, { importer }) => {
+    async (db, series, values, parts, { importer }) => {
+      if (values.accept !== null || values.kind !== null) await refuseAcceptance(db, series);
       const snapshots = await importer.import({
         series,
         run: values.run,

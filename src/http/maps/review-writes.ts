@@ -1,9 +1,11 @@
+import { approveHeld } from '../../desk/held-maps.js';
 import { SalientError } from '../../errors.js';
-import { approveMap, rejectMap } from '../../maps/review/review.js';
+import { rejectMap } from '../../maps/review/review.js';
 import { purge } from '../../maps/withdrawal/purge.js';
 import { restoreSnapshot, withdrawSnapshot } from '../../maps/withdrawal/withdraw.js';
 import { stateStep } from '../../series/step-kind.js';
 import { STEP_KINDS } from '../../series/step-kinds.js';
+import { principalName } from '../../store/principal.js';
 import { date, flag, oneOf, optional, text, wholeNumber } from '../parameters.js';
 import { type Write, write } from '../write.js';
 
@@ -27,7 +29,8 @@ export const REVIEW_WRITES: readonly Write[] = [
     HELD,
     { kind: oneOf(STEP_KINDS, 'what its step is'), why: text('the reason; kept'), ...BY },
     false,
-    (db, series, { held, kind, why, by }) => approveMap(db, series, held, { kind, why, by }),
+    (db, series, { held, kind, why, by }) =>
+      approveHeld(db, series, held, { kind, why, by, principal: principalName() }),
     'review',
   ),
   write(

@@ -8,6 +8,8 @@ import {
   propose,
   proposedMap,
   proposeEach,
+  RULED_KINDS,
+  type RuledKind,
   release,
   showProposal,
   stateRule,
@@ -217,9 +219,15 @@ export const DESK_WRITES: readonly Write[] = [
     '/series/{id}/review-rule',
     'State how many people other than the author approve a change of the series',
     {},
-    { approvals: wholeNumber('how many: 1 to 5', 5), why },
+    {
+      approvals: wholeNumber('how many: 1 to 5', 5),
+      kinds: optional(
+        text(`of which kinds of change alone, between commas: ${RULED_KINDS.join(', ')}; held: maps under review`),
+      ),
+      why,
+    },
     false,
-    (db, id, values) => stateRule(db, id, { ...values, by: principalName() }),
+    (db, id, { kinds, ...values }) => stateRule(db, id, { ...values, kinds: ruledKinds(kinds), by: principalName() }),
     'admin',
   ),
 ];
@@ -234,4 +242,17 @@ function embargoOf(byHand: boolean, at: string | null): Embargo {
       `release-at: ${at} is past; leave it out to let the change out at once`,
     );
   return { until: at };
+}
+
+function ruledKinds(given: string | null): RuledKind[] | null {
+  if (given === null) return null;
+  return given.split(',').map((name) => {
+    const kind = RULED_KINDS.find((known) => known === name.trim());
+    if (!kind)
+      throw new SalientError(
+        'invalid_parameter',
+        `kinds: ${JSON.stringify(name)} is none of ${RULED_KINDS.join(', ')}`,
+      );
+    return kind;
+  });
 }

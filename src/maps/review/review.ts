@@ -51,7 +51,8 @@ async function found(db: Queryable, series: string, id: number): Promise<ReviewR
 export interface Decided {
   series: string;
   held: number;
-  decision: 'accepted' | 'refused';
+  /** `open`: it was approved, and more people have to. */
+  decision: 'accepted' | 'refused' | 'open';
   revision: number | null;
   /** Later maps that waited and are in proportion beside this one: stored with it. */
   released: { held: number; revision: number }[];
@@ -125,6 +126,11 @@ export function rejectMap(
     await insertDecision(tx, { ...refused, recorded_at: at });
     return { series, held: id, decision: 'refused', revision: null, released: [], notes: [] };
   });
+}
+
+/** @throws SalientError `unknown_held`, `decided` */
+export async function refuseDecided(tx: Queryable, series: string, id: number): Promise<void> {
+  await undecided(tx, series, id);
 }
 
 async function undecided(tx: Queryable, series: string, id: number): Promise<ReviewRow> {

@@ -1,0 +1,28 @@
+import type { Queryable } from '../store/pool.js';
+
+/** How many people a rule that was stated requires for a kind of change; null where none is about it. The newest one holds. */
+export async function approvalsStated(db: Queryable, series: string, kind: string): Promise<number | null> {
+  const [row] = await db.query<{ approvals: number }>(
+    `select approvals from review_rule where series = $1 and (kinds is null or $2 = any(kinds)) order by id desc limit 1`,
+    [series, kind],
+  );
+  return row?.approvals ?? null;
+}
+
+/** Takes the turn to decide a map under review. @returns who sent it; null: there is no such map */
+export async function lockHeld(tx: Queryable, series: string, id: number): Promise<string | null> {
+  const [row] = await tx.query<{ principal: string }>(
+    'select principal from held_snapshot where series = $1 and id = $2 for update',
+    [series, id],
+  );
+  return row?.principal ?? null;
+}
+
+export async function heldApprovals(tx: Queryable, id: number): Promise<string[]> {
+  const rows = await tx.query<{ principal: string }>('select principal from held_approval where held = $1', [id]);
+  return rows.map(({ principal }) => principal);
+}
+
+export async function insertHeldApproval(tx: Queryable, id: number, principal: string, why: string): Promise<void> {
+  await tx.query('insert into held_approval (held, principal, why) values ($1, $2, $3)', [id, principal, why]);
+}
