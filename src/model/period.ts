@@ -10,8 +10,8 @@ export interface Period {
 }
 
 /**
- * Reads `datetime`: a day, an instant, or an interval `a/b` with `..` or nothing for an open end. An instant counts as
- * its calendar day in UTC.
+ * Reads `datetime`: a day, an instant, or an interval `a/b` with `..` or nothing for an open end, or with the length of
+ * the interval (ISO 8601, `2020-01-28/P1M`) in the place of one end. An instant counts as its calendar day in UTC.
  * @throws SalientError `invalid_date`
  */
 export function parsePeriod(text: string, parameter = 'datetime'): Period {
@@ -22,12 +22,41 @@ export function parsePeriod(text: string, parameter = 'datetime'): Period {
   }
   const wrong = (why: string) => new SalientError('invalid_date', `${parameter}: ${JSON.stringify(text)} ${why}`);
   if (ends.length !== 2) throw wrong('is no interval: one slash separates its ends');
-  const [from, to] = ends.map((end) => (end === '' || end === '..' ? null : dayOf(end, parameter))) as [
-    IsoDate | null,
-    IsoDate | null,
+  const [first = '', last = ''] = ends;
+  const [before, after] = [lengthOf(first), lengthOf(last)];
+  if (before && after) throw wrong('has a length for both of its ends');
+  const endOf = (text: string) => (text === '' || text === '..' ? null : dayOf(text, parameter));
+  const [from, to] = [
+    before ? moved(last, before, -1, parameter) : endOf(first),
+    after ? moved(first, after, 1, parameter) : endOf(last),
   ];
   if (from !== null && to !== null && to < from) throw wrong('ends before it begins');
   return { from, to, single: false };
+}
+
+/** Years, months, weeks, days, hours, minutes and seconds of a length as ISO 8601 writes it; null for anything else. */
+function lengthOf(text: string): number[] | null {
+  const parts =
+    /^P(?!$)(?:(\d{1,4})Y)?(?:(\d{1,5})M)?(?:(\d{1,6})W)?(?:(\d{1,7})D)?(?:T(?!$)(?:(\d{1,8})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:[.,]\d+)?S)?)?$/.exec(
+      text,
+    );
+  return parts?.slice(1).map((part) => Number(part ?? 0)) ?? null;
+}
+
+/** The day that lies one length after (or, by −1, before) an end of an interval. @throws SalientError `invalid_date` */
+function moved(end: string, length: readonly number[], by: 1 | -1, parameter: string): IsoDate {
+  // A length has its beginning or its end at a day.
+  const day = dayOf(end, parameter);
+  const [years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = length;
+  const at = isIsoDate(end) || clippedDay(end) !== null ? new Date(day) : new Date(parseInstant(end, parameter));
+  const dayOfMonth = at.getUTCDate();
+  at.setUTCFullYear(at.getUTCFullYear() + by * years, at.getUTCMonth() + by * months);
+  // A month after 31 January is the last of February.
+  if (at.getUTCDate() !== dayOfMonth) at.setUTCDate(0);
+  at.setTime(at.getTime() + by * 1000 * (((weeks * 7 + days) * 24 + hours) * 3600 + minutes * 60 + seconds));
+  const text = Number.isNaN(at.getTime()) ? '' : at.toISOString().slice(0, 10);
+  if (isIsoDate(text)) return text;
+  throw new SalientError('invalid_date', `${parameter}: ${JSON.stringify(end)} and so long lies outside the calendar`);
 }
 
 function dayOf(text: string, parameter: string): IsoDate {
@@ -37,7 +66,7 @@ function dayOf(text: string, parameter: string): IsoDate {
   try {
     return new Date(parseInstant(text, parameter)).toISOString().slice(0, 10) as IsoDate;
   } catch (cause) {
-    const message = `${parameter}: ${JSON.stringify(text)} is not a day (2020-01-28), an instant (2020-01-28T12:00:00Z) or an interval of these (2020-01-01/2020-01-31, ../2020-01-31)`;
+    const message = `${parameter}: ${JSON.stringify(text)} is not a day (2020-01-28), an instant (2020-01-28T12:00:00Z) or an interval of these (2020-01-01/2020-01-31, ../2020-01-31, 2020-01-01/P1M)`;
     throw new SalientError('invalid_date', message, [], { cause });
   }
 }

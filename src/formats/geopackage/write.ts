@@ -4,7 +4,7 @@ import sqlite from 'node-sqlite3-wasm';
 import { fromWkb } from '../../geometry/wkb.js';
 import { type Box, boxOf, NO_BOX } from '../boxes.js';
 import type { WrittenLayer, WrittenRow } from '../format.js';
-import type { PropertyType } from '../property-type.js';
+import { type PropertyType, toMilliseconds } from '../property-type.js';
 import { inTemporaryFolder } from '../temporary-folder.js';
 import { writeLayerStyles } from './layer-styles.js';
 import { writeMetadata } from './metadata.js';
@@ -94,7 +94,7 @@ async function fill(
         boxes.push(box);
         insert.run([
           ...geom.map(() => row.geometry && blob(row.geometry, box)),
-          ...names.map((column) => row[column] as string | number | null),
+          ...Object.entries(columns).map(([column, [type]]) => cell(row[column] as string | number | null, type)),
         ]);
       }
       db.exec('commit');
@@ -104,6 +104,9 @@ async function fill(
   }
   return boxes;
 }
+
+const cell = (value: string | number | null, type: PropertyType) =>
+  type === 'date-time' && typeof value === 'string' ? toMilliseconds(value) : value;
 
 function boxOfWkb(hex: string | null): Box {
   if (hex === null) return NO_BOX;

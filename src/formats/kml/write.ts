@@ -56,7 +56,9 @@ function placemark(row: WrittenRow, { columns, looks }: WrittenLayer): string {
   const name = [row.name, row.party_name, row.kind, row.id].find((value) => typeof value === 'string' && value !== '');
   const data = Object.keys(columns).flatMap((column) => {
     const value = row[column] ?? null;
-    return value === null ? [] : [`<SimpleData name="${xmlText(column)}">${xmlText(value)}</SimpleData>`];
+    // GDAL reads the words `true` and `false` as 0.
+    const written = typeof value === 'boolean' ? Number(value) : value;
+    return value === null ? [] : [`<SimpleData name="${xmlText(column)}">${xmlText(written)}</SimpleData>`];
   });
   return [
     `<Placemark><name>${xmlText(name)}</name>`,

@@ -2,7 +2,7 @@ import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer'
 import { fromWkb } from '../../geometry/wkb.js';
 import { around, type Box, boxOf, NO_BOX } from '../boxes.js';
 import type { WrittenLayer, WrittenRow } from '../format.js';
-import type { PropertyType } from '../property-type.js';
+import { type PropertyType, toMilliseconds } from '../property-type.js';
 import { CRS84_PROJJSON } from './crs84.js';
 
 /** Of an element of the schema, the rest of which is its name. */
@@ -97,7 +97,8 @@ function columnsOf(
 function parquetValue(type: PropertyType, value: unknown): unknown {
   if (value === null || value === undefined) return null;
   if (type === 'integer') return BigInt(value as number);
-  return type === 'date' || type === 'date-time' ? new Date(value as string) : value;
+  if (type === 'date-time') return new Date(toMilliseconds(value as string));
+  return type === 'date' ? new Date(value as string) : value;
 }
 
 function boxOfWkb(hex: string | null): Box | null {

@@ -164,7 +164,7 @@ onEachDatabase('features as they are asked for', (db) => {
           const file = join(folder, `m5_${kind}.${form === 'shp' ? 'shp.zip' : form}`);
           writeFileSync(file, Buffer.from(await answer.arrayBuffer()));
           const { out, told: reported } = await runGdal('ogrinfo', '-al', '-so', file);
-          expect(reported, `${kind} ${form}`).not.toMatch(/ERROR/);
+          expect(reported, `${kind} ${form}`).not.toMatch(/ERROR|Warning/);
           expect(Number(/Feature Count: (\d+)/.exec(out)?.[1]), `${kind} ${form}`).toBe(numberMatched);
         }
       }
@@ -199,6 +199,24 @@ onEachDatabase('features as they are asked for', (db) => {
       const fgb = (await runGdal('ogrinfo', '-so', join(folder, 'm5_control.fgb'), 'm5_control')).out;
       expect(fgb).toMatch(/Layer name: m5_control\n/);
       expect(fgb).toContain('["EPSG",4326]');
+    }, 120_000);
+
+    it('reads what is true and what is not, and an instant as one, from KML and GeoPackage', async () => {
+      const rows = async (kind: string, form: string) => {
+        const file = join(folder, `m5_${kind}.${form}`);
+        const { body } = await get(`/ogc/collections/m5_${kind}/items?f=${form}`);
+        writeFileSync(file, Buffer.from(await new Response(body).arrayBuffer()));
+        const { out, told: reported } = await runGdal('ogrinfo', '-al', '-geom=NO', file);
+        expect(reported).not.toMatch(/ERROR|Warning/);
+        return out;
+      };
+      const { features } = await items('claim', 'limit=1000');
+      const inferred = features.filter(({ properties }) => properties.dates_inferred === true).length;
+      expect(inferred).toBeGreaterThan(0);
+      expect(inferred).toBeLessThan(features.length);
+      for (const form of ['kml', 'gpkg'])
+        expect((await rows('claim', form)).match(/dates_inferred \(Integer.*\) = 1/g), form).toHaveLength(inferred);
+      await rows('snapshot', 'gpkg');
     }, 120_000);
 
     it('reads a whole series as one GeoPackage, each area with the days for which it holds', async () => {
