@@ -6,8 +6,13 @@ import { type Bbox, type DayMap, dayMapSvg } from '../reports/render/pictures/da
 import { envelope, resolveDays } from '../series/as-of.js';
 import { askControl, askPlaces } from '../series/control.js';
 import { seriesParties } from '../series/series.sql.js';
+import { atWork, workUnderWay } from '../store/cancellation.js';
+import { openMemo } from '../store/memo.js';
+import { parseTileAddress, tileBounds } from '../tiles/address.js';
+import { MAX_TILE_ZOOM } from '../tiles/tilejson.js';
 import { date, knownAt, oneOf, optional, readParameters, series, text, wholeNumber } from './parameters.js';
 import type { Service } from './service.js';
+import { tileHeaders } from './tiles/tile-answer.js';
 import { untilGone } from './until-gone.js';
 
 const QUERY = {
@@ -23,7 +28,17 @@ const LEAST = 200;
 const LOWEST = 100;
 const FORMS = { png: 'image/png', svg: 'image/svg+xml' } as const;
 
+/** Units of a cell of the grid: its picture has twice as many pixels. */
+const CELL = 256;
+const PICTURES = 48 << 20;
+/** Days whose ground, places and posts are at hand, bytes of their JSON, roughly. */
+const DRAWN_DAYS = 64 << 20;
+/** Nothing lies there: an empty picture, because a client of pictures takes no answer for a fault. */
+const EMPTY = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${CELL} ${CELL}" width="${CELL}" height="${CELL}"/>`;
+
 const IN_PATH = { series, form: oneOf(Object.keys(FORMS), 'form of the picture') };
+
+const CELL_QUERY = { date: optional(date()), 'known-at': knownAt };
 
 /** As the definition of the API and the tables list it. */
 export const DAY_MAPS = [
@@ -33,6 +48,14 @@ export const DAY_MAPS = [
     inPath: IN_PATH,
     query: QUERY,
     types: Object.values(FORMS),
+  },
+  {
+    path: '/maps/{series}/{z}/{x}/{y}.png',
+    summary:
+      'The same as tiles of pictures, for clients that take no vector tiles: XYZ, Web Mercator, 512 by 512 pixels on a transparent ground',
+    inPath: { series, z: text('zoom, 0 to 14'), x: text('column'), y: text('row') },
+    query: CELL_QUERY,
+    types: ['image/png'],
   },
 ] as const;
 
@@ -58,20 +81,58 @@ export function dayMaps(service: Service): Router {
     );
     response.set({ 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=300' });
     if (form === 'svg') response.type('image/svg+xml').send(drawn);
-    else response.type('image/png').send(Buffer.from(await asPng(drawn)));
+    else response.type('image/png').send(Buffer.from(await asPng(drawn, shape.framed ? '#ffffff' : null)));
+  });
+
+  const pictures = openMemo<Uint8Array>({ maxBytes: PICTURES, bytesOf: ({ length }) => length });
+  const days = openMemo<{ map: DayContent; bytes: number }>({ maxBytes: DRAWN_DAYS, bytesOf: ({ bytes }) => bytes });
+  router.get('/maps/:series/:z/:x/:y.png', async (request: Request, response: Response) => {
+    const { tiles } = service;
+    const requested = readParameters(CELL_QUERY, new URL(request.originalUrl, 'http://localhost').searchParams);
+    const given = request.params as Record<string, string>;
+    const address = parseTileAddress(given.z ?? '', given.x ?? '', given.y ?? '', MAX_TILE_ZOOM);
+    const day = { series: IN_PATH.series.read(given.series ?? '', 'series'), date: requested.date };
+    const subject = await tiles.onDay({ ...day, knownAt: requested['known-at'] }, tiles.tilesets);
+    const etag = tiles.etag(subject, address).replace(/"$/, '.png"');
+    response.set(tileHeaders(etag, subject));
+    if (request.fresh) {
+      response.status(304).end();
+      return;
+    }
+    const png = await pictures.once(etag, async () => {
+      const { map } = await days.once(subject.key, async () => {
+        // One answer for all cells of the day: it may take longer than a tile does.
+        const work = { ...workUnderWay(), lane: 'answer' } as const;
+        const content = await atWork(work, () => contentOf(service, { ...day, knownAt: requested['known-at'] }));
+        return { map: content, bytes: JSON.stringify(content).length };
+      });
+      const { x, y, z: zoom } = address;
+      const shape = { bbox: tileBounds(address), width: CELL, height: CELL, cell: { zoom, x, y } };
+      const drawn = dayMapSvg({ ...map, ...shape });
+      return asPng(/<(path|circle) [cd]/.test(drawn.replace(/<defs>.*<\/defs>/s, '')) ? drawn : EMPTY, null);
+    });
+    response.type('image/png').send(Buffer.from(png));
   });
   return router;
 }
 
+type DayContent = Omit<DayMap, 'bbox' | 'width' | 'height' | 'framed' | 'cell'>;
+interface DayAsked {
+  series: string;
+  date: Parameters<typeof resolveDays>[2][number];
+  knownAt: Parameters<typeof resolveDays>[3];
+}
+
 async function drawDay(
-  { db }: Service,
-  requested: {
-    series: string;
-    date: Parameters<typeof resolveDays>[2][number];
-    knownAt: Parameters<typeof resolveDays>[3];
-  },
+  service: Service,
+  requested: DayAsked,
   shape: Pick<DayMap, 'bbox' | 'width' | 'height' | 'framed'>,
 ): Promise<string> {
+  return dayMapSvg({ ...(await contentOf(service, requested)), ...shape });
+}
+
+/** What is on the map of a day. */
+async function contentOf({ db }: Service, requested: DayAsked): Promise<DayContent> {
   const [asOf] = await resolveDays(db, requested.series, [requested.date], requested.knownAt);
   if (!asOf) throw new SalientError('unknown_series', `there is no series ${JSON.stringify(requested.series)}`);
   const day = { ...requested, date: asOf.date };
@@ -83,7 +144,7 @@ async function drawDay(
   const { title, publisher, licence } = asOf.statement;
   const parties = (await seriesParties(db)).filter((row) => row.series === requested.series);
   const position = (coordinates: readonly number[]) => [coordinates[0] ?? 0, coordinates[1] ?? 0] as const;
-  return dayMapSvg({
+  return {
     title,
     day: asOf.date,
     source: `${publisher}, ${licence}; ${envelope(asOf).method}; map of ${asOf.valid_from}.`,
@@ -97,8 +158,7 @@ async function drawDay(
     posts: posts
       .filter(({ verdict }) => verdict !== 'inactive')
       .map(({ number, verdict, position: at }) => ({ number, verdict, at: position(at) })),
-    ...shape,
-  });
+  };
 }
 
 function bboxOf(given: string | null): Bbox | null {

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { onEachDatabase } from '../setup/databases.js';
 import { box } from '../setup/good-input.js';
 import { m5 } from '../setup/m5.js';
+import { readPng } from '../setup/png.js';
 import { serviceOn } from '../setup/service.js';
 
 /** The tile of zoom 8 that holds the middle of the theatre. */
@@ -151,6 +152,51 @@ onEachDatabase('tiles', (db) => {
       expect([template, (await raw(pathname + search)).status]).toEqual([template, 200]);
     }
     expect((await raw('/tiles?x=1')).status).toBe(400);
+  });
+
+  it('are pictures too, for clients without vector tiles: the colours of the ground, seamless, empty elsewhere', async () => {
+    const picture = async (place: string, query = '?date=2020-01-28') => {
+      const { status, headers, body } = await raw(`/maps/m5/${place}.png${query}`);
+      return { status, headers, png: status === 200 ? readPng(body) : null };
+    };
+    const edge = await picture('8/153/100');
+    expect([edge.status, edge.headers['content-type']]).toEqual([200, 'image/png']);
+    expect([edge.png?.width, edge.png?.height]).toEqual([512, 512]);
+    const pixel = ({ png }: typeof edge, x: number, y: number) => [
+      ...(png?.pixels.subarray(4 * (y * 512 + x), 4 * (y * 512 + x) + 4) ?? []),
+    ];
+    // North of the theatre nothing is drawn, within it everything is.
+    expect(pixel(edge, 10, 10)[3]).toBe(0);
+    expect(pixel(edge, 500, 500)[3]).toBe(255);
+    // Two of them are one picture of both: but for what stands at an edge, the names that have no room there.
+    const [north, south] = [await picture('10/616/402'), await picture('10/616/403')];
+    const west = (616 / 1024) * 360 - 180;
+    const parallel = (row: number) => (Math.atan(Math.sinh(Math.PI * (1 - row / 512))) * 180) / Math.PI;
+    const bbox = [west, parallel(404), west + 360 / 1024, parallel(402)];
+    const whole = readPng(
+      (await raw(`/maps/m5.png?date=2020-01-28&bbox=${bbox}&width=256&height=512&frame=none`)).body,
+    );
+    expect([whole.width, whole.height]).toEqual([512, 1024]);
+    let [differing, drawn] = [0, 0];
+    for (let y = 0; y < 1024; y += 3)
+      for (let x = 0; x < 512; x += 3) {
+        const one = pixel(y < 512 ? north : south, x, y % 512);
+        const other = [...whole.pixels.subarray(4 * (y * 512 + x), 4 * (y * 512 + x) + 4)];
+        if (one[3] === 255) drawn++;
+        if (one.some((value, index) => Math.abs(value - (other[index] ?? 0)) > 40)) differing++;
+      }
+    expect(drawn).toBeGreaterThan(50_000);
+    expect(differing / drawn).toBeLessThan(0.03);
+    const empty = await picture('8/0/0');
+    expect(empty.png?.pixels.every((value) => value === 0)).toBe(true);
+    const again = await raw('/maps/m5/8/153/100.png?date=2020-01-28', { 'if-none-match': edge.headers.etag ?? '' });
+    expect(again.status).toBe(304);
+    expect((await picture('8/153/100', '')).headers.etag).not.toBe(edge.headers.etag);
+    for (const wrong of ['15/0/0', '8/256/0', '8/x/0', '8/153/100.png?layers=control'])
+      expect((await raw(`/maps/m5/${wrong}${wrong.includes('?') ? '' : '.png'}`)).status, wrong).toBe(400);
+    expect((await raw('/maps/nobody/8/153/100.png')).status).toBe(404);
+    const framed = readPng((await raw('/maps/m5.png?date=2020-01-28&width=200&frame=none')).body);
+    expect(framed.pixels[3]).toBe(0);
   });
 
   it('are one state under any day of its validity: one ETag, equal bytes', async () => {

@@ -142,9 +142,9 @@ const full = (work: WorkClass, why: string) =>
 const MEASURES =
   /^\/(change|compare|front|timeline|report|encirclement|posts\/[^/]+\/(evidence|encirclement)|routes\/[^/]+\/history)(\/|$)|^\/pockets/;
 const ANSWERS =
-  /^\/(web\/day|control|places|claims|events|routes|posts|ogc\/.*collections\/[^/]+\/items)(\/|$)|^\/reports\/[^/]+\/[^/]+/;
+  /^\/(web\/day|maps\/[^/]+|control|places|claims|events|routes|posts|ogc\/.*collections\/[^/]+\/items)(\/|$)|^\/reports\/[^/]+\/[^/]+/;
 const EXPORTS = /^\/snapshots\/[^/]+\/[^/]+|^\/backup$/;
-const OGC_TILE = /^\/ogc\/.*\/tiles\/[^/]+\/\d+\/\d+\/\d+/;
+const TILES = /^\/(ogc\/.*\/tiles\/[^/]+|maps\/[^/]+)\/\d+\/\d+\/\d+/;
 
 /** The class of a request: by what its path can cost at most. Files of the page and what stands in memory are of none. */
 export function workClassOf(method: string, path: string, search: string): WorkClass | null {
@@ -156,8 +156,8 @@ export function workClassOf(method: string, path: string, search: string): WorkC
   if (/^\/session(\/|$)/.test(path)) return 'look-up';
   if (EXPORTS.test(path)) return 'export';
   if (!['GET', 'HEAD', 'OPTIONS'].includes(method)) return 'write';
-  if (OGC_TILE.test(path)) return 'tile';
+  if (TILES.test(path)) return 'tile';
   if (MEASURES.test(path)) return 'measure';
-  if (ANSWERS.test(path)) return /[?&]f=(csv|fgb|gpkg|parquet)\b/.test(search) ? 'export' : 'answer';
+  if (ANSWERS.test(path)) return /[?&]f=(csv|fgb|gpkg|kml|parquet|shp)\b/.test(search) ? 'export' : 'answer';
   return 'look-up';
 }

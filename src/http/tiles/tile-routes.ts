@@ -202,6 +202,7 @@ export async function tilesetList({ db, tiles }: Pick<Service, 'db' | 'tiles'>, 
       complete_until,
       tilejson: `${own}.json`,
       tiles: `${own}/{z}/{x}/{y}.mvt`,
+      pictures: `${base}/maps/${encodeURIComponent(id)}/{z}/{x}/{y}.png`,
       change: {
         tilejson: `${own}/change.json?from={from}&to={to}`,
         tiles: `${own}/change/{z}/{x}/{y}.mvt?from={from}&to={to}`,

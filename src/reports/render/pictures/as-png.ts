@@ -22,9 +22,10 @@ let last = 0;
 /**
  * An SVG as PNG, twice as many points wide as the drawing: sharp in print. No font of the machine is used. Drawn by a thread of its
  * own, one after the other.
+ * @param background a colour; null: transparent
  * @throws Error when it cannot be drawn, or the thread ends
  */
-export function asPng(svg: string): Promise<Uint8Array> {
+export function asPng(svg: string, background: string | null = '#ffffff'): Promise<Uint8Array> {
   drawing ??= begin();
   const { worker, waiting } = drawing;
   if (drawing.idle) clearTimeout(drawing.idle);
@@ -33,7 +34,7 @@ export function asPng(svg: string): Promise<Uint8Array> {
   worker.ref();
   return new Promise((resolve, reject) => {
     waiting.set(id, { resolve, reject });
-    worker.postMessage({ id, svg });
+    worker.postMessage({ id, svg, background });
   });
 }
 

@@ -35,6 +35,8 @@ export interface DayMap {
   height?: number;
   /** False: the map by itself, its `bbox` from edge to edge on a transparent ground, to be laid under something else. */
   framed?: boolean;
+  /** The picture is one of a grid, `width` by `height` each, at this column and row: what lies across an edge is on both sides of it. */
+  cell?: { zoom: number; x: number; y: number };
 }
 
 const HEAD = 58;
@@ -46,10 +48,15 @@ const SHAPE = 0.6;
 /** How much of the frame a box takes. */
 const MARGIN = 0.96;
 const KINDS = ['city', 'town', 'village'];
+/** The zoom of a grid of 256 units from which a place of a kind is shown: a zoom of the moving map less one (web/map/dated-layers.ts). */
+const SHOWN_FROM: Readonly<Record<string, number>> = { town: 8, village: 10 };
+/** What reaches over the edge of a cell is at most so far from its middle: the mark of a post. */
+const REACH = 12;
 
 /** The map of one day as SVG, in Web Mercator as the moving map is: title, ground, places, posts, legend, scale, source. */
 export function dayMapSvg(map: DayMap): string {
-  const { width, parties, framed = true } = map;
+  const { width, parties, cell } = map;
+  const framed = cell === undefined && (map.framed ?? true);
   const height = map.height ?? Math.round(width * SHAPE);
   const box = map.bbox ?? bboxOf(map.control.map(({ geometry }) => geometry));
   const view = fitted(box, width, height, framed ? MARGIN : 1);
@@ -65,11 +72,12 @@ export function dayMapSvg(map: DayMap): string {
   };
   const ground = map.control.map(
     ({ party, status, geometry }) =>
-      html`<path d="${pathOf(geometry, at)}" fill="${fill(party, status)}" fill-rule="evenodd" stroke="${status === 'controlled' ? INK : PALE}" stroke-width="0.6" stroke-opacity="0.5"/>`,
+      html`<path d="${cell ? pathWithin(geometry, at, width, height) : pathOf(geometry, at)}" fill="${fill(party, status)}" fill-rule="evenodd" stroke="${status === 'controlled' ? INK : PALE}" stroke-width="0.6" stroke-opacity="0.5"/>`,
   );
   const { entries, lines } = legend(map, width);
   const total = HEAD + height + FOOT + lines * LINE;
-  const shown = ([px, py]: [number, number]) => px > 4 && px < width - 4 && py > 4 && py < height - 4;
+  const edge = cell ? -REACH : 4;
+  const shown = ([px, py]: [number, number]) => px > edge && px < width - edge && py > edge && py < height - edge;
   const taken: Box[] = [];
   const marks = map.posts
     .filter((post) => shown(at(post.at)))
@@ -79,22 +87,30 @@ export function dayMapSvg(map: DayMap): string {
       const cut = verdict === 'encircled';
       return html`<circle cx="${px.toFixed(1)}" cy="${py.toFixed(1)}" r="9.5" fill="${cut ? INK : PAPER}" stroke="${INK}" stroke-width="1.6"/><text x="${px.toFixed(1)}" y="${(py + 4).toFixed(1)}" font-size="11" font-weight="700" text-anchor="middle" fill="${cut ? PAPER : INK}">${number}</text>`;
     });
-  const named = [...map.places]
-    .sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind))
-    .flatMap(({ name, kind, at: where }): Html[] => {
-      const [px, py] = at(where);
-      const size = kind === 'city' ? 15 : 12.5;
-      const box = { x: px - 3, y: py - size, width: textWidth(name, size) + 12, height: size + 6 };
-      if (!shown([px, py]) || box.x + box.width > width || taken.some((other) => overlap(box, other))) return [];
-      taken.push(box);
-      return [
-        html`<circle cx="${px.toFixed(1)}" cy="${py.toFixed(1)}" r="2.6" fill="${INK}" stroke="${PAPER}" stroke-width="1"/>${label(name, px + 6, py + size / 3, size, { weight: kind === 'city' ? 700 : 400 })}`,
-      ];
-    });
-  const patterns = html`<defs>${parties.map(({ id, colour }, i) => [pattern(`held-${id}`, colour, i, 0.42), claimedPattern(`claimed-${id}`, colour)])}<clipPath id="frame"><rect width="${width}" height="${height}"/></clipPath></defs>`;
+  const dot = (px: number, py: number) =>
+    html`<circle cx="${px.toFixed(1)}" cy="${py.toFixed(1)}" r="2.6" fill="${INK}" stroke="${PAPER}" stroke-width="1"/>`;
+  const places = [...map.places]
+    .filter(({ kind, at: where }) => shown(at(where)) && (!cell || cell.zoom >= (SHOWN_FROM[kind] ?? 0)))
+    .sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
+  // Of a cell all dots are there, below what is written: the cell beside it has their other halves.
+  const dots = cell ? places.map(({ at: where }) => dot(...at(where))) : [];
+  const named = places.flatMap(({ name, kind, at: where }): Html[] => {
+    const [px, py] = at(where);
+    const size = kind === 'city' ? 15 : 12.5;
+    const length = textWidth(name, size);
+    const left = cell !== undefined && px + length + 9 > width;
+    const box = { x: left ? px - length - 9 : px - 3, y: py - size, width: length + 12, height: size + 6 };
+    // A name has to be whole.
+    const isCut = box.x + box.width > width || (cell && (box.x < 0 || box.y < 0 || box.y + box.height > height));
+    if (isCut || taken.some((other) => overlap(box, other))) return [];
+    taken.push(box);
+    const style = { weight: kind === 'city' ? 700 : 400, ...(left && { anchor: 'end' }) };
+    return [html`${cell ? '' : dot(px, py)}${label(name, left ? px - 6 : px + 6, py + size / 3, size, style)}`];
+  });
+  const patterns = html`<defs>${parties.map(({ id, colour }, i) => [pattern(`held-${id}`, colour, i, 0.42), claimedPattern(`claimed-${id}`, colour, cell && [cell.x * width, cell.y * height])])}<clipPath id="frame"><rect width="${width}" height="${height}"/></clipPath></defs>`;
   if (!framed) {
     return svg('day-map', width, height, `${map.title}, ${map.day}`, map.source, [
-      html`${patterns}${ground}${marks}${named}`,
+      html`${patterns}${ground}${dots}${marks}${named}`,
     ]).markup;
   }
   return svg('day-map', width, total, `${map.title}, ${map.day}`, map.source, [
@@ -167,6 +183,39 @@ function bboxOf(geometries: readonly Geometry[]): Bbox {
 function ringsOf(geometry: Geometry): (Polygon | MultiPolygon)['coordinates'][number][] {
   if (geometry.type === 'Polygon') return geometry.coordinates;
   return geometry.type === 'MultiPolygon' ? geometry.coordinates.flat() : [];
+}
+
+/** The part of a picture that is seen of an area, with some around it: an area of a country is longer than a cell of a far zoom. */
+function pathWithin(
+  geometry: Geometry,
+  at: (position: readonly [number, number]) => [number, number],
+  width: number,
+  height: number,
+): string {
+  const least = -REACH;
+  const [right, bottom] = [width + REACH, height + REACH];
+  const rings = ringsOf(geometry).flatMap((ring) => {
+    let points = (ring as [number, number][]).map(at);
+    // One side after the other (Sutherland and Hodgman 1974): what runs along a side lies outside of the picture.
+    for (const [axis, limit, sign] of [
+      [0, least, 1],
+      [0, right, -1],
+      [1, least, 1],
+      [1, bottom, -1],
+    ] as const) {
+      const isIn = (point: readonly number[]) => sign * ((point[axis] ?? 0) - limit) >= 0;
+      points = points.flatMap((point, index): [number, number][] => {
+        const before = points[index === 0 ? points.length - 1 : index - 1] as [number, number];
+        if (isIn(point) === isIn(before)) return isIn(point) ? [point] : [];
+        const share = (limit - before[axis]) / (point[axis] - before[axis]);
+        const cut = [0, 1].map((i) => (before[i] ?? 0) + share * ((point[i] ?? 0) - (before[i] ?? 0)));
+        cut[axis] = limit;
+        return isIn(point) ? [cut as [number, number], point] : [cut as [number, number]];
+      });
+    }
+    return points.length > 2 ? [points] : [];
+  });
+  return rings.map((ring) => `M${ring.map(([px, py]) => `${px.toFixed(1)},${py.toFixed(1)}`).join('L')}Z`).join('');
 }
 
 /** Points closer than a third of a pixel to the one before are left out: at that size nobody sees them. */

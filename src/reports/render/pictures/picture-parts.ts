@@ -30,9 +30,11 @@ export function pattern(id: string, colour: string, index: number, strength: num
   return html`<pattern id="${id}" width="16" height="16" patternUnits="userSpaceOnUse"><rect width="16" height="16" fill="${PAPER}"/><rect width="16" height="16" fill="${colour}" fill-opacity="${strength}"/><g opacity="${Math.min(1, strength + 0.25)}">${marks}</g></pattern>`;
 }
 
-/** Ground claimed by a party: stripes of its colour on white. */
-export function claimedPattern(id: string, colour: string): Html {
-  return html`<pattern id="${id}" width="10" height="10" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="10" height="10" fill="${PAPER}"/><rect width="5" height="10" fill="${colour}" fill-opacity="0.7"/></pattern>`;
+/** Ground claimed by a party: stripes of its colour on white. @param from where the picture begins in a larger one whose stripes go on */
+export function claimedPattern(id: string, colour: string, from: readonly [number, number] = [0, 0]): Html {
+  const phase = (((from[0] + from[1]) / Math.SQRT2) % 10).toFixed(3);
+  const moved = Number(phase) === 0 ? '' : ` translate(-${phase} 0)`;
+  return html`<pattern id="${id}" width="10" height="10" patternUnits="userSpaceOnUse" patternTransform="rotate(45)${moved}"><rect width="10" height="10" fill="${PAPER}"/><rect width="5" height="10" fill="${colour}" fill-opacity="0.7"/></pattern>`;
 }
 
 /** Width of a text, roughly: what decides whether labels collide. */

@@ -5,9 +5,9 @@ import { rasterised } from './rasterise.js';
 const port = parentPort;
 if (!port) throw new Error('png-worker runs as a worker thread only');
 
-port.on('message', async ({ id, svg }: { id: number; svg: string }) => {
+port.on('message', async ({ id, svg, background }: { id: number; svg: string; background: string | null }) => {
   try {
-    const png = await rasterised(svg);
+    const png = await rasterised(svg, { zoom: 2, background });
     port.postMessage({ id, png }, [png.buffer as ArrayBuffer]);
   } catch (error) {
     port.postMessage({ id, error: (error as Error).message });
