@@ -5,7 +5,7 @@
  * archive of all days as a file of nginx. Needs nginx (`apt-get install nginx`). Writes its table into tests/bench/README.md.
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { createServer } from 'node:net';
 import { loadavg, tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ import { PROJECT_ROOT } from '../../../src/config.js';
 import { addDays, parseDate } from '../../../src/model/dates.js';
 import { freshDatabase, SERVER_URL } from '../../setup/databases.js';
 import { table, writeFigures } from '../readme.js';
-import { openMeter } from '../served.js';
+import { mainOf, openMeter } from '../served.js';
 import { type Look, looks } from './readers.js';
 
 const REQUESTS = Number(process.argv[2] ?? 1_000_000);
@@ -55,12 +55,10 @@ function started(
   });
 }
 
-/** As users run it where it is built (`npm run build`), else from its source. */
-const MAIN = existsSync(join(PROJECT_ROOT, 'dist/main.js')) ? ['dist/main.js'] : ['--import', 'tsx', 'src/main.ts'];
 const salient = () =>
   started(
     process.execPath,
-    MAIN,
+    mainOf(),
     { DATABASE_URL: databaseUrl, PORT: '0', SALIENT_REPORT_EVERY_S: '0', SALIENT_CLIENT_POINTS: '0' },
     /Salient answers on (http:\S+)/,
   );
@@ -269,9 +267,8 @@ async function archive(most: number): Promise<void> {
   const at = join(folder, 'files');
   mkdirSync(at);
   const last = addDays(parseDate(days.at(-1) as string), 1);
-  const cli = existsSync(join(PROJECT_ROOT, 'dist/cli.js')) ? ['dist/cli.js'] : ['--import', 'tsx', 'src/cli.ts'];
   const span = ['--series', 'm5', '--from', days[0] as string, '--to', last, '--maxzoom', '11'];
-  execFileSync(process.execPath, [...cli, 'tiles', 'export', ...span, '--out', join(at, 'm5.pmtiles')], {
+  execFileSync(process.execPath, [...mainOf('cli'), 'tiles', 'export', ...span, '--out', join(at, 'm5.pmtiles')], {
     cwd: PROJECT_ROOT,
     env: { ...process.env, DATABASE_URL: databaseUrl },
     stdio: 'ignore',
