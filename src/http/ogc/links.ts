@@ -18,8 +18,16 @@ export type AddressOf = (path: string, parameters?: Readonly<Record<string, stri
 export function addressesBelow(root: string, carried: Readonly<Record<string, string>>): AddressOf {
   return (path, parameters = {}) => {
     const search = new URLSearchParams({ ...parameters, ...carried }).toString();
-    return `${root}${path}${search === '' ? '' : `?${search}`}`;
+    return `${root}${path}${search === '' ? '' : plainly(`?${search}`)}`;
   };
+}
+
+/**
+ * What may stand in a query as it is (RFC 3986, 3.4), written so: QGIS puts the query of its connection to each link that does not
+ * have it to the letter, and an interval or an instant would be given twice.
+ */
+function plainly(search: string): string {
+  return search.replaceAll('%2F', '/').replaceAll('%3A', ':').replaceAll('%2C', ',');
 }
 
 /** The requested address, with some parameters set, or removed where the value is null. */
@@ -29,7 +37,7 @@ export function withParameters(url: URL, changes: Readonly<Record<string, string
     if (value === null) changed.searchParams.delete(name);
     else changed.searchParams.set(name, value);
   }
-  return changed.href;
+  return changed.href.replace(/\?.*$/, plainly);
 }
 
 /** The resource itself and its other form, as every OGC resource links them. */

@@ -93,6 +93,22 @@ onEachDatabase('the OGC API in time', (db) => {
       expect((await get(`/ogc${wrong}?datetime=yesterday`)).status, wrong).toBe(400);
   });
 
+  it('an interval and an instant stand in every link to the letter: QGIS puts them to a link that has them otherwise, and twice is 400', async () => {
+    const knownAt = (await json<Items>('/ogc/collections/m5_control/items?limit=1')).known_at;
+    const time = ['datetime=../2020-01-31', `known-at=${knownAt}`];
+    for (const path of [
+      '/ogc',
+      '/ogc/collections',
+      '/ogc/collections/m5_control',
+      '/ogc/collections/m5_control/items',
+    ]) {
+      const links = linksIn(await json(`${path}?${time.join('&')}${path.endsWith('items') ? '&limit=1' : ''}`));
+      expect(links.some(({ rel }) => rel === 'self')).toBe(true);
+      for (const { href } of links.filter((link) => /^https?:/.test(link.href) && isOurs(link.href)))
+        expect(href.split(/[?&]/), href).toEqual(expect.arrayContaining(time));
+    }
+  });
+
   it('a root of a day gives that day to clients that drop queries', async () => {
     const root = await json<Linked>(`/ogc/at/${DAY}`);
     for (const { href } of root.links.filter((link) => isOurs(link.href))) expect(href).toContain(`/ogc/at/${DAY}`);
