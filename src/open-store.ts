@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { postHistories } from './encirclement/verdicts.js';
+import { judgeAhead } from './encirclement/verdicts.js';
 import { followBoundary } from './maps/theatre/cut-anew.js';
 import { defineReport } from './reports/define.js';
 import { definitionProblems, parseReportDefinition } from './reports/definition.js';
@@ -88,7 +88,7 @@ async function defineBundledReports(db: Db, reports: readonly unknown[]): Promis
 }
 
 /**
- * Computes the verdicts of every map that has none yet, so that nobody waits for them. A series of which that fails does not stop
+ * Computes the verdicts of every map that has none yet, the newest first, so that nobody waits for them. A series of which that fails does not stop
  * the others; returns those.
  */
 export async function warmVerdicts(db: Db): Promise<{ series: string; why: string }[]> {
@@ -96,7 +96,7 @@ export async function warmVerdicts(db: Db): Promise<{ series: string; why: strin
   const failed: { series: string; why: string }[] = [];
   for (const { series: id } of series) {
     try {
-      await postHistories(db, { series: id, knownAt: null });
+      await judgeAhead(db, id);
     } catch (error) {
       stopIfCancelled();
       failed.push({ series: id, why: (error as Error).message });

@@ -99,7 +99,7 @@ async function measured(
       for (const measure of measures) rows.push(keptRow(side, measure));
     }
     return rows;
-  });
+  }, 'gives way');
 }
 
 /** Of a side that cannot get into its own anchor nothing is known: neither that a post is cut off, nor that it is not. */
@@ -170,23 +170,40 @@ async function segmentsOf(
   });
 }
 
-/** Every post's verdict and states over the series, by `operator/number`: no margins. What is not kept yet is computed. */
-export async function postHistories(db: Db, requested: Omit<AsOfRequest, 'date'>): Promise<Map<string, PostHistory>> {
-  const { statement, edition } = await resolveSeries(db, requested.series, requested.knownAt);
-  const posts = await postsOf(db, edition);
-  const segments = await segmentsOf(db, requested, edition, statement.kind);
+/** What is kept of the verdicts of segments, by revision and first day. */
+async function keptOf(db: Db, segments: readonly Segment[], edition: number, statement: SeriesStatement) {
   const kept = new Map<string, CachedVerdict[]>();
-  for (const row of await cachedVerdictsOf(
-    db,
-    segments.map(({ revision }) => revision),
-    edition,
-    statement.id,
-  )) {
+  const revisions = segments.map(({ revision }) => revision);
+  for (const row of await cachedVerdictsOf(db, revisions, edition, statement.id)) {
     const id = `${row.revision} ${row.since}`;
     const rows = kept.get(id);
     if (rows) rows.push(row);
     else kept.set(id, [row]);
   }
+  return kept;
+}
+
+/** Computes the verdicts that are not kept yet, those of the newest map first: it is the one that is looked at. */
+export async function judgeAhead(db: Db, series: string): Promise<void> {
+  const requested = { series, knownAt: null };
+  const { statement, edition } = await resolveSeries(db, series, null);
+  const posts = await postsOf(db, edition);
+  if (posts.length === 0) return;
+  const segments = await segmentsOf(db, requested, edition, statement.kind);
+  const kept = await keptOf(db, segments, edition, statement);
+  for (const { revision, since } of segments.reverse()) {
+    const manned = posts.filter((post) => inService(post, since));
+    if ((kept.get(`${revision} ${since}`) ?? []).length >= manned.length) continue;
+    await verdictsOn(db, { revision, edition, statement, since }, false);
+  }
+}
+
+/** Every post's verdict and states over the series, by `operator/number`: no margins. What is not kept yet is computed. */
+export async function postHistories(db: Db, requested: Omit<AsOfRequest, 'date'>): Promise<Map<string, PostHistory>> {
+  const { statement, edition } = await resolveSeries(db, requested.series, requested.knownAt);
+  const posts = await postsOf(db, edition);
+  const segments = await segmentsOf(db, requested, edition, statement.kind);
+  const kept = await keptOf(db, segments, edition, statement);
   const histories = new Map<string, PostHistory>(posts.map((post) => [idOf(post), { verdicts: [], states: [] }]));
   for (const [index, { revision, since: date, possible }] of segments.entries()) {
     const manned = posts.filter((post) => inService(post, date));

@@ -42,7 +42,10 @@ export interface TakenPeriod {
   tries: number;
 }
 
-/** Takes the period that has waited longest for so many seconds; null when none waits. A lease that ran out is taken over. */
+/**
+ * Takes the period that has waited longest for so many seconds, of those found at once the newest: it is read first. Null when
+ * none waits. A lease that ran out is taken over.
+ */
 export async function takeDue(
   db: Queryable,
   owner: string,
@@ -53,7 +56,7 @@ export async function takeDue(
     `update report_due d set owner = $1, until = $2::timestamptz + make_interval(secs => $3)
      from (select report, period from report_due
            where not_before <= $2 and (until is null or until < $2)
-           order by not_before, starts, report limit 1 for update skip locked) next
+           order by not_before, starts desc, report limit 1 for update skip locked) next
      where d.report = next.report and d.period = next.period
      returning d.report, d.period, d.starts as "from", d.ends as "to", d.found_at, d.tries`,
     [owner, now, seconds],

@@ -132,7 +132,10 @@ export async function insertStatement(tx: Queryable, statement: StatementInput):
   return (row as { id: number }).id;
 }
 
-/** The parties of every series that can hold ground, with the colours of the theatre's newest edition. */
+/**
+ * The parties of every series that can hold ground, with the colours of the theatre's newest edition: those that the series states,
+ * and those that came later and hold ground on one of its maps.
+ */
 export async function seriesParties(
   db: Queryable,
 ): Promise<{ series: string; id: string; name: string; colour: string }[]> {
@@ -145,8 +148,12 @@ export async function seriesParties(
      )
      select newest.series, p.party as id, p.name, p.colour
      from newest join edition_now using (theatre)
-       join party_entry p on p.edition = edition_now.id and p.party = any(newest.parties)
-     order by newest.series, array_position(newest.parties, p.party::text)`,
+       join party_entry p on p.edition = edition_now.id
+     where p.party = any(newest.parties)
+        or (p.kind = 'ground' and exists (
+              select from revision r join area on area.revision = r.id
+              where r.series = newest.series and r.superseded_at is null and area.party = p.party))
+     order by newest.series, array_position(newest.parties, p.party::text), p.party`,
   );
   return seen(rows);
 }

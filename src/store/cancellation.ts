@@ -39,6 +39,9 @@ export function atWork<T>(work: Work, doing: () => Promise<T>): Promise<T> {
   return surrounding.run(lane ? { ...work, lane } : work, doing);
 }
 
+/** Does something that whoever set it off does not wait for: after all that is asked for, for as long as it takes. */
+export const asOwnWork = <T>(doing: () => Promise<T>): Promise<T> => surrounding.run({}, doing);
+
 /** The signal and the progress of the work under way, if there is any. */
 export const workUnderWay = (): Work | undefined => surrounding.getStore();
 

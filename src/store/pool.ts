@@ -27,8 +27,12 @@ export interface Queryable {
 
 /** The store. The same code path for both engines: `pg` over a socket. */
 export interface Db extends Queryable {
-  /** Runs `work` in one transaction; everything it does must go through the `tx` it is given. */
-  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` in one transaction; everything it does must go through the `tx` it is given.
+   * @param how `gives way`: for long work that only computes. On the one connection of the embedded engine it is rolled back between
+   * two statements when somebody waits who goes first, and begun again after them.
+   */
+  transaction<T>(work: (tx: Queryable) => Promise<T>, how?: 'gives way'): Promise<T>;
   close(): Promise<void>;
   /** Another number after each commit that may have changed an answer; only where no other process writes to the store. */
   version?(): number;
@@ -164,6 +168,11 @@ const SLOW_MS = 2000;
 const firstWords = (text: string) => text.replace(/\s+/g, ' ').trim().slice(0, 160);
 
 const insideTransaction = new AsyncLocalStorage<true>();
+
+/** A transaction that was rolled back because somebody waits. */
+class GaveWay extends Error {}
+/** So often work gives way, of the service's own and of a request, before it goes on to its end. */
+const GIVES_WAY = { own: 30, requested: 2 };
 
 /**
  * Opens a pool. On the embedded engine it has exactly one connection, so a statement that requests a connection while a
@@ -319,6 +328,37 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine'], embedd
     }
   };
 
+  async function transaction<T>(work: (tx: Queryable) => Promise<T>, isAwaited: () => boolean): Promise<T> {
+    const [connected, release] = await client(ofLane());
+    let broken = false;
+    let wrote = false;
+    try {
+      // Read committed: a writer that waited for the theatre's lock must see what the writer before it stored. Answers
+      // need no snapshot, for they resolve to one immutable revision first.
+      await connected.query('begin');
+      const tx: Queryable = {
+        engine,
+        query(text, values, often) {
+          if (isAwaited()) return Promise.reject(new GaveWay('somebody waits who goes first'));
+          wrote ||= turns !== null && mayChangeAnswers(text);
+          return run(connected, text, values, often);
+        },
+      };
+      const result = await insideTransaction.run(true, () => work(tx));
+      stopIfCancelled();
+      await connected.query('commit');
+      return result;
+    } catch (error) {
+      broken = isFatal(error);
+      if (!broken) await connected.query('rollback').catch(() => (broken = true));
+      throw error;
+    } finally {
+      // Also when the commit got no answer: it may have been made all the same.
+      if (wrote) version.raise();
+      release(broken);
+    }
+  }
+
   return {
     engine,
     answers: openAnswers(),
@@ -335,33 +375,15 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine'], embedd
         if (turns && mayChangeAnswers(text)) version.raise();
       }
     },
-    async transaction(work) {
-      const [connected, release] = await client(ofLane());
-      let broken = false;
-      let wrote = false;
-      try {
-        // Read committed: a writer that waited for the theatre's lock must see what the writer before it stored. Answers
-        // need no snapshot, for they resolve to one immutable revision first.
-        await connected.query('begin');
-        const tx: Queryable = {
-          engine,
-          query(text, values, often) {
-            wrote ||= turns !== null && mayChangeAnswers(text);
-            return run(connected, text, values, often);
-          },
-        };
-        const result = await insideTransaction.run(true, () => work(tx));
-        stopIfCancelled();
-        await connected.query('commit');
-        return result;
-      } catch (error) {
-        broken = isFatal(error);
-        if (!broken) await connected.query('rollback').catch(() => (broken = true));
-        throw error;
-      } finally {
-        // Also when the commit got no answer: it may have been made all the same.
-        if (wrote) version.raise();
-        release(broken);
+    async transaction(work, how) {
+      const lane = workUnderWay()?.lane;
+      const times = how && turns ? (lane === undefined ? GIVES_WAY.own : GIVES_WAY.requested) : 0;
+      for (let time = 0; ; time++) {
+        try {
+          return await transaction(work, time < times && turns ? () => turns.isAwaited(lane) : () => false);
+        } catch (error) {
+          if (!(error instanceof GaveWay)) throw error;
+        }
       }
     },
     ...(turns && { version: version.now }),

@@ -5,6 +5,7 @@ import { addDays, type IsoDate } from '../model/dates.js';
 import type { AsOf } from '../series/as-of.js';
 import { seriesEpochs } from '../series/epoch.sql.js';
 import { currentRevisions } from '../series/revisions.sql.js';
+import { asOwnWork } from '../store/cancellation.js';
 import type { Db } from '../store/pool.js';
 import type { TileAddress } from './address.js';
 import type { Drawing, Part } from './drawing/drawing.js';
@@ -168,7 +169,7 @@ export function openNeighbours(
       if (!days.has(state)) return;
       waiting.push({ state, address, layers });
       if (waiting.length > MOST_WAITING) waiting.shift();
-      if (!isAtWork) setImmediate(() => isAtWork || work());
+      if (!isAtWork) setImmediate(() => isAtWork || asOwnWork(work));
     },
   };
 }

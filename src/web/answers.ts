@@ -11,6 +11,8 @@ export interface Answers {
   of(day: Day): Promise<DayAnswer>;
   /** Ends the request about a day that the reader has left: the service has others to answer. */
   leave(day: Day): void;
+  /** Ends every request but those about these days: whoever plays or drags never has more under way than the service takes at once. */
+  only(days: readonly Day[]): void;
   /** Requests a day before it is wanted, unless the reader saves data. */
   ahead(day: Day): void;
   /** Keeps no answer, nor one that is on its way: the series shows something else now. */
@@ -55,8 +57,10 @@ export function createAnswers(api: Api, series: string, span: Span, view: () => 
     if (at >= 0) known.splice(at, 1);
   }
 
+  const holdsOn = ({ holds }: DayAnswer, day: Day) => holds.from <= day && (holds.to === null || day < holds.to);
+
   function of(day: Day): Promise<DayAnswer> {
-    const holding = known.find(({ holds }) => holds.from <= day && (holds.to === null || day < holds.to));
+    const holding = known.find((answer) => holdsOn(answer, day));
     if (holding) return Promise.resolve(holding);
     const coming = waiting.get(day);
     if (coming) return coming;
@@ -78,6 +82,11 @@ export function createAnswers(api: Api, series: string, span: Span, view: () => 
   return {
     of,
     leave,
+    only(days) {
+      const isWanted = (day: Day, { answer }: Request) =>
+        days.some((one) => one === day || (answer !== null && holdsOn(answer, one)));
+      for (const [day, running] of [...requests]) if (!isWanted(day, running)) leave(day);
+    },
     ahead(day) {
       const { saveData } = (navigator as { connection?: { saveData?: boolean } }).connection ?? {};
       if (saveData || document.hidden) return;

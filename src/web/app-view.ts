@@ -12,7 +12,7 @@ export interface App {
   readonly api: Api;
   readonly boot: Boot;
   readonly series: Series;
-  readonly all: readonly Series[];
+  readonly all: Series[];
   readonly span: Span;
   readonly state: PageState;
   readonly frame: Frame;

@@ -18,7 +18,7 @@ import { chosenSeries, showSeriesList } from './series-choice.js';
 import { openStage } from './stage.js';
 import { readState, writeState } from './state.js';
 import { type Day, inWords, onOrBefore } from './text/calendar.js';
-import { nameIn, t } from './text/language.js';
+import { knowPlaces, nameIn, t } from './text/language.js';
 import { headline } from './text/words.js';
 import { neighbour, spanOf, within } from './timeline/span.js';
 import { createTimeline } from './timeline/timeline.js';
@@ -34,7 +34,8 @@ const LETTERS_MS = 1000;
 export async function openApp(api: Api, boot: Boot): Promise<void> {
   const choice = await chosenSeries(api, boot);
   if (choice.series === null) return showSeriesList(choice);
-  const { series, all } = choice;
+  const { series } = choice;
+  const all = [...choice.all];
   const dates = boot.chosen === series.id && boot.dates ? boot.dates : await api.dates(series.id);
   const unread: string[] = [];
   const state = readState(location.hash, location.search, (part) => unread.push(part));
@@ -165,6 +166,8 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
     late: fill,
     show(arrived, quiet) {
       const { day, answer, change, map } = arrived;
+      // What is still computed for the day before is not waited for any more.
+      answers.only([day, state.date ?? day]);
       document.body.dataset.shown = day;
       byId('panel').dataset.day = day;
       timeline.show(day);
@@ -180,7 +183,7 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
         stage.show(day, map, answer.parts.changes, () => conductor.shown?.answer === answer);
         // A renewal of the same answers leaves the panel, and the focus in it, as it stands.
         const former = stands;
-        stands = JSON.stringify([day, change, arrived.routes, arrived.posts]);
+        stands = JSON.stringify([day, series.parties, change, arrived.routes, arrived.posts]);
         if (stands !== former || arrived.posts === null || arrived.routes === null) fillAll(arrived);
         stage.tell(change instanceof Error ? [] : (change.places ?? []).map(({ id }) => id));
       }
@@ -209,6 +212,7 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
     state.date = next;
     timeline.want(next);
     if (settled) app.keep(true);
+    answers.only([next, current()?.day ?? next, conductor.loading ?? next]);
     await conductor.go(next);
   }
 
@@ -324,6 +328,8 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
         geometry ? [{ id, name: nameIn(t.code, name, aliases), kind, at: geometry.coordinates }] : [],
       ),
     );
+    const shown = current();
+    if (knowPlaces((places?.features ?? []).map(({ properties }) => properties)) && shown) fillAll(shown);
     await selecting.refresh();
     (await tooling).refresh();
   }

@@ -50,11 +50,14 @@ export interface Conductor {
   /** Loads a day (null: the one that is wanted) anew and shows it in one frame; false: it failed, and the former state stays. */
   renew(day: Day | null): Promise<boolean>;
   readonly shown: Arrived | null;
+  /** The day that is on its way. */
+  readonly loading: Day | null;
 }
 
 export function createConductor(score: Score): Conductor {
   let shown: Arrived | null = null;
   let wanted: Day | null = null;
+  let loading: Day | null = null;
   /** The answer on show that holds no longer. */
   let outdated: DayAnswer | null = null;
   let running: Promise<void> | null = null;
@@ -87,6 +90,7 @@ export function createConductor(score: Score): Conductor {
         break;
       }
       score.waiting(day);
+      loading = day;
       const arriving = arrive(day);
       // A day that nobody wants any more is dropped, unless it is as good as there.
       const superseded = new Promise<'left'>((resolve) => {
@@ -142,6 +146,7 @@ export function createConductor(score: Score): Conductor {
     }
     running ??= run().finally(() => {
       running = null;
+      loading = null;
     });
     return running;
   }
@@ -149,6 +154,9 @@ export function createConductor(score: Score): Conductor {
   return {
     get shown() {
       return shown;
+    },
+    get loading() {
+      return loading;
     },
     go,
     async renew(day) {

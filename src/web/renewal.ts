@@ -1,6 +1,8 @@
 import type { Answers } from './answers.js';
+import type { Series } from './api.js';
 import type { App } from './app-view.js';
 import { byId, h } from './dom.js';
+import { methodSection } from './panel/notes.js';
 import { type Day, inWords } from './text/calendar.js';
 import { t } from './text/language.js';
 import { spanOf } from './timeline/span.js';
@@ -29,6 +31,8 @@ export async function renew(
     location.reload();
     return true;
   }
+  become(app, await api.series());
+  app.stage.renew(dates.theatre ?? null);
   Object.assign(span, spanOf(dates, app.day()));
   timeline.respan();
   const newest = span.changes.at(-1) ?? span.last;
@@ -46,6 +50,18 @@ export async function renew(
       void app.go(day);
     };
   }
+}
+
+/** What stands in the page of its series, and which others there are, is what the service says now. */
+function become(app: App, all: readonly Series[]): void {
+  const { series } = app;
+  Object.assign(
+    series,
+    all.find(({ id }) => id === series.id),
+  );
+  app.all.splice(0, app.all.length, ...all.map((one) => (one.id === series.id ? series : one)));
+  byId('title').textContent = series.title;
+  byId('method').replaceChildren(...methodSection(app.frame));
 }
 
 /** The reader does something with the day on show: it is not taken from under their hands. */

@@ -1,4 +1,4 @@
-import type { Boot, Ground, Series, SeriesDates, TileJson } from './api.js';
+import type { Boot, Ground, Party, Series, SeriesDates, TileJson } from './api.js';
 import type { Banner } from './banner.js';
 import { PAGE_LAYERS, type TilesPart } from './day-answer.js';
 import { byId } from './dom.js';
@@ -59,7 +59,12 @@ export function openStage(
   if (container.clientWidth >= 760 && container.clientHeight >= 420) legend.setAttribute('open', '');
   // At once: its answer takes a while.
   void hasWebGl();
-  const bounds = dates.theatre ? boundsOf(dates.theatre) : null;
+  let theatre = dates.theatre ?? null;
+  const bounds = () => (theatre ? boundsOf(theatre) : null);
+  /** What the map is drawn with; the series may have become another since. */
+  let drawnWith = '';
+  const lookOf = (json: TileJson, parties: readonly Party[]) =>
+    JSON.stringify([parties, json.minzoom, json.maxzoom, json.bounds]);
   /** The legend stands where lines begin, the buttons where they end. */
   const padding = () => {
     const [begin, end] = [coveredByLegend() + 24, 56];
@@ -67,7 +72,7 @@ export function openStage(
     return { top: 24, bottom: 32, ...sides };
   };
 
-  const reach = () => first?.bounds ?? bounds;
+  const reach = () => first?.bounds ?? bounds();
   /** Where the map is, or will open. */
   function viewNow(): View | null {
     const box = reach();
@@ -97,7 +102,7 @@ export function openStage(
       palette: currentPalette(),
       tiles: tiles.address(template),
       reach: { minzoom: first.minzoom, maxzoom: first.maxzoom, bounds: first.bounds },
-      theatre: dates.theatre ?? (await outline().catch(() => null)),
+      theatre: theatre ?? (await outline().catch(() => null)),
       view: state.view,
       attribution: t.attribution(title, publisher, licence),
       title: t.map,
@@ -116,6 +121,7 @@ export function openStage(
       if (isWithoutWebGl(error)) return null;
       throw error;
     });
+    drawnWith = lookOf(first, series.parties);
     if (map === null) {
       container.replaceChildren();
       return openStill();
@@ -145,7 +151,7 @@ export function openStage(
 
   function openStill(): void {
     removePicture();
-    still = createStill(series.id, bounds ?? first?.bounds ?? null);
+    still = createStill(series.id, bounds() ?? first?.bounds ?? null);
     complainOf(t.noWebGl);
     if (shownDay) still.show(shownDay);
     document.body.dataset.map = 'still';
@@ -190,10 +196,16 @@ export function openStage(
       return tilesIn(view, width, height, first?.maxzoom ?? 14, box);
     },
     async load({ json, data }: TilesPart): Promise<{ failed: number } | null> {
-      first ??= json;
+      const grown = first !== null && lookOf(json, []) !== lookOf(first, []);
+      if (first === null || grown) first = json;
       last = { template: templateOf(json, true), json, data };
       if (shownDay && !opening) void begin(shownDay);
       if (!map || !store) return { failed: 0 };
+      const look = lookOf(json, series.parties);
+      if (look !== drawnWith) {
+        drawnWith = look;
+        await map.becomes([...series.parties], { minzoom: json.minzoom, maxzoom: json.maxzoom, bounds: json.bounds });
+      }
       failing = 0;
       store.put(last.template, data);
       return map.load(store.address(last.template));
@@ -239,13 +251,31 @@ export function openStage(
       complainOf(t.mapFailed(inWords(day)), { actions: [[t.again, () => location.reload()]] });
     },
     mapped: () => map !== null,
+    /** The service's drawing stands for the map, and what it shows. */
+    drawnByService: () => still && { box: still.box() },
+    /** The middle of what is seen, by moving map or drawing. */
+    middle(): [number, number] | null {
+      const view = map?.view();
+      if (view) return [view.lon, view.lat];
+      const [west, south, east, north] = still?.box() ?? [];
+      return west === undefined || south === undefined || east === undefined || north === undefined
+        ? null
+        : [(west + east) / 2, (south + north) / 2];
+    },
     /** Says what the map of the day on show lacks; false: nothing. */
     complain(): boolean {
       complaint?.();
       return complaint !== null;
     },
     names: () => names,
-    theatre: dates.theatre ?? null,
+    theatre: () => theatre,
+    /** The series has other words, or another theatre: what stands around its days follows at once. */
+    renew(ground: Ground | null): void {
+      map?.attribute(t.attribution(series.title, series.publisher, series.licence));
+      if (!ground || JSON.stringify(ground) === JSON.stringify(theatre)) return;
+      theatre = ground;
+      map?.setTheatre(ground);
+    },
     nameThePlaces(places: readonly Named[]): void {
       names = places;
       nameAll();

@@ -9,8 +9,8 @@ import { serviceOn } from '../setup/service.js';
 const SERIES = 'live-page';
 const store = () => database(BROWSED, 'live page');
 
-/** Two parties with their border at a meridian. */
-const map = (edge: number) => {
+/** Two parties, or three, with their border at a meridian. */
+const map = (edge: number, east = 'borland', to = 32) => {
   const box = (party: string, west: number, east: number) => ({
     ...{ type: 'Feature', properties: { party } },
     geometry: {
@@ -19,12 +19,18 @@ const map = (edge: number) => {
     },
   });
   const at = (lon: number, lat: number) => [lon, lat];
-  return JSON.stringify({ type: 'FeatureCollection', features: [box('aland', 30, edge), box('borland', edge, 32)] });
+  return JSON.stringify({ type: 'FeatureCollection', features: [box('aland', 30, edge), box(east, edge, to)] });
 };
 
-async function draw(edge: number, date: string, create: object | null = null): Promise<void> {
+async function draw(
+  edge: number,
+  date: string,
+  create: object | null = null,
+  east = 'borland',
+  to = 32,
+): Promise<void> {
   await importSnapshots(await store(), {
-    ...{ series: SERIES, map: map(edge), options: { date: parseDate(date) }, source: null },
+    ...{ series: SERIES, map: map(edge, east, to), options: { date: parseDate(date) }, source: null },
     ...{ create: create as never, accept: 'a test' },
   });
 }
@@ -97,6 +103,54 @@ describe.skipIf(NO_BROWSER)('a page that stays open [needs /usr/bin/chromium]', 
     expect(await earlier.locator('#newer').isHidden()).toBe(true);
     expect([await isSame(earlier), await isSame(latest)]).toEqual([true, true]);
   });
+
+  test('a party that comes while the page is open has its name, its colour and its marks, and a theatre that grows is drawn', async () => {
+    const page = await opened('2024-05-01');
+    const legend = page.locator('#legend');
+    expect(await legend.textContent()).toContain('aland');
+    expect(await legend.textContent()).not.toContain('The Clands');
+    const party = { id: 'cland', name: 'The Clands', colour: '#0a8f3c' };
+    const parties = { type: 'FeatureCollection', features: [{ type: 'Feature', geometry: null, properties: party }] };
+    expect((await service.post(`/series/${SERIES}/parties?source=us`, parties)).status).toBe(200);
+    const ring = [30, 33].flatMap((lon) => (lon === 30 ? [40, 41] : [41, 40]).map((lat) => [lon, lat]));
+    const theatre = { type: 'Polygon', coordinates: [[...ring, ring[0]]] };
+    expect((await service.post(`/series/${SERIES}/theatre`, theatre)).status).toBe(200);
+    await draw(30.5, '2024-05-04', null, 'cland', 33);
+    const hint = page.getByRole('button', { name: 'A newer map: 4 May 2024' });
+    await hint.waitFor(SLOW);
+    await hint.click();
+    await shows(page, '2024-05-04');
+    expect(await legend.textContent()).toContain('The Clands');
+    expect(await balance(page)).toContain('The Clands');
+    const swatches = page.locator('#balance .swatch');
+    const colours = await swatches.evaluateAll((all) =>
+      all.map((one) => (one as HTMLElement).style.getPropertyValue('--colour')),
+    );
+    expect(colours).toContain(party.colour);
+    // East of 32 degrees there was no ground when the page was opened.
+    await page.evaluate(() => {
+      location.hash = location.hash.replace(/map=[^&]*/, 'map=8.00/40.5000/32.5000');
+    });
+    await expect.poll(() => hueIn(page), SLOW).toMatch(/^[^rb]*g/);
+    expect(await isSame(page)).toBe(true);
+  });
+
+  /** Which of red, green and blue is the strongest in the middle of the map, when it is clearly so. */
+  async function hueIn(page: Page): Promise<string> {
+    const image = (await page.locator('#map canvas').screenshot()).toString('base64');
+    return page.evaluate(async (png) => {
+      const picture = new Image();
+      picture.src = `data:image/png;base64,${png}`;
+      await picture.decode();
+      const canvas = document.createElement('canvas');
+      const pen = canvas.getContext('2d');
+      const [w, h] = [picture.naturalWidth, picture.naturalHeight];
+      pen?.drawImage(picture, w / 2, h / 2, 40, 40, 0, 0, 1, 1);
+      const [r = 0, g = 0, b = 0] = pen?.getImageData(0, 0, 1, 1).data ?? [];
+      const most = Math.max(r, g, b);
+      return most - Math.min(r, g, b) < 12 ? '' : most === r ? 'r' : most === g ? 'g' : 'b';
+    }, image);
+  }
 
   test('what changed before the page followed the updates is shown too', async () => {
     const { page } = await browser.page({ viewport: { width: 900, height: 560 } });

@@ -1,3 +1,5 @@
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Page, Route } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { browserFor, NO_BROWSER, picture, ready, SLOW, shows, slide } from '../setup/browser.js';
@@ -183,6 +185,52 @@ describe.skipIf(NO_BROWSER)('a map that can be trusted [needs /usr/bin/chromium]
     expect(singly).toEqual([]);
     expect(await page.locator('#changed .failure').count()).toBe(0);
     one.complaints.length = 0;
+  });
+
+  test('a page that plays has at most three days under way: the verdicts of a day that is passed are not waited for', async () => {
+    // The service as it is, but that the verdicts of no day ever come: those of a busy embedded engine.
+    let [underWay, most] = [0, 0];
+    const slow = createServer((request, response) => {
+      const isDay = request.url?.startsWith('/web/day') === true;
+      const { host: _, 'accept-encoding': __, ...headers } = request.headers;
+      const passed = httpRequest(`${service.base}${request.url}`, { headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 500, answer.headers);
+        if (!isDay) return void answer.pipe(response);
+        let text = '';
+        answer.setEncoding('utf8').on('data', (data: string) => {
+          text += data;
+          const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+          text = text.slice(whole.length);
+          const lines = whole.split('\n').filter((line) => line !== '' && !line.startsWith('{"part":"posts"'));
+          response.write(lines.map((line) => `${line}\n`).join(''));
+        });
+      });
+      passed.end();
+      if (!isDay) return;
+      most = Math.max(most, ++underWay);
+      response.once('close', () => {
+        underWay--;
+        passed.destroy();
+      });
+    });
+    await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+    try {
+      const { page } = await browser.page({ viewport: { width: 900, height: 560 } });
+      await page.goto(`http://127.0.0.1:${(slow.address() as AddressInfo).port}/?series=m5#date=2020-01-20`);
+      await page.locator('body[data-map="moving"]').waitFor({ state: 'attached', ...SLOW });
+      const { dates } = await service.json<{ dates: string[] }>('/series/m5/dates');
+      const seventh = dates.filter((day) => day > '2020-01-20')[6] ?? '';
+      await page.getByRole('button', { name: 'Play' }).click();
+      await expect
+        .poll(async () => ((await page.locator('body').getAttribute('data-shown')) ?? '') >= seventh, SLOW)
+        .toBe(true);
+      await page.getByRole('button', { name: 'Pause' }).click();
+      expect(most).toBeLessThanOrEqual(3);
+      await page.close();
+    } finally {
+      slow.closeAllConnections();
+      slow.close();
+    }
   });
 
   test('offline: the day on show stays, and the way back and on is offered', async () => {

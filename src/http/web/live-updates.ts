@@ -6,6 +6,7 @@ import { SalientError } from '../../errors.js';
 import { log } from '../../log.js';
 import { standingSeries } from '../../series/as-of.js';
 import { epochsOf } from '../../series/epoch.sql.js';
+import { atWork } from '../../store/cancellation.js';
 import type { Db } from '../../store/pool.js';
 import { clientOf } from '../access/client-limits.js';
 import { principalOf } from '../access/principals.js';
@@ -64,7 +65,7 @@ export function openLiveUpdates(db: Db, membership: Membership, { proxies }: Pic
       looking = false;
     }
   };
-  const timer = setInterval(look, LOOK_MS);
+  const timer = setInterval(() => void atWork({ lane: 'light' }, look), LOOK_MS);
   const pings = setInterval(() => {
     for (const all of followers.values()) for (const response of all) response.write(': here\n\n');
   }, PING_MS);

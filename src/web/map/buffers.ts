@@ -1,11 +1,21 @@
-import type { MapLibreMap, VectorTileSource } from 'maplibre-gl';
+import type { LayerSpecification, MapLibreMap, VectorTileSource } from 'maplibre-gl';
 import type { Party } from '../api.js';
 import { BUFFERS, type Buffer, datedLayers, type Sheet, sourceOf } from './dated-layers.js';
+import type { Reach } from './map-style.js';
 import type { Palette } from './palette.js';
 
 /** How the tiles of a state came: whole, or so many of them not at all. */
 export interface Arrival {
   failed: number;
+}
+
+/** What the layers of a state are made with. It may become another while the map is open: a party comes, the theatre grows. */
+export interface Look {
+  parties: readonly Party[];
+  readonly palette: Palette;
+  reach: Reach;
+  /** All layers of the map, bottom up. */
+  layers(): readonly LayerSpecification[];
 }
 
 export interface Buffers {
@@ -15,18 +25,15 @@ export interface Buffers {
   /** Puts what was loaded last on show, within one frame. */
   flip(): void;
   hide(): void;
+  /** The look is another: each buffer is made anew when it next loads unseen. */
+  outdate(): void;
   /** Loads what is on show anew: some of it failed. */
   reload(): Promise<Arrival | null>;
 }
 
 /** Two sources take turns: the next state loads unseen in one while the other is looked at, so nothing flickers. */
-export function takeTurns(
-  map: MapLibreMap,
-  sheet: Sheet,
-  parties: readonly Party[],
-  palette: Palette,
-  first: string,
-): Buffers {
+export function takeTurns(map: MapLibreMap, sheet: Sheet, look: Look, first: string): Buffers {
+  const outdated = new Set<Buffer>();
   const holds: Record<Buffer, string> = { a: first, b: first };
   let shown: Buffer = 'a';
   let requested = 0;
@@ -62,19 +69,44 @@ export function takeTurns(
 
   function paint(visible: Buffer | null): void {
     for (const buffer of BUFFERS) {
-      for (const { layer, opacities } of datedLayers(sheet, buffer, parties, palette)) {
+      for (const { layer, opacities } of datedLayers(sheet, buffer, look.parties, look.palette)) {
         for (const name of opacities)
           map.setPaintProperty(layer.id, name as 'fill-opacity', buffer === visible ? 1 : 0);
       }
     }
   }
 
+  /** Makes the source and the layers of a buffer anew, each layer at its place among the others. */
+  function makeAnew(buffer: Buffer, tiles: string): void {
+    const source = sourceOf(sheet, buffer);
+    const all = look.layers();
+    const own = all.filter((layer) => 'source' in layer && layer.source === source);
+    for (const { id } of own) map.removeLayer(id);
+    map.removeSource(source);
+    map.addSource(source, { type: 'vector', tiles: [tiles], ...look.reach });
+    for (const layer of [...own].reverse()) {
+      const above = all.slice(all.findIndex(({ id }) => id === layer.id) + 1).find(({ id }) => map.getLayer(id));
+      map.addLayer(layer, above?.id);
+    }
+    const opacities = datedLayers(sheet, buffer, look.parties, look.palette);
+    for (const { layer, opacities: names } of opacities)
+      for (const name of names) map.setPaintProperty(layer.id, name as 'fill-opacity', 0);
+    outdated.delete(buffer);
+  }
+
   return {
     shown: () => shown,
+    outdate() {
+      for (const buffer of BUFFERS) outdated.add(buffer);
+    },
     async load(tiles) {
       const turn = ++requested;
       const buffer = other();
-      if (holds[buffer] !== tiles || failures[buffer] > 0) {
+      if (outdated.has(buffer)) {
+        holds[buffer] = tiles;
+        failures[buffer] = 0;
+        makeAnew(buffer, tiles);
+      } else if (holds[buffer] !== tiles || failures[buffer] > 0) {
         holds[buffer] = tiles;
         failures[buffer] = 0;
         map.getSource<VectorTileSource>(sourceOf(sheet, buffer))?.setTiles([tiles]);

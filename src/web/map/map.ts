@@ -15,7 +15,7 @@ import type { Selection, View } from '../state.js';
 import { t } from '../text/language.js';
 import { showArabic } from './arabic.js';
 import type { OwnBasemap } from './assets.js';
-import { type Arrival, takeTurns } from './buffers.js';
+import { type Arrival, type Look, takeTurns } from './buffers.js';
 import { datedLayers, sourceOf } from './dated-layers.js';
 import { hatching, imageOf, partyMarks } from './icons.js';
 import { NOTHING, type Reach, styleOf } from './map-style.js';
@@ -52,6 +52,10 @@ export interface FrontMap {
   /** The places in the tiles that are loaded, each once. */
   placesLoaded(): Named[];
   nameThePlaces(places: readonly Named[]): void;
+  /** The series is drawn with other parties, or on other ground, from the next state that is loaded; what is on show stays. */
+  becomes(parties: readonly Party[], reach: Reach): Promise<void>;
+  setTheatre(theatre: Ground): void;
+  attribute(attribution: string): void;
   mark(at: [number, number] | null, kind: Selection['kind']): void;
   /** Features of a source of the page's own: events, what the reader draws, where two series differ. */
   put(source: 'events' | 'drawn' | 'differences', features: GeoJSON.Feature[]): void;
@@ -133,15 +137,16 @@ export async function createMap(options: MapOptions): Promise<FrontMap> {
     map.once('load', () => resolve());
   });
   await drawn;
-  if (options.controls) {
-    map.addControl(
-      new AttributionControl({ compact: container.clientWidth < 800, customAttribution: escaped(options.attribution) }),
-      'bottom-right',
-    );
-  }
-  // Compact, it starts folded open and would cover a small map. Added now, it is never seen open.
-  container.querySelector('.maplibregl-ctrl-attrib.maplibregl-compact')?.removeAttribute('open');
-  container.querySelector('.maplibregl-compact-show')?.classList.remove('maplibregl-compact-show');
+  let attributed: AttributionControl | null = null;
+  const attribute = (words: string) => {
+    if (attributed) map.removeControl(attributed);
+    attributed = new AttributionControl({ compact: container.clientWidth < 800, customAttribution: escaped(words) });
+    map.addControl(attributed, 'bottom-right');
+    // Compact, it starts folded open and would cover a small map. Added now, it is never seen open.
+    container.querySelector('.maplibregl-ctrl-attrib.maplibregl-compact')?.removeAttribute('open');
+    container.querySelector('.maplibregl-compact-show')?.classList.remove('maplibregl-compact-show');
+  };
+  if (options.controls) attribute(options.attribution);
   if (options.theatre) setData(map, 'theatre', theatreFeatures(options.theatre));
   if ('waters' in options.basemap) {
     const { own, late, waters } = options.basemap;
@@ -150,8 +155,15 @@ export async function createMap(options: MapOptions): Promise<FrontMap> {
     void late.then(() => map.getSource<GeoJSONSource>('waters')?.setData(waters));
   }
 
-  const days = takeTurns(map, 'dated', parties, palette, tiles);
-  const changes = takeTurns(map, 'changed', parties, palette, '');
+  const basemap = 'own' in options.basemap ? NOTHING.data : null;
+  const look: Look = {
+    parties,
+    palette,
+    reach,
+    layers: () => styleOf(look.parties, { dated: [], changed: [] }, look.reach, palette, basemap).layers,
+  };
+  const days = takeTurns(map, 'dated', look, tiles);
+  const changes = takeTurns(map, 'changed', look, '');
   listen(map, options, days.shown);
   return {
     gl: map,
@@ -166,7 +178,7 @@ export async function createMap(options: MapOptions): Promise<FrontMap> {
     },
     reload: days.reload,
     filterTo: (day) => {
-      for (const { layer } of datedLayers('dated', days.shown(), parties, palette)) {
+      for (const { layer } of datedLayers('dated', days.shown(), look.parties, palette)) {
         const own = 'filter' in layer && layer.filter ? [layer.filter] : [];
         const holds = ['all', ['<=', ['get', 'valid_from'], day], ['>', ['get', 'valid_to'], day], ...own];
         map.setFilter(layer.id, holds as FilterSpecification);
@@ -184,6 +196,14 @@ export async function createMap(options: MapOptions): Promise<FrontMap> {
         'names',
         places.map(({ at, ...properties }) => point(at, properties)),
       ),
+    async becomes(theirs, ground) {
+      await addImages(map, theirs);
+      Object.assign(look, { parties: theirs, reach: ground });
+      days.outdate();
+      changes.outdate();
+    },
+    setTheatre: (theatre) => setData(map, 'theatre', theatreFeatures(theatre)),
+    attribute,
     mark: (at, kind) => setData(map, 'chosen', at ? [point(at, { radius: kind === 'post' ? 19 : 9 })] : []),
     put: (source, features) => setData(map, source, features),
     moveTo: ({ lon, lat, zoom }) => map.jumpTo({ center: [lon, lat], zoom }),
@@ -213,13 +233,16 @@ async function wholeStyle({ basemap, parties, tiles, reach, palette }: MapOption
 }
 
 async function addImages(map: MapLibreMap, parties: readonly Party[]): Promise<void> {
-  const twice = { pixelRatio: 2 };
+  const put = (name: string, image: Parameters<MapLibreMap['addImage']>[1]) => {
+    if (map.hasImage(name)) map.updateImage(name, image);
+    else map.addImage(name, image, { pixelRatio: 2 });
+  };
   for (const colour of new Set([...parties.map((party) => party.colour), NOBODY])) {
-    map.addImage(`hatch-${colour}`, hatching(colour, 0.85), twice);
-    map.addImage(`faint-${colour}`, hatching(colour, 0.28), twice);
+    put(`hatch-${colour}`, hatching(colour, 0.85));
+    put(`faint-${colour}`, hatching(colour, 0.28));
   }
-  for (const [i, { id, colour }] of parties.entries()) map.addImage(`party-${id}`, partyMarks(colour, i), twice);
-  for (const { name, side, svg } of MARKS) map.addImage(name, await imageOf(svg(2 * side)), twice);
+  for (const [i, { id, colour }] of parties.entries()) put(`party-${id}`, partyMarks(colour, i));
+  for (const { name, side, svg } of MARKS) if (!map.hasImage(name)) put(name, await imageOf(svg(2 * side)));
 }
 
 function placesIn(map: MapLibreMap, source: string): Named[] {

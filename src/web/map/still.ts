@@ -6,6 +6,8 @@ import { type Bounds, latOf, worldX, worldY } from './view.js';
 /** The map as the service draws it, where the browser cannot: a picture a day, moved step by step. */
 export interface StillMap {
   show(day: Day): void;
+  /** What it shows; null: all of the series. */
+  box(): Bounds | null;
 }
 
 const STEP = 0.3;
@@ -67,6 +69,7 @@ export function createStill(series: string, whole: Bounds | null): StillMap {
     image.alt = t.stillMap(inWords(day));
   }
   return {
+    box: () => box,
     show(next) {
       day = next;
       draw();

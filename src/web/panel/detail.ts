@@ -2,7 +2,7 @@ import type { Claim, Place, Post, PostHistory } from '../api.js';
 import { h, svg } from '../dom.js';
 import { inkOf, postMark } from '../map/icons.js';
 import { type Day, daysBetween, inWords } from '../text/calendar.js';
-import { nameIn, t } from '../text/language.js';
+import { nameIn, placeName, t } from '../text/language.js';
 import {
   claimWords,
   className,
@@ -33,7 +33,7 @@ export function postDetail(post: Post, history: PostHistory, span: Span, day: Da
       'header',
       {},
       svg(postMark(standing, post.number, 44)),
-      h('div', {}, h('p', { class: 'kicker' }, t.post(post.number)), h('h2', {}, post.name)),
+      h('div', {}, h('p', { class: 'kicker' }, t.post(post.number)), h('h2', {}, placeName({ name: post.name }))),
     ),
     h(
       'p',

@@ -4,7 +4,7 @@ import { PARTY_MARKS, postMark } from '../map/icons.js';
 import { NOBODY } from '../map/palette.js';
 import type { Selection } from '../state.js';
 import { inWords } from '../text/calendar.js';
-import { onward, t } from '../text/language.js';
+import { onward, placeName, t } from '../text/language.js';
 import {
   claimWords,
   className,
@@ -100,7 +100,7 @@ function placeItem(frame: Frame, place: Change['places'][number], cited: readonl
     h(
       'button',
       { type: 'button', class: 'name', onclick: () => frame.choose({ kind: 'place', id: place.id }) },
-      place.name,
+      placeName(place),
     ),
     h(
       'span',
@@ -230,7 +230,7 @@ function postButton({ choose }: Frame, post: Post): HTMLElement {
       onclick: () => choose({ kind: 'post', id: `${post.operator}/${post.number}` }),
     },
     svg(postMark(standing, post.number, 26)),
-    h('span', {}, post.name),
+    h('span', {}, placeName({ name: post.name })),
     h('span', { class: 'aside' }, `, ${standingWords(standing)}`),
   );
 }

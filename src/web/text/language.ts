@@ -20,5 +20,27 @@ export function nameIn(language: string, name: string, aliases: readonly string[
   return aliases.find((alias) => /^[\p{Script=Arabic}\s\d'’-]+$/u.test(alias)) ?? name;
 }
 
+const LATIN = /\p{Script=Latin}/u;
+
+/** A name in Latin letters keeps its words together in a sentence that is written from right to left. */
+export const isolated = (name: string): string => (t.code === 'ar' && LATIN.test(name) ? `\u2068${name}\u2069` : name);
+
+/** By id, and by name for what is called as the place it stands at. */
+const local = new Map<string, string>();
+
+/** From now on the places of the series are called in the reader's script where it is known; false: that changes nothing. */
+export function knowPlaces(places: readonly { id: string; name: string; aliases: readonly string[] }[]): boolean {
+  local.clear();
+  for (const { id, name, aliases } of places) {
+    const known = nameIn(t.code, name, aliases);
+    if (known !== name) local.set(id, known).set(name, known);
+  }
+  return local.size > 0;
+}
+
+/** What a place, or what stands at it, is called here. */
+export const placeName = ({ id = '', name }: { id?: string; name: string }): string =>
+  local.get(id) ?? local.get(name) ?? isolated(name);
+
 /** From one thing to the next, in the direction of reading: an arrow is not turned round by the text it stands in. */
 export const onward = (): string => (t.code === 'ar' ? '←' : '→');

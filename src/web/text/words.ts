@@ -1,6 +1,6 @@
 import type { Change, Claim, ControlState, Grade, Party, Post, Verdict, Window } from '../api.js';
 import { windowInWords } from './calendar.js';
-import { t } from './language.js';
+import { isolated, t } from './language.js';
 
 /* What the panel says, as pure functions of what the service answered. */
 
@@ -19,7 +19,7 @@ export const standingWords = (standing: Standing): string => t.standings[standin
 /** A class of ground in words: the party's name, or what else it is. */
 export function className(id: string | null, parties: readonly Party[]): string {
   if (id === null) return t.classes.unknown ?? '';
-  return parties.find((party) => party.id === id)?.name ?? t.classes[id] ?? id;
+  return isolated(parties.find((party) => party.id === id)?.name ?? t.classes[id] ?? id);
 }
 
 /** `1,234 km²`; below ten with a decimal, because a village is three or four. */

@@ -22,9 +22,13 @@ export function scaleOf(first: Day, last: Day, width: number): Mark[] {
   const each = longest > SHORT ? longest * LETTER_PX + YEAR_PX : MONTH_PX;
   const room = Math.max(1, Math.floor(width / each));
   const step = STEPS.find((every) => months.length / every <= room) ?? 12;
-  // The last one needs room to its right.
-  const fits = ({ day }: Mark) =>
-    (daysBetween(first, day) / Math.max(1, daysBetween(first, last))) * width < width - 24;
+  // The last one needs room beside it, with its year more.
+  const fits = ({ day, month, year }: Mark) => {
+    const needed = Math.max(24, month.length * LETTER_PX + (year === null || month === '' ? 0 : YEAR_PX));
+    return (daysBetween(first, day) / Math.max(1, daysBetween(first, last))) * width < width - needed;
+  };
+  /** A year that does not fit beside its month stands alone: it is never left out, nor cut off. */
+  const shortened = (mark: Mark): Mark => (mark.year === null || fits(mark) ? mark : { ...mark, month: '' });
   const january = (day: Day) => day.slice(5, 7) === '01';
   if (step < 12) {
     // Counted from January, so that no year's beginning is stepped over.
@@ -35,6 +39,7 @@ export function scaleOf(first: Day, last: Day, width: number): Mark[] {
         month: monthInWords(day),
         year: i === 0 || january(day) ? yearInWords(day) : null,
       }))
+      .map(shortened)
       .filter(fits);
   }
   const years = months.filter(january);

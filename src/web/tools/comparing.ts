@@ -22,6 +22,9 @@ export function openComparing(app: App): Comparing {
   let second: SecondMap | null = null;
   let turn = 0;
 
+  /** Two maps need a browser that can draw one. */
+  const modes = () => (app.stage.drawnByService() ? (['difference'] as const) : COMPARE_MODES);
+
   function compare(comparison: Comparison | null): void {
     state.compare = comparison;
     app.keep(true);
@@ -87,7 +90,7 @@ export function openComparing(app: App): Comparing {
     const json = await api.tiles(theirs.id, other);
     if (!current()) return;
     const caption = 'series' in requested ? [theirs.title, series.title] : [inWords(other), inWords(day)];
-    const key = `${requested.mode} ${theirs.id}`;
+    const key = `${requested.mode} ${theirs.id} ${JSON.stringify(theirs.parties)}`;
     if (second?.key !== key) {
       closeSecond();
       const { createMap } = await import('../map/moving.js');
@@ -158,7 +161,7 @@ export function openComparing(app: App): Comparing {
       h(
         'span',
         { class: 'choices' },
-        COMPARE_MODES.map((mode) =>
+        modes().map((mode) =>
           h(
             'button',
             {
@@ -195,9 +198,7 @@ export function openComparing(app: App): Comparing {
         h(
           'p',
           { class: 'choices' },
-          COMPARE_MODES.map((mode) =>
-            h('button', { type: 'button', class: 'plain', onclick: choose(mode) }, t.modes[mode]),
-          ),
+          modes().map((mode) => h('button', { type: 'button', class: 'plain', onclick: choose(mode) }, t.modes[mode])),
           set && h('button', { type: 'button', class: 'plain', onclick: end }, t.stopComparing),
         ),
       ];

@@ -54,13 +54,22 @@ export function downloadTool(app: App): Tool {
       };
       const act = (words: string, doing: () => Promise<void>) =>
         h('button', { type: 'button', class: 'plain', onclick: () => void doing().catch(fail) }, words);
-      const box = boundsOfMap(app.stage.map()?.gl.getBounds() ?? null);
-      const svg = `maps/${id}.svg?date=${day}&width=1600${box ? `&bbox=${box}` : ''}`;
+      const drawn = app.stage.drawnByService();
+      const box = drawn?.box?.join() ?? boundsOfMap(app.stage.map()?.gl.getBounds() ?? null);
+      const drawing = (form: 'png' | 'svg') =>
+        `maps/${id}.${form}?date=${day}&width=${form === 'png' ? 2000 : 1600}${box ? `&bbox=${box}` : ''}`;
+      const svg = drawing('svg');
       return [
-        h('p', {}, act(t.downloadPicture, picture)),
+        h(
+          'p',
+          {},
+          drawn
+            ? h('a', { href: drawing('png'), download: `${series.id}-${day}.png` }, t.downloadPicture)
+            : act(t.downloadPicture, picture),
+        ),
         h('p', {}, h('a', { href: svg, download: `${series.id}-${day}.svg` }, t.downloadSvg)),
         h('h3', {}, t.downloadFilm),
-        filmType() === null
+        filmType() === null || drawn
           ? h('p', { class: 'fine' }, t.noFilm)
           : h(
               'p',

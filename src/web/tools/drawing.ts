@@ -47,8 +47,8 @@ export function createDrawing(app: App, closed: boolean, changed: () => void): D
       'p',
       { class: 'choices' },
       button(t.addMiddle, () => {
-        const view = app.stage.map()?.view();
-        if (view) add([view.lon, view.lat]);
+        const middle = app.stage.middle();
+        if (middle) add(middle);
       }),
       button(t.undo, () => {
         points.pop();

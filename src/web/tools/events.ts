@@ -4,7 +4,7 @@ import { byId, h, svg } from '../dom.js';
 import { EVENT_KINDS, eventMark } from '../map/icons.js';
 import { point } from '../map/point.js';
 import { addDays, type Day, windowInWords } from '../text/calendar.js';
-import { t } from '../text/language.js';
+import { placeName, t } from '../text/language.js';
 import { claimWords } from '../text/words.js';
 import type { Tool } from './sheet.js';
 
@@ -47,14 +47,15 @@ export function openEvents(app: App): Events {
     const { features } = await app.api.events(app.series.id);
     const places = await app.places();
     const where = new Map(places.features.map(({ geometry, properties }) => [properties.id, { geometry, properties }]));
-    const nameOf = (id: string | null) => (id === null ? null : (where.get(id)?.properties.name ?? id));
+    const nameOf = (id: string | null) =>
+      id === null ? null : placeName({ id, name: where.get(id)?.properties.name ?? id });
     const events = features
       .filter(({ properties }) => properties.withdrawn_on === null)
       .map(({ geometry, properties }) => happened(properties, geometry?.coordinates ?? null, nameOf(properties.place)));
     const claims = (await app.claims()).flatMap((claim): Happening[] => {
       const place = claim.place === null ? undefined : where.get(claim.place);
       if (claim.withdrawn_on !== null || !place) return [];
-      const words = `${place.properties.name}: ${claimWords(claim, app.series.parties)}`;
+      const words = `${placeName(place.properties)}: ${claimWords(claim, app.series.parties)}`;
       const choose = { kind: 'place' as const, id: place.properties.id };
       const { id, earliest, latest } = claim;
       return [{ kind: 'claim', id, choose, at: place.geometry?.coordinates ?? null, earliest, latest, words }];

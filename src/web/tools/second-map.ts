@@ -69,7 +69,7 @@ export async function openSecondMap(
         palette: currentPalette(),
         tiles: template,
         reach: { minzoom: json.minzoom, maxzoom: json.maxzoom, bounds: json.bounds },
-        theatre: series.id === app.series.id ? app.stage.theatre : null,
+        theatre: series.id === app.series.id ? app.stage.theatre() : null,
         view: first.view(),
         attribution: '',
         title: `${t.map}: ${theirs}`,
