@@ -114,7 +114,7 @@ export class SalientError extends Error {
     super(message, details);
     this.name = 'SalientError';
     this.code = code;
-    this.problems = problems;
+    this.problems = problems.map(placed);
     this.editorial = details.editorial;
     this.retryAfterS = details.retryAfterS;
     this.scope = details.scope;
@@ -124,4 +124,11 @@ export class SalientError extends Error {
   get whole(): string {
     return this.editorial ? `${this.message}: ${this.editorial}` : this.message;
   }
+}
+
+/** A problem whose place has seven decimals: a centimetre, the noding grid, and not all the digits of a double. */
+function placed(problem: Problem): Problem {
+  if (problem.where === undefined) return problem;
+  const [lon, lat] = problem.where;
+  return { ...problem, where: [Number(lon.toFixed(7)), Number(lat.toFixed(7))] };
 }

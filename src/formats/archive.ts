@@ -77,7 +77,9 @@ function checksumsOf(bytes: Uint8Array): Map<string, number> {
       number,
       number,
     ];
-    found.set(Buffer.from(bytes.subarray(at + 46, at + 46 + name)).toString('utf8'), view.getUint32(at + 16, true));
+    // Without the mark of UTF-8 (bit 11) fflate reads a name byte by byte, as Windows' own packer wrote it in its code page.
+    const encoding = view.getUint16(at + 8, true) & 0x800 ? 'utf8' : 'latin1';
+    found.set(Buffer.from(bytes.subarray(at + 46, at + 46 + name)).toString(encoding), view.getUint32(at + 16, true));
     at += 46 + name + extra + comment;
   }
   return found;

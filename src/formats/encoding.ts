@@ -47,3 +47,30 @@ export function decoded(bytes: Uint8Array, label: string, what: string): string 
     );
   }
 }
+
+/**
+ * The encoding of a text in UTF-16 by the mark at its start, as spreadsheets write tables ("Unicode text"); null for any other
+ * file, and for XML, which states its encoding itself.
+ */
+export function markedUtf16(head: Uint8Array): 'utf-16le' | 'utf-16be' | null {
+  const [a, b, c, d] = head;
+  const label =
+    a === 0xff && b === 0xfe && (c !== 0 || d !== 0) ? 'utf-16le' : a === 0xfe && b === 0xff ? 'utf-16be' : null;
+  if (label === null) return null;
+  return /^\uFEFF?\s*</.test(new TextDecoder(label).decode(head.subarray(0, 64))) ? null : label;
+}
+
+/** The same text in UTF-8, piece by piece. @throws SalientError `invalid_body` when it is not in that encoding */
+export async function* inUtf8(chunks: AsyncIterable<Uint8Array>, label: string): AsyncGenerator<Uint8Array> {
+  const decoder = new TextDecoder(label, { fatal: true });
+  try {
+    for await (const chunk of chunks) yield Buffer.from(decoder.decode(chunk, { stream: true }));
+    yield Buffer.from(decoder.decode());
+  } catch (error) {
+    if (error instanceof SalientError) throw error;
+    throw unreadable(
+      `the file begins as ${label} and is not that: is it half a file? Fetch or export it again`,
+      'encoding',
+    );
+  }
+}

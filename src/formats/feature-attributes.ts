@@ -87,7 +87,7 @@ export function readDate(
   stated: string | null = null,
 ): IsoDate | null {
   const keys = dateKeys(properties, options);
-  const key = keys.find((one) => (own(properties, one) ?? null) !== null);
+  const key = keys.find((one) => !isBlank(own(properties, one)));
   const value = key === undefined ? undefined : own(properties, key);
   if (value === undefined && options.date !== undefined) return options.date;
   const named = options.dateProperty === undefined ? stated : null;
@@ -103,10 +103,20 @@ export function readDate(
   const message =
     value === undefined && named === null
       ? `no date${withoutProperty(properties, options.dateProperty)}: give one for the whole file (--date, --date-pattern), or name the property that has it (--date-property)`
-      : `${read.fault}${key === undefined || read.fault.includes('--') ? '' : `; --date-property names another property, --date one day for the whole file`}`;
+      : `${statedFault(value, named) ?? read.fault}${key === undefined || read.fault.includes('--') ? '' : `; --date-property names another property, --date one day for the whole file`}`;
   problems.add('date', pointer(at, key ?? keys[0] ?? 'date'), message);
   return null;
 }
+
+/** A month or a year that a format states by itself (KML) is no day, whatever the format of the others. */
+const statedFault = (value: unknown, named: string | null) =>
+  value === undefined && named !== null && /^\d{4}(-\d{2})?$/.test(named)
+    ? `${quote(named)} is a ${named.length > 4 ? 'month' : 'year'} and no day: --date states the day of the whole file, --date-property a property that has it`
+    : null;
+
+/** Tables have an empty text where nothing is stated. */
+const isBlank = (value: unknown) =>
+  value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 
 /** So many properties are named where the one asked for is missing. */
 const NAMED = 8;

@@ -25,8 +25,8 @@ export interface OpenFile {
   head: Head;
   chunks: Chunks;
   options: ReadOptions;
-  /** Whether it lies in an archive; an archive in an archive is refused. */
-  archived: boolean;
+  /** In how many archives, one in the other, it lies. */
+  archives: number;
   /** All bytes. @throws SalientError `too_large` beyond the limit of `options` */
   all(): Promise<Uint8Array>;
   /** The format of a parsed JSON document, where it is not GeoJSON. */

@@ -60,6 +60,8 @@ export interface MapReader {
   /** No day and no property is named: features are of the days that their format states. */
   readonly usesStatedDays: boolean;
   add(raw: RawFeature): void;
+  /** A feature whose geometry cannot be read, and why; it is named as its author knows it. */
+  unreadable(raw: RawFeature, why: string): void;
   /** A bare geometry, whose facts the options know. */
   addGeometry(geometry: unknown, at: string, crs: DeclaredCrs): void;
   /** A note for whoever imports the file; the same one is reported once. */
@@ -170,6 +172,11 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
       if (isObject(feature.geometry)) crs = readCrs(feature.geometry, geometryAt, crs, problems);
       about(raw, properties, () => read({ ...raw, crs }, properties, feature.geometry, geometryAt));
     },
+    unreadable(raw, why) {
+      const properties = isObject(raw.feature) && isObject(raw.feature.properties) ? raw.feature.properties : {};
+      const message = `the geometry cannot be read: ${why}${/ogr2ogr/.test(why) ? '' : '; export the file again'}`;
+      about(raw, properties, () => problems.add('geometry_type', pointer(raw.at, 'geometry'), message));
+    },
     addGeometry: (geometry, at, crs) => read({ feature: null, at, crs: crs ?? assumed }, {}, geometry, at),
     note: (sentence) => void notes.add(sentence),
     within(file) {
@@ -177,6 +184,7 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
       return {
         ...reader,
         add: (raw) => reader.add({ ...raw, at: `${start}${raw.at}`, layer: raw.layer ?? file }),
+        unreadable: (raw, why) => reader.unreadable({ ...raw, at: `${start}${raw.at}`, layer: raw.layer ?? file }, why),
         addGeometry: (geometry, at, crs) => reader.addGeometry(geometry, `${start}${at}`, crs),
       };
     },

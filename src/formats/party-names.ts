@@ -48,6 +48,11 @@ export function partyNames(
     if (typeof value !== 'string')
       return { fault: `${quote(value)} is not a party: its name is text (--mapping says what other values mean)` };
     const name = normalised(value);
+    if (value.includes('\ufffd')) {
+      return {
+        fault: `${quote(value)} has lost its letters (U+FFFD): --encoding names the encoding that the file is in (windows-1251, windows-1256)`,
+      };
+    }
     if (name === '' || name.length > LONGEST || value !== value.trim() || INVISIBLE.test(value)) {
       return {
         fault: `${quote(value)} cannot be a party's name: 1 to ${LONGEST} characters, no blank around them, none of them invisible (--mapping says what such values mean)`,

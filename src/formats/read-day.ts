@@ -5,7 +5,7 @@ import { quote } from '../model/problem-list.js';
 
 /** How the days of a file are written. */
 export interface DayWriting {
-  /** Directives of strptime (`%d/%m/%Y`), or `unix` (seconds) or `unix-ms`; null: `YYYY-MM-DD`. */
+  /** Directives of strptime (`%d/%m/%Y`, `%G-W%V-%u`), or a count since 1970: `unix` (seconds), `unix-ms`, `-us`, `-ns`; null: `YYYY-MM-DD`. */
   format: string | null;
   /** IANA name of the zone in whose day an instant falls; null: none was given. */
   zone: string | null;
@@ -24,6 +24,13 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['epoch-s', '%s'],
   ['epoch-ms', '%Q'],
 ]);
+/** Counts since 1970 that are finer than the directives have: how many make a millisecond. */
+const FINER: ReadonlyMap<string, number> = new Map(
+  ['unix', 'epoch'].flatMap((word): [string, number][] => [
+    [`${word}-us`, 1e3],
+    [`${word}-ns`, 1e6],
+  ]),
+);
 /** Directives of strptime that d3-time-format spells otherwise or out. */
 const SPELT: Readonly<Record<string, string>> = {
   '%z': '%Z',
@@ -41,7 +48,7 @@ const DATE_TIME =
  * is the first of May or the fifth of January, and midnight in one zone is the day before in another.
  */
 export function readDay(value: unknown, { format, zone }: DayWriting): ReadDay {
-  const text = typeof value === 'string' ? value : typeof value === 'number' ? String(value) : null;
+  const text = typeof value === 'string' ? inDigits(value) : typeof value === 'number' ? String(value) : null;
   if (text === null) return { fault: `${quote(value)} is no day` };
   if (format !== null) return byFormat(text.trim(), format, zone);
   if (isIsoDate(text)) return { day: text };
@@ -74,13 +81,17 @@ export function checkDayWriting({ format, zone }: DayWriting): void {
     const directives = [...directivesOf(format).matchAll(/%[-_0]?(.)?/g)].map(([, letter]) => letter ?? '');
     const wrong = directives.find((letter) => letter === '' || !DIRECTIVES.includes(letter));
     const has = (...letters: string[]) => letters.some((letter) => directives.includes(letter));
-    const whole = has('s', 'Q') || (has('Y', 'y') && (has('j') || (has('d', 'e') && has('m', 'b', 'B'))));
+    const weekday = has('u', 'w', 'a', 'A');
+    const whole =
+      has('s', 'Q') ||
+      (has('Y', 'y') && (has('j') || (has('d', 'e') && has('m', 'b', 'B')) || (has('U', 'W') && weekday))) ||
+      (has('G', 'g') && has('V') && weekday);
     if (wrong !== undefined || !whole) {
       const what =
         wrong === undefined ? 'has no whole day (year, month and day)' : `has %${wrong}, which is no directive`;
       throw new SalientError(
         'invalid_parameter',
-        `date-format: ${JSON.stringify(format)} ${what}: such as %d/%m/%Y, %Y-%m-%dT%H:%M:%S%z, unix or unix-ms`,
+        `date-format: ${JSON.stringify(format)} ${what}: such as %d/%m/%Y, %Y-%m-%dT%H:%M:%S%z, %G-W%V-%u, unix or unix-ms`,
       );
     }
   }
@@ -96,22 +107,38 @@ export function checkDayWriting({ format, zone }: DayWriting): void {
 }
 
 const directivesOf = (format: string) =>
-  WORDS.get(format.toLowerCase()) ?? format.replace(/%[zTFDR]/g, (directive) => SPELT[directive] ?? directive);
+  WORDS.get(format.toLowerCase()) ??
+  (FINER.has(format.toLowerCase()) ? '%Q' : null) ??
+  format.replace(/%[zTFDR]/g, (directive) => SPELT[directive] ?? directive);
 
 function byFormat(text: string, format: string, zone: string | null): ReadDay {
   const pattern = directivesOf(format);
-  const parsed = utcParse(pattern)(text);
+  const parsed = utcParse(pattern)(pattern === '%s' || pattern === '%Q' ? wholeCount(text, format) : text);
   if (!parsed || Number.isNaN(parsed.getTime()))
     return { fault: `${quote(text)} is not written as --date-format ${format} says` };
-  // The parser takes the 31st of February for the 2nd of March.
-  const same = /%[-_0]?[ZsQ]/.test(pattern) || plain(utcFormat(pattern)(parsed)) === plain(text);
-  if (!same) return { fault: `${quote(text)} is no day of the calendar` };
   const instant = /%[-_0]?[ZsQ]/.test(pattern);
-  const day = instant && zone !== null ? dayIn(zone, parsed.getTime()) : dayIn('UTC', parsed.getTime());
+  // The parser takes the 31st of February for the 2nd of March, and of a week by ISO 8601 with %u its Monday.
+  const ofWeek = /%[-_0]?V/.test(pattern) ? [0, 1, 2, 3, 4, 5, 6] : [0];
+  const written = ofWeek
+    .map((days) => new Date(parsed.getTime() + days * DAY_MS))
+    .find((day) => instant || plain(utcFormat(pattern)(day)) === plain(text));
+  if (!written) return { fault: `${quote(text)} is no day of the calendar` };
+  const day = dayIn(instant && zone !== null ? zone : 'UTC', written.getTime());
   return isIsoDate(day)
     ? { day, ...(instant && zone === null && { inUtc: true }) }
     : { fault: `${quote(text)} is no day of the years 1 to 9999` };
 }
+
+/** A count of milliseconds, or of seconds, without what is finer: JavaScript and Python write `1714521600.5`, and databases microseconds. */
+function wholeCount(text: string, format: string): string {
+  const whole = /^-?\d+(?=(?:[.,]\d*)?$)/.exec(text)?.[0] ?? text;
+  const per = FINER.get(format.toLowerCase());
+  return per === undefined || !/^-?\d+$/.test(whole) ? whole : String(Math.floor(Number(whole) / per));
+}
+
+/** Digits of Arabic and of Persian as the others: ٢٠٢٤ is 2024. */
+const inDigits = (text: string) =>
+  text.replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String((digit.codePointAt(0) as number) & 0xf));
 
 /** Without leading zeros and capitals, as people write a day by a format. */
 const plain = (text: string) =>
@@ -123,14 +150,29 @@ const plain = (text: string) =>
 
 function unreadableDay(value: unknown, text: string): string {
   const written = `${quote(value)} is not a calendar day written YYYY-MM-DD`;
-  if (/^-?\d{12,13}$/.test(text)) return `${written}: --date-format unix-ms, if it counts milliseconds since 1970`;
-  if (/^\d{9,10}(\.\d+)?$/.test(text)) return `${written}: --date-format unix, if it counts seconds since 1970`;
-  if (/^\d{8}$/.test(text)) return `${written}: --date-format %Y%m%d says how it is written`;
-  if (/^\d{1,2}[./-]\d{1,2}[./-]\d{4}$/.test(text)) {
-    const sign = /\D/.exec(text)?.[0] ?? '/';
-    return `${written}: --date-format %d${sign}%m${sign}%Y or %m${sign}%d${sign}%Y says how it is written`;
+  const [format, why] = likelyFormat(text) ?? [];
+  if (format === undefined) {
+    // The serial numbers of a spreadsheet, about 1990 to 2099.
+    return /^[3-7]\d{4}(\.\d+)?$/.test(text)
+      ? `${written}: if it is the number of a day in a spreadsheet, format the column there as a date and save it again; --date states one day for the whole file`
+      : `${written}: --date-format says how it is written (%d %B %Y)`;
   }
-  return `${written}: --date-format says how it is written (%d %B %Y)`;
+  return `${written}: --date-format ${format}${why ? `, if it counts ${why} since 1970` : ' says how it is written'}`;
+}
+
+/** How a day seems to be written that was given without a format, for the message that refuses it. */
+function likelyFormat(text: string): [format: string, counts?: string] | null {
+  if (/^-?\d{18,19}$/.test(text)) return ['unix-ns', 'nanoseconds'];
+  if (/^-?\d{15,16}$/.test(text)) return ['unix-us', 'microseconds'];
+  if (/^-?\d{12,13}(\.\d+)?$/.test(text)) return ['unix-ms', 'milliseconds'];
+  if (/^\d{9,10}(\.\d+)?$/.test(text)) return ['unix', 'seconds'];
+  if (/^\d{8}$/.test(text)) return ['%Y%m%d'];
+  if (/^\d{4}-?W\d{2}-?\d$/i.test(text)) return [text.includes('-') ? '%G-W%V-%u' : '%GW%V%u'];
+  if (/^\d{4}-\d{3}$/.test(text)) return ['%Y-%j'];
+  const [, sign = '/'] =
+    /^\d{4}([./-])\d{1,2}\1\d{1,2}$/.exec(text) ?? /^\d{1,2}([./-])\d{1,2}\1\d{4}$/.exec(text) ?? [];
+  if (/^\d{4}[./-]\d{1,2}[./-]\d{1,2}$/.test(text)) return [`%Y${sign}%m${sign}%d`];
+  return /^\d{1,2}[./-]\d{1,2}[./-]\d{4}$/.test(text) ? [`%d${sign}%m${sign}%Y or %m${sign}%d${sign}%Y`] : null;
 }
 
 /** The calendar day of an instant in a zone. */

@@ -1,7 +1,8 @@
 import { type Archive, openArchive } from './archive.js';
 import { allBytes, type Chunks, type MapSource, openSource, unreadable } from './byte-source.js';
+import { inUtf8, markedUtf16 } from './encoding.js';
 import { archiveOf, foreignFormat } from './foreign.js';
-import type { OpenFile, ReadOptions } from './format.js';
+import type { Format, OpenFile, ReadOptions } from './format.js';
 import { chosenLayers } from './layers.js';
 import type { MapReader } from './map-reader.js';
 import { FORMATS, READ_EXTENSIONS } from './registry.js';
@@ -14,10 +15,15 @@ import { FORMATS, READ_EXTENSIONS } from './registry.js';
  */
 export async function readMap(source: MapSource, reader: MapReader, options: ReadOptions): Promise<string> {
   const { head, chunks } = await openSource(source, options.limits);
-  return readOpened(openFile(head, chunks, options, false), reader);
+  return readOpened(openFile(head, chunks, options, 0), reader);
 }
 
-function openFile(bytes: Uint8Array, chunks: Chunks, options: ReadOptions, archived: boolean): OpenFile {
+function openFile(given: Uint8Array, coming: Chunks, asked: ReadOptions, archives: number): OpenFile {
+  const label = markedUtf16(given);
+  const bytes = label === null ? given : Buffer.from(new TextDecoder(label).decode(given));
+  const chunks = label === null ? coming : inUtf8(coming, label);
+  // The mark at its start says more of the file than whoever sends it.
+  const options = label === null ? asked : { ...asked, encoding: null };
   const text = Buffer.from(bytes.subarray(0, 1 << 16))
     .toString('utf8')
     .replace(/^\uFEFF/, '');
@@ -25,17 +31,22 @@ function openFile(bytes: Uint8Array, chunks: Chunks, options: ReadOptions, archi
     head: { bytes, text },
     chunks,
     options,
-    archived,
+    archives,
     all: () => allBytes(chunks, options.limits, 'a file of this format'),
     formatOfJson: (root) => FORMATS.find(({ reader }) => reader?.sniffJson?.(root)),
   };
 }
 
+/** Publishers zip the KMZ or the shapefiles of a day; what is packed once more is no map. */
+const MOST_ARCHIVES = 2;
+
 async function readOpened(file: OpenFile, reader: MapReader): Promise<string> {
   const [a, b, c, d] = file.head.bytes;
   if (a === 0x50 && b === 0x4b && ((c === 3 && d === 4) || (c === 5 && d === 6))) {
-    if (file.archived) throw unreadable('an archive inside an archive: unpack it first', 'archive');
-    return readArchive(openArchive(await file.all(), file.options.limits), reader, file.options);
+    if (file.archives >= MOST_ARCHIVES) {
+      throw unreadable('an archive inside an archive inside an archive: unpack it first', 'archive');
+    }
+    return readArchive(openArchive(await file.all(), file.options.limits), reader, file);
   }
   const foreign = foreignFormat(file.head);
   if (foreign !== null)
@@ -49,12 +60,13 @@ async function readOpened(file: OpenFile, reader: MapReader): Promise<string> {
   return label ?? format.label;
 }
 
-async function readArchive(archive: Archive, reader: MapReader, options: ReadOptions): Promise<string> {
+async function readArchive(archive: Archive, reader: MapReader, { options, archives }: OpenFile): Promise<string> {
   const { names } = archive;
   const foreign = archiveOf(names);
   if (foreign !== null) throw unreadable(foreign);
   const whole = FORMATS.find((format) => format.reader?.sniffArchive?.(names));
   if (whole?.reader?.readArchive) {
+    noteOtherMaps(names, whole, reader);
     const label = whole.reader.readArchive(archive, options, reader);
     if (!whole.reader.rightHandRule) reader.problems.counts.delete('winding');
     return label ?? whole.label;
@@ -72,9 +84,21 @@ async function readArchive(archive: Archive, reader: MapReader, options: ReadOpt
     }
     const within = { ...options, layer: maps.length === 1 ? options.layer : null };
     const of = chosen.length > 1 ? reader.within(name) : reader;
-    labels.add(await readOpened(openFile(bytes, once(), within, true), of));
+    labels.add(await readOpened(openFile(bytes, once(), within, archives + 1), of));
   }
   return `${[...labels].join(', ')} in a ZIP archive`;
+}
+
+/** Files of another format in an archive that is a map as a whole, such as a GeoJSON beside a shapefile: stated, and not read. */
+function noteOtherMaps(names: readonly string[], whole: Format, reader: MapReader): void {
+  for (const name of names) {
+    const extension = /\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
+    const isOther = extension !== whole.id && [...READ_EXTENSIONS, 'shp'].includes(extension);
+    if (isOther && !ABOUT_A_MAP.test(name))
+      reader.note(
+        `${name} in the archive, beside the ${whole.label}, is not read: unpack it, and import what is the map`,
+      );
+  }
 }
 
 /** Names of files that publishers pack beside a map. */

@@ -75,12 +75,24 @@ export function readGeoJson(root: unknown, reader: MapReader, at = '', requested
   } else if (root.type === 'Feature') reader.add({ feature: root, at, crs });
   else if (isGeometryType(root.type)) reader.addGeometry(root, at, crs);
   else {
-    const message = `type is ${quote(root.type)}: FeatureCollection, Feature or a polygon is expected${memberHint(root) || EXPORT}`;
+    const message = `type is ${quote(root.type)}: FeatureCollection, Feature or a polygon is expected${memberHint(root) || otherJson(root) || EXPORT}`;
     throw notGeoJson(pointer(at, 'type'), message);
   }
 }
 
 const EXPORT = ': export the map as GeoJSON (ogr2ogr -f GeoJSON)';
+
+/** What other JSON people take for a map is, and what makes a map of it; '' for any other. */
+function otherJson({ elements, error, geojson, version, sources }: Record<string, unknown>): string {
+  if (Array.isArray(elements)) return ': this is OpenStreetMap data of Overpass: convert it with osmtogeojson';
+  if (isObject(error))
+    return `: a server answered with an error (${quote(error.message)}) instead of the map: fetch it again`;
+  if (isObject(sources) && version !== undefined)
+    return ': this is the style of a map, without its data: export the data as GeoJSON';
+  if (typeof geojson === 'string')
+    return ': a map as text inside the document: save that text as a file of its own, and import it';
+  return '';
+}
 
 /** A server that has more than it sends marks its answer: a part of a map is no map. */
 function refusePart(root: Record<string, unknown>, at: string): void {

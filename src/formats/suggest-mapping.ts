@@ -50,6 +50,7 @@ export function surveyMaps(): Survey {
         addGeometry: (geometry, at, crs) =>
           void survey({ feature: { type: 'Feature', properties: {}, geometry }, at, crs }, file, seen, others),
         note() {},
+        unreadable() {},
         within: (name) => ({ ...reader, add: (raw) => reader.add({ ...raw, layer: raw.layer ?? name }) }),
         reading: () => ({
           features: seen.length,

@@ -1,4 +1,5 @@
 import { type ProblemList, pointer, quote } from '../model/problem-list.js';
+import { readableDegrees, readablePosition } from '../model/readable.js';
 import { tidyRing } from './tidy-ring.js';
 
 /** `[lon, lat]` in degrees, CRS84. */
@@ -17,8 +18,8 @@ const FARTHEST_PROJECTED = 1e8;
 
 /** Noding grid, degrees: what is nearer than this is one place. */
 const GRID = 1e-7;
-/** Degrees beyond ±180 and ±90 that are the arithmetic of whoever wrote them: a tenth of a millimetre. */
-const EDGE = 1e-9;
+/** Degrees beyond ±180 and ±90 that are the arithmetic of whoever wrote them: up to 1 in the seventh decimal, the grid. */
+const EDGE = 1.1e-7;
 /** The grid in a declared projection, metres. */
 const GRID_PROJECTED = 0.01;
 
@@ -75,9 +76,12 @@ function ringFault(ring: Ring, { projected }: RingReading): { code: string; mess
     const gap = Math.hypot(first[0] - last[0], first[1] - last[1]);
     const remedy =
       gap <= (projected ? GRID_PROJECTED : GRID)
-        ? '--repair closes it'
-        : `by ${readable(gap, projected)}: draw the missing edge at its source`;
-    return { code: 'ring_open', message: `the ring is open: it begins at ${first} and ends at ${last}, ${remedy}` };
+        ? `${readableGap(gap, projected)} away: --repair closes it`
+        : `by ${readableGap(gap, projected)}: draw the missing edge at its source`;
+    return {
+      code: 'ring_open',
+      message: `the ring is open: it begins at ${readablePosition(first)} and ends at ${readablePosition(last)}, ${remedy}`,
+    };
   }
   if (!isFlat(ring, first)) return null;
   return {
@@ -86,7 +90,7 @@ function ringFault(ring: Ring, { projected }: RingReading): { code: string; mess
   };
 }
 
-const readable = (gap: number, projected: boolean) => `${Number(gap.toPrecision(3))}${projected ? '' : '°'}`;
+const readableGap = (gap: number, projected: boolean) => `${Number(gap.toPrecision(3))}${projected ? '' : '°'}`;
 
 /** What `--repair` does to a ring before it is judged. */
 function tidied(ring: Ring, at: string, problems: ProblemList, { projected }: RingReading): Ring | typeof DROPPED {
@@ -95,7 +99,7 @@ function tidied(ring: Ring, at: string, problems: ProblemList, { projected }: Ri
   if (first === undefined || last === undefined) return ring;
   const gap = Math.hypot(first[0] - last[0], first[1] - last[1]);
   if (gap > grid) return ring;
-  if (gap > 0) problems.repaired('ring_open', at, `ring closed: it was open by ${readable(gap, projected)}`, last);
+  if (gap > 0) problems.repaired('ring_open', at, `ring closed: it was open by ${readableGap(gap, projected)}`, last);
   const tidy = tidyRing([...ring.slice(0, -1), [...first]], grid);
   if (tidy.ring.length < 4 || isFlat(tidy.ring, tidy.ring[0] as Position)) {
     problems.repaired('ring_flat', at, 'ring without ground dropped', first);
@@ -151,22 +155,22 @@ function positionFault(value: unknown, projected: boolean): { code: string; mess
       ? null
       : {
           code: 'out_of_range',
-          message: `[${lon}, ${lat}] is not on the earth in any projection: correct it at its source`,
+          message: `[${readablePosition([lon, lat])}] is not on the earth in any projection: correct it at its source`,
         };
   }
   if (Math.abs(lon) > NEVER_DEGREES || Math.abs(lat) > NEVER_DEGREES) {
-    const message = `[${lon}, ${lat}] looks like metres of a projected CRS: --crs EPSG:n says which, or reproject with ogr2ogr -t_srs OGC:CRS84`;
+    const message = `[${readablePosition([lon, lat])}] looks like metres of a projected CRS: --crs EPSG:n says which, or reproject with ogr2ogr -t_srs OGC:CRS84`;
     return { code: 'projected', message };
   }
   if (Math.abs(lon) > 180 + EDGE)
     return {
       code: 'out_of_range',
-      message: `longitude ${lon} is outside -180 to 180: ${Math.abs(lon) <= 360 ? 'ogr2ogr -wrapdateline cuts at 180° what goes on beyond it; ' : ''}--crs says what other system the numbers are in`,
+      message: `longitude ${readableDegrees([lon])} is outside -180 to 180: ${Math.abs(lon) <= 360 ? 'ogr2ogr -wrapdateline cuts at 180° what goes on beyond it; ' : ''}--crs says what other system the numbers are in`,
     };
   if (Math.abs(lat) > 90 + EDGE)
     return {
       code: 'out_of_range',
-      message: `latitude ${lat} is outside -90 to 90: --swap-axes reads a file that has the latitude first`,
+      message: `latitude ${readableDegrees([lat])} is outside -90 to 90: --swap-axes reads a file that has the latitude first`,
     };
   return null;
 }

@@ -6,6 +6,8 @@ const POLYGON = 3;
 const MULTILINESTRING = 5;
 const MULTIPOLYGON = 6;
 const COLLECTION = 7;
+const CIRCULARSTRING = 8;
+const COMPOUNDCURVE = 9;
 const NAMES = [
   '',
   'Point',
@@ -15,7 +17,14 @@ const NAMES = [
   'MultiLineString',
   'MultiPolygon',
   'GeometryCollection',
+  'LineString',
+  'LineString',
+  // QGIS and GDAL write straight rings into layers of curves: these are polygons as any other.
+  'Polygon',
+  'MultiLineString',
+  'MultiPolygon',
 ];
+const ARC = 'it has circular arcs: ogr2ogr -nlt CONVERT_TO_LINEAR makes lines of them';
 /** Deeper nesting of collections than any writer makes. */
 const DEEPEST = 8;
 
@@ -83,6 +92,14 @@ function writer(size: number) {
   };
 }
 
+/** The parts of a compound line, each of which begins where the one before ends. */
+function joined(parts: readonly DecodedGeometry['geometry'][]): Position[] {
+  return parts.flatMap((part, nth) => {
+    const line = 'coordinates' in part ? (part.coordinates as Position[]) : [];
+    return nth === 0 ? line : line.slice(1);
+  });
+}
+
 /** A geometry as GeoJSON has it; heights and measures left out, `dropped` counts their positions. */
 export interface DecodedGeometry {
   geometry: { type: string; coordinates: unknown } | { type: string; geometries: unknown[] };
@@ -123,6 +140,7 @@ export function fromWkb(bytes: Uint8Array): DecodedGeometry {
       return at;
     };
     const ring = (): Ring => Array.from({ length: count() }, position);
+    if (type === CIRCULARSTRING) throw new RangeError(ARC);
     const name = NAMES[type];
     if (!name) throw new RangeError(`geometry type ${code}`);
     if (type === 1) return { type: name, coordinates: position() };
@@ -130,6 +148,7 @@ export function fromWkb(bytes: Uint8Array): DecodedGeometry {
     if (type === POLYGON) return { type: name, coordinates: Array.from({ length: count() }, ring) };
     const members = Array.from({ length: count() }, () => read(depth + 1));
     if (type === COLLECTION) return { type: name, geometries: members };
+    if (type === COMPOUNDCURVE) return { type: name, coordinates: joined(members) };
     return { type: name, coordinates: members.map((member) => ('coordinates' in member ? member.coordinates : [])) };
   };
   return { geometry: read(0), dropped };

@@ -5,6 +5,7 @@ import type { Polygon } from '../geometry/geojson-geometry.js';
 import { fromWkb } from '../geometry/wkb.js';
 import type { Instant } from '../model/dates.js';
 import { summary } from '../model/problem-list.js';
+import { readableSentence } from '../model/readable.js';
 import type { Edition } from '../series/reference/editions.sql.js';
 import type { Drawing, Revision } from '../series/revisions.sql.js';
 import type { SeriesStatement } from '../series/series.sql.js';
@@ -111,7 +112,7 @@ async function geometryOf<T>({ date }: CompactSnapshot, work: () => Promise<T>):
     const { message = '', code } = cause as { message?: string; code?: unknown };
     if (code !== 'XX000' || !/GEOS|Topology|IllegalArgument|lwgeom|LWGEOM|non-noded/i.test(message)) throw cause;
     const where = /at (?:or near point )?(-?[\d.]+) (-?[\d.]+)/.exec(message);
-    const about = `its geometry cannot be overlaid (${message.split('\n')[0]}): repair (--repair) makes polygons valid, overlaps (--overlaps) settles what they share`;
+    const about = `its geometry cannot be overlaid (${readableSentence(message.split('\n')[0] ?? '')}): repair (--repair) makes polygons valid, overlaps (--overlaps) settles what they share`;
     const problem = {
       code: 'geometry',
       at: '',

@@ -11,7 +11,9 @@ export interface GroundTable {
 const DELIMITERS = [',', ';', '\t', '|'];
 /** Names of columns that hold geometries, whatever is in its first rows. */
 const GEOMETRY_COLUMNS = ['wkt', 'geometry', 'geom', 'the_geom', 'wkt_geom', 'geojson', 'wkb', 'wkb_geometry', 'shape'];
-const WKT = /^\s*(?:SRID=\d+;)?\s*(?:MULTI)?(?:POINT|LINESTRING|POLYGON)|^\s*(?:SRID=\d+;)?\s*GEOMETRYCOLLECTION/i;
+const WKT = /^\s*(?:SRID=\d+;)?\s*(?:(?:MULTI|CURVE)?(?:POINT|LINESTRING|POLYGON)|GEOMETRYCOLLECTION|MULTISURFACE)/i;
+/** What Excel writes before a header, and understands: the separator of the fields. */
+const SEPARATOR = /^\uFEFF?sep=(.)\r?\n/i;
 /** Rows that are looked at for a geometry. */
 const ROWS = 20;
 
@@ -19,9 +21,10 @@ const ROWS = 20;
  * How a table is written, by its header and first rows: the separator by which there is a column of geometries, known by
  * its content (WKT, WKB or EWKB in hex, GeoJSON) or else by its name. Null when there is none: then it is no map.
  */
-export function tableOf({ text }: Head): GroundTable | null {
-  if (/^\s*[[{<]/.test(text) || text.includes('\0')) return null;
-  const readings = DELIMITERS.map((delimiter) => ({ delimiter, rows: firstRows(text, delimiter) }));
+export function tableOf({ text: whole }: Pick<Head, 'text'>): GroundTable | null {
+  if (/^\s*[[{<]/.test(whole) || whole.includes('\0')) return null;
+  const { text, delimiters } = withoutSeparator(whole);
+  const readings = delimiters.map((delimiter) => ({ delimiter, rows: firstRows(text, delimiter) }));
   const found = (columnOf: (names: string[], rows: string[][]) => string | undefined) => {
     for (const {
       delimiter,
@@ -36,6 +39,16 @@ export function tableOf({ text }: Head): GroundTable | null {
     found((names, rows) => names.find((_, index) => rows.some((row) => isGeometry(row[index] ?? '')))) ??
     found((names) => names.find((name) => GEOMETRY_COLUMNS.includes(name.trim().toLowerCase())))
   );
+}
+
+/** The table behind the line by which Excel states its separator, and the separators that it may have. */
+export function withoutSeparator(text: string): { text: string; delimiters: readonly string[]; lines: number } {
+  const [line = '', stated] = SEPARATOR.exec(text) ?? [];
+  return {
+    text: text.slice(line.length),
+    delimiters: stated === undefined ? DELIMITERS : [stated],
+    lines: line === '' ? 0 : 1,
+  };
 }
 
 /** Is the text a table, though one without ground? */

@@ -9,22 +9,30 @@ const NAMES: Record<string, string> = {
   MULTIPOINT: 'MultiPoint',
   MULTILINESTRING: 'MultiLineString',
   MULTIPOLYGON: 'MultiPolygon',
+  GEOMETRYCOLLECTION: 'GeometryCollection',
 };
+/** The name of a geometry, with its dimensions behind a blank or without one (`POLYGONZ`), up to its brackets. */
+const WORD = /\s*([A-Z]+?)\s*(?:ZM|Z|M)?\s*(?=\(|EMPTY\b|$)/iy;
+
+/** Deeper nesting of collections than any writer makes. */
+const DEEPEST = 8;
+const CURVES = /^(?:CIRCULARSTRING|COMPOUNDCURVE|CURVEPOLYGON|MULTICURVE|MULTISURFACE|TIN|TRIANGLE|POLYHEDRALSURFACE)$/;
+
+interface WktGeometry {
+  type: string;
+  coordinates?: unknown[];
+  geometries?: WktGeometry[];
+}
 
 /**
  * Reads well-known text, with an `SRID=n;` before it or not. What covers no ground is named and not read further;
  * heights stay, for the reader to count and drop.
  * @throws SyntaxError with the position of the fault
  */
-export function fromWkt(text: string): { geometry: { type: string; coordinates: unknown[] }; crs: DeclaredCrs } {
-  const head = /^\s*(?:SRID=(\d+);)?\s*([A-Za-z]+)\s*(ZM|Z|M)?\s*/.exec(text);
-  const type = NAMES[head?.[2]?.toUpperCase() ?? ''];
-  if (!head || type === undefined) throw new SyntaxError(`${JSON.stringify(text.slice(0, 30))} is no geometry`);
-  const crs = head[1] === undefined || head[1] === '4326' || head[1] === '0' ? null : `EPSG:${Number(head[1])}`;
-  if (!type.endsWith('Polygon') || /^EMPTY\s*$/i.test(text.slice(head[0].length))) {
-    return { geometry: { type, coordinates: [] }, crs };
-  }
-  let offset = head[0].length;
+export function fromWkt(text: string): { geometry: WktGeometry; crs: DeclaredCrs } {
+  const [before = '', srid] = /^\s*(?:SRID=(\d+);)?/i.exec(text) ?? [];
+  const crs = srid === undefined || srid === '4326' || srid === '0' ? null : `EPSG:${Number(srid)}`;
+  let offset = before.length;
   const skip = () => {
     while (/\s/.test(text[offset] ?? '')) offset++;
   };
@@ -58,8 +66,46 @@ export function fromWkt(text: string): { geometry: { type: string; coordinates: 
     return numbers.slice(0, 3);
   };
   const polygon = () => list(() => list(position));
-  const coordinates = type === 'Polygon' ? polygon() : list(polygon);
+  const geometry = (depth: number): WktGeometry => {
+    WORD.lastIndex = offset;
+    const [head = '', word = ''] = WORD.exec(text) ?? [];
+    const name = word.toUpperCase();
+    const type = NAMES[name];
+    if (CURVES.test(name)) {
+      throw new SyntaxError(
+        `${name} has curves or faces: write it as POLYGON or MULTIPOLYGON (ST_CurveToLine, or ogr2ogr -nlt CONVERT_TO_LINEAR)`,
+      );
+    }
+    if (type === undefined || depth > DEEPEST)
+      throw new SyntaxError(`${JSON.stringify(text.slice(offset, offset + 30).trim())} is no geometry`);
+    offset += head.length;
+    const empty = /^EMPTY\b/i.exec(text.slice(offset, offset + 6))?.[0];
+    if (empty !== undefined) {
+      offset += empty.length;
+      return type === 'GeometryCollection' ? { type, geometries: [] } : { type, coordinates: [] };
+    }
+    if (type === 'GeometryCollection') return { type, geometries: list(() => geometry(depth + 1)).flatMap(flat) };
+    if (type === 'Polygon') return { type, coordinates: polygon() };
+    if (type === 'MultiPolygon') return { type, coordinates: list(polygon) };
+    pass();
+    return { type, coordinates: [] };
+  };
+  /** Goes behind the brackets of a geometry that covers no ground. */
+  const pass = () => {
+    let open = 0;
+    do {
+      const sign = text[offset];
+      if (sign === undefined) throw fault(')');
+      if (sign === '(') open++;
+      if (sign === ')') open--;
+      offset++;
+    } while (open > 0);
+  };
+  const found = geometry(0);
   skip();
   if (offset < text.length) throw fault('the end');
-  return { geometry: { type, coordinates }, crs };
+  return { geometry: found, crs };
 }
+
+/** RFC 7946 has one level of collections. */
+const flat = (one: WktGeometry): WktGeometry[] => one.geometries?.flatMap(flat) ?? [one];

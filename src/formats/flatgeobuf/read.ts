@@ -3,7 +3,7 @@ import { crsNamed, type DeclaredCrs } from '../../geometry/geojson-crs.js';
 import { unreadable } from '../byte-source.js';
 import type { MapReader } from '../map-reader.js';
 import { noFeatures } from '../snapshot-file.js';
-import { calcTreeSize, deserialize, Feature, type Geometry, Header } from './library.js';
+import { calcTreeSize, deserialize, Feature, fromFeature, type Geometry, Header, parseProperties } from './library.js';
 
 interface HeaderMeta {
   crs: { org: string | null; code: number; wkt: string | null } | null;
@@ -28,7 +28,8 @@ export async function readFlatGeobuf(bytes: Uint8Array, reader: MapReader): Prom
         crs = crsOf(header);
       },
     };
-    for await (const { properties, geometry } of deserialize(bytes, options)) {
+    for await (const feature of deserialize(bytes, { ...options, fromFeature: read })) {
+      const { properties, geometry } = feature as ReturnType<typeof fromFeature>;
       const stated = Object.fromEntries(Object.entries(properties ?? {}).filter(([, value]) => value !== null));
       reader.add({ feature: { type: 'Feature', properties: stated, geometry }, at: `/features/${features++}`, crs });
     }
@@ -38,6 +39,15 @@ export async function readFlatGeobuf(bytes: Uint8Array, reader: MapReader): Prom
   if (stated > 0 && features !== stated) throw damaged(`it states ${stated} features and has ${features}`);
   if (features === 0) noFeatures(reader, '');
 }
+
+/** The library cannot read a feature without a geometry, which GDAL writes of a row without one. */
+const read: typeof fromFeature = (id, feature, header) => {
+  const geometry = feature.geometry();
+  if (geometry !== null && (geometry.xyLength() > 0 || geometry.partsLength() > 0))
+    return fromFeature(id, feature, header);
+  const properties = parseProperties(feature, header.columns) as ReturnType<typeof fromFeature>['properties'];
+  return { type: 'Feature', id, properties, geometry: null } as unknown as ReturnType<typeof fromFeature>;
+};
 
 /** By code where EPSG has one, else by the definition. */
 function crsOf({ crs }: HeaderMeta): DeclaredCrs {

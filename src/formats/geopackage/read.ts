@@ -88,9 +88,15 @@ function readLayer(db: sqlite.Database, layer: Layer, several: boolean, reader: 
       const name = layer.table_name.replaceAll('~', '~0').replaceAll('/', '~1');
       const at = several ? `/layers/${name}/features/${features}` : `/features/${features}`;
       features++;
-      const geometry = blob instanceof Uint8Array ? geometryIn(blob, at, reader) : null;
       const knownAs = { number: layer.key === null ? `row ${features}` : `${layer.key} ${String(row[layer.key])}` };
-      reader.add({ feature: { type: 'Feature', properties, geometry }, at, crs, layer: layer.table_name, knownAs });
+      const raw = { at, crs, layer: layer.table_name, knownAs };
+      try {
+        const geometry = blob instanceof Uint8Array ? geometryIn(blob, reader) : null;
+        reader.add({ ...raw, feature: { type: 'Feature', properties, geometry } });
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        reader.unreadable({ ...raw, feature: { properties } }, error.message);
+      }
     }
   } finally {
     statement.finalize();
@@ -98,19 +104,11 @@ function readLayer(db: sqlite.Database, layer: Layer, several: boolean, reader: 
   return features;
 }
 
-function geometryIn(blob: Uint8Array, at: string, reader: MapReader): unknown {
-  try {
-    const flags = blob[3] ?? 0;
-    if (blob[0] !== 0x47 || blob[1] !== 0x50) throw new RangeError('no GeoPackage geometry');
-    const { geometry, dropped } = fromWkb(blob.subarray(8 + (ENVELOPES[(flags >> 1) & 7] ?? 0)));
-    reader.problems.count('height', dropped);
-    return geometry;
-  } catch (error) {
-    reader.problems.add(
-      'geometry_type',
-      `${at}/geometry`,
-      `the geometry cannot be read: ${(error as Error).message}; export the file again`,
-    );
-    return null;
-  }
+/** @throws RangeError where it is none that is read */
+function geometryIn(blob: Uint8Array, reader: MapReader): unknown {
+  const flags = blob[3] ?? 0;
+  if (blob[0] !== 0x47 || blob[1] !== 0x50) throw new RangeError('no GeoPackage geometry');
+  const { geometry, dropped } = fromWkb(blob.subarray(8 + (ENVELOPES[(flags >> 1) & 7] ?? 0)));
+  reader.problems.count('height', dropped);
+  return geometry;
 }

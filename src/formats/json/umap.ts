@@ -1,5 +1,5 @@
 import { isObject } from '../../geometry/geojson-geometry.js';
-import { pointer } from '../../model/problem-list.js';
+import { pointer, quote } from '../../model/problem-list.js';
 import type { Format, ReadOptions } from '../format.js';
 import { namedLayers } from '../layers.js';
 import type { MapReader } from '../map-reader.js';
@@ -24,6 +24,8 @@ interface UmapOptions {
   color?: unknown;
   fillColor?: unknown;
   displayOnLoad?: unknown;
+  /** Features that are fetched when the map is shown. */
+  remoteData?: unknown;
 }
 
 function readUmap(root: Record<string, unknown>, { layer: requested }: ReadOptions, reader: MapReader): void {
@@ -36,7 +38,15 @@ function readUmap(root: Record<string, unknown>, { layer: requested }: ReadOptio
   const wanted = requested === null || requested === '*' ? names : namedLayers(names, requested);
   let read = 0;
   for (const { index, options, name, features } of layers) {
-    if (!wanted.includes(name) || !Array.isArray(features)) continue;
+    if (!wanted.includes(name)) continue;
+    const remote =
+      isObject(options.remoteData) && typeof options.remoteData.url === 'string' ? options.remoteData.url : '';
+    if (remote !== '') {
+      reader.note(
+        `layer ${quote(name)} left out: its features are not in the file, uMap fetches them from ${quote(remote)}; download what is there, and import it with this one (--parts)`,
+      );
+    }
+    if (!Array.isArray(features)) continue;
     for (const [number, feature] of features.entries()) {
       const at = pointer(pointer('/layers', index), `features/${number}`).replaceAll('~1', '/');
       reader.add({ ...shown(feature, options), at, crs: null, folders: [name], layer: name });

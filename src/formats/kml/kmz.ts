@@ -1,31 +1,47 @@
+import { quote } from '../../model/problem-list.js';
 import type { Archive } from '../archive.js';
-import { unreadable } from '../byte-source.js';
 import type { ReadOptions } from '../format.js';
+import { chosenLayers } from '../layers.js';
 import type { MapReader } from '../map-reader.js';
 import { readKml } from './read.js';
 
-/** Reads the document of a KMZ, and the files of the same archive that it links. */
+/**
+ * Reads the document of a KMZ, and the files of the same archive that it links; with `layer` other documents of it, or `*` for
+ * all. Documents that are neither chosen nor linked are named as left out.
+ */
 export function readKmz(archive: Archive, { layer, encoding }: ReadOptions, reader: MapReader): string {
-  const { names } = archive;
-  const root = rootOf(names, layer);
-  const folder = root.slice(0, root.lastIndexOf('/') + 1);
-  readKml(archive.read(root), reader, encoding, (path) => {
-    const found = names.find((name) => name === folder + path || name === folder + decoded(path));
-    return found === undefined || found === root || !/\.kml$/i.test(found) ? null : archive.read(found);
-  });
+  const documents = archive.names.filter((name) => /\.kml$/i.test(name));
+  const read = new Set<string>();
+  const readDocument = (name: string, of: MapReader) => {
+    if (read.has(name)) return;
+    read.add(name);
+    const folder = name.slice(0, name.lastIndexOf('/') + 1);
+    readKml(archive.read(name), of, encoding, (path) => {
+      const found = documents.find((one) => one === folder + path || one === folder + decoded(path));
+      if (found === undefined || read.has(found)) return null;
+      read.add(found);
+      return archive.read(found);
+    });
+  };
+  const chosen = chosenDocuments(documents, layer);
+  for (const name of chosen) readDocument(name, chosen.length > 1 ? reader.within(name) : reader);
+  const left = documents.filter((name) => !read.has(name));
+  if (left.length > 0 && layer === null) {
+    const some = left.slice(0, 5).map(quote).join(', ') + (left.length > 5 ? ', …' : '');
+    reader.note(
+      `${left.length} ${left.length === 1 ? 'document' : 'documents'} of the KMZ that ${quote(chosen[0])} does not link left out: ${some}; --layer '*' reads all of them`,
+    );
+  }
   return 'KMZ';
 }
 
 /** The document that a KMZ opens with: doc.kml, or the only one. Of several maps beside each other none is chosen unasked. */
-function rootOf(names: readonly string[], layer: string | null): string {
-  const documents = names.filter((name) => /\.kml$/i.test(name));
-  const requested = layer === null ? undefined : documents.find((name) => name === layer || name.endsWith(`/${layer}`));
-  const root = requested ?? documents.find((name) => /(^|\/)doc\.kml$/i.test(name));
-  if (root === undefined && documents.length > 1) {
-    const some = documents.slice(0, 5).join(', ');
-    throw unreadable(`the archive holds ${documents.length} KML files (${some}): say which (--layer)`, 'layer');
-  }
-  return root ?? (documents[0] as string);
+function chosenDocuments(documents: readonly string[], layer: string | null): string[] {
+  const root = documents.filter((name) => /(^|\/)doc\.kml$/i.test(name));
+  if (layer === null && root[0] !== undefined) return [root[0]];
+  // Documents that are linked are read where they are linked: the one that a KMZ opens with comes first.
+  const inOrder = [...root, ...documents.filter((name) => !root.includes(name))];
+  return documents.length === 1 && layer === null ? inOrder : chosenLayers(inOrder, layer, 'KML files');
 }
 
 function decoded(path: string): string {

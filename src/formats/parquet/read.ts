@@ -43,14 +43,15 @@ export async function readParquet(bytes: Uint8Array, { limits }: ReadOptions, re
     for (const [index, record] of records.entries()) {
       if (reader.problems.full) break;
       const at = `/features/${index}`;
-      const geometry = geometryOf(record[column.name], column, at, reader);
       const properties = propertiesOf(record, column.name);
-      reader.add({
-        feature: { type: 'Feature', properties, geometry },
-        at,
-        crs: column.crs,
-        knownAs: { number: `row ${index + 1}` },
-      });
+      const raw = { at, crs: column.crs, knownAs: { number: `row ${index + 1}` } };
+      try {
+        const geometry = geometryOf(record[column.name], column, reader);
+        reader.add({ ...raw, feature: { type: 'Feature', properties, geometry } });
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        reader.unreadable({ ...raw, feature: { properties } }, error.message);
+      }
     }
     if (records.length === 0) noFeatures(reader, '');
   } catch (error) {
@@ -100,26 +101,18 @@ function crsOf(crs: unknown): DeclaredCrs {
   return named === undefined ? `WKT:${typeof crs === 'string' ? crs : JSON.stringify(crs)}` : named;
 }
 
-function geometryOf(value: unknown, { encoding }: GroundColumn, at: string, reader: MapReader): unknown {
+/** @throws RangeError where it is none that is read */
+function geometryOf(value: unknown, { encoding }: GroundColumn, reader: MapReader): unknown {
   if (value === null || value === undefined) return null;
-  try {
-    if (value instanceof Uint8Array) {
-      const { geometry, dropped } = fromWkb(value);
-      reader.problems.count('height', dropped);
-      return geometry;
-    }
-    const coordinates = positions(value);
-    if (/^polygon$/i.test(encoding)) return { type: 'Polygon', coordinates };
-    if (/^multipolygon$/i.test(encoding)) return { type: 'MultiPolygon', coordinates };
-    return { type: encoding, coordinates: [] };
-  } catch (error) {
-    reader.problems.add(
-      'geometry_type',
-      `${at}/geometry`,
-      `the geometry cannot be read: ${(error as Error).message}; export the file again`,
-    );
-    return null;
+  if (value instanceof Uint8Array) {
+    const { geometry, dropped } = fromWkb(value);
+    reader.problems.count('height', dropped);
+    return geometry;
   }
+  const coordinates = positions(value);
+  if (/^polygon$/i.test(encoding)) return { type: 'Polygon', coordinates };
+  if (/^multipolygon$/i.test(encoding)) return { type: 'MultiPolygon', coordinates };
+  return { type: encoding, coordinates: [] };
 }
 
 /** GeoArrow has positions as structures of x and y, or as lists. */

@@ -59,6 +59,7 @@ function readShapefile(
     reader.note(
       `layer ${name}: no .prj declares a coordinate system: where --crs says nothing else, its numbers are longitude, latitude of WGS 84`,
     );
+  if (!table) reader.note(`layer ${name}: no .dbf is beside the .shp: its shapes have no attributes`);
   const rows = table ? readDbf(table, encodingOf(encoding, text(part('cpg')), table)) : null;
   if (rows && rows.length !== shapes.length) {
     throw unreadable(

@@ -1,6 +1,7 @@
 import { SalientError } from '../../errors.js';
 import type { Mapping } from '../../formats/mapping.js';
 import { summary } from '../../model/problem-list.js';
+import { readable, readableDegrees } from '../../model/readable.js';
 import type { Queryable } from '../../store/pool.js';
 import type { AreaFacts } from '../packed-areas.js';
 import type { SnapshotMeasures } from '../review/judge-snapshot.js';
@@ -141,7 +142,7 @@ export async function completeStaged(
     const named = new Map((await stagedAreas(tx)).map(({ no, party, status }) => [no, party ?? status]));
     for (const { no, pieces, km2, where } of filled) {
       const of = `${pieces} ${pieces === 1 ? 'gap' : 'gaps'} nowhere wider than ${width} m`;
-      notes.push(`${of}: ${readable(km2)} km² given to ${named.get(no)}, the largest at ${place(where)}`);
+      notes.push(`${of}: ${readable(km2)} km² given to ${named.get(no)}, the largest at ${readableDegrees(where)}`);
     }
   }
   if (rules.rest !== null) {
@@ -158,7 +159,7 @@ export async function completeStaged(
 export async function gapNote(tx: Queryable, edition: number, widthM: number): Promise<string[]> {
   const { gaps, km2, where } = await narrowGaps(tx, edition, widthM);
   if (gaps === 0) return [];
-  const at = where ? `, the largest at ${place(where)}` : '';
+  const at = where ? `, the largest at ${readableDegrees(where)}` : '';
   return [
     `${gaps} ${gaps === 1 ? 'gap is' : 'gaps are'} nowhere wider than ${widthM} m: ${readable(km2)} km² in all${at}; --gaps fill gives them to the areas beside them`,
   ];
@@ -167,7 +168,3 @@ export async function gapNote(tx: Queryable, edition: number, widthM: number): P
 function noteOf(what: string, { at, before_km2, after_km2 }: Effect): string {
   return `${at || 'the map'}: ${what}: ${readable(before_km2)} km² before, ${readable(after_km2)} km² after`;
 }
-
-const place = (where: readonly number[]) => where.map((degrees) => degrees.toFixed(5)).join(', ');
-
-const readable = (km2: number) => String(Number(km2.toPrecision(6)));

@@ -1,5 +1,6 @@
 import { type Problem, SalientError } from '../../errors.js';
 import { pointer } from '../../model/problem-list.js';
+import { readable, readableDegrees } from '../../model/readable.js';
 import type { Overlaps } from '../repair/overlaps.sql.js';
 
 /** `[west, south, east, north]` in degrees, CRS84. */
@@ -94,7 +95,7 @@ function problem(code: string, at: string, message: string, where: [number, numb
 function invalidAreas(m: SnapshotMeasures): Problem[] {
   const invalid = m.areas.filter((area) => !area.valid);
   return invalid.map(({ at, reason, where }) => {
-    const place = where === null ? '' : ` at ${degrees(where)}`;
+    const place = where === null ? '' : ` at ${readableDegrees(where)}`;
     const message = `not a valid polygon: ${reason ?? 'for no stated reason'}${place}; repair (--repair) makes it valid by its structure and tells what that changes in km²`;
     return problem('invalid_polygon', geometryOf(at), message, where);
   });
@@ -112,14 +113,16 @@ function overlaps(m: SnapshotMeasures): Problem[] {
 }
 
 function outside(m: SnapshotMeasures, policy: SnapshotPolicy): Problem[] {
-  const theatre = `the theatre (${degrees(m.theatre_bounds)})`;
+  const theatre = `the theatre (${readableDegrees(m.theatre_bounds)})`;
   const tolerance = policy.nothing_km2;
   if (m.total_km2 - m.outside_km2 <= tolerance) {
     const swapped = looksSwapped(m.bounds, m.theatre_bounds);
     const hint = swapped
       ? 'longitude and latitude look swapped, --swap-axes reads a file that has the latitude first'
       : '--crs says what other system the numbers are in; ground elsewhere needs a series of its own (--create --theatre), or a larger theatre (salient theatre enlarge)';
-    return [problem('outside_theatre', '', `nothing of it (${degrees(m.bounds)}) is inside ${theatre}: ${hint}`)];
+    return [
+      problem('outside_theatre', '', `nothing of it (${readableDegrees(m.bounds)}) is inside ${theatre}: ${hint}`),
+    ];
   }
   const strays = m.areas.filter((area) => area.area_km2 > tolerance && area.area_km2 - area.outside_km2 <= tolerance);
   const problems = strays.map(({ at, area_km2 }) => {
@@ -160,16 +163,6 @@ function gapNotes(m: SnapshotMeasures, policy: SnapshotPolicy): string[] {
   return [
     `${readable(m.gap_km2)} of ${readable(m.theatre_km2)} km² of the theatre is in no area: it counts as unassigned`,
   ];
-}
-
-/** For prose; the figures of an answer are never rounded. */
-function readable(km2: number): string {
-  return String(Number(km2.toPrecision(6)));
-}
-
-/** For prose, to a centimetre. */
-function degrees(numbers: readonly number[]): string {
-  return numbers.map((number) => Number(number.toFixed(7))).join(', ');
 }
 
 /** A bare geometry is its own document; whoever stages a single Feature names it by `''` as well. */

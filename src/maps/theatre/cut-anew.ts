@@ -3,6 +3,7 @@ import type { Polygon } from '../../geometry/geojson-geometry.js';
 import { fromWkb } from '../../geometry/wkb.js';
 import type { AreaStatus } from '../../model/area-status.js';
 import type { Instant, IsoDate } from '../../model/dates.js';
+import { readable } from '../../model/readable.js';
 import { partitionHash } from '../../series/partition-hash.js';
 import { buildPartition, findPartition } from '../../series/planar-partition.sql.js';
 import { drawingsOf, insertRevision, supersedeRevisions } from '../../series/revisions.sql.js';
@@ -62,7 +63,7 @@ export async function followBoundary(
   return [
     `the boundary is restated: ${maps.length} imported maps are cut anew`,
     ...outside.map(({ series, date, outside_km2 }) => {
-      return `${Number(outside_km2.toPrecision(6))} km² of the map of ${date} of series ${series} lie outside the theatre: kept on the map, counted in no figure`;
+      return `${readable(outside_km2)} km² of the map of ${date} of series ${series} lie outside the theatre: kept on the map, counted in no figure`;
     }),
   ];
 }

@@ -1,6 +1,7 @@
 import { SalientError } from '../../errors.js';
 import { isObject } from '../../geometry/geojson-geometry.js';
 import { parseJson } from '../../geometry/json-limits.js';
+import { readable } from '../../model/readable.js';
 import { standingSeries } from '../../series/as-of.js';
 import { statedByFiles } from '../../series/reference/copy-edition.sql.js';
 import { type Edition, editionAt, recordingInstant } from '../../series/reference/editions.sql.js';
@@ -93,12 +94,12 @@ async function refuseLoss(tx: Queryable, theatre: string, edition: number, bound
       at: '',
       where,
       date,
-      message: `the map of ${date} of series ${series} would lose ${km2.toPrecision(6)} km²`,
+      message: `the map of ${date} of series ${series} would lose ${readable(km2)} km²`,
     };
   });
   throw new SalientError(
     'invalid_parameter',
-    `ground of ${lost.length} stored ${lost.length === 1 ? 'map' : 'maps'} would lie outside the new theatre, most on ${lost[0]?.date} (${lost[0]?.km2.toPrecision(6)} km²): give a boundary that holds it, or union=true (--union), the boundary together with the present one`,
+    `ground of ${lost.length} stored ${lost.length === 1 ? 'map' : 'maps'} would lie outside the new theatre, most on ${lost[0]?.date} (${readable(lost[0]?.km2 ?? 0)} km²): give a boundary that holds it, or union=true (--union), the boundary together with the present one`,
     problems,
   );
 }

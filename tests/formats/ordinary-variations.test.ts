@@ -1,0 +1,220 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { SalientError } from '../../src/errors.js';
+import type { ImportOptions } from '../../src/formats/feature-attributes.js';
+import type { ReadOptions } from '../../src/formats/format.js';
+import type { Polygon } from '../../src/geometry/geojson-geometry.js';
+import { fromWkb } from '../../src/geometry/wkb.js';
+import { READ_OPTIONS } from '../../src/maps/import-request.js';
+import { readHere } from '../../src/maps/read.js';
+import { parseDate } from '../../src/model/dates.js';
+import { flatGeobuf, geoPackage, kml, shapefile, zip } from '../setup/map-files.js';
+
+/*
+ * One map of two parties, written as people write theirs. Each way is read as the same ground on the same day, with what is said of
+ * it; or it is refused, and the refusal names the option that settles it.
+ */
+interface BaseFeature {
+  properties: { party: string };
+  geometry: { type: 'Polygon'; coordinates: Polygon };
+}
+const BASE = JSON.parse(readFileSync(join(import.meta.dirname, '../maps/cases/00-base.geojson'), 'utf8')) as {
+  features: BaseFeature[];
+};
+const [A, B] = BASE.features as [BaseFeature, BaseFeature];
+const AREAS = BASE.features.map(({ properties, geometry }) => ({ properties, polygons: [geometry.coordinates] }));
+const json = (properties: object = {}, features: readonly BaseFeature[] = BASE.features) =>
+  JSON.stringify({
+    type: 'FeatureCollection',
+    features: features.map((one) => ({ type: 'Feature', ...one, properties: { ...one.properties, ...properties } })),
+  });
+const wkt = ({ geometry }: BaseFeature, name = 'POLYGON', more = '') =>
+  `${name} ((${geometry.coordinates[0]?.map(([x, y]) => `${x} ${y}${more}`).join(', ')}))`;
+const table = (of: (feature: BaseFeature) => string, separator = ';', header = `party${separator}wkt`) =>
+  `${header}\n${BASE.features.map((one) => `${one.properties.party}${separator}${of(one)}\n`).join('')}`;
+const placemarks = (inside: string) =>
+  kml(AREAS.map(({ properties, polygons }) => ({ properties: { name: properties.party }, polygons }))).replaceAll('</name><Multi', `</name>${inside}<Multi`); // biome-ignore format: one line
+const utf16 = (text: string) => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]);
+/** WKB of a CurvePolygon whose rings are straight, as GDAL writes an area into a layer of curves; `arc`: its ring is one. */
+function curvePolygon({ geometry }: BaseFeature, arc = false): Uint8Array {
+  const ring = geometry.coordinates[0] ?? [];
+  const bytes = Buffer.alloc(9 + 9 + 16 * ring.length);
+  bytes.writeUInt8(1, 0);
+  bytes.writeUInt32LE(10, 1);
+  bytes.writeUInt32LE(1, 5);
+  bytes.writeUInt8(1, 9);
+  bytes.writeUInt32LE(arc ? 8 : 2, 10);
+  bytes.writeUInt32LE(ring.length, 14);
+  for (const [index, [x, y]] of ring.entries()) {
+    bytes.writeDoubleLE(x, 18 + 16 * index);
+    bytes.writeDoubleLE(y, 26 + 16 * index);
+  }
+  return bytes;
+}
+const hex = (feature: BaseFeature, arc = false) => Buffer.from(curvePolygon(feature, arc)).toString('hex');
+/** A ZIP whose name of five letters is written in a code page, without the mark of UTF-8. */
+const inCodePage = (name: number[], content: string) => {
+  const packed = Buffer.from(zip({ 'XXXXX.geojson': content }));
+  for (let at = packed.indexOf('XXXXX'); at >= 0; at = packed.indexOf('XXXXX')) packed.set(name, at);
+  return packed;
+};
+const atlas = (layer: object) =>
+  JSON.stringify({
+    type: 'umap',
+    layers: [{ type: 'FeatureCollection', features: JSON.parse(json()).features, _umap_options: { name: 'a' } }, layer],
+  });
+
+interface Variation {
+  file: string | Uint8Array;
+  options?: Partial<ImportOptions>;
+  how?: Partial<ReadOptions>;
+  /** In its notes, or in its refusal. */
+  says?: RegExp;
+}
+const day = (value: unknown, dateFormat?: string, timeZone?: string): Variation => ({
+  file: json({ day: value }),
+  options: { date: undefined, dateProperty: 'day', dateFormat, timeZone },
+});
+const named = { options: { partyProperty: 'name' } };
+
+const READ: Record<string, Variation> = {
+  'a week date': day('2024-W18-3', '%G-W%V-%u'),
+  'a week of the American kind': day('2024-17-3', '%Y-%U-%w'),
+  'the day of the year': day('2024-122', '%Y-%j'),
+  'seconds with a fraction': day(1714521600.5, 'epoch-s', 'UTC'),
+  'milliseconds with a fraction, as text': day('1714521600000.25', 'epoch-ms', 'UTC'),
+  microseconds: day(1714521600000000, 'epoch-us', 'UTC'),
+  nanoseconds: day('1714521600000000000', 'unix-ns', 'UTC'),
+  'digits of Arabic': day('٢٠٢٤-٠٥-٠١'),
+  'digits of Persian in a format': day('۱/۵/۲۰۲۴', '%d/%m/%Y'),
+  'a short month in capitals': day('01-MAY-24', '%d-%b-%y'),
+  'a time before noon in words': day('5/1/2024 11:59 PM', '%m/%d/%Y %I:%M %p'),
+  'an RFC 2822 instant': day('Wed, 01 May 2024 10:00:00 +0000', '%a, %d %b %Y %H:%M:%S %z', 'UTC'),
+  'the first of several properties that is not blank': {
+    file: json({ a: null, b: ' ', c: '2024-05-01' }),
+    options: { date: undefined, dateProperty: 'a,b,c' },
+  },
+  'a TimeSpan without an end': {
+    file: placemarks('<TimeSpan><begin>2024-05-01</begin></TimeSpan>'),
+    options: { ...named.options, date: undefined },
+  },
+  'a table with the separator in its first line': { file: `sep=;\n${table(wkt)}` },
+  'a table of UTF-16, as spreadsheets save it': { file: utf16(table(wkt, '\t')) },
+  'GeoJSON of UTF-16': { file: utf16(json()) },
+  'a table with rows of nothing but separators': { file: `${table(wkt)};\n;\n` },
+  'WKT with its dimension joined': { file: table((one) => wkt(one, 'POLYGONZ', ' 0')) },
+  'WKT of a collection': { file: table((one) => `GEOMETRYCOLLECTION (${wkt(one)})`) },
+  'WKT of a collection in a collection': {
+    file: table((one) => `GEOMETRYCOLLECTION (GEOMETRYCOLLECTION (${wkt(one)}))`),
+  },
+  'EWKT in small letters': { file: table((one) => `"srid=4326;${wkt(one).toLowerCase()}"`) },
+  'a column twice': {
+    file: table((one) => `x;${wkt(one)}`, ';', 'party;party;wkt'),
+    says: /column "party" is there 2 times: this one is read as "party \(2\)"/,
+  },
+  'areas in a layer of curves': { file: table((one) => hex(one), ',', 'party,geom') },
+  'a KMZ of two documents, all of them': {
+    file: zip({ 'a.kml': kmlOf(A), 'b.kml': kmlOf(B) }),
+    how: { layer: '*' },
+    ...named,
+  },
+  'a KMZ whose second document nothing links': {
+    file: zip({ 'doc.kml': placemarks(''), 'old.kml': kmlOf(A) }),
+    ...named,
+    says: /1 document of the KMZ that "doc\.kml" does not link left out: "old\.kml"; --layer '\*'/,
+  },
+  'a KMZ in a ZIP': { file: zip({ 'day/map.kmz': zip({ 'doc.kml': placemarks('') }) }), ...named },
+  'a zipped shapefile in a ZIP': { file: zip({ 'a.zip': zip(shapefile(AREAS)), '__MACOSX/._a.zip': 'x' }) },
+  'a GeoJSON beside a shapefile': {
+    file: zip({ ...shapefile(AREAS), 'old.geojson': json() }),
+    says: /old\.geojson in the archive, beside the Shapefile, is not read/,
+  },
+  'a ZIP whose names are in a code page': { file: inCodePage([0xaa, 0xa0, 0xe0, 0xe2, 0xa0], json()) },
+  'a layer of uMap that is fetched': {
+    file: atlas({ type: 'FeatureCollection', features: [], _umap_options: { name: 'far', remoteData: { url: 'https://x/y' } } }), // biome-ignore format: one line
+    says: /layer "far" left out: .*"https:\/\/x\/y"; download/,
+  },
+  'a GeoPackage in a gzip of a ZIP': { file: zip({ 'a.gpkg': geoPackage(AREAS) }) },
+  'a FlatGeobuf': { file: flatGeobuf(AREAS) },
+};
+
+const REFUSED: Record<string, Variation> = {
+  'a week date without a format': { ...day('2024-W18-3'), says: /--date-format %G-W%V-%u/ },
+  'microseconds without a format': { ...day(1714521600000000), says: /--date-format unix-us, if it counts micro/ },
+  'a day with slashes': { ...day('2024/05/01'), says: /--date-format %Y\/%m\/%d/ },
+  'the number of a day in a spreadsheet': { ...day(45413), says: /spreadsheet, format the column/ },
+  'a month of KML': {
+    file: placemarks('<TimeStamp><when>2024-05</when></TimeStamp>'),
+    options: { ...named.options, date: undefined },
+    says: /"2024-05" is a month and no day: --date .*placemark "aland"/,
+  },
+  'blank days': { ...day(''), says: /no date: .*--date-property/ },
+  'a party whose letters are lost': { file: json({ party: '\ufffd\ufffd' }), says: /--encoding/ },
+  'a Cyrillic table without a code page': {
+    file: zip(shapefile(AREAS.map((one) => ({ ...one, properties: { party: 'Äland' } })), 'c', 'latin1')), // biome-ignore format: one line
+    says: /lost its letters \(U\+FFFD\): --encoding.*record 1/,
+  },
+  'a confidence with a comma': {
+    file: table((one) => `0,8;"${wkt(one)}"`, ';', 'party;confidence;wkt'),
+    says: /"0,8" is not a confidence.*line 2/,
+  },
+  'WKT of curves': {
+    file: table((one) => wkt(one, 'CURVEPOLYGON')),
+    says: /CURVEPOLYGON has curves.*CONVERT_TO_LINEAR/,
+  },
+  'an arc': { file: table((one) => hex(one, true), ',', 'party,geom'), says: /arcs: ogr2ogr -nlt CONVERT_TO_LINEAR/ },
+  'two documents of a KMZ': { file: zip({ 'a.kml': kmlOf(A), 'b.kml': kmlOf(B) }), ...named, says: /--layer '\*'/ },
+  'data of Overpass': { file: JSON.stringify({ version: 0.6, elements: [] }), says: /osmtogeojson/ },
+  'the error of a server': {
+    file: JSON.stringify({ error: { message: 'no' } }),
+    says: /answered with an error \("no"\)/,
+  },
+  'metres with all digits of a double': {
+    file: JSON.stringify({ type: 'Polygon', coordinates: [[[4452779.631730943, 1689200.1396078935], [4e6, 1e6], [4e6, 2e6], [4452779.631730943, 1689200.1396078935]]] }), // biome-ignore format: one line
+    options: { party: 'aland' },
+    says: /\[4452779\.63, 1689200\.14\] looks like metres.*--crs/,
+  },
+};
+
+function kmlOf({ properties, geometry }: BaseFeature): string {
+  return kml([{ properties: { name: properties.party }, polygons: [geometry.coordinates] }]);
+}
+
+const read = ({ file, options = {}, how = {} }: Variation) =>
+  readHere({
+    source: typeof file === 'string' ? Buffer.from(file) : file,
+    options: { date: parseDate('2024-05-01'), knownParties: null, ...options },
+    reading: { ...READ_OPTIONS, ...how },
+    lenient: false,
+  });
+
+/** A ring from its lowest position on, whatever it began with. */
+const positions = (polygons: readonly Polygon[]) => polygons.flat(2).map(([x, y]) => `${x} ${y}`);
+
+describe('one map, as people write it', () => {
+  it.each(Object.entries(READ))('%s: the same ground', async (_, variation) => {
+    const { snapshots, notes } = await read(variation);
+    expect(snapshots.map(({ date }) => date)).toEqual(['2024-05-01']);
+    const areas = snapshots.flatMap((map) => map.areas);
+    expect(areas.map(({ party }) => party).sort()).toEqual(['aland', 'borland']);
+    for (const { party, wkb } of areas) {
+      const ground = (fromWkb(wkb).geometry as { coordinates: Polygon[] }).coordinates;
+      const drawn = party === 'aland' ? A : B;
+      expect(new Set(positions(ground))).toEqual(new Set(positions([drawn.geometry.coordinates])));
+    }
+    expect(notes.join('\n')).toMatch(variation.says ?? /^/);
+  });
+
+  it.each(Object.entries(REFUSED))('%s: refused, with the way out', async (_, variation) => {
+    const error = await read(variation).then(
+      () => null,
+      (refusal: unknown) => refusal,
+    );
+    expect(error).toBeInstanceOf(SalientError);
+    const { message, problems } = error as SalientError;
+    expect([message, ...problems.map((one) => one.message)].join('\n')).toMatch(variation.says ?? /^/);
+    // One thing wrong with a feature is one problem.
+    expect(new Set(problems.map(({ at }) => at.replace(/\/geometry.*|\/properties.*/, ''))).size).toBe(problems.length);
+  });
+});
