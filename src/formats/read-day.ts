@@ -48,9 +48,9 @@ const DATE_TIME =
  * is the first of May or the fifth of January, and midnight in one zone is the day before in another.
  */
 export function readDay(value: unknown, { format, zone }: DayWriting): ReadDay {
-  const text = typeof value === 'string' ? inDigits(value) : typeof value === 'number' ? String(value) : null;
+  const text = typeof value === 'string' ? value : typeof value === 'number' ? String(value) : null;
   if (text === null) return { fault: `${quote(value)} is no day` };
-  if (format !== null) return byFormat(text.trim(), format, zone);
+  if (format !== null) return byFormat(inDigits(text.trim()), format, zone);
   if (isIsoDate(text)) return { day: text };
   const [, day, offset] = DATE_TIME.exec(text) ?? [];
   if (day === undefined || !isIsoDate(day)) return { fault: unreadableDay(value, text) };
@@ -150,7 +150,9 @@ const plain = (text: string) =>
 
 function unreadableDay(value: unknown, text: string): string {
   const written = `${quote(value)} is not a calendar day written YYYY-MM-DD`;
-  const [format, why] = likelyFormat(text) ?? [];
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text))
+    return `${written}: the calendar has no such day; correct it at its source, or --date states one for the whole file`;
+  const [format, why] = likelyFormat(inDigits(text)) ?? [];
   if (format === undefined) {
     // The serial numbers of a spreadsheet, about 1990 to 2099.
     return /^[3-7]\d{4}(\.\d+)?$/.test(text)
@@ -169,6 +171,7 @@ function likelyFormat(text: string): [format: string, counts?: string] | null {
   if (/^\d{8}$/.test(text)) return ['%Y%m%d'];
   if (/^\d{4}-?W\d{2}-?\d$/i.test(text)) return [text.includes('-') ? '%G-W%V-%u' : '%GW%V%u'];
   if (/^\d{4}-\d{3}$/.test(text)) return ['%Y-%j'];
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return ['%Y-%m-%d'];
   const [, sign = '/'] =
     /^\d{4}([./-])\d{1,2}\1\d{1,2}$/.exec(text) ?? /^\d{1,2}([./-])\d{1,2}\1\d{4}$/.exec(text) ?? [];
   if (/^\d{4}[./-]\d{1,2}[./-]\d{1,2}$/.test(text)) return [`%Y${sign}%m${sign}%d`];

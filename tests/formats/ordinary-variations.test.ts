@@ -86,7 +86,7 @@ const READ: Record<string, Variation> = {
   'milliseconds with a fraction, as text': day('1714521600000.25', 'epoch-ms', 'UTC'),
   microseconds: day(1714521600000000, 'epoch-us', 'UTC'),
   nanoseconds: day('1714521600000000000', 'unix-ns', 'UTC'),
-  'digits of Arabic': day('٢٠٢٤-٠٥-٠١'),
+  'digits of Arabic in a format': day('٢٠٢٤-٠٥-٠١', '%Y-%m-%d'),
   'digits of Persian in a format': day('۱/۵/۲۰۲۴', '%d/%m/%Y'),
   'a short month in capitals': day('01-MAY-24', '%d-%b-%y'),
   'a time before noon in words': day('5/1/2024 11:59 PM', '%m/%d/%Y %I:%M %p'),
@@ -142,6 +142,7 @@ const READ: Record<string, Variation> = {
 const REFUSED: Record<string, Variation> = {
   'a week date without a format': { ...day('2024-W18-3'), says: /--date-format %G-W%V-%u/ },
   'microseconds without a format': { ...day(1714521600000000), says: /--date-format unix-us, if it counts micro/ },
+  'digits of Arabic without a format': { ...day('٢٠٢٤-٠٥-٠١'), says: /--date-format %Y-%m-%d/ },
   'a day with slashes': { ...day('2024/05/01'), says: /--date-format %Y\/%m\/%d/ },
   'the number of a day in a spreadsheet': { ...day(45413), says: /spreadsheet, format the column/ },
   'a month of KML': {

@@ -297,4 +297,23 @@ onEachDatabase('maps of the trade', (db) => {
     expect(areas.aland).toBeCloseTo(6090.56, 1);
     expect(areas.borland).toBeCloseTo(5782.04, 1);
   });
+
+  it('77: two files that call their parties Side A and side-a are two parties, in whatever order they come', async () => {
+    const files = ['Side A', 'side-a'].map((party, index) => {
+      const { features } = JSON.parse(bytes('00-base.geojson').toString()) as { features: object[] };
+      return JSON.stringify({ ...features[index], properties: { party } });
+    });
+    for (const order of [files, files.toReversed()]) {
+      const series = fresh();
+      const form = new FormData();
+      for (const [index, file] of order.entries()) form.append('map', new Blob([file]), `part-${index}.geojson`);
+      const init = { method: 'POST', body: form, headers: CREDENTIAL };
+      const response = await service.get(`/series/${series}/snapshots?${new URLSearchParams(created)}`, init);
+      const { snapshots } = (await response.json()) as { snapshots: { notes: string[] }[] };
+      expect(snapshots[0]?.notes.join()).toMatch(/kept apart, although their letters make one id/);
+      const areas = await areasOf(series);
+      expect(areas['side-a']).toBeCloseTo(5782.04, 1);
+      expect(areas[Object.keys(areas).find((id) => /^side-a-[0-9a-f]{8}$/.test(id)) ?? '']).toBeCloseTo(6090.56, 1);
+    }
+  });
 });
