@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { credentialOf } from '../setup/credential.js';
 import { HAS_POSTGRES, type PrivateCluster, privateCluster } from '../setup/private-cluster.js';
 import { spawnService, temporaryFolder } from '../setup/spawned.js';
@@ -18,7 +18,6 @@ const READS = [
   '/change?series=m5&from=2020-01-01&to=2020-02-15',
   '/front?series=m5&date=2020-01-10',
   '/encirclement?series=m5&date=2020-02-01',
-  '/timeline?series=m5',
   '/tiles/m5.json?date=2020-02-01',
   '/tiles/m5/8/154/100.mvt?date=2020-02-01',
   '/ogc/collections/m5_control/items?datetime=2020-02-01',
@@ -37,8 +36,14 @@ async function ask<Row extends object>(cluster: PrivateCluster, database: string
   }
 }
 
+const clusters: PrivateCluster[] = [];
+afterAll(() => {
+  for (const cluster of clusters) cluster.remove();
+});
+
 it.skipIf(!HAS_POSTGRES)('a standby answers readers, through the death of its primary', async () => {
   const primary = await privateCluster();
+  clusters.push(primary);
   await ask(primary, 'postgres', 'create database salient');
   const quiet = { SALIENT_LOG_LEVEL: 'fatal' };
   const [folderA, folderB] = [temporaryFolder(), temporaryFolder()];
@@ -59,6 +64,7 @@ it.skipIf(!HAS_POSTGRES)('a standby answers readers, through the death of its pr
   for (const path of READS) expect([path, (await fetch(atA + path)).status]).toEqual([path, 200]);
 
   const standby = await primary.follow();
+  clusters.push(standby);
   const onStandby = { ...quiet, SALIENT_GEODATA: '', SALIENT_DATA: folderB, DATABASE_URL: standby.url('salient') };
   const b = spawnService(onStandby);
   const atB = await b.address;
@@ -176,6 +182,4 @@ it.skipIf(!HAS_POSTGRES)('a standby answers readers, through the death of its pr
   expect(lost.length).toBeLessThanOrEqual(1);
   expect((await b.end('SIGTERM')).code).toBe(0);
   await a.end('SIGTERM');
-  standby.remove();
-  primary.remove();
 });
