@@ -11,7 +11,7 @@ import { balance } from './balance.js';
 import { drawnSpacings, openedChange } from './digitising-noise.sql.js';
 import { filteredBalance } from './filtered.js';
 import { measuredPair } from './matrix.js';
-import { correlationOf, netChange, noiseFloor, openingRadius } from './noise.js';
+import { correlationOf, netChange, noiseFloor, openingRadius, wentBothWays } from './noise.js';
 import { changePatches, type PatchRow } from './overlay.sql.js';
 import { patchKey, patchName } from './patches.js';
 import { placesAndRoutesBetween } from './places-and-routes.js';
@@ -52,17 +52,17 @@ export async function askChange(db: Db, requested: ChangeRequest, filter: Change
     verticesM: movedM / Math.max(1, sum(measured.moved.map((row) => row.edges))),
     straight: straightAtAccuracy(measured.straight, accuracy),
   });
-  const floor = (redrawnM: number | null, measuredKm2: number) =>
-    noiseFloor(accuracy, redrawnM, correlation, measuredKm2);
+  const floor = (redrawnM: number | null, party: string | null) =>
+    noiseFloor(accuracy, redrawnM, correlation, wentBothWays(figures.matrix, party));
   return {
     ...pairEnvelope(before, after),
     ...figures,
     ...kinds,
     parties: figures.parties.map((row) => ({
       ...row,
-      noise_km2: floor(redrawn(row.party), Math.max(row.gained_km2, row.lost_km2)).each_way_km2,
+      noise_km2: floor(redrawn(row.party), row.party).each_way_km2,
     })),
-    noise: floor(measured.borders && sum(measured.borders.map((row) => row.redrawn_m)), figures.changed_km2),
+    noise: floor(measured.borders && sum(measured.borders.map((row) => row.redrawn_m)), null),
     net: figures.parties.map((row) => ({
       ...netChange(
         row,

@@ -76,9 +76,20 @@ export function falseGain(accuracyM: number, otherAccuracyM: number, lengthM: nu
 }
 
 /**
+ * The most that can be false of what was gained and lost between two maps, km²: drawing a line anew gives as much one way as the
+ * other, so no more than went both ways between each two classes, on the borders of one class or of all.
+ */
+export function wentBothWays(matrix: readonly { from: string; to: string; km2: number }[], of: string | null): number {
+  const km2 = new Map(matrix.map((cell) => [`${cell.from} ${cell.to}`, cell.km2]));
+  return matrix
+    .filter(({ from, to }) => from < to && (of === null || from === of || to === of))
+    .reduce((sum, cell) => sum + Math.min(cell.km2, km2.get(`${cell.to} ${cell.from}`) ?? 0), 0);
+}
+
+/**
  * The floor under a change between two maps of one series.
  * @param redrawnM metres; null: both maps share one planar partition
- * @param measuredKm2 what was gained or lost between them: no more of it can be false
+ * @param measuredKm2 what went both ways between them (`wentBothWays`): no more of it can be false
  */
 export function noiseFloor(
   accuracyM: number,

@@ -64,8 +64,9 @@ async function changedPlaces(
 ) {
   const [first, last] = inOrder(before, after);
   const history = await placeHistory(db, after.edition, revisions);
-  const kind = (await statementAt(db, after.series, after.knownAt))?.kind ?? 'imported';
-  const changes = placeChanges(history, first.date, last.date, (row) => classOf(row.status, row.party), kind);
+  const stated = await statementAt(db, after.series, after.knownAt);
+  const series = { kind: stated?.kind ?? ('imported' as const), date_means: stated?.date_means ?? null };
+  const changes = placeChanges(history, first.date, last.date, (row) => classOf(row.status, row.party), series);
   const held = new Map((await placesControlled(db, after.edition, last.revision)).map((row) => [row.id, row]));
   const forward = first === before;
   return changes.map(({ place, from, to, on, turns }) => ({

@@ -11,7 +11,7 @@ import { comparedBorders } from './borders.js';
 import { borderEdges, drawnSpacings } from './digitising-noise.sql.js';
 import type { ClaimedChange } from './disputed.js';
 import { measuredChangeSets } from './matrix.js';
-import { type Correlation, correlationOf, type NoiseFloor, noiseFloor } from './noise.js';
+import { type Correlation, correlationOf, type NoiseFloor, noiseFloor, wentBothWays } from './noise.js';
 import { changeByOverlay, changePatches, type PatchRow } from './overlay.sql.js';
 import type { Region } from './region.js';
 import { classAreasOver, type RegionGround, regionGround } from './region.sql.js';
@@ -87,18 +87,8 @@ export async function measureRegion(db: Db, before: AsOf, after: AsOf, scope: Sc
   });
   const redrawn = (select: (row: { left: string; right: string }) => boolean) =>
     measured.borders?.redrawn.filter(select).reduce((sum, row) => sum + row.redrawn_m, 0) ?? null;
-  const changedKm2 = (name: string | null) =>
-    Math.max(
-      ...figures.parties.flatMap((row) => (name === null || row.party === name ? [row.gained_km2, row.lost_km2] : [])),
-      0,
-    );
   const floor = (select: Parameters<typeof redrawn>[0], name: string | null) =>
-    noiseFloor(
-      statement.accuracy_m,
-      redrawn(select),
-      correlation,
-      name === null ? figures.changed_km2 : changedKm2(name),
-    );
+    noiseFloor(statement.accuracy_m, redrawn(select), correlation, wentBothWays(figures.matrix, name));
   return {
     figures,
     claimed: measured.claimed,

@@ -154,7 +154,7 @@ async function segmentsOf(
   db: Db,
   requested: Omit<AsOfRequest, 'date'>,
   edition: number,
-  kind: SeriesStatement['kind'],
+  series: Pick<SeriesStatement, 'kind' | 'date_means'>,
 ): Promise<Segment[]> {
   const revisions = await revisionsAt(db, requested.series, requested.knownAt);
   const days = await breakpoints(db, edition);
@@ -164,7 +164,7 @@ async function segmentsOf(
     const inside = days.filter((day) => day > valid_on && (next === undefined || day < next));
     // An alliance or a post changes on its day; a map dates what it shows since the map before.
     return [
-      { revision: id, since: valid_on, possible: firstPossibleDay(kind, mapDays, valid_on) },
+      { revision: id, since: valid_on, possible: firstPossibleDay(series, mapDays, valid_on) },
       ...inside.map((since) => ({ revision: id, since, possible: since })),
     ];
   });
@@ -189,7 +189,7 @@ export async function judgeAhead(db: Db, series: string): Promise<void> {
   const { statement, edition } = await resolveSeries(db, series, null);
   const posts = await postsOf(db, edition);
   if (posts.length === 0) return;
-  const segments = await segmentsOf(db, requested, edition, statement.kind);
+  const segments = await segmentsOf(db, requested, edition, statement);
   const kept = await keptOf(db, segments, edition, statement);
   for (const { revision, since } of segments.reverse()) {
     const manned = posts.filter((post) => inService(post, since));
@@ -202,7 +202,7 @@ export async function judgeAhead(db: Db, series: string): Promise<void> {
 export async function postHistories(db: Db, requested: Omit<AsOfRequest, 'date'>): Promise<Map<string, PostHistory>> {
   const { statement, edition } = await resolveSeries(db, requested.series, requested.knownAt);
   const posts = await postsOf(db, edition);
-  const segments = await segmentsOf(db, requested, edition, statement.kind);
+  const segments = await segmentsOf(db, requested, edition, statement);
   const kept = await keptOf(db, segments, edition, statement);
   const histories = new Map<string, PostHistory>(posts.map((post) => [idOf(post), { verdicts: [], states: [] }]));
   for (const [index, { revision, since: date, possible }] of segments.entries()) {

@@ -79,14 +79,15 @@ type Band = [low: number, high: number];
 /** Ground that was disputed in the same way on both days is no change of the period. */
 const changed = (row: ClaimedChange) => row.from_class !== row.to_class || row.from_claimant !== row.to_claimant;
 const surely = (name: string, party: string) => name === party;
-const perhaps = (name: string, party: string) => name === party || name === 'contested';
+/** Who holds contested ground is disputed; who holds unknown ground, nobody knows. */
+const perhaps = (name: string, party: string) => name === party || name === 'contested' || name === 'unknown';
 
 const km2Of = (rows: readonly ClaimedChange[], which: (row: ClaimedChange) => boolean) =>
   rows.reduce((sum, row) => (changed(row) && which(row) ? sum + row.m2 : sum), 0) / 1e6;
 
 /**
- * What disputed claims leave open of what a party gained and lost: at least what cannot be read otherwise, at most all
- * that may be, whoever is right about contested ground (methods B.6). km².
+ * What disputed claims and ground of unknown holders leave open of what a party gained and lost: at least what cannot be read
+ * otherwise, at most all that may be, whoever is right (methods B.6). km².
  */
 export function disputedChange(rows: readonly ClaimedChange[], party: string): { gained: Band; lost: Band; net: Band } {
   const gross = (was: 'from_class' | 'to_class', is: 'from_class' | 'to_class'): Band => [

@@ -51,6 +51,8 @@ export interface Change {
   parties: { party: string; before_km2: number; after_km2: number; gained_km2: number; lost_km2: number }[];
   theatre_km2: number;
   matrix: { from: string; to: string; km2: number }[];
+  /** With one standard deviation of the lines each lies between. */
+  net: { party: string; sd_km2: number }[];
   places: { id: string; name: string; from: string; to: string; on: Window; claims: string[] }[];
   route: { route: string; from: string; to: string; km: number }[];
 }

@@ -164,9 +164,16 @@ onEachDatabase('change: what it says of itself', (db) => {
       maps: [before, columns([0, 5.1, 'p'], [5.1, 10, 'q'])],
     });
     expect(redrawn.noise).toMatchObject({ redrawn_km: 10, accuracy_m: 250 });
-    // σL/√π = 1.41 km², and no more than the 1 km² that was measured.
+    // σL/√π = 1.41 km², and no more than went both ways: here nothing went back.
+    expect(redrawn.noise.each_way_km2).toBe(0);
+    const wave = `'POLYGON((0 0,5 0,5.1 2,4.9 4,5.1 6,4.9 8,5 10,0 10,0 0))'::geometry`;
+    const wavy = await changeOf(await db(), { frame: FRAME, accuracyM: 250, maps: [before, [p(wave), q(minus(FRAME, wave))]] }); // biome-ignore format: one question
+    const passed = (from: string, to: string) => wavy.matrix.find((cell) => cell.from === from && cell.to === to)?.km2;
+    // Also where the new line crosses the old one at its middle and ends.
+    expect(wavy.noise.redrawn_km).toBe(10);
+    expect(passed('p', 'q')).toBeGreaterThan(0.1);
     expect((0.25 * 10) / Math.sqrt(Math.PI)).toBeGreaterThan(1);
-    expect(redrawn.noise.each_way_km2).toBeCloseTo(1, 9);
+    expect(wavy.noise.each_way_km2).toBeCloseTo(Math.min(passed('p', 'q') ?? 0, passed('q', 'p') ?? 0), 9);
     // On both maps all 10 km are new: √2·σ·√(L·ℓ), as for the floor.
     expect(redrawn.noise.net_sd_km2).toBeCloseTo(Math.SQRT2 * 0.25 * Math.sqrt(10 * 10), 6);
     for (const { sd_km2 } of redrawn.net) expect(sd_km2).toBeCloseTo(redrawn.noise.net_sd_km2, 6);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stripMidlines } from '../../src/coverage/midlines.js';
 import type { StripEdge } from '../../src/coverage/strip-mesh.js';
+import { runs } from '../setup/runs.js';
 
 type Point = [number, number];
 
@@ -87,38 +88,44 @@ function lengthOf(xy: readonly number[]): number {
 const total = (edges: readonly StripEdge[]) => stripMidlines(edges, 250).reduce((sum, { xy }) => sum + lengthOf(xy), 0);
 
 describe('the mid-line of a strip', () => {
-  it('has the length of the path that the strip follows, whatever its width, its bends and its vertices', () => {
-    const logarithmic = (min: number, max: number) =>
-      fc.double({ min: Math.log(min), max: Math.log(max), noNaN: true }).map(Math.exp);
-    fc.assert(
-      fc.property(
-        logarithmic(1, 2000),
-        fc.array(
-          fc.record({
-            leg: logarithmic(10, 5000),
-            radius: logarithmic(20, 5000),
-            turn: fc.tuple(fc.boolean(), fc.double({ min: 0.05, max: 1.5, noNaN: true })).map(([l, t]) => (l ? t : -t)),
-          }),
-          { minLength: 1, maxLength: 6 },
+  it(
+    'has the length of the path that the strip follows, whatever its width, its bends and its vertices',
+    () => {
+      const logarithmic = (min: number, max: number) =>
+        fc.double({ min: Math.log(min), max: Math.log(max), noNaN: true }).map(Math.exp);
+      fc.assert(
+        fc.property(
+          logarithmic(1, 2000),
+          fc.array(
+            fc.record({
+              leg: logarithmic(10, 5000),
+              radius: logarithmic(20, 5000),
+              turn: fc
+                .tuple(fc.boolean(), fc.double({ min: 0.05, max: 1.5, noNaN: true }))
+                .map(([l, t]) => (l ? t : -t)),
+            }),
+            { minLength: 1, maxLength: 6 },
+          ),
+          logarithmic(5, 5000),
+          logarithmic(5, 5000),
+          (width, bends, one, other) => {
+            // The radius is that of the inner edge. Each turn is against the heading, so that the strip never meets itself: turns to
+            // and fro alone add up (1.5 less .05, thrice) to one that crosses its own long first leg.
+            let heading = 0;
+            const inner = bends.map((bend) => {
+              const turn = heading > 0 ? -Math.abs(bend.turn) : Math.abs(bend.turn);
+              heading += turn;
+              return { leg: Math.max(bend.leg, 2 * width), radius: bend.radius + width / 2, turn };
+            });
+            const { edges, metres } = stripAlong(inner, width, [one, other]);
+            expect(Math.abs(total(edges) / metres - 1)).toBeLessThan(5e-3);
+          },
         ),
-        logarithmic(5, 5000),
-        logarithmic(5, 5000),
-        (width, bends, one, other) => {
-          // The radius is that of the inner edge. Each turn is against the heading, so that the strip never meets itself: turns to
-          // and fro alone add up (1.5 less .05, thrice) to one that crosses its own long first leg.
-          let heading = 0;
-          const inner = bends.map((bend) => {
-            const turn = heading > 0 ? -Math.abs(bend.turn) : Math.abs(bend.turn);
-            heading += turn;
-            return { leg: Math.max(bend.leg, 2 * width), radius: bend.radius + width / 2, turn };
-          });
-          const { edges, metres } = stripAlong(inner, width, [one, other]);
-          expect(Math.abs(total(edges) / metres - 1)).toBeLessThan(5e-3);
-        },
-      ),
-      { numRuns: 150 },
-    );
-  }, 60_000);
+        { numRuns: runs(150) },
+      );
+    },
+    runs(60_000),
+  );
 
   it('follows mitred corners, however narrow the strip and near its bends', () => {
     for (const width of [1, 10, 50, 250]) {

@@ -2,7 +2,7 @@
 //
 // Stryker is installed into a copy of the project beside its dependencies, so that neither `npm ci` nor the lock file
 // knows of it. Scopes: `pure` (what takes no database, against its own tests), `store` (the measures in SQL against the
-// store tests on the server at TEST_DATABASE_URL), `coverage` (src/coverage). Files narrow the scope.
+// store tests on the server at TEST_DATABASE_URL), `coverage` (src/coverage), `sentences` (what reports say). Files narrow the scope.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
@@ -28,6 +28,10 @@ const SCOPES = {
   pure: {
     mutate: ['src/**/*.ts', '!src/**/*.sql.ts', '!src/http/**', '!src/cli/**', '!src/web/**', '!src/store/**'],
     tests: ['tests/**/!(*.db).test.ts'],
+  },
+  sentences: {
+    mutate: ['story', 'unknown', 'feeds', 'texts/*', 'sections/*'].map((name) => `src/reports/render/${name}.ts`),
+    tests: ['tests/reports/render/{sentences,languages,feeds,html}.test.ts'],
   },
   coverage: { mutate: ['src/coverage/**/*.ts'], tests: ['tests/coverage/**/*.test.ts'] },
   store: {
@@ -77,7 +81,7 @@ export default defineConfig({
   test: {
     include: ${JSON.stringify(scope.tests)},
     setupFiles: ['mutation.setup.ts'],
-    testNamePattern: /^((?!within 20 ms|E1:|E2:|E3:|E4:|E25|vertices|M5).)*$/,
+    testNamePattern: /^((?!within 20 ms|E1:|E2:|E3:|E4:|E25|vertices|M5|a PNG draws).)*$/,
     testTimeout: 120_000,
     hookTimeout: 240_000,
   },
@@ -95,11 +99,11 @@ writeFileSync(
     ignoreStatic: process.env.MUTATION_STATIC !== '1',
     mutate: files.length ? files : scope.mutate,
     concurrency: Number(process.env.MUTATION_CONCURRENCY ?? 1),
-    timeoutMS: name === 'store' ? 60_000 : 8_000,
+    timeoutMS: Number(process.env.MUTATION_TIMEOUT_MS ?? (name === 'store' ? 60_000 : 8_000)),
     reporters: ['clear-text', 'json', 'progress-append-only'],
     clearTextReporter: { allowColor: false, allowEmojis: false, logTests: false, reportTests: false },
     jsonReporter: { fileName: `reports/${name}.json` },
-    ignorePatterns: ['reports', 'dist'],
+    ignorePatterns: ['/reports', '/dist'],
     allowConsoleColors: false,
   }),
 );

@@ -14,6 +14,8 @@ import { measuredReport } from '../setup/reports.js';
 const FORMS = ['html', 'md', 'json', 'csv', 'geojson', 'map.svg', 'chart.svg'] as const;
 const day = (text: string) => parseDate(text);
 let count = 0;
+/** Ground from one longitude to another: whose, or who claims it. */
+type Strip = [from: number, to: number, whose: string | null, status?: string];
 
 /** A square of ground of one party, from 10° E so far, of a theatre without places, posts or roads. */
 const square = (party: string, from: number, to: number) => ({
@@ -124,6 +126,82 @@ onEachDatabase('what a series does not know', (open) => {
     },
   );
 
+  const KM2_OF_TENTH = 789;
+  /** Headline, sentences and figures of a week between two maps, each of the strips `from, to, whose`. */
+  const betweenTwo = async (maps: readonly [Strip[], Strip[]], kind = 'movement') => {
+    const db = await open();
+    const series = `absent-${process.pid}-${++count}`;
+    for (const [index, strips] of maps.entries()) {
+      const features = strips.map(([from, to, whose, status]) => ({ ...square(whose ?? '', from, to), properties: { party: whose ?? undefined, status } })); // biome-ignore format: a feature
+      await importSnapshots(db, {
+        series,
+        map: JSON.stringify({ type: 'FeatureCollection', features }),
+        options: { date: day(index === 0 ? '2024-01-01' : '2024-01-08') },
+        source: null,
+        create: index === 0 ? { title: 'Our maps', publisher: 'us', licence: 'CC0', accuracyM: 500, theatre: square('', 10, 11) } : null, // biome-ignore format: a series
+        accept: 'a test',
+        kind: index === 0 ? null : (kind as 'movement'),
+      });
+    }
+    const week = weekOf('2024-01-02');
+    const report = await measuredReport(db, defined(series, week), week, now());
+    const { headline, lede, figures } = storyOfReport(report);
+    return { headline: headline.replace(/ in the days of 2–8 January 2024$/, ''), lede: lede.join(' '), shown: figures[0]?.shown, md: (await written(report)).md }; // biome-ignore format: one answer
+  };
+  const halves: Strip[] = [[10, 10.5, 'ours'], [10.5, 11, 'theirs']]; // biome-ignore format: a map
+  const disputed = (claimant: string | null, status = 'contested'): Strip[] => [[10, 10.4, 'ours'], [10.4, 10.5, claimant, status], [10.5, 11, 'theirs']]; // biome-ignore format: a map
+
+  it('of who holds contested ground is no gain of anybody, and no error of the map', async () => {
+    const became = await betweenTwo([halves, disputed(null)]);
+    expect(became).toMatchObject({ headline: `About ${KM2_OF_TENTH} km² became contested`, shown: `−${KM2_OF_TENTH} km²` }); // biome-ignore format: one line
+    expect(became.lede).toBe(`About ${KM2_OF_TENTH} km² of the ground of ours became contested.`);
+    expect(became.md).toContain('runs halfway through ground that neither side is known to hold');
+    const passed = await betweenTwo([disputed(null), halves]);
+    expect(passed.headline).toBe(`Ours came to hold about ${KM2_OF_TENTH} km² of contested ground`);
+    expect(passed.lede).toContain(`Of the gain, about ${KM2_OF_TENTH} km² had been contested before.`);
+    expect(passed.md).not.toMatch(/It moved most|own error/);
+  });
+
+  it('of who claims it is told, where the map is the same but for that', async () => {
+    const claim = await betweenTwo([disputed('theirs', 'claimed'), disputed('ours', 'claimed')]);
+    expect(claim.headline).toBe('No ground is known to have changed hands');
+    expect(claim.lede).toContain(`about ${KM2_OF_TENTH} km² is claimed by somebody else`);
+    expect(claim.lede).not.toContain('the same at the end');
+  });
+
+  it('of who held or holds ground is neither gain nor loss', async () => {
+    const found = await betweenTwo([disputed(null, 'unknown'), halves]);
+    expect(found.headline).toBe(`Ours came to be shown on about ${KM2_OF_TENTH} km² whose holder had not been known`);
+    expect(found.lede).toContain(`(between −58 and 847 km²)`);
+    expect(found.lede).toContain('it may have been held before');
+    const lost = await betweenTwo([halves, disputed(null, 'unknown')]);
+    expect(lost.headline).toBe(`About ${KM2_OF_TENTH} km² became ground whose holder is not known`);
+    expect(lost.lede).not.toMatch(/lost/);
+    const unstated = await betweenTwo([disputed(null, 'unknown').toSpliced(1, 1), halves]);
+    expect(unstated.headline).toBe(`Ours gained about ${KM2_OF_TENTH} km²`);
+    expect(unstated.lede).toContain(`Of about ${KM2_OF_TENTH} km² of the gain the map had said nothing before.`);
+  });
+
+  it('of any party leaves no party, no side and no sameness', async () => {
+    const nobody = await betweenTwo([[[10, 11, null, 'contested']], [[10, 10.5, null, 'contested'], [10.5, 11, null, 'unknown']]]); // biome-ignore format: two maps
+    expect(nobody.headline).toBe('About 3,946 km² became ground whose holder is not known');
+    expect(nobody.lede).toBe('About 3,946 km² of contested ground became ground whose holder is not known.');
+    expect(nobody.md).toContain('shows no ground that a party surely holds');
+    expect(nobody.md).not.toMatch(/one side only|No ground|Nobody reports|\| Party \|/);
+  });
+
+  it('does not hide what went both ways, and figures of one thing are one figure', async () => {
+    const both = await betweenTwo([[[10, 10.1, 'theirs'], [10.1, 10.5, 'ours'], [10.5, 11, 'theirs']], [[10, 10.4, 'ours'], [10.4, 11, 'theirs']]]); // biome-ignore format: two maps
+    expect(both.headline).toBe(`Ours gained about ${KM2_OF_TENTH} km² and lost about ${KM2_OF_TENTH} km²`);
+    const net = await betweenTwo([[[10, 10.1, 'theirs'], [10.1, 10.5, 'ours'], [10.5, 11, 'theirs']], [[10, 10.3, 'ours'], [10.3, 11, 'theirs']]]); // biome-ignore format: two maps
+    expect(net.headline).toBe(`Theirs gained about ${KM2_OF_TENTH} km² net`);
+    const corrected = await betweenTwo([[[10, 10.3, 'ours'], [10.3, 11, 'theirs']], [[10, 10.35, 'ours'], [10.35, 11, 'theirs']]], 'correction'); // biome-ignore format: two maps
+    expect(corrected.md).not.toContain('395');
+    const tiny = await betweenTwo([[[10, 10.3, 'ours'], [10.3, 11, 'theirs']], [[10, 10.30002, 'ours'], [10.30002, 11, 'theirs']]]); // biome-ignore format: two maps
+    expect(tiny.lede).toContain('Ours held less than 1 km² more');
+    expect(tiny.md).not.toMatch(/about 0|up to 0/);
+  });
+
   it('is counted as its publisher counts: maps of the start of the day from the first of a month to the first of the next', async () => {
     const db = await open();
     const maps = [['2024-01-31', 10.3], ['2024-02-01', 10.4], ['2024-02-29', 10.5], ['2024-03-01', 10.6]] as const; // biome-ignore format: four maps
@@ -140,5 +218,10 @@ onEachDatabase('what a series does not know', (open) => {
       'Counted from the map of 1 February 2024 to the map of 1 March 2024: a map of this series shows the start of its day.',
     );
     expect(end.text).toContain('shows the end of its day');
+    const series = await published(db, [['2024-01-30', 10.3], ['2024-02-27', 10.5]], { dateMeans: 'start', maxAgeDays: 40 }); // biome-ignore format: two maps
+    const report = await measuredReport(db, defined(series, february), february, now());
+    expect((await written(report)).md).toContain(
+      'Counted from the map of 30 January 2024 (there is none of 1 February 2024) to the map of 27 February 2024 (there is none of 1 March 2024)',
+    );
   });
 });

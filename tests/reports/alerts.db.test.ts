@@ -245,7 +245,7 @@ onEachDatabase(
       await clock.step(60_000);
       const headlines = async (kind: string) =>
         (await askAlert(db, `${id}-${kind}`)).alerts.map(({ headline }) => headline);
-      expect((await headlines('verdict')).join()).toMatch(/Observation post \d+ \(.+\) of .+: .+ before, .+ since/);
+      expect((await headlines('verdict')).join()).toMatch(/Observation post \d+ \(.+\) of .+ passed from .+ to .+, \d/);
       expect((await headlines('route')).join()).toMatch(/km of .+ passed from .+ to .+ by /);
       expect((await headlines('area')).join()).toMatch(/(gained|lost) about [\d,.]+ km², /);
       expect(await headlines('held')).toEqual(['A map of 1 March 2024 waits for review']);

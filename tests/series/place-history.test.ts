@@ -15,7 +15,7 @@ const changes = (history: readonly ControlFrom[], from: string, to: string, kind
     parseDate(`2020-01-${from}`),
     parseDate(`2020-01-${to}`),
     (row) => classOf(row.status, row.party),
-    kind,
+    { kind },
   ).map(({ place, from: was, to: is, on }) => [place, was, is, on.earliest.slice(8), on.latest.slice(8)]);
 
 describe('who holds a place', () => {
@@ -44,6 +44,11 @@ describe('who holds a place', () => {
     const seldom = mapDays.filter((day) => day !== '2020-01-09');
     expect(placeSince(without, { kind: 'imported', mapDays: seldom }).get('a')).toEqual({
       earliest: '2020-01-06',
+      latest: '2020-01-10',
+    });
+    // A map of the start of its day says nothing of that day.
+    expect(placeSince(without, { kind: 'imported', date_means: 'start', mapDays: seldom }).get('a')).toEqual({
+      earliest: '2020-01-05',
       latest: '2020-01-10',
     });
     expect(placeSince([], { kind: 'imported', mapDays }).size).toBe(0);

@@ -90,6 +90,23 @@ describe('the change', () => {
     expect(headline({ parties: [row('red', 40, 6), row('blue', 0, 34)] }, PARTIES)).toBe('Reds gained 34 km²');
     expect(headline({ parties: [row('contested', 40, 0), row('blue', 0, 40)] }, PARTIES)).toBe('Blues lost 40 km²');
     expect(headline({ parties: [row('red', 0, 0)] }, PARTIES)).toBe('No ground to speak of changed hands');
+    const matrix = (from: string, to: string, km2 = 40) => [{ from, to, km2 }];
+    const said = (cells: { from: string; to: string; km2: number }[], rows: ReturnType<typeof row>[], sd = 1) =>
+      headline({ parties: rows, matrix: cells, net: rows.map(({ party }) => ({ party, sd_km2: sd })) }, PARTIES);
+    expect(said(matrix('blue', 'contested'), [row('red', 0, 0), row('blue', 0, 40)])).toBe('40 km² became contested');
+    expect(said(matrix('contested', 'red'), [row('red', 40, 0)])).toBe('Reds came to hold 40 km² of contested ground');
+    expect(said(matrix('blue', 'unknown'), [row('blue', 0, 40)])).toBe(
+      '40 km² became ground whose holder is not known',
+    );
+    expect(said(matrix('unknown', 'red'), [row('red', 40, 0)])).toBe(
+      'Reds came to be shown on 40 km² whose holder had not been known',
+    );
+    const both = [...matrix('blue', 'red'), ...matrix('red', 'blue')];
+    expect(said(both, [row('red', 40, 40), row('blue', 40, 40)])).toBe('Reds gained 40 km² and lost 40 km²');
+    expect(said(matrix('blue', 'red'), [row('red', 40, 0), row('blue', 0, 40)], 21)).toBe(
+      'No change larger than the map’s own error',
+    );
+    expect(said(matrix('blue', 'red'), [row('red', 40, 0), row('blue', 0, 40)], 20)).toBe('Reds gained 40 km²');
   });
 
   test('places that only became contested did not change hands', () => {

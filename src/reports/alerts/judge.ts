@@ -72,12 +72,12 @@ async function verdicts(judging: Judging, compared: Compared, only: string | nul
   return posts
     .filter(({ operator, number }) => only === null || only === `${operator}/${number}`)
     .flatMap((post) =>
-      post.steps.map(({ on, from, to }) => ({
+      post.steps.map(({ on, earliest = on, from, to }) => ({
         key: `verdict/${post.operator}/${post.number}/${on}/${to}`,
         kind: 'verdict' as const,
         series: rule.series,
         on,
-        headline: texts.alerts.verdict(words.number(post.number), post.name, post.operator_name, stated(from), stated(to), words.day(on)), // biome-ignore format: one sentence
+        headline: texts.alerts.verdict(words.number(post.number), post.name, post.operator_name, stated(from), stated(to), words.days(earliest, on)), // biome-ignore format: one sentence
         source: methodSentence(judging.asOf.statement),
         certainty: `${post.sentence} ${accuracy(judging)}`,
         figures: { operator: post.operator, number: post.number, from, to },
@@ -89,6 +89,7 @@ async function verdicts(judging: Judging, compared: Compared, only: string | nul
 async function places(judging: Judging, compared: Compared, only: string | null): Promise<AlertContent[]> {
   const { db, rule } = judging;
   const { texts, words } = wordsOf(judging);
+  const unsourced = judging.asOf.statement.kind === 'derived' ? texts.alerts.noClaim : texts.alerts.noReport;
   const found = (await changedPlaces(db, compared, null, queriesFor(judging))) ?? [];
   return found
     .filter(({ id }) => only === null || only === id)
@@ -102,7 +103,7 @@ async function places(judging: Judging, compared: Compared, only: string | null)
         on: on.latest,
         headline: texts.alerts.place(name, nameOf(judging, from), nameOf(judging, to), words.days(on.earliest, on.latest)), // biome-ignore format: one sentence
         source: sources.length > 0 ? words.list(sources) : methodSentence(judging.asOf.statement),
-        certainty: sources.length > 0 ? accuracy(judging) : `${texts.alerts.noClaim} ${accuracy(judging)}`,
+        certainty: sources.length > 0 ? accuracy(judging) : `${unsourced} ${accuracy(judging)}`,
         figures: { place: id, from, to, sources: sources.length },
         query,
       };

@@ -67,7 +67,12 @@ export interface KindChange {
 
 export interface RatePart {
   /** This period last; the ones before it in order of time. Periods that the series does not cover whole are left out. */
-  periods: (Period & { days: number; net: { party: string; per_day: Figure }[] })[];
+  periods: (Period & {
+    days: number;
+    net: { party: string; per_day: Figure }[];
+    /** Some of it is a map put right or drawn by other rules: no rate of movement. Absent where none is. */
+    redrawn?: true;
+  })[];
 }
 
 export interface CitedSource {
@@ -115,7 +120,14 @@ export interface PostFact {
   before: string;
   after: string;
   /** Every day in the period on which the verdict became another. */
-  steps: { on: IsoDate; from: string; to: string }[];
+  steps: {
+    /** The day of the first map that shows it. */
+    on: IsoDate;
+    /** The first day on which it may have been so: the one after the map before. Absent in older editions. */
+    earliest?: IsoDate;
+    from: string;
+    to: string;
+  }[];
   /** The sentence of the evidence on the last day. */
   sentence: string;
   query: string;
@@ -124,6 +136,8 @@ export interface PostFact {
 export interface FrontPart {
   ruler_m: number;
   pairs: { left: string; right: string; before: Figure; after: Figure }[];
+  /** How much of the length at the end is halfway through ground that neither side surely holds; absent where none is. */
+  halfway?: Figure;
   /** The part of the front, by party that gained there and octant of the theatre, that moved most; null when none did. */
   most: { party: string; sector: string; advance: Figure; gained: Figure; near: string | null } | null;
 }
@@ -182,6 +196,7 @@ export interface Gap {
     | 'unknown_ground'
     | 'no_places'
     | 'no_front'
+    | 'no_sides'
     | 'nothing_known';
   series: string;
   /** What the sentence about it needs. */
@@ -203,6 +218,8 @@ export interface Coverage {
 export interface SeriesPart {
   id: string;
   title: string;
+  /** Derived from reports, or published as maps. Absent in editions that were made before it was reported. */
+  kind?: 'derived' | 'imported';
   publisher: string;
   licence: string;
   method: string;
@@ -217,6 +234,8 @@ export interface SeriesPart {
   coverage?: Coverage;
   /** Ground that is none or not all of this: what drawing alone may differ by, each way. */
   noise: { each_way: Figure; reason: string; lower_bound?: boolean };
+  /** Contested ground that another claims at the end than at the start; absent where there is none. */
+  reclaimed?: Figure;
   matrix: MatrixPart;
   pairs: PairChange[];
   changes: PartyChange[];

@@ -7,6 +7,7 @@ import { type AsOf, resolve } from '../../series/as-of.js';
 import { coverageOfPeriod, endsOfPeriod } from '../../series/coverage.js';
 import { revisionsAt } from '../../series/revisions.sql.js';
 import type { KindFigures } from '../../series/step-kinds.js';
+import { stepsStated } from '../../series/steps.sql.js';
 import { contentHash } from '../../store/content-hash.js';
 import { AT_WILL, once } from '../../store/memo.js';
 import type { Db } from '../../store/pool.js';
@@ -21,7 +22,7 @@ export interface Compared {
   after: AsOf;
 }
 
-type Reported = Pick<SeriesPart, 'pairs' | 'changes' | 'kinds' | 'noise' | 'patches'>;
+type Reported = Pick<SeriesPart, 'pairs' | 'changes' | 'kinds' | 'noise' | 'reclaimed' | 'patches'>;
 
 /** What the ground of a period comes to, with its bands: disputed claims, drawing, and the outline of what changed. */
 export function groundFigures(ground: MeasuredRegion, { before, after }: Compared, queries: Queries): Reported {
@@ -37,6 +38,7 @@ export function groundFigures(ground: MeasuredRegion, { before, after }: Compare
       reason: ground.noise.reason,
       lower_bound: ground.correlation.at_least,
     },
+    ...reclaimedOf(ground, query),
     patches: ground.patches.map(({ from_class: from, to_class: to, m2, place, distance_m, bearing, bounds }) => ({
       id: contentHash(patchKey(from, to, bounds)).slice(0, 12),
       from,
@@ -46,6 +48,15 @@ export function groundFigures(ground: MeasuredRegion, { before, after }: Compare
       share: reported(m2 / 1e6 / Math.max(ground.figures.changed_km2, 1e-9)),
     })),
   };
+}
+
+/** Contested ground whose claimant is another: nobody's holder changed, and yet the map is not the same. */
+function reclaimedOf({ claimed }: MeasuredRegion, query: string): Pick<SeriesPart, 'reclaimed'> {
+  const m2 = claimed
+    .filter((row) => row.from_class === 'contested' && row.to_class === 'contested')
+    .reduce((sum, row) => (row.from_claimant === row.to_claimant ? sum : sum + row.m2), 0);
+  const reclaimed = figure(m2 / 1e6, 'km2', query);
+  return reclaimed.value > 0 ? { reclaimed } : {};
 }
 
 /** By how much a figure about some of the changed ground may be off, km², besides what is disputed. */
@@ -200,7 +211,9 @@ export async function rateOf(
         query,
       ),
     }));
-    reported.push({ key: one.key, from: one.from, to: one.to, days: length, net });
+    const steps = await stepsStated(db, after.series, days.before.date, days.after.date, after.knownAt);
+    const redrawn = steps.some(({ kind }) => kind !== 'movement');
+    reported.push({ key: one.key, from: one.from, to: one.to, days: length, net, ...(redrawn && { redrawn }) });
   }
   return { periods: reported };
 }

@@ -40,7 +40,7 @@ export async function changedPlaces(
   const held = new Map((await placesControlled(db, after.edition, after.revision)).map((row) => [row.id, row]));
   if (![...held.keys()].some((id) => !standing || standing.has(`place ${id}`))) return null;
   const claims = await claimsOf(db, after.statement.theatre, after.edition, { place: null, knownAt: after.knownAt });
-  return placeChanges(history, before.date, after.date, (row) => classOf(row.status, row.party), after.statement.kind)
+  return placeChanges(history, before.date, after.date, (row) => classOf(row.status, row.party), after.statement)
     .filter(({ place }) => !standing || standing.has(`place ${place}`))
     .flatMap(({ place, from, to, on }) => {
       const row = held.get(place);
@@ -140,9 +140,10 @@ export async function postFacts(
     const verdicts = histories.get(idOf(post))?.verdicts ?? [];
     const was = verdicts.findLast(({ date }) => date <= before.date)?.value ?? 'inactive';
     const steps: PostFact['steps'] = [];
-    for (const { date, value } of verdicts) {
+    for (const { date, value, possible } of verdicts) {
       const last = steps.at(-1)?.to ?? was;
-      if (date > before.date && date <= after.date && value !== last) steps.push({ on: date, from: last, to: value });
+      if (date > before.date && date <= after.date && value !== last)
+        steps.push({ on: date, earliest: possible ?? date, from: last, to: value });
     }
     if (steps.length === 0) continue;
     const { operator, number, name, position } = post;

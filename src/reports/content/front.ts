@@ -21,10 +21,11 @@ export async function frontPart(
   patches: SeriesPart['patches'],
   queries: Queries,
 ): Promise<FrontPart> {
-  const [was, is] = [
+  const [{ pairs: was }, { pairs: is, halfwayM }] = [
     await lengths(db, await frontsOn(db, before), scope),
     await lengths(db, await frontsOn(db, after), scope),
   ];
+  const halfway = figure(halfwayM / 1000, 'km', queries.front(after.date));
   const pairs = [...new Set([...was, ...is].map(({ left, right }) => `${left} ${right}`))].sort();
   const km = (rows: typeof is, pair: string) =>
     rows.find(({ left, right }) => `${left} ${right}` === pair)?.ruled_km ?? 0;
@@ -39,13 +40,15 @@ export async function frontPart(
         after: figure(km(is, pair), 'km', queries.front(after.date)),
       };
     }),
+    ...(halfway.value > 0 && { halfway }),
     // By octants of the theatre, which a region would cut: then the largest patch locates it.
     most: scope ? null : await mostMoved(db, { before, after }, patches, queries),
   };
 }
 
 async function lengths(db: Db, { lines, strips }: Fronts, scope: Scope) {
-  if (!scope) return frontLengths(lines, strips);
+  const halfway = (of: readonly { middle_ruled_m: number }[]) => of.reduce((sum, row) => sum + row.middle_ruled_m, 0);
+  if (!scope) return { pairs: frontLengths(lines, strips), halfwayM: halfway(strips) };
   const drawn = [
     ...lines.filter(({ kind }) => kind === 'front').map((row) => row.line),
     ...strips.map((row) => row.line),
@@ -59,14 +62,16 @@ async function lengths(db: Db, { lines, strips }: Fronts, scope: Scope) {
   );
   const fronts = lines.filter(({ kind }) => kind === 'front');
   const of = (i: number) => cut[i] ?? { length_m: 0, ruled_m: 0 };
-  return frontLengths(
+  const middles = strips.map((row, i) => ({
+    ...row,
+    middle_m: of(fronts.length + i).length_m,
+    middle_ruled_m: of(fronts.length + i).ruled_m,
+  }));
+  const pairs = frontLengths(
     fronts.map((row, i) => ({ ...row, ...of(i) })),
-    strips.map((row, i) => ({
-      ...row,
-      middle_m: of(fronts.length + i).length_m,
-      middle_ruled_m: of(fronts.length + i).ruled_m,
-    })),
+    middles,
   );
+  return { pairs, halfwayM: halfway(middles) };
 }
 
 async function mostMoved(

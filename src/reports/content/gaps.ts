@@ -1,7 +1,7 @@
 import type { MeasuredRegion } from '../../change/region-matrix.js';
 import { reviewQueue } from '../../maps/review/review.sql.js';
 import { addDays, dayNumber, type IsoDate } from '../../model/dates.js';
-import { endsOfPeriod } from '../../series/coverage.js';
+import { endsOfPeriod, maxAgeDays } from '../../series/coverage.js';
 import { revisionsAt } from '../../series/revisions.sql.js';
 import type { Db } from '../../store/pool.js';
 import { reported, shownUnit } from '../figures.js';
@@ -43,8 +43,9 @@ export async function gapsOf(
   if (statement.kind === 'imported') {
     const silence = longestSilence(days, period);
     const usual = median(days.slice(1).map((day, i) => dayNumber(day) - dayNumber(days[i] as IsoDate)));
-    if (silence && usual !== null && silence.days > UNUSUAL * usual) {
-      gaps.push(gap('missing_days', { from: silence.from, to: silence.to, days: silence.days, usual }));
+    // Where too few maps tell what is usual, days that no map stands for.
+    if (silence && silence.days >= (usual === null ? maxAgeDays(statement) + 1 : UNUSUAL * usual)) {
+      gaps.push(gap('missing_days', usual === null ? silence : { ...silence, usual }));
     }
   }
   // What waits is known by when it came; a map decided on since was waiting then.
@@ -68,17 +69,17 @@ export async function gapsOf(
   return gaps;
 }
 
-/** The longest span within a period from one map (or its first day) to the next (or its end). */
-function longestSilence(
-  days: readonly IsoDate[],
-  { from, to }: Period,
+/** The longest run of days of a period of which there is no map: its first and its last day, and how many it has. */
+export function longestSilence(
+  maps: readonly IsoDate[],
+  { from, to }: Pick<Period, 'from' | 'to'>,
 ): { from: IsoDate; to: IsoDate; days: number } | null {
-  const edges = [from, ...days.filter((day) => day > from && day < to), to];
+  const edges = [addDays(from, -1), ...maps.filter((day) => day >= from && day < to), to];
   let longest: { from: IsoDate; to: IsoDate; days: number } | null = null;
-  for (const [i, end] of edges.slice(1).entries()) {
-    const start = edges[i] as IsoDate;
-    const length = dayNumber(end) - dayNumber(start);
-    if (length > (longest?.days ?? 0)) longest = { from: start, to: end, days: length };
+  for (const [i, next] of edges.slice(1).entries()) {
+    const first = addDays(edges[i] as IsoDate, 1);
+    const days = dayNumber(next) - dayNumber(first);
+    if (days > (longest?.days ?? 0)) longest = { from: first, to: addDays(next, -1), days };
   }
   return longest;
 }

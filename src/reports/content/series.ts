@@ -66,6 +66,7 @@ export async function makeSeries(
   const part: SeriesPart = {
     id: series,
     title: statement.title,
+    kind: statement.kind,
     publisher: statement.publisher,
     licence: statement.licence,
     method: methodSentence(statement),
@@ -141,9 +142,10 @@ const dated = ({ last_map, next_map, max_age_days }: SilentSeries['coverage']): 
 });
 
 /** What the series knows nothing of at all. */
-function unknownParts({ id: series, places, front }: SeriesPart, queries: Queries): Gap[] {
+function unknownParts({ id: series, places, front, changes }: SeriesPart, queries: Queries): Gap[] {
+  const sides = sidesShown(changes) === 0 ? 'no_sides' : 'no_front';
   const gap = (code: Gap['code']): Gap => ({ code, series, figures: {}, query: queries.dates() });
-  return [...(places === null ? [gap('no_places')] : []), ...(front === null ? [gap('no_front')] : [])];
+  return [...(places === null ? [gap('no_places')] : []), ...(front === null ? [gap(sides)] : [])];
 }
 
 /** The maps that stand for the ends of the period; where the series begins later, its first one. */

@@ -54,7 +54,18 @@ const post = object({
   position,
   before: text,
   after: text,
-  steps: list(object({ on: day, from: text, to: text })),
+  steps: list(
+    object(
+      { on: day, from: text, to: text },
+      {},
+      {
+        earliest: {
+          ...day,
+          description: 'the first day on which it may have been so; `on` is that of the first map that shows it',
+        },
+      },
+    ),
+  ),
   sentence: text,
   query,
 });
@@ -70,69 +81,94 @@ const named = {
 };
 const reach = { last_map: or(day), next_map: or(day), max_age_days: integer };
 
-const series = object({
-  ...named,
-  date_means: {
-    enum: ['start', 'end', null],
-    description: 'what the day of a map means; null: not stated, then its end',
+const series = object(
+  {
+    ...named,
+    date_means: {
+      enum: ['start', 'end', null],
+      description: 'what the day of a map means; null: not stated, then its end',
+    },
+    coverage: object(
+      { ...reach, before_age_days: integer, after_age_days: integer },
+      { description: 'days from the maps to the days that they are shown for, and how many a map may stand for' },
+    ),
+    parties: list(object({ id: text, name: text, colour: { type: 'string', pattern: '^#[0-9a-f]{6}$' } })),
+    compared: object({ before: day, after: day }, { description: 'the two days whose maps are compared' }),
+    matrix,
+    pairs: list(object({ a: text, b: text, won_by_a: figure, won_by_b: figure, net: figure })),
+    changes: list(object({ party: text, before: figure, after: figure, gained: figure, lost: figure, net: figure })),
+    kinds: list(
+      object({
+        kind: { enum: ['movement', 'correction', 'redefinition'] },
+        steps: { type: 'integer' },
+        changed: figure,
+        net: list(object({ party: text, figure })),
+        why: list(object({ on: day, why: text })),
+      }),
+    ),
+    noise: object({
+      each_way: figure,
+      reason: text,
+      lower_bound: { type: 'boolean', description: 'the ranges are the least that they can be' },
+    }),
+    patches: list(object({ id: text, from: text, to: text, km2: number, name: or(text), share: number })),
+    rate: object({
+      periods: list(
+        object(
+          {
+            key: text,
+            from: day,
+            to: day,
+            days: { type: 'integer' },
+            net: list(object({ party: text, per_day: figure })),
+          },
+          {},
+          {
+            redrawn: {
+              const: true,
+              description: 'some of it is no movement: a map was put right or drawn by other rules',
+            },
+          },
+        ),
+      ),
+    }),
+    places: orUnknown(list(place)),
+    routes: orUnknown(
+      list(
+        object({
+          route: text,
+          name: text,
+          length: figure,
+          km: list(object({ class: text, before: number, after: number })),
+          changed: list(object({ from: text, to: text, km: figure })),
+        }),
+      ),
+    ),
+    posts: orUnknown(list(post)),
+    front: orUnknown(
+      object(
+        {
+          ruler_m: number,
+          pairs: list(object({ left: text, right: text, before: figure, after: figure })),
+          most: or(object({ party: text, sector: text, advance: figure, gained: figure, near: or(text) })),
+        },
+        {},
+        {
+          halfway: {
+            ...figure,
+            description: 'how much of the length at the end is halfway through ground that neither side surely holds',
+          },
+        },
+      ),
+    ),
+    areas: list(object({ date: day, km2: { type: 'object', additionalProperties: number } })),
   },
-  coverage: object(
-    { ...reach, before_age_days: integer, after_age_days: integer },
-    { description: 'days from the maps to the days that they are shown for, and how many a map may stand for' },
-  ),
-  parties: list(object({ id: text, name: text, colour: { type: 'string', pattern: '^#[0-9a-f]{6}$' } })),
-  compared: object({ before: day, after: day }, { description: 'the two days whose maps are compared' }),
-  matrix,
-  pairs: list(object({ a: text, b: text, won_by_a: figure, won_by_b: figure, net: figure })),
-  changes: list(object({ party: text, before: figure, after: figure, gained: figure, lost: figure, net: figure })),
-  kinds: list(
-    object({
-      kind: { enum: ['movement', 'correction', 'redefinition'] },
-      steps: { type: 'integer' },
-      changed: figure,
-      net: list(object({ party: text, figure })),
-      why: list(object({ on: day, why: text })),
-    }),
-  ),
-  noise: object({
-    each_way: figure,
-    reason: text,
-    lower_bound: { type: 'boolean', description: 'the ranges are the least that they can be' },
-  }),
-  patches: list(object({ id: text, from: text, to: text, km2: number, name: or(text), share: number })),
-  rate: object({
-    periods: list(
-      object({
-        key: text,
-        from: day,
-        to: day,
-        days: { type: 'integer' },
-        net: list(object({ party: text, per_day: figure })),
-      }),
-    ),
-  }),
-  places: orUnknown(list(place)),
-  routes: orUnknown(
-    list(
-      object({
-        route: text,
-        name: text,
-        length: figure,
-        km: list(object({ class: text, before: number, after: number })),
-        changed: list(object({ from: text, to: text, km: figure })),
-      }),
-    ),
-  ),
-  posts: orUnknown(list(post)),
-  front: orUnknown(
-    object({
-      ruler_m: number,
-      pairs: list(object({ left: text, right: text, before: figure, after: figure })),
-      most: or(object({ party: text, sector: text, advance: figure, gained: figure, near: or(text) })),
-    }),
-  ),
-  areas: list(object({ date: day, km2: { type: 'object', additionalProperties: number } })),
-});
+  {},
+  {
+    kind: { enum: ['derived', 'imported'], description: 'derived from reports, or published as maps' },
+    reclaimed: { ...figure, description: 'contested ground that another claims at the end than at the start' },
+  },
+);
 
 const counted = [
   'summed',

@@ -1,5 +1,5 @@
 import { addDays } from '../../model/dates.js';
-import type { Figure, ReportContent, RouteFact, SeriesPart } from '../content/content.js';
+import type { Figure, KindChange, ReportContent, RouteFact, SeriesPart } from '../content/content.js';
 import type { ReportTexts } from './texts/texts.js';
 import { textsOf } from './texts/texts-of.js';
 import { type Wording, wordingOf } from './texts/wording.js';
@@ -85,32 +85,96 @@ export function storyOf(voice: Voice): Story {
   const moved = redrawn
     ? main.kinds.some(({ kind, changed }) => kind === 'movement' && changed.value > 0)
     : main.matrix.cells.some(({ from, to, km2 }) => from !== to && km2 > 0);
-  if (!winner || !moved) {
-    const total = voice.km2(main.matrix.total_shown);
+  if (!moved) {
+    const unmoved = main.reclaimed
+      ? texts.lede.reclaimed(about(main.reclaimed.value))
+      : texts.lede.nothing(voice.km2(main.matrix.total_shown));
     return {
       headline: texts.headline.still(when),
-      lede: [...(redrawn ? notMovement(voice) : [texts.lede.nothing(total)]), ...facts(voice)],
+      lede: [...(redrawn ? notMovement(voice) : [unmoved]), ...facts(voice)],
       figures: figuresOf(voice, null),
     };
   }
-  const grew = isSure(winner.net, 1);
+  const grew = winner !== undefined && isSure(winner.net, 1);
   const shrunk = !grew && loser !== undefined && isSure(loser.net, -1);
+  const unsure = grew || shrunk ? null : unsureHeadline(voice, when);
   const headline = grew
-    ? texts.headline.grew(name(winner.party), about(winner.shown), when)
+    ? texts.headline.grew(name(winner.party), netOf(voice, winner), when)
     : shrunk
-      ? texts.headline.shrank(name(loser.party), about(loser.shown), when)
-      : texts.headline.unsure(when);
-  const reported = winner.net.value > 0 ? gains(voice, winner) : losses(voice);
+      ? texts.headline.shrank(name(loser.party), netOf(voice, loser), when)
+      : (unsure ?? texts.headline.unsure(when));
+  const reported = winner && winner.net.value > 0 ? gains(voice, winner) : losses(voice);
   return {
     headline,
     lede: [
-      ...(grew || shrunk || reported.length === 0 ? [] : [texts.lede.withinError]),
+      ...(grew || shrunk || unsure !== null || reported.length === 0 ? [] : [texts.lede.withinError]),
       ...reported,
+      ...(redrawn ? [] : passedToNobody(voice, grew || shrunk)),
       ...notMovement(voice),
       ...facts(voice),
     ],
-    figures: figuresOf(voice, shrunk ? loser : winner),
+    figures: figuresOf(voice, grew ? winner : shrunk ? loser : null),
   };
+}
+
+/** What was gained less what was lost, or the other way round; said to be that where there was both. */
+function netOf(voice: Voice, { party, shown, net }: NetMovement): string {
+  const area = voice.about(shown === 0 ? net.value : shown);
+  const both = !isRedrawn(voice.main) && voice.shown.gained(party) > 0 && voice.shown.lost(party) > 0;
+  return both ? voice.texts.net(area) : area;
+}
+
+/**
+ * What changed where no party's net change is sure, though some of it is beyond the error of the map: as much gained as lost, or ground
+ * that was or became nobody's for certain. Null: all of it is within the error.
+ */
+function unsureHeadline(voice: Voice, when: string): string | null {
+  const { main, texts, name, about } = voice;
+  const error = 2 * Math.max(0, ...main.changes.map(({ net }) => net.sd ?? 0));
+  if (isRedrawn(main)) {
+    const movement = main.kinds.find(({ kind }) => kind === 'movement')?.changed.value ?? 0;
+    return movement > error ? texts.headline.open(when) : null;
+  }
+  const swapped = main.changes.find(({ gained, lost }) => isSurelyThere(gained) && isSurelyThere(lost));
+  if (swapped) {
+    const [gained, lost] = [about(voice.shown.gained(swapped.party)), about(voice.shown.lost(swapped.party))];
+    return texts.headline.bothWays(name(swapped.party), gained, lost, when);
+  }
+  const open = [
+    ...main.parties.flatMap(({ id }) => [
+      { km2: flow(main, 'contested', id), headline: (area: string) => texts.headline.settled(name(id), area, when) },
+      { km2: flow(main, 'unknown', id), headline: (area: string) => texts.headline.becameKnown(name(id), area, when) },
+    ]),
+    { km2: flow(main, null, 'contested'), headline: (area: string) => texts.headline.becameContested(area, when) },
+    { km2: flow(main, null, 'unknown'), headline: (area: string) => texts.headline.becameUnknown(area, when) },
+  ].sort((a, b) => b.km2 - a.km2)[0];
+  return open && open.km2 >= main.matrix.unit_km2 && open.km2 > error ? open.headline(about(open.km2)) : null;
+}
+
+/** More than nothing by two standard deviations: the band has one of them in. */
+export const isSurelyThere = ({ value, low }: Figure): boolean => low !== null && 2 * low - value > 0;
+
+/** What passed from one class to another as the matrix shows it, km²; null: from any other. */
+const flow = ({ matrix }: SeriesPart, from: string | null, to: string): number =>
+  matrix.cells
+    .filter((cell) => cell.to === to && cell.from !== to && (from === null || cell.from === from))
+    .reduce((sum, { shown }) => Number((sum + shown).toFixed(2)), 0);
+
+/** Ground that nobody surely holds at the end: it passed to no party. What became contested beside a sure gain is in the tables. */
+function passedToNobody(voice: Voice, sure: boolean): string[] {
+  const { main, texts, name, about } = voice;
+  const whose = [...main.parties.map(({ id }) => id), 'contested'];
+  return whose.flatMap((from) => {
+    const party = from === 'contested' ? null : name(from);
+    const of = (to: string) => flow(main, from, to);
+    const [contested, unknown, unstated] = [of('contested'), of('unknown'), main.front ? of('unassigned') : 0];
+    const least = main.matrix.unit_km2;
+    return [
+      ...(contested >= least && !sure ? [texts.lede.toContested(about(contested), party)] : []),
+      ...(unknown >= least ? [texts.lede.toUnknown(about(unknown), party)] : []),
+      ...(unstated >= least ? [texts.lede.toUnstated(about(unstated), party)] : []),
+    ];
+  });
 }
 
 /** Beyond two standard deviations of the lines, and beyond what is disputed (`low` and `high` have one of them in). */
@@ -149,19 +213,23 @@ function gains(voice: Voice, winner: NetMovement): string[] {
   const { main, texts, name, about } = voice;
   const after = voice.shown.after(winner.party);
   const redrawn = isRedrawn(main);
-  const disputed = main.matrix.cells
-    .filter(({ from, to }) => from === 'contested' && to === winner.party)
-    .reduce((sum, cell) => sum + cell.shown, 0);
+  const before = (from: string) => (redrawn ? 0 : flow(main, from, winner.party));
+  const [disputed, unknown] = [before('contested'), before('unknown')];
+  // A map of one side says nothing of all that is not that side's.
+  const unstated = main.front ? before('unassigned') : 0;
   const reported = redrawn ? texts.lede.moved : texts.lede.grew;
+  const least = main.matrix.unit_km2;
   return [
     reported(
       name(winner.party),
-      about(winner.shown),
+      about(winner.shown === 0 ? winner.net.value : winner.shown),
       bandInWords(voice, winner.net),
       about(after),
       shareOf(voice, after),
     ),
-    ...(disputed >= main.matrix.unit_km2 && !redrawn ? [texts.lede.through(about(disputed))] : []),
+    ...(disputed >= least ? [texts.lede.through(about(disputed))] : []),
+    ...(unknown >= least ? [texts.lede.wasUnknown(about(unknown))] : []),
+    ...(unstated >= least ? [texts.lede.wasUnstated(about(unstated))] : []),
     ...losses(voice),
   ];
 }
@@ -169,8 +237,8 @@ function gains(voice: Voice, winner: NetMovement): string[] {
 const losses = (voice: Voice): string[] =>
   netMovement(voice)
     .filter(({ shown, net }) => shown <= -voice.main.matrix.unit_km2 && (net.high ?? 0) <= 0)
-    .map(({ party, shown, net }) =>
-      voice.texts.lede.lost(voice.name(party), voice.about(shown), bandInWords(voice, negated(net))),
+    .map((loser) =>
+      voice.texts.lede.lost(voice.name(loser.party), netOf(voice, loser), bandInWords(voice, negated(loser.net))),
     );
 
 /** What was lost, as a positive figure. */
@@ -179,10 +247,28 @@ const negated = ({ low, high, ...rest }: Figure): Figure => ({ ...rest, low: hig
 const shareOf = ({ texts, words, main }: Voice, km2: number): string =>
   texts.percent(words.number((100 * km2) / main.matrix.total_km2));
 
-const notMovement = ({ main, texts, about }: Voice): string[] =>
-  main.kinds
+const notMovement = (voice: Voice): string[] =>
+  voice.main.kinds
     .filter(({ kind, changed }) => kind !== 'movement' && changed.value > 0)
-    .map(({ kind, changed }) => texts.lede.notMovement(about(changed.value), texts.kinds[kind]));
+    .map((row) =>
+      voice.texts.lede.notMovement(voice.about(kindAsShown(voice, row).changed), voice.texts.kinds[row.kind]),
+    );
+
+/**
+ * A kind of change as readers see it. Where it is all the change there is, once, it is what the matrix shows; of several kinds, or of
+ * ground that went there and back, each figure is rounded by itself.
+ */
+export function kindAsShown(
+  { main, shown }: Voice,
+  { changed, net }: KindChange,
+): { changed: number; net: (party: string) => number } {
+  const moved = main.matrix.cells.filter(({ from, to }) => from !== to);
+  const sum = (of: 'km2' | 'shown') => moved.reduce((total, cell) => total + cell[of], 0);
+  const whole = Math.abs(sum('km2') - changed.value) < 0.001 * (moved.length + 1);
+  const same = main.kinds.filter((one) => one.changed.value > 0).length === 1;
+  if (whole && same && changed.value > 0) return { changed: Number(sum('shown').toFixed(2)), net: shown.net };
+  return { changed: changed.value, net: (party) => net.find((row) => row.party === party)?.figure.value ?? 0 };
+}
 
 /**
  * `between 912 and 1,130 km²`; null where the figure has no band. Ends are rounded outwards, in the unit of the report; a band
@@ -192,7 +278,9 @@ export function bandInWords({ texts, words, main }: Voice, { low, high }: Figure
   if (low === null || high === null) return null;
   const step = Math.max(Math.abs(low), Math.abs(high)) >= 100 ? 1 : main.matrix.unit_km2;
   const decimals = step < 1 ? Math.round(-Math.log10(step)) : 0;
-  const [from, to] = [Math.floor(low / step) * step, Math.ceil(high / step) * step];
+  // Rounded outwards, and never beyond all the ground there is.
+  const all = main.matrix.total_shown;
+  const [from, to] = [Math.max(-all, Math.floor(low / step) * step), Math.min(all, Math.ceil(high / step) * step)];
   if (from === to) return null;
   const [least, most] = [words.number(from, decimals), texts.area(words.number(to, decimals))];
   return main.noise.lower_bound ? texts.bandAtLeast(least, most) : texts.band(least, most);
@@ -316,7 +404,8 @@ function roadSentence({ main, texts, name, km }: Voice, road: RouteFact): string
 /** Up to three figures; what the series knows nothing of has none. */
 function figuresOf(voice: Voice, winner: NetMovement | null): Story['figures'] {
   const { main, texts, words, name, km } = voice;
-  const change = winner ?? netMovement(voice)[0];
+  // Of changes that are not sure, the one that shows most.
+  const change = winner ?? netMovement(voice).sort((a, b) => Math.abs(b.shown) - Math.abs(a.shown))[0];
   const road = isRedrawn(main) ? null : mainRoad(main);
   const real = happened(main);
   const gain = road && roadGain(main, road);

@@ -1,5 +1,5 @@
 import type { IsoDate } from '../../model/dates.js';
-import { firstPossibleDay, type Span } from '../observed.js';
+import { firstPossibleDay, type Observed, type Span } from '../observed.js';
 
 /** Who held a place from a day on. Rows of one place in order of date. */
 export interface ControlFrom {
@@ -12,19 +12,18 @@ export interface ControlFrom {
 const classOf = (row: ControlFrom) => `${row.party} ${row.status}`;
 
 /** What determines between which days something came about: how the series is made, and the days of its maps, in order. */
-export interface Seen {
-  kind: 'derived' | 'imported';
+export interface Seen extends Observed {
   mapDays: readonly IsoDate[];
 }
 
 /** When the present spell of each place began: same party and status ever since. */
-export function placeSince(history: readonly ControlFrom[], { kind, mapDays }: Seen): Map<string, Span> {
+export function placeSince(history: readonly ControlFrom[], { mapDays, ...series }: Seen): Map<string, Span> {
   const since = new Map<string, { class: string; from: IsoDate }>();
   for (const row of history) {
     if (since.get(row.place)?.class !== classOf(row)) since.set(row.place, { class: classOf(row), from: row.valid_on });
   }
   return new Map(
-    [...since].map(([place, { from }]) => [place, { earliest: firstPossibleDay(kind, mapDays, from), latest: from }]),
+    [...since].map(([place, { from }]) => [place, { earliest: firstPossibleDay(series, mapDays, from), latest: from }]),
   );
 }
 
@@ -48,7 +47,7 @@ export function placeChanges(
   from: IsoDate,
   to: IsoDate,
   classAt: (row: ControlFrom) => string,
-  kind: Seen['kind'],
+  series: Observed,
 ): PlaceChange[] {
   const mapDays = [...new Set(history.map(({ valid_on }) => valid_on))].sort();
   const byPlace = new Map<string, ControlFrom[]>();
@@ -73,7 +72,7 @@ export function placeChanges(
       ),
       on: {
         // There is a map before: the one of the first day.
-        earliest: firstPossibleDay(kind, mapDays, (span[left] as ControlFrom).valid_on) as IsoDate,
+        earliest: firstPossibleDay(series, mapDays, (span[left] as ControlFrom).valid_on) as IsoDate,
         latest: (span[settled] as ControlFrom).valid_on,
       },
     });

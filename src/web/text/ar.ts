@@ -40,6 +40,12 @@ export const ar: Texts = {
   changedBetween: (to, from) => `${to}: ما الذي تغيّر منذ ${from}`,
   gained: (who, km2) => `كسب ${apart(who)} ${km2}`,
   lost: (who, km2) => `خسر ${apart(who)} ${km2}`,
+  becameContested: (km2) => `${km2} من الأرض أصبحت متنازعاً عليها`,
+  settled: (who, km2) => `${who}: السيطرة على ${km2} كانت متنازعاً عليها`,
+  becameUnknown: (km2) => `${km2} من الأرض لم يعد المسيطر عليها معروفاً`,
+  becameKnown: (who, km2) => `${who}: الظهور على ${km2} لم يكن المسيطر عليها معروفاً`,
+  bothWays: (who, gained, lost) => `${who}: كسب ${gained} وخسارة ${lost}`,
+  withinError: 'لا تغيّر يتجاوز خطأ الخريطة نفسها',
   nothingChanged: 'لم تتبدل السيطرة على أرض تُذكر',
   placesTaken: (taken, unsure) =>
     unsure === 0

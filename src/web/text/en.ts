@@ -43,6 +43,12 @@ export const en = {
   changedBetween: (to: string, from: string) => `${to}: what changed since ${from}`,
   gained: (who: string, km2: string) => `${who} gained ${km2}`,
   lost: (who: string, km2: string) => `${who} lost ${km2}`,
+  becameContested: (km2: string) => `${km2} became contested`,
+  settled: (who: string, km2: string) => `${who} came to hold ${km2} of contested ground`,
+  becameUnknown: (km2: string) => `${km2} became ground whose holder is not known`,
+  becameKnown: (who: string, km2: string) => `${who} came to be shown on ${km2} whose holder had not been known`,
+  bothWays: (who: string, gained: string, lost: string) => `${who} gained ${gained} and lost ${lost}`,
+  withinError: 'No change larger than the map’s own error',
   nothingChanged: 'No ground to speak of changed hands',
   placesTaken: (taken: number, unsure: number) =>
     unsure === 0

@@ -37,6 +37,12 @@ export const tr: Texts = {
   changedBetween: (to, from) => `${to}: ${from} gününden beri ne değişti`,
   gained: (who, km2) => `${who}: ${km2} kazandı`,
   lost: (who, km2) => `${who}: ${km2} kaybetti`,
+  becameContested: (km2) => `${km2} çekişmeli oldu`,
+  settled: (who, km2) => `${who}, çekişmeli alanın ${km2} kadarını elde etti`,
+  becameUnknown: (km2) => `${km2} için kimin elinde olduğu artık bilinmiyor`,
+  becameKnown: (who, km2) => `${who}, kimde olduğu bilinmeyen ${km2} üzerinde gösteriliyor`,
+  bothWays: (who, gained, lost) => `${who}, ${gained} kazandı ve ${lost} kaybetti`,
+  withinError: 'Haritanın kendi hatasını aşan bir değişiklik yok',
   nothingChanged: 'Kayda değer bir alan el değiştirmedi',
   placesTaken: (taken, unsure) =>
     unsure === 0

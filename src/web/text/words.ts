@@ -38,17 +38,50 @@ export const km = (metres: number): string => {
   return `${size.toLocaleString(t.locale, { maximumFractionDigits: size < 10 ? 1 : 0 })} ${t.units.km}`;
 };
 
-/** The one sentence of the change: who gained most on balance. */
-export function headline(change: Pick<Change, 'parties'>, parties: readonly Party[]): string {
-  const nets = change.parties
-    .filter(({ party }) => parties.some(({ id }) => id === party))
+/** Ground that no party surely holds. */
+const OPEN = ['contested', 'unknown'];
+/** Less is not told, km². */
+const LEAST = 0.5;
+
+/**
+ * The one sentence of the change, by the rule of reports: who surely gained or lost most on balance, beyond two standard deviations and
+ * whatever is disputed or unknown; else what became disputed, or no longer is; else what went both ways.
+ */
+export function headline(
+  { parties: rows, matrix = [], net = [] }: Pick<Change, 'parties'> & Partial<Pick<Change, 'matrix' | 'net'>>,
+  parties: readonly Party[],
+): string {
+  const own = rows.filter(({ party }) => parties.some(({ id }) => id === party));
+  const error = (party: string) => Math.max(LEAST, 2 * (net.find((row) => row.party === party)?.sd_km2 ?? 0));
+  const passed = (from: string, to: string) => matrix.find((cell) => cell.from === from && cell.to === to)?.km2 ?? 0;
+  const open = (party: string) => ({
+    won: OPEN.reduce((sum, of) => sum + passed(of, party), 0),
+    left: OPEN.reduce((sum, of) => sum + passed(party, of), 0),
+  });
+  const nets = own
     .map(({ party, gained_km2, lost_km2 }) => ({ party, net: gained_km2 - lost_km2 }))
     .sort((a, b) => b.net - a.net);
-  const first = nets[0];
-  if (first && first.net >= 0.5) return t.gained(className(first.party, parties), km2(first.net));
-  const last = nets.at(-1);
-  if (last && last.net <= -0.5) return t.lost(className(last.party, parties), km2(last.net));
-  return t.nothingChanged;
+  const [first, last] = [nets[0], nets.at(-1)];
+  if (first && first.net - open(first.party).won >= error(first.party))
+    return t.gained(className(first.party, parties), km2(first.net));
+  if (last && last.net + open(last.party).left <= -error(last.party))
+    return t.lost(className(last.party, parties), km2(last.net));
+  const into = (to: string) => matrix.reduce((sum, cell) => (cell.to === to && cell.from !== to ? sum + cell.km2 : sum), 0); // biome-ignore format: one sum
+  const most = [
+    ...own.flatMap(({ party }) => [
+      { size: passed('contested', party), say: (size: string) => t.settled(className(party, parties), size) },
+      { size: passed('unknown', party), say: (size: string) => t.becameKnown(className(party, parties), size) },
+    ]),
+    { size: into('contested'), say: t.becameContested },
+    { size: into('unknown'), say: t.becameUnknown },
+  ].sort((a, b) => b.size - a.size)[0];
+  const widest = Math.max(LEAST, ...own.map(({ party }) => error(party)));
+  if (most && most.size >= widest) return most.say(km2(most.size));
+  const both = own.find(({ gained_km2, lost_km2 }) => Math.min(gained_km2, lost_km2) >= widest);
+  if (both) return t.bothWays(className(both.party, parties), km2(both.gained_km2), km2(both.lost_km2));
+  return rows.some(({ gained_km2, lost_km2 }) => Math.max(gained_km2, lost_km2) >= LEAST)
+    ? t.withinError
+    : t.nothingChanged;
 }
 
 /** `Two places changed hands, one became contested.` */

@@ -1,6 +1,6 @@
-import { addDays } from '../../../model/dates.js';
+import { addDays, type IsoDate } from '../../../model/dates.js';
 import type { Figure } from '../../content/content.js';
-import { bandInWords, isRedrawn, type Voice } from '../story.js';
+import { bandInWords, isRedrawn, kindAsShown, type Voice } from '../story.js';
 import { cell, decimalsOf, type Section, titleOf } from './section.js';
 
 export function changesSection(voice: Voice): Section {
@@ -10,21 +10,24 @@ export function changesSection(voice: Voice): Section {
   return {
     ...titleOf(voice, 'bands'),
     intro: [],
-    table: {
-      head: [columns.party, columns.gained, columns.lost, columns.net, columns.range],
-      numeric: [false, true, true, true, false],
-      rows: main.changes.map((row) => [
-        [{ text: name(row.party), party: row.party }],
-        value(voice.shown.gained(row.party), row.gained),
-        value(voice.shown.lost(row.party), row.lost),
-        cell(voice.signedKm2(voice.shown.net(row.party)), row.net.query),
-        cell(bandInWords(voice, row.net) ?? '–'),
-      ]),
-    },
+    table:
+      main.changes.length === 0
+        ? null
+        : {
+            head: [columns.party, columns.gained, columns.lost, columns.net, columns.range],
+            numeric: [false, true, true, true, false],
+            rows: main.changes.map((row) => [
+              [{ text: name(row.party), party: row.party }],
+              value(voice.shown.gained(row.party), row.gained),
+              value(voice.shown.lost(row.party), row.lost),
+              cell(voice.signedKm2(voice.shown.net(row.party)), row.net.query),
+              cell(bandInWords(voice, row.net) ?? '–'),
+            ]),
+          },
     notes: [
       texts.notes.counted(
-        voice.words.day(main.compared.before),
-        voice.words.day(main.compared.after),
+        mapOf(voice, main.compared.before, main.coverage?.before_age_days),
+        mapOf(voice, main.compared.after, main.coverage?.after_age_days),
         main.date_means ?? null,
       ),
       ...(isRedrawn(main) ? [texts.notes.redrawn] : []),
@@ -32,6 +35,12 @@ export function changesSection(voice: Voice): Section {
       ...(main.noise.each_way.value > 0 ? [texts.notes.noise(km2(main.noise.each_way.value))] : []),
     ],
   };
+}
+
+/** The map that stands for a day: published maps have days of their own, a derived series has one of every day. */
+function mapOf({ main, texts, words }: Voice, day: IsoDate, age = 0): string {
+  if (main.kind !== 'imported' || age === 0) return words.day(day);
+  return texts.notes.standsFor(words.day(addDays(day, -age)), words.day(day));
 }
 
 export function matrixSection(voice: Voice): Section {
@@ -76,15 +85,15 @@ export function kindsSection(voice: Voice): Section | null {
         ...main.parties.map(({ id }) => `${name(id)}, ${texts.columns.net.toLowerCase()}`),
       ],
       numeric: [false, true, true, ...main.parties.map(() => true)],
-      rows: main.kinds.map(({ kind, steps, changed, net }) => [
-        cell(texts.kinds[kind]),
-        cell(words.number(steps)),
-        cell(km2(changed.value), changed.query),
-        ...main.parties.map(({ id }) => {
-          const value = net.find(({ party }) => party === id)?.figure.value ?? 0;
-          return cell(voice.signedKm2(value), changed.query);
-        }),
-      ]),
+      rows: main.kinds.map((row) => {
+        const shown = kindAsShown(voice, row);
+        return [
+          cell(texts.kinds[row.kind]),
+          cell(words.number(row.steps)),
+          cell(km2(shown.changed), row.changed.query),
+          ...main.parties.map(({ id }) => cell(voice.signedKm2(shown.net(id)), row.changed.query)),
+        ];
+      }),
     },
     notes: [
       texts.notes.kinds,
@@ -106,10 +115,11 @@ export function rateSection(voice: Voice): Section | null {
         ...main.parties.map(({ id }) => `${name(id)}, ${texts.columns.perDay.toLowerCase()}`),
       ],
       numeric: [false, ...main.parties.map(() => true)],
-      rows: periods.map(({ from, to, net }) => [
+      rows: periods.map(({ from, to, net, redrawn }) => [
         cell(words.days(from, addDays(to, -1))),
         ...main.parties.map(({ id }) => {
           const row = net.find(({ party }) => party === id);
+          if (redrawn) return cell('–');
           return cell(
             texts.area(words.signed(row?.per_day.value ?? 0, Math.abs(row?.per_day.value ?? 0) < 10 ? 1 : 0)),
             row?.per_day.query,
@@ -117,6 +127,6 @@ export function rateSection(voice: Voice): Section | null {
         }),
       ]),
     },
-    notes: [texts.notes.rate],
+    notes: [texts.notes.rate, ...(periods.some(({ redrawn }) => redrawn) ? [texts.notes.rateRedrawn] : [])],
   };
 }

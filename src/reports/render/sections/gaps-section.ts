@@ -7,13 +7,22 @@ import { type Section, titleOf } from './section.js';
 export function gapsSection(voice: Voice): Section {
   const { content } = voice;
   const titles = new Map(content.series.map(({ id, title: of }) => [id, of]));
-  const reported = content.gaps.map((gap) => gapInWords(voice, gap, titles.get(gap.series) ?? gap.series));
+  const reported = content.gaps.map((gap) =>
+    gapInWords(voice, asShown(voice, gap), titles.get(gap.series) ?? gap.series),
+  );
   return {
     ...titleOf(voice, 'gaps'),
     intro: reported.length > 0 ? reported : [voice.texts.noGaps],
     table: null,
     notes: [],
   };
+}
+
+/** Ground of unknown holders as the tables of the report show it: they round all of it together. */
+function asShown({ main, shown }: Voice, gap: Gap): Gap {
+  if (gap.code !== 'unknown_ground' || gap.series !== main.id) return gap;
+  const km2 = Number((shown.after('unknown') + shown.after('unassigned')).toFixed(2));
+  return { ...gap, figures: { ...gap.figures, km2 } };
 }
 
 /** One gap as a sentence. */

@@ -1,5 +1,5 @@
 import type { PlaceFact } from '../../content/content.js';
-import { isRedrawn, type Voice } from '../story.js';
+import { isRedrawn, isSurelyThere, type Voice } from '../story.js';
 import { cited } from './cited.js';
 import { type Cell, cell, type Section, titleOf } from './section.js';
 
@@ -35,7 +35,8 @@ function placeSources(voice: Voice, { claims, on }: PlaceFact): Cell {
     ({ earliest, latest }) => (earliest ?? '') <= on.latest && (latest ?? '9999') >= on.earliest,
   );
   const sources = (about.length > 0 ? about : claims).flatMap((claim) => claim.sources);
-  return sources.length === 0 ? cell(voice.texts.notes.inferred) : cited(voice, sources);
+  const { inferred, asOnMap } = voice.texts.notes;
+  return sources.length === 0 ? cell(voice.main.kind === 'imported' ? asOnMap : inferred) : cited(voice, sources);
 }
 
 export function roadsSection(voice: Voice): Section | null {
@@ -89,7 +90,12 @@ export function postsSection(voice: Voice): Section | null {
             rows: posts.map((post) => [
               cell(`${words.number(post.number)}, ${post.name} (${post.operator_name})`, post.query),
               cell(
-                post.steps.map(({ on, from, to }) => `${words.day(on)}: ${verdict(from)} → ${verdict(to)}`).join('; '),
+                post.steps
+                  .map(
+                    ({ on, earliest = on, from, to }) =>
+                      `${words.days(earliest, on)}: ${verdict(from)} → ${verdict(to)}`,
+                  )
+                  .join('; '),
               ),
               cell(post.sentence),
             ]),
@@ -102,7 +108,10 @@ export function frontSection(voice: Voice): Section | null {
   const { main, texts, name, km } = voice;
   const { front } = main;
   if (front === null || front.pairs.length === 0) return null;
-  const most = !isRedrawn(main) && front.most && front.most.gained.value >= main.matrix.unit_km2 ? front.most : null;
+  const { most: moved } = front;
+  const gained = main.changes.find(({ party }) => party === moved?.party)?.gained;
+  const sure = !isRedrawn(main) && gained !== undefined && isSurelyThere(gained);
+  const most = moved && sure && moved.gained.value >= main.matrix.unit_km2 ? moved : null;
   return {
     ...titleOf(voice, 'front'),
     intro: most
@@ -124,6 +133,9 @@ export function frontSection(voice: Voice): Section | null {
         cell(km(after.value), after.query),
       ]),
     },
-    notes: [texts.notes.front(texts.length(voice.words.number(front.ruler_m / 1000, 1)))],
+    notes: [
+      texts.notes.front(texts.length(voice.words.number(front.ruler_m / 1000, 1))),
+      ...(front.halfway ? [texts.notes.halfway(km(front.halfway.value))] : []),
+    ],
   };
 }

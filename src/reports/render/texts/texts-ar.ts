@@ -64,6 +64,7 @@ export const ARABIC: ReportTexts = {
   perDay: (number) => `${number} كم² في اليوم`,
   about: (number) => `نحو ${number}`,
   lessThan: (number) => `أقل من ${number}`,
+  net: (area) => `${area} صافياً`,
 
   when: (every, days) =>
     ({ day: `في ${days}`, week: `في أسبوع ${days}`, month: `في شهر ${days}` })[every] ?? `في الأيام ${days}`,
@@ -72,6 +73,12 @@ export const ARABIC: ReportTexts = {
     shrank: (party, area, when) => `${party}: خسارة ${area} ${when}`,
     still: (when) => `لا يُعرف أن أرضاً تبدلت السيطرة عليها ${when}`,
     unsure: (when) => `لا تغيّر يتجاوز خطأ الخريطة نفسها ${when}`,
+    becameContested: (area, when) => `${area} من الأرض أصبحت متنازعاً عليها ${when}`,
+    settled: (party, area, when) => `${party}: السيطرة على ${area} كانت متنازعاً عليها ${when}`,
+    becameUnknown: (area, when) => `${area} من الأرض لم يعد المسيطر عليها معروفاً ${when}`,
+    becameKnown: (party, area, when) => `${party}: الظهور على ${area} لم يكن المسيطر عليها معروفاً ${when}`,
+    bothWays: (party, gained, lost, when) => `${party}: كسب ${gained} وخسارة ${lost} ${when}`,
+    open: (when) => `تغيّرت أرض، لكن لا صافي كسب أو خسارة مؤكداً لأي طرف ${when}`,
     unknown: (when) => `لا يمكن قول شيء عن السيطرة على الأرض ${when}`,
   },
   lede: {
@@ -81,6 +88,15 @@ export const ARABIC: ReportTexts = {
       `${party}: كسب ${area} على الأرض${within(band)}، وفي النهاية ${total}، أي ${share} من المنطقة المرسومة.`,
     lost: (party, area, band) => `${party}: خسارة ${area}${within(band)}.`,
     through: (area) => `كان ${area} مما كُسب متنازعاً عليه من قبل.`,
+    wasUnknown: (area) => `كان ${area} مما كُسب أرضاً لا يُعرف المسيطر عليها: ربما كانت تحت السيطرة نفسها من قبل.`,
+    wasUnstated: (area) => `لم تقل الخريطة من قبل شيئاً عن ${area} مما كُسب.`,
+    toContested: (area, party) => `${area} من أرض ${party ?? 'المنطقة المرسومة'} أصبحت متنازعاً عليها.`,
+    toUnknown: (area, party) =>
+      `${area} من ${party ? `أرض ${party}` : 'الأرض المتنازع عليها'} لم يعد المسيطر عليها معروفاً.`,
+    toUnstated: (area, party) =>
+      `لا تقول الخريطة في النهاية شيئاً عن ${area} من ${party ? `أرض ${party}` : 'الأرض المتنازع عليها'}.`,
+    reclaimed: (area) =>
+      `لم تنتقل أرض إلى مسيطر آخر، لكن ${area} من الأرض المتنازع عليها يطالب بها في النهاية طرف غير الذي في البداية.`,
     withinError: 'المكاسب والخسائر التالية تقع ضمن خطأ الخرائط نفسها.',
     nothing: (total) => `كانت خريطة المنطقة كلها (${total}) في النهاية كما كانت في البداية.`,
     places: (count, to, from, names, rest) =>
@@ -166,9 +182,11 @@ export const ARABIC: ReportTexts = {
           ? 'لا تذكر السلسلة ما يعنيه يوم الخريطة، فيُعدّ نهاية ذلك اليوم'
           : `خريطة هذه السلسلة تُظهر ${means === 'start' ? 'بداية' : 'نهاية'} يومها`
       }.`,
+    standsFor: (map, day) => `${map} (لا خريطة ليوم ${day})`,
     band: (accuracy, lowerBound) =>
-      `يشمل «المجال» ما كان متنازعاً عليه في الفترة، أياً كان المحق، ودقة الخريطة (${accuracy}): يُفترض أن يقع الرقم الصحيح ضمنه مرتين من كل ثلاث، بقدر ما يتعلق الأمر برسم الخريطة.${lowerBound ? ' لم يُذكر مدى ترابط أخطاء النقاط المتجاورة: المجال أصغر ما يمكن أن يكون.' : ''}`,
+      `يشمل «المجال» ما كان متنازعاً عليه أو غير معروف في الفترة، أياً كان المحق، ودقة الخريطة (${accuracy}): يُفترض أن يقع الرقم الصحيح ضمنه مرتين من كل ثلاث، بقدر ما يتعلق الأمر برسم الخريطة.${lowerBound ? ' لم يُذكر مدى ترابط أخطاء النقاط المتجاورة: المجال أصغر ما يمكن أن يكون.' : ''}`,
     kinds: 'مجموع من خريطة إلى خريطة: الأرض التي انتقلت وعادت تُحسب هنا مرتين، ولا تُحسب أعلاه.',
+    rateRedrawn: 'لا سرعة حيث صُححت خريطة من الفترة أو تغيّر ما يُرسم.',
     rate: 'من مساحات خريطتي اليوم الأول واليوم الأخير من كل فترة.',
     front: (ruler) => `مقيس بمسطرة طولها ${ruler}: مسطرة أدق تعطي طولاً أكبر.`,
     mostMoved: (party, area, direction, near) =>
@@ -185,6 +203,7 @@ export const ARABIC: ReportTexts = {
     },
     redrawn: 'مع ما أُعيد رسمه فقط؛ يفصله قسم «التحرك وإعادة الرسم».',
     noise: (area) => `إعادة رسم الحدود نفسها تصنع وحدها كسباً يصل إلى ${area} وخسارة مثلها.`,
+    halfway: (km) => `من الطول في النهاية ${km} في منتصف أرض لا يُعرف أن أياً من الطرفين يسيطر عليها.`,
     heldAtEnd: (roads) => `السيطرة في النهاية: ${roads}`,
     totals: ended,
     noEvents: 'لم يُسجَّل شيء لهذه الأيام. لا يعني ذلك أن شيئاً لم يحدث.',
@@ -192,6 +211,7 @@ export const ARABIC: ReportTexts = {
     comparison: (first, second, on, agreed, percent) =>
       `في ${on} اتفقت «${first}» و«${second}» على ${agreed} (${percent}). الفرق بين خريطتين فرق بين ناشرين، وليس تغيّراً.`,
     noDifference: 'لا اختلاف.',
+    asOnMap: 'الخريطة وحدها: لا تقرير مسجلاً عن هذا المكان.',
     inferred: 'لا يذكر أي تقرير هذا المكان: استُنتج بعد تبدل كل ما حوله.',
     noSource: 'لا مصدر مسجّل',
     via: (publisher, via) => `${publisher}، نقلاً عن ${via}`,
@@ -204,13 +224,14 @@ export const ARABIC: ReportTexts = {
       `تبدأ «${series}» في ${first}: ما تغيّر قبل ذلك اليوم أو فيه ليس في هذا التقرير.`,
     no_map_in_period: ({ last }, series) => `لا خريطة جديدة لـ«${series}» في هذه الفترة؛ الأخيرة خريطة ${last}.`,
     missing_days: ({ from, to, days, usual }, series) =>
-      `لا خريطة لـ«${series}» من ${from} إلى ${to} (أيام: ${days}؛ المعتاد بين خريطتين: ${usual}).`,
+      `لا خريطة لـ«${series}» من ${from} إلى ${to} (أيام: ${days}${usual === undefined ? '' : `؛ المعتاد بين خريطتين: ${usual}`}).`,
     held: ({ count }, series) => `خرائط «${series}» التي تنتظر مراجعة شخص وليست في هذا التقرير: ${count}.`,
     not_located: ({ events }) => `أحداث لا تذكر مكاناً معروفاً، لا يُعرف إن كانت في هذه المنطقة، ولم تُحسب: ${events}.`,
     no_places: (_, series) => `لا بلدات ولا قرى مسجّلة لـ«${series}»: لا يُعرف إن تبدلت السيطرة على أي منها.`,
+    no_sides: (_, series) => `لا تُظهر «${series}» أرضاً يسيطر عليها طرف بالتأكيد: ليس لها خط جبهة.`,
     no_front: (_, series) => `تُظهر «${series}» أرض طرف واحد فقط: ليس لها خط جبهة.`,
     unknown_ground: ({ km2, percent }, series) =>
-      `لا أحد يفيد عن ${km2} كم² (${percent}٪) من أرض «${series}»: تظهر غير معروفة، أياً كان المسيطر.`,
+      `لا تذكر «${series}» مسيطراً على ${km2} كم² (${percent}٪) من منطقتها: لا يُعرف من يسيطر عليها.`,
   },
   unknown: {
     future: () => 'لم تأتِ هذه الأيام بعد.',
@@ -250,8 +271,8 @@ export const ARABIC: ReportTexts = {
     chartAxis: 'كم²',
   },
   alerts: {
-    verdict: (number, name, operator, from, to, day) =>
-      `نقطة المراقبة ${number} (${name}، ${operator}): ${to} منذ ${day}، وكانت ${from}`,
+    verdict: (number, name, operator, from, to, days) =>
+      `نقطة المراقبة ${number} (${name}، ${operator}): من ${from} إلى ${to}، ${days}`,
     place: (name, from, to, days) => `${name}: من ${from} إلى ${to}، ${days}`,
     route: (km, name, from, to, day) => `${name}: انتقل ${km} من ${from} إلى ${to} حتى ${day}`,
     gained: (party, area, days) => `${party}: كسب ${area}، ${days}`,
@@ -263,6 +284,7 @@ export const ARABIC: ReportTexts = {
     accuracy: (length) => `دقة الخريطة ${length}.`,
     range: (band) => `${band}، مرتين من كل ثلاث.`,
     noClaim: 'لا يذكر أي تقرير هذا المكان: استُنتج مما حوله.',
+    noReport: 'الخريطة وحدها: لا تقرير مسجلاً عن هذا المكان.',
     source: 'بحسب من',
     certainty: 'مدى اليقين',
     digest: (title, _, number) => `${title}: تنبيهات: ${number}`,

@@ -64,6 +64,7 @@ export const ENGLISH: ReportTexts = {
   perDay: (number) => `${number} km² a day`,
   about: (number) => `about ${number}`,
   lessThan: (number) => `less than ${number}`,
+  net: (area) => `${area} net`,
 
   when: (every, days) =>
     ({ day: `on ${days}`, week: `in the week of ${days}`, month: `in the month of ${days}` })[every] ??
@@ -74,6 +75,13 @@ export const ENGLISH: ReportTexts = {
     shrank: (party, area, when) => `${capital(party)} lost ${area} ${when}`,
     unknown: (when) => `Nothing can be said of the ground ${when}`,
     unsure: (when) => `No change larger than the map’s own error ${when}`,
+    becameContested: (area, when) => `${capital(area)} became contested ${when}`,
+    settled: (party, area, when) => `${capital(party)} came to hold ${area} of contested ground ${when}`,
+    becameUnknown: (area, when) => `${capital(area)} became ground whose holder is not known ${when}`,
+    becameKnown: (party, area, when) =>
+      `${capital(party)} came to be shown on ${area} whose holder had not been known ${when}`,
+    bothWays: (party, gained, lost, when) => `${capital(party)} gained ${gained} and lost ${lost} ${when}`,
+    open: (when) => `Ground changed, but no party’s net gain or loss is certain, ${when}`,
   },
   lede: {
     grew: (party, area, band, total, share) =>
@@ -82,6 +90,17 @@ export const ENGLISH: ReportTexts = {
       `${capital(party)} gained ${area} on the ground${band ? ` (${band})` : ''} and held ${total} at the end, ${share} of the area mapped.`,
     lost: (party, area, band) => `${capital(party)} lost ${area}${band ? ` (${band})` : ''}.`,
     through: (area) => `Of the gain, ${area} had been contested before.`,
+    wasUnknown: (area) =>
+      `Of the gain, ${area} had been ground whose holder was not known: it may have been held before.`,
+    wasUnstated: (area) => `Of ${area} of the gain the map had said nothing before.`,
+    toContested: (area, party) =>
+      `${capital(area)} of ${party ? `the ground of ${party}` : 'the area mapped'} became contested.`,
+    toUnknown: (area, party) =>
+      `${capital(area)} of ${party ? `the ground of ${party}` : 'contested ground'} became ground whose holder is not known.`,
+    toUnstated: (area, party) =>
+      `Of ${area} of ${party ? `the ground of ${party}` : 'contested ground'} the map says nothing at the end.`,
+    reclaimed: (area) =>
+      `No ground passed to another holder, but of contested ground ${area} is claimed by somebody else at the end than at the start.`,
     withinError: 'The gains and losses that follow are within the maps’ own error.',
     nothing: (total) => `The map of all ${total} was the same at the end as at the start.`,
     places: (count, to, from, names, rest) =>
@@ -167,9 +186,11 @@ export const ENGLISH: ReportTexts = {
       `Square kilometres, rounded to ${unit} so that rows, columns and the total still add up: each figure goes to the unit just below or just above it, whichever makes the whole table come nearest to the unrounded figures (largest remainders, in both directions).`,
     counted: (before, after, means) =>
       `Counted from the map of ${before} to the map of ${after}: ${means === null ? 'the series does not state what the day of a map means, so each is taken to show the end of its day' : `a map of this series shows the ${means} of its day`}.`,
+    standsFor: (map, day) => `${map} (there is none of ${day})`,
     band: (accuracy, lowerBound) =>
-      `“May be” takes in what was disputed in the period, whoever is right, and the accuracy of the map (${accuracy}): the true figure should lie in it about two times in three as far as the drawing of the map goes.${lowerBound ? ' How far the errors of neighbouring points hang together is not stated: the range is the least that it can be.' : ''}`,
+      `“May be” takes in what was disputed or not known in the period, whoever is right, and the accuracy of the map (${accuracy}): the true figure should lie in it about two times in three as far as the drawing of the map goes.${lowerBound ? ' How far the errors of neighbouring points hang together is not stated: the range is the least that it can be.' : ''}`,
     kinds: 'Added up from map to map: ground that went there and back counts twice here, and not at all above.',
+    rateRedrawn: 'No rate where a map of the period was put right or drawn by other rules.',
     rate: 'From the areas of the maps on the first and last day of each period.',
     front: (ruler) => `Measured with a ruler of ${ruler}: a finer one would find more.`,
     mostMoved: (party, area, direction, near) =>
@@ -186,6 +207,7 @@ export const ENGLISH: ReportTexts = {
     },
     redrawn: 'With what was only redrawn; “Movement and redrawing” tells it apart.',
     noise: (area) => `Drawing the same borders anew makes up to ${area} of gain and as much of loss by itself.`,
+    halfway: (km) => `Of the length at the end, ${km} runs halfway through ground that neither side is known to hold.`,
     heldAtEnd: (roads) => `Held at the end: ${roads}`,
     totals: (list) => `${list}.`.replace(/^./, (first) => first.toUpperCase()),
     noEvents: 'Nothing was recorded for these days. That does not mean that nothing happened.',
@@ -193,6 +215,7 @@ export const ENGLISH: ReportTexts = {
     comparison: (first, second, on, agreed, percent) =>
       `On ${on} “${first}” and “${second}” agreed about ${agreed} (${percent}). A difference between two maps is a difference between two publishers, not a change.`,
     noDifference: 'Nowhere.',
+    asOnMap: 'The map alone: no report of this place is recorded.',
     inferred: 'No report names this place: it followed when everything around it had changed hands.',
     noSource: 'no source recorded',
     via: (publisher, via) => `${publisher}, as told by ${via}`,
@@ -207,16 +230,17 @@ export const ENGLISH: ReportTexts = {
       `“${series}” begins on ${first}: what changed before or on that day is not in this report.`,
     no_map_in_period: ({ last }, series) => `“${series}” has no new map in this period; the last is of ${last}.`,
     missing_days: ({ from, to, days, usual }, series) =>
-      `“${series}” has no map from ${from} to ${to} (${days} ${pluralOf(days, 'day', 'days')}; a new one usually comes after ${usual}).`,
+      `“${series}” has no map from ${from} to ${to} (${days} ${pluralOf(days, 'day', 'days')}${usual === undefined ? '' : `; a new one usually comes after ${usual}`}).`,
     held: ({ count }, series) =>
       `${pluralOf(count, `A map of “${series}” waits for a person to look at it and is`, `${count} maps of “${series}” wait for a person to look at them and are`)} not in this report.`, // biome-ignore format: two forms
     not_located: ({ events }) =>
       `${pluralOf(events, 'An event of the period names no place of the gazetteer: whether it belongs to this region is not known, and it is', `${events} events of the period name no place of the gazetteer: whether they belong to this region is not known, and they are`)} left out.`, // biome-ignore format: two forms
     no_places: (_, series) =>
       `The store has no towns or villages for “${series}”: whether any changed hands is not known.`,
+    no_sides: (_, series) => `“${series}” shows no ground that a party surely holds: it has no front line.`,
     no_front: (_, series) => `“${series}” shows the ground of one side only: it has no front line.`,
     unknown_ground: ({ km2, percent }, series) =>
-      `Nobody reports on ${km2} km² (${percent} %) of the ground of “${series}”: it is shown as not known, whoever holds it.`,
+      `“${series}” states no holder of ${km2} km² (${percent} %) of its area: who holds it is not known.`,
   },
   unknown: {
     future: () => 'These days have not come yet.',
@@ -256,8 +280,8 @@ export const ENGLISH: ReportTexts = {
     chartAxis: 'km²',
   },
   alerts: {
-    verdict: (number, name, operator, from, to, day) =>
-      `Observation post ${number} (${name}) of ${operator}: ${from} before, ${to} since ${day}`,
+    verdict: (number, name, operator, from, to, days) =>
+      `Observation post ${number} (${name}) of ${operator} passed from ${from} to ${to}, ${days}`,
     place: (name, from, to, days) => `${name} passed from ${from} to ${to}, ${days}`,
     route: (km, name, from, to, day) => `${km} of ${name} passed from ${from} to ${to} by ${day}`,
     gained: (party, area, days) => `${capital(party)} gained ${area}, ${days}`,
@@ -270,6 +294,7 @@ export const ENGLISH: ReportTexts = {
     accuracy: (length) => `The map is accurate to ${length}.`,
     range: (band) => `${capital(band)}, about two times in three.`,
     noClaim: 'No report names this place: it followed from what surrounds it.',
+    noReport: 'The map alone: no report of this place is recorded.',
     source: 'On whose word',
     certainty: 'How sure',
     digest: (title, count, number) => `${title}: ${number} ${plural(count, 'alert', 'alerts')}`,

@@ -64,6 +64,7 @@ export const TURKISH: ReportTexts = {
   perDay: (number) => `günde ${number} km²`,
   about: (number) => `yaklaşık ${number}`,
   lessThan: (number) => `${number} altında`,
+  net: (area) => `net ${area}`,
 
   when: (every, days) => ({ day: days, week: `${days} haftası`, month: `${days} ayı` })[every] ?? `${days} günleri`,
   headline: {
@@ -71,6 +72,12 @@ export const TURKISH: ReportTexts = {
     shrank: (party, area, when) => `${when}: ${party}, ${area} kaybetti`,
     still: (when) => `${when}: el değiştirdiği bilinen alan yok`,
     unsure: (when) => `${when}: haritanın kendi hatasını aşan bir değişiklik yok`,
+    becameContested: (area, when) => `${when}: ${area} çekişmeli oldu`,
+    settled: (party, area, when) => `${when}: ${party}, çekişmeli alanın ${area} kadarını elde etti`,
+    becameUnknown: (area, when) => `${when}: ${area} için kimin elinde olduğu artık bilinmiyor`,
+    becameKnown: (party, area, when) => `${when}: ${party}, kimde olduğu bilinmeyen ${area} üzerinde gösteriliyor`,
+    bothWays: (party, gained, lost, when) => `${when}: ${party}, ${gained} kazandı ve ${lost} kaybetti`,
+    open: (when) => `${when}: alan değişti, ama hiçbir tarafın net kazancı ya da kaybı kesin değil`,
     unknown: (when) => `${when}: alan denetimi hakkında bir şey söylenemez`,
   },
   lede: {
@@ -80,6 +87,16 @@ export const TURKISH: ReportTexts = {
       `${party}: sahada ${area} kazanç${within(band)}; sonda ${total}, haritalanan alanın ${share} kadarı.`,
     lost: (party, area, band) => `${party}: ${area} kayıp${within(band)}.`,
     through: (area) => `Kazancın ${area} kadarı önceden çekişmeliydi.`,
+    wasUnknown: (area) => `Kazancın ${area} kadarının önceden kimde olduğu bilinmiyordu: önceden de elde olabilir.`,
+    wasUnstated: (area) => `Kazancın ${area} kadarı için harita önceden bir şey söylemiyordu.`,
+    toContested: (area, party) =>
+      `${party ? `${party} alanının` : 'Haritalanan alanın'} ${area} kadarı çekişmeli oldu.`,
+    toUnknown: (area, party) =>
+      `${party ? `${party} alanının` : 'Çekişmeli alanın'} ${area} kadarının kimde olduğu artık bilinmiyor.`,
+    toUnstated: (area, party) =>
+      `${party ? `${party} alanının` : 'Çekişmeli alanın'} ${area} kadarı için harita sonda bir şey söylemiyor.`,
+    reclaimed: (area) =>
+      `Başka bir tarafa geçen alan yok, ama çekişmeli alanın ${area} kadarında sonda baştakinden başka bir taraf hak iddia ediyor.`,
     withinError: 'Aşağıdaki kazanç ve kayıplar haritaların kendi hatasını aşmıyor.',
     nothing: (total) => `${total} büyüklüğündeki haritanın tümü sonda da baştaki gibiydi.`,
     places: (count, to, from, names, rest) =>
@@ -167,9 +184,11 @@ export const TURKISH: ReportTexts = {
           ? 'seri, harita gününün ne anlama geldiğini belirtmiyor; o günün sonu sayıldı'
           : `bu serinin haritası gününün ${means === 'start' ? 'başını' : 'sonunu'} gösterir`
       }.`,
+    standsFor: (map, day) => `${map} (${day} günü için harita yok)`,
     band: (accuracy, lowerBound) =>
-      `“Aralık”, kim haklı olursa olsun dönemde çekişmeli olanı ve haritanın doğruluğunu (${accuracy}) içerir: haritanın çizimi bakımından doğru sayı üç seferin ikisinde bu aralıkta olmalıdır.${lowerBound ? ' Komşu noktaların hatalarının ne kadar birlikte değiştiği belirtilmemiş: aralık olabileceğin en dar halidir.' : ''}`,
+      `“Aralık”, kim haklı olursa olsun dönemde çekişmeli ya da bilinmeyen olanı ve haritanın doğruluğunu (${accuracy}) içerir: haritanın çizimi bakımından doğru sayı üç seferin ikisinde bu aralıkta olmalıdır.${lowerBound ? ' Komşu noktaların hatalarının ne kadar birlikte değiştiği belirtilmemiş: aralık olabileceğin en dar halidir.' : ''}`,
     kinds: 'Haritadan haritaya toplandı: gidip dönen alan burada iki kez, yukarıda hiç sayılmaz.',
+    rateRedrawn: 'Dönemdeki bir harita düzeltildiyse ya da çizilen değiştiyse hız verilmez.',
     rate: 'Her dönemin ilk ve son günündeki haritaların alanlarından.',
     front: (ruler) => `${ruler} uzunluğunda bir cetvelle ölçüldü: daha ince bir cetvel daha fazlasını bulur.`,
     mostMoved: (party, area, direction, near) =>
@@ -186,6 +205,7 @@ export const TURKISH: ReportTexts = {
     },
     redrawn: 'Yalnızca yeniden çizilenle birlikte; “Hareket ve yeniden çizim” bunu ayırır.',
     noise: (area) => `Aynı sınırları yeniden çizmek tek başına ${area} kadar kazanç ve bir o kadar kayıp doğurur.`,
+    halfway: (km) => `Sondaki uzunluğun ${km} kadarı, hiçbir tarafın elinde olduğu bilinmeyen alanın ortasından geçer.`,
     heldAtEnd: (roads) => `Sonda elde tutulan: ${roads}`,
     totals: ended,
     noEvents: 'Bu günler için bir kayıt yok. Bu, bir şey olmadığı anlamına gelmez.',
@@ -193,6 +213,7 @@ export const TURKISH: ReportTexts = {
     comparison: (first, second, on, agreed, percent) =>
       `${on} günü “${first}” ile “${second}” ${agreed} üzerinde uyuştu (${percent}). İki harita arasındaki fark iki yayıncı arasındaki farktır, değişim değildir.`,
     noDifference: 'Hiçbir yerde.',
+    asOnMap: 'Yalnızca harita: bu yer için kayıtlı bildirim yok.',
     inferred: 'Hiçbir bildirim bu yeri anmıyor: çevresindeki her şey el değiştirdikten sonra çıkarıldı.',
     noSource: 'kayıtlı kaynak yok',
     via: (publisher, via) => `${publisher}, ${via} aracılığıyla`,
@@ -207,15 +228,17 @@ export const TURKISH: ReportTexts = {
       `“${series}” ${first} günü başlar: o günden önce ya da o gün değişenler bu raporda yok.`,
     no_map_in_period: ({ last }, series) => `“${series}” için bu dönemde yeni harita yok; sonuncusu: ${last}.`,
     missing_days: ({ from, to, days, usual }, series) =>
-      `“${series}” için ${from} ile ${to} arasında harita yok (${days} gün; olağan aralık: ${usual}).`,
+      `“${series}” için ${from} ile ${to} arasında harita yok (${days} gün${usual === undefined ? '' : `; olağan aralık: ${usual}`}).`,
     held: ({ count }, series) =>
       `“${series}” için bir kişinin incelemesini bekleyen ve bu raporda olmayan harita: ${count}.`,
     not_located: ({ events }) =>
       `Bilinen bir yer anmayan, bu bölgeye ait olup olmadığı bilinmeyen ve sayılmayan olay: ${events}.`,
     no_places: (_, series) => `“${series}” için kayıtlı kent ya da köy yok: el değiştiren olup olmadığı bilinmiyor.`,
+    no_sides: (_, series) =>
+      `“${series}” bir tarafın kesin olarak elinde tuttuğu alan göstermiyor: cephe hattı yoktur.`,
     no_front: (_, series) => `“${series}” yalnızca bir tarafın alanını gösterir: cephe hattı yoktur.`,
     unknown_ground: ({ km2, percent }, series) =>
-      `“${series}” alanının ${km2} km² (%${percent}) kadarı için kimse bildirimde bulunmuyor: kimde olursa olsun bilinmiyor olarak gösterilir.`,
+      `“${series}” alanının ${km2} km² (%${percent}) kadarı için bir taraf belirtmiyor: kimde olduğu bilinmiyor.`,
   },
   unknown: {
     future: () => 'Bu günler henüz gelmedi.',
@@ -260,8 +283,8 @@ export const TURKISH: ReportTexts = {
     chartAxis: 'km²',
   },
   alerts: {
-    verdict: (number, name, operator, from, to, day) =>
-      `Gözlem noktası ${number} (${name}, ${operator}): önce ${from}, ${day} gününden beri ${to}`,
+    verdict: (number, name, operator, from, to, days) =>
+      `Gözlem noktası ${number} (${name}, ${operator}): ${from} → ${to}, ${days}`,
     place: (name, from, to, days) => `${name}: ${from} → ${to}, ${days}`,
     route: (km, name, from, to, day) => `${name}: ${km} el değiştirdi (${from} → ${to}), ${day}`,
     gained: (party, area, days) => `${party}: ${area} kazanç, ${days}`,
@@ -273,6 +296,7 @@ export const TURKISH: ReportTexts = {
     accuracy: (length) => `Haritanın doğruluğu: ${length}.`,
     range: (band) => `Üç seferin ikisinde ${band}.`,
     noClaim: 'Hiçbir bildirim bu yeri anmıyor: çevresinden çıkarıldı.',
+    noReport: 'Yalnızca harita: bu yer için kayıtlı bildirim yok.',
     source: 'Kimin sözüyle',
     certainty: 'Ne kadar kesin',
     digest: (title, _, number) => `${title}: ${number} uyarı`,

@@ -25,6 +25,8 @@ export interface ReportTexts {
   perDay(number: string): string;
   about(number: string): string;
   lessThan(number: string): string;
+  /** A change that is what was gained less what was lost. */
+  net(area: string): string;
 
   /** The period as part of a sentence: `in the week of 3–9 February 2020`. */
   when(every: string, days: string): string;
@@ -33,6 +35,15 @@ export interface ReportTexts {
     still(when: string): string;
     shrank(party: string, area: string, when: string): string;
     unsure(when: string): string;
+    /** Ground that became contested, or passed from contested to a party: nobody can say whose gain it is. */
+    becameContested(area: string, when: string): string;
+    settled(party: string, area: string, when: string): string;
+    becameUnknown(area: string, when: string): string;
+    becameKnown(party: string, area: string, when: string): string;
+    /** Surely gained and surely lost, as much of one as of the other. */
+    bothWays(party: string, gained: string, lost: string, when: string): string;
+    /** Ground changed, but of no party is the net change sure. */
+    open(when: string): string;
     unknown(when: string): string;
   };
   lede: {
@@ -40,6 +51,15 @@ export interface ReportTexts {
     moved(party: string, area: string, band: string | null, total: string, share: string): string;
     lost(party: string, area: string, band: string | null): string;
     through(area: string): string;
+    /** How much of the gain had been ground whose holder was not known; of which the map had said nothing. */
+    wasUnknown(area: string): string;
+    wasUnstated(area: string): string;
+    /** Ground of a party (null: contested ground) that became contested, or whose holder is not known at the end. */
+    toContested(area: string, party: string | null): string;
+    toUnknown(area: string, party: string | null): string;
+    toUnstated(area: string, party: string | null): string;
+    /** Contested ground that somebody else claims. */
+    reclaimed(area: string): string;
     /** What stands before gains and losses that no headline may report. */
     withinError: string;
     nothing(total: string): string;
@@ -122,14 +142,20 @@ export interface ReportTexts {
     rounding(unit: string): string;
     /** Between which maps the period is counted, and what their days mean. */
     counted(before: string, after: string, means: 'start' | 'end' | null): string;
+    /** The day of a map that stands for a later one, which has none. */
+    standsFor(map: string, day: string): string;
     band(accuracy: string, lowerBound: boolean): string;
     kinds: string;
     rate: string;
+    /** Why some periods have none. */
+    rateRedrawn: string;
     front(ruler: string): string;
     mostMoved(party: string, area: string, direction: string, near: string | null): string;
     events: string;
     notSummed: Record<NotSummed, string>;
     noise(area: string): string;
+    /** How much of the front is halfway through ground that neither side surely holds. */
+    halfway(km: string): string;
     redrawn: string;
     heldAtEnd(roads: string): string;
     totals(list: string): string;
@@ -137,6 +163,8 @@ export interface ReportTexts {
     noPosts: string;
     comparison(first: string, second: string, on: string, agreed: string, percent: string): string;
     noDifference: string;
+    /** Why a place has no source: a published map says so without one; a derived one inferred it. */
+    asOnMap: string;
     inferred: string;
     noSource: string;
     via(publisher: string, via: string): string;
@@ -163,7 +191,7 @@ export interface ReportTexts {
   };
   /** What happened, in one clause; the day is the last word of each. */
   alerts: {
-    verdict(number: string, name: string, operator: string, from: string, to: string, day: string): string;
+    verdict(number: string, name: string, operator: string, from: string, to: string, days: string): string;
     place(name: string, from: string, to: string, days: string): string;
     route(km: string, name: string, from: string, to: string, day: string): string;
     gained(party: string, area: string, days: string): string;
@@ -175,6 +203,7 @@ export interface ReportTexts {
     accuracy(length: string): string;
     range(band: string): string;
     noClaim: string;
+    noReport: string;
     /** Heads of lines. */
     source: string;
     certainty: string;
