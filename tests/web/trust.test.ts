@@ -153,7 +153,7 @@ describe.skipIf(NO_BROWSER)('a map that can be trusted [needs /usr/bin/chromium]
     await ready(page);
     await page.locator('#posts .failure').waitFor(SLOW);
     expect(await page.locator('#posts').textContent()).toContain('no verdicts now');
-    expect(await page.locator('#changed h2').textContent()).toMatch(/gained \d+ km²/);
+    expect(await page.locator('#changed h2').textContent()).toBe('231 km² became contested');
     expect(await page.locator('#balance table').count()).toBe(1);
     expect(await page.locator('#routes h3').textContent()).toContain('M5');
     await picture(page, 'part-failed');
