@@ -138,7 +138,7 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
   };
   const about = (raw: RawFeature, properties: Record<string, unknown>, what: () => void) => {
     const { folders = [], layer = null, knownAs } = raw;
-    problems.about = featureName(knownAs ?? {}, properties, { folders, layer });
+    problems.about = featureName(knownAs ?? idOf(raw.feature), properties, { folders, layer });
     what();
     problems.about = null;
   };
@@ -200,6 +200,12 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
     },
   };
   return reader;
+}
+
+/** The id that GeoJSON gives a feature (RFC 7946, 3.2), where it has one. */
+function idOf(feature: unknown): KnownAs {
+  const id = isObject(feature) ? feature.id : undefined;
+  return typeof id === 'string' || typeof id === 'number' ? { number: `id ${quote(id)}` } : {};
 }
 
 /** @throws SalientError `invalid_parameter` for a system that is named by no code */

@@ -166,6 +166,11 @@ const REFUSED: Record<string, Variation> = {
   },
   'an arc': { file: table((one) => hex(one, true), ',', 'party,geom'), says: /arcs: ogr2ogr -nlt CONVERT_TO_LINEAR/ },
   'two documents of a KMZ': { file: zip({ 'a.kml': kmlOf(A), 'b.kml': kmlOf(B) }), ...named, says: /--layer '\*'/ },
+  'a feature that GeoJSON gives an id': {
+    file: JSON.stringify({ type: 'Feature', id: 'a-7', properties: {}, geometry: A.geometry }),
+    says: /--party-property.*\(id "a-7"\)/,
+  },
+  'a feature of a FlatGeobuf': { file: flatGeobuf(AREAS.map((one) => ({ ...one, properties: { side: 'x' } }))), says: /--party-property.*\(fid 1\)/ }, // biome-ignore format: one line
   'data of Overpass': { file: JSON.stringify({ version: 0.6, elements: [] }), says: /osmtogeojson/ },
   'the error of a server': {
     file: JSON.stringify({ error: { message: 'no' } }),

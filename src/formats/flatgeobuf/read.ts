@@ -31,7 +31,10 @@ export async function readFlatGeobuf(bytes: Uint8Array, reader: MapReader): Prom
     for await (const feature of deserialize(bytes, { ...options, fromFeature: read })) {
       const { properties, geometry } = feature as ReturnType<typeof fromFeature>;
       const stated = Object.fromEntries(Object.entries(properties ?? {}).filter(([, value]) => value !== null));
-      reader.add({ feature: { type: 'Feature', properties: stated, geometry }, at: `/features/${features++}`, crs });
+      // As GDAL and QGIS number them.
+      const knownAs = { number: `fid ${features}` };
+      const raw = { feature: { type: 'Feature', properties: stated, geometry }, at: `/features/${features++}` };
+      reader.add({ ...raw, crs, knownAs });
     }
   } catch (error) {
     throw damaged((error as Error).message);
