@@ -19,6 +19,8 @@ export type Lane = (typeof LANES)[number];
 /** What long work receives from outside, and what it reports. */
 export interface Work {
   lane?: Lane;
+  /** Of shared work that the service began for itself: the lane of a request that waits for it as well. */
+  awaitedBy?: Lane;
   /** Aborted: no further statement begins; on a server the running one is cancelled. Transactions are rolled back. */
   signal?: AbortSignal;
   /** Called after each step. */
@@ -44,6 +46,9 @@ export const asOwnWork = <T>(doing: () => Promise<T>): Promise<T> => surrounding
 
 /** The signal and the progress of the work under way, if there is any. */
 export const workUnderWay = (): Work | undefined => surrounding.getStore();
+
+/** The lane by which work takes its turn on the one connection of the embedded engine; undefined: nobody waits for it. */
+export const turnOf = (work = workUnderWay()): Lane | undefined => work?.lane ?? work?.awaitedBy;
 
 /** The signal of the work under way, if there is one. */
 export const workSignal = (): AbortSignal | undefined => surrounding.getStore()?.signal;

@@ -4,7 +4,7 @@ import { SalientError } from '../errors.js';
 import { log } from '../log.js';
 import { theatresAhead } from './ahead.js';
 import { ANSWER_LOST, ENGINE_STALLED } from './answer-lost.js';
-import { cancelled, type Lane, stopIfCancelled, workSignal, workUnderWay } from './cancellation.js';
+import { cancelled, type Lane, stopIfCancelled, turnOf, workSignal, workUnderWay } from './cancellation.js';
 import { openTurns } from './embedded/turns.js';
 import { preparedName } from './prepared.js';
 import { principalName } from './principal.js';
@@ -227,7 +227,7 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine'], embedd
     if (insideTransaction.getStore()) {
       throw new Error('a transaction requests a second connection from the pool: pass its `tx` down');
     }
-    const leave = await turns?.take(workUnderWay()?.lane);
+    const leave = await turns?.take(turnOf());
     try {
       const connected = await connect(from);
       const release = (broken: boolean) => {
@@ -376,11 +376,10 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine'], embedd
       }
     },
     async transaction(work, how) {
-      const lane = workUnderWay()?.lane;
-      const times = how && turns ? (lane === undefined ? GIVES_WAY.own : GIVES_WAY.requested) : 0;
+      const times = how && turns ? (turnOf() === undefined ? GIVES_WAY.own : GIVES_WAY.requested) : 0;
       for (let time = 0; ; time++) {
         try {
-          return await transaction(work, time < times && turns ? () => turns.isAwaited(lane) : () => false);
+          return await transaction(work, time < times && turns ? () => turns.isAwaited(turnOf()) : () => false);
         } catch (error) {
           if (!(error instanceof GaveWay)) throw error;
         }

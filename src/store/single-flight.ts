@@ -1,5 +1,5 @@
 import { underMark } from './ahead.js';
-import { atWork, cancelled, type Work, workUnderWay } from './cancellation.js';
+import { atWork, cancelled, turnOf, type Work, workUnderWay } from './cancellation.js';
 
 /** Computations that are shared while they run. */
 export interface Flights {
@@ -12,18 +12,21 @@ interface Flight {
   result: Promise<unknown>;
   waiting: number;
   stop: AbortController;
+  work: Work;
 }
 
 /**
- * A shared computation is nobody's own: it goes on when the one who began it goes away, and is cancelled when all have who waited for it.
+ * A shared computation belongs to all who wait for it: it continues when the one who began it leaves, and is cancelled when all have left.
+ * What the service began for itself takes its turns as a request once a request waits for it.
  */
 export function openFlights(): Flights {
   const flights = new Map<string, Flight>();
 
   function begin(key: string, work: Work | undefined, compute: () => Promise<unknown>): Flight {
     const stop = new AbortController();
-    const result = atWork({ ...work, signal: stop.signal }, async () => compute());
-    const flight = { result, waiting: 0, stop };
+    const shared = { ...work, signal: stop.signal };
+    const result = atWork(shared, async () => compute());
+    const flight = { result, waiting: 0, stop, work: shared };
     flights.set(key, flight);
     const over = () => {
       if (flights.get(key) === flight) flights.delete(key);
@@ -41,6 +44,7 @@ export function openFlights(): Flights {
       if (signal?.aborted) return Promise.reject(cancelled());
       const flight = flights.get(key) ?? begin(key, work, compute);
       flight.waiting++;
+      flight.work.awaitedBy ??= turnOf(work);
       return new Promise<T>((resolve, reject) => {
         const leave = () => {
           reject(cancelled());

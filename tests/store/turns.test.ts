@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { atWork, type Lane } from '../../src/store/cancellation.js';
+import { asOwnWork, atWork, type Lane, turnOf } from '../../src/store/cancellation.js';
 import { openTurns } from '../../src/store/embedded/turns.js';
+import { openFlights } from '../../src/store/single-flight.js';
 
 /** A connection on which each statement takes so long, milliseconds; what had its turn is a line. */
 function connection(statementMs: number) {
@@ -71,3 +72,25 @@ test('who waits and is cancelled leaves the queue', async () => {
   leave();
   await statement('own');
 });
+
+test("the service's own work takes the turns of a request from when that waits for the same result", async () => {
+  const { had, statement } = connection(5);
+  const flights = openFlights();
+  let over = false;
+  const flood = async () => {
+    while (!over) await statement('answer', 'answer');
+  };
+  const flooding = [flood(), flood()];
+  const compute = async () => {
+    for (let i = 0; i < 20; i++) await statement('shared', turnOf());
+    return 'computed';
+  };
+  const own = asOwnWork(() => flights.join('verdicts', compute));
+  const requested = atWork({ lane: 'answer' }, () => flights.join('verdicts', compute));
+  expect(await Promise.all([own, requested])).toEqual(['computed', 'computed']);
+  over = true;
+  await Promise.all(flooding);
+  // The first turn was asked for as own work; of the others each waits for no more than those who came before it.
+  const turns = had.flatMap((who, at) => (who === 'shared' ? [at] : [])).slice(1);
+  expect(Math.max(...turns.slice(1).map((at, n) => at - (turns[n] ?? 0)))).toBeLessThan(6);
+}, 90_000);
