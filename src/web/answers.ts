@@ -3,7 +3,7 @@ import { askDay, askParts, type DayAnswer, PART_NAMES } from './day-answer.js';
 import type { Day } from './text/calendar.js';
 import type { Span } from './timeline/span.js';
 
-/** How many answers about days are kept: as many as a reader goes back and forth between. */
+/** How many answers about days are cached: as many as a reader goes back and forth between. */
 const MOST = 40;
 
 /** The answers about days, each requested once for all the days that it holds for. */

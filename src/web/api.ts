@@ -1,7 +1,7 @@
 import { fetchPatiently } from './patience.js';
 import type { Day } from './text/calendar.js';
 
-/* The answers of the service, as far as the page reads them, and the one way to ask for them. */
+/* The answers of the service, as far as the page reads them, and the one way to request them. */
 
 export interface Party {
   id: string;
@@ -183,7 +183,7 @@ export interface Boot {
   basemap: string | null;
 }
 
-/** Asks the service, once per question, until the series is reported to show something else. */
+/** Requests each address once, until the series is reported to have a new state. */
 export interface Api {
   readonly base: string;
   /** Drops what was answered: the series shows something else now. */
@@ -206,7 +206,7 @@ export interface Api {
   differences(series: string, other: string, date: Day): Promise<{ features: GeoJSON.Feature[] }>;
 }
 
-/** How many answers are kept: those of some hundred steps; the oldest go first. */
+/** How many answers are cached: those of some hundred steps; the oldest are evicted first. */
 const MOST_ANSWERS = 300;
 
 /** `base` is where the service is, ending in a slash. */
@@ -222,7 +222,7 @@ export function createApi(base: string): Api {
       if (answers.size <= MOST_ANSWERS) break;
       answers.delete(oldest);
     }
-    // A failure is not an answer: ask again next time.
+    // A failure is not cached: the next call requests it again.
     requested.catch(() => answers.delete(url));
     return requested as Promise<Answer>;
   }

@@ -19,12 +19,12 @@ export interface App {
   readonly timeline: Timeline;
   readonly calm: boolean;
   readonly stage: ReturnType<typeof openStage>;
-  /** The day on show; before the first one, the day asked for. */
+  /** The displayed day; before the first one, the requested day. */
   day(): Day;
-  /** The map before the one on show, and the one on show. */
+  /** The map before the displayed one, and the displayed one. */
   step(): { from: Day; to: Day };
   change(): Change | null;
-  /** The posts of the day on show; none while their verdicts are computed. */
+  /** The posts of the displayed day; none while their verdicts are computed. */
   posts(): readonly Post[];
   postsKnown(): boolean;
   places(): Promise<Points<Place>>;
@@ -37,10 +37,10 @@ export interface App {
   select(selection: PageState['selected']): void;
   /** Writes the state into the address; `settled`: so that one can go back to it. */
   keep(settled: boolean): void;
-  /** Called with every day that is put on show. */
+  /** Called with each day that is displayed. */
   onShow(listener: (day: Day) => void): void;
-  /** Called when the series shows something else than before: what was remembered of it is asked for again. */
+  /** Called when the series has a new state: what was cached of it is requested again. */
   onRenew(listener: () => void): void;
-  /** Called when the posts of the day on show become known. */
+  /** Called when the posts of the displayed day become known. */
   onPosts(listener: () => void): void;
 }

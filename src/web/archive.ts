@@ -12,7 +12,7 @@ import { currentPalette } from './theme.js';
 import { type Span, within } from './timeline/span.js';
 import { createTimeline } from './timeline/timeline.js';
 
-/* The page on one file of tiles (`?archive=`): no service is asked, so the page and the file may lie on any web server. */
+/* The page on one file of tiles (`?archive=`): it calls no service, so the page and the file may be on any web server. */
 
 /** What `salient tiles export` writes into an archive, as far as the page reads it. */
 interface Reported {
@@ -26,7 +26,7 @@ interface Reported {
   parties?: Party[];
 }
 
-/** Shows an archive of a day, or of a span with a slider that filters what was loaded and asks for nothing more. */
+/** Shows an archive of a day, or of a span with a slider that filters what was loaded and requests nothing more. */
 export async function showArchive(url: string, boot: Boot): Promise<void> {
   document.body.dataset.archive = 'true';
   await loadAhead(boot.assets);

@@ -26,26 +26,26 @@ export interface Score {
   answer(day: Day): Promise<DayAnswer>;
   /** Ends what was requested about a day that is not wanted any more. */
   leave(day: Day): void;
-  /** Loads the map of a day unseen; null when another was asked for meanwhile. */
+  /** Loads the map of a day in the background; null when another was requested meanwhile. */
   load(tiles: TilesPart): Promise<{ failed: number } | null>;
   /** Whether a map is on the screen, which has to show the day that is reported beside it. */
   mapped(): boolean;
   /** Resolves when the first day can be reported without its words moving afterwards. */
   lettered(): Promise<unknown>;
-  /** The map of a day on show, told before there was a map at all, could not be had. */
+  /** The map of the displayed day, whose figures came before any map, failed to load. */
   unmapped(day: Day, error: Error): void;
   /** Everything of the day at once, in one frame. `quiet`: the same state as before on another day. */
   show(arrived: Arrived, quiet: boolean): void;
-  /** What came after its day was put on show. */
+  /** Parts that arrive after their day is displayed. */
   late<Name extends 'routes' | 'posts'>(name: Name, value: Parts[Name] | Error): void;
-  /** Another day than the one on show is wanted, and being loaded; null: no longer. */
+  /** A day other than the displayed one is requested and loads; null: no longer. */
   waiting(day: Day | null): void;
   /** Nothing at all of the day could be had. */
   failed(day: Day, error: Error): void;
 }
 
 export interface Conductor {
-  /** Shows a day as soon as it can be shown whole; resolves when it (or a later wish) is on show or has failed. */
+  /** Displays a day as soon as all of it is loaded; resolves when it (or a later request) is displayed or has failed. */
   go(day: Day): Promise<void>;
   /** Loads a day (null: the one that is wanted) anew and shows it in one frame; false: it failed, and the former state stays. */
   renew(day: Day | null): Promise<boolean>;
@@ -58,7 +58,7 @@ export function createConductor(score: Score): Conductor {
   let shown: Arrived | null = null;
   let wanted: Day | null = null;
   let loading: Day | null = null;
-  /** The answer on show that holds no longer. */
+  /** The displayed answer, which is out of date. */
   let outdated: DayAnswer | null = null;
   let running: Promise<void> | null = null;
 
@@ -105,7 +105,7 @@ export function createConductor(score: Score): Conductor {
       if (arrived instanceof Error) {
         if (wanted !== day) continue;
         wanted = null;
-        // What is on show stays, and is loaded again with the next step.
+        // The displayed day stays, and is loaded again with the next step.
         if (day === shown?.day) break;
         score.failed(day, arrived);
         return;

@@ -40,7 +40,7 @@ interface Line {
 }
 
 /**
- * Asks for everything about a day in one go. Resolves with the first line; the parts come as they are ready.
+ * Requests everything about a day at once. Resolves with the first line; the parts follow as they are ready.
  * @throws Error when there is no answer at all, or `left` ended it before there was one
  */
 export function askDay(

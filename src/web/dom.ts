@@ -40,7 +40,7 @@ export function byId(id: string): HTMLElement {
   return element;
 }
 
-/** A colour swatch; `marks` is the class that tells it apart without its colour. */
+/** A colour swatch; `marks` is the class of the pattern that distinguishes it without colour. */
 export function swatch(colour: string, marks = ''): HTMLElement {
   return h('span', { class: `swatch ${marks}`, style: `--colour:${colour}`, 'aria-hidden': 'true' });
 }
@@ -56,7 +56,7 @@ function styled(element: HTMLElement, declarations: string): void {
 /** A text for screen readers only. */
 export const hidden = (text: string): HTMLElement => h('span', { class: 'aside' }, text);
 
-/** Scrolls the panel (or the page, where the panel is part of it) so far that an element stands at its top. */
+/** Scrolls the panel (or the page, where the panel is part of it) until an element is at its top. */
 export function reveal(element: HTMLElement): void {
   const panel = byId('panel');
   if (getComputedStyle(panel).overflowY === 'visible') {

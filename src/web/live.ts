@@ -1,7 +1,7 @@
 /** Longest wait before a stream that ended is opened again, and the first one; each further one is twice as long. */
 const MOST_WAIT_MS = 300_000;
 const FIRST_WAIT_MS = 2000;
-/** Readers do not all ask in the same moment. */
+/** Milliseconds over which the requests of all readers are spread. */
 const SPREAD_MS = 1500;
 /** A change that could not be shown is tried again after this. */
 const AGAIN_MS = 10_000;

@@ -5,14 +5,14 @@
 const PATIENCE_MS = 30_000;
 const SECOND = 1000;
 
-/** Milliseconds to wait before asking again; null: what came is the answer. `begun` is when it was asked first. */
+/** Milliseconds to wait before the next attempt; null: the response is final. `begun` is the time of the first attempt. */
 export function waitAfter(status: number, retryAfter: string | null, begun: number): number | null {
   const wait = Number(retryAfter) * SECOND;
   const busy = (status === 503 || status === 429) && retryAfter !== null && wait > 0;
   return busy && Date.now() - begun + wait <= PATIENCE_MS ? wait : null;
 }
 
-/** As `fetch`, but asks again while the service is busy. @throws as `fetch` does, also where `signal` ends the waiting */
+/** As `fetch`, but retries while the service is busy. @throws as `fetch` does, also where `signal` ends the wait */
 export async function fetchPatiently(url: string, options: RequestInit = {}): Promise<Response> {
   const begun = Date.now();
   for (;;) {

@@ -26,7 +26,7 @@ export async function renew(
   api.forget();
   answers.forget();
   const dates = await api.dates(series.id);
-  // Nothing is left to stand on: the page says so as it does to whoever opens it now.
+  // No map is left: the page states it as it does to a reader who opens it now.
   if (dates.dates.length === 0) {
     location.reload();
     return true;
@@ -64,7 +64,7 @@ function become(app: App, all: readonly Series[]): void {
   byId('method').replaceChildren(...methodSection(app.frame));
 }
 
-/** The reader does something with the day on show: it is not taken from under their hands. */
+/** The reader works with the displayed day: a renewal does not replace it. */
 function isBusy({ state }: App): boolean {
   const open = byId('tool').childElementCount > 0;
   const playing = byId('play').getAttribute('aria-pressed') === 'true';

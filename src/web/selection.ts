@@ -34,7 +34,7 @@ export function createSelection(app: App) {
     return { card: placeDetail(frame, place.properties, claims, day, close), at: place.geometry.coordinates };
   }
 
-  /** Fills the card for the day on show. */
+  /** Fills the card for the displayed day. */
   async function refresh(): Promise<{ card: HTMLElement; at: [number, number] | null } | null> {
     const [selected, day] = [state.selected, app.day()];
     if (!selected) {

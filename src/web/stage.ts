@@ -18,7 +18,7 @@ interface Listener {
   onMove(view: View): void;
 }
 
-/** Where the map stands: MapLibre where it can be, else the service's own drawing. It opens after the first sentence. */
+/** The container of the map: MapLibre where WebGL is there, else the service's own drawing. It opens after the first sentence. */
 export function openStage(
   boot: Boot,
   series: Series,
@@ -37,7 +37,7 @@ export function openStage(
   let first: TileJson | null = null;
   let last: { template: string; json: TileJson; data: Record<string, string> } | null = null;
   let shownDay: Day | null = null;
-  /** Says again what the map of the day on show lacks. */
+  /** States again what is missing on the map of the displayed day. */
   let complaint: (() => void) | null = null;
   const complainOf = (...words: Parameters<Banner['say']>) => {
     complaint = () => banner.say(...words);
@@ -55,7 +55,7 @@ export function openStage(
   });
   const container = byId('map');
   const legend = byId('legend-box');
-  // On a small stage the legend waits until it is asked for.
+  // On a small stage the legend is closed until it is requested.
   if (container.clientWidth >= 760 && container.clientHeight >= 420) legend.setAttribute('open', '');
   // At once: its answer takes a while.
   void hasWebGl();
@@ -65,7 +65,7 @@ export function openStage(
   let drawnWith = '';
   const lookOf = (json: TileJson, parties: readonly Party[]) =>
     JSON.stringify([parties, json.minzoom, json.maxzoom, json.bounds]);
-  /** The legend stands where lines begin, the buttons where they end. */
+  /** The legend is at the start of the line, the buttons at its end. */
   const padding = () => {
     const [begin, end] = [coveredByLegend() + 24, 56];
     const sides = document.dir === 'rtl' ? { left: end, right: begin } : { left: begin, right: end };
@@ -210,7 +210,7 @@ export function openStage(
       store.put(last.template, data);
       return map.load(store.address(last.template));
     },
-    /** Puts on show what was loaded; `current` says whether the day is still the one on show. */
+    /** Displays what was loaded; `current` says whether its day is still the displayed one. */
     show(
       day: Day,
       arrival: { failed: number } | Error,
@@ -243,7 +243,7 @@ export function openStage(
         () => {},
       );
     },
-    /** The map of the day on show cannot be had. */
+    /** The map of the displayed day failed to load. */
     withoutMap(day: Day): void {
       if (!opening) void begin(day);
       // Not the map of another day: nothing of it may be seen under this date.
@@ -262,7 +262,7 @@ export function openStage(
         ? null
         : [(west + east) / 2, (south + north) / 2];
     },
-    /** Says what the map of the day on show lacks; false: nothing. */
+    /** States what is missing on the map of the displayed day; false: nothing. */
     complain(): boolean {
       complaint?.();
       return complaint !== null;
@@ -303,10 +303,10 @@ export function openStage(
   };
 }
 
-/** On a wide map the legend lies open over its edge. */
+/** On a wide map the legend is open, over its edge. */
 function coveredByLegend(): number {
   const legend = byId('legend-box');
   const width = byId('map').clientWidth;
-  // Where there is room to spare the theatre stands in the middle.
+  // Where the stage is larger than needed the theatre is centred.
   return legend.hasAttribute('open') && width < 1500 ? legend.offsetWidth : 0;
 }

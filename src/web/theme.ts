@@ -5,7 +5,7 @@ export type Theme = (typeof THEMES)[number];
 
 const KEPT = 'salient-theme';
 
-/** The reader's choice of looks, kept in the browser; `?theme=` outdoes it, for embeds. */
+/** The reader's theme, stored in the browser; `?theme=` overrides it, for embeds. */
 export function chosenTheme(): Theme {
   const requested = new URLSearchParams(location.search).get('theme') ?? kept();
   return THEMES.find((theme) => theme === requested) ?? 'auto';

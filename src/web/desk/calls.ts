@@ -67,7 +67,7 @@ interface Call {
   token?: string;
 }
 
-/** Asks the service as whoever is signed in. @throws CallError with what the service says */
+/** Calls the service as the signed-in principal. @throws CallError with the message of the service */
 export async function call<Answer>(
   path: string,
   { method = 'GET', query = {}, body, token }: Call = {},

@@ -10,7 +10,7 @@ import { openReview } from './review.js';
 import { openStating } from './stating.js';
 import { showSubscriptions } from './subscriptions.js';
 
-/* The page on which a map is kept: who signs in sees the queue, decides, and draws. */
+/* The page on which a map is edited: a signed-in person sees the queue, decides, and draws. */
 
 const api = createApi(BASE);
 const failed = (error: unknown) =>

@@ -19,7 +19,7 @@ function rows(title: string, lines: string[]): Node[] {
   return [h('h4', {}, title), list(first), ...folded];
 }
 
-/** Km²: below a hectare's tenth, ground that passes is the noding of a border and not told. */
+/** Km²: a smaller exchange is an artefact of noding a border and is not listed. */
 const TOLD_KM2 = 1e-3;
 
 /** What a proposal would do, in words. */

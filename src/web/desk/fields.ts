@@ -38,7 +38,7 @@ const STANCES = [
   ['partisan', 'partisan'],
 ] as const;
 
-/** `detailed` asks for the day and the stance of the source too: what a claim is weighed by. */
+/** `detailed` adds the day and the stance of the source: what a claim is weighed by. */
 export function openGrounds(parties: readonly { id: string; name: string }[], detailed: boolean): Grounds {
   const why = h('textarea', { id: 'edit-why', rows: 2, maxlength: 2000, required: true });
   const url = h('input', { type: 'url', id: 'edit-source', maxlength: 2000, required: true });

@@ -7,7 +7,7 @@
 export type Position = [number, number];
 export type Ring = Position[];
 
-/** A point on a ring: on the segment from vertex `segment` to the next, `away` degrees of latitude from what was asked. */
+/** A point on a ring: on the segment from vertex `segment` to the next, `away` degrees of latitude from the requested point. */
 export interface OnRing {
   at: Position;
   segment: number;

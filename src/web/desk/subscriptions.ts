@@ -22,7 +22,7 @@ const MODES: Record<string, string> = {
 };
 const minute = (instant: string) => instant.slice(0, 16).replace('T', ' ');
 
-/** The files of other publishers that are pulled into a series, below the queue: how each stands, and a pull at once. */
+/** The files of other publishers that are pulled into a series, below the queue: the state of each, and an immediate pull. */
 export async function showSubscriptions(series: string): Promise<void> {
   const path = `series/${encodeURIComponent(series)}/subscriptions`;
   const place = h('section', { id: 'subscriptions', 'aria-label': 'Files of other publishers' });

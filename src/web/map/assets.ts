@@ -1,14 +1,14 @@
 import type { Boot } from '../api.js';
 import { h } from '../dom.js';
 
-/* What the map needs besides its own code, all of it asked for at once: else one file would wait for the other. */
+/* What the map needs besides its own code, all of it requested at once: else one file would wait for the other. */
 
 type Assets = Boot['assets'];
 
 /** The world's outlines: at hand, or still on their way. */
 export interface OwnBasemap {
   own: GeoJSON.FeatureCollection | null;
-  /** The outlines, or their address where they did not come: then the map asks again, and says so. */
+  /** The outlines, or their address where they did not load: then the map requests them again, and reports failures. */
   late: Promise<GeoJSON.FeatureCollection | string>;
   waters: string;
 }
@@ -22,7 +22,7 @@ let dressed: Promise<void> | null = null;
 /** Starts loading the map's code, its worker and its styles. Resolves when the styles are there. */
 export function loadAhead(assets: Assets): Promise<void> {
   dressed ??= new Promise((resolve) => {
-    // A worker cannot be preloaded by a link; what is fetched once is kept for ever under its hash.
+    // A link cannot preload a worker; a fetched file is immutable under its hash.
     void fetch(assets.worker).catch(() => {});
     const style = h('link', {
       rel: 'stylesheet',

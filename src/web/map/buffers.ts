@@ -22,12 +22,12 @@ export interface Buffers {
   shown(): Buffer;
   /** Loads a state unseen. Resolves when all of it can be drawn, or failed; null when another took its place. */
   load(tiles: string): Promise<Arrival | null>;
-  /** Puts what was loaded last on show, within one frame. */
+  /** Displays what was loaded last, within one frame. */
   flip(): void;
   hide(): void;
   /** The look is another: each buffer is made anew when it next loads unseen. */
   outdate(): void;
-  /** Loads what is on show anew: some of it failed. */
+  /** Reloads the displayed state: part of it failed. */
   reload(): Promise<Arrival | null>;
 }
 

@@ -1,9 +1,9 @@
 import { addProtocol } from 'maplibre-gl';
 import { fetchPatiently } from '../patience.js';
 
-/* Tiles that came with the answer about a day, handed to the map without a request; others are asked for one by one. */
+/* Tiles that came with the answer about a day, given to the map without a request; others are requested one by one. */
 
-/** Bytes of tiles that are kept: those of some dozen days on a large screen. */
+/** Bytes of tiles that are cached: those of some dozen days on a large screen. */
 const MOST_BYTES = 24_000_000;
 const SCHEME = 'salient';
 

@@ -202,7 +202,7 @@ function dayLayers(buffer: Buffer, parties: readonly Party[], palette: Palette):
   ];
 }
 
-/** What changed hands: in the colour of who has it now, edged, so that it stands out of the ground of the same party. */
+/** What changed hands: in the colour of its present holder, outlined, so that it differs from other ground of that party. */
 function changeLayers(buffer: Buffer, parties: readonly Party[], palette: Palette): Dated[] {
   const source = sourceOf('changed', buffer);
   return [

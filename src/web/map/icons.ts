@@ -64,7 +64,7 @@ export function hatching(colour: string, alpha = 1, side = 16): ImageData {
   });
 }
 
-/** What tells the parties apart without colour, in the order of the series: the same marks as in the reports. */
+/** The patterns that distinguish the parties without colour, in the order of the series: the same as in the reports. */
 export const PARTY_MARKS = ['lines', 'dots', 'crosses', 'upright'] as const;
 
 /** The marks of a party over its ground: thin, in its colour. */
@@ -129,7 +129,7 @@ const EVENT_MARKS: Readonly<Record<(typeof EVENT_KINDS)[number], string>> = {
   claim: '<path d="M4 2h2v20H4zM6 3h15l-4 5 4 5H6z" fill="#6d4c9f"/>',
 };
 
-/** The mark of an event, on a light ring so that it stands out of any ground. */
+/** The symbol of an event, on a light ring for contrast with any ground. */
 export function eventMark(kind: (typeof EVENT_KINDS)[number], size = 20): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-4 -4 32 32" width="${size}" height="${size}" aria-hidden="true"><circle cx="12" cy="12" r="15" fill="#fffdf8" fill-opacity="0.9"/><g transform="translate(3.6 3.6) scale(0.7)">${EVENT_MARKS[kind]}</g></svg>`;
 }

@@ -17,7 +17,7 @@ const kind = (name: string): ExpressionSpecification => ['==', ['get', 'kind'], 
 /** A source of no features. */
 export const NOTHING = { type: 'geojson' as const, data: { type: 'FeatureCollection' as const, features: [] } };
 
-/** The whole style. `basemap` is the world's outlines; null where the operator's own style lies underneath. */
+/** The whole style. `basemap` is the world's outlines; null where the operator's own style is underneath. */
 export function styleOf(
   parties: readonly Party[],
   tiles: { dated: string[]; changed: string[] },
@@ -106,7 +106,7 @@ export function styleOf(
   };
 }
 
-/** Buffer a is on show at first; b waits. Nothing of what changed is on show until it is there. */
+/** Buffer a is visible at first, b hidden. The layers of what changed are hidden until they are loaded. */
 function layersAbove(above: Dated['above'], parties: readonly Party[], palette: Palette): LayerSpecification[] {
   return (['dated', 'changed'] as const).flatMap((sheet) =>
     BUFFERS.flatMap((buffer) =>
@@ -192,7 +192,7 @@ const countries = ({ country, paper }: Palette): LayerSpecification[] => [
   }),
 ];
 
-/** The places of the series: from afar only cities and what the headline names (`told`), then towns, then villages. */
+/** The places of the series: at low zooms only cities and what the headline names (`told`), then towns, then villages. */
 function names({ ink, halo }: Palette): LayerSpecification[] {
   const reported: ExpressionSpecification = ['==', ['get', 'told'], true];
   const layout = {

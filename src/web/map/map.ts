@@ -37,13 +37,13 @@ export interface Named {
 /** The map as the page uses it. */
 export interface FrontMap {
   readonly gl: MapLibreMap;
-  /** Loads the state of a day unseen; null when another one was asked for meanwhile. */
+  /** Loads the state of a day in the background; null when another one was requested meanwhile. */
   load(tiles: string): Promise<Arrival | null>;
-  /** Puts on show what was loaded, and takes the marks of the former day's change away, in one frame. */
+  /** Displays what was loaded and removes the marks of the former day's change, in one frame. */
   flip(keepMarks?: boolean): void;
   /** Marks what changed hands, once its tiles are there; null: nothing. */
   markChange(tiles: string | null): Promise<void>;
-  /** Loads again what failed of the state on show. */
+  /** Reloads what failed of the displayed state. */
   reload(): Promise<Arrival | null>;
   /** Of tiles that hold many days: shows what holds on this one (days since 1970), out of what is loaded. */
   filterTo(day: number): void;
@@ -89,7 +89,7 @@ export interface MapOptions {
   controls: boolean;
   onSelect(selection: Selection | null, at: [number, number]): void;
   onMove(view: View): void;
-  /** Tiles or the basemap failed: how many of what is on show. */
+  /** Tiles or the basemap failed: how many of those displayed. */
   onError(message: string): void;
 }
 
@@ -150,7 +150,7 @@ export async function createMap(options: MapOptions): Promise<FrontMap> {
   if (options.theatre) setData(map, 'theatre', theatreFeatures(options.theatre));
   if ('waters' in options.basemap) {
     const { own, late, waters } = options.basemap;
-    // The map may be gone by then: only sources that are still there are filled.
+    // The map may be removed by then: only sources that still exist are filled.
     if (own === null) void late.then((outlines) => map.getSource<GeoJSONSource>('base')?.setData(outlines));
     void late.then(() => map.getSource<GeoJSONSource>('waters')?.setData(waters));
   }

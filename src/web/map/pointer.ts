@@ -10,7 +10,7 @@ interface Listener {
   onMove(view: View): void;
 }
 
-/** Tells what was chosen on the map, what the pointer is over, and where the map was moved to. */
+/** Reports what was selected on the map, what the pointer is over, and where the map was moved to. */
 export function listen(map: MapLibreMap, { onSelect, onMove }: Listener, shown: () => Buffer): void {
   const under = ({ x, y }: { x: number; y: number }) => {
     const box: [[number, number], [number, number]] = [

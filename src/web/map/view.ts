@@ -54,7 +54,7 @@ export function boxOf({ zoom, lon, lat }: View, width: number, height: number): 
   return [lonOf(x - dx), latOf(y + dy), lonOf(x + dx), latOf(y - dy)];
 }
 
-/** The tiles that cover a view of `width` × `height` pixels, `z/x/y`, as the map asks for them. */
+/** The tiles that cover a view of `width` × `height` pixels, `z/x/y`, as the map requests them. */
 export function tilesIn(view: View, width: number, height: number, maxzoom: number, bounds: Bounds): string[] {
   const z = Math.max(0, Math.min(Math.floor(view.zoom), maxzoom));
   const n = 2 ** z;

@@ -17,7 +17,7 @@ export function drawnWhole(map: MapLibreMap): Promise<void> {
   let begun = 0;
   let skipped = false;
   let pending = requested(gl);
-  // What is not on show yet needs no pixels but one.
+  // What is not displayed yet needs one pixel.
   gl.enable(gl.SCISSOR_TEST);
   gl.scissor(0, 0, 1, 1);
   const isBusy = () =>

@@ -1,4 +1,4 @@
-/** Whether the browser knows WebGL 2 at all: enough to ask for tiles by. */
+/** Whether the browser supports WebGL 2: enough to decide whether to request tiles. */
 export const mayHaveWebGl = (): boolean => 'WebGL2RenderingContext' in window;
 
 /** Opens a context, and has one program compiled: the first of all takes longest. */

@@ -2,7 +2,7 @@ import type { Texts } from './en.js';
 
 /* العربية */
 
-/** A name in another script inside a sentence: what stands around it keeps its own order. */
+/** A name in another script inside a sentence: the text around it keeps its own order. */
 const apart = (name: string): string => `\u2068${name}\u2069`;
 
 export const ar: Texts = {

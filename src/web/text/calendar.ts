@@ -23,7 +23,7 @@ function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   return known;
 }
 
-/** `24 August 2019`, with the weekday in front when asked for, without the year when it goes without saying. */
+/** `24 August 2019`, with the weekday in front on request, without the year where the context gives it. */
 export function inWords(day: Day, options: { weekday?: boolean; year?: boolean; short?: boolean } = {}): string {
   return format({
     day: 'numeric',

@@ -42,5 +42,5 @@ export function knowPlaces(places: readonly { id: string; name: string; aliases:
 export const placeName = ({ id = '', name }: { id?: string; name: string }): string =>
   local.get(id) ?? local.get(name) ?? isolated(name);
 
-/** From one thing to the next, in the direction of reading: an arrow is not turned round by the text it stands in. */
+/** From one item to the next, in the direction of reading: bidirectional text does not mirror an arrow by itself. */
 export const onward = (): string => (t.code === 'ar' ? '←' : '→');

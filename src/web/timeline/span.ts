@@ -9,7 +9,7 @@ export interface Span {
   changes: readonly Day[];
 }
 
-/** From the first map to the last day that the series answers for, or that was asked for. */
+/** From the first map to the last day for which the series has an answer, or which was requested. */
 export function spanOf({ dates, complete_until }: SeriesDates, requested: Day | null): Span {
   const [first] = dates;
   if (first === undefined) throw new Error('the series has no map yet');

@@ -5,9 +5,9 @@ import { scaleOf } from './scale.js';
 import { mapInWords, neighbour, type Span, within } from './span.js';
 
 export interface Timeline {
-  /** The day that the reader wants: where the slider stands. */
+  /** The day that the reader requests: the position of the slider. */
   want(day: Day): void;
-  /** The day that is on show: what the label says. */
+  /** The displayed day, which the label names. */
   show(day: Day): void;
   /** The span of the series has become another. */
   respan(): void;
@@ -63,7 +63,7 @@ export function createTimeline({ span, calm, onDay }: TimelineOptions): Timeline
     hint();
   }
 
-  /** Over the slider's knob stands the day it points at, while another one is on show. */
+  /** The slider's knob names the day it points at while another one is displayed. */
   function hint(): void {
     const other = shown !== null && shown !== day;
     bubble.textContent = other ? inWords(day, { short: true }) : '';

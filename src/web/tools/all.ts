@@ -1,4 +1,4 @@
-/* The tools that are opened by hand, in one file: loaded once the map stands. */
+/* The tools that are opened by hand, in one file: loaded after the map. */
 
 export { downloadTool } from './download.js';
 export { helpTool } from './help.js';

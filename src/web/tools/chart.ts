@@ -113,7 +113,7 @@ export function openChart(app: App, comparing: Comparing) {
   app.onShow(refresh);
   app.onRenew(() => void draw().catch(() => {}));
   void app.stage.opened.then(draw).catch(() => {
-    // Without it the slider still says everything; it is asked for again on the next visit.
+    // Without it the slider has all days; it is requested again on the next visit.
   });
   return { refresh };
 }

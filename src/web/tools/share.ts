@@ -4,7 +4,7 @@ import { writeState } from '../state.js';
 import { LANGUAGES, t } from '../text/language.js';
 import type { Tool } from './sheet.js';
 
-/** A link that shows the same, and the code that puts it into an article. The day stands where a server reads it too. */
+/** A link that shows the same, and the code that embeds it in an article. The day is in the part that a server reads too. */
 export function shareTool(app: App): Tool {
   return {
     open() {
