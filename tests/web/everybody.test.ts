@@ -94,6 +94,13 @@ describe.skipIf(NO_BROWSER)('the page for everybody [needs /usr/bin/chromium]', 
       new Intl.DateTimeFormat('ar-SY-u-nu-latn', { dateStyle: 'long', timeZone: 'UTC' }).format(Date.UTC(2020, 1, 8)),
     );
     expect(await page.locator('#chosen h2').textContent()).toMatch(/^[\p{Script=Arabic}\s]+$/u);
+    // The panel calls a place as the map does; a name in Latin letters is not torn apart by the sentence around it.
+    const changed = await page.locator('#changed .places .name').allTextContents();
+    expect(
+      changed.some((name) => /^[\p{Script=Arabic}\s]+$/u.test(name)),
+      changed.join(),
+    ).toBe(true);
+    expect(await page.locator('#changed h2').textContent()).toMatch(/\u2068[\w ]+\u2069/);
     expect(await page.locator('#tool-search').textContent()).toBe('بحث');
     // Later days lie to the left: the key to the left goes on.
     await page.locator('#title').click();
