@@ -75,7 +75,7 @@ onEachDatabase('the record of members', (db) => {
     expect(await held(store, series, approved)).toBeCloseTo(0.5);
     expect(await member(store, () => held(store, series, approved))).toBeCloseTo(0.6);
     expect(await member(store, () => held(store, series, before))).toBeCloseTo(0.5);
-  });
+  }, 300_000);
 
   it('has a place from the approval, beside what is added publicly meanwhile, and one of both after the release', async () => {
     const store = await db();
@@ -108,7 +108,7 @@ onEachDatabase('the record of members', (db) => {
       ['open', 'secret'],
     ]);
     expect([await places(approved), await member(store, () => places(approved))]).toEqual([[], ['secret']]);
-  });
+  }, 300_000);
 
   it('is written by nobody else, and is no part of a list of maps', async () => {
     const store = await db();
