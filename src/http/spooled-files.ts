@@ -3,6 +3,7 @@ import { rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { underMark } from '../store/ahead.js';
 import { forgetWithAll } from '../store/memo.js';
 
 /** Files that are requested piece by piece, kept whole for a while: those used last stay. */
@@ -53,7 +54,8 @@ export function spooledFiles(): SpooledFiles {
   });
 
   return {
-    async path(key, write) {
+    async path(given, write) {
+      const key = underMark(given);
       let file = files.get(key);
       files.delete(key);
       if (!file) {

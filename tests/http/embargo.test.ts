@@ -135,9 +135,15 @@ onEachDatabase(
       const some = ['/control', '/places', '/claims', '/change', '/tiles/{series}.json'];
       const approved = encodeURIComponent(await databaseClock(store));
       const asMember = await readKnown(approved, member);
-      const asPublic = await readKnown(approved, {}, some);
-      expect(asPublic.size).toBe(some.length);
-      for (const [address, answer] of asPublic) expect(bodyOf(asMember.get(address)), address).not.toBe(bodyOf(answer));
+      const asPublic = await readKnown(approved, {});
+      // What a member has just read is none of the public's answers, whatever memory it comes from.
+      const { id } = parseProposal(words).content as { id: string };
+      expect([...asMember.values()].filter((answer) => answer.includes(id)).length).toBeGreaterThan(2);
+      expect([...asPublic].filter(([, answer]) => answer.includes(id)).map(([address]) => address)).toEqual([]);
+      const told = [...asPublic.keys()].filter(
+        (address) => bodyOf(asMember.get(address)) !== bodyOf(asPublic.get(address)),
+      );
+      for (const address of (await readKnown(approved, {}, some)).keys()) expect(told).toContain(address);
       for (const [address, answer] of await readKnown(knownAt, member, some))
         expect(bodyOf(answer), address).toBe(bodyOf(before.get(address)));
       const present = await readKnown(null, member, some);
@@ -162,7 +168,8 @@ onEachDatabase(
         `/series/${SERIES}/updates`,
       ])
         expect(after).toContainEqual(expect.stringMatching(new RegExp(`^${path}(\\?(?!.*known-at)|$)`)));
-      expect(differing(asPublic, await readKnown(approved, {}, some))).toEqual([]);
+      const later = await readKnown(approved, {}, some);
+      expect(differing(later, asPublic)).toEqual([]);
       expect(differing(asMember, await readKnown(approved, member))).toEqual([]);
       // From the release on all read the same again.
       const released = encodeURIComponent(await databaseClock(store));
