@@ -170,7 +170,9 @@ onEachDatabase(
         expect(after).toContainEqual(expect.stringMatching(new RegExp(`^${path}(\\?(?!.*known-at)|$)`)));
       const later = await readKnown(approved, {}, some);
       expect(differing(later, asPublic)).toEqual([]);
-      expect(differing(asMember, await readKnown(approved, member))).toEqual([]);
+      // The bytes: a tile by the numbers of a public state may come from the memory of the public, under its headers.
+      for (const [address, answer] of await readKnown(approved, member))
+        expect(bodyOf(answer), address).toBe(bodyOf(asMember.get(address)));
       // From the release on all read the same again.
       const released = encodeURIComponent(await databaseClock(store));
       const toMembers = await readKnown(released, member, some);
