@@ -100,7 +100,7 @@ describe.skipIf(NO_BROWSER)('the page for everybody [needs /usr/bin/chromium]', 
       changed.some((name) => /^[\p{Script=Arabic}\s]+$/u.test(name)),
       changed.join(),
     ).toBe(true);
-    expect(await page.locator('#changed h2').textContent()).toMatch(/\u2068[\w ]+\u2069/);
+    expect(await page.locator('#balance').textContent()).toMatch(/\u2068[\w ]+\u2069/);
     expect(await page.locator('#tool-search').textContent()).toBe('بحث');
     // Later days lie to the left: the key to the left goes on.
     await page.locator('#title').click();
