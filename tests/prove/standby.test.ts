@@ -21,7 +21,7 @@ const READS = [
   '/tiles/m5.json?date=2020-02-01',
   '/tiles/m5/8/154/100.mvt?date=2020-02-01',
   '/ogc/collections/m5_control/items?datetime=2020-02-01',
-  '/ogc/collections/m5_posts/items?datetime=2020-02-01&f=csv',
+  '/ogc/collections/m5_control/items?datetime=2020-02-01&f=csv',
   '/snapshots/m5/2020-02-15.gpkg',
   '/reports',
 ];
