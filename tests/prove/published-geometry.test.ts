@@ -1,6 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parquetReadObjects } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
 import { describe, expect, it } from 'vitest';
 import { database, onServer } from '../setup/databases.js';
 import { HAS_GDAL, runGdal } from '../setup/gdal.js';
@@ -55,8 +57,8 @@ function dense(seed: number) {
 interface Read {
   features: { geometry: object | null }[];
 }
-const FILES = ['geojson', 'gpkg', 'fgb', 'csv', 'kml', 'shp.zip'];
-const COLLECTION_FILES = ['fgb', 'gpkg', 'csv'];
+const FILES = ['geojson', 'gpkg', 'fgb', 'csv', 'kml', 'shp.zip', 'parquet'];
+const COLLECTION_FILES = ['fgb', 'gpkg', 'csv', 'parquet', 'kml', 'shp'];
 
 onServer('dense maps as they are published', () => {
   const db = () => database('server');
@@ -120,12 +122,20 @@ onServer('dense maps as they are published', () => {
           const response = await get(path);
           const bytes = Buffer.from(await response.arrayBuffer());
           expect(response.status, `${path}: ${bytes.subarray(0, 200)}`).toBe(200);
-          const file = join(folder, `m.${form}`);
+          if (form === 'parquet') {
+            const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
+            const rows = (await parquetReadObjects({ file: buffer, compressors })) as Read['features'];
+            expect(await faults({ features: rows.map(({ geometry }) => ({ geometry })) }, true), path).toEqual(
+              complete,
+            );
+            continue;
+          }
+          const file = join(folder, form === 'shp' ? 'm.shp.zip' : `m.${form}`);
           writeFileSync(file, bytes);
           const out = join(folder, 'out.geojson');
           const options =
             form === 'csv' ? ['-oo', 'GEOM_POSSIBLE_NAMES=geometry,geom,wkt,WKT', '-oo', 'KEEP_GEOM_COLUMNS=NO'] : [];
-          const source = form === 'shp.zip' ? `/vsizip/${file}` : file;
+          const source = form.startsWith('shp') ? `/vsizip/${file}` : file;
           const ran = await runGdal(
             'ogr2ogr',
             '-f',
