@@ -23,7 +23,7 @@ export const OPERATION_ROUTES = [
   },
   {
     path: '/metrics',
-    summary: 'Figures for Prometheus; once there is a token, with the scope read',
+    summary: 'Figures for Prometheus; with the scope read, but on the embedded engine while there is no token',
     types: ['text/plain'],
     inPath: {},
   },

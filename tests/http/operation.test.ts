@@ -5,6 +5,7 @@ import { type Listening, listen } from '../../src/http/server.js';
 import { openImporter } from '../../src/maps/import.js';
 import type { Db } from '../../src/store/pool.js';
 import { openTiles } from '../../src/tiles/service.js';
+import { CREDENTIAL } from '../setup/credential.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { serviceOn } from '../setup/service.js';
 import { DATA_FOLDER } from '../setup/spawned.js';
@@ -53,7 +54,7 @@ onEachDatabase('an operator', (db) => {
 
   it('finds the figures that alerts rest on, counted by class and status', async () => {
     await get('/control?series=nobody&date=2020-01-01');
-    const answer = await get('/metrics');
+    const answer = await get('/metrics', { headers: CREDENTIAL });
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/plain')]);
     const text = await answer.text();
     expect(text).toMatch(/salient_http_requests_total\{class="answer",status="404"\} 1\n/);

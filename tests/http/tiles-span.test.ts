@@ -2,6 +2,7 @@ import { VectorTile } from '@mapbox/vector-tile';
 import { PbfReader } from 'pbf';
 import { expect, it } from 'vitest';
 import { dayNumber, parseDate } from '../../src/model/dates.js';
+import { CREDENTIAL } from '../setup/credential.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
@@ -95,14 +96,15 @@ onEachDatabase('tiles over a span', (db) => {
       zooms: { zoom: number; hits: number; misses: number }[];
       bytes: number;
     }
-    const at10 = async () => (await json<Counters>('/tiles/counters')).zooms.find(({ zoom }) => zoom === 10);
+    const at10 = async () =>
+      (await json<Counters>('/tiles/counters', CREDENTIAL)).zooms.find(({ zoom }) => zoom === 10);
     expect(await at10()).toBe(undefined);
     const path = '/tiles/m5/10/616/402.mvt?date=2019-05-05';
     for (let i = 0; i < 3; i++) await raw(path);
     await raw(path, { 'if-none-match': '*' });
     // The memory answers the 304 too.
     expect(await at10()).toEqual({ zoom: 10, hits: 3, misses: 1 });
-    expect((await json<Counters>('/tiles/counters')).bytes).toBeGreaterThan(0);
+    expect((await json<Counters>('/tiles/counters', CREDENTIAL)).bytes).toBeGreaterThan(0);
     expect((await raw('/tiles/counters', {}, 'POST')).status).toBe(405);
   });
 });

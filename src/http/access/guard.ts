@@ -39,7 +39,7 @@ export interface Guard {
    * alone count; who may not know of it is treated as if there were no such series.
    */
   demandIn(principal: Principal, series: string, scope: Scope, role: Role): Promise<void>;
-  /** As `demand` of `read`; but a service without any token that listens on loopback shows its own figures to anybody. */
+  /** As `demand` of `read`; but on the embedded engine a service without any token that listens on loopback shows its own figures to anybody. */
   demandFigures(principal: Principal): Promise<void>;
   /** Forgets what it knows of the tokens: they were changed here. */
   forget(): void;
@@ -193,7 +193,8 @@ export function openGuard(
     },
     async demandFigures(principal) {
       if (may(principal, 'read')) return;
-      if (principal === ANONYMOUS && listensOnLoopback(host) && !(await anyToken())) return;
+      const isNewcomer = db.engine === 'embedded' && listensOnLoopback(host) && !(await anyToken());
+      if (principal === ANONYMOUS && isNewcomer) return;
       return this.demand(principal, 'read');
     },
     forget() {
