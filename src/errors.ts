@@ -49,6 +49,7 @@ export const ERROR_CODES = {
   own_proposal: 'a change is approved by somebody other than its author',
   proposal_conflict: 'the map under a proposal has changed since: look at what it would do now, then decide again',
   invalid_subscription: 'a subscription breaks its contract; every problem is listed',
+  unknown_source: 'no claim or event of the theatre cites a source of that id',
   unknown_subscription: 'the series has no subscription of that number',
   not_pulled: 'the file of another publisher could not be fetched or brought in; why is stated and kept',
   partisan_source: 'a change stands by partisan sources of the side that gains alone: a reviewer says why they hold',

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import type { AuditEntry, AuditHead } from '../desk/audit.sql.js';
+import { verifyExported } from '../desk/audit-file.js';
 import { NO_PARTS } from '../maps/import-request.js';
 import { REFERENCE_KINDS } from '../series/bundle/reference-rows.js';
 import type { Access } from './access.js';
@@ -123,6 +125,25 @@ export function deskCommands(
     (publisher: string, grade: string, { series: id, ...options }) =>
       print((access) => access.post(within(id, 'publishers/reliability'), { publisher, grade, ...query(options) })),
   );
+  const sources = program
+    .command('sources')
+    .description('sources of recorded claims and events: their grades, archives, copies');
+  series(sources.command('list').description('each source that a claim or an event cites')).action(({ series: id }) =>
+    print((access) => access.get(within(id, 'sources'), {})),
+  );
+  series(
+    sources
+      .command('copy [source]')
+      .description('keep copies of the sources that have none yet, or of one: their hash, and their bytes as set'),
+  )
+    .option('--archive <url>', 'of one: where it is archived; it is fetched from there')
+    .option('--file <file>', 'of one: a copy at hand; else it is fetched')
+    .option('--limit <number>', 'of all: how many are fetched at most (1 to 50); 10 when absent')
+    .action(async (source: string | undefined, { series: id, file, ...options }) => {
+      const path = source === undefined ? 'sources/copies' : `sources/${encodeURIComponent(source)}/copy`;
+      const body = file && { ...NO_PARTS, map: await readFile(file) };
+      await print((access) => access.post(within(id, path), query(options), body));
+    });
   const role = program.command('role').description('who may do what in one series');
   series(
     role
@@ -137,12 +158,33 @@ export function deskCommands(
 
   const audit = program.command('audit').description('who did what, when and why');
   audit
-    .command('verify')
-    .description('whether the log was changed: its length, its last hash, the first entry that does not follow')
-    .action(() => print((access) => access.get('/audit/verify', {})));
+    .command('verify [file]')
+    .description(
+      'whether the log, or an exported file (without a database), was changed: its length, its last hash, the first entry that does not follow',
+    )
+    .option('--head <hash>', 'the last hash as it was noted: shows what was cut off the end')
+    .action(async (file: string | undefined, { head = null, ...options }) => {
+      if (file === undefined)
+        return print((access) => access.get('/audit/verify', query({ ...options, head: head ?? undefined })));
+      const verdict = verifyExported(await readFile(file, 'utf8'), head);
+      process.stdout.write(`${JSON.stringify(verdict, null, 2)}\n`);
+      if (verdict.broken_at !== null) process.exitCode = 1;
+    });
   audit
     .command('export')
-    .description('the log as JSON')
+    .description('the whole log as JSON, with its last hash')
     .option('--after <number>', 'number of the entry after which to begin')
-    .action((options) => print((access) => access.get('/audit', query(options))));
+    .action(({ after = '0' }) => print((access) => exportedAudit(access, after)));
+}
+
+/** The log as far as it goes when the export begins. */
+async function exportedAudit(access: Access, after: string) {
+  type Page = { entries: AuditEntry[]; head: AuditHead | null };
+  const { entries, head } = (await access.get('/audit', { after, limit: '10000' })) as Page;
+  for (let last = entries.at(-1); last && head && last.no < head.no; last = entries.at(-1)) {
+    const next = (await access.get('/audit', { after: String(last.no), limit: '10000' })) as Page;
+    if (next.entries.length === 0) break;
+    entries.push(...next.entries);
+  }
+  return { entries: entries.filter(({ no }) => head && no <= head.no), head };
 }

@@ -10,6 +10,15 @@ export interface AuditEntry {
   subject: string;
   detail: unknown;
   previous: string;
+  /** SHA-256 of the bytes of `previous` and of `text`. */
+  hash: string;
+  /** What is hashed: the six fields before `previous` as JSON, as the database writes it. */
+  text: string;
+}
+
+/** The end of the log: the number and hash of its last entry. */
+export interface AuditHead {
+  no: number;
   hash: string;
 }
 
@@ -45,10 +54,18 @@ export async function appendAudit(db: Db, { principal, action, subject, detail }
 /** Entries after a number, in order. */
 export function auditEntries(db: Queryable, after: number, limit: number): Promise<AuditEntry[]> {
   return db.query(
-    `select no, recorded_us, principal, action, subject, detail, encode(previous, 'hex') as previous, encode(hash, 'hex') as hash
+    `select no, recorded_us, principal, action, subject, detail, encode(previous, 'hex') as previous, encode(hash, 'hex') as hash,
+            jsonb_build_array(no, recorded_us, principal, action, subject, detail)::text as text
      from audit_entry where no > $1 order by no limit $2`,
     [after, limit],
   );
+}
+
+export async function auditHead(db: Queryable): Promise<AuditHead | null> {
+  const [row] = await db.query<AuditHead>(
+    `select no, encode(hash, 'hex') as hash from audit_entry order by no desc limit 1`,
+  );
+  return row ?? null;
 }
 
 /** What the chain is: its length, its last hash, and the first entry that does not follow from the one before it. */
@@ -57,19 +74,36 @@ export interface AuditVerdict {
   last_hash: string | null;
   /** Null: the chain holds. */
   broken_at: number | null;
+  /** How it is broken there; null: it is not. */
+  why: string | null;
+  /** The number of the entry that has the noted hash; null: none is noted, or none has it, so that the end was cut off. */
+  noted_at: number | null;
 }
 
-export async function verifyAudit(db: Queryable): Promise<AuditVerdict> {
+/** @param noted a hash that the log is known to have had; null: none is known */
+export async function verifyAudit(db: Queryable, noted: string | null = null): Promise<AuditVerdict> {
   const [row] = await db.query<AuditVerdict>(
     `with linked as (
        select no, hash, previous, row_number() over (order by no) as nth,
               coalesce(lag(hash) over (order by no), decode(repeat('00', 32), 'hex')) as expected,
               audit_hash(no, recorded_us, principal, action, subject, detail, previous) as computed
        from audit_entry
+     ), broken as (
+       select nth, no, case when nth <> no then 'entry ' || nth || ' is missing: ' || no || ' stands in its place'
+                            when hash <> computed then 'entry ' || no || ' was changed: its hash is another'
+                            else 'entry ' || no || ' does not hold the hash of the one before it' end as why
+       from linked where nth <> no or previous <> expected or hash <> computed order by no limit 1
      )
      select count(*)::int as entries, encode((select hash from audit_entry order by no desc limit 1), 'hex') as last_hash,
-            min(no) filter (where nth <> no or previous <> expected or hash <> computed) as broken_at
+            coalesce((select no from broken),
+                     case when $1::text is not null and not coalesce(bool_or(encode(hash, 'hex') = $1), false)
+                          then coalesce(max(no), 0) + 1 end) as broken_at,
+            coalesce((select why from broken),
+                     case when $1::text is not null and not coalesce(bool_or(encode(hash, 'hex') = $1), false)
+                          then 'no entry has the noted hash: what came before it was cut off or changed' end) as why,
+            min(no) filter (where encode(hash, 'hex') = $1) as noted_at
      from linked`,
+    [noted?.toLowerCase() ?? null],
   );
   return requiredRow(row, 'verified');
 }

@@ -18,42 +18,52 @@ export interface EditedArea {
  * face goes to the edit or stays where it was: their new border is one line, so that neither a gap nor an overlap can arise.
  * Areas that the edit does not meet stay as they are, to the last digit.
  * @param revision null: the series has no map yet, and the edit is all of it
- * @throws SalientError `invalid_proposal` when the polygon of the edit crosses itself
+ * Of an edit with several pieces of ground each goes to its own party; the first has what two of them claim.
+ * @throws SalientError `invalid_proposal` when a polygon of the edit crosses itself
  */
 export async function editedAreas(tx: Queryable, revision: number | null, edit: Edit): Promise<EditedArea[]> {
-  const polygons = JSON.stringify({ type: 'MultiPolygon', coordinates: edit.polygons });
-  await checkPolygons(tx, polygons);
+  const pieces = [edit, ...(edit.also ?? [])].map(({ polygons, party, status }) => ({
+    ...{ party, status, geometry: { type: 'MultiPolygon', coordinates: polygons } },
+  }));
+  for (const [i, { geometry }] of pieces.entries())
+    await checkPolygons(tx, JSON.stringify(geometry), i === 0 ? '/geometry' : `/also/${i - 1}/geometry`);
   return tx.query<EditedArea>(
     `with edit as materialized (
-       select st_setsrid(st_geomfromgeojson($2), 4326) as geom
+       select (nth)::int as piece, piece->>'party' as party, piece->>'status' as status,
+              st_setsrid(st_geomfromgeojson(piece->'geometry'), 4326) as geom
+       from jsonb_array_elements($2::jsonb) with ordinality as given (piece, nth)
      ), stood as materialized (
-       select area.no, area.party, area.status, area.confidence, shape.geom, st_intersects(shape.geom, edit.geom) as met
-       from area join shape on shape.id = area.shape, edit where area.revision = $1::bigint
+       select area.no, area.party, area.status, area.confidence, shape.geom,
+              exists (select from edit where st_intersects(shape.geom, edit.geom)) as met
+       from area join shape on shape.id = area.shape where area.revision = $1::bigint
      ), linework as (
-       select st_unaryunion(st_collect(line), $5::float8) as geom
+       select st_unaryunion(st_collect(line), $3::float8) as geom
        from (select st_boundary(geom) as line from stood where met union all select st_boundary(geom) from edit) lines
      ), face as materialized (
        select d.geom, st_pointonsurface(d.geom) as inside
        from linework, lateral st_dump(st_polygonize(array[linework.geom])) d
+     ), edited as materialized (
+       select face.geom, face.inside,
+              (select piece from edit where st_intersects(edit.geom, face.inside) order by piece limit 1) as piece
+       from face
      ), owned as (
-       select face.geom, case when st_intersects(edit.geom, face.inside) then null else
-                (select no from stood where met and st_intersects(stood.geom, face.inside) order by no limit 1) end as no,
-              st_intersects(edit.geom, face.inside) as edited
-       from face, edit
+       select geom, piece, case when piece is null then
+                (select no from stood where met and st_intersects(stood.geom, inside) order by no limit 1) end as no
+       from edited
      ), after as (
-       select no, st_unaryunion(st_collect(geom), $5::float8) as geom from owned where no is not null group by no
+       select no, st_unaryunion(st_collect(geom), $3::float8) as geom from owned where no is not null group by no
      )
      select party, status, confidence, st_asgeojson(geom, 15) as geometry from stood where not met
      union all
      select party, status, confidence, st_asgeojson(st_multi(after.geom), 15) from after join stood using (no)
      union all
-     select $3::text, $4::text, null, st_asgeojson(st_multi(st_unaryunion(st_collect(geom), $5::float8)), 15)
-     from owned where edited having count(*) > 0`,
-    [revision, polygons, edit.party, edit.status, NODING_GRID_DEGREES],
+     select edit.party, edit.status, null, st_asgeojson(st_multi(st_unaryunion(st_collect(owned.geom), $3::float8)), 15)
+     from owned join edit using (piece) group by piece, edit.party, edit.status`,
+    [revision, JSON.stringify(pieces), NODING_GRID_DEGREES],
   );
 }
 
-async function checkPolygons(tx: Queryable, polygons: string): Promise<void> {
+async function checkPolygons(tx: Queryable, polygons: string, at: string): Promise<void> {
   const [row] = await tx.query<{ valid: boolean; reason: string | null; place: string | null }>(
     `select d.valid, d.reason, st_asgeojson(d.location) as place
      from st_isvaliddetail(st_setsrid(st_geomfromgeojson($1), 4326)) d`,
@@ -61,9 +71,8 @@ async function checkPolygons(tx: Queryable, polygons: string): Promise<void> {
   );
   if (row?.valid) return;
   const where = row?.place ? (JSON.parse(row.place) as { coordinates: [number, number] }).coordinates : undefined;
-  const how = 'a line that crosses itself, or the front that it replaces, is drawn as two: each ends where they cross';
+  const how =
+    'a line that crosses itself is drawn as two; where a front is drawn across the old one, ground passes each way (also)';
   const message = `the polygon of the edit is not valid (${row?.reason ?? 'no reason given'}): ${how}`;
-  throw new SalientError('invalid_proposal', message, [
-    { code: 'geometry', at: '/geometry', message, ...(where && { where }) },
-  ]);
+  throw new SalientError('invalid_proposal', message, [{ code: 'geometry', at, message, ...(where && { where }) }]);
 }

@@ -81,6 +81,13 @@ const event = closed(
   { description: 'Of an event: what happened, with its counts.' },
 );
 
+/** Further ground of an edit, which passes with it. */
+const further = closed({
+  geometry: Type.Unknown({ description: 'Polygon or MultiPolygon, CRS84 (lon, lat).' }),
+  party: Type.Optional(Type.Union([text(63, 'Id of a party.'), Type.Null()], { description: 'Who holds the ground.' })),
+  status: Type.Optional(choice([...AREA_STATUSES], { description: 'controlled when absent.' })),
+});
+
 /** A proposal as it is sent: what to change, on whose word. A proposed map comes as a file beside these words. */
 export const PROPOSAL_SCHEMA = closed(
   {
@@ -95,6 +102,13 @@ export const PROPOSAL_SCHEMA = closed(
     geometry: Type.Optional(Type.Unknown({ description: 'Of an edit: Polygon or MultiPolygon, CRS84 (lon, lat).' })),
     party: Type.Optional(
       Type.Union([text(63, 'Id of a party.'), Type.Null()], { description: 'Of an edit: who holds the ground.' }),
+    ),
+    also: Type.Optional(
+      Type.Array(further, {
+        maxItems: 50,
+        description:
+          'Of an edit: further ground that passes with it, such as the other way where a front is drawn anew.',
+      }),
     ),
     claim: Type.Optional(claim),
     event: Type.Optional(event),
@@ -120,6 +134,8 @@ export interface Edit {
   polygons: Position[][][];
   party: string | null;
   status: (typeof AREA_STATUSES)[number];
+  /** Further ground that passes with it; none of it overlaps the rest. */
+  also?: { polygons: Position[][][]; party: string | null; status: (typeof AREA_STATUSES)[number] }[];
 }
 /** A file of any format as the map of its day, read as an import with these words would read it. */
 export interface ProposedMap {
@@ -174,13 +190,23 @@ export function parseProposal(value: unknown): Proposed {
   if (!read) throw problems.toError('invalid_proposal');
   const { kind, date, why, sources, geometry, party = null, status = 'controlled' } = read;
   const belongs: Record<string, readonly string[]> = {
-    edit: ['geometry', 'party', 'status'],
+    edit: ['geometry', 'party', 'status', 'also'],
     claim: ['claim'],
     event: ['event'],
     posts: ['records', 'operator', 'since'],
     ...{ parties: ['records'], places: ['records'], routes: ['records'] },
   };
-  for (const name of ['geometry', 'party', 'status', 'claim', 'event', 'records', 'operator', 'since'] as const) {
+  for (const name of [
+    'geometry',
+    'party',
+    'status',
+    'also',
+    'claim',
+    'event',
+    'records',
+    'operator',
+    'since',
+  ] as const) {
     if (read[name] !== undefined && !belongs[kind]?.includes(name))
       problems.add('field', `/${name}`, `a proposal of the kind ${kind} has no ${name}`);
   }
@@ -208,8 +234,15 @@ export function parseProposal(value: unknown): Proposed {
   if ((status === 'controlled' || status === 'claimed') && party === null) {
     problems.add('party', '/party', `ground that is ${status} names its party`);
   }
+  const also = (read.also ?? []).map((one, i) => {
+    const { party: to = null, status: as = 'controlled' } = one;
+    if ((as === 'controlled' || as === 'claimed') && to === null)
+      problems.add('party', `/also/${i}/party`, `ground that is ${as} names its party`);
+    return { polygons: readAreaGeometry(one.geometry, `/also/${i}/geometry`, problems) ?? [], party: to, status: as };
+  });
   if (problems.all.length > 0 || !polygons) throw problems.toError('invalid_proposal');
-  return { content: { kind, date, polygons, party, status }, why, sources };
+  const content = { kind, date, polygons, party, status, ...(also.length > 0 && { also }) };
+  return { content, why, sources };
 }
 
 function checkStatement(stated: Statement['said'], at: string, date: IsoDate, problems: ProblemList): void {

@@ -1,3 +1,5 @@
+import type { Instant } from '../model/dates.js';
+
 import type { Queryable } from '../store/pool.js';
 
 /** The Admiralty scale of reliability, as NATO writes it (AJP-2.1). */
@@ -32,11 +34,12 @@ export function reliabilityOf(db: Queryable, theatre: string): Promise<Reliabili
 
 export async function insertReliability(
   tx: Queryable,
-  given: { theatre: string; publisher: string; grade: Grade | null; why: string; by: string },
+  given: { theatre: string; publisher: string; grade: Grade | null; why: string; by: string; at: Instant },
 ): Promise<void> {
   await tx.query(
-    'insert into publisher_reliability (theatre, publisher, grade, why, principal) values ($1, $2, $3, $4, $5)',
-    [given.theatre, given.publisher, given.grade, given.why, given.by],
+    `insert into publisher_reliability (theatre, publisher, grade, why, principal, recorded_at)
+     values ($1, $2, $3, $4, $5, $6)`,
+    [given.theatre, given.publisher, given.grade, given.why, given.by, given.at],
   );
 }
 
@@ -61,14 +64,17 @@ export function copiesOf(db: Queryable, series: string): Promise<CopyRow[]> {
   );
 }
 
+/** Keeps a copy of a source of a proposal. Once the proposal went out, readers know of the copy too. */
 export async function insertCopy(
   tx: Queryable,
-  given: Omit<CopyRow, 'stored' | 'at'> & { content: Uint8Array | null },
+  given: Omit<CopyRow, 'stored'> & { archive: string | null; content: Uint8Array | null },
 ): Promise<void> {
-  const { proposal, url, sha256, bytes, content, fetched, by } = given;
+  const { proposal, url, archive, sha256, bytes, content, fetched, by, at } = given;
   await tx.query(
-    'insert into source_copy (proposal, url, sha256, bytes, content, fetched, principal) values ($1, $2, $3, $4, $5, $6, $7)',
-    [proposal, url, sha256, bytes, content && Buffer.from(content), fetched, by],
+    `insert into source_copy (proposal, theatre, url, archive, sha256, bytes, content, fetched, principal, recorded_at)
+     values ($1, (select p.theatre from proposal p join proposal_release o on o.proposal = p.id where p.id = $1),
+             $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [proposal, url, archive, sha256, bytes, content && Buffer.from(content), fetched, by, at],
   );
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { SalientError } from '../errors.js';
 import { FetchFailure, type FetchSettings, fetchFile } from '../outbound/fetch-file.js';
 import { standingSeries } from '../series/as-of.js';
+import { recordingInstant } from '../series/reference/editions.sql.js';
 import type { Db, Queryable } from '../store/pool.js';
 import { type Source, unknownProposal } from './proposal.js';
 import { proposals } from './proposals.sql.js';
@@ -50,7 +51,10 @@ export async function stateReliability(
   { publisher, grade, why, by }: { publisher: string; grade: Grade | null; why: string; by: string },
 ) {
   const { theatre } = await standingSeries(db, series);
-  await insertReliability(db, { theatre, publisher: publisher.trim(), grade, why, by });
+  await db.transaction(async (tx) => {
+    const at = await recordingInstant(tx);
+    await insertReliability(tx, { theatre, publisher: publisher.trim(), grade, why, by, at });
+  });
   return { series, publisher, reliability: grade, meaning: grade && RELIABILITY[grade] };
 }
 
@@ -73,15 +77,20 @@ export async function copySource(
     const there = row.sources.map(({ url }) => url).join(', ');
     throw new SalientError('invalid_proposal', `proposal ${id} has no source ${given.url}: it has ${there}`);
   }
-  const content = given.bytes ?? (await fetched(given.fetch, source.archive ?? source.url));
+  const archive = source.archive ?? null;
+  const content = given.bytes ?? (await fetchedSource(given.fetch, archive ?? source.url));
   const sha256 = createHash('sha256').update(content).digest('hex');
   const stored = content.length <= given.keepBytes;
   const copy = { url: source.url, sha256, bytes: content.length, fetched: given.bytes === null, by: given.by };
-  await insertCopy(db, { ...copy, proposal: id, content: stored ? content : null });
+  await db.transaction(async (tx) => {
+    const at = await recordingInstant(tx);
+    await insertCopy(tx, { ...copy, proposal: id, archive, content: stored ? content : null, at });
+  });
   return { series, proposal: id, ...copy, stored };
 }
 
-async function fetched(settings: FetchSettings, address: string): Promise<Uint8Array> {
+/** What an address holds. @throws SalientError `not_pulled` */
+export async function fetchedSource(settings: FetchSettings, address: string): Promise<Uint8Array> {
   try {
     const { bytes } = await fetchFile(settings, address, { etag: null, lastModified: null });
     return bytes ?? new Uint8Array();

@@ -59,7 +59,7 @@ const earliestOf = (sources: readonly Source[]) =>
 function sourceRow({ url, publisher, title, archive, published_on, stance = 'general', favours }: Source) {
   const row = {
     ...{ publisher, title: title ?? null, url, published_on: published_on ?? null, published_on_inferred: false },
-    ...{ stance, favours: favours ?? null, via: archive ?? null, note: null },
+    ...{ stance, favours: favours ?? null, via: null, note: null, ...(archive && { archive }) },
   };
   const sha256 = contentHash(row);
   return { ...row, id: `desk-${sha256.slice(0, 24)}`, sha256 };

@@ -1,5 +1,6 @@
 import type { Instant } from '../model/dates.js';
 import type { Period } from '../model/period.js';
+import { archiveAt, hashesAt, reliabilityAt } from '../series/cited-sources.sql.js';
 import type { Source } from './source.sql.js';
 
 const between = (period: Period | null) => [period?.from ?? null, period?.to ?? null] as const;
@@ -18,17 +19,25 @@ export function postSource(edition: number, period: Period | null): Source {
   };
 }
 
-/** Columns that claims and events have in common; `s` is the log row, `p` its place. */
-const LOGGED = `s.relation, s.place::text, s.location, s.earliest, s.latest, s.dates_inferred, s.withdrawn_on, s.withdrawn_why,
-        s.note, p.geom`;
+/** Columns that claims and events have in common; `x` is the log row, `p` its place. */
+const LOGGED = `x.relation, x.place::text, x.location, x.earliest, x.latest, x.dates_inferred, x.withdrawn_on, x.withdrawn_why,
+        x.note, p.geom`;
 /** A row stands at `$3`; with a period it has days of its own, and they touch it. */
-const STANDS = `s.theatre = $1 and stands_at(s.recorded_at, s.superseded_at, $3::timestamptz)
+const STANDS = `x.theatre = $1 and stands_at(x.recorded_at, x.superseded_at, $3::timestamptz)
         and (not $4::boolean
-             or coalesce(s.earliest, s.latest) <= coalesce($6::date, 'infinity') and coalesce(s.latest, s.earliest) >= coalesce($5::date, '-infinity'))`;
+             or coalesce(x.earliest, x.latest) <= coalesce($6::date, 'infinity') and coalesce(x.latest, x.earliest) >= coalesce($5::date, '-infinity'))`;
 /** Whether the place of a row has a position. */
 const placed = (located: boolean) => `and p.geom is ${located ? 'not null' : 'null'}`;
-const cited = (log: string) => `(select string_agg(concat_ws(', ', c.publisher, c.title, c.url), '; ' order by c.id)
-              from ${log}_source cs join source c on c.no = cs.source where cs.${log} = s.no) as sources`;
+/** The sources that a row cites, and what is known of them: grades of publishers, archives, hashes of copies. */
+const cited = (log: 'claim' | 'event') => {
+  const list = (of: string) => `(select string_agg(${of}, '; ' order by s.id)
+              from ${log}_source cs join source s on s.no = cs.source where cs.${log} = x.no)`;
+  const known = '$3';
+  return `${list("concat_ws(', ', s.publisher, s.title, s.url)")} as sources,
+        ${list(`s.publisher || ': ' || ${reliabilityAt(known)}`)} as reliability,
+        ${list(archiveAt(known))} as archives,
+        ${list(hashesAt(known))} as copies`;
+};
 
 const logged = (theatre: string, edition: number, period: Period | null, knownAt: Instant) => [
   theatre,
@@ -47,9 +56,9 @@ export function claimSource(
   located: boolean,
 ): Source {
   return {
-    sql: `select s.id::text, s.kind, s.party::text, s.post_operator || '/' || s.post_number as post, s.published_on, ${LOGGED},
+    sql: `select x.id::text, x.kind, x.party::text, x.post_operator || '/' || x.post_number as post, x.published_on, ${LOGGED},
         ${cited('claim')}
-      from claim s left join place_entry p on p.edition = $2 and p.place = s.place where ${STANDS} ${placed(located)}`,
+      from claim x left join place_entry p on p.edition = $2 and p.place = x.place where ${STANDS} ${placed(located)}`,
     values: logged(theatre, edition, period, knownAt),
   };
 }
@@ -63,10 +72,10 @@ export function eventSource(
   located: boolean,
 ): Source {
   return {
-    sql: `select s.id::text, s.kind, s.actor, s.part_of::text, ${LOGGED}, ${cited('event')},
+    sql: `select x.id::text, x.kind, x.actor, x.part_of::text, ${LOGGED}, ${cited('event')},
         (select string_agg(n.measure || ': ' || concat_ws(' ', replace(n.qualifier, '_', ' '), n.value, n.wording), '; ' order by n.measure)
-              from event_count n where n.event = s.no) as counts
-      from event s left join place_entry p on p.edition = $2 and p.place = s.place where ${STANDS} ${placed(located)}`,
+              from event_count n where n.event = x.no) as counts
+      from event x left join place_entry p on p.edition = $2 and p.place = x.place where ${STANDS} ${placed(located)}`,
     values: logged(theatre, edition, period, knownAt),
   };
 }

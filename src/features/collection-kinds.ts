@@ -37,6 +37,12 @@ const LOG = {
   withdrawn_why: ['string', 'why we took it back'],
   note: ['string', 'a remark for readers'],
   sources: ['string', 'publisher, title and address of each source; separated by semicolons'],
+  reliability: [
+    'string',
+    'publishers with their grade on the Admiralty scale, A to F, where one is stated; separated by semicolons',
+  ],
+  archives: ['string', 'where the sources are archived; separated by semicolons'],
+  copies: ['string', 'SHA-256 of the copies made of the sources; separated by semicolons'],
 } as const;
 
 const CLAIM = {

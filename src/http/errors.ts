@@ -50,6 +50,7 @@ export const STATUS: Record<ErrorCode, number> = {
   own_proposal: 403,
   proposal_conflict: 409,
   invalid_subscription: 422,
+  unknown_source: 404,
   unknown_subscription: 404,
   not_pulled: 502,
   partisan_source: 409,

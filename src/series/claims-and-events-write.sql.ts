@@ -53,12 +53,12 @@ export async function supersede(
 
 export async function insertSources(tx: Queryable, theatre: string, rows: unknown[], at: Instant): Promise<void> {
   await tx.query(
-    `insert into source (theatre, id, publisher, title, url, published_on, published_on_inferred, stance, favours, via,
+    `insert into source (theatre, id, publisher, title, url, published_on, published_on_inferred, stance, favours, via, archive,
                          note, sha256, recorded_at)
-     select $1, id, publisher, title, url, published_on, published_on_inferred, stance, favours, via, note, sha256, $3
+     select $1, id, publisher, title, url, published_on, published_on_inferred, stance, favours, via, archive, note, sha256, $3
      from jsonb_to_recordset($2::jsonb)
        as r(id text, publisher text, title text, url text, published_on date, published_on_inferred boolean, stance text,
-            favours text, via text, note text, sha256 text)`,
+            favours text, via text, archive text, note text, sha256 text)`,
     [theatre, JSON.stringify(rows), at],
   );
 }

@@ -1,20 +1,11 @@
 import type { Instant, IsoDate } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
+import { type CitedSource, citedSources } from './cited-sources.sql.js';
 
 /*
  * Statements of others: claims and events with their sources, as known at an instant. Contradicting ones stand side by side;
  * withdrawn ones are shown as withdrawn.
  */
-
-export interface CitedSource {
-  id: string;
-  publisher: string;
-  via: string | null;
-  title: string | null;
-  url: string | null;
-  published_on: IsoDate | null;
-  stance: string;
-}
 
 interface Located {
   id: string;
@@ -51,10 +42,7 @@ export function claimsOf(
     `select c.id, c.kind, c.relation, c.place, c.location, c.party, c.earliest, c.latest, c.dates_inferred, c.published_on,
             c.withdrawn_on, c.withdrawn_why, c.note, c.post_operator || '/' || c.post_number as post,
             st_x(p.geom) as lon, st_y(p.geom) as lat,
-            (select jsonb_agg(jsonb_build_object('id', s.id, 'publisher', s.publisher, 'via', s.via, 'title', s.title,
-                                                 'url', s.url, 'published_on', s.published_on, 'stance', s.stance)
-                              order by s.id)
-             from claim_source cs join source s on s.no = cs.source where cs.claim = c.no) as sources
+            ${citedSources('claim', 'c', '$4')} as sources
      from claim c left join place_entry p on p.edition = $2 and p.place = c.place
      where c.theatre = $1 and ($3::text is null or c.place = $3) and ($5::text[] is null or c.id = any($5))
        and stands_at(c.recorded_at, c.superseded_at, $4::timestamptz)
@@ -103,10 +91,7 @@ export function eventsOf(
   return db.query(
     `select v.id, v.kind, v.relation, v.place, v.location, v.actor, v.part_of, v.earliest, v.latest, v.dates_inferred,
             v.withdrawn_on, v.withdrawn_why, v.note, st_x(p.geom) as lon, st_y(p.geom) as lat,
-            (select jsonb_agg(jsonb_build_object('id', s.id, 'publisher', s.publisher, 'via', s.via, 'title', s.title,
-                                                 'url', s.url, 'published_on', s.published_on, 'stance', s.stance)
-                              order by s.id)
-             from event_source vs join source s on s.no = vs.source where vs.event = v.no) as sources,
+            ${citedSources('event', 'v', '$6')} as sources,
             coalesce((select jsonb_agg(jsonb_build_object('measure', n.measure, 'value', n.value, 'qualifier', n.qualifier,
                         'wording', n.wording, 'period_from', lower(n.period), 'period_to', upper(n.period) - 1,
                         'part_of', n.part_of) order by n.measure)

@@ -23,6 +23,10 @@ export async function latestRecording(
        union all select superseded_at from claim where theatre = $2
        union all select recorded_at from event where theatre = $2
        union all select superseded_at from event where theatre = $2
+       union all select recorded_at from publisher_reliability where theatre = $2
+       union all select recorded_at from source_copy where theatre = $2
+       union all select greatest(c.recorded_at, o.released_at) from source_copy c join proposal p on p.id = c.proposal
+                   join proposal_release o on o.proposal = p.id where p.theatre = $2
      ) recorded where at <= coalesce($3::timestamptz, 'infinity')`,
     [series, theatre, knownAt],
   );

@@ -109,6 +109,10 @@ export interface Source {
   title: string | null;
   url: string | null;
   published_on: Day | null;
+  /** Absent in archives that were exported before. */
+  archive?: string | null;
+  reliability?: string | null;
+  copies?: { sha256: string; bytes: number; at: string }[];
 }
 
 export interface Claim {

@@ -1,6 +1,15 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { appendAudit, auditEntries, verifyAudit } from '../../src/desk/audit.sql.js';
+import {
+  type AuditEntry,
+  type AuditHead,
+  appendAudit,
+  auditEntries,
+  auditHead,
+  verifyAudit,
+} from '../../src/desk/audit.sql.js';
+import { verifyExported } from '../../src/desk/audit-file.js';
 import {
   approve,
   end,
@@ -392,6 +401,72 @@ onEachDatabase('the desk', (open) => {
         [exported],
       );
       expect(row).toEqual({ entries: (await verifyAudit(db)).entries, wrong: 0 });
+    });
+
+    it('is verified as a file without a database, whatever was done to it', async () => {
+      const db = await open();
+      const detail = { z: 1.5, a: ['ü', null, '\u2028"'], bb: { big: 1e21 } };
+      for (const n of [1, 2, 3, 4])
+        await appendAudit(db, { principal: 'token:é', action: 'try', subject: 'file', detail: { ...detail, n } });
+      const entries = await auditEntries(db, 0, 10_000);
+      const head = await auditHead(db);
+      const noted = head?.hash ?? '';
+      type File = { entries: AuditEntry[]; head: AuditHead | null };
+      const verified = (tamper: (file: File) => void, hash: string | null = null) => {
+        const file = structuredClone({ entries, head });
+        tamper(file);
+        return verifyExported(JSON.stringify(file), hash);
+      };
+      const whole = { entries: entries.length, first: 1, last: head?.no, last_hash: noted, broken_at: null, why: null };
+      expect(verified(() => {})).toEqual(whole);
+      expect(verified(() => {}, noted)).toEqual(whole);
+      expect(await verifyAudit(db, noted)).toMatchObject({ broken_at: null, noted_at: head?.no });
+
+      const third = entries.length - 2;
+      const no = third + 1;
+      const at = (entry: number, why: string) => ({ broken_at: entry, why: expect.stringContaining(why) });
+      const entry = ({ entries: all }: File) => all[third] as AuditEntry;
+      const fields: Partial<Record<keyof AuditEntry, unknown>> = {
+        ...{ recorded_us: 1, principal: 'token:y', action: 'tried', subject: 'other', detail: { n: 3 } },
+        ...{ text: '[]', hash: 'ab'.repeat(32), previous: 'ab'.repeat(32) },
+      };
+      for (const [name, value] of Object.entries(fields))
+        expect(
+          verified((file) => Object.assign(entry(file), { [name]: value })),
+          name,
+        ).toMatchObject({ broken_at: no });
+      // Changed with a hash that fits: the next one no longer follows.
+      const forged = verified((file) => {
+        const one = entry(file);
+        one.text = one.text.replace('"try"', '"tri"');
+        one.action = 'tri';
+        one.hash = createHash('sha256').update(Buffer.from(one.previous, 'hex')).update(one.text).digest('hex');
+      });
+      expect(forged).toMatchObject(at(no + 1, 'does not hold the hash'));
+      expect(verified(({ entries: all }) => void all.splice(third, 1))).toMatchObject(
+        at(no + 1, `entry ${no} is missing`),
+      );
+      expect(verified((file) => void file.entries.splice(third, 0, entry(file)))).toMatchObject(at(no, 'put in'));
+      const swapped = verified(({ entries: all }) => void all.splice(third, 0, ...all.splice(third + 1, 1)));
+      expect(swapped).toMatchObject(at(no + 1, 'is missing'));
+      expect(verified(({ entries: all }) => void all.shift(), noted)).toMatchObject({ first: 2, broken_at: null });
+      const renumbered = verified(({ entries: all }) => {
+        all.shift();
+        for (const one of all) one.no--;
+      });
+      expect(renumbered).toMatchObject({ broken_at: 1 });
+
+      // Cut off at the end: by the head in the file, and by the one that somebody noted.
+      const cut = ({ entries: all }: File) => void all.pop();
+      expect(verified(cut)).toMatchObject(at(entries.length, 'cut off'));
+      const headToo = (file: File) => {
+        cut(file);
+        file.head = { no: entries.length - 1, hash: file.entries.at(-1)?.hash ?? '' };
+      };
+      expect(verified(headToo)).toMatchObject({ broken_at: null });
+      expect(verified(headToo, noted)).toMatchObject(at(entries.length, 'no entry has the hash'));
+      expect(await verifyAudit(db, 'ab'.repeat(32))).toMatchObject(at(entries.length + 1, 'no entry has'));
+      expect(() => verifyExported('{"entries": [{}]}', null)).toThrow(/no exported audit log/);
     });
 
     it('shows the first entry that was changed', async () => {

@@ -138,6 +138,36 @@ onEachDatabase('an edit that waits', (db) => {
     expect((await areas('edit-two')).aland).toBeCloseTo(0.25 + 0.3 * 0.2, 9);
   });
 
+  it('passes ground both ways at once, also over a map that was corrected since; each piece to its own party', async () => {
+    await begin('edit-both-ways', [30.5, 30.5]);
+    const piece = (west: number, south: number, east: number, north: number) => ({
+      geometry: { type: 'Polygon', coordinates: [box(west, south, east, north)] },
+    });
+    const words = {
+      ...{ kind: 'edit', date: SECOND, why: 'it runs across', sources: SOURCES, party: 'aland' },
+      ...piece(30.5, 40.25, 30.6, 40.4),
+      also: [
+        { ...piece(30.4, 40.1, 30.52, 40.25), party: 'borland' },
+        { ...piece(30.7, 40.1, 30.8, 40.2), status: 'contested' },
+      ],
+    };
+    const { proposal, preview } = await propose(await db(), 'edit-both-ways', parseProposal(words), 'token:ann');
+    expect(preview.change.map(({ from, to }) => `${from} ${to}`).sort()).toEqual([
+      ...['aland borland', 'borland aland', 'borland contested'],
+    ]);
+    await send('edit-both-ways', SECOND, 30.52);
+    expect(await refused(decide('edit-both-ways', proposal))).toBe('proposal_conflict');
+    await decide('edit-both-ways', proposal, true);
+    const held = await areas('edit-both-ways');
+    expect(held.aland).toBeCloseTo(0.52 * 0.5 + 0.08 * 0.15 - 0.12 * 0.15, 9);
+    expect(held.contested).toBeCloseTo(0.1 * 0.1, 9);
+    expect(held.borland).toBeCloseTo(0.5 - (held.aland ?? 0) - (held.contested ?? 0), 9);
+    const parse = (also: object[]) => () => parseProposal({ ...words, also });
+    expect(parse([{ ...piece(30, 40, 30.1, 40.1) }])).toThrow(/names its party/);
+    expect(parse([{ party: 'aland' }])).toThrow();
+    expect(() => parseProposal({ ...words, kind: 'withdrawal' })).toThrow();
+  });
+
   it('whose line crosses itself, as a front that crosses the old one midway, is told to be two', async () => {
     await begin('edit-crossing', [30.5, 30.5]);
     const bow = [

@@ -2,14 +2,22 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { approve, propose, showProposal } from '../../src/desk/desk.js';
 import { parseProposal } from '../../src/desk/proposal.js';
+import {
+  askRecordedCopy,
+  askRecordedSources,
+  copyRecordedSource,
+  copyRecordedSources,
+} from '../../src/desk/recorded-sources.js';
 import { askCopy, askReliability, copySource, stateReliability } from '../../src/desk/sources.js';
 import { purge } from '../../src/maps/withdrawal/purge.js';
 import { withdrawSnapshot } from '../../src/maps/withdrawal/withdraw.js';
-import { parseDate } from '../../src/model/dates.js';
+import { type Instant, parseDate } from '../../src/model/dates.js';
+import { askClaims } from '../../src/series/claims-and-events.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { firstMap } from '../setup/desk-histories.js';
 import { box } from '../setup/good-input.js';
 import { openPublisher, type Publisher } from '../setup/publisher.js';
+import { serviceOn } from '../setup/service.js';
 
 const DAY = '2024-05-01';
 const ground = (west: number, east: number) => ({ type: 'Polygon', coordinates: [box(west, 40, east, 40.4)] });
@@ -21,6 +29,7 @@ const source = (favours: string | null, name = 'their-radio') => ({
 
 onEachDatabase('sources of a proposal', (engine) => {
   let publisher: Publisher;
+  const { get } = serviceOn(engine);
   beforeAll(async () => {
     publisher = await openPublisher();
   });
@@ -142,6 +151,102 @@ onEachDatabase('sources of a proposal', (engine) => {
     await expect(copySource(db, 'sources-copy', proposal, other)).rejects.toMatchObject({ code: 'invalid_proposal' });
     publisher.answer = (_, response) => response.writeHead(404).end();
     await expect(copySource(db, 'sources-copy', proposal, given)).rejects.toMatchObject({ code: 'not_pulled' });
+  });
+
+  it('of recorded claims are graded, archived and copied, once each; what fails is left alone for a while', async () => {
+    const series = 'sources-recorded';
+    const db = await started(series);
+    const at = (name: string) => `http://${publisher.host}/${name}`;
+    const claim = async (name: string, more: object = {}) => {
+      const stated = { kind: 'held', location: name, party: 'aland' };
+      const sources = [{ url: at(name), publisher: 'A Paper', ...more }];
+      const words = parseProposal({ kind: 'claim', date: DAY, why: 'so', sources, claim: stated });
+      const { proposal } = await propose(db, series, words, 'token:ann');
+      return { proposal, out: () => approve(db, series, proposal, { why: 'so', by: 'token:bob', embargo: null }) };
+    };
+    const fetch = { hosts: [], allowPrivate: ['127.0.0.1'], maxBytes: 1000, timeoutMs: 2000, userAgent: 'Salient/0' };
+    const settings = { fetch, keepBytes: 100, by: 'token:ann' };
+    const cited = async (knownAt: Instant | null = null) => {
+      const { features } = await askClaims(db, { series, place: null, knownAt });
+      return Object.fromEntries(features.map(({ properties }) => [properties.location, properties.sources[0]]));
+    };
+    const asked: string[] = [];
+    publisher.answer = ({ url = '' }, response) => {
+      asked.push(url);
+      if (url === '/gone') response.writeHead(503, { 'retry-after': '999999' }).end();
+      else response.end(`page of ${url}`);
+    };
+
+    for (const [name, more] of [
+      ['one', { archive: at('archived') }],
+      ['gone'],
+      ['one-more', { url: at('one') }],
+    ] as const)
+      await (await claim(name, more)).out();
+    const held = await claim('waiting', { url: at('one') });
+    await copySource(db, series, held.proposal, { url: at('one'), bytes: Buffer.from('early'), ...settings });
+    expect((await cited())['one']).toMatchObject({ via: null, archive: at('archived'), reliability: null, copies: [] });
+
+    await stateReliability(db, series, { publisher: 'a paper', grade: 'C', why: 'a year of it', by: 'token:kim' });
+    const [{ before }] = (await db.query('select clock_timestamp() as before')) as [{ before: Instant }];
+    const first = await copyRecordedSources(db, series, { ...settings, limit: 10 });
+    expect(first.copied.map(({ url, bytes, stored }) => [url, bytes, stored])).toEqual([[at('one'), 17, true]]);
+    expect(first.failed).toMatchObject([{ url: at('gone'), error: expect.stringMatching(/answered 503/) }]);
+    const hours = (Date.parse(first.failed[0]?.not_before ?? '') - Date.now()) / 3.6e6;
+    expect(Math.abs(hours - 168)).toBeLessThan(1);
+    const again = await copyRecordedSources(db, series, { ...settings, limit: 10 });
+    expect(again).toMatchObject({ copied: [], failed: [], remaining: 0, waiting: [{ url: at('gone') }] });
+    expect(asked.sort()).toEqual(['/archived', '/gone']);
+
+    // A copy of a proposal is shown from its release, also when it was made before.
+    const sha = (words: string) => createHash('sha256').update(words).digest('hex');
+    const ofOne = async (knownAt: Instant | null = null) =>
+      (await cited(knownAt)).one?.copies.map((copy: { sha256: string }) => copy.sha256);
+    expect(await ofOne()).toEqual([sha('page of /archived')]);
+    await held.out();
+    expect(await ofOne()).toEqual([sha('early'), sha('page of /archived')]);
+    expect(await ofOne(before)).toEqual([]);
+    expect((await cited(before)).one).toMatchObject({ reliability: 'C' });
+
+    // One by name: given, with where it is archived; the bytes come back, but not those of another source.
+    const { sources } = await askRecordedSources(db, series);
+    const gone = sources.find(({ url }) => url === at('gone'));
+    expect(gone).toMatchObject({ reliability: 'C', cited: 1, failure: { failures: 1 } });
+    const id = gone?.id ?? '';
+    const one = { ...settings, bytes: Buffer.from('by hand'), archive: 'https://archive.example.org/1' };
+    const { sha256 } = await copyRecordedSource(db, series, id, one);
+    expect((await cited()).gone).toMatchObject({ archive: one.archive, copies: [{ sha256, bytes: 7 }] });
+    expect((await askRecordedSources(db, series)).sources.find((each) => each.id === id)).toMatchObject({
+      failure: null,
+    });
+    const { base64 } = await askRecordedCopy(db, series, id, sha256);
+    expect(Buffer.from(base64, 'base64').toString()).toBe('by hand');
+    await expect(askRecordedCopy(db, series, id, sha('early'))).rejects.toMatchObject({ code: 'no_data' });
+    const unknown = copyRecordedSource(db, series, 'nobody', one);
+    await expect(unknown).rejects.toMatchObject({ code: 'unknown_source' });
+
+    const text = await (await get(`/ogc/collections/${series}_claim_unlocated/items?f=csv&sortby=location`)).text();
+    expect(text).toContain('A Paper: C');
+    expect(text).toContain(`,${one.archive},${sha256}`);
+  });
+
+  it('of recorded claims are fetched from no private address, and from none larger than the limit', async () => {
+    const series = 'sources-refused';
+    const db = await started(series);
+    const large = { url: `http://${publisher.host}/large`, publisher: 'B' };
+    const stated = { kind: 'held', location: 'somewhere', party: 'aland' };
+    const words = parseProposal({ kind: 'claim', date: DAY, why: 'so', sources: [large], claim: stated });
+    const { proposal } = await propose(db, series, words, 'token:ann');
+    await approve(db, series, proposal, { why: 'so', by: 'token:bob', embargo: null });
+    publisher.answer = (_, response) => response.end('x'.repeat(1001));
+    const fetch = { hosts: [], allowPrivate: [] as string[], maxBytes: 1000, timeoutMs: 2000, userAgent: 'Salient/0' };
+    const id = (await askRecordedSources(db, series)).sources[0]?.id ?? '';
+    const copied = (allowPrivate: string[]) =>
+      copyRecordedSource(db, series, id, {
+        ...{ fetch: { ...fetch, allowPrivate }, keepBytes: 100, by: 'token:ann', archive: null, bytes: null },
+      });
+    await expect(copied([])).rejects.toThrow(/private address/);
+    await expect(copied(['127.0.0.1'])).rejects.toThrow(/larger than/);
   });
 
   it('lose their kept copies with the map that rests on them when it is purged; the hash stays', async () => {

@@ -184,8 +184,12 @@ function cut_partition(in_edition bigint, shapes bigint[], hashes text[], polygo
     with given as materialized (
         select sha256, st_force2d(geom) as geom from shape where id = any(shapes)
         union all select sha256, st_geomfromwkb(wkb, 4326) from unnest(hashes, polygons) as sent(sha256, wkb)
+      ), sent as materialized (
+        select case when parted then st_geometryn(geom, 1) else geom end as geom, case when parted then st_geometryn(geom, 2) end as noded
+        from (select geom, st_geometrytype(geom) = 'ST_GeometryCollection' as parted
+              from st_geomfromwkb(lines, 4326) geom where lines is not null offset 0) collected
       ), ground as (
-        select st_geomfromwkb(lines, 4326) as geom where lines is not null
+        select geom from sent
         union all select st_boundary(geom) from given where lines is null
         union all select st_boundary(st_segmentize(boundary, 0.02)) from edition where id = in_edition
         union all select st_boundary(boundary) from territory where edition = in_edition
@@ -202,17 +206,18 @@ function cut_partition(in_edition bigint, shapes bigint[], hashes text[], polygo
         ) theatre
       ), arc as materialized (
         -- All arcs in one ST_Transform: a call costs a millisecond before its first point.
-        select (st_dump(st_transform(st_segmentize(noded.geom, 0.02), edition.projection))).geom
-        from noded, edition where edition.id = in_edition
+        select d.geom, d.path[1] = 2 as away
+        from noded cross join edition cross join lateral st_dump(st_transform(
+          st_segmentize(st_collect(array[noded.geom, (select sent.noded from sent)]), 0.02), edition.projection)) d
+        where edition.id = in_edition
       ), straight as (
         -- An arc that a map ends on the frame ends on the frame's chord instead (0.1 m off at most): else that vertex
         -- would bend the frame, and two maps of one theatre would differ in size (by 500 m² in 16,000 km²).
-        select case when not st_intersects(frame.beside, arc.geom) then arc.geom else (
-          select st_setpoint(st_setpoint(arc.geom, 0, head), -1, tail)
+        select case when away or not st_intersects(frame.beside, arc.geom) then arc.geom else (
+          select st_setpoint(st_setpoint(arc.geom, 0, case when st_distance(a, head) <= 0.5 then head else a end),
+                             -1, case when st_distance(b, tail) <= 0.5 then tail else b end)
           from st_startpoint(arc.geom) a, st_endpoint(arc.geom) b
-            cross join lateral (select case when st_dwithin(a, frame.geom, 0.5) then st_closestpoint(frame.geom, a) else a end,
-                                       case when st_dwithin(b, frame.geom, 0.5) then st_closestpoint(frame.geom, b) else b end
-                               ) near(head, tail)) end as geom
+            cross join lateral (select st_closestpoint(frame.geom, a), st_closestpoint(frame.geom, b) offset 0) near(head, tail)) end as geom
         from arc, frame
       ), line as (
         -- Merged first: noding on a grid takes six times as long for as many arcs as vertices.
@@ -1404,6 +1409,7 @@ table publisher_reliability
   constraint publisher_reliability_why_check CHECK ((why <> ''::text))
   CREATE INDEX publisher_reliability_of USING btree (theatre, lower(publisher), id DESC)
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER raised AFTER INSERT REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION raise_epoch('theatre')
 
 table purge
   id bigint not null generated always as identity
@@ -1778,6 +1784,8 @@ table source
   superseded_at timestamp with time zone
   ahead_at timestamp with time zone
   ahead_until timestamp with time zone
+  archive text
+  constraint source_archive_check CHECK ((archive ~ '^https?://'::text))
   constraint source_check CHECK ((superseded_at > recorded_at))
   constraint source_no_theatre_key UNIQUE (no, theatre)
   constraint source_pkey PRIMARY KEY (no)
@@ -1795,7 +1803,7 @@ table source
 
 table source_copy
   id bigint not null generated always as identity
-  proposal bigint not null
+  proposal bigint
   url text not null
   sha256 text not null
   bytes bigint not null
@@ -1803,15 +1811,34 @@ table source_copy
   fetched boolean not null
   principal text not null
   recorded_at timestamp with time zone not null default clock_timestamp()
+  theatre slug
+  archive text
+  constraint source_copy_archive_check CHECK ((archive ~ '^https?://'::text))
   constraint source_copy_bytes_check CHECK ((bytes >= 0))
   constraint source_copy_check CHECK ((length(content) = bytes))
+  constraint source_copy_check1 CHECK (((proposal IS NOT NULL) OR (theatre IS NOT NULL)))
   constraint source_copy_pkey PRIMARY KEY (id)
   constraint source_copy_principal_check CHECK ((principal <> ''::text))
   constraint source_copy_proposal_fkey FOREIGN KEY (proposal) REFERENCES proposal(id)
   constraint source_copy_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
   constraint source_copy_url_check CHECK ((url <> ''::text))
   CREATE INDEX source_copy_of USING btree (proposal, id)
+  CREATE INDEX source_copy_url USING btree (url)
+  CREATE UNIQUE INDEX source_copy_once USING btree (theatre, url, sha256, COALESCE(archive, ''::text)) WHERE (proposal IS NULL)
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER raised AFTER INSERT REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION raise_epoch('theatre')
+
+table source_copy_failure
+  theatre slug not null
+  url text not null
+  failures integer not null
+  error text not null
+  failed_at timestamp with time zone not null
+  not_before timestamp with time zone not null
+  constraint source_copy_failure_error_check CHECK ((error <> ''::text))
+  constraint source_copy_failure_failures_check CHECK ((failures > 0))
+  constraint source_copy_failure_pkey PRIMARY KEY (theatre, url)
+  constraint source_copy_failure_url_check CHECK ((url <> ''::text))
 
 table step_kind
   id bigint not null generated always as identity

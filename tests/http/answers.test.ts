@@ -64,6 +64,8 @@ const ELSEWHERE = [
   '/series/{id}/roles',
   '/series/{id}/subscriptions',
   '/series/{id}/publishers',
+  '/series/{id}/sources',
+  '/series/{id}/sources/{source}/copies/{sha256}',
   '/series/{id}/proposals/{proposal}/copies/{sha256}',
   '/series/{id}/subscriptions/{subscription}',
   '/series/{id}/proposals/{proposal}',

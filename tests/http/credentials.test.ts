@@ -29,6 +29,8 @@ const NEEDED: Readonly<Record<string, string>> = {
   'GET /series/{id}/proposals': 'read',
   'GET /series/{id}/subscriptions': 'read',
   'GET /series/{id}/publishers': 'read',
+  'GET /series/{id}/sources': 'read',
+  'GET /series/{id}/sources/{source}/copies/{sha256}': 'read',
   'GET /series/{id}/proposals/{proposal}': 'read',
   'GET /series/{id}/proposals/{proposal}/copies/{sha256}': 'read',
   'POST /series/{id}/publishers/reliability': 'admin',

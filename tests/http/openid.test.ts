@@ -4,12 +4,19 @@ import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../../src/config.js';
 import { giveRole, showRoles } from '../../src/desk/membership.js';
-import type { Session } from '../../src/http/access/session-routes.js';
+import type { Session, SignedOut } from '../../src/http/access/session-routes.js';
 import { newSecrets, openIdentityProvider } from '../../src/http/openid/provider.js';
 import { readRoleMapping, rolesByClaims } from '../../src/http/openid/role-mapping.js';
 import { log } from '../../src/log.js';
+import { CREDENTIAL } from '../setup/credential.js';
 import { onEachDatabase } from '../setup/databases.js';
-import { CLIENT, ID_TOKEN_SECONDS, type People, startIdentityProvider } from '../setup/identity-provider.js';
+import {
+  CLIENT,
+  type CookieJar,
+  ID_TOKEN_SECONDS,
+  type People,
+  startIdentityProvider,
+} from '../setup/identity-provider.js';
 import { serviceOn } from '../setup/service.js';
 
 const provider = await startIdentityProvider();
@@ -139,7 +146,37 @@ onEachDatabase('a sign-in by a provider of identities', (db) => {
     expect((await give('none')).status).toBe(200);
     expect((await comment()).status).toBe(403);
     const out = await raw('/session', { cookie, ...OWN_PAGE }, 'DELETE');
-    expect([out.status, (await who(cookie)).signed_in]).toEqual([204, false]);
+    expect([out.status, (await who(cookie)).signed_in]).toEqual([200, false]);
+  });
+
+  it('signs out here and, where the person agrees, at the provider, which leads back to the desk', async () => {
+    const jar: CookieJar = new Map();
+    const begun = await begin();
+    const { session } = await comeBack(await provider.signIn(begun.address, 'ann', false, jar), begun.cookie);
+    const cookie = session as string;
+    // Signed in there, the provider asks nothing.
+    const again = await begin();
+    expect((await provider.signIn(again.address, 'nobody', false, jar)).pathname).toBe('/session/openid/callback');
+
+    const { status, headers, body } = await raw('/session', { cookie, ...OWN_PAGE }, 'DELETE');
+    expect(status).toBe(200);
+    expect(headers['set-cookie']?.[0]).toMatch(/^salient_session=;.*1970/);
+    const out = JSON.parse(String(body)) as SignedOut;
+    const address = new URL(out.provider);
+    expect(Object.fromEntries(address.searchParams)).toEqual({
+      client_id: CLIENT.id,
+      post_logout_redirect_uri: `${service.base}/desk`,
+    });
+    expect((await provider.signOut(out.provider, jar)).href).toBe(`${service.base}/desk`);
+    expect(await who(cookie)).toMatchObject({ signed_in: false });
+    // The next sign-in asks who it is: `ben` comes, not `ann`.
+    const next = await begin();
+    const ben = await comeBack(await provider.signIn(next.address, 'ben', false, jar), next.cookie);
+    expect(await who(ben.session as string)).toMatchObject({ name: 'person:ben@example.org' });
+    // Who signed in by a token has nothing to sign out of elsewhere.
+    const plain = await raw('/session', { ...CREDENTIAL }, 'POST');
+    const [first = ''] = cookiesOf(plain.headers['set-cookie']);
+    expect((await raw('/session', { cookie: first, ...OWN_PAGE }, 'DELETE')).status).toBe(204);
   });
 
   it('follows the claims at each sign-in, but not against the word of a keeper', async () => {

@@ -51,6 +51,8 @@ const PERMITTED: Readonly<Record<string, [Scope, Role | null] | 'anybody'>> = {
   'POST /series/{id}/proposals/{proposal}/release': ['review', 'publisher'],
   'POST /series/{id}/proposals/{proposal}/copy': ['write', 'contributor'],
   'POST /series/{id}/publishers/reliability': ['admin', 'keeper'],
+  'POST /series/{id}/sources/copies': ['write', 'publisher'],
+  'POST /series/{id}/sources/{source}/copy': ['write', 'publisher'],
   'POST /series/{id}/review-rule': ['admin', 'keeper'],
   'POST /series/{id}/access': ['admin', 'keeper'],
   'POST /series/{id}/roles/{holder}': ['admin', 'keeper'],

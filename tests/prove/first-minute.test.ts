@@ -32,12 +32,12 @@ describe('the first minutes after a first start', () => {
     page.on('response', (response) => {
       if (response.status() >= 400) refused.push(`${response.status()} ${new URL(response.url()).pathname}`);
     });
-    const opened = Date.now();
+    const begun = Date.now();
     await page.goto(`${address}/?series=m5`);
     await page.locator('#changed h2').first().waitFor({ timeout: 600_000 });
-    const headline = Date.now() - opened;
+    const headline = Date.now() - begun;
     await opened(page);
-    const drawn = Date.now() - opened;
+    const drawn = Date.now() - begun;
     const first = await steps(page, address, MINUTES * 60_000, Number.POSITIVE_INFINITY);
     const busyFor = await atRest();
     const after = await steps(page, address, MINUTES * 60_000, first.length);

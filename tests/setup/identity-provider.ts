@@ -9,6 +9,9 @@ export type People = Record<string, Record<string, unknown>>;
 
 export const CLIENT = { id: 'salient', secret: 'the-secret-of-this-service-is-long' };
 
+/** What a browser keeps of the provider: cookies by name. */
+export type CookieJar = Map<string, string>;
+
 /** A real provider of identities (node-oidc-provider) on loopback. */
 export interface TestProvider {
   issuer: string;
@@ -19,7 +22,9 @@ export interface TestProvider {
   /** Answers as a proxy does whose provider has gone; null: the provider again. */
   breakWith(status: number | null): void;
   /** Signs a person in as a browser would: follows the provider's pages from this address until it leads back. */
-  signIn(address: string, login: string, isRefused?: boolean): Promise<URL>;
+  signIn(address: string, login: string, isRefused?: boolean, jar?: CookieJar): Promise<URL>;
+  /** Signs out as a browser would: agrees on the provider's page at this address, and follows it until it leads back. */
+  signOut(address: string, jar: CookieJar): Promise<URL>;
   close(): Promise<void>;
 }
 
@@ -45,7 +50,12 @@ export async function startIdentityProvider(): Promise<TestProvider> {
     issuer,
     admit(redirectUris, people) {
       const provider = new Provider(issuer, {
-        clients: [{ client_id: CLIENT.id, client_secret: CLIENT.secret, redirect_uris: redirectUris }],
+        clients: [
+          {
+            ...{ client_id: CLIENT.id, client_secret: CLIENT.secret, redirect_uris: redirectUris },
+            post_logout_redirect_uris: redirectUris.map((uri) => new URL('/desk', uri).href),
+          },
+        ],
         claims: { openid: ['sub'], email: ['email', 'email_verified'], groups: ['groups'] },
         findAccount: (_context, id) => people[id] && { accountId: id, claims: () => ({ sub: id, ...people[id] }) },
         cookies: { keys: ['a key of the tests'] },
@@ -62,7 +72,8 @@ export async function startIdentityProvider(): Promise<TestProvider> {
     breakWith(status) {
       broken = status;
     },
-    signIn: (address, login, isRefused = false) => followPages(issuer, address, login, isRefused),
+    signIn: (address, login, isRefused = false, jar = new Map()) => followPages(issuer, address, login, isRefused, jar),
+    signOut: (address, jar) => followPages(issuer, address, '', false, jar),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -71,8 +82,13 @@ export async function startIdentityProvider(): Promise<TestProvider> {
   };
 }
 
-async function followPages(issuer: string, address: string, login: string, isRefused: boolean): Promise<URL> {
-  const jar = new Map<string, string>();
+async function followPages(
+  issuer: string,
+  address: string,
+  login: string,
+  isRefused: boolean,
+  jar: CookieJar,
+): Promise<URL> {
   let next: { url: URL; body?: string } = { url: new URL(address) };
   for (let pages = 0; pages < 12; pages++) {
     if (next.url.origin !== issuer) return next.url;
@@ -92,12 +108,16 @@ async function followPages(issuer: string, address: string, login: string, isRef
     const text = await response.text();
     const location = response.headers.get('location');
     const form = /<form[^>]*action="([^"]+)"[\s\S]*?name="prompt" value="(\w+)"/.exec(text);
+    const leave = /<form[^>]*action="([^"]+)"[\s\S]*?name="xsrf" value="(\w+)"/.exec(text);
     const abort = /href="([^"]*\/abort)"/.exec(text)?.[1];
     if (location) next = { url: new URL(location, next.url) };
     else if (isRefused && abort) next = { url: new URL(abort, next.url) };
     else if (form) {
       const body = new URLSearchParams({ prompt: form[2] as string, login, password: 'any' }).toString();
       next = { url: new URL(form[1] as string, next.url), body };
+    } else if (leave) {
+      const body = new URLSearchParams({ xsrf: leave[2] as string, logout: 'yes' }).toString();
+      next = { url: new URL(leave[1] as string, next.url), body };
     } else throw new Error(`${next.url}: ${response.status} ${text.slice(0, 300)}`);
   }
   throw new Error('the provider never leads back');

@@ -138,7 +138,7 @@ export function waysIn({ get }: Answering, derived: string, imported: string): R
     [
       ...['steps/2021-02-05', 'withdraw', 'snapshots/2021-02-05/withdraw', 'snapshots/2021-02-05/purge', 'purge'],
       ...['review-rule', 'access', 'roles/token:ann', 'derive', 'held/1/accept', 'places/gazetteer', 'theatre'],
-      ...['publishers/reliability'],
+      ...['publishers/reliability', 'sources/copies'],
     ].map((path): [string, Way] => [
       `POST /series/{id}/${path}`,
       (value) => {
@@ -154,7 +154,7 @@ export function waysIn({ get }: Answering, derived: string, imported: string): R
         const own: Record<string, string[]> = {
           ...{ steps: ['kind', 'why'], held: ['kind', 'why'], withdraw: ['why'], purge: ['why'], snapshots: ['why'] },
           ...{ 'review-rule': ['approvals', 'why'], access: ['access', 'why'], roles: ['role'], theatre: [] },
-          publishers: ['publisher', 'grade', 'why'],
+          ...{ publishers: ['publisher', 'grade', 'why'], sources: [] },
         };
         const query = (own[path.split('/')[0] as string] ?? []).map((key) => [key, named[key as keyof typeof named]]);
         const more = path === 'theatre' ? { theatre: 'France' } : {};
@@ -309,7 +309,12 @@ export const WAYS_TO: Readonly<Record<string, readonly string[]>> = {
   ...{ 'series_role.series': ['POST /series/{id}/roles/token:ann'], 'series_statement.series': SERIES },
   'series_statement.rest': ['import --rest'],
   'snapshot_withdrawal.series': ['POST /series/{id}/snapshots/2021-02-05/withdraw'],
-  ...{ 'source.theatre': THEATRE, 'source.favours': ['bundle sources.csv favours', 'proposal source favours'] },
+  ...{
+    'source.theatre': THEATRE,
+    'source_copy.theatre': ['POST /series/{id}/sources/copies'],
+    'source_copy_failure.theatre': ['POST /series/{id}/sources/copies'],
+    'source.favours': ['bundle sources.csv favours', 'proposal source favours'],
+  },
   'source.id': ['bundle sources.csv id', 'bundle claims.csv sources', 'bundle events.csv sources'],
   'step_kind.series': ['POST /series/{id}/steps/2021-02-05'],
   'territory.id': ['bundle theatre.geojson territory'],

@@ -30,7 +30,7 @@ onEachDatabase('the schema', (db) => {
        order by c.relname collate "C"`,
     );
     const open = tables.map((table) => table.name).filter((name) => !name.startsWith('kept_'));
-    // A session ends and is dropped: the audit log holds what was done in it. A lease says who is at a delivery just now, and runs out; what is due is work, not history, and so is how a subscription stands; an epoch is raised by whoever writes.
+    // A session ends and is dropped: the audit log holds what was done in it. A lease says who is at a delivery just now, and runs out; what is due is work, not history, and so are how a subscription stands and when an address that failed is asked again; an epoch is raised by whoever writes.
     // What members have beyond the public record goes when that is brought up to date; what they knew at an instant stays.
     expect(open).toEqual([
       'ahead_added_edition',
@@ -49,6 +49,7 @@ onEachDatabase('the schema', (db) => {
       'report_due',
       'report_watch',
       'series_epoch',
+      'source_copy_failure',
       'subscription_state',
     ]);
   });

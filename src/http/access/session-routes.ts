@@ -19,7 +19,12 @@ export const SESSION_OPERATIONS = [
     summary:
       'Sign in: `Authorization: Bearer` and a token; the answer sets a cookie that stands for it, 12 hours at most',
   },
-  { method: 'DELETE', status: 204, summary: 'Sign out' },
+  {
+    method: 'DELETE',
+    status: 204,
+    summary:
+      'Sign out. A person who signed in by the provider of identities is answered 200 with `provider`, the address at which to sign out there too',
+  },
 ] as const;
 export const SESSION_PATH = '/session';
 
@@ -33,6 +38,13 @@ export interface Session {
   expires_at?: string | null;
   /** Where a person signs in by a provider of identities (`?back=` a path of ours); null: by token only. */
   openid: { href: string; title: string } | null;
+}
+
+/** What is left to do when a person has signed out here. */
+export interface SignedOut {
+  signed_in: false;
+  /** Address at the provider of identities: there the browser signs out too, and comes back to the desk. */
+  provider: string;
 }
 
 export function sessionRouter({ db, guard, config, membership, signIn }: Service): Router {
@@ -77,9 +89,13 @@ export function sessionRouter({ db, guard, config, membership, signIn }: Service
   router.use(signInRouter({ signIn, config }));
   router.delete(SESSION_PATH, async (request, response) => {
     prepare(request, response);
+    const session = await guard.sessionOf(request);
     await guard.endSession(request);
     response.clearCookie(cookieName(isHttps(request, config)), COOKIE_SETTINGS);
-    response.status(204).end();
+    const byProvider = signIn !== null && session !== null && session.person !== null;
+    const provider = byProvider ? await signIn.end(`${config.publicUrl || baseOf(request, config)}/desk`) : null;
+    if (provider === null) return void response.status(204).end();
+    response.json({ signed_in: false, provider: provider.href } satisfies SignedOut);
   });
   return router;
 }

@@ -34,6 +34,11 @@ export interface IdentityProvider {
    * @throws SalientError `sign_in_failed`, `provider_unavailable`
    */
   claimsOf(returned: URL, secrets: SignInSecrets, needed: readonly string[]): Promise<Claims>;
+  /**
+   * Where the browser goes to sign out at the provider too (RP-Initiated Logout), which then leads to `back`; null where the
+   * provider has no such page, or does not answer.
+   */
+  signOutUrl(back: string): Promise<URL | null>;
 }
 
 export const newSecrets = (): SignInSecrets => ({
@@ -89,6 +94,12 @@ export function openIdentityProvider(config: ProviderConfig): IdentityProvider |
       if (isComplete || !configuration.serverMetadata().userinfo_endpoint) return claims;
       const more = await openid.fetchUserInfo(configuration, tokens.access_token, claims.sub).catch(refuse);
       return { ...more, ...claims };
+    },
+    async signOutUrl(back) {
+      const configuration = await client().catch(() => null);
+      if (!configuration?.serverMetadata().end_session_endpoint) return null;
+      // Without a hint the provider asks the person: no token of theirs is kept here.
+      return openid.buildEndSessionUrl(configuration, { post_logout_redirect_uri: back });
     },
   };
 }

@@ -16,6 +16,8 @@ export interface SignIn {
    * @throws SalientError `sign_in_failed`, `provider_unavailable`
    */
   finish(returned: URL, secrets: SignInSecrets): Promise<{ person: string; cookie: string; expires_at: string }>;
+  /** Where the browser goes to sign out at the provider too; null: there is no such page. */
+  end(back: string): Promise<URL | null>;
 }
 
 const LONGEST_NAME = 190;
@@ -34,6 +36,7 @@ export function openSignIn(
   return {
     title: provider.title,
     begin: provider.authorizationUrl,
+    end: provider.signOutUrl,
     async finish(returned, secrets) {
       const claims = await provider.claimsOf(returned, secrets, needed);
       const person = personOf(claims, openidClaim);

@@ -1,4 +1,4 @@
-import { auditEntries, verifyAudit } from '../../desk/audit.sql.js';
+import { auditEntries, auditHead, verifyAudit } from '../../desk/audit.sql.js';
 import {
   approve,
   comment,
@@ -59,15 +59,19 @@ export const DESK_ROUTES: readonly Route[] = [
       after: optional(wholeNumber('number of the entry after which to begin', 999_999_999)),
       limit: optional(wholeNumber('how many entries at most; 1000 when absent', 10_000)),
     },
-    async ({ db }, { after, limit }) => ({ entries: await auditEntries(db, after ?? 0, limit ?? 1000) }),
+    async ({ db }, { after, limit }) => {
+      // Before the entries: the end of a log that grows meanwhile is not further than what is sent.
+      const head = await auditHead(db);
+      return { entries: await auditEntries(db, after ?? 0, limit ?? 1000), head };
+    },
     'admin',
   ),
   route(
     '/audit/verify',
     'Whether the audit log holds: its length, its last hash, the first entry that was changed',
     {},
-    {},
-    ({ db }) => verifyAudit(db),
+    { head: optional(text('a hash that the log had earlier: one that no entry has shows that its end was cut off')) },
+    ({ db }, { head }) => verifyAudit(db, head),
     'admin',
   ),
 ];

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import type { Config } from '../../config.js';
 import { askReports } from '../../reports/ask.js';
 import { type Html, html } from '../../reports/render/html.js';
 import { resolveSeries } from '../../series/as-of.js';
@@ -69,16 +70,26 @@ export async function pageShell(service: Service, request: Request, shell: strin
 }
 
 /** The page on which a map is kept: what stands on it depends on who signs in, and comes afterwards. */
-export function deskShell(shell: string, assets: Manifest, basemap: string): string {
+export function deskShell(
+  request: Request,
+  config: Config,
+  shell: string,
+  assets: Manifest,
+): { html: string; language: Language } {
+  const given = new URL(request.originalUrl, baseOf(request, config)).searchParams;
+  const language = languageOf(given.get('lang'), request.headers['accept-language'] ?? '');
+  const { basemap } = config;
   const boot = JSON.stringify({ assets, basemap: basemapAddress(basemap) }).replaceAll('<', '\\u003c');
   const filled: Record<string, string> = {
+    lang: language,
+    dir: LANGUAGES[language],
     style: html`${assets.style}`.markup,
     map: html`${assets.mapStyle}`.markup,
     desk: html`${assets.desk.style}`.markup,
     script: html`${assets.desk.script}`.markup,
     boot,
   };
-  return shell.replace(/\{\{(\w+)\}\}/g, (_, name: string) => filled[name] ?? '');
+  return { html: shell.replace(/\{\{(\w+)\}\}/g, (_, name: string) => filled[name] ?? ''), language };
 }
 
 /** The series there are and the days of the one on show: two questions fewer before the first headline. */

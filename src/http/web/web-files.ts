@@ -42,10 +42,15 @@ export function webFiles(service: Service): Router {
     });
     response.type('html').send(page.html);
   });
-  router.get('/desk', async (_request, response) => {
+  router.get('/desk', async (request, response) => {
     const { desk, manifest } = await webBundle();
-    response.set('content-security-policy', policy('/', service.config));
-    response.type('html').send(deskShell(desk, manifest, service.config.basemap));
+    const page = deskShell(request, service.config, desk, manifest);
+    response.set({
+      'content-security-policy': policy('/', service.config),
+      'content-language': page.language,
+      vary: 'accept-language',
+    });
+    response.type('html').send(page.html);
   });
   router.use(dayMaps(service));
   router.get('/favicon.ico', (_request, response) => {

@@ -7,6 +7,8 @@ export const BASE = new URL('../', import.meta.url).href;
 export interface Session {
   signed_in: boolean;
   name?: string;
+  scopes?: string[];
+  roles?: Record<string, string>;
   openid?: { href: string; title: string } | null;
 }
 
@@ -45,7 +47,7 @@ export interface Proposal {
   approvals: { by: string; why: string; at: string }[];
   comments: { by: string; text: string; at: string }[];
   outcome: { outcome: string; by: string; why: string; at: string; release_at: string | null } | null;
-  content?: { polygons?: [number, number][][][] };
+  content?: { polygons?: [number, number][][][]; also?: { polygons: [number, number][][][] }[] };
   approvals_needed?: number;
   preview?: Preview | null;
 }

@@ -8,27 +8,38 @@ import {
 import { TerraDrawMapLibreGLAdapter } from 'terra-draw-maplibre-gl-adapter';
 import { byId, h } from '../dom.js';
 import { type Area, type GroundMap, polygonsOf } from './ground.js';
-import { holds, nearestOn, type Position, type Ring, snapTo, stretchBetween } from './stretch.js';
+import {
+  holds,
+  nearestOn,
+  type Pocket,
+  type Position,
+  pocketsBetween,
+  type Ring,
+  snapTo,
+  stretchBetween,
+} from './stretch.js';
+import { d } from './text/language.js';
 
-const TOOLS = {
-  polygon: ['Ground', 'Draw around the ground that passes: a click a corner, the first one again to close.'],
-  linestring: [
-    'Front',
-    'Draw where the front runs now, from a point of the old front to another one; a click on the last corner ends it. Across an area, the line cuts it.',
-  ],
-  area: ['Area', 'Choose an area on the map: all of it passes, or becomes contested.'],
-  select: ['Move', 'Choose what you drew, then drag its corners; a corner goes with a right click.'],
-} as const;
-type Tool = keyof typeof TOOLS;
+const TOOLS = ['polygon', 'linestring', 'area', 'select'] as const;
+type Tool = (typeof TOOLS)[number];
 
 /** A border is met within so many pixels, a line's ends within more. */
 const SNAP_PX = 14;
 const END_PX = 40;
 
+/** Ground that passes to one side, of a line that crosses the front which it replaces. */
+export interface Exchange {
+  polygons: Ring[][];
+  from: Area['properties'] | null;
+  to: Area['properties'];
+}
+
 /** What a person draws on the map, as the ground that it is about. */
 export interface DeskDrawing {
   /** Null: nothing is drawn, or a line that does not begin and end on one border. */
   ground(): GeoJSON.MultiPolygon | null;
+  /** Where a line crosses the old front: what passes which way. Null: none does. `tangled`: it is not clear what passes. */
+  exchanges(): Exchange[] | 'tangled' | null;
   /** Who holds most of the ground that is drawn, as far as its middle says. */
   holder(): Area['properties'] | null;
   clear(): void;
@@ -68,23 +79,21 @@ export function openDrawing(ground: GroundMap, changed: () => void): DeskDrawing
   const tools = byId('tools');
   const button = (words: string, act: () => void, pressed: string | null = null) =>
     h('button', { type: 'button', class: 'plain', 'aria-pressed': pressed, onclick: act }, words);
-  const buttons = (Object.keys(TOOLS) as Tool[]).map(
-    (name) => [name, button(TOOLS[name][0], () => choose(name), 'false')] as const,
-  );
-  const side = button('Other side', () => {
+  const buttons = TOOLS.map((name) => [name, button(d.tools[name][0] ?? '', () => choose(name), 'false')] as const);
+  const side = button(d.otherSide, () => {
     larger = !larger;
     show();
   });
   tools.replaceChildren(
     ...buttons.map(([, element]) => element),
     side,
-    button('Add the middle of the map', () => {
+    button(d.addMiddle, () => {
       const { lng, lat } = gl.getCenter();
       corners.push(snapTo(ground.rings(), [lng, lat], degrees(SNAP_PX)) ?? [lng, lat]);
       show();
     }),
-    button('Undo', undo),
-    button('Clear', clear),
+    button(d.undo, undo),
+    button(d.clear, clear),
   );
   tools.hidden = false;
   byId('draw').querySelector('h2')?.after(hint);
@@ -94,7 +103,7 @@ export function openDrawing(ground: GroundMap, changed: () => void): DeskDrawing
     if (next === 'area') draw.setMode('static');
     else draw.setMode(next);
     for (const [name, element] of buttons) element.setAttribute('aria-pressed', String(name === next));
-    hint.textContent = TOOLS[next][1];
+    hint.textContent = d.tools[next][1] ?? '';
     show();
   }
 
@@ -132,16 +141,48 @@ export function openDrawing(ground: GroundMap, changed: () => void): DeskDrawing
     if (tool === 'linestring' && corners.length > 1) lines.push(corners);
     else if (corners.length > 2) found.push([[...corners, corners[0] as Position]]);
     for (const line of lines) {
+      const pockets = pocketsBetween(ground.rings(), line, degrees(END_PX));
       const sides = stretchBetween(ground.rings(), line, degrees(END_PX));
-      if (sides) found.push([sides[larger ? 1 : 0]]);
+      if (Array.isArray(pockets)) found.push(...pockets.map(({ ring }) => [ring]));
+      else if (sides && pockets === null) found.push([sides[larger ? 1 : 0]]);
     }
     return found;
+  }
+
+  /** The lines that are drawn, finished or being set from the keyboard. */
+  function linesDrawn(): Position[][] {
+    const lines = features().flatMap(({ geometry }) =>
+      geometry.type === 'LineString' ? [geometry.coordinates as Position[]] : [],
+    );
+    return tool === 'linestring' && corners.length > 1 ? [...lines, corners] : lines;
+  }
+
+  const areaAt = (at: Position): Area['properties'] | null =>
+    ground.areas().find(({ geometry }) => polygonsOf(geometry).some((rings) => holds(rings, at)))?.properties ?? null;
+
+  function exchanges(): Exchange[] | 'tangled' | null {
+    const all: Pocket[] = [];
+    for (const line of linesDrawn()) {
+      const pockets = pocketsBetween(ground.rings(), line, degrees(END_PX));
+      if (pockets === 'tangled') return 'tangled';
+      all.push(...(pockets ?? []));
+    }
+    const found = new Map<string, Exchange>();
+    for (const { ring, beyond } of all) {
+      const [from, to] = [areaAt(pointIn(ring)), areaAt(beyond)];
+      if (to === null) return 'tangled';
+      const key = JSON.stringify([from?.party, from?.status, to.party, to.status]);
+      const exchange = found.get(key) ?? { polygons: [], from, to };
+      exchange.polygons.push([ring]);
+      found.set(key, exchange);
+    }
+    return found.size === 0 ? null : [...found.values()];
   }
 
   function show(): void {
     const shape = polygons();
     const lines = features().some(({ geometry }) => geometry.type === 'LineString') || tool === 'linestring';
-    side.hidden = !lines;
+    side.hidden = !lines || exchanges() !== null;
     map.put('drawn', [
       ...shape.map((coordinates) => ({
         type: 'Feature' as const,
@@ -176,12 +217,9 @@ export function openDrawing(ground: GroundMap, changed: () => void): DeskDrawing
     holder() {
       const [ring] = polygons()[0] ?? [];
       if (!ring) return null;
-      const inside = pointIn(ring);
-      return (
-        ground.areas().find(({ geometry }) => polygonsOf(geometry).some((rings) => holds(rings, inside)))?.properties ??
-        null
-      );
+      return areaAt(pointIn(ring));
     },
+    exchanges,
     clear,
     close() {
       gl.off('click', pick);

@@ -1,4 +1,5 @@
 import { type Child, h } from '../dom.js';
+import { d } from './text/language.js';
 
 /* Parts that the forms of the desk share. */
 
@@ -31,32 +32,30 @@ export interface Grounds {
   read(preview: boolean): { why: string; sources: Record<string, string | number>[] };
 }
 
-const STANCES = [
-  ['', 'not stated'],
-  ['independent', 'independent'],
-  ['press', 'press'],
-  ['partisan', 'partisan'],
-] as const;
-
 /** `detailed` adds the day and the stance of the source: what a claim is weighed by. */
 export function openGrounds(parties: readonly { id: string; name: string }[], detailed: boolean): Grounds {
   const why = h('textarea', { id: 'edit-why', rows: 2, maxlength: 2000, required: true });
   const url = h('input', { type: 'url', id: 'edit-source', maxlength: 2000, required: true });
   const publisher = h('input', { id: 'edit-publisher', maxlength: 200, required: true });
+  const archive = h('input', { type: 'url', id: 'edit-archive', maxlength: 2000 });
   const on = h('input', { type: 'date', id: 'edit-published' });
-  const stance = choice('edit-stance', STANCES);
-  const favours = choice('edit-favours', [['', 'nobody'], ...parties.map(({ id, name }) => [id, name] as const)]);
-  const more = detailed
-    ? [pair(field('Published on', on), field('It stands', stance)), field('A partisan source favours', favours)]
-    : [];
+  const stance = choice('edit-stance', Object.entries(d.stances));
+  const favours = choice('edit-favours', [['', d.nobody], ...parties.map(({ id, name }) => [id, name] as const)]);
+  const more = detailed ? [pair(field(d.publishedOn, on), field(d.stance, stance)), field(d.favours, favours)] : [];
   return {
-    nodes: [field('Why', why), pair(field('Source, its address', url), field('Who publishes it', publisher)), ...more],
+    nodes: [
+      field(d.why, why),
+      pair(field(d.source, url), field(d.publisher, publisher)),
+      field(d.archived, archive),
+      ...more,
+    ],
     read: (preview) => ({
       why: why.value || (preview ? 'preview' : ''),
       sources: [
         filled({
           url: url.value || (preview ? location.href : ''),
           publisher: publisher.value || (preview ? 'preview' : ''),
+          archive: archive.value,
           ...(detailed && { published_on: on.value, stance: stance.value, favours: favours.value }),
         }),
       ],

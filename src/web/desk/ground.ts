@@ -8,6 +8,7 @@ import type { Day } from '../text/calendar.js';
 import { t } from '../text/language.js';
 import { currentPalette } from '../theme.js';
 import type { Ring } from './stretch.js';
+import { d } from './text/language.js';
 
 /** An area of a map as `/control` and a proposal's map give it. */
 export type Area = GeoJSON.Feature<GeoJSON.Polygon | GeoJSON.MultiPolygon, { party: string | null; status: string }>;
@@ -95,7 +96,7 @@ export async function openGround(api: Api, boot: Boot, series: Series, first: Da
     button.className = 'plain';
     button.type = 'button';
     button.dataset.view = name;
-    button.textContent = { before: 'Before', after: 'After', difference: 'Difference' }[name];
+    button.textContent = d.view[name];
     button.addEventListener('click', () => view(name));
     views.append(button);
   }

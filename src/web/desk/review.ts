@@ -3,42 +3,32 @@ import { byId, h } from '../dom.js';
 import { call, type Proposal } from './calls.js';
 import { effectSection } from './effect.js';
 import type { Area, GroundMap } from './ground.js';
+import { openHeld } from './held.js';
+import type { Rights } from './rights.js';
+import { ruleSection } from './rule.js';
 import { sourceEntry } from './sources.js';
-
-const STATES: Record<string, string> = {
-  open: 'waits for a decision',
-  approved: 'approved, not yet out',
-  released: 'in the map',
-  rejected: 'rejected',
-  retracted: 'taken back',
-};
-const KINDS: Record<string, string> = {
-  edit: 'Drawing',
-  map: 'Map',
-  claim: 'Claim',
-  places: 'Places',
-  posts: 'Posts',
-  routes: 'Routes',
-  parties: 'Parties',
-  event: 'Event',
-  withdrawal: 'Withdrawal',
-  restoration: 'Restoration',
-};
-const minute = (instant: string) => instant.slice(0, 16).replace('T', ' ');
+import { apart, dayWords, instantWords } from './text/figures.js';
+import { d } from './text/language.js';
 
 /** The proposals of a series, those that wait first; one of them opens with what can be done about it. */
-export function openReview(series: Series, ground: GroundMap, me: string) {
+export function openReview(series: Series, ground: GroundMap, me: string, rights: Rights) {
   const path = `series/${encodeURIComponent(series.id)}/proposals`;
   let current: number | null = null;
+  let needed = 1;
+  const held = openHeld(series, ground, rights, refresh);
 
   async function refresh(): Promise<void> {
-    const { proposals } = await call<{ proposals: Proposal[] }>(path);
+    const { proposals, approvals_needed } = await call<{ proposals: Proposal[]; approvals_needed: number }>(path);
+    needed = approvals_needed;
+    const waitingMaps = await held.entries();
     const waiting = ({ state }: Proposal) => state === 'open' || state === 'approved';
     const sorted = [...proposals].sort((a, b) => Number(waiting(b)) - Number(waiting(a)) || b.id - a.id);
     byId('queue').replaceChildren(
-      h('h2', {}, 'Proposals'),
+      ...waitingMaps,
+      h('h2', {}, d.proposals),
+      ...ruleSection(series.id, needed, rights.keep, refresh),
       sorted.length === 0
-        ? h('p', { class: 'lede' }, 'Nothing is proposed.')
+        ? h('p', { class: 'lede' }, d.nothingProposed)
         : h(
             'ul',
             { class: 'queue' },
@@ -47,12 +37,26 @@ export function openReview(series: Series, ground: GroundMap, me: string) {
     );
   }
 
-  const entry = ({ id, kind, date, why, proposed_by, state }: Proposal) =>
+  const stateWords = ({ state, approvals, outcome }: Proposal) => {
+    const words = d.states[state] ?? state;
+    if (state === 'open' && needed > 1) return `${words} · ${d.given(approvals.length, needed)}`;
+    const at = state === 'approved' ? outcome?.release_at : null;
+    return at && at !== 'infinity' ? `${words} · ${d.goesOut(instantWords(at))}` : words;
+  };
+  const titleOf = ({ id, kind, date }: Proposal) =>
+    `${d.kinds[kind] ?? kind} ${id}${date ? `, ${dayWords(date)}` : ''}`;
+
+  const entry = (proposal: Proposal) =>
     h(
       'button',
-      { type: 'button', 'aria-current': id === current ? 'true' : null, onclick: () => void open(id) },
-      `${id}. ${KINDS[kind] ?? kind}, ${date ?? ''}: ${why}`,
-      h('small', {}, `${proposed_by} · ${STATES[state] ?? state}`),
+      {
+        type: 'button',
+        'aria-current': proposal.id === current ? 'true' : null,
+        onclick: () => void open(proposal.id),
+      },
+      `${titleOf(proposal)}: `,
+      h('bdi', {}, proposal.why),
+      h('small', {}, h('bdi', {}, proposal.proposed_by), ` · ${stateWords(proposal)}`),
     );
 
   async function open(id: number): Promise<void> {
@@ -65,7 +69,7 @@ export function openReview(series: Series, ground: GroundMap, me: string) {
       const after = live
         ? await call<{ features: Area[] }>(`${path}/${id}`, { query: { f: 'geojson' } }).catch(() => null)
         : null;
-      ground.compare(after ? { after: after.features, drawn: proposal.content?.polygons ?? [] } : null);
+      ground.compare(after ? { after: after.features, drawn: drawnOf(proposal) } : null);
       place.replaceChildren(card(proposal));
       place.querySelector('h2')?.focus();
       await refresh();
@@ -77,30 +81,48 @@ export function openReview(series: Series, ground: GroundMap, me: string) {
   }
 
   function card(proposal: Proposal): HTMLElement {
-    const { id, kind, date, why, sources, proposed_by, proposed_at, state, approvals, comments, outcome } = proposal;
+    const { id, why, sources, proposed_by, proposed_at, approvals, comments, outcome } = proposal;
     const said = [
-      ...approvals.map(({ by, why: words, at }) => ({ by, words: `approves: ${words}`, at })),
+      ...approvals.map(({ by, why: words, at }) => ({ by, words: d.saidBy(d.approves, apart(words)), at })),
       ...comments.map(({ by, text, at }) => ({ by, words: text, at })),
-      ...(outcome ? [{ by: outcome.by, words: `${outcome.outcome}: ${outcome.why}`, at: outcome.at }] : []),
+      ...(outcome
+        ? [{ by: outcome.by, words: d.saidBy(d.outcomes[outcome.outcome] ?? '', apart(outcome.why)), at: outcome.at }]
+        : []),
     ].sort((a, b) => (a.at < b.at ? -1 : 1));
     return h(
       'section',
-      { class: 'card', 'aria-label': `Proposal ${id}` },
-      h('h2', { tabindex: '-1' }, `${KINDS[kind] ?? kind} ${id}${date ? `, ${date}` : ''}`),
-      h('p', {}, why),
-      h('p', { class: 'fine' }, `${proposed_by}, ${minute(proposed_at)} · `, h('strong', {}, STATES[state] ?? state)),
-      h('ul', { class: 'said' }, sources.map(sourceEntry)),
+      { class: 'card', 'aria-label': d.proposal(id) },
+      h('h2', { tabindex: '-1' }, titleOf(proposal)),
+      h('p', { dir: 'auto' }, why),
+      h(
+        'p',
+        { class: 'fine' },
+        h('bdi', {}, proposed_by),
+        `, ${instantWords(proposed_at)} · `,
+        h('strong', {}, stateWords(proposal)),
+      ),
+      h(
+        'ul',
+        { class: 'said' },
+        sources.map((source) => sourceEntry(source, rights.contribute ? keepOf(id) : null)),
+      ),
       proposal.preview ? effectSection(proposal.preview, series.parties) : null,
       said.length > 0
         ? h(
             'ul',
             { class: 'said' },
-            said.map(({ by, words, at }) => h('li', {}, words, h('small', {}, `${by}, ${minute(at)}`))),
+            said.map(({ by, words, at }) => h('li', {}, words, h('small', {}, `${apart(by)}, ${instantWords(at)}`))),
           )
         : null,
       ...actions(proposal),
     );
   }
+
+  /** Keeps a copy of a source of a proposal, which is then shown with it. */
+  const keepOf = (id: number) => async (source: { url: string }) => {
+    await call(`${path}/${id}/copy`, { method: 'POST', query: { source: source.url } });
+    await open(id);
+  };
 
   function actions({ id, state, preview, proposed_by }: Proposal): Node[] {
     const words = h('textarea', { id: 'reason', rows: 2, maxlength: 2000 });
@@ -110,7 +132,7 @@ export function openReview(series: Series, ground: GroundMap, me: string) {
     const told = h('div', { 'aria-live': 'polite' });
     const act = async (what: string, query: Record<string, string>, needsWords = true) => {
       if (needsWords && words.value.trim() === '') {
-        told.replaceChildren(h('p', { class: 'failure', role: 'alert' }, 'Say why first.'));
+        told.replaceChildren(h('p', { class: 'failure', role: 'alert' }, d.wordsFirst));
         return words.focus();
       }
       try {
@@ -128,40 +150,44 @@ export function openReview(series: Series, ground: GroundMap, me: string) {
     const held = (): Record<string, string> =>
       partisan.value.trim() === '' ? {} : { 'partisan-why': partisan.value.trim() };
     const check = (box: HTMLElement, text: string) => h('label', { for: box.id }, box, ` ${text}`);
-    const again = preview?.conflict ? check(rebase, 'decide although the map under it has changed') : null;
+    const again = preview?.conflict ? check(rebase, d.rebase) : null;
+    if (state === 'approved' && !rights.release) return [];
     if (state === 'approved') {
       return [
         again,
         h(
           'p',
           { class: 'choices' },
-          button('Release', () => act('release', rebased(), false)),
+          button(d.release, () => act('release', rebased(), false)),
         ),
         told,
       ].filter((node) => node !== null);
     }
-    const comment = button('Comment', () => act('comment', { text: words.value }));
+    const comment = button(d.comment, () => act('comment', { text: words.value }));
     const own = proposed_by === me;
+    if (!own && !rights.contribute && !rights.review) return [];
     const embargoed = (): Record<string, string> => (embargo.checked ? { embargo: 'true' } : {});
+    const decides = !own && rights.review;
     const decide = own
-      ? [button('Take back', () => act('retract', { why: words.value }))]
-      : [
-          button('Approve', () => act('approve', { why: words.value, ...embargoed(), ...rebased(), ...held() })),
-          button('Reject', () => act('reject', { why: words.value })),
-        ];
+      ? [button(d.takeBack, () => act('retract', { why: words.value }))]
+      : !rights.review
+        ? []
+        : [
+            button(d.approve, () => act('approve', { why: words.value, ...embargoed(), ...rebased(), ...held() })),
+            button(d.reject, () => act('reject', { why: words.value })),
+          ];
     const undecided = state === 'open';
+    const partyName = (party: string) => series.parties.find(({ id: each }) => each === party)?.name ?? party;
     return [
-      h('label', { for: 'reason' }, 'Your words'),
+      h('label', { for: 'reason' }, d.words),
       words,
-      undecided && !own ? check(embargo, 'hold it back until somebody releases it') : null,
-      undecided && !own ? again : null,
-      ...(undecided && !own && preview?.partisan
-        ? [
-            h('label', { for: 'partisan' }, `Why sources of ${preview.partisan} alone hold, although it gains`),
-            partisan,
-          ]
+      undecided && decides ? check(embargo, d.hold) : null,
+      undecided && decides ? again : null,
+      ...(undecided && decides && preview?.partisan
+        ? [h('label', { for: 'partisan' }, d.partisan(partyName(preview.partisan))), partisan]
         : []),
-      undecided && own ? h('p', { class: 'fine' }, 'Somebody else decides about what you propose.') : null,
+      undecided && own ? h('p', { class: 'fine' }, d.othersDecide) : null,
+      undecided && !own && !decides ? h('p', { class: 'fine' }, d.noDeciding) : null,
       h('p', { class: 'choices' }, comment, ...(undecided ? decide : [])),
       told,
     ].filter((node) => node !== null);
@@ -169,3 +195,9 @@ export function openReview(series: Series, ground: GroundMap, me: string) {
 
   return { refresh, open };
 }
+
+/** All polygons that an edit is about. */
+const drawnOf = ({ content }: Proposal) => [
+  ...(content?.polygons ?? []),
+  ...(content?.also ?? []).flatMap(({ polygons }) => polygons),
+];

@@ -2,6 +2,9 @@ import type { Party, Place, Post } from '../api.js';
 import { h } from '../dom.js';
 import { point } from '../map/point.js';
 import { type Control, choice, field, filled, pair } from './fields.js';
+import type { DeskTexts } from './text/en.js';
+import { figure } from './text/figures.js';
+import { d } from './text/language.js';
 
 /* What can be proposed in words: each kind with its own fields, and the body that the service reads. */
 
@@ -22,43 +25,39 @@ export interface Statement {
   body(): Record<string, unknown>;
 }
 
-const CLAIMS = ['captured', 'lost', 'held', 'contested', 'expected', 'denied', 'besieged'];
-const EVENTS = ['strike', 'attack', 'displacement', 'casualties', 'statement', 'population'];
-const QUALIFIERS = ['exact', 'at_least', 'more_than', 'about', 'nearly', 'claimed'];
-const same = (words: readonly string[]) => words.map((word) => [word, word.replaceAll('_', ' ')] as const);
 const text = (id: string, most: number, required = false) => h('input', { id, maxlength: most, required });
 const option = (value: string, words: string) => h('option', { value }, words);
 const date = (id: string) => h('input', { type: 'date', id });
 const number = (id: string, least: number, most: number, step = 'any') =>
   h('input', { type: 'number', id, min: least, max: most, step });
 
-export const STATEMENTS: Readonly<Record<string, { title: string; open(parties: readonly Party[]): Statement }>> = {
-  claim: { title: 'A claim: who holds a place', open: claim },
-  event: { title: 'An event', open: event },
-  places: { title: 'A place', open: place },
-  posts: { title: 'A post', open: post },
-  routes: { title: 'A route', open: route },
-  withdrawal: { title: 'Withdraw the map of a day', open: () => removal('withdrawal') },
-  restoration: { title: 'Restore the map of a day', open: () => removal('restoration') },
+export const STATEMENTS: Readonly<Record<keyof DeskTexts['say'], (parties: readonly Party[]) => Statement>> = {
+  claim,
+  event,
+  places: place,
+  posts: post,
+  routes: route,
+  withdrawal: () => removal('withdrawal'),
+  restoration: () => removal('restoration'),
 };
 
 function claim(parties: readonly Party[]): Statement {
-  const kind = choice('say-kind', same(CLAIMS));
-  const party = choice('say-party', [...parties.map(({ id, name }) => [id, name] as const), ['', 'not stated']]);
+  const kind = choice('say-kind', Object.entries(d.claims));
+  const party = choice('say-party', [...parties.map(({ id, name }) => [id, name] as const), ['', d.notStated]]);
   const where = whereabouts();
-  const about = choice('say-post', [['', 'none']]);
-  const aboutField = field('About the post', about);
+  const about = choice('say-post', [['', d.none]]);
+  const aboutField = field(d.aboutPost, about);
   aboutField.hidden = true;
   const [latest, until] = [date('say-latest'), date('say-until')];
   const note = text('say-note', 2000);
   return {
-    day: 'On, or earliest',
+    day: d.onOrEarliest,
     nodes: [
-      pair(field('What is claimed', kind), field('Of whom', party)),
+      pair(field(d.claimed, kind), field(d.ofWhom, party)),
       ...where.nodes,
       aboutField,
-      pair(field('At the latest on', latest), field('Reports are gone through until', until)),
-      field('Remark', note),
+      pair(field(d.latest, latest), field(d.until, until)),
+      field(d.remark, note),
     ],
     offer: ({ places, posts }) => {
       where.offer(places);
@@ -75,20 +74,20 @@ function claim(parties: readonly Party[]): Statement {
 }
 
 function event(): Statement {
-  const kind = choice('say-kind', same(EVENTS));
+  const kind = choice('say-kind', Object.entries(d.events));
   const where = whereabouts();
   const [actor, note, measure] = [text('say-actor', 200), text('say-note', 2000), text('say-measure', 100)];
   const [latest, value] = [date('say-latest'), number('say-value', 0, 1e12)];
-  const qualifier = choice('say-qualifier', same(QUALIFIERS));
+  const qualifier = choice('say-qualifier', Object.entries(d.qualifiers));
   return {
-    day: 'On, or earliest',
+    day: d.onOrEarliest,
     nodes: [
-      pair(field('What happened', kind), field('At the latest on', latest)),
+      pair(field(d.happened, kind), field(d.latest, latest)),
       ...where.nodes,
-      field('Who did it, as the source says', actor),
-      pair(field('What is counted', measure), field('How many', value)),
-      field('The number is', qualifier),
-      field('Remark', note),
+      field(d.actor, actor),
+      pair(field(d.counted, measure), field(d.howMany, value)),
+      field(d.numberIs, qualifier),
+      field(d.remark, note),
     ],
     offer: ({ places }) => where.offer(places),
     body: () => {
@@ -109,15 +108,15 @@ function event(): Statement {
 
 function place(): Statement {
   const [name, aliases, note] = [text('say-name', 200, true), text('say-aliases', 500), text('say-note', 2000)];
-  const kind = choice('say-kind', same(['town', 'city', 'village']));
+  const kind = choice('say-kind', Object.entries(d.placeKinds));
   const at = position();
   return {
-    day: 'See what it would do on',
+    day: d.lookOn,
     nodes: [
-      pair(field('Name', name), field('Kind', kind)),
+      pair(field(d.name, name), field(d.kind, kind)),
       at.node,
-      field('Other names, with “;” between', aliases),
-      field('Remark', note),
+      field(d.otherNames, aliases),
+      field(d.remark, note),
     ],
     at,
     body: () => records(at, { name: name.value, kind: kind.value, aliases: aliases.value, note: note.value }),
@@ -125,21 +124,18 @@ function place(): Statement {
 }
 
 function post(parties: readonly Party[]): Statement {
-  const operator = choice('say-operator', [
-    ...parties.map(({ id, name }) => [id, name] as const),
-    ['', 'another (below)'],
-  ]);
+  const operator = choice('say-operator', [...parties.map(({ id, name }) => [id, name] as const), ['', d.another]]);
   const [other, name, note] = [text('say-other', 63), text('say-name', 200), text('say-note', 2000)];
   const [no, since, gone] = [number('say-number', 1, 9999, '1'), date('say-since'), date('say-gone')];
   const at = position();
   return {
-    day: 'See what it would do on',
+    day: d.lookOn,
     nodes: [
-      pair(field('Whose', operator), field('The id of another party', other)),
-      pair(field('Number', no), field('Name', name)),
+      pair(field(d.operator, operator), field(d.otherOperator, other)),
+      pair(field(d.number, no), field(d.name, name)),
       at.node,
-      pair(field('There since', since), field('Withdrawn on', gone)),
-      field('Remark', note),
+      pair(field(d.since, since), field(d.gone, gone)),
+      field(d.remark, note),
     ],
     at,
     body: () => ({
@@ -152,22 +148,12 @@ function post(parties: readonly Party[]): Statement {
 }
 
 function route(): Statement {
-  const count = h('span', {}, '…');
+  const count = h('span', {}, d.straight('…'));
   const [id, name, via] = [text('say-id', 63, true), text('say-name', 200, true), text('say-via', 2000, true)];
   return {
-    day: 'See what it would do on',
-    nodes: [
-      pair(field('Its short name (M5)', id), field('Name', name)),
-      field('From place to place, with “;” between', via),
-      h(
-        'p',
-        { class: 'fine' },
-        'Straight from one to the next. Places of the series: ',
-        count,
-        '. A surveyed line comes as a file, from the command line.',
-      ),
-    ],
-    offer: ({ places }) => count.replaceChildren(String(places.length)),
+    day: d.lookOn,
+    nodes: [pair(field(d.shortName, id), field(d.name, name)), field(d.via, via), h('p', { class: 'fine' }, count)],
+    offer: ({ places }) => count.replaceChildren(d.straight(figure(places.length))),
     body: () => ({
       records: {
         type: 'FeatureCollection',
@@ -184,7 +170,7 @@ function route(): Statement {
 }
 
 const removal = (kind: 'withdrawal' | 'restoration'): Statement => ({
-  day: kind === 'withdrawal' ? 'The day whose map is withdrawn' : 'The day whose map is restored',
+  day: kind === 'withdrawal' ? d.dayWithdrawn : d.dayRestored,
   nodes: [],
   body: () => ({}),
 });
@@ -195,10 +181,7 @@ function whereabouts() {
   const input = h('input', { id: 'say-place', list: 'say-places', maxlength: 63, autocomplete: 'off' });
   const list = h('datalist', { id: 'say-places' });
   const location = text('say-location', 200);
-  const relation = choice('say-relation', [
-    ['at', 'at it'],
-    ['near', 'near it: moves no control'],
-  ]);
+  const relation = choice('say-relation', Object.entries(d.near));
   const idOf = (given: string): string => {
     const wanted = given.trim().toLowerCase();
     const named = places.filter(({ name, aliases }) =>
@@ -207,7 +190,7 @@ function whereabouts() {
     return places.some(({ id }) => id === given.trim()) ? given.trim() : (named.length === 1 && named[0]?.id) || given;
   };
   return {
-    nodes: [pair(field('Place', input), field('How near', relation)), list, field('Or where, in words', location)],
+    nodes: [pair(field(d.place, input), field(d.howNear, relation)), list, field(d.orWords, location)],
     offer: (loaded: readonly Place[]) => {
       places = loaded;
       list.replaceChildren(...places.map(({ id, name }) => option(id, name)));
@@ -222,7 +205,7 @@ function whereabouts() {
 function position() {
   const [lon, lat] = [number('say-lon', -180, 180), number('say-lat', -90, 90)];
   for (const input of [lon, lat]) input.required = true;
-  return { lon, lat, node: pair(field('Longitude (or click the map)', lon), field('Latitude', lat)) };
+  return { lon, lat, node: pair(field(d.longitude, lon), field(d.latitude, lat)) };
 }
 
 function records(

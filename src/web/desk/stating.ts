@@ -6,15 +6,13 @@ import { effectSection } from './effect.js';
 import { choice, field, openGrounds } from './fields.js';
 import type { Area, GroundMap } from './ground.js';
 import { type Known, STATEMENTS, type Statement } from './statements.js';
+import { d } from './text/language.js';
 
 /** The form for what is proposed in words; it says what that would do before it is sent. Returns what closes it. */
 export function openStating(api: Api, series: Series, ground: GroundMap, sent: (proposal: number) => void): () => void {
   const place = byId('draw');
   const told = h('div', { 'aria-live': 'polite' });
-  const kind = choice(
-    'say',
-    Object.entries(STATEMENTS).map(([value, { title }]) => [value, title] as const),
-  );
+  const kind = choice('say', Object.entries(d.say));
   const day = h('input', { type: 'date', id: 'say-date', required: true, value: ground.day() });
   const dayLabel = h('label', { for: 'say-date' });
   const own = h('div', { id: 'say-fields' });
@@ -28,7 +26,7 @@ export function openStating(api: Api, series: Series, ground: GroundMap, sent: (
     );
 
   function dress(): void {
-    statement = STATEMENTS[kind.value]?.open(series.parties) ?? null;
+    statement = STATEMENTS[kind.value as keyof typeof STATEMENTS]?.(series.parties) ?? null;
     if (known) statement?.offer?.(known);
     dayLabel.textContent = statement?.day ?? '';
     own.replaceChildren(...(statement?.nodes ?? []));
@@ -54,20 +52,20 @@ export function openStating(api: Api, series: Series, ground: GroundMap, sent: (
         void send(false);
       },
     },
-    field('What', kind),
+    field(d.what, kind),
     h('div', {}, dayLabel, day),
     own,
     ...grounds.nodes,
     h(
       'p',
       { class: 'choices' },
-      h('button', { type: 'button', class: 'plain', onclick: () => void send(true) }, 'See what it would do'),
-      h('button', { type: 'submit', class: 'plain' }, 'Propose'),
-      h('button', { type: 'button', class: 'plain', onclick: () => close() }, 'Cancel'),
+      h('button', { type: 'button', class: 'plain', onclick: () => void send(true) }, d.look),
+      h('button', { type: 'submit', class: 'plain' }, d.propose),
+      h('button', { type: 'button', class: 'plain', onclick: () => close() }, d.cancel),
     ),
     told,
   );
-  place.replaceChildren(h('h2', { tabindex: '-1' }, 'State something'), form);
+  place.replaceChildren(h('h2', { tabindex: '-1' }, d.state), form);
   dress();
   place.querySelector('h2')?.focus({ preventScroll: true });
   void Promise.all([api.places(series.id, ground.day()), api.posts(series.id, ground.day())])

@@ -1,5 +1,7 @@
 import { byId, h } from '../dom.js';
 import { call } from './calls.js';
+import { apart, instantWords } from './text/figures.js';
+import { d } from './text/language.js';
 
 interface Subscription {
   id: number;
@@ -15,17 +17,10 @@ interface Subscription {
   last_error: string | null;
 }
 
-const MODES: Record<string, string> = {
-  hold: 'its maps wait for review',
-  proposal: 'its maps are proposed',
-  approved: 'its maps are imported',
-};
-const minute = (instant: string) => instant.slice(0, 16).replace('T', ' ');
-
 /** The files of other publishers that are pulled into a series, below the queue: the state of each, and an immediate pull. */
 export async function showSubscriptions(series: string): Promise<void> {
   const path = `series/${encodeURIComponent(series)}/subscriptions`;
-  const place = h('section', { id: 'subscriptions', 'aria-label': 'Files of other publishers' });
+  const place = h('section', { id: 'subscriptions', 'aria-label': d.subscriptions });
   document.getElementById('subscriptions')?.remove();
   byId('panel').append(place);
   await refresh();
@@ -36,7 +31,7 @@ export async function showSubscriptions(series: string): Promise<void> {
       ...(subscriptions.length === 0
         ? []
         : [
-            h('h2', {}, 'Files of other publishers'),
+            h('h2', {}, d.subscriptions),
             h(
               'ul',
               { class: 'said' },
@@ -47,8 +42,8 @@ export async function showSubscriptions(series: string): Promise<void> {
   }
 
   function entry(one: Subscription, said?: { words: string; failed: boolean }): Node[] {
-    const pull = h('button', { type: 'button', class: 'plain' }, 'Pull now');
-    pull.setAttribute('aria-label', `Pull now: ${one.publisher}, subscription ${one.id}`);
+    const pull = h('button', { type: 'button', class: 'plain' }, d.pullNow);
+    pull.setAttribute('aria-label', d.pullOf(one.publisher, one.id));
     pull.addEventListener('click', async () => {
       pull.disabled = true;
       const told = await call<{ outcome: string; words: string }>(`${path}/${one.id}/pull`, { method: 'POST' }).then(
@@ -59,11 +54,14 @@ export async function showSubscriptions(series: string): Promise<void> {
     });
     // Who may not import is shown the host alone, and may not pull either.
     const mayPull = !one.address.endsWith('/***');
-    const last = one.last_fetch === null ? 'not pulled yet' : `${one.last_outcome} at ${minute(one.last_fetch)} UTC`;
-    const next = one.state === 'paused' ? `paused: ${one.paused_why}` : `next at ${minute(one.next_due)} UTC`;
+    const last =
+      one.last_fetch === null
+        ? d.notPulled
+        : d.pulled(d.outcomesOfPulls[one.last_outcome ?? ''] ?? '', instantWords(one.last_fetch));
+    const next = one.state === 'paused' ? d.paused(one.paused_why ?? '') : d.nextPull(instantWords(one.next_due));
     return [
       h('strong', {}, `${one.publisher} `),
-      document.createTextNode(`${one.address}: ${MODES[one.mode] ?? one.mode}, every ${one.every_minutes} minutes. `),
+      document.createTextNode(d.subscription(apart(one.address), d.modes[one.mode] ?? one.mode, one.every_minutes)),
       h('small', {}, `${last}; ${next}`),
       ...(one.state === 'failing' && !said ? [h('p', { class: 'failure' }, one.last_error ?? '')] : []),
       ...(said ? [h('p', { class: said.failed ? 'failure' : 'fine', role: 'status' }, said.words)] : []),

@@ -1,5 +1,5 @@
 import type { Change, CitedChange, Claim, Party, Post, Series, Source } from '../api.js';
-import { h, svg, swatch } from '../dom.js';
+import { type Child, h, svg, swatch } from '../dom.js';
 import { PARTY_MARKS, postMark } from '../map/icons.js';
 import { NOBODY } from '../map/palette.js';
 import type { Selection } from '../state.js';
@@ -119,15 +119,22 @@ function placeItem(frame: Frame, place: Change['places'][number], cited: readonl
 /** Who said it, each with a link to where; a second page of the same publisher is only numbered. */
 export function sourceLinks(sources: readonly Source[] | null): HTMLElement {
   const named = new Set<string>();
-  const links = (sources ?? []).map((source, i) => {
+  const links = (sources ?? []).map((source, i): Child => {
     const name = source.via ? t.via(source.publisher, source.via) : source.publisher;
     const text = named.has(name) ? `(${i + 1})` : name;
     named.add(name);
     const title = [name, source.title, source.published_on && inWords(source.published_on)].filter(Boolean).join(', ');
     const web = source.url && /^https?:\/\//i.test(source.url) ? source.url : null;
-    return web
-      ? h('a', { href: web, title, rel: 'noopener noreferrer', target: '_blank' }, text)
-      : h('span', { title }, text);
+    const { reliability, archive, copies = [] } = source;
+    const out = { rel: 'noopener noreferrer', target: '_blank' };
+    const kept = copies.map(({ sha256, at }) => `${inWords(at.slice(0, 10))}, SHA-256 ${sha256}`).join('\n');
+    return [
+      web ? h('a', { href: web, title, ...out }, text) : h('span', { title }, text),
+      reliability ? h('span', { class: 'grade', title: t.grades[reliability] ?? '' }, ` (${reliability})`) : null,
+      archive && /^https?:\/\//i.test(archive)
+        ? [' ', h('a', { href: archive, title: kept, ...out }, t.archived)]
+        : null,
+    ];
   });
   return h(
     'span',

@@ -111,6 +111,16 @@ export const ar: Texts = {
   laterThan: 'بعد هذا اليوم',
   differ: 'المصادر مختلفة',
   withdrawn: (day, why) => `سُحب في ${day}: ${why}`,
+  archived: 'مؤرشف',
+  // How reliable a publisher is, on the Admiralty scale.
+  grades: {
+    A: 'موثوق تماماً',
+    B: 'موثوق عادةً',
+    C: 'موثوق إلى حد ما',
+    D: 'غير موثوق عادةً',
+    E: 'غير موثوق',
+    F: 'لا يمكن الحكم على موثوقيته',
+  },
   via: (publisher, via) => `${publisher} عبر ${via}`,
   noPlace: 'لا تعرف السلسلة هذا المكان في هذا اليوم.',
   noPost: 'لا تعرف السلسلة هذه النقطة في هذا اليوم.',

@@ -115,6 +115,16 @@ export const en = {
   laterThan: 'after this day',
   differ: 'sources differ',
   withdrawn: (day: string, why: string) => `Withdrawn on ${day}: ${why}`,
+  archived: 'archived',
+  // How reliable a publisher is, on the Admiralty scale.
+  grades: {
+    A: 'completely reliable',
+    B: 'usually reliable',
+    C: 'fairly reliable',
+    D: 'not usually reliable',
+    E: 'unreliable',
+    F: 'reliability cannot be judged',
+  } as Record<string, string>,
   via: (publisher: string, via: string) => `${publisher} via ${via}`,
   noPlace: 'The series does not know this place on this day.',
   noPost: 'The series does not know this post on this day.',

@@ -108,6 +108,16 @@ export const tr: Texts = {
   laterThan: 'bu günden sonra',
   differ: 'kaynaklar ayrışıyor',
   withdrawn: (day, why) => `${day} günü geri çekildi: ${why}`,
+  archived: 'arşivde',
+  // How reliable a publisher is, on the Admiralty scale.
+  grades: {
+    A: 'tamamen güvenilir',
+    B: 'genellikle güvenilir',
+    C: 'oldukça güvenilir',
+    D: 'genellikle güvenilmez',
+    E: 'güvenilmez',
+    F: 'güvenilirliği değerlendirilemez',
+  },
   via: (publisher, via) => `${publisher} (${via} aracılığıyla)`,
   noPlace: 'Dizi bu günde bu yeri bilmiyor.',
   noPost: 'Dizi bu günde bu noktayı bilmiyor.',
