@@ -148,7 +148,7 @@ onEachDatabase('an edit that waits', (db) => {
       ...piece(30.5, 40.25, 30.6, 40.4),
       also: [
         { ...piece(30.4, 40.1, 30.52, 40.25), party: 'borland' },
-        { ...piece(30.7, 40.1, 30.8, 40.2), status: 'contested' },
+        { ...piece(30.7, 40, 30.8, 40.1), status: 'contested' },
       ],
     };
     const { proposal, preview } = await propose(await db(), 'edit-both-ways', parseProposal(words), 'token:ann');
