@@ -44,7 +44,8 @@ export function openFlights(): Flights {
       if (signal?.aborted) return Promise.reject(cancelled());
       const flight = flights.get(key) ?? begin(key, work, compute);
       flight.waiting++;
-      flight.work.awaitedBy ??= turnOf(work);
+      const turn = turnOf(work);
+      if (turn !== undefined) flight.work.awaitedBy ??= turn;
       return new Promise<T>((resolve, reject) => {
         const leave = () => {
           reject(cancelled());

@@ -185,7 +185,7 @@ onEachDatabase('sources of a proposal', (engine) => {
       await (await claim(name, more)).out();
     const held = await claim('waiting', { url: at('one') });
     await copySource(db, series, held.proposal, { url: at('one'), bytes: Buffer.from('early'), ...settings });
-    expect((await cited())['one']).toMatchObject({ via: null, archive: at('archived'), reliability: null, copies: [] });
+    expect((await cited()).one).toMatchObject({ via: null, archive: at('archived'), reliability: null, copies: [] });
 
     await stateReliability(db, series, { publisher: 'a paper', grade: 'C', why: 'a year of it', by: 'token:kim' });
     const [{ before }] = (await db.query('select clock_timestamp() as before')) as [{ before: Instant }];
