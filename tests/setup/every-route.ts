@@ -1,3 +1,4 @@
+import { DAY_MAPS } from '../../src/http/day-map.js';
 import { SNAPSHOT_ROUTES } from '../../src/http/maps/snapshot-routes.js';
 import { OGC_ROUTES } from '../../src/http/ogc/router.js';
 import type { Parameters } from '../../src/http/parameters.js';
@@ -51,6 +52,7 @@ const VALUES: Readonly<Record<string, string>> = {
 export const READ_PATHS = new Map<string, { inPath: Parameters; query: Parameters }>();
 for (const { path, inPath = {}, query = {} } of [
   ...[...ROUTES, ...TILE_ROUTES, ...TILE_JSONS, ...REPORT_PAGES, ...SNAPSHOT_ROUTES, LIVE_UPDATES],
+  ...DAY_MAPS.map((route) => ({ ...route, path: route.path.replace('{form}', 'svg') })),
   ...OGC_ROUTES.map(({ path }) => ({ path: `/ogc${path}` })),
   { path: '/web/day', query: { series: ROUTES[1]?.inPath.id, date: { required: true } } },
   { path: '/web/history', query: { series: { required: true } } },
