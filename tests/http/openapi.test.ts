@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { DAY_MAPS } from '../../src/http/day-map.js';
 import { SNAPSHOT_ROUTES } from '../../src/http/maps/snapshot-routes.js';
 import { ROUTES } from '../../src/http/routes.js';
+import { CREDENTIAL } from '../setup/credential.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
@@ -108,7 +109,7 @@ onEachDatabase('the description of the API', (db) => {
     };
     for (const { path, parameters } of gets) {
       const at = path.replace(/\{(\w+)\}/g, (_, name: string) => sample[name] ?? name);
-      const [stranger, bare] = [await get(`${at}?zzz=1`), await get(at)];
+      const [stranger, bare] = [await get(`${at}?zzz=1`, { headers: CREDENTIAL }), await get(at)];
       // Where a provider of identities sends browsers back to, it says what it likes besides (RFC 6749, 4.1.2).
       const code = path === '/session/openid/callback' ? 'not_found' : 'unknown_parameter';
       const status = code === 'not_found' ? 404 : 400;
