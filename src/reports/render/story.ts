@@ -103,7 +103,8 @@ export function storyOf(voice: Voice): Story {
     : shrunk
       ? texts.headline.shrank(name(loser.party), netOf(voice, loser), when)
       : (unsure ?? texts.headline.unsure(when));
-  const reported = winner && winner.net.value > 0 ? gains(voice, winner) : losses(voice);
+  const netReported = winner && winner.net.value > 0 ? gains(voice, winner) : losses(voice);
+  const reported = netReported.length > 0 || redrawn ? netReported : heldAtTheEnd(voice);
   return {
     headline,
     lede: [
@@ -135,7 +136,7 @@ function unsureHeadline(voice: Voice, when: string): string | null {
     const movement = main.kinds.find(({ kind }) => kind === 'movement')?.changed.value ?? 0;
     return movement > error ? texts.headline.open(when) : null;
   }
-  const swapped = main.changes.find(({ gained, lost }) => isSurelyThere(gained) && isSurelyThere(lost));
+  const swapped = gainedAndLost(main);
   if (swapped) {
     const [gained, lost] = [about(voice.shown.gained(swapped.party)), about(voice.shown.lost(swapped.party))];
     return texts.headline.bothWays(name(swapped.party), gained, lost, when);
@@ -149,6 +150,18 @@ function unsureHeadline(voice: Voice, when: string): string | null {
     { km2: flow(main, null, 'unknown'), headline: (area: string) => texts.headline.becameUnknown(area, when) },
   ].sort((a, b) => b.km2 - a.km2)[0];
   return open && open.km2 >= main.matrix.unit_km2 && open.km2 > error ? open.headline(about(open.km2)) : null;
+}
+
+/** The party of which is sure that it gained ground and that it lost ground. */
+const gainedAndLost = ({ changes }: SeriesPart) =>
+  changes.find(({ gained, lost }) => isSurelyThere(gained) && isSurelyThere(lost));
+
+/** What a party that gained as much as it lost held at the end. */
+function heldAtTheEnd(voice: Voice): string[] {
+  const swapped = gainedAndLost(voice.main);
+  if (!swapped) return [];
+  const after = voice.shown.after(swapped.party);
+  return [voice.texts.lede.held(voice.name(swapped.party), voice.about(after), shareOf(voice, after))];
 }
 
 /** More than nothing by two standard deviations: the band has one of them in. */

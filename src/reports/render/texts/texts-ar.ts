@@ -87,6 +87,7 @@ export const ARABIC: ReportTexts = {
     moved: (party, area, band, total, share) =>
       `${party}: كسب ${area} على الأرض${within(band)}، وفي النهاية ${total}، أي ${share} من المنطقة المرسومة.`,
     lost: (party, area, band) => `${party}: خسارة ${area}${within(band)}.`,
+    held: (party, total, share) => `${party}: في نهاية الفترة ${total}، أي ${share} من المنطقة المرسومة.`,
     through: (area) => `كان ${area} مما كُسب متنازعاً عليه من قبل.`,
     wasUnknown: (area) => `كان ${area} مما كُسب أرضاً لا يُعرف المسيطر عليها: ربما كانت تحت السيطرة نفسها من قبل.`,
     wasUnstated: (area) => `لم تقل الخريطة من قبل شيئاً عن ${area} مما كُسب.`,

@@ -89,6 +89,7 @@ export const ENGLISH: ReportTexts = {
     moved: (party, area, band, total, share) =>
       `${capital(party)} gained ${area} on the ground${band ? ` (${band})` : ''} and held ${total} at the end, ${share} of the area mapped.`,
     lost: (party, area, band) => `${capital(party)} lost ${area}${band ? ` (${band})` : ''}.`,
+    held: (party, total, share) => `${capital(party)} held ${total} at the end, ${share} of the area mapped.`,
     through: (area) => `Of the gain, ${area} had been contested before.`,
     wasUnknown: (area) =>
       `Of the gain, ${area} had been ground whose holder was not known: it may have been held before.`,

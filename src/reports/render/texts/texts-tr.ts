@@ -86,6 +86,7 @@ export const TURKISH: ReportTexts = {
     moved: (party, area, band, total, share) =>
       `${party}: sahada ${area} kazanç${within(band)}; sonda ${total}, haritalanan alanın ${share} kadarı.`,
     lost: (party, area, band) => `${party}: ${area} kayıp${within(band)}.`,
+    held: (party, total, share) => `${party}: sonda ${total}, haritalanan alanın ${share} kadarı.`,
     through: (area) => `Kazancın ${area} kadarı önceden çekişmeliydi.`,
     wasUnknown: (area) => `Kazancın ${area} kadarının önceden kimde olduğu bilinmiyordu: önceden de elde olabilir.`,
     wasUnstated: (area) => `Kazancın ${area} kadarı için harita önceden bir şey söylemiyordu.`,

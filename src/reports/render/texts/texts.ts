@@ -50,6 +50,8 @@ export interface ReportTexts {
     grew(party: string, area: string, band: string | null, total: string, share: string): string;
     moved(party: string, area: string, band: string | null, total: string, share: string): string;
     lost(party: string, area: string, band: string | null): string;
+    /** What a party that gained as much as it lost held at the end. */
+    held(party: string, total: string, share: string): string;
     through(area: string): string;
     /** How much of the gain had been ground whose holder was not known; of which the map had said nothing. */
     wasUnknown(area: string): string;
