@@ -72,7 +72,7 @@ export async function documentSite(openapi = '../openapi.json'): Promise<Map<str
     page(slug, documentPage({ slug, title, ...rendered }, chapters, { style: `assets/${style}` }));
   }
   const head: Html = html`<link rel="stylesheet" href="assets/${reference.style}"><script type="module" src="assets/${reference.script}"></script>`;
-  const body: Html = html`<h1>API reference</h1><noscript><p>Without scripts: <a href="${openapi}">the OpenAPI document</a>, and <a href="http.html">the list of routes</a>.</p></noscript><div id="reference" data-openapi="${openapi}"></div>`;
+  const body: Html = html`<section aria-labelledby="title"><h1 id="title">API reference</h1></section><noscript><p>Without scripts: <a href="${openapi}">the OpenAPI document</a>, and <a href="http.html">the list of routes</a>.</p></noscript><div id="reference" data-openapi="${openapi}"></div>`;
   page(
     'api',
     documentPage({ slug: 'api', title: 'API reference', body, sections: [] }, chapters, {

@@ -1,10 +1,9 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
-import { browserFor, SLOW } from '../setup/browser.js';
+import { browserFor, SLOW, violations } from '../setup/browser.js';
 import { BROWSED, database } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
@@ -15,7 +14,6 @@ import { serviceOn } from '../setup/service.js';
  * (a folder of the system's temporary one), to be looked at. SALIENT_TEST_ENGINE chooses the database.
  */
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const FOLDER = process.env.MATRIX_TO ?? join(tmpdir(), 'salient-page-matrix');
 const LONG = { timeout: 180_000 };
 const SCREENS = {
@@ -159,14 +157,4 @@ const covered = (page: Page) =>
 async function settled(page: Page): Promise<void> {
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
   await page.waitForTimeout(600);
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { target: string[] }[] }[] }> };
-    };
-    return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' '))}`);
-  });
 }

@@ -1,17 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { importSnapshots } from '../../src/maps/import.js';
 import { parseDate } from '../../src/model/dates.js';
-import { browserFor, NO_BROWSER, picture, SLOW } from '../setup/browser.js';
+import { browserFor, NO_BROWSER, picture, SLOW, violations } from '../setup/browser.js';
 import { CREDENTIAL } from '../setup/credential.js';
 import { BROWSED, database } from '../setup/databases.js';
 import { serviceOn } from '../setup/service.js';
 
 const SERIES = 'desk-page';
 const OTHER = 'desk-other';
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const store = () => database(BROWSED, 'desk page');
 
 const box = (party: string, west: number, east: number) => ({
@@ -71,13 +68,6 @@ describe.skipIf(NO_BROWSER)('the desk [needs /usr/bin/chromium]', () => {
     await page.getByText(`Signed in as token:${name}`).waitFor(SLOW);
     await page.getByRole('heading', { name: 'Proposals' }).waitFor(SLOW);
     return page;
-  }
-
-  async function violations(page: Page): Promise<string[]> {
-    const found = await page.evaluate(
-      `${AXE}; axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`,
-    );
-    return found as string[];
   }
 
   const as = (name: string) => ({ authorization: `Bearer ${tokens.get(name)}` });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { browserFor, NO_BROWSER, picture, SLOW } from '../setup/browser.js';
+import { browserFor, NO_BROWSER, picture, SLOW, violations } from '../setup/browser.js';
 import { BROWSED, database } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
@@ -17,6 +17,9 @@ describe.skipIf(NO_BROWSER)('the documents in a browser [needs /usr/bin/chromium
       await page.goto(`${service.base}/docs/http`);
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
       await picture(page, `documents-${viewport.width}`);
+      expect(await violations(page)).toEqual([]);
+      await page.emulateMedia({ media: 'print' });
+      expect(await violations(page)).toEqual([]);
     }
   });
 
@@ -44,5 +47,6 @@ describe.skipIf(NO_BROWSER)('the documents in a browser [needs /usr/bin/chromium
     await one.getByRole('button', { name: 'Execute' }).click();
     await one.locator('.live-responses-table .microlight', { hasText: '"m5"' }).first().waitFor(SLOW);
     await picture(page, 'documents-api');
+    expect(await violations(page)).toEqual([]);
   });
 });

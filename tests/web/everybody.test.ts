@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { browserFor, NO_BROWSER, picture, ready, SLOW, shows } from '../setup/browser.js';
+import { browserFor, NO_BROWSER, picture, ready, SLOW, shows, violations } from '../setup/browser.js';
 import { BROWSED, database } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SCREENS = {
   desktop: { viewport: { width: 1280, height: 720 } },
   tablet: { viewport: { width: 820, height: 1180 } },
@@ -24,18 +21,6 @@ describe.skipIf(NO_BROWSER)('the page for everybody [needs /usr/bin/chromium]', 
     await page.goto(`${service.base}/${address}`);
     await ready(page);
     return page;
-  }
-
-  /** What axe-core finds wrong, in short. */
-  async function violations(page: Page): Promise<string[]> {
-    await page.evaluate(AXE);
-    return page.evaluate(async () => {
-      const { axe } = window as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; nodes: { target: string[] }[] }[] }> };
-      };
-      const { violations: found } = await axe.run();
-      return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-    });
   }
 
   test('the pages of reports, of files and of what is not there keep the rules of accessibility too', async () => {

@@ -109,6 +109,6 @@ export function documentPage(
 <p><a href="../">The map</a></p>
 ${chapters.map(({ title, documents }) => html`<h2>${title}</h2><ul>${documents.map(({ slug, title: name }) => link(slug, name))}</ul>`)}
 <h2>API</h2><ul>${link('api', 'Reference, to try')}</ul>
-</nav><main id="text"${page.slug === 'api' ? null : html` class="prose"`}>${page.body}</main></div></body></html>
+</nav>${page.slug === 'api' ? html`<div id="text">${page.body}</div>` : html`<main id="text" class="prose">${page.body}</main>`}</div></body></html>
 `.markup;
 }
