@@ -1,6 +1,7 @@
 -- The edges between ground of two classes in either of two revisions (methods 0.6), each once, to the millimetre: `shared`
 -- sums those that both maps have, by the classes on either side in each; `lone` lists those of one map only, with their
--- length and, with a region (working projection), of it what lies in the region. Classes by number, as `classes` names them.
+-- length and, with a region (working projection), of it what lies in the region. In an order of their own, so that sums are the same to
+-- the last digit whatever the plan. Classes by number, as `classes` names them.
 create or replace function border_edges(from_revision bigint, to_revision bigint, region geometry default null)
 returns table (classes json, shared json, lone json)
 language sql stable parallel safe as $$
@@ -43,12 +44,12 @@ language sql stable parallel safe as $$
     from edge where a <> b or c <> d
   ), shared as (
     select case when a <> b then json_build_array(least(a, b), greatest(a, b)) end::text as before,
-           case when c <> d then json_build_array(least(c, d), greatest(c, d)) end::text as after, sum(m) as metres, count(*)::int as edges
+           case when c <> d then json_build_array(least(c, d), greatest(c, d)) end::text as after, sum(m order by m) as metres, count(*)::int as edges
     from border where in_first and in_second and m > 0 group by 1, 2
   )
   select (select coalesce(json_agg(name order by class), '[]') from named) as classes,
-         (select coalesce(json_agg(json_build_object('before', before::json, 'after', after::json, 'metres', metres, 'edges', edges)), '[]') from shared) as shared,
+         (select coalesce(json_agg(json_build_object('before', before::json, 'after', after::json, 'metres', metres, 'edges', edges) order by before, after), '[]') from shared) as shared,
          (select coalesce(json_agg(case when in_first then json_build_array(1, a, b, x0, y0, x1, y1, m)
-                                        else json_build_array(2, c, d, x0, y0, x1, y1, m) end), '[]')
+                                        else json_build_array(2, c, d, x0, y0, x1, y1, m) end order by x0, y0, x1, y1), '[]')
           from border where not (in_first and in_second) and m > 0) as lone
 $$;

@@ -133,13 +133,13 @@ function border_edges(from_revision bigint, to_revision bigint, region geometry 
         from edge where a <> b or c <> d
       ), shared as (
         select case when a <> b then json_build_array(least(a, b), greatest(a, b)) end::text as before,
-               case when c <> d then json_build_array(least(c, d), greatest(c, d)) end::text as after, sum(m) as metres, count(*)::int as edges
+               case when c <> d then json_build_array(least(c, d), greatest(c, d)) end::text as after, sum(m order by m) as metres, count(*)::int as edges
         from border where in_first and in_second and m > 0 group by 1, 2
       )
       select (select coalesce(json_agg(name order by class), '[]') from named) as classes,
-             (select coalesce(json_agg(json_build_object('before', before::json, 'after', after::json, 'metres', metres, 'edges', edges)), '[]') from shared) as shared,
+             (select coalesce(json_agg(json_build_object('before', before::json, 'after', after::json, 'metres', metres, 'edges', edges) order by before, after), '[]') from shared) as shared,
              (select coalesce(json_agg(case when in_first then json_build_array(1, a, b, x0, y0, x1, y1, m)
-                                            else json_build_array(2, c, d, x0, y0, x1, y1, m) end), '[]')
+                                            else json_build_array(2, c, d, x0, y0, x1, y1, m) end order by x0, y0, x1, y1), '[]')
               from border where not (in_first and in_second) and m > 0) as lone
 
 function class_edges(in_revision bigint) returns TABLE(left_class text, left_face integer, left_role text, right_class text, right_face integer, right_role text, geom geometry), sql stable parallel safe

@@ -109,7 +109,9 @@ function fromTo(kind: 'server' | 'embedded') {
     const asked = path
       .replace('{known}', encodeURIComponent(known))
       .replace('{approved}', encodeURIComponent(approved));
-    const response = await fetch(base + asked, { headers: CREDENTIAL });
+    // Of the series whose members have a record of their own, as one of them; of the other as everybody.
+    const headers = /m5/i.test(path) ? {} : CREDENTIAL;
+    const response = await fetch(base + asked, { headers });
     const body = Buffer.from(await response.arrayBuffer()).toString('latin1');
     // TileJSON names the address it was asked at.
     return `${response.status} ${body.replaceAll(base, 'http://service')}`;
