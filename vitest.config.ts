@@ -18,8 +18,10 @@ const serial = {
 const store = ['tests/**/*.db.test.ts', 'tests/http/**/*.test.ts'];
 const web = ['tests/web/**/*.test.ts'];
 
-/** Those that do not ask `onEachDatabase`, or are about a definition that no database has a part in: once a run is enough. */
+/** Those that do not ask `onEachDatabase`, or are about a table of routes that no database has a part in: once a run is enough. */
 const once = [
+  'tests/http/answers.test.ts',
+  'tests/http/credentials.test.ts',
   'tests/http/ogc/definition.test.ts',
   'tests/store/folder-lock.db.test.ts',
   'tests/http/tiles-two-processes.test.ts',

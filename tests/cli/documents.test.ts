@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../src/config.js';
 import { parseReportDefinition } from '../../src/reports/definition.js';
 import { inLanguage } from '../setup/document-blocks.js';
+import { entranceOf } from '../setup/spawned.js';
 
 /* What the documents tell people to type is tried: commands and their options exist, definitions are ones. */
 
@@ -28,7 +29,7 @@ describe('commands in the documents', () => {
   const helpOf = (words: string) => {
     const found =
       help.get(words) ??
-      promisify(execFile)(process.execPath, ['--import', 'tsx', 'src/cli.ts', ...words.split(' '), '--help'], {
+      promisify(execFile)(process.execPath, [...entranceOf('cli.ts'), ...words.split(' '), '--help'], {
         cwd: PROJECT_ROOT,
       }).then(({ stdout }) => stdout);
     help.set(words, found);

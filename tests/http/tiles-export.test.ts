@@ -17,6 +17,7 @@ import { seededRandom } from '../coverage/random.js';
 import { database, onEachDatabase, onServer, SERVER_URL } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
+import { entranceOf } from '../setup/spawned.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'salient-export-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -152,14 +153,10 @@ onServer('salient tiles export', () => {
     url.pathname = `/${row?.name}`;
     const out = join(folder, 'cli.pmtiles');
     const run = (...args: string[]) =>
-      promisify(execFile)(
-        process.execPath,
-        ['--import', 'tsx', 'src/cli.ts', 'tiles', 'export', '--series', 'm5', ...args],
-        {
-          cwd: PROJECT_ROOT,
-          env: { ...process.env, DATABASE_URL: url.href },
-        },
-      );
+      promisify(execFile)(process.execPath, [...entranceOf('cli.ts'), 'tiles', 'export', '--series', 'm5', ...args], {
+        cwd: PROJECT_ROOT,
+        env: { ...process.env, DATABASE_URL: url.href },
+      });
     const { stdout, stderr } = await run('--date', '2020-01-29', '--out', out, '--maxzoom', '8');
     expect([stdout, stderr]).toEqual([
       expect.stringMatching(/cli\.pmtiles: \d+ tiles \(\d+ different\), 0\.\d\d MB/),

@@ -43,11 +43,11 @@ export function temporaryFolder(): string {
 export const DATA_FOLDER = temporaryFolder();
 
 /**
- * The program as it is installed, for long proofs and figures: SALIENT_TEST_BUILT=1 after `npm run build`. It starts in a third of the
- * processor time of the sources.
+ * The words that start the program: with SALIENT_TEST_BUILT=1, after `npm run build`, as it is installed (the gate, long proofs and
+ * figures), in a third of the processor time of the sources.
  */
 const BUILT = process.env.SALIENT_TEST_BUILT === '1';
-const entranceOf = (entrance: string) =>
+export const entranceOf = (entrance: string) =>
   BUILT && /^(main|cli)\.ts$/.test(entrance)
     ? [join(PROJECT_ROOT, 'dist', entrance.replace(/\.ts$/, '.js'))]
     : ['--import', 'tsx', join(PROJECT_ROOT, 'src', entrance)];
