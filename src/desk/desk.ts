@@ -5,10 +5,10 @@ import { recordingInstant } from '../series/reference/editions.sql.js';
 import type { Db, Queryable } from '../store/pool.js';
 import { within } from '../store/rehearsal.js';
 import { tentatively } from '../store/savepoint.js';
-import { goAhead, keepUp } from './ahead.js';
 import { applyChange } from './apply.js';
 import { appendAudit } from './audit.sql.js';
 import { conflictOf, type Despite, refuseConflict } from './conflict.js';
+import { goAhead, keepUp } from './members-record.js';
 import { previewChange, previewMap } from './preview.js';
 import { isReference, type Proposed, unknownProposal } from './proposal.js';
 import {

@@ -1,7 +1,7 @@
 import { log } from '../log.js';
 import type { Db } from '../store/pool.js';
-import { keepAllUp } from './ahead.js';
 import { releaseDue } from './desk.js';
+import { keepAllUp } from './members-record.js';
 
 const TICK_MS = 5000;
 

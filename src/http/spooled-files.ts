@@ -3,7 +3,7 @@ import { rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { underMark } from '../store/ahead.js';
+import { underMark } from '../store/members-record.js';
 import { forgetWithAll } from '../store/memo.js';
 
 /** Files that are requested piece by piece, kept whole for a while: those used last stay. */

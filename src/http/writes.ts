@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
-import { keepAllUp } from '../desk/ahead.js';
 import { appendAudit } from '../desk/audit.sql.js';
+import { keepAllUp } from '../desk/members-record.js';
 import { SalientError } from '../errors.js';
 import { log } from '../log.js';
 import { NO_PARTS } from '../maps/import-request.js';

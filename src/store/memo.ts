@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import { readsAhead, underMark } from './ahead.js';
 import { contentHash } from './content-hash.js';
 import { keepWhereWritable } from './keep.js';
+import { readsAhead, underMark } from './members-record.js';
 import { cachedResult, cacheResult, dropOldAnswers } from './memo.sql.js';
 import type { Queryable } from './pool.js';
 import { type Answers, openFlights } from './single-flight.js';

@@ -64,7 +64,7 @@ async function restoreParts(
       `the store is not empty (${filled}): restore into a new folder (SALIENT_DATA) or database (DATABASE_URL), before the service is started on it`,
     );
   }
-  // Rows come as they were: nothing is held back from the record of members (migration 39).
+  // Rows come as they were: nothing is held back from the record of members (migration 38).
   await tx.query(`select set_config('salient.restoring', 'on', true)`);
   const columns = new Map(head.tables.map((table) => [table.name, table]));
   for await (const part of parts) {

@@ -1,5 +1,5 @@
-import { underMark } from './ahead.js';
 import { atWork, cancelled, turnOf, type Work, workUnderWay } from './cancellation.js';
+import { underMark } from './members-record.js';
 
 /** Computations that are shared while they run. */
 export interface Flights {

@@ -1,6 +1,6 @@
-import { branches } from '../../desk/ahead.sql.js';
+import { branches } from '../../desk/members-record.sql.js';
 import type { Membership } from '../../desk/membership.js';
-import type { Ahead } from '../../store/ahead.js';
+import type { Ahead } from '../../store/members-record.js';
 import type { Db } from '../../store/pool.js';
 import { ANONYMOUS, may, type Principal } from '../../store/principal.js';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestHandler, Response } from 'express';
 import type { Membership } from '../../desk/membership.js';
-import { asMember } from '../../store/ahead.js';
+import { asMember } from '../../store/members-record.js';
 import { ANONYMOUS, type Principal } from '../../store/principal.js';
 import { unaware } from '../../store/sight.js';
 import type { Guard } from './guard.js';

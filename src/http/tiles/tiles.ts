@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SalientError } from '../../errors.js';
-import { asMember } from '../../store/ahead.js';
+import { asMember } from '../../store/members-record.js';
 import { openMemo } from '../../store/memo.js';
 import { ANONYMOUS, type Principal } from '../../store/principal.js';
 import { unaware } from '../../store/sight.js';

@@ -9,7 +9,8 @@ import { type Around, headOf, waysOn } from './sections/around.js';
 import type { Cell, Section } from './sections/section.js';
 import { sectionsOf } from './sections/sections.js';
 import { stampOf } from './stamp.js';
-import { storyOf, type Voice, voiceOf } from './story.js';
+import { storyOf } from './story.js';
+import { type Voice, voiceOf } from './voice.js';
 
 /** The report as one page that needs nothing else: no script, no font, no picture from elsewhere. */
 export function asHtml(content: ReportContent, around: Around): string {

@@ -2,7 +2,8 @@ import type { ReportContent } from '../content/content.js';
 import type { Cell } from './sections/section.js';
 import { sectionsOf } from './sections/sections.js';
 import { stampOf } from './stamp.js';
-import { storyOf, voiceOf } from './story.js';
+import { storyOf } from './story.js';
+import { voiceOf } from './voice.js';
 
 /** Text as Markdown shows it, whatever is in it. */
 const escaped = (text: string) => text.replace(/[\\`*_{}[\]<>#|]/g, '\\$&').replace(/\s+/g, ' ');

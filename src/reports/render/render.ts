@@ -7,8 +7,9 @@ import { asPng } from './pictures/as-png.js';
 import { chartSvg } from './pictures/picture-chart.js';
 import { mapSvg } from './pictures/picture-sheet.js';
 import { type Around, NOWHERE, withBase } from './sections/around.js';
-import { type Story, storyOf, voiceOf } from './story.js';
+import { type Story, storyOf } from './story.js';
 import { renderUnknown, unknownStory } from './unknown.js';
+import { voiceOf } from './voice.js';
 
 /** Media type and file extension of each form. */
 export const REPORT_FORMS: Record<ReportFormat, { type: string; extension: string }> = {

@@ -1,4 +1,4 @@
-import type { Voice } from './story.js';
+import type { Voice } from './voice.js';
 
 /** Where a report comes from, how it was made and as of which knowledge. */
 export function stampOf({ content, texts }: Voice): string[] {

@@ -3,7 +3,7 @@ import { curveStepAfter, line } from 'd3-shape';
 import { addDays, dateOfDayNumber, dayNumber } from '../../../model/dates.js';
 import type { ReportContent } from '../../content/content.js';
 import { type Html, html } from '../html.js';
-import { type Voice, voiceOf } from '../story.js';
+import { type Voice, voiceOf } from '../voice.js';
 import { INK, label, PALE, PAPER, svg } from './picture-parts.js';
 
 const WIDTH = 1000;

@@ -2,7 +2,7 @@ import { type GeoPath, geoIdentity, geoPath } from 'd3-geo';
 import type { Geometry } from 'geojson';
 import type { DrawnGround, Pictures } from '../../content/content.js';
 import { type Html, html } from '../html.js';
-import type { Voice } from '../story.js';
+import type { Voice } from '../voice.js';
 import {
   type Box,
   claimedPattern,

@@ -1,6 +1,7 @@
 import type { ReportContent } from '../../content/content.js';
 import { type Html, html } from '../html.js';
-import { storyOf, type Voice, voiceOf } from '../story.js';
+import { storyOf } from '../story.js';
+import { type Voice, voiceOf } from '../voice.js';
 import { drawPanel, fillOf, fitted, focusOf, mapPatterns, type Panel } from './picture-map.js';
 import { INK, label, PAPER, svg, textWidth } from './picture-parts.js';
 

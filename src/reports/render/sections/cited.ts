@@ -1,5 +1,5 @@
 import type { CitedSource } from '../../content/content.js';
-import type { Voice } from '../story.js';
+import type { Voice } from '../voice.js';
 import { type Cell, cell, type Piece } from './section.js';
 
 /** Its sources, each once. */

@@ -1,5 +1,5 @@
 import type { Figure, SeriesPart } from '../../content/content.js';
-import type { Voice } from '../story.js';
+import type { Voice } from '../voice.js';
 import { cell, decimalsOf, type Section, titleOf } from './section.js';
 
 export function comparisonSection(voice: Voice): Section | null {

@@ -1,5 +1,5 @@
 import type { EventFact } from '../../content/content.js';
-import type { Voice } from '../story.js';
+import type { Voice } from '../voice.js';
 import { cited } from './cited.js';
 import { cell, type Section, titleOf } from './section.js';
 

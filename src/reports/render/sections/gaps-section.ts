@@ -1,6 +1,6 @@
 import type { PeriodReason } from '../../../series/coverage.js';
 import type { Gap } from '../../content/content.js';
-import type { Voice } from '../story.js';
+import type { Voice } from '../voice.js';
 import { type Section, titleOf } from './section.js';
 
 /** What the report does not know: stale data, missing days, maps held for a person. */

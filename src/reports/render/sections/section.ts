@@ -1,4 +1,4 @@
-import type { Voice } from '../story.js';
+import type { Voice } from '../voice.js';
 
 /** A piece of a cell: words, that may lead somewhere. Relative addresses are questions of our API. */
 export interface Piece {

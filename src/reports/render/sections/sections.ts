@@ -1,4 +1,4 @@
-import type { Voice } from '../story.js';
+import type { Voice } from '../voice.js';
 import { changesSection, kindsSection, matrixSection, rateSection } from './area-sections.js';
 import { comparisonSection, differingSection } from './comparison-sections.js';
 import { eventsSection } from './event-section.js';

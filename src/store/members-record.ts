@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Of which theatres the caller reads the record of members, which runs ahead of the public one (migration 39). */
+/** Of which theatres the caller reads the record of members, which runs ahead of the public one (migration 38). */
 export interface Ahead {
   /** Ids of theatres. */
   theatres: readonly string[];

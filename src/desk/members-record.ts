@@ -2,10 +2,11 @@ import { SalientError } from '../errors.js';
 import { log } from '../log.js';
 import { copyRevision } from '../maps/withdrawal/withdrawals.sql.js';
 import { recordingInstant } from '../series/reference/editions.sql.js';
-import { asMember } from '../store/ahead.js';
+import { asMember } from '../store/members-record.js';
 import type { Db, Queryable } from '../store/pool.js';
 import { within } from '../store/rehearsal.js';
 import { tentatively } from '../store/savepoint.js';
+import { applyChange } from './apply.js';
 import {
   adopt,
   type Branch,
@@ -18,14 +19,13 @@ import {
   waitingReleases,
   writeAhead,
   writePublic,
-} from './ahead.sql.js';
-import { applyChange } from './apply.js';
+} from './members-record.sql.js';
 import { isReference } from './proposal.js';
 import { proposals } from './proposals.sql.js';
 import { changeOf } from './proposed-change.js';
 
 /*
- * The record of members (migration 39): what is approved under embargo is in it from the approval, in the public record from the
+ * The record of members (migration 38): what is approved under embargo is in it from the approval, in the public record from the
  * release. It is the public record and, on top of it, the changes that wait, in the order of their approvals; whenever the public record
  * changes meanwhile, they are made again.
  */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { keepAllUp } from '../../src/desk/ahead.js';
 import { approve, propose, release } from '../../src/desk/desk.js';
+import { keepAllUp } from '../../src/desk/members-record.js';
 import { parseProposal } from '../../src/desk/proposal.js';
 import { everyRecord } from '../../src/http/access/members.js';
 import { importSnapshots } from '../../src/maps/import.js';
@@ -8,7 +8,7 @@ import { snapshotHistory } from '../../src/maps/withdrawal/withdrawals.sql.js';
 import { type Instant, parseDate } from '../../src/model/dates.js';
 import { databaseClock } from '../../src/reports/runs.sql.js';
 import { askControl, askPlaces } from '../../src/series/control.js';
-import { asMember } from '../../src/store/ahead.js';
+import { asMember } from '../../src/store/members-record.js';
 import type { Db } from '../../src/store/pool.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { firstMap, squareDegrees } from '../setup/desk-histories.js';
