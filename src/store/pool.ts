@@ -1,16 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
 import { SalientError } from '../errors.js';
-import { log } from '../log.js';
-import { ANSWER_LOST, ENGINE_STALLED } from './answer-lost.js';
 import { cancelled, type Lane, stopIfCancelled, turnOf, workSignal, workUnderWay } from './cancellation.js';
 import { openTurns } from './embedded/turns.js';
-import { theatresAhead } from './members-record.js';
-import { preparedName } from './prepared.js';
-import { principalName } from './principal.js';
+import { type EmbeddedControl, openStatements } from './run-statement.js';
+import { fitSession } from './session-state.js';
 import { BACKGROUND, LANE_LIMITS, type LaneLimits, SESSION_STATEMENT, sessionOptions } from './sessions.js';
 import { type Answers, openAnswers } from './single-flight.js';
 import { mayChangeAnswers, openStoreVersion } from './store-version.js';
+import { valueTypes } from './value-types.js';
 
 /** Something that answers SQL: the pool, or the one connection of a transaction. */
 export interface Queryable {
@@ -42,44 +40,8 @@ export interface Db extends Queryable {
   starts?(): number;
 }
 
-// `date` stays a string (node-postgres would make local midnight of it), instants become RFC 3339, bigint a number
-// (ids and counts here stay far below 2^53), numeric a number (event counts).
-const parsers: Record<number, (text: string) => unknown> = {
-  20: Number,
-  1700: Number,
-  1082: (text) => text,
-  1184: (text) => text.replace(' ', 'T').replace(/\+00(:?00)?$/, 'Z'),
-};
-const types = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    parsers[oid] ?? (pg.types.getTypeParser as (o: number, f?: string) => unknown)(oid, format),
-} as pg.CustomTypesConfig;
-
 /** Connections for prepared statements: each takes a fraction of a millisecond. */
 const QUICK: LaneLimits = { ...LANE_LIMITS.light, connections: 2 };
-
-const QUERY_CANCELED = '57014';
-
-/** The embedded engine cannot catch the exceptions that GEOS throws and catches itself, to try again more coarsely. */
-function beyondEmbedded(cause: unknown): SalientError {
-  return new SalientError(
-    'beyond_embedded',
-    'the embedded engine broke off in the geometry (an exception of GEOS that it cannot catch); nothing was changed: set DATABASE_URL to a PostgreSQL server with PostGIS, which can',
-    [],
-    { cause },
-  );
-}
-
-function stalled(cause: unknown): SalientError {
-  const message =
-    'the embedded engine stalled, most often because its disk is full; it is started anew, and nothing of this is stored';
-  return new SalientError('storage_full', message, [], { cause, retryAfterS: 60 });
-}
-
-function stuck(cause: unknown): SalientError {
-  const message = 'the embedded engine hung over this and was started anew; nothing of it is stored: ask for less';
-  return new SalientError('timed_out', message, [], { cause, retryAfterS: 60 });
-}
 
 /** The connection, or an end of the waiting when the work is cancelled: it then goes back as soon as it is there. */
 function whileWanted(connecting: Promise<pg.PoolClient>): Promise<pg.PoolClient> {
@@ -99,29 +61,6 @@ function whileWanted(connecting: Promise<pg.PoolClient>): Promise<pg.PoolClient>
   });
 }
 
-/** The embedded engine cannot end a statement: what nobody waits for any more is ended with the engine, which starts anew. */
-export interface EmbeddedControl {
-  interrupt(): void;
-  /** A statement that takes longer hangs, whoever waits for it. */
-  longestMs: number;
-}
-
-/** So long a statement of a reader who has gone, or of one past its deadline, may still run in the embedded engine. */
-const ABANDONED_MS = 10_000;
-
-async function endStatement(connection: pg.PoolConfig, backend: number | undefined): Promise<void> {
-  const client = new pg.Client(connection);
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    await client.query('select pg_cancel_backend($1)', [backend]);
-  } catch {
-    // The statement then runs to its end, and the work stops after it.
-  } finally {
-    await client.end().catch(() => {});
-  }
-}
-
 /** What a prepared statement answers is another row since a table was changed: by the start of a newer version. */
 const PLAN_OUTDATED = '0A000';
 
@@ -136,36 +75,6 @@ const rolledBack = (on: pg.ClientBase) =>
     () => true,
     () => false,
   );
-
-const named = new WeakMap<pg.ClientBase, string>();
-
-/** Tells the connection in whose name rows are recorded from now on, where it is another than before. */
-async function namePrincipal(connected: pg.ClientBase): Promise<void> {
-  const name = principalName();
-  if ((named.get(connected) ?? '') === name) return;
-  await connected.query("select set_config('salient.principal', $1, false)", [name]);
-  named.set(connected, name);
-}
-
-const reading = new WeakMap<pg.ClientBase, string>();
-
-/** Has the connection read the record of the members that the caller is one of, or the public one, where it read another before. */
-async function chooseRecord(connected: pg.ClientBase): Promise<void> {
-  const theatres = theatresAhead();
-  if ((reading.get(connected) ?? '') === theatres) return;
-  if (theatres === '') await connected.query('reset search_path; reset salient.ahead');
-  else {
-    await connected.query(
-      "select set_config('search_path', 'ahead, public', false), set_config('salient.ahead', $1, false)",
-      [theatres],
-    );
-  }
-  reading.set(connected, theatres);
-}
-
-/** A statement that took so long is a line of the log, milliseconds; its values are not in it. */
-const SLOW_MS = 2000;
-const firstWords = (text: string) => text.replace(/\s+/g, ' ').trim().slice(0, 160);
 
 const insideTransaction = new AsyncLocalStorage<true>();
 
@@ -184,7 +93,7 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine'], embedd
   const open = (name: string, limits: LaneLimits, more: Record<string, string> = {}) => {
     const pool = new pg.Pool({
       ...connection,
-      types,
+      types: valueTypes,
       application_name: `salient ${name}`,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
@@ -219,6 +128,7 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine'], embedd
   // takes 0.6 ms of planning for 0.3 ms of work. Connections that never do so are for these statements alone.
   const quick = engine === 'server' ? open('quick', QUICK, { plan_cache_mode: 'force_generic_plan' }) : pool;
 
+  const run = openStatements(connection, engine, embedded);
   const turns = engine === 'embedded' ? openTurns() : null;
   const version = openStoreVersion();
 
@@ -254,80 +164,13 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine'], embedd
       throw new SalientError('unavailable', 'the database does not answer', [], { cause, editorial });
     }
     try {
-      await namePrincipal(connected);
-      await chooseRecord(connected);
+      await fitSession(connected);
     } catch (error) {
       connected.release(true);
       throw error;
     }
     return connected;
   };
-  const run = async <Row extends object>(
-    on: pg.ClientBase,
-    text: string,
-    values: readonly unknown[] = [],
-    often?: 'prepared',
-  ) => {
-    stopIfCancelled();
-    // The embedded engine may be started anew and would know no names.
-    const name = often && engine === 'server' ? preparedName(text) : undefined;
-    const requested = () => on.query<Row & pg.QueryResultRow>({ name, text, values: values as unknown[] });
-    const signal = workSignal();
-    const began = performance.now();
-    let isStuck = false;
-    const watchdog =
-      embedded &&
-      setTimeout(() => {
-        isStuck = true;
-        log.error(
-          { ms: embedded.longestMs, statement: firstWords(text) },
-          'the embedded engine hangs and is started anew',
-        );
-        embedded.interrupt();
-      }, embedded.longestMs).unref();
-    try {
-      const { rows } = await (signal ? cancellable(on, signal, requested) : requested());
-      return rows as Row[];
-    } catch (error) {
-      if (isStuck) throw stuck(error);
-      if (signal?.aborted && engine === 'embedded') throw cancelled(signal);
-      if ((error as Error).message === ENGINE_STALLED) throw stalled(error);
-      throw (error as Error).message === ANSWER_LOST ? beyondEmbedded(error) : error;
-    } finally {
-      clearTimeout(watchdog);
-      const ms = Math.round(performance.now() - began);
-      if (ms > SLOW_MS)
-        log.info({ ms, lane: workUnderWay()?.lane ?? 'background', statement: firstWords(text) }, 'slow statement');
-    }
-  };
-  /** Ends the running statement when the work is cancelled, by a connection of its own: the pool's may all be at work. */
-  const cancellable = async <T>(on: pg.ClientBase, signal: AbortSignal, requested: () => Promise<T>): Promise<T> => {
-    let ending: Promise<void> | undefined;
-    let abandoned: NodeJS.Timeout | undefined;
-    // A write runs to its end and is rolled back.
-    const { lane } = workUnderWay() ?? {};
-    const reading = lane !== undefined && lane !== 'write';
-    const end = () => {
-      if (engine === 'embedded') {
-        if (reading && embedded) abandoned = setTimeout(embedded.interrupt, ABANDONED_MS).unref();
-        return;
-      }
-      ending = endStatement(connection, (on as { processID?: number }).processID);
-    };
-    signal.addEventListener('abort', end, { once: true });
-    try {
-      return await requested();
-    } catch (error) {
-      if (signal.aborted && error instanceof pg.DatabaseError && error.code === QUERY_CANCELED) throw cancelled(signal);
-      throw error;
-    } finally {
-      signal.removeEventListener('abort', end);
-      clearTimeout(abandoned);
-      // Not before it has been sent: else it could cancel the statement of the connection's next user.
-      await ending;
-    }
-  };
-
   async function transaction<T>(work: (tx: Queryable) => Promise<T>, isAwaited: () => boolean): Promise<T> {
     const [connected, release] = await client(ofLane());
     let broken = false;
