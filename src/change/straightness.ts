@@ -18,7 +18,9 @@ function straightAt(found: Walked, accuracyM: number): number {
   if (!wide || wide.square_m2 === 0) return 1;
   // A line that dividers do not shorten shows no error of its own.
   if (wide.share > 0.999) return 1;
-  // Each end of a step is off by σ at a vertex and by less between two: 2/3 of σ² on the whole.
-  const noise = Math.min(0.9, ((4 / 3) * accuracyM ** 2) / wide.square_m2);
+  // Each end of a step is off by σ at a vertex and by less between two: by 2/3 of σ² where edges are of one length; by 5/6 where
+  // errors made them what they are, for a step ends sooner on a long edge, whose ends are off the most.
+  const atEnds = 2 / 3 + (1 - wide.share) / 6;
+  const noise = Math.min(0.9, (2 * atEnds * accuracyM ** 2) / wide.square_m2);
   return Math.min(1, wide.share * Math.sqrt(1 - noise));
 }

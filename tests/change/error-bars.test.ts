@@ -33,13 +33,14 @@ function drawing(random: () => number, spacingM: number, sigmaM: number, wave: n
   });
 }
 
-/** As the store has it: an edge is no longer than 2 km. */
+/** As the store has it: an edge is no longer than 2 km and begins where the one before it ends, to the bit. */
 function edgesOf(map: 1 | 2, line: readonly Point[]): LoneEdge[] {
   return line.slice(1).flatMap(([x1, y1], i) => {
     const [x0, y0] = line[i] as Point;
     const metres = Math.hypot(x1 - x0, y1 - y0);
     const parts = Math.ceil(metres / 2000);
-    const at = (k: number): Point => [x0 + (k / parts) * (x1 - x0), y0 + (k / parts) * (y1 - y0)];
+    const at = (k: number): Point =>
+      k === parts ? [x1, y1] : [x0 + (k / parts) * (x1 - x0), y0 + (k / parts) * (y1 - y0)];
     return Array.from({ length: parts }, (_, k): LoneEdge => [map, 1, 2, ...at(k), ...at(k + 1), metres / parts]);
   });
 }
@@ -111,6 +112,24 @@ describe('what is stated of the error of a net figure', () => {
       expect(share).toBeLessThan(0.72 + MARGIN);
     },
     process.env.SHOW_COVERAGE ? 600_000 : 60_000,
+  );
+});
+
+describe('a line of which the errors of its vertices made nearly all the length', () => {
+  it.each([
+    [50, 200],
+    [100, 200],
+  ])(
+    'has the error that its vertices give it, to one part in forty: vertices every %d m, σ %d m',
+    (spacingM, sigmaM) => {
+      const random = seeded(spacingM);
+      const truth = (sigmaM * Math.sqrt(2 * spacingM * LINE_M)) / 1e6;
+      const line = () => drawing(random, spacingM, sigmaM, 0);
+      const stated = Array.from({ length: 10 }, () => measured(line(), line(), sigmaM).sd_km2);
+      const ratio = stated.reduce((sum, sd) => sum + sd / truth, 0) / stated.length;
+      expect(ratio).toBeGreaterThan(0.975);
+      expect(ratio).toBeLessThan(1.025);
+    },
   );
 });
 
