@@ -1,10 +1,12 @@
 import { type Request, type RequestHandler, Router } from 'express';
 import { SalientError } from '../errors.js';
-import { log } from '../log.js';
+import { type LogLevel, log } from '../log.js';
+import { ANONYMOUS } from '../store/principal.js';
 import type { WorkClass } from './access/admission.js';
 import { clientOf } from './access/client-limits.js';
 import { principalOf } from './access/principals.js';
 import { readParameters } from './parameters.js';
+import { openRequestLines } from './request-lines.js';
 import type { Service } from './service.js';
 
 /** The endpoints of an operator, as the definition of the API and docs/http.md list them. */
@@ -66,8 +68,13 @@ export function operationRouter({ probe, metrics, guard, membership }: Service):
 /** A request that took so long is a line of the log, milliseconds. */
 const SLOW_MS = 2000;
 
-/** Counts every request, and writes a line about those that failed, were slow, or were to write; about all of them at `debug`. */
+/**
+ * Counts every request, and writes a line about those that failed, were slow, or were to write; about all of them at `debug`. Of very
+ * many of strangers that failed alike it writes how many.
+ */
 export function requestLog({ metrics, config }: Service): RequestHandler {
+  const line = (level: Exclude<LogLevel, 'silent'>, fields: object, message: string) => log[level](fields, message);
+  const lineOfMany = openRequestLines(line);
   return (request, response, next) => {
     const began = performance.now();
     const { method, path } = request;
@@ -81,19 +88,20 @@ export function requestLog({ metrics, config }: Service): RequestHandler {
       const refused = response.locals.refused as { code: string; why: string } | undefined;
       const isWorthIt = isWrite(request) || ms > SLOW_MS;
       const level = status >= 500 ? 'error' : refused ? 'warn' : isWorthIt ? 'info' : 'debug';
-      log[level](
-        {
-          ...requestFields(request, config.proxies),
-          method,
-          path,
-          status,
-          ms,
-          principal: principalOf(response).name,
-          id: response.locals.id,
-          ...refused,
-        },
-        refused ? 'refused' : 'request',
-      );
+      if (!log.isLevelEnabled(level)) return;
+      const principal = principalOf(response);
+      const fields = {
+        from: clientOf(request, config.proxies) ?? request.socket.remoteAddress,
+        method,
+        path,
+        status,
+        ms,
+        principal: principal.name,
+        id: response.locals.id,
+        ...refused,
+      };
+      const isOfMany = principal === ANONYMOUS && status >= 400;
+      (isOfMany ? lineOfMany : line)(level, fields, refused ? 'refused' : 'request');
     });
     next();
   };
@@ -101,7 +109,3 @@ export function requestLog({ metrics, config }: Service): RequestHandler {
 
 /** Whether a request would change something, by its method. */
 export const isWrite = ({ method }: Pick<Request, 'method'>) => !['GET', 'HEAD', 'OPTIONS'].includes(method);
-
-const requestFields = (request: Request, proxies: readonly string[]) => ({
-  from: clientOf(request, proxies) ?? request.socket.remoteAddress,
-});

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { program } from '../../setup/spawned.js';
 import type { Attack } from './attackers.js';
@@ -12,42 +12,33 @@ export interface Fared {
   statuses: Record<string, number>;
 }
 
-const EVERY_MS = 100;
-const PATIENCE_MS = 15_000;
-
-/** Asks each path every 100 ms, one request at a time, until the attack is over. */
+/** Has a process of its own (watchers.ts) ask for each path every 50 ms until the attack is over. */
 export async function whileAsking<T>(
   base: string,
   paths: Readonly<Record<string, string>>,
   attack: () => Promise<T>,
 ): Promise<{ result: T; fared: Record<string, Fared> }> {
-  let over = false;
-  const watching = Object.entries(paths).map(async ([name, path]) => {
-    const took: number[] = [];
-    const statuses: Record<string, number> = {};
-    while (!over) {
-      const began = performance.now();
-      const status = await fetch(base + path, { signal: AbortSignal.timeout(PATIENCE_MS) })
-        .then(async (answer) => {
-          await answer.arrayBuffer();
-          return String(answer.status);
-        })
-        .catch(() => 'none');
-      took.push(performance.now() - began);
-      statuses[status] = (statuses[status] ?? 0) + 1;
-      await sleep(EVERY_MS);
-    }
-    took.sort((a, b) => a - b);
-    const at = (share: number) =>
-      Math.round((took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? 0) * 10) / 10;
-    return [name, { asked: took.length, p50: at(0.5), p99: at(0.99), worst: at(1), statuses }] as const;
+  const words = [fileURLToPath(new URL('watchers.ts', import.meta.url)), JSON.stringify({ base, paths })];
+  const child = spawn(process.execPath, ['--import', 'tsx', ...words], { stdio: ['pipe', 'pipe', 'inherit'] });
+  let printed = '';
+  const ended = new Promise<void>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`the bystanders ended with ${code}`))));
+  });
+  const ready = new Promise<void>((resolve) => {
+    child.stdout.on('data', (data) => {
+      printed += data;
+      if (printed.length >= Object.keys(paths).length) resolve();
+    });
   });
   try {
+    await Promise.race([ready, ended]);
     const result = await attack();
-    over = true;
-    return { result, fared: Object.fromEntries(await Promise.all(watching)) };
+    child.stdin.end();
+    await ended;
+    return { result, fared: JSON.parse(printed.slice(printed.indexOf('\n'))) };
   } finally {
-    over = true;
+    child.kill();
   }
 }
 
