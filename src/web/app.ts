@@ -27,8 +27,6 @@ import type { Tooling } from './tools/tooling.js';
 /** How long a day may be on its way before the page says so, and before it dims what it still shows. */
 const SAY_MS = 250;
 const VEIL_MS = 900;
-/** How long the first headline waits for its letters: changed under the reader's eyes, they would move what stands below. */
-const LETTERS_MS = 1000;
 
 /** Opens the page on the series that the address names. */
 export async function openApp(api: Api, boot: Boot): Promise<void> {
@@ -135,7 +133,7 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
     load: (tiles: TilesPart) => stage.load(tiles),
     mapped: () => stage.mapped(),
     unmapped: (day) => stage.withoutMap(day),
-    lettered: () => Promise.race([document.fonts.ready, pause(LETTERS_MS)]),
+    lettered: () => stage.prepare(),
     waiting(day) {
       clearTimeout(saying);
       const shown = current()?.day;
@@ -347,7 +345,6 @@ function searchWith(series: string): string {
 const later = (task: () => void): void => {
   setTimeout(task, 60);
 };
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 let replacing: ReturnType<typeof setTimeout> | undefined;
 function replaceSoon(task: () => void): void {

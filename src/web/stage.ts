@@ -13,6 +13,9 @@ import { type Day, inWords } from './text/calendar.js';
 import { t } from './text/language.js';
 import { currentPalette } from './theme.js';
 
+/** How long the first headline waits for its letters: changed under the reader's eyes, they would move what stands below. */
+const LETTERS_MS = 1000;
+
 interface Listener {
   onSelect(selection: Selection | null, at: [number, number]): void;
   onMove(view: View): void;
@@ -58,7 +61,10 @@ export function openStage(
   // On a small stage the legend is closed until it is requested.
   if (container.clientWidth >= 760 && container.clientHeight >= 420) legend.setAttribute('open', '');
   // At once: its answer takes a while.
-  void hasWebGl();
+  let refused = !mayHaveWebGl();
+  void hasWebGl().then((has) => {
+    refused = !has;
+  });
   let theatre = dates.theatre ?? null;
   const bounds = () => (theatre ? boundsOf(theatre) : null);
   /** What the map is drawn with; the series may have become another since. */
@@ -84,6 +90,8 @@ export function openStage(
     `${json.tiles[0] ?? ''}${layers ? `?layers=${PAGE_LAYERS}` : ''}`;
 
   async function open(): Promise<void> {
+    // While the graphics process starts, the line would lie idle.
+    if (!refused) void loadAhead(boot.assets);
     if (!(await hasWebGl()) || first === null) return openStill();
     const [{ createMap, openTileStore, isWithoutWebGl }] = await Promise.all([
       import('./map/moving.js'),
@@ -251,6 +259,11 @@ export function openStage(
       complainOf(t.mapFailed(inWords(day)), { actions: [[t.again, () => location.reload()]] });
     },
     mapped: () => map !== null,
+    /** Requests the code of the map; resolves when the first sentence can stand without moving what is below it. */
+    async prepare(): Promise<void> {
+      if (!refused) void loadAhead(boot.assets);
+      await Promise.race([document.fonts.ready, new Promise((resolve) => setTimeout(resolve, LETTERS_MS))]);
+    },
     /** The service's drawing stands for the map, and what it shows. */
     drawnByService: () => still && { box: still.box() },
     /** The middle of what is seen, by moving map or drawing. */

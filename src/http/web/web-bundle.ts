@@ -4,8 +4,8 @@ import { createRequire } from 'node:module';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
-import type { Plugin } from 'esbuild';
 import { type Mark, spriteSheet } from '../tiles/sprite-sheet.js';
+import { FROM_SOURCE, MAPLIBRE } from './map-library.js';
 
 /* The page as a browser gets it: bundled by esbuild, every file named by its own hash, so that it may be kept for ever. */
 
@@ -47,12 +47,6 @@ const here = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(here, '../../..');
 const SOURCE = join(ROOT, 'src/web');
 const BUILT = join(ROOT, 'dist/web');
-const MAPLIBRE = join(dirname(installed.resolve('maplibre-gl/package.json')), 'src');
-/** From its sources, as MapLibre's own build reads them: the map and its worker then share a third of their code. */
-const FROM_SOURCE: Plugin = {
-  name: 'maplibre-from-source',
-  setup: ({ onResolve }) => onResolve({ filter: /^maplibre-gl$/ }, () => ({ path: join(MAPLIBRE, 'index.ts') })),
-};
 const ARABIC = '@mapbox/mapbox-gl-rtl-text/mapbox-gl-rtl-text.min.js';
 const TEXT = /\.(m?js|css|json|svg)$/;
 
