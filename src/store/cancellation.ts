@@ -16,11 +16,16 @@ export interface Step {
 export const LANES = ['light', 'answer', 'heavy', 'export', 'write'] as const;
 export type Lane = (typeof LANES)[number];
 
+/** The order of work on the one connection of the embedded engine: that of its lane, or after all lanes. */
+export type Turn = Lane | 'late';
+
 /** What long work receives from outside, and what it reports. */
 export interface Work {
   lane?: Lane;
-  /** Of shared work that the service began for itself: the lane of a request that waits for it as well. */
-  awaitedBy?: Lane;
+  /** The last of an answer, which its reader sees after the rest: on the one connection it lets all else that is asked for go first. */
+  late?: boolean;
+  /** Of shared work: the turn of a request that waits for it as well. */
+  awaitedBy?: Turn;
   /** Aborted: no further statement begins; on a server the running one is cancelled. Transactions are rolled back. */
   signal?: AbortSignal;
   /** Called after each step. */
@@ -38,8 +43,13 @@ export function atWork<T>(work: Work, doing: () => Promise<T>): Promise<T> {
   // Every statement and every shared computation within listens to it.
   if (work.signal) setMaxListeners(0, work.signal);
   const lane = work.lane ?? workUnderWay()?.lane;
-  return surrounding.run(lane ? { ...work, lane } : work, doing);
+  // The same object where nothing is added: whoever holds it may still say who else waits.
+  return surrounding.run(lane === undefined || lane === work.lane ? work : { ...work, lane }, doing);
 }
+
+/** Does the last of an answer: what others ask for meanwhile goes first on the one connection of the embedded engine. */
+export const atLast = <T>(doing: () => Promise<T>): Promise<T> =>
+  surrounding.run({ ...workUnderWay(), late: true }, doing);
 
 /** Does something that whoever set it off does not wait for: after all that is asked for, for as long as it takes. */
 export const asOwnWork = <T>(doing: () => Promise<T>): Promise<T> => surrounding.run({}, doing);
@@ -47,8 +57,12 @@ export const asOwnWork = <T>(doing: () => Promise<T>): Promise<T> => surrounding
 /** The signal and the progress of the work under way, if there is any. */
 export const workUnderWay = (): Work | undefined => surrounding.getStore();
 
-/** The lane by which work takes its turn on the one connection of the embedded engine; undefined: nobody waits for it. */
-export const turnOf = (work = workUnderWay()): Lane | undefined => work?.lane ?? work?.awaitedBy;
+/** How work takes its turn on the one connection of the embedded engine; undefined: nobody waits for it. */
+export function turnOf(work = workUnderWay()): Turn | undefined {
+  const { lane, late, awaitedBy } = work ?? {};
+  if (awaitedBy !== undefined && awaitedBy !== 'late') return awaitedBy;
+  return late ? 'late' : (lane ?? awaitedBy);
+}
 
 /** The signal of the work under way, if there is one. */
 export const workSignal = (): AbortSignal | undefined => surrounding.getStore()?.signal;

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
 import { SalientError } from '../errors.js';
 import { cancelled, type Lane, stopIfCancelled, turnOf, workSignal, workUnderWay } from './cancellation.js';
-import { openTurns } from './embedded/turns.js';
+import { openTurns, timesToGiveWay } from './embedded/turns.js';
 import { type EmbeddedControl, openStatements } from './run-statement.js';
 import { fitSession } from './session-state.js';
 import { BACKGROUND, LANE_LIMITS, type LaneLimits, SESSION_STATEMENT, sessionOptions } from './sessions.js';
@@ -80,9 +80,6 @@ const insideTransaction = new AsyncLocalStorage<true>();
 
 /** A transaction that was rolled back because somebody waits. */
 class GaveWay extends Error {}
-/** So often work gives way, of the service's own and of a request, before it goes on to its end. */
-const GIVES_WAY = { own: 30, requested: 2 };
-
 /**
  * Opens a pool. On the embedded engine it has exactly one connection, so a statement that requests a connection while a
  * transaction of the same caller holds that connection would wait for ever: on both engines it is refused instead.
@@ -219,7 +216,7 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine'], embedd
       }
     },
     async transaction(work, how) {
-      const times = how && turns ? (turnOf() === undefined ? GIVES_WAY.own : GIVES_WAY.requested) : 0;
+      const times = how && turns ? timesToGiveWay(turnOf()) : 0;
       for (let time = 0; ; time++) {
         try {
           return await transaction(work, time < times && turns ? () => turns.isAwaited(turnOf()) : () => false);

@@ -45,7 +45,8 @@ export function openFlights(): Flights {
       const flight = flights.get(key) ?? begin(key, work, compute);
       flight.waiting++;
       const turn = turnOf(work);
-      if (turn !== undefined) flight.work.awaitedBy ??= turn;
+      const { awaitedBy = 'late' } = flight.work;
+      if (turn !== undefined && awaitedBy === 'late') flight.work.awaitedBy = turn;
       return new Promise<T>((resolve, reject) => {
         const leave = () => {
           reject(cancelled());

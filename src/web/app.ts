@@ -123,6 +123,8 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
       const other = within(span, compare.day);
       there.changedSince = other === day ? null : other < day ? other : day;
     }
+    // The service's drawing has no such marks.
+    if (stage.drawnByService()) there.changedSince = null;
     byId('legend').replaceChildren(...legendBody(series.parties, there, series.kind));
   }
 

@@ -159,7 +159,13 @@ export function openStage(
 
   function openStill(): void {
     removePicture();
-    still = createStill(series.id, bounds() ?? first?.bounds ?? null);
+    const { publisher, title, licence } = series;
+    still = createStill(
+      series.id,
+      bounds() ?? first?.bounds ?? null,
+      t.attribution(title, publisher, licence),
+      padding,
+    );
     complainOf(t.noWebGl);
     if (shownDay) still.show(shownDay);
     document.body.dataset.map = 'still';
@@ -265,7 +271,7 @@ export function openStage(
       await Promise.race([document.fonts.ready, new Promise((resolve) => setTimeout(resolve, LETTERS_MS))]);
     },
     /** The service's drawing stands for the map, and what it shows. */
-    drawnByService: () => still && { box: still.box() },
+    drawnByService: () => still,
     /** The middle of what is seen, by moving map or drawing. */
     middle(): [number, number] | null {
       const view = map?.view();

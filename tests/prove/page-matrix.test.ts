@@ -45,6 +45,7 @@ describe.each([
       const options = { ...SCREENS[screen as keyof typeof SCREENS], bypassCSP: true };
       const one = await browser.page(options);
       const { page } = one;
+      page.setDefaultNavigationTimeout(LONG.timeout);
       const sheet: string[] = [];
       const wrong: string[] = [];
       const look = async (name: string) => {
@@ -83,13 +84,14 @@ describe.each([
         await page.locator('#tool h2').waitFor({ state: 'detached', ...SLOW });
         expect(await page.evaluate(() => document.activeElement?.id), `focus after ${name}`).toBe(`tool-${name}`);
       }
-      // Two days, in each of the ways that this browser can show.
-      for (const mode of drawing === 'webgl' ? ['difference', 'swipe', 'side'] : ['difference']) {
+      // Two days, in each of the ways to show them.
+      for (const mode of ['difference', 'swipe', 'side']) {
         await page.goto(`${service.base}/reports`);
         await page.goto(`${service.base}/?series=m5&lang=${lang}#date=2020-02-08&compare=2019-08-10&mode=${mode}`);
         await page.locator('body[data-ready]').waitFor({ state: 'attached', ...LONG });
         await page.locator('#compared table').waitFor(LONG);
-        if (mode !== 'difference') await page.locator('#second canvas').waitFor({ state: 'attached', ...LONG });
+        if (mode !== 'difference')
+          await page.locator('#second :is(canvas, img)').waitFor({ state: 'attached', ...LONG });
         await settled(page);
         await look(`compare ${mode}`);
       }

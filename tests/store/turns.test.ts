@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { asOwnWork, atWork, type Lane, turnOf } from '../../src/store/cancellation.js';
+import { asOwnWork, atLast, atWork, type Turn, turnOf } from '../../src/store/cancellation.js';
 import { openTurns } from '../../src/store/embedded/turns.js';
 import { openFlights } from '../../src/store/single-flight.js';
 
@@ -8,7 +8,7 @@ import { openFlights } from '../../src/store/single-flight.js';
 function connection(statementMs: number) {
   const turns = openTurns();
   const had: string[] = [];
-  const statement = async (who: string, lane?: Lane) => {
+  const statement = async (who: string, lane?: Turn) => {
     const leave = await turns.take(lane);
     had.push(who);
     await pause(statementMs);
@@ -42,6 +42,41 @@ test('small questions go before answers, and both before own work that came earl
   leave();
   await Promise.all(all);
   expect(had).toEqual(['light', 'answer', 'own']);
+});
+
+test('the last of an answer lets the first of another go before it, and gives way within a transaction', async () => {
+  const { turns, had, statement } = connection(4);
+  const verdicts = async () => {
+    for (let i = 0; i < 30; i++) await statement('late', 'late');
+  };
+  const working = verdicts();
+  await pause(10);
+  const from = had.length;
+  for (let i = 0; i < 12; i++) await statement('answer', 'answer');
+  const meanwhile = had.slice(from);
+  expect(meanwhile.slice(0, meanwhile.lastIndexOf('answer')).filter((who) => who === 'late').length).toBeLessThan(2);
+  await working;
+  const leave = await turns.take('late');
+  const waiting = statement('answer', 'answer');
+  expect([turns.isAwaited('late'), turns.isAwaited('answer')]).toEqual([true, false]);
+  leave();
+  await waiting;
+  // What is late goes before the service's own work, and shared work in the turns of the one who is in more of a hurry.
+  const [held, all] = [await turns.take('write'), [statement('own'), statement('late', 'late')]];
+  held();
+  await Promise.all(all);
+  expect(had.slice(-2)).toEqual(['late', 'own']);
+  const flights = openFlights();
+  const seen: (Turn | undefined)[] = [];
+  const compute = async () => {
+    seen.push(turnOf());
+    await pause(5);
+    seen.push(turnOf());
+  };
+  const first = atWork({ lane: 'answer' }, () => atLast(() => flights.join('verdicts', compute)));
+  await pause(1);
+  await Promise.all([first, atWork({ lane: 'answer' }, () => flights.join('verdicts', compute))]);
+  expect(seen).toEqual(['late', 'answer']);
 });
 
 test('a flood of questions delays own work by seconds, and does not stop it', async () => {

@@ -416,6 +416,50 @@ describe.skipIf(NO_BROWSER)('without WebGL [needs /usr/bin/chromium]', () => {
     expect(await image.getAttribute('src')).not.toBe(before);
     expect(await page.locator('#posts [data-post="turkey/9"]').getAttribute('data-verdict')).toBe('encircled');
     await picture(page, 'no-webgl');
+    // The picture of one day is not seen under the date of another without saying so.
+    const late = page.locator('#still[data-late]');
+    await expect.poll(() => late.count(), SLOW).toBe(0);
+    let release: () => void = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route(/maps\/m5\.svg\?date=2020-01-28/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await slide(page, '2020-01-28');
+    await shows(page, '2020-01-28');
+    expect(await late.count()).toBe(1);
+    expect(await page.locator('#still .fine').textContent()).toContain('Showing 24 August 2019');
+    release();
+    await expect.poll(() => late.count(), SLOW).toBe(0);
+  });
+
+  test('two days are compared by swiping and side by side, as two pictures in one view', async () => {
+    const one = await browser.page();
+    const { page } = one;
+    await page.goto(`${service.base}/?series=m5#date=2020-02-08&compare=2019-08-10&mode=swipe`);
+    await ready(page);
+    const [own, other] = [page.locator('#still > img'), page.locator('#second > img')];
+    const drawnOn = async (image: typeof own) =>
+      new URL((await image.getAttribute('src')) ?? '', service.base).searchParams;
+    await other.waitFor(SLOW);
+    expect((await drawnOn(other)).get('date')).toBe('2019-08-10');
+    expect(await page.locator('#sides').textContent()).toBe('10 August 20198 February 2020');
+    await page.getByRole('button', { name: 'Zoom in' }).click();
+    for (const side of ['bbox', 'width', 'height']) {
+      expect((await drawnOn(other)).get(side), side).toBe((await drawnOn(own)).get(side));
+    }
+    await page.locator('#sides input').fill('20');
+    const cut = await page.locator('#second').evaluate((second) => getComputedStyle(second).clipPath);
+    expect(cut).toContain('80%');
+    await page.locator('#compared').getByRole('button', { name: 'Side by side' }).click();
+    await expect.poll(async () => (await drawnOn(own)).get('width'), SLOW).toBe((await drawnOn(other)).get('width'));
+    const [left, right] = await Promise.all([other.boundingBox(), own.boundingBox()]);
+    expect((left?.x ?? 0) + (left?.width ?? 0)).toBeLessThanOrEqual((right?.x ?? 0) + 2);
+    await picture(page, 'no-webgl-side');
+    await page.locator('#compared').getByRole('button', { name: 'Stop comparing' }).click();
+    await expect.poll(() => page.locator('#second').isVisible(), SLOW).toBe(false);
     one.complaints.length = 0;
   });
 });

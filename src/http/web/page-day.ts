@@ -6,6 +6,7 @@ import { type AsOf, resolve } from '../../series/as-of.js';
 import { breakpoints } from '../../series/as-of.sql.js';
 import { claimsOf, knowsPlaces } from '../../series/claims-and-events.sql.js';
 import { snapshotDates } from '../../series/series.sql.js';
+import { atLast } from '../../store/cancellation.js';
 import { parseTileAddress, type TileAddress } from '../../tiles/address.js';
 import type { TileSubject } from '../../tiles/service.js';
 import { MAX_TILE_ZOOM } from '../../tiles/tilejson.js';
@@ -77,10 +78,13 @@ export async function dayParts(
     if (from === to) return null;
     return { json: await tiles.changeJson(change, base), data: await drawn(await tiles.between(change), addresses) };
   });
-  await part('posts', async () => {
-    const before = from === to ? { posts: [] } : await askEncirclement(db, { ...day, date: from });
-    return { before, after: await askEncirclement(db, day) };
-  });
+  // Verdicts take seconds where they are not at hand; a reader who has stepped on wants the next headline and map before them.
+  await part('posts', () =>
+    atLast(async () => {
+      const before = from === to ? { posts: [] } : await askEncirclement(db, { ...day, date: from });
+      return { before, after: await askEncirclement(db, day) };
+    }),
+  );
 }
 
 /** The days, `[from, to)`, on which nothing that the page shows is different. */

@@ -1,39 +1,73 @@
 import { byId, h } from '../dom.js';
+import type { View } from '../state.js';
 import { type Day, inWords } from '../text/calendar.js';
 import { t } from '../text/language.js';
-import { type Bounds, latOf, worldX, worldY } from './view.js';
+import { type Bounds, boxOf, latOf, lonOf, TILE_SIDE, viewOn, worldX, worldY } from './view.js';
 
 /** The map as the service draws it, where the browser cannot: a picture a day, moved step by step. */
 export interface StillMap {
   show(day: Day): void;
   /** What it shows; null: all of the series. */
   box(): Bounds | null;
+  /** The picture of a day of some series in the same view. */
+  address(series: string, day: Day): string;
+  /** Calls back whenever the view is another; returns what ends that. */
+  follow(moved: () => void): () => void;
 }
 
 const STEP = 0.3;
 const CLOSER = 1.6;
+const EQUATOR_KM = 40_075.017;
+const SCALE_PX = 120;
+/** After a change of size, before the service draws anew. */
+const SETTLES_MS = 200;
 
-export function createStill(series: string, whole: Bounds | null): StillMap {
+export function createStill(
+  series: string,
+  whole: Bounds | null,
+  attribution: string,
+  padding: () => { top: number; right: number; bottom: number; left: number },
+): StillMap {
   const container = byId('still');
   const image = h('img', { alt: '' });
   const note = h('p', { class: 'fine', role: 'status' });
-  let box: Bounds | null = whole;
+  const scale = h('span', { class: 'scale' });
+  const listeners = new Set<() => void>();
+  let view: View | null = null;
   let day: Day | null = null;
+  /** The day of the picture that is seen. */
+  let seen: Day | null = null;
 
-  const move = (dx: number, dy: number, scale: number) => () => {
-    if (!box) return;
-    const [west, south, east, north] = box;
-    const [y0, y1] = [worldY(north), worldY(south)];
-    const [x, y] = [(worldX(west) + worldX(east)) / 2, (y0 + y1) / 2];
-    const [w, d] = [worldX(east) - worldX(west), y1 - y0];
-    const [cx, cy] = [x + dx * w, y + dy * d];
-    const lon = (at: number) => at * 360 - 180;
-    box = [
-      Math.max(-180, lon(cx - w / 2 / scale)),
-      latOf(cy + d / 2 / scale),
-      Math.min(180, lon(cx + w / 2 / scale)),
-      latOf(cy - d / 2 / scale),
-    ];
+  /** The service draws no smaller and no larger pictures. */
+  function size(): [width: number, height: number] {
+    const { clientWidth, clientHeight } = container;
+    return [Math.min(2400, Math.max(200, clientWidth)), Math.min(2400, Math.max(100, clientHeight))];
+  }
+
+  function box(): Bounds | null {
+    view ??= whole && viewOn(whole, ...size(), padding());
+    if (!view) return null;
+    const [west, south, east, north] = boxOf(view, ...size());
+    return [Math.max(-180, west), south, Math.min(180, east), north];
+  }
+
+  function address(of: string, on: Day): string {
+    const picture = `maps/${encodeURIComponent(of)}.svg?date=${on}`;
+    const sides = box()?.map((side) => side.toFixed(5));
+    const [width, height] = size();
+    return sides ? `${picture}&bbox=${sides.join()}&width=${width}&height=${height}&frame=none` : picture;
+  }
+
+  const move = (dx: number, dy: number, factor: number) => () => {
+    box();
+    if (!view) return;
+    const [width, height] = size();
+    const unit = TILE_SIDE * 2 ** view.zoom;
+    view = {
+      lon: lonOf(worldX(view.lon) + (dx * width) / unit),
+      lat: latOf(worldY(view.lat) + (dy * height) / unit),
+      zoom: Math.min(14, Math.max(0, view.zoom + Math.log2(factor))),
+    };
     draw();
   };
   const button = (words: string, sign: string, act: () => void) =>
@@ -51,25 +85,60 @@ export function createStill(series: string, whole: Bounds | null): StillMap {
       button(closer, '+', move(0, 0, CLOSER)),
       button(wider, '−', move(0, 0, 1 / CLOSER)),
     ),
+    scale,
+    h('p', { class: 'credit' }, attribution),
     note,
   );
   container.hidden = false;
   image.addEventListener('error', () => {
+    seen = null;
+    delete container.dataset.late;
     note.textContent = t.stillFailed;
   });
   image.addEventListener('load', () => {
+    seen = day;
+    delete container.dataset.late;
     note.textContent = '';
   });
+  let settling: ReturnType<typeof setTimeout> | undefined;
+  new ResizeObserver(() => {
+    clearTimeout(settling);
+    settling = setTimeout(draw, SETTLES_MS);
+  }).observe(container);
 
   function draw(): void {
     if (!day) return;
-    const width = Math.min(2000, Math.max(320, container.clientWidth));
-    const bbox = box ? `&bbox=${box.map((side) => side.toFixed(4)).join()}` : '';
-    image.src = `maps/${encodeURIComponent(series)}.png?date=${day}&width=${width}${bbox}`;
+    const source = address(series, day);
+    if (source === image.getAttribute('src')) return;
+    // The former picture stays until this one is there: it says of which day it is.
+    if (seen !== day) {
+      container.dataset.late = 'true';
+      note.textContent = seen ? t.showing(inWords(seen), inWords(day)) : `${t.stillMap(inWords(day))}…`;
+    }
+    image.src = source;
     image.alt = t.stillMap(inWords(day));
+    measure();
+    for (const moved of listeners) moved();
   }
+
+  /** The scale, as the map that moves has it. */
+  function measure(): void {
+    if (!view) return;
+    const kmPerPx = (EQUATOR_KM * Math.cos((view.lat * Math.PI) / 180)) / (TILE_SIDE * 2 ** view.zoom);
+    const most = SCALE_PX * kmPerPx;
+    const power = 10 ** Math.floor(Math.log10(most));
+    const km = power * ([5, 2, 1].find((times) => times * power <= most) ?? 1);
+    scale.style.width = `${Math.round(km / kmPerPx)}px`;
+    scale.textContent = km.toLocaleString(t.locale, { style: 'unit', unit: 'kilometer' });
+  }
+
   return {
-    box: () => box,
+    box,
+    address,
+    follow(moved) {
+      listeners.add(moved);
+      return () => listeners.delete(moved);
+    },
     show(next) {
       day = next;
       draw();

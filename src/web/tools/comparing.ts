@@ -8,6 +8,7 @@ import { onward, t } from '../text/language.js';
 import { className, headline, km2 } from '../text/words.js';
 import { neighbour, within } from '../timeline/span.js';
 import { openSecondMap, type SecondMap } from './second-map.js';
+import { openSecondPicture } from './second-picture.js';
 import type { Tool } from './sheet.js';
 
 export interface Comparing {
@@ -21,9 +22,6 @@ export function openComparing(app: App): Comparing {
   const { api, state, series, span } = app;
   let second: SecondMap | null = null;
   let turn = 0;
-
-  /** Two maps need a browser that can draw one. */
-  const modes = () => (app.stage.drawnByService() ? (['difference'] as const) : COMPARE_MODES);
 
   function compare(comparison: Comparison | null): void {
     state.compare = comparison;
@@ -68,10 +66,11 @@ export function openComparing(app: App): Comparing {
 
   async function onMap(requested: Comparison, other: Day, day: Day, current: () => boolean): Promise<void> {
     await app.stage.opened;
-    const map = app.stage.map();
-    if (!map || !current()) return;
+    const [map, drawn] = [app.stage.map(), app.stage.drawnByService()];
+    if (!(map || drawn) || !current()) return;
     if (requested.mode === 'difference') {
       closeSecond();
+      if (!map) return;
       if ('series' in requested) {
         const { features } = await api.differences(series.id, requested.series, day);
         if (current()) map.put('differences', features);
@@ -83,21 +82,24 @@ export function openComparing(app: App): Comparing {
       if (current()) app.stage.compareWith(json);
       return;
     }
-    map.put('differences', []);
+    map?.put('differences', []);
     app.stage.compareWith(null);
     const theirs = 'series' in requested ? app.all.find(({ id }) => id === requested.series) : series;
     if (!theirs) throw new Error(t.unknownSeries('series' in requested ? requested.series : ''));
-    const json = await api.tiles(theirs.id, other);
+    const json = map && (await api.tiles(theirs.id, other));
     if (!current()) return;
     const caption = 'series' in requested ? [theirs.title, series.title] : [inWords(other), inWords(day)];
     const key = `${requested.mode} ${theirs.id} ${JSON.stringify(theirs.parties)}`;
     if (second?.key !== key) {
       closeSecond();
-      const { createMap } = await import('../map/moving.js');
-      if (!current()) return;
-      second = await openSecondMap(createMap, app, map, theirs, requested.mode, key);
+      if (drawn) second = openSecondPicture(drawn, theirs.id, requested.mode, key);
+      else if (map) {
+        const { createMap } = await import('../map/moving.js');
+        if (!current()) return;
+        second = await openSecondMap(createMap, app, map, theirs, requested.mode, key);
+      }
     }
-    await second.show(json, caption as [string, string]);
+    await second?.show(other, json, caption as [string, string]);
   }
 
   async function ofDays(other: Day, day: Day): Promise<Node[]> {
@@ -161,7 +163,7 @@ export function openComparing(app: App): Comparing {
       h(
         'span',
         { class: 'choices' },
-        modes().map((mode) =>
+        COMPARE_MODES.map((mode) =>
           h(
             'button',
             {
@@ -198,7 +200,9 @@ export function openComparing(app: App): Comparing {
         h(
           'p',
           { class: 'choices' },
-          modes().map((mode) => h('button', { type: 'button', class: 'plain', onclick: choose(mode) }, t.modes[mode])),
+          COMPARE_MODES.map((mode) =>
+            h('button', { type: 'button', class: 'plain', onclick: choose(mode) }, t.modes[mode]),
+          ),
           set && h('button', { type: 'button', class: 'plain', onclick: end }, t.stopComparing),
         ),
       ];

@@ -55,7 +55,7 @@ export function downloadTool(app: App): Tool {
       const act = (words: string, doing: () => Promise<void>) =>
         h('button', { type: 'button', class: 'plain', onclick: () => void doing().catch(fail) }, words);
       const drawn = app.stage.drawnByService();
-      const box = drawn?.box?.join() ?? boundsOfMap(app.stage.map()?.gl.getBounds() ?? null);
+      const box = drawn?.box()?.join() ?? boundsOfMap(app.stage.map()?.gl.getBounds() ?? null);
       const drawing = (form: 'png' | 'svg') =>
         `maps/${id}.${form}?date=${day}&width=${form === 'png' ? 2000 : 1600}${box ? `&bbox=${box}` : ''}`;
       const svg = drawing('svg');

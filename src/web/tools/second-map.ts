@@ -1,16 +1,18 @@
 import type { Series, TileJson } from '../api.js';
 import type { App } from '../app-view.js';
-import { byId, h } from '../dom.js';
+import { byId } from '../dom.js';
 import { ownBasemap } from '../map/assets.js';
 import type { createMap, FrontMap } from '../map/map.js';
-import type { CompareMode } from '../state.js';
+import type { Day } from '../text/calendar.js';
 import { t } from '../text/language.js';
 import { currentPalette } from '../theme.js';
+import { openSides, type SideMode } from './sides.js';
 
 /** The other map of a comparison, over or beside the first; both move together. */
 export interface SecondMap {
   readonly key: string;
-  show(tiles: TileJson, captions: [other: string, own: string]): Promise<void>;
+  /** Shows the other day, of which a map that moves needs the tiles. */
+  show(day: Day, tiles: TileJson | null, captions: readonly [other: string, own: string]): Promise<void>;
   close(): void;
 }
 
@@ -19,27 +21,11 @@ export async function openSecondMap(
   app: App,
   first: FrontMap,
   series: Series,
-  mode: Exclude<CompareMode, 'difference'>,
+  mode: SideMode,
   key: string,
 ): Promise<SecondMap> {
-  const [place, sides] = [byId('second'), byId('sides')];
+  const sides = openSides(mode);
   let second: FrontMap | null = null;
-  document.body.dataset.compare = mode;
-  place.hidden = false;
-  sides.hidden = false;
-  const captions = [h('span', {}), h('span', {})] as const;
-  const divider = h('input', {
-    type: 'range',
-    min: 2,
-    max: 98,
-    value: 50,
-    'aria-label': t.swipeAt,
-    class: 'divider',
-    oninput: () => divide(),
-  });
-  sides.replaceChildren(captions[0], captions[1], ...(mode === 'swipe' ? [divider] : []));
-  const divide = () => byId('stage').style.setProperty('--divide', `${divider.value}%`);
-  divide();
   first.gl.resize();
 
   let moving = false;
@@ -54,16 +40,16 @@ export async function openSecondMap(
 
   return {
     key,
-    async show(json, [theirs, own]) {
-      captions[0].textContent = theirs;
-      captions[1].textContent = own;
+    async show(_day, json, [theirs, own]) {
+      sides.name(theirs, own);
+      if (json === null) return;
       const template = app.stage.address({ json, data: {} }, true);
       if (second) {
         if (await second.load(template)) second.flip();
         return;
       }
       second = await create({
-        container: place,
+        container: byId('second'),
         assets: app.boot.assets,
         parties: series.parties,
         palette: currentPalette(),
@@ -93,10 +79,7 @@ export async function openSecondMap(
     close() {
       first.gl.off('move', lead);
       second?.remove();
-      place.replaceChildren();
-      place.hidden = true;
-      sides.hidden = true;
-      delete document.body.dataset.compare;
+      sides.close();
       first.gl.resize();
     },
   };
