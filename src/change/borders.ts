@@ -36,15 +36,18 @@ const SAME_M = 0.15;
  * not have in the other map. A border that lies on one of the other map moved nothing and was not drawn anew.
  */
 export function comparedBorders({ classes, shared, lone }: BorderEdges): ComparedBorders {
-  const redrawn = new Map<string, RedrawnRow>();
+  const redrawn = new Map<number, RedrawnRow>();
   const moved = new Map<number, MovedRow>();
   const name = (number: number) => classes[number - 1] as string;
   const border = (a: number, b: number, metres: number, anew: boolean) => {
-    const [left, right] = [name(Math.min(a, b)), name(Math.max(a, b))];
-    const row = redrawn.get(`${left} ${right}`) ?? { left, right, border_m: 0, redrawn_m: 0 };
+    const key = Math.min(a, b) * (classes.length + 1) + Math.max(a, b);
+    let row = redrawn.get(key);
+    if (!row) {
+      row = { left: name(Math.min(a, b)), right: name(Math.max(a, b)), border_m: 0, redrawn_m: 0 };
+      redrawn.set(key, row);
+    }
     row.border_m += metres;
     if (anew) row.redrawn_m += metres;
-    redrawn.set(`${left} ${right}`, row);
   };
   const move = (number: number, map: 1 | 2, metres: number, edges: number) => {
     const row = moved.get(number) ?? { class: name(number), before_m: 0, after_m: 0, edges: 0 };
@@ -99,11 +102,15 @@ const LOOKED_AT = [0.5, 0, 1, 0.29, 0.77];
 
 /** The classes whose border in the other map an edge lies on, ends and between; null where it lies on no border of that map. */
 function classesBeside([, , , x0, y0, x1, y1]: LoneEdge, { edges, boxes }: EdgeIndex): Set<number> | null {
+  const [west, east] = x0 < x1 ? [x0, x1] : [x1, x0];
+  const [south, north] = y0 < y1 ? [y0, y1] : [y1, y0];
+  const near = boxes?.search(west - SAME_M, south - SAME_M, east + SAME_M, north + SAME_M) ?? [];
+  if (near.length === 0) return null;
   let met: Set<number> | null = null;
   for (const share of LOOKED_AT) {
     const [x, y] = [x0 + share * (x1 - x0), y0 + share * (y1 - y0)];
     const here = new Set<number>();
-    for (const index of boxes?.search(x - SAME_M, y - SAME_M, x + SAME_M, y + SAME_M) ?? []) {
+    for (const index of near) {
       const edge = edges[index] as LoneEdge;
       if (distance(x, y, edge) <= SAME_M) here.add(edge[1]).add(edge[2]);
     }

@@ -33,33 +33,43 @@ export interface BorderEdges {
 export function borderEdgesOf(table: EdgeTable): BorderEdges {
   const classes = [...new Set(table.holders.map((holder) => holder.class))];
   const classOf = [0, ...table.holders.map((holder) => classes.indexOf(holder.class) + 1)];
-  const shared = new Map<string, SharedEdges>();
+  const shared = new Map<number, SharedEdges>();
   const lone: LoneEdge[] = [];
   const { sides, gridX, gridY, tail, head } = table;
-  const side = (edge: number, which: number) => classOf[sides[4 * edge + which]];
-  const isIn = (edge: number, map: 1 | 2) => (sides[4 * edge + 2 * map - 2] | sides[4 * edge + 2 * map - 1]) !== 0;
+  const many = classes.length + 1;
   for (let edge = 0; edge < table.count; edge++) {
-    const [a, b, c, d] = [side(edge, 0), side(edge, 1), side(edge, 2), side(edge, 3)];
-    const [before, after] = [between(a, b), between(c, d)];
-    if (!before && !after) continue;
-    const [from, to] = [tail[edge], head[edge]];
-    const [x0, y0] = [gridX[from], gridY[from]];
-    const [x1, y1] = [gridX[to], gridY[to]];
-    const metres = Math.sqrt((x1 - x0) ** 2 + (y1 - y0) ** 2) / 1000;
-    if (isIn(edge, 1) && isIn(edge, 2)) {
-      const key = `${before} ${after}`;
+    const at = 4 * edge;
+    const a = classOf[sides[at]];
+    const b = classOf[sides[at + 1]];
+    const c = classOf[sides[at + 2]];
+    const d = classOf[sides[at + 3]];
+    const parts = isBetween(a, b);
+    if (!parts && !isBetween(c, d)) continue;
+    const from = tail[edge];
+    const to = head[edge];
+    const metres = Math.sqrt((gridX[to] - gridX[from]) ** 2 + (gridY[to] - gridY[from]) ** 2) / 1000;
+    const isInFirst = (sides[at] | sides[at + 1]) !== 0;
+    if (isInFirst && (sides[at + 2] | sides[at + 3]) !== 0) {
+      const before = between(a, b);
+      const after = between(c, d);
+      const key = numberOf(before, many) * many * many + numberOf(after, many);
       const sum = shared.get(key) ?? { before, after, metres: 0, edges: 0 };
+      if (sum.edges === 0) shared.set(key, sum);
       sum.metres += metres;
       sum.edges++;
-      shared.set(key, sum);
     } else {
-      const [map, left, right] = isIn(edge, 1) ? ([1, a, b] as const) : ([2, c, d] as const);
-      lone.push([map, left, right, x0 / 1000, y0 / 1000, x1 / 1000, y1 / 1000, metres]);
+      const ends = [gridX[from] / 1000, gridY[from] / 1000, gridX[to] / 1000, gridY[to] / 1000] as const;
+      lone.push(isInFirst ? [1, a, b, ...ends, metres] : [2, c, d, ...ends, metres]);
     }
   }
   return { classes, shared: [...shared.values()], lone };
 }
 
+const isBetween = (a: number, b: number) => a !== 0 && b !== 0 && a !== b;
+
+/** Of a pair of classes, below the square of `many`; 0: no pair. */
+const numberOf = (pair: [number, number] | null, many: number) => (pair ? pair[0] * many + pair[1] : 0);
+
 /** The classes on either side of a border between two; null: the same on both sides, or abroad. */
 const between = (a: number, b: number): [number, number] | null =>
-  a === 0 || b === 0 || a === b ? null : [Math.min(a, b), Math.max(a, b)];
+  isBetween(a, b) ? [Math.min(a, b), Math.max(a, b)] : null;

@@ -15,31 +15,38 @@ export function differingLines({ count, tail, head, sides, x, y }: EdgeTable): F
     const [a, b, c, d] = [sides[4 * edge], sides[4 * edge + 1], sides[4 * edge + 2], sides[4 * edge + 3]];
     if ((isBorder(a, b) || isBorder(c, d)) && (a !== c || b !== d)) chosen.push(edge);
   }
-  const meeting = new Map<number, number[]>();
+  /** How many of these edges meet in a vertex, and the first two of them. */
+  const meeting = new Uint32Array(x.length);
+  const two = new Int32Array(2 * x.length);
+  const meet = (vertex: number, edge: number) => {
+    if (meeting[vertex] < 2) two[2 * vertex + meeting[vertex]] = edge;
+    meeting[vertex]++;
+  };
   for (const edge of chosen) {
-    for (const vertex of [tail[edge], head[edge]]) {
-      const there = meeting.get(vertex);
-      if (there) there.push(edge);
-      else meeting.set(vertex, [edge]);
-    }
+    meet(tail[edge], edge);
+    meet(head[edge], edge);
   }
-  const used = new Set<number>();
+  const used = new Uint8Array(count);
   const walk = (line: number[]): number[] => {
     for (;;) {
       const end = line[line.length - 1];
-      const there = meeting.get(end) ?? [];
-      const next = there.length === 2 ? there.find((edge) => !used.has(edge)) : undefined;
-      if (next === undefined) return line;
-      used.add(next);
+      const next = used[two[2 * end]] === 0 ? two[2 * end] : two[2 * end + 1];
+      if (meeting[end] !== 2 || used[next] !== 0) return line;
+      used[next] = 1;
       line.push(tail[next] === end ? head[next] : tail[next]);
     }
   };
   const lines: Float64Array[] = [];
   for (const edge of chosen) {
-    if (used.has(edge)) continue;
-    used.add(edge);
-    const line = walk(walk([tail[edge], head[edge]]).reverse());
-    lines.push(Float64Array.from(line.flatMap((vertex) => [x[vertex], y[vertex]])));
+    if (used[edge] !== 0) continue;
+    used[edge] = 1;
+    const vertices = walk(walk([tail[edge], head[edge]]).reverse());
+    const line = new Float64Array(2 * vertices.length);
+    for (let i = 0; i < vertices.length; i++) {
+      line[2 * i] = x[vertices[i]];
+      line[2 * i + 1] = y[vertices[i]];
+    }
+    lines.push(line);
   }
   return lines;
 }
@@ -60,7 +67,7 @@ export function holdersAt({ count, tail, head, sides, x, y }: EdgeTable, spots: 
     if (y0 === y1) continue;
     const [low, high] = y0 < y1 ? [y0, y1] : [y1, y0];
     const [x0, x1] = [x[tail[edge]], x[head[edge]]];
-    for (const map of [0, 1]) {
+    for (let map = 0; map < 2; map++) {
       const [left, right] = [sides[4 * edge + 2 * map], sides[4 * edge + 2 * map + 1]];
       if (!isBorder(left, right)) continue;
       for (let i = firstFrom(heights, low); i < heights.length && heights[i] < high; i++) {

@@ -15,12 +15,12 @@ export type Walked = { share: number; square_m2: number }[];
 type Line = Float64Array;
 
 export function walked(edges: readonly LoneEdge[]): Walked {
-  const lines = linesOf(edges).map((line) => ({ line, length: lengthOf(line) }));
-  const drawn = lines.reduce((sum, { length }) => sum + length, 0);
+  const lines = linesOf(edges).map((line) => ({ line, passed: passedAlong(line) }));
+  const drawn = lines.reduce((sum, { passed }) => sum + passed[passed.length - 1], 0);
   return STEPS_M.map((step) => {
     let [total, squares, count] = [0, 0, 0];
-    for (const { line, length } of lines) {
-      const points = atSteps(line, length, step);
+    for (const { line, passed } of lines) {
+      const points = atSteps(line, passed, step);
       for (let i = 2; i < points.length; i += 2) {
         const square = squareBetween(points, i - 2, points, i);
         total += Math.sqrt(square);
@@ -33,25 +33,28 @@ export function walked(edges: readonly LoneEdge[]): Walked {
 }
 
 /** Points along a line, evenly spaced and no nearer than `step`; its ends at least. */
-function atSteps(line: Line, whole: number, step: number): Line {
+function atSteps(line: Line, passed: Float64Array, step: number): Line {
+  const whole = passed[passed.length - 1];
   const parts = Math.max(1, Math.floor(whole / step));
   const points = new Float64Array(2 * parts + 2);
-  points.set(line.subarray(0, 2));
-  let [passed, found] = [0, 1];
+  points[0] = line[0];
+  points[1] = line[1];
+  let found = 1;
   const each = whole / parts;
-  for (let i = 2, next = each; i < line.length && found < parts; i += 2) {
-    const length = Math.sqrt(squareBetween(line, i - 2, line, i));
-    const [fromX, fromY] = at(line, i - 2);
-    const [toX, toY] = at(line, i);
-    for (; next <= passed + length && found < parts; next += each) {
-      const share = (next - passed) / length;
+  for (let to = 1, next = each; to < passed.length && found < parts; to++) {
+    if (next > passed[to]) continue;
+    const length = Math.sqrt(squareBetween(line, 2 * to - 2, line, 2 * to));
+    const [fromX, fromY] = at(line, 2 * to - 2);
+    const [toX, toY] = at(line, 2 * to);
+    for (; next <= passed[to] && found < parts; next += each) {
+      const share = (next - passed[to - 1]) / length;
       points[2 * found] = fromX + share * (toX - fromX);
       points[2 * found + 1] = fromY + share * (toY - fromY);
       found++;
     }
-    passed += length;
   }
-  points.set(line.subarray(-2), 2 * found);
+  points[2 * found] = line[line.length - 2];
+  points[2 * found + 1] = line[line.length - 1];
   return points.subarray(0, 2 * found + 2);
 }
 
@@ -116,8 +119,11 @@ function numbered(edges: readonly LoneEdge[]): Int32Array {
   return vertices;
 }
 
-function lengthOf(line: Line): number {
-  let sum = 0;
-  for (let i = 2; i < line.length; i += 2) sum += Math.sqrt(squareBetween(line, i - 2, line, i));
-  return sum;
+/** The length of a line up to each of its vertices. */
+function passedAlong(line: Line): Float64Array {
+  const passed = new Float64Array(line.length / 2);
+  for (let i = 1; i < passed.length; i++) {
+    passed[i] = passed[i - 1] + Math.sqrt(squareBetween(line, 2 * i - 2, line, 2 * i));
+  }
+  return passed;
 }

@@ -131,13 +131,17 @@ function openVertices(most: number, perMetre: number) {
   const [gridX, gridY] = [new Float64Array(most), new Float64Array(most)];
   let count = 0;
   const at = (atX: number, atY: number): number => {
-    const [roundX, roundY] = [rounded(perMetre * atX), rounded(perMetre * atY)];
+    const roundX = rounded(perMetre * atX);
+    const roundY = rounded(perMetre * atY);
     let slot = mixed(roundX, roundY) & (slots.length - 1);
     for (; slots[slot] !== 0; slot = (slot + 1) & (slots.length - 1)) {
       const known = slots[slot] - 1;
       if (gridX[known] === roundX && gridY[known] === roundY) return known;
     }
-    [x[count], y[count], gridX[count], gridY[count]] = [atX, atY, roundX, roundY];
+    x[count] = atX;
+    y[count] = atY;
+    gridX[count] = roundX;
+    gridY[count] = roundY;
     slots[slot] = ++count;
     return count - 1;
   };
@@ -154,7 +158,8 @@ function openEdges(most: number) {
       const known = slots[slot] - 1;
       if (tail[known] === from && head[known] === to) return known;
     }
-    [tail[count], head[count]] = [from, to];
+    tail[count] = from;
+    head[count] = to;
     slots[slot] = ++count;
     return count - 1;
   };

@@ -1,8 +1,6 @@
 import type { StoredStep } from '../change/precompute.js';
 import { type Problem, SalientError } from '../errors.js';
 import type { Mapping } from '../formats/mapping.js';
-import type { Polygon } from '../geometry/geojson-geometry.js';
-import { fromWkb } from '../geometry/wkb.js';
 import type { Instant } from '../model/dates.js';
 import { summary } from '../model/problem-list.js';
 import { readableSentence } from '../model/readable.js';
@@ -12,19 +10,18 @@ import type { SeriesStatement } from '../series/series.sql.js';
 import { storePacked } from '../series/shapes.sql.js';
 import { stateKind } from '../series/steps.sql.js';
 import type { Queryable } from '../store/pool.js';
-import { drawnSpacing } from './drawn-spacing.js';
 import type { Imported, ImportRequest } from './import-request.js';
 import { type HeldMap, insertMap, type Placed } from './insert.js';
 import { insertReading } from './mappings.sql.js';
-import { gapOf, measureStaged } from './measure.js';
 import type { MeasuredAhead } from './measure-ahead.js';
-import { type CompactSnapshot, packDay } from './packed-areas.js';
-import { completeStaged, gapNote, settleStaged, trimStaged } from './repair/repair.js';
-import { type MapRules, mayRework } from './repair/rules.js';
+import type { CompactSnapshot } from './packed-areas.js';
+import { gapNote } from './repair/repair.js';
+import type { MapRules } from './repair/rules.js';
 import { judgeSnapshot, type SnapshotMeasures } from './review/judge-snapshot.js';
 import { insertDecision, insertUnderReview, reviewQueue } from './review/review.sql.js';
 import { comparedWithStored, knownBefore } from './review/unchanged.js';
-import { stageAreas, stagedPolygons, storeStaged } from './staging.sql.js';
+import { hashOfHow, rework } from './rework.js';
+import { storeStaged } from './staging.sql.js';
 import { borderLinesOfMap } from './theatre/border-lines.js';
 import type { Frame } from './theatre/frame-edges.js';
 
@@ -63,6 +60,8 @@ interface StagedMap extends ComparedMap {
   ahead: MeasuredAhead | null;
   measures: SnapshotMeasures;
   notes: string[];
+  /** How far apart its vertices were drawn, metres. */
+  spacingM: number | null;
 }
 
 /** A map that may be stored: measured by itself and found good. */
@@ -134,53 +133,19 @@ async function compare(tx: Queryable, file: FileImport, map: CompactSnapshot): P
 }
 
 async function stage(tx: Queryable, file: FileImport, compared: ComparedMap): Promise<StagedMap | Imported> {
-  const { statement, edition, mapping, rules, request } = file;
+  const { statement, edition, frame, mapping, rules, request } = file;
   const { map: asRead, current } = compared;
-  const usable = asItIs(rules, mapping) && file.ahead?.edition === edition.id && file.ahead.sha256 === asRead.sha256;
-  const ahead = usable && file.ahead?.measures.overlaps.wide.length === 0 ? file.ahead : null;
-  if (!ahead) await stageAreas(tx, asRead.areas);
-  const done = [await trimStaged(tx, edition.id, rules, mapping)];
-  // What the rules may still change is not worth an overlay of the whole: the gap is measured of what is stored.
-  let measures = ahead?.measures ?? (await measureStaged(tx, edition.id, { gap: false }));
-  if (measures.areas.every(({ valid }) => valid)) {
-    const settled = await settleStaged(tx, edition.id, measures, rules, mapping);
-    const completed = await completeStaged(tx, edition.id, rules, statement.accuracy_m);
-    done.push(settled, completed);
-    const free = settled.changed || measures.overlaps.wide.length === 0;
-    if (settled.changed || completed.changed) measures = await measureStaged(tx, edition.id, { settled: free });
-    else if (!ahead) measures = { ...measures, gap_km2: await gapOf(tx, edition.id, measures) };
-  }
-  const reworked = done.some(({ changed }) => changed);
-  const notes = done.flatMap((one) => one.notes);
-  const map = reworked ? await packStaged(tx, asRead, notes) : asRead;
+  const how = { edition: edition.id, frame, rules, mapping, accuracyM: statement.accuracy_m };
+  const ahead = file.ahead?.asRead === asRead && file.ahead.how === hashOfHow(how) ? file.ahead : null;
+  const { map, measures, notes, spacingM } = ahead?.reworked ?? (await rework(tx, how, asRead));
   if (current?.sha256 === map.sha256) return { ...unplaced(file, map), revision: current.id, result: 'unchanged' };
   const known = request.accept === null ? await knownBefore(tx, statement.series, map, compared.input) : null;
   if (known) return { ...unplaced(file, map), ...known };
-  return { ...compared, map, asRead, ahead, measures, notes };
+  return { ...compared, map, asRead, ahead, measures, notes, spacingM };
 }
 
-async function packStaged(
-  tx: Queryable,
-  { date }: CompactSnapshot,
-  notes: readonly string[],
-): Promise<CompactSnapshot> {
-  const areas = await stagedPolygons(tx);
-  if (areas.length === 0) {
-    throw new SalientError(
-      'invalid_snapshot',
-      `nothing of the map of ${date} is left: ${notes.join('; ')}: import it without the rule that left it out (--outside, --repair, farther_than_km of the mapping)`,
-    );
-  }
-  return packDay(
-    date,
-    areas.map((area) => ({ ...area, polygons: polygonsOf(area.wkb) })),
-  );
-}
-
-const polygonsOf = (wkb: Uint8Array) => (fromWkb(wkb).geometry as { coordinates: Polygon[] }).coordinates;
-
-async function judge(tx: Queryable, { edition, rules, frame }: FileImport, staged: StagedMap): Promise<JudgedMap> {
-  const { measures } = staged;
+async function judge(tx: Queryable, { edition, rules }: FileImport, staged: StagedMap): Promise<JudgedMap> {
+  const { measures, spacingM } = staged;
   const judgement = judgeSnapshot(measures);
   if (judgement.verdict === 'reject') {
     const problems = withNames(judgement.problems, staged.asRead);
@@ -192,7 +157,8 @@ async function judge(tx: Queryable, { edition, rules, frame }: FileImport, stage
   }
   const reported = rules.gapWidthM !== null && rules.gaps === 'leave';
   const gaps = !reported ? [] : await gapNote(tx, edition.id, rules.gapWidthM as number);
-  const drawing = drawingOf(staged.asRead, measures, frame);
+  const { outside_km2, outside_pieces } = measures;
+  const drawing = { drawn_spacing_m: spacingM, outside_km2, outside_pieces };
   return { ...staged, notes: [...staged.notes, ...judgement.notes, ...gaps], drawing };
 }
 
@@ -204,15 +170,6 @@ function withNames(problems: readonly Problem[], { areas }: CompactSnapshot): Pr
     const name = names.get(problem.at);
     return name === undefined ? problem : { ...problem, message: `${problem.message} (${name})`, feature: name };
   });
-}
-
-function drawingOf({ areas }: CompactSnapshot, measures: SnapshotMeasures, { onFrame }: Frame): Drawing {
-  const drawn = areas.map(({ wkb, spacingM }) => ({ polygons: polygonsOf(wkb), spacingM }));
-  return {
-    drawn_spacing_m: drawnSpacing(drawn, onFrame),
-    outside_km2: measures.outside_km2,
-    outside_pieces: measures.outside_pieces,
-  };
 }
 
 async function place(tx: Queryable, file: FileImport, judged: JudgedMap): Promise<PlacedMap> {
@@ -281,7 +238,3 @@ async function recordDecision(
     await insertDecision(tx, { ...decision, revision, recorded_at: at });
   }
 }
-
-/** Whether the map is judged as it was read, without any further measurement. */
-export const asItIs = (rules: MapRules, mapping: Mapping | null) =>
-  !mayRework(rules, mapping) && rules.gapWidthM === null;

@@ -17,11 +17,11 @@ import { contentHash } from '../store/content-hash.js';
 import type { Db, Queryable } from '../store/pool.js';
 import { createSeries } from './create-series.js';
 import { type FileReader, openFileReader } from './file-reader.js';
-import { asItIs, type FileImport, importMap } from './import-map.js';
+import { type FileImport, importMap } from './import-map.js';
 import { type Imported, type ImportRequest, READ_OPTIONS, type ReadDay } from './import-request.js';
 import { mappingEdition } from './mappings.js';
 import { newestMapping } from './mappings.sql.js';
-import { type MeasuredAhead, measureAhead } from './measure-ahead.js';
+import { type MeasuredAhead, mayMeasureAhead, measureAhead } from './measure-ahead.js';
 import { mergeParts } from './merge-parts.js';
 import type { ReadFile, ReadRequest } from './read.js';
 import { NO_RULES } from './repair/rules.js';
@@ -145,7 +145,9 @@ export function openImporter(db: Db, reader: FileReader = openFileReader()): Imp
     const ahead = measured;
     const next = beginNext(request, reading);
     measured =
-      next && statement && asItIs(rules, mapping) ? measureAhead(db, statement, next, frameOf) : Promise.resolve(null);
+      next && statement && mayMeasureAhead(rules)
+        ? measureAhead(db, statement, next, { rules, mapping, frameOf })
+        : Promise.resolve(null);
     if (request.kind && (request.accept === null || file.snapshots.length > 1)) {
       throw new SalientError('invalid_parameter', 'kind: of a file with one day, and with the reason (accept)');
     }

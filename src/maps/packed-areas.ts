@@ -37,7 +37,7 @@ export interface CompactSnapshot {
   areas: CompactArea[];
   /** Of everything stated for the day. */
   sha256: string;
-  /** Of a large map, from the thread that read it: its lines (WKB), a border of two areas once. */
+  /** Where they have been made: its lines (WKB), a border of two areas once; of a large map by the thread that read it. */
   lines?: Uint8Array;
 }
 

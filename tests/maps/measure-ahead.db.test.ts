@@ -10,6 +10,7 @@ import { openFileReader } from '../../src/maps/file-reader.js';
 import { type Importer, openImporter } from '../../src/maps/import.js';
 import { READ_OPTIONS } from '../../src/maps/import-request.js';
 import { measureAhead } from '../../src/maps/measure-ahead.js';
+import { NO_RULES } from '../../src/maps/repair/rules.js';
 import { partedBorderLines } from '../../src/maps/theatre/border-lines.js';
 import type { IsoDate } from '../../src/model/dates.js';
 import {
@@ -40,6 +41,20 @@ const file = (name: string, front: number): { path: string } => {
   writeFileSync(path, JSON.stringify(mapOfFront(fronts[front] as [number, number][])));
   return { path };
 };
+
+/** The same with an area that crosses itself, and one that is drawn over another party's. */
+const sloppy = (name: string, front: number): { path: string } => {
+  const path = join(folder, name);
+  const map = mapOfFront(fronts[front] as [number, number][]);
+  const [a, b, c, d] = box(36.1, 35.1, 36.2, 35.2);
+  for (const ring of [[a, c, b, d, a], box(36.4, 35.7, 36.5, 35.8)] as [number, number][][]) {
+    const geometry = { type: 'Polygon', coordinates: [ring] };
+    map.features.push({ type: 'Feature', properties: { party: 'south' }, geometry });
+  }
+  writeFileSync(path, JSON.stringify(map));
+  return { path };
+};
+const settling = { ...NO_RULES, repair: true, overlaps: 'last' as const };
 
 interface World {
   seed: number;
@@ -124,6 +139,31 @@ onEachDatabase('a map that is measured before its turn', (db) => {
     );
   });
 
+  it('changes no figure of a folder of maps that are repaired and settled', async () => {
+    const maps = days.map((date, i) => ({ ...sloppy(`sloppy-${date}.geojson`, i), date }));
+    const [ahead, oneByOne] = [`${series}-sloppy`, `${series}-sloppy-one-by-one`];
+    const found = { [ahead]: [] as unknown[], [oneByOne]: [] as unknown[] };
+    for (const of of [ahead, oneByOne]) {
+      for (const [i, map] of maps.entries()) {
+        const words = { ...requested(map, map.date, of === ahead ? (maps[i + 1] ?? null) : null), series: of };
+        const create = i === 0 ? { ...creation, theatre: { ...theatre } } : null;
+        const [imported] = await importer.import({ ...words, create, rules: settling });
+        found[of]?.push({ ...imported, revision: null });
+      }
+    }
+    await importer.settled();
+    expect(found[ahead]).toEqual(found[oneByOne]);
+    const areas = async (of: string) =>
+      (await db()).query(
+        `select valid_on, r.sha256, drawn_spacing_m, no, class, area_m2 from revision r cross join lateral faces_of(r.id)
+         where series = $1 order by valid_on, no`,
+        [of],
+      );
+    const expected = await areas(oneByOne);
+    expect(expected.length).toBeGreaterThan(2 * days.length);
+    expect(await areas(ahead)).toEqual(expected);
+  });
+
   it('changes no figure of a folder of maps', async () => {
     const maps = days.slice(1).map((date, i) => ({ ...file(`${date}.geojson`, i + 1), date }));
     const other = `${series}-one-by-one`;
@@ -166,11 +206,12 @@ onEachDatabase('a map that is measured before its turn', (db) => {
 
   it('is not measured where it is stored already, and what is wrong with it is told to who imports it', async () => {
     const store = await db();
-    const taken = (source: { path: string }) => {
+    const taken = (source: { path: string }, rules = NO_RULES) => {
       const options = { date: days[0] as IsoDate, knownParties: null };
       const request = { source, options, reading: READ_OPTIONS, lenient: false };
       const frame = async () => ({ onFrame: () => false, polygons: [theatreRing] });
-      return measureAhead(store, { series, theatre: series }, reader.readAhead(request), frame);
+      const how = { rules, mapping: null, frameOf: frame };
+      return measureAhead(store, { series, theatre: series, accuracy_m: 100 }, reader.readAhead(request), how);
     };
     expect(await taken(file('first-again.geojson', 0))).toBeNull();
     expect(await taken({ path: join(folder, 'missing.geojson') })).toBeNull();
@@ -178,9 +219,12 @@ onEachDatabase('a map that is measured before its turn', (db) => {
     const [a, b, c, d] = box(36, 35, 36.5, 35.5);
     const geometry = { type: 'Polygon', coordinates: [[a, c, b, d, a]] };
     writeFileSync(crossed, JSON.stringify({ type: 'Feature', properties: { party: 'north' }, geometry }));
+    const changed = expect.objectContaining({ changed: true, measures: expect.objectContaining({ outside_km2: 0 }) });
     // The embedded engine has one connection, and measures nothing ahead.
     const measured = store.engine === 'embedded' ? null : expect.objectContaining({ partition: null });
     expect(await taken({ path: crossed })).toEqual(measured);
+    const reworked = store.engine === 'embedded' ? null : expect.objectContaining({ reworked: changed });
+    expect(await taken(sloppy('sloppy.geojson', 0), settling)).toEqual(reworked);
     await importer.import(
       requested(file('before.geojson', 2), '2020-02-28' as IsoDate, { path: crossed, date: '2020-03-01' as IsoDate }),
     );
