@@ -140,7 +140,7 @@ onEachDatabase('a map that is measured before its turn', (db) => {
   });
 
   it('changes no figure of a folder of maps that are repaired and settled', async () => {
-    const maps = days.map((date, i) => ({ ...sloppy(`sloppy-${date}.geojson`, i), date }));
+    const maps = days.slice(0, 3).map((date, i) => ({ ...sloppy(`sloppy-${date}.geojson`, i), date }));
     const [ahead, oneByOne] = [`${series}-sloppy`, `${series}-sloppy-one-by-one`];
     const found = { [ahead]: [] as unknown[], [oneByOne]: [] as unknown[] };
     for (const of of [ahead, oneByOne]) {
@@ -160,7 +160,7 @@ onEachDatabase('a map that is measured before its turn', (db) => {
         [of],
       );
     const expected = await areas(oneByOne);
-    expect(expected.length).toBeGreaterThan(2 * days.length);
+    expect(expected.length).toBeGreaterThan(2 * maps.length);
     expect(await areas(ahead)).toEqual(expected);
   });
 
