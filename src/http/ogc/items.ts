@@ -137,14 +137,14 @@ async function* pageOf(
     features.push(...rows.map((row) => shown(requested, info, row)));
   }
   const crumbs = crumbsTo(requested.to, ['/collections', 'Collections'], [`/collections/${info.id}`, info.title]);
-  yield featuresPage(crumbs, {
+  yield* featuresPage(crumbs, {
     title: info.title,
     caption: captionOf(found),
     names: shape.properties,
     features,
     links,
     drawable: shape.crs.uri === CRS84.uri,
-  }).markup;
+  });
 }
 
 function shown({ to }: OgcRequest, info: CollectionInfo, { id, geometry, ...properties }: FeatureRow): ShownFeature {

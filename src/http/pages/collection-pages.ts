@@ -2,8 +2,8 @@ import type { CollectionInfo } from '../../features/ask.js';
 import { queryablesOf } from '../../features/collections.js';
 import { type Html, html } from '../../reports/render/html.js';
 import type { AddressOf, Link } from '../ogc/links.js';
-import { type Drawn, featuresMap } from './features-map.js';
-import { document, linkList } from './shell.js';
+import { type Drawn, featuresMap, mapPieces } from './features-map.js';
+import { document, frame, linkList } from './shell.js';
 
 export interface Crumb {
   href: string;
@@ -79,18 +79,22 @@ export interface ShownFeatures {
   drawable: boolean;
 }
 
-/** A page of features: a map, and a table with the same. */
-export function featuresPage(crumbs: Crumb[], shown: ShownFeatures): Html {
-  const { names, features, links, caption } = shown;
-  const map = shown.drawable ? featuresMap(features.map(drawn), shown.title) : null;
+/** A page of features: a map, and a table with the same. Piece by piece: thousands of them at once would hold up all others for 50 ms. */
+export function* featuresPage(crumbs: Crumb[], shown: ShownFeatures): Generator<string> {
+  const { title, names, features, links, caption } = shown;
+  const [before, after] = frame({ title, crumbs });
+  yield before;
+  if (shown.drawable) yield* mapPieces(features.map(drawn), title);
   const steps = links.filter(({ rel }) => rel !== 'self');
-  const main = html`${map}<p>${caption}</p>${linkList(steps)}
+  const table = html`<p>${caption}</p>${linkList(steps)}
 <div class="scroll"><table><thead><tr><th scope="col">id</th>${names.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${features.map(
-    ({ id, href, properties }) =>
-      html`<tr><th scope="row"><a href="${href}">${id}</a></th>${names.map((name) => cell(properties[name]))}</tr>`,
-  )}</tbody></table></div>`;
-  return document({ title: shown.title, crumbs, main });
+<tbody>`;
+  yield table.markup;
+  for (const { id, href, properties } of features) {
+    const cells = names.map((name) => cell(properties[name]));
+    yield html`<tr><th scope="row"><a href="${href}">${id}</a></th>${cells}</tr>`.markup;
+  }
+  yield `</tbody></table></div>${after}`;
 }
 
 /** One feature: where it is and all its properties. */

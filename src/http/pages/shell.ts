@@ -24,13 +24,19 @@ svg.map { width: 100%; max-height: 26rem; border: 1px solid var(--line); backgro
 
 /** The whole document. */
 export function document({ title, crumbs, main }: Page): Html {
-  return html`<!doctype html>
+  const [before, after] = frame({ title, crumbs });
+  return { markup: before + main.markup + after };
+}
+
+/** What stands before the main part of a document, and after it. */
+export function frame({ title, crumbs }: Omit<Page, 'main'>): [before: string, after: string] {
+  const { markup } = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} · Salient</title><style>${{ markup: STYLE }}</style></head>
 <body><header><nav aria-label="Where you are"><ol>${crumbs.map(
     ({ href, title: name }) => html`<li><a href="${href}">${name}</a></li>`,
-  )}</ol></nav><h1>${title}</h1></header><main>${main}</main></body></html>
-`;
+  )}</ol></nav><h1>${title}</h1></header><main>`;
+  return [markup, '</main></body></html>\n'];
 }
 
 /** Links with their relation, each once. */
