@@ -8,7 +8,7 @@ import { loadBundle, type Progress, readBundles } from './series/bundle/load-bun
 import { derivedSince } from './series/derivation/derivation.sql.js';
 import { deriveSeries } from './series/derivation/derive.js';
 import { allSeries } from './series/series.sql.js';
-import { checkDatabase } from './store/boot-checks.js';
+import { checkDatabase, checkOwnSessions } from './store/boot-checks.js';
 import { stopIfCancelled } from './store/cancellation.js';
 import { databaseName } from './store/database-url.js';
 import { hasCluster, openEmbedded } from './store/embedded/open.js';
@@ -33,6 +33,7 @@ export async function openStore(
   const store = await openDatabase(settings, progress);
   try {
     progress(await checkDatabase(store.db));
+    if (settings.databaseUrl) await checkOwnSessions({ connectionString: settings.databaseUrl });
     const applied = await migrate(store.db, migrations);
     if (applied.length > 0) progress(`applied ${applied.join(', ')}`);
     return store;

@@ -1,5 +1,6 @@
 import { type Problem, SalientError } from '../errors.js';
 import type { Db, Queryable } from './pool.js';
+import { isShared } from './session-start.js';
 
 /** What the database reports about itself. Extensions: the installed version, else the one that would be installed. */
 export interface DatabaseFacts {
@@ -32,6 +33,18 @@ export async function checkDatabase(db: Db): Promise<string> {
     );
   }
   return summary;
+}
+
+/**
+ * Refuses to start behind a pooler in transaction mode.
+ * @throws SalientError `database_unfit`
+ */
+export async function checkOwnSessions(connection: Parameters<typeof isShared>[0]): Promise<void> {
+  if (!(await isShared(connection))) return;
+  throw new SalientError(
+    'database_unfit',
+    'a pooler in transaction mode stands before the database: time-outs and settings of one connection would be those of another, temporary tables and prepared statements would be missing; set its pool_mode to session for this database, or give DATABASE_URL the address of the server itself',
+  );
 }
 
 export function judgeDatabase(facts: DatabaseFacts): { problems: Problem[]; summary: string } {

@@ -4,8 +4,9 @@ import { SalientError } from '../errors.js';
 import { cancelled, type Lane, stopIfCancelled, turnOf, workSignal, workUnderWay } from './cancellation.js';
 import { openTurns, timesToGiveWay } from './embedded/turns.js';
 import { type EmbeddedControl, openStatements } from './run-statement.js';
+import { beginSession } from './session-start.js';
 import { fitSession } from './session-state.js';
-import { BACKGROUND, LANE_LIMITS, type LaneLimits, SESSION_STATEMENT, sessionOptions } from './sessions.js';
+import { BACKGROUND, LANE_LIMITS, type LaneLimits, sessionStatement } from './sessions.js';
 import { type Answers, openAnswers } from './single-flight.js';
 import { mayChangeAnswers, openStoreVersion } from './store-version.js';
 import { valueTypes } from './value-types.js';
@@ -97,7 +98,6 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine'], embedd
       ...(engine === 'server' && {
         max: Math.min(limits.connections, most),
         connectionTimeoutMillis: limits.acquire,
-        options: sessionOptions(limits, more),
       }),
     });
     // A connection lost while idle is replaced by the pool; without a listener the process would end.
@@ -105,7 +105,7 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine'], embedd
     // The same for one lost while it is in use: the query under way rejects, and that is enough.
     pool.on('connect', (connected) => {
       connected.on('error', () => {});
-      if (engine === 'embedded') connected.query(SESSION_STATEMENT).catch(() => {});
+      beginSession(connected, engine === 'server' ? sessionStatement(limits, more) : sessionStatement());
     });
     return pool;
   };

@@ -4,6 +4,7 @@ import { log } from '../log.js';
 import { ANSWER_LOST, ENGINE_STALLED } from './answer-lost.js';
 import { cancelled, stopIfCancelled, workSignal, workUnderWay } from './cancellation.js';
 import { preparedName } from './prepared.js';
+import { backendOf } from './session-start.js';
 
 const QUERY_CANCELED = '57014';
 
@@ -87,7 +88,7 @@ export function openStatements(
         if (reading && embedded) abandoned = setTimeout(embedded.interrupt, ABANDONED_MS).unref();
         return;
       }
-      ending = endStatement(connection, (on as { processID?: number }).processID);
+      ending = endStatement(connection, backendOf(on));
     };
     signal.addEventListener('abort', end, { once: true });
     try {

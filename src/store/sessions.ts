@@ -45,15 +45,17 @@ export const LANE_LIMITS: Readonly<Record<Lane, LaneLimits>> = {
   write: { connections: 4, statement: 30 * MINUTE, lock: 10 * MINUTE, idle: 10 * MINUTE, acquire: MINUTE },
 };
 
-/** The settings of a session as start-up options of a server's connection. */
-export function sessionOptions({ statement, lock, idle }: LaneLimits, more: Record<string, string> = {}): string {
-  const limits = { statement_timeout: statement, lock_timeout: lock, idle_in_transaction_session_timeout: idle };
-  return Object.entries({ ...SESSION, ...limits, ...more })
-    .map(([name, value]) => `-c ${name}=${String(value).replaceAll(' ', '\\ ')}`)
-    .join(' ');
+/**
+ * The settings of a session as a statement, which also returns the number of the process that serves it. No start-up options: the
+ * embedded engine reads none, and PgBouncer refuses them or, told to ignore them, drops them without a word.
+ * @param limits of a server alone: the embedded engine has no timers
+ */
+export function sessionStatement(limits?: LaneLimits, more: Readonly<Record<string, string>> = {}): string {
+  const times = limits && {
+    statement_timeout: String(limits.statement),
+    lock_timeout: String(limits.lock),
+    idle_in_transaction_session_timeout: String(limits.idle),
+  };
+  const settings = Object.entries({ ...SESSION, ...times, ...more });
+  return `select pg_backend_pid() as backend, ${settings.map(([name, value]) => `set_config('${name}', '${value}', false)`).join(', ')}`;
 }
-
-/** The same as a statement, for the embedded engine, which reads no start-up options and has no timers. */
-export const SESSION_STATEMENT = `select ${Object.entries(SESSION)
-  .map(([name, value]) => `set_config('${name}', '${value}', false)`)
-  .join(', ')}`;
