@@ -5,6 +5,7 @@ import { km2, table } from './text.js';
 
 export interface ReviewAnswer {
   series: string;
+  approvals_needed: number | null;
   held: {
     id: number;
     date: string;
@@ -12,14 +13,16 @@ export interface ReviewAnswer {
     source: string;
     sent_by: string | null;
     held_at: string;
+    approvals: readonly unknown[];
     decision: { decision: string; why: string; by: string | null } | null;
   }[];
 }
 
-export function heldText({ series, held }: ReviewAnswer): string {
+export function heldText({ series, approvals_needed, held }: ReviewAnswer): string {
   if (held.length === 0) return `no map of ${series} waits for a person`;
-  const rows = held.map(({ id, date, problems, source, sent_by, held_at, decision }) => {
-    const state = decision ? `${decision.decision}: ${decision.why}` : 'waits';
+  const rows = held.map(({ id, date, problems, source, sent_by, held_at, approvals, decision }) => {
+    const waits = approvals_needed === null ? 'waits' : `waits, ${approvals.length} of ${approvals_needed} approvals`;
+    const state = decision ? `${decision.decision}: ${decision.why}` : waits;
     return [
       id,
       date,

@@ -61,6 +61,22 @@ export function auditEntries(db: Queryable, after: number, limit: number): Promi
   );
 }
 
+/**
+ * Another text whenever something was done at the desk of a series (proposed, said, approved, decided, released, a rule or a role stated)
+ * or an imported map began to wait there.
+ */
+export function deskMarks(db: Queryable, series: readonly string[]): Promise<{ series: string; mark: string }[]> {
+  return db.query(
+    `select id as series,
+            coalesce((select no from audit_entry where split_part(regexp_replace(subject, '^/series/', ''), '/', 1) = id
+                      order by no desc limit 1), 0)
+              || '-' || coalesce((select max(held.id) from public.held_snapshot held where held.series = asked.id), 0) as mark
+     from unnest($1::text[]) asked (id)`,
+    [series],
+    'prepared',
+  );
+}
+
 export async function auditHead(db: Queryable): Promise<AuditHead | null> {
   const [row] = await db.query<AuditHead>(
     `select no, encode(hash, 'hex') as hash from audit_entry order by no desc limit 1`,

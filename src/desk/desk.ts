@@ -19,13 +19,13 @@ import {
   insertOutcome,
   insertProposal,
   insertRelease,
-  insertRule,
   lockProposal,
   type ProposalRow,
   proposals,
   proposedFile,
 } from './proposals.sql.js';
 import { changeOf } from './proposed-change.js';
+import { neededByKind } from './review-rule.js';
 import { sourceViewer } from './sources.js';
 
 /** When an approved change goes out: at once, at an instant (RFC 3339), or when somebody releases it. */
@@ -96,6 +96,7 @@ export async function listProposals(db: Db, series: string, open: boolean) {
   return {
     series,
     approvals_needed: await approvalsNeeded(db, series, null),
+    approvals_by_kind: await neededByKind(db, series),
     proposals: (await proposals(db, series, { open })).map((row) => summaryOf(row, shown)),
   };
 }
@@ -253,45 +254,6 @@ export async function releaseDue(db: Db): Promise<Released[]> {
     done.push({ series, proposal: id, failure });
   }
   return done;
-}
-
-/** Kinds of change that a rule of review may be about; `held`: maps under review. */
-export const RULED_KINDS = [
-  'edit',
-  'map',
-  'claim',
-  'event',
-  'withdrawal',
-  'restoration',
-  'parties',
-  'places',
-  'posts',
-  'routes',
-  'held',
-] as const;
-export type RuledKind = (typeof RULED_KINDS)[number];
-
-/**
- * States how many people other than the author approve a change of the series; with `kinds` of those alone. The newest rule that is about
- * a kind holds for it.
- */
-export function stateRule(
-  db: Db,
-  series: string,
-  {
-    approvals,
-    kinds = null,
-    why,
-    by,
-  }: { approvals: number; kinds?: readonly RuledKind[] | null; why: string; by: string },
-) {
-  return db.transaction(async (tx) => {
-    await standingSeries(tx, series);
-    await insertRule(tx, series, approvals, kinds, why, by);
-    const entry = { principal: by, action: 'rule', subject: series, detail: { approvals, kinds, why } };
-    await appendAudit(within(tx), entry);
-    return { series, approvals, kinds };
-  });
 }
 
 async function putOut(inside: Db, row: ProposalRow, by: string, words: Despite) {

@@ -5,6 +5,12 @@ import type { Edit } from './proposal.js';
 /** Degrees; 0.1 mm: the linework of an edit and of the areas that it cuts is noded on this grid. */
 const NODING_GRID_DEGREES = 1e-9;
 
+/**
+ * Degrees; 1 cm: what is published has so many digits, and an edit is drawn along it. A face that is narrower lies between a border and
+ * the same border as the edit has it.
+ */
+const WRITTEN_GRID_DEGREES = 1e-7;
+
 /** An area of a map, its geometry as GeoJSON (EPSG:4326). */
 export interface EditedArea {
   party: string | null;
@@ -16,7 +22,8 @@ export interface EditedArea {
 /**
  * The areas of a map with an edit applied. The edit and the areas that it meets are noded together, cut into faces, and each
  * face goes to the edit or stays where it was: their new border is one line, so that neither a gap nor an overlap can arise.
- * Areas that the edit does not meet stay as they are, to the last digit.
+ * Ground that comes to lie beside an area of its own party and status becomes part of it. Areas that the edit does not meet stay as they
+ * are, to the last digit.
  * @param revision null: the series has no map yet, and the edit is all of it
  * Of an edit with several pieces of ground each goes to its own party; the first has what two of them claim.
  * @throws SalientError `invalid_proposal` when a polygon of the edit crosses itself
@@ -44,22 +51,37 @@ export async function editedAreas(tx: Queryable, revision: number | null, edit: 
        from linework, lateral st_dump(st_polygonize(array[linework.geom])) d
      ), edited as materialized (
        select face.geom, face.inside,
-              (select piece from edit where st_intersects(edit.geom, face.inside) order by piece limit 1) as piece
+              coalesce((select piece from edit where st_intersects(edit.geom, face.inside) order by piece limit 1),
+                       case when 2 * st_area(face.geom) < $4::float8 * st_perimeter(face.geom) then
+                         (select piece from edit where st_dwithin(edit.geom, face.geom, $4::float8) order by piece limit 1) end) as piece
        from face
-     ), owned as (
+     ), owned as materialized (
        select geom, piece, case when piece is null then
                 (select no from stood where met and st_intersects(stood.geom, inside) order by no limit 1) end as no
        from edited
-     ), after as (
-       select no, st_unaryunion(st_collect(geom), $3::float8) as geom from owned where no is not null group by no
+     ), beside as (
+       select distinct ground.piece, area.no
+       from owned ground join edit using (piece)
+         join owned area on area.piece is null and st_relate(ground.geom, area.geom, '****1****')
+         join stood on stood.no = area.no and stood.confidence is null
+           and stood.status = edit.status and stood.party is not distinct from edit.party
+     ), host as (
+       select piece, min(no) as no from beside group by piece
+     ), joined as (
+       select beside.no, min(host.no) as host from beside join host using (piece) group by beside.no
+     ), placed as (
+       select geom, piece, coalesce((select joined.host from joined where joined.no = coalesce(owned.no, host.no)), owned.no) as no
+       from owned left join host using (piece)
      )
-     select party, status, confidence, st_asgeojson(geom, 15) as geometry from stood where not met
+     select party, status, confidence, st_asgeojson(st_forcepolygonccw(geom), 15) as geometry from stood where not met
      union all
-     select party, status, confidence, st_asgeojson(st_multi(after.geom), 15) from after join stood using (no)
+     select party, status, confidence, st_asgeojson(st_forcepolygonccw(st_multi(after.geom)), 15)
+     from (select no, st_unaryunion(st_collect(geom), $3::float8) as geom from placed where no is not null group by no) after
+       join stood using (no)
      union all
-     select edit.party, edit.status, null, st_asgeojson(st_multi(st_unaryunion(st_collect(owned.geom), $3::float8)), 15)
-     from owned join edit using (piece) group by piece, edit.party, edit.status`,
-    [revision, JSON.stringify(pieces), NODING_GRID_DEGREES],
+     select edit.party, edit.status, null, st_asgeojson(st_forcepolygonccw(st_multi(st_unaryunion(st_collect(placed.geom), $3::float8))), 15)
+     from placed join edit using (piece) where placed.no is null group by piece, edit.party, edit.status`,
+    [revision, JSON.stringify(pieces), NODING_GRID_DEGREES, WRITTEN_GRID_DEGREES],
   );
 }
 

@@ -1,3 +1,4 @@
+import type { Instant } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
 
 /** How many people a rule that was stated requires for a kind of change; null where none is about it. The newest one holds. */
@@ -18,9 +19,20 @@ export async function lockHeld(tx: Queryable, series: string, id: number): Promi
   return row?.principal ?? null;
 }
 
-export async function heldApprovals(tx: Queryable, id: number): Promise<string[]> {
-  const rows = await tx.query<{ principal: string }>('select principal from held_approval where held = $1', [id]);
-  return rows.map(({ principal }) => principal);
+/** Who approved a map under review, and why. */
+export interface HeldApproval {
+  held: number;
+  by: string;
+  why: string;
+  at: Instant;
+}
+
+/** The approvals of maps under review, in the order in which they were given. */
+export function heldApprovals(db: Queryable, ids: readonly number[]): Promise<HeldApproval[]> {
+  return db.query(
+    `select held, principal as by, why, decided_at as at from held_approval where held = any($1) order by decided_at, principal`,
+    [ids],
+  );
 }
 
 export async function insertHeldApproval(tx: Queryable, id: number, principal: string, why: string): Promise<void> {

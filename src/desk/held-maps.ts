@@ -1,10 +1,28 @@
 import { SalientError } from '../errors.js';
-import { approveMap, type Decided, refuseDecided } from '../maps/review/review.js';
+import { approveMap, type Decided, mapsUnderReview, refuseDecided } from '../maps/review/review.js';
 import type { StepKind } from '../series/step-kinds.js';
 import type { Db } from '../store/pool.js';
 import { within } from '../store/rehearsal.js';
 import { appendAudit } from './audit.sql.js';
 import { approvalsStated, heldApprovals, insertHeldApproval, lockHeld } from './held-maps.sql.js';
+
+/** The maps of a series that wait for a person (`decided`: and the others), with who has approved each, of how many. */
+export async function heldMaps(db: Db, series: string, decided: boolean) {
+  const { held } = await mapsUnderReview(db, series, decided);
+  const given = await heldApprovals(
+    db,
+    held.map(({ id }) => id),
+  );
+  return {
+    series,
+    /** Null: no rule of the series is about such maps, and one person decides. */
+    approvals_needed: await approvalsStated(db, series, 'held'),
+    held: held.map((map) => ({
+      ...map,
+      approvals: given.filter(({ held: of }) => of === map.id).map(({ held: _, ...rest }) => rest),
+    })),
+  };
+}
 
 /**
  * Approves a map under review. Where a rule of the series is about such maps, it is as with proposals: who sent it does not approve it,
@@ -26,8 +44,8 @@ export async function approveHeld(
     if (sender === principal) {
       throw new SalientError('own_proposal', `${principal} sent this map: somebody else approves it`);
     }
-    const before = await heldApprovals(tx, id);
-    if (before.includes(principal)) {
+    const before = await heldApprovals(tx, [id]);
+    if (before.some((given) => given.by === principal)) {
       throw new SalientError('decided', `${principal} has approved held map ${id} already`);
     }
     await insertHeldApproval(tx, id, principal, why);

@@ -156,6 +156,21 @@ export async function insertRule(
   ]);
 }
 
+/** The newest rule that is about each kind: how many people it requires; a kind that no rule is about has none. */
+export async function rulesByKind(
+  db: Queryable,
+  series: string,
+  kinds: readonly string[],
+): Promise<Map<string, number>> {
+  const rows = await db.query<{ kind: string; approvals: number }>(
+    `select distinct on (kind) kind, approvals from unnest($2::text[]) kind
+       join review_rule on series = $1 and (kinds is null or kind = any(kinds))
+     order by kind, id desc`,
+    [series, kinds],
+  );
+  return new Map(rows.map(({ kind, approvals }) => [kind, approvals]));
+}
+
 /**
  * How many people other than the author approve a change of a kind (null: of most kinds) in the series: as the newest rule that is about
  * it says; one where none is.

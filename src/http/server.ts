@@ -38,14 +38,15 @@ export async function listen(parts: ServiceParts, host: string, port: number): P
   const { db, tiles, config } = parts;
   const admission = openAdmission(db.engine);
   const membership = openMembership(db);
+  const guard = openGuard(db, config, membership);
   const service: Service = {
     ...parts,
-    guard: openGuard(db, config, membership),
+    guard,
     membership,
     admission,
     metrics: openMetrics(db, tiles, admission),
     probe: openProbe(db),
-    updates: openLiveUpdates(db, membership, config),
+    updates: openLiveUpdates(db, { membership, guard }, config),
     signIn: openSignIn(db, config, membership),
   };
   const app = createApp(service);

@@ -11,8 +11,11 @@ export interface Following {
   url: string;
   /** The epoch that the page was opened on; null: the first one that is reported. */
   epoch: string | null;
-  /** Called when the series shows something else; false: it could not be shown. */
-  changed(): Promise<boolean>;
+  /**
+   * Called when the series shows something else, or something was done at its desk, of which those hear who may read what is proposed;
+   * false: it could not be shown.
+   */
+  changed(which: { epoch: boolean; desk: boolean }): Promise<boolean>;
 }
 
 /**
@@ -21,8 +24,9 @@ export interface Following {
  */
 export function followUpdates({ url, epoch, changed }: Following): void {
   let source: EventSource | null = null;
-  let shown = epoch;
-  let latest = epoch;
+  const shown: { epoch: string | null; desk: string | null } = { epoch, desk: null };
+  const latest = { ...shown };
+  const differs = (what: 'epoch' | 'desk') => latest[what] !== shown[what];
   let failures = 0;
   let busy = false;
   let waiting: ReturnType<typeof setTimeout> | undefined;
@@ -31,12 +35,14 @@ export function followUpdates({ url, epoch, changed }: Following): void {
     clearTimeout(waiting);
     if (source || document.hidden) return;
     source = new EventSource(url);
-    source.addEventListener('epoch', ({ data }) => {
-      failures = 0;
-      latest = String(data);
-      shown ??= latest;
-      void follow(Math.random() * SPREAD_MS);
-    });
+    for (const what of ['epoch', 'desk'] as const) {
+      source.addEventListener(what, ({ data }) => {
+        failures = 0;
+        latest[what] = String(data);
+        shown[what] ??= latest[what];
+        void follow(Math.random() * SPREAD_MS);
+      });
+    }
     source.addEventListener('error', () => {
       close();
       const wait = Math.min(MOST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures++);
@@ -51,14 +57,15 @@ export function followUpdates({ url, epoch, changed }: Following): void {
 
   /** One renewal at a time; what changes during one is shown by the next. */
   async function follow(wait: number): Promise<void> {
-    if (busy || latest === shown) return;
+    const stale = () => differs('epoch') || differs('desk');
+    if (busy || !stale()) return;
     busy = true;
     await new Promise((resolve) => setTimeout(resolve, wait));
-    const target = latest;
-    const done = await changed().catch(() => false);
+    const target = { ...latest };
+    const done = await changed({ epoch: differs('epoch'), desk: differs('desk') }).catch(() => false);
     busy = false;
-    if (done) shown = target;
-    if (!done || latest !== shown) setTimeout(() => void follow(0), done ? SPREAD_MS : AGAIN_MS);
+    if (done) Object.assign(shown, target);
+    if (!done || stale()) setTimeout(() => void follow(0), done ? SPREAD_MS : AGAIN_MS);
   }
 
   document.addEventListener('visibilitychange', () => (document.hidden ? close() : open()));

@@ -19,9 +19,9 @@ import {
   release,
   releaseDue,
   showProposal,
-  stateRule,
 } from '../../src/desk/desk.js';
 import { parseProposal } from '../../src/desk/proposal.js';
+import { stateRule } from '../../src/desk/review-rule.js';
 import { parseDate } from '../../src/model/dates.js';
 import { defineReport } from '../../src/reports/define.js';
 import { insertDefinition } from '../../src/reports/definitions.sql.js';
@@ -144,6 +144,8 @@ onEachDatabase('the desk', (open) => {
     const rule = { approvals: 2, kinds: ['withdrawal'] as const, why: 'a map is quickly gone', by: 'token:owner' };
     await twoParties(db, 'desk-kinds');
     await stateRule(db, 'desk-kinds', rule);
+    const { approvals_by_kind } = await listProposals(db, 'desk-kinds', true);
+    expect(approvals_by_kind).toMatchObject({ edit: 1, withdrawal: 2, claim: 1, held: null });
     const withdrawal = parseProposal({ kind: 'withdrawal', date: DAY, why: 'a hoax', sources: SOURCES });
     const one = await propose(db, 'desk-kinds', edit(box(30.5, 40.1, 30.6, 40.2), 'aland'), 'token:ann');
     expect(await approve(db, 'desk-kinds', one.proposal, decision('token:bob'))).toMatchObject({ state: 'released' });

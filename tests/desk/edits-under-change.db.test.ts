@@ -168,6 +168,39 @@ onEachDatabase('an edit that waits', (db) => {
     expect(() => parseProposal({ ...words, kind: 'withdrawal' })).toThrow();
   });
 
+  it('drawn along a border as it is published leaves no sliver there, and its ground joins the area of its party', async () => {
+    // Digits beyond those that are published: each corner of the front is written a little beside itself.
+    const front = Array.from({ length: 21 }, (_, i) => [30.5 + 0.03 * Math.sin(i * 1.7), 40 + i / 40]);
+    const ring = (...points: number[][]) => [...points, points[0] as number[]];
+    const side = (party: string, coordinates: number[][]) => ({
+      ...{ type: 'Feature', properties: { party } },
+      geometry: { type: 'Polygon', coordinates: [coordinates] },
+    });
+    await firstMap(await db(), 'edit-published', FIRST, [
+      side('aland', ring(...front, [30, 40.5], [30, 40])),
+      side('borland', ring(...front.toReversed(), [31, 40], [31, 40.5])),
+    ]);
+    const control = async () =>
+      (await askControl(await db(), { series: 'edit-published', date: FIRST, knownAt: null }, { cells: false }))
+        .features as unknown as { properties: { party: string }; geometry: { coordinates: number[][][][] } }[];
+    const published = (await control()).find(({ properties }) => properties.party === 'aland')?.geometry.coordinates;
+    const along = (published?.flat(2) ?? []).filter(([x = 0, y = 0]) => x > 30.1 && y > 40.1 && y < 40.4);
+    const stretch = along.sort(([, a = 0], [, b = 0]) => a - b);
+    expect(stretch.length).toBeGreaterThan(8);
+    const geometry = { type: 'Polygon', coordinates: [ring(...stretch, [30.7, 40.35], [30.7, 40.15])] };
+    const words = { kind: 'edit', date: FIRST, why: 'seen', sources: SOURCES, geometry, party: 'aland' };
+    const { proposal } = await propose(await db(), 'edit-published', parseProposal(words), 'token:ann');
+    const sum = (of: Record<string, number>) => (of.aland ?? 0) + (of.borland ?? 0);
+    const before = sum(await areas('edit-published', FIRST));
+    await decide('edit-published', proposal);
+    const after = await control();
+    expect(after.map(({ properties, geometry: { coordinates } }) => [properties.party, coordinates.length])).toEqual([
+      ['aland', 1],
+      ['borland', 1],
+    ]);
+    expect(sum(await areas('edit-published', FIRST))).toBeCloseTo(before, 7);
+  });
+
   it('whose line crosses itself, as a front that crosses the old one midway, is told to be two', async () => {
     await begin('edit-crossing', [30.5, 30.5]);
     const bow = [

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { approve, listProposals, stateRule } from '../../src/desk/desk.js';
+import { approve, listProposals } from '../../src/desk/desk.js';
+import { stateRule } from '../../src/desk/review-rule.js';
 import {
   listSubscriptions,
   pause,

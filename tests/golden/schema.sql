@@ -803,6 +803,7 @@ table audit_entry
   constraint audit_entry_pkey PRIMARY KEY (no)
   constraint audit_entry_previous_check CHECK ((length(previous) = 32))
   constraint audit_entry_principal_check CHECK ((principal <> ''::text))
+  CREATE INDEX audit_entry_series_no_idx USING btree (split_part(regexp_replace(subject, '^/series/'::text, ''::text), '/'::text, 1), no)
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table border_policy

@@ -63,6 +63,11 @@ onEachDatabase('a map out of all proportion', (db) => {
     const [ann, ben] = [await reviewer('ann'), await reviewer('ben')];
     expect(await accept(ann)).toEqual([200, 'open']);
     expect(await accept(ann)).toEqual([409, 'decided']);
+    const approval = { by: 'token:held-ann', why: 'the front collapsed', at: expect.any(String) };
+    expect(await json(`/series/held-rule/held`, CREDENTIAL)).toMatchObject({
+      approvals_needed: 2,
+      held: [{ id: waiting?.id, approvals: [approval] }],
+    });
     expect((await json<{ dates: string[] }>('/series/held-rule/dates')).dates).not.toContain(day(7));
     expect(await accept(ben)).toEqual([200, 'accepted']);
     expect((await json<{ dates: string[] }>('/series/held-rule/dates')).dates).toContain(day(7));
@@ -78,7 +83,7 @@ onEachDatabase('a map out of all proportion', (db) => {
     expect(returned.body.problems).toMatchObject([
       { code: 'out_of_proportion', date: day(7), held: waiting?.id, href: `/series/held-accept/held/${waiting?.id}` },
     ]);
-    expect(waiting).toMatchObject({ date: day(7), sent_by: 'night shift', decision: null });
+    expect(waiting).toMatchObject({ date: day(7), sent_by: 'night shift', decision: null, approvals: [] });
     expect(waiting?.figures).toMatchObject({
       steps: 5,
       usual_km2: expect.closeTo(5, 0),

@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
+import { approve, propose } from '../../src/desk/desk.js';
+import { parseProposal } from '../../src/desk/proposal.js';
 import { importSnapshots } from '../../src/maps/import.js';
 import { parseDate } from '../../src/model/dates.js';
+import { createToken, revokeToken } from '../../src/store/tokens.sql.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { serviceOn } from '../setup/service.js';
 
@@ -52,6 +55,60 @@ onEachDatabase('live updates', (open) => {
     stop.abort();
     const unknown = await fetch(`${service.base}/series/nobody/updates`);
     expect(unknown.status).toBe(404);
+  });
+
+  it('who may read what is proposed hears of each thing done at the desk; the public of none', async () => {
+    const db = await open();
+    const series = `live-${db.engine}`;
+    const credential = async (name: string) => {
+      const given = { name: `live-${db.engine}-${name}`, scopes: ['read' as const], expiresAt: null, by: 'the tests' };
+      return { authorization: `Bearer ${(await createToken(db, given)).token}` };
+    };
+    const stop = new AbortController();
+    const heard = { reader: '', stranger: '' };
+    const listen = async (who: keyof typeof heard, headers: Record<string, string>) => {
+      const response = await fetch(`${service.base}/series/${series}/updates`, { signal: stop.signal, headers });
+      const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+      const take = async () => {
+        for (let next = await reader.read(); !next.done; next = await reader.read()) heard[who] += textOf(next);
+      };
+      void take().catch(() => {});
+    };
+    await listen('reader', await credential('reader'));
+    await listen('stranger', {});
+    const marks = () => heard.reader.match(/event: desk\ndata: \S+/g) ?? [];
+    await expect.poll(() => marks().length, { timeout: 10_000 }).toBe(1);
+    const geometry = {
+      type: 'Polygon',
+      coordinates: [
+        [
+          [30.2, 40.1],
+          [30.4, 40.1],
+          [30.4, 40.3],
+          [30.2, 40.3],
+          [30.2, 40.1],
+        ],
+      ],
+    };
+    const sources = [{ url: 'https://example.org/a', publisher: 'A paper' }];
+    const words = {
+      kind: 'edit',
+      date: '2024-05-02',
+      why: 'seen',
+      sources,
+      geometry,
+      party: null,
+      status: 'contested',
+    };
+    const { proposal } = await propose(db, series, parseProposal(words), 'token:ann');
+    await expect.poll(() => marks().length, { timeout: 10_000 }).toBe(2);
+    const decision = { why: 'two say so', by: 'token:ben', embargo: { until: 'release' as const } };
+    await approve(db, series, proposal, decision);
+    await expect.poll(() => marks().length, { timeout: 10_000 }).toBe(3);
+    expect(new Set(marks()).size).toBe(3);
+    expect(heard.stranger).toMatch(/^event: epoch\nid: \d+\ndata: \d+\n\n$/);
+    stop.abort();
+    await revokeToken(db, `live-${db.engine}-reader`, 'the tests');
   });
 
   const behind = serviceOn(open, { proxies: ['127.0.0.1'] });

@@ -8,15 +8,13 @@ import {
   propose,
   proposedMap,
   proposeEach,
-  RULED_KINDS,
-  type RuledKind,
   release,
   showProposal,
-  stateRule,
   tryProposal,
 } from '../../desk/desk.js';
 import { PROPOSAL_SCHEMA, parseProposal, parseSources } from '../../desk/proposal.js';
 import { proposalsOfTable } from '../../desk/proposal-table.js';
+import { RULED_KINDS, type RuledKind, stateRule } from '../../desk/review-rule.js';
 import { SalientError } from '../../errors.js';
 import { allBytesOf } from '../../formats/byte-source.js';
 import { parseJson } from '../../geometry/json-limits.js';

@@ -1,6 +1,7 @@
+import { heldMaps } from '../../desk/held-maps.js';
 import { MAPPING_SCHEMA } from '../../formats/mapping-schema.js';
 import { askMapping } from '../../maps/mappings.js';
-import { mapsUnderReview, mapUnderReview } from '../../maps/review/review.js';
+import { mapUnderReview } from '../../maps/review/review.js';
 import { askSnapshots } from '../../maps/withdrawal/withdraw.js';
 import type { SnapshotRow } from '../../maps/withdrawal/withdrawals.sql.js';
 import { may } from '../../store/principal.js';
@@ -28,10 +29,10 @@ export const MAPS_ROUTES: readonly Route[] = [
   ),
   route(
     '/series/{id}/held',
-    'The maps of a series that wait for a person, with why',
+    'The maps of a series that wait for a person, with why, and who has approved each',
     { id: series },
     { decided: flag('true: those that a person has decided too') },
-    ({ db }, values) => mapsUnderReview(db, values.id, values.decided ?? false),
+    ({ db }, values) => heldMaps(db, values.id, values.decided ?? false),
     'read',
   ),
   route(

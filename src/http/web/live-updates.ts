@@ -1,6 +1,7 @@
 import type { Response } from 'express';
 import { type RequestHandler, Router } from 'express';
 import type { Config } from '../../config.js';
+import { deskMarks } from '../../desk/audit.sql.js';
 import type { Membership } from '../../desk/membership.js';
 import { SalientError } from '../../errors.js';
 import { log } from '../../log.js';
@@ -8,14 +9,17 @@ import { standingSeries } from '../../series/as-of.js';
 import { epochsOf } from '../../series/epoch.sql.js';
 import { atWork } from '../../store/cancellation.js';
 import type { Db } from '../../store/pool.js';
+import { ANONYMOUS } from '../../store/principal.js';
 import { clientOf } from '../access/client-limits.js';
+import type { Guard } from '../access/guard.js';
 import { principalOf } from '../access/principals.js';
 import { readParameters, series } from '../parameters.js';
 
 /** As the definition of the API and docs/http.md list it. */
 export const LIVE_UPDATES = {
   path: '/series/{id}/updates',
-  summary: 'Server-sent events: `epoch` at once and whenever what the series shows has changed; ask again then',
+  summary:
+    'Server-sent events: `epoch` at once and whenever what the series shows has changed; `desk` to who may read what is proposed, whenever something was done there',
   types: ['text/event-stream'],
   inPath: { id: series },
 } as const;
@@ -36,11 +40,19 @@ export interface LiveUpdates {
 
 /**
  * Tells readers' pages that a series has changed. The epoch of a series (migration 0021) is raised by every transaction that
- * writes what it shows, in whatever process: following it works on both databases and behind a pooler.
+ * writes what it shows, in whatever process: following it works on both databases and behind a pooler. Who may read what is proposed is
+ * told too when something was done at the desk, which raises no epoch: what waits shows nowhere.
  */
-export function openLiveUpdates(db: Db, membership: Membership, { proxies }: Pick<Config, 'proxies'>): LiveUpdates {
+export function openLiveUpdates(
+  db: Db,
+  { membership, guard }: { membership: Membership; guard: Guard },
+  { proxies }: Pick<Config, 'proxies'>,
+): LiveUpdates {
   const followers = new Map<string, Set<Response>>();
   const reported = new Map<string, number>();
+  /** What each was told last; of the desk those alone who may read what is proposed. */
+  const told = new Map<Response, { epoch: number | null; desk: string | null }>();
+  const atDesk = new WeakSet<Response>();
   /** Open streams by client. */
   const streams = new Map<string, number>();
   let looking = false;
@@ -57,7 +69,15 @@ export function openLiveUpdates(db: Db, membership: Membership, { proxies }: Pic
       for (const { series: id, epoch } of await epochsOf(db, [...followers.keys()])) {
         if (reported.get(id) === epoch) continue;
         reported.set(id, epoch);
-        for (const response of followers.get(id) ?? []) if (!response.writableEnded) send(response, epoch);
+        for (const response of followers.get(id) ?? []) tell(response, { epoch });
+      }
+      const desks = [...followers].filter(([, all]) => [...all].some((response) => atDesk.has(response)));
+      if (desks.length === 0) return;
+      for (const { series: id, mark } of await deskMarks(
+        db,
+        desks.map(([id]) => id),
+      )) {
+        for (const response of followers.get(id) ?? []) if (atDesk.has(response)) tell(response, { desk: mark });
       }
     } catch (error) {
       log.warn({ error: (error as Error).message }, 'live updates: the store does not answer');
@@ -65,6 +85,13 @@ export function openLiveUpdates(db: Db, membership: Membership, { proxies }: Pic
       looking = false;
     }
   };
+  function tell(response: Response, { epoch, desk }: { epoch?: number; desk?: string }): void {
+    const known = told.get(response);
+    if (!known || response.writableEnded) return;
+    if (epoch !== undefined && known.epoch !== epoch) response.write(`event: epoch\nid: ${epoch}\ndata: ${epoch}\n\n`);
+    if (desk !== undefined && known.desk !== desk) response.write(`event: desk\ndata: ${desk}\n\n`);
+    told.set(response, { epoch: epoch ?? known.epoch, desk: desk ?? known.desk });
+  }
   const timer = setInterval(() => void atWork({ lane: 'light' }, look), LOOK_MS);
   const pings = setInterval(() => {
     for (const all of followers.values()) for (const response of all) response.write(': here\n\n');
@@ -76,6 +103,14 @@ export function openLiveUpdates(db: Db, membership: Membership, { proxies }: Pic
     readParameters({}, new URL(request.originalUrl, 'http://localhost').searchParams);
     const id = series.read(String(request.params.id), 'id');
     await standingSeries(db, id);
+    const principal = principalOf(response);
+    const readsDesk =
+      principal !== ANONYMOUS &&
+      (await guard.demandIn(principal, id, 'read', 'reader').then(
+        () => true,
+        () => false,
+      ));
+    if (response.destroyed) return;
     const client = clientOf(request, proxies);
     const ofClient = client === null ? 0 : (streams.get(client) ?? 0);
     if (ofClient >= MOST_OF_ONE) {
@@ -96,9 +131,11 @@ export function openLiveUpdates(db: Db, membership: Membership, { proxies }: Pic
     response.flushHeaders();
     const all = followers.get(id) ?? new Set();
     followers.set(id, all.add(response));
+    told.set(response, { epoch: null, desk: null });
     if (client !== null) streams.set(client, ofClient + 1);
     response.once('close', () => {
       all.delete(response);
+      told.delete(response);
       if (client !== null) leave(streams, client);
       if (all.size === 0 && followers.get(id) === all) {
         followers.delete(id);
@@ -108,7 +145,11 @@ export function openLiveUpdates(db: Db, membership: Membership, { proxies }: Pic
     const [now] = await epochsOf(db, [id]);
     if (!now) return;
     if (!reported.has(id)) reported.set(id, now.epoch);
-    send(response, now.epoch);
+    tell(response, { epoch: now.epoch });
+    if (!readsDesk) return;
+    const [desk] = await deskMarks(db, [id]);
+    if (desk) tell(response, { desk: desk.mark });
+    atDesk.add(response);
   };
 
   const router = Router();
@@ -128,5 +169,3 @@ function leave(streams: Map<string, number>, client: string): void {
   if (left > 0) streams.set(client, left);
   else streams.delete(client);
 }
-
-const send = (response: Response, epoch: number) => response.write(`event: epoch\nid: ${epoch}\ndata: ${epoch}\n\n`);

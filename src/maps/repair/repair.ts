@@ -32,7 +32,9 @@ export async function trimStaged(
   }
   if (rules.outside === 'clip') {
     const cut = await clipStaged(tx, edition);
-    effects.push(['cut off at the theatre', cut.filter(({ before_km2, after_km2 }) => before_km2 - after_km2 > 1e-6)]);
+    // A square metre; of a large area what its border loses by being measured with other corners.
+    const told = ({ before_km2, after_km2 }: Effect) => before_km2 - after_km2 > Math.max(1e-6, 1e-8 * before_km2);
+    effects.push(['cut off at the theatre', cut.filter(told)]);
   }
   const notes = effects.flatMap(([what, all]) => all.map((effect) => noteOf(what, effect)));
   return { changed: notes.length > 0, notes };

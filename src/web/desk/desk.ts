@@ -14,14 +14,12 @@ import { openStating } from './stating.js';
 import { showSubscriptions } from './subscriptions.js';
 import { apart } from './text/figures.js';
 import { DESK_LANGUAGES, d, speakDesk } from './text/language.js';
+import { failure } from './told.js';
 
 /* The page on which a map is edited: a signed-in person sees the queue, decides, and draws. */
 
 const api = createApi(BASE);
-const failed = (error: unknown) =>
-  byId('notice').replaceChildren(
-    h('p', { class: 'failure', role: 'alert' }, error instanceof Error ? error.message : String(error)),
-  );
+const failed = (error: unknown) => byId('notice').replaceChildren(failure(error));
 
 start()
   .catch(failed)
@@ -89,9 +87,9 @@ async function start(): Promise<void> {
   followUpdates({
     url: `${BASE}${path}/updates`,
     epoch: null,
-    changed: async () => {
+    changed: async ({ epoch }) => {
       // Nothing is taken from under the hands of who draws.
-      if (byId('draw').childElementCount === 0) await ground.show(ground.day());
+      if (epoch && byId('draw').childElementCount === 0) await ground.show(ground.day());
       await review.refresh();
       return true;
     },

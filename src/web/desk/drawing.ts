@@ -1,6 +1,7 @@
 import {
   TerraDraw,
   TerraDrawLineStringMode,
+  TerraDrawModeUndoRedo,
   TerraDrawPolygonMode,
   TerraDrawSelectMode,
   TerraDrawSessionUndoRedo,
@@ -71,7 +72,8 @@ export function openDrawing(ground: GroundMap, changed: () => void): DeskDrawing
       new TerraDrawLineStringMode({ snapping }),
       new TerraDrawSelectMode({ flags: { polygon: flags, linestring: flags } }),
     ],
-    undoRedo: { sessionLevel: new TerraDrawSessionUndoRedo() },
+    // Corners of what is being drawn, then whole drawings.
+    undoRedo: { modeLevel: new TerraDrawModeUndoRedo(), sessionLevel: new TerraDrawSessionUndoRedo() },
   });
   draw.start();
 
@@ -86,14 +88,14 @@ export function openDrawing(ground: GroundMap, changed: () => void): DeskDrawing
   });
   tools.replaceChildren(
     ...buttons.map(([, element]) => element),
+    button(d.undo, undo),
+    button(d.clear, clear),
     side,
     button(d.addMiddle, () => {
       const { lng, lat } = gl.getCenter();
       corners.push(snapTo(ground.rings(), [lng, lat], degrees(SNAP_PX)) ?? [lng, lat]);
       show();
     }),
-    button(d.undo, undo),
-    button(d.clear, clear),
   );
   tools.hidden = false;
   byId('draw').querySelector('h2')?.after(hint);

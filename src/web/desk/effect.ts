@@ -5,13 +5,14 @@ import { className, km2 } from '../text/words.js';
 import type { Preview } from './calls.js';
 import { apart, dayWords, figure } from './text/figures.js';
 import { d } from './text/language.js';
+import { told } from './told.js';
 
 /** Lines beyond this many are folded away. */
 const MOST = 8;
 
-function rows(title: string, lines: string[]): Node[] {
+function rows(title: string, lines: (string | Node)[]): Node[] {
   if (lines.length === 0) return [];
-  const list = (some: string[]) =>
+  const list = (some: (string | Node)[]) =>
     h(
       'ul',
       {},
@@ -48,7 +49,7 @@ export function effectSection(preview: Preview, parties: readonly Party[]): HTML
     ...rows(
       d.roads,
       preview.routes.map((row) =>
-        d.beforeAfter(`${apart(row.route)}, ${name(row.class)}`, kmWords(row.before_km), kmWords(row.after_km)),
+        d.beforeAfter(`${apart(row.route)}${d.comma}${name(row.class)}`, kmWords(row.before_km), kmWords(row.after_km)),
       ),
     ),
     ...rows(
@@ -57,13 +58,14 @@ export function effectSection(preview: Preview, parties: readonly Party[]): HTML
     ),
     ...rows(
       d.reports,
-      preview.reports.map(
-        ({ title, period, first }) => `${[title, period].filter(Boolean).join(', ')}${first ? `: ${first}` : ''}`,
-      ),
+      preview.reports.map(({ title, period, first }) => {
+        const which = [title, period].filter((part) => part !== null).map(apart);
+        return `${which.join(d.comma)}${first ? `: ${apart(first)}` : ''}`;
+      }),
     ),
-    ...rows(d.notes, preview.notes),
+    ...rows(d.notes, preview.notes.map(told)),
     preview.later_maps.length > 0
-      ? h('p', { class: 'fine' }, d.laterMaps(preview.later_maps.map(dayWords).join('; ')))
+      ? h('p', { class: 'fine' }, d.laterMaps(preview.later_maps.map(dayWords).join(d.semicolon)))
       : null,
     change.length + preview.places.length + preview.posts.length === 0 ? h('p', {}, d.nothingChanges) : null,
   );

@@ -4,8 +4,9 @@ import { call } from './calls.js';
 import { choice, field } from './fields.js';
 import type { Area, GroundMap } from './ground.js';
 import type { Rights } from './rights.js';
-import { dayWords, instantWords } from './text/figures.js';
+import { apart, dayWords, instantWords } from './text/figures.js';
 import { d } from './text/language.js';
+import { failure, told } from './told.js';
 
 interface Held {
   id: number;
@@ -13,14 +14,24 @@ interface Held {
   held_at: string;
   source: string | null;
   problems: { message: string }[];
+  approvals: { by: string; why: string; at: string }[];
+}
+interface Queue {
+  held: Held[];
+  approvals_needed: number | null;
 }
 
 /** Imported maps that wait for a person, above the proposals: each with its picture, to accept or refuse with a reason. */
-export function openHeld(series: Series, ground: GroundMap, rights: Rights, decided: () => Promise<void>) {
+export function openHeld(series: Series, ground: GroundMap, me: string, rights: Rights, decided: () => Promise<void>) {
   const path = `series/${encodeURIComponent(series.id)}/held`;
+  let needed: number | null = null;
+  /** The one that is open, and its card. */
+  let opened: { id: number; given: number; card: HTMLElement } | null = null;
 
   async function entries(): Promise<Node[]> {
-    const { held } = await call<{ held: Held[] }>(path);
+    const { held, approvals_needed } = await call<Queue>(path);
+    needed = approvals_needed;
+    if (opened?.card.isConnected) follow(held.find(({ id }) => id === opened?.id) ?? null, opened);
     if (held.length === 0) return [];
     return [
       h('h2', {}, d.heldMaps),
@@ -34,8 +45,8 @@ export function openHeld(series: Series, ground: GroundMap, rights: Rights, deci
             h(
               'button',
               { type: 'button', onclick: () => void open(one) },
-              `${d.heldMap(one.id)}, ${dayWords(one.date)}`,
-              h('small', {}, h('bdi', {}, one.source ?? '')),
+              titleOf(one),
+              h('small', {}, h('bdi', {}, one.source ?? ''), givenWords(one)),
             ),
           ),
         ),
@@ -43,13 +54,29 @@ export function openHeld(series: Series, ground: GroundMap, rights: Rights, deci
     ];
   }
 
+  /** What others did with the one that is open. Null: it waits no more. */
+  function follow(now: Held | null, { given, card: shown }: { given: number; card: HTMLElement }): void {
+    if (now === null) shown.replaceChildren(h('p', { role: 'status' }, d.decidedMeanwhile));
+    else if (now.approvals.length !== given) put(now);
+  }
+
+  function put(one: Held): void {
+    opened = { id: one.id, given: one.approvals.length, card: card(one) };
+    byId('proposal').replaceChildren(opened.card);
+  }
+
+  const titleOf = ({ id, date }: Held) => `${d.heldMap(id)}${d.comma}${dayWords(date)}`;
+  /** How many of those who have to approve have. */
+  const givenWords = ({ approvals }: Held) =>
+    needed !== null && needed > 1 ? ` · ${d.given(approvals.length, needed)}` : '';
+
   async function open(one: Held): Promise<void> {
     const place = byId('proposal');
     try {
       await ground.show(one.date).catch(() => {});
       const { features } = await call<{ features: Area[] }>(`${path}/${one.id}`);
       ground.compare({ after: features, drawn: [] });
-      place.replaceChildren(card(one));
+      put(one);
       place.querySelector('h2')?.focus();
     } catch (error) {
       place.replaceChildren(failure(error));
@@ -60,50 +87,71 @@ export function openHeld(series: Series, ground: GroundMap, rights: Rights, deci
     return h(
       'section',
       { class: 'card', 'aria-label': d.heldMap(one.id) },
-      h('h2', { tabindex: '-1' }, `${d.heldMap(one.id)}, ${dayWords(one.date)}`),
-      h('p', { class: 'fine' }, instantWords(one.held_at)),
+      h('h2', { tabindex: '-1' }, titleOf(one)),
+      h('p', { class: 'fine' }, instantWords(one.held_at), givenWords(one)),
       h('h3', {}, d.heldWhy),
       h(
         'ul',
         {},
-        one.problems.map(({ message }) => h('li', {}, h('bdi', {}, message))),
+        one.problems.map(({ message }) => h('li', {}, told(message))),
       ),
+      one.approvals.length > 0
+        ? h(
+            'ul',
+            { class: 'said' },
+            one.approvals.map(({ by, why, at }) =>
+              h(
+                'li',
+                {},
+                d.saidBy(d.approves, apart(why)),
+                h('small', {}, `${apart(by)}${d.comma}${instantWords(at)}`),
+              ),
+            ),
+          )
+        : null,
       ...(rights.review ? deciding(one) : [h('p', { class: 'fine' }, d.noDeciding)]),
     );
   }
 
-  function deciding({ id }: Held): Node[] {
+  function deciding({ id, approvals }: Held): Node[] {
     const kind = choice('held-kind', Object.entries(d.stepKinds));
     const why = h('textarea', { id: 'reason', rows: 2, maxlength: 2000 });
-    const told = h('div', { 'aria-live': 'polite' });
+    const answer = h('div', { 'aria-live': 'polite' });
+    const approved = approvals.some(({ by }) => by === me);
     const act = (what: 'accept' | 'refuse') => async () => {
       if (why.value.trim() === '') {
-        told.replaceChildren(failure(new Error(d.wordsFirst)));
+        answer.replaceChildren(failure(d.wordsFirst));
         return why.focus();
       }
       const query = { why: why.value.trim(), ...(what === 'accept' && { kind: kind.value }) };
       try {
-        await call(`${path}/${id}/${what}`, { method: 'POST', query });
-        byId('proposal').replaceChildren();
-        ground.compare(null);
-        await ground.show(ground.day()).catch(() => {});
+        const { decision } = await call<{ decision: string }>(`${path}/${id}/${what}`, { method: 'POST', query });
+        const waits = decision === 'open' ? (await call<Queue>(path)).held.find((one) => one.id === id) : undefined;
+        if (waits) put(waits);
+        else {
+          byId('proposal').replaceChildren();
+          ground.compare(null);
+          await ground.show(ground.day()).catch(() => {});
+        }
         await decided();
       } catch (error) {
-        told.replaceChildren(failure(error));
+        answer.replaceChildren(failure(error));
       }
     };
     const button = (words: string, action: () => Promise<void>) =>
       h('button', { type: 'button', class: 'plain', onclick: () => void action() }, words);
     return [
-      field(d.heldAs, kind),
+      approved ? h('p', { class: 'fine' }, d.othersToo) : field(d.heldAs, kind),
       field(d.words, why),
-      h('p', { class: 'choices' }, button(d.accept, act('accept')), button(d.refuse, act('refuse'))),
-      told,
+      h(
+        'p',
+        { class: 'choices' },
+        ...(approved ? [] : [button(d.accept, act('accept'))]),
+        button(d.refuse, act('refuse')),
+      ),
+      answer,
     ];
   }
 
   return { entries };
 }
-
-const failure = (error: unknown) =>
-  h('p', { class: 'failure', role: 'alert' }, error instanceof Error ? error.message : String(error));

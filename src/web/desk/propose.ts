@@ -8,6 +8,7 @@ import { field, openGrounds, pair } from './fields.js';
 import type { Area, GroundMap } from './ground.js';
 import { apart } from './text/figures.js';
 import { d } from './text/language.js';
+import { failure } from './told.js';
 
 /** The form in which a drawing becomes a proposal; it says what it would do before it is sent. */
 export function openProposing(series: Series, ground: GroundMap, sent: (proposal: number) => void): () => void {
@@ -93,10 +94,7 @@ export function openProposing(series: Series, ground: GroundMap, sent: (proposal
     party.value = series.parties.find(({ id }) => id !== holder.party)?.id ?? party.value;
   }
 
-  const tell = (error: unknown) =>
-    said.replaceChildren(
-      h('p', { class: 'failure', role: 'alert' }, error instanceof Error ? error.message : String(error)),
-    );
+  const tell = (error: unknown) => said.replaceChildren(failure(error));
 
   async function send(preview: boolean): Promise<void> {
     const exchanges = drawing?.exchanges() ?? null;
@@ -119,6 +117,7 @@ export function openProposing(series: Series, ground: GroundMap, sent: (proposal
           body,
         });
         said.replaceChildren(effectSection(seen.preview, series.parties));
+        said.scrollIntoView({ block: 'nearest' });
         ground.compare({ after: seen.map.features, drawn: geometry.coordinates as [number, number][][][] });
         return;
       }

@@ -1,26 +1,32 @@
 import type { Series } from '../api.js';
 import { byId, h } from '../dom.js';
-import { call, type Proposal } from './calls.js';
+import { CallError, call, type Proposal } from './calls.js';
 import { effectSection } from './effect.js';
 import type { Area, GroundMap } from './ground.js';
 import { openHeld } from './held.js';
 import type { Rights } from './rights.js';
-import { ruleSection } from './rule.js';
+import { type Needed, ruleSection } from './rule.js';
 import { sourceEntry } from './sources.js';
 import { apart, dayWords, instantWords } from './text/figures.js';
 import { d } from './text/language.js';
+import { failure, told } from './told.js';
 
 /** The proposals of a series, those that wait first; one of them opens with what can be done about it. */
 export function openReview(series: Series, ground: GroundMap, me: string, rights: Rights) {
   const path = `series/${encodeURIComponent(series.id)}/proposals`;
   let current: number | null = null;
-  let needed = 1;
-  const held = openHeld(series, ground, rights, refresh);
+  /** The card that is open, and what it was made of: the state and how much had been said. */
+  let opened: { card: HTMLElement; marks: string } | null = null;
+  let needed: Needed = {};
+  const held = openHeld(series, ground, me, rights, refresh);
 
   async function refresh(): Promise<void> {
-    const { proposals, approvals_needed } = await call<{ proposals: Proposal[]; approvals_needed: number }>(path);
-    needed = approvals_needed;
+    const { proposals, approvals_by_kind } = await call<{ proposals: Proposal[]; approvals_by_kind: Needed }>(path);
+    needed = approvals_by_kind;
     const waitingMaps = await held.entries();
+    // What others did with the one that is open is shown at once; what is being written about it stays.
+    const now = proposals.find(({ id }) => id === current);
+    if (now && opened?.card.isConnected && opened.marks !== marksOf(now)) return open(now.id, { again: true });
     const waiting = ({ state }: Proposal) => state === 'open' || state === 'approved';
     const sorted = [...proposals].sort((a, b) => Number(waiting(b)) - Number(waiting(a)) || b.id - a.id);
     byId('queue').replaceChildren(
@@ -37,14 +43,15 @@ export function openReview(series: Series, ground: GroundMap, me: string, rights
     );
   }
 
-  const stateWords = ({ state, approvals, outcome }: Proposal) => {
+  const stateWords = ({ kind, state, approvals, outcome }: Proposal) => {
     const words = d.states[state] ?? state;
-    if (state === 'open' && needed > 1) return `${words} · ${d.given(approvals.length, needed)}`;
+    const of = needed[kind] ?? 1;
+    if (state === 'open' && of > 1) return `${words} · ${d.given(approvals.length, of)}`;
     const at = state === 'approved' ? outcome?.release_at : null;
     return at && at !== 'infinity' ? `${words} · ${d.goesOut(instantWords(at))}` : words;
   };
   const titleOf = ({ id, kind, date }: Proposal) =>
-    `${d.kinds[kind] ?? kind} ${id}${date ? `, ${dayWords(date)}` : ''}`;
+    `${d.kinds[kind] ?? kind} ${id}${date ? `${d.comma}${dayWords(date)}` : ''}`;
 
   const entry = (proposal: Proposal) =>
     h(
@@ -59,7 +66,8 @@ export function openReview(series: Series, ground: GroundMap, me: string, rights
       h('small', {}, h('bdi', {}, proposal.proposed_by), ` · ${stateWords(proposal)}`),
     );
 
-  async function open(id: number): Promise<void> {
+  /** `again`: it is open, and others did something with it; `refusal`: why what was just done to it counts for nothing. */
+  async function open(id: number, { again = false, refusal = null as unknown } = {}): Promise<void> {
     current = id;
     const place = byId('proposal');
     try {
@@ -70,13 +78,19 @@ export function openReview(series: Series, ground: GroundMap, me: string, rights
         ? await call<{ features: Area[] }>(`${path}/${id}`, { query: { f: 'geojson' } }).catch(() => null)
         : null;
       ground.compare(after ? { after: after.features, drawn: drawnOf(proposal) } : null);
-      place.replaceChildren(card(proposal));
-      place.querySelector('h2')?.focus();
+      const before = again ? place.querySelector<HTMLTextAreaElement>('#reason') : null;
+      const writing = before !== null && document.activeElement === before;
+      opened = { card: card(proposal), marks: marksOf(proposal) };
+      place.replaceChildren(opened.card);
+      const heading = opened.card.querySelector('h2');
+      if (refusal !== null) heading?.after(failure(refusal));
+      const field = place.querySelector<HTMLTextAreaElement>('#reason');
+      if (before && field) field.value = before.value;
+      if (writing) field?.focus();
+      else if (!again) heading?.focus();
       await refresh();
     } catch (error) {
-      place.replaceChildren(
-        h('p', { class: 'failure', role: 'alert' }, String(error instanceof Error ? error.message : error)),
-      );
+      place.replaceChildren(failure(error));
     }
   }
 
@@ -98,7 +112,7 @@ export function openReview(series: Series, ground: GroundMap, me: string, rights
         'p',
         { class: 'fine' },
         h('bdi', {}, proposed_by),
-        `, ${instantWords(proposed_at)} · `,
+        `${d.comma}${instantWords(proposed_at)} · `,
         h('strong', {}, stateWords(proposal)),
       ),
       h(
@@ -111,7 +125,9 @@ export function openReview(series: Series, ground: GroundMap, me: string, rights
         ? h(
             'ul',
             { class: 'said' },
-            said.map(({ by, words, at }) => h('li', {}, words, h('small', {}, `${apart(by)}, ${instantWords(at)}`))),
+            said.map(({ by, words, at }) =>
+              h('li', {}, told(words), h('small', {}, `${apart(by)}${d.comma}${instantWords(at)}`)),
+            ),
           )
         : null,
       ...actions(proposal),
@@ -124,24 +140,24 @@ export function openReview(series: Series, ground: GroundMap, me: string, rights
     await open(id);
   };
 
-  function actions({ id, state, preview, proposed_by }: Proposal): Node[] {
+  function actions({ id, state, preview, proposed_by, approvals }: Proposal): Node[] {
     const words = h('textarea', { id: 'reason', rows: 2, maxlength: 2000 });
     const embargo = h('input', { type: 'checkbox', id: 'embargo' });
     const rebase = h('input', { type: 'checkbox', id: 'rebase' });
     const partisan = h('textarea', { id: 'partisan', rows: 2, maxlength: 2000 });
-    const told = h('div', { 'aria-live': 'polite' });
+    const answer = h('div', { 'aria-live': 'polite' });
     const act = async (what: string, query: Record<string, string>, needsWords = true) => {
       if (needsWords && words.value.trim() === '') {
-        told.replaceChildren(h('p', { class: 'failure', role: 'alert' }, d.wordsFirst));
+        answer.replaceChildren(failure(d.wordsFirst));
         return words.focus();
       }
       try {
         await call(`${path}/${id}/${what}`, { method: 'POST', query });
         await open(id);
       } catch (error) {
-        told.replaceChildren(
-          h('p', { class: 'failure', role: 'alert' }, error instanceof Error ? error.message : String(error)),
-        );
+        // Somebody else was first: the card says who, and how it stands.
+        if (error instanceof CallError && error.code === 'decided') await open(id, { refusal: error });
+        else answer.replaceChildren(failure(error));
       }
     };
     const button = (name: string, action: () => Promise<void>) =>
@@ -160,7 +176,7 @@ export function openReview(series: Series, ground: GroundMap, me: string, rights
           { class: 'choices' },
           button(d.release, () => act('release', rebased(), false)),
         ),
-        told,
+        answer,
       ].filter((node) => node !== null);
     }
     const comment = button(d.comment, () => act('comment', { text: words.value }));
@@ -168,33 +184,37 @@ export function openReview(series: Series, ground: GroundMap, me: string, rights
     if (!own && !rights.contribute && !rights.review) return [];
     const embargoed = (): Record<string, string> => (embargo.checked ? { embargo: 'true' } : {});
     const decides = !own && rights.review;
+    const approved = approvals.some(({ by }) => by === me);
+    const approving = button(d.approve, () =>
+      act('approve', { why: words.value, ...embargoed(), ...rebased(), ...held() }),
+    );
     const decide = own
       ? [button(d.takeBack, () => act('retract', { why: words.value }))]
       : !rights.review
         ? []
-        : [
-            button(d.approve, () => act('approve', { why: words.value, ...embargoed(), ...rebased(), ...held() })),
-            button(d.reject, () => act('reject', { why: words.value })),
-          ];
+        : [...(approved ? [] : [approving]), button(d.reject, () => act('reject', { why: words.value }))];
     const undecided = state === 'open';
     const partyName = (party: string) => series.parties.find(({ id: each }) => each === party)?.name ?? party;
     return [
       h('label', { for: 'reason' }, d.words),
       words,
-      undecided && decides ? check(embargo, d.hold) : null,
-      undecided && decides ? again : null,
-      ...(undecided && decides && preview?.partisan
+      undecided && decides && !approved ? check(embargo, d.hold) : null,
+      undecided && decides && !approved ? again : null,
+      ...(undecided && decides && !approved && preview?.partisan
         ? [h('label', { for: 'partisan' }, d.partisan(partyName(preview.partisan))), partisan]
         : []),
       undecided && own ? h('p', { class: 'fine' }, d.othersDecide) : null,
       undecided && !own && !decides ? h('p', { class: 'fine' }, d.noDeciding) : null,
+      undecided && approved ? h('p', { class: 'fine' }, d.othersToo) : null,
       h('p', { class: 'choices' }, comment, ...(undecided ? decide : [])),
-      told,
+      answer,
     ].filter((node) => node !== null);
   }
 
   return { refresh, open };
 }
+
+const marksOf = ({ state, approvals, comments }: Proposal) => `${state} ${approvals.length} ${comments.length}`;
 
 /** All polygons that an edit is about. */
 const drawnOf = ({ content }: Proposal) => [

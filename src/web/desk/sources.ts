@@ -4,6 +4,7 @@ import { choice, field, pair } from './fields.js';
 import type { Rights } from './rights.js';
 import { apart, dayWords, figure, instantWords } from './text/figures.js';
 import { d } from './text/language.js';
+import { failure } from './told.js';
 
 type Source = Proposal['sources'][number];
 interface Recorded extends Omit<Source, 'url'> {
@@ -21,8 +22,6 @@ interface Grade {
 
 const link = (href: string, words: string) =>
   /^https?:/i.test(href) ? h('a', { href, rel: 'noreferrer' }, h('bdi', {}, words)) : h('bdi', {}, words);
-const failure = (error: unknown) =>
-  h('p', { class: 'failure', role: 'alert' }, error instanceof Error ? error.message : String(error));
 
 /** Who says it, how reliable they are, where it is archived, and what was kept of it. */
 function entryParts({
@@ -40,7 +39,7 @@ function entryParts({
     reliability ? ` ${d.graded(reliability, d.grades[reliability] ?? '')}` : '',
     archive ? ' · ' : '',
     archive ? link(archive, d.archive) : '',
-    kept.length > 0 ? h('small', {}, kept.join('; ')) : '',
+    kept.length > 0 ? h('small', {}, kept.join(d.semicolon)) : '',
   ];
 }
 

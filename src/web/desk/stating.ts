@@ -7,11 +7,12 @@ import { choice, field, openGrounds } from './fields.js';
 import type { Area, GroundMap } from './ground.js';
 import { type Known, STATEMENTS, type Statement } from './statements.js';
 import { d } from './text/language.js';
+import { failure } from './told.js';
 
 /** The form for what is proposed in words; it says what that would do before it is sent. Returns what closes it. */
 export function openStating(api: Api, series: Series, ground: GroundMap, sent: (proposal: number) => void): () => void {
   const place = byId('draw');
-  const told = h('div', { 'aria-live': 'polite' });
+  const answer = h('div', { 'aria-live': 'polite' });
   const kind = choice('say', Object.entries(d.say));
   const day = h('input', { type: 'date', id: 'say-date', required: true, value: ground.day() });
   const dayLabel = h('label', { for: 'say-date' });
@@ -20,17 +21,14 @@ export function openStating(api: Api, series: Series, ground: GroundMap, sent: (
   let known: Known | null = null;
   let statement: Statement | null = null;
 
-  const tell = (error: unknown) =>
-    told.replaceChildren(
-      h('p', { class: 'failure', role: 'alert' }, error instanceof Error ? error.message : String(error)),
-    );
+  const tell = (error: unknown) => answer.replaceChildren(failure(error));
 
   function dress(): void {
     statement = STATEMENTS[kind.value as keyof typeof STATEMENTS]?.(series.parties) ?? null;
     if (known) statement?.offer?.(known);
     dayLabel.textContent = statement?.day ?? '';
     own.replaceChildren(...(statement?.nodes ?? []));
-    told.replaceChildren();
+    answer.replaceChildren();
     ground.compare(null);
     ground.map.put('drawn', []);
   }
@@ -63,7 +61,7 @@ export function openStating(api: Api, series: Series, ground: GroundMap, sent: (
       h('button', { type: 'submit', class: 'plain' }, d.propose),
       h('button', { type: 'button', class: 'plain', onclick: () => close() }, d.cancel),
     ),
-    told,
+    answer,
   );
   place.replaceChildren(h('h2', { tabindex: '-1' }, d.state), form);
   dress();
@@ -84,7 +82,8 @@ export function openStating(api: Api, series: Series, ground: GroundMap, sent: (
         const seen = await call<{ preview: Preview; map: { features: Area[] } | null }>(path, {
           ...{ method: 'POST', query: { preview: 'true' }, body },
         });
-        told.replaceChildren(effectSection(seen.preview, series.parties));
+        answer.replaceChildren(effectSection(seen.preview, series.parties));
+        answer.scrollIntoView({ block: 'nearest' });
         if (day.value !== ground.day()) await ground.show(day.value).catch(() => {});
         ground.compare(seen.map ? { after: seen.map.features, drawn: [] } : null);
         return;

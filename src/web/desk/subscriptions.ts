@@ -2,6 +2,7 @@ import { byId, h } from '../dom.js';
 import { call } from './calls.js';
 import { apart, instantWords } from './text/figures.js';
 import { d } from './text/language.js';
+import { told } from './told.js';
 
 interface Subscription {
   id: number;
@@ -46,11 +47,11 @@ export async function showSubscriptions(series: string): Promise<void> {
     pull.setAttribute('aria-label', d.pullOf(one.publisher, one.id));
     pull.addEventListener('click', async () => {
       pull.disabled = true;
-      const told = await call<{ outcome: string; words: string }>(`${path}/${one.id}/pull`, { method: 'POST' }).then(
+      const pulled = await call<{ outcome: string; words: string }>(`${path}/${one.id}/pull`, { method: 'POST' }).then(
         ({ outcome, words }) => ({ words: `${outcome}: ${words}`, failed: false }),
         (error: Error) => ({ words: error.message, failed: true }),
       );
-      await refresh({ id: one.id, ...told });
+      await refresh({ id: one.id, ...pulled });
     });
     // Who may not import is shown the host alone, and may not pull either.
     const mayPull = !one.address.endsWith('/***');
@@ -60,11 +61,11 @@ export async function showSubscriptions(series: string): Promise<void> {
         : d.pulled(d.outcomesOfPulls[one.last_outcome ?? ''] ?? '', instantWords(one.last_fetch));
     const next = one.state === 'paused' ? d.paused(one.paused_why ?? '') : d.nextPull(instantWords(one.next_due));
     return [
-      h('strong', {}, `${one.publisher} `),
+      h('strong', {}, h('bdi', {}, one.publisher), ' '),
       document.createTextNode(d.subscription(apart(one.address), d.modes[one.mode] ?? one.mode, one.every_minutes)),
-      h('small', {}, `${last}; ${next}`),
-      ...(one.state === 'failing' && !said ? [h('p', { class: 'failure' }, one.last_error ?? '')] : []),
-      ...(said ? [h('p', { class: said.failed ? 'failure' : 'fine', role: 'status' }, said.words)] : []),
+      h('small', {}, `${last}${d.semicolon}${next}`),
+      ...(one.state === 'failing' && !said ? [h('p', { class: 'failure' }, told(one.last_error ?? ''))] : []),
+      ...(said ? [h('p', { class: said.failed ? 'failure' : 'fine', role: 'status' }, told(said.words))] : []),
       ...(mayPull ? [h('p', { class: 'choices' }, pull)] : []),
     ];
   }

@@ -13,6 +13,8 @@ export const ar: DeskTexts = {
   view: { before: 'قبل', after: 'بعد', difference: 'الفرق' },
   series: 'السلسلة',
   language: 'اللغة',
+  comma: '، ',
+  semicolon: '؛ ',
   noSuchSeries: (id) => `لا توجد سلسلة باسم ${apart(id)}، أو ليس لك دور فيها.`,
   noSeries: 'لا توجد سلسلة بعد.',
   noMap: 'ليس في السلسلة خريطة بعد: استورد واحدة، أو اقترحها من سطر الأوامر.',
@@ -82,6 +84,7 @@ export const ar: DeskTexts = {
   nothingProposed: 'لا توجد مقترحات.',
   needs: (n) =>
     n === 1 ? 'يوافق على التغيير هنا شخص واحد غير صاحبه.' : `عدد من يوافق على التغيير هنا غير صاحبه: ${n}.`,
+  needsOf: (n, kinds) => `عدد من يوافق غير صاحبه ${n}: ${kinds}.`,
   kinds: {
     edit: 'رسم',
     map: 'خريطة',
@@ -114,6 +117,8 @@ export const ar: DeskTexts = {
   partisan: (party) => `لماذا تكفي مصادر ${apart(party)} وحدها مع أنه يكسب`,
   othersDecide: 'يبتّ غيرك في ما تقترحه.',
   noDeciding: 'يبتّ فيه المراجعون.',
+  decidedMeanwhile: 'بُتّ فيه في هذه الأثناء.',
+  othersToo: 'لقد وافقت عليه؛ ويجب أن يوافق شخص آخر أيضاً.',
   release: 'نشر',
   comment: 'تعليق',
   takeBack: 'سحب المقترح',
@@ -131,6 +136,9 @@ export const ar: DeskTexts = {
   rule: 'قاعدة هذه السلسلة',
   approvals: 'عدد من يوافق غير صاحب المقترح',
   setRule: 'تحديد القاعدة',
+  ruleHint:
+    'عدد من يوافق غير صاحب المقترح، لكل نوع من التغيير. وإذا لم يُذكر عدد للخرائط المستوردة بتّ فيها شخص واحد أياً كان مرسلها.',
+  sameRule: 'لم يتغيّر أي عدد.',
 
   sources: 'مصادر الادعاءات والأحداث',
   grades: {

@@ -9,6 +9,8 @@ export const en = {
   view: { before: 'Before', after: 'After', difference: 'Difference' },
   series: 'Series',
   language: 'Language',
+  comma: ', ',
+  semicolon: '; ',
   noSuchSeries: (id: string) => `There is no series ${id}, or you have no role in it.`,
   noSeries: 'There is no series yet.',
   noMap: 'The series has no map yet: import one, or propose one from the command line.',
@@ -89,6 +91,8 @@ export const en = {
   nothingProposed: 'Nothing is proposed.',
   needs: (n: number) =>
     n === 1 ? 'One other person approves a change here.' : `${n} people other than the author approve a change here.`,
+  needsOf: (n: number, kinds: string) =>
+    `${n === 1 ? 'One other person approves' : `${n} people other than the author approve`}: ${kinds}.`,
   kinds: {
     edit: 'Drawing',
     map: 'Map',
@@ -121,6 +125,8 @@ export const en = {
   partisan: (party: string) => `Why sources of ${party} alone hold, although it gains`,
   othersDecide: 'Somebody else decides about what you propose.',
   noDeciding: 'Who reviews decides about it.',
+  decidedMeanwhile: 'Decided meanwhile.',
+  othersToo: 'You have approved it; another person has to as well.',
   release: 'Release',
   comment: 'Comment',
   takeBack: 'Take back',
@@ -140,6 +146,9 @@ export const en = {
   rule: 'Rule of this series',
   approvals: 'How many people other than the author approve',
   setRule: 'State the rule',
+  ruleHint:
+    'How many people other than the author approve each kind of change. Without a number for imported maps one person decides about them, whoever sent them.',
+  sameRule: 'No number is another than before.',
 
   // Sources.
   sources: 'Sources of claims and events',

@@ -11,6 +11,8 @@ export const tr: DeskTexts = {
   view: { before: 'Önce', after: 'Sonra', difference: 'Fark' },
   series: 'Seri',
   language: 'Dil',
+  comma: ', ',
+  semicolon: '; ',
   noSuchSeries: (id) => `${id} adlı bir seri yok ya da onda bir rolünüz yok.`,
   noSeries: 'Henüz seri yok.',
   noMap: 'Serinin henüz haritası yok: bir harita aktarın ya da komut satırından önerin.',
@@ -85,6 +87,7 @@ export const tr: DeskTexts = {
   proposals: 'Öneriler',
   nothingProposed: 'Öneri yok.',
   needs: (n) => `Burada bir değişikliği, öneren dışında ${n} kişi onaylar.`,
+  needsOf: (n, kinds) => `Öneren dışında ${n} kişi onaylar: ${kinds}.`,
   kinds: {
     edit: 'Çizim',
     map: 'Harita',
@@ -117,6 +120,8 @@ export const tr: DeskTexts = {
   partisan: (party) => `Kazançlı olduğu hâlde yalnız ${party} yanlısı kaynaklar neden yeterli`,
   othersDecide: 'Önerdiğiniz hakkında başka biri karar verir.',
   noDeciding: 'Kararı inceleyenler verir.',
+  decidedMeanwhile: 'Bu arada karar verildi.',
+  othersToo: 'Siz onayladınız; başka birinin de onaylaması gerekir.',
   release: 'Yayımla',
   comment: 'Yorum yap',
   takeBack: 'Geri al',
@@ -134,6 +139,9 @@ export const tr: DeskTexts = {
   rule: 'Bu serinin kuralı',
   approvals: 'Öneren dışında kaç kişi onaylar',
   setRule: 'Kuralı belirle',
+  ruleHint:
+    'Her değişiklik türünü öneren dışında kaç kişinin onayladığı. Aktarılmış haritalar için sayı yoksa onlara, kim göndermiş olursa olsun, bir kişi karar verir.',
+  sameRule: 'Hiçbir sayı değişmedi.',
 
   sources: 'İddiaların ve olayların kaynakları',
   grades: {
