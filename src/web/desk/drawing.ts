@@ -28,6 +28,9 @@ type Tool = (typeof TOOLS)[number];
 const SNAP_PX = 14;
 const END_PX = 40;
 
+/** A press so near to a corner is meant for it; a finger needs more room. Corners that lie nearer to each other are set on a closer map. */
+const CORNER_PX = matchMedia('(pointer: coarse)').matches ? 24 : 14;
+
 /** Ground that passes to one side, of a line that crosses the front which it replaces. */
 export interface Exchange {
   polygons: Ring[][];
@@ -68,8 +71,8 @@ export function openDrawing(ground: GroundMap, changed: () => void): DeskDrawing
   const draw = new TerraDraw({
     adapter: new TerraDrawMapLibreGLAdapter({ map: gl }),
     modes: [
-      new TerraDrawPolygonMode({ snapping }),
-      new TerraDrawLineStringMode({ snapping }),
+      new TerraDrawPolygonMode({ snapping, pointerDistance: CORNER_PX }),
+      new TerraDrawLineStringMode({ snapping, pointerDistance: CORNER_PX }),
       new TerraDrawSelectMode({ flags: { polygon: flags, linestring: flags } }),
     ],
     // Corners of what is being drawn, then whole drawings.

@@ -155,8 +155,10 @@ export function openReview(series: Series, ground: GroundMap, me: string, rights
         await call(`${path}/${id}/${what}`, { method: 'POST', query });
         await open(id);
       } catch (error) {
-        // Somebody else was first: the card says who, and how it stands.
-        if (error instanceof CallError && error.code === 'decided') await open(id, { refusal: error });
+        // Somebody else was first, or changed the map under it: the card says who, or how, and what can be done now.
+        const code = error instanceof CallError ? error.code : '';
+        if (code === 'decided') await open(id, { refusal: error });
+        else if (code === 'proposal_conflict') await open(id, { refusal: error, again: true });
         else answer.replaceChildren(failure(error));
       }
     };
