@@ -232,6 +232,25 @@ describe('through the service that has the folder open', () => {
     });
   });
 
+  it('the audit log is exported, and the file is verified without a database: whole, changed, cut off', {
+    timeout: SLOW,
+  }, async () => {
+    type Log = { entries: { action: string }[]; head: { no: number; hash: string } };
+    const log = returned<Log>(await run('audit', 'export'));
+    expect(log.head.no).toBe(log.entries.length);
+    const [whole, cut] = [written('audit.json', log), structuredClone(log)];
+    expect(returned(await run('audit', 'verify', whole, '--head', log.head.hash))).toMatchObject({
+      entries: log.entries.length,
+      broken_at: null,
+    });
+    const said = JSON.stringify(log).replace('ours', 'hers');
+    const changed = await run('audit', 'verify', written('changed.json', said));
+    expect(changed).toMatchObject({ code: REFUSED, stdout: expect.stringContaining('"broken_at": ') });
+    cut.entries.pop();
+    const shorter = await run('audit', 'verify', written('cut.json', cut));
+    expect(shorter).toMatchObject({ code: REFUSED, stdout: expect.stringContaining('cut off') });
+  });
+
   it('the service ends in order and gives the folder back', { timeout: SLOW }, async () => {
     expect((await service.end('SIGTERM')).code).toBe(DONE);
     expect(() => readFileSync(join(folder, 'lock.json'))).toThrow('ENOENT');

@@ -356,8 +356,8 @@ describe.skipIf(NO_BROWSER)('the desk [needs /usr/bin/chromium]', () => {
       await page.getByLabel('Your words').fill('looked at');
     }
     await Promise.all([
-      ben.getByRole('button', { name: 'Approve' }).click(),
-      kim.getByRole('button', { name: 'Reject' }).click(),
+      ben.getByRole('button', { name: 'Approve', exact: true }).click(),
+      kim.getByRole('button', { name: 'Reject', exact: true }).click(),
     ]);
     const outcome = /approved: looked at|rejected: looked at/;
     for (const page of [ben, kim]) await page.getByRole('listitem').filter({ hasText: outcome }).waitFor(SLOW);

@@ -18,6 +18,8 @@ export function openReview(series: Series, ground: GroundMap, me: string, rights
   /** The card that is open, and what it was made of: the state and how much had been said. */
   let opened: { card: HTMLElement; marks: string } | null = null;
   let needed: Needed = {};
+  const places = { held: h('div'), rule: h('div'), list: h('div') };
+  const filled = new Map<HTMLElement, string>();
   const held = openHeld(series, ground, me, rights, refresh);
 
   async function refresh(): Promise<void> {
@@ -29,18 +31,34 @@ export function openReview(series: Series, ground: GroundMap, me: string, rights
     if (now && opened?.card.isConnected && opened.marks !== marksOf(now)) return open(now.id, { again: true });
     const waiting = ({ state }: Proposal) => state === 'open' || state === 'approved';
     const sorted = [...proposals].sort((a, b) => Number(waiting(b)) - Number(waiting(a)) || b.id - a.id);
-    byId('queue').replaceChildren(
-      ...waitingMaps,
-      h('h2', {}, d.proposals),
-      ...ruleSection(series.id, needed, rights.keep, refresh),
+    if (!places.list.isConnected) {
+      byId('queue').replaceChildren(places.held, h('h2', {}, d.proposals), places.rule, places.list);
+    }
+    put(places.held, JSON.stringify(waitingMaps.map(({ textContent }) => textContent)), () => waitingMaps);
+    // A form that somebody fills in stays as long as what it is about does.
+    put(places.rule, JSON.stringify(needed), () => ruleSection(series.id, needed, rights.keep, refresh));
+    put(places.list, JSON.stringify([sorted, current, needed]), () =>
       sorted.length === 0
-        ? h('p', { class: 'lede' }, d.nothingProposed)
-        : h(
-            'ul',
-            { class: 'queue' },
-            sorted.map((proposal) => h('li', {}, entry(proposal))),
-          ),
+        ? [h('p', { class: 'lede' }, d.nothingProposed)]
+        : [
+            h(
+              'ul',
+              { class: 'queue' },
+              sorted.map((proposal) => h('li', {}, entry(proposal))),
+            ),
+          ],
     );
+  }
+
+  /** Fills a part of the queue anew where what it shows is another; the entry in focus keeps it. */
+  function put(place: HTMLElement, shows: string, nodes: () => Node[]): void {
+    if (filled.get(place) === shows) return;
+    filled.set(place, shows);
+    const focused = place.contains(document.activeElement)
+      ? (document.activeElement as HTMLElement).dataset.proposal
+      : undefined;
+    place.replaceChildren(...nodes());
+    if (focused) place.querySelector<HTMLElement>(`[data-proposal="${focused}"]`)?.focus();
   }
 
   const stateWords = ({ kind, state, approvals, outcome }: Proposal) => {
@@ -58,6 +76,7 @@ export function openReview(series: Series, ground: GroundMap, me: string, rights
       'button',
       {
         type: 'button',
+        'data-proposal': proposal.id,
         'aria-current': proposal.id === current ? 'true' : null,
         onclick: () => void open(proposal.id),
       },
