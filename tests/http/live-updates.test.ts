@@ -106,7 +106,7 @@ onEachDatabase('live updates', (open) => {
     await approve(db, series, proposal, decision);
     await expect.poll(() => marks().length, { timeout: 10_000 }).toBe(3);
     expect(new Set(marks()).size).toBe(3);
-    expect(heard.stranger).toMatch(/^event: epoch\nid: \d+\ndata: \d+\n\n$/);
+    expect(heard.stranger.match(/^event: .*$/gm)).toEqual(['event: epoch']);
     stop.abort();
     await revokeToken(db, `live-${db.engine}-reader`, 'the tests');
   });

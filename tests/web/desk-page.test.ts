@@ -135,6 +135,8 @@ describe.skipIf(NO_BROWSER)('the desk [needs /usr/bin/chromium]', () => {
     // Nobody decides about their own.
     await ann.getByText('Somebody else decides').waitFor(SLOW);
     expect(await ann.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+    // Her page would go on following what is done here.
+    await ann.close();
 
     const ben = await signedIn('desk-ben');
     await ben.getByRole('button', { name: /the ridge fell/ }).click();
