@@ -1,5 +1,6 @@
 import { medialPoints } from './medial-points.js';
 import { crossed, sleeves } from './sleeves.js';
+import { straightEnds, upToEnds } from './strip-ends.js';
 import {
   NOBODY,
   nextHalf,
@@ -37,7 +38,8 @@ export function stripMidlines(edges: readonly StripEdge[], longestM: number): Mi
     by: by - origin.ay,
     party,
   }));
-  const coarse = splitLong(outlineOf(straightEnds(local)), longestM);
+  const { edges: straight, ends } = straightEnds(local);
+  const coarse = splitLong(outlineOf(straight), longestM);
   const first = triangulateStrip(coarse);
   if (!first) return [];
   const facing = withVertices(coarse, feet(coarse, first));
@@ -46,35 +48,8 @@ export function stripMidlines(edges: readonly StripEdge[], longestM: number): Mi
   return sleeves(used, over)
     .map((sleeve) => ({ parties: sleeve.parties, xy: medialPoints(used, sleeve) }))
     .filter(({ xy }) => xy.length >= 4)
+    .map(({ parties, xy }) => ({ parties, xy: upToEnds(xy, ends) }))
     .map(({ parties, xy }) => ({ parties, xy: xy.map((value, i) => value + (i % 2 ? origin.ay : origin.ax)) }));
-}
-
-/** A stretch of nobody's edges as one edge, where its vertices lie within a thousandth of its length from that. */
-const STRAIGHT = 1e-3;
-
-/** The ends of a strip at the edge of the theatre without vertices in between: the mid-line then runs up to the edge itself. */
-function straightEnds(edges: readonly StripEdge[]): StripEdge[] {
-  const key = (x: number, y: number) => `${x} ${y}`;
-  const nobody = edges.filter(({ party }) => party === NOBODY);
-  const from = new Map(nobody.map((edge) => [key(edge.ax, edge.ay), edge]));
-  const reached = new Set(nobody.map(({ bx, by }) => key(bx, by)));
-  const kept = edges.filter(({ party }) => party !== NOBODY);
-  const walked = new Set<StripEdge>();
-  for (const first of nobody.filter(({ ax, ay }) => !reached.has(key(ax, ay)))) {
-    const chain = [first];
-    for (let next = from.get(key(first.bx, first.by)); next && next !== first && chain.length < nobody.length; ) {
-      chain.push(next);
-      next = from.get(key(next.bx, next.by));
-    }
-    for (const edge of chain) walked.add(edge);
-    const last = chain.at(-1) as StripEdge;
-    const [dx, dy] = [last.bx - first.ax, last.by - first.ay];
-    const length = Math.hypot(dx, dy);
-    const off = ({ bx, by }: StripEdge) => Math.abs(dx * (by - first.ay) - dy * (bx - first.ax)) / length;
-    if (chain.every((edge) => off(edge) <= STRAIGHT * length)) kept.push({ ...first, bx: last.bx, by: last.by });
-    else kept.push(...chain);
-  }
-  return [...kept, ...nobody.filter((edge) => !walked.has(edge))];
 }
 
 /** Long edges in equal parts, and in two where both ends belong to several parties: else no vertex is one party's alone. */

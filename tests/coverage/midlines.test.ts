@@ -127,6 +127,38 @@ describe('the mid-line of a strip', () => {
     runs(60_000),
   );
 
+  it('runs up to an edge of the theatre that is not straight, however wide the strip', () => {
+    for (const width of [10, 2000, 73_000]) {
+      // A parallel of latitude, a jagged coast that goes out, and one that comes in; at the other end the same.
+      for (const bulge of [0.0012, 0.2, -0.2]) {
+        const across = Array.from({ length: 41 }, (_, i) => i / 40);
+        const coast = across
+          .map((t): Point => [0, -width / 2 + t * width])
+          .map(([, y], i): Point => {
+            const t = across[i] as number;
+            const depth = bulge * width * (4 * t * (1 - t) + (i % 2 && bulge > 0.1 ? 0.02 : 0));
+            return [100_000 + depth, y];
+          });
+        const left: Point[] = [
+          [0, width / 2],
+          [100_000, width / 2],
+        ];
+        const right: Point[] = [
+          [0, -width / 2],
+          [100_000, -width / 2],
+        ];
+        const end = coast.slice(1, -1);
+        const path = [...right, ...end, ...[...left].reverse(), ...end.map(([x, y]): Point => [100_000 - x, -y])];
+        const edges = path.map((a, i): StripEdge => {
+          const b = path[(i + 1) % path.length] as Point;
+          return { ax: a[0], ay: a[1], bx: b[0], by: b[1], party: i === 0 ? 1 : i === end.length + 2 ? 0 : -1 };
+        });
+        const metres = 100_000 + 2 * bulge * width;
+        expect([width, bulge, Math.abs(total(edges) / metres - 1) < 5e-3]).toEqual([width, bulge, true]);
+      }
+    }
+  });
+
   it('follows mitred corners, however narrow the strip and near its bends', () => {
     for (const width of [1, 10, 50, 250]) {
       for (const every of width > 100 ? [1000] : [200, 1000]) {
