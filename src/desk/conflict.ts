@@ -40,7 +40,9 @@ export function conflictOf(
   const differing = [...new Set([...was.keys(), ...is.keys()])].filter(
     (pair) => Math.abs((was.get(pair) ?? 0) - (is.get(pair) ?? 0)) > SAME_M2,
   );
-  const km2 = (m2 = 0) => (m2 / 1e6).toFixed(2);
-  const words = differing.sort().map((pair) => `${pair} ${km2(was.get(pair))} km² then, ${km2(is.get(pair))} now`);
+  const words = differing.sort().map((pair) => `${pair} ${area(was.get(pair))} then, ${area(is.get(pair))} now`);
   return words.length === 0 ? null : words.join('; ');
 }
+
+/** Less than half a hectare is told in square metres: `0.00 km² then, 0.00 now` tells no difference. */
+const area = (m2 = 0): string => (m2 > 0 && m2 < 5000 ? `${Math.round(m2)} m²` : `${(m2 / 1e6).toFixed(2)} km²`);

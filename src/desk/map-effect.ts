@@ -12,6 +12,9 @@ export async function mapOn(db: Db, series: string, date: IsoDate): Promise<{ id
     : { id: found.revision, partition: found.partition };
 }
 
+/** Less than this is what noding moves, m². */
+const CRUMB_M2 = 1;
+
 /** The ground that passes from one map to the next, m² by class pair, the diagonal left out. */
 export async function effectBetween(
   db: Db,
@@ -20,5 +23,5 @@ export async function effectBetween(
 ): Promise<Transition[]> {
   if (!before || !after || before.id === after.id) return [];
   const { matrix } = await measureMatrix(db, before, after);
-  return matrix.filter(({ from, to }) => from !== to);
+  return matrix.filter(({ from, to, m2 }) => from !== to && m2 >= CRUMB_M2);
 }

@@ -18,7 +18,9 @@ const addressFormat = defineFormat(
 );
 const address = (description: string) => Type.String({ maxLength: 2000, format: addressFormat, description });
 const day = (description: string) => Type.Unsafe<IsoDate>(Type.String({ format: dayFormat, description }));
-const text = (most: number, description: string) => Type.String({ minLength: 1, maxLength: most, description });
+const wordsFormat = defineFormat('words', 'text', (value) => value.trim() !== '');
+const text = (most: number, description: string) =>
+  Type.String({ minLength: 1, maxLength: most, format: wordsFormat, description });
 
 /** On whose word. */
 export const SOURCE_SCHEMA = closed({

@@ -49,15 +49,30 @@ export function decoded(bytes: Uint8Array, label: string, what: string): string 
 }
 
 /**
- * The encoding of a text in UTF-16 by the mark at its start, as spreadsheets write tables ("Unicode text"); null for any other
- * file, and for XML, which states its encoding itself.
+ * The encoding of a text in UTF-16 by the mark at its start, as spreadsheets write tables ("Unicode text"), or without one by its
+ * first letters; null for any other file, and for XML, which states its encoding itself.
  */
-export function markedUtf16(head: Uint8Array): 'utf-16le' | 'utf-16be' | null {
+export function utf16Of(head: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   const [a, b, c, d] = head;
   const label =
-    a === 0xff && b === 0xfe && (c !== 0 || d !== 0) ? 'utf-16le' : a === 0xfe && b === 0xff ? 'utf-16be' : null;
+    a === 0xff && b === 0xfe && (c !== 0 || d !== 0)
+      ? 'utf-16le'
+      : a === 0xfe && b === 0xff
+        ? 'utf-16be'
+        : unmarkedUtf16(head);
   if (label === null) return null;
   return /^\uFEFF?\s*</.test(new TextDecoder(label).decode(head.subarray(0, 64))) ? null : label;
+}
+
+/** So many ASCII letters, each beside a zero, are a text: no format of bytes begins so. */
+const LETTERS = 8;
+
+function unmarkedUtf16(head: Uint8Array): 'utf-16le' | 'utf-16be' | null {
+  if (head.length < 2 * LETTERS) return null;
+  const printed = (byte = 0) => (byte >= 0x20 && byte < 0x7f) || byte === 0x09 || byte === 0x0a || byte === 0x0d;
+  const pairs = Array.from({ length: LETTERS }, (_, i) => [head[2 * i], head[2 * i + 1]] as const);
+  if (pairs.every(([first, second]) => printed(first) && second === 0)) return 'utf-16le';
+  return pairs.every(([first, second]) => first === 0 && printed(second)) ? 'utf-16be' : null;
 }
 
 /** The same text in UTF-8, piece by piece. @throws SalientError `invalid_body` when it is not in that encoding */

@@ -110,9 +110,11 @@ export function readDate(
 
 /** A month or a year that a format states by itself (KML) is no day, whatever the format of the others. */
 const statedFault = (value: unknown, named: string | null) =>
-  value === undefined && named !== null && /^\d{4}(-\d{2})?$/.test(named)
-    ? `${quote(named)} is a ${named.length > 4 ? 'month' : 'year'} and no day: --date states the day of the whole file, --date-property a property that has it`
-    : null;
+  value === undefined && named?.startsWith('/')
+    ? `its time has an end only (${quote(named.slice(1))}) and no day on which it begins: --date states the day of the whole file, --date-property a property that has it`
+    : value === undefined && named !== null && /^\d{4}(-\d{2})?$/.test(named)
+      ? `${quote(named)} is a ${named.length > 4 ? 'month' : 'year'} and no day: --date states the day of the whole file, --date-property a property that has it`
+      : null;
 
 /** Tables have an empty text where nothing is stated. */
 const isBlank = (value: unknown) =>

@@ -44,6 +44,11 @@ const FOREIGN: readonly Foreign[] = [
   { label: 'a bzip2 file', remedy: UNPACK, known: ascii('BZh') },
   { label: 'an xz file', remedy: UNPACK, known: starts(0xfd, 0x37, 0x7a, 0x58) },
   { label: 'a Zstandard file', remedy: UNPACK, known: starts(0x28, 0xb5, 0x2f, 0xfd) },
+  {
+    label: 'a pointer of Git LFS',
+    remedy: 'fetch the file that it stands for (git lfs pull)',
+    known: like(/^version https:\/\/git-lfs\.github\.com\//),
+  },
   { label: 'the .tab of a MapInfo table', remedy: OGR, known: like(/^!table/i) },
   {
     label: 'MapInfo MIF',

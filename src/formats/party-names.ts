@@ -67,7 +67,7 @@ export function partyNames(
       own ?? (Object.hasOwn(given, name) ? (given[name] as string) : partyIdOf(name, (taken) => holders.get(taken)));
     if (known && !known.includes(id)) {
       return {
-        fault: `${quote(value)} is not a party of the series, which has: ${known.join(', ')} (--mapping says which of them it means)`,
+        fault: `${quote(value)} is not a party of the series, which has ${known.length > 0 ? `${known.join(', ')} (--mapping says which of them it means` : 'none yet (--mapping says what it means'}; \`salient parties add\` adds one)`,
       };
     }
     if (!known) holders.set(id, name);

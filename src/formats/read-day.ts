@@ -2,10 +2,14 @@ import { utcFormat, utcParse } from 'd3-time-format';
 import { SalientError } from '../errors.js';
 import { dateOfDayNumber, type IsoDate, isIsoDate } from '../model/dates.js';
 import { quote } from '../model/problem-list.js';
+import { inEnglish } from './month-names.js';
 
 /** How the days of a file are written. */
 export interface DayWriting {
-  /** Directives of strptime (`%d/%m/%Y`, `%G-W%V-%u`), or a count since 1970: `unix` (seconds), `unix-ms`, `-us`, `-ns`; null: `YYYY-MM-DD`. */
+  /**
+   * Directives of strptime (`%d/%m/%Y`, `%G-W%V-%u`; months in many languages), or a count since 1970: `unix` (seconds), `unix-ms`,
+   * `-us`, `-ns`, or the numbers that spreadsheets give days: `excel`; null: `YYYY-MM-DD`.
+   */
   format: string | null;
   /** IANA name of the zone in whose day an instant falls; null: none was given. */
   zone: string | null;
@@ -50,6 +54,7 @@ const DATE_TIME =
 export function readDay(value: unknown, { format, zone }: DayWriting): ReadDay {
   const text = typeof value === 'string' ? value : typeof value === 'number' ? String(value) : null;
   if (text === null) return { fault: `${quote(value)} is no day` };
+  if (format !== null && isExcel(format)) return bySerial(inDigits(text.trim()), format);
   if (format !== null) return byFormat(inDigits(text.trim()), format, zone);
   if (isIsoDate(text)) return { day: text };
   const [, day, offset] = DATE_TIME.exec(text) ?? [];
@@ -77,7 +82,7 @@ export function readDay(value: unknown, { format, zone }: DayWriting): ReadDay {
 
 /** @throws SalientError `invalid_parameter` for a format without a whole day, or a zone that does not exist */
 export function checkDayWriting({ format, zone }: DayWriting): void {
-  if (format !== null) {
+  if (format !== null && !isExcel(format)) {
     const directives = [...directivesOf(format).matchAll(/%[-_0]?(.)?/g)].map(([, letter]) => letter ?? '');
     const wrong = directives.find((letter) => letter === '' || !DIRECTIVES.includes(letter));
     const has = (...letters: string[]) => letters.some((letter) => directives.includes(letter));
@@ -91,7 +96,7 @@ export function checkDayWriting({ format, zone }: DayWriting): void {
         wrong === undefined ? 'has no whole day (year, month and day)' : `has %${wrong}, which is no directive`;
       throw new SalientError(
         'invalid_parameter',
-        `date-format: ${JSON.stringify(format)} ${what}: such as %d/%m/%Y, %Y-%m-%dT%H:%M:%S%z, %G-W%V-%u, unix or unix-ms`,
+        `date-format: ${JSON.stringify(format)} ${what}: such as %d/%m/%Y, %Y-%m-%dT%H:%M:%S%z, %G-W%V-%u, epoch-s, epoch-ms or excel`,
       );
     }
   }
@@ -111,11 +116,18 @@ const directivesOf = (format: string) =>
   (FINER.has(format.toLowerCase()) ? '%Q' : null) ??
   format.replace(/%[zTFDR]/g, (directive) => SPELT[directive] ?? directive);
 
-function byFormat(text: string, format: string, zone: string | null): ReadDay {
+function byFormat(given: string, format: string, zone: string | null): ReadDay {
   const pattern = directivesOf(format);
-  const parsed = utcParse(pattern)(pattern === '%s' || pattern === '%Q' ? wholeCount(text, format) : text);
+  const parse = utcParse(pattern);
+  let text = given;
+  let parsed = parse(pattern === '%s' || pattern === '%Q' ? wholeCount(text, format) : text);
+  const [, named] = /%[-_0]?([Bb])/.exec(pattern) ?? [];
+  if (!parsed && named !== undefined) {
+    text = inEnglish(given, named === 'B' ? 'long' : 'short');
+    parsed = parse(text);
+  }
   if (!parsed || Number.isNaN(parsed.getTime()))
-    return { fault: `${quote(text)} is not written as --date-format ${format} says` };
+    return { fault: `${quote(given)} is not written as --date-format ${format} says` };
   const instant = /%[-_0]?[ZsQ]/.test(pattern);
   // The parser takes the 31st of February for the 2nd of March, and of a week by ISO 8601 with %u its Monday.
   const ofWeek = /%[-_0]?V/.test(pattern) ? [0, 1, 2, 3, 4, 5, 6] : [0];
@@ -127,6 +139,19 @@ function byFormat(text: string, format: string, zone: string | null): ReadDay {
   return isIsoDate(day)
     ? { day, ...(instant && zone === null && { inUtc: true }) }
     : { fault: `${quote(text)} is no day of the years 1 to 9999` };
+}
+
+const isExcel = (format: string) => format.toLowerCase() === 'excel';
+/** Day 0 of a spreadsheet that counts from 1900; it holds from 1 March 1900 on, as they count a 29 February before. */
+const EXCEL = { zero: Date.UTC(1899, 11, 30), first: 61 };
+
+/** The day of a spreadsheet's number: a time of day is its fraction. */
+function bySerial(text: string, format: string): ReadDay {
+  const day = /^\d{2,7}(?=([.,]\d*)?$)/.exec(text)?.[0];
+  if (day === undefined || Number(day) < EXCEL.first)
+    return { fault: `${quote(text)} is not written as --date-format ${format} says` };
+  const found = dayIn('UTC', EXCEL.zero + Number(day) * DAY_MS);
+  return isIsoDate(found) ? { day: found } : { fault: `${quote(text)} is no day of the years 1 to 9999` };
 }
 
 /** A count of milliseconds, or of seconds, without what is finer: JavaScript and Python write `1714521600.5`, and databases microseconds. */
@@ -156,7 +181,7 @@ function unreadableDay(value: unknown, text: string): string {
   if (format === undefined) {
     // The serial numbers of a spreadsheet, about 1990 to 2099.
     return /^[3-7]\d{4}(\.\d+)?$/.test(text)
-      ? `${written}: if it is the number of a day in a spreadsheet, format the column there as a date and save it again; --date states one day for the whole file`
+      ? `${written}: --date-format excel, if it is the number of a day in a spreadsheet; --date states one day for the whole file`
       : `${written}: --date-format says how it is written (%d %B %Y)`;
   }
   return `${written}: --date-format ${format}${why ? `, if it counts ${why} since 1970` : ' says how it is written'}`;

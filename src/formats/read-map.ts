@@ -1,6 +1,6 @@
 import { type Archive, openArchive } from './archive.js';
 import { allBytes, type Chunks, type MapSource, openSource, unreadable } from './byte-source.js';
-import { inUtf8, markedUtf16 } from './encoding.js';
+import { inUtf8, utf16Of } from './encoding.js';
 import { archiveOf, foreignFormat } from './foreign.js';
 import type { Format, OpenFile, ReadOptions } from './format.js';
 import { chosenLayers } from './layers.js';
@@ -19,10 +19,10 @@ export async function readMap(source: MapSource, reader: MapReader, options: Rea
 }
 
 function openFile(given: Uint8Array, coming: Chunks, asked: ReadOptions, archives: number): OpenFile {
-  const label = markedUtf16(given);
+  const label = utf16Of(given);
   const bytes = label === null ? given : Buffer.from(new TextDecoder(label).decode(given));
   const chunks = label === null ? coming : inUtf8(coming, label);
-  // The mark at its start says more of the file than whoever sends it.
+  // Its first bytes say more of the file than whoever sends it.
   const options = label === null ? asked : { ...asked, encoding: null };
   const text = Buffer.from(bytes.subarray(0, 1 << 16))
     .toString('utf8')

@@ -1,7 +1,7 @@
 import type { StoredStep } from '../change/precompute.js';
 import { type Problem, SalientError } from '../errors.js';
 import type { Mapping } from '../formats/mapping.js';
-import type { Instant } from '../model/dates.js';
+import { type Instant, lastDayOfMaps, todayUtc } from '../model/dates.js';
 import { summary } from '../model/problem-list.js';
 import { readableSentence } from '../model/readable.js';
 import type { Edition } from '../series/reference/editions.sql.js';
@@ -129,7 +129,16 @@ const unplaced = ({ notes }: FileImport, { date }: CompactSnapshot) => {
 async function compare(tx: Queryable, file: FileImport, map: CompactSnapshot): Promise<ComparedMap | Imported> {
   const { current, input, same } = await comparedWithStored(tx, file.statement.series, map, file);
   if (current && same) return { ...unplaced(file, map), revision: current.id, result: 'unchanged' };
+  refuseFuture(map);
   return { map, current, input };
+}
+
+/** A map shows what was: a day that has not come is a slip of the pen, and would hide every later map. */
+function refuseFuture({ date }: CompactSnapshot): void {
+  if (date <= lastDayOfMaps()) return;
+  const message = `${date} has not come yet (it is ${todayUtc()} in UTC): correct the day (--date, --date-property, --date-pattern)`;
+  const problem = { code: 'date', at: '', message };
+  throw new SalientError('invalid_snapshot', `the map of ${date} cannot be accepted: ${message}`, [problem]);
 }
 
 async function stage(tx: Queryable, file: FileImport, compared: ComparedMap): Promise<StagedMap | Imported> {

@@ -55,6 +55,9 @@ export function todayUtc(): IsoDate {
   return dateOfDayNumber(Math.floor(Date.now() / DAY_MS));
 }
 
+/** The last day that a map can show: in UTC it may be tomorrow, for it is so already in the east, and some publish ahead. */
+export const lastDayOfMaps = (): IsoDate => addDays(todayUtc(), 1);
+
 export function addDays(date: IsoDate, days: number): IsoDate {
   return dateOfDayNumber(dayNumber(date) + days);
 }

@@ -10,6 +10,7 @@ import {
   verifyAudit,
 } from '../../src/desk/audit.sql.js';
 import { verifyExported } from '../../src/desk/audit-file.js';
+import { conflictOf } from '../../src/desk/conflict.js';
 import {
   approve,
   end,
@@ -198,6 +199,8 @@ onEachDatabase('the desk', (open) => {
     expect(await bytes(db, 'desk-conflict')).toBe(after);
     const shown = await showProposal(db, 'desk-conflict', second.proposal);
     expect(shown).toMatchObject({ state: 'open', preview: { conflict: expect.stringContaining('borland to aland') } });
+    const passing = (m2: number) => ({ content: { kind: 'edit' }, effect: [{ from: 'a', to: 'b', m2 }] });
+    expect(conflictOf(passing(20) as never, passing(3e6) as never)).toBe('a to b 20 m² then, 3.00 km² now');
     const settled = { ...decision('token:bob'), rebase: true };
     expect(await approve(db, 'desk-conflict', second.proposal, settled)).toMatchObject({ state: 'released' });
   });
@@ -207,6 +210,7 @@ onEachDatabase('the desk', (open) => {
     await twoParties(db, 'desk-withdraw');
     const before = await areas(db, 'desk-withdraw');
     const words = { date: DAY, why: 'a hoax', sources: SOURCES };
+    expect(() => parseProposal({ kind: 'withdrawal', ...words, why: ' \n' })).toThrow('/why');
     const out = await propose(db, 'desk-withdraw', parseProposal({ kind: 'withdrawal', ...words }), 'token:ann');
     await approve(db, 'desk-withdraw', out.proposal, decision('token:bob'));
     await expect(bytes(db, 'desk-withdraw')).rejects.toMatchObject({

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { SalientError } from '../../src/errors.js';
 import type { ImportOptions } from '../../src/formats/feature-attributes.js';
 import type { ReadOptions } from '../../src/formats/format.js';
+import { crsOfLayer, type Layer } from '../../src/formats/geopackage/layers.js';
 import type { Polygon } from '../../src/geometry/geojson-geometry.js';
 import { fromWkb } from '../../src/geometry/wkb.js';
 import { READ_OPTIONS } from '../../src/maps/import-request.js';
@@ -33,8 +35,11 @@ const wkt = ({ geometry }: BaseFeature, name = 'POLYGON', more = '') =>
   `${name} ((${geometry.coordinates[0]?.map(([x, y]) => `${x} ${y}${more}`).join(', ')}))`;
 const table = (of: (feature: BaseFeature) => string, separator = ';', header = `party${separator}wkt`) =>
   `${header}\n${BASE.features.map((one) => `${one.properties.party}${separator}${of(one)}\n`).join('')}`;
-const placemarks = (inside: string) =>
-  kml(AREAS.map(({ properties, polygons }) => ({ properties: { name: properties.party }, polygons }))).replaceAll('</name><Multi', `</name>${inside}<Multi`); // biome-ignore format: one line
+/** A placemark for each area, with what stands inside of each, or of the one and the other. */
+const placemarks = (...inside: string[]) => {
+  let nth = 0;
+  return kml(AREAS.map(({ properties, polygons }) => ({ properties: { name: properties.party }, polygons }))).replaceAll('</name><Multi', () => `</name>${inside[nth++ % inside.length]}<Multi`); // biome-ignore format: one line
+};
 const utf16 = (text: string) => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]);
 /** WKB of a CurvePolygon whose rings are straight, as GDAL writes an area into a layer of curves; `arc`: its ring is one. */
 function curvePolygon({ geometry }: BaseFeature, arc = false): Uint8Array {
@@ -51,6 +56,14 @@ function curvePolygon({ geometry }: BaseFeature, arc = false): Uint8Array {
     bytes.writeDoubleLE(y, 26 + 16 * index);
   }
   return bytes;
+}
+/** A table of Parquet without the metadata of GeoParquet. */
+function parquet(of: (feature: BaseFeature) => unknown, type: 'BYTE_ARRAY' | 'STRING'): Uint8Array {
+  const columnData = [
+    { name: 'party', data: BASE.features.map((one) => one.properties.party), type: 'STRING' as const },
+    { name: 'where', data: BASE.features.map(of), type },
+  ];
+  return new Uint8Array(parquetWriteBuffer({ columnData }));
 }
 const hex = (feature: BaseFeature, arc = false) => Buffer.from(curvePolygon(feature, arc)).toString('hex');
 /** A ZIP whose name of five letters is written in a code page, without the mark of UTF-8. */
@@ -100,6 +113,25 @@ const READ: Record<string, Variation> = {
     options: { ...named.options, date: undefined },
   },
   'a table with the separator in its first line': { file: `sep=;\n${table(wkt)}` },
+  'months in Russian': day('1 мая 2024', '%d %B %Y'),
+  'months in German': day('1. Mai 2024', '%d. %B %Y'),
+  'months of Syria': day('١ أيار ٢٠٢٤', '%d %B %Y'),
+  'months in Turkish, as the day of a table': day('01 Mayıs 2024', '%d %B %Y'),
+  'short months in French': day('01 mai 24', '%d %b %y'),
+  'the number of a day in a spreadsheet': day(45413, 'excel'),
+  'the number of an evening in a spreadsheet': day('45413,95', 'excel'),
+  'a TimeSpan that has an end only, beside one that begins': {
+    file: placemarks('<TimeSpan><begin>2024-05-01</begin></TimeSpan>', '<TimeSpan><end>2024-05-09</end></TimeSpan>'),
+    options: { ...named.options, date: undefined },
+  },
+  'GeoJSON of UTF-16 without a mark': { file: Buffer.from(json(), 'utf16le') },
+  'GeoJSON of UTF-16 the other way round, without a mark': { file: Buffer.from(json(), 'utf16le').swap16() },
+  'a table of UTF-16 without a mark': { file: Buffer.from(table(wkt, '\t'), 'utf16le') },
+  'Parquet with WKB and no metadata': {
+    file: parquet((one) => Buffer.from(hex(one), 'hex'), 'BYTE_ARRAY'),
+    says: /without metadata of GeoParquet: column "where" holds geometries/,
+  },
+  'Parquet with WKT and no metadata': { file: parquet((one) => `SRID=4326;${wkt(one)}`, 'STRING') },
   'a table of UTF-16, as spreadsheets save it': { file: utf16(table(wkt, '\t')) },
   'GeoJSON of UTF-16': { file: utf16(json()) },
   'a table with rows of nothing but separators': { file: `${table(wkt)};\n;\n` },
@@ -144,7 +176,18 @@ const REFUSED: Record<string, Variation> = {
   'microseconds without a format': { ...day(1714521600000000), says: /--date-format unix-us, if it counts micro/ },
   'digits of Arabic without a format': { ...day('٢٠٢٤-٠٥-٠١'), says: /--date-format %Y-%m-%d/ },
   'a day with slashes': { ...day('2024/05/01'), says: /--date-format %Y\/%m\/%d/ },
-  'the number of a day in a spreadsheet': { ...day(45413), says: /spreadsheet, format the column/ },
+  'the number of a day in a spreadsheet': { ...day(45413), says: /--date-format excel.*spreadsheet/ },
+  'a month that is two': { ...day('1 listopad 2024', '%d %B %Y'), says: /is not written as --date-format/ },
+  'a TimeSpan that has an end only': {
+    file: placemarks('<TimeSpan><end>2024-05-02</end></TimeSpan>'),
+    options: { ...named.options, date: undefined },
+    says: /its time has an end only \("2024-05-02"\).*--date/,
+  },
+  'WKT with decimal commas': {
+    file: table((one) => `"${wkt(one).replaceAll(/(\d)(?=[ ,)])/g, '$1,5')}"`),
+    says: /decimal commas: write decimal points/,
+  },
+  'a pointer of Git LFS': { file: 'version https://git-lfs.github.com/spec/v1\noid sha256:ab\n', says: /git lfs pull/ },
   'a month of KML': {
     file: placemarks('<TimeStamp><when>2024-05</when></TimeStamp>'),
     options: { ...named.options, date: undefined },
@@ -197,6 +240,12 @@ const read = ({ file, options = {}, how = {} }: Variation) =>
 
 /** A ring from its lowest position on, whatever it began with. */
 const positions = (polygons: readonly Polygon[]) => polygons.flat(2).map(([x, y]) => `${x} ${y}`);
+
+it('a GeoPackage whose system no organization names has it by its definition, and none where it is undefined', () => {
+  const layer = { table_name: 'a', organization: 'NONE', code: 100_000 } as Layer;
+  expect(crsOfLayer({ ...layer, definition: 'PROJCS["own"]' })).toBe('WKT:PROJCS["own"]');
+  expect(crsOfLayer({ ...layer, definition: 'undefined' })).toBeNull();
+});
 
 describe('one map, as people write it', () => {
   it.each(Object.entries(READ))('%s: the same ground', async (_, variation) => {

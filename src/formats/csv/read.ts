@@ -10,6 +10,9 @@ import { noFeatures } from '../snapshot-file.js';
 import { fromHex, hexBytes, tableOf, withoutSeparator } from './table.js';
 import { fromWkt } from './wkt.js';
 
+/** `36,5 35,5` where `36.5 35.5` is meant: spreadsheets of half of Europe write so. */
+const DECIMAL_COMMA = /\(\s*[-+]?\d+,\d+\s+[-+]?\d+,\d+\s*[,;)]/;
+
 /** Reads a table with a column of geometries (RFC 4180; comma, semicolon, tab or pipe). Empty fields are absent. */
 export function readCsv(bytes: Uint8Array, head: Head, encoding: string | null, reader: MapReader): void {
   const table = tableOf(head);
@@ -41,10 +44,13 @@ export function readCsv(bytes: Uint8Array, head: Head, encoding: string | null, 
     );
     const knownAs = { kind: 'row', number: `line ${info.lines + lines}` };
     try {
-      const { geometry, crs } = geometryOf(cell, reader);
+      const { geometry, crs } = cellGeometry(cell, reader);
       reader.add({ feature: { type: 'Feature', properties, geometry }, at, crs, knownAs });
     } catch (error) {
-      const message = `line ${info.lines + lines}: neither WKT, WKB in hex nor GeoJSON: ${(error as Error).message}; correct it at its source`;
+      const why = DECIMAL_COMMA.test(cell)
+        ? 'its numbers have decimal commas: write decimal points (36.5 35.5)'
+        : `${(error as Error).message}; correct it at its source`;
+      const message = `line ${info.lines + lines}: neither WKT, WKB in hex nor GeoJSON: ${why}`;
       reader.problems.add('geometry_type', `${at}/${column}`, message);
     }
   }
@@ -64,7 +70,8 @@ function apart(names: readonly string[], reader: MapReader): string[] {
   });
 }
 
-function geometryOf(cell: string, reader: MapReader): { geometry: unknown; crs: DeclaredCrs } {
+/** The geometry of a cell: GeoJSON, WKB in hex or WKT, with the system that its SRID names. @throws SyntaxError or RangeError */
+export function cellGeometry(cell: string, reader: MapReader): { geometry: unknown; crs: DeclaredCrs } {
   if (cell.trim() === '') return { geometry: null, crs: null };
   if (cell.trimStart().startsWith('{')) return { geometry: parseJson(cell), crs: null };
   const bytes = hexBytes(cell);

@@ -78,10 +78,11 @@ export function hexBytes(cell: string): Uint8Array | null {
     : null;
 }
 
-function startsWkb(bytes: Uint8Array): boolean {
+/** Whether bytes begin as WKB of any kind, curves too, extended or not. */
+export function startsWkb(bytes: Uint8Array): boolean {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const type = view.getUint32(1, bytes[0] === 1) & 0x1fffffff;
-  return type % 1000 >= 1 && type % 1000 <= 7 && type < 4000;
+  return type % 1000 >= 1 && type % 1000 <= 17 && type < 4000;
 }
 
 /** The first records, quoted fields and all; a record that the head cuts off is left out. */
@@ -108,7 +109,7 @@ function firstRows(text: string, delimiter: string): string[][] {
   }
 }
 
-/** The geometry that hexadecimal WKB stands for, with its SRID where it is extended. @throws RangeError */
+/** The geometry that WKB stands for, with its SRID where it is extended. @throws RangeError */
 export function fromHex(bytes: Uint8Array): { geometry: unknown; srid: number | null; dropped: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const little = bytes[0] === 1;

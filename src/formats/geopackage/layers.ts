@@ -85,10 +85,11 @@ export function otherSqlite(db: sqlite.Database): string | null {
   return `this is a SQLite database without the tables of a GeoPackage (no such table: gpkg_contents): ${remedy}`;
 }
 
-/** -1 and 0 are the package's own words for "undefined". */
+/** -1 and 0 are the package's own words for "undefined"; a system of no organization (`NONE`) is its definition. */
 export function crsOfLayer({ organization, code, definition }: Layer): DeclaredCrs {
-  if (organization === null || code === null || organization.toUpperCase() === 'NONE') return null;
+  if (organization === null || code === null) return null;
+  const defined = definition && !/^\s*undefined\s*$/i.test(definition) ? `WKT:${definition}` : null;
+  if (organization.toUpperCase() === 'NONE') return defined;
   const named = crsNamed(`${organization}:${code}`);
-  if (named !== undefined) return named;
-  return definition && !/^undefined$/i.test(definition) ? `WKT:${definition}` : `${organization}:${code}`;
+  return named !== undefined ? named : (defined ?? `${organization}:${code}`);
 }

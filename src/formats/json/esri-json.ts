@@ -72,7 +72,8 @@ function instantOf(value: unknown): unknown {
 /** Rings in Esri's order: shells clockwise, holes after them or anywhere. */
 function geometryOf(geometry: unknown): unknown {
   if (!isObject(geometry)) return geometry;
-  if ('curveRings' in geometry) return { type: 'curves: ask the server for densified rings', coordinates: [] };
+  if ('curveRings' in geometry)
+    return { type: 'Polygon of curves (curveRings; returnTrueCurves=false has rings)', coordinates: [] };
   if (!Array.isArray(geometry.rings))
     return { type: 'paths' in geometry ? 'MultiLineString' : 'Point', coordinates: [] };
   const rings = geometry.rings as Position[][];

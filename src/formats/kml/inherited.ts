@@ -37,9 +37,15 @@ export function daysOf(placemarks: readonly Element[]): string[] {
 
 /**
  * The days of `days` on which a feature is there. One whose time is a span is a part of every map that begins before its
- * end, without an end for good.
+ * end, without an end for good; one that states no more than its end is there on every day before that. Where no day is known,
+ * the end stands as ISO 8601 writes an interval without a beginning (`/2024-05-02`), for whoever states the day.
  */
 export function daysIn(time: KmlTime | null, days: readonly string[]): (string | null)[] {
+  if (time !== null && time.begin === null && time.end !== null) {
+    const { end } = time;
+    const there = days.filter((day) => day < end);
+    return there.length > 0 ? there : [`/${end}`];
+  }
   if (time === null || time.begin === null || days.length < 2) return [time?.begin ?? null];
   const { begin, end, moment } = time;
   return days.filter((day) => (moment ? day === begin : day >= begin && (end === null || day < end)));

@@ -3,9 +3,11 @@ import { compressors } from 'hyparquet-compressors';
 import { SalientError } from '../../errors.js';
 import { crsNamed, type DeclaredCrs } from '../../geometry/geojson-crs.js';
 import { isObject } from '../../geometry/geojson-geometry.js';
-import { fromWkb } from '../../geometry/wkb.js';
 import { dateOfDayNumber } from '../../model/dates.js';
+import { quote } from '../../model/problem-list.js';
 import { tooLarge, unreadable } from '../byte-source.js';
+import { cellGeometry } from '../csv/read.js';
+import { fromHex, isGeometry, startsWkb } from '../csv/table.js';
 import type { ReadOptions } from '../format.js';
 import type { MapReader } from '../map-reader.js';
 import { noFeatures } from '../snapshot-file.js';
@@ -31,25 +33,25 @@ export async function readParquet(bytes: Uint8Array, { limits }: ReadOptions, re
     if (!(rows <= MOST_ROWS) || !(size <= limits.unpackedBytes)) {
       throw tooLarge(`Parquet that states ${rows} rows of ${Math.round(size / 1e6)} MB`);
     }
-    const column = groundColumn(metadata);
+    const file = { byteLength: buffer.byteLength, slice: (start: number, end?: number) => buffer.slice(start, end) };
+    const options = { file, metadata, compressors, utf8: false, geoparquet: false, parsers: PARSERS };
+    const records: Record<string, unknown>[] = await parquetReadObjects(options);
+    const column = groundColumn(metadata) ?? columnByContent(records, reader);
     if (column === null) {
       throw unreadable(
         'this is Parquet without a column of geometries: write it as GeoParquet (geopandas, ogr2ogr, DuckDB)',
       );
     }
-    const file = { byteLength: buffer.byteLength, slice: (start: number, end?: number) => buffer.slice(start, end) };
-    const options = { file, metadata, compressors, utf8: false, geoparquet: false, parsers: PARSERS };
-    const records: Record<string, unknown>[] = await parquetReadObjects(options);
     for (const [index, record] of records.entries()) {
       if (reader.problems.full) break;
       const at = `/features/${index}`;
       const properties = propertiesOf(record, column.name);
       const raw = { at, crs: column.crs, knownAs: { number: `row ${index + 1}` } };
       try {
-        const geometry = geometryOf(record[column.name], column, reader);
-        reader.add({ ...raw, feature: { type: 'Feature', properties, geometry } });
+        const { geometry, crs } = geometryOf(record[column.name], column, reader);
+        reader.add({ ...raw, crs, feature: { type: 'Feature', properties, geometry } });
       } catch (error) {
-        if (!(error instanceof RangeError)) throw error;
+        if (!(error instanceof RangeError) && !(error instanceof SyntaxError)) throw error;
         reader.unreadable({ ...raw, feature: { properties } }, error.message);
       }
     }
@@ -101,18 +103,41 @@ function crsOf(crs: unknown): DeclaredCrs {
   return named === undefined ? `WKT:${typeof crs === 'string' ? crs : JSON.stringify(crs)}` : named;
 }
 
-/** @throws RangeError where it is none that is read */
-function geometryOf(value: unknown, { encoding }: GroundColumn, reader: MapReader): unknown {
-  if (value === null || value === undefined) return null;
+/** Rows that are looked at for a geometry where nothing states which column has it. */
+const LOOKED_AT = 20;
+
+/** The first column that holds WKB, or WKT, hex or GeoJSON as text: what pandas, Spark and `COPY` write without metadata. */
+function columnByContent(records: readonly Record<string, unknown>[], reader: MapReader): GroundColumn | null {
+  const holds = (value: unknown) =>
+    value instanceof Uint8Array
+      ? value.length >= 9 && value[0] !== undefined && value[0] <= 1 && startsWkb(value)
+      : typeof value === 'string' && isGeometry(value);
+  const rows = records.slice(0, LOOKED_AT);
+  const name = Object.keys(records[0] ?? {}).find((key) => rows.some((record) => holds(record[key])));
+  if (name === undefined) return null;
+  reader.note(
+    `Parquet without metadata of GeoParquet: column ${quote(name)} holds geometries; where neither an SRID nor --crs says something else, its numbers are longitude, latitude of WGS 84`,
+  );
+  return { name, encoding: 'WKB', crs: null };
+}
+
+/** @throws RangeError or SyntaxError where it is none that is read */
+function geometryOf(
+  value: unknown,
+  { encoding, crs }: GroundColumn,
+  reader: MapReader,
+): { geometry: unknown; crs: DeclaredCrs } {
+  if (value === null || value === undefined) return { geometry: null, crs };
   if (value instanceof Uint8Array) {
-    const { geometry, dropped } = fromWkb(value);
+    const { geometry, srid, dropped } = fromHex(value);
     reader.problems.count('height', dropped);
-    return geometry;
+    return { geometry, crs: crs ?? (srid === null || srid === 4326 || srid === 0 ? null : `EPSG:${srid}`) };
   }
+  if (typeof value === 'string') return cellGeometry(value, reader);
   const coordinates = positions(value);
-  if (/^polygon$/i.test(encoding)) return { type: 'Polygon', coordinates };
-  if (/^multipolygon$/i.test(encoding)) return { type: 'MultiPolygon', coordinates };
-  return { type: encoding, coordinates: [] };
+  if (/^polygon$/i.test(encoding)) return { geometry: { type: 'Polygon', coordinates }, crs };
+  if (/^multipolygon$/i.test(encoding)) return { geometry: { type: 'MultiPolygon', coordinates }, crs };
+  return { geometry: { type: encoding, coordinates: [] }, crs };
 }
 
 /** GeoArrow has positions as structures of x and y, or as lists. */
