@@ -93,7 +93,7 @@ async function movementOf(
     party,
     RULER_M,
   ];
-  const { sectors, offsets } = await once(db, 'movement-2', inputs, async () => {
+  const { sectors, offsets } = await once(db, 'movement-3', inputs, async () => {
     const input = { from: before.revision, to: after.revision, party, lines: linesOf(earlier, party), rulerM: RULER_M };
     return {
       sectors: await advanceBySector(db, input, await changed(input.from, input.to)),
@@ -105,7 +105,7 @@ async function movementOf(
     const requested = { from: step.before, to: step.after, party, lines: linesOf(earlier, party), rulerM: RULER_M };
     const key = [...inputs, step.before, step.after];
     const measured = async () => advanceBySector(db, requested, await changed(requested.from, requested.to));
-    stepwise.push(...(await once(db, 'movement-step-2', key, measured)));
+    stepwise.push(...(await once(db, 'movement-step-3', key, measured)));
   }
   const reported = sectors.map((row) => {
     const otherM2 = stepwise.reduce(

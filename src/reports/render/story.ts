@@ -1,5 +1,5 @@
 import type { Figure, KindChange, RouteFact, SeriesPart } from '../content/content.js';
-import type { Voice } from './voice.js';
+import { type Voice, whenOf } from './voice.js';
 
 export interface Story {
   headline: string;
@@ -12,7 +12,7 @@ export interface Story {
 /** What happened, for a reader who knows nothing of the project. */
 export function storyOf(voice: Voice): Story {
   const { main, texts, name, about } = voice;
-  const when = texts.when(voice.content.period.every, voice.days);
+  const when = whenOf(texts, voice.content.period, voice.days);
   const ranked = netMovement(voice).sort((a, b) => b.net.value - a.net.value);
   const [winner, loser] = [ranked[0], ranked.at(-1)];
   const redrawn = isRedrawn(main);

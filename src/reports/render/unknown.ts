@@ -10,6 +10,7 @@ import { gapInWords } from './sections/gaps-section.js';
 import type { Story } from './story.js';
 import { textsOf } from './texts/texts-of.js';
 import { wordingOf } from './texts/wording.js';
+import { whenOf } from './voice.js';
 
 /** The one statement of such a report: that nothing is known, and why. It has no figures. */
 export function unknownStory(report: UnknownReport): Story {
@@ -18,7 +19,7 @@ export function unknownStory(report: UnknownReport): Story {
   const days = words.days(period.from, addDays(period.to, -1));
   const title = (id: string) => series.find((of) => of.id === id)?.title ?? id;
   return {
-    headline: texts.headline.unknown(texts.when(period.every, days)),
+    headline: texts.headline.unknown(whenOf(texts, period, days)),
     lede: gaps.map((gap) => gapInWords({ texts, words }, gap, title(gap.series))),
     figures: [],
   };

@@ -66,3 +66,10 @@ function shownAreas({ cells, before, after }: SeriesPart['matrix']): Voice['show
     net: (name) => Number((gained(name) - lost(name)).toFixed(2)),
   };
 }
+
+/** When it was, in words: a period of one day is that day, however it is counted. */
+export const whenOf = (
+  texts: Pick<ReportTexts, 'when'>,
+  { every, from, to }: ReportContent['period'],
+  days: string,
+): string => texts.when(addDays(from, 1) === to ? 'day' : every, days);

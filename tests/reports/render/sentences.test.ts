@@ -83,6 +83,25 @@ const STORIES: [what: string, of: ReportContent, headline: string, lede: string,
   ['people killed by one side’s claim alone', content(base, { kinds: movement(0) }, { events: { totals: [{ measure: 'killed', qualifier: 'claimed', value: 9, reports: 1, query }, { measure: 'wounded', qualifier: 'exact', value: 9, reports: 1, query }], events: [] } }), `No ground is known to have changed hands${WHEN}`, 'The map of all 2,000 km² was the same at the end as at the start.', ['0 km² net change of ground held by the Greens']],
 ]; // biome-ignore format: a table
 
+describe('what no reader sees', () => {
+  it('of a crumb between two lines, no row of the table says that nothing is stated', async () => {
+    const told = async (km2: number) => (await renderReport(content([...base, ['unassigned', 'unassigned', km2]]), 'md')) as string; // biome-ignore format: one line
+    expect(await told(0.0003)).not.toContain('nothing stated');
+    expect(await told(3)).toContain('| nothing stated |');
+  });
+
+  it('a period of one day is that day, however it is counted', () => {
+    const period = {
+      key: 'x',
+      from: '2024-01-02' as never,
+      to: '2024-01-03' as never,
+      every: 'custom',
+      time_zone: 'UTC',
+    };
+    expect(storyOfReport(content(base, {}, { period })).headline).toMatch(/ on 2 January 2024$/);
+  });
+});
+
 describe('the first screen', () => {
   it.each(STORIES)('of %s', (_, of, headline, lede, figures) => {
     const story = storyOfReport(of);

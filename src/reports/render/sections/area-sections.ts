@@ -47,7 +47,11 @@ function mapOf({ main, texts, words }: Voice, day: IsoDate, age = 0): string {
 export function matrixSection(voice: Voice): Section {
   const { main, texts, words, name, km2 } = voice;
   const { matrix } = main;
-  const [before, after] = [matrix.before.map((row) => row.class), matrix.after.map((row) => row.class)];
+  // What noding leaves between two lines, and no row shows, is no ground of which nothing is stated.
+  const isCrumb = (side: typeof matrix.before) => side.every((row) => row.class !== 'unassigned' || row.shown === 0);
+  const crumbs = isCrumb(matrix.before) && isCrumb(matrix.after);
+  const told = (side: typeof matrix.before) => side.filter((row) => !crumbs || row.class !== 'unassigned');
+  const [before, after] = [told(matrix.before).map((row) => row.class), told(matrix.after).map((row) => row.class)];
   const shown = (value: number | undefined) => words.number(value ?? 0, decimalsOf(matrix.unit_km2));
   const at = (from: string, to: string) => matrix.cells.find((row) => row.from === from && row.to === to)?.shown;
   return {
@@ -63,7 +67,7 @@ export function matrixSection(voice: Voice): Section {
       ]),
       foot: [
         cell(texts.columns.after),
-        ...matrix.after.map((row) => cell(shown(row.shown))),
+        ...told(matrix.after).map((row) => cell(shown(row.shown))),
         cell(shown(matrix.total_shown)),
       ],
     },
