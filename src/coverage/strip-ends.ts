@@ -8,6 +8,8 @@ export interface StripEnd {
 
 /** Farther from its chord than this share of its length, what nobody holds is no end of a strip but a side of it. */
 const DEEPEST = 0.5;
+/** A strip along a border of many thousand vertices is left as it is: it would take minutes to compare all of them. */
+const MOST_COMPARED = 1e7;
 /** The chain is as good as straight: the mid-line ends on the chord. */
 const STRAIGHT = 1e-9;
 
@@ -60,22 +62,31 @@ function depth(chain: readonly StripEdge[], { ax, ay, bx, by }: StripEdge): numb
   const [dx, dy] = [bx - ax, by - ay];
   const squared = dx * dx + dy * dy;
   if (squared === 0) return Number.POSITIVE_INFINITY;
-  return Math.max(...chain.map((edge) => Math.abs(dx * (edge.by - ay) - dy * (edge.bx - ax)) / squared));
+  let deepest = 0;
+  for (const edge of chain) deepest = Math.max(deepest, Math.abs(dx * (edge.by - ay) - dy * (edge.bx - ax)) / squared);
+  return deepest;
 }
 
 /** Nothing of the outline crosses the chord, and none of it lies between chord and chain. */
 function isFree(chord: StripEdge, chain: readonly StripEdge[], others: readonly StripEdge[]): boolean {
   if (chain.length === 1) return true;
-  const xs = chain.flatMap(({ ax, bx }) => [ax, bx]);
-  const ys = chain.flatMap(({ ay, by }) => [ay, by]);
-  const [west, east, south, north] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-  return others.every((edge) => {
-    if (Math.max(edge.ax, edge.bx) < west || Math.min(edge.ax, edge.bx) > east) return true;
-    if (Math.max(edge.ay, edge.by) < south || Math.min(edge.ay, edge.by) > north) return true;
+  // Never spread: a chain may be the border of a country.
+  let [west, east, south, north] = [chord.ax, chord.ax, chord.ay, chord.ay];
+  for (const { bx, by } of chain) {
+    [west, east] = [Math.min(west, bx), Math.max(east, bx)];
+    [south, north] = [Math.min(south, by), Math.max(north, by)];
+  }
+  const near = others.filter(
+    ({ ax, ay, bx, by }) =>
+      Math.max(ax, bx) >= west && Math.min(ax, bx) <= east && Math.max(ay, by) >= south && Math.min(ay, by) <= north,
+  );
+  const around = [...chain, chord];
+  if (near.length * around.length > MOST_COMPARED) return false;
+  return near.every((edge) => {
     const joins = (edge.bx === chord.ax && edge.by === chord.ay) || (edge.ax === chord.bx && edge.ay === chord.by);
     if (!joins && meeting(chord, edge) !== null) return false;
     const middle = { x: (edge.ax + edge.bx) / 2, y: (edge.ay + edge.by) / 2 };
-    return !isWithin(middle, [...chain, chord]);
+    return !isWithin(middle, around);
   });
 }
 
