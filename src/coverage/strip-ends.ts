@@ -10,6 +10,8 @@ export interface StripEnd {
 const DEEPEST = 0.5;
 /** A strip along a border of many thousand vertices is left as it is: it would take minutes to compare all of them. */
 const MOST_COMPARED = 1e7;
+/** Flatter than this it is its chord, whatever is near. */
+const FLAT = 1e-3;
 /** The chain is as good as straight: the mid-line ends on the chord. */
 const STRAIGHT = 1e-9;
 
@@ -28,7 +30,8 @@ export function straightEnds(edges: readonly StripEdge[]): { edges: StripEdge[];
     const chord = { ...first, bx: last.bx, by: last.by };
     const own = new Set(chain);
     const others = [...edges.filter((edge) => !own.has(edge)), ...ends.map((end) => end.chord)];
-    if (depth(chain, chord) > DEEPEST || !isFree(chord, chain, others)) continue;
+    const deep = depth(chain, chord);
+    if (deep > DEEPEST || (deep > FLAT && !isFree(chord, chain, others))) continue;
     ends.push({ chain, chord });
     for (const edge of chain) replaced.add(edge);
   }
