@@ -25,9 +25,11 @@ export function frontsOn(
   return once(db, 'front-3', [revision, edition, since, RULER_M], async () => {
     const partition = await walked();
     const input = { revision, edition, date: since, rulerM: RULER_M };
-    const lines = await frontLines(db, input, classLines(partition));
+    const [lines, strips] = await Promise.all([
+      frontLines(db, input, classLines(partition)),
+      grayStrips(db, revision, partition, RULER_M),
+    ]);
     const allied = new Set(lines.filter((row) => row.kind === 'allied').map(({ left, right }) => `${left} ${right}`));
-    const strips = await grayStrips(db, revision, partition, RULER_M);
     return { lines, strips: strips.filter(({ left, right }) => !allied.has(`${left} ${right}`)) };
   });
 }
@@ -45,7 +47,7 @@ export async function askFront(db: Queryable, requested: AsOfRequest) {
     partition ??= partitionEdges(db, asOf.revision);
     return partition;
   };
-  const { lines, strips } = await frontsOn(db, asOf, walked);
+  const [{ lines, strips }, pockets] = await Promise.all([frontsOn(db, asOf, walked), pocketsOn(db, asOf, walked)]);
   const classes = [
     ...new Set(lines.map((row) => row.left).concat(lines.filter(inside).map((row) => row.right as string))),
   ];
@@ -56,7 +58,7 @@ export async function askFront(db: Queryable, requested: AsOfRequest) {
     ruler_m: RULER_M,
     fronts: frontLengths(lines, strips),
     perimeters: perimeters(lines, classes.sort()),
-    pockets: await pocketsOn(db, asOf, walked),
+    pockets,
     features: [...lines.map(lineFeature), ...strips.map(stripFeature)],
   };
 }

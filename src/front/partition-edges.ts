@@ -33,6 +33,10 @@ export async function partitionEdges(...[db, revision]: Parameters<typeof facesW
   return { faces, table: edges.table() };
 }
 
+/** Who holds ground, in order. */
+export const partiesOf = ({ faces }: PartitionEdges): string[] =>
+  [...new Set(faces.flatMap((face) => (face.role === 'party' ? face.class : [])))].sort();
+
 /** Inside the theatre: of a party, or contested, unknown, unassigned. */
 export const isInside = (face: FaceOfPartition | undefined): face is FaceOfPartition =>
   face?.role === 'party' || face?.role === 'gray';
@@ -78,27 +82,6 @@ export function classLines(partition: PartitionEdges): ClassLines[] {
     pair.edges.push(Float64Array.of(x[from] as number, y[from] as number, x[to] as number, y[to] as number));
   });
   return [...pairs.values()];
-}
-
-/** Edges between two classes that a party or ground abroad is beside: faces by number, and the two ends of each. */
-export interface HeldEdges {
-  left: number[];
-  /** Null: outside the partition. */
-  right: (number | null)[];
-  ends: Float64Array[];
-}
-
-/** The edges at which something that a party holds, or that it may cross into abroad, can end. */
-export function heldEdges(partition: PartitionEdges): HeldEdges {
-  const { x, y } = partition.table;
-  const edges: HeldEdges = { left: [], right: [], ends: [] };
-  eachClassEdge(partition, (left, right, from, to) => {
-    if (left.role === 'gray' && (!right || right.role === 'gray')) return;
-    edges.left.push(left.no);
-    edges.right.push(right?.no ?? null);
-    edges.ends.push(Float64Array.of(x[from] as number, y[from] as number, x[to] as number, y[to] as number));
-  });
-  return edges;
 }
 
 /** The edge of the theatre: of each of its edges the two ends. */

@@ -1,124 +1,93 @@
-import type { Hop } from '../encirclement/separation.js';
-import { linesToWkb } from '../geometry/wkb.js';
 import type { Queryable } from '../store/pool.js';
-import type { HeldEdges } from './partition-edges.js';
-import { PARTY_BLOCKS } from './party-blocks.sql.js';
+import { FRIENDS } from './friends.sql.js';
+import type { PartySides } from './party-bodies.js';
+import { SPOTS, spotsIn } from './spots.sql.js';
 
-export interface PocketRow {
-  party: string;
-  /** Unique per party; the main bodies of a party are 0 in hops. */
-  cid: number;
+export interface PocketShape {
   area_m2: number;
   /** Of its outer edge, metres. */
   perimeter_m: number;
-  /** Metres of the outer edge by class, or territory, of what lies beyond. */
-  ring: Record<string, number>;
   places: { id: string; name: string }[];
   posts: { operator: string; number: number; name: string }[];
-  /** Distances from this pocket to the others of its party and, as 0, to its main bodies: metres. */
-  hops: Hop[];
   /** GeoJSON Polygon, EPSG:4326. */
   geometry: string;
 }
 
-/** Bodies heavier than this are simplified before distances are taken between them, by as many metres as `$4`. */
-const HEAVY_VERTICES = 5000;
-const SIMPLIFY_M = 10;
+/** Whose ground counts as each party's own on a day, as `frontLines` has allies, and which territories abroad are open to it. */
+export function sidesOf(
+  db: Queryable,
+  { edition, date }: { edition: number; date: string },
+  parties: readonly string[],
+): Promise<PartySides[]> {
+  return db.query(
+    `with holder as (select unnest($1::text[]) as party), ${FRIENDS}
+     select a.party,
+       (select array_agg(b.party order by b.party) from holder b where b.party = a.party
+          or exists (select from friend where (side, party) in ((a.party, b.party), (b.party, a.party)))
+          or exists (select from friend x join friend y using (side) where x.party = a.party and y.party = b.party)) as held,
+       array(select distinct p.territory::text from border_policy p
+             where p.edition = $2 and p.valid @> $3::date and p.policy = 'open'
+               and (p.side = a.party or exists (select from friend where friend.side = p.side and friend.party = a.party))) as open
+     from holder a order by a.party`,
+    [parties, edition, date],
+  );
+}
+
+/** Some polygons (well-known binary, working projection), measured, and what lies in them: a row per polygon, in order. */
+export function pocketShapes(db: Queryable, edition: number, polygons: readonly Uint8Array[]): Promise<PocketShape[]> {
+  return db.query(
+    `with pocket as materialized (
+       select nth, st_geomfromwkb(wkb) as geom from unnest($2::bytea[]) with ordinality given(wkb, nth)
+     ), ${SPOTS}, drawn as materialized (
+       select d.path[1] as nth, d.geom as lonlat
+       from edition, lateral (select st_collect(geom order by nth) as geom from pocket) whole,
+         lateral st_dump(st_transform(whole.geom, edition.projection, 4326)) d where edition.id = $1
+     )
+     select st_area(pocket.geom) as area_m2, st_length(st_exteriorring(pocket.geom)) as perimeter_m,
+       ${spotsIn('pocket.geom')},
+       st_asgeojson(st_forcepolygonccw(lonlat), case when valid_at(lonlat, 7) then 7 else 15 end) as geometry
+     from pocket join drawn using (nth) order by nth`,
+    [edition, polygons.map((wkb) => Buffer.from(wkb))],
+  );
+}
+
+/** An edge of a pocket with the face beyond it. */
+export interface SeamEdge {
+  /** Place of its pocket in the list. */
+  pocket: number;
+  beyond: number;
+  middle: readonly [x: number, y: number];
+}
 
 /**
- * The pockets of every party (methods D.6): ground of it and its allies that reaches neither the edge of the theatre,
- * beyond which nothing is known, nor foreign ground that is open to it. Of a party that nowhere does, the largest piece
- * is its main body. Allies are as `frontLines` has them; ground counts under each party that holds some of it. Crumbs
- * under 0.01 m² are rounding. Ground in no area that is thinner than twice the accuracy is a seam between two drawings and forms no
- * ring: who holds the other side of it does.
+ * The class of what lies across a seam: ground in no area that is thinner than twice the accuracy, between two drawings. A row per edge,
+ * in order; null where what lies beyond is no seam, or nothing else is near.
  */
-export function frontPockets(
+export async function acrossSeams(
   db: Queryable,
-  input: { revision: number; edition: number; date: string; accuracyM: number },
-  edges: HeldEdges,
-): Promise<PocketRow[]> {
-  return db.query(
+  { revision, accuracyM }: { revision: number; accuracyM: number },
+  edges: readonly SeamEdge[],
+  pockets: readonly { faces: readonly number[] }[],
+): Promise<(string | null)[]> {
+  if (edges.length === 0) return [];
+  const rows = await db.query<{ across: string | null }>(
     `with face as materialized (
-       select no, geom, territory, class, case when status = 'controlled' then party end as party,
-              class = 'unassigned' and st_area(geom) < $6::float8 * st_perimeter(geom) as seam
-       from faces_of($1)
-     ), ${PARTY_BLOCKS}, member as materialized (
-       select block.party, face.no, face.geom, false as abroad, face.party = block.party as own
-       from block join face on face.party = block.held
-       union all
-       select distinct on (holder.party, face.no) holder.party, face.no, face.geom, true, false
-       from holder join border_policy p on p.edition = $2 and p.valid @> $3::date and p.policy = 'open'
-           and (p.side = holder.party or exists (select from friend where friend.side = p.side and friend.party = holder.party))
-         join face on face.territory = p.territory
-     ), body as materialized (
-       select party, (row_number() over (partition by party order by st_area(d.geom) desc))::int as cid, d.geom
-       from (select party, st_union(geom) as geom from member group by party) whole cross join lateral st_dump(whole.geom) d
-       where st_area(d.geom) > 0.01
-     ), inside as materialized (
-       select body.party, body.cid, member.no, member.abroad, member.own
-       from member join body on body.party = member.party and st_intersects(body.geom, st_pointonsurface(member.geom))
-     ), edge as materialized (
-       select sides.n, d.geom, left_face, right_face, l.class as left_class, r.class as right_class
-       from st_dump(st_geomfromwkb($7)) d
-         join unnest($8::int[], $9::int[]) with ordinality sides(left_face, right_face, n) on sides.n = d.path[1]
-         join face l on l.no = left_face left join face r on r.no = right_face
-     ),
-     half as materialized (
-       select inside.party, inside.cid, edge.n, edge.geom, case when left_face = inside.no then right_class else left_class end as beyond,
-              case when left_face = inside.no then right_face else left_face end as face
-       from edge cross join lateral unnest(array[left_face, right_face]) as side(no) join inside on inside.no = side.no
-     ), rim as materialized (
-       -- The face without, where only one side is within. In the order of the edges: sums of metres depend on it in the last digit.
-       select half.* from half left join inside i on i.party = half.party and i.cid = half.cid and i.no = half.face
-       where i.no is null order by half.n
-     ), walled as materialized (
-       select rim.party, rim.cid, rim.n, rim.geom, coalesce(across.class, rim.beyond) as beyond
-       from rim left join face on face.no = rim.face and face.seam left join lateral (
-         select f.class from face f, st_lineinterpolatepoint(rim.geom, 0.5) as middle
-         -- Here and not beside the join, so that it is looked for beyond seams alone.
-         where face.no is not null and not f.seam and st_dwithin(f.geom, middle, 2 * $6::float8)
-           and not exists (select from inside i where i.party = rim.party and i.cid = rim.cid and i.no = f.no)
-         order by st_distance(f.geom, middle) limit 1) across on true
-     ), reaching as materialized (
-       select party, cid from inside group by party, cid having bool_or(abroad)
-       union select party, cid from rim where face is null
-     ), main as materialized (
-       select party, cid from reaching
-       union select party, cid from body where cid = 1 and party not in (select party from reaching)
-     ), pocket as materialized (
-       select body.* from body join inside using (party, cid)
-       where (body.party, body.cid) not in (select party, cid from main) group by 1, 2, 3 having bool_or(inside.own)
-     ), ringed as materialized (
-       select walled.party, walled.cid, array_agg(beyond order by n) as beyond, array_agg(geom order by n) as edges
-       from walled group by 1, 2
-     ), light as materialized (
-       select body.party, case when main.cid is null then body.cid else 0 end as cid,
-              case when st_npoints(geom) > $5 then st_simplifypreservetopology(geom, $4::float8) else geom end as geom
-       from body left join main using (party, cid) where body.party in (select party from pocket)
-     )
-     select pocket.party, pocket.cid, st_area(pocket.geom) as area_m2, 
-       st_length(st_exteriorring(pocket.geom)) as perimeter_m,
-       (select coalesce(jsonb_object_agg(beyond, metres), '{}') from (
-          select rim.beyond, sum(st_length(rim.geom)) as metres
-          from ringed cross join lateral unnest(ringed.beyond, ringed.edges) as rim(beyond, geom)
-          where ringed.party = pocket.party and ringed.cid = pocket.cid
-            and (st_numinteriorrings(pocket.geom) = 0
-                 or st_dwithin(st_exteriorring(pocket.geom), st_lineinterpolatepoint(rim.geom, 0.5), 0.001))
-          group by rim.beyond) shares) as ring,
-       (select coalesce(jsonb_agg(jsonb_build_object('id', p.place, 'name', p.name) order by p.place), '[]')
-        from place_entry p where p.edition = $2 and st_intersects(pocket.geom, st_transform(p.geom, edition.projection))) as places,
-       (select coalesce(jsonb_agg(jsonb_build_object('operator', p.operator, 'number', p.number, 'name', p.name)
-                                  order by p.operator, p.number), '[]')
-        from post p where p.edition = $2 and st_intersects(pocket.geom, st_transform(p.geom, edition.projection))) as posts,
-       (select coalesce(jsonb_agg(jsonb_build_object('a', pocket.cid, 'b', other.cid, 'metres', other.metres)), '[]')
-        from (select light.cid, min(st_distance(light.geom, pocket.geom)) as metres from light
-              where light.party = pocket.party and light.cid <> pocket.cid group by light.cid) other) as hops,
-       st_asgeojson(st_forcepolygonccw(lonlat), case when valid_at(lonlat, 7) then 7 else 15 end) as geometry
-     from pocket join edition on edition.id = $2
-       cross join lateral (select st_transform(pocket.geom, edition.projection, 4326) as lonlat) drawn order by area_m2 desc, pocket.party`,
+       select no, geom, class, class = 'unassigned' and st_area(geom) < $2::float8 * st_perimeter(geom) as seam from faces_of($1)
+     ), inside as materialized (select pocket, no from unnest($7::int[], $8::int[]) given(pocket, no))
+     select across.class as across
+     from unnest($3::int[], $4::int[], $5::float8[], $6::float8[]) with ordinality edge(pocket, beyond, x, y, n)
+       left join face on face.no = edge.beyond and face.seam left join lateral (
+         select f.class from face f
+         where face.no is not null and not f.seam and st_dwithin(f.geom, st_point(x, y), 2 * $2::float8)
+           and not exists (select from inside i where i.pocket = edge.pocket and i.no = f.no)
+         order by st_distance(f.geom, st_point(x, y)) limit 1) across on true
+     order by edge.n`,
     [
-      ...[input.revision, input.edition, input.date, SIMPLIFY_M, HEAVY_VERTICES, input.accuracyM],
-      ...[Buffer.from(linesToWkb(edges.ends)), edges.left, edges.right],
+      ...[revision, accuracyM, edges.map(({ pocket }) => pocket), edges.map(({ beyond }) => beyond)],
+      ...[edges.map(({ middle }) => middle[0]), edges.map(({ middle }) => middle[1])],
+      pockets.flatMap(({ faces }, index) => faces.map(() => index)),
+      pockets.flatMap(({ faces }) => faces),
     ],
   );
+  return rows.map(({ across }) => across);
 }

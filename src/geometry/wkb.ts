@@ -57,6 +57,17 @@ export function linesToWkb(lines: readonly (readonly number[] | Float64Array)[])
   return bytes;
 }
 
+/** Well-known binary (little end first) of rings, `x, y, x, y, …` and closed, as one Polygon: the outer one is the first. */
+export function ringsToWkb(rings: readonly Float64Array[]): Uint8Array<ArrayBuffer> {
+  const { bytes, head, count, number } = writer(rings.reduce((sum, ring) => sum + 4 + 8 * ring.length, 9));
+  head(POLYGON, rings.length);
+  for (const ring of rings) {
+    count(ring.length / 2);
+    ring.forEach(number);
+  }
+  return bytes;
+}
+
 /** Geometries (well-known binary) as one GeometryCollection. */
 export function collectionToWkb(members: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const { bytes, head } = writer(members.reduce((sum, { byteLength }) => sum + byteLength, 9));

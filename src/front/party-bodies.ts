@@ -1,0 +1,128 @@
+import { boundaryRings, ringCoordinates } from '../coverage/boundary-rings.js';
+import { ringsToWkb } from '../geometry/wkb.js';
+import type { PartitionEdges } from './partition-edges.js';
+
+/** Whose ground counts as a party's own, and the territories abroad that are open to it. */
+export interface PartySides {
+  party: string;
+  /** Itself, its allies, and who shares a side with it. */
+  held: string[];
+  open: string[];
+}
+
+/** Connected ground of a party, its allies' and what is open to it abroad. */
+export interface Body {
+  /** Numbers of its faces. */
+  faces: number[];
+  /** Whether what lies outside the partition is part of it. */
+  outside: boolean;
+  area_m2: number;
+  /** Whether some of it is held by the party itself. */
+  own: boolean;
+  /** At the edge of the theatre, beyond which nothing is known, or in open ground abroad. */
+  reaches: boolean;
+  rim: Rim;
+}
+
+/** The boundary of a body: of each edge its two vertices, with the body on the left, and the place of the face beyond; −1 for none. */
+export interface Rim {
+  tail: Int32Array;
+  head: Int32Array;
+  beyond: Int32Array;
+}
+
+/** The place of no face. */
+const OUTSIDE = -1;
+
+/** Ground smaller than this is rounding, m². */
+const CRUMB_M2 = 0.01;
+
+/**
+ * What a party's ground falls into: faces that share an edge are one body, those that meet at a point are not. The largest first.
+ * @param beyond whether what lies outside the partition counts as its ground
+ */
+export function partyBodies(
+  { faces, table }: PartitionEdges,
+  { party, held, open }: PartySides,
+  beyond = false,
+): Body[] {
+  const { count, tail, head, sides } = table;
+  const [holders, abroad] = [new Set(held), new Set(open)];
+  const member = Uint8Array.from(faces, (face) => {
+    if (face.territory !== null) return abroad.has(face.territory) ? 2 : 0;
+    return face.role === 'party' && holders.has(face.class) ? 1 : 0;
+  });
+  const isMember = (place: number) => (place === OUTSIDE ? beyond : member[place] !== 0);
+  /** A place for each face, and the last for what lies outside. */
+  const joined = Int32Array.from({ length: faces.length + 1 }, (_, place) => place);
+  const first = (place: number): number => {
+    let at = place === OUTSIDE ? faces.length : place;
+    for (; joined[at] !== at; at = joined[at] as number) joined[at] = joined[joined[at] as number] as number;
+    return at;
+  };
+  const rims = new Map<number, number[]>();
+  const crossed: number[] = [];
+  for (let edge = 0; edge < count; edge++) {
+    const [left, right] = [(sides[4 * edge] as number) - 1, (sides[4 * edge + 1] as number) - 1];
+    if (isMember(left) && isMember(right)) {
+      const [one, other] = [first(left), first(right)];
+      joined[Math.max(one, other)] = Math.min(one, other);
+    } else if (isMember(left) || isMember(right)) crossed.push(edge);
+  }
+  for (const edge of crossed) {
+    const [left, right] = [(sides[4 * edge] as number) - 1, (sides[4 * edge + 1] as number) - 1];
+    const body = first(isMember(left) ? left : right);
+    const rim = rims.get(body);
+    if (rim) rim.push(edge);
+    else rims.set(body, [edge]);
+  }
+  const bodies = new Map<number, Body>();
+  if (beyond) bodyAt(first(OUTSIDE)).outside = true;
+  for (const [place, face] of faces.entries()) {
+    if (!isMember(place)) continue;
+    const at = first(place);
+    const body = bodyAt(at);
+    body.faces.push(face.no);
+    body.area_m2 += face.area_m2;
+    body.own ||= face.class === party && member[place] === 1;
+    body.reaches ||= member[place] === 2;
+  }
+  for (const body of bodies.values()) body.reaches ||= body.outside || body.rim.beyond.includes(OUTSIDE);
+  return [...bodies.values()]
+    .filter((body) => body.outside || body.area_m2 > CRUMB_M2)
+    .sort((a, b) => b.area_m2 - a.area_m2);
+
+  function bodyAt(at: number): Body {
+    const rim = bodies.get(at)?.rim ?? rimOf(rims.get(at) ?? []);
+    const body = bodies.get(at) ?? { faces: [], outside: false, area_m2: 0, own: false, reaches: false, rim };
+    bodies.set(at, body);
+    return body;
+  }
+
+  function rimOf(edges: readonly number[]): Rim {
+    const isLeft = (edge: number) => isMember((sides[4 * edge] as number) - 1);
+    return {
+      tail: Int32Array.from(edges, (edge) => (isLeft(edge) ? tail : head)[edge] as number),
+      head: Int32Array.from(edges, (edge) => (isLeft(edge) ? head : tail)[edge] as number),
+      beyond: Int32Array.from(edges, (edge) => (sides[4 * edge + (isLeft(edge) ? 1 : 0)] as number) - 1),
+    };
+  }
+}
+
+/** Those that are cut off hold ground of the party and are not among its main bodies: where none reaches, that is the largest. */
+export function cutOff(bodies: readonly Body[]): { main: Body[]; pockets: Body[] } {
+  const reaching = bodies.filter(({ reaches }) => reaches);
+  const main = reaching.length > 0 ? reaching : bodies.slice(0, 1);
+  return { main, pockets: bodies.filter((body) => body.own && !main.includes(body)) };
+}
+
+/** A box as `west, south, east, north`. */
+export type Box = readonly [number, number, number, number];
+
+/** Well-known binary of a body as a polygon; one that has what lies outside is bounded by `box`. */
+export function bodyPolygon({ table: { x, y } }: PartitionEdges, { rim, outside }: Body, box: Box): Uint8Array {
+  const rings = boundaryRings(rim, x, y).sort((a, b) => Number(b.outer) - Number(a.outer));
+  const [west, south, east, north] = box;
+  const shell = Float64Array.of(west, south, east, south, east, north, west, north, west, south);
+  return ringsToWkb([...(outside ? [shell] : []), ...rings.map((ring) => ringCoordinates(ring, rim.tail, x, y))]);
+}

@@ -1,0 +1,20 @@
+/**
+ * A CTE: places and posts of an edition (`$1`) as points of its plane. They are projected in one go: PROJ reads a projection given
+ * as text anew for each geometry (0.25 ms).
+ */
+export const SPOTS = `listed as materialized (
+       select row_number() over () as nth, listed.*
+       from (select place::text as id, name, null::text as operator, null::int as number, geom from place_entry where edition = $1
+             union all select null::text, name, operator::text, number, geom from post where edition = $1) listed
+     ), spot as materialized (
+       select listed.id, listed.name, listed.operator, listed.number, d.geom
+       from edition, lateral (select st_collect(geom order by nth) as geom from listed) whole,
+         lateral st_dump(st_transform(whole.geom, edition.projection)) d join listed on listed.nth = d.path[1] where edition.id = $1
+     )`;
+
+/** Two columns: the places and the posts in a polygon. */
+export const spotsIn = (polygon: string) => `
+       (select coalesce(jsonb_agg(jsonb_build_object('id', spot.id, 'name', name) order by spot.id), '[]')
+        from spot where spot.id is not null and st_intersects(${polygon}, spot.geom)) as places,
+       (select coalesce(jsonb_agg(jsonb_build_object('operator', operator, 'number', number, 'name', name) order by operator, number), '[]')
+        from spot where spot.id is null and st_intersects(${polygon}, spot.geom)) as posts`;
