@@ -17,6 +17,9 @@ export function openReview(series: Series, ground: GroundMap, me: string, rights
   let current: number | null = null;
   /** The card that is open, and what it was made of: the state and how much had been said. */
   let opened: { card: HTMLElement; marks: string } | null = null;
+  /** One that was begun later takes the place; why the last act on it counted for nothing stays with it. */
+  let turns = 0;
+  let refused: unknown = null;
   let needed: Needed = {};
   const places = { held: h('div'), rule: h('div'), list: h('div') };
   const filled = new Map<HTMLElement, string>();
@@ -87,22 +90,28 @@ export function openReview(series: Series, ground: GroundMap, me: string, rights
 
   /** `again`: it is open, and others did something with it; `refusal`: why what was just done to it counts for nothing. */
   async function open(id: number, { again = false, refusal = null as unknown } = {}): Promise<void> {
+    const turn = ++turns;
+    if (!again || refusal !== null) refused = refusal;
+    const anew = !again || refusal !== null;
     current = id;
     const place = byId('proposal');
     try {
       const proposal = await call<Proposal>(`${path}/${id}`);
-      if (proposal.date) await ground.show(proposal.date).catch(() => {});
       const live = proposal.state === 'open' || proposal.state === 'approved';
-      const after = live
-        ? await call<{ features: Area[] }>(`${path}/${id}`, { query: { f: 'geojson' } }).catch(() => null)
-        : null;
-      ground.compare(after ? { after: after.features, drawn: drawnOf(proposal) } : null);
+      if (proposal.date && (anew || !live)) await ground.show(proposal.date).catch(() => {});
+      // What others say of it leaves its picture as it is.
+      const after =
+        live && anew
+          ? await call<{ features: Area[] }>(`${path}/${id}`, { query: { f: 'geojson' } }).catch(() => null)
+          : null;
+      if (turn !== turns) return;
+      if (anew || !live) ground.compare(after ? { after: after.features, drawn: drawnOf(proposal) } : null);
       const before = again ? place.querySelector<HTMLTextAreaElement>('#reason') : null;
       const writing = before !== null && document.activeElement === before;
       opened = { card: card(proposal), marks: marksOf(proposal) };
       place.replaceChildren(opened.card);
       const heading = opened.card.querySelector('h2');
-      if (refusal !== null) heading?.after(failure(refusal));
+      if (refused !== null) heading?.after(failure(refused));
       const field = place.querySelector<HTMLTextAreaElement>('#reason');
       if (before && field) field.value = before.value;
       if (writing) field?.focus();
