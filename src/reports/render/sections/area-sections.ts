@@ -1,6 +1,6 @@
 import { addDays, type IsoDate } from '../../../model/dates.js';
 import type { Figure } from '../../content/content.js';
-import { bandInWords, isRedrawn, kindAsShown } from '../story.js';
+import { bandInWords, isRedrawn, kindAsShown } from '../ground-sentences.js';
 import type { Voice } from '../voice.js';
 import { cell, decimalsOf, type Section, titleOf } from './section.js';
 

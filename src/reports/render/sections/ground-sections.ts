@@ -1,5 +1,5 @@
 import type { PlaceFact } from '../../content/content.js';
-import { isRedrawn, isSurelyThere } from '../story.js';
+import { isRedrawn, isSurelyThere } from '../ground-sentences.js';
 import type { Voice } from '../voice.js';
 import { cited } from './cited.js';
 import { type Cell, cell, type Section, titleOf } from './section.js';

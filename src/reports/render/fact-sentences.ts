@@ -1,0 +1,120 @@
+import type { RouteFact, SeriesPart } from '../content/content.js';
+import { happened, isRedrawn } from './ground-sentences.js';
+import type { Voice } from './voice.js';
+
+/* Places, on whose word, the road, posts and casualties, in sentences. */
+
+/** How many names a sentence can bear. */
+const NAMED = 4;
+
+export function facts(voice: Voice): string[] {
+  const { main, texts, words, content } = voice;
+  const real = happened(main);
+  const places = (main.places ?? []).filter(({ on }) => real(on.latest));
+  const disputed = places.filter(({ to }) => to === 'contested').map((place) => place.name);
+  const sentences: string[] = [];
+  if (main.places !== null) sentences.push(...passed(voice));
+  if (disputed.length > 0) sentences.push(texts.lede.disputed(disputed.length, words.list(disputed.slice(0, NAMED))));
+  if (places.length > 0) sentences.push(...onWhoseWord(voice, places));
+  const road = isRedrawn(main) ? null : mainRoad(main);
+  if (road) sentences.push(roadSentence(voice, road));
+  const cut = (main.posts ?? []).filter(
+    ({ before, after, steps }) => after === 'encircled' && before !== after && real(steps.at(-1)?.on ?? ''),
+  );
+  if (cut.length > 0) {
+    const whose = words.list([...new Set(cut.map((post) => post.operator_name))]);
+    const posts = cut.map((post) => `${words.number(post.number)} (${post.name})`);
+    sentences.push(texts.lede.posts(cut.length, words.list(posts), whose, texts.verdicts.encircled));
+  }
+  const killed = content.events.totals.find(
+    ({ measure, qualifier }) => measure === 'killed' && qualifier !== 'claimed',
+  );
+  if (killed)
+    sentences.push(texts.lede.killed(texts.qualified(killed.qualifier, words.number(killed.value)), killed.reports));
+  return sentences;
+}
+
+/** Whether a place came into somebody's hands: one that became contested, or of which nothing is known, did not. */
+export const taken =
+  ({ parties }: SeriesPart) =>
+  ({ to }: { to: string }): boolean =>
+    parties.some(({ id }) => id === to);
+
+/** What places passed to each party, and from whom: whoever got most first, of each those that the map labels first. */
+function passed(voice: Voice): string[] {
+  const { main, content, texts, words, name } = voice;
+  const rank = new Map(content.pictures.places.map(({ id }, i) => [id, i]));
+  const real = happened(main);
+  const places = (main.places ?? [])
+    .filter((place) => real(place.on.latest) && taken(main)(place))
+    .sort((a, b) => (rank.get(a.id) ?? Number.MAX_SAFE_INTEGER) - (rank.get(b.id) ?? Number.MAX_SAFE_INTEGER));
+  if (places.length === 0) return [texts.lede.noPlaces];
+  return [...grouped(places, ({ to }) => to)].map(([to, got]) => {
+    const from = [...grouped(got, (place) => place.from)];
+    const each = from.map(([whom, { length }]) =>
+      texts.lede.placesFrom(from.length > 1 ? words.number(length) : '', name(whom)),
+    );
+    const named = got.length <= NAMED + 1 ? got : got.slice(0, NAMED);
+    const names = named.map((place) => place.name);
+    const rest = got.length - named.length;
+    return texts.lede.places(got.length, name(to), words.list(each), rest ? names.join(', ') : words.list(names), rest);
+  });
+}
+
+/** Groups by a key, the largest first; of equal ones the one that comes first. */
+function grouped<Value>(list: readonly Value[], keyOf: (value: Value) => string): [string, Value[]][] {
+  const groups = new Map<string, Value[]>();
+  for (const value of list) groups.set(keyOf(value), [...(groups.get(keyOf(value)) ?? []), value]);
+  return [...groups].sort((a, b) => b[1].length - a[1].length);
+}
+
+/** How many publishers a sentence can bear. */
+const CITED = 3;
+
+/** Who reported what became of the places, those cited most first; nothing where the series has no reports. */
+function onWhoseWord({ texts, words }: Voice, places: NonNullable<SeriesPart['places']>): string[] {
+  const publishers = (place: (typeof places)[number]) => [
+    ...new Set(place.claims.flatMap(({ sources }) => sources.map(({ publisher }) => publisher))),
+  ];
+  const cited = grouped(places.flatMap(publishers), (publisher) => publisher).map(([publisher]) => publisher);
+  if (cited.length === 0) return [];
+  const silent = places.filter((place) => publishers(place).length === 0).length;
+  const named = cited.slice(0, CITED);
+  const rest = cited.length - named.length;
+  return [
+    texts.lede.onWord(rest ? named.join(', ') : words.list(named), rest),
+    ...(silent > 0 ? [texts.lede.noWord(silent)] : []),
+  ];
+}
+
+/** The road of which most changed hands, else the longest. */
+export function mainRoad({ routes }: SeriesPart): RouteFact | null {
+  const passed = (route: RouteFact) => route.changed.reduce((sum, { km }) => sum + km.value, 0);
+  return [...(routes ?? [])].sort((a, b) => passed(b) - passed(a) || b.length.value - a.length.value)[0] ?? null;
+}
+
+/** What of a road passed to the party that got most of it; null when to none. */
+export function roadGain(
+  { parties }: SeriesPart,
+  road: RouteFact,
+): { party: string; km: number; query: string } | null {
+  const sums = parties.map(({ id: party }) => {
+    const rows = road.changed.filter(({ to }) => to === party);
+    return {
+      party,
+      km: rows.reduce((sum, { km }) => sum + km.value, 0),
+      query: rows[0]?.km.query ?? road.length.query,
+    };
+  });
+  const most = sums.sort((a, b) => b.km - a.km)[0];
+  return most && most.km >= 0.05 ? most : null;
+}
+
+function roadSentence({ main, texts, name, km }: Voice, road: RouteFact): string {
+  const gain = roadGain(main, road);
+  const held = (party: string) => road.km.find((row) => row.class === party)?.after ?? 0;
+  if (gain)
+    return texts.lede.route(road.name, km(gain.km), name(gain.party), km(held(gain.party)), km(road.length.value));
+  const holder = [...main.parties].sort((a, b) => held(b.id) - held(a.id))[0]?.id ?? '';
+  return texts.lede.routeStill(road.name, km(held(holder)), name(holder), km(road.length.value));
+}

@@ -1,0 +1,146 @@
+import type { Figure, KindChange, SeriesPart } from '../content/content.js';
+import type { Voice } from './voice.js';
+
+/* What passed to whom, in sentences: what was sure to, what is nobody's, and what was only drawn anew. */
+
+/** What was gained less what was lost, or the other way round; said to be that where there was both. */
+export function netOf(voice: Voice, { party, shown, net }: NetMovement): string {
+  const area = voice.about(shown === 0 ? net.value : shown);
+  const both = !isRedrawn(voice.main) && voice.shown.gained(party) > 0 && voice.shown.lost(party) > 0;
+  return both ? voice.texts.net(area) : area;
+}
+
+/** More than nothing by two standard deviations: the band has one of them in. */
+export const isSurelyThere = ({ value, low }: Figure): boolean => low !== null && 2 * low - value > 0;
+
+/** What passed from one class to another as the matrix shows it, km²; null: from any other. */
+export const flow = ({ matrix }: SeriesPart, from: string | null, to: string): number =>
+  matrix.cells
+    .filter((cell) => cell.to === to && cell.from !== to && (from === null || cell.from === from))
+    .reduce((sum, { shown }) => Number((sum + shown).toFixed(2)), 0);
+
+/** Ground that nobody surely holds at the end: it passed to no party. What became contested beside a sure gain is in the tables. */
+export function passedToNobody(voice: Voice, sure: boolean): string[] {
+  const { main, texts, name, about } = voice;
+  const whose = [...main.parties.map(({ id }) => id), 'contested'];
+  return whose.flatMap((from) => {
+    const party = from === 'contested' ? null : name(from);
+    const of = (to: string) => flow(main, from, to);
+    const [contested, unknown, unstated] = [of('contested'), of('unknown'), main.front ? of('unassigned') : 0];
+    const least = main.matrix.unit_km2;
+    return [
+      ...(contested >= least && !sure ? [texts.lede.toContested(about(contested), party)] : []),
+      ...(unknown >= least ? [texts.lede.toUnknown(about(unknown), party)] : []),
+      ...(unstated >= least ? [texts.lede.toUnstated(about(unstated), party)] : []),
+    ];
+  });
+}
+
+/** Beyond two standard deviations of the lines, and beyond what is disputed (`low` and `high` have one of them in). */
+export function isSure({ low, high, sd = 0 }: Figure, sign: 1 | -1): boolean {
+  return sign > 0 ? (low ?? 0) - sd > 0 : (high ?? 0) + sd < 0;
+}
+
+/** Net change by party. */
+export interface NetMovement {
+  party: string;
+  net: Figure;
+  /** As the tables show it, km². */
+  shown: number;
+}
+
+/** Whether some of the change is a map put right or drawn by other rules. */
+export const isRedrawn = ({ kinds }: SeriesPart): boolean =>
+  kinds.some(({ kind, changed }) => kind !== 'movement' && changed.value > 0);
+
+/** What each party won and lost on the ground: where some of the change was redrawn, without it. */
+export function netMovement({ main, shown }: Voice): NetMovement[] {
+  if (!isRedrawn(main)) return main.changes.map(({ party, net }) => ({ party, net, shown: shown.net(party) }));
+  const movement = main.kinds.find(({ kind }) => kind === 'movement');
+  return (movement?.net ?? []).map(({ party, figure: net }) => ({ party, net, shown: net.value }));
+}
+
+/** What became so on a day whose map was put right or drawn by other rules did not happen on that day. */
+export function happened({ kinds }: SeriesPart): (day: string) => boolean {
+  const redrawn = new Set<string>(
+    kinds.filter(({ kind }) => kind !== 'movement').flatMap(({ why }) => why.map(({ on }) => on)),
+  );
+  return (day) => !redrawn.has(day);
+}
+
+export function gains(voice: Voice, winner: NetMovement): string[] {
+  const { main, texts, name, about } = voice;
+  const after = voice.shown.after(winner.party);
+  const redrawn = isRedrawn(main);
+  const before = (from: string) => (redrawn ? 0 : flow(main, from, winner.party));
+  const [disputed, unknown] = [before('contested'), before('unknown')];
+  // A map of one side says nothing of all that is not that side's.
+  const unstated = main.front ? before('unassigned') : 0;
+  const reported = redrawn ? texts.lede.moved : texts.lede.grew;
+  const least = main.matrix.unit_km2;
+  return [
+    reported(
+      name(winner.party),
+      about(winner.shown === 0 ? winner.net.value : winner.shown),
+      bandInWords(voice, winner.net),
+      about(after),
+      shareOf(voice, after),
+    ),
+    ...(disputed >= least ? [texts.lede.through(about(disputed))] : []),
+    ...(unknown >= least ? [texts.lede.wasUnknown(about(unknown))] : []),
+    ...(unstated >= least ? [texts.lede.wasUnstated(about(unstated))] : []),
+    ...losses(voice),
+  ];
+}
+
+export const losses = (voice: Voice): string[] =>
+  netMovement(voice)
+    .filter(({ shown, net }) => shown <= -voice.main.matrix.unit_km2 && (net.high ?? 0) <= 0)
+    .map((loser) =>
+      voice.texts.lede.lost(voice.name(loser.party), netOf(voice, loser), bandInWords(voice, negated(loser.net))),
+    );
+
+/** What was lost, as a positive figure. */
+const negated = ({ low, high, ...rest }: Figure): Figure => ({ ...rest, low: high && -high, high: low && -low });
+
+export const shareOf = ({ texts, words, main }: Voice, km2: number): string =>
+  texts.percent(words.number((100 * km2) / main.matrix.total_km2));
+
+export const notMovement = (voice: Voice): string[] =>
+  voice.main.kinds
+    .filter(({ kind, changed }) => kind !== 'movement' && changed.value > 0)
+    .map((row) =>
+      voice.texts.lede.notMovement(voice.about(kindAsShown(voice, row).changed), voice.texts.kinds[row.kind]),
+    );
+
+/**
+ * A kind of change as readers see it. Where it is all the change there is, once, it is what the matrix shows; of several kinds, or of
+ * ground that went there and back, each figure is rounded by itself.
+ */
+export function kindAsShown(
+  { main, shown }: Voice,
+  { changed, net }: KindChange,
+): { changed: number; net: (party: string) => number } {
+  const moved = main.matrix.cells.filter(({ from, to }) => from !== to);
+  const sum = (of: 'km2' | 'shown') => moved.reduce((total, cell) => total + cell[of], 0);
+  const whole = Math.abs(sum('km2') - changed.value) < 0.001 * (moved.length + 1);
+  const same = main.kinds.filter((one) => one.changed.value > 0).length === 1;
+  if (whole && same && changed.value > 0) return { changed: Number(sum('shown').toFixed(2)), net: shown.net };
+  return { changed: changed.value, net: (party) => net.find((row) => row.party === party)?.figure.value ?? 0 };
+}
+
+/**
+ * `between 912 and 1,130 km²`; null where the figure has no band. Ends are rounded outwards, in the unit of the report; a band
+ * of which only a lower bound is known says so.
+ */
+export function bandInWords({ texts, words, main }: Voice, { low, high }: Figure): string | null {
+  if (low === null || high === null) return null;
+  const step = Math.max(Math.abs(low), Math.abs(high)) >= 100 ? 1 : main.matrix.unit_km2;
+  const decimals = step < 1 ? Math.round(-Math.log10(step)) : 0;
+  // Rounded outwards, and never beyond all the ground there is.
+  const all = main.matrix.total_shown;
+  const [from, to] = [Math.max(-all, Math.floor(low / step) * step), Math.min(all, Math.ceil(high / step) * step)];
+  if (from === to) return null;
+  const [least, most] = [words.number(from, decimals), texts.area(words.number(to, decimals))];
+  return main.noise.lower_bound ? texts.bandAtLeast(least, most) : texts.band(least, most);
+}
