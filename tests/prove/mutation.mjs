@@ -30,7 +30,9 @@ const SCOPES = {
     tests: ['tests/**/!(*.db).test.ts'],
   },
   sentences: {
-    mutate: ['story', '*-sentences', 'unknown', 'feeds', 'texts/*', 'sections/*'].map((name) => `src/reports/render/${name}.ts`),
+    mutate: ['story', '*-sentences', 'unknown', 'feeds', 'texts/*', 'sections/*'].map(
+      (name) => `src/reports/render/${name}.ts`,
+    ),
     tests: ['tests/reports/render/{sentences,languages,feeds,html}.test.ts'],
   },
   coverage: { mutate: ['src/coverage/**/*.ts'], tests: ['tests/coverage/**/*.test.ts'] },
