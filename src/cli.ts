@@ -278,7 +278,8 @@ program
 async function run(): Promise<number> {
   try {
     await program.parseAsync();
-    return DONE;
+    // A command that answers may have found what it was asked to look for: `audit verify`.
+    return Number(process.exitCode ?? DONE);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : WRONG_USAGE;
     if (error instanceof SalientError) {

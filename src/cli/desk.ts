@@ -164,11 +164,17 @@ export function deskCommands(
     )
     .option('--head <hash>', 'the last hash as it was noted: shows what was cut off the end')
     .action(async (file: string | undefined, { head = null, ...options }) => {
-      if (file === undefined)
-        return print((access) => access.get('/audit/verify', query({ ...options, head: head ?? undefined })));
-      const verdict = verifyExported(await readFile(file, 'utf8'), head);
-      process.stdout.write(`${JSON.stringify(verdict, null, 2)}\n`);
-      if (verdict.broken_at !== null) process.exitCode = 1;
+      const judged = <Verdict extends { broken_at: number | null }>(verdict: Verdict) => {
+        if (verdict.broken_at !== null) process.exitCode = 1;
+        return verdict;
+      };
+      if (file !== undefined) {
+        const verdict = judged(verifyExported(await readFile(file, 'utf8'), head));
+        process.stdout.write(`${JSON.stringify(verdict, null, 2)}\n`);
+        return;
+      }
+      const words = query({ ...options, head: head ?? undefined });
+      await print(async (access) => judged((await access.get('/audit/verify', words)) as { broken_at: number | null }));
     });
   audit
     .command('export')
