@@ -1,7 +1,7 @@
 import { SalientError } from '../errors.js';
 import type { Queryable } from '../store/pool.js';
 import { overlayGrid, requiredRow, requiredRows } from '../store/statement.js';
-import { SIMPLIFY_M } from './policy-masks.sql.js';
+import { PIECE_VERTICES, pieceVertices, SIMPLIFY_M } from './policy-masks.sql.js';
 import { type Hop, reliefDistances } from './separation.js';
 import type { ControlState, Policy } from './verdict.js';
 
@@ -85,14 +85,16 @@ async function erode(tx: Queryable, policy: Policy, widthM: number, gridM: numbe
      free as materialized (
        select st_difference(m.geom, grown.geom, $3::double precision) as geom
        from mask_part m, grown where m.part = 'mapped'),
-     kept as (
-       insert into mask_eroded (policy, w, cid, reaches, geom)
-       select $1, $2, d.path[1],
-         exists (select from mask_core c where c.policy = $1 and st_dwithin(c.geom, d.geom, $2::double precision / 2)),
-         st_subdivide(d.geom, 256, $3::double precision)
+     -- Before it is cut: once for each component, not for each of its pieces.
+     rolling as materialized (
+       select d.path[1] as cid, d.geom,
+         exists (select from mask_core c where c.policy = $1 and st_dwithin(c.geom, d.geom, $2::double precision / 2)) as reaches
        from free, lateral st_dump(st_multi(st_collectionextract(free.geom, 3))) d
        where exists (select from mask_component m
-                     where m.policy = $1 and m.main and st_intersects(m.geom, st_pointonsurface(d.geom))) returning 1)
+                     where m.policy = $1 and m.main and st_intersects(m.geom, st_pointonsurface(d.geom)))),
+     kept as (
+       insert into mask_eroded (policy, w, cid, reaches, geom)
+       select $1, $2, cid, reaches, st_subdivide(geom, ${pieceVertices('mask_post')}, $3::double precision) from rolling returning 1)
      select st_npoints(geom)::int as vertices from free`,
     [policy, widthM, gridM, GROWN_FROM_VERTICES, KEEP_EVERY],
   );
@@ -151,15 +153,23 @@ export async function neverNarrow(
        select distinct b.id, b.lo, b.hi, e.cid
        from bracket b join mask_post p using (id) join mask_eroded e on e.policy = $1 and e.w = b.lo and e.reaches
          and st_dwithin(e.geom, p.geom, b.lo / 2 + greatest($2, p.r0))),
-     body as materialized (select s.id, s.hi, e.geom from serving s join mask_eroded e
-       on e.policy = $1 and e.w = s.lo and e.cid = s.cid)
+     body as materialized (select distinct lo, cid, hi from serving),
+     piece as materialized (
+       select e.w, e.cid, st_subdivide(e.geom, ${PIECE_VERTICES}, $4::double precision) as geom from mask_eroded e
+       where e.policy = $1 and (e.w, e.cid) in (select lo, cid from body)),
+     narrower as materialized (
+       select e.w, st_subdivide(e.geom, ${PIECE_VERTICES}, $4::double precision) as geom from mask_eroded e
+       where e.policy = $1 and e.w in (select hi from body)),
+     frame as materialized (select st_boundary(geom) as geom from mask_part where part = 'mapped'),
+     ended as materialized (
+       select lo, cid, hi,
+         exists (select from piece p, frame where (p.w, p.cid) = (lo, cid) and st_dwithin(frame.geom, p.geom, 1)) as at_frame,
+         exists (select from piece p join narrower n on n.geom && p.geom and st_dwithin(n.geom, p.geom, 0)
+                 where (p.w, p.cid) = (lo, cid) and n.w = hi) as goes_on
+       from body)
      select coalesce(array_agg(id), '{}') as ids from (
-       select id from body group by id
-       having bool_or(exists (select from mask_part m where m.part = 'mapped'
-                              and st_dwithin(st_boundary(m.geom), body.geom, 1)))
-         and not bool_or(exists (select from mask_eroded n where n.policy = $1 and n.w = body.hi
-                                 and st_dwithin(n.geom, body.geom, 0)))) capped`,
-    [policy, reachM, JSON.stringify(brackets)],
+       select id from serving join ended using (lo, cid, hi) group by id having bool_or(at_frame) and not bool_or(goes_on)) capped`,
+    [policy, reachM, JSON.stringify(brackets), overlayGrid(tx)],
   );
   if (!row) throw new SalientError('internal', 'corridors could not be compared');
   return row.ids;

@@ -39,12 +39,42 @@ interface Parts {
   barrier: number;
 }
 
+/** Of a planar partition without overlaps, the areas of its faces add up to the area mapped to this share of it. */
+const OVERLAP = 1e-11;
+
 /**
- * Unions the ground into what is mapped, and per policy into traversable ground and barrier. Where faces overlap, strict gives the
- * ground to the hostile side and lenient to the friendly one (G). Answers areas in m², for the balance. Exact vertices
- * on both engines: faces are noded, and a grid would fuse what touches at a point.
+ * Unions the ground into what is mapped, and per policy into traversable ground and barrier. Answers areas in m², for the balance.
+ * Exact vertices on both engines: faces are noded, and a grid would fuse what touches at a point. Each face is united once: with
+ * what a side surely holds, with what is disputed, or with what it surely does not. Nothing is answered where faces overlap, which
+ * `uniteOverlapping` decides.
  */
 async function unitePartition(tx: Queryable): Promise<Parts | undefined> {
+  const [parts] = await tx.query<Parts>(
+    `with whole as materialized (
+       select coalesce(st_union(geom) filter (where stance in ('own', 'ally', 'open')), 'POLYGON EMPTY') as sure,
+              coalesce(st_union(geom) filter (where stance in ('contested', 'unknown', 'neutral')), 'POLYGON EMPTY') as disputed,
+              coalesce(st_union(geom) filter (where stance in ('hostile', 'closed', 'sea')), 'POLYGON EMPTY') as hostile,
+              sum(st_area(geom)) as faces from mask_face),
+     joined as materialized (
+       select *, st_union(sure, disputed) as lenient, st_union(disputed, hostile) as barrier from whole),
+     part as materialized (
+       select policy, part, geom from joined, lateral (values
+         ('mapped', 'mapped', st_union(lenient, hostile)), ('strict', 'traversable', sure), ('strict', 'barrier', barrier),
+         ('lenient', 'traversable', lenient), ('lenient', 'barrier', hostile)) named(policy, part, geom)),
+     total as materialized (
+       select faces, (select st_area(geom) from part where part = 'mapped') as mapped from whole),
+     kept as (
+       insert into mask_part (policy, part, geom)
+       select part.* from part, total where faces - mapped <= mapped * ${OVERLAP} returning policy, part, st_area(geom) as area)
+    select count(distinct policy)::int as policies, coalesce(sum(area) filter (where part = 'mapped'), 0) as mapped,
+      coalesce(sum(area) filter (where part = 'traversable'), 0) as traversable, coalesce(sum(area) filter (where part = 'barrier'), 0) as barrier
+    from kept`,
+  );
+  return parts;
+}
+
+/** As `unitePartition`. Where faces overlap, strict gives the ground to the hostile side and lenient to the friendly one (G). */
+async function uniteOverlapping(tx: Queryable): Promise<Parts | undefined> {
   const [parts] = await tx.query<Parts>(
     `with role (policy, stance, part) as (
       select policy, stance, case
@@ -117,14 +147,24 @@ async function splitComponents(tx: Queryable, gridM: number): Promise<number | u
   return row?.components;
 }
 
-/** Small pieces with an index, for points: of what is mapped, and of the traversable ground per policy. Answers their number. */
+/** Vertices of a piece of ground that is looked up by an index. */
+export const PIECE_VERTICES = 256;
+
+/** For points alone: of so few (SQL: their table) the whole is asked sooner than it is cut into pieces. */
+export const pieceVertices = (points: string) =>
+  `case when (select count(*) from ${points}) > 100 then ${PIECE_VERTICES} else 2147483647 end`;
+
+/**
+ * Small pieces with an index: of what is mapped, for points, and of the traversable ground per policy, for other ground as well.
+ * Answers their number.
+ */
 async function subdivide(tx: Queryable, gridM: number): Promise<number | undefined> {
   const [row] = await tx.query<{ pieces: number }>(
     `with kept as (
       insert into mask_piece (mask, main, cid, geom)
-      select 'mapped', false, null, st_subdivide(geom, 256, $1::double precision) from mask_face
+      select 'mapped', false, null, st_subdivide(geom, ${pieceVertices('mask_post')}, $1::double precision) from mask_face
       union all
-      select policy, main, cid, st_subdivide(geom, 256, $1::double precision) from mask_component returning 1)
+      select policy, main, cid, st_subdivide(geom, ${PIECE_VERTICES}, $1::double precision) from mask_component returning 1)
     select count(*)::int as pieces from kept`,
     [gridM],
   );
@@ -155,7 +195,8 @@ async function coreOfMain(tx: Queryable, gridM: number): Promise<number | undefi
 export async function dissolveMasks(tx: Queryable): Promise<void> {
   const gridM = overlayGrid(tx);
   await tx.query('truncate mask_part, mask_component, mask_core, mask_piece, barrier_buffer, mask_eroded');
-  const parts = requiredRow(await unitePartition(tx), 'united');
+  const united = requiredRow(await unitePartition(tx), 'united');
+  const parts = united.policies > 0 ? united : requiredRow(await uniteOverlapping(tx), 'united');
   if (parts.policies !== 3) throw new SalientError('internal', 'the ground has no faces');
   const residual = Math.abs(2 * parts.mapped - parts.traversable - parts.barrier);
   if (residual > 1e-6 * parts.mapped) {
