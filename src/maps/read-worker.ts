@@ -1,6 +1,5 @@
 import { parentPort } from 'node:worker_threads';
 import { SalientError } from '../errors.js';
-import { goBehind } from '../start-worker.js';
 import { type ReadRequest, readHere, type WorkerAnswer } from './read.js';
 import { withLines } from './theatre/border-lines.js';
 
@@ -8,7 +7,6 @@ import { withLines } from './theatre/border-lines.js';
 const port = parentPort;
 if (!port) throw new Error('read-worker runs as a worker thread only');
 
-goBehind();
 port.on('message', async (request: ReadRequest) => {
   const answer = await answerTo(request);
   const days = 'file' in answer ? [...answer.file.snapshots, ...answer.file.drawn] : [];

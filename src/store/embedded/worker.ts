@@ -2,11 +2,9 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
 import { postgis } from '@electric-sql/pglite-postgis';
-import { goBehind } from '../../start-worker.js';
 import { wireServer } from './wire.js';
 
 // The embedded engine runs here, off the service's event loop: WebAssembly blocks its thread for a whole query.
-goBehind();
 const { folder } = workerData as { folder: string };
 const engine = await PGlite.create({ dataDir: folder, extensions: { postgis, btree_gist } });
 

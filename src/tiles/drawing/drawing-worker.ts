@@ -1,6 +1,5 @@
 import { parentPort } from 'node:worker_threads';
 import { SalientError } from '../../errors.js';
-import { goBehind } from '../../start-worker.js';
 import { namesIn, type TileIndex } from '../cut/tile-index.js';
 import { inPlateCarree } from '../plate-carree.js';
 import { createSpanTile, type SpanTile } from '../span.js';
@@ -21,7 +20,6 @@ const MOST_NAMES = 2000;
 const port = parentPort;
 if (!port) throw new Error('drawing-worker runs as a worker thread only');
 
-goBehind();
 port.on('message', (request: Request) => {
   if ('hold' in request) return hold(request);
   const answer = answerTo(request);

@@ -1,12 +1,10 @@
 import { parentPort } from 'node:worker_threads';
-import { goBehind } from '../../../start-worker.js';
 import { rasterised } from './rasterise.js';
 
 /** The other side of `asPng`: a drawing takes a second, in which no other request would be served. */
 const port = parentPort;
 if (!port) throw new Error('png-worker runs as a worker thread only');
 
-goBehind();
 port.on('message', async ({ id, svg, background }: { id: number; svg: string; background: string | null }) => {
   try {
     const png = await rasterised(svg, { zoom: 2, background });
