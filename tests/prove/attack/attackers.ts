@@ -22,12 +22,17 @@ let requested = 0;
 
 async function ask(address: string): Promise<string> {
   const left = Math.ceil(Math.max(1, Math.min(patience, end - performance.now())));
+  // Not AbortSignal.timeout: its timer does not keep the process alive, and a connection that the service closes may leave nothing else.
+  const hangUp = new AbortController();
+  const timer = setTimeout(() => hangUp.abort(), left);
   try {
-    const answer = await fetch(address, { signal: AbortSignal.timeout(left) });
+    const answer = await fetch(address, { signal: hangUp.signal });
     await answer.arrayBuffer();
     return String(answer.status);
   } catch {
     return 'hung up';
+  } finally {
+    clearTimeout(timer);
   }
 }
 

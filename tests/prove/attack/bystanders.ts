@@ -45,6 +45,6 @@ export async function whileAsking<T>(
 /** Runs the clients of an attack (attackers.ts) until they are done; counts the answers by status. */
 export async function clients(attack: Attack): Promise<Record<string, number>> {
   const ended = await program(fileURLToPath(new URL('attackers.ts', import.meta.url)), {}, [JSON.stringify(attack)]);
-  if (ended.code !== 0) throw new Error(ended.stderr);
+  if (ended.code !== 0) throw new Error(`the attackers ended with ${ended.code}: ${ended.stderr}`);
   return JSON.parse(ended.stdout);
 }
