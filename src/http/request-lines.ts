@@ -13,7 +13,7 @@ const LIMITS = { ofKind: 50, inAll: 1000, periodMs: 10_000 };
 
 /**
  * Lines about strangers' requests that failed, bounded: forty clients who are refused as fast as they ask would fill a disk (2,000
- * lines a second). When the period is over, one line of each kind tells how many more there were.
+ * lines a second). When the period is over, one line of each kind states how many more there were.
  */
 export function openRequestLines(
   write: (level: Level, fields: object, message: string) => void,
@@ -22,17 +22,17 @@ export function openRequestLines(
   let kinds = new Map<string, LineKind & { lines: number; more: number; level: Level }>();
   let written = 0;
 
-  function tell(): void {
-    const told = kinds;
+  function report(): void {
+    const over = kinds;
     kinds = new Map();
     written = 0;
-    for (const { status, from, more, level } of told.values()) {
+    for (const { status, from, more, level } of over.values()) {
       if (more > 0) write(level, { status, from, more, seconds: periodMs / 1000 }, 'more requests like these');
     }
   }
 
   return (level, fields, message) => {
-    if (kinds.size === 0) setTimeout(tell, periodMs).unref();
+    if (kinds.size === 0) setTimeout(report, periodMs).unref();
     const { status } = fields;
     // Whoever has very many addresses is counted as one.
     const from = written < inAll ? fields.from : undefined;

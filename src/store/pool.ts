@@ -81,6 +81,7 @@ const insideTransaction = new AsyncLocalStorage<true>();
 
 /** A transaction that was rolled back because somebody waits. */
 class GaveWay extends Error {}
+
 /**
  * Opens a pool. On the embedded engine it has exactly one connection, so a statement that requests a connection while a
  * transaction of the same caller holds that connection would wait for ever: on both engines it is refused instead.

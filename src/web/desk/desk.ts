@@ -7,6 +7,7 @@ import { wearTheme } from '../theme.js';
 import { BASE, call, type Session } from './calls.js';
 import { openGround } from './ground.js';
 import { openProposing } from './propose.js';
+import { failure } from './quoted.js';
 import { openReview } from './review.js';
 import { type Rights, rightsOf } from './rights.js';
 import { showSources } from './sources.js';
@@ -14,7 +15,6 @@ import { openStating } from './stating.js';
 import { showSubscriptions } from './subscriptions.js';
 import { apart } from './text/figures.js';
 import { DESK_LANGUAGES, d, speakDesk } from './text/language.js';
-import { failure } from './told.js';
 
 /* The page on which a map is edited: a signed-in person sees the queue, decides, and draws. */
 

@@ -3,9 +3,9 @@ import { h } from '../dom.js';
 import { t } from '../text/language.js';
 import { className, km2 } from '../text/words.js';
 import type { Preview } from './calls.js';
+import { quoted } from './quoted.js';
 import { apart, dayWords, figure } from './text/figures.js';
 import { d } from './text/language.js';
-import { told } from './told.js';
 
 /** Lines beyond this many are folded away. */
 const MOST = 8;
@@ -63,7 +63,7 @@ export function effectSection(preview: Preview, parties: readonly Party[]): HTML
         return `${which.join(d.comma)}${first ? `: ${apart(first)}` : ''}`;
       }),
     ),
-    ...rows(d.notes, preview.notes.map(told)),
+    ...rows(d.notes, preview.notes.map(quoted)),
     preview.later_maps.length > 0
       ? h('p', { class: 'fine' }, d.laterMaps(preview.later_maps.map(dayWords).join(d.semicolon)))
       : null,

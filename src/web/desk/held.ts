@@ -3,10 +3,10 @@ import { byId, h } from '../dom.js';
 import { call } from './calls.js';
 import { choice, field } from './fields.js';
 import type { Area, GroundMap } from './ground.js';
+import { failure, quoted } from './quoted.js';
 import type { Rights } from './rights.js';
 import { apart, dayWords, instantWords } from './text/figures.js';
 import { d } from './text/language.js';
-import { failure, told } from './told.js';
 
 interface Held {
   id: number;
@@ -93,7 +93,7 @@ export function openHeld(series: Series, ground: GroundMap, me: string, rights: 
       h(
         'ul',
         {},
-        one.problems.map(({ message }) => h('li', {}, told(message))),
+        one.problems.map(({ message }) => h('li', {}, quoted(message))),
       ),
       one.approvals.length > 0
         ? h(

@@ -6,9 +6,9 @@ import { type DeskDrawing, openDrawing } from './drawing.js';
 import { effectSection } from './effect.js';
 import { field, openGrounds, pair } from './fields.js';
 import type { Area, GroundMap } from './ground.js';
+import { failure } from './quoted.js';
 import { apart } from './text/figures.js';
 import { d } from './text/language.js';
-import { failure } from './told.js';
 
 /** The form in which a drawing becomes a proposal; it says what it would do before it is sent. */
 export function openProposing(series: Series, ground: GroundMap, sent: (proposal: number) => void): () => void {

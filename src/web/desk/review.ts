@@ -4,12 +4,12 @@ import { CallError, call, type Proposal } from './calls.js';
 import { effectSection } from './effect.js';
 import type { Area, GroundMap } from './ground.js';
 import { openHeld } from './held.js';
+import { failure, quoted } from './quoted.js';
 import type { Rights } from './rights.js';
 import { type Needed, ruleSection } from './rule.js';
 import { sourceEntry } from './sources.js';
 import { apart, dayWords, instantWords } from './text/figures.js';
 import { d } from './text/language.js';
-import { failure, told } from './told.js';
 
 /** The proposals of a series, those that wait first; one of them opens with what can be done about it. */
 export function openReview(series: Series, ground: GroundMap, me: string, rights: Rights) {
@@ -154,7 +154,7 @@ export function openReview(series: Series, ground: GroundMap, me: string, rights
             'ul',
             { class: 'said' },
             said.map(({ by, words, at }) =>
-              h('li', {}, told(words), h('small', {}, `${apart(by)}${d.comma}${instantWords(at)}`)),
+              h('li', {}, quoted(words), h('small', {}, `${apart(by)}${d.comma}${instantWords(at)}`)),
             ),
           )
         : null,

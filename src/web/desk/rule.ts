@@ -1,8 +1,8 @@
 import { h } from '../dom.js';
 import { call } from './calls.js';
 import { field, pair } from './fields.js';
+import { failure } from './quoted.js';
 import { d } from './text/language.js';
-import { failure } from './told.js';
 
 /** How many people other than the author approve each kind of change; `held` null: one person decides, whoever sent the map. */
 export type Needed = Readonly<Record<string, number | null>>;

@@ -1,10 +1,10 @@
 import { byId, h } from '../dom.js';
 import { call, type Proposal } from './calls.js';
 import { choice, field, pair } from './fields.js';
+import { failure } from './quoted.js';
 import type { Rights } from './rights.js';
 import { apart, dayWords, figure, instantWords } from './text/figures.js';
 import { d } from './text/language.js';
-import { failure } from './told.js';
 
 type Source = Proposal['sources'][number];
 interface Recorded extends Omit<Source, 'url'> {
@@ -47,24 +47,24 @@ function entryParts({
 export function sourceEntry(source: Source, keep: ((source: Source) => Promise<void>) | null): HTMLElement {
   const { url, publisher, copies = [] } = source;
   if (keep === null || copies.length > 0 || !/^https?:/i.test(url)) return h('li', {}, ...entryParts(source));
-  const told = h('span', {});
+  const outcome = h('span', {});
   return h(
     'li',
     {},
     ...entryParts(source),
     ' ',
-    keepButton(publisher, told, () => keep(source)),
-    told,
+    keepButton(publisher, outcome, () => keep(source)),
+    outcome,
   );
 }
 
-function keepButton(publisher: string, told: HTMLElement, keep: () => Promise<void>): HTMLElement {
+function keepButton(publisher: string, outcome: HTMLElement, keep: () => Promise<void>): HTMLElement {
   const button = h('button', { type: 'button', class: 'plain', 'aria-label': d.keepCopyOf(publisher) }, d.keepCopy);
   button.addEventListener('click', () => {
     button.disabled = true;
     keep().catch((error) => {
       button.disabled = false;
-      told.replaceChildren(failure(error));
+      outcome.replaceChildren(failure(error));
     });
   });
   return button;
@@ -111,7 +111,7 @@ export async function showSources(series: string, rights: Rights): Promise<void>
 
   function recorded(source: Recorded): (Node | string)[] {
     const { id, url, publisher, title, copies = [], failure: failed } = source;
-    const told = h('span', {});
+    const outcome = h('span', {});
     const keep = () => call(`${path}/sources/${encodeURIComponent(id)}/copy`, { method: 'POST' }).then(() => refresh());
     return [
       ...entryParts(source),
@@ -119,7 +119,7 @@ export async function showSources(series: string, rights: Rights): Promise<void>
       url && copies.length === 0
         ? h('small', {}, failed ? d.notCopied(failed.error, instantWords(failed.not_before)) : d.noCopy)
         : '',
-      ...(url && copies.length === 0 && rights.publish ? [keepButton(publisher, told, keep), told] : []),
+      ...(url && copies.length === 0 && rights.publish ? [keepButton(publisher, outcome, keep), outcome] : []),
     ];
   }
 
@@ -152,7 +152,7 @@ export async function showSources(series: string, rights: Rights): Promise<void>
       ['none', d.ungraded],
     ]);
     const why = h('textarea', { id: 'grade-why', rows: 2, maxlength: 2000, required: true });
-    const told = h('div', { 'aria-live': 'polite' });
+    const outcome = h('div', { 'aria-live': 'polite' });
     return h(
       'form',
       {
@@ -161,7 +161,7 @@ export async function showSources(series: string, rights: Rights): Promise<void>
           const query = { publisher: publisher.value.trim(), grade: grade.value, why: why.value.trim() };
           call(`${path}/publishers/reliability`, { method: 'POST', query }).then(
             () => refresh(),
-            (error) => told.replaceChildren(failure(error)),
+            (error) => outcome.replaceChildren(failure(error)),
           );
         },
       },
@@ -173,7 +173,7 @@ export async function showSources(series: string, rights: Rights): Promise<void>
       pair(field(d.gradePublisher, publisher), field(d.grade, grade)),
       field(d.why, why),
       h('p', { class: 'choices' }, h('button', { type: 'submit', class: 'plain' }, d.setGrade)),
-      told,
+      outcome,
     );
   }
 }

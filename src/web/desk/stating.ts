@@ -5,9 +5,9 @@ import { call, type Preview } from './calls.js';
 import { effectSection } from './effect.js';
 import { choice, field, openGrounds } from './fields.js';
 import type { Area, GroundMap } from './ground.js';
+import { failure } from './quoted.js';
 import { type Known, STATEMENTS, type Statement } from './statements.js';
 import { d } from './text/language.js';
-import { failure } from './told.js';
 
 /** The form for what is proposed in words; it says what that would do before it is sent. Returns what closes it. */
 export function openStating(api: Api, series: Series, ground: GroundMap, sent: (proposal: number) => void): () => void {

@@ -1,8 +1,8 @@
 import { byId, h } from '../dom.js';
 import { call } from './calls.js';
+import { quoted } from './quoted.js';
 import { apart, instantWords } from './text/figures.js';
 import { d } from './text/language.js';
-import { told } from './told.js';
 
 interface Subscription {
   id: number;
@@ -64,8 +64,8 @@ export async function showSubscriptions(series: string): Promise<void> {
       h('strong', {}, h('bdi', {}, one.publisher), ' '),
       document.createTextNode(d.subscription(apart(one.address), d.modes[one.mode] ?? one.mode, one.every_minutes)),
       h('small', {}, `${last}${d.semicolon}${next}`),
-      ...(one.state === 'failing' && !said ? [h('p', { class: 'failure' }, told(one.last_error ?? ''))] : []),
-      ...(said ? [h('p', { class: said.failed ? 'failure' : 'fine', role: 'status' }, told(said.words))] : []),
+      ...(one.state === 'failing' && !said ? [h('p', { class: 'failure' }, quoted(one.last_error ?? ''))] : []),
+      ...(said ? [h('p', { class: said.failed ? 'failure' : 'fine', role: 'status' }, quoted(said.words))] : []),
       ...(mayPull ? [h('p', { class: 'choices' }, pull)] : []),
     ];
   }
