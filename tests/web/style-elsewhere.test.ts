@@ -313,14 +313,16 @@ describe.skipIf(NO_BROWSER)('a style on a site of another origin [needs /usr/bin
         expected.some((of) => of.every((value, channel) => Math.abs((pixel[channel] ?? 0) - value) <= 3));
       // What it has more of, a mark or a wider line, may stand over a place; the ground of another party nowhere.
       let covered = 0;
+      const strange: string[] = [];
       for (const { seen: one, colour, under } of held) {
         const pixel = shown(one);
         if (isOneOf(pixel, grounds(colour, under))) continue;
         covered++;
+        strange.push(`${colour}: ${pixel}`);
         for (const other of parties.filter((party) => party.colour !== colour))
           expect(isOneOf(pixel, grounds(other.colour, other.colour)), `${one.lng}, ${one.lat}: ${pixel}`).toBe(false);
       }
-      expect(covered / held.length).toBeLessThan(0.15);
+      expect(covered / held.length, strange.slice(0, 5).join('; ')).toBeLessThan(0.15);
       if (library === 'openlayers') return;
       const marks = JSON.parse((await body.getAttribute('data-marks')) ?? '[]') as {
         id: string;

@@ -68,6 +68,33 @@ describe.skipIf(NO_BROWSER)('a map that can be trusted [needs /usr/bin/chromium]
     await route.continue().catch(() => {});
   };
 
+  test('the first frame of the map has the paper of the theatre under its ground', async () => {
+    const { page } = await browser.page({ viewport: { width: 900, height: 560 } });
+    await page.addInitScript(() => {
+      const made = HTMLCanvasElement.prototype.getContext;
+      HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string, options?: object) {
+        return made.call(this, kind, { ...options, preserveDrawingBuffer: true });
+      } as typeof made;
+      const seen: string[] = [];
+      Object.assign(window, { seen });
+      const look = () => {
+        requestAnimationFrame(look);
+        if (document.body?.dataset.map !== 'moving') return;
+        const gl = document.querySelector<HTMLCanvasElement>('#map canvas')?.getContext('webgl2');
+        const pixel = new Uint8Array(4);
+        gl?.readPixels(gl.drawingBufferWidth / 2, gl.drawingBufferHeight / 2, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
+        if (seen.length < 100) seen.push(pixel.join());
+      };
+      requestAnimationFrame(look);
+    });
+    await page.goto(`${service.base}/?series=m5#date=2020-02-02&map=8.00/35.6000/36.5500`);
+    await ready(page);
+    await page.waitForFunction(() => (window as unknown as { seen: string[] }).seen.length > 60, null, SLOW);
+    const seen = await page.evaluate(() => (window as unknown as { seen: string[] }).seen);
+    expect(new Set(seen).size, seen.slice(0, 12).join(' | ')).toBe(1);
+    expect(bare((seen[0] ?? '').split(',').map(Number))).toBe(false);
+  });
+
   test('no frame is without ground, neither playing nor dragging', async () => {
     const { page } = await opened('#date=2020-02-02&map=8.00/35.6000/36.5500');
     const box = await page.locator('#map').boundingBox();

@@ -147,7 +147,6 @@ export async function createMap(options: MapOptions): Promise<FrontMap> {
     container.querySelector('.maplibregl-compact-show')?.classList.remove('maplibregl-compact-show');
   };
   if (options.controls) attribute(options.attribution);
-  if (options.theatre) setData(map, 'theatre', theatreFeatures(options.theatre));
   if ('waters' in options.basemap) {
     const { own, late, waters } = options.basemap;
     // The map may be removed by then: only sources that still exist are filled.
@@ -222,7 +221,14 @@ export function viewOf(map: MapLibreMap): View {
 }
 
 /** The page's own style, laid over the operator's where there is one: its layers first, ours above. */
-async function wholeStyle({ basemap, parties, tiles, reach, palette }: MapOptions): Promise<StyleSpecification> {
+/** The style with the theatre in it: the first frame has the paper under the ground, too. */
+async function wholeStyle(options: MapOptions): Promise<StyleSpecification> {
+  const style = await styleOverBasemap(options);
+  if (options.theatre) style.sources.theatre = { type: 'geojson', data: collection(theatreFeatures(options.theatre)) };
+  return style;
+}
+
+async function styleOverBasemap({ basemap, parties, tiles, reach, palette }: MapOptions): Promise<StyleSpecification> {
   const address = { dated: [tiles], changed: [tiles] };
   if ('own' in basemap) return styleOf(parties, address, reach, palette, basemap.own ?? NOTHING.data);
   const response = await fetch(basemap.style);
@@ -256,8 +262,10 @@ function placesIn(map: MapLibreMap, source: string): Named[] {
   return [...found.values()];
 }
 
+const collection = (features: GeoJSON.Feature[]): GeoJSON.FeatureCollection => ({ type: 'FeatureCollection', features });
+
 function setData(map: MapLibreMap, source: string, features: GeoJSON.Feature[]): void {
-  map.getSource<GeoJSONSource>(source)?.setData({ type: 'FeatureCollection', features });
+  map.getSource<GeoJSONSource>(source)?.setData(collection(features));
 }
 
 /** The map library takes attributions as HTML; what a publisher wrote is text. */

@@ -41,8 +41,11 @@ export function drawnWhole(map: MapLibreMap): Promise<void> {
       painter.render = render;
       painter.renderLayer = renderLayer;
       gl.disable(gl.SCISSOR_TEST);
-      map.once('render', () => resolve());
-      map.triggerRepaint();
+      // The library tells of this frame after it, of which one pixel is drawn; the next one is whole.
+      map.once('render', () => {
+        map.once('render', () => resolve());
+        map.triggerRepaint();
+      });
     };
     painter.renderLayer = (...given) => {
       const { id } = given[2];
