@@ -262,7 +262,10 @@ function placesIn(map: MapLibreMap, source: string): Named[] {
   return [...found.values()];
 }
 
-const collection = (features: GeoJSON.Feature[]): GeoJSON.FeatureCollection => ({ type: 'FeatureCollection', features });
+const collection = (features: GeoJSON.Feature[]): GeoJSON.FeatureCollection => ({
+  type: 'FeatureCollection',
+  features,
+});
 
 function setData(map: MapLibreMap, source: string, features: GeoJSON.Feature[]): void {
   map.getSource<GeoJSONSource>(source)?.setData(collection(features));
