@@ -3,7 +3,8 @@ FROM node:22-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json tsconfig.json tsconfig.build.json ./
 COPY src ./src
-# `npm ci` builds dist/ by the prepare script.
+COPY migrations ./migrations
+# `npm ci` builds dist/ by the prepare script, the image of an empty database among it.
 RUN npm ci
 
 FROM node:22-bookworm-slim

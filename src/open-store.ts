@@ -11,8 +11,9 @@ import { allSeries } from './series/series.sql.js';
 import { checkDatabase, checkOwnSessions } from './store/boot-checks.js';
 import { stopIfCancelled } from './store/cancellation.js';
 import { databaseName } from './store/database-url.js';
+import { clusterImage } from './store/embedded/built.js';
 import { hasCluster, openEmbedded } from './store/embedded/open.js';
-import { migrate } from './store/migrate.js';
+import { migrate, readMigrations } from './store/migrate.js';
 import { type Db, openPool } from './store/pool.js';
 
 /** An open store; on the embedded engine `announce` shows the command line where the service listens. */
@@ -30,7 +31,7 @@ export async function openStore(
   migrations: string,
   progress: Progress,
 ): Promise<Store> {
-  const store = await openDatabase(settings, progress);
+  const store = await openDatabase(settings, progress, migrations);
   try {
     progress(await checkDatabase(store.db));
     if (settings.databaseUrl) await checkOwnSessions({ connectionString: settings.databaseUrl });
@@ -43,12 +44,17 @@ export async function openStore(
   }
 }
 
-/** Opens the database as it is, without a look at its schema: to restore a backup into it. */
+/**
+ * Opens the database as it is, without a look at its schema: to restore a backup into it.
+ * @param migrations a new embedded database is a copy of the image that was made by them; it is left empty without them
+ */
 export async function openDatabase(
   settings: { databaseUrl: string | null; dataFolder: string },
   progress: Progress,
+  migrations: string | null = null,
 ): Promise<Store> {
-  return settings.databaseUrl ? openServer(settings.databaseUrl, progress) : openFolder(settings.dataFolder, progress);
+  const { databaseUrl, dataFolder } = settings;
+  return databaseUrl ? openServer(databaseUrl, progress) : openFolder(dataFolder, migrations, progress);
 }
 
 function openServer(url: string, progress: Progress): Store {
@@ -56,13 +62,14 @@ function openServer(url: string, progress: Progress): Store {
   return { db: openPool({ connectionString: url }, 'server'), announce: () => {} };
 }
 
-async function openFolder(folder: string, progress: Progress): Promise<Store> {
-  progress(
-    hasCluster(folder)
-      ? `opening the embedded database in ${folder}`
-      : `creating the embedded database in ${folder} (about 10 s, once)`,
-  );
-  const db = await openEmbedded(folder);
+async function openFolder(folder: string, migrations: string | null, progress: Progress): Promise<Store> {
+  const isThere = hasCluster(folder);
+  const image = isThere || migrations === null ? null : clusterImage(readMigrations(migrations));
+  const isUsable = image !== null && !('why' in image);
+  if (isThere) progress(`opening the embedded database in ${folder}`);
+  else if (isUsable) progress(`creating the embedded database in ${folder}`);
+  else progress(`creating the embedded database in ${folder} (about 20 s, once${image ? `: ${image.why}` : ''})`);
+  const db = await openEmbedded(folder, undefined, isUsable ? image : null);
   return { db, announce: db.announce };
 }
 

@@ -5,8 +5,9 @@ import pg from 'pg';
 import { afterAll, describe } from 'vitest';
 import { PROJECT_ROOT } from '../../src/config.js';
 import { log } from '../../src/log.js';
+import { clusterImage } from '../../src/store/embedded/built.js';
 import { openEmbedded } from '../../src/store/embedded/open.js';
-import { migrate } from '../../src/store/migrate.js';
+import { migrate, readMigrations } from '../../src/store/migrate.js';
 import { type Db, openPool } from '../../src/store/pool.js';
 import { ENGINE } from './engine.js';
 
@@ -19,6 +20,8 @@ log.level = 'silent';
  */
 const opened = new Map<string, Promise<Db>>();
 
+const MIGRATIONS = join(PROJECT_ROOT, 'migrations');
+
 export const SERVER_URL = process.env.TEST_DATABASE_URL ?? '';
 
 /** The one database that tests in a browser stand on: SALIENT_TEST_ENGINE chooses it, else the server where there is one. */
@@ -28,7 +31,9 @@ const open: Record<string, () => Promise<Db>> = {
   async embedded() {
     const folder = mkdtempSync(join(tmpdir(), 'salient-test-'));
     process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-    return openEmbedded(folder);
+    // As a first start of the program that was built has it; a migration that was written since is applied to it.
+    const image = clusterImage(readMigrations(MIGRATIONS));
+    return openEmbedded(folder, undefined, 'why' in image ? null : image);
   },
   async server() {
     return openPool({ connectionString: await freshDatabase(SERVER_URL), max: 4 }, 'server');
@@ -41,7 +46,7 @@ export function database(engine: 'embedded' | 'server', sharing = ''): Promise<D
   let db = opened.get(key);
   if (!db) {
     db = (open[engine] as () => Promise<Db>)().then(async (fresh) => {
-      await migrate(fresh, join(PROJECT_ROOT, 'migrations'));
+      await migrate(fresh, MIGRATIONS);
       return fresh;
     });
     opened.set(key, db);

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { SalientError } from '../../errors.js';
 import { log } from '../../log.js';
 import { type Db, openPool } from '../pool.js';
+import type { ClusterImage } from './built.js';
 import { type EmbeddedEngine, runEngine } from './engine.js';
 import { lockFolder } from './folder-lock.js';
 import { PortStream } from './port-stream.js';
@@ -14,21 +15,26 @@ export interface EmbeddedDb extends Db {
 }
 
 /**
- * Opens PostGIS in WebAssembly on `folder` (created when missing; the first start takes about 10 s), in a worker,
+ * Opens PostGIS in WebAssembly on `folder` (created when missing, from an image where there is one), in a worker,
  * reached through the same `pg` code as a server, by one connection inside the process.
  *
  * When the folder goes away meanwhile, or another process takes it, nothing is stored any more: every statement is refused until
  * folder and lock are back, and closing fails.
  * @param longestMs a statement that takes longer is ended with the engine, which starts anew
+ * @param image what a new database is a copy of; null: it is created empty, without PostGIS
  * @throws SalientError `folder_locked` when another live process has the folder, `database_unfit` when it is damaged
  */
-export async function openEmbedded(folder: string, longestMs = LONGEST_MS): Promise<EmbeddedDb> {
+export async function openEmbedded(
+  folder: string,
+  longestMs = LONGEST_MS,
+  image: ClusterImage | null = null,
+): Promise<EmbeddedDb> {
   const lock = lockFolder(folder);
   try {
     const mayStart = () => {
       if (!lock.holds()) throw gone(folder);
     };
-    const engine = await startCluster(folder, mayStart);
+    const engine = await startCluster(folder, mayStart, image);
     lock.onceLost(() => {
       log.error({ folder }, 'the data folder has gone, or another process has it: nothing is stored until it is back');
       engine.interrupt();
@@ -80,13 +86,15 @@ export function hasCluster(folder: string): boolean {
  * The engine writes a new cluster file by file, and takes a part of one for a whole (killed then, it never starts
  * again): a mark stands beside it until it is whole, and what has the mark is created anew. Nothing was stored in it.
  */
-async function startCluster(folder: string, mayStart: () => void): Promise<EmbeddedEngine> {
+async function startCluster(folder: string, mayStart: () => void, image: ClusterImage | null): Promise<EmbeddedEngine> {
   const [cluster, unfinished] = [clusterOf(folder), unfinishedOf(folder)];
-  if (!hasCluster(folder)) {
+  const isNew = !hasCluster(folder);
+  if (isNew) {
     writeFileSync(unfinished, '');
     rmSync(cluster, { recursive: true, force: true });
   }
   try {
+    if (isNew) image?.unpack(cluster);
     const engine = await runEngine(cluster, mayStart);
     rmSync(unfinished, { force: true });
     return engine;

@@ -1,12 +1,21 @@
+import { pathToFileURL } from 'node:url';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { PGlite } from '@electric-sql/pglite';
+import { type Extension, PGlite } from '@electric-sql/pglite';
 import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
 import { postgis } from '@electric-sql/pglite-postgis';
 import { wireServer } from './wire.js';
 
 // The embedded engine runs here, off the service's event loop: WebAssembly blocks its thread for a whole query.
-const { folder } = workerData as { folder: string };
-const engine = await PGlite.create({ dataDir: folder, extensions: { postgis, btree_gist } });
+const { folder, lean } = workerData as { folder: string; lean: string | null };
+/** The package of PostGIS has libraries for rasters and topologies as well, and the engine would load them all. */
+const leanPostgis: Extension = {
+  ...postgis,
+  setup: async (engine, options) => {
+    const set = await postgis.setup(engine, options);
+    return lean === null ? set : { ...set, bundlePath: pathToFileURL(lean) };
+  },
+};
+const engine = await PGlite.create({ dataDir: folder, extensions: { postgis: leanPostgis, btree_gist } });
 
 let heard = () => {};
 const serve = wireServer(engine, {
