@@ -1,3 +1,4 @@
+import { between, endsOf } from '../coverage/edge-sides.js';
 import { type EdgeBoxes, edgeBoxes, edgeDistance, leastDistance } from '../coverage/nearest-edges.js';
 import type { PartitionEdges } from './partition-edges.js';
 import { type Body, cutOff } from './party-bodies.js';
@@ -7,7 +8,7 @@ import { type Body, cutOff } from './party-bodies.js';
  * shorter that way (methods D2, gap): the way of least longest hops grows from the main bodies, as a spanning tree does. Ground of
  * allies alone is a stepping stone between pockets.
  */
-export function gapsOf({ table: { x, y } }: PartitionEdges, bodies: readonly Body[]): Map<Body, number> {
+export function gapsOf({ table }: PartitionEdges, bodies: readonly Body[]): Map<Body, number> {
   const { main, pockets } = cutOff(bodies);
   const gaps = new Map<Body, number>();
   if (pockets.length === 0) return gaps;
@@ -41,11 +42,7 @@ export function gapsOf({ table: { x, y } }: PartitionEdges, bodies: readonly Bod
     const edges = new Float64Array(some.reduce((sum, { rim }) => sum + 4 * rim.tail.length, 0));
     let at = 0;
     for (const { rim } of some) {
-      for (const [edge, tail] of rim.tail.entries()) {
-        const head = rim.head[edge] as number;
-        edges.set([x[tail], y[tail], x[head], y[head]] as number[], at);
-        at += 4;
-      }
+      for (let edge = 0; edge < rim.tail.length; edge++, at += 4) edges.set(between(table, ...endsOf(rim, edge)), at);
     }
     return edgeBoxes(edges);
   }

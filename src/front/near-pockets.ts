@@ -1,3 +1,4 @@
+import { between, endsOf } from '../coverage/edge-sides.js';
 import type { Queryable } from '../store/pool.js';
 import { type NearPocketRow, nearPockets } from './near-pockets.sql.js';
 import { type PartitionEdges, partiesOf, theatreEdges } from './partition-edges.js';
@@ -39,11 +40,8 @@ export async function mayBeClosed(
     .sort((a, b) => b.area_m2 - a.area_m2 || (a.party < b.party ? -1 : 1));
 }
 
-function* allEdges({ table: { count, tail, head, x, y } }: PartitionEdges): Generator<Box> {
-  for (let edge = 0; edge < count; edge++) {
-    const [a, b] = [tail[edge] as number, head[edge] as number];
-    yield [x[a] as number, y[a] as number, x[b] as number, y[b] as number];
-  }
+function* allEdges({ table }: PartitionEdges): Generator<Box> {
+  for (let edge = 0; edge < table.count; edge++) yield between(table, ...endsOf(table, edge));
 }
 
 /** The box of some positions, `x, y, x, y` each, and as many metres around it. */

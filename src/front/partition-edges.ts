@@ -1,4 +1,5 @@
 import { setImmediate as yielded } from 'node:timers/promises';
+import { between, endsOf, facesBeside } from '../coverage/edge-sides.js';
 import { type EdgeTable, openEdgeTable } from '../coverage/edge-table.js';
 import { type FaceOfPartition, facesWithRoles } from './partition-faces.sql.js';
 
@@ -47,14 +48,13 @@ export const isInside = (face: FaceOfPartition | undefined): face is FaceOfParti
  * date. No right side: outside the partition.
  */
 export function eachClassEdge(
-  { faces, table: { count, tail, head, sides } }: PartitionEdges,
+  { faces, table }: PartitionEdges,
   visit: (left: FaceOfPartition, right: FaceOfPartition | undefined, from: number, to: number) => void,
 ): void {
-  for (let edge = 0; edge < count; edge++) {
-    const left = faces[(sides[4 * edge] as number) - 1];
-    const right = faces[(sides[4 * edge + 1] as number) - 1];
+  for (let edge = 0; edge < table.count; edge++) {
+    const [left, right] = facesBeside(table, edge).map((place) => faces[place]);
     if (left?.class === right?.class) continue;
-    const [from, to] = [tail[edge] as number, head[edge] as number];
+    const [from, to] = endsOf(table, edge);
     if (isInside(left) && !(isInside(right) && right.class < left.class)) visit(left, right, from, to);
     else if (isInside(right)) visit(right, left, to, from);
   }
@@ -70,7 +70,6 @@ export interface ClassLines {
 
 /** The edges of each pair of classes, by their roles. */
 export function classLines(partition: PartitionEdges): ClassLines[] {
-  const { x, y } = partition.table;
   const pairs = new Map<string, ClassLines>();
   eachClassEdge(partition, (left, right, from, to) => {
     const key = JSON.stringify([left.class, left.role, right?.class, right?.role]);
@@ -79,19 +78,17 @@ export function classLines(partition: PartitionEdges): ClassLines[] {
       pair = { left, right, edges: [] };
       pairs.set(key, pair);
     }
-    pair.edges.push(Float64Array.of(x[from] as number, y[from] as number, x[to] as number, y[to] as number));
+    pair.edges.push(Float64Array.of(...between(partition.table, from, to)));
   });
   return [...pairs.values()];
 }
 
 /** The edge of the theatre: of each of its edges the two ends. */
-export function theatreEdges({ faces, table: { count, tail, head, sides, x, y } }: PartitionEdges): Float64Array[] {
+export function theatreEdges({ faces, table }: PartitionEdges): Float64Array[] {
   const edges: Float64Array[] = [];
-  for (let edge = 0; edge < count; edge++) {
-    const [left, right] = [sides[4 * edge], sides[4 * edge + 1]].map((side) => faces[(side as number) - 1]);
-    if (isInside(left) === isInside(right)) continue;
-    const [a, b] = [tail[edge] as number, head[edge] as number];
-    edges.push(Float64Array.of(x[a] as number, y[a] as number, x[b] as number, y[b] as number));
+  for (let edge = 0; edge < table.count; edge++) {
+    const [left, right] = facesBeside(table, edge).map((place) => faces[place]);
+    if (isInside(left) !== isInside(right)) edges.push(Float64Array.of(...between(table, ...endsOf(table, edge))));
   }
   return edges;
 }

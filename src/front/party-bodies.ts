@@ -1,4 +1,5 @@
 import { boundaryRings, ringCoordinates } from '../coverage/boundary-rings.js';
+import { disjointSets, endsOf, facesBeside } from '../coverage/edge-sides.js';
 import { ringsToWkb } from '../geometry/wkb.js';
 import type { PartitionEdges } from './partition-edges.js';
 
@@ -46,7 +47,6 @@ export function partyBodies(
   { party, held, open }: PartySides,
   beyond = false,
 ): Body[] {
-  const { count, tail, head, sides } = table;
   const [holders, abroad] = [new Set(held), new Set(open)];
   const member = Uint8Array.from(faces, (face) => {
     if (face.territory !== null) return abroad.has(face.territory) ? 2 : 0;
@@ -54,23 +54,18 @@ export function partyBodies(
   });
   const isMember = (place: number) => (place === OUTSIDE ? beyond : member[place] !== 0);
   /** A place for each face, and the last for what lies outside. */
-  const joined = Int32Array.from({ length: faces.length + 1 }, (_, place) => place);
-  const first = (place: number): number => {
-    let at = place === OUTSIDE ? faces.length : place;
-    for (; joined[at] !== at; at = joined[at] as number) joined[at] = joined[joined[at] as number] as number;
-    return at;
-  };
+  const joined = disjointSets(faces.length + 1);
+  const numberOf = (place: number) => (place === OUTSIDE ? faces.length : place);
+  const first = (place: number) => joined.first(numberOf(place));
   const rims = new Map<number, number[]>();
   const crossed: number[] = [];
-  for (let edge = 0; edge < count; edge++) {
-    const [left, right] = [(sides[4 * edge] as number) - 1, (sides[4 * edge + 1] as number) - 1];
-    if (isMember(left) && isMember(right)) {
-      const [one, other] = [first(left), first(right)];
-      joined[Math.max(one, other)] = Math.min(one, other);
-    } else if (isMember(left) || isMember(right)) crossed.push(edge);
+  for (let edge = 0; edge < table.count; edge++) {
+    const [left, right] = facesBeside(table, edge);
+    if (isMember(left) && isMember(right)) joined.join(numberOf(left), numberOf(right));
+    else if (isMember(left) || isMember(right)) crossed.push(edge);
   }
   for (const edge of crossed) {
-    const [left, right] = [(sides[4 * edge] as number) - 1, (sides[4 * edge + 1] as number) - 1];
+    const [left, right] = facesBeside(table, edge);
     const body = first(isMember(left) ? left : right);
     const rim = rims.get(body);
     if (rim) rim.push(edge);
@@ -100,12 +95,17 @@ export function partyBodies(
   }
 
   function rimOf(edges: readonly number[]): Rim {
-    const isLeft = (edge: number) => isMember((sides[4 * edge] as number) - 1);
-    return {
-      tail: Int32Array.from(edges, (edge) => (isLeft(edge) ? tail : head)[edge] as number),
-      head: Int32Array.from(edges, (edge) => (isLeft(edge) ? head : tail)[edge] as number),
-      beyond: Int32Array.from(edges, (edge) => (sides[4 * edge + (isLeft(edge) ? 1 : 0)] as number) - 1),
+    const rim = {
+      tail: new Int32Array(edges.length),
+      head: new Int32Array(edges.length),
+      beyond: new Int32Array(edges.length),
     };
+    for (const [index, edge] of edges.entries()) {
+      const [left, right] = facesBeside(table, edge);
+      const [tail, head] = endsOf(table, edge);
+      [rim.tail[index], rim.head[index], rim.beyond[index]] = isMember(left) ? [tail, head, right] : [head, tail, left];
+    }
+    return rim;
   }
 }
 

@@ -1,4 +1,5 @@
 import { boundaryRings } from '../coverage/boundary-rings.js';
+import { between, endsOf } from '../coverage/edge-sides.js';
 import { inService } from '../encirclement/verdicts.js';
 import type { AsOf } from '../series/as-of.js';
 import { postsOf } from '../series/reference/posts.sql.js';
@@ -117,7 +118,7 @@ export async function closedPockets(
 async function ringsOf(
   db: Queryable,
   input: { revision: number; accuracyM: number },
-  { faces, table: { x, y } }: PartitionEdges,
+  { faces, table }: PartitionEdges,
   pockets: readonly Body[],
 ): Promise<Record<string, number>[]> {
   const rings = pockets.map(() => new Map<string, number>());
@@ -127,12 +128,11 @@ async function ringsOf(
   };
   const unassigned: (SeamEdge & { metres: number })[] = [];
   for (const [pocket, { rim }] of pockets.entries()) {
-    const outer = boundaryRings(rim, x, y).find((ring) => ring.outer);
+    const outer = boundaryRings(rim, table.x, table.y).find((ring) => ring.outer);
     for (const edge of outer?.edges.sort((a, b) => a - b) ?? []) {
-      const beyond = faces[rim.beyond[edge] as number];
+      const beyond = faces[rim.beyond[edge] ?? -1];
       if (!beyond) continue;
-      const [a, b] = [rim.tail[edge] as number, rim.head[edge] as number];
-      const [ax, ay, bx, by] = [x[a], y[a], x[b], y[b]] as [number, number, number, number];
+      const [ax, ay, bx, by] = between(table, ...endsOf(rim, edge));
       const metres = Math.sqrt((bx - ax) ** 2 + (by - ay) ** 2);
       if (beyond.class !== 'unassigned') add(pocket, beyond.class, metres);
       else unassigned.push({ pocket, beyond: beyond.no, middle: [(ax + bx) / 2, (ay + by) / 2], metres });

@@ -1,3 +1,4 @@
+import { between, disjointSets, endsOf, facesBeside } from '../coverage/edge-sides.js';
 import type { StripEdge } from '../coverage/strip-mesh.js';
 import { eachClassEdge, type PartitionEdges } from './partition-edges.js';
 import type { FaceOfPartition } from './partition-faces.sql.js';
@@ -23,7 +24,6 @@ interface Outline {
 
 /** The strips of a revision that lie between parties (methods D.2), from the west; those beside one party alone have no mid-line. */
 export function stripOutlines(partition: PartitionEdges): StripOutline[] {
-  const { x, y } = partition.table;
   const strips = grayStripsOf(partition);
   eachClassEdge(partition, (left, right, from, to) => {
     const partyOf = (face: FaceOfPartition | undefined) => (face?.role === 'party' ? face.class : null);
@@ -42,7 +42,7 @@ export function stripOutlines(partition: PartitionEdges): StripOutline[] {
       contested_m2: area(faces.filter((face) => face.class === 'contested')),
       parties,
       edges: edges.map(({ party, from, to }): StripEdge => {
-        const [ax, ay, bx, by] = [x[from], y[from], x[to], y[to]] as [number, number, number, number];
+        const [ax, ay, bx, by] = between(partition.table, from, to);
         return { ax, ay, bx, by, party: party === null ? -1 : parties.indexOf(party) };
       }),
     };
@@ -50,42 +50,30 @@ export function stripOutlines(partition: PartitionEdges): StripOutline[] {
 }
 
 /** Gray faces that share an edge are one strip. */
-function grayStripsOf({
-  faces,
-  table: { count, tail, head, sides, x, y },
-}: PartitionEdges): Map<FaceOfPartition, Outline> {
-  const isGray = (place: number) => faces[place - 1]?.role === 'gray';
-  /** Place of a face of the same strip; of one of them its own. */
-  const joined = Int32Array.from({ length: faces.length + 1 }, (_, place) => place);
-  const first = (place: number): number => {
-    let at = place;
-    for (; joined[at] !== at; at = joined[at] as number) joined[at] = joined[joined[at] as number] as number;
-    return at;
-  };
-  for (let edge = 0; edge < count; edge++) {
-    const [a, b] = [sides[4 * edge] as number, sides[4 * edge + 1] as number];
-    if (!isGray(a) || !isGray(b)) continue;
-    const [one, other] = [first(a), first(b)];
-    joined[Math.max(one, other)] = Math.min(one, other);
+function grayStripsOf({ faces, table }: PartitionEdges): Map<FaceOfPartition, Outline> {
+  const isGray = (place: number) => faces[place]?.role === 'gray';
+  const joined = disjointSets(faces.length);
+  for (let edge = 0; edge < table.count; edge++) {
+    const [left, right] = facesBeside(table, edge);
+    if (isGray(left) && isGray(right)) joined.join(left, right);
   }
   const outlines = new Map<number, Outline>();
   const strips = new Map<FaceOfPartition, Outline>();
-  for (const [index, face] of faces.entries()) {
+  for (const [place, face] of faces.entries()) {
     if (face.role !== 'gray') continue;
-    const place = first(index + 1);
-    const outline = outlines.get(place) ?? { faces: [], west: Infinity, south: Infinity, edges: [] };
-    outlines.set(place, outline);
+    const first = joined.first(place);
+    const outline = outlines.get(first) ?? { faces: [], west: Infinity, south: Infinity, edges: [] };
+    outlines.set(first, outline);
     outline.faces.push(face);
     strips.set(face, outline);
   }
-  for (let edge = 0; edge < count; edge++) {
-    for (const side of [sides[4 * edge], sides[4 * edge + 1]] as number[]) {
-      const outline = isGray(side) ? outlines.get(first(side)) : undefined;
+  for (let edge = 0; edge < table.count; edge++) {
+    for (const place of facesBeside(table, edge)) {
+      const outline = isGray(place) ? outlines.get(joined.first(place)) : undefined;
       if (!outline) continue;
-      for (const vertex of [tail[edge], head[edge]] as number[]) {
-        outline.west = Math.min(outline.west, x[vertex] as number);
-        outline.south = Math.min(outline.south, y[vertex] as number);
-      }
+      const [ax, ay, bx, by] = between(table, ...endsOf(table, edge));
+      outline.west = Math.min(outline.west, ax, bx);
+      outline.south = Math.min(outline.south, ay, by);
     }
   }
   return strips;
