@@ -68,9 +68,21 @@ describe.skipIf(NO_BROWSER)('a map that can be trusted [needs /usr/bin/chromium]
     await route.continue().catch(() => {});
   };
 
-  test('the first frame of the map has the paper of the theatre under its ground', async () => {
+  test('the first frame of the map has the paper of the theatre under its ground, and its programs are compiled a few a frame', async () => {
     const { page } = await browser.page({ viewport: { width: 900, height: 560 } });
     await page.addInitScript(() => {
+      const linked = [0];
+      Object.assign(window, { linked });
+      const nextFrame = () => {
+        linked.push(0);
+        requestAnimationFrame(nextFrame);
+      };
+      requestAnimationFrame(nextFrame);
+      const link = WebGL2RenderingContext.prototype.linkProgram;
+      WebGL2RenderingContext.prototype.linkProgram = function (program) {
+        linked[linked.length - 1] = (linked.at(-1) ?? 0) + 1;
+        link.call(this, program);
+      };
       const made = HTMLCanvasElement.prototype.getContext;
       HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string, options?: object) {
         return made.call(this, kind, { ...options, preserveDrawingBuffer: true });
@@ -93,6 +105,9 @@ describe.skipIf(NO_BROWSER)('a map that can be trusted [needs /usr/bin/chromium]
     const seen = await page.evaluate(() => (window as unknown as { seen: string[] }).seen);
     expect(new Set(seen).size, seen.slice(0, 12).join(' | ')).toBe(1);
     expect(bare((seen[0] ?? '').split(',').map(Number))).toBe(false);
+    const linked = await page.evaluate(() => (window as unknown as { linked: number[] }).linked);
+    expect(linked.reduce((sum, some) => sum + some)).toBeGreaterThan(9);
+    expect(Math.max(...linked)).toBeLessThan(8);
   });
 
   test('no frame is without ground, neither playing nor dragging', async () => {

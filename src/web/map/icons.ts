@@ -103,7 +103,8 @@ function drawn(side: number, draw: (pen: CanvasRenderingContext2D) => void): Ima
   const canvas = document.createElement('canvas');
   canvas.width = side;
   canvas.height = side;
-  const pen = canvas.getContext('2d');
+  // What is read is drawn by the processor: else the page stands until the graphics process returns it.
+  const pen = canvas.getContext('2d', { willReadFrequently: true });
   if (!pen) throw new Error('this browser cannot draw on a canvas');
   draw(pen);
   return pen.getImageData(0, 0, side, side);

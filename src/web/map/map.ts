@@ -220,7 +220,6 @@ export function viewOf(map: MapLibreMap): View {
   return { zoom: map.getZoom(), lat, lon: lng };
 }
 
-/** The page's own style, laid over the operator's where there is one: its layers first, ours above. */
 /** The style with the theatre in it: the first frame has the paper under the ground, too. */
 async function wholeStyle(options: MapOptions): Promise<StyleSpecification> {
   const style = await styleOverBasemap(options);
@@ -228,6 +227,7 @@ async function wholeStyle(options: MapOptions): Promise<StyleSpecification> {
   return style;
 }
 
+/** The page's own style, laid over the operator's where there is one: its layers first, ours above. */
 async function styleOverBasemap({ basemap, parties, tiles, reach, palette }: MapOptions): Promise<StyleSpecification> {
   const address = { dated: [tiles], changed: [tiles] };
   if ('own' in basemap) return styleOf(parties, address, reach, palette, basemap.own ?? NOTHING.data);
@@ -248,7 +248,11 @@ async function addImages(map: MapLibreMap, parties: readonly Party[]): Promise<v
     put(`faint-${colour}`, hatching(colour, 0.28));
   }
   for (const [i, { id, colour }] of parties.entries()) put(`party-${id}`, partyMarks(colour, i));
-  for (const { name, side, svg } of MARKS) if (!map.hasImage(name)) put(name, await imageOf(svg(2 * side)));
+  const missing = MARKS.filter(({ name }) => !map.hasImage(name));
+  const images = await Promise.all(
+    missing.map(async ({ name, side, svg }) => ({ name, image: await imageOf(svg(2 * side)) })),
+  );
+  for (const { name, image } of images) put(name, image);
 }
 
 function placesIn(map: MapLibreMap, source: string): Named[] {

@@ -1,7 +1,7 @@
 import type { MapLibreMap } from 'maplibre-gl';
 
-/** After so long a frame begins no layer that was never drawn before. */
-const BUDGET_MS = 8;
+/** First drawings of layers that took so long are enough for one frame. */
+const BUDGET_MS = 12;
 
 /**
  * Spreads the first drawing over frames. A layer that is drawn for the first time compiles its shaders, and asks how that
@@ -13,8 +13,9 @@ export function drawnWhole(map: MapLibreMap): Promise<void> {
   const { painter } = map;
   const { render, renderLayer } = painter;
   const { gl } = painter.context;
+  /** By pass: what is opaque is drawn in another one than what is not, and a layer compiles nothing in a pass that is not its own. */
   const drawn = new Set<string>();
-  let begun = 0;
+  let spent = 0;
   let skipped = false;
   let pending = requested(gl);
   // What is not displayed yet needs one pixel.
@@ -29,7 +30,7 @@ export function drawnWhole(map: MapLibreMap): Promise<void> {
         map.triggerRepaint();
         return;
       }
-      begun = performance.now();
+      spent = 0;
       skipped = false;
       render.apply(painter, given);
       if (pending) gl.deleteSync(pending);
@@ -48,13 +49,18 @@ export function drawnWhole(map: MapLibreMap): Promise<void> {
       });
     };
     painter.renderLayer = (...given) => {
-      const { id } = given[2];
-      if (!drawn.has(id) && performance.now() - begun > BUDGET_MS) {
+      const [, , layer, , { currentPass }] = given;
+      const drawing = `${currentPass} ${layer.id}`;
+      const isFirst = !drawn.has(drawing);
+      if (isFirst && spent > BUDGET_MS) {
         skipped = true;
         return;
       }
+      const begun = performance.now();
       renderLayer.apply(painter, given);
-      drawn.add(id);
+      if (!isFirst) return;
+      spent += performance.now() - begun;
+      drawn.add(drawing);
     };
   });
 }
