@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -40,6 +41,54 @@ describe('the package', () => {
     for (const file of manifest.files) expect(final, file).toMatch(new RegExp(`^COPY .*\\b${file}\\b`, 'm'));
     const ignored = lines('.dockerignore').filter((name) => name !== 'dist');
     for (const file of manifest.files) expect(ignored).not.toContain(file);
+  });
+});
+
+describe('the lists of what is inside', () => {
+  const { packages } = JSON.parse(read('package-lock.json')) as {
+    packages: Record<string, { dev?: boolean; version: string }>;
+  };
+  const shipped = Object.entries(packages).filter(([path, { dev }]) => path !== '' && !dev);
+  const all = new Set(shipped.map(([path, { version }]) => `${path.replace(/^.*node_modules\//, '')}@${version}`));
+  const said = (script: 'sbom' | 'licences') => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const [program = '', ...words] = (scripts[script] ?? '').split(' ');
+    expect(program).toBe('node');
+    return spawnSync(process.execPath, words, { cwd: PROJECT_ROOT, encoding: 'utf8', maxBuffer: 1 << 28 });
+  };
+
+  it('name every package that ships and none else: as CycloneDX', { timeout: 60_000 }, () => {
+    const { status, stdout } = said('sbom');
+    expect(status).toBe(0);
+    const bom = JSON.parse(stdout) as {
+      bomFormat: string;
+      specVersion: string;
+      metadata: { component: { 'bom-ref': string; name: string } };
+      components: { 'bom-ref': string; purl: string; hashes: unknown[] }[];
+      dependencies: { ref: string; dependsOn: string[] }[];
+    };
+    expect([bom.bomFormat, bom.metadata.component.name]).toEqual(['CycloneDX', 'salient']);
+    expect(new Set(bom.components.map((component) => component['bom-ref']))).toEqual(all);
+    expect(all).toContainEqual(expect.stringMatching(/^maplibre-gl@/));
+    expect(bom.components.filter(({ purl, hashes }) => !purl.startsWith('pkg:npm/') || hashes.length === 0)).toEqual(
+      [],
+    );
+    const known = new Set([bom.metadata.component['bom-ref'], ...all]);
+    expect(new Set(bom.dependencies.map(({ ref }) => ref))).toEqual(known);
+    expect(bom.dependencies.flatMap(({ dependsOn }) => dependsOn).filter((ref) => !known.has(ref))).toEqual([]);
+  });
+
+  it('and with its licence, each of which goes with ours', () => {
+    const { status, stdout } = said('licences');
+    expect([status, stdout]).toEqual([0, expect.not.stringContaining('LOOK AT')]);
+    expect(
+      new Set(
+        stdout
+          .trim()
+          .split('\n')
+          .map((line) => line.split('\t')[0]),
+      ),
+    ).toEqual(all);
   });
 });
 

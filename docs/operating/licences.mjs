@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 
 const FITTING =
-  /^\(?(MIT|ISC|BSD-2-Clause|BSD-3-Clause|0BSD|Apache-2\.0|CC0-1\.0|Zlib|MPL-2\.0|OFL-1\.1|Unlicense|BlueOak-1\.0\.0|Python-2\.0|MIT-0)\b/;
+  /^\(?(MIT|ISC|BSD-2-Clause|BSD-3-Clause|0BSD|Apache-2\.0|CC0-1\.0|Zlib|MPL-2\.0|OFL-1\.1|Unlicense|BlueOak-1\.0\.0|Python-2\.0|PSF-2\.0|MIT-0)\b/;
 /** Said in the README of the package alone. */
 const STATED_ELSEWHERE = { '@mapbox/jsonlint-lines-primitives': 'MIT' };
 const { packages } = JSON.parse(readFileSync(new URL('../../package-lock.json', import.meta.url), 'utf8'));
