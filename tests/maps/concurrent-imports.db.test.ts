@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { importSnapshots } from '../../src/maps/import.js';
 import { isIsoDate } from '../../src/model/dates.js';
 import { currentRevisions } from '../../src/series/revisions.sql.js';
-import { onEachDatabase } from '../setup/databases.js';
+import { database, onEachDatabase, onServer } from '../setup/databases.js';
 
 /** Two parties side by side, the border at `x` degrees east. */
 function map(x: number): string {
@@ -57,5 +57,48 @@ onEachDatabase('imports at the same time', (db) => {
       `select count(*) as n from revision where series = 'at-once' and valid_on = '2024-01-01'`,
     );
     expect(recorded?.n).toBe(5);
+  });
+});
+
+onServer('imports into different series', () => {
+  it('do not wait for one that is held up, even of the same theatre', async () => {
+    const store = await database('server');
+    const send = (series: string, date: string, create = false) => {
+      if (!isIsoDate(date)) throw new Error(date);
+      const creating = create ? { ...creation, ...(series === 'quick' && { theatre: 'held-up' }) } : null;
+      const by = { source: 'https://example.org/maps', accept: 'made for a test' };
+      return importSnapshots(store, { series, map: map(20.5), options: { date }, create: creating, ...by });
+    };
+    await send('held-up', '2024-01-01', true);
+    await send('quick', '2024-01-01', true);
+    await store.query(`create function hold_up() returns trigger language plpgsql as $$ begin
+      if new.series = 'held-up' then perform pg_advisory_xact_lock(4711); end if; return new; end $$`);
+    await store.query('create trigger hold_up before insert on revision for each row execute function hold_up()');
+    let end = () => {};
+    const held = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    let holding = Promise.resolve();
+    try {
+      await new Promise<void>((resolve) => {
+        holding = store.transaction(async (tx) => {
+          await tx.query('select pg_advisory_xact_lock(4711)');
+          resolve();
+          await held;
+        });
+      });
+      const slow = send('held-up', '2024-01-02');
+      const waits = `select 1 from pg_locks where locktype = 'advisory' and objid = 4711 and not granted`;
+      while ((await store.query(waits)).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(await send('quick', '2024-01-02')).toMatchObject([{ result: 'stored' }]);
+      expect(await currentRevisions(store, 'held-up')).toHaveLength(1);
+      end();
+      expect(await slow).toMatchObject([{ result: 'stored' }]);
+    } finally {
+      end();
+      await holding;
+      await store.query('drop trigger hold_up on revision');
+      await store.query('drop function hold_up()');
+    }
   });
 });
