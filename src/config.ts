@@ -144,7 +144,7 @@ export const SETTINGS = {
     'frameAncestors',
     frameAncestors,
     '*',
-    "whose pages may show ours in a frame: `*`, `'none'`, `'self'` or origins separated by blanks",
+    "whose pages may show ours in a frame: `*` (the desk in our own alone), `'none'`, `'self'` or origins separated by blanks",
   ),
   SALIENT_PROXIES: setting(
     'proxies',

@@ -8,6 +8,7 @@ import { serviceOn } from '../setup/service.js';
 const PAGES = [
   ...[
     '/',
+    '/desk',
     '/docs/',
     '/reports',
     '/reports/m5-weekly',
@@ -25,7 +26,9 @@ const PAGES = [
 ];
 
 onEachDatabase('the policy of a page', (db) => {
-  const { get } = serviceOn(async () => m5(await db()));
+  const OURS = "'self' https://news.example";
+  const { get } = serviceOn(async () => m5(await db()), { frameAncestors: OURS });
+  const forAll = serviceOn(async () => m5(await db()));
 
   it('permits the style that the page brings, by its digest, and no inline code beside it', {
     timeout: 120_000,
@@ -45,8 +48,23 @@ onEachDatabase('the policy of a page', (db) => {
         path,
         page.match(/<[^>]+\s(style|on\w+)="[^>]*>|<script(?![^>]*\ssrc=)(?![^>]*application\/(ld\+)?json)[^>]*>/),
       ]).toEqual([path, null]);
+      expect([path, policy.match(/frame-ancestors [^;]*/g)]).toEqual([path, [`frame-ancestors ${OURS}`]]);
       expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
       expect(answer.headers.get('referrer-policy')).toBeTruthy();
+    }
+  });
+
+  it('lets everybody show a page in a frame unless told otherwise, but not the desk, where a click decides', async () => {
+    for (const [path, frames] of [
+      ['/', '*'],
+      ['/ogc', '*'],
+      ['/reports', '*'],
+      ['/nothing', '*'],
+      ['/desk', "'self'"],
+    ]) {
+      const answer = await forAll.get(`${path}`, { headers: { accept: 'text/html' } });
+      const policy = answer.headers.get('content-security-policy');
+      expect([path, policy?.match(/frame-ancestors (.*)/)?.[1]]).toEqual([path, frames]);
     }
   });
 

@@ -21,10 +21,13 @@ const DEFINITION = { id: ID, title: 'The valley, month by month', series: ID, pe
 
 onEachDatabase('reports over HTTP', (open) => {
   let made: Promise<Db> | undefined;
-  const service = serviceOn(() => {
-    made ??= open().then(withValley);
-    return made;
-  });
+  const service = serviceOn(
+    () => {
+      made ??= open().then(withValley);
+      return made;
+    },
+    { frameAncestors: "'none'" },
+  );
   const status = async (path: string, headers = {}) => (await service.get(path, { headers })).status;
 
   it('are defined, made for a period on demand, and listed with what happened', async () => {
@@ -77,6 +80,7 @@ onEachDatabase('reports over HTTP', (open) => {
       expect(newest.headers.get('cache-control')).toBe('no-cache');
       const policy = newest.headers.get('content-security-policy') ?? '';
       expect([ending, policy]).toEqual([ending, expect.not.stringContaining('unsafe')]);
+      expect([ending, policy]).toEqual([ending, expect.stringContaining("frame-ancestors 'none'")]);
       for (const [, style = ''] of type === 'text/html'
         ? (await newest.clone().text()).matchAll(/<style>([\s\S]*?)<\/style>/g)
         : []) {

@@ -91,6 +91,7 @@ export function addressesOf(base: string, url: URL, at: string | undefined): Add
 
 /** Sends a resource in the form that the client requests. Every 200 has both. */
 export function ogcHandler(service: Service, views: SeriesViews, route: OgcRoute): RequestHandler {
+  const policy = policyOf(service);
   return async (request, response) => {
     const base = baseOf(request, service.config);
     const url = new URL(base + request.originalUrl);
@@ -121,20 +122,20 @@ export function ogcHandler(service: Service, views: SeriesViews, route: OgcRoute
       'access-control-allow-origin': '*',
       'access-control-expose-headers': 'content-crs, link, etag',
     });
-    if ('make' in answer) await sendStreamed(request, response, answer);
-    else sendMade(response, answer, chosen, route.type);
+    if ('make' in answer) await sendStreamed(request, response, answer, policy);
+    else sendMade(response, answer, chosen, route.type, policy);
   };
 }
 
-const CONTENT_POLICY =
-  "default-src 'none'; style-src 'none'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
+const policyOf = ({ config }: Service) =>
+  `default-src 'none'; style-src 'none'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors ${config.frameAncestors}`;
 
 // Sent as bytes with the type set by hand: Express would add a charset, and clients compare types as text.
-function sendMade(response: Response, { json, html, headers }: MadeAnswer, form: Form, type: string): void {
+function sendMade(response: Response, { json, html, headers }: MadeAnswer, form: Form, type: string, policy: string) {
   response.set(headers ?? {});
   if (form === 'html') {
     response.setHeader('content-type', HTML_TYPE);
-    response.setHeader('content-security-policy', CONTENT_POLICY);
+    response.setHeader('content-security-policy', policy);
     response.send(Buffer.from(html().markup));
   } else {
     response.setHeader('content-type', type);
@@ -143,7 +144,12 @@ function sendMade(response: Response, { json, html, headers }: MadeAnswer, form:
 }
 
 /** Sends as fast as the client reads: nothing is made ahead of it, and what it no longer waits for is not made. */
-async function sendStreamed(request: Request, response: Response, answer: StreamedAnswer): Promise<void> {
+async function sendStreamed(
+  request: Request,
+  response: Response,
+  answer: StreamedAnswer,
+  policy: string,
+): Promise<void> {
   response.setHeader('etag', answer.etag);
   if (request.fresh) {
     response.status(304).end();
@@ -156,7 +162,7 @@ async function sendStreamed(request: Request, response: Response, answer: Stream
     const first = await pieces.next();
     response.set(headers);
     response.setHeader('content-type', type);
-    if (type === HTML_TYPE) response.setHeader('content-security-policy', policyWithStyle(CONTENT_POLICY, STYLE));
+    if (type === HTML_TYPE) response.setHeader('content-security-policy', policyWithStyle(policy, STYLE));
     if (request.method === 'HEAD') {
       await pieces.return?.();
       response.end();

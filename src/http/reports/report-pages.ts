@@ -49,18 +49,19 @@ export const REPORT_PAGES = [
 const PICTURES = 32 << 20;
 const FORM = { f: optional(oneOf(['html', 'json'], 'form of the answer')) };
 // A report is one file: what it shows is inside it.
-const CSP =
-  "default-src 'none'; style-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors *";
+const policyOf = (service: Service) =>
+  `default-src 'none'; style-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors ${service.config.frameAncestors}`;
 
 /** Reports as people read them: pages, files and feeds. The JSON of the same addresses is in `report-routes.ts`. */
 export function reportPages(service: Service): Router {
   const router = Router();
+  const policy = policyOf(service);
   const pictures = openMemo<Uint8Array>({ maxBytes: PICTURES, bytesOf: ({ length }) => length });
   router.use(alertPages(service));
   router.get('/reports', async (request, response, next) => {
     if (!wantsPage(request)) return next();
     const reports = await askReports(service.db);
-    sendPage(response, reportsPage(reports.map((report) => forReader(response, report))));
+    sendPage(response, policy, reportsPage(reports.map((report) => forReader(response, report))));
   });
   router.get('/reports/:id/feed.:form', async (request, response, next) => {
     const { id, form } = request.params;
@@ -74,7 +75,7 @@ export function reportPages(service: Service): Router {
     if (request.params.id === 'schema.json' || !wantsPage(request)) return next();
     const report = await askReport(service.db, text('id').read(String(request.params.id), 'id'));
     const { title, formats } = parseReportDefinition(report.definition);
-    sendPage(response, reportPage(forReader(response, report), title, formats));
+    sendPage(response, policy, reportPage(forReader(response, report), title, formats));
   });
   router.get('/reports/:id/:file', async (request, response, next) => {
     if (request.params.file === 'log') return next();
@@ -89,7 +90,7 @@ export function reportPages(service: Service): Router {
     // An edition never changes; which one is the newest does, and what a page leads on to.
     const forever = edition !== null && format !== 'html';
     response.set('cache-control', forever ? 'public, max-age=31536000, immutable' : 'no-cache');
-    response.set({ 'access-control-allow-origin': '*', 'content-security-policy': CSP });
+    response.set({ 'access-control-allow-origin': '*', 'content-security-policy': policy });
     const around =
       format === 'html' || format === 'md'
         ? {
@@ -128,8 +129,8 @@ function wantsPage(request: Request): boolean {
   return f === null ? request.accepts(['json', 'html']) === 'html' : f === 'html';
 }
 
-function sendPage(response: Response, page: string): void {
-  response.set({ 'content-security-policy': CSP, vary: 'accept' }).type('html').send(page);
+function sendPage(response: Response, policy: string, page: string): void {
+  response.set({ 'content-security-policy': policy, vary: 'accept' }).type('html').send(page);
 }
 
 async function feedOf({ db, config }: Service, request: Request, report: string): Promise<Feed> {

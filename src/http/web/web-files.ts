@@ -45,8 +45,11 @@ export function webFiles(service: Service): Router {
   router.get('/desk', async (request, response) => {
     const { desk, manifest } = await webBundle();
     const page = deskShell(request, service.config, desk, manifest);
+    const { frameAncestors } = service.config;
+    // Who is signed in acts on it: in a frame of anybody's, a click meant for something else would decide.
+    const frames = frameAncestors === '*' ? "'self'" : frameAncestors;
     response.set({
-      'content-security-policy': policy('/', service.config),
+      'content-security-policy': policy('/', { ...service.config, frameAncestors: frames }),
       'content-language': page.language,
       vary: 'accept-language',
     });
