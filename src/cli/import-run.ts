@@ -59,6 +59,8 @@ export function brokenOff(
 export const OF_THE_FILE: readonly ErrorCode[] = [
   'invalid_body',
   'invalid_snapshot',
+  // A geometry that the database cannot compute with is one.
+  'invalid_input',
   'invalid_date',
   'too_large',
   'held',

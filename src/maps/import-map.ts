@@ -3,7 +3,7 @@ import { type Problem, SalientError } from '../errors.js';
 import type { Mapping } from '../formats/mapping.js';
 import { type Instant, lastDayOfMaps, todayUtc } from '../model/dates.js';
 import { summary } from '../model/problem-list.js';
-import { readableSentence } from '../model/readable.js';
+import { readableDegrees } from '../model/readable.js';
 import type { Edition } from '../series/reference/editions.sql.js';
 import type { Drawing, Revision } from '../series/revisions.sql.js';
 import type { SeriesStatement } from '../series/series.sql.js';
@@ -90,7 +90,7 @@ export async function importMap(
   file: FileImport,
   map: CompactSnapshot,
 ): Promise<{ imported: Imported; steps: StoredStep[] }> {
-  return geometryOf(map, async () => {
+  return geometryOf(map, file.rules, async () => {
     const compared = await compare(tx, file, map);
     if ('result' in compared) return { imported: compared, steps: [] };
     const staged = await stage(tx, file, compared);
@@ -104,20 +104,22 @@ export async function importMap(
  * What GEOS cannot do with the geometry of a map is wrong with that map, not with the service.
  * @throws SalientError `invalid_snapshot` in place of an exception of the geometry library
  */
-async function geometryOf<T>({ date }: CompactSnapshot, work: () => Promise<T>): Promise<T> {
+async function geometryOf<T>({ date }: CompactSnapshot, rules: MapRules, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
     const { message = '', code } = cause as { message?: string; code?: unknown };
     if (code !== 'XX000' || !/GEOS|Topology|IllegalArgument|lwgeom|LWGEOM|non-noded/i.test(message)) throw cause;
-    const where = /at (?:or near point )?(-?[\d.]+) (-?[\d.]+)/.exec(message);
-    const about = `its geometry cannot be overlaid (${readableSentence(message.split('\n')[0] ?? '')}): repair (--repair) makes polygons valid, overlaps (--overlaps) settles what they share`;
-    const problem = {
-      code: 'geometry',
-      at: '',
-      message: about,
-      ...(where && { where: [Number(where[1]), Number(where[2])] as [number, number] }),
-    };
+    const [, x, y] = /at (?:or near point )?(-?[\d.]+) (-?[\d.]+)/.exec(message) ?? [];
+    const place: [number, number] = [Number(x), Number(y)];
+    // What is computed in the projection has its place in metres.
+    const isKnown = Math.abs(place[0]) <= 180 && Math.abs(place[1]) <= 90;
+    const tried = rules.repair && rules.overlaps !== 'refuse';
+    const advice = tried
+      ? 'its areas have to be drawn anew there'
+      : 'repair (--repair) makes polygons valid, overlaps (--overlaps) settles what they share';
+    const about = `its geometry cannot be overlaid${isKnown ? ` near ${readableDegrees(place)}` : ''}: ${advice}`;
+    const problem = { code: 'geometry', at: '', message: about, ...(isKnown && { where: place }) };
     throw new SalientError('invalid_snapshot', `the map of ${date} cannot be accepted: ${about}`, [problem], { cause });
   }
 }

@@ -14,7 +14,3 @@ export const readablePosition = (position: readonly number[]): string =>
   position.some((number) => Math.abs(number) > 360)
     ? position.map((number) => Number(number.toFixed(2))).join(', ')
     : readableDegrees(position);
-
-/** A sentence of the geometry library, whose coordinates have as many digits as a double. */
-export const readableSentence = (sentence: string): string =>
-  sentence.replace(/-?\d+\.\d{8,}(?!\d)/g, (number) => String(Number(Number(number).toFixed(7))));

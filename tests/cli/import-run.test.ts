@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { expect, it } from 'vitest';
@@ -45,7 +45,7 @@ it('an import that ends before its last file says how far it came, what was refu
 
 it.skipIf(!SERVER_URL)(
   'an import that is taken up again while the server ends its connections reports every map [server: needs TEST_DATABASE_URL]',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'maps'));
@@ -86,5 +86,22 @@ it.skipIf(!SERVER_URL)(
     expect(stderr).toMatch(/2024-05-0\d\.geojson: the connection to the database was lost: try again \(tried again/);
     expect(stdout.match(/: unchanged/g)).toHaveLength(6);
     expect(code).toBe(0);
+
+    // A map that GEOS gives up on is refused, and those after it are stored.
+    const faulty = new pg.Client({ connectionString: url });
+    await faulty.connect();
+    await faulty.query(`create function give_up() returns trigger language plpgsql as $$ begin
+        if new.valid_on = '2024-06-02' then raise 'lwgeom_intersection_prec: GEOS Error: TopologyException: side location conflict at 36 35' using errcode = 'XX000'; end if;
+        return new; end $$`);
+    await faulty.query('create trigger give_up before insert on revision for each row execute function give_up()');
+    await faulty.end();
+    for (let day = 1; day <= 3; day++)
+      renameSync(join(folder, 'maps', `2024-05-0${day}.geojson`), join(folder, 'maps', `2024-06-0${day}.geojson`));
+    const kept = await salient([...words, '--keep-going'], environment);
+    expect(kept.stdout.match(/2024-06-0\d: stored/g)).toEqual(['2024-06-01: stored', '2024-06-03: stored']);
+    expect(kept.stderr).toMatch(
+      /2024-06-02\.geojson \(36, 35\): its geometry cannot be overlaid near 36, 35: repair \(--repair\)/,
+    );
+    expect(kept.code).not.toBe(0);
   },
 );
