@@ -1,4 +1,4 @@
-import { askEncirclement } from '../encirclement/ask.js';
+import { askVerdicts } from '../encirclement/ask.js';
 import type { IsoDate } from '../model/dates.js';
 import { askRoute } from '../routes/ask.js';
 import { resolve } from '../series/as-of.js';
@@ -91,7 +91,7 @@ async function read(db: Db, series: string, date: IsoDate): Promise<Reading> {
     }
     nothing.routes.set(id, kilometres);
   }
-  for (const { operator, number, name, verdict } of (await askEncirclement(db, requested)).posts) {
+  for (const { operator, number, name, verdict } of await askVerdicts(db, requested)) {
     nothing.posts.set(`${operator}/${number}`, { operator, number, name, verdict });
   }
   return nothing;

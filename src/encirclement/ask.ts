@@ -46,6 +46,19 @@ export async function askEncirclement(db: Db, requested: AsOfRequest, named: rea
   };
 }
 
+/**
+ * The verdict on every post on a day by itself, for maps of the day: without margins, and without since when, for which the verdicts of
+ * all maps are computed.
+ */
+export async function askVerdicts(db: Db, requested: AsOfRequest) {
+  const asOf = await resolve(db, requested);
+  const rows = new Map((await verdictsOn(db, asOf, false)).map((row) => [idOf(row), row]));
+  return (await postsOf(db, asOf.edition)).map((post) => {
+    const row = inService(post, requested.date) ? rows.get(idOf(post)) : undefined;
+    return { ...about(post), verdict: verdictOf(row).verdict };
+  });
+}
+
 type Judged = Pick<PostRow, 'number' | 'name'> & ReturnType<typeof verdictOf> & { since: ReturnType<typeof sinceOn> };
 
 /** What a sentence about a post needs, without evidence: the verdict alone carries a summary. */

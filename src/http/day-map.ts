@@ -1,5 +1,5 @@
 import { type Request, type Response, Router } from 'express';
-import { askEncirclement } from '../encirclement/ask.js';
+import { askVerdicts } from '../encirclement/ask.js';
 import { SalientError } from '../errors.js';
 import { asPng } from '../reports/render/pictures/as-png.js';
 import { type Bbox, type DayMap, dayMapSvg } from '../reports/render/pictures/day-map.js';
@@ -136,10 +136,10 @@ async function contentOf({ db }: Service, requested: DayAsked): Promise<DayConte
   const [asOf] = await resolveDays(db, requested.series, [requested.date], requested.knownAt);
   if (!asOf) throw new SalientError('unknown_series', `there is no series ${JSON.stringify(requested.series)}`);
   const day = { ...requested, date: asOf.date };
-  const [control, places, { posts }] = [
+  const [control, places, posts] = [
     await askControl(db, day, { cells: false }),
     await askPlaces(db, day),
-    await askEncirclement(db, day),
+    await askVerdicts(db, day),
   ];
   const { title, publisher, licence } = asOf.statement;
   const parties = (await seriesParties(db)).filter((row) => row.series === requested.series);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { askChange } from '../../src/change/ask.js';
-import { askEncirclement, askPostHistory } from '../../src/encirclement/ask.js';
+import { askEncirclement, askPostHistory, askVerdicts } from '../../src/encirclement/ask.js';
 import { askTimeline } from '../../src/encirclement/timeline.js';
 import { importSnapshots } from '../../src/maps/import.js';
 import { parseDate } from '../../src/model/dates.js';
@@ -61,6 +61,20 @@ onEachDatabase('since when, by maps that were published now and then', (open) =>
     }
     const on = (day: string) => ({ series, date: date(day), knownAt: null });
     const post = async (day: string) => (await askEncirclement(db, on(day))).posts[0];
+    // The map of a day needs the verdicts of that day, and waits for no other.
+    const judged = () =>
+      db.query(
+        `select distinct r.valid_on from kept_encirclement k join revision r on r.id = k.revision
+         where r.series = $1 and r.superseded_at is null`,
+        [series],
+      );
+    const [drawn] = await askVerdicts(db, on('2021-03-02'));
+    expect(drawn).toMatchObject({
+      number: 1,
+      verdict: 'encircled',
+      position: [expect.any(Number), expect.any(Number)],
+    });
+    expect(await judged()).toEqual([{ valid_on: '2021-03-01' }]);
     expect(await post('2021-01-12')).toMatchObject({
       verdict: 'encircled',
       since: { isolated: { earliest: null, latest: '2021-01-10' } },
