@@ -1,8 +1,10 @@
 """Against a running service that holds the series m5: SALIENT_URL says where, SALIENT_TOKEN may write to it."""
 
 import os
+import socket
 import unittest
 from datetime import date
+from threading import Thread
 
 from salient_client import Salient, SalientError, to_geodataframe
 
@@ -14,6 +16,14 @@ def area(party: str, west: float, east: float) -> dict:
     ring = [[west, 44], [east, 44], [east, 45], [west, 45], [west, 44]]
     geometry = {"type": "Polygon", "coordinates": [ring]}
     return {"type": "Feature", "properties": {"party": party}, "geometry": geometry}
+
+
+def cut_off(listening: socket.socket) -> None:
+    """Answers one question by the beginning of an answer."""
+    connection, _ = listening.accept()
+    with connection:
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n[")
 
 
 class Reading(unittest.TestCase):
@@ -56,6 +66,11 @@ class Reading(unittest.TestCase):
         with self.assertRaises(SalientError) as away:
             Salient("http://127.0.0.1:1").series()
         self.assertEqual(away.exception.code, "unavailable")
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            Thread(target=cut_off, args=[listening], daemon=True).start()
+            with self.assertRaises(SalientError) as cut:
+                Salient(f"http://127.0.0.1:{listening.getsockname()[1]}").series()
+        self.assertEqual(cut.exception.code, "unavailable")
 
     def test_frames_or_what_they_need(self) -> None:
         places = client.places("m5", "2020-01-28")

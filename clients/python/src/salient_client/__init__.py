@@ -7,7 +7,7 @@ lengths as the name of the field says. Absence is ``None``, never 0.
 from .client import Salient
 from .errors import Problem, SalientError
 from .frames import to_geodataframe
-from .shapes import Change, Encirclement, Feature, FeatureCollection, Interval, PostHistory, Route, Series, Stored
+from .shapes import Change, Encirclement, Feature, FeatureCollection, Interval, Net, PostHistory, Route, Series, Stored
 
 __all__ = [
     "Change",
@@ -15,6 +15,7 @@ __all__ = [
     "Feature",
     "FeatureCollection",
     "Interval",
+    "Net",
     "PostHistory",
     "Problem",
     "Route",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from datetime import date as Day
 from datetime import datetime as Instant
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Union, cast
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import quote, urlencode, urljoin
 from urllib.request import Request, urlopen
 
@@ -163,8 +164,9 @@ class Salient:
             except ValueError:
                 body = None
             raise SalientError.of_answer(refused.code, body) from refused
-        except URLError as away:
-            raise SalientError(None, "unavailable", f"{self.base_url} does not answer: {away.reason}", []) from away
+        except (OSError, HTTPException) as away:  # refused, timed out, or cut off while the answer was read
+            why = getattr(away, "reason", None) or away
+            raise SalientError(None, "unavailable", f"{self.base_url} does not answer: {why}", []) from away
 
 
 def _text(value: Word) -> str:

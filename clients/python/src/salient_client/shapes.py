@@ -7,16 +7,21 @@ from typing import Any, Dict, List, Literal, Optional, TypedDict
 Verdict = Literal["encircled", "not_encircled", "uncertain", "unmapped", "inactive"]
 
 
-class Feature(TypedDict, total=False):
+class Feature(TypedDict):
     type: str
     id: Any
     geometry: Optional[Dict[str, Any]]
     properties: Dict[str, Any]
 
 
-class FeatureCollection(TypedDict, total=False):
+class _Features(TypedDict):
     type: str
     features: List[Feature]
+
+
+class FeatureCollection(_Features, total=False):
+    """Features, and what the whole answer says of itself: that of a day has ``date``, that of a change has none."""
+
     series: str
     date: str
     licence: str
@@ -29,7 +34,7 @@ class Party(TypedDict):
     colour: str
 
 
-class Series(TypedDict, total=False):
+class Series(TypedDict):
     id: str
     title: str
     publisher: str
@@ -46,9 +51,18 @@ MatrixEntry = TypedDict("MatrixEntry", {"from": str, "to": str, "km2": float})
 Interval = TypedDict("Interval", {"verdict": Verdict, "from": str, "to": Optional[str]})
 
 
-class Change(TypedDict, total=False):
+class Net(TypedDict):
+    """What a party or class won in all, in km², and the standard deviation of that figure where it is known."""
+
+    party: str
+    km2: float
+    sd_km2: Optional[float]
+
+
+class Change(TypedDict):
     series: str
     matrix: List[MatrixEntry]
+    net: List[Net]
     parties: List[Dict[str, Any]]
     theatre_km2: float
     residual_km2: float
@@ -62,7 +76,7 @@ class Margin(TypedDict):
     at_least: bool
 
 
-class Post(TypedDict, total=False):
+class Post(TypedDict):
     operator: str
     number: int
     name: str
@@ -74,14 +88,14 @@ class Post(TypedDict, total=False):
     summary: str
 
 
-class Encirclement(TypedDict, total=False):
+class Encirclement(TypedDict):
     series: str
     date: str
     accuracy_m: float
     posts: List[Post]
 
 
-class PostHistory(TypedDict, total=False):
+class PostHistory(TypedDict):
     series: str
     operator: str
     number: int
@@ -89,14 +103,14 @@ class PostHistory(TypedDict, total=False):
     intervals: List[Interval]
 
 
-class Route(TypedDict, total=False):
+class Route(TypedDict):
     series: str
     route: str
     length_km: float
     stretches: List[Dict[str, Any]]
 
 
-class Stored(TypedDict, total=False):
+class Stored(TypedDict):
     """What a write of reference data did."""
 
     series: str
