@@ -23,7 +23,7 @@ const parameter = <T>(
 
 const limit = parameter(
   (text, name) => {
-    if (!/^\d{1,15}$/.test(text) || Number(text) < 1)
+    if (!/^\d+$/.test(text) || Number(text) < 1)
       throw new SalientError('invalid_parameter', `${name}: a whole number from 1`);
     return Math.min(Number(text), MOST_FEATURES);
   },

@@ -20,21 +20,23 @@ const FORMS: ReadonlyMap<string, Form> = new Map([
   ['html', 'html'],
 ]);
 
-/** `f`: the form of the answer, for links and for people; without it the Accept header decides. */
-export const form: Parameter<Form | null> = optional<Form>({
-  read(text, name) {
-    const found = FORMS.get(text);
-    if (found === undefined)
-      throw new SalientError(
-        'invalid_parameter',
-        `${name}: ${JSON.stringify(text)} is none of ${[...FORMS.keys()].join(', ')}`,
-      );
-    return found;
-  },
-  required: false,
-  schema: { type: 'string', enum: [...FORMS.keys()] },
-  description: 'form of the answer; without it the Accept header decides',
-});
+/** `f` of a resource that has these forms: for links and for people; without it the Accept header decides. */
+function formAmong<T>(forms: ReadonlyMap<string, T>, description: string): Parameter<T | null> {
+  return optional<T>({
+    read(text, name) {
+      const found = forms.get(text);
+      if (found !== undefined) return found;
+      const message = `${name}: ${JSON.stringify(text)} is none of ${[...forms.keys()].join(', ')}`;
+      throw new SalientError('invalid_parameter', message);
+    },
+    required: false,
+    schema: { type: 'string', enum: [...forms.keys()] },
+    description: `form of the answer; without it the Accept header decides${description}`,
+  });
+}
+
+/** `f` of what has no files. */
+export const form: Parameter<Form | null> = formAmong(FORMS, '');
 
 /** The forms of features that are files: of all that match, not of a page. */
 const FILES = new Map([...WRITTEN_FORMATS].filter(([id]) => id !== 'geojson'));
@@ -45,12 +47,10 @@ export const filesOf = (arePlaced: boolean): WrittenFormat[] =>
   [...FILES.values()].filter(({ writer }) => arePlaced || !writer.onlyPlaced);
 
 /** `f` of features: also the files that they can be written to. */
-export const itemsForm: Parameter<Form | WrittenFormat | null> = optional<Form | WrittenFormat>({
-  read: (text, name) => FILES.get(text) ?? (form.read(text, name) as Form),
-  required: false,
-  schema: { type: 'string', enum: [...FORMS.keys(), ...FILE_FORMS] },
-  description: `form of the answer; without it the Accept header decides. ${FILE_FORMS.join(', ')}: a file of all features that match, coordinates lon and lat`,
-});
+export const itemsForm: Parameter<Form | WrittenFormat | null> = formAmong<Form | WrittenFormat>(
+  new Map<string, Form | WrittenFormat>([...FORMS, ...FILES]),
+  `. ${FILE_FORMS.join(', ')}: a file of all features that match, coordinates lon and lat`,
+);
 
 /** The file that an Accept header asks for before JSON and HTML; null: none. */
 export function fileAccepted(request: Request): WrittenFormat | null {
