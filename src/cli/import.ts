@@ -35,7 +35,10 @@ export function importOptions(command: Command): Command {
     .requiredOption('--series <id>', 'id of the series')
     .requiredOption('--source <url>', 'where the map comes from')
     .option('--date <day>', 'day of the map')
-    .option('--date-property <key>', 'property that holds the day; several with commas: the first that a feature has')
+    .option(
+      '--date-property <key>',
+      'property that holds the day, or folder or layer; several with commas: the first that a feature has',
+    )
     .option(
       '--date-format <signs>',
       'how days are written, in properties and file names: %d/%m/%Y and the like, epoch-s or epoch-ms',

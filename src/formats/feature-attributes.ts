@@ -1,6 +1,7 @@
 import { AREA_STATUSES, type AreaStatus } from '../model/area-status.js';
 import type { IsoDate } from '../model/dates.js';
 import { type ProblemList, pointer, quote } from '../model/problem-list.js';
+import { own, type Standing, statedFact, withoutProperty } from './feature-standing.js';
 import type { Mapping } from './mapping.js';
 import type { PartyNames } from './party-names.js';
 import { readDay } from './read-day.js';
@@ -59,20 +60,15 @@ export function readAttributes(
   options: ImportOptions,
   problems: ProblemList,
   parties: PartyNames,
-  stated?: string | null,
+  standing: Standing = {},
 ): AreaAttributes | null {
   const before = problems.all.length;
-  const date = readDate(properties, at, options, problems, stated);
+  const date = readDate(properties, at, options, problems, standing);
   const status = readStatus(properties, at, options, problems);
-  const party = readParty(properties, at, status, options, problems, parties);
+  const party = readParty(properties, at, status, options, problems, parties, standing);
   const confidence = readConfidence(properties, at, options, problems);
   if (problems.full || problems.all.length > before || date === null || status === null) return null;
   return { date, party, status, confidence };
-}
-
-/** The own property's value (`constructor` is nobody's party), or undefined. */
-function own(properties: Record<string, unknown>, key: string): unknown {
-  return Object.hasOwn(properties, key) ? properties[key] : undefined;
 }
 
 /**
@@ -84,25 +80,25 @@ export function readDate(
   at: string,
   options: ImportOptions,
   problems: ProblemList,
-  stated: string | null = null,
+  standing: Standing = {},
 ): IsoDate | null {
+  const writing = { format: options.dateFormat ?? null, zone: options.timeZone ?? null };
+  const isDay = (text: string) => 'day' in readDay(text, writing);
+  const given = (one: string) => statedFact(properties, one, standing, isDay);
   const keys = dateKeys(properties, options);
-  const key = keys.find((one) => !isBlank(own(properties, one)));
-  const value = key === undefined ? undefined : own(properties, key);
+  const key = keys.find((one) => !isBlank(given(one)));
+  const value = key === undefined ? undefined : given(key);
   if (value === undefined && options.date !== undefined) return options.date;
-  const named = options.dateProperty === undefined ? stated : null;
-  const read = readDay(value ?? named ?? undefined, {
-    // What a format states by itself is written as the format defines it.
-    format: value === undefined ? null : (options.dateFormat ?? null),
-    zone: options.timeZone ?? null,
-  });
+  const named = options.dateProperty === undefined ? (standing.stated ?? null) : null;
+  // What a format states by itself is written as the format defines it.
+  const read = readDay(value ?? named ?? undefined, value === undefined ? { ...writing, format: null } : writing);
   if ('day' in read) {
     if (read.inUtc) problems.count('day of UTC');
     return read.day;
   }
   const message =
     value === undefined && named === null
-      ? `no date${withoutProperty(properties, options.dateProperty)}: give one for the whole file (--date, --date-pattern), or name the property that has it (--date-property)`
+      ? `no date${withoutProperty(properties, options.dateProperty, standing)}: give one for the whole file (--date, --date-pattern), or name the property that has it (--date-property; also folder or layer)`
       : `${statedFault(value, named) ?? read.fault}${key === undefined || read.fault.includes('--') ? '' : `; --date-property names another property, --date one day for the whole file`}`;
   problems.add('date', pointer(at, key ?? keys[0] ?? 'date'), message);
   return null;
@@ -119,18 +115,6 @@ const statedFault = (value: unknown, named: string | null) =>
 /** Tables have an empty text where nothing is stated. */
 const isBlank = (value: unknown) =>
   value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
-
-/** So many properties are named where the one asked for is missing. */
-const NAMED = 8;
-
-/** Says which property was asked for in vain, and which there are. */
-function withoutProperty(properties: Record<string, unknown>, wanted: string | undefined): string {
-  if (wanted === undefined || Object.hasOwn(properties, wanted)) return '';
-  const there = Object.keys(properties);
-  const more = there.length > NAMED ? `, and ${there.length - NAMED} more` : '';
-  const has = there.length === 0 ? 'none' : there.slice(0, NAMED).map(quote).join(', ') + more;
-  return `, as it has no property ${quote(wanted)} (there is ${has})`;
-}
 
 /** A name with commas is one property where the feature has it. */
 function dateKeys(properties: Record<string, unknown>, { dateProperty, date }: ImportOptions): string[] {
@@ -164,13 +148,14 @@ function readParty(
   options: ImportOptions,
   problems: ProblemList,
   parties: PartyNames,
+  standing: Standing,
 ): string | null {
   const key = options.partyProperty ?? (options.party === undefined ? 'party' : null);
-  const value = (key === null ? undefined : own(properties, key)) ?? options.party ?? null;
+  const value = (key === null ? undefined : statedFact(properties, key, standing)) ?? options.party ?? null;
   if (value === null) {
     // A status that could not be read has its own problem; it need not have a second one.
     if (status === 'controlled' || status === 'claimed') {
-      const message = `no party${withoutProperty(properties, key ?? undefined)}, and ground that is ${status} is somebody's: --party-property names the property, --party one for all, --mapping rules for any other way`;
+      const message = `no party${withoutProperty(properties, key ?? undefined, standing)}, and ground that is ${status} is somebody's: --party-property names the property, --party one for all, --mapping rules for any other way`;
       problems.add('party', pointer(at, key ?? 'party'), message);
     }
     return null;

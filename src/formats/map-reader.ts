@@ -97,10 +97,10 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
         );
         return null;
       }
-      return readAttributes(properties, pointer(raw.at, 'properties'), options, problems, parties, raw.stated);
+      return readAttributes(properties, pointer(raw.at, 'properties'), options, problems, parties, raw);
     }
     const dated = { ...options, dateProperty: options.dateProperty ?? mapping.date_property };
-    const date = readDate(properties, pointer(raw.at, 'properties'), dated, problems, raw.stated);
+    const date = readDate(properties, pointer(raw.at, 'properties'), dated, problems, raw);
     if (date === null) return null;
     const geometryType = isObject(geometry) && typeof geometry.type === 'string' ? geometry.type : null;
     const { folders = [], layer = null } = raw;

@@ -184,3 +184,30 @@ describe('a file too large for one text', () => {
     expect([error.code, error.message]).toEqual(['invalid_body', expect.stringContaining('half a file')]);
   });
 });
+
+describe('days and parties that are where a feature stands', () => {
+  const ring = '36,35 36.5,35 36.5,36 36,36 36,35';
+  const area = `<Placemark><Polygon><outerBoundaryIs><LinearRing><coordinates>${ring}</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>`;
+  const day = (name: string, ...sides: string[]) =>
+    `<Folder><name>${name}</name>${sides.map((side) => `<Folder><name>${side}</name>${area}</Folder>`).join('')}</Folder>`;
+  const file = `<kml xmlns="http://www.opengis.net/kml/2.2"><Document>${day('20.10.2022', 'FARDC')}${day('17.11.2022', 'M23')}</Document></kml>`;
+  const asked = (dateProperty: string | undefined, text: string) =>
+    readHere({
+      source: encode(text),
+      options: { dateProperty, dateFormat: '%d.%m.%Y', partyProperty: 'folder', knownParties: null },
+      reading: { layer: null, limits: { unpackedBytes: 50e6 } },
+      lenient: false,
+    });
+
+  it('are read by --date-property folder, the innermost that is a day, and --party-property folder', async () => {
+    const { snapshots } = await asked('folder', file);
+    expect(snapshots.map(({ date }) => date)).toEqual(['2022-10-20', '2022-11-17']);
+    const parties = snapshots.flatMap(({ areas }) => areas.map(({ party }) => party));
+    expect(parties).toEqual(['fardc', 'm23']);
+  });
+
+  it('are named in the refusal of a file that has no other', async () => {
+    await expect(asked(undefined, file)).rejects.toThrow(/it stands in folder "20.10.2022\/FARDC".*folder/);
+    await expect(asked('folder', file.replaceAll(/\d\d\.\d\d\.2022/g, 'maps'))).rejects.toThrow(/"FARDC"/);
+  });
+});
