@@ -61,12 +61,27 @@ describe.skipIf(NO_BROWSER)('the tools of the page [needs /usr/bin/chromium]', (
     const words = `${most.toLocaleString('en-GB', { maximumFractionDigits: 0 })} km²`;
     expect(await page.locator('#compared .matrix li').first().textContent()).toContain(words);
     await expect.poll(() => new URL(page.url()).hash, SLOW).toContain('compare=2019-08-10&mode=difference');
+    let release: () => void = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route(/\.mvt/, async (route) => {
+      await held;
+      await route.continue();
+    });
     await page.locator('#compared').getByRole('button', { name: 'Swipe' }).click();
     await page.locator('body[data-compare="swipe"] #second canvas').waitFor({ state: 'attached', ...SLOW });
+    // Until the other map is there its side says so; a step meanwhile opens no further one.
+    const sides = () => page.locator('#sides').textContent();
+    await expect.poll(sides, SLOW).toBe('Loading 10 August 2019…20 February 2020');
+    await page.getByRole('button', { name: 'Previous change' }).click();
+    await shows(page, '2020-02-17');
+    release();
+    await expect.poll(sides, SLOW).toBe('10 August 201917 February 2020');
+    expect(await page.locator('#second canvas').count()).toBe(1);
     await page.locator('.divider').focus();
     await page.keyboard.press('End');
     expect(await page.locator('#stage').evaluate((stage) => stage.style.getPropertyValue('--divide'))).toBe('98%');
-    expect(await page.locator('#sides').textContent()).toBe('10 August 201920 February 2020');
     await page.reload();
     await ready(page);
     await page.locator('body[data-compare="swipe"] #second canvas').waitFor({ state: 'attached', ...SLOW });

@@ -25,7 +25,13 @@ export async function openSecondMap(
   key: string,
 ): Promise<SecondMap> {
   const sides = openSides(mode);
+  /** Opened once, however often the reader steps on meanwhile. */
+  let opening: Promise<FrontMap> | null = null;
   let second: FrontMap | null = null;
+  let closed = false;
+  /** What the other map shows, as its tiles and in words. */
+  let shown: { template: string; words: string } | null = null;
+  let own = '';
   first.gl.resize();
 
   let moving = false;
@@ -38,45 +44,67 @@ export async function openSecondMap(
   };
   const lead = follow(first, () => second);
 
+  async function open(json: TileJson, template: string, theirs: string): Promise<FrontMap> {
+    const map = await create({
+      container: byId('second'),
+      assets: app.boot.assets,
+      parties: series.parties,
+      palette: currentPalette(),
+      tiles: template,
+      reach: { minzoom: json.minzoom, maxzoom: json.maxzoom, bounds: json.bounds },
+      theatre: series.id === app.series.id ? app.stage.theatre() : null,
+      view: first.view(),
+      attribution: '',
+      title: `${t.map}: ${theirs}`,
+      basemap: app.boot.basemap ? { style: app.boot.basemap } : await ownBasemap(app.boot.assets),
+      padding: { top: 0, right: 0, bottom: 0, left: 0 },
+      calm: app.calm,
+      cooperative: window.self !== window.top,
+      controls: false,
+      onSelect: (selection) => app.select(selection),
+      onMove: () => {},
+      onError: () => {},
+    });
+    // The reader ended the comparison meanwhile.
+    if (closed) {
+      map.remove();
+      return map;
+    }
+    shown = { template, words: theirs };
+    second = map;
+    map.nameThePlaces(app.stage.names());
+    first.gl.on('move', lead);
+    map.gl.on(
+      'move',
+      follow(map, () => first),
+    );
+    map.moveTo(first.view());
+    return map;
+  }
+
   return {
     key,
-    async show(_day, json, [theirs, own]) {
-      sides.name(theirs, own);
+    async show(_day, json, [theirs, ours]) {
+      own = ours;
+      // The name of a day stands over its own map only.
+      sides.name(shown?.words ?? t.loading(theirs), own);
       if (json === null) return;
       const template = app.stage.address({ json, data: {} }, true);
-      if (second) {
-        if (await second.load(template)) second.flip();
-        return;
-      }
-      second = await create({
-        container: byId('second'),
-        assets: app.boot.assets,
-        parties: series.parties,
-        palette: currentPalette(),
-        tiles: template,
-        reach: { minzoom: json.minzoom, maxzoom: json.maxzoom, bounds: json.bounds },
-        theatre: series.id === app.series.id ? app.stage.theatre() : null,
-        view: first.view(),
-        attribution: '',
-        title: `${t.map}: ${theirs}`,
-        basemap: app.boot.basemap ? { style: app.boot.basemap } : await ownBasemap(app.boot.assets),
-        padding: { top: 0, right: 0, bottom: 0, left: 0 },
-        calm: app.calm,
-        cooperative: window.self !== window.top,
-        controls: false,
-        onSelect: (selection) => app.select(selection),
-        onMove: () => {},
-        onError: () => {},
+      opening ??= open(json, template, theirs);
+      const map = await opening.catch((error: unknown) => {
+        opening = null;
+        throw error;
       });
-      second.nameThePlaces(app.stage.names());
-      first.gl.on('move', lead);
-      second.gl.on(
-        'move',
-        follow(second, () => first),
-      );
-      second.moveTo(first.view());
+      if (closed) return;
+      if (shown && shown.template !== template) {
+        if (!(await map.load(template))) return;
+        map.flip();
+      }
+      shown = { template, words: theirs };
+      sides.name(theirs, own);
     },
     close() {
+      closed = true;
       first.gl.off('move', lead);
       second?.remove();
       sides.close();
