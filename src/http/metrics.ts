@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { subscriptionStates } from '../desk/subscriptions/subscriptions.sql.js';
+import { reportStates } from '../reports/schedule.sql.js';
 import { newestMaps } from '../series/newest-maps.sql.js';
 import { atWork } from '../store/cancellation.js';
 import type { Db } from '../store/pool.js';
@@ -92,17 +93,24 @@ export function openMetrics(db: Db, tiles: TileService, admission: Admission): M
     ['state'],
     () => {},
   );
+  const reports = gauge(
+    'salient_reports',
+    'Periods of reports that are due, or failed and are tried again; deliveries that have not arrived',
+    ['state'],
+    () => {},
+  );
   let looked = Number.NEGATIVE_INFINITY;
 
   async function look(): Promise<void> {
     if (performance.now() - looked < STORE_EVERY_MS) return;
     looked = performance.now();
     const signal = AbortSignal.timeout(STORE_PATIENCE_MS);
-    const [rows, states] = await atWork({ lane: 'light', signal }, () =>
-      Promise.all([newestMaps(db), subscriptionStates(db)]),
-    ).catch(() => [null, null]);
-    if (rows === null || states === null) return;
+    const [rows, states, ofReports] = await atWork({ lane: 'light', signal }, () =>
+      Promise.all([newestMaps(db), subscriptionStates(db), reportStates(db)]),
+    ).catch(() => [null, null, null]);
+    if (rows === null || states === null || ofReports === null) return;
     for (const { state, count } of states) subscribed.set({ state }, count);
+    for (const { state, count } of ofReports) reports.set({ state }, count);
     ages.reset();
     waiting.reset();
     for (const row of rows) {

@@ -120,3 +120,13 @@ export async function touchedSince(
   );
   return row?.from && row.to ? { from: row.from, to: row.to } : null;
 }
+
+/** How many periods of reports are due, have failed and are tried again, and how many deliveries have not come to their end. */
+export function reportStates(db: Queryable): Promise<{ state: 'due' | 'failing' | 'undelivered'; count: number }[]> {
+  return db.query(
+    `select 'due' as state, count(*) filter (where tries = 0)::int as count from report_due
+     union all select 'failing', count(*) filter (where tries > 0)::int from report_due
+     union all select 'undelivered', count(*)::int from delivery d where not exists (
+       select from delivery_attempt a where a.delivery = d.no and a.outcome in ('delivered', 'given_up'))`,
+  );
+}

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { PROJECT_ROOT, readConfig } from '../../src/config.js';
@@ -69,7 +70,14 @@ onEachDatabase('an operator', (db) => {
     ]) {
       expect(text).toContain(`# TYPE salient_${name.replace('_bucket', '')}`);
     }
-    expect(text).toContain('nodejs_eventloop_lag_p99_seconds');
+    // What alerts and dashboard ask for is there.
+    const told = new Set(text.match(/(?<=^# TYPE )\w+/gm));
+    for (const file of ['alerts.yml', 'grafana-dashboard.json']) {
+      const asked = readFileSync(join(PROJECT_ROOT, 'docs/operating', file), 'utf8').match(
+        /\b(salient|nodejs|process)_\w+/g,
+      );
+      expect(asked?.filter((name) => !told.has(name.replace(/_bucket$/, '')))).toEqual([]);
+    }
   });
 
   it('finds the id of a request in its answer', async () => {

@@ -7,7 +7,7 @@ import { defineReport } from '../../src/reports/define.js';
 import { insertDefinition, reportDefinition } from '../../src/reports/definitions.sql.js';
 import { dueOfReport } from '../../src/reports/due.js';
 import { databaseClock } from '../../src/reports/runs.sql.js';
-import { recordDue, takeDue, watches } from '../../src/reports/schedule.sql.js';
+import { recordDue, reportStates, takeDue, watches } from '../../src/reports/schedule.sql.js';
 import { openScheduler, type Scheduler, type SchedulerSettings } from '../../src/reports/scheduler.js';
 import { loadBundle } from '../../src/series/bundle/load-bundle.js';
 import { parseBundle } from '../../src/series/bundle/read-bundle.js';
@@ -96,6 +96,8 @@ onEachDatabase(
       expect(await periodsOf(db, id)).toEqual(['2021-11', '2021-12']);
       for (const name of [bad, broken])
         expect((await askReportLog(db, name)).runs[0]).toMatchObject({ outcome: 'failed' });
+      const failing = (await reportStates(db)).find(({ state }) => state === 'failing');
+      expect(failing?.count).toBeGreaterThan(0);
       expect(log).toEqual(expect.arrayContaining([expect.stringContaining(`${bad} cannot be judged`), expect.stringContaining(`${broken} 2021-12`)])); // biome-ignore format: two lines
       await running.tick();
       expect((await askReportLog(db, bad)).runs).toHaveLength(1);
