@@ -102,8 +102,12 @@ describe('the container', () => {
     expect(lastOf('RUN')).toBeLessThan(lastOf('USER'));
   });
 
-  it('writes to no file of its own under compose, and has no capability', () => {
+  it('writes to no file of its own under compose, has no capability, and cannot change a table', () => {
     const service = read('compose.yaml').split('\n  salient:\n')[1] ?? '';
+    expect(service).toContain('DATABASE_URL: postgres://salient_app:');
+    expect(read('compose.yaml')).toMatch(
+      / {2}migrate:[\s\S]*DATABASE_URL: postgres:\/\/salient_owner:[\s\S]* {2}salient:/,
+    );
     for (const line of ['read_only: true', 'tmpfs: ["/tmp:size=1g"]', 'cap_drop: [ALL]', 'no-new-privileges:true'])
       expect(service).toContain(line);
   });
