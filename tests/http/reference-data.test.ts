@@ -115,7 +115,7 @@ onEachDatabase('reference data of an imported series', (db) => {
       'posts',
       rows({ place: 'Atlantis', operator: 'west', established: '2024-01-01' }),
       '/features/0',
-      'salient places import',
+      'salient places add "Atlantis" --at',
     ],
     [
       'posts',

@@ -99,7 +99,7 @@ export function placeNamed(name: string, places: ReferenceRows['places'], at: st
   if (found.length === 1) return found[0] ?? null;
   const message =
     found.length === 0
-      ? `no place of the theatre is called ${JSON.stringify(name)}: \`salient places import\` first, or state its position`
+      ? `no place of the theatre is called ${JSON.stringify(name)}: \`salient places import\` brings the towns of GeoNames, \`salient places add ${JSON.stringify(name)} --at LON,LAT\` this one`
       : `${found.length} places are called ${JSON.stringify(name)}: name one by its id (${found.map(({ id }) => id).join(', ')})`;
   problems.add('unknown_place', at, message);
   return null;
