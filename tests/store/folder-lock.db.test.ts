@@ -135,7 +135,13 @@ describe('an embedded database', () => {
     writeFileSync(join(folder, 'pg.unfinished'), '');
     rmSync(join(folder, 'pg', 'global'), { recursive: true });
     expect(hasCluster(folder)).toBe(false);
-    const db = await openEmbedded(folder);
+    // An image of which only a part can be unpacked leaves nothing of itself.
+    const unpack = (cluster: string) => {
+      mkdirSync(cluster);
+      writeFileSync(join(cluster, 'PG_VERSION'), '18\n');
+      throw new Error('no more');
+    };
+    const db = await openEmbedded(folder, undefined, { unpack });
     expect(await db.query('select 1 as one')).toEqual([{ one: 1 }]);
     await db.close();
     expect(existsSync(join(folder, 'pg.unfinished'))).toBe(false);

@@ -94,12 +94,22 @@ async function startCluster(folder: string, mayStart: () => void, image: Cluster
     rmSync(cluster, { recursive: true, force: true });
   }
   try {
-    if (isNew) image?.unpack(cluster);
+    if (isNew && image) unpackWhole(cluster, image);
     const engine = await runEngine(cluster, mayStart);
     rmSync(unfinished, { force: true });
     return engine;
   } catch (cause) {
     throw whyNot(cluster, cause);
+  }
+}
+
+/** What cannot be unpacked is created by the engine itself. */
+function unpackWhole(cluster: string, image: ClusterImage): void {
+  try {
+    image.unpack(cluster);
+  } catch (error) {
+    log.warn({ why: (error as Error).message }, 'the image of the embedded database cannot be unpacked: it is created');
+    rmSync(cluster, { recursive: true, force: true });
   }
 }
 
