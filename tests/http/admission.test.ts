@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import { SalientError } from '../../src/errors.js';
 import { CLASS_LIMITS, openAdmission, workClassOf } from '../../src/http/access/admission.js';
+import { refusedLate } from '../../src/http/access/held-refusals.js';
 
 const few = {
   ...CLASS_LIMITS.server,
@@ -32,6 +34,28 @@ it('lets nobody wait longer than the class allows, and forgets who has gone', as
   await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
   for (const one of leave) one();
   expect(admission.figures().measure).toMatchObject({ atWork: 0, waiting: 0 });
+});
+
+it('holds a refusal back, not who is let in, nor a fault, nor who has gone', async () => {
+  const told: string[] = [];
+  const ask = (who: string, entering: Promise<unknown>, signal = still) =>
+    refusedLate(entering, signal, 20).then(
+      () => told.push(`${who} is in`),
+      () => told.push(`${who} is out`),
+    );
+  const full = () => Promise.reject(new SalientError('overloaded', 'full'));
+  const gone = new AbortController();
+  const all = [
+    ask('refused', full()),
+    ask('limited', Promise.reject(new SalientError('rate_limited', 'too many'))),
+    ask('gone', full(), gone.signal),
+    ask('first', Promise.resolve()),
+    ask('wrong', Promise.reject(new SalientError('invalid_parameter', 'no'))),
+  ];
+  gone.abort();
+  await Promise.all(all);
+  expect(told.slice(0, 3).sort()).toEqual(['first is in', 'gone is out', 'wrong is out']);
+  expect(told.slice(3)).toEqual(['refused is out', 'limited is out']);
 });
 
 it.each([

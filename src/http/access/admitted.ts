@@ -7,6 +7,7 @@ import { isFilter } from '../ogc/filter-body.js';
 import type { Service } from '../service.js';
 import { type WorkClass, workClassOf } from './admission.js';
 import { openClientLimit } from './client-limits.js';
+import { refusedLate } from './held-refusals.js';
 import { principalOf } from './principals.js';
 
 /**
@@ -20,10 +21,10 @@ export function admitted({ admission, config }: Service): RequestHandler {
     const work = classOf(request, response);
     response.locals.work = work;
     if (work === null) return next();
-    await limit(request, work);
     const stop = new AbortController();
     response.once('close', () => response.writableFinished || stop.abort());
-    const leave = await admission.enter(work, stop.signal);
+    const entering = limit(request, work).then(() => admission.enter(work, stop.signal));
+    const leave = await refusedLate(entering, stop.signal);
     const { workMs, lane } = admission.limitsOf(work);
     const deadline = setTimeout(() => {
       const message = `this took longer than the ${workMs / 1000} s that work of the class ${work} may take: ask for less`;
