@@ -8,6 +8,8 @@ import { openOverflow } from './overflow.js';
 const PIECE = 64 * 1024;
 /** A reader may hold up the making of an answer for so long in all; from then on it is made without waiting, milliseconds. */
 const HELD_UP_MS = 2_000;
+/** So long pieces are made one after the other before others get their turn, milliseconds. */
+const TURN_MS = 4;
 /** How long it may take to read what was made, milliseconds: as long as an export may take. */
 const LONGEST_READ_MS = 600_000;
 
@@ -59,13 +61,19 @@ export async function sendPieces(
     catchingUp = catchUp(before);
     catchingUp.catch(() => {});
   };
-  const gather = gathered(give, async () => {
+  let turn = performance.now();
+  const giveTurn = async () => {
     await yielded();
     stopIfGone(response);
     stopIfCancelled();
-  });
+    turn = performance.now();
+  };
+  const gather = gathered(give, giveTurn);
   try {
-    for await (const piece of pieces) await gather.add(typeof piece === 'string' ? Buffer.from(piece) : piece);
+    for await (const piece of pieces) {
+      await gather.add(typeof piece === 'string' ? Buffer.from(piece) : piece);
+      if (performance.now() - turn > TURN_MS) await giveTurn();
+    }
     await gather.flush();
     (response.locals as { made?: () => void } | undefined)?.made?.();
     if (catchingUp) {

@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Readable } from 'node:stream';
 import pg from 'pg';
 import { SalientError } from '../errors.js';
 import { cancelled, type Lane, stopIfCancelled, turnOf, workSignal, workUnderWay } from './cancellation.js';
 import { openTurns, timesToGiveWay } from './embedded/turns.js';
+import { readInPieces } from './read-in-pieces.js';
 import { type EmbeddedControl, openStatements } from './run-statement.js';
 import { beginSession } from './session-start.js';
 import { fitSession } from './session-state.js';
@@ -106,6 +108,7 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine'], embedd
     // The same for one lost while it is in use: the query under way rejects, and that is enough.
     pool.on('connect', (connected) => {
       connected.on('error', () => {});
+      readInPieces((connected as unknown as { connection: { stream: Readable } }).connection.stream);
       beginSession(connected, engine === 'server' ? sessionStatement(limits, more) : sessionStatement());
     });
     return pool;

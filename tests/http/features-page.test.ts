@@ -12,6 +12,8 @@ it('makes a page of thousands of features in small pieces, so that others are se
   const pieces = [...featuresPage([{ href: '/', title: 'Home' }], shown)];
   expect(pieces.length).toBeGreaterThan(10_000);
   expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(8000);
+  // Its extent is sought a feature at a time, too.
+  expect(pieces.filter((piece) => piece === '')).toHaveLength(5000);
   const page = pieces.join('');
   expect(page.match(/<circle /g)).toHaveLength(5000);
   expect(page).toContain('<tr><th scope="row"><a href="/items/a4999">a4999</a></th><td>&lt;4999&gt;</td></tr>');

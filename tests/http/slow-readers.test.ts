@@ -83,3 +83,29 @@ it('who reads nothing, or a trickle that never stops, is cut off', async () => {
   expect(await isCut(60_000)).toBe(true);
   expect(await isCut(400)).toBe(true);
 });
+
+it('gives others a turn while small pieces are made that take long', async () => {
+  let turns = 0;
+  const maker = createServer(async (_request, response) => {
+    let isMade = false;
+    const turn = () => {
+      turns++;
+      if (!isMade) setImmediate(turn);
+    };
+    setImmediate(turn);
+    const pieces = (function* () {
+      for (let n = 0; n < 20; n++) {
+        for (const began = performance.now(); performance.now() - began < 5; );
+        yield '.';
+      }
+    })();
+    await sendPieces(Object.assign(response, { locals: {} }) as unknown as Response, pieces);
+    isMade = true;
+  });
+  maker.listen(0, '127.0.0.1');
+  await once(maker, 'listening');
+  const answer = await fetch(`http://127.0.0.1:${(maker.address() as AddressInfo).port}`);
+  expect(await answer.text()).toBe('.'.repeat(20));
+  expect(turns).toBeGreaterThanOrEqual(20);
+  maker.close();
+});

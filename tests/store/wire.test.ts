@@ -1,5 +1,9 @@
+import { once } from 'node:events';
+import { MessageChannel } from 'node:worker_threads';
 import { expect, it } from 'vitest';
+import { PortStream } from '../../src/store/embedded/port-stream.js';
 import { MessageReader } from '../../src/store/embedded/wire.js';
+import { PIECE, readInPieces } from '../../src/store/read-in-pieces.js';
 
 function message(type: string, length: number): Buffer {
   const bytes = Buffer.alloc(1 + 4 + length, 7);
@@ -29,4 +33,32 @@ it('copies a long message once, however many chunks it comes in', () => {
   expect(found.map(({ length }) => length)).toEqual([long.length]);
   // Joined anew for each chunk it took 58 s.
   expect(performance.now() - began).toBeLessThan(2000);
+});
+
+it('hands a long answer on in pieces, between which others have their turn, and whole before the end', async () => {
+  const { port1, port2 } = new MessageChannel();
+  const stream = new PortStream(async () => port1);
+  const read: Uint8Array[] = [];
+  let atOnce = 0;
+  let most = 0;
+  stream.on('data', (bytes: Uint8Array) => {
+    read.push(bytes);
+    atOnce += bytes.length;
+    most = Math.max(most, atOnce);
+  });
+  readInPieces(stream);
+  const everyTurn = () => {
+    atOnce = 0;
+    turn = setImmediate(everyTurn);
+  };
+  let turn = setImmediate(everyTurn);
+  await once(stream.connect(), 'connect');
+  const answer = Buffer.from(Array.from({ length: 1 << 20 }, (_, n) => n % 251));
+  port2.postMessage(new Uint8Array(answer));
+  port2.postMessage(null);
+  port2.close();
+  await once(stream, 'end');
+  clearImmediate(turn);
+  expect(Buffer.concat(read).equals(answer)).toBe(true);
+  expect(most).toBeLessThanOrEqual(2 * PIECE);
 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as yielded } from 'node:timers/promises';
 import { askFeature, askFeatures, type CollectionInfo, collectionNamed, type Features } from '../../features/ask.js';
 import type { FeatureRow, Shape } from '../../features/page.sql.js';
 import { featureText } from '../../formats/geojson/write.js';
@@ -74,7 +75,7 @@ function linkHeader(links: readonly Link[]): Record<string, string> {
   return link.length > LONGEST_LINKS ? {} : { link };
 }
 
-/** The FeatureCollection as text, batch by batch: geometries come from the database as text and are not parsed on their way. */
+/** The FeatureCollection as text, some features at a time: geometries come from the database as text and are not parsed on their way. */
 async function* collectionText(
   info: CollectionInfo,
   found: Features,
@@ -98,7 +99,7 @@ async function* collectionText(
   };
   // The head goes out with the first batch: until that is read, a fault can still be reported as one.
   let before = `${JSON.stringify(head).slice(0, -1)},"features":[`;
-  for await (const rows of found.rows(shape)) {
+  for await (const rows of handfuls(found.rows(shape))) {
     yield before + rows.map((row) => featureText(info.kind, row)).join(',');
     before = ',';
   }
@@ -121,6 +122,15 @@ function captionOf({ frame, ids, matched }: Features): string {
   return `${ids.length} of ${matched} features, ${days}, as recorded by ${known}.`;
 }
 
+/** So many features are made into text, or taken from it, in one go: meanwhile all others wait. */
+const HANDFUL = 100;
+
+async function* handfuls(batches: AsyncIterable<FeatureRow[]>): AsyncGenerator<FeatureRow[]> {
+  for await (const rows of batches) {
+    for (let at = 0; at < rows.length; at += HANDFUL) yield rows.slice(at, at + HANDFUL);
+  }
+}
+
 /** The map of a page is so many dots wide: what is smaller than one of them is not drawn. */
 const DOTS = 1000;
 
@@ -133,8 +143,10 @@ async function* pageOf(
 ): AsyncGenerator<string> {
   const [west, south, east, north] = info.bounds;
   const features: ShownFeature[] = [];
-  for await (const rows of found.rows({ ...shape, tolerance: Math.max(east - west, north - south) / DOTS })) {
+  const tolerance = Math.max(east - west, north - south) / DOTS;
+  for await (const rows of handfuls(found.rows({ ...shape, tolerance }))) {
     features.push(...rows.map((row) => shown(requested, info, row)));
+    await yielded();
   }
   const crumbs = crumbsTo(requested.to, ['/collections', 'Collections'], [`/collections/${info.id}`, info.title]);
   yield* featuresPage(crumbs, {

@@ -1,5 +1,6 @@
 import { Duplex } from 'node:stream';
 import type { MessagePort } from 'node:worker_threads';
+import { PIECE } from '../read-in-pieces.js';
 
 /**
  * What `pg` takes for a socket: a stream over a `MessagePort` to the engine's thread. Nothing outside the process can reach it, and
@@ -20,9 +21,11 @@ export class PortStream extends Duplex {
         if (this.destroyed) return port.close();
         this.port = port;
         port.on('message', (bytes: Uint8Array | null) => {
-          this.push(bytes === null ? null : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+          if (bytes === null) this.push(null);
+          else for (const piece of piecesOf(bytes)) this.push(piece);
         });
-        port.on('close', () => this.destroy());
+        // What was sent before the end is read before it.
+        port.on('close', () => (this.readableLength > 0 ? this.push(null) : this.destroy()));
         this.emit('connect');
       },
       (error: Error) => this.destroy(error),
@@ -63,6 +66,13 @@ export class PortStream extends Duplex {
   unref(): this {
     this.port?.unref();
     return this;
+  }
+}
+
+/** A long answer in pieces (`read-in-pieces.ts`), without a copy. */
+function* piecesOf({ buffer, byteOffset, byteLength }: Uint8Array): Generator<Buffer> {
+  for (let at = 0; at < byteLength; at += PIECE) {
+    yield Buffer.from(buffer, byteOffset + at, Math.min(PIECE, byteLength - at));
   }
 }
 
