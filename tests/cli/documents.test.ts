@@ -2,22 +2,14 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../src/config.js';
+import { parseProposal } from '../../src/desk/proposal.js';
 import { parseReportDefinition } from '../../src/reports/definition.js';
-import { inLanguage } from '../setup/document-blocks.js';
+import { commandLines, inLanguage } from '../setup/document-blocks.js';
 import { entranceOf } from '../setup/spawned.js';
 
 /* What the documents tell people to type is tried: commands and their options exist, definitions are ones. */
 
-/** Command lines, those broken by a backslash whole, without comments. */
-const commands = inLanguage('sh').flatMap(({ file, text }) =>
-  text
-    .replaceAll('\\\n', ' ')
-    .split('\n')
-    .map((line) => line.replace(/(^|\s)#.*$/, '').trim())
-    .filter((line) => line !== '')
-    .map((line) => ({ file, line })),
-);
-const ours = commands.flatMap(({ file, line }) => {
+const ours = commandLines.flatMap(({ file, line }) => {
   const [, words] = /^(?:npx |docker compose exec \w+ )?salient (.*)$/.exec(line) ?? [];
   return words === undefined ? [] : [{ file, words: words.split(/ [|>&]+ ?/, 1)[0] as string }];
 });
@@ -62,4 +54,12 @@ describe('definitions of reports in the documents', () => {
   it.each(definitions.map(({ file, text }) => [file, text]))('%s', (_, text) => {
     expect(parseReportDefinition(JSON.parse(text)).period.every).toMatch(/week|day|month/);
   });
+});
+
+describe('proposals in the documents', () => {
+  const proposals = inLanguage('json').filter(({ file, text }) => file === 'docs/desk.md' && /"kind"/.test(text));
+  it.each(proposals.map(({ text }) => [JSON.parse(text)]))('$kind of $date', (words) => {
+    expect(parseProposal(words)).toMatchObject({ content: { kind: words.kind } });
+  });
+  it('are both there', () => expect(proposals).toHaveLength(2));
 });

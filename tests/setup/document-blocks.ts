@@ -19,3 +19,13 @@ export const blocks: Block[] = files
     ),
   );
 export const inLanguage = (language: string) => blocks.filter((block) => block.language === language);
+
+/** The command lines of the shell blocks, those broken by a backslash whole, without comments; each once a document. */
+export const commandLines = inLanguage('sh').flatMap(({ file, text }) =>
+  text
+    .replaceAll('\\\n', ' ')
+    .split('\n')
+    .map((line) => line.replace(/(^|\s)#.*$/, '').trim())
+    .filter((line) => line !== '')
+    .map((line) => ({ file, line })),
+);
