@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -16,9 +25,10 @@ import { tarEntries, tarOf } from './tar.js';
 const NEEDED =
   /^(lib\/postgresql\/postgis-3\.so|share\/proj\/.+|share\/postgresql\/extension\/postgis(\.control|--\d[\d.]*\.sql))$/;
 
+const PACKAGE = dirname(createRequire(import.meta.url).resolve('@electric-sql/pglite-postgis'));
+
 function leanPostgis(): Buffer {
-  const { resolve } = createRequire(import.meta.url);
-  const whole = gunzipSync(readFileSync(join(dirname(resolve('@electric-sql/pglite-postgis')), 'postgis.tar.gz')));
+  const whole = gunzipSync(readFileSync(join(PACKAGE, 'postgis.tar.gz')));
   const kept = [...tarEntries(whole)].filter(({ name }) => NEEDED.test(name));
   if (!kept.some(({ name }) => name.endsWith('.so'))) throw new Error('the package of PostGIS has another layout');
   return gzipSync(Buffer.concat([...kept.map(({ blocks }) => blocks), new Uint8Array(1024)]));
@@ -81,6 +91,7 @@ async function make(folder: string): Promise<void> {
     writeFileSync(join(folder, `${MANIFEST}.new`), JSON.stringify(manifest, null, 1));
     renameSync(join(folder, `${MANIFEST}.new`), join(folder, MANIFEST));
   };
+  copyFileSync(join(PACKAGE, '../LICENSE'), join(folder, 'LICENSE'));
   add(POSTGIS, leanPostgis());
   add(IMAGE, await emptyDatabase(migrations));
 }
