@@ -10,7 +10,7 @@ import type { Db } from '../store/pool.js';
 import { balance } from './balance.js';
 import { drawnSpacings, openedChange } from './digitising-noise.sql.js';
 import { filteredBalance } from './filtered.js';
-import { measuredPair } from './matrix.js';
+import { mapOf, measuredPair } from './matrix.js';
 import { correlationOf, netChange, noiseFloor, openingRadius, wentBothWays } from './noise.js';
 import { changePatches, type PatchRow } from './overlay.sql.js';
 import { patchKey, patchName } from './patches.js';
@@ -92,8 +92,6 @@ async function outsideTheatre(db: Db, { revision: from }: AsOf, { revision: to }
 }
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-
-const mapOf = ({ revision: id, partition }: AsOf) => ({ id, partition });
 
 async function filteredMatrix(
   db: Db,

@@ -21,6 +21,11 @@ export interface Mapped {
   partition: number;
 }
 
+export const mapOf = ({ revision: id, partition }: { revision: number; partition: number }): Mapped => ({
+  id,
+  partition,
+});
+
 /** What two maps make of each other: all that needs their geometry except places and routes. */
 export interface MeasuredPair {
   /** Square metres. */
@@ -66,12 +71,7 @@ export function measuredPair(
  * @throws SalientError `imbalance` when it does not add up to the areas of either map
  */
 export async function measureMatrix(db: Queryable, before: Mapped, after: Mapped): Promise<MeasuredMatrix> {
-  const { rows, borders, matrix, areas } = await balanced(
-    db,
-    before.id,
-    after.id,
-    before.partition === after.partition,
-  );
+  const { rows, borders, matrix, areas } = await overlaid(db, before, after);
   return {
     matrix,
     compared: borders && comparedBorders(borders),
@@ -79,6 +79,13 @@ export async function measureMatrix(db: Queryable, before: Mapped, after: Mapped
     disputed: disputedBands(rows),
   };
 }
+
+/**
+ * What passed between two revisions with who claims what, balanced, and the borders of both maps where they came with it; the matrix is kept.
+ * @throws SalientError `imbalance` when it does not add up to the areas of either map
+ */
+export const overlaid = (db: Queryable, before: Mapped, after: Mapped) =>
+  balanced(db, before.id, after.id, before.partition === after.partition);
 
 /**
  * The transition matrix of two revisions alone, m²: computed and balanced once for the pair and kept.

@@ -159,21 +159,30 @@ export async function changePatches(
        select part.*, st_clusterdbscan(geom, $4::float8, 1) over (partition by from_class, to_class) as patch
        from part where st_area(geom) > 1
      ), patch as materialized (
-       select from_class, to_class, st_unaryunion(st_collect(geom), $3) as geom from near group by 1, 2, patch
+       select row_number() over () as n, from_class, to_class, geom, largest.spot
+       from (select from_class, to_class, st_unaryunion(st_collect(geom), $3) as geom from near group by 1, 2, patch) united
+         cross join lateral (
+           select st_pointonsurface(d.geom) as spot from st_dump(united.geom) d
+           order by st_area(d.geom) desc, st_xmin(d.geom), st_ymin(d.geom) limit 1
+         ) largest
      ), ground as (
        select revision.edition, edition.projection from revision join edition on edition.id = revision.edition
        where revision.id = $2
      ), known as materialized (
        select p.name, p.geom, st_transform(p.geom, ground.projection) as spot
        from place_entry p join ground on ground.edition = p.edition
-     ), drawn as materialized (
-       select patch.*, st_transform(patch.geom, ground.projection, 4326) as lonlat, largest.spot,
-              st_setsrid(st_transform(largest.spot, ground.projection, 4326), 4326)::geography as middle
+     ), turned as materialized (
+       -- All at once: a projection is read anew for each geometry that it is asked for, which takes half a millisecond.
+       select st_transform(st_collect(geom order by n), min(projection), 4326) as geoms,
+              st_transform(st_collect(spot order by n), min(projection), 4326) as spots
        from patch cross join ground
-         cross join lateral (
-           select st_pointonsurface(d.geom) as spot from st_dump(patch.geom) d
-           order by st_area(d.geom) desc, st_xmin(d.geom), st_ymin(d.geom) limit 1
-         ) largest
+     ), lonlat as materialized (
+       select path[1] as n, case when min(cardinality(path)) = 1 then (array_agg(geom))[1] else st_collect(geom order by path) end as geom
+       from turned cross join lateral st_dump(geoms) group by 1
+     ), middle as materialized (
+       select path[1] as n, st_setsrid(geom, 4326)::geography as middle from turned cross join lateral st_dump(spots)
+     ), drawn as materialized (
+       select patch.*, lonlat.geom as lonlat, middle from patch join lonlat using (n) join middle using (n)
      )
      select from_class, to_class, st_area(drawn.geom) as m2, st_perimeter(drawn.geom) as perimeter_m, place.name as place,
             st_distance(place.geom::geography, middle) as distance_m,

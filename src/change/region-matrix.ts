@@ -1,3 +1,4 @@
+import type { BorderEdges } from '../coverage/border-edges.js';
 import { SalientError } from '../errors.js';
 import type { Transition } from '../model/transition.js';
 import type { AsOf } from '../series/as-of.js';
@@ -7,10 +8,10 @@ import { contentHash } from '../store/content-hash.js';
 import { AT_WILL, once } from '../store/memo.js';
 import type { Db } from '../store/pool.js';
 import { type Balance, balance } from './balance.js';
-import { comparedBorders } from './borders.js';
+import { type ComparedBorders, comparedBorders } from './borders.js';
 import { borderEdges, drawnSpacings } from './digitising-noise.sql.js';
 import type { ClaimedChange } from './disputed.js';
-import { measuredChangeSets } from './matrix.js';
+import { mapOf, measuredChangeSets, overlaid } from './matrix.js';
 import { type Correlation, correlationOf, type NoiseFloor, noiseFloor, wentBothWays } from './noise.js';
 import { changeByOverlay, changePatches, type PatchRow } from './overlay.sql.js';
 import type { Region } from './region.js';
@@ -60,14 +61,16 @@ export async function measureRegion(db: Db, before: AsOf, after: AsOf, scope: Sc
   const mergeM = after.statement.accuracy_m;
   const measured = await once(
     db,
-    'ground-3',
+    'ground-4',
     [...pair, after.edition, mergeM, scope?.hash ?? null],
-    async () => ({
-      claimed: await changeByOverlay(db, ...pair, region),
-      areas: await classAreasOver(db, [...new Set(pair)], region),
-      borders: before.partition === after.partition ? null : await compared(db, pair, region),
-      patches: before.revision === after.revision ? [] : await changePatches(db, ...pair, mergeM, region),
-    }),
+    async () => {
+      const [passed, areas, patches] = await Promise.all([
+        region === null ? inTheatre(db, before, after) : inRegion(db, before, after, region),
+        classAreasOver(db, [...new Set(pair)], region),
+        before.revision === after.revision ? [] : changePatches(db, ...pair, mergeM, region),
+      ]);
+      return { ...passed, areas, patches };
+    },
     AT_WILL,
   );
   const areas = (revision: number) =>
@@ -100,8 +103,28 @@ export async function measureRegion(db: Db, before: AsOf, after: AsOf, scope: Sc
   };
 }
 
-async function compared(db: Db, [from, to]: readonly [number, number], region: string | null) {
-  const { redrawn, straight } = comparedBorders(await borderEdges(db, from, to, region));
+interface Passed {
+  claimed: ClaimedChange[];
+  borders: Pick<ComparedBorders, 'redrawn' | 'straight'> | null;
+}
+
+/** As `/change` has it: only the ground between the edges in which the maps differ is overlaid. */
+async function inTheatre(db: Db, before: AsOf, after: AsOf): Promise<Passed> {
+  const [from, to] = [mapOf(before), mapOf(after)];
+  const { rows, borders } = await overlaid(db, from, to);
+  if (from.partition === to.partition) return { claimed: rows, borders: null };
+  return { claimed: rows, borders: compared(borders ?? (await borderEdges(db, from.id, to.id))) };
+}
+
+async function inRegion(db: Db, before: AsOf, after: AsOf, region: string): Promise<Passed> {
+  const pair = [before.revision, after.revision] as const;
+  const claimed = await changeByOverlay(db, ...pair, region);
+  const isRedrawn = before.partition !== after.partition;
+  return { claimed, borders: isRedrawn ? compared(await borderEdges(db, ...pair, region)) : null };
+}
+
+function compared(edges: BorderEdges): Passed['borders'] {
+  const { redrawn, straight } = comparedBorders(edges);
   return { redrawn, straight };
 }
 

@@ -43,21 +43,23 @@ export async function groundPicture(
   );
 }
 
-/** West, south, east, north of the theatre of a revision, and its edge. */
+/** West, south, east, north of the theatre of a revision, and its edge, simplified to so many parts of its larger extent. */
 export async function theatrePicture(
   db: Queryable,
   revision: number,
-  toleranceM: number,
+  parts: number,
 ): Promise<{ box: [number, number, number, number]; geometry: string }> {
   const [row] = await db.query<{ box: [number, number, number, number]; geometry: string }>(
     `with theatre as materialized (
        select st_unaryunion(st_collect(f.geom), $3) as geom
        from revision r join plane_face f on f.plane = r.plane and f.territory is null where r.id = $1
+     ), measured as (
+       select geom, st_xmin(geom) as w, st_ymin(geom) as s, st_xmax(geom) as e, st_ymax(geom) as n from theatre
      )
-     select json_build_array(st_xmin(geom), st_ymin(geom), st_xmax(geom), st_ymax(geom)) as box,
-            st_asgeojson(st_simplifypreservetopology(geom, $2::float8), 0) as geometry
-     from theatre`,
-    [revision, toleranceM, overlayGrid(db, GRID_M)],
+     select json_build_array(w, s, e, n) as box,
+            st_asgeojson(st_simplifypreservetopology(geom, greatest(e - w, n - s) / $2::float8), 0) as geometry
+     from measured`,
+    [revision, parts, overlayGrid(db, GRID_M)],
   );
   return row as { box: [number, number, number, number]; geometry: string };
 }
@@ -108,8 +110,15 @@ export async function projected(
   toleranceM: number,
 ): Promise<string[]> {
   const rows = await db.query<{ geometry: string }>(
-    `select st_asgeojson(st_simplifypreservetopology(st_transform(st_setsrid(st_geomfromgeojson(given.geom), 4326), projection), $3::float8), 0) as geometry
-     from edition cross join unnest($2::text[]) with ordinality as given(geom, no) where edition.id = $1 order by given.no`,
+    `with turned as materialized (
+       -- All at once: a projection is read anew for each geometry that it is asked for.
+       select st_transform(st_setsrid(st_collect(st_geomfromgeojson(given.geom) order by given.no), 4326), min(projection)) as geoms
+       from edition cross join unnest($2::text[]) with ordinality as given(geom, no) where edition.id = $1
+     ), part as (
+       select path[1] as no, case when min(cardinality(path)) = 1 then (array_agg(geom))[1] else st_collect(geom order by path) end as geom
+       from turned cross join lateral st_dump(geoms) group by 1
+     )
+     select st_asgeojson(st_simplifypreservetopology(geom, $3::float8), 0) as geometry from part order by no`,
     [edition, geometries, toleranceM],
   );
   return rows.map((row) => row.geometry);

@@ -24,9 +24,9 @@ export async function picturesOf(
   ground: MeasuredRegion,
   reported: Pick<SeriesPart, 'places' | 'posts' | 'patches'>,
 ): Promise<Pictures> {
-  const [w, s, e, n] = (await theatrePicture(db, after.revision, 0)).box;
+  const theatre = await theatrePicture(db, after.revision, POINTS_WIDE);
+  const [w, s, e, n] = theatre.box;
   const tolerance = Math.max(e - w, n - s) / POINTS_WIDE;
-  const theatre = await theatrePicture(db, after.revision, tolerance);
   const region =
     scope &&
     (JSON.parse((await projected(db, after.edition, [scope.geometry], tolerance))[0] ?? 'null') as Geometry | null);
