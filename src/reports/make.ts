@@ -4,7 +4,7 @@ import type { Db } from '../store/pool.js';
 import { compareSeries } from './content/comparison.js';
 import type { AnyReport, UnknownReport } from './content/content.js';
 import { eventsPart } from './content/events.js';
-import { picturesOf } from './content/pictures.js';
+import { outlinesOf, picturesOf } from './content/pictures.js';
 import { isMade, makeSeries, type SilencedSeries } from './content/series.js';
 import type { ReportDefinition } from './definition.js';
 import { reported } from './figures.js';
@@ -25,8 +25,11 @@ export async function makeReport(
   knownAt: Instant,
 ): Promise<AnyReport> {
   const [first = '', second] = definition.series;
-  const main = await makeSeries(db, first, definition, period, knownAt);
-  const other = second === undefined ? null : await makeSeries(db, second, definition, period, knownAt);
+  const main = await makeSeries(db, first, definition, period, knownAt, (...drawn) => outlinesOf(db, ...drawn));
+  const other =
+    second === undefined
+      ? null
+      : await makeSeries(db, second, definition, period, knownAt, () => Promise.resolve(null));
   const head = {
     format: 'salient-report-1' as const,
     definition: { id: definition.id, title: definition.title },
@@ -42,7 +45,7 @@ export async function makeReport(
   };
   if (!isMade(main)) return unknownReport(head, definition.region, main);
   const compares = other && isMade(other) ? other : null;
-  const { compared, scope, standing, ground, queries } = main;
+  const { compared, standing, ground, queries, beside } = main;
   const { events, gaps } = await eventsPart(db, compared.after, period, standing, queries);
   return {
     ...head,
@@ -57,7 +60,7 @@ export async function makeReport(
     events,
     gaps: [...main.gaps, ...(other?.gaps ?? []), ...gaps],
     patches: ground.patches.map((row) => JSON.parse(row.geometry)),
-    pictures: await picturesOf(db, compared, scope, standing, ground, main.part),
+    pictures: await picturesOf(db, compared, beside, standing, ground, main.part),
   };
 }
 

@@ -15,22 +15,41 @@ import type { Standing } from './facts.js';
 /** The finest picture is some 1,500 points wide: nothing smaller than half of one shows. */
 const POINTS_WIDE = 3000;
 
-/** Gathers what the map of a report is drawn from. */
-export async function picturesOf(
-  db: Db,
-  { before, after }: Compared,
-  scope: Scope,
-  standing: Standing,
-  ground: MeasuredRegion,
-  reported: Pick<SeriesPart, 'places' | 'posts' | 'patches'>,
-): Promise<Pictures> {
-  const theatre = await theatrePicture(db, after.revision, POINTS_WIDE);
-  const [w, s, e, n] = theatre.box;
+/** What of the pictures is known before anything is measured. */
+export type Outlines = Awaited<ReturnType<typeof outlinesOf>>;
+
+/** Gathers the ground of both days, its edge, and what stands on it, as the map of a report draws them. */
+export async function outlinesOf(db: Db, { before, after }: Compared, scope: Scope) {
+  const { box, geometry } = await theatrePicture(db, after.revision, POINTS_WIDE);
+  const [w, s, e, n] = box;
   const tolerance = Math.max(e - w, n - s) / POINTS_WIDE;
   const region =
     scope &&
     (JSON.parse((await projected(db, after.edition, [scope.geometry], tolerance))[0] ?? 'null') as Geometry | null);
-  const marks = await marksPicture(db, after.edition, tolerance);
+  return {
+    tolerance,
+    bounds: region ? boundsOf(region) : box,
+    theatre: JSON.parse(geometry) as Geometry,
+    region,
+    before: await drawn(db, before.revision, tolerance),
+    after: await drawn(db, after.revision, tolerance),
+    abroad: (await abroadPicture(db, after.edition, tolerance)).map((row) => ({
+      ...row,
+      geometry: JSON.parse(row.geometry) as Geometry,
+    })),
+    marks: await marksPicture(db, after.edition, tolerance),
+  };
+}
+
+/** Gathers what the map of a report is drawn from. */
+export async function picturesOf(
+  db: Db,
+  { before, after }: Compared,
+  { tolerance, marks, bounds, theatre, region, abroad, ...held }: Outlines,
+  standing: Standing,
+  ground: MeasuredRegion,
+  reported: Pick<SeriesPart, 'places' | 'posts' | 'patches'>,
+): Promise<Pictures> {
   const patches = await projected(
     db,
     after.edition,
@@ -38,19 +57,15 @@ export async function picturesOf(
     tolerance,
   );
   return {
-    bounds: region ? boundsOf(region) : theatre.box,
-    theatre: JSON.parse(theatre.geometry) as Geometry,
+    bounds,
+    theatre,
     region,
-    before: await drawn(db, before.revision, tolerance),
-    after: await drawn(db, after.revision, tolerance),
+    ...held,
     patches: patches.map((geometry, i) => {
       const { id = '', from = '', to = '' } = reported.patches[i] ?? {};
       return { id, from, to, geometry: JSON.parse(geometry) as Geometry };
     }),
-    abroad: (await abroadPicture(db, after.edition, tolerance)).map((row) => ({
-      ...row,
-      geometry: JSON.parse(row.geometry) as Geometry,
-    })),
+    abroad,
     routes: marks
       .filter(({ what }) => what === 'route')
       .map(({ id, geometry }) => ({ id, geometry: JSON.parse(geometry) as Geometry })),

@@ -17,7 +17,7 @@ import { frontPart, sidesShown } from './front.js';
 import { gapsOf } from './gaps.js';
 
 /** One series measured over a period, and what its parts were made from. */
-export interface MadeSeries {
+export interface MadeSeries<Beside = unknown> {
   part: SeriesPart;
   compared: Compared;
   scope: Scope;
@@ -25,6 +25,7 @@ export interface MadeSeries {
   ground: MeasuredRegion;
   queries: Queries;
   gaps: Gap[];
+  beside: Beside;
 }
 
 /** A series that knows nothing of the period. */
@@ -34,19 +35,21 @@ export interface SilencedSeries {
 }
 
 /** Whether a series was measured. */
-export const isMade = (of: MadeSeries | SilencedSeries): of is MadeSeries => 'part' in of;
+export const isMade = <T>(of: MadeSeries<T> | SilencedSeries): of is MadeSeries<T> => 'part' in of;
 
 /**
  * Measures one series over a period, or states why nothing is known of it.
+ * @param beside what else is to be found of the days compared, at the same time: a server has more than one processor
  * @throws SalientError as `makeReport`
  */
-export async function makeSeries(
+export async function makeSeries<Beside>(
   db: Db,
   series: string,
   { region, period: rule }: ReportDefinition,
   period: Period,
   knownAt: Instant,
-): Promise<MadeSeries | SilencedSeries> {
+  beside: (compared: Compared, scope: Scope) => Promise<Beside>,
+): Promise<MadeSeries<Beside> | SilencedSeries> {
   const { statement: stated } = await resolveSeries(db, series, knownAt);
   const days = (await revisionsAt(db, series, knownAt)).map((row) => row.valid_on);
   const coverage = coverageOfPeriod(stated, days, period, todayAt(knownAt, rule.time_zone));
@@ -56,13 +59,22 @@ export async function makeSeries(
   const scope = await scopeOf(db, after, region);
   const standing =
     scope && new Set((await standingIn(db, after.edition, scope.geom)).map(({ kind, id }) => `${kind} ${id}`));
-  const ground = await measureRegion(db, before, after, scope);
   const queries = queriesOf(series, knownAt, region);
   const parties = await partiesOf(db, after.edition);
   const names = new Map(parties.map(({ id, name }) => [id, name]));
+  const facts = async () => ({
+    rate: await rateOf(db, compared, rule, period, scope, queries),
+    places: await changedPlaces(db, compared, standing, queries),
+    routes: await routeFacts(db, compared, scope, queries),
+    posts: await postFacts(db, compared, standing, names, queries),
+  });
+  const [ground, { rate, ...standingFacts }, found] = await Promise.all([
+    measureRegion(db, before, after, scope),
+    facts(),
+    beside(compared, scope),
+  ]);
   const { statement } = after;
   const figures = groundFigures(ground, compared, queries);
-  const rate = await rateOf(db, compared, rule, period, scope, queries);
   const part: SeriesPart = {
     id: series,
     title: statement.title,
@@ -94,14 +106,12 @@ export async function makeSeries(
     ),
     ...figures,
     rate,
-    places: await changedPlaces(db, compared, standing, queries),
-    routes: await routeFacts(db, compared, scope, queries),
-    posts: await postFacts(db, compared, standing, names, queries),
+    ...standingFacts,
     front: sidesShown(figures.changes) < 2 ? null : await frontPart(db, compared, scope, figures.patches, queries),
     areas: await areasOverTime(db, compared, rate.periods[0]?.from ?? period.from, scope),
   };
   const gaps = [...(await gapsOf(db, compared, period, ground, queries)), ...unknownParts(part, queries)];
-  return { part, compared, scope, standing, ground, queries, gaps };
+  return { part, compared, scope, standing, ground, queries, gaps, beside: found };
 }
 
 /** The first day that is not over, by the calendar of the report: as known at an instant, never later than now. */
