@@ -24,6 +24,10 @@ const lost: Fault = {
 };
 const unfit = (message: string): Fault => ({ code: 'database_unfit', message });
 const pooler = unfit('a pooler before the database keeps no prepared statements: use its session mode');
+const timedOut: Fault = {
+  code: 'timed_out',
+  message: 'the database ended this, which took longer than the service allows: ask for less',
+};
 const tooMuch = (message: string): Fault => ({ code: 'overloaded', message, details: { retryAfterS: 5 } });
 const outside = (message: Fault['message']): Fault => ({ code: 'invalid_input', message });
 
@@ -94,6 +98,14 @@ const SYSTEM: Readonly<Record<string, Fault>> = {
   ENOTFOUND: { code: 'unavailable', message: 'the host of the database is not known' },
 };
 
+/**
+ * Whether a statement was ended before it was done. Within GEOS a deadline of the database reads as somebody's wish, and for some
+ * functions as a failure of its own.
+ */
+export const isEnded = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError &&
+  (error.code === QUERY_CANCELED || (error.code === INTERNAL && /InterruptedException/.test(error.message)));
+
 /** What a thrown thing is, in the closed set; null when it is none of these: a defect. */
 export function faultOf(error: unknown): SalientError | null {
   if (error instanceof SalientError) return error;
@@ -105,11 +117,8 @@ export function faultOf(error: unknown): SalientError | null {
 
 function databaseFault(error: pg.DatabaseError): Fault | undefined {
   const { code = '', message } = error;
-  if (code === QUERY_CANCELED) {
-    return /timeout/.test(message)
-      ? { code: 'timed_out', message: 'the database took longer over this than the service allows: ask for less' }
-      : { code: 'cancelled', message: 'the work was cancelled; what it had not finished is not stored' };
-  }
+  // Whoever cancels work here is told so before (run-statement.ts).
+  if (isEnded(error)) return timedOut;
   if (code === PLAN_OUTDATED && /cached plan/.test(message)) return lost;
   // The embedded engine reports a full disk by the text alone.
   if (/No space left on device/i.test(message)) return full;

@@ -3,10 +3,9 @@ import { SalientError } from '../errors.js';
 import { log } from '../log.js';
 import { ANSWER_LOST, ENGINE_STALLED } from './answer-lost.js';
 import { cancelled, stopIfCancelled, workSignal, workUnderWay } from './cancellation.js';
+import { isEnded } from './faults.js';
 import { preparedName } from './prepared.js';
 import { backendOf } from './session-start.js';
-
-const QUERY_CANCELED = '57014';
 
 /** The embedded engine cannot catch the exceptions that GEOS throws and catches itself, to try again more coarsely. */
 function beyondEmbedded(cause: unknown): SalientError {
@@ -94,7 +93,7 @@ export function openStatements(
     try {
       return await requested();
     } catch (error) {
-      if (signal.aborted && error instanceof pg.DatabaseError && error.code === QUERY_CANCELED) throw cancelled(signal);
+      if (signal.aborted && isEnded(error)) throw cancelled(signal);
       throw error;
     } finally {
       signal.removeEventListener('abort', end);
