@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { BufferSource, EncodedPacketSink, Input, WEBM } from 'mediabunny';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { browserFor, NO_BROWSER, picture, ready, SLOW, shows } from '../setup/browser.js';
@@ -148,6 +149,25 @@ describe.skipIf(NO_BROWSER)('the tools of the page [needs /usr/bin/chromium]', (
       const href = await page.locator(`#tool a[href$=".${form}"]`).getAttribute('href');
       expect((await service.get(`/${href}`)).status, form).toBe(200);
     }
+  });
+
+  test('a span is recorded as a film in which each of its maps has its time', async () => {
+    const page = await opened('?series=m5#date=2020-02-08');
+    await tool(page, 'Download').click();
+    await page.locator('#film-from').fill('2020-02-06');
+    await page.locator('#film-to').fill('2020-02-08');
+    const saved = page.waitForEvent('download', SLOW);
+    await page.getByRole('button', { name: 'Record' }).click();
+    const file = await saved;
+    expect(file.suggestedFilename()).toBe('m5-2020-02-06-2020-02-08.webm');
+    const film = new Input({ source: new BufferSource(await readFile((await file.path()) ?? '')), formats: [WEBM] });
+    const track = await film.getPrimaryVideoTrack();
+    const times: number[] = [];
+    if (track) for await (const { timestamp } of new EncodedPacketSink(track).packets()) times.push(timestamp);
+    const size = [track?.displayWidth ?? 0, track?.displayHeight ?? 0];
+    expect(Math.min(...size), 'the map, its legend underneath').toBeGreaterThan(400);
+    // The days of two maps; the last frame twice, at its beginning and its end.
+    expect(times).toEqual([0, 0.9, 2.9]);
   });
 
   test('the shared link opens the same, its day where a server reads it; the code holds an iframe', async () => {

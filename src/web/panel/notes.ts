@@ -3,7 +3,7 @@ import { h, svg, swatch } from '../dom.js';
 import { postMark } from '../map/icons.js';
 import { type Day, inWords, windowInWords } from '../text/calendar.js';
 import { t } from '../text/language.js';
-import { className, STANDINGS, standingOf, standingWords } from '../text/words.js';
+import { asSentence, className, STANDINGS, standingOf, standingWords } from '../text/words.js';
 import { type Frame, groundSwatch } from './panel.js';
 
 /* What stays the same on every date: how to read the map, and its legend. */
@@ -13,12 +13,7 @@ export function methodSection({ series }: Frame): Node[] {
   const complete = t.complete(windowInWords(first_date, null), complete_until ? inWords(complete_until) : '');
   return [
     h('h3', {}, t.howToRead),
-    h(
-      'p',
-      {},
-      h('strong', {}, `${method.charAt(0).toUpperCase()}${method.slice(1)} — ${t.notSurveyed} `),
-      `${t.grounds[kind]} ${t.hatched}`,
-    ),
+    h('p', {}, h('strong', {}, `${asSentence(method)} — ${t.notSurveyed} `), `${t.grounds[kind]} ${t.hatched}`),
     h('p', { class: 'fine' }, `${title}, ${publisher}, ${licence}. ${complete} ${t.borders}`),
   ];
 }

@@ -16,6 +16,9 @@ export function standingOf({ verdict, grade }: { verdict: Verdict; grade: Grade 
 
 export const standingWords = (standing: Standing): string => t.standings[standing];
 
+/** What a publisher wrote, as a sentence begins. */
+export const asSentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
 /** A class of ground in words: the party's name, or what else it is. */
 export function className(id: string | null, parties: readonly Party[]): string {
   if (id === null) return t.classes.unknown ?? '';

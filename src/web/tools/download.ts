@@ -3,7 +3,6 @@ import { h } from '../dom.js';
 import { boundsOfMap } from '../map/view.js';
 import { inWords } from '../text/calendar.js';
 import { t } from '../text/language.js';
-import { filmOf, filmType } from './film.js';
 import { pictureOf } from './picture.js';
 import type { Tool } from './sheet.js';
 
@@ -48,9 +47,10 @@ export function downloadTool(app: App): Tool {
         const reported = (at: string) => {
           status.textContent = t.filming(inWords(at));
         };
-        const blob = await filmOf(app, days, reported, () => stop);
-        if (blob) save(blob, `${series.id}-${from.value}-${to.value}.${blob.type.includes('mp4') ? 'mp4' : 'webm'}`);
-        status.textContent = blob ? t.made : '';
+        const { filmOf } = await import('./film.js');
+        const made = await filmOf(app, days, reported, () => stop);
+        if (made) save(made.blob, `${series.id}-${from.value}-${to.value}.${made.end}`);
+        status.textContent = made ? t.made : stop ? '' : t.noFilm;
       };
       const act = (words: string, doing: () => Promise<void>) =>
         h('button', { type: 'button', class: 'plain', onclick: () => void doing().catch(fail) }, words);
@@ -69,7 +69,7 @@ export function downloadTool(app: App): Tool {
         ),
         h('p', {}, h('a', { href: svg, download: `${series.id}-${day}.svg` }, t.downloadSvg)),
         h('h3', {}, t.downloadFilm),
-        filmType() === null || drawn
+        !('VideoEncoder' in window) || drawn
           ? h('p', { class: 'fine' }, t.noFilm)
           : h(
               'p',

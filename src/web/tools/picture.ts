@@ -5,7 +5,7 @@ import { onMap } from '../panel/notes.js';
 import { colourOf } from '../panel/panel.js';
 import { inWords } from '../text/calendar.js';
 import { t } from '../text/language.js';
-import { className, STANDINGS, standingOf, standingWords } from '../text/words.js';
+import { asSentence, className, STANDINGS, standingOf, standingWords } from '../text/words.js';
 
 /** Pixels a side at most: what graphics memory of small machines takes. */
 const LONGEST = 4096;
@@ -102,7 +102,7 @@ function framed(app: App, picture: HTMLCanvasElement, width: number, height: num
     scaleBar(pen, metres, 16, top + height + bottom - 34);
     const { publisher, title, licence, method } = series;
     write(
-      `${t.attribution(title, publisher, licence)}. ${method}.`,
+      `${t.attribution(title, publisher, licence)}. ${asSentence(method)}.`,
       16,
       top + height + bottom - 10,
       `11px ${sans}`,
