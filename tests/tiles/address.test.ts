@@ -17,7 +17,8 @@ describe('a tile address', () => {
     for (let z = 0; z <= 8; z++) {
       const tiles = 2 ** z;
       for (let x = 0; x < tiles; x++) {
-        for (let y = 0; y < tiles; y++) expect(parseTileAddress(`${z}`, `${x}`, `${y}`)).toEqual({ z, x, y });
+        const column = Array.from({ length: tiles }, (_, y) => parseTileAddress(`${z}`, `${x}`, `${y}`));
+        expect(column).toEqual(Array.from({ length: tiles }, (_, y) => ({ z, x, y })));
         expect(refusal(`${z}`, `${x}`, `${tiles}`)).toBe(
           `y: ${tiles} is outside the grid of zoom ${z} 0 to ${tiles - 1}`,
         );
