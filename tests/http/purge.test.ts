@@ -160,7 +160,7 @@ onEachDatabase('a purged map', (db) => {
     return gunzipSync(bytes).toString();
   };
 
-  it('is not purged while it counts, nor by anybody but an admin', { timeout: 60_000 }, async () => {
+  it('is not purged while it counts, nor by anybody but an admin', async () => {
     const path = `/series/${ID}/snapshots/${day(GONE)}/purge?why=court`;
     expect(await post(path, '')).toMatchObject({ status: 409, body: { code: 'not_withdrawn' } });
     expect((await post(`/series/${ID}/purge?why=court`, '')).body.code).toBe('not_withdrawn');
@@ -187,7 +187,7 @@ onEachDatabase('a purged map', (db) => {
   });
 
   it('is meanwhile in no answer of today, and what waits or was refused in none but those of the desk', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     for (const credential of ['none', 'read']) {
       // A report that was issued stays as it was issued.
@@ -206,7 +206,7 @@ onEachDatabase('a purged map', (db) => {
   });
 
   it('is gone from every answer to everybody, from every table and from backups to come', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const gone = await post(`/series/${ID}/snapshots/${day(GONE)}/purge?why=court%20order&by=A`, '');
     expect(gone).toMatchObject({
