@@ -42,7 +42,7 @@ it.each(MEASURES)('property 17: %s never reaches what is simplified, cut or draw
   expect(files).toContain('src/store/pool.ts');
   // Of the kernels only those of mid-lines, of the borders that two maps differ in, of the edges of a partition and of pockets, which measure: they simplify nothing.
   const kernels =
-    /^src\/coverage\/(midlines|medial-points|sleeves|strip-mesh|constrained-delaunay|differing|edge-table|border-edges|dividers|strip-ends|boundary-rings|nearest-edges|edge-sides)\.ts$/;
+    /^src\/coverage\/(midlines|medial-points|sleeves|strip-mesh|constrained-delaunay|differing|edge-table|border-edges|dividers|strip-ends|boundary-rings|nearest-edges|edge-sides|disjoint-sets)\.ts$/;
   expect(files.filter((file) => /^src\/(tiles|coverage)\//.test(file) && !kernels.test(file))).toEqual([]);
 });
 

@@ -1,5 +1,6 @@
 import { boundaryRings, ringCoordinates } from '../coverage/boundary-rings.js';
-import { disjointSets, endsOf, facesBeside } from '../coverage/edge-sides.js';
+import { disjointSets } from '../coverage/disjoint-sets.js';
+import { endsOf, facesBeside } from '../coverage/edge-sides.js';
 import { ringsToWkb } from '../geometry/wkb.js';
 import type { PartitionEdges } from './partition-edges.js';
 

@@ -1,4 +1,5 @@
-import { between, disjointSets, endsOf, facesBeside } from '../coverage/edge-sides.js';
+import { disjointSets } from '../coverage/disjoint-sets.js';
+import { between, endsOf, facesBeside } from '../coverage/edge-sides.js';
 import type { StripEdge } from '../coverage/strip-mesh.js';
 import { eachClassEdge, type PartitionEdges } from './partition-edges.js';
 import type { FaceOfPartition } from './partition-faces.sql.js';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { SalientError } from '../../src/errors.js';
 import { CLASS_LIMITS, openAdmission, workClassOf } from '../../src/http/access/admission.js';
-import { refusedLate } from '../../src/http/access/held-refusals.js';
+import { openHeldRefusals } from '../../src/http/access/held-refusals.js';
 
 const few = {
   ...CLASS_LIMITS.server,
@@ -38,8 +38,9 @@ it('lets nobody wait longer than the class allows, and forgets who has gone', as
 
 it('holds a refusal back, not who is let in, nor a fault, nor who has gone', async () => {
   const told: string[] = [];
+  const refusals = openHeldRefusals(20);
   const ask = (who: string, entering: Promise<unknown>, signal = still) =>
-    refusedLate(entering, signal, 20).then(
+    refusals.enter(entering, signal).then(
       () => told.push(`${who} is in`),
       () => told.push(`${who} is out`),
     );

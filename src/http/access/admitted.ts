@@ -7,7 +7,7 @@ import { isFilter } from '../ogc/filter-body.js';
 import type { Service } from '../service.js';
 import { type WorkClass, workClassOf } from './admission.js';
 import { openClientLimit } from './client-limits.js';
-import { refusedLate } from './held-refusals.js';
+import { openHeldRefusals } from './held-refusals.js';
 import { principalOf } from './principals.js';
 
 /**
@@ -17,6 +17,7 @@ import { principalOf } from './principals.js';
  */
 export function admitted({ admission, config }: Service): RequestHandler {
   const limit = openClientLimit(config);
+  const refusals = openHeldRefusals();
   return async (request, response, next) => {
     const work = classOf(request, response);
     response.locals.work = work;
@@ -24,7 +25,7 @@ export function admitted({ admission, config }: Service): RequestHandler {
     const stop = new AbortController();
     response.once('close', () => response.writableFinished || stop.abort());
     const entering = limit(request, work).then(() => admission.enter(work, stop.signal));
-    const leave = await refusedLate(entering, stop.signal);
+    const leave = await refusals.enter(entering, stop.signal);
     const { workMs, lane } = admission.limitsOf(work);
     const deadline = setTimeout(() => {
       const message = `this took longer than the ${workMs / 1000} s that work of the class ${work} may take: ask for less`;
