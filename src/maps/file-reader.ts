@@ -40,7 +40,7 @@ export function openFileReader(limits: ThreadLimits = LIMITS): FileReader {
     await worker.terminate();
   };
   const inThread = async (request: ReadRequest, signal: AbortSignal | undefined): Promise<ReadFile> => {
-    if (signal?.aborted) throw cancelled();
+    if (signal?.aborted) throw cancelled(signal);
     const seconds = limits.seconds + limits.secondsPerMegabyte * ((await sizeOf(request.source)) / 1e6);
     const worker =
       idle ?? startWorker(import.meta.url, 'read-worker', null, { maxOldGenerationSizeMb: limits.megabytes });
@@ -101,7 +101,7 @@ async function answerOf(
         const message = `reading the file takes more than ${Math.ceil(seconds)} s: it is damaged, or too large to be read at once: import it in parts`;
         reject(new SalientError('too_large', message));
       }, seconds * 1000);
-      stop = () => reject(cancelled());
+      stop = () => reject(cancelled(signal));
       if (signal?.aborted) stop();
       signal?.addEventListener('abort', stop, { once: true });
       worker.once('message', resolve);

@@ -54,6 +54,12 @@ export const atLast = <T>(doing: () => Promise<T>): Promise<T> =>
 /** Does something that whoever set it off does not wait for: after all that is asked for, for as long as it takes. */
 export const asOwnWork = <T>(doing: () => Promise<T>): Promise<T> => surrounding.run({}, doing);
 
+/** Does something small that others come to wait for: in the turn of whoever began it, to its end even if that one leaves. */
+export function asShared<T>(doing: () => Promise<T>): Promise<T> {
+  const { signal: _, ...shared } = workUnderWay() ?? {};
+  return surrounding.run(shared, doing);
+}
+
 /** The signal and the progress of the work under way, if there is any. */
 export const workUnderWay = (): Work | undefined => surrounding.getStore();
 

@@ -1,4 +1,4 @@
-import { atWork, cancelled, turnOf, type Work, workUnderWay } from './cancellation.js';
+import { asShared, atWork, cancelled, turnOf, type Work, workUnderWay } from './cancellation.js';
 import { underMark } from './members-record.js';
 
 /** Computations that are shared while they run. */
@@ -41,7 +41,7 @@ export function openFlights(): Flights {
       const key = underMark(given);
       const work = workUnderWay();
       const { signal } = work ?? {};
-      if (signal?.aborted) return Promise.reject(cancelled());
+      if (signal?.aborted) return Promise.reject(cancelled(signal));
       const flight = flights.get(key) ?? begin(key, work, compute);
       flight.waiting++;
       const turn = turnOf(work);
@@ -49,7 +49,7 @@ export function openFlights(): Flights {
       if (turn !== undefined && awaitedBy === 'late') flight.work.awaitedBy = turn;
       return new Promise<T>((resolve, reject) => {
         const leave = () => {
-          reject(cancelled());
+          reject(cancelled(signal));
           if (--flight.waiting > 0) return;
           // Whoever comes now begins anew.
           if (flights.get(key) === flight) flights.delete(key);
@@ -79,7 +79,7 @@ export type LookUps = <T>(key: string, lookUp: () => Promise<T>) => Promise<T>;
 /**
  * A request joins a look-up only while that has not begun, so that it sees everything that was stored before it came,
  * by whatever process. While one is under way, those who come wait together for the next, which begins when it ends: of
- * one key there are never more than two, however many callers wait.
+ * one key there are never more than two, however many callers wait. It runs to its end, whoever leaves.
  */
 export function openFreshLookUps(): LookUps {
   const waiting = new Map<string, Promise<unknown>>();
@@ -92,7 +92,7 @@ export function openFreshLookUps(): LookUps {
     const turn = underWay.get(key) ?? new Promise<void>((begin) => setImmediate(begin));
     const mine = turn.then(() => {
       waiting.delete(key);
-      const found = lookUp();
+      const found = asShared(lookUp);
       const over = found.then(ended, ended);
       underWay.set(key, over);
       return found;

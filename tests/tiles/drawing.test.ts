@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { atWork, stopIfCancelled } from '../../src/store/cancellation.js';
 import { type TileAddress, tileAddress } from '../../src/tiles/address.js';
 import { openDrawing } from '../../src/tiles/drawing/drawing.js';
 import { buildLayerGroup, tileOf } from '../../src/tiles/drawing/layer-group.js';
@@ -55,6 +56,26 @@ describe('drawing in a worker', () => {
     for (const bytes of tiles) expect(Uint8Array.from(bytes)).toEqual(Uint8Array.from(inThisThread(0)));
     expect(tiles[0]?.length).toBeGreaterThan(50);
     expect(drawing.bytes()).toBeGreaterThan(0);
+  });
+
+  it('load a state to its end when the one who began it leaves: another tile of it waits for it too', async () => {
+    const leaving = new AbortController();
+    let begun = () => {};
+    const isBegun = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const load = async (): Promise<LayerSource[]> => {
+      begun();
+      await new Promise((later) => setTimeout(later, 20));
+      stopIfCancelled();
+      return sources(0.5);
+    };
+    const first = atWork({ signal: leaving.signal }, () => drawing.draw('left', load, tile, ['control']));
+    await isBegun;
+    const second = atWork({}, () => drawing.draw('left', load, tile, ['control']));
+    leaving.abort();
+    await first.catch(() => {});
+    expect(Uint8Array.from(await second)).toEqual(Uint8Array.from(inThisThread(0.5)));
   });
 
   it('answer an empty tile with no bytes', async () => {

@@ -247,6 +247,7 @@ describe.skipIf(NO_BROWSER)('a map that can be trusted [needs /usr/bin/chromium]
           response.write(lines.map((line) => `${line}\n`).join(''));
         });
       });
+      passed.on('error', () => response.destroy());
       passed.end();
       if (!isDay) return;
       most = Math.max(most, ++underWay);

@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { SalientError } from '../../errors.js';
 import { startWorker } from '../../start-worker.js';
+import { asShared } from '../../store/cancellation.js';
 import type { TileAddress } from '../address.js';
 import type { DrawnBytes } from '../cache.js';
 import type { LayerSource } from '../layer.js';
@@ -137,14 +138,15 @@ export function openDrawing(settings: { maxBytes: number; maxzoom?: number; kept
     const fresh = lacking.filter(({ key }) => !loading.has(nameOf(key, zoom)));
     if (fresh.length > 0) {
       const keys = fresh.map(({ key }) => key);
-      const found = kept ? kept.read(keys, zoom) : Promise.resolve([]);
+      // Tiles that are requested meanwhile wait for it too.
+      const found = asShared(async () => kept?.read(keys, zoom) ?? []);
       for (const part of fresh) {
         const name = nameOf(part.key, zoom);
         const load = found.then(async (levels) => {
           const level = levels.find(({ key }) => key === part.key);
           if (level) return hold(part.key, level.maxzoom, { packed: level.bytes });
           const { projection } = part;
-          const sources = await part.sources();
+          const sources = await asShared(part.sources);
           hold(part.key, maxzoom, { sources, ...(projection && { projection }) });
           keepSoon(part.key);
         });

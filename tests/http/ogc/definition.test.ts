@@ -71,8 +71,10 @@ onEachDatabase('the definition of the OGC API', (db) => {
       const names = operation.parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name);
       expect(names).toContain('f');
       const tile = `/ogc${path.replace('{tileMatrix}/{tileRow}/{tileCol}', '0/0/0')}`;
-      expect([200, 204], path).toContain((await get(`${tile}?f=mvt`)).status);
-      expect((await get(`${tile}?f=json`)).status, path).toBe(400);
+      // The store of the tests holds hundreds of series: all of them in one tile take long on a slow machine.
+      const own = names.includes('collections') ? '&collections=m5_control,m5_post' : '';
+      expect([200, 204], path).toContain((await get(`${tile}?f=mvt${own}`)).status);
+      expect((await get(`${tile}?f=json${own}`)).status, path).toBe(400);
     }
   });
 });
