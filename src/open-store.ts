@@ -11,8 +11,8 @@ import { allSeries } from './series/series.sql.js';
 import { checkDatabase, checkOwnSessions } from './store/boot-checks.js';
 import { stopIfCancelled } from './store/cancellation.js';
 import { databaseName } from './store/database-url.js';
-import { clusterImage } from './store/embedded/built.js';
 import { hasCluster, openEmbedded } from './store/embedded/open.js';
+import { clusterImage } from './store/embedded/prebuilt.js';
 import { migrate, readMigrations } from './store/migrate.js';
 import { type Db, openPool } from './store/pool.js';
 

@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import { log } from '../../log.js';
 import { startWorker } from '../../start-worker.js';
-import { builtPostgis } from './built.js';
+import { prebuiltPostgis } from './prebuilt.js';
 
 /** The embedded engine at work on a folder, in a thread of its own. */
 export interface EmbeddedEngine {
@@ -98,7 +98,7 @@ export async function runEngine(folder: string, mayStart = () => {}): Promise<Em
 }
 
 function startEngine(folder: string): Promise<Worker> {
-  const worker = startWorker(import.meta.url, 'worker', { folder, lean: builtPostgis() });
+  const worker = startWorker(import.meta.url, 'worker', { folder, lean: prebuiltPostgis() });
   return new Promise((resolve, reject) => {
     worker.once('message', () => resolve(worker));
     worker.once('error', reject);

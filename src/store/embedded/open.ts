@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import { SalientError } from '../../errors.js';
 import { log } from '../../log.js';
 import { type Db, openPool } from '../pool.js';
-import type { ClusterImage } from './built.js';
 import { type EmbeddedEngine, runEngine } from './engine.js';
 import { lockFolder } from './folder-lock.js';
 import { PortStream } from './port-stream.js';
+import type { ClusterImage } from './prebuilt.js';
 
 /** The embedded store: its data folder is locked for as long as it is open. */
 export interface EmbeddedDb extends Db {

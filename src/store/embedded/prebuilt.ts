@@ -4,17 +4,17 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { parseTar } from 'nanotar';
 import { giveIdentity } from './identity.js';
-import { tarEntries } from './tar.js';
 
 /*
- * What `npm run build` makes for the embedded engine (make-built.ts): PostGIS without the libraries that nobody here loads (they take
+ * What `npm run build` makes for the embedded engine (make-prebuilt.ts): PostGIS without the libraries that nobody here loads (they take
  * 350 MB and half of the time of a start), and the image of an empty database at the newest migration, which a first start unpacks
  * instead of creating PostGIS and applying every migration. A start does without either.
  */
 
 /** The folder of what was built, beside the compiled program; the same from its sources. */
-export const BUILT = fileURLToPath(new URL('../../../dist/embedded', import.meta.url));
+export const PREBUILT = fileURLToPath(new URL('../../../dist/embedded', import.meta.url));
 export const MANIFEST = 'manifest.json';
 export const IMAGE = 'image.tar.gz';
 export const POSTGIS = 'postgis.tar.gz';
@@ -37,6 +37,9 @@ export interface Manifest {
 
 export const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
+/** The files and folders of a gzipped tar. */
+export const unpackedTar = (packed: Uint8Array) => parseTar(Uint8Array.from(gunzipSync(packed)));
+
 /** The versions of the engine and of its PostGIS that are installed. */
 export function engineVersion(): string {
   const { resolve } = createRequire(import.meta.url);
@@ -48,7 +51,7 @@ export function engineVersion(): string {
 }
 
 /** The manifest of the parts where they are of the engine that is installed; else why they are of no use. */
-export function builtManifest(folder = BUILT): Manifest | { why: string } {
+export function prebuiltManifest(folder = PREBUILT): Manifest | { why: string } {
   try {
     const manifest = JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8')) as Manifest;
     return manifest.engine === engineVersion() ? manifest : { why: `its image is of ${manifest.engine}` };
@@ -58,8 +61,8 @@ export function builtManifest(folder = BUILT): Manifest | { why: string } {
 }
 
 /** PostGIS as the engine needs it here; null: as its package has it. */
-export function builtPostgis(folder = BUILT): string | null {
-  const manifest = builtManifest(folder);
+export function prebuiltPostgis(folder = PREBUILT): string | null {
+  const manifest = prebuiltManifest(folder);
   return 'why' in manifest || !manifest.sha256[POSTGIS] ? null : join(folder, POSTGIS);
 }
 
@@ -73,8 +76,8 @@ export interface ClusterImage {
  * The image of an empty database, where it is whole, of the engine that is installed, and made by the first of these migrations: the
  * start applies the others, and the functions that differ.
  */
-export function clusterImage(migrations: readonly SchemaFile[], folder = BUILT): ClusterImage | { why: string } {
-  const manifest = builtManifest(folder);
+export function clusterImage(migrations: readonly SchemaFile[], folder = PREBUILT): ClusterImage | { why: string } {
+  const manifest = prebuiltManifest(folder);
   if ('why' in manifest) return manifest;
   const other = manifest.migrations.find(({ sha256 }, index) => migrations[index]?.sha256 !== sha256);
   if (other) return { why: `its image has another ${other.name}` };
@@ -88,9 +91,9 @@ export function clusterImage(migrations: readonly SchemaFile[], folder = BUILT):
   return {
     unpack(cluster) {
       mkdirSync(cluster, { recursive: true, mode: 0o700 });
-      for (const { name, isFolder, data } of tarEntries(gunzipSync(packed))) {
-        if (isFolder) mkdirSync(join(cluster, name), { recursive: true, mode: 0o700 });
-        else writeFileSync(join(cluster, name), data, { mode: 0o600 });
+      for (const { name, type, data } of unpackedTar(packed)) {
+        if (type === 'directory') mkdirSync(join(cluster, name), { recursive: true, mode: 0o700 });
+        else writeFileSync(join(cluster, name), data ?? '', { mode: 0o600 });
       }
       giveIdentity(cluster);
     },

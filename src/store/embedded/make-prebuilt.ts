@@ -12,14 +12,24 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
+import { createTar, type TarFileItem } from 'nanotar';
 import { log } from '../../log.js';
 import { migrate, readFunctions, readMigrations } from '../migrate.js';
-import { BUILT, builtManifest, engineVersion, IMAGE, MANIFEST, type Manifest, POSTGIS, sha256 } from './built.js';
 import { openEmbedded } from './open.js';
-import { tarEntries, tarOf } from './tar.js';
+import {
+  engineVersion,
+  IMAGE,
+  MANIFEST,
+  type Manifest,
+  POSTGIS,
+  PREBUILT,
+  prebuiltManifest,
+  sha256,
+  unpackedTar,
+} from './prebuilt.js';
 
-/* The last step of `npm run build`: makes what a first start of the embedded engine need not make (built.ts). */
+/* The last step of `npm run build`: makes what a first start of the embedded engine need not make (prebuilt.ts). */
 
 /** What the engine asks of PostGIS: the library, what `create extension postgis` reads, and the coordinate systems. */
 const NEEDED =
@@ -28,14 +38,14 @@ const NEEDED =
 const PACKAGE = dirname(createRequire(import.meta.url).resolve('@electric-sql/pglite-postgis'));
 
 function leanPostgis(): Buffer {
-  const whole = gunzipSync(readFileSync(join(PACKAGE, 'postgis.tar.gz')));
-  const kept = [...tarEntries(whole)].filter(({ name }) => NEEDED.test(name));
+  const whole = unpackedTar(readFileSync(join(PACKAGE, 'postgis.tar.gz')));
+  const kept = whole.filter(({ name }) => NEEDED.test(name));
   if (!kept.some(({ name }) => name.endsWith('.so'))) throw new Error('the package of PostGIS has another layout');
-  return gzipSync(Buffer.concat([...kept.map(({ blocks }) => blocks), new Uint8Array(1024)]));
+  return gzipSync(createTar(kept));
 }
 
 /** The files and folders of a cluster that was shut down in order, with the one file of its log that it begins from. */
-function filesOf(cluster: string, log: string): { name: string; data: Uint8Array | null }[] {
+function filesOf(cluster: string, log: string): TarFileItem[] {
   const entries = readdirSync(cluster, { recursive: true, withFileTypes: true });
   const named = entries.map((entry) => ({
     name: join(entry.parentPath, entry.name)
@@ -48,7 +58,7 @@ function filesOf(cluster: string, log: string): { name: string; data: Uint8Array
     .filter(
       ({ name }) => name !== 'postmaster.pid' && (!/^pg_wal\/[0-9A-F]{24}$/.test(name) || name === `pg_wal/${log}`),
     )
-    .map(({ name, isFolder }) => ({ name, data: isFolder ? null : readFileSync(join(cluster, name)) }));
+    .map(({ name, isFolder }) => (isFolder ? { name } : { name, data: readFileSync(join(cluster, name)) }));
 }
 
 /** An empty database at the newest migration, shut down in order. */
@@ -64,7 +74,7 @@ async function emptyDatabase(migrations: string): Promise<Buffer> {
     await db.query('checkpoint');
     const [log] = await db.query<{ file: string }>('select pg_walfile_name(pg_current_wal_lsn()) as file');
     await db.close();
-    return gzipSync(tarOf(filesOf(join(folder, 'pg'), log?.file ?? '')));
+    return gzipSync(createTar(filesOf(join(folder, 'pg'), log?.file ?? '')));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -75,7 +85,7 @@ async function make(folder: string): Promise<void> {
   const files = (read: typeof readMigrations | typeof readFunctions) =>
     read(migrations).map(({ name, sha256 }) => ({ name, sha256 }));
   const wanted = { engine: engineVersion(), migrations: files(readMigrations), functions: files(readFunctions) };
-  const found = builtManifest(folder);
+  const found = prebuiltManifest(folder);
   if (!('why' in found)) {
     const { sha256: sums, ...made } = found;
     if (sums[IMAGE] && JSON.stringify(made) === JSON.stringify(wanted)) return;
@@ -98,6 +108,6 @@ async function make(folder: string): Promise<void> {
 
 // Without them a first start takes longer and needs more memory, and does the same: no reason for an installation to fail.
 log.level = 'silent';
-await make(BUILT).catch((error) =>
+await make(PREBUILT).catch((error) =>
   process.stderr.write(`no image of the embedded database (a first start creates it): ${error.message}\n`),
 );
