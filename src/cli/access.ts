@@ -1,22 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type Config, PROJECT_ROOT } from '../config.js';
-import { keepAllUp } from '../desk/members-record.js';
+import type { Config } from '../config.js';
 import { type ErrorCode, type Problem, SalientError } from '../errors.js';
-import { everyRecord } from '../http/access/members.js';
-import { readParameters, readPath } from '../http/parameters.js';
-import { ROUTES } from '../http/routes.js';
-import { WRITES } from '../http/writes.js';
-import { openImporter } from '../maps/import.js';
-import { type MapParts, NO_PARTS } from '../maps/import-request.js';
-import { openStore } from '../open-store.js';
+import type { MapParts } from '../maps/import-request.js';
 import { cancelled, workSignal } from '../store/cancellation.js';
 import { lockHolder } from '../store/embedded/folder-lock.js';
-import { faultOf } from '../store/faults.js';
 import { readLocalSecret } from '../store/local-secret.js';
-import { asMember } from '../store/members-record.js';
 import type { Db } from '../store/pool.js';
-import { asPrincipal, LOCAL } from '../store/principal.js';
 import { stepReporter } from './working.js';
 
 /**
@@ -31,14 +20,12 @@ export interface Access {
   close(): Promise<void>;
 }
 
-// Steps are shown to a person only: a script reads stderr for reasons.
-const progress = (line: string) => {
-  if (process.stderr.isTTY) process.stderr.write(`${line}\n`);
-};
-
 export async function openAccess(config: Config): Promise<Access> {
   const service = serviceAt(config);
-  return service ? throughService(service, credentialOf(config)) : direct(config);
+  if (service) return throughService(service, credentialOf(config));
+  // All that answers and stores: a second to load, which a command through the service need not wait for.
+  const { openDirectly } = await import('./direct.js');
+  return openDirectly(config);
 }
 
 /**
@@ -58,50 +45,6 @@ export function serviceAt(config: Config): string | null {
   return holder.address.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
 }
 
-async function direct(config: Config): Promise<Access> {
-  const { db } = await openStore(config, join(PROJECT_ROOT, 'migrations'), progress);
-  const importer = openImporter(db);
-  const matched = <R extends { path: string }>(routes: readonly R[], path: string) => {
-    for (const route of routes) {
-      const pattern = new RegExp(`^${route.path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
-      const match = pattern.exec(path);
-      const given = Object.entries(match?.groups ?? {}).map(([name, text]) => [name, decodeURIComponent(text)]);
-      if (match) return { route, given: Object.fromEntries(given) as Record<string, string> };
-    }
-    throw new SalientError('not_found', `${path}: no such route`);
-  };
-  return {
-    db,
-    async get(path, query) {
-      const { route, given } = matched(ROUTES, path);
-      const values = { ...readParameters(route.query, new URLSearchParams(query)), ...readPath(route.inPath, given) };
-      const ahead = await everyRecord(db, path);
-      return reported(() => asMember(ahead, () => route.answer({ db, principal: LOCAL }, values)));
-    },
-    async post(path, query, body = NO_PARTS) {
-      const { route, given } = matched(WRITES, path);
-      const values = { ...readParameters(route.query, new URLSearchParams(query)), ...readPath(route.inPath, given) };
-      const write = () => route.write(db, String(given.id), values, body, { importer, config });
-      const answer = await reported(() => asPrincipal(LOCAL, write));
-      await keepAllUp(db).catch(() => {});
-      return answer;
-    },
-    async close() {
-      await importer.close();
-      await db.close();
-    },
-  };
-}
-
-/** A failure of the database, the engine or the disk as one of the errors that a command line reports. */
-async function reported<T>(doing: () => Promise<T>): Promise<T> {
-  try {
-    return await doing();
-  } catch (error) {
-    throw faultOf(error) ?? error;
-  }
-}
-
 /** With what the command line shows who it is: the token of the settings, else the secret of the data folder. */
 export function credentialOf(config: Config): string | null {
   return config.token ?? config.writeToken ?? readLocalSecret(config.dataFolder);
@@ -118,7 +61,7 @@ function throughService(reached: string, token: string | null): Access {
       teller.end();
     });
     const response = await requested.catch((cause) => {
-      if (signal?.aborted) throw cancelled();
+      if (signal?.aborted) throw cancelled(signal);
       const message = `the service at ${reached}, which has the embedded database, does not answer`;
       throw new SalientError('unavailable', message, [], { cause });
     });

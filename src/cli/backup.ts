@@ -7,10 +7,8 @@ import type { ReadableStream } from 'node:stream/web';
 import type { Command } from 'commander';
 import { type Config, PROJECT_ROOT, readConfig } from '../config.js';
 import { type ErrorCode, SalientError } from '../errors.js';
-import { openDatabase, openStore } from '../open-store.js';
-import { type BackupSummary, readBackup, writeBackup } from '../store/backup.js';
+import type { BackupSummary } from '../store/backup.js';
 import { lockHolder } from '../store/embedded/folder-lock.js';
-import { restoreBackup } from '../store/restore.js';
 import { credentialOf, serviceAt } from './access.js';
 
 const MIGRATIONS = join(PROJECT_ROOT, 'migrations');
@@ -61,6 +59,10 @@ async function backUp(config: Config, file: string): Promise<BackupSummary> {
 }
 
 async function dump(config: Config, part: string): Promise<void> {
+  const [{ openStore }, { writeBackup }] = await Promise.all([
+    import('../open-store.js'),
+    import('../store/backup.js'),
+  ]);
   const { db } = await openStore(config, MIGRATIONS, progress);
   try {
     await writeBackup(db, createWriteStream(part));
@@ -83,6 +85,7 @@ async function download(service: string, token: string | null, part: string): Pr
 }
 
 async function check(file: string): Promise<BackupSummary> {
+  const { readBackup } = await import('../store/backup.js');
   for await (const part of readBackup(createReadStream(file))) if ('end' in part) return part.end;
   throw new SalientError('invalid_backup', `${file} has no end`);
 }
@@ -98,6 +101,10 @@ async function restore(config: Config, file: string): Promise<BackupSummary> {
       `process ${holder.pid} has ${config.dataFolder}: stop the service, or restore into another folder (SALIENT_DATA)`,
     );
   }
+  const [{ openDatabase }, { restoreBackup }] = await Promise.all([
+    import('../open-store.js'),
+    import('../store/restore.js'),
+  ]);
   const { db } = await openDatabase(config, progress);
   try {
     return await restoreBackup(db, createReadStream(file), MIGRATIONS);

@@ -2,9 +2,6 @@ import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Problem, SalientError } from '../errors.js';
-import { definitionProblems } from '../reports/definition.js';
-import { bundleFiles } from '../series/bundle/load-bundle.js';
-import { checkBundle } from '../series/bundle/read-bundle.js';
 
 /** `salient bundle check FOLDER`, which needs no database. */
 export function bundleCommands(program: Command): void {
@@ -25,6 +22,11 @@ interface Report {
 }
 
 async function checkFolder(folder: string): Promise<Report> {
+  const [{ bundleFiles }, { checkBundle }, { definitionProblems }] = await Promise.all([
+    import('../series/bundle/load-bundle.js'),
+    import('../series/bundle/read-bundle.js'),
+    import('../reports/definition.js'),
+  ]);
   const files = await bundleFiles(folder);
   if (files.size === 0) {
     const inside = await readdir(folder).catch(() => null);

@@ -5,9 +5,8 @@ import { readConfig } from '../config.js';
 import { SalientError } from '../errors.js';
 import { addDays, type IsoDate, parseDate } from '../model/dates.js';
 import type { AnyReport } from '../reports/content/content.js';
-import { parseReportDefinition, type ReportDefinition, type ReportFormat } from '../reports/definition.js';
+import type { ReportDefinition, ReportFormat } from '../reports/definition.js';
 import { type Period, type PeriodRule, periodsBetween } from '../reports/periods.js';
-import { renderReport, reportFileName } from '../reports/render/render.js';
 import { openAccess } from './access.js';
 
 type Options = Record<string, string | undefined>;
@@ -62,6 +61,7 @@ async function writeReports(definition: ReportDefinition, periods: readonly Peri
 }
 
 async function deliver(content: AnyReport, format: ReportFormat, folder: string | undefined): Promise<void> {
+  const { renderReport, reportFileName } = await import('../reports/render/render.js');
   const form = await renderReport(content, format, { base: readConfig().publicUrl });
   if (!folder) {
     process.stdout.write(form);
@@ -104,6 +104,7 @@ async function definitionOf(options: Options): Promise<ReportDefinition> {
     route: options.nearRoute,
     within_m: Number(options.within ?? 10_000),
   };
+  const { parseReportDefinition } = await import('../reports/definition.js');
   return parseReportDefinition({
     id,
     title: id,

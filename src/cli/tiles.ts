@@ -3,10 +3,10 @@ import type { Command } from 'commander';
 import { type Config, PROJECT_ROOT, readConfig } from '../config.js';
 import { SalientError } from '../errors.js';
 import { parseDate } from '../model/dates.js';
-import { exportTiles } from '../tiles/export.js';
+import type { exportTiles } from '../tiles/export.js';
 import { openAccess } from './access.js';
 
-import { type ArchiveDays, fromService, fromStore } from './tile-source.js';
+import type { ArchiveDays } from './tile-source.js';
 import { working } from './working.js';
 
 /** Adds `tiles export` to the command line. */
@@ -38,6 +38,10 @@ export function tilesCommand(program: Command): void {
 }
 
 async function exported(config: Config, series: string, days: ArchiveDays, options: Parameters<typeof exportTiles>[1]) {
+  const [{ fromService, fromStore }, { exportTiles: exportOf }] = await Promise.all([
+    import('./tile-source.js'),
+    import('../tiles/export.js'),
+  ]);
   const access = await openAccess(config);
   try {
     const layers = join(PROJECT_ROOT, 'tiles');
@@ -45,7 +49,7 @@ async function exported(config: Config, series: string, days: ArchiveDays, optio
       ? fromStore(access.db, layers, config.tileCacheBytes, { series, days })
       : fromService(config, { series, days }));
     try {
-      return { written: await working(() => exportTiles(source, options)), state: source.described.state };
+      return { written: await working(() => exportOf(source, options)), state: source.described.state };
     } finally {
       await source.close();
     }
