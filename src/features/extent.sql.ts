@@ -30,6 +30,7 @@ export async function editionBounds(db: Queryable, edition: number): Promise<Bou
      )
      select ${BOX} from (select st_extent(geom) as box from shown) extent`,
     [edition],
+    'prepared',
   );
   return (row as { box: Bounds }).box;
 }

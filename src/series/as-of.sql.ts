@@ -98,6 +98,7 @@ export async function breakpoints(db: Queryable, edition: number): Promise<IsoDa
        union all select unnest(array[lower(established), upper(withdrawn) - 1]) from post where edition = $1
      ) breakpoints where day is not null order by day`,
     [edition],
+    'prepared',
   );
   return rows.map((row) => row.day);
 }

@@ -51,6 +51,7 @@ export async function revisionsAt(db: Queryable, series: string, knownAt: string
      where series = $1 and stands_at(recorded_at, superseded_at, $2::timestamptz)
      order by valid_on`,
     [series, knownAt],
+    'prepared',
   );
   return rows.map((row) => {
     const { partition } = row;

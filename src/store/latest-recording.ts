@@ -15,20 +15,18 @@ export async function latestRecording(
 ): Promise<Instant | null> {
   const [row] = await db.query<{ at: Instant | null }>(
     `select max(at) as at from (
-       select recorded_at as at from revision where series = $1
-       union all select superseded_at from revision where series = $1
+       select unnest(array[recorded_at, superseded_at]) as at from revision where series = $1
        union all select recorded_at from series_statement where series = $1
        union all select recorded_at from edition where theatre = $2
-       union all select recorded_at from claim where theatre = $2
-       union all select superseded_at from claim where theatre = $2
-       union all select recorded_at from event where theatre = $2
-       union all select superseded_at from event where theatre = $2
+       union all select unnest(array[recorded_at, superseded_at]) from claim where theatre = $2
+       union all select unnest(array[recorded_at, superseded_at]) from event where theatre = $2
        union all select recorded_at from publisher_reliability where theatre = $2
        union all select recorded_at from source_copy where theatre = $2
        union all select greatest(c.recorded_at, o.released_at) from source_copy c join proposal p on p.id = c.proposal
                    join proposal_release o on o.proposal = p.id where p.theatre = $2
      ) recorded where at <= coalesce($3::timestamptz, 'infinity')`,
     [series, theatre, knownAt],
+    'prepared',
   );
   return row?.at ?? null;
 }
