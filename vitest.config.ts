@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { ENGINE } from './tests/setup/engine.js';
 
 /*
@@ -18,22 +19,37 @@ const serial = {
 const store = ['tests/**/*.db.test.ts', 'tests/http/**/*.test.ts'];
 const web = ['tests/web/**/*.test.ts'];
 
-/** Those that do not ask `onEachDatabase`, or are about a table of routes that no database has a part in: once a run is enough. */
+/**
+ * Once a run is enough for those that do not ask `onEachDatabase`, and for those about what happens before or after the database: tables
+ * of routes, parameters that cannot be read, forms and files of an answer, and the programs of others that read them.
+ */
 const once = [
-  'tests/http/answers.test.ts',
-  'tests/http/credentials.test.ts',
-  'tests/http/ogc/definition.test.ts',
+  'tests/http/{answers,credentials,write-table,page-policy,styles,workers}.test.ts',
+  'tests/http/{malformed-inputs,non-values,javascript-client,python-client}.test.ts',
+  'tests/http/{document-blocks,tiles-export-command,tiles-two-processes}.test.ts',
+  'tests/http/ogc/{definition,files,gdal,in-time,tiles}.test.ts',
   'tests/store/folder-lock.db.test.ts',
-  'tests/http/tiles-two-processes.test.ts',
-  'tests/http/workers.test.ts',
   'tests/reports/webhook.db.test.ts',
 ];
 
 /** Those about the one connection of the embedded engine. */
 const embeddedOnly = ['tests/http/response-cache.test.ts'];
 
+/** Those that read what there is of every series: the tests on a database share one store, and leave hundreds of series there. */
+const OF_EVERY_SERIES = /\/tests\/http\/(ogc\/|(document-blocks|answers|page-policy|figures|credentials)\.test)/;
+
+/** Reads every series while there are few. */
+class FewSeriesFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]) {
+    const order = ({ moduleId, project }: TestSpecification) =>
+      2 * project.config.sequence.groupOrder + (OF_EVERY_SERIES.test(moduleId) ? 0 : 1);
+    return (await super.sort(files)).sort((a, b) => order(a) - order(b));
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: FewSeriesFirst },
     reporters: ['default', './tests/setup/closing-line.ts'],
     projects: [
       {
