@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { openMembership } from '../desk/membership.js';
 import { openAdmission } from './access/admission.js';
 import { openGuard } from './access/guard.js';
+import { boundConnections } from './access/most-connections.js';
 import { watchReaders } from './access/slow-readers.js';
 import { createApp } from './app.js';
 import { openMetrics } from './metrics.js';
@@ -14,7 +15,6 @@ import { openLiveUpdates } from './web/live-updates.js';
 
 /** A filter with a polygon drawn by hand stands in the address: Node's 16 kB are some 700 vertices. */
 const LONGEST_HEAD = 64 * 1024;
-const MOST_CONNECTIONS = 4000;
 /** How long a head, a whole request with its body, and an idle connection may take, and how often that is looked at, milliseconds. */
 const TIMES = {
   connectionsCheckingInterval: 5000,
@@ -63,7 +63,7 @@ export async function listen(parts: ServiceParts, host: string, port: number): P
     }
     if (!answerTile(request, response)) app(request, response);
   });
-  server.maxConnections = MOST_CONNECTIONS;
+  boundConnections(server);
   const unwatch = watchReaders(server);
   const unwatchPurges = watchPurges(db);
   await new Promise<void>((resolve, reject) => {

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 /** A PostgreSQL of its own, to be killed, restarted and followed: nobody else's is touched. */
 export interface PrivateCluster {
   port: number;
+  /** Where its files are, those of the user that it runs as. */
+  folder: string;
   /** The address of one of its databases. */
   url(database: string): string;
   /** A streaming standby of it, that answers reads. */
@@ -81,6 +83,7 @@ async function started(folder: string): Promise<PrivateCluster> {
   };
   return {
     port,
+    folder,
     url: (database) => `postgres://postgres@127.0.0.1:${port}/${database}`,
     follow() {
       const copy = newFolder();
