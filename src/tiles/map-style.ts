@@ -78,7 +78,8 @@ export function spanStyle(tiles: TileJson, day: IsoDate, base: string): MapStyle
 /** The style of what changed hands between two days, in the colour of who has it now. */
 export function changeStyle(tiles: TileJson, parties: readonly TileParty[], base: string): MapStyle {
   const known = parties.map(({ id, colour }) => fill(`change-to-${id}`, 'change', colour, 0.55, is('to', id)));
-  const rest = ['!', ['in', ['get', 'to'], ['literal', parties.map(({ id }) => id)]]];
+  // One comparison after the other: QGIS knows no list of values in an expression.
+  const rest = both(...parties.map(({ id }) => ['!=', ['get', 'to'], id]));
   return styleOf(tiles, base, [
     ...known,
     fill('change-to-others', 'change', NOBODY, 0.4, rest),

@@ -1,3 +1,4 @@
+import { type StyleSpecification, validateStyleMin } from '@maplibre/maplibre-gl-style-spec';
 import { PbfReader } from 'pbf';
 import { expect, it } from 'vitest';
 import { EVENT_KINDS, NOBODY, NUMBER_INKS, POST_INKS } from '../../src/tiles/looks.js';
@@ -71,6 +72,26 @@ onEachDatabase('a style by one address', (db) => {
     }
     const { vector_layers: layers } = await json<{ vector_layers: { id: string }[] }>('/tiles/m5.json?date=2020-01-28');
     for (const layer of style.layers) expect(layers.map(({ id }) => id)).toContain(layer['source-layer']);
+  });
+
+  it.each([
+    ['a day', '/styles/m5/style.json?date=2020-01-28'],
+    ['a span', '/styles/m5/span.json?from=2020-01-01&to=2020-02-16'],
+    ['a change', '/styles/m5/style.json?from=2019-08-01&to=2020-02-15'],
+  ])('of %s keeps to the specification, with nothing that QGIS would leave out', async (_, path) => {
+    const style = await json<Style>(path);
+    expect(validateStyleMin(style as unknown as StyleSpecification)).toEqual([]);
+    const operators = (filter: unknown): string[] =>
+      Array.isArray(filter) ? [String(filter[0]), ...filter.slice(1).flatMap(operators)] : [];
+    for (const { id, filter, paint, layout = {} } of style.layers) {
+      // What its converter of Mapbox styles makes an expression of (QgsMapBoxGlStyleConverter, parseExpression, from 3.14 on).
+      for (const operator of operators(filter))
+        expect(['all', 'any', '==', '!=', '<=', '>', 'get'], `${id}: ${operator}`).toContain(operator);
+      const { 'text-font': _, 'text-offset': offset, ...plain } = { ...paint, ...layout };
+      for (const [name, value] of Object.entries(plain))
+        expect(['string', 'number', 'boolean'], `${id}: ${name}`).toContain(typeof value);
+      if (offset !== undefined) expect(offset).toEqual([expect.any(Number), expect.any(Number)]);
+    }
   });
 
   it('is of the last complete day without a date, of a change between two days, and of nothing else', async () => {

@@ -112,6 +112,9 @@ const OPEN_LAYERS = `
       const around = map.getFeaturesAtPixel([x, y], { hitTolerance: 8 });
       names += around.some((feature) => feature.get('mvt:layer') === 'place');
       if (around.length !== 1 || !['control', 'change'].includes(around[0].get('mvt:layer'))) continue;
+      // A change has an edge, which is no feature of its own here: its ground is looked at where it goes on all around.
+      const isWithin = [-5, 5].every((by) => [[x + by, y], [x, y + by]].every((at) => map.getFeaturesAtPixel(at).length === 1));
+      if (!isWithin) continue;
       const [red, green, blue, opacity] = data.subarray(4 * (y * 500 + x));
       const [lng, lat] = toLonLat(map.getCoordinateFromPixel([x, y]));
       seen.push({ lng, lat, pixel: [red, green, blue].map((part) => (part * opacity) / 255).concat(opacity) });
@@ -266,6 +269,7 @@ describe.skipIf(NO_BROWSER)('a style on a site of another origin [needs /usr/bin
     ['leaflet', 'a change', CHANGE],
     ['openlayers', 'a day', '/styles/m5/style.json?date=2020-01-28'],
     ['openlayers', 'a day of a span', '/styles/m5/span.json?from=2020-01-10&to=2020-02-16&date=2020-01-28'],
+    ['openlayers', 'a change', CHANGE],
   ])(
     '%s draws %s, each area in the colour of who holds it, a day as the page shows it, with its names, and asks nobody else',
     async (library, _, path) => {
