@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PROJECT_ROOT, SETTINGS } from '../src/config.js';
 import { ERROR_CODES, type ErrorCode } from '../src/errors.js';
@@ -17,6 +17,7 @@ import { ROUTES } from '../src/http/routes.js';
 import { TILE_JSONS, TILE_ROUTES } from '../src/http/tiles/tile-routes.js';
 import { LIVE_UPDATES } from '../src/http/web/live-updates.js';
 import { WRITES } from '../src/http/writes.js';
+import { inLanguage } from './setup/document-blocks.js';
 
 /*
  * The tables of docs/http.md say what the code says. After a change of the code, UPDATE_GOLDEN=1 writes them anew between
@@ -96,5 +97,65 @@ describe('the README', () => {
     );
     expect(links.length).toBeGreaterThan(2);
     for (const link of links) expect(() => readFileSync(join(PROJECT_ROOT, link)), link).not.toThrow();
+  });
+});
+
+describe('what documents name', () => {
+  const files = readdirSync(PROJECT_ROOT, { recursive: false, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .concat(readdirSync(join(PROJECT_ROOT, 'docs'), 'utf8').map((name) => `docs/${name}`))
+    .concat([
+      'tests/README.md',
+      'tests/prove/README.md',
+      'tests/bench/README.md',
+      'tiles/README.md',
+      'geodata/README.md',
+    ])
+    .filter((file) => file.endsWith('.md') && file !== 'CHANGELOG.md');
+
+  it.each(files)('%s: the files of tests and sources are there', (file) => {
+    const named = [
+      ...readFileSync(join(PROJECT_ROOT, file), 'utf8').matchAll(/`((?:src|tests|docs)\/[\w./-]+\.(?:ts|mjs|sh|md))`/g),
+    ];
+    expect(named.map(([, path = '']) => path).filter((path) => !existsSync(join(PROJECT_ROOT, path)))).toEqual([]);
+  });
+
+  it('docs/ogc.md: each requirement has tests that are there, by hand those of tests/prove and no other', () => {
+    const text = readFileSync(join(PROJECT_ROOT, 'docs/ogc.md'), 'utf8');
+    const rows = [...(text.split('| requirement | test |')[1] ?? '').matchAll(/^\| (?!---)(.+) \| (.+) \|$/gm)];
+    expect(rows.length).toBeGreaterThan(30);
+    for (const [, requirement = '', shown = ''] of rows) {
+      let folder = '';
+      const tests = [...shown.matchAll(/`([^`]+)`/g)].map(([, name = '']) => {
+        // A name without a folder stands beside the one before it.
+        const path = name.startsWith('tests') ? name : posix.join(folder, name);
+        folder = posix.dirname(path);
+        return path;
+      });
+      expect(tests, requirement).not.toEqual([]);
+      expect(
+        tests.filter((path) => !existsSync(join(PROJECT_ROOT, path))),
+        requirement,
+      ).toEqual([]);
+      expect(shown.includes('(by hand'), requirement).toBe(tests.some((path) => path.startsWith('tests/prove/')));
+    }
+  });
+
+  it('docs/desk.md: settings and routes of its blocks are there', () => {
+    const lines = inLanguage('')
+      .filter(({ file }) => file === 'docs/desk.md')
+      .flatMap(({ text }) => text.split('\n'));
+    const settings = lines.flatMap((line) => /^(SALIENT_\w+)=/.exec(line)?.[1] ?? []);
+    expect(settings.length).toBeGreaterThan(2);
+    for (const name of settings) expect(SETTINGS).toHaveProperty(name);
+    const routes = lines.flatMap((line) => /^([A-Z]+) +(\/ogc\S+)/.exec(line)?.slice(1).join(' ') ?? []);
+    const general = routes.map((one) => one.replace('ours_control', '{id}').replace(/[\d-]+\.\d+$/, '{feature}'));
+    const item = '/ogc/collections/{id}/items/{feature}';
+    expect(general.sort()).toEqual([
+      `DELETE ${item}`,
+      `PATCH ${item}`,
+      'POST /ogc/collections/{id}/items',
+      `PUT ${item}`,
+    ]);
   });
 });

@@ -3,8 +3,9 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../src/config.js';
 import { parseProposal } from '../../src/desk/proposal.js';
+import { parseAlertRule } from '../../src/reports/alerts/rule-schema.js';
 import { parseReportDefinition } from '../../src/reports/definition.js';
-import { commandLines, inLanguage } from '../setup/document-blocks.js';
+import { alertRules, commandLines, proposals, reportDefinitions } from '../setup/document-blocks.js';
 import { entranceOf } from '../setup/spawned.js';
 
 /* What the documents tell people to type is tried: commands and their options exist, definitions are ones. */
@@ -36,7 +37,7 @@ describe('commands in the documents', () => {
       expect(outer).toContain(`Usage: salient ${first}`);
       const group = second !== undefined && new RegExp(`^ {2}${second}\\b`, 'm').test(outer);
       const inner = group ? await helpOf(`${first} ${second}`) : outer;
-      for (const [, option] of words.matchAll(/ (--[a-z-]+)/g)) {
+      for (const [, option] of words.matchAll(/[ [](--[a-z-]+)/g)) {
         if (option === '--json') continue;
         expect(inner, `${option} of ${words}`).toMatch(new RegExp(`${option}\\b`));
       }
@@ -50,14 +51,20 @@ describe('commands in the documents', () => {
 });
 
 describe('definitions of reports in the documents', () => {
-  const definitions = inLanguage('json').filter(({ text }) => /"period"/.test(text) && /"series"/.test(text));
-  it.each(definitions.map(({ file, text }) => [file, text]))('%s', (_, text) => {
+  it.each(reportDefinitions.map(({ file, text }) => [file, text]))('%s', (_, text) => {
     expect(parseReportDefinition(JSON.parse(text)).period.every).toMatch(/week|day|month/);
   });
+  it('are several', () => expect(reportDefinitions.length).toBeGreaterThan(1));
+});
+
+describe('rules of alerts in the documents', () => {
+  it.each(alertRules.map(({ file, text }) => [file, text]))('%s', (_, text) => {
+    expect(parseAlertRule(JSON.parse(text))).toMatchObject(JSON.parse(text));
+  });
+  it('there is one', () => expect(alertRules).toHaveLength(1));
 });
 
 describe('proposals in the documents', () => {
-  const proposals = inLanguage('json').filter(({ file, text }) => file === 'docs/desk.md' && /"kind"/.test(text));
   it.each(proposals.map(({ text }) => [JSON.parse(text)]))('$kind of $date', (words) => {
     expect(parseProposal(words)).toMatchObject({ content: { kind: words.kind } });
   });

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { onEachDatabase } from '../setup/databases.js';
-import { blocks, commandLines } from '../setup/document-blocks.js';
+import { addressesIn, blocks, commandLines, isOfOthers } from '../setup/document-blocks.js';
 import { HAS_GDAL } from '../setup/gdal.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
@@ -19,15 +19,9 @@ function run(line: string, cwd: string): Promise<{ code: number | null; printed:
 
 onEachDatabase('addresses in the documents', (db) => {
   const service = serviceOn(async () => m5(await db()));
-  const addresses = blocks
-    .filter(({ language }) => ['sh', 'html', 'python', 'r'].includes(language))
-    .flatMap(({ file, text }) => [
-      ...[...text.matchAll(/(?<!OAPIF:)http:\/\/127\.0\.0\.1:8080(\/[^\s'"`)\\]*)/g)].map(([, path]) => [file, path]),
-      ...[...text.matchAll(/\{base\}(\/[^'"]*)|paste0\(base, '([^']*)'/g)].map(([, a, b]) => [file, a ?? b]),
-    ])
-    .filter(([, path]) => path !== '/');
+  const addresses = blocks.flatMap((block) => addressesIn(block).map((path) => [block.file, path] as const));
 
-  it.each(addresses as [string, string][])('%s: %s', async (_, path) => {
+  it.each(addresses)('%s: %s', async (_, path) => {
     const response = await fetch(service.base + path);
     expect(response.status).toBe(200);
     await response.arrayBuffer();
@@ -38,7 +32,7 @@ describe.skipIf(!HAS_GDAL)('commands of others in the documents [needs gdal-bin]
   onEachDatabase('run as they stand', (db) => {
     const service = serviceOn(async () => m5(await db()));
     // Of the bundled series: the other tests of this run have series of their own here.
-    const lines = commandLines.filter(({ line }) => /^(ogrinfo|ogr2ogr|curl -o) .*m5/.test(line));
+    const lines = commandLines.filter(({ line }) => isOfOthers(line));
 
     it.each([...new Set(lines.map(({ line }) => line))])('%s', async (line) => {
       const { code, printed } = await run(line.replaceAll('http://127.0.0.1:8080', service.base), temporaryFolder());

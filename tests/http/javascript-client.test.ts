@@ -3,9 +3,10 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import ts from 'typescript';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../src/config.js';
 import { onEachDatabase } from '../setup/databases.js';
+import { inLanguage } from '../setup/document-blocks.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
 
@@ -33,12 +34,16 @@ onEachDatabase('the JavaScript client', (db) => {
   const folder = mkdtempSync(join(PROJECT_ROOT, 'tests', 'client-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('is made from a running service, compiles, asks and throws what is refused', { timeout: 120_000 }, async () => {
+  const run = promisify(execFile);
+  beforeAll(async () => {
     cpSync(join(PROJECT_ROOT, 'clients/javascript'), folder, { recursive: true });
-    const run = promisify(execFile);
     await run(process.execPath, [join(folder, 'generate.mjs'), service.base, join(folder, 'api.d.ts')]);
+  }, 120_000);
+
+  /** What a program prints, once the compiler finds nothing wrong with it. */
+  async function printed(text: string): Promise<string> {
     const file = join(folder, 'program.ts');
-    writeFileSync(file, PROGRAM);
+    writeFileSync(file, text);
     const program = ts.createProgram([file], {
       strict: true,
       noEmit: true,
@@ -53,9 +58,18 @@ onEachDatabase('the JavaScript client', (db) => {
       .getPreEmitDiagnostics(program)
       .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
     expect(faults).toEqual([]);
-    const { stdout } = await run(process.execPath, ['--import', 'tsx', file, service.base], {
-      cwd: PROJECT_ROOT,
-    });
-    expect(JSON.parse(stdout)).toEqual({ verdict: 'encircled', refusal: '404 unknown_series' });
+    return (await run(process.execPath, ['--import', 'tsx', file, service.base], { cwd: PROJECT_ROOT })).stdout;
+  }
+
+  it('is made from a running service, compiles, asks and throws what is refused', { timeout: 120_000 }, async () => {
+    expect(JSON.parse(await printed(PROGRAM))).toEqual({ verdict: 'encircled', refusal: '404 unknown_series' });
+  });
+
+  it('does what its README says', { timeout: 120_000 }, async () => {
+    const [block] = inLanguage('ts').filter(({ file }) => file === 'clients/javascript/README.md');
+    const program = (block?.text ?? '')
+      .replace('salient-client', './index.js')
+      .replace('http://127.0.0.1:8080', service.base);
+    expect(await printed(program)).toMatch(/^9 Morek encircled$/m);
   });
 });
