@@ -26,6 +26,7 @@ const web = ['tests/web/**/*.test.ts'];
 const once = [
   'tests/http/{answers,credentials,write-table,page-policy,styles,workers}.test.ts',
   'tests/http/{malformed-inputs,non-values,javascript-client,python-client}.test.ts',
+  'tests/http/{documents,openapi-examples}.test.ts',
   'tests/http/{document-blocks,tiles-export-command,tiles-two-processes}.test.ts',
   'tests/http/ogc/{definition,files,gdal,in-time,tiles}.test.ts',
   'tests/store/folder-lock.db.test.ts',
@@ -36,7 +37,8 @@ const once = [
 const embeddedOnly = ['tests/http/response-cache.test.ts'];
 
 /** Those that read what there is of every series: the tests on a database share one store, and leave hundreds of series there. */
-const OF_EVERY_SERIES = /\/tests\/http\/(ogc\/|(document-blocks|answers|page-policy|figures|credentials)\.test)/;
+const OF_EVERY_SERIES =
+  /\/tests\/http\/(ogc\/|(document-blocks|openapi-examples|answers|page-policy|figures|credentials)\.test)/;
 
 /** Reads every series while there are few. */
 class FewSeriesFirst extends BaseSequencer {

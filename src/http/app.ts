@@ -107,7 +107,7 @@ export function createApp(service: Service): Express {
     response.set('access-control-allow-origin', '*');
     // Set by hand and sent as bytes: Express would write the type in another way, and clients compare it as text.
     response.setHeader('content-type', 'application/vnd.oai.openapi+json;version=3.0');
-    response.send(Buffer.from(JSON.stringify(openApi(service, baseOf(request, service.config)))));
+    response.send(Buffer.from(JSON.stringify(openApi(service.tiles.tilesets, baseOf(request, service.config)))));
   });
   app.post(BACKUP.path, backupRoute(service));
   for (const write of WRITES) app.post(expressPath(write.path), writeRoute(service, write));

@@ -56,11 +56,16 @@ export function chaptersOf(): Chapter[] {
   }));
 }
 
-/**
- * Every file of the site by its name: pages, their pictures, style and letters. Addresses between them are relative.
- * @param openapi address of the OpenAPI document that the reference is drawn from
- */
-export async function documentSite(openapi = '../openapi.json'): Promise<Map<string, SiteFile>> {
+/** What the pages name outside of themselves: the OpenAPI document of the reference, and the map; null where there is none. */
+export interface Surroundings {
+  openapi: string;
+  map: string | null;
+}
+/** Below `/docs/` of the service. */
+const SERVED: Surroundings = { openapi: '../openapi.json', map: '../' };
+
+/** Every file of the site by its name: pages, their pictures, style and letters. Addresses between them are relative. */
+export async function documentSite({ openapi, map }: Surroundings = SERVED): Promise<Map<string, SiteFile>> {
   const bundle = await webBundle();
   const { documents: style, reference } = bundle.manifest;
   const site = new Map<string, SiteFile>();
@@ -69,7 +74,7 @@ export async function documentSite(openapi = '../openapi.json'): Promise<Map<str
   const documents = chapters.flatMap((chapter) => chapter.documents);
   for (const { file, slug, title } of documents) {
     const rendered = renderDocument(read(file), file, documents);
-    page(slug, documentPage({ slug, title, ...rendered }, chapters, { style: `assets/${style}` }));
+    page(slug, documentPage({ slug, title, ...rendered }, chapters, { style: `assets/${style}`, map }));
   }
   const head: Html = html`<link rel="stylesheet" href="assets/${reference.style}"><script type="module" src="assets/${reference.script}"></script>`;
   const body: Html = html`<section aria-labelledby="title"><h1 id="title">API reference</h1></section><noscript><p>Without scripts: <a href="${openapi}">the OpenAPI document</a>, and <a href="http.html">the list of routes</a>.</p></noscript><div id="reference" data-openapi="${openapi}"></div>`;
@@ -77,6 +82,7 @@ export async function documentSite(openapi = '../openapi.json'): Promise<Map<str
     'api',
     documentPage({ slug: 'api', title: 'API reference', body, sections: [] }, chapters, {
       style: `assets/${style}`,
+      map,
       head,
     }),
   );

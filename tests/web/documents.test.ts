@@ -1,8 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { writeDocumentSite } from '../../src/http/document-site.js';
 import { browserFor, NO_BROWSER, picture, SLOW, violations } from '../setup/browser.js';
 import { BROWSED, database } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
+import { plainServer } from '../setup/plain-server.js';
 import { serviceOn } from '../setup/service.js';
+import { temporaryFolder } from '../setup/spawned.js';
 
 describe.skipIf(NO_BROWSER)('the documents in a browser [needs /usr/bin/chromium]', () => {
   const service = serviceOn(async () => m5(await database(BROWSED, 'the page')));
@@ -53,5 +56,27 @@ describe.skipIf(NO_BROWSER)('the documents in a browser [needs /usr/bin/chromium
     await one.locator('.live-responses-table .microlight', { hasText: '"m5"' }).first().waitFor(SLOW);
     await picture(page, 'documents-api');
     expect(await violations(page)).toEqual([]);
+  });
+
+  describe('as files on another site', () => {
+    const folder = temporaryFolder();
+    const site = plainServer(folder, '/manual/');
+    beforeAll(() => writeDocumentSite(folder, service.base), 60_000);
+
+    test('are read, and the reference asks the service that they were written for; nothing else is loaded', async () => {
+      const { page } = await browser.page();
+      const loaded: string[] = [];
+      page.on('response', (response) => loaded.push(`${response.status()} ${response.url()}`));
+      await page.goto(`${site.base}http.html`);
+      await page.getByRole('link', { name: 'Reference, to try' }).click();
+      await page.locator('.opblock').first().waitFor(SLOW);
+      const one = page.locator('.opblock', { has: page.locator('[data-path="/series"]') }).first();
+      await one.locator('.opblock-summary-control').click();
+      await one.getByRole('button', { name: 'Execute' }).click();
+      await one.locator('.live-responses-table .microlight', { hasText: '"m5"' }).first().waitFor(SLOW);
+      const own = [`200 ${site.base}`, `200 ${service.base}/`];
+      expect(loaded.filter((line) => !own.some((start) => line.startsWith(start)))).toEqual([]);
+      expect(loaded).toContain(`200 ${service.base}/series`);
+    });
   });
 });

@@ -1,3 +1,4 @@
+import type { Tileset } from '../../tiles/tilesets.js';
 import { VERSION } from '../../version.js';
 import { SESSION_OPERATIONS, SESSION_PATH } from '../access/session-routes.js';
 import { BACKUP } from '../backup.js';
@@ -8,13 +9,13 @@ import { OPERATION_ROUTES } from '../operation.js';
 import { type Parameters, series, text } from '../parameters.js';
 import { REPORT_PAGES } from '../reports/report-pages.js';
 import { ROUTES } from '../routes.js';
-import type { Service } from '../service.js';
 import { GLYPH_ROUTES } from '../tiles/glyphs.js';
 import { TILE_JSONS, TILE_ROUTES } from '../tiles/tile-routes.js';
 import { LIVE_UPDATES } from '../web/live-updates.js';
 import { WRITES } from '../writes.js';
 import { answerContent, answerTypes } from './openapi-answers.js';
 import { ERROR_COMPONENTS } from './openapi-errors.js';
+import { addExample, type Operation } from './openapi-requests.js';
 
 const parametersOf = (parameters: Parameters, where: 'path' | 'query') =>
   Object.entries(parameters).map(([name, { required, schema, description }]) => ({
@@ -49,7 +50,6 @@ const TILE_ANSWERS = {
 const nameOf = (path: string) =>
   path.replace(/[^a-zA-Z]+(.)?/g, (_, letter: string | undefined) => letter?.toUpperCase() ?? '');
 
-/** The API's description, OpenAPI 3.0, made of the table of routes. */
 const BINARY = { schema: { type: 'string', format: 'binary' } };
 const MAP_CONTENT = {
   'application/geo+json': { schema: { type: 'object' } },
@@ -63,7 +63,8 @@ const MAP_CONTENT = {
   },
 };
 
-export function openApi(service: Service, base: string): object {
+/** The API's description, OpenAPI 3.0, made of the tables of routes. @param base address of the service */
+export function openApi(tilesets: readonly Pick<Tileset, 'name'>[], base: string): object {
   const paths: Record<string, unknown> = {};
   for (const route of ROUTES) {
     paths[route.path] = {
@@ -75,7 +76,7 @@ export function openApi(service: Service, base: string): object {
       },
     };
   }
-  const layers = `Layers: ${service.tiles.tilesets.map(({ name }) => name).join(', ')}.`;
+  const layers = `Layers: ${tilesets.map(({ name }) => name).join(', ')}.`;
   for (const { path, operationId, summary, query, answers } of [...TILE_ROUTES, ...TILE_JSONS]) {
     const named = Object.entries(IN_TILE_PATHS).filter(([name]) => path.includes(`{${name}}`));
     paths[path] = {
@@ -156,6 +157,7 @@ export function openApi(service: Service, base: string): object {
     post: {
       operationId: 'postBackup',
       summary: `${BACKUP.summary}. Needs a token with the scope admin`,
+      security: [{ token: [] }],
       parameters: [],
       responses: answer('a gzip of lines of JSON', {
         'application/gzip': { schema: { type: 'string', format: 'binary' } },
@@ -171,7 +173,7 @@ export function openApi(service: Service, base: string): object {
         security: [{ token: [] }],
         parameters: [...parametersOf(inPath, 'path'), ...parametersOf(query, 'query')],
         ...(takesMap && {
-          requestBody: { required: takesMap === true, content: MAP_CONTENT },
+          requestBody: { required: takesMap === true, content: { ...MAP_CONTENT } },
         }),
         responses: {
           ...answer('what was done', answerContent('POST', path)),
@@ -180,17 +182,22 @@ export function openApi(service: Service, base: string): object {
       },
     };
   }
-  for (const [path, operations] of Object.entries(paths))
-    for (const operation of Object.values(operations as Record<string, { tags?: string[] }>))
+  for (const [path, operations] of Object.entries(paths)) {
+    for (const [method, operation] of Object.entries(operations as Record<string, Operation>)) {
       operation.tags = [path.split('/')[1] as string];
+      addExample(method, path, operation);
+    }
+  }
   return {
     openapi: '3.0.3',
     info: {
       title: 'Salient',
       version: VERSION,
       description:
-        'Front lines and control areas as dated, measurable geodata. Coordinates CRS84 (lon, lat); km², km and metres unrounded; intervals half-open.',
+        'Front lines and control areas as dated, measurable geodata. Coordinates CRS84 (lon, lat); km², km and metres unrounded; intervals half-open. Examples ask the bundled series `m5`; those that write make a series `example`.',
     },
+    // Everything may be asked with a token: of a series for members only, who may know of it.
+    security: [{}, { token: [] }],
     servers: [{ url: base }],
     paths,
     components: { ...ERROR_COMPONENTS, schemas: { ...answerTypes(), ...ERROR_COMPONENTS.schemas } },

@@ -92,7 +92,7 @@ export function renderDocument(markdown: string, file: string, documents: readon
 export function documentPage(
   page: { slug: string; title: string; body: Html; sections: Rendered['sections'] },
   chapters: readonly Chapter[],
-  assets: { style: string; head?: Html },
+  site: { style: string; map: string | null; head?: Html },
 ): string {
   const current = (slug: string) => slug === page.slug;
   const link = (slug: string, title: string) =>
@@ -104,9 +104,9 @@ export function documentPage(
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${page.title} · Salient</title><meta name="description" content="${page.title}: documents of Salient">
-<link rel="stylesheet" href="${assets.style}">${assets.head}</head>
+<link rel="stylesheet" href="${site.style}">${site.head}</head>
 <body><a class="skip" href="#text">To the text</a><div class="site"><nav class="contents" aria-label="Documents">
-<p><a href="../">The map</a></p>
+${site.map === null ? null : html`<p><a href="${site.map}">The map</a></p>`}
 ${chapters.map(({ title, documents }) => html`<h2>${title}</h2><ul>${documents.map(({ slug, title: name }) => link(slug, name))}</ul>`)}
 <h2>API</h2><ul>${link('api', 'Reference, to try')}</ul>
 </nav>${page.slug === 'api' ? html`<div id="text">${page.body}</div>` : html`<main id="text" class="prose">${page.body}</main>`}</div></body></html>
