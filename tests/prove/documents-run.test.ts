@@ -111,8 +111,8 @@ describe('the JavaScript client, packed and installed in an empty folder', () =>
       empty,
     );
     writeFileSync(join(empty, 'readme.ts'), here(block?.text ?? ''));
-    const options = '--strict --module nodenext --target es2023 --lib es2023,dom,dom.iterable --types'.split(' ');
-    await run(join(empty, 'node_modules/.bin/tsc'), [...options, '', 'readme.ts'], {}, empty);
+    const options = '--strict --module nodenext --target es2023 --lib es2023,dom,dom.iterable'.split(' ');
+    await run(join(empty, 'node_modules/.bin/tsc'), [...options, 'readme.ts'], {}, empty);
     expect(await run('node', ['readme.js'], {}, empty)).toMatch(/^9 Morek encircled$/m);
   });
 });
@@ -120,7 +120,7 @@ describe('the JavaScript client, packed and installed in an empty folder', () =>
 describe('directives for nginx in the documents', () => {
   const blocks = inLanguage('').filter(({ text }) => /^ *location /m.test(text));
   it.each(blocks.map(({ file, line, text }) => [`${file}:${line}`, text]))('%s', async (_, text) => {
-    const named = /upstream/.test(text) ? text : `upstream salient { server 127.0.0.1:3000; }\n${text}`;
+    const named = /^upstream/m.test(text) ? text : `upstream salient { server 127.0.0.1:3000; }\n${text}`;
     const [before = '', inside = ''] = named.split(/^(?= *location )/m);
     const cache = before.replace('/var/cache/salient', join(folder, 'cache'));
     const config = `pid ${folder}/nginx.pid; error_log stderr; events {} http { access_log off; ${cache} server { listen 54571; ${inside} } }`;
