@@ -1,31 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, expect, it } from 'vitest';
+import { certificates } from '../setup/certificates.js';
 import { HAS_POSTGRES, type PrivateCluster, privateCluster } from '../setup/private-cluster.js';
 import { salient, spawnService, temporaryFolder } from '../setup/spawned.js';
 
 /* TLS to PostgreSQL as docs/operating.md states it: the server is known by its authority and its name, or nothing is sent to it. */
 let cluster: PrivateCluster | undefined;
 afterAll(() => cluster?.remove());
-
-/** A certificate authority and a certificate of `localhost` made by it, in a folder. */
-function certificates(folder: string): { authority: string; cert: string; key: string } {
-  const file = (name: string) => join(folder, name);
-  const openssl = (...words: string[]) => execFileSync('openssl', words, { stdio: 'pipe' });
-  const subject = ['-subj', '/CN=authority', '-days', '2', '-nodes'];
-  openssl('req', '-x509', '-newkey', 'rsa:2048', '-keyout', file('ca.key'), '-out', file('ca.pem'), ...subject);
-  openssl(
-    ...['req', '-newkey', 'rsa:2048', '-nodes', '-keyout', file('server.key'), '-out', file('server.csr')],
-    ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'],
-  );
-  openssl(
-    ...['x509', '-req', '-in', file('server.csr'), '-CA', file('ca.pem'), '-CAkey', file('ca.key'), '-CAcreateserial'],
-    ...['-copy_extensions', 'copy', '-days', '2', '-out', file('server.pem')],
-  );
-  return { authority: file('ca.pem'), cert: file('server.pem'), key: file('server.key') };
-}
 
 it.skipIf(!HAS_POSTGRES)('the service speaks TLS to a server that it can verify, and to no other', async () => {
   cluster = await privateCluster();

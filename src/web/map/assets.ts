@@ -5,11 +5,11 @@ import { h } from '../dom.js';
 
 type Assets = Boot['assets'];
 
-/** The world's outlines: at hand, or still on their way. */
+/** The world's outlines: at hand, or to be asked for when the first tiles are drawn. */
 export interface OwnBasemap {
   own: GeoJSON.FeatureCollection | null;
   /** The outlines, or their address where they did not load: then the map requests them again, and reports failures. */
-  late: Promise<GeoJSON.FeatureCollection | string>;
+  late(): Promise<GeoJSON.FeatureCollection | string>;
   waters: string;
 }
 
@@ -35,12 +35,26 @@ export function loadAhead(assets: Assets): Promise<void> {
   return dressed;
 }
 
-/** The outlines that ship with the page, fetched once, and after the code of the map. */
-export async function ownBasemap({ basemap, waters }: Assets): Promise<OwnBasemap> {
-  outlines ??= fetchOutlines(basemap);
-  const late = outlines;
-  const soon = await Promise.race([late, new Promise<null>((resolve) => setTimeout(resolve, OUTLINES_MS, null))]);
+/** The code of the map took so long to come, milliseconds, that outlines requested now would keep the line from the first tiles. */
+const SLOW_LINE_MS = 2000;
+
+/** The outlines that ship with the page, fetched once, after the code of the map; over a slow line only when they are asked for. */
+export async function ownBasemap({ basemap, waters, map }: Assets): Promise<OwnBasemap> {
+  const late = () => {
+    outlines ??= fetchOutlines(basemap);
+    return outlines;
+  };
+  if (outlines === null && cameSlowly(map)) return { own: null, late, waters };
+  const soon = await Promise.race([late(), new Promise<null>((resolve) => setTimeout(resolve, OUTLINES_MS, null))]);
   return { own: typeof soon === 'string' ? null : soon, late, waters };
+}
+
+function cameSlowly(files: readonly string[]): boolean {
+  const came = performance.getEntriesByType('resource') as PerformanceResourceTiming[];
+  return came.some(
+    ({ name, requestStart, responseEnd }) =>
+      responseEnd - requestStart > SLOW_LINE_MS && files.some((file) => name.endsWith(file)),
+  );
 }
 
 async function fetchOutlines(address: string): Promise<GeoJSON.FeatureCollection | string> {

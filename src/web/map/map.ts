@@ -150,8 +150,9 @@ export async function createMap(options: MapOptions): Promise<FrontMap> {
   if ('waters' in options.basemap) {
     const { own, late, waters } = options.basemap;
     // The map may be removed by then: only sources that still exist are filled.
-    if (own === null) void late.then((outlines) => map.getSource<GeoJSONSource>('base')?.setData(outlines));
-    void late.then(() => map.getSource<GeoJSONSource>('waters')?.setData(waters));
+    const outlined = late();
+    if (own === null) void outlined.then((outlines) => map.getSource<GeoJSONSource>('base')?.setData(outlines));
+    void outlined.then(() => map.getSource<GeoJSONSource>('waters')?.setData(waters));
   }
 
   const basemap = 'own' in options.basemap ? NOTHING.data : null;
