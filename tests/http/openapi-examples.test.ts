@@ -98,7 +98,9 @@ onEachDatabase('examples of the reference', (db) => {
   }
   const refused: Record<string, string> = {};
   async function tryIt(name: string) {
-    const { status, answer } = await ask(name);
+    const first = await ask(name);
+    // On a slow machine all verdicts of a series may take longer than a measure has: what was computed stays.
+    const { status, answer } = first.answer.code === 'timed_out' ? await ask(name) : first;
     if (![200, 201, 202, 204].includes(status)) refused[name] = answer.code ?? String(status);
     return answer;
   }
