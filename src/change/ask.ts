@@ -1,3 +1,4 @@
+import { featureFromText } from '../geometry/feature-from-text.js';
 import type { Instant, IsoDate } from '../model/dates.js';
 import type { Transition } from '../model/transition.js';
 import { type AsOf, envelope, methodSentence, resolveDays } from '../series/as-of.js';
@@ -132,7 +133,7 @@ export function patchFeature(row: PatchRow, changed: number) {
   const { geometry, from_class: from, to_class: to, m2, place, distance_m, bearing, bounds } = row;
   const id = contentHash(patchKey(from, to, bounds)).slice(0, 12);
   const properties = { id, from, to, km2: m2 / 1e6, share: m2 / changed, name: patchName(place, distance_m, bearing) };
-  return { type: 'Feature' as const, id, geometry: JSON.parse(geometry), properties };
+  return featureFromText(id, geometry, properties);
 }
 
 export async function resolvePair(db: Db, requested: ChangeRequest): Promise<[AsOf, AsOf]> {

@@ -1,3 +1,4 @@
+import { featureFromText } from '../geometry/feature-from-text.js';
 import { type AsOf, type AsOfRequest, envelope, resolve } from '../series/as-of.js';
 import { once } from '../store/memo.js';
 import type { Queryable } from '../store/pool.js';
@@ -68,12 +69,7 @@ const inside = ({ kind }: FrontRow) => kind === 'front' || kind === 'allied' || 
 function lineFeature({ left, right, kind, length_m, ruled_m, minkowski_m, geometry }: FrontRow) {
   const id = `${kind}-${left}-${right ?? 'outside'}`;
   const lengths = { length_km: length_m / 1000, ruled_km: ruled_m / 1000, minkowski_km: minkowski_m / 1000 };
-  return {
-    type: 'Feature' as const,
-    id,
-    geometry: JSON.parse(geometry),
-    properties: { id, left, right, kind, ...lengths },
-  };
+  return featureFromText(id, geometry, { id, left, right, kind, ...lengths });
 }
 
 function stripFeature(row: StripRow) {
@@ -92,5 +88,5 @@ function stripFeature(row: StripRow) {
     left_edge_km: row.left_edge_m / 1000,
     right_edge_km: row.right_edge_m / 1000,
   };
-  return { type: 'Feature' as const, id, geometry: JSON.parse(geometry), properties };
+  return featureFromText(id, geometry, properties);
 }

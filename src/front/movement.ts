@@ -1,6 +1,7 @@
 import type { ChangeRequest } from '../change/ask.js';
 import { type OtherStep, otherSteps } from '../change/matrix.js';
 import { SalientError } from '../errors.js';
+import { featureFromText } from '../geometry/feature-from-text.js';
 import { dayNumber } from '../model/dates.js';
 import { type AsOf, type AsOfRequest, envelope, resolve } from '../series/as-of.js';
 import { unknownOn } from '../series/coverage.js';
@@ -145,18 +146,15 @@ export async function askSalients(db: Queryable, requested: AsOfRequest, party: 
     () => salients(db, asOf.revision, party, width, minAreaM2),
     AT_WILL,
   );
-  const features = rows.map(({ geometry, base, area_m2, ...row }, index) => ({
-    type: 'Feature' as const,
-    id: index + 1,
-    geometry: JSON.parse(geometry),
-    properties: {
+  const features = rows.map(({ geometry, base, area_m2, ...row }, index) =>
+    featureFromText(index + 1, geometry, {
       party,
       km2: area_m2 / 1e6,
       ...row,
       pinch: row.base_m && row.depth_m / row.base_m,
       base: base && JSON.parse(base),
-    },
-  }));
+    }),
+  );
   return {
     type: 'FeatureCollection' as const,
     ...envelope(asOf),

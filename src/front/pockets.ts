@@ -1,6 +1,7 @@
 import { boundaryRings } from '../coverage/boundary-rings.js';
 import { between, endsOf } from '../coverage/edge-sides.js';
 import { inService } from '../encirclement/verdicts.js';
+import { featureFromText } from '../geometry/feature-from-text.js';
 import type { AsOf } from '../series/as-of.js';
 import { postsOf } from '../series/reference/posts.sql.js';
 import { once } from '../store/memo.js';
@@ -41,11 +42,8 @@ export async function pocketsOn(db: Queryable, asOf: AsOf, walked: () => Promise
   const manned = posts.filter((post) => inService(post, asOf.date));
   const stands = ({ operator, number }: { operator: string; number: number }) =>
     manned.some((post) => post.operator === operator && post.number === number);
-  const closed = rows.map((row, index) => ({
-    type: 'Feature' as const,
-    id: `pocket-${index + 1}`,
-    geometry: JSON.parse(row.geometry),
-    properties: {
+  const closed = rows.map((row, index) =>
+    featureFromText(`pocket-${index + 1}`, row.geometry, {
       party: row.party,
       km2: row.area_m2 / 1e6,
       perimeter_km: row.perimeter_m / 1000,
@@ -55,13 +53,10 @@ export async function pocketsOn(db: Queryable, asOf: AsOf, walked: () => Promise
       corridor_m: null as [number, number] | null,
       places: row.places,
       posts: row.posts.filter(stands),
-    },
-  }));
-  const joined = near.map((row, index) => ({
-    type: 'Feature' as const,
-    id: `near-pocket-${index + 1}`,
-    geometry: JSON.parse(row.geometry),
-    properties: {
+    }),
+  );
+  const joined = near.map((row, index) =>
+    featureFromText(`near-pocket-${index + 1}`, row.geometry, {
       party: row.party,
       km2: row.area_m2 / 1e6,
       perimeter_km: row.perimeter_m / 1000,
@@ -71,8 +66,8 @@ export async function pocketsOn(db: Queryable, asOf: AsOf, walked: () => Promise
       corridor_m: [row.passes_m, row.closes_at_m] as [number, number] | null,
       places: row.places,
       posts: row.posts.filter(stands),
-    },
-  }));
+    }),
+  );
   return [...closed, ...joined];
 }
 

@@ -11,6 +11,7 @@ import { baseOf } from './base.js';
 import { DAY_MAPS } from './day-map.js';
 import { DOCUMENT_ROUTES, documents } from './documents.js';
 import { errorAnswer } from './errors.js';
+import { sendJson } from './json-answer.js';
 import { hangUpSoon } from './maps/map-body.js';
 import { SNAPSHOT_ROUTES } from './maps/snapshot-routes.js';
 import { snapshotRouter } from './maps/snapshots.js';
@@ -89,18 +90,22 @@ export function createApp(service: Service): Express {
         await service.guard.demandIn(principal, String(values.id), scope, ROLE_FOR[scope]);
       else if (scope !== null) await service.guard.demand(principal, scope);
       const answer = () => route.answer({ db: service.db, principal }, values);
-      send(response, await asPrincipal(principal, answer));
+      await send(request, response, await asPrincipal(principal, answer));
     });
   }
   for (const { path, describe } of TILE_JSONS) {
     app.get(expressPath(path), async (request, response) => {
       const id = series.read(String(request.params.series), 'series');
-      send(response, await describe(service.tiles, id, searchOf(request), baseOf(request, service.config)));
+      await send(
+        request,
+        response,
+        await describe(service.tiles, id, searchOf(request), baseOf(request, service.config)),
+      );
     });
   }
   app.get('/tiles', async (request, response) => {
     readParameters({}, searchOf(request));
-    send(response, await tilesetList(service, baseOf(request, service.config)));
+    await send(request, response, await tilesetList(service, baseOf(request, service.config)));
   });
   app.get('/openapi.json', (request, response) => {
     readParameters({}, searchOf(request));
@@ -206,16 +211,15 @@ function searchOf(request: Request): URLSearchParams {
   return new URL(request.originalUrl, 'http://localhost').searchParams;
 }
 
-function send(response: Response, answer: unknown): void {
+async function send(request: Request, response: Response, answer: unknown): Promise<void> {
   const { type, stale, unknown } = answer as { type?: string; stale?: boolean; unknown?: string | null };
   if (stale) response.set('salient-stale', 'true');
   if (unknown) response.set('salient-unknown', unknown);
   response
     .set('access-control-allow-origin', '*')
     .set('access-control-expose-headers', 'salient-stale, salient-unknown, etag');
-  response
-    .type(type === 'FeatureCollection' ? 'application/geo+json' : 'application/json')
-    .send(JSON.stringify(answer));
+  response.type(type === 'FeatureCollection' ? 'application/geo+json' : 'application/json');
+  await sendJson(request, response, answer);
 }
 
 /** JSON by lines is text, which the list of types that are compressed does not know. */

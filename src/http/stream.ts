@@ -9,7 +9,7 @@ const PIECE = 64 * 1024;
 /** A reader may hold up the making of an answer for so long in all; from then on it is made without waiting, milliseconds. */
 const HELD_UP_MS = 2_000;
 /** So long pieces are made one after the other before others get their turn, milliseconds. */
-const TURN_MS = 4;
+const TURN_MS = 1;
 /** How long it may take to read what was made, milliseconds: as long as an export may take. */
 const LONGEST_READ_MS = 600_000;
 
@@ -71,8 +71,10 @@ export async function sendPieces(
   const gather = gathered(give, giveTurn);
   try {
     for await (const piece of pieces) {
-      await gather.add(typeof piece === 'string' ? Buffer.from(piece) : piece);
-      if (performance.now() - turn > TURN_MS) await giveTurn();
+      for (const part of partsOf(piece)) {
+        await gather.add(part);
+        if (performance.now() - turn > TURN_MS) await giveTurn();
+      }
     }
     await gather.flush();
     (response.locals as { made?: () => void } | undefined)?.made?.();
@@ -86,6 +88,21 @@ export async function sendPieces(
     await overflow.close();
   }
 }
+
+/** A long piece, as a geometry can be, in parts. */
+function* partsOf(piece: string | Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < piece.length; ) {
+    let end = Math.min(at + PIECE, piece.length);
+    if (typeof piece === 'string') {
+      // Both halves of a character beyond the basic plane.
+      if (end < piece.length && isHighSurrogate(piece.charCodeAt(end - 1))) end++;
+      yield Buffer.from(piece.slice(at, end));
+    } else yield piece.subarray(at, end);
+    at = end;
+  }
+}
+
+const isHighSurrogate = (unit: number) => unit >= 0xd800 && unit < 0xdc00;
 
 /** Puts pieces together before they are given on. */
 function gathered(give: (bytes: Uint8Array) => Promise<void>, between: () => Promise<void>) {

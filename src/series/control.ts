@@ -1,3 +1,4 @@
+import { featureFromText } from '../geometry/feature-from-text.js';
 import type { Db } from '../store/pool.js';
 import { type AsOfRequest, envelope, resolve } from './as-of.js';
 import { controlCells, dissolvedControl } from './control.sql.js';
@@ -10,18 +11,12 @@ export async function askControl(db: Db, requested: AsOfRequest, options: { cell
   const asOf = await resolve(db, requested);
   const validity = { valid_from: asOf.valid_from, valid_to: asOf.valid_to };
   const features = options.cells
-    ? (await controlCells(db, asOf.revision)).map(({ geometry, no, ...rest }) => ({
-        type: 'Feature' as const,
-        id: no,
-        geometry: JSON.parse(geometry),
-        properties: { ...rest, ...validity },
-      }))
-    : (await dissolvedControl(db, asOf.revision)).map(({ geometry, ...rest }) => ({
-        type: 'Feature' as const,
-        id: `${rest.party ?? 'nobody'}-${rest.status}`,
-        geometry: JSON.parse(geometry),
-        properties: { ...rest, ...validity },
-      }));
+    ? (await controlCells(db, asOf.revision)).map(({ geometry, no, ...rest }) =>
+        featureFromText(no, geometry, { ...rest, ...validity }),
+      )
+    : (await dissolvedControl(db, asOf.revision)).map(({ geometry, ...rest }) =>
+        featureFromText(`${rest.party ?? 'nobody'}-${rest.status}`, geometry, { ...rest, ...validity }),
+      );
   const drawing = (await drawingsOf(db, [asOf.revision])).get(asOf.revision);
   return {
     type: 'FeatureCollection' as const,

@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
 import { featuresPage } from '../../src/http/pages/collection-pages.js';
+import { outlineOf } from '../../src/http/pages/features-map.js';
 
 it('makes a page of thousands of features in small pieces, so that others are served between them', () => {
   const features = Array.from({ length: 5000 }, (_, n) => ({
     id: `a${n}`,
     href: `/items/a${n}`,
-    geometry: { type: 'Point', coordinates: [36 + n / 5000, 35] },
+    outline: outlineOf({ type: 'Point', coordinates: [36 + n / 5000, 35] }),
     properties: { name: `<${n}>`, colour: '#aa0000' },
   }));
   const shown = { title: 'Areas', caption: 'all', names: ['name'], features, links: [], drawable: true };

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { SalientError } from '../../errors.js';
 import type { Lane } from '../../store/cancellation.js';
 
@@ -20,6 +21,8 @@ export interface ClassLimits {
 }
 
 const SECOND = 1000;
+/** More answers at once than a machine has cores take each other's time, and that of tiles. */
+const CORES = availableParallelism();
 const limits = (atOnce: number, waiting: number, waitS: number, workS: number, lane: Lane): ClassLimits => ({
   ...{ atOnce, waiting, waitMs: waitS * SECOND, workMs: workS * SECOND, lane },
 });
@@ -28,7 +31,7 @@ export const CLASS_LIMITS: Readonly<Record<'server' | 'embedded', Readonly<Recor
   server: {
     tile: limits(64, 2000, 15, 30, 'light'),
     'look-up': limits(16, 500, 10, 15, 'light'),
-    answer: limits(5, 60, 20, 45, 'answer'),
+    answer: limits(Math.min(5, CORES + 1), 60, 20, 45, 'answer'),
     measure: limits(2, 32, 30, 90, 'heavy'),
     export: limits(3, 16, 30, 600, 'export'),
     write: limits(4, 32, 120, 1800, 'write'),

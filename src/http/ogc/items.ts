@@ -5,6 +5,7 @@ import type { FeatureRow, Shape } from '../../features/page.sql.js';
 import { featureText } from '../../formats/geojson/write.js';
 import { CRS84 } from '../../geometry/crs.js';
 import { featurePage, featuresPage, type ShownFeature } from '../pages/collection-pages.js';
+import { outlineOf } from '../pages/features-map.js';
 import { crumbsTo } from './collections.js';
 import { featureTag } from './feature-tag.js';
 import { fileOf } from './item-files.js';
@@ -122,12 +123,21 @@ function captionOf({ frame, ids, matched }: Features): string {
   return `${ids.length} of ${matched} features, ${days}, as recorded by ${known}.`;
 }
 
-/** So many features are made into text, or taken from it, in one go: meanwhile all others wait. */
-const HANDFUL = 100;
+/** So many features, and characters of their geometries, are made into text, or taken from it, in one go: meanwhile all others wait. */
+const HANDFUL = { features: 100, characters: 128 * 1024 };
 
 async function* handfuls(batches: AsyncIterable<FeatureRow[]>): AsyncGenerator<FeatureRow[]> {
   for await (const rows of batches) {
-    for (let at = 0; at < rows.length; at += HANDFUL) yield rows.slice(at, at + HANDFUL);
+    let handful: FeatureRow[] = [];
+    let characters = 0;
+    for (const row of rows) {
+      handful.push(row);
+      characters += row.geometry?.length ?? 0;
+      if (handful.length < HANDFUL.features && characters < HANDFUL.characters) continue;
+      yield handful;
+      [handful, characters] = [[], 0];
+    }
+    if (handful.length > 0) yield handful;
   }
 }
 
@@ -160,9 +170,9 @@ async function* pageOf(
 }
 
 function shown({ to }: OgcRequest, info: CollectionInfo, { id, geometry, ...properties }: FeatureRow): ShownFeature {
-  const parsed = geometry === null ? null : (JSON.parse(geometry) as ShownFeature['geometry']);
+  const outline = geometry === null ? null : outlineOf(JSON.parse(geometry));
   const href = to(`/collections/${info.id}/items/${encodeURIComponent(id)}`, { f: 'html' });
-  return { id, href, geometry: parsed, properties };
+  return { id, href, outline, properties };
 }
 
 async function answerFeature(requested: OgcRequest): Promise<OgcAnswer> {

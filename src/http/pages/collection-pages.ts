@@ -2,7 +2,7 @@ import type { CollectionInfo } from '../../features/ask.js';
 import { queryablesOf } from '../../features/collections.js';
 import { type Html, html } from '../../reports/render/html.js';
 import type { AddressOf, Link } from '../ogc/links.js';
-import { type Drawn, featuresMap, mapPieces } from './features-map.js';
+import { type Drawn, featuresMap, mapPieces, outlineOf } from './features-map.js';
 import { document, frame, linkList } from './shell.js';
 
 export interface Crumb {
@@ -34,7 +34,7 @@ export function collectionsPage(
 export function collectionPage(crumbs: Crumb[], info: CollectionInfo, links: readonly Link[]): Html {
   const [west, south, east, north] = info.bounds;
   const box = {
-    geometry: {
+    outline: outlineOf({
       type: 'Polygon',
       coordinates: [
         [
@@ -45,7 +45,7 @@ export function collectionPage(crumbs: Crumb[], info: CollectionInfo, links: rea
           [west, south],
         ],
       ],
-    },
+    }),
     colour: null,
     name: info.title,
   };
@@ -61,11 +61,11 @@ ${featuresMap([box], `Bounds of ${info.title}`)}
   return document({ title: info.title, crumbs, main });
 }
 
-/** Features as the page shows them: geometry in CRS84 for the map. */
+/** Features as the page shows them. */
 export interface ShownFeature {
   id: string;
   href: string;
-  geometry: Drawn['geometry'];
+  outline: Drawn['outline'];
   properties: Record<string, unknown>;
 }
 
@@ -112,8 +112,8 @@ export function featurePage(
   return document({ title, crumbs, main });
 }
 
-const drawn = ({ id, geometry, properties }: ShownFeature): Drawn => ({
-  geometry,
+const drawn = ({ id, outline, properties }: ShownFeature): Drawn => ({
+  outline,
   colour: /^#[0-9a-f]{6}$/.test(String(properties.colour)) ? String(properties.colour) : null,
   name: String(properties.name ?? id),
 });

@@ -1,10 +1,22 @@
 import { type Html, html } from '../../reports/render/html.js';
 
-/** Something to draw: geometry in CRS84, colour if it has one, and what it is called. */
+/** The lines of a geometry, `lon, lat, lon, lat, …` each: as small as it can be held until the extent of all is known. */
+export interface Outline {
+  kind: 'point' | 'line' | 'area';
+  lines: Float64Array[];
+}
+
+/** Something to draw: its outline, colour if it has one, and what it is called. */
 export interface Drawn {
-  geometry: { type: string; coordinates: unknown } | null;
+  outline: Outline | null;
   colour: string | null;
   name: string;
+}
+
+/** @param geometry GeoJSON in CRS84 */
+export function outlineOf({ type, coordinates }: { type: string; coordinates: unknown }): Outline {
+  const kind = type.endsWith('Point') ? 'point' : type.endsWith('Polygon') ? 'area' : 'line';
+  return { kind, lines: linesOf(kind === 'point' ? [positionsOf(coordinates)] : coordinates) };
 }
 
 const WIDTH = 1000;
@@ -29,71 +41,78 @@ export function* mapPieces(features: readonly Drawn[], title: string): Generator
   const scale = (WIDTH * 0.94) / span;
   const height = Math.max(120, (north - south) * scale + WIDTH * 0.06);
   const middle = (west + east) / 2;
-  const place = ([lon, lat]: Position): string =>
+  const place = (lon: number, lat: number): string =>
     `${((lon - middle) * squeeze * scale + WIDTH / 2).toFixed(1)} ${((north - lat) * scale + WIDTH * 0.03).toFixed(1)}`;
   const step = Math.ceil(vertices / MOST_VERTICES);
   const { markup } =
     html`<svg class="map" role="img" aria-label="${title}" viewBox="0 0 ${WIDTH} ${Math.round(height)}"><title>${title}</title>
 `;
   yield markup;
-  for (const { geometry, colour, name } of features) {
-    if (geometry) yield shape(geometry, colour, name, place, step).markup;
+  for (const { outline, colour, name } of features) {
+    if (outline) yield shape(outline, colour ?? INK, name, place, step).markup;
   }
   yield '</svg>';
 }
 
 function shape(
-  { type, coordinates }: { type: string; coordinates: unknown },
-  colour: string | null,
+  { kind, lines }: Outline,
+  stroke: string,
   name: string,
-  place: (at: Position) => string,
+  place: (lon: number, lat: number) => string,
   step: number,
 ): Html {
-  const stroke = colour ?? INK;
-  if (type.endsWith('Point')) {
-    return html`<g fill="${stroke}"><title>${name}</title>${positionsOf(coordinates).map((at) => {
-      const [x, y] = place(at).split(' ');
-      return html`<circle cx="${x}" cy="${y}" r="6" stroke="#fff"/>`;
-    })}</g>`;
+  if (kind === 'point') {
+    return html`<g fill="${stroke}"><title>${name}</title>${lines.flatMap((line) =>
+      placed(line, 1, place).map((at) => {
+        const [x, y] = at.split(' ');
+        return html`<circle cx="${x}" cy="${y}" r="6" stroke="#fff"/>`;
+      }),
+    )}</g>`;
   }
-  const area = type.endsWith('Polygon');
-  const path = linesOf(coordinates)
-    .map((line) => `M${thinned(line, step).map(place).join('L')}${area ? 'Z' : ''}`)
-    .join('');
+  const area = kind === 'area';
+  const path = lines.map((line) => `M${placed(line, step, place).join('L')}${area ? 'Z' : ''}`).join('');
   return html`<path d="${path}" fill="${area ? stroke : 'none'}" fill-opacity=".35" fill-rule="evenodd" stroke="${stroke}" stroke-width="${area ? 1 : 3}"><title>${name}</title></path>`;
 }
 
-const thinned = (line: Position[], step: number) =>
-  step === 1 ? line : line.filter((_, index) => index % step === 0 || index === line.length - 1);
+/** Every so many vertices of a line, and its last. */
+function placed(line: Float64Array, step: number, place: (lon: number, lat: number) => string): string[] {
+  const found: string[] = [];
+  const last = line.length / 2 - 1;
+  for (let i = 0; i < last; i += step) found.push(place(line[2 * i] as number, line[2 * i + 1] as number));
+  if (last >= 0) found.push(place(line[2 * last] as number, line[2 * last + 1] as number));
+  return found;
+}
 
 function positionsOf(nested: unknown): Position[] {
   if (!Array.isArray(nested)) return [];
   return typeof nested[0] === 'number' ? [nested as Position] : nested.flatMap(positionsOf);
 }
 
-function linesOf(nested: unknown): Position[][] {
+function linesOf(nested: unknown): Float64Array[] {
   if (!Array.isArray(nested) || !Array.isArray(nested[0])) return [];
-  return typeof nested[0][0] === 'number' ? [nested as Position[]] : nested.flatMap(linesOf);
+  if (typeof nested[0][0] !== 'number') return nested.flatMap(linesOf);
+  const line = new Float64Array(2 * nested.length);
+  for (const [i, [lon, lat]] of (nested as Position[]).entries()) {
+    line[2 * i] = lon;
+    line[2 * i + 1] = lat;
+  }
+  return [line];
 }
 
 /** West, south, east, north, and how many vertices there are. Yields nothing after each feature. */
 function* extentOf(features: readonly Drawn[]): Generator<'', [number, number, number, number, number]> {
   let [west, south, east, north, vertices] = [180, 90, -180, -90, 0];
-  const take = (nested: unknown): void => {
-    if (!Array.isArray(nested)) return;
-    if (typeof nested[0] !== 'number') {
-      nested.forEach(take);
-      return;
+  for (const { outline } of features) {
+    for (const line of outline?.lines ?? []) {
+      for (let i = 0; i < line.length; i += 2) {
+        const [lon, lat] = [line[i] as number, line[i + 1] as number];
+        west = Math.min(west, lon);
+        east = Math.max(east, lon);
+        south = Math.min(south, lat);
+        north = Math.max(north, lat);
+      }
+      vertices += line.length / 2;
     }
-    const [lon, lat] = nested as Position;
-    west = Math.min(west, lon);
-    east = Math.max(east, lon);
-    south = Math.min(south, lat);
-    north = Math.max(north, lat);
-    vertices++;
-  };
-  for (const { geometry } of features) {
-    take(geometry?.coordinates);
     yield '';
   }
   return [west, south, east, north, vertices];
