@@ -80,11 +80,17 @@ const PROPOSED = {
 };
 
 /** The operations of items beside GET: filters sent as a body, and of the areas of a map those of Part 4. */
-export function itemOperations(route: OgcRoute, collection: string, read: Read): Record<string, object> {
-  const savable = parseCollectionId(collection).kind === 'control';
+export function itemOperations(
+  route: OgcRoute,
+  { id, name }: { id: string; name: string },
+  read: Read,
+): Record<string, object> {
+  const savable = parseCollectionId(id).kind === 'control';
   const { 200: answered, ...errors } = read.responses;
-  const inPath = read.parameters.filter((one) => (one as { in?: string }).in === 'path');
-  const named = (operation: string) => ({ operationId: `${collection}.${operation}`, tags: read.tags });
+  const inPath = read.parameters.filter(
+    (one) => (one as { in?: string }).in === 'path' || (one as { $ref?: string }).$ref?.endsWith('/series'),
+  );
+  const named = (operation: string) => ({ operationId: `${name}.${operation}`, tags: read.tags });
   const saving = { security: [{ token: [] }], responses: { ...PROPOSED, ...errors } };
   if (route.files) {
     const filters = ofTypes(FILTER_TYPES, {});

@@ -1,5 +1,5 @@
 import { SalientError } from '../../errors.js';
-import { type CollectionKind, kindNamed } from '../../features/collection-kinds.js';
+import { type CollectionKind, KIND_NAMES, type KindName, kindNamed } from '../../features/collection-kinds.js';
 import { jsonType, parseCollectionId, queryablesOf } from '../../features/collections.js';
 import type { PropertyType } from '../../formats/property-type.js';
 import { date, flag, knownAt, oneOf, optional, type Parameter, type Parameters } from '../parameters.js';
@@ -57,12 +57,11 @@ const anyText = (description: string) =>
     description,
   );
 
-/** Parameters that the standard writes as components, so that its readers find them by reference. */
-export const SHARED = { limit, bbox, datetime };
-
 /** What every items resource takes besides `f`. */
 export const ITEMS: Parameters = {
-  ...SHARED,
+  limit,
+  bbox,
+  datetime,
   ...IN_TIME,
   resultType: optional(oneOf(['results', 'hits'], 'hits: only how many there are')),
   crs: anyText('URI of the system of the answer; CRS84 when absent'),
@@ -86,7 +85,7 @@ export const ITEMS: Parameters = {
 const CHANGE: Parameters = { from: optional(date('first day')), to: optional(date('second day')) };
 
 /** Every property that can be filtered by is a parameter too: `party=…` is the same as a filter of equality. */
-export function equalities(kind: CollectionKind): Parameters {
+function equalities(kind: CollectionKind): Parameters {
   return Object.fromEntries(
     queryablesOf(kind).map(([name, type, description]) => [
       name,
@@ -121,12 +120,23 @@ const READ: Record<PropertyType, (text: string, name: string) => unknown> = {
   'date-time': (text, name) => ({ timestamp: knownAt.read(text, name) }),
 };
 
+const EQUALITIES = Object.fromEntries(KIND_NAMES.map((name) => [name, equalities(kindNamed(name))])) as Readonly<
+  Record<KindName, Parameters>
+>;
+
+/** Parameters that the definition writes as components: the standard wants some of them so, and a definition of many collections is long. */
+export const SHARED: ReadonlyMap<Parameters[string], { component: string; name: string }> = new Map([
+  ...Object.entries({ ...ITEMS, ...CHANGE }).map(([name, of]) => [of, { component: name, name }] as const),
+  ...Object.entries(EQUALITIES).flatMap(([kind, each]) =>
+    Object.entries(each).map(([name, of]) => [of, { component: `${kind}.${name}`, name }] as const),
+  ),
+]);
+
 /**
  * What the items resource of a collection takes. Of one that does not exist it takes anything, and answers 404.
  * @throws SalientError `unknown_collection`
  */
 export function itemsParameters(collection: string): Parameters {
-  const { kind: name } = parseCollectionId(collection);
-  const kind = kindNamed(name);
-  return { ...equalities(kind), ...ITEMS, ...(kind.time === 'between' && CHANGE) };
+  const { kind } = parseCollectionId(collection);
+  return { ...EQUALITIES[kind], ...ITEMS, ...(kindNamed(kind).time === 'between' && CHANGE) };
 }

@@ -1,6 +1,11 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, it } from 'vitest';
+import { allCollections } from '../../../src/features/ask.js';
 import { KIND_NAMES } from '../../../src/features/collection-kinds.js';
+import { collectionId } from '../../../src/features/collections.js';
+import { openSeriesViews } from '../../../src/features/series-views.js';
+import { definition as definitionOf } from '../../../src/http/ogc/api.js';
+import { OGC_ROUTES } from '../../../src/http/ogc/router.js';
 import { onEachDatabase } from '../../setup/databases.js';
 import { m5 } from '../../setup/m5.js';
 import { serviceOn } from '../../setup/service.js';
@@ -26,7 +31,12 @@ function asJsonSchema(value: unknown): unknown {
 
 onEachDatabase('the definition of the OGC API', (db) => {
   const { get, json } = serviceOn(async () => m5(await db()));
-  const definition = () => json<Definition>('/ogc/api?f=json');
+  /** Where there are many series, as of one of them. */
+  const definition = async () => {
+    const { paths, components } = await json<Definition>('/ogc/api?f=json');
+    const ofM5 = Object.entries(paths).map(([path, of]) => [path.replace('{series}', 'm5'), of] as const);
+    return { paths: Object.fromEntries(ofM5), components };
+  };
 
   it('has paths that begin with a slash, the landing page too, and each answers as it is written', async () => {
     const { paths } = await definition();
@@ -77,4 +87,37 @@ onEachDatabase('the definition of the OGC API', (db) => {
       expect((await get(`${tile}?f=json${own}`)).status, path).toBe(400);
     }
   });
+
+  it('of many series it has a path for each kind, with the series in it, and stays short', async () => {
+    const views = openSeriesViews(await db());
+    const m5Ones = (await allCollections(views, null)).filter(({ series }) => series === 'm5');
+    const many = Array.from({ length: 300 }, (_, n) =>
+      m5Ones.map((info) => ({ ...info, series: `s${n}`, id: collectionId(`s${n}`, info.name) })),
+    ).flat();
+    const whole = described(many);
+    expect(JSON.stringify(whole).length).toBeLessThan(400_000);
+    expect(whole.components.parameters.series?.schema).toEqual({
+      type: 'string',
+      enum: Array.from({ length: 300 }, (_, n) => `s${n}`),
+    });
+    const named = described(m5Ones);
+    const asKinds = (paths: object) => Object.keys(paths).map((path) => path.replace(/m5_|\{series\}_/, ''));
+    expect(asKinds(whole.paths)).toEqual(asKinds(named.paths));
+    const operations = Object.values(whole.paths).flatMap((each) => Object.values(each));
+    expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
+    const items = whole.paths['/collections/{series}_control/items/{featureId}'] ?? {};
+    for (const [method, { parameters }] of Object.entries(items))
+      expect(parameters[0], method).toEqual({ $ref: '#/components/parameters/series' });
+    // Every reference leads somewhere.
+    for (const [, name = ''] of JSON.stringify(whole).matchAll(/"#\/components\/parameters\/([^"]+)"/g))
+      expect(whole.components.parameters).toHaveProperty([name]);
+  });
 });
+
+interface Described {
+  paths: Record<string, Record<string, { operationId: string; parameters: object[] }>>;
+  components: { parameters: Record<string, { schema?: object }> };
+}
+
+const described = (collections: Parameters<typeof definitionOf>[1]) =>
+  definitionOf(OGC_ROUTES, collections, 'http://salient.test/ogc').json as unknown as Described;
