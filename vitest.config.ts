@@ -27,6 +27,7 @@ const once = [
   'tests/http/{answers,credentials,write-table,page-policy,styles,workers}.test.ts',
   'tests/http/{malformed-inputs,non-values,javascript-client,python-client}.test.ts',
   'tests/http/{documents,openapi-examples}.test.ts',
+  'tests/http/{connections,admission,features-page,request-lines,base,json-answer,slow-readers}.test.ts',
   'tests/http/{document-blocks,tiles-export-command,tiles-two-processes}.test.ts',
   'tests/http/ogc/{definition,files,gdal,in-time,tiles}.test.ts',
   'tests/store/folder-lock.db.test.ts',
@@ -38,7 +39,7 @@ const embeddedOnly = ['tests/http/response-cache.test.ts'];
 
 /** Those that read what there is of every series: the tests on a database share one store, and leave hundreds of series there. */
 const OF_EVERY_SERIES =
-  /\/tests\/http\/(ogc\/|(document-blocks|openapi-examples|answers|page-policy|figures|credentials)\.test)/;
+  /\/tests\/http\/(ogc\/|(document-blocks|openapi-examples|answers|page-policy|figures|credentials|purge|members|embargo|not-known|held|odd-names)\.test)/;
 
 /** Reads every series while there are few. */
 class FewSeriesFirst extends BaseSequencer {
