@@ -1,3 +1,4 @@
+import { setImmediate as yielded } from 'node:timers/promises';
 import { type BorderEdges, borderEdgesOf } from '../coverage/border-edges.js';
 import { differingLines, holdersAt } from '../coverage/differing.js';
 import { edgeTable, type HeldFace, type Holder } from '../coverage/edge-table.js';
@@ -20,8 +21,11 @@ export interface Difference {
 export async function differenceOf(db: Queryable, from: number, to: number): Promise<Difference | null> {
   const faces = await facesOfBoth(db, from, to);
   if (!faces) return null;
+  // Of large maps each of these takes some ten milliseconds: others get their turn between them.
   const table = edgeTable(faces);
+  await yielded();
   const lines = differingLines(table);
+  await yielded();
   const pieces = lines.length === 0 ? [] : await facesBetween(db, linesToWkb(lines));
   const held = holdersAt(table, pieces);
   const passed = pieces.flatMap(({ m2 }, index) => {
@@ -29,7 +33,9 @@ export async function differenceOf(db: Queryable, from: number, to: number): Pro
     if (before === 0 || after === 0 || before === after) return [];
     return [{ before: table.holders[before - 1] as Holder, after: table.holders[after - 1] as Holder, m2 }];
   });
-  return { borders: borderEdgesOf(table), rows: transitions(passed, faces) };
+  const rows = transitions(passed, faces);
+  await yielded();
+  return { borders: borderEdgesOf(table), rows };
 }
 
 function transitions(

@@ -22,8 +22,8 @@ import { insertDecision, insertUnderReview, reviewQueue } from './review/review.
 import { comparedWithStored, knownBefore } from './review/unchanged.js';
 import { hashOfHow, rework } from './rework.js';
 import { storeStaged } from './staging.sql.js';
-import { borderLinesOfMap } from './theatre/border-lines.js';
 import type { Frame } from './theatre/frame-edges.js';
+import { linesBeside } from './theatre/lines-thread.js';
 
 /** What holds for every map of a file, and of the files that are parts of it. */
 export interface FileImport {
@@ -193,7 +193,7 @@ async function place(tx: Queryable, file: FileImport, judged: JudgedMap): Promis
   });
   const { series, theatre, accuracy_m: accuracyM } = statement;
   const head = { series, theatre, edition: edition.id, date: map.date, sha256: map.sha256, source, accuracyM, at };
-  const lines = () => borderLinesOfMap(map, file.frame.polygons);
+  const lines = () => linesBeside(map, file.frame.polygons);
   const given = { ...head, areas, cut: ahead?.partition ?? null, lines, note: request.accept, drawing };
   return { ...judged, areas, ...(await insertMap(tx, given, request.accept !== null, request.hold ?? null)) };
 }

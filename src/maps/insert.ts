@@ -34,7 +34,7 @@ export interface MapToInsert {
   /** Its partition in this edition, where that has been cut already. */
   cut?: MeasuredAhead['partition'];
   /** The lines of its polygons (WKB), a border of two of them once, for a partition that has to be built; null: not known. */
-  lines?: () => Uint8Array | null;
+  lines?: () => Promise<Uint8Array | null>;
   source: number;
   note: string | null;
   drawing: Drawing | null;
@@ -152,7 +152,7 @@ async function partitionOf(tx: Queryable, { edition, areas, cut, lines }: MapToI
   if (found !== null) return found;
   if (cut?.sha256 === sha256) return storePartition(tx, edition, sha256, cut.cut);
   const shapes = areas.map(({ shape }) => shape);
-  return buildPartition(tx, edition, sha256, shapes, lines?.() ?? null);
+  return buildPartition(tx, edition, sha256, shapes, (await lines?.()) ?? null);
 }
 
 async function outOfProportion(

@@ -12,6 +12,7 @@ import { comparedWithStored } from './review/unchanged.js';
 import { type HowReworked, hashOfHow, type ReworkedMap, rework } from './rework.js';
 import { partedBorderLines } from './theatre/border-lines.js';
 import type { Frame } from './theatre/frame-edges.js';
+import { linesBeside } from './theatre/lines-thread.js';
 
 /** What is made and measured of a map by itself, before it meets its series. */
 export interface MeasuredAhead {
@@ -77,10 +78,12 @@ function measured(db: Db, how: HowReworked, asRead: CompactSnapshot): Promise<Me
 async function partitionOf(
   tx: Queryable,
   { edition, frame }: HowReworked,
-  { map: { areas, lines }, changed, measures }: ReworkedMap,
+  { map, changed, measures }: ReworkedMap,
 ): Promise<MeasuredAhead['partition']> {
+  const { areas } = map;
   const cuttable = !changed && measures.overlaps.wide.length === 0 && measures.areas.every(({ valid }) => valid);
   const sha256 = partitionHash(areas.map((area) => area.sha256));
   if (!cuttable || (await findPartition(tx, edition, sha256)) !== null) return null;
-  return { sha256, cut: await cutPartition(tx, edition, areas, lines ?? partedBorderLines(areas, frame.polygons)) };
+  const found = (await linesBeside(map, frame.polygons)) ?? partedBorderLines(areas, frame.polygons);
+  return { sha256, cut: await cutPartition(tx, edition, areas, found) };
 }

@@ -12,8 +12,8 @@ import { completeStaged, settleStaged, trimStaged } from './repair/repair.js';
 import { type MapRules, mayRework } from './repair/rules.js';
 import type { SnapshotMeasures } from './review/judge-snapshot.js';
 import { stageAreas, stagedPolygons } from './staging.sql.js';
-import { borderLinesOfMap } from './theatre/border-lines.js';
 import type { Frame } from './theatre/frame-edges.js';
+import { linesBeside } from './theatre/lines-thread.js';
 
 /** All that decides what becomes of a map, but the map. */
 export interface HowReworked {
@@ -51,8 +51,9 @@ export async function rework(tx: Queryable, how: HowReworked, asRead: CompactSna
   await stageAreas(tx, asRead.areas);
   const trim = await trimStaged(tx, edition, rules, mapping);
   // What the rules may still change is not worth an overlay of the whole: the gap is measured of what is stored.
-  const [trimmed, { spacingM, early }] = await meanwhile(measureStaged(tx, edition, { gap: false }), () => {
-    return { spacingM: spacingOf(asRead, frame), early: mayRework(rules, mapping) ? null : earlyLines(asRead, frame) };
+  const [trimmed, { spacingM, early }] = await meanwhile(measureStaged(tx, edition, { gap: false }), async () => {
+    const early = mayRework(rules, mapping) ? null : earlyLines(asRead, frame);
+    return { spacingM: spacingOf(asRead, frame), early: await early };
   });
   if (!isValid(trimmed)) {
     const map = trim.changed ? packed(asRead, await stagedPolygons(tx), trim.notes) : asRead;
@@ -71,7 +72,7 @@ export async function rework(tx: Queryable, how: HowReworked, asRead: CompactSna
   );
   const [gap_km2, lines] = await meanwhile(
     isValid(measures) ? gapOf(tx, edition, measures) : Promise.resolve(0),
-    () => (polygons ? null : early) ?? borderLinesOfMap(map, frame.polygons),
+    () => (polygons ? null : early) ?? linesBeside(map, frame.polygons),
   );
   return {
     map: lines ? { ...map, lines } : map,
@@ -85,12 +86,8 @@ export async function rework(tx: Queryable, how: HowReworked, asRead: CompactSna
 const isValid = ({ areas }: SnapshotMeasures) => areas.every(({ valid }) => valid);
 
 /** Null for lines that cannot be made: the database finds out, meanwhile, what is wrong with the map. */
-function earlyLines(map: CompactSnapshot, { polygons }: Frame): Uint8Array | null {
-  try {
-    return borderLinesOfMap(map, polygons);
-  } catch {
-    return null;
-  }
+function earlyLines(map: CompactSnapshot, { polygons }: Frame): Promise<Uint8Array | null> {
+  return linesBeside(map, polygons).catch(() => null);
 }
 
 function spacingOf({ areas }: CompactSnapshot, { onFrame }: Frame): number | null {

@@ -23,7 +23,7 @@ export function partedBorderLines(areas: readonly Pick<CompactArea, 'wkb'>[], fr
 /** Bytes of areas: the borders of larger maps take half a second, which the thread that read them has and requests have not. */
 const MOST_BYTES = 8 << 20;
 
-const isLarge = (areas: readonly Pick<CompactArea, 'wkb'>[]) =>
+export const isLarge = (areas: readonly Pick<CompactArea, 'wkb'>[]) =>
   areas.reduce((bytes, { wkb }) => bytes + wkb.byteLength, 0) > MOST_BYTES;
 
 /** Beside each large map its lines: for a thread of its own. */
