@@ -36,7 +36,7 @@ const ROOMS = [
 ];
 
 /** What stands beside the rooms and may be imported from each. */
-const GROUND = '(errors|log|start-worker)\\.ts$';
+const GROUND = '(errors|log|start-worker|idle-thread)\\.ts$';
 
 const downward = ROOMS.map((room, floor) => ({
   name: `${room}-imports-downward`,

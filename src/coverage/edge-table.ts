@@ -87,7 +87,11 @@ function holdersOf(faces: readonly HeldFace[]) {
   const numbers = new Map(sorted.map(([name], index) => [name, index + 1]));
   return {
     holders: sorted.map(([, holder]) => holder),
-    numberOf: (face: HeldFace) => numbers.get(key(face)) as number,
+    numberOf(face: HeldFace): number {
+      const number = numbers.get(key(face));
+      if (number === undefined) throw new RangeError('a face of a holder that was not listed');
+      return number;
+    },
   };
 }
 
