@@ -22,6 +22,11 @@ const lost: Fault = {
   message: 'the connection to the database was lost: try again',
   details: { retryAfterS: 2 },
 };
+const silent: Fault = {
+  code: 'unavailable',
+  message: 'the database does not answer: try again',
+  details: { retryAfterS: 5 },
+};
 const unfit = (message: string): Fault => ({ code: 'database_unfit', message });
 const pooler = unfit('a pooler before the database keeps no prepared statements: use its session mode');
 const timedOut: Fault = {
@@ -106,6 +111,9 @@ export const isEnded = (error: unknown): boolean =>
   error instanceof pg.DatabaseError &&
   (error.code === QUERY_CANCELED || (error.code === INTERNAL && /InterruptedException/.test(error.message)));
 
+/** Whether the database did not answer a statement in time, not even that it ended it: it is not there any more. */
+export const isSilent = (error: unknown): boolean => error instanceof Error && error.message === 'Query read timeout';
+
 /** What a thrown thing is, in the closed set; null when it is none of these: a defect. */
 export function faultOf(error: unknown): SalientError | null {
   if (error instanceof SalientError) return error;
@@ -130,6 +138,7 @@ function databaseFault(error: pg.DatabaseError): Fault | undefined {
 
 function systemFault(error: unknown): Fault | undefined {
   if (!(error instanceof Error)) return undefined;
+  if (isSilent(error)) return silent;
   if (
     /^Connection terminated|^Client has encountered a connection error|^Cannot use a pool after calling end/.test(
       error.message,

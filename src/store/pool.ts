@@ -4,6 +4,7 @@ import pg from 'pg';
 import { SalientError } from '../errors.js';
 import { cancelled, type Lane, stopIfCancelled, turnOf, workSignal, workUnderWay } from './cancellation.js';
 import { openTurns, timesToGiveWay } from './embedded/turns.js';
+import { isSilent } from './faults.js';
 import { readInPieces } from './read-in-pieces.js';
 import { type EmbeddedControl, openStatements } from './run-statement.js';
 import { beginSession } from './session-start.js';
@@ -43,6 +44,9 @@ export interface Db extends Queryable {
   starts?(): number;
 }
 
+/** So long after its own deadline a statement is still waited for, milliseconds. */
+const SILENT_MS = 5_000;
+
 /** Connections for prepared statements: each takes a fraction of a millisecond. */
 const QUICK: LaneLimits = { ...LANE_LIMITS.light, connections: 2 };
 
@@ -70,6 +74,7 @@ const PLAN_OUTDATED = '0A000';
 /** The connection is of no use any more. */
 const isFatal = (error: unknown) =>
   (error instanceof pg.DatabaseError && (error.severity === 'FATAL' || error.code === PLAN_OUTDATED)) ||
+  isSilent(error) ||
   (error instanceof SalientError && ['beyond_embedded', 'storage_full'].includes(error.code));
 
 /** A text that begins a transaction itself (the job queue sends such) and fails must not leave it open for the next caller. */
@@ -101,6 +106,8 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine'], embedd
       ...(engine === 'server' && {
         max: Math.min(limits.connections, most),
         connectionTimeoutMillis: limits.acquire,
+        // A database that has gone without a word ends no statement: who waits for one is told here.
+        ...(limits.statement > 0 && { query_timeout: limits.statement + SILENT_MS }),
       }),
     });
     // A connection lost while idle is replaced by the pool; without a listener the process would end.

@@ -3,7 +3,7 @@ import { SalientError } from '../errors.js';
 import { log } from '../log.js';
 import { ANSWER_LOST, ENGINE_STALLED } from './answer-lost.js';
 import { cancelled, stopIfCancelled, workSignal, workUnderWay } from './cancellation.js';
-import { isEnded } from './faults.js';
+import { isEnded, isSilent } from './faults.js';
 import { preparedName } from './prepared.js';
 import { backendOf } from './session-start.js';
 
@@ -38,8 +38,11 @@ export interface EmbeddedControl {
 /** So long a statement of a reader who has gone, or of one past its deadline, may still run in the embedded engine. */
 const ABANDONED_MS = 10_000;
 
+/** So long it is tried to end a statement; a database that has gone without a word cannot be told. */
+const END_MS = 5_000;
+
 async function endStatement(connection: pg.PoolConfig, backend: number | undefined): Promise<void> {
-  const client = new pg.Client(connection);
+  const client = new pg.Client({ ...connection, query_timeout: END_MS, connectionTimeoutMillis: END_MS });
   client.on('error', () => {});
   try {
     await client.connect();
@@ -93,7 +96,7 @@ export function openStatements(
     try {
       return await requested();
     } catch (error) {
-      if (signal.aborted && isEnded(error)) throw cancelled(signal);
+      if (signal.aborted && (isEnded(error) || isSilent(error))) throw cancelled(signal);
       throw error;
     } finally {
       signal.removeEventListener('abort', end);

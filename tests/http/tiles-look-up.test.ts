@@ -64,9 +64,14 @@ onEachDatabase('what a request asks of the database', (db) => {
     };
     for (const path of paths) expect([path, await ask(path)]).toEqual([path, 200]);
     await quiet();
-    store.heard.length = 0;
-    await Promise.all(paths.map(ask));
-    return store.heard.length;
+    let least = Number.POSITIVE_INFINITY;
+    // What the service does of its own accord meanwhile only adds to it.
+    for (let time = 0; time < 3; time++) {
+      store.heard.length = 0;
+      await Promise.all(paths.map(ask));
+      least = Math.min(least, store.heard.length);
+    }
+    return least;
   }
 
   /** Resolves when what a first drawing leaves to be kept in the store has been sent: nothing for a fifth of a second. */

@@ -64,6 +64,11 @@ describe('failures of the database', () => {
     expect(codeOf(failure(code, message))).toBe(expected);
   });
 
+  it('a database that has gone without a word, and does not even end what it was asked: come again', () => {
+    const fault = faultOf(new Error('Query read timeout'));
+    expect([fault?.code, fault?.retryAfterS]).toEqual(['unavailable', 5]);
+  });
+
   it('answers none of them with the words of the database, a path or a stack', () => {
     for (const prefix of Object.keys(CLASSES)) {
       const { status, body, headers } = errorAnswer(failure(`${prefix}0ZZ`));
