@@ -15,11 +15,13 @@ export function featureFromText<Id, Properties, Geometry = any>(
   geometry: string,
   properties: Properties,
 ): FeatureFromText<Id, Properties, Geometry> {
+  let parsed: Geometry | undefined;
   const feature = {
     type: 'Feature' as const,
     id,
     get geometry() {
-      return JSON.parse(geometry) as Geometry;
+      parsed ??= JSON.parse(geometry) as Geometry;
+      return parsed;
     },
     properties,
   };

@@ -45,7 +45,7 @@ describe('an answer in pieces', () => {
         [36.1, 35.1],
       ],
     });
-    expect({ ...feature }.geometry).toEqual(feature.geometry);
+    expect({ ...feature }.geometry).toBe(feature.geometry);
   });
 });
 
