@@ -39,7 +39,7 @@ const embeddedOnly = ['tests/http/response-cache.test.ts'];
 
 /** Those that read what there is of every series: the tests on a database share one store, and leave hundreds of series there. */
 const OF_EVERY_SERIES =
-  /\/tests\/http\/(ogc\/|(document-blocks|openapi-examples|answers|page-policy|figures|credentials|purge|members|embargo|not-known|held|odd-names)\.test)/;
+  /\/tests\/http\/(ogc\/|(document-blocks|openapi-examples|answers|page-policy|figures|credentials|purge|members|embargo|held|odd-names)\.test)/;
 
 /** Reads every series while there are few. */
 class FewSeriesFirst extends BaseSequencer {
