@@ -22,8 +22,8 @@ import { insertDecision, insertUnderReview, reviewQueue } from './review/review.
 import { comparedWithStored, knownBefore } from './review/unchanged.js';
 import { hashOfHow, rework } from './rework.js';
 import { storeStaged } from './staging.sql.js';
+import { linesBeside } from './theatre/border-lines-thread.js';
 import type { Frame } from './theatre/frame-edges.js';
-import { linesBeside } from './theatre/lines-thread.js';
 
 /** What holds for every map of a file, and of the files that are parts of it. */
 export interface FileImport {

@@ -11,8 +11,8 @@ import type { MapRules } from './repair/rules.js';
 import { comparedWithStored } from './review/unchanged.js';
 import { type HowReworked, hashOfHow, type ReworkedMap, rework } from './rework.js';
 import { partedBorderLines } from './theatre/border-lines.js';
+import { linesBeside } from './theatre/border-lines-thread.js';
 import type { Frame } from './theatre/frame-edges.js';
-import { linesBeside } from './theatre/lines-thread.js';
 
 /** What is made and measured of a map by itself, before it meets its series. */
 export interface MeasuredAhead {

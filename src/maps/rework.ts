@@ -12,8 +12,8 @@ import { completeStaged, settleStaged, trimStaged } from './repair/repair.js';
 import { type MapRules, mayRework } from './repair/rules.js';
 import type { SnapshotMeasures } from './review/judge-snapshot.js';
 import { stageAreas, stagedPolygons } from './staging.sql.js';
+import { linesBeside } from './theatre/border-lines-thread.js';
 import type { Frame } from './theatre/frame-edges.js';
-import { linesBeside } from './theatre/lines-thread.js';
 
 /** All that decides what becomes of a map, but the map. */
 export interface HowReworked {

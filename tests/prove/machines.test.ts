@@ -1,9 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Machine, mayMakeMachines, openNetwork, postgresOn } from '../setup/machines.js';
+import { type Machine, mayMakeMachines, type Network, openNetwork, postgresOn } from '../setup/machines.js';
 import { HAS_POSTGRES } from '../setup/private-cluster.js';
 import { entranceOf, temporaryFolder } from '../setup/spawned.js';
 import { strips } from '../setup/strips.js';
@@ -30,8 +31,10 @@ interface Noted {
   longest: number;
 }
 
-describe.skipIf(!HAS_POSTGRES || !mayMakeMachines())('machines of their own', () => {
-  const network = openNetwork();
+const hasNginx = spawnSync('nginx', ['-v']).error === undefined;
+
+describe.skipIf(!HAS_POSTGRES || !hasNginx || !mayMakeMachines())('machines of their own', () => {
+  let network: Network | undefined;
   const machines = new Map<string, Machine>();
   const at = (name: string) => machines.get(name) as Machine;
   const stops: (() => void)[] = [];
@@ -107,7 +110,9 @@ describe.skipIf(!HAS_POSTGRES || !mayMakeMachines())('machines of their own', ()
     ((await (await fetch(`${base}/series/machines/dates`)).json()) as { dates: string[] }).dates;
 
   beforeAll(async () => {
-    for (const name of ['db', 'standby', ...services, 'reader', 'proxy']) machines.set(name, network.machine(name));
+    const opened = openNetwork();
+    network = opened;
+    for (const name of ['db', 'standby', ...services, 'reader', 'proxy']) machines.set(name, opened.machine(name));
     const primary = postgresOn(at('db'));
     stops.push(primary.stop);
     const admin = new pg.Client(primary.url('postgres'));
@@ -146,7 +151,7 @@ describe.skipIf(!HAS_POSTGRES || !mayMakeMachines())('machines of their own', ()
   }, 300_000);
   afterAll(() => {
     for (const stop of stops.reverse()) stop();
-    network.remove();
+    network?.remove();
   });
 
   it('a map that one of them has acknowledged is served by all at once', async () => {

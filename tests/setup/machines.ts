@@ -1,7 +1,8 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { appendFileSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BIN, newFolder } from './private-cluster.js';
 
 /*
  * Machines in network namespaces of their own, on one bridge: each has an address, and a cable that can be pulled, after which packets go
@@ -40,6 +41,8 @@ export function openNetwork(): Network {
   const bridge = 'salient-br';
   const names: string[] = [];
   const running = new Set<ChildProcess>();
+  // What a killed run left behind.
+  spawnSync('ip', ['link', 'del', bridge]);
   ip('link', 'add', bridge, 'type', 'bridge');
   ip('addr', 'add', `${SUBNET}.1/24`, 'dev', bridge);
   ip('link', 'set', bridge, 'up');
@@ -55,6 +58,7 @@ export function openNetwork(): Network {
       const space = `salient-${name}`;
       const cable = `sal-${name}`;
       const address = `${SUBNET}.${10 + names.length}`;
+      spawnSync('ip', ['netns', 'del', space]);
       ip('netns', 'add', space);
       names.push(space);
       ip('link', 'add', cable, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', space);
@@ -88,15 +92,12 @@ export function openNetwork(): Network {
   };
 }
 
-const BIN = '/usr/lib/postgresql/15/bin';
 const asPostgres = (machine: Machine, program: string, ...words: string[]) =>
-  machine.done('runuser', '-u', 'postgres', '--', join(BIN, program), ...words);
+  machine.done('runuser', '-u', 'postgres', '--', join(BIN ?? '', program), ...words);
 
 /** PostgreSQL on a machine, for whoever is on the network. Returns the address of a database of it, and how to follow it. */
 export function postgresOn(machine: Machine, from?: Machine): { url(database: string): string; stop(): void } {
-  const folder = mkdtempSync(join(tmpdir(), 'salient-machine-'));
-  const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
-  chownSync(folder, id('-u'), id('-g'));
+  const folder = newFolder();
   const data = join(folder, 'data');
   if (from) {
     asPostgres(

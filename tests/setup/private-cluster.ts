@@ -23,7 +23,7 @@ export interface PrivateCluster {
 
 const HOME = '/usr/lib/postgresql';
 /** The newest version that is installed; null where there is none. */
-const BIN = existsSync(HOME)
+export const BIN = existsSync(HOME)
   ? (readdirSync(HOME)
       .sort((a, b) => Number(b) - Number(a))
       .map((version) => join(HOME, version, 'bin'))
@@ -47,7 +47,8 @@ const freePort = () =>
     });
   });
 
-function newFolder(): string {
+/** A folder of the user that PostgreSQL runs as. */
+export function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'salient-cluster-'));
   if (isRoot) {
     const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));

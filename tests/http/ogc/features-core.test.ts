@@ -3,7 +3,7 @@ import { KIND_NAMES } from '../../../src/features/collection-kinds.js';
 import { onEachDatabase } from '../../setup/databases.js';
 import { m5 } from '../../setup/m5.js';
 import { serviceOn } from '../../setup/service.js';
-import { describedPath, type Items, linkTo, pagesOf } from './reading.js';
+import { describedOf, type Items, linkTo, pagesOf } from './reading.js';
 
 /*
  * OGC API - Features Part 1: each test is named for the requirement it holds the service to (OGC 17-069r4).
@@ -234,9 +234,7 @@ onEachDatabase('OGC API Features, Part 1', (db) => {
     const api = await json<Api>('/ogc/api?f=json');
     expect(api.openapi).toBe('3.0.3');
     for (const kind of KIND_NAMES) {
-      const { parameters } = api.paths[describedPath(`/collections/m5_${kind}/items`, api.paths)]?.get ?? {
-        parameters: [],
-      };
+      const { parameters } = describedOf(api.paths, 'm5', `${kind}/items`)?.get ?? { parameters: [] };
       for (const name of ['limit', 'bbox', 'datetime']) {
         expect(parameters, kind).toContainEqual({ $ref: `#/components/parameters/${name}` });
       }

@@ -38,11 +38,6 @@ export async function pagesOf(get: (path: string) => Promise<Response>, first: s
   return pages;
 }
 
-/** The path of a collection in the API's definition: its own, or that of its kind where there are many series. */
-export const describedPath = (path: string, paths: Readonly<Record<string, unknown>>) =>
-  path in paths
-    ? path
-    : path.replace(
-        /\/collections\/[^/]+?_(?=(control|front|change|post|encirclement|place|route|claim|event|snapshot))/,
-        '/collections/{series}_',
-      );
+/** What the API's definition says of a path of a series: by its own name, or by that of its kind where there are many series. */
+export const describedOf = <T>(paths: Readonly<Record<string, T>>, series: string, path: string): T | undefined =>
+  paths[`/collections/${series}_${path}`] ?? paths[`/collections/{series}_${path}`];

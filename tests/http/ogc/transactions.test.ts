@@ -4,7 +4,7 @@ import { parseDate } from '../../../src/model/dates.js';
 import { createToken } from '../../../src/store/tokens.sql.js';
 import { onEachDatabase } from '../../setup/databases.js';
 import { serviceOn } from '../../setup/service.js';
-import { describedPath } from './reading.js';
+import { describedOf } from './reading.js';
 
 /* What a GIS saves (OGC API – Features, Part 4) is a proposal: create, replace, update, delete of the areas of a map. */
 
@@ -220,11 +220,11 @@ onEachDatabase('what a GIS saves', (db) => {
     const part4 = conformsTo.filter((uri) => uri.includes('/ogcapi-features-4/')).map((uri) => uri.split('/').at(-1));
     expect(part4).toEqual(['create-replace-delete', 'update', 'optimistic-locking-etags', 'features']);
     const { paths } = (await (await get('/ogc/api?f=json')).json()) as { paths: Record<string, object> };
-    const methods = (path: string) => Object.keys(paths[describedPath(path, paths)] ?? {});
-    expect(methods(`/collections/${ID}_control/items`)).toEqual(['get', 'post']);
-    expect(methods(`/collections/${ID}_control/items/{featureId}`)).toEqual(['get', 'put', 'patch', 'delete']);
-    expect(methods(`/collections/${ID}_place/items`)).toEqual(['get', 'post']);
-    expect(methods(`/collections/${ID}_place/items/{featureId}`)).toEqual(['get']);
+    const methods = (path: string) => Object.keys(describedOf(paths, ID, path) ?? {});
+    expect(methods('control/items')).toEqual(['get', 'post']);
+    expect(methods('control/items/{featureId}')).toEqual(['get', 'put', 'patch', 'delete']);
+    expect(methods('place/items')).toEqual(['get', 'post']);
+    expect(methods('place/items/{featureId}')).toEqual(['get']);
   });
 
   it('tells a GIS what it may save, and asks everybody for a right to it', async () => {

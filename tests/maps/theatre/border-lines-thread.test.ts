@@ -3,9 +3,10 @@ import type { Polygon } from '../../../src/geometry/geojson-geometry.js';
 import { toWkb } from '../../../src/geometry/wkb.js';
 import type { CompactArea } from '../../../src/maps/packed-areas.js';
 import { partedBorderLines } from '../../../src/maps/theatre/border-lines.js';
-import { linesBeside } from '../../../src/maps/theatre/lines-thread.js';
+import { linesBeside } from '../../../src/maps/theatre/border-lines-thread.js';
 import { fractalCells } from '../../coverage/fractal-cells.js';
 import { box } from '../../setup/good-input.js';
+import { longestPause } from '../../setup/longest-pause.js';
 
 const frame: Polygon[] = [[box(36, 35, 37, 36)]] as Polygon[];
 /** Of cells with fractal borders: some 4 vertices a pixel of the raster's borders. */
@@ -21,15 +22,7 @@ it('the lines of a large map are those that this thread would find, and others a
   const began = performance.now();
   const expected = partedBorderLines(areas, frame);
   const here = performance.now() - began;
-  let longest = 0;
-  let before = performance.now();
-  const watch = setInterval(() => {
-    const now = performance.now();
-    longest = Math.max(longest, now - before);
-    before = now;
-  }, 2);
-  const found = await linesBeside({ areas }, frame);
-  clearInterval(watch);
+  const { done: found, longest } = await longestPause(() => linesBeside({ areas }, frame));
   expect(Buffer.from(found ?? []).equals(expected)).toBe(true);
   expect(longest).toBeLessThan(here / 2);
 });

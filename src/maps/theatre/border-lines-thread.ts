@@ -10,7 +10,9 @@ export interface LinesQuestion {
   frame: readonly Polygon[];
 }
 
-const thread = openIdleThread<LinesQuestion, Uint8Array>(() => startWorker(import.meta.url, 'lines-worker', null));
+const thread = openIdleThread<LinesQuestion, Uint8Array>(() =>
+  startWorker(import.meta.url, 'border-lines-worker', null),
+);
 
 /** Bytes of areas, some 8,000 vertices: the lines of fewer are sought in less time than a message takes, of more while all others would wait. */
 const FEW_BYTES = 256 * 1024;
