@@ -76,10 +76,14 @@ async function openEndpoints(db: Db, config: Config): Promise<Endpoints> {
   const tiles = openTiles(db, join(PROJECT_ROOT, 'tiles'), config.tileCacheBytes, true);
   const importer = openImporter(db);
   const listening = await listen({ db, tiles, importer, config }, config.host, config.port);
+  const ending = new AbortController();
+  const drawing = atWork({ signal: ending.signal }, () => tiles.drawLatest(ending.signal));
   return {
     address: listening.address,
     isImporting: importer.isAtWork,
     async close() {
+      ending.abort();
+      await drawing;
       await listening.close(config.drainSeconds * 1000);
       await tiles.close();
       await importer.close();

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { mercatorX, mercatorY } from '../coverage/mercator.js';
 import { SalientError } from '../errors.js';
 import { addDays, type IsoDate } from '../model/dates.js';
 import type { AsOf } from '../series/as-of.js';
@@ -7,11 +8,12 @@ import { seriesEpochs } from '../series/epoch.sql.js';
 import { currentRevisions } from '../series/revisions.sql.js';
 import { asOwnWork } from '../store/cancellation.js';
 import type { Db } from '../store/pool.js';
-import type { TileAddress } from './address.js';
+import { type TileAddress, tileAddress } from './address.js';
 import type { Drawing, Part } from './drawing/drawing.js';
 import type { TileFinder } from './find.js';
 import { missingKeys } from './kept-coverage.sql.js';
 import type { TileState } from './state.js';
+import { MAX_TILE_ZOOM } from './tilejson.js';
 import type { Tileset } from './tilesets.js';
 
 /**
@@ -119,6 +121,42 @@ async function keptBeforeAnImport(drawing: Drawing, part: Part, isImporting: () 
   } finally {
     waiting.abort();
   }
+}
+
+/** What is drawn after a start: of so many series, those written to last, so many of the last maps. */
+const FIRST_SERIES = 4;
+const FIRST_MAPS = 12;
+
+/**
+ * Draws the middle of the last maps once after a start, those whose simplified coverages are in the store: the thread then runs, its
+ * code is compiled, and the days that most readers look at first are in it.
+ */
+export async function drawLatest(
+  of: Pick<AheadOf, 'db' | 'find' | 'partsOf'> & { draw(address: TileAddress, parts: Part[]): Promise<unknown> },
+  signal: AbortSignal,
+): Promise<void> {
+  const written = await seriesEpochs(of.db).catch(() => []);
+  for (const { series } of written.slice(0, FIRST_SERIES)) {
+    try {
+      const maps = (await currentRevisions(of.db, series)).slice(-FIRST_MAPS).reverse();
+      for (const { valid_on: date } of maps) {
+        if (signal.aborted) return;
+        const { state } = await of.find.day({ series, date, knownAt: null });
+        const parts = of.partsOf(state);
+        const keys = parts.map(({ key }) => key);
+        if ((await missingKeys(of.db, keys)).size === 0) await of.draw(middleOf(state.bounds), parts);
+      }
+    } catch {
+      // Whoever asks for such a tile is told.
+    }
+  }
+}
+
+/** The tile in the middle of a theatre, at a zoom at which some four tiles lie across it. */
+function middleOf([west, south, east, north]: TileState['bounds']): TileAddress {
+  const z = Math.min(MAX_TILE_ZOOM, Math.max(0, Math.round(Math.log2((4 * 360) / Math.max(east - west, 0.001)))));
+  const at = (share: number) => Math.min(2 ** z - 1, Math.max(0, Math.floor(share * 2 ** z)));
+  return tileAddress(z, at(mercatorX((west + east) / 2)), at(mercatorY((south + north) / 2)));
 }
 
 /** Draws the tile that somebody looks at for the days before and after it, when nothing else is to do. */

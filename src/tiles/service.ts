@@ -5,7 +5,7 @@ import type { AsOf } from '../series/as-of.js';
 import { type DayReason, unknownOn } from '../series/coverage.js';
 import type { Db } from '../store/pool.js';
 import type { TileAddress } from './address.js';
-import { keepReady, openNeighbours } from './ahead.js';
+import { drawLatest, keepReady, openNeighbours } from './ahead.js';
 import { type DrawnBytes, openTileCache, type TileBytes, type TileCache } from './cache.js';
 import { openDrawing } from './drawing/drawing.js';
 import { drawingName, openStateDrawing, projectedKey } from './drawing/state-drawing.js';
@@ -56,6 +56,8 @@ export interface TileService {
   spanJson(requested: ChangeRequest, base: string): Promise<TileJson>;
   /** Simplifies what is written to the store from now on, and what was before, until the signal; never beside an import. */
   keepReady(signal: AbortSignal, isImporting?: () => boolean): Promise<void>;
+  /** Draws the last maps once, so that the first tiles after a start wait for no thread to begin. */
+  drawLatest(signal: AbortSignal): Promise<void>;
   /** Resolves when all that was simplified so far is in the store. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -89,6 +91,10 @@ export function openTiles(db: Db, folder: string, cacheBytes: number, ahead = fa
         return cache.getOrDraw(etag(subject, address), address.z, () => drawing.drawState(state, address, layers));
       })
     : null;
+
+  // Verdicts are computed on their first request, and take longer than all else.
+  const withoutVerdicts = tilesets.filter(({ inputs }) => !inputs.includes('posts'));
+  const unasked = { db, find, partsOf: (state: TileState) => drawing.partsOf(state, withoutVerdicts) };
 
   const ofState = (
     state: TileState,
@@ -190,19 +196,13 @@ export function openTiles(db: Db, folder: string, cacheBytes: number, ahead = fa
     keepReady: (signal, isImporting = () => false) =>
       keepReady(
         {
-          db,
-          find,
-          // Verdicts are computed on their first request, and take longer than all else.
-          partsOf: (state) =>
-            drawing.partsOf(
-              state,
-              tilesets.filter(({ inputs }) => !inputs.includes('posts')),
-            ),
+          ...unasked,
           open: () => openDrawing({ maxBytes: 1, maxzoom: MAX_TILE_ZOOM, kept }),
           isImporting,
         },
         signal,
       ),
+    drawLatest: (signal) => drawLatest({ ...unasked, draw: simplified.tile }, signal),
     settled: simplified.settled,
     close: simplified.close,
   };

@@ -45,7 +45,8 @@ onEachDatabase('simplified coverages in the store', (open) => {
     const unions = () => heard.filter((text) => text.includes('st_union')).length;
     const unionOf = (revision: number) =>
       heard.some((text) => text.includes('st_union') && text.includes(`"revision":${revision},`));
-    return { store, unions, unionOf };
+    const reads = () => heard.filter((text) => text.includes('from kept_coverage')).length;
+    return { store, unions, unionOf, reads };
   };
 
   it('give the same tiles after a restart as before, without a look at the areas', async () => {
@@ -90,6 +91,28 @@ onEachDatabase('simplified coverages in the store', (open) => {
     for (const date of DAYS) expect((await drawn(fresh, series, date)).length).toBeGreaterThan(100);
     expect(again.unions()).toBe(0);
     await fresh.close();
+  });
+
+  it('of the last maps are with the thread after a start, before anybody asks for a tile', async () => {
+    const { db, series } = await planted();
+    const before = openTiles(db, FOLDER, 1e7);
+    for (const date of DAYS) await drawn(before, series, date);
+    await before.settled();
+    await before.close();
+
+    const { store, reads } = overheard(db);
+    const tiles = openTiles(store, FOLDER, 1e7);
+    await tiles.drawLatest(new AbortController().signal);
+    const sinceStart = reads();
+    expect(sinceStart).toBeGreaterThan(0);
+    // The layers of posts are with their verdicts, which nobody computes unasked.
+    const layers = tiles.layersNamed('control,front,label');
+    for (const date of DAYS) {
+      const subject = await tiles.onDay({ series, date: date as never, knownAt: null }, layers);
+      expect((await tiles.draw(subject, tile)).identity.length).toBeGreaterThan(100);
+    }
+    expect(reads()).toBe(sinceStart);
+    await tiles.close();
   });
 
   it('and the tiles of the days beside the one that is looked at are drawn ahead', async () => {

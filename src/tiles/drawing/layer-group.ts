@@ -39,9 +39,11 @@ export interface PackedGroup {
   readonly areas: Readonly<Record<string, PackedAreas>>;
 }
 
-/** A coverage of more positions than this (3 ms to read) is kept in several levels of detail. */
-const ONE_LEVEL = 30_000;
-const LEVELS = [5, 8, 11];
+/** Levels of detail that a coverage of more positions is kept in besides the whole, so that a tile reads and simplifies what it shows. */
+const LEVELS = [
+  { beyond: 30_000, zooms: [5, 8, 11] },
+  { beyond: 3000, zooms: [9] },
+];
 
 /**
  * Simplifies what a group is made of. Costs one pass over all geometry; the index of each zoom is made on its first request.
@@ -78,6 +80,7 @@ function layerGroup(
   };
   const makers = new Map(sources.map((source) => [source.name, makerOf(source, areasNamed, count)]));
   const largest = Math.max(0, ...[...areas.values()].map(({ positions }) => positions));
+  const coarser = LEVELS.find(({ beyond }) => largest > beyond)?.zooms ?? [];
   const indexes = new Map<string, TileIndex>();
   const index: LayerGroup['index'] = (layer, zoom) => {
     const key = `${zoom} ${layer}`;
@@ -97,7 +100,7 @@ function layerGroup(
     bytes: () => held,
     index,
     draw: (layer, tile) => drawTile(index(layer, tile.z), tile),
-    levels: [...(largest > ONE_LEVEL ? LEVELS.filter((level) => level < maxzoom) : []), maxzoom],
+    levels: [...coarser.filter((level) => level < maxzoom), maxzoom],
     pack: (level) => ({
       maxzoom: level,
       sources: sources.map(bared),
