@@ -183,6 +183,16 @@ async function keptOf(db: Db, segments: readonly Segment[], edition: number, sta
   return kept;
 }
 
+/** The segments of which a manned post has no verdict yet. */
+const lackingOf = (segments: readonly Segment[], posts: readonly PostRow[], kept: Map<string, CachedVerdict[]>) =>
+  segments.filter(({ revision, since }) => {
+    const manned = posts.filter((post) => inService(post, since));
+    return (kept.get(`${revision} ${since}`) ?? []).length < manned.length;
+  });
+
+/** Maps that are judged at the same time for one who waits; the server has three connections for it, and others ask too. */
+const AT_ONCE = 2;
+
 /** Computes the verdicts that are not kept yet, those of the newest map first: it is the one that is looked at. */
 export async function judgeAhead(db: Db, series: string): Promise<void> {
   const requested = { series, knownAt: null };
@@ -191,9 +201,7 @@ export async function judgeAhead(db: Db, series: string): Promise<void> {
   if (posts.length === 0) return;
   const segments = await segmentsOf(db, requested, edition, statement);
   const kept = await keptOf(db, segments, edition, statement);
-  for (const { revision, since } of segments.reverse()) {
-    const manned = posts.filter((post) => inService(post, since));
-    if ((kept.get(`${revision} ${since}`) ?? []).length >= manned.length) continue;
+  for (const { revision, since } of lackingOf(segments, posts, kept).reverse()) {
     await verdictsOn(db, { revision, edition, statement, since }, false);
   }
 }
@@ -205,12 +213,18 @@ export async function postHistories(db: Db, requested: Omit<AsOfRequest, 'date'>
   const segments = await segmentsOf(db, requested, edition, statement);
   const kept = await keptOf(db, segments, edition, statement);
   const histories = new Map<string, PostHistory>(posts.map((post) => [idOf(post), { verdicts: [], states: [] }]));
-  for (const [index, { revision, since: date, possible }] of segments.entries()) {
-    const manned = posts.filter((post) => inService(post, date));
-    const known = kept.get(`${revision} ${date}`) ?? [];
-    const complete = known.length >= manned.length;
-    const rows = complete ? known : await verdictsOn(db, { revision, edition, statement, since: date }, false);
-    if (!complete) stepDone('maps judged', index + 1, segments.length);
+  const lacking = lackingOf(segments, posts, kept);
+  for (let first = 0; first < lacking.length; first += AT_ONCE) {
+    const some = lacking.slice(first, first + AT_ONCE);
+    await Promise.all(
+      some.map(async ({ revision, since }) =>
+        kept.set(`${revision} ${since}`, await verdictsOn(db, { revision, edition, statement, since }, false)),
+      ),
+    );
+    stepDone('maps judged', segments.length - lacking.length + first + some.length, segments.length);
+  }
+  for (const { revision, since: date, possible } of segments) {
+    const rows = kept.get(`${revision} ${date}`) ?? [];
     const byPost = new Map(rows.map((row) => [idOf(row), row]));
     for (const post of posts) {
       const row = inService(post, date) ? byPost.get(idOf(post)) : undefined;

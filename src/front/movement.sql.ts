@@ -34,6 +34,13 @@ export function changedAreas(db: Queryable, from: number, to: number): Promise<C
   ]);
 }
 
+/** The lines whose vertices are listed (`line`, `part`, `nth` from 0, `geom`), in pieces of so many vertices; neighbours share one. */
+const piecesOf = (vertices: string, most: number) => `
+       select st_makeline(geom order by nth) as geom
+       from (select line, part, nth, nth / ${most} as piece, geom from ${vertices}
+             union all select line, part, nth, nth / ${most} - 1, geom from ${vertices} where nth > 0 and nth % ${most} = 0) shared
+       group by line, part, piece having count(*) > 1`;
+
 /** What a party gained and lost, and how long its front was before, in the whole theatre and by octant (methods D.4). */
 export async function advanceBySector(
   db: Queryable,
@@ -48,7 +55,8 @@ export async function advanceBySector(
        select coalesce(st_unaryunion(st_collect(geom) filter (where gained), $6), 'POLYGON EMPTY') as gained,
               coalesce(st_unaryunion(st_collect(geom) filter (where not gained), $6), 'POLYGON EMPTY') as lost from changed
      ), front as materialized (
-       select coalesce(st_linemerge(st_collect(d.geom)), 'LINESTRING EMPTY') as geom
+       -- On the grid of the cuts, so that what is cut of a line still meets the rest of it.
+       select coalesce(st_linemerge(st_collect(case when $6 > 0 then st_snaptogrid(d.geom, $6) else d.geom end)), 'LINESTRING EMPTY') as geom
        from unnest($4::text[]) as line cross join lateral st_dump(line::geometry) d
      ), theatre as (
        select st_envelope(st_transform(boundary, projection)) as box, st_centroid(st_transform(boundary, projection)) as middle
@@ -59,10 +67,23 @@ export async function advanceBySector(
                 st_translate(middle, reach * sin(radians(45 * n + 22.5)), reach * cos(radians(45 * n + 22.5))), middle])) as geom
        from theatre cross join generate_series(0, 7) n
          cross join lateral (select 3 * st_distance(st_point(st_xmin(box), st_ymin(box)), st_point(st_xmax(box), st_ymax(box))) as reach) r
+     ), vertex as materialized (
+       select d.path[1] as line, 1 as part, p.path[1] - 1 as nth, p.geom
+       from front cross join lateral st_dump(geom) d cross join lateral st_dumppoints(d.geom) p
+     ), piece as materialized (
+       -- Most lie within one wedge: only those across a side of it are cut.
+       select 'gained' as of, d.geom from ground cross join lateral st_dump(gained) d
+       union all select 'lost', d.geom from ground cross join lateral st_dump(lost) d
+       union all select 'front', geom from (${piecesOf('vertex', 64)}) line
+     ), cut as (
+       select sector, of, case when st_coveredby(piece.geom, wedge.geom) then piece.geom
+                               else st_intersection(piece.geom, wedge.geom, $6) end as geom
+       from wedge join piece on st_intersects(piece.geom, wedge.geom)
      ), part as (
-       select sector, st_intersection(gained, wedge.geom, $6) as gained, st_intersection(lost, wedge.geom, $6) as lost,
-              st_intersection(front.geom, wedge.geom, $6) as front
-       from ground, front, wedge
+       select sector, coalesce(st_collect(cut.geom) filter (where of = 'gained'), 'POLYGON EMPTY') as gained,
+              coalesce(st_collect(cut.geom) filter (where of = 'lost'), 'POLYGON EMPTY') as lost,
+              coalesce(st_collect(cut.geom) filter (where of = 'front'), 'LINESTRING EMPTY') as front
+       from wedge left join cut using (sector) group by sector
        union all select null, gained, lost, front.geom from ground, front
      )
      select sector, st_area(gained) as gained_m2, st_area(lost) as lost_m2,
@@ -92,10 +113,7 @@ export interface OffsetInput extends MovementInput {
   spacingM: number;
 }
 
-/** Vertices of a piece of a line. */
-const PIECE_VERTICES = 256;
-
-/** Metres from `apart` to the nearest face that is the party's own, or another's; null without one. Only faces whose box is near enough are measured. */
+/** Metres from `apart` to the nearest face that is the party's own, or another's, however far; null without one. Only faces whose box is near enough are measured. */
 const nearestFace = (own: boolean) => `(
        select min(st_distance(f.geom, apart.geom)) from (
          select st_distance(ground.geom, apart.geom) as metres from ground where own = ${own} order by ground.geom <#> apart.geom limit 1 offset 0
@@ -113,10 +131,7 @@ export function frontOffsets(db: Queryable, input: OffsetInput): Promise<OffsetR
          cross join lateral st_dump(wkb::geometry) d cross join lateral st_dumppoints(d.geom) p
      ), later as materialized (
        -- In pieces: each sample is measured to those alone whose box is no farther than a piece that is surely near.
-       select st_makeline(geom order by nth) as geom
-       from (select line, part, nth, nth / ${PIECE_VERTICES} as piece, geom from vertex
-             union all select line, part, nth, nth / ${PIECE_VERTICES} - 1, geom from vertex where nth > 0 and nth % ${PIECE_VERTICES} = 0) shared
-       group by line, part, piece having count(*) > 1
+       ${piecesOf('vertex', 256)}
      ), ground as materialized (
        -- Not united: the distance to the whole is that to the nearest face.
        select st_force2d(geom) as geom, party = $2 as own from faces_of($1) where status = 'controlled'
@@ -145,9 +160,13 @@ export function frontOffsets(db: Queryable, input: OffsetInput): Promise<OffsetR
          cross join lateral st_dump(st_transform(way.geom, projection, 4326)) d
      )
      select (floor(degrees(st_azimuth(middle, apart.geom)) / 45 + 0.5)::int % 8) as sector,
-            metres
-              * sign(coalesce(${nearestFace(false)}, 'infinity') - coalesce(${nearestFace(true)}, 'infinity')) as offset_m
-     from apart join measured using (n) cross join theatre`,
+            metres * sign(coalesce(near.other, ${nearestFace(false)}, 'infinity') - coalesce(near.own, ${nearestFace(true)}, 'infinity')) as offset_m
+     from apart join measured using (n) cross join theatre cross join lateral (
+       -- Both are mostly no farther than the later front: of all whose box is within reach, the nearest within reach is the nearest.
+       select min(m) filter (where own and m <= reach) as own, min(m) filter (where not own and m <= reach) as other
+       from (select st_length(apart.line) + $5::float8 as reach) r
+         cross join lateral (select own, st_distance(geom, apart.geom) as m from ground where geom && st_expand(apart.geom, reach)) f
+     ) near`,
     [input.to, input.party, input.lines, input.laterLines, input.spacingM],
   );
 }
