@@ -28,8 +28,11 @@ export function constrainedDelaunay(xy: Float64Array, edges: readonly number[]):
   const fixed = new Set<number>();
   const orient = (u: number, v: number, w: number): number =>
     orient2d(xy[2 * u], xy[2 * u + 1], xy[2 * v], xy[2 * v + 1], xy[2 * w], xy[2 * w + 1]);
+  const inCircle = (u: number, v: number, w: number, on: number): number =>
+    incircle(xy[2 * u], xy[2 * u + 1], xy[2 * v], xy[2 * v + 1], xy[2 * w], xy[2 * w + 1], xy[2 * on], xy[2 * on + 1]);
   const apart = (u: number, v: number, x: number, y: number): boolean => {
-    const [a, b] = [orient(u, v, x), orient(u, v, y)];
+    const a = orient(u, v, x);
+    const b = orient(u, v, y);
     return (a > 0 && b < 0) || (a < 0 && b > 0);
   };
   const link = (h: number, twin: number): void => {
@@ -140,15 +143,16 @@ export function constrainedDelaunay(xy: Float64Array, edges: readonly number[]):
     for (let h = stack.pop(); h !== undefined; h = stack.pop()) {
       const twin = twins[h];
       if (twin < 0) continue;
-      const [p, q] = [corners[h], corners[twin]];
-      if (fixed.has(key(p, q))) continue;
-      const [r, s] = [corners[lastHalf(h)], corners[lastHalf(twin)]];
+      const p = corners[h];
+      const q = corners[twin];
+      const r = corners[lastHalf(h)];
+      const s = corners[lastHalf(twin)];
       const turn = orient(p, q, r);
-      const inside = incircle(
-        ...([p, q, r, s].flatMap((v) => [xy[2 * v], xy[2 * v + 1]]) as Parameters<typeof incircle>),
-      );
-      if (turn === 0 ? !apart(r, s, p, q) : turn > 0 ? inside >= 0 : inside <= 0) continue;
-      if (!apart(r, s, p, q)) continue;
+      if (turn !== 0) {
+        const inside = inCircle(p, q, r, s);
+        if (turn > 0 ? inside >= 0 : inside <= 0) continue;
+      }
+      if (!apart(r, s, p, q) || fixed.has(key(p, q))) continue;
       const made = flip(h);
       const other = twins[made];
       stack.push(nextHalf(made), lastHalf(made), nextHalf(other), lastHalf(other));

@@ -25,8 +25,8 @@ import { idOf, inService, postHistories, statesOf, verdictsOn } from './verdicts
 export async function askEncirclement(db: Db, requested: AsOfRequest, named: readonly string[] = []) {
   const asOf = await resolve(db, requested);
   const posts = await postsOf(db, asOf.edition);
+  const histories = await postHistories(db, requested, { ...asOf, named });
   const rows = new Map((await verdictsOn(db, asOf, true, named)).map((row) => [idOf(row), row]));
-  const histories = await postHistories(db, requested);
   const claims = await claimsOf(db, asOf.statement.theatre, asOf.edition, { place: null, knownAt: requested.knownAt });
   return {
     ...envelope(asOf),

@@ -206,23 +206,32 @@ export async function judgeAhead(db: Db, series: string): Promise<void> {
   }
 }
 
-/** Every post's verdict and states over the series, by `operator/number`: no margins. What is not kept yet is computed. */
-export async function postHistories(db: Db, requested: Omit<AsOfRequest, 'date'>): Promise<Map<string, PostHistory>> {
+/**
+ * Every post's verdict and states over the series, by `operator/number`: no margins. What is not kept yet is computed.
+ * @param numbered a day whose margins are asked for as well (`verdictsOn`): where its verdicts are not kept yet, they are measured with them
+ */
+export async function postHistories(
+  db: Db,
+  requested: Omit<AsOfRequest, 'date'>,
+  numbered?: Pick<AsOf, 'revision' | 'since'> & { named: readonly string[] },
+): Promise<Map<string, PostHistory>> {
   const { statement, edition } = await resolveSeries(db, requested.series, requested.knownAt);
   const posts = await postsOf(db, edition);
   const segments = await segmentsOf(db, requested, edition, statement);
   const kept = await keptOf(db, segments, edition, statement);
   const histories = new Map<string, PostHistory>(posts.map((post) => [idOf(post), { verdicts: [], states: [] }]));
   const lacking = lackingOf(segments, posts, kept);
-  for (let first = 0; first < lacking.length; first += AT_ONCE) {
-    const some = lacking.slice(first, first + AT_ONCE);
-    await Promise.all(
-      some.map(async ({ revision, since }) =>
-        kept.set(`${revision} ${since}`, await verdictsOn(db, { revision, edition, statement, since }, false)),
-      ),
-    );
-    stepDone('maps judged', segments.length - lacking.length + first + some.length, segments.length);
-  }
+  let judged = segments.length - lacking.length;
+  const next = lacking.values();
+  const judge = async () => {
+    for (const { revision, since } of next) {
+      const isNumbered = numbered?.revision === revision && numbered.since === since;
+      const rows = await verdictsOn(db, { revision, edition, statement, since }, isNumbered, numbered?.named);
+      kept.set(`${revision} ${since}`, rows);
+      stepDone('maps judged', ++judged, segments.length);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, judge));
   for (const { revision, since: date, possible } of segments) {
     const rows = kept.get(`${revision} ${date}`) ?? [];
     const byPost = new Map(rows.map((row) => [idOf(row), row]));
