@@ -96,6 +96,14 @@ export async function openMeter(databaseUrl: string) {
       for (const [backend, seconds] of await backends()) spent += seconds - (before.get(backend) ?? 0);
       return { wall, process, backends: 1000 * spent };
     },
+    /** Resolves when the process has done next to nothing for two seconds: what it does of its own accord is done. */
+    async atRest(pid: number | undefined): Promise<void> {
+      for (let still = 0; still < 4; ) {
+        const own = cpuSeconds(pid ?? 0);
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        still = cpuSeconds(pid ?? 0) - own <= 0.02 ? still + 1 : 0;
+      }
+    },
     close: () => admin.end(),
   };
 }

@@ -58,8 +58,8 @@ function lineOf({ what, costs, goal, byHand }: Row): string[] {
   ];
 }
 
-/** Maps of cells, planted: what the measures see, with no import before. */
-async function cells(vertices: number, posts: number) {
+/** Maps of cells, planted: what the measures see, with no import before, and no work of the service's own beside them. */
+async function cells({ child }: Served, vertices: number, posts: number) {
   const { before, redrawn, anew, count } = refined(coarse, vertices);
   const random = seeded(7);
   // A tenth of the cells is disputed: the front has strips.
@@ -90,6 +90,9 @@ async function cells(vertices: number, posts: number) {
     [planted.revisions[0], spots.map(([x]) => x), spots.map(([, y]) => y), PROJECTION],
   );
   await db.query('analyze');
+  // The maps are simplified for tiles when they are there.
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  await meter.atRest(child.pid);
   return { ...planted, count };
 }
 
@@ -114,7 +117,7 @@ const frontByHand = (revision: number) =>
 const parts: Record<string, (service: Served) => Promise<void>> = {
   async measures(service) {
     // The service has done everything once on a small map: modules, plans and connections are there.
-    const warm = await cells(1000, 3);
+    const warm = await cells(service, 1000, 3);
     for (const path of ['front?date', 'encirclement?date'])
       await get(service, `/${path.replace('?', `?series=${warm.series}&`)}=${dayOf(0)}`);
     for (const path of ['change', 'front/movement']) {
@@ -125,7 +128,7 @@ const parts: Record<string, (service: Served) => Promise<void>> = {
         );
     }
     for (const vertices of [15_000, 35_000, 100_000]) {
-      const { series, revisions, count } = await cells(vertices, 12);
+      const { series, revisions, count } = await cells(service, vertices, 12);
       const [from, to] = [revisions[0] as number, revisions[1] as number];
       const size = count.toLocaleString('en');
       keep({
@@ -146,7 +149,7 @@ const parts: Record<string, (service: Served) => Promise<void>> = {
         goal: vertices === 15_000 ? '≤ 0.2 s' : '–',
       });
     }
-    const { series, revisions, count } = await cells(60_000, 12);
+    const { series, revisions, count } = await cells(service, 60_000, 12);
     const size = count.toLocaleString('en');
     keep({
       what: `\`/encirclement\` of ${size} vertices, 12 posts`,
