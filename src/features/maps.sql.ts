@@ -1,9 +1,9 @@
 import type { Queryable } from '../store/pool.js';
-import { MAPS, type MapInForce, namedIn, type Source } from './source.sql.js';
+import { FEW_KEYS, MAPS, type MapInForce, namedIn, type Source } from './source.sql.js';
 
 /**
  * Areas of some maps as they were stored, undissolved. Party names and colours are those of the edition.
- * @param nos numbers of the areas; null: all
+ * @param nos numbers of the areas, each once; null: all
  */
 export function controlSource(
   edition: number,
@@ -20,17 +20,18 @@ export function controlSource(
         m.valid_from, m.valid_to, m.revision, shape.geom
       from ${MAPS}
         join revision r on r.id = m.revision
-        join area on area.revision = r.id and area.revision = any($3)
+        ${nos ? 'cross join unnest($4::int[]) as asked(no)' : ''}
+        join area on area.revision = r.id and area.revision = any($3) ${nos ? 'and area.no = asked.no' : ''}
         join shape on shape.id = area.shape
         join source on source.no = area.source
-        left join party_entry p on p.edition = $2 and p.party = area.party
-      ${nos ? 'where area.no = any($4)' : ''}`,
+        left join party_entry p on p.edition = $2 and p.party = area.party`,
     // The revisions once more: of a list in JSON the planner cannot see how short it is, and would read the history.
     values: [JSON.stringify(maps), edition, maps.map(({ revision }) => revision), ...(nos ? [nos] : [])],
-    often: nos !== null,
+    often: nos !== null && nos.length <= FEW_KEYS,
     only(ids) {
       const { maps: named, rests } = namedIn(maps, ids);
-      return controlSource(edition, named, rests.filter((no) => /^\d{1,9}$/.test(no)).map(Number));
+      const asked = new Set(rests.filter((no) => /^\d{1,9}$/.test(no)).map(Number));
+      return controlSource(edition, named, [...asked]);
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Queryable } from '../store/pool.js';
 import type { CollectionKind } from './collection-kinds.js';
 import { type Queryable as FilterQueryable, filterSql, type ScalarType } from './cql2.sql.js';
 import { checkedGeometries, plainGeometry } from './filter-geometries.sql.js';
-import type { Source } from './source.sql.js';
+import { FEW_KEYS, type Source } from './source.sql.js';
 
 /** The query of a collection besides its source. All conditions hold together. */
 export interface Conditions {
@@ -188,7 +188,7 @@ export async function featuresOf(
   const only = source.only?.(ids);
   const { sql, values } = only ?? source;
   // Not of any choice of properties: each is a statement of its own.
-  const often = only?.often && shape.usual ? 'prepared' : undefined;
+  const often = only?.often && shape.usual && ids.length <= FEW_KEYS ? 'prepared' : undefined;
   const names = shape.properties.map((name) => `s."${name}"`);
   const rows = await db.query<FeatureRow>(
     `select ${['s.id', ...names].join(', ')}, ${geometrySql(shape)} as geometry from (${sql}) s where s.id = any($${values.length + 1}::text[])`,
@@ -210,7 +210,9 @@ function geometrySql({ crs, form, bare, tolerance, areas }: Shape): string {
   const turned = `st_forcepolygonccw(${projected})`;
   const ordered = crs.latitudeFirst ? `st_flipcoordinates(${turned})` : turned;
   return {
-    geojson: `st_asgeojson(${ordered}, case when valid_at(${ordered}, ${crs.decimals}) then ${crs.decimals} else 15 end)`,
+    // The text that is checked is the one that is sent: making it takes as long as checking it.
+    geojson: `(select case when st_isvalid(st_geomfromgeojson(short)) then short else st_asgeojson(${ordered}, 15) end
+               from (select st_asgeojson(${ordered}, ${crs.decimals}) as short offset 0) written)`,
     wkt: `st_astext(${ordered}, case when valid_at(${ordered}, ${crs.decimals}) then ${crs.decimals} else 15 end)`,
     wkb: `encode(st_asbinary(${ordered}, 'NDR'), 'hex')`,
   }[form];

@@ -15,6 +15,12 @@ export interface Source {
   often?: boolean;
 }
 
+/**
+ * Up to so many keys a plan for any values is a good one. Of more it is made for these values: PostgreSQL then looks them up by a
+ * hash, where it would compare each row with each of them.
+ */
+export const FEW_KEYS = 300;
+
 /** What an id states besides the day from which its map holds: `2020-01-28.12` says `12`. */
 const DAY = 'YYYY-MM-DD'.length;
 

@@ -1,22 +1,22 @@
+import { createAddressBar } from './address-bar.js';
 import { type Answers, createAnswers } from './answers.js';
-import type { Api, Boot, Change, CitedChange } from './api.js';
+import type { Api, Boot, Change } from './api.js';
 import type { App } from './app-view.js';
 import { createBanner, reasonOf } from './banner.js';
 import { type Arrived, createConductor } from './conductor.js';
-import { askPart, type Parts, type TilesPart } from './day-answer.js';
+import { askPart, type TilesPart } from './day-answer.js';
 import { byId, h } from './dom.js';
 import { followUpdates } from './live.js';
 import { outlineOf } from './map/outline.js';
 import { memoUntilRenewed } from './memo.js';
-import { firstMap, legendBody, methodSection, notices, onMap } from './panel/notes.js';
-import { balanceSection, changedSection, type Frame, postsSection, turnedPosts } from './panel/panel.js';
-import { createPart } from './panel/part.js';
-import { routeStrip } from './panel/strip.js';
+import { createDayPanel } from './panel/day-panel.js';
+import { legendBody, methodSection, notices, onMap } from './panel/notes.js';
+import type { Frame } from './panel/panel.js';
 import { renew } from './renewal.js';
 import { createSelection } from './selection.js';
 import { chosenSeries, showSeriesList } from './series-choice.js';
 import { openStage } from './stage.js';
-import { readState, writeState } from './state.js';
+import { readState } from './state.js';
 import { type Day, inWords, onOrBefore } from './text/calendar.js';
 import { knowPlaces, nameIn, t } from './text/language.js';
 import { headline } from './text/words.js';
@@ -56,60 +56,19 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
   const timeline = createTimeline({ span, calm, onDay });
 
   const current = () => conductor.shown;
-  const retry = (name: 'routes' | 'posts' | 'change') => async () => {
-    const { answer, day } = current() as Arrived;
-    return (await askPart(api, series.id, { from: answer.from, to: answer.to, date: day }, name)) as never;
-  };
-  const parts = {
-    change: createPart<CitedChange>('changed', changed, retry('change')),
-    balance: createPart<Change>('balance', (change) => balanceSection(frame, change), retry('change')),
-    routes: createPart<Parts['routes']>(
-      'routes',
-      (routes) => routes.flatMap((route) => routeStrip(frame, route)),
-      retry('routes'),
-    ),
-    posts: createPart<Parts['posts']>('posts', posts, retry('posts')),
-  };
-  /** The answer beside whose change the posts that turned were reported. */
-  let reportedWith: Arrived['answer'] | null = null;
-
-  function changed(change: CitedChange): Node[] {
-    if (change.from === change.to) return firstMap(change.to);
-    const { posts = null, answer = null } = current() ?? {};
-    const known = posts !== null && !(posts instanceof Error);
-    reportedWith = known ? answer : null;
-    return changedSection(frame, change, known ? turnedPosts(posts.before.posts, posts.after.posts) : []);
-  }
-
-  function posts({ before, after }: Parts['posts']): Node[] {
-    const reported = reportedWith === current()?.answer || before.posts.length === 0;
-    return postsSection(frame, after.posts, reported ? [] : turnedPosts(before.posts, after.posts));
-  }
-
-  /** What the panel says, as the answers of its day. */
-  let stands = '';
-
-  function fillAll({ change, routes, posts }: Arrived): void {
-    for (const name of ['change', 'balance'] as const) {
-      if (change instanceof Error) parts[name].fail(change);
-      else parts[name].show(change);
-    }
-    if (change instanceof Error) parts.balance.clear();
-    fill('routes', routes);
-    fill('posts', posts);
-  }
-
-  function fill(name: 'routes' | 'posts', value: Parts['routes'] | Parts['posts'] | Error | null): void {
-    const part = parts[name] as ReturnType<typeof createPart<unknown>>;
-    if (value === null) part.wait(name === 'posts' && app.posts().length > 0 ? t.computing : '');
-    else if (value instanceof Error) part.fail(value);
-    else part.show(value);
-    const shown = current();
-    explain();
-    if (name === 'posts' && value !== null) for (const listener of postListeners) listener();
-    const busy = shown === null || shown.routes === null || shown.posts === null;
-    byId('panel').setAttribute('aria-busy', String(busy));
-  }
+  const panel = createDayPanel({
+    frame,
+    current,
+    posts: () => app.posts(),
+    ask(name) {
+      const { answer, day } = current() as Arrived;
+      return askPart(api, series.id, { from: answer.from, to: answer.to, date: day }, name) as Promise<never>;
+    },
+    changed(name, isKnown) {
+      explain();
+      if (name === 'posts' && isKnown) for (const listener of postListeners) listener();
+    },
+  });
 
   function explain(): void {
     const shown = current();
@@ -154,8 +113,7 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
       const anew = [t.again, () => void onDay(day, true)] as const;
       if (shown === undefined) {
         banner.say(`${t.firstFailed} ${reasonOf(error)}`, { actions: [anew] });
-        parts.change.fail(error);
-        byId('panel').setAttribute('aria-busy', 'false');
+        panel.fail(error);
         document.body.dataset.ready = 'true';
         return;
       }
@@ -163,7 +121,7 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
       const words = `${t.dayFailed(inWords(day), inWords(shown))} ${reasonOf(error)}`;
       banner.say(words, { veiled: true, actions: [anew, back] });
     },
-    late: fill,
+    late: panel.fill,
     show(arrived, quiet) {
       const { day, answer, change, map } = arrived;
       // What is still computed for the day before is not waited for any more.
@@ -181,10 +139,7 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
       );
       if (!quiet) {
         stage.show(day, map, answer.parts.changes, () => conductor.shown?.answer === answer);
-        // A renewal of the same answers leaves the panel, and the focus in it, as it stands.
-        const former = stands;
-        stands = JSON.stringify([day, series.parties, change, arrived.routes, arrived.posts]);
-        if (stands !== former || arrived.posts === null || arrived.routes === null) fillAll(arrived);
+        panel.show(arrived);
         stage.tell(change instanceof Error ? [] : (change.places ?? []).map(({ id }) => id));
       }
       clearTimeout(saying);
@@ -252,22 +207,12 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
     },
     select: (selection) => selecting.select(selection),
     explain,
-    keep,
+    keep: createAddressBar(series.id, state),
     onShow: (listener) => listeners.push(listener),
     onPosts: (listener) => postListeners.push(listener),
     onRenew: (listener) => renewListeners.push(listener),
   };
   const selecting = createSelection(app);
-
-  function keep(settled: boolean): void {
-    const address = `${location.pathname}${searchWith(series.id)}${writeState(state)}`;
-    const before = location.hash;
-    if (settled && writeState(state) !== before && before !== '') history.pushState(null, '', address);
-    else
-      replaceSoon(() =>
-        history.replaceState(null, '', `${location.pathname}${searchWith(series.id)}${writeState(state)}`),
-      );
-  }
 
   addEventListener('popstate', () => {
     const { date, view, selected, compare } = readState(location.hash, location.search);
@@ -290,10 +235,10 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
       }),
     onMove: (view) => {
       state.view = view;
-      keep(false);
+      app.keep(false);
     },
   });
-  keep(false);
+  app.keep(false);
   await conductor.go(state.date);
   // Below what has come by then, so that nothing is pushed away under the reader's eyes.
   byId('method').replaceChildren(...methodSection(frame));
@@ -312,7 +257,7 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
         if (day !== null) {
           state.date = day;
           timeline.want(day);
-          keep(false);
+          app.keep(false);
         }
         if (!(await conductor.renew(day))) return false;
         await surround();
@@ -329,27 +274,12 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
       ),
     );
     const shown = current();
-    if (knowPlaces((places?.features ?? []).map(({ properties }) => properties)) && shown) fillAll(shown);
+    if (knowPlaces((places?.features ?? []).map(({ properties }) => properties)) && shown) panel.rewrite(shown);
     await selecting.refresh();
     (await tooling).refresh();
   }
 }
 
-/** The address names its series always: what it means does not change when another series comes. */
-function searchWith(series: string): string {
-  const search = new URLSearchParams(location.search);
-  search.set('series', series);
-  // The day stands after the `#` from now on.
-  search.delete('date');
-  return `?${search}`;
-}
-
 const later = (task: () => void): void => {
   setTimeout(task, 60);
 };
-
-let replacing: ReturnType<typeof setTimeout> | undefined;
-function replaceSoon(task: () => void): void {
-  clearTimeout(replacing);
-  replacing = setTimeout(task, 250);
-}
