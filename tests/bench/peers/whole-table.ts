@@ -20,14 +20,14 @@ import { dayOf } from '../../setup/plain-maps.js';
 import { percentile, reported } from '../bench.js';
 import { plotted } from '../growth-plot.js';
 import { table, writeFigures } from '../readme.js';
-import { mainOf, requested, type Served, served } from '../served.js';
+import { mainOf, openMeter, requested, type Served, served } from '../served.js';
 import { detailedArchive } from '../waits-maps.js';
 import { startPeers, tablesForPeers } from './peer-processes.js';
 
 const [first, ...chosen] = process.argv.slice(2);
 const quick = first === 'quick';
 const MAPS = quick ? 9 : 30;
-const DATES = quick ? [10, 30] : [10, 30, 100, 300, 1000];
+const DATES = quick ? [10, 100] : [10, 30, 100, 300, 1000];
 if (!SERVER_URL) throw new Error('TEST_DATABASE_URL names a server with PostGIS on this machine');
 
 interface Row {
@@ -97,6 +97,13 @@ const databaseUrl = await freshDatabase(SERVER_URL);
 const db = openPool({ connectionString: databaseUrl, max: 2 }, 'server');
 await migrate(db, `${PROJECT_ROOT}/migrations`);
 let service = await served(PROJECT_ROOT, databaseUrl);
+const meter = await openMeter(databaseUrl);
+
+/** Maps that were stored are simplified for tiles, and the service then rests. */
+async function settled(): Promise<void> {
+  await new Promise((on) => setTimeout(on, 2500));
+  await meter.atRest(service.child.pid);
+}
 
 /** Imports the archive and a grid of 10,000 areas. */
 async function imported(to: Served): Promise<string[]> {
@@ -138,7 +145,7 @@ const parts: Record<string, () => Promise<void>> = {
   async tiles() {
     const days = await imported(service);
     await tablesForPeers(db, 'paper', 'grid');
-    await new Promise((on) => setTimeout(on, 25_000));
+    await settled();
     const peers = await startPeers(databaseUrl);
     missing.push(...peers.missing);
     try {
@@ -225,6 +232,7 @@ const parts: Record<string, () => Promise<void>> = {
     for (const dates of DATES) {
       const { series } = await plantSnapshots(db, dates);
       await db.query('analyze');
+      await settled();
       const { features: found } = (await (
         await fetch(`${service.base}/ogc/collections/${series}_control/items?limit=1`)
       ).json()) as { features: { id: string }[] };
@@ -471,5 +479,6 @@ writeFigures(
     missing.length > 0 ? ` Not on this machine: ${[...new Set(missing)].join(', ')}.` : ''
   }\n\n${table(['what', 'ours', 'peers', 'goal', ''], rows.map(lineOf))}\n\n![Growth in dates and in vertices](peers-growth.svg)`,
 );
+await meter.close();
 await db.close();
 process.exit(0);
