@@ -2,16 +2,19 @@
  * Tiles beside whatever peers are on the machine: `TEST_DATABASE_URL=postgres://… npx tsx tests/bench/peers/peers.ts [rounds]`.
  * Each is a process of its own on one database; wrk asks the same tiles of each in turn, every round; the table has medians, the
  * spread of the rounds and the load of the machine, and goes into tests/bench/README.md. Peers that are missing are named:
- * wrk and nginx come by apt, Martin by cargo. Bare `node:http` is always there.
+ * wrk and nginx come by apt, Martin by cargo. Bare `node:http` is always there. `BUILT=1`: the service as users run it.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PROJECT_ROOT } from '../../../src/config.js';
+import { openPool } from '../../../src/store/pool.js';
 import { tileAddress } from '../../../src/tiles/address.js';
 import { freshDatabase, SERVER_URL } from '../../setup/databases.js';
 import { table, writeFigures } from '../readme.js';
+import { mainOf } from '../served.js';
+import { startPeers, tablesForPeers } from './peer-processes.js';
 
 const rounds = Number(process.argv[2] ?? 5);
 const SECONDS = 3;
@@ -59,7 +62,7 @@ const databaseUrl = await freshDatabase(SERVER_URL);
 const salient = (more: Record<string, string>) =>
   started(
     process.execPath,
-    ['--import', 'tsx', 'src/main.ts'],
+    mainOf(),
     { DATABASE_URL: databaseUrl, PORT: '0', SALIENT_REPORT_EVERY_S: '0', ...more },
     /Salient answers on (http:\S+)/,
   );
@@ -113,7 +116,13 @@ const dated = addresses.map((address) => `/tiles/m5/${address}.mvt?date=${DAY}`)
 contenders.push({ name: '`@state`', base, paths: state1 }, { name: '`?date=`', base, paths: dated });
 const two = await salient({ SALIENT_WORKERS: '2' });
 contenders.push({ name: '`@state`, `SALIENT_WORKERS=2`', base: two, paths: state1 });
-if (!has('martin')) missing.push('Martin');
+const db = openPool({ connectionString: databaseUrl, max: 2 }, 'server');
+await tablesForPeers(db, 'm5', 'm5');
+const peers = await startPeers(databaseUrl);
+if (peers.martinCached) {
+  const paths = addresses.map((address) => `/peer_tile/${address}?date=${DAY}`);
+  contenders.push({ name: 'Martin, cached (the one layer of areas)', base: peers.martinCached.base, paths });
+} else missing.push('Martin');
 
 const found = contenders.map(() => ({ rate: [] as number[], p99: [] as number[], load: [] as number[] }));
 for (const { base: at, paths } of contenders) load(at, paths);
@@ -148,6 +157,8 @@ writeFigures(
     }),
   )}`,
 );
+peers.stop();
+await db.close();
 for (const child of running) {
   child.removeAllListeners('exit');
   child.kill();

@@ -308,7 +308,7 @@ const parts: Record<string, () => Promise<void>> = {
     const since = performance.now();
     const child = spawn(process.execPath, mainOf(), {
       cwd: PROJECT_ROOT,
-      env: { ...env, PORT: '0', SALIENT_DATA: folder, SALIENT_DATA_FOLDER: folder },
+      env: { ...env, PORT: '0', SALIENT_DATA: folder },
       detached: false,
     });
     try {
