@@ -27,6 +27,7 @@ export interface SiteFile {
 
 const FILE_TYPES: Readonly<Record<string, string>> = {
   '.png': 'image/png',
+  '.webp': 'image/webp',
   '.svg': 'image/svg+xml',
   '.json': 'application/json',
   '.geojson': 'application/geo+json',
