@@ -1,11 +1,19 @@
 import type { Db, Queryable } from './pool.js';
 
-/** A transaction in the shape of a store: what opens a transaction inside it works in the one that is there. */
+/**
+ * A transaction in the shape of a store: what opens a transaction inside it works in the one that is there. Those that would run beside
+ * each other on connections of their own come one after the other: there is one, with one set of temporary tables.
+ */
 export function within(tx: Queryable): Db {
+  let former: Promise<unknown> = Promise.resolve();
   return {
     engine: tx.engine,
     query: (text, values, often) => tx.query(text, values, often),
-    transaction: (work) => work(tx),
+    transaction(work) {
+      const next = former.then(() => work(tx));
+      former = next.catch(() => {});
+      return next;
+    },
     close: async () => {},
   };
 }
