@@ -83,8 +83,8 @@ async function openEndpoints(db: Db, config: Config): Promise<Endpoints> {
     isImporting: importer.isAtWork,
     async close() {
       ending.abort();
-      await drawing;
       await listening.close(config.drainSeconds * 1000);
+      await drawing;
       await tiles.close();
       await importer.close();
     },

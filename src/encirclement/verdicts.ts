@@ -231,7 +231,9 @@ export async function postHistories(
       stepDone('maps judged', ++judged, segments.length);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, judge));
+  // After a failure no further map is begun, and none is at work when it is reported: the caller may be in a transaction.
+  const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, () => judge().finally(() => [...next])));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
   for (const { revision, since: date, possible } of segments) {
     const rows = kept.get(`${revision} ${date}`) ?? [];
     const byPost = new Map(rows.map((row) => [idOf(row), row]));

@@ -96,8 +96,9 @@ export async function openMeter(databaseUrl: string) {
       for (const [backend, seconds] of await backends()) spent += seconds - (before.get(backend) ?? 0);
       return { wall, process, backends: 1000 * spent };
     },
-    /** Resolves when the process has done next to nothing for two seconds: what it does of its own accord is done. */
+    /** Resolves when the process has simplified what was stored, which it looks for each second, and done next to nothing for two. */
     async atRest(pid: number | undefined): Promise<void> {
+      await new Promise((resolve) => setTimeout(resolve, 2500));
       for (let still = 0; still < 4; ) {
         const own = cpuSeconds(pid ?? 0);
         await new Promise((resolve) => setTimeout(resolve, 500));

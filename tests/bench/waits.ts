@@ -90,8 +90,6 @@ async function cells({ child }: Served, vertices: number, posts: number) {
     [planted.revisions[0], spots.map(([x]) => x), spots.map(([, y]) => y), PROJECTION],
   );
   await db.query('analyze');
-  // The maps are simplified for tiles when they are there.
-  await new Promise((resolve) => setTimeout(resolve, 2500));
   await meter.atRest(child.pid);
   return { ...planted, count };
 }

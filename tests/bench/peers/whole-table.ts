@@ -1,6 +1,6 @@
 /**
  * The whole table of issue 17 beside whatever peers are on the machine: `TEST_DATABASE_URL=postgres://… npx tsx
- * tests/bench/peers/whole-table.ts [quick|whole [part …]]`. Some 25 minutes on two idle cores (`quick`: without the million, 10 maps). Peers are asked the same in
+ * tests/bench/peers/whole-table.ts [quick|whole [part …]]`. Some 10 minutes on two idle cores (`quick`: without the million, 10 maps). Peers are asked the same in
  * turn on one database; those that are missing are named (wrk and nginx come by apt, Martin by cargo, tipg and GeoPandas by
  * pip; see peer-processes.ts for where they are looked for). What has no peer is `waits.ts`, and throughput `peers.ts`, which are run
  * as parts of it. Writes its table and a plot of the growth in dates and in vertices into tests/bench.
@@ -99,12 +99,6 @@ await migrate(db, `${PROJECT_ROOT}/migrations`);
 let service = await served(PROJECT_ROOT, databaseUrl);
 const meter = await openMeter(databaseUrl);
 
-/** Maps that were stored are simplified for tiles, and the service then rests. */
-async function settled(): Promise<void> {
-  await new Promise((on) => setTimeout(on, 2500));
-  await meter.atRest(service.child.pid);
-}
-
 /** Imports the archive and a grid of 10,000 areas. */
 async function imported(to: Served): Promise<string[]> {
   const days: string[] = [];
@@ -145,7 +139,7 @@ const parts: Record<string, () => Promise<void>> = {
   async tiles() {
     const days = await imported(service);
     await tablesForPeers(db, 'paper', 'grid');
-    await settled();
+    await meter.atRest(service.child.pid);
     const peers = await startPeers(databaseUrl);
     missing.push(...peers.missing);
     try {
@@ -232,7 +226,7 @@ const parts: Record<string, () => Promise<void>> = {
     for (const dates of DATES) {
       const { series } = await plantSnapshots(db, dates);
       await db.query('analyze');
-      await settled();
+      await meter.atRest(service.child.pid);
       const { features: found } = (await (
         await fetch(`${service.base}/ogc/collections/${series}_control/items?limit=1`)
       ).json()) as { features: { id: string }[] };
