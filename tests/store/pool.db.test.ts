@@ -2,7 +2,8 @@ import pg from 'pg';
 import { expect, it } from 'vitest';
 import { atWork, LANES } from '../../src/store/cancellation.js';
 import { databaseName } from '../../src/store/database-url.js';
-import { openPool } from '../../src/store/pool.js';
+import { openPool, type Queryable } from '../../src/store/pool.js';
+import { rehearse } from '../../src/store/rehearsal.js';
 import { freshDatabase, onEachDatabase, onServer, SERVER_URL } from '../setup/databases.js';
 
 onEachDatabase('the pool', (db) => {
@@ -27,6 +28,22 @@ onEachDatabase('the pool', (db) => {
     });
     await expect(failing).rejects.toThrow('changed my mind');
     expect(await store.query(`select * from theatre where id = 'never'`)).toEqual([]);
+  });
+
+  it('does transactions of a rehearsal one after the other, each with temporary tables of one name, and keeps nothing', async () => {
+    const listed = (n: number) => async (tx: Queryable) => {
+      await tx.query('create temporary table listed (n int)');
+      await tx.query('insert into listed values ($1)', [n]);
+      const found = await tx.query('select n from listed');
+      await tx.query('drop table listed');
+      return found;
+    };
+    const found = await rehearse(await db(), async (inside) => {
+      await inside.query(`insert into theatre (id) values ('never')`);
+      return Promise.all([1, 2, 3].map((n) => inside.transaction(listed(n))));
+    });
+    expect(found).toEqual([[{ n: 1 }], [{ n: 2 }], [{ n: 3 }]]);
+    expect(await (await db()).query(`select * from theatre where id = 'never'`)).toEqual([]);
   });
 });
 
