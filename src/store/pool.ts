@@ -5,6 +5,7 @@ import { SalientError } from '../errors.js';
 import { cancelled, type Lane, stopIfCancelled, turnOf, workSignal, workUnderWay } from './cancellation.js';
 import { openTurns, timesToGiveWay } from './embedded/turns.js';
 import { isSilent } from './faults.js';
+import { inTurn } from './in-turn.js';
 import { readInPieces } from './read-in-pieces.js';
 import { type EmbeddedControl, openStatements } from './run-statement.js';
 import { beginSession } from './session-start.js';
@@ -183,23 +184,31 @@ export function openPool(connection: pg.PoolConfig, engine: Db['engine'], embedd
     const [connected, release] = await client(ofLane());
     let broken = false;
     let wrote = false;
+    let over = false;
+    const next = inTurn();
     try {
       // Read committed: a writer that waited for the theatre's lock must see what the writer before it stored. Answers
       // need no snapshot, for they resolve to one immutable revision first.
       await connected.query('begin');
       const tx: Queryable = {
         engine,
-        query(text, values, often) {
-          if (isAwaited()) return Promise.reject(new GaveWay('somebody waits who goes first'));
-          wrote ||= turns !== null && mayChangeAnswers(text);
-          return run(connected, text, values, often);
-        },
+        query: (text, values, often) =>
+          next(() => {
+            if (over) throw new Error('a statement was to follow in a transaction that is over');
+            if (isAwaited()) throw new GaveWay('somebody waits who goes first');
+            wrote ||= turns !== null && mayChangeAnswers(text);
+            return run(connected, text, values, often);
+          }),
       };
       const result = await insideTransaction.run(true, () => work(tx));
+      await next(() => {
+        over = true;
+      });
       stopIfCancelled();
       await connected.query('commit');
       return result;
     } catch (error) {
+      over = true;
       broken = isFatal(error);
       if (!broken) await connected.query('rollback').catch(() => (broken = true));
       throw error;

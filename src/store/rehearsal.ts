@@ -1,3 +1,4 @@
+import { inTurn } from './in-turn.js';
 import type { Db, Queryable } from './pool.js';
 
 /**
@@ -5,15 +6,11 @@ import type { Db, Queryable } from './pool.js';
  * each other on connections of their own come one after the other: there is one, with one set of temporary tables.
  */
 export function within(tx: Queryable): Db {
-  let former: Promise<unknown> = Promise.resolve();
+  const next = inTurn();
   return {
     engine: tx.engine,
     query: (text, values, often) => tx.query(text, values, often),
-    transaction(work) {
-      const next = former.then(() => work(tx));
-      former = next.catch(() => {});
-      return next;
-    },
+    transaction: (work) => next(() => work(tx)),
     close: async () => {},
   };
 }

@@ -30,6 +30,34 @@ onEachDatabase('the pool', (db) => {
     expect(await store.query(`select * from theatre where id = 'never'`)).toEqual([]);
   });
 
+  it('does statements of a transaction that are given at once one after the other, and none after one that failed', async () => {
+    const store = await db();
+    const counted = await store.transaction((tx) =>
+      Promise.all([
+        tx.query('create temporary table counted (n int) on commit drop'),
+        tx.query('insert into counted values (1)'),
+        tx.query('select n from counted'),
+      ]),
+    );
+    expect(counted.at(-1)).toEqual([{ n: 1 }]);
+    const failing = store.transaction((tx) =>
+      Promise.allSettled([tx.query('select 1 / 0'), tx.query(`insert into theatre (id) values ('never')`)]).then(
+        ([first]) => {
+          if (first?.status === 'rejected') throw first.reason;
+        },
+      ),
+    );
+    await expect(failing).rejects.toMatchObject({ code: '22012' });
+    const abandoned = store.transaction((tx) =>
+      Promise.all([
+        tx.query('select 1 / 0'),
+        ...[1, 2, 3].map(() => tx.query(`insert into theatre (id) values ('never')`)),
+      ]),
+    );
+    await expect(abandoned).rejects.toMatchObject({ code: '22012' });
+    expect(await store.query(`select * from theatre where id = 'never'`)).toEqual([]);
+  });
+
   it('does transactions of a rehearsal one after the other, each with temporary tables of one name, and keeps nothing', async () => {
     const listed = (n: number) => async (tx: Queryable) => {
       await tx.query('create temporary table listed (n int)');
