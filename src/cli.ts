@@ -35,6 +35,7 @@ import { log } from './log.js';
 import { NO_PARTS } from './maps/import-request.js';
 import { type ChartParty, type RouteHistory, routeChart } from './reports/render/pictures/route-chart.js';
 import { type Timeline, timelineMarkdown } from './reports/render/timeline-markdown.js';
+import { settingsList } from './usage.js';
 import { VERSION } from './version.js';
 
 /*
@@ -271,6 +272,7 @@ program
 program
   .command('serve')
   .description('start the service (the same as npm start)')
+  .addHelpText('after', () => `\nIts settings are variables of the environment:\n\n${settingsList()}`)
   .action(async () => {
     await import('./main.js');
   });

@@ -1,4 +1,6 @@
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { announceToFirst, answerFromWorkers, isAnswering } from './cluster.js';
 import { type Config, PROJECT_ROOT, readConfig } from './config.js';
 import { openReleases } from './desk/releases.js';
@@ -13,14 +15,25 @@ import { openScheduler, type Scheduler } from './reports/scheduler.js';
 import { atWork } from './store/cancellation.js';
 import type { Db } from './store/pool.js';
 import { openTiles } from './tiles/service.js';
+import { printedFor, unknownSettings } from './usage.js';
 
 const progress = (line: string) => process.stdout.write(`${line}\n`);
 
 /** Starts the service: store, geodata, then its endpoints. Resolves when it listens; ends on SIGINT and SIGTERM. */
 async function main(): Promise<void> {
+  // Called by `salient serve`, the words are that command's.
+  const words = fileURLToPath(import.meta.url) === realpathSync(process.argv[1] ?? '') ? process.argv.slice(2) : [];
+  const printed = printedFor(words);
+  if (printed !== null) {
+    progress(printed);
+    return;
+  }
   const config = readConfig();
   log.level = config.logLevel;
   if (isAnswering()) return answer(config);
+  for (const variable of unknownSettings(process.env)) {
+    log.warn({ variable }, 'no setting of that name: it has no effect (`node dist/main.js --help` lists the settings)');
+  }
   const { db, announce } = await openStore(config, join(PROJECT_ROOT, 'migrations'), progress);
   if (config.geodataFolder) await loadGeodata(db, config.geodataFolder, progress);
   const endpoints: Endpoints =
