@@ -357,10 +357,23 @@ describe.skipIf(NO_BROWSER)('the desk [needs /usr/bin/chromium]', () => {
       await page.getByRole('button', { name: /two look at it/ }).click(SLOW);
       await page.getByLabel('Your words').fill('looked at');
     }
-    await Promise.all([
-      ben.getByRole('button', { name: 'Approve', exact: true }).click(),
-      kim.getByRole('button', { name: 'Reject', exact: true }).click(),
-    ]);
+    // Neither decision leaves its browser before the other is made: a page that hears of one has no button any more.
+    let release = () => {};
+    const bothMade = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const decision = ({ pathname }: URL) => /\/proposals\/\d+\/(approve|reject)$/.test(pathname);
+    const made = [ben, kim].map((page) => page.waitForRequest((request) => decision(new URL(request.url())), SLOW));
+    for (const page of [ben, kim]) {
+      await page.route(decision, async (route) => {
+        await bothMade;
+        await route.continue();
+      });
+    }
+    await ben.getByRole('button', { name: 'Approve', exact: true }).click();
+    await kim.getByRole('button', { name: 'Reject', exact: true }).click();
+    await Promise.all(made);
+    release();
     const outcome = /approved: looked at|rejected: looked at/;
     for (const page of [ben, kim]) await page.getByRole('listitem').filter({ hasText: outcome }).waitFor(SLOW);
     const alerts = await Promise.all([ben, kim].map((page) => page.getByRole('alert').allTextContents()));

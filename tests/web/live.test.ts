@@ -94,7 +94,7 @@ describe.skipIf(NO_BROWSER)('a page that stays open [needs /usr/bin/chromium]', 
     const [earlier, latest] = [await opened('2024-05-01'), await opened('2024-05-02')];
     await draw(31, '2024-05-03');
     await shows(latest, '2024-05-03');
-    expect(await latest.locator('#newer').textContent()).toContain('3 May 2024');
+    await expect.poll(() => latest.locator('#newer').textContent(), SLOW).toContain('3 May 2024');
     const hint = earlier.getByRole('button', { name: 'A newer map: 3 May 2024' });
     await hint.waitFor(SLOW);
     expect(await earlier.locator('body').getAttribute('data-shown')).toBe('2024-05-01');
