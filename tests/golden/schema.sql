@@ -205,10 +205,11 @@ function cut_partition(in_edition bigint, shapes bigint[], hashes text[], polygo
                 from edition where id = in_edition offset 0) both_halves
         ) theatre
       ), arc as materialized (
-        -- All arcs in one ST_Transform: a call costs a millisecond before its first point.
+        -- All arcs in one ST_Transform: a call costs a millisecond before its first point. A hair longer than what the theatre's edges were
+        -- cut into: rounding makes some of those pieces longer by 1.4e-7, and a vertex in the middle of one would lie off the frame's chord.
         select d.geom, d.path[1] = 2 as away
         from noded cross join edition cross join lateral st_dump(st_transform(
-          st_segmentize(st_collect(array[noded.geom, (select sent.noded from sent)]), 0.02), edition.projection)) d
+          st_segmentize(st_collect(array[noded.geom, (select sent.noded from sent)]), 0.0200002), edition.projection)) d
         where edition.id = in_edition
       ), straight as (
         -- An arc that a map ends on the frame ends on the frame's chord instead (0.1 m off at most): else that vertex
@@ -231,7 +232,7 @@ function cut_partition(in_edition bigint, shapes bigint[], hashes text[], polygo
       ), spot as materialized (
         select n, st_pointonsurface(geom) as geom from face
       ), spotted as materialized (
-        select face.n, face.geom, st_intersects(frame.ground, spot.geom) as in_theatre, st_setsrid(lonlat.geom, 4326) as spot
+        select face.n, face.geom, st_intersects(frame.ground, spot.geom) as in_theatre, spot.geom as at, st_setsrid(lonlat.geom, 4326) as spot
         from face join spot using (n) cross join frame join (
           select (d).path[1] as n, (d).geom
           from (select st_dump(st_transform(st_collect(geom order by n), projection, 4326)) as d
@@ -239,11 +240,11 @@ function cut_partition(in_edition bigint, shapes bigint[], hashes text[], polygo
         ) lonlat using (n)
       ), near as materialized (
         -- Polygon by polygon: PostGIS keeps an index of the one that it was last asked about, and a map with many slivers has as many
-        -- spots as slivers. The box holds all that is within 2e-7 degrees.
+        -- spots as slivers. The box holds all that is within 5e-6 degrees.
         select n, sha256, geom, inside
         from given cross join lateral (
           select n, st_intersects(given.geom, spot) as inside from spotted
-          where in_theatre and st_intersects(given.geom, st_expand(spot, 2e-7)) offset 0
+          where in_theatre and st_intersects(given.geom, st_expand(spot, 5e-6)) offset 0
         ) beside
         where coalesce(cardinality(shapes), 0) <= 50
       ), built as materialized (
@@ -251,17 +252,18 @@ function cut_partition(in_edition bigint, shapes bigint[], hashes text[], polygo
                case when in_theatre then covering.sha256 end as given,
                case when not in_theatre then abroad.id end as territory,
                in_theatre, spotted.geom, st_area(spotted.geom) as area_m2
-        from spotted
-          -- Within 2e-7 degrees: a sliver between a map's rounded edge and the frame belongs to the map.
+        from spotted cross join frame
+          -- Within 2e-7 degrees: a sliver between a map's rounded edge and the frame belongs to the map. Where they have vertices in different
+          -- places it is as wide as an edge of 0.02 degrees bends between its ends in the projection, 5 cm at most.
           left join lateral (
             select sha256 from (
               -- Of many stored polygons by the index: but under each spot lies a polygon of every map that was ever stored.
               select sha256, case when inside then 0 else st_distance(geom, spot) end as away from near where near.n = spotted.n
               union all
               select sha256, st_distance(geom, spot) from shape
-              where cardinality(shapes) > 50 and id = any(shapes) and geom && st_expand(spot, 2e-7)
+              where cardinality(shapes) > 50 and id = any(shapes) and geom && st_expand(spot, 5e-6)
             ) candidate
-            where in_theatre and away <= 2e-7 order by away, sha256 limit 1
+            where in_theatre and (away <= 2e-7 or (away <= 5e-6 and st_dwithin(frame.geom, spotted.at, 0.1))) order by away, sha256 limit 1
           ) covering on true
           left join lateral (select id from territory where not in_theatre and edition = in_edition and st_intersects(boundary, spot)
                              order by id limit 1) abroad on true

@@ -1,0 +1,88 @@
+import { expect, it } from 'vitest';
+import { CREDENTIAL } from '../setup/credential.js';
+import { onEachDatabase } from '../setup/databases.js';
+import { seeded } from '../setup/mesh-world.js';
+import { serviceOn } from '../setup/service.js';
+
+type Point = [number, number];
+/** Two parties that fill a quadrangle: its corners, and the two ends of the border, on its lower and its upper edge. */
+function halves(corners: readonly Point[], low: Point, high: Point, between: readonly Point[] = []) {
+  const [a, b, c, d] = corners as [Point, Point, Point, Point];
+  const area = (side: string, ring: Point[]) => ({
+    type: 'Feature',
+    properties: { side },
+    geometry: { type: 'Polygon', coordinates: [[...ring, ring[0] as Point]] },
+  });
+  return {
+    type: 'FeatureCollection',
+    features: [
+      area('aland', [a, low, ...between, high, d]),
+      area('borland', [low, b, c, high, ...[...between].reverse()]),
+    ],
+  };
+}
+
+const along = ([x0, y0]: Point, [x1, y1]: Point, share: number): Point => [
+  Number((x0 + share * (x1 - x0)).toFixed(7)),
+  Number((y0 + share * (y1 - y0)).toFixed(7)),
+];
+
+onEachDatabase('maps that fill their theatre exactly', (db) => {
+  const service = serviceOn(db);
+  let made = 0;
+
+  async function stored(corners: readonly Point[], maps: readonly object[]): Promise<string> {
+    const series = `filled-${process.pid}-${++made}`;
+    for (const [nth, map] of maps.entries()) {
+      const whole = { create: 'true', title: 'T', publisher: 'P', licence: 'L', accuracy: '100' };
+      const query = new URLSearchParams({
+        date: `2024-05-0${nth + 1}`,
+        'party-property': 'side',
+        ...(nth === 0 && whole),
+      });
+      const form = new FormData();
+      if (nth === 0) {
+        const theatre = { type: 'Polygon', coordinates: [[...corners, corners[0]]] };
+        form.set('theatre', new Blob([JSON.stringify(theatre)]));
+      }
+      form.append('map', new Blob([JSON.stringify(map)]), 'map.geojson');
+      const response = await service.get(`/series/${series}/snapshots?${query}`, {
+        method: 'POST',
+        body: form,
+        headers: CREDENTIAL,
+      });
+      const body = await response.json();
+      expect({ status: response.status, body }).toMatchObject({ status: 201 });
+    }
+    return series;
+  }
+
+  /** What the map of a day says of ground that nobody drew: by the fronts' lines, and by the balance of two days. */
+  async function phantoms(series: string, from: string, to: string) {
+    const front = await service.json<Record<string, unknown>>(`/front?series=${series}&date=${to}`);
+    const { matrix } = await service.json<{ matrix: { from: string; to: string; km2: number }[] }>(
+      `/change?series=${series}&from=${from}&to=${to}`,
+    );
+    return {
+      front: JSON.stringify(front).match(/.{0,60}unassigned.{0,40}|.{0,40}"gray".{0,40}/g),
+      rows: matrix.filter((row) => [row.from, row.to].includes('unassigned')),
+    };
+  }
+
+  it.each([0, 20, 35, 48, 60, 70])('have no ground of nobody along its edge, at %i degrees north', async (south) => {
+    const random = seeded(south + 1);
+    for (let turn = 0; turn < 2; turn++) {
+      const jitter = () => (turn === 0 ? 0 : Number((0.3 * random()).toFixed(7)));
+      const corners: Point[] = [
+        [30 + jitter(), south + jitter()],
+        [31 + jitter(), south + jitter()],
+        [31 + jitter(), south + 1 + jitter()],
+        [30 + jitter(), south + 1 + jitter()],
+      ];
+      const [a, b, c, d] = corners as [Point, Point, Point, Point];
+      const map = (share: number) => halves(corners, along(a, b, share), along(d, c, share), [[30.6, south + 0.65]]);
+      const series = await stored(corners, [map(0.5), map(0.53 + 0.02 * random())]);
+      expect(await phantoms(series, '2024-05-01', '2024-05-02')).toEqual({ front: null, rows: [] });
+    }
+  });
+});
