@@ -1,3 +1,5 @@
+import { stripCuts } from '../../coverage/strip-cuts.js';
+import type { StripEdge } from '../../coverage/strip-mesh.js';
 import type { Queryable } from '../../store/pool.js';
 import { overlayGrid, requiredRow } from '../../store/statement.js';
 import { NOISE_WIDTH_M } from './overlaps.sql.js';
@@ -6,6 +8,8 @@ import { NOISE_WIDTH_M } from './overlaps.sql.js';
 const OVERLAY_GRID_DEGREES = 1e-9;
 /** Degrees: what is filled is noded with its area on the grid of the planar partition. */
 const NODING_GRID_DEGREES = 1e-7;
+/** Degrees: a point so near to an area lies on its edge. */
+const ON_EDGE = 3e-7;
 /** Metres: an edge that is straight in lon, lat is so far off the chord between its vertices in the working projection. */
 const CHORD_M = 0.25;
 
@@ -44,11 +48,23 @@ export interface Filled {
 
 /**
  * Fills the ground of the theatre that is in no staged area where no disc of `widthM` fits (what an opening leaves out): between
- * areas, and between an area and the boundary of the theatre. Each piece goes to the area with the longest border to it;
- * a piece that no area borders stays.
+ * areas, and between an area and the boundary of the theatre. Each piece goes to the area with the longest border to it, and is cut
+ * where its neighbours change; a piece that no area borders stays.
  */
 export async function fillGaps(tx: Queryable, edition: number, widthM: number): Promise<Filled[]> {
-  const rows = await tx.query<Filled>(
+  await findNarrow(tx, edition, widthM);
+  await cutNets(tx, widthM);
+  const filled = await give(tx);
+  await tx.query('drop table narrow');
+  return filled;
+}
+
+/** Puts the narrow ground beside the staged areas, each connected piece by itself. */
+async function findNarrow(tx: Queryable, edition: number, widthM: number): Promise<void> {
+  await tx.query(
+    `create temporary table narrow (nth integer generated always as identity, projection text, geom geometry) on commit drop`,
+  );
+  await tx.query(
     `with gap as materialized (
        select (st_dump(st_collectionextract(
                 st_difference(boundary, (select st_unaryunion(st_collect(geom), $3) from staged), $3), 3))).geom, projection
@@ -59,27 +75,108 @@ export async function fillGaps(tx: Queryable, edition: number, widthM: number): 
               st_buffer(st_buffer(st_transform(st_segmentize(geom, 0.02), projection), -$2::float8 / 2, 'join=mitre mitre_limit=5'),
                         $2::float8 / 2 + $4::float8, 'join=mitre mitre_limit=5') as core
        from gap
-     ), narrow as materialized (
-       select row_number() over ()::int as nth, d.geom, projection
-       from opened cross join lateral st_dump(
-         case when st_isempty(core) then geom
-              else st_collectionextract(st_difference(geom, st_transform(st_setsrid(core, 0), projection, 4326), $3), 3) end) d
-     ), projected as (
-       select st_transform(st_collect(st_segmentize(geom, 0.02) order by nth), projection) as geom from narrow group by projection
+     )
+     insert into narrow (projection, geom)
+     select projection, d.geom
+     from opened cross join lateral st_dump(
+       case when st_isempty(core) then geom
+            else st_collectionextract(st_difference(geom, st_transform(st_setsrid(core, 0), projection, 4326), $3), 3) end) d`,
+    [edition, widthM, overlayGrid(tx, OVERLAY_GRID_DEGREES), CHORD_M],
+  );
+}
+
+/** Metres in a degree of latitude: what nets are cut by need not be exact. */
+const DEGREE_M = 111_320;
+/** Into so many edges at most a net is cut. */
+const MOST_EDGES = 20_000;
+
+interface NetEdge extends StripEdge {
+  nth: number;
+  lat: number;
+}
+
+/**
+ * Cuts pieces that run on, by more than their own width, where the area with the longest border to them is not beside them any more: a
+ * lane between districts is part of a net of all lanes, and the rim of a map that misses the edge of its theatre is one piece.
+ */
+async function cutNets(tx: Queryable, widthM: number): Promise<void> {
+  const edges = await tx.query<NetEdge>(
+    `with piece as materialized (
+       select nth, st_segmentize(st_forcepolygonccw(geom), greatest($1::float8, st_perimeter(geom) / $3::int)) as geom from narrow
+     ), edge as materialized (
+       select nth, path, segment.geom, st_lineinterpolatepoint(segment.geom, 0.5) as middle
+       from piece cross join lateral st_dumpsegments(piece.geom) segment
+     ), sided as materialized (
+       select edge.*, beside.no
+       from edge left join lateral (
+         select no from staged where geom && st_expand(middle, ${ON_EDGE}) and st_dwithin(geom, middle, ${ON_EDGE})
+         order by st_distance(geom, middle), no limit 1
+       ) beside on true
+     ), chosen as (
+       select distinct on (nth) nth, no, areas from (
+         select nth, no, sum(st_length(geom)) as shared, count(*) over (partition by nth) as areas
+         from sided where no is not null group by nth, no
+       ) side order by nth, shared desc, no
+     ), net as (
+       select nth from chosen join staged using (no)
+       where areas > 1 and exists (
+         select from edge where edge.nth = chosen.nth
+           and not st_dwithin(staged.geom, middle, 1.5 * $2::float8 / ${DEGREE_M} / cos(radians(st_y(middle)))))
+     )
+     select nth, st_x(a) as ax, st_y(a) as ay, st_x(b) as bx, st_y(b) as by, coalesce(no, -1) as party,
+            avg(st_y(middle)) over (partition by nth) as lat
+     from net join sided using (nth) cross join lateral (select st_startpoint(geom) as a, st_endpoint(geom) as b) ends
+     order by nth, path`,
+    [widthM / 4 / DEGREE_M, widthM, MOST_EDGES],
+  );
+  const nets = new Map<number, NetEdge[]>();
+  for (const edge of edges) {
+    const net = nets.get(edge.nth);
+    if (net) net.push(edge);
+    else nets.set(edge.nth, [edge]);
+  }
+  const cuts = [...nets].flatMap(([nth, net]) => {
+    const scale = Math.cos(((net[0]?.lat ?? 0) * Math.PI) / 180);
+    const flat = net.map(({ ax, bx, ...edge }) => ({ ...edge, ax: ax * scale, bx: bx * scale }));
+    return stripCuts(flat).map(([ax, ay, bx, by]) => ({ nth, ends: [ax / scale, ay, bx / scale, by] }));
+  });
+  if (cuts.length === 0) return;
+  await tx.query(
+    `with cut as (
+       select nth, st_collect(st_setsrid(st_makeline(st_makepoint(ax, ay), st_makepoint(bx, by)), 4326)) as geom
+       from unnest($1::int[], $2::float8[], $3::float8[], $4::float8[], $5::float8[]) as end_of(nth, ax, ay, bx, by) group by nth
+     ), net as (
+       delete from narrow where nth in (select nth from cut) returning nth, projection, geom
+     )
+     insert into narrow (projection, geom)
+     select projection, part.geom
+     from net join cut using (nth)
+       cross join lateral st_dump(st_polygonize(array[st_unaryunion(st_collect(st_boundary(net.geom), cut.geom), $6)])) part
+     where st_intersects(net.geom, st_pointonsurface(part.geom))`,
+    [cuts.map(({ nth }) => nth), ...[0, 1, 2, 3].map((i) => cuts.map(({ ends }) => ends[i])), OVERLAY_GRID_DEGREES],
+  );
+}
+
+/** Gives each piece to the area that has the longest border with it. */
+async function give(tx: Queryable): Promise<Filled[]> {
+  return tx.query<Filled>(
+    `with projected as (
+       select projection, array_agg(nth order by nth) as nths, st_transform(st_collect(st_segmentize(geom, 0.02) order by nth), projection) as geom
+       from narrow group by projection
      ), measured as materialized (
-       select d.path[1] as nth, st_area(d.geom) as m2 from projected cross join lateral st_dump(projected.geom) d
-       where 2 * st_area(d.geom) > $5 * st_perimeter(d.geom)
+       select nths[d.path[1]] as nth, st_area(d.geom) as m2 from projected cross join lateral st_dump(projected.geom) d
+       where 2 * st_area(d.geom) > $1 * st_perimeter(d.geom)
      ), side as (
        select nth, staged.no, sum(st_length(segment.geom)) as shared
        from narrow join measured using (nth)
          cross join lateral st_dumpsegments(narrow.geom) segment
          cross join lateral st_lineinterpolatepoint(segment.geom, 0.5) middle
-         join staged on staged.geom && st_expand(middle, 3e-7) and st_dwithin(staged.geom, middle, 3e-7)
+         join staged on staged.geom && st_expand(middle, ${ON_EDGE}) and st_dwithin(staged.geom, middle, ${ON_EDGE})
        group by 1, 2
      ), given as materialized (
        select distinct on (nth) nth, no from side order by nth, shared desc, no
      ), grown as (
-       select no, st_multi(st_unaryunion(st_collect(geom), $6)) as geom from (
+       select no, st_multi(st_unaryunion(st_collect(geom), $2)) as geom from (
          select no, staged.geom from staged where no in (select no from given)
          union all select given.no, narrow.geom from given join narrow using (nth)
        ) parts group by no
@@ -90,9 +187,8 @@ export async function fillGaps(tx: Queryable, edition: number, widthM: number): 
             (array_agg(json_build_array(st_x(spot), st_y(spot)) order by m2 desc))[1] as where
      from given join measured using (nth) join (select nth, st_pointonsurface(geom) as spot from narrow) spots using (nth)
      group by no order by no`,
-    [edition, widthM, overlayGrid(tx, OVERLAY_GRID_DEGREES), CHORD_M, NOISE_WIDTH_M, NODING_GRID_DEGREES],
+    [NOISE_WIDTH_M, NODING_GRID_DEGREES],
   );
-  return rows;
 }
 
 /** Stages the ground of the theatre that is in no area as one more area; km² of it, 0 where nothing is left. */
