@@ -4,6 +4,7 @@ import type { Polygon } from '../geometry/geojson-geometry.js';
 import { fromWkb } from '../geometry/wkb.js';
 import {
   type CoordinateSystem,
+  isGeocentric,
   isSystem,
   LONGEST_EDGE_M,
   systemOfCode,
@@ -43,12 +44,17 @@ async function inLonLat(
   const wkbs = areas.map(({ wkb }) => wkb);
   for (const [crs, system] of systems) {
     if (!isOther(system)) continue;
+    if (await isGeocentric(db, system)) throw unknownSystem(`${system.name} (x, y, z from the centre of the earth)`);
     const of = areas.flatMap((area, index) => (area.crs === crs ? [index] : []));
     const drawn = of.map((index) => wkbs[index] as Uint8Array);
     const found = await transformed(db, system, drawn).catch((error) => {
       throw system.definition === undefined ? error : unknownSystem(system.name, error);
     });
-    for (const [nth, index] of of.entries()) wkbs[index] = found[nth] as Uint8Array;
+    for (const [nth, index] of of.entries()) {
+      const wkb = found[nth];
+      if (!wkb) throw notCut((areas[index] as DrawnArea).at, system);
+      wkbs[index] = wkb;
+    }
   }
   return areas.map(({ crs, wkb: drawn, ...facts }, index) => {
     const wkb = wkbs[index] as Uint8Array;
@@ -147,6 +153,11 @@ function isComplete(definition: string): boolean {
 
 function firstPosition(wkb: Uint8Array): [number, number] {
   return polygonsOf(wkb)[0]?.[0]?.[0] ?? [0, 0];
+}
+
+function notCut(at: string, { name }: CoordinateSystem): SalientError {
+  const message = `in longitude, latitude (from ${name}) the area lies across 180° and cannot be cut there: it covers a pole, runs round the globe or crosses itself; is the system the right one? Else cut it at its source (ogr2ogr -wrapdateline -t_srs OGC:CRS84)`;
+  return new SalientError('invalid_snapshot', message, [{ code: 'antimeridian', at, message }]);
 }
 
 function unknownSystem(what: string, cause?: unknown): SalientError {

@@ -57,26 +57,48 @@ export async function isSystem(db: Queryable, definition: string, srid: number, 
   return row?.same ?? false;
 }
 
+/** Whether its coordinates count from the centre of the earth: an area drawn in two of the three lies nowhere. */
+export async function isGeocentric(db: Queryable, { srid, definition = '' }: CoordinateSystem): Promise<boolean> {
+  if (srid === null)
+    return (
+      /^GEOCCS\b/i.test(definition) || (/^GEODCRS\b/i.test(definition) && /\bCS\s*[[(]\s*cartesian/i.test(definition))
+    );
+  const [row] = await db.query<{ is: boolean }>(
+    `select proj4text like '%+proj=geocent%' as is from spatial_ref_sys where srid = $1`,
+    [srid],
+  );
+  return row?.is ?? false;
+}
+
 /** Metres: between vertices of a longer edge more are put, so that it stays straight in its own projection to 1 cm. */
 export const LONGEST_EDGE_M = 500;
 
 /**
  * Multipolygons of a known system in longitude, latitude (EPSG:4326), as well-known binary. An edge that is straight in
  * a projection is not in lon, lat: long ones are densified before. PROJ finds the transformation, shift of datum and all.
+ * What runs across 180 degrees there is cut along it, as GeoJSON has it (RFC 7946, 3.1.9).
+ * @returns null for one that cannot be cut so: it covers a pole, runs round the globe, or crosses itself
  */
 export async function transformed(
   db: Queryable,
   system: CoordinateSystem,
   wkb: readonly Uint8Array[],
-): Promise<Uint8Array[]> {
+): Promise<(Uint8Array | null)[]> {
   const from = system.srid === null ? '$2::text, 4326' : '4326';
   const srid = system.srid === null ? '0' : '$2::int';
-  const rows = await db.query<{ wkb: Uint8Array }>(
-    `select st_asbinary(st_forcepolygonccw(st_snaptogrid(st_transform(
-              case when $3 then geom else st_segmentize(geom, $4::float8) end, ${from}), $5::float8))) as wkb
-     from unnest($1::bytea[]) with ordinality as r(wkb, no)
-       cross join lateral st_geomfromwkb(r.wkb, ${srid}) geom
-     order by no`,
+  const rows = await db.query<{ wkb: Uint8Array | null }>(
+    `with moved as materialized (
+       select no, st_setsrid(st_transform(case when $3 then geom else st_segmentize(geom, $4::float8) end, ${from}), 4326) as geom
+       from unnest($1::bytea[]) with ordinality as r(wkb, no) cross join lateral st_geomfromwkb(r.wkb, ${srid}) geom
+     ), wide as (
+       -- Of what spans half the globe: as it is, and with its west beyond its east. An edge never spans so much.
+       select no, ${WITHOUT_JUMP('geom')} as plain, ${WITHOUT_JUMP('shifted')} as across, shifted
+       from moved cross join lateral st_shiftlongitude(geom) shifted where st_xmax(geom) - st_xmin(geom) > 180
+     )
+     select case when wide.no is null or plain then st_asbinary(${ON_GRID('geom')})
+                 when across and st_isvalid(shifted)
+                 then st_asbinary(${ON_GRID('st_multi(st_collectionextract(st_wrapx(shifted, 180, -360), 3))')}) end as wkb
+     from moved left join wide using (no) order by no`,
     [
       wkb.map((bytes) => Buffer.from(bytes)),
       system.srid ?? system.definition,
@@ -87,3 +109,8 @@ export async function transformed(
   );
   return rows.map((row) => row.wkb);
 }
+
+const ON_GRID = (geom: string) => `st_forcepolygonccw(st_snaptogrid(${geom}, $5::float8))`;
+
+const WITHOUT_JUMP = (geom: string) =>
+  `not exists (select from st_dumpsegments(${geom}) s where abs(st_x(st_startpoint(s.geom)) - st_x(st_endpoint(s.geom))) > 180)`;

@@ -13,9 +13,9 @@ export interface Effect {
   after_km2: number;
 }
 
-/** Makes invalid areas valid by their structure (methods B.3: the default method invents other ground). */
-export function repairStaged(tx: Queryable, edition: number): Promise<Effect[]> {
-  return tx.query(
+/** Makes invalid areas valid by their structure (methods B.3: the default method invents other ground); areas without ground go. */
+export async function repairStaged(tx: Queryable, edition: number): Promise<Effect[]> {
+  const effects = await tx.query<Effect>(
     `with made as materialized (
        select no, geom as old, st_multi(st_collectionextract(st_makevalid(geom, 'method=structure keepcollapsed=false'), 3)) as new
        from staged where not st_isvalid(geom)
@@ -26,6 +26,8 @@ export function repairStaged(tx: Queryable, edition: number): Promise<Effect[]> 
      from done join made using (no), edition where edition.id = $1 order by no`,
     [edition],
   );
+  await tx.query('delete from staged where st_isempty(geom)');
+  return effects;
 }
 
 /** Leaves out the parts of areas that are farther than `km` from the theatre; areas without a part left go. */

@@ -168,5 +168,7 @@ export async function gapNote(tx: Queryable, edition: number, widthM: number): P
 }
 
 function noteOf(what: string, { at, before_km2, after_km2 }: Effect): string {
-  return `${at || 'the map'}: ${what}: ${readable(before_km2)} km² before, ${readable(after_km2)} km² after`;
+  // To a thousandth of a square metre: what a ring and its hole leave of each other is noise of the arithmetic.
+  const [before, after] = [before_km2, after_km2].map((km2) => readable(Math.round(km2 * 1e9) / 1e9));
+  return `${at || 'the map'}: ${what}: ${before} km² before, ${after} km² after`;
 }
