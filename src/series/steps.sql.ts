@@ -82,6 +82,27 @@ export async function stepRows(
   });
 }
 
+/** The steps to the map of a day and to the map after it, as far as somebody stated that they are no movement. */
+export function stepsNotMovement(
+  tx: Queryable,
+  series: string,
+  date: IsoDate,
+): Promise<{ date: IsoDate; kind: StepKind; why: string }[]> {
+  return tx.query(
+    `with around as (
+       select $2::date as valid_on
+       union all (select valid_on from revision where series = $1 and superseded_at is null and valid_on > $2::date order by valid_on limit 1)
+     )
+     select valid_on as date, kind, why
+     from around cross join lateral (
+       select kind, why from step_kind k where k.series = $1 and k.valid_on = around.valid_on order by k.recorded_at desc limit 1
+     ) stated
+     where kind <> 'movement' order by valid_on`,
+    [series, date],
+    'prepared',
+  );
+}
+
 export interface KindStatement {
   series: string;
   valid_on: IsoDate;

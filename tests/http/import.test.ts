@@ -230,6 +230,24 @@ onEachDatabase('maps imported over HTTP', (db) => {
     expect(dates).toEqual(['2020-01-01', '2020-01-15', '2020-01-31']);
   });
 
+  it('that begin or end a step that was stated to be no movement say that all of it still counts so', async () => {
+    const sent = (date: string, lon: number, more = '') =>
+      post(to('walk-stated', `${date === '2020-01-01' ? CREATE : ''}&date=${date}&source=x${more}`), cutAt(lon));
+    const notesOf = async (...of: Parameters<typeof sent>) => {
+      const { status, body } = await sent(...of);
+      expect(status).toBe(201);
+      return (body.snapshots[0].notes as string[]).filter((note) => note.includes('is stated as'));
+    };
+    expect(await notesOf('2020-01-01', 36.5)).toEqual([]);
+    expect(await notesOf('2020-01-20', 36.6, '&accept=a+new+rule&kind=redefinition')).toEqual([]);
+    expect(await notesOf('2020-01-25', 36.61)).toEqual([]);
+    const told = (change: string) =>
+      expect.stringMatching(`the step to 2020-01-20 is stated as redefinition .a new rule. and ${change} this map now`);
+    expect(await notesOf('2020-01-15', 36.45)).toEqual([told('begins at')]);
+    expect(await notesOf('2020-01-20', 36.62)).toEqual([told('ends at')]);
+    expect(await notesOf('2020-01-20', 36.63, '&accept=seen&kind=movement')).toEqual([]);
+  });
+
   it('of several days in one file are stored together or not at all', async () => {
     const dated = (date: string, lon: number) =>
       cutAt(lon).features.map((feature) => ({ ...feature, properties: { ...feature.properties, date } }));
