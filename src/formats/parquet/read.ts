@@ -1,4 +1,4 @@
-import { type FileMetaData, parquetMetadata, parquetReadObjects } from 'hyparquet';
+import { type FileMetaData, parquetMetadata, parquetReadObjects, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { SalientError } from '../../errors.js';
 import { crsNamed, type DeclaredCrs } from '../../geometry/geojson-crs.js';
@@ -42,10 +42,11 @@ export async function readParquet(bytes: Uint8Array, { limits }: ReadOptions, re
         'this is Parquet without a column of geometries: write it as GeoParquet (geopandas, ogr2ogr, DuckDB)',
       );
     }
+    const local = localTimes(metadata);
     for (const [index, record] of records.entries()) {
       if (reader.problems.full) break;
       const at = `/features/${index}`;
-      const properties = propertiesOf(record, column.name);
+      const properties = propertiesOf(record, column.name, local);
       const raw = { at, crs: column.crs, knownAs: { number: `row ${index + 1}` } };
       try {
         const { geometry, crs } = geometryOf(record[column.name], column, reader);
@@ -67,7 +68,7 @@ export async function readParquet(bytes: Uint8Array, { limits }: ReadOptions, re
 
 const iso = (milliseconds: number) => new Date(milliseconds).toISOString();
 
-/** Days stay days; moments are RFC 3339 in UTC; geometries stay bytes. */
+/** Days stay days; times are RFC 3339 in UTC, until `withoutZone` takes that from local ones; geometries stay bytes. */
 const PARSERS = {
   dateFromDays: (days: number) => dateOfDayNumber(days),
   timestampFromMilliseconds: (time: bigint) => iso(Number(time)),
@@ -76,6 +77,17 @@ const PARSERS = {
   geometryFromBytes: (bytes: Uint8Array) => bytes,
   geographyFromBytes: (bytes: Uint8Array) => bytes,
 };
+
+/** The columns of local times, such as pandas writes of dates without a zone: not adjusted to UTC, or of the old INT96, which states none. */
+function localTimes(metadata: FileMetaData): ReadonlySet<string> {
+  const local = parquetSchema(metadata).children.filter(({ element: { type, logical_type: logical } }) =>
+    logical?.type === 'TIMESTAMP' ? !logical.isAdjustedToUTC : type === 'INT96',
+  );
+  return new Set(local.map(({ element }) => element.name));
+}
+
+/** A local time as FlatGeobuf and GeoPackage have it: `2024-05-01T23:30:00`. */
+const withoutZone = (utc: string) => utc.replace(/(\.000)?Z$/, '');
 
 function groundColumn({ key_value_metadata, schema }: FileMetaData): GroundColumn | null {
   const text = key_value_metadata?.find(({ key }) => key === 'geo')?.value;
@@ -147,9 +159,14 @@ function positions(value: unknown): unknown {
 }
 
 /** Values that a rule could select by: no geometries, no bounding boxes, no bytes; large numbers as they are written. */
-function propertiesOf(record: Record<string, unknown>, ground: string): Record<string, unknown> {
+function propertiesOf(
+  record: Record<string, unknown>,
+  ground: string,
+  local: ReadonlySet<string>,
+): Record<string, unknown> {
   const entries = Object.entries(record).flatMap(([key, value]) => {
     if (key === ground || value === null || value === undefined || typeof value === 'object') return [];
+    if (local.has(key)) return [[key, withoutZone(String(value))]];
     if (typeof value !== 'bigint') return [[key, value]];
     const number = Number(value);
     return [[key, Number.isSafeInteger(number) ? number : String(value)]];
