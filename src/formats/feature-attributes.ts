@@ -104,13 +104,20 @@ export function readDate(
   return null;
 }
 
-/** A month or a year that a format states by itself (KML) is no day, whatever the format of the others. */
-const statedFault = (value: unknown, named: string | null) =>
-  value === undefined && named?.startsWith('/')
-    ? `its time has an end only (${quote(named.slice(1))}) and no day on which it begins: --date states the day of the whole file, --date-property a property that has it`
-    : value === undefined && named !== null && /^\d{4}(-\d{2})?$/.test(named)
-      ? `${quote(named)} is a ${named.length > 4 ? 'month' : 'year'} and no day: --date states the day of the whole file, --date-property a property that has it`
-      : null;
+/** A month or a year that a format states by itself (KML) is no day, whatever the format of the others; nor is a span. */
+function statedFault(value: unknown, named: string | null): string | null {
+  if (value !== undefined || named === null) return null;
+  const [, begin, end] = /^(.*)\/(.*)$/.exec(named) ?? [];
+  const why =
+    begin === ''
+      ? `its time has an end only (${quote(end)}) and no day on which it begins`
+      : begin !== undefined
+        ? `its time ends (${quote(end)}) before it begins (${quote(begin)})`
+        : /^\d{4}(-\d{2})?$/.test(named)
+          ? `${quote(named)} is a ${named.length > 4 ? 'month' : 'year'} and no day`
+          : null;
+  return why && `${why}: --date states the day of the whole file, --date-property a property that has it`;
+}
 
 /** Tables have an empty text where nothing is stated. */
 const isBlank = (value: unknown) =>

@@ -120,10 +120,6 @@ const READ: Record<string, Variation> = {
   'short months in French': day('01 mai 24', '%d %b %y'),
   'the number of a day in a spreadsheet': day(45413, 'excel'),
   'the number of an evening in a spreadsheet': day('45413,95', 'excel'),
-  'a TimeSpan that has an end only, beside one that begins': {
-    file: placemarks('<TimeSpan><begin>2024-05-01</begin></TimeSpan>', '<TimeSpan><end>2024-05-09</end></TimeSpan>'),
-    options: { ...named.options, date: undefined },
-  },
   'GeoJSON of UTF-16 without a mark': { file: Buffer.from(json(), 'utf16le') },
   'GeoJSON of UTF-16 the other way round, without a mark': { file: Buffer.from(json(), 'utf16le').swap16() },
   'a table of UTF-16 without a mark': { file: Buffer.from(table(wkt, '\t'), 'utf16le') },

@@ -29,28 +29,6 @@ export function timeOf(feature: Element): KmlTime | null {
   return null;
 }
 
-/** The days on which something begins in a document whose features come and go: each is the day of one map. */
-export function daysOf(placemarks: readonly Element[]): string[] {
-  const begins = placemarks.flatMap((placemark) => timeOf(placemark)?.begin ?? []);
-  return [...new Set(begins)].sort();
-}
-
-/**
- * The days of `days` on which a feature is there. One whose time is a span is a part of every map that begins before its
- * end, without an end for good; one that states no more than its end is there on every day before that. Where no day is known,
- * the end stands as ISO 8601 writes an interval without a beginning (`/2024-05-02`), for whoever states the day.
- */
-export function daysIn(time: KmlTime | null, days: readonly string[]): (string | null)[] {
-  if (time !== null && time.begin === null && time.end !== null) {
-    const { end } = time;
-    const there = days.filter((day) => day < end);
-    return there.length > 0 ? there : [`/${end}`];
-  }
-  if (time === null || time.begin === null || days.length < 2) return [time?.begin ?? null];
-  const { begin, end, moment } = time;
-  return days.filter((day) => (moment ? day === begin : day >= begin && (end === null || day < end)));
-}
-
 function withContainers(feature: Element): Element[] {
   const found: Element[] = [];
   for (let node = feature.parentNode ? feature : null; node && node.nodeType === 1; ) {

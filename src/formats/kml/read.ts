@@ -4,7 +4,8 @@ import { unreadable } from '../byte-source.js';
 import { decoded, encodingRequested } from '../encoding.js';
 import type { MapReader } from '../map-reader.js';
 import { noFeatures } from '../snapshot-file.js';
-import { childrenOf, daysIn, daysOf, isHidden, timeOf } from './inherited.js';
+import { daysIn, daysOf, notesOfEnds } from './days.js';
+import { childrenOf, isHidden, timeOf } from './inherited.js';
 
 /** Prefixes that exporters of Google use and forget to declare: nothing that is read stands in them. */
 const PREFIXES: Readonly<Record<string, string>> = {
@@ -88,7 +89,8 @@ function readDocument(
     const href = link.getElementsByTagName('href')[0]?.textContent?.trim() ?? '';
     open(href.replace(/^\.\//, ''), whole || isHidden(link));
   }
-  const days = reader.usesStatedDays ? daysOf(placemarks) : [];
+  const known = daysOf(reader.usesStatedDays ? placemarks.map(timeOf) : []);
+  for (const note of notesOfEnds(known)) reader.note(note);
   let next = 0;
   const walk = (node: Root | Root['children'][number], folders: readonly string[]) => {
     if (node.type === 'Feature') {
@@ -102,7 +104,7 @@ function readDocument(
       const properties = { ...plain(node.properties), ...(hidden && { visibility: 'false' }) };
       const feature = { type: 'Feature', properties, geometry };
       const knownAs = { kind: 'placemark' };
-      for (const stated of daysIn(timeOf(placemark), days)) {
+      for (const stated of daysIn(timeOf(placemark), known.days)) {
         reader.add({ feature, at, crs: null, folders, knownAs, hidden, stated });
       }
       return;

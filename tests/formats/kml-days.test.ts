@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { readHere } from '../../src/maps/read.js';
+import { box } from '../setup/good-input.js';
+import { kml } from '../setup/map-files.js';
+
+/** Time spans of KML by the names of their parties; every party has its own ground. */
+type Spans = Record<string, readonly [begin: string | null, end: string | null]>;
+
+const element = (name: string, value: string | null) => (value === null ? '' : `<${name}>${value}</${name}>`);
+
+function drawn(spans: Spans): string {
+  const times = Object.values(spans).map(
+    ([begin, end]) => `<TimeSpan>${element('begin', begin)}${element('end', end)}</TimeSpan>`,
+  );
+  const areas = Object.keys(spans).map((name, i) => ({
+    properties: { name },
+    polygons: [[box(36 + i, 35, 37 + i, 36)]],
+  }));
+  return kml(areas).replaceAll('<MultiGeometry>', () => `${times.shift()}<MultiGeometry>`);
+}
+
+const read = (spans: Spans, options: object = {}) =>
+  readHere({
+    source: Buffer.from(drawn(spans)),
+    options: { knownParties: null, partyProperty: 'name', ...options },
+    reading: { layer: null, limits: { unpackedBytes: 50e6 } },
+    lenient: false,
+  });
+
+async function mapsOf(spans: Spans, options: object = {}) {
+  const { snapshots, notes } = await read(spans, options);
+  const maps = snapshots.map(({ date, areas }): [string, string] => [date, areas.map(({ party }) => party).join(' ')]);
+  return { maps: Object.fromEntries(maps), notes: notes.join('\n') };
+}
+
+describe('the days of a KML whose features come and go', () => {
+  it('an end takes its ground off a map of that day, where nothing else begins then', async () => {
+    const { maps, notes } = await mapsOf({ a: ['2024-05-01', '2024-05-10'], b: ['2024-05-01', '2024-05-05'] });
+    expect(maps).toEqual({ '2024-05-01': 'a b', '2024-05-05': 'a' });
+    expect(notes).toMatch(/maps are made of 2024-05-05 too.*the first day without it/);
+    expect(notes).toMatch(/no map is made of 2024-05-10.*nothing is drawn from then on.*stands until the next/);
+  });
+
+  it('an end between two beginnings has a map as well, and one on a beginning needs none', async () => {
+    const spans: Spans = { a: ['2024-05-01', null], b: ['2024-05-01', '2024-05-05'], c: ['2024-05-09', null] };
+    expect((await mapsOf(spans)).maps).toEqual({ '2024-05-01': 'a b', '2024-05-05': 'a', '2024-05-09': 'a c' });
+    const { maps, notes } = await mapsOf({ ...spans, b: ['2024-05-01', '2024-05-09'] });
+    expect([maps, notes]).toEqual([{ '2024-05-01': 'a b', '2024-05-09': 'a c' }, '']);
+  });
+
+  it('an end that stands alone takes the ground off from its day on', async () => {
+    const { maps } = await mapsOf({ a: ['2024-05-01', null], b: [null, '2024-05-09'] });
+    expect(maps).toEqual({ '2024-05-01': 'a b', '2024-05-09': 'a' });
+  });
+
+  it.each([
+    ['the last day of a publisher who begins anew on the next', '2024-05-08'],
+    ['an end within a day', '2024-05-05T18:00:00Z'],
+    ['an end that has not come', '9999-12-31'],
+    ['an end that the calendar has not', '2024-02-31'],
+  ])('%s makes no map, and is named', async (_, end) => {
+    const { maps, notes } = await mapsOf({ a: ['2024-01-01', null], b: ['2024-01-01', end], c: ['2024-05-09', null] });
+    expect(Object.keys(maps)).toEqual(['2024-01-01', '2024-05-09']);
+    expect(notes).toContain(`no map is made of ${end}`);
+  });
+
+  it('a span of one day is of that day, whatever else begins', async () => {
+    const { maps } = await mapsOf({ a: ['2024-05-01', null], b: ['2024-05-03', '2024-05-03'] });
+    expect(maps).toEqual({ '2024-05-01': 'a', '2024-05-03': 'a b' });
+  });
+
+  it('a span that ends before it begins is refused with the ways out', async () => {
+    const spans: Spans = { a: ['2024-05-01', null], b: ['2024-05-03', '2024-05-02'] };
+    await expect(read(spans)).rejects.toThrow(
+      /its time ends \("2024-05-02"\) before it begins \("2024-05-03"\): --date/,
+    );
+  });
+
+  it('ends count for nothing where the day is named otherwise', async () => {
+    const spans: Spans = { a: ['2024-05-01', '2024-05-10'], b: ['2024-05-01', '2024-05-05'] };
+    expect(await mapsOf(spans, { date: '2024-05-02' })).toEqual({ maps: { '2024-05-02': 'a b' }, notes: '' });
+  });
+});
