@@ -59,6 +59,8 @@ export interface MapReader {
   readonly problems: ProblemList;
   /** No day and no property is named: features are of the days that their format states. */
   readonly usesStatedDays: boolean;
+  /** `--crs` names the coordinate system of a file that declares none. */
+  readonly namesCrs: boolean;
   add(raw: RawFeature): void;
   /** A feature whose geometry cannot be read, and why; it is named as its author knows it. */
   unreadable(raw: RawFeature, why: string): void;
@@ -146,6 +148,7 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
     problems,
     usesStatedDays:
       options.date === undefined && (options.dateProperty ?? options.mapping?.date_property) === undefined,
+    namesCrs: options.crs !== undefined,
     add(given) {
       const raw = { ...given, crs: given.crs ?? assumed };
       const { feature, at } = raw;
@@ -158,7 +161,7 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
         );
         return;
       }
-      let crs = at === '' ? raw.crs : readCrs(feature, at, raw.crs, problems);
+      let crs = at === '' ? raw.crs : readCrs(feature, at, raw.crs, problems, reader.namesCrs);
       const properties = feature.properties ?? {};
       if (!isObject(properties)) {
         problems.add(
@@ -169,7 +172,7 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
         return;
       }
       const geometryAt = pointer(at, 'geometry');
-      if (isObject(feature.geometry)) crs = readCrs(feature.geometry, geometryAt, crs, problems);
+      if (isObject(feature.geometry)) crs = readCrs(feature.geometry, geometryAt, crs, problems, reader.namesCrs);
       about(raw, properties, () => read({ ...raw, crs }, properties, feature.geometry, geometryAt));
     },
     unreadable(raw, why) {

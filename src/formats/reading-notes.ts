@@ -9,6 +9,9 @@ interface Found {
   notes: readonly string[];
 }
 
+/** What the numbers of a file are taken for that declares no coordinate system. */
+export const UNDECLARED_CRS = 'where --crs says nothing else, its numbers are longitude, latitude of WGS 84';
+
 /** So many places of a repair are named; the rest is counted. */
 const PLACES = 5;
 

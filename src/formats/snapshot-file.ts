@@ -60,7 +60,7 @@ export function readGeoJson(root: unknown, reader: MapReader, at = '', requested
   if (!isObject(root))
     throw notGeoJson(at, `a GeoJSON object is expected, not ${quote(root)}${memberHint(root) || EXPORT}`);
   refusePart(root, at);
-  const crs = readCrs(root, at, null, reader.problems);
+  const crs = readCrs(root, at, null, reader.problems, reader.namesCrs);
   if (root.type === 'FeatureCollection') {
     const { features } = root;
     if (!Array.isArray(features)) {

@@ -40,17 +40,20 @@ export function crsNamed(name: string): DeclaredCrs | undefined {
 /**
  * What a `crs` member (GeoJSON of 2008, gone since RFC 7946) declares, or `inherited` when there is none. One that
  * names no known system is a problem.
+ * @param requested the importer names the system: then `null`, which says that it is unknown, is settled
  */
 export function readCrs(
   holder: Record<string, unknown>,
   at: string,
   inherited: DeclaredCrs,
   problems: ProblemList,
+  requested: boolean,
 ): DeclaredCrs {
   if (!Object.hasOwn(holder, 'crs')) return inherited;
   const place = pointer(at, 'crs');
   const { crs } = holder;
   if (crs === null) {
+    if (requested) return inherited;
     const message =
       'crs: null says that the coordinate system is unknown; leave crs out if it is lon, lat on WGS 84, else --crs names it';
     problems.add('crs', place, message);

@@ -240,7 +240,8 @@ const positions = (polygons: readonly Polygon[]) => polygons.flat(2).map(([x, y]
 it('a GeoPackage whose system no organization names has it by its definition, and none where it is undefined', () => {
   const layer = { table_name: 'a', organization: 'NONE', code: 100_000 } as Layer;
   expect(crsOfLayer({ ...layer, definition: 'PROJCS["own"]' })).toBe('WKT:PROJCS["own"]');
-  expect(crsOfLayer({ ...layer, definition: 'undefined' })).toBeNull();
+  expect(crsOfLayer({ ...layer, definition: 'undefined' })).toBeUndefined();
+  expect(crsOfLayer({ ...layer, organization: 'GDAL', definition: 'LOCAL_CS["Undefined SRS"]' })).toBeUndefined();
 });
 
 describe('one map, as people write it', () => {

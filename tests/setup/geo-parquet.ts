@@ -1,4 +1,5 @@
 import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
+import type { Polygon } from '../../src/geometry/geojson-geometry.js';
 import { toWkb } from '../../src/geometry/wkb.js';
 import type { DrawnArea } from './map-files.js';
 
@@ -30,7 +31,7 @@ export function geoParquet(areas: readonly DrawnArea[], { day, column = {}, type
     columnData: [
       ...names.map((name) => ({ name, data: areas.map(({ properties }) => String(properties[name])) })),
       ...(day ? [{ name: 'day', data: areas.map(() => timeValue(day)), statistics: false }] : []),
-      { name: 'geometry', data: areas.map(({ polygons }) => Uint8Array.from(toWkb(polygons))), statistics: false },
+      { name: 'geometry', data: areas.map(({ polygons }) => groundOf(polygons, type)), statistics: false },
     ],
   });
   if (column !== null) {
@@ -54,6 +55,10 @@ function timeElement(as: Times): SchemaElement {
     logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: as === 'instants', unit: 'MICROS' },
   };
 }
+
+/** The writer makes WKB of its own of what stands in a column of Parquet's own type. */
+const groundOf = (coordinates: readonly Polygon[], type: Ways['type']): unknown =>
+  type === undefined ? Uint8Array.from(toWkb(coordinates)) : { type: 'MultiPolygon', coordinates };
 
 /** INT96 has the nanoseconds of the day, then the number of the Julian day. */
 function timeValue({ time, as }: { time: number; as: Times }): unknown {

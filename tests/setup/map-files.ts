@@ -125,7 +125,7 @@ function dbf(areas: readonly DrawnArea[], encoding: BufferEncoding): Uint8Array 
   return Buffer.concat([head, ...rows]);
 }
 
-/** A GeoPackage with one layer, its geometries in the system `srid`. */
+/** A GeoPackage with one layer, its geometries in the system `srid`; 0 and -1 are undefined ones. */
 export function geoPackage(areas: readonly DrawnArea[], srid = 4326, layer = 'control'): Uint8Array {
   const folder = mkdtempSync(join(tmpdir(), 'salient-test-'));
   try {
@@ -134,7 +134,7 @@ export function geoPackage(areas: readonly DrawnArea[], srid = 4326, layer = 'co
     const keys = [...new Set(areas.flatMap(({ properties }) => Object.keys(properties)))];
     db.exec(`pragma application_id = 1196444487;
       create table gpkg_spatial_ref_sys (srs_name text, srs_id integer primary key, organization text, organization_coordsys_id integer, definition text, description text);
-      insert into gpkg_spatial_ref_sys values ('a', ${srid}, 'EPSG', ${srid}, 'undefined', null);
+      insert into gpkg_spatial_ref_sys values ('a', ${srid}, '${srid > 0 ? 'EPSG' : 'NONE'}', ${srid}, 'undefined', null);
       create table gpkg_contents (table_name text primary key, data_type text, identifier text, srs_id integer);
       insert into gpkg_contents values ('${layer}', 'features', '${layer}', ${srid});
       create table gpkg_geometry_columns (table_name text, column_name text, geometry_type_name text, srs_id integer, z integer, m integer);

@@ -2,6 +2,7 @@ import { ByteBuffer } from 'flatbuffers';
 import { crsNamed, type DeclaredCrs } from '../../geometry/geojson-crs.js';
 import { unreadable } from '../byte-source.js';
 import type { MapReader } from '../map-reader.js';
+import { UNDECLARED_CRS } from '../reading-notes.js';
 import { noFeatures } from '../snapshot-file.js';
 import { calcTreeSize, deserialize, Feature, fromFeature, type Geometry, Header, parseProperties } from './library.js';
 
@@ -25,7 +26,9 @@ export async function readFlatGeobuf(bytes: Uint8Array, reader: MapReader): Prom
       headerMetaFn(header: HeaderMeta) {
         stated = header.featuresCount;
         checkFeatures(bytes, headerEnd, header);
-        crs = crsOf(header);
+        const declared = crsOf(header);
+        if (declared === undefined) reader.note(`the FlatGeobuf declares no coordinate system: ${UNDECLARED_CRS}`);
+        crs = declared ?? null;
       },
     };
     for await (const feature of deserialize(bytes, { ...options, fromFeature: read })) {
@@ -52,12 +55,12 @@ const read: typeof fromFeature = (id, feature, header) => {
   return { type: 'Feature', id, properties, geometry: null } as unknown as ReturnType<typeof fromFeature>;
 };
 
-/** By code where EPSG has one, else by the definition. */
-function crsOf({ crs }: HeaderMeta): DeclaredCrs {
-  if (!crs) return null;
+/** By code where EPSG has one, else by the definition; undefined where none is declared. */
+function crsOf({ crs }: HeaderMeta): DeclaredCrs | undefined {
+  if (!crs) return undefined;
   const code = crs.code > 0 ? `${crs.org || 'EPSG'}:${crs.code}` : null;
   const named = code === null ? undefined : crsNamed(code);
-  return named === undefined ? (crs.wkt ? `WKT:${crs.wkt}` : code) : named;
+  return named === undefined ? (crs.wkt ? `WKT:${crs.wkt}` : (code ?? undefined)) : named;
 }
 
 const damaged = (message: string) =>

@@ -117,7 +117,7 @@ async function readPieces(chunks: Chunks, reader: MapReader): Promise<void> {
       'what is beside the features (a collection inside another document is read by --member)',
     );
     if (!isObject(root)) throw notGeoJson('', 'a GeoJSON object is expected');
-    const stated = readCrs(root, '', null, reader.problems);
+    const stated = readCrs(root, '', null, reader.problems, reader.namesCrs);
     if ('opening' in piece) crs = stated;
     else if (root.type !== 'FeatureCollection') {
       throw notGeoJson('/type', 'a file of this size must be a FeatureCollection, or a feature a line');

@@ -5,6 +5,7 @@ import { crsNamed, type DeclaredCrs } from '../../geometry/geojson-crs.js';
 export interface Layer {
   table_name: string;
   column_name: string;
+  srs_id: number | null;
   organization: string | null;
   code: number | null;
   definition: string | null;
@@ -45,7 +46,7 @@ const PLAIN_FUNCTIONS = [
 /** The feature layers that are read, by name, and the views that are not, because they could compute for ever. */
 export function layersOf(db: sqlite.Database): { layers: Layer[]; unread: string[] } {
   const rows = db.all(
-    `select c.table_name, g.column_name, s.organization, s.organization_coordsys_id as code, s.definition, m.type, m.sql
+    `select c.table_name, g.column_name, g.srs_id, s.organization, s.organization_coordsys_id as code, s.definition, m.type, m.sql
      from gpkg_contents c join gpkg_geometry_columns g using (table_name)
        join sqlite_master m on lower(m.name) = lower(c.table_name) and m.type in ('table', 'view')
        left join gpkg_spatial_ref_sys s on s.srs_id = g.srs_id
@@ -85,11 +86,14 @@ export function otherSqlite(db: sqlite.Database): string | null {
   return `this is a SQLite database without the tables of a GeoPackage (no such table: gpkg_contents): ${remedy}`;
 }
 
-/** -1 and 0 are the package's own words for "undefined"; a system of no organization (`NONE`) is its definition. */
-export function crsOfLayer({ organization, code, definition }: Layer): DeclaredCrs {
-  if (organization === null || code === null) return null;
-  const defined = definition && !/^\s*undefined\s*$/i.test(definition) ? `WKT:${definition}` : null;
-  if (organization.toUpperCase() === 'NONE') return defined;
+/** -1 and 0 are the package's own words for "undefined"; GDAL has 99999 with a definition of that name. */
+const UNDEFINED = /^\s*(?:undefined\s*$|\w+\s*\[\s*"undefined)/i;
+
+/** A system of no organization (`NONE`, GDAL's own) is its definition; undefined where none is declared. */
+export function crsOfLayer({ organization, code, definition }: Layer): DeclaredCrs | undefined {
+  if (organization === null || code === null) return undefined;
+  const defined = definition && !UNDEFINED.test(definition) ? `WKT:${definition}` : undefined;
+  if (/^(NONE|GDAL)$/i.test(organization)) return defined;
   const named = crsNamed(`${organization}:${code}`);
   return named !== undefined ? named : (defined ?? `${organization}:${code}`);
 }

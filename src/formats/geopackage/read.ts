@@ -7,6 +7,7 @@ import { fromWkb } from '../../geometry/wkb.js';
 import { unreadable } from '../byte-source.js';
 import { namedLayers } from '../layers.js';
 import type { MapReader } from '../map-reader.js';
+import { UNDECLARED_CRS } from '../reading-notes.js';
 import { noFeatures } from '../snapshot-file.js';
 import { crsOfLayer, type Layer, layersOf, otherSqlite } from './layers.js';
 
@@ -74,7 +75,12 @@ function withoutLog(bytes: Uint8Array, reader: MapReader): Uint8Array {
 }
 
 function readLayer(db: sqlite.Database, layer: Layer, several: boolean, reader: MapReader): number {
-  const crs = crsOfLayer(layer);
+  const declared = crsOfLayer(layer);
+  if (declared === undefined)
+    reader.note(
+      `layer ${layer.table_name}: the package declares no coordinate system (srs_id ${layer.srs_id}): ${UNDECLARED_CRS}`,
+    );
+  const crs = declared ?? null;
   const statement = db.prepare(`select * from "${layer.table_name.replaceAll('"', '""')}"`);
   let features = 0;
   try {

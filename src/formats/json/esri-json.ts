@@ -4,6 +4,7 @@ import type { Position } from '../../geometry/geojson-ring.js';
 import { unreadable } from '../byte-source.js';
 import type { Format, ReadOptions } from '../format.js';
 import type { MapReader } from '../map-reader.js';
+import { UNDECLARED_CRS } from '../reading-notes.js';
 import { nested } from '../shapefile/shp.js';
 import { noFeatures } from '../snapshot-file.js';
 
@@ -40,22 +41,23 @@ function readEsriJson(root: Record<string, unknown>, _options: ReadOptions, read
       entries.map(([name, value]) => [name, dates.has(name) ? instantOf(value) : value]),
     );
     const own = isObject(geometry) && 'spatialReference' in geometry ? crsOf(geometry.spatialReference) : crs;
+    if (own === undefined) reader.note(`the Esri JSON declares no coordinate system: ${UNDECLARED_CRS}`);
     const number = properties[key] === undefined ? null : `${key} ${String(properties[key])}`;
     const feature = { type: 'Feature', properties, geometry: geometryOf(geometry) };
-    reader.add({ feature, at: `/features/${index}`, crs: own, knownAs: { number } });
+    reader.add({ feature, at: `/features/${index}`, crs: own ?? null, knownAs: { number } });
   }
   if (features.length === 0) noFeatures(reader, '/features');
 }
 
-/** Well-known ids are EPSG's below 32,768 and Esri's own above; 102100 is its old name of web Mercator. */
-function crsOf(reference: unknown): DeclaredCrs {
-  if (!isObject(reference)) return null;
+/** Well-known ids are EPSG's below 32,768 and Esri's own above; 102100 is its old name of web Mercator; undefined for none. */
+function crsOf(reference: unknown): DeclaredCrs | undefined {
+  if (!isObject(reference)) return undefined;
   const id = Number(reference.latestWkid ?? reference.wkid);
   if (id === 4326) return null;
   if (id === 102100 || id === 102113) return 'EPSG:3857';
   if (Number.isInteger(id) && id > 0) return id > 32767 ? `ESRI:${id}` : `EPSG:${id}`;
   const wkt = reference.wkt2 ?? reference.wkt;
-  return typeof wkt === 'string' ? `WKT:${wkt}` : null;
+  return typeof wkt === 'string' && wkt !== '' ? `WKT:${wkt}` : undefined;
 }
 
 /** Names of the fields whose numbers are milliseconds since 1970 in UTC. */

@@ -4,7 +4,7 @@ import { SalientError } from '../../errors.js';
 import { crsNamed, type DeclaredCrs } from '../../geometry/geojson-crs.js';
 import { isObject } from '../../geometry/geojson-geometry.js';
 import { dateOfDayNumber } from '../../model/dates.js';
-import { quote } from '../../model/problem-list.js';
+import { pointer, quote } from '../../model/problem-list.js';
 import { tooLarge, unreadable } from '../byte-source.js';
 import { cellGeometry } from '../csv/read.js';
 import { fromHex, isGeometry, startsWkb } from '../csv/table.js';
@@ -18,6 +18,10 @@ interface GroundColumn {
   /** `WKB`, or GeoArrow's nested lists. */
   encoding: string;
   crs: DeclaredCrs;
+  /** Its metadata say that the system is unknown (`crs: null`); without `crs` they say lon, lat on WGS 84. */
+  unknownCrs: boolean;
+  /** Its edges are the shortest ways on the globe. */
+  spherical: boolean;
 }
 
 /** Runs of equal values take no space: a file of a kilobyte may state a milliard rows. */
@@ -42,6 +46,7 @@ export async function readParquet(bytes: Uint8Array, { limits }: ReadOptions, re
         'this is Parquet without a column of geometries: write it as GeoParquet (geopandas, ogr2ogr, DuckDB)',
       );
     }
+    reportColumn(column, reader);
     const local = localTimes(metadata);
     for (const [index, record] of records.entries()) {
       if (reader.problems.full) break;
@@ -95,12 +100,29 @@ function groundColumn({ key_value_metadata, schema }: FileMetaData): GroundColum
   if (isObject(geo) && isObject(geo.columns)) {
     const name = String(geo.primary_column ?? Object.keys(geo.columns)[0]);
     const column = Object.hasOwn(geo.columns, name) ? geo.columns[name] : null;
-    if (isObject(column)) return { name, encoding: String(column.encoding ?? 'WKB'), crs: crsOf(column.crs) };
+    if (isObject(column)) {
+      const encoding = String(column.encoding ?? 'WKB');
+      const spherical = column.edges === 'spherical';
+      return { name, encoding, crs: crsOf(column.crs), unknownCrs: column.crs === null, spherical };
+    }
   }
   const typed = schema.find(({ logical_type: type }) => type?.type === 'GEOMETRY' || type?.type === 'GEOGRAPHY');
   if (!typed) return null;
-  const { crs } = typed.logical_type as { crs?: string };
-  return { name: typed.name, encoding: 'WKB', crs: crsOf(textCrs(crs)) };
+  const { type, crs } = typed.logical_type as { type: string; crs?: string };
+  const spherical = type === 'GEOGRAPHY';
+  return { name: typed.name, encoding: 'WKB', crs: crsOf(textCrs(crs)), unknownCrs: false, spherical };
+}
+
+/** What the metadata say of the ground that is not read as it is meant, or not known. */
+function reportColumn({ name, unknownCrs, spherical }: GroundColumn, reader: MapReader): void {
+  if (unknownCrs && !reader.namesCrs) {
+    const message = `crs: null of column ${quote(name)} says that the coordinate system is unknown: --crs names it (EPSG:4326 if the numbers are longitude, latitude of WGS 84)`;
+    reader.problems.add('crs', pointer(pointer('/columns', name), 'crs'), message);
+  }
+  if (spherical)
+    reader.note(
+      `edges of column ${quote(name)} are the shortest ways on the globe (spherical): they are read as straight in longitude, latitude; give long ones vertices before (PostGIS: ST_Segmentize of the geography)`,
+    );
 }
 
 /** Parquet's own type has PROJJSON as text, `EPSG:n`, or nothing for OGC:CRS84. */
@@ -130,7 +152,7 @@ function columnByContent(records: readonly Record<string, unknown>[], reader: Ma
   reader.note(
     `Parquet without metadata of GeoParquet: column ${quote(name)} holds geometries; where neither an SRID nor --crs says something else, its numbers are longitude, latitude of WGS 84`,
   );
-  return { name, encoding: 'WKB', crs: null };
+  return { name, encoding: 'WKB', crs: null, unknownCrs: false, spherical: false };
 }
 
 /** @throws RangeError or SyntaxError where it is none that is read */

@@ -5,6 +5,7 @@ import { encodingNamed, encodingRequested } from '../encoding.js';
 import type { ReadOptions } from '../format.js';
 import { chosenLayers } from '../layers.js';
 import type { MapReader } from '../map-reader.js';
+import { UNDECLARED_CRS } from '../reading-notes.js';
 import { noFeatures } from '../snapshot-file.js';
 import { readDbf } from './dbf.js';
 import { readShapes } from './shp.js';
@@ -55,10 +56,7 @@ function readShapefile(
   const table = part('dbf');
   const prj = text(part('prj'));
   const crs: DeclaredCrs = prj ? `WKT:${prj}` : null;
-  if (!prj)
-    reader.note(
-      `layer ${name}: no .prj declares a coordinate system: where --crs says nothing else, its numbers are longitude, latitude of WGS 84`,
-    );
+  if (!prj) reader.note(`layer ${name}: no .prj declares a coordinate system: ${UNDECLARED_CRS}`);
   if (!table) reader.note(`layer ${name}: no .dbf is beside the .shp: its shapes have no attributes`);
   const rows = table ? readDbf(table, encodingOf(encoding, text(part('cpg')), table)) : null;
   if (rows && rows.length !== shapes.length) {

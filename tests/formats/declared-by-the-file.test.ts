@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { ImportOptions } from '../../src/formats/feature-attributes.js';
 import { readHere } from '../../src/maps/read.js';
+import { parseDate } from '../../src/model/dates.js';
 import { geoParquet, type Times } from '../setup/geo-parquet.js';
 import { box } from '../setup/good-input.js';
-import { flatGeobuf, geoPackage } from '../setup/map-files.js';
+import { flatGeobuf, geoJson, geoPackage } from '../setup/map-files.js';
 
 const AREAS = [{ properties: { party: 'government' }, polygons: [[box(36, 35, 37, 36)]] }];
 const read = (source: Uint8Array, options: Partial<ImportOptions> = {}) =>
@@ -51,5 +52,53 @@ describe('days of columns with times', () => {
       expect(new Set(refusals.map((one) => one?.replace(/ \([^()]*\)$/, ''))).size).toBe(1);
       expect(refusals[0]).toContain(`"${day}" is a date with a time of no stated zone: --time-zone`);
     }
+  });
+});
+
+describe('what its metadata say of the ground', () => {
+  const whole = { date: parseDate('2024-05-01') };
+
+  it('a system that is null is unknown: refused as in GeoJSON, and settled by --crs', async () => {
+    const files = [
+      geoParquet(AREAS, { column: { crs: null } }),
+      Buffer.from(JSON.stringify(geoJson(AREAS, { crs: null }))),
+    ];
+    for (const file of files) {
+      await expect(read(file, whole)).rejects.toThrow(/crs: null .*coordinate system is unknown.*--crs names it/);
+      expect((await read(file, { ...whole, crs: 'EPSG:4326' })).areas).toBe(1);
+    }
+    expect((await read(geoParquet(AREAS), whole)).notes).toEqual([]);
+  });
+
+  it.each([{ column: { edges: 'spherical' } }, { column: null, type: 'GEOGRAPHY' as const }])(
+    'edges on the globe are read as straight ones, with a note: %j',
+    async (ways) => {
+      const { notes } = await read(geoParquet(AREAS, ways), whole);
+      expect(notes.join()).toMatch(/edges of column "geometry" .*spherical.*straight in longitude, latitude/);
+    },
+  );
+});
+
+describe('files that declare no coordinate system', () => {
+  const whole = { date: parseDate('2024-05-01') };
+  const taken = /declares no coordinate system.*--crs.*longitude, latitude of WGS 84/;
+  const esri = { geometryType: 'esriGeometryPolygon', features: [{ attributes: { party: 'a' }, geometry: { rings: [box(36, 35, 37, 36).reverse()] } }] }; // biome-ignore format: one line
+  const files = [0, -1].map((srid): [string, Uint8Array] => [
+    `a GeoPackage of srs_id ${srid}`,
+    geoPackage(AREAS, srid),
+  ]);
+
+  it.each([
+    ...files,
+    ['a FlatGeobuf', flatGeobuf(AREAS, 0)],
+    ['Esri JSON', Buffer.from(JSON.stringify(esri))],
+  ] as const)('%s: a note says what its numbers are taken for', async (_, file) => {
+    expect((await read(file, whole)).notes.join()).toMatch(taken);
+  });
+
+  it('numbers that are no degrees are refused', async () => {
+    const metres = [{ properties: { party: 'government' }, polygons: [[box(400_000, 1e6, 410_000, 1.1e6)]] }];
+    await expect(read(geoPackage(metres, 0), whole)).rejects.toThrow(/looks like metres.*--crs/);
+    expect((await read(geoPackage(metres, 32637), whole)).notes).toEqual([]);
   });
 });
