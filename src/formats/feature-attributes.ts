@@ -2,7 +2,7 @@ import { AREA_STATUSES, type AreaStatus } from '../model/area-status.js';
 import type { IsoDate } from '../model/dates.js';
 import { type ProblemList, pointer, quote } from '../model/problem-list.js';
 import { own, type Standing, statedFact, withoutProperty } from './feature-standing.js';
-import type { Mapping } from './mapping.js';
+import { type Mapping, normalised } from './mapping.js';
 import type { PartyNames } from './party-names.js';
 import { readDay } from './read-day.js';
 
@@ -121,7 +121,7 @@ function statedFault(value: unknown, named: string | null): string | null {
 
 /** Tables have an empty text where nothing is stated. */
 const isBlank = (value: unknown) =>
-  value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+  value === undefined || value === null || (typeof value === 'string' && normalised(value) === '');
 
 /** A name with commas is one property where the feature has it. */
 function dateKeys(properties: Record<string, unknown>, { dateProperty, date }: ImportOptions): string[] {

@@ -2,6 +2,7 @@ import { utcFormat, utcParse } from 'd3-time-format';
 import { SalientError } from '../errors.js';
 import { dateOfDayNumber, type IsoDate, isIsoDate } from '../model/dates.js';
 import { quote } from '../model/problem-list.js';
+import { normalised } from './mapping.js';
 import { inEnglish } from './month-names.js';
 
 /** How the days of a file are written. */
@@ -52,10 +53,10 @@ const DATE_TIME =
  * is the first of May or the fifth of January, and midnight in one zone is the day before in another.
  */
 export function readDay(value: unknown, { format, zone }: DayWriting): ReadDay {
-  const text = typeof value === 'string' ? value : typeof value === 'number' ? String(value) : null;
+  const text = typeof value === 'string' ? normalised(value) : typeof value === 'number' ? String(value) : null;
   if (text === null) return { fault: `${quote(value)} is no day` };
-  if (format !== null && isExcel(format)) return bySerial(inDigits(text.trim()), format);
-  if (format !== null) return byFormat(inDigits(text.trim()), format, zone);
+  if (format !== null && isExcel(format)) return bySerial(inDigits(text), format);
+  if (format !== null) return byFormat(inDigits(text), format, zone);
   if (isIsoDate(text)) return { day: text };
   const [, day, offset] = DATE_TIME.exec(text) ?? [];
   if (day === undefined || !isIsoDate(day)) return { fault: unreadableDay(value, text) };

@@ -101,11 +101,14 @@ const READ: Record<string, Variation> = {
   nanoseconds: day('1714521600000000000', 'unix-ns', 'UTC'),
   'digits of Arabic in a format': day('٢٠٢٤-٠٥-٠١', '%Y-%m-%d'),
   'digits of Persian in a format': day('۱/۵/۲۰۲۴', '%d/%m/%Y'),
+  'a day with blanks and letters of no width around it': day('\u00a0 2024-05-01\u200b \ufeff'),
+  'a day by a format with letters of no width in it': day('\u200f01/05/\u200b2024', '%d/%m/%Y'),
+  'a time of a zone with a blank of no break': day(' 2024-05-01\u00a012:00:00Z', undefined, 'UTC'),
   'a short month in capitals': day('01-MAY-24', '%d-%b-%y'),
   'a time before noon in words': day('5/1/2024 11:59 PM', '%m/%d/%Y %I:%M %p'),
   'an RFC 2822 instant': day('Wed, 01 May 2024 10:00:00 +0000', '%a, %d %b %Y %H:%M:%S %z', 'UTC'),
   'the first of several properties that is not blank': {
-    file: json({ a: null, b: ' ', c: '2024-05-01' }),
+    file: json({ a: null, b: ' \u200b', c: '2024-05-01' }),
     options: { date: undefined, dateProperty: 'a,b,c' },
   },
   'a TimeSpan without an end': {
