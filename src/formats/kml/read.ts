@@ -6,6 +6,7 @@ import type { MapReader } from '../map-reader.js';
 import { noFeatures } from '../snapshot-file.js';
 import { daysIn, daysOf, notesOfEnds } from './days.js';
 import { childrenOf, isHidden, timeOf } from './inherited.js';
+import { tidyStyles } from './styles.js';
 
 /** Prefixes that exporters of Google use and forget to declare: nothing that is read stands in them. */
 const PREFIXES: Readonly<Record<string, string>> = {
@@ -84,6 +85,7 @@ function readDocument(
       `this is XML with the root <${root?.tagName ?? ''}>, not KML: export it as KML, GeoJSON or GeoPackage`,
     );
   }
+  tidyStyles(document, reader);
   const placemarks = Array.from(document.getElementsByTagName('Placemark'));
   for (const link of Array.from(document.getElementsByTagName('NetworkLink'))) {
     const href = link.getElementsByTagName('href')[0]?.textContent?.trim() ?? '';
