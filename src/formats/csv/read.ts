@@ -2,12 +2,13 @@ import { parse } from 'csv-parse/sync';
 import type { DeclaredCrs } from '../../geometry/geojson-crs.js';
 import { parseJson } from '../../geometry/json-limits.js';
 import { quote } from '../../model/problem-list.js';
+import { withoutSeparator } from '../../model/table-text.js';
 import { unreadable } from '../byte-source.js';
 import { decoded, encodingRequested } from '../encoding.js';
 import type { Head } from '../format.js';
 import type { MapReader } from '../map-reader.js';
 import { noFeatures } from '../snapshot-file.js';
-import { fromHex, hexBytes, tableOf, withoutSeparator } from './table.js';
+import { fromHex, hexBytes, tableOf } from './table.js';
 import { fromWkt } from './wkt.js';
 
 /** `36,5 35,5` where `36.5 35.5` is meant: spreadsheets of half of Europe write so. */

@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { fromWkb } from '../../geometry/wkb.js';
+import { SEPARATORS, withoutSeparator } from '../../model/table-text.js';
 import type { Head } from '../format.js';
 
 /** A table with ground in it: what separates its fields, and which column has the geometries. */
@@ -8,12 +9,9 @@ export interface GroundTable {
   column: string;
 }
 
-const DELIMITERS = [',', ';', '\t', '|'];
 /** Names of columns that hold geometries, whatever is in its first rows. */
 const GEOMETRY_COLUMNS = ['wkt', 'geometry', 'geom', 'the_geom', 'wkt_geom', 'geojson', 'wkb', 'wkb_geometry', 'shape'];
 const WKT = /^\s*(?:SRID=\d+;)?\s*(?:(?:MULTI|CURVE)?(?:POINT|LINESTRING|POLYGON)|GEOMETRYCOLLECTION|MULTISURFACE)/i;
-/** What Excel writes before a header, and understands: the separator of the fields. */
-const SEPARATOR = /^\uFEFF?sep=(.)\r?\n/i;
 /** Rows that are looked at for a geometry. */
 const ROWS = 20;
 
@@ -41,19 +39,9 @@ export function tableOf({ text: whole }: Pick<Head, 'text'>): GroundTable | null
   );
 }
 
-/** The table behind the line by which Excel states its separator, and the separators that it may have. */
-export function withoutSeparator(text: string): { text: string; delimiters: readonly string[]; lines: number } {
-  const [line = '', stated] = SEPARATOR.exec(text) ?? [];
-  return {
-    text: text.slice(line.length),
-    delimiters: stated === undefined ? DELIMITERS : [stated],
-    lines: line === '' ? 0 : 1,
-  };
-}
-
 /** Is the text a table, though one without ground? */
 export function isTable(text: string): boolean {
-  return DELIMITERS.some((delimiter) => {
+  return SEPARATORS.some((delimiter) => {
     const rows = firstRows(text, delimiter);
     const [names] = rows;
     return (

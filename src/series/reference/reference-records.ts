@@ -3,7 +3,9 @@ import { SalientError } from '../../errors.js';
 import { isObject } from '../../geometry/geojson-geometry.js';
 import { parseJson } from '../../geometry/json-limits.js';
 import { ProblemList, pointer, quote } from '../../model/problem-list.js';
+import { separatorOf, withoutSeparator } from '../../model/table-text.js';
 import { CONTROL } from '../bundle/table.js';
+import { placedRow, positionColumns } from './table-positions.js';
 
 /** One place, route, post or party as a file states it: every value as text, as in the tables of a bundle. */
 export interface ReferenceRecord {
@@ -17,7 +19,7 @@ export interface ReferenceRecord {
 const LIST = ';';
 
 /**
- * Reads a GeoJSON FeatureCollection or a CSV table (RFC 4180, UTF-8, a header row) of reference data.
+ * Reads a GeoJSON FeatureCollection or a CSV table (RFC 4180, UTF-8, a header row; comma, semicolon, tab or pipe) of reference data.
  * @throws SalientError `invalid_body` when it is neither, or a value holds a control character
  */
 export function referenceRecords(bytes: Uint8Array): ReferenceRecord[] {
@@ -55,17 +57,21 @@ function fromGeoJson(document: unknown): ReferenceRecord[] {
 
 function fromCsv(bytes: Uint8Array): ReferenceRecord[] {
   let rows: { record: Record<string, string>; info: { lines: number } }[];
+  let [delimiter, before] = [',', 0];
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    rows = parse(text, { bom: true, columns: true, info: true, skip_empty_lines: true, trim: true });
+    const { text, delimiters, lines } = withoutSeparator(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    [delimiter, before] = [separatorOf(text, delimiters), lines];
+    rows = parse(text, {
+      ...{ bom: true, columns: positionColumns, delimiter, info: true, trim: true },
+      ...{ skip_empty_lines: true, skip_records_with_empty_values: true },
+    });
   } catch (error) {
     throw new SalientError('invalid_body', `neither GeoJSON nor a CSV table in UTF-8: ${(error as Error).message}`);
   }
   if (rows.length === 0)
     throw new SalientError('invalid_body', 'the table has no rows: a header and a row or more are expected');
-  return rows.map(({ record, info }) => ({
-    at: `line ${info.lines}`,
-    values: Object.fromEntries(Object.entries(record).filter(([, value]) => value !== '')),
-    geometry: null,
-  }));
+  return rows.map(({ record, info }) => {
+    const stated = Object.fromEntries(Object.entries(record).filter(([, value]) => value !== ''));
+    return { at: `line ${info.lines + before}`, ...placedRow(stated, delimiter) };
+  });
 }
