@@ -8,7 +8,7 @@ import { type AreaAttributes, type ImportOptions, readAttributes, readDate } fro
 import { featureName, type KnownAs } from './feature-name.js';
 import { IGNORED_KINDS, leftOut, mapFeature, priorityRank } from './mapping.js';
 import { type NamedParty, partyNames } from './party-names.js';
-import { checkDayWriting } from './read-day.js';
+import { checkDayWriting, countsMilliseconds } from './read-day.js';
 import { readingNotes } from './reading-notes.js';
 import { createTally, type Tallied, type Tally } from './tally.js';
 
@@ -59,6 +59,8 @@ export interface MapReader {
   readonly problems: ProblemList;
   /** No day and no property is named: features are of the days that their format states. */
   readonly usesStatedDays: boolean;
+  /** The importer says that days are counted in milliseconds: what a format itself knows as such a count stays one. */
+  readonly countsMilliseconds: boolean;
   /** `--crs` names the coordinate system of a file that declares none. */
   readonly namesCrs: boolean;
   add(raw: RawFeature): void;
@@ -148,6 +150,7 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
     problems,
     usesStatedDays:
       options.date === undefined && (options.dateProperty ?? options.mapping?.date_property) === undefined,
+    countsMilliseconds: countsMilliseconds(options.dateFormat ?? ''),
     namesCrs: options.crs !== undefined,
     add(given) {
       const raw = { ...given, crs: given.crs ?? assumed };

@@ -81,6 +81,9 @@ export function readDay(value: unknown, { format, zone }: DayWriting): ReadDay {
     : { day: dayIn(zone, instant) };
 }
 
+/** Does the format count milliseconds since 1970? */
+export const countsMilliseconds = (format: string): boolean => (WORDS.get(format.toLowerCase()) ?? format) === '%Q';
+
 /** @throws SalientError `invalid_parameter` for a format without a whole day, or a zone that does not exist */
 export function checkDayWriting({ format, zone }: DayWriting): void {
   if (format !== null && !isExcel(format)) {

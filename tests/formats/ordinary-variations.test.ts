@@ -89,6 +89,17 @@ const day = (value: unknown, dateFormat?: string, timeZone?: string): Variation 
   file: json({ day: value }),
   options: { date: undefined, dateProperty: 'day', dateFormat, timeZone },
 });
+const dated = { date: undefined, dateProperty: 'day' };
+/** A feature set of an ArcGIS server with a field of dates. */
+const esri = (day: number) =>
+  JSON.stringify({
+    ...{ geometryType: 'esriGeometryPolygon', spatialReference: { wkid: 4326 } },
+    fields: [{ name: 'day', type: 'esriFieldTypeDate' }],
+    features: BASE.features.map(({ properties, geometry }) => ({
+      attributes: { ...properties, day },
+      geometry: { rings: geometry.coordinates.map((ring) => ring.toReversed()) },
+    })),
+  });
 const named = { options: { partyProperty: 'name' } };
 
 const READ: Record<string, Variation> = {
@@ -168,6 +179,16 @@ const READ: Record<string, Variation> = {
   },
   'a GeoPackage in a gzip of a ZIP': { file: zip({ 'a.gpkg': geoPackage(AREAS) }) },
   'a FlatGeobuf': { file: flatGeobuf(AREAS) },
+  'a date of Esri JSON': { file: esri(1714521600000), options: { ...dated, timeZone: 'UTC' } },
+  'a date of Esri JSON as the number that it is': {
+    file: esri(1714521600000),
+    options: { ...dated, dateFormat: 'epoch-ms' },
+    says: /days are those of UTC/,
+  },
+  'a date of Esri JSON as the number that it is, in a zone': {
+    file: esri(1714521600000 - 3 * 3_600_000),
+    options: { ...dated, dateFormat: 'unix-ms', timeZone: 'Europe/Kyiv' },
+  },
 };
 
 const REFUSED: Record<string, Variation> = {

@@ -30,7 +30,7 @@ function readEsriJson(root: Record<string, unknown>, _options: ReadOptions, read
     );
   }
   const crs = crsOf(root.spatialReference);
-  const dates = dateFields(root.fields);
+  const dates = reader.countsMilliseconds ? new Set<string>() : dateFields(root.fields);
   const features = root.features as unknown[];
   const key = typeof root.objectIdFieldName === 'string' ? root.objectIdFieldName : 'OBJECTID';
   for (const [index, raw] of features.entries()) {
