@@ -1,29 +1,54 @@
 import { SalientError } from '../errors.js';
 import { unreadable } from './byte-source.js';
 
-/** A label of the WHATWG for an encoding as files and people name it: `UTF-8`, `1256`, `ANSI 1252`, `CP1251`, `88591`, `ISO 8859-6`; null for none. */
+/** Code pages by their numbers, as Windows and ESRI write them, that the WHATWG knows by another name. */
+const CODE_PAGES: ReadonlyMap<string, string> = new Map([
+  ['866', 'ibm866'],
+  ['874', 'windows-874'],
+  ['932', 'shift_jis'],
+  ['936', 'gbk'],
+  ['949', 'euc-kr'],
+  ['950', 'big5'],
+  ['1200', 'utf-16le'],
+  ['1201', 'utf-16be'],
+  ['10000', 'macintosh'],
+  ['10007', 'x-mac-cyrillic'],
+  ['10017', 'x-mac-cyrillic'],
+  ['20127', 'us-ascii'],
+  ['20866', 'koi8-r'],
+  ['20932', 'euc-jp'],
+  ['20936', 'gbk'],
+  ['20949', 'euc-kr'],
+  ['21866', 'koi8-u'],
+  ['50220', 'iso-2022-jp'],
+  ['51932', 'euc-jp'],
+  ['51936', 'gbk'],
+  ['51949', 'euc-kr'],
+  ['54936', 'gb18030'],
+  ['65001', 'utf-8'],
+]);
+
+/** The part of ISO 8859 that a code page of Windows is: 28591 to 28606. */
+const isoOfPage = (page: string) => (/^28(59\d|60\d)$/.test(page) ? String(Number(page) - 28590) : undefined);
+
+/** A label of the WHATWG for an encoding as files and people name it: `UTF-8`, `1256`, `ANSI 936`, `CP1251`, `88591`, `ISO 8859-6`; null for none. */
 export function encodingNamed(name: string): string | null {
   const compact = name
     .toLowerCase()
-    .replace(/^(ansi|oem)\s*/, '')
+    .replace(/^(ansi|oem)[\s_-]*/, '')
     .replace(/[\s_]/g, '');
-  const windows = /^(?:cp|windows-?|ms)?(125\d|874)$/.exec(compact)?.[1];
-  const iso = /^(?:iso-?)?8859-?(\d{1,2})$/.exec(compact)?.[1];
-  const dos = /^(?:cp|ibm)?(866)$/.exec(compact)?.[1];
-  const label = windows
-    ? `windows-${windows}`
-    : iso
-      ? `iso-8859-${iso}`
-      : dos
-        ? 'ibm866'
-        : compact === '65001'
-          ? 'utf-8'
-          : compact;
-  try {
-    return new TextDecoder(label).encoding;
-  } catch {
-    return null;
+  const page = /^(?:codepage|cp|windows-?|ibm|ms|x-)?(\d{3,5})$/.exec(compact)?.[1] ?? '';
+  // ISO 8859-1 is 88591 in a .cpg, and code page 28591 of Windows.
+  const iso = /^(?:iso-?)?8859-?(\d{1,2})$/.exec(compact)?.[1] ?? isoOfPage(page);
+  const spelt = iso === undefined ? CODE_PAGES.get(page) : `iso-8859-${iso}`;
+  const label = spelt ?? (/^125\d$/.test(page) ? `windows-${page}` : compact);
+  // Some labels of the WHATWG have the signs that were taken out: `shift_jis`, `euc-kr`.
+  for (const one of [label, name.trim(), name.trim().replaceAll('_', '-')]) {
+    try {
+      return new TextDecoder(one).encoding;
+    } catch {}
   }
+  return null;
 }
 
 /** @throws SalientError `invalid_parameter` for an `--encoding` that nobody knows */

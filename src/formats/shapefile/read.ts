@@ -13,15 +13,26 @@ import { readShapes } from './shp.js';
 /** Code pages of a table whose archive has no .cpg, by the byte that dBASE keeps for it. */
 const CODE_PAGES: Record<number, string> = {
   3: 'windows-1252',
+  19: 'shift_jis',
   38: 'ibm866',
+  77: 'gbk',
+  78: 'euc-kr',
+  79: 'big5',
+  80: 'windows-874',
   87: 'windows-1252',
   101: 'ibm866',
+  120: 'big5',
+  121: 'euc-kr',
+  122: 'gbk',
+  123: 'shift_jis',
+  124: 'windows-874',
   125: 'windows-1255',
   126: 'windows-1256',
   200: 'windows-1250',
   201: 'windows-1251',
   202: 'windows-1254',
   203: 'windows-1253',
+  204: 'windows-1257',
 };
 
 /** Reads the layers of zipped shapefiles: the only one, or those that `layer` names. */
