@@ -33,6 +33,11 @@ const json = (properties: object = {}, features: readonly BaseFeature[] = BASE.f
   });
 const wkt = ({ geometry }: BaseFeature, name = 'POLYGON', more = '') =>
   `${name} ((${geometry.coordinates[0]?.map(([x, y]) => `${x} ${y}${more}`).join(', ')}))`;
+/** The first two positions of its ring are a line, the others another one that goes on from it. */
+function ofParts({ geometry }: BaseFeature): string {
+  const ring = (geometry.coordinates[0] ?? []).map(([x, y]) => `${x} ${y}`);
+  return `CURVEPOLYGON(COMPOUNDCURVE((${ring.slice(0, 2)}), LINESTRING(${ring.slice(1)})))`;
+}
 const table = (of: (feature: BaseFeature) => string, separator = ';', header = `party${separator}wkt`) =>
   `${header}\n${BASE.features.map((one) => `${one.properties.party}${separator}${of(one)}\n`).join('')}`;
 /** A placemark for each area, with what stands inside of each, or of the one and the other. */
@@ -150,6 +155,15 @@ const READ: Record<string, Variation> = {
   'WKT of a collection in a collection': {
     file: table((one) => `GEOMETRYCOLLECTION (GEOMETRYCOLLECTION (${wkt(one)}))`),
   },
+  'WKT of a curve polygon whose rings are straight': { file: table((one) => wkt(one, 'CURVEPOLYGON')) },
+  'WKT of a curve polygon whose rings are named': {
+    file: table((one) => wkt(one, 'CURVEPOLYGON Z', ' 5').replace('((', '(LINESTRING Z (')),
+  },
+  'WKT of a curve polygon whose ring is made of parts': { file: table(ofParts) },
+  'WKT of a multi surface': { file: table((one) => `MULTISURFACE (${wkt(one, '')})`) },
+  'WKT of a multi surface whose areas are named': {
+    file: table((one) => `MultiSurface(${wkt(one, 'CURVEPOLYGON')})`, '|'),
+  },
   'EWKT in small letters': { file: table((one) => `"srid=4326;${wkt(one).toLowerCase()}"`) },
   'a column twice': {
     file: table((one) => `x;${wkt(one)}`, ';', 'party;party;wkt'),
@@ -224,8 +238,8 @@ const REFUSED: Record<string, Variation> = {
     says: /"0,8" is not a confidence.*line 2/,
   },
   'WKT of curves': {
-    file: table((one) => wkt(one, 'CURVEPOLYGON')),
-    says: /CURVEPOLYGON has curves.*CONVERT_TO_LINEAR/,
+    file: table((one) => wkt(one, 'CURVEPOLYGON').replace('((', '(CIRCULARSTRING(')),
+    says: /CIRCULARSTRING has curves.*CONVERT_TO_LINEAR/,
   },
   'an arc': { file: table((one) => hex(one, true), ',', 'party,geom'), says: /arcs: ogr2ogr -nlt CONVERT_TO_LINEAR/ },
   'two documents of a KMZ': { file: zip({ 'a.kml': kmlOf(A), 'b.kml': kmlOf(B) }), ...named, says: /--layer '\*'/ },

@@ -9,6 +9,9 @@ const NAMES: Record<string, string> = {
   MULTIPOINT: 'MultiPoint',
   MULTILINESTRING: 'MultiLineString',
   MULTIPOLYGON: 'MultiPolygon',
+  // QGIS and PostGIS write straight rings into layers of curves: these are polygons as any other.
+  CURVEPOLYGON: 'Polygon',
+  MULTISURFACE: 'MultiPolygon',
   GEOMETRYCOLLECTION: 'GeometryCollection',
 };
 /** The name of a geometry, with its dimensions behind a blank or without one (`POLYGONZ`), up to its brackets. */
@@ -16,7 +19,7 @@ const WORD = /\s*([A-Z]+?)\s*(?:ZM|Z|M)?\s*(?=\(|EMPTY\b|$)/iy;
 
 /** Deeper nesting of collections than any writer makes. */
 const DEEPEST = 8;
-const CURVES = /^(?:CIRCULARSTRING|COMPOUNDCURVE|CURVEPOLYGON|MULTICURVE|MULTISURFACE|TIN|TRIANGLE|POLYHEDRALSURFACE)$/;
+const CURVES = /^(?:CIRCULARSTRING|COMPOUNDCURVE|MULTICURVE|TIN|TRIANGLE|POLYHEDRALSURFACE)$/;
 
 interface WktGeometry {
   type: string;
@@ -65,17 +68,33 @@ export function fromWkt(text: string): { geometry: WktGeometry; crs: DeclaredCrs
     if (numbers.length > 2 && !Number.isFinite(numbers[2])) numbers[2] = 0;
     return numbers.slice(0, 3);
   };
-  const polygon = () => list(() => list(position));
+  /** The name before the brackets of a member, where it has one of `names`: the offset is behind it. */
+  const named = (names: readonly string[]): string | null => {
+    WORD.lastIndex = offset;
+    const [head = '', word = ''] = WORD.exec(text) ?? [];
+    const name = word.toUpperCase();
+    if (CURVES.test(name) && !names.includes(name)) throw curves(name);
+    if (!names.includes(name)) return null;
+    offset += head.length;
+    return name;
+  };
+  const line = () => {
+    named(['LINESTRING']);
+    return list(position);
+  };
+  // Each part of a compound line begins where the one before ends.
+  const ring = (): number[][] =>
+    named(['COMPOUNDCURVE']) === null ? line() : list(line).flatMap((part, nth) => (nth === 0 ? part : part.slice(1)));
+  const polygon = () => {
+    named(['POLYGON', 'CURVEPOLYGON']);
+    return list(ring);
+  };
   const geometry = (depth: number): WktGeometry => {
     WORD.lastIndex = offset;
     const [head = '', word = ''] = WORD.exec(text) ?? [];
     const name = word.toUpperCase();
     const type = NAMES[name];
-    if (CURVES.test(name)) {
-      throw new SyntaxError(
-        `${name} has curves or faces: write it as POLYGON or MULTIPOLYGON (ST_CurveToLine, or ogr2ogr -nlt CONVERT_TO_LINEAR)`,
-      );
-    }
+    if (CURVES.test(name)) throw curves(name);
     if (type === undefined || depth > DEEPEST)
       throw new SyntaxError(`${JSON.stringify(text.slice(offset, offset + 30).trim())} is no geometry`);
     offset += head.length;
@@ -85,7 +104,7 @@ export function fromWkt(text: string): { geometry: WktGeometry; crs: DeclaredCrs
       return type === 'GeometryCollection' ? { type, geometries: [] } : { type, coordinates: [] };
     }
     if (type === 'GeometryCollection') return { type, geometries: list(() => geometry(depth + 1)).flatMap(flat) };
-    if (type === 'Polygon') return { type, coordinates: polygon() };
+    if (type === 'Polygon') return { type, coordinates: list(ring) };
     if (type === 'MultiPolygon') return { type, coordinates: list(polygon) };
     pass();
     return { type, coordinates: [] };
@@ -106,6 +125,11 @@ export function fromWkt(text: string): { geometry: WktGeometry; crs: DeclaredCrs
   if (offset < text.length) throw fault('the end');
   return { geometry: found, crs };
 }
+
+const curves = (name: string) =>
+  new SyntaxError(
+    `${name} has curves or faces: write it as POLYGON or MULTIPOLYGON (ST_CurveToLine, or ogr2ogr -nlt CONVERT_TO_LINEAR)`,
+  );
 
 /** RFC 7946 has one level of collections. */
 const flat = (one: WktGeometry): WktGeometry[] => one.geometries?.flatMap(flat) ?? [one];
