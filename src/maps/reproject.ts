@@ -48,7 +48,7 @@ async function inLonLat(
     const of = areas.flatMap((area, index) => (area.crs === crs ? [index] : []));
     const drawn = of.map((index) => wkbs[index] as Uint8Array);
     const found = await transformed(db, system, drawn).catch((error) => {
-      throw system.definition === undefined ? error : unknownSystem(system.name, error);
+      throw system.definition === undefined ? error : unknownSystem(system.name ?? crs ?? '', error);
     });
     for (const [nth, index] of of.entries()) {
       const wkb = found[nth];
@@ -72,7 +72,8 @@ function noteOf({ srid, name, geographic }: CoordinateSystem): string {
   const edges = geographic
     ? 'edges stay straight between their vertices'
     : `edges longer than ${LONGEST_EDGE_M} m were given vertices before, so that they stay straight in that projection`;
-  const from = srid === null ? `${JSON.stringify(name)} by its definition` : `EPSG:${srid} (${name})`;
+  const called = name === null ? '' : ` (${name})`;
+  const from = srid === null ? `${JSON.stringify(name)} by its definition` : `EPSG:${srid}${called}`;
   return `coordinates transformed from ${from} to longitude, latitude on WGS 84; ${edges}`;
 }
 

@@ -8,8 +8,8 @@ export interface CoordinateSystem {
   srid: number | null;
   /** What PROJ reads: well-known text of any dialect, PROJJSON or a code of another authority. */
   definition?: string;
-  /** As EPSG or the definition calls it. */
-  name: string;
+  /** As EPSG or the definition calls it; null where the database has no name for a code. */
+  name: string | null;
   geographic: boolean;
 }
 
