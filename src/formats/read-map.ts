@@ -6,6 +6,8 @@ import type { Format, OpenFile, ReadOptions } from './format.js';
 import { chosenLayers } from './layers.js';
 import type { MapReader } from './map-reader.js';
 import { FORMATS, READ_EXTENSIONS } from './registry.js';
+import { SHAPEFILE } from './shapefile/format.js';
+import { isOwnNote } from './shapefile/write.js';
 
 /**
  * Reads a map file of any format of the registry, by its content and never by its name; returns the format's label.
@@ -66,7 +68,7 @@ async function readArchive(archive: Archive, reader: MapReader, { options, archi
   if (foreign !== null) throw unreadable(foreign);
   const whole = FORMATS.find((format) => format.reader?.sniffArchive?.(names));
   if (whole?.reader?.readArchive) {
-    noteOtherMaps(names, whole, reader);
+    noteOtherMaps(archive, whole, reader);
     const label = whole.reader.readArchive(archive, options, reader);
     if (!whole.reader.rightHandRule) reader.problems.counts.delete('winding');
     return label ?? whole.label;
@@ -90,11 +92,12 @@ async function readArchive(archive: Archive, reader: MapReader, { options, archi
 }
 
 /** Files of another format in an archive that is a map as a whole, such as a GeoJSON beside a shapefile: stated, and not read. */
-function noteOtherMaps(names: readonly string[], whole: Format, reader: MapReader): void {
-  for (const name of names) {
+function noteOtherMaps(archive: Archive, whole: Format, reader: MapReader): void {
+  for (const name of archive.names) {
     const extension = /\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
     const isOther = extension !== whole.id && [...READ_EXTENSIONS, 'shp'].includes(extension);
-    if (isOther && !ABOUT_A_MAP.test(name))
+    const isOurs = extension === 'txt' && whole === SHAPEFILE && isOwnNote(archive.read(name));
+    if (isOther && !isOurs && !ABOUT_A_MAP.test(name))
       reader.note(
         `${name} in the archive, beside the ${whole.label}, is not read: unpack it, and import what is the map`,
       );

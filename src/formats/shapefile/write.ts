@@ -96,11 +96,17 @@ function geometryOf(hex: string | null): { type: string; coordinates: unknown } 
   return 'coordinates' in geometry ? geometry : null;
 }
 
+/** What the text beside a shapefile of ours says, and no other does. */
+const LIMITS = 'A shapefile has names of 10 characters and texts of 254 bytes; null and blank text are the same in it.';
+
+/** Is it the text that is beside a shapefile of ours? Then it is about the map, and no map of its own. */
+export const isOwnNote = (bytes: Uint8Array): boolean => Buffer.from(bytes).includes(LIMITS);
+
 /** What people read beside the map: whose it is, the names that were cut, and how much of the texts. */
 function noteOf({ title, description, columns }: WrittenLayer, fields: readonly DbfField[], cut: number): string {
   const rows = fields.map(({ column, name }) => `${name.padEnd(11)} ${column}: ${columns[column]?.[1] ?? ''}`);
   const lost = [
-    'A shapefile has names of 10 characters and texts of 254 bytes; null and blank text are the same in it.',
+    LIMITS,
     cut === 0 ? 'No text was cut.' : `${cut} texts were longer and were cut: GeoPackage and GeoParquet keep them.`,
   ];
   return [title, description, '', ...lost, '', ...rows, ''].join('\r\n');
