@@ -18,7 +18,7 @@ const LAYER: WrittenLayer = {
 async function written(): Promise<Uint8Array> {
   const geometry = Buffer.from(toWkb([[box(36, 35, 37, 36)]])).toString('hex');
   async function* rows() {
-    yield [{ party: 'government', geometry }];
+    yield [{ id: '1', party: 'government', geometry }];
   }
   const pieces: Uint8Array[] = [];
   for await (const piece of writeShapefile(LAYER, rows())) pieces.push(piece);
