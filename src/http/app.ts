@@ -30,6 +30,7 @@ import { ROLE_FOR, scopeNeeded } from './route.js';
 import { ROUTES } from './routes.js';
 import type { Service } from './service.js';
 import { GLYPH_ROUTES, glyphRouter } from './tiles/glyphs.js';
+import { dayHeaders } from './tiles/tile-answer.js';
 import { TILE_JSONS, TILE_ROUTES, tilesetList } from './tiles/tile-routes.js';
 import { LIVE_UPDATES } from './web/live-updates.js';
 import { permitOwnStyles } from './web/page-policy.js';
@@ -96,11 +97,9 @@ export function createApp(service: Service): Express {
   for (const { path, describe } of TILE_JSONS) {
     app.get(expressPath(path), async (request, response) => {
       const id = series.read(String(request.params.series), 'series');
-      await send(
-        request,
-        response,
-        await describe(service.tiles, id, searchOf(request), baseOf(request, service.config)),
-      );
+      const base = baseOf(request, service.config);
+      const { answer, days } = await describe(service.tiles, id, searchOf(request), base);
+      await send(request, response, answer, days);
     });
   }
   app.get('/tiles', async (request, response) => {
@@ -211,10 +210,17 @@ function searchOf(request: Request): URLSearchParams {
   return new URL(request.originalUrl, 'http://localhost').searchParams;
 }
 
-async function send(request: Request, response: Response, answer: unknown): Promise<void> {
-  const { type, stale, unknown } = answer as { type?: string; stale?: boolean; unknown?: string | null };
-  if (stale) response.set('salient-stale', 'true');
-  if (unknown) response.set('salient-unknown', unknown);
+type OfDays = Partial<Parameters<typeof dayHeaders>[0]>;
+
+/** @param days what the head states of the days of the answer: what the answer itself does, where it has a place for it */
+async function send(
+  request: Request,
+  response: Response,
+  answer: unknown,
+  days: OfDays = answer as OfDays,
+): Promise<void> {
+  const { type } = answer as { type?: string };
+  response.set(dayHeaders({ stale: days.stale ?? false, unknown: days.unknown ?? null }));
   response
     .set('access-control-allow-origin', '*')
     .set('access-control-expose-headers', 'salient-stale, salient-unknown, etag');

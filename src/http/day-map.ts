@@ -3,8 +3,9 @@ import { askVerdicts } from '../encirclement/ask.js';
 import { SalientError } from '../errors.js';
 import { asPng } from '../reports/render/pictures/as-png.js';
 import { type Bbox, type DayMap, dayMapSvg } from '../reports/render/pictures/day-map.js';
-import { envelope, resolveDays } from '../series/as-of.js';
+import { type AsOf, envelope, resolveDays } from '../series/as-of.js';
 import { askControl, askPlaces } from '../series/control.js';
+import { dayDrawn, unknownOn } from '../series/coverage.js';
 import { seriesParties } from '../series/series.sql.js';
 import { atWork, workUnderWay } from '../store/cancellation.js';
 import { openMemo } from '../store/memo.js';
@@ -12,7 +13,7 @@ import { parseTileAddress, tileBounds } from '../tiles/address.js';
 import { MAX_TILE_ZOOM } from '../tiles/tilejson.js';
 import { date, knownAt, oneOf, optional, readParameters, series, text, wholeNumber } from './parameters.js';
 import type { Service } from './service.js';
-import { tileHeaders } from './tiles/tile-answer.js';
+import { dayHeaders, OPEN, tileHeaders } from './tiles/tile-answer.js';
 import { untilGone } from './until-gone.js';
 
 const QUERY = {
@@ -76,10 +77,10 @@ export function dayMaps(service: Service): Router {
       ...{ bbox: bboxOf(requested.bbox), width, framed: requested.frame === null },
       ...(height !== null && { height }),
     };
-    const drawn = await untilGone(response, () =>
+    const { drawn, headers } = await untilGone(response, () =>
       drawDay(service, { series: id, date: requested.date, knownAt: requested['known-at'] }, shape),
     );
-    response.set({ 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=300' });
+    response.set({ ...OPEN, ...headers, 'cache-control': 'public, max-age=300' });
     if (form === 'svg') response.type('image/svg+xml').send(drawn);
     else response.type('image/png').send(Buffer.from(await asPng(drawn, shape.framed ? '#ffffff' : null)));
   });
@@ -103,7 +104,10 @@ export function dayMaps(service: Service): Router {
       const { map } = await days.once(subject.key, async () => {
         // One answer for all cells of the day: it may take longer than a tile does.
         const work = { ...workUnderWay(), lane: 'answer' } as const;
-        const content = await atWork(work, () => contentOf(service, { ...day, knownAt: requested['known-at'] }));
+        const content = await atWork(work, async () => {
+          const dayAsked = { ...day, knownAt: requested['known-at'] };
+          return contentOf(service, dayAsked, await dayOf(service, dayAsked));
+        });
         return { map: content, bytes: JSON.stringify(content).length };
       });
       const { x, y, z: zoom } = address;
@@ -127,14 +131,20 @@ async function drawDay(
   service: Service,
   requested: DayAsked,
   shape: Pick<DayMap, 'bbox' | 'width' | 'height' | 'framed'>,
-): Promise<string> {
-  return dayMapSvg({ ...(await contentOf(service, requested)), ...shape });
+): Promise<{ drawn: string; headers: Record<string, string> }> {
+  const asOf = await dayOf(service, requested);
+  const drawn = dayMapSvg({ ...(await contentOf(service, requested, asOf)), ...shape });
+  return { drawn, headers: dayHeaders({ stale: asOf.stale, unknown: unknownOn(asOf) }) };
+}
+
+async function dayOf({ db }: Service, requested: DayAsked): Promise<AsOf> {
+  const [asOf] = await resolveDays(db, requested.series, [requested.date], requested.knownAt);
+  if (!asOf) throw new SalientError('unknown_series', `there is no series ${JSON.stringify(requested.series)}`);
+  return asOf;
 }
 
 /** What is on the map of a day. */
-async function contentOf({ db }: Service, requested: DayAsked): Promise<DayContent> {
-  const [asOf] = await resolveDays(db, requested.series, [requested.date], requested.knownAt);
-  if (!asOf) throw new SalientError('unknown_series', `there is no series ${JSON.stringify(requested.series)}`);
+async function contentOf({ db }: Service, requested: DayAsked, asOf: AsOf): Promise<DayContent> {
   const day = { ...requested, date: asOf.date };
   const [control, places, posts] = [
     await askControl(db, day, { cells: false }),
@@ -146,7 +156,7 @@ async function contentOf({ db }: Service, requested: DayAsked): Promise<DayConte
   const position = (coordinates: readonly number[]) => [coordinates[0] ?? 0, coordinates[1] ?? 0] as const;
   return {
     title,
-    day: asOf.date,
+    day: dayDrawn({ ...asOf, unknown: unknownOn(asOf) }),
     source: `${publisher}, ${licence}; ${envelope(asOf).method}; map of ${asOf.valid_from}.`,
     parties,
     control: control.features.map(({ geometry, properties: { party, status } }) => ({ party, status, geometry })),

@@ -8,7 +8,10 @@ import type { SeriesStatement } from './series.sql.js';
 export interface InForce extends Omit<SeriesStatement, 'id'> {
   /** Null when the series was recorded only later. */
   statement: number | null;
-  /** The day itself; where none was requested, the last complete one, else today. */
+  /**
+   * The day itself; where none was requested, the last complete one: until when the series claims to be complete, else the day of
+   * its last map up to today. Without any such map it is today.
+   */
   date: IsoDate;
   edition: number | null;
   revision: number | null;
@@ -57,7 +60,10 @@ export async function inForce(
          order by e.recorded_at desc limit 1
        ) edition on true
        cross join lateral (
-         select coalesce(day, said.complete_until, current_date) as date, no
+         select coalesce(day, said.complete_until,
+                         (select max(r.valid_on) from revision r
+                          where r.series = series.id and r.valid_on <= current_date and stands_at(r.recorded_at, r.superseded_at, k.at)),
+                         current_date) as date, no
          from unnest($2::date[]) with ordinality as d(day, no)
        ) asked
        left join lateral (

@@ -89,6 +89,21 @@ export function coverageOfDay(statement: Stated, mapDay: IsoDate, date: IsoDate,
 export const unknownOn = (...days: readonly { coverage: DayCoverage }[]): DayReason | null =>
   days.map(({ coverage }) => coverage.reason).findLast((reason) => reason !== null) ?? null;
 
+/**
+ * The day that is written over a map, in words: the day of the question where it is known; else the map's own, and what it is not.
+ * @param of the day of the question, and of the map that is drawn for it
+ */
+export function dayDrawn(of: {
+  date: IsoDate;
+  valid_from: IsoDate;
+  stale: boolean;
+  unknown: DayReason | null;
+}): string {
+  const { date, valid_from, stale, unknown } = of;
+  if (unknown) return `${valid_from} (the last map; nothing is known of ${date})`;
+  return stale ? `${date} (not complete; the last map is of ${valid_from})` : date;
+}
+
 /** The last day that a series knows, by its last map: never one after today. Later days are not known. */
 export function knownUntil(statement: Stated, lastMap: IsoDate | undefined, today: IsoDate): IsoDate | null {
   if (lastMap === undefined) return null;

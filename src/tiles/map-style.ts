@@ -1,4 +1,5 @@
 import { dayNumber, type IsoDate } from '../model/dates.js';
+import { dayDrawn } from '../series/coverage.js';
 import { REGULAR, SEMIBOLD } from './glyphs/glyphs.js';
 import { CHANGED, EVENT_KINDS, INK, NOBODY, NUMBER_INKS, OPACITY, PAPER, type POST_INKS } from './looks.js';
 import type { TileParty } from './state-digests.sql.js';
@@ -88,15 +89,16 @@ export function changeStyle(tiles: TileJson, parties: readonly TileParty[], base
 }
 
 function styleOf(tiles: TileJson, base: string, layers: StyleLayer[]): MapStyle {
-  const { name, attribution, bounds, center, minzoom, maxzoom, series, stale, date, from, to } = tiles;
+  const { name, attribution, bounds, center, minzoom, maxzoom, series, stale, unknown, date } = tiles;
   const [lon, lat, zoom] = center;
   return {
     version: 8,
-    name: [name, date ?? [from, to].filter(Boolean).join(' to ')].filter(Boolean).join(', '),
+    name: `${name}, ${daysDrawn(tiles)}`,
     metadata: {
       'salient:series': series,
       'salient:date': date ?? null,
       'salient:stale': stale,
+      'salient:unknown': unknown,
       // OpenLayers writes by the browser, and would load the typeface from elsewhere.
       'ol:webfonts': `${base}/styles/webfonts/{font-family}/{fontweight}{-fontstyle}.css`,
     },
@@ -109,6 +111,12 @@ function styleOf(tiles: TileJson, base: string, layers: StyleLayer[]): MapStyle 
     },
     layers,
   };
+}
+
+/** The days that a style is named after: it claims none of which nothing is known. */
+function daysDrawn({ date, valid_from, from, to, stale, unknown }: TileJson): string {
+  if (date !== undefined && valid_from !== undefined) return dayDrawn({ date, valid_from, stale, unknown });
+  return `${from} to ${to}${unknown ? ' (not known on both days)' : ''}`;
 }
 
 function areaLayers(parties: readonly TileParty[]): StyleLayer[] {

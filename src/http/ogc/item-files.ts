@@ -6,6 +6,7 @@ import type { Columns, WrittenLayer } from '../../formats/format.js';
 import { endingOf, type WrittenFormat } from '../../formats/registry.js';
 import { CRS84 } from '../../geometry/crs.js';
 import { seriesParties } from '../../series/series.sql.js';
+import { dayHeaders } from '../tiles/tile-answer.js';
 import type { OgcRequest, StreamedAnswer } from './route.js';
 
 /**
@@ -44,7 +45,10 @@ export async function fileOf(
   );
   return {
     type: mediaTypes[0] ?? 'application/octet-stream',
-    headers: { 'content-disposition': `attachment; filename="${info.id}.${endingOf(format)}"` },
+    headers: {
+      'content-disposition': `attachment; filename="${info.id}.${endingOf(format)}"`,
+      ...dayHeaders(question.frame),
+    },
     body: writer.write(layer, rows),
   };
 }

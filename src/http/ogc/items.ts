@@ -6,6 +6,7 @@ import { featureText } from '../../formats/geojson/write.js';
 import { CRS84 } from '../../geometry/crs.js';
 import { featurePage, featuresPage, type ShownFeature } from '../pages/collection-pages.js';
 import { outlineOf } from '../pages/features-map.js';
+import { dayHeaders } from '../tiles/tile-answer.js';
 import { crumbsTo } from './collections.js';
 import { featureTag } from './feature-tag.js';
 import { fileOf } from './item-files.js';
@@ -38,7 +39,7 @@ async function answerItems(requested: OgcRequest): Promise<OgcAnswer> {
       if (file) return fileOf(requested, file, info, question, shape);
       const found = await askFeatures(service.db, views, info, question);
       const links = linksOf(requested, info, found);
-      const headers = { 'content-crs': `<${shape.crs.uri}>`, ...linkHeader(links), ...staleHeader(found) };
+      const headers = { 'content-crs': `<${shape.crs.uri}>`, ...linkHeader(links), ...dayHeaders(found.frame) };
       return form === 'html'
         ? { type: HTML_TYPE, headers, body: pageOf(requested, info, found, shape, links) }
         : { type: GEOJSON, headers, body: collectionText(info, found, shape, links) };
@@ -62,11 +63,6 @@ function linksOf({ to, links, url, form }: OgcRequest, info: CollectionInfo, { f
 
 const tagOf = (of: readonly unknown[]) =>
   `W/"${createHash('sha256').update(JSON.stringify(of)).digest('base64url').slice(0, 22)}"`;
-
-const staleHeader = ({ frame }: Features): Record<string, string> => ({
-  ...(frame.stale && { 'salient-stale': 'true' }),
-  ...(frame.unknown && { 'salient-unknown': frame.unknown }),
-});
 
 /** Proxies and clients take heads of 8 to 16 kB: links that repeat a long filter stand in the body alone. */
 const LONGEST_LINKS = 4000;

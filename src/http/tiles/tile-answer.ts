@@ -23,11 +23,16 @@ export function tileHeaders(
     etag,
     'cache-control': tile.immutable ? IMMUTABLE : REVALIDATE,
     vary: 'accept-encoding',
-    ...(tile.stale && { 'salient-stale': 'true' }),
-    ...(tile.unknown && { 'salient-unknown': tile.unknown }),
+    ...dayHeaders(tile),
     ...OPEN,
   };
 }
+
+/** What the head of an answer states of its days: that the series is not complete on them, and why nothing is known of them. */
+export const dayHeaders = (of: { stale: boolean; unknown: UnknownReason | null }): Record<string, string> => ({
+  ...(of.stale && { 'salient-stale': 'true' }),
+  ...(of.unknown && { 'salient-unknown': of.unknown }),
+});
 
 /** Answers 304 if the client has the tile already. */
 export function answerIfKnown(request: IncomingMessage, response: ServerResponse, headers: TileHeaders): boolean {

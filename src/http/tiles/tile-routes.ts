@@ -3,7 +3,7 @@ import { addDays } from '../../model/dates.js';
 import { askSeries } from '../../series/list.js';
 import { changeStyle, dayStyle, spanStyle } from '../../tiles/map-style.js';
 import type { TileService } from '../../tiles/service.js';
-import { MAX_TILE_ZOOM } from '../../tiles/tilejson.js';
+import { MAX_TILE_ZOOM, type TileDays, type TileJson } from '../../tiles/tilejson.js';
 import { date, knownAt, optional, type Parameters, readParameters, text } from '../parameters.js';
 import type { Service } from '../service.js';
 
@@ -103,10 +103,18 @@ export const TILE_ROUTES: readonly TileRoute[] = [
   ),
 ];
 
-/** A TileJSON: how the tile service makes it, with its tiles under `base`. */
+/** A TileJSON, or a style made of it: how the tile service makes it, with its tiles under `base`. */
 export interface TileJsonRoute extends TileRoute {
-  describe(tiles: TileService, series: string, given: URLSearchParams, base: string): Promise<object>;
+  describe(tiles: TileService, series: string, given: URLSearchParams, base: string): Promise<DaysDescribed>;
 }
+
+/** The answer, and what its head states of the days it is of: a style has no place for it. */
+interface DaysDescribed {
+  answer: object;
+  days: Pick<TileDays, 'stale' | 'unknown'>;
+}
+
+const itself = (json: TileJson): DaysDescribed => ({ answer: json, days: json });
 
 export const TILE_JSONS: readonly TileJsonRoute[] = [
   {
@@ -119,7 +127,7 @@ export const TILE_JSONS: readonly TileJsonRoute[] = [
     ),
     async describe(tiles, series, given, base) {
       const { date: day, 'known-at': instant } = readParameters(LAST_DAY, given);
-      return tiles.dayJson({ series, date: day, knownAt: instant }, base);
+      return itself(await tiles.dayJson({ series, date: day, knownAt: instant }, base));
     },
   },
   {
@@ -132,7 +140,7 @@ export const TILE_JSONS: readonly TileJsonRoute[] = [
     ),
     async describe(tiles, series, given, base) {
       const { from, to, 'known-at': instant } = readParameters(BETWEEN_DAYS, given);
-      return tiles.changeJson({ series, from, to, knownAt: instant }, base);
+      return itself(await tiles.changeJson({ series, from, to, knownAt: instant }, base));
     },
   },
   {
@@ -145,7 +153,7 @@ export const TILE_JSONS: readonly TileJsonRoute[] = [
     ),
     async describe(tiles, series, given, base) {
       const { from, to, 'known-at': instant } = readParameters(OF_DAYS, given);
-      return tiles.spanJson({ series, from, to, knownAt: instant }, base);
+      return itself(await tiles.spanJson({ series, from, to, knownAt: instant }, base));
     },
   },
   {
@@ -158,13 +166,16 @@ export const TILE_JSONS: readonly TileJsonRoute[] = [
     ),
     async describe(tiles, series, given, base) {
       const { date: day, from, to, 'known-at': knownAt } = readParameters(STYLE, given);
-      if (from === null && to === null)
-        return dayStyle(await tiles.dayJson({ series, date: day, knownAt }, base), base);
+      if (from === null && to === null) {
+        const json = await tiles.dayJson({ series, date: day, knownAt }, base);
+        return { answer: dayStyle(json, base), days: json };
+      }
       if (from === null || to === null || day !== null) {
         throw new SalientError('invalid_parameter', 'give either date, or from and to');
       }
       const { parties = [] } = await tiles.dayJson({ series, date: to, knownAt }, base);
-      return changeStyle(await tiles.changeJson({ series, from, to, knownAt }, base), parties, base);
+      const json = await tiles.changeJson({ series, from, to, knownAt }, base);
+      return { answer: changeStyle(json, parties, base), days: json };
     },
   },
   {
@@ -184,7 +195,8 @@ export const TILE_JSONS: readonly TileJsonRoute[] = [
           `date=${day}: the span has the days from ${from} until before ${to}`,
         );
       }
-      return spanStyle(await tiles.spanJson({ series, from, to, knownAt }, base), day, base);
+      const json = await tiles.spanJson({ series, from, to, knownAt }, base);
+      return { answer: spanStyle(json, day, base), days: json };
     },
   },
 ];

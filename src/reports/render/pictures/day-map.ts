@@ -21,6 +21,7 @@ export type Bbox = readonly [west: number, south: number, east: number, north: n
 /** What a map of a day is drawn from, positions in degrees (CRS84). */
 export interface DayMap {
   title: string;
+  /** The day in words, below the title (`dayDrawn`). */
   day: string;
   /** Publisher, licence, method: the last line. */
   source: string;
