@@ -89,14 +89,13 @@ export function firstMap(day: Day): Node[] {
  * far it reaches is known up to its last map.
  */
 export function notices(completeUntil: Day | null, lastMap: Day | null, day: Day): Node[] {
+  const reach = reachInWords(completeUntil, lastMap, day);
+  return reach === null ? [] : [h('p', { class: 'stale' }, h('strong', {}, `${t.stale} `), reach)];
+}
+
+/** How far the series reaches, of a day that is later; null: it reaches the day. */
+export function reachInWords(completeUntil: Day | null, lastMap: Day | null, day: Day): string | null {
   const until = completeUntil ?? lastMap;
-  if (until === null || day <= until) return [];
-  return [
-    h(
-      'p',
-      { class: 'stale' },
-      h('strong', {}, `${t.stale} `),
-      completeUntil === null ? t.staleAfter(inWords(until)) : t.staleUntil(inWords(until)),
-    ),
-  ];
+  if (until === null || day <= until) return null;
+  return completeUntil === null ? t.staleAfter(inWords(until)) : t.staleUntil(inWords(until));
 }

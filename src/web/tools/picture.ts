@@ -1,7 +1,7 @@
 import type { App } from '../app-view.js';
 import { hatching, imageOf, partyMarks, postMark } from '../map/icons.js';
 import { NOBODY } from '../map/palette.js';
-import { onMap } from '../panel/notes.js';
+import { onMap, reachInWords } from '../panel/notes.js';
 import { colourOf } from '../panel/panel.js';
 import { inWords } from '../text/calendar.js';
 import { t } from '../text/language.js';
@@ -70,9 +70,12 @@ function framed(app: App, picture: HTMLCanvasElement, width: number, height: num
     pen.save();
     pen.scale(ratio, ratio);
     write(series.title, near, 26, '600 20px "Salient Serif", Georgia, serif');
-    write(inWords(app.day(), { weekday: true }), near, 50, `600 16px ${sans}`);
+    const day = inWords(app.day(), { weekday: true });
+    // Of a day that the series does not reach, that stands beside it, as on the page.
+    const reach = reachInWords(series.complete_until, app.span.changes.at(-1) ?? null, app.day());
+    write(reach === null ? day : `${day}. ${t.stale} ${reach}`, near, 50, `600 16px ${sans}`);
     const change = app.change();
-    if (change && change.from !== change.to)
+    if (change && change.from !== change.to && reach === null)
       write(t.changedSince(inWords(change.from)), far, 50, `13px ${sans}`, QUIET, 'end');
     let at = 0;
     const place = () => {
