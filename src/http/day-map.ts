@@ -2,7 +2,8 @@ import { type Request, type Response, Router } from 'express';
 import { askVerdicts } from '../encirclement/ask.js';
 import { SalientError } from '../errors.js';
 import { asPng } from '../reports/render/pictures/as-png.js';
-import { type Bbox, type DayMap, dayMapSvg } from '../reports/render/pictures/day-map.js';
+import { type DayMap, dayMapSvg } from '../reports/render/pictures/day-map.js';
+import type { Bbox } from '../reports/render/pictures/mercator-view.js';
 import { type AsOf, envelope, resolveDays } from '../series/as-of.js';
 import { askControl, askPlaces } from '../series/control.js';
 import { dayDrawn, unknownOn } from '../series/coverage.js';
@@ -19,7 +20,11 @@ import { untilGone } from './until-gone.js';
 const QUERY = {
   date: optional(date()),
   'known-at': knownAt,
-  bbox: optional(text('west,south,east,north, degrees; the whole theatre when absent')),
+  bbox: optional(
+    text(
+      'west,south,east,north, degrees; across 180° east may be beyond 180, or less than west; the whole theatre when absent',
+    ),
+  ),
   width: optional(wholeNumber('pixels, 200 to 2400; 1200 when absent', 2400)),
   height: optional(wholeNumber('pixels of the map, 100 to 2400; six tenths of the width when absent', 2400)),
   frame: optional(oneOf(['none'], 'none: the map by itself on a transparent ground, the bbox from edge to edge')),
@@ -171,12 +176,18 @@ async function contentOf({ db }: Service, requested: DayAsked, asOf: AsOf): Prom
   };
 }
 
+/** The box that a parameter names; across 180° both `177,49,185,53` and `177,49,-175,53`, as RFC 7946 (5.2) writes it, are one. */
 function bboxOf(given: string | null): Bbox | null {
   if (given === null) return null;
   const sides = given.split(',').map((side) => (side.trim() === '' ? Number.NaN : Number(side)));
-  const [west = Number.NaN, south = Number.NaN, east = Number.NaN, north = Number.NaN] = sides;
-  if (sides.length === 4 && west < east && south < north && Math.abs(south) <= 90 && Math.abs(north) <= 90) {
-    return [west, south, east, north];
+  const [west = Number.NaN, south = Number.NaN, to = Number.NaN, north = Number.NaN] = sides;
+  const isAcross = west > to && west <= 180 && to >= -180;
+  const east = isAcross ? to + 360 : to;
+  const isBox = sides.length === 4 && sides.every(Number.isFinite) && west < east && south < north;
+  if (isBox && Math.abs(south) <= 90 && Math.abs(north) <= 90) {
+    // A map that was moved round the world counts on.
+    const turned = 360 * Math.round((west + east) / 720);
+    return [west - turned, south, east - turned, north];
   }
   throw new SalientError('invalid_parameter', `bbox=${given}: expected west,south,east,north in degrees`);
 }

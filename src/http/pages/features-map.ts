@@ -1,3 +1,4 @@
+import { type Bounds, narrowestBounds } from '../../geometry/bounds.js';
 import { type Html, html } from '../../reports/render/html.js';
 
 /** The lines of a geometry, `lon, lat, lon, lat, …` each: as small as it can be held until the extent of all is known. */
@@ -34,15 +35,17 @@ export function featuresMap(features: readonly Drawn[], title: string): Html | n
 
 /** The same piece by piece, a feature each, with empty ones while its extent is sought: the map of a long page takes 50 ms. */
 export function* mapPieces(features: readonly Drawn[], title: string): Generator<string> {
-  const [west, south, east, north, vertices] = yield* extentOf(features);
+  const { bounds, vertices } = yield* extentOf(features);
+  const [west, south, east, north] = bounds;
   if (vertices === 0) return;
   const squeeze = Math.cos((((south + north) / 2) * Math.PI) / 180);
   const span = Math.max((east - west) * squeeze, (north - south) * 1.6, 1e-4);
   const scale = (WIDTH * 0.94) / span;
   const height = Math.max(120, (north - south) * scale + WIDTH * 0.06);
   const middle = (west + east) / 2;
+  // Beyond 180° is what lies west of the extent.
   const place = (lon: number, lat: number): string =>
-    `${((lon - middle) * squeeze * scale + WIDTH / 2).toFixed(1)} ${((north - lat) * scale + WIDTH * 0.03).toFixed(1)}`;
+    `${((lon + (lon < west ? 360 : 0) - middle) * squeeze * scale + WIDTH / 2).toFixed(1)} ${((north - lat) * scale + WIDTH * 0.03).toFixed(1)}`;
   const step = Math.ceil(vertices / MOST_VERTICES);
   const { markup } =
     html`<svg class="map" role="img" aria-label="${title}" viewBox="0 0 ${WIDTH} ${Math.round(height)}"><title>${title}</title>
@@ -99,21 +102,40 @@ function linesOf(nested: unknown): Float64Array[] {
   return [line];
 }
 
-/** West, south, east, north, and how many vertices there are. Yields nothing after each feature. */
-function* extentOf(features: readonly Drawn[]): Generator<'', [number, number, number, number, number]> {
-  let [west, south, east, north, vertices] = [180, 90, -180, -90, 0];
+/** What the features lie in, and how many vertices they have. Yields nothing after each feature. */
+function* extentOf(features: readonly Drawn[]): Generator<'', { bounds: Bounds; vertices: number }> {
+  const plain: Bounds = [180, 90, -180, -90];
+  let vertices = 0;
   for (const { outline } of features) {
     for (const line of outline?.lines ?? []) {
-      for (let i = 0; i < line.length; i += 2) {
-        const [lon, lat] = [line[i] as number, line[i + 1] as number];
-        west = Math.min(west, lon);
-        east = Math.max(east, lon);
-        south = Math.min(south, lat);
-        north = Math.max(north, lat);
-      }
+      widen(plain, line);
       vertices += line.length / 2;
     }
     yield '';
   }
-  return [west, south, east, north, vertices];
+  // Wider than half of the globe, they may lie on both sides of 180°: which side is theirs their single lines and points tell.
+  if (vertices === 0 || plain[2] - plain[0] <= 180) return { bounds: plain, vertices };
+  const boxes: Bounds[] = [];
+  for (const { outline } of features) {
+    const step = outline?.kind === 'point' ? 2 : Number.POSITIVE_INFINITY;
+    for (const line of outline?.lines ?? []) {
+      for (let at = 0; at < line.length; at += step) {
+        const box: Bounds = [180, 90, -180, -90];
+        widen(box, line.subarray(at, Math.min(line.length, at + step)));
+        boxes.push(box);
+      }
+    }
+    yield '';
+  }
+  return { bounds: narrowestBounds(boxes), vertices };
+}
+
+function widen(box: Bounds, line: Float64Array): void {
+  for (let i = 0; i < line.length; i += 2) {
+    const [lon, lat] = [line[i] as number, line[i + 1] as number];
+    box[0] = Math.min(box[0], lon);
+    box[1] = Math.min(box[1], lat);
+    box[2] = Math.max(box[2], lon);
+    box[3] = Math.max(box[3], lat);
+  }
 }

@@ -1,5 +1,16 @@
-import type { Geometry, MultiPolygon, Polygon } from 'geojson';
+import type { Geometry } from 'geojson';
 import { type Html, html } from '../html.js';
+import {
+  type Bbox,
+  boundsOfAreas,
+  edgeOf,
+  type Pixel,
+  pathOf,
+  pathWithin,
+  pointOn,
+  REACH,
+  viewOn,
+} from './mercator-view.js';
 import {
   type Box,
   claimedPattern,
@@ -14,9 +25,6 @@ import {
   svg,
   textWidth,
 } from './picture-parts.js';
-
-/** West, south, east, north, degrees. */
-export type Bbox = readonly [west: number, south: number, east: number, north: number];
 
 /** What a map of a day is drawn from, positions in degrees (CRS84). */
 export interface DayMap {
@@ -51,30 +59,27 @@ const MARGIN = 0.96;
 const KINDS = ['city', 'town', 'village'];
 /** The zoom of a grid of 256 units from which a place of a kind is shown: a zoom of the moving map less one (web/map/dated-layers.ts). */
 const SHOWN_FROM: Readonly<Record<string, number>> = { town: 8, village: 10 };
-/** What reaches over the edge of a cell is at most so far from its middle: the mark of a post. */
-const REACH = 12;
 
 /** The map of one day as SVG, in Web Mercator as the moving map is: title, ground, places, posts, legend, scale, source. */
 export function dayMapSvg(map: DayMap): string {
   const { width, parties, cell } = map;
   const framed = cell === undefined && (map.framed ?? true);
   const height = map.height ?? Math.round(width * SHAPE);
-  const box = map.bbox ?? bboxOf(map.control.map(({ geometry }) => geometry));
-  const view = fitted(box, width, height, framed ? MARGIN : 1);
-  const at = ([lon, lat]: readonly [number, number]): [number, number] => [
-    (x(lon) - view.west) * view.scale,
-    (view.north - y(lat)) * view.scale,
-  ];
+  const box = map.bbox ?? boundsOfAreas(map.control.map(({ geometry }) => geometry));
+  const view = viewOn(box, width, height, framed ? MARGIN : 1);
+  const at = (position: readonly [number, number]): Pixel => pointOn(view, position);
   const fill = (party: string | null, status: string) => {
     const known = parties.some(({ id }) => id === party);
     if (status === 'controlled' && known) return `url(#held-${party})`;
     if (status === 'claimed' && known) return `url(#claimed-${party})`;
     return NOBODYS[status] ?? NOBODYS.unknown ?? PALE;
   };
-  const ground = map.control.map(
-    ({ party, status, geometry }) =>
-      html`<path d="${cell ? pathWithin(geometry, at, width, height) : pathOf(geometry, at)}" fill="${fill(party, status)}" fill-rule="evenodd" stroke="${status === 'controlled' ? INK : PALE}" stroke-width="0.6" stroke-opacity="0.5"/>`,
-  );
+  const ground = map.control.map(({ party, status, geometry }) => {
+    const line = html`stroke="${status === 'controlled' ? INK : PALE}" stroke-width="0.6" stroke-opacity="0.5"`;
+    const area = html`<path d="${cell ? pathWithin(view, geometry) : pathOf(view, geometry)}" fill="${fill(party, status)}" fill-rule="evenodd"`;
+    const edge = edgeOf(view, geometry);
+    return edge === null ? html`${area} ${line}/>` : html`${area}/><path d="${edge}" fill="none" ${line}/>`;
+  });
   const { entries, lines } = legend(map, width);
   const total = HEAD + height + FOOT + lines * LINE;
   const edge = cell ? -REACH : 4;
@@ -150,87 +155,4 @@ function scaleBar(metres: number, width: number, top: number): Html {
   const words = length >= 1000 ? `${length / 1000} km` : `${length} m`;
   const left = width - px - 70;
   return html`<path d="M${left.toFixed(1)},${top - 5} v7 h${px.toFixed(1)} v-7" fill="none" stroke="${INK}" stroke-width="2"/><text x="${(left + px + 8).toFixed(1)}" y="${top + 3}" font-size="12" font-weight="600" fill="${INK}">${words}</text>`;
-}
-
-const x = (lon: number): number => lon / 360 + 0.5;
-const y = (lat: number): number =>
-  Math.asinh(Math.tan((Math.max(-85, Math.min(85, lat)) * Math.PI) / 180)) / (2 * Math.PI) + 0.5;
-
-/** The view that has all of a box in it: its corner in a world one unit wide, pixels per unit, metres per pixel. */
-function fitted([west, south, east, north]: Bbox, width: number, height: number, share: number) {
-  const [w, e, s, n] = [x(west), x(east), y(south), y(north)];
-  const scale = Math.min(width / Math.max(1e-9, e - w), height / Math.max(1e-9, n - s)) * share;
-  const middle = ((south + north) / 2) * (Math.PI / 180);
-  return {
-    west: (w + e) / 2 - width / 2 / scale,
-    north: (s + n) / 2 + height / 2 / scale,
-    scale,
-    metres: (40_075_016.686 * Math.cos(middle)) / scale,
-  };
-}
-
-function bboxOf(geometries: readonly Geometry[]): Bbox {
-  const points = geometries.flatMap(ringsOf).flat() as [number, number][];
-  const box: [number, number, number, number] = [180, 90, -180, -90];
-  for (const [lon, lat] of points) {
-    box[0] = Math.min(box[0], lon);
-    box[1] = Math.min(box[1], lat);
-    box[2] = Math.max(box[2], lon);
-    box[3] = Math.max(box[3], lat);
-  }
-  return points.length > 0 ? box : [-180, -60, 180, 75];
-}
-
-function ringsOf(geometry: Geometry): (Polygon | MultiPolygon)['coordinates'][number][] {
-  if (geometry.type === 'Polygon') return geometry.coordinates;
-  return geometry.type === 'MultiPolygon' ? geometry.coordinates.flat() : [];
-}
-
-/** The part of a picture that is seen of an area, with some around it: an area of a country is longer than a cell of a far zoom. */
-function pathWithin(
-  geometry: Geometry,
-  at: (position: readonly [number, number]) => [number, number],
-  width: number,
-  height: number,
-): string {
-  const least = -REACH;
-  const [right, bottom] = [width + REACH, height + REACH];
-  const rings = ringsOf(geometry).flatMap((ring) => {
-    let points = (ring as [number, number][]).map(at);
-    // One side after the other (Sutherland and Hodgman 1974): what runs along a side lies outside of the picture.
-    for (const [axis, limit, sign] of [
-      [0, least, 1],
-      [0, right, -1],
-      [1, least, 1],
-      [1, bottom, -1],
-    ] as const) {
-      const isIn = (point: readonly number[]) => sign * ((point[axis] ?? 0) - limit) >= 0;
-      points = points.flatMap((point, index): [number, number][] => {
-        const before = points[index === 0 ? points.length - 1 : index - 1] as [number, number];
-        if (isIn(point) === isIn(before)) return isIn(point) ? [point] : [];
-        const share = (limit - before[axis]) / (point[axis] - before[axis]);
-        const cut = [0, 1].map((i) => (before[i] ?? 0) + share * ((point[i] ?? 0) - (before[i] ?? 0)));
-        cut[axis] = limit;
-        return isIn(point) ? [cut as [number, number], point] : [cut as [number, number]];
-      });
-    }
-    return points.length > 2 ? [points] : [];
-  });
-  return rings.map((ring) => `M${ring.map(([px, py]) => `${px.toFixed(1)},${py.toFixed(1)}`).join('L')}Z`).join('');
-}
-
-/** Points closer than a third of a pixel to the one before are left out: at that size nobody sees them. */
-function pathOf(geometry: Geometry, at: (position: readonly [number, number]) => [number, number]): string {
-  return ringsOf(geometry)
-    .map((ring) => {
-      let [lastX, lastY] = [Number.NaN, Number.NaN];
-      const parts = (ring as [number, number][]).flatMap((position) => {
-        const [px, py] = at(position);
-        if (Math.hypot(px - lastX, py - lastY) < 0.33) return [];
-        [lastX, lastY] = [px, py];
-        return [`${px.toFixed(1)},${py.toFixed(1)}`];
-      });
-      return parts.length > 2 ? `M${parts.join('L')}Z` : '';
-    })
-    .join('');
 }
