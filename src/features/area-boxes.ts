@@ -1,7 +1,7 @@
 import Flatbush from 'flatbush';
+import type { Bounds } from '../geometry/bounds.js';
 import { openMemo } from '../store/memo.js';
 import type { Queryable } from '../store/pool.js';
-import type { Bounds } from './extent.sql.js';
 import { boxesOfAreas, countAreas } from './maps.sql.js';
 
 /** Which areas of a map lie in a box: the boxes of a map's areas are read once, for a stored map never changes. */

@@ -1,4 +1,5 @@
 import { SalientError } from '../errors.js';
+import type { Bounds } from '../geometry/bounds.js';
 import { CRS84, type Crs, crsOf } from '../geometry/crs.js';
 import { type Instant, type IsoDate, isIsoDate } from '../model/dates.js';
 import type { Period } from '../model/period.js';
@@ -10,7 +11,6 @@ import { type Frame, frameOf, mapsMeeting } from './collection-frame.js';
 import { type CollectionKind, KIND_NAMES, type KindName, kindNamed } from './collection-kinds.js';
 import { sourceOf } from './collection-sources.js';
 import { collectionId, parseCollectionId, unknownCollection } from './collections.js';
-import type { Bounds } from './extent.sql.js';
 import { controlSource } from './maps.sql.js';
 import {
   type Conditions,
@@ -36,6 +36,7 @@ export interface CollectionInfo {
   description: string;
   statement: SeriesStatement;
   method: string;
+  /** East is beyond 180 where they lie across it. */
   bounds: Bounds;
   /** First day, and the last where there is one. */
   interval: [IsoDate | null, IsoDate | null];

@@ -1,38 +1,37 @@
+import { type Bounds, narrowestBounds } from '../geometry/bounds.js';
 import type { Instant, IsoDate } from '../model/dates.js';
+import { boxesOf } from '../store/boxes.sql.js';
 import type { Queryable } from '../store/pool.js';
 import type { KindName } from './collection-kinds.js';
 
-/** West, south, east, north, degrees. */
-export type Bounds = [number, number, number, number];
-
-const BOX = 'json_build_array(st_xmin(box), st_ymin(box), st_xmax(box), st_ymax(box)) as box';
-
 /** Bounds of every area of some maps; null when they have none. */
-export async function areaBounds(db: Queryable, revisions: readonly number[]): Promise<Bounds | null> {
-  const [row] = await db.query<{ box: Bounds | [null, null, null, null] }>(
-    `select ${BOX} from (
-       select st_extent(geom) as box from shape where id in (select shape from area where revision = any($1))
-     ) extent`,
-    [revisions],
-  );
-  const box = row?.box;
-  return box && box[0] !== null ? (box as Bounds) : null;
+export function areaBounds(db: Queryable, revisions: readonly number[]): Promise<Bounds | null> {
+  const areas = 'select geom from shape where id in (select shape from area where revision = any($1))';
+  return boundsOf(db, areas, [revisions]);
 }
 
-/** Bounds of what an edition states: its theatre, places, posts and routes. */
+/** What an edition ($1) states: its theatre, places, posts and routes. */
+const STATED = `select boundary as geom from edition where id = $1
+  union all select geom from place_entry where edition = $1
+  union all select geom from post where edition = $1
+  union all select geom from route where edition = $1`;
+
+/** Bounds of what an edition states. */
 export async function editionBounds(db: Queryable, edition: number): Promise<Bounds> {
-  const [row] = await db.query<{ box: Bounds }>(
-    `with shown as (
-       select boundary as geom from edition where id = $1
-       union all select st_extent(geom)::geometry from place_entry where edition = $1
-       union all select st_extent(geom)::geometry from post where edition = $1
-       union all select st_extent(geom)::geometry from route where edition = $1
-     )
-     select ${BOX} from (select st_extent(geom) as box from shown) extent`,
-    [edition],
-    'prepared',
-  );
-  return (row as { box: Bounds }).box;
+  return (await boundsOf(db, STATED, [edition])) as Bounds;
+}
+
+/** Bounds of everything that a series can show: what its edition states, and every area ever stored. */
+export async function seriesBounds(db: Queryable, series: string, edition: number): Promise<Bounds> {
+  const areas = `select geom from shape
+    where id in (select area.shape from area join revision on revision.id = area.revision
+                 where revision.series = $2 and revision.recorded_at is not null)`;
+  return (await boundsOf(db, `${STATED} union all ${areas}`, [edition, series])) as Bounds;
+}
+
+async function boundsOf(db: Queryable, query: string, values: readonly unknown[]): Promise<Bounds | null> {
+  const [row] = await db.query<{ boxes: Bounds[] | null }>(`select ${boxesOf(query)} as boxes`, [...values]);
+  return row?.boxes ? narrowestBounds(row.boxes) : null;
 }
 
 /** How many rows a collection of logged rows has, and their first and last day; nulls where no row states one. */
@@ -66,22 +65,4 @@ export async function loggedReach(
     [theatre, edition, knownAt],
   );
   return Object.fromEntries(rows.map(({ log, ...reach }) => [log, reach]));
-}
-/** Bounds of everything that a series can show: its theatre, every area ever stored, places, posts and routes. */
-export async function seriesBounds(db: Queryable, series: string, edition: number): Promise<Bounds> {
-  const [row] = await db.query<{ box: Bounds }>(
-    `with shown as (
-       select st_extent(geom)::geometry as geom from shape
-       where id in (select area.shape from area join revision on revision.id = area.revision
-                    where revision.series = $1 and revision.recorded_at is not null)
-       union all select boundary from edition where id = $2
-       union all select st_extent(geom)::geometry from place_entry where edition = $2
-       union all select st_extent(geom)::geometry from post where edition = $2
-       union all select st_extent(geom)::geometry from route where edition = $2
-     )
-     select json_build_array(st_xmin(box), st_ymin(box), st_xmax(box), st_ymax(box)) as box
-     from (select st_extent(geom) as box from shown) extent`,
-    [series, edition],
-  );
-  return (row as { box: Bounds }).box;
 }

@@ -1,4 +1,5 @@
 import { SalientError } from '../errors.js';
+import { type Bounds, narrowestBounds } from '../geometry/bounds.js';
 import type { Instant, IsoDate } from '../model/dates.js';
 import { resolveSeries } from '../series/as-of.js';
 import { breakpoints } from '../series/as-of.sql.js';
@@ -12,7 +13,7 @@ import { isHidden } from '../store/sight.js';
 import { openFreshLookUps } from '../store/single-flight.js';
 import { type AreaBoxes, openAreaBoxes } from './area-boxes.js';
 import type { KindName } from './collection-kinds.js';
-import { areaBounds, type Bounds, editionBounds, loggedReach, type Reach } from './extent.sql.js';
+import { areaBounds, editionBounds, loggedReach, type Reach } from './extent.sql.js';
 import type { MapInForce } from './source.sql.js';
 
 /** A series as its collections show it, as known at an instant. */
@@ -98,7 +99,7 @@ async function viewOf(db: Db, series: string, requested: Instant | null): Promis
     knownAt: knownAt as Instant,
     maps,
     breakpoints: await breakpoints(db, edition),
-    bounds: joined(await editionBounds(db, edition), await boundsOfMaps(db, maps)),
+    bounds: narrowestBounds([await editionBounds(db, edition), ...(await boundsOfMaps(db, maps))]),
     reach: await loggedReach(db, statement.theatre, edition, knownAt),
   };
 }
@@ -106,19 +107,14 @@ async function viewOf(db: Db, series: string, requested: Instant | null): Promis
 /** So many maps are measured by one statement, so that a series that grows by a map measures that one alone. */
 const BLOCK = 64;
 
-/** Bounds of every area of some maps: kept for whole blocks, and for the maps of the last. */
-async function boundsOfMaps(db: Db, maps: readonly MapInForce[]): Promise<Bounds | null> {
+/** Bounds of every area of some maps, block by block: kept for whole blocks, and for the maps of the last. */
+async function boundsOfMaps(db: Db, maps: readonly MapInForce[]): Promise<Bounds[]> {
   const revisions = maps.map(({ revision }) => revision).sort((a, b) => a - b);
-  let bounds: Bounds | null = null;
+  const found: Bounds[] = [];
   while (revisions.length > 0) {
     const block = revisions.splice(0, revisions.length >= BLOCK ? BLOCK : 1);
-    const kept = await once(db, 'area_bounds', block, async () => ({ box: await areaBounds(db, block) }));
-    if (kept.box) bounds = joined(kept.box, bounds);
+    const kept = await once(db, 'area-bounds-1', block, async () => ({ box: await areaBounds(db, block) }));
+    if (kept.box) found.push(kept.box);
   }
-  return bounds;
-}
-
-function joined(a: Bounds, b: Bounds | null): Bounds {
-  if (b === null) return a;
-  return [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])];
+  return found;
 }

@@ -1,4 +1,5 @@
 import { SalientError } from '../errors.js';
+import type { Bounds } from './bounds.js';
 
 /** A coordinate reference system that answers may be given in. */
 export interface Crs {
@@ -26,14 +27,25 @@ export function utmZone(lon: number, lat: number): number {
   return (lat < 0 ? 32700 : 32600) + Math.min(60, Math.floor((lon + 180) / 6) + 1);
 }
 
+/** Numbers of the first and last UTM zone, from 0 on at 180° west; beyond 59 are those east of 180°. A box that ends on it does not reach beyond. */
+function uncutZones(west: number, east: number): [first: number, last: number] {
+  const first = Math.min(59, Math.floor((west + 180) / 6));
+  return [
+    first,
+    Math.max(first, east > 180 ? Math.floor((east + 180) / 6) : Math.min(59, Math.floor((east + 180) / 6))),
+  ];
+}
+
 /**
  * The systems of a collection: CRS84 first, as the standard requires; EPSG:4326 with latitude first; Web Mercator; and in
- * metres, the UTM zones that `bounds` (west, south, east, north, degrees) reaches into on the side of its middle.
+ * metres, the UTM zones that `bounds` reaches into on the side of its middle.
  */
-export function crsOf([west, south, east, north]: readonly [number, number, number, number]): Crs[] {
+export function crsOf([west, south, east, north]: Readonly<Bounds>): Crs[] {
   const middle = (south + north) / 2;
-  const [first, last] = [utmZone(west, middle), utmZone(east, middle)];
-  const zones = Array.from({ length: Math.max(1, last - first + 1) }, (_, index) => first + index);
+  const [first, last] = uncutZones(west, east);
+  const zones = Array.from({ length: last - first + 1 }, (_, index) =>
+    utmZone(-180 + 6 * ((first + index) % 60), middle),
+  );
   return [CRS84, WGS84, WEB_MERCATOR, ...zones.map((srid) => ({ ...WEB_MERCATOR, uri: epsg(srid), srid }))];
 }
 

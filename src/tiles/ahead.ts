@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { mercatorX, mercatorY } from '../coverage/mercator.js';
 import { SalientError } from '../errors.js';
+import { middleOf } from '../geometry/bounds.js';
 import { addDays, type IsoDate } from '../model/dates.js';
 import type { AsOf } from '../series/as-of.js';
 import { seriesEpochs } from '../series/epoch.sql.js';
@@ -144,7 +145,7 @@ export async function drawLatest(
         const { state } = await of.find.day({ series, date, knownAt: null });
         const parts = of.partsOf(state);
         const keys = parts.map(({ key }) => key);
-        if ((await missingKeys(of.db, keys)).size === 0) await of.draw(middleOf(state.bounds), parts);
+        if ((await missingKeys(of.db, keys)).size === 0) await of.draw(middleTile(state.bounds), parts);
       }
     } catch {
       // Whoever asks for such a tile is told.
@@ -153,10 +154,12 @@ export async function drawLatest(
 }
 
 /** The tile in the middle of a theatre, at a zoom at which some four tiles lie across it. */
-function middleOf([west, south, east, north]: TileState['bounds']): TileAddress {
+function middleTile(bounds: TileState['bounds']): TileAddress {
+  const [west, , east] = bounds;
+  const [lon, lat] = middleOf(bounds);
   const z = Math.min(MAX_TILE_ZOOM, Math.max(0, Math.round(Math.log2((4 * 360) / Math.max(east - west, 0.001)))));
   const at = (share: number) => Math.min(2 ** z - 1, Math.max(0, Math.floor(share * 2 ** z)));
-  return tileAddress(z, at(mercatorX((west + east) / 2)), at(mercatorY((south + north) / 2)));
+  return tileAddress(z, at(mercatorX(lon)), at(mercatorY(lat)));
 }
 
 /** Draws the tile that somebody looks at for the days before and after it, when nothing else is to do. */

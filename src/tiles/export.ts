@@ -33,7 +33,7 @@ export async function exportTiles(
     const given = `${minzoom} to ${maxzoom}`;
     throw new SalientError('invalid_parameter', `zooms: ${given} is no range within 0 to ${described.maxzoom}`);
   }
-  const addresses = Array.from({ length: maxzoom - minzoom + 1 }, (_, i) => within(described.bounds, minzoom + i))
+  const addresses = Array.from({ length: maxzoom - minzoom + 1 }, (_, i) => within(described.extent, minzoom + i))
     .flat()
     .map((address) => ({ address, number: tileNumber(address) }))
     .sort((a, b) => a.number - b.number);
@@ -62,8 +62,8 @@ export async function exportTiles(
   return { ...written, omitted };
 }
 
-/** The tiles of a zoom that the bounds touch. */
-function within([west, south, east, north]: TileJson['bounds'], zoom: number): TileAddress[] {
+/** The tiles of a zoom that the extent touches; those on both sides of 180° where it lies across it. */
+function within([west, south, east, north]: TileJson['extent'], zoom: number): TileAddress[] {
   const side = 2 ** zoom;
   const column = (lon: number) => clamp(Math.floor(((lon + 180) / 360) * side), side);
   const row = (lat: number) => {
@@ -71,8 +71,9 @@ function within([west, south, east, north]: TileJson['bounds'], zoom: number): T
     return clamp(Math.floor((0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)) * side), side);
   };
   const found: TileAddress[] = [];
-  for (let x = column(west); x <= column(east); x++) {
-    for (let y = row(north); y <= row(south); y++) found.push(tileAddress(zoom, x, y));
+  const last = column(east) + (west > east ? side : 0);
+  for (let x = column(west); x <= Math.min(last, column(west) + side - 1); x++) {
+    for (let y = row(north); y <= row(south); y++) found.push(tileAddress(zoom, x % side, y));
   }
   return found;
 }

@@ -1,5 +1,7 @@
+import { type Bounds, narrowestBounds } from '../geometry/bounds.js';
 import type { Instant, IsoDate } from '../model/dates.js';
 import type { EventState } from '../series/event-state.sql.js';
+import { boxesOf } from '../store/boxes.sql.js';
 import type { Queryable } from '../store/pool.js';
 import { isHidden } from '../store/sight.js';
 
@@ -21,8 +23,8 @@ export interface StateFacts {
   places: string;
   routes: string;
   posts: string;
-  /** West, south, east, north of the theatre, degrees. */
-  bounds: [number, number, number, number];
+  /** Of the theatre. */
+  bounds: Bounds;
   /** The parties of the series that can hold ground, in its order. */
   party_list: TileParty[];
 }
@@ -39,7 +41,7 @@ export interface TileParty {
  * day from which something holds (else anybody could have verdicts computed for any number of days).
  */
 export async function stateFacts(db: Queryable, series: string, state: LayerState): Promise<StateFacts | null> {
-  const [row] = await db.query<StateFacts>(
+  const [row] = await db.query<Boxed<StateFacts>>(
     `with state as (
        select r.id as revision, r.edition as ground_edition, e.id as edition, r.plane, $5::date as since, s.perimeter_m,
               s.accuracy_m, s.narrow_m, s.reach_m, s.parties
@@ -92,23 +94,31 @@ export async function stateFacts(db: Queryable, series: string, state: LayerStat
                           (select string_agg(fact, ',' order by fact) from borders), '/',
                           (select string_agg(fact, ',' order by fact) from anchors), '/',
                           (select string_agg(fact, ',' order by fact) from territories))) as posts,
-            (select json_build_array(st_xmin(e.boundary), st_ymin(e.boundary), st_xmax(e.boundary), st_ymax(e.boundary))
-             from edition e where e.id = state.edition) as bounds,
+            ${boxesOf('select boundary as geom from edition e where e.id = state.edition')} as boxes,
             (select coalesce(json_agg(json_build_object('id', p.party, 'name', p.name, 'colour', p.colour)
                                       order by array_position(state.parties, p.party::text)), '[]')
              from party_entry p where p.edition = state.edition and p.party = any(state.parties)) as party_list
      from state, areas, ground, parties, places, routes`,
     [state.revision, state.edition, state.statement, series, state.since],
   );
-  return row ?? null;
+  return row ? bounded(row) : null;
 }
+
+/** As the database answers it: the boxes of the theatre, of which the bounds are made. */
+type Boxed<Facts extends { bounds: Bounds }> = Omit<Facts, 'bounds'> & { boxes: Bounds[] };
+
+const bounded = <Row extends { boxes: Bounds[] }>({ boxes, ...facts }: Row) => ({
+  ...facts,
+  bounds: narrowestBounds(boxes),
+});
 
 /** What a layer of patches depends on. */
 export interface PairFacts {
   from_ground: string;
   to_ground: string;
   accuracy_m: number;
-  bounds: [number, number, number, number];
+  /** Of the theatre of the latter. */
+  bounds: Bounds;
 }
 
 /** Digests of the ground of two revisions. Null unless they and the statement are of the series. */
@@ -119,7 +129,7 @@ export async function pairFacts(
   after: number,
   statement: number,
 ): Promise<PairFacts | null> {
-  const [row] = await db.query<PairFacts>(
+  const [row] = await db.query<Boxed<PairFacts>>(
     `with ground as (
        select r.id, e.boundary, md5(areas.digest || plane.sha256 || e.projection || md5(st_asbinary(e.boundary))) as digest
        from revision r
@@ -133,13 +143,12 @@ export async function pairFacts(
        where r.series = $1 and r.id in ($2, $3) and r.recorded_at is not null
      )
      select former.digest as from_ground, latter.digest as to_ground, s.accuracy_m,
-            json_build_array(st_xmin(latter.boundary), st_ymin(latter.boundary), st_xmax(latter.boundary),
-                             st_ymax(latter.boundary)) as bounds
+            ${boxesOf('select latter.boundary as geom')} as boxes
      from ground former, ground latter, series_statement s
      where former.id = $2 and latter.id = $3 and s.id = $4 and s.series = $1`,
     [series, before, after, statement],
   );
-  return row ?? null;
+  return row ? bounded(row) : null;
 }
 
 /**

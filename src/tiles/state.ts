@@ -2,6 +2,7 @@ import { changePatches } from '../change/overlay.sql.js';
 import { patchKey } from '../change/patches.js';
 import { verdictsOn } from '../encirclement/verdicts.js';
 import { SalientError } from '../errors.js';
+import type { Bounds } from '../geometry/bounds.js';
 import type { AsOf } from '../series/as-of.js';
 import { refusePurged } from '../series/purged.js';
 import { purgedDay } from '../series/revisions.sql.js';
@@ -19,8 +20,8 @@ import type { PairNumbers } from './token.js';
 export interface TileState {
   series: string;
   digests: Readonly<Record<LayerInput, string>>;
-  /** West, south, east, north of the theatre, degrees. */
-  bounds: readonly [number, number, number, number];
+  /** Of the theatre; east is beyond 180 where it lies across it. */
+  bounds: Readonly<Bounds>;
   /** The parties with their colours, for who draws a map of the tiles. */
   parties: readonly TileParty[];
   rows(tileset: Tileset): Promise<LayerRow[]>;
@@ -57,7 +58,7 @@ export function openStates(db: Db): TileStates {
 
   async function find(series: string, numbers: LayerState): Promise<TileState> {
     // Digests of every area and place: kept, so that the first tile after a restart does not wait for them.
-    const kept = await once(db, 'tile-state-1', [series, numbers], async () => {
+    const kept = await once(db, 'tile-state-2', [series, numbers], async () => {
       const facts = await stateFacts(db, series, numbers);
       if (!facts) throw await noState(db, series, [numbers.revision]);
       return facts;

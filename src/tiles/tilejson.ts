@@ -1,3 +1,5 @@
+import { mercatorX, mercatorY } from '../coverage/mercator.js';
+import { type Bounds, crossed, middleOf, uncrossed } from '../geometry/bounds.js';
 import type { IsoDate } from '../model/dates.js';
 import { methodSentence } from '../series/as-of.js';
 import type { DayReason } from '../series/coverage.js';
@@ -34,7 +36,11 @@ export interface TileJson extends TileDays {
   tiles: string[];
   minzoom: number;
   maxzoom: number;
-  bounds: [number, number, number, number];
+  /** Of all longitudes where the theatre lies across 180°: the specification knows no bounds that do. */
+  bounds: Bounds;
+  /** The theatre as RFC 7946 (5.2) writes it: west is greater than east where it lies across 180°. */
+  extent: Bounds;
+  /** The middle of the theatre, and the zoom at which it is seen whole. */
   center: [number, number, number];
   vector_layers: {
     id: string;
@@ -50,7 +56,7 @@ export interface TileJson extends TileDays {
 /** What a TileJSON is of: the tiles of `token` under `/tiles/{series}/{path}@{token}/`. */
 export interface Described {
   statement: SeriesStatement;
-  bounds: readonly [west: number, south: number, east: number, north: number];
+  bounds: Readonly<Bounds>;
   tilesets: readonly Tileset[];
   path: string;
   token: string;
@@ -58,7 +64,6 @@ export interface Described {
 
 /** TileJSON 3.0, its tiles under `base`, with the days they are of. */
 export function tileJsonOf({ statement, bounds, tilesets, path, token }: Described, days: TileDays, base: string) {
-  const [west, south, east, north] = bounds;
   const json: TileJson = {
     tilejson: '3.0.0',
     name: statement.title,
@@ -69,14 +74,25 @@ export function tileJsonOf({ statement, bounds, tilesets, path, token }: Describ
     tiles: [`${base}/tiles/${encodeURIComponent(statement.series)}/${path}@${token}/{z}/{x}/{y}.mvt`],
     minzoom: 0,
     maxzoom: MAX_TILE_ZOOM,
-    bounds: [west, south, east, north],
-    center: [(west + east) / 2, (south + north) / 2, 8],
+    bounds: uncrossed(bounds),
+    extent: crossed(bounds),
+    center: [...middleOf(bounds), zoomOn(bounds)],
     vector_layers: vectorLayers(tilesets),
     series: statement.series,
     ...days,
     state: token,
   };
   return json;
+}
+
+/** A small window, CSS pixels: a map in the middle of a page. Zooms of vector tiles count worlds of 512. */
+const [WINDOW, WORLD] = [{ width: 900, height: 600 }, 512];
+
+/** The closest whole zoom at which a small window shows all of the bounds. */
+function zoomOn([west, south, east, north]: Readonly<Bounds>): number {
+  const across = WINDOW.width / Math.max(1e-9, mercatorX(east) - mercatorX(west));
+  const down = WINDOW.height / Math.max(1e-9, mercatorY(south) - mercatorY(north));
+  return Math.max(0, Math.min(MAX_TILE_ZOOM, Math.floor(Math.log2(Math.min(across, down) / WORLD))));
 }
 
 export function vectorLayers(tilesets: readonly Tileset[]): TileJson['vector_layers'] {

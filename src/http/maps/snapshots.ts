@@ -4,6 +4,7 @@ import { looksOf } from '../../features/collection-looks.js';
 import { collectionId } from '../../features/collections.js';
 import { seriesBounds } from '../../features/extent.sql.js';
 import { endingOf, WRITTEN_FORMATS, type WrittenFormat } from '../../formats/registry.js';
+import { uncrossed } from '../../geometry/bounds.js';
 import { type SnapshotHead, snapshotAreas, snapshotOn } from '../../maps/export.js';
 import { SNAPSHOT_COLUMNS } from '../../maps/snapshot-columns.js';
 import { isIsoDate } from '../../model/dates.js';
@@ -167,7 +168,7 @@ async function written(
     title: `${head.title}, ${head.date}`,
     description: `${head.publisher}, ${head.licence}; ${head.method}`,
     licence: head.licence,
-    bounds: await seriesBounds(db, head.series, asOf.edition),
+    bounds: uncrossed(await seriesBounds(db, head.series, asOf.edition)),
     columns: SNAPSHOT_COLUMNS,
     count: head.areas,
     // The same map is the same file at every request.

@@ -1,5 +1,6 @@
 import { allCollections, type CollectionInfo, collectionNamed } from '../../features/ask.js';
 import { jsonType, queryablesOf } from '../../features/collections.js';
+import { crossed } from '../../geometry/bounds.js';
 import { CRS84 } from '../../geometry/crs.js';
 import { collectionPage, collectionsPage } from '../pages/collection-pages.js';
 import { jsonPage } from '../pages/json-page.js';
@@ -34,7 +35,7 @@ export function collectionJson(
     itemType: kind.geometry === null ? 'record' : 'feature',
     ...(kind.geometry !== null && { geometryType: kind.geometry }),
     extent: {
-      ...(kind.geometry !== null && { spatial: { bbox: [bounds], crs: CRS84.uri } }),
+      ...(kind.geometry !== null && { spatial: { bbox: [crossed(bounds)], crs: CRS84.uri } }),
       temporal: {
         interval: [[instant(interval[0], '00:00:00'), instant(interval[1], '23:59:59')]],
         trs: 'http://www.opengis.net/def/uom/ISO-8601/0/Gregorian',

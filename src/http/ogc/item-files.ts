@@ -4,6 +4,7 @@ import { looksOf } from '../../features/collection-looks.js';
 import type { Shape } from '../../features/page.sql.js';
 import type { Columns, WrittenLayer } from '../../formats/format.js';
 import { endingOf, type WrittenFormat } from '../../formats/registry.js';
+import { uncrossed } from '../../geometry/bounds.js';
 import { CRS84 } from '../../geometry/crs.js';
 import { seriesParties } from '../../series/series.sql.js';
 import { dayHeaders } from '../tiles/tile-answer.js';
@@ -70,7 +71,7 @@ function layerOf(
     title,
     description: `${statement.publisher}, ${statement.licence}; ${method}`,
     licence: statement.licence,
-    bounds,
+    bounds: uncrossed(bounds),
     columns,
     count,
     changed: new Date(knownAt).toISOString(),

@@ -1,5 +1,6 @@
 import { SalientError } from '../../errors.js';
 import { allCollections, type CollectionInfo, collectionNamed } from '../../features/ask.js';
+import { type Bounds, narrowestBounds, uncrossed } from '../../geometry/bounds.js';
 import { CRS84 } from '../../geometry/crs.js';
 import {
   TILE_MATRIX_SETS,
@@ -53,13 +54,17 @@ interface TilesetAddress {
   passedOn: Record<string, string>;
 }
 
+/** What the tiles of no collection are of. */
+const WORLD: Bounds = [-180, -85, 180, 85];
+
 /** A tileset as the standard describes it: what is in it, where its tiles are, and which tiles there can be. */
 function tilesetJson(
   scheme: TileMatrixSet,
   { title, chosen, address: { to, list, passedOn } }: TilesetOf,
   links: readonly Link[],
 ) {
-  const [west, south, east, north] = joined(chosen);
+  const bounds = chosen.map((info) => info.bounds);
+  const [west, south, east, north] = bounds.length > 0 ? uncrossed(narrowestBounds(bounds)) : WORLD;
   return {
     title,
     dataType: 'vector',
@@ -96,14 +101,6 @@ function tilesetJson(
 }
 
 const dimensionOf = (geometry: string | null) => (geometry?.endsWith('Point') ? 0 : geometry?.includes('Line') ? 1 : 2);
-
-function joined(chosen: readonly CollectionInfo[]): [number, number, number, number] {
-  const side = (index: 0 | 1 | 2 | 3, of: (...values: number[]) => number) =>
-    of(...chosen.map(({ bounds }) => bounds[index]));
-  return chosen.length === 0
-    ? [-180, -85, 180, 85]
-    : [side(0, Math.min), side(1, Math.min), side(2, Math.max), side(3, Math.max)];
-}
 
 /** Some clients name the form of a tile as they do that of any resource. */
 const tileForm = optional(oneOf(['mvt'], 'form of the tile: there is one'));

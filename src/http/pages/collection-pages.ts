@@ -1,5 +1,6 @@
 import type { CollectionInfo } from '../../features/ask.js';
 import { queryablesOf } from '../../features/collections.js';
+import { crossed } from '../../geometry/bounds.js';
 import { type Html, html } from '../../reports/render/html.js';
 import type { AddressOf, Link } from '../ogc/links.js';
 import { type Drawn, featuresMap, mapPieces, outlineOf } from './features-map.js';
@@ -32,7 +33,7 @@ export function collectionsPage(
 
 /** One collection: what it is, where and when, and what its features have. */
 export function collectionPage(crumbs: Crumb[], info: CollectionInfo, links: readonly Link[]): Html {
-  const [west, south, east, north] = info.bounds;
+  const [west, south, east, north] = crossed(info.bounds);
   const box = {
     outline: outlineOf({
       type: 'Polygon',
