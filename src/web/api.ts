@@ -38,6 +38,8 @@ export interface TileJson {
   minzoom: number;
   maxzoom: number;
   bounds: [number, number, number, number];
+  /** West is greater than east where the theatre lies across 180°. */
+  extent: [number, number, number, number];
 }
 
 export interface Window {

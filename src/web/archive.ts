@@ -4,6 +4,7 @@ import type { Boot, Party, Post } from './api.js';
 import { byId, h } from './dom.js';
 import { loadAhead, ownBasemap } from './map/assets.js';
 import { createMap, type FrontMap } from './map/map.js';
+import { boundsIn } from './map/view.js';
 import { legendBody, type OnMap } from './panel/notes.js';
 import { readState, writeState } from './state.js';
 import { addDays, type Day, dayNumber, inWords } from './text/calendar.js';
@@ -24,6 +25,7 @@ interface Reported {
   to?: Day;
   dates?: Day[];
   parties?: Party[];
+  extent?: [number, number, number, number];
 }
 
 /** Shows an archive of a day, or of a span with a slider that filters what was loaded and requests nothing more. */
@@ -56,6 +58,7 @@ export async function showArchive(url: string, boot: Boot): Promise<void> {
     tiles: `pmtiles://${archive.source.getKey()}/{z}/{x}/{y}`,
     reach: { minzoom: minZoom, maxzoom: maxZoom, bounds: [minLon, minLat, maxLon, maxLat] },
     theatre: null,
+    opensOn: reported.extent ? boundsIn(reported.extent) : [minLon, minLat, maxLon, maxLat],
     view: state.view,
     calm: matchMedia('(prefers-reduced-motion: reduce)').matches,
     attribution: `${attribution}. Borders: Natural Earth`,

@@ -6,7 +6,7 @@ import { loadAhead, ownBasemap } from './map/assets.js';
 import { createFirstPicture, type FirstPicture } from './map/first-picture.js';
 import type { FrontMap, Named } from './map/map.js';
 import { createStill, type StillMap } from './map/still.js';
-import { boundsOf, tilesIn, viewOn } from './map/view.js';
+import { boundsIn, boundsOf, tilesIn, viewOn } from './map/view.js';
 import { hasWebGl, mayHaveWebGl } from './map/webgl.js';
 import type { PageState, Selection, View } from './state.js';
 import { type Day, inWords } from './text/calendar.js';
@@ -78,7 +78,7 @@ export function openStage(
     return { top: 24, bottom: 32, ...sides };
   };
 
-  const reach = () => first?.bounds ?? bounds();
+  const reach = () => (first ? boundsIn(first.extent) : bounds());
   /** Where the map is, or will open. */
   function viewNow(): View | null {
     const box = reach();
@@ -111,6 +111,7 @@ export function openStage(
       tiles: tiles.address(template),
       reach: { minzoom: first.minzoom, maxzoom: first.maxzoom, bounds: first.bounds },
       theatre: theatre ?? (await outline().catch(() => null)),
+      opensOn: boundsIn(first.extent),
       view: state.view,
       attribution: t.attribution(title, publisher, licence),
       title: t.map,
@@ -160,12 +161,7 @@ export function openStage(
   function openStill(): void {
     removePicture();
     const { publisher, title, licence } = series;
-    still = createStill(
-      series.id,
-      bounds() ?? first?.bounds ?? null,
-      t.attribution(title, publisher, licence),
-      padding,
-    );
+    still = createStill(series.id, bounds() ?? reach(), t.attribution(title, publisher, licence), padding);
     complainOf(t.noWebGl);
     if (shownDay) still.show(shownDay);
     document.body.dataset.map = 'still';

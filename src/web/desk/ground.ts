@@ -4,6 +4,7 @@ import { byId } from '../dom.js';
 import { ownBasemap } from '../map/assets.js';
 import { createMap, type FrontMap } from '../map/map.js';
 import { NOBODY } from '../map/palette.js';
+import { boundsIn } from '../map/view.js';
 import type { Day } from '../text/calendar.js';
 import { t } from '../text/language.js';
 import { currentPalette } from '../theme.js';
@@ -40,6 +41,7 @@ export async function openGround(api: Api, boot: Boot, series: Series, first: Da
     tiles: json.tiles[0] ?? '',
     reach: { minzoom: json.minzoom, maxzoom: json.maxzoom, bounds: json.bounds },
     theatre: dates.theatre ?? null,
+    opensOn: boundsIn(json.extent),
     view: null,
     attribution: t.attribution(series.title, series.publisher, series.licence),
     title: t.map,

@@ -26,7 +26,7 @@ export function createFirstPicture(series: string): FirstPicture {
       const { clientWidth: width, clientHeight: height } = byId('map');
       const box = boxOf(view, width, height);
       // The service draws no map that is wider than the world, or that small.
-      if (width < 200 || height < 100 || box[0] < -180 || box[2] > 180) return;
+      if (width < 200 || height < 100 || box[2] - box[0] > 360) return;
       const bbox = box.map((side) => side.toFixed(5)).join();
       const fresh = h('img', {
         id: 'first-picture',

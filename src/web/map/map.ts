@@ -23,6 +23,7 @@ import { NOBODY, type Palette } from './palette.js';
 import { point } from './point.js';
 import { listen } from './pointer.js';
 import { MARKS } from './sprite.js';
+import type { Bounds } from './view.js';
 import { drawnWhole } from './warm-up.js';
 
 /** A named point: a place, with what kind it is, and whether the headline names it. */
@@ -75,6 +76,8 @@ export interface MapOptions {
   tiles: string;
   reach: Reach;
   theatre: Ground | null;
+  /** What the map opens on where there is no view. */
+  opensOn: Bounds;
   view: View | null;
   attribution: string;
   /** What the map is called for those who do not see it. */
@@ -123,7 +126,7 @@ export async function createMap(options: MapOptions): Promise<FrontMap> {
     maxTileCacheSize: 60,
     ...(view
       ? { center: [view.lon, view.lat] as [number, number], zoom: view.zoom }
-      : { bounds: reach.bounds as LngLatBoundsLike, fitBoundsOptions: { padding: options.padding } }),
+      : { bounds: options.opensOn as LngLatBoundsLike, fitBoundsOptions: { padding: options.padding } }),
   });
   map.touchZoomRotate.disableRotation();
   if (options.controls) {

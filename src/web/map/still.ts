@@ -2,7 +2,7 @@ import { byId, h } from '../dom.js';
 import type { View } from '../state.js';
 import { type Day, inWords } from '../text/calendar.js';
 import { t } from '../text/language.js';
-import { type Bounds, boxOf, latOf, lonOf, TILE_SIDE, viewOn, worldX, worldY } from './view.js';
+import { type Bounds, boxOf, latOf, lonOf, TILE_SIDE, viewOn, withinWorld, worldX, worldY } from './view.js';
 
 /** The map as the service draws it, where the browser cannot: a picture a day, moved step by step. */
 export interface StillMap {
@@ -47,8 +47,7 @@ export function createStill(
   function box(): Bounds | null {
     view ??= whole && viewOn(whole, ...size(), padding());
     if (!view) return null;
-    const [west, south, east, north] = boxOf(view, ...size());
-    return [Math.max(-180, west), south, Math.min(180, east), north];
+    return boxOf(view, ...size());
   }
 
   function address(of: string, on: Day): string {
@@ -64,7 +63,7 @@ export function createStill(
     const [width, height] = size();
     const unit = TILE_SIDE * 2 ** view.zoom;
     view = {
-      lon: lonOf(worldX(view.lon) + (dx * width) / unit),
+      lon: withinWorld(lonOf(worldX(view.lon) + (dx * width) / unit)),
       lat: latOf(worldY(view.lat) + (dy * height) / unit),
       zoom: Math.min(14, Math.max(0, view.zoom + Math.log2(factor))),
     };

@@ -3,17 +3,33 @@ import type { View } from '../state.js';
 
 /* Where a map looks, without the map library: needed before it is there. */
 
+/** Degrees; east is beyond 180 where the box lies across it. */
 export type Bounds = readonly [west: number, south: number, east: number, north: number];
 
-/** The box around a border. */
-export function boundsOf({ type, coordinates }: Ground): [number, number, number, number] {
+/** An extent as the service writes it: west is greater than east where it lies across 180°. */
+export const boundsIn = ([west, south, east, north]: Bounds): Bounds => [
+  west,
+  south,
+  west > east ? east + 360 : east,
+  north,
+];
+
+/** The box around a border; a theatre is at most 45 degrees wide, so that one wider than the half of the world lies across 180°. */
+export function boundsOf({ type, coordinates }: Ground): Bounds {
   const rings: Ring[] = type === 'Polygon' ? coordinates : coordinates.flat();
-  const box: [number, number, number, number] = [180, 90, -180, -90];
+  const plain = boxAround(rings);
+  return plain[2] - plain[0] <= 180 ? plain : boxAround(rings, 360);
+}
+
+/** @param turned degrees to add to longitudes west of Greenwich */
+function boxAround(rings: readonly Ring[], turned = 0): Bounds {
+  const box: [number, number, number, number] = [540, 90, -180, -90];
   for (const ring of rings) {
     for (const [lon, lat] of ring) {
-      box[0] = Math.min(box[0], lon);
+      const x = lon < 0 ? lon + turned : lon;
+      box[0] = Math.min(box[0], x);
       box[1] = Math.min(box[1], lat);
-      box[2] = Math.max(box[2], lon);
+      box[2] = Math.max(box[2], x);
       box[3] = Math.max(box[3], lat);
     }
   }
@@ -28,6 +44,8 @@ export const worldY = (lat: number): number => {
   return 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI);
 };
 export const lonOf = (x: number): number => x * 360 - 180;
+/** The same longitude within -180 to 180. */
+export const withinWorld = (lon: number): number => (Math.abs(lon) <= 180 ? lon : lon - 360 * Math.round(lon / 360));
 export const latOf = (y: number): number => (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI;
 
 /** The view that shows a box whole, as the map would choose it. */
@@ -43,7 +61,7 @@ export function viewOn(
   const scale = Math.min(across, down);
   const x = (x0 + x1) / 2 + (padding.right - padding.left) / 2 / scale;
   const y = (y0 + y1) / 2 + (padding.bottom - padding.top) / 2 / scale;
-  return { zoom: Math.min(14, Math.log2(scale / TILE_SIDE)), lon: lonOf(x), lat: latOf(y) };
+  return { zoom: Math.min(14, Math.log2(scale / TILE_SIDE)), lon: withinWorld(lonOf(x)), lat: latOf(y) };
 }
 
 /** The box that a view of `width` × `height` pixels shows, edge to edge. */
@@ -59,16 +77,18 @@ export function tilesIn(view: View, width: number, height: number, maxzoom: numb
   const z = Math.max(0, Math.min(Math.floor(view.zoom), maxzoom));
   const n = 2 ** z;
   const side = TILE_SIDE * 2 ** (view.zoom - z);
-  const [x, y] = [worldX(view.lon) * n, worldY(view.lat) * n];
   const [west, south, east, north] = bounds;
+  // On the side of 180° on which the bounds are counted.
+  const lon = view.lon + 360 * Math.round(((west + east) / 2 - view.lon) / 360);
+  const [x, y] = [worldX(lon) * n, worldY(view.lat) * n];
   const span = (from: number, to: number, least: number, most: number) => {
-    const first = Math.floor(Math.max(from, least, 0));
-    const last = Math.floor(Math.min(to, most, n - 1e-9));
+    const first = Math.floor(Math.max(from, least));
+    const last = Math.floor(Math.min(to, most - 1e-9));
     return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
   };
   const columns = span(x - width / 2 / side, x + width / 2 / side, worldX(west) * n, worldX(east) * n);
   const rows = span(y - height / 2 / side, y + height / 2 / side, worldY(north) * n, worldY(south) * n);
-  return columns.flatMap((column) => rows.map((row) => `${z}/${column}/${row}`));
+  return columns.flatMap((column) => rows.map((row) => `${z}/${column % n}/${row}`));
 }
 
 /** What the map shows, as a `bbox` of the service; null without a map. */

@@ -3,6 +3,7 @@ import type { App } from '../app-view.js';
 import { byId } from '../dom.js';
 import { ownBasemap } from '../map/assets.js';
 import type { createMap, FrontMap } from '../map/map.js';
+import { boundsIn } from '../map/view.js';
 import type { Day } from '../text/calendar.js';
 import { t } from '../text/language.js';
 import { currentPalette } from '../theme.js';
@@ -53,6 +54,7 @@ export async function openSecondMap(
       tiles: template,
       reach: { minzoom: json.minzoom, maxzoom: json.maxzoom, bounds: json.bounds },
       theatre: series.id === app.series.id ? app.stage.theatre() : null,
+      opensOn: boundsIn(json.extent),
       view: first.view(),
       attribution: '',
       title: `${t.map}: ${theirs}`,
