@@ -1,6 +1,7 @@
 import { SalientError } from '../errors.js';
 import type { Instant, IsoDate } from '../model/dates.js';
 import { type AsOf, methodSentence, resolve, resolveSeries } from '../series/as-of.js';
+import { type DayReason, knownUntil, lastKnowableDay, unknownOn } from '../series/coverage.js';
 import { revisionsAt } from '../series/revisions.sql.js';
 import { contentHash } from '../store/content-hash.js';
 import { once } from '../store/memo.js';
@@ -52,7 +53,7 @@ export async function askDifferences(db: Db, requested: ComparisonRequest, date:
 
 /**
  * The agreement on every day of `[from, to]` on which either map changes, the first day included; days before either
- * series begins are left out.
+ * series begins are left out. A day of which either series knows nothing says why, and none after `known_until` is known.
  */
 export async function askComparisonOverTime(db: Db, requested: ComparisonRequest, from: IsoDate, to: IsoDate) {
   if (to < from) throw new SalientError('invalid_parameter', `to: ${to} is before from, ${from}`);
@@ -71,15 +72,32 @@ export async function askComparisonOverTime(db: Db, requested: ComparisonRequest
       `the maps change on ${days.length} days between ${from} and ${to}; at most ${MOST_DAYS} in one table: ask for a shorter span`,
     );
   }
-  // The last day shows what is wrong when there is none.
-  const [a, b] = await bothOn(db, requested, days.at(-1) ?? to);
-  const rows: ({ date: IsoDate; revision: number; with_revision: number } & Omit<Agreement, 'matrix'>)[] = [];
+  // The last day shows what is wrong when no map is in force.
+  const [a, b] = await bothOn(db, requested, to);
+  const rows: ComparedDay[] = [];
   for (const date of days) {
     const [one, other] = await bothOn(db, requested, date);
     const { matrix: _, ...figures } = (await agreementOf(db, one, other, requested.match)).figures;
-    rows.push({ date, revision: one.revision, with_revision: other.revision, ...figures });
+    const revisions = { revision: one.revision, with_revision: other.revision };
+    rows.push({ date, ...revisions, unknown: unknownOn(one, other), ...figures });
   }
-  return { ...envelopeOf(a, b), from, to, days: rows };
+  const today = lastKnowableDay(requested.knownAt);
+  const [until] = [
+    knownUntil(a.statement, ours.at(-1)?.valid_on, today),
+    knownUntil(b.statement, theirs.at(-1)?.valid_on, today),
+  ].sort();
+  // As of a collection: the table says nothing where none of its days is known.
+  const unknown = rows.some((row) => row.unknown === null) ? null : unknownOn(a, b);
+  return { ...envelopeOf(a, b), unknown, from, to, known_until: until ?? null, days: rows };
+}
+
+/** A day of a table of agreement, from which on the figures are these. */
+interface ComparedDay extends Omit<Agreement, 'matrix'> {
+  date: IsoDate;
+  revision: number;
+  with_revision: number;
+  /** Why nothing can be said of the day: the map of either series is too old for it, or it has not come. */
+  unknown: DayReason | null;
 }
 
 async function bothOn(
@@ -116,5 +134,14 @@ function envelopeOf(a: AsOf, b: AsOf) {
     with_method: methodSentence(b.statement),
     known_at: a.knownAt,
     stale: a.stale || b.stale,
+    // Of either: what is compared is then the last map of one with the other, and no fact about the day.
+    unknown: unknownOn(a, b),
+    maps: { series: mapBehind(a), with: mapBehind(b) },
   };
+}
+
+/** The map that one side of a comparison stands on, and whether it can stand for the day. */
+function mapBehind({ valid_from, valid_to, stale, coverage }: AsOf) {
+  const { reason: unknown, map_age_days, max_age_days } = coverage;
+  return { valid_from, valid_to, stale, unknown, map_age_days, max_age_days };
 }

@@ -28,7 +28,11 @@ const QUESTIONS: Readonly<Record<string, readonly string[]>> = {
     '/change?series=m5&from=2019-08-01&to=2020-02-15&f=geojson',
     '/change?series=m5&from=2019-08-01&to=2020-02-15&filter=true',
   ],
-  '/compare': ['/compare?series=m5&with=m5&date=2020-01-28'],
+  '/compare': [
+    '/compare?series=m5&with=m5&date=2020-01-28',
+    '/compare?series=m5&with=m5&date=2020-01-28&f=geojson',
+    '/compare?series=m5&with=m5&from=2020-01-28&to=2020-02-05',
+  ],
   '/encirclement': ['/encirclement?series=m5&date=2019-08-24', '/encirclement?series=m5&date=2020-03-06'],
   '/posts/{number}/encirclement': ['/posts/9/encirclement?series=m5'],
   '/posts/{number}/evidence': ['/posts/9/evidence?series=m5&date=2019-08-24'],

@@ -1,8 +1,9 @@
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { addDays, todayUtc } from '../../src/model/dates.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
+import { strips } from '../setup/strips.js';
 
 /** The series is complete until 5 March 2020, and a map stands for fourteen days. */
 const KNOWN = '2020-03-05';
@@ -14,7 +15,7 @@ const DAY_ANSWERS = ['/control', '/places', '/encirclement', '/posts/1/evidence'
 const TILE = '9/308/201';
 
 onEachDatabase('days that a series does not know', (db) => {
-  const { get, json } = serviceOn(async () => m5(await db()));
+  const { get, json, post } = serviceOn(async () => m5(await db()));
   const told = async (path: string) => {
     const response = await get(path);
     const body = response.headers.get('content-type')?.includes('json') ? await response.json() : null;
@@ -45,6 +46,70 @@ onEachDatabase('days that a series does not know', (db) => {
       const { body, header } = await told(`${path}?series=m5&from=${from}&to=${to}`);
       expect([from, to, body.unknown, header]).toEqual([from, to, why, why]);
     }
+  });
+
+  describe('two series compared', () => {
+    const OTHER = 'create=true&title=Other&publisher=Test&licence=CC0-1.0&accuracy=60&max-age-days=30';
+    const compare = (query: string) => told(`/compare?${query}`);
+    const sides = ({ maps }: Record<string, unknown>) => {
+      const of = ({ valid_from, stale, unknown }: Record<string, unknown>) => [valid_from, stale, unknown];
+      const { series, with: other } = maps as Record<string, Record<string, unknown>>;
+      return { series: of(series ?? {}), with: of(other ?? {}) };
+    };
+    /** A second series, whose only map is of 1 March and stands for 30 days. */
+    beforeAll(async () => {
+      const map = strips([36.5], ['west', 'east']);
+      expect(
+        (await post(`/series/other/snapshots?date=2020-03-01&accept=test&${OTHER}`, map)).body.code,
+      ).toBeUndefined();
+    });
+
+    it('on a day say why nothing can be said where either of them knows nothing, and which of them', async () => {
+      for (const [date, why, m5Side, otherSide] of [
+        [KNOWN, null, [KNOWN, false, null], ['2020-03-01', false, null]],
+        [LAST_KNOWN, null, [KNOWN, true, null], ['2020-03-01', false, null]],
+        [TOO_OLD, 'map_too_old', [KNOWN, true, 'map_too_old'], ['2020-03-01', false, null]],
+        [FUTURE, 'future', [KNOWN, true, 'future'], ['2020-03-01', true, 'future']],
+      ] as const) {
+        for (const f of ['json', 'geojson']) {
+          const { body, header } = await compare(`series=m5&with=other&date=${date}&f=${f}`);
+          expect([date, body.unknown, header]).toEqual([date, why, why]);
+          expect([date, sides(body)]).toEqual([date, { series: m5Side, with: otherSide }]);
+          const back = await compare(`series=other&with=m5&date=${date}&f=${f}`);
+          expect([date, back.body.unknown, sides(back.body)]).toEqual([date, why, { series: otherSide, with: m5Side }]);
+        }
+      }
+    });
+
+    it('over days say until when both are known, and of each day that is not why', async () => {
+      const table = async (from: string, to: string) => {
+        const { body, header } = await compare(`series=m5&with=other&from=${from}&to=${to}`);
+        const days = (body.days as { date: string; unknown: unknown }[]).map(({ date, unknown }) => [date, unknown]);
+        return { days, header, unknown: body.unknown, stale: body.stale, known_until: body.known_until };
+      };
+      const until = { known_until: LAST_KNOWN };
+      const days = [['2020-03-04', null], [KNOWN, null]]; // biome-ignore format: a list
+      expect(await table('2020-03-04', KNOWN)).toMatchObject({
+        days,
+        unknown: null,
+        header: null,
+        stale: false,
+        ...until,
+      });
+      expect(await table('2020-03-04', FUTURE)).toMatchObject({
+        days,
+        unknown: null,
+        header: null,
+        stale: true,
+        ...until,
+      });
+      expect(await table(TOO_OLD, '2020-03-25')).toMatchObject({
+        days: [[TOO_OLD, 'map_too_old']],
+        unknown: 'map_too_old',
+        header: 'map_too_old',
+        ...until,
+      });
+    });
   });
 
   it('no list of places, roads or posts that changed is told to be empty over such days', async () => {
