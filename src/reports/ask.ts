@@ -4,7 +4,7 @@ import type { Db } from '../store/pool.js';
 import { definitionProblems, parseReportDefinition, type ReportDefinition } from './definition.js';
 import { reportDefinition, reportDefinitions } from './definitions.sql.js';
 import { attemptsOf } from './deliveries.sql.js';
-import { type EditionRow, editionOf, editionsOf, lastMade, neighbours, purgedEdition } from './editions.sql.js';
+import { type EditionRow, editionOf, editionsOf, neighbours, newestEditions, purgedEdition } from './editions.sql.js';
 import { runsOf } from './runs.sql.js';
 
 const LOG_LINES = 500;
@@ -71,15 +71,22 @@ export async function askNeighbours(db: Db, { report, from }: Pick<EditionRow, '
 }
 
 /**
- * The editions that were made last, for a feed, with who publishes the maps they rest on.
+ * The newest editions, for a feed, with who publishes the maps they rest on.
  * @throws SalientError `unknown_report`
  */
 export async function askFeed(db: Db, report: string) {
   const { definition, first_recorded_at } = await known(db, report);
   const { title, series, language } = parseReportDefinition(definition);
   const publishers = await Promise.all(series.map(async (id) => (await statementAt(db, id, null))?.publisher ?? id));
-  const editions = (await lastMade(db, report, FEED_LENGTH)).map(named);
-  return { title, language, publisher: [...new Set(publishers)].join(', '), defined_at: first_recorded_at, editions };
+  const editions = await newestEditions(db, report, FEED_LENGTH);
+  return {
+    title,
+    language,
+    publisher: [...new Set(publishers)].join(', '),
+    defined_at: first_recorded_at,
+    updated: editions[0]?.last_made_at,
+    editions: editions.map(named),
+  };
 }
 
 async function known(db: Db, report: string) {

@@ -30,12 +30,28 @@ export function editionsOf(db: Queryable, report: string): Promise<EditionRow[]>
   );
 }
 
-/** The editions of a report that were made last, the last first. */
-export function lastMade(db: Queryable, report: string, most: number): Promise<EditionRow[]> {
-  return db.query(`select ${COLUMNS} from report_edition where report = $1 order by made_at desc, no desc limit $2`, [
-    report,
-    most,
-  ]);
+/**
+ * The newest editions of a report, the newest first: a correction by when it was made, a first edition by when the last was made up
+ * to its period. So those of a backlog, which is made newest period first, are in the order of their periods. The newest edition of
+ * the newest period is always among them. `last_made_at` is of all editions, those left out too.
+ */
+export function newestEditions(
+  db: Queryable,
+  report: string,
+  most: number,
+): Promise<(EditionRow & { last_made_at: Instant })[]> {
+  return db.query(
+    `with told as (
+       select ${COLUMNS}, max(made_at) over () as last_made_at,
+              case edition when 1 then max(made_at) filter (where edition = 1) over (order by starts) else made_at end as told_at
+       from report_edition where report = $1),
+     listed as (
+       select * from told
+       order by no = (select no from told order by "from" desc, edition desc limit 1) desc, told_at desc, "from" desc, no desc limit $2)
+     select ${COLUMNS.replace('starts as "from", ends as "to"', '"from", "to"')}, last_made_at from listed
+     order by told_at desc, "from" desc, no desc`,
+    [report, most],
+  );
 }
 
 /** The newest editions of the periods before and after one that begins on a day; none where nothing was made. */

@@ -3,13 +3,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { addDays, type IsoDate } from '../../src/model/dates.js';
 import { askEdition, askFeed, askReport, askReportLog } from '../../src/reports/ask.js';
 import { defineReport, withdrawReport } from '../../src/reports/define.js';
 import { parseReportDefinition } from '../../src/reports/definition.js';
 import { reportDefinition } from '../../src/reports/definitions.sql.js';
 import { deliverReport, MOST_ATTEMPTS, pauseAfter } from '../../src/reports/deliver.js';
 import { dueOfReport } from '../../src/reports/due.js';
-import { editionOf } from '../../src/reports/editions.sql.js';
+import { editionOf, insertEdition } from '../../src/reports/editions.sql.js';
 import { issuePeriod, issueReport } from '../../src/reports/issue.js';
 import { renderReport } from '../../src/reports/render/render.js';
 import { databaseClock } from '../../src/reports/runs.sql.js';
@@ -110,6 +111,47 @@ onEachDatabase('reports that are made by themselves', (open) => {
     const { runs } = await askReportLog(db, id);
     expect(runs.find(({ outcome }) => outcome === 'corrected')?.reason).toMatch(/^corrected: .+ was .+, is /);
     expect((await dueOf(db, id)).filter(({ period }) => ['2021-04', '2021-05'].includes(period.key))).toEqual([]);
+  });
+
+  it('are in a feed newest first, however late they were made; corrections by when they were, and the newest period always', async () => {
+    const db = await open();
+    const { id } = await monthly(db);
+    const { no = 0 } = (await reportDefinition(db, id)) ?? {};
+    const knownAt = await databaseClock(db);
+    const texts = { content: '{}', headline: 'A month', summary: 'It went by.', changed: [] };
+    const made = (month: number, edition = 1) => {
+      const from = `${2000 + Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, '0')}-01` as IsoDate;
+      const period = { key: from.slice(0, 7), from, to: addDays(from, 28) };
+      return insertEdition(db, { definition: no, report: id, period, edition, knownAt, ...texts });
+    };
+    const feed = async () => {
+      const { editions, updated } = await askFeed(db, id);
+      expect(editions).toHaveLength(30);
+      const [{ last } = {}] = await db.query<{ last: string }>(
+        'select max(made_at) as last from report_edition where report = $1',
+        [id],
+      );
+      expect(updated).toBe(last);
+      return editions.map(({ period, edition }) => `${period}/${edition}`);
+    };
+    // A first start: forty months, the newest first.
+    for (let month = 39; month >= 0; month--) await made(month);
+    const backlog = await feed();
+    expect([backlog[0], backlog[1], backlog.at(-1)]).toEqual(['2003-04/1', '2003-03/1', '2000-11/1']);
+    await made(2, 2);
+    expect((await feed()).slice(0, 3)).toEqual(['2000-03/2', '2003-04/1', '2003-03/1']);
+    // The next month is over.
+    await made(40);
+    expect((await feed()).slice(0, 3)).toEqual(['2003-05/1', '2000-03/2', '2003-04/1']);
+    // Everything before is corrected, the newest first.
+    for (let month = 39; month > 2; month--) await made(month, 2);
+    const corrected = await feed();
+    expect([corrected[0], corrected[28], corrected[29]]).toEqual(['2000-04/2', '2002-08/2', '2003-05/1']);
+    await made(40, 2);
+    expect((await feed())[0]).toBe('2003-05/2');
+    // One from before them all, by hand: no news of which nobody sees that the feed has changed.
+    await made(-12);
+    await feed();
   });
 
   it('can be made again to the byte, as known when the edition was', async () => {

@@ -134,7 +134,7 @@ function sendPage(response: Response, policy: string, page: string): void {
 }
 
 async function feedOf({ db, config }: Service, request: Request, report: string): Promise<Feed> {
-  const { title, language, publisher, defined_at, editions } = await askFeed(db, report);
+  const { title, language, publisher, defined_at, updated, editions } = await askFeed(db, report);
   const { corrected } = textsOf(language).page;
   return {
     id: feedId(`reports/${report}`, defined_at),
@@ -142,6 +142,7 @@ async function feedOf({ db, config }: Service, request: Request, report: string)
     address: `${config.publicUrl || baseOf(request, config)}/reports/${report}`,
     title,
     publisher,
+    updated,
     entries: editions.map(({ headline, summary, period, edition, made_at }) => ({
       title: edition > 1 ? corrected(headline) : headline,
       summary,

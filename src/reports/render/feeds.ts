@@ -21,7 +21,9 @@ export interface Feed {
   address: string;
   title: string;
   publisher: string;
-  /** The last made first: a correction of an old period is news. */
+  /** RFC 3339: when the last entry was made, also where that is left out; of those here when absent. */
+  updated?: string | undefined;
+  /** The newest first: a correction of an old period is news. */
   entries: readonly FeedEntry[];
 }
 
@@ -63,7 +65,7 @@ export function atomFeed(feed: Feed): string {
     `<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="${escapeMarkup(feed.language)}">`,
     text('id', feed.id),
     text('title', feed.title),
-    text('updated', updated(feed)),
+    text('updated', feed.updated ?? updated(feed)),
     `<author>${text('name', feed.publisher)}</author>`,
     link('self', 'application/atom+xml', `${feed.address}/feed.atom`),
     link('alternate', 'text/html', feed.address),
