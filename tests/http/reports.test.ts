@@ -7,6 +7,7 @@ import type { Db } from '../../src/store/pool.js';
 import { CREDENTIAL } from '../setup/credential.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { serviceOn } from '../setup/service.js';
+import { strips } from '../setup/strips.js';
 import { valley } from '../setup/valley.js';
 
 const ID = 'valley-reported';
@@ -122,6 +123,25 @@ onEachDatabase('reports over HTTP', (open) => {
     const feed = await service.json<{ items: { title: string }[] }>(`/reports/${ID}/feed.json`);
     expect(feed.items).toHaveLength(2);
     expect(feed.items[1]?.title).toContain('South');
+  });
+
+  it('stand on the page without scripts where they tell of the series on show: the one of the latest period', async () => {
+    const valleyOfMarch = { ...DEFINITION, id: `a-${ID}`, title: 'The valley again' };
+    expect((await service.post('/reports', valleyOfMarch)).status).toBe(200);
+    expect((await service.post(`/reports/a-${ID}/issue?period=2021-03`, '')).status).toBe(200);
+    const create = 'create=true&title=Strips&publisher=Test&licence=CC0-1.0&accuracy=60&accept=test';
+    const map = strips([36.5], ['west', 'east']);
+    expect((await service.post(`/series/unreported/snapshots?date=2021-01-01&${create}`, map)).status).toBe(201);
+    const withoutScripts = async (query: string) => {
+      const page = await (await service.get(`/${query}`)).text();
+      return /<noscript>(.*?)<\/noscript>/s.exec(page)?.[1] ?? '';
+    };
+    expect(await withoutScripts(`?series=${ID}`)).toContain(`href="reports/${ID}/2021-04"`);
+    for (const query of ['?series=unreported', '?series=no-such']) {
+      const text = await withoutScripts(query);
+      expect([query, text]).toEqual([query, expect.stringContaining('The map needs scripts')]);
+      expect([query, text]).toEqual([query, expect.not.stringMatching(/href="reports\//)]);
+    }
   });
 
   it('that are not there, and questions nobody can answer, are each refused in their own way', async () => {

@@ -6,6 +6,7 @@ import { resolveSeries } from '../../series/as-of.js';
 import { epochsOf } from '../../series/epoch.sql.js';
 import { askSeries } from '../../series/list.js';
 import { oldestSeries, snapshotDates } from '../../series/series.sql.js';
+import type { Db } from '../../store/pool.js';
 import { theatreBoundary } from '../../tiles/layers.sql.js';
 import { baseOf } from '../base.js';
 import type { Service } from '../service.js';
@@ -98,9 +99,8 @@ async function firstAnswers({ db }: Service, requested: string | null) {
   const oldest = (await oldestSeries(db)) ?? null;
   const chosen =
     series.find(({ id }) => id === (requested ?? oldest))?.id ?? (requested === null ? series[0]?.id : null) ?? null;
-  const [report] = (await askReports(db)).filter(({ newest, withdrawn_why }) => newest && withdrawn_why === null);
-  const newest = report?.newest ? { id: report.id, title: report.title, ...report.newest } : null;
-  if (chosen === null) return { series, oldest, chosen, dates: null, epoch: null, report: newest };
+  if (chosen === null) return { series, oldest, chosen, dates: null, epoch: null, report: null };
+  const report = await newestReport(db, chosen);
   // Before the answers: what changes while they are made is a newer epoch.
   const [known] = await epochsOf(db, [chosen]);
   const epoch = known?.epoch ?? null;
@@ -109,10 +109,18 @@ async function firstAnswers({ db }: Service, requested: string | null) {
   const theatre = await theatreBoundary(db, edition);
   const brief = JSON.stringify(theatre ?? null).length < BRIEF_BORDER;
   const { complete_until } = statement;
-  return { series, oldest, chosen, dates: brief ? { dates, complete_until, theatre } : null, epoch, report: newest };
+  return { series, oldest, chosen, dates: brief ? { dates, complete_until, theatre } : null, epoch, report };
 }
 
-/** Without scripts: the newest report, which needs none. */
+/** The report of a series whose newest edition is of the latest period; null where none tells of the series. */
+async function newestReport(db: Db, chosen: string) {
+  const made = (await askReports(db)).flatMap(({ id, title, series, withdrawn_why, newest }) =>
+    newest && withdrawn_why === null && series.includes(chosen) ? [{ id, title, ...newest }] : [],
+  );
+  return made.sort((a, b) => (a.to > b.to ? -1 : a.to < b.to ? 1 : 0))[0] ?? null;
+}
+
+/** Without scripts: the newest report of the series, which needs none. */
 function withoutScript({ report, series }: Awaited<ReturnType<typeof firstAnswers>>): Html {
   const link = report && `reports/${report.id}/${report.period}`;
   return html`<section class="noscript"><h2>${
