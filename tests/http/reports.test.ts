@@ -125,6 +125,17 @@ onEachDatabase('reports over HTTP', (open) => {
     expect(feed.items[1]?.title).toContain('South');
   });
 
+  it('and alerts have feeds that a reader in a browser may read from any site', async () => {
+    const alert = { id: `alert-${ID}`, title: 'Places', series: ID, when: { kind: 'place' } };
+    expect((await service.post('/alerts', alert)).status).toBe(200);
+    for (const feed of [`/reports/${ID}/feed`, `/alerts/alert-${ID}/feed`]) {
+      for (const form of ['atom', 'json']) {
+        const { status, headers } = await service.get(`${feed}.${form}`);
+        expect([feed, status, headers.get('access-control-allow-origin')]).toEqual([feed, 200, '*']);
+      }
+    }
+  });
+
   it('stand on the page without scripts where they tell of the series on show: the one of the latest period', async () => {
     const valleyOfMarch = { ...DEFINITION, id: `a-${ID}`, title: 'The valley again' };
     expect((await service.post('/reports', valleyOfMarch)).status).toBe(200);

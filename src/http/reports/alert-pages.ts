@@ -53,6 +53,7 @@ export function alertPages(service: Service): Router {
     if (form !== 'atom' && form !== 'json') return next();
     readParameters({}, searchOf(request));
     const feed = await feedOf(service, request, id.read(String(rule), 'id'));
+    response.set('access-control-allow-origin', '*');
     const type = form === 'atom' ? 'application/atom+xml' : 'application/feed+json';
     response.type(`${type}; charset=utf-8`).send(form === 'atom' ? atomFeed(feed) : jsonFeed(feed));
   });
