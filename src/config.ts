@@ -2,21 +2,31 @@ import { existsSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LOG_LEVELS } from './log.js';
+import {
+  addresses,
+  addressOrFile,
+  asIs,
+  filled,
+  frameAncestors,
+  hostsAndBelow,
+  hostsWithPort,
+  issuer,
+  list,
+  mailbox,
+  number,
+  oneOf,
+  orNull,
+  publicUrl,
+  type Read,
+  scopes,
+  smtpUrl,
+  whole,
+  writeToken,
+} from './setting-forms.js';
 
 /** Where the project's own files (migrations, tiles, geodata, web assets) are: the package's root. */
 export const PROJECT_ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** How the text of a setting becomes its value; throws an Error that states what was expected. */
-type Read<Value> = (text: string) => Value;
-
-const asIs: Read<string> = (text) => text;
-const orNull: Read<string | null> = (text) => text || null;
-const list: Read<string[]> = (text) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
-const lowerCaseList: Read<string[]> = (text) => list(text).map((item) => item.toLowerCase());
 /** What relative folders start from: a package that npm installed writes beside whoever runs it, never inside node_modules. */
 const HOME = PROJECT_ROOT.includes(`${sep}node_modules${sep}`) ? process.cwd() : PROJECT_ROOT;
 const folder: Read<string> = (text) => resolve(HOME, text);
@@ -29,66 +39,6 @@ const folderOr =
   <None>(none: None): Read<string | None> =>
   (text) =>
     text === '' ? none : folder(text);
-const number =
-  (least: number, most: number, unit = 1): Read<number> =>
-  (text) => {
-    const value = Number(text);
-    if (text.trim() === '' || !Number.isFinite(value) || value < least || value > most) {
-      throw new Error(`${JSON.stringify(text)}: expected a number from ${least} to ${most}`);
-    }
-    return value * unit;
-  };
-const oneOf =
-  <Value extends string>(values: readonly Value[]): Read<Value> =>
-  (text) => {
-    const found = values.find((value) => value === text);
-    if (found === undefined) throw new Error(`${JSON.stringify(text)}: expected one of ${values.join(', ')}`);
-    return found;
-  };
-
-/** Shorter ones are guessed. */
-const SHORTEST_TOKEN = 16;
-
-const writeToken: Read<string | null> = (text) => {
-  if (text === '') return null;
-  if (text.length < SHORTEST_TOKEN || /[^\x21-\x7e]/.test(text.trim().replaceAll(' ', ''))) {
-    throw new Error(`…: expected ${SHORTEST_TOKEN} characters or more, such as: openssl rand -base64 32`);
-  }
-  return text;
-};
-
-const smtpUrl: Read<string | null> = (text) => {
-  if (text === '') return null;
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url || !['smtp:', 'smtps:'].includes(url.protocol) || url.hostname === '') {
-    throw new Error('…: expected smtp://host:port or smtps://host:port');
-  }
-  return text;
-};
-
-/** An issuer is spoken to over TLS; over plain HTTP on this machine only. */
-const issuer: Read<string | null> = (text) => {
-  if (text === '') return null;
-  const url = URL.canParse(text) ? new URL(text) : null;
-  const local = url?.protocol === 'http:' && /^(localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname);
-  if (!url || (url.protocol !== 'https:' && !local) || url.search !== '' || url.hash !== '' || url.username !== '') {
-    throw new Error(`${JSON.stringify(text)}: expected https://… without query (http:// on this machine only)`);
-  }
-  return text;
-};
-
-const scopes: Read<string> = (text) => {
-  if (text.split(' ').includes('openid') && /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/.test(text))
-    return text;
-  throw new Error(`${JSON.stringify(text)}: expected scopes separated by blanks, openid among them`);
-};
-
-const frameAncestors: Read<string> = (text) => {
-  if (/^(\*|'none'|('self'|https?:\/\/[\w.*-]+(:\d+)?)( ('self'|https?:\/\/[\w.*-]+(:\d+)?))*)$/.test(text))
-    return text;
-  throw new Error(`${JSON.stringify(text)}: expected *, 'none', 'self' or origins separated by blanks`);
-};
-
 const setting = <Name extends string, Value>(name: Name, read: Read<Value>, standard: string, meaning: string) => ({
   name,
   read,
@@ -98,10 +48,15 @@ const setting = <Name extends string, Value>(name: Name, read: Read<Value>, stan
 
 /** Every setting: its name in `Config`, how its text is read, its default and its meaning. The README's table is tested against this one. */
 export const SETTINGS = {
-  HOST: setting('host', asIs, '127.0.0.1', 'address to listen on'),
-  PORT: setting('port', number(0, 65535), '8080', 'port to listen on; 0 picks a free one'),
+  HOST: setting('host', filled('an address of this machine, such as 127.0.0.1'), '127.0.0.1', 'address to listen on'),
+  PORT: setting('port', whole(0, 65535), '8080', 'port to listen on; 0 picks a free one'),
   DATABASE_URL: setting('databaseUrl', orNull, '', 'PostgreSQL server to use; empty: the embedded database'),
-  SALIENT_DATA: setting('dataFolder', folder, '.salient', 'folder of the embedded database'),
+  SALIENT_DATA: setting(
+    'dataFolder',
+    (text) => folder(filled('a folder')(text)),
+    '.salient',
+    'folder of the embedded database',
+  ),
   SALIENT_WRITE_TOKEN: setting(
     'writeToken',
     writeToken,
@@ -123,20 +78,20 @@ export const SETTINGS = {
   SALIENT_MAX_BODY_MB: setting('maxBodyBytes', number(1, 4096, 1e6), '64', 'largest upload accepted, megabytes'),
   SALIENT_WORKERS: setting(
     'workers',
-    number(1, 64),
+    whole(1, 64),
     '1',
     'processes that answer on the one port, each with a memory of tiles of its own; more than one needs a server',
   ),
   SALIENT_TILE_CACHE_MB: setting('tileCacheBytes', number(1, 65536, 1e6), '128', 'memory for drawn tiles, megabytes'),
   SALIENT_PUBLIC_HOSTS: setting(
     'publicHosts',
-    lowerCaseList,
+    hostsWithPort,
     '',
     'hosts, separated by commas, that a proxy may name in `X-Forwarded-Host`; links are then made for them',
   ),
   SALIENT_ARCHIVE_HOSTS: setting(
     'archiveHosts',
-    lowerCaseList,
+    hostsWithPort,
     '',
     'hosts, with port, separated by commas, of which the page shows tile archives (`?archive=https://…`); its own always',
   ),
@@ -148,7 +103,7 @@ export const SETTINGS = {
   ),
   SALIENT_PROXIES: setting(
     'proxies',
-    list,
+    addresses,
     '',
     'addresses, separated by commas, of proxies whose `X-Forwarded-For` names the client',
   ),
@@ -184,19 +139,19 @@ export const SETTINGS = {
   ),
   SALIENT_WEBHOOK_PRIVATE: setting(
     'webhookPrivate',
-    list,
+    hostsWithPort,
     '',
     'hosts, separated by commas, that webhooks may call although their address is private',
   ),
   SALIENT_PULL_HOSTS: setting(
     'pullHosts',
-    lowerCaseList,
+    hostsAndBelow,
     '',
     'hosts, separated by commas, that subscriptions may fetch files from, `*.example.org` for those below one; empty: every public one',
   ),
   SALIENT_PULL_PRIVATE: setting(
     'pullPrivate',
-    lowerCaseList,
+    hostsWithPort,
     '',
     'hosts, separated by commas, that subscriptions may fetch from although their address is private',
   ),
@@ -231,10 +186,10 @@ export const SETTINGS = {
     '',
     'mail server for reports and alerts, such as `smtp://user:password@host:587`; empty: no e-mail is sent',
   ),
-  SALIENT_MAIL_FROM: setting('mailFrom', asIs, '', 'whom e-mail comes from, such as `Maps <maps@example.org>`'),
+  SALIENT_MAIL_FROM: setting('mailFrom', mailbox, '', 'whom e-mail comes from, such as `Maps <maps@example.org>`'),
   SALIENT_PUBLIC_URL: setting(
     'publicUrl',
-    (text) => text.replace(/\/+$/, ''),
+    publicUrl,
     '',
     'address of the service as others reach it, for links in feeds, files, webhooks and e-mail',
   ),
@@ -255,7 +210,7 @@ export const SETTINGS = {
   SALIENT_OPENID_SCOPES: setting('openidScopes', scopes, 'openid email', 'what the provider is asked for'),
   SALIENT_OPENID_CLAIM: setting(
     'openidClaim',
-    asIs,
+    filled('the name of a claim'),
     'email',
     'claim that names the person (`person:…`); `email` counts only where the provider says `email_verified`',
   ),
@@ -268,7 +223,7 @@ export const SETTINGS = {
   SALIENT_OPENID_TITLE: setting('openidTitle', asIs, '', 'text of the link that signs in; empty: the name of the host'),
   SALIENT_BASEMAP: setting(
     'basemap',
-    asIs,
+    addressOrFile,
     '',
     'address or file of a MapLibre style to draw under the page’s map, such as `salient basemap` makes; empty: the outlines that ship',
   ),
@@ -299,6 +254,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   }
   if (config.openidSecret !== null && config.openidSecretFile !== null) {
     throw new Error('SALIENT_OPENID_SECRET_FILE=…: the secret is given twice, as text and as a file');
+  }
+  if (config.smtpUrl !== null && config.mailFrom === '') {
+    throw new Error('SALIENT_MAIL_FROM=: with a mail server, whom e-mail comes from must be set too');
   }
   if (config.workers > 1 && config.databaseUrl === null) {
     throw new Error(

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkSettings } from './check-settings.js';
 import { announceToFirst, answerFromWorkers, isAnswering } from './cluster.js';
 import { type Config, PROJECT_ROOT, readConfig } from './config.js';
 import { openReleases } from './desk/releases.js';
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
   for (const variable of unknownSettings(process.env)) {
     log.warn({ variable }, 'no setting of that name: it has no effect (`node dist/main.js --help` lists the settings)');
   }
+  await checkSettings(config);
   const { db, announce } = await openStore(config, join(PROJECT_ROOT, 'migrations'), progress);
   if (config.geodataFolder) await loadGeodata(db, config.geodataFolder, progress);
   const endpoints: Endpoints =
@@ -148,10 +150,10 @@ const LONGEST_END_MS = 10_000;
 const soon = () => new Promise<void>((resolve) => setTimeout(resolve, 5000).unref());
 
 main().catch((error) => {
-  const expected =
-    error instanceof SalientError ||
-    error?.code === 'EADDRINUSE' ||
-    (error instanceof Error && /^[A-Z_]+=/.test(error.message));
-  process.stderr.write(`salient: ${expected ? (error.whole ?? error.message) : (error?.stack ?? error)}\n`);
+  const isSetting = error instanceof Error && /^[A-Z_]+=/.test(error.message);
+  const isAddress = error?.syscall === 'listen';
+  const sentence = isAddress ? `HOST, PORT: ${error.message}` : (error?.whole ?? error?.message);
+  const expected = isAddress || isSetting || error instanceof SalientError;
+  process.stderr.write(`salient: ${expected ? sentence : (error?.stack ?? error)}\n`);
   process.exit(1);
 });

@@ -1,10 +1,11 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { SalientError } from '../errors.js';
 import { isIsoDate } from '../model/dates.js';
 import { ID_RULE, isId } from '../model/id.js';
 import { newBundle } from '../series/bundle/new-bundle.js';
+import { makeFolder } from '../store/make-folder.js';
 
 type Options = Record<string, string | undefined>;
 
@@ -42,7 +43,7 @@ export function initCommand(program: Command): void {
         ...{ publisher: options.publisher ?? null, licence: options.licence ?? null },
         ...{ timeZone: options.timeZone ?? 'UTC', minPopulation: peopleOf(options.minPopulation) },
       });
-      await mkdir(folder, { recursive: true });
+      makeFolder(folder);
       for (const [name, text] of files) await writeFile(join(folder, name), text);
       process.stdout.write(
         `${files.size} files in ${folder}; README.md there says what to fill in\nsalient bundle check ${folder} lists what is missing\n`,

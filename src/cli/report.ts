@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { readConfig } from '../config.js';
@@ -7,6 +7,7 @@ import { addDays, type IsoDate, parseDate } from '../model/dates.js';
 import type { AnyReport } from '../reports/content/content.js';
 import type { ReportDefinition, ReportFormat } from '../reports/definition.js';
 import { type Period, type PeriodRule, periodsBetween } from '../reports/periods.js';
+import { makeFolder } from '../store/make-folder.js';
 import { openAccess } from './access.js';
 
 type Options = Record<string, string | undefined>;
@@ -67,7 +68,7 @@ async function deliver(content: AnyReport, format: ReportFormat, folder: string 
     process.stdout.write(form);
     return;
   }
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   await writeFile(join(folder, reportFileName(content, format)), form);
 }
 

@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Instant } from '../model/dates.js';
+import { makeFolder } from '../store/make-folder.js';
 import type { Db } from '../store/pool.js';
 import { alertRule, alertsIn } from './alerts/alerts.sql.js';
 import { parseAlertRule } from './alerts/rule-schema.js';
@@ -138,7 +139,7 @@ async function writeFolder(db: Db, settings: DeliverySettings, delivery: Open): 
   if (delivery.report === null) throw new Error('alerts are not written as files');
   const { definition } = await definedReport(db, delivery.report);
   const stem = join(settings.folder, delivery.target, delivery.report, fileStem(edition.period, edition.edition));
-  await mkdir(dirname(stem), { recursive: true });
+  makeFolder(dirname(stem));
   for (const format of definition.formats) {
     const unfinished = `${stem}.${randomUUID()}.part`;
     await writeFile(unfinished, await renderReport(content, format, around));

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from './make-folder.js';
 
 const FILE = 'local-secret';
 
@@ -15,7 +16,7 @@ export function localSecret(folder: string): string | null {
   if (known !== null) return known;
   const whole = `${file}.${randomBytes(6).toString('hex')}`;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     writeFileSync(whole, `sal_local_${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
     // Whole at once: nobody reads half of one. When another was quicker, theirs holds.
     linkSync(whole, file);

@@ -1,17 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import {
-  linkSync,
-  mkdirSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { linkSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SalientError } from '../../errors.js';
+import { makeWritableFolder, whyUnusable } from '../make-folder.js';
 
 /** Who holds a data folder, and where its service answers (null until it listens). */
 export interface LockHolder {
@@ -54,10 +45,14 @@ const SETTLE_MS = 100;
 
 /**
  * Takes the folder for this process: two engines on one folder lose data.
- * @throws SalientError `folder_locked` naming the process that holds it
+ * @throws SalientError `folder_locked` naming the process that holds it, `database_unfit` where there is no such folder to be had
  */
 export function lockFolder(folder: string): FolderLock {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    makeWritableFolder(folder, 0o700);
+  } catch (error) {
+    throw new SalientError('database_unfit', `SALIENT_DATA=${folder}: ${whyUnusable(error)}`, [], { cause: error });
+  }
   const mine: LockHolder = {
     pid: process.pid,
     began: beginningOf(process.pid),
