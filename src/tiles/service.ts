@@ -1,6 +1,6 @@
 import type { ChangeRequest } from '../change/ask.js';
 import { SalientError } from '../errors.js';
-import { dateOfDayNumber } from '../model/dates.js';
+import { dateOfDayNumber, type IsoDate } from '../model/dates.js';
 import type { AsOf } from '../series/as-of.js';
 import { type DayReason, unknownOn } from '../series/coverage.js';
 import type { Db } from '../store/pool.js';
@@ -28,6 +28,8 @@ export interface TileSubject {
   readonly stale: boolean;
   /** Why nothing is known of the days; null where they are known, and of a state by its token. */
   readonly unknown: DayReason | null;
+  /** Of a day: the one that is shown, which is the last map's where nothing is known of the one requested. */
+  readonly day?: IsoDate;
   /** Whether the URL that led here always leads to the same tiles. */
   readonly immutable: boolean;
   draw(address: TileAddress): Promise<Uint8Array | DrawnBytes>;
@@ -138,7 +140,8 @@ export function openTiles(db: Db, folder: string, cacheBytes: number, ahead = fa
     async onDay(requested, layers, projection) {
       const { asOf, state } = await find.day(requested);
       neighbours?.beside(state, asOf);
-      return ofState(state, layers, ofDays(asOf), projection);
+      const day = asOf.coverage.known ? asOf.date : asOf.valid_from;
+      return { ...ofState(state, layers, ofDays(asOf), projection), day };
     },
     async between(requested) {
       const { before, after, state } = await find.pair(requested);

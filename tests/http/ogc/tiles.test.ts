@@ -97,6 +97,9 @@ onEachDatabase('OGC API Tiles, Part 1', (db) => {
     expect(await day('datetime=2020-01-01/2020-01-28')).toBe('2020-01-28');
     expect(await day('')).toBe('2020-03-05');
     expect(await day('datetime=2020-01-28/..')).toBe('2020-03-05');
+    // The last map stands for a fortnight; of later days nothing is known, and the tile shows the last map.
+    expect(await day('datetime=2020-03-19')).toBe('2020-03-19');
+    expect(await day('datetime=2035-01-01')).toBe('2020-03-05');
     const bytes = async (query: string) =>
       (await raw(`/ogc/collections/m5_control/tiles/${GRID}/8/${ROW}/${COLUMN}?${query}`)).body;
     expect((await bytes('datetime=2019-05-01')).equals(await bytes('datetime=2020-02-11'))).toBe(false);
