@@ -5,6 +5,7 @@ import { byId, h, svg } from '../dom.js';
 import { colourOf } from '../panel/panel.js';
 import { addDays, type Day, daysBetween, inWords } from '../text/calendar.js';
 import { t } from '../text/language.js';
+import { within } from '../timeline/span.js';
 import type { Comparing } from './comparing.js';
 
 const WIDTH = 1000;
@@ -98,14 +99,14 @@ export function openChart(app: App, comparing: Comparing) {
 
   function show(one: Day, two: Day): void {
     const [begin, end] = one < two ? [one, two] : [two, one];
-    const share = (day: Day) => (daysBetween(span.first, day) / whole()) * 100;
+    const share = (day: Day) => (daysBetween(span.first, within(span, day)) / whole()) * 100;
     brush.style.setProperty('inset-inline-start', `${share(begin)}%`);
     brush.style.setProperty('width', `${share(end) - share(begin)}%`);
   }
 
   function refresh(): void {
     const { compare } = app.state;
-    const day = compare && 'day' in compare ? compare.day : null;
+    const day = compare && 'day' in compare ? within(span, compare.day) : null;
     brush.hidden = day === null;
     if (day !== null) show(day, app.day());
   }
