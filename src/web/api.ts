@@ -57,6 +57,8 @@ export interface Change {
   net: { party: string; sd_km2: number }[];
   places: { id: string; name: string; from: string; to: string; on: Window; claims: string[] }[];
   route: { route: string; from: string; to: string; km: number }[];
+  /** Why nothing is known of one of the days; null: both are known. */
+  unknown?: unknown;
 }
 
 /** A change with the claims that its places rest on, and whether the series knows places at all. */
@@ -173,6 +175,10 @@ export interface Agreement {
   shared_km2: number;
   agree_share: number;
   differ_km2: number;
+  /** A day that one of them does not claim to be complete on. */
+  stale: boolean;
+  /** Why nothing is known of the day in one of them; null: both know it. Services from before do not say. */
+  unknown?: unknown;
 }
 
 /** What the service put into the page itself: the first answers, and the names of the page's files. */
@@ -258,9 +264,19 @@ export function createApi(base: string): Api {
 async function fetchJson(url: string): Promise<unknown> {
   const response = await fetchPatiently(url, { headers: { accept: 'application/json' } });
   const text = await response.text();
-  const answer = parsed(text) as { message?: string } | null;
+  const answer = parsed(text) as { message?: string; code?: string } | null;
   if (response.ok && answer !== null) return answer;
-  throw new Error(answer?.message ?? `${new URL(url).pathname}: ${response.status}`);
+  throw new Refusal(answer?.message ?? `${new URL(url).pathname}: ${response.status}`, answer?.code ?? '');
+}
+
+/** The service answered, and said why not: `code` is one of its closed set. */
+export class Refusal extends Error {
+  constructor(
+    message: string,
+    readonly code: string,
+  ) {
+    super(message);
+  }
 }
 
 /** A proxy in between may answer with a page instead. */

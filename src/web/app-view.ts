@@ -1,5 +1,7 @@
 import type { Api, Boot, Change, Claim, Place, Points, Post, Series } from './api.js';
 import type { DayAnswer } from './day-answer.js';
+import type { Seen } from './legend.js';
+import type { OnMap } from './panel/notes.js';
 import type { Frame } from './panel/panel.js';
 import type { openStage } from './stage.js';
 import type { PageState } from './state.js';
@@ -32,8 +34,10 @@ export interface App {
   claims(): Promise<readonly Claim[]>;
   answer(day: Day): Promise<DayAnswer>;
   go(day: Day, settled?: boolean): Promise<void>;
-  /** Writes the legend anew: what the map marks is something else now. */
-  explain(): void;
+  /** Writes legend and credits anew: the map marks something else now. `seen` is what a comparison adds to it, if given. */
+  explain(seen?: Seen): void;
+  /** What there is on the map to be explained; null before there is a day. */
+  onMap(): OnMap | null;
   select(selection: PageState['selected']): void;
   /** Writes the state into the address; `settled`: so that one can go back to it. */
   keep(settled: boolean): void;

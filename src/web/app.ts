@@ -6,11 +6,12 @@ import { createBanner, reasonOf } from './banner.js';
 import { type Arrived, createConductor } from './conductor.js';
 import { askPart, type TilesPart } from './day-answer.js';
 import { byId, h } from './dom.js';
+import { createLegend } from './legend.js';
 import { followUpdates } from './live.js';
 import { outlineOf } from './map/outline.js';
 import { memoUntilRenewed } from './memo.js';
 import { createDayPanel } from './panel/day-panel.js';
-import { legendBody, methodSection, notices, onMap } from './panel/notes.js';
+import { methodSection, notices } from './panel/notes.js';
 import type { Frame } from './panel/panel.js';
 import { renew } from './renewal.js';
 import { createSelection } from './selection.js';
@@ -65,27 +66,12 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
       return askPart(api, series.id, { from: answer.from, to: answer.to, date: day }, name) as Promise<never>;
     },
     changed(name, isKnown) {
-      explain();
+      legend.write();
       if (name === 'posts' && isKnown) for (const listener of postListeners) listener();
     },
   });
 
-  function explain(): void {
-    const shown = current();
-    if (!shown) return;
-    const { change, posts, day } = shown;
-    const known = posts === null || posts instanceof Error ? null : posts.after.posts;
-    const there = onMap(change instanceof Error ? null : change, known, series.parties);
-    const { compare } = state;
-    // Where two days are compared, the marks are of what changed between them.
-    if (compare && 'day' in compare && compare.mode === 'difference') {
-      const other = within(span, compare.day);
-      there.changedSince = other === day ? null : other < day ? other : day;
-    }
-    // The service's drawing has no such marks.
-    if (stage.drawnByService()) there.changedSince = null;
-    byId('legend').replaceChildren(...legendBody(series.parties, there, series.kind));
-  }
+  const legend = createLegend({ series, all, state, span, stage, current });
 
   let saying: ReturnType<typeof setTimeout> | undefined;
   const conductor = createConductor({
@@ -206,7 +192,8 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
       return onDay(within(span, day), settled);
     },
     select: (selection) => selecting.select(selection),
-    explain,
+    explain: (seen) => legend.write(seen),
+    onMap: () => legend.there(),
     keep: createAddressBar(series.id, state),
     onShow: (listener) => listeners.push(listener),
     onPosts: (listener) => postListeners.push(listener),

@@ -32,6 +32,7 @@ export async function renew(
     return true;
   }
   become(app, await api.series());
+  app.explain();
   app.stage.renew(dates.theatre ?? null);
   Object.assign(span, spanOf(dates, app.day()));
   timeline.respan();

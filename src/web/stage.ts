@@ -11,6 +11,7 @@ import { hasWebGl, mayHaveWebGl } from './map/webgl.js';
 import type { PageState, Selection, View } from './state.js';
 import { type Day, inWords } from './text/calendar.js';
 import { t } from './text/language.js';
+import { creditsOf } from './text/words.js';
 import { currentPalette } from './theme.js';
 
 /** How long the first headline waits for its letters: changed under the reader's eyes, they would move what stands below. */
@@ -46,6 +47,7 @@ export function openStage(
     complaint = () => banner.say(...words);
     complaint();
   };
+  let credits = creditsOf([series]);
   let names: readonly Named[] = [];
   let reported: readonly string[] = [];
   let comparing = false;
@@ -102,7 +104,6 @@ export function openStage(
     store = tiles;
     if (last) tiles.put(last.template, last.data);
     const template = last?.template ?? '';
-    const { publisher, title, licence } = series;
     map = await createMap({
       container,
       assets: boot.assets,
@@ -113,7 +114,7 @@ export function openStage(
       theatre: theatre ?? (await outline().catch(() => null)),
       opensOn: boundsIn(first.extent),
       view: state.view,
-      attribution: t.attribution(title, publisher, licence),
+      attribution: credits,
       title: t.map,
       basemap,
       padding: padding(),
@@ -160,8 +161,7 @@ export function openStage(
 
   function openStill(): void {
     removePicture();
-    const { publisher, title, licence } = series;
-    still = createStill(series.id, bounds() ?? reach(), t.attribution(title, publisher, licence), padding);
+    still = createStill(series.id, bounds() ?? reach(), credits, padding);
     complainOf(t.noWebGl);
     if (shownDay) still.show(shownDay);
     document.body.dataset.map = 'still';
@@ -284,9 +284,16 @@ export function openStage(
     },
     names: () => names,
     theatre: () => theatre,
-    /** The series has other words, or another theatre: what stands around its days follows at once. */
+    credits: () => credits,
+    /** Credits the map to every series that is seen on it. */
+    credit(words: string): void {
+      if (words === credits) return;
+      credits = words;
+      map?.attribute(words);
+      still?.attribute(words);
+    },
+    /** The series has another theatre: what stands around its days follows at once. */
     renew(ground: Ground | null): void {
-      map?.attribute(t.attribution(series.title, series.publisher, series.licence));
       if (!ground || JSON.stringify(ground) === JSON.stringify(theatre)) return;
       theatre = ground;
       map?.setTheatre(ground);

@@ -7,6 +7,7 @@ import { NOBODY } from '../map/palette.js';
 import { boundsIn } from '../map/view.js';
 import type { Day } from '../text/calendar.js';
 import { t } from '../text/language.js';
+import { creditsOf } from '../text/words.js';
 import { currentPalette } from '../theme.js';
 import type { Ring } from './stretch.js';
 import { d } from './text/language.js';
@@ -43,7 +44,7 @@ export async function openGround(api: Api, boot: Boot, series: Series, first: Da
     theatre: dates.theatre ?? null,
     opensOn: boundsIn(json.extent),
     view: null,
-    attribution: t.attribution(series.title, series.publisher, series.licence),
+    attribution: creditsOf([series]),
     title: t.map,
     basemap: boot.basemap ? { style: boot.basemap } : await ownBasemap(boot.assets),
     padding: { top: 60, right: 56, bottom: 60, left: 40 },

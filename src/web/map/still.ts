@@ -13,6 +13,9 @@ export interface StillMap {
   address(series: string, day: Day): string;
   /** Calls back whenever the view is another; returns what ends that. */
   follow(moved: () => void): () => void;
+  attribute(credits: string): void;
+  /** The drawing that is seen. */
+  picture(): HTMLImageElement;
 }
 
 const STEP = 0.3;
@@ -32,6 +35,7 @@ export function createStill(
   const image = h('img', { alt: '' });
   const note = h('p', { class: 'fine', role: 'status' });
   const scale = h('span', { class: 'scale' });
+  const credit = h('p', { class: 'credit' }, attribution);
   const listeners = new Set<() => void>();
   let view: View | null = null;
   let day: Day | null = null;
@@ -85,7 +89,7 @@ export function createStill(
       button(wider, '−', move(0, 0, 1 / CLOSER)),
     ),
     scale,
-    h('p', { class: 'credit' }, attribution),
+    credit,
     note,
   );
   container.hidden = false;
@@ -137,6 +141,10 @@ export function createStill(
     follow(moved) {
       listeners.add(moved);
       return () => listeners.delete(moved);
+    },
+    picture: () => image.cloneNode() as HTMLImageElement,
+    attribute: (credits) => {
+      credit.textContent = credits;
     },
     show(next) {
       day = next;

@@ -25,23 +25,44 @@ export interface OnMap {
   posts: readonly Pick<Post, 'verdict' | 'grade'>[];
   front: boolean;
   changedSince: Day | null;
+  /** Where two series differ is marked. */
+  differences?: boolean;
 }
 
-/** A front needs two who hold ground; of what the answer does not say there is nothing to explain. */
+/** Of what the answer does not say there is nothing to explain. */
 export function onMap(change: Change | null, posts: readonly Post[] | null, parties: readonly Party[]): OnMap {
   const rows = change?.parties.filter(({ after_km2 }) => after_km2 > 0) ?? [];
-  const classes = new Set(rows.map(({ party }) => party));
-  return {
-    classes,
-    posts: posts ?? [],
-    front: parties.filter(({ id }) => classes.has(id)).length > 1,
-    changedSince: change && change.from !== change.to ? change.from : null,
+  const there = groundOn(new Set(rows.map(({ party }) => party)), posts ?? [], parties);
+  return { ...there, changedSince: change && change.from !== change.to ? change.from : null };
+}
+
+/** A front needs two who hold ground. */
+export function groundOn(classes: ReadonlySet<string>, posts: OnMap['posts'], parties: readonly Party[]): OnMap {
+  const front = parties.filter(({ id }) => classes.has(id)).length > 1;
+  return { classes, posts, front, changedSince: null };
+}
+
+/** The legend of a map, and of another beside it: one list where both have the same parties, else one for each series. */
+export function legendOf(series: Series, there: OnMap, beside: { series: Series; there: OnMap } | null): Node[] {
+  if (beside === null) return legendBody(series.parties, there, series.kind);
+  if (JSON.stringify(beside.series.parties) !== JSON.stringify(series.parties)) {
+    return [{ series, there }, beside].flatMap((one) => [
+      h('p', { class: 'whose' }, one.series.title),
+      ...legendBody(one.series.parties, one.there, one.series.kind),
+    ]);
+  }
+  const both = {
+    ...there,
+    classes: new Set([...there.classes, ...beside.there.classes]),
+    posts: [...there.posts, ...beside.there.posts],
+    front: there.front || beside.there.front,
   };
+  return legendBody(series.parties, both, beside.series.kind === series.kind ? series.kind : null);
 }
 
 export function legendBody(
   parties: readonly Party[],
-  { classes, posts, front, changedSince }: OnMap,
+  { classes, posts, front, changedSince, differences = false }: OnMap,
   kind: Series['kind'] | null = null,
 ): Node[] {
   const standings = STANDINGS.filter((standing) => posts.some((post) => standingOf(post) === standing));
@@ -62,6 +83,7 @@ export function legendBody(
       front && h('li', {}, h('span', { class: 'front-key', 'aria-hidden': 'true' }), t.frontLine),
       changedSince !== null &&
         h('li', {}, swatch('transparent', 'changed-key'), t.changedSince(inWords(changedSince, { short: true }))),
+      differences && h('li', {}, swatch('#d99a00', 'differ-key'), t.disagree),
     ),
     ...(standings.length > 0
       ? [

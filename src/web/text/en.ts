@@ -179,6 +179,8 @@ export const en = {
   staleAfter: (day: string) => `The last map of the series is of ${day}; later days show it unchanged.`,
   tooEarly: (requested: string, first: string) =>
     `${requested} lies before the series begins; this is its first day, ${first}.`,
+  tooLate: (requested: string, last: string) =>
+    `${requested} lies after the last day of the series; this is its last day, ${last}.`,
   noSeries: 'There is no series yet. Import one, or load geodata.',
   unknownSeries: (id: string) => `There is no series “${id}” here. These there are:`,
   wrongAddress: (part: string) => `A part of this address could not be read and was left out: ${part}.`,
@@ -195,8 +197,7 @@ export const en = {
   hatched: 'Contested ground is hatched; it counts for neither side.',
   complete: (from: string, until: string) => `Complete ${from}${until === '' ? '' : ` until ${until}`}.`,
   borders: 'Coasts, borders, rivers and lakes: Natural Earth, as they are administered; no position on any claim.',
-  attribution: (title: string, publisher: string, licence: string) =>
-    `${title}: ${publisher}, ${licence}. Borders: Natural Earth`,
+  attribution: (credits: string) => `${credits}. Borders: Natural Earth`,
   archive: 'An archive of map tiles',
   archiveFrom: (host: string, day: string) => `One file, read from ${host}${day === '' ? '' : `: the map of ${day}`}.`,
 
@@ -230,6 +231,13 @@ export const en = {
   nothingBetween: 'No ground is known to have changed hands between these days.',
   agreement: (percent: string) => `The two series agree on ${percent} of the ground both cover.`,
   disagree: 'Where they differ',
+  otherBegins: (title: string, first: string) => `“${title}” says nothing of this day: it begins on ${first}.`,
+  otherEmpty: (title: string) => `“${title}” has no map yet.`,
+  noCommonGround: (title: string) =>
+    `“${title}” covers none of the ground of this series: there is nothing to compare.`,
+  agreementUnknown: 'How far the two agree is not known: one of them knows nothing of this day.',
+  agreementStale: 'One of the two is not complete up to this day.',
+  changeUnknown: 'What changed is not known: of one of these days the series knows nothing.',
   events: 'Events',
   eventsOn: (n: number) => `${n} on or shortly before this day`,
   eventsShow: 'On map and timeline',

@@ -1,4 +1,4 @@
-import type { Change, Claim, ControlState, Grade, Party, Post, Verdict, Window } from '../api.js';
+import type { Change, Claim, ControlState, Grade, Party, Post, Series, Verdict, Window } from '../api.js';
 import { windowInWords } from './calendar.js';
 import { isolated, t } from './language.js';
 
@@ -18,6 +18,10 @@ export const standingWords = (standing: Standing): string => t.standings[standin
 
 /** What a publisher wrote, as a sentence begins. */
 export const asSentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
+/** Whom a map of these series is credited to, each with its licence, and its borders. */
+export const creditsOf = (all: readonly Pick<Series, 'title' | 'publisher' | 'licence'>[]): string =>
+  t.attribution(all.map(({ title, publisher, licence }) => `${title}: ${publisher}, ${licence}`).join('. '));
 
 /** A class of ground in words: the party's name, or what else it is. */
 export function className(id: string | null, parties: readonly Party[]): string {

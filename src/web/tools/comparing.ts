@@ -1,21 +1,24 @@
-import type { Agreement, Change } from '../api.js';
+import type { Post, Series } from '../api.js';
 import type { App } from '../app-view.js';
 import { byId, h } from '../dom.js';
-import { balanceSection, groundSwatch } from '../panel/panel.js';
-import { COMPARE_MODES, type Comparison } from '../state.js';
+import type { Seen } from '../legend.js';
+import { COMPARE_MODES, type CompareMode, type Comparison } from '../state.js';
 import { type Day, inWords, isDay } from '../text/calendar.js';
-import { onward, t } from '../text/language.js';
-import { className, headline, km2 } from '../text/words.js';
-import { neighbour, within } from '../timeline/span.js';
+import { t } from '../text/language.js';
+import { neighbour } from '../timeline/span.js';
+import { type Compared, daysCompared, type Other, seriesCompared } from './compared.js';
 import { openSecondMap, type SecondMap } from './second-map.js';
 import { openSecondPicture } from './second-picture.js';
 import type { Tool } from './sheet.js';
+import type { SideMode } from './sides.js';
 
 export interface Comparing {
   readonly tool: Tool;
   compare(comparison: Comparison | null): void;
   refresh(): void;
 }
+
+const NOTHING: Seen = { beside: null, differences: false };
 
 /** Two days of a series, or two series on a day: by swiping, side by side, or as what is different. */
 export function openComparing(app: App): Comparing {
@@ -34,126 +37,98 @@ export function openComparing(app: App): Comparing {
     const { compare: requested } = state;
     const day = app.day();
     if (!requested) return stop();
-    const other = 'day' in requested ? within(span, requested.day) : day;
-    try {
-      const section = 'series' in requested ? await ofSeries(requested.series, day) : await ofDays(other, day);
-      if (own !== turn) return;
-      byId('compared').replaceChildren(...section);
-      app.explain();
-      await onMap(requested, other, day, () => own === turn);
-    } catch (error) {
-      if (own !== turn) return;
+    const current = () => own === turn;
+    let section: Node[] = [];
+    const put = (...more: Node[]) => byId('compared').replaceChildren(...section, ...more, ending());
+    const fail = (error: unknown) => {
+      if (!current()) return;
       const again = h('button', { type: 'button', class: 'plain', onclick: () => void refresh() }, t.again);
       const message = error instanceof Error ? error.message : String(error);
-      byId('compared').replaceChildren(
-        h('p', { class: 'failure', role: 'alert' }, `${t.partFailed} ${message} `, again),
-      );
+      put(h('p', { class: 'failure', role: 'alert' }, `${t.partFailed} ${message} `, again));
+    };
+    try {
+      const compared = await ('series' in requested
+        ? seriesCompared(app, requested, day)
+        : daysCompared(app, requested, day));
+      if (!current()) return;
+      section = compared.section;
+      put();
+      await onMap(requested.mode, compared, day, current);
+    } catch (error) {
+      fail(error);
     }
   }
 
   function stop(): void {
     byId('compared').replaceChildren();
-    app.explain();
-    app.stage.compareWith(null);
-    app.stage.map()?.put('differences', []);
-    closeSecond();
+    clearMap();
   }
 
-  function closeSecond(): void {
+  function clearMap(): void {
+    app.explain(NOTHING);
+    app.stage.compareWith(null);
+    app.stage.map()?.put('differences', []);
     second?.close();
     second = null;
   }
 
-  async function onMap(requested: Comparison, other: Day, day: Day, current: () => boolean): Promise<void> {
+  async function onMap(mode: CompareMode, compared: Compared, day: Day, current: () => boolean): Promise<void> {
     await app.stage.opened;
-    const [map, drawn] = [app.stage.map(), app.stage.drawnByService()];
-    if (!(map || drawn) || !current()) return;
-    if (requested.mode === 'difference') {
-      closeSecond();
-      if (!map) return;
-      if ('series' in requested) {
-        const { features } = await api.differences(series.id, requested.series, day);
-        if (current()) map.put('differences', features);
-        return;
-      }
-      map.put('differences', []);
-      const [from, to] = other < day ? [other, day] : [day, other];
-      const json = from === to ? null : await api.changeTiles(series.id, from, to);
-      if (current()) app.stage.compareWith(json);
-      return;
-    }
-    map?.put('differences', []);
+    if (!current() || !(app.stage.map() || app.stage.drawnByService())) return;
+    if (mode === 'difference') return markDifference(compared, day, current);
+    app.stage.map()?.put('differences', []);
     app.stage.compareWith(null);
-    const theirs = 'series' in requested ? app.all.find(({ id }) => id === requested.series) : series;
-    if (!theirs) throw new Error(t.unknownSeries('series' in requested ? requested.series : ''));
+    if (compared.other === null) return clearMap();
+    await layBeside(mode, compared.other, day, current);
+  }
+
+  async function markDifference({ other, known }: Compared, day: Day, current: () => boolean): Promise<void> {
+    second?.close();
+    second = null;
+    const map = app.stage.map();
+    if (!map || !other || !known) return clearMap();
+    if (other.series !== series) {
+      const { features } = await api.differences(series.id, other.series.id, day);
+      if (!current()) return;
+      map.put('differences', features);
+      return app.explain({ beside: null, differences: features.length > 0 });
+    }
+    map.put('differences', []);
+    const [from, to] = other.day < day ? [other.day, day] : [day, other.day];
+    const json = from === to ? null : await api.changeTiles(series.id, from, to);
+    if (!current()) return;
+    app.stage.compareWith(json);
+    app.explain(NOTHING);
+  }
+
+  async function layBeside(mode: SideMode, { series: theirs, day: other }: Other, day: Day, current: () => boolean) {
+    const [map, drawn] = [app.stage.map(), app.stage.drawnByService()];
     const json = map && (await api.tiles(theirs.id, other));
     if (!current()) return;
-    const caption = 'series' in requested ? [theirs.title, series.title] : [inWords(other), inWords(day)];
-    const key = `${requested.mode} ${theirs.id} ${JSON.stringify(theirs.parties)}`;
+    const caption = theirs === series ? [inWords(other), inWords(day)] : [theirs.title, series.title];
+    const key = `${mode} ${theirs.id} ${JSON.stringify(theirs.parties)}`;
     if (second?.key !== key) {
-      closeSecond();
-      if (drawn) second = openSecondPicture(drawn, theirs.id, requested.mode, key);
+      second?.close();
+      second = null;
+      if (drawn) second = openSecondPicture(drawn, theirs.id, mode, key);
       else if (map) {
         const { createMap } = await import('../map/moving.js');
         if (!current()) return;
-        second = await openSecondMap(createMap, app, map, theirs, requested.mode, key);
+        second = await openSecondMap(createMap, app, map, theirs, mode, key);
       }
     }
-    await second?.show(other, json, caption as [string, string]);
+    await Promise.all([second?.show(other, json, caption as [string, string]), explainBeside(theirs, other, current)]);
   }
 
-  async function ofDays(other: Day, day: Day): Promise<Node[]> {
-    const [from, to] = other < day ? [other, day] : [day, other];
-    const frame = [h('p', { class: 'kicker' }, `${t.compareDates}: ${t.differenceOf(inWords(from), inWords(to))}`)];
-    if (from === to) return [...frame, h('p', { class: 'lede' }, t.sameDay), ending()];
-    const change = await api.change(series.id, from, to);
-    return [
-      ...frame,
-      h('h2', {}, headline(change, series.parties)),
-      ...passed(change),
-      ...balanceSection(app.frame, change),
-      ending(),
-    ];
-  }
-
-  /** Who gained what from whom, largest first. */
-  function passed(change: Change): Node[] {
-    const rows = change.matrix.filter(({ from, to, km2: size }) => from !== to && size >= 0.05);
-    if (rows.length === 0) return [h('p', { class: 'lede' }, t.nothingBetween)];
-    const { parties } = series;
-    return [
-      h('h3', {}, t.byWhom),
-      h(
-        'ul',
-        { class: 'matrix' },
-        [...rows]
-          .sort((a, b) => b.km2 - a.km2)
-          .map(({ from, to, km2: size }) =>
-            h(
-              'li',
-              {},
-              groundSwatch(from, parties),
-              `${onward()} `,
-              groundSwatch(to, parties),
-              h('span', {}, t.passedTo(className(from, parties), className(to, parties))),
-              h('strong', {}, km2(size)),
-            ),
-          ),
-      ),
-    ];
-  }
-
-  async function ofSeries(id: string, day: Day): Promise<Node[]> {
-    const theirs = app.all.find((one) => one.id === id);
-    if (!theirs) return [h('p', { class: 'failure' }, t.unknownSeries(id)), ending()];
-    const { agree_share, differ_km2 }: Agreement = await api.agreement(series.id, id, day);
-    const percent = agree_share.toLocaleString(t.locale, { style: 'percent', maximumFractionDigits: 1 });
-    return [
-      h('p', { class: 'kicker' }, `${inWords(day)}: ${series.title} · ${theirs.title}`),
-      h('h2', {}, t.agreement(percent)),
-      h('p', { class: 'lede' }, `${t.disagree}: ${km2(differ_km2)}.`),
-      ending(),
-    ];
+  /** What the other map shows is in the legend too; its posts once they are judged. */
+  async function explainBeside(theirs: Series, other: Day, current: () => boolean): Promise<void> {
+    const { maps } = await api.history(theirs.id);
+    const held = Object.entries(maps.findLast(({ date }) => date <= other)?.km2 ?? {});
+    const classes = new Set(held.flatMap(([id, km2]) => (km2 > 0 ? [id] : [])));
+    const explain = (posts: readonly Post[]) =>
+      current() && app.explain({ beside: { series: theirs, classes, posts }, differences: false });
+    explain([]);
+    explain((await api.posts(theirs.id, other)).posts);
   }
 
   const ending = () =>

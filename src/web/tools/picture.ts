@@ -1,11 +1,12 @@
 import type { App } from '../app-view.js';
+import { otherSeries } from '../legend.js';
 import { hatching, imageOf, partyMarks, postMark } from '../map/icons.js';
 import { NOBODY } from '../map/palette.js';
 import { onMap, reachInWords } from '../panel/notes.js';
 import { colourOf } from '../panel/panel.js';
 import { inWords } from '../text/calendar.js';
 import { t } from '../text/language.js';
-import { asSentence, className, STANDINGS, standingOf, standingWords } from '../text/words.js';
+import { asSentence, className, creditsOf, STANDINGS, standingOf, standingWords } from '../text/words.js';
 
 /** Pixels a side at most: what graphics memory of small machines takes. */
 const LONGEST = 4096;
@@ -42,10 +43,11 @@ const metresPerPixel = (lat: number, zoom: number): number =>
 function framed(app: App, picture: HTMLCanvasElement, width: number, height: number, ratio: number) {
   const { series } = app;
   const [top, row] = [64, 22];
-  const { classes, posts, front } = onMap(app.change(), app.posts(), series.parties);
+  const there = app.onMap() ?? onMap(app.change(), app.posts(), series.parties);
+  const { classes, posts, front, changedSince, differences } = there;
   const ground = [...series.parties.map(({ id }) => id), 'contested', 'unknown'].filter((id) => classes.has(id));
   const standings = STANDINGS.filter((standing) => posts.some((post) => standingOf(post) === standing));
-  const entries = ground.length + standings.length + (front ? 1 : 0);
+  const entries = ground.length + standings.length + (front ? 1 : 0) + (differences ? 1 : 0);
   const columns = Math.max(1, Math.floor((width - 32) / 260));
   const bottom = Math.ceil(entries / columns) * row + 62;
   picture.width = Math.round(width * ratio);
@@ -74,9 +76,8 @@ function framed(app: App, picture: HTMLCanvasElement, width: number, height: num
     // Of a day that the series does not reach, that stands beside it, as on the page.
     const reach = reachInWords(series.complete_until, app.span.changes.at(-1) ?? null, app.day());
     write(reach === null ? day : `${day}. ${t.stale} ${reach}`, near, 50, `600 16px ${sans}`);
-    const change = app.change();
-    if (change && change.from !== change.to && reach === null)
-      write(t.changedSince(inWords(change.from)), far, 50, `13px ${sans}`, QUIET, 'end');
+    if (changedSince !== null && reach === null)
+      write(t.changedSince(inWords(changedSince)), far, 50, `13px ${sans}`, QUIET, 'end');
     let at = 0;
     const place = () => {
       const [column, line] = [at % columns, Math.floor(at / columns)];
@@ -97,15 +98,24 @@ function framed(app: App, picture: HTMLCanvasElement, width: number, height: num
       pen.fillRect(spot.x, spot.y + 7, 26, 3);
       label(t.frontLine, spot);
     }
+    if (differences) {
+      const spot = place();
+      pen.fillStyle = '#d99a0099';
+      pen.fillRect(spot.x, spot.y, 26, 16);
+      pen.strokeStyle = INK;
+      pen.strokeRect(spot.x + 0.5, spot.y + 0.5, 25, 15);
+      label(t.disagree, spot);
+    }
     for (const standing of standings) {
       const spot = place();
       pen.drawImage(await imageOf(postMark(standing, null, 40)), spot.x + 3, spot.y - 2, 20, 20);
       label(standingWords(standing), spot);
     }
     scaleBar(pen, metres, 16, top + height + bottom - 34);
-    const { publisher, title, licence, method } = series;
+    // The map alone is in the picture; the other series is on it as where it differs.
+    const other = differences && otherSeries(app.state, series, app.all);
     write(
-      `${t.attribution(title, publisher, licence)}. ${asSentence(method)}.`,
+      `${creditsOf(other ? [series, other] : [series])}. ${asSentence(series.method)}.`,
       16,
       top + height + bottom - 10,
       `11px ${sans}`,

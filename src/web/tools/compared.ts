@@ -1,0 +1,125 @@
+import { type Change, Refusal, type Series } from '../api.js';
+import type { App } from '../app-view.js';
+import { h } from '../dom.js';
+import { boundsOf } from '../map/view.js';
+import { notices } from '../panel/notes.js';
+import { balanceSection, groundSwatch } from '../panel/panel.js';
+import { type Day, inWords } from '../text/calendar.js';
+import { onward, t } from '../text/language.js';
+import { className, headline, km2 } from '../text/words.js';
+import { within } from '../timeline/span.js';
+
+/** A day of a series, which the displayed one is compared with. */
+export interface Other {
+  series: Series;
+  day: Day;
+}
+
+/** What the panel says of a comparison, and what there is to show of it on the map. */
+export interface Compared {
+  section: Node[];
+  /** What another map can show; null: there is nothing. */
+  other: Other | null;
+  /** Whether it is known where they differ. */
+  known: boolean;
+}
+
+/** Two days of a series. A day outside of it is compared as its nearest one, and that is said. */
+export async function daysCompared(app: App, { day: requested }: { day: Day }, day: Day): Promise<Compared> {
+  const { series, span } = app;
+  const other = within(span, requested);
+  const [from, to] = other < day ? [other, day] : [day, other];
+  const compared = (known: boolean, ...nodes: Node[]): Compared => ({
+    section: [
+      h('p', { class: 'kicker' }, `${t.compareDates}: ${t.differenceOf(inWords(from), inWords(to))}`),
+      ...outside(app, requested, other),
+      ...nodes,
+    ],
+    other: { series, day: other },
+    known,
+  });
+  if (from === to) return compared(true, h('p', { class: 'lede' }, t.sameDay));
+  const change = await app.api.change(series.id, from, to);
+  if (change.unknown) return compared(false, h('p', { class: 'lede' }, t.changeUnknown));
+  return compared(
+    true,
+    h('h2', {}, headline(change, series.parties)),
+    ...passed(change, series),
+    ...balanceSection(app.frame, change),
+  );
+}
+
+/** As for the displayed day: what the series does not reach is said. */
+function outside({ span, series }: App, requested: Day, other: Day): Node[] {
+  if (requested < other) return [h('p', { class: 'stale' }, t.tooEarly(inWords(requested), inWords(other)))];
+  if (requested > other) return [h('p', { class: 'stale' }, t.tooLate(inWords(requested), inWords(other)))];
+  return notices(series.complete_until, span.changes.at(-1) ?? null, other);
+}
+
+/** Who gained what from whom, largest first. */
+function passed(change: Change, { parties }: Series): Node[] {
+  const rows = change.matrix.filter(({ from, to, km2: size }) => from !== to && size >= 0.05);
+  if (rows.length === 0) return [h('p', { class: 'lede' }, t.nothingBetween)];
+  return [
+    h('h3', {}, t.byWhom),
+    h(
+      'ul',
+      { class: 'matrix' },
+      [...rows]
+        .sort((a, b) => b.km2 - a.km2)
+        .map(({ from, to, km2: size }) =>
+          h(
+            'li',
+            {},
+            groundSwatch(from, parties),
+            `${onward()} `,
+            groundSwatch(to, parties),
+            h('span', {}, t.passedTo(className(from, parties), className(to, parties))),
+            h('strong', {}, km2(size)),
+          ),
+        ),
+    ),
+  ];
+}
+
+/** Two series on a day. What one of them does not speak of is said, and is no failure. */
+export async function seriesCompared(app: App, { series: id }: { series: string }, day: Day): Promise<Compared> {
+  const { api, series } = app;
+  const theirs = app.all.find((one) => one.id === id);
+  const nothing = (words: string): Compared => ({
+    section: [h('p', { class: 'lede' }, words)],
+    other: null,
+    known: false,
+  });
+  if (!theirs) return nothing(t.unknownSeries(id));
+  const { dates, theatre } = await api.dates(id);
+  const [first] = dates;
+  if (first === undefined) return nothing(t.otherEmpty(theirs.title));
+  if (day < first) return nothing(t.otherBegins(theirs.title, inWords(first)));
+  const compared = (known: boolean, ...nodes: Node[]): Compared => ({
+    section: [h('p', { class: 'kicker' }, `${inWords(day)}: ${series.title} · ${theirs.title}`), ...nodes],
+    other: { series: theirs, day },
+    known,
+  });
+  const apart = () => compared(false, h('p', { class: 'lede' }, t.noCommonGround(theirs.title)));
+  const ours = app.stage.theatre();
+  if (theatre && ours && !meet(boundsOf(theatre), boundsOf(ours))) return apart();
+  const agreement = await api.agreement(series.id, id, day).catch((error: unknown) => {
+    if (error instanceof Refusal && error.code === 'no_data') return null;
+    throw error;
+  });
+  if (agreement === null) return apart();
+  const { agree_share, differ_km2, stale, unknown = stale } = agreement;
+  if (unknown) return compared(false, h('p', { class: 'lede' }, t.agreementUnknown));
+  const percent = agree_share.toLocaleString(t.locale, { style: 'percent', maximumFractionDigits: 1 });
+  return compared(
+    true,
+    h('h2', {}, t.agreement(percent)),
+    h('p', { class: 'lede' }, `${t.disagree}: ${km2(differ_km2)}.`),
+    ...(stale ? [h('p', { class: 'stale' }, h('strong', {}, `${t.stale} `), t.agreementStale)] : []),
+  );
+}
+
+type Box = readonly [west: number, south: number, east: number, north: number];
+/** Boxes apart have no ground in common; of those that meet the service knows. */
+const meet = (a: Box, b: Box): boolean => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
