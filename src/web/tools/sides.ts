@@ -11,6 +11,12 @@ export interface Sides {
   close(): void;
 }
 
+/** What stands over the two maps now. */
+export const namedSides = (): readonly [other: string, own: string] => {
+  const [other, own] = [...byId('sides').querySelectorAll('span')];
+  return [other?.textContent ?? '', own?.textContent ?? ''];
+};
+
 export function openSides(mode: SideMode): Sides {
   const [place, sides] = [byId('second'), byId('sides')];
   document.body.dataset.compare = mode;
@@ -29,12 +35,19 @@ export function openSides(mode: SideMode): Sides {
   sides.replaceChildren(captions[0], captions[1], ...(mode === 'swipe' ? [divider] : []));
   const divide = () => byId('stage').style.setProperty('--divide', `${divider.value}%`);
   divide();
+  // However long the credit is, and whether it is opened or folded: the names stand above it.
+  const credit = document.querySelector('#map .maplibregl-ctrl-bottom-right, #still .credit');
+  const observer = new ResizeObserver(([entry]) => {
+    sides.style.setProperty('--credit', `${entry?.borderBoxSize[0]?.blockSize ?? 0}px`);
+  });
+  if (credit) observer.observe(credit);
   return {
     name(other, own) {
       captions[0].textContent = other;
       captions[1].textContent = own;
     },
     close() {
+      observer.disconnect();
       place.replaceChildren();
       place.hidden = true;
       sides.hidden = true;
