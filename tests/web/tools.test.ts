@@ -213,7 +213,7 @@ describe.skipIf(NO_BROWSER)('the tools of the page [needs /usr/bin/chromium]', (
   test('printing has the map as a picture', async () => {
     const page = await opened('?series=m5#date=2020-02-08');
     await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
-    const source = await page.locator('img.printed').getAttribute('src');
+    const source = await page.locator('.printed img').getAttribute('src');
     expect(source?.length).toBeGreaterThan(20_000);
     expect((await page.pdf({ format: 'A4', printBackground: true })).length).toBeGreaterThan(50_000);
   });

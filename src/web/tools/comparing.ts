@@ -10,12 +10,14 @@ import { type Compared, daysCompared, type Other, seriesCompared } from './compa
 import { openSecondMap, type SecondMap } from './second-map.js';
 import { openSecondPicture } from './second-picture.js';
 import type { Tool } from './sheet.js';
-import type { SideMode } from './sides.js';
+import { namedSides, type SideMode } from './sides.js';
 
 export interface Comparing {
   readonly tool: Tool;
   compare(comparison: Comparison | null): void;
   refresh(): void;
+  /** The other map as it is seen, with the names of both; null where one map alone is. */
+  pictured(): { image: HTMLImageElement; names: readonly [other: string, own: string] } | null;
 }
 
 const NOTHING: Seen = { beside: null, differences: false };
@@ -188,5 +190,13 @@ export function openComparing(app: App): Comparing {
     if (day !== shown && state.compare) void refresh();
     shown = day;
   });
-  return { tool, compare, refresh: () => void refresh() };
+  return {
+    tool,
+    compare,
+    refresh: () => void refresh(),
+    pictured: () => {
+      const image = second?.picture();
+      return image ? { image, names: namedSides() } : null;
+    },
+  };
 }

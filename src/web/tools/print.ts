@@ -1,7 +1,9 @@
 import type { App } from '../app-view.js';
 import { byId, h } from '../dom.js';
+import { pictureOfMap } from '../map/picture.js';
 import { inWords } from '../text/calendar.js';
 import { t } from '../text/language.js';
+import type { Comparing } from './comparing.js';
 import type { Tool } from './sheet.js';
 
 /** Prints a page with the map, its legend and the figures of the day. */
@@ -9,24 +11,35 @@ export function printTool(_app: App): Tool {
   return { act: () => print() };
 }
 
-/** What a printer gets instead of a moving map: a picture of it, made at the moment of printing. */
-export function preparePrint(app: App): void {
-  const image = h('img', { class: 'printed', alt: '' });
-  const source = h('p', { class: 'printed fine' });
+/** What a printer gets instead of moving maps: pictures of all that are seen, each named, made at the moment of printing. */
+export function preparePrint(app: App, comparing: Comparing): void {
+  const legend = byId('legend-box');
+  let end: () => void = () => {};
   addEventListener('beforeprint', () => {
-    const gl = app.stage.map()?.gl;
-    byId('stage').append(image);
+    end();
+    const maps = h('div', { class: 'printed', 'data-mode': app.state.compare?.mode ?? null }, pictures(app, comparing));
+    const source = h('p', { class: 'printed fine' }, `${app.stage.credits()}. ${t.printed(location.href)}`);
+    const wasOpen = legend.hasAttribute('open');
+    byId('stage').append(maps);
     byId('panel').append(source);
-    source.textContent = t.printed(location.href);
-    image.alt = t.stillMap(inWords(app.day()));
-    if (!gl) return image.remove();
-    // Drawn and read in one task: what the browser has shown is cleared.
-    gl.redraw();
-    image.src = gl.getCanvas().toDataURL('image/png');
-    byId('legend-box').setAttribute('open', '');
+    legend.setAttribute('open', '');
+    end = () => {
+      maps.remove();
+      source.remove();
+      legend.toggleAttribute('open', wasOpen);
+    };
   });
-  addEventListener('afterprint', () => {
-    image.remove();
-    source.remove();
-  });
+  addEventListener('afterprint', () => end());
+}
+
+function pictures(app: App, comparing: Comparing): Node[] {
+  const [map, drawn] = [app.stage.map(), app.stage.drawnByService()];
+  const own = map ? pictureOfMap(map) : drawn?.picture();
+  if (!own) return [];
+  own.alt = t.stillMap(inWords(app.day()));
+  const other = comparing.pictured();
+  if (!other) return [own];
+  other.image.alt = `${t.map}: ${other.names[0]}`;
+  const figure = (image: Node, name: string) => h('figure', {}, h('figcaption', {}, name), image);
+  return [figure(other.image, other.names[0]), figure(own, other.names[1])];
 }

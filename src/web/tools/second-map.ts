@@ -4,6 +4,7 @@ import { byId } from '../dom.js';
 import { ownBasemap } from '../map/assets.js';
 import type { createMap, FrontMap } from '../map/map.js';
 import { boundsIn } from '../map/view.js';
+import { pictureOfMap } from '../map/picture.js';
 import type { Day } from '../text/calendar.js';
 import { t } from '../text/language.js';
 import { currentPalette } from '../theme.js';
@@ -14,6 +15,8 @@ export interface SecondMap {
   readonly key: string;
   /** Shows the other day, of which a map that moves needs the tiles. */
   show(day: Day, tiles: TileJson | null, captions: readonly [other: string, own: string]): Promise<void>;
+  /** As it is seen now; null where nothing is yet. */
+  picture(): HTMLImageElement | null;
   close(): void;
 }
 
@@ -105,6 +108,7 @@ export async function openSecondMap(
       shown = { template, words: theirs };
       sides.name(theirs, own);
     },
+    picture: () => second && pictureOfMap(second),
     close() {
       closed = true;
       first.gl.off('move', lead);

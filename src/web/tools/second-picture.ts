@@ -31,6 +31,7 @@ export function openSecondPicture(first: StillMap, series: string, mode: SideMod
       sides.name(theirs, own);
       draw();
     },
+    picture: () => (image.hasAttribute('src') ? (image.cloneNode() as HTMLImageElement) : null),
     close() {
       leave();
       sides.close();

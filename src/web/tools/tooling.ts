@@ -90,7 +90,7 @@ export function openTooling(app: App): Tooling {
     .then(tools)
     .then(({ moreSection, preparePrint }) => {
       byId('more').replaceChildren(...moreSection(app));
-      preparePrint(app);
+      preparePrint(app, comparing);
     })
     .catch(() => {});
   return {
