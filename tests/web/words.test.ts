@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Claim } from '../../src/web/api.js';
+import { figuresOf } from '../../src/web/figures.js';
 import { outlineOf } from '../../src/web/map/outline.js';
 import { holdersOfRoute, namesThatFit } from '../../src/web/panel/strip.js';
 import { readState, writeState } from '../../src/web/state.js';
@@ -11,7 +12,6 @@ import {
   km2,
   marginWords,
   placesSentence,
-  signedKm2,
   standingOf,
 } from '../../src/web/text/words.js';
 import { mapInWords, neighbour, spanOf } from '../../src/web/timeline/span.js';
@@ -125,14 +125,52 @@ describe('the change', () => {
     expect(placesSentence([place('unknown')], PARTIES)).toBe('One place became contested or unknown.');
   });
 
+  test('what passed adds up to what was gained, lost and held, in the headline too', () => {
+    const matrix = [
+      { from: 'blue', to: 'red', km2: 2030.7 },
+      { from: 'blue', to: 'contested', km2: 314.7 },
+      { from: 'contested', to: 'red', km2: 95.6 },
+      { from: 'red', to: 'red', km2: 4144.4 },
+      { from: 'blue', to: 'blue', km2: 4415.4 },
+    ];
+    const sum = (which: (cell: (typeof matrix)[number]) => boolean) =>
+      matrix.filter(which).reduce((total, { km2: size }) => total + size, 0);
+    const parties = ['red', 'blue', 'contested'].map((party) => ({
+      party,
+      before_km2: sum(({ from }) => from === party),
+      after_km2: sum(({ to }) => to === party),
+      gained_km2: sum(({ from, to }) => to === party && from !== party),
+      lost_km2: sum(({ from, to }) => from === party && to !== party),
+    }));
+    const shown = figuresOf({ parties, matrix });
+    for (const { party, after_km2 } of parties) {
+      const [gained, lost] = [matrix, matrix].map((cells, i) =>
+        cells
+          .filter(({ from, to }) => from !== to && (i === 0 ? to : from) === party)
+          .reduce((total, { from, to }) => total + shown.passed(from, to), 0),
+      );
+      expect(shown.net(party), party).toBe((gained ?? 0) - (lost ?? 0));
+      expect(Math.abs(shown.after(party) - after_km2)).toBeLessThan(1);
+    }
+    expect(headline({ parties, matrix, net: [{ party: 'red', sd_km2: 1 }] }, PARTIES)).toBe(
+      `Reds gained ${shown.words(shown.passed('blue', 'red') + shown.passed('contested', 'red'))}`,
+    );
+    // Less than a hundred km² changed: a village is told, everywhere with a decimal.
+    const less = figuresOf({
+      parties: [],
+      matrix: [
+        { from: 'blue', to: 'red', km2: 12.34 },
+        { from: 'contested', to: 'red', km2: 3.33 },
+      ],
+    });
+    expect(less.words(less.net('red'))).toBe('15.7 km²');
+    expect(less.passed('blue', 'red') + less.passed('contested', 'red')).toBeCloseTo(less.net('red'));
+  });
+
   test('figures', () => {
-    expect([km2(1234.4), km2(3.14), signedKm2(-0.01), signedKm2(-12.3), signedKm2(4)]).toEqual([
-      '1,234 km²',
-      '3.1 km²',
-      '0 km²',
-      '−12 km²',
-      '+4 km²',
-    ]);
+    expect([km2(1234.4), km2(3.14)]).toEqual(['1,234 km²', '3.1 km²']);
+    const { signed } = figuresOf({ parties: [], matrix: [{ from: 'red', to: 'blue', km2: 15.1 }] });
+    expect([signed(-0.01), signed(-12.3), signed(4)]).toEqual(['0 km²', '−12.3 km²', '+4 km²']);
     expect(marginWords(-5900, 'measured')).toBe('ring 5.9 km thick');
     expect(marginWords(56_181, 'at_least')).toBe('corridor at least 56 km wide');
     expect(marginWords(null, 'no_narrow_place')).toBe('no narrow place on the map');

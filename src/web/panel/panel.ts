@@ -1,5 +1,6 @@
 import type { Change, CitedChange, Claim, Party, Post, Series, Source } from '../api.js';
 import { type Child, h, svg, swatch } from '../dom.js';
+import { figuresOf } from '../figures.js';
 import { PARTY_MARKS, postMark } from '../map/icons.js';
 import { NOBODY } from '../map/palette.js';
 import type { Selection } from '../state.js';
@@ -9,10 +10,8 @@ import {
   claimWords,
   className,
   headline,
-  km2,
   placesSentence,
   STANDINGS,
-  signedKm2,
   standingOf,
   standingWords,
 } from '../text/words.js';
@@ -152,6 +151,7 @@ export function turnedPosts(before: readonly Post[], after: readonly Post[]): Tu
 
 /** Who holds how much, and what came and went. */
 export function balanceSection({ series: { parties } }: Frame, change: Change): Node[] {
+  const shown = figuresOf(change);
   const unsure = (id: string) => !parties.some((party) => party.id === id);
   const there = change.parties.filter(({ before_km2, after_km2 }) => before_km2 > 0 || after_km2 > 0);
   const rows = [...there.filter(({ party }) => !unsure(party)), ...there.filter(({ party }) => unsure(party))];
@@ -184,13 +184,13 @@ export function balanceSection({ series: { parties } }: Frame, change: Change): 
       h(
         'tbody',
         {},
-        rows.map(({ party, after_km2, gained_km2, lost_km2 }) =>
+        rows.map(({ party, gained_km2, lost_km2 }) =>
           h(
             'tr',
             {},
             h('th', { scope: 'row' }, groundSwatch(party, parties), className(party, parties)),
-            h('td', {}, km2(after_km2)),
-            h('td', { class: gained_km2 === lost_km2 ? 'still' : '' }, signedKm2(gained_km2 - lost_km2)),
+            h('td', {}, shown.words(shown.after(party))),
+            h('td', { class: gained_km2 === lost_km2 ? 'still' : '' }, shown.signed(shown.net(party))),
           ),
         ),
       ),

@@ -1,4 +1,5 @@
 import type { Change, Claim, ControlState, Grade, Party, Post, Series, Verdict, Window } from '../api.js';
+import { figuresOf } from '../figures.js';
 import { windowInWords } from './calendar.js';
 import { isolated, t } from './language.js';
 
@@ -35,11 +36,6 @@ export function km2(value: number): string {
   return `${size.toLocaleString(t.locale, { maximumFractionDigits: size < 10 ? 1 : 0 })} ${t.units.km2}`;
 }
 
-export const signedKm2 = (value: number): string => {
-  if (Math.abs(value) < 0.05) return `0 ${t.units.km2}`;
-  return `${value < 0 ? '−' : '+'}${km2(value)}`;
-};
-
 export const km = (metres: number): string => {
   const size = Math.abs(metres) / 1000;
   return `${size.toLocaleString(t.locale, { maximumFractionDigits: size < 10 ? 1 : 0 })} ${t.units.km}`;
@@ -58,6 +54,7 @@ export function headline(
   { parties: rows, matrix = [], net = [] }: Pick<Change, 'parties'> & Partial<Pick<Change, 'matrix' | 'net'>>,
   parties: readonly Party[],
 ): string {
+  const shown = figuresOf({ parties: rows, matrix });
   const own = rows.filter(({ party }) => parties.some(({ id }) => id === party));
   const error = (party: string) => Math.max(LEAST, 2 * (net.find((row) => row.party === party)?.sd_km2 ?? 0));
   const passed = (from: string, to: string) => matrix.find((cell) => cell.from === from && cell.to === to)?.km2 ?? 0;
@@ -70,22 +67,24 @@ export function headline(
     .sort((a, b) => b.net - a.net);
   const [first, last] = [nets[0], nets.at(-1)];
   if (first && first.net - open(first.party).won >= error(first.party))
-    return t.gained(className(first.party, parties), km2(first.net));
+    return t.gained(className(first.party, parties), shown.words(shown.net(first.party)));
   if (last && last.net + open(last.party).left <= -error(last.party))
-    return t.lost(className(last.party, parties), km2(last.net));
+    return t.lost(className(last.party, parties), shown.words(shown.net(last.party)));
   const into = (to: string) => matrix.reduce((sum, cell) => (cell.to === to && cell.from !== to ? sum + cell.km2 : sum), 0); // biome-ignore format: one sum
+  const cell = (from: string, to: string) => ({ size: passed(from, to), seen: shown.passed(from, to) });
   const most = [
     ...own.flatMap(({ party }) => [
-      { size: passed('contested', party), say: (size: string) => t.settled(className(party, parties), size) },
-      { size: passed('unknown', party), say: (size: string) => t.becameKnown(className(party, parties), size) },
+      { ...cell('contested', party), say: (size: string) => t.settled(className(party, parties), size) },
+      { ...cell('unknown', party), say: (size: string) => t.becameKnown(className(party, parties), size) },
     ]),
-    { size: into('contested'), say: t.becameContested },
-    { size: into('unknown'), say: t.becameUnknown },
+    { size: into('contested'), seen: shown.into('contested'), say: t.becameContested },
+    { size: into('unknown'), seen: shown.into('unknown'), say: t.becameUnknown },
   ].sort((a, b) => b.size - a.size)[0];
   const widest = Math.max(LEAST, ...own.map(({ party }) => error(party)));
-  if (most && most.size >= widest) return most.say(km2(most.size));
-  const both = own.find(({ gained_km2, lost_km2 }) => Math.min(gained_km2, lost_km2) >= widest);
-  if (both) return t.bothWays(className(both.party, parties), km2(both.gained_km2), km2(both.lost_km2));
+  if (most && most.size >= widest) return most.say(shown.words(most.seen));
+  const both = own.find(({ gained_km2, lost_km2 }) => Math.min(gained_km2, lost_km2) >= widest)?.party;
+  if (both !== undefined)
+    return t.bothWays(className(both, parties), shown.words(shown.gained(both)), shown.words(shown.lost(both)));
   return rows.some(({ gained_km2, lost_km2 }) => Math.max(gained_km2, lost_km2) >= LEAST)
     ? t.withinError
     : t.nothingChanged;

@@ -1,6 +1,7 @@
 import { type Change, Refusal, type Series } from '../api.js';
 import type { App } from '../app-view.js';
 import { h } from '../dom.js';
+import { figuresOf } from '../figures.js';
 import { boundsOf } from '../map/view.js';
 import { notices } from '../panel/notes.js';
 import { balanceSection, groundSwatch } from '../panel/panel.js';
@@ -60,6 +61,10 @@ function outside({ span, series }: App, requested: Day, other: Day): Node[] {
 function passed(change: Change, { parties }: Series): Node[] {
   const rows = change.matrix.filter(({ from, to, km2: size }) => from !== to && size >= 0.05);
   if (rows.length === 0) return [h('p', { class: 'lede' }, t.nothingBetween)];
+  const shown = figuresOf(change);
+  const size = (from: string, to: string) => shown.passed(from, to);
+  /** What is told though it rounds to nothing. */
+  const words = (km2: number) => (km2 > 0 ? shown.words(km2) : `< ${shown.words(1)}`);
   return [
     h('h3', {}, t.byWhom),
     h(
@@ -67,7 +72,7 @@ function passed(change: Change, { parties }: Series): Node[] {
       { class: 'matrix' },
       [...rows]
         .sort((a, b) => b.km2 - a.km2)
-        .map(({ from, to, km2: size }) =>
+        .map(({ from, to }) =>
           h(
             'li',
             {},
@@ -75,7 +80,7 @@ function passed(change: Change, { parties }: Series): Node[] {
             `${onward()} `,
             groundSwatch(to, parties),
             h('span', {}, t.passedTo(className(from, parties), className(to, parties))),
-            h('strong', {}, km2(size)),
+            h('strong', {}, words(size(from, to))),
           ),
         ),
     ),

@@ -1,0 +1,64 @@
+import { controlledRounding } from '../reports/controlled-rounding.js';
+import type { Change } from './api.js';
+import { t } from './text/language.js';
+
+/** From so much changed ground on figures are whole, km²; of less a village is told, with a decimal. As in reports. */
+const WHOLE = 100;
+
+type Counted = Pick<Change, 'parties'> & Partial<Pick<Change, 'matrix'>>;
+
+/** The figures of a change as readers see them: rounded in both directions at once, so that cells and sums agree. */
+export interface Figures {
+  passed(from: string, to: string): number;
+  /** All that became of this class. */
+  into(to: string): number;
+  gained(party: string): number;
+  lost(party: string): number;
+  net(party: string): number;
+  after(party: string): number;
+  words(km2: number): string;
+  signed(km2: number): string;
+}
+
+export function figuresOf({ parties, matrix = [] }: Counted): Figures {
+  const moved = matrix.reduce((sum, { from, to, km2 }) => (from === to ? sum : sum + km2), 0);
+  const unit = moved >= WHOLE ? 1 : 0.1;
+  const rounded = controlledRounding(
+    matrix.map(({ from, to, km2 }) => ({ from, to, value: km2 })),
+    unit,
+  );
+  const cells = rounded.cells.map(({ from, to, units }) => ({ from, to, km2: units * unit }));
+  const sum = (which: (cell: (typeof cells)[number]) => boolean) =>
+    cells.reduce((total, cell) => (which(cell) ? total + cell.km2 : total), 0);
+  const row = (party: string) => parties.find((one) => one.party === party);
+  /** Without the matrix the sums are all there is. */
+  const either = (exact: number | undefined, added: number) => (matrix.length === 0 ? (exact ?? 0) : added);
+  const gained = (party: string) =>
+    either(
+      row(party)?.gained_km2,
+      sum(({ from, to }) => to === party && from !== party),
+    );
+  const lost = (party: string) =>
+    either(
+      row(party)?.lost_km2,
+      sum(({ from, to }) => from === party && to !== party),
+    );
+  const words = (km2: number) => {
+    const size = Math.abs(km2).toLocaleString(t.locale, { maximumFractionDigits: unit < 1 ? 1 : 0 });
+    return `${size} ${t.units.km2}`;
+  };
+  return {
+    passed: (from, to) => sum((cell) => cell.from === from && cell.to === to),
+    into: (to) => sum((cell) => cell.to === to && cell.from !== to),
+    gained,
+    lost,
+    net: (party) => gained(party) - lost(party),
+    after: (party) =>
+      either(
+        row(party)?.after_km2,
+        sum(({ to }) => to === party),
+      ),
+    words,
+    signed: (km2) => (Math.abs(km2) < unit / 2 ? words(0) : `${km2 < 0 ? '−' : '+'}${words(km2)}`),
+  };
+}
