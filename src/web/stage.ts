@@ -75,7 +75,9 @@ export function openStage(
     JSON.stringify([parties, json.minzoom, json.maxzoom, json.bounds]);
   /** The legend is at the start of the line, the buttons at its end. */
   const padding = () => {
-    const [begin, end] = [coveredByLegend() + 24, 56];
+    // Beside another map this one has the half at the end.
+    const legendWidth = document.body.dataset.compare === 'side' ? 0 : coveredByLegend();
+    const [begin, end] = [legendWidth + 24, 56];
     const sides = document.dir === 'rtl' ? { left: end, right: begin } : { left: begin, right: end };
     return { top: 24, bottom: 32, ...sides };
   };
@@ -321,6 +323,11 @@ export function openStage(
       return store?.address(template) ?? template;
     },
     reach: () => first,
+    /** The map has other room: where the reader has not moved it, the series is shown whole in it. */
+    refit(): void {
+      map?.gl.resize();
+      if (map && first && state.view === null) map.frame(first.bounds, padding());
+    },
     padding,
   };
 }

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Ground } from '../../src/web/api.js';
+import { boundsOf } from '../../src/web/map/view.js';
 import { browserFor, NO_BROWSER, picture, ready, SLOW } from '../setup/browser.js';
 import { BROWSED, database } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
@@ -45,7 +47,7 @@ describe.skipIf(NO_BROWSER)('two maps compared [needs /usr/bin/chromium]', () =>
   test('both series are credited with their licences, and the parties of both are in the legend', async () => {
     const page = await opened('?series=m5#date=2020-02-08&with=other&mode=side');
     await beside(page);
-    const legend = () => page.locator('#legend').innerText();
+    const legend = () => page.locator('#legend').textContent();
     await expect.poll(legend, SLOW).toMatch(/^M5 corridor.*government.*Other map.*east.*west/s);
     expect(await credit(page)).toMatch(/Aleppo: Salient, CC BY-SA 4\.0\. Other map: Somebody, CC0-1\.0/);
     await picture(page, 'comparing-side');
@@ -210,5 +212,44 @@ describe.skipIf(NO_BROWSER)('two maps compared [needs /usr/bin/chromium]', () =>
     if (!(await fold.isVisible()))
       expect(apart(await box('#map .maplibregl-ctrl-attrib'), await box('#map .maplibregl-ctrl-scale'))).toBe(true);
     await picture(page, `comparing-${name}`);
+  });
+
+  test('beside another map the series is shown whole in its half, and the address says of no move that nobody made', async () => {
+    const page = await opened('?series=m5#date=2020-02-08&compare=2019-08-10&mode=side');
+    await beside(page);
+    await expect.poll(() => page.locator('#sides').textContent(), SLOW).toBe('10 August 20198 February 2020');
+    const { theatre } = await service.json<{ theatre: Ground }>('/series/m5/dates');
+    const [west, south, east, north] = boundsOf(theatre);
+    const { width, height } = (await page.locator('#map').boundingBox()) ?? { width: 0, height: 0 };
+    // The scale of the map says how wide it is: 440 pixels of the screen must hold the theatre.
+    const scale = page.locator('#map .maplibregl-ctrl-scale');
+    const [words, box] = [(await scale.textContent()) ?? '', await scale.boundingBox()];
+    const kmPerPixel = Number.parseFloat(words) / (box?.width ?? 1);
+    const across = (east - west) * 111.32 * Math.cos((((south + north) / 2) * Math.PI) / 180);
+    expect(across / kmPerPixel).toBeLessThan(width);
+    expect(((north - south) * 110.9) / kmPerPixel).toBeLessThan(height);
+    expect(across / kmPerPixel, 'and no smaller than needed').toBeGreaterThan(width / 2);
+    await picture(page, 'comparing-fit');
+    await page.setViewportSize({ width: 1200, height: 760 });
+    await page.waitForTimeout(800);
+    expect(new URL(page.url()).hash).toBe('#date=2020-02-08&compare=2019-08-10&mode=side');
+    await page.locator('#map').getByRole('button', { name: 'Zoom in' }).click();
+    await expect.poll(() => new URL(page.url()).hash, SLOW).toContain('&map=');
+  });
+
+  test('the newest report is one that speaks of the series', async () => {
+    await service.post('/reports', { id: 'of-other', title: 'The other', series: 'other', period: { every: 'month' } });
+    const issued = await service.post('/reports/of-other/issue?period=2020-02', '');
+    expect(issued.status).toBe(200);
+    const asked = async (series: string) => {
+      const page = await opened(`?series=${series}`);
+      const reports = page.waitForResponse(/\/reports$/, SLOW);
+      await page.reload();
+      await reports;
+      await page.waitForTimeout(300);
+      return page.locator('#more .ways').textContent();
+    };
+    expect(await asked('other')).toMatch(/^Newest report: /);
+    expect(await asked('m5')).toMatch(/^Reports/);
   });
 });

@@ -38,8 +38,16 @@ export function listen(map: MapLibreMap, { onSelect, onMove }: Listener, shown: 
     canvas.style.cursor = feature ? 'pointer' : '';
     canvas.title = feature ? String(feature.properties.name ?? '') : '';
   });
-  map.on('moveend', () => {
+  const view = (): View => {
     const { lng, lat } = map.getCenter();
-    onMove({ zoom: map.getZoom(), lat, lon: lng });
+    return { zoom: map.getZoom(), lat, lon: lng };
+  };
+  let former = view();
+  map.on('moveend', (event) => {
+    const now = view();
+    const same = (['zoom', 'lat', 'lon'] as const).every((part) => Math.abs(now[part] - former[part]) < 1e-9);
+    former = now;
+    // A map of another size, or framed by the page, was moved by nobody.
+    if (!same && !('unasked' in event)) onMove(now);
   });
 }

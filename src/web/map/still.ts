@@ -38,6 +38,7 @@ export function createStill(
   const credit = h('p', { class: 'credit' }, attribution);
   const listeners = new Set<() => void>();
   let view: View | null = null;
+  let chosen = false;
   let day: Day | null = null;
   /** The day of the picture that is seen. */
   let seen: Day | null = null;
@@ -64,6 +65,7 @@ export function createStill(
   const move = (dx: number, dy: number, factor: number) => () => {
     box();
     if (!view) return;
+    chosen = true;
     const [width, height] = size();
     const unit = TILE_SIDE * 2 ** view.zoom;
     view = {
@@ -106,7 +108,11 @@ export function createStill(
   let settling: ReturnType<typeof setTimeout> | undefined;
   new ResizeObserver(() => {
     clearTimeout(settling);
-    settling = setTimeout(draw, SETTLES_MS);
+    settling = setTimeout(() => {
+      // Nobody chose this view: in other room the series is shown whole again.
+      if (!chosen) view = null;
+      draw();
+    }, SETTLES_MS);
   }).observe(container);
 
   function draw(): void {

@@ -36,7 +36,7 @@ export async function openSecondMap(
   /** What the other map shows, as its tiles and in words. */
   let shown: { template: string; words: string } | null = null;
   let own = '';
-  first.gl.resize();
+  app.stage.refit();
 
   let moving = false;
   const follow = (from: FrontMap, to: () => FrontMap | null) => () => {
@@ -114,7 +114,7 @@ export async function openSecondMap(
       first.gl.off('move', lead);
       second?.remove();
       sides.close();
-      first.gl.resize();
+      app.stage.refit();
     },
   };
 }
