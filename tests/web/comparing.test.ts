@@ -51,6 +51,11 @@ describe.skipIf(NO_BROWSER)('two maps compared [needs /usr/bin/chromium]', () =>
     await expect.poll(legend, SLOW).toMatch(/^M5 corridor.*government.*Other map.*east.*west/s);
     expect(await credit(page)).toMatch(/Aleppo: Salient, CC BY-SA 4\.0\. Other map: Somebody, CC0-1\.0/);
     await picture(page, 'comparing-side');
+    await page.locator('#tool-download').click();
+    await expect
+      .poll(() => page.locator('#tool .fine').first().textContent(), SLOW)
+      .toContain('files hold one: M5 corridor, Hama to Aleppo');
+    await page.keyboard.press('Escape');
     // Where they differ is marked on the first map alone.
     await page.locator('#compared').getByRole('button', { name: 'Difference' }).click();
     await expect.poll(legend, SLOW).toContain('Where they differ');

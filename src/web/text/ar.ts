@@ -259,6 +259,7 @@ export const ar: Texts = {
   regionFrom: 'منذ',
   download: 'تنزيل',
   downloadPicture: 'صورة الخريطة (PNG للطباعة)',
+  pictureAlone: (name) => `من الخريطتين المقارنتين تحوي الملفات واحدة: ${name}. أما الطباعة ففيها الاثنتان.`,
   downloadSvg: 'رسم الخريطة (SVG)',
   downloadFilm: 'فيلم زمني (WebM)',
   filmFrom: 'من',

@@ -273,6 +273,7 @@ export const en = {
   regionFrom: 'Since',
   download: 'Download',
   downloadPicture: 'Picture of the map (PNG, for print)',
+  pictureAlone: (name: string) => `Of the two maps that are compared, files hold one: ${name}. Print has both.`,
   downloadSvg: 'Drawing of the map (SVG)',
   downloadFilm: 'Time-lapse (WebM)',
   filmFrom: 'from',

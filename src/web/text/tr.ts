@@ -258,6 +258,8 @@ export const tr: Texts = {
   regionFrom: 'Şu günden beri',
   download: 'İndir',
   downloadPicture: 'Haritanın resmi (PNG, baskı için)',
+  pictureAlone: (name) =>
+    `Karşılaştırılan iki haritadan dosyalarda yalnız biri vardır: ${name}. Yazdırınca ikisi de olur.`,
   downloadSvg: 'Haritanın çizimi (SVG)',
   downloadFilm: 'Zaman atlamalı film (WebM)',
   filmFrom: 'başlangıç',

@@ -5,6 +5,7 @@ import { inWords } from '../text/calendar.js';
 import { t } from '../text/language.js';
 import { pictureOf } from './picture.js';
 import type { Tool } from './sheet.js';
+import { namedSides } from './sides.js';
 
 /** Three pixels for one of the screen: 300 dots an inch at the size of the screen. */
 const PRINT = 3;
@@ -59,7 +60,9 @@ export function downloadTool(app: App): Tool {
       const drawing = (form: 'png' | 'svg') =>
         `maps/${id}.${form}?date=${day}&width=${form === 'png' ? 2000 : 1600}${box ? `&bbox=${box}` : ''}`;
       const svg = drawing('svg');
+      const two = app.state.compare?.mode !== 'difference' && document.body.dataset.compare !== undefined;
       return [
+        ...(two ? [h('p', { class: 'fine' }, t.pictureAlone(namedSides()[1]))] : []),
         h(
           'p',
           {},
