@@ -326,7 +326,7 @@ export function openStage(
     /** The map has other room: where the reader has not moved it, the series is shown whole in it. */
     refit(): void {
       map?.gl.resize();
-      if (map && first && state.view === null) map.frame(first.bounds, padding());
+      if (map && first && state.view === null) map.frame(boundsIn(first.extent), padding());
     },
     padding,
   };

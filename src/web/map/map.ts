@@ -64,7 +64,7 @@ export interface FrontMap {
   bringIntoView(at: [number, number]): void;
   fit(bounds: [number, number, number, number]): void;
   /** Shows the bounds because there is other room for them: that is no move of the reader's. */
-  frame(bounds: [number, number, number, number], padding: MapOptions['padding']): void;
+  frame(bounds: Bounds, padding: MapOptions['padding']): void;
   view(): View;
   remove(): void;
 }
@@ -216,7 +216,8 @@ export async function createMap(options: MapOptions): Promise<FrontMap> {
       if (!map.getBounds().contains(at)) map.easeTo({ center: at, animate: !calm });
     },
     fit: (bounds) => map.fitBounds(bounds, { padding: options.padding, animate: !calm }),
-    frame: (bounds, padding) => map.fitBounds(bounds, { padding, animate: false }, { unasked: true }),
+    frame: (bounds, padding) =>
+      map.fitBounds(bounds as LngLatBoundsLike, { padding, animate: false }, { unasked: true }),
     view: () => viewOf(map),
     remove: () => map.remove(),
   };

@@ -2,7 +2,7 @@ import { type Change, Refusal, type Series } from '../api.js';
 import type { App } from '../app-view.js';
 import { h } from '../dom.js';
 import { figuresOf } from '../figures.js';
-import { boundsOf } from '../map/view.js';
+import { type Bounds, boundsOf } from '../map/view.js';
 import { notices } from '../panel/notes.js';
 import { balanceSection, groundSwatch } from '../panel/panel.js';
 import { type Day, inWords } from '../text/calendar.js';
@@ -125,6 +125,6 @@ export async function seriesCompared(app: App, { series: id }: { series: string 
   );
 }
 
-type Box = readonly [west: number, south: number, east: number, north: number];
 /** Boxes apart have no ground in common; of those that meet the service knows. */
-const meet = (a: Box, b: Box): boolean => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+const meet = (a: Bounds, b: Bounds): boolean =>
+  a[1] < b[3] && b[1] < a[3] && [-360, 0, 360].some((turn) => a[0] + turn < b[2] && b[0] < a[2] + turn);
