@@ -35,6 +35,18 @@ onEachDatabase('a map that is too old for the day', (db) => {
     expect(change.name).toBe(`Ridge, ${MAP} to ${TOO_OLD} (not known on both days)`);
   });
 
+  it('is not shared as the map of that day; a day before the first map has no picture', async () => {
+    const shared = async (date: string) => {
+      const page = await (await get(`/?series=ridge&date=${date}`, { headers: { accept: 'text/html' } })).text();
+      return [/og:title" content="([^"]*) — /.exec(page)?.[1], /og:image" content="[^"?]*([^"]*)"/.exec(page)?.[1]];
+    };
+    expect(await shared(KNOWN)).toEqual([`Ridge, ${KNOWN}`, `?width=1200&amp;date=${KNOWN}`]);
+    const late = `Ridge, ${MAP} (the last map; nothing is known of ${TOO_OLD})`;
+    expect(await shared(TOO_OLD)).toEqual([late, `?width=1200&amp;date=${TOO_OLD}`]);
+    expect(await shared('2023-01-01')).toEqual(['Ridge', '?width=1200']);
+    expect(await shared('2024-02-31')).toEqual(['Ridge', '?width=1200']);
+  });
+
   it('has headers that say so on every form of the answer', async () => {
     for (const path of [
       '/maps/ridge.png?width=200&date=',

@@ -1,8 +1,10 @@
 import type { Request } from 'express';
 import type { Config } from '../../config.js';
+import { type IsoDate, isIsoDate } from '../../model/dates.js';
 import { askReports } from '../../reports/ask.js';
 import { type Html, html } from '../../reports/render/html.js';
-import { resolveSeries } from '../../series/as-of.js';
+import { resolveDays, resolveSeries } from '../../series/as-of.js';
+import { dayDrawn, unknownOn } from '../../series/coverage.js';
 import { epochsOf } from '../../series/epoch.sql.js';
 import { askSeries } from '../../series/list.js';
 import { oldestSeries, snapshotDates } from '../../series/series.sql.js';
@@ -37,15 +39,16 @@ export async function pageShell(service: Service, request: Request, shell: strin
   const language = languageOf(given.get('lang'), request.headers['accept-language'] ?? '');
   const known = given.has('archive') ? null : await firstAnswers(service, given.get('series')).catch(() => null);
   const series = known?.series.find(({ id }) => id === known.chosen);
-  const date = /^\d{4}-\d{2}-\d{2}$/.test(given.get('date') ?? '') ? given.get('date') : null;
-  const title = series ? `${series.title}${date ? `, ${date}` : ''} — ${NAME}` : NAME;
+  const date = given.get('date');
+  const day = series && date !== null && isIsoDate(date) ? await dayShown(service, series.id, date) : null;
+  const title = series ? `${series.title}${day ? `, ${day}` : ''} — ${NAME}` : NAME;
   const boot = {
     ...(known ?? { series: null, chosen: null, oldest: null, dates: null, epoch: null }),
     assets,
     basemap: basemapAddress(service.config.basemap),
   };
-  const picture = series && `${base}/maps/${series.id}.png?width=1200${date ? `&date=${date}` : ''}`;
-  const address = `${base}/${series ? `?series=${series.id}${date ? `&date=${date}` : ''}` : ''}`;
+  const picture = series && `${base}/maps/${series.id}.png?width=1200${day ? `&date=${date}` : ''}`;
+  const address = `${base}/${series ? `?series=${series.id}${day ? `&date=${date}` : ''}` : ''}`;
   const filled: Record<string, Html | string> = {
     lang: language,
     dir: LANGUAGES[language],
@@ -91,6 +94,12 @@ export function deskShell(
     boot,
   };
   return { html: shell.replace(/\{\{(\w+)\}\}/g, (_, name: string) => filled[name] ?? ''), language };
+}
+
+/** The day of a link as its picture is headed; null where the series has no map for it, and the link shows the series. */
+async function dayShown({ db }: Service, series: string, date: IsoDate): Promise<string | null> {
+  const [asOf] = await resolveDays(db, series, [date], null).catch(() => []);
+  return asOf ? dayDrawn({ ...asOf, unknown: unknownOn(asOf) }) : null;
 }
 
 /** The series there are and the days of the one on show: two questions fewer before the first headline. */
