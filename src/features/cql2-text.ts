@@ -146,7 +146,13 @@ function readAtom(reader: Reader): Expression {
     reader.at++;
     return token.value;
   }
-  if (token.kind === 'number' || (token.kind === 'sign' && (token.value === '-' || token.value === '+'))) {
+  const isSigned = token.kind === 'sign' && (token.value === '-' || token.value === '+');
+  if (isSigned && token.value === '-' && reader.tokens[reader.at + 1]?.kind !== 'number') {
+    // `arithmeticFactor` of the grammar: a minus before any operand. The JSON form has a product for it.
+    reader.at++;
+    return { op: '*', args: [-1, nested(reader, readAtom)] };
+  }
+  if (token.kind === 'number' || isSigned) {
     return readNumber(reader);
   }
   if (token.kind !== 'name') throw unexpected(reader, 'a property or a value');

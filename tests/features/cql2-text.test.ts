@@ -33,6 +33,16 @@ describe('CQL2 text', () => {
     [`"a b" IS NOT NULL`, { op: 'not', args: [{ op: 'isNull', args: [{ property: 'a b' }] }] }],
     [`a NOT IN (1, -2.5e3)`, { op: 'not', args: [{ op: 'in', args: [{ property: 'a' }, [1, -2500]] }] }],
     [
+      `-a * 2 < -(b + 1)`,
+      {
+        op: '<',
+        args: [
+          { op: '*', args: [{ op: '*', args: [-1, { property: 'a' }] }, 2] },
+          { op: '*', args: [-1, { op: '+', args: [{ property: 'b' }, 1] }] },
+        ],
+      },
+    ],
+    [
       `a between 1 and 3 and b = true`,
       {
         op: 'and',
