@@ -55,7 +55,8 @@ export function createLegend({ series, all, state, span, stage, current }: Shown
     /** Writes it anew; `now` is what a comparison shows from now on, left out: what it showed before. */
     write(now: Seen = seen): void {
       seen = now;
-      const also = otherSeries(state, series, all);
+      // Another series is credited while something of it is seen.
+      const also = now.beside || now.differences ? otherSeries(state, series, all) : null;
       stage.credit(creditsOf(also ? [series, also] : [series]));
       const own = there();
       if (own === null) return;

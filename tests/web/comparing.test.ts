@@ -171,6 +171,7 @@ describe.skipIf(NO_BROWSER)('two maps compared [needs /usr/bin/chromium]', () =>
       expect(await page.locator('#compared .failure').count()).toBe(0);
       expect(await page.locator('#compared .choices button').count()).toBe(4);
       expect(await page.locator('#second').isVisible()).toBe(false);
+      expect(await credit(page), 'nothing of it is seen').not.toContain('Somebody');
       await page.locator('#compared .choices button').last().click();
       await expect.poll(() => page.locator('#compared').textContent(), SLOW).toBe('');
     }

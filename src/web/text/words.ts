@@ -22,7 +22,7 @@ export const asSentence = (text: string): string => `${text.charAt(0).toUpperCas
 
 /** Whom a map of these series is credited to, each with its licence, and its borders. */
 export const creditsOf = (all: readonly Pick<Series, 'title' | 'publisher' | 'licence'>[]): string =>
-  t.attribution(all.map(({ title, publisher, licence }) => `${title}: ${publisher}, ${licence}`).join('. '));
+  t.attribution(all.map(({ title, publisher, licence }) => isolated(`${title}: ${publisher}, ${licence}`)).join('. '));
 
 /** A class of ground in words: the party's name, or what else it is. */
 export function className(id: string | null, parties: readonly Party[]): string {

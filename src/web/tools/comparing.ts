@@ -119,6 +119,8 @@ export function openComparing(app: App): Comparing {
         second = await openSecondMap(createMap, app, map, theirs, mode, key);
       }
     }
+    // Credited from the start, however long its legend takes.
+    app.explain({ beside: { series: theirs, classes: new Set(), posts: [] }, differences: false });
     await Promise.all([second?.show(other, json, caption as [string, string]), explainBeside(theirs, other, current)]);
   }
 
