@@ -148,7 +148,11 @@ function readAtom(reader: Reader): Expression {
   }
   const isSigned = token.kind === 'sign' && (token.value === '-' || token.value === '+');
   if (isSigned && token.value === '-' && reader.tokens[reader.at + 1]?.kind !== 'number') {
-    // `arithmeticFactor` of the grammar: a minus before any operand. The JSON form has a product for it.
+    // `arithmeticFactor` of the grammar: a minus before any operand. The JSON form has a product for it. Two in a row begin a comment
+    // for those who write SQL.
+    const former = reader.tokens[reader.at - 1];
+    if (former?.kind === 'sign' && former.value === '-' && former.at + 1 === token.at)
+      throw unexpected(reader, 'a property or a value');
     reader.at++;
     return { op: '*', args: [-1, nested(reader, readAtom)] };
   }
