@@ -44,8 +44,7 @@ export function createApp(service: Service): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', false);
-  // Of what is compressed on its way: one tag for all codings is weak (RFC 9110, 8.8.3).
-  app.set('etag', 'weak');
+  app.set('etag', 'strong');
   app.use((_request, response, next) => {
     response.set({
       'x-content-type-options': 'nosniff',

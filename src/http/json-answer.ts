@@ -65,7 +65,7 @@ export async function sendJson(request: Request, response: Response, answer: unk
     hash.update(piece);
     if (index % 64 === 0 || piece.length > AT_ONCE) await yielded();
   }
-  response.set('etag', `W/"${length.toString(16)}-${hash.digest('base64url')}"`);
+  response.set('etag', `"${length.toString(16)}-${hash.digest('base64url')}"`);
   if (request.fresh) {
     response.status(304).end();
     return;

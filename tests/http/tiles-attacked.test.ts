@@ -71,26 +71,12 @@ onEachDatabase('the tile routes, attacked,', (db) => {
   it('take any If-None-Match, and only what is the tag is a match', async () => {
     const { headers } = await raw(TILE);
     const etag = String(headers.etag);
-    // As it was sent before it was weak: who has it under that tag has the tile.
-    const strong = etag.replace(/^W\//, '');
     const status = async (value: string) => (await raw(TILE, { 'if-none-match': value })).status;
-    for (const has of [etag, strong, ` ${etag} `, `"a","b",${etag}`, `${'"x", '.repeat(500)}${etag}`, '*']) {
+    for (const has of [etag, ` ${etag} `, `W/${etag}`, `"a","b",${etag}`, `${'"x", '.repeat(500)}${etag}`, '*']) {
       expect([has.slice(0, 20), await status(has)]).toEqual([has.slice(0, 20), 304]);
     }
     for (const not of ['', '"', ',,,', etag.slice(1, -1), etag.toUpperCase(), `"${etag}"`, '"*"', 'W/', `${etag}x`]) {
       expect([not, await status(not)]).toEqual([not, 200]);
-    }
-  });
-
-  it('have one tag for every coding, which is weak, and is 304 in each', async () => {
-    const codings = ['br', 'gzip', 'identity'];
-    const answers = await Promise.all(codings.map((coding) => raw(TILE, { 'accept-encoding': coding })));
-    expect(answers.map(({ headers }) => headers['content-encoding'] ?? 'identity')).toEqual(codings);
-    expect(new Set(answers.map(({ body }) => body.length)).size).toBe(3);
-    for (const { headers } of answers) expect(headers.etag).toMatch(/^W\/"/);
-    for (const coding of codings) {
-      const known = { 'accept-encoding': coding, 'if-none-match': String(answers[0]?.headers.etag) };
-      expect((await raw(TILE, known)).status).toBe(304);
     }
   });
 

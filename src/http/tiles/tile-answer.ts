@@ -15,16 +15,12 @@ export const OPEN = {
 
 export type TileHeaders = Readonly<Record<string, string>> & { readonly etag: string };
 
-/**
- * The head that a tile has in every coding. Its tag is weak: the same tile is sent as it is, and in two codings (RFC 9110, 8.8.3).
- * @param etag as `TileService.etag` gives it
- */
 export function tileHeaders(
   etag: string,
   tile: { immutable: boolean; stale: boolean; unknown: UnknownReason | null },
 ): TileHeaders {
   return {
-    etag: `W/${etag}`,
+    etag,
     'cache-control': tile.immutable ? IMMUTABLE : REVALIDATE,
     vary: 'accept-encoding',
     ...dayHeaders(tile),
@@ -84,11 +80,10 @@ function bodyOf({ identity, gzip, brotli }: TileBytes, coding: Coding): Uint8Arr
   return coding === 'br' ? brotli : coding === 'gzip' ? gzip : identity;
 }
 
-/** By weak comparison: who has the tile under a strong tag, as it was once sent, has it too. */
 function matches(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  const opaque = (tag: string) => tag.trim().replace(/^W\//, '');
-  return header === '*' || header.split(',').some((tag) => opaque(tag) === opaque(etag));
+  return (
+    header !== undefined && (header === '*' || header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag))
+  );
 }
 
 /** The smallest form that the client takes: a tile of a few features is larger compressed. `q=0` refuses a form. */

@@ -39,8 +39,6 @@ export type TileHandler = (request: IncomingMessage, response: ServerResponse) =
 
 /** An immutable address that was understood once: what it means does not change, so it need not be found out again. */
 interface Understood {
-  /** The tag under which the tile is in memory. */
-  etag: string;
   headers: TileHeaders;
   zoom: number;
   /** The heads of the answers given so far, by coding. */
@@ -135,11 +133,10 @@ export function tileHandler(service: Service): TileHandler {
       const subject = await subjectOf(service, match, new URLSearchParams(search), (requested, layers) => {
         if (kept) dated.set(kept.target, { asked: requested, layers, address });
       });
-      const etag = tiles.etag(subject, address);
-      const open = tileHeaders(etag, subject);
+      const open = tileHeaders(tiles.etag(subject, address), subject);
       const headers = remember === 'members' ? { ...open, 'cache-control': 'private, no-store' } : open;
       if (kept && subject.immutable) {
-        understood.set(kept.target, { etag, headers, zoom: address.z, heads: {}, series: kept.series });
+        understood.set(kept.target, { headers, zoom: address.z, heads: {}, series: kept.series });
       }
       if (answerIfKnown(request, response, headers)) return;
       sendTile(request, response, headers, await tiles.draw(subject, address));
@@ -181,9 +178,9 @@ function answerAtOnce(
   request: IncomingMessage,
   response: ServerResponse,
 ): boolean {
-  const { etag, headers, zoom, heads } = known;
+  const { headers, zoom, heads } = known;
   if (answerIfKnown(request, response, headers)) return true;
-  const tile = tiles.cache.peek(etag, zoom);
+  const tile = tiles.cache.peek(headers.etag, zoom);
   if (!tile) return false;
   const coding = codingFor(tile, request.headers['accept-encoding']);
   let head = heads[coding];
