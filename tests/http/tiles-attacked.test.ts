@@ -80,6 +80,21 @@ onEachDatabase('the tile routes, attacked,', (db) => {
     }
   });
 
+  it('have a tag of their own in every coding, and each is known in all of them', async () => {
+    const codings = ['br', 'gzip', 'identity'];
+    const answers = await Promise.all(codings.map((coding) => raw(TILE, { 'accept-encoding': coding })));
+    expect(answers.map(({ headers }) => headers['content-encoding'] ?? 'identity')).toEqual(codings);
+    const tags = answers.map(({ headers }) => String(headers.etag));
+    expect(new Set(tags).size).toBe(3);
+    for (const tag of tags) {
+      expect(tag).toMatch(/^"/);
+      for (const coding of codings) {
+        const again = await raw(TILE, { 'accept-encoding': coding, 'if-none-match': tag });
+        expect([again.status, again.headers.etag]).toEqual([304, tag]);
+      }
+    }
+  });
+
   it('answer HEAD as GET without the body, and leave out ranges: a tile is whole or not there', async () => {
     const [get, head] = [await raw(TILE), await raw(TILE, {}, 'HEAD')];
     expect([head.status, head.headers['content-length'], head.headers.etag]).toEqual([

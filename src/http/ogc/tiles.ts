@@ -75,12 +75,11 @@ async function tileOf(
       );
       return Buffer.concat(await Promise.all(parts));
     });
-  const days = [...new Set(found.map(({ day, subject }) => subject.day ?? day))].sort();
+  const days = found.map(({ day, subject }) => subject.day ?? day).sort();
   return {
     etag,
     draw,
-    // Of several series with days of their own: from the first to the last.
-    day: days.length > 1 ? `${days[0]}/${days.at(-1)}` : (days[0] ?? null),
+    day: days.at(-1) ?? null,
     stale: found.some(({ subject }) => subject.stale),
     unknown: found.map(({ subject }) => subject.unknown).find((reason) => reason !== null) ?? null,
   };

@@ -36,8 +36,9 @@ export const dayHeaders = (of: { stale: boolean; unknown: UnknownReason | null }
 
 /** Answers 304 if the client has the tile already. */
 export function answerIfKnown(request: IncomingMessage, response: ServerResponse, headers: TileHeaders): boolean {
-  if (!matches(request.headers['if-none-match'], headers.etag)) return false;
-  response.writeHead(304, headers).end();
+  const etag = tagKnown(request.headers['if-none-match'], headers.etag);
+  if (etag === null) return false;
+  response.writeHead(304, { ...headers, etag }).end();
   return true;
 }
 
@@ -52,7 +53,7 @@ export function sendTile(request: IncomingMessage, response: ServerResponse, hea
 
 /** The whole head of an answer as Node writes it fastest: names and values in turn. */
 export function headOf(headers: TileHeaders, tile: TileBytes, coding: Coding): readonly string[] {
-  const head = Object.entries(headers).flat();
+  const head = Object.entries({ ...headers, etag: tagOf(headers.etag, coding) }).flat();
   if (tile.omitted !== undefined) head.push('salient-versions-omitted', String(tile.omitted));
   if (tile.identity.length === 0) return head;
   head.push(
@@ -80,10 +81,18 @@ function bodyOf({ identity, gzip, brotli }: TileBytes, coding: Coding): Uint8Arr
   return coding === 'br' ? brotli : coding === 'gzip' ? gzip : identity;
 }
 
-function matches(header: string | undefined, etag: string): boolean {
-  return (
-    header !== undefined && (header === '*' || header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag))
-  );
+const CODINGS: readonly Coding[] = ['identity', 'gzip', 'br'];
+
+/** The tag of the tile in a coding: a strong one is of one sequence of bytes (RFC 9110, 8.8.3). */
+const tagOf = (etag: string, coding: Coding) => (coding === 'identity' ? etag : `${etag.slice(0, -1)}-${coding}"`);
+
+/** The tag under which the client has the tile, in whatever coding; null where it has none. */
+function tagKnown(header: string | undefined, etag: string): string | null {
+  if (header === undefined) return null;
+  if (header === '*') return etag;
+  const own = CODINGS.map((coding) => tagOf(etag, coding));
+  const sent = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return sent.find((tag) => own.includes(tag)) ?? null;
 }
 
 /** The smallest form that the client takes: a tile of a few features is larger compressed. `q=0` refuses a form. */
