@@ -201,15 +201,6 @@ onEachDatabase('a map out of all proportion', (db) => {
     expect((await held('held-loss'))[0]?.problems).toMatchObject([{ code: 'silent_loss' }]);
   });
 
-  it('two parties exchanged by mistake on the second day of a series', async () => {
-    expect((await send('held-exchanged', 1, strips([36.3], TWO), `${CREATE}&accuracy=60`)).status).toBe(201);
-    const sent = await send('held-exchanged', 2, strips([36.301], [...TWO].reverse()));
-    expect([sent.status, sent.body.code]).toEqual([409, 'held']);
-    expect((await held('held-exchanged'))[0]?.problems).toMatchObject([{ code: 'out_of_proportion' }]);
-    // A hard day in a young series is nothing of the kind.
-    expect((await send('held-exchanged', 3, strips([36.75], TWO))).status).toBe(201);
-  });
-
   it('a polygon of another country: refused outside the theatre, held inside it however young the series', async () => {
     const theatre = {
       type: 'Polygon',

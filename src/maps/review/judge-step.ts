@@ -28,11 +28,9 @@ export const STEP_POLICY = {
   ground_share: 0.01,
   // and there are so many earlier movements to compare it with.
   history: 5,
-  // Ground that falls out of all areas, or comes into one out of nothing, is suspicious whatever the series did before, where it
-  // is so much of what is mapped: ground that changes hands does not vanish. Without a habit nothing less is.
+  // Without those only ground that falls out of all areas, or comes into one out of nothing, is suspicious: of the ground
+  // that is mapped. So much of it always is, whatever the series did before: ground that changes hands does not vanish.
   silent_share: 0.25,
-  // So much of the ground that changes hands at once always is too: two parties exchanged by mistake are no offensive.
-  exchanged_share: 0.5,
   // Where the areas fill the theatre to this share, less is.
   filled: 0.9,
   silent_share_filled: 0.05,
@@ -43,7 +41,7 @@ export const STEP_POLICY = {
 /**
  * Why a step is out of all proportion to the series, each reason a problem with a code of its own; none when it is not.
  * - `silent_loss`: ground that was in an area is in none; `new_ground`: the reverse (a polygon of another country)
- * - `out_of_proportion`: any other change far beyond the habit of the series, or of most of the ground
+ * - `out_of_proportion`: any other change far beyond the habit of the series
  *
  * Borders redrawn everywhere with nothing moved are no reason: the change stays near the noise of drawing and no class
  * gains or loses on balance. Throws `internal` on a measure that is not a number: every comparison with NaN is false, so
@@ -68,7 +66,7 @@ export function judgeStep(step: StepMeasures, policy: StepPolicy = STEP_POLICY):
   if (unmapped > silent)
     return [problem('silent_loss', `${readable(unmapped)} km² that were in an area are in none now`)];
   if (mapped > silent) return [problem('new_ground', `${readable(mapped)} km² that were in no area are in one now`)];
-  if (changed <= Math.min(least, policy.exchanged_share * ground) || isRedraw(step, policy)) return [];
+  if (changed <= least || isRedraw(step, policy)) return [];
   return [problem('out_of_proportion', `changes ${readable(changed)} km²`)];
 }
 
