@@ -5,6 +5,7 @@ import { falseGain } from '../change/noise.js';
 import type { StoredStep } from '../change/precompute.js';
 import type { Problem } from '../errors.js';
 import type { Instant, IsoDate } from '../model/dates.js';
+import { readable } from '../model/readable.js';
 import type { Transition } from '../model/transition.js';
 import { partitionHash } from '../series/partition-hash.js';
 import { buildPartition, findPartition, storePartition } from '../series/planar-partition.sql.js';
@@ -99,6 +100,24 @@ export async function insertMap(
   return result.held ? { held: result.held } : { placed: result.placed };
 }
 
+/**
+ * Most of the ground at once is in a series without a habit no reason to keep the map back, but it is what two parties look like that
+ * were exchanged by mistake.
+ */
+function exchangeNote({ from, measured: { matrix } }: StoredStep): string[] {
+  const sum = (rows: readonly Transition[]) => rows.reduce((total, { m2 }) => total + m2, 0) / 1e6;
+  const [ground, changed] = [
+    sum(matrix.filter(isGround)),
+    sum(matrix.filter((row) => isGround(row) && row.from !== row.to)),
+  ];
+  if (changed <= ground / 2) return [];
+  return [
+    `${readable(changed)} of ${readable(ground)} km² changed from one party to another since the map of ${from.valid_on}: were two of them exchanged?`,
+  ];
+}
+
+const isGround = ({ from, to }: Transition) => from !== 'unassigned' && to !== 'unassigned';
+
 function heldAnyway(hold: string, jump: OutOfProportion | null, { changedKm2 }: Placed): HeldMap {
   const problems = [{ code: EVERY_MAP, at: '', message: hold }, ...(jump?.problems ?? [])];
   return jump ? { ...jump, problems } : { problems, figures: { changed_km2: changedKm2 } };
@@ -139,7 +158,13 @@ async function store(
   const beside = before ?? after;
   const changed = since ? changedKm2(since.measured.matrix) : null;
   return {
-    placed: { revision, replaced: current !== undefined, changedKm2: changed, steps, notes: [] },
+    placed: {
+      revision,
+      replaced: current !== undefined,
+      changedKm2: changed,
+      steps,
+      notes: since && note === null ? exchangeNote(since) : [],
+    },
     step:
       beside && steps[0] ? { ...steps[0].measured, map: beside, samePartition: beside.partition === partition } : null,
     until: until && after ? { ...until.measured, map: after, samePartition: after.partition === partition } : null,

@@ -201,6 +201,18 @@ onEachDatabase('a map out of all proportion', (db) => {
     expect((await held('held-loss'))[0]?.problems).toMatchObject([{ code: 'silent_loss' }]);
   });
 
+  it('two parties exchanged by mistake on the second day of a series are stored, and the import asks', async () => {
+    expect((await send('held-exchanged', 1, strips([36.3], TWO), `${CREATE}&accuracy=60`)).status).toBe(201);
+    const sent = await send('held-exchanged', 2, strips([36.301], [...TWO].reverse()));
+    expect(sent.status).toBe(201);
+    expect(JSON.stringify(sent.body)).toMatch(
+      /km² changed from one party to another since the map of .*: were two of them exchanged\?/,
+    );
+    // A hard day is nothing of the kind.
+    const hard = await send('held-exchanged', 3, strips([36.6], [...TWO].reverse()));
+    expect([hard.status, JSON.stringify(hard.body)]).toEqual([201, expect.not.stringContaining('exchanged?')]);
+  });
+
   it('a polygon of another country: refused outside the theatre, held inside it however young the series', async () => {
     const theatre = {
       type: 'Polygon',
