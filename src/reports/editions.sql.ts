@@ -30,6 +30,9 @@ export function editionsOf(db: Queryable, report: string): Promise<EditionRow[]>
   );
 }
 
+/** Corrections that were made in the same instant follow each other by number; first editions by period. */
+const ORDER = `told_at desc, case edition when 1 then 0 else no end desc, "from" desc`;
+
 /**
  * The newest editions of a report, the newest first: a correction by when it was made, a first edition by when the last was made up
  * to its period. So those of a backlog, which is made newest period first, are in the order of their periods. The newest edition of
@@ -47,9 +50,9 @@ export function newestEditions(
        from report_edition where report = $1),
      listed as (
        select * from told
-       order by no = (select no from told order by "from" desc, edition desc limit 1) desc, told_at desc, "from" desc, no desc limit $2)
+       order by no = (select no from told order by "from" desc, edition desc limit 1) desc, ${ORDER} limit $2)
      select ${COLUMNS.replace('starts as "from", ends as "to"', '"from", "to"')}, last_made_at from listed
-     order by told_at desc, "from" desc, no desc`,
+     order by ${ORDER}`,
     [report, most],
   );
 }
