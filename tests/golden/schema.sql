@@ -263,7 +263,10 @@ function cut_partition(in_edition bigint, shapes bigint[], hashes text[], polygo
               select sha256, st_distance(geom, spot) from shape
               where cardinality(shapes) > 50 and id = any(shapes) and geom && st_expand(spot, 5e-6)
             ) candidate
-            where in_theatre and (away <= 2e-7 or (away <= 5e-6 and st_dwithin(frame.geom, spotted.at, 0.1))) order by away, sha256 limit 1
+            where in_theatre and (away = 0 or ((away <= 2e-7 or (away <= 5e-6 and st_dwithin(frame.geom, spotted.at, 0.1)))
+              -- One spot says nothing of a face that is wide elsewhere: ground of nobody that such a sliver leads to.
+              and st_area(spotted.geom) <= 0.1 * st_perimeter(spotted.geom) and st_isempty(st_buffer(spotted.geom, -0.1, 'quad_segs=1'))))
+            order by away, sha256 limit 1
           ) covering on true
           left join lateral (select id from territory where not in_theatre and edition = in_edition and st_intersects(boundary, spot)
                              order by id limit 1) abroad on true

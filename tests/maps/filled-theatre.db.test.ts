@@ -85,4 +85,35 @@ onEachDatabase('maps that fill their theatre exactly', (db) => {
       expect(await phantoms(series, '2024-05-01', '2024-05-02')).toEqual({ front: null, rows: [] });
     }
   });
+
+  it('keep blank ground that a rim of 10 cm along the edge leads to', async () => {
+    const corners: Point[] = [
+      [30.0000004, 40.0000004],
+      [30.9, 40.1],
+      [30.8, 40.9],
+      [30.1, 40.8],
+    ];
+    const ring: Point[] = [
+      [30.000001, 40.000001],
+      [30.9, 40.1],
+      [30.8, 40.9],
+      [30.3, 40.828571],
+      [30.3, 40.7],
+      [30.087501, 40.7],
+      [30.000001, 40.000001],
+    ];
+    const map = {
+      type: 'FeatureCollection',
+      features: [
+        { type: 'Feature', properties: { side: 'aland' }, geometry: { type: 'Polygon', coordinates: [ring] } },
+      ],
+    };
+    const series = await stored(corners, [map]);
+    const { matrix } = await service.json<{ matrix: { from: string; to: string; km2: number }[] }>(
+      `/change?series=${series}&from=2024-05-01&to=2024-05-01`,
+    );
+    const areas = Object.fromEntries(matrix.map(({ from, km2 }) => [from, km2]));
+    expect(areas.aland).toBeCloseTo(5809.91, 1);
+    expect(areas.unassigned).toBeCloseTo(220.207, 1);
+  });
 });
