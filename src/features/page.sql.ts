@@ -207,7 +207,8 @@ function geometrySql({ crs, form, bare, tolerance, areas }: Shape): string {
       ? 's.geom'
       : `st_simplify(s.geom, ${tolerance}, true)`;
   const projected = crs.srid === 4326 ? drawn : `st_transform(${drawn}, ${crs.srid})`;
-  const turned = `st_forcepolygonccw(${projected})`;
+  // Areas alone: PostGIS 3.3 turns lines round as well, and left and right of a front with them.
+  const turned = `(select case when st_dimension(g) = 2 then st_forcepolygonccw(g) else g end from (select ${projected} as g offset 0) drawn)`;
   const ordered = crs.latitudeFirst ? `st_flipcoordinates(${turned})` : turned;
   return {
     // The text that is checked is the one that is sent: making it takes as long as checking it.

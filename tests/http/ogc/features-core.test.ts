@@ -155,6 +155,32 @@ onEachDatabase('OGC API Features, Part 1', (db) => {
     expect([before.numberMatched, before.features]).toEqual([0, []]);
   });
 
+  it('lines run as they do elsewhere: left of a front is who stands on its left, a road begins at its beginning', async () => {
+    interface Lines {
+      features: {
+        id: string;
+        geometry: { coordinates: unknown[] };
+        properties: { left: string | null; right: string | null };
+      }[];
+    }
+    const ends = ({ geometry }: Lines['features'][number]) => {
+      const points = geometry.coordinates.flat(Number.POSITIVE_INFINITY) as number[];
+      return [...points.slice(0, 2), ...points.slice(-2)].map((degrees) => Number(degrees.toFixed(4)));
+    };
+    const of = ({ features }: Lines) =>
+      features
+        .flatMap((one) =>
+          one.properties.left && one.properties.right
+            ? [[one.properties.left, one.properties.right, ...ends(one)]]
+            : [],
+        )
+        .sort();
+    const own = of(await json<Lines>('/front?series=m5&date=2020-01-28'));
+    const items = of(await json<Lines>('/ogc/collections/m5_front/items?f=json&datetime=2020-01-28&limit=1000'));
+    expect(own.length).toBeGreaterThan(0);
+    expect(items).toEqual(own);
+  });
+
   it('control as of a day holds the same ground as /control says', async () => {
     const areas = new Map<string, number>();
     for (const { properties } of (await items('control', 'datetime=2020-01-28&limit=1000')).features) {
