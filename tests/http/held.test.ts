@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { judgeAlerts } from '../../src/reports/alerts/fire.js';
+import { databaseClock } from '../../src/reports/runs.sql.js';
 import { createToken, revokeToken } from '../../src/store/tokens.sql.js';
 import { CREDENTIAL } from '../setup/credential.js';
 import { onEachDatabase } from '../setup/databases.js';
@@ -199,6 +201,22 @@ onEachDatabase('a map out of all proportion', (db) => {
     const lost = await send('held-loss', 7, strips([36.303, 36.4], ['west', null, 'east']));
     expect(lost.body.problems).toMatchObject([{ message: expect.stringMatching(/were in an area are in none now/) }]);
     expect((await held('held-loss'))[0]?.problems).toMatchObject([{ code: 'silent_loss' }]);
+  });
+
+  it('is told by an alert to those alone who may read what waits', async () => {
+    await habit('held-alert');
+    expect((await send('held-alert', 7, strips([36.9], TWO))).status).toBe(409);
+    const rule = { id: 'held-alert', title: 'Waits', series: 'held-alert', when: { kind: 'held' } };
+    expect((await post('/alerts', JSON.stringify(rule))).status).toBe(200);
+    const store = await db();
+    await judgeAlerts(store, await databaseClock(store), new Map(), () => {});
+    const ids = async (headers = {}) => (await json<{ id: string }[]>('/alerts', headers)).map(({ id }) => id);
+    expect(await ids()).not.toContain('held-alert');
+    expect(await ids(CREDENTIAL)).toContain('held-alert');
+    for (const path of ['', '/feed.atom', '/feed.json']) {
+      const status = async (headers = {}) => (await get(`/alerts/held-alert${path}`, { headers })).status;
+      expect([path, await status(), await status(CREDENTIAL)]).toEqual([path, 401, 200]);
+    }
   });
 
   it('two parties exchanged by mistake on the second day of a series are stored, and the import asks', async () => {

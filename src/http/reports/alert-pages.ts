@@ -11,9 +11,12 @@ import { html } from '../../reports/render/html.js';
 import { textsOf } from '../../reports/render/texts/texts-of.js';
 import { wordingOf } from '../../reports/render/texts/wording.js';
 import type { Db } from '../../store/pool.js';
+import type { Principal } from '../../store/principal.js';
+import { principalOf } from '../access/principals.js';
 import { baseOf } from '../base.js';
 import { readParameters, text } from '../parameters.js';
 import type { Service } from '../service.js';
+import { demandSight } from './alert-rights.js';
 
 const id = text('id of the alert rule');
 const TOKEN = { token: text('from the link in the message') };
@@ -52,7 +55,7 @@ export function alertPages(service: Service): Router {
     const { id: rule, form } = request.params;
     if (form !== 'atom' && form !== 'json') return next();
     readParameters({}, searchOf(request));
-    const feed = await feedOf(service, request, id.read(String(rule), 'id'));
+    const feed = await feedOf(service, request, principalOf(response), id.read(String(rule), 'id'));
     response.set('access-control-allow-origin', '*');
     const type = form === 'atom' ? 'application/atom+xml' : 'application/feed+json';
     response.type(`${type}; charset=utf-8`).send(form === 'atom' ? atomFeed(feed) : jsonFeed(feed));
@@ -93,8 +96,9 @@ function send(response: Response, language: ReportLanguage, title: string, body:
   response.type('html').send(`<!doctype html>\n${page.markup}\n`);
 }
 
-async function feedOf({ db, config }: Service, request: Request, rule: string): Promise<Feed> {
+async function feedOf({ db, config }: Service, request: Request, principal: Principal, rule: string): Promise<Feed> {
   const { definition, alerts, defined_at } = await askAlert(db, rule);
+  demandSight(principal, definition);
   const { title, language, series } = parseAlertRule(definition);
   return {
     id: feedId(`alerts/${rule}`, defined_at),

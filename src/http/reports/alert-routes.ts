@@ -6,6 +6,7 @@ import { may } from '../../store/principal.js';
 import { text } from '../parameters.js';
 import { type Route, route } from '../route.js';
 import { type Write, write } from '../write.js';
+import { demandSight, maySee } from './alert-rights.js';
 import { definitionFor, reasonFor } from './report-recipients.js';
 
 const id = text('id of the alert rule');
@@ -14,7 +15,9 @@ const id = text('id of the alert rule');
 export const ALERT_ROUTES: readonly Route[] = [
   route('/alerts', 'Every alert rule with what happened last by it', {}, {}, async ({ db, principal }) => {
     const rules = await askAlerts(db);
-    return rules.map(({ withdrawn_why, ...rule }) => ({ ...rule, ...reasonFor(principal, withdrawn_why) }));
+    return rules
+      .filter((rule) => maySee(principal, rule))
+      .map(({ withdrawn_why, ...rule }) => ({ ...rule, ...reasonFor(principal, withdrawn_why) }));
   }),
   route('/alerts/schema.json', 'JSON Schema of an alert rule', {}, {}, async () => ALERT_RULE_SCHEMA),
   route(
@@ -24,6 +27,7 @@ export const ALERT_ROUTES: readonly Route[] = [
     {},
     async ({ db, principal }, requested) => {
       const { definition, withdrawn_why, ...rule } = await askAlert(db, requested.id);
+      demandSight(principal, definition);
       return { ...rule, ...reasonFor(principal, withdrawn_why), definition: definitionFor(principal, definition) };
     },
   ),
