@@ -53,9 +53,15 @@ export interface Filled {
  */
 export async function fillGaps(tx: Queryable, edition: number, widthM: number): Promise<Filled[]> {
   await findNarrow(tx, edition, widthM);
+  await tx.query(
+    `create temporary table border on commit drop as select no, st_subdivide(st_boundary(geom), 64) as geom from staged
+     where exists (select from narrow)`,
+  );
+  await tx.query('create index on border using gist (geom)');
+  await tx.query('analyze border');
   await cutNets(tx, widthM);
   const filled = await give(tx);
-  await tx.query('drop table narrow');
+  await tx.query('drop table narrow, border');
   return filled;
 }
 
@@ -109,8 +115,7 @@ async function cutNets(tx: Queryable, widthM: number): Promise<void> {
      ), sided as materialized (
        select edge.*, beside.no
        from edge left join lateral (
-         select no from staged where geom && st_expand(middle, ${ON_EDGE}) and st_dwithin(geom, middle, ${ON_EDGE})
-         order by st_distance(geom, middle), no limit 1
+         select no from border where st_dwithin(geom, middle, ${ON_EDGE}) order by st_distance(geom, middle), no limit 1
        ) beside on true
      ), chosen as (
        select distinct on (nth) nth, no, areas from (
@@ -118,10 +123,11 @@ async function cutNets(tx: Queryable, widthM: number): Promise<void> {
          from sided where no is not null group by nth, no
        ) side order by nth, shared desc, no
      ), net as (
-       select nth from chosen join staged using (no)
+       select nth from chosen
        where areas > 1 and exists (
-         select from edge where edge.nth = chosen.nth
-           and not st_dwithin(staged.geom, middle, 1.5 * $2::float8 / ${DEGREE_M} / cos(radians(st_y(middle)))))
+         select from edge where edge.nth = chosen.nth and not exists (
+           select from border where border.no = chosen.no
+             and st_dwithin(geom, middle, 1.5 * $2::float8 / ${DEGREE_M} / cos(radians(st_y(middle))))))
      )
      select nth, st_x(a) as ax, st_y(a) as ay, st_x(b) as bx, st_y(b) as by, coalesce(no, -1) as party,
             avg(st_y(middle)) over (partition by nth) as lat
@@ -167,11 +173,11 @@ async function give(tx: Queryable): Promise<Filled[]> {
        select nths[d.path[1]] as nth, st_area(d.geom) as m2 from projected cross join lateral st_dump(projected.geom) d
        where 2 * st_area(d.geom) > $1 * st_perimeter(d.geom)
      ), side as (
-       select nth, staged.no, sum(st_length(segment.geom)) as shared
+       select nth, beside.no, sum(st_length(segment.geom)) as shared
        from narrow join measured using (nth)
          cross join lateral st_dumpsegments(narrow.geom) segment
          cross join lateral st_lineinterpolatepoint(segment.geom, 0.5) middle
-         join staged on staged.geom && st_expand(middle, ${ON_EDGE}) and st_dwithin(staged.geom, middle, ${ON_EDGE})
+         cross join lateral (select distinct no from border where st_dwithin(geom, middle, ${ON_EDGE})) beside
        group by 1, 2
      ), given as materialized (
        select distinct on (nth) nth, no from side order by nth, shared desc, no

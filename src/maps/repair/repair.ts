@@ -6,7 +6,7 @@ import type { Queryable } from '../../store/pool.js';
 import type { AreaFacts } from '../packed-areas.js';
 import type { SnapshotMeasures } from '../review/judge-snapshot.js';
 import { stagedAreas } from '../staging.sql.js';
-import { fillGaps, narrowGaps, stageRest } from './gaps.sql.js';
+import { type Filled, fillGaps, narrowGaps, stageRest } from './gaps.sql.js';
 import { NOISE_WIDTH_M, type Overlap, settleOverlaps, type Tie, widerThan } from './overlaps.sql.js';
 import { clipStaged, dropFar, type Effect, repairStaged } from './repair.sql.js';
 import type { MapRules } from './rules.js';
@@ -142,9 +142,19 @@ export async function completeStaged(
     const width = rules.gapWidthM ?? accuracyM;
     const filled = width > NOISE_WIDTH_M ? await fillGaps(tx, edition, width) : [];
     const named = new Map((await stagedAreas(tx)).map(({ no, party, status }) => [no, party ?? status]));
-    for (const { no, pieces, km2, where } of filled) {
+    const byHolder = new Map<string, Omit<Filled, 'no'>>();
+    for (const { no, pieces, km2, where } of [...filled].sort((a, b) => b.km2 - a.km2)) {
+      const holder = named.get(no) ?? '';
+      const sum = byHolder.get(holder);
+      byHolder.set(holder, {
+        pieces: pieces + (sum?.pieces ?? 0),
+        km2: km2 + (sum?.km2 ?? 0),
+        where: sum?.where ?? where,
+      });
+    }
+    for (const [holder, { pieces, km2, where }] of byHolder) {
       const of = `${pieces} ${pieces === 1 ? 'gap' : 'gaps'} nowhere wider than ${width} m`;
-      notes.push(`${of}: ${readable(km2)} km² given to ${named.get(no)}, the largest at ${readableDegrees(where)}`);
+      notes.push(`${of}: ${readable(km2)} km² given to ${holder}, the largest at ${readableDegrees(where)}`);
     }
   }
   if (rules.rest !== null) {
