@@ -181,17 +181,6 @@ export interface Agreement {
   unknown?: unknown;
 }
 
-/** A report with its newest edition, and the series it speaks of. */
-export interface Report {
-  id: string;
-  title: string;
-  series: string[];
-  /** Nothing more is made of it, for this reason. */
-  withdrawn_why?: string | null;
-  withdrawn?: boolean;
-  newest: { period: string; to: Day; made_at: string; headline: string } | null;
-}
-
 /** What the service put into the page itself: the first answers, and the names of the page's files. */
 export interface Boot {
   series: Series[] | null;
@@ -227,7 +216,6 @@ export interface Api {
   history(series: string): Promise<History>;
   agreement(series: string, other: string, date: Day): Promise<Agreement>;
   differences(series: string, other: string, date: Day): Promise<{ features: GeoJSON.Feature[] }>;
-  reports(): Promise<Report[]>;
 }
 
 /** How many answers are cached: those of some hundred steps; the oldest are evicted first. */
@@ -270,7 +258,6 @@ export function createApi(base: string): Api {
     history: (series) => ask('web/history', { series }),
     agreement: (series, other, date) => ask('compare', { series, with: other, date }),
     differences: (series, other, date) => ask('compare', { series, with: other, date, f: 'geojson' }),
-    reports: () => ask('reports'),
   };
 }
 
