@@ -265,3 +265,10 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   }
   return config;
 }
+
+/** Variables that look like settings of the service and are none: a setting that is misspelt has no effect. */
+export function unknownSettings(environment: NodeJS.ProcessEnv = process.env): string[] {
+  return Object.keys(environment).filter(
+    (name) => /^SALIENT_/i.test(name) && !/^SALIENT_(TEST|CI)_/.test(name) && !(name in SETTINGS),
+  );
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkSettings } from './check-settings.js';
 import { announceToFirst, answerFromWorkers, isAnswering } from './cluster.js';
-import { type Config, PROJECT_ROOT, readConfig } from './config.js';
+import { type Config, PROJECT_ROOT, readConfig, unknownSettings } from './config.js';
 import { openReleases } from './desk/releases.js';
 import { openPuller } from './desk/subscriptions/puller.js';
 import { SalientError } from './errors.js';
@@ -16,7 +16,7 @@ import { openScheduler, type Scheduler } from './reports/scheduler.js';
 import { atWork } from './store/cancellation.js';
 import type { Db } from './store/pool.js';
 import { openTiles } from './tiles/service.js';
-import { printedFor, unknownSettings } from './usage.js';
+import { printedFor } from './usage.js';
 
 const progress = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   const config = readConfig();
   log.level = config.logLevel;
   if (isAnswering()) return answer(config);
-  for (const variable of unknownSettings(process.env)) {
+  for (const variable of unknownSettings()) {
     log.warn({ variable }, 'no setting of that name: it has no effect (`node dist/main.js --help` lists the settings)');
   }
   await checkSettings(config);

@@ -25,10 +25,3 @@ export function printedFor(words: readonly string[]): string | null {
     `${JSON.stringify(first)}: the service takes no arguments; its settings are variables of the environment, which --help lists`,
   );
 }
-
-/** Variables that look like settings of the service and are none: a setting that is misspelt has no effect. */
-export function unknownSettings(environment: NodeJS.ProcessEnv): string[] {
-  return Object.keys(environment).filter(
-    (name) => /^SALIENT_/i.test(name) && !/^SALIENT_(TEST|CI)_/.test(name) && !(name in SETTINGS),
-  );
-}

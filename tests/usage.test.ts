@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { SETTINGS } from '../src/config.js';
-import { printedFor, unknownSettings } from '../src/usage.js';
+import { SETTINGS, unknownSettings } from '../src/config.js';
+import { printedFor } from '../src/usage.js';
 
 test('without a word the service starts; asked for help it prints every setting, and any other word is refused', () => {
   expect(printedFor([])).toBeNull();

@@ -1,14 +1,14 @@
 import type { StoredStep } from '../change/precompute.js';
 import { type Problem, SalientError } from '../errors.js';
 import type { Mapping } from '../formats/mapping.js';
-import { type Instant, type IsoDate, lastDayOfMaps, todayUtc } from '../model/dates.js';
+import { type Instant, lastDayOfMaps, todayUtc } from '../model/dates.js';
 import { summary } from '../model/problem-list.js';
 import { readableDegrees } from '../model/readable.js';
 import type { Edition } from '../series/reference/editions.sql.js';
 import type { Drawing, Revision } from '../series/revisions.sql.js';
 import type { SeriesStatement } from '../series/series.sql.js';
 import { storePacked } from '../series/shapes.sql.js';
-import { stateKind, stepsNotMovement } from '../series/steps.sql.js';
+import { stateKind } from '../series/steps.sql.js';
 import type { Queryable } from '../store/pool.js';
 import type { Imported, ImportRequest } from './import-request.js';
 import { type HeldMap, insertMap, type Placed } from './insert.js';
@@ -22,6 +22,7 @@ import { insertDecision, insertUnderReview, reviewQueue } from './review/review.
 import { comparedWithStored, knownBefore } from './review/unchanged.js';
 import { hashOfHow, rework } from './rework.js';
 import { storeStaged } from './staging.sql.js';
+import { statedStepNotes } from './step-notes.js';
 import { linesBeside } from './theatre/border-lines-thread.js';
 import type { Frame } from './theatre/frame-edges.js';
 
@@ -217,7 +218,12 @@ async function record(tx: Queryable, file: FileImport, placed: PlacedMap): Promi
     return { ...unplaced(file, map), result: 'held', held, notes: problems.map(({ message }) => message) };
   }
   const { revision, replaced, changedKm2, notes: ofSteps } = placed.placed;
-  const notes = [...file.notes, ...placed.notes, ...ofSteps, ...(await notesOfKinds(tx, file, map.date))];
+  const notes = [
+    ...file.notes,
+    ...placed.notes,
+    ...ofSteps,
+    ...(await statedStepNotes(tx, series, map.date, request.kind ?? null)),
+  ];
   const { format, file: name, mappingEdition: mapping, rules } = file;
   await insertReading(tx, {
     revision,
@@ -231,20 +237,6 @@ async function record(tx: Queryable, file: FileImport, placed: PlacedMap): Promi
   await recordDecision(tx, file, placed, revision);
   const result = replaced ? 'revised' : 'stored';
   return { date: map.date, revision, result, changed_km2: changedKm2, held: null, notes };
-}
-
-/**
- * What somebody stated of a step holds for its day, whatever map begins or ends it now: ground that moved since then, in a map that
- * came in between, would be counted as corrected.
- */
-async function notesOfKinds(tx: Queryable, { statement, request }: FileImport, date: IsoDate): Promise<string[]> {
-  const { series } = statement;
-  const stated = await stepsNotMovement(tx, series, date);
-  return stated.flatMap(({ date: day, kind, why }) => {
-    if (day === date && request.kind) return [];
-    const change = day === date ? 'ends at this map' : 'begins at this map';
-    return `the step to ${day} is stated as ${kind} (${why}) and ${change} now: all of its change counts as ${kind}; \`salient step ${day} --series ${series}\` states otherwise`;
-  });
 }
 
 /** What was stated with the map: of what kind its step is, and that a map like it need not wait for review any more. */

@@ -5,7 +5,6 @@ import { falseGain } from '../change/noise.js';
 import type { StoredStep } from '../change/precompute.js';
 import type { Problem } from '../errors.js';
 import type { Instant, IsoDate } from '../model/dates.js';
-import { readable } from '../model/readable.js';
 import type { Transition } from '../model/transition.js';
 import { partitionHash } from '../series/partition-hash.js';
 import { buildPartition, findPartition, storePartition } from '../series/planar-partition.sql.js';
@@ -22,6 +21,7 @@ import { tentatively } from '../store/savepoint.js';
 import type { MeasuredAhead } from './measure-ahead.js';
 import { judgeStep, type StepMeasures, usualKm2 } from './review/judge-step.js';
 import { changeHistory } from './staging.sql.js';
+import { exchangeNote } from './step-notes.js';
 
 /** A measured and accepted map whose polygons are stored, on its way into a series. */
 export interface MapToInsert {
@@ -100,24 +100,6 @@ export async function insertMap(
   return result.held ? { held: result.held } : { placed: result.placed };
 }
 
-/**
- * Most of the ground at once is in a series without a habit no reason to keep the map back, but it is what two parties look like that
- * were exchanged by mistake.
- */
-function exchangeNote({ from, measured: { matrix } }: StoredStep): string[] {
-  const sum = (rows: readonly Transition[]) => rows.reduce((total, { m2 }) => total + m2, 0) / 1e6;
-  const [ground, changed] = [
-    sum(matrix.filter(isGround)),
-    sum(matrix.filter((row) => isGround(row) && row.from !== row.to)),
-  ];
-  if (changed <= ground / 2) return [];
-  return [
-    `${readable(changed)} of ${readable(ground)} km² changed from one party to another since the map of ${from.valid_on}: were two of them exchanged?`,
-  ];
-}
-
-const isGround = ({ from, to }: Transition) => from !== 'unassigned' && to !== 'unassigned';
-
 function heldAnyway(hold: string, jump: OutOfProportion | null, { changedKm2 }: Placed): HeldMap {
   const problems = [{ code: EVERY_MAP, at: '', message: hold }, ...(jump?.problems ?? [])];
   return jump ? { ...jump, problems } : { problems, figures: { changed_km2: changedKm2 } };
@@ -163,7 +145,7 @@ async function store(
       replaced: current !== undefined,
       changedKm2: changed,
       steps,
-      notes: since && note === null ? exchangeNote(since) : [],
+      notes: since && note === null ? exchangeNote(since.from.valid_on, since.measured.matrix) : [],
     },
     step:
       beside && steps[0] ? { ...steps[0].measured, map: beside, samePartition: beside.partition === partition } : null,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { CREDENTIAL } from '../setup/credential.js';
 import { onEachDatabase } from '../setup/databases.js';
+import { sendMap, WHOLE } from '../setup/sent-map.js';
 import { serviceOn } from '../setup/service.js';
 
 type Box = [west: number, south: number, east: number, north: number];
@@ -46,25 +46,16 @@ onEachDatabase('gaps that are filled', (db) => {
   let made = 0;
 
   async function send(series: string, date: string, areas: readonly Area[], more: Record<string, string>) {
-    const query = new URLSearchParams({ date, 'party-property': 'side', ...more });
-    const form = new FormData();
-    form.append('map', new Blob([JSON.stringify(mapOf(areas))]), 'map.geojson');
-    form.set('theatre', new Blob([JSON.stringify({ type: 'Polygon', coordinates: [ring(THEATRE)] })]));
-    const response = await service.get(`/series/${series}/snapshots?${query}`, {
-      method: 'POST',
-      body: form,
-      headers: CREDENTIAL,
-    });
-    const body = await response.json();
-    expect({ status: response.status, body }).toMatchObject({ status: 201 });
-    return body.snapshots[0].notes as string[];
+    const theatre = { type: 'Polygon', coordinates: [ring(THEATRE)] };
+    const sent = await sendMap(service, series, { map: mapOf(areas), theatre, query: { date, ...more } });
+    expect(sent).toMatchObject({ status: 201 });
+    return sent.body.snapshots[0].notes as string[];
   }
 
   /** Stores the map that fills its theatre, and on the next day one with gaps; what the second day is then. */
   async function filled(areas: readonly Area[]) {
     const series = `gaps-${process.pid}-${++made}`;
-    const whole = { create: 'true', title: 'T', publisher: 'P', licence: 'L', accuracy: '100' };
-    await send(series, '2024-05-01', exact, whole);
+    await send(series, '2024-05-01', exact, WHOLE);
     const notes = await send(series, '2024-05-02', areas, { gaps: 'fill', accept: 'a test' });
     const { fronts } = await service.json<{ fronts: { front_km: number }[] }>(
       `/front?series=${series}&date=2024-05-02`,
@@ -72,10 +63,7 @@ onEachDatabase('gaps that are filled', (db) => {
     const { matrix } = await service.json<{ matrix: { from: string; to: string; km2: number }[] }>(
       `/change?series=${series}&from=2024-05-01&to=2024-05-02`,
     );
-    const pieces = await service.json<{
-      features: { properties: { party: string }; geometry: { coordinates: unknown[] } }[];
-    }>(`/control?series=${series}&date=2024-05-02`);
-    return { front: fronts.reduce((sum, { front_km }) => sum + front_km, 0), matrix, pieces, notes };
+    return { front: fronts.reduce((sum, { front_km }) => sum + front_km, 0), matrix, notes };
   }
   const moved = (matrix: { from: string; to: string; km2: number }[]) =>
     matrix.filter(({ from, to }) => from !== to).reduce((sum, { km2 }) => sum + km2, 0);

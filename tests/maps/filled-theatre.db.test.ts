@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { CREDENTIAL } from '../setup/credential.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { seeded } from '../setup/mesh-world.js';
+import { sendMap, WHOLE } from '../setup/sent-map.js';
 import { serviceOn } from '../setup/service.js';
 
 type Point = [number, number];
@@ -33,26 +33,11 @@ onEachDatabase('maps that fill their theatre exactly', (db) => {
 
   async function stored(corners: readonly Point[], maps: readonly object[]): Promise<string> {
     const series = `filled-${process.pid}-${++made}`;
+    const theatre = { type: 'Polygon', coordinates: [[...corners, corners[0]]] };
     for (const [nth, map] of maps.entries()) {
-      const whole = { create: 'true', title: 'T', publisher: 'P', licence: 'L', accuracy: '100' };
-      const query = new URLSearchParams({
-        date: `2024-05-0${nth + 1}`,
-        'party-property': 'side',
-        ...(nth === 0 && whole),
-      });
-      const form = new FormData();
-      if (nth === 0) {
-        const theatre = { type: 'Polygon', coordinates: [[...corners, corners[0]]] };
-        form.set('theatre', new Blob([JSON.stringify(theatre)]));
-      }
-      form.append('map', new Blob([JSON.stringify(map)]), 'map.geojson');
-      const response = await service.get(`/series/${series}/snapshots?${query}`, {
-        method: 'POST',
-        body: form,
-        headers: CREDENTIAL,
-      });
-      const body = await response.json();
-      expect({ status: response.status, body }).toMatchObject({ status: 201 });
+      const query = { date: `2024-05-0${nth + 1}`, ...(nth === 0 && WHOLE) };
+      const sent = await sendMap(service, series, { map, query, ...(nth === 0 && { theatre }) });
+      expect(sent).toMatchObject({ status: 201 });
     }
     return series;
   }

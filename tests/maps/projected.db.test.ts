@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { CREDENTIAL } from '../setup/credential.js';
 import { onEachDatabase } from '../setup/databases.js';
+import { sendMap, WHOLE } from '../setup/sent-map.js';
 import { serviceOn } from '../setup/service.js';
 
 const box = (west: number, south: number, east: number, north: number) => [
@@ -38,21 +38,10 @@ onEachDatabase('maps in a projection', (db) => {
   const service = serviceOn(db);
   let made = 0;
 
-  async function send(series: string, date: string, map: object, more: Record<string, string> = {}) {
-    const query = new URLSearchParams({ date, 'party-property': 'side', ...more });
-    const form = new FormData();
-    form.append('map', new Blob([JSON.stringify(map)]), 'map.geojson');
-    form.set('theatre', new Blob([JSON.stringify(THEATRE)]));
-    const response = await service.get(`/series/${series}/snapshots?${query}`, {
-      method: 'POST',
-      body: form,
-      headers: CREDENTIAL,
-    });
-    return { status: response.status, body: await response.json() };
-  }
+  const send = (series: string, date: string, map: object, more: Record<string, string> = {}) =>
+    sendMap(service, series, { map, theatre: THEATRE, query: { date, ...more } });
   async function created() {
     const series = `across-${process.pid}-${++made}`;
-    const whole = { create: 'true', title: 'T', publisher: 'P', licence: 'L', accuracy: '100' };
     const area = (side: string, coordinates: unknown) => ({
       type: 'Feature',
       properties: { side },
@@ -65,7 +54,7 @@ onEachDatabase('maps in a projection', (db) => {
         area('borland', [box(175.5, 48, 180, 54), box(-180, 48, -175, 54)]),
       ],
     };
-    expect(await send(series, '2024-05-01', all, whole)).toMatchObject({ status: 201 });
+    expect(await send(series, '2024-05-01', all, WHOLE)).toMatchObject({ status: 201 });
     return series;
   }
   async function areas(series: string, date: string): Promise<Record<string, number>> {
