@@ -31,7 +31,7 @@ export function editionsOf(db: Queryable, report: string): Promise<EditionRow[]>
 }
 
 /** Corrections that were made in the same instant follow each other by number; first editions by period. */
-const ORDER = `told_at desc, case edition when 1 then 0 else no end desc, "from" desc`;
+const ORDER = `listed_at desc, case edition when 1 then 0 else no end desc, "from" desc`;
 
 /**
  * The newest editions of a report, the newest first: a correction by when it was made, a first edition by when the last was made up
@@ -44,13 +44,13 @@ export function newestEditions(
   most: number,
 ): Promise<(EditionRow & { last_made_at: Instant })[]> {
   return db.query(
-    `with told as (
+    `with dated as (
        select ${COLUMNS}, max(made_at) over () as last_made_at,
-              case edition when 1 then max(made_at) filter (where edition = 1) over (order by starts) else made_at end as told_at
+              case edition when 1 then max(made_at) filter (where edition = 1) over (order by starts) else made_at end as listed_at
        from report_edition where report = $1),
      listed as (
-       select * from told
-       order by no = (select no from told order by "from" desc, edition desc limit 1) desc, ${ORDER} limit $2)
+       select * from dated
+       order by no = (select no from dated order by "from" desc, edition desc limit 1) desc, ${ORDER} limit $2)
      select ${COLUMNS.replace('starts as "from", ends as "to"', '"from", "to"')}, last_made_at from listed
      order by ${ORDER}`,
     [report, most],

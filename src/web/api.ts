@@ -177,8 +177,8 @@ export interface Agreement {
   differ_km2: number;
   /** A day that one of them does not claim to be complete on. */
   stale: boolean;
-  /** Why nothing is known of the day in one of them; null: both know it. Services from before do not say. */
-  unknown?: unknown;
+  /** Why nothing is known of the day in one of them; null: both know it. */
+  unknown: string | null;
 }
 
 /** What the service put into the page itself: the first answers, and the names of the page's files. */

@@ -114,8 +114,8 @@ export async function seriesCompared(app: App, { series: id }: { series: string 
     throw error;
   });
   if (agreement === null) return apart();
-  const { agree_share, differ_km2, stale, unknown = stale } = agreement;
-  if (unknown) return compared(false, h('p', { class: 'lede' }, t.agreementUnknown));
+  const { agree_share, differ_km2, stale, unknown } = agreement;
+  if (unknown !== null) return compared(false, h('p', { class: 'lede' }, t.agreementUnknown));
   const percent = agree_share.toLocaleString(t.locale, { style: 'percent', maximumFractionDigits: 1 });
   return compared(
     true,
