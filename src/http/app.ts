@@ -8,6 +8,7 @@ import { identifyPrincipal, limitSight, principalOf } from './access/principals.
 import { SESSION_OPERATIONS, SESSION_PATH, sessionRouter } from './access/session-routes.js';
 import { BACKUP, backupRoute } from './backup.js';
 import { baseOf } from './base.js';
+import { commonHeaders, OPEN_JSON, tagOfBody } from './common-headers.js';
 import { DAY_MAPS } from './day-map.js';
 import { DOCUMENT_ROUTES, documents } from './documents.js';
 import { errorAnswer } from './errors.js';
@@ -37,23 +38,15 @@ import { permitOwnStyles } from './web/page-policy.js';
 import { webFiles } from './web/web-files.js';
 import { WRITES, writeRoute } from './writes.js';
 
-const PLAIN_PAGE = "default-src 'none'; style-src 'none'; img-src 'self' data:; base-uri 'none'; form-action 'self'";
-
 /** Everything but the tiles themselves: parse, compute, answer. */
 export function createApp(service: Service): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', false);
-  app.set('etag', 'strong');
+  app.set('etag', tagOfBody);
+  const common = commonHeaders(service.config);
   app.use((_request, response, next) => {
-    response.set({
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'strict-origin-when-cross-origin',
-      'permissions-policy': 'camera=(), microphone=(), payment=(), usb=()',
-      // Pages that show more than their own text have a policy of their own.
-      'content-security-policy': `${PLAIN_PAGE}; frame-ancestors ${service.config.frameAncestors}`,
-      'cache-control': 'no-cache',
-    });
+    response.set(common);
     next();
   });
   app.use(permitOwnStyles);
@@ -221,9 +214,7 @@ async function send(
 ): Promise<void> {
   const { type } = answer as { type?: string };
   response.set(dayHeaders({ stale: days.stale ?? false, unknown: days.unknown ?? null }));
-  response
-    .set('access-control-allow-origin', '*')
-    .set('access-control-expose-headers', 'salient-stale, salient-unknown, etag');
+  response.set(OPEN_JSON);
   response.type(type === 'FeatureCollection' ? 'application/geo+json' : 'application/json');
   await sendJson(request, response, answer);
 }

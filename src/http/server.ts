@@ -61,7 +61,8 @@ export async function listen(parts: ServiceParts, host: string, port: number): P
         return;
       }
     }
-    if (!answerTile(request, response)) app(request, response);
+    const handOn = () => app(request, response);
+    if (!answerTile(request, response, handOn)) handOn();
   });
   boundConnections(server);
   const unwatch = watchReaders(server);

@@ -13,7 +13,7 @@ import { type DayRequest, openFinder } from './find.js';
 import { keptGroups } from './kept-coverage.sql.js';
 import type { Projection } from './plate-carree.js';
 import type { TileSpan } from './span-states.js';
-import type { TileState } from './state.js';
+import { numbersOn, type TileState } from './state.js';
 import { MAX_TILE_ZOOM, type TileJson, tileJsonOf } from './tilejson.js';
 import { readTilesets, type Tileset } from './tilesets.js';
 import { pairToken, parsePairToken, parseSpanToken, parseStateToken, spanToken, stateToken } from './token.js';
@@ -54,6 +54,8 @@ export interface TileService {
   draw(subject: TileSubject, address: TileAddress): Promise<TileBytes>;
   /** TileJSON 3.0 with the immutable URLs, under `base`, of what `onDay`, `between` and `over` find. */
   dayJson(requested: DayRequest, base: string): Promise<TileJson>;
+  /** As `rememberedOnDay`: how its TileJSON is written, the same function as long as what is remembered is the same. */
+  rememberedDayJson(requested: DayRequest): Promise<((base: string) => TileJson) | undefined>;
   changeJson(requested: ChangeRequest, base: string): Promise<TileJson>;
   spanJson(requested: ChangeRequest, base: string): Promise<TileJson>;
   /** Simplifies what is written to the store from now on, and what was before, until the signal; never beside an import. */
@@ -119,6 +121,13 @@ export function openTiles(db: Db, folder: string, cacheBytes: number, ahead = fa
     immutable,
     draw: (address) => drawing.drawSpan(span, address, layers),
   });
+  const jsonOf = (asOf: AsOf, state: TileState) => {
+    const { statement, date, valid_from, valid_to, stale } = asOf;
+    const of = { statement, bounds: state.bounds, tilesets, path: '', token: stateToken(numbersOn(asOf), drawnAs) };
+    const days = { date, valid_from, valid_to, parties: state.parties, stale, unknown: unknownOn(asOf) };
+    return (base: string) => tileJsonOf(of, days, base);
+  };
+  const written = new WeakMap<AsOf, { state: TileState; json: (base: string) => TileJson }>();
   const etag: TileService['etag'] = ({ key }, { z, x, y }) => `"${key}.${z}.${x}.${y}"`;
 
   return {
@@ -169,16 +178,19 @@ export function openTiles(db: Db, folder: string, cacheBytes: number, ahead = fa
     etag,
     draw: (subject, address) => cache.getOrDraw(etag(subject, address), address.z, () => subject.draw(address)),
     async dayJson(requested, base) {
-      const { asOf, numbers, state } = await find.day(requested);
+      const { asOf, state } = await find.day(requested);
       neighbours?.beside(state, asOf);
-      const { statement, date, valid_from, valid_to, stale } = asOf;
-      const token = stateToken(numbers, drawnAs);
-      const of = { statement, bounds: state.bounds, tilesets, path: '', token };
-      return tileJsonOf(
-        of,
-        { date, valid_from, valid_to, parties: state.parties, stale, unknown: unknownOn(asOf) },
-        base,
-      );
+      return jsonOf(asOf, state)(base);
+    },
+    async rememberedDayJson(requested) {
+      const found = await find.rememberedDay(requested);
+      if (!found) return undefined;
+      neighbours?.beside(found.state, found.asOf);
+      const known = written.get(found.asOf);
+      if (known?.state === found.state) return known.json;
+      const json = jsonOf(found.asOf, found.state);
+      written.set(found.asOf, { state: found.state, json });
+      return json;
     },
     async changeJson(requested, base) {
       const { before, after, numbers, state } = await find.pair(requested);

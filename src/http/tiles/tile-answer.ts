@@ -77,7 +77,8 @@ export function sendCoded(
   response.end(request.method === 'HEAD' || tile.identity.length === 0 ? undefined : bodyOf(tile, coding));
 }
 
-function bodyOf({ identity, gzip, brotli }: TileBytes, coding: Coding): Uint8Array {
+/** The body in a coding. */
+export function bodyOf({ identity, gzip, brotli }: TileBytes, coding: Coding): Uint8Array {
   return coding === 'br' ? brotli : coding === 'gzip' ? gzip : identity;
 }
 

@@ -31,7 +31,7 @@ const STYLE = {
   'known-at': knownAt,
 };
 const SPAN_STYLE = { ...OF_DAYS, date: optional(date('day that is shown at first; the last of the span when absent')) };
-const LAST_DAY = { date: optional(date()), 'known-at': knownAt };
+export const LAST_DAY = { date: optional(date()), 'known-at': knownAt };
 
 /** A route of tiles as the API's definition describes it. */
 export interface TileRoute {

@@ -25,6 +25,7 @@ import {
   type TileHeaders,
   tileHeaders,
 } from './tile-answer.js';
+import { openTileJsons } from './tile-json.js';
 import { BETWEEN_DAYS, CARRIED, LAYERS, ON_A_DAY, OVER_DAYS } from './tile-routes.js';
 
 /*
@@ -34,8 +35,11 @@ import { BETWEEN_DAYS, CARRIED, LAYERS, ON_A_DAY, OVER_DAYS } from './tile-route
 
 const TILE = /^\/tiles\/([^/]+)\/(?:(change|span)\/)?(?:@([^/]+)\/)?([^/]+)\/([^/]+)\/([^/]+)\.(?:mvt|pbf)$/;
 
-/** Answers a tile request; false when the path is not one. */
-export type TileHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
+/** The TileJSON of a day. */
+const TILE_JSON = /^\/tiles\/([^/]+)\.json$/;
+
+/** Answers a tile request; false when the path is not one. What it cannot answer after all, it hands on. */
+export type TileHandler = (request: IncomingMessage, response: ServerResponse, handOn: () => void) => boolean;
 
 /** An immutable address that was understood once: what it means does not change, so it need not be found out again. */
 interface Understood {
@@ -67,7 +71,9 @@ export function tileHandler(service: Service): TileHandler {
   const members = openMembersRecord(service.db, membership);
   const isOpen = (series: string) => membership.isFresh() && !membership.isRestricted(series);
 
-  return (request, response) => {
+  const answerTileJson = openTileJsons(service);
+
+  return (request, response, handOn) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return false;
     const target = targetOf(request.url ?? '');
     const known = understood.peek(target);
@@ -75,6 +81,13 @@ export function tileHandler(service: Service): TileHandler {
     const question = target.indexOf('?');
     const path = question < 0 ? target : target.slice(0, question);
     const search = question < 0 ? '' : target.slice(question + 1);
+    const ofDay = TILE_JSON.exec(path)?.[1];
+    if (ofDay !== undefined) {
+      const { authorization, cookie } = request.headers;
+      if (authorization !== undefined || cookie !== undefined || !isOpen(ofDay)) return false;
+      answerTileJson(ofDay, search, request, response).then((answered) => answered || handOn(), handOn);
+      return true;
+    }
     const match = TILE.exec(path);
     const answering =
       path === '/tiles/counters'

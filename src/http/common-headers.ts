@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import type { Config } from '../config.js';
+
+const PLAIN_PAGE = "default-src 'none'; style-src 'none'; img-src 'self' data:; base-uri 'none'; form-action 'self'";
+
+/** What the head of every answer but of tiles has, unless its route states otherwise. */
+export const commonHeaders = ({ frameAncestors }: Pick<Config, 'frameAncestors'>) => ({
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'strict-origin-when-cross-origin',
+  'permissions-policy': 'camera=(), microphone=(), payment=(), usb=()',
+  // Pages that show more than their own text have a policy of their own.
+  'content-security-policy': `${PLAIN_PAGE}; frame-ancestors ${frameAncestors}`,
+  'cache-control': 'no-cache',
+});
+
+/** Any page may read these, and what the head states of their days. */
+export const OPEN_JSON = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'salient-stale, salient-unknown, etag',
+};
+
+/** The tag of a small answer, whatever coding it is sent in. */
+export function tagOfBody(body: string | Buffer): string {
+  return `"${Buffer.byteLength(body).toString(16)}-${createHash('sha1').update(body).digest('base64url')}"`;
+}

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { openMemo } from '../../store/memo.js';
+import type { TileBytes } from '../../tiles/cache.js';
+import type { TileJson } from '../../tiles/tilejson.js';
+import { baseOf } from '../base.js';
+import { commonHeaders, OPEN_JSON, tagOfBody } from '../common-headers.js';
+import { readParameters, series as seriesParameter } from '../parameters.js';
+import type { Service } from '../service.js';
+import { bodyOf, codingFor, dayHeaders } from './tile-answer.js';
+import { LAST_DAY } from './tile-routes.js';
+
+/** A TileJSON as it is sent, and what it was written by: it holds as long as the same is remembered of the day. */
+interface Written {
+  by: (base: string) => TileJson;
+  headers: Readonly<Record<string, string>>;
+  bytes: Omit<TileBytes, 'omitted'>;
+}
+
+const REMEMBERED_BYTES = 16 << 20;
+/** As hard as the application packs its answers. */
+const PACKED = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
+
+/**
+ * Answers the TileJSON of a day as the application does (`app.ts`), but out of memory: a client asks for one at each step of a slider, and
+ * the application takes ten times as long as a look whether what is remembered of the day still holds. Resolves to false, with nothing
+ * sent, where nothing is remembered or the request is not understood: the application answers it.
+ */
+export function openTileJsons({ config, tiles, metrics }: Service) {
+  const memory = openMemo<Written>({
+    maxBytes: REMEMBERED_BYTES,
+    bytesOf: ({ bytes }) => bytes.identity.length + bytes.gzip.length + bytes.brotli.length + 1000,
+  });
+  const common = { ...commonHeaders(config), ...OPEN_JSON, 'content-type': 'application/json; charset=utf-8' };
+
+  function write(by: Written['by'], base: string): Written {
+    const json = by(base);
+    const identity = Buffer.from(JSON.stringify(json));
+    const headers = { ...common, ...dayHeaders(json), etag: tagOfBody(identity), vary: 'Accept-Encoding' };
+    return { by, headers, bytes: { identity, gzip: gzipSync(identity), brotli: brotliCompressSync(identity, PACKED) } };
+  }
+
+  return async (name: string, search: string, request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
+    const began = performance.now();
+    const { date, 'known-at': knownAt } = readParameters(LAST_DAY, new URLSearchParams(search));
+    const series = seriesParameter.read(name, 'series');
+    const by = await tiles.rememberedDayJson({ series, date, knownAt });
+    if (!by) return false;
+    const base = baseOf(request, config);
+    const key = `${base} ${series} ${date} ${knownAt}`;
+    let written = memory.peek(key);
+    if (written?.by !== by) {
+      written = write(by, base);
+      memory.set(key, written);
+    }
+    const { headers, bytes } = written;
+    const head = { ...headers, 'x-request-id': randomUUID() };
+    if (isKnown(request.headers['if-none-match'], headers.etag as string)) response.writeHead(304, head).end();
+    else {
+      const coding = codingFor(bytes, request.headers['accept-encoding']);
+      const body = bodyOf(bytes, coding);
+      const packed = coding !== 'identity' && { 'content-encoding': coding };
+      response.writeHead(200, { ...head, ...packed, 'content-length': body.length });
+      response.end(request.method === 'HEAD' ? undefined : body);
+    }
+    metrics.answered('look-up', response.statusCode, (performance.now() - began) / 1000);
+    return true;
+  };
+}
+
+/** The tag is the same in every coding, as the application's is; compared weakly (RFC 9110, 13.1.2). */
+const isKnown = (sent: string | undefined, etag: string) =>
+  sent?.split(',').some((tag) => ['*', etag].includes(tag.trim().replace(/^W\//, ''))) ?? false;
