@@ -60,6 +60,8 @@ export default defineConfig({
           name: 'pure',
           include: ['tests/**/*.test.ts'],
           exclude: [...store, ...web, 'tests/bench/**', 'tests/prove/**'],
+          // One process reads the modules once for all files.
+          isolate: false,
           // Some compute for a second or two, which on a busy machine is five times as long.
           testTimeout: 60_000,
           hookTimeout: 120_000,
