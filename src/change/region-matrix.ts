@@ -27,8 +27,8 @@ export type Scope = (RegionGround & { hash: string }) | null;
 export async function scopeOf(db: Db, on: AsOf, region: Region): Promise<Scope> {
   if (region.kind === 'theatre') return null;
   const inputs = [on.partition, on.edition, region];
-  const ground = await once(db, 'region-1', inputs, () => regionGround(db, on.revision, region), AT_WILL);
-  if (ground) return { ...ground, hash: contentHash(inputs) };
+  const ground = await once(db, 'region-2', inputs, () => regionGround(db, on, region), AT_WILL);
+  if (ground) return { ...ground, hash: contentHash(['region-2', ...inputs]) };
   if (region.kind === 'route') {
     throw new SalientError('unknown_route', `there is no route ${JSON.stringify(region.route)} in series ${on.series}`);
   }

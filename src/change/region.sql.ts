@@ -19,13 +19,13 @@ const REGION_GRID_M = 1e-6;
 
 /**
  * The ground of a region inside the theatre of a revision, as the revision's partition has it: polygons densified and
- * projected as maps are, or everything within a distance of a route. Null when the route does not exist, or when none
+ * projected as maps are, or everything within a distance of a route, as the edition in force draws it. Null when the route does not exist, or when none
  * of the region is in the theatre.
  * @throws SalientError `invalid_parameter` for a polygon that crosses itself
  */
 export async function regionGround(
   db: Queryable,
-  revision: number,
+  on: { revision: number; edition: number },
   region: Exclude<Region, { kind: 'theatre' }>,
 ): Promise<RegionGround | null> {
   const polygons =
@@ -33,12 +33,12 @@ export async function regionGround(
   if (polygons !== null) await checkPolygons(db, polygons);
   const [row] = await db.query<RegionGround>(
     `with ground as (
-       select r.id, r.plane, e.id as edition, e.projection from revision r join edition e on e.id = r.edition where r.id = $1
+       select r.plane, e.projection from revision r join edition e on e.id = r.edition where r.id = $1
      ), wanted as materialized (
        select case when $2::text is not null
                 then st_unaryunion(st_transform(st_segmentize(st_setsrid(st_geomfromgeojson($2), 4326), 0.02), projection), $6)
                 else st_buffer(st_transform(st_segmentize(route.geom, 0.02), projection), $4::float8, $5::int) end as geom
-       from ground left join route on route.edition = ground.edition and route.id = $3
+       from ground left join route on route.edition = $7 and route.id = $3
      ), theatre as materialized (
        select st_unaryunion(st_collect(f.geom), $6) as geom from ground join plane_face f on f.plane = ground.plane and f.territory is null
      ), met as (
@@ -49,12 +49,13 @@ export async function regionGround(
             st_asgeojson(st_forcepolygonccw(lonlat), case when valid_at(lonlat, 6) then 6 else 15 end) as geometry
      from met cross join ground cross join lateral (select st_transform(met.geom, projection, 4326) as lonlat) drawn where not st_isempty(met.geom)`,
     [
-      revision,
+      on.revision,
       polygons,
       region.kind === 'route' ? region.route : null,
       region.kind === 'route' ? region.within_m : 0,
       QUARTER_SEGMENTS,
       overlayGrid(db, REGION_GRID_M),
+      on.edition,
     ],
   );
   return row ?? null;

@@ -57,6 +57,48 @@ onEachDatabase('reference data of an imported series', (db) => {
     expect((await places(`&known-at=${before}`)).features).toEqual([]);
   });
 
+  it('measures along a route as it is drawn now, wherever it was drawn when the maps were imported', async () => {
+    const series = 'along-a-route';
+    const made = NEW.replace('&date-property=date', '');
+    const map = (lon: number) => ({ ...MAP, features: [area('west', 11, lon), area('east', lon, 12.5)] });
+    expect((await service.post(`/series/${series}/snapshots?${made}&date=2024-05-01`, map(11.7))).status).toBe(201);
+    const draw = (lat: number) => ({
+      type: 'FeatureCollection',
+      features: [
+        {
+          type: 'Feature',
+          properties: { id: 'R1', name: 'R1' },
+          geometry: {
+            type: 'LineString',
+            coordinates: [
+              [11.1, lat],
+              [12.4, lat],
+            ],
+          },
+        },
+      ],
+    });
+    const question = `/change?series=${series}&from=2024-05-01&to=2024-05-08&near-route=R1&within=5000`;
+    interface Along {
+      region: { geometry: { coordinates: [number, number][][] } };
+      changed_km2: number;
+    }
+    const latitude = async () => {
+      const { region, changed_km2 } = await service.json<Along>(question);
+      expect(changed_km2).toBeGreaterThan(50);
+      const latitudes = region.geometry.coordinates.flat().map(([, lat]) => lat);
+      return (Math.min(...latitudes) + Math.max(...latitudes)) / 2;
+    };
+    const words = NEW.replace(/.*&source/, 'source').replace('&date-property=date', '');
+    expect(
+      (await service.post(`/series/${series}/snapshots?${words}&date=2024-05-08&accept=a%20test`, map(11.8))).status,
+    ).toBe(201);
+    expect((await service.post(`/series/${series}/routes?source=us`, draw(44.3))).status).toBe(200);
+    expect(await latitude()).toBeCloseTo(44.3, 2);
+    expect((await service.post(`/series/${series}/routes?source=us`, draw(44.7))).status).toBe(200);
+    expect(await latitude()).toBeCloseTo(44.7, 2);
+  });
+
   it('takes places from a table, with other spellings', async () => {
     const table =
       'name,lon,lat,kind,aliases,source\nMonte Sole,11.2,44.3,hill,Marzabotto;Caprara,https://example.org\n';
