@@ -145,6 +145,10 @@ function connection({ margin_m, evidence, verdict }: StatedVerdict): string {
   if (margin_m.bound.strict === 'at_least') {
     return `${only} ${verb} at least ${distanceInWords(width)} wide, as far as the map shows it`;
   }
+  // Half of the disc of the margin lies beyond the edge of the map, where nothing is known of the way.
+  if (neck?.at_edge && neck.width_m < 0.95 * width) {
+    return `${only} ${verb} at least ${distanceInWords(neck.width_m)} wide at its narrowest, along the edge of the map, beyond which it may be wider,${placeInWords(neck)}`;
+  }
   return `${only} ${verb} ${distanceInWords(width)} wide at its narrowest${where && ','}${where}`;
 }
 

@@ -98,6 +98,16 @@ describe('a sentence per post', () => {
     expect(reported({ margin_m: ends })).toContain('at least 54 km wide, as far as the map shows it');
   });
 
+  it('along the edge of the map a corridor is as wide as is mapped, or wider', () => {
+    const along = neck(678);
+    const evidence = { ...nothing, corridor: { ...along, neck: { ...along.neck, at_edge: true } } };
+    const told = reported({ margin_m: { strict: 1356, lenient: 1356, bound: MEASURED }, evidence });
+    expect(told).toContain(
+      'at least 680 m wide at its narrowest, along the edge of the map, beyond which it may be wider',
+    );
+    expect(told).not.toContain('1.4 km');
+  });
+
   it('says no number that it was not given', () => {
     const bare = { margin_m: null, evidence: null };
     const digits = (text: string) => text.replace('Post 9', '').replace('24 August 2019', '').match(/\d/g);
