@@ -23,9 +23,3 @@ export function latticeCell(unit: number): number {
   const tile = Math.floor((unit + BUFFER) / EXTENT);
   return 2 * tile + (unit + BUFFER - tile * EXTENT >= 2 * BUFFER ? 1 : 0);
 }
-
-/** The position of the west (north) line of a lattice cell. */
-export function latticeLine(cell: number): number {
-  const tile = Math.floor(cell / 2);
-  return tile * EXTENT + (cell - 2 * tile === 0 ? -BUFFER : BUFFER);
-}

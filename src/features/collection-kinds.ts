@@ -259,9 +259,6 @@ export const COLLECTION_KINDS = {
 export type KindName = keyof typeof COLLECTION_KINDS;
 export const KIND_NAMES = Object.keys(COLLECTION_KINDS) as KindName[];
 
-/** The kind of those of its features that have no position, where there are such. */
-export const UNLOCATED: Partial<Record<KindName, KindName>> = { claim: 'claim_unlocated', event: 'event_unlocated' };
-
 /** A kind without the narrow types of the table. */
 export function kindNamed(name: KindName): CollectionKind {
   return COLLECTION_KINDS[name];

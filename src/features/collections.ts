@@ -1,6 +1,6 @@
 import { SalientError } from '../errors.js';
 import type { PropertyType } from '../formats/property-type.js';
-import { type CollectionKind, KIND_NAMES, type KindName, kindNamed } from './collection-kinds.js';
+import { type CollectionKind, KIND_NAMES, type KindName } from './collection-kinds.js';
 
 /**
  * A collection's id is `{series}_{kind}`, such as `m5_control`: the series is in it so that a client that knows nothing
@@ -37,9 +37,4 @@ export function queryablesOf(kind: CollectionKind): [name: string, type: Propert
 /** JSON Schema of a property of that type. */
 export function jsonType(type: PropertyType): Record<string, unknown> {
   return type === 'date' || type === 'date-time' ? { type: 'string', format: type } : { type };
-}
-
-/** The kind of a collection by its id. */
-export function kindOf(id: string): CollectionKind {
-  return kindNamed(parseCollectionId(id).kind);
 }

@@ -34,9 +34,6 @@ export function shownUnit(accuracyM: number, changedKm2 = 0, sdKm2 = 0): number 
   return 10 ** Math.min(0, Math.max(-2, power));
 }
 
-/** Square metres by class on a day. */
-export type ClassAreas = ReadonlyMap<string, number>;
-
 /** The matrix with its shown figures, which add up by rows, by columns and in all. */
 export function shownMatrix(
   matrix: readonly { from: string; to: string; km2: number }[],

@@ -15,9 +15,6 @@ export function asMember<T>(ahead: Ahead | null, doing: () => T): T {
   return surrounding.run(ahead, doing);
 }
 
-/** Works on the public record, whoever calls. */
-export const asPublic = <T>(doing: () => T): T => surrounding.run(null, doing);
-
 /** Null: the public record. */
 export const readsAhead = (): Ahead | null => surrounding.getStore() ?? null;
 

@@ -53,9 +53,6 @@ function styled(element: HTMLElement, declarations: string): void {
   }
 }
 
-/** A text for screen readers only. */
-export const hidden = (text: string): HTMLElement => h('span', { class: 'aside' }, text);
-
 /** Scrolls the panel (or the page, where the panel is part of it) until an element is at its top. */
 export function reveal(element: HTMLElement): void {
   const panel = byId('panel');
