@@ -7,7 +7,7 @@ import { openMembersRecord } from './access/members.js';
 import { identifyPrincipal, limitSight, principalOf } from './access/principals.js';
 import { SESSION_OPERATIONS, SESSION_PATH, sessionRouter } from './access/session-routes.js';
 import { BACKUP, backupRoute } from './backup.js';
-import { baseOf } from './base.js';
+import { baseOf, searchOf } from './base.js';
 import { commonHeaders, OPEN_JSON, tagOfBody } from './common-headers.js';
 import { DAY_MAPS } from './day-map.js';
 import { DOCUMENT_ROUTES, documents } from './documents.js';
@@ -198,10 +198,6 @@ function pattern(path: string): RegExp {
 }
 
 const expressPath = (path: string) => path.replace(/\{(\w+)\}/g, ':$1');
-
-function searchOf(request: Request): URLSearchParams {
-  return new URL(request.originalUrl, 'http://localhost').searchParams;
-}
 
 type OfDays = Partial<Parameters<typeof dayHeaders>[0]>;
 

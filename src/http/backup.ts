@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import { writeBackup } from '../store/backup.js';
 import { principalOf } from './access/principals.js';
+import { searchOf } from './base.js';
 import { readParameters } from './parameters.js';
 import type { Service } from './service.js';
 
@@ -11,7 +12,7 @@ export const BACKUP = { path: '/backup', summary: 'Everything in the store as on
 export function backupRoute(service: Service): RequestHandler {
   return async (request, response) => {
     await service.guard.demand(principalOf(response), 'admin');
-    readParameters({}, new URL(request.originalUrl, 'http://localhost').searchParams);
+    readParameters({}, searchOf(request));
     response.set({ 'content-type': 'application/gzip', 'cache-control': 'no-store' });
     try {
       await writeBackup(service.db, response);

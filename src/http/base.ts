@@ -19,6 +19,11 @@ export function baseOf(
   return `${forwarded === 'https' || forwarded === 'http' ? forwarded : 'http'}://${named}${path}`;
 }
 
+/** The parameters behind the `?` of a request, whichever router has it. */
+export function searchOf({ originalUrl }: { originalUrl: string }): URLSearchParams {
+  return new URL(originalUrl, 'http://localhost').searchParams;
+}
+
 /** Of several proxies, the one that the client spoke to wrote first. */
 function first(header: string | string[] | undefined): string | undefined {
   const text = Array.isArray(header) ? header[0] : header;

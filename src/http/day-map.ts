@@ -12,6 +12,7 @@ import { atWork, workUnderWay } from '../store/cancellation.js';
 import { openMemo } from '../store/memo.js';
 import { parseTileAddress, tileBounds } from '../tiles/address.js';
 import { MAX_TILE_ZOOM } from '../tiles/tilejson.js';
+import { searchOf } from './base.js';
 import { date, knownAt, oneOf, optional, readParameters, series, text, wholeNumber } from './parameters.js';
 import type { Service } from './service.js';
 import { dayHeaders, OPEN, tileHeaders } from './tiles/tile-answer.js';
@@ -69,7 +70,7 @@ export const DAY_MAPS = [
 export function dayMaps(service: Service): Router {
   const router = Router();
   router.get('/maps/:series.:form', async (request: Request, response: Response) => {
-    const requested = readParameters(QUERY, new URL(request.originalUrl, 'http://localhost').searchParams);
+    const requested = readParameters(QUERY, searchOf(request));
     const given = request.params as Record<string, string>;
     const [id, form] = [IN_PATH.series.read(given.series ?? '', 'series'), IN_PATH.form.read(given.form ?? '', 'form')];
     const width = requested.width ?? WIDTH;
@@ -94,7 +95,7 @@ export function dayMaps(service: Service): Router {
   const days = openMemo<{ map: DayContent; bytes: number }>({ maxBytes: DRAWN_DAYS, bytesOf: ({ bytes }) => bytes });
   router.get('/maps/:series/:z/:x/:y.png', async (request: Request, response: Response) => {
     const { tiles } = service;
-    const requested = readParameters(CELL_QUERY, new URL(request.originalUrl, 'http://localhost').searchParams);
+    const requested = readParameters(CELL_QUERY, searchOf(request));
     const given = request.params as Record<string, string>;
     const address = parseTileAddress(given.z ?? '', given.x ?? '', given.y ?? '', MAX_TILE_ZOOM);
     const day = { series: IN_PATH.series.read(given.series ?? '', 'series'), date: requested.date };

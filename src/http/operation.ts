@@ -1,10 +1,11 @@
-import { type Request, type RequestHandler, Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import { SalientError } from '../errors.js';
 import { type LogLevel, log } from '../log.js';
 import { ANONYMOUS } from '../store/principal.js';
 import type { WorkClass } from './access/admission.js';
 import { clientOf } from './access/client-limits.js';
 import { principalOf } from './access/principals.js';
+import { searchOf } from './base.js';
 import { readParameters } from './parameters.js';
 import { openRequestLines } from './request-lines.js';
 import type { Service } from './service.js';
@@ -34,7 +35,7 @@ export const OPERATION_ROUTES = [
 export function operationRouter({ probe, metrics, guard, membership }: Service): Router {
   const router = Router();
   const noQuery: RequestHandler = (request, response, next) => {
-    readParameters({}, new URL(request.originalUrl, 'http://localhost').searchParams);
+    readParameters({}, searchOf(request));
     response.set('cache-control', 'no-store');
     next();
   };

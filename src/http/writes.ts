@@ -9,6 +9,7 @@ import { withdrawSeries } from '../series/withdraw.js';
 import { asPrincipal, type Principal, type Scope } from '../store/principal.js';
 import { principalOf } from './access/principals.js';
 import { TOKEN_WRITES } from './access/token-routes.js';
+import { searchOf } from './base.js';
 import { IMPORT_WRITES } from './maps/import-writes.js';
 import { readMapParts } from './maps/map-body.js';
 import { REVIEW_WRITES } from './maps/review-writes.js';
@@ -76,7 +77,7 @@ export function writeRoute(service: Service, entry: Write): RequestHandler {
   return async (request, response) => {
     const principal = principalOf(response);
     await demand(principal, String(request.params.id), needs);
-    const values = readParameters(query, new URL(request.originalUrl, 'http://localhost').searchParams);
+    const values = readParameters(query, searchOf(request));
     const path = readPath(inPath, request.params as Record<string, string>);
     const further = needsToo(values);
     if (further) await demand(principal, String(path.id), further);

@@ -3,7 +3,7 @@ import type { Role } from '../../desk/role.js';
 import { SalientError } from '../../errors.js';
 import { openBrowserSession } from '../../store/browser-sessions.sql.js';
 import { ANONYMOUS, type Scope } from '../../store/principal.js';
-import { baseOf } from '../base.js';
+import { baseOf, searchOf } from '../base.js';
 import { SIGN_IN_PATH, signInRouter } from '../openid/sign-in-routes.js';
 import { readParameters } from '../parameters.js';
 import type { Service } from '../service.js';
@@ -50,7 +50,7 @@ export interface SignedOut {
 export function sessionRouter({ db, guard, config, membership, signIn }: Service): Router {
   const router = Router();
   const prepare = (request: Request, response: Response) => {
-    readParameters({}, new URL(request.originalUrl, 'http://localhost').searchParams);
+    readParameters({}, searchOf(request));
     response.set('cache-control', 'private, no-store');
   };
 

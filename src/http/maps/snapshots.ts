@@ -11,7 +11,7 @@ import { isIsoDate } from '../../model/dates.js';
 import { resolveSeries } from '../../series/as-of.js';
 import { askSeries } from '../../series/list.js';
 import { seriesParties, snapshotDates } from '../../series/series.sql.js';
-import { baseOf } from '../base.js';
+import { baseOf, searchOf } from '../base.js';
 import { formOf, HTML, JSON_TYPE } from '../ogc/negotiate.js';
 import { seriesPage, snapshotsPage } from '../pages/snapshot-pages.js';
 import { date, readParameters, series } from '../parameters.js';
@@ -85,8 +85,6 @@ export function snapshotRouter(service: Service): Router {
   });
   return router;
 }
-
-const searchOf = (request: Request) => new URL(request.originalUrl, 'http://localhost').searchParams;
 
 function answer(
   request: Request,

@@ -10,7 +10,7 @@ import { CRS84, crsNamed } from '../../geometry/crs.js';
 import { parseJson } from '../../geometry/json-limits.js';
 import { asPrincipal } from '../../store/principal.js';
 import { principalOf } from '../access/principals.js';
-import { baseOf } from '../base.js';
+import { baseOf, searchOf } from '../base.js';
 import { date, optional, readParameters, text as textParameter } from '../parameters.js';
 import type { Service } from '../service.js';
 import { featureTag, wholeShape } from './feature-tag.js';
@@ -88,7 +88,7 @@ export function itemWrites(service: Service, views: SeriesViews): Router {
   }
 
   function wordsOf(request: Request) {
-    const given = new URL(request.originalUrl, 'http://localhost').searchParams;
+    const given = searchOf(request);
     for (const [name, header] of Object.entries(WORD_HEADERS)) {
       const value = request.get(header);
       if (value !== undefined && !given.has(name)) given.set(name, decodedHeader(value));

@@ -9,6 +9,7 @@ import { parseTileAddress, type TileAddress } from '../../tiles/address.js';
 import { renameLayers } from '../../tiles/rename-layers.js';
 import { TILE_MATRIX_SETS, type TileMatrixSet } from '../../tiles/tile-matrix-set.js';
 import { MAX_TILE_ZOOM } from '../../tiles/tilejson.js';
+import { searchOf } from '../base.js';
 import { type Parameters, readParameters } from '../parameters.js';
 import type { Service } from '../service.js';
 import { answerIfKnown, sendTile, tileHeaders } from '../tiles/tile-answer.js';
@@ -94,7 +95,7 @@ export function ogcTileHandler(
 ): RequestHandler {
   return async (request, response) => {
     const { at, collectionId, tileMatrix, tileRow, tileCol } = request.params as Record<string, string>;
-    const { searchParams } = new URL(request.originalUrl, 'http://localhost');
+    const searchParams = searchOf(request);
     const values = readParameters({ ...query, ...IN_TIME }, searchParams);
     const time = timeOf(values, at);
     const address = parseTileAddress(tileMatrix ?? '', tileCol ?? '', tileRow ?? '', MAX_TILE_ZOOM, scheme.zoomsBefore);

@@ -4,7 +4,7 @@ import type { Config } from '../../config.js';
 import { SalientError } from '../../errors.js';
 import { html } from '../../reports/render/html.js';
 import { COOKIE_SETTINGS, cookieName, cookieOf, demandSecureCookies, isHttps } from '../access/session-cookie.js';
-import { baseOf } from '../base.js';
+import { baseOf, searchOf } from '../base.js';
 import { document } from '../pages/shell.js';
 import { optional, type Parameter, readParameters } from '../parameters.js';
 import { newSecrets, type SignInSecrets } from './provider.js';
@@ -116,8 +116,6 @@ export function signInRouter({ signIn, config }: { signIn: SignIn | null; config
   });
   return router;
 }
-
-const searchOf = (request: Request) => new URL(request.originalUrl, 'http://localhost').searchParams;
 
 /** A path of this service, and nowhere else. @throws SalientError `invalid_parameter` */
 function pathOfOurs(back: string, request: Request, config: Config): string {

@@ -13,7 +13,7 @@ import { wordingOf } from '../../reports/render/texts/wording.js';
 import type { Db } from '../../store/pool.js';
 import type { Principal } from '../../store/principal.js';
 import { principalOf } from '../access/principals.js';
-import { baseOf } from '../base.js';
+import { baseOf, searchOf } from '../base.js';
 import { readParameters, text } from '../parameters.js';
 import type { Service } from '../service.js';
 import { demandSight } from './alert-rights.js';
@@ -114,8 +114,4 @@ async function feedOf({ db, config }: Service, request: Request, principal: Prin
       published: fired_at,
     })),
   };
-}
-
-function searchOf(request: Request): URLSearchParams {
-  return new URL(request.originalUrl, 'http://localhost').searchParams;
 }

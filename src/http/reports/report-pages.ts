@@ -10,7 +10,7 @@ import { textsOf } from '../../reports/render/texts/texts-of.js';
 import { openMemo } from '../../store/memo.js';
 import { may } from '../../store/principal.js';
 import { principalOf } from '../access/principals.js';
-import { baseOf } from '../base.js';
+import { baseOf, searchOf } from '../base.js';
 import { oneOf, optional, readParameters, text, wholeNumber } from '../parameters.js';
 import type { Service } from '../service.js';
 import { ALERT_PAGES, alertPages } from './alert-pages.js';
@@ -152,8 +152,4 @@ async function feedOf({ db, config }: Service, request: Request, report: string)
       published: made_at,
     })),
   };
-}
-
-function searchOf(request: Request): URLSearchParams {
-  return new URL(request.originalUrl, 'http://localhost').searchParams;
 }

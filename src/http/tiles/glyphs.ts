@@ -1,7 +1,7 @@
 import { type Response, Router } from 'express';
 import { SalientError } from '../../errors.js';
 import { FAMILY, Glyphs, WEIGHTS } from '../../tiles/glyphs/glyphs.js';
-import { baseOf } from '../base.js';
+import { baseOf, searchOf } from '../base.js';
 import { type Parameters, readParameters, text } from '../parameters.js';
 import type { Service } from '../service.js';
 import { webBundle } from '../web/web-bundle.js';
@@ -54,19 +54,19 @@ export function glyphRouter({ config }: Service): Router {
     response.send(Buffer.from(body as Uint8Array));
   };
   router.get('/styles/fonts/:fontstack/:range.pbf', async (request, response) => {
-    readParameters({}, new URL(request.originalUrl, 'http://localhost').searchParams);
+    readParameters({}, searchOf(request));
     const { fontstack, range } = request.params;
     send(response, 'application/x-protobuf', await glyphs.range(fontstack, range));
   });
   router.get('/styles/sprites/:sprite', async (request, response) => {
-    readParameters({}, new URL(request.originalUrl, 'http://localhost').searchParams);
+    readParameters({}, searchOf(request));
     const { sprite } = await webBundle();
     const file = sprite.get(request.params.sprite);
     if (!file) throw new SalientError('not_found', `${request.path}: there are ${[...sprite.keys()].join(', ')}`);
     send(response, request.params.sprite.endsWith('.png') ? 'image/png' : 'application/json', file);
   });
   router.get('/styles/webfonts/:family/:weight.:form', (request, response) => {
-    readParameters({}, new URL(request.originalUrl, 'http://localhost').searchParams);
+    readParameters({}, searchOf(request));
     const { family, weight, form } = request.params;
     const file = family === FAMILY && /^\d{3}$/.test(weight) ? Glyphs.file(Number(weight)) : null;
     if (!file || (form !== 'css' && form !== 'ttf')) {

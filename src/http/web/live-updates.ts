@@ -13,6 +13,7 @@ import { ANONYMOUS } from '../../store/principal.js';
 import { clientOf } from '../access/client-limits.js';
 import type { Guard } from '../access/guard.js';
 import { principalOf } from '../access/principals.js';
+import { searchOf } from '../base.js';
 import { readParameters, series } from '../parameters.js';
 
 /** As the definition of the API and docs/http.md list it. */
@@ -100,7 +101,7 @@ export function openLiveUpdates(
   pings.unref();
 
   const follow: RequestHandler = async (request, response) => {
-    readParameters({}, new URL(request.originalUrl, 'http://localhost').searchParams);
+    readParameters({}, searchOf(request));
     const id = series.read(String(request.params.id), 'id');
     await standingSeries(db, id);
     const principal = principalOf(response);

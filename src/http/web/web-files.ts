@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Request, type Response, Router } from 'express';
-import { baseOf } from '../base.js';
+import { type Response, Router } from 'express';
+import { baseOf, searchOf } from '../base.js';
 import { dayMaps } from '../day-map.js';
 import { date, optional, readParameters, series, text } from '../parameters.js';
 import type { Service } from '../service.js';
@@ -137,8 +137,4 @@ function policy(url: string, { basemap, archiveHosts, frameAncestors }: Service[
     "form-action 'self'",
     `frame-ancestors ${frameAncestors}`,
   ].join('; ');
-}
-
-function searchOf(request: Request): URLSearchParams {
-  return new URL(request.originalUrl, 'http://localhost').searchParams;
 }
