@@ -1,5 +1,6 @@
 import { SalientError } from '../errors.js';
 import type { IsoDate } from '../model/dates.js';
+import { grouped } from '../model/grouped.js';
 import { type AsOf, type AsOfRequest, resolveSeries } from '../series/as-of.js';
 import { breakpoints } from '../series/as-of.sql.js';
 import { firstPossibleDay } from '../series/observed.js';
@@ -171,16 +172,15 @@ async function segmentsOf(
 }
 
 /** What is kept of the verdicts of segments, by revision and first day. */
-async function keptOf(db: Db, segments: readonly Segment[], edition: number, statement: SeriesStatement) {
-  const kept = new Map<string, CachedVerdict[]>();
+async function keptOf(
+  db: Db,
+  segments: readonly Segment[],
+  edition: number,
+  statement: SeriesStatement,
+): Promise<Map<string, CachedVerdict[]>> {
   const revisions = segments.map(({ revision }) => revision);
-  for (const row of await cachedVerdictsOf(db, revisions, edition, statement.id)) {
-    const id = `${row.revision} ${row.since}`;
-    const rows = kept.get(id);
-    if (rows) rows.push(row);
-    else kept.set(id, [row]);
-  }
-  return kept;
+  const kept = await cachedVerdictsOf(db, revisions, edition, statement.id);
+  return grouped(kept, ({ revision, since }) => `${revision} ${since}`);
 }
 
 /** The segments of which a manned post has no verdict yet. */

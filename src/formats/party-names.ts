@@ -1,3 +1,4 @@
+import { grouped } from '../model/grouped.js';
 import { isClassName, partyIdOf, partyIdsOf } from '../model/party-id.js';
 import { quote } from '../model/problem-list.js';
 import { normalised } from './mapping.js';
@@ -119,9 +120,7 @@ function isOnlyItsId(id: string, name: string, names: Readonly<Record<string, st
 /** Two names of a new series that would share an id, each group once. */
 function keptApart(named: readonly NamedParty[], given: Readonly<Record<string, string>>): string[] {
   const all = new Map([...Object.entries(given), ...named.map(({ id, name }) => [name, id] as const)]);
-  const groups = new Map<string, string[]>();
-  for (const name of all.keys()) groups.set(partyIdOf(name), [...(groups.get(partyIdOf(name)) ?? []), name]);
-  return [...groups.values()]
+  return [...grouped(all.keys(), partyIdOf).values()]
     .filter((group) => group.length > 1 && group.some((name) => named.some((party) => party.name === name)))
     .map((group) => {
       const ids = group.sort().map((name) => `${JSON.stringify(name)} as ${all.get(name)}`);

@@ -2,6 +2,7 @@ import { boundaryRings, ringCoordinates } from '../coverage/boundary-rings.js';
 import { disjointSets } from '../coverage/disjoint-sets.js';
 import { endsOf, facesBeside } from '../coverage/edge-sides.js';
 import { ringsToWkb } from '../geometry/wkb.js';
+import { grouped } from '../model/grouped.js';
 import type { PartitionEdges } from './partition-edges.js';
 
 /** Whose ground counts as a party's own, and the territories abroad that are open to it. */
@@ -58,20 +59,16 @@ export function partyBodies(
   const joined = disjointSets(faces.length + 1);
   const numberOf = (place: number) => (place === OUTSIDE ? faces.length : place);
   const first = (place: number) => joined.first(numberOf(place));
-  const rims = new Map<number, number[]>();
   const crossed: number[] = [];
   for (let edge = 0; edge < table.count; edge++) {
     const [left, right] = facesBeside(table, edge);
     if (isMember(left) && isMember(right)) joined.join(numberOf(left), numberOf(right));
     else if (isMember(left) || isMember(right)) crossed.push(edge);
   }
-  for (const edge of crossed) {
+  const rims = grouped(crossed, (edge) => {
     const [left, right] = facesBeside(table, edge);
-    const body = first(isMember(left) ? left : right);
-    const rim = rims.get(body);
-    if (rim) rim.push(edge);
-    else rims.set(body, [edge]);
-  }
+    return first(isMember(left) ? left : right);
+  });
   const bodies = new Map<number, Body>();
   if (beyond) bodyAt(first(OUTSIDE)).outside = true;
   for (const [place, face] of faces.entries()) {

@@ -1,4 +1,4 @@
-import type { IsoDate } from '../model/dates.js';
+import { grouped } from '../model/grouped.js';
 import { contentHash } from '../store/content-hash.js';
 import type { AreaFacts, CompactSnapshot } from './packed-areas.js';
 import type { ReadFile } from './read.js';
@@ -43,9 +43,6 @@ export function mergeParts(parts: readonly Part[]): ReadFile {
 const within = <T extends AreaFacts>(name: string, area: T): T => ({ ...area, at: `${name}${area.at}` });
 
 function byDay(parts: readonly { file: ReadFile; name: string }[]) {
-  const days = new Map<IsoDate, { of: CompactSnapshot; name: string }[]>();
-  for (const { file, name } of parts) {
-    for (const of of file.snapshots) days.set(of.date, [...(days.get(of.date) ?? []), { of, name }]);
-  }
-  return [...days].sort(([a], [b]) => (a < b ? -1 : 1));
+  const days = parts.flatMap(({ file, name }) => file.snapshots.map((of) => ({ of, name })));
+  return [...grouped(days, ({ of }) => of.date)].sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -1,3 +1,4 @@
+import { grouped } from '../model/grouped.js';
 import { type DrawnFeature, type DrawnLayer, encodeTile } from './cut/encode.js';
 
 /** The tile of several states in turn, each thing once for as long as it looks the same. */
@@ -58,14 +59,15 @@ export function createSpanTile(): SpanTile {
 }
 
 function layersOf(versions: readonly Version[], kept: ReadonlySet<Version>): DrawnLayer[] {
-  const layers = new Map<string, DrawnFeature[]>();
-  for (const version of versions) {
-    if (!kept.has(version)) continue;
-    const { layer, feature, from, to } = version;
-    const dated = { ...feature, properties: { ...feature.properties, valid_from: from, valid_to: to } };
-    const features = layers.get(layer);
-    if (features) features.push(dated);
-    else layers.set(layer, [dated]);
-  }
-  return [...layers].map(([name, features]) => ({ name, features }));
+  const layers = grouped(
+    versions.filter((version) => kept.has(version)),
+    ({ layer }) => layer,
+  );
+  return [...layers].map(([name, shown]) => ({
+    name,
+    features: shown.map(({ feature, from, to }) => ({
+      ...feature,
+      properties: { ...feature.properties, valid_from: from, valid_to: to },
+    })),
+  }));
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Geometry, LineString, MultiLineString, MultiPolygon, Point, Polygon } from 'geojson';
+import { grouped } from '../model/grouped.js';
 import type { LayerSource, TileFeature, TileProperties } from './layer.js';
 import { stableId } from './layer.js';
 import type { LayerRow } from './layers.sql.js';
@@ -116,10 +117,5 @@ export function layerSource(tileset: Tileset, rows: readonly LayerRow[]): LayerS
  * Groups are kept apart, so that an event more does not build the areas again.
  */
 export function layerGroups(tilesets: readonly Tileset[]): Tileset[][] {
-  const groups = new Map<string, Tileset[]>();
-  for (const tileset of tilesets) {
-    const root = tileset.of ?? tileset.name;
-    groups.set(root, [...(groups.get(root) ?? []), tileset]);
-  }
-  return [...groups.values()];
+  return [...grouped(tilesets, (tileset) => tileset.of ?? tileset.name).values()];
 }

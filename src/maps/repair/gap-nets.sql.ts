@@ -1,5 +1,6 @@
 import { stripCuts } from '../../coverage/strip-cuts.js';
 import type { StripEdge } from '../../coverage/strip-mesh.js';
+import { grouped } from '../../model/grouped.js';
 import type { Queryable } from '../../store/pool.js';
 
 /** Degrees: a point so near to an area lies on its edge. */
@@ -51,13 +52,7 @@ export async function cutNets(tx: Queryable, widthM: number): Promise<void> {
      order by nth, path`,
     [widthM / 4 / DEGREE_M, widthM, MOST_EDGES],
   );
-  const nets = new Map<number, NetEdge[]>();
-  for (const edge of edges) {
-    const net = nets.get(edge.nth);
-    if (net) net.push(edge);
-    else nets.set(edge.nth, [edge]);
-  }
-  const cuts = [...nets].flatMap(([nth, net]) => {
+  const cuts = [...grouped(edges, ({ nth }) => nth)].flatMap(([nth, net]) => {
     const scale = Math.cos(((net[0]?.lat ?? 0) * Math.PI) / 180);
     const flat = net.map(({ ax, bx, ...edge }) => ({ ...edge, ax: ax * scale, bx: bx * scale }));
     return stripCuts(flat).map(([ax, ay, bx, by]) => ({ nth, ends: [ax / scale, ay, bx / scale, by] }));

@@ -1,3 +1,4 @@
+import { grouped } from '../../model/grouped.js';
 import type { RouteFact, SeriesPart } from '../content/content.js';
 import { happened, isRedrawn } from './ground-sentences.js';
 import type { Voice } from './voice.js';
@@ -49,8 +50,8 @@ function passed(voice: Voice): string[] {
     .filter((place) => real(place.on.latest) && taken(main)(place))
     .sort((a, b) => (rank.get(a.id) ?? Number.MAX_SAFE_INTEGER) - (rank.get(b.id) ?? Number.MAX_SAFE_INTEGER));
   if (places.length === 0) return [texts.lede.noPlaces];
-  return [...grouped(places, ({ to }) => to)].map(([to, got]) => {
-    const from = [...grouped(got, (place) => place.from)];
+  return largestGroups(places, ({ to }) => to).map(([to, got]) => {
+    const from = largestGroups(got, (place) => place.from);
     const each = from.map(([whom, { length }]) =>
       texts.lede.placesFrom(from.length > 1 ? words.number(length) : '', name(whom)),
     );
@@ -62,10 +63,8 @@ function passed(voice: Voice): string[] {
 }
 
 /** Groups by a key, the largest first; of equal ones the one that comes first. */
-function grouped<Value>(list: readonly Value[], keyOf: (value: Value) => string): [string, Value[]][] {
-  const groups = new Map<string, Value[]>();
-  for (const value of list) groups.set(keyOf(value), [...(groups.get(keyOf(value)) ?? []), value]);
-  return [...groups].sort((a, b) => b[1].length - a[1].length);
+function largestGroups<Value>(list: readonly Value[], keyOf: (value: Value) => string): [string, Value[]][] {
+  return [...grouped(list, keyOf)].sort((a, b) => b[1].length - a[1].length);
 }
 
 /** How many publishers a sentence can bear. */
@@ -76,7 +75,7 @@ function onWhoseWord({ texts, words }: Voice, places: NonNullable<SeriesPart['pl
   const publishers = (place: (typeof places)[number]) => [
     ...new Set(place.claims.flatMap(({ sources }) => sources.map(({ publisher }) => publisher))),
   ];
-  const cited = grouped(places.flatMap(publishers), (publisher) => publisher).map(([publisher]) => publisher);
+  const cited = largestGroups(places.flatMap(publishers), (publisher) => publisher).map(([publisher]) => publisher);
   if (cited.length === 0) return [];
   const silent = places.filter((place) => publishers(place).length === 0).length;
   const named = cited.slice(0, CITED);

@@ -1,4 +1,5 @@
 import { addDays, type IsoDate } from '../../model/dates.js';
+import { grouped } from '../../model/grouped.js';
 
 /*
  * Who holds each place on each day, from claims, by the rules of methods.md G. Pure: the database gives the claims and
@@ -158,8 +159,7 @@ export interface DerivationInput {
 
 /** The states of the series, one for each day on which something changed, the first on `firstDate`. */
 export function deriveControl(input: DerivationInput): DerivedState[] {
-  const byPlace = new Map<string, MovingClaim[]>();
-  for (const claim of input.claims) byPlace.set(claim.place, [...(byPlace.get(claim.place) ?? []), claim]);
+  const byPlace = grouped(input.claims, ({ place }) => place);
   const spells = new Map(input.places.map((place) => [place.id, placeSpells(place, byPlace.get(place.id) ?? [])]));
   const days = new Set<IsoDate>([input.firstDate]);
   for (const list of spells.values()) {

@@ -1,4 +1,5 @@
 import type { IsoDate } from '../../model/dates.js';
+import { grouped } from '../../model/grouped.js';
 import { firstPossibleDay, type Observed, type Span } from '../observed.js';
 
 /** Who held a place from a day on. Rows of one place in order of date. */
@@ -50,12 +51,9 @@ export function placeChanges(
   series: Observed,
 ): PlaceChange[] {
   const mapDays = [...new Set(history.map(({ valid_on }) => valid_on))].sort();
-  const byPlace = new Map<string, ControlFrom[]>();
-  for (const row of history) {
-    if (row.valid_on <= to) byPlace.set(row.place, [...(byPlace.get(row.place) ?? []), row]);
-  }
+  const until = history.filter((row) => row.valid_on <= to);
   const changes: PlaceChange[] = [];
-  for (const [place, rows] of byPlace) {
+  for (const [place, rows] of grouped(until, ({ place }) => place)) {
     const before = rows.findLast((row) => row.valid_on <= from);
     const after = rows.at(-1);
     if (!before || !after || classAt(before) === classAt(after)) continue;
