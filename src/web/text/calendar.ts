@@ -16,7 +16,8 @@ export function isDay(text: string): boolean {
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
-function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+/** How days and instants (UTC) are written in the reader's language. */
+export function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = t.locale + JSON.stringify(options);
   const known = formats.get(key) ?? new Intl.DateTimeFormat(t.locale, { timeZone: 'UTC', ...options });
   formats.set(key, known);

@@ -1,14 +1,7 @@
+import { format } from '../../text/calendar.js';
 import { t } from '../../text/language.js';
 
 /* Days, instants and figures as the reader's language writes them. */
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = t.locale + JSON.stringify(options);
-  const known = formats.get(key) ?? new Intl.DateTimeFormat(t.locale, { timeZone: 'UTC', ...options });
-  formats.set(key, known);
-  return known;
-}
 
 /** `1 May 2024`, of a calendar day or the day (UTC) of an instant. */
 export const dayWords = (day: string): string =>
