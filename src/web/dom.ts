@@ -26,6 +26,23 @@ function flat(children: readonly Child[]): (Node | string)[] {
   });
 }
 
+/** A table with a head for each column; `rows` are its lines. */
+export const table = (heads: readonly string[], rows: Child): HTMLElement =>
+  h(
+    'table',
+    {},
+    h(
+      'thead',
+      {},
+      h(
+        'tr',
+        {},
+        heads.map((head) => h('th', { scope: 'col' }, head)),
+      ),
+    ),
+    h('tbody', {}, rows),
+  );
+
 /** An SVG of our own (never text from outside) as an element. */
 export function svg(markup: string): Node {
   const template = document.createElement('template');

@@ -1,5 +1,5 @@
 import type { Claim, Place, Post, PostHistory } from '../api.js';
-import { h, svg } from '../dom.js';
+import { h, svg, table } from '../dom.js';
 import { inkOf, postMark } from '../map/icons.js';
 import { type Day, daysBetween, inWords } from '../text/calendar.js';
 import { nameIn, placeName, t } from '../text/language.js';
@@ -43,31 +43,15 @@ export function postDetail(post: Post, history: PostHistory, span: Span, day: Da
     h('p', {}, verdictSentence(post)),
     since.map(([word, when]) => when !== null && h('p', { class: 'since' }, h('strong', {}, word), ` ${when}.`)),
     state &&
-      h(
-        'table',
-        {},
-        h(
-          'thead',
-          {},
+      table(
+        [t.ifContested, t.state, t.margin],
+        (['strict', 'lenient'] as const).map((mask) =>
           h(
             'tr',
             {},
-            h('th', { scope: 'col' }, t.ifContested),
-            h('th', { scope: 'col' }, t.state),
-            h('th', { scope: 'col' }, t.margin),
-          ),
-        ),
-        h(
-          'tbody',
-          {},
-          (['strict', 'lenient'] as const).map((mask) =>
-            h(
-              'tr',
-              {},
-              h('th', { scope: 'row' }, mask === 'strict' ? t.closed : t.open),
-              h('td', {}, stateWords(state[mask])),
-              h('td', {}, margin ? marginWords(margin[mask], margin.bound[mask]) : ''),
-            ),
+            h('th', { scope: 'row' }, mask === 'strict' ? t.closed : t.open),
+            h('td', {}, stateWords(state[mask])),
+            h('td', {}, margin ? marginWords(margin[mask], margin.bound[mask]) : ''),
           ),
         ),
       ),

@@ -1,5 +1,5 @@
 import type { Change, CitedChange, Claim, Party, Post, Series, Source } from '../api.js';
-import { type Child, h, svg, swatch } from '../dom.js';
+import { type Child, h, svg, swatch, table } from '../dom.js';
 import { figuresOf } from '../figures.js';
 import { PARTY_MARKS, postMark } from '../map/icons.js';
 import { NOBODY } from '../map/palette.js';
@@ -167,31 +167,15 @@ export function balanceSection({ series: { parties } }: Frame, change: Change): 
         }),
       ),
     ),
-    h(
-      'table',
-      {},
-      h(
-        'thead',
-        {},
+    table(
+      [t.ground, t.area, t.change],
+      rows.map(({ party, gained_km2, lost_km2 }) =>
         h(
           'tr',
           {},
-          h('th', { scope: 'col' }, t.ground),
-          h('th', { scope: 'col' }, t.area),
-          h('th', { scope: 'col' }, t.change),
-        ),
-      ),
-      h(
-        'tbody',
-        {},
-        rows.map(({ party, gained_km2, lost_km2 }) =>
-          h(
-            'tr',
-            {},
-            h('th', { scope: 'row' }, groundSwatch(party, parties), className(party, parties)),
-            h('td', {}, shown.words(shown.after(party))),
-            h('td', { class: gained_km2 === lost_km2 ? 'still' : '' }, shown.signed(shown.net(party))),
-          ),
+          h('th', { scope: 'row' }, groundSwatch(party, parties), className(party, parties)),
+          h('td', {}, shown.words(shown.after(party))),
+          h('td', { class: gained_km2 === lost_km2 ? 'still' : '' }, shown.signed(shown.net(party))),
         ),
       ),
     ),
