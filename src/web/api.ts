@@ -119,12 +119,12 @@ export interface Source {
   copies?: { sha256: string; bytes: number; at: string }[];
 }
 
-export interface Claim {
+/** What claims and events have in common. */
+interface Report {
   id: string;
   kind: string;
   relation: 'at' | 'near' | null;
   place: string | null;
-  party: string | null;
   earliest: Day | null;
   latest: Day | null;
   dates_inferred: boolean;
@@ -132,6 +132,10 @@ export interface Claim {
   withdrawn_why: string | null;
   note: string | null;
   sources: Source[] | null;
+}
+
+export interface Claim extends Report {
+  party: string | null;
 }
 
 export interface RouteControl {
@@ -148,20 +152,9 @@ export interface Points<Properties> {
   features: { geometry: { coordinates: [number, number] } | null; properties: Properties }[];
 }
 
-export interface Event {
-  id: string;
-  kind: string;
-  relation: 'at' | 'near' | null;
-  place: string | null;
+export interface Event extends Report {
   location: string | null;
   actor: string | null;
-  earliest: Day | null;
-  latest: Day | null;
-  dates_inferred: boolean;
-  withdrawn_on: Day | null;
-  withdrawn_why: string | null;
-  note: string | null;
-  sources: Source[] | null;
   counts: { value: number; measure: string; qualifier: string }[];
 }
 

@@ -1,6 +1,7 @@
 import type { Instant } from '../../model/dates.js';
 import type { Queryable } from '../../store/pool.js';
 import { requiredRow } from '../../store/statement.js';
+import type { PlaceRow } from './places.sql.js';
 
 /*
  * A reference-data version (an edition) is complete and never changed: an addition is a new version that has the rows of the one
@@ -154,17 +155,9 @@ export async function insideTheatre(
 export interface ReferenceRows {
   parties: { id: string; name: string; colour: string; kind: string; note: string | null }[];
   sides: string[];
-  places: {
-    id: string;
-    name: string;
-    kind: string;
-    aliases: string[];
-    lon: number;
-    lat: number;
-    error_m: number;
-    source: string;
+  places: (Pick<PlaceRow, 'id' | 'name' | 'kind' | 'aliases' | 'lon' | 'lat' | 'error_m' | 'source'> & {
     note: string | null;
-  }[];
+  })[];
   routes: string[];
   /** Days and sources as the cells of posts.csv. */
   posts: ReferencePost[];
