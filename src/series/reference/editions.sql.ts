@@ -123,6 +123,13 @@ export async function insertEdition(tx: Queryable, head: EditionHead): Promise<n
   return (row as { id: number }).id;
 }
 
+/** Inserts rows (`$2`, as JSON) into a table of an edition (`$1`). */
+const rowsInto =
+  (sql: string) =>
+  async (tx: Queryable, edition: number, rows: unknown[]): Promise<void> => {
+    await tx.query(sql, [edition, JSON.stringify(rows)]);
+  };
+
 export async function insertParties(tx: Queryable, edition: number, theatre: string, rows: unknown[]): Promise<void> {
   await tx.query(
     `insert into party (theatre, id)
@@ -137,43 +144,31 @@ export async function insertParties(tx: Queryable, edition: number, theatre: str
   );
 }
 
-export async function insertTerritories(tx: Queryable, edition: number, rows: unknown[]): Promise<void> {
-  await tx.query(
-    `insert into territory (edition, id, kind, name, boundary)
-     select $1, id, kind, name, st_multi(st_setsrid(st_geomfromgeojson(geometry::text), 4326))
-     from jsonb_to_recordset($2::jsonb) as r(id text, kind text, name text, geometry jsonb)`,
-    [edition, JSON.stringify(rows)],
-  );
-}
+export const insertTerritories = rowsInto(
+  `insert into territory (edition, id, kind, name, boundary)
+   select $1, id, kind, name, st_multi(st_setsrid(st_geomfromgeojson(geometry::text), 4326))
+   from jsonb_to_recordset($2::jsonb) as r(id text, kind text, name text, geometry jsonb)`,
+);
 
-export async function insertRelations(tx: Queryable, edition: number, rows: unknown[]): Promise<void> {
-  await tx.query(
-    `insert into relation (edition, side, party, stance, valid, source, note)
-     select $1, side, party, stance, daterange("from", "to"), source, note
-     from jsonb_to_recordset($2::jsonb)
-       as r(side text, party text, stance text, "from" date, "to" date, source text, note text)`,
-    [edition, JSON.stringify(rows)],
-  );
-}
+export const insertRelations = rowsInto(
+  `insert into relation (edition, side, party, stance, valid, source, note)
+   select $1, side, party, stance, daterange("from", "to"), source, note
+   from jsonb_to_recordset($2::jsonb)
+     as r(side text, party text, stance text, "from" date, "to" date, source text, note text)`,
+);
 
-export async function insertBorderPolicies(tx: Queryable, edition: number, rows: unknown[]): Promise<void> {
-  await tx.query(
-    `insert into border_policy (edition, side, territory, policy, valid, source, note)
-     select $1, side, territory, policy, daterange("from", "to"), source, note
-     from jsonb_to_recordset($2::jsonb)
-       as r(side text, territory text, policy text, "from" date, "to" date, source text, note text)`,
-    [edition, JSON.stringify(rows)],
-  );
-}
+export const insertBorderPolicies = rowsInto(
+  `insert into border_policy (edition, side, territory, policy, valid, source, note)
+   select $1, side, territory, policy, daterange("from", "to"), source, note
+   from jsonb_to_recordset($2::jsonb)
+     as r(side text, territory text, policy text, "from" date, "to" date, source text, note text)`,
+);
 
-export async function insertAnchors(tx: Queryable, edition: number, rows: unknown[]): Promise<void> {
-  await tx.query(
-    `insert into anchor (edition, side, territory, valid, source, note)
-     select $1, side, territory, daterange("from", "to"), source, note
-     from jsonb_to_recordset($2::jsonb) as r(side text, territory text, "from" date, "to" date, source text, note text)`,
-    [edition, JSON.stringify(rows)],
-  );
-}
+export const insertAnchors = rowsInto(
+  `insert into anchor (edition, side, territory, valid, source, note)
+   select $1, side, territory, daterange("from", "to"), source, note
+   from jsonb_to_recordset($2::jsonb) as r(side text, territory text, "from" date, "to" date, source text, note text)`,
+);
 
 export async function insertPlaces(tx: Queryable, edition: number, theatre: string, rows: unknown[]): Promise<void> {
   await tx.query(
@@ -190,42 +185,33 @@ export async function insertPlaces(tx: Queryable, edition: number, theatre: stri
   );
 }
 
-export async function insertInitialControl(tx: Queryable, edition: number, rows: unknown[]): Promise<void> {
-  await tx.query(
-    `insert into initial_control (edition, place, party, as_of, basis, source, note)
-     select $1, place, party, as_of, basis, source, note
-     from jsonb_to_recordset($2::jsonb)
-       as r(place text, party text, as_of date, basis text, source text, note text)`,
-    [edition, JSON.stringify(rows)],
-  );
-}
+export const insertInitialControl = rowsInto(
+  `insert into initial_control (edition, place, party, as_of, basis, source, note)
+   select $1, place, party, as_of, basis, source, note
+   from jsonb_to_recordset($2::jsonb)
+     as r(place text, party text, as_of date, basis text, source text, note text)`,
+);
 
-export async function insertRoutes(tx: Queryable, edition: number, rows: unknown[]): Promise<void> {
-  await tx.query(
-    `insert into route (edition, id, name, geom, error_m, source, note)
-     select $1, id, name, st_setsrid(st_geomfromgeojson(geometry::text), 4326), error_m, source, note
-     from jsonb_to_recordset($2::jsonb)
-       as r(id text, name text, geometry jsonb, error_m float8, source text, note text)`,
-    [edition, JSON.stringify(rows)],
-  );
-}
+export const insertRoutes = rowsInto(
+  `insert into route (edition, id, name, geom, error_m, source, note)
+   select $1, id, name, st_setsrid(st_geomfromgeojson(geometry::text), 4326), error_m, source, note
+   from jsonb_to_recordset($2::jsonb)
+     as r(id text, name text, geometry jsonb, error_m float8, source text, note text)`,
+);
 
-export async function insertPosts(tx: Queryable, edition: number, rows: unknown[]): Promise<void> {
-  await tx.query(
-    `insert into post (edition, operator, number, number_source, number_text, name, geom, error_m,
-                       established, established_source, withdrawn, withdrawn_source, note)
-     select $1, operator, number, number_source, number_text, name, st_setsrid(st_makepoint(lon, lat), 4326), error_m,
-            daterange(established_earliest, established_latest, '[]'), established_source,
-            case when coalesce(withdrawn_earliest, withdrawn_latest) is not null
-                 then daterange(withdrawn_earliest, withdrawn_latest, '[]') end,
-            withdrawn_source, note
-     from jsonb_to_recordset($2::jsonb)
-       as r(operator text, number int, number_source text, number_text text, name text, lon float8, lat float8,
-            error_m float8, established_earliest date, established_latest date, established_source text[],
-            withdrawn_earliest date, withdrawn_latest date, withdrawn_source text[], note text)`,
-    [edition, JSON.stringify(rows)],
-  );
-}
+export const insertPosts = rowsInto(
+  `insert into post (edition, operator, number, number_source, number_text, name, geom, error_m,
+                     established, established_source, withdrawn, withdrawn_source, note)
+   select $1, operator, number, number_source, number_text, name, st_setsrid(st_makepoint(lon, lat), 4326), error_m,
+          daterange(established_earliest, established_latest, '[]'), established_source,
+          case when coalesce(withdrawn_earliest, withdrawn_latest) is not null
+               then daterange(withdrawn_earliest, withdrawn_latest, '[]') end,
+          withdrawn_source, note
+   from jsonb_to_recordset($2::jsonb)
+     as r(operator text, number int, number_source text, number_text text, name text, lon float8, lat float8,
+          error_m float8, established_earliest date, established_latest date, established_source text[],
+          withdrawn_earliest date, withdrawn_latest date, withdrawn_source text[], note text)`,
+);
 
 /** The parties of a theatre that can hold ground, in its newest edition, each with its name. */
 export function groundParties(db: Queryable, theatre: string): Promise<{ id: string; name: string }[]> {
