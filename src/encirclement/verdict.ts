@@ -5,7 +5,6 @@
 
 /** `strict`: own, allied and open ground. `lenient`: contested, unknown and neutral ground too. Truth lies between. */
 export type Policy = 'strict' | 'lenient';
-export const POLICIES = ['strict', 'lenient'] as const;
 
 /** Methods D1: inside the main body, within the perimeter radius of it, in ground cut off from it, in none at all. */
 export type ControlState = 'connected' | 'connected_edge' | 'pocket' | 'engulfed';

@@ -8,12 +8,6 @@ export type IsoDate = string & { readonly [brand]: 'IsoDate' };
 /** An RFC 3339 instant in UTC: our recording time. */
 export type Instant = string & { readonly [brand]: 'Instant' };
 
-/** Half-open `[from, to)`; `to` is null while the interval is open. */
-export interface DateInterval {
-  from: IsoDate;
-  to: IsoDate | null;
-}
-
 const DAY_MS = 86_400_000;
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-](0\d|1[0-4]):[0-5]\d)$/;
@@ -60,9 +54,4 @@ export const lastDayOfMaps = (): IsoDate => addDays(todayUtc(), 1);
 
 export function addDays(date: IsoDate, days: number): IsoDate {
   return dateOfDayNumber(dayNumber(date) + days);
-}
-
-/** Is the day inside the half-open interval? */
-export function contains(interval: DateInterval, date: IsoDate): boolean {
-  return interval.from <= date && (interval.to === null || date < interval.to);
 }

@@ -81,16 +81,6 @@ export function periodsBetween(rule: PeriodRule, from: IsoDate, to: IsoDate): Pe
   return periods;
 }
 
-/** The last period that is over at an instant, by the calendar of the rule's time zone; null before the first one is. */
-export function lastClosedPeriod(rule: PeriodRule, at: Instant): Period | null {
-  const today = localDate(at, rule.time_zone);
-  if (rule.every === 'custom' && 'from' in rule) return rule.to <= today ? span(rule.from, rule.to) : null;
-  const running = periodContaining(rule, today);
-  if (running === null) return null;
-  const last = periodContaining(rule, addDays(overlapping(rule) ? today : running.from, -1));
-  return last && last.to <= today ? last : null;
-}
-
 /** The instant at which a period is over in a time zone: from then on the date there is never before `to` again. */
 export function closesAt({ to }: Pick<Period, 'to'>, timeZone: string): Instant {
   // No clock is farther than 15 hours from UTC. Seen from the end, since a clock put back at midnight shows a date twice.

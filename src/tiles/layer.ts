@@ -50,23 +50,6 @@ export type LayerSource =
   | { name: string; kind: 'lines'; features: TileFeature<LineString | MultiLineString>[]; minzoom?: number }
   | { name: string; kind: 'points'; features: TileFeature<Point>[]; minzoom?: number };
 
-/**
- * The `sides` of a front layer: every pair of keys of the areas for which `describe` gives properties (null: no
- * front). The key that sorts first is on the left, and the id is made from the two keys, so both stay the same on every date.
- */
-export function frontSides(
-  areas: readonly AreaFeature[],
-  describe: (left: string, right: string) => TileProperties | null,
-): FrontSides[] {
-  const keys = [...new Set(areas.map(({ key }) => key))].sort();
-  return keys.flatMap((left, i) =>
-    keys.slice(i + 1).flatMap((right) => {
-      const properties = describe(left, right);
-      return properties ? [{ left, right, id: stableId(JSON.stringify([left, right])), properties }] : [];
-    }),
-  );
-}
-
 /** A feature id from a text: FNV-1a to 32 bits. MVT ids are whole numbers; clients keep 53 bits at most. */
 export function stableId(text: string): number {
   let hash = 0x811c9dc5;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { measureDistances, measureRing, measureSectors } from '../../src/encirclement/evidence/ring-and-sweep.sql.js';
+import { measureDistances, measureRing, measureSweep } from '../../src/encirclement/evidence/ring-and-sweep.sql.js';
 import { seamBefore } from '../../src/encirclement/evidence/surroundings.sql.js';
 import { dissolveMasks } from '../../src/encirclement/policy-masks.sql.js';
 import { onEachDatabase } from '../setup/databases.js';
@@ -18,7 +18,7 @@ onEachDatabase('evidence beside the verdict', (open) => {
       const [distances] = await measureDistances(tx);
       if (!distances) throw new Error('no distances');
       const shares = [];
-      for (const km of radiiKm) shares.push(await measureSectors(tx, distances, km * 1000));
+      for (const km of radiiKm) shares.push((await measureSweep(tx, distances, km * 1000)).open);
       return { ...distances, sweeps: shares, ring: await measureRing(tx, 'strict', 1, 100) };
     });
   const shares = ({ sweeps }: Awaited<ReturnType<typeof measure>>) => sweeps.map(({ share }) => share);

@@ -1,11 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addDays, dayNumber, type Instant, type IsoDate, parseDate } from '../../src/model/dates.js';
+import { addDays, dayNumber, type IsoDate, parseDate } from '../../src/model/dates.js';
 import {
   closesAt,
   isTimeZone,
-  lastClosedPeriod,
-  localDate,
   type PeriodRule,
   periodContaining,
   periodOfKey,
@@ -29,7 +27,6 @@ const calendar = (every: 'day' | 'week' | 'month', time_zone = 'UTC'): PeriodRul
   time_zone,
 });
 const rolling = (every: 'day' | 'week' | 'month'): PeriodRule => ({ every, kind: 'rolling', time_zone: 'UTC' });
-const at = (text: string) => text as Instant;
 const anyDay = (first = '1995-01-01', days = 16_000) =>
   fc.integer({ min: 0, max: days }).map((n) => addDays(parseDate(first), n));
 const anyRule = (): fc.Arbitrary<PeriodRule> =>
@@ -101,8 +98,6 @@ describe('periods', () => {
     };
     expect(keys(one, '2019-01-01', '2021-01-01')).toEqual(['2019-12-15_2020-03-02']);
     expect(keys(one, '2020-01-01', '2021-01-01')).toEqual([]);
-    expect(lastClosedPeriod(one, at('2020-03-01T23:59:59Z'))).toBeNull();
-    expect(lastClosedPeriod(one, at('2020-03-02T00:00:00Z'))?.key).toBe('2019-12-15_2020-03-02');
   });
 
   it('partition time: every day lies in one calendar period, and each period begins where the one before ended', () => {
@@ -192,23 +187,6 @@ describe('a period is over', () => {
         expect(Date.parse(closesAt({ to }, zone))).toBe(over);
       }),
       { seed: 20111230, numRuns: 150 },
-    );
-  });
-
-  it('and then it is the last closed one, a second before it is not', () => {
-    fc.assert(
-      fc.property(anyRule(), anyDay('2004-01-01', 7600), (rule, date) => {
-        const period = periodContaining(rule, date);
-        if (!period) return;
-        const close = closesAt(period, rule.time_zone);
-        expect(lastClosedPeriod(rule, close)).toEqual(
-          // Where a day is missing from the calendar two periods close at once.
-          localDate(close, rule.time_zone) === period.to ? period : lastClosedPeriod(rule, close),
-        );
-        const before = new Date(Date.parse(close) - 60_000 * 61).toISOString() as Instant;
-        expect((lastClosedPeriod(rule, before)?.to ?? '') < period.to).toBe(true);
-      }),
-      { seed: 20191025, numRuns: 300 },
     );
   });
 

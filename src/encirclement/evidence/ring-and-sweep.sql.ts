@@ -45,12 +45,8 @@ async function edgesAround(tx: Queryable, post: number, radiusM: number): Promis
   return requiredRow(row, 'swept around a post').edges;
 }
 
-/** The open bearings around a post, from grid north (methods D4, open_share): none from within or on the edge of hostile ground. */
-export async function measureSectors(tx: Queryable, post: Distances, radiusM: number): Promise<OpenSectors> {
-  return (await measureSweep(tx, post, radiusM)).open;
-}
-
 export interface Sweep {
+  /** The open bearings, from grid north (methods D4, open_share): none from within or on the edge of hostile ground. */
   open: OpenSectors;
   /** Share of bearings on which the main body is met before hostile ground: 1 in the main body, 0 in hostile ground. */
   reach_share: number;

@@ -31,9 +31,6 @@ const NUMBER_AT = 24;
 
 const controlOf = (cluster: string) => join(cluster, 'global', 'pg_control');
 
-/** The number of a cluster, as `pg_control_system()` has it. */
-export const identityOf = (cluster: string): bigint => readFileSync(controlOf(cluster)).readBigUInt64LE(0);
-
 /**
  * Gives a cluster that was shut down in order a number, and a secret, of its own.
  * @throws Error where its files are not laid out as those of the PostgreSQL that this was written for
