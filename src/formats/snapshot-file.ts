@@ -1,48 +1,9 @@
 import { SalientError } from '../errors.js';
 import { readCrs } from '../geometry/geojson-crs.js';
 import { isGeometryType, isObject } from '../geometry/geojson-geometry.js';
-import { parseJson } from '../geometry/json-limits.js';
-import type { IsoDate } from '../model/dates.js';
 import { pointer, quote } from '../model/problem-list.js';
-import type { ImportOptions } from './feature-attributes.js';
 import { isFeatures, memberHint } from './geojson/member.js';
-import { type AreaInput, createMapReader, type MapReader } from './map-reader.js';
-
-export type { AreaStatus } from '../model/area-status.js';
-export type { ImportOptions } from './feature-attributes.js';
-export type { AreaInput } from './map-reader.js';
-
-/** The areas of one date, in the order of the file; never empty. */
-export interface SnapshotInput {
-  date: IsoDate;
-  areas: AreaInput[];
-}
-
-/** In order of date; each date once; never empty. */
-export interface ParsedSnapshotFile {
-  snapshots: SnapshotInput[];
-}
-
-/**
- * Reads a GeoJSON file (UTF-8; FeatureCollection, Feature or bare polygons) as dated areas. Nothing is repaired.
- *
- * Throws `invalid_body` when it is not GeoJSON at all (encoding, syntax, depth, shape of the root) and
- * `invalid_snapshot` when its content cannot be accepted: every problem at once, each with a JSON pointer.
- * Crossing rings, overlaps and ground outside the theatre are found later, by PostGIS and `judgeSnapshot`.
- */
-export function parseSnapshotFile(text: string | Uint8Array, options: ImportOptions): ParsedSnapshotFile {
-  const byDate = new Map<IsoDate, AreaInput[]>();
-  const reader = createMapReader(options, ({ date, crs: _, name: __, ...area }) => {
-    const sameDay = byDate.get(date);
-    if (sameDay) sameDay.push(area);
-    else byDate.set(date, [area]);
-  });
-  readGeoJson(parseJson(text), reader);
-  reader.reading();
-  if (reader.problems.all.length > 0) throw reader.problems.toError('invalid_snapshot');
-  const snapshots = [...byDate].map(([date, areas]) => ({ date, areas }));
-  return { snapshots: snapshots.sort((a, b) => (a.date < b.date ? -1 : 1)) };
-}
+import type { MapReader } from './map-reader.js';
 
 /**
  * Reads one GeoJSON document; `at` is where it stands in its file; `asked`: by `--member`, which may name an

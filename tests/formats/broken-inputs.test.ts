@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { SalientError } from '../../src/errors.js';
-import { type ImportOptions, parseSnapshotFile } from '../../src/formats/snapshot-file.js';
+import type { ImportOptions } from '../../src/formats/feature-attributes.js';
 import { parseDate } from '../../src/model/dates.js';
 import { brokenInputs } from '../setup/broken-inputs.js';
 import { DATED_QUERY, GOOD_QUERY, goodFile } from '../setup/good-input.js';
+import { parseSnapshotFile } from '../setup/parse-snapshot-file.js';
 
 const inputs = brokenInputs();
 

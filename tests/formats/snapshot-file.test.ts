@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SalientError } from '../../src/errors.js';
-import { type ImportOptions, parseSnapshotFile } from '../../src/formats/snapshot-file.js';
+import type { ImportOptions } from '../../src/formats/feature-attributes.js';
 import { findJsonFault } from '../../src/geometry/json-fault.js';
 import { parseDate } from '../../src/model/dates.js';
+import { parseSnapshotFile } from '../setup/parse-snapshot-file.js';
 
 const ring = [
   [36.2, 35.2],
