@@ -6,7 +6,7 @@
  *            ── packPlan / unpackPlan ▶ the same as bytes, up to a zoom                     pack.ts
  *            ── simplifyForZoom ──▶ what is left of the arcs at a zoom, on whole numbers    simplify.ts, pockets.ts, snap.ts
  *
- * tiles/cut goes on from there. Beside them: fronts (lines between sides), label points, shared lines.
+ * tiles/cut goes on from there. Beside them: lines between sides (fronts.ts), label points, shared lines.
  */
 export { labelPoint } from './label-point.js';
 export { packPlan, unpackPlan } from './pack.js';

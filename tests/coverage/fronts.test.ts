@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type FrontLine, fronts } from '../../src/coverage/fronts.js';
 import { planSimplification } from '../../src/coverage/plan.js';
 import { simplifyForZoom } from '../../src/coverage/simplify.js';
 import { buildTopology, dissolve } from '../../src/coverage/topology.js';
 import { fractalCells } from './fractal-cells.js';
+import { type FrontLine, fronts } from './fronts-between.js';
 import { member, rectangle } from './squares.js';
 
 const length = ({ coordinates }: FrontLine): number =>

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { fronts } from '../../src/coverage/fronts.js';
 import { buildTopology } from '../../src/coverage/topology.js';
 import { askFront } from '../../src/front/ask.js';
 import { grayStrips } from '../../src/front/gray-strips.js';
@@ -12,6 +11,7 @@ import { parseDate } from '../../src/model/dates.js';
 import { resolve } from '../../src/series/as-of.js';
 import { controlCells } from '../../src/series/control.sql.js';
 import type { Db } from '../../src/store/pool.js';
+import { fronts } from '../coverage/fronts-between.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { meshWorld } from '../setup/mesh-world.js';
