@@ -2,7 +2,7 @@ import { addDays, type IsoDate } from '../../../model/dates.js';
 import type { Figure } from '../../content/content.js';
 import { bandInWords, isRedrawn, kindAsShown } from '../ground-sentences.js';
 import type { Voice } from '../voice.js';
-import { cell, decimalsOf, type Section, titleOf } from './section.js';
+import { cell, decimalsOf, type Section, tableOf, titleOf } from './section.js';
 
 export function changesSection(voice: Voice): Section {
   const { main, texts, name, km2 } = voice;
@@ -11,20 +11,17 @@ export function changesSection(voice: Voice): Section {
   return {
     ...titleOf(voice, 'bands'),
     intro: [],
-    table:
-      main.changes.length === 0
-        ? null
-        : {
-            head: [columns.party, columns.gained, columns.lost, columns.net, columns.range],
-            numeric: [false, true, true, true, false],
-            rows: main.changes.map((row) => [
-              [{ text: name(row.party), party: row.party }],
-              value(voice.shown.gained(row.party), row.gained),
-              value(voice.shown.lost(row.party), row.lost),
-              cell(voice.signedKm2(voice.shown.net(row.party)), row.net.query),
-              cell(bandInWords(voice, row.net) ?? '–'),
-            ]),
-          },
+    table: tableOf(
+      [columns.party, columns.gained, columns.lost, columns.net, columns.range],
+      [false, true, true, true, false],
+      main.changes.map((row) => [
+        [{ text: name(row.party), party: row.party }],
+        value(voice.shown.gained(row.party), row.gained),
+        value(voice.shown.lost(row.party), row.lost),
+        cell(voice.signedKm2(voice.shown.net(row.party)), row.net.query),
+        cell(bandInWords(voice, row.net) ?? '–'),
+      ]),
+    ),
     notes: [
       texts.notes.counted(
         mapOf(voice, main.compared.before, main.coverage?.before_age_days),

@@ -1,6 +1,6 @@
 import type { Figure, SeriesPart } from '../../content/content.js';
 import type { Voice } from '../voice.js';
-import { cell, decimalsOf, type Section, titleOf } from './section.js';
+import { cell, decimalsOf, type Section, tableOf, titleOf } from './section.js';
 
 export function comparisonSection(voice: Voice): Section | null {
   const { content, texts, words, name, km2 } = voice;
@@ -35,18 +35,15 @@ export function differingSection(voice: Voice): Section | null {
   return {
     ...titleOf(voice, 'differing'),
     intro: rows.length === 0 ? [texts.notes.noDifference] : [],
-    table:
-      rows.length === 0
-        ? null
-        : {
-            head: [first.title, second.title, texts.columns.area],
-            numeric: [false, false, true],
-            rows: rows.map(({ first: a, second: b, km2: area }) => [
-              [{ text: name(a), party: a }],
-              [{ text: name(b), party: b }],
-              cell(km2(area.value), area.query),
-            ]),
-          },
+    table: tableOf(
+      [first.title, second.title, texts.columns.area],
+      [false, false, true],
+      rows.map(({ first: a, second: b, km2: area }) => [
+        [{ text: name(a), party: a }],
+        [{ text: name(b), party: b }],
+        cell(km2(area.value), area.query),
+      ]),
+    ),
     notes: [],
   };
 }

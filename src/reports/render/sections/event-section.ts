@@ -1,7 +1,7 @@
 import type { EventFact } from '../../content/content.js';
 import type { Voice } from '../voice.js';
 import { cited } from './cited.js';
-import { cell, type Section, titleOf } from './section.js';
+import { cell, type Section, tableOf, titleOf } from './section.js';
 
 export function eventsSection(voice: Voice): Section {
   const { content, texts, words } = voice;
@@ -23,30 +23,21 @@ export function eventsSection(voice: Voice): Section {
         : sums.length > 0
           ? [`${texts.notes.totals(words.list(sums))}`, texts.notes.events]
           : [],
-    table:
-      events.length === 0
-        ? null
-        : {
-            head: [
-              texts.columns.when,
-              texts.columns.what,
-              texts.columns.where,
-              texts.columns.counted,
-              texts.columns.sources,
-            ],
-            numeric: [false, false, false, false, false],
-            rows: events.map((event) => [
-              cell(event.earliest && event.latest ? words.days(event.earliest, event.latest) : '–'),
-              cell(
-                [texts.eventKinds[event.kind] ?? event.kind, event.actor && `(${event.actor.replaceAll(';', ', ')})`]
-                  .filter(Boolean)
-                  .join(' '),
-              ),
-              cell(event.where ?? '–'),
-              cell(counts(event).join('; ') || '–'),
-              cited(voice, event.sources),
-            ]),
-          },
+    table: tableOf(
+      [texts.columns.when, texts.columns.what, texts.columns.where, texts.columns.counted, texts.columns.sources],
+      [false, false, false, false, false],
+      events.map((event) => [
+        cell(event.earliest && event.latest ? words.days(event.earliest, event.latest) : '–'),
+        cell(
+          [texts.eventKinds[event.kind] ?? event.kind, event.actor && `(${event.actor.replaceAll(';', ', ')})`]
+            .filter(Boolean)
+            .join(' '),
+        ),
+        cell(event.where ?? '–'),
+        cell(counts(event).join('; ') || '–'),
+        cited(voice, event.sources),
+      ]),
+    ),
     notes: [],
   };
 }

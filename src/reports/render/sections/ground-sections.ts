@@ -2,7 +2,7 @@ import type { PlaceFact } from '../../content/content.js';
 import { isRedrawn, isSurelyThere } from '../ground-sentences.js';
 import type { Voice } from '../voice.js';
 import { cited } from './cited.js';
-import { type Cell, cell, type Section, titleOf } from './section.js';
+import { type Cell, cell, type Section, tableOf, titleOf } from './section.js';
 
 export function placesSection(voice: Voice): Section | null {
   const { main, texts, name } = voice;
@@ -12,20 +12,17 @@ export function placesSection(voice: Voice): Section | null {
   return {
     ...titleOf(voice, 'places'),
     intro: places.length === 0 ? [texts.lede.noPlaces] : [],
-    table:
-      places.length === 0
-        ? null
-        : {
-            head: [columns.place, columns.from, columns.to, columns.on, columns.sources],
-            numeric: [false, false, false, false, false],
-            rows: places.map((place) => [
-              cell(place.name, place.query),
-              [{ text: name(place.from), party: place.from }],
-              [{ text: name(place.to), party: place.to }],
-              cell(voice.words.days(place.on.earliest, place.on.latest)),
-              placeSources(voice, place),
-            ]),
-          },
+    table: tableOf(
+      [columns.place, columns.from, columns.to, columns.on, columns.sources],
+      [false, false, false, false, false],
+      places.map((place) => [
+        cell(place.name, place.query),
+        [{ text: name(place.from), party: place.from }],
+        [{ text: name(place.to), party: place.to }],
+        cell(voice.words.days(place.on.earliest, place.on.latest)),
+        placeSources(voice, place),
+      ]),
+    ),
     notes: [],
   };
 }
@@ -62,14 +59,11 @@ export function roadsSection(voice: Voice): Section | null {
   return {
     ...titleOf(voice, 'routes'),
     intro: [],
-    table:
-      rows.length === 0
-        ? null
-        : {
-            head: [texts.columns.road, texts.columns.from, texts.columns.to, texts.columns.kilometres],
-            numeric: [false, false, false, true],
-            rows,
-          },
+    table: tableOf(
+      [texts.columns.road, texts.columns.from, texts.columns.to, texts.columns.kilometres],
+      [false, false, false, true],
+      rows,
+    ),
     notes: held.map((line) => texts.notes.heldAtEnd(line)),
   };
 }
@@ -82,25 +76,19 @@ export function postsSection(voice: Voice): Section | null {
   return {
     ...titleOf(voice, 'posts'),
     intro: posts.length === 0 ? [texts.notes.noPosts] : [],
-    table:
-      posts.length === 0
-        ? null
-        : {
-            head: [texts.columns.post, texts.columns.verdict, texts.columns.evidence],
-            numeric: [false, false, false],
-            rows: posts.map((post) => [
-              cell(`${words.number(post.number)}, ${post.name} (${post.operator_name})`, post.query),
-              cell(
-                post.steps
-                  .map(
-                    ({ on, earliest = on, from, to }) =>
-                      `${words.days(earliest, on)}: ${verdict(from)} → ${verdict(to)}`,
-                  )
-                  .join('; '),
-              ),
-              cell(post.sentence),
-            ]),
-          },
+    table: tableOf(
+      [texts.columns.post, texts.columns.verdict, texts.columns.evidence],
+      [false, false, false],
+      posts.map((post) => [
+        cell(`${words.number(post.number)}, ${post.name} (${post.operator_name})`, post.query),
+        cell(
+          post.steps
+            .map(({ on, earliest = on, from, to }) => `${words.days(earliest, on)}: ${verdict(from)} → ${verdict(to)}`)
+            .join('; '),
+        ),
+        cell(post.sentence),
+      ]),
+    ),
     notes: [],
   };
 }

@@ -20,6 +20,10 @@ export interface Section {
   notes: string[];
 }
 
+/** A table of the rows; null where there are none. */
+export const tableOf = (head: string[], numeric: boolean[], rows: Cell[][]): Section['table'] =>
+  rows.length === 0 ? null : { head, numeric, rows };
+
 export const cell = (text: string, href?: string | null): Cell => [{ text, ...(href ? { href } : {}) }];
 
 export const titleOf = ({ texts }: Voice, id: keyof Voice['texts']['sections']) => ({ id, title: texts.sections[id] });
