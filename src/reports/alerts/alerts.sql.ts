@@ -1,52 +1,14 @@
-import { SalientError } from '../../errors.js';
 import type { Instant, IsoDate } from '../../model/dates.js';
 import type { Queryable } from '../../store/pool.js';
-import { isHidden } from '../../store/sight.js';
+import { type DefinitionVersion, definitionsIn } from '../definition-versions.sql.js';
 import type { AlertContent } from './content.js';
 
-/** One version of a rule. */
-export interface RuleRow {
+/** One version of a rule; `parseAlertRule` reads it. */
+export interface RuleRow extends DefinitionVersion {
   rule: string;
-  version: number;
-  definition: unknown;
-  withdrawn_why: string | null;
-  recorded_at: Instant;
-  first_recorded_at: Instant;
 }
 
-const NEWEST = `
-  select distinct on (rule) r.*,
-         (select min(recorded_at) from alert_rule f where f.rule = r.rule) as first_recorded_at
-  from alert_rule r`;
-
-/** A rule about a series that the caller may not know of is none to them. */
-const isSeen = ({ definition }: RuleRow) => !isHidden(String((definition as { series?: unknown } | null)?.series));
-
-/** The newest version of every rule, withdrawn ones too, by id. */
-export const alertRules = async (db: Queryable): Promise<RuleRow[]> =>
-  (await db.query<RuleRow>(`${NEWEST} order by rule, version desc`)).filter(isSeen);
-
-export async function alertRule(db: Queryable, rule: string): Promise<RuleRow | null> {
-  const [row] = await db.query<RuleRow>(`${NEWEST} where rule = $1 order by rule, version desc`, [rule]);
-  return row && isSeen(row) ? row : null;
-}
-
-export async function insertRule(
-  db: Queryable,
-  rule: string,
-  definition: unknown,
-  withdrawnWhy: string | null,
-): Promise<number> {
-  const [last] = await db.query<RuleRow>(`${NEWEST} where rule = $1 order by rule, version desc`, [rule]);
-  if (last && !isSeen(last)) throw new SalientError('not_allowed', `${rule}: this id is not free`);
-  const [row] = await db.query<{ version: number }>(
-    `insert into alert_rule (rule, version, definition, withdrawn_why)
-     select $1::text, coalesce(max(version), 0) + 1, $2::json, $3 from alert_rule where rule = $1::text
-     returning version`,
-    [rule, JSON.stringify(definition), withdrawnWhy],
-  );
-  return (row as { version: number }).version;
-}
+export const { all: alertRules, one: alertRule, insert: insertRule } = definitionsIn<RuleRow>('alert_rule', 'rule');
 
 /** Up to where a rule has been judged. */
 export interface AlertWatch {

@@ -1,0 +1,48 @@
+import { SalientError } from '../errors.js';
+import type { Instant } from '../model/dates.js';
+import type { Queryable } from '../store/pool.js';
+import { isHidden } from '../store/sight.js';
+
+/** One version of a definition. */
+export interface DefinitionVersion {
+  version: number;
+  /** As it was given. */
+  definition: unknown;
+  withdrawn_why: string | null;
+  recorded_at: Instant;
+  /** When the first version was recorded. */
+  first_recorded_at: Instant;
+}
+
+/** A definition about a series that the caller may not know of is none to them. */
+const isSeen = ({ definition }: DefinitionVersion) =>
+  ![(definition as { series?: unknown } | null)?.series].flat().some((id) => isHidden(String(id)));
+
+/** The definitions of a table, whose ids are in the column `key`. */
+export function definitionsIn<Row extends DefinitionVersion>(table: string, key: string) {
+  const newest = (where: string) => `
+  select distinct on (${key}) d.*, (select min(recorded_at) from ${table} f where f.${key} = d.${key}) as first_recorded_at
+  from ${table} d ${where} order by ${key}, version desc`;
+  const find = async (db: Queryable, id: string) => (await db.query<Row>(newest(`where ${key} = $1`), [id]))[0];
+  return {
+    /** The newest version of each, withdrawn ones too, by id. */
+    all: async (db: Queryable): Promise<Row[]> => (await db.query<Row>(newest(''))).filter(isSeen),
+    /** The newest version of one; null when there is none. */
+    async one(db: Queryable, id: string): Promise<Row | null> {
+      const row = await find(db, id);
+      return row && isSeen(row) ? row : null;
+    },
+    /** Records the next version. Two that are recorded at once: the second is refused by the unique (id, version). */
+    async insert(db: Queryable, id: string, definition: unknown, withdrawnWhy: string | null): Promise<number> {
+      const last = await find(db, id);
+      if (last && !isSeen(last)) throw new SalientError('not_allowed', `${id}: this id is not free`);
+      const [row] = await db.query<{ version: number }>(
+        `insert into ${table} (${key}, version, definition, withdrawn_why)
+         select $1::text, coalesce(max(version), 0) + 1, $2::json, $3 from ${table} where ${key} = $1::text
+         returning version`,
+        [id, JSON.stringify(definition), withdrawnWhy],
+      );
+      return (row as { version: number }).version;
+    },
+  };
+}
