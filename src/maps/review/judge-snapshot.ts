@@ -38,8 +38,6 @@ export interface Judgement {
   notes: string[];
 }
 
-export type SnapshotPolicy = typeof SNAPSHOT_POLICY;
-
 export const SNAPSHOT_POLICY = {
   // km²: a square metre. An area with less inside the theatre has nothing there.
   nothing_km2: 1e-6,
@@ -54,13 +52,13 @@ export const SNAPSHOT_POLICY = {
  * one, its place. Throws `internal` on a measure that is not a number: every
  * comparison with NaN is false, so it would pass.
  */
-export function judgeSnapshot(measures: SnapshotMeasures, policy: SnapshotPolicy = SNAPSHOT_POLICY): Judgement {
+export function judgeSnapshot(measures: SnapshotMeasures): Judgement {
   const invalid = invalidAreas(measures);
   // Measures of invalid polygons mean nothing: PostGIS counts a bow-tie's lobes against each other.
   if (invalid.length === 0) assertFinite(measures);
-  const problems = invalid.length > 0 ? invalid : [...overlaps(measures), ...outside(measures, policy)];
+  const problems = invalid.length > 0 ? invalid : [...overlaps(measures), ...outside(measures)];
   if (problems.length > 0) return { verdict: 'reject', problems, notes: [] };
-  const notes = [...outsideNotes(measures, policy), ...noiseNotes(measures), ...gapNotes(measures, policy)];
+  const notes = [...outsideNotes(measures), ...noiseNotes(measures), ...gapNotes(measures)];
   return { verdict: 'accept', problems: [], notes };
 }
 
@@ -112,9 +110,9 @@ function overlaps(m: SnapshotMeasures): Problem[] {
     });
 }
 
-function outside(m: SnapshotMeasures, policy: SnapshotPolicy): Problem[] {
+function outside(m: SnapshotMeasures): Problem[] {
   const theatre = `the theatre (${readableDegrees(m.theatre_bounds)})`;
-  const tolerance = policy.nothing_km2;
+  const tolerance = SNAPSHOT_POLICY.nothing_km2;
   if (m.total_km2 - m.outside_km2 <= tolerance) {
     const swapped = looksSwapped(m.bounds, m.theatre_bounds);
     const hint = swapped
@@ -132,7 +130,7 @@ function outside(m: SnapshotMeasures, policy: SnapshotPolicy): Problem[] {
       `all of its ${readable(area_km2)} km² is outside ${theatre}, where nothing is said; outside=clip (--outside clip) leaves it out, and so does ignore.farther_than_km of a mapping`,
     );
   });
-  if (m.outside_km2 > policy.outside_tolerance_share * m.total_km2) {
+  if (m.outside_km2 > SNAPSHOT_POLICY.outside_tolerance_share * m.total_km2) {
     const message = `${readable(m.outside_km2)} of ${readable(m.total_km2)} km² is outside ${theatre}: outside=clip (--outside clip) cuts it off, salient theatre enlarge gives the series a larger theatre`;
     problems.push(problem('outside_theatre', '', message));
   }
@@ -140,11 +138,8 @@ function outside(m: SnapshotMeasures, policy: SnapshotPolicy): Problem[] {
 }
 
 /** Figures are of the theatre; whoever reads the map itself finds more. */
-function outsideNotes(
-  { outside_km2: km2, outside_pieces: pieces }: SnapshotMeasures,
-  policy: SnapshotPolicy,
-): string[] {
-  if (km2 <= policy.nothing_km2) return [];
+function outsideNotes({ outside_km2: km2, outside_pieces: pieces }: SnapshotMeasures): string[] {
+  if (km2 <= SNAPSHOT_POLICY.nothing_km2) return [];
   return [
     `${readable(km2)} km² in ${pieces} ${pieces === 1 ? 'piece lies' : 'pieces lie'} outside the theatre: kept on the map, counted in no figure`,
   ];
@@ -158,8 +153,8 @@ function noiseNotes({ overlaps: { noise } }: SnapshotMeasures): string[] {
   ];
 }
 
-function gapNotes(m: SnapshotMeasures, policy: SnapshotPolicy): string[] {
-  if (m.gap_km2 <= policy.gap_note_share * m.theatre_km2) return [];
+function gapNotes(m: SnapshotMeasures): string[] {
+  if (m.gap_km2 <= SNAPSHOT_POLICY.gap_note_share * m.theatre_km2) return [];
   return [
     `${readable(m.gap_km2)} of ${readable(m.theatre_km2)} km² of the theatre is in no area: it counts as unassigned`,
   ];

@@ -18,9 +18,7 @@ export interface StepMeasures {
   history: number[];
 }
 
-export type StepPolicy = typeof STEP_POLICY;
-
-export const STEP_POLICY = {
+const POLICY = {
   // A change is out of all proportion when it exceeds this many times the usual movement (`usualKm2`),
   factor: 10,
   // and this share of the ground that is mapped (where steps are tiny, ten times tiny is no reason to call anybody). Of the
@@ -47,18 +45,18 @@ export const STEP_POLICY = {
  * gains or loses on balance. Throws `internal` on a measure that is not a number: every comparison with NaN is false, so
  * it would pass.
  */
-export function judgeStep(step: StepMeasures, policy: StepPolicy = STEP_POLICY): Problem[] {
+export function judgeStep(step: StepMeasures): Problem[] {
   const { changed_km2: changed, unmapped_km2: unmapped, mapped_km2: mapped, theatre_km2: theatre } = step;
   const { history, noise_each_way_km2, ...numbers } = step;
   if (![...Object.values(numbers), ...history, noise_each_way_km2 ?? 0].every(Number.isFinite)) {
     throw new SalientError('internal', 'a step was measured incompletely: a measure is missing or not a number');
   }
-  const young = step.history.filter((km2) => km2 > 0).length < policy.history;
+  const young = step.history.filter((km2) => km2 > 0).length < POLICY.history;
   const usual = usualKm2(step.history);
   const ground = step.ground_km2;
-  const least = young ? Number.POSITIVE_INFINITY : Math.max(policy.factor * usual, policy.ground_share * ground);
-  const filled = ground > policy.filled * theatre;
-  const silent = Math.min(least, (filled ? policy.silent_share_filled : policy.silent_share) * ground);
+  const least = young ? Number.POSITIVE_INFINITY : Math.max(POLICY.factor * usual, POLICY.ground_share * ground);
+  const filled = ground > POLICY.filled * theatre;
+  const silent = Math.min(least, (filled ? POLICY.silent_share_filled : POLICY.silent_share) * ground);
   const than = young
     ? `${readable(ground)} km² are mapped and the series has ${step.history.length} earlier movements`
     : `the usual one of the last ${Math.min(WINDOW, step.history.length)} movements changed ${readable(usual)} km², ${readable(ground)} are mapped`;
@@ -66,7 +64,7 @@ export function judgeStep(step: StepMeasures, policy: StepPolicy = STEP_POLICY):
   if (unmapped > silent)
     return [problem('silent_loss', `${readable(unmapped)} km² that were in an area are in none now`)];
   if (mapped > silent) return [problem('new_ground', `${readable(mapped)} km² that were in no area are in one now`)];
-  if (changed <= least || isRedraw(step, policy)) return [];
+  if (changed <= least || isRedraw(step)) return [];
   return [problem('out_of_proportion', `changes ${readable(changed)} km²`)];
 }
 
@@ -79,11 +77,11 @@ const QUANTILE = 0.9;
  * out. A jump in its time is none of them, though a person accepted it: one jump is no habit, and it must not let the
  * next one pass, nor the way back. 0 of none.
  */
-export function usualKm2(history: readonly number[], policy: StepPolicy = STEP_POLICY): number {
+export function usualKm2(history: readonly number[]): number {
   const recent: number[] = [];
   for (const km2 of history) {
     if (km2 <= 0) continue;
-    if (recent.length >= policy.history && km2 > policy.factor * quantile(recent)) continue;
+    if (recent.length >= POLICY.history && km2 > POLICY.factor * quantile(recent)) continue;
     recent.push(km2);
     if (recent.length > WINDOW) recent.shift();
   }
@@ -94,9 +92,9 @@ function quantile(of: readonly number[]): number {
   return of.toSorted((a, b) => a - b)[Math.ceil(QUANTILE * of.length) - 1] ?? 0;
 }
 
-function isRedraw({ changed_km2, largest_net_km2, noise_each_way_km2 }: StepMeasures, policy: StepPolicy): boolean {
+function isRedraw({ changed_km2, largest_net_km2, noise_each_way_km2 }: StepMeasures): boolean {
   if (noise_each_way_km2 === null) return false;
-  return changed_km2 <= policy.redraw_factor * noise_each_way_km2 && largest_net_km2 <= noise_each_way_km2;
+  return changed_km2 <= POLICY.redraw_factor * noise_each_way_km2 && largest_net_km2 <= noise_each_way_km2;
 }
 
 /** For prose; the figures of an answer are never rounded. */
