@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
+import { PbfWriter } from 'pbf';
 import type { TileAddress } from './address.js';
 
 /*
@@ -123,12 +124,8 @@ function directories(entries: readonly Entry[]): { root: Buffer; leaves: Buffer 
 
 /** Columns of variable-length integers: steps of the numbers, runs, lengths, offsets (0: right after the one before). */
 function directory(entries: readonly Entry[]): Buffer {
-  const bytes: number[] = [];
-  const put = (value: number): void => {
-    let rest = value;
-    for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);
-    bytes.push(rest);
-  };
+  const pbf = new PbfWriter();
+  const put = (value: number) => pbf.writeVarint(value);
   put(entries.length);
   for (const [i, { number }] of entries.entries()) put(number - (entries[i - 1]?.number ?? 0));
   for (const { run } of entries) put(run);
@@ -137,7 +134,7 @@ function directory(entries: readonly Entry[]): Buffer {
     const before = entries[i - 1];
     put(before && before.offset + before.length === offset ? 0 : offset + 1);
   });
-  return gzipSync(Buffer.from(bytes));
+  return gzipSync(pbf.finish());
 }
 
 const GZIP = 2;
