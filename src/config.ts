@@ -35,10 +35,7 @@ const shippedFolder: Read<string> = (text) => {
   if (text === '') return '';
   return existsSync(folder(text)) ? folder(text) : resolve(PROJECT_ROOT, text);
 };
-const folderOr =
-  <None>(none: None): Read<string | None> =>
-  (text) =>
-    text === '' ? none : folder(text);
+const folderOrNull: Read<string | null> = (text) => (text === '' ? null : folder(text));
 const setting = <Name extends string, Value>(name: Name, read: Read<Value>, standard: string, meaning: string) => ({
   name,
   read,
@@ -127,7 +124,7 @@ export const SETTINGS = {
   ),
   SALIENT_REPORTS_FOLDER: setting(
     'reportsFolder',
-    folderOr(null),
+    folderOrNull,
     '',
     'folder for the files of reports; empty: none are written',
   ),
@@ -206,7 +203,7 @@ export const SETTINGS = {
     '',
     'secret that goes with the id; empty with no file either: a public client, by PKCE alone',
   ),
-  SALIENT_OPENID_SECRET_FILE: setting('openidSecretFile', folderOr(null), '', 'file that holds the secret instead'),
+  SALIENT_OPENID_SECRET_FILE: setting('openidSecretFile', folderOrNull, '', 'file that holds the secret instead'),
   SALIENT_OPENID_SCOPES: setting('openidScopes', scopes, 'openid email', 'what the provider is asked for'),
   SALIENT_OPENID_CLAIM: setting(
     'openidClaim',

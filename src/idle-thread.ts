@@ -21,8 +21,11 @@ interface Running<Answer> {
 type Asked<Question> = { id: number; question: Question };
 type Answered<Answer> = { id: number; answer: Answer } | { id: number; error: string };
 
+/** A thread that was asked nothing for so long ends. */
+const IDLE_MS = 30_000;
+
 /** @param start the thread, whose module calls `answerQuestions` */
-export function openIdleThread<Question, Answer>(start: () => Worker, idleMs = 30_000): IdleThread<Question, Answer> {
+export function openIdleThread<Question, Answer>(start: () => Worker): IdleThread<Question, Answer> {
   let running: Running<Answer> | null = null;
   let last = 0;
   const end = (ended: Running<Answer>, why: Error) => {
@@ -41,7 +44,7 @@ export function openIdleThread<Question, Answer>(start: () => Worker, idleMs = 3
       if (begun.waiting.size > 0) return;
       // Whoever waits for nothing more may end: an idle thread holds no process.
       begun.worker.unref();
-      begun.idle = setTimeout(() => end(begun, new Error('the thread was idle')), idleMs).unref();
+      begun.idle = setTimeout(() => end(begun, new Error('the thread was idle')), IDLE_MS).unref();
     });
     begun.worker.on('error', (error) => end(begun, error));
     begun.worker.on('exit', () => end(begun, new Error('the thread has ended')));

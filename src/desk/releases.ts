@@ -6,7 +6,7 @@ import { keepAllUp } from './members-record.js';
 const TICK_MS = 5000;
 
 /** Lets approved changes out when their embargo ends, and keeps the record of members up to date. Opened with the store and closed before it. */
-export function openReleases(db: Db, tickMs = TICK_MS): { close(): Promise<void> } {
+export function openReleases(db: Db): { close(): Promise<void> } {
   /** What was logged already: a failure that stays the same is one line. */
   const failures = new Map<string, string>();
   let tick: Promise<void> = Promise.resolve();
@@ -25,7 +25,7 @@ export function openReleases(db: Db, tickMs = TICK_MS): { close(): Promise<void>
   };
   const timer = setInterval(() => {
     tick = tick.then(once).catch((error) => log.warn({ error: error.message }, 'releases: the store does not answer'));
-  }, tickMs);
+  }, TICK_MS);
   timer.unref();
   return {
     async close() {

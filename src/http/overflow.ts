@@ -16,13 +16,13 @@ export interface Overflow {
 const MOST_BYTES = 256e6;
 let used = 0;
 
-export function openOverflow(room = MOST_BYTES): Overflow {
+export function openOverflow(): Overflow {
   let file: FileHandle | null = null;
   let end = 0;
   let start = 0;
   return {
     async put(bytes) {
-      if (used + bytes.length > room) return false;
+      if (used + bytes.length > MOST_BYTES) return false;
       used += bytes.length;
       try {
         file ??= await nameless();

@@ -99,15 +99,15 @@ export const wholeNumber = (description: string, most = 1_000_000) =>
     description,
   );
 
-export const metres = (description: string, most = FARTHEST_M) =>
+export const metres = (description: string) =>
   parameter(
     (value, name) => {
       const number = Number(value);
-      if (value === '' || !Number.isFinite(number) || number < 0 || number > most)
-        throw new SalientError('invalid_parameter', `${name}: metres, from 0 to ${most}`);
+      if (value === '' || !Number.isFinite(number) || number < 0 || number > FARTHEST_M)
+        throw new SalientError('invalid_parameter', `${name}: metres, from 0 to ${FARTHEST_M}`);
       return number;
     },
-    { type: 'number', minimum: 0, maximum: most },
+    { type: 'number', minimum: 0, maximum: FARTHEST_M },
     description,
   );
 

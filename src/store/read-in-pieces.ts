@@ -8,11 +8,11 @@ export const PIECE = 64 * 1024;
  * are otherwise taken apart in one go (Node reads up to 2 MB, and the embedded engine answers in one message), and all requests wait.
  * To be called when those who read it listen already.
  */
-export function readInPieces(stream: Readable, most = PIECE): void {
+export function readInPieces(stream: Readable): void {
   let taken = 0;
   stream.on('data', (bytes: Uint8Array) => {
     taken += bytes.length;
-    if (taken < most) return;
+    if (taken < PIECE) return;
     taken = 0;
     stream.pause();
     setImmediate(() => stream.resume());

@@ -43,8 +43,7 @@ export function feedId(name: string, definedAt: string): string {
 
 /** Atom 1.0 (RFC 4287). An edition never changes, so an entry is published and updated at one instant. */
 export function atomFeed(feed: Feed): string {
-  const text = (name: string, content: string, attributes = '') =>
-    `<${name}${attributes}>${escapeMarkup(content)}</${name}>`;
+  const text = (name: string, content: string) => `<${name}>${escapeMarkup(content)}</${name}>`;
   const link = (rel: string, type: string, href: string) =>
     `<link rel="${rel}" type="${type}" href="${escapeMarkup(href)}"/>`;
   const entries = feed.entries.map((entry) => {
