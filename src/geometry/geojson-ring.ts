@@ -39,7 +39,7 @@ export const DROPPED = 'dropped';
 /**
  * Reads a linear ring: at least four positions, the last equal to the first, within ±180 and ±90 degrees. A ring is
  * turned to anticlockwise for a shell and clockwise for a hole (winding carries no meaning here, and reveals nothing
- * about which side is meant); turned rings and dropped heights are counted. Open, short and flat rings are problems that
+ * about which side is meant); turned rings, dropped heights and measures are counted. Open, short and flat rings are problems that
  * name the option which settles them; with `repair` they are settled, each reported in `problems.repairs`.
  */
 export function readRing(
@@ -113,8 +113,9 @@ function tidied(ring: Ring, at: string, problems: ProblemList, { projected }: Ri
 function readPositions(value: unknown[], at: string, problems: ProblemList, projected: boolean): Ring | null {
   const ring: Ring = [];
   let wrong = 0;
+  const most = mostNumbers(value);
   for (const [index, element] of value.entries()) {
-    const fault = positionFault(element, projected);
+    const fault = positionFault(element, projected, most);
     if (fault === null) {
       const [lon, lat] = element as Position;
       if ((element as number[]).length > 2) problems.count('height');
@@ -135,13 +136,20 @@ function onEarth(degrees: number, most: number, problems: ProblemList): number {
   return Math.sign(degrees) * most;
 }
 
-function positionFault(value: unknown, projected: boolean): { code: string; message: string } | null {
+/**
+ * How many numbers a position of this ring may have: a height, and a measure behind it where every position has one. A single
+ * position of four numbers is two in one, or decimal commas; more would let a flattened list of pairs pass as one point.
+ */
+function mostNumbers(ring: readonly unknown[]): 3 | 4 {
+  return ring.every((position) => Array.isArray(position) && position.length === 4) ? 4 : 3;
+}
+
+function positionFault(value: unknown, projected: boolean, most: 3 | 4): { code: string; message: string } | null {
   const position = (message: string) => ({ code: 'position', message: `${message}; correct it at its source` });
   if (!Array.isArray(value)) return position(`a position is an array [lon, lat], not ${quote(value)}`);
   if (value.length < 2)
     return position(`a position has a longitude and a latitude, this one has ${value.length} numbers`);
-  // More than three would let a flattened list of pairs pass as one point.
-  if (value.length > 3)
+  if (value.length > most)
     return position(`a position is [lon, lat] or [lon, lat, height], this one has ${value.length} numbers`);
   for (const number of value as unknown[]) {
     if (typeof number === 'string')
