@@ -35,8 +35,8 @@ export async function pocketsOn(db: Queryable, asOf: AsOf, walked: () => Promise
   const requested = { revision, edition, date: since, accuracyM };
   const key = [revision, edition, since, accuracyM];
   const [rows, near, posts] = await Promise.all([
-    once(db, 'pockets-3', key, async () => closedPockets(db, requested, await walked())),
-    accuracyM > 0 ? once(db, 'near-pockets-2', key, async () => mayBeClosed(db, requested, await walked())) : [],
+    once(db, 'pockets-4', key, async () => closedPockets(db, requested, await walked())),
+    accuracyM > 0 ? once(db, 'near-pockets-3', key, async () => mayBeClosed(db, requested, await walked())) : [],
     postsOf(db, edition),
   ]);
   const manned = posts.filter((post) => inService(post, asOf.date));
