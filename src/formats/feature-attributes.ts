@@ -104,6 +104,12 @@ export function readDate(
   return null;
 }
 
+/** The day of a time that a format states by itself, which is written as the format defines it; null where it is none. */
+export function statedDay(text: string, { timeZone }: ImportOptions): IsoDate | null {
+  const read = readDay(text, { format: null, zone: timeZone ?? null });
+  return 'day' in read ? read.day : null;
+}
+
 /** A month or a year that a format states by itself (KML) is no day, whatever the format of the others; nor is a span. */
 function statedFault(value: unknown, named: string | null): string | null {
   if (value !== undefined || named === null) return null;

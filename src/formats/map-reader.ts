@@ -4,7 +4,7 @@ import { crsNamed, type DeclaredCrs, readCrs } from '../geometry/geojson-crs.js'
 import { isObject, type Polygon, readAreaGeometry } from '../geometry/geojson-geometry.js';
 import type { IsoDate } from '../model/dates.js';
 import { ProblemList, pointer, quote } from '../model/problem-list.js';
-import { type AreaAttributes, type ImportOptions, readAttributes, readDate } from './feature-attributes.js';
+import { type AreaAttributes, type ImportOptions, readAttributes, readDate, statedDay } from './feature-attributes.js';
 import { featureName, type KnownAs } from './feature-name.js';
 import { IGNORED_KINDS, leftOut, mapFeature, priorityRank } from './mapping.js';
 import { type NamedParty, partyNames } from './party-names.js';
@@ -59,6 +59,8 @@ export interface MapReader {
   readonly problems: ProblemList;
   /** No day and no property is named: features are of the days that their format states. */
   readonly usesStatedDays: boolean;
+  /** The day that a time means which a format itself states; null where it means none. */
+  readonly statedDay: (text: string) => IsoDate | null;
   /** The importer says that days are counted in milliseconds: what a format itself knows as such a count stays one. */
   readonly countsMilliseconds: boolean;
   /** `--crs` names the coordinate system of a file that declares none. */
@@ -150,6 +152,7 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
     problems,
     usesStatedDays:
       options.date === undefined && (options.dateProperty ?? options.mapping?.date_property) === undefined,
+    statedDay: (text) => statedDay(text, options),
     countsMilliseconds: countsMilliseconds(options.dateFormat ?? ''),
     namesCrs: options.crs !== undefined,
     add(given) {

@@ -46,6 +46,7 @@ export function surveyMaps(): Survey {
       const reader: MapReader = {
         problems,
         usesStatedDays: false,
+        statedDay: () => null,
         countsMilliseconds: false,
         namesCrs: true,
         add: (raw) => void survey(raw, file, seen, others),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { SalientError } from '../../src/errors.js';
 import { readHere } from '../../src/maps/read.js';
 import { box } from '../setup/good-input.js';
 import { kml } from '../setup/map-files.js';
@@ -79,5 +80,30 @@ describe('the days of a KML whose features come and go', () => {
   it('ends count for nothing where the day is named otherwise', async () => {
     const spans: Spans = { a: ['2024-05-01', '2024-05-10'], b: ['2024-05-01', '2024-05-05'] };
     expect(await mapsOf(spans, { date: '2024-05-02' })).toEqual({ maps: { '2024-05-02': 'a b' }, notes: '' });
+  });
+
+  it('what is no day is told of those alone that state it', async () => {
+    const blamed = async (spans: Spans) => {
+      const error = (await read(spans).catch((thrown) => thrown)) as SalientError;
+      return error.problems.map(({ message, feature }) => `${feature}: ${message}`);
+    };
+    expect(await blamed({ red: ['2024-01-01', null], blue: ['2024-01', null] })).toEqual([
+      expect.stringMatching(/blue.*"2024-01" is a month and no day/),
+    ]);
+    expect(await blamed({ red: ['2024-01-01T00:00:00Z', null], blue: ['2024-01-01', null] })).toEqual([
+      expect.stringMatching(/red.*is an instant: --time-zone/),
+    ]);
+    // Of an end a map would be made.
+    const ends: Spans = { red: ['2024-01-01', null], blue: ['2024-01-01', '2024-01-05T00:00:00Z'] };
+    expect(await blamed(ends)).toEqual([expect.stringMatching(/blue.*"2024-01-05T00:00:00Z" is an instant/)]);
+  });
+
+  it('two spellings of one day are one day, on which every area is there once', async () => {
+    const spans: Spans = { red: ['2024-01-01T00:00:00Z', null], blue: ['2024-01-01', null], old: ['2023-12-01', null] };
+    const maps = { '2023-12-01': 'old', '2024-01-01': 'red blue old' };
+    expect(await mapsOf(spans, { timeZone: 'UTC' })).toEqual({ maps, notes: '' });
+    // Where the instant falls in the day before, they are two.
+    const west = await mapsOf(spans, { timeZone: 'America/New_York' });
+    expect(Object.keys(west.maps)).toEqual(['2023-12-01', '2023-12-31', '2024-01-01']);
   });
 });

@@ -1,10 +1,16 @@
 import { addDays, type IsoDate, isIsoDate, lastDayOfMaps } from '../../model/dates.js';
 import type { KmlTime } from './inherited.js';
 
+/** A time as a feature states it, and the day that it means; null where it means no whole day. */
+interface StatedDay {
+  text: string;
+  day: IsoDate | null;
+}
+
 /** The days of which a document makes maps, by the times of its features. */
 export interface KmlDays {
-  /** In order: each is the day of one map. */
-  days: string[];
+  /** In order; two may be spellings of one day, which has one map. */
+  days: StatedDay[];
   /** Those among them on which something ends and nothing begins. */
   ends: string[];
   /** Ends of which no map is made. */
@@ -13,7 +19,7 @@ export interface KmlDays {
 
 /** A day, or the instant at which it begins: at any other time of it what ends is still a part of the day. */
 const BEGINNING = /^(\d{4}-\d{2}-\d{2})(?:T00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d{2}:\d{2})?)?$/;
-function dayOf(text: string): IsoDate | null {
+function dayBegunAt(text: string): IsoDate | null {
   const [, day = ''] = BEGINNING.exec(text) ?? [];
   return isIsoDate(day) ? day : null;
 }
@@ -28,8 +34,9 @@ function isBefore(one: string, other: string): boolean {
  * The days on which something begins in a document whose features come and go, and those on which something ends and something
  * else is still there. An end makes no map where nothing is left (a map of nothing is none), where something begins on the day
  * after (publishers who write the last day as the end mean no day without ground), and where it is no whole day or has not come.
+ * @param dayOf the day that a time means, as the importer reads it; null where it means none
  */
-export function daysOf(times: readonly (KmlTime | null)[]): KmlDays {
+export function daysOf(times: readonly (KmlTime | null)[], dayOf: (text: string) => IsoDate | null): KmlDays {
   const begins = new Set(times.flatMap((time) => time?.begin ?? []));
   if (begins.size === 0) return { days: [], ends: [], unused: [] };
   const begun = new Set([...begins].map((begin) => begin.slice(0, 10)));
@@ -38,27 +45,36 @@ export function daysOf(times: readonly (KmlTime | null)[]): KmlDays {
     .filter((end) => isBefore(first, end) && !begun.has(end.slice(0, 10)))
     .sort();
   const ends = ended.filter((end) => {
-    const day = dayOf(end);
+    const day = dayBegunAt(end);
     if (day === null || day > lastDayOfMaps() || begun.has(addDays(day, 1))) return false;
     return times.some((time) => time !== null && isThere(time, end));
   });
-  return { days: [...begins, ...ends].sort(), ends, unused: ended.filter((end) => !ends.includes(end)) };
+  const days = [...begins, ...ends].sort().map((text) => ({ text, day: dayOf(text) }));
+  return { days, ends, unused: ended.filter((end) => !ends.includes(end)) };
 }
 
 /**
- * The days of `days` on which a feature is there. One whose time is a span is a part of every map from its beginning to before
+ * The days of `days` on which a feature is there, each once and in one of its spellings; what is no day is of those alone that
+ * state it. One whose time is a span is a part of every map from its beginning to before
  * its end, without an end for good; one that states no more than its end is there on every day before that. Where no day is
  * known, or the end comes before the beginning, the time stands as ISO 8601 writes an interval (`/2024-05-02`), for whoever
  * states the day.
  */
-export function daysIn(time: KmlTime | null, days: readonly string[]): (string | null)[] {
+export function daysIn(time: KmlTime | null, days: readonly StatedDay[]): (string | null)[] {
   if (time === null) return [null];
   const { begin, end } = time;
   if (begin === null && end === null) return [null];
   if (begin !== null && end !== null && isBefore(end, begin)) return [`${begin}/${end}`];
   if (days.length === 0 && begin !== null) return [begin];
-  const there = days.filter((day) => isThere(time, day));
-  return there.length > 0 ? there : [begin ?? `/${end}`];
+  const there = days.filter(({ text, day }) => (day === null ? text === begin || text === end : isThere(time, text)));
+  return there.length > 0 ? oncePerDay(there) : [begin ?? `/${end}`];
+}
+
+/** The first spelling of each day. */
+function oncePerDay(stated: readonly StatedDay[]): string[] {
+  const firsts = new Map<string, string>();
+  for (const { text, day } of stated) if (!firsts.has(day ?? text)) firsts.set(day ?? text, text);
+  return [...firsts.values()];
 }
 
 function isThere({ begin, end, moment }: KmlTime, day: string): boolean {

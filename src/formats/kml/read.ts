@@ -91,7 +91,7 @@ function readDocument(
     const href = link.getElementsByTagName('href')[0]?.textContent?.trim() ?? '';
     open(href.replace(/^\.\//, ''), whole || isHidden(link));
   }
-  const known = daysOf(reader.usesStatedDays ? placemarks.map(timeOf) : []);
+  const known = daysOf(reader.usesStatedDays ? placemarks.map(timeOf) : [], reader.statedDay);
   for (const note of notesOfEnds(known)) reader.note(note);
   let next = 0;
   const walk = (node: Root | Root['children'][number], folders: readonly string[]) => {
