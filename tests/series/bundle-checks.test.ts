@@ -116,6 +116,36 @@ it('a side without a rear on a day of a post, one that is closed to it, and grou
   expect(found({ 'relations.csv': without }, 'warnings')[0]).toContain('states no relation to south');
 });
 
+it.each([
+  ['closed for a while', [',2021-03-01', '2021-03-20,'], 'from 2021-03-01 to before 2021-03-20'],
+  ['closed at first', ['2021-03-20,'], 'before 2021-03-20'],
+  ['closed from a day on', [',2021-03-01'], 'from 2021-03-01 on'],
+  ['closed twice', ['2021-06-01,', ',2021-02-01', '2021-03-01,2021-05-01'], 'from 2021-02-01 to before 2021-03-01 and from 2021-05-01 to before 2021-06-01'],
+  ['open twice at the same time', [',2021-03-01', '2021-02-01,'], null],
+])('a rear %s is told with the days on which it is', (_, open, when) => {
+  const policies = (text: string) =>
+    `${text.split('\n')[0]}\n${open.map((days) => `uplanders,upland,open,${days},press,\n`).join('')}`;
+  expect(found({ 'border_policies.csv': policies }, 'warnings')).toEqual(
+    when === null
+      ? []
+      : [
+          `anchors.csv:2 - upland is the rear of uplanders and closed to it ${when} (border_policies.csv has no open): no post of uplanders can reach it then, and no verdict on them is stated`,
+        ],
+  );
+}); // biome-ignore format: a table
+
+it('a rear that ends before it is opened again is closed until it ends', () => {
+  const until = (text: string) =>
+    text.replace('upland,,,press', 'upland,,2021-02-01,press,\nuplanders,upland,2021-02-01,,press');
+  const open = (text: string) =>
+    text.replace('open,,,press', 'open,,2021-01-15,press,\nuplanders,upland,open,2021-02-10,,press');
+  const rears = found({ 'anchors.csv': until, 'border_policies.csv': open }, 'warnings');
+  expect(rears.map((told) => /closed to it (.*) \(border/.exec(told)?.[1])).toEqual([
+    'from 2021-01-15 to before 2021-02-01',
+    'from 2021-02-01 to before 2021-02-10',
+  ]);
+});
+
 it('places that are one, by distance or by name; rows that are there twice', () => {
   const twice: Edit = {
     'places.csv': (text) =>

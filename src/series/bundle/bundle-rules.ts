@@ -171,12 +171,12 @@ function anchors(bundle: Bundle, report: Tell, warn: Tell): void {
     const from = firstDay && firstDay > post.established_earliest ? firstDay : post.established_earliest;
     const need = { from, to: post.withdrawn_latest };
     if (need.to !== null && need.to <= need.from) continue;
-    const bare = uncovered(
+    const [bare] = uncovered(
       need,
       bundle.anchors.filter(({ side }) => side === post.operator),
     );
-    if (bare === null) continue;
-    const message = `post ${post.operator}/${post.number}: ${post.operator} has no anchor on ${bare}: without one nothing can be said of its posts (anchors.csv)`;
+    if (!bare) continue;
+    const message = `post ${post.operator}/${post.number}: ${post.operator} has no anchor on ${bare.from}: without one nothing can be said of its posts (anchors.csv)`;
     report(`posts.csv:${post.line}`, message);
   }
   const seas = new Set(
@@ -187,11 +187,11 @@ function anchors(bundle: Bundle, report: Tell, warn: Tell): void {
       ({ side, territory, policy }) => side === anchor.side && territory === anchor.territory && policy === 'open',
     );
     const closed = uncovered(anchor, seas.has(anchor.territory) ? [] : open);
-    if (closed === null) continue;
-    const when = closed === '' ? '' : ` from ${closed} on`;
+    if (closed.length === 0) continue;
+    const when = closed.map(spanInWords).filter(Boolean).join(' and ');
     warn(
       `anchors.csv:${anchor.line}`,
-      `${anchor.territory} is the rear of ${anchor.side} and closed to it${when} (border_policies.csv has no open): no post of ${anchor.side} can reach it, and no verdict on them is stated`,
+      `${anchor.territory} is the rear of ${anchor.side} and closed to it${when && ` ${when}`} (border_policies.csv has no open): no post of ${anchor.side} can reach it${when && ' then'}, and no verdict on them is stated`,
     );
   }
   const ground = bundle.parties.filter(({ kind }) => kind === 'ground');
@@ -206,13 +206,22 @@ function anchors(bundle: Bundle, report: Tell, warn: Tell): void {
   }
 }
 
-/** The first day of a span that none of the others holds; '' where it is the beginning of time, null where there is none. */
-function uncovered(need: Days, given: readonly Days[]): string | null {
-  let day = need.from ?? '';
+/** The parts of a span that none of the others hold, in order. */
+function uncovered(need: Days, given: readonly Days[]): Days[] {
+  const gaps: Days[] = [];
+  let next = need.from;
   for (const { from, to } of [...given].sort((a, b) => (a.from ?? '').localeCompare(b.from ?? ''))) {
-    if ((from ?? '') > day) break;
-    if (to === null) return null;
-    if (to > day) day = to;
+    if (need.to !== null && (from ?? '') >= need.to) break;
+    if ((from ?? '') > (next ?? '')) gaps.push({ from: next, to: from });
+    if (to === null) return gaps;
+    if (to > (next ?? '')) next = to;
   }
-  return need.to !== null && day >= need.to ? null : day;
+  const ended = need.to !== null && (next ?? '') >= need.to;
+  return ended ? gaps : [...gaps, { from: next, to: need.to }];
+}
+
+/** A span in the words of a message; nothing of one that is always. */
+function spanInWords({ from, to }: Days): string {
+  if (to === null) return from === null ? '' : `from ${from} on`;
+  return from === null ? `before ${to}` : `from ${from} to before ${to}`;
 }
