@@ -13,6 +13,7 @@ import {
   marginWords,
   placesSentence,
   standingOf,
+  withoutReport,
 } from '../../src/web/text/words.js';
 import { mapInWords, neighbour, spanOf } from '../../src/web/timeline/span.js';
 
@@ -123,6 +124,11 @@ describe('the change', () => {
     );
     expect(placesSentence([], PARTIES)).toBe('No places changed hands.');
     expect(placesSentence([place('unknown')], PARTIES)).toBe('One place became contested or unknown.');
+  });
+
+  test('a place without a report follows from its surroundings only where the map was made from reports', () => {
+    expect(withoutReport('derived')).toBe('Follows from the places around it; no report names it.');
+    expect(withoutReport('imported')).toBe('The map alone: no report of this place is recorded.');
   });
 
   test('what passed adds up to what was gained, lost and held, in the headline too', () => {

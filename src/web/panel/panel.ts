@@ -14,6 +14,7 @@ import {
   STANDINGS,
   standingOf,
   standingWords,
+  withoutReport,
 } from '../text/words.js';
 
 /** What the panel needs to name and colour things, and whom to tell when something is chosen. */
@@ -110,7 +111,7 @@ function placeItem(frame: Frame, place: Change['places'][number], cited: readonl
       ` ${t.fromTo(className(place.from, parties), className(place.to, parties))}`,
     ),
     claims.length === 0
-      ? h('p', { class: 'word' }, t.follows)
+      ? h('p', { class: 'word' }, withoutReport(frame.series.kind))
       : claims.map((claim) => h('p', { class: 'word' }, `${claimWords(claim, parties)}. `, sourceLinks(claim.sources))),
   );
 }

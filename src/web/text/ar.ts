@@ -56,6 +56,7 @@ export const ar: Texts = {
   postsTurned: (n) => `نقاط تغيّر وضعها: ${n}.`,
   fromTo: (from, to) => `من ${apart(from)} إلى ${apart(to)}`,
   follows: 'مستنتج من الأماكن المحيطة؛ لا يذكره أي تقرير.',
+  mapAlone: 'الخريطة وحدها: لا تقرير مسجلاً عن هذا المكان.',
   seriesBegins: 'تبدأ السلسلة هنا',
   seriesBeginsHow: 'حرّك شريط التمرير أو شغّل العرض لترى ما تغيّر.',
   holds: 'من يسيطر على كم',

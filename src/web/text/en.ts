@@ -59,6 +59,7 @@ export const en = {
   postsTurned: (n: number) => `${counted(n, 'post')} changed standing.`,
   fromTo: (from: string, to: string) => `${from} to ${to}`,
   follows: 'Follows from the places around it; no report names it.',
+  mapAlone: 'The map alone: no report of this place is recorded.',
   seriesBegins: 'The series begins here',
   seriesBeginsHow: 'Move the slider, or play, to see what changed.',
   holds: 'Who holds how much',

@@ -53,6 +53,7 @@ export const tr: Texts = {
   postsTurned: (n) => `${n} noktanın durumu değişti.`,
   fromTo: (from, to) => `${from} → ${to}`,
   follows: 'Çevresindeki yerlerden çıkar; hiçbir bildirim adını vermez.',
+  mapAlone: 'Yalnızca harita: bu yer için kayıtlı bildirim yok.',
   seriesBegins: 'Dizi burada başlar',
   seriesBeginsHow: 'Ne değiştiğini görmek için sürgüyü kaydırın ya da oynatın.',
   holds: 'Kim ne kadar tutuyor',

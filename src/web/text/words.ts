@@ -96,6 +96,9 @@ export function placesSentence(places: Change['places'], parties: readonly Party
   return t.placesTaken(taken, places.length - taken);
 }
 
+/** Why a place that no claim is cited for has another holder. As in reports. */
+export const withoutReport = (kind: Series['kind']): string => (kind === 'imported' ? t.mapAlone : t.follows);
+
 export const stateWords = (state: ControlState): string => t.states[state];
 
 /** A margin: the width of the corridor out, or the thickness of the ring around. */
