@@ -16,7 +16,8 @@ export interface Parts {
   routes: RouteControl[];
   /** Of what changed since the map before; null on the first one. */
   changes: TilesPart | null;
-  posts: { before: { posts: Post[] }; after: { posts: Post[] } };
+  /** On the map before, on the day of the map in force (null: as on the day itself), and on the day itself. */
+  posts: { before: { posts: Post[] }; on_map: { posts: Post[] } | null; after: { posts: Post[] } };
 }
 export type PartName = keyof Parts;
 export const PART_NAMES: readonly PartName[] = ['tiles', 'change', 'routes', 'changes', 'posts'];
@@ -151,7 +152,8 @@ export async function askPart(
     }
     case 'posts': {
       const before = from === to ? { posts: [] } : await api.posts(series, from);
-      return { before, after: await api.posts(series, date) };
+      const on_map = date === to ? null : await api.posts(series, to);
+      return { before, on_map, after: await api.posts(series, date) };
     }
   }
 }

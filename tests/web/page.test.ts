@@ -168,6 +168,20 @@ describe.skipIf(!existsSync(CHROMIUM))('the page [needs /usr/bin/chromium]', () 
     expect(await page.locator('#notice').textContent()).toContain('complete until 5 March 2020');
   });
 
+  test('what happened to posts after the last map is not told as what changed with it', async () => {
+    const turnedOn = async (day: string) => {
+      await open(`#date=${day}`);
+      await shows(day);
+      const list = page.locator(':is(#changed, #posts) .turned li');
+      await expect.poll(() => list.count(), SLOW).toBeGreaterThan(0);
+      return list.allTextContents();
+    };
+    const onItsDay = await turnedOn('2020-03-05');
+    await page.goto('about:blank');
+    expect(await turnedOn('2021-01-01')).toEqual(onItsDay);
+    expect(await page.locator('#posts .roll').textContent()).toContain('Not in place');
+  });
+
   test('on a small screen nothing sticks out', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await open('#date=2020-02-08&place=saraqib');

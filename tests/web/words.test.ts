@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Claim } from '../../src/web/api.js';
+import type { Claim, Post, Verdict } from '../../src/web/api.js';
 import { figuresOf } from '../../src/web/figures.js';
 import { outlineOf } from '../../src/web/map/outline.js';
+import { turnedPosts } from '../../src/web/panel/panel.js';
 import { holdersOfRoute, namesThatFit } from '../../src/web/panel/strip.js';
 import { readState, writeState } from '../../src/web/state.js';
 import { addDays, inWords, isDay, monthsIn, windowInWords } from '../../src/web/text/calendar.js';
@@ -129,6 +130,19 @@ describe('the change', () => {
   test('a place without a report follows from its surroundings only where the map was made from reports', () => {
     expect(withoutReport('derived')).toBe('Follows from the places around it; no report names it.');
     expect(withoutReport('imported')).toBe('The map alone: no report of this place is recorded.');
+  });
+
+  test('posts that were closed after the last map did not change standing with it', () => {
+    const post = (number: number, verdict: Verdict) =>
+      ({ operator: 'turkey', number, verdict, grade: verdict === 'not_encircled' ? 'open' : null }) as Post;
+    const before = { posts: [post(7, 'encircled'), post(9, 'not_encircled'), post(12, 'not_encircled')] };
+    const on_map = { posts: [post(7, 'encircled'), post(9, 'uncertain'), post(12, 'not_encircled')] };
+    const after = { posts: [post(7, 'inactive'), post(9, 'inactive'), post(12, 'inactive')] };
+    const turned = turnedPosts({ before, on_map, after });
+    expect(turned.map(({ was, is }) => [is.number, was.verdict, is.verdict])).toEqual([
+      [9, 'not_encircled', 'uncertain'],
+    ]);
+    expect(turnedPosts({ before, on_map: null, after: on_map })).toEqual(turned);
   });
 
   test('what passed adds up to what was gained, lost and held, in the headline too', () => {

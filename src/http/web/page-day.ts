@@ -82,7 +82,9 @@ export async function dayParts(
   await part('posts', () =>
     atLast(async () => {
       const before = from === to ? { posts: [] } : await askEncirclement(db, { ...day, date: from });
-      return { before, after: await askEncirclement(db, day) };
+      // Between the map's day and this one a post may have been closed: that is no doing of the map.
+      const on_map = asOf.since === to ? null : await askEncirclement(db, { ...day, date: to });
+      return { before, on_map, after: await askEncirclement(db, day) };
     }),
   );
 }

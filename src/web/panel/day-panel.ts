@@ -59,12 +59,13 @@ export function createDayPanel(of: DayPanelOf): DayPanel {
     const { posts = null, answer = null } = current() ?? {};
     const known = posts !== null && !(posts instanceof Error);
     reportedWith = known ? answer : null;
-    return changedSection(frame, change, known ? turnedPosts(posts.before.posts, posts.after.posts) : []);
+    return changedSection(frame, change, known ? turnedPosts(posts) : []);
   }
 
-  function posts({ before, after }: Parts['posts']): Node[] {
-    const reported = reportedWith === current()?.answer || before.posts.length === 0;
-    return postsSection(frame, after.posts, reported ? [] : turnedPosts(before.posts, after.posts));
+  function posts(known: Parts['posts']): Node[] {
+    const { answer = null } = current() ?? {};
+    const reported = reportedWith === answer || known.before.posts.length === 0;
+    return postsSection(frame, known.after.posts, reported ? [] : turnedPosts(known), answer);
   }
 
   const rewrite: DayPanel['rewrite'] = ({ change, routes, posts }) => {

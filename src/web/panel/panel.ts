@@ -1,10 +1,11 @@
 import type { Change, CitedChange, Claim, Party, Post, Series, Source } from '../api.js';
+import type { Parts } from '../day-answer.js';
 import { type Child, h, svg, swatch, table } from '../dom.js';
 import { figuresOf } from '../figures.js';
 import { PARTY_MARKS, postMark } from '../map/icons.js';
 import { NOBODY } from '../map/palette.js';
 import type { Selection } from '../state.js';
-import { inWords } from '../text/calendar.js';
+import { type Day, inWords } from '../text/calendar.js';
 import { onward, placeName, t } from '../text/language.js';
 import {
   claimWords,
@@ -143,9 +144,10 @@ export function sourceLinks(sources: readonly Source[] | null): HTMLElement {
   );
 }
 
-export function turnedPosts(before: readonly Post[], after: readonly Post[]): Turned[] {
-  return after.flatMap((is) => {
-    const was = before.find((post) => post.operator === is.operator && post.number === is.number);
+/** The posts whose standing became another with the map in force; what came after its day is not of it. */
+export function turnedPosts({ before, on_map, after }: Parts['posts']): Turned[] {
+  return (on_map ?? after).posts.flatMap((is) => {
+    const was = before.posts.find((post) => post.operator === is.operator && post.number === is.number);
     return was && standingOf(was) !== standingOf(is) ? [{ was, is }] : [];
   });
 }
@@ -184,10 +186,15 @@ export function balanceSection({ series: { parties } }: Frame, change: Change): 
 }
 
 /**
- * Every post as a button: the way to them without a pointer. `turned` are reported here where they became known only after
- * the change was reported: put in above, they would push away what is being read.
+ * Every post as a button: the way to them without a pointer. `turned` are reported here, with the days `between` which they
+ * did, where they became known only after the change was reported: put in above, they would push away what is being read.
  */
-export function postsSection(frame: Frame, posts: readonly Post[], turned: readonly Turned[]): Node[] {
+export function postsSection(
+  frame: Frame,
+  posts: readonly Post[],
+  turned: readonly Turned[],
+  between: { from: Day; to: Day } | null,
+): Node[] {
   if (posts.length === 0) return [];
   const count = (standing: string) => posts.filter((post) => standingOf(post) === standing).length;
   const sums = STANDINGS.filter((standing) => count(standing) > 0).map(
@@ -195,18 +202,21 @@ export function postsSection(frame: Frame, posts: readonly Post[], turned: reado
   );
   return [
     h('h3', {}, t.observationPosts),
-    h(
-      'p',
-      { class: 'lede' },
-      [turned.length > 0 && t.postsTurned(turned.length), `${sums.join('; ')}.`].filter(Boolean).join(' '),
-    ),
+    h('p', { class: 'lede' }, `${sums.join('; ')}.`),
+    between &&
+      turned.length > 0 &&
+      h(
+        'p',
+        { class: 'lede' },
+        `${t.differenceOf(inWords(between.from), inWords(between.to))}: ${t.postsTurned(turned.length)}`,
+      ),
     ...turnedList(frame, turned),
     h(
       'ul',
       { class: 'roll' },
       posts.map((post) => h('li', {}, postButton(frame, post))),
     ),
-  ];
+  ].filter((node) => node !== null && node !== false);
 }
 
 function postButton({ choose }: Frame, post: Post): HTMLElement {
