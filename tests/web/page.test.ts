@@ -83,6 +83,11 @@ describe.skipIf(!existsSync(CHROMIUM))('the page [needs /usr/bin/chromium]', () 
     const reported = (await page.locator('#method').textContent()) ?? '';
     expect(reported).toContain('as its publisher drew it');
     expect(reported).toContain('from 1 January 2020');
+    // Of its first map nothing is known that changed.
+    expect(await page.locator('#changed h2').textContent()).toBe('The series begins here');
+    expect(await page.locator('#balance thead th').allTextContents()).toEqual(['Ground', 'Area']);
+    expect(await page.locator('#balance tbody tr').count()).toBe(2);
+    expect(await page.locator('#balance tbody td').count()).toBe(2);
     expect(`${reported} ${await page.locator('#legend').textContent()}`).not.toMatch(/report/);
   });
 
@@ -98,6 +103,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page [needs /usr/bin/chromium]', () 
     expect(await page.locator('#changed').textContent()).toMatch(
       /23 August 2019: what changed since 21 August 2019.*gained \d+ km².*Captured by .*23 August 2019/s,
     );
+    expect(await page.locator('#balance thead th').allTextContents()).toEqual(['Ground', 'Area', 'Change']);
     expect(await page.locator('#changed .sources a').first().getAttribute('href')).toMatch(/^https?:/);
 
     await slideTo('2020-02-08');

@@ -152,9 +152,10 @@ export function turnedPosts({ before, on_map, after }: Parts['posts']): Turned[]
   });
 }
 
-/** Who holds how much, and what came and went. */
+/** Who holds how much, and what came and went; of the first map nothing is known of the latter. */
 export function balanceSection({ series: { parties } }: Frame, change: Change): Node[] {
   const shown = figuresOf(change);
+  const begins = change.from === change.to;
   const unsure = (id: string) => !parties.some((party) => party.id === id);
   const there = change.parties.filter(({ before_km2, after_km2 }) => before_km2 > 0 || after_km2 > 0);
   const rows = [...there.filter(({ party }) => !unsure(party)), ...there.filter(({ party }) => unsure(party))];
@@ -171,14 +172,14 @@ export function balanceSection({ series: { parties } }: Frame, change: Change): 
       ),
     ),
     table(
-      [t.ground, t.area, t.change],
+      begins ? [t.ground, t.area] : [t.ground, t.area, t.change],
       rows.map(({ party, gained_km2, lost_km2 }) =>
         h(
           'tr',
           {},
           h('th', { scope: 'row' }, groundSwatch(party, parties), className(party, parties)),
           h('td', {}, shown.words(shown.after(party))),
-          h('td', { class: gained_km2 === lost_km2 ? 'still' : '' }, shown.signed(shown.net(party))),
+          begins ? null : h('td', { class: gained_km2 === lost_km2 ? 'still' : '' }, shown.signed(shown.net(party))),
         ),
       ),
     ),
