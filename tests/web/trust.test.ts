@@ -374,6 +374,18 @@ describe.skipIf(NO_BROWSER)('a map that can be trusted [needs /usr/bin/chromium]
       return { shape: [width, height], place: [image.clientWidth, image.clientHeight] };
     });
     expect(seen.shape).toEqual(seen.place);
+    // The legend is that of the drawing: contested ground is filled, and what changed is not marked.
+    const legend = () =>
+      page.evaluate(() => {
+        const style = (which: string) => {
+          const found = document.querySelector(`#legend ${which}`);
+          return found && getComputedStyle(found);
+        };
+        const { backgroundColor, backgroundImage } = style('.swatch.hatched:not(.faint)') ?? {};
+        return { backgroundColor, hatched: backgroundImage !== 'none', changed: style('.changed')?.visibility };
+      });
+    const ofDrawing = { backgroundColor: 'rgb(217, 180, 74)', hatched: false, changed: 'hidden' };
+    await expect.poll(legend, SLOW).toEqual(ofDrawing);
     // The picture of one day is never seen under another.
     await slide(page, '2019-08-24');
     await shows(page, '2019-08-24');
@@ -384,6 +396,7 @@ describe.skipIf(NO_BROWSER)('a map that can be trusted [needs /usr/bin/chromium]
     await ready(page);
     expect(await page.locator('body').getAttribute('data-map')).toBe('moving');
     expect(await page.locator('#first-picture').count()).toBe(0);
+    expect(await legend()).toMatchObject({ hatched: true, changed: 'visible' });
   });
 
   test('the picture under the map is the box that was requested, edge to edge', async () => {

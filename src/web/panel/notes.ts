@@ -82,7 +82,12 @@ export function legendBody(
       ),
       front && h('li', {}, h('span', { class: 'front-key', 'aria-hidden': 'true' }), t.frontLine),
       changedSince !== null &&
-        h('li', {}, swatch('transparent', 'changed-key'), t.changedSince(inWords(changedSince, { short: true }))),
+        h(
+          'li',
+          { class: 'changed' },
+          swatch('transparent', 'changed-key'),
+          t.changedSince(inWords(changedSince, { short: true })),
+        ),
       differences && h('li', {}, swatch('#d99a00', 'differ-key'), t.disagree),
     ),
     ...(standings.length > 0
