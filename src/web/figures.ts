@@ -62,3 +62,12 @@ export function figuresOf({ parties, matrix = [] }: Counted): Figures {
     signed: (km2) => (Math.abs(km2) < unit / 2 ? words(0) : `${km2 < 0 ? '−' : '+'}${words(km2)}`),
   };
 }
+
+/** Kilometres of a route by who holds them, whole and adding up to those of the route. */
+export function wholeKilometres<Held extends { id: string; km: number }>(held: readonly Held[]): Held[] {
+  const { cells } = controlledRounding(
+    held.map(({ id, km }) => ({ from: 'route', to: id, value: km })),
+    1,
+  );
+  return held.map((one, i) => ({ ...one, km: cells[i]?.units ?? 0 }));
+}

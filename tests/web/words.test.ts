@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Claim, Post, Verdict } from '../../src/web/api.js';
-import { figuresOf } from '../../src/web/figures.js';
+import { figuresOf, wholeKilometres } from '../../src/web/figures.js';
 import { outlineOf } from '../../src/web/map/outline.js';
 import { turnedPosts } from '../../src/web/panel/panel.js';
 import { holdersOfRoute, namesThatFit } from '../../src/web/panel/strip.js';
@@ -205,6 +205,18 @@ describe('the change', () => {
       { id: 'blue', km: 30 },
       { id: 'red', km: 15 },
     ]);
+  });
+
+  test('kilometres of a road add up to its length', () => {
+    const held = [
+      { id: 'red', km: 132.6 },
+      { id: 'blue', km: 7.53 },
+    ];
+    expect(wholeKilometres(held)).toEqual([
+      { id: 'red', km: 133 },
+      { id: 'blue', km: 7 },
+    ]);
+    expect(wholeKilometres([])).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { RouteControl } from '../api.js';
 import { h } from '../dom.js';
+import { wholeKilometres } from '../figures.js';
 import { t } from '../text/language.js';
 import { className } from '../text/words.js';
 import { colourOf, type Frame, swatchClass } from './panel.js';
@@ -21,8 +22,8 @@ export function routeStrip(
     h(
       'p',
       { class: 'lede' },
-      holdersOfRoute(stretches)
-        .map(({ id, km }) => `${className(id, parties)} ${Math.round(km)} km`)
+      wholeKilometres(holdersOfRoute(stretches))
+        .map(({ id, km }) => `${className(id, parties)} ${km} km`)
         .join('; '),
       '.',
     ),
