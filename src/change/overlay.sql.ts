@@ -1,3 +1,4 @@
+import { cutAt180 } from '../store/across-180.sql.js';
 import type { Queryable } from '../store/pool.js';
 import { overlayGrid } from '../store/statement.js';
 
@@ -176,9 +177,11 @@ export async function changePatches(
        select st_transform(st_collect(geom order by n), min(projection), 4326) as geoms,
               st_transform(st_collect(spot order by n), min(projection), 4326) as spots
        from patch cross join ground
-     ), lonlat as materialized (
+     ), whole as materialized (
        select path[1] as n, case when min(cardinality(path)) = 1 then (array_agg(geom))[1] else st_collect(geom order by path) end as geom
        from turned cross join lateral st_dump(geoms) group by 1
+     ), lonlat as materialized (
+       select n, ${cutAt180('geom')} as geom from whole
      ), middle as materialized (
        select path[1] as n, st_setsrid(geom, 4326)::geography as middle from turned cross join lateral st_dump(spots)
      ), drawn as materialized (

@@ -1,4 +1,5 @@
 import { SalientError } from '../errors.js';
+import { cutAt180 } from '../store/across-180.sql.js';
 import type { Queryable } from '../store/pool.js';
 import { overlayGrid } from '../store/statement.js';
 import type { Region } from './region.js';
@@ -47,7 +48,8 @@ export async function regionGround(
      )
      select encode(st_asbinary(met.geom), 'hex') as geom, st_area(met.geom) as m2,
             st_asgeojson(st_forcepolygonccw(lonlat), case when valid_at(lonlat, 6) then 6 else 15 end) as geometry
-     from met cross join ground cross join lateral (select st_transform(met.geom, projection, 4326) as lonlat) drawn where not st_isempty(met.geom)`,
+     from met cross join ground cross join lateral (select st_transform(met.geom, projection, 4326) as whole offset 0) turned
+       cross join lateral (select ${cutAt180('whole')} as lonlat offset 0) drawn where not st_isempty(met.geom)`,
     [
       on.revision,
       polygons,

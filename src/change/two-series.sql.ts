@@ -1,3 +1,4 @@
+import { cutAt180 } from '../store/across-180.sql.js';
 import type { Queryable } from '../store/pool.js';
 import { overlayGrid } from '../store/statement.js';
 import { OVERLAY_GRID_M } from './overlay.sql.js';
@@ -88,7 +89,9 @@ export async function metPolygons(
      )
      select part.a, part.b, st_area(part.geom) as m2,
             st_asgeojson(st_forcepolygonccw(lonlat), case when bool_and(valid_at(lonlat, 7)) over () then 7 else 15 end) as geometry
-     from part, plan cross join lateral (select st_transform(part.geom, plan.projection, 4326) as lonlat) drawn where st_area(part.geom) > 1 order by m2 desc, part.a, part.b`,
+     from part, plan cross join lateral (select st_transform(part.geom, plan.projection, 4326) as whole offset 0) turned
+       cross join lateral (select ${cutAt180('whole')} as lonlat offset 0) drawn
+     where st_area(part.geom) > 1 order by m2 desc, part.a, part.b`,
     [a, b, overlayGrid(db, OVERLAY_GRID_M), JSON.stringify(pairs)],
   );
 }

@@ -23,7 +23,7 @@ export function frontsOn(
   walked: () => Promise<PartitionEdges> = () => partitionEdges(db, asOf.revision),
 ): Promise<Fronts> {
   const { revision, edition, since } = asOf;
-  return once(db, 'front-3', [revision, edition, since, RULER_M], async () => {
+  return once(db, 'front-4', [revision, edition, since, RULER_M], async () => {
     const partition = await walked();
     const input = { revision, edition, date: since, rulerM: RULER_M };
     const [lines, strips] = await Promise.all([

@@ -1,5 +1,7 @@
+import { cutAt180 } from '../store/across-180.sql.js';
+
 /**
- * Common tables: `turned`, the lines of a table `line (n, geom)`, numbered from 1, in degrees, `n` as there. The projection is that of
+ * Common tables: `turned`, the lines of a table `line (n, geom)`, numbered from 1, in degrees, cut at 180°, `n` as there. The projection is that of
  * `ground`. All at once: a projection is read anew for each geometry that it is asked for, which takes half a millisecond.
  */
 export const TURNED = `degrees as materialized (
@@ -8,5 +10,5 @@ export const TURNED = `degrees as materialized (
          cross join lateral st_dump(whole) group by 1
      ), turned as materialized (
        -- What is empty has no part.
-       select n, st_setsrid(coalesce(degrees.geom, line.geom), 4326) as geom from line left join degrees using (n)
+       select n, st_setsrid(coalesce(${cutAt180('degrees.geom')}, line.geom), 4326) as geom from line left join degrees using (n)
      )`;

@@ -141,7 +141,7 @@ export async function askSalients(db: Queryable, requested: AsOfRequest, party: 
   const minAreaM2 = width ** 2 / 4;
   const rows = await once(
     db,
-    'salients-1',
+    'salients-2',
     [asOf.revision, asOf.edition, party, width],
     () => salients(db, asOf.revision, party, width, minAreaM2),
     AT_WILL,

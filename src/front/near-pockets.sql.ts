@@ -1,4 +1,5 @@
 import { linesToWkb } from '../geometry/wkb.js';
+import { cutAt180 } from '../store/across-180.sql.js';
 import type { Queryable } from '../store/pool.js';
 import { SPOTS, spotsIn } from './spots.sql.js';
 
@@ -82,7 +83,8 @@ export function nearPockets(
      select block, st_area(pocket.geom) as area_m2, st_length(st_exteriorring(pocket.geom)) as perimeter_m, closes_at_m, passes_m,
        ${spotsIn('pocket.geom')},
        st_asgeojson(st_forcepolygonccw(lonlat), case when valid_at(lonlat, 7) then 7 else 15 end) as geometry
-     from pocket cross join lateral (select st_transform(pocket.geom, projection, 4326) as lonlat) drawn
+     from pocket cross join lateral (select st_transform(pocket.geom, projection, 4326) as whole offset 0) turned
+       cross join lateral (select ${cutAt180('whole')} as lonlat offset 0) drawn
      order by area_m2 desc, block`,
     [
       input.edition,

@@ -1,3 +1,4 @@
+import { cutAt180 } from '../store/across-180.sql.js';
 import type { Queryable } from '../store/pool.js';
 import { FRIENDS } from './friends.sql.js';
 import type { PartySides } from './party-bodies.js';
@@ -39,7 +40,7 @@ export function pocketShapes(db: Queryable, edition: number, polygons: readonly 
     `with pocket as materialized (
        select nth, st_geomfromwkb(wkb) as geom from unnest($2::bytea[]) with ordinality given(wkb, nth)
      ), ${SPOTS}, drawn as materialized (
-       select d.path[1] as nth, d.geom as lonlat
+       select d.path[1] as nth, ${cutAt180('d.geom')} as lonlat
        from edition, lateral (select st_collect(geom order by nth) as geom from pocket) whole,
          lateral st_dump(st_transform(whole.geom, edition.projection, 4326)) d where edition.id = $1
      )

@@ -1,3 +1,4 @@
+import { cutAt180 } from '../store/across-180.sql.js';
 import type { Queryable } from '../store/pool.js';
 
 /** Vertices of opened ground are rounded to this, metres: what an opening gives back along a straight edge is then gone. */
@@ -76,8 +77,9 @@ export function salients(
             array(select p.name from place_entry p where p.edition = measured.edition
                     and st_intersects(measured.geom, st_transform(p.geom, projection)) order by 1) as towns,
             st_asgeojson(st_forcepolygonccw(lonlat), case when valid_at(lonlat, 7) then 7 else 15 end) as geometry,
-            st_asgeojson(st_transform(chord, projection, 4326), 7) as base
-     from measured cross join lateral (select st_transform(geom, projection, 4326) as lonlat) drawn where depth_m >= $3::float8 / 2 order by area_m2 desc`,
+            st_asgeojson(${cutAt180('base')}, 7) as base
+     from measured cross join lateral (select st_transform(geom, projection, 4326) as whole, st_transform(chord, projection, 4326) as base offset 0) turned
+       cross join lateral (select ${cutAt180('whole')} as lonlat offset 0) drawn where depth_m >= $3::float8 / 2 order by area_m2 desc`,
     [revision, party, widthM, minAreaM2, quadSegments, GRID_M],
   );
 }

@@ -1,3 +1,4 @@
+import { isAcross180 } from '../store/across-180.sql.js';
 import type { Queryable } from '../store/pool.js';
 import { overlayGrid } from '../store/statement.js';
 
@@ -102,7 +103,10 @@ export function marksPicture(db: Queryable, edition: number, toleranceM: number)
   );
 }
 
-/** Geometries in CRS84 (GeoJSON) as the working projection of an edition has them. */
+/** Metres: what is united for a picture is noded on this grid; it is drawn to the metre. */
+const UNITED_GRID_M = 0.01;
+
+/** Geometries in CRS84 (GeoJSON) as the working projection of an edition has them: one ground where they are cut at 180°. */
 export async function projected(
   db: Queryable,
   edition: number,
@@ -110,15 +114,20 @@ export async function projected(
   toleranceM: number,
 ): Promise<string[]> {
   const rows = await db.query<{ geometry: string }>(
-    `with turned as materialized (
+    `with given as materialized (
+       select no, st_geomfromgeojson(text) as geom from unnest($2::text[]) with ordinality as g(text, no)
+     ), turned as materialized (
        -- All at once: a projection is read anew for each geometry that it is asked for.
-       select st_transform(st_setsrid(st_collect(st_geomfromgeojson(given.geom) order by given.no), 4326), min(projection)) as geoms
-       from edition cross join unnest($2::text[]) with ordinality as given(geom, no) where edition.id = $1
+       select st_transform(st_setsrid(st_collect(given.geom order by given.no), 4326), min(projection)) as geoms
+       from edition cross join given where edition.id = $1
      ), part as (
        select path[1] as no, case when min(cardinality(path)) = 1 then (array_agg(geom))[1] else st_collect(geom order by path) end as geom
        from turned cross join lateral st_dump(geoms) group by 1
      )
-     select st_asgeojson(st_simplifypreservetopology(geom, $3::float8), 0) as geometry from part order by no`,
+     select st_asgeojson(st_simplifypreservetopology(whole, $3::float8), 0) as geometry
+     from part join given using (no) cross join lateral (
+       select case when ${isAcross180('given.geom')} then st_unaryunion(part.geom, ${UNITED_GRID_M}) else part.geom end as whole
+     ) united order by no`,
     [edition, geometries, toleranceM],
   );
   return rows.map((row) => row.geometry);
