@@ -19,22 +19,26 @@ function linesOf({ lines, strips }: Fronts, party: string): string[] {
   return [...fronts, ...strips].filter((row) => row.left === party || row.right === party).map((row) => row.line);
 }
 
+/** The parties that have a front. */
+const partiesOf = ({ lines, strips }: Fronts): string[] =>
+  [...lines.filter(({ kind }) => kind === 'front'), ...strips].flatMap(({ left, right }) =>
+    right === null ? [left] : [left, right],
+  );
+
 const OTHERS_NOTE =
   'advance_m leaves out what the stated steps made (not_movement_km2); gained_km2, lost_km2 and offsets compare the two maps and include it';
 
 /**
  * How every party's front moved between two days: what it gained less what it lost by the length of its front on the
- * first, in all and by octant around the middle of the theatre, with the distances that the line moved (methods D.4).
+ * first, in all and by octant around the middle of the theatre, with the distances that the line moved (methods D.4). A
+ * party whose front is on one of the days alone is among them: without one on the first, its ground is no advance.
  */
 export async function askFrontMovement(db: Queryable, requested: ChangeRequest) {
   const { series, knownAt } = requested;
   const before = await resolve(db, { series, knownAt, date: requested.from });
   const after = await resolve(db, { series, knownAt, date: requested.to });
   const [earlier, later] = [await frontsOn(db, before), await frontsOn(db, after)];
-  const fronts = earlier.lines.filter((row) => row.kind === 'front');
-  const parties = [
-    ...new Set([...fronts, ...earlier.strips].flatMap(({ left, right }) => (right === null ? [left] : [left, right]))),
-  ];
+  const parties = [...new Set([...partiesOf(earlier), ...partiesOf(later)])];
   const forward = before.date <= after.date;
   const [first, last] = forward ? [before, after] : [after, before];
   const others = otherSteps(await stepRows(db, after.series, first.date, last.date, after.knownAt), forward);

@@ -66,6 +66,18 @@ onEachDatabase('front: movement', (db) => {
     ]);
   });
 
+  it('a party whose front is on the second day alone is told with what it gained, and without an advance', async () => {
+    const { parties } = await movement(await db(), {
+      frame: 'env(0,0,20,10)',
+      maps: [columns([0, 10, 'p'], [10, 20, 'q']), columns([0, 4, 'g'], [4, 10, 'p'], [10, 20, 'q'])],
+    });
+    expect(parties.map(({ party }) => party)).toEqual(['g', 'p', 'q']);
+    const none = { front_km: 0, advance_m: null, advance_m_per_day: null, lost_km2: 0 };
+    expect(parties[0]).toMatchObject({ ...none, gained_km2: expect.closeTo(40, 6), offsets: { samples: 0 } });
+    expect(parties[1]).toMatchObject({ gained_km2: 0, lost_km2: expect.closeTo(40, 6) });
+    for (const row of parties[0]?.sectors ?? []) expect(row).toMatchObject(none);
+  });
+
   it('a front that vanished has a length before and no offsets', async () => {
     const { parties } = await movement(await db(), {
       frame: 'env(0,0,20,10)',

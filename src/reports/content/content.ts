@@ -138,8 +138,17 @@ export interface FrontPart {
   pairs: { left: string; right: string; before: Figure; after: Figure }[];
   /** How much of the length at the end is halfway through ground that neither side surely holds; absent where none is. */
   halfway?: Figure;
-  /** The part of the front, by party that gained there and octant of the theatre, that moved most; null when none did. */
-  most: { party: string; sector: string; advance: Figure; gained: Figure; near: string | null } | null;
+  /** The octant of the theatre in which most ground changed hands, and who gained or lost most there; null when none did. */
+  most: {
+    party: string;
+    sector: string;
+    /** Null where the party had no front there before. */
+    advance: Figure | null;
+    gained: Figure;
+    /** Absent in older editions, which told of gains alone. */
+    lost?: Figure;
+    near: string | null;
+  } | null;
 }
 
 export interface EventTotal {

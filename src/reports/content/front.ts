@@ -3,15 +3,16 @@ import type { Scope } from '../../change/region-matrix.js';
 import { type Fronts, frontsOn, RULER_M } from '../../front/ask.js';
 import { frontLengths } from '../../front/lengths.js';
 import { askFrontMovement } from '../../front/movement.js';
+import type { SectorAdvance } from '../../front/movement-terms.js';
 import { AT_WILL, once } from '../../store/memo.js';
 import type { Db } from '../../store/pool.js';
-import { figure } from '../figures.js';
+import { figure, reported } from '../figures.js';
 import type { Queries } from '../queries.js';
 import type { FrontPart, SeriesPart } from './content.js';
 import type { Compared } from './control.js';
 
 /**
- * How long the front was on either day, and where most ground was gained (methods D). A map that shows the ground of one side
+ * How long the front was on either day, and where most ground changed hands (methods D). A map that shows the ground of one side
  * only has no front: see `sidesShown`.
  */
 export async function frontPart(
@@ -83,22 +84,54 @@ async function mostMoved(
   if (before.revision === after.revision) return null;
   const { series, knownAt } = after;
   const { parties } = await askFrontMovement(db, { series, knownAt, from: before.date, to: after.date });
-  const moved = parties.flatMap(({ party, sectors }) =>
-    sectors.flatMap(({ sector, advance_m, gained_km2 }) =>
-      sector !== null && advance_m !== null && advance_m > 0 ? [{ party, sector, advance_m, gained_km2 }] : [],
-    ),
-  );
-  moved.sort((a, b) => b.gained_km2 - a.gained_km2 || (a.party + a.sector < b.party + b.sector ? -1 : 1));
-  const [most] = moved;
+  const rows = parties.flatMap(({ party, sectors }) => sectors.map((row) => ({ party, ...row })));
+  const most = mostChanged(rows);
   if (!most) return null;
   const query = queries.movement(before.date, after.date);
   return {
     party: most.party,
     sector: most.sector,
-    advance: figure(most.advance_m, 'm', query),
+    advance: most.advance_m === null ? null : figure(most.advance_m, 'm', query),
     gained: figure(most.gained_km2, 'km2', query),
-    near: patches.find(({ to, name }) => to === most.party && name !== null)?.name ?? null,
+    lost: figure(most.lost_km2, 'km2', query),
+    near: largestPiece(most, rows, patches),
   };
+}
+
+type Moved = { party: string } & Pick<SectorAdvance, 'sector' | 'gained_km2' | 'lost_km2' | 'advance_m'>;
+type Way = 'gained_km2' | 'lost_km2';
+
+const sumOf = (rows: readonly Moved[], way: Way) => rows.reduce((sum, row) => sum + row[way], 0);
+/** What is lost is told only where it is more than what was gained. */
+const wayOf = ({ gained_km2, lost_km2 }: Moved): Way =>
+  reported(lost_km2) > reported(gained_km2) ? 'lost_km2' : 'gained_km2';
+
+/**
+ * Of the sector in which most ground changed hands, by what its parties gained or lost in all, the party that gained or lost
+ * most; where both are the same ground, the one that gained it. Null where nothing changed.
+ */
+export function mostChanged<Row extends Moved>(rows: readonly Row[]): (Row & { sector: string }) | null {
+  const sectors = [...new Set(rows.map(({ sector }) => sector))].filter((sector) => sector !== null).sort();
+  const found = sectors.map((sector) => {
+    const here = rows.flatMap((row) => (row.sector === sector ? [{ ...row, sector }] : []));
+    return { here, km2: reported(Math.max(sumOf(here, 'gained_km2'), sumOf(here, 'lost_km2'))) };
+  });
+  const [first] = found.filter(({ km2 }) => km2 > 0).sort((a, b) => b.km2 - a.km2);
+  const size = (row: Row) => reported(row[wayOf(row)]);
+  const gains = (row: Row) => (wayOf(row) === 'gained_km2' ? 1 : 0);
+  const [most] = (first?.here ?? []).sort(
+    (a, b) => size(b) - size(a) || gains(b) - gains(a) || (a.party < b.party ? -1 : 1),
+  );
+  return most ?? null;
+}
+
+/** The name of the largest piece that the party gained or lost so; null where it may lie in other sectors alone. */
+function largestPiece(most: Moved, rows: readonly Moved[], patches: SeriesPart['patches']): string | null {
+  const way = wayOf(most);
+  const side = way === 'gained_km2' ? 'to' : 'from';
+  const elsewhere = rows.filter(({ party, sector }) => party === most.party && sector !== most.sector);
+  const largest = patches.find((patch) => patch[side] === most.party);
+  return largest && largest.km2 > sumOf(elsewhere, way) ? largest.name : null;
 }
 
 /** How many parties hold ground on either of the maps: with fewer than two there is no line between them. */

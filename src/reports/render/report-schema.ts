@@ -150,7 +150,13 @@ const series = object(
         {
           ruler_m: number,
           pairs: list(object({ left: text, right: text, before: figure, after: figure })),
-          most: or(object({ party: text, sector: text, advance: figure, gained: figure, near: or(text) })),
+          most: or(
+            object(
+              { party: text, sector: text, advance: or(figure), gained: figure, near: or(text) },
+              { description: 'where most ground changed hands, and who gained or lost most there' },
+              { lost: figure },
+            ),
+          ),
         },
         {},
         {

@@ -121,7 +121,7 @@ describe('the sections', () => {
     places: [place('a', 'q', 'p', ['Press']), { ...place('b', 'q', 'p', []), claims: [] }],
     routes: [road([['q', 'p', 12.34]], { p: 30, front: 10 })],
     posts: [post(1, 'encircled')],
-    front: { ruler_m: 500, pairs: [{ left: 'p', right: 'q', before: km(9), after: km(9.55) }], halfway: km(4), most: { party: 'p', sector: 'NE', advance: figure(900), gained: figure(200), near: 'A' } }, // biome-ignore format: a front
+    front: { ruler_m: 500, pairs: [{ left: 'p', right: 'q', before: km(9), after: km(9.55) }], halfway: km(4), most: { party: 'p', sector: 'NE', advance: figure(900), gained: figure(200), lost: figure(0), near: 'A' } }, // biome-ignore format: a front
   }, {
     gaps: [
       gap('stale', { until: '2023-12-01', to: '2024-01-08' }), gap('ends_earlier', { until: '2024-01-05', to: '2024-01-08' }),
@@ -140,7 +140,7 @@ describe('the sections', () => {
     golden(`sections-${language}.md`, (await renderReport({ ...full, language }, 'md')) as string);
   });
 
-  it('show unknown ground as the tables do, and where it moved most only of a sure gain', async () => {
+  it('show unknown ground as the tables do, and where most changed hands only of a sure gain or loss, and of no older edition, which told of gains alone', async () => {
     const shown = (await renderReport(content([...base, ['unknown', 'unknown', 20.4], ['unassigned', 'unassigned', 30.4]], { kinds: movement(0) }, { gaps: [gap('unknown_ground', { km2: 50.8, percent: 2.5 })] }), 'md')) as string; // biome-ignore format: one report
     const columns =
       shown
@@ -148,13 +148,27 @@ describe('the sections', () => {
         ?.match(/\d[\d,]*/g)
         ?.map(Number) ?? [];
     expect(shown).toContain(`states no holder of ${(columns[2] ?? 0) + (columns[3] ?? 0)} km²`);
-    const moved = { ruler_m: 500, pairs: [{ left: 'p', right: 'q', before: km(9), after: km(9) }], most: { party: 'p', sector: 'N', advance: figure(900), gained: figure(200), near: null } }; // biome-ignore format: a front
-    const of = async (changes: SeriesPart['changes']) => (await renderReport(content([...base, ['q', 'p', 300]], { changes, front: moved }), 'md')) as string; // biome-ignore format: one report
-    expect(await of([change('p', 300, 0), change('q', 0, 300)])).toContain(
-      'It moved most in the north, where the Greens gained about 200 km².',
+    const most = { party: 'p', sector: 'N', advance: figure(900), gained: figure(200), lost: figure(9), near: null };
+    const of = async (
+      changes: SeriesPart['changes'],
+      changed: object = {},
+      language: ReportContent['language'] = 'en',
+    ) => {
+      const front = { ruler_m: 500, pairs: [{ left: 'p', right: 'q', before: km(9), after: km(9) }], most: { ...most, ...changed } }; // biome-ignore format: a front
+      const told = content([...base, ['q', 'p', 300]], { changes, front });
+      return (await renderReport({ ...told, language }, 'md')) as string;
+    };
+    const sure = [change('p', 300, 0), change('q', 0, 300)];
+    expect(await of(sure)).toContain(
+      'The most ground changed hands in the north, where the Greens gained about 200 km².',
     );
+    const lost = { party: 'q', advance: null, gained: figure(9), lost: figure(200) };
+    expect(await of(sure, lost)).toContain('in the north, where the Blues lost about 200 km².');
+    expect(await of(sure, lost, 'tr')).toContain('kuzey yönünde el değiştirdi: the Blues, yaklaşık 200 km² kayıp.');
+    expect(await of(sure, lost, 'ar')).toContain('في الشمال: the Blues، خسارة نحو 200 كم².');
     const unsure = { ...change('p', 300, 0, [-10, 310]), gained: figure(300, 0, 310) };
-    expect(await of([unsure, change('q', 0, 0)])).not.toContain('It moved most');
+    const untold = [of([unsure, change('q', 0, 0)]), of([change('p', 300, 0), change('q', 0, 0)], lost), of(sure, { lost: undefined })]; // biome-ignore format: one list
+    for (const text of await Promise.all(untold)) expect(text).not.toContain('The most ground');
   });
 });
 

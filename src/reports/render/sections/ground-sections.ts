@@ -1,4 +1,4 @@
-import type { PlaceFact } from '../../content/content.js';
+import type { FrontPart, PlaceFact } from '../../content/content.js';
 import { isRedrawn, isSurelyThere } from '../ground-sentences.js';
 import type { Voice } from '../voice.js';
 import { cited } from './cited.js';
@@ -93,26 +93,24 @@ export function postsSection(voice: Voice): Section | null {
   };
 }
 
+/** Where most ground changed hands; nothing where it is not sure that it did, or an older edition told of gains alone. */
+function mostChangedInWords({ main, texts, name, about }: Voice, { most }: FrontPart): string[] {
+  const change = main.changes.find(({ party }) => party === most?.party);
+  if (most?.lost === undefined || change === undefined || isRedrawn(main)) return [];
+  const isLoss = most.lost.value > most.gained.value;
+  const { value } = isLoss ? most.lost : most.gained;
+  if (!isSurelyThere(isLoss ? change.lost : change.gained) || value < main.matrix.unit_km2) return [];
+  const direction = texts.directions[most.sector] ?? most.sector;
+  return [texts.notes.mostChanged(name(most.party), about(value), direction, most.near, isLoss)];
+}
+
 export function frontSection(voice: Voice): Section | null {
   const { main, texts, name, km } = voice;
   const { front } = main;
   if (front === null || front.pairs.length === 0) return null;
-  const { most: moved } = front;
-  const gained = main.changes.find(({ party }) => party === moved?.party)?.gained;
-  const sure = !isRedrawn(main) && gained !== undefined && isSurelyThere(gained);
-  const most = moved && sure && moved.gained.value >= main.matrix.unit_km2 ? moved : null;
   return {
     ...titleOf(voice, 'front'),
-    intro: most
-      ? [
-          texts.notes.mostMoved(
-            name(most.party),
-            voice.about(most.gained.value),
-            texts.directions[most.sector] ?? most.sector,
-            most.near,
-          ),
-        ]
-      : [],
+    intro: mostChangedInWords(voice, front),
     table: {
       head: [texts.columns.between, texts.columns.before, texts.columns.after],
       numeric: [false, true, true],

@@ -190,8 +190,8 @@ export const ARABIC: ReportTexts = {
     rateRedrawn: 'لا سرعة حيث صُححت خريطة من الفترة أو تغيّر ما يُرسم.',
     rate: 'من مساحات خريطتي اليوم الأول واليوم الأخير من كل فترة.',
     front: (ruler) => `مقيس بمسطرة طولها ${ruler}: مسطرة أدق تعطي طولاً أكبر.`,
-    mostMoved: (party, area, direction, near) =>
-      `كان أكبر تحرك في ${direction}: ${party}، كسب ${area}${near ? ` (أكبر قطعة: ${near})` : ''}.`,
+    mostChanged: (party, area, direction, near, isLoss) =>
+      `انتقلت أكبر مساحة من طرف إلى آخر في ${direction}: ${party}، ${isLoss ? 'خسارة' : 'كسب'} ${area}${near ? ` (أكبر قطعة: ${near})` : ''}.`,
     events:
       'يُعدّ كل شخص مرة واحدة: أجزاء الأعداد والأعداد الداخلة في عدد أكبر وأعداد الأيام الأخرى مذكورة أدناه ولا تُجمع. الأنواع متداخلة: لا تجمعها بعضها مع بعض.',
     notSummed: {

@@ -194,8 +194,8 @@ export const ENGLISH: ReportTexts = {
     rateRedrawn: 'No rate where a map of the period was put right or drawn by other rules.',
     rate: 'From the areas of the maps on the first and last day of each period.',
     front: (ruler) => `Measured with a ruler of ${ruler}: a finer one would find more.`,
-    mostMoved: (party, area, direction, near) =>
-      `It moved most in the ${direction}, where ${party} gained ${area}${near ? ` (largest piece: ${near})` : ''}.`,
+    mostChanged: (party, area, direction, near, isLoss) =>
+      `The most ground changed hands in the ${direction}, where ${party} ${isLoss ? 'lost' : 'gained'} ${area}${near ? ` (largest piece: ${near})` : ''}.`,
     events:
       'Each person once: parts of a count, counts inside a larger count, and counts over other days are told below and not added. The kinds overlap (a child killed is also among the killed): do not add them to one another.',
     notSummed: {

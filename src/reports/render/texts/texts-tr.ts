@@ -192,8 +192,8 @@ export const TURKISH: ReportTexts = {
     rateRedrawn: 'Dönemdeki bir harita düzeltildiyse ya da çizilen değiştiyse hız verilmez.',
     rate: 'Her dönemin ilk ve son günündeki haritaların alanlarından.',
     front: (ruler) => `${ruler} uzunluğunda bir cetvelle ölçüldü: daha ince bir cetvel daha fazlasını bulur.`,
-    mostMoved: (party, area, direction, near) =>
-      `En büyük hareket ${direction} yönünde: ${party}, ${area} kazanç${near ? ` (en büyük parça: ${near})` : ''}.`,
+    mostChanged: (party, area, direction, near, isLoss) =>
+      `En çok alan ${direction} yönünde el değiştirdi: ${party}, ${area} ${isLoss ? 'kayıp' : 'kazanç'}${near ? ` (en büyük parça: ${near})` : ''}.`,
     events:
       'Herkes bir kez sayılır: bir sayının parçaları, daha büyük sayıların içindekiler ve başka günlere ait sayılar aşağıda verilir, toplanmaz. Türler örtüşür: birbirine eklemeyin.',
     notSummed: {

@@ -152,7 +152,8 @@ export interface ReportTexts {
     /** Why some periods have none. */
     rateRedrawn: string;
     front(ruler: string): string;
-    mostMoved(party: string, area: string, direction: string, near: string | null): string;
+    /** Where most ground changed hands, and what of it a party gained there, or lost. */
+    mostChanged(party: string, area: string, direction: string, near: string | null, isLoss: boolean): string;
     events: string;
     notSummed: Record<NotSummed, string>;
     noise(area: string): string;
