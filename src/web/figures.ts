@@ -15,6 +15,7 @@ export interface Figures {
   gained(party: string): number;
   lost(party: string): number;
   net(party: string): number;
+  /** Of the day alone: what is held on it is the same whichever day it is compared with. */
   after(party: string): number;
   words(km2: number): string;
   signed(km2: number): string;
@@ -27,6 +28,7 @@ export function figuresOf({ parties, matrix = [] }: Counted): Figures {
     matrix.map(({ from, to, km2 }) => ({ from, to, value: km2 })),
     unit,
   );
+  const held = addingUp(new Map(parties.map(({ party, after_km2 }) => [party, after_km2])), unit);
   const cells = rounded.cells.map(({ from, to, units }) => ({ from, to, km2: units * unit }));
   const sum = (which: (cell: (typeof cells)[number]) => boolean) =>
     cells.reduce((total, cell) => (which(cell) ? total + cell.km2 : total), 0);
@@ -53,11 +55,7 @@ export function figuresOf({ parties, matrix = [] }: Counted): Figures {
     gained,
     lost,
     net: (party) => gained(party) - lost(party),
-    after: (party) =>
-      either(
-        row(party)?.after_km2,
-        sum(({ to }) => to === party),
-      ),
+    after: (party) => held.get(party) ?? 0,
     words,
     signed: (km2) => (Math.abs(km2) < unit / 2 ? words(0) : `${km2 < 0 ? '−' : '+'}${words(km2)}`),
   };
@@ -65,9 +63,15 @@ export function figuresOf({ parties, matrix = [] }: Counted): Figures {
 
 /** Kilometres of a route by who holds them, whole and adding up to those of the route. */
 export function wholeKilometres<Held extends { id: string; km: number }>(held: readonly Held[]): Held[] {
-  const { cells } = controlledRounding(
-    held.map(({ id, km }) => ({ from: 'route', to: id, value: km })),
-    1,
+  const whole = addingUp(new Map(held.map(({ id, km }) => [id, km])), 1);
+  return held.map((one) => ({ ...one, km: whole.get(one.id) ?? 0 }));
+}
+
+/** Parts of a whole, rounded so that they add up to it. */
+function addingUp(parts: ReadonlyMap<string, number>, unit: number): Map<string, number> {
+  const { columns } = controlledRounding(
+    [...parts].map(([to, value]) => ({ from: 'whole', to, value })),
+    unit,
   );
-  return held.map((one, i) => ({ ...one, km: cells[i]?.units ?? 0 }));
+  return new Map([...columns].map(([part, units]) => [part, units * unit]));
 }

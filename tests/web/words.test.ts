@@ -187,6 +187,32 @@ describe('the change', () => {
     expect(less.passed('blue', 'red') + less.passed('contested', 'red')).toBeCloseTo(less.net('red'));
   });
 
+  test('what is held on a day is the same whichever day it is compared with', () => {
+    const names = ['red', 'blue', 'contested'];
+    const held = (cells: readonly (readonly number[])[]) => {
+      const matrix = cells.flatMap((row, i) =>
+        row.map((size, j) => ({ from: names[i] as string, to: names[j] as string, km2: size })),
+      );
+      const after = [577.6, 321.5, 100.9];
+      const parties = names.map((party, i) => ({ ...row(party, 0, 0), after_km2: after[i] as number }));
+      const shown = figuresOf({ parties, matrix });
+      return names.map((party) => shown.words(shown.after(party)));
+    };
+    const days = [
+      [
+        [495.2, 5.5, 25],
+        [50.8, 276.8, 42.1],
+        [31.6, 39.2, 33.8],
+      ],
+      [
+        [477.3, 15.7, 44.2],
+        [54.6, 303, 19.7],
+        [45.7, 2.8, 37],
+      ],
+    ] as const;
+    expect(days.map(held)).toEqual(days.map(() => ['578 km²', '321 km²', '101 km²']));
+  });
+
   test('figures', () => {
     expect([km2(1234.4), km2(3.14)]).toEqual(['1,234 km²', '3.1 km²']);
     const { signed } = figuresOf({ parties: [], matrix: [{ from: 'red', to: 'blue', km2: 15.1 }] });
