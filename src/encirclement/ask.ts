@@ -55,7 +55,8 @@ export async function askVerdicts(db: Db, requested: AsOfRequest) {
   const rows = new Map((await verdictsOn(db, asOf, false)).map((row) => [idOf(row), row]));
   return (await postsOf(db, asOf.edition)).map((post) => {
     const row = inService(post, requested.date) ? rows.get(idOf(post)) : undefined;
-    return { ...about(post), verdict: verdictOf(row).verdict };
+    const { verdict, grade } = verdictOf(row);
+    return { ...about(post), verdict, grade };
   });
 }
 

@@ -171,9 +171,7 @@ async function contentOf({ db }: Service, requested: DayAsked, asOf: AsOf): Prom
       kind,
       at: position(geometry.coordinates),
     })),
-    posts: posts
-      .filter(({ verdict }) => verdict !== 'inactive')
-      .map(({ number, verdict, position: at }) => ({ number, verdict, at: position(at) })),
+    posts: posts.map(({ number, verdict, grade, position: at }) => ({ number, verdict, grade, at: position(at) })),
   };
 }
 

@@ -45,8 +45,8 @@ export function createLegend({ series, all, state, span, stage, current }: Shown
       const other = within(span, compare.day);
       own.changedSince = other === day ? null : other < day ? other : day;
     }
-    // The service's drawing has no such marks.
-    if (stage.drawnByService()) own.changedSince = null;
+    // The service's drawing has neither such marks nor the line of the front.
+    if (stage.drawnByService()) Object.assign(own, { changedSince: null, front: false });
     return { ...own, differences: seen.differences };
   }
 
@@ -62,6 +62,7 @@ export function createLegend({ series, all, state, span, stage, current }: Shown
       if (own === null) return;
       const { beside } = seen;
       const second = beside && { ...beside, there: groundOn(beside.classes, beside.posts, beside.series.parties) };
+      if (second && stage.drawnByService()) second.there.front = false;
       byId('legend').replaceChildren(...legendOf(series, own, second));
     },
   };

@@ -1,6 +1,7 @@
 import { type StyleSpecification, validateStyleMin } from '@maplibre/maplibre-gl-style-spec';
 import { PbfReader } from 'pbf';
 import { expect, it } from 'vitest';
+import { postSign, STANDINGS } from '../../src/reports/render/pictures/post-signs.js';
 import { EVENT_KINDS, NOBODY, NUMBER_INKS, POST_INKS } from '../../src/tiles/looks.js';
 import * as icons from '../../src/web/map/icons.js';
 import { inkOf, textOf } from '../../src/web/map/icons.js';
@@ -194,6 +195,11 @@ onEachDatabase('a style by one address', (db) => {
       expect(inkOf(standing as keyof typeof POST_INKS)).toBe(ink);
     for (const [standing, ink] of Object.entries(NUMBER_INKS))
       expect(textOf(standing as keyof typeof POST_INKS)).toBe(ink);
+    // A picture's marks of posts are those of the moving map.
+    for (const standing of STANDINGS) {
+      const drawn = /viewBox[^>]*>(.*)<\/svg>$/s.exec(icons.postMark(standing, null))?.[1];
+      expect(postSign(standing, 16, 16).markup).toContain(`(0.0 0.0)">${drawn}</g>`);
+    }
     // Claims are no events: the page alone shows them so.
     expect([...EVENT_KINDS, 'claim']).toEqual(icons.EVENT_KINDS);
   });

@@ -25,6 +25,7 @@ import {
   svg,
   textWidth,
 } from './picture-parts.js';
+import { postSign, SIGN_REACH, STANDINGS, type Standing, standingOf } from './post-signs.js';
 
 /** What a map of a day is drawn from, positions in degrees (CRS84). */
 export interface DayMap {
@@ -36,7 +37,7 @@ export interface DayMap {
   parties: readonly { id: string; name: string; colour: string }[];
   control: readonly { party: string | null; status: string; geometry: Geometry }[];
   places: readonly { name: string; kind: string; at: readonly [number, number] }[];
-  posts: readonly { number: number; verdict: string; at: readonly [number, number] }[];
+  posts: readonly { number: number; verdict: string; grade: string | null; at: readonly [number, number] }[];
   bbox: Bbox | null;
   /** Pixels. */
   width: number;
@@ -57,6 +58,16 @@ const SHAPE = 0.6;
 /** How much of the frame a box takes. */
 const MARGIN = 0.96;
 const KINDS = ['city', 'town', 'village'];
+/** The zoom of a grid from which the marks of posts have their whole size, and what is left of it before: as on the moving map. */
+const SIGNS_WHOLE_FROM = 10;
+const SMALLER = 0.75;
+const STANDING_WORDS: Readonly<Record<Standing, string>> = {
+  open: 'post not cut off',
+  narrow: 'post not cut off, narrow corridor',
+  uncertain: 'post uncertain',
+  encircled: 'post cut off',
+  inactive: 'post not in place, or off the map',
+};
 /** The zoom of a grid of 256 units from which a place of a kind is shown: a zoom of the moving map less one (web/map/dated-layers.ts). */
 const SHOWN_FROM: Readonly<Record<string, number>> = { town: 8, village: 10 };
 
@@ -85,13 +96,14 @@ export function dayMapSvg(map: DayMap): string {
   const edge = cell ? -REACH : 4;
   const shown = ([px, py]: [number, number]) => px > edge && px < width - edge && py > edge && py < height - edge;
   const taken: Box[] = [];
+  const scale = cell && cell.zoom < SIGNS_WHOLE_FROM ? SMALLER : 1;
+  const reach = scale * SIGN_REACH;
   const marks = map.posts
     .filter((post) => shown(at(post.at)))
-    .map(({ at: where, number, verdict }) => {
+    .map(({ at: where, number, verdict, grade }) => {
       const [px, py] = at(where);
-      taken.push({ x: px - 11, y: py - 11, width: 22, height: 22 });
-      const cut = verdict === 'encircled';
-      return html`<circle cx="${px.toFixed(1)}" cy="${py.toFixed(1)}" r="9.5" fill="${cut ? INK : PAPER}" stroke="${INK}" stroke-width="1.6"/><text x="${px.toFixed(1)}" y="${(py + 4).toFixed(1)}" font-size="11" font-weight="700" text-anchor="middle" fill="${cut ? PAPER : INK}">${number}</text>`;
+      taken.push({ x: px - reach, y: py - reach, width: 2 * reach, height: 2 * reach });
+      return postSign(standingOf(verdict, grade), px, py, number, scale);
     });
   const dot = (px: number, py: number) =>
     html`<circle cx="${px.toFixed(1)}" cy="${py.toFixed(1)}" r="2.6" fill="${INK}" stroke="${PAPER}" stroke-width="1"/>`;
@@ -133,18 +145,23 @@ function legend({ parties, control, posts }: DayMap, width: number): { entries: 
   const held = parties.filter(({ id }) => control.some((row) => row.party === id && row.status === 'controlled'));
   const unsure = ['contested', 'unknown'].filter((status) => control.some((row) => row.status === status));
   const words: Record<string, string> = { contested: 'contested', unknown: 'not known' };
+  const standings = new Set(posts.map(({ verdict, grade }) => standingOf(verdict, grade)));
+  const swatch = (fill: string) => html`<rect width="24" height="14" fill="${fill}" stroke="${PALE}"/>`;
   const items = [
-    ...held.map(({ id, name }) => ({ fill: `url(#held-${id})`, name })),
-    ...unsure.map((status) => ({ fill: NOBODYS[status] ?? PALE, name: words[status] ?? status })),
-    ...(posts.some(({ verdict }) => verdict === 'encircled') ? [{ fill: INK, name: 'post cut off' }] : []),
+    ...held.map(({ id, name }) => ({ mark: swatch(`url(#held-${id})`), name })),
+    ...unsure.map((status) => ({ mark: swatch(NOBODYS[status] ?? PALE), name: words[status] ?? status })),
+    ...STANDINGS.filter((standing) => standings.has(standing)).map((standing) => ({
+      mark: postSign(standing, 12, 7, null, 0.6),
+      name: STANDING_WORDS[standing],
+    })),
   ];
   let [from, line] = [0, 0];
-  const entries = items.map(({ fill, name }) => {
+  const entries = items.map(({ mark, name }) => {
     const taken = 36 + textWidth(name, 13) + 14;
     if (from > 0 && from + taken > width - 28 - (line === 0 ? SCALE_BAR : 0)) [from, line] = [0, line + 1];
     const left = from;
     from += taken;
-    return html`<g transform="translate(${left.toFixed(1)} ${line * LINE})"><rect width="24" height="14" fill="${fill}" stroke="${PALE}"/><text x="31" y="12" font-size="13" fill="${INK}">${name}</text></g>`;
+    return html`<g transform="translate(${left.toFixed(1)} ${line * LINE})">${mark}<text x="31" y="12" font-size="13" fill="${INK}">${name}</text></g>`;
   });
   return { entries, lines: line + 1 };
 }

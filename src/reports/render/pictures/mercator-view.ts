@@ -8,7 +8,7 @@ export type Bbox = Readonly<Bounds>;
 export type Pixel = [x: number, y: number];
 
 /** How much of the ground around its edge is on a picture of a grid, pixels: the mark of a post reaches so far. */
-export const REACH = 12;
+export const REACH = 16;
 /** Degrees: nearer than this to 180° a boundary is the cut there. */
 const CUT = 1e-6;
 const WHOLE: Bbox = [-180, -60, 180, 75];

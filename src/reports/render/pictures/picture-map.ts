@@ -16,6 +16,7 @@ import {
   roundLength,
   textWidth,
 } from './picture-parts.js';
+import { smallPostSign } from './post-signs.js';
 
 type Bounds = Pictures['bounds'];
 
@@ -154,11 +155,7 @@ function marks(
     if (!inside([x, y])) continue;
     const verdict = panel.shows === 'before' ? post.before : post.after;
     if (verdict === 'inactive') continue;
-    const cut = verdict === 'encircled';
-    const triangle = `M${x.toFixed(1)},${(y - sized).toFixed(1)} l${sized.toFixed(1)},${(1.7 * sized).toFixed(1)} h${(-2 * sized).toFixed(1)} z`;
-    drawnMarks.push(
-      html`<path d="${triangle}" fill="${cut ? INK : PAPER}" stroke="${INK}" stroke-width="1.3" stroke-linejoin="round"/>`,
-    );
+    drawnMarks.push(smallPostSign(verdict, x, y, sized));
     const box = {
       x: x - sized,
       y: y - sized,

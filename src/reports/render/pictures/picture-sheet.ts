@@ -4,6 +4,7 @@ import { storyOf } from '../story.js';
 import { type Voice, voiceOf } from '../voice.js';
 import { drawPanel, fillOf, fitted, focusOf, mapPatterns, type Panel } from './picture-map.js';
 import { INK, label, PAPER, svg, textWidth } from './picture-parts.js';
+import { smallPostSign } from './post-signs.js';
 
 const WIDTH = 1200;
 const TALL = 660;
@@ -99,12 +100,15 @@ export function legend(voice: Voice, name: string, width: number, size = 15): { 
     const claimant = [...pictures.before, ...pictures.after].find((row) => row.class === of)?.claimant ?? null;
     items.push({ mark: swatch(fillOf(voice, name, { class: of, claimant }, 'held')), text: texts.classes[of] });
   }
-  const triangle = (fill: string) =>
-    html`<path d="M13,-11 l7,12 h-14 z" fill="${fill}" stroke="${INK}" stroke-width="1.3"/>`;
-  const inService = pictures.posts.some(({ before, after }) => before !== 'inactive' || after !== 'inactive');
-  if (inService) items.push({ mark: triangle(PAPER), text: texts.picture.legend.post });
-  if (pictures.posts.some(({ before, after }) => before === 'encircled' || after === 'encircled'))
-    items.push({ mark: triangle(INK), text: texts.picture.legend.postCutOff });
+  const verdicts = new Set(pictures.posts.flatMap(({ before, after }) => [before, after]));
+  const { post, postUncertain, postCutOff, postOffMap } = texts.picture.legend;
+  for (const [verdict, text] of [
+    ['not_encircled', post],
+    ['uncertain', postUncertain],
+    ['encircled', postCutOff],
+    ['unmapped', postOffMap],
+  ] as const)
+    if (verdicts.has(verdict)) items.push({ mark: smallPostSign(verdict, 13, -5, 6.5), text });
   if (pictures.routes.length > 0) {
     const roads = (main.routes ?? []).map((route) => route.name).join(', ') || texts.picture.legend.route;
     items.push({ mark: html`<path d="M0,-5 h26" stroke="#3b3f45" stroke-width="2.4"/>`, text: roads });

@@ -276,7 +276,9 @@ export const TURKISH: ReportTexts = {
     otherChange: 'çekişmeli ya da bilinmez hale geldi',
     legend: {
       post: 'gözlem noktası',
+      postUncertain: 'kuşatılıp kuşatılmadığı belirsiz nokta',
       postCutOff: 'kuşatılmış nokta',
+      postOffMap: 'harita dışındaki nokta',
       route: 'yol',
       theatre: 'haritalanan alanın kenarı',
     },

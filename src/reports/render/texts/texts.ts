@@ -188,7 +188,14 @@ export interface ReportTexts {
     chartDescription(rows: readonly string[]): string;
     wonBy(party: string): string;
     otherChange: string;
-    legend: { post: string; postCutOff: string; route: string; theatre: string };
+    legend: {
+      post: string;
+      postUncertain: string;
+      postCutOff: string;
+      postOffMap: string;
+      route: string;
+      theatre: string;
+    };
     north: string;
     chartAxis: string;
   };
