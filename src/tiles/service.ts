@@ -26,7 +26,7 @@ export interface TileSubject {
   readonly key: string;
   /** The last day is after the last one for which the series claims to be complete. */
   readonly stale: boolean;
-  /** Why nothing is known of the days; null where they are known, and of a state by its token. */
+  /** Why nothing is known of the days; null where they are known, and of what a token names. */
   readonly unknown: DayReason | null;
   /** Of a day: the one that is shown, which is the last map's where nothing is known of the one requested. */
   readonly day?: IsoDate;
@@ -114,11 +114,14 @@ export function openTiles(db: Db, folder: string, cacheBytes: number, ahead = fa
       return bytes;
     },
   });
-  const ofSpan = (span: TileSpan, layers: readonly Tileset[], immutable: boolean): TileSubject => ({
+  const ofSpan = (
+    span: TileSpan,
+    layers: readonly Tileset[],
+    reported: Pick<TileSubject, 'unknown' | 'immutable'>,
+  ): TileSubject => ({
+    ...reported,
     key: drawing.keyOfSpan(span, layers),
     stale: span.end.stale,
-    unknown: null,
-    immutable,
     draw: (address) => drawing.drawSpan(span, address, layers),
   });
   const jsonOf = (asOf: AsOf, state: TileState) => {
@@ -156,7 +159,10 @@ export function openTiles(db: Db, folder: string, cacheBytes: number, ahead = fa
       const { before, after, state } = await find.pair(requested);
       return ofState(state, changes, ofDays(before, after));
     },
-    over: async (requested, layers) => ofSpan((await find.span(requested)).span, layers, false),
+    async over(requested, layers) {
+      const { span } = await find.span(requested);
+      return ofSpan(span, layers, { unknown: unknownOn(span.end), immutable: false });
+    },
     async named(kind, series, token, layers) {
       // A URL of another version of the service still leads to the tiles, but not for ever to these.
       const reported = (drawn: string | null) => ({
@@ -166,7 +172,8 @@ export function openTiles(db: Db, folder: string, cacheBytes: number, ahead = fa
       });
       if (kind === 'span') {
         const parsed = parseSpanToken(token);
-        return ofSpan(await find.spanOf(series, parsed.numbers), layers, parsed.drawing === drawnAs);
+        const immutable = parsed.drawing === drawnAs;
+        return ofSpan(await find.spanOf(series, parsed.numbers), layers, { unknown: null, immutable });
       }
       if (kind === 'change') {
         const parsed = parsePairToken(token);
@@ -206,7 +213,7 @@ export function openTiles(db: Db, folder: string, cacheBytes: number, ahead = fa
       const token = spanToken(numbers, drawnAs);
       const of = { statement, bounds: span.bounds, tilesets: tilesets.map(dated), path: 'span/', token };
       const dates = span.states.map((state) => dateOfDayNumber(state.from));
-      return tileJsonOf(of, { from, to, dates, parties: span.parties, stale, unknown: null }, base);
+      return tileJsonOf(of, { from, to, dates, parties: span.parties, stale, unknown: unknownOn(span.end) }, base);
     },
     keepReady: (signal, isImporting = () => false) =>
       keepReady(

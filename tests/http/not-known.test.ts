@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { addDays, todayUtc } from '../../src/model/dates.js';
+import { addDays, type IsoDate, todayUtc } from '../../src/model/dates.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
@@ -32,6 +32,22 @@ onEachDatabase('days that a series does not know', (db) => {
       // biome-ignore format: a list
       const { body, header } = await told(`${path}?series=m5&date=${date}${path.endsWith('salients') ? '&party=opposition' : ''}`);
       expect([date, body.unknown, header]).toEqual([date, why, why]);
+    }
+  });
+
+  it('a span says so where its last day is not known: its tiles, TileJSON and style', async () => {
+    for (const [to, why] of [
+      [addDays(KNOWN as IsoDate, 1), null],
+      [addDays(TOO_OLD as IsoDate, 1), 'map_too_old'],
+      [addDays(FUTURE as IsoDate, 1), 'future'],
+    ] as const) {
+      const days = `from=2020-02-01&to=${to}`;
+      const tileJson = await told(`/tiles/m5/span.json?${days}`);
+      expect([to, tileJson.body?.unknown, tileJson.header]).toEqual([to, why, why]);
+      const style = await told(`/styles/m5/span.json?${days}&date=2020-02-08`);
+      const { metadata } = style.body as { metadata: Record<string, unknown> };
+      expect([to, metadata['salient:unknown'], style.header]).toEqual([to, why, why]);
+      expect([to, (await told(`/tiles/m5/span/7/76/50.mvt?${days}`)).header]).toEqual([to, why]);
     }
   });
 
