@@ -51,6 +51,6 @@ onEachDatabase('where most ground changed hands', (open) => {
     const told = (await renderReport(report, 'md')) as string;
     expect(told).toMatch(/The most ground changed hands in the south-west, where green gained about 704 km²\./);
     expect(told).not.toContain('south-east');
-    expect(report.series[0]?.front?.most).toMatchObject({ party: 'green', advance: null, lost: { value: 0 } });
+    expect(report.series[0]).toMatchObject({ front: { most: { party: 'green', advance: null, lost: { value: 0 } } } });
   });
 });
