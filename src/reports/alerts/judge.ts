@@ -6,11 +6,12 @@ import { lastKnowableDay } from '../../series/coverage.js';
 import { revisionsAt } from '../../series/revisions.sql.js';
 import { partiesOf } from '../../series/series.sql.js';
 import type { Db } from '../../store/pool.js';
-import { type Compared, groundFigures } from '../content/control.js';
+import { type Compared, groundFigures, matrixOf } from '../content/control.js';
 import { changedPlaces, postFacts, routeFacts } from '../content/facts.js';
 import { queriesOf } from '../queries.js';
 import { textsOf } from '../render/texts/texts-of.js';
 import { wordingOf } from '../render/texts/wording.js';
+import { shownAreas, shownDecimals } from '../render/voice.js';
 import type { AlertContent } from './content.js';
 import type { AlertRule } from './rule-schema.js';
 
@@ -158,11 +159,15 @@ async function areas(
   const compared = { before, after: asOf };
   const ground = await measureRegion(db, before, asOf, null);
   const { changes } = groundFigures(ground, compared, queriesFor(judging));
+  const matrix = matrixOf(ground, changes, asOf.statement.accuracy_m, queriesFor(judging).change(from, day));
+  const shown = shownAreas(matrix);
   const bucket = Math.floor(dayNumber(day) / days);
   return changes
     .filter(({ net }) => Math.abs(net.value) > moreThanKm2)
     .map(({ party, net }) => {
-      const size = texts.area(words.brief(Math.abs(net.value), Math.abs(net.value) < 100 ? 1 : 0));
+      // The figure that a report of the same change states.
+      const km2 = Math.abs(shown.net(party) || net.value);
+      const size = texts.area(words.brief(km2, shownDecimals(km2, matrix.unit_km2)));
       const span = words.days(from, day);
       const counted = texts.notes.counted(words.day(from), words.day(day), asOf.statement.date_means);
       const range = texts.band(words.brief(Math.floor(net.low ?? net.value)), texts.area(words.brief(Math.ceil(net.high ?? net.value)))); // biome-ignore format: one phrase

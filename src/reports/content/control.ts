@@ -11,10 +11,10 @@ import { stepsStated } from '../../series/steps.sql.js';
 import { contentHash } from '../../store/content-hash.js';
 import { AT_WILL, once } from '../../store/memo.js';
 import type { Db } from '../../store/pool.js';
-import { disputedChange, disputedPair, figure, reported, widened } from '../figures.js';
+import { disputedChange, disputedPair, figure, reported, shownMatrix, shownUnit, widened } from '../figures.js';
 import { type Period, type PeriodRule, periodContaining } from '../periods.js';
 import type { Queries } from '../queries.js';
-import type { KindChange, PairChange, PartyChange, RatePart, SeriesPart } from './content.js';
+import type { KindChange, MatrixPart, PairChange, PartyChange, RatePart, SeriesPart } from './content.js';
 
 /** The two days that a period of a series is measured between. */
 export interface Compared {
@@ -48,6 +48,17 @@ export function groundFigures(ground: MeasuredRegion, { before, after }: Compare
       share: reported(m2 / 1e6 / Math.max(ground.figures.changed_km2, 1e-9)),
     })),
   };
+}
+
+/** What passed from whom to whom, as every text about this change shows it. */
+export function matrixOf(
+  { figures }: MeasuredRegion,
+  changes: Reported['changes'],
+  accuracyM: number,
+  query: string,
+): MatrixPart {
+  const sd = Math.max(0, ...changes.map(({ net }) => net.sd ?? 0));
+  return shownMatrix(figures.matrix, shownUnit(accuracyM, figures.changed_km2, sd), figures.residual_km2, query);
 }
 
 /** Contested ground whose claimant is another: nobody's holder changed, and yet the map is not the same. */

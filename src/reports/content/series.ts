@@ -7,11 +7,10 @@ import { revisionsAt } from '../../series/revisions.sql.js';
 import { partiesOf, type SeriesStatement } from '../../series/series.sql.js';
 import type { Db } from '../../store/pool.js';
 import type { ReportDefinition } from '../definition.js';
-import { shownMatrix, shownUnit } from '../figures.js';
 import { localDate, type Period } from '../periods.js';
 import { type Queries, queriesOf } from '../queries.js';
 import type { Gap, SeriesPart, SilentSeries } from './content.js';
-import { areasOverTime, type Compared, groundFigures, rateOf } from './control.js';
+import { areasOverTime, type Compared, groundFigures, matrixOf, rateOf } from './control.js';
 import { changedPlaces, postFacts, routeFacts, type Standing } from './facts.js';
 import { frontPart, sidesShown } from './front.js';
 import { gapsOf } from './gaps.js';
@@ -94,16 +93,7 @@ export async function makeSeries<Beside>(
       before_age_days: before.coverage.map_age_days,
       after_age_days: after.coverage.map_age_days,
     },
-    matrix: shownMatrix(
-      ground.figures.matrix,
-      shownUnit(
-        statement.accuracy_m,
-        ground.figures.changed_km2,
-        Math.max(0, ...figures.changes.map(({ net }) => net.sd ?? 0)),
-      ),
-      ground.figures.residual_km2,
-      queries.change(before.date, after.date),
-    ),
+    matrix: matrixOf(ground, figures.changes, statement.accuracy_m, queries.change(before.date, after.date)),
     ...figures,
     rate,
     ...standingFacts,

@@ -30,7 +30,7 @@ export function voiceOf(content: ReportContent): Voice {
   const [texts, words] = [textsOf(content.language), wordingOf(content.language)];
   const names = new Map(content.series.flatMap(({ parties }) => parties).map(({ id, name }) => [id, name]));
   const unit = main.matrix.unit_km2;
-  const decimals = (value: number) => (unit < 1 && Math.abs(value) < 100 ? Math.round(-Math.log10(unit)) : 0);
+  const decimals = (value: number) => shownDecimals(value, unit);
   const km2 = (value: number) => texts.area(words.brief(value, decimals(value)));
   return {
     content,
@@ -51,7 +51,12 @@ export function voiceOf(content: ReportContent): Voice {
   };
 }
 
-function shownAreas({ cells, before, after }: SeriesPart['matrix']): Voice['shown'] {
+/** Decimals of an area in the shown unit, km². */
+export const shownDecimals = (value: number, unit: number): number =>
+  unit < 1 && Math.abs(value) < 100 ? Math.round(-Math.log10(unit)) : 0;
+
+/** Areas by class as a matrix shows them. */
+export function shownAreas({ cells, before, after }: SeriesPart['matrix']): Voice['shown'] {
   const of = (rows: typeof before, name: string) => rows.find((row) => row.class === name)?.shown ?? 0;
   // Sums of whole units, without the crumbs of binary fractions.
   const sum = (which: (cell: (typeof cells)[number]) => boolean) =>
