@@ -101,7 +101,7 @@ export function createApp(service: Service): Express {
   });
   app.get('/openapi.json', (request, response) => {
     readParameters({}, searchOf(request));
-    response.set('access-control-allow-origin', '*');
+    response.set('access-control-allow-origin', '*').vary('Accept-Encoding');
     // Set by hand and sent as bytes: Express would write the type in another way, and clients compare it as text.
     response.setHeader('content-type', 'application/vnd.oai.openapi+json;version=3.0');
     response.send(Buffer.from(JSON.stringify(openApi(service.tiles.tilesets, baseOf(request, service.config)))));

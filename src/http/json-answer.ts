@@ -45,6 +45,8 @@ export function* jsonPieces(value: unknown, depth = 0): Generator<string> {
 
 /** Sends an answer as JSON with the tag of its bytes: 304 to who has it. A large one is made and sent piece by piece. */
 export async function sendJson(request: Request, response: Response, answer: unknown): Promise<void> {
+  // Also a 304 says so (RFC 9110, 15.4.5), which the compression leaves as it is.
+  response.vary('Accept-Encoding');
   const pieces: string[] = [];
   let length = 0;
   let sinceTurn = 0;

@@ -1,6 +1,7 @@
 import { createServer, type RequestOptions, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
+import compression from 'compression';
 import express from 'express';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -54,6 +55,7 @@ describe('sent over HTTP', () => {
   const large = { features: [featureFromText('a', line(20_000), { name: `x${'سر😀'.repeat(60_000)}` })] };
   const app = express();
   app.set('etag', 'strong');
+  app.use(compression());
   app.get('/large', (request, response) => sendJson(request, response.type('application/json'), large));
   app.get('/small', (request, response) => sendJson(request, response.type('application/json'), { a: 1 }));
   const server = createServer(app);
@@ -66,23 +68,27 @@ describe('sent over HTTP', () => {
 
   /** By node:http: fetch states `no-cache` beside a tag. */
   const ask = (path: string, options: RequestOptions = {}) =>
-    new Promise<{ status: number | undefined; etag: string; body: string }>((resolve, reject) => {
-      const asked = request(base + path, options, async (answer) => {
-        const chunks: Buffer[] = [];
-        for await (const chunk of answer) chunks.push(chunk);
-        const { etag = '' } = answer.headers;
-        resolve({ status: answer.statusCode, etag, body: Buffer.concat(chunks).toString() });
-      });
-      asked.on('error', reject).end();
-    });
+    new Promise<{ status: number | undefined; etag: string; vary: string | undefined; body: string }>(
+      (resolve, reject) => {
+        const asked = request(base + path, options, async (answer) => {
+          const chunks: Buffer[] = [];
+          for await (const chunk of answer) chunks.push(chunk);
+          const { etag = '', vary } = answer.headers;
+          resolve({ status: answer.statusCode, etag, vary, body: Buffer.concat(chunks).toString() });
+        });
+        asked.on('error', reject).end();
+      },
+    );
 
   it.each(['/large', '/small'])('%s arrives whole, and once more is 304', async (path) => {
-    const { etag, body } = await ask(path);
+    const { etag, vary, body } = await ask(path);
+    // Once, also where the compression states it too.
+    expect(vary).toBe('Accept-Encoding');
     expect(isDeepStrictEqual(JSON.parse(body), path === '/large' ? JSON.parse(JSON.stringify(large)) : { a: 1 })).toBe(
       true,
     );
     expect(etag).toMatch(/^"[\w+/=-]+"$/);
-    expect(await ask(path, { headers: { 'if-none-match': etag } })).toEqual({ status: 304, etag, body: '' });
-    expect(await ask(path, { method: 'HEAD' })).toEqual({ status: 200, etag, body: '' });
+    expect(await ask(path, { headers: { 'if-none-match': etag } })).toEqual({ status: 304, etag, vary, body: '' });
+    expect(await ask(path, { method: 'HEAD' })).toEqual({ status: 200, etag, vary, body: '' });
   });
 });
