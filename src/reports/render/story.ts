@@ -124,7 +124,7 @@ function figuresOf(voice: Voice, winner: NetMovement | null): Story['figures'] {
   }
   if (main.places !== null) {
     const { length } = main.places.filter((place) => real(place.on.latest) && taken(main)(place));
-    figures.push({ shown: words.number(length), label: texts.figures.places, query: main.matrix.query });
+    figures.push({ shown: words.number(length), label: texts.figures.places(length), query: main.matrix.query });
   }
   if (road && gain) {
     const label = texts.figures.route(road.name, name(gain.party));

@@ -116,7 +116,7 @@ export const ARABIC: ReportTexts = {
   },
   figures: {
     ground: (party) => `صافي تغيّر الأرض التي يسيطر عليها: ${party}`,
-    places: 'بلدات وقرى تبدلت السيطرة عليها',
+    places: (count) => (count === 1 ? 'بلدة أو قرية تبدلت السيطرة عليها' : 'بلدات وقرى تبدلت السيطرة عليها'),
     route: (name, party) => `من ${name}، انتقلت إلى ${party}`,
     front: 'طول خط الجبهة في النهاية',
     posts: 'نقاط مراقبة حوصرت حديثاً',

@@ -124,7 +124,7 @@ export const ENGLISH: ReportTexts = {
   },
   figures: {
     ground: (party) => `net change of ground held by ${party}`,
-    places: 'towns and villages that changed hands',
+    places: (count) => `${plural(count, 'town or village', 'towns and villages')} that changed hands`,
     route: (name, party) => `of the ${name}${name.includes(',') ? ',' : ''} passed to ${party}`,
     front: 'length of the front line at the end',
     posts: 'observation posts newly cut off',

@@ -118,7 +118,7 @@ export const TURKISH: ReportTexts = {
   },
   figures: {
     ground: (party) => `elde tutulan alanda net değişim: ${party}`,
-    places: 'el değiştiren kent ve köy',
+    places: (count) => (count === 1 ? 'el değiştiren kent ya da köy' : 'el değiştiren kent ve köy'),
     route: (name, party) => `${name}; geçtiği taraf: ${party}`,
     front: 'sonda cephe hattının uzunluğu',
     posts: 'yeni kuşatılan gözlem noktası',

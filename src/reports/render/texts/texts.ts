@@ -80,7 +80,7 @@ export interface ReportTexts {
   };
   figures: {
     ground(party: string): string;
-    places: string;
+    places(count: number): string;
     route(name: string, party: string): string;
     front: string;
     posts: string;
