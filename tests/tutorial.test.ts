@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../src/config.js';
@@ -6,11 +6,10 @@ import { freshDatabase, SERVER_URL } from './setup/databases.js';
 import { type Spawned, salient, spawnService, temporaryFolder } from './setup/spawned.js';
 
 /*
- * docs/your-own-conflict.md as a new user follows it: its commands in their order, in an empty folder and an empty store, each
+ * docs/your-own-conflict.md as a new user follows it: its commands in their order, in the root of a clone with an empty store, each
  * followed by what the page says that it prints. Nothing else is sent: what the page shows at the end comes from them alone.
  */
 const PAGE = 'docs/your-own-conflict.md';
-const MAP = 'spring-1945.geojson';
 
 interface Command {
   words: string[];
@@ -31,18 +30,21 @@ function commandsOf(page: string): Command[] {
 }
 
 describe(PAGE, () => {
-  const commands = commandsOf(readFileSync(join(PROJECT_ROOT, PAGE), 'utf8'));
+  const [alias, ...commands] = commandsOf(readFileSync(join(PROJECT_ROOT, PAGE), 'utf8'));
   const folder = temporaryFolder();
-  const inFolder = [MAP, 'reports', 'my-theatre', 'basemap.json'];
+  const inFolder = ['reports', 'my-theatre', 'basemap.json'];
   let settings: Record<string, string>;
   let service: Spawned | undefined;
 
   beforeAll(async () => {
-    copyFileSync(join(PROJECT_ROOT, 'docs/tutorial', MAP), join(folder, MAP));
     const store = SERVER_URL ? { DATABASE_URL: await freshDatabase(SERVER_URL) } : {};
     settings = { SALIENT_DATA: join(folder, 'data'), SALIENT_GEODATA: '', ...store };
   });
   afterAll(() => service?.end('SIGTERM'));
+
+  it('says first what `salient` is, in a clone', () => {
+    expect(alias?.words.join(' ')).toBe("alias salient='npm run --silent salient --'");
+  });
 
   it('takes at most eight commands to the page, all of them salient', () => {
     const upToServe = commands.findIndex(({ words }) => words[1] === 'serve') + 1;
