@@ -1,11 +1,13 @@
 import { parseJson } from '../../geometry/json-limits.js';
+import { masked } from '../../outbound/public-address.js';
 import { askAlert, askAlertLog, askAlerts, defineAlert, withdrawAlert } from '../../reports/alerts/ask.js';
 import { ALERT_RULE_SCHEMA } from '../../reports/alerts/rule-schema.js';
+import { may } from '../../store/principal.js';
 import { text } from '../parameters.js';
 import { type Route, route } from '../route.js';
 import { type Write, write } from '../write.js';
 import { demandSight, maySee } from './alert-rights.js';
-import { definitionFor, logFor, reasonFor } from './report-recipients.js';
+import { definitionFor, reasonFor } from './report-recipients.js';
 
 const id = text('id of the alert rule');
 
@@ -34,7 +36,11 @@ export const ALERT_ROUTES: readonly Route[] = [
     'Every try to deliver the alerts of a rule',
     { id },
     {},
-    async ({ db, principal }, requested) => logFor(principal, await askAlertLog(db, requested.id)),
+    async ({ db, principal }, requested) => {
+      const { deliveries, ...log } = await askAlertLog(db, requested.id);
+      if (may(principal, 'write')) return { ...log, deliveries };
+      return { ...log, deliveries: deliveries.map(({ key: _, ...row }) => ({ ...row, target: masked(row.target) })) };
+    },
     'read',
   ),
 ];

@@ -16,12 +16,6 @@ export function definitionFor(principal: Principal, definition: unknown): unknow
   };
 }
 
-/** A log as a principal may see it: for who cannot define reports, without the keys of deliveries, their targets masked. */
-export function logFor<Log extends { deliveries: { key: string; target: string }[] }>(principal: Principal, log: Log) {
-  if (may(principal, 'write')) return log;
-  return { ...log, deliveries: log.deliveries.map(({ key: _, ...row }) => ({ ...row, target: masked(row.target) })) };
-}
-
 /** That something was withdrawn is public; why is not. */
 export function reasonFor(
   principal: Principal,

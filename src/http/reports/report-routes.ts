@@ -1,13 +1,15 @@
 import { parseJson } from '../../geometry/json-limits.js';
+import { masked } from '../../outbound/public-address.js';
 import { askReport, askReportLog, askReports } from '../../reports/ask.js';
 import { defineReport, withdrawReport } from '../../reports/define.js';
 import { REPORT_DEFINITION_SCHEMA } from '../../reports/definition-schema.js';
 import { issuePeriod } from '../../reports/issue.js';
+import { may } from '../../store/principal.js';
 import { text } from '../parameters.js';
 import { type Route, route } from '../route.js';
 import { type Write, write } from '../write.js';
 import { ALERT_ROUTES, ALERT_WRITES } from './alert-routes.js';
-import { definitionFor, logFor, reasonFor } from './report-recipients.js';
+import { definitionFor, reasonFor } from './report-recipients.js';
 
 const id = text('id of the report');
 
@@ -33,7 +35,11 @@ export const REPORT_ROUTES: readonly Route[] = [
     'What was made and delivered, when, and why not',
     { id },
     {},
-    async ({ db, principal }, requested) => logFor(principal, await askReportLog(db, requested.id)),
+    async ({ db, principal }, requested) => {
+      const { deliveries, ...log } = await askReportLog(db, requested.id);
+      if (may(principal, 'write')) return { ...log, deliveries };
+      return { ...log, deliveries: deliveries.map(({ key: _, ...row }) => ({ ...row, target: masked(row.target) })) };
+    },
     'read',
   ),
   ...ALERT_ROUTES,
