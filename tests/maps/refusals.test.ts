@@ -98,8 +98,8 @@ const READ: Record<string, Refused> = {
     problem: 'antimeridian',
     names: /ogr2ogr -wrapdateline/,
   },
-  'three numbers and one more': {
-    refused: () => reading(ring(...good.map((position) => [...position, 0, 1]))),
+  'five numbers': {
+    refused: () => reading(ring(...good.map((position) => [...position, 0, 1, 2]))),
     problem: 'position',
     names: /at its source/,
   },

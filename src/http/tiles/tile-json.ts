@@ -4,6 +4,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { openMemo } from '../../store/memo.js';
 import type { TileBytes } from '../../tiles/cache.js';
 import type { TileJson } from '../../tiles/tilejson.js';
+import { asTile } from '../access/admitted.js';
 import { baseOf } from '../base.js';
 import { commonHeaders, OPEN_JSON, tagOfBody } from '../common-headers.js';
 import { readParameters, series as seriesParameter } from '../parameters.js';
@@ -24,10 +25,11 @@ const PACKED = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 
 /**
  * Answers the TileJSON of a day as the application does (`app.ts`), but out of memory: a client asks for one at each step of a slider, and
- * the application takes ten times as long as a look whether what is remembered of the day still holds. Resolves to false, with nothing
- * sent, where nothing is remembered or the request is not understood: the application answers it.
+ * the application takes ten times as long as a look whether what is remembered of the day still holds. Resolves to false or rejects, with
+ * nothing sent, where the application has to answer: it says what is wrong.
  */
-export function openTileJsons({ config, tiles, metrics }: Service) {
+export function openTileJsons(service: Service) {
+  const { config, tiles, metrics } = service;
   const memory = openMemo<Written>({
     maxBytes: REMEMBERED_BYTES,
     bytesOf: ({ bytes }) => bytes.identity.length + bytes.gzip.length + bytes.brotli.length + 1000,
@@ -45,9 +47,14 @@ export function openTileJsons({ config, tiles, metrics }: Service) {
     const began = performance.now();
     const { date, 'known-at': knownAt } = readParameters(LAST_DAY, new URLSearchParams(search));
     const series = seriesParameter.read(name, 'series');
-    const by = await tiles.rememberedDayJson({ series, date, knownAt });
-    if (!by) return false;
+    const requested = { series, date, knownAt };
     const base = baseOf(request, config);
+    let by = await tiles.rememberedDayJson(requested);
+    if (!by) {
+      await asTile(service, response, () => tiles.dayJson(requested, base));
+      by = await tiles.rememberedDayJson(requested);
+    }
+    if (!by) return false;
     const key = `${base} ${series} ${date} ${knownAt}`;
     let written = memory.peek(key);
     if (written?.by !== by) {
