@@ -61,15 +61,17 @@ export function openTileJsons(service: Service) {
       written = write(by, base);
       memory.set(key, written);
     }
+    const isHead = request.method === 'HEAD';
     const { headers, bytes } = written;
     const head = { ...headers, 'x-request-id': randomUUID() };
     if (isKnown(request.headers['if-none-match'], headers.etag as string)) response.writeHead(304, head).end();
     else {
-      const coding = codingFor(bytes, request.headers['accept-encoding']);
+      // The application's answers to HEAD are not packed either.
+      const coding = isHead ? 'identity' : codingFor(bytes, request.headers['accept-encoding']);
       const body = bodyOf(bytes, coding);
       const packed = coding !== 'identity' && { 'content-encoding': coding };
       response.writeHead(200, { ...head, ...packed, 'content-length': body.length });
-      response.end(request.method === 'HEAD' ? undefined : body);
+      response.end(isHead ? undefined : body);
     }
     metrics.answered('look-up', response.statusCode, (performance.now() - began) / 1000);
     return true;
