@@ -108,7 +108,7 @@ export const SETTINGS = {
     'clientPoints',
     number(0, 1e9),
     '1200',
-    'what one public address may ask for in a minute: a look-up costs 1, an answer 3, a measure or a file 20, a tile or a TileJSON out of memory nothing; 0: no limit',
+    'what one public address may ask for in a minute: a look-up costs 1, an answer 3, a measure or a file 20, a tile or the TileJSON of a day nothing; 0: no limit',
   ),
   SALIENT_DRAIN_S: setting(
     'drainSeconds',

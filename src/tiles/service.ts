@@ -130,7 +130,8 @@ export function openTiles(db: Db, folder: string, cacheBytes: number, ahead = fa
     const days = { date, valid_from, valid_to, parties: state.parties, stale, unknown: unknownOn(asOf) };
     return (base: string) => tileJsonOf(of, days, base);
   };
-  const written = new WeakMap<AsOf, { state: TileState; json: (base: string) => TileJson }>();
+  /** By what is remembered of a day: how its TileJSON was written last. */
+  const writers = new WeakMap<AsOf, { state: TileState; json: (base: string) => TileJson }>();
   const etag: TileService['etag'] = ({ key }, { z, x, y }) => `"${key}.${z}.${x}.${y}"`;
 
   return {
@@ -193,10 +194,10 @@ export function openTiles(db: Db, folder: string, cacheBytes: number, ahead = fa
       const found = await find.rememberedDay(requested);
       if (!found) return undefined;
       neighbours?.beside(found.state, found.asOf);
-      const known = written.get(found.asOf);
+      const known = writers.get(found.asOf);
       if (known?.state === found.state) return known.json;
       const json = jsonOf(found.asOf, found.state);
-      written.set(found.asOf, { state: found.state, json });
+      writers.set(found.asOf, { state: found.state, json });
       return json;
     },
     async changeJson(requested, base) {

@@ -25,8 +25,8 @@ const PACKED = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 
 /**
  * Answers the TileJSON of a day as the application does (`app.ts`), but out of memory: a client asks for one at each step of a slider, and
- * the application takes ten times as long as a look whether what is remembered of the day still holds. Resolves to false or rejects, with
- * nothing sent, where the application has to answer: it says what is wrong.
+ * the application takes ten times as long as a look whether what is remembered of the day still holds. What is not remembered is found
+ * first, as for a tile. Resolves to false or rejects, with nothing sent, where the application has to answer: it says what is wrong.
  */
 export function openTileJsons(service: Service) {
   const { config, tiles, metrics } = service;
@@ -73,7 +73,7 @@ export function openTileJsons(service: Service) {
       response.writeHead(200, { ...head, ...packed, 'content-length': body.length });
       response.end(isHead ? undefined : body);
     }
-    metrics.answered('look-up', response.statusCode, (performance.now() - began) / 1000);
+    metrics.answered('tile', response.statusCode, (performance.now() - began) / 1000);
     return true;
   };
 }
