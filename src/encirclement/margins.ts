@@ -16,6 +16,8 @@ export interface MarginOptions {
   seeds: readonly number[];
   /** Relative width of the final bracket. */
   tolerance: number;
+  /** What a post's neck may be, metres, `Infinity` where nothing may narrow it: a right guess saves the search, a wrong one costs two widths. */
+  guesses?: ReadonlyMap<number, readonly number[]>;
 }
 
 const STEP = Math.SQRT2;
@@ -37,31 +39,57 @@ export function nextWidth({ lo, hi }: Bracket): number {
 
 /**
  * Brackets the neck of many posts by bisection over shared widths. Every width is evaluated once for all posts, and what
- * it says narrows the bracket of each: posts behind one bottleneck cost as much as one.
+ * it says is known of each: posts behind one bottleneck cost as much as one. The widths that may be tried are a tree below the
+ * seeds, the same whatever was tried before: neither a guess nor another post changes a bracket.
  */
 export async function bracketNecks(
   posts: readonly number[],
   opensAt: OpensAt,
-  { ceilingM, seeds, tolerance }: MarginOptions,
+  { ceilingM, seeds, tolerance, guesses = new Map() }: MarginOptions,
 ): Promise<Map<number, Bracket>> {
-  const brackets = new Map(posts.map((id) => [id, { lo: 0, hi: ceilingM }]));
+  const known = new Map(posts.map((id) => [id, { lo: 0, hi: ceilingM }]));
   const requested = new Set<number>();
-  const ask = async (widthM: number) => {
-    requested.add(widthM);
-    const open = await opensAt(widthM);
-    for (const [id, bracket] of brackets) {
-      if (widthM <= bracket.lo || widthM >= bracket.hi) continue;
-      if (open.has(id)) bracket.lo = widthM;
-      else bracket.hi = widthM;
+  const ask = async (widths: Iterable<number>) => {
+    for (const widthM of [...new Set(widths)].filter((one) => !requested.has(one)).sort((a, b) => a - b)) {
+      requested.add(widthM);
+      const open = await opensAt(widthM);
+      for (const [id, { lo, hi }] of known) {
+        if (lo < widthM && widthM < hi) known.set(id, open.has(id) ? { lo: widthM, hi } : { lo, hi: widthM });
+      }
     }
   };
-  for (const seed of seeds) if (seed < ceilingM && !requested.has(seed)) await ask(seed);
+  await ask(seeds.filter((seed) => seed < ceilingM));
+  const below = new Map(known);
+  await ask(
+    [...below].flatMap(([id, from]) =>
+      (guesses.get(id) ?? []).flatMap((guessM) => {
+        const { lo, hi } = descend(from, { lo: guessM, hi: guessM }, tolerance).bracket;
+        return [lo, hi].filter((end) => from.lo < end && end < from.hi);
+      }),
+    ),
+  );
   for (;;) {
-    const pending = [...brackets.values()].filter((bracket) => !done(bracket, 1 + tolerance));
-    const widths = new Set(pending.map(nextWidth).filter((widthM) => !requested.has(widthM)));
-    if (!widths.size) return brackets;
-    for (const widthM of [...widths].sort((a, b) => a - b)) await ask(widthM);
+    const next: number[] = [];
+    for (const [id, from] of below) {
+      const { bracket, undecided } = descend(from, known.get(id) ?? from, tolerance);
+      below.set(id, bracket);
+      if (undecided !== null) next.push(undecided);
+    }
+    if (!next.length) return below;
+    await ask(next);
   }
+}
+
+/** Down the tree of widths as far as what is known leads: to the end, or to a width of which it is not known whether it passes. */
+function descend(from: Bracket, known: Bracket, tolerance: number): { bracket: Bracket; undecided: number | null } {
+  let bracket = from;
+  while (!done(bracket, 1 + tolerance)) {
+    const widthM = nextWidth(bracket);
+    if (widthM <= known.lo) bracket = { ...bracket, lo: widthM };
+    else if (widthM >= known.hi) bracket = { ...bracket, hi: widthM };
+    else return { bracket, undecided: widthM };
+  }
+  return { bracket, undecided: null };
 }
 
 /** The number of record of a bracket; 0 when not even a touching disc passes. */

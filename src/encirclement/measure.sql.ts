@@ -12,6 +12,7 @@ import {
   isolated,
   type Judgement,
   type MarginBound,
+  type Margins,
   type Policy,
   verdictWidths,
 } from './verdict.js';
@@ -21,6 +22,8 @@ export interface EncirclementOptions extends BandOptions {
   theatreDiameterM?: number;
   /** Whether margins are wanted as numbers, for a handful of posts: verdicts alone take a fraction of the time. */
   numbers: boolean;
+  /** Margins of the posts on another map: most corridors stay from one to the next. They save time, and change no number. */
+  elsewhere?: ReadonlyMap<number, Margins>;
 }
 
 export interface PostMeasure extends Judgement {
@@ -29,13 +32,6 @@ export interface PostMeasure extends Judgement {
   state: { strict: ControlState; lenient: ControlState } | null;
   /** Null where nothing is mapped, or numbers were not requested. */
   margin_m: Margins | null;
-}
-
-/** Signed margins under both policies, metres, and what each is worth; null where `bound` says why there is none. */
-export interface Margins {
-  strict: number | null;
-  lenient: number | null;
-  bound: { strict: MarginBound; lenient: MarginBound };
 }
 
 /** Relative width of the final bracket of a neck; with the arcs of the buffer (0.03 %) well within 0.2 %. */
@@ -58,6 +54,7 @@ async function sound(
   posts: readonly PostState[],
   options: EncirclementOptions,
   capM: number,
+  guesses: ReadonlyMap<number, number[]>,
 ): Promise<Map<number, WidthProbe>> {
   const soundings = new Map<number, WidthProbe>();
   const put = ({ id, state }: PostState, marginM: number, bound: MarginBound = 'measured') =>
@@ -93,6 +90,7 @@ async function sound(
       ceilingM: capM,
       seeds: [sure, open],
       tolerance: NECK_TOLERANCE,
+      guesses,
     },
   );
   const brackets = [...necks].map(([id, { lo, hi }]) => ({ id, lo, hi }));
@@ -120,9 +118,15 @@ export async function measureEncirclement(tx: Queryable, options: EncirclementOp
   const states = await measureStates(tx);
   const capM = 2 * (options.theatreDiameterM ?? (await mappedDiameter(tx)));
   const of = (policy: Policy) => states.filter((post) => post.policy === policy && post.mapped);
-  const soundings = (policy: Policy, posts: readonly PostState[]) =>
-    options.numbers ? sound(tx, policy, posts, options, capM) : soundBands(tx, policy, posts, options);
-  const strict = await soundings('strict', of('strict'));
+  const strict = new Map<number, WidthProbe>();
+  const soundings = (policy: Policy, posts: readonly PostState[]) => {
+    if (!options.numbers) return soundBands(tx, policy, posts, options);
+    const guesses = posts.map(
+      ({ id }) => [id, necksGuessed(policy, options.elsewhere?.get(id), strict.get(id))] as const,
+    );
+    return sound(tx, policy, posts, options, capM, new Map(guesses));
+  };
+  for (const [id, probe] of await soundings('strict', of('strict'))) strict.set(id, probe);
   const settled = ({ id }: PostState) => ['narrow', 'open'].includes((strict.get(id) as WidthProbe).band);
   // Lenient ground contains strict ground: where strict already passes, lenient cannot change the verdict.
   const requested = of('lenient').filter((post) => options.numbers || !settled(post));
@@ -140,6 +144,18 @@ export async function measureEncirclement(tx: Queryable, options: EncirclementOp
   const disputed = measures.filter(({ reason }) => reason === 'contested').map(({ id }) => id);
   const unstated = new Set(disputed.length ? await overUnknownGround(tx, disputed) : []);
   return measures.map((measure) => (unstated.has(measure.id) ? { ...measure, reason: 'unknown' } : measure));
+}
+
+/** What a neck may be: as wide as on another map, or as under the strict policy where that was measured before. */
+function necksGuessed(policy: Policy, elsewhere: Margins | undefined, strict: WidthProbe | undefined): number[] {
+  const necks = [
+    [elsewhere?.[policy], elsewhere?.bound[policy]],
+    [strict?.marginM, strict?.bound],
+  ] as const;
+  return necks.flatMap(([metres, bound]) => {
+    if (bound === 'no_narrow_place') return [Number.POSITIVE_INFINITY];
+    return metres != null && metres > 0 ? [metres] : [];
+  });
 }
 
 /** Lenient ground contains strict ground: its margin is no smaller, whatever the two bisections rounded to. */

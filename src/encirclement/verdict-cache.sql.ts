@@ -1,6 +1,6 @@
 import type { IsoDate } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
-import type { ControlState, MarginBound, Verdict } from './verdict.js';
+import type { ControlState, MarginBound, Margins, Verdict } from './verdict.js';
 
 /** Everything a verdict depends on; `since` is the first day of the segment inside the revision's validity. */
 export interface EncirclementKey {
@@ -75,4 +75,29 @@ export function cachedVerdictsOf(
      from kept_encirclement where revision = any($1) and edition = $2 and statement = $3`,
     [revisions, edition, statement],
   );
+}
+
+/** Maps of the days before that are looked through: a day may have many corrections. */
+const MAPS_BEFORE = 50;
+
+/** The margins of posts on the map before that has any, by number: of the same edition and statement, as of the same series. */
+export async function marginsBefore(
+  db: Queryable,
+  { revision, edition, statement, since }: EncirclementKey,
+  operator: string,
+  numbers: readonly number[],
+): Promise<Map<number, Margins>> {
+  const rows = await db.query<Pick<CachedVerdict, 'number'> & Margins>(
+    `with before as materialized (
+       select near.id, near.valid_on from revision own join revision near using (series)
+       where own.id = $1 and near.valid_on <= $4 order by near.valid_on desc, near.id desc limit ${MAPS_BEFORE})
+     select distinct on (number) number, margin_strict_m as strict, margin_lenient_m as lenient,
+            json_build_object('strict', margin_strict_bound, 'lenient', margin_lenient_bound) as bound
+     from kept_encirclement join before on before.id = revision
+     where edition = $2 and statement = $3 and operator = $5 and number = any($6) and margin_strict_bound is not null
+       and margin_lenient_bound is not null
+     order by number, since desc, revision desc`,
+    [revision, edition, statement, since, operator, numbers],
+  );
+  return new Map(rows.map(({ number, ...margins }) => [number, margins]));
 }

@@ -23,6 +23,13 @@ export type MarginBand = 'closed' | 'unsure' | 'narrow' | 'open';
  */
 export type MarginBound = 'measured' | 'at_least' | 'no_narrow_place' | 'no_rear';
 
+/** Signed margins under both policies, metres, and what each is worth; null where `bound` says why there is none. */
+export interface Margins {
+  strict: number | null;
+  lenient: number | null;
+  bound: { strict: MarginBound; lenient: MarginBound };
+}
+
 export interface Thresholds {
   /** σ, the stated accuracy of the series. */
   accuracyM: number;

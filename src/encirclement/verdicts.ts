@@ -20,6 +20,7 @@ import {
   cachedVerdictsOf,
   cacheVerdicts,
   type EncirclementKey,
+  marginsBefore,
 } from './verdict-cache.sql.js';
 
 /** What the verdicts of a day depend on. */
@@ -96,6 +97,7 @@ async function measured(
         narrowM: asOf.statement.narrow_m,
         reachM: asOf.statement.reach_m,
         numbers,
+        ...(numbers && { elsewhere: await marginsBefore(tx, key(asOf), side, own) }),
       });
       for (const measure of measures) rows.push(keptRow(side, measure));
     }

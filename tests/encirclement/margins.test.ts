@@ -47,6 +47,38 @@ describe('bracketing necks', () => {
     expect(one.asked.length).toBeLessThan(20);
   });
 
+  const neck = fc.oneof(fc.double({ min: 0.2, max: 390_000, noNaN: true }), fc.constant(Number.POSITIVE_INFINITY));
+
+  it('finds the same whatever was guessed, and asks no width twice', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(neck, fc.array(neck, { maxLength: 2 })), { minLength: 1, maxLength: 6 }),
+        async (posts) => {
+          const necks = Object.fromEntries(posts.map(([own], i) => [i + 1, own]));
+          const [blind, guessing] = [world(necks), world(necks)];
+          const guesses = new Map(posts.map(([, guessed], i) => [i + 1, guessed]));
+          const found = await bracketNecks(guessing.ids, guessing.opensAt, { ...OPTIONS, guesses });
+          expect(found).toEqual(await bracketNecks(blind.ids, blind.opensAt, OPTIONS));
+          expect(new Set(guessing.asked).size).toBe(guessing.asked.length);
+          // Both ends of each bracket were tried.
+          const ends = [...found.values()].flatMap(({ lo, hi }) => [lo, hi]);
+          expect(ends.filter((end) => end > 0 && end < OPTIONS.ceilingM && !guessing.asked.includes(end))).toEqual([]);
+        },
+      ),
+    );
+  });
+
+  it('costs two widths for each neck that was guessed right, beside those that decide the verdict', async () => {
+    const necks = { 1: 3210, 2: 8765, 3: 8765, 4: 91_000 };
+    const first = world(necks);
+    const found = await bracketNecks(first.ids, first.opensAt, OPTIONS);
+    const again = world(necks);
+    const guesses = new Map([...found].map(([id, bracket]) => [id, [neckOf(bracket)]]));
+    expect(await bracketNecks(again.ids, again.opensAt, { ...OPTIONS, guesses })).toEqual(found);
+    expect(again.asked).toHaveLength(2 + 2 * 3);
+    expect(first.asked.length).toBeGreaterThan(3 * again.asked.length);
+  });
+
   it('calls a corridor that not even a touching disc passes 0 wide', async () => {
     const { ids, opensAt } = world({ 1: 0 });
     const brackets = await bracketNecks(ids, opensAt, OPTIONS);

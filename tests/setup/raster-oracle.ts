@@ -1,5 +1,4 @@
-import type { Margins } from '../../src/encirclement/measure.sql.js';
-import type { Policy } from '../../src/encirclement/verdict.js';
+import type { Margins, Policy } from '../../src/encirclement/verdict.js';
 import type { MeshWorld, Point } from './mesh-world.js';
 
 /**
