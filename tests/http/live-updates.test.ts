@@ -3,7 +3,8 @@ import { approve, propose } from '../../src/desk/desk.js';
 import { parseProposal } from '../../src/desk/proposal.js';
 import { importSnapshots } from '../../src/maps/import.js';
 import { parseDate } from '../../src/model/dates.js';
-import { createToken, revokeToken } from '../../src/store/tokens.sql.js';
+import { openBrowserSession } from '../../src/store/browser-sessions.sql.js';
+import { createToken, hashOfToken, revokeToken } from '../../src/store/tokens.sql.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { serviceOn } from '../setup/service.js';
 
@@ -109,6 +110,26 @@ onEachDatabase('live updates', (open) => {
     expect(heard.stranger.match(/^event: .*$/gm)).toEqual(['event: epoch']);
     stop.abort();
     await revokeToken(db, `live-${db.engine}-reader`, 'the tests');
+  });
+
+  it('who followed with a token, or with a session of it, hears nothing once it is revoked', async () => {
+    const db = await open();
+    const series = `live-${db.engine}`;
+    const name = `live-${db.engine}-leaver`;
+    const { token } = await createToken(db, { name, scopes: ['read'], expiresAt: null, by: 'the tests' });
+    const { cookie } = await openBrowserSession(db, { credential: hashOfToken(token) });
+    const opened = [{ authorization: `Bearer ${token}` }, { cookie: `salient_session=${cookie}` }].map(
+      async (headers: Record<string, string>) => {
+        const { body } = await fetch(`${service.base}/series/${series}/updates`, { headers });
+        const reader = (body as ReadableStream<Uint8Array>).getReader();
+        let heard = '';
+        while (!heard.includes('event: desk')) heard += textOf(await reader.read());
+        return reader;
+      },
+    );
+    const readers = await Promise.all(opened);
+    await revokeToken(db, name, 'the tests');
+    for (const reader of readers) while (!(await reader.read()).done);
   });
 
   const behind = serviceOn(open, { proxies: ['127.0.0.1'] });

@@ -9,7 +9,7 @@ import { standingSeries } from '../../series/as-of.js';
 import { epochsOf } from '../../series/epoch.sql.js';
 import { atWork } from '../../store/cancellation.js';
 import type { Db } from '../../store/pool.js';
-import { ANONYMOUS } from '../../store/principal.js';
+import { ANONYMOUS, type Principal } from '../../store/principal.js';
 import { clientOf } from '../access/client-limits.js';
 import type { Guard } from '../access/guard.js';
 import { principalOf } from '../access/principals.js';
@@ -32,6 +32,9 @@ const PING_MS = 20_000;
 const MOST_FOLLOWERS = 1000;
 /** Of them from one address, where it is known: an office behind one has room. */
 const MOST_OF_ONE = 200;
+
+/** Of a credential that was good and is no more. */
+const ENDED: ReadonlySet<string> = new Set(['unauthenticated', 'rate_limited']);
 
 export interface LiveUpdates {
   router: Router;
@@ -63,10 +66,8 @@ export function openLiveUpdates(
     looking = true;
     try {
       if (!membership.isFresh()) await membership.refresh();
-      for (const [id, all] of followers) {
-        // Who was following when the series was closed hears no more of it.
-        for (const response of all) if (membership.hiddenFrom(principalOf(response)).has(id)) response.end();
-      }
+      for (const [id, all] of followers)
+        for (const response of all) if (!(await mayFollow(id, response))) response.end();
       for (const { series: id, epoch } of await epochsOf(db, [...followers.keys()])) {
         if (reported.get(id) === epoch) continue;
         reported.set(id, epoch);
@@ -86,6 +87,25 @@ export function openLiveUpdates(
       looking = false;
     }
   };
+  /** Who was following when the series was closed, or their credential ended, or a role was taken from them, hears no more of it. */
+  async function mayFollow(id: string, response: Response): Promise<boolean> {
+    const principal = principalOf(response);
+    if (membership.hiddenFrom(principal).has(id)) return false;
+    if (principal === ANONYMOUS) return true;
+    try {
+      if ((await guard.identify(response.req)).name !== principal.name) return false;
+    } catch (error) {
+      if (error instanceof SalientError && ENDED.has(error.code)) return false;
+      throw error;
+    }
+    return !atDesk.has(response) || (await readsDesk(principal, id));
+  }
+  const readsDesk = async (principal: Principal, id: string) =>
+    principal !== ANONYMOUS &&
+    (await guard.demandIn(principal, id, 'read', 'reader').then(
+      () => true,
+      () => false,
+    ));
   function tell(response: Response, { epoch, desk }: { epoch?: number; desk?: string }): void {
     const known = told.get(response);
     if (!known || response.writableEnded) return;
@@ -104,13 +124,7 @@ export function openLiveUpdates(
     readParameters({}, searchOf(request));
     const id = series.read(String(request.params.id), 'id');
     await standingSeries(db, id);
-    const principal = principalOf(response);
-    const readsDesk =
-      principal !== ANONYMOUS &&
-      (await guard.demandIn(principal, id, 'read', 'reader').then(
-        () => true,
-        () => false,
-      ));
+    const isOfDesk = await readsDesk(principalOf(response), id);
     if (response.destroyed) return;
     const client = clientOf(request, proxies);
     const ofClient = client === null ? 0 : (streams.get(client) ?? 0);
@@ -147,7 +161,7 @@ export function openLiveUpdates(
     if (!now) return;
     if (!reported.has(id)) reported.set(id, now.epoch);
     tell(response, { epoch: now.epoch });
-    if (!readsDesk) return;
+    if (!isOfDesk) return;
     const [desk] = await deskMarks(db, [id]);
     if (desk) tell(response, { desk: desk.mark });
     atDesk.add(response);
