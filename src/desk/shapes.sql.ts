@@ -24,3 +24,14 @@ export async function lonLats(
   );
   return rows.map(({ lon, lat }) => [lon, lat]);
 }
+
+/** Whether an area of one map, by its number there, is an area of another map too: the same ground of the same party, with the same status. */
+export async function standsIn(db: Queryable, revision: number, no: number, other: number): Promise<boolean> {
+  const rows = await db.query(
+    `select 1 from area own join area on area.shape = own.shape and area.status = own.status
+       and area.party is not distinct from own.party
+     where own.revision = $1 and own.no = $2 and area.revision = $3 limit 1`,
+    [revision, no, other],
+  );
+  return rows.length > 0;
+}

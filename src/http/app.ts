@@ -3,7 +3,6 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { SalientError } from '../errors.js';
 import { asPrincipal, may } from '../store/principal.js';
 import { admitted } from './access/admitted.js';
-import { openMembersRecord } from './access/members.js';
 import { identifyPrincipal, limitSight, principalOf } from './access/principals.js';
 import { SESSION_OPERATIONS, SESSION_PATH, sessionRouter } from './access/session-routes.js';
 import { BACKUP, backupRoute } from './backup.js';
@@ -54,7 +53,7 @@ export function createApp(service: Service): Express {
   app.use(identifyPrincipal(service.guard));
   app.use(operationRouter(service));
   app.use(preflight);
-  app.use(limitSight(service.membership, openMembersRecord(service.db, service.membership)));
+  app.use(limitSight(service.membership, service.members));
   app.use(service.updates.router);
   // Text only; tiles have their packed forms already, and the files of a GeoPackage or FlatGeobuf stay as they are.
   app.use(

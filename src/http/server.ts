@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { openMembership } from '../desk/membership.js';
 import { openAdmission } from './access/admission.js';
 import { openGuard } from './access/guard.js';
+import { openMembersRecord } from './access/members.js';
 import { boundConnections } from './access/most-connections.js';
 import { watchReaders } from './access/slow-readers.js';
 import { createApp } from './app.js';
@@ -43,6 +44,7 @@ export async function listen(parts: ServiceParts, host: string, port: number): P
     ...parts,
     guard,
     membership,
+    members: openMembersRecord(db, membership),
     admission,
     metrics: openMetrics(db, tiles, admission),
     probe: openProbe(db),

@@ -5,6 +5,7 @@ import type { Db } from '../store/pool.js';
 import type { TileService } from '../tiles/service.js';
 import type { Admission } from './access/admission.js';
 import type { Guard } from './access/guard.js';
+import type { MembersRecord } from './access/members.js';
 import type { Metrics } from './metrics.js';
 import type { SignIn } from './openid/sign-in.js';
 import type { Probe } from './readiness.js';
@@ -18,6 +19,7 @@ export interface Service {
   config: Config;
   guard: Guard;
   membership: Membership;
+  members: MembersRecord;
   admission: Admission;
   metrics: Metrics;
   probe: Probe;
@@ -29,5 +31,5 @@ export interface Service {
 /** What a service is made of from outside; `listen` adds the rest. */
 export type ServiceParts = Omit<
   Service,
-  'guard' | 'membership' | 'admission' | 'metrics' | 'probe' | 'updates' | 'signIn'
+  'guard' | 'membership' | 'members' | 'admission' | 'metrics' | 'probe' | 'updates' | 'signIn'
 >;

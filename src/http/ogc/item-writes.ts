@@ -1,13 +1,17 @@
 import { type Request, type RequestHandler, type Response, Router, text } from 'express';
 import { propose } from '../../desk/desk.js';
 import { editOf, removalOf, type SentFeature, type StandingArea } from '../../desk/feature-edit.js';
+import { mapOn } from '../../desk/map-effect.js';
 import { asCrs84 } from '../../desk/sent-crs.js';
+import { standsIn } from '../../desk/shapes.sql.js';
 import { SalientError } from '../../errors.js';
 import { askFeature, type CollectionInfo, collectionNamed } from '../../features/ask.js';
 import { parseCollectionId } from '../../features/collections.js';
 import type { SeriesViews } from '../../features/series-views.js';
 import { CRS84, crsNamed } from '../../geometry/crs.js';
 import { parseJson } from '../../geometry/json-limits.js';
+import { type IsoDate, parseDate } from '../../model/dates.js';
+import { asMember } from '../../store/members-record.js';
 import { asPrincipal } from '../../store/principal.js';
 import { principalOf } from '../access/principals.js';
 import { baseOf, searchOf } from '../base.js';
@@ -62,16 +66,35 @@ export function itemWrites(service: Service, views: SeriesViews): Router {
   };
   const begun = ({ locals }: Response) => locals.collection as CollectionInfo;
 
-  async function standing(request: Request, info: CollectionInfo): Promise<StandingArea> {
+  /** The area as the caller reads it: of a member, in the record of members. */
+  async function standing(request: Request, response: Response, info: CollectionInfo): Promise<StandingArea> {
     const id = String(request.params.featureId);
-    const row = await askFeature(db, info, id, wholeShape(info));
+    const ahead = await service.members.of(principalOf(response), { method: 'GET', path: request.path });
+    const row = await asMember(ahead, async () => {
+      const read = ahead ? await collectionNamed(views, info.id, null) : info;
+      return askFeature(db, read, id, wholeShape(read));
+    });
     const wanted = request.get('if-match');
     const tag = featureTag(row, wholeShape(info), 'json');
     if (wanted !== undefined && wanted !== '*' && !wanted.split(',').some((one) => one.trim() === tag)) {
       throw new SalientError('precondition_failed', `${id} is another than the one that was read: read it again`);
     }
-    const { party, status } = row as unknown as Pick<StandingArea, 'party' | 'status'>;
-    return { date: id.slice(0, 10), geometry: row.geometry ?? '', party, status };
+    const { party, status, revision } = row as unknown as Pick<StandingArea, 'party' | 'status'> & { revision: number };
+    const area = { date: parseDate(id.slice(0, 10)), geometry: row.geometry ?? '', party, status };
+    if (ahead && !(await isPublic(info.series, area.date, revision, Number(id.slice(11))))) {
+      const how = 'release that change, or draw the ground that passes as an area of its own (POST)';
+      throw new SalientError(
+        'proposal_conflict',
+        `${id} is so in the record of members alone, by a change that is approved and not public yet: ${how}`,
+      );
+    }
+    return area;
+  }
+
+  /** A change is made to the public record: what is saved upon ground that is not public would publish it. */
+  async function isPublic(series: string, date: IsoDate, revision: number, no: number): Promise<boolean> {
+    const map = await mapOn(db, series, date);
+    return map !== null && (map.id === revision || (await standsIn(db, revision, no, map.id)));
   }
 
   /** What was sent, its geometry in CRS84 whatever system `Content-Crs` names. */
@@ -124,7 +147,7 @@ export function itemWrites(service: Service, views: SeriesViews): Router {
     (whole: boolean): RequestHandler =>
     async (request, response) => {
       const info = begun(response);
-      const area = await standing(request, info);
+      const area = await standing(request, response, info);
       const sent = await featureIn(request, info);
       if (whole && !sent.geometry)
         throw new SalientError('invalid_proposal', 'a replacement has a geometry: PATCH changes properties alone');
@@ -132,7 +155,7 @@ export function itemWrites(service: Service, views: SeriesViews): Router {
     };
   const remove: RequestHandler = async (request, response) => {
     const info = begun(response);
-    const area = await standing(request, info);
+    const area = await standing(request, response, info);
     await answer(request, response, info, async () => removalOf(area, wordsOf(request)));
   };
 

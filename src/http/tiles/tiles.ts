@@ -10,7 +10,6 @@ import type { TileSubject } from '../../tiles/service.js';
 import { MAX_TILE_ZOOM } from '../../tiles/tilejson.js';
 import type { Tileset } from '../../tiles/tilesets.js';
 import { asTile } from '../access/admitted.js';
-import { openMembersRecord } from '../access/members.js';
 import { errorAnswer } from '../errors.js';
 import { readParameters, series as seriesParameter } from '../parameters.js';
 import type { Service } from '../service.js';
@@ -67,8 +66,7 @@ const LONGEST_UNDERSTOOD = 512;
 export function tileHandler(service: Service): TileHandler {
   const understood = openMemo<Understood>({ maxBytes: UNDERSTOOD, bytesOf: () => 2000 });
   const dated = openMemo<Dated>({ maxBytes: UNDERSTOOD, bytesOf: () => 2000 });
-  const { membership } = service;
-  const members = openMembersRecord(service.db, membership);
+  const { membership, members } = service;
   const isOpen = (series: string) => membership.isFresh() && !membership.isRestricted(series);
 
   const answerTileJson = openTileJsons(service);

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { approve, propose } from '../../../src/desk/desk.js';
+import { parseProposal } from '../../../src/desk/proposal.js';
 import { importSnapshots } from '../../../src/maps/import.js';
 import { parseDate } from '../../../src/model/dates.js';
 import { createToken } from '../../../src/store/tokens.sql.js';
@@ -251,5 +253,59 @@ onEachDatabase('what a GIS saves', (db) => {
     expect((await get(item + WORDS, anonymous)).status).toBe(401);
     expect((await send('DELETE', `/ogc/collections/${ID}_place/items/x${WORDS}`, null)).status).toBe(405);
     expect((await send('DELETE', `/ogc/collections/nobody_control/items/${DAY}.1${WORDS}`, null)).status).toBe(404);
+  });
+
+  it('concerns the area that was read, or is refused, while a change of the map is under embargo', async () => {
+    const store = await db();
+    const series = 'saved-ahead';
+    const items = `/ogc/collections/${series}_control/items`;
+    const pockets = [box(30.1, 40.05, 30.2, 40.15), box(30.1, 40.3, 30.2, 40.4)] as const;
+    const around = {
+      type: 'Polygon',
+      coordinates: [box(30, 40, 30.5, 40.5), ...pockets].flatMap((one) => one.coordinates),
+    };
+    const stated = { title: 'A map', publisher: 'Us', licence: 'CC0', accuracyM: 100, theatre: null };
+    await importSnapshots(store, {
+      series,
+      map: JSON.stringify({
+        type: 'FeatureCollection',
+        features: [
+          feature('red', around),
+          ...pockets.map((one) => feature('blue', one)),
+          feature('blue', box(30.5, 40, 31, 40.5)),
+        ],
+      }),
+      options: { date: parseDate(DAY) },
+      source: 'https://example.org/first',
+      create: stated as never,
+      accept: null,
+    });
+    const sources = [{ url: 'https://example.org/a', publisher: 'A paper' }];
+    const words = { kind: 'edit', date: DAY, why: 'seen', sources, geometry: pockets[0], party: 'red' };
+    const { proposal } = await propose(store, series, parseProposal(words), 'token:ann');
+    const decision = { why: 'two say so', by: 'token:ben', embargo: { until: 'release' as const }, rebase: false };
+    await approve(store, series, proposal, decision);
+
+    const asMember = { authorization: `Bearer ${token}` };
+    const read = await get(`${items}?datetime=${DAY}`, { headers: asMember });
+    expect(read.headers.get('salient-record')).toBe('members');
+    const { features } = (await read.json()) as {
+      features: { id: string; properties: { party: string; km2: number } }[];
+    };
+    const saved: Record<string, unknown[]> = {};
+    for (const { id, properties } of features) {
+      const tag = (await get(`${items}/${id}`, { headers: asMember })).headers.get('etag') ?? '';
+      const change = { properties: { party: properties.party === 'red' ? 'blue' : 'red' } };
+      const answer = await send('PATCH', `${items}/${id}${WORDS}`, change, { 'if-match': tag });
+      const body = (await answer.json()) as Made & { code?: string };
+      const km2 = body.preview?.change.reduce((sum, { km2 }) => sum + km2, 0) ?? null;
+      saved[`${properties.party} ${Math.round(properties.km2)}`] = [answer.status, body.code ?? Math.round(km2 ?? 0)];
+    }
+    // The pocket that is left and the east are public as members read them; what red has taken is not.
+    expect(saved).toEqual({
+      'blue 94': [202, 94],
+      'blue 2362': [202, 2362],
+      'red 2268': [409, 'proposal_conflict'],
+    });
   });
 });
