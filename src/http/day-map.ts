@@ -7,7 +7,7 @@ import type { Bbox } from '../reports/render/pictures/mercator-view.js';
 import { type AsOf, envelope, resolveDays } from '../series/as-of.js';
 import { askControl, askPlaces } from '../series/control.js';
 import { dayDrawn, unknownOn } from '../series/coverage.js';
-import { seriesParties } from '../series/series.sql.js';
+import { partiesShown } from '../series/series.sql.js';
 import { atWork, workUnderWay } from '../store/cancellation.js';
 import { openMemo } from '../store/memo.js';
 import { parseTileAddress, tileBounds } from '../tiles/address.js';
@@ -158,7 +158,7 @@ async function contentOf({ db }: Service, requested: DayAsked, asOf: AsOf): Prom
     await askVerdicts(db, day),
   ];
   const { title, publisher, licence } = asOf.statement;
-  const parties = (await seriesParties(db)).filter((row) => row.series === requested.series);
+  const parties = await partiesShown(db, requested.series, asOf, requested.knownAt);
   const position = (coordinates: readonly number[]) => [coordinates[0] ?? 0, coordinates[1] ?? 0] as const;
   return {
     title,

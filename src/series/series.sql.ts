@@ -158,6 +158,25 @@ export async function seriesParties(
   return seen(rows);
 }
 
+/** The parties of one series, as `seriesParties`, of the statement and edition that hold as known at an instant. */
+export function partiesShown(
+  db: Queryable,
+  series: string,
+  { statement, edition }: { statement: Pick<SeriesStatement, 'id'>; edition: number },
+  knownAt: Instant | null,
+): Promise<{ id: string; name: string; colour: string }[]> {
+  return db.query(
+    `select p.party as id, p.name, p.colour
+     from series_statement stated join party_entry p on p.edition = $3
+     where stated.id = $2 and (p.party = any(stated.parties)
+        or p.kind = 'ground' and exists (
+             select from revision r join area on area.revision = r.id
+             where r.series = $1 and stands_at(r.recorded_at, r.superseded_at, $4::timestamptz) and area.party = p.party))
+     order by array_position(stated.parties, p.party::text), p.party`,
+    [series, statement.id, edition, knownAt],
+  );
+}
+
 /** All parties of an edition with name and colour, those that operate posts too, by id. */
 export function partiesOf(db: Queryable, edition: number): Promise<{ id: string; name: string; colour: string }[]> {
   return db.query('select party as id, name, colour from party_entry where edition = $1 order by party', [edition]);

@@ -7,10 +7,10 @@ import { endingOf, WRITTEN_FORMATS, type WrittenFormat } from '../../formats/reg
 import { uncrossed } from '../../geometry/bounds.js';
 import { type SnapshotHead, snapshotAreas, snapshotOn } from '../../maps/export.js';
 import { SNAPSHOT_COLUMNS } from '../../maps/snapshot-columns.js';
-import { isIsoDate } from '../../model/dates.js';
+import { type Instant, isIsoDate } from '../../model/dates.js';
 import { resolveSeries } from '../../series/as-of.js';
 import { askSeries } from '../../series/list.js';
-import { seriesParties, snapshotDates } from '../../series/series.sql.js';
+import { partiesShown, snapshotDates } from '../../series/series.sql.js';
 import { baseOf, searchOf } from '../base.js';
 import { formOf, HTML, JSON_TYPE } from '../ogc/negotiate.js';
 import { seriesPage, snapshotsPage } from '../pages/snapshot-pages.js';
@@ -130,11 +130,11 @@ async function sendFile(
   const here = `${base}/snapshots/${id}/${day}`;
   if (request.method === 'HEAD' || request.headers.range !== undefined) {
     // Links in it name the requested host.
-    const path = await spool.path(`${here} ${etag}`, () => written(service, format, head, here));
+    const path = await spool.path(`${here} ${etag}`, () => written(service, format, head, instant, here));
     await sent(response, path);
     return;
   }
-  await sendPieces(response, await written(service, format, head, here));
+  await sendPieces(response, await written(service, format, head, instant, here));
 }
 
 /** Sends a file or the requested ranges of it; a client that goes away is no error. */
@@ -152,6 +152,7 @@ async function written(
   { db }: Service,
   format: WrittenFormat,
   head: SnapshotHead,
+  instant: Instant | null,
   here: string,
 ): Promise<AsyncIterable<string | Uint8Array>> {
   const { asOf, ...stated } = head;
@@ -160,7 +161,7 @@ async function written(
     { href: `${here}.${endingOf(format)}`, rel: 'self', type: format.mediaTypes[0] },
     ...others.map(([other, type]) => ({ href: `${here}.${other}`, rel: 'alternate', type })),
   ];
-  const parties = (await seriesParties(db)).filter(({ series: one }) => one === head.series);
+  const parties = await partiesShown(db, head.series, asOf, instant);
   const layer = {
     name: collectionId(head.series, 'control'),
     title: `${head.title}, ${head.date}`,

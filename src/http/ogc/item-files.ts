@@ -6,7 +6,7 @@ import type { Columns, WrittenLayer } from '../../formats/format.js';
 import { endingOf, type WrittenFormat } from '../../formats/registry.js';
 import { uncrossed } from '../../geometry/bounds.js';
 import { CRS84 } from '../../geometry/crs.js';
-import { seriesParties } from '../../series/series.sql.js';
+import { partiesShown } from '../../series/series.sql.js';
 import { dayHeaders } from '../tiles/tile-answer.js';
 import type { OgcRequest, StreamedAnswer } from './route.js';
 
@@ -27,7 +27,7 @@ export async function fileOf(
   const limit = values.limit as number | null;
   const { matched } = await askFeatures(service.db, views, info, { ...question, hits: true });
   const { writer, mediaTypes } = format;
-  const parties = (await seriesParties(service.db)).filter(({ series }) => series === info.series);
+  const parties = await partiesShown(service.db, info.series, info.view, question.frame.knownAt);
   const layer = {
     ...layerOf(info, shape, Math.min(matched, limit ?? matched), question.frame.knownAt),
     looks: shape.bare ? [] : looksOf(info.name, parties),
