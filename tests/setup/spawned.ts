@@ -53,9 +53,14 @@ export const entranceOf = (entrance: string) =>
     : ['--import', 'tsx', join(PROJECT_ROOT, 'src', entrance)];
 
 /** Nothing of the tester's own settings reaches the process but what `environment` says. */
-function start(entrance: string, words: readonly string[], environment: Environment): ChildProcess {
+function start(
+  entrance: string,
+  words: readonly string[],
+  environment: Environment,
+  flags: readonly string[] = [],
+): ChildProcess {
   const { PATH = '', HOME = '' } = process.env;
-  return spawn(process.execPath, [...entranceOf(entrance), ...words], {
+  return spawn(process.execPath, [...flags, ...entranceOf(entrance), ...words], {
     cwd: PROJECT_ROOT,
     // Reports are made in the background of a service: here only where a test asks for them.
     env: {
@@ -81,9 +86,9 @@ function endOf(child: ChildProcess): Promise<Ended> {
   });
 }
 
-/** `salient …` in a process of its own. */
+/** `salient …` in a process of its own, which is too short for its engine to be worth optimizing: that takes a third of its processor time. */
 export function salient(words: readonly string[], environment: Environment): Promise<Ended> {
-  return endOf(start('cli.ts', words, environment));
+  return endOf(start('cli.ts', words, environment, ['--liftoff-only']));
 }
 
 /** A program in a process of its own: an example of the documentation. */
