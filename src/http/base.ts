@@ -1,16 +1,31 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Config } from '../config.js';
+import { SalientError } from '../errors.js';
+
+/**
+ * Makes the target of a request its path and query, as every route reads it. A proxy may send the whole address, whose host then goes
+ * before the header (RFC 9112, 3.2.2). What is left is copied, for a part of a string keeps the whole of it in memory.
+ */
+export function readTarget(request: IncomingMessage): void {
+  const [, host, target] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(request.url ?? '') ?? [];
+  if (host === undefined || target === undefined) return;
+  request.headers.host = host;
+  request.url = Buffer.from(target.startsWith('/') ? target : `/${target}`).toString();
+}
 
 /**
  * The address under which the client reached the service, without a slash at its end, for every absolute link. Behind a
  * proxy it is what X-Forwarded-Proto, -Host and -Prefix state, but only for a host that the settings name
  * (SALIENT_PUBLIC_HOSTS): anybody can send these headers, and links to a host of theirs would be kept by caches.
+ * @throws SalientError `invalid_parameter` for a `Host` that is none
  */
 export function baseOf(
   { headers }: { headers: IncomingHttpHeaders },
   { publicHosts }: Pick<Config, 'publicHosts'>,
 ): string {
-  const own = hostIn(headers.host) ?? 'localhost';
+  // Before HTTP/1.1 there is none.
+  const own = hostIn(headers.host || 'localhost');
+  if (own === null) throw new SalientError('invalid_parameter', `Host: ${JSON.stringify(headers.host)} is no host`);
   const named = hostIn(first(headers['x-forwarded-host'])) ?? own;
   if (!publicHosts.includes(named)) return `http://${own}`;
   const forwarded = first(headers['x-forwarded-proto']);
@@ -21,8 +36,11 @@ export function baseOf(
 
 /** The parameters behind the `?` of a request, whichever router has it. */
 export function searchOf({ originalUrl }: { originalUrl: string }): URLSearchParams {
-  return new URL(originalUrl, 'http://localhost').searchParams;
+  return new URLSearchParams(queryOf(originalUrl));
 }
+
+/** The query of a target with its `?`, as it was sent; empty where there is none. */
+export const queryOf = (target: string): string => /\?[^#]*/.exec(target)?.[0] ?? '';
 
 /** Of several proxies, the one that the client spoke to wrote first. */
 function first(header: string | string[] | undefined): string | undefined {
@@ -30,8 +48,8 @@ function first(header: string | string[] | undefined): string | undefined {
   return text?.split(',')[0]?.trim();
 }
 
-/** A host name or address with an optional port; null for anything that could break out of a URL. */
+/** A host name or address with an optional port; null for what is none, or could break out of a URL. */
 function hostIn(text: string | undefined): string | null {
-  const host = text?.toLowerCase();
-  return host !== undefined && /^([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/.test(host) ? host : null;
+  const host = text?.toLowerCase() ?? '';
+  return /^([\w.~-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/.test(host) && URL.canParse(`http://${host}`) ? host : null;
 }

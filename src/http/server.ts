@@ -6,6 +6,7 @@ import { openMembersRecord } from './access/members.js';
 import { boundConnections } from './access/most-connections.js';
 import { watchReaders } from './access/slow-readers.js';
 import { createApp } from './app.js';
+import { readTarget } from './base.js';
 import { openMetrics } from './metrics.js';
 import { openSignIn } from './openid/sign-in.js';
 import { watchPurges } from './purge-watch.js';
@@ -55,6 +56,7 @@ export async function listen(parts: ServiceParts, host: string, port: number): P
   const answerTile = tileHandler(service);
   let draining = false;
   const server = createServer({ ...TIMES, maxHeaderSize: LONGEST_HEAD }, (request, response) => {
+    readTarget(request);
     if (draining) {
       response.setHeader('connection', 'close');
       if (request.url !== '/ready' && request.url !== '/live') {

@@ -3,6 +3,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { SalientError } from '../../errors.js';
 import { atWork } from '../../store/cancellation.js';
 import { ANONYMOUS } from '../../store/principal.js';
+import { queryOf } from '../base.js';
 import { isFilter } from '../ogc/filter-body.js';
 import type { Service } from '../service.js';
 import { type WorkClass, workClassOf } from './admission.js';
@@ -47,10 +48,8 @@ export function admitted({ admission, config }: Service): RequestHandler {
  * waits for that among the look-ups: the few places of writes are for who may write.
  */
 function classOf(request: Request, response: Response): WorkClass | null {
-  const question = request.originalUrl.indexOf('?');
-  const search = question < 0 ? '' : request.originalUrl.slice(question);
   const method = isFilter(request) ? 'GET' : request.method;
-  const work = workClassOf(method, request.path, search);
+  const work = workClassOf(method, request.path, queryOf(request.originalUrl));
   const isRefusedSoon = !['GET', 'HEAD'].includes(method) && principalOf(response) === ANONYMOUS;
   return isRefusedSoon && work !== null ? 'look-up' : work;
 }

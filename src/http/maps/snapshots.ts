@@ -11,7 +11,7 @@ import { type Instant, isIsoDate } from '../../model/dates.js';
 import { resolveSeries } from '../../series/as-of.js';
 import { askSeries } from '../../series/list.js';
 import { partiesShown, snapshotDates } from '../../series/series.sql.js';
-import { baseOf, searchOf } from '../base.js';
+import { baseOf, queryOf, searchOf } from '../base.js';
 import { formOf, HTML, JSON_TYPE } from '../ogc/negotiate.js';
 import { seriesPage, snapshotsPage } from '../pages/snapshot-pages.js';
 import { date, readParameters, series } from '../parameters.js';
@@ -71,10 +71,12 @@ export function snapshotRouter(service: Service): Router {
     // Without an ending the client's Accept decides the form; the first of the registry is for those that want any.
     const wanted = request.accepts([...WRITTEN_FORMATS.values()].map(({ mediaTypes: [type = ''] }) => type));
     const format = [...WRITTEN_FORMATS.values()].find(({ mediaTypes: [type] }) => type === wanted);
-    const { search } = new URL(request.originalUrl, 'http://localhost');
     const ending = format ? endingOf(format) : 'geojson';
     response.set({ vary: 'accept', 'access-control-allow-origin': '*' });
-    response.redirect(302, `${baseOf(request, service.config)}${request.path}.${ending}${search}`);
+    response.redirect(
+      302,
+      `${baseOf(request, service.config)}${request.path}.${ending}${queryOf(request.originalUrl)}`,
+    );
   });
   router.get('/snapshots/:series/:file', (request) => {
     const forms = Object.keys(SNAPSHOT_FORMS).join(', ');
@@ -116,7 +118,7 @@ async function sendFile(
     .set('access-control-expose-headers', 'etag, link, accept-ranges, content-range');
   if (head.date !== day) {
     // One address for one map: the day on which it came into force.
-    response.redirect(302, `${base}/snapshots/${id}/${head.date}.${name}${new URL(request.originalUrl, base).search}`);
+    response.redirect(302, `${base}/snapshots/${id}/${head.date}.${name}${queryOf(request.originalUrl)}`);
     return;
   }
   const etag = `"r${head.revision}.e${head.asOf.edition}.s${head.asOf.statement.id}.${head.valid_to ?? 'open'}.${WRITING}.${name}"`;

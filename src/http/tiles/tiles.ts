@@ -73,7 +73,7 @@ export function tileHandler(service: Service): TileHandler {
 
   return (request, response, handOn) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return false;
-    const target = targetOf(request.url ?? '');
+    const target = request.url ?? '';
     const known = understood.peek(target);
     if (known && isOpen(known.series) && answerAtOnce(service, known, request, response)) return true;
     const question = target.indexOf('?');
@@ -201,14 +201,6 @@ function answerAtOnce(
   }
   sendCoded(request, response, head, tile, coding);
   return true;
-}
-
-/**
- * Path and query of a request. A proxy may send the whole address (RFC 9112, 3.2.2); what is left of it is copied, for a
- * part of a string keeps the whole of it in memory.
- */
-function targetOf(url: string): string {
-  return url.startsWith('/') ? url : Buffer.from(url.replace(/^https?:\/\/[^/?]*/i, '')).toString();
 }
 
 async function subjectOf(

@@ -10,7 +10,7 @@ import { askSeries } from '../../series/list.js';
 import { oldestSeries, snapshotDates } from '../../series/series.sql.js';
 import type { Db } from '../../store/pool.js';
 import { theatreBoundary } from '../../tiles/layers.sql.js';
-import { baseOf } from '../base.js';
+import { baseOf, searchOf } from '../base.js';
 import type { Service } from '../service.js';
 import { basemapAddress } from '../tiles/basemap.js';
 import type { Manifest } from './web-bundle.js';
@@ -35,7 +35,7 @@ export interface Shell {
 /** Fills `{{name}}` of the shell. What the database cannot return now is left out: the page requests it again. */
 export async function pageShell(service: Service, request: Request, shell: string, assets: Manifest): Promise<Shell> {
   const base = baseOf(request, service.config);
-  const given = new URL(request.originalUrl, base).searchParams;
+  const given = searchOf(request);
   const language = languageOf(given.get('lang'), request.headers['accept-language'] ?? '');
   const known = given.has('archive') ? null : await firstAnswers(service, given.get('series')).catch(() => null);
   const series = known?.series.find(({ id }) => id === known.chosen);
@@ -80,7 +80,7 @@ export function deskShell(
   shell: string,
   assets: Manifest,
 ): { html: string; language: Language } {
-  const given = new URL(request.originalUrl, baseOf(request, config)).searchParams;
+  const given = searchOf(request);
   const language = languageOf(given.get('lang'), request.headers['accept-language'] ?? '');
   const { basemap } = config;
   const boot = JSON.stringify({ assets, basemap: basemapAddress(basemap) }).replaceAll('<', '\\u003c');

@@ -34,7 +34,7 @@ export function webFiles(service: Service): Router {
     const { shell, manifest } = await webBundle();
     const page = await pageShell(service, request, shell, manifest);
     response.set({
-      'content-security-policy': policy(request.originalUrl, service.config),
+      'content-security-policy': policy(searchOf(request), service.config),
       'content-language': page.language,
       vary: 'accept-language',
       etag: `W/"${createHash('sha256').update(page.html).digest('base64url').slice(0, 24)}"`,
@@ -49,7 +49,7 @@ export function webFiles(service: Service): Router {
     // Who is signed in acts on it: in a frame of anybody's, a click meant for something else would decide.
     const frames = frameAncestors === '*' ? "'self'" : frameAncestors;
     response.set({
-      'content-security-policy': policy('/', { ...service.config, frameAncestors: frames }),
+      'content-security-policy': policy(new URLSearchParams(), { ...service.config, frameAncestors: frames }),
       'content-language': page.language,
       vary: 'accept-language',
     });
@@ -79,7 +79,7 @@ export function webFiles(service: Service): Router {
     const brotli = file.brotli !== null && /\bbr\b/.test(request.headers['accept-encoding'] ?? '');
     response.set({ 'cache-control': FOREVER, vary: 'accept-encoding', 'access-control-allow-origin': '*' });
     // A worker is bound by the policy of its own file, not by that of the page: the map's loads the basemap and letters.
-    response.set('content-security-policy', policy('/', service.config));
+    response.set('content-security-policy', policy(new URLSearchParams(), service.config));
     // Named, so that it is not packed a second time; without a body it is as it lies.
     response.set('content-encoding', brotli ? 'br' : 'identity');
     response.set('content-type', TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream');
@@ -113,8 +113,8 @@ function streamTo(response: Response): (line: object) => void {
  * (`?archive=https://…`) where the operator lets archives of that host be shown (SALIENT_ARCHIVE_HOSTS: else anybody's map could be
  * shown under the name of this service), and for the operator's own basemap (SALIENT_BASEMAP).
  */
-function policy(url: string, { basemap, archiveHosts, frameAncestors }: Service['config']): string {
-  const requested = new URL(url, 'http://localhost').searchParams.get('archive') ?? '';
+function policy(given: URLSearchParams, { basemap, archiveHosts, frameAncestors }: Service['config']): string {
+  const requested = given.get('archive') ?? '';
   const archive = URL.canParse(requested) && archiveHosts.includes(new URL(requested).host) ? requested : '';
   const others = [archive, basemap].flatMap((address) => {
     const other = URL.canParse(address) ? new URL(address) : null;
