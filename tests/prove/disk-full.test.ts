@@ -3,7 +3,11 @@ import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { WrittenLayer } from '../../src/formats/format.js';
+import { WRITTEN_FORMATS, type WrittenFormat } from '../../src/formats/registry.js';
+import { toWkb } from '../../src/geometry/wkb.js';
 import { openEmbedded } from '../../src/store/embedded/open.js';
+import { faultOf } from '../../src/store/faults.js';
 import { credentialOf } from '../setup/credential.js';
 import { spawnService, temporaryFolder } from '../setup/spawned.js';
 import { strips } from '../setup/strips.js';
@@ -112,5 +116,54 @@ describe.skipIf(!canMount())('a full disk under the embedded database', () => {
     } finally {
       execFileSync('umount', ['-l', disk]);
     }
+  });
+});
+
+describe.skipIf(!canMount())('a full disk under the folder of temporary files', () => {
+  const disk = temporaryFolder();
+  const { TMPDIR } = process.env;
+  beforeAll(() => {
+    process.env.TMPDIR = disk;
+  });
+  afterAll(() => {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+  });
+
+  const ring = Array.from({ length: 500 }, (_, n): [number, number] => [36 + Math.cos(n / 80), 35 + Math.sin(n / 80)]);
+  const coordinates = [[[...ring, ring[0] as [number, number]]]];
+  const wkb = Buffer.from(toWkb(coordinates)).toString('hex');
+  const text = JSON.stringify({ type: 'MultiPolygon', coordinates });
+  const layer: WrittenLayer = {
+    ...{ name: 'full', title: 'Full', description: 'a map that needs room', licence: 'CC0', count: 60, ordered: true },
+    ...{ bounds: [35, 34, 37, 36], changed: '2020-01-01T00:00:00.000Z', geometryType: 'MultiPolygon' },
+    ...{ columns: { party: ['string', 'who'] }, looks: [], members: {} },
+  };
+  async function* rows(geometry: string) {
+    for (let n = 0; n < layer.count; n++) yield [{ id: `${n}`, geometry, party: 'west' }];
+  }
+  async function size({ writer }: WrittenFormat): Promise<number> {
+    let bytes = 0;
+    for await (const piece of writer.write(layer, rows(writer.geometry === 'wkb' ? wkb : text))) bytes += piece.length;
+    return bytes;
+  }
+
+  it.each(['gpkg', 'shp', 'fgb'])('a file that finds no room in it is refused as such: %s', async (id) => {
+    const format = WRITTEN_FORMATS.get(id) as WrittenFormat;
+    const found = new Set<string>();
+    for (let kb = 8; kb <= 1600; kb += kb < 100 ? 8 : 100) {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kb}k`, 'tmpfs', disk]);
+      try {
+        found.add(
+          await size(format).then(
+            () => 'written',
+            (error) => faultOf(error)?.code ?? error.stack,
+          ),
+        );
+      } finally {
+        execFileSync('umount', ['-l', disk]);
+      }
+    }
+    expect([...found].sort()).toEqual(['storage_full', 'written']);
   });
 });

@@ -35,7 +35,8 @@ export function readGeoPackage(bytes: Uint8Array, requested: string | null, read
       db.close();
     }
   } catch (error) {
-    if (error instanceof SalientError) throw error;
+    // The disk under the temporary folder is no fault of the file.
+    if (error instanceof SalientError || (error as NodeJS.ErrnoException).syscall !== undefined) throw error;
     throw unreadable(
       `the GeoPackage cannot be read: ${(error as Error).message}; is it half a file? Fetch or export it again`,
       'archive',

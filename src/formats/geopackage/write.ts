@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sqlite from 'node-sqlite3-wasm';
 import { fromWkb } from '../../geometry/wkb.js';
@@ -19,8 +19,15 @@ const TYPES: Record<PropertyType, string> = {
   'date-time': 'DATETIME',
 };
 
-/** The tables that every GeoPackage has (OGC 12-128r17, annex C), as version 1.3. */
+/** As much as SQLite writes at least: more than there is room for where that failed. */
+const MORE_BYTES = 64 * 1024;
+
+/**
+ * The tables that every GeoPackage has (OGC 12-128r17, annex C), as version 1.3. What fails is thrown away: SQLite keeps no journal to
+ * take it back, which would also make room again before the disk can say that it is full.
+ */
 const SKELETON = `
+  pragma journal_mode = off;
   pragma application_id = 1196444487;
   pragma user_version = 10300;
   create table gpkg_spatial_ref_sys (srs_name text not null, srs_id integer primary key, organization text not null,
@@ -47,17 +54,35 @@ export function writeGeoPackage(
 ): AsyncGenerator<Uint8Array> {
   return inTemporaryFolder(async function* (folder) {
     const file = join(folder, 'map.gpkg');
-    const db = new sqlite.Database(file);
     try {
-      const boxes = await fill(db, layer, batches);
-      writeMetadata(db, layer);
-      writeLayerStyles(db, layer);
-      if (layer.geometryType) writeRtree(db, layer.name, boxes);
-    } finally {
-      db.close();
+      await writeFile(file, layer, batches);
+    } catch (error) {
+      throw error instanceof sqlite.SQLite3Error ? faultOfDisk(folder, error) : error;
     }
     yield* createReadStream(file);
   });
+}
+
+async function writeFile(file: string, layer: WrittenLayer, batches: AsyncIterable<readonly WrittenRow[]>) {
+  const db = new sqlite.Database(file);
+  try {
+    const boxes = await fill(db, layer, batches);
+    writeMetadata(db, layer);
+    writeLayerStyles(db, layer);
+    if (layer.geometryType) writeRtree(db, layer.name, boxes);
+  } finally {
+    db.close();
+  }
+}
+
+/** What the disk says (ENOSPC, EDQUOT, EIO), of which SQLite tells only that it failed; its own error where the disk takes more. */
+function faultOfDisk(folder: string, error: Error): unknown {
+  try {
+    writeFileSync(join(folder, 'more'), Buffer.alloc(MORE_BYTES));
+    return error;
+  } catch (fault) {
+    return fault;
+  }
 }
 
 /** The boxes of the rows, in their order, which is that of their `fid` from 1. */
