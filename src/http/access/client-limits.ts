@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import ipaddr, { type IPv4, type IPv6 } from 'ipaddr.js';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Config } from '../../config.js';
 import { SalientError } from '../../errors.js';
@@ -40,25 +41,39 @@ export function openClientLimit({ clientPoints, proxies }: Pick<Config, 'clientP
   };
 }
 
-const PRIVATE =
-  /^(10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|::1$|f[cd]|fe80)/i;
+/** Ranges of addresses behind which may stand everybody. */
+const PRIVATE = new Set(['loopback', 'private', 'linkLocal', 'uniqueLocal', 'carrierGradeNat']);
 
 /** The client's own address, an IPv6 one by its network; null where it is not known. */
 export function clientOf(request: IncomingMessage, proxies: readonly string[]): string | null {
-  const connected = plain(request.socket.remoteAddress ?? '');
-  const forwarded = proxies.includes(connected)
-    ? String(request.headers['x-forwarded-for'] ?? '')
-        .split(',')
-        .at(-1)
-    : '';
-  const named = plain(forwarded?.trim() ?? '');
-  if (isIP(named)) return network(named);
-  return isIP(connected) && !PRIVATE.test(connected) ? network(connected) : null;
+  const connected = addressIn(request.socket.remoteAddress);
+  if (connected === null) return null;
+  const isProxy = proxies.some((proxy) => String(addressIn(proxy)) === String(connected));
+  const named = isProxy
+    ? addressIn(
+        String(request.headers['x-forwarded-for'] ?? '')
+          .split(',')
+          .at(-1),
+      )
+    : null;
+  if (named !== null) return network(named);
+  return PRIVATE.has(connected.range()) ? null : network(connected);
 }
 
-const plain = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, '');
+/** An address in whatever spelling, in brackets or with a port, as some proxies write it; an IPv4 one that is mapped into IPv6 is itself. */
+function addressIn(text = ''): IPv4 | IPv6 | null {
+  const bare = text
+    .trim()
+    .replace(/^\[(.*)\](:\d+)?$/, '$1')
+    .replace(/^([\d.]+):\d+$/, '$1');
+  return isIP(bare) ? ipaddr.process(bare) : null;
+}
 
 /** Whoever has an IPv6 address has 2^64 of them. */
-function network(address: string): string {
-  return isIP(address) === 6 ? address.toLowerCase().split(':').slice(0, 4).join(':') : address;
+function network(address: IPv4 | IPv6): string {
+  if (!('parts' in address)) return address.toString();
+  return `${address.parts
+    .slice(0, 4)
+    .map((part) => part.toString(16))
+    .join(':')}::/64`;
 }
