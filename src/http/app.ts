@@ -8,6 +8,7 @@ import { SESSION_OPERATIONS, SESSION_PATH, sessionRouter } from './access/sessio
 import { BACKUP, backupRoute } from './backup.js';
 import { baseOf, searchOf } from './base.js';
 import { commonHeaders, OPEN_JSON, tagOfBody } from './common-headers.js';
+import { readConditions, tagByCoding } from './conditions.js';
 import { DAY_MAPS } from './day-map.js';
 import { DOCUMENT_ROUTES, documents } from './documents.js';
 import { errorAnswer } from './errors.js';
@@ -44,6 +45,7 @@ export function createApp(service: Service): Express {
   app.set('query parser', false);
   app.set('etag', tagOfBody);
   const common = commonHeaders(service.config);
+  readConditions(app);
   app.use((_request, response, next) => {
     response.set(common);
     next();
@@ -55,6 +57,7 @@ export function createApp(service: Service): Express {
   app.use(preflight);
   app.use(limitSight(service.membership, service.members));
   app.use(service.updates.router);
+  app.use(tagByCoding);
   // Text only; tiles have their packed forms already, and the files of a GeoPackage or FlatGeobuf stay as they are.
   app.use(
     compression({
@@ -108,10 +111,9 @@ export function createApp(service: Service): Express {
   app.post(BACKUP.path, backupRoute(service));
   for (const write of WRITES) app.post(expressPath(write.path), writeRoute(service, write));
 
-  app.use((request: Request, response: Response) => {
-    const allowed = METHODS.flatMap(([path, methods]) => (path.test(request.path) ? methods : []));
+  app.use((request: Request) => {
+    const allowed = methodsOf(request.path);
     if (allowed.length > 0) {
-      response.set('allow', allowed.join(', '));
       throw new SalientError('method_not_allowed', `${request.method} ${request.path}: it takes ${allowed.join(', ')}`);
     }
     throw new SalientError('not_found', `${request.path}: no such page; /openapi.json lists them`);
@@ -133,7 +135,11 @@ export function createApp(service: Service): Express {
       response.destroy();
       return;
     }
+    // What was set of the answer that it would have been.
+    for (const name of ['etag', 'content-encoding', 'content-disposition', 'content-length'])
+      response.removeHeader(name);
     response.set({ 'cache-control': 'no-store', 'access-control-allow-origin': '*', ...headers });
+    if (body.code === 'method_not_allowed') response.set('allow', methodsOf(request.path).join(', '));
     response.vary('accept').status(status);
     // A person who mistyped an address reads a page; a program gets what it can parse.
     if (request.method === 'GET' && request.accepts(['json', 'html']) === 'html') {
@@ -151,10 +157,7 @@ function preflight(request: Request, response: Response, next: NextFunction): vo
     return;
   }
   response.set({
-    allow: methodsOffered(
-      request.path,
-      METHODS.flatMap(([path, methods]) => (path.test(request.path) ? methods : [])),
-    ).join(', '),
+    allow: methodsOffered(request.path, methodsOf(request.path)).join(', '),
     'access-control-allow-origin': '*',
     'access-control-allow-methods': 'GET, HEAD',
     'access-control-allow-headers': '*',
@@ -190,6 +193,9 @@ const METHODS = [
   ...ITEM_METHODS,
   ...[BACKUP, ...WRITES].map(({ path }) => [pattern(path), ['POST']] as const),
 ];
+
+const methodsOf = (path: string): string[] =>
+  METHODS.flatMap(([pattern, methods]) => (pattern.test(path) ? methods : []));
 
 function pattern(path: string): RegExp {
   const whole = path.replaceAll('.', '\\.').replace('\\.mvt', '\\.(?:mvt|pbf)');

@@ -2,20 +2,14 @@ import { beforeAll, expect, it } from 'vitest';
 import { approve, propose, release } from '../../src/desk/desk.js';
 import { parseProposal } from '../../src/desk/proposal.js';
 import { parseDate } from '../../src/model/dates.js';
-import { defineAlert } from '../../src/reports/alerts/ask.js';
 import { judgeAlerts } from '../../src/reports/alerts/fire.js';
-import { defineReport } from '../../src/reports/define.js';
 import { issuePeriod } from '../../src/reports/issue.js';
 import { databaseClock } from '../../src/reports/runs.sql.js';
-import { loadBundle } from '../../src/series/bundle/load-bundle.js';
-import { parseBundle } from '../../src/series/bundle/read-bundle.js';
 import { askPlaces } from '../../src/series/control.js';
-import { deriveSeries } from '../../src/series/derivation/derive.js';
 import { createToken, revokeToken } from '../../src/store/tokens.sql.js';
 import { onEachDatabase } from '../setup/databases.js';
-import { addressOf, READ_PATHS, ROUTE_DAY, VARYING } from '../setup/every-route.js';
+import { addressOf, READ_PATHS, ROUTE_DAY, storeValley, VARYING } from '../setup/every-route.js';
 import { serviceOn } from '../setup/service.js';
-import { valley } from '../setup/valley.js';
 
 /*
  * With and without an approved change that is under embargo, every route that answers readers gives the same bytes and headers, its
@@ -87,12 +81,7 @@ onEachDatabase(
 
     beforeAll(async () => {
       const store = await db();
-      await loadBundle(store, parseBundle(valley(SERIES)), () => {});
-      await deriveSeries(store, SERIES, {}, () => {});
-      const report = { id: `${SERIES}-r`, title: SERIES, series: [SERIES], period: { every: 'month' } };
-      await defineReport(store, { ...report, since: '2021-02-01', formats: ['json'] });
-      await issuePeriod(store, `${SERIES}-r`, '2021-02');
-      await defineAlert(store, { id: `${SERIES}-r`, title: SERIES, series: SERIES, when: { kind: 'place' } });
+      await storeValley(store, SERIES);
       for (const [kind, address] of Object.entries({
         state: `/tiles/${SERIES}.json?date=${ROUTE_DAY}`,
         change: `/tiles/${SERIES}/change.json?from=2021-01-01&to=2021-03-01`,

@@ -1,15 +1,8 @@
 import { request } from 'node:http';
 import { beforeAll, expect, it } from 'vitest';
-import { defineAlert } from '../../src/reports/alerts/ask.js';
-import { defineReport } from '../../src/reports/define.js';
-import { issuePeriod } from '../../src/reports/issue.js';
-import { loadBundle } from '../../src/series/bundle/load-bundle.js';
-import { parseBundle } from '../../src/series/bundle/read-bundle.js';
-import { deriveSeries } from '../../src/series/derivation/derive.js';
 import { onEachDatabase } from '../setup/databases.js';
-import { addressOf, READ_PATHS } from '../setup/every-route.js';
+import { addressOf, READ_PATHS, storeValley } from '../setup/every-route.js';
 import { serviceOn } from '../setup/service.js';
-import { valley } from '../setup/valley.js';
 
 const SERIES = 'vale-targets';
 /** Hosts that no address can have. */
@@ -51,15 +44,7 @@ onEachDatabase('the target of a request', (db) => {
       asked.on('error', reject).end();
     });
 
-  beforeAll(async () => {
-    const store = await db();
-    await loadBundle(store, parseBundle(valley(SERIES)), () => {});
-    await deriveSeries(store, SERIES, {}, () => {});
-    const report = { id: `${SERIES}-r`, title: SERIES, series: [SERIES], period: { every: 'month' as const } };
-    await defineReport(store, { ...report, since: '2021-02-01', formats: ['json'] });
-    await issuePeriod(store, `${SERIES}-r`, '2021-02');
-    await defineAlert(store, { id: `${SERIES}-r`, title: SERIES, series: SERIES, when: { kind: 'place' } });
-  });
+  beforeAll(async () => storeValley(await db(), SERIES));
 
   it('is answered alike as a path and as the whole address, on every route', async () => {
     const { host } = new URL(service.base);

@@ -48,7 +48,10 @@ onEachDatabase('the files of a map', (db) => {
     expect(file).toMatchObject({ series: 'm5', licence: 'CC BY-SA 4.0', date: '2020-01-29', publisher: 'Salient' });
     const etag = answer.headers.get('etag') ?? '';
     expect((await raw('/snapshots/m5/2020-01-29.geojson', { 'if-none-match': etag })).status).toBe(304);
-    expect((await raw('/snapshots/m5/2020-01-29.geojson', {}, 'HEAD')).headers.etag).toBe(etag);
+    // Not packed, it has a tag of its own.
+    const plain = (await raw('/snapshots/m5/2020-01-29.geojson')).headers.etag;
+    expect(etag).toBe(plain?.replace(/"$/, '-gzip"'));
+    expect((await raw('/snapshots/m5/2020-01-29.geojson', {}, 'HEAD')).headers.etag).toBe(plain);
   });
 
   it.each(FORMS)('as %s is sent by pieces to those who read it so, the same bytes whenever they ask', async (name) => {

@@ -45,11 +45,19 @@ onEachDatabase('the TileJSON of a day', (db) => {
         expect(bytes(remembered).toString()).toBe(bytes(made).toString());
         expect(remembered.headers['x-request-id']).not.toBe(made.headers['x-request-id']);
         const etag = String(made.headers.etag);
-        for (const sent of [etag, `"another", W/${etag}`, '*']) {
-          expect(await raw(path, { 'if-none-match': sent })).toMatchObject({ status: 304, headers: { etag } });
+        // The bytes that are not packed have a tag of their own.
+        const plain = etag.replace(/-(gzip|br)"$/, '"');
+        expect(plain === etag).toBe(held === undefined);
+        for (const [sent, stated] of [
+          [etag, etag],
+          [`"another", W/${etag}`, etag],
+          [plain, plain],
+          ['*', plain],
+        ] as const) {
+          expect(await raw(path, { 'if-none-match': sent })).toMatchObject({ status: 304, headers: { etag: stated } });
         }
         expect((await raw(path, { 'if-none-match': '"another"' })).status).toBe(200);
-        expect(await raw(path, {}, 'HEAD')).toMatchObject({ status: 200, headers: { etag } });
+        expect(await raw(path, {}, 'HEAD')).toMatchObject({ status: 200, headers: { etag: plain } });
       }
     },
   );

@@ -6,11 +6,29 @@ import { REPORT_PAGES } from '../../src/http/reports/report-pages.js';
 import { ROUTES } from '../../src/http/routes.js';
 import { TILE_JSONS, TILE_ROUTES } from '../../src/http/tiles/tile-routes.js';
 import { LIVE_UPDATES } from '../../src/http/web/live-updates.js';
+import { defineAlert } from '../../src/reports/alerts/ask.js';
+import { defineReport } from '../../src/reports/define.js';
+import { issuePeriod } from '../../src/reports/issue.js';
+import { loadBundle } from '../../src/series/bundle/load-bundle.js';
+import { parseBundle } from '../../src/series/bundle/read-bundle.js';
+import { deriveSeries } from '../../src/series/derivation/derive.js';
+import type { Db } from '../../src/store/pool.js';
+import { valley } from './valley.js';
 
 /*
  * Every path that answers readers, and an address of each about a series of the valley (setup/valley.ts) that has a report and an
  * alert rule called `{series}-r`: for tests that walk over all of them.
  */
+
+/** Stores the series of the valley with its report and its alert rule. */
+export async function storeValley(store: Db, series: string): Promise<void> {
+  await loadBundle(store, parseBundle(valley(series)), () => {});
+  await deriveSeries(store, series, {}, () => {});
+  const report = { id: `${series}-r`, title: series, series: [series], period: { every: 'month' } };
+  await defineReport(store, { ...report, since: '2021-02-01', formats: ['json'] });
+  await issuePeriod(store, `${series}-r`, '2021-02');
+  await defineAlert(store, { id: `${series}-r`, title: series, series, when: { kind: 'place' } });
+}
 
 /** The day that addresses ask about. */
 export const ROUTE_DAY = '2021-02-05';

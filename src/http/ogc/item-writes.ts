@@ -15,6 +15,7 @@ import { asMember } from '../../store/members-record.js';
 import { asPrincipal } from '../../store/principal.js';
 import { principalOf } from '../access/principals.js';
 import { baseOf, searchOf } from '../base.js';
+import { demandMatch, tagKnown } from '../conditions.js';
 import { date, optional, readParameters, text as textParameter } from '../parameters.js';
 import type { Service } from '../service.js';
 import { featureTag, wholeShape } from './feature-tag.js';
@@ -74,11 +75,10 @@ export function itemWrites(service: Service, views: SeriesViews): Router {
       const read = ahead ? await collectionNamed(views, info.id, null) : info;
       return askFeature(db, read, id, wholeShape(read));
     });
-    const wanted = request.get('if-match');
     const tag = featureTag(row, wholeShape(info), 'json');
-    if (wanted !== undefined && wanted !== '*' && !wanted.split(',').some((one) => one.trim() === tag)) {
-      throw new SalientError('precondition_failed', `${id} is another than the one that was read: read it again`);
-    }
+    demandMatch(request.headers, tag);
+    if (tagKnown(request.headers, tag) !== null)
+      throw new SalientError('precondition_failed', `If-None-Match: ${id} stands already`);
     const { party, status, revision } = row as unknown as Pick<StandingArea, 'party' | 'status'> & { revision: number };
     const area = { date: parseDate(id.slice(0, 10)), geometry: row.geometry ?? '', party, status };
     if (ahead && !(await isPublic(info.series, area.date, revision, Number(id.slice(11))))) {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { UnknownReason } from '../../series/coverage.js';
 import type { TileBytes } from '../../tiles/cache.js';
+import { type Coding, demandMatch, tagKnown, tagOf } from '../conditions.js';
 
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 // A date's own URL may mean another state after a correction: clients keep it only to revalidate it.
@@ -34,16 +35,14 @@ export const dayHeaders = (of: { stale: boolean; unknown: UnknownReason | null }
   ...(of.unknown && { 'salient-unknown': of.unknown }),
 });
 
-/** Answers 304 if the client has the tile already. */
+/** Answers 304 if the client has the tile already. @throws SalientError `precondition_failed` where it wants another */
 export function answerIfKnown(request: IncomingMessage, response: ServerResponse, headers: TileHeaders): boolean {
-  const etag = tagKnown(request.headers['if-none-match'], headers.etag);
+  demandMatch(request.headers, headers.etag);
+  const etag = tagKnown(request.headers, headers.etag);
   if (etag === null) return false;
   response.writeHead(304, { ...headers, etag }).end();
   return true;
 }
-
-/** The content coding of an answer. */
-export type Coding = 'br' | 'gzip' | 'identity';
 
 /** Answers with the tile in the smallest form that the client takes, or 204 when it is empty. */
 export function sendTile(request: IncomingMessage, response: ServerResponse, head: TileHeaders, tile: TileBytes): void {
@@ -80,20 +79,6 @@ export function sendCoded(
 /** The body in a coding. */
 export function bodyOf({ identity, gzip, brotli }: TileBytes, coding: Coding): Uint8Array {
   return coding === 'br' ? brotli : coding === 'gzip' ? gzip : identity;
-}
-
-const CODINGS: readonly Coding[] = ['identity', 'gzip', 'br'];
-
-/** The tag of the tile in a coding: a strong one is of one sequence of bytes (RFC 9110, 8.8.3). */
-const tagOf = (etag: string, coding: Coding) => (coding === 'identity' ? etag : `${etag.slice(0, -1)}-${coding}"`);
-
-/** The tag under which the client has the tile, in whatever coding; null where it has none. */
-function tagKnown(header: string | undefined, etag: string): string | null {
-  if (header === undefined) return null;
-  if (header === '*') return etag;
-  const own = CODINGS.map((coding) => tagOf(etag, coding));
-  const sent = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return sent.find((tag) => own.includes(tag)) ?? null;
 }
 
 /** The smallest form that the client takes: a tile of a few features is larger compressed. `q=0` refuses a form. */

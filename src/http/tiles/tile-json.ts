@@ -7,6 +7,7 @@ import type { TileJson } from '../../tiles/tilejson.js';
 import { asTile } from '../access/admitted.js';
 import { baseOf } from '../base.js';
 import { commonHeaders, OPEN_JSON, tagOfBody } from '../common-headers.js';
+import { tagKnown, tagOf } from '../conditions.js';
 import { readParameters, series as seriesParameter } from '../parameters.js';
 import type { Service } from '../service.js';
 import { bodyOf, codingFor, dayHeaders } from './tile-answer.js';
@@ -15,7 +16,7 @@ import { LAST_DAY } from './tile-routes.js';
 /** A TileJSON as it is sent, and what it was written by: it holds as long as the same is remembered of the day. */
 interface Written {
   by: (base: string) => TileJson;
-  headers: Readonly<Record<string, string>>;
+  headers: Readonly<Record<string, string>> & { readonly etag: string };
   bytes: Omit<TileBytes, 'omitted'>;
 }
 
@@ -64,12 +65,13 @@ export function openTileJsons(service: Service) {
     const isHead = request.method === 'HEAD';
     const { headers, bytes } = written;
     const head = { ...headers, 'x-request-id': randomUUID() };
-    if (isKnown(request.headers['if-none-match'], headers.etag as string)) response.writeHead(304, head).end();
+    const etag = tagKnown(request.headers, headers.etag);
+    if (etag !== null) response.writeHead(304, { ...head, etag }).end();
     else {
       // The application's answers to HEAD are not packed either.
       const coding = isHead ? 'identity' : codingFor(bytes, request.headers['accept-encoding']);
       const body = bodyOf(bytes, coding);
-      const packed = coding !== 'identity' && { 'content-encoding': coding };
+      const packed = coding !== 'identity' && { 'content-encoding': coding, etag: tagOf(headers.etag, coding) };
       response.writeHead(200, { ...head, ...packed, 'content-length': body.length });
       response.end(isHead ? undefined : body);
     }
@@ -77,7 +79,3 @@ export function openTileJsons(service: Service) {
     return true;
   };
 }
-
-/** The tag is the same in every coding, as the application's is; compared weakly (RFC 9110, 13.1.2). */
-const isKnown = (sent: string | undefined, etag: string) =>
-  sent?.split(',').some((tag) => ['*', etag].includes(tag.trim().replace(/^W\//, ''))) ?? false;

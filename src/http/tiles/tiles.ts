@@ -10,12 +10,12 @@ import type { TileSubject } from '../../tiles/service.js';
 import { MAX_TILE_ZOOM } from '../../tiles/tilejson.js';
 import type { Tileset } from '../../tiles/tilesets.js';
 import { asTile } from '../access/admitted.js';
+import type { Coding } from '../conditions.js';
 import { errorAnswer } from '../errors.js';
 import { readParameters, series as seriesParameter } from '../parameters.js';
 import type { Service } from '../service.js';
 import {
   answerIfKnown,
-  type Coding,
   codingFor,
   headOf,
   OPEN,
@@ -81,8 +81,8 @@ export function tileHandler(service: Service): TileHandler {
     const search = question < 0 ? '' : target.slice(question + 1);
     const ofDay = TILE_JSON.exec(path)?.[1];
     if (ofDay !== undefined) {
-      const { authorization, cookie } = request.headers;
-      if (authorization !== undefined || cookie !== undefined || !isOpen(ofDay)) return false;
+      const { authorization, cookie, 'if-match': wanted } = request.headers;
+      if (authorization !== undefined || cookie !== undefined || wanted !== undefined || !isOpen(ofDay)) return false;
       answerTileJson(ofDay, search, request, response).then((answered) => answered || handOn(), handOn);
       return true;
     }
@@ -162,6 +162,7 @@ async function answerRemembered(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<boolean> {
+  if (request.headers['if-match'] !== undefined) return false;
   const { asked: requested, layers, address } = known;
   const subject = await tiles.rememberedOnDay(requested, layers);
   if (!subject) return false;
@@ -189,6 +190,7 @@ function answerAtOnce(
   request: IncomingMessage,
   response: ServerResponse,
 ): boolean {
+  if (request.headers['if-match'] !== undefined) return false;
   const { headers, zoom, heads } = known;
   if (answerIfKnown(request, response, headers)) return true;
   const tile = tiles.cache.peek(headers.etag, zoom);

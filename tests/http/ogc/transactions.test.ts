@@ -114,11 +114,36 @@ onEachDatabase('what a GIS saves', (db) => {
 
   it('If-Match saves only over what was read', async () => {
     const item = `${ITEMS}/${await idOf('borland')}`;
-    const tag = (await get(item)).headers.get('etag') ?? '';
-    expect(tag).toMatch(/^"/);
     const change = { properties: { party: 'aland' } };
-    expect((await send('PATCH', item + WORDS, change, { 'if-match': tag })).status).toBe(202);
+    const plain = (await raw(item)).headers.etag ?? '';
+    expect(plain).toMatch(/^"/);
+    // As it is received, packed (where there are more vertices) or not.
+    for (const tag of [plain, plain.replace(/"$/, '-gzip"'), plain.replace(/"$/, '-br"')]) {
+      expect((await send('PATCH', item + WORDS, change, { 'if-match': `"a", ${tag}` })).status).toBe(202);
+      expect((await send('PATCH', item + WORDS, change, { 'if-match': `W/${tag}` })).status).toBe(412);
+      for (const header of ['*', tag]) {
+        const made = await send('PATCH', item + WORDS, change, { 'if-none-match': header });
+        expect([made.status, await made.json()]).toMatchObject([412, { code: 'precondition_failed' }]);
+      }
+    }
     expect((await send('PATCH', item + WORDS, change, { 'if-match': '"other"' })).status).toBe(412);
+    expect((await send('PATCH', item + WORDS, change, { 'if-none-match': '"other"' })).status).toBe(202);
+  });
+
+  it('what cannot be saved says what its address takes', async () => {
+    for (const [method, path, allowed] of [
+      ['POST', 'place/items', 'GET, HEAD, POST'],
+      ['PUT', 'place/items/x', 'GET, HEAD'],
+      ['PATCH', 'claim/items/x', 'GET, HEAD'],
+      ['DELETE', 'event/items/x', 'GET, HEAD'],
+    ] as const) {
+      const answer = await send(
+        method,
+        `/ogc/collections/${ID}_${path}${WORDS}`,
+        feature('aland', box(30, 40, 31, 41)),
+      );
+      expect([method, path, answer.status, answer.headers.get('allow')]).toEqual([method, path, 405, allowed]);
+    }
   });
 
   it('a geometry is in the system that Content-Crs names, and one of no listed system is refused', async () => {
