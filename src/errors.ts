@@ -95,7 +95,7 @@ export interface Problem {
 
 /** What an error carries beside its message. */
 export interface ErrorDetails extends ErrorOptions {
-  /** Told only to a principal that may read what is editorial: the reason of a withdrawal. */
+  /** Told only to a principal that may read what is editorial: the reason of a withdrawal. Of a fault, to the log and the command line alone. */
   editorial?: string;
   /** After how many seconds the same request may succeed. */
   retryAfterS?: number;

@@ -90,9 +90,11 @@ export interface ErrorAnswer {
 export function errorAnswer(error: unknown, editorial = false): ErrorAnswer {
   const known = error instanceof SalientError ? error : (faultOf(error) ?? httpFault(error));
   if (known) {
-    if (known.cause !== undefined && STATUS[known.code] >= 500)
-      log.error({ err: known.cause, code: known.code }, 'fault');
-    const message = editorial ? known.whole : known.message;
+    // What has to be known of a machine (hosts, roles, paths) is its operator's: no answer has it, whoever asks.
+    const isFault = STATUS[known.code] >= 500;
+    if (isFault && (known.cause ?? known.editorial) !== undefined)
+      log.error({ err: known.cause, why: known.editorial, code: known.code }, 'fault');
+    const message = editorial && !isFault ? known.whole : known.message;
     return {
       status: STATUS[known.code],
       headers: headersOf(known),

@@ -99,8 +99,15 @@ describe('failures of the system', () => {
   });
 });
 
-it('says to the public that the database does not answer, and to who reads what is editorial also why', () => {
+it('says to nobody over HTTP why the database does not answer: hosts and paths are for the log', () => {
   const error = new SalientError('unavailable', 'the database does not answer', [], { editorial: 'ENOENT /var/run/x' });
-  expect(errorAnswer(error).body.message).toBe('the database does not answer');
-  expect(errorAnswer(error, true).body.message).toBe('the database does not answer: ENOENT /var/run/x');
+  for (const editorial of [false, true])
+    expect(errorAnswer(error, editorial).body.message).toBe('the database does not answer');
+  expect(error.whole).toBe('the database does not answer: ENOENT /var/run/x');
+});
+
+it('says why of a withdrawal to who reads what is editorial', () => {
+  const error = new SalientError('withdrawn', 'series x was withdrawn', [], { editorial: 'drawn from a forgery' });
+  expect(errorAnswer(error).body.message).toBe('series x was withdrawn');
+  expect(errorAnswer(error, true).body.message).toBe('series x was withdrawn: drawn from a forgery');
 });
