@@ -79,9 +79,10 @@ export function itemWrites(service: Service, views: SeriesViews): Router {
     demandMatch(request.headers, tag);
     if (tagKnown(request.headers, tag) !== null)
       throw new SalientError('precondition_failed', `If-None-Match: ${id} stands already`);
-    const { party, status, revision } = row as unknown as Pick<StandingArea, 'party' | 'status'> & { revision: number };
-    const area = { date: parseDate(id.slice(0, 10)), geometry: row.geometry ?? '', party, status };
-    if (ahead && !(await isPublic(info.series, area.date, revision, Number(id.slice(11))))) {
+    const { id: _, geometry, ...properties } = row;
+    const { party, status } = properties as unknown as Pick<StandingArea, 'party' | 'status'>;
+    const area = { date: parseDate(id.slice(0, 10)), geometry: geometry ?? '', party, status, properties };
+    if (ahead && !(await isPublic(info.series, area.date, Number(properties.revision), Number(id.slice(11))))) {
       const how = 'release that change, or draw the ground that passes as an area of its own (POST)';
       throw new SalientError(
         'proposal_conflict',

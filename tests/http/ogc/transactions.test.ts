@@ -130,6 +130,38 @@ onEachDatabase('what a GIS saves', (db) => {
     expect((await send('PATCH', item + WORDS, change, { 'if-none-match': '"other"' })).status).toBe(202);
   });
 
+  it('takes back what it put out, with what was altered', async () => {
+    const item = `${ITEMS}/${await idOf('borland')}`;
+    const read = (await (await get(item)).json()) as { properties: Record<string, unknown> };
+    expect(Object.keys(read.properties)).toContain('source');
+    const words = {
+      'Salient-Why': 'a town fell',
+      'Salient-Source': 'https://example.org/1',
+      'Salient-Publisher': 'A paper',
+    };
+    const altered = (properties: object) => ({ ...read, properties: { ...read.properties, ...properties } });
+    for (const [method, path, headers] of [
+      ['PUT', item, words],
+      ['PATCH', item, words],
+      ['PUT', item + WORDS, {}],
+    ] as const) {
+      const saved = await send(method, path, altered({ party: 'aland' }), headers);
+      const made = (await saved.json()) as Made & { proposal: number };
+      expect([method, saved.status, made]).toMatchObject([method, 202, {}]);
+      const shown = await send('GET', `/series/${ID}/proposals/${made.proposal}`, null);
+      const url = 'Salient-Why' in headers ? 'https://example.org/1' : 'https://example.org/report';
+      expect(await shown.json()).toMatchObject({ sources: [{ url }] });
+    }
+    // A source of the feature that is another than that of the map goes before.
+    const own = await send('PATCH', item, altered({ party: 'aland', source: 'https://example.org/own' }), words);
+    const { proposal } = (await own.json()) as Made;
+    const shown = await send('GET', `/series/${ID}/proposals/${proposal}`, null);
+    expect(await shown.json()).toMatchObject({ sources: [{ url: 'https://example.org/own' }] });
+    // What follows from the map is nobody's to set.
+    const forged = await send('PUT', item, altered({ party: 'aland', valid_to: '2031-01-01' }), words);
+    expect([forged.status, await forged.json()]).toMatchObject([422, { problems: [{ at: '/properties/valid_to' }] }]);
+  });
+
   it('what cannot be saved says what its address takes', async () => {
     for (const [method, path, allowed] of [
       ['POST', 'place/items', 'GET, HEAD, POST'],
