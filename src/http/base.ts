@@ -26,12 +26,14 @@ export function baseOf(
   // Before HTTP/1.1 there is none.
   const own = hostIn(headers.host || 'localhost');
   if (own === null) throw new SalientError('invalid_parameter', `Host: ${JSON.stringify(headers.host)} is no host`);
-  const named = hostIn(first(headers['x-forwarded-host'])) ?? own;
+  const scheme = first(headers['x-forwarded-proto'])?.toLowerCase() === 'https' ? 'https' : 'http';
+  const given = hostIn(first(headers['x-forwarded-host'])) ?? own;
+  // Some proxies write the port of the scheme too, which nobody lists.
+  const named = publicHosts.includes(given) ? given : new URL(`${scheme}://${given}`).host;
   if (!publicHosts.includes(named)) return `http://${own}`;
-  const forwarded = first(headers['x-forwarded-proto']);
   const prefix = first(headers['x-forwarded-prefix'])?.replace(/\/+$/, '') ?? '';
-  const path = /^(\/[\w.~-]+)*$/.test(prefix) ? prefix : '';
-  return `${forwarded === 'https' || forwarded === 'http' ? forwarded : 'http'}://${named}${path}`;
+  const path = /^(\/(?!\.\.?(\/|$))[\w.~-]+)*$/.test(prefix) ? prefix : '';
+  return `${scheme}://${named}${path}`;
 }
 
 /** The parameters behind the `?` of a request, whichever router has it. */

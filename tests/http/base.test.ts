@@ -21,6 +21,17 @@ describe('the address in links', () => {
     expect(base({ host: 'maps.example.org', 'x-forwarded-proto': 'https' })).toBe('https://maps.example.org');
   });
 
+  it('is the same however the proxy writes scheme and port', () => {
+    const proxied = (proto: string, host: string) => base({ 'x-forwarded-proto': proto, 'x-forwarded-host': host });
+    expect(proxied('HTTPS', 'maps.example.org')).toBe('https://maps.example.org');
+    expect(proxied('https', 'maps.example.org:443')).toBe('https://maps.example.org');
+    expect(proxied('Http', 'maps.example.org:80')).toBe('http://maps.example.org');
+    expect(proxied('https', 'maps.example.org:8444')).toBe('http://127.0.0.1:8080');
+    expect(base({ host: 'maps.example.org:443', 'x-forwarded-proto': 'https' })).toBe('https://maps.example.org');
+    const below = { 'x-forwarded-host': 'maps.example.org', 'x-forwarded-prefix': '/a/.b/c..d' };
+    expect(base(below)).toBe('http://maps.example.org/a/.b/c..d');
+  });
+
   it('is never made of a host that they do not name', () => {
     for (const host of [
       'evil.example',
@@ -38,7 +49,7 @@ describe('the address in links', () => {
     const proxied = (more: Record<string, string>) =>
       base({ 'x-forwarded-host': 'maps.example.org', 'x-forwarded-proto': 'https', ...more });
     expect(proxied({ 'x-forwarded-proto': 'javascript' })).toBe('http://maps.example.org');
-    for (const prefix of ['//evil.example', '/a b', '/<x>', 'evil'])
+    for (const prefix of ['//evil.example', '/a b', '/<x>', 'evil', '/a/../b', '/..', '/./a'])
       expect(proxied({ 'x-forwarded-prefix': prefix }), prefix).toBe('https://maps.example.org');
   });
 });
