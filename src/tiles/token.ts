@@ -27,11 +27,13 @@ export interface Parsed<Numbers> {
 }
 
 const DRAWING = '(?:\\.t([\\w-]{8}))?$';
-const STATE = new RegExp(
-  `^r(\\d{1,12})\\.e(\\d{1,12})\\.s(\\d{1,12})\\.(\\d{4}-\\d\\d-\\d\\d)(?:\\.v(\\d{4}-\\d\\d-\\d\\d)-(\\d{1,16}))?${DRAWING}`,
-);
-const PAIR = new RegExp(`^r(\\d{1,12})-r(\\d{1,12})\\.s(\\d{1,12})${DRAWING}`);
-const SPAN = new RegExp(`^(\\d{4}-\\d\\d-\\d\\d)_(\\d{4}-\\d\\d-\\d\\d)\\.k(\\d{1,16})${DRAWING}`);
+/** A number in the one spelling that we write: a second address of the same tiles would be cached beside the first. */
+const NUMBER = '(0|[1-9]\\d{0,11})';
+const INSTANT = '(0|[1-9]\\d{0,15})';
+const DAY = '(\\d{4}-\\d\\d-\\d\\d)';
+const STATE = new RegExp(`^r${NUMBER}\\.e${NUMBER}\\.s${NUMBER}\\.${DAY}(?:\\.v${DAY}-${INSTANT})?${DRAWING}`);
+const PAIR = new RegExp(`^r${NUMBER}-r${NUMBER}\\.s${NUMBER}${DRAWING}`);
+const SPAN = new RegExp(`^${DAY}_${DAY}\\.k${INSTANT}${DRAWING}`);
 /** Beyond it microseconds are no longer distinguished; the year 2255. */
 const LAST_MICROSECOND = 9e15;
 

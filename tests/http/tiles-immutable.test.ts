@@ -74,6 +74,11 @@ onEachDatabase('an immutable tile URL', (db) => {
     const unknown = [404, 'unknown_state', 'no-store'];
     const tile = '8/154/100.mvt';
     for (const path of [
+      // Another spelling of a number would be a second address.
+      `@${day.replace(/^r/, 'r0')}/${tile}`,
+      `@${day.replace('.e', '.e00')}/${tile}`,
+      `change/@${change.replace('-r', '-r0')}/${tile}`,
+      `span/@${span.replace('.k', '.k0')}/${tile}`,
       `@${day.replace(/\d{4}-\d\d-\d\d/, '2020-01-30')}/${tile}`,
       `@${day.replace(/\d{4}-\d\d-\d\d/, '2044-01-30')}/${tile}`,
       `@${span}/${tile}`,
