@@ -1,14 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Express, Request, RequestHandler } from 'express';
 import { SalientError } from '../errors.js';
+import type { Coding } from './codings.js';
 
 /*
  * Entity tags, and the conditions of requests that rest on them. A strong tag is of one sequence of bytes (RFC 9110, 8.8.3), so what is
  * sent packed has a tag of its own: that of the answer, and the coding. Conditions understand each of them.
  */
 
-/** The content coding of an answer. */
-export type Coding = 'br' | 'gzip' | 'deflate' | 'identity';
 const CODINGS: readonly Coding[] = ['identity', 'gzip', 'br', 'deflate'];
 
 /** The tag of an answer in a coding; a weak one is the same in all. */

@@ -294,12 +294,12 @@ onEachDatabase('the pinned answers', (db) => {
     expect([again.status, again.body.length]).toEqual([304, 0]);
   });
 
-  it('HEAD has the headers of GET and no body', async () => {
+  it('HEAD has the headers of a GET that is not packed, and no body', async () => {
     for (const path of ['/series', '/control?series=m5&date=2020-01-28', '/openapi.json', '/tiles/m5.json']) {
-      const [head, full] = [await get(path, { method: 'HEAD' }), await get(path)];
+      const [head, full] = [await get(path, { method: 'HEAD' }), await raw(path)];
       expect([path, head.status, await head.text()]).toEqual([path, 200, '']);
-      expect(head.headers.get('content-length')).toBe(String((await full.arrayBuffer()).byteLength));
-      expect(head.headers.get('etag')).toBe(full.headers.get('etag'));
+      expect(head.headers.get('content-length')).toBe(String(full.body.length));
+      expect(head.headers.get('etag')).toBe(full.headers.etag);
     }
   });
 });

@@ -15,7 +15,7 @@ onEachDatabase('a condition of a request', (db) => {
   const addresses = () =>
     [
       ...[...READ_PATHS].map(([path, { query }]) => addressOf(path, query, SERIES, {})),
-      ...['/', '/openapi.json', '/ogc', '/ogc/api', '/web/desk.js', file],
+      ...['/', '/openapi.json', '/ogc', '/ogc/api', file],
     ].filter((address) => !NEVER_THE_SAME.test(address));
   let file = FILE;
   const plain = ({ headers, body }: RawAnswer) => {
@@ -86,6 +86,36 @@ onEachDatabase('a condition of a request', (db) => {
     expect((await raw(file, { ...range, 'if-match': '"x"' })).status).toBe(412);
     expect((await raw(file, { ...range, 'if-none-match': whole.headers.etag as string })).status).toBe(304);
     expect((await raw(file, { range: 'bytes=99999999-' })).status).toBe(416);
+  });
+
+  it.each([
+    ['br;q=0.1, gzip;q=0.9', 'gzip'],
+    ['*', 'br'],
+    ['gzip, *;q=0.5', 'gzip'],
+    ['br;q=0, *', 'gzip'],
+    ['gzip;q=0.5', 'gzip'],
+    ['GZIP', 'gzip'],
+    ['gzip, br', 'br'],
+    ['identity, gzip;q=0.5', 'identity'],
+    ['identity;q=0.5, gzip;q=0.2', 'identity'],
+    ['br;q=0.000, gzip;q=0', 'identity'],
+    ['*;q=0', 'identity'],
+    ['zstd', 'identity'],
+    ['', 'identity'],
+  ])('on how it is packed is weighed alike on every path: %s', async (accepted, expected) => {
+    for (const path of [
+      `/tiles/${SERIES}/5/16/10.mvt?date=2021-02-05`,
+      `/tiles/${SERIES}.json`,
+      '/openapi.json',
+      '/ogc',
+    ]) {
+      const { status, headers } = await raw(path, { 'accept-encoding': accepted });
+      expect([path, status, headers['content-encoding'] ?? 'identity']).toEqual([path, 200, expected]);
+    }
+    const [script = ''] = /web\/[^"]+\.js/.exec((await raw('/')).body.toString()) ?? [];
+    const { headers } = await raw(`/${script}`, { 'accept-encoding': accepted });
+    // A script lies there packed as br alone.
+    if (expected !== 'gzip') expect(headers['content-encoding']).toBe(expected);
   });
 
   it('of a range is for a GET', async () => {

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { UnknownReason } from '../../series/coverage.js';
 import type { TileBytes } from '../../tiles/cache.js';
-import { type Coding, demandMatch, tagKnown, tagOf } from '../conditions.js';
+import { type Coding, codingPreferred } from '../codings.js';
+import { demandMatch, tagKnown, tagOf } from '../conditions.js';
 
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 // A date's own URL may mean another state after a correction: clients keep it only to revalidate it.
@@ -81,20 +82,11 @@ export function bodyOf({ identity, gzip, brotli }: TileBytes, coding: Coding): U
   return coding === 'br' ? brotli : coding === 'gzip' ? gzip : identity;
 }
 
-/** The smallest form that the client takes: a tile of a few features is larger compressed. `q=0` refuses a form. */
+/** The form that the client takes, the smallest first: a tile of a few features is larger compressed. */
 export function codingFor({ identity, gzip, brotli }: TileBytes, accepted: string | undefined): Coding {
   if (accepted === undefined) return 'identity';
-  if (brotli.length < identity.length && takes(accepted, 'br')) return 'br';
-  if (gzip.length < identity.length && takes(accepted, 'gzip')) return 'gzip';
-  return 'identity';
-}
-
-function takes(accepted: string, coding: string): boolean {
-  return accepted.split(',').some((part) => {
-    const [name, ...parameters] = part
-      .trim()
-      .toLowerCase()
-      .split(/\s*;\s*/);
-    return name === coding && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
-  });
+  const smaller: Coding[] = [];
+  if (brotli.length < identity.length) smaller.push('br');
+  if (gzip.length < identity.length) smaller.push('gzip');
+  return codingPreferred(accepted, [...smaller, 'identity']);
 }

@@ -10,7 +10,7 @@ import type { TileSubject } from '../../tiles/service.js';
 import { MAX_TILE_ZOOM } from '../../tiles/tilejson.js';
 import type { Tileset } from '../../tiles/tilesets.js';
 import { asTile } from '../access/admitted.js';
-import type { Coding } from '../conditions.js';
+import type { Coding } from '../codings.js';
 import { errorAnswer } from '../errors.js';
 import { readParameters, series as seriesParameter } from '../parameters.js';
 import type { Service } from '../service.js';

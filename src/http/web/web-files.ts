@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Response, Router } from 'express';
 import { baseOf, searchOf } from '../base.js';
+import { codingPreferred } from '../codings.js';
 import { dayMaps } from '../day-map.js';
 import { date, optional, readParameters, series, text } from '../parameters.js';
 import type { Service } from '../service.js';
@@ -76,7 +77,8 @@ export function webFiles(service: Service): Router {
     const name = String(request.params.file);
     const file = (await webBundle()).files.get(name);
     if (!file) return next();
-    const brotli = file.brotli !== null && /\bbr\b/.test(request.headers['accept-encoding'] ?? '');
+    const brotli =
+      file.brotli !== null && codingPreferred(request.headers['accept-encoding'], ['br', 'identity']) === 'br';
     response.set({ 'cache-control': FOREVER, vary: 'accept-encoding', 'access-control-allow-origin': '*' });
     // A worker is bound by the policy of its own file, not by that of the page: the map's loads the basemap and letters.
     response.set('content-security-policy', policy(new URLSearchParams(), service.config));
