@@ -101,6 +101,8 @@ export interface ErrorDetails extends ErrorOptions {
   retryAfterS?: number;
   /** The scope that the credential lacks. */
   scope?: string;
+  /** The content codings that a body may have. */
+  codings?: string;
 }
 
 /** The only error the rooms throw on purpose. `message` states what, where and what to do. */
@@ -110,6 +112,7 @@ export class SalientError extends Error {
   readonly editorial: string | undefined;
   readonly retryAfterS: number | undefined;
   readonly scope: string | undefined;
+  readonly codings: string | undefined;
 
   constructor(code: ErrorCode, message: string, problems: Problem[] = [], details: ErrorDetails = {}) {
     super(message, details);
@@ -119,6 +122,7 @@ export class SalientError extends Error {
     this.editorial = details.editorial;
     this.retryAfterS = details.retryAfterS;
     this.scope = details.scope;
+    this.codings = details.codings;
   }
 
   /** The message with what the public does not see. */

@@ -108,7 +108,7 @@ export function errorAnswer(error: unknown, editorial = false): ErrorAnswer {
 /** Errors of Node about files of the service: of its data folder, or where bodies wait. */
 const FILE_FAULTS = ['EACCES', 'EIO', 'EMFILE', 'ENFILE', 'ENOENT', 'ENOMEM', 'EPERM', 'EROFS', 'ESTALE'];
 
-/** What Express itself refuses (a path that is not percent-encoded UTF-8, a body that is too long), and what its files do. */
+/** What Express itself refuses (a path that is not percent-encoded UTF-8, a body that is too long or coded oddly), and what its files do. */
 function httpFault(error: unknown): SalientError | null {
   const {
     status,
@@ -126,16 +126,21 @@ function httpFault(error: unknown): SalientError | null {
     return new SalientError('unavailable', words, [], { cause: error, retryAfterS: 60 });
   }
   if (type === 'entity.too.large') return new SalientError('too_large', ERROR_CODES.too_large);
+  if (status === 415) {
+    const codings = type === 'encoding.unsupported' ? { codings: 'gzip, deflate, br' } : {};
+    return new SalientError('unsupported_media_type', String(message), [], codings);
+  }
   return status === 400 ? new SalientError('invalid_parameter', String(message)) : null;
 }
 
 /** Seconds after which an answer of these statuses may be another. */
 const RETRY_AFTER: Readonly<Record<number, number>> = { 429: 60, 503: 5, 504: 30 };
 
-function headersOf({ code, retryAfterS, scope }: SalientError): Record<string, string> {
+function headersOf({ code, retryAfterS, scope, codings }: SalientError): Record<string, string> {
   const retry = retryAfterS ?? RETRY_AFTER[STATUS[code]];
   return {
     ...(retry !== undefined && { 'retry-after': String(retry) }),
+    ...(codings !== undefined && { 'accept-encoding': codings }),
     ...(code === 'unauthenticated' && { 'www-authenticate': 'Bearer realm="salient"' }),
     ...(scope !== undefined && {
       'www-authenticate': `Bearer realm="salient", error="insufficient_scope", scope="${scope}"`,

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { currentRevisions } from '../../src/series/revisions.sql.js';
 import { CREDENTIAL } from '../setup/credential.js';
@@ -49,6 +50,29 @@ onEachDatabase('maps imported over HTTP', (db) => {
     await new Promise((resolve) => setTimeout(resolve, 10));
     return now;
   };
+
+  it('is read packed with gzip, and in no coding that is not understood', async () => {
+    const path = to('walk-coded', `${CREATE}&date=2020-01-01`);
+    const send = (address: string, body: string | Uint8Array, headers: Record<string, string>) =>
+      get(address, {
+        method: 'POST',
+        body: body as BodyInit,
+        headers: { 'content-type': 'application/geo+json', ...CREDENTIAL, ...headers },
+      });
+    const map = JSON.stringify(cutAt(36.5));
+    for (const coding of ['zstd', 'br', 'deflate', 'gzip, br']) {
+      const { status, headers } = await send(path, map, { 'content-encoding': coding });
+      expect([coding, status, headers.get('accept-encoding')]).toEqual([coding, 415, 'gzip']);
+    }
+    const area = await send('/ogc/collections/m5_control/items', map, { 'content-encoding': 'zstd' });
+    expect([area.status, area.headers.get('accept-encoding')]).toEqual([415, 'gzip, deflate, br']);
+    const filter = { 'content-type': 'text/plain', 'content-encoding': 'zstd' };
+    const asked = await send('/ogc/collections/m5_place/items', "name = 'x'", filter);
+    expect([asked.status, asked.headers.get('accept-encoding')]).toEqual([415, 'gzip, deflate, br']);
+    const charset = { 'content-type': 'text/plain; charset=martian' };
+    expect((await send('/ogc/collections/m5_place/items', "name = 'x'", charset)).status).toBe(415);
+    expect((await send(path, gzipSync(map), { 'content-encoding': 'gzip' })).status).toBe(201);
+  });
 
   it('make a series, whose theatre is the extent of its first map', async () => {
     const made = await post(to('walk-extent', `${CREATE}&date=2020-01-01&source=https://example.org/map`), cutAt(36.5));

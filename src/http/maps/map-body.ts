@@ -21,6 +21,12 @@ export async function readMapParts(request: Request, most: number): Promise<MapP
     const message = `content-type ${JSON.stringify(type)}: send application/geo+json, or application/octet-stream for any other format`;
     throw new SalientError('unsupported_media_type', message);
   }
+  // Of what is packed with gzip the content says so, as of a file.
+  const coding = request.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
+  if (!['identity', 'gzip', 'x-gzip'].includes(coding)) {
+    const message = `content-encoding ${JSON.stringify(coding)}: send the file as it is, or packed with gzip`;
+    throw new SalientError('unsupported_media_type', message, [], { codings: 'gzip' });
+  }
   const body = await readBody(request, most);
   if (type === 'multipart/form-data') return partsOfForm(body, header);
   const start = Buffer.from(body.subarray(0, 200)).toString('latin1');
