@@ -1,4 +1,5 @@
 import { SalientError } from '../errors.js';
+import { HOLDER_UNKNOWN } from '../model/classes.js';
 import { BALANCE_TOLERANCE } from '../model/transition.js';
 
 /** Square metres that one series has as class `a` and the other as class `b`, under their own names. */
@@ -42,7 +43,6 @@ export interface ClassAgreement {
 }
 
 const KM2 = 1e6;
-const SILENT = ['unknown', 'unassigned'];
 
 /**
  * How far two maps agree (an agreement matrix; overall agreement after Congalton 1991). The matrix is balanced: its rows
@@ -73,7 +73,7 @@ export function agreement(
     );
   }
   const agrees = ({ a, b }: Meeting) => a === matches(b);
-  const stated = ({ a, b }: Meeting) => !SILENT.includes(a) && !SILENT.includes(b);
+  const stated = ({ a, b }: Meeting) => !HOLDER_UNKNOWN.includes(a) && !HOLDER_UNKNOWN.includes(b);
   const [agree, statedM2, statedAgree] = [sum(agrees), sum(stated), sum((row) => stated(row) && agrees(row))];
   return {
     shared_km2: sharedM2 / KM2,

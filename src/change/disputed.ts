@@ -1,3 +1,5 @@
+import { HOLDER_UNKNOWN } from '../model/classes.js';
+
 /** Square metres between two days by class, contested ground by who claims it. */
 export interface ClaimedChange {
   from_class: string;
@@ -34,7 +36,7 @@ const certain: Reading = ({ name }, party) => name === party;
 const central: Reading = ({ name, claimant }, party) => name === party || (name === 'contested' && claimant === party);
 const possible: Reading = ({ name }, party) => name === party || name === 'contested';
 
-const NOBODY = new Set(['contested', 'unknown', 'unassigned']);
+const NOBODY = new Set(['contested', ...HOLDER_UNKNOWN]);
 
 /** Bands of every party that holds or claims ground on either day, by party. */
 export function disputedBands(rows: readonly ClaimedChange[]): DisputedRow[] {

@@ -1,3 +1,12 @@
+/** Ground of which a map does not say who holds it: published as unknown, or left in no area, which counts as unknown (methods G). */
+export const HOLDER_UNKNOWN: readonly string[] = ['unknown', 'unassigned'];
+
+/**
+ * The classes whose holder maps do not tell. What maps of fewer than two sides leave in no area is all that is not theirs.
+ * @param sides how many parties hold ground on the maps
+ */
+export const unknownClasses = (sides: number): readonly string[] => (sides > 1 ? HOLDER_UNKNOWN : ['unknown']);
+
 /**
  * The class of ground (api.md): the party that controls it; `contested`, also where it is only claimed; `unknown`;
  * `unassigned` inside the theatre where nothing is stated. The same rule as SQL's `class_of`.

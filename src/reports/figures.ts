@@ -1,5 +1,6 @@
 import type { ClaimedChange } from '../change/disputed.js';
-import type { Figure, MatrixPart } from './content/content.js';
+import { unknownClasses } from '../model/classes.js';
+import type { Figure, MatrixPart, PartyChange } from './content/content.js';
 import type { Cell, Rounded } from './controlled-rounding.js';
 import { controlledRounding } from './controlled-rounding.js';
 
@@ -70,6 +71,17 @@ export function shownMatrix(
 
 /** Whole units as a number that prints without crumbs of binary fractions. */
 const inUnits = (units: number, unit: number) => Number((units * unit).toFixed(unit < 1 ? 2 : 0));
+
+/** How many parties hold ground on either of the maps: with fewer than two there is no line between them. */
+export const sidesShown = (changes: readonly Pick<PartyChange, 'before' | 'after'>[]): number =>
+  changes.filter(({ before, after }) => before.value > 0 || after.value > 0).length;
+
+/** The change with all ground whose holder is not known as such. */
+export function unstatedAsUnknown(rows: readonly ClaimedChange[], sides: number): ClaimedChange[] {
+  const unknown = unknownClasses(sides);
+  const known = (of: string) => (unknown.includes(of) ? 'unknown' : of);
+  return rows.map((row) => ({ ...row, from_class: known(row.from_class), to_class: known(row.to_class) }));
+}
 
 type Band = [low: number, high: number];
 

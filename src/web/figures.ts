@@ -10,8 +10,6 @@ type Counted = Pick<Change, 'parties'> & Partial<Pick<Change, 'matrix'>>;
 /** The figures of a change as readers see them: rounded in both directions at once, so that cells and sums agree. */
 export interface Figures {
   passed(from: string, to: string): number;
-  /** All that became of this class. */
-  into(to: string): number;
   gained(party: string): number;
   lost(party: string): number;
   net(party: string): number;
@@ -51,7 +49,6 @@ export function figuresOf({ parties, matrix = [] }: Counted): Figures {
   };
   return {
     passed: (from, to) => sum((cell) => cell.from === from && cell.to === to),
-    into: (to) => sum((cell) => cell.to === to && cell.from !== to),
     gained,
     lost,
     net: (party) => gained(party) - lost(party),

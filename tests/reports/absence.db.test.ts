@@ -3,6 +3,7 @@ import { askChange } from '../../src/change/ask.js';
 import { type ChangeAnswer, changeText } from '../../src/cli/text.js';
 import { importSnapshots } from '../../src/maps/import.js';
 import { addDays, type Instant, type IsoDate, parseDate } from '../../src/model/dates.js';
+import type { SeriesPart } from '../../src/reports/content/content.js';
 import { parseReportDefinition } from '../../src/reports/definition.js';
 import { makeReport } from '../../src/reports/make.js';
 import { renderReport, storyOfReport } from '../../src/reports/render/render.js';
@@ -127,6 +128,9 @@ onEachDatabase('what a series does not know', (open) => {
   );
 
   const KM2_OF_TENTH = 789;
+  /** The figures of parties and of pairs, without the address of the series. */
+  const figuresOf = ({ series: [main] }: { series: SeriesPart[] }) =>
+    JSON.parse(JSON.stringify({ changes: main?.changes, pairs: main?.pairs }), (key, value) => (key === 'query' ? undefined : value)) as Pick<SeriesPart, 'changes' | 'pairs'>; // biome-ignore format: one cast
   /** Headline, sentences and figures of a week between two maps, each of the strips `from, to, whose`. */
   const betweenTwo = async (maps: readonly [Strip[], Strip[]], kind = 'movement') => {
     const db = await open();
@@ -146,9 +150,10 @@ onEachDatabase('what a series does not know', (open) => {
     const week = weekOf('2024-01-02');
     const report = await measuredReport(db, defined(series, week), week, now());
     const { headline, lede, figures } = storyOfReport(report);
-    return { headline: headline.replace(/ in the days of 2–8 January 2024$/, ''), lede: lede.join(' '), shown: figures[0]?.shown, md: (await written(report)).md }; // biome-ignore format: one answer
+    return { headline: headline.replace(/ in the days of 2–8 January 2024$/, ''), lede: lede.join(' '), shown: figures[0]?.shown, md: (await written(report)).md, ...figuresOf(report) }; // biome-ignore format: one answer
   };
   const halves: Strip[] = [[10, 10.5, 'ours'], [10.5, 11, 'theirs']]; // biome-ignore format: a map
+  const undrawn: Strip[] = [[10, 10.4, 'ours'], [10.5, 11, 'theirs']]; // biome-ignore format: a map
   const disputed = (claimant: string | null, status = 'contested'): Strip[] => [[10, 10.4, 'ours'], [10.4, 10.5, claimant, status], [10.5, 11, 'theirs']]; // biome-ignore format: a map
 
   it('of who holds contested ground is no gain of anybody, and no error of the map', async () => {
@@ -177,9 +182,70 @@ onEachDatabase('what a series does not know', (open) => {
     const lost = await betweenTwo([halves, disputed(null, 'unknown')]);
     expect(lost.headline).toBe(`About ${KM2_OF_TENTH} km² became ground whose holder is not known`);
     expect(lost.lede).not.toMatch(/lost/);
-    const unstated = await betweenTwo([disputed(null, 'unknown').toSpliced(1, 1), halves]);
-    expect(unstated.headline).toBe(`Ours gained about ${KM2_OF_TENTH} km²`);
+    const unstated = await betweenTwo([undrawn, halves]);
     expect(unstated.lede).toContain(`Of about ${KM2_OF_TENTH} km² of the gain the map had said nothing before.`);
+  });
+
+  it.each<[string, (hole: Strip[]) => readonly [Strip[], Strip[]], string]>([
+    [
+      'of one party is drawn no more',
+      (hole) => [halves, hole],
+      `About ${KM2_OF_TENTH} km² became ground whose holder is not known`,
+    ],
+    [
+      'is drawn again',
+      (hole) => [hole, halves],
+      `Ours came to be shown on about ${KM2_OF_TENTH} km² whose holder had not been known`,
+    ],
+    [
+      'was contested',
+      (hole) => [disputed(null), hole],
+      `About ${KM2_OF_TENTH} km² became ground whose holder is not known`,
+    ],
+    ['becomes contested', (hole) => [hole, disputed(null)], `About ${KM2_OF_TENTH} km² became contested`],
+    [
+      'was drawn by the wrong party',
+      (hole) => [
+        [
+          [10, 10.4, 'ours'],
+          [10.4, 11, 'theirs'],
+        ],
+        hole,
+      ],
+      `About ${KM2_OF_TENTH} km² became ground whose holder is not known`,
+    ],
+  ])(
+    'of ground in no area that %s is told, in words and figures, as of ground published as unknown',
+    async (_, maps, headline) => {
+      // biome-ignore format: a table
+      const [hole, unknown] = [await betweenTwo(maps(undrawn)), await betweenTwo(maps(disputed(null, 'unknown')))];
+      expect([hole.headline, unknown.headline]).toEqual([headline, headline]);
+      expect(hole.changes).toEqual(unknown.changes);
+      expect(hole.pairs).toEqual(unknown.pairs);
+      expect(hole.lede).not.toMatch(/lost/);
+    },
+  );
+
+  it('of ground that is drawn as unknown on one day and not at all on the other is no change of holder', async () => {
+    for (const maps of [
+      [disputed(null, 'unknown'), undrawn],
+      [undrawn, disputed(null, 'unknown')],
+    ] as const) {
+      // biome-ignore format: two maps
+      const told = await betweenTwo(maps);
+      expect(told.headline).toBe('No ground is known to have changed hands');
+      expect(told.lede).not.toContain('the same at the end');
+      expect(told.changes?.map(({ net }) => [net.low, net.high])).toEqual([[0, 0], [0, 0]]); // biome-ignore format: two bands
+    }
+  });
+
+  it('of the other side of a map of one side does not blur what that side surely gained, and contested ground it leaves out is told', async () => {
+    const side: Strip[] = [[10, 10.4, 'ours']];
+    expect((await betweenTwo([side, [[10, 10.5, 'ours']]])).headline).toBe(`Ours gained about ${KM2_OF_TENTH} km²`);
+    const gray: Strip[] = [...side, [10.4, 10.5, null, 'contested']];
+    expect((await betweenTwo([gray, side])).headline).toBe(
+      `About ${KM2_OF_TENTH} km² became ground whose holder is not known`,
+    );
   });
 
   it('of any party leaves no party, no side and no sameness', async () => {

@@ -230,6 +230,36 @@ onEachDatabase(
       }
     });
 
+    it('of an area tell as a gain or a loss only what is one: not ground that is drawn no more, nor what changed over a gap that no map stands for', async () => {
+      const db = await database();
+      const id = await young(db);
+      const [series, rule] = [`${id}-holes`, `${id}-open`];
+      const half = (party: string, w: number, e: number) => ({ type: 'Feature', properties: { party }, geometry: { type: 'Polygon', coordinates: [[[w, 50], [e, 50], [e, 51], [w, 51], [w, 50]]] } }); // biome-ignore format: a half
+      const sent = (date: string, south: number, north: number, create = false) =>
+        importSnapshots(db, {
+          series,
+          map: JSON.stringify({ type: 'FeatureCollection', features: [half('south', 10, south), half('north', north, 11)] }), // biome-ignore format: one map
+          options: { date: date as IsoDate },
+          source: null,
+          create: create ? { title: 'Maps', publisher: 'us', licence: 'CC0', accuracyM: 500, theatre: id, dateMeans: 'end' } : null, // biome-ignore format: one line
+          accept: 'a test',
+        });
+      await sent('2024-01-01', 10.5, 10.5, true);
+      await defineAlert(db, { id: rule, title: 'Area', series, when: { kind: 'area', more_than_km2: 50, days: 7 } });
+      const clock = at(db, new Date().toISOString());
+      await clock.step();
+      await sent('2024-01-08', 10.45, 10.55);
+      await sent('2024-01-22', 10.5, 10.5);
+      // Nothing is known of the seven days before 28 March: a map stands for fourteen days.
+      await sent('2024-03-28', 10.6, 10.6);
+      await clock.step(60_000);
+      const { alerts } = await askAlert(db, rule);
+      expect(alerts.map(({ on, headline }) => `${on} ${headline.replace(/\d[\d,.]* km²/, 'N km²')}`).sort()).toEqual([
+        '2024-01-08 About N km² became ground whose holder is not known in the days of 1–8 January 2024',
+        expect.stringMatching(/^2024-01-22 (North|South) came to be shown on about N km² whose holder had not been known in the days of 8–22 January 2024$/), // biome-ignore format: one line
+      ]);
+    });
+
     it('of a verdict, of kilometres, of an area, of a held map and of old data each have their own words', {
       timeout: 120_000,
     }, async () => {

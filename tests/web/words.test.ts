@@ -103,6 +103,24 @@ describe('the change', () => {
     expect(said(matrix('unknown', 'red'), [row('red', 40, 0)])).toBe(
       'Reds came to be shown on 40 km² whose holder had not been known',
     );
+    // Of maps of two sides ground in no area is of unknown holder; what a map of one side leaves out is not its own.
+    const holding = (rows: ReturnType<typeof row>[]) =>
+      rows.map((one) => ({ ...one, before_km2: 100, after_km2: 100 }));
+    for (const of of ['unknown', 'unassigned']) {
+      expect(said(matrix('blue', of), holding([row('red', 0, 0), row('blue', 0, 40)]))).toBe(
+        '40 km² became ground whose holder is not known',
+      );
+      expect(said(matrix(of, 'red'), holding([row('red', 40, 0), row('blue', 0, 0)]))).toBe(
+        'Reds came to be shown on 40 km² whose holder had not been known',
+      );
+      expect(said(matrix('contested', of), holding([row('red', 0, 0)]))).toBe(
+        '40 km² became ground whose holder is not known',
+      );
+    }
+    expect(said(matrix('unassigned', 'red'), holding([row('red', 40, 0)]))).toBe('Reds gained 40 km²');
+    expect(said(matrix('unknown', 'unassigned'), [row('unknown', 0, 40), row('unassigned', 40, 0)])).toBe(
+      'No ground to speak of changed hands',
+    );
     const both = [...matrix('blue', 'red'), ...matrix('red', 'blue')];
     expect(said(both, [row('red', 40, 40), row('blue', 40, 40)])).toBe('Reds gained 40 km² and lost 40 km²');
     expect(said(matrix('blue', 'red'), [row('red', 40, 0), row('blue', 0, 40)], 21)).toBe(

@@ -9,6 +9,8 @@ import type { Db } from '../../store/pool.js';
 import { type Compared, groundFigures, matrixOf } from '../content/control.js';
 import { changedPlaces, postFacts, routeFacts } from '../content/facts.js';
 import { queriesOf } from '../queries.js';
+import { isSure } from '../render/ground-sentences.js';
+import { unsureHeadline } from '../render/story.js';
 import { textsOf } from '../render/texts/texts-of.js';
 import { wordingOf } from '../render/texts/wording.js';
 import { shownAreas, shownDecimals } from '../render/voice.js';
@@ -142,6 +144,7 @@ async function routes(
 /**
  * Within the days before the map: each party once in as many days, however many maps show it. What is compared is named by
  * the days of its maps: the one in force when these days began may be older than they are, and the ground may have changed since it.
+ * What no party surely gained or lost is told as a report tells it, once: what became contested, or whose holder came to be unknown.
  */
 async function areas(
   judging: Judging,
@@ -158,25 +161,30 @@ async function areas(
   const before = await resolve(db, { series: rule.series, date: from, knownAt });
   const compared = { before, after: asOf };
   const ground = await measureRegion(db, before, asOf, null);
-  const { changes } = groundFigures(ground, compared, queriesFor(judging));
+  const { changes, kinds } = groundFigures(ground, compared, queriesFor(judging));
   const matrix = matrixOf(ground, changes, asOf.statement.accuracy_m, queriesFor(judging).change(from, day));
   const shown = shownAreas(matrix);
   const bucket = Math.floor(dayNumber(day) / days);
+  const about = (km2: number) => texts.about(texts.area(words.brief(km2, shownDecimals(km2, matrix.unit_km2))));
+  const span = words.days(from, day);
+  const name = (of: string) => nameOf(judging, of);
+  const main = { matrix, changes, kinds, parties: asOf.statement.parties.map((id) => ({ id })) };
+  const open = unsureHeadline({ main, texts, name, about, shown }, texts.when('custom', span));
   return changes
     .filter(({ net }) => Math.abs(net.value) > moreThanKm2)
     .map(({ party, net }) => {
+      const way = net.value > 0 ? 'gained' : 'lost';
       // The figure that a report of the same change states.
-      const km2 = Math.abs(shown.net(party) || net.value);
-      const size = texts.area(words.brief(km2, shownDecimals(km2, matrix.unit_km2)));
-      const span = words.days(from, day);
+      const stated = texts.alerts[way](name(party), about(Math.abs(shown.net(party) || net.value)), span);
+      const isOpen = open !== null && !isSure(net, net.value > 0 ? 1 : -1);
       const counted = texts.notes.counted(words.day(from), words.day(day), asOf.statement.date_means);
       const range = texts.band(words.brief(Math.floor(net.low ?? net.value)), texts.area(words.brief(Math.ceil(net.high ?? net.value)))); // biome-ignore format: one phrase
       return {
-        key: `area/${party}/${net.value > 0 ? 'gained' : 'lost'}/${bucket}`,
+        key: `area/${isOpen ? 'open' : `${party}/${way}`}/${bucket}`,
         kind: 'area' as const,
         series: rule.series,
         on: day,
-        headline: texts.alerts[net.value > 0 ? 'gained' : 'lost'](nameOf(judging, party), texts.about(size), span),
+        headline: isOpen ? open : stated,
         source: methodSentence(asOf.statement),
         certainty: `${texts.alerts.range(range)} ${counted}`,
         figures: { party, km2: net.value, low: net.low ?? net.value, high: net.high ?? net.value, days, from },

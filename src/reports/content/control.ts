@@ -11,7 +11,17 @@ import { stepsStated } from '../../series/steps.sql.js';
 import { contentHash } from '../../store/content-hash.js';
 import { AT_WILL, once } from '../../store/memo.js';
 import type { Db } from '../../store/pool.js';
-import { disputedChange, disputedPair, figure, reported, shownMatrix, shownUnit, widened } from '../figures.js';
+import {
+  disputedChange,
+  disputedPair,
+  figure,
+  reported,
+  shownMatrix,
+  shownUnit,
+  sidesShown,
+  unstatedAsUnknown,
+  widened,
+} from '../figures.js';
 import { type Period, type PeriodRule, periodContaining } from '../periods.js';
 import type { Queries } from '../queries.js';
 import type { KindChange, MatrixPart, PairChange, PartyChange, RatePart, SeriesPart } from './content.js';
@@ -25,9 +35,11 @@ export interface Compared {
 type Reported = Pick<SeriesPart, 'pairs' | 'changes' | 'kinds' | 'noise' | 'reclaimed' | 'patches'>;
 
 /** What the ground of a period comes to, with its bands: disputed claims, drawing, and the outline of what changed. */
-export function groundFigures(ground: MeasuredRegion, { before, after }: Compared, queries: Queries): Reported {
+export function groundFigures(measured: MeasuredRegion, { before, after }: Compared, queries: Queries): Reported {
   const query = queries.change(before.date, after.date);
   const { parties } = after.statement;
+  const sides = sidesShown(parties.map((party) => heldBy(measured, party, query)));
+  const ground = { ...measured, claimed: unstatedAsUnknown(measured.claimed, sides) };
   const error = errorsOf(ground, after);
   return {
     pairs: parties.flatMap((a, i) => parties.slice(i + 1).map((b) => pairOf(ground, a, b, error, query))),
@@ -119,15 +131,20 @@ function pairOf(ground: MeasuredRegion, a: string, b: string, error: ErrorOf, qu
   };
 }
 
+/** What a party held on either day. */
+function heldBy({ figures }: MeasuredRegion, party: string, query: string): Pick<PartyChange, 'before' | 'after'> {
+  const row = figures.parties.find((one) => one.party === party);
+  const at = (km2 = 0) => figure(km2, 'km2', query);
+  return { before: at(row?.before_km2), after: at(row?.after_km2) };
+}
+
 function partyOf(ground: MeasuredRegion, party: string, error: ErrorOf, query: string): PartyChange {
   const row = ground.figures.parties.find((one) => one.party === party);
   const { gained, lost, net } = disputedChange(ground.claimed, party);
-  const at = (km2: number | undefined) => figure(km2 ?? 0, 'km2', query);
   const netError = error((from, to) => (from === party) !== (to === party), null);
   return {
     party,
-    before: at(row?.before_km2),
-    after: at(row?.after_km2),
+    ...heldBy(ground, party, query),
     gained: figure(
       row?.gained_km2 ?? 0,
       'km2',

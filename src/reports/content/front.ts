@@ -133,7 +133,3 @@ function largestPiece(most: Moved, rows: readonly Moved[], patches: SeriesPart['
   const largest = patches.find((patch) => patch[side] === most.party);
   return largest && largest.km2 > sumOf(elsewhere, way) ? largest.name : null;
 }
-
-/** How many parties hold ground on either of the maps: with fewer than two there is no line between them. */
-export const sidesShown = (changes: SeriesPart['changes']): number =>
-  changes.filter(({ before, after }) => before.value > 0 || after.value > 0).length;

@@ -1,5 +1,6 @@
 import type { MeasuredRegion } from '../../change/region-matrix.js';
 import { reviewQueue } from '../../maps/review/review.sql.js';
+import { HOLDER_UNKNOWN } from '../../model/classes.js';
 import { addDays, dayNumber, type IsoDate } from '../../model/dates.js';
 import { endsOfPeriod, maxAgeDays } from '../../series/coverage.js';
 import { revisionsAt } from '../../series/revisions.sql.js';
@@ -58,7 +59,7 @@ export async function gapsOf(
   );
   if (waiting.length > 0) gaps.push(gap('held', { count: waiting.length }));
   const unknown = ground.figures.parties
-    .filter(({ party }) => party === 'unknown' || party === 'unassigned')
+    .filter(({ party }) => HOLDER_UNKNOWN.includes(party))
     .reduce((sum, { after_km2 }) => sum + after_km2, 0);
   if (unknown >= shownUnit(statement.accuracy_m)) {
     const share = unknown / ground.figures.theatre_km2;

@@ -7,12 +7,13 @@ import { revisionsAt } from '../../series/revisions.sql.js';
 import { partiesOf, type SeriesStatement } from '../../series/series.sql.js';
 import type { Db } from '../../store/pool.js';
 import type { ReportDefinition } from '../definition.js';
+import { sidesShown } from '../figures.js';
 import { localDate, type Period } from '../periods.js';
 import { type Queries, queriesOf } from '../queries.js';
 import type { Gap, SeriesPart, SilentSeries } from './content.js';
 import { areasOverTime, type Compared, groundFigures, matrixOf, rateOf } from './control.js';
 import { changedPlaces, postFacts, routeFacts, type Standing } from './facts.js';
-import { frontPart, sidesShown } from './front.js';
+import { frontPart } from './front.js';
 import { gapsOf } from './gaps.js';
 
 /** One series measured over a period, and what its parts were made from. */

@@ -1,4 +1,6 @@
+import { HOLDER_UNKNOWN, unknownClasses } from '../../model/classes.js';
 import type { Figure, KindChange, SeriesPart } from '../content/content.js';
+import { sidesShown } from '../figures.js';
 import type { Voice } from './voice.js';
 
 /* What passed to whom, in sentences: what was sure to, what is nobody's, and what was only drawn anew. */
@@ -10,14 +12,29 @@ export function netOf(voice: Voice, { party, shown, net }: NetMovement): string 
   return both ? voice.texts.net(area) : area;
 }
 
+/** What of a series its change is told from. */
+export type Moved = Pick<SeriesPart, 'matrix' | 'changes' | 'kinds'> & { parties: { id: string }[] };
+
 /** More than nothing by two standard deviations: the band has one of them in. */
 export const isSurelyThere = ({ value, low }: Figure): boolean => low !== null && 2 * low - value > 0;
 
-/** What passed from one class to another as the matrix shows it, km²; null: from any other. */
-export const flow = ({ matrix }: SeriesPart, from: string | null, to: string): number =>
+/** What passed from some classes to others as the matrix shows it, km²; null: from any other. */
+export const flow = (
+  { matrix }: Pick<SeriesPart, 'matrix'>,
+  from: readonly string[] | null,
+  to: readonly string[],
+): number =>
   matrix.cells
-    .filter((cell) => cell.to === to && cell.from !== to && (from === null || cell.from === from))
+    .filter((cell) => to.includes(cell.to) && !to.includes(cell.from) && (from === null || from.includes(cell.from)))
     .reduce((sum, { shown }) => Number((sum + shown).toFixed(2)), 0);
+
+/** The classes of ground whose holder is not known. */
+export const unknownIn = ({ changes }: Moved): readonly string[] => unknownClasses(sidesShown(changes));
+
+/** Ground that came to be of unknown holder; contested ground that is drawn no more also on a map of one side. */
+export const becameUnknown = (main: Moved): number =>
+  flow(main, ['contested'], HOLDER_UNKNOWN) +
+  main.parties.reduce((sum, { id }) => sum + flow(main, [id], unknownIn(main)), 0);
 
 /** Ground that nobody surely holds at the end: it passed to no party. What became contested beside a sure gain is in the tables. */
 export function passedToNobody(voice: Voice, sure: boolean): string[] {
@@ -25,8 +42,9 @@ export function passedToNobody(voice: Voice, sure: boolean): string[] {
   const whose = [...main.parties.map(({ id }) => id), 'contested'];
   return whose.flatMap((from) => {
     const party = from === 'contested' ? null : name(from);
-    const of = (to: string) => flow(main, from, to);
-    const [contested, unknown, unstated] = [of('contested'), of('unknown'), main.front ? of('unassigned') : 0];
+    const of = (to: string) => flow(main, [from], [to]);
+    const [contested, unknown] = [of('contested'), of('unknown')];
+    const unstated = party === null || unknownIn(main).includes('unassigned') ? of('unassigned') : 0;
     const least = main.matrix.unit_km2;
     return [
       ...(contested >= least && !sure ? [texts.lede.toContested(about(contested), party)] : []),
@@ -50,7 +68,7 @@ export interface NetMovement {
 }
 
 /** Whether some of the change is a map put right or drawn by other rules. */
-export const isRedrawn = ({ kinds }: SeriesPart): boolean =>
+export const isRedrawn = ({ kinds }: Pick<SeriesPart, 'kinds'>): boolean =>
   kinds.some(({ kind, changed }) => kind !== 'movement' && changed.value > 0);
 
 /** What each party won and lost on the ground: where some of the change was redrawn, without it. */
@@ -72,10 +90,9 @@ export function gains(voice: Voice, winner: NetMovement): string[] {
   const { main, texts, name, about } = voice;
   const after = voice.shown.after(winner.party);
   const redrawn = isRedrawn(main);
-  const before = (from: string) => (redrawn ? 0 : flow(main, from, winner.party));
+  const before = (from: string) => (redrawn ? 0 : flow(main, [from], [winner.party]));
   const [disputed, unknown] = [before('contested'), before('unknown')];
-  // A map of one side says nothing of all that is not that side's.
-  const unstated = main.front ? before('unassigned') : 0;
+  const unstated = unknownIn(main).includes('unassigned') ? before('unassigned') : 0;
   const reported = redrawn ? texts.lede.moved : texts.lede.grew;
   const least = main.matrix.unit_km2;
   return [

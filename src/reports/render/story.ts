@@ -1,6 +1,7 @@
-import type { SeriesPart } from '../content/content.js';
+import { HOLDER_UNKNOWN } from '../../model/classes.js';
 import { facts, mainRoad, roadGain, taken } from './fact-sentences.js';
 import {
+  becameUnknown,
   flow,
   gains,
   happened,
@@ -8,12 +9,14 @@ import {
   isSure,
   isSurelyThere,
   losses,
+  type Moved,
   type NetMovement,
   netMovement,
   netOf,
   notMovement,
   passedToNobody,
   shareOf,
+  unknownIn,
 } from './ground-sentences.js';
 import { type Voice, whenOf } from './voice.js';
 
@@ -34,11 +37,14 @@ export function storyOf(voice: Voice): Story {
   const redrawn = isRedrawn(main);
   const moved = redrawn
     ? main.kinds.some(({ kind, changed }) => kind === 'movement' && changed.value > 0)
-    : main.matrix.cells.some(({ from, to, km2 }) => from !== to && km2 > 0);
+    : main.matrix.cells.some(({ from, to, km2 }) => from !== to && km2 > 0 && !isUnknownOnBoth(from, to));
   if (!moved) {
+    const redrawnUnknown = flow(main, ['unknown'], ['unassigned']) + flow(main, ['unassigned'], ['unknown']);
     const unmoved = main.reclaimed
       ? texts.lede.reclaimed(about(main.reclaimed.value))
-      : texts.lede.nothing(voice.km2(main.matrix.total_shown));
+      : redrawnUnknown > 0
+        ? texts.lede.unknownOnBoth(about(redrawnUnknown))
+        : texts.lede.nothing(voice.km2(main.matrix.total_shown));
     return {
       headline: texts.headline.still(when),
       lede: [...(redrawn ? notMovement(voice) : [unmoved]), ...facts(voice)],
@@ -68,11 +74,17 @@ export function storyOf(voice: Voice): Story {
   };
 }
 
+/** Ground of which neither map says who holds it, one as unknown and one in no area. */
+const isUnknownOnBoth = (from: string, to: string) => HOLDER_UNKNOWN.includes(from) && HOLDER_UNKNOWN.includes(to);
+
+/** What a headline is made of. */
+type Told = Pick<Voice, 'texts' | 'name' | 'about' | 'shown'> & { main: Moved };
+
 /**
  * What changed where no party's net change is sure, though some of it is beyond the error of the map: as much gained as lost, or ground
  * that was or became nobody's for certain. Null: all of it is within the error.
  */
-function unsureHeadline(voice: Voice, when: string): string | null {
+export function unsureHeadline(voice: Told, when: string): string | null {
   const { main, texts, name, about } = voice;
   const error = 2 * Math.max(0, ...main.changes.map(({ net }) => net.sd ?? 0));
   if (isRedrawn(main)) {
@@ -86,17 +98,23 @@ function unsureHeadline(voice: Voice, when: string): string | null {
   }
   const open = [
     ...main.parties.flatMap(({ id }) => [
-      { km2: flow(main, 'contested', id), headline: (area: string) => texts.headline.settled(name(id), area, when) },
-      { km2: flow(main, 'unknown', id), headline: (area: string) => texts.headline.becameKnown(name(id), area, when) },
+      {
+        km2: flow(main, ['contested'], [id]),
+        headline: (area: string) => texts.headline.settled(name(id), area, when),
+      },
+      {
+        km2: flow(main, unknownIn(main), [id]),
+        headline: (area: string) => texts.headline.becameKnown(name(id), area, when),
+      },
     ]),
-    { km2: flow(main, null, 'contested'), headline: (area: string) => texts.headline.becameContested(area, when) },
-    { km2: flow(main, null, 'unknown'), headline: (area: string) => texts.headline.becameUnknown(area, when) },
+    { km2: flow(main, null, ['contested']), headline: (area: string) => texts.headline.becameContested(area, when) },
+    { km2: becameUnknown(main), headline: (area: string) => texts.headline.becameUnknown(area, when) },
   ].sort((a, b) => b.km2 - a.km2)[0];
   return open && open.km2 >= main.matrix.unit_km2 && open.km2 > error ? open.headline(about(open.km2)) : null;
 }
 
 /** The party of which is sure that it gained ground and that it lost ground. */
-const gainedAndLost = ({ changes }: SeriesPart) =>
+const gainedAndLost = ({ changes }: Moved) =>
   changes.find(({ gained, lost }) => isSurelyThere(gained) && isSurelyThere(lost));
 
 /** What a party that gained as much as it lost held at the end. */

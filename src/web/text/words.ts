@@ -1,3 +1,4 @@
+import { HOLDER_UNKNOWN, unknownClasses } from '../../model/classes.js';
 import type { Change, Claim, ControlState, Grade, Party, Post, Series, Verdict, Window } from '../api.js';
 import { figuresOf } from '../figures.js';
 import { windowInWords } from './calendar.js';
@@ -41,8 +42,6 @@ export const km = (metres: number): string => {
   return `${size.toLocaleString(t.locale, { maximumFractionDigits: size < 10 ? 1 : 0 })} ${t.units.km}`;
 };
 
-/** Ground that no party surely holds. */
-const OPEN = ['contested', 'unknown'];
 /** Less is not told, km². */
 const LEAST = 0.5;
 
@@ -57,35 +56,44 @@ export function headline(
   const shown = figuresOf({ parties: rows, matrix });
   const own = rows.filter(({ party }) => parties.some(({ id }) => id === party));
   const error = (party: string) => Math.max(LEAST, 2 * (net.find((row) => row.party === party)?.sd_km2 ?? 0));
-  const passed = (from: string, to: string) => matrix.find((cell) => cell.from === from && cell.to === to)?.km2 ?? 0;
-  const open = (party: string) => ({
-    won: OPEN.reduce((sum, of) => sum + passed(of, party), 0),
-    left: OPEN.reduce((sum, of) => sum + passed(party, of), 0),
-  });
+  const unknown = unknownClasses(own.filter((row) => row.before_km2 > 0 || row.after_km2 > 0).length);
+  /** What passed so from class to class, and as readers see it. */
+  const passed = (which: (from: string, to: string) => boolean) => {
+    const cells = matrix.filter((cell) => which(cell.from, cell.to));
+    const sum = (of: (cell: (typeof cells)[number]) => number) => cells.reduce((total, cell) => total + of(cell), 0);
+    return { size: sum((cell) => cell.km2), seen: sum((cell) => shown.passed(cell.from, cell.to)) };
+  };
+  // Ground that no party surely holds.
+  const unsure = ['contested', ...unknown];
   const nets = own
     .map(({ party, gained_km2, lost_km2 }) => ({ party, net: gained_km2 - lost_km2 }))
     .sort((a, b) => b.net - a.net);
   const [first, last] = [nets[0], nets.at(-1)];
-  if (first && first.net - open(first.party).won >= error(first.party))
+  if (first && first.net - passed((from, to) => unsure.includes(from) && to === first.party).size >= error(first.party))
     return t.gained(className(first.party, parties), shown.words(shown.net(first.party)));
-  if (last && last.net + open(last.party).left <= -error(last.party))
+  if (last && last.net + passed((from, to) => from === last.party && unsure.includes(to)).size <= -error(last.party))
     return t.lost(className(last.party, parties), shown.words(shown.net(last.party)));
-  const into = (to: string) => matrix.reduce((sum, cell) => (cell.to === to && cell.from !== to ? sum + cell.km2 : sum), 0); // biome-ignore format: one sum
-  const cell = (from: string, to: string) => ({ size: passed(from, to), seen: shown.passed(from, to) });
   const most = [
     ...own.flatMap(({ party }) => [
-      { ...cell('contested', party), say: (size: string) => t.settled(className(party, parties), size) },
-      { ...cell('unknown', party), say: (size: string) => t.becameKnown(className(party, parties), size) },
+      {
+        ...passed((from, to) => from === 'contested' && to === party),
+        say: (size: string) => t.settled(className(party, parties), size),
+      },
+      {
+        ...passed((from, to) => unknown.includes(from) && to === party),
+        say: (size: string) => t.becameKnown(className(party, parties), size),
+      },
     ]),
-    { size: into('contested'), seen: shown.into('contested'), say: t.becameContested },
-    { size: into('unknown'), seen: shown.into('unknown'), say: t.becameUnknown },
+    { ...passed((from, to) => from !== 'contested' && to === 'contested'), say: t.becameContested },
+    // Contested ground that is drawn no more also on a map of one side.
+    { ...passed((from, to) => !HOLDER_UNKNOWN.includes(from) && (from === 'contested' ? HOLDER_UNKNOWN : unknown).includes(to)), say: t.becameUnknown }, // biome-ignore format: one flow
   ].sort((a, b) => b.size - a.size)[0];
   const widest = Math.max(LEAST, ...own.map(({ party }) => error(party)));
   if (most && most.size >= widest) return most.say(shown.words(most.seen));
   const both = own.find(({ gained_km2, lost_km2 }) => Math.min(gained_km2, lost_km2) >= widest)?.party;
   if (both !== undefined)
     return t.bothWays(className(both, parties), shown.words(shown.gained(both)), shown.words(shown.lost(both)));
-  return rows.some(({ gained_km2, lost_km2 }) => Math.max(gained_km2, lost_km2) >= LEAST)
+  return rows.some((row) => !HOLDER_UNKNOWN.includes(row.party) && Math.max(row.gained_km2, row.lost_km2) >= LEAST)
     ? t.withinError
     : t.nothingChanged;
 }

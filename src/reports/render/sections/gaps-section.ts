@@ -1,3 +1,4 @@
+import { HOLDER_UNKNOWN } from '../../../model/classes.js';
 import type { PeriodReason } from '../../../series/coverage.js';
 import type { Gap } from '../../content/content.js';
 import type { Voice } from '../voice.js';
@@ -21,7 +22,7 @@ export function gapsSection(voice: Voice): Section {
 /** Ground of unknown holders as the tables of the report show it: they round all of it together. */
 function asShown({ main, shown }: Voice, gap: Gap): Gap {
   if (gap.code !== 'unknown_ground' || gap.series !== main.id) return gap;
-  const km2 = Number((shown.after('unknown') + shown.after('unassigned')).toFixed(2));
+  const km2 = Number(HOLDER_UNKNOWN.reduce((sum, of) => sum + shown.after(of), 0).toFixed(2));
   return { ...gap, figures: { ...gap.figures, km2 } };
 }
 

@@ -102,6 +102,8 @@ export const ENGLISH: ReportTexts = {
       `Of ${area} of ${party ? `the ground of ${party}` : 'contested ground'} the map says nothing at the end.`,
     reclaimed: (area) =>
       `No ground passed to another holder, but of contested ground ${area} is claimed by somebody else at the end than at the start.`,
+    unknownOnBoth: (area) =>
+      `${capital(area)} is drawn otherwise at the end than at the start, but who holds it is stated on neither day.`,
     withinError: 'The gains and losses that follow are within the maps’ own error.',
     nothing: (total) => `The map of all ${total} was the same at the end as at the start.`,
     places: (count, to, from, names, rest) =>

@@ -98,6 +98,8 @@ export const TURKISH: ReportTexts = {
       `${party ? `${party} alanının` : 'Çekişmeli alanın'} ${area} kadarı için harita sonda bir şey söylemiyor.`,
     reclaimed: (area) =>
       `Başka bir tarafa geçen alan yok, ama çekişmeli alanın ${area} kadarında sonda baştakinden başka bir taraf hak iddia ediyor.`,
+    unknownOnBoth: (area) =>
+      `${area} sonda baştakinden farklı çizilmiş, ama kimin elinde olduğu ne başta ne sonda biliniyor.`,
     withinError: 'Aşağıdaki kazanç ve kayıplar haritaların kendi hatasını aşmıyor.',
     nothing: (total) => `${total} büyüklüğündeki haritanın tümü sonda da baştaki gibiydi.`,
     places: (count, to, from, names, rest) =>

@@ -62,6 +62,8 @@ export interface ReportTexts {
     toUnstated(area: string, party: string | null): string;
     /** Contested ground that somebody else claims. */
     reclaimed(area: string): string;
+    /** Ground published as unknown on one day, and in no area on the other. */
+    unknownOnBoth(area: string): string;
     /** What stands before gains and losses that no headline may report. */
     withinError: string;
     nothing(total: string): string;
