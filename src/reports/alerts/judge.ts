@@ -2,7 +2,7 @@ import { measureRegion } from '../../change/region-matrix.js';
 import { reviewQueue } from '../../maps/review/review.sql.js';
 import { addDays, dayNumber, type Instant, type IsoDate } from '../../model/dates.js';
 import { type AsOf, methodSentence, resolve, resolveSeries } from '../../series/as-of.js';
-import { lastKnowableDay } from '../../series/coverage.js';
+import { coverageOfDay, lastKnowableDay } from '../../series/coverage.js';
 import { revisionsAt } from '../../series/revisions.sql.js';
 import { partiesOf } from '../../series/series.sql.js';
 import type { Db } from '../../store/pool.js';
@@ -144,6 +144,7 @@ async function routes(
 /**
  * Within the days before the map: each party once in as many days, however many maps show it. What is compared is named by
  * the days of its maps: the one in force when these days began may be older than they are, and the ground may have changed since it.
+ * Where no map stands for the day on which they began, nothing is known of these days.
  * What no party surely gained or lost is told as a report tells it, once: what became contested, or whose holder came to be unknown.
  */
 async function areas(
@@ -158,6 +159,7 @@ async function areas(
   const maps = (await revisionsAt(db, rule.series, knownAt)).map(({ valid_on }) => valid_on);
   const start = addDays(day, -days);
   const from = maps.findLast((of) => of <= start) ?? maps[0] ?? day;
+  if (!coverageOfDay(asOf.statement, from, start, day).known) return [];
   const before = await resolve(db, { series: rule.series, date: from, knownAt });
   const compared = { before, after: asOf };
   const ground = await measureRegion(db, before, asOf, null);
