@@ -26,7 +26,7 @@ export async function placesAndRoutesBetween(db: Queryable, before: MapInForce, 
   const revisions = [first.revision, ...steps.map((step) => step.revision)];
   const stated = steps.filter((step) => step.why !== null).map(({ revision, kind, why }) => [revision, kind, why]);
   const inputs = [before.revision, after.revision, before.edition, after.edition, revisions, stated];
-  return once(db, 'passed-6', inputs, async () => {
+  return once(db, 'passed-7', inputs, async () => {
     const rows = await stepRows(db, after.series, first.date, last.date, after.knownAt);
     const others = otherSteps(rows, first === before);
     const route = await changedRoutes(db, before, after);

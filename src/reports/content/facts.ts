@@ -34,7 +34,7 @@ export async function changedPlaces(
   const revisions = (await revisionsAt(db, after.series, after.knownAt))
     .filter((row) => row.valid_on >= before.valid_from && row.valid_on <= after.date)
     .map((row) => row.id);
-  const history = await once(db, 'place-history-1', [after.edition, revisions], () =>
+  const history = await once(db, 'place-history-2', [after.edition, revisions], () =>
     placeHistory(db, after.edition, revisions),
   );
   const held = new Map((await placesControlled(db, after.edition, after.revision)).map((row) => [row.id, row]));

@@ -1,3 +1,4 @@
+import { classOf, HOLDER_UNKNOWN } from '../../model/classes.js';
 import type { IsoDate } from '../../model/dates.js';
 import { grouped } from '../../model/grouped.js';
 import { firstPossibleDay, type Observed, type Span } from '../observed.js';
@@ -10,21 +11,27 @@ export interface ControlFrom {
   status: string | null;
 }
 
-const classOf = (row: ControlFrom) => `${row.party} ${row.status}`;
+const holding = (row: ControlFrom) => `${row.party} ${row.status}`;
+const isUnknown = ({ status, party }: ControlFrom) => HOLDER_UNKNOWN.includes(classOf(status, party));
 
 /** What determines between which days something came about: how the series is made, and the days of its maps, in order. */
 export interface Seen extends Observed {
   mapDays: readonly IsoDate[];
 }
 
-/** When the present spell of each place began: same party and status ever since. */
+/**
+ * When the present spell of each place began: same party and status ever since. Between the last map that showed another holding and
+ * the first of the spell; a map that does not tell who holds the place shows no other.
+ */
 export function placeSince(history: readonly ControlFrom[], { mapDays, ...series }: Seen): Map<string, Span> {
-  const since = new Map<string, { class: string; from: IsoDate }>();
-  for (const row of history) {
-    if (since.get(row.place)?.class !== classOf(row)) since.set(row.place, { class: classOf(row), from: row.valid_on });
-  }
   return new Map(
-    [...since].map(([place, { from }]) => [place, { earliest: firstPossibleDay(series, mapDays, from), latest: from }]),
+    [...grouped(history, ({ place }) => place)].map(([place, rows]) => {
+      const present = holding(rows.at(-1) as ControlFrom);
+      const begun = rows.findLastIndex((row) => holding(row) !== present) + 1;
+      const possible = rows.findLastIndex((row) => holding(row) !== present && !isUnknown(row)) + 1;
+      const earliest = firstPossibleDay(series, mapDays, (rows[possible] as ControlFrom).valid_on);
+      return [place, { earliest, latest: (rows[begun] as ControlFrom).valid_on }];
+    }),
   );
 }
 

@@ -41,7 +41,10 @@ export interface PlaceSpell {
   status: string | null;
 }
 
-/** Who held each place in each of the revisions, in order of date. Each shape meets each place once. */
+/**
+ * Who held each place in each of the revisions, in order of date; null where a map leaves it in no area. A place that none of them
+ * draws has no row. Each shape meets each place once.
+ */
 export function placeHistory(db: Queryable, edition: number, revisions: readonly number[]): Promise<PlaceSpell[]> {
   return db.query(
     `with shown as materialized (
@@ -50,10 +53,14 @@ export function placeHistory(db: Queryable, edition: number, revisions: readonly
      ), under as materialized (
        select p.place, shape.id as shape
        from shown join shape on shape.id = shown.shape join place_entry p on p.edition = $1 and st_intersects(shape.geom, p.geom)
+     ), held as (
+       select distinct on (under.place, area.revision) under.place, area.revision, area.party, area.status
+       from under join area on area.shape = under.shape and area.revision = any($2)
+       order by under.place, area.revision, area.no
      )
-     select distinct on (under.place, r.valid_on) under.place, r.valid_on, area.party, area.status
-     from under join area on area.shape = under.shape and area.revision = any($2) join revision r on r.id = area.revision
-     order by under.place, r.valid_on, area.no`,
+     select drawn.place, r.valid_on, held.party, held.status
+     from (select distinct place from under) drawn cross join revision r left join held on held.place = drawn.place and held.revision = r.id
+     where r.id = any($2) order by drawn.place, r.valid_on`,
     [edition, revisions],
   );
 }
