@@ -2,8 +2,7 @@ import type { ChangeRequest } from '../change/ask.js';
 import { type OtherStep, otherSteps } from '../change/matrix.js';
 import { SalientError } from '../errors.js';
 import { featureFromText } from '../geometry/feature-from-text.js';
-import { dayNumber } from '../model/dates.js';
-import { type AsOf, type AsOfRequest, envelope, resolve } from '../series/as-of.js';
+import { type AsOf, type AsOfRequest, daysBetween, envelope, resolve } from '../series/as-of.js';
 import { unknownOn } from '../series/coverage.js';
 import { stepRows } from '../series/steps.sql.js';
 import { AT_WILL, once } from '../store/memo.js';
@@ -43,7 +42,7 @@ export async function askFrontMovement(db: Queryable, requested: ChangeRequest) 
   const [first, last] = forward ? [before, after] : [after, before];
   const others = otherSteps(await stepRows(db, after.series, first.date, last.date, after.knownAt), forward);
   const changed = changedOnce(db);
-  const days = dayNumber(after.date) - dayNumber(before.date);
+  const days = daysBetween(before, after);
   const { date, stale, ...rest } = envelope(after);
   return {
     ...rest,
@@ -53,6 +52,7 @@ export async function askFrontMovement(db: Queryable, requested: ChangeRequest) 
     to_revision: after.revision,
     stale: stale || before.stale,
     unknown: unknownOn(before, after),
+    from_map_age_days: before.coverage.map_age_days,
     ruler_m: RULER_M,
     days,
     stated_steps: others.map(({ date: on, from_date, kind, why }) => ({ date: on, from_date, kind, why })),

@@ -1,5 +1,5 @@
 import { SalientError } from '../errors.js';
-import type { Instant, IsoDate } from '../model/dates.js';
+import { dayNumber, type Instant, type IsoDate } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
 import { type InForce, inForce } from './as-of.sql.js';
 import { coverageOfDay, type DayCoverage, knownUntil, lastKnowableDay } from './coverage.js';
@@ -168,4 +168,13 @@ export function envelope(asOf: AsOf) {
     map_age_days: asOf.coverage.map_age_days,
     max_age_days: asOf.coverage.max_age_days,
   };
+}
+
+/**
+ * The days from one state of the ground to another: between the days of their maps where a series has published maps alone, which say
+ * nothing of the days between them. A series made from dated reports knows each of its days.
+ */
+export function daysBetween(before: AsOf, after: AsOf): number {
+  const shown = ({ statement, date, valid_from }: AsOf) => dayNumber(statement.kind === 'derived' ? date : valid_from);
+  return shown(after) - shown(before);
 }

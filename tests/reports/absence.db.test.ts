@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { askChange } from '../../src/change/ask.js';
 import { type ChangeAnswer, changeText } from '../../src/cli/text.js';
+import { askFrontMovement } from '../../src/front/movement.js';
 import { importSnapshots } from '../../src/maps/import.js';
 import { addDays, type Instant, type IsoDate, parseDate } from '../../src/model/dates.js';
 import type { SeriesPart } from '../../src/reports/content/content.js';
@@ -124,6 +125,44 @@ onEachDatabase('what a series does not know', (open) => {
       for (const [form, text] of Object.entries(await written(report))) {
         expect(text, form).not.toMatch(/km²|No ground|changed hands|NaN|undefined/);
       }
+    },
+  );
+
+  it.each<[string, DateMeans, string, string, string]>([
+    [
+      'of the end of their day, and a period of the last of seven days',
+      'end',
+      '2024-01-08',
+      '2024-01-09',
+      'in the days of 2–8 January 2024',
+    ],
+    [
+      'of the start of their day, and a period of the last of seven days',
+      'start',
+      '2024-01-07',
+      '2024-01-08',
+      'in the days of 1–7 January 2024',
+    ],
+    ['of which the first is in the period', 'end', '2023-12-01', '2024-01-09', 'in the days of 2–8 January 2024'],
+    ['of which the first is of the eve', 'end', '2024-01-02', '2024-01-10', 'in the days of 2–9 January 2024'],
+  ])(
+    'of the days between two maps is neither one day’s nor a rate of one: maps %s',
+    async (_, dateMeans, from, to, when) => {
+      // biome-ignore format: a table
+      const db = await open();
+      const series = await published(db, [['2024-01-01', 10.4], ['2024-01-08', 10.5]], { dateMeans }); // biome-ignore format: two maps
+      const period = { key: 'some', from: day(from), to: day(to) };
+      const report = await measuredReport(db, defined(series, period), period, now());
+      expect(storyOfReport(report).headline).toBe(`Ours gained about 789 km² ${when}`);
+      const [{ changes = [], rate = { periods: [] } } = {}] = report.series;
+      expect(rate.periods.map(({ days }) => days)).toEqual([7]);
+      expect(rate.periods[0]?.net[0]?.per_day.value).toBeCloseTo((changes[0]?.net.value ?? 0) / 7, 2);
+      const seen = { series, from: addDays(day('2024-01-08'), -1), to: day('2024-01-08'), knownAt: null };
+      const { days, from_map_age_days, parties } = await askFrontMovement(db, seen);
+      expect([days, from_map_age_days]).toEqual([7, 6]);
+      expect(parties[0]?.advance_m_per_day).toBeCloseTo((parties[0]?.advance_m ?? 0) / 7, 6);
+      const back = await askFrontMovement(db, { ...seen, from: seen.to, to: seen.from });
+      expect([back.days, back.parties[0]?.advance_m_per_day]).toEqual([-7, (back.parties[0]?.advance_m ?? 0) / 7]);
     },
   );
 

@@ -2,8 +2,8 @@ import { areaDeviation } from '../../change/noise.js';
 import { patchKey, patchName } from '../../change/patches.js';
 import { classAreasOver } from '../../change/region.sql.js';
 import type { MeasuredRegion, Scope } from '../../change/region-matrix.js';
-import { addDays, dayNumber, type IsoDate } from '../../model/dates.js';
-import { type AsOf, resolve } from '../../series/as-of.js';
+import { addDays, type IsoDate } from '../../model/dates.js';
+import { type AsOf, daysBetween, resolve } from '../../series/as-of.js';
 import { coverageOfPeriod, endsOfPeriod } from '../../series/coverage.js';
 import { revisionsAt } from '../../series/revisions.sql.js';
 import type { KindFigures } from '../../series/step-kinds.js';
@@ -229,7 +229,7 @@ export async function rateOf(
           );
     const areas = await areasOf(db, [days.before.revision, days.after.revision], scope);
     const km2 = (revision: number, party: string) => (areas.get(revision)?.get(party) ?? 0) / 1e6;
-    const length = dayNumber(days.after.date) - dayNumber(days.before.date);
+    const length = daysBetween(days.before, days.after);
     const query = queries.change(days.before.date, days.after.date);
     const net = after.statement.parties.map((party) => ({
       party,

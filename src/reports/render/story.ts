@@ -18,7 +18,7 @@ import {
   shareOf,
   unknownIn,
 } from './ground-sentences.js';
-import { type Voice, whenOf } from './voice.js';
+import { type Voice, whenChanged } from './voice.js';
 
 export interface Story {
   headline: string;
@@ -31,7 +31,7 @@ export interface Story {
 /** What happened, for a reader who knows nothing of the project. */
 export function storyOf(voice: Voice): Story {
   const { main, texts, name, about } = voice;
-  const when = whenOf(texts, voice.content.period, voice.days);
+  const when = whenChanged(voice);
   const ranked = netMovement(voice).sort((a, b) => b.net.value - a.net.value);
   const [winner, loser] = [ranked[0], ranked.at(-1)];
   const redrawn = isRedrawn(main);

@@ -1,4 +1,5 @@
-import { addDays } from '../../model/dates.js';
+import { addDays, dayNumber, type IsoDate } from '../../model/dates.js';
+import { endsOfPeriod } from '../../series/coverage.js';
 import type { ReportContent, SeriesPart } from '../content/content.js';
 import type { ReportTexts } from './texts/texts.js';
 import { textsOf } from './texts/texts-of.js';
@@ -72,9 +73,29 @@ export function shownAreas({ cells, before, after }: SeriesPart['matrix']): Voic
   };
 }
 
+/** The days of the maps that are compared; a derived series has one of every day, and older editions do not state the age of theirs. */
+export function mapDays({ kind, compared, coverage }: SeriesPart): { before: IsoDate; after: IsoDate } {
+  const age = (days = 0) => (kind === 'imported' ? days : 0);
+  return {
+    before: addDays(compared.before, -age(coverage?.before_age_days)),
+    after: addDays(compared.after, -age(coverage?.after_age_days)),
+  };
+}
+
+/** When it changed, in words: in the period, or between the days of the maps where the earlier is not of its eve. */
+export function whenChanged({ main, content: { period }, texts, words, days }: Voice): string {
+  const { before, after } = mapDays(main);
+  const eve = endsOfPeriod({ date_means: main.date_means ?? null }, period).before;
+  if (!main.coverage || before === eve) return whenOf(texts, period, days);
+  // What a map shows was so at the start of its day, or at the end.
+  const shift = dayNumber(period.from) - dayNumber(eve);
+  const [from, to] = [addDays(before, shift), addDays(after, shift)];
+  return whenOf(texts, { every: 'custom', from, to }, words.days(from, addDays(to, -1)));
+}
+
 /** When it was, in words: a period of one day is that day, however it is counted. */
 export const whenOf = (
   texts: Pick<ReportTexts, 'when'>,
-  { every, from, to }: ReportContent['period'],
+  { every, from, to }: Pick<ReportContent['period'], 'every' | 'from' | 'to'>,
   days: string,
 ): string => texts.when(addDays(from, 1) === to ? 'day' : every, days);

@@ -1,7 +1,7 @@
-import { addDays, type IsoDate } from '../../../model/dates.js';
+import { addDays } from '../../../model/dates.js';
 import type { Figure } from '../../content/content.js';
 import { bandInWords, isRedrawn, kindAsShown } from '../ground-sentences.js';
-import type { Voice } from '../voice.js';
+import { mapDays, type Voice } from '../voice.js';
 import { cell, decimalsOf, type Section, tableOf, titleOf } from './section.js';
 
 export function changesSection(voice: Voice): Section {
@@ -23,11 +23,7 @@ export function changesSection(voice: Voice): Section {
       ]),
     ),
     notes: [
-      texts.notes.counted(
-        mapOf(voice, main.compared.before, main.coverage?.before_age_days),
-        mapOf(voice, main.compared.after, main.coverage?.after_age_days),
-        main.date_means ?? null,
-      ),
+      texts.notes.counted(mapOf(voice, 'before'), mapOf(voice, 'after'), main.date_means ?? null),
       ...(isRedrawn(main) ? [texts.notes.redrawn] : []),
       texts.notes.band(voice.km(main.accuracy_m / 1000), main.noise.lower_bound === true),
       ...(main.noise.each_way.value > 0 ? [texts.notes.noise(km2(main.noise.each_way.value))] : []),
@@ -36,9 +32,9 @@ export function changesSection(voice: Voice): Section {
 }
 
 /** The map that stands for a day: published maps have days of their own, a derived series has one of every day. */
-function mapOf({ main, texts, words }: Voice, day: IsoDate, age = 0): string {
-  if (main.kind !== 'imported' || age === 0) return words.day(day);
-  return texts.notes.standsFor(words.day(addDays(day, -age)), words.day(day));
+function mapOf({ main, texts, words }: Voice, side: 'before' | 'after'): string {
+  const [map, day] = [mapDays(main)[side], main.compared[side]];
+  return map === day ? words.day(day) : texts.notes.standsFor(words.day(map), words.day(day));
 }
 
 export function matrixSection(voice: Voice): Section {

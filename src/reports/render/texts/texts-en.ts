@@ -194,7 +194,7 @@ export const ENGLISH: ReportTexts = {
       `“May be” takes in what was disputed or not known in the period, whoever is right, and the accuracy of the map (${accuracy}): the true figure should lie in it about two times in three as far as the drawing of the map goes.${lowerBound ? ' How far the errors of neighbouring points hang together is not stated: the range is the least that it can be.' : ''}`,
     kinds: 'Added up from map to map: ground that went there and back counts twice here, and not at all above.',
     rateRedrawn: 'No rate where a map of the period was put right or drawn by other rules.',
-    rate: 'From the areas of the maps on the first and last day of each period.',
+    rate: 'From the areas of the maps that stand for the ends of each period, by the days between these maps.',
     front: (ruler) => `Measured with a ruler of ${ruler}: a finer one would find more.`,
     mostChanged: (party, area, direction, near, isLoss) =>
       `The most ground changed hands in the ${direction}, where ${party} ${isLoss ? 'lost' : 'gained'} ${area}${near ? ` (largest piece: ${near})` : ''}.`,

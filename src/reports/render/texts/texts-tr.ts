@@ -192,7 +192,7 @@ export const TURKISH: ReportTexts = {
       `“Aralık”, kim haklı olursa olsun dönemde çekişmeli ya da bilinmeyen olanı ve haritanın doğruluğunu (${accuracy}) içerir: haritanın çizimi bakımından doğru sayı üç seferin ikisinde bu aralıkta olmalıdır.${lowerBound ? ' Komşu noktaların hatalarının ne kadar birlikte değiştiği belirtilmemiş: aralık olabileceğin en dar halidir.' : ''}`,
     kinds: 'Haritadan haritaya toplandı: gidip dönen alan burada iki kez, yukarıda hiç sayılmaz.',
     rateRedrawn: 'Dönemdeki bir harita düzeltildiyse ya da çizilen değiştiyse hız verilmez.',
-    rate: 'Her dönemin ilk ve son günündeki haritaların alanlarından.',
+    rate: 'Her dönemin iki ucunu gösteren haritaların alanlarından, bu haritaların arasındaki gün sayısına bölünerek.',
     front: (ruler) => `${ruler} uzunluğunda bir cetvelle ölçüldü: daha ince bir cetvel daha fazlasını bulur.`,
     mostChanged: (party, area, direction, near, isLoss) =>
       `En çok alan ${direction} yönünde el değiştirdi: ${party}, ${area} ${isLoss ? 'kayıp' : 'kazanç'}${near ? ` (en büyük parça: ${near})` : ''}.`,
