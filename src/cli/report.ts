@@ -33,7 +33,7 @@ export function reportCommand(program: Command): Command {
     .option('--title <text>', 'title of the report')
     .option(
       '--definition <file>',
-      'a report definition as JSON: series, region, formats, title and time zone are its own',
+      'a report definition as JSON: series, region, formats, title, language and time zone are its own',
     )
     .option('--known-at <instant>', 'as known at that instant (RFC 3339); now when absent')
     .action(async (options: Options) => {
@@ -74,7 +74,7 @@ async function deliver(content: AnyReport, format: ReportFormat, folder: string 
 
 /** The definition as a question to `/report`, which the running service answers too. */
 function questionOf(
-  { id, title, series, region, period: rule }: ReportDefinition,
+  { id, title, series, region, language, period: rule }: ReportDefinition,
   period: Period,
   knownAt: string | undefined,
 ) {
@@ -86,6 +86,7 @@ function questionOf(
     to: period.to,
     id,
     title,
+    language,
     ...(rule.every !== 'custom' && rule.kind === 'calendar' && { every: rule.every }),
     'time-zone': rule.time_zone,
     ...(region.kind === 'route' && { 'near-route': region.route, within: String(region.within_m) }),

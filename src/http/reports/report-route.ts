@@ -1,6 +1,6 @@
 import { SalientError } from '../../errors.js';
 import { addDays, type Instant } from '../../model/dates.js';
-import { parseReportDefinition } from '../../reports/definition.js';
+import { parseReportDefinition, REPORT_LANGUAGES } from '../../reports/definition.js';
 import { makeReport } from '../../reports/make.js';
 import { type Period, type PeriodRule, periodContaining } from '../../reports/periods.js';
 import type { Db } from '../../store/pool.js';
@@ -20,6 +20,7 @@ export const REPORT_QUERY = {
   id: optional(text('id of the report, for names of files')),
   title: optional(text('title of the report')),
   region: optional(text('name of the polygon')),
+  language: optional(oneOf(REPORT_LANGUAGES, 'language that its forms are written in; en when absent')),
   'known-at': knownAt,
   ...regionParameters,
 };
@@ -39,6 +40,7 @@ export async function answerReport(db: Db, values: Values<typeof REPORT_QUERY>) 
     id: values.id ?? ids.join('-'),
     title: values.title ?? ids.join(', '),
     series: ids,
+    ...(values.language && { language: values.language }),
     period: values.every ? { every: values.every, time_zone } : { every: 'custom', from, to, time_zone },
   });
   const period = periodRequested(definition.period, { key: '', from, to });
