@@ -29,15 +29,19 @@ const NAMES = [
 
 /**
  * What two editions of a report state differently, in the order of the later one. Entries of lists are distinguished by what
- * they are about (party, place, pair …), never by their position, so that one place more is one difference.
+ * they are about (party, place, pair …), never by their position, so that one place more is one difference. An edition that still
+ * says that nothing is known corrects nothing, whatever maps it rests on.
  */
 export function reportDifferences(before: object, after: object): Difference[] {
+  if (saysNothing(before) && saysNothing(after)) return [];
   const [old, now] = [statements(before), statements(after)];
   const what = new Set([...now.keys(), ...old.keys()]);
   return [...what]
     .map((name) => ({ what: name, before: old.get(name) ?? null, after: now.get(name) ?? null }))
     .filter((difference) => difference.before !== difference.after);
 }
+
+const saysNothing = (content: object): boolean => 'known' in content && content.known === false;
 
 function statements(content: object): Map<string, string | number | boolean> {
   const found = new Map<string, string | number | boolean>();

@@ -46,3 +46,15 @@ it('what is no longer said is told too', () => {
     ['government', null],
   ]);
 });
+
+it('a report that still says nothing corrects nothing, whatever maps came since', () => {
+  const silent = (last_map: string, reason = 'map_too_old') => ({
+    known: false,
+    series: [{ id: 'm5', coverage: { last_map, next_map: null, max_age_days: 14 }, reason }],
+    gaps: [{ code: 'nothing_known', series: 'm5', figures: { reason, last_map } }],
+  });
+  expect(reportDifferences(silent('2024-01-08'), silent('2024-02-05'))).toEqual([]);
+  expect(reportDifferences(silent('2024-01-08', 'no_map'), silent('2024-02-05'))).toEqual([]);
+  expect(reportDifferences(silent('2024-01-08'), report(5, [])).length).toBeGreaterThan(0);
+  expect(reportDifferences(report(5, []), silent('2024-01-08')).length).toBeGreaterThan(0);
+});
