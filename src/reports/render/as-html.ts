@@ -10,7 +10,7 @@ import type { Cell, Section } from './sections/section.js';
 import { sectionsOf } from './sections/sections.js';
 import { stampOf } from './stamp.js';
 import { storyOf } from './story.js';
-import { type Voice, voiceOf } from './voice.js';
+import { mapDays, type Voice, voiceOf } from './voice.js';
 
 /** The report as one page that needs nothing else: no script, no font, no picture from elsewhere. */
 export function asHtml(content: ReportContent, around: Around): string {
@@ -49,7 +49,7 @@ function bigMap(voice: Voice): Html {
 
 function smallMap(voice: Voice, shows: 'before' | 'after'): Html {
   const { texts, words, main, content } = voice;
-  const day = words.day(main.compared[shows]);
+  const day = words.day(mapDays(main)[shows]);
   const title = shows === 'before' ? texts.picture.before(day) : texts.picture.after(day);
   const frame = fitted(focusOf(content.pictures), 720, 560);
   const panel: Panel = {

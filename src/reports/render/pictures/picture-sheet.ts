@@ -1,7 +1,7 @@
 import type { ReportContent } from '../../content/content.js';
 import { type Html, html } from '../html.js';
 import { storyOf } from '../story.js';
-import { type Voice, voiceOf } from '../voice.js';
+import { mapDays, type Voice, voiceOf } from '../voice.js';
 import { drawPanel, fillOf, fitted, focusOf, mapPatterns, type Panel } from './picture-map.js';
 import { INK, label, PAPER, svg, textWidth } from './picture-parts.js';
 import { smallPostSign } from './post-signs.js';
@@ -45,9 +45,9 @@ export function mapSvg(content: ReportContent): string {
     html`<text x="0" y="24" font-size="25" font-weight="700" fill="${INK}">${story.headline}</text>`,
     heading(texts.picture.difference, 0, TOP - 8),
     html`<g transform="translate(0 ${TOP})">${drawPanel(voice, big)}</g>`,
-    heading(texts.picture.before(words.day(main.compared.before)), right, TOP - 8),
+    heading(texts.picture.before(words.day(mapDays(main).before)), right, TOP - 8),
     html`<g transform="translate(${right} ${TOP})">${drawPanel(voice, small('before'))}</g>`,
-    heading(texts.picture.after(words.day(main.compared.after)), right, under - 8),
+    heading(texts.picture.after(words.day(mapDays(main).after)), right, under - 8),
     html`<g transform="translate(${right} ${under})">${drawPanel(voice, small('after'))}</g>`,
     html`<g transform="translate(0 ${TOP + large.height + 26})">${rows.drawn}</g>`,
     html`<text x="0" y="${height - 8}" font-size="13" fill="#555b63">${[texts.stamp.source(main.publisher, main.licence), texts.stamp.method(main.method)].join(' ')}</text>`,
@@ -67,8 +67,8 @@ function description(voice: Voice): string {
   const { texts, words, main } = voice;
   return texts.picture.mapDescription(
     storyOf(voice).lede.join(' '),
-    words.day(main.compared.before),
-    words.day(main.compared.after),
+    words.day(mapDays(main).before),
+    words.day(mapDays(main).after),
   );
 }
 
