@@ -39,6 +39,8 @@ export interface PeriodCoverage {
   reason: PeriodReason | null;
   /** The last map up to the period's last day; null when there is none. */
   last_map: IsoDate | null;
+  /** The map that is too old for the day that the period is counted from; absent where that is not why nothing is known. */
+  before_map?: IsoDate;
   /** The first map after the period; null when there is none. */
   next_map: IsoDate | null;
   max_age_days: number;
@@ -144,7 +146,7 @@ export function coverageOfPeriod(
     return answer(inside > 1 || (statement.kind === 'derived' && lastMap === from) ? null : 'before_first_map');
   }
   if (statement.kind === 'imported' && lastMap <= eve) return answer('no_map');
-  return answer(eve > reachOf(statement, before) ? 'map_too_old' : null);
+  return eve > reachOf(statement, before) ? { ...answer('map_too_old'), before_map: before } : answer(null);
 }
 
 /** The last day that a map may stand for, whatever today is. */

@@ -154,6 +154,10 @@ onEachDatabase('what a series does not know', (open) => {
       const period = { key: 'some', from: day(from), to: day(to) };
       const report = await measuredReport(db, defined(series, period), period, now());
       expect(storyOfReport(report).headline).toBe(`Ours gained about 789 km² ${when}`);
+      for (const form of ['html', 'map.svg'] as const) {
+        const text = (await written(report))[form];
+        for (const title of ['Before: 1 January 2024', 'After: 8 January 2024']) expect(text).toContain(title);
+      }
       const [{ changes = [], rate = { periods: [] } } = {}] = report.series;
       expect(rate.periods.map(({ days }) => days)).toEqual([7]);
       expect(rate.periods[0]?.net[0]?.per_day.value).toBeCloseTo((changes[0]?.net.value ?? 0) / 7, 2);
@@ -165,6 +169,16 @@ onEachDatabase('what a series does not know', (open) => {
       expect([back.days, back.parties[0]?.advance_m_per_day]).toEqual([-7, (back.parties[0]?.advance_m ?? 0) / 7]);
     },
   );
+
+  it.each([
+    ['begins', '2024-01-29', '2024-02-06', 'the last up to the beginning of the period is of 8 January 2024'],
+    ['ends', '2024-02-20', '2024-02-27', 'the last up to the end of the period is of 5 February 2024'],
+  ])('of a period that no map stands for where it %s names the map that is too old', async (_, from, to, why) => {
+    const db = await open();
+    const series = await published(db, [['2024-01-01', 10.4], ['2024-01-08', 10.4], ['2024-02-05', 10.5]]); // biome-ignore format: three maps
+    const report = await makeReport(db, defined(series, { from: day(from), to: day(to) }), { key: 'some', from: day(from), to: day(to) }, now()); // biome-ignore format: one call
+    expect(storyOfReport(report).lede[0]).toContain(why);
+  });
 
   const KM2_OF_TENTH = 789;
   /** The figures of parties and of pairs, without the address of the series. */

@@ -321,7 +321,8 @@ export interface ReportContent {
 /** A series that knows nothing of the period, and why. */
 export interface SilentSeries
   extends Pick<SeriesPart, 'id' | 'title' | 'publisher' | 'licence' | 'method' | 'accuracy_m' | 'accuracy_note'> {
-  coverage: Pick<Coverage, 'last_map' | 'next_map' | 'max_age_days'>;
+  /** `before_map`: too old for the day that the period is counted from. */
+  coverage: Pick<Coverage, 'last_map' | 'next_map' | 'max_age_days'> & { before_map?: IsoDate };
   reason: PeriodReason;
 }
 

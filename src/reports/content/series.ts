@@ -113,12 +113,12 @@ function todayAt(knownAt: Instant, timeZone: string): IsoDate {
 
 function silenced(
   statement: SeriesStatement,
-  { last_map, next_map, max_age_days }: PeriodCoverage,
+  { last_map, next_map, max_age_days, before_map }: PeriodCoverage,
   reason: PeriodReason,
   queries: Queries,
 ): SilencedSeries {
   const { series: id, title, publisher, licence, accuracy_m, accuracy_note } = statement;
-  const coverage = { last_map, next_map, max_age_days };
+  const coverage = { last_map, next_map, max_age_days, ...(before_map && { before_map }) };
   return {
     silent: {
       id,
@@ -136,10 +136,16 @@ function silenced(
 }
 
 /** What is not null of it. */
-const dated = ({ last_map, next_map, max_age_days }: SilentSeries['coverage']): Record<string, string | number> => ({
+const dated = ({
+  last_map,
+  next_map,
+  max_age_days,
+  before_map,
+}: SilentSeries['coverage']): Record<string, string | number> => ({
   max_age_days,
   ...(last_map && { last_map }),
   ...(next_map && { next_map }),
+  ...(before_map && { before_map }),
 });
 
 /** What the series knows nothing of at all. */

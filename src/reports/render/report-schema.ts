@@ -256,7 +256,9 @@ export const REPORT_SCHEMA: Schema = {
       ...head,
       known: { const: false, description: 'nothing can be said of the period: no figure is given' },
       region: object({ kind: REGION, name: text }),
-      series: list(object({ ...named, coverage: object(reach), reason: { enum: PERIOD_REASONS } })),
+      series: list(
+        object({ ...named, coverage: object(reach, {}, { before_map: day }), reason: { enum: PERIOD_REASONS } }),
+      ),
     }),
     figure: object(
       { value: number, low: or(number), high: or(number), unit: text, query },

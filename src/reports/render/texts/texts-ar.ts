@@ -244,8 +244,8 @@ export const ARABIC: ReportTexts = {
         ? `ليس لـ«${series}» خريطة للمقارنة: أولى خرائطها خريطة ${last_map ?? next_map}.`
         : `ليس لـ«${series}» أي خريطة.`,
     no_map: ({ last_map }, series) => `ليس لـ«${series}» خريطة لهذه الأيام؛ الأخيرة قبلها خريطة ${last_map}.`,
-    map_too_old: ({ last_map, max_age_days }, series) =>
-      `خرائط «${series}» متباعدة: تصلح الخريطة لعدد من الأيام لا يزيد على ${max_age_days}، والأخيرة حتى نهاية الفترة خريطة ${last_map}.`,
+    map_too_old: ({ last_map, before_map, max_age_days }, series) =>
+      `خرائط «${series}» متباعدة: تصلح الخريطة لعدد من الأيام لا يزيد على ${max_age_days}، والأخيرة حتى ${before_map ? 'بداية' : 'نهاية'} الفترة خريطة ${before_map ?? last_map}.`,
   },
   noGaps: 'لا نقص معروفاً.',
   directions: {

@@ -253,8 +253,8 @@ export const ENGLISH: ReportTexts = {
         ? `“${series}” has no map to compare with: its first is of ${last_map ?? next_map}.`
         : `“${series}” has no map.`,
     no_map: ({ last_map }, series) => `“${series}” has no map of these days; the last before them is of ${last_map}.`,
-    map_too_old: ({ last_map, max_age_days }, series) =>
-      `The maps of “${series}” are too far apart: a map stands for ${max_age_days} ${pluralOf(max_age_days, 'day', 'days')} at most, and the last up to the end of the period is of ${last_map}.`,
+    map_too_old: ({ last_map, before_map, max_age_days }, series) =>
+      `The maps of “${series}” are too far apart: a map stands for ${max_age_days} ${pluralOf(max_age_days, 'day', 'days')} at most, and the last up to the ${before_map ? 'beginning' : 'end'} of the period is of ${before_map ?? last_map}.`,
   },
   noGaps: 'Nothing known to be missing.',
   directions: {

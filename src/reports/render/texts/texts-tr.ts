@@ -251,8 +251,8 @@ export const TURKISH: ReportTexts = {
         ? `“${series}” için karşılaştırılacak harita yok: ilki ${last_map ?? next_map}.`
         : `“${series}” için harita yok.`,
     no_map: ({ last_map }, series) => `“${series}” için bu günlere ait harita yok; öncesindeki sonuncusu: ${last_map}.`,
-    map_too_old: ({ last_map, max_age_days }, series) =>
-      `“${series}” haritaları çok aralıklı: bir harita en çok ${max_age_days} gün geçerlidir; dönem sonuna kadarki sonuncusu: ${last_map}.`,
+    map_too_old: ({ last_map, before_map, max_age_days }, series) =>
+      `“${series}” haritaları çok aralıklı: bir harita en çok ${max_age_days} gün geçerlidir; dönem ${before_map ? 'başına' : 'sonuna'} kadarki sonuncusu: ${before_map ?? last_map}.`,
   },
   noGaps: 'Bilinen bir eksik yok.',
   directions: {
