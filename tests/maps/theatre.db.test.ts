@@ -72,6 +72,18 @@ onEachDatabase('the theatre of imported maps', (db) => {
     );
   });
 
+  it('is a country across 180° as large as it is', async () => {
+    const series = fresh();
+    const whole = [area('north', 176, -17, 180, -12), area('north', -180, -17, -178, -12)];
+    const rest = [area('south', 176, -22, 180, -17), area('south', -180, -22, -178, -17)];
+    const body = { type: 'FeatureCollection', features: [...whole, ...rest] };
+    const sent = await post(series, body, `${created}&date=2024-05-01&theatre=Fiji&outside=clip`);
+    expect(sent.status).toBe(201);
+    const stated = await change(series, 'from=2024-05-01&to=2024-05-01');
+    // On the ellipsoid it has 18,936 km².
+    expect(stated.theatre_km2).toBeCloseTo(18_936, -1);
+  });
+
   it('is enlarged by a stated step: maps are cut anew and balance, what was known before stays as it was', async () => {
     const series = fresh();
     await post(series, map(31), `${created}&date=2024-05-01`);

@@ -2,11 +2,12 @@ import { createRequire } from 'node:module';
 import { feature } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
 import type { Polygon } from '../../geometry/geojson-geometry.js';
+import type { Position, Ring } from '../../geometry/geojson-ring.js';
 
 /** A country as Natural Earth draws it. */
 export interface Country {
   name: string;
-  /** CRS84, vertices on a grid of 0.0036 by 0.0017 degrees. */
+  /** CRS84, vertices on a grid of 0.0036 by 0.0017 degrees; what lies across 180° goes on beyond it, as `validBoundary` takes it. */
   boundary: { type: 'MultiPolygon'; coordinates: Polygon[] };
 }
 
@@ -62,9 +63,39 @@ export function countryNamed(name: string): Country | null {
   if (geometry?.type !== 'Polygon' && geometry?.type !== 'MultiPolygon') return null;
   const drawn = (geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates) as Polygon[];
   // An islet smaller than the grid is a ring without positions of its own.
-  const coordinates = drawn.map((rings) => rings.filter((ring) => ring.length > 3)).filter((rings) => rings.length > 0);
+  const coordinates = drawn
+    .map((rings) => rings.filter((ring) => ring.length > 3))
+    .filter((rings) => rings.length > 0)
+    .map(across180);
   return { name: found.name, boundary: { type: 'MultiPolygon', coordinates } };
 }
+
+/** Natural Earth writes -180 behind 180, on one ring: as a plane has it that is an edge round the globe. */
+function across180(rings: Polygon): Polygon {
+  const [shell = [], ...holes] = rings.map(continued);
+  const west = westOf(shell);
+  return [
+    eastward(shell, west < -180 ? 360 : 0),
+    ...holes.map((hole) => eastward(hole, westOf(hole) < west ? 360 : 0)),
+  ];
+}
+
+/** The ring without jumps of a whole turn; one round a pole, which would not close, goes by way of the pole. */
+function continued(ring: Ring): Ring {
+  let turns = 0;
+  const walked = ring.map(([lon, lat], index): Position => {
+    const step = lon - (ring[index - 1]?.[0] ?? lon);
+    if (Math.abs(step) > 180) turns -= Math.sign(step);
+    return [lon + 360 * turns, lat];
+  });
+  const [[first, lat], [last]] = [walked[0] as Position, walked.at(-1) as Position];
+  if (turns === 0) return walked;
+  const pole = Math.sign(lat) * 90;
+  return [...walked, [last, pole], [first, pole], [first, lat]];
+}
+
+const westOf = (ring: Ring) => ring.reduce((west, [lon]) => Math.min(west, lon), Infinity);
+const eastward = (ring: Ring, degrees: number) => ring.map(([lon, lat]): Position => [lon + degrees, lat]);
 
 /** Countries whose name shares a beginning or a part with one that is none, for a refusal; at most five. */
 export function countriesLike(name: string): string[] {

@@ -95,11 +95,14 @@ export async function boundaryFault(
   return row?.valid ? null : (row ?? null);
 }
 
-/** A boundary made valid by its structure, as MultiPolygon; of a source whose coordinates were rounded. */
+/**
+ * A boundary made valid by its structure, as MultiPolygon; of a source whose coordinates were rounded. What goes on beyond
+ * 180° east is cut there (RFC 7946, 3.1.9).
+ */
 export async function validBoundary<Boundary>(tx: Queryable, boundary: object): Promise<Boundary> {
   const [row] = await tx.query<{ boundary: string }>(
-    `select st_asgeojson(st_multi(st_collectionextract(
-       st_makevalid(st_geomfromgeojson($1::text), 'method=structure keepcollapsed=false'), 3)), 15) as boundary`,
+    `select st_asgeojson(st_multi(st_collectionextract(st_wrapx(
+       st_makevalid(st_geomfromgeojson($1::text), 'method=structure keepcollapsed=false'), 180, -360), 3)), 15) as boundary`,
     [JSON.stringify(boundary)],
   );
   return JSON.parse(requiredRow(row, 'made valid').boundary) as Boundary;
