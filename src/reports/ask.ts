@@ -1,11 +1,14 @@
 import { SalientError } from '../errors.js';
 import { statementAt } from '../series/series.sql.js';
 import type { Db } from '../store/pool.js';
-import { definitionProblems, parseReportDefinition, type ReportDefinition } from './definition.js';
+import type { WithdrawnSeries } from './content/content.js';
+import { definitionProblems, parseReportDefinition, type ReportDefinition, type ReportLanguage } from './definition.js';
 import { reportDefinition, reportDefinitions } from './definitions.sql.js';
 import { attemptsOf } from './deliveries.sql.js';
 import { type EditionRow, editionOf, editionsOf, neighbours, newestEditions, purgedEdition } from './editions.sql.js';
+import { standingHeadline, withdrawalSentences } from './render/withdrawn.js';
 import { runsOf } from './runs.sql.js';
+import { withdrawnOf } from './withdrawn-series.js';
 
 const LOG_LINES = 500;
 const FEED_LENGTH = 30;
@@ -15,16 +18,21 @@ export async function askReports(db: Db) {
   const rows = await reportDefinitions(db);
   return Promise.all(
     rows.map(async ({ report, version, definition, withdrawn_why }) => {
-      const { title, series, formats } = headOf(report, definition);
-      const [newest] = await editionsOf(db, report);
-      return { id: report, title, series, version, formats, withdrawn_why, newest: newest ? named(newest) : null };
+      const { title, series, formats, language } = headOf(report, definition);
+      const [[newest], withdrawn] = await Promise.all([editionsOf(db, report), withdrawnOf(db, series)]);
+      const series_withdrawn = withdrawn.map(({ id }) => id);
+      const head = { id: report, title, series, series_withdrawn, version, formats, withdrawn_why };
+      return { ...head, newest: newest ? named(newest, language, withdrawn) : null };
     }),
   );
 }
 
 /** The entry of a definition in the list; of one that this version cannot read, its name alone: it hides no other report. */
-function headOf(report: string, definition: unknown): Pick<ReportDefinition, 'title' | 'series' | 'formats'> {
-  if (definitionProblems(definition).length > 0) return { title: report, series: [], formats: [] };
+function headOf(
+  report: string,
+  definition: unknown,
+): Pick<ReportDefinition, 'title' | 'series' | 'formats' | 'language'> {
+  if (definitionProblems(definition).length > 0) return { title: report, series: [], formats: [], language: 'en' };
   return parseReportDefinition(definition);
 }
 
@@ -34,9 +42,17 @@ function headOf(report: string, definition: unknown): Pick<ReportDefinition, 'ti
  */
 export async function askReport(db: Db, report: string) {
   const row = await known(db, report);
-  const editions = await editionsOf(db, report);
   const { version, definition, withdrawn_why } = row;
-  return { id: report, version, withdrawn_why, definition, editions: editions.map(named) };
+  const { series, language } = headOf(report, definition);
+  const [editions, withdrawn] = await Promise.all([editionsOf(db, report), withdrawnOf(db, series)]);
+  return {
+    id: report,
+    version,
+    withdrawn_why,
+    series_withdrawn: withdrawn.map(({ id }) => id),
+    definition,
+    editions: editions.map((edition) => named(edition, language, withdrawn)),
+  };
 }
 
 /**
@@ -49,10 +65,11 @@ export async function askReportLog(db: Db, report: string) {
 }
 
 /**
- * One edition with its content as it was stored.
+ * One edition with its content as it was stored; the number of the newest of its period, and the series of the report that are withdrawn now.
+ * @param reasons with the reasons of withdrawals
  * @throws SalientError `unknown_report`, `unknown_edition`
  */
-export async function askEdition(db: Db, report: string, period: string, edition: number | null) {
+export async function askEdition(db: Db, report: string, period: string, edition: number | null, reasons = false) {
   const { definition } = await known(db, report);
   const found = await editionOf(db, report, period, edition);
   if (!found) {
@@ -60,7 +77,11 @@ export async function askEdition(db: Db, report: string, period: string, edition
     throw new SalientError('unknown_edition', `${report}: ${what} has been made; GET /reports/${report} lists them`);
   }
   if (found.purged) throw purgedEdition(report, found);
-  return { ...found, definition: parseReportDefinition(definition) };
+  const [newest, withdrawn] = await Promise.all([
+    edition === null ? found : editionOf(db, report, period, null),
+    withdrawnOf(db, headOf(report, definition).series, reasons),
+  ]);
+  return { ...found, newest: newest?.edition ?? found.edition, withdrawn };
 }
 
 /** What lies before and after an edition. */
@@ -78,14 +99,15 @@ export async function askFeed(db: Db, report: string) {
   const { definition, first_recorded_at } = await known(db, report);
   const { title, series, language } = parseReportDefinition(definition);
   const publishers = await Promise.all(series.map(async (id) => (await statementAt(db, id, null))?.publisher ?? id));
-  const editions = await newestEditions(db, report, FEED_LENGTH);
+  const [editions, withdrawn] = await Promise.all([newestEditions(db, report, FEED_LENGTH), withdrawnOf(db, series)]);
   return {
     title,
     language,
     publisher: [...new Set(publishers)].join(', '),
     defined_at: first_recorded_at,
     updated: editions[0]?.last_made_at,
-    editions: editions.map(named),
+    withdrawn,
+    editions: editions.map((edition) => named(edition, language, withdrawn)),
   };
 }
 
@@ -95,14 +117,18 @@ async function known(db: Db, report: string) {
   throw new SalientError('unknown_report', `there is no report ${JSON.stringify(report)}; GET /reports lists them`);
 }
 
-const named = ({ period, from, to, edition, known_at, made_at, headline, summary, changed }: EditionRow) => ({
+const named = (
+  { period, from, to, edition, known_at, made_at, headline, summary, changed }: EditionRow,
+  language: ReportLanguage,
+  withdrawn: readonly WithdrawnSeries[],
+) => ({
   period,
   from,
   to,
   edition,
   known_at,
   made_at,
-  headline,
-  summary,
+  headline: standingHeadline(headline, language, withdrawn),
+  summary: [...withdrawalSentences(withdrawn, language), summary].join(' '),
   changed,
 });

@@ -14,8 +14,10 @@ import { alertLetter, type Envelope, type Letter, reportLetter } from './mail/co
 import { subscription } from './mail/recipients.sql.js';
 import { type MailSettings, sendMail } from './mail/send.js';
 import { renderReport } from './render/render.js';
+import { standingHeadline } from './render/withdrawn.js';
 import { databaseClock } from './runs.sql.js';
 import { sendWebhook, type WebhookSettings } from './webhook.js';
+import { withdrawnOf } from './withdrawn-series.js';
 
 /** Where finished reports go. A further way is one more `kind` of `DELIVER` below and of the table. */
 export interface DeliverySettings extends WebhookSettings, MailSettings {
@@ -122,7 +124,7 @@ async function letterOf(db: Db, delivery: Open, at: Pick<Envelope, 'base' | 'uns
     );
   }
   const edition = await stored(db, delivery);
-  const report = JSON.parse(edition.content) as AnyReport;
+  const report = edition.content;
   const address = `${at.base}/reports/${delivery.report}/${delivery.period}?edition=${edition.edition}`;
   const { title } = report.definition;
   return reportLetter(report, { ...at, address, title, language: report.language });
@@ -133,8 +135,7 @@ const ruleOf = async (db: Db, { message }: Open) => (await alertsIn(db, message 
 /** Writes every format beside its final name first, so that nobody ever reads half a file. */
 async function writeFolder(db: Db, settings: DeliverySettings, delivery: Open): Promise<string> {
   if (settings.folder === null) throw new Error('SALIENT_REPORTS_FOLDER is not set: no files are written');
-  const edition = await stored(db, delivery);
-  const content = JSON.parse(edition.content) as AnyReport;
+  const { content, ...edition } = await stored(db, delivery);
   const around = { base: settings.publicUrl };
   if (delivery.report === null) throw new Error('alerts are not written as files');
   const { definition } = await definedReport(db, delivery.report);
@@ -158,5 +159,11 @@ async function stored(db: Db, { report, period, number }: Open) {
   const edition = await editionOf(db, report, period, number);
   if (!edition) throw new Error(`edition ${number} of ${report} ${period} is not there`);
   if (edition.purged) throw purgedEdition(report, edition);
-  return edition;
+  const content = JSON.parse(edition.content) as AnyReport;
+  const withdrawn = await withdrawnOf(
+    db,
+    content.series.map(({ id }) => id),
+  );
+  const headline = standingHeadline(edition.headline, content.language, withdrawn);
+  return { ...edition, headline, content: withdrawn.length > 0 ? { ...content, withdrawn } : content };
 }

@@ -7,7 +7,7 @@ export interface Difference {
 }
 
 /** What is no statement about the ground: when it was known, where it can be requested, how it is drawn. */
-const SILENT = new Set(['known_at', 'query', 'pictures', 'low', 'high', 'unit', 'shown']);
+const SILENT = new Set(['known_at', 'query', 'pictures', 'coordinates', 'low', 'high', 'unit', 'shown']);
 const NAMES = [
   'id',
   'code',

@@ -97,7 +97,7 @@ function send(response: Response, language: ReportLanguage, title: string, body:
 }
 
 async function feedOf({ db, config }: Service, request: Request, principal: Principal, rule: string): Promise<Feed> {
-  const { definition, alerts, defined_at } = await askAlert(db, rule);
+  const { definition, alerts, defined_at, withdrawn } = await askAlert(db, rule);
   demandSight(principal, definition);
   const { title, language, series } = parseAlertRule(definition);
   return {
@@ -106,6 +106,7 @@ async function feedOf({ db, config }: Service, request: Request, principal: Prin
     address: `${config.publicUrl || baseOf(request, config)}/alerts/${rule}`,
     title,
     publisher: series,
+    withdrawn,
     entries: alerts.slice(0, 50).map(({ no, headline, source, certainty, fired_at }) => ({
       title: headline,
       summary: `${source}. ${certainty}`,

@@ -26,9 +26,15 @@ export const ALERT_ROUTES: readonly Route[] = [
     { id },
     {},
     async ({ db, principal }, requested) => {
-      const { definition, withdrawn_why, ...rule } = await askAlert(db, requested.id);
+      const { definition, withdrawn_why, withdrawn, ...rule } = await askAlert(db, requested.id);
       demandSight(principal, definition);
-      return { ...rule, ...reasonFor(principal, withdrawn_why), definition: definitionFor(principal, definition) };
+      const series_withdrawn = withdrawn.map(({ id: series }) => series);
+      return {
+        ...rule,
+        series_withdrawn,
+        ...reasonFor(principal, withdrawn_why),
+        definition: definitionFor(principal, definition),
+      };
     },
   ),
   route(

@@ -3,6 +3,7 @@ import { SalientError } from '../../errors.js';
 import { askEdition, askFeed, askNeighbours, askReport, askReports } from '../../reports/ask.js';
 import type { AnyReport } from '../../reports/content/content.js';
 import { parseReportDefinition, REPORT_FORMATS } from '../../reports/definition.js';
+import type { Difference } from '../../reports/differences.js';
 import { atomFeed, type Feed, feedId, jsonFeed } from '../../reports/render/feeds.js';
 import { REPORT_FORMS, renderReport } from '../../reports/render/render.js';
 import { reportPage, reportsPage } from '../../reports/render/report-pages.js';
@@ -87,25 +88,49 @@ export function reportPages(service: Service): Router {
       id.read(String(request.params.id), 'id'),
       id.read(period, 'period'),
       edition,
+      may(principalOf(response), 'read'),
     );
-    // An edition never changes; which one is the newest does, and what a page leads on to.
-    const forever = edition !== null && format !== 'html';
+    // An edition never changes; which one is the newest does, what a page leads on to, and whether its series still stands.
+    const forever = edition !== null && format !== 'html' && found.withdrawn.length === 0;
     response.set('cache-control', forever ? 'public, max-age=31536000, immutable' : 'no-cache');
     response.set({ 'access-control-allow-origin': '*', 'content-security-policy': policy });
     const around =
       format === 'html' || format === 'md'
         ? {
             base: service.config.publicUrl,
-            edition: { number: found.edition, made_at: found.made_at, ...(await askNeighbours(service.db, found)) },
+            edition: {
+              number: found.edition,
+              newest: found.newest,
+              made_at: found.made_at,
+              changed: found.changed as Difference[],
+              ...(await askNeighbours(service.db, found)),
+            },
           }
         : undefined;
-    const render = async () => Buffer.from(await renderReport(JSON.parse(found.content) as AnyReport, format, around));
+    response.links(versionLinks(found, String(request.params.file)));
+    const stored = JSON.parse(found.content) as AnyReport;
+    const content = found.withdrawn.length > 0 ? { ...stored, withdrawn: found.withdrawn } : stored;
+    const render = async () => Buffer.from(await renderReport(content, format, around));
     // A picture takes a second of drawing; what it shows never changes.
     const isPicture = REPORT_FORMS[format].type === 'image/png';
-    const written = await (isPicture ? pictures.once(`${found.no} ${format}`, render) : render());
+    const written = await (isPicture
+      ? pictures.once(`${found.no} ${format} ${JSON.stringify(found.withdrawn)}`, render)
+      : render());
     response.type(REPORT_FORMS[format].type).send(Buffer.from(written));
   });
   return router;
+}
+
+/**
+ * The editions beside one (RFC 5829), relative to it: a file that is kept for ever says in its header alone that a newer one stands.
+ */
+function versionLinks({ edition, newest }: { edition: number; newest: number }, file: string): Record<string, string> {
+  const of = (number: number) => `${encodeURIComponent(file)}?edition=${number}`;
+  return {
+    'latest-version': of(newest),
+    ...(edition > 1 && { 'predecessor-version': of(edition - 1) }),
+    ...(edition < newest && { 'successor-version': of(edition + 1) }),
+  };
 }
 
 /** That a report was withdrawn is public; why is not. */
@@ -135,7 +160,7 @@ function sendPage(response: Response, policy: string, page: string): void {
 }
 
 async function feedOf({ db, config }: Service, request: Request, report: string): Promise<Feed> {
-  const { title, language, publisher, defined_at, updated, editions } = await askFeed(db, report);
+  const { title, language, publisher, defined_at, updated, withdrawn, editions } = await askFeed(db, report);
   const { corrected } = textsOf(language).page;
   return {
     id: feedId(`reports/${report}`, defined_at),
@@ -144,8 +169,9 @@ async function feedOf({ db, config }: Service, request: Request, report: string)
     title,
     publisher,
     updated,
+    withdrawn,
     entries: editions.map(({ headline, summary, period, edition, made_at }) => ({
-      title: edition > 1 ? corrected(headline) : headline,
+      title: edition > 1 && withdrawn.length === 0 ? corrected(headline) : headline,
       summary,
       name: `${period}/${edition}`,
       path: `/${period}?edition=${edition}`,

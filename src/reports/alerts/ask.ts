@@ -1,8 +1,13 @@
 import { SalientError } from '../../errors.js';
 import { statementAt } from '../../series/series.sql.js';
 import type { Db } from '../../store/pool.js';
+import type { WithdrawnSeries } from '../content/content.js';
+import type { ReportLanguage } from '../definition.js';
 import { attemptsOfRule } from '../deliveries.sql.js';
+import { standingHeadline } from '../render/withdrawn.js';
+import { withdrawnOf } from '../withdrawn-series.js';
 import { alertRule, alertRules, alertsOf, insertRule, type RuleRow } from './alerts.sql.js';
+import type { AlertContent } from './content.js';
 import { parseAlertRule } from './rule-schema.js';
 
 const ALERTS = 100;
@@ -13,10 +18,11 @@ export async function askAlerts(db: Db) {
   const rows = await alertRules(db);
   return Promise.all(
     rows.map(async ({ rule, version, definition, withdrawn_why }) => {
-      const { title, series, when } = parseAlertRule(definition);
-      const [newest] = await alertsOf(db, rule, 1);
-      const last = newest ? { fired_at: newest.fired_at, ...newest.content } : null;
-      return { id: rule, title, series, when, version, withdrawn_why, newest: last };
+      const { title, series, when, language } = parseAlertRule(definition);
+      const [[newest], withdrawn] = await Promise.all([alertsOf(db, rule, 1), withdrawnOf(db, [series])]);
+      const last = newest ? { fired_at: newest.fired_at, ...asItStands(newest.content, language, withdrawn) } : null;
+      const series_withdrawn = withdrawn.map(({ id }) => id);
+      return { id: rule, title, series, series_withdrawn, when, version, withdrawn_why, newest: last };
     }),
   );
 }
@@ -27,9 +33,21 @@ export async function askAlerts(db: Db) {
  */
 export async function askAlert(db: Db, rule: string) {
   const { version, definition, withdrawn_why, first_recorded_at } = await known(db, rule);
-  const alerts = (await alertsOf(db, rule, ALERTS)).map(({ no, fired_at, content }) => ({ no, fired_at, ...content }));
-  return { id: rule, version, withdrawn_why, defined_at: first_recorded_at, definition, alerts };
+  const { series, language } = parseAlertRule(definition);
+  const [rows, withdrawn] = await Promise.all([alertsOf(db, rule, ALERTS), withdrawnOf(db, [series])]);
+  const alerts = rows.map(({ no, fired_at, content }) => ({
+    no,
+    fired_at,
+    ...asItStands(content, language, withdrawn),
+  }));
+  return { id: rule, version, withdrawn_why, withdrawn, defined_at: first_recorded_at, definition, alerts };
 }
+
+const asItStands = (
+  content: AlertContent,
+  language: ReportLanguage,
+  withdrawn: readonly WithdrawnSeries[],
+): AlertContent => ({ ...content, headline: standingHeadline(content.headline, language, withdrawn) });
 
 /**
  * Every try to deliver the alerts of a rule, the last first.

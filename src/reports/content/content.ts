@@ -298,10 +298,21 @@ export interface DrawnGround {
   geometry: Geometry;
 }
 
+/** A series that a report or an alert rests on and that is withdrawn now. */
+export interface WithdrawnSeries {
+  id: string;
+  title: string;
+  withdrawn_at: Instant;
+  /** Absent for whom it is not to be told. */
+  why?: string;
+}
+
 export interface ReportContent {
   format: 'salient-report-1';
   /** Absent in editions that were made before it was reported. */
   known?: true;
+  /** Series that are withdrawn when the edition is handed on: no part of what is stored. Absent where none is. */
+  withdrawn?: WithdrawnSeries[];
   definition: { id: string; title: string };
   language: ReportLanguage;
   period: Period & { time_zone: string; every: string };
@@ -328,7 +339,7 @@ export interface SilentSeries
 
 /** A report of a period of which nothing is known: it has no figure, no map and no chart. */
 export interface UnknownReport
-  extends Pick<ReportContent, 'format' | 'definition' | 'language' | 'period' | 'known_at' | 'gaps'> {
+  extends Pick<ReportContent, 'format' | 'definition' | 'language' | 'period' | 'known_at' | 'gaps' | 'withdrawn'> {
   known: false;
   region: { kind: string; name: string };
   series: SilentSeries[];

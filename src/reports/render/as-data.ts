@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Figure, ReportContent, SeriesPart } from '../content/content.js';
+import type { AnyReport, Figure, ReportContent, SeriesPart } from '../content/content.js';
 
 /** The report as published JSON (`report-schema.ts`): everything but what only pictures need. */
 export function asJson({ pictures: _, patches: __, ...report }: ReportContent): string {
@@ -7,7 +7,7 @@ export function asJson({ pictures: _, patches: __, ...report }: ReportContent): 
 }
 
 /** The ground that changed its class in the period, CRS84, largest first: one feature a patch. */
-export function asGeoJson({ patches, series, period, known_at, definition }: ReportContent): string {
+export function asGeoJson({ patches, series, period, known_at, definition, withdrawn }: ReportContent): string {
   const [main] = series;
   const features = (main?.patches ?? []).map(({ id, ...properties }, i) => ({
     type: 'Feature',
@@ -17,6 +17,7 @@ export function asGeoJson({ patches, series, period, known_at, definition }: Rep
   }));
   const head = {
     report: definition.id,
+    withdrawn,
     series: main?.id,
     period: period.key,
     from: main?.compared.before,
@@ -60,8 +61,22 @@ export function asCsv(content: ReportContent): string {
       ...{ measure: 'event_total', subject: measure, from: null, to: qualifier, value, unit: 'people', query },
     })),
   ].map((row) => ({ period: period.key, ...row }));
-  return stringify(rows.map(guarded), { header: true, columns: [...COLUMNS] });
+  return csvOf([...withdrawnRows(content), ...rows]);
 }
+
+export const csvOf = (rows: readonly Row[]): string =>
+  stringify(rows.map(guarded), { header: true, columns: [...COLUMNS] });
+
+/** One row for each series that is withdrawn, before every figure: its title, and why where that may be told. */
+export const withdrawnRows = ({ withdrawn = [], period }: AnyReport): Row[] =>
+  withdrawn.map(({ id, title, why }) => ({
+    series: id,
+    period: period.key,
+    measure: 'withdrawn',
+    subject: why ?? title,
+    value: 1,
+    unit: 'series',
+  }));
 
 const of = (measure: string, { value, unit, low, high, query }: Figure, rest: Omit<Row, 'measure'> = {}): Row => ({
   measure,

@@ -5,7 +5,7 @@ import { chart } from './pictures/picture-chart.js';
 import { fitted, focusOf, mapPatterns, type Panel } from './pictures/picture-map.js';
 import { svg } from './pictures/picture-parts.js';
 import { legend, panelSvg } from './pictures/picture-sheet.js';
-import { type Around, headOf, waysOn } from './sections/around.js';
+import { type Around, editionBanner, headOf, waysOn } from './sections/around.js';
 import type { Cell, Section } from './sections/section.js';
 import { sectionsOf } from './sections/sections.js';
 import { stampOf } from './stamp.js';
@@ -19,7 +19,7 @@ export function asHtml(content: ReportContent, around: Around): string {
   const story = storyOf(voice);
   const page = html`<html lang="${content.language}" dir="${words.direction}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">${headOf(content, around, story.headline, story.lede.join(' '))}<style>${{ markup: PAGE_STYLE }}${{ markup: partyStyle(voice) }}</style></head>
-<body><main>
+<body><main>${editionBanner(content, around)}
 <header><p class="kicker">${content.definition.title} · ${content.region.name}</p><h1>${story.headline}</h1></header>
 <div class="first"><div class="told"><p class="lede">${story.lede.map((sentence, i) => html`${i > 0 ? ' ' : ''}<span>${sentence}</span>`)}</p>
 <ul class="figures">${story.figures.map(({ shown, label, query }) => html`<li><a href="${query}">${shown}</a><span>${label}</span></li>`)}</ul></div>

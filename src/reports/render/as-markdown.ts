@@ -1,4 +1,5 @@
 import type { ReportContent } from '../content/content.js';
+import { type Around, editionNotes } from './sections/around.js';
 import type { Cell } from './sections/section.js';
 import { sectionsOf } from './sections/sections.js';
 import { stampOf } from './stamp.js';
@@ -16,12 +17,14 @@ const inline = (cell: Cell) =>
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 
 /** The report as Markdown (CommonMark with tables). Figures link to the questions of the API that yield them. */
-export function asMarkdown(content: ReportContent): string {
+export function asMarkdown(content: ReportContent, around: Around): string {
   const voice = voiceOf(content);
   const story = storyOf(voice);
   const blocks = [
     `# ${escaped(story.headline)}`,
     `*${escaped(content.definition.title)}, ${escaped(voice.days)}*`,
+    // Of a newer edition its header tells: the bytes of this one never change.
+    ...editionNotes(content, around).corrects.map((line, i) => `${i > 0 ? '- ' : ''}${escaped(line)}`),
     story.lede.map(escaped).join(' '),
     story.figures
       .map(({ shown, label, query }) => `- [**${escaped(shown)}**](${address(query)}) ${escaped(label)}`)

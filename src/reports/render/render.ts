@@ -50,7 +50,7 @@ export async function renderReport(
     case 'geojson':
       return asGeoJson(content);
     case 'md':
-      return asMarkdown(content);
+      return asMarkdown(content, around);
     case 'html':
       return asHtml(content, around);
     case 'map.svg':

@@ -5,6 +5,8 @@ export interface ListedReport {
   id: string;
   title: string;
   series: readonly string[];
+  /** Those of them that are withdrawn now. */
+  series_withdrawn: readonly string[];
   withdrawn_why: string | null;
   newest: ListedEdition | null;
 }
@@ -38,8 +40,8 @@ function page(title: string, links: Html, body: Html): string {
 /** The list of all reports. */
 export function reportsPage(reports: readonly ListedReport[]): string {
   const rows = reports.map(
-    ({ id, title, series, withdrawn_why, newest }) => html`<tr>
-<td><a href="reports/${id}">${title}</a><br><span class="quiet">${series.join(', ')}</span></td>
+    ({ id, title, series, series_withdrawn, withdrawn_why, newest }) => html`<tr>
+<td><a href="reports/${id}">${title}</a><br><span class="quiet">${series.map((one) => (series_withdrawn.includes(one) ? `${one} (withdrawn)` : one)).join(', ')}</span></td>
 <td>${withdrawn_why !== null ? html`withdrawn: ${withdrawn_why}` : newest ? html`<a href="reports/${id}/${newest.period}">${newest.headline}</a><br><span class="quiet">${days(newest)}</span>` : 'nothing made yet'}</td></tr>`,
   );
   return page(
@@ -52,11 +54,16 @@ ${rows.length > 0 ? html`<table><thead><tr><th>Report</th><th>Newest</th></tr></
 
 /** One report with every edition. */
 export function reportPage(
-  report: { id: string; withdrawn_why: string | null; editions: readonly ListedEdition[] },
+  report: {
+    id: string;
+    withdrawn_why: string | null;
+    series_withdrawn: readonly string[];
+    editions: readonly ListedEdition[];
+  },
   title: string,
   formats: readonly string[],
 ): string {
-  const { id, editions, withdrawn_why } = report;
+  const { id, editions, withdrawn_why, series_withdrawn } = report;
   const file = (edition: ListedEdition, format: string) =>
     `${id}/${edition.period}.${format}?edition=${edition.edition}`;
   const rows = editions.map(
@@ -70,7 +77,7 @@ export function reportPage(
     html`<link rel="alternate" type="application/atom+xml" href="${id}/feed.atom"><link rel="alternate" type="application/feed+json" href="${id}/feed.json">`,
     html`<h1>${title}</h1>
 <p class="quiet"><a href="../reports">All reports</a> · <a href="${id}/feed.atom">Atom feed</a> · <a href="${id}/feed.json">JSON feed</a> · <a href="${id}/log">Run log</a></p>
-${withdrawn_why !== null && html`<p>Withdrawn: ${withdrawn_why}</p>`}
+${withdrawn_why !== null && html`<p>Withdrawn: ${withdrawn_why}</p>`}${series_withdrawn.length > 0 && html`<p>Withdrawn since: the series ${series_withdrawn.join(', ')}. What the editions tell of it no longer stands.</p>`}
 ${rows.length > 0 ? html`<table><thead><tr><th>Period</th><th>Made</th><th>Files</th></tr></thead><tbody>${rows}</tbody></table>` : html`<p>Nothing has been made yet: the first period is not over.</p>`}`,
   );
 }

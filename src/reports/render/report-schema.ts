@@ -215,6 +215,16 @@ const events = object({
 
 const REGION = { enum: ['theatre', 'polygon', 'route'] };
 const PERIOD_REASONS: PeriodReason[] = ['future', 'not_over', 'before_first_map', 'no_map', 'map_too_old'];
+const withdrawn = {
+  ...list(
+    object(
+      { id: text, title: text, withdrawn_at: { type: 'string', format: 'date-time' } },
+      {},
+      { why: { ...text, description: 'for whom it is to be told' } },
+    ),
+  ),
+  description: 'series of the report that were withdrawn since: what is told no longer stands',
+};
 const head = {
   format: { const: 'salient-report-1' },
   definition: object({ id: text, title: text }),
@@ -237,29 +247,37 @@ export const REPORT_SCHEMA: Schema = {
   title: 'Salient area-change report',
   oneOf: [{ $ref: '#/$defs/measured' }, { $ref: '#/$defs/unknown' }],
   $defs: {
-    measured: object({
-      ...head,
-      known: { const: true },
-      region: object({ kind: REGION, name: text, km2: number }),
-      series: { type: 'array', items: series, minItems: 1, maxItems: 2 },
-      comparison: or(
-        object({
-          on: day,
-          net: list(object({ party: text, first: figure, second: figure })),
-          agreed: figure,
-          differing: list(object({ first: text, second: text, km2: figure })),
-        }),
-      ),
-      events,
-    }),
-    unknown: object({
-      ...head,
-      known: { const: false, description: 'nothing can be said of the period: no figure is given' },
-      region: object({ kind: REGION, name: text }),
-      series: list(
-        object({ ...named, coverage: object(reach, {}, { before_map: day }), reason: { enum: PERIOD_REASONS } }),
-      ),
-    }),
+    measured: object(
+      {
+        ...head,
+        known: { const: true },
+        region: object({ kind: REGION, name: text, km2: number }),
+        series: { type: 'array', items: series, minItems: 1, maxItems: 2 },
+        comparison: or(
+          object({
+            on: day,
+            net: list(object({ party: text, first: figure, second: figure })),
+            agreed: figure,
+            differing: list(object({ first: text, second: text, km2: figure })),
+          }),
+        ),
+        events,
+      },
+      {},
+      { withdrawn },
+    ),
+    unknown: object(
+      {
+        ...head,
+        known: { const: false, description: 'nothing can be said of the period: no figure is given' },
+        region: object({ kind: REGION, name: text }),
+        series: list(
+          object({ ...named, coverage: object(reach, {}, { before_map: day }), reason: { enum: PERIOD_REASONS } }),
+        ),
+      },
+      {},
+      { withdrawn },
+    ),
     figure: object(
       { value: number, low: or(number), high: or(number), unit: text, query },
       {},

@@ -1,4 +1,5 @@
 import { HOLDER_UNKNOWN } from '../../model/classes.js';
+import type { AnyReport } from '../content/content.js';
 import { facts, mainRoad, roadGain, taken } from './fact-sentences.js';
 import {
   becameUnknown,
@@ -19,6 +20,7 @@ import {
   unknownIn,
 } from './ground-sentences.js';
 import { type Voice, whenChanged } from './voice.js';
+import { standingHeadline, withdrawalSentences } from './withdrawn.js';
 
 export interface Story {
   headline: string;
@@ -29,7 +31,19 @@ export interface Story {
 }
 
 /** What happened, for a reader who knows nothing of the project. */
-export function storyOf(voice: Voice): Story {
+export const storyOf = (voice: Voice): Story => asItStands(storyTold(voice), voice.content);
+
+/** The story while a series that it rests on is withdrawn: it says so first, and has no figure of the first screen. */
+export function asItStands(story: Story, { withdrawn = [], language }: AnyReport): Story {
+  if (withdrawn.length === 0) return story;
+  return {
+    headline: standingHeadline(story.headline, language, withdrawn),
+    lede: [...withdrawalSentences(withdrawn, language), ...story.lede],
+    figures: [],
+  };
+}
+
+function storyTold(voice: Voice): Story {
   const { main, texts, name, about } = voice;
   const when = whenChanged(voice);
   const ranked = netMovement(voice).sort((a, b) => b.net.value - a.net.value);

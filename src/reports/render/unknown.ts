@@ -1,13 +1,14 @@
 import { addDays } from '../../model/dates.js';
 import type { UnknownReport } from '../content/content.js';
 import type { ReportFormat } from '../definition.js';
+import { csvOf, withdrawnRows } from './as-data.js';
 import { html } from './html.js';
 import { PAGE_STYLE } from './page-style.js';
 import { asPng } from './pictures/as-png.js';
 import { INK, label, PAPER, svg, TYPEFACE } from './pictures/picture-parts.js';
-import { type Around, headOf, waysOn } from './sections/around.js';
+import { type Around, editionBanner, headOf, waysOn } from './sections/around.js';
 import { gapInWords } from './sections/gaps-section.js';
-import type { Story } from './story.js';
+import { asItStands, type Story } from './story.js';
 import { textsOf } from './texts/texts-of.js';
 import { wordingOf } from './texts/wording.js';
 import { whenOf } from './voice.js';
@@ -18,11 +19,8 @@ export function unknownStory(report: UnknownReport): Story {
   const [texts, words] = [textsOf(language), wordingOf(language)];
   const days = words.days(period.from, addDays(period.to, -1));
   const title = (id: string) => series.find((of) => of.id === id)?.title ?? id;
-  return {
-    headline: texts.headline.unknown(whenOf(texts, period, days)),
-    lede: gaps.map((gap) => gapInWords({ texts, words }, gap, title(gap.series))),
-    figures: [],
-  };
+  const lede = gaps.map((gap) => gapInWords({ texts, words }, gap, title(gap.series)));
+  return asItStands({ headline: texts.headline.unknown(whenOf(texts, period, days)), lede, figures: [] }, report);
 }
 
 /** One form of a report on a period of which nothing is known. Pure. */
@@ -35,10 +33,10 @@ export async function renderUnknown(
     case 'json':
       return `${JSON.stringify(report, null, 2)}\n`;
     case 'csv':
-      return 'series,period,measure,subject,from,to,value,unit,low,high,query\n';
+      return csvOf(withdrawnRows(report));
     case 'geojson': {
-      const { known, known_at, period, series, definition } = report;
-      const head = { report: definition.id, series: series[0]?.id, period: period.key, known, known_at };
+      const { known, known_at, period, series, definition, withdrawn } = report;
+      const head = { report: definition.id, withdrawn, series: series[0]?.id, period: period.key, known, known_at };
       return `${JSON.stringify({ type: 'FeatureCollection', ...head, features: [] }, null, 1)}\n`;
     }
     case 'md': {
@@ -70,7 +68,7 @@ function page(report: UnknownReport, around: Around): string {
   return `<!doctype html>\n${
     html`<html lang="${report.language}" dir="${direction}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">${headOf(report, around, headline, lede.join(' '))}<style>${{ markup: PAGE_STYLE }}</style></head>
-<body><main>
+<body><main>${editionBanner(report, around)}
 <header><p class="kicker">${report.definition.title} · ${report.region.name}</p><h1>${headline}</h1></header>
 <p class="lede">${lede.join(' ')}</p>
 <section id="method"><h2>${textsOf(report.language).sections.method}</h2>${stampOf(report).map((line) => html`<p>${line}</p>`)}</section>

@@ -25,7 +25,7 @@ onEachDatabase('the boundary of a country by its name', (db) => {
     const topology = createRequire(import.meta.url)('world-atlas/countries-10m.json') as Countries;
     const drawn = topology.objects.countries.geometries.flatMap((geometry) => {
       const one = feature(topology, geometry);
-      const name = geometry.properties?.name ?? '';
+      const name = String(geometry.id);
       if (one.type !== 'Feature' || (one.geometry?.type !== 'Polygon' && one.geometry?.type !== 'MultiPolygon'))
         return [];
       const { type, coordinates } = one.geometry;

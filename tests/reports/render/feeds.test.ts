@@ -7,6 +7,7 @@ const feed: Feed = {
   language: 'en',
   address: 'https://maps.example.org/reports/weekly',
   title: 'The front & the road',
+  withdrawn: [],
   publisher: 'Maps <Desk>',
   entries: [
     {

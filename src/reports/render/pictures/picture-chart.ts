@@ -4,6 +4,7 @@ import { addDays, dateOfDayNumber, dayNumber } from '../../../model/dates.js';
 import type { ReportContent } from '../../content/content.js';
 import { type Html, html } from '../html.js';
 import { type Voice, voiceOf } from '../voice.js';
+import { standingHeadline } from '../withdrawn.js';
 import { INK, label, PALE, PAPER, svg } from './picture-parts.js';
 
 const WIDTH = 1000;
@@ -50,7 +51,7 @@ export function chart(voice: Voice, name: string): Html {
   );
   const [from, to] = [Math.max(dayNumber(content.period.from), dayNumber(first)), dayNumber(last)];
   const body = html`<rect width="${WIDTH}" height="${HEIGHT}" fill="${PAPER}"/>
-<text x="14" y="28" font-size="20" font-weight="700" fill="${INK}">${texts.picture.chart(content.region.name)}</text>
+<text x="14" y="28" font-size="20" font-weight="700" fill="${INK}">${standingHeadline(texts.picture.chart(content.region.name), content.language, content.withdrawn)}</text>
 <rect x="${x(from).toFixed(1)}" y="${EDGE.top}" width="${Math.max(2, x(to) - x(from)).toFixed(1)}" height="${HEIGHT - EDGE.top - EDGE.bottom}" fill="#e6e1d3"/>
 ${label(voice.days, Math.min(x(to), WIDTH - EDGE.right), EDGE.top - 8, 14, { anchor: 'end', fill: '#4b5563' })}
 ${y.ticks(5).map((tick) => html`<path d="M${EDGE.left},${y(tick).toFixed(1)} H${WIDTH - EDGE.right}" stroke="#d5d2c9" stroke-width="1"/><text x="${EDGE.left - 8}" y="${(y(tick) + 5).toFixed(1)}" font-size="15" text-anchor="end" fill="${PALE}">${words.number(tick)}</text>`)}

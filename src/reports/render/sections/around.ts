@@ -1,5 +1,6 @@
 import type { AnyReport } from '../../content/content.js';
 import { REPORT_FORMATS } from '../../definition.js';
+import type { Difference } from '../../differences.js';
 import { type Html, html } from '../html.js';
 import { textsOf } from '../texts/texts-of.js';
 import { wordingOf } from '../texts/wording.js';
@@ -11,8 +12,12 @@ export interface Around {
   /** The edition it is, where it was issued. */
   edition?: {
     number: number;
+    /** The newest of its period: another where this one was corrected. */
+    newest: number;
     /** RFC 3339. */
     made_at: string;
+    /** What it states otherwise than the edition before. */
+    changed: readonly Difference[];
     previous: Neighbour | null;
     next: Neighbour | null;
   };
@@ -53,6 +58,40 @@ export function headOf(report: AnyReport, { base, edition }: Around, headline: s
   return html`<title>${headline}</title><meta name="description" content="${summary}">${meta('og:type', 'article')}${meta('og:title', headline)}${meta('og:description', summary)}${meta('og:site_name', report.definition.title)}${
     edition &&
     html`${base !== '' && html`<link rel="canonical" href="${page}">${meta('og:url', page)}${meta('og:image', `${page}.map.png?edition=${edition.number}`)}<meta name="twitter:card" content="summary_large_image">`}${meta('article:published_time', edition.made_at)}<link rel="alternate" type="application/atom+xml" href="${path}/feed.atom"><link rel="alternate" type="application/feed+json" href="${path}/feed.json">${edition.previous && html`<link rel="prev" href="${path}/${edition.previous.period}">`}${edition.next && html`<link rel="next" href="${path}/${edition.next.period}">`}`
+  }`;
+}
+
+/** Differences that a page names one by one; the list of editions has all of them. */
+const DIFFERENCES = 20;
+
+/** Lines on the edition itself: that a newer one corrects it, and what it corrects. */
+export function editionNotes(
+  report: AnyReport,
+  { edition }: Around,
+): { superseded: string | null; corrects: string[] } {
+  const { page: texts } = textsOf(report.language);
+  const { number } = wordingOf(report.language);
+  if (!edition) return { superseded: null, corrects: [] };
+  const { number: own, newest, changed } = edition;
+  const said = (value: Difference['before']) => (value === null ? null : String(value));
+  const differing = changed
+    .slice(0, DIFFERENCES)
+    .map(({ what, before, after }) => texts.differs(what, said(before), said(after)));
+  const more = changed.length > DIFFERENCES ? [texts.moreDiffer(number(changed.length - DIFFERENCES))] : [];
+  return {
+    superseded: newest > own ? texts.superseded(number(newest)) : null,
+    corrects: own > 1 ? [texts.corrects(number(own - 1), number(changed.length)), ...differing, ...more] : [],
+  };
+}
+
+/** The same as a page has it, before anything else. */
+export function editionBanner(report: AnyReport, around: Around): Html {
+  const { superseded, corrects } = editionNotes(report, around);
+  const [first, ...differing] = corrects;
+  const newest = html`<a rel="latest-version" href="${around.base + pathOf(report)}/${report.period.key}">${textsOf(report.language).page.newest}</a>`;
+  return html`${superseded !== null && html`<p class="note" role="note"><strong>${superseded}</strong> ${newest}</p>`}${
+    first !== undefined &&
+    html`<details class="note"><summary>${first}</summary><ul>${differing.map((line) => html`<li>${line}</li>`)}</ul></details>`
   }`;
 }
 

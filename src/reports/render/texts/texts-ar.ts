@@ -315,6 +315,14 @@ export const ARABIC: ReportTexts = {
     files: 'كملف',
     made: (instant, edition) => `أُعدّ في ${instant}، الطبعة ${edition}.`,
     corrected: (headline) => `تصحيح: ${headline}`,
+    withdrawn: (headline) => `مسحوب: ${headline}`,
+    withdrawnSeries: (title, instant, why) =>
+      `سُحبت السلسلة «${title}» في ${instant}${why === null ? '' : `: ${why}`}. ما يرد هنا نُشر قبل ذلك ولم يعد قائماً.`,
+    corrects: (edition, differences) => `تصحّح هذه الطبعة الطبعة ${edition}؛ عدد ما يختلف: ${differences}.`,
+    differs: (what, before, after) => `${what}: كان ${before ?? 'غير مذكور'}، وصار ${after ?? 'غير مذكور'}`,
+    moreDiffer: (count) => `و${count} غيرها`,
+    superseded: (edition) => `تصحّح الطبعة ${edition} لهذه الفترة هذه الطبعة التي لم تعد قائمة.`,
+    newest: 'أحدث طبعة',
   },
   stamp: {
     knownAt: (instant) =>

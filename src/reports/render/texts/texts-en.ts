@@ -325,6 +325,15 @@ export const ENGLISH: ReportTexts = {
     files: 'As a file',
     made: (instant, edition) => `Made ${instant}, edition ${edition}.`,
     corrected: (headline) => `Corrected: ${headline}`,
+    withdrawn: (headline) => `Withdrawn: ${headline}`,
+    withdrawnSeries: (title, instant, why) =>
+      `The series “${title}” was withdrawn on ${instant}${why === null ? '' : `: ${why}`}. What is told here was published before and no longer stands.`,
+    corrects: (edition, differences) =>
+      `This edition corrects edition ${edition}; statements that differ: ${differences}.`,
+    differs: (what, before, after) => `${what}: was ${before ?? 'not stated'}, is ${after ?? 'not stated'}`,
+    moreDiffer: (count) => `and ${count} more`,
+    superseded: (edition) => `Edition ${edition} of this period corrects this one, which no longer stands.`,
+    newest: 'The newest edition',
   },
   stamp: {
     knownAt: (instant) =>

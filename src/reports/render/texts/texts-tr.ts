@@ -322,6 +322,14 @@ export const TURKISH: ReportTexts = {
     files: 'Dosya olarak',
     made: (instant, edition) => `Hazırlandığı an: ${instant}, sürüm ${edition}.`,
     corrected: (headline) => `Düzeltme: ${headline}`,
+    withdrawn: (headline) => `Geri çekildi: ${headline}`,
+    withdrawnSeries: (title, instant, why) =>
+      `“${title}” serisi geri çekildi (${instant})${why === null ? '' : `: ${why}`}. Burada söylenenler daha önce yayımlandı ve artık geçerli değil.`,
+    corrects: (edition, differences) => `Bu sürüm, ${edition}. sürümü düzeltir; farklı olan ifadeler: ${differences}.`,
+    differs: (what, before, after) => `${what}: önce ${before ?? 'belirtilmemiş'}, şimdi ${after ?? 'belirtilmemiş'}`,
+    moreDiffer: (count) => `ve ${count} tane daha`,
+    superseded: (edition) => `Bu dönemin ${edition}. sürümü bunu düzeltir; bu sürüm artık geçerli değil.`,
+    newest: 'En yeni sürüm',
   },
   stamp: {
     knownAt: (instant) =>

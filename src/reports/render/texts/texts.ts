@@ -239,6 +239,15 @@ export interface ReportTexts {
     made(instant: string, edition: string): string;
     /** What a corrected edition is called in lists and feeds. */
     corrected(headline: string): string;
+    /** What an edition is called while a series that it rests on is withdrawn. */
+    withdrawn(headline: string): string;
+    withdrawnSeries(title: string, instant: string, why: string | null): string;
+    /** Of a corrected edition: what it corrects, and one statement that differs. */
+    corrects(edition: string, differences: string): string;
+    differs(what: string, before: string | null, after: string | null): string;
+    moreDiffer(count: string): string;
+    superseded(edition: string): string;
+    newest: string;
   };
   stamp: {
     knownAt(instant: string): string;
