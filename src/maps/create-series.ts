@@ -121,8 +121,14 @@ const boundaryOf = (tx: Queryable, given: SeriesCreation['theatre'], snapshots: 
   return given ? readBoundary(tx, given) : extentOf(snapshots);
 };
 
-/** The party that holds the rest, by its id or its name; `unknown` stays what it is. */
-function holderOfRest({ rest, parties = [] }: SeriesCreation): { id: string; name: string } | null {
+/**
+ * The party that holds the rest, by its id or its name; `unknown` stays what it is.
+ * @throws SalientError `invalid_parameter` of another class of ground
+ */
+export function holderOfRest({
+  rest,
+  parties = [],
+}: Pick<SeriesCreation, 'rest' | 'parties'>): { id: string; name: string } | null {
   if (!rest || rest === 'unknown') return rest ? { id: rest, name: rest } : null;
   if (isClassName(rest)) {
     const message = `rest=${rest}: the rest has a party as its holder, or is unknown`;

@@ -15,7 +15,7 @@ import { type SeriesStatement, statementAt } from '../series/series.sql.js';
 import { atWork, stepDone, workSignal } from '../store/cancellation.js';
 import { contentHash } from '../store/content-hash.js';
 import type { Db, Queryable } from '../store/pool.js';
-import { createSeries } from './create-series.js';
+import { createSeries, holderOfRest } from './create-series.js';
 import { type FileReader, openFileReader } from './file-reader.js';
 import { type FileImport, importMap } from './import-map.js';
 import { type Imported, type ImportRequest, READ_OPTIONS, type ReadDay } from './import-request.js';
@@ -132,8 +132,8 @@ export function openImporter(db: Db, reader: FileReader = openFileReader()): Imp
 
   async function importFile(request: ImportRequest): Promise<Imported[]> {
     const statement = request.create ? null : await openSeries(db, request.series);
-    if (statement) agreesWith(statement, request.stated);
     const parties = statement && (await groundParties(db, statement.theatre));
+    if (statement) agreesWith(statement, parties ?? [], request.stated);
     const newest = statement && (await newestMapping(db, request.series));
     const mapping = request.mapping ?? newest?.body ?? null;
     const rules = { ...NO_RULES, ...request.rules, rest: statement?.rest ?? request.create?.rest ?? null };
@@ -256,14 +256,19 @@ function partyEntries(mapping: Mapping) {
   return partiesOf(mapping).map((id) => mapping.parties?.find((party) => party.id === id) ?? { id });
 }
 
-/** Rules of a series hold for all its maps: a sender who states others gets an error. */
-function agreesWith({ series, rest, date_means }: SeriesStatement, stated: ImportRequest['stated']): void {
+/** Rules of a series hold for all its maps: a sender who states others gets an error. A party is the same by its id and by its name. */
+function agreesWith(
+  { series, rest, date_means }: SeriesStatement,
+  parties: { id: string; name: string }[],
+  stated: ImportRequest['stated'],
+): void {
+  const holder = holderOfRest({ rest: stated?.rest ?? null, parties })?.id ?? null;
   const pairs = [
-    ['rest', stated?.rest ?? null, rest],
-    ['date-means', stated?.dateMeans ?? null, date_means],
+    ['rest', stated?.rest ?? null, holder, rest],
+    ['date-means', stated?.dateMeans ?? null, stated?.dateMeans ?? null, date_means],
   ] as const;
-  for (const [name, stated, is] of pairs) {
-    if (stated === null || stated === is) continue;
+  for (const [name, stated, meant, is] of pairs) {
+    if (stated === null || meant === is) continue;
     throw new SalientError(
       'invalid_parameter',
       `${name}=${stated}: series ${series} was created with ${is === null ? `no ${name}` : `${name}=${is}`}, which holds for all its maps`,

@@ -84,6 +84,23 @@ onEachDatabase('the theatre of imported maps', (db) => {
     expect(stated.theatre_km2).toBeCloseTo(18_936, -1);
   });
 
+  it('has a holder of its rest by a name as by the id that the name makes, in every import after the first', async () => {
+    for (const [name, id] of [
+      ['Україна', 'ukraina'],
+      ['Free Army', 'free-army'],
+    ] as const) {
+      const series = fresh();
+      const at = (date: string, rest: string) => `date=${date}&rest=${encodeURIComponent(rest)}`;
+      expect((await post(series, map(31), `${created}&${at('2024-05-01', name)}`)).status).toBe(201);
+      for (const [index, same] of [name, ` ${name}`, id].entries()) {
+        const sent = await post(series, map(31.01 + index / 100), at(`2024-05-0${index + 2}`, same));
+        expect([same, sent.status, sent.body.message]).toEqual([same, 201, undefined]);
+      }
+      const other = await post(series, map(31.2), at('2024-05-09', 'Borland'));
+      expect(other.body.message).toContain(`series ${series} was created with rest=${id}`);
+    }
+  });
+
   it('is enlarged by a stated step: maps are cut anew and balance, what was known before stays as it was', async () => {
     const series = fresh();
     await post(series, map(31), `${created}&date=2024-05-01`);
