@@ -3,11 +3,14 @@ import { unzipSync } from 'fflate';
 import { type ReadLimits, tooLarge, unreadable } from './byte-source.js';
 
 export interface Archive {
-  /** Names of the files in it, without folders and what macOS adds. */
+  /** Names of the files in it with the folders that they lie in; without entries of folders and what macOS adds. */
   names: string[];
   /** @throws SalientError `invalid_body` when the file is damaged */
   read(name: string): Uint8Array;
 }
+
+/** The folders of an archive in which a file lies, from the outside in. */
+export const foldersOf = (name: string): string[] => name.split('/').slice(0, -1);
 
 /** Nothing that is a map has more files; listing a million of them is the attack. */
 const MOST_ENTRIES = 10_000;

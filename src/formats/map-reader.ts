@@ -34,6 +34,8 @@ export interface RawFeature {
   crs: DeclaredCrs;
   folders?: readonly string[];
   layer?: string | null;
+  /** Its file inside an archive, with folders. */
+  member?: string | null;
   knownAs?: KnownAs;
   /** Its day as the format itself states it (KML's TimeSpan and TimeStamp), in XML's words. */
   stated?: string | null;
@@ -72,8 +74,11 @@ export interface MapReader {
   addGeometry(geometry: unknown, at: string, crs: DeclaredCrs): void;
   /** A note for whoever imports the file; the same one is reported once. */
   note(sentence: string): void;
-  /** The same reader for one file of several in an archive: its name is the layer and the start of every pointer. */
-  within(file: string): MapReader;
+  /**
+   * The same reader for one file of several in an archive: its name is the layer and the start of every pointer.
+   * @param folders in which a feature stands that its own format puts into none
+   */
+  within(file: string, folders?: readonly string[]): MapReader;
   reading(): Reading;
 }
 
@@ -109,8 +114,8 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
     const date = readDate(properties, pointer(raw.at, 'properties'), dated, problems, raw);
     if (date === null) return null;
     const geometryType = isObject(geometry) && typeof geometry.type === 'string' ? geometry.type : null;
-    const { folders = [], layer = null } = raw;
-    const facts = { properties, folders, layer, file: options.file ?? null, geometryType };
+    const { folders = [], layer = null, member = null } = raw;
+    const facts = { properties, folders, layer, file: options.file ?? null, member, geometryType };
     const mapped = mapFeature(mapping, facts, date);
     if (mapped.kind === 'area') {
       rules[mapped.rule] = (rules[mapped.rule] ?? 0) + 1;
@@ -188,12 +193,19 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
     },
     addGeometry: (geometry, at, crs) => read({ feature: null, at, crs: crs ?? assumed }, {}, geometry, at),
     note: (sentence) => void notes.add(sentence),
-    within(file) {
+    within(file, outer = []) {
       const start = pointer('', file);
+      const inside = ({ at, layer, member, folders = [], ...raw }: RawFeature): RawFeature => ({
+        ...raw,
+        at: `${start}${at}`,
+        layer: layer ?? file,
+        member: member ?? file,
+        folders: folders.length > 0 ? folders : outer,
+      });
       return {
         ...reader,
-        add: (raw) => reader.add({ ...raw, at: `${start}${raw.at}`, layer: raw.layer ?? file }),
-        unreadable: (raw, why) => reader.unreadable({ ...raw, at: `${start}${raw.at}`, layer: raw.layer ?? file }, why),
+        add: (raw) => reader.add(inside(raw)),
+        unreadable: (raw, why) => reader.unreadable(inside(raw), why),
         addGeometry: (geometry, at, crs) => reader.addGeometry(geometry, `${start}${at}`, crs),
       };
     },

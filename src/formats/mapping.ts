@@ -11,6 +11,8 @@ export interface FeatureFacts {
   folders: readonly string[];
   layer: string | null;
   file: string | null;
+  /** Its file inside an archive, with folders. */
+  member?: string | null;
   geometryType: string | null;
 }
 
@@ -97,7 +99,11 @@ export function colourOf(value: unknown): string | null {
   return digits.length === 6 || digits.length === 8 ? `#${digits.slice(0, 6)}` : null;
 }
 
-function holds(mapping: Mapping, when: RuleCondition, { properties, folders, layer, file }: FeatureFacts): boolean {
+function holds(
+  mapping: Mapping,
+  when: RuleCondition,
+  { properties, folders, layer, file, member = null }: FeatureFacts,
+): boolean {
   const fits = (matcher: TextMatcher, value: unknown) => value !== null && matches(matcher, value, mapping.case);
   if (when.fill !== undefined) {
     const fill = colourOf(own(properties, 'fill'));
@@ -105,8 +111,11 @@ function holds(mapping: Mapping, when: RuleCondition, { properties, folders, lay
   }
   const { folder } = when;
   if (folder !== undefined && ![folders.join('/'), ...folders].some((name) => fits(folder, name))) return false;
-  if (when.layer !== undefined && !fits(when.layer, layer)) return false;
-  if (when.file !== undefined && !fits(when.file, file)) return false;
+  const { layer: layerNamed, file: fileNamed } = when;
+  // As a refusal without --layer lists the layers of an archive: with their folders, without the ending.
+  const listed = member?.replace(/\.\w+$/, '') ?? null;
+  if (layerNamed !== undefined && ![layer, listed].some((name) => fits(layerNamed, name))) return false;
+  if (fileNamed !== undefined && ![file, member].some((name) => fits(fileNamed, name))) return false;
   return Object.entries(when.property ?? {}).every(([key, matcher]) => fits(matcher, own(properties, key) ?? null));
 }
 
@@ -127,14 +136,17 @@ function own(properties: Record<string, unknown>, key: string): unknown {
 }
 
 /** The values of a feature that any rule selects by, for the list of what is unmapped. */
-function described({ rules }: Mapping, { properties, folders, layer, file, geometryType }: FeatureFacts): string {
+function described(
+  { rules }: Mapping,
+  { properties, folders, layer, file, member, geometryType }: FeatureFacts,
+): string {
   const keys = new Set(rules.flatMap(({ when }) => Object.keys(when.property ?? {})));
   const asks = (name: keyof RuleCondition) => rules.some(({ when }) => when[name] !== undefined);
   const parts = [...keys].map((key) => `${key} ${stated(own(properties, key))}`);
   if (asks('fill')) parts.push(`fill ${colourOf(own(properties, 'fill')) ?? 'none'}`);
   if (asks('folder')) parts.push(`folder ${stated(folders.length > 0 ? folders.join('/') : undefined)}`);
   if (asks('layer')) parts.push(`layer ${stated(layer ?? undefined)}`);
-  if (asks('file')) parts.push(`file ${stated(file ?? undefined)}`);
+  if (asks('file')) parts.push(`file ${stated(member ?? file ?? undefined)}`);
   return `${geometryType ?? 'no geometry'}: ${parts.join(', ')}`;
 }
 

@@ -1,4 +1,4 @@
-import { type Archive, openArchive } from './archive.js';
+import { type Archive, foldersOf, openArchive } from './archive.js';
 import { allBytes, type Chunks, type MapSource, openSource, unreadable } from './byte-source.js';
 import { inUtf8, utf16Of } from './encoding.js';
 import { archiveOf, foreignFormat } from './foreign.js';
@@ -85,7 +85,7 @@ async function readArchive(archive: Archive, reader: MapReader, { options, archi
       yield bytes;
     }
     const within = { ...options, layer: maps.length === 1 ? options.layer : null };
-    const of = chosen.length > 1 ? reader.within(name) : reader;
+    const of = chosen.length > 1 ? reader.within(name, foldersOf(name)) : reader;
     labels.add(await readOpened(openFile(bytes, once(), within, archives + 1), of));
   }
   return `${[...labels].join(', ')} in a ZIP archive`;

@@ -54,7 +54,10 @@ export function surveyMaps(): Survey {
           void survey({ feature: { type: 'Feature', properties: {}, geometry }, at, crs }, file, seen, others),
         note() {},
         unreadable() {},
-        within: (name) => ({ ...reader, add: (raw) => reader.add({ ...raw, layer: raw.layer ?? name }) }),
+        within: (name, folders) => ({
+          ...reader,
+          add: (raw) => reader.add({ folders: folders ?? [], ...raw, layer: raw.layer ?? name }),
+        }),
         reading: () => ({
           features: seen.length,
           areas: seen.length,

@@ -4,6 +4,8 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { SalientError } from '../../src/errors.js';
 import type { MapSource } from '../../src/formats/byte-source.js';
+import type { ImportOptions } from '../../src/formats/feature-attributes.js';
+import type { Mapping } from '../../src/formats/mapping.js';
 import type { Polygon } from '../../src/geometry/geojson-geometry.js';
 import { fromWkb } from '../../src/geometry/wkb.js';
 import { readHere } from '../../src/maps/read.js';
@@ -209,5 +211,52 @@ describe('days and parties that are where a feature stands', () => {
   it('are named in the refusal of a file that has no other', async () => {
     await expect(asked(undefined, file)).rejects.toThrow(/it stands in folder "20.10.2022\/FARDC".*folder/);
     await expect(asked('folder', file.replaceAll(/\d\d\.\d\d\.2022/g, 'maps'))).rejects.toThrow(/"FARDC"/);
+  });
+});
+
+describe('maps of one name in several folders of an archive', () => {
+  const [west = [], east = []] = AREAS.map((area) => [area]);
+  const inFolder = (folder: string, files: Record<string, Uint8Array>) =>
+    Object.fromEntries(Object.entries(files).map(([name, bytes]) => [`${folder}/${name}`, bytes]));
+  const shapes = zip({ ...inFolder('ground/aland', shapefile(west)), ...inFolder('ground/borland', shapefile(east)) });
+  const maps = zip({
+    'ground/aland/control.geojson': JSON.stringify(geoJson(west)),
+    'ground/borland/control.geojson': JSON.stringify(geoJson(east)),
+  });
+  const partiesBy = async (source: Uint8Array, options: Partial<ImportOptions>) => {
+    const reading = { layer: '*', limits: { unpackedBytes: 50e6 } };
+    const given = { date: parseDate('2020-01-01'), knownParties: null, ...options };
+    const { snapshots } = await readHere({ source, options: given, reading, lenient: false });
+    return (snapshots[0]?.areas ?? []).map(({ party }) => party);
+  };
+
+  it.each([
+    ['shapefiles', shapes, 'shp'],
+    ['GeoJSON', maps, 'geojson'],
+  ])('stay layers of their own: %s', async (_, source, ending) => {
+    expect(new Set(await partiesBy(source, { partyProperty: 'layer' })).size).toBe(2);
+    expect(await partiesBy(source, { partyProperty: 'folder' })).toEqual(['aland', 'borland']);
+    for (const when of [
+      (side: string) => ({ layer: `ground/${side}/control` }),
+      (side: string) => ({ folder: side }),
+      (side: string) => ({ folder: `ground/${side}` }),
+      (side: string) => ({ file: `ground/${side}/control.${ending}` }),
+    ]) {
+      const rules = ['aland', 'borland'].map((side) => ({ when: when(side), party: side }));
+      expect(await partiesBy(source, { mapping: { rules } as Mapping }), JSON.stringify(rules)).toEqual([
+        'aland',
+        'borland',
+      ]);
+    }
+  });
+
+  it('are called by their name alone where no other has it', async () => {
+    const files = {
+      ...inFolder('ground', shapefile(west, 'aland')),
+      ...inFolder('ground', shapefile(east, 'borland')),
+    };
+    expect(await partiesBy(zip(files), { partyProperty: 'layer' })).toEqual(['aland', 'borland']);
+    const rules = ['aland', 'borland'].map((side) => ({ when: { layer: `ground/${side}` }, party: side }));
+    expect(await partiesBy(zip(files), { mapping: { rules } as Mapping })).toEqual(['aland', 'borland']);
   });
 });

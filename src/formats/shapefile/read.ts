@@ -1,5 +1,5 @@
 import type { DeclaredCrs } from '../../geometry/geojson-crs.js';
-import type { Archive } from '../archive.js';
+import { type Archive, foldersOf } from '../archive.js';
 import { unreadable } from '../byte-source.js';
 import { encodingNamed, encodingRequested } from '../encoding.js';
 import type { ReadOptions } from '../format.js';
@@ -40,8 +40,17 @@ export function readShapefiles(archive: Archive, { layer, encoding }: ReadOption
   const layers = archive.names.filter((name) => /\.shp$/i.test(name)).map((name) => name.slice(0, -4));
   const chosen = chosenLayers(layers, layer, 'layers');
   let features = 0;
-  for (const one of chosen) features += readShapefile(archive, one, encoding ?? null, layers.length > 1, reader);
+  for (const one of chosen) {
+    const called = { layer: one, name: calledIn(layers, one), several: layers.length > 1 };
+    features += readShapefile(archive, called, encoding ?? null, reader);
+  }
   if (features === 0) noFeatures(reader, '');
+}
+
+/** A layer by its name alone where no other has it, else with its folders: two of one name are not one. */
+function calledIn(layers: readonly string[], layer: string): string {
+  const bare = (path: string) => path.split('/').at(-1) ?? path;
+  return layers.some((other) => other !== layer && bare(other) === bare(layer)) ? layer : bare(layer);
 }
 
 /**
@@ -50,9 +59,8 @@ export function readShapefiles(archive: Archive, { layer, encoding }: ReadOption
  */
 function readShapefile(
   archive: Archive,
-  layer: string,
+  { layer, name, several }: { layer: string; name: string; several: boolean },
   encoding: string | null,
-  several: boolean,
   reader: MapReader,
 ): number {
   const part = (ending: string) => {
@@ -62,7 +70,6 @@ function readShapefile(
   const text = (bytes: Uint8Array | null) => bytes && new TextDecoder().decode(bytes).replace(/\0/g, '').trim();
   const { shapes, dropped, passed } = readShapes(part('shp') as Uint8Array, part('shx'));
   reader.problems.count('height', dropped);
-  const name = layer.split('/').at(-1) ?? layer;
   if (passed > 0) reader.note(`layer ${name}: ${passed} bytes of the .shp are in no record of the .shx: left out`);
   const table = part('dbf');
   const prj = text(part('prj'));
@@ -76,6 +83,7 @@ function readShapefile(
     );
   }
   const start = several ? `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}` : '';
+  const stands = { layer: name, member: `${layer}.shp`, folders: foldersOf(layer) };
   let deleted = 0;
   for (const [index, geometry] of shapes.entries()) {
     const properties = rows ? rows[index] : {};
@@ -85,7 +93,7 @@ function readShapefile(
     }
     const feature = { type: 'Feature', properties, geometry };
     const knownAs = { number: `record ${index + 1}` };
-    reader.add({ feature, at: `${start}/features/${index}`, crs, layer: name, knownAs });
+    reader.add({ feature, at: `${start}/features/${index}`, crs, ...stands, knownAs });
   }
   if (deleted > 0) reader.note(`layer ${name}: ${deleted} of ${shapes.length} records are marked as deleted: left out`);
   return shapes.length - deleted;
