@@ -40,7 +40,7 @@ export function crsNamed(name: string): DeclaredCrs | undefined {
 /**
  * What a `crs` member (GeoJSON of 2008, gone since RFC 7946) declares, or `inherited` when there is none. One that
  * names no known system is a problem.
- * @param requested the importer names the system: then `null`, which says that it is unknown, is settled
+ * @param requested the importer names the system: then one that is null, or names no known one, is settled
  */
 export function readCrs(
   holder: Record<string, unknown>,
@@ -52,24 +52,34 @@ export function readCrs(
   if (!Object.hasOwn(holder, 'crs')) return inherited;
   const place = pointer(at, 'crs');
   const { crs } = holder;
+  const named = nameIn(crs);
+  const declared = named && crsNamed(named.name);
+  if (declared !== undefined) return declared;
+  if (requested) return inherited;
   if (crs === null) {
-    if (requested) return inherited;
     const message =
       'crs: null says that the coordinate system is unknown; leave crs out if it is lon, lat on WGS 84, else --crs names it';
     problems.add('crs', place, message);
     return inherited;
   }
-  const name = isObject(crs) && crs.type === 'name' && isObject(crs.properties) ? crs.properties.name : undefined;
-  if (typeof name !== 'string') {
+  if (!named) {
     const message =
       'crs names no coordinate system; leave it out if the coordinates are lon, lat on WGS 84, else --crs names it';
     problems.add('crs', place, message);
     return inherited;
   }
-  const declared = crsNamed(name);
-  if (declared !== undefined) return declared;
   const remedy =
-    'name it by its EPSG code, or reproject with ogr2ogr -f GeoJSON -t_srs OGC:CRS84 out.geojson in.geojson';
-  problems.add('crs', pointer(pointer(place, 'properties'), 'name'), `crs is ${quote(name)}: ${remedy}`);
+    '--crs EPSG:n names it by its code, or reproject with ogr2ogr -f GeoJSON -t_srs OGC:CRS84 out.geojson in.geojson';
+  problems.add('crs', pointer(pointer(place, 'properties'), named.member), `crs is ${quote(named.name)}: ${remedy}`);
   return inherited;
+}
+
+/** The name in a `crs` member; before 2008 it was a `code` of EPSG, or a `urn` of OGC. */
+function nameIn(crs: unknown): { member: string; name: string } | undefined {
+  if (!isObject(crs) || !isObject(crs.properties)) return undefined;
+  const { name, code, urn } = crs.properties;
+  const { type } = crs;
+  if (type === 'name' && typeof name === 'string') return { member: 'name', name };
+  if (type === 'EPSG' && /^\d+$/.test(String(code))) return { member: 'code', name: `EPSG:${code}` };
+  return type === 'OGC' && typeof urn === 'string' ? { member: 'urn', name: urn } : undefined;
 }
