@@ -16,7 +16,7 @@ export interface DayWriting {
   zone: string | null;
 }
 
-/** `inUtc`: the value is an instant, no zone was stated, and its day is that of UTC, in which such instants are counted. */
+/** `inUtc`: the value counts from 1970, no zone was stated, and its day is that of UTC, in which such instants are counted. */
 type ReadDay = { day: IsoDate; inUtc?: boolean } | { fault: string };
 
 const DAY_MS = 86_400_000;
@@ -67,7 +67,7 @@ export function readDay(value: unknown, { format, zone }: DayWriting): ReadDay {
     };
   }
   if (zone === null) {
-    return { fault: `${quote(value)} is an instant: --time-zone says in which zone's day it falls (UTC, Europe/Kyiv)` };
+    return { fault: instantWithoutZone(value) };
   }
   const instant = Date.parse(
     text
@@ -80,6 +80,9 @@ export function readDay(value: unknown, { format, zone }: DayWriting): ReadDay {
     ? { fault: `${quote(value)} is no time of the calendar` }
     : { day: dayIn(zone, instant) };
 }
+
+const instantWithoutZone = (value: unknown) =>
+  `${quote(value)} is an instant: --time-zone says in which zone's day it falls (UTC, Europe/Kyiv)`;
 
 /** Does the format count milliseconds since 1970? */
 export const countsMilliseconds = (format: string): boolean => (WORDS.get(format.toLowerCase()) ?? format) === '%Q';
@@ -133,6 +136,7 @@ function byFormat(given: string, format: string, zone: string | null): ReadDay {
   if (!parsed || Number.isNaN(parsed.getTime()))
     return { fault: `${quote(given)} is not written as --date-format ${format} says` };
   const instant = /%[-_0]?[ZsQ]/.test(pattern);
+  if (zone === null && /%[-_0]?Z/.test(pattern)) return { fault: instantWithoutZone(given) };
   // The parser takes the 31st of February for the 2nd of March, and of a week by ISO 8601 with %u its Monday.
   const ofWeek = /%[-_0]?V/.test(pattern) ? [0, 1, 2, 3, 4, 5, 6] : [0];
   const written = ofWeek
