@@ -1,3 +1,7 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sqlite from 'node-sqlite3-wasm';
 import { describe, expect, it } from 'vitest';
 import type { ImportOptions } from '../../src/formats/feature-attributes.js';
 import { readHere } from '../../src/maps/read.js';
@@ -6,6 +10,11 @@ import { geoParquet, type Times } from '../setup/geo-parquet.js';
 import { box } from '../setup/good-input.js';
 import { flatGeobuf, geoJson, geoPackage } from '../setup/map-files.js';
 
+/** The systems in which the areas of a file are drawn; those of longitude and latitude alone need none. */
+const systemsOf = ({ snapshots, drawn }: Awaited<ReturnType<typeof read>>) => [
+  ...snapshots.flatMap(({ areas }) => areas.map(() => null)),
+  ...drawn.flatMap(({ areas }) => areas.map(({ crs }) => crs)),
+];
 const AREAS = [{ properties: { party: 'government' }, polygons: [[box(36, 35, 37, 36)]] }];
 const read = (source: Uint8Array, options: Partial<ImportOptions> = {}) =>
   readHere({
@@ -34,6 +43,20 @@ describe('days of columns with times', () => {
     expect(await dayOf(written(time, 'instants'), 'America/New_York')).toBe('2024-04-30');
     expect(await dayOf(written(evening, 'instants'), 'Asia/Tokyo')).toBe('2024-05-02');
   });
+
+  it.each([
+    ['2024-05-01 00:00:00+03', '%Y-%m-%d %H:%M:%S%z'],
+    ['01.05.2024 23:30 -0500', '%d.%m.%Y %H:%M %z'],
+    ['2024-05-01T00:00:00Z', '%Y-%m-%dT%H:%M:%S%z'],
+  ])(
+    'the day of an instant with an offset, %s, is nobody’s to guess, with a format as without one',
+    async (day, dateFormat) => {
+      const source = Buffer.from(JSON.stringify(geoJson(text(day))));
+      const options = { dateProperty: 'day', dateFormat };
+      await expect(read(source, options)).rejects.toThrow(/is an instant: --time-zone/);
+      expect((await read(source, { ...options, timeZone: 'Asia/Tokyo' })).snapshots).toHaveLength(1);
+    },
+  );
 
   it('one table as FlatGeobuf, GeoPackage and GeoParquet has the same day, and without a zone the same refusal', async () => {
     for (const [at, day] of [
@@ -94,6 +117,42 @@ describe('files that declare no coordinate system', () => {
     ['Esri JSON', Buffer.from(JSON.stringify(esri))],
   ] as const)('%s: a note says what its numbers are taken for', async (_, file) => {
     expect((await read(file, whole)).notes.join()).toMatch(taken);
+  });
+
+  it.each([4210, 99_999])(
+    'srs_id %i of a GeoPackage that has no entry for it is unknown: refused, and settled by --crs',
+    async (srid) => {
+      const folder = mkdtempSync(join(tmpdir(), 'salient-test-'));
+      const file = join(folder, 'map.gpkg');
+      writeFileSync(file, geoPackage(AREAS, srid));
+      const db = new sqlite.Database(file);
+      db.exec('delete from gpkg_spatial_ref_sys');
+      db.close();
+      const bytes = readFileSync(file);
+      rmSync(folder, { recursive: true });
+      await expect(read(bytes, whole)).rejects.toThrow(new RegExp(`srs_id ${srid}, is not in .*--crs`));
+      expect((await read(bytes, { ...whole, crs: 'EPSG:4326' })).areas).toBe(1);
+    },
+  );
+
+  it.each([
+    [{ type: 'EPSG', properties: { code: 32637 } }, 'EPSG:32637'],
+    [{ type: 'EPSG', properties: { code: '4326' } }, null],
+    [{ type: 'OGC', properties: { urn: 'urn:ogc:def:crs:EPSG::32637' } }, 'EPSG:32637'],
+  ])('GeoJSON from before 2008, %j, declares its system', async (crs, declared) => {
+    const file = await read(Buffer.from(JSON.stringify(geoJson(AREAS, { crs }))), whole);
+    expect(systemsOf(file)).toEqual([declared]);
+  });
+
+  it.each([
+    [{ type: 'link', properties: { href: 'http://example.org/crs/42' } }],
+    [{ type: 'name', properties: { name: 'the national grid' } }],
+    [{ type: 'EPSG', properties: {} }],
+    ['EPSG:32637'],
+  ])('a crs that names no known system, %j, is refused by a word that is true: --crs settles it', async (crs) => {
+    const file = Buffer.from(JSON.stringify(geoJson(AREAS, { crs })));
+    await expect(read(file, whole)).rejects.toThrow(/--crs/);
+    expect(systemsOf(await read(file, { ...whole, crs: 'EPSG:32637' }))).toEqual(['EPSG:32637']);
   });
 
   it('numbers that are no degrees are refused', async () => {

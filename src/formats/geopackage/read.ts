@@ -77,6 +77,13 @@ function withoutLog(bytes: Uint8Array, reader: MapReader): Uint8Array {
 
 function readLayer(db: sqlite.Database, layer: Layer, several: boolean, reader: MapReader): number {
   const declared = crsOfLayer(layer);
+  const { srs_id, organization } = layer;
+  // The standard knows three numbers without an entry: 4326, and two for a system that is not defined.
+  if (srs_id !== null && organization === null && ![4326, 0, -1].includes(srs_id) && !reader.namesCrs) {
+    const message = `layer ${layer.table_name}: its coordinate system, srs_id ${srs_id}, is not in the package's list of systems (gpkg_spatial_ref_sys): --crs EPSG:n names it`;
+    reader.problems.add('crs', '', message);
+    return 0;
+  }
   if (declared === undefined)
     reader.note(
       `layer ${layer.table_name}: the package declares no coordinate system (srs_id ${layer.srs_id}): ${UNDECLARED_CRS}`,
