@@ -5,10 +5,17 @@ import { SalientError } from '../errors.js';
 import { checkDayWriting, type DayWriting, readDay } from '../formats/read-day.js';
 import { isShapefile, withoutParts, zippedShapefile } from './shapefile-parts.js';
 
-/** The files named, and those inside the folders named (and the folders in these), by name; hidden ones are left out. A .shp stands for all files of its shapefile. */
+/** What programs of maps keep beside one: styles, projects, metadata, pictures with their places, logs of a database. */
+const BESIDE_A_MAP =
+  /(\.(qml|qmd|qlr|qg[sz]~?|sld|lyrx?|mxd|aprx|png|jpe?g|gif|tiff?|webp|svg|pdf|[ptj]gw|wld|ovr|aux|csvt|\w+\.xml)|-(wal|shm|journal))$/i;
+
+/**
+ * The files named, and those inside the folders named (and the folders in these), by name; hidden ones are left out, and of several
+ * those that are no map by their ending, with a word on the error stream. A .shp stands for all files of its shapefile.
+ */
 export async function mapFiles(named: readonly string[]): Promise<string[]> {
   const files: string[] = [];
-  for (const path of named) {
+  for (const path of named.length > 1 ? withoutSidecars(named) : named) {
     const about = await stat(path).catch(() => null);
     if (about === null) {
       throw new SalientError('invalid_body', `${path}: there is no such file, or it cannot be read`);
@@ -18,9 +25,15 @@ export async function mapFiles(named: readonly string[]): Promise<string[]> {
       continue;
     }
     const inside = withoutParts((await readdir(path)).filter((name) => !name.startsWith('.'))).sort();
-    files.push(...(await mapFiles(inside.map((name) => join(path, name)))));
+    files.push(...(await mapFiles(withoutSidecars(inside.map((name) => join(path, name))))));
   }
   return files;
+}
+
+function withoutSidecars(paths: readonly string[]): string[] {
+  const beside = paths.filter((path) => BESIDE_A_MAP.test(path));
+  for (const path of beside) process.stderr.write(`salient: ${path} left out: no map, but what is kept beside one\n`);
+  return paths.filter((path) => !beside.includes(path));
 }
 
 /**

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import { mapFiles } from '../../src/cli/map-files.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'salient-parts-'));
@@ -33,4 +33,26 @@ it('a .shp without its table is given on as it is, and the importer says what it
   const alone = join(folder, 'alone.shp');
   writeFileSync(alone, 'x');
   expect(await mapFiles([alone])).toEqual([alone]);
+});
+
+it('what programs keep beside a map is left out of a folder, and of several files, with a word', async () => {
+  const among = mkdtempSync(join(tmpdir(), 'salient-beside-'));
+  const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  try {
+    const maps = ['2024-05-01_aland.geojson', '2024-05-01_borland.gpkg'];
+    const beside = ['qml', 'qmd', 'png', 'PDF', 'png.aux.xml', 'geojson.xml', 'gpkg-wal'].map(
+      (ending) => `2024-05-01_aland.${ending}`,
+    );
+    for (const name of [...maps, ...beside]) writeFileSync(join(among, name), 'x');
+    const paths = (names: readonly string[]) => names.map((name) => join(among, name));
+    expect(await mapFiles([among])).toEqual(paths(maps));
+    expect(await mapFiles(paths([...maps, ...beside]))).toEqual(paths(maps));
+    const words = said.mock.calls.join('');
+    for (const path of paths(beside)) expect(words).toContain(`${path} left out: no map`);
+    // Named alone it is what is to be imported: the importer says what it is.
+    expect(await mapFiles(paths(['2024-05-01_aland.qml']))).toEqual(paths(['2024-05-01_aland.qml']));
+  } finally {
+    said.mockRestore();
+    rmSync(among, { recursive: true, force: true });
+  }
 });
