@@ -15,6 +15,12 @@ const WRONG_USAGE = 2;
 // Reasons are reported on stderr; the lines of a service are none of a command's. `serve` sets the level of its settings.
 log.level = 'silent';
 
+// Whoever reads no more (`salient --help | head`) has what was wanted.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(DONE);
+});
+
 async function run(): Promise<number> {
   try {
     await program.parseAsync();
