@@ -50,7 +50,7 @@ export function dateIn(file: string, pattern: string, writing: DayWriting = { fo
   if (!match)
     throw new SalientError(
       'invalid_date',
-      `--date-pattern ${pattern} does not match the file name ${basename(file)}: it is a regular expression such as '(\\d{4}-\\d{2}-\\d{2})'; change it, leave out what is no map, or go on after it with --keep-going`,
+      `--date-pattern ${pattern} does not match the file name ${basename(file)}: it is a regular expression such as '(\\d{4}-\\d{2}-\\d{2})'; ${/\.zip$/i.test(file) ? 'of an archive its own name counts: unpack one of several days, and import the folder; else ' : ''}change it, leave out what is no map, or go on after it with --keep-going`,
     );
   const [whole, ...groups] = match;
   if (writing.format !== null) {

@@ -11,3 +11,12 @@ it.each([
 ])('the day in the name of %s by %s is 2 May 2024', (file, pattern) => {
   expect(dateIn(`/maps/2019-01-01/${file}`, pattern)).toBe('2024-05-02');
 });
+
+it('an archive without a day in its name is refused with the way to the days of the files in it', () => {
+  expect(() => dateIn('/maps/zd.zip', String.raw`(\d{4}-\d{2}-\d{2})`)).toThrow(
+    /of an archive its own name counts: unpack/,
+  );
+  expect(() => dateIn('/maps/zd.kml', String.raw`(\d{4}-\d{2}-\d{2})`)).toThrow(
+    /does not match the file name zd\.kml(?!.*archive)/,
+  );
+});
