@@ -17,6 +17,31 @@ export const COUNTRY_SOURCE = 'Natural Earth 1:10 million, borders as administer
 /** Languages in which people name countries here; any other name is taken as English or as ISO 3166 codes have it. */
 const LANGUAGES = ['en', 'ar', 'de', 'es', 'fa', 'fr', 'he', 'it', 'ru', 'tr', 'uk', 'zh'];
 
+/** What countries are called beside that, by their ISO 3166-1 code. */
+const ALSO_CALLED: Readonly<Record<string, readonly string[]>> = {
+  AE: ['UAE'],
+  BA: ['Bosnia'],
+  CD: ['DR Congo', 'DRC', 'Congo-Kinshasa', 'Zaire'],
+  CG: ['Republic of the Congo', 'Congo-Brazzaville'],
+  CI: ['Ivory Coast'],
+  CV: ['Cape Verde'],
+  CZ: ['Czech Republic'],
+  GB: ['UK', 'Great Britain'],
+  KP: ['DPRK'],
+  KR: ['Republic of Korea'],
+  MK: ['Macedonia'],
+  MM: ['Burma'],
+  NL: ['Holland'],
+  PS: ['State of Palestine'],
+  RU: ['Russian Federation'],
+  SD: ['Republic of the Sudan'],
+  SY: ['Syrian Arab Republic'],
+  SZ: ['Swaziland'],
+  TL: ['East Timor'],
+  TR: ['Turkey'],
+  US: ['USA', 'United States of America'],
+};
+
 type Countries = Topology<{ countries: GeometryCollection<{ name: string }> }>;
 interface Named {
   name: string;
@@ -35,7 +60,9 @@ function countries() {
     const { name } = { name: '', ...geometry.properties };
     // CLDR knows the letters for the number, and what the country is called where it is spoken of.
     const code = geometry.id === undefined ? undefined : new Intl.Locale(`und-${geometry.id}`).region;
-    const called = code ? [code, ...displays.map((display) => display.of(code) ?? code)] : [];
+    const called = code
+      ? [code, ...displays.map((display) => display.of(code) ?? code), ...(ALSO_CALLED[code] ?? [])]
+      : [];
     return { name, names: new Set([name, ...called].map(plain)), geometry };
   });
   read = { topology, all };

@@ -3,6 +3,7 @@ import { Geodesic } from 'geographiclib-geodesic';
 import { feature } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
 import { expect, it } from 'vitest';
+import { countryNamed } from '../../../src/maps/theatre/country.js';
 import { namedBoundary } from '../../../src/maps/theatre/theatre-boundary.js';
 import { onEachDatabase } from '../../setup/databases.js';
 
@@ -19,6 +20,20 @@ function geodesicKm2(polygons: Rings[]): number {
   const km2 = ([shell = [], ...holes]: Rings) => ringM2(shell) - holes.reduce((sum, hole) => sum + ringM2(hole), 0);
   return polygons.reduce((sum, rings) => sum + km2(rings), 0) / 1e6;
 }
+
+it.each([
+  ['Burma', 'Myanmar'],
+  ['DR Congo', 'Dem. Rep. Congo'],
+  ['Ivory Coast', "Côte d'Ivoire"],
+  ['Czech Republic', 'Czechia'],
+  ['Turkey', 'Turkey'],
+  ['USA', 'United States of America'],
+  ['UK', 'United Kingdom'],
+  ['Republic of the Sudan', 'Sudan'],
+  ['South Sudan', 'S. Sudan'],
+])('%s is a name of %s', (called, name) => {
+  expect(countryNamed(called)?.name).toBe(name);
+});
 
 onEachDatabase('the boundary of a country by its name', (db) => {
   it('has the area of the country on the ellipsoid, also across 180° and round a pole', async () => {
