@@ -88,7 +88,11 @@ export function readDate(
   const keys = dateKeys(properties, options);
   const key = keys.find((one) => !isBlank(given(one)));
   const value = key === undefined ? undefined : given(key);
-  if (value === undefined && options.date !== undefined) return options.date;
+  if (value === undefined && options.date !== undefined) {
+    const beside = keys.length === 0 ? readDay(own(properties, 'date'), writing) : {};
+    if ('day' in beside && beside.day !== options.date) problems.count('another date');
+    return options.date;
+  }
   const named = options.dateProperty === undefined ? (standing.stated ?? null) : null;
   // What a format states by itself is written as the format defines it.
   const read = readDay(value ?? named ?? undefined, value === undefined ? { ...writing, format: null } : writing);

@@ -45,9 +45,11 @@ export function partyNames(
   const named = new Map<string, NamedParty>();
   const spellings = new Map<string, Set<string>>();
   const byTheirId = new Set<string>();
-  const resolve = (value: unknown): { id: string } | { fault: string } => {
+  const resolve = (stated: unknown): { id: string } | { fault: string } => {
+    // A table has numbers as text; GeoJSON and databases have them as numbers.
+    const value = typeof stated === 'number' && Number.isFinite(stated) ? String(stated) : stated;
     if (typeof value !== 'string')
-      return { fault: `${quote(value)} is not a party: its name is text (--mapping says what other values mean)` };
+      return { fault: `${quote(stated)} is not a party: its name is text (--mapping says what other values mean)` };
     const name = normalised(value);
     if (value.includes('\ufffd')) {
       return {

@@ -26,6 +26,11 @@ export function readingNotes({ problems, ignored, parties, notes }: Found): stri
     reported.push(
       'days are those of UTC, in which the instants of the file are counted: --time-zone takes those of a zone',
     );
+  const dated = counts.get('another date') ?? 0;
+  if (dated > 0)
+    reported.push(
+      `${plural(dated, 'feature')} with another day in the property "date": --date holds for the whole file; --date-property date takes theirs`,
+    );
   const heights = counts.get('height') ?? 0;
   if (heights > 0) reported.push(`heights of ${heights} positions dropped`);
   const winding = counts.get('winding') ?? 0;

@@ -8,7 +8,7 @@ import { readHere } from '../../src/maps/read.js';
 import { parseDate } from '../../src/model/dates.js';
 import { geoParquet, type Times } from '../setup/geo-parquet.js';
 import { box } from '../setup/good-input.js';
-import { flatGeobuf, geoJson, geoPackage } from '../setup/map-files.js';
+import { csv, flatGeobuf, geoJson, geoPackage } from '../setup/map-files.js';
 
 /** The systems in which the areas of a file are drawn; those of longitude and latitude alone need none. */
 const systemsOf = ({ snapshots, drawn }: Awaited<ReturnType<typeof read>>) => [
@@ -160,4 +160,55 @@ describe('files that declare no coordinate system', () => {
     await expect(read(geoPackage(metres, 0), whole)).rejects.toThrow(/looks like metres.*--crs/);
     expect((await read(geoPackage(metres, 32637), whole)).notes).toEqual([]);
   });
+});
+
+describe('what people write', () => {
+  const whole = { date: parseDate('2024-05-01') };
+  const json = (value: unknown) => Buffer.from(JSON.stringify(value));
+
+  it('a party that is a number is its digits, in GeoJSON as in a table', async () => {
+    const numbered = (party: string | number) => [
+      { properties: { party, side: party }, polygons: AREAS[0]?.polygons ?? [] },
+    ];
+    for (const options of [whole, { ...whole, partyProperty: 'side' }]) {
+      for (const file of [json(geoJson(numbered(7))), Buffer.from(csv(numbered(7))), json(geoJson(numbered('7')))]) {
+        expect((await read(file, options)).parties).toEqual([{ id: '7', name: '7' }]);
+      }
+    }
+  });
+
+  it('a day in the property “date” beside --date is not passed over without a word', async () => {
+    const dated = (date: string) =>
+      json(geoJson(AREAS.map((area) => ({ ...area, properties: { ...area.properties, date } }))));
+    expect((await read(dated('2024-06-01'), whole)).notes.join()).toMatch(
+      /another day in the property "date".*--date-property date/,
+    );
+    for (const same of ['2024-05-01', 'soon']) expect((await read(dated(same), whole)).notes).toEqual([]);
+  });
+
+  const rings = [box(36, 35, 37, 36).reverse()];
+  const layer = (party: string, geometry: object) => ({ geometryType: 'esriGeometryPolygon', spatialReference: { wkid: 4326 }, features: [{ attributes: { party }, geometry }] }); // biome-ignore format: one line
+
+  it('feature sets of an ArcGIS server inside a document are named, and read by --member', async () => {
+    const several = json({ layers: [layer('a', { rings }), layer('b', { rings: [box(37, 35, 38, 36).reverse()] })] });
+    await expect(read(several, whole)).rejects.toThrow(/--member \/layers\/\* reads it|--member \/layers\/0 reads it/);
+    const reading = { layer: null, limits: { unpackedBytes: 50e6 }, member: '/layers/*' };
+    const options = { ...whole, knownParties: null };
+    const { snapshots } = await readHere({ source: several, options, reading, lenient: false });
+    expect(snapshots[0]?.areas.map(({ party }) => party)).toEqual(['a', 'b']);
+  });
+
+  it('curves of an ArcGIS server are refused with the whole of the way out', async () => {
+    await expect(read(json(layer('a', { curveRings: [] })), whole)).rejects.toThrow(
+      /curveRings.*returnTrueCurves=false\)/,
+    );
+  });
+
+  it.each(['POINT(36.5 35.5)', '"{""type"":""Point"",""coordinates"":[36.5,35.5]}"'])(
+    'a table with a point for each area, %s, before its ground is read by its ground',
+    async (point) => {
+      const table = `label,outline,party\n${point},"POLYGON((36 35,37 35,37 36,36 36,36 35))",aland\n`;
+      expect((await read(Buffer.from(table), whole)).areas).toBe(1);
+    },
+  );
 });

@@ -34,6 +34,7 @@ export function tableOf({ text: whole }: Pick<Head, 'text'>): GroundTable | null
     return null;
   };
   return (
+    found((names, rows) => names.find((_, index) => rows.some((row) => isArea(row[index] ?? '')))) ??
     found((names, rows) => names.find((_, index) => rows.some((row) => isGeometry(row[index] ?? '')))) ??
     found((names) => names.find((name) => GEOMETRY_COLUMNS.includes(name.trim().toLowerCase())))
   );
@@ -58,6 +59,17 @@ export function isGeometry(cell: string): boolean {
   return bytes !== null && bytes.length >= 9 && (bytes[0] === 0 || bytes[0] === 1) && startsWkb(bytes);
 }
 
+/** Cells of a column of the ground: another may have a point for each area, for its label. */
+function isArea(cell: string): boolean {
+  if (!isGeometry(cell)) return false;
+  const bytes = hexBytes(cell.slice(0, 64));
+  if (bytes === null) return /POLYGON|SURFACE|GEOMETRYCOLLECTION|"geometries"/i.test(cell.slice(0, 1000));
+  return AREA_KINDS.includes(kindOf(bytes));
+}
+
+/** WKB's numbers of polygons, collections, and areas with curves. */
+const AREA_KINDS = [3, 6, 7, 10, 12];
+
 /** The bytes that a cell of hexadecimal digits stands for; null for any other text. */
 export function hexBytes(cell: string): Uint8Array | null {
   const digits = cell.trim().replace(/^(?:\\x|0x)/i, '');
@@ -68,10 +80,13 @@ export function hexBytes(cell: string): Uint8Array | null {
 
 /** Whether bytes begin as WKB of any kind, curves too, extended or not. */
 export function startsWkb(bytes: Uint8Array): boolean {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const type = view.getUint32(1, bytes[0] === 1) & 0x1fffffff;
-  return type % 1000 >= 1 && type % 1000 <= 17 && type < 4000;
+  return typeOf(bytes) < 4000 && kindOf(bytes) >= 1 && kindOf(bytes) <= 17;
 }
+
+const typeOf = (wkb: Uint8Array) =>
+  new DataView(wkb.buffer, wkb.byteOffset, wkb.byteLength).getUint32(1, wkb[0] === 1) & 0x1fffffff;
+/** Without its dimensions. */
+const kindOf = (wkb: Uint8Array) => typeOf(wkb) % 1000;
 
 /** The first records, quoted fields and all; a record that the head cuts off is left out. */
 function firstRows(text: string, delimiter: string): string[][] {

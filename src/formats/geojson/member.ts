@@ -57,9 +57,14 @@ export function membersAt(root: unknown, path: string): { at: string; value: unk
   return found;
 }
 
+/** What an ArcGIS server answers with; in `layers` it has several. */
+export const isFeatureSet = (value: Record<string, unknown>): boolean =>
+  Array.isArray(value.features) && value.type === undefined && ('spatialReference' in value || 'geometryType' in value);
+
 /** A FeatureCollection, or an array of features, which many services answer with. */
 function isCollection(value: unknown): boolean {
-  if (isObject(value)) return value.type === 'FeatureCollection' && Array.isArray(value.features);
+  if (isObject(value))
+    return (value.type === 'FeatureCollection' && Array.isArray(value.features)) || isFeatureSet(value);
   return isFeatures(value);
 }
 

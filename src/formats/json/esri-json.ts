@@ -3,6 +3,7 @@ import { isObject } from '../../geometry/geojson-geometry.js';
 import type { Position } from '../../geometry/geojson-ring.js';
 import { unreadable } from '../byte-source.js';
 import type { Format, ReadOptions } from '../format.js';
+import { isFeatureSet } from '../geojson/member.js';
 import type { MapReader } from '../map-reader.js';
 import { UNDECLARED_CRS } from '../reading-notes.js';
 import { nested } from '../shapefile/shp.js';
@@ -14,8 +15,7 @@ export const ESRI_JSON: Format = {
   extensions: ['esrijson'],
   mediaTypes: ['application/vnd.esri.json'],
   reader: {
-    sniffJson: (root) =>
-      Array.isArray(root.features) && root.type === undefined && ('spatialReference' in root || 'geometryType' in root),
+    sniffJson: isFeatureSet,
     readJson: readEsriJson,
     reads:
       'a feature set as an ArcGIS server sends it, by its spatial reference; one that the server cut off is refused',
@@ -43,8 +43,15 @@ function readEsriJson(root: Record<string, unknown>, _options: ReadOptions, read
     const own = isObject(geometry) && 'spatialReference' in geometry ? crsOf(geometry.spatialReference) : crs;
     if (own === undefined) reader.note(`the Esri JSON declares no coordinate system: ${UNDECLARED_CRS}`);
     const number = properties[key] === undefined ? null : `${key} ${String(properties[key])}`;
-    const feature = { type: 'Feature', properties, geometry: geometryOf(geometry) };
-    reader.add({ feature, at: `/features/${index}`, crs: own ?? null, knownAs: { number } });
+    const isCurved = isObject(geometry) && 'curveRings' in geometry;
+    const feature = { type: 'Feature', properties, geometry: isCurved ? null : geometryOf(geometry) };
+    const read = { feature, at: `/features/${index}`, crs: own ?? null, knownAs: { number } };
+    if (isCurved)
+      reader.unreadable(
+        read,
+        'its rings have curves (curveRings): ask the server for straight ones (returnTrueCurves=false)',
+      );
+    else reader.add(read);
   }
   if (features.length === 0) noFeatures(reader, '/features');
 }
@@ -74,8 +81,6 @@ function instantOf(value: unknown): unknown {
 /** Rings in Esri's order: shells clockwise, holes after them or anywhere. */
 function geometryOf(geometry: unknown): unknown {
   if (!isObject(geometry)) return geometry;
-  if ('curveRings' in geometry)
-    return { type: 'Polygon of curves (curveRings; returnTrueCurves=false has rings)', coordinates: [] };
   if (!Array.isArray(geometry.rings))
     return { type: 'paths' in geometry ? 'MultiLineString' : 'Point', coordinates: [] };
   const rings = geometry.rings as Position[][];
