@@ -40,23 +40,28 @@ onEachDatabase('the boundary of a country by its name', (db) => {
     const topology = createRequire(import.meta.url)('world-atlas/countries-10m.json') as Countries;
     const drawn = topology.objects.countries.geometries.flatMap((geometry) => {
       const one = feature(topology, geometry);
-      const name = String(geometry.id);
+      const name = (geometry.properties as { name: string }).name;
       if (one.type !== 'Feature' || (one.geometry?.type !== 'Polygon' && one.geometry?.type !== 'MultiPolygon'))
         return [];
       const { type, coordinates } = one.geometry;
-      return [{ name, km2: geodesicKm2((type === 'Polygon' ? [coordinates] : coordinates) as Rings[]) }];
+      const polygons = (type === 'Polygon' ? [coordinates] : coordinates) as Rings[];
+      const at180 = polygons.flat(2).some(([lon]) => Math.abs(lon) > 179.9);
+      return [{ name, at180, km2: geodesicKm2(polygons) }];
     });
     expect(drawn.length).toBeGreaterThan(250);
     const wrong: unknown[] = [];
-    for (const { name, km2 } of drawn) {
+    // The embedded engine takes a minute for all: there those that lie at 180° are enough.
+    const measured = (await db()).engine === 'embedded' ? drawn.filter(({ at180 }) => at180) : drawn;
+    expect(measured.length).toBeGreaterThanOrEqual(3);
+    for (const { name, km2 } of measured) {
       const { boundary } = await (await db()).transaction((tx) => namedBoundary(tx, name, 'no id'));
       const outside = boundary.coordinates.flat(2).filter(([lon]) => Math.abs(lon) > 180);
       const [row] = await (await db()).query<{ km2: number }>(
         'select st_area(st_segmentize(st_setsrid(st_geomfromgeojson($1::text), 4326), 0.5)::geography) / 1e6 as km2',
         [JSON.stringify(boundary)],
       );
-      const measured = row?.km2 ?? 0;
-      if (outside.length > 0 || Math.abs(measured - km2) > 0.002 * km2) wrong.push([name, measured, km2]);
+      const stored = row?.km2 ?? 0;
+      if (outside.length > 0 || Math.abs(stored - km2) > 0.002 * km2) wrong.push([name, stored, km2]);
     }
     expect(wrong).toEqual([]);
   }, 120_000);
