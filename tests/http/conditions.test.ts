@@ -5,7 +5,8 @@ import { addressOf, READ_PATHS, storeValley } from '../setup/every-route.js';
 import { type RawAnswer, serviceOn } from '../setup/service.js';
 
 const SERIES = 'vale-conditions';
-const CODINGS = ['identity', 'gzip', 'br', 'deflate'];
+/** Pictures are packed as they are. */
+const codingsOf = (address: string) => (address.includes('.png') ? ['identity'] : ['identity', 'gzip', 'br']);
 /** Answers without an end, or that are another at each request: of the process, or stating when they were made. */
 const NEVER_THE_SAME = /\/updates|^\/(report\?|metrics|live|ready|health|tiles\/counters)/;
 
@@ -35,7 +36,7 @@ onEachDatabase('a condition of a request', (db) => {
     let packed = 0;
     for (const address of addresses()) {
       const tags = new Map<string, string>();
-      for (const coding of CODINGS) {
+      for (const coding of codingsOf(address)) {
         const { status, headers } = await raw(address, { 'accept-encoding': coding });
         const { etag, 'content-encoding': used = 'identity' } = headers;
         if (status !== 200 || etag === undefined) break;
@@ -49,10 +50,9 @@ onEachDatabase('a condition of a request', (db) => {
         expect([address, again.status, again.headers.etag, again.body.length]).toEqual([address, 304, etag, 0]);
         const held = await raw(address, { ...headed, 'if-match': etag });
         expect([address, held.status]).toEqual([address, etag.startsWith('W/') ? 412 : 200]);
-        expect([address, (await raw(address, { ...headed, 'if-match': '*' })).status]).toEqual([address, 200]);
       }
     }
-    expect(packed).toBeGreaterThan(80);
+    expect(packed).toBeGreaterThan(60);
   });
 
   it('that names another tag is not fulfilled, and says so as any other refusal does', async () => {
@@ -66,6 +66,7 @@ onEachDatabase('a condition of a request', (db) => {
         expect(JSON.parse(plain(refused))).toMatchObject({ code: 'precondition_failed' });
       }
       expect([address, (await raw(address, { 'if-match': '"x"' }, 'HEAD')).status]).toEqual([address, 412]);
+      expect([address, (await raw(address, { 'if-match': '*' }, 'HEAD')).status]).toEqual([address, 200]);
     }
   });
 
