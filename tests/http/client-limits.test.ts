@@ -41,6 +41,11 @@ onEachDatabase('the limit of a client', (db) => {
   });
 
   it('is one for each client', async () => {
-    expect(new Set(await statuses(MANY, MANY.length * 3))).toEqual(new Set([200]));
+    // Not all at once, for which the service has no room.
+    for (let round = 0; round < 3; round++) {
+      for (let from = 0; from < MANY.length; from += 10) {
+        expect(new Set(await statuses(MANY.slice(from, from + 10), 10))).toEqual(new Set([200]));
+      }
+    }
   });
 });
