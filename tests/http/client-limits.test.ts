@@ -29,7 +29,7 @@ onEachDatabase('the limit of a client', (db) => {
   const service = serviceOn(db, { proxies: ['::ffff:127.0.0.1'], clientPoints: POINTS });
   const statuses = async (from: readonly string[], requests: number) => {
     const asked = Array.from({ length: requests }, (_, n) =>
-      service.raw('/series', { 'x-forwarded-for': from[n % from.length] as string }),
+      service.raw('/snapshots', { 'x-forwarded-for': from[n % from.length] as string }),
     );
     return (await Promise.all(asked)).map(({ status }) => status);
   };
