@@ -27,11 +27,16 @@ const MANY = Array.from({ length: 40 }, (_, n) => [`2001:db8:1:${n.toString(16)}
 
 onEachDatabase('the limit of a client', (db) => {
   const service = serviceOn(db, { proxies: ['::ffff:127.0.0.1'], clientPoints: POINTS });
+  /** Ten at a time: for more at once the service may have no room. */
   const statuses = async (from: readonly string[], requests: number) => {
-    const asked = Array.from({ length: requests }, (_, n) =>
-      service.raw('/snapshots', { 'x-forwarded-for': from[n % from.length] as string }),
-    );
-    return (await Promise.all(asked)).map(({ status }) => status);
+    const found: number[] = [];
+    while (found.length < requests) {
+      const asked = Array.from({ length: Math.min(10, requests - found.length) }, (_, n) =>
+        service.raw('/snapshots', { 'x-forwarded-for': from[(found.length + n) % from.length] as string }),
+      );
+      found.push(...(await Promise.all(asked)).map(({ status }) => status));
+    }
+    return found;
   };
 
   it.each(Object.entries(ONE))('is one for %s, however it is written', async (_, from) => {
@@ -41,11 +46,6 @@ onEachDatabase('the limit of a client', (db) => {
   });
 
   it('is one for each client', async () => {
-    // Not all at once, for which the service has no room.
-    for (let round = 0; round < 3; round++) {
-      for (let from = 0; from < MANY.length; from += 10) {
-        expect(new Set(await statuses(MANY.slice(from, from + 10), 10))).toEqual(new Set([200]));
-      }
-    }
+    expect(new Set(await statuses(MANY, MANY.length * 3))).toEqual(new Set([200]));
   });
 });
