@@ -117,13 +117,21 @@ onEachDatabase('live updates', (open) => {
     const series = `live-${db.engine}`;
     const name = `live-${db.engine}-leaver`;
     const { token } = await createToken(db, { name, scopes: ['read'], expiresAt: null, by: 'the tests' });
+    // A service may take two seconds to learn of a token that was made beside it.
+    const known = async () =>
+      (await service.get(`/series/${series}/proposals`, { headers: { authorization: `Bearer ${token}` } })).status;
+    await expect.poll(known, { timeout: 10_000 }).toBe(200);
     const { cookie } = await openBrowserSession(db, { credential: hashOfToken(token) });
     const opened = [{ authorization: `Bearer ${token}` }, { cookie: `salient_session=${cookie}` }].map(
       async (headers: Record<string, string>) => {
         const { body } = await fetch(`${service.base}/series/${series}/updates`, { headers });
         const reader = (body as ReadableStream<Uint8Array>).getReader();
         let heard = '';
-        while (!heard.includes('event: desk')) heard += textOf(await reader.read());
+        for (let next = await reader.read(); !next.done; next = await reader.read()) {
+          heard += textOf(next);
+          if (heard.includes('event: desk')) break;
+        }
+        expect(heard).toContain('event: desk');
         return reader;
       },
     );
