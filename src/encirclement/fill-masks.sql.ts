@@ -59,9 +59,16 @@ export async function rearClosed(tx: Queryable, { edition, side, date }: SideInp
 }
 
 /**
- * The posts as points of the plane, each with its perimeter: `perimeterM`, or its position error if that is larger.
- * They are projected in one go: PROJ reads a projection given as text anew for each geometry (0.25 ms).
+ * SQL: `nth` and `geom`, in the plane, of points with these columns. They are projected in one go: PROJ reads a projection given as
+ * text anew for each geometry (0.25 ms).
+ * @param points name of a relation
+ * @param projection SQL of the text of the projection
  */
+export const projectedAtOnce = (points: string, projection: string): string =>
+  `select d.path[1] as nth, d.geom
+   from (select st_collect(geom order by nth) as geom from ${points}) spots, lateral st_dump(st_transform(spots.geom, ${projection})) d`;
+
+/** The posts as points of the plane, each with its perimeter: `perimeterM`, or its position error if that is larger. */
 export async function fillPosts(
   tx: Queryable,
   input: SideInput,
@@ -73,10 +80,7 @@ export async function fillPosts(
        select post.number, post.geom, post.error_m, row_number() over (order by post.number)::int as nth
        from post where post.edition = $2 and post.operator = $3 and post.number = any($4)),
      projected as materialized (
-       select d.path[1] as nth, d.geom
-       from revision r join edition e on e.id = r.edition,
-         lateral (select st_collect(geom order by nth) as geom from side_post) spots,
-         lateral st_dump(st_transform(spots.geom, e.projection)) d where r.id = $1)
+       ${projectedAtOnce('side_post', '(select projection from revision r join edition e on e.id = r.edition where r.id = $1)')})
      insert into mask_post (id, geom, r0)
      select number, projected.geom, greatest($5::float8, error_m) from side_post join projected using (nth)`,
     [input.revision, input.edition, input.side, numbers, perimeterM],

@@ -1,6 +1,7 @@
 import { lonLat } from '../../store/lon-lat.js';
 import type { Queryable } from '../../store/pool.js';
 import { overlayGrid, requiredRow } from '../../store/statement.js';
+import { projectedAtOnce } from '../fill-masks.sql.js';
 import type { Spot } from '../mesh.js';
 import { type Policy, TOUCHING_M } from '../verdict.js';
 
@@ -18,10 +19,7 @@ export async function gridNorths(tx: Queryable, edition: number): Promise<Map<nu
   return new Map(rows.map(({ id, degrees }) => [id, degrees > 180 ? degrees - 360 : degrees]));
 }
 
-/**
- * The places of an edition in its working plane, once per transaction: `whereabouts` and `placesAround` read them. Projected in one
- * go, as posts are (`fillPosts`).
- */
+/** The places of an edition in its working plane, once per transaction: `whereabouts` and `placesAround` read them. */
 export async function fillPlaces(tx: Queryable, edition: number): Promise<void> {
   await tx.query(
     `create temp table if not exists mask_place (place text, name text, lonlat geometry, geom geometry) on commit drop`,
@@ -31,9 +29,7 @@ export async function fillPlaces(tx: Queryable, edition: number): Promise<void> 
     `with known as materialized (
        select place, name, geom, row_number() over (order by place)::int as nth from place_entry where edition = $1),
      projected as materialized (
-       select d.path[1] as nth, d.geom
-       from edition e, lateral (select st_collect(geom order by nth) as geom from known) spots,
-         lateral st_dump(st_transform(spots.geom, e.projection)) d where e.id = $1)
+       ${projectedAtOnce('known', '(select projection from edition where id = $1)')})
      insert into mask_place (place, name, lonlat, geom)
      select place, name, known.geom, projected.geom from known join projected using (nth)`,
     [edition],
