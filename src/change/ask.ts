@@ -3,13 +3,11 @@ import type { Instant, IsoDate } from '../model/dates.js';
 import type { Transition } from '../model/transition.js';
 import { type AsOf, envelope, methodSentence, resolveDays } from '../series/as-of.js';
 import { unknownOn } from '../series/coverage.js';
-import { knownIn } from '../series/reference/places.sql.js';
-import { drawingsOf } from '../series/revisions.sql.js';
 import { contentHash } from '../store/content-hash.js';
 import { AT_WILL, once } from '../store/memo.js';
 import type { Db } from '../store/pool.js';
 import { balance } from './balance.js';
-import { drawnSpacings, openedChange } from './digitising-noise.sql.js';
+import { openedChange } from './digitising-noise.sql.js';
 import { filteredBalance } from './filtered.js';
 import { mapOf, measuredPair } from './matrix.js';
 import { correlationOf, netChange, noiseFloor, openingRadius, wentBothWays } from './noise.js';
@@ -42,14 +40,14 @@ export async function askChange(db: Db, requested: ChangeRequest, filter: Change
   const measured = await measuredPair(db, mapOf(before), mapOf(after));
   const areas = { before: new Map(measured.areas.before), after: new Map(measured.areas.after) };
   const figures = balance(measured.matrix, areas.before, areas.after);
-  const { places, route, route_net, ...kinds } = await placesAndRoutesBetween(db, before, after, figures);
+  const { places, route, route_net, known, ...kinds } = await placesAndRoutesBetween(db, before, after, figures);
   const accuracy = after.statement.accuracy_m;
   const redrawn = (party: string) =>
     measured.borders &&
     sum(measured.borders.filter((row) => row.left === party || row.right === party).map((row) => row.redrawn_m));
   const movedM = sum(measured.moved.map((row) => row.before_m + row.after_m));
   const correlation = correlationOf(after.statement, {
-    spacingM: await drawnSpacings(db, [before.revision, after.revision]),
+    spacingM: [before, after].map(({ drawing }) => drawing.drawn_spacing_m),
     verticesM: movedM / Math.max(1, sum(measured.moved.map((row) => row.edges))),
     straight: straightAtAccuracy(measured.straight, accuracy),
   });
@@ -76,8 +74,9 @@ export async function askChange(db: Db, requested: ChangeRequest, filter: Change
     disputed: measured.disputed,
     ...(filter && { filtered: await filteredMatrix(db, before, after, measured.matrix, areas.before, filter) }),
     // An empty list means that nothing changed only where there was something that could, on days that are known.
-    known: unknownOn(before, after) ? NOTHING_KNOWN : await knownIn(db, after.edition),
-    outside_km2: await outsideTheatre(db, before, after),
+    known: unknownOn(before, after) ? NOTHING_KNOWN : known,
+    /** Ground of the two maps outside the theatre: on the maps, and in no figure. Null: not measured. */
+    outside_km2: { from: before.drawing.outside_km2, to: after.drawing.outside_km2 },
     places,
     route,
     route_net,
@@ -85,12 +84,6 @@ export async function askChange(db: Db, requested: ChangeRequest, filter: Change
 }
 
 const NOTHING_KNOWN = { places: false, routes: false, posts: false };
-
-/** Ground of the two maps outside the theatre, km²: on the maps, and in no figure. Null: not measured. */
-async function outsideTheatre(db: Db, { revision: from }: AsOf, { revision: to }: AsOf) {
-  const drawings = await drawingsOf(db, [from, to]);
-  return { from: drawings.get(from)?.outside_km2 ?? null, to: drawings.get(to)?.outside_km2 ?? null };
-}
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 

@@ -18,15 +18,6 @@ export async function borderEdges(
   return requiredRow(row, 'compared with the borders of another map');
 }
 
-/** How far apart the vertices of maps were drawn, metres, in the order given; null where it was not recorded. */
-export async function drawnSpacings(db: Queryable, revisions: readonly number[]): Promise<(number | null)[]> {
-  const rows = await db.query<{ drawn_spacing_m: number | null }>(
-    `select r.drawn_spacing_m from unnest($1::bigint[]) with ordinality asked (id, n) join revision r using (id) order by n`,
-    [revisions],
-  );
-  return rows.map((row) => row.drawn_spacing_m);
-}
-
 export interface OpenedRow {
   from_class: string;
   to_class: string;

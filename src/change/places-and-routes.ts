@@ -4,7 +4,7 @@ import { routeStretches } from '../routes/ask.js';
 import { type RoutePassed, routeChange, routeNet } from '../routes/stretches.js';
 import type { AsOf } from '../series/as-of.js';
 import { placeChanges } from '../series/reference/place-history.js';
-import { placeHistory, placesControlled } from '../series/reference/places.sql.js';
+import { knownIn, placeHistory, placesControlled } from '../series/reference/places.sql.js';
 import { statementAt } from '../series/series.sql.js';
 import { type KindsOfChange, kindsOfChange, STEP_KINDS, type StepKind, transposed } from '../series/step-kinds.js';
 import { type StepRow, stepRows, stepsStated } from '../series/steps.sql.js';
@@ -17,7 +17,7 @@ import { measuredChangeSets, type OtherStep, otherSteps } from './matrix.js';
 export type MapInForce = Pick<AsOf, 'series' | 'date' | 'knownAt' | 'edition' | 'revision'>;
 
 /**
- * The places and kilometres that passed between two maps, and the kinds of the steps between them: kept, and another
+ * The places and kilometres that passed between two maps, of which there are any at all (`known`), and the kinds of the steps between them: kept, and another
  * answer once a step between is another. An import keeps that of both neighbours of a new map.
  */
 export async function placesAndRoutesBetween(db: Queryable, before: MapInForce, after: MapInForce, figures: Balance) {
@@ -26,7 +26,7 @@ export async function placesAndRoutesBetween(db: Queryable, before: MapInForce, 
   const revisions = [first.revision, ...steps.map((step) => step.revision)];
   const stated = steps.filter((step) => step.why !== null).map(({ revision, kind, why }) => [revision, kind, why]);
   const inputs = [before.revision, after.revision, before.edition, after.edition, revisions, stated];
-  return once(db, 'passed-7', inputs, async () => {
+  return once(db, 'passed-8', inputs, async () => {
     const rows = await stepRows(db, after.series, first.date, last.date, after.knownAt);
     const others = otherSteps(rows, first === before);
     const route = await changedRoutes(db, before, after);
@@ -34,6 +34,7 @@ export async function placesAndRoutesBetween(db: Queryable, before: MapInForce, 
       places: await changedPlaces(db, before, after, revisions, others),
       route,
       route_net: routeNet(route, await routesInSteps(db, after.edition, others)),
+      known: await knownIn(db, after.edition),
       ...(await kindsBetween(db, rows, first === before, figures)),
     };
   });

@@ -9,7 +9,7 @@ import { AT_WILL, once } from '../store/memo.js';
 import type { Db } from '../store/pool.js';
 import { type Balance, balance } from './balance.js';
 import { type ComparedBorders, comparedBorders } from './borders.js';
-import { borderEdges, drawnSpacings } from './digitising-noise.sql.js';
+import { borderEdges } from './digitising-noise.sql.js';
 import type { ClaimedChange } from './disputed.js';
 import { mapOf, measuredChangeSets, overlaid } from './matrix.js';
 import { type Correlation, correlationOf, type NoiseFloor, noiseFloor, wentBothWays } from './noise.js';
@@ -84,7 +84,7 @@ export async function measureRegion(db: Db, before: AsOf, after: AsOf, scope: Sc
   const vertices = measured.patches.reduce((sum, row) => sum + vertexCount(row.geometry), 0);
   const straight = measured.borders && straightAtAccuracy(measured.borders.straight, statement.accuracy_m);
   const correlation = correlationOf(statement, {
-    spacingM: await drawnSpacings(db, pair),
+    spacingM: [before, after].map(({ drawing }) => drawing.drawn_spacing_m),
     verticesM: perimeterM / Math.max(1, vertices),
     straight: straight ?? 1,
   });

@@ -79,6 +79,7 @@ export function deskCommands(
   for (const [verb, what] of [
     ['reject', 'reject a proposal'],
     ['retract', 'take one’s own proposal back'],
+    ['stop', 'stop an approved change before it goes out'],
   ] as const) {
     reason(proposal.command(`${verb} <number>`).description(what)).action(
       (number: string, { series: id, ...options }) =>

@@ -19,6 +19,7 @@ import {
   insertOutcome,
   insertProposal,
   insertRelease,
+  insertStop,
   lockProposal,
   type ProposalRow,
   proposals,
@@ -224,14 +225,28 @@ export function end(
 export function release(db: Db, series: string, id: number, { by, rebase }: { by: string; rebase: boolean }) {
   return db.transaction(async (tx) => {
     const inside = within(tx);
-    await lockProposal(tx, id);
-    const row = await proposalNamed(inside, series, id);
-    if (row.state !== 'approved')
-      throw new SalientError('decided', `proposal ${id} is ${row.state}: only an approved one is released`);
+    const row = await waiting(inside, series, id, 'released');
     await recordingInstant(tx);
     const released = await putOut(inside, row, by, { rebase, partisan: 'approved' });
     await keepUp(inside, row.theatre);
     return released;
+  });
+}
+
+/**
+ * Stops an approved change before it goes out: it never does, and leaves the record of members. Who still wants it proposes it again.
+ * @throws SalientError `unknown_proposal`; `decided` where it went out already, or waits for no release
+ */
+export function stop(db: Db, series: string, id: number, { why, by }: { why: string; by: string }) {
+  return db.transaction(async (tx) => {
+    const inside = within(tx);
+    const row = await waiting(inside, series, id, 'stopped');
+    // The record of members is of a theatre, as in `approve`.
+    await recordingInstant(tx);
+    await insertStop(tx, id, by, why);
+    await audit(inside, series, id, 'stop', by, { why });
+    await keepUp(inside, row.theatre);
+    return { series, proposal: id, state: 'stopped' as const };
   });
 }
 
@@ -279,13 +294,23 @@ async function checkConflict(inside: Db, row: ProposalRow, words: Despite): Prom
   refuseConflict(row, applied, words);
 }
 
+/** Locked. @throws SalientError `decided` unless it is approved and not out */
+async function waiting(inside: Db, series: string, id: number, verb: string): Promise<ProposalRow> {
+  await lockProposal(inside, id);
+  const row = await proposalNamed(inside, series, id);
+  if (row.state === 'approved') return row;
+  const how = row.stop ? ` by ${row.stop.by}: ${row.stop.why}` : '';
+  throw new SalientError('decided', `proposal ${id} is ${row.state}${how}: only an approved one that waits is ${verb}`);
+}
+
 async function undecided(inside: Db, series: string, id: number): Promise<ProposalRow> {
   await lockProposal(inside, id);
   const row = await proposalNamed(inside, series, id);
   if (row.state === 'open') return row;
+  const way = row.state === 'approved' ? ' (it is not out: stop it before, with a reason)' : '';
   throw new SalientError(
     'decided',
-    `proposal ${id} was ${row.outcome?.outcome} by ${row.outcome?.by}: ${row.outcome?.why}`,
+    `proposal ${id} was ${row.outcome?.outcome} by ${row.outcome?.by}: ${row.outcome?.why}${way}`,
   );
 }
 

@@ -1,4 +1,8 @@
+import type { Instant } from '../model/dates.js';
+import { copyAllRows, copyEditionHead } from '../series/reference/copy-edition.sql.js';
 import type { Queryable } from '../store/pool.js';
+import { requiredRow } from '../store/statement.js';
+import type { Content } from './proposal.js';
 
 /** The record of a theatre's members, as far as it runs ahead of the public one. */
 export interface Branch {
@@ -60,18 +64,18 @@ export async function hasOwnMaps(tx: Queryable, theatre: string): Promise<boolea
 const WAITS = `(ahead_at = 'infinity' and superseded_at is null or ahead_until = 'infinity' and ahead_at is distinct from 'infinity')`;
 
 /**
- * The theatres whose members' record waits to be brought up to date: something public is held back, or something approved is not in it
- * (an older process approved it).
+ * The theatres whose members' record waits to be brought up to date: something public is held back, something approved is not in it
+ * (an older process approved it), or something stopped still is.
  */
 export async function lateBranches(db: Queryable): Promise<string[]> {
   const waiting = await db.query<{ theatre: string; late: boolean }>(
     `select theatre, false as late from ahead_branch where active
      union
-     select p.theatre, true from proposal p
-       join proposal_outcome o on o.proposal = p.id
-       left join proposal_release r on r.proposal = p.id
-     where o.outcome = 'approved' and r.proposal is null
-       and not exists (select from ahead_branch b where b.theatre = p.theatre and b.active and p.id = any(b.applied))
+     select w.theatre, true from waiting_release w
+     where not exists (select from ahead_branch b where b.theatre = w.theatre and b.active and w.id = any(b.applied))
+     union
+     select b.theatre, true from ahead_branch b
+     where active and exists (select from proposal_stop s where s.proposal = any(b.applied))
      order by theatre`,
   );
   const late = new Set(waiting.filter((row) => row.late).map(({ theatre }) => theatre));
@@ -91,14 +95,7 @@ export function branches(db: Queryable): Promise<{ theatre: string; version: num
 
 /** Proposals of a theatre that are approved and not out, in the order in which they were approved. */
 export function waitingReleases(tx: Queryable, theatre: string): Promise<{ id: number; series: string }[]> {
-  return tx.query(
-    `select p.id, p.series from proposal p
-       join proposal_outcome o on o.proposal = p.id
-       left join proposal_release r on r.proposal = p.id
-     where p.theatre = $1 and o.outcome = 'approved' and r.proposal is null
-     order by o.decided_at, p.id`,
-    [theatre],
-  );
+  return tx.query('select id, series from waiting_release where theatre = $1 order by decided_at, id', [theatre]);
 }
 
 /** From here on the transaction reads and writes the record of the members. @returns what `readPublic` takes */
@@ -116,6 +113,32 @@ export async function writePublic(tx: Queryable, path: string): Promise<void> {
   await tx.query(
     `select set_config('search_path', $1, true), set_config('salient.ahead', '', true), set_config('salient.follow', '', true)`,
     [path],
+  );
+}
+
+/** Of these proposals, the kinds of those that were stopped. */
+export async function stoppedKinds(tx: Queryable, applied: readonly number[]): Promise<Content['kind'][]> {
+  const rows = await tx.query<{ kind: Content['kind'] }>(
+    'select p.kind from proposal_stop s join proposal p on p.id = s.proposal where p.id = any($1)',
+    [applied],
+  );
+  return rows.map(({ kind }) => kind);
+}
+
+/** Members have the public reference data once more, as the newest version: the one that they had beyond it was stopped. */
+export async function adoptReference(tx: Queryable, theatre: string, at: Instant): Promise<void> {
+  const [stated] = await tx.query<{ id: number; sha256: string }>(
+    `select id, sha256 from public.edition where theatre = $1 and recorded_at > '-infinity' order by recorded_at desc limit 1`,
+    [theatre],
+  );
+  const { id, sha256 } = requiredRow(stated, 'recorded');
+  const copy = await copyEditionHead(tx, id, sha256, at);
+  await copyAllRows(tx, id, copy);
+  await tx.query('delete from public.ahead_added_edition where ahead_theatre = $1', [theatre]);
+  await tx.query('delete from public.ahead_reference_addition where ahead_theatre = $1', [theatre]);
+  await tx.query(
+    'insert into added_edition (edition, addition) select $2, addition from public.added_edition where edition = $1',
+    [id, copy],
   );
 }
 

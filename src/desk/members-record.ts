@@ -9,6 +9,7 @@ import { tentatively } from '../store/savepoint.js';
 import { applyChange } from './apply.js';
 import {
   adopt,
+  adoptReference,
   type Branch,
   hasOwnMaps,
   heldBack,
@@ -16,11 +17,12 @@ import {
   lockBranch,
   openBranch,
   stateBranch,
+  stoppedKinds,
   waitingReleases,
   writeAhead,
   writePublic,
 } from './members-record.sql.js';
-import { isReference } from './proposal.js';
+import { isReference, isReferenceKind } from './proposal.js';
 import { proposals } from './proposals.sql.js';
 import { changeOf } from './proposed-change.js';
 
@@ -67,6 +69,7 @@ export async function keepAllUp(db: Db): Promise<void> {
 async function bringUp(inside: Db, theatre: string, branch: Branch): Promise<void> {
   const waiting = await waitingReleases(inside, theatre);
   const held = await heldBack(inside, theatre);
+  const stopped = (await stoppedKinds(inside, branch.applied)).some(isReferenceKind);
   const goesOn = !held.any && branch.applied.every((id, n) => waiting[n]?.id === id);
   const rows: Awaited<ReturnType<typeof proposals>> = [];
   for (const { id, series } of waiting) rows.push(...(await proposals(inside, series, { id })));
@@ -77,11 +80,12 @@ async function bringUp(inside: Db, theatre: string, branch: Branch): Promise<voi
       for (const revision of await adopt(inside, theatre)) {
         await copyRevision(inside, revision, await recordingInstant(inside));
       }
+      if (stopped) await adoptReference(inside, theatre, await recordingInstant(inside));
     }
     for (const row of rows) {
       const has = branch.applied.includes(row.id);
       // Reference data is a version of its own: it stands until a newer one is adopted.
-      if (has && (goesOn || (isReference(row.content) && !held.editions))) continue;
+      if (has && (goesOn || (isReference(row.content) && !held.editions && !stopped))) continue;
       await makeAhead(inside, row);
     }
   });

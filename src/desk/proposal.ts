@@ -179,8 +179,10 @@ export interface Proposed {
   file?: Uint8Array | null;
 }
 
-export const isReference = (content: Content): content is ReferenceProposal =>
-  (REFERENCE_KINDS as readonly string[]).includes(content.kind);
+export const isReferenceKind = (kind: Content['kind']): kind is ReferenceKind =>
+  (REFERENCE_KINDS as readonly string[]).includes(kind);
+
+export const isReference = (content: Content): content is ReferenceProposal => isReferenceKind(content.kind);
 
 /**
  * Reads a proposal; every problem with its JSON pointer at once.

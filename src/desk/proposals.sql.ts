@@ -5,7 +5,7 @@ import { isHidden } from '../store/sight.js';
 import { requiredRow } from '../store/statement.js';
 import type { Content, Source } from './proposal.js';
 
-export type ProposalState = 'open' | 'approved' | 'released' | 'rejected' | 'retracted';
+export type ProposalState = 'open' | 'approved' | 'released' | 'stopped' | 'rejected' | 'retracted';
 
 /** A proposal as it stands: its change, its comments and decisions, and how it ended. Instants RFC 3339. */
 export interface ProposalRow {
@@ -26,6 +26,8 @@ export interface ProposalRow {
   comments: { by: string; text: string; at: string }[];
   outcome: { outcome: string; by: string; why: string; at: string; release_at: string | null } | null;
   release: { by: string; at: string; result: unknown } | null;
+  /** Of an approved one that was stopped before it went out. */
+  stop: { by: string; why: string; at: string } | null;
 }
 
 export interface ProposalInput {
@@ -62,7 +64,8 @@ export async function proposals(
   return db.query(
     `select p.id, p.series, p.theatre, p.kind, p.valid_on as date, p.content, p.why, p.sources, p.effect, p.proposed_by,
             p.proposed_at,
-            case when r.proposal is not null then 'released' when o.outcome is not null then o.outcome else 'open' end as state,
+            case when r.proposal is not null then 'released' when s.proposal is not null then 'stopped'
+                 else coalesce(o.outcome, 'open') end as state,
             (select coalesce(json_agg(json_build_object('by', a.principal, 'why', a.why, 'at', a.decided_at)
                                       order by a.decided_at), '[]')
              from proposal_approval a where a.proposal = p.id) as approvals,
@@ -72,12 +75,14 @@ export async function proposals(
               json_build_object('outcome', o.outcome, 'by', o.principal, 'why', o.why, 'at', o.decided_at,
                                 'release_at', nullif(o.release_at, 'infinity')) end as outcome,
             case when r.proposal is not null then
-              json_build_object('by', r.principal, 'at', r.released_at, 'result', r.result) end as release
+              json_build_object('by', r.principal, 'at', r.released_at, 'result', r.result) end as release,
+            case when s.proposal is not null then json_build_object('by', s.principal, 'why', s.why, 'at', s.stopped_at) end as stop
      from proposal p
        left join proposal_outcome o on o.proposal = p.id
        left join proposal_release r on r.proposal = p.id
+       left join proposal_stop s on s.proposal = p.id
      where p.series = $1 and ($2::bigint is null or p.id = $2)
-       and (not $3 or (r.proposal is null and coalesce(o.outcome, 'approved') = 'approved'))
+       and (not $3 or o.proposal is null or exists (select from waiting_release w where w.id = p.id))
      order by p.id`,
     [series, id, open],
   );
@@ -128,14 +133,14 @@ export async function insertRelease(tx: Queryable, proposal: number, by: string,
   ]);
 }
 
+export async function insertStop(tx: Queryable, proposal: number, by: string, why: string): Promise<void> {
+  await tx.query('insert into proposal_stop (proposal, principal, why) values ($1, $2, $3)', [proposal, by, why]);
+}
+
 /** The approved proposals whose instant has come and that have not gone out, in the order in which they were approved. */
 export function dueReleases(db: Queryable): Promise<{ id: number; series: string }[]> {
   return db.query(
-    `select p.id, p.series from proposal p
-       join proposal_outcome o on o.proposal = p.id
-       left join proposal_release r on r.proposal = p.id
-     where o.outcome = 'approved' and o.release_at <= clock_timestamp() and r.proposal is null
-     order by o.decided_at, p.id`,
+    'select id, series from waiting_release where release_at <= clock_timestamp() order by decided_at, id',
   );
 }
 

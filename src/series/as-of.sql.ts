@@ -2,10 +2,11 @@ import type { Instant, IsoDate } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
 import { isHidden } from '../store/sight.js';
 import { EVENT_DAYS } from './event-state.sql.js';
+import type { AsDrawn } from './revisions.sql.js';
 import type { SeriesStatement } from './series.sql.js';
 
 /** A day of a series: everything that is in force on it, found by one statement. Null where there is nothing. */
-export interface InForce extends Omit<SeriesStatement, 'id'> {
+export interface InForce extends Omit<SeriesStatement, 'id'>, AsDrawn {
   /** Null when the series was recorded only later. */
   statement: number | null;
   /**
@@ -47,6 +48,7 @@ export async function inForce(
     `with k as materialized (select coalesce($3::timestamptz, 'infinity') as at)
      select said.*, said.id as statement, series.theatre, asked.date, edition.id as edition,
             map.id as revision, map.plane as partition, map.valid_on as valid_from, map.valid_to,
+            map.drawn_spacing_m, map.outside_km2, map.outside_pieces,
             greatest(map.valid_on, turn.day) as since, happened.since as events_on, happened.known as events_known,
             reach.first_map, reach.first_recorded_at
      from k
@@ -67,7 +69,7 @@ export async function inForce(
          from unnest($2::date[]) with ordinality as d(day, no)
        ) asked
        left join lateral (
-         select r.id, r.plane, r.valid_on,
+         select r.id, r.plane, r.valid_on, r.drawn_spacing_m, r.outside_km2, r.outside_pieces,
                 (select min(n.valid_on) from revision n
                  where n.series = r.series and n.valid_on > r.valid_on and stands_at(n.recorded_at, n.superseded_at, k.at)) as valid_to
          from revision r where r.id = revision_at(series.id, asked.date, k.at)

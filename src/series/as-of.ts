@@ -6,7 +6,7 @@ import { coverageOfDay, type DayCoverage, knownUntil, lastKnowableDay } from './
 import type { EventState } from './event-state.sql.js';
 import { refusePurged } from './purged.js';
 import { editionAt } from './reference/editions.sql.js';
-import { revisionsAt } from './revisions.sql.js';
+import { type AsDrawn, revisionsAt } from './revisions.sql.js';
 import { type SeriesStatement, statementAt } from './series.sql.js';
 
 /** A question's frame: which series, which day on the ground, which moment of our knowledge (null: now). */
@@ -30,6 +30,7 @@ export interface AsOf extends AsOfRequest {
   events: EventState | null;
   /** Whether the day is known at all, and how old its map is. */
   coverage: DayCoverage;
+  drawing: AsDrawn;
   /** The series does not claim to be complete on the day, or its map is too old for it. */
   stale: boolean;
 }
@@ -96,6 +97,7 @@ export async function resolve(db: Queryable, { series, date, knownAt }: AsOfRequ
 
 function asOfRow(row: InForce, series: string, knownAt: Instant | null): AsOf {
   const { date, edition, revision, partition, valid_from, since, events_on, events_known } = row;
+  const { drawn_spacing_m, outside_km2, outside_pieces } = row;
   if (row.statement === null) {
     throw new SalientError('not_yet_known', `series ${series} was not yet recorded at ${knownAt}`);
   }
@@ -131,6 +133,7 @@ function asOfRow(row: InForce, series: string, knownAt: Instant | null): AsOf {
     since,
     events: events_on === null || events_known === null ? null : { on: events_on, known: events_known },
     coverage,
+    drawing: { drawn_spacing_m, outside_km2, outside_pieces },
     stale: coverage.stale,
   };
 }

@@ -4,7 +4,7 @@ import { type AsOfRequest, envelope, resolve } from './as-of.js';
 import { controlCells, dissolvedControl } from './control.sql.js';
 import { placeSince } from './reference/place-history.js';
 import { placeHistory, placesControlled } from './reference/places.sql.js';
-import { drawingsOf, revisionsAt } from './revisions.sql.js';
+import { revisionsAt } from './revisions.sql.js';
 
 /** Who controls the ground: one MultiPolygon per party and status, or the undissolved cells with their claims. */
 export async function askControl(db: Db, requested: AsOfRequest, options: { cells: boolean }) {
@@ -17,14 +17,13 @@ export async function askControl(db: Db, requested: AsOfRequest, options: { cell
     : (await dissolvedControl(db, asOf.revision)).map(({ geometry, ...rest }) =>
         featureFromText(`${rest.party ?? 'nobody'}-${rest.status}`, geometry, { ...rest, ...validity }),
       );
-  const drawing = (await drawingsOf(db, [asOf.revision])).get(asOf.revision);
   return {
     type: 'FeatureCollection' as const,
     ...envelope(asOf),
     licence: asOf.statement.licence,
     // Of these features; no figure of any other answer counts it.
-    outside_km2: drawing?.outside_km2 ?? null,
-    outside_pieces: drawing?.outside_pieces ?? null,
+    outside_km2: asOf.drawing.outside_km2,
+    outside_pieces: asOf.drawing.outside_pieces,
     features,
   };
 }

@@ -105,23 +105,8 @@ export interface Drawing {
   outside_pieces: number;
 }
 
-/** What is known of the maps as drawn, by revision; nulls where it was not measured: derived maps, and those of older versions. */
-export async function drawingsOf(
-  db: Queryable,
-  revisions: readonly number[],
-): Promise<Map<number, { [Fact in keyof Drawing]: number | null }>> {
-  const rows = await db.query<{
-    id: number;
-    drawn_spacing_m: number | null;
-    outside_km2: number | null;
-    outside_pieces: number | null;
-  }>(
-    'select id, drawn_spacing_m, outside_km2, outside_pieces from revision where id = any($1)',
-    [revisions],
-    'prepared',
-  );
-  return new Map(rows.map(({ id, ...drawing }) => [id, drawing]));
-}
+/** What is known of a map as drawn; nulls where it was not measured: derived maps, and those of older versions. */
+export type AsDrawn = { [Fact in keyof Drawing]: number | null };
 
 /** Stores one revision with its areas, numbered in the order given, and the claims each rests on. */
 export async function insertRevision(tx: Queryable, head: RevisionInput, areas: readonly AreaRow[]): Promise<number> {

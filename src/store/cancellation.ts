@@ -11,7 +11,7 @@ export interface Step {
 
 /**
  * Connections that work of a class has to itself, so that none waits for another class: small look-ups and tiles, answers, heavy
- * measures, exports, writes. Work without a lane is the service's own, or the command line's: it has no deadline.
+ * measures, exports, writes. Work without a lane is the service's own, or the command line's.
  */
 export const LANES = ['light', 'answer', 'heavy', 'export', 'write'] as const;
 export type Lane = (typeof LANES)[number];

@@ -34,8 +34,14 @@ export interface LaneLimits {
   acquire: number;
 }
 
-/** Of the service's own work and of the command line: no statement of it has a deadline. */
-export const BACKGROUND: LaneLimits = { connections: 4, statement: 0, lock: 0, idle: 0, acquire: 0 };
+/** Of the service's own work and of the command line, such as the index of a large store: nothing asks for it again. */
+export const BACKGROUND: LaneLimits = {
+  connections: 4,
+  statement: 120 * MINUTE,
+  lock: 30 * MINUTE,
+  idle: 30 * MINUTE,
+  acquire: 0,
+};
 
 export const LANE_LIMITS: Readonly<Record<Lane, LaneLimits>> = {
   light: { connections: 4, statement: 20 * SECOND, lock: 5 * SECOND, idle: 30 * SECOND, acquire: 10 * SECOND },

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { approve, propose, release } from '../../src/desk/desk.js';
+import { approve, listProposals, propose, release, releaseDue, stop } from '../../src/desk/desk.js';
 import { keepAllUp } from '../../src/desk/members-record.js';
 import { parseProposal } from '../../src/desk/proposal.js';
 import { everyRecord } from '../../src/http/access/members.js';
@@ -108,6 +108,81 @@ onEachDatabase('the record of members', (db) => {
       ['open', 'secret'],
     ]);
     expect([await places(approved), await member(store, () => places(approved))]).toEqual([[], ['secret']]);
+  }, 300_000);
+
+  it('is without a change that was stopped, from then on; what else waits stays in it, and nothing more goes out', async () => {
+    const store = await db();
+    const series = 'ahead-stopped';
+    await firstMap(store, series, DAY, [feature('aland', 30, 30.5), feature('borland', 30.5, 31)]);
+    const edit = (west: number, east: number) =>
+      parseProposal({
+        ...{ kind: 'edit', date: DAY, why: 'seen', sources, party: 'aland' },
+        geometry: { type: 'Polygon', coordinates: [box(west, 40, east, 41)] },
+      });
+    const towns = (name: string, lon: number) =>
+      parseProposal({
+        ...{ kind: 'places', date: DAY, why: 'the gazetteer lacks it', sources },
+        records: {
+          type: 'FeatureCollection',
+          features: [{ type: 'Feature', properties: { name }, geometry: { type: 'Point', coordinates: [lon, 40.5] } }],
+        },
+      });
+    const decision = { why: 'two say so', by: 'token:ben', embargo: { until: 'release' as const } };
+    const ids: number[] = [];
+    for (const change of [edit(30.5, 30.6), towns('Secret', 30.2), edit(30.7, 30.8), towns('Other', 30.3)]) {
+      const { proposal } = await propose(store, series, change, 'token:ann');
+      await approve(store, series, proposal, decision);
+      ids.push(proposal);
+    }
+    const [first, secret, second, other] = ids as [number, number, number, number];
+    const places = async (knownAt: Instant | null = null) =>
+      (await askPlaces(store, { series, date: DAY, knownAt })).features
+        .map((town) => (town as { id: string }).id)
+        .sort();
+    const seen = async (knownAt: Instant | null = null) => [await held(store, series, knownAt), await places(knownAt)];
+    const approved = await databaseClock(store);
+    expect(await member(store, seen)).toEqual([expect.closeTo(0.7), ['other', 'secret']]);
+
+    const words = { why: 'the source takes it back', by: 'token:cid' };
+    await stop(store, series, first, words);
+    expect(await member(store, seen)).toEqual([expect.closeTo(0.6), ['other', 'secret']]);
+    await stop(store, series, secret, words);
+    expect(await member(store, seen)).toEqual([expect.closeTo(0.6), ['other']]);
+    expect(await member(store, () => seen(approved))).toEqual([expect.closeTo(0.7), ['other', 'secret']]);
+    expect(await seen()).toEqual([expect.closeTo(0.5), []]);
+
+    for (const id of [first, secret]) {
+      await expect(release(store, series, id, { by: 'token:cid', rebase: true })).rejects.toMatchObject({
+        code: 'decided',
+        message: expect.stringContaining('stopped by token:cid: the source takes it back'),
+      });
+      await expect(stop(store, series, id, words)).rejects.toMatchObject({ code: 'decided' });
+    }
+    await release(store, series, other, { by: 'token:cid', rebase: false });
+    await release(store, series, second, { by: 'token:cid', rebase: false });
+    expect(await seen()).toEqual([expect.closeTo(0.6), ['other']]);
+    expect(await member(store, seen)).toEqual(await seen());
+    await expect(stop(store, series, second, words)).rejects.toMatchObject({ code: 'decided' });
+    const { proposals } = await listProposals(store, series, false);
+    expect(proposals.map(({ state }) => state)).toEqual(['stopped', 'stopped', 'released', 'released']);
+    expect((await listProposals(store, series, true)).proposals).toEqual([]);
+  }, 300_000);
+
+  it('keeps an embargo that was stopped when its instant comes', async () => {
+    const store = await db();
+    const series = 'ahead-timed';
+    await firstMap(store, series, DAY, [feature('aland', 30, 30.5), feature('borland', 30.5, 31)]);
+    const change = parseProposal({
+      ...{ kind: 'edit', date: DAY, why: 'seen', sources, party: 'aland' },
+      geometry: { type: 'Polygon', coordinates: [box(30.5, 40, 30.6, 41)] },
+    });
+    const { proposal } = await propose(store, series, change, 'token:ann');
+    const until = new Date(Date.now() + 500).toISOString();
+    await approve(store, series, proposal, { why: 'two say so', by: 'token:ben', embargo: { until } });
+    await stop(store, series, proposal, { why: 'the source takes it back', by: 'token:ben' });
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect((await releaseDue(store)).filter((one) => one.series === series)).toEqual([]);
+    expect(await held(store, series, null)).toBeCloseTo(0.5);
   }, 300_000);
 
   it('is written by nobody else, and is no part of a list of maps', async () => {

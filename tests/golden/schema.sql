@@ -1400,6 +1400,17 @@ table proposal_release
   constraint proposal_release_proposal_fkey FOREIGN KEY (proposal) REFERENCES proposal_outcome(proposal)
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
+table proposal_stop
+  proposal bigint not null
+  principal text not null
+  why text not null
+  stopped_at timestamp with time zone not null default clock_timestamp()
+  constraint proposal_stop_pkey PRIMARY KEY (proposal)
+  constraint proposal_stop_principal_check CHECK ((principal <> ''::text))
+  constraint proposal_stop_proposal_fkey FOREIGN KEY (proposal) REFERENCES proposal_outcome(proposal)
+  constraint proposal_stop_why_check CHECK ((why <> ''::text))
+  CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
 table publisher_reliability
   id bigint not null generated always as identity
   theatre slug not null
@@ -1979,3 +1990,10 @@ table token
   CREATE UNIQUE INDEX token_in_use USING btree (name) WHERE (revoked_at IS NULL)
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OF id, name, hash, scopes, created_at, created_by, expires_at OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
   CREATE TRIGGER revoked_for_good BEFORE UPDATE FOR EACH ROW WHEN ((old.revoked_at IS NOT NULL)) EXECUTE FUNCTION refuse_change()
+
+view waiting_release
+  id bigint
+  series slug
+  theatre slug
+  decided_at timestamp with time zone
+  release_at timestamp with time zone

@@ -36,6 +36,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   'POST /series/{id}/proposals/{proposal}/approve': 'own_proposal',
   'POST /series/{id}/proposals/{proposal}/release': 'decided',
   'POST /series/{id}/proposals/{proposal}/retract': 'decided',
+  'POST /series/{id}/proposals/{proposal}/stop': 'decided',
   'POST /series/{id}/sources/{source}/copy': 'unknown_source',
 };
 /** What takes long, or asks others. */

@@ -326,8 +326,14 @@ describe('the settings of a provider of identities', () => {
       SALIENT_OPENID_CLIENT: { SALIENT_OPENID_ISSUER: 'https://id.example.org' },
       SALIENT_OPENID_ISSUER: { SALIENT_OPENID_ISSUER: 'http://id.example.org', SALIENT_OPENID_CLIENT: 'a' },
       SALIENT_OPENID_SCOPES: { SALIENT_OPENID_SCOPES: 'email' },
-      SALIENT_OPENID_SECRET_FILE: { SALIENT_OPENID_SECRET: 'a', SALIENT_OPENID_SECRET_FILE: '/b' },
+      SALIENT_OPENID_SECRET_FILE: {
+        ...{ SALIENT_OPENID_ISSUER: 'https://id.example.org', SALIENT_OPENID_CLIENT: 'a' },
+        ...{ SALIENT_OPENID_SECRET: 'a', SALIENT_OPENID_SECRET_FILE: '/b' },
+      },
     };
+    expect(() => readConfig({ SALIENT_OPENID_ROLES: 'groups:a=reader@b' })).toThrow(
+      'SALIENT_OPENID_ISSUER=: without a provider SALIENT_OPENID_ROLES has no effect',
+    );
     for (const [name, environment] of Object.entries(refused)) expect(() => readConfig(environment)).toThrow(name);
     const settings = { ...readConfig({}), openidIssuer: 'https://id.example.org', openidClient: 'a' };
     expect(() => openIdentityProvider({ ...settings, openidSecretFile: '/nowhere' })).toThrow(

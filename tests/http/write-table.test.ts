@@ -49,6 +49,7 @@ const PERMITTED: Readonly<Record<string, [Scope, Role | null] | 'anybody'>> = {
   'POST /series/{id}/proposals/{proposal}/reject': ['review', 'reviewer'],
   'POST /series/{id}/proposals/{proposal}/retract': ['write', 'contributor'],
   'POST /series/{id}/proposals/{proposal}/release': ['review', 'publisher'],
+  'POST /series/{id}/proposals/{proposal}/stop': ['review', 'reviewer'],
   'POST /series/{id}/proposals/{proposal}/copy': ['write', 'contributor'],
   'POST /series/{id}/publishers/reliability': ['admin', 'keeper'],
   'POST /series/{id}/sources/copies': ['write', 'publisher'],

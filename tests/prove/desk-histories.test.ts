@@ -17,7 +17,7 @@ const ACTS = 10;
 onEachDatabase('random histories of a desk', (db) => {
   it('are those of the model', async () => {
     const store = await db();
-    const total: Tally = { acts: 0, released: 0, refused: 0, corrected: 0, ahead: 0 };
+    const total: Tally = { acts: 0, released: 0, stopped: 0, refused: 0, corrected: 0, ahead: 0 };
     for (let n = 0; n < HISTORIES / 2; n++) {
       const { acts, released, refused, corrected, ahead } = await playHistory(
         store,

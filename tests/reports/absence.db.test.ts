@@ -203,7 +203,7 @@ onEachDatabase('what a series does not know', (open) => {
     const week = weekOf('2024-01-02');
     const report = await measuredReport(db, defined(series, week), week, now());
     const { headline, lede, figures } = storyOfReport(report);
-    return { headline: headline.replace(/ in the days of 2–8 January 2024$/, ''), lede: lede.join(' '), shown: figures[0]?.shown, md: (await written(report)).md, ...figuresOf(report) }; // biome-ignore format: one answer
+    return { headline: headline.replace(/ in the days of 2–8 January 2024$/, ''), lede: lede.join(' '), shown: figures[0]?.shown, md: (await written(report)).md, rate: report.known ? report.series[0]?.rate : undefined, ...figuresOf(report) }; // biome-ignore format: one answer
   };
   const halves: Strip[] = [[10, 10.5, 'ours'], [10.5, 11, 'theirs']]; // biome-ignore format: a map
   const undrawn: Strip[] = [[10, 10.4, 'ours'], [10.5, 11, 'theirs']]; // biome-ignore format: a map
@@ -278,6 +278,16 @@ onEachDatabase('what a series does not know', (open) => {
       expect(hole.lede).not.toMatch(/lost/);
     },
   );
+
+  it('of the ground of which a holder is known is no rate at which anybody won or lost it', async () => {
+    const rates = async (maps: readonly [Strip[], Strip[]]) => {
+      const { rate } = await betweenTwo(maps);
+      return rate?.periods.map(({ unknown = false }) => unknown);
+    };
+    for (const maps of [[halves, undrawn], [disputed(null, 'unknown'), halves]] as const) expect(await rates(maps)).toEqual([true]); // biome-ignore format: maps
+    // Whatever is not drawn on a map of one side is the other's.
+    for (const maps of [[halves, disputed(null)], [disputed(null, 'unknown'), undrawn], [[[10, 10.4, 'ours']], [[10, 10.5, 'ours']]]] as [Strip[], Strip[]][]) expect(await rates(maps)).toEqual([false]); // biome-ignore format: maps
+  });
 
   it('of ground that is drawn as unknown on one day and not at all on the other is no change of holder', async () => {
     for (const maps of [

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { askChange } from '../../src/change/ask.js';
 import { applyChange } from '../../src/desk/apply.js';
-import { approve, end, propose, release, releaseDue } from '../../src/desk/desk.js';
+import { approve, end, propose, release, releaseDue, stop } from '../../src/desk/desk.js';
 import { keepAllUp } from '../../src/desk/members-record.js';
 import { waitingReleases } from '../../src/desk/members-record.sql.js';
 import { parseProposal } from '../../src/desk/proposal.js';
@@ -48,6 +48,7 @@ interface Waiting {
 export interface Tally {
   acts: number;
   released: number;
+  stopped: number;
   refused: number;
   /** Maps that were sent again under what waits. */
   corrected: number;
@@ -68,7 +69,7 @@ export async function playHistory(db: Db, series: string, random: () => number, 
   const withdrawn: Model = new Map();
   let waiting: Waiting[] = [];
   const known: { at: Instant; bytes: string; members: string }[] = [];
-  const tally: Tally = { acts: 0, released: 0, refused: 0, corrected: 0, ahead: 0 };
+  const tally: Tally = { acts: 0, released: 0, stopped: 0, refused: 0, corrected: 0, ahead: 0 };
 
   const remember = async () =>
     known.push({
@@ -111,7 +112,12 @@ export async function playHistory(db: Db, series: string, random: () => number, 
     const drop = () => {
       waiting = waiting.filter((other) => other !== one);
     };
-    if (one.state === 'approved') {
+    if (one.state === 'approved' && random() < 0.25) {
+      if (!(await attempt(() => stop(db, series, one.proposal, { why: 'its source takes it back', by: 'token:cid' }))))
+        return;
+      tally.stopped++;
+      drop();
+    } else if (one.state === 'approved') {
       const gone = await attempt(() => release(db, series, one.proposal, { by: 'token:cid', rebase: true }));
       if (!gone) return;
       one.apply(model);

@@ -10,6 +10,7 @@ import {
   proposeEach,
   release,
   showProposal,
+  stop,
   tryProposal,
 } from '../../desk/desk.js';
 import { PROPOSAL_SCHEMA, parseProposal, parseSources } from '../../desk/proposal.js';
@@ -216,6 +217,15 @@ export const DESK_WRITES: readonly Write[] = [
     'review',
     () => null,
     'publisher',
+  ),
+  write(
+    '/series/{id}/proposals/{proposal}/stop',
+    'Stop an approved change before it goes out: it never does',
+    { proposal },
+    { why },
+    false,
+    (db, id, values) => stop(db, id, values.proposal, { why: values.why, by: principalName() }),
+    'review',
   ),
   write(
     '/series/{id}/review-rule',

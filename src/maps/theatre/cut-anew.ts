@@ -6,7 +6,7 @@ import type { Instant, IsoDate } from '../../model/dates.js';
 import { readable } from '../../model/readable.js';
 import { partitionHash } from '../../series/partition-hash.js';
 import { buildPartition, findPartition } from '../../series/planar-partition.sql.js';
-import { drawingsOf, insertRevision, supersedeRevisions } from '../../series/revisions.sql.js';
+import { insertRevision, supersedeRevisions } from '../../series/revisions.sql.js';
 import { storePacked } from '../../series/shapes.sql.js';
 import { stepDone } from '../../store/cancellation.js';
 import type { Queryable } from '../../store/pool.js';
@@ -30,12 +30,10 @@ export async function cutAnew(tx: Queryable, theatre: string, edition: number, a
   const maps = await standingMaps(tx, theatre);
   const ids = maps.map(({ id }) => id);
   await supersedeRevisions(tx, ids, at);
-  const drawings = await drawingsOf(tx, ids);
   const done: CutMap[] = [];
   let before = { series: '', id: 0, partition: 0 };
   for (const map of maps) {
-    const spacing = drawings.get(map.id)?.drawn_spacing_m ?? null;
-    const cut = await cutMap(tx, map, { theatre, edition, at, spacing });
+    const cut = await cutMap(tx, map, { theatre, edition, at, spacing: map.drawn_spacing_m });
     if (before.series === map.series) {
       await measuredChange(tx, before.id, cut.id, before.partition === cut.partition);
     }

@@ -96,6 +96,7 @@ export interface StandingMap {
   date: IsoDate;
   sha256: string;
   note: string | null;
+  drawn_spacing_m: number | null;
   /** Who holds the rest of the theatre, by the series. */
   rest: string | null;
 }
@@ -103,7 +104,8 @@ export interface StandingMap {
 /** The current maps of all imported series of a theatre, by series and day: the maps of a derived one are derived anew. */
 export function standingMaps(tx: Queryable, theatre: string): Promise<StandingMap[]> {
   return tx.query(
-    `select revision.id, revision.series, revision.valid_on as date, revision.sha256, revision.note, said.rest
+    `select revision.id, revision.series, revision.valid_on as date, revision.sha256, revision.note,
+            revision.drawn_spacing_m, said.rest
      from revision cross join lateral (
        select rest, kind from series_statement s where s.series = revision.series order by s.recorded_at desc limit 1) said
      where revision.theatre = $1 and superseded_at is null and said.kind <> 'derived' order by revision.series, revision.valid_on`,

@@ -37,8 +37,8 @@ export async function purgeable(tx: Queryable, series: string, date: IsoDate | n
        where h.series = $1 and ($2::date is null or h.valid_on = $2)
          and not exists (select from revision r where r.id = d.revision and r.superseded_at is null)
      ), proposed as (
-       select p.id, o.proposal is null or (o.outcome = 'approved' and r.proposal is null) as is_open
-       from proposal p left join proposal_outcome o on o.proposal = p.id left join proposal_release r on r.proposal = p.id
+       select p.id, o.proposal is null or exists (select from waiting_release w where w.id = p.id) as is_open
+       from proposal p left join proposal_outcome o on o.proposal = p.id
        where p.series = $1 and p.kind in ('edit', 'map')
          and exists (select from gone g where g.valid_on = p.valid_on and p.proposed_at <= g.superseded_at)
      )

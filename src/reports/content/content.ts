@@ -72,6 +72,8 @@ export interface RatePart {
     net: { party: string; per_day: Figure }[];
     /** Some of it is a map put right or drawn by other rules: no rate of movement. Absent where none is. */
     redrawn?: true;
+    /** Ground became known or unknown between its maps: what a party has more or less is no rate. Absent where none did. */
+    unknown?: true;
   })[];
 }
 

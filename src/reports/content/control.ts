@@ -2,6 +2,7 @@ import { areaDeviation } from '../../change/noise.js';
 import { patchKey, patchName } from '../../change/patches.js';
 import { classAreasOver } from '../../change/region.sql.js';
 import type { MeasuredRegion, Scope } from '../../change/region-matrix.js';
+import { unknownClasses } from '../../model/classes.js';
 import { addDays, type IsoDate } from '../../model/dates.js';
 import { type AsOf, daysBetween, resolve } from '../../series/as-of.js';
 import { coverageOfPeriod, endsOfPeriod } from '../../series/coverage.js';
@@ -241,9 +242,27 @@ export async function rateOf(
     }));
     const steps = await stepsStated(db, after.series, days.before.date, days.after.date, after.knownAt);
     const redrawn = steps.some(({ kind }) => kind !== 'movement');
-    reported.push({ key: one.key, from: one.from, to: one.to, days: length, net, ...(redrawn && { redrawn }) });
+    const unknown = length > 0 && becameKnown(areas, days, after.statement.parties) / length >= LEAST_RATE_KM2;
+    const marks = { ...(redrawn && { redrawn }), ...(unknown && { unknown }) };
+    reported.push({ key: one.key, from: one.from, to: one.to, days: length, net, ...marks });
   }
   return { periods: reported };
+}
+
+/** Half of the last digit with which a rate is shown, km² a day. */
+const LEAST_RATE_KM2 = 0.05;
+
+/** How much ground more, or less, has an unknown holder on the later map, km²: nobody won it or lost it. */
+function becameKnown(
+  areas: Map<number, Map<string, number>>,
+  { before, after }: Compared,
+  parties: readonly string[],
+): number {
+  const [from, to] = [areas.get(before.revision), areas.get(after.revision)];
+  const sides = parties.filter((party) => from?.has(party) || to?.has(party)).length;
+  const unknown = (on: Map<string, number> | undefined) =>
+    unknownClasses(sides).reduce((sum, name) => sum + (on?.get(name) ?? 0), 0);
+  return Math.abs(unknown(to) - unknown(from)) / 1e6;
 }
 
 const compared = (before: AsOf, after: AsOf): Compared => ({ before, after });

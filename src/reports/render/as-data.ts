@@ -113,8 +113,12 @@ function seriesRows(part: SeriesPart): Row[] {
       of('changed_by_kind', changed, { subject: kind }),
       ...net.map(({ party, figure }) => of('net_by_kind', figure, { subject: kind, to: party })),
     ]),
-    ...part.rate.periods.flatMap(({ key, net }) =>
-      net.map(({ party, per_day }) => of('net_per_day', per_day, { subject: party, period: key })),
+    // Ground that became known or unknown is in it: no rate is stated, as in the text.
+    ...part.rate.periods.flatMap(({ key, net, unknown }) =>
+      net.map(({ party, per_day }) => {
+        const row = of('net_per_day', per_day, { subject: party, period: key });
+        return unknown ? { ...row, value: null, low: null, high: null } : row;
+      }),
     ),
     ...(part.places ?? []).map(({ id, from, to, query }) => ({
       measure: 'place_changed_hands',

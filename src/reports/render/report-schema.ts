@@ -128,6 +128,10 @@ const series = object(
               const: true,
               description: 'some of it is no movement: a map was put right or drawn by other rules',
             },
+            unknown: {
+              const: true,
+              description: 'ground became known or unknown between its maps: what a party has more or less is no rate',
+            },
           },
         ),
       ),

@@ -74,6 +74,7 @@ export async function knownIn(
     `select exists (select from place_entry where edition = $1) as places,
             exists (select from route where edition = $1) as routes, exists (select from post where edition = $1) as posts`,
     [edition],
+    'prepared',
   );
   return row as { places: boolean; routes: boolean; posts: boolean };
 }

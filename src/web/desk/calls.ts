@@ -47,6 +47,7 @@ export interface Proposal {
   approvals: { by: string; why: string; at: string }[];
   comments: { by: string; text: string; at: string }[];
   outcome: { outcome: string; by: string; why: string; at: string; release_at: string | null } | null;
+  stop: { by: string; why: string; at: string } | null;
   content?: { polygons?: [number, number][][][]; also?: { polygons: [number, number][][][] }[] };
   approvals_needed?: number;
   preview?: Preview | null;

@@ -123,13 +123,14 @@ export function openReview(series: Series, ground: GroundMap, me: string, rights
   }
 
   function card(proposal: Proposal): HTMLElement {
-    const { id, why, sources, proposed_by, proposed_at, approvals, comments, outcome } = proposal;
+    const { id, why, sources, proposed_by, proposed_at, approvals, comments, outcome, stop } = proposal;
     const said = [
       ...approvals.map(({ by, why: words, at }) => ({ by, words: d.saidBy(d.approves, apart(words)), at })),
       ...comments.map(({ by, text, at }) => ({ by, words: text, at })),
       ...(outcome
         ? [{ by: outcome.by, words: d.saidBy(d.outcomes[outcome.outcome] ?? '', apart(outcome.why)), at: outcome.at }]
         : []),
+      ...(stop ? [{ by: stop.by, words: d.saidBy(d.outcomes.stopped ?? '', apart(stop.why)), at: stop.at }] : []),
     ].sort((a, b) => (a.at < b.at ? -1 : 1));
     return h(
       'section',
@@ -197,14 +198,16 @@ export function openReview(series: Series, ground: GroundMap, me: string, rights
       partisan.value.trim() === '' ? {} : { 'partisan-why': partisan.value.trim() };
     const check = (box: HTMLElement, text: string) => h('label', { for: box.id }, box, ` ${text}`);
     const again = preview?.conflict ? check(rebase, d.rebase) : null;
-    if (state === 'approved' && !rights.release) return [];
+    if (state === 'approved' && !rights.release && !rights.review) return [];
     if (state === 'approved') {
       return [
-        again,
+        ...(rights.review ? [h('label', { for: 'reason' }, d.words), words] : []),
+        rights.release ? again : null,
         h(
           'p',
           { class: 'choices' },
-          button(d.release, () => act('release', rebased(), false)),
+          rights.release ? button(d.release, () => act('release', rebased(), false)) : null,
+          rights.review ? button(d.stop, () => act('stop', { why: words.value })) : null,
         ),
         answer,
       ].filter((node) => node !== null);

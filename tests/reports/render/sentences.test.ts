@@ -117,7 +117,7 @@ describe('the sections', () => {
     changes: [change('p', 400, 0), change('q', 0, 400)],
     noise: { each_way: figure(3), reason: 'redrawn', lower_bound: true },
     kinds: [kind('movement', 100, [['p', 100, 90, 110], ['q', -100, -110, -90]]), kind('correction', 300, [['p', 300, 290, 310], ['q', -300, -310, -290]])], // biome-ignore format: kinds
-    rate: { periods: [['2023-12-26', '2024-01-02'], ['2024-01-02', '2024-01-09']].map(([from, to], n) => ({ key: `${n}`, from: from as never, to: to as never, days: 7, net: [{ party: 'p', per_day: figure(3.25) }, { party: 'q', per_day: figure(-57) }], ...(n === 1 && { redrawn: true as const }) })) }, // biome-ignore format: rates
+    rate: { periods: [['2023-12-19', '2023-12-26'], ['2023-12-26', '2024-01-02'], ['2024-01-02', '2024-01-09']].map(([from, to], n) => ({ key: `${n}`, from: from as never, to: to as never, days: 7, net: [{ party: 'p', per_day: figure(3.25) }, { party: 'q', per_day: figure(-57) }], ...(n === 0 && { unknown: true as const }), ...(n === 2 && { redrawn: true as const }) })) }, // biome-ignore format: rates
     places: [place('a', 'q', 'p', ['Press']), { ...place('b', 'q', 'p', []), claims: [] }],
     routes: [road([['q', 'p', 12.34]], { p: 30, front: 10 })],
     posts: [post(1, 'encircled')],

@@ -113,11 +113,11 @@ export function rateSection(voice: Voice): Section | null {
         ...main.parties.map(({ id }) => `${name(id)}, ${texts.columns.perDay.toLowerCase()}`),
       ],
       numeric: [false, ...main.parties.map(() => true)],
-      rows: periods.map(({ from, to, net, redrawn }) => [
+      rows: periods.map(({ from, to, net, redrawn, unknown }) => [
         cell(words.days(from, addDays(to, -1))),
         ...main.parties.map(({ id }) => {
           const row = net.find(({ party }) => party === id);
-          if (redrawn) return cell('–');
+          if (redrawn || unknown) return cell('–');
           return cell(
             texts.area(words.signed(row?.per_day.value ?? 0, Math.abs(row?.per_day.value ?? 0) < 10 ? 1 : 0)),
             row?.per_day.query,
@@ -125,6 +125,10 @@ export function rateSection(voice: Voice): Section | null {
         }),
       ]),
     },
-    notes: [texts.notes.rate, ...(periods.some(({ redrawn }) => redrawn) ? [texts.notes.rateRedrawn] : [])],
+    notes: [
+      texts.notes.rate,
+      ...(periods.some(({ redrawn }) => redrawn) ? [texts.notes.rateRedrawn] : []),
+      ...(periods.some(({ unknown }) => unknown) ? [texts.notes.rateUnknown] : []),
+    ],
   };
 }

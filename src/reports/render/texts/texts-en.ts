@@ -193,6 +193,7 @@ export const ENGLISH: ReportTexts = {
     band: (accuracy, lowerBound) =>
       `“May be” takes in what was disputed or not known in the period, whoever is right, and the accuracy of the map (${accuracy}): the true figure should lie in it about two times in three as far as the drawing of the map goes.${lowerBound ? ' How far the errors of neighbouring points hang together is not stated: the range is the least that it can be.' : ''}`,
     kinds: 'Added up from map to map: ground that went there and back counts twice here, and not at all above.',
+    rateUnknown: 'No rate where ground became known or unknown between the maps: nobody won or lost it.',
     rateRedrawn: 'No rate where a map of the period was put right or drawn by other rules.',
     rate: 'From the areas of the maps that stand for the ends of each period, by the days between these maps.',
     front: (ruler) => `Measured with a ruler of ${ruler}: a finer one would find more.`,

@@ -191,6 +191,8 @@ export const TURKISH: ReportTexts = {
     band: (accuracy, lowerBound) =>
       `“Aralık”, kim haklı olursa olsun dönemde çekişmeli ya da bilinmeyen olanı ve haritanın doğruluğunu (${accuracy}) içerir: haritanın çizimi bakımından doğru sayı üç seferin ikisinde bu aralıkta olmalıdır.${lowerBound ? ' Komşu noktaların hatalarının ne kadar birlikte değiştiği belirtilmemiş: aralık olabileceğin en dar halidir.' : ''}`,
     kinds: 'Haritadan haritaya toplandı: gidip dönen alan burada iki kez, yukarıda hiç sayılmaz.',
+    rateUnknown:
+      'Haritalar arasında bir alanın kimde olduğu bilinir ya da bilinmez hâle geldiyse hız verilmez: onu kimse kazanmadı ya da kaybetmedi.',
     rateRedrawn: 'Dönemdeki bir harita düzeltildiyse ya da çizilen değiştiyse hız verilmez.',
     rate: 'Her dönemin iki ucunu gösteren haritaların alanlarından, bu haritaların arasındaki gün sayısına bölünerek.',
     front: (ruler) => `${ruler} uzunluğunda bir cetvelle ölçüldü: daha ince bir cetvel daha fazlasını bulur.`,

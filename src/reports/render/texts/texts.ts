@@ -152,6 +152,7 @@ export interface ReportTexts {
     kinds: string;
     rate: string;
     /** Why some periods have none. */
+    rateUnknown: string;
     rateRedrawn: string;
     front(ruler: string): string;
     /** Where most ground changed hands, and what of it a party gained there, or lost. */

@@ -109,10 +109,14 @@ export const en = {
     open: 'waits for a decision',
     approved: 'approved, not yet out',
     released: 'in the map',
+    stopped: 'stopped before it went out',
     rejected: 'rejected',
     retracted: 'taken back',
   } as Record<string, string>,
-  outcomes: { approved: 'approved', rejected: 'rejected', retracted: 'taken back' } as Record<string, string>,
+  outcomes: { approved: 'approved', rejected: 'rejected', stopped: 'stopped', retracted: 'taken back' } as Record<
+    string,
+    string
+  >,
   proposal: (id: number) => `Proposal ${id}`,
   given: (given: number, needed: number) => `${given} of ${needed} approvals`,
   goesOut: (when: string) => `goes out ${when}`,
@@ -128,6 +132,7 @@ export const en = {
   decidedMeanwhile: 'Decided meanwhile.',
   othersToo: 'You have approved it; another person has to as well.',
   release: 'Release',
+  stop: 'Stop it',
   comment: 'Comment',
   takeBack: 'Take back',
   approve: 'Approve',
