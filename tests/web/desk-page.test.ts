@@ -158,6 +158,31 @@ describe.skipIf(NO_BROWSER)('the desk [needs /usr/bin/chromium]', () => {
     await ben.getByText('in the map').first().waitFor(SLOW);
     const after = await alandKm2();
     expect(Math.abs(after - before - passes)).toBeLessThan(1);
+
+    // What is approved and not out is stopped, with a reason.
+    const sources = [{ url: 'https://example.org/report', publisher: 'A paper' }];
+    const proposed = await service.get(`/series/${SERIES}/proposals`, {
+      method: 'POST',
+      headers: { ...as('desk-ann'), 'content-type': 'application/json' },
+      body: JSON.stringify({
+        ...{ kind: 'edit', date: '2024-05-01', why: 'the ford fell too', sources, party: 'aland' },
+        geometry: box('', 31.5, 31.6).geometry,
+      }),
+    });
+    const { proposal } = (await proposed.json()) as { proposal: number };
+    const approval = `/series/${SERIES}/proposals/${proposal}/approve?why=seen&embargo=true`;
+    expect((await service.get(approval, { method: 'POST', headers: as('desk-ben') })).status).toBe(200);
+    await ben.getByRole('button', { name: /the ford fell too/ }).click(SLOW);
+    await ben.getByRole('button', { name: 'Stop it' }).click(SLOW);
+    await ben.getByText('Say why first.').waitFor(SLOW);
+    await ben.getByLabel('Your words').fill('the paper takes it back');
+    await picture(ben, 'desk-stop');
+    expect(await violations(ben)).toEqual([]);
+    await ben.getByRole('button', { name: 'Stop it' }).click();
+    await ben.getByText('stopped before it went out').first().waitFor(SLOW);
+    await ben.getByText('stopped: the paper takes it back').waitFor(SLOW);
+    expect(await ben.getByRole('button', { name: 'Release' }).count()).toBe(0);
+    expect(await alandKm2()).toBe(after);
   }, 300_000);
 
   test('a front drawn across the old one is two exchanges of ground, one each way; an imported map that waits is decided beside it', async () => {
