@@ -160,7 +160,8 @@ function preflight(request: Request, response: Response, next: NextFunction): vo
     allow: methodsOffered(request.path, methodsOf(request.path)).join(', '),
     'access-control-allow-origin': '*',
     'access-control-allow-methods': 'GET, HEAD',
-    'access-control-allow-headers': '*',
+    // The star covers every header but that of a token, which is the page's own: no browser adds it by itself.
+    'access-control-allow-headers': 'authorization, *',
     'access-control-max-age': '86400',
   });
   // Part 4 of OGC API - Features wants 200 of what can be saved.

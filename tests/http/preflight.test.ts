@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { CREDENTIAL } from '../setup/credential.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { serviceOn } from '../setup/service.js';
 
@@ -21,8 +22,15 @@ onEachDatabase('a browser that asks before it asks (CORS preflight)', (db) => {
     expect(headers).toMatchObject({
       'access-control-allow-origin': '*',
       'access-control-allow-methods': 'GET, HEAD',
-      'access-control-allow-headers': '*',
+      'access-control-allow-headers': 'authorization, *',
     });
+  });
+
+  it('reads with a token too, which no browser sends by itself', async () => {
+    for (const path of ['/series', '/ogc/collections', '/tiles']) {
+      const { status, headers } = await raw(path, { ...CREDENTIAL, origin: 'https://elsewhere.example' });
+      expect([status, headers['access-control-allow-origin']]).toEqual([200, '*']);
+    }
   });
 
   it.each(['/series/m5/withdraw', '/backup', '/nowhere'])('is not let through to %s', async (path) => {
