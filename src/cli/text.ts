@@ -157,8 +157,8 @@ export interface EncirclementAnswer extends DayAnswer {
       bound: Record<'strict' | 'lenient', string | null>;
     } | null;
     since: {
-      isolated: { earliest: string; latest: string } | null;
-      engulfed: { earliest: string; latest: string } | null;
+      isolated: Since | null;
+      engulfed: Since | null;
     };
   }[];
 }
@@ -179,8 +179,8 @@ export function encirclementText(answer: EncirclementAnswer): string {
     post.state ? `${post.state.strict} / ${post.state.lenient}` : null,
     margin(post, 'strict'),
     margin(post, 'lenient'),
-    post.since.isolated?.latest,
-    post.since.engulfed?.latest,
+    sinceText(post.since.isolated),
+    sinceText(post.since.engulfed),
   ]);
   const header = [
     'post',
@@ -196,18 +196,31 @@ export function encirclementText(answer: EncirclementAnswer): string {
   return [head, ...notKnown(answer, answer.date), table(header, rows)].join('\n\n');
 }
 
+/** Between which days something began; `earliest` null: it was so already on the first day that is known. */
+interface Since {
+  earliest: string | null;
+  latest: string;
+}
+
+function sinceText(since: Since | null): string {
+  if (since === null) return '';
+  const { earliest, latest } = since;
+  if (earliest === null) return `${latest} or before`;
+  return earliest === latest ? latest : `${earliest} to ${latest}`;
+}
+
 export interface HistoryAnswer {
   number: number;
   name: string;
-  intervals: { verdict: string; from: string; to: string | null }[];
+  intervals: { verdict: string; from: string; to: string | null; began?: Since }[];
   /** No verdict is known after it. */
   known_until?: string | null;
 }
 
 export function historyText(answer: HistoryAnswer): string {
-  const rows = answer.intervals.map(({ verdict, from, to }) => [
+  const rows = answer.intervals.map(({ verdict, from, to, began }) => [
     verdict,
-    from,
+    sinceText(began ?? { earliest: from, latest: from }),
     to ?? (answer.known_until ? `known until ${answer.known_until}` : ''),
   ]);
   return `post ${answer.number}, ${answer.name}\n\n${table(['verdict', 'from', 'to'], rows)}`;

@@ -3,7 +3,8 @@ import { firstMapDay, statementAt } from '../series/series.sql.js';
 import type { Db } from '../store/pool.js';
 import { parseReportDefinition, type ReportDefinition } from './definition.js';
 import type { DefinitionRow } from './definitions.sql.js';
-import type { Period } from './periods.js';
+import { issuedPeriods } from './editions.sql.js';
+import { type Period, periodOfKey } from './periods.js';
 import { databaseClock, inputsOf, publishedInputs } from './runs.sql.js';
 import { duePeriods, type Reach } from './schedule.js';
 import { touchedSince, type Watch } from './schedule.sql.js';
@@ -17,8 +18,8 @@ const LATE_MS = 3_600_000;
 const CHUNK = 200;
 
 /**
- * The periods of one report that are to be made now: those that are due and have not been reported, and those that were reported
- * before something was recorded that touches them. However long no tick came, nothing is left out. What has been judged
+ * The periods of one report that are to be made now: those that are due and have not been reported, and those that were reported,
+ * by hand too, before something was recorded that touches them. However long no tick came, nothing is left out. What has been judged
  * before (`watch`) is not judged again: the work is proportional to what is new.
  * @throws SalientError, RangeError when the definition cannot be judged
  */
@@ -36,26 +37,35 @@ export async function dueOfReport(
   if (!reach) return { periods: [], watch: next };
   const all = (after: IsoDate | null) => duePeriods(definition, reach, row.first_recorded_at, now, after);
   const fresh = all(judged?.reached ?? null);
-  const again = judged ? await touchedPeriods(db, definition, judged, all) : [];
+  const again = judged
+    ? await touchedPeriods(db, row.report, definition, judged, all)
+    : await issuedOf(db, row.report, definition);
   const periods = [...new Map([...again, ...fresh].map((period) => [period.key, period])).values()];
   const reached = fresh.at(-1)?.from ?? next.reached;
   return { periods: await untold(db, row.report, definition.series, periods), watch: { ...next, reached } };
 }
 
-/** Periods judged before that something recorded since touches. */
+/** Periods judged before, and those that somebody issued by hand, that something recorded since touches. */
 async function touchedPeriods(
   db: Db,
-  { series }: ReportDefinition,
+  report: string,
+  definition: ReportDefinition,
   { through, reached }: Watch,
   all: (after: IsoDate | null) => Period[],
 ): Promise<Period[]> {
   const since = new Date(Date.parse(through) - LATE_MS).toISOString() as Instant;
-  const touched = await touchedSince(db, series, since);
-  if (!touched || reached === null) return [];
+  const touched = await touchedSince(db, definition.series, since);
+  if (!touched) return [];
+  const judged = reached === null ? [] : all(null).filter(({ from }) => from <= reached);
   // A map of the day before stands for a period's beginning, one of the day after may stand for its end.
-  return all(null).filter(
-    ({ from, to }) => from <= reached && addDays(from, -1) <= touched.to && addDays(to, 1) >= touched.from,
+  return [...(await issuedOf(db, report, definition)), ...judged].filter(
+    ({ from, to }) => addDays(from, -1) <= touched.to && addDays(to, 1) >= touched.from,
   );
+}
+
+/** The periods of a definition that have an edition, whether or not they ever came due. */
+async function issuedOf(db: Db, report: string, { period: rule }: ReportDefinition): Promise<Period[]> {
+  return (await issuedPeriods(db, report)).map((key) => periodOfKey(rule, key)).filter((period) => period !== null);
 }
 
 /** Those of the periods that rest on something else than what they were made from. */

@@ -30,6 +30,14 @@ export function editionsOf(db: Queryable, report: string): Promise<EditionRow[]>
   );
 }
 
+/** Keys of the periods of a report that have an edition. */
+export async function issuedPeriods(db: Queryable, report: string): Promise<string[]> {
+  const rows = await db.query<{ period: string }>('select distinct period from report_edition where report = $1', [
+    report,
+  ]);
+  return rows.map(({ period }) => period);
+}
+
 /** Corrections that were made in the same instant follow each other by number; first editions by period. */
 const ORDER = `listed_at desc, case edition when 1 then 0 else no end desc, "from" desc`;
 

@@ -6,6 +6,7 @@ import { askReport, askReportLog } from '../../src/reports/ask.js';
 import { defineReport } from '../../src/reports/define.js';
 import { insertDefinition, reportDefinition } from '../../src/reports/definitions.sql.js';
 import { dueOfReport } from '../../src/reports/due.js';
+import { issuePeriod } from '../../src/reports/issue.js';
 import { databaseClock } from '../../src/reports/runs.sql.js';
 import { recordDue, reportStates, takeDue, watches } from '../../src/reports/schedule.sql.js';
 import { openScheduler, type Scheduler, type SchedulerSettings } from '../../src/reports/scheduler.js';
@@ -140,6 +141,26 @@ onEachDatabase(
       await running.tick();
       await running.drain();
       expect((await askReport(db, id)).editions).toHaveLength(editions.length);
+    });
+
+    it('a period that a person issued and that never came due is corrected as the others are', async () => {
+      const db = await database();
+      const id = await series(db);
+      await defineReport(db, monthly(id, { since: '2021-12-01' }));
+      await issuePeriod(db, id, '2021-04');
+      const running = scheduler(db);
+      for (const [from, to] of [['2021-04-01,2021-04-01,2021-04-02', '2021-05-20,2021-05-20,2021-05-21'], ['2021-04-01,2021-04-01,2021-04-02', '2021-04-10,2021-04-10,2021-04-11']] as const) {
+        await running.tick();
+        await running.drain();
+        await record(db, id, { 'claims.csv': (text) => text.replace(`south,${from}`, `south,${to}`) });
+      } // biome-ignore format: two changes
+      await running.tick();
+      await running.drain();
+      const { editions } = await askReport(db, id);
+      const before = editions
+        .filter(({ period }) => period < '2021-12')
+        .map(({ period, edition }) => `${period} ${edition}`);
+      expect(before.sort()).toEqual(['2021-04 1', '2021-04 2', '2021-04 3']);
     });
 
     it('what a process had taken when it died is made by another when its lease has run out, and only then', async () => {
