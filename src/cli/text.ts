@@ -141,6 +141,7 @@ function placesText({ known, unknown }: ChangeAnswer, rows: readonly Row[]): str
 }
 
 export interface EncirclementAnswer extends DayAnswer {
+  unknown_days?: UnknownDays;
   series: string;
   date: string;
   method: string;
@@ -193,7 +194,7 @@ export function encirclementText(answer: EncirclementAnswer): string {
     'engulfed since',
   ];
   const head = `${answer.series}, ${answer.date} (${answer.method})`;
-  return [head, ...notKnown(answer, answer.date), table(header, rows)].join('\n\n');
+  return [head, ...notKnown(answer, answer.date), table(header, rows), ...unknownText(answer)].join('\n\n');
 }
 
 /** Between which days something began; `earliest` null: it was so already on the first day that is known. */
@@ -215,7 +216,16 @@ export interface HistoryAnswer {
   intervals: { verdict: string; from: string; to: string | null; began?: Since }[];
   /** No verdict is known after it. */
   known_until?: string | null;
+  unknown_days?: UnknownDays;
 }
+
+type UnknownDays = readonly { from: string; to: string }[];
+
+/** The days between maps, half-open, of which nothing is known. */
+const unknownText = ({ unknown_days: days = [] }: { unknown_days?: UnknownDays }): string[] =>
+  days.length === 0
+    ? []
+    : [`No map stands for the days ${days.map(({ from, to }) => `from ${from} until ${to}`).join(', ')}.`];
 
 export function historyText(answer: HistoryAnswer): string {
   const rows = answer.intervals.map(({ verdict, from, to, began }) => [
@@ -223,7 +233,8 @@ export function historyText(answer: HistoryAnswer): string {
     sinceText(began ?? { earliest: from, latest: from }),
     to ?? (answer.known_until ? `known until ${answer.known_until}` : ''),
   ]);
-  return `post ${answer.number}, ${answer.name}\n\n${table(['verdict', 'from', 'to'], rows)}`;
+  const head = `post ${answer.number}, ${answer.name}`;
+  return [head, table(['verdict', 'from', 'to'], rows), ...unknownText(answer)].join('\n\n');
 }
 
 export interface RouteAnswer extends DayAnswer {

@@ -7,6 +7,7 @@ import {
   methodSentence,
   resolve,
   resolveSeries,
+  unknownDays,
 } from '../series/as-of.js';
 import { claimsOf } from '../series/claims-and-events.sql.js';
 import { type PostRow, postsOf } from '../series/reference/posts.sql.js';
@@ -27,10 +28,13 @@ export async function askEncirclement(db: Db, requested: AsOfRequest, named: rea
   const posts = await postsOf(db, asOf.edition);
   const histories = await postHistories(db, requested, { ...asOf, named });
   const rows = new Map((await verdictsOn(db, asOf, true, named)).map((row) => [idOf(row), row]));
+  const unknown = (await unknownDays(db, requested, asOf.statement)).filter(({ to }) => to <= requested.date);
   const claims = await claimsOf(db, asOf.statement.theatre, asOf.edition, { place: null, knownAt: requested.knownAt });
   return {
     ...envelope(asOf),
     accuracy_m: asOf.statement.accuracy_m,
+    // What began before them is as far as maps show.
+    unknown_days: unknown,
     posts: posts.map((post) => {
       const judged = {
         ...about(post),
@@ -39,7 +43,7 @@ export async function askEncirclement(db: Db, requested: AsOfRequest, named: rea
       };
       return {
         ...judged,
-        summary: sentence(publishedOf(judged, asOf)),
+        summary: sentence({ ...publishedOf(judged, asOf), unknownDays: unknown }),
         statements: judged.verdict === 'inactive' ? [] : statementsBeside(claims, post, requested.date),
       };
     }),
@@ -75,6 +79,7 @@ export function publishedOf(
     state,
     margin_m,
     since,
+    unknownDays: [],
     evidence: null,
     accuracyM: statement.accuracy_m,
     names: new Map(),
@@ -138,6 +143,7 @@ export async function askPostHistory(
     ...about(post),
     // The last interval is open: no verdict is known after this day.
     known_until: await lastDayKnown(db, requested, statement),
+    unknown_days: await unknownDays(db, requested, statement),
     intervals: intervals(verdicts).map(({ value: verdict, from, to, began }) => ({ verdict, from, to, began })),
   };
 }

@@ -1,5 +1,5 @@
 import type { IsoDate } from '../model/dates.js';
-import type { DayReason } from '../series/coverage.js';
+import type { DayReason, DaySpan } from '../series/coverage.js';
 import type { Span } from '../series/observed.js';
 import { compass } from './evidence/bearings.js';
 import { type Evidence, type Located, seamInWords } from './evidence/terms.js';
@@ -27,6 +27,8 @@ export interface StatedVerdict {
   /** Null, or with bounds that are null, where they were not measured. */
   margin_m: StatedMargins | null;
   since: { isolated: Span | null; engulfed: Span | null };
+  /** Days up to `date` of which the series knows nothing. */
+  unknownDays: readonly DaySpan[];
   /** Null where it was not gathered. */
   evidence: Evidence | null;
   /** σ of the series. */
@@ -123,12 +125,22 @@ function roadCut({ road }: Evidence): string | null {
   return `${which} was cut`;
 }
 
-function since({ since: { isolated, engulfed }, state }: StatedVerdict): string[] {
+function since({ since: { isolated, engulfed }, state, unknownDays }: StatedVerdict): string[] {
   if (!isolated) return [];
-  const reported = [`closed since ${spanInWords(isolated, '')}`];
+  const reported = [`closed since ${spellInWords(isolated, unknownDays)}`];
   const later = engulfed && (engulfed.earliest !== isolated.earliest || engulfed.latest !== isolated.latest);
-  if (later && state?.lenient === 'engulfed') reported.push(`overrun around it since ${spanInWords(engulfed, '')}`);
+  if (later && state?.lenient === 'engulfed')
+    reported.push(`overrun around it since ${spellInWords(engulfed, unknownDays)}`);
   return reported;
+}
+
+/** A spell that maps show at both ends alone is not said to have lasted. */
+function spellInWords(span: Span, unknownDays: readonly DaySpan[]): string {
+  const [first, ...more] = unknownDays.filter(({ from }) => from > span.latest);
+  if (!first) return spanInWords(span, '');
+  const days = `from ${dayInWords(first.from)} until ${dayInWords(first.to)}`;
+  const others = more.length === 0 ? '' : ` and in ${more.length} more ${more.length === 1 ? 'span' : 'spans'}`;
+  return `${spanInWords(span, '')}, as far as maps show (none stands for the days ${days}${others})`;
 }
 
 function connection({ margin_m, evidence, verdict }: StatedVerdict): string {

@@ -1,5 +1,12 @@
 import type { IsoDate } from '../model/dates.js';
-import { type AsOfRequest, lastDayKnown, methodSentence, resolve, resolveSeries } from '../series/as-of.js';
+import {
+  type AsOfRequest,
+  lastDayKnown,
+  methodSentence,
+  resolve,
+  resolveSeries,
+  unknownDays,
+} from '../series/as-of.js';
 import { postsOf } from '../series/reference/posts.sql.js';
 import { partiesOf } from '../series/series.sql.js';
 import { stepDone } from '../store/cancellation.js';
@@ -42,6 +49,7 @@ export async function askTimeline(db: Db, requested: Omit<AsOfRequest, 'date'>) 
     complete_until: statement.complete_until,
     // Open intervals end in what is not known: no verdict is known after this day.
     known_until: await lastDayKnown(db, requested, statement),
+    unknown_days: await unknownDays(db, requested, statement),
     posts: posts.map((post) => ({
       operator: post.operator,
       number: post.number,
@@ -72,7 +80,8 @@ async function begunOn(
   names: Map<string, string>,
 ): Promise<Begun> {
   const asOf = await resolve(db, requested);
-  const judged = (await askEncirclement(db, requested)).posts.filter((post) => ids.includes(idOf(post)));
+  const judgedOn = await askEncirclement(db, requested);
+  const judged = judgedOn.posts.filter((post) => ids.includes(idOf(post)));
   const manned = judged.filter(({ verdict }) => verdict !== 'inactive' && verdict !== 'unmapped');
   const found: Begun = new Map();
   for (const operator of new Set(judged.map((post) => post.operator))) {
@@ -82,6 +91,7 @@ async function begunOn(
       const own = evidence.get(post.number) ?? null;
       const reported = sentence({
         ...publishedOf(post, asOf),
+        unknownDays: judgedOn.unknown_days,
         evidence: own,
         names,
       });

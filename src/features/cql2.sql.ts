@@ -196,7 +196,7 @@ function listSql(value: Expression, context: FilterContext): string {
   }
   const { sql, list } = scalar(value, context);
   if (!list) throw fault('an array function takes lists: literals in parentheses, or a property that lists several');
-  return `string_to_array(coalesce(${sql}, ''), '; ')`;
+  return `string_to_array(${sql}, '; ')`;
 }
 
 function property(name: unknown, { queryables }: FilterContext): Value {

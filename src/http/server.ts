@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { openMembership } from '../desk/membership.js';
 import { openAdmission } from './access/admission.js';
+import { openArrivals } from './access/arrivals.js';
 import { openGuard } from './access/guard.js';
 import { openMembersRecord } from './access/members.js';
 import { boundConnections } from './access/most-connections.js';
@@ -47,6 +48,7 @@ export async function listen(parts: ServiceParts, host: string, port: number): P
     membership,
     members: openMembersRecord(db, membership),
     admission,
+    arrivals: openArrivals(config.maxBodyBytes),
     metrics: openMetrics(db, tiles, admission),
     probe: openProbe(db),
     updates: openLiveUpdates(db, { membership, guard }, config),

@@ -4,6 +4,7 @@ import type { Importer } from '../maps/import.js';
 import type { Db } from '../store/pool.js';
 import type { TileService } from '../tiles/service.js';
 import type { Admission } from './access/admission.js';
+import type { Arrivals } from './access/arrivals.js';
 import type { Guard } from './access/guard.js';
 import type { MembersRecord } from './access/members.js';
 import type { Metrics } from './metrics.js';
@@ -21,6 +22,8 @@ export interface Service {
   membership: Membership;
   members: MembersRecord;
   admission: Admission;
+  /** Bodies that arrive. */
+  arrivals: Arrivals;
   metrics: Metrics;
   probe: Probe;
   updates: LiveUpdates;
@@ -31,5 +34,5 @@ export interface Service {
 /** What a service is made of from outside; `listen` adds the rest. */
 export type ServiceParts = Omit<
   Service,
-  'guard' | 'membership' | 'members' | 'admission' | 'metrics' | 'probe' | 'updates' | 'signIn'
+  'guard' | 'membership' | 'members' | 'admission' | 'arrivals' | 'metrics' | 'probe' | 'updates' | 'signIn'
 >;

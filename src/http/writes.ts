@@ -3,10 +3,12 @@ import { appendAudit } from '../desk/audit.sql.js';
 import { keepAllUp } from '../desk/members-record.js';
 import { SalientError } from '../errors.js';
 import { log } from '../log.js';
-import { NO_PARTS } from '../maps/import-request.js';
+import { type MapParts, NO_PARTS } from '../maps/import-request.js';
 import { deriveSeries } from '../series/derivation/derive.js';
 import { withdrawSeries } from '../series/withdraw.js';
 import { asPrincipal, type Principal, type Scope } from '../store/principal.js';
+import { asReceived, sendsBody } from './access/admitted.js';
+import type { Arrival } from './access/arrivals.js';
 import { principalOf } from './access/principals.js';
 import { TOKEN_WRITES } from './access/token-routes.js';
 import { searchOf } from './base.js';
@@ -82,22 +84,28 @@ export function writeRoute(service: Service, entry: Write): RequestHandler {
     const further = needsToo(values);
     if (further) await demand(principal, String(path.id), further);
     const sent = takesMap === 'optional' ? request.get('content-type') !== undefined : takesMap;
-    const body = sent ? await readMapParts(request, service.config.maxBodyBytes) : NO_PARTS;
-    const write = () => perform(service.db, String(path.id), { ...values, ...path }, body, service);
-    const answer = (await asPrincipal(principal, write)) as {
-      snapshots?: { result: string }[];
-    };
-    const some = (...results: string[]) => answer.snapshots?.some(({ result }) => results.includes(result));
-    if (entry.path.startsWith('/tokens/')) guard.forget();
-    if (entry.path.startsWith('/tokens/') || SIGHT_WRITES.has(entry.path)) service.membership.forget();
-    await keepAllUp(service.db).catch((error) => log.warn({ error: error.message }, 'the record of members waits'));
-    await appendAudit(service.db, {
-      principal: principal.name,
-      action: entry.path,
-      subject: request.path,
-      detail: { ...values, ...path },
-    });
-    response.status(some('held') ? 202 : some('stored', 'revised') ? 201 : 200).json(answer);
-    for (const { result } of answer.snapshots ?? []) service.metrics.imported(result);
+    if (!sent && !sendsBody(request)) return answerWith(NO_PARTS);
+    const { maxBodyBytes } = service.config;
+    const receive = async (arrival: Arrival) => (sent ? readMapParts(request, maxBodyBytes, arrival) : NO_PARTS);
+    return asReceived(service, response, receive, answerWith);
+
+    async function answerWith(body: MapParts): Promise<void> {
+      const write = () => perform(service.db, String(path.id), { ...values, ...path }, body, service);
+      const answer = (await asPrincipal(principal, write)) as {
+        snapshots?: { result: string }[];
+      };
+      const some = (...results: string[]) => answer.snapshots?.some(({ result }) => results.includes(result));
+      if (entry.path.startsWith('/tokens/')) guard.forget();
+      if (entry.path.startsWith('/tokens/') || SIGHT_WRITES.has(entry.path)) service.membership.forget();
+      await keepAllUp(service.db).catch((error) => log.warn({ error: error.message }, 'the record of members waits'));
+      await appendAudit(service.db, {
+        principal: principal.name,
+        action: entry.path,
+        subject: request.path,
+        detail: { ...values, ...path },
+      });
+      response.status(some('held') ? 202 : some('stored', 'revised') ? 201 : 200).json(answer);
+      for (const { result } of answer.snapshots ?? []) service.metrics.imported(result);
+    }
   };
 }

@@ -7,6 +7,7 @@ import {
   methodSentence,
   resolve,
   resolveSeries,
+  unknownDays,
 } from '../series/as-of.js';
 import { placesAlong, routePieces, routesOf } from '../series/reference/routes.sql.js';
 import { revisionsAt } from '../series/revisions.sql.js';
@@ -102,6 +103,7 @@ export async function askRouteHistory(db: Queryable, requested: Omit<AsOfRequest
     complete_until: statement.complete_until,
     // The last state is open: who holds what is not known after this day.
     known_until: await lastDayKnown(db, requested, statement),
+    unknown_days: await unknownDays(db, requested, statement),
     places,
     states,
   };

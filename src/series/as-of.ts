@@ -2,7 +2,14 @@ import { SalientError } from '../errors.js';
 import { dayNumber, type Instant, type IsoDate } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
 import { type InForce, inForce } from './as-of.sql.js';
-import { coverageOfDay, type DayCoverage, knownUntil, lastKnowableDay } from './coverage.js';
+import {
+  coverageOfDay,
+  type DayCoverage,
+  type DaySpan,
+  knownUntil,
+  lastKnowableDay,
+  unknownBetween,
+} from './coverage.js';
 import type { EventState } from './event-state.sql.js';
 import { refusePurged } from './purged.js';
 import { editionAt } from './reference/editions.sql.js';
@@ -64,6 +71,16 @@ export async function lastDayKnown(
 ): Promise<IsoDate | null> {
   const last = (await revisionsAt(db, series, knownAt)).at(-1)?.valid_on;
   return knownUntil(statement, last, lastKnowableDay(knownAt));
+}
+
+/** The days between the maps of a series of which it knows nothing, as known at an instant. */
+export async function unknownDays(
+  db: Queryable,
+  { series, knownAt }: Omit<AsOfRequest, 'date'>,
+  statement: SeriesStatement,
+): Promise<DaySpan[]> {
+  const mapDays = (await revisionsAt(db, series, knownAt)).map(({ valid_on }) => valid_on);
+  return unknownBetween(statement, mapDays);
 }
 
 /**

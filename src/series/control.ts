@@ -2,6 +2,7 @@ import { featureFromText } from '../geometry/feature-from-text.js';
 import type { Db } from '../store/pool.js';
 import { type AsOfRequest, envelope, resolve } from './as-of.js';
 import { controlCells, dissolvedControl } from './control.sql.js';
+import { unknownBetween } from './coverage.js';
 import { placeSince } from './reference/place-history.js';
 import { placeHistory, placesControlled } from './reference/places.sql.js';
 import { revisionsAt } from './revisions.sql.js';
@@ -42,7 +43,11 @@ export async function askPlaces(db: Db, requested: AsOfRequest) {
       asOf.edition,
       until.map((row) => row.id),
     ),
-    { kind: asOf.statement.kind, date_means: asOf.statement.date_means, mapDays },
+    {
+      kind: asOf.statement.kind,
+      date_means: asOf.statement.date_means,
+      mapDays,
+    },
   );
   const features = rows.map(({ lon, lat, ...rest }) => ({
     type: 'Feature' as const,
@@ -51,5 +56,12 @@ export async function askPlaces(db: Db, requested: AsOfRequest) {
     // `since` is the first map that shows it; it came about between the days of `since_between`.
     properties: { ...rest, since: since.get(rest.id)?.latest ?? null, since_between: since.get(rest.id) ?? null },
   }));
-  return { type: 'FeatureCollection' as const, ...envelope(asOf), licence: asOf.statement.licence, features };
+  const unknown_days = unknownBetween(asOf.statement, mapDays);
+  return {
+    type: 'FeatureCollection' as const,
+    ...envelope(asOf),
+    unknown_days,
+    licence: asOf.statement.licence,
+    features,
+  };
 }

@@ -106,6 +106,23 @@ export function dayDrawn(of: {
   return stale ? `${date} (not complete; the last map is of ${valid_from})` : date;
 }
 
+/** Days, half-open. */
+export interface DaySpan {
+  from: IsoDate;
+  to: IsoDate;
+}
+
+/**
+ * The days between the maps of a series of which it knows nothing: the map before them is too old, and another one ends them.
+ * @param mapDays days of all its maps, in order
+ */
+export function unknownBetween(statement: Stated, mapDays: readonly IsoDate[]): DaySpan[] {
+  return mapDays.slice(1).flatMap((to, index) => {
+    const from = addDays(reachOf(statement, mapDays[index] as IsoDate), 1);
+    return from < to ? [{ from, to }] : [];
+  });
+}
+
 /** The last day that a series knows, by its last map: never one after today. Later days are not known. */
 export function knownUntil(statement: Stated, lastMap: IsoDate | undefined, today: IsoDate): IsoDate | null {
   if (lastMap === undefined) return null;

@@ -106,5 +106,28 @@ onEachDatabase('since when, by maps that were published now and then', (open) =>
     expect(change.places?.map(({ id, on: days }) => [id, days.earliest, days.latest])).toEqual([
       ['doe', '2021-02-02', '2021-03-01'],
     ]);
+
+    // Between two maps that are too far apart nothing is known, though both show the same.
+    await importSnapshots(db, {
+      ...{ series, map: belt, options: { date: date('2021-04-01') } },
+      ...{ source: 'https://example.org', create: null, accept: 'a test' },
+    });
+    const unknown_days = [
+      { from: '2021-01-25', to: '2021-02-01' },
+      { from: '2021-02-16', to: '2021-03-01' },
+      { from: '2021-03-16', to: '2021-04-01' },
+    ];
+    expect(await post('2021-04-02')).toMatchObject({
+      since: { isolated: { earliest: '2021-02-02', latest: '2021-03-01' } },
+      summary: expect.stringContaining(
+        'closed since between 2 February and 1 March 2021, as far as maps show (none stands for the days from 16 March 2021 until 1 April 2021)',
+      ),
+    });
+    expect(await askEncirclement(db, on('2021-03-02'))).toMatchObject({ unknown_days: unknown_days.slice(0, 2) });
+    expect(await askPlaces(db, on('2021-04-02'))).toMatchObject({ unknown_days });
+    expect(await askPostHistory(db, { series, knownAt: null }, 1, null)).toMatchObject({ unknown_days });
+    const later = await askTimeline(db, { series, knownAt: null });
+    expect(later.unknown_days).toEqual(unknown_days);
+    expect(later.posts[0]?.intervals.at(-1)).toMatchObject({ from: '2021-03-01', to: null });
   });
 });

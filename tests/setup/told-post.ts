@@ -32,6 +32,7 @@ export const PLAIN_POST: StatedVerdict = {
   state: { strict: 'connected', lenient: 'connected' },
   margin_m: { strict: 8000, lenient: 8000, bound: { strict: 'measured', lenient: 'measured' } },
   since: { isolated: null, engulfed: null },
+  unknownDays: [],
   evidence: PLAIN_EVIDENCE,
   accuracyM: 1300,
   names: new Map([['opposition', 'opposition']]),

@@ -1,12 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
 import { SalientError } from '../../errors.js';
-import { atWork } from '../../store/cancellation.js';
+import { atWork, type Work } from '../../store/cancellation.js';
 import { ANONYMOUS } from '../../store/principal.js';
 import { queryOf } from '../base.js';
 import { isFilter } from '../ogc/filter-body.js';
 import type { Service } from '../service.js';
 import { type WorkClass, workClassOf } from './admission.js';
+import type { Arrival } from './arrivals.js';
 import { openClientLimit } from './client-limits.js';
 import { openHeldRefusals } from './held-refusals.js';
 import { principalOf } from './principals.js';
@@ -23,25 +24,58 @@ export function admitted({ admission, config }: Service): RequestHandler {
     const work = classOf(request, response);
     response.locals.work = work;
     if (work === null) return next();
-    const stop = new AbortController();
-    response.once('close', () => response.writableFinished || stop.abort());
-    const entering = limit(request, work).then(() => admission.enter(work, stop.signal));
-    const leave = await refusals.enter(entering, stop.signal);
-    const { workMs, lane } = admission.limitsOf(work);
-    const deadline = setTimeout(() => {
-      const message = `this took longer than the ${workMs / 1000} s that work of the class ${work} may take: ask for less`;
-      stop.abort(new SalientError('timed_out', message, [], { retryAfterS: 30 }));
-    }, workMs).unref();
-    const made = () => {
-      clearTimeout(deadline);
-      leave();
+    const enter: Entry = async (into) => {
+      const stop = new AbortController();
+      response.once('close', () => response.writableFinished || stop.abort());
+      const entering = limit(request, work).then(() => admission.enter(into, stop.signal));
+      const leave = await refusals.enter(entering, stop.signal);
+      const { workMs, lane } = admission.limitsOf(into);
+      const deadline = setTimeout(() => {
+        const message = `this took longer than the ${workMs / 1000} s that work of the class ${into} may take: ask for less`;
+        stop.abort(new SalientError('timed_out', message, [], { retryAfterS: 30 }));
+      }, workMs).unref();
+      const made = () => {
+        clearTimeout(deadline);
+        leave();
+      };
+      onceMade(response, made);
+      // A slow reader is still being sent what was made (`stream.ts`).
+      response.locals.made = made;
+      return { signal: stop.signal, lane };
     };
-    onceMade(response, made);
-    // A slow reader is still being sent what was made (`stream.ts`).
-    response.locals.made = made;
-    await atWork({ signal: stop.signal, lane }, async () => next());
+    response.locals.enter = enter;
+    // While a body arrives it is a look-up whether its sender may write: the few places of writes are for what has arrived.
+    const first = work === 'write' && sendsBody(request) ? 'look-up' : work;
+    await atWork(await enter(first), async () => next());
   };
 }
+
+/** Takes a place among those at work of a class. */
+type Entry = (work: WorkClass) => Promise<Work>;
+
+/**
+ * Receives a body without a place at work, and writes as soon as one is free: who sends slowly holds up nobody.
+ * @param receive reads the body, and accounts for its bytes
+ */
+export async function asReceived<Body, T>(
+  { arrivals }: Service,
+  response: Response,
+  receive: (arrival: Arrival) => Promise<Body>,
+  write: (body: Body) => Promise<T>,
+): Promise<T> {
+  const { made, enter } = response.locals as { made: () => void; enter: Entry };
+  const arrival = arrivals.begin(principalOf(response).name);
+  try {
+    made();
+    const body = await receive(arrival);
+    return await atWork(await enter('write'), () => write(body));
+  } finally {
+    arrival.end();
+  }
+}
+
+export const sendsBody = ({ headers }: Request) =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 /**
  * The class of a request. A filter sent as a body is read, not written; and who has no credential is refused in a moment, and

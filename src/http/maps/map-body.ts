@@ -4,6 +4,7 @@ import { READ_MEDIA_TYPES } from '../../formats/registry.js';
 import { isObject } from '../../geometry/geojson-geometry.js';
 import { parseJson } from '../../geometry/json-limits.js';
 import { type MapFile, type MapParts, NO_PARTS } from '../../maps/import-request.js';
+import type { Arrival } from '../access/arrivals.js';
 
 /** Media types of a body that an import takes; any of them may be any format: the content decides what a file is. */
 export const MAP_TYPES: readonly string[] = [...READ_MEDIA_TYPES, 'multipart/form-data'];
@@ -12,9 +13,9 @@ export const MAP_TYPES: readonly string[] = [...READ_MEDIA_TYPES, 'multipart/for
  * The whole body: a map alone; `multipart/form-data` with the parts `map` (several: parts of one
  * map), `mapping` and `theatre`; or
  * `{"theatre": <boundary>, "map": <GeoJSON>}`.
- * @throws SalientError `unsupported_media_type`, `too_large` (by its stated length, or as soon as it is exceeded), `invalid_body`
+ * @throws SalientError `unsupported_media_type`, `too_large` (by its stated length, or as soon as it is exceeded), `overloaded`, `invalid_body`
  */
-export async function readMapParts(request: Request, most: number): Promise<MapParts> {
+export async function readMapParts(request: Request, most: number, arrival: Arrival): Promise<MapParts> {
   const header = request.get('content-type') ?? '';
   const type = header.split(';')[0]?.trim().toLowerCase() ?? '';
   if (!MAP_TYPES.includes(type)) {
@@ -27,7 +28,7 @@ export async function readMapParts(request: Request, most: number): Promise<MapP
     const message = `content-encoding ${JSON.stringify(coding)}: send the file as it is, or packed with gzip`;
     throw new SalientError('unsupported_media_type', message, [], { codings: 'gzip' });
   }
-  const body = await readBody(request, most);
+  const body = await readBody(request, most, arrival);
   if (type === 'multipart/form-data') return partsOfForm(body, header);
   const start = Buffer.from(body.subarray(0, 200)).toString('latin1');
   if (!/^\s*\{\s*"(theatre|map)"/.test(start)) return { ...NO_PARTS, map: body };
@@ -65,25 +66,35 @@ async function fileOfPart(part: FormDataEntryValue): Promise<MapFile> {
   return { source, name: typeof part !== 'string' && part.name !== 'blob' ? part.name : null };
 }
 
-function readBody(request: Request, most: number): Promise<Uint8Array<ArrayBuffer>> {
+function readBody(request: Request, most: number, arrival: Arrival): Promise<Uint8Array<ArrayBuffer>> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const refuse = () => {
+    let refused = false;
+    const give = (error: unknown) => {
+      refused = true;
       chunks.length = 0;
       hangUpSoon(request);
+      reject(error);
+    };
+    const refuse = () => {
       const limit = `${most / 1e6} MB (SALIENT_MAX_BODY_MB)`;
-      reject(
+      give(
         new SalientError('too_large', `the body is larger than ${limit}: import it with the command line, or in parts`),
       );
     };
     request.on('error', () => reject(new SalientError('invalid_body', 'the body ended before it was whole')));
     if (Number(request.get('content-length') ?? 0) > most) return refuse();
     request.on('data', (chunk: Buffer) => {
-      if (size > most) return;
+      if (refused) return;
       size += chunk.length;
-      if (size > most) refuse();
-      else chunks.push(chunk);
+      if (size > most) return refuse();
+      try {
+        arrival.take(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        give(error);
+      }
     });
     request.on('end', () => resolve(Buffer.concat(chunks)));
   });

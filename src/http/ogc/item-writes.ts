@@ -13,6 +13,7 @@ import { parseJson } from '../../geometry/json-limits.js';
 import { type IsoDate, parseDate } from '../../model/dates.js';
 import { asMember } from '../../store/members-record.js';
 import { asPrincipal } from '../../store/principal.js';
+import { asReceived } from '../access/admitted.js';
 import { principalOf } from '../access/principals.js';
 import { baseOf, searchOf } from '../base.js';
 import { demandMatch, tagKnown } from '../conditions.js';
@@ -169,8 +170,21 @@ export function itemWrites(service: Service, views: SeriesViews): Router {
     response.redirect(303, `${baseOf(request, service.config)}${proposalPath(series, Number(number))}`);
   };
 
-  const body = text({ type: FEATURE_TYPES, limit: LONGEST });
-  router.post(ITEMS, begin, text({ type: GEOJSON, limit: LONGEST }), create);
+  /** Who sends a body slowly holds no place meanwhile. */
+  const received =
+    (read: RequestHandler): RequestHandler =>
+    (request, response, next) =>
+      asReceived(
+        service,
+        response,
+        () =>
+          new Promise<void>((resolve, reject) =>
+            read(request, response, (error) => (error ? reject(error) : resolve())),
+          ),
+        async () => next(),
+      );
+  const body = received(text({ type: FEATURE_TYPES, limit: LONGEST }));
+  router.post(ITEMS, begin, received(text({ type: GEOJSON, limit: LONGEST })), create);
   router.get(ITEM, proposed);
   router.put(ITEM, begin, body, change(true));
   router.patch(ITEM, begin, body, change(false));

@@ -42,6 +42,10 @@ onEachDatabase('CQL2 with arithmetic and lists', (db) => {
     expect(await ids('control', `A_CONTAINS(claims, ('${first}'))`)).toEqual(holding.sort());
     expect(await ids('control', `A_OVERLAPS(claims, ('${first}', 'nothing'))`)).toEqual(holding.sort());
     expect(await ids('control', "A_EQUALS(claims, ('nothing'))")).toEqual([]);
+    // What has no list is compared with none.
+    for (const none of ['A_EQUALS(claims, ())', "A_CONTAINEDBY(claims, ('a'))"]) {
+      expect(await ids('control', none)).toEqual([]);
+    }
     expect(await status("A_CONTAINS(party, ('x'))")).toBe(400);
   });
 

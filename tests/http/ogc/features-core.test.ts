@@ -151,6 +151,14 @@ onEachDatabase('OGC API Features, Part 1', (db) => {
     const from = dates.findLast((date) => date <= '2020-01-28') as string;
     expect(await day('2020-01-28/..')).toEqual(dates.filter((date) => date >= from));
     expect(await day('2020-01-28/2020-02-11')).toEqual(dates.filter((date) => date >= from && date <= '2020-02-11'));
+    // What has no time matches every one.
+    for (const kind of ['event', 'event_unlocated', 'claim']) {
+      const matched = async (query: string) => (await items(kind, `limit=1&${query}`)).numberMatched;
+      expect(await matched('datetime=../..'), kind).toBe(await matched(''));
+    }
+    const undated = (await items('event', 'limit=1000&datetime=1999-01-01')).features;
+    expect(undated.length).toBeGreaterThan(0);
+    for (const { properties } of undated) expect([properties.earliest, properties.latest]).toEqual([null, null]);
     const before = await items('control', 'datetime=1999-01-01');
     expect([before.numberMatched, before.features]).toEqual([0, []]);
   });
