@@ -1,6 +1,6 @@
 import { utcFormat, utcParse } from 'd3-time-format';
 import { SalientError } from '../errors.js';
-import { dateOfDayNumber, type IsoDate, isIsoDate } from '../model/dates.js';
+import { dateOfDayNumber, dayNumber, type IsoDate, isIsoDate } from '../model/dates.js';
 import { quote } from '../model/problem-list.js';
 import { normalised } from './mapping.js';
 import { inEnglish } from './month-names.js';
@@ -16,10 +16,11 @@ export interface DayWriting {
   zone: string | null;
 }
 
-/** `inUtc`: the value counts from 1970, no zone was stated, and its day is that of UTC, in which such instants are counted. */
+/** `inUtc`: the value counts from 1970 or its format ends in UTC (`%SZ`), no zone was stated, and its day is that of UTC. */
 type ReadDay = { day: IsoDate; inUtc?: boolean } | { fault: string };
 
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
 /** `unix` and `unix-ms` as directives of d3-time-format. */
 const WORDS: ReadonlyMap<string, string> = new Map([
   ['unix', '%s'],
@@ -30,12 +31,14 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['epoch-ms', '%Q'],
 ]);
 /** Counts since 1970 that are finer than the directives have: how many make a millisecond. */
-const FINER: ReadonlyMap<string, number> = new Map(
-  ['unix', 'epoch'].flatMap((word): [string, number][] => [
-    [`${word}-us`, 1e3],
-    [`${word}-ns`, 1e6],
+const FINER: ReadonlyMap<string, bigint> = new Map(
+  ['unix', 'epoch'].flatMap((word): [string, bigint][] => [
+    [`${word}-us`, 1000n],
+    [`${word}-ns`, 1_000_000n],
   ]),
 );
+/** A format of nothing but a count since 1970, and what may stand around it (`/Date(%Q)/`). */
+const COUNT = /^([^%]*)%[-_0]?([sQ])([^%]*)$/;
 /** Directives of strptime that d3-time-format spells otherwise or out. */
 const SPELT: Readonly<Record<string, string>> = {
   '%z': '%Z',
@@ -46,7 +49,11 @@ const SPELT: Readonly<Record<string, string>> = {
 };
 const DIRECTIVES = 'aAbBdefgGHIjLmMpqQsSuUVwWxXyYZ%';
 const DATE_TIME =
-  /^(\d{4}-\d{2}-\d{2})[T ]\d{2}(?::?\d{2}(?::?\d{2}(?:[.,]\d+)?)?)?\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?$/i;
+  /^(\d{4}-\d{2}-\d{2})[T ](\d{2})(?::?(\d{2})(?::?(\d{2}(?:[.,]\d+)?))?)?\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?$/i;
+/** An offset from UTC, where a text or a format may have one. */
+const OFFSET = '(?:[Zz]|UTC|GMT|[+-]\\d{2}(?::?\\d{2})?)';
+/** Where a format states the offset itself: behind a time. */
+const STATED_OFFSET = new RegExp(`%[-_0]?[HIMSLfpXc]\\s*(${OFFSET})(?![A-Za-z\\d])`);
 
 /**
  * The day that a value means, or what is wrong with it and which option determines its reading. Nothing is guessed: `1/5/2024`
@@ -58,27 +65,30 @@ export function readDay(value: unknown, { format, zone }: DayWriting): ReadDay {
   if (format !== null && isExcel(format)) return bySerial(inDigits(text), format);
   if (format !== null) return byFormat(inDigits(text), format, zone);
   if (isIsoDate(text)) return { day: text };
-  const [, day, offset] = DATE_TIME.exec(text) ?? [];
+  const [, day, hour = '0', minute = '0', second = '0', offset] = DATE_TIME.exec(text) ?? [];
   if (day === undefined || !isIsoDate(day)) return { fault: unreadableDay(value, text) };
-  if (offset === undefined) {
-    if (zone !== null) return { day };
-    return {
-      fault: `${quote(value)} is a date with a time of no stated zone: --time-zone says where it was written (UTC, Europe/Kyiv)`,
-    };
-  }
+  const time = timeOfDay(Number(hour), Number(minute), Number(second.replace(',', '.')));
+  const east = offsetOf(offset ?? 'Z');
+  if (time === null || east === null) return { fault: `${quote(value)} is no time of the calendar` };
   if (zone === null) {
-    return { fault: instantWithoutZone(value) };
+    const fault = `${quote(value)} is a date with a time of no stated zone: --time-zone says where it was written (UTC, Europe/Kyiv)`;
+    return { fault: offset === undefined ? fault : instantWithoutZone(value) };
   }
-  const instant = Date.parse(
-    text
-      .replace(/ UTC$/i, 'Z')
-      .replace(' ', 'T')
-      .replace(',', '.')
-      .replace(/([+-]\d{2})$/, '$1:00'),
-  );
-  return Number.isNaN(instant)
-    ? { fault: `${quote(value)} is no time of the calendar` }
-    : { day: dayIn(zone, instant) };
+  // A time without an offset was written in the zone: its day is the one that it has.
+  return dayAt(dayNumber(day) * DAY_MS + time - east, offset === undefined ? 'UTC' : zone, text);
+}
+
+/** Milliseconds since midnight, the midnight that ends the day (`24:00`) included; null for no time of the calendar. */
+function timeOfDay(hour: number, minute: number, second: number): number | null {
+  const time = (hour * 60 + minute) * MINUTE_MS + second * 1000;
+  return minute < 60 && second < 60 && time <= DAY_MS ? time : null;
+}
+
+/** Milliseconds that a clock is ahead of UTC; null for no offset. */
+function offsetOf(written: string): number | null {
+  const [, sign, hours = '0', minutes = '0'] = /^([+-])(\d{2}):?(\d{2})?$/.exec(written) ?? [];
+  const time = timeOfDay(Number(hours), Number(minutes), 0);
+  return time === null || time === DAY_MS ? null : sign === '-' ? -time : time;
 }
 
 const instantWithoutZone = (value: unknown) =>
@@ -125,28 +135,60 @@ const directivesOf = (format: string) =>
 
 function byFormat(given: string, format: string, zone: string | null): ReadDay {
   const pattern = directivesOf(format);
+  const unreadable = { fault: `${quote(given)} is not written as --date-format ${format} says` };
+  if (COUNT.test(pattern)) {
+    const instant = counted(given, pattern, FINER.get(format.toLowerCase()) ?? 1n);
+    return instant === null ? unreadable : dayOfInstant(instant, zone, given);
+  }
   const parse = utcParse(pattern);
   let text = given;
-  let parsed = parse(pattern === '%s' || pattern === '%Q' ? wholeCount(text, format) : text);
+  let parsed = parse(text);
   const [, named] = /%[-_0]?([Bb])/.exec(pattern) ?? [];
   if (!parsed && named !== undefined) {
     text = inEnglish(given, named === 'B' ? 'long' : 'short');
     parsed = parse(text);
   }
-  if (!parsed || Number.isNaN(parsed.getTime()))
-    return { fault: `${quote(given)} is not written as --date-format ${format} says` };
-  const instant = /%[-_0]?[ZsQ]/.test(pattern);
+  if (!parsed || Number.isNaN(parsed.getTime())) return unreadable;
   if (zone === null && /%[-_0]?Z/.test(pattern)) return { fault: instantWithoutZone(given) };
-  // The parser takes the 31st of February for the 2nd of March, and of a week by ISO 8601 with %u its Monday.
+  const written = /%[-_0]?[sQ]/.test(pattern) ? parsed.getTime() : asWritten(parsed.getTime(), pattern, text);
+  if (written === null) return { fault: `${quote(text)} is no day of the calendar` };
+  const [, stated] = STATED_OFFSET.exec(pattern) ?? [];
+  const isInstant = stated !== undefined || /%[-_0]?[ZsQ]/.test(pattern);
+  const instant = written - (offsetOf(stated ?? 'Z') ?? 0);
+  return isInstant ? dayOfInstant(instant, zone, text) : dayAt(instant, 'UTC', text);
+}
+
+/** The day of an instant: of UTC, and reported as such, where no zone was stated. */
+function dayOfInstant(instant: number, zone: string | null, text: string): ReadDay {
+  const read = dayAt(instant, zone ?? 'UTC', text);
+  return 'day' in read && zone === null ? { ...read, inUtc: true } : read;
+}
+
+function dayAt(instant: number, zone: string, text: string): ReadDay {
+  const day = Number.isNaN(new Date(instant).getTime()) ? '' : dayIn(zone, instant);
+  return isIsoDate(day) ? { day } : { fault: `${quote(text)} is no day of the years 1 to 9999` };
+}
+
+/**
+ * The instant as which a parser of dates read a text, checked by writing it again, or null if the text is no day of the calendar:
+ * the parser takes the 31st of February for the 2nd of March, and of a week by ISO 8601 with %u its Monday. A Date gives back
+ * neither the offset nor the digits of a second below a millisecond: these are taken from the text, wherever it may have them.
+ */
+function asWritten(parsed: number, pattern: string, text: string): number | null {
+  const directive = { offset: /%[-_0]?Z/, fraction: /%[-_0]?[fL]/ };
+  const offsets = directive.offset.test(pattern) ? (text.match(new RegExp(OFFSET, 'g')) ?? []) : ['Z'];
+  const fractions = directive.fraction.test(pattern) ? (text.match(/\d{1,6}(?!\d)/g) ?? []) : [''];
+  const formats = offsets.flatMap((offset) =>
+    fractions.map((fraction) => ({
+      write: utcFormat(pattern.replace(directive.offset, offset).replace(directive.fraction, fraction)),
+      east: offsetOf(offset) ?? 0,
+    })),
+  );
   const ofWeek = /%[-_0]?V/.test(pattern) ? [0, 1, 2, 3, 4, 5, 6] : [0];
-  const written = ofWeek
-    .map((days) => new Date(parsed.getTime() + days * DAY_MS))
-    .find((day) => instant || plain(utcFormat(pattern)(day)) === plain(text));
-  if (!written) return { fault: `${quote(text)} is no day of the calendar` };
-  const day = dayIn(instant && zone !== null ? zone : 'UTC', written.getTime());
-  return isIsoDate(day)
-    ? { day, ...(instant && zone === null && { inUtc: true }) }
-    : { fault: `${quote(text)} is no day of the years 1 to 9999` };
+  const instants = ofWeek.map((days) => parsed + days * DAY_MS);
+  const isThatOf = (instant: number) =>
+    formats.some(({ write, east }) => plain(write(new Date(instant + east))) === plain(text));
+  return instants.find(isThatOf) ?? null;
 }
 
 const isExcel = (format: string) => format.toLowerCase() === 'excel';
@@ -158,15 +200,21 @@ function bySerial(text: string, format: string): ReadDay {
   const day = /^\d{2,7}(?=([.,]\d*)?$)/.exec(text)?.[0];
   if (day === undefined || Number(day) < EXCEL.first)
     return { fault: `${quote(text)} is not written as --date-format ${format} says` };
-  const found = dayIn('UTC', EXCEL.zero + Number(day) * DAY_MS);
-  return isIsoDate(found) ? { day: found } : { fault: `${quote(text)} is no day of the years 1 to 9999` };
+  return dayAt(EXCEL.zero + Number(day) * DAY_MS, 'UTC', text);
 }
 
-/** A count of milliseconds, or of seconds, without what is finer: JavaScript and Python write `1714521600.5`, and databases microseconds. */
-function wholeCount(text: string, format: string): string {
-  const whole = /^-?\d+(?=(?:[.,]\d*)?$)/.exec(text)?.[0] ?? text;
-  const per = FINER.get(format.toLowerCase());
-  return per === undefined || !/^-?\d+$/.test(whole) ? whole : String(Math.floor(Number(whole) / per));
+/** Milliseconds of a count since 1970, without what is finer: JavaScript and Python write `1714521600.5`, and databases microseconds. */
+function counted(text: string, pattern: string, finer: bigint): number | null {
+  const [, before = '', unit, after = ''] = COUNT.exec(pattern) ?? [];
+  if (!text.startsWith(before) || !text.endsWith(after)) return null;
+  const count = text.slice(before.length, text.length - after.length);
+  const [, whole, fraction = ''] = /^(-?\d{1,30})(?:[.,](\d*))?$/.exec(count) ?? [];
+  if (whole === undefined) return null;
+  // Before 1970 what is finer lies in the millisecond before.
+  const isBefore = count.startsWith('-') && /[1-9]/.test(fraction);
+  const units = BigInt(whole) - (isBefore ? 1n : 0n);
+  const rest = ((units % finer) + finer) % finer;
+  return Number((units - rest) / finer) * (unit === 's' ? 1000 : 1);
 }
 
 /** Digits of Arabic and of Persian as the others: ٢٠٢٤ is 2024. */
@@ -200,7 +248,7 @@ function likelyFormat(text: string): [format: string, counts?: string] | null {
   if (/^-?\d{18,19}$/.test(text)) return ['unix-ns', 'nanoseconds'];
   if (/^-?\d{15,16}$/.test(text)) return ['unix-us', 'microseconds'];
   if (/^-?\d{12,13}(\.\d+)?$/.test(text)) return ['unix-ms', 'milliseconds'];
-  if (/^\d{9,10}(\.\d+)?$/.test(text)) return ['unix', 'seconds'];
+  if (/^-?\d{9,10}(\.\d+)?$/.test(text)) return ['unix', 'seconds'];
   if (/^\d{8}$/.test(text)) return ['%Y%m%d'];
   if (/^\d{4}-?W\d{2}-?\d$/i.test(text)) return [text.includes('-') ? '%G-W%V-%u' : '%GW%V%u'];
   if (/^\d{4}-\d{3}$/.test(text)) return ['%Y-%j'];

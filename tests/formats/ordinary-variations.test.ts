@@ -123,6 +123,11 @@ const READ: Record<string, Variation> = {
   'a short month in capitals': day('01-MAY-24', '%d-%b-%y'),
   'a time before noon in words': day('5/1/2024 11:59 PM', '%m/%d/%Y %I:%M %p'),
   'an RFC 2822 instant': day('Wed, 01 May 2024 10:00:00 +0000', '%a, %d %b %Y %H:%M:%S %z', 'UTC'),
+  'the midnight that ends a day': day('2024-04-30T24:00:00', undefined, 'UTC'),
+  'microseconds and the Z of UTC, as Python writes them': {
+    ...day('2024-05-01T00:30:00.123456Z', '%Y-%m-%dT%H:%M:%S.%fZ'),
+    says: /days are those of UTC/,
+  },
   'the first of several properties that is not blank': {
     file: json({ a: null, b: ' \u200b', c: '2024-05-01' }),
     options: { date: undefined, dateProperty: 'a,b,c' },
@@ -211,6 +216,19 @@ const REFUSED: Record<string, Variation> = {
   'digits of Arabic without a format': { ...day('٢٠٢٤-٠٥-٠١'), says: /--date-format %Y-%m-%d/ },
   'a day with slashes': { ...day('2024/05/01'), says: /--date-format %Y\/%m\/%d/ },
   'the number of a day in a spreadsheet': { ...day(45413), says: /--date-format excel.*spreadsheet/ },
+  'an hour and a minute that no day has': { ...day('2024-05-01T25:99:00', undefined, 'UTC'), says: /no time of the/ },
+  'a minute after the midnight that ends a day': {
+    ...day('2024-05-01T24:01', undefined, 'UTC'),
+    says: /no time of the/,
+  },
+  'an offset that no clock has': {
+    ...day('2024-05-01T12:00+25:00', undefined, 'UTC'),
+    says: /no time of the calendar/,
+  },
+  'a day with an offset that its month lacks': {
+    ...day('2024-04-31 00:30 +0300', '%Y-%m-%d %H:%M %z', 'UTC'),
+    says: /is no day of the calendar/,
+  },
   'a month that is two': { ...day('1 listopad 2024', '%d %B %Y'), says: /is not written as --date-format/ },
   'a TimeSpan that has an end only': {
     file: placemarks('<TimeSpan><end>2024-05-02</end></TimeSpan>'),
@@ -271,6 +289,34 @@ const read = ({ file, options = {}, how = {} }: Variation) =>
     reading: { ...READ_OPTIONS, ...how },
     lenient: false,
   });
+
+it.each([
+  ['2024-05-01T24:00:00', undefined, 'UTC', '2024-05-02'],
+  ['2024-05-01 00:30:00 +0300', undefined, 'UTC', '2024-04-30'],
+  ['2024-05-01 00:30:00 +03:00', undefined, 'UTC', '2024-04-30'],
+  ['2024-05-01T00:30:00 Z', undefined, 'America/New_York', '2024-04-30'],
+  ['2024-05-01T12Z', undefined, 'UTC', '2024-05-01'],
+  ['2024-05-01T24:00:00,0-05', undefined, 'America/New_York', '2024-05-02'],
+  ['Wed May 1 00:30:00 2024 +0300', '%a %b %d %H:%M:%S %Y %z', 'UTC', '2024-04-30'],
+  ['2024-05-01T00:30:00.123456Z', '%Y-%m-%dT%H:%M:%S.%fZ', 'America/New_York', '2024-04-30'],
+  ['2024-05-01T00:30:00Z', '%Y-%m-%dT%H:%M:%SZ', 'America/New_York', '2024-04-30'],
+  ['2024-05-01 00:30 UTC', '%Y-%m-%d %H:%M UTC', 'America/New_York', '2024-04-30'],
+  ['2024-05-01 00:30:00+03:00', '%Y-%m-%d %H:%M:%S+03:00', 'UTC', '2024-04-30'],
+  ['2024-05-01 00:30:00.000456+0300', '%Y-%m-%d %H:%M:%S.%f%z', 'UTC', '2024-04-30'],
+  ['-809913600000', 'epoch-ms', undefined, '1944-05-03'],
+  [-809913600, 'epoch-s', 'America/New_York', '1944-05-02'],
+  ['-0.5', 'epoch-s', 'UTC', '1969-12-31'],
+  ['1714521599999999999', 'epoch-ns', 'UTC', '2024-04-30'],
+  ['/Date(-809913600000)/', '/Date(%Q)/', 'UTC', '1944-05-03'],
+])('%j by the format %j in the zone %s is of %s', async (value, format, zone, of) => {
+  const { snapshots } = await read(day(value, format, zone));
+  expect(snapshots.map(({ date }) => date)).toEqual([of]);
+});
+
+it('an instant of Esri JSON before 1970, counted by a format, is of its day', async () => {
+  const { snapshots } = await read({ file: esri(-809913600000), options: { ...dated, dateFormat: 'epoch-ms' } });
+  expect(snapshots.map(({ date }) => date)).toEqual(['1944-05-03']);
+});
 
 /** A ring from its lowest position on, whatever it began with. */
 const positions = (polygons: readonly Polygon[]) => polygons.flat(2).map(([x, y]) => `${x} ${y}`);
