@@ -1,12 +1,13 @@
 import { SalientError } from '../errors.js';
+import { quote } from '../model/problem-list.js';
 import { findJsonFault } from './json-fault.js';
 
 /** GeoJSON needs 8 levels; properties may nest a little. Beyond this a file is an attack or an accident. */
 export const DEPTH_LIMIT = 64;
 
 /**
- * Bytes or text to a JSON value. Takes UTF-8 with or without a byte order mark and at most `DEPTH_LIMIT` levels;
- * throws `invalid_body` with one problem (at `''`, the message states line:column or byte) for anything else.
+ * Bytes or text to a JSON value. Takes UTF-8 with or without a byte order mark, at most `DEPTH_LIMIT` levels and objects whose
+ * members have different names; throws `invalid_body` with one problem (at `''`, the message states line:column or byte) for anything else.
  * The size is the caller's to bound.
  */
 export function parseJson(input: string | Uint8Array): unknown {
@@ -19,14 +20,15 @@ export function parseJson(input: string | Uint8Array): unknown {
       'this is XML or HTML (KML, GML, an error page?), not GeoJSON: convert KML with ogr2ogr -f GeoJSON',
     );
   }
-  const deep = tooDeepAt(text);
+  const { deep, repeated } = scan(text);
   if (deep !== null)
     throw refusal(
       'depth',
       `${lineAndColumn(text, deep)}: nested more than ${DEPTH_LIMIT} levels deep: no map is, export it again`,
     );
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     const fault = findJsonFault(text);
     throw refusal(
@@ -34,6 +36,12 @@ export function parseJson(input: string | Uint8Array): unknown {
       `${fault ? `${lineAndColumn(text, fault.offset)}: ${fault.message}` : `not JSON: ${String(error)}`}${/again/.test(fault?.message ?? '') ? '' : '; export the file again, or correct it there'}`,
     );
   }
+  if (repeated !== null)
+    throw refusal(
+      'repeated_member',
+      `${lineAndColumn(text, repeated.offset)}: ${quote(repeated.name)} is in one object a second time, and only one of them would be read; export the file again, or correct it there`,
+    );
+  return value;
 }
 
 function refusal(code: string, message: string): SalientError {
@@ -51,21 +59,62 @@ function lineAndColumn(text: string, offset: number): string {
   return `line ${line}, column ${offset - start + 1}`;
 }
 
-/** The offset of the first bracket beyond the limit, or null. Runs before `JSON.parse`: nothing recurses on the way. */
-function tooDeepAt(text: string): number | null {
+interface Scanned {
+  /** The offset of the first bracket beyond the limit. */
+  deep: number | null;
+  /** The first member of an object whose name another member of it has: `JSON.parse` would take the last of them without a word. */
+  repeated: { offset: number; name: string } | null;
+}
+
+/** Looks at brackets and names. Runs before `JSON.parse`: nothing recurses on the way. */
+function scan(text: string): Scanned {
   let depth = 0;
-  let inString = false;
+  let objects = 0;
+  /** At each depth the number of the object that is open there, and of each name the last object that had it. */
+  const open: number[] = [];
+  const holders: Map<string, number>[] = [];
+  let repeated: Scanned['repeated'] = null;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
-    if (inString) {
-      if (unit === 0x5c) i++;
-      else if (unit === 0x22) inString = false;
-    } else if (unit === 0x22) inString = true;
-    else if (unit === 0x5b || unit === 0x7b) {
-      if (++depth > DEPTH_LIMIT) return i;
+    if (unit === 0x22) {
+      const start = i + 1;
+      let escaped = false;
+      for (i = start; i < text.length; i++) {
+        const inside = text.charCodeAt(i);
+        if (inside === 0x22) break;
+        if (inside === 0x5c) {
+          escaped = true;
+          i++;
+        }
+      }
+      if (repeated !== null || !isBeforeColon(text, i + 1)) continue;
+      const name = escaped ? unescaped(text.slice(start, i)) : text.slice(start, i);
+      const object = open[depth] ?? 0;
+      holders[depth] ??= new Map();
+      const names = holders[depth] as Map<string, number>;
+      if (names.get(name) === object) repeated = { offset: start - 1, name };
+      names.set(name, object);
+    } else if (unit === 0x5b || unit === 0x7b) {
+      if (++depth > DEPTH_LIMIT) return { deep: i, repeated };
+      if (unit === 0x7b) open[depth] = ++objects;
     } else if (unit === 0x5d || unit === 0x7d) depth--;
   }
-  return null;
+  return { deep: null, repeated };
+}
+
+function isBeforeColon(text: string, from: number): boolean {
+  let i = from;
+  while (text.charCodeAt(i) <= 0x20) i++;
+  return text.charCodeAt(i) === 0x3a;
+}
+
+/** A name without its escapes; one that JSON does not have is for the parser to refuse. */
+function unescaped(name: string): string {
+  try {
+    return JSON.parse(`"${name}"`) as string;
+  } catch {
+    return name;
+  }
 }
 
 function decodeUtf8(bytes: Uint8Array): string {

@@ -178,6 +178,12 @@ describe('a file too large for one text', () => {
     const [asPieces, asLines] = [await read({ path: file }), await read({ path: sequence })];
     expect(asPieces.areas).toBe(12_000);
     expect(asPieces.snapshots[0]?.sha256).toBe(asLines.snapshots[0]?.sha256);
+    // A collection that has features a second time.
+    const twice = join(folder, 'twice.geojson');
+    writeFileSync(twice, JSON.stringify(whole).replace(/}$/, ',"features":[]}'));
+    expect((await refusal({ path: twice })).problems).toMatchObject([
+      { code: 'repeated_member', message: expect.stringContaining('"features" is in one object a second time') },
+    ]);
     const cut = join(folder, 'cut.geojson');
     const stream = createWriteStream(cut);
     stream.end(JSON.stringify(whole).slice(0, -5000));

@@ -224,6 +224,26 @@ describe('what cannot be read', () => {
     expect(messageOf('{"a":'.repeat(100_000))).toMatch(/nested/);
     parse(feature({ party: 'government', note: '[{"'.repeat(1000) }));
   });
+
+  it('a member that is twice in one object is refused with its place: only one of them would be read', () => {
+    const [aland, borland] = ['government', 'opposition'].map((party) => JSON.stringify(feature({ party })));
+    const twice = `{"type":"FeatureCollection",\n"features":[${aland}],\n "features":[${borland}]}`;
+    expect(refusal(() => parseSnapshotFile(twice, byProperty)).problems).toEqual([
+      expect.objectContaining({
+        code: 'repeated_member',
+        message: expect.stringMatching(/^line 3, column 2: "features" is in one object a second time/),
+      }),
+    ]);
+    const one = JSON.stringify(collection(feature({ party: 'government' })));
+    const messages = [
+      one.replace('"coordinates"', '"coordinates" : [] ,"coordinates"'),
+      one.replace('"party":', '"\\u0070arty":"opposition","party":'),
+      one.replace('"party":', '"name":{"a":1,"b":{"a":1}},"note":"\\"party\\":","party":"x","party":'),
+    ].map((text) => refusal(() => parseSnapshotFile(text, byProperty)).message);
+    expect(messages.map((message) => /"(\w+)" is in one object/.exec(message)?.[1])).toEqual([
+      ...['coordinates', 'party', 'party'],
+    ]);
+  });
 });
 
 describe('for every input', () => {
