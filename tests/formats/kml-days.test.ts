@@ -70,6 +70,17 @@ describe('the days of a KML whose features come and go', () => {
     expect(maps).toEqual({ '2024-05-01': 'a', '2024-05-03': 'a b' });
   });
 
+  it.each(['2024-01-01', '2024-01-01T18:00:00Z'])(
+    'an end on the day on which it begins, %s, makes no map, and is named',
+    async (end) => {
+      const { maps, notes } = await mapsOf({ a: ['2024-01-01', null], b: ['2024-01-01', end] }, { timeZone: 'UTC' });
+      expect(maps).toEqual({ '2024-01-01': 'a b' });
+      expect(notes).toContain(`no map is made of ${end}, where something ends`);
+      expect(notes).toContain('it began on that day');
+      expect(notes).not.toContain('maps are made');
+    },
+  );
+
   it('a span that ends before it begins is refused with the ways out', async () => {
     const spans: Spans = { a: ['2024-05-01', null], b: ['2024-05-03', '2024-05-02'] };
     await expect(read(spans)).rejects.toThrow(

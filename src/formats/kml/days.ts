@@ -33,7 +33,8 @@ function isBefore(one: string, other: string): boolean {
 /**
  * The days on which something begins in a document whose features come and go, and those on which something ends and something
  * else is still there. An end makes no map where nothing is left (a map of nothing is none), where something begins on the day
- * after (publishers who write the last day as the end mean no day without ground), and where it is no whole day or has not come.
+ * after (publishers who write the last day as the end mean no day without ground), where what ends began on that day, and where
+ * it is no whole day or has not come.
  * @param dayOf the day that a time means, as the importer reads it; null where it means none
  */
 export function daysOf(times: readonly (KmlTime | null)[], dayOf: (text: string) => IsoDate | null): KmlDays {
@@ -41,17 +42,22 @@ export function daysOf(times: readonly (KmlTime | null)[], dayOf: (text: string)
   if (begins.size === 0) return { days: [], ends: [], unused: [] };
   const begun = new Set([...begins].map((begin) => begin.slice(0, 10)));
   const [first = ''] = [...begins].sort();
+  // What ends on the day on which it begins is on the map of that day, and an end of its own takes it off none.
+  const within = new Set(times.flatMap((time) => (isOfOneDay(time) ? time.end : [])));
   const ended = [...new Set(times.flatMap((time) => time?.end ?? []))]
-    .filter((end) => isBefore(first, end) && !begun.has(end.slice(0, 10)))
+    .filter((end) => within.has(end) || (isBefore(first, end) && !begun.has(end.slice(0, 10))))
     .sort();
   const ends = ended.filter((end) => {
     const day = dayBegunAt(end);
-    if (day === null || day > lastDayOfMaps() || begun.has(addDays(day, 1))) return false;
+    if (day === null || day > lastDayOfMaps() || begun.has(day) || begun.has(addDays(day, 1))) return false;
     return times.some((time) => time !== null && isThere(time, end));
   });
   const days = [...begins, ...ends].sort().map((text) => ({ text, day: dayOf(text) }));
   return { days, ends, unused: ended.filter((end) => !ends.includes(end)) };
 }
+
+const isOfOneDay = (time: KmlTime | null): time is KmlTime & { end: string } =>
+  time !== null && time.end !== null && time.begin?.slice(0, 10) === time.end.slice(0, 10);
 
 /**
  * The days of `days` on which a feature is there, each once and in one of its spellings; what is no day is of those alone that
@@ -85,6 +91,6 @@ function isThere({ begin, end, moment }: KmlTime, day: string): boolean {
 /** What is said of ends, for whoever imports the file. */
 export function notesOfEnds({ ends, unused }: KmlDays): string[] {
   const made = `maps are made of ${ends.join(', ')} too, where something ends (TimeSpan) and nothing begins: an end is the first day without it`;
-  const none = `no map is made of ${unused.join(', ')}, where something ends (TimeSpan): nothing is drawn from then on, something begins on the day after, it is no whole day, or it has not come; the map before stands until the next one`;
+  const none = `no map is made of ${unused.join(', ')}, where something ends (TimeSpan): nothing is drawn from then on, something begins on the day after, it began on that day, it is no whole day, or it has not come; the map before stands until the next one`;
   return [...(ends.length > 0 ? [made] : []), ...(unused.length > 0 ? [none] : [])];
 }
