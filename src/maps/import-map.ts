@@ -158,7 +158,7 @@ async function stage(tx: Queryable, file: FileImport, compared: ComparedMap): Pr
 
 async function judge(tx: Queryable, { edition, rules }: FileImport, staged: StagedMap): Promise<JudgedMap> {
   const { measures, spacingM } = staged;
-  const judgement = judgeSnapshot(measures);
+  const judgement = judgeSnapshot(measures, rules);
   if (judgement.verdict === 'reject') {
     const problems = withNames(judgement.problems, staged.asRead);
     throw new SalientError(

@@ -162,6 +162,8 @@ onEachDatabase('maps of the trade', (db) => {
       query: { overlaps: 'last', 'overlap-width': '0.3' },
     });
     expect(narrow).toMatchObject({ status: 422, body: { problems: [{ code: 'overlap' }] } });
+    expect(narrow.body.problems[0].message).toMatch(/--overlaps last .*wider than 0\.3 m .*a larger --overlap-width/);
+    expect(narrow.body.problems[0].message).not.toMatch(/priority, contested/);
   });
 
   it('92: an overlap of two parties that the priority does not name is refused, whatever their order', async () => {

@@ -2,6 +2,7 @@ import { type Problem, SalientError } from '../../errors.js';
 import { pointer } from '../../model/problem-list.js';
 import { readable, readableDegrees } from '../../model/readable.js';
 import type { Overlaps } from '../repair/overlaps.sql.js';
+import { type MapRules, NO_RULES } from '../repair/rules.js';
 
 /** `[west, south, east, north]` in degrees, CRS84. */
 export type Bounds = [west: number, south: number, east: number, north: number];
@@ -47,16 +48,19 @@ export const SNAPSHOT_POLICY = {
   gap_note_share: 1e-6,
 };
 
+/** By which rules what areas share was to be settled. */
+type Settling = Pick<MapRules, 'overlaps' | 'overlapWidthM'>;
+
 /**
  * Judges a measured snapshot by itself. Every reason to reject is listed, each with its pointer and, where PostGIS gave
  * one, its place. Throws `internal` on a measure that is not a number: every
  * comparison with NaN is false, so it would pass.
  */
-export function judgeSnapshot(measures: SnapshotMeasures): Judgement {
+export function judgeSnapshot(measures: SnapshotMeasures, rules: Settling = NO_RULES): Judgement {
   const invalid = invalidAreas(measures);
   // Measures of invalid polygons mean nothing: PostGIS counts a bow-tie's lobes against each other.
   if (invalid.length === 0) assertFinite(measures);
-  const problems = invalid.length > 0 ? invalid : [...overlaps(measures), ...outside(measures)];
+  const problems = invalid.length > 0 ? invalid : [...overlaps(measures, rules), ...outside(measures)];
   if (problems.length > 0) return { verdict: 'reject', problems, notes: [] };
   const notes = [...outsideNotes(measures), ...noiseNotes(measures), ...gapNotes(measures)];
   return { verdict: 'accept', problems: [], notes };
@@ -100,14 +104,22 @@ function invalidAreas(m: SnapshotMeasures): Problem[] {
 }
 
 /** Ground of one class that overlaps itself is no contradiction: it was settled before. */
-function overlaps(m: SnapshotMeasures): Problem[] {
+function overlaps(m: SnapshotMeasures, rules: Settling): Problem[] {
+  const settled = whatSettles(rules);
   return m.overlaps.wide
     .filter((pair) => !pair.same_class)
     .map(({ a, b, b_name, km2, width_m, where }) => {
       const width = width_m < 100 ? `, on average ${readable(width_m)} m wide` : '';
-      const message = `shares ${readable(km2)} km² with ${b_name ? `${b} (${b_name})` : b || 'itself'}${width}: a place has one class on one date; overlaps (--overlaps priority, contested or last) settles it`;
+      const message = `shares ${readable(km2)} km² with ${b_name ? `${b} (${b_name})` : b || 'itself'}${width}: a place has one class on one date; ${settled}`;
       return problem('overlap', geometryOf(a), message, where);
     });
+}
+
+/** A rule that was given settles overlaps of every width but those that another option excepts, and then none of the map. */
+function whatSettles({ overlaps: rule, overlapWidthM: width }: Settling): string {
+  return rule === 'refuse' || width === null
+    ? 'overlaps (--overlaps priority, contested or last) settles it'
+    : `--overlaps ${rule} settles no overlap of a map that has one somewhere wider than ${width} m (overlap-width): a larger --overlap-width, or none, lets it`;
 }
 
 function outside(m: SnapshotMeasures): Problem[] {
