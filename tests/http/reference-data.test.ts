@@ -166,6 +166,35 @@ onEachDatabase('reference data of an imported series', (db) => {
       'salient parties add',
     ],
     ['posts', rows({ place: 'Imola', operator: 'west' }), '/features/0/established_earliest', 'calendar day'],
+    ...[
+      [
+        { established: '2024-05-01', withdrawn: '2024-04-01' },
+        'withdrawn',
+        'before the post was established, 2024-05-01',
+      ],
+      [
+        { established: '2024-05-01', withdrawn_latest: '2024-04-01', withdrawn_earliest: '2024-03-01' },
+        'withdrawn_earliest',
+        'before the post was established',
+      ],
+      [
+        { established: '2024-05-01', withdrawn_latest: '2024-06-01', withdrawn_earliest: '2024-07-01' },
+        'withdrawn_earliest',
+        'after withdrawn_latest, 2024-06-01',
+      ],
+      [
+        { established_earliest: '2024-05-02', established_latest: '2024-05-01' },
+        'established_earliest',
+        'after established_latest',
+      ],
+      [{ established: '2024-05-01', withdrawn_source: 'a' }, 'withdrawn_source', 'state withdrawn'],
+    ].map(([days, field, message]): [string, object, string, string] => [
+      'posts',
+      rows({ place: 'Imola', operator: 'west', ...(days as object) }),
+      `/features/0/${field}`,
+      message as string,
+    ]),
+    ['parties', rows({ name: 'Red', stances: 'west=ally;west=hostile' }), '/features/0/stances', 'is there twice'],
     ['routes', rows({ id: 'A1', via: 'Imola' }), '/features/0/via', 'two places'],
     ['routes', rows({ id: 'A1' }), '/features/0/geometry', 'LineString'],
     ['parties', rows({ name: 'Red', colour: 'red' }), '/features/0/colour', '#rrggbb'],
@@ -178,6 +207,13 @@ onEachDatabase('reference data of an imported series', (db) => {
       expect.objectContaining({ at, message: expect.stringContaining(message) }),
     );
     expect((await places()).features).toEqual(features);
+  });
+
+  it('a post of a table that is withdrawn before it is established is refused with its line', async () => {
+    const table =
+      'name,operator,lon,lat,established,withdrawn\nA,west,11.5,44.5,2024-05-01,2024-06-01\nB,west,11.5,44.6,2024-05-01,2024-04-01\n';
+    const { status, body } = await service.post(`${path}/posts?source=us`, table, { 'content-type': 'text/csv' });
+    expect({ status, problems: body.problems }).toMatchObject({ status: 422, problems: [{ at: 'line 3/withdrawn' }] });
   });
 
   it('a larger theatre has all of it still', async () => {

@@ -148,6 +148,8 @@ function readStances(cell: string, at: string, parties: readonly string[], probl
     const [party = '', stance = ''] = item.split('=').map((part) => part.trim());
     if (!parties.includes(party))
       problems.add('unknown_party', pointer(at, 'stances'), `${JSON.stringify(party)}: there is ${parties.join(', ')}`);
+    if (stances.has(party))
+      problems.add('repeated', pointer(at, 'stances'), `${JSON.stringify(party)} is there twice: it has one stance`);
     try {
       stances.set(party, STANCE(stance));
     } catch (error) {
@@ -243,8 +245,7 @@ export function amendPosts(records: readonly ReferenceRecord[], frame: Frame, pr
       );
     }
     if (made.keys.posts.includes(key)) problems.add('repeated', record.at, `${key} is there twice`);
-    if (row.established_earliest > row.established_latest)
-      problems.add('invalid_value', record.at, 'established_earliest is after established_latest');
+    checkDays(row, record, problems);
     next.set(row.operator, Math.max(next.get(row.operator) ?? 0, row.number));
     made.posts.push(row);
     made.keys.posts.push(key);
@@ -252,6 +253,29 @@ export function amendPosts(records: readonly ReferenceRecord[], frame: Frame, pr
   }
   assumeStances(made, frame);
   return made;
+}
+
+/** What the store requires of a post's days: each pair in its order, the end not before the beginning, and an end with a source. */
+function checkDays(
+  row: Record<`${'established' | 'withdrawn'}_${'earliest' | 'latest'}`, string | null> & {
+    withdrawn_source: string[];
+  },
+  { at, values }: ReferenceRecord,
+  problems: ProblemList,
+): void {
+  const { established_earliest: begin, withdrawn_earliest: end } = row;
+  // The field in which the day was stated: `withdrawn` stands for both of its days.
+  const field = (what: 'established' | 'withdrawn') =>
+    pointer(at, values[`${what}_earliest`] === undefined && values[what] !== undefined ? what : `${what}_earliest`);
+  for (const what of ['established', 'withdrawn'] as const) {
+    const [earliest, latest] = [row[`${what}_earliest`], row[`${what}_latest`]];
+    if (earliest !== null && latest !== null && earliest > latest)
+      problems.add('invalid_value', field(what), `${earliest} is after ${what}_latest, ${latest}`);
+  }
+  if (begin !== null && end !== null && end < begin)
+    problems.add('invalid_value', field('withdrawn'), `${end} is before the post was established, ${begin}`);
+  if (end === null && row.withdrawn_latest === null && row.withdrawn_source.length > 0)
+    problems.add('invalid_value', pointer(at, 'withdrawn_source'), 'it is the source of a day: state withdrawn');
 }
 
 /** First and last possible day of a post's beginning or end, and on whose word: as stated, else as it is recorded. */
