@@ -125,8 +125,12 @@ export function fromWkb(bytes: Uint8Array): DecodedGeometry {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let offset = 0;
   let dropped = 0;
+  const need = (length: number) => {
+    if (offset + length > bytes.byteLength) throw new RangeError('its bytes end too early');
+  };
   const read = (depth: number): DecodedGeometry['geometry'] => {
     if (depth > DEEPEST) throw new RangeError('collections nested too deep');
+    need(5);
     const little = view.getUint8(offset) === 1;
     let code = view.getUint32(offset + 1, little);
     offset += 5;
@@ -137,27 +141,32 @@ export function fromWkb(bytes: Uint8Array): DecodedGeometry {
     const iso = Math.floor(code / 1000);
     const more = (extended & 4 || iso === 1 || iso === 3 ? 1 : 0) + (extended & 2 || iso === 2 || iso === 3 ? 1 : 0);
     const type = code % 1000;
-    const count = () => {
+    /** How many members follow, each of `size` bytes or more: a count beyond the end is a lie that would fill the memory. */
+    const count = (size: number) => {
+      need(4);
       const value = view.getUint32(offset, little);
       offset += 4;
-      // At least 4 bytes a member: a count beyond that is a lie that would fill the memory.
-      if (value > (bytes.byteLength - offset) / 4) throw new RangeError('a count beyond the end');
+      need(value * size);
       return value;
     };
+    const positionSize = 16 + 8 * more;
     const position = (): Position => {
       const at: Position = [view.getFloat64(offset, little), view.getFloat64(offset + 8, little)];
-      offset += 16 + 8 * more;
+      offset += positionSize;
       if (more > 0) dropped++;
       return at;
     };
-    const ring = (): Ring => Array.from({ length: count() }, position);
+    const ring = (): Ring => Array.from({ length: count(positionSize) }, position);
     if (type === CIRCULARSTRING) throw new RangeError(ARC);
     const name = NAMES[type];
     if (!name) throw new RangeError(`geometry type ${code}`);
-    if (type === 1) return { type: name, coordinates: position() };
+    if (type === 1) {
+      need(positionSize);
+      return { type: name, coordinates: position() };
+    }
     if (type === 2) return { type: name, coordinates: ring() };
-    if (type === POLYGON) return { type: name, coordinates: Array.from({ length: count() }, ring) };
-    const members = Array.from({ length: count() }, () => read(depth + 1));
+    if (type === POLYGON) return { type: name, coordinates: Array.from({ length: count(4) }, ring) };
+    const members = Array.from({ length: count(5) }, () => read(depth + 1));
     if (type === COLLECTION) return { type: name, geometries: members };
     if (type === COMPOUNDCURVE) return { type: name, coordinates: joined(members) };
     return { type: name, coordinates: members.map((member) => ('coordinates' in member ? member.coordinates : [])) };

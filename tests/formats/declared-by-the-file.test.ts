@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sqlite from 'node-sqlite3-wasm';
 import { describe, expect, it } from 'vitest';
+import type { SalientError } from '../../src/errors.js';
 import type { ImportOptions } from '../../src/formats/feature-attributes.js';
 import { readHere } from '../../src/maps/read.js';
 import { parseDate } from '../../src/model/dates.js';
@@ -211,4 +212,58 @@ describe('what people write', () => {
       expect((await read(Buffer.from(table), whole)).areas).toBe(1);
     },
   );
+});
+
+describe('a geometry that is damaged', () => {
+  const whole = { date: parseDate('2024-05-01') };
+  const refusal = (source: Uint8Array) => read(source, whole).catch((thrown) => thrown as SalientError);
+
+  it.each([2, 8, 9, 40])('a GeoPackage whose geometry has %i bytes is refused by its feature', async (length) => {
+    const folder = mkdtempSync(join(tmpdir(), 'salient-test-'));
+    try {
+      const file = join(folder, 'map.gpkg');
+      writeFileSync(file, geoPackage(AREAS));
+      const db = new sqlite.Database(file);
+      db.exec(`update control set geom = cast(substr(geom, 1, ${length}) as blob)`);
+      db.close();
+      expect(await refusal(readFileSync(file))).toMatchObject({
+        code: 'invalid_snapshot',
+        problems: [
+          {
+            code: 'geometry_type',
+            at: '/features/0/geometry',
+            message: expect.stringMatching(
+              /^the geometry cannot be read: its bytes end too early; export the file again \(.*fid 1/,
+            ),
+          },
+        ],
+      });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it.each([
+    [[[7]], 'its arc 7 is none of the 1 arcs of the topology'],
+    [[[-3]], 'its arc -3 is none of the 1 arcs'],
+    [7, 'its arc 7 is none of the 1 arcs'],
+    [undefined, 'its arcs or coordinates are not as TopoJSON defines them'],
+  ])('a TopoJSON whose feature refers to the arcs %j is refused by its feature', async (arcs, why) => {
+    const of = (id: string, named: unknown) => ({ type: 'Polygon', id, properties: { party: 'a' }, arcs: named });
+    const topology = {
+      type: 'Topology',
+      objects: { control: { type: 'GeometryCollection', geometries: [of('whole', [[0]]), of('broken', arcs)] } },
+      arcs: [box(36, 35, 37, 36)],
+    };
+    expect(await refusal(Buffer.from(JSON.stringify(topology)))).toMatchObject({
+      code: 'invalid_snapshot',
+      problems: [
+        {
+          code: 'geometry_type',
+          at: '/objects/control/geometries/1/geometry',
+          message: expect.stringMatching(new RegExp(`${why}.*"broken"`)),
+        },
+      ],
+    });
+  });
 });

@@ -2,7 +2,6 @@ import { feature } from 'topojson-client';
 import type { GeometryObject, Topology } from 'topojson-specification';
 import { isObject } from '../../geometry/geojson-geometry.js';
 import { pointer } from '../../model/problem-list.js';
-import { unreadable } from '../byte-source.js';
 import type { Format, ReadOptions } from '../format.js';
 import { namedLayers } from '../layers.js';
 import type { MapReader } from '../map-reader.js';
@@ -31,8 +30,11 @@ function readTopology(root: Record<string, unknown>, { layer }: ReadOptions, rea
     for (const [index, member] of members.entries()) {
       if (reader.problems.full) return;
       const place = members.length === 1 ? at : `${at}/geometries/${index}`;
-      reader.add({ feature: featureOf(root, member, place), at: place, crs: null, layer: name });
       features++;
+      const raw = { at: place, crs: null, layer: name };
+      const read = featureOf(root, member);
+      if ('fault' in read) reader.unreadable({ ...raw, feature: member }, read.fault);
+      else reader.add({ ...raw, ...read });
     }
   }
   if (features === 0) noFeatures(reader, '/objects');
@@ -45,12 +47,25 @@ function membersOf(object: unknown): unknown[] {
     : [object];
 }
 
-function featureOf(topology: Record<string, unknown>, member: unknown, at: string): unknown {
+/** A member as a feature of GeoJSON, or why its geometry is none. */
+function featureOf(topology: Record<string, unknown>, member: unknown): { feature: unknown } | { fault: string } {
   try {
-    return feature(topology as unknown as Topology, member as GeometryObject);
-  } catch (error) {
-    throw unreadable(
-      `the topology cannot be read at ${at}: ${(error as Error).message}; is it half a file? Fetch or export it again`,
-    );
+    return { feature: feature(topology as unknown as Topology, member as GeometryObject) };
+  } catch {
+    const arcs = Array.isArray(topology.arcs) ? topology.arcs : [];
+    const missing = arcsOf(member).find((arc) => !Array.isArray(arcs[arc < 0 ? ~arc : arc]));
+    return {
+      fault:
+        missing === undefined
+          ? 'its arcs or coordinates are not as TopoJSON defines them'
+          : `its arc ${missing} is none of the ${arcs.length} arcs of the topology`,
+    };
   }
+}
+
+/** The indices of arcs that a member refers to, however deep they are nested. */
+function arcsOf(member: unknown): number[] {
+  if (typeof member === 'number') return [member];
+  if (Array.isArray(member)) return member.flatMap(arcsOf);
+  return isObject(member) ? arcsOf(member.arcs ?? member.geometries) : [];
 }
