@@ -138,4 +138,34 @@ onEachDatabase('maps in a projection', (db) => {
     expect(alone.status).toBe(422);
     expect(alone.body.message).not.toMatch(/rule \w+_check|table/);
   });
+
+  it('of which a hole lies outside its shell are repaired without it, and others of the same area stay', async () => {
+    const series = await created();
+    const [shell, hole] = [box(176, 49, 177, 50), box(176.4, 49.4, 176.6, 49.6)].map(([ring = []]) => ring);
+    const [outside, far] = [box(177.2, 49.2, 177.4, 49.4), box(178, 49, 178.1, 49.1)].map(([ring = []]) => ring);
+    const more = { repair: 'true', accept: 'a test' };
+    const whole = await send(series, '2024-05-02', mapOf(4326, 'aland', [shell, hole]), more);
+    expect(whole.status).toBe(201);
+    const sent = await send(series, '2024-05-03', mapOf(4326, 'aland', [shell, outside, hole, far]), more);
+    expect(sent).toMatchObject({ status: 201 });
+    const notes = (sent.body as { snapshots: { notes: string[] }[] }).snapshots[0]?.notes.join('\n');
+    expect(notes).toMatch(
+      /2 holes outside their shells left out, 404\.\d* km² at 177\.2, 49\.2: a hole takes away ground/,
+    );
+    expect((await areas(series, '2024-05-03')).aland).toBe((await areas(series, '2024-05-02')).aland);
+    // What a shell that crosses itself encloses is not outside it, nor is a hole across its shell.
+    const [bow = []] = [
+      [
+        [176, 51],
+        [178, 52],
+        [178, 51],
+        [176, 52],
+        [176, 51],
+      ],
+    ];
+    const crossing = [bow, box(177.7, 51.4, 177.8, 51.6)[0], box(177.9, 51.4, 178.1, 51.6)[0]];
+    const bowTie = await send(series, '2024-05-04', mapOf(4326, 'aland', crossing), more);
+    expect(bowTie).toMatchObject({ status: 201 });
+    expect(JSON.stringify(bowTie.body)).not.toMatch(/outside (its|their) shells?/);
+  });
 });

@@ -6,6 +6,8 @@ import { overlayGrid } from '../../store/statement.js';
  * Results lie on the grid that overlays on the embedded engine need.
  */
 const GRID_DEGREES = 1e-9;
+/** How ST_MakeValid makes areas valid. */
+const BY_STRUCTURE = 'method=structure keepcollapsed=false';
 
 export interface Effect {
   at: string;
@@ -13,11 +15,51 @@ export interface Effect {
   after_km2: number;
 }
 
+/** A hole that lies wholly outside its shell, by the area that has it. */
+export interface HoleOutside {
+  at: string;
+  km2: number;
+  where: [number, number];
+}
+
+/**
+ * Leaves out holes that lie wholly outside their shells: a hole takes ground away, and one outside takes none. ST_MakeValid would
+ * make ground of it. Distances are PostGIS's own, which no crossing ring disturbs.
+ */
+export function dropHolesOutside(tx: Queryable, edition: number): Promise<HoleOutside[]> {
+  return tx.query(
+    `with part as materialized (
+       select no, d.path[1] as part, d.geom, case when st_numinteriorrings(d.geom) > 0
+                then st_makevalid(st_makepolygon(st_exteriorring(d.geom)), '${BY_STRUCTURE}') end as shell
+       from staged cross join lateral st_dump(staged.geom) d where not st_isvalid(staged.geom)
+     ), hole as materialized (
+       select no, part, r.path[1] as nth, st_exteriorring(r.geom) as ring, made.ground, st_distance(made.ground, shell) > 0 as outside
+       from part cross join lateral st_dumprings(part.geom) r
+         cross join lateral (select st_makevalid(r.geom, '${BY_STRUCTURE}') as ground) made
+       where shell is not null and r.path[1] > 0
+     ), kept as materialized (
+       select no, part, array_agg(ring order by nth) filter (where outside is not true) as rings
+       from hole group by no, part having bool_or(outside)
+     ), redrawn as materialized (
+       select no, st_multi(st_collect(case
+                when kept.no is null then part.geom
+                when rings is null then st_makepolygon(st_exteriorring(part.geom))
+                else st_makepolygon(st_exteriorring(part.geom), rings) end order by part)) as geom
+       from part left join kept using (no, part) group by no having bool_or(kept.no is not null)
+     ), done as (
+       update staged set geom = redrawn.geom from redrawn where staged.no = redrawn.no returning staged.no, staged.at
+     )
+     select at, planar_km2(ground, projection) as km2, array[st_x(st_startpoint(ring)), st_y(st_startpoint(ring))] as where
+     from done join hole using (no), edition where outside and edition.id = $1 order by no, part, nth`,
+    [edition],
+  );
+}
+
 /** Makes invalid areas valid by their structure (methods B.3: the default method invents other ground); areas without ground go. */
 export async function repairStaged(tx: Queryable, edition: number): Promise<Effect[]> {
   const effects = await tx.query<Effect>(
     `with made as materialized (
-       select no, geom as old, st_multi(st_collectionextract(st_makevalid(geom, 'method=structure keepcollapsed=false'), 3)) as new
+       select no, geom as old, st_multi(st_collectionextract(st_makevalid(geom, '${BY_STRUCTURE}'), 3)) as new
        from staged where not st_isvalid(geom)
      ), done as (
        update staged set geom = made.new from made where staged.no = made.no returning staged.no, staged.at

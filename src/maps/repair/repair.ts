@@ -8,7 +8,7 @@ import type { SnapshotMeasures } from '../review/judge-snapshot.js';
 import { stagedAreas } from '../staging.sql.js';
 import { type Filled, fillGaps, narrowGaps, stageRest } from './gaps.sql.js';
 import { NOISE_WIDTH_M, type Overlap, settleOverlaps, type Tie, widerThan } from './overlaps.sql.js';
-import { clipStaged, dropFar, type Effect, repairStaged } from './repair.sql.js';
+import { clipStaged, dropFar, dropHolesOutside, type Effect, type HoleOutside, repairStaged } from './repair.sql.js';
 import type { MapRules } from './rules.js';
 
 /** What a stage did to the staged map: whether it is another one now, and each effect in words, with its km². */
@@ -25,6 +25,7 @@ export async function trimStaged(
   mapping: Mapping | null,
 ): Promise<Reworked> {
   const effects: [string, Effect[]][] = [];
+  const holes = rules.repair ? await dropHolesOutside(tx, edition) : [];
   if (rules.repair) effects.push(['made valid', await repairStaged(tx, edition)]);
   const far = mapping?.ignore?.farther_than_km;
   if (far !== undefined) {
@@ -36,7 +37,7 @@ export async function trimStaged(
     const told = ({ before_km2, after_km2 }: Effect) => before_km2 - after_km2 > Math.max(1e-6, 1e-8 * before_km2);
     effects.push(['cut off at the theatre', cut.filter(told)]);
   }
-  const notes = effects.flatMap(([what, all]) => all.map((effect) => noteOf(what, effect)));
+  const notes = [...holeNotes(holes), ...effects.flatMap(([what, all]) => all.map((effect) => noteOf(what, effect)))];
   return { changed: notes.length > 0, notes };
 }
 
@@ -175,6 +176,18 @@ export async function gapNote(tx: Queryable, edition: number, widthM: number): P
   return [
     `${gaps} ${gaps === 1 ? 'gap is' : 'gaps are'} nowhere wider than ${widthM} m: ${readable(km2)} km² in all${at}; --gaps fill gives them to the areas beside them`,
   ];
+}
+
+/** One note for each area: a file whose rings are mixed up has thousands. */
+function holeNotes(all: readonly HoleOutside[]): string[] {
+  const byArea = new Map<string, HoleOutside[]>();
+  for (const hole of all) byArea.set(hole.at, [...(byArea.get(hole.at) ?? []), hole]);
+  return [...byArea].map(([at, holes]) => {
+    const km2 = readable(holes.reduce((sum, hole) => sum + hole.km2, 0));
+    const what = holes.length === 1 ? 'hole outside its shell' : `${holes.length} holes outside their shells`;
+    const place = readableDegrees(holes[0]?.where ?? []);
+    return `${at || 'the map'}: ${what} left out, ${km2} km² at ${place}: a hole takes away ground of its shell; what is meant as ground is a polygon of its own`;
+  });
 }
 
 function noteOf(what: string, { at, before_km2, after_km2 }: Effect): string {
