@@ -246,7 +246,12 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       }
     }),
   ) as Config;
-  const stated = Object.keys(SETTINGS).filter((name) => name.startsWith('SALIENT_OPENID_') && environment[name]);
+  const stated = Object.entries(SETTINGS)
+    .filter(
+      ([name, { default: standard }]) =>
+        name.startsWith('SALIENT_OPENID_') && (environment[name] || standard) !== standard,
+    )
+    .map(([name]) => name);
   if (config.openidIssuer === null && stated.length > 0) {
     throw new Error(
       `SALIENT_OPENID_ISSUER=: without a provider ${stated.join(', ')} has no effect; set it, or leave the rest out`,
