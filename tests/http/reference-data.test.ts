@@ -183,6 +183,11 @@ onEachDatabase('reference data of an imported series', (db) => {
         'after withdrawn_latest, 2024-06-01',
       ],
       [
+        { established: '2024-05-01', withdrawn_latest: '2024-04-01' },
+        'withdrawn_latest',
+        'before the post was established, 2024-05-01',
+      ],
+      [
         { established_earliest: '2024-05-02', established_latest: '2024-05-01' },
         'established_earliest',
         'after established_latest',

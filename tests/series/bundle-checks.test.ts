@@ -21,6 +21,16 @@ it('a relation that is stated twice for a day is refused by line, before the dat
   expect(problemsOf({ 'relations.csv': (text) => twice('2021-01-01', '')(until(text)) })).toEqual([]);
 });
 
+it.each([
+  ['2020-01-01,2020-01-01,,,,', 'established_source: at least one is needed'],
+  ['2020-01-01,2020-01-01,press,2021-01-01,2021-01-01,', 'days of withdrawn and withdrawn_source: both or neither'],
+  ['2020-01-01,2020-01-01,press,,,press', 'days of withdrawn and withdrawn_source: both or neither'],
+  ['2020-01-01,2020-01-01,press,,2019-01-01,press', 'established and withdrawn: 2020-01-01 is not before 2019-01-01'],
+])('a post with the days %s is refused by its line, before the database sees it', (days, message) => {
+  const post = (text: string) => `${text}uplanders,2,documented,2,Second post,10.5,50.4,250,${days},2,\n`;
+  expect(problemsOf({ 'posts.csv': post })).toEqual([`posts.csv:3: ${message}`]);
+});
+
 it('a route of several parts is refused by its place and its name', () => {
   const parts = (text: string) => {
     const collection = JSON.parse(text);

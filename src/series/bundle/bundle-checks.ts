@@ -109,7 +109,11 @@ export function bundleProblems(bundle: Bundle, unread: ReadonlySet<string>): Pro
     for (const source of [...row.established_source, ...row.withdrawn_source]) refers(at, 'source', source, sources);
     ordered(at, 'established', row.established_earliest, row.established_latest);
     ordered(at, 'withdrawn', row.withdrawn_earliest, row.withdrawn_latest);
-    ordered(at, 'established and withdrawn', row.established_earliest, row.withdrawn_earliest);
+    const end = row.withdrawn_earliest ?? row.withdrawn_latest;
+    ordered(at, 'established and withdrawn', row.established_earliest, end);
+    if (row.established_source.length === 0) report(at, 'established_source: at least one is needed');
+    if ((end === null) !== (row.withdrawn_source.length === 0))
+      report(at, 'days of withdrawn and withdrawn_source: both or neither');
   }
   for (const [name, rows] of [
     ['claims', bundle.claims],

@@ -263,10 +263,13 @@ function checkDays(
   { at, values }: ReferenceRecord,
   problems: ProblemList,
 ): void {
-  const { established_earliest: begin, withdrawn_earliest: end } = row;
-  // The field in which the day was stated: `withdrawn` stands for both of its days.
-  const field = (what: 'established' | 'withdrawn') =>
-    pointer(at, values[`${what}_earliest`] === undefined && values[what] !== undefined ? what : `${what}_earliest`);
+  const { established_earliest: begin } = row;
+  const end = row.withdrawn_earliest ?? row.withdrawn_latest;
+  // The field in which a day was stated: `withdrawn` stands for both of its days.
+  const field = (what: 'established' | 'withdrawn') => {
+    const ways = [`${what}_earliest`, what, `${what}_latest`];
+    return pointer(at, ways.find((name) => values[name] !== undefined) ?? what);
+  };
   for (const what of ['established', 'withdrawn'] as const) {
     const [earliest, latest] = [row[`${what}_earliest`], row[`${what}_latest`]];
     if (earliest !== null && latest !== null && earliest > latest)
@@ -274,7 +277,7 @@ function checkDays(
   }
   if (begin !== null && end !== null && end < begin)
     problems.add('invalid_value', field('withdrawn'), `${end} is before the post was established, ${begin}`);
-  if (end === null && row.withdrawn_latest === null && row.withdrawn_source.length > 0)
+  if (end === null && row.withdrawn_source.length > 0)
     problems.add('invalid_value', pointer(at, 'withdrawn_source'), 'it is the source of a day: state withdrawn');
 }
 
