@@ -4,7 +4,7 @@ import { goodFile, goodTextWith } from './good-input.js';
 const LON = '/features/0/geometry/coordinates/0/1/0';
 const NAME = '/features/0/properties/name';
 
-/** Not JSON: other encodings, other formats, faults of syntax, half a file, depth. All `invalid_body`. */
+/** Not JSON: other encodings, other formats, faults of syntax, half a file, depth, members twice. All `invalid_body`. */
 export function brokenText(): BrokenInput[] {
   const good = JSON.stringify(goodFile());
   const cases = (code: string, bodies: Record<string, string | Uint8Array>): BrokenInput[] =>
@@ -23,6 +23,7 @@ export function brokenText(): BrokenInput[] {
     ...cases('encoding', encodings(good)),
     ...cases('syntax', { ...otherFormats(good), ...badSyntax(good), ...badNumbers(), ...halfFiles(good) }),
     ...cases('depth', depths()),
+    ...cases('repeated_member', twice(good)),
   ];
 }
 
@@ -139,5 +140,16 @@ function depths(): Record<string, string> {
       nest('{"type":"GeometryCollection","geometries":[', '', ']}', 500),
     ),
     'a property a hundred levels deep': goodTextWith(NAME, nest('[', '', ']', 100)),
+  };
+}
+
+/** A member of an object that has another of its name before it. */
+function twice(good: string): Record<string, string> {
+  const before = (member: string, value: string) =>
+    good.replace(`"${member}":`, () => `"${member}":${value},"${member}":`);
+  return {
+    'features twice': before('features', '[]'),
+    'coordinates twice': before('coordinates', '[[[36,35],[37,35],[37,36],[36,35]]]'),
+    'a party twice': before('party', '"opposition"'),
   };
 }
