@@ -72,9 +72,17 @@ export function shownMatrix(
 /** Whole units as a number that prints without crumbs of binary fractions. */
 const inUnits = (units: number, unit: number) => Number((units * unit).toFixed(unit < 1 ? 2 : 0));
 
+/** The changes of the parties that hold ground on either of the maps. */
+const shownOnEither = <Row extends Pick<PartyChange, 'before' | 'after'>>(changes: readonly Row[]): Row[] =>
+  changes.filter(({ before, after }) => before.value > 0 || after.value > 0);
+
 /** How many parties hold ground on either of the maps: with fewer than two there is no line between them. */
 export const sidesShown = (changes: readonly Pick<PartyChange, 'before' | 'after'>[]): number =>
-  changes.filter(({ before, after }) => before.value > 0 || after.value > 0).length;
+  shownOnEither(changes).length;
+
+/** The parties that hold ground on either of the maps. */
+export const sides = (changes: readonly Pick<PartyChange, 'party' | 'before' | 'after'>[]): string[] =>
+  shownOnEither(changes).map(({ party }) => party);
 
 /** The change with all ground whose holder is not known as such. */
 export function unstatedAsUnknown(rows: readonly ClaimedChange[], sides: number): ClaimedChange[] {

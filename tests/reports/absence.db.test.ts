@@ -184,8 +184,8 @@ onEachDatabase('what a series does not know', (open) => {
   /** The figures of parties and of pairs, without the address of the series. */
   const figuresOf = ({ series: [main] }: { series: SeriesPart[] }) =>
     JSON.parse(JSON.stringify({ changes: main?.changes, pairs: main?.pairs }), (key, value) => (key === 'query' ? undefined : value)) as Pick<SeriesPart, 'changes' | 'pairs'>; // biome-ignore format: one cast
-  /** Headline, sentences and figures of a week between two maps, each of the strips `from, to, whose`. */
-  const betweenTwo = async (maps: readonly [Strip[], Strip[]], kind = 'movement') => {
+  /** Headline, sentences and figures of a week between two maps, the last of those given, each of the strips `from, to, whose`. */
+  const betweenTwo = async (maps: readonly Strip[][], kind = 'movement') => {
     const db = await open();
     const series = `absent-${process.pid}-${++count}`;
     for (const [index, strips] of maps.entries()) {
@@ -193,7 +193,7 @@ onEachDatabase('what a series does not know', (open) => {
       await importSnapshots(db, {
         series,
         map: JSON.stringify({ type: 'FeatureCollection', features }),
-        options: { date: day(index === 0 ? '2024-01-01' : '2024-01-08') },
+        options: { date: day(['2024-01-08', '2024-01-01', '2023-12-25'][maps.length - 1 - index] ?? '') },
         source: null,
         create: index === 0 ? { title: 'Our maps', publisher: 'us', licence: 'CC0', accuracyM: 500, theatre: square('', 10, 11) } : null, // biome-ignore format: a series
         accept: 'a test',
@@ -203,7 +203,7 @@ onEachDatabase('what a series does not know', (open) => {
     const week = weekOf('2024-01-02');
     const report = await measuredReport(db, defined(series, week), week, now());
     const { headline, lede, figures } = storyOfReport(report);
-    return { headline: headline.replace(/ in the days of 2–8 January 2024$/, ''), lede: lede.join(' '), shown: figures[0]?.shown, md: (await written(report)).md, rate: report.known ? report.series[0]?.rate : undefined, ...figuresOf(report) }; // biome-ignore format: one answer
+    return { headline: headline.replace(/ in the days of 2–8 January 2024$/, ''), lede: lede.join(' '), shown: figures[0]?.shown, figures: figures.map(({ label }) => label), ...(await written(report)), gaps: report.gaps.map(({ code }) => code), front: report.series[0]?.front, rate: report.known ? report.series[0]?.rate : undefined, ...figuresOf(report) }; // biome-ignore format: one answer
   };
   const halves: Strip[] = [[10, 10.5, 'ours'], [10.5, 11, 'theirs']]; // biome-ignore format: a map
   const undrawn: Strip[] = [[10, 10.4, 'ours'], [10.5, 11, 'theirs']]; // biome-ignore format: a map
@@ -309,6 +309,38 @@ onEachDatabase('what a series does not know', (open) => {
     expect((await betweenTwo([gray, side])).headline).toBe(
       `About ${KM2_OF_TENTH} km² became ground whose holder is not known`,
     );
+  });
+
+  it('of the ground across the front line leaves its length not known: it is not 0, which is that of a front that is gone', async () => {
+    const ours: Strip[] = [[10, 10.5, 'ours']];
+    const theirs: Strip[] = [[10.5, 11, 'theirs']];
+    const lengths = ({ front }: Awaited<ReturnType<typeof betweenTwo>>) =>
+      front?.pairs.map((pair) => [pair.before, pair.after].map((length) => length && Math.round(length.value)));
+    const unknown: Strip[][] = [
+      ours,
+      [...ours, [10.5, 11, null, 'unknown']],
+      [...ours, [10.5, 11, null, 'contested']],
+      [[10, 11, null, 'unknown']],
+      [[10, 11, null, 'contested']],
+    ];
+    for (const later of unknown) {
+      const told = await betweenTwo([halves, later]);
+      expect(lengths(told)).toEqual([[111, null]]);
+      expect(told.md).toMatch(/\| ours and theirs \| \[111 km\]\S+ \| not known \|/);
+      expect(told.md).toContain('across the front line on 8 January 2024: how long the line was then is not known');
+      expect(told.csv).toContain('front_after,,ours,theirs,,km,,,');
+      expect(told.figures).not.toContain('length of the front line at the end');
+      expect(told.html).toMatch(/<td[^>]*>not known<\/td>/);
+      for (const form of ['html', 'md', 'csv'] as const) expect(told[form]).not.toMatch(/>0 km<|\[0 km\]|theirs,0,km,/);
+    }
+    const found = await betweenTwo([halves, ours, halves]);
+    expect(lengths(found)).toEqual([[null, 111]]);
+    expect(found.figures).toContain('length of the front line at the end');
+    expect(lengths(await betweenTwo([halves, ours, theirs]))).toEqual([[null, null]]);
+    const gone = await betweenTwo([halves, [[10, 11, 'ours']]]);
+    expect(lengths(gone)).toEqual([[111, 0]]);
+    expect(gone.md).toMatch(/\| ours and theirs \| \[111 km\]\S+ \| \[0 km\]/);
+    expect(gone.gaps).not.toContain('front_unknown');
   });
 
   it('of any party leaves no party, no side and no sameness', async () => {

@@ -89,7 +89,7 @@ onEachDatabase('a report of a part of the theatre', (db) => {
     const [main] = content.series;
     expect(main?.changes.find(({ party }) => party === 'a')?.net.value).toBeCloseTo(100, 2);
     expect(main?.routes?.[0]?.changed).toMatchObject([{ from: 'b', to: 'a', km: { value: expect.closeTo(10, 2) } }]);
-    expect(main?.front?.pairs[0]?.before.value).toBeCloseTo(10, 1);
+    expect(main?.front?.pairs[0]?.before?.value).toBeCloseTo(10, 1);
     expect(main?.matrix.query).toContain('near-route=R1&within=5000');
     for (const format of ['html', 'md', 'json', 'csv', 'geojson', 'map.svg', 'chart.svg'] as const) {
       const text = (await renderReport(content, format)) as string;

@@ -137,7 +137,8 @@ export interface PostFact {
 
 export interface FrontPart {
   ruler_m: number;
-  pairs: { left: string; right: string; before: Figure; after: Figure }[];
+  /** Null: not known, since a side holds nothing on the map of that day and some of its ground may be that side's. */
+  pairs: { left: string; right: string; before: Figure | null; after: Figure | null }[];
   /** How much of the length at the end is halfway through ground that neither side surely holds; absent where none is. */
   halfway?: Figure;
   /** The octant of the theatre in which most ground changed hands, and who gained or lost most there; null when none did. */
@@ -208,6 +209,7 @@ export interface Gap {
     | 'no_places'
     | 'no_front'
     | 'no_sides'
+    | 'front_unknown'
     | 'nothing_known';
   series: string;
   /** What the sentence about it needs. */

@@ -4,22 +4,24 @@ import { type Fronts, frontsOn, RULER_M } from '../../front/ask.js';
 import { frontLengths } from '../../front/lengths.js';
 import { askFrontMovement } from '../../front/movement.js';
 import type { SectorAdvance } from '../../front/movement-terms.js';
+import { HOLDER_UNKNOWN } from '../../model/classes.js';
 import { AT_WILL, once } from '../../store/memo.js';
 import type { Db } from '../../store/pool.js';
-import { figure, reported } from '../figures.js';
+import { figure, reported, sides } from '../figures.js';
 import type { Queries } from '../queries.js';
 import type { FrontPart, SeriesPart } from './content.js';
 import type { Compared } from './control.js';
 
 /**
  * How long the front was on either day, and where most ground changed hands (methods D). A map that shows the ground of one side
- * only has no front: see `sidesShown`.
+ * only has no front: see `sidesShown`. Where a side holds nothing on one of the maps and some of its ground may be that side's, the
+ * length on that day is not known.
  */
 export async function frontPart(
   db: Db,
   { before, after }: Compared,
   scope: Scope,
-  patches: SeriesPart['patches'],
+  ground: Pick<SeriesPart, 'matrix' | 'changes' | 'patches'>,
   queries: Queries,
 ): Promise<FrontPart> {
   const [{ pairs: was }, { pairs: is, halfwayM }] = [
@@ -27,24 +29,51 @@ export async function frontPart(
     await lengths(db, await frontsOn(db, after), scope),
   ];
   const halfway = figure(halfwayM / 1000, 'km', queries.front(after.date));
-  const pairs = [...new Set([...was, ...is].map(({ left, right }) => `${left} ${right}`))].sort();
-  const km = (rows: typeof is, pair: string) =>
-    rows.find(({ left, right }) => `${left} ${right}` === pair)?.ruled_km ?? 0;
+  const between = (left: string, right: string) => {
+    const on = (rows: typeof is, side: 'before' | 'after', query: string) => {
+      const km = rows.find((row) => row.left === left && row.right === right)?.ruled_km ?? 0;
+      return km > 0 || isAcrossKnown(ground, side, [left, right]) ? figure(km, 'km', query) : null;
+    };
+    return {
+      left,
+      right,
+      before: on(was, 'before', queries.front(before.date)),
+      after: on(is, 'after', queries.front(after.date)),
+    };
+  };
+  const measured = [...new Set([...was, ...is].map(({ left, right }) => `${left} ${right}`))].sort();
+  const pairs = measured.map((pair) => between(...(pair.split(' ') as [string, string])));
   return {
     ruler_m: RULER_M,
-    pairs: pairs.map((pair) => {
-      const [left = '', right = ''] = pair.split(' ');
-      return {
-        left,
-        right,
-        before: figure(km(was, pair), 'km', queries.front(before.date)),
-        after: figure(km(is, pair), 'km', queries.front(after.date)),
-      };
-    }),
+    pairs: pairs.length > 0 ? pairs : pairsUnknown(ground, between),
     ...(halfway.value > 0 && { halfway }),
     // By octants of the theatre, which a region would cut: then the largest patch locates it.
-    most: scope ? null : await mostMoved(db, { before, after }, patches, queries),
+    most: scope ? null : await mostMoved(db, { before, after }, ground.patches, queries),
   };
+}
+
+/** Ground that a party may hold though the map does not show it there: disputed, or of unknown holder. */
+const PERHAPS_HELD = ['contested', ...HOLDER_UNKNOWN];
+
+/** Whether a map tells where two parties meet: both hold ground on it, or none of it may be that of the one which holds nothing. */
+function isAcrossKnown(
+  { matrix, changes }: Pick<SeriesPart, 'matrix' | 'changes'>,
+  side: 'before' | 'after',
+  pair: readonly [string, string],
+): boolean {
+  const held = changes.filter((row) => row[side].value > 0).map(({ party }) => party);
+  return pair.every((party) => held.includes(party)) || !matrix[side].some((row) => PERHAPS_HELD.includes(row.class) && row.shown > 0); // biome-ignore format: one condition
+}
+
+/** Where no front is drawn on either day: the pairs of parties between whom there may be one on both. */
+function pairsUnknown(
+  { changes }: Pick<SeriesPart, 'changes'>,
+  between: (left: string, right: string) => FrontPart['pairs'][number],
+): FrontPart['pairs'] {
+  const parties = sides(changes).sort();
+  return parties
+    .flatMap((left, i) => parties.slice(i + 1).map((right) => between(left, right)))
+    .filter(({ before, after }) => before === null && after === null);
 }
 
 async function lengths(db: Db, { lines, strips }: Fronts, scope: Scope) {

@@ -75,6 +75,7 @@ export async function makeSeries<Beside>(
   ]);
   const { statement } = after;
   const figures = groundFigures(ground, compared, queries);
+  const matrix = matrixOf(ground, figures.changes, statement.accuracy_m, queries.change(before.date, after.date));
   const part: SeriesPart = {
     id: series,
     title: statement.title,
@@ -94,11 +95,12 @@ export async function makeSeries<Beside>(
       before_age_days: before.coverage.map_age_days,
       after_age_days: after.coverage.map_age_days,
     },
-    matrix: matrixOf(ground, figures.changes, statement.accuracy_m, queries.change(before.date, after.date)),
+    matrix,
     ...figures,
     rate,
     ...standingFacts,
-    front: sidesShown(figures.changes) < 2 ? null : await frontPart(db, compared, scope, figures.patches, queries),
+    front:
+      sidesShown(figures.changes) < 2 ? null : await frontPart(db, compared, scope, { matrix, ...figures }, queries),
     areas: await areasOverTime(db, compared, rate.periods[0]?.from ?? period.from, scope),
   };
   const gaps = [...(await gapsOf(db, compared, period, ground, queries)), ...unknownParts(part, queries)];
@@ -149,10 +151,15 @@ const dated = ({
 });
 
 /** What the series knows nothing of at all. */
-function unknownParts({ id: series, places, front, changes }: SeriesPart, queries: Queries): Gap[] {
+function unknownParts({ id: series, places, front, changes, compared }: SeriesPart, queries: Queries): Gap[] {
   const sides = sidesShown(changes) === 0 ? 'no_sides' : 'no_front';
   const gap = (code: Gap['code']): Gap => ({ code, series, figures: {}, query: queries.dates() });
-  return [...(places === null ? [gap('no_places')] : []), ...(front === null ? [gap(sides)] : [])];
+  const days = (['before', 'after'] as const).filter((side) => front?.pairs.some((pair) => pair[side] === null));
+  return [
+    ...(places === null ? [gap('no_places')] : []),
+    ...(front === null ? [gap(sides)] : []),
+    ...days.map((side) => ({ ...gap('front_unknown'), figures: { on: compared[side] }, query: queries.front(compared[side]) })), // biome-ignore format: a gap
+  ];
 }
 
 /** The maps that stand for the ends of the period; where the series begins later, its first one. */

@@ -78,7 +78,11 @@ export const withdrawnRows = ({ withdrawn = [], period }: AnyReport): Row[] =>
     unit: 'series',
   }));
 
-const of = (measure: string, { value, unit, low, high, query }: Figure, rest: Omit<Row, 'measure'> = {}): Row => ({
+/** A figure; without a value where it is not known. */
+type Stated = Pick<Figure, 'unit'> & { [of in 'value' | 'low' | 'high' | 'query']: Figure[of] | null };
+const UNKNOWN_KM: Stated = { value: null, low: null, high: null, unit: 'km', query: null };
+
+const of = (measure: string, { value, unit, low, high, query }: Stated, rest: Omit<Row, 'measure'> = {}): Row => ({
   measure,
   ...rest,
   value,
@@ -142,8 +146,8 @@ function seriesRows(part: SeriesPart): Row[] {
       query,
     })),
     ...(part.front?.pairs ?? []).flatMap(({ left, right, before, after }) => [
-      of('front_before', before, { from: left, to: right }),
-      of('front_after', after, { from: left, to: right }),
+      of('front_before', before ?? UNKNOWN_KM, { from: left, to: right }),
+      of('front_after', after ?? UNKNOWN_KM, { from: left, to: right }),
     ]),
     of('noise_each_way', part.noise.each_way),
   ];

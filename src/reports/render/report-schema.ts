@@ -21,6 +21,7 @@ const day = { type: 'string', format: 'date' };
 const query = { type: 'string', pattern: '^/', description: 'relative URL of the question of the API that yields it' };
 const position = { type: 'array', items: number, minItems: 2, maxItems: 2, description: 'lon, lat' };
 const figure = { $ref: '#/$defs/figure' };
+const length = { ...or(figure), description: 'null: a side holds nothing on that map, of which some may be its' };
 const sources = list({ $ref: '#/$defs/source' });
 const classKm2 = list(object({ class: text, km2: number, shown: number }));
 
@@ -153,7 +154,7 @@ const series = object(
       object(
         {
           ruler_m: number,
-          pairs: list(object({ left: text, right: text, before: figure, after: figure })),
+          pairs: list(object({ left: text, right: text, before: length, after: length })),
           most: or(
             object(
               { party: text, sector: text, advance: or(figure), gained: figure, near: or(text) },

@@ -148,7 +148,8 @@ function figuresOf(voice: Voice, winner: NetMovement | null): Story['figures'] {
   const real = happened(main);
   const gain = road && roadGain(main, road);
   const pairs = main.front?.pairs ?? [];
-  const front = pairs.reduce((sum, { after }) => sum + after.value, 0);
+  const lengths = pairs.flatMap(({ after }) => after ?? []);
+  const front = lengths.length === pairs.length ? lengths : [];
   const figures: Story['figures'] = [];
   if (change) {
     const label = texts.figures.ground(name(change.party));
@@ -161,6 +162,9 @@ function figuresOf(voice: Voice, winner: NetMovement | null): Story['figures'] {
   if (road && gain) {
     const label = texts.figures.route(road.name, name(gain.party));
     figures.push({ shown: km(gain.km), label, query: gain.query });
-  } else if (pairs[0]) figures.push({ shown: km(front), label: texts.figures.front, query: pairs[0].after.query });
+  } else if (front[0]) {
+    const length = front.reduce((sum, { value }) => sum + value, 0);
+    figures.push({ shown: km(length), label: texts.figures.front, query: front[0].query });
+  }
   return figures;
 }

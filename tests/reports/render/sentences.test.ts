@@ -121,14 +121,14 @@ describe('the sections', () => {
     places: [place('a', 'q', 'p', ['Press']), { ...place('b', 'q', 'p', []), claims: [] }],
     routes: [road([['q', 'p', 12.34]], { p: 30, front: 10 })],
     posts: [post(1, 'encircled')],
-    front: { ruler_m: 500, pairs: [{ left: 'p', right: 'q', before: km(9), after: km(9.55) }], halfway: km(4), most: { party: 'p', sector: 'NE', advance: figure(900), gained: figure(200), lost: figure(0), near: 'A' } }, // biome-ignore format: a front
+    front: { ruler_m: 500, pairs: [{ left: 'p', right: 'q', before: km(9), after: km(9.55) }, { left: 'p', right: 'r', before: null, after: km(3) }], halfway: km(4), most: { party: 'p', sector: 'NE', advance: figure(900), gained: figure(200), lost: figure(0), near: 'A' } }, // biome-ignore format: a front
   }, {
     gaps: [
       gap('stale', { until: '2023-12-01', to: '2024-01-08' }), gap('ends_earlier', { until: '2024-01-05', to: '2024-01-08' }),
       gap('begins_later', { first: '2024-01-04', from: '2024-01-02' }), gap('no_map_in_period', { last: '2024-01-01' }),
       gap('missing_days', { from: '2024-01-03', to: '2024-01-07', days: 5, usual: 1 }), gap('missing_days', { from: '2024-01-03', to: '2024-01-03', days: 1 }),
       gap('held', { count: 1 }), gap('held', { count: 2 }), gap('not_located', { events: 1 }), gap('not_located', { events: 3 }),
-      gap('no_places'), gap('no_front'), gap('no_sides'), gap('unknown_ground', { km2: 50.8, percent: 2.1 }),
+      gap('no_places'), gap('no_front'), gap('no_sides'), gap('front_unknown', { on: '2024-01-08' }), gap('unknown_ground', { km2: 50.8, percent: 2.1 }),
     ],
     comparison: null,
     events: {

@@ -1,4 +1,4 @@
-import type { FrontPart, PlaceFact } from '../../content/content.js';
+import type { Figure, FrontPart, PlaceFact } from '../../content/content.js';
 import { isRedrawn, isSurelyThere } from '../ground-sentences.js';
 import type { Voice } from '../voice.js';
 import { cited } from './cited.js';
@@ -108,6 +108,7 @@ export function frontSection(voice: Voice): Section | null {
   const { main, texts, name, km } = voice;
   const { front } = main;
   if (front === null || front.pairs.length === 0) return null;
+  const length = (of: Figure | null) => (of === null ? cell(texts.notKnown) : cell(km(of.value), of.query));
   return {
     ...titleOf(voice, 'front'),
     intro: mostChangedInWords(voice, front),
@@ -116,8 +117,8 @@ export function frontSection(voice: Voice): Section | null {
       numeric: [false, true, true],
       rows: front.pairs.map(({ left, right, before, after }) => [
         cell(voice.words.list([name(left), name(right)])),
-        cell(km(before.value), before.query),
-        cell(km(after.value), after.query),
+        length(before),
+        length(after),
       ]),
     },
     notes: [

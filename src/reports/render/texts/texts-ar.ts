@@ -234,6 +234,8 @@ export const ARABIC: ReportTexts = {
     no_places: (_, series) => `لا بلدات ولا قرى مسجّلة لـ«${series}»: لا يُعرف إن تبدلت السيطرة على أي منها.`,
     no_sides: (_, series) => `لا تُظهر «${series}» أرضاً يسيطر عليها طرف بالتأكيد: ليس لها خط جبهة.`,
     no_front: (_, series) => `تُظهر «${series}» أرض طرف واحد فقط: ليس لها خط جبهة.`,
+    front_unknown: ({ on }, series) =>
+      `لا تُظهر «${series}» من يسيطر على الأرض المقابلة لخط الجبهة في ${on}: طول الخط في ذلك اليوم غير معروف.`,
     unknown_ground: ({ km2, percent }, series) =>
       `لا تذكر «${series}» مسيطراً على ${km2} كم² (${percent}٪) من منطقتها: لا يُعرف من يسيطر عليها.`,
   },
@@ -248,6 +250,7 @@ export const ARABIC: ReportTexts = {
     map_too_old: ({ last_map, before_map, max_age_days }, series) =>
       `خرائط «${series}» متباعدة: تصلح الخريطة لعدد من الأيام لا يزيد على ${max_age_days}، والأخيرة حتى ${before_map ? 'بداية' : 'نهاية'} الفترة خريطة ${before_map ?? last_map}.`,
   },
+  notKnown: 'غير معروف',
   noGaps: 'لا نقص معروفاً.',
   directions: {
     N: 'الشمال',

@@ -243,6 +243,8 @@ export const ENGLISH: ReportTexts = {
       `The store has no towns or villages for “${series}”: whether any changed hands is not known.`,
     no_sides: (_, series) => `“${series}” shows no ground that a party surely holds: it has no front line.`,
     no_front: (_, series) => `“${series}” shows the ground of one side only: it has no front line.`,
+    front_unknown: ({ on }, series) =>
+      `“${series}” does not show who holds the ground across the front line on ${on}: how long the line was then is not known.`,
     unknown_ground: ({ km2, percent }, series) =>
       `“${series}” states no holder of ${km2} km² (${percent} %) of its area: who holds it is not known.`,
   },
@@ -257,6 +259,7 @@ export const ENGLISH: ReportTexts = {
     map_too_old: ({ last_map, before_map, max_age_days }, series) =>
       `The maps of “${series}” are too far apart: a map stands for ${max_age_days} ${pluralOf(max_age_days, 'day', 'days')} at most, and the last up to the ${before_map ? 'beginning' : 'end'} of the period is of ${before_map ?? last_map}.`,
   },
+  notKnown: 'not known',
   noGaps: 'Nothing known to be missing.',
   directions: {
     N: 'north',

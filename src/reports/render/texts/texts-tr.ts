@@ -242,6 +242,8 @@ export const TURKISH: ReportTexts = {
     no_sides: (_, series) =>
       `“${series}” bir tarafın kesin olarak elinde tuttuğu alan göstermiyor: cephe hattı yoktur.`,
     no_front: (_, series) => `“${series}” yalnızca bir tarafın alanını gösterir: cephe hattı yoktur.`,
+    front_unknown: ({ on }, series) =>
+      `“${series}”, ${on} günü cephe hattının karşısındaki alanın kimde olduğunu göstermiyor: hattın o günkü uzunluğu bilinmiyor.`,
     unknown_ground: ({ km2, percent }, series) =>
       `“${series}” alanının ${km2} km² (%${percent}) kadarı için bir taraf belirtmiyor: kimde olduğu bilinmiyor.`,
   },
@@ -256,6 +258,7 @@ export const TURKISH: ReportTexts = {
     map_too_old: ({ last_map, before_map, max_age_days }, series) =>
       `“${series}” haritaları çok aralıklı: bir harita en çok ${max_age_days} gün geçerlidir; dönem ${before_map ? 'başına' : 'sonuna'} kadarki sonuncusu: ${before_map ?? last_map}.`,
   },
+  notKnown: 'bilinmiyor',
   noGaps: 'Bilinen bir eksik yok.',
   directions: {
     N: 'kuzey',

@@ -180,6 +180,8 @@ export interface ReportTexts {
   /** Why nothing is known of a period. */
   unknown: Record<PeriodReason, (figures: Record<string, string>, series: string) => string>;
   noGaps: string;
+  /** In place of a figure. */
+  notKnown: string;
   directions: Record<string, string>;
   picture: {
     map(region: string, days: string): string;
