@@ -1,12 +1,16 @@
 import { OVERLAY_GRID_M } from '../change/overlay.sql.js';
+import { HOLDER_UNKNOWN } from '../model/classes.js';
 import type { Queryable } from '../store/pool.js';
 import { overlayGrid } from '../store/statement.js';
 
 export interface SectorRow {
   /** Octant around the middle of the theatre, 0 north and then clockwise; null: all of it. */
   sector: number | null;
+  /** From and to others who are known to hold it, or dispute it. */
   gained_m2: number;
   lost_m2: number;
+  /** Ground of the party, or of one across its front, whose holder is known on one of the maps alone: who won it, nobody knows. */
+  unknown_m2: number;
   /** Length of the earlier front in the sector: area within `rulerM` of it, by twice that (methods D.3), metres on the ellipsoid. */
   front_m: number;
 }
@@ -16,6 +20,8 @@ export interface MovementInput {
   from: number;
   to: number;
   party: string;
+  /** Parties that it has a front with on either day. */
+  opponents: readonly string[];
   lines: readonly string[];
   rulerM: number;
 }
@@ -41,19 +47,27 @@ const piecesOf = (vertices: string, most: number) => `
              union all select line, part, nth, nth / ${most} - 1, geom from ${vertices} where nth > 0 and nth % ${most} = 0) shared
        group by line, part, piece having count(*) > 1`;
 
+type Way = 'gained' | 'lost' | 'unknown';
+
+/** What a change of class is to a party: null: nothing. */
+function wayOf({ from_class: from, to_class: to }: ChangedArea, { party, opponents }: MovementInput): Way | null {
+  const [was, is] = [HOLDER_UNKNOWN.includes(from), HOLDER_UNKNOWN.includes(to)];
+  if (was !== is) return [party, ...opponents].includes(was ? to : from) ? 'unknown' : null;
+  return to === party ? 'gained' : from === party ? 'lost' : null;
+}
+
 /** What a party gained and lost, and how long its front was before, in the whole theatre and by octant (methods D.4). */
 export async function advanceBySector(
   db: Queryable,
   input: MovementInput,
   areas: readonly ChangedArea[],
 ): Promise<SectorRow[]> {
-  const own = areas.filter(({ from_class, to_class }) => from_class === input.party || to_class === input.party);
+  const own = areas.flatMap((area) => ({ way: wayOf(area, input), wkb: area.wkb })).filter(({ way }) => way !== null);
   return db.query(
     `with changed as (
-       select gained, st_geomfromwkb(wkb) as geom from unnest($2::bool[], $3::bytea[]) given(gained, wkb)
+       select way, st_geomfromwkb(wkb) as geom from unnest($2::text[], $3::bytea[]) given(way, wkb)
      ), ground as materialized (
-       select coalesce(st_unaryunion(st_collect(geom) filter (where gained), $6), 'POLYGON EMPTY') as gained,
-              coalesce(st_unaryunion(st_collect(geom) filter (where not gained), $6), 'POLYGON EMPTY') as lost from changed
+       select way, st_unaryunion(st_collect(geom), $6) as geom from changed group by way
      ), front as materialized (
        -- On the grid of the cuts, so that what is cut of a line still meets the rest of it.
        select coalesce(st_linemerge(st_collect(case when $6 > 0 then st_snaptogrid(d.geom, $6) else d.geom end)), 'LINESTRING EMPTY') as geom
@@ -72,21 +86,21 @@ export async function advanceBySector(
        from front cross join lateral st_dump(geom) d cross join lateral st_dumppoints(d.geom) p
      ), piece as materialized (
        -- Most lie within one wedge: only those across a side of it are cut.
-       select 'gained' as of, d.geom from ground cross join lateral st_dump(gained) d
-       union all select 'lost', d.geom from ground cross join lateral st_dump(lost) d
+       select way as of, d.geom from ground cross join lateral st_dump(ground.geom) d
        union all select 'front', geom from (${piecesOf('vertex', 64)}) line
      ), cut as (
        select sector, of, case when st_coveredby(piece.geom, wedge.geom) then piece.geom
                                else st_intersection(piece.geom, wedge.geom, $6) end as geom
        from wedge join piece on st_intersects(piece.geom, wedge.geom)
      ), part as (
-       select sector, coalesce(st_collect(cut.geom) filter (where of = 'gained'), 'POLYGON EMPTY') as gained,
-              coalesce(st_collect(cut.geom) filter (where of = 'lost'), 'POLYGON EMPTY') as lost,
+       select sector, st_collect(cut.geom) filter (where of = 'gained') as gained, st_collect(cut.geom) filter (where of = 'lost') as lost,
+              st_collect(cut.geom) filter (where of = 'unknown') as unknown,
               coalesce(st_collect(cut.geom) filter (where of = 'front'), 'LINESTRING EMPTY') as front
        from wedge left join cut using (sector) group by sector
-       union all select null, gained, lost, front.geom from ground, front
+       union all select null, (select geom from ground where way = 'gained'), (select geom from ground where way = 'lost'),
+                        (select geom from ground where way = 'unknown'), front.geom from front
      )
-     select sector, st_area(gained) as gained_m2, st_area(lost) as lost_m2,
+     select sector, coalesce(st_area(gained), 0) as gained_m2, coalesce(st_area(lost), 0) as lost_m2, coalesce(st_area(unknown), 0) as unknown_m2,
             st_area(st_buffer(line, $5::float8, 'endcap=flat')) / (2 * $5::float8)
               * coalesce(geodesic_m(line, projection) / nullif(st_length(line), 0), 1) as front_m
      from part cross join lateral (select st_linemerge(st_collectionextract(front, 2)) as line) drawn
@@ -94,7 +108,7 @@ export async function advanceBySector(
      order by sector nulls first`,
     [
       input.from,
-      own.map(({ to_class }) => to_class === input.party),
+      own.map(({ way }) => way),
       own.map(({ wkb }) => Buffer.from(wkb)),
       ...[input.lines, input.rulerM, overlayGrid(db, OVERLAY_GRID_M)],
     ],

@@ -9,7 +9,7 @@ import { AT_WILL, once } from '../store/memo.js';
 import type { Queryable } from '../store/pool.js';
 import { type Fronts, frontsOn, RULER_M } from './ask.js';
 import { advanceBySector, type ChangedArea, changedAreas, frontOffsets, type SectorRow } from './movement.sql.js';
-import { sectorAdvance } from './movement-terms.js';
+import { isUnknown, sectorAdvance } from './movement-terms.js';
 import { salients } from './salients.sql.js';
 
 /** A party's front: its lines with opposing parties, and the mid-lines of the strips between. */
@@ -17,6 +17,12 @@ function linesOf({ lines, strips }: Fronts, party: string): string[] {
   const fronts = lines.filter((row) => row.kind === 'front');
   return [...fronts, ...strips].filter((row) => row.left === party || row.right === party).map((row) => row.line);
 }
+
+/** The parties that a party has a front with. */
+const opponentsOf = ({ lines, strips }: Fronts, party: string): string[] =>
+  [...lines.filter(({ kind }) => kind === 'front'), ...strips].flatMap(({ left, right }) =>
+    left === party && right !== null ? [right] : right === party ? [left] : [],
+  );
 
 /** The parties that have a front. */
 const partiesOf = ({ lines, strips }: Fronts): string[] =>
@@ -27,10 +33,14 @@ const partiesOf = ({ lines, strips }: Fronts): string[] =>
 const OTHERS_NOTE =
   'advance_m leaves out what the stated steps made (not_movement_km2); gained_km2, lost_km2 and offsets compare the two maps and include it';
 
+const UNKNOWN_NOTE =
+  'an advance and offsets are null where ground of the party, or of one across its front, became known or unknown between the maps: who won it is not known, and gained_km2 and lost_km2 leave it out';
+
 /**
  * How every party's front moved between two days: what it gained less what it lost by the length of its front on the
  * first, in all and by octant around the middle of the theatre, with the distances that the line moved (methods D.4). A
- * party whose front is on one of the days alone is among them: without one on the first, its ground is no advance.
+ * party whose front is on one of the days alone is among them: without one on the first, its ground is no advance. Nor is
+ * one stated where ground became known or unknown.
  */
 export async function askFrontMovement(db: Queryable, requested: ChangeRequest) {
   const { series, knownAt } = requested;
@@ -43,6 +53,13 @@ export async function askFrontMovement(db: Queryable, requested: ChangeRequest) 
   const others = otherSteps(await stepRows(db, after.series, first.date, last.date, after.knownAt), forward);
   const changed = changedOnce(db);
   const days = daysBetween(before, after);
+  const moved = await Promise.all(
+    parties.sort().map((party) => movementOf(db, party, [before, earlier], [after, later], others, days, changed)),
+  );
+  const notes = [
+    ...(others.length > 0 ? [OTHERS_NOTE] : []),
+    ...(moved.some(({ isUnknown }) => isUnknown) ? [UNKNOWN_NOTE] : []),
+  ];
   const { date, stale, ...rest } = envelope(after);
   return {
     ...rest,
@@ -56,13 +73,8 @@ export async function askFrontMovement(db: Queryable, requested: ChangeRequest) 
     ruler_m: RULER_M,
     days,
     stated_steps: others.map(({ date: on, from_date, kind, why }) => ({ date: on, from_date, kind, why })),
-    note: others.length === 0 ? null : OTHERS_NOTE,
-    parties: await Promise.all(
-      parties.sort().map(async (party) => ({
-        party,
-        ...(await movementOf(db, party, [before, earlier], [after, later], others, days, changed)),
-      })),
-    ),
+    note: notes.length === 0 ? null : notes.join('; '),
+    parties: moved.map(({ movement }) => movement),
   };
 }
 
@@ -98,8 +110,10 @@ async function movementOf(
     party,
     RULER_M,
   ];
-  const { sectors, offsets } = await once(db, 'movement-3', inputs, async () => {
-    const input = { from: before.revision, to: after.revision, party, lines: linesOf(earlier, party), rulerM: RULER_M };
+  const opponents = [...new Set([...opponentsOf(earlier, party), ...opponentsOf(later, party)])].sort();
+  const front = { party, opponents, lines: linesOf(earlier, party), rulerM: RULER_M };
+  const { sectors, offsets } = await once(db, 'movement-4', inputs, async () => {
+    const input = { from: before.revision, to: after.revision, ...front };
     return {
       sectors: await advanceBySector(db, input, await changed(input.from, input.to)),
       offsets: await frontOffsets(db, { ...input, laterLines: linesOf(later, party), spacingM: RULER_M }),
@@ -107,10 +121,10 @@ async function movementOf(
   });
   const stepwise: SectorRow[] = [];
   for (const step of others) {
-    const requested = { from: step.before, to: step.after, party, lines: linesOf(earlier, party), rulerM: RULER_M };
+    const requested = { from: step.before, to: step.after, ...front };
     const key = [...inputs, step.before, step.after];
     const measured = async () => advanceBySector(db, requested, await changed(requested.from, requested.to));
-    stepwise.push(...(await once(db, 'movement-step-3', key, measured)));
+    stepwise.push(...(await once(db, 'movement-step-4', key, measured)));
   }
   const reported = sectors.map((row) => {
     const otherM2 = stepwise.reduce(
@@ -127,7 +141,14 @@ async function movementOf(
     );
   });
   const [{ sector: _, ...whole }, ...bySector] = reported as [(typeof reported)[number], ...typeof reported];
-  return { ...whole, sectors: bySector.filter((row) => row.front_km > 0 || row.gained_km2 > 0 || row.lost_km2 > 0) };
+  return {
+    movement: {
+      party,
+      ...whole,
+      sectors: bySector.filter((row) => row.front_km > 0 || row.gained_km2 > 0 || row.lost_km2 > 0),
+    },
+    isUnknown: sectors.some((row) => isUnknown(row, RULER_M)),
+  };
 }
 
 /**

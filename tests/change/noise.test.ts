@@ -184,7 +184,7 @@ describe('movement', () => {
   });
 
   it('nothing is divided by a front shorter than its ruler, or by no days', () => {
-    const row = { sector: 2, gained_m2: 6e6, lost_m2: 1e6, front_m: 1000 };
+    const row = { sector: 2, gained_m2: 6e6, lost_m2: 1e6, unknown_m2: 0, front_m: 1000 };
     expect(sectorAdvance(row, [], 10, 500)).toMatchObject({ sector: 'E', advance_m: 5000, advance_m_per_day: 500 });
     expect(sectorAdvance(row, [], -10, 500)).toMatchObject({ advance_m: 5000, advance_m_per_day: 500 });
     expect(sectorAdvance(row, [], 0, 500)).toMatchObject({ advance_m: 5000, advance_m_per_day: null });

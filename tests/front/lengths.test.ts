@@ -42,7 +42,7 @@ describe('the length of a front', () => {
   });
 
   it('an advance is the ground won by metre of front, also of a front as short as its ruler', () => {
-    const row = { sector: 0, gained_m2: 3e6, lost_m2: 1e6, front_m: 500 };
+    const row = { sector: 0, gained_m2: 3e6, lost_m2: 1e6, unknown_m2: 0, front_m: 500 };
     expect(sectorAdvance(row, [], 4, 500)).toMatchObject({
       sector: 'N',
       gained_km2: 3,

@@ -107,6 +107,33 @@ onEachDatabase('front: movement', (db) => {
     expect(parties[0]?.offsets.median_m).toBeCloseTo(3000, 1);
   });
 
+  it('nobody advanced over ground that is of unknown holder, or in no area, on one of the maps: none is stated, and the note says why', async () => {
+    const known = columns([0, 10, 'p'], [10, 20, 'q']);
+    const west: PlainFace[] = columns([0, 5, 'p']);
+    const blank = (from: number, to: number, status: 'unknown' | 'contested' | null): PlainFace => ({
+      of: `env(${from},0,${to},10)`,
+      party: null,
+      status,
+    });
+    const unknown = { advance_m: null, advance_m_per_day: null, gained_km2: 0, lost_km2: 0, offsets: { samples: 0, median_m: null } }; // biome-ignore format: one row
+    const cases: [PlainFace[], PlainFace[]][] = [
+      [known, [...columns([0, 10, 'p']), blank(10, 20, null)]],
+      [known, [...columns([0, 10, 'p']), blank(10, 20, 'unknown')]],
+      [known, [...west, blank(5, 10, null), ...columns([10, 20, 'q'])]],
+      [[...west, blank(5, 10, null), ...columns([10, 20, 'q'])], known],
+    ];
+    for (const maps of cases) {
+      const { parties, note } = await movement(await db(), { frame: 'env(0,0,20,10)', maps });
+      expect(parties).toMatchObject([unknown, unknown]);
+      for (const { sectors } of parties) for (const row of sectors) expect(row).toMatchObject(unknown);
+      expect(note).toContain('became known or unknown');
+    }
+    const contested = [...west, blank(5, 10, 'contested'), ...columns([10, 20, 'q'])];
+    const { parties, note } = await movement(await db(), { frame: 'env(0,0,20,10)', maps: [known, contested] });
+    expect(parties).toMatchObject([{ advance_m: expect.closeTo(-5000, 1) }, { advance_m: 0 }]);
+    expect(note).toBeNull();
+  });
+
   it('S1: a salient of 10 by 20 km has its whole area and depth from the mouth on, though a disc of 12 km reaches into it', async () => {
     const given = {
       frame: FRAME,
