@@ -59,6 +59,15 @@ export function endsOfPeriod(
   return { before: addDays(from, shift), after: addDays(to, shift) };
 }
 
+/** The days `[from, to)` that two maps stand for the ends of. */
+export function periodBetween(
+  { date_means }: Pick<Stated, 'date_means'>,
+  { before, after }: { before: IsoDate; after: IsoDate },
+): { from: IsoDate; to: IsoDate } {
+  const shift = date_means === 'start' ? 0 : 1;
+  return { from: addDays(before, shift), to: addDays(after, shift) };
+}
+
 /** The age limit of a series, stated or by default, in days. */
 export const maxAgeDays = ({ max_age_days }: Pick<Stated, 'max_age_days'>): number =>
   max_age_days ?? DEFAULT_MAX_AGE_DAYS;

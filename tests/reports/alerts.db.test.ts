@@ -211,7 +211,7 @@ onEachDatabase(
         const { headline, certainty, query } = south.find(
           ({ on }) => on === `2024-01-${last}`,
         ) as (typeof south)[number];
-        expect(headline).toMatch(new RegExp(`^South gained about \\d+ km², ${first}–${last} January 2024$`));
+        expect(headline).toMatch(new RegExp(`^South gained about \\d+ km², ${first}–${last - 1} January 2024$`));
         expect(certainty).toContain(`Counted from the map of ${first} January 2024 to the map of ${last} January 2024: a map of this series shows the start of its day.`); // biome-ignore format: one sentence
         expect(query).toContain(`from=2024-01-${String(first).padStart(2, '0')}&to=2024-01-${last}`);
         // A report of this change rounds its table so that it adds up; the alert states the same figure.
@@ -255,9 +255,47 @@ onEachDatabase(
       await clock.step(60_000);
       const { alerts } = await askAlert(db, rule);
       expect(alerts.map(({ on, headline }) => `${on} ${headline.replace(/\d[\d,.]* km²/, 'N km²')}`).sort()).toEqual([
-        '2024-01-08 About N km² became ground whose holder is not known in the days of 1–8 January 2024',
-        expect.stringMatching(/^2024-01-22 (North|South) came to be shown on about N km² whose holder had not been known in the days of 8–22 January 2024$/), // biome-ignore format: one line
+        '2024-01-08 About N km² became ground whose holder is not known in the days of 2–8 January 2024',
+        expect.stringMatching(/^2024-01-22 (North|South) came to be shown on about N km² whose holder had not been known in the days of 9–22 January 2024$/), // biome-ignore format: one line
       ]);
+      for (const { certainty } of alerts) expect(certainty).toMatch(/^The map is accurate to 0.5 km. Counted from/);
+    });
+
+    it('of an area name the one day between two maps of successive days, and state the range of the figure in the headline alone', async () => {
+      const db = await database();
+      const id = await young(db);
+      const [series, rule] = [`${id}-days`, `${id}-daily`];
+      const half = (party: string | undefined, w: number, e: number, status?: string) => ({ type: 'Feature', properties: { party, status }, geometry: { type: 'Polygon', coordinates: [[[w, 50], [e, 50], [e, 51], [w, 51], [w, 50]]] } }); // biome-ignore format: a half
+      const sent = (date: string, south: number, north: number, create = false) =>
+        importSnapshots(db, {
+          series,
+          map: JSON.stringify({ type: 'FeatureCollection', features: [half('south', 10, south), half('north', north, 11), ...(south < north ? [half(undefined, south, north, 'contested')] : [])] }), // biome-ignore format: one map
+          options: { date: date as IsoDate },
+          source: null,
+          create: create ? { title: 'Maps', publisher: 'us', licence: 'CC0', accuracyM: 500, theatre: id, dateMeans: 'end' } : null, // biome-ignore format: one line
+          accept: 'a test',
+        });
+      await sent('2024-02-29', 10.4, 10.4, true);
+      await defineAlert(db, { id: rule, title: 'Area', series, when: { kind: 'area', more_than_km2: 50, days: 1 } });
+      const clock = at(db, new Date().toISOString());
+      await clock.step();
+      await sent('2024-03-01', 10.5, 10.5);
+      await sent('2024-03-02', 10.5, 10.7);
+      await clock.step(60_000);
+      const { alerts } = await askAlert(db, rule);
+      const told = (on: string) => alerts.filter((alert) => alert.on === on);
+      expect(
+        told('2024-03-01')
+          .map(({ headline }) => headline.replace(/\d[\d,.]* km²/, 'N km²'))
+          .sort(),
+      ).toEqual(
+        ['North lost about N km², 1 March 2024', 'South gained about N km², 1 March 2024'], // biome-ignore format: one list
+      );
+      for (const { certainty } of told('2024-03-01'))
+        expect(certainty).toMatch(/^Between .+ km², about two times in three/);
+      const [contested] = told('2024-03-02');
+      expect(contested?.headline).toMatch(/^About [\d,]+ km² became contested on 2 March 2024$/);
+      expect(contested?.certainty).not.toContain('two times in three');
     });
 
     it('of a verdict, of kilometres, of an area, of a held map and of old data each have their own words', {

@@ -2,7 +2,7 @@ import { measureRegion } from '../../change/region-matrix.js';
 import { reviewQueue } from '../../maps/review/review.sql.js';
 import { addDays, dayNumber, type Instant, type IsoDate } from '../../model/dates.js';
 import { type AsOf, methodSentence, resolve, resolveSeries } from '../../series/as-of.js';
-import { coverageOfDay, lastKnowableDay } from '../../series/coverage.js';
+import { coverageOfDay, lastKnowableDay, periodBetween } from '../../series/coverage.js';
 import { revisionsAt } from '../../series/revisions.sql.js';
 import { partiesOf } from '../../series/series.sql.js';
 import type { Db } from '../../store/pool.js';
@@ -13,7 +13,7 @@ import { isSure } from '../render/ground-sentences.js';
 import { unsureHeadline } from '../render/story.js';
 import { textsOf } from '../render/texts/texts-of.js';
 import { wordingOf } from '../render/texts/wording.js';
-import { shownAreas, shownDecimals } from '../render/voice.js';
+import { shownAreas, shownDecimals, whenOf } from '../render/voice.js';
 import type { AlertContent } from './content.js';
 import type { AlertRule } from './rule-schema.js';
 
@@ -143,7 +143,7 @@ async function routes(
 
 /**
  * Within the days before the map: each party once in as many days, however many maps show it. What is compared is named by
- * the days of its maps: the one in force when these days began may be older than they are, and the ground may have changed since it.
+ * the days between its maps, as a report names them: the one in force when these days began may be older than they are, and the ground may have changed since it.
  * Where no map stands for the day on which they began, nothing is known of these days.
  * What no party surely gained or lost is told as a report tells it, once: what became contested, or whose holder came to be unknown.
  */
@@ -168,10 +168,14 @@ async function areas(
   const shown = shownAreas(matrix);
   const bucket = Math.floor(dayNumber(day) / days);
   const about = (km2: number) => texts.about(texts.area(words.brief(km2, shownDecimals(km2, matrix.unit_km2))));
-  const span = words.days(from, day);
+  const between = periodBetween(asOf.statement, { before: from, after: day });
+  const span = words.days(between.from, addDays(between.to, -1));
   const name = (of: string) => nameOf(judging, of);
   const main = { matrix, changes, kinds, parties: asOf.statement.parties.map((id) => ({ id })) };
-  const open = unsureHeadline({ main, texts, name, about, shown }, texts.when('custom', span));
+  const open = unsureHeadline(
+    { main, texts, name, about, shown },
+    whenOf(texts, { every: 'custom', ...between }, span),
+  );
   return changes
     .filter(({ net }) => Math.abs(net.value) > moreThanKm2)
     .map(({ party, net }) => {
@@ -188,7 +192,8 @@ async function areas(
         on: day,
         headline: isOpen ? open : stated,
         source: methodSentence(asOf.statement),
-        certainty: `${texts.alerts.range(range)} ${counted}`,
+        // The range is that of the party's net change: a headline that tells another figure has none.
+        certainty: `${isOpen ? accuracy(judging) : texts.alerts.range(range)} ${counted}`,
         figures: { party, km2: net.value, low: net.low ?? net.value, high: net.high ?? net.value, days, from },
         query: net.query,
       };

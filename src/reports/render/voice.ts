@@ -1,5 +1,5 @@
-import { addDays, dayNumber, type IsoDate } from '../../model/dates.js';
-import { endsOfPeriod } from '../../series/coverage.js';
+import { addDays, type IsoDate } from '../../model/dates.js';
+import { endsOfPeriod, periodBetween } from '../../series/coverage.js';
 import type { ReportContent, SeriesPart } from '../content/content.js';
 import type { ReportTexts } from './texts/texts.js';
 import { textsOf } from './texts/texts-of.js';
@@ -84,12 +84,10 @@ export function mapDays({ kind, compared, coverage }: SeriesPart): { before: Iso
 
 /** When it changed, in words: in the period, or between the days of the maps where the earlier is not of its eve. */
 export function whenChanged({ main, content: { period }, texts, words, days }: Voice): string {
-  const { before, after } = mapDays(main);
-  const eve = endsOfPeriod({ date_means: main.date_means ?? null }, period).before;
-  if (!main.coverage || before === eve) return whenOf(texts, period, days);
-  // What a map shows was so at the start of its day, or at the end.
-  const shift = dayNumber(period.from) - dayNumber(eve);
-  const [from, to] = [addDays(before, shift), addDays(after, shift)];
+  const maps = mapDays(main);
+  const means = { date_means: main.date_means ?? null };
+  if (!main.coverage || maps.before === endsOfPeriod(means, period).before) return whenOf(texts, period, days);
+  const { from, to } = periodBetween(means, maps);
   return whenOf(texts, { every: 'custom', from, to }, words.days(from, addDays(to, -1)));
 }
 
