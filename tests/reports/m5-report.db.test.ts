@@ -172,7 +172,8 @@ onEachDatabase('weeks of the M5 as reports', (db) => {
       const passed = change.places.filter((place) => parties.includes(place.to));
       const inWords = [...text.matchAll(/(\d+) (?:town or village|towns and villages) passed to/g)];
       expect(inWords.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(passed.length);
-      expect(inFile('place_changed_hands')).toBe(change.places.length);
+      expect(inFile('place_changed_hands')).toBe(passed.length);
+      expect(inFile('place_became')).toBe(change.places.length - passed.length);
       const kilometres = change.route
         .filter((row) => row.from !== row.to && parties.includes(row.to))
         .reduce((sum, { km }) => sum + km, 0);

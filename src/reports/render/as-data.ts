@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { AnyReport, Figure, ReportContent, SeriesPart } from '../content/content.js';
+import { taken } from './fact-sentences.js';
 
 /** The report as published JSON (`report-schema.ts`): everything but what only pictures need. */
 export function asJson({ pictures: _, patches: __, ...report }: ReportContent): string {
@@ -125,7 +126,7 @@ function seriesRows(part: SeriesPart): Row[] {
       }),
     ),
     ...(part.places ?? []).map(({ id, from, to, query }) => ({
-      measure: 'place_changed_hands',
+      measure: taken(part)({ to }) ? 'place_changed_hands' : 'place_became',
       subject: id,
       from,
       to,

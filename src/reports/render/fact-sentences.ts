@@ -13,9 +13,11 @@ export function facts(voice: Voice): string[] {
   const real = happened(main);
   const places = (main.places ?? []).filter(({ on }) => real(on.latest));
   const disputed = places.filter(({ to }) => to === 'contested').map((place) => place.name);
+  const unknown = places.filter((place) => place.to !== 'contested' && !taken(main)(place)).map((place) => place.name);
   const sentences: string[] = [];
   if (main.places !== null) sentences.push(...passed(voice));
   if (disputed.length > 0) sentences.push(texts.lede.disputed(disputed.length, words.list(disputed.slice(0, NAMED))));
+  if (unknown.length > 0) sentences.push(texts.lede.unknownPlaces(unknown.length, words.list(unknown.slice(0, NAMED))));
   if (places.length > 0) sentences.push(...onWhoseWord(voice, places));
   const road = isRedrawn(main) ? null : mainRoad(main);
   if (road) sentences.push(roadSentence(voice, road));

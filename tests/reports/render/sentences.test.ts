@@ -118,7 +118,7 @@ describe('the sections', () => {
     noise: { each_way: figure(3), reason: 'redrawn', lower_bound: true },
     kinds: [kind('movement', 100, [['p', 100, 90, 110], ['q', -100, -110, -90]]), kind('correction', 300, [['p', 300, 290, 310], ['q', -300, -310, -290]])], // biome-ignore format: kinds
     rate: { periods: [['2023-12-19', '2023-12-26'], ['2023-12-26', '2024-01-02'], ['2024-01-02', '2024-01-09']].map(([from, to], n) => ({ key: `${n}`, from: from as never, to: to as never, days: 7, net: [{ party: 'p', per_day: figure(3.25) }, { party: 'q', per_day: figure(-57) }], ...(n === 0 && { unknown: true as const }), ...(n === 2 && { redrawn: true as const }) })) }, // biome-ignore format: rates
-    places: [place('a', 'q', 'p', ['Press']), { ...place('b', 'q', 'p', []), claims: [] }],
+    places: [place('a', 'q', 'p', ['Press']), { ...place('b', 'q', 'p', []), claims: [] }, place('c', 'q', 'contested', ['Press']), place('d', 'q', 'unknown', [])], // biome-ignore format: places
     routes: [road([['q', 'p', 12.34]], { p: 30, front: 10 })],
     posts: [post(1, 'encircled')],
     front: { ruler_m: 500, pairs: [{ left: 'p', right: 'q', before: km(9), after: km(9.55) }, { left: 'p', right: 'r', before: null, after: km(3) }], halfway: km(4), most: { party: 'p', sector: 'NE', advance: figure(900), gained: figure(200), lost: figure(0), near: 'A' } }, // biome-ignore format: a front
@@ -138,6 +138,19 @@ describe('the sections', () => {
   }); // biome-ignore format: one content
   it.each(REPORT_LANGUAGES)('in %s are those of the golden file', async (language) => {
     golden(`sections-${language}.md`, (await renderReport({ ...full, language }, 'md')) as string);
+  });
+
+  it('of places tell those that a party came to hold from those of which nobody surely does, in text, figures and files', async () => {
+    const open = content([...base, ['q', 'contested', 300]], { places: [place('a', 'q', 'contested', []), place('b', 'q', 'unassigned', [])] }); // biome-ignore format: one content
+    const { lede } = storyOfReport(open);
+    expect(lede.join(' ')).toContain('No town or village is known to have changed hands. 1 town or village became contested: A. Who holds 1 town or village is not known at the end: B.'); // biome-ignore format: three sentences
+    const [md, csv] = [(await renderReport(open, 'md')) as string, (await renderReport(open, 'csv')) as string];
+    const [before, after] = md.split('## Places that became contested, or whose holder is not known');
+    expect(before).toContain('## Places that changed hands\n\nNo town or village is known to have changed hands.');
+    expect(before).not.toContain('| [A]');
+    for (const row of ['| [A](/q) | the Blues | contested ground |', '| [B](/q) | the Blues | nothing stated |']) expect(after).toContain(row); // biome-ignore format: two rows
+    for (const row of ['place_became,a,q,contested,1,', 'place_became,b,q,unassigned,1,']) expect(csv).toContain(row);
+    expect(csv).not.toContain('place_changed_hands');
   });
 
   it('show unknown ground as the tables do, and where most changed hands only of a sure gain or loss, and of no older edition, which told of gains alone', async () => {

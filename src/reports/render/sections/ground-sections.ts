@@ -1,30 +1,46 @@
 import type { Figure, FrontPart, PlaceFact } from '../../content/content.js';
+import { taken } from '../fact-sentences.js';
 import { isRedrawn, isSurelyThere } from '../ground-sentences.js';
 import type { Voice } from '../voice.js';
 import { cited } from './cited.js';
 import { type Cell, cell, type Section, tableOf, titleOf } from './section.js';
 
+/** Places that a party came to hold. */
 export function placesSection(voice: Voice): Section | null {
-  const { main, texts, name } = voice;
-  const { places } = main;
-  if (places === null) return null;
-  const { columns } = texts;
+  const { main, texts } = voice;
+  if (main.places === null) return null;
+  const places = main.places.filter(taken(main));
   return {
     ...titleOf(voice, 'places'),
     intro: places.length === 0 ? [texts.lede.noPlaces] : [],
-    table: tableOf(
-      [columns.place, columns.from, columns.to, columns.on, columns.sources],
-      [false, false, false, false, false],
-      places.map((place) => [
-        cell(place.name, place.query),
-        [{ text: name(place.from), party: place.from }],
-        [{ text: name(place.to), party: place.to }],
-        cell(voice.words.days(place.on.earliest, place.on.latest)),
-        placeSources(voice, place),
-      ]),
-    ),
+    table: placesTable(voice, places),
     notes: [],
   };
+}
+
+/** Places that no party surely holds at the end: they did not change hands. */
+export function openPlacesSection(voice: Voice): Section | null {
+  const table = placesTable(
+    voice,
+    (voice.main.places ?? []).filter((place) => !taken(voice.main)(place)),
+  );
+  return table && { ...titleOf(voice, 'openPlaces'), intro: [], table, notes: [] };
+}
+
+function placesTable(voice: Voice, places: readonly PlaceFact[]): Section['table'] {
+  const { texts, name } = voice;
+  const { columns } = texts;
+  return tableOf(
+    [columns.place, columns.from, columns.to, columns.on, columns.sources],
+    [false, false, false, false, false],
+    places.map((place) => [
+      cell(place.name, place.query),
+      [{ text: name(place.from), party: place.from }],
+      [{ text: name(place.to), party: place.to }],
+      cell(voice.words.days(place.on.earliest, place.on.latest)),
+      placeSources(voice, place),
+    ]),
+  );
 }
 
 /** On whose word a place passed: those who spoke of its days, each once. */

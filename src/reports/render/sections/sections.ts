@@ -3,7 +3,7 @@ import { changesSection, kindsSection, matrixSection, rateSection } from './area
 import { comparisonSection, differingSection } from './comparison-sections.js';
 import { eventsSection } from './event-section.js';
 import { gapsSection } from './gaps-section.js';
-import { frontSection, placesSection, postsSection, roadsSection } from './ground-sections.js';
+import { frontSection, openPlacesSection, placesSection, postsSection, roadsSection } from './ground-sections.js';
 import type { Section } from './section.js';
 
 /** Every section after the first screen that has content, in order of interest. */
@@ -11,6 +11,7 @@ export function sectionsOf(voice: Voice): Section[] {
   return [
     changesSection(voice),
     placesSection(voice),
+    openPlacesSection(voice),
     roadsSection(voice),
     postsSection(voice),
     frontSection(voice),

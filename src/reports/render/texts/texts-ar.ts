@@ -112,6 +112,8 @@ export const ARABIC: ReportTexts = {
     routeStill: (name, held, by, length) => `${name}: لا تغيّر معروفاً؛ ${by} يسيطر على ${held} من أصل ${length}.`,
     disputed: (count, names) =>
       `بلدات وقرى أصبحت متنازعاً عليها: ${count}${names ? ` (${names}${count > 4 ? '، وغيرها' : ''})` : ''}.`,
+    unknownPlaces: (count, names) =>
+      `بلدات وقرى لم يعد المسيطر عليها معروفاً: ${count}${names ? ` (${names}${count > 4 ? '، وغيرها' : ''})` : ''}.`,
     posts: (_, names, whose, verdict) => `نقاط المراقبة ${names} (${whose}): ${verdict}.`,
     killed: (number, reports) => `أفيد بمقتل: ${number} (تقارير: ${reports}).`,
     notMovement: (area, kind) => `${area} من التغيّر ليس تحركاً على الأرض بل ${kind}.`,
@@ -130,6 +132,7 @@ export const ARABIC: ReportTexts = {
     kinds: 'التحرك وإعادة الرسم',
     rate: 'السرعة',
     places: 'أماكن تبدلت السيطرة عليها',
+    openPlaces: 'أماكن أصبحت متنازعاً عليها أو لم يعد المسيطر عليها معروفاً',
     routes: 'الطرق',
     posts: 'نقاط المراقبة',
     front: 'خط الجبهة',

@@ -118,6 +118,8 @@ export const ENGLISH: ReportTexts = {
       `No change is known along the ${name}: ${by} held ${held} of its ${length}.`,
     disputed: (count, names) =>
       `${count} ${plural(count, 'town or village', 'towns and villages')} became contested${names ? `: ${names}${count > 4 ? ' and others' : ''}` : ''}.`,
+    unknownPlaces: (count, names) =>
+      `Who holds ${count} ${plural(count, 'town or village', 'towns and villages')} is not known at the end${names ? `: ${names}${count > 4 ? ' and others' : ''}` : ''}.`,
     posts: (count, names, whose, verdict) =>
       `${plural(count, 'Observation post', 'Observation posts')} ${names} of ${whose} ${plural(count, 'was', 'were')} ${verdict}.`,
     killed: (number, reports) =>
@@ -138,6 +140,7 @@ export const ENGLISH: ReportTexts = {
     kinds: 'Movement and redrawing',
     rate: 'How fast',
     places: 'Places that changed hands',
+    openPlaces: 'Places that became contested, or whose holder is not known',
     routes: 'Roads',
     posts: 'Observation posts',
     front: 'The front line',

@@ -76,6 +76,8 @@ export interface ReportTexts {
     route(name: string, km: string, to: string, held: string, length: string): string;
     routeStill(name: string, held: string, by: string, length: string): string;
     disputed(count: number, names: string): string;
+    /** Places whose holder is not known at the end. */
+    unknownPlaces(count: number, names: string): string;
     posts(count: number, names: string, whose: string, verdict: string): string;
     killed(number: string, reports: number): string;
     notMovement(area: string, kind: string): string;
@@ -94,6 +96,7 @@ export interface ReportTexts {
     | 'kinds'
     | 'rate'
     | 'places'
+    | 'openPlaces'
     | 'routes'
     | 'posts'
     | 'front'
