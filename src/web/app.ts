@@ -3,7 +3,7 @@ import { type Answers, createAnswers } from './answers.js';
 import type { Api, Boot, Change } from './api.js';
 import type { App } from './app-view.js';
 import { createBanner, reasonOf } from './banner.js';
-import { type Arrived, createConductor } from './conductor.js';
+import { type Arrived, createConductor, isWhole } from './conductor.js';
 import { askPart, type TilesPart } from './day-answer.js';
 import { byId, h } from './dom.js';
 import { createLegend } from './legend.js';
@@ -211,7 +211,11 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
     void selecting.refresh();
     void tooling.then((tools) => tools.refresh());
   });
-  addEventListener('online', () => state.date && state.date !== current()?.day && void onDay(state.date, false));
+  addEventListener('online', () => {
+    const shown = current();
+    if (state.date && state.date !== shown?.day) void onDay(state.date, false);
+    else if (shown && !isWhole(shown) && conductor.loading === null) void conductor.renew(null);
+  });
 
   timeline.want(state.date);
   byId('panel').setAttribute('aria-busy', 'true');

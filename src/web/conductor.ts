@@ -22,6 +22,10 @@ export interface Arrived {
   map: { failed: number } | Error;
 }
 
+/** Whether no part of a day failed: what failed stands for that day alone, and is requested again with the next one. */
+export const isWhole = ({ change, routes, posts, map }: Arrived): boolean =>
+  ![change, routes, posts, map].some((part) => part instanceof Error) && !('failed' in map && map.failed > 0);
+
 export interface Score {
   answer(day: Day): Promise<DayAnswer>;
   /** Ends what was requested about a day that is not wanted any more. */
@@ -64,6 +68,7 @@ export function createConductor(score: Score): Conductor {
 
   const holds = (day: Day) =>
     shown !== null &&
+    isWhole(shown) &&
     shown.answer !== outdated &&
     shown.answer.holds.from <= day &&
     (shown.answer.holds.to === null || day < shown.answer.holds.to);

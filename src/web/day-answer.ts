@@ -1,6 +1,6 @@
 import { type Api, type CitedChange, type Post, parsed, type RouteControl, type TileJson } from './api.js';
 import { waitAfter } from './patience.js';
-import { type Day, onOrBefore } from './text/calendar.js';
+import { addDays, type Day, onOrBefore } from './text/calendar.js';
 import { neighbour, type Span } from './timeline/span.js';
 
 /** A state's tiles: where they are, and those of them that came along, in Base64 by `z/x/y`. */
@@ -116,13 +116,16 @@ function readLines(url: string, take: (line: Line) => void, end: (why: string) =
   send();
 }
 
-/** The same from the single questions of the API: when the answer in one go cannot be had, and to try a part again. */
+/**
+ * The same from the single questions of the API, when the answer in one go cannot be had. None of them states until when it
+ * holds, so all of it holds for that one day.
+ */
 export function askParts(api: Api, series: string, span: Span, date: Day): DayAnswer {
   const to = onOrBefore(span.changes, date) ?? span.first;
   const from = neighbour(span, to, -1) ?? to;
   const parts = Object.fromEntries(PART_NAMES.map((name) => [name, askPart(api, series, { from, to, date }, name)]));
   for (const part of Object.values(parts)) part.catch(() => {});
-  return { from, to, holds: { from: date, to: null }, parts: parts as unknown as DayAnswer['parts'] };
+  return { from, to, holds: { from: date, to: addDays(date, 1) }, parts: parts as unknown as DayAnswer['parts'] };
 }
 
 /** One part by itself. */

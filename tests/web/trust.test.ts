@@ -2,6 +2,9 @@ import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page, Route } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import type { Series } from '../../src/web/api.js';
+import { inWords } from '../../src/web/text/calendar.js';
+import { headline } from '../../src/web/text/words.js';
 import { browserFor, NO_BROWSER, picture, ready, SLOW, shows, slide } from '../setup/browser.js';
 import { BROWSED, database } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
@@ -202,6 +205,75 @@ describe.skipIf(NO_BROWSER)('a map that can be trusted [needs /usr/bin/chromium]
     await page.unroute(/\/encirclement/);
     await page.locator('#posts').getByRole('button', { name: 'Try again' }).click();
     await page.locator('#posts [data-post="turkey/9"]').waitFor(SLOW);
+    one.complaints.length = 0;
+  });
+
+  /** What the panel says of a day, against the service's own answers about it. */
+  async function isOf(page: Page, day: string): Promise<void> {
+    await shows(page, day);
+    const { dates } = await service.json<{ dates: string[] }>('/series/m5/dates');
+    const to = dates.findLast((date) => date <= day) ?? '';
+    const from = dates.findLast((date) => date < to) ?? '';
+    const all = await service.json<Series[]>('/series');
+    const { parties = [], title = '' } = all.find(({ id }) => id === 'm5') ?? {};
+    const change = await service.json<Parameters<typeof headline>[0]>(`/change?series=m5&from=${from}&to=${to}`);
+    const said = headline(change, parties);
+    expect(await page.locator('#changed .kicker').textContent()).toBe(
+      `${inWords(to)}: what changed since ${inWords(from)}`,
+    );
+    expect(await page.locator('#changed h2').textContent()).toBe(said);
+    expect(await page.locator('#live').textContent()).toBe(`${inWords(day)}: ${said}`);
+    expect(await page.title()).toBe(`${title}, ${inWords(day)} — Salient`);
+    const { posts } = await service.json<{ posts: { operator: string; number: number; verdict: string }[] }>(
+      `/encirclement?series=m5&date=${day}`,
+    );
+    const verdicts = await page
+      .locator('#posts .roll [data-post]')
+      .evaluateAll((all) => all.map((one) => [one.getAttribute('data-post'), one.getAttribute('data-verdict')]));
+    expect(verdicts).toEqual(posts.map(({ operator, number, verdict }) => [`${operator}/${number}`, verdict]));
+    expect(await page.locator('#panel .failure').count()).toBe(0);
+    expect(await page.locator('body').getAttribute('data-nomap')).toBeNull();
+  }
+
+  test('a day whose answer in one go failed stands for no other day, neither stepping nor first', async () => {
+    const one = await opened('#date=2019-12-20');
+    const { page } = one;
+    await page.route(/\/web\/day.*date=2019-12-22/, (route) => route.abort());
+    await slide(page, '2019-12-22');
+    await isOf(page, '2019-12-22');
+    for (const day of ['2019-12-23', '2020-02-08']) {
+      await slide(page, day);
+      await isOf(page, day);
+    }
+    const first = await browser.page();
+    await first.page.route(/\/web\/day.*date=2019-12-22/, (route) => route.fulfill({ status: 500, body: '' }));
+    await first.page.goto(`${service.base}/?series=m5#date=2019-12-22`);
+    await ready(first.page);
+    await isOf(first.page, '2019-12-22');
+    await slide(first.page, '2020-02-08');
+    await isOf(first.page, '2020-02-08');
+    for (const { complaints } of [one, first]) complaints.length = 0;
+  });
+
+  test('a drag during which every second day fails, and every tile, ends on the right day', async () => {
+    const one = await opened('#date=2019-08-10');
+    const { page } = one;
+    let requests = 0;
+    await page.route(/\/web\/day/, (route) => (requests++ % 2 === 0 ? route.abort() : route.continue()));
+    await page.route(/\.mvt/, (route) => route.abort());
+    for (const day of ['2019-08-24', '2019-12-22', '2020-01-28', '2020-02-06']) {
+      await slide(page, day, false);
+      await page.waitForTimeout(300);
+    }
+    await slide(page, '2020-02-08');
+    await shows(page, '2020-02-08');
+    await page.unroute(/\.mvt/);
+    // A map whose tiles failed holds up neither the next day nor the one after it.
+    for (const day of ['2020-02-05', '2020-01-28', '2020-02-08']) {
+      await slide(page, day);
+      await isOf(page, day);
+    }
+    await expect.poll(() => page.locator('#banner').isVisible(), SLOW).toBe(false);
     one.complaints.length = 0;
   });
 

@@ -27,7 +27,7 @@ export interface Buffers {
   hide(): void;
   /** The look is another: each buffer is made anew when it next loads unseen. */
   outdate(): void;
-  /** Reloads the displayed state: part of it failed. */
+  /** Loads the displayed state anew, unseen, and displays it: part of it failed. */
   reload(): Promise<Arrival | null>;
 }
 
@@ -37,7 +37,6 @@ export function takeTurns(map: MapLibreMap, sheet: Sheet, look: Look, first: str
   const holds: Record<Buffer, string> = { a: first, b: first };
   let shown: Buffer = 'a';
   let requested = 0;
-  let attempt = 0;
   const failures: Record<Buffer, number> = { a: 0, b: 0 };
   const other = (): Buffer => (shown === 'a' ? 'b' : 'a');
   map.on('error', (event) => {
@@ -94,36 +93,36 @@ export function takeTurns(map: MapLibreMap, sheet: Sheet, look: Look, first: str
     outdated.delete(buffer);
   }
 
+  async function load(tiles: string): Promise<Arrival | null> {
+    const turn = ++requested;
+    const buffer = other();
+    // A tile that failed never loads again in its source: `setTiles` lets it wait for a request that is over.
+    const isBroken = outdated.has(buffer) || failures[buffer] > 0;
+    const isOther = holds[buffer] !== tiles;
+    holds[buffer] = tiles;
+    failures[buffer] = 0;
+    if (isBroken) makeAnew(buffer, tiles);
+    else if (isOther) map.getSource<VectorTileSource>(sourceOf(sheet, buffer))?.setTiles([tiles]);
+    return fetched(buffer, turn);
+  }
+
+  function flip(): void {
+    shown = other();
+    paint(shown);
+  }
+
   return {
     shown: () => shown,
     outdate() {
       for (const buffer of BUFFERS) outdated.add(buffer);
     },
-    async load(tiles) {
-      const turn = ++requested;
-      const buffer = other();
-      if (outdated.has(buffer)) {
-        holds[buffer] = tiles;
-        failures[buffer] = 0;
-        makeAnew(buffer, tiles);
-      } else if (holds[buffer] !== tiles || failures[buffer] > 0) {
-        holds[buffer] = tiles;
-        failures[buffer] = 0;
-        map.getSource<VectorTileSource>(sourceOf(sheet, buffer))?.setTiles([tiles]);
-      }
-      return fetched(buffer, turn);
-    },
-    flip() {
-      shown = other();
-      paint(shown);
-    },
+    load,
+    flip,
     hide: () => paint(null),
     async reload() {
-      const turn = ++requested;
-      failures[shown] = 0;
-      // An address that is not the one before: else the source sees nothing to do.
-      map.getSource<VectorTileSource>(sourceOf(sheet, shown))?.setTiles([`${holds[shown]}?again=${++attempt}`]);
-      return fetched(shown, turn);
+      const arrival = await load(holds[shown]);
+      if (arrival) flip();
+      return arrival;
     },
   };
 }
