@@ -11,6 +11,7 @@ import type { SeriesStatement } from './series.sql.js';
 export const DEFAULT_MAX_AGE_DAYS = 14;
 
 type Stated = Pick<SeriesStatement, 'kind' | 'complete_until' | 'max_age_days' | 'date_means'>;
+type Reach = Pick<Stated, 'complete_until' | 'max_age_days'>;
 
 /** Why nothing is known of a day. */
 export type DayReason = 'future' | 'map_too_old';
@@ -83,7 +84,7 @@ export function lastKnowableDay(knownAt: Instant | null, now = new Date().toISOS
  * @param mapDay the day of that map
  * @param today `lastKnowableDay` of the question
  */
-export function coverageOfDay(statement: Stated, mapDay: IsoDate, date: IsoDate, today: IsoDate): DayCoverage {
+export function coverageOfDay(statement: Reach, mapDay: IsoDate, date: IsoDate, today: IsoDate): DayCoverage {
   const limit = maxAgeDays(statement);
   const reason = date > today ? 'future' : date > reachOf(statement, mapDay) ? 'map_too_old' : null;
   const incomplete = statement.complete_until !== null && date > statement.complete_until;
@@ -133,7 +134,7 @@ export function unknownBetween(statement: Stated, mapDays: readonly IsoDate[]): 
 }
 
 /** The last day that a series knows, by its last map: never one after today. Later days are not known. */
-export function knownUntil(statement: Stated, lastMap: IsoDate | undefined, today: IsoDate): IsoDate | null {
+export function knownUntil(statement: Reach, lastMap: IsoDate | undefined, today: IsoDate): IsoDate | null {
   if (lastMap === undefined) return null;
   const reach = reachOf(statement, lastMap);
   return reach < today ? reach : today;
@@ -176,7 +177,7 @@ export function coverageOfPeriod(
 }
 
 /** The last day that a map may stand for, whatever today is. */
-function reachOf(statement: Stated, mapDay: IsoDate): IsoDate {
+function reachOf(statement: Reach, mapDay: IsoDate): IsoDate {
   const { complete_until: until } = statement;
   const from = until !== null && until > mapDay ? until : mapDay;
   return addDays(from, maxAgeDays(statement));

@@ -20,6 +20,8 @@ export interface Series {
   accuracy_m: number;
   first_date: Day | null;
   complete_until: Day | null;
+  /** Days that a map stands for after its own, and after the day until which the series is complete. */
+  max_age_days: number;
   parties: Party[];
 }
 

@@ -4,6 +4,7 @@ import type { Api, Boot, Change } from './api.js';
 import type { App } from './app-view.js';
 import { createBanner, reasonOf } from './banner.js';
 import { type Arrived, createConductor, isWhole } from './conductor.js';
+import { lastMapBefore } from './coverage.js';
 import { askPart, type TilesPart } from './day-answer.js';
 import { byId, h } from './dom.js';
 import { createLegend } from './legend.js';
@@ -21,7 +22,7 @@ import { readState } from './state.js';
 import { type Day, inWords, onOrBefore } from './text/calendar.js';
 import { knowPlaces, nameIn, t } from './text/language.js';
 import { headline } from './text/words.js';
-import { neighbour, spanOf, within } from './timeline/span.js';
+import { mapInWords, neighbour, spanOf, within } from './timeline/span.js';
 import { createTimeline } from './timeline/timeline.js';
 import type { Tooling } from './tools/tooling.js';
 
@@ -54,12 +55,19 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
     return outlineOf(features.map(({ geometry }) => geometry));
   });
   const answers: Answers = createAnswers(api, series.id, span, () => stage.tilesInView());
-  const timeline = createTimeline({ span, calm, onDay });
+  const timeline = createTimeline({
+    ...{ span, calm, onDay },
+    about: (day) => {
+      const unknown = lastMapBefore(series, span.changes, day) === null ? [] : [t.dayUnknown(inWords(day))];
+      return [...unknown, mapInWords(span, day)].join(' ');
+    },
+  });
 
   const current = () => conductor.shown;
   const panel = createDayPanel({
     frame,
     current,
+    lastMap: () => lastMapBefore(series, span.changes, app.day()),
     posts: () => app.posts(),
     ask(name) {
       const { answer, day } = current() as Arrived;
@@ -73,6 +81,12 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
 
   const legend = createLegend({ series, all, state, span, stage, current });
 
+  /** The displayed day; of one that is not known, the map that stands there, in the words of the page's head. */
+  const named = (day: Day) => {
+    const map = lastMapBefore(series, span.changes, day);
+    return map === null ? inWords(day) : t.lastMapOf(inWords(map), inWords(day));
+  };
+  let wasUnknown = false;
   let saying: ReturnType<typeof setTimeout> | undefined;
   const conductor = createConductor({
     answer: (day) => answers.of(day),
@@ -115,9 +129,9 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
       document.body.dataset.shown = day;
       byId('panel').dataset.day = day;
       timeline.show(day);
-      document.title = `${series.title}, ${inWords(day)} — Salient`;
+      document.title = `${series.title}, ${named(day)} — Salient`;
       byId('notice').replaceChildren(
-        ...notices(dates.complete_until, span.changes.at(-1) ?? null, day),
+        ...notices(series, span.changes, day),
         ...(requested !== null && requested < span.first && day === span.first
           ? [h('p', { class: 'stale' }, t.tooEarly(inWords(requested), inWords(span.first)))]
           : []),
@@ -130,6 +144,10 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
       }
       clearTimeout(saying);
       if (!stage.complain()) banner.clear();
+      // The same state on a day of which nothing is known, or the other way round: its figures are headed otherwise.
+      const unknown = lastMapBefore(series, span.changes, day) !== null;
+      if (quiet && unknown !== wasUnknown) panel.rewrite(arrived);
+      wasUnknown = unknown;
       for (const listener of listeners) listener(day);
       announce(day, change);
       // The map comes first; what may be wanted next must not take the line from it.
@@ -145,8 +163,9 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
   /** Screen readers hear the day with its headline once it stands still. */
   function announce(day: Day, change: Change | Error): void {
     if (byId('play').getAttribute('aria-pressed') === 'true') return;
-    const words = change instanceof Error || change.from === change.to ? '' : headline(change, series.parties);
-    byId('live').textContent = [inWords(day), words].filter((part) => part !== '').join(': ');
+    const unsaid = change instanceof Error || change.from === change.to || lastMapBefore(series, span.changes, day);
+    const words = unsaid ? '' : headline(change, series.parties);
+    byId('live').textContent = [named(day), words].filter((part) => part !== '').join(': ');
   }
 
   async function onDay(next: Day, settled: boolean): Promise<void> {

@@ -171,7 +171,9 @@ describe.skipIf(!existsSync(CHROMIUM))('the page [needs /usr/bin/chromium]', () 
 
   test('a day after the series ends says so', async () => {
     await open('#date=2020-04-01');
-    expect(await page.locator('#notice').textContent()).toContain('complete until 5 March 2020');
+    expect(await page.locator('#notice').textContent()).toBe(
+      'Nothing is known of 1 April 2020. Map and figures are those of the last map, of 5 March 2020.',
+    );
   });
 
   test('what happened to posts after the last map is not told as what changed with it', async () => {

@@ -490,7 +490,30 @@ describe.skipIf(NO_BROWSER)('a map that can be trusted [needs /usr/bin/chromium]
 
   test('a date after the last, before the first, and no date at all are told', async () => {
     const { page } = await opened('#date=2035-01-01');
-    expect(await page.locator('#notice').textContent()).toContain('complete until 5 March 2020');
+    const text = (id: string) => page.locator(id).textContent();
+    expect(await text('#notice')).toBe(
+      'Nothing is known of 1 January 2035. Map and figures are those of the last map, of 5 March 2020.',
+    );
+    const named = '5 March 2020 (the last map; nothing is known of 1 January 2035)';
+    expect(await page.title()).toContain(named);
+    expect(await text('#live')).toBe(named);
+    expect(await text('#when-about')).toContain('Nothing is known of 1 January 2035.');
+    expect(await text('#balance h3')).toBe('Who holds how much. Map of 5 March 2020');
+    // The chart ends where knowledge ends: of the sixteen years that the line has, a year.
+    const end = await page
+      .locator('#chart path')
+      .first()
+      .evaluate((path) => {
+        const { x, width } = (path as SVGPathElement).getBBox();
+        return x + width;
+      });
+    expect(end).toBeGreaterThan(50);
+    expect(end).toBeLessThan(70);
+    // A day that the series reaches, beyond its last map, is known and not complete.
+    await slide(page, '2020-03-10');
+    await shows(page, '2020-03-10');
+    expect(await text('#notice')).toContain('complete until 5 March 2020');
+    expect(await text('#balance h3')).toBe('Who holds how much');
     const before = await opened('#date=1999-01-01');
     expect(await before.page.locator('#notice').textContent()).toContain('1 January 1999 lies before');
     expect(await before.page.locator('#when').textContent()).toBe('1 April 2019');

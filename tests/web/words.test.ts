@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { Claim, Post, Verdict } from '../../src/web/api.js';
+import type { Claim, Post, Series, Verdict } from '../../src/web/api.js';
 import { figuresOf, wholeKilometres } from '../../src/web/figures.js';
 import { outlineOf } from '../../src/web/map/outline.js';
+import { reachInWords } from '../../src/web/panel/notes.js';
 import { turnedPosts } from '../../src/web/panel/panel.js';
 import { holdersOfRoute, namesThatFit } from '../../src/web/panel/strip.js';
 import { readState, writeState } from '../../src/web/state.js';
 import { addDays, inWords, isDay, monthsIn, windowInWords } from '../../src/web/text/calendar.js';
+import { speak } from '../../src/web/text/language.js';
 import {
   claimWords,
   disputed,
@@ -355,4 +357,20 @@ describe('the names under a route', () => {
         .map(({ label }) => label),
     ).toEqual(['Aleppo']);
   });
+});
+
+test('a day that no map stands for is told as unknown, in every language, between two maps as after the last one', async () => {
+  const series = { complete_until: null, max_age_days: 14 } as Series;
+  const told = (day: string) => reachInWords(series, ['2020-01-01', '2020-03-01'], day)?.join(' ') ?? null;
+  expect(told('2020-01-15')).toBeNull();
+  expect(told('2020-01-16')).toBe(
+    'Nothing is known of 16 January 2020. Map and figures are those of the last map, of 1 January 2020.',
+  );
+  expect(told('2020-03-02')).toContain('The last map of the series is of 1 March 2020');
+  expect(told('2020-03-16')).toMatch(/^Nothing is known of 16 March 2020\./);
+  await speak('ar');
+  expect(told('2999-01-01')).toMatch(/^لا يُعرف شيء عن .*2999|^لا يُعرف شيء عن .*٢٩٩٩/);
+  await speak('tr');
+  expect(told('2999-01-01')).toMatch(/^1 Ocak 2999 hakkında hiçbir şey bilinmiyor\./);
+  await speak('en');
 });

@@ -2,6 +2,7 @@ import type { Change, CitedChange, Post } from '../api.js';
 import type { Arrived } from '../conductor.js';
 import type { Parts } from '../day-answer.js';
 import { byId } from '../dom.js';
+import { type Day, inWords } from '../text/calendar.js';
 import { t } from '../text/language.js';
 import { firstMap } from './notes.js';
 import { balanceSection, changedSection, type Frame, postsSection, turnedPosts } from './panel.js';
@@ -13,6 +14,8 @@ interface DayPanelOf {
   frame: Frame;
   /** What is on the screen. */
   current(): Arrived | null;
+  /** The map that is displayed for a day of which nothing is known; null: the day is known. */
+  lastMap(): Day | null;
   /** The posts of the displayed day; none while their verdicts are computed. */
   posts(): readonly Post[];
   /** Asks for a part of the displayed day again. */
@@ -39,16 +42,22 @@ export function createDayPanel(of: DayPanelOf): DayPanel {
     change: createPart<CitedChange>('changed', changed, () => of.ask('change')),
     balance: createPart<Change>(
       'balance',
-      (change) => balanceSection(frame, change),
+      (change) => balanceSection(frame, change, headed(t.holds)),
       () => of.ask('change'),
     ),
     routes: createPart<Parts['routes']>(
       'routes',
-      (routes) => routes.flatMap((route) => routeStrip(frame, route)),
+      (routes) => routes.flatMap((route) => routeStrip(frame, { ...route, name: headed(route.name) })),
       () => of.ask('routes'),
     ),
     posts: createPart<Parts['posts']>('posts', posts, () => of.ask('posts')),
   };
+  /** Of a day that is not known, figures are headed with the map that they are of. */
+  function headed(words: string): string {
+    const map = of.lastMap();
+    return map === null ? words : `${words}. ${t.mapOf(inWords(map))}`;
+  }
+
   /** The answer beside whose change the posts that turned were reported. */
   let reportedWith: Arrived['answer'] | null = null;
   /** What the panel says, as the answers of its day. */
@@ -65,7 +74,13 @@ export function createDayPanel(of: DayPanelOf): DayPanel {
   function posts(known: Parts['posts']): Node[] {
     const { answer = null } = current() ?? {};
     const reported = reportedWith === answer || known.before.posts.length === 0;
-    return postsSection(frame, known.after.posts, reported ? [] : turnedPosts(known), answer);
+    return postsSection(
+      frame,
+      known.after.posts,
+      reported ? [] : turnedPosts(known),
+      answer,
+      headed(t.observationPosts),
+    );
   }
 
   const rewrite: DayPanel['rewrite'] = ({ change, routes, posts }) => {

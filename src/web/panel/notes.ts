@@ -1,4 +1,5 @@
 import type { Change, Party, Post, Series } from '../api.js';
+import { lastMapBefore } from '../coverage.js';
 import { h, svg, swatch } from '../dom.js';
 import { postMark } from '../map/icons.js';
 import { type Day, inWords, windowInWords } from '../text/calendar.js';
@@ -111,18 +112,25 @@ export function firstMap(day: Day): Node[] {
   ];
 }
 
-/**
- * What must be said before anything else: that the day is later than the series reaches. A series that does not state how
- * far it reaches is known up to its last map.
- */
-export function notices(completeUntil: Day | null, lastMap: Day | null, day: Day): Node[] {
-  const reach = reachInWords(completeUntil, lastMap, day);
-  return reach === null ? [] : [h('p', { class: 'stale' }, h('strong', {}, `${t.stale} `), reach)];
+/** What must be said before anything else: that nothing is known of the day, or that it is later than the series reaches. */
+export function notices(series: Series, changes: readonly Day[], day: Day): Node[] {
+  const reach = reachInWords(series, changes, day);
+  return reach === null ? [] : [h('p', { class: 'stale' }, h('strong', {}, `${reach[0]} `), reach[1])];
 }
 
-/** How far the series reaches, of a day that is later; null: it reaches the day. */
-export function reachInWords(completeUntil: Day | null, lastMap: Day | null, day: Day): string | null {
-  const until = completeUntil ?? lastMap;
+/**
+ * Two sentences on a day that is not known, or that is later than the series reaches; null: it reaches the day. A series that does not
+ * state how far it reaches is complete up to its last map.
+ */
+export function reachInWords(
+  series: Series,
+  changes: readonly Day[],
+  day: Day,
+): readonly [first: string, then: string] | null {
+  const map = lastMapBefore(series, changes, day);
+  if (map !== null) return [t.dayUnknown(inWords(day)), t.lastMapStands(inWords(map))];
+  const { complete_until } = series;
+  const until = complete_until ?? changes.at(-1) ?? null;
   if (until === null || day <= until) return null;
-  return completeUntil === null ? t.staleAfter(inWords(until)) : t.staleUntil(inWords(until));
+  return [t.stale, complete_until === null ? t.staleAfter(inWords(until)) : t.staleUntil(inWords(until))];
 }

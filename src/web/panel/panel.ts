@@ -153,14 +153,14 @@ export function turnedPosts({ before, on_map, after }: Parts['posts']): Turned[]
 }
 
 /** Who holds how much, and what came and went; of the first map nothing is known of the latter. */
-export function balanceSection({ series: { parties } }: Frame, change: Change): Node[] {
+export function balanceSection({ series: { parties } }: Frame, change: Change, heading = t.holds): Node[] {
   const shown = figuresOf(change);
   const begins = change.from === change.to;
   const unsure = (id: string) => !parties.some((party) => party.id === id);
   const there = change.parties.filter(({ before_km2, after_km2 }) => before_km2 > 0 || after_km2 > 0);
   const rows = [...there.filter(({ party }) => !unsure(party)), ...there.filter(({ party }) => unsure(party))];
   return [
-    h('h3', {}, t.holds),
+    h('h3', {}, heading),
     h(
       'div',
       { class: 'bar', 'aria-hidden': 'true' },
@@ -195,6 +195,7 @@ export function postsSection(
   posts: readonly Post[],
   turned: readonly Turned[],
   between: { from: Day; to: Day } | null,
+  heading = t.observationPosts,
 ): Node[] {
   if (posts.length === 0) return [];
   const count = (standing: string) => posts.filter((post) => standingOf(post) === standing).length;
@@ -202,7 +203,7 @@ export function postsSection(
     (standing) => `${count(standing).toLocaleString(t.locale)} ${standingWords(standing).toLocaleLowerCase(t.locale)}`,
   );
   return [
-    h('h3', {}, t.observationPosts),
+    h('h3', {}, heading),
     h('p', { class: 'lede' }, `${sums.join('; ')}.`),
     between &&
       turned.length > 0 &&

@@ -178,6 +178,9 @@ export const en = {
   stale: 'Not up to date.',
   staleUntil: (day: string) => `The series is complete until ${day}; later days show its last state.`,
   staleAfter: (day: string) => `The last map of the series is of ${day}; later days show it unchanged.`,
+  lastMapOf: (day: string, unknown: string) => `${day} (the last map; nothing is known of ${unknown})`,
+  dayUnknown: (day: string) => `Nothing is known of ${day}.`,
+  lastMapStands: (day: string) => `Map and figures are those of the last map, of ${day}.`,
   tooEarly: (requested: string, first: string) =>
     `${requested} lies before the series begins; this is its first day, ${first}.`,
   tooLate: (requested: string, last: string) =>

@@ -19,6 +19,8 @@ export interface Timeline {
 export interface TimelineOptions {
   span: Span;
   calm: boolean;
+  /** What is said of the map of a day beside it; left out: which map it is, and when the next one comes. */
+  about?(day: Day): string;
   /** `settled`: the reader stopped here, so it belongs into the history. Resolves when the day is to be seen. */
   onDay(day: Day, settled: boolean): Promise<void>;
 }
@@ -27,7 +29,7 @@ const QUIET_DAY_MS = 45;
 const CHANGE_MS = 800;
 const CALM_CHANGE_MS = 2000;
 
-export function createTimeline({ span, calm, onDay }: TimelineOptions): Timeline {
+export function createTimeline({ span, calm, onDay, about: aboutDay }: TimelineOptions): Timeline {
   const slider = byId('slider') as HTMLInputElement;
   const [play, words, about, bubble] = [byId('play'), byId('when'), byId('when-about'), byId('bubble')];
   const [earlier, later] = [byId('earlier') as HTMLButtonElement, byId('later') as HTMLButtonElement];
@@ -59,7 +61,7 @@ export function createTimeline({ span, calm, onDay }: TimelineOptions): Timeline
   function show(next: Day): void {
     shown = next;
     words.textContent = inWords(next);
-    about.textContent = mapInWords(span, next);
+    about.textContent = aboutDay?.(next) ?? mapInWords(span, next);
     hint();
   }
 

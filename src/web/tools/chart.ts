@@ -1,6 +1,7 @@
 import { area, stack } from 'd3-shape';
 import type { History } from '../api.js';
 import type { App } from '../app-view.js';
+import { lastDayOf } from '../coverage.js';
 import { byId, h, svg } from '../dom.js';
 import { colourOf } from '../panel/panel.js';
 import { addDays, type Day, daysBetween, inWords } from '../text/calendar.js';
@@ -26,18 +27,22 @@ export function openChart(app: App, comparing: Comparing) {
     refresh();
   }
 
-  /** Each map holds until the next: steps, not slopes. */
+  /** Each map holds until the next, or as long as it stands for its days: steps, not slopes. */
   function drawing(maps: History['maps']): Node {
     const classes = [
       ...series.parties.map(({ id }) => id),
       ...['contested', 'unknown', 'unassigned'].filter((id) => maps.some(({ km2 }) => (km2[id] ?? 0) > 0)),
     ];
     const points = maps.flatMap(({ date, km2 }, i) => {
-      const until = maps[i + 1]?.date ?? addDays(span.last, 1);
-      const x = (day: Day) => (daysBetween(span.first, day) / whole()) * WIDTH;
+      const next = maps[i + 1]?.date ?? addDays(span.last, 1);
+      const end = addDays(lastDayOf(series, date), 1);
+      const x = (day: Day) => Math.min(WIDTH, (daysBetween(span.first, day) / whole()) * WIDTH);
+      const until = x(end < next ? end : next);
+      // Nothing is known between the last day that a map stands for and the next map.
       return [
-        { x: x(date), km2 },
-        { x: Math.min(WIDTH, x(until)), km2 },
+        { x: x(date), km2, known: true },
+        { x: until, km2, known: true },
+        { x: until, km2, known: end >= next },
       ];
     });
     const total = Math.max(...maps.map(({ km2 }) => Object.values(km2).reduce((sum, value) => sum + value, 0)), 1);
@@ -46,6 +51,7 @@ export function openChart(app: App, comparing: Comparing) {
       .keys(classes)
       .value(({ km2 }, id) => km2[id] ?? 0)(points);
     const shape = area<(typeof layers)[number][number]>()
+      .defined(({ data }) => data.known)
       .x(({ data }) => data.x)
       .y0(([low]) => y(low))
       .y1(([, high]) => y(high));

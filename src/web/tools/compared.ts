@@ -54,7 +54,7 @@ export async function daysCompared(app: App, { day: requested }: { day: Day }, d
 function outside({ span, series }: App, requested: Day, other: Day): Node[] {
   if (requested < other) return [h('p', { class: 'stale' }, t.tooEarly(inWords(requested), inWords(other)))];
   if (requested > other) return [h('p', { class: 'stale' }, t.tooLate(inWords(requested), inWords(other)))];
-  return notices(series.complete_until, span.changes.at(-1) ?? null, other);
+  return notices(series, span.changes, other);
 }
 
 /** Who gained what from whom, largest first. */

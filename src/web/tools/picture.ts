@@ -74,8 +74,8 @@ function framed(app: App, picture: HTMLCanvasElement, width: number, height: num
     write(series.title, near, 26, '600 20px "Salient Serif", Georgia, serif');
     const day = inWords(app.day(), { weekday: true });
     // Of a day that the series does not reach, that stands beside it, as on the page.
-    const reach = reachInWords(series.complete_until, app.span.changes.at(-1) ?? null, app.day());
-    write(reach === null ? day : `${day}. ${t.stale} ${reach}`, near, 50, `600 16px ${sans}`);
+    const reach = reachInWords(series, app.span.changes, app.day());
+    write(reach === null ? day : `${day}. ${reach.join(' ')}`, near, 50, `600 16px ${sans}`);
     if (changedSince !== null && reach === null)
       write(t.changedSince(inWords(changedSince)), far, 50, `13px ${sans}`, QUIET, 'end');
     let at = 0;
