@@ -50,6 +50,7 @@ const NEEDED: Readonly<Record<string, string>> = {
   'POST /series/{id}/proposals/{proposal}/approve': 'review',
   'POST /series/{id}/proposals/{proposal}/reject': 'review',
   'POST /series/{id}/proposals/{proposal}/release': 'review',
+  'POST /series/{id}/proposals/{proposal}/stop': 'review',
   'POST /series/{id}/review-rule': 'admin',
   'POST /series/{id}/purge': 'admin',
   'POST /series/{id}/snapshots/{date}/purge': 'admin',
