@@ -2,6 +2,7 @@ import { createAddressBar } from './address-bar.js';
 import { type Answers, createAnswers } from './answers.js';
 import type { Api, Boot, Change } from './api.js';
 import type { App } from './app-view.js';
+import { awaitCards } from './awaited.js';
 import { createBanner, reasonOf } from './banner.js';
 import { type Arrived, createConductor, isWhole } from './conductor.js';
 import { lastMapBefore } from './coverage.js';
@@ -42,6 +43,7 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
   const span = spanOf(dates, state.date);
   const requested = state.date;
   state.date = within(span, requested ?? span.last);
+  awaitCards(state);
   byId('title').textContent = series.title;
 
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;

@@ -1,4 +1,5 @@
 import type { App } from './app-view.js';
+import { hasCome } from './awaited.js';
 import { byId, h, reveal } from './dom.js';
 import { card, placeDetail, postDetail } from './panel/detail.js';
 import { eventDetail } from './panel/event-detail.js';
@@ -39,6 +40,7 @@ export function createSelection(app: App) {
     const [selected, day] = [state.selected, app.day()];
     if (!selected) {
       byId('chosen').replaceChildren();
+      hasCome('chosen');
       app.stage.map()?.mark(null, 'place');
       return null;
     }
@@ -53,6 +55,7 @@ export function createSelection(app: App) {
     if (selected !== state.selected || day !== app.day()) return null;
     const focused = byId('chosen').contains(document.activeElement);
     byId('chosen').replaceChildren(found.card);
+    hasCome('chosen');
     if (focused) found.card.focus({ preventScroll: true });
     app.stage.map()?.mark(found.at, selected.kind);
     return found;

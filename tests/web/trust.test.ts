@@ -426,6 +426,35 @@ describe.skipIf(NO_BROWSER)('a map that can be trusted [needs /usr/bin/chromium]
     }
   });
 
+  test.each([
+    ['the card of a post', '&post=turkey/9', '#chosen .card'],
+    ['a difference', '&compare=2019-08-10&mode=difference', '#compared .kicker'],
+    ['two maps over one another', '&compare=2019-08-10&mode=swipe', '#second canvas'],
+    ['two maps beside one another', '&compare=2019-08-10&mode=side', '#second canvas'],
+  ])('%s in the address has its place from the start', async (_, rest, there) => {
+    for (const viewport of [
+      { width: 1280, height: 800 },
+      { width: 390, height: 844 },
+    ]) {
+      const { page } = await browser.page({ viewport });
+      await page.addInitScript(() => {
+        const seen = { sum: 0 };
+        Object.assign(window, { moved: seen });
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) seen.sum += (entry as PerformanceEntry & { value: number }).value;
+        }).observe({ type: 'layout-shift', buffered: true });
+      });
+      await page.goto(`${service.base}/?series=m5#date=2020-02-08${rest}`);
+      await ready(page);
+      await page.locator(there).first().waitFor(SLOW);
+      await page.waitForTimeout(500);
+      const moved = () => (window as unknown as { moved: { sum: number } }).moved.sum;
+      expect(await page.evaluate(moved), `${viewport.width}`).toBeLessThan(0.05);
+      expect(await page.locator('[data-awaited]').count()).toBe(0);
+      await page.close();
+    }
+  });
+
   test('until the map that moves is there, the service draws the day that is told', async () => {
     const { page } = await browser.page();
     let release: () => void = () => {};

@@ -1,5 +1,6 @@
 import type { Post, Series } from '../api.js';
 import type { App } from '../app-view.js';
+import { hasCome } from '../awaited.js';
 import { byId, h } from '../dom.js';
 import type { Seen } from '../legend.js';
 import { COMPARE_MODES, type CompareMode, type Comparison } from '../state.js';
@@ -41,7 +42,10 @@ export function openComparing(app: App): Comparing {
     if (!requested) return stop();
     const current = () => own === turn;
     let section: Node[] = [];
-    const put = (...more: Node[]) => byId('compared').replaceChildren(...section, ...more, ending());
+    const put = (...more: Node[]) => {
+      byId('compared').replaceChildren(...section, ...more, ending());
+      hasCome('compared');
+    };
     const fail = (error: unknown) => {
       if (!current()) return;
       const again = h('button', { type: 'button', class: 'plain', onclick: () => void refresh() }, t.again);
@@ -63,6 +67,7 @@ export function openComparing(app: App): Comparing {
 
   function stop(): void {
     byId('compared').replaceChildren();
+    hasCome('compared');
     clearMap();
   }
 
@@ -72,6 +77,8 @@ export function openComparing(app: App): Comparing {
     app.stage.map()?.put('differences', []);
     second?.close();
     second = null;
+    // Its place was kept by the address.
+    delete document.body.dataset.compare;
   }
 
   async function onMap(mode: CompareMode, compared: Compared, day: Day, current: () => boolean): Promise<void> {
