@@ -7,18 +7,13 @@ const PATIENCE_MS = 10_000;
 const PLACES = ['chosen', 'compared'] as const;
 
 /**
- * Keeps the place of what the address says comes: the card of what is chosen and a comparison stand above the rest of the panel, and a
- * second map beside the first. What is read meanwhile would be pushed away.
+ * Keeps the place of what the address says comes: the card of what is chosen and a comparison stand above the rest of the panel. What is
+ * read meanwhile would be pushed away.
  */
 export function awaitCards({ selected, compare }: Pick<PageState, 'selected' | 'compare'>): void {
   if (selected) byId('chosen').dataset.awaited = '';
   if (compare) byId('compared').dataset.awaited = '';
-  if (compare?.mode === 'side') document.body.dataset.compare = 'side';
-  if (!selected && !compare) return;
-  setTimeout(() => {
-    PLACES.forEach(hasCome);
-    if (byId('second').hidden) delete document.body.dataset.compare;
-  }, PATIENCE_MS);
+  if (selected || compare) setTimeout(() => PLACES.forEach(hasCome), PATIENCE_MS);
 }
 
 /** It is there, or does not come. */

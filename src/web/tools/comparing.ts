@@ -77,8 +77,6 @@ export function openComparing(app: App): Comparing {
     app.stage.map()?.put('differences', []);
     second?.close();
     second = null;
-    // Its place was kept by the address.
-    delete document.body.dataset.compare;
   }
 
   async function onMap(mode: CompareMode, compared: Compared, day: Day, current: () => boolean): Promise<void> {
