@@ -43,11 +43,7 @@ export async function askPlaces(db: Db, requested: AsOfRequest) {
       asOf.edition,
       until.map((row) => row.id),
     ),
-    {
-      kind: asOf.statement.kind,
-      date_means: asOf.statement.date_means,
-      mapDays,
-    },
+    { kind: asOf.statement.kind, date_means: asOf.statement.date_means, mapDays },
   );
   const features = rows.map(({ lon, lat, ...rest }) => ({
     type: 'Feature' as const,

@@ -24,6 +24,23 @@ const feature = (party: string, west: number, east: number) => ({
 });
 const sources = [{ url: 'https://example.org/a', publisher: 'A paper' }];
 
+/** Ground between two meridians to aland. */
+const edit = (west: number, east: number) =>
+  parseProposal({
+    ...{ kind: 'edit', date: DAY, why: 'seen', sources, party: 'aland' },
+    geometry: { type: 'Polygon', coordinates: [box(west, 40, east, 41)] },
+  });
+
+/** A town to add. */
+const towns = (name: string, lon: number) =>
+  parseProposal({
+    ...{ kind: 'places', date: DAY, why: 'the gazetteer lacks it', sources },
+    records: {
+      type: 'FeatureCollection',
+      features: [{ type: 'Feature', properties: { name }, geometry: { type: 'Point', coordinates: [lon, 40.5] } }],
+    },
+  });
+
 /** As a member reads it. */
 async function member<T>(db: Db, doing: () => Promise<T>): Promise<T> {
   return asMember(await everyRecord(db, '/'), doing);
@@ -37,11 +54,6 @@ onEachDatabase('the record of members', (db) => {
     const store = await db();
     const series = 'ahead-one';
     await firstMap(store, series, DAY, [feature('aland', 30, 30.5), feature('borland', 30.5, 31)]);
-    const edit = (west: number, east: number) =>
-      parseProposal({
-        ...{ kind: 'edit', date: DAY, why: 'seen', sources, party: 'aland' },
-        geometry: { type: 'Polygon', coordinates: [box(west, 40, east, 41)] },
-      });
     const before = await databaseClock(store);
     const { proposal } = await propose(store, series, edit(30.5, 30.6), 'token:ann');
     const decision = { why: 'two say so', by: 'token:ben', embargo: { until: 'release' as const }, rebase: false };
@@ -81,14 +93,6 @@ onEachDatabase('the record of members', (db) => {
     const store = await db();
     const series = 'ahead-place';
     await firstMap(store, series, DAY, [feature('aland', 30, 30.5), feature('borland', 30.5, 31)]);
-    const towns = (name: string, lon: number) =>
-      parseProposal({
-        ...{ kind: 'places', date: DAY, why: 'the gazetteer lacks it', sources },
-        records: {
-          type: 'FeatureCollection',
-          features: [{ type: 'Feature', properties: { name }, geometry: { type: 'Point', coordinates: [lon, 40.5] } }],
-        },
-      });
     const places = async (knownAt: Instant | null = null) =>
       (await askPlaces(store, { series, date: DAY, knownAt })).features
         .map((town) => (town as { id: string }).id)
@@ -114,19 +118,6 @@ onEachDatabase('the record of members', (db) => {
     const store = await db();
     const series = 'ahead-stopped';
     await firstMap(store, series, DAY, [feature('aland', 30, 30.5), feature('borland', 30.5, 31)]);
-    const edit = (west: number, east: number) =>
-      parseProposal({
-        ...{ kind: 'edit', date: DAY, why: 'seen', sources, party: 'aland' },
-        geometry: { type: 'Polygon', coordinates: [box(west, 40, east, 41)] },
-      });
-    const towns = (name: string, lon: number) =>
-      parseProposal({
-        ...{ kind: 'places', date: DAY, why: 'the gazetteer lacks it', sources },
-        records: {
-          type: 'FeatureCollection',
-          features: [{ type: 'Feature', properties: { name }, geometry: { type: 'Point', coordinates: [lon, 40.5] } }],
-        },
-      });
     const decision = { why: 'two say so', by: 'token:ben', embargo: { until: 'release' as const } };
     const ids: number[] = [];
     for (const change of [edit(30.5, 30.6), towns('Secret', 30.2), edit(30.7, 30.8), towns('Other', 30.3)]) {
@@ -172,11 +163,7 @@ onEachDatabase('the record of members', (db) => {
     const store = await db();
     const series = 'ahead-timed';
     await firstMap(store, series, DAY, [feature('aland', 30, 30.5), feature('borland', 30.5, 31)]);
-    const change = parseProposal({
-      ...{ kind: 'edit', date: DAY, why: 'seen', sources, party: 'aland' },
-      geometry: { type: 'Polygon', coordinates: [box(30.5, 40, 30.6, 41)] },
-    });
-    const { proposal } = await propose(store, series, change, 'token:ann');
+    const { proposal } = await propose(store, series, edit(30.5, 30.6), 'token:ann');
     const until = new Date(Date.now() + 500).toISOString();
     await approve(store, series, proposal, { why: 'two say so', by: 'token:ben', embargo: { until } });
     await stop(store, series, proposal, { why: 'the source takes it back', by: 'token:ben' });

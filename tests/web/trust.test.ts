@@ -18,6 +18,19 @@ interface Seen {
   inside: number[][];
 }
 
+/** Has a page count how far what is read is moved by itself (layout shift), from its first paint on. */
+async function watchShifts(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const seen = { sum: 0 };
+    Object.assign(window, { moved: seen });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) seen.sum += (entry as PerformanceEntry & { value: number }).value;
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+}
+
+const shifted = (page: Page) => page.evaluate(() => (window as unknown as { moved: { sum: number } }).moved.sum);
+
 describe.skipIf(NO_BROWSER)('a map that can be trusted [needs /usr/bin/chromium]', () => {
   const service = serviceOn(async () => m5(await database(BROWSED, 'the page')));
   const browser = browserFor();
@@ -408,21 +421,14 @@ describe.skipIf(NO_BROWSER)('a map that can be trusted [needs /usr/bin/chromium]
       const line = await page.context().newCDPSession(page);
       const rate = { downloadThroughput: 250_000, uploadThroughput: 250_000 };
       await line.send('Network.emulateNetworkConditions', { offline: false, latency: 100, ...rate });
-      await page.addInitScript(() => {
-        const seen = { sum: 0 };
-        Object.assign(window, { moved: seen });
-        new PerformanceObserver((list) => {
-          for (const entry of list.getEntries()) seen.sum += (entry as PerformanceEntry & { value: number }).value;
-        }).observe({ type: 'layout-shift', buffered: true });
-      });
+      await watchShifts(page);
       await page.goto(`${service.base}/?series=m5#date=2020-02-08`);
       await ready(page);
       for (const day of ['2020-02-06', '2020-01-28', '2019-08-24']) {
         await slide(page, day);
         await shows(page, day);
       }
-      const moved = () => (window as unknown as { moved: { sum: number } }).moved.sum;
-      expect(await page.evaluate(moved), `${viewport.width}`).toBeLessThan(0.05);
+      expect(await shifted(page), `${viewport.width}`).toBeLessThan(0.05);
     }
   });
 
@@ -439,19 +445,12 @@ describe.skipIf(NO_BROWSER)('a map that can be trusted [needs /usr/bin/chromium]
       { width: 390, height: 844 },
     ]) {
       const { page } = await browser.page({ viewport });
-      await page.addInitScript(() => {
-        const seen = { sum: 0 };
-        Object.assign(window, { moved: seen });
-        new PerformanceObserver((list) => {
-          for (const entry of list.getEntries()) seen.sum += (entry as PerformanceEntry & { value: number }).value;
-        }).observe({ type: 'layout-shift', buffered: true });
-      });
+      await watchShifts(page);
       await page.goto(`${service.base}/?series=m5#date=2020-02-08${rest}`);
       await ready(page);
       await page.locator(there).first().waitFor(SLOW);
       await page.waitForTimeout(500);
-      const moved = () => (window as unknown as { moved: { sum: number } }).moved.sum;
-      expect(await page.evaluate(moved), `${viewport.width}`).toBeLessThan(0.05);
+      expect(await shifted(page), `${viewport.width}`).toBeLessThan(0.05);
       expect(await page.locator('[data-awaited]').count()).toBe(0);
       await page.close();
     }
