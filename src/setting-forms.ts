@@ -10,7 +10,7 @@ export const list: Read<string[]> = (text) =>
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');
-export const lowerCaseList: Read<string[]> = (text) => list(text).map((item) => item.toLowerCase());
+const lowerCaseList: Read<string[]> = (text) => list(text).map((item) => item.toLowerCase());
 export const number =
   (least: number, most: number, unit = 1): Read<number> =>
   (text) => {
@@ -84,7 +84,7 @@ export const frameAncestors: Read<string> = (text) => {
 const HOST = /^([a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?|\[[0-9a-f:.]+\])(:\d{1,5})?$/;
 
 /** Hosts separated by commas, each as addresses spell it. */
-export const hosts =
+const hosts =
   (expected: string, isHost = (host: string) => HOST.test(host)): Read<string[]> =>
   (text) => {
     const wrong = lowerCaseList(text).find((host) => !isHost(host));

@@ -10,7 +10,7 @@ export interface ClaimedChange {
 }
 
 /** [certain, central, possible], km². */
-export type Band = [certain: number, central: number, possible: number];
+type Band = [certain: number, central: number, possible: number];
 
 /**
  * What disputed ground may amount to (methods B.6, C.4): certain counts what the party controls, possible adds all that

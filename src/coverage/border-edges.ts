@@ -1,7 +1,7 @@
 import type { EdgeTable } from './edge-table.js';
 
 /** Edges of both maps that have the same ends, to the millimetre, summed by the classes on either side of them in each map. */
-export interface SharedEdges {
+interface SharedEdges {
   /** Classes on either side in the first map and in the second, by number; null: the same on both sides, or abroad. */
   before: [number, number] | null;
   after: [number, number] | null;

@@ -4,7 +4,7 @@ import type { SimplifyPlan } from './plan.js';
 import { arcsOfFaces } from './pockets.js';
 
 /** Positions are kept to 1e-7 degree (1 cm), as everything that is published. */
-export const DEGREES = 1e7;
+const DEGREES = 1e7;
 
 /** Field numbers; `vertices` (how many an arc has) and `lowest` stand before `positions` and give their number. */
 const PLAN = {

@@ -10,7 +10,7 @@ export interface CoverageMember {
 }
 
 /** A member as the topology knows it. */
-export interface TopologyMember {
+interface TopologyMember {
   readonly id: number;
   /** What `dissolve` merged by; the id as text where nothing was dissolved. */
   readonly key: string;

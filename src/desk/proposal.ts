@@ -23,7 +23,7 @@ const text = (most: number, description: string) =>
   Type.String({ minLength: 1, maxLength: most, format: wordsFormat, description });
 
 /** On whose word. */
-export const SOURCE_SCHEMA = closed({
+const SOURCE_SCHEMA = closed({
   url: address('Address of the source.'),
   publisher: text(200, 'Who publishes it.'),
   title: Type.Optional(text(500, 'Its title.')),
@@ -140,7 +140,7 @@ export interface Edit {
   also?: { polygons: Position[][][]; party: string | null; status: (typeof AREA_STATUSES)[number] }[];
 }
 /** A file of any format as the map of its day, read as an import with these words would read it. */
-export interface ProposedMap {
+interface ProposedMap {
   kind: 'map';
   date: IsoDate;
   words: ImportWords;
@@ -149,7 +149,7 @@ export interface ProposedMap {
   /** Hash of the map as it was read, of a subscription's. */
   sha256?: string;
 }
-export interface Removal {
+interface Removal {
   kind: 'withdrawal' | 'restoration';
   date: IsoDate;
 }

@@ -5,7 +5,7 @@ import { isHidden } from '../store/sight.js';
 import { requiredRow } from '../store/statement.js';
 import type { Content, Source } from './proposal.js';
 
-export type ProposalState = 'open' | 'approved' | 'released' | 'stopped' | 'rejected' | 'retracted';
+type ProposalState = 'open' | 'approved' | 'released' | 'stopped' | 'rejected' | 'retracted';
 
 /** A proposal as it stands: its change, its comments and decisions, and how it ended. Instants RFC 3339. */
 export interface ProposalRow {

@@ -17,7 +17,7 @@ export interface RecordedSource {
   /** Why the last try to copy it failed, and before when nobody tries again; null: it did not. */
   failure: SourceFailure | null;
 }
-export interface SourceFailure {
+interface SourceFailure {
   failures: number;
   error: string;
   failed_at: Instant;

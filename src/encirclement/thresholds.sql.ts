@@ -26,7 +26,7 @@ export interface BandOptions extends Thresholds {
   boundsFrom?: number;
 }
 
-export const BOUNDS_FROM = 100;
+const BOUNDS_FROM = 100;
 
 /**
  * The bands of some posts, without margins: all that a verdict needs. Many posts are looked up in the conservative bounds, and the exact

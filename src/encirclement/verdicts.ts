@@ -38,7 +38,7 @@ export const inService = (post: PostRow, date: IsoDate) =>
   post.active_from <= date && (post.active_to === null || date < post.active_to);
 
 /** Margins are bisected for so many posts at once at most: of more, only those requested by name get theirs. */
-export const NUMBERED_POSTS = 100;
+const NUMBERED_POSTS = 100;
 
 /**
  * The verdict of every manned post on the resolved day, kept once computed. With `numbers` the margins are bisected too,

@@ -1,7 +1,7 @@
 import type { PropertyType } from '../formats/property-type.js';
 
 /** How a collection understands `datetime`. */
-export type TimeRule =
+type TimeRule =
   /** The map in force on the day; of an interval, every map in force on one of its days. */
   | 'as-of'
   /** An interval is the requested pair of days. */

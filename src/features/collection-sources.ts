@@ -144,7 +144,7 @@ async function stretches(db: Db, frame: Frame): Promise<Source> {
 }
 
 /** The two days of a change: the ends of the interval, or the series' own where one is open. Null without two maps. */
-export function daysOfChange({ maps, statement, period }: Frame): [IsoDate, IsoDate] | null {
+function daysOfChange({ maps, statement, period }: Frame): [IsoDate, IsoDate] | null {
   const [first, last] = [maps[0]?.valid_from, statement.complete_until ?? maps.at(-1)?.valid_from];
   if (first === undefined || last === undefined) return null;
   const bounds: Period =

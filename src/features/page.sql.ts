@@ -90,7 +90,7 @@ async function boxSql(
 }
 
 /** What a filter may name in a collection of the kind. */
-export function filterQueryables(kind: CollectionKind): Map<string, FilterQueryable> {
+function filterQueryables(kind: CollectionKind): Map<string, FilterQueryable> {
   const types: Record<string, ScalarType> = {
     string: 'string',
     integer: 'number',

@@ -34,7 +34,7 @@ export interface OpenFile {
 }
 
 /** Reading of one format. The promise is the label of what was found, where it is not the format's own. */
-export interface FormatReader {
+interface FormatReader {
   /** True when the file is of this format, by its content. */
   sniff?(head: Head): boolean;
   read?(file: OpenFile, reader: MapReader): Promise<string | undefined>;

@@ -13,7 +13,7 @@ export interface Survey {
   suggestion(by: string | null): { by: string; values: SurveyedValue[]; mapping: Mapping };
 }
 
-export interface SurveyedValue {
+interface SurveyedValue {
   value: string;
   areas: number;
   /** About; of lon, lat only. */

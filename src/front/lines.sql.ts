@@ -5,7 +5,7 @@ import { TURNED } from './in-degrees.sql.js';
 import type { ClassLines } from './partition-edges.js';
 
 /** `front`: two parties; `allied`: two that stand together; `gray`: next to disputed or unknown ground; the edges of the theatre. */
-export type FrontKind = 'front' | 'allied' | 'gray' | 'border' | 'coast' | 'frame';
+type FrontKind = 'front' | 'allied' | 'gray' | 'border' | 'coast' | 'frame';
 
 export interface FrontRow {
   /** By the line's direction, seen with north up; of two classes the one that sorts first is left. Null: outside what is mapped. */

@@ -1,5 +1,5 @@
 /** The octants around the middle of a theatre, clockwise from north; the directions of its working projection. */
-export const SECTORS = ['N', 'NE', 'E', 'SE', 'S', 'SW', 'W', 'NW'] as const;
+const SECTORS = ['N', 'NE', 'E', 'SE', 'S', 'SW', 'W', 'NW'] as const;
 
 /** The value below which a share of the values lies, interpolated; null of none. */
 export function quantile(values: readonly number[], share: number): number | null {

@@ -39,7 +39,7 @@ export const partiesOf = ({ faces }: PartitionEdges): string[] =>
   [...new Set(faces.flatMap((face) => (face.role === 'party' ? face.class : [])))].sort();
 
 /** Inside the theatre: of a party, or contested, unknown, unassigned. */
-export const isInside = (face: FaceOfPartition | undefined): face is FaceOfPartition =>
+const isInside = (face: FaceOfPartition | undefined): face is FaceOfPartition =>
   face?.role === 'party' || face?.role === 'gray';
 
 /**

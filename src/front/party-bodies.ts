@@ -28,7 +28,7 @@ export interface Body {
 }
 
 /** The boundary of a body: of each edge its two vertices, with the body on the left, and the place of the face beyond; −1 for none. */
-export interface Rim {
+interface Rim {
   tail: Int32Array;
   head: Int32Array;
   beyond: Int32Array;

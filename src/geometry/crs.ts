@@ -23,7 +23,7 @@ const WGS84: Crs = { uri: epsg(4326), srid: 4326, latitudeFirst: true, decimals:
 const WEB_MERCATOR: Crs = { uri: epsg(3857), srid: 3857, latitudeFirst: false, decimals: 3 };
 
 /** The UTM zone (EPSG code) of a place on earth, without the exceptions of Norway and Svalbard. */
-export function utmZone(lon: number, lat: number): number {
+function utmZone(lon: number, lat: number): number {
   return (lat < 0 ? 32700 : 32600) + Math.min(60, Math.floor((lon + 180) / 6) + 1);
 }
 

@@ -3,7 +3,7 @@ import { quote } from '../model/problem-list.js';
 import { findJsonFault } from './json-fault.js';
 
 /** GeoJSON needs 8 levels; properties may nest a little. Beyond this a file is an attack or an accident. */
-export const DEPTH_LIMIT = 64;
+const DEPTH_LIMIT = 64;
 
 /**
  * Bytes or text to a JSON value. Takes UTF-8 with or without a byte order mark, at most `DEPTH_LIMIT` levels and objects whose

@@ -157,7 +157,7 @@ function reachesInto(one: IndexedArea, other: IndexedArea, tolerance: number): P
 }
 
 /** A point inside an area: the middle of the widest stretch on the line of latitude through the middle of its widest band. */
-export function innerPoint({ edges }: IndexedArea): Position | null {
+function innerPoint({ edges }: IndexedArea): Position | null {
   const lats = [...new Set(edges.flatMap(({ a, b }) => [a[1], b[1]]))].sort((p, q) => p - q);
   let best: { width: number; at: Position } | null = null;
   const bands = lats.slice(1).map((top, nth) => [lats[nth] as number, top] as const);

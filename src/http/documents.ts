@@ -44,7 +44,7 @@ const HTML = 'text/html; charset=utf-8';
 const read = (file: string) => readFileSync(join(PROJECT_ROOT, file), 'utf8');
 
 /** The contents: as `docs/contents.json` orders them, then every other page of `docs/`. Only files that are there. */
-export function chaptersOf(): Chapter[] {
+function chaptersOf(): Chapter[] {
   const ordered = JSON.parse(read('docs/contents.json')) as { title: string; pages: string[] }[];
   const listed = new Set(ordered.flatMap(({ pages }) => pages));
   const others = readdirSync(join(PROJECT_ROOT, 'docs'))

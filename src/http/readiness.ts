@@ -4,7 +4,7 @@ import { faultOf } from '../store/faults.js';
 import type { Db } from '../store/pool.js';
 
 /** Whether the service can answer, and why not. */
-export interface Readiness {
+interface Readiness {
   ready: boolean;
   reason: string | null;
   /** The database has not answered just now, but did within the time that work may take it. */

@@ -55,7 +55,7 @@ export interface Placed {
 }
 
 /** Why a map was not placed, and what was measured. */
-export interface OutOfProportion {
+interface OutOfProportion {
   problems: Problem[];
   figures: Omit<StepMeasures, 'history'> & {
     usual_km2: number;

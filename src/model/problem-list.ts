@@ -1,7 +1,7 @@
 import { type ErrorCode, type Problem, SalientError } from '../errors.js';
 
 /** After so many problems nobody reads on, and a hostile file of ten million nulls would fill the memory. */
-export const PROBLEM_LIMIT = 1000;
+const PROBLEM_LIMIT = 1000;
 
 /** Gathers every problem of an input, so that all are reported at once. */
 export class ProblemList {

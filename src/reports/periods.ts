@@ -22,7 +22,7 @@ export interface Period {
 }
 
 /** More periods than anyone would make at once: a typing error in a year would otherwise fill the memory. */
-export const PERIOD_LIMIT = 10_000;
+const PERIOD_LIMIT = 10_000;
 
 /**
  * The period of which `date` is a day; for rolling rules the one of which it is the last day. Null outside the span of a

@@ -39,7 +39,7 @@ export function queriesOf(series: string, knownAt: Instant, region: Region): Que
 }
 
 /** A region as parameters of `/change`. */
-export function regionParameters(region: Region): Record<string, string> {
+function regionParameters(region: Region): Record<string, string> {
   if (region.kind === 'theatre') return {};
   if (region.kind === 'route') return { 'near-route': region.route, within: String(region.within_m) };
   return { polygon: JSON.stringify(region.polygons) };

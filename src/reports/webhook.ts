@@ -23,7 +23,7 @@ export interface WebhookMessage {
 const TIMEOUT_MS = 10_000;
 
 /** The signature of a body: receivers compute the same over the bytes they got. */
-export function signature(secret: string, body: string): string {
+function signature(secret: string, body: string): string {
   return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 }
 

@@ -7,7 +7,7 @@ import type { IsoDate } from '../model/dates.js';
  */
 
 /** A copy of a source: its hash and size, and when it was made. */
-export interface SourceCopy {
+interface SourceCopy {
   sha256: string;
   bytes: number;
   at: string;

@@ -61,7 +61,7 @@ export async function placeExists(db: Queryable, theatre: string, id: string): P
   return (await db.query('select from place where theatre = $1 and id = $2', [theatre, id])).length > 0;
 }
 
-export interface EventCount {
+interface EventCount {
   measure: string;
   value: number | null;
   qualifier: string;

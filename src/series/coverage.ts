@@ -8,7 +8,7 @@ import type { SeriesStatement } from './series.sql.js';
  */
 
 /** How many days a map is carried where its series states no limit. */
-export const DEFAULT_MAX_AGE_DAYS = 14;
+const DEFAULT_MAX_AGE_DAYS = 14;
 
 type Stated = Pick<SeriesStatement, 'kind' | 'complete_until' | 'max_age_days' | 'date_means'>;
 type Reach = Pick<Stated, 'complete_until' | 'max_age_days'>;

@@ -3,7 +3,7 @@ import type { Db, Queryable } from './pool.js';
 import { hashOfToken } from './tokens.sql.js';
 
 /** A session lasts so long at most, hours: a working day. */
-export const SESSION_HOURS = 12;
+const SESSION_HOURS = 12;
 
 /** Whom a session stands for: the holder of a token (SHA-256, hex), or a person whom a provider of identities named. */
 export type SessionHolder = { credential: string } | { person: string };

@@ -10,7 +10,7 @@ declare const brand: unique symbol;
 export type TileAddress = Tile & { readonly [brand]: 'TileAddress' };
 
 /** Beyond zoom 22 a unit of a tile is under 3 mm: no one requests it on purpose. */
-export const MAX_ZOOM = 22;
+const MAX_ZOOM = 22;
 
 const WHOLE_NUMBER = /^(0|[1-9]\d{0,9})$/;
 

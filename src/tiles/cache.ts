@@ -18,7 +18,7 @@ export interface DrawnBytes {
 }
 
 /** How often a zoom was served from memory, and how often drawn. Waiting for a drawing under way is a hit. */
-export interface ZoomCount {
+interface ZoomCount {
   zoom: number;
   hits: number;
   misses: number;

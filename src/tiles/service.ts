@@ -19,7 +19,7 @@ import { readTilesets, type Tileset } from './tilesets.js';
 import { pairToken, parsePairToken, parseSpanToken, parseStateToken, spanToken, stateToken } from './token.js';
 
 /** What immutable URLs are of: the state of a day, the change between two, all days of a span. */
-export type TileKind = 'state' | 'change' | 'span';
+type TileKind = 'state' | 'change' | 'span';
 
 /** Something that tiles are drawn of. Two with the same key have the same tiles. */
 export interface TileSubject {

@@ -37,7 +37,7 @@ export const WEB_MERCATOR_QUAD: TileMatrixSet = {
   scaleDenominator: 559082264.0287178,
 };
 
-export const WORLD_CRS84_QUAD: TileMatrixSet = {
+const WORLD_CRS84_QUAD: TileMatrixSet = {
   id: 'WorldCRS84Quad',
   title: 'CRS84 for the World',
   uri: `${DEFINITIONS}/tilematrixset/OGC/1.0/WorldCRS84Quad`,

@@ -95,7 +95,7 @@ function zoomOn([west, south, east, north]: Readonly<Bounds>): number {
   return Math.max(0, Math.min(MAX_TILE_ZOOM, Math.floor(Math.log2(Math.min(across, down) / WORLD))));
 }
 
-export function vectorLayers(tilesets: readonly Tileset[]): TileJson['vector_layers'] {
+function vectorLayers(tilesets: readonly Tileset[]): TileJson['vector_layers'] {
   return tilesets.map(({ name, description, fields, minzoom = 0 }) => ({
     id: name,
     description,

@@ -19,7 +19,7 @@ export interface Defect {
  * `same`: the ground is that of the good map to the last digit. `stored`: it is taken, with the effect in a note.
  * `held`: it waits for a person. Else the code of the refusal, and of the problem that is named.
  */
-export interface Expected {
+interface Expected {
   judgement:
     | 'same'
     | 'stored'

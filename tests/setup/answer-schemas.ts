@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { PROJECT_ROOT } from '../../src/config.js';
 
-export type Schema = Record<string, unknown>;
+type Schema = Record<string, unknown>;
 
 /** JSON Schema of what each route answers, and of the named types that they share. */
 export interface AnswerSchemas {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, describe } from 'vitest';
+import { describe } from 'vitest';
 import { PROJECT_ROOT } from '../../src/config.js';
 import { log } from '../../src/log.js';
 import { openEmbedded } from '../../src/store/embedded/open.js';
@@ -93,10 +93,4 @@ export function onEachDatabase(name: string, tests: (db: () => Promise<Db>) => v
 /** Runs tests that only make sense on a server; skipped by name without TEST_DATABASE_URL. */
 export function onServer(name: string, tests: () => void): void {
   if (ENGINE !== 'embedded') describe.skipIf(!SERVER_URL)(`${name} [server: needs TEST_DATABASE_URL]`, tests);
-}
-
-export function closeAfter(close: () => unknown): void {
-  afterAll(async () => {
-    await close();
-  });
 }

@@ -236,7 +236,7 @@ async function bytesOf(db: Db, series: string, knownAt: Instant | null): Promise
 }
 
 /** As who reads the record of members of every theatre. */
-export async function byMember<T>(db: Db, doing: () => Promise<T>): Promise<T> {
+async function byMember<T>(db: Db, doing: () => Promise<T>): Promise<T> {
   return asMember(await everyRecord(db, '/'), doing);
 }
 

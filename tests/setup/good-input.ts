@@ -41,7 +41,7 @@ export function goodFile(): Record<string, unknown> {
 }
 
 /** The good file with the value at a JSON pointer replaced, or removed when the value is undefined. */
-export function goodFileWith(at: string, value: unknown): unknown {
+function goodFileWith(at: string, value: unknown): unknown {
   const steps = at.split('/').slice(1);
   const last = steps.pop();
   if (last === undefined) return value;

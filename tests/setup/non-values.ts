@@ -10,7 +10,7 @@ import { valley } from './valley.js';
  */
 
 /** What came back: the status, the body as text, and the ids that were made of the text, where it was stored. */
-export interface Received {
+interface Received {
   status: number;
   text: string;
   made?: string[];

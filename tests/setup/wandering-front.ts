@@ -1,5 +1,5 @@
 /** A front of 1,490 vertices across a theatre of one degree (lon 36 to 37, lat 35 to 36): a map of some 3,000 vertices. */
-export const FRONT_VERTICES = 1490;
+const FRONT_VERTICES = 1490;
 
 type Point = [number, number];
 

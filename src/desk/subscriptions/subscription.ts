@@ -13,9 +13,9 @@ const addressFormat = defineFormat(
 const address = (description: string) => Type.String({ maxLength: 2000, format: addressFormat, description });
 
 /** What becomes of a pulled map: it waits for review, it is proposed, or it is taken as an import of it would be. */
-export const MODES = ['hold', 'proposal', 'approved'] as const;
-export type Mode = (typeof MODES)[number];
-export const DATES_FROM = ['file', 'modified', 'fetched'] as const;
+const MODES = ['hold', 'proposal', 'approved'] as const;
+type Mode = (typeof MODES)[number];
+const DATES_FROM = ['file', 'modified', 'fetched'] as const;
 
 const LEAST_MINUTES = 5;
 const MOST_MINUTES = 60 * 24 * 31;

@@ -2,7 +2,7 @@ import { minimumCut } from '../flow.js';
 import { between, type Chord, type Mesh, nearestOn, type Spot, trianglesWithin } from '../mesh.js';
 
 /** The narrowest place of the widest corridor: two points of the barriers on either side of it. Planar metres. */
-export interface Neck {
+interface Neck {
   width_m: number;
   from: Spot;
   to: Spot;
@@ -12,7 +12,7 @@ export interface Neck {
 }
 
 /** What a ring would have to close (methods D4, closure and corridors). */
-export interface Closure {
+interface Closure {
   metres: number;
   /** Nothing shorter is shown, but the ring could be longer: it ends on the edge of the map, or is longer than counted. */
   at_least: boolean;

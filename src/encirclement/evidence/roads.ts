@@ -28,7 +28,7 @@ export interface RoadPiece {
 }
 
 /** A stretch of a route in one class, kilometres along it. */
-export interface RoadStretch {
+interface RoadStretch {
   route: string;
   from_km: number;
   to_km: number;

@@ -15,7 +15,7 @@ export interface Located {
   near: { place: string; name: string; distance_m: number; bearing: number | null } | null;
 }
 
-export interface NeckEvidence extends Located {
+interface NeckEvidence extends Located {
   /** Of the segment drawn; the width of record is the margin of the verdict. */
   width_m: number;
   segment: [LonLat, LonLat];
@@ -23,7 +23,7 @@ export interface NeckEvidence extends Located {
   at_edge: boolean;
 }
 
-export interface ClosureEvidence {
+interface ClosureEvidence {
   closure_m: number;
   at_least: boolean;
   /** Ways out; null when none is narrow enough to be distinguished from open ground. */
@@ -38,7 +38,7 @@ export interface Corridor {
 }
 
 /** `strict` unless the post is connected only over contested or unknown ground. */
-export interface CorridorEvidence extends Corridor {
+interface CorridorEvidence extends Corridor {
   policy: Policy;
 }
 

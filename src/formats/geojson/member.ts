@@ -7,7 +7,7 @@ const DEEPEST = 6;
 const MOST = 20_000;
 
 /** JSON pointers of the collections of features inside a document that is none itself, in its order. */
-export function collectionsIn(root: unknown): string[] {
+function collectionsIn(root: unknown): string[] {
   const found: string[] = [];
   let left = MOST;
   const look = (value: unknown, at: string, depth: number) => {

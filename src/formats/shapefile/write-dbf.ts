@@ -34,7 +34,7 @@ export function dbfFields(columns: Columns): DbfField[] {
   });
 }
 
-export const recordLength = (fields: readonly DbfField[]) => fields.reduce((sum, { length }) => sum + length, 1);
+const recordLength = (fields: readonly DbfField[]) => fields.reduce((sum, { length }) => sum + length, 1);
 
 /** The head of a table (dBASE III) of so many records, last changed on a day. */
 export function dbfHeader(fields: readonly DbfField[], count: number, changed: string): Uint8Array {

@@ -7,7 +7,7 @@ import type { Lane } from '../../store/cancellation.js';
  * queue and its own deadline, so that however many clients request the heaviest answer, the others are served.
  */
 
-export const WORK_CLASSES = ['tile', 'look-up', 'answer', 'measure', 'export', 'write'] as const;
+const WORK_CLASSES = ['tile', 'look-up', 'answer', 'measure', 'export', 'write'] as const;
 export type WorkClass = (typeof WORK_CLASSES)[number];
 
 export interface ClassLimits {
@@ -48,7 +48,7 @@ export const CLASS_LIMITS: Readonly<Record<'server' | 'embedded', Readonly<Recor
 };
 
 /** How a class does just now, and since the start. */
-export interface ClassFigures {
+interface ClassFigures {
   atWork: number;
   waiting: number;
   refused: number;

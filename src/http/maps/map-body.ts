@@ -7,7 +7,7 @@ import { type MapFile, type MapParts, NO_PARTS } from '../../maps/import-request
 import type { Arrival } from '../access/arrivals.js';
 
 /** Media types of a body that an import takes; any of them may be any format: the content decides what a file is. */
-export const MAP_TYPES: readonly string[] = [...READ_MEDIA_TYPES, 'multipart/form-data'];
+const MAP_TYPES: readonly string[] = [...READ_MEDIA_TYPES, 'multipart/form-data'];
 
 /**
  * The whole body: a map alone; `multipart/form-data` with the parts `map` (several: parts of one

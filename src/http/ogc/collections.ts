@@ -21,7 +21,7 @@ export function crumbsTo(to: AddressOf, ...steps: readonly (readonly [path: stri
 }
 
 /** A collection as `/collections` and its own resource describe it. */
-export function collectionJson(
+function collectionJson(
   { id, title, description, kind, statement, method, bounds, interval, crs }: CollectionInfo,
   links: readonly Link[],
 ) {

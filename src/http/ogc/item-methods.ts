@@ -2,7 +2,7 @@ import { FILTER_TYPES } from './filter-body.js';
 import { GEOJSON } from './negotiate.js';
 
 /** The types that a saved feature is read in: whole, or what changes of it. */
-export const MERGE_PATCH = 'application/merge-patch+json';
+const MERGE_PATCH = 'application/merge-patch+json';
 export const FEATURE_TYPES = [GEOJSON, MERGE_PATCH, 'application/json'];
 
 type Methods = readonly [path: RegExp, methods: readonly string[]];

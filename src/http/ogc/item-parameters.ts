@@ -9,8 +9,8 @@ export const DEFAULT_LIMIT = 1000;
 /** A page for people shows fewer: it has a map and a table. */
 export const PAGE_LIMIT = { usual: 100, most: 500 };
 /** A larger limit is cut to this many: clients follow `next`. */
-export const MOST_FEATURES = 10_000;
-export const FILTER_LANGUAGES = ['cql2-text', 'cql2-json', 'cql-text', 'cql-json'] as const;
+const MOST_FEATURES = 10_000;
+const FILTER_LANGUAGES = ['cql2-text', 'cql2-json', 'cql-text', 'cql-json'] as const;
 
 /** A number as JSON, CSV and people write it: JavaScript would take `0x10` and nothing at all as well. */
 const DECIMAL = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;

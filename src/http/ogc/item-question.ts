@@ -13,7 +13,7 @@ import { DEFAULT_LIMIT, PAGE_LIMIT } from './item-parameters.js';
 import type { OgcRequest } from './route.js';
 
 /** The system that a parameter names; CRS84 when it is absent. @throws SalientError `invalid_parameter` */
-export const crsRequested = (info: CollectionInfo, uri: unknown, name: string): Crs =>
+const crsRequested = (info: CollectionInfo, uri: unknown, name: string): Crs =>
   typeof uri === 'string' ? crsNamed(info.crs, uri, name) : CRS84;
 
 /**

@@ -36,7 +36,7 @@ export interface OgcRequest {
 }
 
 /** A small answer in both forms. */
-export interface MadeAnswer {
+interface MadeAnswer {
   json: object | string;
   html: () => Html;
   headers?: Record<string, string>;
@@ -84,7 +84,7 @@ export const parametersOf = (route: OgcRoute, path: Record<string, string>): Par
 export const pathsOf = ({ path }: Pick<OgcRoute, 'path'>) => [`/ogc${path}`, `${AT_ROOT}${path}`];
 
 /** Addresses below the root that a request used. */
-export function addressesOf(base: string, url: URL, at: string | undefined): AddressOf {
+function addressesOf(base: string, url: URL, at: string | undefined): AddressOf {
   const carried = [...url.searchParams].filter(([name]) => name in IN_TIME);
   return addressesBelow(`${base}/ogc${at === undefined ? '' : `/at/${at}`}`, Object.fromEntries(carried));
 }

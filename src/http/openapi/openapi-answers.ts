@@ -52,7 +52,7 @@ const isFeatureCollection = (answer: unknown) => (answer as { type?: unknown } |
 const NULL: Schema = { type: 'object', nullable: true, enum: [null] };
 
 /** JSON Schema as OpenAPI 3.0 has it: a constant is a list of one, what may be null is `nullable`. */
-export function inOpenApi(schema: unknown): unknown {
+function inOpenApi(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(inOpenApi);
   if (typeof schema !== 'object' || schema === null) return schema;
   const { const: constant, anyOf, properties, $schema: _, ...rest } = schema as Schema;

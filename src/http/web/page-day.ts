@@ -17,7 +17,7 @@ const EVERYWHERE = { place: null, knownAt: null };
 /** More than any screen shows; a longer list is cut, the rest is requested tile by tile. */
 const MOST_TILES = 64;
 /** The layers that the page draws of tiles; events it knows all of. */
-export const PAGE_LAYERS = 'control,front,label,place,pocket,post,route';
+const PAGE_LAYERS = 'control,front,label,place,pocket,post,route';
 
 /**
  * Everything that the page shows of a day, one line a part as soon as it is there, so that a step costs one request and

@@ -39,7 +39,7 @@ const when = Type.Union(
 );
 
 /** The form of an alert rule: what is read, what is published, and the type of both. */
-export const ALERT_RULE = closed(
+const ALERT_RULE = closed(
   {
     id: REPORT_ID,
     title: line(),

@@ -218,7 +218,7 @@ export interface Gap {
 }
 
 /** How far the maps of a series reach into the period. */
-export interface Coverage {
+interface Coverage {
   last_map: IsoDate | null;
   next_map: IsoDate | null;
   max_age_days: number;

@@ -71,7 +71,7 @@ export async function gapsOf(
 }
 
 /** The longest run of days of a period of which there is no map: its first and its last day, and how many it has. */
-export function longestSilence(
+function longestSilence(
   maps: readonly IsoDate[],
   { from, to }: Pick<Period, 'from' | 'to'>,
 ): { from: IsoDate; to: IsoDate; days: number } | null {

@@ -5,7 +5,7 @@ import { textsOf } from './texts/texts-of.js';
 import { withdrawalSentences } from './withdrawn.js';
 
 /** One edition, or alert, as a reader of feeds sees it. */
-export interface FeedEntry {
+interface FeedEntry {
   title: string;
   /** What happened, in a sentence or two. */
   summary: string;

@@ -38,7 +38,7 @@ export interface Frame {
 /** How far a point may be off where no accuracy is stated: a point in a town that is meant as the town. Metres. */
 const DEFAULT_ERROR_M = 500;
 
-export const emptyAmendment = (): Amendment => ({
+const emptyAmendment = (): Amendment => ({
   ...{ parties: [], sides: [], relations: [], places: [], routes: [], posts: [], positions: [] },
   keys: { parties: [], places: [], posts: [], routes: [] },
 });
@@ -90,7 +90,7 @@ function positionOf(record: ReferenceRecord, places: ReferenceRows['places'], pr
 }
 
 /** The one place of that id, name or alias; capitals do not matter. */
-export function placeNamed(name: string, places: ReferenceRows['places'], at: string, problems: ProblemList) {
+function placeNamed(name: string, places: ReferenceRows['places'], at: string, problems: ProblemList) {
   const wanted = name.toLowerCase();
   const byId = places.find(({ id }) => id === name);
   const found = byId

@@ -36,7 +36,7 @@ export interface DerivablePlace {
 }
 
 /** Who holds a place, how surely, and on whose word. */
-export interface Holding {
+interface Holding {
   party: string;
   status: 'controlled' | 'contested' | 'claimed';
   confidence: number;

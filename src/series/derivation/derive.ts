@@ -79,7 +79,7 @@ async function derivableSeries(tx: Queryable, series: string) {
 }
 
 /** Places with a report or a stated holder of their own, and of the others those that fill the space between. */
-export function sparse<Place extends DerivablePlace & { claimed: boolean }>(
+function sparse<Place extends DerivablePlace & { claimed: boolean }>(
   places: readonly Place[],
   spacingM: number,
 ): Place[] {

@@ -8,7 +8,7 @@ import { layerGroups, layerSource, type Tileset } from '../tilesets.js';
 import type { Drawing, Part } from './drawing.js';
 
 /** Others served tiles of 8 to 18 MB once every date was in them: beyond this, versions are left out and counted. */
-export const MAX_SPAN_BYTES = 500_000;
+const MAX_SPAN_BYTES = 500_000;
 
 /** Draws tiles of states: the same key, the same tiles. */
 export interface StateDrawing {

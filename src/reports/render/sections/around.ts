@@ -24,7 +24,7 @@ export interface Around {
 }
 
 /** The report of the period before or after. */
-export interface Neighbour {
+interface Neighbour {
   period: string;
   headline: string;
 }
