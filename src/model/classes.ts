@@ -8,6 +8,18 @@ export const HOLDER_UNKNOWN: readonly string[] = ['unknown', 'unassigned'];
 export const unknownClasses = (sides: number): readonly string[] => (sides > 1 ? HOLDER_UNKNOWN : ['unknown']);
 
 /**
+ * Whether what is of one class and then of another passed to a party: from another, or from contested ground. What becomes
+ * contested, or comes out of ground whose holder is not known, passes to nobody that one could name.
+ * @param parties the parties of the map
+ * @param unknown the classes whose holder it does not tell, of `unknownClasses`
+ */
+export const passesToParty = (
+  { from, to }: { from: string; to: string },
+  parties: readonly string[],
+  unknown: readonly string[],
+): boolean => parties.includes(to) && !unknown.includes(from);
+
+/**
  * The class of ground (api.md): the party that controls it; `contested`, also where it is only claimed; `unknown`;
  * `unassigned` inside the theatre where nothing is stated. The same rule as SQL's `class_of`.
  */

@@ -298,6 +298,37 @@ onEachDatabase(
       expect(contested?.certainty).not.toContain('two times in three');
     });
 
+    it('of places say that one passed to a party only where a party came to hold it', async () => {
+      const db = await database();
+      const id = await young(db);
+      const [series, rule] = [`${id}-turns`, `${id}-towns`];
+      const part = (party: string | undefined, w: number, e: number, status?: string) => ({ type: 'Feature', properties: { party, status }, geometry: { type: 'Polygon', coordinates: [[[w, 50], [e, 50], [e, 51], [w, 51], [w, 50]]] } }); // biome-ignore format: a part
+      const sent = (date: string, party: string | undefined, status?: string) =>
+        importSnapshots(db, {
+          series,
+          map: JSON.stringify({ type: 'FeatureCollection', features: [part('south', 10, 10.3), part(party, 10.3, 10.7, status), part('north', 10.7, 11)] }), // biome-ignore format: one map
+          options: { date: date as IsoDate },
+          source: null,
+          create: date === '2024-03-01' ? { title: 'Maps', publisher: 'us', licence: 'CC0', accuracyM: 500, theatre: id, dateMeans: 'end' } : null, // biome-ignore format: one line
+          accept: 'a test',
+        });
+      await sent('2024-03-01', 'south');
+      await defineAlert(db, { id: rule, title: 'Towns', series, when: { kind: 'place', place: 'ash' } });
+      const clock = at(db, new Date().toISOString());
+      await clock.step();
+      await sent('2024-03-02', undefined, 'contested');
+      await sent('2024-03-03', 'north');
+      await sent('2024-03-04', undefined, 'unknown');
+      await sent('2024-03-05', 'south');
+      await clock.step(60_000);
+      expect((await askAlert(db, rule)).alerts.map(({ on, headline }) => `${on} ${headline}`).sort()).toEqual([
+        '2024-03-02 Ash: contested ground (before: South), 2 March 2024',
+        '2024-03-03 Ash passed from contested ground to North, 3 March 2024',
+        '2024-03-04 Ash: not known (before: North), 4 March 2024',
+        '2024-03-05 Ash: South (before: not known), 5 March 2024',
+      ]);
+    });
+
     it('of a verdict, of kilometres, of an area, of a held map and of old data each have their own words', {
       timeout: 120_000,
     }, async () => {

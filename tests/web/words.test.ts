@@ -131,20 +131,27 @@ describe('the change', () => {
     expect(said(matrix('blue', 'red'), [row('red', 40, 0), row('blue', 0, 40)], 20)).toBe('Reds gained 40 km²');
   });
 
-  test('places that only became contested did not change hands', () => {
-    const place = (to: string) => ({
+  test('places that became contested, or came out of ground whose holder nobody knew, did not change hands', () => {
+    const place = (to: string, from = 'red') => ({
       id: to,
       name: to,
-      from: 'red',
+      from,
       to,
       on: { earliest: null, latest: null },
       claims: [],
     });
-    expect(placesSentence([place('blue'), place('contested')], PARTIES)).toBe(
-      'One place changed hands, one became contested or unknown.',
-    );
-    expect(placesSentence([], PARTIES)).toBe('No places changed hands.');
-    expect(placesSentence([place('unknown')], PARTIES)).toBe('One place became contested or unknown.');
+    const row = (party: string) => ({ party, before_km2: 10, after_km2: 10, gained_km2: 0, lost_km2: 0 });
+    const both = [row('red'), row('blue')];
+    const said = (places: ReturnType<typeof place>[], parties = both) => placesSentence({ places, parties }, PARTIES);
+    expect(said([place('blue'), place('contested')])).toBe('One place changed hands, one became contested or unknown.');
+    expect(said([])).toBe('No places changed hands.');
+    expect(said([place('unknown')])).toBe('One place became contested or unknown.');
+    expect(said([place('blue', 'contested')])).toBe('One place changed hands.');
+    const shown = 'One place, whose holder had not been known, came to be shown as a party’s.';
+    expect(said([place('blue', 'unknown')])).toBe(shown);
+    expect(said([place('blue', 'unassigned'), place('blue')])).toBe(`One place changed hands. ${shown}`);
+    // A map of one side leaves all that is not its own in no area.
+    expect(said([place('blue', 'unassigned')], [row('blue')])).toBe('One place changed hands.');
   });
 
   test('a place without a report follows from its surroundings only where the map was made from reports', () => {

@@ -1,5 +1,6 @@
 import { measureRegion } from '../../change/region-matrix.js';
 import { reviewQueue } from '../../maps/review/review.sql.js';
+import { passesToParty, unknownClasses } from '../../model/classes.js';
 import { addDays, dayNumber, type Instant, type IsoDate } from '../../model/dates.js';
 import { type AsOf, methodSentence, resolve, resolveSeries } from '../../series/as-of.js';
 import { coverageOfDay, lastKnowableDay, periodBetween } from '../../series/coverage.js';
@@ -94,6 +95,8 @@ async function places(judging: Judging, compared: Compared, only: string | null)
   const { texts, words } = wordsOf(judging);
   const unsourced = judging.asOf.statement.kind === 'derived' ? texts.alerts.noClaim : texts.alerts.noReport;
   const found = (await changedPlaces(db, compared, null, queriesFor(judging))) ?? [];
+  const { parties } = judging.asOf.statement;
+  const unknown = unknownClasses(parties.length);
   return found
     .filter(({ id }) => only === null || only === id)
     .map(({ id, name, from, to, on, claims, query }) => {
@@ -104,7 +107,7 @@ async function places(judging: Judging, compared: Compared, only: string | null)
         kind: 'place' as const,
         series: rule.series,
         on: on.latest,
-        headline: texts.alerts.place(name, nameOf(judging, from), nameOf(judging, to), words.days(on.earliest, on.latest)), // biome-ignore format: one sentence
+        headline: texts.alerts.place(name, nameOf(judging, from), nameOf(judging, to), words.days(on.earliest, on.latest), passesToParty({ from, to }, parties, unknown)), // biome-ignore format: one sentence
         source: sources.length > 0 ? words.list(sources) : methodSentence(judging.asOf.statement),
         certainty: sources.length > 0 ? accuracy(judging) : `${unsourced} ${accuracy(judging)}`,
         figures: { place: id, from, to, sources: sources.length },
@@ -121,12 +124,16 @@ async function routes(
 ): Promise<AlertContent[]> {
   const { db, rule, asOf } = judging;
   const { texts, words } = wordsOf(judging);
+  const { parties } = asOf.statement;
   const found = (await routeFacts(db, compared, null, queriesFor(judging))) ?? [];
   return found
     .filter(({ route }) => only === null || only === route)
     .flatMap(({ route, name, changed }) =>
       changed
-        .filter(({ to, km }) => asOf.statement.parties.includes(to) && km.value >= leastKm && km.value > 0)
+        .filter(
+          ({ from, to, km }) =>
+            passesToParty({ from, to }, parties, unknownClasses(parties.length)) && km.value >= leastKm && km.value > 0,
+        )
         .map(({ from, to, km }) => ({
           key: `route/${route}/${asOf.date}/${from}/${to}`,
           kind: 'route' as const,

@@ -126,7 +126,7 @@ function seriesRows(part: SeriesPart): Row[] {
       }),
     ),
     ...(part.places ?? []).map(({ id, from, to, query }) => ({
-      measure: taken(part)({ to }) ? 'place_changed_hands' : 'place_became',
+      measure: taken(part)({ from, to }) ? 'place_changed_hands' : 'place_became',
       subject: id,
       from,
       to,

@@ -1,6 +1,7 @@
+import { passesToParty } from '../../model/classes.js';
 import { grouped } from '../../model/grouped.js';
-import type { RouteFact, SeriesPart } from '../content/content.js';
-import { happened, isRedrawn } from './ground-sentences.js';
+import type { PlaceFact, RouteFact, SeriesPart } from '../content/content.js';
+import { happened, isRedrawn, unknownIn } from './ground-sentences.js';
 import type { Voice } from './voice.js';
 
 /* Places, on whose word, the road, posts and casualties, in sentences. */
@@ -13,11 +14,14 @@ export function facts(voice: Voice): string[] {
   const real = happened(main);
   const places = (main.places ?? []).filter(({ on }) => real(on.latest));
   const disputed = places.filter(({ to }) => to === 'contested').map((place) => place.name);
-  const unknown = places.filter((place) => place.to !== 'contested' && !taken(main)(place)).map((place) => place.name);
+  const held = (place: PlaceFact) => main.parties.some(({ id }) => id === place.to);
+  const unknown = places.filter((place) => place.to !== 'contested' && !held(place)).map((place) => place.name);
+  const shown = places.filter((place) => held(place) && !taken(main)(place)).map((place) => place.name);
   const sentences: string[] = [];
   if (main.places !== null) sentences.push(...passed(voice));
   if (disputed.length > 0) sentences.push(texts.lede.disputed(disputed.length, words.list(disputed.slice(0, NAMED))));
   if (unknown.length > 0) sentences.push(texts.lede.unknownPlaces(unknown.length, words.list(unknown.slice(0, NAMED))));
+  if (shown.length > 0) sentences.push(texts.lede.shownPlaces(shown.length, words.list(shown.slice(0, NAMED))));
   if (places.length > 0) sentences.push(...onWhoseWord(voice, places));
   const road = isRedrawn(main) ? null : mainRoad(main);
   if (road) sentences.push(roadSentence(voice, road));
@@ -37,11 +41,15 @@ export function facts(voice: Voice): string[] {
   return sentences;
 }
 
-/** Whether a place came into somebody's hands: one that became contested, or of which nothing is known, did not. */
+/** Whether a place or a stretch of road is known to have passed to a party. */
 export const taken =
-  ({ parties }: SeriesPart) =>
-  ({ to }: { to: string }): boolean =>
-    parties.some(({ id }) => id === to);
+  (main: SeriesPart) =>
+  (change: { from: string; to: string }): boolean =>
+    passesToParty(
+      change,
+      main.parties.map(({ id }) => id),
+      unknownIn(main),
+    );
 
 /** What places passed to each party, and from whom: whoever got most first, of each those that the map labels first. */
 function passed(voice: Voice): string[] {
@@ -89,18 +97,16 @@ function onWhoseWord({ texts, words }: Voice, places: NonNullable<SeriesPart['pl
 }
 
 /** The road of which most changed hands, else the longest. */
-export function mainRoad({ routes }: SeriesPart): RouteFact | null {
-  const passed = (route: RouteFact) => route.changed.reduce((sum, { km }) => sum + km.value, 0);
-  return [...(routes ?? [])].sort((a, b) => passed(b) - passed(a) || b.length.value - a.length.value)[0] ?? null;
+export function mainRoad(main: SeriesPart): RouteFact | null {
+  const passed = (route: RouteFact) => route.changed.filter(taken(main)).reduce((sum, { km }) => sum + km.value, 0);
+  return [...(main.routes ?? [])].sort((a, b) => passed(b) - passed(a) || b.length.value - a.length.value)[0] ?? null;
 }
 
 /** What of a road passed to the party that got most of it; null when to none. */
-export function roadGain(
-  { parties }: SeriesPart,
-  road: RouteFact,
-): { party: string; km: number; query: string } | null {
-  const sums = parties.map(({ id: party }) => {
-    const rows = road.changed.filter(({ to }) => to === party);
+export function roadGain(main: SeriesPart, road: RouteFact): { party: string; km: number; query: string } | null {
+  const passed = road.changed.filter(taken(main));
+  const sums = main.parties.map(({ id: party }) => {
+    const rows = passed.filter(({ to }) => to === party);
     return {
       party,
       km: rows.reduce((sum, { km }) => sum + km.value, 0),

@@ -35,7 +35,7 @@ export function changedSection(frame: Frame, change: CitedChange, turned: readon
   const { parties } = frame.series;
   const places = change.knows_places ? (change.places ?? []) : [];
   const sentences = [
-    change.knows_places && change.places ? placesSentence(change.places, parties) : '',
+    change.knows_places && change.places ? placesSentence({ ...change, places: change.places }, parties) : '',
     turned.length > 0 ? t.postsTurned(turned.length) : '',
   ];
   return [

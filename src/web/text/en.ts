@@ -56,6 +56,7 @@ export const en = {
       : taken === 0
         ? `${counted(unsure, 'place')} became contested or unknown.`
         : `${counted(taken, 'place')} changed hands, ${counted(unsure, '', '').trim().toLowerCase()} became contested or unknown.`,
+  placesShown: (n: number) => `${counted(n, 'place')}, whose holder had not been known, came to be shown as a party’s.`,
   postsTurned: (n: number) => `${counted(n, 'post')} changed standing.`,
   fromTo: (from: string, to: string) => `${from} to ${to}`,
   follows: 'Follows from the places around it; no report names it.',

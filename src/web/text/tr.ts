@@ -50,6 +50,7 @@ export const tr: Texts = {
       : taken === 0
         ? `${unsure} yerleşim çekişmeli ya da bilinmez oldu.`
         : `${taken} yerleşim el değiştirdi, ${unsure} yerleşim çekişmeli ya da bilinmez oldu.`,
+  placesShown: (n) => `Önce kimin elinde olduğu bilinmeyen ${n} yerleşim bir tarafın elinde gösteriliyor.`,
   postsTurned: (n) => `${n} noktanın durumu değişti.`,
   fromTo: (from, to) => `${from} → ${to}`,
   follows: 'Çevresindeki yerlerden çıkar; hiçbir bildirim adını vermez.',

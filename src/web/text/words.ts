@@ -1,4 +1,4 @@
-import { HOLDER_UNKNOWN, unknownClasses } from '../../model/classes.js';
+import { HOLDER_UNKNOWN, passesToParty, unknownClasses } from '../../model/classes.js';
 import type { Change, Claim, ControlState, Grade, Party, Post, Series, Verdict, Window } from '../api.js';
 import { figuresOf } from '../figures.js';
 import { windowInWords } from './calendar.js';
@@ -54,9 +54,10 @@ export function headline(
   parties: readonly Party[],
 ): string {
   const shown = figuresOf({ parties: rows, matrix });
-  const own = rows.filter(({ party }) => parties.some(({ id }) => id === party));
+  const ids = parties.map(({ id }) => id);
+  const own = rows.filter(({ party }) => ids.includes(party));
   const error = (party: string) => Math.max(LEAST, 2 * (net.find((row) => row.party === party)?.sd_km2 ?? 0));
-  const unknown = unknownClasses(own.filter((row) => row.before_km2 > 0 || row.after_km2 > 0).length);
+  const unknown = unknownClasses(sidesOf(rows, ids));
   /** What passed so from class to class, and as readers see it. */
   const passed = (which: (from: string, to: string) => boolean) => {
     const cells = matrix.filter((cell) => which(cell.from, cell.to));
@@ -98,11 +99,24 @@ export function headline(
     : t.nothingChanged;
 }
 
-/** `Two places changed hands, one became contested.` */
-export function placesSentence(places: Change['places'], parties: readonly Party[]): string {
-  const taken = places.filter(({ to }) => parties.some(({ id }) => id === to)).length;
-  return t.placesTaken(taken, places.length - taken);
+/** `Two places changed hands, one became contested.` Of `rows`, the parties that the maps show, follows what a map leaves in no area. */
+export function placesSentence(
+  { places, parties: rows }: { places: NonNullable<Change['places']>; parties: Change['parties'] },
+  parties: readonly Party[],
+): string {
+  const ids = parties.map(({ id }) => id);
+  const unknown = unknownClasses(sidesOf(rows, ids));
+  const taken = places.filter((place) => passesToParty(place, ids, unknown)).length;
+  const held = places.filter(({ to }) => ids.includes(to)).length;
+  const unsure = places.length - held;
+  const shown = held - taken;
+  const changed = taken + unsure > 0 || shown === 0 ? [t.placesTaken(taken, unsure)] : [];
+  return [...changed, ...(shown > 0 ? [t.placesShown(shown)] : [])].join(' ');
 }
+
+/** How many parties hold ground on either map. */
+const sidesOf = (rows: Change['parties'], ids: readonly string[]): number =>
+  rows.filter((row) => ids.includes(row.party) && (row.before_km2 > 0 || row.after_km2 > 0)).length;
 
 /** Why a place that no claim is cited for has another holder. As in reports. */
 export const withoutReport = (kind: Series['kind']): string => (kind === 'imported' ? t.mapAlone : t.follows);

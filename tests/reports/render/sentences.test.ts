@@ -140,16 +140,21 @@ describe('the sections', () => {
     golden(`sections-${language}.md`, (await renderReport({ ...full, language }, 'md')) as string);
   });
 
-  it('of places tell those that a party came to hold from those of which nobody surely does, in text, figures and files', async () => {
-    const open = content([...base, ['q', 'contested', 300]], { places: [place('a', 'q', 'contested', []), place('b', 'q', 'unassigned', [])] }); // biome-ignore format: one content
+  it('of places tell those that a party took from those of which nobody knows who holds or held them, in text, figures and files', async () => {
+    const open = content([...base, ['q', 'contested', 300]], { places: [place('a', 'q', 'contested', []), place('b', 'q', 'unassigned', []), place('c', 'unknown', 'p', [])] }); // biome-ignore format: one content
     const { lede } = storyOfReport(open);
-    expect(lede.join(' ')).toContain('No town or village is known to have changed hands. 1 town or village became contested: A. Who holds 1 town or village is not known at the end: B.'); // biome-ignore format: three sentences
+    expect(lede.join(' ')).toContain('No town or village is known to have changed hands. 1 town or village became contested: A. Who holds 1 town or village is not known at the end: B. 1 town or village, whose holder had not been known, came to be shown as held by a party: C.'); // biome-ignore format: four sentences
     const [md, csv] = [(await renderReport(open, 'md')) as string, (await renderReport(open, 'csv')) as string];
-    const [before, after] = md.split('## Places that became contested, or whose holder is not known');
+    const [before, after] = md.split('## Places that became contested, or whose holder is or was not known');
     expect(before).toContain('## Places that changed hands\n\nNo town or village is known to have changed hands.');
     expect(before).not.toContain('| [A]');
-    for (const row of ['| [A](/q) | the Blues | contested ground |', '| [B](/q) | the Blues | nothing stated |']) expect(after).toContain(row); // biome-ignore format: two rows
-    for (const row of ['place_became,a,q,contested,1,', 'place_became,b,q,unassigned,1,']) expect(csv).toContain(row);
+    for (const row of ['| [A](/q) | the Blues | contested ground |', '| [B](/q) | the Blues | nothing stated |', '| [C](/q) | not known | the Greens |']) expect(after).toContain(row); // biome-ignore format: three rows
+    for (const row of [
+      'place_became,a,q,contested,1,',
+      'place_became,b,q,unassigned,1,',
+      'place_became,c,unknown,p,1,',
+    ])
+      expect(csv).toContain(row);
     expect(csv).not.toContain('place_changed_hands');
   });
 

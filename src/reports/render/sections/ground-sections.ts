@@ -5,7 +5,7 @@ import type { Voice } from '../voice.js';
 import { cited } from './cited.js';
 import { type Cell, cell, type Section, tableOf, titleOf } from './section.js';
 
-/** Places that a party came to hold. */
+/** Places that passed to a party. */
 export function placesSection(voice: Voice): Section | null {
   const { main, texts } = voice;
   if (main.places === null) return null;
@@ -18,7 +18,7 @@ export function placesSection(voice: Voice): Section | null {
   };
 }
 
-/** Places that no party surely holds at the end: they did not change hands. */
+/** Places that no party surely holds at the end, or of which nobody knows who held them: they are not known to have changed hands. */
 export function openPlacesSection(voice: Voice): Section | null {
   const table = placesTable(
     voice,

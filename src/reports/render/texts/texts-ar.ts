@@ -114,6 +114,8 @@ export const ARABIC: ReportTexts = {
       `بلدات وقرى أصبحت متنازعاً عليها: ${count}${names ? ` (${names}${count > 4 ? '، وغيرها' : ''})` : ''}.`,
     unknownPlaces: (count, names) =>
       `بلدات وقرى لم يعد المسيطر عليها معروفاً: ${count}${names ? ` (${names}${count > 4 ? '، وغيرها' : ''})` : ''}.`,
+    shownPlaces: (count, names) =>
+      `بلدات وقرى لم يكن المسيطر عليها معروفاً وتظهر في النهاية بيد أحد الأطراف: ${count}${names ? ` (${names}${count > 4 ? '، وغيرها' : ''})` : ''}.`,
     posts: (_, names, whose, verdict) => `نقاط المراقبة ${names} (${whose}): ${verdict}.`,
     killed: (number, reports) => `أفيد بمقتل: ${number} (تقارير: ${reports}).`,
     notMovement: (area, kind) => `${area} من التغيّر ليس تحركاً على الأرض بل ${kind}.`,
@@ -132,7 +134,7 @@ export const ARABIC: ReportTexts = {
     kinds: 'التحرك وإعادة الرسم',
     rate: 'السرعة',
     places: 'أماكن تبدلت السيطرة عليها',
-    openPlaces: 'أماكن أصبحت متنازعاً عليها أو لم يعد المسيطر عليها معروفاً',
+    openPlaces: 'أماكن أصبحت متنازعاً عليها أو لا يُعرف المسيطر عليها في البداية أو في النهاية',
     routes: 'الطرق',
     posts: 'نقاط المراقبة',
     front: 'خط الجبهة',

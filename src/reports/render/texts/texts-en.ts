@@ -120,6 +120,8 @@ export const ENGLISH: ReportTexts = {
       `${count} ${plural(count, 'town or village', 'towns and villages')} became contested${names ? `: ${names}${count > 4 ? ' and others' : ''}` : ''}.`,
     unknownPlaces: (count, names) =>
       `Who holds ${count} ${plural(count, 'town or village', 'towns and villages')} is not known at the end${names ? `: ${names}${count > 4 ? ' and others' : ''}` : ''}.`,
+    shownPlaces: (count, names) =>
+      `${count} ${plural(count, 'town or village', 'towns and villages')}, whose holder had not been known, came to be shown as held by a party${names ? `: ${names}${count > 4 ? ' and others' : ''}` : ''}.`,
     posts: (count, names, whose, verdict) =>
       `${plural(count, 'Observation post', 'Observation posts')} ${names} of ${whose} ${plural(count, 'was', 'were')} ${verdict}.`,
     killed: (number, reports) =>
@@ -140,7 +142,7 @@ export const ENGLISH: ReportTexts = {
     kinds: 'Movement and redrawing',
     rate: 'How fast',
     places: 'Places that changed hands',
-    openPlaces: 'Places that became contested, or whose holder is not known',
+    openPlaces: 'Places that became contested, or whose holder is or was not known',
     routes: 'Roads',
     posts: 'Observation posts',
     front: 'The front line',
@@ -299,7 +301,8 @@ export const ENGLISH: ReportTexts = {
   alerts: {
     verdict: (number, name, operator, from, to, days) =>
       `Observation post ${number} (${name}) of ${operator} passed from ${from} to ${to}, ${days}`,
-    place: (name, from, to, days) => `${name} passed from ${from} to ${to}, ${days}`,
+    place: (name, from, to, days, passed) =>
+      passed ? `${name} passed from ${from} to ${to}, ${days}` : `${name}: ${to} (before: ${from}), ${days}`,
     route: (km, name, from, to, day) => `${km} of ${name} passed from ${from} to ${to} by ${day}`,
     gained: (party, area, days) => `${capital(party)} gained ${area}, ${days}`,
     lost: (party, area, days) => `${capital(party)} lost ${area}, ${days}`,

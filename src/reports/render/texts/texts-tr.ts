@@ -116,6 +116,8 @@ export const TURKISH: ReportTexts = {
       `Çekişmeli hale gelen kent ve köy sayısı: ${count}${names ? ` (${names}${count > 4 ? ' ve diğerleri' : ''})` : ''}.`,
     unknownPlaces: (count, names) =>
       `Sonda kimin elinde olduğu bilinmeyen kent ve köy sayısı: ${count}${names ? ` (${names}${count > 4 ? ' ve diğerleri' : ''})` : ''}.`,
+    shownPlaces: (count, names) =>
+      `Önce kimin elinde olduğu bilinmeyen, sonda bir tarafın elinde gösterilen kent ve köy sayısı: ${count}${names ? ` (${names}${count > 4 ? ' ve diğerleri' : ''})` : ''}.`,
     posts: (_, names, whose, verdict) => `Gözlem noktaları ${names} (${whose}): ${verdict}.`,
     killed: (number, reports) => `Bildirilen ölü sayısı: ${number} (${reports} bildirim).`,
     notMovement: (area, kind) => `Değişikliğin ${area} kadarı sahadaki hareket değil: ${kind}.`,
@@ -134,7 +136,7 @@ export const TURKISH: ReportTexts = {
     kinds: 'Hareket ve yeniden çizim',
     rate: 'Hız',
     places: 'El değiştiren yerler',
-    openPlaces: 'Çekişmeli hale gelen ya da kimin elinde olduğu bilinmeyen yerler',
+    openPlaces: 'Çekişmeli hale gelen ya da başta veya sonda kimin elinde olduğu bilinmeyen yerler',
     routes: 'Yollar',
     posts: 'Gözlem noktaları',
     front: 'Cephe hattı',

@@ -78,6 +78,8 @@ export interface ReportTexts {
     disputed(count: number, names: string): string;
     /** Places whose holder is not known at the end. */
     unknownPlaces(count: number, names: string): string;
+    /** Places that a party holds at the end, and of which it had not been known who held them. */
+    shownPlaces(count: number, names: string): string;
     posts(count: number, names: string, whose: string, verdict: string): string;
     killed(number: string, reports: number): string;
     notMovement(area: string, kind: string): string;
@@ -210,7 +212,8 @@ export interface ReportTexts {
   /** What happened, in one clause; the day is the last word of each. */
   alerts: {
     verdict(number: string, name: string, operator: string, from: string, to: string, days: string): string;
-    place(name: string, from: string, to: string, days: string): string;
+    /** `passed`: to a party, from another or from contested ground; of anything else no party is said to have taken it. */
+    place(name: string, from: string, to: string, days: string, passed: boolean): string;
     route(km: string, name: string, from: string, to: string, day: string): string;
     gained(party: string, area: string, days: string): string;
     lost(party: string, area: string, days: string): string;
