@@ -4,9 +4,8 @@ import { ENGINE } from './tests/setup/engine.js';
 
 /*
  * Three kinds of tests: those without a database run in parallel; those on the databases share one process, so that the
- * embedded engine (1 GB, 10 s to create) is started once a run; those in a browser come last and alone, because what
- * else runs takes the processor that draws their frames. `npm test` (tests/run.mjs) gives each of the two databases a
- * process of its own; `tests/bench` and `tests/prove` are run by hand.
+ * embedded engine (1 GB, 10 s to create) is started once a run; those in a browser come last. `npm test` (tests/run.mjs) runs
+ * them in parts, each a process; `tests/bench` and `tests/prove` are run by hand.
  */
 const serial = {
   pool: 'forks',
@@ -18,6 +17,8 @@ const serial = {
 } as const;
 const store = ['tests/**/*.db.test.ts', 'tests/http/**/*.test.ts'];
 const web = ['tests/web/**/*.test.ts'];
+/** Those that watch each frame of a page come alone: whatever else runs takes the processor that draws them. */
+const frames = ['tests/web/{trust,slider-page}.test.ts'];
 
 /**
  * Once a run is enough for those that do not ask `onEachDatabase`, and for those about what happens before or after the database: tables
@@ -78,7 +79,8 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      { test: { name: 'web', include: web, ...serial, sequence: { groupOrder: 2 } } },
+      { test: { name: 'web', include: web, exclude: frames, ...serial, sequence: { groupOrder: 2 } } },
+      { test: { name: 'frames', include: frames, ...serial, sequence: { groupOrder: 3 } } },
     ],
   },
 });
