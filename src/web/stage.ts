@@ -61,7 +61,8 @@ export function openStage(
   const container = byId('map');
   const legend = byId('legend-box');
   // On a small stage the legend is closed until it is requested.
-  if (container.clientWidth >= 760 && container.clientHeight >= 420) legend.setAttribute('open', '');
+  const { clientWidth: width, clientHeight: height } = byId('stage');
+  if (width >= 760 && height >= 420) legend.setAttribute('open', '');
   // At once: its answer takes a while.
   let refused = !mayHaveWebGl();
   void hasWebGl().then((has) => {
@@ -76,7 +77,8 @@ export function openStage(
   /** The legend is at the start of the line, the buttons at its end. */
   const padding = () => {
     // Beside another map this one has the half at the end.
-    const legendWidth = document.body.dataset.compare === 'side' ? 0 : coveredByLegend();
+    const { compare, half } = document.body.dataset;
+    const legendWidth = compare === 'side' || half !== undefined ? 0 : coveredByLegend();
     const [begin, end] = [legendWidth + 24, 56];
     const sides = document.dir === 'rtl' ? { left: end, right: begin } : { left: begin, right: end };
     return { top: 24, bottom: 32, ...sides };

@@ -436,6 +436,7 @@ describe.skipIf(NO_BROWSER)('a map that can be trusted [needs /usr/bin/chromium]
     ['the card of a post', '&post=turkey/9', '#chosen .card'],
     ['a difference', '&compare=2019-08-10&mode=difference', '#compared .kicker'],
     ['two maps over one another', '&compare=2019-08-10&mode=swipe', '#second canvas'],
+    ['two maps beside one another', '&compare=2019-08-10&mode=side', '#second canvas'],
   ])('%s in the address has its place from the start', async (_, rest, there) => {
     // A card that takes longer than ten seconds, as the first verdicts of a service may, comes above what is shown by then.
     for (const path of ['/encirclement?series=m5&date=2020-02-08', '/posts/9/encirclement?series=m5&operator=turkey'])

@@ -1,6 +1,6 @@
 import type { Post, Series } from '../api.js';
 import type { App } from '../app-view.js';
-import { hasCome } from '../awaited.js';
+import { endHalf, hasCome } from '../awaited.js';
 import { byId, h } from '../dom.js';
 import type { Seen } from '../legend.js';
 import { COMPARE_MODES, type CompareMode, type Comparison } from '../state.js';
@@ -77,6 +77,7 @@ export function openComparing(app: App): Comparing {
     app.stage.map()?.put('differences', []);
     second?.close();
     second = null;
+    endHalf();
   }
 
   async function onMap(mode: CompareMode, compared: Compared, day: Day, current: () => boolean): Promise<void> {

@@ -1,3 +1,4 @@
+import { endHalf } from '../awaited.js';
 import { byId, h } from '../dom.js';
 import type { CompareMode } from '../state.js';
 import { t } from '../text/language.js';
@@ -20,6 +21,7 @@ export const namedSides = (): readonly [other: string, own: string] => {
 export function openSides(mode: SideMode): Sides {
   const [place, sides] = [byId('second'), byId('sides')];
   document.body.dataset.compare = mode;
+  endHalf();
   place.hidden = false;
   sides.hidden = false;
   const captions = [h('span', {}), h('span', {})] as const;
