@@ -67,8 +67,11 @@ export interface ChangeAnswer {
   stale?: boolean;
   map_age_days?: number;
   unknown?: string | null;
-  places: { name: string; from: string; to: string; on: { earliest: string; latest: string } }[];
+  places: { name: string; from: string; to: string; on: { earliest: string; latest: string }; kinds: string[] }[];
   route: { route: string; from: string; to: string; km: number }[];
+  route_net: { route: string; class: string; net_km: number; movement_km: number }[];
+  /** The steps whose kind somebody has stated. */
+  stated_steps: { date: string; kind: string; why: string; changed_km2: number }[];
   published?: { sentence: string; parties: PublishedParty[] };
 }
 
@@ -90,15 +93,16 @@ export function changeText(answer: ChangeAnswer): string {
       return [p.party, ...held, net && km2(net.km2), net && km2(net.sd_km2)];
     }),
   );
-  const places = answer.places.map(({ name, from, to, on }) => {
+  const places = answer.places.map(({ name, from, to, on, kinds }) => {
     const days = on.earliest === on.latest ? on.latest : `${on.earliest} to ${on.latest}`;
-    return [name, from, to, days];
+    return [name, from, to, days, kinds.includes('movement') ? '' : `${kinds.join(', ')}: did not change hands`];
   });
   return [
     `${answer.series}, ${answer.from} to ${answer.to} (${answer.method})`,
     ...notKnown(answer, `${answer.from} to ${answer.to}`),
     areas,
     `theatre ${km2(answer.theatre_km2)} km², residual ${Number(answer.residual_km2.toFixed(3)) || 0} km²`,
+    ...redrawnText(answer),
     placesText(answer, places),
     ...(answer.known?.routes === false
       ? []
@@ -132,8 +136,21 @@ interface DayAnswer {
   valid_from?: string;
 }
 
+/** What of the figures is no movement on the ground: each step that put the map right or redefined it, and what it made of the routes. */
+function redrawnText({ stated_steps, route_net }: ChangeAnswer): string[] {
+  const steps = stated_steps
+    .filter(({ kind }) => kind !== 'movement')
+    .map(({ date, kind, why, changed_km2 }) => `${date} ${kind}, ${km2(changed_km2)} km²: ${why}`);
+  const stretches = route_net
+    .filter(({ net_km, movement_km }) => km2(net_km) !== km2(movement_km))
+    .map(
+      (row) => `${row.route}: of the net ${km2(row.net_km)} km of ${row.class}, ${km2(row.movement_km)} km is movement`,
+    );
+  return steps.length === 0 ? [] : [['no movement on the ground:', ...steps, ...stretches].join('\n  ')];
+}
+
 function placesText({ known, unknown }: ChangeAnswer, rows: readonly Row[]): string {
-  if (rows.length > 0) return table(['place', 'from', 'to', 'on'], rows);
+  if (rows.length > 0) return table(['place', 'from', 'to', 'on', ''], rows);
   if (unknown) return 'whether any place changed hands is not known';
   return known?.places === false
     ? 'the store has no places: whether any changed hands is not known'

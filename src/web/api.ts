@@ -57,10 +57,30 @@ export interface Change {
   matrix: { from: string; to: string; km2: number }[];
   /** With one standard deviation of the lines each lies between. */
   net: { party: string; sd_km2: number }[];
-  places: { id: string; name: string; from: string; to: string; on: Window; claims: string[] }[];
+  places: {
+    id: string;
+    name: string;
+    from: string;
+    to: string;
+    on: Window;
+    claims: string[];
+    /** Of the steps in which it changed its class. */
+    kinds?: StepKind[];
+  }[];
   route: { route: string; from: string; to: string; km: number }[];
+  /** What of it is movement on the ground, and what the map shows otherwise because somebody put it right or redefined it. */
+  kinds?: KindOfChange[];
   /** Why nothing is known of one of the days; null: both are known. */
   unknown?: unknown;
+}
+
+export type StepKind = 'movement' | 'correction' | 'redefinition';
+
+export interface KindOfChange {
+  kind: StepKind;
+  changed_km2: number;
+  matrix: Change['matrix'];
+  parties: { party: string; gained_km2: number; lost_km2: number }[];
 }
 
 /** A change with the claims that its places rest on, and whether the series knows places at all. */

@@ -118,7 +118,7 @@ describe.skipIf(NO_BROWSER)('two maps compared [needs /usr/bin/chromium]', () =>
     const page = await opened('?series=m5&theme=dark#date=2020-02-08', { ...SMALL, colorScheme: 'dark' });
     await page.locator('#legend', { hasText: 'Cut off' }).waitFor(SLOW);
     const text = (await printed(page, 'printed-day')).join('\n');
-    for (const words of ['Front line', 'Changed hands since', 'Cut off', 'CC BY-SA 4.0']) expect(text).toContain(words);
+    for (const words of ['Front line', 'Changed since', 'Cut off', 'CC BY-SA 4.0']) expect(text).toContain(words);
     await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
     await page.emulateMedia({ media: 'print' });
     const looks = (selector: string) =>

@@ -15,6 +15,7 @@ import {
   km2,
   marginWords,
   placesSentence,
+  redrawnSentences,
   standingOf,
   withoutReport,
 } from '../../src/web/text/words.js';
@@ -152,6 +153,34 @@ describe('the change', () => {
     expect(said([place('blue', 'unassigned'), place('blue')])).toBe(`One place changed hands. ${shown}`);
     // A map of one side leaves all that is not its own in no area.
     expect(said([place('blue', 'unassigned')], [row('blue')])).toBe('One place changed hands.');
+  });
+
+  test('what was put right or redefined is no movement: of ground, of places, and beside what moved', () => {
+    const matrix = (km2: number) => [{ from: 'blue', to: 'red', km2 }];
+    const kind = (kind: 'movement' | 'correction' | 'redefinition', km2: number) => ({
+      kind,
+      changed_km2: km2,
+      matrix: km2 > 0 ? matrix(km2) : [],
+      parties: [
+        { party: 'red', gained_km2: km2, lost_km2: 0 },
+        { party: 'blue', gained_km2: 0, lost_km2: km2 },
+      ],
+    });
+    const row = (party: string, gained_km2: number, lost_km2: number) => ({ party, before_km2: 900, after_km2: 900, gained_km2, lost_km2 }); // biome-ignore format: one line
+    const change = (moved: number, corrected: number, redefined: number) => ({
+      parties: [row('red', moved + corrected + redefined, 0), row('blue', 0, moved + corrected + redefined)],
+      matrix: matrix(moved + corrected + redefined),
+      kinds: [kind('movement', moved), kind('correction', corrected), kind('redefinition', redefined)],
+    });
+    const said = (...km2: [number, number, number]) =>
+      [headline(change(...km2), PARTIES), redrawnSentences(change(...km2))].join(' | ');
+    expect(said(40, 0, 0)).toBe('Reds gained 40 km² | ');
+    expect(said(0, 710, 0)).toBe('No ground is known to have changed hands | 710 km² is drawn otherwise because the map was put right: no movement on the ground.'); // biome-ignore format: two sentences
+    expect(said(40, 710, 20)).toBe('Reds gained 40 km² | 710 km² is drawn otherwise because the map was put right: no movement on the ground. 20 km² is drawn otherwise because what the map draws was redefined: no movement on the ground.'); // biome-ignore format: three sentences
+    const place = (...kinds: ('movement' | 'correction' | 'redefinition')[]) => ({ id: 'a', name: 'A', from: 'red', to: 'blue', on: { earliest: null, latest: null }, claims: [], kinds }); // biome-ignore format: one place
+    const told = (...places: ReturnType<typeof place>[]) => placesSentence({ places, parties: change(0, 0, 0).parties }, PARTIES); // biome-ignore format: one line
+    expect(told(place('correction'))).toBe('One place did not change hands, but is drawn otherwise.');
+    expect(told(place('movement'), place('movement', 'correction'), place('redefinition'))).toBe('Two places changed hands. One place did not change hands, but is drawn otherwise.'); // biome-ignore format: two sentences
   });
 
   test('a place without a report follows from its surroundings only where the map was made from reports', () => {

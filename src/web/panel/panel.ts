@@ -11,7 +11,9 @@ import {
   claimWords,
   className,
   headline,
+  isRedrawn,
   placesSentence,
+  redrawnSentences,
   STANDINGS,
   standingOf,
   standingWords,
@@ -37,6 +39,7 @@ export function changedSection(frame: Frame, change: CitedChange, turned: readon
   const sentences = [
     change.knows_places && change.places ? placesSentence({ ...change, places: change.places }, parties) : '',
     turned.length > 0 ? t.postsTurned(turned.length) : '',
+    redrawnSentences(change),
   ];
   return [
     h('p', { class: 'kicker' }, t.changedBetween(inWords(change.to), inWords(change.from))),
@@ -111,9 +114,13 @@ function placeItem(frame: Frame, place: Change['places'][number], cited: readonl
       groundSwatch(place.to, parties),
       ` ${t.fromTo(className(place.from, parties), className(place.to, parties))}`,
     ),
-    claims.length === 0
-      ? h('p', { class: 'word' }, withoutReport(frame.series.kind))
-      : claims.map((claim) => h('p', { class: 'word' }, `${claimWords(claim, parties)}. `, sourceLinks(claim.sources))),
+    isRedrawn(place)
+      ? h('p', { class: 'word' }, t.placeRedrawn)
+      : claims.length === 0
+        ? h('p', { class: 'word' }, withoutReport(frame.series.kind))
+        : claims.map((claim) =>
+            h('p', { class: 'word' }, `${claimWords(claim, parties)}. `, sourceLinks(claim.sources)),
+          ),
   );
 }
 

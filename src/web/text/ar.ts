@@ -34,7 +34,7 @@ export const ar: Texts = {
   },
   frontLine: 'خط الجبهة',
   observationPosts: 'نقاط المراقبة',
-  changedSince: (day) => `تبدلت السيطرة منذ ${day}`,
+  changedSince: (day) => `تغيّر منذ ${day}`,
   legend: 'مفتاح الخريطة',
 
   changedBetween: (to, from) => `${to}: ما الذي تغيّر منذ ${from}`,
@@ -46,6 +46,11 @@ export const ar: Texts = {
   becameKnown: (who, km2) => `${who}: الظهور على ${km2} لم يكن المسيطر عليها معروفاً`,
   bothWays: (who, gained, lost) => `${who}: كسب ${gained} وخسارة ${lost}`,
   withinError: 'لا تغيّر يتجاوز خطأ الخريطة نفسها',
+  nothingMoved: 'لا يُعرف أن أرضاً تبدلت السيطرة عليها',
+  redrawn: (km2, putRight) =>
+    putRight
+      ? `${km2} رُسمت بشكل مختلف لأن الخريطة صُحّحت: ليس تحركاً على الأرض.`
+      : `${km2} رُسمت بشكل مختلف لأن تعريف ما ترسمه الخريطة تغيّر: ليس تحركاً على الأرض.`,
   nothingChanged: 'لم تتبدل السيطرة على أرض تُذكر',
   placesTaken: (taken, unsure) =>
     unsure === 0
@@ -54,7 +59,9 @@ export const ar: Texts = {
         ? `أماكن أصبحت متنازعاً عليها أو غير معروفة: ${unsure}.`
         : `أماكن تبدلت السيطرة عليها: ${taken}؛ أصبحت متنازعاً عليها أو غير معروفة: ${unsure}.`,
   placesShown: (n) => `أماكن لم يكن المسيطر عليها معروفاً وأصبحت تظهر بيد أحد الأطراف: ${n}.`,
-  postsTurned: (n) => `نقاط تغيّر وضعها: ${n}.`,
+  placesRedrawn: (n) => `أماكن لم تتبدل السيطرة عليها بل رُسمت بشكل مختلف: ${n}.`,
+  placeRedrawn: 'صُحّحت الخريطة أو أُعيد تعريفها: لم تتبدل السيطرة عليه.',
+  postsTurned: (n) => `نقاط اختلف الحكم عليها: ${n}.`,
   fromTo: (from, to) => `من ${apart(from)} إلى ${apart(to)}`,
   follows: 'مستنتج من الأماكن المحيطة؛ لا يذكره أي تقرير.',
   mapAlone: 'الخريطة وحدها: لا تقرير مسجلاً عن هذا المكان.',

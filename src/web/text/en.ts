@@ -36,7 +36,7 @@ export const en = {
   },
   frontLine: 'Front line',
   observationPosts: 'Observation posts',
-  changedSince: (day: string) => `Changed hands since ${day}`,
+  changedSince: (day: string) => `Changed since ${day}`,
   legend: 'Legend',
 
   // What changed.
@@ -49,6 +49,11 @@ export const en = {
   becameKnown: (who: string, km2: string) => `${who} came to be shown on ${km2} whose holder had not been known`,
   bothWays: (who: string, gained: string, lost: string) => `${who} gained ${gained} and lost ${lost}`,
   withinError: 'No change larger than the map’s own error',
+  nothingMoved: 'No ground is known to have changed hands',
+  redrawn: (km2: string, putRight: boolean) =>
+    putRight
+      ? `${km2} is drawn otherwise because the map was put right: no movement on the ground.`
+      : `${km2} is drawn otherwise because what the map draws was redefined: no movement on the ground.`,
   nothingChanged: 'No ground to speak of changed hands',
   placesTaken: (taken: number, unsure: number) =>
     unsure === 0
@@ -57,7 +62,10 @@ export const en = {
         ? `${counted(unsure, 'place')} became contested or unknown.`
         : `${counted(taken, 'place')} changed hands, ${counted(unsure, '', '').trim().toLowerCase()} became contested or unknown.`,
   placesShown: (n: number) => `${counted(n, 'place')}, whose holder had not been known, came to be shown as a party’s.`,
-  postsTurned: (n: number) => `${counted(n, 'post')} changed standing.`,
+  placesRedrawn: (n: number) =>
+    `${counted(n, 'place')} did not change hands, but ${n === 1 ? 'is' : 'are'} drawn otherwise.`,
+  placeRedrawn: 'The map was put right or redefined: it did not change hands.',
+  postsTurned: (n: number) => `${counted(n, 'post')} ${n === 1 ? 'is' : 'are'} judged otherwise.`,
   fromTo: (from: string, to: string) => `${from} to ${to}`,
   follows: 'Follows from the places around it; no report names it.',
   mapAlone: 'The map alone: no report of this place is recorded.',

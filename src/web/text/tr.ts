@@ -31,7 +31,7 @@ export const tr: Texts = {
   },
   frontLine: 'Cephe hattı',
   observationPosts: 'Gözlem noktaları',
-  changedSince: (day) => `${day} gününden beri el değiştirdi`,
+  changedSince: (day) => `${day} gününden beri değişti`,
   legend: 'Lejant',
 
   changedBetween: (to, from) => `${to}: ${from} gününden beri ne değişti`,
@@ -43,6 +43,11 @@ export const tr: Texts = {
   becameKnown: (who, km2) => `${who}, kimde olduğu bilinmeyen ${km2} üzerinde gösteriliyor`,
   bothWays: (who, gained, lost) => `${who}, ${gained} kazandı ve ${lost} kaybetti`,
   withinError: 'Haritanın kendi hatasını aşan bir değişiklik yok',
+  nothingMoved: 'El değiştirdiği bilinen alan yok',
+  redrawn: (km2, putRight) =>
+    putRight
+      ? `${km2} harita düzeltildiği için farklı çizilmiş: sahada hareket değil.`
+      : `${km2} haritada çizilenin tanımı değiştiği için farklı çizilmiş: sahada hareket değil.`,
   nothingChanged: 'Kayda değer bir alan el değiştirmedi',
   placesTaken: (taken, unsure) =>
     unsure === 0
@@ -51,7 +56,9 @@ export const tr: Texts = {
         ? `${unsure} yerleşim çekişmeli ya da bilinmez oldu.`
         : `${taken} yerleşim el değiştirdi, ${unsure} yerleşim çekişmeli ya da bilinmez oldu.`,
   placesShown: (n) => `Önce kimin elinde olduğu bilinmeyen ${n} yerleşim bir tarafın elinde gösteriliyor.`,
-  postsTurned: (n) => `${n} noktanın durumu değişti.`,
+  placesRedrawn: (n) => `${n} yerleşim el değiştirmedi, yalnızca farklı çizildi.`,
+  placeRedrawn: 'Harita düzeltildi ya da tanımı değişti: el değiştirmedi.',
+  postsTurned: (n) => `${n} nokta için değerlendirme farklı.`,
   fromTo: (from, to) => `${from} → ${to}`,
   follows: 'Çevresindeki yerlerden çıkar; hiçbir bildirim adını vermez.',
   mapAlone: 'Yalnızca harita: bu yer için kayıtlı bildirim yok.',

@@ -45,14 +45,35 @@ export const km = (metres: number): string => {
 /** Less is not told, km². */
 const LEAST = 0.5;
 
+type Measured = Pick<Change, 'parties'> & Partial<Pick<Change, 'matrix' | 'net' | 'kinds'>>;
+
+/** What is stated to be no movement on the ground. */
+const redrawnIn = ({ kinds = [] }: Pick<Measured, 'kinds'>) =>
+  kinds.filter(({ kind, changed_km2 }) => kind !== 'movement' && changed_km2 > 0);
+
+/** The one sentence of the change on the ground. */
+export function headline(change: Measured, parties: readonly Party[]): string {
+  const movement = change.kinds?.find(({ kind }) => kind === 'movement');
+  if (!movement || redrawnIn(change).length === 0) return movementHeadline(change, parties);
+  if (movement.changed_km2 < LEAST) return t.nothingMoved;
+  const rows = change.parties.map((row) => {
+    const { gained_km2 = 0, lost_km2 = 0 } = movement.parties.find(({ party }) => party === row.party) ?? {};
+    return { ...row, gained_km2, lost_km2 };
+  });
+  return movementHeadline({ ...change, parties: rows, matrix: movement.matrix }, parties);
+}
+
+/** How much is drawn otherwise though nothing moved, and why. Empty where all is movement. */
+export const redrawnSentences = (change: Pick<Measured, 'kinds'>): string =>
+  redrawnIn(change)
+    .map(({ kind, changed_km2 }) => t.redrawn(km2(changed_km2), kind === 'correction'))
+    .join(' ');
+
 /**
- * The one sentence of the change, by the rule of reports: who surely gained or lost most on balance, beyond two standard deviations and
+ * By the rule of reports: who surely gained or lost most on balance, beyond two standard deviations and
  * whatever is disputed or unknown; else what became disputed, or no longer is; else what went both ways.
  */
-export function headline(
-  { parties: rows, matrix = [], net = [] }: Pick<Change, 'parties'> & Partial<Pick<Change, 'matrix' | 'net'>>,
-  parties: readonly Party[],
-): string {
+function movementHeadline({ parties: rows, matrix = [], net = [] }: Measured, parties: readonly Party[]): string {
   const shown = figuresOf({ parties: rows, matrix });
   const ids = parties.map(({ id }) => id);
   const own = rows.filter(({ party }) => ids.includes(party));
@@ -106,13 +127,21 @@ export function placesSentence(
 ): string {
   const ids = parties.map(({ id }) => id);
   const unknown = unknownClasses(sidesOf(rows, ids));
-  const taken = places.filter((place) => passesToParty(place, ids, unknown)).length;
-  const held = places.filter(({ to }) => ids.includes(to)).length;
-  const unsure = places.length - held;
-  const shown = held - taken;
-  const changed = taken + unsure > 0 || shown === 0 ? [t.placesTaken(taken, unsure)] : [];
-  return [...changed, ...(shown > 0 ? [t.placesShown(shown)] : [])].join(' ');
+  const moved = places.filter((place) => !isRedrawn(place));
+  const taken = moved.filter((place) => passesToParty(place, ids, unknown)).length;
+  const held = moved.filter(({ to }) => ids.includes(to)).length;
+  const [unsure, shown, redrawn] = [moved.length - held, held - taken, places.length - moved.length];
+  const changed = taken + unsure > 0 || shown + redrawn === 0 ? [t.placesTaken(taken, unsure)] : [];
+  return [
+    ...changed,
+    ...(shown > 0 ? [t.placesShown(shown)] : []),
+    ...(redrawn > 0 ? [t.placesRedrawn(redrawn)] : []),
+  ].join(' ');
 }
+
+/** A place that is another's because the map was put right or redefined did not change hands. */
+export const isRedrawn = ({ kinds }: Pick<Change['places'][number], 'kinds'>): boolean =>
+  kinds !== undefined && kinds.length > 0 && !kinds.includes('movement');
 
 /** How many parties hold ground on either map. */
 const sidesOf = (rows: Change['parties'], ids: readonly string[]): number =>

@@ -3,7 +3,7 @@ import { h } from '../dom.js';
 import { balanceSection } from '../panel/panel.js';
 import { inWords } from '../text/calendar.js';
 import { t } from '../text/language.js';
-import { headline, km2 } from '../text/words.js';
+import { headline, km2, redrawnSentences } from '../text/words.js';
 import { createDrawing } from './drawing.js';
 import { areaOf } from './geodesy.js';
 import type { Tool } from './sheet.js';
@@ -35,6 +35,7 @@ export function regionTool(app: App): Tool {
           `${t.differenceOf(inWords(since.value), inWords(app.day()))}, ${km2(areaOf(points) / 1e6)}`,
         ),
         h('h3', {}, headline(change, app.series.parties)),
+        redrawnSentences(change) === '' ? '' : h('p', { class: 'fine' }, redrawnSentences(change)),
         ...balanceSection(app.frame, change).slice(1),
       );
     } catch (error) {
