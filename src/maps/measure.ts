@@ -32,6 +32,7 @@ export async function measureStaged(
     outside_km2: sum('outside_km2'),
     outside_pieces: sum('outside_pieces'),
     total_km2: sum('area_km2'),
+    rest_km2: 0,
   };
   return gap && valid ? { ...measures, gap_km2: await gapOf(tx, edition, measures) } : measures;
 }

@@ -77,7 +77,7 @@ export async function rework(tx: Queryable, how: HowReworked, asRead: CompactSna
   return {
     map: lines ? { ...map, lines } : map,
     changed: polygons !== null,
-    measures: { ...measures, gap_km2 },
+    measures: { ...measures, gap_km2, rest_km2: completed.restKm2 },
     notes,
     spacingM,
   };

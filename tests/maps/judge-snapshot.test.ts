@@ -29,6 +29,7 @@ function measures(changes: Partial<SnapshotMeasures> = {}): SnapshotMeasures {
     outside_km2: 0,
     outside_pieces: 0,
     total_km2: 20_000,
+    rest_km2: 0,
     ...changes,
   };
 }

@@ -222,6 +222,7 @@ const measures = (more: Partial<SnapshotMeasures>): SnapshotMeasures => ({
   outside_km2: 0,
   outside_pieces: 0,
   total_km2: 10,
+  rest_km2: 0,
   ...more,
 });
 const judged = (more: Partial<SnapshotMeasures>) => {

@@ -165,6 +165,20 @@ onEachDatabase('the theatre of imported maps', (db) => {
     expect(control.outside_km2).toBe(0);
   });
 
+  it('is not where most of a map lies, whoever holds the rest of it', async () => {
+    const theatre = box(30, 48, 32, 49);
+    // Two thirds of it lie outside, and two hundredths of the theatre with what nobody drew.
+    const drawn = { ...map(31), features: [area('aland', 31.99, 48, 32.02, 49)] };
+    for (const rest of ['', '&rest=borland']) {
+      const { status, body } = await post(fresh(), { theatre, map: drawn }, `${created}&date=2024-05-01${rest}`);
+      expect(status).toBe(422);
+      expect((body as { message: string }).message).toMatch(/164\.355 of 246\.532 km² is outside the theatre/);
+    }
+    const elsewhere = { ...map(31), features: [area('aland', 33, 48, 34, 49)] };
+    const refused = await post(fresh(), { theatre, map: elsewhere }, `${created}&date=2024-05-01&rest=borland`);
+    expect((refused.body as { message: string }).message).toContain('nothing of it');
+  });
+
   it('holds for a map that came before it was enlarged and is accepted afterwards', async () => {
     const series = fresh();
     const theatre = box(30, 48, 31.2, 49);

@@ -131,13 +131,16 @@ function overlapNotes(
   return [...sums].map(([key, { km2, same }]) => `${readable(km2)} km² of ${key}: ${same ? 'counted once' : outcome}`);
 }
 
-/** Fills gaps, and gives the rest of the theatre a holder, as far as requested. @param accuracyM of the series */
+/**
+ * Fills gaps, and gives the rest of the theatre a holder, as far as requested; with the km² of that rest, which nobody drew.
+ * @param accuracyM of the series
+ */
 export async function completeStaged(
   tx: Queryable,
   edition: number,
   rules: MapRules,
   accuracyM: number,
-): Promise<Reworked> {
+): Promise<Reworked & { restKm2: number }> {
   const notes: string[] = [];
   if (rules.gaps === 'fill') {
     const width = rules.gapWidthM ?? accuracyM;
@@ -158,14 +161,15 @@ export async function completeStaged(
       notes.push(`${of}: ${readable(km2)} km² given to ${holder}, the largest at ${readableDegrees(where)}`);
     }
   }
+  let restKm2 = 0;
   if (rules.rest !== null) {
     const known = rules.rest !== 'unknown';
     const rest = known ? { party: rules.rest, status: 'controlled' } : { party: null, status: 'unknown' };
-    const km2 = await stageRest(tx, edition, rest);
-    if (km2 > 0)
-      notes.push(`${readable(km2)} km² of the theatre in no area: ${rules.rest}, by the rule of the series (rest)`);
+    restKm2 = await stageRest(tx, edition, rest);
+    if (restKm2 > 0)
+      notes.push(`${readable(restKm2)} km² of the theatre in no area: ${rules.rest}, by the rule of the series (rest)`);
   }
-  return { changed: notes.length > 0, notes };
+  return { changed: notes.length > 0, notes, restKm2 };
 }
 
 /** A note on gaps too narrow to be meant, or none. */

@@ -30,6 +30,8 @@ export interface SnapshotMeasures {
   outside_km2: number;
   outside_pieces: number;
   total_km2: number;
+  /** Of it the ground of the theatre that nobody drew, and that the series gives a holder (rest). */
+  rest_km2: number;
 }
 
 /** `reject`: never stored. `notes` are for the importer of an accepted snapshot, whose step `judgeStep` looks at. */
@@ -125,7 +127,8 @@ function whatSettles({ overlaps: rule, overlapWidthM: width }: Settling): string
 function outside(m: SnapshotMeasures): Problem[] {
   const theatre = `the theatre (${readableDegrees(m.theatre_bounds)})`;
   const tolerance = SNAPSHOT_POLICY.nothing_km2;
-  if (m.total_km2 - m.outside_km2 <= tolerance) {
+  const drawn = m.total_km2 - m.rest_km2;
+  if (drawn - m.outside_km2 <= tolerance) {
     const swapped = looksSwapped(m.bounds, m.theatre_bounds);
     const hint = swapped
       ? 'longitude and latitude look swapped, --swap-axes reads a file that has the latitude first'
@@ -142,8 +145,8 @@ function outside(m: SnapshotMeasures): Problem[] {
       `all of its ${readable(area_km2)} km² is outside ${theatre}, where nothing is said; outside=clip (--outside clip) leaves it out, and so does ignore.farther_than_km of a mapping`,
     );
   });
-  if (m.outside_km2 > SNAPSHOT_POLICY.outside_tolerance_share * m.total_km2) {
-    const message = `${readable(m.outside_km2)} of ${readable(m.total_km2)} km² is outside ${theatre}: outside=clip (--outside clip) cuts it off, salient theatre enlarge gives the series a larger theatre`;
+  if (m.outside_km2 > SNAPSHOT_POLICY.outside_tolerance_share * drawn) {
+    const message = `${readable(m.outside_km2)} of ${readable(drawn)} km² is outside ${theatre}: outside=clip (--outside clip) cuts it off, salient theatre enlarge gives the series a larger theatre`;
     problems.push(problem('outside_theatre', '', message));
   }
   return problems;
