@@ -12,6 +12,7 @@ import {
   claimWords,
   disputed,
   headline,
+  km,
   km2,
   marginWords,
   placesSentence,
@@ -130,6 +131,10 @@ describe('the change', () => {
       'No change larger than the map’s own error',
     );
     expect(said(matrix('blue', 'red'), [row('red', 40, 0), row('blue', 0, 40)], 20)).toBe('Reds gained 40 km²');
+  });
+
+  test('what is less than a hundred metres is not nothing', () => {
+    expect([0, 12, 45, 100, 960, 2450, 23_400].map(km)).toEqual(['0 km', '0.01 km', '0.05 km', '0.1 km', '1 km', '2.5 km', '23 km']); // biome-ignore format: one line
   });
 
   test('places that became contested, or came out of ground whose holder nobody knew, did not change hands', () => {

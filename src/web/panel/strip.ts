@@ -2,7 +2,7 @@ import type { RouteControl } from '../api.js';
 import { h } from '../dom.js';
 import { wholeKilometres } from '../figures.js';
 import { t } from '../text/language.js';
-import { className } from '../text/words.js';
+import { className, km } from '../text/words.js';
 import { colourOf, type Frame, swatchClass } from './panel.js';
 
 /** Who holds each kilometre of a route: one bar from its one end to its other. */
@@ -60,7 +60,7 @@ export function routeStrip(
         ),
       ),
     ),
-    h('p', { class: 'fine' }, t.routeEnds(Math.round(length_km), Math.round(error_m / 1000))),
+    h('p', { class: 'fine' }, t.routeEnds(Math.round(length_km), km(error_m))),
   ];
 }
 

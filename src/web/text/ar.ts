@@ -71,7 +71,7 @@ export const ar: Texts = {
   ground: 'الأرض',
   area: 'المساحة',
   change: 'التغيّر',
-  routeEnds: (km, error) => `${km} كم، مرسوم بدقة ${error} كم.`,
+  routeEnds: (km, error) => `${km} كم، مرسوم بدقة ${error}.`,
   kmOf: (from, to, who) => `كم ${from} إلى ${to}: ${who}`,
   computing: 'يجري حساب أوضاع النقاط…',
   working: 'لحظة…',

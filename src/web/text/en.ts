@@ -75,7 +75,7 @@ export const en = {
   ground: 'Ground',
   area: 'Area',
   change: 'Change',
-  routeEnds: (km: number, error: number) => `${km} km, drawn to within ${error} km.`,
+  routeEnds: (km: number, error: string) => `${km} km, drawn to within ${error}.`,
   kmOf: (from: string, to: string, who: string) => `km ${from} to ${to}: ${who}`,
   computing: 'The verdicts on the posts are being computed…',
   working: 'One moment…',

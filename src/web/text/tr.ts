@@ -68,7 +68,7 @@ export const tr: Texts = {
   ground: 'Alan',
   area: 'Yüzölçümü',
   change: 'Değişim',
-  routeEnds: (km, error) => `${km} km, ${error} km içinde çizilmiş.`,
+  routeEnds: (km, error) => `${km} km, ${error} içinde çizilmiş.`,
   kmOf: (from, to, who) => `km ${from}–${to}: ${who}`,
   computing: 'Noktalar hakkındaki kararlar hesaplanıyor…',
   working: 'Bir an…',

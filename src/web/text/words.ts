@@ -37,9 +37,11 @@ export function km2(value: number): string {
   return `${size.toLocaleString(t.locale, { maximumFractionDigits: size < 10 ? 1 : 0 })} ${t.units.km2}`;
 }
 
+/** `1,234 km`; below ten with a decimal, and what is less than a hundred metres is not nothing. */
 export const km = (metres: number): string => {
   const size = Math.abs(metres) / 1000;
-  return `${size.toLocaleString(t.locale, { maximumFractionDigits: size < 10 ? 1 : 0 })} ${t.units.km}`;
+  const digits = size < 0.1 ? { maximumSignificantDigits: 1 } : { maximumFractionDigits: size < 10 ? 1 : 0 };
+  return `${size.toLocaleString(t.locale, digits)} ${t.units.km}`;
 };
 
 /** Less is not told, km². */
