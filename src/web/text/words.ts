@@ -53,16 +53,23 @@ type Measured = Pick<Change, 'parties'> & Partial<Pick<Change, 'matrix' | 'net' 
 const redrawnIn = ({ kinds = [] }: Pick<Measured, 'kinds'>) =>
   kinds.filter(({ kind, changed_km2 }) => kind !== 'movement' && changed_km2 > 0);
 
-/** The one sentence of the change on the ground. */
-export function headline(change: Measured, parties: readonly Party[]): string {
+/** What of a change is movement on the ground: all of it where no step is stated to be anything else. */
+export function movementOf<Changed extends Measured>(change: Changed): Changed {
   const movement = change.kinds?.find(({ kind }) => kind === 'movement');
-  if (!movement || redrawnIn(change).length === 0) return movementHeadline(change, parties);
-  if (movement.changed_km2 < LEAST) return t.nothingMoved;
-  const rows = change.parties.map((row) => {
+  if (!movement || redrawnIn(change).length === 0) return change;
+  const parties = change.parties.map((row) => {
     const { gained_km2 = 0, lost_km2 = 0 } = movement.parties.find(({ party }) => party === row.party) ?? {};
     return { ...row, gained_km2, lost_km2 };
   });
-  return movementHeadline({ ...change, parties: rows, matrix: movement.matrix }, parties);
+  return { ...change, parties, matrix: movement.matrix };
+}
+
+/** The one sentence of the change on the ground. */
+export function headline(change: Measured, parties: readonly Party[]): string {
+  const movement = movementOf(change);
+  const moved = movement.matrix?.reduce((sum, { from, to, km2 }) => (from === to ? sum : sum + km2), 0) ?? 0;
+  if (movement !== change && moved < LEAST) return t.nothingMoved;
+  return movementHeadline(movement, parties);
 }
 
 /** How much is drawn otherwise though nothing moved, and why. Empty where all is movement. */

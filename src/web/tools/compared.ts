@@ -7,7 +7,7 @@ import { notices } from '../panel/notes.js';
 import { balanceSection, groundSwatch } from '../panel/panel.js';
 import { type Day, inWords } from '../text/calendar.js';
 import { onward, t } from '../text/language.js';
-import { className, headline, km2, redrawnSentences } from '../text/words.js';
+import { className, headline, km2, movementOf, redrawnSentences } from '../text/words.js';
 import { within } from '../timeline/span.js';
 
 /** A day of a series, which the displayed one is compared with. */
@@ -46,7 +46,7 @@ export async function daysCompared(app: App, { day: requested }: { day: Day }, d
     true,
     h('h2', {}, headline(change, series.parties)),
     ...lede(redrawnSentences(change)),
-    ...passed(change, series),
+    ...passed(movementOf(change), series),
     ...balanceSection(app.frame, change),
   );
 }
