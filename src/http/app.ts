@@ -42,6 +42,8 @@ import { WRITES, writeRoute } from './writes.js';
 export function createApp(service: Service): Express {
   const app = express();
   app.disable('x-powered-by');
+  app.enable('case sensitive routing');
+  app.enable('strict routing');
   app.set('query parser', false);
   app.set('etag', tagOfBody);
   const common = commonHeaders(service.config);
@@ -186,7 +188,6 @@ const METHODS = [
     { path: '/openapi.json' },
     { path: '/' },
     ...OGC_ROUTES.flatMap((route) => pathsOf(route).map((path) => ({ path }))),
-    { path: '/ogc/' },
     ...SNAPSHOT_ROUTES,
   ].map(({ path }) => [pattern(path), ['GET', 'HEAD']] as const),
   ...SIGN_IN_ROUTES.map(({ path }) => [pattern(path), ['GET', 'HEAD']] as const),

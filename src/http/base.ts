@@ -4,13 +4,24 @@ import { SalientError } from '../errors.js';
 
 /**
  * Makes the target of a request its path and query, as every route reads it. A proxy may send the whole address, whose host then goes
- * before the header (RFC 9112, 3.2.2). What is left is copied, for a part of a string keeps the whole of it in memory.
+ * before the header (RFC 9112, 3.2.2). A path has one spelling from here on, so that routes, classes of work and records cannot read it
+ * differently. What is left is copied, for a part of a string keeps the whole of it in memory.
  */
 export function readTarget(request: IncomingMessage): void {
-  const [, host, target] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(request.url ?? '') ?? [];
-  if (host === undefined || target === undefined) return;
-  request.headers.host = host;
-  request.url = Buffer.from(target.startsWith('/') ? target : `/${target}`).toString();
+  const given = request.url ?? '';
+  const [, host, target] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(given) ?? [];
+  if (host !== undefined) request.headers.host = host;
+  const own = target === undefined ? given : target.startsWith('/') ? target : `/${target}`;
+  const end = own.search(/[?#]/);
+  const path = end < 0 ? own : own.slice(0, end);
+  const read = oneSpelling(path);
+  if (read !== given) request.url = Buffer.from(end < 0 ? read : read + own.slice(end)).toString();
+}
+
+/** Without a slash at the end, but of the documents, whose pages name each other relative to it; `%61` is `a` (RFC 3986, 6.2.2.2). */
+function oneSpelling(path: string): string {
+  const decoded = path.replace(/%(2[de]|3\d|[46][1-9a-f]|[57][\da]|5f|7e)/gi, decodeURIComponent);
+  return /[^/]\/$/.test(decoded) && !decoded.startsWith('/docs/') ? decoded.slice(0, -1) : decoded;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Request, type Response, Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { askVerdicts } from '../encirclement/ask.js';
 import { SalientError } from '../errors.js';
 import { asPng } from '../reports/render/pictures/as-png.js';
@@ -13,6 +13,7 @@ import { openMemo } from '../store/memo.js';
 import { parseTileAddress, tileBounds } from '../tiles/address.js';
 import { MAX_TILE_ZOOM } from '../tiles/tilejson.js';
 import { searchOf } from './base.js';
+import { newRouter } from './new-router.js';
 import { date, knownAt, oneOf, optional, readParameters, series, text, wholeNumber } from './parameters.js';
 import type { Service } from './service.js';
 import { dayHeaders, OPEN, tileHeaders } from './tiles/tile-answer.js';
@@ -68,7 +69,7 @@ export const DAY_MAPS = [
 
 /** `/maps/{series}.svg` and `.png`: the map of a day as the service draws it, for browsers that cannot and for previews. */
 export function dayMaps(service: Service): Router {
-  const router = Router();
+  const router = newRouter();
   router.get('/maps/:series.:form', async (request: Request, response: Response) => {
     const requested = readParameters(QUERY, searchOf(request));
     const given = request.params as Record<string, string>;

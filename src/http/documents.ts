@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { Router } from 'express';
+import type { Router } from 'express';
 import { PROJECT_ROOT } from '../config.js';
 import { SalientError } from '../errors.js';
 import { type Html, html } from '../reports/render/html.js';
+import { newRouter } from './new-router.js';
 import { type Chapter, type Document, documentPage, renderDocument, slugOf, titleOf } from './pages/document.js';
 import { text } from './parameters.js';
 import { webBundle } from './web/web-bundle.js';
@@ -102,7 +103,7 @@ export async function documentSite({ openapi, map }: Surroundings = SERVED): Pro
 
 /** The documents under `/docs/`: made on the first request, and again after a failure. */
 export function documents(frameAncestors: string): Router {
-  const router = Router();
+  const router = newRouter();
   let site: Promise<Map<string, SiteFile>> | null = null;
   const policy = [
     "default-src 'none'",

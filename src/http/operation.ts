@@ -1,4 +1,4 @@
-import { type RequestHandler, Router } from 'express';
+import type { RequestHandler, Router } from 'express';
 import { SalientError } from '../errors.js';
 import { type LogLevel, log } from '../log.js';
 import { ANONYMOUS } from '../store/principal.js';
@@ -6,6 +6,7 @@ import type { WorkClass } from './access/admission.js';
 import { clientOf } from './access/client-limits.js';
 import { principalOf } from './access/principals.js';
 import { searchOf } from './base.js';
+import { newRouter } from './new-router.js';
 import { readParameters } from './parameters.js';
 import { openRequestLines } from './request-lines.js';
 import type { Service } from './service.js';
@@ -33,7 +34,7 @@ export const OPERATION_ROUTES = [
 ] as const;
 
 export function operationRouter({ probe, metrics, guard, membership }: Service): Router {
-  const router = Router();
+  const router = newRouter();
   const noQuery: RequestHandler = (request, response, next) => {
     readParameters({}, searchOf(request));
     response.set('cache-control', 'no-store');

@@ -146,11 +146,16 @@ const MEASURES =
   /^\/(change|compare|front|timeline|report|encirclement|posts\/[^/]+\/(evidence|encirclement)|routes\/[^/]+\/history)(\/|$)|^\/pockets/;
 const ANSWERS =
   /^\/(web\/day|maps\/[^/]+|control|places|claims|events|routes|posts|ogc\/.*collections\/[^/]+\/items)(\/|$)|^\/reports\/[^/]+\/[^/]+/;
+const FEATURES = /^\/ogc\/.*collections\/[^/]+\/items$/;
 const EXPORTS = /^\/snapshots\/[^/]+\/[^/]+|^\/backup$/;
 const TILES = /^\/(ogc\/.*\/tiles\/[^/]+|maps\/[^/]+)\/\d+\/\d+\/\d+/;
 
-/** The class of a request: by what its path can cost at most. Files of the page and what stands in memory are of none. */
-export function workClassOf(method: string, path: string, search: string): WorkClass | null {
+/**
+ * The class of a request: by what its path, in the spelling that the routes take, can cost at most. Files of the page and what stands in
+ * memory are of none.
+ * @param asksForFile whether features are to be written to a file, as their route reads it
+ */
+export function workClassOf(method: string, path: string, asksForFile: () => boolean): WorkClass | null {
   if (/^\/(live|ready|health|metrics|openapi\.json|favicon\.ico|robots\.txt)$/.test(path)) return null;
   if (/^\/web\/(?!day$|history$)/.test(path)) return null;
   // A stream of events stays open and costs nothing meanwhile.
@@ -161,6 +166,7 @@ export function workClassOf(method: string, path: string, search: string): WorkC
   if (!['GET', 'HEAD', 'OPTIONS'].includes(method)) return 'write';
   if (TILES.test(path)) return 'tile';
   if (MEASURES.test(path)) return 'measure';
-  if (ANSWERS.test(path)) return /[?&]f=(csv|fgb|gpkg|kml|parquet|shp)\b/.test(search) ? 'export' : 'answer';
+  if (FEATURES.test(path) && asksForFile()) return 'export';
+  if (ANSWERS.test(path)) return 'answer';
   return 'look-up';
 }

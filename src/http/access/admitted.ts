@@ -3,8 +3,8 @@ import type { Request, RequestHandler, Response } from 'express';
 import { SalientError } from '../../errors.js';
 import { atWork, type Work } from '../../store/cancellation.js';
 import { ANONYMOUS } from '../../store/principal.js';
-import { queryOf } from '../base.js';
 import { isFilter } from '../ogc/filter-body.js';
+import { asksForFile } from '../ogc/negotiate.js';
 import type { Service } from '../service.js';
 import { type WorkClass, workClassOf } from './admission.js';
 import type { Arrival } from './arrivals.js';
@@ -83,7 +83,7 @@ export const sendsBody = ({ headers }: Request) =>
  */
 function classOf(request: Request, response: Response): WorkClass | null {
   const method = isFilter(request) ? 'GET' : request.method;
-  const work = workClassOf(method, request.path, queryOf(request.originalUrl));
+  const work = workClassOf(method, request.path, () => asksForFile(request));
   const isRefusedSoon = !['GET', 'HEAD'].includes(method) && principalOf(response) === ANONYMOUS;
   return isRefusedSoon && work !== null ? 'look-up' : work;
 }

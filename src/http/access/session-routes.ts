@@ -1,9 +1,10 @@
-import { type Request, type Response, Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import type { Role } from '../../desk/role.js';
 import { SalientError } from '../../errors.js';
 import { openBrowserSession } from '../../store/browser-sessions.sql.js';
 import { ANONYMOUS, type Scope } from '../../store/principal.js';
 import { baseOf, searchOf } from '../base.js';
+import { newRouter } from '../new-router.js';
 import { SIGN_IN_PATH, signInRouter } from '../openid/sign-in-routes.js';
 import { readParameters } from '../parameters.js';
 import type { Service } from '../service.js';
@@ -48,7 +49,7 @@ export interface SignedOut {
 }
 
 export function sessionRouter({ db, guard, config, membership, signIn }: Service): Router {
-  const router = Router();
+  const router = newRouter();
   const prepare = (request: Request, response: Response) => {
     readParameters({}, searchOf(request));
     response.set('cache-control', 'private, no-store');

@@ -1,4 +1,4 @@
-import { type Request, type Response, Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { SalientError } from '../../errors.js';
 import { looksOf } from '../../features/collection-looks.js';
 import { collectionId } from '../../features/collections.js';
@@ -12,6 +12,7 @@ import { resolveSeries } from '../../series/as-of.js';
 import { askSeries } from '../../series/list.js';
 import { partiesShown, snapshotDates } from '../../series/series.sql.js';
 import { baseOf, queryOf, searchOf } from '../base.js';
+import { newRouter } from '../new-router.js';
 import { formOf, HTML, JSON_TYPE } from '../ogc/negotiate.js';
 import { seriesPage, snapshotsPage } from '../pages/snapshot-pages.js';
 import { date, readParameters, series } from '../parameters.js';
@@ -25,7 +26,7 @@ const WRITING = 2;
 
 /** Dated files of every stored map, at addresses that stay. */
 export function snapshotRouter(service: Service): Router {
-  const router = Router();
+  const router = newRouter();
   const spool = spooledFiles();
   router.get('/snapshots', async (request, response) => {
     const { f } = readParameters(LIST, searchOf(request));

@@ -1,4 +1,4 @@
-import { type Request, type RequestHandler, type Response, Router, text } from 'express';
+import { type Request, type RequestHandler, type Response, type Router, text } from 'express';
 import { propose } from '../../desk/desk.js';
 import { editOf, removalOf, type SentFeature, type StandingArea } from '../../desk/feature-edit.js';
 import { mapOn } from '../../desk/map-effect.js';
@@ -17,6 +17,7 @@ import { asReceived } from '../access/admitted.js';
 import { principalOf } from '../access/principals.js';
 import { baseOf, searchOf } from '../base.js';
 import { demandMatch, tagKnown } from '../conditions.js';
+import { newRouter } from '../new-router.js';
 import { date, optional, readParameters, text as textParameter } from '../parameters.js';
 import type { Service } from '../service.js';
 import { featureTag, wholeShape } from './feature-tag.js';
@@ -48,7 +49,7 @@ const LONGEST = '5mb';
  * proposal, 202 with its address. The map changes when somebody else approves it.
  */
 export function itemWrites(service: Service, views: SeriesViews): Router {
-  const router = Router();
+  const router = newRouter();
   const { db, guard } = service;
 
   /** Before the body is read: a stranger who sends one slowly holds nothing. */

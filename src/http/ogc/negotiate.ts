@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { SalientError } from '../../errors.js';
 import { WRITTEN_FORMATS, type WrittenFormat } from '../../formats/registry.js';
+import { searchOf } from '../base.js';
 import { optional, type Parameter } from '../parameters.js';
 
 export type Form = 'json' | 'html';
@@ -57,6 +58,12 @@ export function fileAccepted(request: Request): WrittenFormat | null {
   const types = [...FILES.values()].map((format) => [format, format.mediaTypes[0]?.split(';')[0] ?? ''] as const);
   const wanted = request.accepts([GEOJSON, JSON_TYPE, HTML, ...types.map(([, type]) => type)]);
   return types.find(([, type]) => type === wanted)?.[0] ?? null;
+}
+
+/** Whether a request for features, by its `f` or its Accept header, is for a file. */
+export function asksForFile(request: Request): boolean {
+  const given = searchOf(request).getAll('f');
+  return given.length > 0 ? given.some((name) => FILES.has(name)) : fileAccepted(request) !== null;
 }
 
 /** JSON unless the client prefers HTML, as browsers do. */

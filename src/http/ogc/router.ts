@@ -1,5 +1,6 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { openSeriesViews } from '../../features/series-views.js';
+import { newRouter } from '../new-router.js';
 import type { Service } from '../service.js';
 import { apiRoute } from './api.js';
 import { COLLECTION_ROUTES } from './collections.js';
@@ -17,7 +18,7 @@ const RESOURCES = [...LANDING_ROUTES, ...COLLECTION_ROUTES, ...ITEM_ROUTES, ...T
 export const OGC_ROUTES: readonly OgcRoute[] = [...RESOURCES, apiRoute(RESOURCES)];
 
 export function ogcRouter(service: Service): Router {
-  const router = Router();
+  const router = newRouter();
   const views = openSeriesViews(service.db);
   router.use(itemWrites(service, views));
   for (const route of OGC_ROUTES) {

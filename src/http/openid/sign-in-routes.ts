@@ -1,10 +1,11 @@
-import { type Request, type Response, Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import type { Config } from '../../config.js';
 import { SalientError } from '../../errors.js';
 import { html } from '../../reports/render/html.js';
 import { COOKIE_SETTINGS, cookieName, cookieOf, demandSecureCookies, isHttps } from '../access/session-cookie.js';
 import { baseOf, searchOf } from '../base.js';
+import { newRouter } from '../new-router.js';
 import { document } from '../pages/shell.js';
 import { optional, type Parameter, readParameters } from '../parameters.js';
 import { newSecrets, type SignInSecrets } from './provider.js';
@@ -58,7 +59,7 @@ const COOKIE = 'salient_sign_in';
 const TRANSIENT = { ...COOKIE_SETTINGS, sameSite: 'lax', maxAge: MINUTES_TO_SIGN_IN * 60_000 } as const;
 
 export function signInRouter({ signIn, config }: { signIn: SignIn | null; config: Config }): Router {
-  const router = Router();
+  const router = newRouter();
   const failed = new RateLimiterMemory(FAILED);
   const rootOf = (request: Request) => config.publicUrl || baseOf(request, config);
 

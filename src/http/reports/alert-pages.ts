@@ -1,4 +1,4 @@
-import { type Request, type Response, Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { SalientError } from '../../errors.js';
 import { alertRule } from '../../reports/alerts/alerts.sql.js';
 import { askAlert } from '../../reports/alerts/ask.js';
@@ -14,6 +14,7 @@ import type { Db } from '../../store/pool.js';
 import type { Principal } from '../../store/principal.js';
 import { principalOf } from '../access/principals.js';
 import { baseOf, searchOf } from '../base.js';
+import { newRouter } from '../new-router.js';
 import { readParameters, text } from '../parameters.js';
 import type { Service } from '../service.js';
 import { demandSight } from './alert-rights.js';
@@ -50,7 +51,7 @@ const CSP = "default-src 'none'; style-src 'none'; base-uri 'none'; form-action 
 
 /** Feeds of alerts, and the way out of e-mail: whoever has the token of a message may leave, and nothing else. */
 export function alertPages(service: Service): Router {
-  const router = Router();
+  const router = newRouter();
   router.get('/alerts/:id/feed.:form', async (request, response, next) => {
     const { id: rule, form } = request.params;
     if (form !== 'atom' && form !== 'json') return next();

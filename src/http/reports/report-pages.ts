@@ -1,4 +1,4 @@
-import { type Request, type Response, Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { SalientError } from '../../errors.js';
 import { askEdition, askFeed, askNeighbours, askReport, askReports } from '../../reports/ask.js';
 import type { AnyReport } from '../../reports/content/content.js';
@@ -12,6 +12,7 @@ import { openMemo } from '../../store/memo.js';
 import { may } from '../../store/principal.js';
 import { principalOf } from '../access/principals.js';
 import { baseOf, searchOf } from '../base.js';
+import { newRouter } from '../new-router.js';
 import { oneOf, optional, readParameters, text, wholeNumber } from '../parameters.js';
 import type { Service } from '../service.js';
 import { ALERT_PAGES, alertPages } from './alert-pages.js';
@@ -55,7 +56,7 @@ const policyOf = (service: Service) =>
 
 /** Reports as people read them: pages, files and feeds. The JSON of the same addresses is in `report-routes.ts`. */
 export function reportPages(service: Service): Router {
-  const router = Router();
+  const router = newRouter();
   const policy = policyOf(service);
   const pictures = openMemo<Uint8Array>({ maxBytes: PICTURES, bytesOf: ({ length }) => length });
   router.use(alertPages(service));

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { Router } from 'express';
+import type { Router } from 'express';
 import type { Config } from '../../config.js';
+import { newRouter } from '../new-router.js';
 
 /** Where a basemap that is a file of the operator is served. */
 const ADDRESS = '/web/basemap-style.json';
@@ -18,7 +19,7 @@ export function basemapAddress(basemap: string): string | null {
 
 /** Answers the operator's file, read each time: it may be made anew while the service runs. */
 export function ownBasemap({ basemap }: Config): Router {
-  const router = Router();
+  const router = newRouter();
   router.get(ADDRESS, async (_request, response, next) => {
     if (!isBasemapFile(basemap)) return next();
     response.set('content-type', 'application/json').send(await readFile(basemap));

@@ -1,7 +1,8 @@
-import { type Response, Router } from 'express';
+import type { Response, Router } from 'express';
 import { SalientError } from '../../errors.js';
 import { FAMILY, Glyphs, WEIGHTS } from '../../tiles/glyphs/glyphs.js';
 import { baseOf, searchOf } from '../base.js';
+import { newRouter } from '../new-router.js';
 import { type Parameters, readParameters, text } from '../parameters.js';
 import type { Service } from '../service.js';
 import { webBundle } from '../web/web-bundle.js';
@@ -47,7 +48,7 @@ export const GLYPH_ROUTES: readonly GlyphRoute[] = [
 const KEPT = 'public, max-age=86400';
 
 export function glyphRouter({ config }: Service): Router {
-  const router = Router();
+  const router = newRouter();
   const glyphs = new Glyphs();
   const send = (response: Response, type: string, body: Uint8Array | string) => {
     response.set({ 'cache-control': KEPT, 'access-control-allow-origin': '*', 'content-type': type });

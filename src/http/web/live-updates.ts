@@ -1,5 +1,4 @@
-import type { Response } from 'express';
-import { type RequestHandler, Router } from 'express';
+import type { RequestHandler, Response, Router } from 'express';
 import type { Config } from '../../config.js';
 import { deskMarks } from '../../desk/audit.sql.js';
 import type { Membership } from '../../desk/membership.js';
@@ -14,6 +13,7 @@ import { clientOf } from '../access/client-limits.js';
 import type { Guard } from '../access/guard.js';
 import { principalOf } from '../access/principals.js';
 import { searchOf } from '../base.js';
+import { newRouter } from '../new-router.js';
 import { readParameters, series } from '../parameters.js';
 
 /** As the definition of the API and docs/http.md list it. */
@@ -167,7 +167,7 @@ export function openLiveUpdates(
     atDesk.add(response);
   };
 
-  const router = Router();
+  const router = newRouter();
   router.get(LIVE_UPDATES.path.replace('{id}', ':id'), follow);
   return {
     router,

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { type Response, Router } from 'express';
+import type { Response, Router } from 'express';
 import { baseOf, searchOf } from '../base.js';
 import { codingPreferred } from '../codings.js';
 import { dayMaps } from '../day-map.js';
+import { newRouter } from '../new-router.js';
 import { date, optional, readParameters, series, text } from '../parameters.js';
 import type { Service } from '../service.js';
 import { isBasemapFile, ownBasemap } from '../tiles/basemap.js';
@@ -30,7 +31,7 @@ const DAY = {
 
 /** The page at `/`, its hashed files under `/web`, and what it requests in one go (`/web/day`, `/web/history`). */
 export function webFiles(service: Service): Router {
-  const router = Router();
+  const router = newRouter();
   router.get('/', async (request, response) => {
     const { shell, manifest } = await webBundle();
     const page = await pageShell(service, request, shell, manifest);
