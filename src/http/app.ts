@@ -27,7 +27,7 @@ import { errorPage } from './pages/error-page.js';
 import { readParameters, readPath, series } from './parameters.js';
 import { REPORT_PAGES, reportPages } from './reports/report-pages.js';
 import { cachedResponses } from './response-cache.js';
-import { ROLE_FOR, scopeNeeded } from './route.js';
+import { type Asking, scopeNeeded } from './route.js';
 import { ROUTES } from './routes.js';
 import type { Service } from './service.js';
 import { GLYPH_ROUTES, glyphRouter } from './tiles/glyphs.js';
@@ -84,10 +84,13 @@ export function createApp(service: Service): Express {
       const values = { ...query, ...readPath(route.inPath, request.params as Record<string, string>) };
       const principal = principalOf(response);
       const scope = scopeNeeded(route.needs, values);
-      if (scope !== null && route.path.startsWith('/series/{id}'))
-        await service.guard.demandIn(principal, String(values.id), scope, ROLE_FOR[scope]);
-      else if (scope !== null) await service.guard.demand(principal, scope);
-      const answer = () => route.answer({ db: service.db, principal }, values);
+      if (scope !== null) {
+        const ofPath = route.path.startsWith('/series/{id}') ? [String(values.id)] : [];
+        const series = route.concerns ? await route.concerns(service.db, values) : ofPath;
+        await service.guard.demandInEach(principal, series, scope);
+      }
+      const permits: Asking['permits'] = (of, series) => service.guard.permits(principal, of, series);
+      const answer = () => route.answer({ db: service.db, principal, permits }, values);
       await send(request, response, await asPrincipal(principal, answer));
     });
   }

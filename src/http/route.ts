@@ -7,6 +7,8 @@ import type { Parameters, Values } from './parameters.js';
 export interface Asking {
   db: Db;
   principal: Principal;
+  /** Whether the principal may do what a scope permits in each of some series (`Guard.permits`). */
+  permits(scope: Scope, series: readonly string[]): boolean;
 }
 
 /** The scope that an answer needs; null: anybody may have it. By its parameters where they decide. */
@@ -20,6 +22,8 @@ export interface Route {
   inPath: Parameters;
   query: Parameters;
   needs: Need;
+  /** The series in which it is needed, where the path does not name one. */
+  concerns: ((db: Db, values: Record<string, unknown>) => Promise<readonly string[]>) | null;
   answer(asking: Asking, values: Record<string, unknown>): Promise<unknown>;
 }
 
@@ -31,8 +35,13 @@ export function route<P extends Parameters, Q extends Parameters>(
   query: Q,
   answer: (asking: Asking, values: Values<P> & Values<Q>) => Promise<unknown>,
   needs: Need = null,
+  concerns: ((db: Db, values: Values<P> & Values<Q>) => Promise<readonly string[]>) | null = null,
 ): Route {
-  return { path, summary, inPath, query, needs, answer: answer as unknown as Route['answer'] };
+  return {
+    ...{ path, summary, inPath, query, needs },
+    answer: answer as unknown as Route['answer'],
+    concerns: concerns as unknown as Route['concerns'],
+  };
 }
 
 /** The role in a series that permits there what a scope permits everywhere. */

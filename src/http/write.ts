@@ -26,6 +26,8 @@ export interface Write {
   needsToo: (values: Record<string, unknown>) => Scope | null;
   /** The role in the series that permits it there, where it is another than `ROLE_FOR` its scope; `none` does. */
   role: Role | 'none' | null;
+  /** The series in each of which that scope or role is needed, where the path does not name one. */
+  concerns: ((db: Db, id: string, parts: MapParts) => Promise<readonly string[]>) | null;
   write(db: Db, series: string, values: Record<string, unknown>, parts: MapParts, tools: WriteTools): Promise<unknown>;
 }
 
@@ -46,6 +48,7 @@ export function write<P extends Parameters, Q extends Parameters>(
   needs: Scope = 'write',
   needsToo: Write['needsToo'] = () => null,
   role: Write['role'] = null,
+  concerns: Write['concerns'] = null,
 ): Write {
   const all = { id: series, ...inPath };
   return {
@@ -57,6 +60,7 @@ export function write<P extends Parameters, Q extends Parameters>(
     needs,
     needsToo,
     role,
+    concerns,
     write: perform as unknown as Write['write'],
   };
 }

@@ -69,13 +69,13 @@ export const WRITES: readonly Write[] = [
 
 /** One write over HTTP: may the client, then parameters, then the body. 201 when a map was stored, 202 when another waits. */
 export function writeRoute(service: Service, entry: Write): RequestHandler {
-  const { inPath, query, takesMap, needs, needsToo, role, write: perform } = entry;
+  const { inPath, query, takesMap, needs, needsToo, role, concerns, write: perform } = entry;
   const { guard } = service;
   const inSeries = entry.path.startsWith('/series/{id}/');
-  const demand = (principal: Principal, id: string, scope: Scope) =>
-    inSeries && role !== 'none'
-      ? guard.demandIn(principal, id, scope, role ?? ROLE_FOR[scope])
-      : guard.demand(principal, scope);
+  const demand = (principal: Principal, id: string, scope: Scope) => {
+    if (inSeries && role !== 'none') return guard.demandIn(principal, id, scope, role ?? ROLE_FOR[scope]);
+    return concerns ? guard.demandSomewhere(principal, scope) : guard.demand(principal, scope);
+  };
   return async (request, response) => {
     const principal = principalOf(response);
     await demand(principal, String(request.params.id), needs);
@@ -90,6 +90,7 @@ export function writeRoute(service: Service, entry: Write): RequestHandler {
     return asReceived(service, response, receive, answerWith);
 
     async function answerWith(body: MapParts): Promise<void> {
+      if (concerns) await guard.demandInEach(principal, await concerns(service.db, String(path.id), body), needs);
       const write = () => perform(service.db, String(path.id), { ...values, ...path }, body, service);
       const answer = (await asPrincipal(principal, write)) as {
         snapshots?: { result: string }[];

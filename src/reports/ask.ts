@@ -17,11 +17,11 @@ const FEED_LENGTH = 30;
 export async function askReports(db: Db) {
   const rows = await reportDefinitions(db);
   return Promise.all(
-    rows.map(async ({ report, version, definition, withdrawn_why }) => {
+    rows.map(async ({ report, version, definition, withdrawn_why, about }) => {
       const { title, series, formats, language } = headOf(report, definition);
       const [[newest], withdrawn] = await Promise.all([editionsOf(db, report), withdrawnOf(db, series)]);
       const series_withdrawn = withdrawn.map(({ id }) => id);
-      const head = { id: report, title, series, series_withdrawn, version, formats, withdrawn_why };
+      const head = { id: report, title, series, series_withdrawn, version, formats, withdrawn_why, about };
       return { ...head, newest: newest ? named(newest, language, withdrawn) : null };
     }),
   );
@@ -42,13 +42,14 @@ function headOf(
  */
 export async function askReport(db: Db, report: string) {
   const row = await known(db, report);
-  const { version, definition, withdrawn_why } = row;
+  const { version, definition, withdrawn_why, about } = row;
   const { series, language } = headOf(report, definition);
   const [editions, withdrawn] = await Promise.all([editionsOf(db, report), withdrawnOf(db, series)]);
   return {
     id: report,
     version,
     withdrawn_why,
+    about,
     series_withdrawn: withdrawn.map(({ id }) => id),
     definition,
     editions: editions.map((edition) => named(edition, language, withdrawn)),
@@ -60,17 +61,24 @@ export async function askReport(db: Db, report: string) {
  * @throws SalientError `unknown_report`
  */
 export async function askReportLog(db: Db, report: string) {
-  await known(db, report);
-  return { id: report, runs: await runsOf(db, report, LOG_LINES), deliveries: await attemptsOf(db, report, LOG_LINES) };
+  const { about } = await known(db, report);
+  const [runs, deliveries] = [await runsOf(db, report, LOG_LINES), await attemptsOf(db, report, LOG_LINES)];
+  return { id: report, about, runs, deliveries };
 }
 
 /**
  * One edition with its content as it was stored; the number of the newest of its period, and the series of the report that are withdrawn now.
- * @param reasons with the reasons of withdrawals
+ * @param reasons whether with the reasons of withdrawals, given the series that the report is about
  * @throws SalientError `unknown_report`, `unknown_edition`
  */
-export async function askEdition(db: Db, report: string, period: string, edition: number | null, reasons = false) {
-  const { definition } = await known(db, report);
+export async function askEdition(
+  db: Db,
+  report: string,
+  period: string,
+  edition: number | null,
+  reasons: (about: readonly string[]) => boolean = () => false,
+) {
+  const { definition, about } = await known(db, report);
   const found = await editionOf(db, report, period, edition);
   if (!found) {
     const what = edition === null ? `no report of ${period}` : `no edition ${edition} of ${period}`;
@@ -79,7 +87,7 @@ export async function askEdition(db: Db, report: string, period: string, edition
   if (found.purged) throw purgedEdition(report, found);
   const [newest, withdrawn] = await Promise.all([
     edition === null ? found : editionOf(db, report, period, null),
-    withdrawnOf(db, headOf(report, definition).series, reasons),
+    withdrawnOf(db, headOf(report, definition).series, reasons(about)),
   ]);
   return { ...found, newest: newest?.edition ?? found.edition, withdrawn };
 }

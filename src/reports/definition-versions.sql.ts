@@ -12,21 +12,32 @@ export interface DefinitionVersion {
   recorded_at: Instant;
   /** When the first version was recorded. */
   first_recorded_at: Instant;
+  /** The series that this version or an earlier one names: what was made of each is still there. */
+  about: string[];
 }
 
 /** A definition about a series that the caller may not know of is none to them. */
-const isSeen = ({ definition }: DefinitionVersion) =>
-  ![(definition as { series?: unknown } | null)?.series].flat().some((id) => isHidden(String(id)));
+const isSeen = ({ about }: DefinitionVersion) => !about.some(isHidden);
+
+const isText = (value: unknown) => typeof value === 'string';
 
 /** The definitions of a table, whose ids are in the column `key`. */
 export function definitionsIn<Row extends DefinitionVersion>(table: string, key: string) {
-  const newest = (where: string) => `
-  select distinct on (${key}) d.*, (select min(recorded_at) from ${table} f where f.${key} = d.${key}) as first_recorded_at
-  from ${table} d ${where} order by ${key}, version desc`;
-  const find = async (db: Queryable, id: string) => (await db.query<Row>(newest(`where ${key} = $1`), [id]))[0];
+  const newest = async (db: Queryable, where = '', values: string[] = []): Promise<Row[]> => {
+    const rows = await db.query<Row & { named: unknown[] }>(
+      `select distinct on (${key}) d.*, (select min(recorded_at) from ${table} f where f.${key} = d.${key}) as first_recorded_at,
+              (select json_agg(f.definition -> 'series') from ${table} f where f.${key} = d.${key}) as named
+       from ${table} d ${where} order by ${key}, version desc`,
+      values,
+    );
+    return rows.map(
+      ({ named, ...row }) => ({ ...row, about: [...new Set(named.flat().filter(isText))] }) as unknown as Row,
+    );
+  };
+  const find = async (db: Queryable, id: string) => (await newest(db, `where ${key} = $1`, [id]))[0];
   return {
     /** The newest version of each, withdrawn ones too, by id. */
-    all: async (db: Queryable): Promise<Row[]> => (await db.query<Row>(newest(''))).filter(isSeen),
+    all: async (db: Queryable): Promise<Row[]> => (await newest(db)).filter(isSeen),
     /** The newest version of one; null when there is none. */
     async one(db: Queryable, id: string): Promise<Row | null> {
       const row = await find(db, id);

@@ -12,6 +12,7 @@ import { localSecret } from '../../store/local-secret.js';
 import type { Db } from '../../store/pool.js';
 import { ANONYMOUS, ENVIRONMENT, LOCAL, may, type Principal, type Scope } from '../../store/principal.js';
 import { hashOfToken, type TokenInUse, tokensInUse } from '../../store/tokens.sql.js';
+import { ROLE_FOR } from '../route.js';
 import { isFromOwnPage, sessionCookieOf } from './session-cookie.js';
 
 /** Identifies the caller, by credential alone: neither the address nor a header of a proxy grants anything. */
@@ -39,6 +40,12 @@ export interface Guard {
    * alone count; who may not know of it is treated as if there were no such series.
    */
   demandIn(principal: Principal, series: string, scope: Scope, role: Role): Promise<void>;
+  /** Whether the principal may in each of some series (of none: anywhere) what a scope permits, or there its role. */
+  permits(principal: Principal, scope: Scope, series: readonly string[]): boolean;
+  /** As `demandIn`, for an act that concerns several series (none: as `demand`), in the role that holds the scope. */
+  demandInEach(principal: Principal, series: readonly string[], scope: Scope): Promise<void>;
+  /** As `demandIn`, while it is not known yet which series an act concerns: that there is one in which the principal may. */
+  demandSomewhere(principal: Principal, scope: Scope): Promise<void>;
   /** As `demand` of `read`; but on the embedded engine a service without any token that listens on loopback shows its own figures to anybody. */
   demandFigures(principal: Principal): Promise<void>;
   /** Forgets what it knows of the tokens: they were changed here. */
@@ -141,6 +148,12 @@ export function openGuard(
     return holder;
   }
 
+  /** By a role in the series; by a scope too, unless it is for members only. */
+  const mayIn = (principal: Principal, series: string, scope: Scope, role: Role): boolean =>
+    may(principal, 'admin') ||
+    includes(membership.roleIn(principal, series), role) ||
+    (may(principal, scope) && !membership.isRestricted(series));
+
   const anyToken = async () => writeToken !== null || (await tokens()).size > 0;
 
   return {
@@ -184,12 +197,23 @@ export function openGuard(
       );
     },
     async demandIn(principal, series, scope, role) {
-      if (may(principal, 'admin')) return;
+      if (mayIn(principal, series, scope, role)) return;
       const has = membership.roleIn(principal, series);
-      if (includes(has, role)) return;
       if (has === null || !membership.isRestricted(series)) return this.demand(principal, scope);
       const words = `this needs the role ${role} in series ${series}; ${principal.name} is ${has}`;
       throw new SalientError('not_allowed', words, [], { scope });
+    },
+    permits(principal, scope, series) {
+      if (series.length === 0) return may(principal, scope);
+      return series.every((id) => mayIn(principal, id, scope, ROLE_FOR[scope]));
+    },
+    async demandInEach(principal, series, scope) {
+      if (series.length === 0) return this.demand(principal, scope);
+      for (const id of series) await this.demandIn(principal, id, scope, ROLE_FOR[scope]);
+    },
+    async demandSomewhere(principal, scope) {
+      const roles = Object.values(membership.rolesOf(principal));
+      if (!roles.some((role) => includes(role, ROLE_FOR[scope]))) return this.demand(principal, scope);
     },
     async demandFigures(principal) {
       if (may(principal, 'read')) return;

@@ -11,11 +11,11 @@ import { html } from '../../reports/render/html.js';
 import { textsOf } from '../../reports/render/texts/texts-of.js';
 import { wordingOf } from '../../reports/render/texts/wording.js';
 import type { Db } from '../../store/pool.js';
-import type { Principal } from '../../store/principal.js';
 import { principalOf } from '../access/principals.js';
 import { baseOf, searchOf } from '../base.js';
 import { newRouter } from '../new-router.js';
 import { readParameters, text } from '../parameters.js';
+import type { Asking } from '../route.js';
 import type { Service } from '../service.js';
 import { demandSight } from './alert-rights.js';
 
@@ -56,7 +56,8 @@ export function alertPages(service: Service): Router {
     const { id: rule, form } = request.params;
     if (form !== 'atom' && form !== 'json') return next();
     readParameters({}, searchOf(request));
-    const feed = await feedOf(service, request, principalOf(response), id.read(String(rule), 'id'));
+    const permits: Asking['permits'] = (scope, series) => service.guard.permits(principalOf(response), scope, series);
+    const feed = await feedOf(service, request, permits, id.read(String(rule), 'id'));
     response.set('access-control-allow-origin', '*');
     const type = form === 'atom' ? 'application/atom+xml' : 'application/feed+json';
     response.type(`${type}; charset=utf-8`).send(form === 'atom' ? atomFeed(feed) : jsonFeed(feed));
@@ -97,9 +98,14 @@ function send(response: Response, language: ReportLanguage, title: string, body:
   response.type('html').send(`<!doctype html>\n${page.markup}\n`);
 }
 
-async function feedOf({ db, config }: Service, request: Request, principal: Principal, rule: string): Promise<Feed> {
+async function feedOf(
+  { db, config }: Service,
+  request: Request,
+  permits: Asking['permits'],
+  rule: string,
+): Promise<Feed> {
   const { definition, alerts, defined_at, withdrawn } = await askAlert(db, rule);
-  demandSight(principal, definition);
+  demandSight(permits, definition);
   const { title, language, series } = parseAlertRule(definition);
   return {
     id: feedId(`alerts/${rule}`, defined_at),

@@ -9,7 +9,6 @@ import { REPORT_FORMS, renderReport } from '../../reports/render/render.js';
 import { reportPage, reportsPage } from '../../reports/render/report-pages.js';
 import { textsOf } from '../../reports/render/texts/texts-of.js';
 import { openMemo } from '../../store/memo.js';
-import { may } from '../../store/principal.js';
 import { principalOf } from '../access/principals.js';
 import { baseOf, searchOf } from '../base.js';
 import { newRouter } from '../new-router.js';
@@ -63,7 +62,7 @@ export function reportPages(service: Service): Router {
   router.get('/reports', async (request, response, next) => {
     if (!wantsPage(request)) return next();
     const reports = await askReports(service.db);
-    sendPage(response, policy, reportsPage(reports.map((report) => forReader(response, report))));
+    sendPage(response, policy, reportsPage(reports.map((report) => forReader(service, response, report))));
   });
   router.get('/reports/:id/feed.:form', async (request, response, next) => {
     const { id, form } = request.params;
@@ -78,7 +77,7 @@ export function reportPages(service: Service): Router {
     if (request.params.id === 'schema.json' || !wantsPage(request)) return next();
     const report = await askReport(service.db, text('id').read(String(request.params.id), 'id'));
     const { title, formats } = parseReportDefinition(report.definition);
-    sendPage(response, policy, reportPage(forReader(response, report), title, formats));
+    sendPage(response, policy, reportPage(forReader(service, response, report), title, formats));
   });
   router.get('/reports/:id/:file', async (request, response, next) => {
     if (request.params.file === 'log') return next();
@@ -89,7 +88,7 @@ export function reportPages(service: Service): Router {
       id.read(String(request.params.id), 'id'),
       id.read(period, 'period'),
       edition,
-      may(principalOf(response), 'read'),
+      (about) => service.guard.permits(principalOf(response), 'read', about),
     );
     // An edition never changes; which one is the newest does, what a page leads on to, and whether its series still stands.
     const forever = edition !== null && format !== 'html' && found.withdrawn.length === 0;
@@ -135,8 +134,12 @@ function versionLinks({ edition, newest }: { edition: number; newest: number }, 
 }
 
 /** That a report was withdrawn is public; why is not. */
-function forReader<T extends { withdrawn_why: string | null }>(response: Response, report: T): T {
-  if (report.withdrawn_why === null || may(principalOf(response), 'read')) return report;
+function forReader<T extends { withdrawn_why: string | null; about: readonly string[] }>(
+  { guard }: Service,
+  response: Response,
+  report: T,
+): T {
+  if (report.withdrawn_why === null || guard.permits(principalOf(response), 'read', report.about)) return report;
   return { ...report, withdrawn_why: 'the reason is not public' };
 }
 

@@ -1,25 +1,47 @@
 import { masked } from '../../outbound/public-address.js';
-import { may, type Principal } from '../../store/principal.js';
+import type { Asking } from '../route.js';
+
 /*
  * To whom a report goes is nobody else's business, and the address of a webhook is a secret: whoever has it can post there.
  */
 
-/** A definition as a principal may see it: whole for who can define reports, masked for readers, for others without recipients. */
-export function definitionFor(principal: Principal, definition: unknown): unknown {
-  if (may(principal, 'write') || typeof definition !== 'object' || definition === null) return definition;
+type Permits = Asking['permits'];
+
+/**
+ * A definition as a caller may see it: whole for who can define it, masked for readers of what is editorial, for others without
+ * recipients.
+ * @param about the series of it
+ */
+export function definitionFor(permits: Permits, about: readonly string[], definition: unknown): unknown {
+  if (permits('write', about) || typeof definition !== 'object' || definition === null) return definition;
   const { recipients, ...open } = definition as Record<string, unknown>;
-  if (!may(principal, 'read') || recipients === undefined) return open;
-  const { webhooks, ...others } = recipients as Record<string, unknown>;
-  return {
-    ...open,
-    recipients: { ...others, ...(Array.isArray(webhooks) && { webhooks: webhooks.map((url) => masked(String(url))) }) },
-  };
+  if (!permits('read', about) || recipients === undefined) return open;
+  return { ...open, recipients: maskedAll(recipients as Record<string, unknown>) };
+}
+
+const maskedAll = (recipients: Record<string, unknown>) =>
+  Object.fromEntries(
+    Object.entries(recipients).map(([kind, targets]) => [
+      kind,
+      Array.isArray(targets) ? targets.map((target) => masked(String(target))) : targets,
+    ]),
+  );
+
+/** Deliveries as a caller may see them: their targets, and the keys that name them, whole for who can define what was delivered. */
+export function deliveriesFor<Row extends { target: string; key: string }>(
+  permits: Permits,
+  about: readonly string[],
+  deliveries: readonly Row[],
+): readonly (Row | Omit<Row, 'key'>)[] {
+  if (permits('write', about)) return deliveries;
+  return deliveries.map(({ key: _, ...row }) => ({ ...row, target: masked(row.target) }));
 }
 
 /** That something was withdrawn is public; why is not. */
 export function reasonFor(
-  principal: Principal,
+  permits: Permits,
+  about: readonly string[],
   why: string | null,
 ): { withdrawn: boolean; withdrawn_why: string | null } {
-  return { withdrawn: why !== null, withdrawn_why: may(principal, 'read') ? why : null };
+  return { withdrawn: why !== null, withdrawn_why: permits('read', about) ? why : null };
 }

@@ -1,23 +1,30 @@
 import { parseJson } from '../../geometry/json-limits.js';
-import { masked } from '../../outbound/public-address.js';
 import { askReport, askReportLog, askReports } from '../../reports/ask.js';
 import { defineReport, withdrawReport } from '../../reports/define.js';
+import { parseReportDefinition } from '../../reports/definition.js';
 import { REPORT_DEFINITION_SCHEMA } from '../../reports/definition-schema.js';
+import { reportDefinition } from '../../reports/definitions.sql.js';
 import { issuePeriod } from '../../reports/issue.js';
-import { may } from '../../store/principal.js';
+import type { Db } from '../../store/pool.js';
 import { text } from '../parameters.js';
 import { type Route, route } from '../route.js';
 import { type Write, write } from '../write.js';
 import { ALERT_ROUTES, ALERT_WRITES } from './alert-routes.js';
-import { definitionFor, reasonFor } from './report-recipients.js';
+import { definitionFor, deliveriesFor, reasonFor } from './report-recipients.js';
 
 const id = text('id of the report');
 
+/** The series that a report is about; none where the caller knows of no such report. */
+const seriesOf = async (db: Db, report: string) => (await reportDefinition(db, report))?.about ?? [];
+
 /** The JSON endpoints of reports; `report-pages.ts` has the pages, files and feeds. */
 export const REPORT_ROUTES: readonly Route[] = [
-  route('/reports', 'Every report with its newest edition; a page for browsers', {}, {}, async ({ db, principal }) => {
+  route('/reports', 'Every report with its newest edition; a page for browsers', {}, {}, async ({ db, permits }) => {
     const reports = await askReports(db);
-    return reports.map(({ withdrawn_why, ...report }) => ({ ...report, ...reasonFor(principal, withdrawn_why) }));
+    return reports.map(({ withdrawn_why, about, ...report }) => ({
+      ...report,
+      ...reasonFor(permits, about, withdrawn_why),
+    }));
   }),
   route('/reports/schema.json', 'JSON Schema of a report definition', {}, {}, async () => REPORT_DEFINITION_SCHEMA),
   route(
@@ -25,9 +32,10 @@ export const REPORT_ROUTES: readonly Route[] = [
     'One report: its definition and every edition; a page for browsers',
     { id },
     {},
-    async ({ db, principal }, requested) => {
-      const { definition, withdrawn_why, ...report } = await askReport(db, requested.id);
-      return { ...report, ...reasonFor(principal, withdrawn_why), definition: definitionFor(principal, definition) };
+    async ({ db, permits }, requested) => {
+      const { definition, withdrawn_why, about, ...report } = await askReport(db, requested.id);
+      const reason = reasonFor(permits, about, withdrawn_why);
+      return { ...report, ...reason, definition: definitionFor(permits, about, definition) };
     },
   ),
   route(
@@ -35,15 +43,18 @@ export const REPORT_ROUTES: readonly Route[] = [
     'What was made and delivered, when, and why not',
     { id },
     {},
-    async ({ db, principal }, requested) => {
-      const { deliveries, ...log } = await askReportLog(db, requested.id);
-      if (may(principal, 'write')) return { ...log, deliveries };
-      return { ...log, deliveries: deliveries.map(({ key: _, ...row }) => ({ ...row, target: masked(row.target) })) };
+    async ({ db, permits }, requested) => {
+      const { deliveries, about, ...log } = await askReportLog(db, requested.id);
+      return { ...log, deliveries: deliveriesFor(permits, about, deliveries) };
     },
     'read',
+    (db, requested) => seriesOf(db, requested.id),
   ),
   ...ALERT_ROUTES,
 ];
+
+/** Scope, further scope, role and series of what is done with a report that there is. */
+const BY_PUBLISHERS = ['write', () => null, null, seriesOf] as const;
 
 /** What can be done with reports. */
 export const REPORT_WRITES: readonly Write[] = [
@@ -56,6 +67,10 @@ export const REPORT_WRITES: readonly Write[] = [
     needs: 'write',
     needsToo: () => null,
     role: null,
+    concerns: async (db, _, { map }) => {
+      const { id: report, series } = parseReportDefinition(parseJson(map as Uint8Array));
+      return [...series, ...(await seriesOf(db, report))];
+    },
     write: (db, _, __, { map }) => defineReport(db, parseJson(map as Uint8Array)),
   },
   write(
@@ -65,6 +80,7 @@ export const REPORT_WRITES: readonly Write[] = [
     { why: text('the reason; kept') },
     false,
     (db, report, { why }) => withdrawReport(db, report, why),
+    ...BY_PUBLISHERS,
   ),
   write(
     '/reports/{id}/issue',
@@ -73,6 +89,7 @@ export const REPORT_WRITES: readonly Write[] = [
     { period: text('key of the period, such as 2020-W06') },
     false,
     (db, report, { period }) => issuePeriod(db, report, period),
+    ...BY_PUBLISHERS,
   ),
   ...ALERT_WRITES,
 ];

@@ -4,7 +4,6 @@ import { askMapping } from '../../maps/mappings.js';
 import { mapUnderReview } from '../../maps/review/review.js';
 import { askSnapshots } from '../../maps/withdrawal/withdraw.js';
 import type { SnapshotRow } from '../../maps/withdrawal/withdrawals.sql.js';
-import { may } from '../../store/principal.js';
 import { flag, series, wholeNumber } from '../parameters.js';
 import { type Route, route } from '../route.js';
 
@@ -19,9 +18,9 @@ export const MAPS_ROUTES: readonly Route[] = [
     'Every map a series has or had: revisions, withdrawals, and what was said of its steps',
     { id: series },
     {},
-    async ({ db, principal }, values) => {
+    async ({ db, permits }, values) => {
       const history = await askSnapshots(db, values.id);
-      if (may(principal, 'read')) return history;
+      if (permits('read', [values.id])) return history;
       // That a map was withdrawn or its step stated is public; the reason and the person are not.
       const { snapshots, ...rest } = history;
       return { ...rest, snapshots: snapshots.map(publicRow) };

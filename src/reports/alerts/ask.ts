@@ -17,12 +17,12 @@ const LOG_LINES = 500;
 export async function askAlerts(db: Db) {
   const rows = await alertRules(db);
   return Promise.all(
-    rows.map(async ({ rule, version, definition, withdrawn_why }) => {
+    rows.map(async ({ rule, version, definition, withdrawn_why, about }) => {
       const { title, series, when, language } = parseAlertRule(definition);
       const [[newest], withdrawn] = await Promise.all([alertsOf(db, rule, 1), withdrawnOf(db, [series])]);
       const last = newest ? { fired_at: newest.fired_at, ...asItStands(newest.content, language, withdrawn) } : null;
       const series_withdrawn = withdrawn.map(({ id }) => id);
-      return { id: rule, title, series, series_withdrawn, when, version, withdrawn_why, newest: last };
+      return { id: rule, title, series, series_withdrawn, when, version, withdrawn_why, about, newest: last };
     }),
   );
 }
@@ -32,7 +32,7 @@ export async function askAlerts(db: Db) {
  * @throws SalientError `unknown_alert`
  */
 export async function askAlert(db: Db, rule: string) {
-  const { version, definition, withdrawn_why, first_recorded_at } = await known(db, rule);
+  const { version, definition, withdrawn_why, first_recorded_at, about } = await known(db, rule);
   const { series, language } = parseAlertRule(definition);
   const [rows, withdrawn] = await Promise.all([alertsOf(db, rule, ALERTS), withdrawnOf(db, [series])]);
   const alerts = rows.map(({ no, fired_at, content }) => ({
@@ -40,7 +40,7 @@ export async function askAlert(db: Db, rule: string) {
     fired_at,
     ...asItStands(content, language, withdrawn),
   }));
-  return { id: rule, version, withdrawn_why, withdrawn, defined_at: first_recorded_at, definition, alerts };
+  return { id: rule, version, withdrawn_why, withdrawn, about, defined_at: first_recorded_at, definition, alerts };
 }
 
 const asItStands = (
@@ -54,8 +54,8 @@ const asItStands = (
  * @throws SalientError `unknown_alert`
  */
 export async function askAlertLog(db: Db, rule: string) {
-  await known(db, rule);
-  return { id: rule, deliveries: await attemptsOfRule(db, rule, LOG_LINES) };
+  const { about } = await known(db, rule);
+  return { id: rule, about, deliveries: await attemptsOfRule(db, rule, LOG_LINES) };
 }
 
 /**

@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { giveRole, stateAccess } from '../../src/desk/membership.js';
+import { openBrowserSession } from '../../src/store/browser-sessions.sql.js';
+import type { Scope } from '../../src/store/principal.js';
+import { createToken } from '../../src/store/tokens.sql.js';
+import { onEachDatabase } from '../setup/databases.js';
+import { storeValley } from '../setup/every-route.js';
+import { serviceOn } from '../setup/service.js';
+
+/*
+ * Reports and alert rules in series that are for members only: who defines, takes over, withdraws and issues them, and who reads to
+ * whom they go.
+ */
+
+const CLOSED = 'rights-closed';
+const OPEN = 'rights-open';
+const HOOK = 'https://hooks.example.org/opens-everything';
+const RECIPIENTS = { webhooks: [HOOK], emails: [] };
+
+const slug = (who: string) => `rights-${who.replaceAll(' ', '-')}`;
+const reportOn = (id: string, series: string | string[], title = 'Of the month') => ({
+  ...{ id, title, series, recipients: RECIPIENTS },
+  ...{ period: { every: 'month' }, since: '2021-02-01', formats: ['json'] },
+});
+const ruleOn = (id: string, series: string, title = 'Places') => ({
+  ...{ id, title, series, when: { kind: 'place' }, recipients: RECIPIENTS },
+});
+
+onEachDatabase('a report in a series for members only', (db) => {
+  const { get } = serviceOn(db);
+  const credentials = new Map<string, Record<string, string>>();
+
+  async function ask<T = Record<string, unknown>>(who: string, path: string, body?: object) {
+    const headers = { ...credentials.get(who), ...(body && { 'content-type': 'application/json' }) };
+    const isWrite = body !== undefined || /\/(withdraw|issue)\?/.test(path);
+    const answer = await get(path, {
+      method: isWrite ? 'POST' : 'GET',
+      headers: { accept: 'application/json', ...headers },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    return { status: answer.status, body: (await answer.json()) as T & { code?: string; message?: string } };
+  }
+  const define = (who: string, report: object) => ask(who, '/reports', report);
+
+  beforeAll(async () => {
+    const store = await db();
+    for (const id of [CLOSED, OPEN]) await storeValley(store, id);
+    await stateAccess(store, CLOSED, { access: 'members', why: 'the front', by: 'the tests' });
+    const give = (holder: string, series: string, role: 'reader' | 'publisher') =>
+      giveRole(store, series, { holder, role, by: 'the tests' });
+    const token = async (name: string, scopes: readonly Scope[]) => {
+      const given = { name: slug(name), scopes, expiresAt: null, by: 'the tests' };
+      credentials.set(name, { authorization: `Bearer ${(await createToken(store, given)).token}` });
+      return `token:${slug(name)}`;
+    };
+    const person = async (name: string) => {
+      const { cookie } = await openBrowserSession(store, { person: slug(name) });
+      credentials.set(name, { cookie: `salient_session=${cookie}`, 'sec-fetch-site': 'same-origin' });
+      return `person:${slug(name)}`;
+    };
+    await token('writer', ['read', 'write']);
+    await give(await token('reader who may write elsewhere', ['read', 'write', 'review']), CLOSED, 'reader');
+    await give(await person('reader without a scope'), CLOSED, 'reader');
+    await give(await token('publisher', ['read']), CLOSED, 'publisher');
+    await give(await person('publisher without a scope'), CLOSED, 'publisher');
+    await give(await token('publisher who may write', ['write']), CLOSED, 'publisher');
+    const ofBoth = await token('publisher of both', ['read']);
+    for (const series of [CLOSED, OPEN]) await give(ofBoth, series, 'publisher');
+    await define('publisher', reportOn('rights-kept', CLOSED));
+    await ask('publisher', '/alerts', ruleOn('rights-kept', CLOSED));
+  });
+  afterAll(async () => {
+    const store = await db();
+    await store.query(
+      `update token set revoked_at = now(), revoked_by = 'the tests' where revoked_at is null and name like 'rights-%'`,
+    );
+    await stateAccess(store, CLOSED, { access: 'open', why: 'the tests are over', by: 'the tests' });
+  });
+
+  it('is defined, taken over, withdrawn and issued by nobody who only reads there, whatever the scopes', async () => {
+    const who = 'reader who may write elsewhere';
+    for (const attempt of [
+      () => define(who, reportOn('rights-new', CLOSED)),
+      () => define(who, reportOn('rights-new', [OPEN, CLOSED])),
+      // Another version, in a series in which the scope counts, would take over what is there.
+      () => define(who, reportOn('rights-kept', OPEN)),
+      () => ask(who, '/reports/rights-kept/issue?period=2021-02'),
+      () => ask(who, '/reports/rights-kept/withdraw?why=so'),
+      () => ask(who, '/alerts', ruleOn('rights-new', CLOSED)),
+      () => ask(who, '/alerts', ruleOn('rights-kept', OPEN)),
+      () => ask(who, '/alerts/rights-kept/withdraw?why=so'),
+    ]) {
+      const { status, body } = await attempt();
+      expect([attempt.toString(), status, body.code]).toEqual([attempt.toString(), 403, 'not_allowed']);
+      expect(body.message).toContain(`the role publisher in series ${CLOSED}`);
+    }
+    expect((await define(who, reportOn('rights-of-scope', OPEN))).status).toBe(200);
+    expect((await ask('publisher', '/reports/rights-kept')).body).toMatchObject({ version: 1, withdrawn: false });
+  });
+
+  it.each(['publisher', 'publisher without a scope'])('is the business of a %s of it', async (who) => {
+    const id = slug(who);
+    expect(await define(who, reportOn(id, CLOSED))).toMatchObject({ status: 200, body: { result: 'created' } });
+    expect(await define(who, reportOn(id, CLOSED, 'Another title'))).toMatchObject({ body: { result: 'changed' } });
+    expect(await ask(who, `/reports/${id}/issue?period=2021-02`)).toMatchObject({ status: 200, body: { edition: 1 } });
+    expect(await ask(who, `/reports/${id}/withdraw?why=so`)).toMatchObject({ status: 200 });
+    expect(await ask(who, '/alerts', ruleOn(id, CLOSED))).toMatchObject({ status: 200 });
+    expect(await ask(who, `/alerts/${id}/withdraw?why=so`)).toMatchObject({ status: 200 });
+    // In a series in which they have no role it is as for anybody.
+    for (const refused of [
+      await define(who, reportOn(`${id}-2`, OPEN)),
+      await define(who, reportOn(`${id}-2`, [CLOSED, OPEN])),
+      await define(who, reportOn(`${OPEN}-r`, CLOSED)),
+      await ask(who, `/reports/${OPEN}-r/issue?period=2021-02`),
+      await ask(who, '/reports/rights-nothing/withdraw?why=so'),
+      await ask(who, '/alerts', ruleOn(`${OPEN}-r`, CLOSED)),
+    ])
+      expect(refused).toMatchObject({ status: 403, body: { code: 'not_allowed' } });
+  });
+
+  it('that names an open series too takes the right in each of them', async () => {
+    for (const who of ['publisher of both', 'publisher who may write']) {
+      const id = `${slug(who)}-two`;
+      expect(await define(who, reportOn(id, [OPEN, CLOSED]))).toMatchObject({ status: 200 });
+      expect(await ask('writer', `/reports/${id}`)).toMatchObject({ status: 404 });
+      expect(await ask('writer', `/reports/${id}/withdraw?why=so`)).toMatchObject({ status: 404 });
+      expect(await ask('publisher', `/reports/${id}/withdraw?why=so`)).toMatchObject({ status: 403 });
+      expect(await ask(who, `/reports/${id}/withdraw?why=so`)).toMatchObject({ status: 200 });
+    }
+  });
+
+  it('stays its members’ when it is defined anew about an open one: what was made of it is there', async () => {
+    const who = 'publisher of both';
+    const id = 'rights-moved';
+    await define(who, reportOn(id, CLOSED));
+    expect(await ask(who, `/reports/${id}/issue?period=2021-02`)).toMatchObject({ body: { edition: 1 } });
+    expect(await define(who, reportOn(id, OPEN))).toMatchObject({ status: 200, body: { result: 'changed' } });
+    for (const address of [`/reports/${id}`, `/reports/${id}/2021-02.json`, `/reports/${id}/feed.json`])
+      for (const [reader, status] of [
+        ['nobody', 404],
+        ['writer', 404],
+        ['reader without a scope', 200],
+      ] as const)
+        expect([address, reader, (await ask(reader, address)).status]).toEqual([address, reader, status]);
+    const list = (await ask<{ id: string }[]>('nobody', '/reports')).body as unknown as { id: string }[];
+    expect(list.map((report) => report.id)).not.toContain(id);
+  });
+
+  it('shows to whom it goes to its publishers, masked to its readers, by role as by scope', async () => {
+    const shown = async (who: string) => {
+      const [report, rule] = await Promise.all(
+        ['reports', 'alerts'].map((kind) =>
+          ask<{ definition: { recipients?: { webhooks: string[] } } }>(who, `/${kind}/rights-kept`),
+        ),
+      );
+      return [report, rule].map((answer) => answer?.body.definition.recipients?.webhooks);
+    };
+    const masked = ['https://hooks.example.org/***'];
+    for (const who of ['publisher', 'publisher without a scope', 'publisher of both'])
+      expect([who, await shown(who)]).toEqual([who, [[HOOK], [HOOK]]]);
+    for (const who of ['reader who may write elsewhere', 'reader without a scope'])
+      expect([who, await shown(who)]).toEqual([who, [masked, masked]]);
+    await ask('publisher', '/reports/rights-kept/issue?period=2021-02');
+    interface Log {
+      deliveries: { target: string; key?: string }[];
+    }
+    for (const [who, target] of [
+      ['publisher', HOOK],
+      ['reader who may write elsewhere', masked[0]],
+      ['reader without a scope', masked[0]],
+    ] as const) {
+      const log = await ask<Log>(who, '/reports/rights-kept/log');
+      expect([who, log.status]).toEqual([who, 200]);
+      for (const delivery of log.body.deliveries) expect([who, delivery.target]).toEqual([who, target]);
+      expect((await ask<Log>(who, '/alerts/rights-kept/log')).status).toBe(200);
+    }
+    for (const who of ['nobody', 'writer']) {
+      const [hidden, absent] = [await ask(who, '/reports/rights-kept/log'), await ask(who, '/reports/rights-lack/log')];
+      expect(JSON.stringify(hidden).replaceAll('rights-kept', 'rights-lack')).toBe(JSON.stringify(absent));
+    }
+  });
+
+  it('keeps its id: who may not know of it is told of that id alone that it is not free', async () => {
+    const taken = await define('writer', reportOn('rights-kept', OPEN));
+    expect(taken).toMatchObject({ status: 403, body: { message: 'rights-kept: this id is not free' } });
+    expect(await ask('writer', '/alerts', ruleOn('rights-kept', OPEN))).toMatchObject({ status: 403 });
+    expect((await define('nobody', reportOn('rights-kept', OPEN))).body).toEqual(
+      (await define('nobody', reportOn('rights-free', OPEN))).body,
+    );
+  });
+});
