@@ -1,18 +1,23 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { giveRole, stateAccess } from '../../src/desk/membership.js';
+import type { IsoDate } from '../../src/model/dates.js';
 import { openBrowserSession } from '../../src/store/browser-sessions.sql.js';
 import type { Scope } from '../../src/store/principal.js';
 import { createToken } from '../../src/store/tokens.sql.js';
 import { onEachDatabase } from '../setup/databases.js';
+import { firstMap } from '../setup/desk-histories.js';
 import { storeValley } from '../setup/every-route.js';
+import { box } from '../setup/good-input.js';
 import { serviceOn } from '../setup/service.js';
 
 /*
  * Reports and alert rules in series that are for members only: who defines, takes over, withdraws and issues them, and who reads to
- * whom they go.
+ * whom they go; and who reads the addresses of the files that are pulled into them.
  */
 
 const CLOSED = 'rights-closed';
+/** Of a theatre of its own, and imported: files are pulled into it. */
+const IMPORTED = 'rights-imported';
 const OPEN = 'rights-open';
 const HOOK = 'https://hooks.example.org/opens-everything';
 const RECIPIENTS = { webhooks: [HOOK], emails: [] };
@@ -45,9 +50,14 @@ onEachDatabase('a report in a series for members only', (db) => {
   beforeAll(async () => {
     const store = await db();
     for (const id of [CLOSED, OPEN]) await storeValley(store, id);
-    await stateAccess(store, CLOSED, { access: 'members', why: 'the front', by: 'the tests' });
-    const give = (holder: string, series: string, role: 'reader' | 'publisher') =>
-      giveRole(store, series, { holder, role, by: 'the tests' });
+    const ground = { type: 'Polygon', coordinates: [box(30, 40, 31, 41)] };
+    const area = { type: 'Feature', properties: { party: 'aland' }, geometry: ground };
+    await firstMap(store, IMPORTED, '2024-05-01' as IsoDate, [area]);
+    for (const id of [CLOSED, IMPORTED])
+      await stateAccess(store, id, { access: 'members', why: 'the front', by: 'the tests' });
+    const give = async (holder: string, role: 'reader' | 'publisher') => {
+      for (const series of [CLOSED, IMPORTED]) await giveRole(store, series, { holder, role, by: 'the tests' });
+    };
     const token = async (name: string, scopes: readonly Scope[]) => {
       const given = { name: slug(name), scopes, expiresAt: null, by: 'the tests' };
       credentials.set(name, { authorization: `Bearer ${(await createToken(store, given)).token}` });
@@ -59,13 +69,14 @@ onEachDatabase('a report in a series for members only', (db) => {
       return `person:${slug(name)}`;
     };
     await token('writer', ['read', 'write']);
-    await give(await token('reader who may write elsewhere', ['read', 'write', 'review']), CLOSED, 'reader');
-    await give(await person('reader without a scope'), CLOSED, 'reader');
-    await give(await token('publisher', ['read']), CLOSED, 'publisher');
-    await give(await person('publisher without a scope'), CLOSED, 'publisher');
-    await give(await token('publisher who may write', ['write']), CLOSED, 'publisher');
+    await give(await token('reader who may write elsewhere', ['read', 'write', 'review']), 'reader');
+    await give(await person('reader without a scope'), 'reader');
+    await give(await token('publisher', ['read']), 'publisher');
+    await give(await person('publisher without a scope'), 'publisher');
+    await give(await token('publisher who may write', ['write']), 'publisher');
     const ofBoth = await token('publisher of both', ['read']);
-    for (const series of [CLOSED, OPEN]) await give(ofBoth, series, 'publisher');
+    await give(ofBoth, 'publisher');
+    await giveRole(store, OPEN, { holder: ofBoth, role: 'publisher', by: 'the tests' });
     await define('publisher', reportOn('rights-kept', CLOSED));
     await ask('publisher', '/alerts', ruleOn('rights-kept', CLOSED));
   });
@@ -74,7 +85,8 @@ onEachDatabase('a report in a series for members only', (db) => {
     await store.query(
       `update token set revoked_at = now(), revoked_by = 'the tests' where revoked_at is null and name like 'rights-%'`,
     );
-    await stateAccess(store, CLOSED, { access: 'open', why: 'the tests are over', by: 'the tests' });
+    for (const id of [CLOSED, IMPORTED])
+      await stateAccess(store, id, { access: 'open', why: 'the tests are over', by: 'the tests' });
   });
 
   it('is defined, taken over, withdrawn and issued by nobody who only reads there, whatever the scopes', async () => {
@@ -178,6 +190,26 @@ onEachDatabase('a report in a series for members only', (db) => {
       const [hidden, absent] = [await ask(who, '/reports/rights-kept/log'), await ask(who, '/reports/rights-lack/log')];
       expect(JSON.stringify(hidden).replaceAll('rights-kept', 'rights-lack')).toBe(JSON.stringify(absent));
     }
+  });
+
+  it('has readers who see of a pulled file the host alone, and publishers who see its address', async () => {
+    const address = 'https://files.example.org/key-of-the-desk/front.geojson';
+    const stated = { address, publisher: 'A paper', every_minutes: 1440, mode: 'hold' };
+    const { status, body } = await ask<{ id: number }>('publisher', `/series/${IMPORTED}/subscriptions`, stated);
+    expect([status, body]).toEqual([200, expect.objectContaining({ address })]);
+    for (const [who, shown] of [
+      ['publisher', address],
+      ['publisher without a scope', address],
+      ['publisher who may write', address],
+      ['reader who may write elsewhere', 'https://files.example.org/***'],
+      ['reader without a scope', 'https://files.example.org/***'],
+    ] as const) {
+      const list = await ask<{ subscriptions: object[] }>(who, `/series/${IMPORTED}/subscriptions`);
+      const one = await ask(who, `/series/${IMPORTED}/subscriptions/${body.id}`);
+      expect([who, list.body.subscriptions]).toMatchObject([who, [{ address: shown }]]);
+      expect([who, one.body]).toMatchObject([who, { address: shown }]);
+    }
+    await ask('publisher', `/series/${IMPORTED}/subscriptions/${body.id}/remove?why=so`, {});
   });
 
   it('keeps its id: who may not know of it is told of that id alone that it is not free', async () => {

@@ -1,11 +1,9 @@
-import { rolesInForce } from '../../desk/roles.sql.js';
 import { listSubscriptions, pause, showSubscription, subscribe, unsubscribe } from '../../desk/subscriptions/ask.js';
 import { pullNow } from '../../desk/subscriptions/puller.js';
 import { SUBSCRIPTION_SCHEMA } from '../../desk/subscriptions/subscription.js';
 import { parseJson } from '../../geometry/json-limits.js';
 import { published } from '../../model/contract.js';
-import type { Db } from '../../store/pool.js';
-import { may, type Principal, principalName } from '../../store/principal.js';
+import { principalName } from '../../store/principal.js';
 import { series, text, wholeNumber } from '../parameters.js';
 import { pullSettings } from '../pull-settings.js';
 import { type Route, route } from '../route.js';
@@ -14,14 +12,10 @@ import { type Write, write } from '../write.js';
 const subscription = wholeNumber('number of the subscription', 999_999_999);
 const why = text('the reason; kept');
 
-/** Whoever may import into a series sees whole addresses, which may hold a secret; other readers see their hosts. */
-async function seesAddresses(db: Db, principal: Principal, id: string): Promise<boolean> {
-  if (may(principal, 'write')) return true;
-  const roles = await rolesInForce(db, id);
-  return roles.some(({ holder, role }) => holder === principal.name && (role === 'publisher' || role === 'keeper'));
-}
-
-/** Files of other publishers that are pulled into a series: editorial, so a credential reads them. */
+/**
+ * Files of other publishers that are pulled into a series: editorial, so a credential reads them. Whoever may import into the series sees
+ * whole addresses, which may hold a secret; other readers see their hosts.
+ */
 export const SUBSCRIPTION_ROUTES: readonly Route[] = [
   route('/subscription.schema.json', 'JSON Schema of a subscription to a file of another publisher', {}, {}, async () =>
     published(SUBSCRIPTION_SCHEMA),
@@ -31,7 +25,7 @@ export const SUBSCRIPTION_ROUTES: readonly Route[] = [
     'The files of other publishers that are pulled into a series, each with how its last pull went and when the next is due',
     { id: series },
     {},
-    async ({ db, principal }, { id }) => listSubscriptions(db, id, await seesAddresses(db, principal, id)),
+    ({ db, permits }, { id }) => listSubscriptions(db, id, permits('write', [id])),
     'read',
   ),
   route(
@@ -39,8 +33,7 @@ export const SUBSCRIPTION_ROUTES: readonly Route[] = [
     'A subscription with its newest pulls',
     { id: series, subscription },
     {},
-    async ({ db, principal }, { id, subscription: number }) =>
-      showSubscription(db, id, number, await seesAddresses(db, principal, id)),
+    ({ db, permits }, { id, subscription: number }) => showSubscription(db, id, number, permits('write', [id])),
     'read',
   ),
 ];
