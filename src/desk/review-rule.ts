@@ -1,7 +1,9 @@
+import { SalientError } from '../errors.js';
 import { standingSeries } from '../series/as-of.js';
 import type { Db } from '../store/pool.js';
 import { within } from '../store/rehearsal.js';
 import { appendAudit } from './audit.sql.js';
+import { approvalsStated } from './held-maps.sql.js';
 import { insertRule, rulesByKind } from './proposals.sql.js';
 
 /** Kinds of change that a rule of review may be about; `held`: maps under review. */
@@ -41,6 +43,18 @@ export function stateRule(
     await appendAudit(within(tx), entry);
     return { series, approvals, kinds };
   });
+}
+
+/**
+ * What one person does to the public record at once would leave a rule of the series out that is about it.
+ * @throws SalientError `not_allowed`
+ */
+export async function refuseUnreviewed(db: Db, series: string, kind: 'withdrawal' | 'restoration'): Promise<void> {
+  if ((await approvalsStated(db, series, kind)) === null) return;
+  throw new SalientError(
+    'not_allowed',
+    `a rule of series ${series} is about the ${kind} of a map: propose it (POST /series/${series}/proposals), and others approve it`,
+  );
 }
 
 /** How many people other than the author approve each kind of change; `held` null: no rule is about it, and one person decides. */

@@ -128,4 +128,36 @@ onEachDatabase('a withdrawn map', (db) => {
     );
     expect(Math.abs(change.residual_km2)).toBeLessThanOrEqual(1e-9 * change.theatre_km2);
   });
+
+  it('is withdrawn and restored by a proposal alone where a rule of review is about that, whoever asks', async () => {
+    const id = 'gone-by-rule';
+    await three(id);
+    const rule = (kinds: string) => post(`/series/${id}/review-rule?approvals=2&why=so${kinds}`, '');
+    const dates = async () => (await json<{ dates: string[] }>(`/series/${id}/dates`)).dates;
+    const refused = { status: 403, body: { code: 'not_allowed', message: expect.stringContaining('propose it') } };
+
+    expect((await rule('&kinds=withdrawal')).status).toBe(200);
+    expect(await withdraw(id, 2, 'why=alone')).toMatchObject(refused);
+    expect(await dates()).toEqual([day(1), day(2), day(3)]);
+    const content = {
+      kind: 'withdrawal',
+      date: day(2),
+      why: 'traced',
+      sources: [{ url: 'https://e.org/x', publisher: 'P' }],
+    };
+    const asJson = { 'content-type': 'application/json' };
+    expect((await post(`/series/${id}/proposals`, content, asJson)).status).toBe(200);
+
+    expect((await rule('&kinds=restoration')).status).toBe(200);
+    // The newest rule about a kind holds: the one about withdrawals still stands.
+    expect(await withdraw(id, 2, 'why=alone')).toMatchObject(refused);
+    expect(await withdraw(id, 2, 'restore=true')).toMatchObject(refused);
+
+    const other = 'gone-by-rule-of-all';
+    await three(other);
+    expect((await withdraw(other, 2, 'why=traced')).status).toBe(200);
+    expect((await post(`/series/${other}/review-rule?approvals=1&why=so`, '')).status).toBe(200);
+    expect(await withdraw(other, 2, 'restore=true')).toMatchObject(refused);
+    expect(await withdraw(other, 3, 'why=alone')).toMatchObject(refused);
+  });
 });

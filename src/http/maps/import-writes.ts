@@ -158,6 +158,8 @@ export const IMPORT_WRITES: readonly Write[] = [
       return enlargeTheatre(db, series, { boundary: sent.length > 0 ? sent : null, country, union: union ?? false });
     },
     'review',
+    () => null,
+    'publisher',
   ),
 ];
 

@@ -1,4 +1,5 @@
 import { approveHeld } from '../../desk/held-maps.js';
+import { refuseUnreviewed } from '../../desk/review-rule.js';
 import { SalientError } from '../../errors.js';
 import { rejectMap } from '../../maps/review/review.js';
 import { purge } from '../../maps/withdrawal/purge.js';
@@ -12,6 +13,9 @@ import { type Write, write } from '../write.js';
 const HELD = { held: wholeNumber('number of the held map', 999_999_999) } as const;
 const BY = { by: optional(text('who decides, in words; kept')) } as const;
 
+/** Scope, further scope and role of what changes the public record at once, by one person's word. */
+const BY_PUBLISHERS = ['review', () => null, 'publisher'] as const;
+
 /** The writes of a person who looks maps over. Each is kept with its reason, and none deletes anything. */
 export const REVIEW_WRITES: readonly Write[] = [
   write(
@@ -21,7 +25,7 @@ export const REVIEW_WRITES: readonly Write[] = [
     { kind: oneOf(STEP_KINDS, 'what the step was'), why: text('the reason'), ...BY },
     false,
     (db, series, { date: day, kind, why, by }) => stateStep(db, series, day, { kind, why, by }),
-    'review',
+    ...BY_PUBLISHERS,
   ),
   write(
     '/series/{id}/held/{held}/accept',
@@ -48,13 +52,15 @@ export const REVIEW_WRITES: readonly Write[] = [
     { date: date('day of the map') },
     { why: optional(text('the reason; kept')), restore: flag('true: take the withdrawal back'), ...BY },
     false,
-    (db, series, { date: day, why, restore, by }) => {
-      if (restore) return restoreSnapshot(db, series, day, { why, by });
-      if (why === null)
+    async (db, series, { date: day, why, restore, by }) => {
+      if (!restore && why === null)
         throw new SalientError('invalid_parameter', 'say why the map is withdrawn (why), or restore=true');
-      return withdrawSnapshot(db, series, day, { why, by });
+      await refuseUnreviewed(db, series, restore ? 'restoration' : 'withdrawal');
+      return restore
+        ? restoreSnapshot(db, series, day, { why, by })
+        : withdrawSnapshot(db, series, day, { why: why as string, by });
     },
-    'review',
+    ...BY_PUBLISHERS,
   ),
   write(
     '/series/{id}/snapshots/{date}/purge',
