@@ -69,9 +69,11 @@ export async function judgedAddress(url: URL, { allowed, setting }: PrivateHosts
   };
 }
 
-/** `https://hooks.example.org/***`: whose it is, and not what opens it. */
+/** `https://hooks.example.org/***`, `i***@example.org`: whose it is, and neither what opens it nor who reads there. */
 export function masked(target: string): string {
-  if (!/^https?:/i.test(target) || !URL.canParse(target)) return target;
-  const { protocol, host } = new URL(target);
-  return `${protocol}//${host}/***`;
+  if (/^https?:/i.test(target) && URL.canParse(target)) {
+    const { protocol, host } = new URL(target);
+    return `${protocol}//${host}/***`;
+  }
+  return target.replace(/^(.).*@/su, '$1***@');
 }

@@ -20,7 +20,8 @@ const CLOSED = 'rights-closed';
 const IMPORTED = 'rights-imported';
 const OPEN = 'rights-open';
 const HOOK = 'https://hooks.example.org/opens-everything';
-const RECIPIENTS = { webhooks: [HOOK], emails: [] };
+const EMAIL = 'informant@desk.example.org';
+const RECIPIENTS = { webhooks: [HOOK], emails: [EMAIL] };
 
 const slug = (who: string) => `rights-${who.replaceAll(' ', '-')}`;
 const reportOn = (id: string, series: string | string[], title = 'Of the month') => ({
@@ -161,29 +162,28 @@ onEachDatabase('a report in a series for members only', (db) => {
   it('shows to whom it goes to its publishers, masked to its readers, by role as by scope', async () => {
     const shown = async (who: string) => {
       const [report, rule] = await Promise.all(
-        ['reports', 'alerts'].map((kind) =>
-          ask<{ definition: { recipients?: { webhooks: string[] } } }>(who, `/${kind}/rights-kept`),
-        ),
+        ['reports', 'alerts'].map((kind) => ask<{ definition: { recipients?: object } }>(who, `/${kind}/rights-kept`)),
       );
-      return [report, rule].map((answer) => answer?.body.definition.recipients?.webhooks);
+      return [report, rule].map((answer) => answer?.body.definition.recipients);
     };
-    const masked = ['https://hooks.example.org/***'];
+    const masked = { webhooks: ['https://hooks.example.org/***'], emails: ['i***@desk.example.org'] };
     for (const who of ['publisher', 'publisher without a scope', 'publisher of both'])
-      expect([who, await shown(who)]).toEqual([who, [[HOOK], [HOOK]]]);
+      expect([who, await shown(who)]).toEqual([who, [RECIPIENTS, RECIPIENTS]]);
     for (const who of ['reader who may write elsewhere', 'reader without a scope'])
       expect([who, await shown(who)]).toEqual([who, [masked, masked]]);
     await ask('publisher', '/reports/rights-kept/issue?period=2021-02');
     interface Log {
       deliveries: { target: string; key?: string }[];
     }
-    for (const [who, target] of [
-      ['publisher', HOOK],
-      ['reader who may write elsewhere', masked[0]],
-      ['reader without a scope', masked[0]],
+    for (const [who, { webhooks, emails }] of [
+      ['publisher', RECIPIENTS],
+      ['reader who may write elsewhere', masked],
+      ['reader without a scope', masked],
     ] as const) {
       const log = await ask<Log>(who, '/reports/rights-kept/log');
       expect([who, log.status]).toEqual([who, 200]);
-      for (const delivery of log.body.deliveries) expect([who, delivery.target]).toEqual([who, target]);
+      const targets = new Set(log.body.deliveries.map(({ target }) => target));
+      expect([who, [...targets].sort()]).toEqual([who, [...webhooks, ...emails].sort()]);
       expect((await ask<Log>(who, '/alerts/rights-kept/log')).status).toBe(200);
     }
     for (const who of ['nobody', 'writer']) {

@@ -27,14 +27,20 @@ const maskedAll = (recipients: Record<string, unknown>) =>
     ]),
   );
 
-/** Deliveries as a caller may see them: their targets, and the keys that name them, whole for who can define what was delivered. */
-export function deliveriesFor<Row extends { target: string; key: string }>(
+/**
+ * Deliveries as a caller may see them: their targets, the keys that name them, and what a mail server said of them, whole for who can
+ * define what was delivered.
+ */
+export function deliveriesFor<Row extends { target: string; key: string; reason: string | null }>(
   permits: Permits,
   about: readonly string[],
   deliveries: readonly Row[],
 ): readonly (Row | Omit<Row, 'key'>)[] {
   if (permits('write', about)) return deliveries;
-  return deliveries.map(({ key: _, ...row }) => ({ ...row, target: masked(row.target) }));
+  return deliveries.map(({ key: _, ...row }) => {
+    const target = masked(row.target);
+    return { ...row, target, reason: row.reason?.replaceAll(row.target, target) ?? null };
+  });
 }
 
 /** That something was withdrawn is public; why is not. */
