@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
-// Loopback, link-local, private, carrier, documentation, multicast and reserved ranges: nothing a publisher's desk is at.
-const PRIVATE = new BlockList();
+/** What a publisher's desk is not at, of what IANA's registries of special-purpose addresses (RFC 6890) list: loopback, private, … */
+const SPECIAL = new BlockList();
 const RANGES: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[] = [
   ['0.0.0.0', 8, 'ipv4'],
   ['10.0.0.0', 8, 'ipv4'],
@@ -12,31 +12,33 @@ const RANGES: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[] = [
   ['172.16.0.0', 12, 'ipv4'],
   ['192.0.0.0', 24, 'ipv4'],
   ['192.0.2.0', 24, 'ipv4'],
+  ['192.88.99.0', 24, 'ipv4'],
   ['192.168.0.0', 16, 'ipv4'],
   ['198.18.0.0', 15, 'ipv4'],
   ['198.51.100.0', 24, 'ipv4'],
   ['203.0.113.0', 24, 'ipv4'],
   ['224.0.0.0', 3, 'ipv4'],
-  ['::', 128, 'ipv6'],
-  ['::1', 128, 'ipv6'],
-  ['64:ff9b::', 96, 'ipv6'],
-  ['64:ff9b:1::', 48, 'ipv6'],
-  ['100::', 64, 'ipv6'],
   ['2001::', 23, 'ipv6'],
   ['2001:db8::', 32, 'ipv6'],
   ['2002::', 16, 'ipv6'],
-  ['fc00::', 7, 'ipv6'],
-  ['fe80::', 10, 'ipv6'],
-  ['ff00::', 8, 'ipv6'],
+  ['3fff::', 20, 'ipv6'],
 ];
-for (const [net, prefix, family] of RANGES) PRIVATE.addSubnet(net, prefix, family);
+for (const [net, prefix, family] of RANGES) SPECIAL.addSubnet(net, prefix, family);
 
-/** Whether an address is one that only this machine or its network can reach. */
+/** The only addresses of IPv6 that IANA gives out to be reached from everywhere: whatever form embeds an IPv4 address lies outside. */
+const GLOBAL_UNICAST = new BlockList();
+GLOBAL_UNICAST.addSubnet('2000::', 3, 'ipv6');
+/** `::ffff:127.0.0.1` is that IPv4 address, as the system connects to it. */
+const MAPPED = new BlockList();
+MAPPED.addSubnet('::ffff:0:0', 96, 'ipv6');
+
+/** Whether an address is one that only this machine or its network can reach, or nobody. */
 export function isPrivateAddress(address: string): boolean {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped) return isPrivateAddress(mapped);
   const family = isIP(address);
-  return family === 0 || PRIVATE.check(address, family === 4 ? 'ipv4' : 'ipv6');
+  if (family === 0) return true;
+  if (family === 4) return SPECIAL.check(address, 'ipv4');
+  // A list judges an IPv4 address that is mapped into IPv6 as itself.
+  return SPECIAL.check(address, 'ipv6') || !(GLOBAL_UNICAST.check(address, 'ipv6') || MAPPED.check(address, 'ipv6'));
 }
 
 /** Hosts that may be called although their address is private, and the setting that lists them. */

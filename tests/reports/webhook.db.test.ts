@@ -108,14 +108,24 @@ describe('addresses', () => {
     ],
     ...['255.255.255.255', '::1', '::', 'fe80::1', 'fd00::1', '::ffff:10.0.0.1', '64:ff9b::a00:1', '2002:a00:1::'],
     ...['2001:db8::1', 'not an address'],
+    // An IPv4 address embedded in every form that has been defined (RFC 4291, 6052, 6145, 8215, 3056, 4380).
+    ...['::127.0.0.1', '::7f00:1', '::ffff:7f00:1', '::ffff:0:127.0.0.1', '::ffff:0:7f00:1', '64:ff9b:1::7f00:1'],
+    ...['2002:7f00:1::', '2001:0:7f00:1::', '::8.8.8.8', '::ffff:0:8.8.8.8'],
+    // Site-local, discard, documentation, segment routing, and what IANA has given to nobody.
+    ...['fec0::1', 'feff::1', '100::1', '3fff::1', '5f00::1', '4000::1', '1fff::1', 'fe80::1%eth0', '192.88.99.1'],
   ])('%s is private', (address) => {
     expect(isPrivateAddress(address)).toBe(true);
   });
 
-  it.each(['8.8.8.8', '172.32.0.1', '100.128.0.1', '2a00:1450::1', '::ffff:8.8.8.8', '223.255.255.255'])(
-    '%s is not',
-    (address) => {
-      expect(isPrivateAddress(address)).toBe(false);
-    },
-  );
+  it.each([
+    '8.8.8.8',
+    '172.32.0.1',
+    '100.128.0.1',
+    '2a00:1450::1',
+    '::ffff:8.8.8.8',
+    '::ffff:808:808',
+    '223.255.255.255',
+  ])('%s is not', (address) => {
+    expect(isPrivateAddress(address)).toBe(false);
+  });
 });
