@@ -10,7 +10,10 @@ export type Instant = string & { readonly [brand]: 'Instant' };
 
 const DAY_MS = 86_400_000;
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
-const INSTANT = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-](0\d|1[0-4]):[0-5]\d)$/;
+const INSTANT =
+  /^(?<day>\d{4}-\d{2}-\d{2})[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?<fraction>\.\d{1,9})?(?:[Zz]|[+-](?<hours>[01]\d|2[0-3]):[0-5]\d)$/;
+/** PostgreSQL reads no farther zones. */
+const FARTHEST_ZONE_H = 14;
 
 /** True for a real calendar day written `YYYY-MM-DD` (2020-02-30 is not one). Years 0001 to 9999. */
 export function isIsoDate(text: string): text is IsoDate {
@@ -28,7 +31,12 @@ export function parseDate(text: string, parameter = 'date'): IsoDate {
 
 /** Parses an instant, or throws `invalid_instant` naming the parameter. */
 export function parseInstant(text: string, parameter = 'known-at'): Instant {
-  if (INSTANT.test(text) && isIsoDate(text.slice(0, 10)) && !Number.isNaN(Date.parse(text))) return text as Instant;
+  const { day = '', hours = '', fraction = '' } = INSTANT.exec(text)?.groups ?? {};
+  if (isIsoDate(day)) {
+    if (Number(hours) <= FARTHEST_ZONE_H) return text as Instant;
+    const [second = ''] = new Date(text).toISOString().split('.');
+    if (isIsoDate(second.slice(0, 10))) return `${second}${fraction}Z` as Instant;
+  }
   throw new SalientError(
     'invalid_instant',
     `${parameter}: ${JSON.stringify(text)} is not an RFC 3339 instant such as 2020-02-01T12:00:00Z`,
