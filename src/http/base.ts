@@ -24,6 +24,16 @@ function oneSpelling(path: string): string {
   return /[^/]\/$/.test(decoded) && !decoded.startsWith('/docs/') ? decoded.slice(0, -1) : decoded;
 }
 
+/** Whether a request names more than one host: what stands between may have read the other (RFC 9112, 3.2). */
+export function hasSeveralHosts({ rawHeaders }: IncomingMessage): boolean {
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at];
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts++;
+  }
+  return hosts > 1;
+}
+
 /**
  * The address under which the client reached the service, without a slash at its end, for every absolute link. Behind a
  * proxy it is what X-Forwarded-Proto, -Host and -Prefix state, but only for a host that the settings name

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { openMembership } from '../desk/membership.js';
+import { SalientError } from '../errors.js';
 import { openAdmission } from './access/admission.js';
 import { openArrivals } from './access/arrivals.js';
 import { openGuard } from './access/guard.js';
@@ -7,7 +8,8 @@ import { openMembersRecord } from './access/members.js';
 import { boundConnections } from './access/most-connections.js';
 import { watchReaders } from './access/slow-readers.js';
 import { createApp } from './app.js';
-import { readTarget } from './base.js';
+import { hasSeveralHosts, readTarget } from './base.js';
+import { errorAnswer } from './errors.js';
 import { openMetrics } from './metrics.js';
 import { openSignIn } from './openid/sign-in.js';
 import { watchPurges } from './purge-watch.js';
@@ -58,14 +60,19 @@ export async function listen(parts: ServiceParts, host: string, port: number): P
   const answerTile = tileHandler(service);
   let draining = false;
   const server = createServer({ ...TIMES, maxHeaderSize: LONGEST_HEAD }, (request, response) => {
+    const refuse = (error: SalientError) => {
+      const { status, headers, body } = errorAnswer(error);
+      response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers });
+      response.end(JSON.stringify(body));
+    };
+    if (hasSeveralHosts(request)) return refuse(new SalientError('invalid_parameter', 'Host: given more than once'));
     readTarget(request);
     if (draining) {
       response.setHeader('connection', 'close');
-      if (request.url !== '/ready' && request.url !== '/live') {
-        const body = { code: 'unavailable', message: 'the service ends: ask another, or again', problems: [] };
-        response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '5' }).end(JSON.stringify(body));
-        return;
-      }
+      if (request.url !== '/ready' && request.url !== '/live')
+        return refuse(
+          new SalientError('unavailable', 'the service ends: ask another, or again', [], { retryAfterS: 5 }),
+        );
     }
     const handOn = () => app(request, response);
     if (!answerTile(request, response, handOn)) handOn();

@@ -141,6 +141,23 @@ onEachDatabase('live updates', (open) => {
   });
 
   const behind = serviceOn(open, { proxies: ['127.0.0.1'] });
+  it('the head of a stream ends, and follows nothing', async () => {
+    const db = await open();
+    const series = `live-head-${db.engine}`;
+    const create = { title: 'A map', publisher: 'Us', licence: 'CC0', accuracyM: 100 };
+    await importSnapshots(db, {
+      ...{ series, map: map(31), options: { date: parseDate('2024-05-01') }, source: null },
+      ...{ create: create as never, accept: 'a test' },
+    });
+    const answer = await service.raw(`/series/${series}/updates`, {}, 'HEAD');
+    expect([answer.status, answer.headers['content-type'], answer.body.length]).toEqual([
+      200,
+      expect.stringMatching(/^text\/event-stream/),
+      0,
+    ]);
+    expect((await service.raw(`/series/${series}-none/updates`, {}, 'HEAD')).status).toBe(404);
+  });
+
   it('one address follows by two hundred pages at most, and others go on following', async () => {
     const stop = new AbortController();
     const series = `live-${(await open()).engine}`;

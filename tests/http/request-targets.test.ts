@@ -26,7 +26,7 @@ onEachDatabase('the target of a request', (db) => {
   ];
 
   /** The head of an answer, and as much of the body as there is at once; a stream of events has no end. */
-  const ask = (path: string, headers: Record<string, string>) =>
+  const ask = (path: string, headers: Record<string, string> | string[]) =>
     new Promise<{ status: number; location: string | undefined; body: string }>((resolve, reject) => {
       const asked = request(service.base, { path, headers, setHost: false }, (answer) => {
         const chunks: Buffer[] = [];
@@ -77,5 +77,19 @@ onEachDatabase('the target of a request', (db) => {
       for (const path of linked) expect([host, path, (await ask(path, { host })).status]).toEqual([host, path, 400]);
     for (const host of ['my_service:8080', 'xn--mnchen-3ya.example', 'a~b', '[2001:db8::1]:80', 'LOCALHOST.'])
       expect((await ask('/ogc', { host })).body, host).toContain(`http://${host.toLowerCase()}/ogc`);
+  });
+
+  it('with two hosts is refused, whatever it asks for', async () => {
+    const { host } = new URL(service.base);
+    for (const hosts of [
+      [host, host],
+      [host, 'elsewhere.example'],
+      ['elsewhere.example', host],
+    ])
+      for (const path of ['/ogc', '/live', `/tiles/${SERIES}.json`, `/tiles/${SERIES}/7/67/43.mvt?date=2021-02-05`]) {
+        const { status, body } = await ask(path, ['Host', hosts[0] ?? '', 'hOST', hosts[1] ?? '']);
+        expect([path, hosts, status, JSON.parse(body).code]).toEqual([path, hosts, 400, 'invalid_parameter']);
+      }
+    expect((await ask('/live', ['Host', host, 'X-Forwarded-Host', 'elsewhere.example'])).status).toBe(200);
   });
 });

@@ -143,6 +143,7 @@ export function openLiveUpdates(
       'access-control-allow-origin': '*',
       'x-accel-buffering': 'no',
     });
+    if (request.method === 'HEAD') return void response.end();
     response.flushHeaders();
     const all = followers.get(id) ?? new Set();
     followers.set(id, all.add(response));
