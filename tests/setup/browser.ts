@@ -54,13 +54,16 @@ export function browserFor(args: readonly string[] = []) {
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe-core finds wrong with a page, a line each. */
+/** What axe-core finds wrong with a page, a line each. A colour on its way to another one is none that anybody reads. */
 export async function violations(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   return page.evaluate(async () => {
     const { axe } = window as unknown as {
       axe: { run(): Promise<{ violations: { id: string; nodes: { target: string[]; html: string }[] }[] }> };
     };
+    const isEndless = (one: Animation) => one.effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY;
+    const ending = document.getAnimations().filter((one) => !isEndless(one));
+    await Promise.allSettled(ending.map(({ finished }) => finished));
     const { violations: found } = await axe.run();
     return found.map(
       ({ id, nodes }) => `${id}: ${nodes.map(({ target, html }) => `${target.join(' ')} ${html}`).join(', ')}`,
