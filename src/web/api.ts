@@ -113,6 +113,8 @@ export interface Post {
 }
 
 export interface PostHistory {
+  /** Spans that no map stands for. */
+  unknown_days: { from: Day; to: Day }[];
   intervals: { verdict: Verdict; from: Day; to: Day | null }[];
 }
 

@@ -17,6 +17,7 @@ import {
   marginWords,
   placesSentence,
   redrawnSentences,
+  sinceWords,
   standingOf,
   withoutReport,
 } from '../../src/web/text/words.js';
@@ -131,6 +132,17 @@ describe('the change', () => {
       'No change larger than the map’s own error',
     );
     expect(said(matrix('blue', 'red'), [row('red', 40, 0), row('blue', 0, 40)], 20)).toBe('Reds gained 40 km²');
+  });
+
+  test('since when something is so says what no map stands for', () => {
+    const days = [{ from: '2021-03-10', to: '2021-03-20' }, { from: '2021-05-01', to: '2021-05-09' }]; // biome-ignore format: one line
+    const since = (latest: string, day: string) =>
+      sinceWords({ earliest: latest, latest }, { unknown_days: days }, day);
+    expect(since('2021-02-01', '2021-03-01')).toBe('since 1 February 2021');
+    expect(since('2021-06-01', '2021-06-02')).toBe('since 1 June 2021');
+    expect(since('2021-02-01', '2021-04-01')).toBe('since 1 February 2021, as far as maps show: none stands for 10–20 March 2021'); // biome-ignore format: one line
+    expect(since('2021-02-01', '2021-06-01')).toMatch(/10–20 March 2021 and 1 more span$/);
+    expect(sinceWords(null, { unknown_days: days }, '2021-06-01')).toBe(null);
   });
 
   test('what is less than a hundred metres is not nothing', () => {

@@ -24,8 +24,8 @@ export function postDetail(post: Post, history: PostHistory, span: Span, day: Da
   const standing = standingOf(post);
   const { state, margin_m: margin } = post;
   const since = [
-    [t.isolated, sinceWords(post.since.isolated)],
-    [t.engulfed, sinceWords(post.since.engulfed)],
+    [t.isolated, sinceWords(post.since.isolated, history, day)],
+    [t.engulfed, sinceWords(post.since.engulfed, history, day)],
   ] as const;
   return card(
     close,

@@ -80,6 +80,8 @@ export const ar: Texts = {
   isolated: 'معزولة',
   engulfed: 'مطوّقة',
   since: (window) => `منذ ${window}`,
+  asFarAsMaps: (days, more) =>
+    `، بقدر ما تُظهر الخرائط: لا خريطة عن ${days}${more > 0 ? `، ولا عن فترات أخرى: ${more}` : ''}`,
   ifContested: 'إذا كانت الأرض المتنازع عليها',
   state: 'الحالة',
   margin: 'الهامش',

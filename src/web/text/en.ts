@@ -85,6 +85,8 @@ export const en = {
   isolated: 'Isolated',
   engulfed: 'Engulfed',
   since: (window: string) => `since ${window}`,
+  asFarAsMaps: (days: string, more: number) =>
+    `, as far as maps show: none stands for ${days}${more > 0 ? ` and ${more} more ${more === 1 ? 'span' : 'spans'}` : ''}`,
   ifContested: 'If contested ground',
   state: 'State',
   margin: 'Margin',

@@ -77,6 +77,8 @@ export const tr: Texts = {
   isolated: 'Yalıtılmış',
   engulfed: 'Çevrilmiş',
   since: (window) => `${window} gününden beri`,
+  asFarAsMaps: (days, more) =>
+    `, haritaların gösterdiği kadarıyla: ${days} için harita yok${more > 0 ? `, ${more} aralık için daha` : ''}`,
   ifContested: 'Çekişmeli alan',
   state: 'Durum',
   margin: 'Pay',

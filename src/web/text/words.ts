@@ -1,7 +1,7 @@
 import { HOLDER_UNKNOWN, passesToParty, unknownClasses } from '../../model/classes.js';
-import type { Change, Claim, ControlState, Grade, Party, Post, Series, Verdict, Window } from '../api.js';
+import type { Change, Claim, ControlState, Grade, Party, Post, PostHistory, Series, Verdict, Window } from '../api.js';
 import { figuresOf } from '../figures.js';
-import { windowInWords } from './calendar.js';
+import { type Day, windowInWords } from './calendar.js';
 import { isolated, t } from './language.js';
 
 /* What the panel says, as pure functions of what the service answered. */
@@ -181,10 +181,20 @@ export function verdictSentence({ verdict, grade, reason }: Pick<Post, 'verdict'
 
 export const numberWords = (source: string): string => t.numbers[source] ?? '';
 
-/** `since 23 August 2019`, or the window in which it began. */
-export function sinceWords(window: Window | null): string | null {
-  if (!window?.latest) return null;
-  return t.since(windowInWords(window.earliest, window.latest));
+/**
+ * Since when something has been so, and how far that is known: maps at both ends alone do not show that it lasted.
+ * @param day on which it is so
+ */
+export function sinceWords(
+  window: Window | null,
+  { unknown_days: unknown }: Pick<PostHistory, 'unknown_days'>,
+  day: Day,
+): string | null {
+  const latest = window?.latest;
+  if (!latest) return null;
+  const [first, ...more] = unknown.filter(({ from }) => from > latest && from < day);
+  const shown = t.since(windowInWords(window.earliest, latest));
+  return first ? `${shown}${t.asFarAsMaps(windowInWords(first.from, first.to), more.length)}` : shown;
 }
 
 /** `Captured by Opposition factions, 21 May 2019`. */
