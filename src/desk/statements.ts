@@ -73,7 +73,7 @@ async function checkNames(
 ): Promise<void> {
   const problems: { code: string; at: string; message: string }[] = [];
   const { place } = stated;
-  if (place !== undefined && !(await placeExists(db, theatre, place)))
+  if (place !== undefined && !(await placeExists(db, theatre, place, null)))
     problems.push({
       code: 'unknown',
       at: `/${kind}/place`,

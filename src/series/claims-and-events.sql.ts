@@ -56,9 +56,22 @@ export async function knowsPlaces(db: Queryable, edition: number): Promise<boole
   return (await db.query('select from place_entry where edition = $1 limit 1', [edition])).length > 0;
 }
 
-/** Whether the theatre has ever had a place of that id. */
-export async function placeExists(db: Queryable, theatre: string, id: string): Promise<boolean> {
-  return (await db.query('select from place where theatre = $1 and id = $2', [theatre, id])).length > 0;
+/**
+ * Whether a version of the theatre's reference data that was recorded until an instant has a place of that id: in the record that is
+ * read, which the table of ids (`place`) tells nothing of.
+ */
+export async function placeExists(
+  db: Queryable,
+  theatre: string,
+  id: string,
+  knownAt: Instant | null,
+): Promise<boolean> {
+  const rows = await db.query(
+    `select from edition e join place_entry p on p.edition = e.id and p.place = $2
+     where e.theatre = $1 and e.recorded_at > '-infinity' and e.recorded_at <= coalesce($3::timestamptz, 'infinity') limit 1`,
+    [theatre, id, knownAt],
+  );
+  return rows.length > 0;
 }
 
 interface EventCount {

@@ -23,8 +23,9 @@ export async function askClaims(
 ) {
   const { theatre, edition } = await theatreRequested(db, requested.series, requested.knownAt);
   const claims = await claimsOf(db, theatre, edition, requested);
-  if (claims.length === 0 && requested.place !== null && !(await placeExists(db, theatre, requested.place))) {
-    throw new SalientError('unknown_place', `there is no place ${JSON.stringify(requested.place)} in ${theatre}`);
+  const { place, knownAt } = requested;
+  if (claims.length === 0 && place !== null && !(await placeExists(db, theatre, place, knownAt))) {
+    throw new SalientError('unknown_place', `there is no place ${JSON.stringify(place)} in ${theatre}`);
   }
   return collection(theatre, requested.knownAt, claims);
 }

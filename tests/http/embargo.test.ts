@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { approve, propose, release } from '../../src/desk/desk.js';
+import { approve, propose, release, stop } from '../../src/desk/desk.js';
 import { parseProposal } from '../../src/desk/proposal.js';
 import { parseDate } from '../../src/model/dates.js';
 import { judgeAlerts } from '../../src/reports/alerts/fire.js';
@@ -41,12 +41,11 @@ onEachDatabase(
       opened.set(address, response.status);
       const head = [...response.headers].filter(([name]) => !VARYING.test(name));
       if (!NAMES_THE_MOMENT.test(address)) return JSON.stringify({ status: response.status, headers: head, bytes });
-      const timeless = bytes
-        .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'INSTANT')
-        .replace(/\d{4}-\d\d-\d\dT[\d%A.]+Z/g, 'INSTANT');
       const rest = head.filter(([name]) => name !== 'etag');
-      return JSON.stringify({ status: response.status, headers: rest, bytes: timeless });
+      return JSON.stringify({ status: response.status, headers: rest, bytes: timeless(bytes) });
     }
+    const timeless = (bytes: string) =>
+      bytes.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'INSTANT').replace(/\d{4}-\d\d-\d\dT[\d%A.]+Z/g, 'INSTANT');
     /** The answers of every route, about the series as it is and as known just now. */
     async function readAll(knownAt: string): Promise<Map<string, string>> {
       const found = new Map<string, string>();
@@ -171,6 +170,83 @@ onEachDatabase(
       expect(after.filter((address) => address.includes('known-at='))).toEqual([]);
       expect(await issuePeriod(store, `${SERIES}-r`, '2021-02')).toMatchObject({ outcome: 'corrected' });
       await revokeToken(store, 'embargo-member', 'the tests');
+    }, 300_000);
+
+    it('has no id that any route knows: what it alone names is answered as what nobody ever named, also once it is stopped', async () => {
+      const store = await db();
+      const series = `${SERIES}-ids`;
+      await storeValley(store, series);
+      const { token } = await createToken(store, {
+        ...{ name: 'embargo-reader', scopes: ['read'], expiresAt: null, by: 'the tests' },
+      });
+      const member = { authorization: `Bearer ${token}` };
+      const records = (properties: object, geometry: object | null) => ({
+        type: 'FeatureCollection',
+        features: [{ type: 'Feature', properties, geometry }],
+      });
+      const at = (lon: number, lat: number) => ({ type: 'Point', coordinates: [lon, lat] });
+      const line = { type: 'LineString', coordinates: [[10.2, 50.2], [10.8, 50.2]] }; // biome-ignore format: a line
+      const party = { id: 'eastland', name: 'Eastland', colour: '#445566', kind: 'ground' };
+      const changes = [
+        { kind: 'parties', records: records(party, null) },
+        { kind: 'places', records: records({ id: 'newtown', name: 'New Town' }, at(10.3, 50.3)) },
+        { kind: 'posts', operator: 'uplanders', since: '2021-01-01', records: records({ number: 77, name: 'Seven' }, at(10.4, 50.42)) },
+        { kind: 'routes', records: records({ id: 'R9', name: 'New road' }, line) },
+        { kind: 'event', event: { kind: 'strike', place: 'birch' } },
+        { kind: 'claim', claim: { kind: 'captured', place: 'birch', party: 'south' } },
+      ]; // biome-ignore format: one change a line
+      const sources = [{ url: 'https://example.org/ids', publisher: 'A paper' }];
+      const parsed = changes.map((change) =>
+        parseProposal({ date: ROUTE_DAY, why: 'it is there', sources, ...change }),
+      );
+      const logged = parsed.flatMap(({ content }) => ('id' in content ? [content.id] : []));
+      const secret = { place: 'newtown', party: 'eastland', road: 'R9', number: '77', operator: 'uplanders' };
+      const parameters: Record<string, string> = { ...secret, 'near-route': 'R9', match: 'eastland:north' };
+      const addresses = new Set<string>();
+      for (const [path, { inPath, query }] of READ_PATHS) {
+        const given = Object.entries(parameters).filter(([name]) => name in query);
+        if (given.length === 0 && !('number' in inPath) && !path.startsWith('/routes/')) continue;
+        const address = addressOf(path, query, series, {}, secret);
+        const separator = address.includes('?') ? '&' : '?';
+        addresses.add(address);
+        for (const [name, value] of given) addresses.add(`${address}${separator}${name}=${value}`);
+      }
+      for (const [kind, ids] of Object.entries({
+        place: ['2021-01-01.newtown'],
+        post: ['uplanders-77'],
+        encirclement: ['2021-01-01.uplanders-77'],
+        route: ['2021-01-01.R9.1'],
+        claim: logged,
+        event: logged,
+      })) {
+        for (const id of ids) addresses.add(`/ogc/collections/${series}_${kind}/items/${id}`);
+        addresses.add(`/ogc/collections/${series}_${kind}/items?filter=place%3D%27newtown%27`);
+      }
+      const askAll = async (headers: Record<string, string> = {}) => {
+        const found = new Map<string, string>();
+        const now = encodeURIComponent(await databaseClock(store));
+        for (const address of addresses) {
+          found.set(address, await read(address, headers));
+          const response = await get(asKnown(address, now), { headers });
+          found.set(`${address} as known now`, `${response.status} ${timeless(await response.text())}`);
+        }
+        return found;
+      };
+      const before = await askAll();
+      const waiting: number[] = [];
+      for (const change of parsed) {
+        const { proposal } = await propose(store, series, change, 'token:ann');
+        await approve(store, series, proposal, { why: 'so', by: 'token:ben', embargo: { until: 'release' } });
+        waiting.push(proposal);
+      }
+      expect(differing(before, await askAll())).toEqual([]);
+      // The question means something: members are told of what has these ids.
+      const told = differing(before, await askAll(member)).filter((address) => opened.get(address) === 200);
+      for (const of of ['/claims', '/posts/77', '/routes/R9', '_place/items/', '_post/items/', '_claim/items/'])
+        expect(told).toContainEqual(expect.stringContaining(of));
+      for (const id of waiting.reverse()) await stop(store, series, id, { why: 'not now', by: 'token:ben' });
+      expect(differing(before, await askAll())).toEqual([]);
+      await revokeToken(store, 'embargo-reader', 'the tests');
     }, 300_000);
   },
   'alerts',
