@@ -7,6 +7,7 @@ import { within } from '../store/rehearsal.js';
 import { tentatively } from '../store/savepoint.js';
 import { applyChange } from './apply.js';
 import { appendAudit } from './audit.sql.js';
+import type { Applied } from './change.js';
 import { conflictOf, type Despite, refuseConflict } from './conflict.js';
 import { goAhead, keepUp } from './members-record.js';
 import { previewChange, previewMap } from './preview.js';
@@ -26,6 +27,7 @@ import {
   proposedFile,
 } from './proposals.sql.js';
 import { changeOf } from './proposed-change.js';
+import { applyWaiting, restingConflict, tryResting, type Waiting } from './resting.js';
 import { neededByKind } from './review-rule.js';
 import { sourceViewer } from './sources.js';
 
@@ -64,7 +66,11 @@ type Tried = Awaited<ReturnType<typeof tryOnMap>>;
 
 async function tryOnMap(db: Db, series: string, { content: given, why, sources, file = null }: Proposed, by: string) {
   const { theatre } = await standingSeries(db, series);
-  const { applied, ...preview } = await previewChange(db, series, { content: given, file, why, sources, by });
+  const { applied, ...preview } = await previewChange(
+    db,
+    { series, theatre, id: null },
+    { content: given, file, why, sources, by },
+  );
   const { effect, replaced } = applied;
   const content = isReference(given) && replaced !== undefined ? { ...given, replaces: replaced } : given;
   return { row: { series, theatre, content, file, why, sources, effect, by }, preview };
@@ -85,10 +91,12 @@ export async function tryProposal(
   { content, why, sources, file = null }: Proposed & { file?: Uint8Array | null },
   by: string,
 ) {
-  await standingSeries(db, series);
+  const { theatre } = await standingSeries(db, series);
   const change = { content, file, why, sources, by };
-  const { applied: _, ...preview } = await previewChange(db, series, change);
-  return { series, proposal: null, state: 'preview' as const, preview, map: await previewMap(db, series, change) };
+  const of = { series, theatre, id: null };
+  const { applied: _, ...preview } = await previewChange(db, of, change);
+  const map = await previewMap(db, of, change);
+  return { series, proposal: null, state: 'preview' as const, preview, map };
 }
 
 /** The proposals of a series; with `open` those that wait for a decision or a release. */
@@ -125,12 +133,12 @@ export async function proposedMap(db: Db, series: string, id: number) {
   if (row.state !== 'open' && row.state !== 'approved') {
     throw new SalientError('decided', `proposal ${id} is ${row.state}: its map is no longer a proposal`);
   }
-  return previewMap(db, series, await changeOf(db, row));
+  return previewMap(db, row, await changeOf(db, row));
 }
 
 async function tryOut(db: Db, row: ProposalRow) {
   try {
-    const { applied, ...preview } = await previewChange(db, row.series, await changeOf(db, row));
+    const { applied, ...preview } = await previewChange(db, row, await changeOf(db, row));
     return { ...preview, conflict: conflictOf(row, applied) };
   } catch (error) {
     if (!(error instanceof SalientError)) throw error;
@@ -235,6 +243,7 @@ export function release(db: Db, series: string, id: number, { by, rebase }: { by
 
 /**
  * Stops an approved change before it goes out: it never does, and leaves the record of members. Who still wants it proposes it again.
+ * @returns also which of those that wait do not fit without it, and why
  * @throws SalientError `unknown_proposal`; `decided` where it went out already, or waits for no release
  */
 export function stop(db: Db, series: string, id: number, { why, by }: { why: string; by: string }) {
@@ -244,9 +253,9 @@ export function stop(db: Db, series: string, id: number, { why, by }: { why: str
     // The record of members is of a theatre, as in `approve`.
     await recordingInstant(tx);
     await insertStop(tx, id, by, why);
-    await audit(inside, series, id, 'stop', by, { why });
-    await keepUp(inside, row.theatre);
-    return { series, proposal: id, state: 'stopped' as const };
+    const no_longer_fit = await keepUp(inside, row.theatre);
+    await audit(inside, series, id, 'stop', by, { why, ...(no_longer_fit.length > 0 && { no_longer_fit }) });
+    return { series, proposal: id, state: 'stopped' as const, no_longer_fit };
   });
 }
 
@@ -271,9 +280,13 @@ export async function releaseDue(db: Db): Promise<Released[]> {
   return done;
 }
 
+/** @throws SalientError as `applyChange`; `proposal_conflict` also where it rests on what is not out */
 async function putOut(inside: Db, row: ProposalRow, by: string, words: Despite) {
   const { series, id } = row;
-  const applied = await applyChange(inside, series, await changeOf(inside, row));
+  const applied = await make(inside, row, [], { keep: true }).catch(async (refusal) => {
+    if (!(refusal instanceof SalientError)) throw refusal;
+    throw restingConflict(id, (await tryMaking(inside, row)).restsOn);
+  });
   refuseConflict(row, applied, words);
   await insertRelease(inside, id, by, { revision: applied.revision, notes: applied.notes });
   await audit(inside, series, id, 'release', by, { date: applied.date, revision: applied.revision });
@@ -288,10 +301,32 @@ async function putOut(inside: Db, row: ProposalRow, by: string, words: Despite) 
 }
 
 async function checkConflict(inside: Db, row: ProposalRow, words: Despite): Promise<void> {
-  const { applied } = await tentatively(inside, async () => {
-    return { applied: await applyChange(inside, row.series, await changeOf(inside, row)), undo: true };
+  refuseConflict(row, (await tryMaking(inside, row)).result, words);
+}
+
+/** Tries it on the public record, or upon what it rests on. @throws SalientError as `applyChange` */
+const tryMaking = (inside: Db, row: ProposalRow) =>
+  tryResting(inside, row, (upon) => make(inside, row, upon, { keep: false }));
+
+/** Makes a proposed change upon others that wait. Refused, it leaves the transaction as it was, to be gone on with. */
+async function make(
+  inside: Db,
+  row: ProposalRow,
+  upon: readonly Waiting[],
+  { keep }: { keep: boolean },
+): Promise<Applied> {
+  const change = await changeOf(inside, row);
+  const made = await tentatively(inside, async () => {
+    try {
+      await applyWaiting(inside, upon);
+      return { undo: !keep, applied: await applyChange(inside, row.series, change) };
+    } catch (error) {
+      if (!(error instanceof SalientError)) throw error;
+      return { undo: true, refusal: error };
+    }
   });
-  refuseConflict(row, applied, words);
+  if (made.refusal) throw made.refusal;
+  return made.applied;
 }
 
 /** Locked. @throws SalientError `decided` unless it is approved and not out */

@@ -32,6 +32,13 @@ import { changeOf } from './proposed-change.js';
  * changes meanwhile, they are made again.
  */
 
+/** A waiting change that the members' record is without, and why. */
+export interface Unfit {
+  series: string;
+  proposal: number;
+  why: string;
+}
+
 /** After an approval under embargo, in its transaction: the change is in the members' record. */
 export async function goAhead(inside: Db, theatre: string): Promise<void> {
   await openBranch(inside, theatre);
@@ -41,17 +48,20 @@ export async function goAhead(inside: Db, theatre: string): Promise<void> {
 /**
  * Brings the members' record up to date, in a transaction that took its turn as a writer of the whole theatre (`recordingInstant`). What
  * fails is tried again with the next look: neither an approval nor a release waits for it.
+ * @returns what was tried again and does not fit now
  */
-export async function keepUp(inside: Db, theatre: string): Promise<void> {
+export async function keepUp(inside: Db, theatre: string): Promise<Unfit[]> {
   const branch = await lockBranch(inside, theatre);
-  if (!branch?.active) return;
+  if (!branch?.active) return [];
   await inside.query('savepoint ahead');
   try {
-    await bringUp(inside, theatre, branch);
+    const unfit = await bringUp(inside, theatre, branch);
     await inside.query('release savepoint ahead');
+    return unfit;
   } catch (error) {
     await inside.query('rollback to savepoint ahead');
     log.warn({ theatre, error: (error as Error).message }, 'the record of members is not up to date');
+    return [];
   }
 }
 
@@ -66,12 +76,13 @@ export async function keepAllUp(db: Db): Promise<void> {
   }
 }
 
-async function bringUp(inside: Db, theatre: string, branch: Branch): Promise<void> {
+async function bringUp(inside: Db, theatre: string, branch: Branch): Promise<Unfit[]> {
   const waiting = await waitingReleases(inside, theatre);
   const held = await heldBack(inside, theatre);
   const stopped = (await stoppedKinds(inside, branch.applied)).some(isReferenceKind);
   const goesOn = !held.any && branch.applied.every((id, n) => waiting[n]?.id === id);
   const rows: Awaited<ReturnType<typeof proposals>> = [];
+  const unfit: Unfit[] = [];
   for (const { id, series } of waiting) rows.push(...(await proposals(inside, series, { id })));
 
   const path = await writeAhead(inside, theatre);
@@ -86,7 +97,8 @@ async function bringUp(inside: Db, theatre: string, branch: Branch): Promise<voi
       const has = branch.applied.includes(row.id);
       // Reference data is a version of its own: it stands until a newer one is adopted.
       if (has && (goesOn || (isReference(row.content) && !held.editions && !stopped))) continue;
-      await makeAhead(inside, row);
+      const why = await makeAhead(inside, row);
+      if (why !== null) unfit.push({ series: row.series, proposal: row.id, why });
     }
   });
   await writePublic(inside, path);
@@ -95,19 +107,23 @@ async function bringUp(inside: Db, theatre: string, branch: Branch): Promise<voi
     version: branch.version + 1,
     applied: rows.map(({ id }) => id),
   });
+  return unfit;
 }
 
-/** Makes one change; where it no longer fits, the members' record is without it until somebody settles that. */
-async function makeAhead(tx: Queryable, row: Awaited<ReturnType<typeof proposals>>[number]): Promise<void> {
-  if ('purged' in row.content) return;
-  await tentatively(tx, async () => {
+/** Makes one change; where it no longer fits (why), the members' record is without it until somebody settles that. Null: it is made. */
+async function makeAhead(tx: Queryable, row: Awaited<ReturnType<typeof proposals>>[number]): Promise<string | null> {
+  if ('purged' in row.content) return null;
+  const { refusal } = await tentatively(tx, async () => {
     try {
       await applyChange(within(tx), row.series, await changeOf(within(tx), row));
-      return { undo: false };
+      return { undo: false, refusal: null };
     } catch (error) {
       if (!(error instanceof SalientError)) throw error;
-      log.info({ series: row.series, proposal: row.id, why: error.message }, 'an approved change does not fit now');
-      return { undo: true };
+      return { undo: true, refusal: error.message };
     }
   });
+  if (refusal !== null) {
+    log.info({ series: row.series, proposal: row.id, why: refusal }, 'an approved change does not fit now');
+  }
+  return refusal;
 }

@@ -11,6 +11,7 @@ import { applyChange } from './apply.js';
 import type { Applied, Change } from './change.js';
 import { type CorrectedReport, correctedReports } from './corrected-reports.js';
 import { isReference } from './proposal.js';
+import { applyWaiting, type Proposable, restingNote, tryResting } from './resting.js';
 import { type ShownSource, sourceViewer } from './sources.js';
 
 /** What a proposal would do, measured on the store as it is and as it would be; nothing is stored. */
@@ -41,18 +42,25 @@ interface Reading {
 }
 
 /** @throws SalientError as `applyChange`: what would be refused on release is refused here */
-export async function previewChange(db: Db, series: string, change: Change): Promise<Preview & { applied: Applied }> {
-  const before = await read(db, series, change.content.date);
-  const { applied, after, later_maps, reports } = await rehearse(db, async (inside) => {
-    const done = await applyChange(inside, series, change);
-    const days = await snapshotDates(inside, series, null);
-    return {
-      applied: done,
-      after: await read(inside, series, done.date),
-      later_maps: isReference(change.content) ? [] : days.filter((day) => day > done.date),
-      reports: await correctedReports(inside, series),
-    };
-  });
+export async function previewChange(db: Db, of: Proposable, change: Change): Promise<Preview & { applied: Applied }> {
+  const { series } = of;
+  const stored = await read(db, series, change.content.date);
+  const { result, restsOn } = await tryResting(db, of, (upon) =>
+    rehearse(db, async (inside) => {
+      await applyWaiting(inside, upon);
+      const before = upon.length === 0 ? stored : await read(inside, series, change.content.date);
+      const done = await applyChange(inside, series, change);
+      const days = await snapshotDates(inside, series, null);
+      return {
+        before,
+        applied: done,
+        after: await read(inside, series, done.date),
+        later_maps: isReference(change.content) ? [] : days.filter((day) => day > done.date),
+        reports: await correctedReports(inside, series),
+      };
+    }),
+  );
+  const { before, applied, after, later_maps, reports } = result;
   return {
     date: applied.date,
     ...differences(before, after, applied),
@@ -60,17 +68,22 @@ export async function previewChange(db: Db, series: string, change: Change): Pro
     reports,
     sources: (await sourceViewer(db, series))(null, change.sources),
     partisan: applied.partisan,
-    notes: applied.notes,
+    notes: restsOn.length === 0 ? applied.notes : [...applied.notes, restingNote(restsOn)],
     applied,
   };
 }
 
 /** The map as it would be: GeoJSON as `/control` gives it. */
-export function previewMap(db: Db, series: string, change: Change) {
-  return rehearse(db, async (inside) => {
-    const { date } = await applyChange(inside, series, change);
-    return askControl(inside, { series, date, knownAt: null }, { cells: false });
-  });
+export async function previewMap(db: Db, of: Proposable, change: Change) {
+  const { series } = of;
+  const { result } = await tryResting(db, of, (upon) =>
+    rehearse(db, async (inside) => {
+      await applyWaiting(inside, upon);
+      const { date } = await applyChange(inside, series, change);
+      return askControl(inside, { series, date, knownAt: null }, { cells: false });
+    }),
+  );
+  return result;
 }
 
 /** What a day of a series shows; nothing where it has no map of the day. */

@@ -1,5 +1,5 @@
 import { SalientError } from '../errors.js';
-import { placeExists } from '../series/claims-and-events.sql.js';
+import { hasPlace, hasPost } from '../series/claims-and-events.sql.js';
 import {
   currentClaims,
   currentEvents,
@@ -8,7 +8,7 @@ import {
   insertEvents,
   insertSources,
 } from '../series/claims-and-events-write.sql.js';
-import { groundParties, recordingInstant } from '../series/reference/editions.sql.js';
+import { editionAt, groundParties, recordingInstant } from '../series/reference/editions.sql.js';
 import { contentHash } from '../store/content-hash.js';
 import type { Db } from '../store/pool.js';
 import type { Source, Statement } from './proposal.js';
@@ -16,7 +16,7 @@ import type { Source, Statement } from './proposal.js';
 /**
  * Records a claim or an event with its sources, in the append-only log that bundles are recorded in too. Ids begin with
  * `desk-`, so that a bundle which does not know them still loads.
- * @throws SalientError `invalid_proposal` when a place or party is not known, or when exactly this is recorded already
+ * @throws SalientError `invalid_proposal` when the record that is written has no such place, post or party now, or when exactly this is recorded already
  */
 export async function recordStatement(db: Db, theatre: string, content: Statement, sources: readonly Source[]) {
   const { kind, id, date, said: stated } = content;
@@ -72,13 +72,17 @@ async function checkNames(
   sources: readonly Source[],
 ): Promise<void> {
   const problems: { code: string; at: string; message: string }[] = [];
+  const edition = (await editionAt(db, theatre, null))?.id ?? null;
   const { place } = stated;
-  if (place !== undefined && !(await placeExists(db, theatre, place, null)))
-    problems.push({
-      code: 'unknown',
-      at: `/${kind}/place`,
-      message: `the theatre has no place ${JSON.stringify(place)}`,
-    });
+  const post = 'post' in stated ? stated.post : undefined;
+  for (const [what, id, has] of [
+    ['place', place, hasPlace],
+    ['post', post, hasPost],
+  ] as const) {
+    if (id === undefined || (edition !== null && (await has(db, edition, id)))) continue;
+    const message = `the theatre has no ${what} ${JSON.stringify(id)}`;
+    problems.push({ code: 'unknown', at: `/${kind}/${what}`, message });
+  }
   const parties = (await groundParties(db, theatre)).map(({ id }) => id);
   const named = [
     'party' in stated ? [`/${kind}/party`, stated.party] : [],

@@ -74,6 +74,17 @@ export async function placeExists(
   return rows.length > 0;
 }
 
+/** Whether a version of the reference data has a place of that id. */
+export async function hasPlace(db: Queryable, edition: number, id: string): Promise<boolean> {
+  return (await db.query('select from place_entry where edition = $1 and place = $2', [edition, id])).length > 0;
+}
+
+/** Whether a version of the reference data has a post (operator/number). */
+export async function hasPost(db: Queryable, edition: number, post: string): Promise<boolean> {
+  const rows = await db.query(`select from post where edition = $1 and operator || '/' || number = $2`, [edition, post]);
+  return rows.length > 0;
+}
+
 interface EventCount {
   measure: string;
   value: number | null;

@@ -7,6 +7,7 @@ import { importSnapshots } from '../../src/maps/import.js';
 import { snapshotHistory } from '../../src/maps/withdrawal/withdrawals.sql.js';
 import { type Instant, parseDate } from '../../src/model/dates.js';
 import { databaseClock } from '../../src/reports/runs.sql.js';
+import { askClaims } from '../../src/series/claims-and-events.js';
 import { askControl, askPlaces } from '../../src/series/control.js';
 import { asMember } from '../../src/store/members-record.js';
 import type { Db } from '../../src/store/pool.js';
@@ -157,6 +158,66 @@ onEachDatabase('the record of members', (db) => {
     const { proposals } = await listProposals(store, series, false);
     expect(proposals.map(({ state }) => state)).toEqual(['stopped', 'stopped', 'released', 'released']);
     expect((await listProposals(store, series, true)).proposals).toEqual([]);
+  }, 300_000);
+
+  it('has what names a place that is not out, under embargo too; it goes out after the place, and a stop of the place tells of it', async () => {
+    const store = await db();
+    const series = 'ahead-resting';
+    await firstMap(store, series, DAY, [feature('aland', 30, 30.5), feature('borland', 30.5, 31)]);
+    const captured = (place: string) =>
+      parseProposal({
+        ...{ kind: 'claim', date: DAY, why: 'it fell', sources },
+        claim: { kind: 'captured', place, party: 'aland' },
+      });
+    const claims = async () =>
+      (await askClaims(store, { series, place: null, knownAt: null })).features.map(
+        ({ properties }) => properties.place,
+      );
+    const decision = { why: 'two say so', by: 'token:ben', embargo: null };
+    const embargo = { until: 'release' as const };
+    const embargoed = async (change: Parameters<typeof propose>[2]) => {
+      const { proposal, preview } = await propose(store, series, change, 'token:ann');
+      await approve(store, series, proposal, { ...decision, embargo });
+      return { proposal, notes: preview.notes.join() };
+    };
+    const unknown = { code: 'invalid_proposal', message: expect.stringContaining('no place "secret"') };
+    await expect(propose(store, series, captured('secret'), 'token:ann')).rejects.toMatchObject(unknown);
+    const post = parseProposal({
+      ...{ kind: 'claim', date: DAY, why: 'it stands', sources },
+      claim: { kind: 'besieged', post: 'aland/7' },
+    });
+    await expect(propose(store, series, post, 'token:ann')).rejects.toMatchObject({
+      message: 'the theatre has no post "aland/7"',
+    });
+
+    const place = await embargoed(towns('Secret', 30.2));
+    const { proposal, preview } = await propose(store, series, captured('secret'), 'token:ann');
+    expect(preview.notes).toContainEqual(expect.stringContaining(`it rests on proposal ${place.proposal}`));
+    const atOnce = approve(store, series, proposal, decision);
+    await expect(atOnce).rejects.toMatchObject({
+      code: 'proposal_conflict',
+      message: expect.stringContaining(`rests on proposal ${place.proposal}, approved and not out`),
+    });
+    expect(await claims()).toEqual([]);
+    await approve(store, series, proposal, { ...decision, embargo });
+    expect([await claims(), await member(store, claims)]).toEqual([[], ['secret']]);
+    const byHand = { by: 'token:cid', rebase: false };
+    await expect(release(store, series, proposal, byHand)).rejects.toMatchObject({ code: 'proposal_conflict' });
+    await release(store, series, place.proposal, byHand);
+    await release(store, series, proposal, byHand);
+    expect(await claims()).toEqual(['secret']);
+
+    // The place of another one is stopped: who does it learns what named it, and members have it no more.
+    const other = await embargoed(towns('Other', 30.3));
+    const about = await embargoed(captured('other'));
+    expect(await member(store, claims)).toContain('other');
+    const words = { why: 'the source takes it back', by: 'token:cid' };
+    const { no_longer_fit } = await stop(store, series, other.proposal, words);
+    expect(no_longer_fit).toEqual([{ series, proposal: about.proposal, why: 'the theatre has no place "other"' }]);
+    expect(await member(store, claims)).toEqual(['secret']);
+    await expect(release(store, series, about.proposal, byHand)).rejects.toMatchObject({ code: 'invalid_proposal' });
+    expect((await stop(store, series, about.proposal, words)).no_longer_fit).toEqual([]);
+    expect(await claims()).toEqual(['secret']);
   }, 300_000);
 
   it('keeps an embargo that was stopped when its instant comes', async () => {
