@@ -9,6 +9,7 @@ import { applyChange } from './apply.js';
 import { appendAudit } from './audit.sql.js';
 import type { Applied } from './change.js';
 import { conflictOf, type Despite, refuseConflict } from './conflict.js';
+import { type Embargo, strictest } from './embargo.js';
 import { goAhead, keepUp } from './members-record.js';
 import { previewChange, previewMap } from './preview.js';
 import { isReference, type Proposed, unknownProposal } from './proposal.js';
@@ -30,9 +31,6 @@ import { changeOf } from './proposed-change.js';
 import { applyWaiting, restingConflict, tryResting, type Waiting } from './resting.js';
 import { neededByKind } from './review-rule.js';
 import { sourceViewer } from './sources.js';
-
-/** When an approved change goes out: at once, at an instant (RFC 3339), or when somebody releases it. */
-export type Embargo = { until: string | 'release' } | null;
 
 /** Proposes a change: it is tried on the map as it is, and kept with what it would do. Nothing public changes. */
 export async function propose(db: Db, series: string, change: Proposed, by: string) {
@@ -158,7 +156,7 @@ export function comment(db: Db, series: string, id: number, text: string, by: st
 
 /**
  * Approves a proposal. Nobody approves their own; when as many others as the rule of the series requires have, it is
- * approved and goes out at once or when its embargo ends. Two reviewers at the same moment take turns: one decision.
+ * approved and goes out at once or when its embargo ends: of the embargoes that they stated the strictest. Two reviewers at the same moment take turns: one decision.
  * @throws SalientError `unknown_proposal`, `decided`, `own_proposal`, `proposal_conflict` when the map under it has changed
  * and `rebase` is not given, `partisan_source` when it stands by sources of the side that gains and `partisan` is not
  */
@@ -171,8 +169,10 @@ export function approve(
   return db.transaction(async (tx) => {
     const inside = within(tx);
     const row = await undecided(inside, series, id);
+    const stated = row.approvals.map(({ embargo: until }) => (until === null ? null : { until }));
+    const held = strictest([...stated, embargo]);
     // The record of members is of a theatre: no writer of any of its series may be under way.
-    if (embargo !== null) await recordingInstant(tx);
+    if (held !== null) await recordingInstant(tx);
     if (row.proposed_by === by) {
       throw new SalientError(
         'own_proposal',
@@ -182,29 +182,23 @@ export function approve(
     if (row.approvals.some((given) => given.by === by)) {
       throw new SalientError('decided', `${by} has approved proposal ${id} already`);
     }
-    await insertApproval(tx, id, by, why);
-    await audit(inside, series, id, 'approve', by, { why, ...(partisan !== null && { partisan }) });
+    await insertApproval(tx, { proposal: id, by, why, embargo });
+    const detail = { why, ...(partisan !== null && { partisan }), ...(embargo !== null && { embargo: embargo.until }) };
+    await audit(inside, series, id, 'approve', by, detail);
     const words = { rebase: rebase ?? false, partisan };
     const needed = await approvalsNeeded(tx, series, row.kind);
     const given = row.approvals.length + 1;
-    if (given < needed)
-      return { series, proposal: id, state: 'open' as const, approvals: given, approvals_needed: needed };
-
-    const releaseAt = embargo === null ? null : embargo.until === 'release' ? 'infinity' : embargo.until;
-    await insertOutcome(tx, {
-      proposal: id,
-      outcome: 'approved',
-      by,
-      why,
-      releaseAt: releaseAt ?? new Date().toISOString(),
-    });
     const counts = { approvals: given, approvals_needed: needed };
-    if (embargo !== null) {
+    const release_at = held?.until ?? null;
+    if (given < needed) return { series, proposal: id, state: 'open' as const, release_at, ...counts };
+
+    await insertOutcome(tx, { proposal: id, outcome: 'approved', by, why, embargo: held });
+    if (release_at !== null) {
       // It is tried again, so that nothing is approved that could not go out.
       await checkConflict(inside, row, words);
-      await audit(inside, series, id, 'embargo', by, { until: embargo.until });
+      await audit(inside, series, id, 'embargo', by, { until: release_at });
       await goAhead(inside, row.theatre);
-      return { series, proposal: id, state: 'approved' as const, release_at: embargo.until, ...counts };
+      return { series, proposal: id, state: 'approved' as const, release_at, ...counts };
     }
     return { ...(await putOut(inside, row, by, words)), ...counts };
   });
@@ -223,7 +217,7 @@ export function end(
     if (outcome === 'retracted' && row.proposed_by !== by) {
       throw new SalientError('not_allowed', `only ${row.proposed_by} takes this proposal back; a reviewer rejects it`);
     }
-    await insertOutcome(tx, { proposal: id, outcome, by, why, releaseAt: null });
+    await insertOutcome(tx, { proposal: id, outcome, by, why, embargo: null });
     await audit(inside, series, id, outcome === 'rejected' ? 'reject' : 'retract', by, { why });
     return { series, proposal: id, state: outcome };
   });

@@ -3,6 +3,7 @@ import type { Transition } from '../model/transition.js';
 import type { Queryable } from '../store/pool.js';
 import { isHidden } from '../store/sight.js';
 import { requiredRow } from '../store/statement.js';
+import type { Embargo } from './embargo.js';
 import type { Content, Source } from './proposal.js';
 
 type ProposalState = 'open' | 'approved' | 'released' | 'stopped' | 'rejected' | 'retracted';
@@ -22,7 +23,8 @@ export interface ProposalRow {
   proposed_by: string;
   proposed_at: string;
   state: ProposalState;
-  approvals: { by: string; why: string; at: string }[];
+  /** `embargo`: until when this approver holds it back, an instant or `release`; null: not. The strictest of all approvals holds. */
+  approvals: { by: string; why: string; at: string; embargo: string | null }[];
   comments: { by: string; text: string; at: string }[];
   outcome: { outcome: string; by: string; why: string; at: string; release_at: string | null } | null;
   release: { by: string; at: string; result: unknown } | null;
@@ -66,7 +68,8 @@ export async function proposals(
             p.proposed_at,
             case when r.proposal is not null then 'released' when s.proposal is not null then 'stopped'
                  else coalesce(o.outcome, 'open') end as state,
-            (select coalesce(json_agg(json_build_object('by', a.principal, 'why', a.why, 'at', a.decided_at)
+            (select coalesce(json_agg(json_build_object('by', a.principal, 'why', a.why, 'at', a.decided_at, 'embargo',
+                        case when a.release_at = 'infinity' then to_json('release'::text) else to_json(a.release_at) end)
                                       order by a.decided_at), '[]')
              from proposal_approval a where a.proposal = p.id) as approvals,
             (select coalesce(json_agg(json_build_object('by', c.principal, 'text', c.text, 'at', c.said_at) order by c.id), '[]')
@@ -102,23 +105,33 @@ export async function insertComment(tx: Queryable, proposal: number, by: string,
   await tx.query('insert into proposal_comment (proposal, principal, text) values ($1, $2, $3)', [proposal, by, text]);
 }
 
-export async function insertApproval(tx: Queryable, proposal: number, by: string, why: string): Promise<void> {
-  await tx.query('insert into proposal_approval (proposal, principal, why) values ($1, $2, $3)', [proposal, by, why]);
+/** @param embargo what this approver states, whatever others do */
+export async function insertApproval(
+  tx: Queryable,
+  given: { proposal: number; by: string; why: string; embargo: Embargo },
+): Promise<void> {
+  await tx.query('insert into proposal_approval (proposal, principal, why, release_at) values ($1, $2, $3, $4)', [
+    ...[given.proposal, given.by, given.why, releaseAtOf(given.embargo)],
+  ]);
 }
+
+/** As it is stored: null where there is no embargo. */
+const releaseAtOf = (embargo: Embargo) => (embargo?.until === 'release' ? 'infinity' : (embargo?.until ?? null));
 
 export interface OutcomeInput {
   proposal: number;
   outcome: 'approved' | 'rejected' | 'retracted';
   by: string;
   why: string;
-  /** RFC 3339, or `infinity`: until a person releases it. Null but of approved ones. */
-  releaseAt: string | null;
+  /** Of an approved one; without, it goes out at once. */
+  embargo: Embargo;
 }
 
 export async function insertOutcome(
   tx: Queryable,
-  { proposal, outcome, by, why, releaseAt }: OutcomeInput,
+  { proposal, outcome, by, why, embargo }: OutcomeInput,
 ): Promise<void> {
+  const releaseAt = outcome === 'approved' ? (releaseAtOf(embargo) ?? new Date().toISOString()) : null;
   await tx.query(
     'insert into proposal_outcome (proposal, outcome, principal, why, release_at) values ($1, $2, $3, $4, $5)',
     [proposal, outcome, by, why, releaseAt],

@@ -81,7 +81,10 @@ export async function hasPlace(db: Queryable, edition: number, id: string): Prom
 
 /** Whether a version of the reference data has a post (operator/number). */
 export async function hasPost(db: Queryable, edition: number, post: string): Promise<boolean> {
-  const rows = await db.query(`select from post where edition = $1 and operator || '/' || number = $2`, [edition, post]);
+  const rows = await db.query(`select from post where edition = $1 and operator || '/' || number = $2`, [
+    edition,
+    post,
+  ]);
   return rows.length > 0;
 }
 

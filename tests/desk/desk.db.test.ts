@@ -140,6 +140,49 @@ onEachDatabase('the desk', (open) => {
     });
   });
 
+  it('the strictest embargo that any approver stated holds, whoever comes last, and what goes out is released as a step of its own', async () => {
+    const db = await open();
+    await twoParties(db, 'desk-strictest');
+    const by = 'token:chief';
+    await stateRule(db, 'desk-strictest', { approvals: 2, why: 'front of the capital', by });
+    const before = await bytes(db, 'desk-strictest');
+    const soon = new Date(Date.now() + 3_600_000).toISOString();
+    const later = new Date(Date.now() + 7_200_000).toISOString();
+    const until = (at: string | null) => (at === null || at === 'release' ? at : new Date(at).toISOString());
+    let south = 40;
+    const approvedWith = async (first: string | null, second: string | null) => {
+      south += 0.05;
+      const change = edit(box(30.5, south, 30.6, south + 0.04), 'aland');
+      const { proposal } = await propose(db, 'desk-strictest', change, 'token:ann');
+      const given = (until: string | null) => ({ embargo: until === null ? null : { until } });
+      const open = await approve(db, 'desk-strictest', proposal, { ...decision('token:bob'), ...given(first) });
+      expect(open).toMatchObject({ state: 'open', release_at: first });
+      const { approvals } = await showProposal(db, 'desk-strictest', proposal);
+      expect(until(approvals[0]?.embargo ?? null)).toBe(first);
+      return approve(db, 'desk-strictest', proposal, { ...decision('token:cem'), ...given(second) });
+    };
+    for (const [first, second, holds] of [
+      ['release', null, 'release'],
+      ['release', soon, 'release'],
+      [soon, 'release', 'release'],
+      [later, soon, later],
+      [soon, later, later],
+      [soon, null, soon],
+    ] as const) {
+      const approved = await approvedWith(first, second);
+      expect(approved.state).toBe('approved');
+      expect(until('release_at' in approved ? approved.release_at : null)).toBe(holds);
+      expect(await bytes(db, 'desk-strictest')).toBe(before);
+    }
+    expect(await releaseDue(db)).toEqual([]);
+    const entries = (await auditEntries(db, 0, 10_000)).filter(({ subject }) => subject.startsWith('desk-strictest/'));
+    const of = (action: string) => entries.filter((entry) => entry.action === action).map(({ detail }) => detail);
+    expect(of('approve')[0]).toMatchObject({ embargo: 'release' });
+    expect(of('approve')[1]).not.toHaveProperty('embargo');
+    expect(of('embargo')[0]).toEqual({ until: 'release' });
+    expect(await approvedWith(null, null)).toMatchObject({ state: 'released' });
+  });
+
   it('a rule of two may be about some kinds of change', async () => {
     const db = await open();
     const rule = { approvals: 2, kinds: ['withdrawal'] as const, why: 'a map is quickly gone', by: 'token:owner' };

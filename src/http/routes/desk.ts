@@ -2,7 +2,6 @@ import { auditEntries, auditHead, verifyAudit } from '../../desk/audit.sql.js';
 import {
   approve,
   comment,
-  type Embargo,
   end,
   listProposals,
   propose,
@@ -13,6 +12,7 @@ import {
   stop,
   tryProposal,
 } from '../../desk/desk.js';
+import type { Embargo } from '../../desk/embargo.js';
 import { PROPOSAL_SCHEMA, parseProposal, parseSources } from '../../desk/proposal.js';
 import { proposalsOfTable } from '../../desk/proposal-table.js';
 import { RULED_KINDS, type RuledKind, stateRule } from '../../desk/review-rule.js';

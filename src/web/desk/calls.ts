@@ -44,7 +44,8 @@ export interface Proposal {
   proposed_by: string;
   proposed_at: string;
   state: string;
-  approvals: { by: string; why: string; at: string }[];
+  /** `embargo`: until when this approver holds it back, an instant or `release`. */
+  approvals: { by: string; why: string; at: string; embargo?: string | null }[];
   comments: { by: string; text: string; at: string }[];
   outcome: { outcome: string; by: string; why: string; at: string; release_at: string | null } | null;
   stop: { by: string; why: string; at: string } | null;

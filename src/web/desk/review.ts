@@ -67,10 +67,14 @@ export function openReview(series: Series, ground: GroundMap, me: string, rights
   const stateWords = ({ kind, state, approvals, outcome }: Proposal) => {
     const words = d.states[state] ?? state;
     const of = needed[kind] ?? 1;
-    if (state === 'open' && of > 1) return `${words} · ${d.given(approvals.length, of)}`;
+    if (state === 'open' && of > 1) {
+      return [words, d.given(approvals.length, of), ...approvals.flatMap(embargoWords)].join(' · ');
+    }
     const at = state === 'approved' ? outcome?.release_at : null;
     return at && at !== 'infinity' ? `${words} · ${d.goesOut(instantWords(at))}` : words;
   };
+  const embargoWords = ({ embargo }: Proposal['approvals'][number]): string[] =>
+    !embargo ? [] : [embargo === 'release' ? d.heldBack : d.heldUntil(instantWords(embargo))];
   const titleOf = ({ id, kind, date }: Proposal) =>
     `${d.kinds[kind] ?? kind} ${id}${date ? `${d.comma}${dayWords(date)}` : ''}`;
 
@@ -125,7 +129,10 @@ export function openReview(series: Series, ground: GroundMap, me: string, rights
   function card(proposal: Proposal): HTMLElement {
     const { id, why, sources, proposed_by, proposed_at, approvals, comments, outcome, stop } = proposal;
     const said = [
-      ...approvals.map(({ by, why: words, at }) => ({ by, words: d.saidBy(d.approves, apart(words)), at })),
+      ...approvals.map((approval) => {
+        const what = [d.approves, ...embargoWords(approval)].join(d.comma);
+        return { by: approval.by, words: d.saidBy(what, apart(approval.why)), at: approval.at };
+      }),
       ...comments.map(({ by, text, at }) => ({ by, words: text, at })),
       ...(outcome
         ? [{ by: outcome.by, words: d.saidBy(d.outcomes[outcome.outcome] ?? '', apart(outcome.why)), at: outcome.at }]

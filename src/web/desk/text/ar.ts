@@ -109,6 +109,8 @@ export const ar: DeskTexts = {
   proposal: (id) => `المقترح ${id}`,
   given: (given, needed) => `الموافقات: ${given} من ${needed}`,
   goesOut: (when) => `يُنشر في ${when}`,
+  heldBack: 'محجوب حتى ينشره أحد',
+  heldUntil: (when) => `محجوب حتى ${when}`,
   saidBy: (what, words) => `${what}: ${words}`,
   approves: 'موافقة',
   words: 'كلماتك',

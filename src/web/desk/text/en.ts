@@ -120,6 +120,8 @@ export const en = {
   proposal: (id: number) => `Proposal ${id}`,
   given: (given: number, needed: number) => `${given} of ${needed} approvals`,
   goesOut: (when: string) => `goes out ${when}`,
+  heldBack: 'held back until somebody releases it',
+  heldUntil: (when: string) => `held back until ${when}`,
   saidBy: (what: string, words: string) => `${what}: ${words}`,
   approves: 'approves',
   words: 'Your words',

@@ -112,6 +112,8 @@ export const tr: DeskTexts = {
   proposal: (id) => `Öneri ${id}`,
   given: (given, needed) => `${needed} onaydan ${given} tanesi verildi`,
   goesOut: (when) => `yayım: ${when}`,
+  heldBack: 'biri yayımlayana kadar bekletilir',
+  heldUntil: (when) => `${when} tarihine kadar bekletilir`,
   saidBy: (what, words) => `${what}: ${words}`,
   approves: 'onaylıyor',
   words: 'Sözleriniz',
