@@ -155,7 +155,8 @@ export function comment(db: Db, series: string, id: number, text: string, by: st
 }
 
 /**
- * Approves a proposal. Nobody approves their own; when as many others as the rule of the series requires have, it is
+ * Approves a proposal. Nobody approves their own, nor what a subscription
+ * of theirs brought; when as many others as the rule of the series requires have, it is
  * approved and goes out at once or when its embargo ends: of the embargoes that they stated the strictest. Two reviewers at the same moment take turns: one decision.
  * @throws SalientError `unknown_proposal`, `decided`, `own_proposal`, `proposal_conflict` when the map under it has changed
  * and `rebase` is not given, `partisan_source` when it stands by sources of the side that gains and `partisan` is not
@@ -173,10 +174,11 @@ export function approve(
     const held = strictest([...stated, embargo]);
     // The record of members is of a theatre: no writer of any of its series may be under way.
     if (held !== null) await recordingInstant(tx);
-    if (row.proposed_by === by) {
+    if (isAuthor(row, by)) {
+      const how = row.proposed_by === by ? 'proposed this' : `stated ${row.proposed_by}, which proposed this`;
       throw new SalientError(
         'own_proposal',
-        `${by} proposed this: somebody else approves it (salient token create makes their credential)`,
+        `${by} ${how}: somebody else approves it (salient token create makes their credential)`,
       );
     }
     if (row.approvals.some((given) => given.by === by)) {
@@ -204,6 +206,9 @@ export function approve(
   });
 }
 
+/** Whether a principal answers for a proposal: by itself, or by the subscription that brought it. */
+const isAuthor = ({ proposed_by, stated_by }: ProposalRow, by: string) => proposed_by === by || stated_by === by;
+
 /** Ends a proposal: a reviewer rejects it, or its author takes it back. @throws SalientError `unknown_proposal`, `decided` */
 export function end(
   db: Db,
@@ -214,8 +219,11 @@ export function end(
   return db.transaction(async (tx) => {
     const inside = within(tx);
     const row = await undecided(inside, series, id);
-    if (outcome === 'retracted' && row.proposed_by !== by) {
-      throw new SalientError('not_allowed', `only ${row.proposed_by} takes this proposal back; a reviewer rejects it`);
+    if (outcome === 'retracted' && !isAuthor(row, by)) {
+      throw new SalientError(
+        'not_allowed',
+        `only ${row.stated_by ?? row.proposed_by} takes this proposal back; a reviewer rejects it`,
+      );
     }
     await insertOutcome(tx, { proposal: id, outcome, by, why, embargo: null });
     await audit(inside, series, id, outcome === 'rejected' ? 'reject' : 'retract', by, { why });

@@ -1,5 +1,6 @@
 import type { Instant } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
+import { statedBy } from './subscriptions/subscriptions.sql.js';
 
 /** How many people a rule that was stated requires for a kind of change; null where none is about it. The newest one holds. */
 export async function approvalsStated(db: Queryable, series: string, kind: string): Promise<number | null> {
@@ -10,13 +11,20 @@ export async function approvalsStated(db: Queryable, series: string, kind: strin
   return row?.approvals ?? null;
 }
 
+/** Who sent a map under review; of what a subscription brought, also who stated that. */
+export interface Sender {
+  principal: string;
+  stated_by: string | null;
+}
+
 /** Takes the turn to decide a map under review. @returns who sent it; null: there is no such map */
-export async function lockHeld(tx: Queryable, series: string, id: number): Promise<string | null> {
-  const [row] = await tx.query<{ principal: string }>(
-    'select principal from held_snapshot where series = $1 and id = $2 for update',
+export async function lockHeld(tx: Queryable, series: string, id: number): Promise<Sender | null> {
+  const [row] = await tx.query<Sender>(
+    `select principal, ${statedBy('held_snapshot.principal')} as stated_by from held_snapshot
+     where series = $1 and id = $2 for update`,
     [series, id],
   );
-  return row?.principal ?? null;
+  return row ?? null;
 }
 
 /** Who approved a map under review, and why. */

@@ -25,7 +25,8 @@ export async function heldMaps(db: Db, series: string, decided: boolean) {
 }
 
 /**
- * Approves a map under review. Where a rule of the series is about such maps, it is as with proposals: who sent it does not approve it,
+ * Approves a map under review. Where a rule of the series is about such maps, it is as with proposals: who sent it, or stated the
+ * subscription that did, does not approve it,
  * and it counts when as many others as the rule says have approved; without one, one person decides.
  * @throws SalientError `unknown_held`, `decided`, `own_proposal`, `withdrawn`
  */
@@ -41,8 +42,9 @@ export async function approveHeld(
     const inside = within(tx);
     const sender = await lockHeld(tx, series, id);
     await refuseDecided(tx, series, id);
-    if (sender === principal) {
-      throw new SalientError('own_proposal', `${principal} sent this map: somebody else approves it`);
+    if (sender?.principal === principal || sender?.stated_by === principal) {
+      const how = sender.principal === principal ? 'sent' : `stated ${sender.principal}, which sent`;
+      throw new SalientError('own_proposal', `${principal} ${how} this map: somebody else approves it`);
     }
     const before = await heldApprovals(tx, [id]);
     if (before.some((given) => given.by === principal)) {

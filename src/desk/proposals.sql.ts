@@ -5,6 +5,7 @@ import { isHidden } from '../store/sight.js';
 import { requiredRow } from '../store/statement.js';
 import type { Embargo } from './embargo.js';
 import type { Content, Source } from './proposal.js';
+import { statedBy } from './subscriptions/subscriptions.sql.js';
 
 type ProposalState = 'open' | 'approved' | 'released' | 'stopped' | 'rejected' | 'retracted';
 
@@ -21,6 +22,8 @@ export interface ProposalRow {
   /** The ground that would have passed when it was proposed, m². */
   effect: Transition[];
   proposed_by: string;
+  /** Of what a subscription brought, who stated it: its author as well. Null: of no subscription. */
+  stated_by: string | null;
   proposed_at: string;
   state: ProposalState;
   /** `embargo`: until when this approver holds it back, an instant or `release`; null: not. The strictest of all approvals holds. */
@@ -65,7 +68,7 @@ export async function proposals(
   if (isHidden(series)) return [];
   return db.query(
     `select p.id, p.series, p.theatre, p.kind, p.valid_on as date, p.content, p.why, p.sources, p.effect, p.proposed_by,
-            p.proposed_at,
+            ${statedBy('p.proposed_by')} as stated_by, p.proposed_at,
             case when r.proposal is not null then 'released' when s.proposal is not null then 'stopped'
                  else coalesce(o.outcome, 'open') end as state,
             (select coalesce(json_agg(json_build_object('by', a.principal, 'why', a.why, 'at', a.decided_at, 'embargo',

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { approve, listProposals } from '../../src/desk/desk.js';
+import { approveHeld } from '../../src/desk/held-maps.js';
 import { stateRule } from '../../src/desk/review-rule.js';
 import {
   listSubscriptions,
@@ -348,5 +349,42 @@ onEachDatabase('a subscription', (engine) => {
     await expect(subscribe(db, at.series, elsewhere, 'x', { hosts: ['example.net'] })).rejects.toThrow(
       /SALIENT_PULL_HOSTS/,
     );
+  });
+
+  it('is of who stated it: what it brings, another approves, whoever pulled it', async () => {
+    const db = await engine();
+    const rule = { approvals: 1, why: 'two look at every map', by: 'token:chief' };
+    const decision = { why: 'it holds', embargo: null };
+    const at = await subscribed(db, { mode: 'proposal' });
+    publisher.answer = fileWithTag(mapOf(30.6, '2024-05-02'), '"author"');
+    await drained(db);
+    const [{ id: proposal } = { id: 0 }] = (await listProposals(db, at.series, true)).proposals;
+    await expect(approve(db, at.series, proposal, { ...decision, by: 'token:ann' })).rejects.toMatchObject({
+      code: 'own_proposal',
+      message: expect.stringContaining(`token:ann stated subscription:${at.id}`),
+    });
+    const [row] = (await listProposals(db, at.series, true)).proposals;
+    expect([row?.proposed_by, row?.stated_by]).toEqual([`subscription:${at.id}`, 'token:ann']);
+    // Who takes it over states another one: of what the first brought, its first author stays the author.
+    await unsubscribe(db, at.series, at.id, 'eve goes on with it');
+    const taken = { address: `http://${publisher.host}/${at.series}.geojson`, publisher: 'A paper', mode: 'proposal' };
+    const later = await subscribe(db, at.series, taken, 'token:eve', { hosts: [] });
+    made.push([later.id, at.series]);
+    await expect(approve(db, at.series, proposal, { ...decision, by: 'token:ann' })).rejects.toMatchObject({
+      code: 'own_proposal',
+    });
+    expect(await approve(db, at.series, proposal, { ...decision, by: 'token:eve' })).toMatchObject({
+      state: 'released',
+    });
+
+    const holding = await subscribed(db, { mode: 'hold' });
+    await stateRule(db, holding.series, { ...rule, kinds: ['held'] });
+    publisher.answer = fileWithTag(mapOf(30.52, '2024-05-02'), '"held"');
+    await drained(db);
+    const [held] = (await mapsUnderReview(db, holding.series, false)).held;
+    const accept = (principal: string) =>
+      approveHeld(db, holding.series, held?.id ?? 0, { kind: 'movement', why: 'it holds', by: null, principal });
+    await expect(accept('token:ann')).rejects.toMatchObject({ code: 'own_proposal' });
+    expect(await accept('token:ben')).toMatchObject({ decision: 'accepted' });
   });
 });

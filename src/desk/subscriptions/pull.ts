@@ -11,7 +11,14 @@ import { faultOf } from '../../store/faults.js';
 import type { Db } from '../../store/pool.js';
 import { propose } from '../desk.js';
 import type { Source } from '../proposal.js';
-import { hasReviewRule, markPending, type Outcome, proposedBefore, type SubscriptionRow } from './subscriptions.sql.js';
+import {
+  hasReviewRule,
+  markPending,
+  type Outcome,
+  principalOfSubscription,
+  proposedBefore,
+  type SubscriptionRow,
+} from './subscriptions.sql.js';
 
 /** What a pull came to. `sha256`: of content that is dealt with, so that it need not be looked at again. */
 export interface Pulled {
@@ -27,9 +34,6 @@ export interface Pulled {
 
 /** More days are an archive, which is imported once. */
 const MOST_PROPOSALS = 31;
-
-/** The principal of what a subscription brings. */
-export const principalOfSubscription = (id: number) => `subscription:${id}`;
 
 /**
  * Fetches the file of a subscription and brings its maps in. Never rejects for what the publisher, the network or the file does

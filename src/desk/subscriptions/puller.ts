@@ -10,9 +10,16 @@ import { standingSeries } from '../../series/as-of.js';
 import { atWork } from '../../store/cancellation.js';
 import type { Db } from '../../store/pool.js';
 import { asPrincipal } from '../../store/principal.js';
-import { principalOfSubscription, pullFile } from './pull.js';
+import { pullFile } from './pull.js';
 import { unknownSubscription } from './subscription.js';
-import { endPull, type Outcome, type SubscriptionRow, subscriptions, takeSubscription } from './subscriptions.sql.js';
+import {
+  endPull,
+  type Outcome,
+  principalOfSubscription,
+  type SubscriptionRow,
+  subscriptions,
+  takeSubscription,
+} from './subscriptions.sql.js';
 
 export interface PullSettings extends FetchSettings {
   /** Seconds between two looks; 0: nothing is pulled by itself. */

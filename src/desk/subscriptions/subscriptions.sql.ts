@@ -31,6 +31,13 @@ export interface SubscriptionRow extends Subscription {
   until: Instant | null;
 }
 
+/** The principal of what a subscription brings. */
+export const principalOfSubscription = (id: number) => `subscription:${id}`;
+
+/** Who stated the subscription that a principal is; null where it is none. A subscription is never stated anew under its number. */
+export const statedBy = (principal: string) =>
+  `(select s.principal from subscription s where ${principal} like 'subscription:%' and 'subscription:' || s.id = ${principal})`;
+
 const COLUMNS = `s.id, s.series, s.address, s.publisher, s.source, s.mode, s.every_s, s.date_from, s.words, s.principal,
   s.recorded_at, t.next_due, t.paused_why, t.removed_why, t.not_before, t.etag, t.last_modified, t.sha256, t.pending_sha256,
   t.pending_date, t.fetched_at, t.status, t.outcome, t.error, t.failures, t.owner, t.until`;

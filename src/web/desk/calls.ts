@@ -42,6 +42,8 @@ export interface Proposal {
     copies?: { sha256: string; bytes: number; at: string }[];
   }[];
   proposed_by: string;
+  /** Who stated the subscription that proposed it. */
+  stated_by?: string | null;
   proposed_at: string;
   state: string;
   /** `embargo`: until when this approver holds it back, an instant or `release`. */

@@ -176,7 +176,7 @@ export function openReview(series: Series, ground: GroundMap, me: string, rights
     await open(id);
   };
 
-  function actions({ id, state, preview, proposed_by, approvals }: Proposal): Node[] {
+  function actions({ id, state, preview, proposed_by, stated_by, approvals }: Proposal): Node[] {
     const words = h('textarea', { id: 'reason', rows: 2, maxlength: 2000 });
     const embargo = h('input', { type: 'checkbox', id: 'embargo' });
     const rebase = h('input', { type: 'checkbox', id: 'rebase' });
@@ -220,7 +220,7 @@ export function openReview(series: Series, ground: GroundMap, me: string, rights
       ].filter((node) => node !== null);
     }
     const comment = button(d.comment, () => act('comment', { text: words.value }));
-    const own = proposed_by === me;
+    const own = proposed_by === me || stated_by === me;
     if (!own && !rights.contribute && !rights.review) return [];
     const embargoed = (): Record<string, string> => (embargo.checked ? { embargo: 'true' } : {});
     const decides = !own && rights.review;
