@@ -13,15 +13,20 @@ export interface ReviewAnswer {
     source: string;
     sent_by: string | null;
     held_at: string;
-    approvals: readonly unknown[];
+    approvals: readonly { lapsed: string | null }[];
     decision: { decision: string; why: string; by: string | null } | null;
   }[];
 }
 
+/** How many count still. */
+const counting = (approvals: readonly { lapsed: string | null }[]) =>
+  approvals.filter(({ lapsed }) => lapsed === null).length;
+
 export function heldText({ series, approvals_needed, held }: ReviewAnswer): string {
   if (held.length === 0) return `no map of ${series} waits for a person`;
   const rows = held.map(({ id, date, problems, source, sent_by, held_at, approvals, decision }) => {
-    const waits = approvals_needed === null ? 'waits' : `waits, ${approvals.length} of ${approvals_needed} approvals`;
+    const waits =
+      approvals_needed === null ? 'waits' : `waits, ${counting(approvals)} of ${approvals_needed} approvals`;
     const state = decision ? `${decision.decision}: ${decision.why}` : waits;
     return [
       id,

@@ -156,7 +156,8 @@ export function comment(db: Db, series: string, id: number, text: string, by: st
 
 /**
  * Approves a proposal. Nobody approves their own, nor what a subscription
- * of theirs brought; when as many others as the rule of the series requires have, it is
+ * of theirs brought; when as many others as the rule of the series requires have
+ * and still may, it is
  * approved and goes out at once or when its embargo ends: of the embargoes that they stated the strictest. Two reviewers at the same moment take turns: one decision.
  * @throws SalientError `unknown_proposal`, `decided`, `own_proposal`, `proposal_conflict` when the map under it has changed
  * and `rebase` is not given, `partisan_source` when it stands by sources of the side that gains and `partisan` is not
@@ -181,7 +182,8 @@ export function approve(
         `${by} ${how}: somebody else approves it (salient token create makes their credential)`,
       );
     }
-    if (row.approvals.some((given) => given.by === by)) {
+    const counting = row.approvals.filter(({ lapsed }) => lapsed === null);
+    if (counting.some((given) => given.by === by)) {
       throw new SalientError('decided', `${by} has approved proposal ${id} already`);
     }
     await insertApproval(tx, { proposal: id, by, why, embargo });
@@ -189,7 +191,7 @@ export function approve(
     await audit(inside, series, id, 'approve', by, detail);
     const words = { rebase: rebase ?? false, partisan };
     const needed = await approvalsNeeded(tx, series, row.kind);
-    const given = row.approvals.length + 1;
+    const given = counting.length + 1;
     const counts = { approvals: given, approvals_needed: needed };
     const release_at = held?.until ?? null;
     if (given < needed) return { series, proposal: id, state: 'open' as const, release_at, ...counts };

@@ -1,5 +1,6 @@
 import type { Instant } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
+import { type Lapse, lapseOf } from './approvers.sql.js';
 import { statedBy } from './subscriptions/subscriptions.sql.js';
 
 /** How many people a rule that was stated requires for a kind of change; null where none is about it. The newest one holds. */
@@ -33,12 +34,17 @@ export interface HeldApproval {
   by: string;
   why: string;
   at: Instant;
+  /** Why it counts no longer; null: it counts, or did when the map was decided. */
+  lapsed: Lapse | null;
 }
 
 /** The approvals of maps under review, in the order in which they were given. */
 export function heldApprovals(db: Queryable, ids: readonly number[]): Promise<HeldApproval[]> {
   return db.query(
-    `select held, principal as by, why, decided_at as at from held_approval where held = any($1) order by decided_at, principal`,
+    `select a.held, a.principal as by, a.why, a.decided_at as at,
+            case when d.held is null then ${lapseOf('a', 'h.series')} end as lapsed
+     from held_approval a join held_snapshot h on h.id = a.held left join held_decision d on d.held = a.held
+     where a.held = any($1) order by a.decided_at, a.principal`,
     [ids],
   );
 }

@@ -27,7 +27,7 @@ export async function heldMaps(db: Db, series: string, decided: boolean) {
 /**
  * Approves a map under review. Where a rule of the series is about such maps, it is as with proposals: who sent it, or stated the
  * subscription that did, does not approve it,
- * and it counts when as many others as the rule says have approved; without one, one person decides.
+ * and it counts when as many others as the rule says have approved and still may; without one, one person decides.
  * @throws SalientError `unknown_held`, `decided`, `own_proposal`, `withdrawn`
  */
 export async function approveHeld(
@@ -46,7 +46,7 @@ export async function approveHeld(
       const how = sender.principal === principal ? 'sent' : `stated ${sender.principal}, which sent`;
       throw new SalientError('own_proposal', `${principal} ${how} this map: somebody else approves it`);
     }
-    const before = await heldApprovals(tx, [id]);
+    const before = (await heldApprovals(tx, [id])).filter(({ lapsed }) => lapsed === null);
     if (before.some((given) => given.by === principal)) {
       throw new SalientError('decided', `${principal} has approved held map ${id} already`);
     }

@@ -3,6 +3,7 @@ import type { Transition } from '../model/transition.js';
 import type { Queryable } from '../store/pool.js';
 import { isHidden } from '../store/sight.js';
 import { requiredRow } from '../store/statement.js';
+import { type Lapse, lapseOf } from './approvers.sql.js';
 import type { Embargo } from './embargo.js';
 import type { Content, Source } from './proposal.js';
 import { statedBy } from './subscriptions/subscriptions.sql.js';
@@ -26,8 +27,11 @@ export interface ProposalRow {
   stated_by: string | null;
   proposed_at: string;
   state: ProposalState;
-  /** `embargo`: until when this approver holds it back, an instant or `release`; null: not. The strictest of all approvals holds. */
-  approvals: { by: string; why: string; at: string; embargo: string | null }[];
+  /**
+   * `embargo`: until when this approver holds it back, an instant or `release`; null: not. The strictest of all approvals holds.
+   * `lapsed`: why the approval counts no longer; null: it counts, or did when the proposal was decided.
+   */
+  approvals: { by: string; why: string; at: string; embargo: string | null; lapsed: Lapse | null }[];
   comments: { by: string; text: string; at: string }[];
   outcome: { outcome: string; by: string; why: string; at: string; release_at: string | null } | null;
   release: { by: string; at: string; result: unknown } | null;
@@ -72,7 +76,8 @@ export async function proposals(
             case when r.proposal is not null then 'released' when s.proposal is not null then 'stopped'
                  else coalesce(o.outcome, 'open') end as state,
             (select coalesce(json_agg(json_build_object('by', a.principal, 'why', a.why, 'at', a.decided_at, 'embargo',
-                        case when a.release_at = 'infinity' then to_json('release'::text) else to_json(a.release_at) end)
+                        case when a.release_at = 'infinity' then to_json('release'::text) else to_json(a.release_at) end,
+                        'lapsed', case when o.proposal is null then ${lapseOf('a', 'p.series')} end)
                                       order by a.decided_at), '[]')
              from proposal_approval a where a.proposal = p.id) as approvals,
             (select coalesce(json_agg(json_build_object('by', c.principal, 'text', c.text, 'at', c.said_at) order by c.id), '[]')

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Lapse } from '../../src/desk/approvers.sql.js';
 import {
   type AuditEntry,
   type AuditHead,
@@ -21,8 +22,10 @@ import {
   releaseDue,
   showProposal,
 } from '../../src/desk/desk.js';
+import { giveRole } from '../../src/desk/membership.js';
 import { parseProposal } from '../../src/desk/proposal.js';
 import { stateRule } from '../../src/desk/review-rule.js';
+import type { Role } from '../../src/desk/role.js';
 import { parseDate } from '../../src/model/dates.js';
 import { defineReport } from '../../src/reports/define.js';
 import { insertDefinition } from '../../src/reports/definitions.sql.js';
@@ -32,6 +35,8 @@ import { parseBundle } from '../../src/series/bundle/read-bundle.js';
 import { askControl, askPlaces } from '../../src/series/control.js';
 import { deriveSeries } from '../../src/series/derivation/derive.js';
 import type { Db } from '../../src/store/pool.js';
+import type { Scope } from '../../src/store/principal.js';
+import { createToken, revokeToken } from '../../src/store/tokens.sql.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { firstMap, squareDegrees } from '../setup/desk-histories.js';
 import { valley } from '../setup/valley.js';
@@ -70,6 +75,12 @@ async function areas(db: Db, series: string): Promise<Record<string, number>> {
 const bytes = async (db: Db, series: string) =>
   JSON.stringify(await askControl(db, { series, date: parseDate(DAY), knownAt: null }, { cells: false }));
 
+/** Makes people reviewers of a series: an approval counts as long as they are. */
+async function reviewers(db: Db, series: string, ...people: string[]): Promise<void> {
+  for (const holder of people) await giveRole(db, series, { holder, role: 'reviewer', by: 'token:chief' });
+}
+
+const in100ms = () => new Date(Date.now() + 100).toISOString();
 const decision = (by: string) => ({ why: 'the source holds', by, embargo: null, rebase: false });
 
 onEachDatabase('the desk', (open) => {
@@ -127,14 +138,15 @@ onEachDatabase('the desk', (open) => {
   it('a rule of two asks two people beside the author, and each once', async () => {
     const db = await open();
     await twoParties(db, 'desk-two');
+    await reviewers(db, 'desk-two', 'person:bob', 'person:cem');
     await stateRule(db, 'desk-two', { approvals: 2, why: 'front of the capital', by: 'token:chief' });
     const { proposal } = await propose(db, 'desk-two', edit(box(30.5, 40.1, 30.6, 40.2), 'aland'), 'token:ann');
-    expect(await approve(db, 'desk-two', proposal, decision('token:bob'))).toMatchObject({
+    expect(await approve(db, 'desk-two', proposal, decision('person:bob'))).toMatchObject({
       state: 'open',
       approvals: 1,
     });
-    await expect(approve(db, 'desk-two', proposal, decision('token:bob'))).rejects.toMatchObject({ code: 'decided' });
-    expect(await approve(db, 'desk-two', proposal, decision('token:cem'))).toMatchObject({
+    await expect(approve(db, 'desk-two', proposal, decision('person:bob'))).rejects.toMatchObject({ code: 'decided' });
+    expect(await approve(db, 'desk-two', proposal, decision('person:cem'))).toMatchObject({
       state: 'released',
       approvals: 2,
     });
@@ -144,6 +156,7 @@ onEachDatabase('the desk', (open) => {
     const db = await open();
     await twoParties(db, 'desk-strictest');
     const by = 'token:chief';
+    await reviewers(db, 'desk-strictest', 'person:bob', 'person:cem');
     await stateRule(db, 'desk-strictest', { approvals: 2, why: 'front of the capital', by });
     const before = await bytes(db, 'desk-strictest');
     const soon = new Date(Date.now() + 3_600_000).toISOString();
@@ -155,11 +168,11 @@ onEachDatabase('the desk', (open) => {
       const change = edit(box(30.5, south, 30.6, south + 0.04), 'aland');
       const { proposal } = await propose(db, 'desk-strictest', change, 'token:ann');
       const given = (until: string | null) => ({ embargo: until === null ? null : { until } });
-      const open = await approve(db, 'desk-strictest', proposal, { ...decision('token:bob'), ...given(first) });
+      const open = await approve(db, 'desk-strictest', proposal, { ...decision('person:bob'), ...given(first) });
       expect(open).toMatchObject({ state: 'open', release_at: first });
       const { approvals } = await showProposal(db, 'desk-strictest', proposal);
       expect(until(approvals[0]?.embargo ?? null)).toBe(first);
-      return approve(db, 'desk-strictest', proposal, { ...decision('token:cem'), ...given(second) });
+      return approve(db, 'desk-strictest', proposal, { ...decision('person:cem'), ...given(second) });
     };
     for (const [first, second, holds] of [
       ['release', null, 'release'],
@@ -181,6 +194,48 @@ onEachDatabase('the desk', (open) => {
     expect(of('approve')[1]).not.toHaveProperty('embargo');
     expect(of('embargo')[0]).toEqual({ until: 'release' });
     expect(await approvedWith(null, null)).toMatchObject({ state: 'released' });
+  });
+
+  it('an approval counts as long as who gave it may approve there, and shows why it no longer does', async () => {
+    const db = await open();
+    const series = 'desk-lapsed';
+    await twoParties(db, series);
+    await stateRule(db, series, { approvals: 2, why: 'front of the capital', by: 'token:chief' });
+    const role = (holder: string, given: Role | null) =>
+      giveRole(db, series, { holder, role: given, by: 'token:chief' });
+    const token = (name: string, scopes: Scope[], expiresAt: string | null = null) =>
+      createToken(db, { name, scopes, expiresAt, by: 'the tests' });
+    const ways: [string, Lapse | null, () => Promise<unknown>, () => Promise<unknown>][] = [
+      ['person:rita', 'no_right', () => role('person:rita', 'reviewer'), () => role('person:rita', null)],
+      ['person:saul', 'no_right', () => role('person:saul', 'keeper'), () => role('person:saul', 'contributor')],
+      ['person:tom', null, () => role('person:tom', 'reviewer'), () => role('person:tom', 'publisher')],
+      ['token:lapse-a', 'token_revoked', () => token('lapse-a', ['review']), () => revokeToken(db, 'lapse-a', 'x')],
+      [
+        ...(['token:lapse-b', 'token_revoked', () => token('lapse-b', ['review'])] as const),
+        () => revokeToken(db, 'lapse-b', 'x').then(() => token('lapse-b', ['review'])),
+      ],
+      [
+        ...(['token:lapse-c', 'token_expired', () => token('lapse-c', ['review'], in100ms())] as const),
+        () => new Promise((resolve) => setTimeout(resolve, 150)),
+      ],
+      ['token:lapse-d', null, () => token('lapse-d', ['admin']), async () => {}],
+      ['environment', null, async () => {}, async () => {}],
+    ];
+    for (const [n, [by, lapsed, give, take]] of ways.entries()) {
+      await give();
+      const [west, east] = [30.5 + n * 0.05, 30.54 + n * 0.05];
+      const { proposal } = await propose(db, series, edit(box(west, 40.1, east, 40.2), 'aland'), 'token:ann');
+      await approve(db, series, proposal, decision(by));
+      await take();
+      const { approvals } = await showProposal(db, series, proposal);
+      expect([by, approvals.map((given) => given.lapsed)]).toEqual([by, [lapsed]]);
+      const second = await approve(db, series, proposal, decision('local'));
+      expect([by, second.state, second.approvals]).toEqual([by, lapsed ? 'open' : 'released', lapsed ? 1 : 2]);
+      if (by !== 'token:lapse-b') continue;
+      // Another token of the name approves by itself.
+      expect(await approve(db, series, proposal, decision(by))).toMatchObject({ state: 'released', approvals: 2 });
+    }
+    for (const name of ['lapse-b', 'lapse-c', 'lapse-d']) await revokeToken(db, name, 'the tests');
   });
 
   it('a rule of two may be about some kinds of change', async () => {

@@ -1,4 +1,5 @@
 import { parsed } from '../api.js';
+import type { Approval } from './approval.js';
 
 /** Where the service is, ending in a slash. */
 export const BASE = new URL('../', import.meta.url).href;
@@ -47,7 +48,7 @@ export interface Proposal {
   proposed_at: string;
   state: string;
   /** `embargo`: until when this approver holds it back, an instant or `release`. */
-  approvals: { by: string; why: string; at: string; embargo?: string | null }[];
+  approvals: (Approval & { embargo?: string | null })[];
   comments: { by: string; text: string; at: string }[];
   outcome: { outcome: string; by: string; why: string; at: string; release_at: string | null } | null;
   stop: { by: string; why: string; at: string } | null;

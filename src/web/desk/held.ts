@@ -1,5 +1,6 @@
 import type { Series } from '../api.js';
 import { byId, h } from '../dom.js';
+import { type Approval, approvesWords, counts } from './approval.js';
 import { call } from './calls.js';
 import { choice, field } from './fields.js';
 import type { Area, GroundMap } from './ground.js';
@@ -14,7 +15,7 @@ interface Held {
   held_at: string;
   source: string | null;
   problems: { message: string }[];
-  approvals: { by: string; why: string; at: string }[];
+  approvals: Approval[];
 }
 interface Queue {
   held: Held[];
@@ -68,7 +69,7 @@ export function openHeld(series: Series, ground: GroundMap, me: string, rights: 
   const titleOf = ({ id, date }: Held) => `${d.heldMap(id)}${d.comma}${dayWords(date)}`;
   /** How many of those who have to approve have. */
   const givenWords = ({ approvals }: Held) =>
-    needed !== null && needed > 1 ? ` · ${d.given(approvals.length, needed)}` : '';
+    needed !== null && needed > 1 ? ` · ${d.given(approvals.filter(counts).length, needed)}` : '';
 
   async function open(one: Held): Promise<void> {
     const place = byId('proposal');
@@ -99,12 +100,12 @@ export function openHeld(series: Series, ground: GroundMap, me: string, rights: 
         ? h(
             'ul',
             { class: 'said' },
-            one.approvals.map(({ by, why, at }) =>
+            one.approvals.map((approval) =>
               h(
                 'li',
                 {},
-                d.saidBy(d.approves, apart(why)),
-                h('small', {}, `${apart(by)}${d.comma}${instantWords(at)}`),
+                d.saidBy(approvesWords(approval), apart(approval.why)),
+                h('small', {}, `${apart(approval.by)}${d.comma}${instantWords(approval.at)}`),
               ),
             ),
           )
@@ -117,7 +118,7 @@ export function openHeld(series: Series, ground: GroundMap, me: string, rights: 
     const kind = choice('held-kind', Object.entries(d.stepKinds));
     const why = h('textarea', { id: 'reason', rows: 2, maxlength: 2000 });
     const answer = h('div', { 'aria-live': 'polite' });
-    const approved = approvals.some(({ by }) => by === me);
+    const approved = approvals.filter(counts).some(({ by }) => by === me);
     const act = (what: 'accept' | 'refuse') => async () => {
       if (why.value.trim() === '') {
         answer.replaceChildren(failure(d.wordsFirst));

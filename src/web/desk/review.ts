@@ -1,5 +1,6 @@
 import type { Series } from '../api.js';
 import { byId, h } from '../dom.js';
+import { approvesWords, counts } from './approval.js';
 import { CallError, call, type Proposal } from './calls.js';
 import { effectSection } from './effect.js';
 import type { Area, GroundMap } from './ground.js';
@@ -68,7 +69,7 @@ export function openReview(series: Series, ground: GroundMap, me: string, rights
     const words = d.states[state] ?? state;
     const of = needed[kind] ?? 1;
     if (state === 'open' && of > 1) {
-      return [words, d.given(approvals.length, of), ...approvals.flatMap(embargoWords)].join(' · ');
+      return [words, d.given(approvals.filter(counts).length, of), ...approvals.flatMap(embargoWords)].join(' · ');
     }
     const at = state === 'approved' ? outcome?.release_at : null;
     return at && at !== 'infinity' ? `${words} · ${d.goesOut(instantWords(at))}` : words;
@@ -130,7 +131,7 @@ export function openReview(series: Series, ground: GroundMap, me: string, rights
     const { id, why, sources, proposed_by, proposed_at, approvals, comments, outcome, stop } = proposal;
     const said = [
       ...approvals.map((approval) => {
-        const what = [d.approves, ...embargoWords(approval)].join(d.comma);
+        const what = [approvesWords(approval), ...embargoWords(approval)].join(d.comma);
         return { by: approval.by, words: d.saidBy(what, apart(approval.why)), at: approval.at };
       }),
       ...comments.map(({ by, text, at }) => ({ by, words: text, at })),
@@ -224,7 +225,7 @@ export function openReview(series: Series, ground: GroundMap, me: string, rights
     if (!own && !rights.contribute && !rights.review) return [];
     const embargoed = (): Record<string, string> => (embargo.checked ? { embargo: 'true' } : {});
     const decides = !own && rights.review;
-    const approved = approvals.some(({ by }) => by === me);
+    const approved = approvals.filter(counts).some(({ by }) => by === me);
     const approving = button(d.approve, () =>
       act('approve', { why: words.value, ...embargoed(), ...rebased(), ...held() }),
     );

@@ -109,6 +109,12 @@ export const ar: DeskTexts = {
   proposal: (id) => `المقترح ${id}`,
   given: (given, needed) => `الموافقات: ${given} من ${needed}`,
   goesOut: (when) => `يُنشر في ${when}`,
+  countsNoMore: 'لم تعد محسوبة',
+  lapses: {
+    token_revoked: 'أُلغي رمزها',
+    token_expired: 'انتهت صلاحية رمزها',
+    no_right: 'من منحها لم يعد يحق له الموافقة هنا',
+  },
   heldBack: 'محجوب حتى ينشره أحد',
   heldUntil: (when) => `محجوب حتى ${when}`,
   saidBy: (what, words) => `${what}: ${words}`,

@@ -120,6 +120,12 @@ export const en = {
   proposal: (id: number) => `Proposal ${id}`,
   given: (given: number, needed: number) => `${given} of ${needed} approvals`,
   goesOut: (when: string) => `goes out ${when}`,
+  countsNoMore: 'counts no longer',
+  lapses: {
+    token_revoked: 'its token is revoked',
+    token_expired: 'its token has expired',
+    no_right: 'who gave it may no longer approve here',
+  } as Record<string, string>,
   heldBack: 'held back until somebody releases it',
   heldUntil: (when: string) => `held back until ${when}`,
   saidBy: (what: string, words: string) => `${what}: ${words}`,

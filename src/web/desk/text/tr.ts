@@ -112,6 +112,12 @@ export const tr: DeskTexts = {
   proposal: (id) => `Öneri ${id}`,
   given: (given, needed) => `${needed} onaydan ${given} tanesi verildi`,
   goesOut: (when) => `yayım: ${when}`,
+  countsNoMore: 'artık sayılmaz',
+  lapses: {
+    token_revoked: 'anahtarı iptal edildi',
+    token_expired: 'anahtarının süresi doldu',
+    no_right: 'veren kişi burada artık onaylayamaz',
+  },
   heldBack: 'biri yayımlayana kadar bekletilir',
   heldUntil: (when) => `${when} tarihine kadar bekletilir`,
   saidBy: (what, words) => `${what}: ${words}`,
