@@ -10,12 +10,29 @@ export interface Branch {
   version: number;
   /** Proposals that it has beyond the public record, in order. */
   applied: number[];
+  /** The mark of the public record that it was brought up to date with; null: of none that is known. */
+  followed: string | null;
+}
+
+/**
+ * Another text after each public change of a theatre's record, also one that no held-back row tells of: a withdrawal of a map of which
+ * members have another, a purge, a kind of step, a series that is continued. The theatre as `theatre`, a name or parameter of SQL.
+ */
+const publicMark = (theatre: string) => `(
+  select concat_ws(' ', coalesce(sum(e.epoch), 0), (select count(*) from public.step_kind k join public.series s on s.id = k.series where s.theatre = ${theatre}),
+                   (select count(*) from public.series_continuation c join public.series s on s.id = c.series where s.theatre = ${theatre}))
+  from public.series join public.series_epoch e on e.series = series.id where series.theatre = ${theatre})`;
+
+/** The mark of the public record as it is now. */
+export async function publicMarkOf(tx: Queryable, theatre: string): Promise<string> {
+  const [row] = await tx.query<{ mark: string }>(`select ${publicMark('$1')} as mark`, [theatre]);
+  return requiredRow(row, 'counted').mark;
 }
 
 /** Locked: one at a time brings it up to date. Null: nothing was ever approved under embargo there. */
 export async function lockBranch(tx: Queryable, theatre: string): Promise<Branch | null> {
   const [row] = await tx.query<Branch>(
-    'select active, version, applied::int[] as applied from ahead_branch where theatre = $1 for update',
+    'select active, version, applied::int[] as applied, followed from ahead_branch where theatre = $1 for update',
     [theatre],
   );
   return row ?? null;
@@ -29,12 +46,13 @@ export async function openBranch(tx: Queryable, theatre: string): Promise<void> 
   );
 }
 
-export async function stateBranch(tx: Queryable, theatre: string, { active, version, applied }: Branch): Promise<void> {
-  await tx.query('update ahead_branch set active = $2, version = $3, applied = $4 where theatre = $1', [
-    theatre,
-    active,
-    version,
-    applied,
+export async function stateBranch(
+  tx: Queryable,
+  theatre: string,
+  { active, version, applied, followed }: Branch,
+): Promise<void> {
+  await tx.query('update ahead_branch set active = $2, version = $3, applied = $4, followed = $5 where theatre = $1', [
+    ...[theatre, active, version, applied, followed],
   ]);
 }
 
@@ -64,12 +82,12 @@ export async function hasOwnMaps(tx: Queryable, theatre: string): Promise<boolea
 const WAITS = `(ahead_at = 'infinity' and superseded_at is null or ahead_until = 'infinity' and ahead_at is distinct from 'infinity')`;
 
 /**
- * The theatres whose members' record waits to be brought up to date: something public is held back, something approved is not in it
+ * The theatres whose members' record waits to be brought up to date: the public one has changed, something public is held back, something approved is not in it
  * (an older process approved it), or something stopped still is.
  */
 export async function lateBranches(db: Queryable): Promise<string[]> {
   const waiting = await db.query<{ theatre: string; late: boolean }>(
-    `select theatre, false as late from ahead_branch where active
+    `select theatre, followed is distinct from ${publicMark('ahead_branch.theatre')} as late from ahead_branch where active
      union
      select w.theatre, true from waiting_release w
      where not exists (select from ahead_branch b where b.theatre = w.theatre and b.active and w.id = any(b.applied))

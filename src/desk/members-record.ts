@@ -16,6 +16,7 @@ import {
   lateBranches,
   lockBranch,
   openBranch,
+  publicMarkOf,
   stateBranch,
   stoppedKinds,
   waitingReleases,
@@ -23,8 +24,9 @@ import {
   writePublic,
 } from './members-record.sql.js';
 import { isReference, isReferenceKind } from './proposal.js';
-import { proposals } from './proposals.sql.js';
+import { type ProposalRow, proposals } from './proposals.sql.js';
 import { changeOf } from './proposed-change.js';
+import { deriveTheatre } from './reference-proposal.js';
 
 /*
  * The record of members (migration 38): what is approved under embargo is in it from the approval, in the public record from the
@@ -79,9 +81,10 @@ export async function keepAllUp(db: Db): Promise<void> {
 async function bringUp(inside: Db, theatre: string, branch: Branch): Promise<Unfit[]> {
   const waiting = await waitingReleases(inside, theatre);
   const held = await heldBack(inside, theatre);
+  const followed = await publicMarkOf(inside, theatre);
   const stopped = (await stoppedKinds(inside, branch.applied)).some(isReferenceKind);
-  const goesOn = !held.any && branch.applied.every((id, n) => waiting[n]?.id === id);
-  const rows: Awaited<ReturnType<typeof proposals>> = [];
+  const goesOn = !held.any && followed === branch.followed && branch.applied.every((id, n) => waiting[n]?.id === id);
+  const rows: ProposalRow[] = [];
   const unfit: Unfit[] = [];
   for (const { id, series } of waiting) rows.push(...(await proposals(inside, series, { id })));
 
@@ -93,10 +96,12 @@ async function bringUp(inside: Db, theatre: string, branch: Branch): Promise<Unf
       }
       if (stopped) await adoptReference(inside, theatre, await recordingInstant(inside));
     }
+    // Reference data is a version of its own: it stands until a newer one is adopted, and what is derived by it is derived again.
+    const stands = ({ id, content }: ProposalRow) =>
+      branch.applied.includes(id) && (goesOn || (isReference(content) && !held.editions && !stopped));
+    if (!goesOn && rows.some(stands)) await deriveTheatre(inside, theatre);
     for (const row of rows) {
-      const has = branch.applied.includes(row.id);
-      // Reference data is a version of its own: it stands until a newer one is adopted.
-      if (has && (goesOn || (isReference(row.content) && !held.editions && !stopped))) continue;
+      if (stands(row)) continue;
       const why = await makeAhead(inside, row);
       if (why !== null) unfit.push({ series: row.series, proposal: row.id, why });
     }
@@ -106,12 +111,13 @@ async function bringUp(inside: Db, theatre: string, branch: Branch): Promise<Unf
     active: rows.length > 0 || (await hasOwnMaps(inside, theatre)),
     version: branch.version + 1,
     applied: rows.map(({ id }) => id),
+    followed,
   });
   return unfit;
 }
 
 /** Makes one change; where it no longer fits (why), the members' record is without it until somebody settles that. Null: it is made. */
-async function makeAhead(tx: Queryable, row: Awaited<ReturnType<typeof proposals>>[number]): Promise<string | null> {
+async function makeAhead(tx: Queryable, row: ProposalRow): Promise<string | null> {
   if ('purged' in row.content) return null;
   const { refusal } = await tentatively(tx, async () => {
     try {

@@ -38,15 +38,20 @@ export async function applyReference(
     );
   }
   const notes = [`${kind}: ${ids.join(', ')}`];
-  for (const { series: id } of (await allSeries(db)).filter(
-    (row) => row.theatre === theatre && row.kind === 'derived',
-  )) {
-    const { stored } = await deriveSeries(db, id, {}, () => {});
-    notes.push(`${id}: ${stored} maps are derived anew`);
-  }
+  for (const [id, stored] of await deriveTheatre(db, theatre)) notes.push(`${id}: ${stored} maps are derived anew`);
   const effect = await effectBetween(db, map, await mapOn(db, series, date));
   const replaced = contentHash(await rowsNamed(db, before.id, TABLES[kind], ids));
   return { date, revision: null, notes, effect, replaced };
+}
+
+/** Derives the derived series of a theatre from its claims and reference data. @returns how many maps of each are new */
+export async function deriveTheatre(db: Db, theatre: string): Promise<Map<string, number>> {
+  const stored = new Map<string, number>();
+  for (const row of await allSeries(db)) {
+    if (row.theatre !== theatre || row.kind !== 'derived') continue;
+    stored.set(row.series, (await deriveSeries(db, row.series, {}, () => {})).stored);
+  }
+  return stored;
 }
 
 const creditOf = (sources: readonly Source[]) => sources.map(({ publisher, url }) => `${publisher}: ${url}`).join('; ');

@@ -1,14 +1,18 @@
 import { expect, it } from 'vitest';
+import { askChange } from '../../src/change/ask.js';
 import { approve, listProposals, propose, release, releaseDue, stop } from '../../src/desk/desk.js';
 import { keepAllUp } from '../../src/desk/members-record.js';
 import { parseProposal } from '../../src/desk/proposal.js';
 import { everyRecord } from '../../src/http/access/members.js';
 import { importSnapshots } from '../../src/maps/import.js';
+import { purge } from '../../src/maps/withdrawal/purge.js';
+import { restoreSnapshot, withdrawSnapshot } from '../../src/maps/withdrawal/withdraw.js';
 import { snapshotHistory } from '../../src/maps/withdrawal/withdrawals.sql.js';
-import { type Instant, parseDate } from '../../src/model/dates.js';
+import { type Instant, type IsoDate, parseDate } from '../../src/model/dates.js';
 import { databaseClock } from '../../src/reports/runs.sql.js';
 import { askClaims } from '../../src/series/claims-and-events.js';
 import { askControl, askPlaces } from '../../src/series/control.js';
+import { stateStep } from '../../src/series/step-kind.js';
 import { asMember } from '../../src/store/members-record.js';
 import type { Db } from '../../src/store/pool.js';
 import { onEachDatabase } from '../setup/databases.js';
@@ -231,6 +235,68 @@ onEachDatabase('the record of members', (db) => {
     await new Promise((resolve) => setTimeout(resolve, 600));
     expect((await releaseDue(store)).filter((one) => one.series === series)).toEqual([]);
     expect(await held(store, series, null)).toBeCloseTo(0.5);
+  }, 300_000);
+
+  it('follows every public change: withdrawals, restorations and purges of maps of which members have another, stated kinds of steps', async () => {
+    const store = await db();
+    const series = 'ahead-follows';
+    const [first, second, third] = ['2024-05-01', '2024-05-02', '2024-05-03'].map((day) => parseDate(day));
+    const map = (border: number) =>
+      JSON.stringify({
+        type: 'FeatureCollection',
+        features: [feature('aland', 30, border), feature('borland', border, 31)],
+      });
+    await firstMap(store, series, first as IsoDate, JSON.parse(map(30.5)).features);
+    for (const [date, border] of [[second, 30.7], [third, 30.52]] as const) {
+      const given = { series, map: map(border), options: { date: date as IsoDate }, source: 'https://example.org/m', create: null };
+      await importSnapshots(store, { ...given, accept: 'so it is' });
+    } // biome-ignore format: a map a line
+    const aland = async (date: IsoDate | undefined) =>
+      squareDegrees(
+        (await askControl(store, { series, date: date as IsoDate, knownAt: null }, { cells: false })).features,
+      ).aland;
+    const both = async () => [await aland(second), await member(store, () => aland(second))];
+    const change = parseProposal({
+      ...{ kind: 'edit', date: second, why: 'seen', sources, party: 'aland' },
+      geometry: { type: 'Polygon', coordinates: [box(30.9, 40, 30.95, 41)] },
+    });
+    const { proposal } = await propose(store, series, change, 'token:ann');
+    await approve(store, series, proposal, { why: 'so', by: 'token:ben', embargo: { until: 'release' } });
+    expect(await both()).toEqual([expect.closeTo(0.7), expect.closeTo(0.75)]);
+    const decided = { why: 'a hoax', by: null };
+    const withdrawn = async () => {
+      await withdrawSnapshot(store, series, second as IsoDate, decided);
+      await keepAllUp(store);
+      expect(await both()).toEqual([expect.closeTo(0.5), expect.closeTo(0.55)]);
+    };
+    await withdrawn();
+    await restoreSnapshot(store, series, second as IsoDate, decided);
+    await keepAllUp(store);
+    expect(await both()).toEqual([expect.closeTo(0.7), expect.closeTo(0.75)]);
+    await withdrawn();
+    const before = await databaseClock(store);
+    await purge(store, series, second as IsoDate, decided);
+    await keepAllUp(store);
+    expect(await both()).toEqual([expect.closeTo(0.5), expect.closeTo(0.55)]);
+    await expect(
+      member(store, () => askControl(store, { series, date: second as IsoDate, knownAt: before }, { cells: false })),
+    ).rejects.toMatchObject({ code: 'purged' });
+
+    const kinds = async () =>
+      (
+        await askChange(store, { series, from: first as IsoDate, to: third as IsoDate, knownAt: null })
+      ).stated_steps.map(({ date, why }) => [date, why]);
+    await stateStep(store, series, third as IsoDate, { kind: 'correction', why: 'redrawn', by: null });
+    await keepAllUp(store);
+    expect(await kinds()).toContainEqual([third, 'redrawn']);
+    expect(await member(store, kinds)).toContainEqual([third, 'redrawn']);
+    // Nothing public has changed since: nothing is brought up to date again.
+    const marks = async () => (await everyRecord(store, '/'))?.mark;
+    const mark = await marks();
+    await keepAllUp(store);
+    expect(await marks()).toBe(mark);
+    await stop(store, series, proposal, { why: 'over', by: 'token:cid' });
+    expect(await both()).toEqual([expect.closeTo(0.5), expect.closeTo(0.5)]);
   }, 300_000);
 
   it('is written by nobody else, and is no part of a list of maps', async () => {

@@ -598,6 +598,7 @@ table ahead_branch
   active boolean not null
   version bigint not null
   applied bigint[] not null default '{}'::bigint[]
+  followed text
   constraint ahead_branch_pkey PRIMARY KEY (theatre)
   constraint ahead_branch_theatre_fkey FOREIGN KEY (theatre) REFERENCES theatre(id)
 
@@ -1046,7 +1047,7 @@ table held_approval
   why text not null
   decided_at timestamp with time zone not null default clock_timestamp()
   constraint held_approval_held_fkey FOREIGN KEY (held) REFERENCES held_snapshot(id)
-  constraint held_approval_pkey PRIMARY KEY (held, principal)
+  constraint held_approval_pkey PRIMARY KEY (held, principal, decided_at)
   constraint held_approval_principal_check CHECK ((principal <> ''::text))
   constraint held_approval_why_check CHECK ((why <> ''::text))
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
@@ -1357,7 +1358,8 @@ table proposal_approval
   principal text not null
   why text not null
   decided_at timestamp with time zone not null default clock_timestamp()
-  constraint proposal_approval_pkey PRIMARY KEY (proposal, principal)
+  release_at timestamp with time zone
+  constraint proposal_approval_pkey PRIMARY KEY (proposal, principal, decided_at)
   constraint proposal_approval_principal_check CHECK ((principal <> ''::text))
   constraint proposal_approval_proposal_fkey FOREIGN KEY (proposal) REFERENCES proposal(id)
   constraint proposal_approval_why_check CHECK ((why <> ''::text))

@@ -10,6 +10,7 @@ import { changeOf } from '../../src/desk/proposed-change.js';
 import { SalientError } from '../../src/errors.js';
 import { everyRecord } from '../../src/http/access/members.js';
 import { importSnapshots } from '../../src/maps/import.js';
+import { restoreSnapshot, withdrawSnapshot } from '../../src/maps/withdrawal/withdraw.js';
 import { type Instant, type IsoDate, parseDate } from '../../src/model/dates.js';
 import { databaseClock } from '../../src/reports/runs.sql.js';
 import { askControl } from '../../src/series/control.js';
@@ -50,7 +51,7 @@ export interface Tally {
   released: number;
   stopped: number;
   refused: number;
-  /** Maps that were sent again under what waits. */
+  /** Maps that were sent again, withdrawn or restored under what waits. */
   corrected: number;
   /** Moments at which members had another map than the public. */
   ahead: number;
@@ -169,6 +170,20 @@ export async function playHistory(db: Db, series: string, random: () => number, 
     tally.corrected++;
   }
 
+  /** The map of a day is withdrawn, or restored, without a proposal: members follow it. */
+  async function withdrawOrRestore() {
+    const day = pick(DAYS.slice(1));
+    const map = model.get(day);
+    const given = { why: 'a hoax', by: null };
+    const done = await attempt(() => (map ? withdrawSnapshot : restoreSnapshot)(db, series, day, given));
+    if (!done) return;
+    if (map) {
+      withdrawn.set(day, map);
+      model.delete(day);
+    } else model.set(day, withdrawn.get(day) as string[]);
+    tally.corrected++;
+  }
+
   await remember();
   for (let act = 0; act < acts; act++) {
     const before = known.at(-1)?.bytes;
@@ -176,7 +191,8 @@ export async function playHistory(db: Db, series: string, random: () => number, 
     const shown = changes();
     const kind = random();
     if (waiting.length === 0 || kind < 0.35) await proposeSomething();
-    else if (kind < 0.5) await correct();
+    else if (kind < 0.45) await correct();
+    else if (kind < 0.52) await withdrawOrRestore();
     else if (kind < 0.6) await letOutDue();
     else await decide(pick(waiting));
     await keepAllUp(db);
