@@ -20,7 +20,7 @@ const REFUSED: [path: string, status: number, code: string, names: RegExp][] = [
   ['/control?series=m5&date=2020-01-28&cells=yes', 400, 'invalid_parameter', /^cells/],
   ['/control?series=m5&date=2020-01-28&known-at=2020-01-28', 400, 'invalid_instant', /^known-at/],
   ['/control?series=m5&date=2020-01-28&known-at=2020-01-28T12:00:00', 400, 'invalid_instant', /^known-at/],
-  ['/control?series=m5&date=2020-01-28&known-at=2020-01-28T12:00:00%2B20:00', 400, 'invalid_instant', /^known-at/],
+  ['/control?series=m5&date=2020-01-28&known-at=2020-01-28T12:00:00%2B24:00', 400, 'invalid_instant', /^known-at/],
   ['/control?series=m6&date=2020-01-28', 404, 'unknown_series', /m6/],
   ['/control?series=M5&date=2020-01-28', 404, 'unknown_series', /M5/],
   ['/control?series=%27%20or%201%3D1&date=2020-01-28', 404, 'unknown_series', /or 1=1/],

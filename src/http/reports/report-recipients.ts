@@ -35,8 +35,8 @@ export function deliveriesFor<Row extends { target: string; key: string; reason:
   permits: Permits,
   about: readonly string[],
   deliveries: readonly Row[],
-): readonly (Row | Omit<Row, 'key'>)[] {
-  if (permits('write', about)) return deliveries;
+): (Omit<Row, 'key'> & Partial<Pick<Row, 'key'>>)[] {
+  if (permits('write', about)) return [...deliveries];
   return deliveries.map(({ key: _, ...row }) => {
     const target = masked(row.target);
     return { ...row, target, reason: row.reason?.replaceAll(row.target, target) ?? null };
