@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { giveRole, stateAccess } from '../../src/desk/membership.js';
 import type { IsoDate } from '../../src/model/dates.js';
+import { subscription, subscriptionOf } from '../../src/reports/mail/recipients.sql.js';
 import { openBrowserSession } from '../../src/store/browser-sessions.sql.js';
 import type { Scope } from '../../src/store/principal.js';
 import { createToken } from '../../src/store/tokens.sql.js';
@@ -109,6 +111,14 @@ onEachDatabase('a report in a series for members only', (db) => {
     }
     expect((await define(who, reportOn('rights-of-scope', OPEN))).status).toBe(200);
     expect((await ask('publisher', '/reports/rights-kept')).body).toMatchObject({ version: 1, withdrawn: false });
+  });
+
+  it.each(['reports', 'alerts'])('is left by who gets its e-mail, without a credential: %s', async (kind) => {
+    const token = await subscription(await db(), `${kind}/rights-kept`, EMAIL, randomBytes(24).toString('base64url'));
+    const left = `/unsubscribe?token=${token}`;
+    expect((await get(left)).status).toBe(200);
+    expect((await get(left, { method: 'POST' })).status).toBe(200);
+    expect(await subscriptionOf(await db(), String(token))).toMatchObject({ gone: true });
   });
 
   it.each(['publisher', 'publisher without a scope'])('is the business of a %s of it', async (who) => {

@@ -11,6 +11,7 @@ import { html } from '../../reports/render/html.js';
 import { textsOf } from '../../reports/render/texts/texts-of.js';
 import { wordingOf } from '../../reports/render/texts/wording.js';
 import type { Db } from '../../store/pool.js';
+import { unaware } from '../../store/sight.js';
 import { principalOf } from '../access/principals.js';
 import { baseOf, searchOf } from '../base.js';
 import { newRouter } from '../new-router.js';
@@ -77,15 +78,13 @@ export function alertPages(service: Service): Router {
   return router;
 }
 
-/** What a token leaves. @throws SalientError `not_found` */
+/** What a token leaves, also of a series for members only: who gets e-mail may stop it. @throws SalientError `not_found` */
 async function leaving(db: Db, request: Request) {
   const { token } = readParameters(TOKEN, searchOf(request));
   const found = await subscriptionOf(db, token);
   const [kind, ...rest] = found?.scope.split('/') ?? [];
-  const definition =
-    kind === 'alerts'
-      ? (await alertRule(db, rest.join('/')))?.definition
-      : (await reportDefinition(db, rest.join('/')))?.definition;
+  const defined = kind === 'alerts' ? alertRule : reportDefinition;
+  const definition = (await unaware(new Set(), () => defined(db, rest.join('/'))))?.definition;
   if (!found || !definition) throw new SalientError('not_found', 'token: nobody gets e-mail by this token');
   const of = kind === 'alerts' ? parseAlertRule(definition) : parseReportDefinition(definition);
   return { token, title: of.title, language: of.language, gone: found.gone };
