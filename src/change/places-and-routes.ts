@@ -81,7 +81,7 @@ async function changedPlaces(
 }
 
 /** Of which kinds the steps were in which a place came to be in another class. */
-function kindsOn(turns: readonly IsoDate[], others: readonly OtherStep[]): StepKind[] {
+export function kindsOn(turns: readonly IsoDate[], others: readonly Pick<OtherStep, 'date' | 'kind'>[]): StepKind[] {
   const kinds = new Set(turns.map((day) => others.find(({ date }) => date === day)?.kind ?? 'movement'));
   return STEP_KINDS.filter((kind) => kinds.has(kind));
 }

@@ -56,23 +56,7 @@ export interface MeasuredRegion {
  * @throws SalientError `imbalance`
  */
 export async function measureRegion(db: Db, before: AsOf, after: AsOf, scope: Scope): Promise<MeasuredRegion> {
-  const pair = [before.revision, after.revision] as const;
-  const region = scope?.geom ?? null;
-  const mergeM = after.statement.accuracy_m;
-  const measured = await once(
-    db,
-    'ground-4',
-    [...pair, after.edition, mergeM, scope?.hash ?? null],
-    async () => {
-      const [passed, areas, patches] = await Promise.all([
-        region === null ? inTheatre(db, before, after) : inRegion(db, before, after, region),
-        classAreasOver(db, [...new Set(pair)], region),
-        before.revision === after.revision ? [] : changePatches(db, ...pair, mergeM, region),
-      ]);
-      return { ...passed, areas, patches };
-    },
-    AT_WILL,
-  );
+  const measured = await measuredGround(db, before, after, scope);
   const areas = (revision: number) =>
     new Map(measured.areas.filter((row) => row.revision === revision).map((row) => [row.class, row.m2]));
   const figures = balance(byClass(measured.claimed), areas(before.revision), areas(after.revision));
@@ -101,6 +85,27 @@ export async function measureRegion(db: Db, before: AsOf, after: AsOf, scope: Sc
     correlation,
     patches: measured.patches,
   };
+}
+
+/** What of it comes of the two maps alone. */
+export function measuredGround(db: Db, before: AsOf, after: AsOf, scope: Scope) {
+  const pair = [before.revision, after.revision] as const;
+  const region = scope?.geom ?? null;
+  const mergeM = after.statement.accuracy_m;
+  return once(
+    db,
+    'ground-4',
+    [...pair, after.edition, mergeM, scope?.hash ?? null],
+    async () => {
+      const [passed, areas, patches] = await Promise.all([
+        region === null ? inTheatre(db, before, after) : inRegion(db, before, after, region),
+        classAreasOver(db, [...new Set(pair)], region),
+        before.revision === after.revision ? [] : changePatches(db, ...pair, mergeM, region),
+      ]);
+      return { ...passed, areas, patches };
+    },
+    AT_WILL,
+  );
 }
 
 interface Passed {

@@ -41,6 +41,10 @@ export function reportDifferences(before: object, after: object): Difference[] {
     .filter((difference) => difference.before !== difference.after);
 }
 
+/** What older editions do not state: that it became so on the ground. */
+const isPlainMovement = (name: string, inner: unknown) =>
+  name === 'kinds' && Array.isArray(inner) && inner.length === 1 && inner[0] === 'movement';
+
 const saysNothing = (content: object): boolean => 'known' in content && content.known === false;
 
 function statements(content: object): Map<string, string | number | boolean> {
@@ -55,7 +59,9 @@ function statements(content: object): Map<string, string | number | boolean> {
         walk(item, `${at}/${name}${again > 0 ? ` ${again + 1}` : ''}`);
       }
     } else if (typeof value === 'object' && value !== null) {
-      const entries = Object.entries(value).filter(([name]) => !SILENT.has(name));
+      const entries = Object.entries(value).filter(
+        ([name, inner]) => !SILENT.has(name) && !isPlainMovement(name, inner),
+      );
       // A figure is its value: what it may be at least and at most follows from it.
       if ('value' in value && 'query' in value) walk((value as { value: unknown }).value, at);
       else for (const [name, inner] of entries) walk(inner, at === '' ? name : `${at}/${name}`);

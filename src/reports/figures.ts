@@ -1,6 +1,6 @@
 import type { ClaimedChange } from '../change/disputed.js';
 import { unknownClasses } from '../model/classes.js';
-import type { Figure, MatrixPart, PartyChange } from './content/content.js';
+import type { Figure, MatrixPart, PartyChange, SeriesPart } from './content/content.js';
 import type { Cell, Rounded } from './controlled-rounding.js';
 import { controlledRounding } from './controlled-rounding.js';
 
@@ -68,6 +68,10 @@ export function shownMatrix(
     query,
   };
 }
+
+/** Whether some of the change is a map put right or drawn by other rules. */
+export const isRedrawn = ({ kinds }: Pick<SeriesPart, 'kinds'>): boolean =>
+  kinds.some(({ kind, changed }) => kind !== 'movement' && changed.value > 0);
 
 /** Whole units as a number that prints without crumbs of binary fractions. */
 const inUnits = (units: number, unit: number) => Number((units * unit).toFixed(unit < 1 ? 2 : 0));

@@ -3,6 +3,7 @@ import type { Instant } from '../model/dates.js';
 import type { Db } from '../store/pool.js';
 import { compareSeries } from './content/comparison.js';
 import type { AnyReport, UnknownReport } from './content/content.js';
+import { patchesOf } from './content/control.js';
 import { eventsPart } from './content/events.js';
 import { outlinesOf, picturesOf } from './content/pictures.js';
 import { isMade, makeSeries, type SilencedSeries } from './content/series.js';
@@ -59,7 +60,7 @@ export async function makeReport(
     comparison: compares && (await compareSeries(db, main, compares)),
     events,
     gaps: [...main.gaps, ...(other?.gaps ?? []), ...gaps],
-    patches: ground.patches.map((row) => JSON.parse(row.geometry)),
+    patches: patchesOf(ground).map((row) => JSON.parse(row.geometry)),
     pictures: await picturesOf(db, compared, beside, standing, ground, main.part),
   };
 }

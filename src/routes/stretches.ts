@@ -1,3 +1,5 @@
+import { STEP_KINDS, type StepKind } from '../series/step-kinds.js';
+
 /** A stretch of a route in one class: `front` where it runs along a border, `unmapped` outside the theatre. */
 export interface Stretch {
   from_km: number;
@@ -29,16 +31,35 @@ export function routeChange(
   before: readonly Stretch[],
   after: readonly Stretch[],
 ): { from: string; to: string; km: number }[] {
-  const sums = new Map<string, { from: string; to: string; km: number }>();
-  for (const a of before) {
-    for (const b of after) {
-      const km = Math.min(a.to_km, b.to_km) - Math.max(a.from_km, b.from_km);
-      if (km <= 0) continue;
-      const key = `${a.class} ${b.class}`;
-      const row = sums.get(key) ?? { from: a.class, to: b.class, km: 0 };
-      row.km += km;
-      sums.set(key, row);
-    }
+  return routeChangeByKind(before, [{ kind: 'movement', stretches: after }]).map(({ kinds: _, ...row }) => row);
+}
+
+/**
+ * The same, distinguished by the kinds of the steps in which the stretches came to be of another class; what went there and
+ * back within one step is none of it.
+ * @param steps in order, each with the stretches at its end; at that of the last the change ends
+ */
+export function routeChangeByKind(
+  before: readonly Stretch[],
+  steps: readonly { kind: StepKind; stretches: readonly Stretch[] }[],
+): { from: string; to: string; km: number; kinds: StepKind[] }[] {
+  let pieces = before.map((row) => ({ ...row, from: row.class, kinds: new Set<StepKind>() }));
+  for (const { kind, stretches } of steps) {
+    pieces = pieces.flatMap((piece) =>
+      within(stretches, piece.from_km, piece.to_km).map((row) => ({
+        ...row,
+        from: piece.from,
+        kinds: row.class === piece.class ? piece.kinds : new Set([...piece.kinds, kind]),
+      })),
+    );
+  }
+  const sums = new Map<string, { from: string; to: string; km: number; kinds: StepKind[] }>();
+  for (const piece of pieces) {
+    const kinds = STEP_KINDS.filter((kind) => piece.kinds.has(kind));
+    const key = [piece.from, piece.class, ...kinds].join(' ');
+    const row = sums.get(key) ?? { from: piece.from, to: piece.class, km: 0, kinds };
+    row.km += piece.to_km - piece.from_km;
+    sums.set(key, row);
   }
   return [...sums.values()].sort((a, b) => b.km - a.km || (a.from < b.from ? -1 : 1));
 }

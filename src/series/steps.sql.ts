@@ -23,14 +23,14 @@ export function stepsStated(
   from: IsoDate,
   to: IsoDate,
   knownAt: Instant | null,
-): Promise<Pick<StepRow, 'revision' | 'kind' | 'why'>[]> {
+): Promise<Pick<StepRow, 'date' | 'revision' | 'kind' | 'why'>[]> {
   return db.query(
     `with stated as (
        select distinct on (valid_on) valid_on, kind, why from step_kind
        where series = $1 and recorded_at <= coalesce($4::timestamptz, 'infinity')
        order by valid_on, recorded_at desc
      )
-     select map.id as revision, coalesce(stated.kind, 'movement') as kind, stated.why
+     select map.valid_on as date, map.id as revision, coalesce(stated.kind, 'movement') as kind, stated.why
      from revision map left join stated using (valid_on)
      where map.series = $1 and stands_at(map.recorded_at, map.superseded_at, $4::timestamptz)
        and map.valid_on > $2::date and map.valid_on <= $3::date

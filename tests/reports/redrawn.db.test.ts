@@ -1,7 +1,9 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, it } from 'vitest';
 import { addDays, type Instant, parseDate } from '../../src/model/dates.js';
 import { parseReportDefinition } from '../../src/reports/definition.js';
 import { renderReport } from '../../src/reports/render/render.js';
+import { REPORT_SCHEMA } from '../../src/reports/render/report-schema.js';
 import { storyOf } from '../../src/reports/render/story.js';
 import { voiceOf } from '../../src/reports/render/voice.js';
 import { stateStep } from '../../src/series/step-kind.js';
@@ -10,6 +12,7 @@ import { onEachDatabase } from '../setup/databases.js';
 import { dayOf, plantSeries } from '../setup/plain-maps.js';
 import { measuredReport } from '../setup/reports.js';
 
+const valid = new Ajv2020({ allowUnionTypes: true, formats: { date: true, 'date-time': true } }).compile(REPORT_SCHEMA);
 const KNOWN = '2100-01-01T00:00:00Z' as Instant;
 /** The border between p and q at x kilometres: each kilometre is 10 km². */
 const cutAt = (x: number) => [
@@ -78,6 +81,81 @@ onEachDatabase('a report of a period in which a map was drawn by other rules', (
       }
     });
   }
+
+  it('tells of places, roads and pieces of ground in every form which are so on the redrawn map alone', async () => {
+    const db = await open();
+    const { content } = await reportOf(db, await redrawn(db), 0);
+    const form = async (of: 'md' | 'csv' | 'json' | 'geojson') => (await renderReport(content, of)) as string;
+    const [md, csv] = [await form('md'), await form('csv')];
+    const sections = new Map(md.split('\n## ').map((text) => [text.split('\n')[0], text]));
+    expect(sections.get('Places that changed hands')).toMatch(/fir/);
+    expect(sections.get('Places that changed hands')).not.toMatch(/elm/);
+    const onMap = sections.get('Places that only the redrawn map shows otherwise');
+    expect(onMap).toMatch(/\| \[elm\].*\| q \| p \| 12–21 January 2020 \| changes of what is drawn \|/);
+    expect(sections.get('Roads')).toMatch(/\| q \| p \| movement on the ground \| \[1 km\]/);
+    expect(sections.get('Roads')).toMatch(/\| q \| p \| changes of what is drawn \| \[3 km\]/);
+    for (const row of [
+      /place_changed_hands,fir,q,p,/,
+      /place_redrawn,elm,q,p,/,
+      /,road,R1,q,p,1,/,
+      /,road_redrawn,R1,q,p,3,/,
+    ])
+      expect(csv).toMatch(row);
+    expect(csv).not.toMatch(/place_changed_hands,elm/);
+    const json = JSON.parse(await form('json'));
+    expect(valid(json), JSON.stringify(valid.errors)).toBe(true);
+    const { series } = json;
+    expect(series[0].places).toMatchObject([
+      { id: 'fir', kinds: ['movement'] },
+      { id: 'elm', kinds: ['redefinition'] },
+    ]);
+    expect(series[0].routes[0].changed).toMatchObject([{ kinds: ['redefinition'] }, { kinds: ['movement'] }]);
+    expect(series[0].front.most).toBeNull();
+    expect(csv).toMatch(/,net_per_day,p,,,,km2\/day,,,/);
+    expect(series[0].rate.periods).toMatchObject([{ redrawn: true, net: [{ per_day: { value: null } }, {}] }]);
+    for (const { net } of series[0].rate.periods)
+      for (const { per_day } of net) expect(per_day).toMatchObject({ value: null, unit: 'km2/day' });
+    const { features } = JSON.parse(await form('geojson'));
+    expect(
+      features.map(({ properties: { kind, km2 } }: { properties: Record<string, unknown> }) => [kind, km2]),
+    ).toEqual([
+      ['redefinition', expect.closeTo(30, 1)],
+      ['movement', expect.closeTo(10, 1)],
+    ]);
+  });
+
+  it('is as sure of the movement as its own maps are, whatever ground of unknown holder was filled by the others', async () => {
+    const db = await open();
+    const cut = (x: number, until: number) => [
+      { of: `env(0,0,${x},10)`, party: 'p' },
+      { of: `env(${x},0,10,10)`, party: 'q' },
+      { of: `env(10,0,${until},10)`, party: 'q' },
+      ...(until < 40 ? [{ of: `env(${until},0,40,10)` }] : []),
+    ];
+    const { series } = await plantSeries(db, {
+      frame: 'env(0,0,40,10)',
+      maps: [cut(5, 11), cut(6, 11), cut(6, 40)],
+      accuracyM: 100,
+    });
+    await stateStep(db, series, day(2), { kind: 'redefinition', why: 'the whole country is drawn now', by: null });
+    const { main, story } = await reportOf(db, series, 0);
+    expect(story.headline).toMatch(/^P gained about 10/);
+    for (const { party, figure } of main.kinds[0]?.net ?? []) {
+      const of = party === 'p' ? 10 : -10;
+      expect([figure.value, figure.low, figure.high]).toEqual([
+        expect.closeTo(of, 1),
+        expect.closeTo(of - (figure.sd ?? 0), 1),
+        expect.closeTo(of + (figure.sd ?? 0), 1),
+      ]);
+      expect(figure.sd).toBeLessThan(2);
+    }
+    expect(main.pairs[0]?.net.value).toBeCloseTo(10, 1);
+    expect(main.pairs[0]?.net.low).toBeGreaterThan(8);
+    expect(main.pairs[0]?.won_by_a.high).toBeLessThan(13);
+    expect(story.lede.find((sentence) => sentence.startsWith('Q lost'))).toMatch(
+      /^Q lost about 10.* \(a range of at least [89] to 1[12] km²\)/,
+    );
+  });
 
   it('tells gains and losses that the error of the maps can explain as such, not as facts', async () => {
     const db = await open();

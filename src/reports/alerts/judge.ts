@@ -1,4 +1,3 @@
-import { measureRegion } from '../../change/region-matrix.js';
 import { reviewQueue } from '../../maps/review/review.sql.js';
 import { passesToParty, unknownClasses } from '../../model/classes.js';
 import { addDays, dayNumber, type Instant, type IsoDate } from '../../model/dates.js';
@@ -7,7 +6,7 @@ import { coverageOfDay, lastKnowableDay, periodBetween } from '../../series/cove
 import { revisionsAt } from '../../series/revisions.sql.js';
 import { partiesOf } from '../../series/series.sql.js';
 import type { Db } from '../../store/pool.js';
-import { type Compared, groundFigures, matrixOf } from '../content/control.js';
+import { type Compared, groundFigures, matrixOf, measureGround } from '../content/control.js';
 import { changedPlaces, postFacts, routeFacts } from '../content/facts.js';
 import { queriesOf } from '../queries.js';
 import { isSure } from '../render/ground-sentences.js';
@@ -169,7 +168,7 @@ async function areas(
   if (!coverageOfDay(asOf.statement, from, start, day).known) return [];
   const before = await resolve(db, { series: rule.series, date: from, knownAt });
   const compared = { before, after: asOf };
-  const ground = await measureRegion(db, before, asOf, null);
+  const ground = await measureGround(db, compared, null);
   const { changes, kinds } = groundFigures(ground, compared, queriesFor(judging));
   const matrix = matrixOf(ground, changes, asOf.statement.accuracy_m, queriesFor(judging).change(from, day));
   const shown = shownAreas(matrix);

@@ -65,11 +65,14 @@ export interface KindChange {
   why: { on: IsoDate; why: string }[];
 }
 
+/** Without a value where there is none: `redrawn` or `unknown` of its period says why. In older editions it has one all the same. */
+export type Rate = Omit<Figure, 'value'> & { value: number | null };
+
 export interface RatePart {
   /** This period last; the ones before it in order of time. Periods that the series does not cover whole are left out. */
   periods: (Period & {
     days: number;
-    net: { party: string; per_day: Figure }[];
+    net: { party: string; per_day: Rate }[];
     /** Some of it is a map put right or drawn by other rules: no rate of movement. Absent where none is. */
     redrawn?: true;
     /** Ground became known or unknown between its maps: what a party has more or less is no rate. Absent where none did. */
@@ -86,6 +89,9 @@ export interface CitedSource {
   stance: string;
 }
 
+/** Of which kinds the steps were in which it became so: without `movement` it did not on the ground. Absent in older editions. */
+type Kinds = StepKind[];
+
 export interface PlaceFact {
   id: string;
   name: string;
@@ -93,6 +99,7 @@ export interface PlaceFact {
   from: string;
   to: string;
   on: { earliest: IsoDate; latest: IsoDate };
+  kinds?: Kinds;
   claims: {
     id: string;
     kind: string;
@@ -110,7 +117,7 @@ export interface RouteFact {
   length: Figure;
   /** Kilometres by class on either day; `front` where the road runs along a border. */
   km: { class: string; before: number; after: number }[];
-  changed: { from: string; to: string; km: Figure }[];
+  changed: { from: string; to: string; km: Figure; kinds?: Kinds }[];
 }
 
 export interface PostFact {
@@ -129,6 +136,7 @@ export interface PostFact {
     earliest?: IsoDate;
     from: string;
     to: string;
+    kinds?: Kinds;
   }[];
   /** The sentence of the evidence on the last day. */
   sentence: string;
@@ -141,7 +149,7 @@ export interface FrontPart {
   pairs: { left: string; right: string; before: Figure | null; after: Figure | null }[];
   /** How much of the length at the end is halfway through ground that neither side surely holds; absent where none is. */
   halfway?: Figure;
-  /** The octant of the theatre in which most ground changed hands, and who gained or lost most there; null when none did. */
+  /** The octant of the theatre in which most ground changed hands, and who gained or lost most there; null when none did, or some was redrawn. */
   most: {
     party: string;
     sector: string;
@@ -260,7 +268,17 @@ export interface SeriesPart {
   posts: PostFact[] | null;
   /** Null: the maps show the ground of one side only. */
   front: FrontPart | null;
-  patches: { id: string; from: string; to: string; km2: number; name: string | null; share: number }[];
+  patches: {
+    id: string;
+    from: string;
+    to: string;
+    km2: number;
+    name: string | null;
+    /** Of the ground of all patches. */
+    share: number;
+    /** Where some of the change was redrawn, patches are of what each kind of step made; absent where all is movement. */
+    kind?: StepKind;
+  }[];
   /** Area by class over time, for the chart: one point per map. */
   areas: { date: IsoDate; km2: Record<string, number> }[];
 }

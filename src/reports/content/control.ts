@@ -1,13 +1,16 @@
+import { type ChangeOfKind, changeByKind } from '../../change/change-by-kind.js';
+import type { ClaimedChange } from '../../change/disputed.js';
 import { areaDeviation } from '../../change/noise.js';
+import type { PatchRow } from '../../change/overlay.sql.js';
 import { patchKey, patchName } from '../../change/patches.js';
 import { classAreasOver } from '../../change/region.sql.js';
-import type { MeasuredRegion, Scope } from '../../change/region-matrix.js';
+import { type MeasuredRegion, measureRegion, type Scope } from '../../change/region-matrix.js';
 import { unknownClasses } from '../../model/classes.js';
 import { addDays, type IsoDate } from '../../model/dates.js';
 import { type AsOf, daysBetween, resolve } from '../../series/as-of.js';
 import { coverageOfPeriod, endsOfPeriod } from '../../series/coverage.js';
 import { revisionsAt } from '../../series/revisions.sql.js';
-import type { KindFigures } from '../../series/step-kinds.js';
+import type { StepKind } from '../../series/step-kinds.js';
 import { stepsStated } from '../../series/steps.sql.js';
 import { contentHash } from '../../store/content-hash.js';
 import { AT_WILL, once } from '../../store/memo.js';
@@ -25,7 +28,7 @@ import {
 } from '../figures.js';
 import { type Period, type PeriodRule, periodContaining } from '../periods.js';
 import type { Queries } from '../queries.js';
-import type { KindChange, MatrixPart, PairChange, PartyChange, RatePart, SeriesPart } from './content.js';
+import type { KindChange, MatrixPart, PairChange, PartyChange, Rate, RatePart, SeriesPart } from './content.js';
 
 /** The two days that a period of a series is measured between. */
 export interface Compared {
@@ -35,30 +38,54 @@ export interface Compared {
 
 type Reported = Pick<SeriesPart, 'pairs' | 'changes' | 'kinds' | 'noise' | 'reclaimed' | 'patches'>;
 
+/** What happened to the ground of a period. */
+export interface Ground extends MeasuredRegion {
+  /** The same by spans of one kind; empty where all is movement. */
+  byKind: readonly ChangeOfKind[];
+}
+
+/** @throws SalientError `imbalance` */
+export async function measureGround(db: Db, { before, after }: Compared, scope: Scope): Promise<Ground> {
+  const ground = await measureRegion(db, before, after, scope);
+  const redrawn = ground.kinds.kinds.some(({ kind, changed_km2 }) => kind !== 'movement' && changed_km2 > 0);
+  return { ...ground, byKind: redrawn ? await changeByKind(db, before, after, scope) : [] };
+}
+
+/** The ground that changed its class; where some was redrawn, what each kind of step made of it. Largest first. */
+export const patchesOf = ({ patches, byKind }: Ground): (PatchRow & { kind?: StepKind })[] =>
+  byKind.length === 0
+    ? patches
+    : byKind.flatMap(({ kind, patches: own }) => own.map((row) => ({ ...row, kind }))).sort((a, b) => b.m2 - a.m2);
+
 /** What the ground of a period comes to, with its bands: disputed claims, drawing, and the outline of what changed. */
-export function groundFigures(measured: MeasuredRegion, { before, after }: Compared, queries: Queries): Reported {
+export function groundFigures(measured: Ground, { before, after }: Compared, queries: Queries): Reported {
   const query = queries.change(before.date, after.date);
   const { parties } = after.statement;
   const sides = sidesShown(parties.map((party) => heldBy(measured, party, query)));
   const ground = { ...measured, claimed: unstatedAsUnknown(measured.claimed, sides) };
   const error = errorsOf(ground, after);
+  const movement = movementIn(measured, sides, after) ?? { claimed: ground.claimed, error };
+  const patches = patchesOf(measured);
+  const patched = patches.reduce((sum, { m2 }) => sum + m2, 0) / 1e6;
+  const changed = measured.byKind.length === 0 ? ground.figures.changed_km2 : patched;
   return {
-    pairs: parties.flatMap((a, i) => parties.slice(i + 1).map((b) => pairOf(ground, a, b, error, query))),
+    pairs: parties.flatMap((a, i) => parties.slice(i + 1).map((b) => pairOf(movement, a, b, query))),
     changes: parties.map((party) => partyOf(ground, party, error, query)),
-    kinds: kindsOf(ground, parties, error, query),
+    kinds: kindsOf(ground, parties, movement, query),
     noise: {
       each_way: figure(ground.noise.each_way_km2, 'km2', query),
       reason: ground.noise.reason,
       lower_bound: ground.correlation.at_least,
     },
     ...reclaimedOf(ground, query),
-    patches: ground.patches.map(({ from_class: from, to_class: to, m2, place, distance_m, bearing, bounds }) => ({
-      id: contentHash(patchKey(from, to, bounds)).slice(0, 12),
+    patches: patches.map(({ from_class: from, to_class: to, m2, place, distance_m, bearing, bounds, kind }) => ({
+      id: contentHash(kind ? [kind, ...patchKey(from, to, bounds)] : patchKey(from, to, bounds)).slice(0, 12),
       from,
       to,
       km2: reported(m2 / 1e6),
       name: patchName(place, distance_m, bearing),
-      share: reported(m2 / 1e6 / Math.max(ground.figures.changed_km2, 1e-9)),
+      share: reported(m2 / 1e6 / Math.max(changed, 1e-9)),
+      ...(kind && { kind }),
     })),
   };
 }
@@ -87,7 +114,7 @@ function reclaimedOf({ claimed }: MeasuredRegion, query: string): Pick<SeriesPar
 type ErrorOf = (touches: (from: string, to: string) => boolean, falseGainOf: string | null) => number;
 
 /** The outline of what changed is known to σ; what one party gained or lost also holds what drawing anew made of it. */
-function errorsOf(ground: MeasuredRegion, { statement }: AsOf): ErrorOf {
+function errorsOf(ground: Pick<MeasuredRegion, 'correlation' | 'patches' | 'noiseOf'>, { statement }: AsOf): ErrorOf {
   const { metres, straight } = ground.correlation;
   return (touches, falseGainOf) => {
     const perimeterM = ground.patches
@@ -98,25 +125,35 @@ function errorsOf(ground: MeasuredRegion, { statement }: AsOf): ErrorOf {
   };
 }
 
-/** What moved, summed step by step, where some of the change is only redrawn; null where all of it is movement. */
-function redrawnMovement({ kinds: { kinds } }: MeasuredRegion): KindFigures | null {
-  const redrawn = kinds.some(({ kind, changed_km2 }) => kind !== 'movement' && changed_km2 > 0);
-  return redrawn ? (kinds.find(({ kind }) => kind === 'movement') ?? null) : null;
+/** What moved: the ground with who claims it, and by how much a figure about some of it may be off. */
+interface Movement {
+  claimed: readonly ClaimedChange[];
+  error: ErrorOf;
+}
+
+/**
+ * The movement alone, where some of the change was redrawn: of the maps between which it lies, so that ground which was filled
+ * or emptied on the map alone makes it no less sure. Null where all is movement.
+ */
+function movementIn(ground: Ground, sides: number, after: AsOf): Movement | null {
+  if (ground.byKind.length === 0) return null;
+  const moved = ground.byKind.filter(({ kind }) => kind === 'movement');
+  const patches = moved.flatMap((span) => span.patches);
+  return {
+    claimed: unstatedAsUnknown(
+      moved.flatMap(({ claimed }) => claimed),
+      sides,
+    ),
+    error: errorsOf({ ...ground, patches }, after),
+  };
 }
 
 /** Between two parties only what moved: ground that was redrawn passed to nobody. */
-function pairOf(ground: MeasuredRegion, a: string, b: string, error: ErrorOf, query: string): PairChange {
-  const inMatrix = (matrix: readonly { from: string; to: string; km2: number }[], from: string, to: string) =>
-    matrix.find((cell) => cell.from === from && cell.to === to)?.km2 ?? 0;
-  const redrawn = redrawnMovement(ground);
-  const passed = (from: string, to: string) => inMatrix(redrawn?.matrix ?? ground.figures.matrix, from, to);
-  const disputed = (from: string, to: string): [number, number] => {
-    const aside = passed(from, to) - inMatrix(ground.figures.matrix, from, to);
-    const [low, high] = disputedPair(ground.claimed, from, to);
-    return [low + aside, high + aside];
-  };
+function pairOf({ claimed, error }: Movement, a: string, b: string, query: string): PairChange {
+  const passed = (from: string, to: string) =>
+    claimed.reduce((sum, row) => (row.from_class === from && row.to_class === to ? sum + row.m2 : sum), 0) / 1e6;
   const off = (from: string, to: string) => error((x, y) => x === from && y === to, a);
-  const [won, lost] = [disputed(b, a), disputed(a, b)];
+  const [won, lost] = [disputedPair(claimed, b, a), disputedPair(claimed, a, b)];
   const between = (x: string, y: string) => x !== y && [a, b].includes(x) && [a, b].includes(y);
   return {
     a,
@@ -170,8 +207,12 @@ function partyOf(ground: MeasuredRegion, party: string, error: ErrorOf, query: s
   };
 }
 
-function kindsOf(ground: MeasuredRegion, parties: readonly string[], error: ErrorOf, query: string): KindChange[] {
-  const redrawn = redrawnMovement(ground);
+function kindsOf(
+  ground: Ground,
+  parties: readonly string[],
+  { claimed, error }: Movement,
+  query: string,
+): KindChange[] {
   return ground.kinds.kinds.map(({ kind, steps, changed_km2, parties: rows }) => ({
     kind,
     steps,
@@ -179,22 +220,12 @@ function kindsOf(ground: MeasuredRegion, parties: readonly string[], error: Erro
     net: parties.map((party) => {
       const net = rows.find((row) => row.party === party)?.net_km2 ?? 0;
       // Where all is movement, the band is that of the whole change, stated with the party.
-      const band = redrawn?.kind === kind ? movedBand(ground, party, net, error) : undefined;
-      const sd = band ? error((from, to) => (from === party) !== (to === party), null) : null;
-      return { party, figure: figure(net, 'km2', query, band, sd) };
+      if (kind !== 'movement' || ground.byKind.length === 0) return { party, figure: figure(net, 'km2', query) };
+      const sd = error((from, to) => (from === party) !== (to === party), null);
+      return { party, figure: figure(net, 'km2', query, widened(disputedChange(claimed, party).net, sd), sd) };
     }),
     why: ground.kinds.stated_steps.filter((step) => step.kind === kind).map(({ date, why }) => ({ on: date, why })),
   }));
-}
-
-/** The band of the whole change, moved to what of it is movement: no narrower, whatever was redrawn. */
-function movedBand(ground: MeasuredRegion, party: string, netKm2: number, error: ErrorOf): [number, number] {
-  const aside = netKm2 - (ground.figures.parties.find((row) => row.party === party)?.net_km2 ?? 0);
-  const [low, high] = disputedChange(ground.claimed, party).net;
-  return widened(
-    [low + aside, high + aside],
-    error((from, to) => (from === party) !== (to === party), null),
-  );
 }
 
 /** How many earlier periods the rate is reported against. */
@@ -232,17 +263,15 @@ export async function rateOf(
     const km2 = (revision: number, party: string) => (areas.get(revision)?.get(party) ?? 0) / 1e6;
     const length = daysBetween(days.before, days.after);
     const query = queries.change(days.before.date, days.after.date);
-    const net = after.statement.parties.map((party) => ({
-      party,
-      per_day: figure(
-        length === 0 ? 0 : (km2(days.after.revision, party) - km2(days.before.revision, party)) / length,
-        'km2/day',
-        query,
-      ),
-    }));
     const steps = await stepsStated(db, after.series, days.before.date, days.after.date, after.knownAt);
     const redrawn = steps.some(({ kind }) => kind !== 'movement');
     const unknown = length > 0 && becameKnown(areas, days, after.statement.parties) / length >= LEAST_RATE_KM2;
+    const rate = (party: string): Rate => {
+      const won = km2(days.after.revision, party) - km2(days.before.revision, party);
+      const perDay = figure(length === 0 ? 0 : won / length, 'km2/day', query);
+      return redrawn || unknown ? { ...perDay, value: null } : perDay;
+    };
+    const net = after.statement.parties.map((party) => ({ party, per_day: rate(party) }));
     const marks = { ...(redrawn && { redrawn }), ...(unknown && { unknown }) };
     reported.push({ key: one.key, from: one.from, to: one.to, days: length, net, ...marks });
   }

@@ -7,7 +7,7 @@ import type { SectorAdvance } from '../../front/movement-terms.js';
 import { HOLDER_UNKNOWN } from '../../model/classes.js';
 import { AT_WILL, once } from '../../store/memo.js';
 import type { Db } from '../../store/pool.js';
-import { figure, reported, sides } from '../figures.js';
+import { figure, isRedrawn, reported, sides } from '../figures.js';
 import type { Queries } from '../queries.js';
 import type { FrontPart, SeriesPart } from './content.js';
 import type { Compared } from './control.js';
@@ -21,7 +21,7 @@ export async function frontPart(
   db: Db,
   { before, after }: Compared,
   scope: Scope,
-  ground: Pick<SeriesPart, 'matrix' | 'changes' | 'patches'>,
+  ground: Pick<SeriesPart, 'matrix' | 'changes' | 'kinds' | 'patches'>,
   queries: Queries,
 ): Promise<FrontPart> {
   const [{ pairs: was }, { pairs: is, halfwayM }] = [
@@ -48,7 +48,7 @@ export async function frontPart(
     pairs: pairs.length > 0 ? pairs : pairsUnknown(ground, between),
     ...(halfway.value > 0 && { halfway }),
     // By octants of the theatre, which a region would cut: then the largest patch locates it.
-    most: scope ? null : await mostMoved(db, { before, after }, ground.patches, queries),
+    most: scope || isRedrawn(ground) ? null : await mostMoved(db, { before, after }, ground.patches, queries),
   };
 }
 

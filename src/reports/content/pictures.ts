@@ -1,5 +1,5 @@
 import type { Geometry } from 'geojson';
-import type { MeasuredRegion, Scope } from '../../change/region-matrix.js';
+import type { Scope } from '../../change/region-matrix.js';
 import { askEncirclement } from '../../encirclement/ask.js';
 import { idOf } from '../../encirclement/verdicts.js';
 import { classOf } from '../../model/classes.js';
@@ -9,7 +9,7 @@ import { once } from '../../store/memo.js';
 import type { Db } from '../../store/pool.js';
 import { abroadPicture, groundPicture, marksPicture, projected, theatrePicture } from '../pictures.sql.js';
 import type { Pictures, SeriesPart } from './content.js';
-import type { Compared } from './control.js';
+import { type Compared, type Ground, patchesOf } from './control.js';
 import type { Standing } from './facts.js';
 
 /** The finest picture is some 1,500 points wide: nothing smaller than half of one shows. */
@@ -47,13 +47,13 @@ export async function picturesOf(
   { before, after }: Compared,
   { tolerance, marks, bounds, theatre, region, abroad, ...held }: Outlines,
   standing: Standing,
-  ground: MeasuredRegion,
+  ground: Ground,
   reported: Pick<SeriesPart, 'places' | 'posts' | 'patches'>,
 ): Promise<Pictures> {
   const patches = await projected(
     db,
     after.edition,
-    ground.patches.map((row) => row.geometry),
+    patchesOf(ground).map((row) => row.geometry),
     tolerance,
   );
   return {

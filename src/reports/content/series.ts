@@ -1,5 +1,5 @@
 import { standingIn } from '../../change/region.sql.js';
-import { type MeasuredRegion, measureRegion, type Scope, scopeOf } from '../../change/region-matrix.js';
+import { type Scope, scopeOf } from '../../change/region-matrix.js';
 import type { Instant, IsoDate } from '../../model/dates.js';
 import { methodSentence, resolve, resolveSeries } from '../../series/as-of.js';
 import { coverageOfPeriod, endsOfPeriod, type PeriodCoverage, type PeriodReason } from '../../series/coverage.js';
@@ -11,7 +11,15 @@ import { sidesShown } from '../figures.js';
 import { localDate, type Period } from '../periods.js';
 import { type Queries, queriesOf } from '../queries.js';
 import type { Gap, SeriesPart, SilentSeries } from './content.js';
-import { areasOverTime, type Compared, groundFigures, matrixOf, rateOf } from './control.js';
+import {
+  areasOverTime,
+  type Compared,
+  type Ground,
+  groundFigures,
+  matrixOf,
+  measureGround,
+  rateOf,
+} from './control.js';
 import { changedPlaces, postFacts, routeFacts, type Standing } from './facts.js';
 import { frontPart } from './front.js';
 import { gapsOf } from './gaps.js';
@@ -22,7 +30,7 @@ export interface MadeSeries<Beside = unknown> {
   compared: Compared;
   scope: Scope;
   standing: Standing;
-  ground: MeasuredRegion;
+  ground: Ground;
   queries: Queries;
   gaps: Gap[];
   beside: Beside;
@@ -69,7 +77,7 @@ export async function makeSeries<Beside>(
     posts: await postFacts(db, compared, standing, names, queries),
   });
   const [ground, { rate, ...standingFacts }, found] = await Promise.all([
-    measureRegion(db, before, after, scope),
+    measureGround(db, compared, scope),
     facts(),
     beside(compared, scope),
   ]);

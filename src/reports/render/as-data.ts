@@ -1,20 +1,21 @@
 import { stringify } from 'csv-stringify/sync';
-import type { AnyReport, Figure, ReportContent, SeriesPart } from '../content/content.js';
+import type { AnyReport, Figure, PlaceFact, ReportContent, SeriesPart } from '../content/content.js';
 import { taken } from './fact-sentences.js';
+import { happened } from './ground-sentences.js';
 
 /** The report as published JSON (`report-schema.ts`): everything but what only pictures need. */
 export function asJson({ pictures: _, patches: __, ...report }: ReportContent): string {
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
-/** The ground that changed its class in the period, CRS84, largest first: one feature a patch. */
+/** The ground that changed its class in the period, and by what kind of step, CRS84, largest first: one feature a patch. */
 export function asGeoJson({ patches, series, period, known_at, definition, withdrawn }: ReportContent): string {
   const [main] = series;
   const features = (main?.patches ?? []).map(({ id, ...properties }, i) => ({
     type: 'Feature',
     id,
     geometry: patches[i],
-    properties: { id, ...properties },
+    properties: { id, kind: 'movement', ...properties },
   }));
   const head = {
     report: definition.id,
@@ -93,8 +94,15 @@ const of = (measure: string, { value, unit, low, high, query }: Stated, rest: Om
   query,
 });
 
+/** What became of a place: on the ground, or on a map alone that was put right or drawn by other rules. */
+function placeMeasure(part: SeriesPart, place: PlaceFact): string {
+  if (!happened(part)(place, place.on.latest)) return 'place_redrawn';
+  return taken(part)(place) ? 'place_changed_hands' : 'place_became';
+}
+
 function seriesRows(part: SeriesPart): Row[] {
   const { matrix } = part;
+  const real = happened(part);
   return [
     ...matrix.cells.map(({ from, to, km2 }) => ({
       measure: 'transition',
@@ -118,27 +126,29 @@ function seriesRows(part: SeriesPart): Row[] {
       of('changed_by_kind', changed, { subject: kind }),
       ...net.map(({ party, figure }) => of('net_by_kind', figure, { subject: kind, to: party })),
     ]),
-    // Ground that became known or unknown is in it: no rate is stated, as in the text.
-    ...part.rate.periods.flatMap(({ key, net, unknown }) =>
+    // A map put right, or ground that became known or unknown, is in it: no rate is stated, as in the text.
+    ...part.rate.periods.flatMap(({ key, net, unknown, redrawn }) =>
       net.map(({ party, per_day }) => {
         const row = of('net_per_day', per_day, { subject: party, period: key });
-        return unknown ? { ...row, value: null, low: null, high: null } : row;
+        return unknown || redrawn ? { ...row, value: null, low: null, high: null } : row;
       }),
     ),
-    ...(part.places ?? []).map(({ id, from, to, query }) => ({
-      measure: taken(part)({ from, to }) ? 'place_changed_hands' : 'place_became',
-      subject: id,
-      from,
-      to,
+    ...(part.places ?? []).map((place) => ({
+      measure: placeMeasure(part, place),
+      subject: place.id,
+      from: place.from,
+      to: place.to,
       value: 1,
       unit: 'places',
-      query,
+      query: place.query,
     })),
     ...(part.routes ?? []).flatMap(({ route, changed }) =>
-      changed.map(({ from, to, km }) => of('road', km, { subject: route, from, to })),
+      changed.map(({ from, to, km, kinds = ['movement'] }) =>
+        of(kinds.includes('movement') ? 'road' : 'road_redrawn', km, { subject: route, from, to }),
+      ),
     ),
-    ...(part.posts ?? []).map(({ operator, number, before, after, query }) => ({
-      measure: 'post_verdict',
+    ...(part.posts ?? []).map(({ operator, number, before, after, steps, query }) => ({
+      measure: steps.some((step) => real(step, step.on)) ? 'post_verdict' : 'post_verdict_redrawn',
       subject: `${operator}/${number}`,
       from: before,
       to: after,

@@ -1,7 +1,8 @@
 import { passesToParty } from '../../model/classes.js';
 import { grouped } from '../../model/grouped.js';
 import type { PlaceFact, RouteFact, SeriesPart } from '../content/content.js';
-import { happened, isRedrawn, unknownIn } from './ground-sentences.js';
+import { isRedrawn } from '../figures.js';
+import { happened, unknownIn } from './ground-sentences.js';
 import type { Voice } from './voice.js';
 
 /* Places, on whose word, the road, posts and casualties, in sentences. */
@@ -12,7 +13,7 @@ const NAMED = 4;
 export function facts(voice: Voice): string[] {
   const { main, texts, words, content } = voice;
   const real = happened(main);
-  const places = (main.places ?? []).filter(({ on }) => real(on.latest));
+  const places = (main.places ?? []).filter((place) => real(place, place.on.latest));
   const disputed = places.filter(({ to }) => to === 'contested').map((place) => place.name);
   const held = (place: PlaceFact) => main.parties.some(({ id }) => id === place.to);
   const unknown = places.filter((place) => place.to !== 'contested' && !held(place)).map((place) => place.name);
@@ -25,9 +26,10 @@ export function facts(voice: Voice): string[] {
   if (places.length > 0) sentences.push(...onWhoseWord(voice, places));
   const road = isRedrawn(main) ? null : mainRoad(main);
   if (road) sentences.push(roadSentence(voice, road));
-  const cut = (main.posts ?? []).filter(
-    ({ before, after, steps }) => after === 'encircled' && before !== after && real(steps.at(-1)?.on ?? ''),
-  );
+  const cut = (main.posts ?? []).filter(({ before, after, steps }) => {
+    const last = steps.at(-1);
+    return after === 'encircled' && before !== after && last !== undefined && real(last, last.on);
+  });
   if (cut.length > 0) {
     const whose = words.list([...new Set(cut.map((post) => post.operator_name))]);
     const posts = cut.map((post) => `${words.number(post.number)} (${post.name})`);
@@ -57,7 +59,7 @@ function passed(voice: Voice): string[] {
   const rank = new Map(content.pictures.places.map(({ id }, i) => [id, i]));
   const real = happened(main);
   const places = (main.places ?? [])
-    .filter((place) => real(place.on.latest) && taken(main)(place))
+    .filter((place) => real(place, place.on.latest) && taken(main)(place))
     .sort((a, b) => (rank.get(a.id) ?? Number.MAX_SAFE_INTEGER) - (rank.get(b.id) ?? Number.MAX_SAFE_INTEGER));
   if (places.length === 0) return [texts.lede.noPlaces];
   return largestGroups(places, ({ to }) => to).map(([to, got]) => {

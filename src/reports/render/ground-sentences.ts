@@ -1,6 +1,8 @@
 import { HOLDER_UNKNOWN, unknownClasses } from '../../model/classes.js';
+import type { IsoDate } from '../../model/dates.js';
+import type { StepKind } from '../../series/step-kinds.js';
 import type { Figure, KindChange, SeriesPart } from '../content/content.js';
-import { sidesShown } from '../figures.js';
+import { isRedrawn, sidesShown } from '../figures.js';
 import type { Voice } from './voice.js';
 
 /* What passed to whom, in sentences: what was sure to, what is nobody's, and what was only drawn anew. */
@@ -67,24 +69,37 @@ export interface NetMovement {
   shown: number;
 }
 
-/** Whether some of the change is a map put right or drawn by other rules. */
-export const isRedrawn = ({ kinds }: Pick<SeriesPart, 'kinds'>): boolean =>
-  kinds.some(({ kind, changed }) => kind !== 'movement' && changed.value > 0);
-
 /** What each party won and lost on the ground: where some of the change was redrawn, without it. */
-export function netMovement({ main, shown }: Voice): NetMovement[] {
+export function netMovement({
+  main,
+  shown,
+}: { main: Pick<Moved, 'changes' | 'kinds'> } & Pick<Voice, 'shown'>): NetMovement[] {
   if (!isRedrawn(main)) return main.changes.map(({ party, net }) => ({ party, net, shown: shown.net(party) }));
   const movement = main.kinds.find(({ kind }) => kind === 'movement');
   return (movement?.net ?? []).map(({ party, figure: net }) => ({ party, net, shown: net.value }));
 }
 
-/** What became so on a day whose map was put right or drawn by other rules did not happen on that day. */
-export function happened({ kinds }: SeriesPart): (day: string) => boolean {
-  const redrawn = new Set<string>(
-    kinds.filter(({ kind }) => kind !== 'movement').flatMap(({ why }) => why.map(({ on }) => on)),
-  );
-  return (day) => !redrawn.has(day);
+/** What became so by steps of some kinds; of an older edition, by the step to the map of a day. */
+interface Became {
+  kinds?: readonly StepKind[];
 }
+
+/** Of which kinds the steps were in which something became so that is so since the map of a day. */
+export function kindsOf(
+  { kinds: of }: Pick<SeriesPart, 'kinds'>,
+  { kinds }: Became,
+  day: IsoDate,
+): readonly StepKind[] {
+  return (
+    kinds ?? [of.find(({ kind, why }) => kind !== 'movement' && why.some(({ on }) => on === day))?.kind ?? 'movement']
+  );
+}
+
+/** What became so in no step but those by which the map was put right or drawn by other rules did not happen on the ground. */
+export const happened =
+  (main: Pick<SeriesPart, 'kinds'>) =>
+  (became: Became, day: IsoDate): boolean =>
+    kindsOf(main, became, day).includes('movement');
 
 export function gains(voice: Voice, winner: NetMovement): string[] {
   const { main, texts, name, about } = voice;

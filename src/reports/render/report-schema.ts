@@ -1,4 +1,5 @@
 import type { PeriodReason } from '../../series/coverage.js';
+import { STEP_KINDS } from '../../series/step-kinds.js';
 import { REPORT_LANGUAGES } from '../definition.js';
 
 type Schema = Record<string, unknown>;
@@ -36,16 +37,27 @@ const matrix = object({
   query,
 });
 
-const place = object({
-  id: text,
-  name: text,
-  position,
-  from: text,
-  to: text,
-  on: object({ earliest: day, latest: day }),
-  claims: list(object({ id: text, kind: text, earliest: or(day), latest: or(day), note: or(text), sources })),
-  query,
-});
+const kind = { enum: STEP_KINDS };
+const kinds = {
+  ...list(kind),
+  description:
+    'of the steps in which it became so: without movement it did not on the ground. Absent in older editions',
+};
+
+const place = object(
+  {
+    id: text,
+    name: text,
+    position,
+    from: text,
+    to: text,
+    on: object({ earliest: day, latest: day }),
+    claims: list(object({ id: text, kind: text, earliest: or(day), latest: or(day), note: or(text), sources })),
+    query,
+  },
+  {},
+  { kinds },
+);
 
 const post = object({
   operator: text,
@@ -64,6 +76,7 @@ const post = object({
           ...day,
           description: 'the first day on which it may have been so; `on` is that of the first map that shows it',
         },
+        kinds,
       },
     ),
   ),
@@ -100,7 +113,7 @@ const series = object(
     changes: list(object({ party: text, before: figure, after: figure, gained: figure, lost: figure, net: figure })),
     kinds: list(
       object({
-        kind: { enum: ['movement', 'correction', 'redefinition'] },
+        kind,
         steps: { type: 'integer' },
         changed: figure,
         net: list(object({ party: text, figure })),
@@ -112,7 +125,13 @@ const series = object(
       reason: text,
       lower_bound: { type: 'boolean', description: 'the ranges are the least that they can be' },
     }),
-    patches: list(object({ id: text, from: text, to: text, km2: number, name: or(text), share: number })),
+    patches: list(
+      object(
+        { id: text, from: text, to: text, km2: number, name: or(text), share: number },
+        {},
+        { kind: { ...kind, description: 'absent where all of the change is movement' } },
+      ),
+    ),
     rate: object({
       periods: list(
         object(
@@ -121,7 +140,7 @@ const series = object(
             from: day,
             to: day,
             days: { type: 'integer' },
-            net: list(object({ party: text, per_day: figure })),
+            net: list(object({ party: text, per_day: { $ref: '#/$defs/rate' } })),
           },
           {},
           {
@@ -145,7 +164,7 @@ const series = object(
           name: text,
           length: figure,
           km: list(object({ class: text, before: number, after: number })),
-          changed: list(object({ from: text, to: text, km: figure })),
+          changed: list(object({ from: text, to: text, km: figure }, {}, { kinds })),
         }),
       ),
     ),
@@ -158,7 +177,10 @@ const series = object(
           most: or(
             object(
               { party: text, sector: text, advance: or(figure), gained: figure, near: or(text) },
-              { description: 'where most ground changed hands, and who gained or lost most there' },
+              {
+                description:
+                  'where most ground changed hands, and who gained or lost most there; null where some was redrawn',
+              },
               { lost: figure },
             ),
           ),
@@ -283,6 +305,13 @@ export const REPORT_SCHEMA: Schema = {
       {},
       { withdrawn },
     ),
+    rate: object({
+      value: { ...or(number), description: 'null: `redrawn` or `unknown` of the period says why' },
+      low: or(number),
+      high: or(number),
+      unit: text,
+      query,
+    }),
     figure: object(
       { value: number, low: or(number), high: or(number), unit: text, query },
       {},

@@ -1,12 +1,12 @@
 import { HOLDER_UNKNOWN } from '../../model/classes.js';
 import type { AnyReport } from '../content/content.js';
+import { isRedrawn } from '../figures.js';
 import { facts, mainRoad, roadGain, taken } from './fact-sentences.js';
 import {
   becameUnknown,
   flow,
   gains,
   happened,
-  isRedrawn,
   isSure,
   isSurelyThere,
   losses,
@@ -100,7 +100,7 @@ type Told = Pick<Voice, 'texts' | 'name' | 'about' | 'shown'> & { main: Moved };
  */
 export function unsureHeadline(voice: Told, when: string): string | null {
   const { main, texts, name, about } = voice;
-  const error = 2 * Math.max(0, ...main.changes.map(({ net }) => net.sd ?? 0));
+  const error = 2 * Math.max(0, ...netMovement(voice).map(({ net }) => net.sd ?? 0));
   if (isRedrawn(main)) {
     const movement = main.kinds.find(({ kind }) => kind === 'movement')?.changed.value ?? 0;
     return movement > error ? texts.headline.open(when) : null;
@@ -156,7 +156,7 @@ function figuresOf(voice: Voice, winner: NetMovement | null): Story['figures'] {
     figures.push({ shown: voice.signedKm2(change.shown), label, query: change.net.query });
   }
   if (main.places !== null) {
-    const { length } = main.places.filter((place) => real(place.on.latest) && taken(main)(place));
+    const { length } = main.places.filter((place) => real(place, place.on.latest) && taken(main)(place));
     figures.push({ shown: words.number(length), label: texts.figures.places(length), query: main.matrix.query });
   }
   if (road && gain) {

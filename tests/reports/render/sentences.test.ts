@@ -7,6 +7,7 @@ import { REPORT_LANGUAGES } from '../../../src/reports/definition.js';
 import { shownMatrix } from '../../../src/reports/figures.js';
 import { renderReport, storyOfReport } from '../../../src/reports/render/render.js';
 import { textsOf } from '../../../src/reports/render/texts/texts-of.js';
+import type { StepKind } from '../../../src/series/step-kinds.js';
 
 /*
  * The sentences of a report, each from a content made up for it: what happened comes first, and no sentence tells more than the map.
@@ -49,7 +50,7 @@ const WHEN = ' in the week of 2–8 January 2024';
 const base: Cells = [['p', 'p', 1000], ['q', 'q', 1000]]; // biome-ignore format: a matrix
 const place = (id: string, from: string, to: string, publishers: string[], on = '2024-01-05') => ({ id, name: id.toUpperCase(), position: [0, 0] as [number, number], from, to, on: { earliest: on as never, latest: on as never }, claims: publishers.map((publisher, n) => ({ id: `${id}${n}`, kind: 'capture', earliest: on as never, latest: on as never, note: null, sources: [{ publisher, via: null, title: null, url: null, published_on: null, stance: 'independent' }] })), query }); // biome-ignore format: one place
 const km = (value: number): Figure => ({ ...figure(value), unit: 'km' });
-const road = (changed: [string, string, number][], after: Record<string, number>) => ({ route: 'R', name: 'ring road', length: km(40), km: Object.entries(after).map(([name, value]) => ({ class: name, before: 0, after: value })), changed: changed.map(([from, to, value]) => ({ from, to, km: km(value) })) }); // biome-ignore format: one road
+const road = (changed: [string, string, number, StepKind[]?][], after: Record<string, number>) => ({ route: 'R', name: 'ring road', length: km(40), km: Object.entries(after).map(([name, value]) => ({ class: name, before: 0, after: value })), changed: changed.map(([from, to, value, kinds]) => ({ from, to, km: km(value), ...(kinds && { kinds }) })) }); // biome-ignore format: one road
 const post = (number: number, after: string) => ({ operator: 'o', operator_name: 'Upland', number, name: `P${number}`, position: [0, 0] as [number, number], before: 'not_encircled', after, steps: [{ on: '2024-01-06' as never, from: 'not_encircled', to: after }], sentence: 'Post.', query }); // biome-ignore format: one post
 
 const STORIES: [what: string, of: ReportContent, headline: string, lede: string, figures: string[]][] = [
@@ -118,9 +119,9 @@ describe('the sections', () => {
     noise: { each_way: figure(3), reason: 'redrawn', lower_bound: true },
     kinds: [kind('movement', 100, [['p', 100, 90, 110], ['q', -100, -110, -90]]), kind('correction', 300, [['p', 300, 290, 310], ['q', -300, -310, -290]])], // biome-ignore format: kinds
     rate: { periods: [['2023-12-19', '2023-12-26'], ['2023-12-26', '2024-01-02'], ['2024-01-02', '2024-01-09']].map(([from, to], n) => ({ key: `${n}`, from: from as never, to: to as never, days: 7, net: [{ party: 'p', per_day: figure(3.25) }, { party: 'q', per_day: figure(-57) }], ...(n === 0 && { unknown: true as const }), ...(n === 2 && { redrawn: true as const }) })) }, // biome-ignore format: rates
-    places: [place('a', 'q', 'p', ['Press']), { ...place('b', 'q', 'p', []), claims: [] }, place('c', 'q', 'contested', ['Press']), place('d', 'q', 'unknown', [])], // biome-ignore format: places
-    routes: [road([['q', 'p', 12.34]], { p: 30, front: 10 })],
-    posts: [post(1, 'encircled')],
+    places: [place('a', 'q', 'p', ['Press']), { ...place('b', 'q', 'p', []), claims: [] }, place('c', 'q', 'contested', ['Press']), place('d', 'q', 'unknown', []), { ...place('e', 'q', 'p', [], '2024-01-08'), kinds: ['correction'] }], // biome-ignore format: places
+    routes: [road([['q', 'p', 12.34, ['movement']], ['q', 'p', 3.2, ['correction']]], { p: 30, front: 10 })],
+    posts: [post(1, 'encircled'), { ...post(2, 'encircled'), steps: [{ on: '2024-01-08' as never, from: 'not_encircled', to: 'encircled', kinds: ['correction'] }] }], // biome-ignore format: posts
     front: { ruler_m: 500, pairs: [{ left: 'p', right: 'q', before: km(9), after: km(9.55) }, { left: 'p', right: 'r', before: null, after: km(3) }], halfway: km(4), most: { party: 'p', sector: 'NE', advance: figure(900), gained: figure(200), lost: figure(0), near: 'A' } }, // biome-ignore format: a front
   }, {
     gaps: [

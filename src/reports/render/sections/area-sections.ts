@@ -1,6 +1,7 @@
 import { addDays } from '../../../model/dates.js';
 import type { Figure } from '../../content/content.js';
-import { bandInWords, isRedrawn, kindAsShown } from '../ground-sentences.js';
+import { isRedrawn } from '../../figures.js';
+import { bandInWords, kindAsShown } from '../ground-sentences.js';
 import { mapDays, type Voice } from '../voice.js';
 import { cell, decimalsOf, type Section, tableOf, titleOf } from './section.js';
 

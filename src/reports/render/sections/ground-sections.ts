@@ -1,15 +1,23 @@
+import type { StepKind } from '../../../series/step-kinds.js';
 import type { Figure, FrontPart, PlaceFact } from '../../content/content.js';
+import { isRedrawn } from '../../figures.js';
 import { taken } from '../fact-sentences.js';
-import { isRedrawn, isSurelyThere } from '../ground-sentences.js';
+import { happened, isSurelyThere, kindsOf } from '../ground-sentences.js';
 import type { Voice } from '../voice.js';
 import { cited } from './cited.js';
 import { type Cell, cell, type Section, tableOf, titleOf } from './section.js';
+
+/** Places that became what they are on the ground, or on the map alone. */
+function placesWhich({ main }: Voice, isReal: boolean): PlaceFact[] {
+  const real = happened(main);
+  return (main.places ?? []).filter((place) => real(place, place.on.latest) === isReal);
+}
 
 /** Places that passed to a party. */
 export function placesSection(voice: Voice): Section | null {
   const { main, texts } = voice;
   if (main.places === null) return null;
-  const places = main.places.filter(taken(main));
+  const places = placesWhich(voice, true).filter(taken(main));
   return {
     ...titleOf(voice, 'places'),
     intro: places.length === 0 ? [texts.lede.noPlaces] : [],
@@ -22,23 +30,41 @@ export function placesSection(voice: Voice): Section | null {
 export function openPlacesSection(voice: Voice): Section | null {
   const table = placesTable(
     voice,
-    (voice.main.places ?? []).filter((place) => !taken(voice.main)(place)),
+    placesWhich(voice, true).filter((place) => !taken(voice.main)(place)),
   );
   return table && { ...titleOf(voice, 'openPlaces'), intro: [], table, notes: [] };
 }
 
-function placesTable(voice: Voice, places: readonly PlaceFact[]): Section['table'] {
+/** Places that are of another class because the map was put right or drawn by other rules: nothing happened to them. */
+export function redrawnPlacesSection(voice: Voice): Section | null {
+  const { columns } = voice.texts;
+  const table = placesTable(voice, placesWhich(voice, false), columns.kind, (place) =>
+    cell(kindInWords(voice, kindsOf(voice.main, place, place.on.latest))),
+  );
+  return table && { ...titleOf(voice, 'redrawnPlaces'), intro: [], table, notes: [] };
+}
+
+const kindInWords = ({ texts, words }: Voice, kinds: readonly StepKind[]) =>
+  words.list(kinds.map((kind) => texts.kinds[kind]));
+
+/** Places with what they were and are, and one thing more of each: by default, on whose word. */
+function placesTable(
+  voice: Voice,
+  places: readonly PlaceFact[],
+  more = voice.texts.columns.sources,
+  moreOf = (place: PlaceFact) => placeSources(voice, place),
+): Section['table'] {
   const { texts, name } = voice;
   const { columns } = texts;
   return tableOf(
-    [columns.place, columns.from, columns.to, columns.on, columns.sources],
+    [columns.place, columns.from, columns.to, columns.on, more],
     [false, false, false, false, false],
     places.map((place) => [
       cell(place.name, place.query),
       [{ text: name(place.from), party: place.from }],
       [{ text: name(place.to), party: place.to }],
       cell(voice.words.days(place.on.earliest, place.on.latest)),
-      placeSources(voice, place),
+      moreOf(place),
     ]),
   );
 }
@@ -53,15 +79,21 @@ function placeSources(voice: Voice, { claims, on }: PlaceFact): Cell {
   return sources.length === 0 ? cell(voice.main.kind === 'imported' ? asOnMap : inferred) : cited(voice, sources);
 }
 
+const isPartlyRedrawn = ({ kinds }: { kinds?: readonly StepKind[] }) =>
+  kinds?.some((kind) => kind !== 'movement') ?? false;
+
 export function roadsSection(voice: Voice): Section | null {
   const { main, texts, name, km } = voice;
+  const { columns } = texts;
   const routes = main.routes ?? [];
   if (routes.length === 0) return null;
+  const isMixed = routes.some(({ changed }) => changed.some(isPartlyRedrawn));
   const rows = routes.flatMap((route) =>
     route.changed.map((row) => [
       cell(`${route.name} (${km(route.length.value)})`, route.length.query),
       [{ text: name(row.from), party: row.from }],
       [{ text: name(row.to), party: row.to }],
+      ...(isMixed ? [cell(kindInWords(voice, row.kinds ?? ['movement']))] : []),
       cell(km(row.km.value), row.km.query),
     ]),
   );
@@ -76,8 +108,8 @@ export function roadsSection(voice: Voice): Section | null {
     ...titleOf(voice, 'routes'),
     intro: [],
     table: tableOf(
-      [texts.columns.road, texts.columns.from, texts.columns.to, texts.columns.kilometres],
-      [false, false, false, true],
+      [columns.road, columns.from, columns.to, ...(isMixed ? [columns.kind] : []), columns.kilometres],
+      [false, false, false, ...(isMixed ? [false] : []), true],
       rows,
     ),
     notes: held.map((line) => texts.notes.heldAtEnd(line)),
@@ -99,7 +131,12 @@ export function postsSection(voice: Voice): Section | null {
         cell(`${words.number(post.number)}, ${post.name} (${post.operator_name})`, post.query),
         cell(
           post.steps
-            .map(({ on, earliest = on, from, to }) => `${words.days(earliest, on)}: ${verdict(from)} → ${verdict(to)}`)
+            .map((step) => {
+              const { on, earliest = on, from, to } = step;
+              const kinds = kindsOf(main, step, on).filter((kind) => kind !== 'movement');
+              const redrawn = kinds.length > 0 ? ` (${kindInWords(voice, kinds)})` : '';
+              return `${words.days(earliest, on)}: ${verdict(from)} → ${verdict(to)}${redrawn}`;
+            })
             .join('; '),
         ),
         cell(post.sentence),

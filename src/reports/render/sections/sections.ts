@@ -3,7 +3,14 @@ import { changesSection, kindsSection, matrixSection, rateSection } from './area
 import { comparisonSection, differingSection } from './comparison-sections.js';
 import { eventsSection } from './event-section.js';
 import { gapsSection } from './gaps-section.js';
-import { frontSection, openPlacesSection, placesSection, postsSection, roadsSection } from './ground-sections.js';
+import {
+  frontSection,
+  openPlacesSection,
+  placesSection,
+  postsSection,
+  redrawnPlacesSection,
+  roadsSection,
+} from './ground-sections.js';
 import type { Section } from './section.js';
 
 /** Every section after the first screen that has content, in order of interest. */
@@ -12,6 +19,7 @@ export function sectionsOf(voice: Voice): Section[] {
     changesSection(voice),
     placesSection(voice),
     openPlacesSection(voice),
+    redrawnPlacesSection(voice),
     roadsSection(voice),
     postsSection(voice),
     frontSection(voice),

@@ -143,6 +143,7 @@ export const ENGLISH: ReportTexts = {
     rate: 'How fast',
     places: 'Places that changed hands',
     openPlaces: 'Places that became contested, or whose holder is or was not known',
+    redrawnPlaces: 'Places that only the redrawn map shows otherwise',
     routes: 'Roads',
     posts: 'Observation posts',
     front: 'The front line',

@@ -137,6 +137,7 @@ export const TURKISH: ReportTexts = {
     rate: 'Hız',
     places: 'El değiştiren yerler',
     openPlaces: 'Çekişmeli hale gelen ya da başta veya sonda kimin elinde olduğu bilinmeyen yerler',
+    redrawnPlaces: 'Yalnızca yeniden çizilen haritada farklı gösterilen yerler',
     routes: 'Yollar',
     posts: 'Gözlem noktaları',
     front: 'Cephe hattı',

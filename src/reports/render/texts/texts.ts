@@ -99,6 +99,7 @@ export interface ReportTexts {
     | 'rate'
     | 'places'
     | 'openPlaces'
+    | 'redrawnPlaces'
     | 'routes'
     | 'posts'
     | 'front'
