@@ -329,6 +329,63 @@ onEachDatabase(
       ]);
     });
 
+    it('tell what moved on the ground, each piece of it once: not what only a corrected map shows otherwise, but for a verdict, which says so', async () => {
+      const db = await database();
+      const id = await young(db);
+      const series = `${id}-put-right`;
+      const band = (party: string, south: number, north: number) => ({ type: 'Feature', properties: { party }, geometry: { type: 'Polygon', coordinates: [[[10, south], [11, south], [11, north], [10, north], [10, south]]] } }); // biome-ignore format: a band
+      const sent = (date: string, edge: number, kind: 'movement' | 'correction' = 'movement') =>
+        importSnapshots(db, {
+          series,
+          map: JSON.stringify({ type: 'FeatureCollection', features: [band('south', 50, edge), band('north', edge, 51)] }), // biome-ignore format: one map
+          options: { date: date as IsoDate },
+          source: null,
+          create: date === '2024-03-01' ? { title: 'Maps', publisher: 'us', licence: 'CC0', accuracyM: 100, theatre: id, dateMeans: 'end' } : null, // biome-ignore format: one line
+          accept: 'it was drawn wrong',
+          kind,
+        });
+      await sent('2024-03-01', 50.3);
+      for (const when of [{ kind: 'verdict' }, { kind: 'place' }, { kind: 'route', at_least_km: 2 }, { kind: 'area', more_than_km2: 100, days: 7 }]) await defineAlert(db, { id: `${series}-${when.kind}`, title: 'Maps', series, when }); // biome-ignore format: four
+      const clock = at(db, new Date().toISOString());
+      const told = async (kind: string) => {
+        await clock.step(60_000);
+        return (await askAlert(db, `${series}-${kind}`)).alerts.toReversed();
+      };
+      await clock.step();
+      await sent('2024-03-03', 50.31);
+      await sent('2024-03-06', 50.7, 'correction');
+      for (const kind of ['place', 'route', 'area']) expect(await told(kind)).toEqual([]);
+      expect((await told('verdict')).map(({ headline }) => headline)).toEqual([
+        'Observation post 1 (Birch post) of Uplanders: cut off instead of not cut off, not by movement on the ground but by corrections of the map, 4–6 March 2024',
+      ]);
+      await sent('2024-03-08', 50.75);
+      const [other, area, ...more] = await told('area');
+      expect([other?.figures.party, more]).toEqual(['north', []]);
+      // 0.06 of the 0.45 degrees between the two maps.
+      expect(area?.figures).toMatchObject({ party: 'south', from: '2024-03-01', km2: expect.closeTo(473, -1) });
+      expect(area?.headline).toMatch(/^South gained about 47\d km², 2–8 March 2024$/);
+      expect(area?.certainty).toMatch(/^Between 4[67]\d and 4[78]\d km²/);
+      expect(area?.certainty).toMatch(
+        /About 3,0\d\d km² of the change is no movement on the ground but corrections of the map\.$/,
+      );
+      expect((await told('route')).map(({ headline }) => headline)).toEqual([
+        expect.stringMatching(/^5\.6 km of Valley road passed from North to South by 8 March 2024$/),
+      ]);
+      expect(await told('place')).toEqual([]);
+      // Less than the threshold since the last alert, though more than it within seven days: none of that ground is told again.
+      await sent('2024-03-09', 50.755);
+      expect(await told('area')).toHaveLength(2);
+      await sent('2024-03-10', 50.81);
+      expect((await told('area')).slice(2).map(({ headline }) => headline)).toEqual([
+        expect.stringMatching(/^(South gained|North lost) about 47\d km², 9–10 March 2024$/),
+        expect.stringMatching(/^(South gained|North lost) about 47\d km², 9–10 March 2024$/),
+      ]);
+      expect((await told('place')).map(({ headline }) => headline)).toEqual(['Doe passed from North to South, 10 March 2024']); // biome-ignore format: one line
+      // Told in each process once: another judges the same maps anew.
+      await at(db, new Date(Date.now() + 600_000).toISOString()).step();
+      expect(await told('area')).toHaveLength(4);
+    });
+
     it('of a verdict, of kilometres, of an area, of a held map and of old data each have their own words', {
       timeout: 120_000,
     }, async () => {

@@ -1,7 +1,7 @@
 import type { Instant, IsoDate } from '../../model/dates.js';
 import type { Queryable } from '../../store/pool.js';
 import { type DefinitionVersion, definitionsIn } from '../definition-versions.sql.js';
-import type { AlertContent } from './content.js';
+import type { AlertContent, ToldArea } from './content.js';
 
 /** One version of a rule; `parseAlertRule` reads it. */
 export interface RuleRow extends DefinitionVersion {
@@ -79,6 +79,15 @@ export function untoldAlerts(db: Queryable, rule: string): Promise<{ no: number;
     `select no, fired_at from alert a
      where rule = $1 and not exists (select from alert_in_message m where m.alert = a.no) order by no`,
     [rule],
+  );
+}
+
+/** What the alerts of a rule on the areas of a series told, by the days of the maps that they compared. */
+export function toldAreas(db: Queryable, rule: string, series: string): Promise<ToldArea[]> {
+  return db.query(
+    `select split_part(key, '/', 2) as subject, coalesce(content->'figures'->>'from', content->>'on') as from, content->>'on' as on
+     from alert where rule = $1 and content->>'series' = $2 and content->>'kind' = 'area'`,
+    [rule, series],
   );
 }
 

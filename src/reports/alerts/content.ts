@@ -17,3 +17,17 @@ export interface AlertContent {
   /** The question of the API that yields it, relative to the service. */
   query: string;
 }
+
+/** Days of the maps between which an alert on area told what changed, and of whom: a party, or `open` for what is no party's. */
+export interface ToldArea {
+  subject: string;
+  from: IsoDate;
+  on: IsoDate;
+}
+
+/** What an alert tells of areas, by its key `area/<subject>/…`; none of another kind. */
+export function toldBy({ kind, key, on, figures }: AlertContent): ToldArea[] {
+  return kind === 'area' && on !== null
+    ? [{ subject: key.split('/')[1] ?? '', from: figures.from as IsoDate, on }]
+    : [];
+}

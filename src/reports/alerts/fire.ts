@@ -15,9 +15,10 @@ import {
   mapDaysSince,
   type RuleRow,
   setAlertWatch,
+  toldAreas,
   untoldAlerts,
 } from './alerts.sql.js';
-import type { AlertContent } from './content.js';
+import { type AlertContent, toldBy } from './content.js';
 import { judgeAge, judgeHeld, judgeMap } from './judge.js';
 import { type AlertRule, parseAlertRule } from './rule-schema.js';
 
@@ -78,13 +79,17 @@ async function happened(
   if (days.length === 0) return { found: [], maps };
   const knownAt = new Date().toISOString() as Instant;
   const revisions = await revisionsAt(db, rule.series, knownAt);
+  const before = await toldAreas(db, watch.rule, rule.series);
   const found: AlertContent[] = [];
   for (const day of days) {
     const at = revisions.findLastIndex(({ valid_on }) => valid_on <= day);
     const [eve, map] = [revisions[at - 1], revisions[at]];
     if (!map || !eve || map.valid_on !== day) continue;
     const pair = `${eve.id} ${map.id}`;
-    if (seen.get(day) !== pair) found.push(...(await judgeMap(db, rule, { day, eve: eve.valid_on, knownAt })));
+    if (seen.get(day) !== pair) {
+      const told = [...before, ...found.flatMap(toldBy)];
+      found.push(...(await judgeMap(db, rule, { day, eve: eve.valid_on, knownAt, told })));
+    }
     maps.set(day, pair);
   }
   return { found, maps };

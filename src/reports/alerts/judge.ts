@@ -6,15 +6,15 @@ import { coverageOfDay, lastKnowableDay, periodBetween } from '../../series/cove
 import { revisionsAt } from '../../series/revisions.sql.js';
 import { partiesOf } from '../../series/series.sql.js';
 import type { Db } from '../../store/pool.js';
-import { type Compared, groundFigures, matrixOf, measureGround } from '../content/control.js';
+import { type Compared, groundFigures, matrixOf, measureGround, movementAlone } from '../content/control.js';
 import { changedPlaces, postFacts, routeFacts } from '../content/facts.js';
 import { queriesOf } from '../queries.js';
-import { isSure } from '../render/ground-sentences.js';
+import { isSure, movedOnGround } from '../render/ground-sentences.js';
 import { unsureHeadline } from '../render/story.js';
 import { textsOf } from '../render/texts/texts-of.js';
 import { wordingOf } from '../render/texts/wording.js';
 import { shownAreas, shownDecimals, whenOf } from '../render/voice.js';
-import type { AlertContent } from './content.js';
+import type { AlertContent, ToldArea } from './content.js';
 import type { AlertRule } from './rule-schema.js';
 
 /** What a rule is judged with: its words, and names of parties. */
@@ -28,13 +28,15 @@ interface Judging {
 const THEATRE = { kind: 'theatre' } as const;
 
 /**
- * What happened by a rule on the day of one new map, against the map before it (of the day `eve`).
+ * What happened by a rule on the day of one new map, against the map before it (of the day `eve`). What only a map that was put right
+ * or drawn by other rules shows otherwise did not happen on the ground: no place, road or area is told of it, and a verdict as that.
+ * @param told what the rule told of areas before
  * @throws SalientError as the measures throw
  */
 export async function judgeMap(
   db: Db,
   rule: AlertRule,
-  { day, eve, knownAt }: { day: IsoDate; eve: IsoDate; knownAt: Instant },
+  { day, eve, knownAt, told }: { day: IsoDate; eve: IsoDate; knownAt: Instant; told: readonly ToldArea[] },
 ): Promise<AlertContent[]> {
   const asOf = await resolve(db, { series: rule.series, date: day, knownAt });
   const before = await resolve(db, { series: rule.series, date: eve, knownAt });
@@ -48,7 +50,7 @@ export async function judgeMap(
     case 'route':
       return routes(judging, { before, after: asOf }, rule.when.route ?? null, rule.when.at_least_km);
     case 'area':
-      return areas(judging, day, knownAt, rule.when.more_than_km2, rule.when.days);
+      return areas(judging, { day, knownAt, told }, rule.when.more_than_km2, rule.when.days);
     default:
       return [];
   }
@@ -75,15 +77,17 @@ async function verdicts(judging: Judging, compared: Compared, only: string | nul
   return posts
     .filter(({ operator, number }) => only === null || only === `${operator}/${number}`)
     .flatMap((post) =>
-      post.steps.map(({ on, earliest = on, from, to }) => ({
+      post.steps.map(({ on, earliest = on, from, to, kinds = ['movement'] }) => ({
         key: `verdict/${post.operator}/${post.number}/${on}/${to}`,
         kind: 'verdict' as const,
         series: rule.series,
         on,
-        headline: texts.alerts.verdict(words.number(post.number), post.name, post.operator_name, stated(from), stated(to), words.days(earliest, on)), // biome-ignore format: one sentence
+        headline: (movedOnGround({ kinds })
+          ? texts.alerts.verdict
+          : texts.alerts.verdictRedrawn)(words.number(post.number), post.name, post.operator_name, stated(from), stated(to), words.days(earliest, on), words.list(kinds.map((kind) => texts.kinds[kind]))), // biome-ignore format: one sentence
         source: methodSentence(judging.asOf.statement),
         certainty: `${post.sentence} ${accuracy(judging)}`,
-        figures: { operator: post.operator, number: post.number, from, to },
+        figures: { operator: post.operator, number: post.number, from, to, kinds: kinds.join(' ') },
         query: post.query,
       })),
     );
@@ -97,7 +101,7 @@ async function places(judging: Judging, compared: Compared, only: string | null)
   const { parties } = judging.asOf.statement;
   const unknown = unknownClasses(parties.length);
   return found
-    .filter(({ id }) => only === null || only === id)
+    .filter((place) => (only === null || only === place.id) && movedOnGround(place))
     .map(({ id, name, from, to, on, claims, query }) => {
       const about = claims.filter(({ earliest, latest }) => (earliest ?? '') <= on.latest && (latest ?? '9999') >= on.earliest); // biome-ignore format: one condition
       const sources = [...new Set(about.flatMap((claim) => claim.sources.map(({ publisher }) => publisher)))];
@@ -130,8 +134,11 @@ async function routes(
     .flatMap(({ route, name, changed }) =>
       changed
         .filter(
-          ({ from, to, km }) =>
-            passesToParty({ from, to }, parties, unknownClasses(parties.length)) && km.value >= leastKm && km.value > 0,
+          (row) =>
+            movedOnGround(row) &&
+            passesToParty(row, parties, unknownClasses(parties.length)) &&
+            row.km.value >= leastKm &&
+            row.km.value > 0,
         )
         .map(({ from, to, km }) => ({
           key: `route/${route}/${asOf.date}/${from}/${to}`,
@@ -148,63 +155,111 @@ async function routes(
 }
 
 /**
- * Within the days before the map: each party once in as many days, however many maps show it. What is compared is named by
+ * Movement within the days before the map. Ground that was told once is not told again: of each party, and of what is no party's, it
+ * counts from the last map that an alert of the rule told of, where that is one of these days. What is compared is named by
  * the days between its maps, as a report names them: the one in force when these days began may be older than they are, and the ground may have changed since it.
  * Where no map stands for the day on which they began, nothing is known of these days.
  * What no party surely gained or lost is told as a report tells it, once: what became contested, or whose holder came to be unknown.
  */
 async function areas(
   judging: Judging,
-  day: IsoDate,
-  knownAt: Instant,
+  { day, knownAt, told }: { day: IsoDate; knownAt: Instant; told: readonly ToldArea[] },
   moreThanKm2: number,
   days: number,
 ): Promise<AlertContent[]> {
+  const { asOf } = judging;
+  const maps = (await revisionsAt(judging.db, judging.rule.series, knownAt)).map(({ valid_on }) => valid_on);
+  const within = async (subject: string): Promise<AreaChange | null> => {
+    const since = untoldSince(told, subject, day, days);
+    if (since === null) return null;
+    const from = maps.findLast((of) => of <= since) ?? maps[0] ?? day;
+    return coverageOfDay(asOf.statement, from, since, day).known ? areaChange(judging, from, day, knownAt) : null;
+  };
+  const isLarge = ({ net }: AreaChange['changes'][number]) => Math.abs(net.value) > moreThanKm2;
+  const isOpen = ({ open }: AreaChange, { net }: AreaChange['changes'][number]) =>
+    open !== null && !isSure(net, net.value > 0 ? 1 : -1);
+  const alerts: AlertContent[] = [];
+  for (const party of asOf.statement.parties) {
+    const change = await within(party);
+    const row = change?.changes.find((of) => of.party === party);
+    if (change && row && isLarge(row) && !isOpen(change, row)) alerts.push(areaAlert(judging, change, row, days));
+  }
+  const change = await within(OPEN);
+  const row = change?.changes.find((of) => isLarge(of) && isOpen(change, of));
+  if (change && row) alerts.push({ ...areaAlert(judging, change, row, days), ...openAlert(judging, change, day) });
+  return alerts;
+}
+
+/** The subject of what is no party's gain or loss. */
+const OPEN = 'open';
+
+/** The day since which what changed up to a day was not told: the beginning of the period, or a later map; null where that day was told of. */
+function untoldSince(told: readonly ToldArea[], subject: string, day: IsoDate, days: number): IsoDate | null {
+  const own = told.filter((of) => of.subject === subject);
+  if (own.some(({ from, on }) => from < day && day <= on)) return null;
+  const before = own.flatMap(({ on }) => (on < day ? [on] : []));
+  return [addDays(day, -days), ...before].reduce((a, b) => (a > b ? a : b));
+}
+
+type AreaChange = Awaited<ReturnType<typeof areaChange>>;
+
+/** What moved between two maps, and the headline of it where it is no party's. */
+async function areaChange(judging: Judging, from: IsoDate, day: IsoDate, knownAt: Instant) {
   const { db, rule, asOf } = judging;
   const { texts, words } = wordsOf(judging);
-  const maps = (await revisionsAt(db, rule.series, knownAt)).map(({ valid_on }) => valid_on);
-  const start = addDays(day, -days);
-  const from = maps.findLast((of) => of <= start) ?? maps[0] ?? day;
-  if (!coverageOfDay(asOf.statement, from, start, day).known) return [];
   const before = await resolve(db, { series: rule.series, date: from, knownAt });
   const compared = { before, after: asOf };
-  const ground = await measureGround(db, compared, null);
+  const whole = await measureGround(db, compared, null);
+  const ground = movementAlone(whole);
   const { changes, kinds } = groundFigures(ground, compared, queriesFor(judging));
   const matrix = matrixOf(ground, changes, asOf.statement.accuracy_m, queriesFor(judging).change(from, day));
   const shown = shownAreas(matrix);
-  const bucket = Math.floor(dayNumber(day) / days);
   const about = (km2: number) => texts.about(texts.area(words.brief(km2, shownDecimals(km2, matrix.unit_km2))));
   const between = periodBetween(asOf.statement, { before: from, after: day });
   const span = words.days(between.from, addDays(between.to, -1));
-  const name = (of: string) => nameOf(judging, of);
   const main = { matrix, changes, kinds, parties: asOf.statement.parties.map((id) => ({ id })) };
+  const name = (of: string) => nameOf(judging, of);
   const open = unsureHeadline(
     { main, texts, name, about, shown },
     whenOf(texts, { every: 'custom', ...between }, span),
   );
-  return changes
-    .filter(({ net }) => Math.abs(net.value) > moreThanKm2)
-    .map(({ party, net }) => {
-      const way = net.value > 0 ? 'gained' : 'lost';
-      // The figure that a report of the same change states.
-      const stated = texts.alerts[way](name(party), about(Math.abs(shown.net(party) || net.value)), span);
-      const isOpen = open !== null && !isSure(net, net.value > 0 ? 1 : -1);
-      const counted = texts.notes.counted(words.day(from), words.day(day), asOf.statement.date_means);
-      const range = texts.band(words.brief(Math.floor(net.low ?? net.value)), texts.area(words.brief(Math.ceil(net.high ?? net.value)))); // biome-ignore format: one phrase
-      return {
-        key: `area/${isOpen ? 'open' : `${party}/${way}`}/${bucket}`,
-        kind: 'area' as const,
-        series: rule.series,
-        on: day,
-        headline: isOpen ? open : stated,
-        source: methodSentence(asOf.statement),
-        // The range is that of the party's net change: a headline that tells another figure has none.
-        certainty: `${isOpen ? accuracy(judging) : texts.alerts.range(range)} ${counted}`,
-        figures: { party, km2: net.value, low: net.low ?? net.value, high: net.high ?? net.value, days, from },
-        query: net.query,
-      };
-    });
+  const redrawn = whole.kinds.kinds
+    .filter(({ kind, changed_km2 }) => kind !== 'movement' && changed_km2 > 0)
+    .map(({ kind, changed_km2 }) => texts.lede.notMovement(about(changed_km2), texts.kinds[kind]));
+  const counted = texts.notes.counted(words.day(from), words.day(day), asOf.statement.date_means);
+  return { from, changes, shown, about, span, open, counted: [counted, ...redrawn].join(' ') };
 }
+
+function areaAlert(
+  judging: Judging,
+  { from, shown, about, span, counted }: AreaChange,
+  { party, net }: AreaChange['changes'][number],
+  days: number,
+): AlertContent {
+  const { asOf, rule } = judging;
+  const { texts, words } = wordsOf(judging);
+  const way = net.value > 0 ? 'gained' : 'lost';
+  const range = texts.band(words.brief(Math.floor(net.low ?? net.value)), texts.area(words.brief(Math.ceil(net.high ?? net.value)))); // biome-ignore format: one phrase
+  return {
+    key: `area/${party}/${way}/${asOf.date}`,
+    kind: 'area',
+    series: rule.series,
+    on: asOf.date,
+    // The figure that a report of the same change states.
+    headline: texts.alerts[way](nameOf(judging, party), about(Math.abs(shown.net(party) || net.value)), span),
+    source: methodSentence(asOf.statement),
+    certainty: `${texts.alerts.range(range)} ${counted}`,
+    figures: { party, km2: net.value, low: net.low ?? net.value, high: net.high ?? net.value, days, from },
+    query: net.query,
+  };
+}
+
+/** The range is that of a party's net change: a headline that tells another figure has none. */
+const openAlert = (judging: Judging, { open, counted }: AreaChange, day: IsoDate) => ({
+  key: `area/${OPEN}/${day}`,
+  ...(open !== null && { headline: open }),
+  certainty: `${accuracy(judging)} ${counted}`,
+});
 
 /** Maps of the series that wait for review and came since an instant. */
 export async function judgeHeld(db: Db, rule: AlertRule, since: Instant): Promise<AlertContent[]> {

@@ -57,6 +57,36 @@ export const patchesOf = ({ patches, byKind }: Ground): (PatchRow & { kind?: Ste
     ? patches
     : byKind.flatMap(({ kind, patches: own }) => own.map((row) => ({ ...row, kind }))).sort((a, b) => b.m2 - a.m2);
 
+/**
+ * The movement alone, as if nothing else had changed: what passed between the maps of its own steps, so that ground which was
+ * filled or emptied on the map alone makes it no less sure. All of the change where none was redrawn.
+ */
+export function movementAlone(ground: Ground): Ground {
+  if (ground.byKind.length === 0) return ground;
+  const moved = ground.byKind.filter(({ kind }) => kind === 'movement');
+  const claimed = moved.flatMap((span) => span.claimed);
+  const km2 = (which: (from: string, to: string) => boolean) =>
+    claimed.reduce((sum, row) => (which(row.from_class, row.to_class) ? sum + row.m2 : sum), 0) / 1e6;
+  const pairs = new Map(claimed.map(({ from_class: from, to_class: to }) => [`${from} ${to}`, { from, to }]));
+  return {
+    ...ground,
+    claimed,
+    patches: moved.flatMap(({ patches }) => patches),
+    kinds: { kinds: ground.kinds.kinds.filter(({ kind }) => kind === 'movement'), stated_steps: [] },
+    byKind: [],
+    figures: {
+      ...ground.figures,
+      matrix: [...pairs.values()].map(({ from, to }) => ({ from, to, km2: km2((a, b) => a === from && b === to) })),
+      changed_km2: km2((from, to) => from !== to),
+      parties: ground.figures.parties.map((row) => {
+        const gained_km2 = km2((from, to) => to === row.party && from !== to);
+        const lost_km2 = km2((from, to) => from === row.party && from !== to);
+        return { ...row, gained_km2, lost_km2, net_km2: gained_km2 - lost_km2 };
+      }),
+    },
+  };
+}
+
 /** What the ground of a period comes to, with its bands: disputed claims, drawing, and the outline of what changed. */
 export function groundFigures(measured: Ground, { before, after }: Compared, queries: Queries): Reported {
   const query = queries.change(before.date, after.date);
@@ -64,7 +94,8 @@ export function groundFigures(measured: Ground, { before, after }: Compared, que
   const sides = sidesShown(parties.map((party) => heldBy(measured, party, query)));
   const ground = { ...measured, claimed: unstatedAsUnknown(measured.claimed, sides) };
   const error = errorsOf(ground, after);
-  const movement = movementIn(measured, sides, after) ?? { claimed: ground.claimed, error };
+  const moved = movementAlone(measured);
+  const movement = { claimed: unstatedAsUnknown(moved.claimed, sides), error: errorsOf(moved, after) };
   const patches = patchesOf(measured);
   const patched = patches.reduce((sum, { m2 }) => sum + m2, 0) / 1e6;
   const changed = measured.byKind.length === 0 ? ground.figures.changed_km2 : patched;
@@ -129,23 +160,6 @@ function errorsOf(ground: Pick<MeasuredRegion, 'correlation' | 'patches' | 'nois
 interface Movement {
   claimed: readonly ClaimedChange[];
   error: ErrorOf;
-}
-
-/**
- * The movement alone, where some of the change was redrawn: of the maps between which it lies, so that ground which was filled
- * or emptied on the map alone makes it no less sure. Null where all is movement.
- */
-function movementIn(ground: Ground, sides: number, after: AsOf): Movement | null {
-  if (ground.byKind.length === 0) return null;
-  const moved = ground.byKind.filter(({ kind }) => kind === 'movement');
-  const patches = moved.flatMap((span) => span.patches);
-  return {
-    claimed: unstatedAsUnknown(
-      moved.flatMap(({ claimed }) => claimed),
-      sides,
-    ),
-    error: errorsOf({ ...ground, patches }, after),
-  };
 }
 
 /** Between two parties only what moved: ground that was redrawn passed to nobody. */

@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { AnyReport, Figure, PlaceFact, ReportContent, SeriesPart } from '../content/content.js';
 import { taken } from './fact-sentences.js';
-import { happened } from './ground-sentences.js';
+import { happened, movedOnGround } from './ground-sentences.js';
 
 /** The report as published JSON (`report-schema.ts`): everything but what only pictures need. */
 export function asJson({ pictures: _, patches: __, ...report }: ReportContent): string {
@@ -143,8 +143,8 @@ function seriesRows(part: SeriesPart): Row[] {
       query: place.query,
     })),
     ...(part.routes ?? []).flatMap(({ route, changed }) =>
-      changed.map(({ from, to, km, kinds = ['movement'] }) =>
-        of(kinds.includes('movement') ? 'road' : 'road_redrawn', km, { subject: route, from, to }),
+      changed.map((row) =>
+        of(movedOnGround(row) ? 'road' : 'road_redrawn', row.km, { subject: route, from: row.from, to: row.to }),
       ),
     ),
     ...(part.posts ?? []).map(({ operator, number, before, after, steps, query }) => ({

@@ -193,7 +193,7 @@ describe('the sections', () => {
 
 /** Words for so many parameters; then one of them a number, none or a fact. */
 function callsOf(count: number): unknown[][] {
-  const words = ['aa', 'bb', 'cc', 'dd', 'ee', 'ff'].slice(0, count);
+  const words = ['aa', 'bb', 'cc', 'dd', 'ee', 'ff', 'gg'].slice(0, count);
   const others = [0, 1, '1', null, true];
   return [words, ...words.flatMap((_, at) => others.map((other) => words.with(at, other as string))), words.map(() => 1), words.map(() => '1')]; // biome-ignore format: one list
 }

@@ -293,6 +293,8 @@ export const ARABIC: ReportTexts = {
   alerts: {
     verdict: (number, name, operator, from, to, days) =>
       `نقطة المراقبة ${number} (${name}، ${operator}): من ${from} إلى ${to}، ${days}`,
+    verdictRedrawn: (number, name, operator, from, to, days, kind) =>
+      `نقطة المراقبة ${number} (${name}، ${operator}): ${to} بدلاً من ${from}، ليس تحركاً على الأرض بل ${kind}، ${days}`,
     place: (name, from, to, days) => `${name}: من ${from} إلى ${to}، ${days}`,
     route: (km, name, from, to, day) => `${name}: انتقل ${km} من ${from} إلى ${to} حتى ${day}`,
     gained: (party, area, days) => `${party}: كسب ${area}، ${days}`,

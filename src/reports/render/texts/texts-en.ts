@@ -302,6 +302,8 @@ export const ENGLISH: ReportTexts = {
   alerts: {
     verdict: (number, name, operator, from, to, days) =>
       `Observation post ${number} (${name}) of ${operator} passed from ${from} to ${to}, ${days}`,
+    verdictRedrawn: (number, name, operator, from, to, days, kind) =>
+      `Observation post ${number} (${name}) of ${operator}: ${to} instead of ${from}, not by movement on the ground but by ${kind}, ${days}`,
     place: (name, from, to, days, passed) =>
       passed ? `${name} passed from ${from} to ${to}, ${days}` : `${name}: ${to} (before: ${from}), ${days}`,
     route: (km, name, from, to, day) => `${km} of ${name} passed from ${from} to ${to} by ${day}`,

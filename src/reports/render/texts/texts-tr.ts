@@ -301,6 +301,8 @@ export const TURKISH: ReportTexts = {
   alerts: {
     verdict: (number, name, operator, from, to, days) =>
       `Gözlem noktası ${number} (${name}, ${operator}): ${from} → ${to}, ${days}`,
+    verdictRedrawn: (number, name, operator, from, to, days, kind) =>
+      `Gözlem noktası ${number} (${name}, ${operator}): ${from} yerine ${to}; sahadaki hareket değil, ${kind}, ${days}`,
     place: (name, from, to, days) => `${name}: ${from} → ${to}, ${days}`,
     route: (km, name, from, to, day) => `${name}: ${km} el değiştirdi (${from} → ${to}), ${day}`,
     gained: (party, area, days) => `${party}: ${area} kazanç, ${days}`,

@@ -213,6 +213,8 @@ export interface ReportTexts {
   /** What happened, in one clause; the day is the last word of each. */
   alerts: {
     verdict(number: string, name: string, operator: string, from: string, to: string, days: string): string;
+    /** A verdict that is another on the map alone: it was put right, or drawn by other rules (`kind`). */
+    verdictRedrawn(number: string, name: string, operator: string, from: string, to: string, days: string, kind: string): string; // biome-ignore format: one signature
     /** `passed`: to a party, from another or from contested ground; of anything else no party is said to have taken it. */
     place(name: string, from: string, to: string, days: string, passed: boolean): string;
     route(km: string, name: string, from: string, to: string, day: string): string;
