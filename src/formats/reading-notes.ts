@@ -32,7 +32,7 @@ export function readingNotes({ problems, ignored, parties, notes }: Found): stri
       `${plural(dated, 'feature')} with another day in the property "date": --date holds for the whole file; --date-property date takes theirs`,
     );
   const heights = counts.get('height') ?? 0;
-  if (heights > 0) reported.push(`heights of ${heights} positions dropped`);
+  if (heights > 0) reported.push(`heights of ${plural(heights, 'position')} dropped`);
   const winding = counts.get('winding') ?? 0;
   if (winding > 0) {
     reported.push(`${plural(winding, 'ring')} turned: RFC 7946 wants shells anticlockwise and holes clockwise`);
@@ -56,7 +56,7 @@ function repairNotes({ repairs, counts }: ProblemList): string[] {
     const of = repairs.filter((repair) => repair.code === code);
     const places = of.slice(0, PLACES).map(({ at, feature }) => (feature ? `${at} (${feature})` : at));
     const more = of.length > PLACES ? `, and ${of.length - PLACES} more` : '';
-    return `repaired ${counts.get(`repaired ${code}`)} times: ${of[0]?.message}: ${places.join(', ')}${more}`;
+    return `repaired ${plural(counts.get(`repaired ${code}`) ?? 0, 'time')}: ${of[0]?.message}: ${places.join(', ')}${more}`;
   });
 }
 
