@@ -38,8 +38,8 @@ export const becameUnknown = (main: Moved): number =>
   flow(main, ['contested'], HOLDER_UNKNOWN) +
   main.parties.reduce((sum, { id }) => sum + flow(main, [id], unknownIn(main)), 0);
 
-/** Ground that nobody surely holds at the end: it passed to no party. What became contested beside a sure gain is in the tables. */
-export function passedToNobody(voice: Voice, sure: boolean): string[] {
+/** Ground that nobody surely holds at the end: it passed to no party. */
+export function passedToNobody(voice: Voice): string[] {
   const { main, texts, name, about } = voice;
   const whose = [...main.parties.map(({ id }) => id), 'contested'];
   return whose.flatMap((from) => {
@@ -49,7 +49,7 @@ export function passedToNobody(voice: Voice, sure: boolean): string[] {
     const unstated = party === null || unknownIn(main).includes('unassigned') ? of('unassigned') : 0;
     const least = main.matrix.unit_km2;
     return [
-      ...(contested >= least && !sure ? [texts.lede.toContested(about(contested), party)] : []),
+      ...(contested >= least ? [texts.lede.toContested(about(contested), party)] : []),
       ...(unknown >= least ? [texts.lede.toUnknown(about(unknown), party)] : []),
       ...(unstated >= least ? [texts.lede.toUnstated(about(unstated), party)] : []),
     ];

@@ -80,7 +80,7 @@ function storyTold(voice: Voice): Story {
     lede: [
       ...(grew || shrunk || unsure !== null || reported.length === 0 ? [] : [texts.lede.withinError]),
       ...reported,
-      ...(redrawn ? [] : passedToNobody(voice, grew || shrunk)),
+      ...(redrawn ? [] : passedToNobody(voice)),
       ...notMovement(voice),
       ...facts(voice),
     ],
