@@ -12,7 +12,9 @@ const days = (description: string) => Type.Integer({ minimum: 1, maximum: 3660, 
 const when = Type.Union(
   [
     closed({
-      kind: Type.Literal('verdict', { description: 'the verdict on a post becomes another; where the map was put right, it is told as that' }),
+      kind: Type.Literal('verdict', {
+        description: 'the verdict on a post becomes another; where the map was put right, it is told as that',
+      }),
       post: Type.Optional(line(100, { description: 'operator/number; every post when absent' })),
     }),
     closed({
@@ -25,7 +27,10 @@ const when = Type.Union(
       at_least_km: Type.Number({ minimum: 0, maximum: 10_000, default: 1 }),
     }),
     closed({
-      kind: Type.Literal('area', { description: 'a party gains or loses more than so much on the ground within so many days, counted from the last map told of' }),
+      kind: Type.Literal('area', {
+        description:
+          'a party gains or loses more than so much on the ground within so many days, counted from the last map told of',
+      }),
       more_than_km2: Type.Number({ exclusiveMinimum: 0 }),
       days: days('length of the period, days'),
     }),
