@@ -1,9 +1,10 @@
 import { passesToParty } from '../../model/classes.js';
 import { grouped } from '../../model/grouped.js';
 import type { PlaceFact, RouteFact, SeriesPart } from '../content/content.js';
+import { controlledRounding } from '../controlled-rounding.js';
 import { isRedrawn } from '../figures.js';
 import { happened, unknownIn } from './ground-sentences.js';
-import type { Voice } from './voice.js';
+import { SHORT_KM, type Voice } from './voice.js';
 
 /* Places, on whose word, the road, posts and casualties, in sentences. */
 
@@ -119,9 +120,18 @@ export function roadGain(main: SeriesPart, road: RouteFact): { party: string; km
   return most && most.km >= 0.05 ? most : null;
 }
 
+/** Kilometres of a road by class at the end, rounded so that they add up to its length as shown: the page shows the same. */
+export function heldAtEnd({ km, length }: RouteFact): Map<string, number> {
+  const unit = length.value < SHORT_KM ? 0.1 : 1;
+  const parts = km.map((row) => ({ from: 'road', to: row.class, value: row.after }));
+  const { columns } = controlledRounding(parts, unit);
+  return new Map([...columns].map(([name, units]) => [name, Number((units * unit).toFixed(1))]));
+}
+
 function roadSentence({ main, texts, name, km }: Voice, road: RouteFact): string {
   const gain = roadGain(main, road);
-  const held = (party: string) => road.km.find((row) => row.class === party)?.after ?? 0;
+  const atEnd = heldAtEnd(road);
+  const held = (party: string) => atEnd.get(party) ?? 0;
   if (gain)
     return texts.lede.route(road.name, km(gain.km), name(gain.party), km(held(gain.party)), km(road.length.value));
   const holder = [...main.parties].sort((a, b) => held(b.id) - held(a.id))[0]?.id ?? '';

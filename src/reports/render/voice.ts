@@ -25,6 +25,9 @@ export interface Voice {
   shown: Record<'before' | 'after' | 'gained' | 'lost' | 'net', (of: string) => number>;
 }
 
+/** Below so many kilometres a length is shown to a tenth. */
+export const SHORT_KM = 9.95;
+
 export function voiceOf(content: ReportContent): Voice {
   const [main] = content.series;
   if (!main) throw new Error('a report has a series');
@@ -46,7 +49,7 @@ export function voiceOf(content: ReportContent): Voice {
       if (size > 0 && size < unit) return texts.lessThan(km2(unit));
       return texts.about(km2(size));
     },
-    km: (value) => texts.length(words.brief(value, value < 9.95 ? 1 : 0)),
+    km: (value) => texts.length(words.brief(value, value < SHORT_KM ? 1 : 0)),
     signedKm2: (value) => texts.area(words.signed(value, decimals(value))),
     shown: shownAreas(main.matrix),
   };

@@ -142,6 +142,15 @@ describe('the sections', () => {
     golden(`sections-${language}.md`, (await renderReport({ ...full, language }, 'md')) as string);
   });
 
+  it('of a road tell who held how much of it so that it adds up to its length, as the page does', async () => {
+    const long = content(base, { kinds: movement(0), routes: [{ ...road([], { p: 49.664, q: 35.475, r: 28.38 }), length: km(113.519) }] }); // biome-ignore format: one content
+    expect((await renderReport(long, 'md')) as string).toContain(
+      'ring road: the Greens 50 km, the Blues 36 km, r 28 km.',
+    );
+    const short = content(base, { kinds: movement(0), routes: [{ ...road([], { p: 4.26, q: 3.26, r: 0.01 }), length: km(7.53) }] }); // biome-ignore format: one content
+    expect((await renderReport(short, 'md')) as string).toContain('ring road: the Greens 4.3 km, the Blues 3.2 km.');
+  });
+
   it('of places tell those that a party took from those of which nobody knows who holds or held them, in text, figures and files', async () => {
     const open = content([...base, ['q', 'contested', 300]], { places: [place('a', 'q', 'contested', []), place('b', 'q', 'unassigned', []), place('c', 'unknown', 'p', [])] }); // biome-ignore format: one content
     const { lede } = storyOfReport(open);

@@ -1,7 +1,7 @@
 import type { StepKind } from '../../../series/step-kinds.js';
 import type { Figure, FrontPart, PlaceFact } from '../../content/content.js';
 import { isRedrawn } from '../../figures.js';
-import { taken } from '../fact-sentences.js';
+import { heldAtEnd, taken } from '../fact-sentences.js';
 import { happened, isSurelyThere, kindsOf } from '../ground-sentences.js';
 import type { Voice } from '../voice.js';
 import { cited } from './cited.js';
@@ -99,9 +99,9 @@ export function roadsSection(voice: Voice): Section | null {
   );
   const held = routes.map(
     (route) =>
-      `${route.name}: ${route.km
-        .filter(({ after }) => after > 0)
-        .map((row) => `${name(row.class)} ${km(row.after)}`)
+      `${route.name}: ${[...heldAtEnd(route)]
+        .filter(([, shown]) => shown > 0)
+        .map(([of, shown]) => `${name(of)} ${km(shown)}`)
         .join(', ')}.`,
   );
   return {
