@@ -305,7 +305,8 @@ export interface Pictures {
   before: DrawnGround[];
   after: DrawnGround[];
   /** Ground that changed its class between the two. */
-  patches: { id: string; from: string; to: string; geometry: Geometry }[];
+  /** `kind` as of the patches of a series. */
+  patches: { id: string; from: string; to: string; kind?: StepKind; geometry: Geometry }[];
   abroad: { name: string; kind: 'state' | 'sea'; geometry: Geometry }[];
   routes: { id: string; geometry: Geometry }[];
   /** Most worth a label first. */

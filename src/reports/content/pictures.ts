@@ -62,8 +62,8 @@ export async function picturesOf(
     region,
     ...held,
     patches: patches.map((geometry, i) => {
-      const { id = '', from = '', to = '' } = reported.patches[i] ?? {};
-      return { id, from, to, geometry: JSON.parse(geometry) as Geometry };
+      const { id = '', from = '', to = '', kind } = reported.patches[i] ?? {};
+      return { id, from, to, ...(kind && { kind }), geometry: JSON.parse(geometry) as Geometry };
     }),
     abroad,
     routes: marks

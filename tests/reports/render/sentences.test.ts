@@ -169,6 +169,20 @@ describe('the sections', () => {
     expect(csv).not.toContain('place_changed_hands');
   });
 
+  it('have no colour of a gain on the picture where the map was put right', async () => {
+    const drawn = (kinds: StepKind[]) => {
+      const patches = kinds.map((kind, i) => ({ id: String(i), from: 'q', to: 'p', kind, geometry: square }));
+      const { pictures } = content(base);
+      return renderReport(content([...base, ['q', 'p', 300]], {}, { pictures: { ...pictures, patches } }), 'map.svg') as Promise<string>; // biome-ignore format: one call
+    };
+    const [moved, corrected, both] = [await drawn(['movement']), await drawn(['correction']), await drawn(['movement', 'redefinition'])]; // biome-ignore format: one line
+    const won = 'gained by the Greens';
+    expect([moved, corrected, both].map((svg) => svg.includes(won))).toEqual([true, false, true]);
+    expect([moved, corrected, both].map((svg) => svg.includes('corrections of the map'))).toEqual([false, true, false]);
+    expect(both).toContain('changes of what is drawn');
+    expect(corrected).toMatch(/<path d="[^"]+" fill="none" stroke="[^"]+" stroke-width="1.1" stroke-dasharray="3 2"/);
+  });
+
   it('show unknown ground as the tables do, and where most changed hands only of a sure gain or loss, and of no older edition, which told of gains alone', async () => {
     const shown = (await renderReport(content([...base, ['unknown', 'unknown', 20.4], ['unassigned', 'unassigned', 30.4]], { kinds: movement(0) }, { gaps: [gap('unknown_ground', { km2: 50.8, percent: 2.5 })] }), 'md')) as string; // biome-ignore format: one report
     const columns =

@@ -89,6 +89,10 @@ function claimantOf({ after }: Pictures, of: string): string | null {
   return claimants.size === 1 ? ([...claimants][0] ?? null) : null;
 }
 
+/** Nobody gained ground that a correction or a redefinition of the map shows otherwise: it has an outline and no colour of a gain. */
+export const isMovement = ({ kind = 'movement' }: Pictures['patches'][number]): boolean => kind === 'movement';
+export const REDRAWN = html`fill="none" stroke="${INK}" stroke-width="1.1" stroke-dasharray="3 2"`;
+
 /** A map as a group of `width` by `height`, its origin in the upper left corner. */
 export function drawPanel(voice: Voice, panel: Panel): Html {
   const { pictures } = voice.content;
@@ -110,7 +114,8 @@ export function drawPanel(voice: Voice, panel: Panel): Html {
   return html`<g><rect width="${width}" height="${height}" fill="#eceae4"/><g>
 ${pictures.abroad.map((row) => drawn(path, row.geometry, html`fill="${row.kind === 'sea' ? '#dbe6ec' : '#f1efe9'}" stroke="#b9b6ad" stroke-width="0.8"`))}
 ${ground.map((row) => drawn(path, row.geometry, html`fill="${fillOf(voice, name, row, style)}" stroke="${PAPER}" stroke-width="${shows === 'change' ? 0.8 : 1.2}"`))}
-${shows === 'change' ? pictures.patches.map((row) => drawn(path, row.geometry, html`fill="${fillOf(voice, name, { class: row.to, claimant: claimantOf(pictures, row.to) }, 'gained')}" stroke="${INK}" stroke-width="1.1" stroke-linejoin="round"`)) : null}
+${shows === 'change' ? pictures.patches.filter(isMovement).map((row) => drawn(path, row.geometry, html`fill="${fillOf(voice, name, { class: row.to, claimant: claimantOf(pictures, row.to) }, 'gained')}" stroke="${INK}" stroke-width="1.1" stroke-linejoin="round"`)) : null}
+${shows === 'change' ? pictures.patches.filter((row) => !isMovement(row)).map((row) => drawn(path, row.geometry, REDRAWN)) : null}
 ${drawn(path, pictures.theatre, html`fill="none" stroke="${PALE}" stroke-width="1" stroke-dasharray="5 3"`)}
 ${pictures.region && drawn(path, pictures.region, html`fill="none" stroke="${INK}" stroke-width="1.6" stroke-dasharray="2 3"`)}
 ${pictures.routes.map((row) => html`${drawn(path, row.geometry, html`fill="none" stroke="${PAPER}" stroke-width="4.2" stroke-linejoin="round"`)}${drawn(path, row.geometry, html`fill="none" stroke="#3b3f45" stroke-width="2" stroke-linejoin="round"`)}`)}

@@ -1,8 +1,9 @@
+import { STEP_KINDS } from '../../../series/step-kinds.js';
 import type { ReportContent } from '../../content/content.js';
 import { type Html, html } from '../html.js';
 import { storyOf } from '../story.js';
 import { mapDays, type Voice, voiceOf } from '../voice.js';
-import { drawPanel, fillOf, fitted, focusOf, mapPatterns, type Panel } from './picture-map.js';
+import { drawPanel, fillOf, fitted, focusOf, isMovement, mapPatterns, type Panel, REDRAWN } from './picture-map.js';
 import { INK, label, PAPER, svg, textWidth } from './picture-parts.js';
 import { smallPostSign } from './post-signs.js';
 
@@ -85,7 +86,7 @@ export function legend(voice: Voice, name: string, width: number, size = 15): { 
   const swatch = (fill: string) =>
     html`<rect y="-12" width="26" height="15" fill="${fill}" stroke="${INK}" stroke-width="0.8"/>`;
   const items: { mark: Html; text: string }[] = [];
-  const gaining = new Set(pictures.patches.map(({ to }) => to));
+  const gaining = new Set(pictures.patches.filter(isMovement).map(({ to }) => to));
   for (const { id, name: party } of main.parties) {
     items.push({ mark: swatch(fillOf(voice, name, { class: id, claimant: null }, 'held')), text: party });
     if (gaining.has(id))
@@ -99,6 +100,10 @@ export function legend(voice: Voice, name: string, width: number, size = 15): { 
     if (!shown.has(of)) continue;
     const claimant = [...pictures.before, ...pictures.after].find((row) => row.class === of)?.claimant ?? null;
     items.push({ mark: swatch(fillOf(voice, name, { class: of, claimant }, 'held')), text: texts.classes[of] });
+  }
+  for (const kind of STEP_KINDS) {
+    if (kind === 'movement' || !pictures.patches.some((row) => row.kind === kind)) continue;
+    items.push({ mark: html`<rect y="-12" width="26" height="15" ${REDRAWN}/>`, text: texts.kinds[kind] });
   }
   const verdicts = new Set(pictures.posts.flatMap(({ before, after }) => [before, after]));
   const { post, postUncertain, postCutOff, postOffMap } = texts.picture.legend;
