@@ -1,6 +1,6 @@
 /*
  * `npm test` behind the checks: all tests, in parts that run beside each other. Each of the two databases (the embedded one alone where
- * TEST_DATABASE_URL names no server) has its files in two halves, each half a process with a store of its own: much of their time is
+ * TEST_DATABASE_URL names no server) has its files in three parts, each a process with a store of its own: much of their time is
  * waiting, so one part more runs than there are processors. Those in a browser come after, and alone those that watch its frames.
  * What the first part prints is shown as it comes, of the others when they end. The last line is `N passed, N failed, N skipped`; a run
  * that fails keeps all that it printed and names the file in the line before.
@@ -15,15 +15,15 @@ const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--silent=passed-only']
 // Without a server: on the embedded one, and what needs a server is skipped by name.
 const engines = process.env.TEST_DATABASE_URL ? ['server', 'embedded'] : [''];
 const [first] = engines;
-/** One half of the files of some projects. Those without a database run beside the first engine. */
-const half = (engine, number) => ({
+/** A third of the files of some projects. Those without a database run beside the first engine. */
+const third = (engine, number) => ({
   engine,
-  words: [...(engine === first ? ['--project', 'pure'] : []), '--project', 'store', `--shard=${number}/2`],
+  words: [...(engine === first ? ['--project', 'pure'] : []), '--project', 'store', `--shard=${number}/3`],
 });
 const browser = (project, ...words) => ({ engine: first, words: ['--project', project, ...words] });
-/** Of each stage as many parts at once as there are places; the longest begin first. */
+/** Of each stage as many parts at once as there are places. */
 const stages = [
-  [1, 2].flatMap((number) => engines.map((engine) => half(engine, number))),
+  [1, 2, 3].flatMap((number) => engines.map((engine) => third(engine, number))),
   [browser('web', '--shard=1/2'), browser('web', '--shard=2/2')],
   [browser('frames')],
 ];

@@ -18,10 +18,13 @@ export function readTarget(request: IncomingMessage): void {
   if (read !== given) request.url = Buffer.from(end < 0 ? read : read + own.slice(end)).toString();
 }
 
-/** Without a slash at the end, but of the documents, whose pages name each other relative to it; `%61` is `a` (RFC 3986, 6.2.2.2). */
+/**
+ * `%61` is `a` (RFC 3986, 6.2.2.2). Without a slash at the end, but of the documents, whose pages name each other relative to it, and of
+ * what is named as a file: caches keep it for long, and forget it by its one address when it is purged.
+ */
 function oneSpelling(path: string): string {
   const decoded = path.replace(/%(2[de]|3\d|[46][1-9a-f]|[57][\da]|5f|7e)/gi, decodeURIComponent);
-  return /[^/]\/$/.test(decoded) && !decoded.startsWith('/docs/') ? decoded.slice(0, -1) : decoded;
+  return /\/[^/.]+\/$/.test(decoded) && !decoded.startsWith('/docs/') ? decoded.slice(0, -1) : decoded;
 }
 
 /** Whether a request names more than one host: what stands between may have read the other (RFC 9112, 3.2). */
