@@ -304,8 +304,7 @@ export interface Pictures {
   region: Geometry | null;
   before: DrawnGround[];
   after: DrawnGround[];
-  /** Ground that changed its class between the two. */
-  /** `kind` as of the patches of a series. */
+  /** Ground that changed its class between the two; its `kind` as of the patches of a series. */
   patches: { id: string; from: string; to: string; kind?: StepKind; geometry: Geometry }[];
   abroad: { name: string; kind: 'state' | 'sea'; geometry: Geometry }[];
   routes: { id: string; geometry: Geometry }[];
