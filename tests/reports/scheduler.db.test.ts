@@ -22,6 +22,7 @@ const open: Scheduler[] = [];
 const servers: Server[] = [];
 let count = 0;
 afterEach(async () => {
+  reported.length = 0;
   for (const scheduler of open.splice(0)) await scheduler.close();
   for (const server of servers.splice(0)) {
     server.closeAllConnections();
@@ -30,7 +31,9 @@ afterEach(async () => {
 });
 
 const settings = { everySeconds: 0, folder: null, secret: 's', allowPrivate: [] as string[], publicUrl: 'https://maps.example.org', smtpUrl: null, mailFrom: '' }; // biome-ignore format: one line
-function scheduler(db: Db, given: Partial<SchedulerSettings> = {}, log: string[] = []): Scheduler {
+/** What the schedulers of a test reported: told where it fails. */
+const reported: string[] = [];
+function scheduler(db: Db, given: Partial<SchedulerSettings> = {}, log = reported): Scheduler {
   const made = openScheduler(db, { ...settings, ...given }, (line) => log.push(line));
   open.push(made);
   return made;
@@ -71,7 +74,7 @@ async function until(condition: () => Promise<boolean> | boolean, ms = 60_000) {
     if (await condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  expect.fail('it did not come about in time');
+  expect.fail(`it did not come about in time: ${reported.join('; ') || 'nothing was reported'}`);
 }
 
 onEachDatabase(
