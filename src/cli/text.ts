@@ -1,4 +1,5 @@
 import type { PublishedParty } from '../change/published.js';
+import { movedOnGround } from '../model/classes.js';
 
 /** Answers as text for a terminal: rounded for reading; `--json` gives the unrounded figures. */
 
@@ -95,7 +96,7 @@ export function changeText(answer: ChangeAnswer): string {
   );
   const places = answer.places.map(({ name, from, to, on, kinds }) => {
     const days = on.earliest === on.latest ? on.latest : `${on.earliest} to ${on.latest}`;
-    return [name, from, to, days, kinds.includes('movement') ? '' : `${kinds.join(', ')}: did not change hands`];
+    return [name, from, to, days, movedOnGround({ kinds }) ? '' : `${kinds.join(', ')}: did not change hands`];
   });
   return [
     `${answer.series}, ${answer.from} to ${answer.to} (${answer.method})`,

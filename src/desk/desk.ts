@@ -4,12 +4,10 @@ import { refusePurged } from '../series/purged.js';
 import { recordingInstant } from '../series/reference/editions.sql.js';
 import type { Db, Queryable } from '../store/pool.js';
 import { within } from '../store/rehearsal.js';
-import { tentatively } from '../store/savepoint.js';
-import { applyChange } from './apply.js';
 import { appendAudit } from './audit.sql.js';
-import type { Applied } from './change.js';
 import { conflictOf, type Despite, refuseConflict } from './conflict.js';
 import { type Embargo, strictest } from './embargo.js';
+import { makeProposed, tryProposed } from './make-proposed.js';
 import { goAhead, keepUp } from './members-record.js';
 import { previewChange, previewMap } from './preview.js';
 import { isReference, type Proposed, unknownProposal } from './proposal.js';
@@ -28,7 +26,7 @@ import {
   proposedFile,
 } from './proposals.sql.js';
 import { changeOf } from './proposed-change.js';
-import { applyWaiting, restingConflict, tryResting, type Waiting } from './resting.js';
+import { restingConflict } from './resting.js';
 import { neededByKind } from './review-rule.js';
 import { sourceViewer } from './sources.js';
 
@@ -287,9 +285,9 @@ export async function releaseDue(db: Db): Promise<Released[]> {
 /** @throws SalientError as `applyChange`; `proposal_conflict` also where it rests on what is not out */
 async function putOut(inside: Db, row: ProposalRow, by: string, words: Despite) {
   const { series, id } = row;
-  const applied = await make(inside, row, [], { keep: true }).catch(async (refusal) => {
+  const applied = await makeProposed(inside, row, [], { keep: true }).catch(async (refusal) => {
     if (!(refusal instanceof SalientError)) throw refusal;
-    throw restingConflict(id, (await tryMaking(inside, row)).restsOn);
+    throw restingConflict(id, (await tryProposed(inside, row)).restsOn);
   });
   refuseConflict(row, applied, words);
   await insertRelease(inside, id, by, { revision: applied.revision, notes: applied.notes });
@@ -305,32 +303,7 @@ async function putOut(inside: Db, row: ProposalRow, by: string, words: Despite) 
 }
 
 async function checkConflict(inside: Db, row: ProposalRow, words: Despite): Promise<void> {
-  refuseConflict(row, (await tryMaking(inside, row)).result, words);
-}
-
-/** Tries it on the public record, or upon what it rests on. @throws SalientError as `applyChange` */
-const tryMaking = (inside: Db, row: ProposalRow) =>
-  tryResting(inside, row, (upon) => make(inside, row, upon, { keep: false }));
-
-/** Makes a proposed change upon others that wait. Refused, it leaves the transaction as it was, to be gone on with. */
-async function make(
-  inside: Db,
-  row: ProposalRow,
-  upon: readonly Waiting[],
-  { keep }: { keep: boolean },
-): Promise<Applied> {
-  const change = await changeOf(inside, row);
-  const made = await tentatively(inside, async () => {
-    try {
-      await applyWaiting(inside, upon);
-      return { undo: !keep, applied: await applyChange(inside, row.series, change) };
-    } catch (error) {
-      if (!(error instanceof SalientError)) throw error;
-      return { undo: true, refusal: error };
-    }
-  });
-  if (made.refusal) throw made.refusal;
-  return made.applied;
+  refuseConflict(row, (await tryProposed(inside, row)).result, words);
 }
 
 /** Locked. @throws SalientError `decided` unless it is approved and not out */

@@ -5,8 +5,7 @@ import { recordingInstant } from '../series/reference/editions.sql.js';
 import { asMember } from '../store/members-record.js';
 import type { Db, Queryable } from '../store/pool.js';
 import { within } from '../store/rehearsal.js';
-import { tentatively } from '../store/savepoint.js';
-import { applyChange } from './apply.js';
+import { makeProposed } from './make-proposed.js';
 import {
   adopt,
   adoptReference,
@@ -25,7 +24,6 @@ import {
 } from './members-record.sql.js';
 import { isReference, isReferenceKind } from './proposal.js';
 import { type ProposalRow, proposals } from './proposals.sql.js';
-import { changeOf } from './proposed-change.js';
 import { deriveTheatre } from './reference-proposal.js';
 
 /*
@@ -119,17 +117,12 @@ async function bringUp(inside: Db, theatre: string, branch: Branch): Promise<Unf
 /** Makes one change; where it no longer fits (why), the members' record is without it until somebody settles that. Null: it is made. */
 async function makeAhead(tx: Queryable, row: ProposalRow): Promise<string | null> {
   if ('purged' in row.content) return null;
-  const { refusal } = await tentatively(tx, async () => {
-    try {
-      await applyChange(within(tx), row.series, await changeOf(within(tx), row));
-      return { undo: false, refusal: null };
-    } catch (error) {
-      if (!(error instanceof SalientError)) throw error;
-      return { undo: true, refusal: error.message };
-    }
-  });
-  if (refusal !== null) {
-    log.info({ series: row.series, proposal: row.id, why: refusal }, 'an approved change does not fit now');
+  try {
+    await makeProposed(within(tx), row, [], { keep: true });
+    return null;
+  } catch (error) {
+    if (!(error instanceof SalientError)) throw error;
+    log.info({ series: row.series, proposal: row.id, why: error.message }, 'an approved change does not fit now');
+    return error.message;
   }
-  return refusal;
 }

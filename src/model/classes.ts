@@ -20,6 +20,12 @@ export const passesToParty = (
 ): boolean => parties.includes(to) && !unknown.includes(from);
 
 /**
+ * Whether what became of another class did so on the ground: by a step that is movement, and not by a correction or a redefinition
+ * alone. What does not tell its kinds, as older editions of reports, is taken for it.
+ */
+export const movedOnGround = ({ kinds }: { kinds?: readonly string[] }): boolean => kinds?.includes('movement') ?? true;
+
+/**
  * The class of ground (api.md): the party that controls it; `contested`, also where it is only claimed; `unknown`;
  * `unassigned` inside the theatre where nothing is stated. The same rule as SQL's `class_of`.
  */

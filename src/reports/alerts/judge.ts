@@ -1,5 +1,5 @@
 import { reviewQueue } from '../../maps/review/review.sql.js';
-import { passesToParty, unknownClasses } from '../../model/classes.js';
+import { movedOnGround, passesToParty, unknownClasses } from '../../model/classes.js';
 import { addDays, dayNumber, type Instant, type IsoDate } from '../../model/dates.js';
 import { type AsOf, methodSentence, resolve, resolveSeries } from '../../series/as-of.js';
 import { coverageOfDay, lastKnowableDay, periodBetween } from '../../series/coverage.js';
@@ -9,7 +9,7 @@ import type { Db } from '../../store/pool.js';
 import { type Compared, groundFigures, matrixOf, measureGround, movementAlone } from '../content/control.js';
 import { changedPlaces, postFacts, routeFacts } from '../content/facts.js';
 import { queriesOf } from '../queries.js';
-import { isSure, movedOnGround } from '../render/ground-sentences.js';
+import { isSure } from '../render/ground-sentences.js';
 import { unsureHeadline } from '../render/story.js';
 import { textsOf } from '../render/texts/texts-of.js';
 import { wordingOf } from '../render/texts/wording.js';

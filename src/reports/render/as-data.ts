@@ -1,7 +1,8 @@
 import { stringify } from 'csv-stringify/sync';
+import { movedOnGround } from '../../model/classes.js';
 import type { AnyReport, Figure, PlaceFact, ReportContent, SeriesPart } from '../content/content.js';
 import { taken } from './fact-sentences.js';
-import { happened, movedOnGround } from './ground-sentences.js';
+import { happened } from './ground-sentences.js';
 
 /** The report as published JSON (`report-schema.ts`): everything but what only pictures need. */
 export function asJson({ pictures: _, patches: __, ...report }: ReportContent): string {

@@ -84,9 +84,6 @@ interface Became {
   kinds?: readonly StepKind[];
 }
 
-/** Whether a step that became so was movement; an older edition does not tell, and then it is taken for it. */
-export const movedOnGround = ({ kinds }: Became): boolean => kinds?.includes('movement') ?? true;
-
 /** Of which kinds the steps were in which something became so that is so since the map of a day. */
 export function kindsOf(
   { kinds: of }: Pick<SeriesPart, 'kinds'>,

@@ -1,3 +1,4 @@
+import { movedOnGround } from '../../model/classes.js';
 import type { Change, CitedChange, Claim, Party, Post, Series, Source } from '../api.js';
 import type { Parts } from '../day-answer.js';
 import { type Child, h, svg, swatch, table } from '../dom.js';
@@ -11,7 +12,6 @@ import {
   claimWords,
   className,
   headline,
-  isRedrawn,
   placesSentence,
   redrawnSentences,
   STANDINGS,
@@ -114,13 +114,20 @@ function placeItem(frame: Frame, place: Change['places'][number], cited: readonl
       groundSwatch(place.to, parties),
       ` ${t.fromTo(className(place.from, parties), className(place.to, parties))}`,
     ),
-    isRedrawn(place)
-      ? h('p', { class: 'word' }, t.placeRedrawn)
-      : claims.length === 0
-        ? h('p', { class: 'word' }, withoutReport(frame.series.kind))
-        : claims.map((claim) =>
-            h('p', { class: 'word' }, `${claimWords(claim, parties)}. `, sourceLinks(claim.sources)),
-          ),
+    onWhoseWord(frame, place, claims),
+  );
+}
+
+/** Claims of a place that changed hands, or why there are none. */
+function onWhoseWord(
+  { series: { kind, parties } }: Frame,
+  place: Change['places'][number],
+  claims: readonly Claim[],
+): HTMLElement[] {
+  const words = !movedOnGround(place) ? t.placeRedrawn : claims.length === 0 ? withoutReport(kind) : null;
+  if (words !== null) return [h('p', { class: 'word' }, words)];
+  return claims.map((claim) =>
+    h('p', { class: 'word' }, `${claimWords(claim, parties)}. `, sourceLinks(claim.sources)),
   );
 }
 

@@ -1,4 +1,4 @@
-import { HOLDER_UNKNOWN, passesToParty, unknownClasses } from '../../model/classes.js';
+import { HOLDER_UNKNOWN, movedOnGround, passesToParty, unknownClasses } from '../../model/classes.js';
 import type { Change, Claim, ControlState, Grade, Party, Post, PostHistory, Series, Verdict, Window } from '../api.js';
 import { figuresOf } from '../figures.js';
 import { type Day, windowInWords } from './calendar.js';
@@ -136,7 +136,7 @@ export function placesSentence(
 ): string {
   const ids = parties.map(({ id }) => id);
   const unknown = unknownClasses(sidesOf(rows, ids));
-  const moved = places.filter((place) => !isRedrawn(place));
+  const moved = places.filter(movedOnGround);
   const taken = moved.filter((place) => passesToParty(place, ids, unknown)).length;
   const held = moved.filter(({ to }) => ids.includes(to)).length;
   const [unsure, shown, redrawn] = [moved.length - held, held - taken, places.length - moved.length];
@@ -147,10 +147,6 @@ export function placesSentence(
     ...(redrawn > 0 ? [t.placesRedrawn(redrawn)] : []),
   ].join(' ');
 }
-
-/** A place that is another's because the map was put right or redefined did not change hands. */
-export const isRedrawn = ({ kinds }: Pick<Change['places'][number], 'kinds'>): boolean =>
-  kinds !== undefined && kinds.length > 0 && !kinds.includes('movement');
 
 /** How many parties hold ground on either map. */
 const sidesOf = (rows: Change['parties'], ids: readonly string[]): number =>
