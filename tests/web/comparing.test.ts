@@ -89,7 +89,7 @@ describe.skipIf(NO_BROWSER)('two maps compared [needs /usr/bin/chromium]', () =>
     const page = await opened(`?series=m5#date=2020-02-08&compare=2019-08-10&mode=${mode}`);
     await beside(page);
     await expect.poll(() => page.locator('#sides').textContent(), SLOW).toBe('10 August 20198 February 2020');
-    await page.locator('#legend', { hasText: 'Cut off' }).waitFor(SLOW);
+    await page.locator('#legend').getByText('Cut off', { exact: true }).waitFor(SLOW);
     const [first = ''] = await printed(page, `printed-${mode}`);
     for (const words of ['10 August 2019', '8 February 2020', 'Syrian government', 'Front line', 'Cut off'])
       expect(first).toContain(words);
@@ -116,7 +116,7 @@ describe.skipIf(NO_BROWSER)('two maps compared [needs /usr/bin/chromium]', () =>
 
   test('a single day is printed dark on white whatever the looks, with the key of the front line', async () => {
     const page = await opened('?series=m5&theme=dark#date=2020-02-08', { ...SMALL, colorScheme: 'dark' });
-    await page.locator('#legend', { hasText: 'Cut off' }).waitFor(SLOW);
+    await page.locator('#legend').getByText('Cut off', { exact: true }).waitFor(SLOW);
     const text = (await printed(page, 'printed-day')).join('\n');
     for (const words of ['Front line', 'Changed since', 'Cut off', 'CC BY-SA 4.0']) expect(text).toContain(words);
     await page.evaluate(() => dispatchEvent(new Event('beforeprint')));

@@ -591,7 +591,7 @@ describe.skipIf(NO_BROWSER)('without WebGL [needs /usr/bin/chromium]', () => {
     const image = page.locator('#still img');
     expect(await image.getAttribute('src')).toContain('date=2020-02-08');
     // The drawing has no line of its own for the front.
-    await page.locator('#legend', { hasText: 'Cut off' }).waitFor(SLOW);
+    await page.locator('#legend').getByText('Cut off', { exact: true }).waitFor(SLOW);
     expect(await page.locator('#legend').textContent()).not.toContain('Front line');
     await slide(page, '2019-08-24');
     await shows(page, '2019-08-24');
