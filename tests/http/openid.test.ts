@@ -368,7 +368,7 @@ describe('the settings of a provider of identities', () => {
     const began = performance.now();
     const asked = openIdentityProvider(settings)?.authorizationUrl('http://localhost/', newSecrets());
     await expect(asked).rejects.toMatchObject({ code: 'provider_unavailable' });
-    expect(performance.now() - began).toBeLessThan(8000);
+    expect(performance.now() - began).toBeLessThan(30_000);
     silent.closeAllConnections();
     silent.close();
   });

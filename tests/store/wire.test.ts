@@ -31,8 +31,8 @@ it('copies a long message once, however many chunks it comes in', () => {
   const found: Buffer[] = [];
   for (let at = 0; at < long.length; at += 64 << 10) found.push(...reader.take(long.subarray(at, at + (64 << 10))));
   expect(found.map(({ length }) => length)).toEqual([long.length]);
-  // Joined anew for each chunk it took 58 s.
-  expect(performance.now() - began).toBeLessThan(2000);
+  // Joined anew for each chunk it took 58 s on an idle machine.
+  expect(performance.now() - began).toBeLessThan(20_000);
 });
 
 it('hands a long answer on in pieces, between which others have their turn, and whole before the end', async () => {

@@ -6,7 +6,7 @@ import { partedBorderLines } from '../../../src/maps/theatre/border-lines.js';
 import { linesBeside } from '../../../src/maps/theatre/border-lines-thread.js';
 import { fractalCells } from '../../coverage/fractal-cells.js';
 import { box } from '../../setup/good-input.js';
-import { longestPause } from '../../setup/longest-pause.js';
+import { turnsMeanwhile } from '../../setup/turns-meanwhile.js';
 
 const frame: Polygon[] = [[box(36, 35, 37, 36)]] as Polygon[];
 /** Of cells with fractal borders: some 4 vertices a pixel of the raster's borders. */
@@ -19,12 +19,11 @@ it('the lines of a large map are those that this thread would find, and others a
   const areas = areasOf(600);
   // The thread has read its modules.
   await linesBeside({ areas: areasOf(160) }, frame);
-  const began = performance.now();
-  const expected = partedBorderLines(areas, frame);
-  const here = performance.now() - began;
-  const { done: found, longest } = await longestPause(() => linesBeside({ areas }, frame));
-  expect(Buffer.from(found ?? []).equals(expected)).toBe(true);
-  expect(longest).toBeLessThan(here / 2);
+  const here = await turnsMeanwhile(async () => partedBorderLines(areas, frame));
+  const beside = await turnsMeanwhile(() => linesBeside({ areas }, frame));
+  expect(Buffer.from(beside.done ?? []).equals(here.done)).toBe(true);
+  expect(here.turns).toBeLessThan(5);
+  expect(beside.turns).toBeGreaterThan(50);
 });
 
 it('a small map is not worth a message, and lines that a thread has found already are taken', async () => {
