@@ -53,10 +53,10 @@ language sql stable parallel safe as $$
     select st_linemerge(st_collect(geom)) as geom from straight union all select geom from frame
   ), face as materialized (
     -- Noded once more (to a micrometre) with the frame itself, so that the faces inside it fill it whatever the map is like; specks far
-    -- below the 1e-9 of the theatre to which areas balance are left out.
+    -- below what areas balance to (balanceTolerance in src/model/transition.ts) are left out.
     select row_number() over ()::int as n, geom from (
       select (st_dump(st_polygonize(array[st_unaryunion(st_collect(line.geom), 1e-6)]))).geom from line
-    ) made where st_area(geom) > 0.001
+    ) made where st_area(geom) > (select least(0.001, 1e-10 * st_area(ground)) from frame)
   ), spot as materialized (
     select n, st_pointonsurface(geom) as geom from face
   ), spotted as materialized (

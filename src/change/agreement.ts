@@ -1,6 +1,6 @@
 import { SalientError } from '../errors.js';
 import { HOLDER_UNKNOWN } from '../model/classes.js';
-import { BALANCE_TOLERANCE } from '../model/transition.js';
+import { balanceTolerance } from '../model/transition.js';
 
 /** Square metres that one series has as class `a` and the other as class `b`, under their own names. */
 export interface Meeting {
@@ -66,7 +66,7 @@ export function agreement(
     ...[...areas.b].map(([name, m2]) => sum(({ b }) => b === name) - m2),
   ];
   const residual = missed.reduce((worst, value) => (Math.abs(value) > Math.abs(worst) ? value : worst), 0);
-  if (!(Math.abs(residual) <= BALANCE_TOLERANCE * sharedM2)) {
+  if (!(Math.abs(residual) <= balanceTolerance(sharedM2))) {
     throw new SalientError(
       'imbalance',
       `the pairs of classes miss the shared ground by ${residual} m² of ${sharedM2} m²`,

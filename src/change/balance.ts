@@ -1,5 +1,5 @@
 import { SalientError } from '../errors.js';
-import { BALANCE_TOLERANCE, difference, type Transition } from '../model/transition.js';
+import { balanceTolerance, difference, type Transition } from '../model/transition.js';
 
 export interface ClassBalance {
   party: string;
@@ -47,7 +47,7 @@ export function balance(
   // An area that is no number is no smaller than any other: it must not be taken for balanced.
   const largest = residuals.reduce((worst, value) => (Math.abs(value) > Math.abs(worst) ? value : worst), 0);
   const residual = residuals.find(Number.isNaN) ?? largest;
-  if (!(Math.abs(residual) <= BALANCE_TOLERANCE * theatre)) {
+  if (!(Math.abs(residual) <= balanceTolerance(theatre))) {
     throw new SalientError(
       'imbalance',
       `rows and columns of the change miss the areas by ${residual} m² of ${theatre} m²`,

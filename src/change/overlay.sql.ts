@@ -143,7 +143,7 @@ export interface PatchRow {
 /**
  * The ground that changed its class, as patches: parts of one transition within `mergeM` metres of one another are one
  * patch (methods B.5). Largest first, each with the place nearest to its largest part. Faces with the same vertices in
- * both maps are taken whole, the rest by overlay; crumbs under a square metre are rounding.
+ * both maps are taken whole, the rest by overlay; crumbs (`crumbOf` the theatre) are rounding.
  * @param region WKB (hex), working projection: only the ground inside it; null: the whole theatre
  */
 export async function changePatches(
@@ -158,7 +158,7 @@ export async function changePatches(
        select from_class, to_class, (st_dump(geom)).geom from ground_changed($1, $2, $3, $5::geometry)
      ), near as (
        select part.*, st_clusterdbscan(geom, $4::float8, 1) over (partition by from_class, to_class) as patch
-       from part where st_area(geom) > 1
+       from part where st_area(geom) > (select least(1, 1e-5 * sqrt(sum(area_m2))) from faces_of($2) where territory is null)
      ), patch as materialized (
        select row_number() over () as n, from_class, to_class, geom, largest.spot
        from (select from_class, to_class, st_unaryunion(st_collect(geom), $3) as geom from near group by 1, 2, patch) united

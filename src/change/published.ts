@@ -1,6 +1,6 @@
 import { SalientError } from '../errors.js';
 import type { Instant, IsoDate } from '../model/dates.js';
-import { BALANCE_TOLERANCE, type Transition } from '../model/transition.js';
+import { balanceTolerance, type Transition } from '../model/transition.js';
 import { changedKm2, STEP_KINDS, type Step, type StepKind } from '../series/step-kinds.js';
 
 /** The ground of one day as it was known then and as it is known now, m² from class to class. */
@@ -55,7 +55,7 @@ function netByKind({ putRight, since }: RevisedDay, name: string): Record<StepKi
  * that came since) and how much correction (maps that were drawn anew). Of every class, net now − net then is what
  * became of the last day less what became of the first: asserted, and so is that the kinds add up to it.
  * @param then,now transition matrices of the two days, m², as known at the earlier instant and now
- * @throws SalientError `imbalance` when an identity misses by more than 1e-9 of the theatre for each matrix in it
+ * @throws SalientError `imbalance` when an identity misses by more than `balanceTolerance` of the theatre for each matrix in it
  */
 export function publishedDifference(
   then: readonly Transition[],
@@ -66,7 +66,7 @@ export function publishedDifference(
   const theatreM2 = now.reduce((sum, { m2 }) => sum + m2, 0);
   const matrices = 6 + first.since.length + last.since.length;
   const same = (name: string, one: number, other: number) => {
-    if (Math.abs(one - other) <= BALANCE_TOLERANCE * theatreM2 * matrices) return;
+    if (Math.abs(one - other) <= balanceTolerance(theatreM2) * matrices) return;
     throw new SalientError(
       'imbalance',
       `of ${name}, now less then is ${one} m², and what became of the two days ${other} m²`,

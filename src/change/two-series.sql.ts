@@ -73,7 +73,7 @@ export interface DifferenceRow extends MeetingRow {
   geometry: string;
 }
 
-/** The ground inside both theatres, by pair of classes, as single polygons, largest first; crumbs under a square metre are rounding. */
+/** The ground inside both theatres, by pair of classes, as single polygons, largest first; crumbs (`crumbOf` the theatre) are rounding. */
 export async function metPolygons(
   db: Queryable,
   a: number,
@@ -91,7 +91,7 @@ export async function metPolygons(
             st_asgeojson(st_forcepolygonccw(lonlat), case when bool_and(valid_at(lonlat, 7)) over () then 7 else 15 end) as geometry
      from part, plan cross join lateral (select st_transform(part.geom, plan.projection, 4326) as whole offset 0) turned
        cross join lateral (select ${cutAt180('whole')} as lonlat offset 0) drawn
-     where st_area(part.geom) > 1 order by m2 desc, part.a, part.b`,
+     where st_area(part.geom) > (select least(1, 1e-5 * sqrt(st_area(geom))) from theatre_a) order by m2 desc, part.a, part.b`,
     [a, b, overlayGrid(db, OVERLAY_GRID_M), JSON.stringify(pairs)],
   );
 }

@@ -1,6 +1,6 @@
 import { measureMatrix } from '../change/matrix.js';
 import type { IsoDate } from '../model/dates.js';
-import type { Transition } from '../model/transition.js';
+import { crumbOf, type Transition } from '../model/transition.js';
 import { inForce } from '../series/as-of.sql.js';
 import type { Db } from '../store/pool.js';
 
@@ -12,9 +12,6 @@ export async function mapOn(db: Db, series: string, date: IsoDate): Promise<{ id
     : { id: found.revision, partition: found.partition };
 }
 
-/** Less than this is what noding moves, m². */
-const CRUMB_M2 = 1;
-
 /** The ground that passes from one map to the next, m² by class pair, the diagonal left out. */
 export async function effectBetween(
   db: Db,
@@ -23,5 +20,6 @@ export async function effectBetween(
 ): Promise<Transition[]> {
   if (!before || !after || before.id === after.id) return [];
   const { matrix } = await measureMatrix(db, before, after);
-  return matrix.filter(({ from, to, m2 }) => from !== to && m2 >= CRUMB_M2);
+  const crumb = crumbOf(matrix.reduce((sum, { m2 }) => sum + m2, 0));
+  return matrix.filter(({ from, to, m2 }) => from !== to && m2 >= crumb);
 }

@@ -1,6 +1,6 @@
 import { SalientError } from '../errors.js';
 import type { IsoDate } from '../model/dates.js';
-import { BALANCE_TOLERANCE, difference, type Transition } from '../model/transition.js';
+import { balanceTolerance, difference, type Transition } from '../model/transition.js';
 
 /**
  * What a step from one map of a series to the next was. `movement`: ground changed hands. `correction`: what had been
@@ -62,7 +62,7 @@ export function kindsOfChange(
     const own = steps.filter((step) => step.kind === kind);
     return figuresOf(kind, own.length, summed(own.flatMap((step) => step.matrix)));
   });
-  const allowed = BALANCE_TOLERANCE * theatreM2 * Math.max(1, steps.length);
+  const allowed = balanceTolerance(theatreM2) * Math.max(1, steps.length);
   const classes = new Set([...netM2.keys(), ...kinds.flatMap(({ parties }) => parties.map(({ party }) => party))]);
   for (const name of classes) {
     const net = kinds.reduce((total, { parties }) => total + (parties.find((p) => p.party === name)?.net_km2 ?? 0), 0);
