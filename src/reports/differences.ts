@@ -29,12 +29,14 @@ const NAMES = [
 
 /**
  * What two editions of a report state differently, in the order of the later one. Entries of lists are distinguished by what
- * they are about (party, place, pair …), never by their position, so that one place more is one difference. An edition that still
- * says that nothing is known corrects nothing, whatever maps it rests on.
+ * they are about (party, place, pair …), never by their position, so that one place more is one difference. Of an edition that still
+ * says that nothing is known only its sentences count: a map that none of them names corrects nothing.
  */
 export function reportDifferences(before: object, after: object): Difference[] {
-  if (saysNothing(before) && saysNothing(after)) return [];
-  const [old, now] = [statements(before), statements(after)];
+  const [old, now] =
+    saysNothing(before) && saysNothing(after)
+      ? [statements({ gaps: before.gaps }), statements({ gaps: after.gaps })]
+      : [statements(before), statements(after)];
   const what = new Set([...now.keys(), ...old.keys()]);
   return [...what]
     .map((name) => ({ what: name, before: old.get(name) ?? null, after: now.get(name) ?? null }))
@@ -45,7 +47,8 @@ export function reportDifferences(before: object, after: object): Difference[] {
 const isPlainMovement = (name: string, inner: unknown) =>
   name === 'kinds' && Array.isArray(inner) && inner.length === 1 && inner[0] === 'movement';
 
-const saysNothing = (content: object): boolean => 'known' in content && content.known === false;
+const saysNothing = (content: object): content is { known: false; gaps: unknown } =>
+  'known' in content && content.known === false && 'gaps' in content;
 
 function statements(content: object): Map<string, string | number | boolean> {
   const found = new Map<string, string | number | boolean>();

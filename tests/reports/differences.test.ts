@@ -47,14 +47,19 @@ it('what is no longer said is told too', () => {
   ]);
 });
 
-it('a report that still says nothing corrects nothing, whatever maps came since', () => {
-  const silent = (last_map: string, reason = 'map_too_old') => ({
+it('a report that still says nothing is corrected by a map that its sentences name, and by no other', () => {
+  const silent = (last_map: string, reason = 'map_too_old', next_map: string | null = null) => ({
     known: false,
-    series: [{ id: 'm5', coverage: { last_map, next_map: null, max_age_days: 14 }, reason }],
+    series: [{ id: 'm5', coverage: { last_map, next_map, max_age_days: 14 }, reason }],
     gaps: [{ code: 'nothing_known', series: 'm5', figures: { reason, last_map } }],
   });
-  expect(reportDifferences(silent('2024-01-08'), silent('2024-02-05'))).toEqual([]);
-  expect(reportDifferences(silent('2024-01-08', 'no_map'), silent('2024-02-05'))).toEqual([]);
+  expect(reportDifferences(silent('2024-01-08'), silent('2024-01-08', 'map_too_old', '2024-03-01'))).toEqual([]);
+  expect(reportDifferences(silent('2024-01-08'), silent('2024-02-05'))).toEqual([
+    { what: 'gaps/nothing_known/figures/last_map', before: '2024-01-08', after: '2024-02-05' },
+  ]);
+  expect(reportDifferences(silent('2024-01-08', 'no_map'), silent('2024-01-08')).map(({ after }) => after)).toEqual([
+    'map_too_old',
+  ]);
   expect(reportDifferences(silent('2024-01-08'), report(5, [])).length).toBeGreaterThan(0);
   expect(reportDifferences(report(5, []), silent('2024-01-08')).length).toBeGreaterThan(0);
 });
