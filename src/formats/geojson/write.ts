@@ -6,15 +6,19 @@ import type { Columns, WrittenLayer, WrittenRow } from '../format.js';
  */
 export function featureText(
   { properties: types }: { properties: Columns },
-  { id, geometry, ...properties }: WrittenRow,
+  row: WrittenRow,
   links?: readonly object[],
 ): string {
-  const written = Object.entries(properties).map(
-    ([name, value]) =>
-      `${JSON.stringify(name)}:${types[name]?.[0] === 'number' ? numberText(value) : JSON.stringify(value)}`,
-  );
+  let written = '';
+  // Of thousands of features lists of their properties are a fifth of the time.
+  for (const name in row) {
+    if (name === 'id' || name === 'geometry') continue;
+    const value = row[name];
+    const text = types[name]?.[0] === 'number' ? numberText(value) : JSON.stringify(value);
+    written += `${written === '' ? '' : ','}${JSON.stringify(name)}:${text}`;
+  }
   const more = links ? `,"links":${JSON.stringify(links)}` : '';
-  return `{"type":"Feature","id":${JSON.stringify(id)},"geometry":${geometry ?? 'null'},"properties":{${written.join(',')}}${more}}`;
+  return `{"type":"Feature","id":${JSON.stringify(row.id)},"geometry":${row.geometry ?? 'null'},"properties":{${written}}${more}}`;
 }
 
 function numberText(value: unknown): string {
