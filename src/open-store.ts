@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { judgeAhead } from './encirclement/verdicts.js';
+import { SalientError } from './errors.js';
 import { followBoundary } from './maps/theatre/cut-anew.js';
 import { defineReport } from './reports/define.js';
 import { definitionProblems, parseReportDefinition } from './reports/definition.js';
@@ -13,7 +14,7 @@ import { stopIfCancelled } from './store/cancellation.js';
 import { databaseName } from './store/database-url.js';
 import { hasCluster, openEmbedded } from './store/embedded/open.js';
 import { clusterImage } from './store/embedded/prebuilt.js';
-import { migrate, readMigrations } from './store/migrate.js';
+import { appliedCount, migrate, readMigrations } from './store/migrate.js';
 import { type Db, openPool } from './store/pool.js';
 
 /** An open store; on the embedded engine `announce` shows the command line where the service listens. */
@@ -22,17 +23,27 @@ export interface Store {
   announce(address: string): void;
 }
 
+/** Where the store is: a server, or the embedded engine on a folder. */
+export interface StoreSettings {
+  databaseUrl: string | null;
+  dataFolder: string;
+}
+
 /**
  * Opens the database (a server when `databaseUrl` is set, else the embedded engine), checks that it is fit, and migrates.
+ * @param mayCreate whether one that is not there is made; else it is refused, and nothing is written
  * @throws SalientError `unavailable`, `folder_locked`, `database_unfit`, `database_ahead`, `migration_changed`
  */
 export async function openStore(
-  settings: { databaseUrl: string | null; dataFolder: string },
+  settings: StoreSettings,
   migrations: string,
   progress: Progress,
+  mayCreate = true,
 ): Promise<Store> {
+  if (!mayCreate && !settings.databaseUrl && !hasCluster(settings.dataFolder)) throw noStore(settings);
   const store = await openDatabase(settings, progress, migrations);
   try {
+    if (!mayCreate && (await appliedCount(store.db)) === 0) throw noStore(settings);
     progress(await checkDatabase(store.db));
     if (settings.databaseUrl) await checkOwnSessions({ connectionString: settings.databaseUrl });
     const applied = await migrate(store.db, migrations);
@@ -44,12 +55,21 @@ export async function openStore(
   }
 }
 
+/** Why a command that only reads goes no further: one letter of a folder's name must not make a store. */
+function noStore({ databaseUrl, dataFolder }: StoreSettings): SalientError {
+  const where = databaseUrl
+    ? `the database at ${databaseName(databaseUrl)} has no tables of Salient: DATABASE_URL says which database`
+    : `there is no database in ${dataFolder}: SALIENT_DATA says which folder`;
+  const makers = 'serve, migrate, restore, import --create, access, role give and token create make one';
+  return new SalientError('database_unfit', `${where}; ${makers}`);
+}
+
 /**
  * Opens the database as it is, without a look at its schema: to restore a backup into it.
  * @param migrations a new embedded database is a copy of the image that was made by them; it is left empty without them
  */
 export async function openDatabase(
-  settings: { databaseUrl: string | null; dataFolder: string },
+  settings: StoreSettings,
   progress: Progress,
   migrations: string | null = null,
 ): Promise<Store> {

@@ -20,12 +20,13 @@ export interface Access {
   close(): Promise<void>;
 }
 
-export async function openAccess(config: Config): Promise<Access> {
+/** @param mayCreate for a command that writes a first thing: it makes a database that is not there; others refuse */
+export async function openAccess(config: Config, mayCreate = false): Promise<Access> {
   const service = serviceAt(config);
   if (service) return throughService(service, credentialOf(config));
   // All that answers and stores: a second to load, which a command through the service need not wait for.
   const { openDirectly } = await import('./direct.js');
-  return openDirectly(config);
+  return openDirectly(config, mayCreate);
 }
 
 /**

@@ -23,6 +23,7 @@ export function backupCommands(program: Command): void {
     process.stdout.write(
       `${program.opts().json ? JSON.stringify(json) : `${done} ${file}: ${rows} rows, SHA-256 ${sha256}`}\n`,
     );
+    if (rows === 0) process.stderr.write(`salient: ${file} holds no rows: nothing was ever stored there\n`);
   };
   program
     .command('backup <file>')
@@ -63,7 +64,7 @@ async function dump(config: Config, part: string): Promise<void> {
     import('../open-store.js'),
     import('../store/backup.js'),
   ]);
-  const { db } = await openStore(config, MIGRATIONS, progress);
+  const { db } = await openStore(config, MIGRATIONS, progress, false);
   try {
     await writeBackup(db, createWriteStream(part));
   } finally {

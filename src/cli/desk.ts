@@ -7,7 +7,7 @@ import { REFERENCE_KINDS } from '../series/bundle/reference-rows.js';
 import type { Access } from './access.js';
 
 type Options = Record<string, string | boolean | undefined>;
-type Print = (ask: (access: Access) => Promise<unknown>) => Promise<void>;
+type Print = (ask: (access: Access) => Promise<unknown>, mayCreate?: boolean) => Promise<void>;
 
 /** The commands of a desk: propose, look, decide, release; and the audit log. */
 export function deskCommands(
@@ -116,7 +116,7 @@ export function deskCommands(
       .command('access <who>')
       .description('state for whom a series is: open, or members (also before its first map)'),
   ).action((who: string, { series: id, ...options }) =>
-    print((access) => access.post(within(id, 'access'), { access: who, ...query(options) })),
+    print((access) => access.post(within(id, 'access'), { access: who, ...query(options) }), true),
   );
   const publishers = program.command('publishers').description('how reliable publishers are (Admiralty scale)');
   series(publishers.command('list').description('each grade that holds, with the scale')).action(({ series: id }) =>
@@ -151,7 +151,7 @@ export function deskCommands(
       .command('give <holder> <role>')
       .description('token:NAME, and reader, contributor, reviewer, publisher, keeper or none'),
   ).action((holder: string, given: string, { series: id }) =>
-    print((access) => access.post(within(id, `roles/${encodeURIComponent(holder)}`), { role: given })),
+    print((access) => access.post(within(id, `roles/${encodeURIComponent(holder)}`), { role: given }), true),
   );
   series(role.command('list').description('who has which role')).action(({ series: id }) =>
     print((access) => access.get(within(id, 'roles'), {})),

@@ -19,8 +19,8 @@ const progress = (line: string) => {
 };
 
 /** Opens the database here, for one command: the tables of routes answer without a service. */
-export async function openDirectly(config: Config) {
-  const { db } = await openStore(config, join(PROJECT_ROOT, 'migrations'), progress);
+export async function openDirectly(config: Config, mayCreate: boolean) {
+  const { db } = await openStore(config, join(PROJECT_ROOT, 'migrations'), progress, mayCreate);
   const importer = openImporter(db);
   const matched = <R extends { path: string }>(routes: readonly R[], path: string) => {
     for (const route of routes) {

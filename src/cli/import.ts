@@ -118,7 +118,7 @@ export async function importFiles(named: readonly string[], options: Options, js
     ...{ datePattern, date: options.date, parts },
     writing: { format: rest.dateFormat ?? null, zone: rest.timeZone ?? null },
   });
-  const access = await openAccess(readConfig());
+  const access = await openAccess(readConfig(), Boolean(create));
   const bar = progressBar(groups.length, 'maps');
   const failed: Failed[] = [];
   const run = randomUUID();

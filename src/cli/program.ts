@@ -58,12 +58,17 @@ Examples:
   salient report --series m5 --weeks 2019-12-16..2020-03-02 --format html,json --out reports
 
 With DATABASE_URL the command works on that server; else on the embedded database in SALIENT_DATA,
-through the running service when there is one. Exit codes: 0 done, 1 refused, 2 wrong usage, 130 interrupted.`,
+through the running service when there is one. A database that is not there is made by serve, migrate,
+restore, import --create, access, role give and token create; other commands refuse. Exit codes: 0 done, 1 refused, 2 wrong usage, 130 interrupted.`,
   );
 
-/** Opens the store, calls it, prints as text or JSON, and closes. */
-async function answer<T>(ask: (access: Access) => Promise<unknown>, asText: (answer: T) => string): Promise<void> {
-  const access = await openAccess(readConfig());
+/** Opens the store, calls it, prints as text or JSON, and closes; `mayCreate` as of `openAccess`. */
+async function answer<T>(
+  ask: (access: Access) => Promise<unknown>,
+  asText: (answer: T) => string,
+  mayCreate = false,
+): Promise<void> {
+  const access = await openAccess(readConfig(), mayCreate);
   try {
     const result = await working(() => ask(access));
     out(program.opts().json ? JSON.stringify(result, null, 2) : asText(result as T));
@@ -239,7 +244,7 @@ ofSeries(program.command('derive').description('derive the maps of a series from
     answer((access) => access.post(`/series/${encodeURIComponent(id)}/derive`, query(options)), asJson),
   );
 reportsCommands(program, (ask) => answer(ask, asJson));
-deskCommands(program, (ask) => answer(ask, asJson), query);
+deskCommands(program, (ask, mayCreate) => answer(ask, asJson, mayCreate), query);
 subscriptionCommands(program, (ask) => answer(ask, asJson), query);
 reviewCommands(program, (ask, asText = asJson) => answer(ask, asText), query);
 theatreCommands(program, (ask, asText) => answer(ask, asText));
@@ -257,6 +262,7 @@ program
     answer(
       async () => ({ migrated: true }),
       () => 'the schema is the newest',
+      true,
     ),
   );
 program

@@ -3,7 +3,11 @@ import { SalientError } from '../errors.js';
 import type { TokenRow } from '../store/tokens.sql.js';
 import type { Access } from './access.js';
 
-type Answer = <T>(ask: (access: Access) => Promise<unknown>, asText: (answer: T) => string) => Promise<void>;
+type Answer = <T>(
+  ask: (access: Access) => Promise<unknown>,
+  asText: (answer: T) => string,
+  mayCreate?: boolean,
+) => Promise<void>;
 
 const DAY_MS = 86_400_000;
 
@@ -20,6 +24,7 @@ export function tokenCommands(program: Command, answer: Answer): void {
       answer<TokenRow & { token: string }>(
         (access) => access.post(`/tokens/${encodeURIComponent(name)}`, { scopes, ...expiry(expires, days) }),
         (made) => made.token,
+        true,
       ),
     );
   token

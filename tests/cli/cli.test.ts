@@ -1,7 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { textsOf } from '../../src/reports/render/texts/texts-of.js';
+import { freshDatabase, SERVER_URL } from '../setup/databases.js';
 import { box } from '../setup/good-input.js';
 import { type Ended, type Spawned, salient, spawnService, temporaryFolder } from '../setup/spawned.js';
 
@@ -76,9 +78,54 @@ describe('without a database', () => {
 });
 
 describe('on a folder that nobody has open', () => {
+  it.each([
+    ['series list', ['series', 'list']],
+    ['encirclement', ['encirclement', '--series', 'm5', '--date', '2019-08-24']],
+    ['an import into a series that there is', ['import', 'map.geojson', '--series', 'ours', ...FROM]],
+    ['a backup', ['backup', join(files, 'nothing.gz')]],
+  ])('a name that is misspelt is no new database: %s', { timeout: SLOW }, async (_, words) => {
+    written('map.geojson', map(36.5));
+    const none = join(files, 'mistyped');
+    const given = words.map((word) => (word === 'map.geojson' ? join(files, word) : word));
+    const { code, stdout, stderr } = await salient(given, { SALIENT_DATA: none });
+    expect({ code, stdout }).toEqual({ code: REFUSED, stdout: '' });
+    expect(stderr).toMatch(/^salient: there is no database in .*mistyped: SALIENT_DATA says which folder; serve, /);
+    expect(existsSync(none)).toBe(false);
+    expect(readdirSync(files).filter((name) => name.startsWith('nothing'))).toEqual([]);
+  });
+
+  it.skipIf(!SERVER_URL)(
+    'nor does a command that reads make tables on a server [server: needs TEST_DATABASE_URL]',
+    { timeout: SLOW },
+    async () => {
+      const url = await freshDatabase(SERVER_URL);
+      for (const words of [
+        ['series', 'list'],
+        ['backup', join(files, 'nothing.gz')],
+      ]) {
+        const { code, stderr } = await salient(words, { DATABASE_URL: url });
+        expect({ code, stderr }).toEqual({
+          code: REFUSED,
+          stderr: expect.stringContaining('has no tables of Salient: DATABASE_URL says which database'),
+        });
+      }
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      const { rows } = await client.query(`select count(*)::int as tables from pg_tables where schemaname = 'public'`);
+      await client.end();
+      expect(rows).toEqual([{ tables: 0 }]);
+    },
+  );
+
   it('the database is created when there is none', { timeout: SLOW }, async () => {
     expect(returned(await run('migrate', '--json'))).toEqual({ migrated: true });
     expect(returned(await run('series', 'list', '--json'))).toEqual([]);
+  });
+
+  it('the backup of a store in which nothing is says so', { timeout: SLOW }, async () => {
+    const { code, stdout, stderr } = await run('backup', join(files, 'empty.gz'));
+    expect({ code, stdout }).toEqual({ code: DONE, stdout: expect.stringContaining(': 0 rows, ') });
+    expect(stderr).toContain('empty.gz holds no rows: nothing was ever stored there');
   });
 
   it('a map makes a series whose theatre is a file, and once more changes nothing', { timeout: SLOW }, async () => {

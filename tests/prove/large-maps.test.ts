@@ -98,7 +98,7 @@ describe.skipIf(!SERVER_URL || !HAS_GDAL)('large maps, beside ogr2ogr into PostG
       return file;
     });
     const url = await freshDatabase(SERVER_URL);
-    salient(url, 'series', 'list');
+    salient(url, 'migrate');
     const words = ['--series', 'large', '--date-pattern', '(\\d{4}-\\d\\d-\\d\\d)', '--accept', 'a proof', '--json'];
     const ours = await timed(() => salient(url, 'import', folder, ...words, ...created, '--theatre', theatre()));
     expect(ours.result.match(/"result": ?"stored"/g)).toHaveLength(MAPS);
@@ -113,7 +113,7 @@ describe.skipIf(!SERVER_URL || !HAS_GDAL)('large maps, beside ogr2ogr into PostG
     const file = join(temporaryFolder(), 'ring.geojson');
     writeFileSync(file, JSON.stringify(ringMap()));
     const url = await freshDatabase(SERVER_URL);
-    salient(url, 'series', 'list');
+    salient(url, 'migrate');
     const words = ['--series', 'ring', '--date', '2024-05-01', '--json', ...created, '--theatre', theatre()];
     const ours = await timed(() => salient(url, 'import', file, ...words));
     expect(ours.result).toMatch(/"result": ?"stored"/);
