@@ -1,7 +1,7 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { access, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { createReadStream } from 'node:fs';
+import { access, type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import type { Command } from 'commander';
@@ -9,6 +9,7 @@ import { type Config, PROJECT_ROOT, readConfig } from '../config.js';
 import { type ErrorCode, SalientError } from '../errors.js';
 import type { BackupSummary } from '../store/backup.js';
 import { lockHolder } from '../store/embedded/folder-lock.js';
+import { whyUnusable } from '../store/make-folder.js';
 import { credentialOf, serviceAt } from './access.js';
 
 const MIGRATIONS = join(PROJECT_ROOT, 'migrations');
@@ -45,34 +46,47 @@ async function backUp(config: Config, file: string): Promise<BackupSummary> {
   ) {
     throw new SalientError('invalid_parameter', `${file} exists: a backup never overwrites a file`);
   }
+  const service = serviceAt(config);
   const part = `${file}.part`;
+  // Before the database is opened, which may take long: and a stream that cannot be opened would end the process.
+  const written = await toWrite(part);
   try {
-    const service = serviceAt(config);
-    if (service) await download(service, credentialOf(config), part);
-    else await dump(config, part);
+    const sink = written.createWriteStream();
+    if (service) await download(service, credentialOf(config), sink);
+    else await dump(config, sink);
     const summary = await check(part);
     await rename(part, file);
     return summary;
   } catch (error) {
     await rm(part, { force: true });
     throw error;
+  } finally {
+    await written.close();
   }
 }
 
-async function dump(config: Config, part: string): Promise<void> {
+async function toWrite(part: string): Promise<FileHandle> {
+  return open(part, 'w').catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code === 'ENOENT' ? 'there is no such folder' : whyUnusable(cause);
+    const message = `a backup cannot be written into ${dirname(part)}: ${why}`;
+    throw new SalientError('invalid_parameter', message, [], { cause });
+  });
+}
+
+async function dump(config: Config, sink: Writable): Promise<void> {
   const [{ openStore }, { writeBackup }] = await Promise.all([
     import('../open-store.js'),
     import('../store/backup.js'),
   ]);
   const { db } = await openStore(config, MIGRATIONS, progress, false);
   try {
-    await writeBackup(db, createWriteStream(part));
+    await writeBackup(db, sink);
   } finally {
     await db.close();
   }
 }
 
-async function download(service: string, token: string | null, part: string): Promise<void> {
+async function download(service: string, token: string | null, sink: Writable): Promise<void> {
   const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
   const response = await fetch(`${service}/backup`, { method: 'POST', headers }).catch((cause) => {
     const message = `the service at ${service}, which has the embedded database, does not answer`;
@@ -82,7 +96,7 @@ async function download(service: string, token: string | null, part: string): Pr
     const { code, message } = (await response.json()) as { code: ErrorCode; message: string };
     throw new SalientError(code, message);
   }
-  await pipeline(Readable.fromWeb(response.body as ReadableStream), createWriteStream(part));
+  await pipeline(Readable.fromWeb(response.body as ReadableStream), sink);
 }
 
 async function check(file: string): Promise<BackupSummary> {
@@ -92,9 +106,7 @@ async function check(file: string): Promise<BackupSummary> {
 }
 
 async function restore(config: Config, file: string): Promise<BackupSummary> {
-  await access(file).catch(() => {
-    throw new SalientError('invalid_backup', `${file}: there is no such file, or it cannot be read`);
-  });
+  await mustBeReadable(file);
   const holder = config.databaseUrl ? null : lockHolder(config.dataFolder);
   if (holder) {
     throw new SalientError(
@@ -111,5 +123,17 @@ async function restore(config: Config, file: string): Promise<BackupSummary> {
     return await restoreBackup(db, createReadStream(file), MIGRATIONS);
   } finally {
     await db.close();
+  }
+}
+
+/** Before a database is made for it. @throws SalientError `invalid_backup` */
+async function mustBeReadable(file: string): Promise<void> {
+  const known = await open(file, 'r').catch((cause) => {
+    throw new SalientError('invalid_backup', `${file}: there is no such file, or it cannot be read`, [], { cause });
+  });
+  try {
+    if ((await known.stat()).isDirectory()) throw new SalientError('invalid_backup', `${file}: it is a folder`);
+  } finally {
+    await known.close();
   }
 }

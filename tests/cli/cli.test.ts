@@ -122,10 +122,34 @@ describe('on a folder that nobody has open', () => {
     expect(returned(await run('series', 'list', '--json'))).toEqual([]);
   });
 
+  it('a backup that cannot be written ends in one sentence, and the database is free again', {
+    timeout: SLOW,
+  }, async () => {
+    const nowhere = await run('backup', join(files, 'nowhere', 'all.gz'));
+    expect(nowhere).toEqual({
+      code: REFUSED,
+      stdout: '',
+      stderr: `salient: a backup cannot be written into ${join(files, 'nowhere')}: there is no such folder (invalid_parameter)\n`,
+    });
+    const inFile = await run('backup', join(written('a-file', '{}'), 'all.gz'));
+    expect(inFile).toMatchObject({ code: REFUSED, stderr: expect.stringMatching(/^salient: .*a-file: .*\n$/) });
+    expect(existsSync(join(folder, 'lock.json'))).toBe(false);
+  });
+
   it('the backup of a store in which nothing is says so', { timeout: SLOW }, async () => {
     const { code, stdout, stderr } = await run('backup', join(files, 'empty.gz'));
     expect({ code, stdout }).toEqual({ code: DONE, stdout: expect.stringContaining(': 0 rows, ') });
     expect(stderr).toContain('empty.gz holds no rows: nothing was ever stored there');
+  });
+
+  it('a folder is no backup, and no database is made for it', { timeout: SLOW }, async () => {
+    const none = join(files, 'for-restoring');
+    const { code, stderr } = await salient(['restore', files], { SALIENT_DATA: none });
+    expect({ code, stderr }).toEqual({
+      code: REFUSED,
+      stderr: `salient: ${files}: it is a folder (invalid_backup)\n`,
+    });
+    expect(existsSync(none)).toBe(false);
   });
 
   it('a map makes a series whose theatre is a file, and once more changes nothing', { timeout: SLOW }, async () => {
