@@ -4,6 +4,12 @@ import pino from 'pino';
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** What work in the background reports to: the log of the process, or a test's. */
+export interface Reporter {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
 /**
  * The log of the process: one JSON object a line, on stderr (stdout belongs to answers of the command line). `main` sets the
  * level. No header, body or query is ever logged: they hold tokens, sources and addresses of recipients.

@@ -133,7 +133,7 @@ function scheduled(db: Db, config: Config): Scheduler | null {
   const { reportsFolder: folder, webhookSecret: secret, webhookPrivate: allowPrivate } = config;
   const { publicUrl, smtpUrl, mailFrom, reportEverySeconds: everySeconds } = config;
   const settings = { everySeconds, folder, secret, allowPrivate, publicUrl, smtpUrl, mailFrom };
-  return openScheduler(db, settings, progress);
+  return openScheduler(db, settings, log);
 }
 
 /** What nobody waits for: the verdicts of all maps, so that no reader does. Reports do not wait for it either. */

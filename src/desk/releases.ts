@@ -1,14 +1,17 @@
 import { log } from '../log.js';
 import type { Db } from '../store/pool.js';
+import { outages } from '../store/standing-failures.js';
 import { releaseDue } from './desk.js';
 import { keepAllUp } from './members-record.js';
 
 const TICK_MS = 5000;
+const WORK = 'releases of approved changes';
 
 /** Lets approved changes out when their embargo ends, and keeps the record of members up to date. Opened with the store and closed before it. */
 export function openReleases(db: Db): { close(): Promise<void> } {
   /** What was logged already: a failure that stays the same is one line. */
   const failures = new Map<string, string>();
+  const broken = outages(log);
   let tick: Promise<void> = Promise.resolve();
   const once = async () => {
     for (const { series, proposal, failure } of await releaseDue(db)) {
@@ -24,7 +27,10 @@ export function openReleases(db: Db): { close(): Promise<void> } {
     await keepAllUp(db);
   };
   const timer = setInterval(() => {
-    tick = tick.then(once).catch((error) => log.warn({ error: error.message }, 'releases: the store does not answer'));
+    tick = tick.then(once).then(
+      () => broken.done(WORK),
+      (error) => broken.broken(WORK, error),
+    );
   }, TICK_MS);
   timer.unref();
   return {

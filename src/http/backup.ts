@@ -1,5 +1,7 @@
 import type { RequestHandler } from 'express';
+import { log } from '../log.js';
 import { writeBackup } from '../store/backup.js';
+import { wordsOf } from '../store/standing-failures.js';
 import { principalOf } from './access/principals.js';
 import { searchOf } from './base.js';
 import { readParameters } from './parameters.js';
@@ -20,7 +22,10 @@ export function backupRoute(service: Service): RequestHandler {
       if (!response.headersSent) throw error;
       // Half of it is sent: only a broken connection shows that the rest is missing.
       response.destroy();
-      process.stderr.write(`backup: ${(error as Error).message}\n`);
+      log.error(
+        { error: wordsOf(error) },
+        'a backup broke off half way: whoever asked for it sees a broken connection',
+      );
     }
   };
 }

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Reporter } from '../log.js';
 import type { Instant } from '../model/dates.js';
 import { atWork } from '../store/cancellation.js';
 import type { Db } from '../store/pool.js';
+import { isOutage, outages, type StandingFailures, standingFailures, wordsOf } from '../store/standing-failures.js';
 import { type Judged, judgeAlerts } from './alerts/fire.js';
 import { reportDefinitions } from './definitions.sql.js';
 import { type DeliverySettings, deliverReport, PAUSES } from './deliver.js';
@@ -38,23 +40,30 @@ const DELIVERY_LANES = 4;
 const POLL_MS = 2000;
 const OUTAGE_MS = 5000;
 const LONGEST_PAUSE_S = 3600;
+const TICKING = 'reports: finding what is due';
 
 /**
  * Opens the scheduler on a store: it ticks, makes and delivers by itself until closed. Any number of processes may on one
  * database: each piece of work is taken by one of them, and what is due is read from the store, never remembered. One bad
  * definition, a lost connection or a slow receiver is logged and tried again, and holds up no other.
+ * @param log receives what was made, and what fails: once while it stays the same
  */
-export function openScheduler(db: Db, settings: SchedulerSettings, log: (line: string) => void): Scheduler {
+export function openScheduler(db: Db, settings: SchedulerSettings, log: Reporter): Scheduler {
   const owner = `${THIS_PROCESS}/${Math.random().toString(36).slice(2, 8)}`;
   const clock = settings.clock ?? (() => databaseClock(db));
   const closing = new AbortController();
   const judged: Judged = new Map();
-  const failed = (what: string) => (error: unknown) => log(`reports: ${what}: ${(error as Error).message}`);
+  const failures = standingFailures();
+  const broken = outages(log);
 
   async function tick(): Promise<void> {
     const now = await clock();
-    await tickOnce(db, now, log);
-    await judgeAlerts(db, now, judged, log);
+    await tickOnce(db, now, failures, log);
+    await judgeAlerts(db, now, judged, (rule, error) => {
+      if (error === null) failures.ended(`alert ${rule}`);
+      else if (failures.isNew(`alert ${rule}`, error))
+        log.warn({ rule, error: wordsOf(error) }, 'an alert rule cannot be judged: it is tried again at every tick');
+    });
   }
 
   /** Makes one report that is due; false when none is. */
@@ -65,10 +74,11 @@ export function openScheduler(db: Db, settings: SchedulerSettings, log: (line: s
     try {
       const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(REPORT_DEADLINE_MS)]);
       const { outcome, edition } = await atWork({ signal }, () => issueReport(db, report, { key, from, to }));
-      if (edition !== null) log(`${report} ${key}: ${outcome}, edition ${edition}`);
+      if (edition !== null) log.info({ report, period: key, outcome, edition }, 'a report was made');
       await endDue(db, owner, taken);
     } catch (error) {
-      failed(`${report} ${key}`)(error);
+      if (!closing.signal.aborted)
+        log.warn({ report, period: key, error: wordsOf(error) }, 'a report could not be made: it is tried again');
       const pause = closing.signal.aborted ? 0 : Math.min(5 * 2 ** (taken.tries + 1), LONGEST_PAUSE_S);
       const again = new Date(Date.parse(await clock()) + 1000 * pause).toISOString() as Instant;
       await putBack(db, owner, taken, again);
@@ -93,10 +103,12 @@ export function openScheduler(db: Db, settings: SchedulerSettings, log: (line: s
   async function lane(what: string, one: () => Promise<boolean>, everyMs: number): Promise<void> {
     while (!closing.signal.aborted) {
       try {
-        if (!(await one())) await pause(everyMs);
+        const found = await one();
+        broken.done(what);
+        if (!found) await pause(everyMs);
       } catch (error) {
         if (closing.signal.aborted) return;
-        failed(what)(error);
+        broken.broken(what, error);
         await pause(OUTAGE_MS);
       }
     }
@@ -109,12 +121,16 @@ export function openScheduler(db: Db, settings: SchedulerSettings, log: (line: s
     settings.everySeconds === 0
       ? []
       : [
-          lane('tick', ticking, settings.everySeconds * 1000),
-          lane('making', makeOne, POLL_MS),
-          ...Array.from({ length: DELIVERY_LANES }, () => lane('delivering', deliverOne, POLL_MS)),
+          lane(TICKING, ticking, settings.everySeconds * 1000),
+          lane('reports: making', makeOne, POLL_MS),
+          ...Array.from({ length: DELIVERY_LANES }, () => lane('reports: delivering', deliverOne, POLL_MS)),
         ];
   return {
-    tick: () => tick().catch(failed('tick')),
+    tick: () =>
+      tick().then(
+        () => broken.done(TICKING),
+        (error) => broken.broken(TICKING, error),
+      ),
     async drain() {
       while ((await makeOne()) || (await deliverOne()));
     },
@@ -126,16 +142,19 @@ export function openScheduler(db: Db, settings: SchedulerSettings, log: (line: s
 }
 
 /** Judges each definition by itself: what fails stands in its log and in ours, and the others go on. */
-async function tickOnce(db: Db, now: Instant, log: (line: string) => void): Promise<void> {
+async function tickOnce(db: Db, now: Instant, failures: StandingFailures, log: Reporter): Promise<void> {
   const judged = await watches(db);
   for (const row of await reportDefinitions(db)) {
     if (row.withdrawn_why !== null) continue;
     try {
       const { periods, watch } = await dueOfReport(db, row, now, judged.get(row.report) ?? null);
       await db.transaction((tx) => recordDue(tx, watch, periods, now));
+      failures.ended(row.report);
     } catch (error) {
+      if (isOutage(error)) throw error;
       const reason = error instanceof Error ? error.message : String(error);
-      log(`reports: ${row.report} cannot be judged: ${reason}`);
+      if (failures.isNew(row.report, error))
+        log.warn({ report: row.report, error: reason }, 'a report cannot be judged: it is tried again at every tick');
       await logUnjudged(db, row.report, reason, THIS_PROCESS).catch(() => {});
     }
   }

@@ -44,7 +44,7 @@ it.skipIf(!SERVER_URL)(
 
     const clock = { now: Date.parse('2024-01-01T00:00:00Z') };
     const settings = { everySeconds: 0, folder: null, secret: 's', allowPrivate: [host], publicUrl: 'https://maps.example.org', smtpUrl: mail.url, mailFrom: 'maps@example.org', timeoutMs: 2000, clock: async () => new Date(clock.now).toISOString() as Instant }; // biome-ignore format: one line
-    const open = () => openScheduler(db, settings, () => {});
+    const open = () => openScheduler(db, settings, { info() {}, warn() {} });
     let pair = [open(), open()];
 
     const square = (edge: number) => JSON.stringify({ type: 'FeatureCollection', features: [['a', 10, edge], ['b', edge, 11]].map(([party, w, e]) => ({ type: 'Feature', properties: { party }, geometry: { type: 'Polygon', coordinates: [[[w, 50], [e, 50], [e, 51], [w, 51], [w, 50]]] } })) }); // biome-ignore format: one map

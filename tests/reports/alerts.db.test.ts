@@ -49,7 +49,7 @@ function at(db: Db, start: string) {
   const scheduler = openScheduler(
     db,
     { ...settings, clock: async () => new Date(clock.now).toISOString() as Instant },
-    quiet,
+    { info: quiet, warn: quiet },
   );
   return {
     async step(ms = 0) {

@@ -34,7 +34,8 @@ const settings = { everySeconds: 0, folder: null, secret: 's', allowPrivate: [] 
 /** What the schedulers of a test reported: told where it fails. */
 const reported: string[] = [];
 function scheduler(db: Db, given: Partial<SchedulerSettings> = {}, log = reported): Scheduler {
-  const made = openScheduler(db, { ...settings, ...given }, (line) => log.push(line));
+  const line = (fields: object, message: string) => log.push(`${Object.values(fields).join(' ')}: ${message}`);
+  const made = openScheduler(db, { ...settings, ...given }, { info: line, warn: line });
   open.push(made);
   return made;
 }
@@ -102,9 +103,11 @@ onEachDatabase(
         expect((await askReportLog(db, name)).runs[0]).toMatchObject({ outcome: 'failed' });
       const failing = (await reportStates(db)).find(({ state }) => state === 'failing');
       expect(failing?.count).toBeGreaterThan(0);
-      expect(log).toEqual(expect.arrayContaining([expect.stringContaining(`${bad} cannot be judged`), expect.stringContaining(`${broken} 2021-12`)])); // biome-ignore format: two lines
+      expect(log).toEqual(expect.arrayContaining([expect.stringMatching(new RegExp(`^${bad} .*: a report cannot be judged`)), expect.stringMatching(new RegExp(`^${broken} 2021-12 .*: a report could not be made`))])); // biome-ignore format: two lines
       await running.tick();
       expect((await askReportLog(db, bad)).runs).toHaveLength(1);
+      expect(log.filter((line) => line.startsWith(bad))).toHaveLength(1);
+      expect(log).toContain(`${id} 2021-12 made 1: a report was made`);
     });
 
     it('a definition that can never be scheduled is refused when it is made, with the place', async () => {
@@ -204,18 +207,27 @@ onEachDatabase(
       const db = await database();
       const id = await series(db);
       await defineReport(db, monthly(id, { since: '2021-12-01' }));
-      let lost = 3;
-      // The store itself, of which the first statements of each kind of work fail as they do when its server goes away.
+      const back = Date.now() + 8000;
+      // The store itself, of which the first statements of each kind of work fail as they do when its server goes away: twice and more.
       const flaky: Db = Object.assign(Object.create(db) as Db, {
         query: (...requested: Parameters<Db['query']>) => {
-          if (lost-- > 0) return Promise.reject(new Error('terminating connection due to administrator command'));
+          if (Date.now() < back)
+            return Promise.reject(new Error('terminating connection due to administrator command'));
           return db.query(...requested);
         },
       });
       const log: string[] = [];
       scheduler(flaky, { everySeconds: 1 }, log);
-      await until(async () => (await periodsOf(db, id)).length === 1);
-      expect(log.join('\n')).toContain('terminating connection');
+      const kinds = ['reports: finding what is due', 'reports: making', 'reports: delivering'];
+      const goesOn = () => log.filter((line) => line.endsWith('the work goes on'));
+      await until(async () => (await periodsOf(db, id)).length === 1 && goesOn().length === kinds.length);
+      for (const kind of kinds) {
+        const lines = log.filter((line) => line.startsWith(kind));
+        expect(lines).toEqual([
+          expect.stringContaining('terminating connection'),
+          expect.stringMatching(/ \d+: the database answers again/),
+        ]);
+      }
     });
   },
   'scheduler',

@@ -10,6 +10,7 @@ import { standingSeries } from '../../series/as-of.js';
 import { atWork } from '../../store/cancellation.js';
 import type { Db } from '../../store/pool.js';
 import { asPrincipal } from '../../store/principal.js';
+import { outages } from '../../store/standing-failures.js';
 import { pullFile } from './pull.js';
 import { unknownSubscription } from './subscription.js';
 import {
@@ -55,6 +56,7 @@ const LONGEST_RETRY_S = 7 * 86_400;
 /** By hand a file is fetched no sooner after the last time, seconds. */
 const SOONEST_BY_HAND_S = 60;
 const OUTAGE_MS = 5000;
+const WORK = 'subscriptions: pulling';
 
 const later = (now: Instant, seconds: number) => new Date(Date.parse(now) + 1000 * seconds).toISOString() as Instant;
 
@@ -75,12 +77,16 @@ export function openPuller(db: Db, importer: Importer, settings: PullSettings): 
   const drain = async () => {
     while (!closing.signal.aborted && (await pullOne()));
   };
+  const broken = outages(log);
   async function watch(): Promise<void> {
     while (!closing.signal.aborted) {
       const pause = await drain().then(
-        () => settings.everySeconds * 1000,
-        (error: Error) => {
-          if (!closing.signal.aborted) log.warn({ error: error.message }, 'subscriptions: the store does not answer');
+        () => {
+          broken.done(WORK);
+          return settings.everySeconds * 1000;
+        },
+        (error) => {
+          if (!closing.signal.aborted) broken.broken(WORK, error);
           return OUTAGE_MS;
         },
       );

@@ -2,6 +2,7 @@ import type { Instant, IsoDate } from '../../model/dates.js';
 import { revisionsAt } from '../../series/revisions.sql.js';
 import { contentHash } from '../../store/content-hash.js';
 import type { Db, Queryable } from '../../store/pool.js';
+import { isOutage } from '../../store/standing-failures.js';
 import { insertDelivery } from '../deliveries.sql.js';
 import { databaseClock } from '../runs.sql.js';
 import { nextInstant } from '../schedule.js';
@@ -31,8 +32,17 @@ const LATE_MS = 3_600_000;
  */
 export type Judged = Map<string, { version: number; maps: ReadonlyMap<IsoDate, string> }>;
 
-/** Judges every rule by itself: what is new fires once; one that fails is reported and holds up no other. */
-export async function judgeAlerts(db: Db, now: Instant, before: Judged, log: (line: string) => void): Promise<void> {
+/**
+ * Judges every rule by itself: what is new fires once; one that fails holds up no other.
+ * @param ended receives each rule that was judged, with why it could not be, or null
+ * @throws whatever the database fails with when it is away
+ */
+export async function judgeAlerts(
+  db: Db,
+  now: Instant,
+  before: Judged,
+  ended: (rule: string, error: unknown) => void,
+): Promise<void> {
   const judged = await alertWatches(db);
   for (const row of await alertRules(db)) {
     if (row.withdrawn_why !== null) continue;
@@ -51,8 +61,10 @@ export async function judgeAlerts(db: Db, now: Instant, before: Judged, log: (li
       });
       before.set(row.rule, { version: row.version, maps });
       if (rule.digest !== null) await sendDigest(db, row, rule, now);
+      ended(row.rule, null);
     } catch (error) {
-      log(`alerts: ${row.rule} cannot be judged: ${(error as Error).message}`);
+      if (isOutage(error)) throw error;
+      ended(row.rule, error);
     }
   }
 }
