@@ -15,6 +15,7 @@ import { loadGeodata, openDatabase, openStore, warmVerdicts } from './open-store
 import { openScheduler, type Scheduler } from './reports/scheduler.js';
 import { atWork } from './store/cancellation.js';
 import type { Db } from './store/pool.js';
+import { wordsOf } from './store/standing-failures.js';
 import { openTiles } from './tiles/service.js';
 import { printedFor } from './usage.js';
 
@@ -47,9 +48,10 @@ async function main(): Promise<void> {
   let stopping = false;
   const ending = new AbortController();
   const scheduler = scheduled(db, config);
-  const warming = warmUp(db, ending.signal).catch(
-    (error) => stopping || process.stderr.write(`warming up has ended: ${error.message}\n`),
-  );
+  const warming = warmUp(db, ending.signal).catch((error) => {
+    if (!stopping)
+      log.error({ error: wordsOf(error) }, 'verdicts are computed no further ahead: readers wait for theirs');
+  });
   const simplifying = tiles.keepReady(ending.signal, endpoints.isImporting);
 
   endWith(config, async () => {
@@ -139,8 +141,13 @@ function scheduled(db: Db, config: Config): Scheduler | null {
 /** What nobody waits for: the verdicts of all maps, so that no reader does. Reports do not wait for it either. */
 async function warmUp(db: Db, signal: AbortSignal): Promise<void> {
   const failed = await atWork({ signal }, () => warmVerdicts(db));
-  for (const { series, why } of failed) progress(`the verdicts of ${series} cannot be computed: ${why}`);
-  progress('the verdicts of all maps are computed');
+  for (const { series, why } of failed) {
+    log.error(
+      { series, error: why },
+      'the verdicts of a series cannot be computed ahead: whoever asks for them is told so',
+    );
+  }
+  if (failed.length === 0) progress('the verdicts of all maps are computed');
 }
 
 /** How long the store may take to close after the last answer, milliseconds. */

@@ -16,6 +16,7 @@ import { hasCluster, openEmbedded } from './store/embedded/open.js';
 import { clusterImage } from './store/embedded/prebuilt.js';
 import { appliedCount, migrate, readMigrations } from './store/migrate.js';
 import { type Db, openPool } from './store/pool.js';
+import { wordsOf } from './store/standing-failures.js';
 
 /** An open store; on the embedded engine `announce` shows the command line where the service listens. */
 export interface Store {
@@ -127,7 +128,7 @@ export async function warmVerdicts(db: Db): Promise<{ series: string; why: strin
       await judgeAhead(db, id);
     } catch (error) {
       stopIfCancelled();
-      failed.push({ series: id, why: (error as Error).message });
+      failed.push({ series: id, why: wordsOf(error) });
     }
     // A person's request goes first: the embedded engine does one thing after the other.
     await setTimeout(BREATH_MS);

@@ -1,8 +1,9 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
 import { afterAll, expect, it } from 'vitest';
 import { freshDatabase, SERVER_URL } from './setup/databases.js';
-import { spawnService } from './setup/spawned.js';
+import { salient, spawnService } from './setup/spawned.js';
 
 /*
  * What whoever runs the service reads in its log while the database is away, and when it is back: a service of its own, with a
@@ -101,5 +102,28 @@ it.skipIf(!SERVER_URL)(
         ],
       ]);
     }
+  },
+);
+
+it.skipIf(!SERVER_URL)(
+  'verdicts that cannot be computed ahead are an error in the log, and nobody reads that all are computed [server: needs TEST_DATABASE_URL]',
+  { timeout: 180_000 },
+  async () => {
+    const url = await freshDatabase(SERVER_URL);
+    expect((await salient(['migrate'], { DATABASE_URL: url })).code).toBe(0);
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query(`
+      create function no_room() returns trigger language plpgsql as
+        $$ begin raise exception 'could not extend file: No space left on device' using errcode = '53100'; end $$;
+      create trigger no_room before insert on kept_encirclement for each statement execute function no_room()`);
+    await client.end();
+    const service = spawnService({ DATABASE_URL: url });
+    await service.address;
+    await pause(15_000);
+    const { stdout, stderr } = await service.end('SIGTERM');
+    expect(stdout).not.toContain('verdicts');
+    const told = linesOf(stderr).filter(({ msg }) => msg.startsWith('the verdicts of a series cannot be computed'));
+    expect(told).toMatchObject([{ level: 'error', series: 'm5' }]);
   },
 );
