@@ -1,20 +1,22 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Config } from './config.js';
+import { checkSignIn, type SignInConfig } from './http/openid/sign-in.js';
 import { makeWritableFolder, whyUnusable } from './store/make-folder.js';
 
 /**
  * Whether this machine has what the settings name: an address to listen on, folders and files. Their form alone is
- * checked where they are read.
+ * checked where they are read, but for the roles by claims. Before the store is opened: a start that is refused has written nothing.
  * @throws Error naming the setting
  */
 export async function checkSettings(
-  config: Pick<Config, 'host' | 'geodataFolder' | 'reportsFolder' | 'basemap'>,
+  config: Pick<Config, 'host' | 'geodataFolder' | 'reportsFolder' | 'basemap'> & SignInConfig,
 ): Promise<void> {
   const { geodataFolder, reportsFolder, basemap, host } = config;
   if (geodataFolder !== '') check('SALIENT_GEODATA', geodataFolder, () => isFolderOfBundles(geodataFolder));
   if (reportsFolder !== null) check('SALIENT_REPORTS_FOLDER', reportsFolder, () => makeWritableFolder(reportsFolder));
   if (basemap !== '' && !URL.canParse(basemap)) check('SALIENT_BASEMAP', basemap, () => isMapStyle(basemap));
+  checkSignIn(config);
   await canListen(host);
 }
 

@@ -37,6 +37,11 @@ async function main(): Promise<void> {
     log.warn({ variable }, 'no setting of that name: it has no effect (`node dist/main.js --help` lists the settings)');
   }
   await checkSettings(config);
+  if (config.openidIssuer !== null && config.publicUrl === '') {
+    log.warn(
+      'SALIENT_OPENID_ISSUER without SALIENT_PUBLIC_URL: the provider is told to send people back to whatever address their request names, and takes only those that are registered there',
+    );
+  }
   const { db, announce } = await openStore(config, join(PROJECT_ROOT, 'migrations'), progress);
   if (config.geodataFolder) await loadGeodata(db, config.geodataFolder, progress);
   const endpoints: Endpoints =

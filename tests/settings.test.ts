@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkSettings } from '../src/check-settings.js';
@@ -67,11 +67,16 @@ describe('a setting of the wrong form', () => {
   });
 });
 
+const PROVIDER = { openidIssuer: 'https://id.example.org', openidClient: 'maps' };
+const WITH_PROVIDER = { SALIENT_OPENID_ISSUER: PROVIDER.openidIssuer, SALIENT_OPENID_CLIENT: PROVIDER.openidClient };
+
 describe('a setting that names what this machine has not', () => {
   const settings = { ...readConfig({}), geodataFolder: '' };
   const folder = temporaryFolder();
   const file = join(folder, 'file.json');
   writeFileSync(file, '{"not": "a style"}');
+  const empty = join(folder, 'empty');
+  writeFileSync(empty, '\n');
   const bundle = join(folder, 'bundle');
   mkdirSync(bundle);
   writeFileSync(join(bundle, 'theatre.json'), '{}');
@@ -86,6 +91,9 @@ describe('a setting that names what this machine has not', () => {
     ['SALIENT_BASEMAP', { basemap: '/nope.json' }, 'it is not there'],
     ['SALIENT_BASEMAP', { basemap: folder }, 'it is a folder'],
     ['SALIENT_BASEMAP', { basemap: file }, 'it is no MapLibre style (JSON with layers)'],
+    ['SALIENT_OPENID_SECRET_FILE', { openidSecretFile: '/nope', ...PROVIDER }, 'it is not there'],
+    ['SALIENT_OPENID_SECRET_FILE', { openidSecretFile: folder, ...PROVIDER }, 'it is a folder'],
+    ['SALIENT_OPENID_SECRET_FILE', { openidSecretFile: empty, ...PROVIDER }, 'the file is empty'],
     ['HOST', { host: '999.1.1.1' }, 'it is no address of this machine (ENOTFOUND)'],
     ['HOST', { host: '192.0.2.1' }, 'it is no address of this machine (EADDRNOTAVAIL)'],
   ])('%s is refused: %o', async (name, changed, why) => {
@@ -106,16 +114,40 @@ describe('a setting that names what this machine has not', () => {
     [{ SALIENT_DATA: '/proc/nope' }, 'SALIENT_DATA=/proc/nope: no folder can be made there'],
     [{ SALIENT_DATA: '/etc/hostname' }, 'SALIENT_DATA=/etc/hostname: it is a file, or lies below one'],
     [{ SALIENT_GEODATA: '/nope' }, 'SALIENT_GEODATA=/nope: it is not there'],
+    [{ ...WITH_PROVIDER, SALIENT_OPENID_SECRET_FILE: '/nope' }, 'SALIENT_OPENID_SECRET_FILE=/nope: it is not there'],
+    [
+      { ...WITH_PROVIDER, SALIENT_OPENID_ROLES: 'bogus' },
+      'SALIENT_OPENID_ROLES="bogus": expected claim:value=role@series, the role one of reader, contributor, reviewer, publisher, keeper',
+    ],
     [
       { SALIENT_PUBLIC_URL: 'notaurl' },
       'SALIENT_PUBLIC_URL="notaurl": expected an address such as https://maps.example.org',
     ],
   ])(
-    'ends the start with one sentence: %o',
+    'ends the start with one sentence, and no database was made: %o',
     async (environment, sentence) => {
-      const { code, stderr } = await spawnService(environment as Record<string, string>).ended;
+      const data = join(temporaryFolder(), 'data');
+      const { code, stderr } = await spawnService({ SALIENT_DATA: data, ...environment }).ended;
       expect([code, stderr]).toEqual([1, `salient: ${sentence}\n`]);
+      expect(existsSync(data)).toBe(false);
     },
     60_000,
   );
+
+  test('a provider of identities without SALIENT_PUBLIC_URL is a warning in the log', {
+    timeout: 120_000,
+  }, async () => {
+    const stated = {
+      'without the address': WITH_PROVIDER,
+      'with it': { ...WITH_PROVIDER, SALIENT_PUBLIC_URL: 'https://maps.example.org' },
+    };
+    const warned: string[] = [];
+    for (const [how, environment] of Object.entries(stated)) {
+      const service = spawnService({ SALIENT_GEODATA: '', ...environment });
+      await service.address;
+      const { stderr } = await service.end('SIGTERM');
+      if (stderr.includes('SALIENT_OPENID_ISSUER without SALIENT_PUBLIC_URL')) warned.push(how);
+    }
+    expect(warned).toEqual(['without the address']);
+  });
 });

@@ -21,6 +21,10 @@ export const whyUnusable = (error: unknown): string => {
   return REASONS[code] ?? message;
 };
 
+/** The same of what is only read: nothing is made where it is missing. */
+export const whyUnreadable = (error: unknown): string =>
+  (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'it is not there' : whyUnusable(error);
+
 /**
  * Makes a folder that can be written to, with those above it. One after the other: where the system has none to give (`/proc`), Node's
  * own recursion never comes to an end.

@@ -337,7 +337,7 @@ describe('the settings of a provider of identities', () => {
     for (const [name, environment] of Object.entries(refused)) expect(() => readConfig(environment)).toThrow(name);
     const settings = { ...readConfig({}), openidIssuer: 'https://id.example.org', openidClient: 'a' };
     expect(() => openIdentityProvider({ ...settings, openidSecretFile: '/nowhere' })).toThrow(
-      'SALIENT_OPENID_SECRET_FILE=/nowhere: ENOENT',
+      'SALIENT_OPENID_SECRET_FILE=/nowhere: it is not there',
     );
     for (const part of ['groups:a=chief@b', 'groups=reader@b', 'groups:a=reader', 'groups:a=reader@B'])
       expect(() => readRoleMapping([part])).toThrow(`SALIENT_OPENID_ROLES=${JSON.stringify(part)}`);

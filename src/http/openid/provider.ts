@@ -3,6 +3,7 @@ import * as openid from 'openid-client';
 import type { Config } from '../../config.js';
 import { SalientError } from '../../errors.js';
 import { log } from '../../log.js';
+import { whyUnreadable } from '../../store/make-folder.js';
 
 /** No single request to the provider may take longer, seconds. */
 const LONGEST_REQUEST_S = 5;
@@ -110,7 +111,7 @@ function secretOf({ openidSecret, openidSecretFile }: ProviderConfig): string | 
     const text = readFileSync(openidSecretFile, 'utf8').trim();
     if (text !== '') return text;
   } catch (error) {
-    throw new Error(`SALIENT_OPENID_SECRET_FILE=${openidSecretFile}: ${(error as NodeJS.ErrnoException).code}`);
+    throw new Error(`SALIENT_OPENID_SECRET_FILE=${openidSecretFile}: ${whyUnreadable(error)}`);
   }
   throw new Error(`SALIENT_OPENID_SECRET_FILE=${openidSecretFile}: the file is empty`);
 }

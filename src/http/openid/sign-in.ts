@@ -22,12 +22,17 @@ export interface SignIn {
 
 const LONGEST_NAME = 190;
 
+/** The settings of a sign-in. */
+export type SignInConfig = Parameters<typeof openIdentityProvider>[0] & Pick<Config, 'openidClaim' | 'openidRoles'>;
+
+/** Whether a sign-in can be opened by these settings, without a database. @throws Error naming one that cannot be used */
+export function checkSignIn(config: SignInConfig): void {
+  readRoleMapping(config.openidRoles);
+  openIdentityProvider(config);
+}
+
 /** @returns null where no provider is set @throws Error naming a setting that cannot be used */
-export function openSignIn(
-  db: Db,
-  config: Parameters<typeof openIdentityProvider>[0] & Pick<Config, 'openidClaim' | 'openidRoles'>,
-  membership: Pick<Membership, 'forget'>,
-): SignIn | null {
+export function openSignIn(db: Db, config: SignInConfig, membership: Pick<Membership, 'forget'>): SignIn | null {
   const { openidClaim } = config;
   const mapping = readRoleMapping(config.openidRoles);
   const provider = openIdentityProvider(config);
