@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import type { Config } from './config.js';
 import { checkSignIn, type SignInConfig } from './http/openid/sign-in.js';
 import { makeWritableFolder, whyUnusable } from './store/make-folder.js';
@@ -32,10 +33,16 @@ function mustBeThere(path: string): void {
   if (!existsSync(path)) throw new Error('it is not there');
 }
 
+/** What makes a folder a bundle. */
+const THEATRE = 'theatre.json';
+
 function isFolderOfBundles(folder: string): void {
   mustBeThere(folder);
-  if (readdirSync(folder).includes('theatre.json'))
+  const entries = readdirSync(folder, { withFileTypes: true });
+  if (entries.some(({ name }) => name === THEATRE))
     throw new Error('it is a bundle: name the folder that bundles lie in');
+  if (entries.some((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, THEATRE)))) return;
+  throw new Error(`no bundle is in it: expected NAME/${THEATRE} below it (geodata/README.md; empty: none is loaded)`);
 }
 
 function isMapStyle(file: string): void {

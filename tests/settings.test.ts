@@ -77,6 +77,9 @@ describe('a setting that names what this machine has not', () => {
   writeFileSync(file, '{"not": "a style"}');
   const empty = join(folder, 'empty');
   writeFileSync(empty, '\n');
+  const other = join(folder, 'other');
+  mkdirSync(join(other, 'no-bundle'), { recursive: true });
+  writeFileSync(join(other, 'no-bundle', 'series.json'), '{}');
   const bundle = join(folder, 'bundle');
   mkdirSync(bundle);
   writeFileSync(join(bundle, 'theatre.json'), '{}');
@@ -85,6 +88,7 @@ describe('a setting that names what this machine has not', () => {
     ['SALIENT_GEODATA', { geodataFolder: '/nope' }, 'it is not there'],
     ['SALIENT_GEODATA', { geodataFolder: file }, 'it is a file, or lies below one'],
     ['SALIENT_GEODATA', { geodataFolder: bundle }, 'it is a bundle: name the folder that bundles lie in'],
+    ['SALIENT_GEODATA', { geodataFolder: other }, 'no bundle is in it: expected NAME/theatre.json below it'],
     ['SALIENT_REPORTS_FOLDER', { reportsFolder: '/proc/nope/reports' }, 'no folder can be made there'],
     ['SALIENT_REPORTS_FOLDER', { reportsFolder: file }, 'it is a file, or lies below one'],
     ['SALIENT_REPORTS_FOLDER', { reportsFolder: join(file, 'below') }, 'it is a file, or lies below one'],
@@ -106,6 +110,7 @@ describe('a setting that names what this machine has not', () => {
     writeFileSync(style, '{"version": 8, "sources": {}, "layers": []}');
     const reportsFolder = join(folder, 'made', 'for', 'reports');
     await checkSettings({ ...readConfig({}), reportsFolder, basemap: style });
+    await checkSettings({ ...settings, geodataFolder: folder });
     await checkSettings({ ...settings, host: 'localhost', basemap: 'https://tiles.example.org/style.json' });
     expect(() => makeFolder(reportsFolder)).not.toThrow();
   });
