@@ -17,7 +17,6 @@ import {
   oneOf,
   orNull,
   publicUrl,
-  type Read,
   scopes,
   smtpUrl,
   whole,
@@ -27,16 +26,30 @@ import {
 /** Where the project's own files (migrations, tiles, geodata, web assets) are: the package's root. */
 export const PROJECT_ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** What relative folders start from: a package that npm installed writes beside whoever runs it, never inside node_modules. */
+/** How a path of a setting becomes a value: `base` is the folder that it starts from when it is relative. */
+type ReadPath<Value> = (text: string, base: string) => Value;
+
+/**
+ * What the defaults start from: in a clone its root, from wherever the service is started; a package that npm installed writes beside
+ * whoever runs it, never inside node_modules. What somebody typed starts from the working folder.
+ */
 const HOME = PROJECT_ROOT.includes(`${sep}node_modules${sep}`) ? process.cwd() : PROJECT_ROOT;
-const folder: Read<string> = (text) => resolve(HOME, text);
-/** A folder of ours, or one of that name of whoever runs the package. */
-const shippedFolder: Read<string> = (text) => {
+const folder: ReadPath<string> = (text, base) => resolve(base, filled('a folder')(text));
+const folderOrNull: ReadPath<string | null> = (text, base) => (text === '' ? null : resolve(base, text));
+/** The folder that ships, unless whoever runs the package has one of that name. */
+const shippedFolder: ReadPath<string> = (text, base) => {
   if (text === '') return '';
-  return existsSync(folder(text)) ? folder(text) : resolve(PROJECT_ROOT, text);
+  const [own, ours] = [resolve(base, text), resolve(PROJECT_ROOT, text)];
+  return text === SHIPPED && !existsSync(own) ? ours : own;
 };
-const folderOrNull: Read<string | null> = (text) => (text === '' ? null : folder(text));
-const setting = <Name extends string, Value>(name: Name, read: Read<Value>, standard: string, meaning: string) => ({
+const SHIPPED = 'geodata';
+const styleAt: ReadPath<string> = (text, base) => {
+  const read = addressOrFile(text);
+  return read === '' || URL.canParse(read) ? read : resolve(base, read);
+};
+/** Said of every setting that takes a path. */
+const FROM = 'a relative path starts from the working folder';
+const setting = <Name extends string, Value>(name: Name, read: ReadPath<Value>, standard: string, meaning: string) => ({
   name,
   read,
   default: standard,
@@ -50,9 +63,9 @@ export const SETTINGS = {
   DATABASE_URL: setting('databaseUrl', orNull, '', 'PostgreSQL server to use; empty: the embedded database'),
   SALIENT_DATA: setting(
     'dataFolder',
-    (text) => folder(filled('a folder')(text)),
+    folder,
     '.salient',
-    'folder of the embedded database',
+    `folder of the embedded database; ${FROM}, the default from the root of the project, or of a package from the working folder`,
   ),
   SALIENT_WRITE_TOKEN: setting(
     'writeToken',
@@ -126,7 +139,7 @@ export const SETTINGS = {
     'reportsFolder',
     folderOrNull,
     '',
-    'folder for the files of reports; empty: none are written',
+    `folder for the files of reports; ${FROM}; empty: none are written`,
   ),
   SALIENT_WEBHOOK_SECRET: setting(
     'webhookSecret',
@@ -203,7 +216,12 @@ export const SETTINGS = {
     '',
     'secret that goes with the id; empty with no file either: a public client, by PKCE alone',
   ),
-  SALIENT_OPENID_SECRET_FILE: setting('openidSecretFile', folderOrNull, '', 'file that holds the secret instead'),
+  SALIENT_OPENID_SECRET_FILE: setting(
+    'openidSecretFile',
+    folderOrNull,
+    '',
+    `file that holds the secret instead; ${FROM}`,
+  ),
   SALIENT_OPENID_SCOPES: setting('openidScopes', scopes, 'openid email', 'what the provider is asked for'),
   SALIENT_OPENID_CLAIM: setting(
     'openidClaim',
@@ -220,11 +238,16 @@ export const SETTINGS = {
   SALIENT_OPENID_TITLE: setting('openidTitle', asIs, '', 'text of the link that signs in; empty: the name of the host'),
   SALIENT_BASEMAP: setting(
     'basemap',
-    addressOrFile,
+    styleAt,
     '',
-    'address or file of a MapLibre style to draw under the page’s map, such as `salient basemap` makes; empty: the outlines that ship',
+    `address or file of a MapLibre style to draw under the page’s map, such as \`salient basemap\` makes; ${FROM}; empty: the outlines that ship`,
   ),
-  SALIENT_GEODATA: setting('geodataFolder', shippedFolder, 'geodata', 'folder of bundles loaded at start; empty: none'),
+  SALIENT_GEODATA: setting(
+    'geodataFolder',
+    shippedFolder,
+    SHIPPED,
+    `folder of bundles loaded at start; ${FROM}, the default is the one that ships; empty: none`,
+  ),
 } as const;
 
 type Settings = (typeof SETTINGS)[keyof typeof SETTINGS];
@@ -234,13 +257,15 @@ export type Config = { [One in Settings as One['name']]: ReturnType<One['read']>
 
 /**
  * Reads the settings.
+ * @param working what relative paths of the environment start from
  * @throws Error naming the setting whose value cannot be used
  */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+export function readConfig(environment: NodeJS.ProcessEnv = process.env, working: string = process.cwd()): Config {
   const config = Object.fromEntries(
     Object.entries(SETTINGS).map(([variable, { name, read, default: standard }]) => {
       try {
-        return [name, read(environment[variable] ?? standard)];
+        const given = environment[variable];
+        return [name, given === undefined ? read(standard, HOME) : read(given, working)];
       } catch (error) {
         throw new Error(`${variable}=${(error as Error).message}`);
       }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkSettings } from '../src/check-settings.js';
-import { readConfig, SETTINGS } from '../src/config.js';
+import { PROJECT_ROOT, readConfig, SETTINGS } from '../src/config.js';
 import { makeFolder } from '../src/store/make-folder.js';
 import { spawnService, temporaryFolder } from './setup/spawned.js';
 
@@ -69,6 +69,40 @@ describe('a setting of the wrong form', () => {
 
 const PROVIDER = { openidIssuer: 'https://id.example.org', openidClient: 'maps' };
 const WITH_PROVIDER = { SALIENT_OPENID_ISSUER: PROVIDER.openidIssuer, SALIENT_OPENID_CLIENT: PROVIDER.openidClient };
+
+test('every relative path starts from the working folder, the defaults from the root of the project', () => {
+  const paths = (environment: Record<string, string>, working: string) => {
+    const { dataFolder, reportsFolder, geodataFolder, openidSecretFile, basemap } = readConfig(environment, working);
+    return { dataFolder, reportsFolder, geodataFolder, openidSecretFile, basemap };
+  };
+  const stated = {
+    ...{
+      SALIENT_DATA: 'data',
+      SALIENT_REPORTS_FOLDER: 'reports',
+      SALIENT_GEODATA: '../ours',
+      SALIENT_BASEMAP: 'b.json',
+    },
+    ...{ ...WITH_PROVIDER, SALIENT_OPENID_SECRET_FILE: './secret' },
+  };
+  expect(paths(stated, '/srv/maps')).toEqual({
+    dataFolder: '/srv/maps/data',
+    reportsFolder: '/srv/maps/reports',
+    geodataFolder: '/srv/ours',
+    openidSecretFile: '/srv/maps/secret',
+    basemap: '/srv/maps/b.json',
+  });
+  expect(paths({}, '/srv/maps')).toEqual({
+    dataFolder: join(PROJECT_ROOT, '.salient'),
+    reportsFolder: null,
+    geodataFolder: join(PROJECT_ROOT, 'geodata'),
+    openidSecretFile: null,
+    basemap: '',
+  });
+  for (const [name, { meaning }] of Object.entries(SETTINGS).filter(
+    ([name]) => name in stated && !/_(ISSUER|CLIENT)$/.test(name),
+  ))
+    expect([name, meaning]).toEqual([name, expect.stringContaining('a relative path starts from the working folder')]);
+});
 
 describe('a setting that names what this machine has not', () => {
   const settings = { ...readConfig({}), geodataFolder: '' };
