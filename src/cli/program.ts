@@ -127,7 +127,7 @@ series
 series
   .command('withdraw <id>')
   .description('withdraw a series with a reason; nothing is deleted')
-  .option('--why <text>', 'the reason')
+  .option('--why <text>', 'the reason; kept')
   .option('--restore', 'take a withdrawal back')
   .action((id: string, options) =>
     answer((access) => access.post(`/series/${encodeURIComponent(id)}/withdraw`, query(options)), asJson),

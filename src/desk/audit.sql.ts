@@ -24,7 +24,7 @@ export interface AuditHead {
 
 export interface AuditInput {
   principal: string;
-  /** What was done: `propose`, `approve`, `reject`, `release`, `stop`, `retract`, `comment`, `rule`, or the path of another write. */
+  /** What was done: `propose`, `approve`, `reject`, `release`, `stop`, `retract`, `comment`, `rule`, `restore`, or the path of another write. */
   action: string;
   /** What it was done to: `m5/proposals/12`. */
   subject: string;

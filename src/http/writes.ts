@@ -1,12 +1,12 @@
 import type { RequestHandler } from 'express';
 import { appendAudit } from '../desk/audit.sql.js';
 import { keepAllUp } from '../desk/members-record.js';
-import { SalientError } from '../errors.js';
+import { restoreSeries } from '../desk/restore-series.js';
 import { log } from '../log.js';
 import { type MapParts, NO_PARTS } from '../maps/import-request.js';
 import { deriveSeries } from '../series/derivation/derive.js';
 import { withdrawSeries } from '../series/withdraw.js';
-import { asPrincipal, type Principal, type Scope } from '../store/principal.js';
+import { asPrincipal, type Principal, principalName, type Scope } from '../store/principal.js';
 import { asReceived, sendsBody } from './access/admitted.js';
 import type { Arrival } from './access/arrivals.js';
 import { principalOf } from './access/principals.js';
@@ -14,7 +14,7 @@ import { TOKEN_WRITES } from './access/token-routes.js';
 import { searchOf } from './base.js';
 import { IMPORT_WRITES } from './maps/import-writes.js';
 import { readMapParts } from './maps/map-body.js';
-import { REVIEW_WRITES } from './maps/review-writes.js';
+import { noReason, REVIEW_WRITES } from './maps/review-writes.js';
 import { date, flag, optional, readParameters, readPath, text } from './parameters.js';
 import { REFERENCE_WRITES } from './reference-writes.js';
 import { REPORT_WRITES } from './reports/report-routes.js';
@@ -42,16 +42,11 @@ export const WRITES: readonly Write[] = [
     '/series/{id}/withdraw',
     'Withdraw a series with a reason; restore=true takes that back. Nothing is deleted',
     {},
-    { why: optional(text('the reason')), restore: flag('true: restore the series') },
+    { why: optional(text('the reason; kept')), restore: flag('true: take the withdrawal back') },
     false,
     (db, series, { why, restore }) => {
-      if (restore && why !== null)
-        throw new SalientError(
-          'invalid_parameter',
-          'restore=true takes the withdrawal back and keeps no reason: no why',
-        );
-      if (!restore && why === null)
-        throw new SalientError('invalid_parameter', 'say why the series is withdrawn (why), or restore=true');
+      if (restore) return restoreSeries(db, series, { why, by: principalName() });
+      if (why === null) throw noReason('series');
       return withdrawSeries(db, series, why);
     },
     'review',

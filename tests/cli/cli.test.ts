@@ -299,14 +299,26 @@ describe('through the service that has the folder open', () => {
   });
 
   it('a series is withdrawn with a reason, shown as withdrawn, and restored', { timeout: SLOW }, async () => {
-    expect((await run('series', 'withdraw', 'other')).code).toBe(REFUSED);
+    const without = await run('series', 'withdraw', 'other');
+    expect(without).toMatchObject({
+      code: REFUSED,
+      stderr: expect.stringMatching(/\(why, --why TEXT\).*\(restore=true, --restore\)/),
+    });
+    const map = await run('snapshot', 'withdraw', '2024-05-01', '--series', 'other');
+    expect(map.stderr).toBe(without.stderr.replace('the series is', 'the map is'));
     expect(returned(await run('series', 'withdraw', 'other', '--why', 'a test'))).toMatchObject({
       withdrawn_why: 'a test',
     });
     expect((await run('series', 'list')).stdout).toContain('withdrawn: a test');
     const late = await run('control', '--series', 'other', '--date', '2024-06-01');
     expect(late).toEqual({ code: REFUSED, stdout: '', stderr: expect.stringContaining('(withdrawn)') });
-    expect(returned(await run('series', 'withdraw', 'other', '--restore'))).toMatchObject({ withdrawn_why: null });
+    // As of the map of a day, why it is taken back may be said, and is kept.
+    const back = ['series', 'withdraw', 'other', '--restore', '--why', 'the test is over'];
+    expect(returned(await run(...back))).toMatchObject({ withdrawn_why: null });
+    const { entries } = returned<{ entries: object[] }>(await run('audit', 'export'));
+    expect(entries).toContainEqual(
+      expect.objectContaining({ action: 'restore', subject: 'other/withdraw', detail: { why: 'the test is over' } }),
+    );
   });
 
   it('deriving the same claims again changes nothing', { timeout: SLOW }, async () => {

@@ -17,6 +17,13 @@ const BY = { by: optional(text('who decides, in words; kept')) } as const;
 const BY_PUBLISHERS = ['review', () => null, 'publisher'] as const;
 
 /** The writes of a person who looks maps over. Each is kept with its reason, and none deletes anything. */
+/** The refusal of a withdrawal without a reason, in the words of a request and of the command line. */
+export const noReason = (what: 'map' | 'series') =>
+  new SalientError(
+    'invalid_parameter',
+    `say why the ${what} is withdrawn (why, --why TEXT), or that its withdrawal is taken back (restore=true, --restore)`,
+  );
+
 export const REVIEW_WRITES: readonly Write[] = [
   write(
     '/series/{id}/steps/{date}',
@@ -53,8 +60,7 @@ export const REVIEW_WRITES: readonly Write[] = [
     { why: optional(text('the reason; kept')), restore: flag('true: take the withdrawal back'), ...BY },
     false,
     async (db, series, { date: day, why, restore, by }) => {
-      if (!restore && why === null)
-        throw new SalientError('invalid_parameter', 'say why the map is withdrawn (why), or restore=true');
+      if (!restore && why === null) throw noReason('map');
       await refuseUnreviewed(db, series, restore ? 'restoration' : 'withdrawal');
       return restore
         ? restoreSnapshot(db, series, day, { why, by })
