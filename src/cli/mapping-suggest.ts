@@ -5,7 +5,7 @@ import { readMap } from '../formats/read-map.js';
 import { surveyMaps } from '../formats/suggest-mapping.js';
 import { READ_OPTIONS } from '../maps/import-request.js';
 import { inFile, mapFiles } from './map-files.js';
-import { table } from './text.js';
+import { km2 as rounded, table } from './text.js';
 
 interface SuggestOptions {
   by?: string;
@@ -45,7 +45,12 @@ export async function suggestMapping(named: readonly string[], options: SuggestO
   const { by, values, mapping } = survey.suggestion(options.by ?? null);
   if (values.length === 0)
     throw new SalientError('invalid_parameter', `no area has ${by} (--by): nothing to make rules of`);
-  const rows = values.map(({ value, areas, km2, names }) => [value, areas, Math.round(km2), names.join('; ')]);
+  const rows = values.map(({ value, areas, km2, names }) => [
+    value,
+    areas,
+    km2 < 1 ? rounded(km2) : Math.round(km2),
+    names.join('; '),
+  ]);
   process.stderr.write(`${table([by, 'areas', 'about km²', 'names'], rows)}\n`);
   const open = mapping.rules.filter((rule) => !rule.party && !rule.status && !rule.ignore).length;
   if (open > 0)

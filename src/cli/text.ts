@@ -1,5 +1,6 @@
 import type { PublishedParty } from '../change/published.js';
 import { movedOnGround } from '../model/classes.js';
+import { CRUMB_KM2, decimalsOf, plainUnit } from '../model/shown-area.js';
 
 /** Answers as text for a terminal: rounded for reading; `--json` gives the unrounded figures. */
 
@@ -7,7 +8,9 @@ type Row = readonly (string | number | null | undefined)[];
 
 /** Columns padded to line up; numbers on the right. */
 export function table(header: Row, rows: readonly Row[]): string {
-  const cells = [header, ...rows].map((row) => row.map((cell) => String(cell ?? '')));
+  const cells = [header, ...rows].map((row) =>
+    row.map((cell) => (typeof cell === 'number' ? plain(cell) : (cell ?? ''))),
+  );
   const widths = header.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
   const numeric = header.map((_, column) =>
     rows.every((row) => typeof row[column] === 'number' || row[column] == null),
@@ -24,8 +27,21 @@ export function table(header: Row, rows: readonly Row[]): string {
     .join('\n');
 }
 
-/** Rounded to a tenth; what is rounded to nothing has no sign. */
-export const km2 = (value: number) => Number(value.toFixed(1)) || 0;
+/** A number without an exponent. */
+const plain = (value: number): string =>
+  /e/.test(String(value)) ? value.toFixed(12).replace(/\.?0+$/, '') : String(value);
+
+/**
+ * Rounded to a tenth, on a map of less than 100 km² finer by its size; what would be nothing so and is more than a crumb keeps
+ * its first two digits. What is rounded to nothing has no sign. Kilometres too.
+ */
+export function km2(value: number, groundKm2: number = Number.POSITIVE_INFINITY): number {
+  const rounded = Number(value.toFixed(decimalsOf(plainUnit(groundKm2))));
+  return rounded || (Math.abs(value) >= CRUMB_KM2 ? Number(value.toPrecision(2)) : 0);
+}
+
+/** The same in a sentence: `0.00039 km²`. */
+export const km2Text = (value: number, groundKm2?: number): string => `${plain(km2(value, groundKm2))} km²`;
 const km = (metres: number | null | undefined) => (metres == null ? null : Number((metres / 1000).toFixed(1)));
 
 export function seriesText(
@@ -86,12 +102,13 @@ function publishedText({ sentence, parties }: NonNullable<ChangeAnswer['publishe
 }
 
 export function changeText(answer: ChangeAnswer): string {
+  const area = (value: number) => km2(value, answer.theatre_km2);
   const areas = table(
     ['class', 'before km²', 'after km²', 'gained', 'lost', 'net', '± 1σ'],
     answer.parties.map((p) => {
       const net = answer.net.find(({ party }) => party === p.party);
-      const held = [km2(p.before_km2), km2(p.after_km2), km2(p.gained_km2), km2(p.lost_km2)];
-      return [p.party, ...held, net && km2(net.km2), net && km2(net.sd_km2)];
+      const held = [area(p.before_km2), area(p.after_km2), area(p.gained_km2), area(p.lost_km2)];
+      return [p.party, ...held, net && area(net.km2), net && area(net.sd_km2)];
     }),
   );
   const places = answer.places.map(({ name, from, to, on, kinds }) => {
@@ -102,7 +119,7 @@ export function changeText(answer: ChangeAnswer): string {
     `${answer.series}, ${answer.from} to ${answer.to} (${answer.method})`,
     ...notKnown(answer, `${answer.from} to ${answer.to}`),
     areas,
-    `theatre ${km2(answer.theatre_km2)} km², residual ${Number(answer.residual_km2.toFixed(3)) || 0} km²`,
+    `theatre ${km2Text(answer.theatre_km2, answer.theatre_km2)}, residual ${Number(answer.residual_km2.toFixed(3)) || 0} km²`,
     ...redrawnText(answer),
     placesText(answer, places),
     ...(answer.known?.routes === false
@@ -138,10 +155,10 @@ interface DayAnswer {
 }
 
 /** What of the figures is no movement on the ground: each step that put the map right or redefined it, and what it made of the routes. */
-function redrawnText({ stated_steps, route_net }: ChangeAnswer): string[] {
+function redrawnText({ stated_steps, route_net, theatre_km2 }: ChangeAnswer): string[] {
   const steps = stated_steps
     .filter(({ kind }) => kind !== 'movement')
-    .map(({ date, kind, why, changed_km2 }) => `${date} ${kind}, ${km2(changed_km2)} km²: ${why}`);
+    .map(({ date, kind, why, changed_km2 }) => `${date} ${kind}, ${km2Text(changed_km2, theatre_km2)}: ${why}`);
   const stretches = route_net
     .filter(({ net_km, movement_km }) => km2(net_km) !== km2(movement_km))
     .map(
@@ -283,7 +300,7 @@ export interface ImportAnswer {
 export function importText(answer: ImportAnswer): string {
   return answer.snapshots
     .map(({ date, revision, result, changed_km2, held, notes }) => {
-      const change = changed_km2 === null ? '' : `, ${km2(changed_km2)} km² changed class`;
+      const change = changed_km2 === null ? '' : `, ${km2Text(changed_km2)} changed class`;
       return [
         `${answer.series} ${date}: ${result}${revision ? ` as revision ${revision}` : held ? ` as held map ${held}` : ''}${change}`,
         ...notes.map((note) => `  note: ${note}`),

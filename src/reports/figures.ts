@@ -1,47 +1,75 @@
 import type { ClaimedChange } from '../change/disputed.js';
 import { unknownClasses } from '../model/classes.js';
+import { CRUMB_KM2, coarsestUnit, decimalsOf, finestUnit, powerOfTen, withoutCrumbs } from '../model/shown-area.js';
 import type { Figure, MatrixPart, PartyChange, SeriesPart } from './content/content.js';
 import type { Cell, Rounded } from './controlled-rounding.js';
 import { controlledRounding } from './controlled-rounding.js';
 
-/** Figures are stated to a thousandth: a thousand square metres, a metre. Engines agree on far more than that. */
-export const reported = (value: number): number => {
-  const rounded = Math.round(value * 1000) / 1000;
-  return rounded === 0 ? 0 : rounded;
-};
+/** Lengths and shares are stated to a thousandth: a metre. Engines agree on far more than that. */
+export const reported = (value: number): number => inSteps(value, 0.001);
 
-export function figure(
-  value: number,
-  unit: Figure['unit'],
-  query: string,
-  band: readonly [low: number, high: number] | null = null,
-  sd: number | null = null,
-): Figure {
-  const of = { value: reported(value), low: band && reported(band[0]), high: band && reported(band[1]), unit, query };
-  return sd === null ? of : { ...of, sd: reported(sd) };
+/**
+ * Areas are stated in the step of their ground (`statedStep`); what would be nothing in it and is more than a crumb, with its first two
+ * digits: what is known to have changed is never stated as 0, and every later judgement can rest on that.
+ */
+export function reportedArea(km2: number, step: number): number {
+  const rounded = inSteps(km2, step);
+  return rounded === 0 && Math.abs(km2) >= CRUMB_KM2 ? Number(km2.toPrecision(2)) : rounded;
+}
+
+function inSteps(value: number, step: number): number {
+  const rounded = Number((Math.round(value / step) * step).toFixed(decimalsOf(step)));
+  return rounded === 0 ? 0 : rounded;
+}
+
+/** A length, which is stated to a metre. */
+export function figure(value: number, unit: 'km' | 'm', query: string): Figure {
+  return { value: reported(value), low: null, high: null, unit, query };
+}
+
+/** An area with its band and its standard deviation, where it has them. */
+export type AreaFigure = (
+  km2: number,
+  band?: readonly [low: number, high: number] | null,
+  sd?: number | null,
+  unit?: 'km2' | 'km2/day',
+) => Figure;
+
+/** Areas that one question of the API yields, stated in steps of so many km². */
+export function areasIn(step: number, query: string): AreaFigure {
+  const stated = (km2: number) => reportedArea(km2, step);
+  return (km2, band = null, sd = null, unit = 'km2') => {
+    const of = { value: stated(km2), low: band && stated(band[0]), high: band && stated(band[1]), unit, query };
+    return sd === null ? of : { ...of, sd: stated(sd) };
+  };
 }
 
 /**
  * The unit of what readers see, km²: the power of ten nearest to the square of the map's accuracy, since nothing smaller
  * than that is known of any border, or of the error of the net change where that is larger; never coarser than a km², which
- * readers expect, nor finer than a hectare. A change of a hundred km² and more is reported in whole ones. Text, tables and charts of
- * a report all use this one unit.
+ * readers expect, nor finer than a hectare; of ground that is small as a whole, by its size (`coarsestUnit`, `finestUnit`). A change of
+ * a hundred km² and more is reported in whole ones. Text, tables and charts of a report all use this one unit.
  */
-export function shownUnit(accuracyM: number, changedKm2 = 0, sdKm2 = 0): number {
+export function shownUnit(
+  accuracyM: number,
+  changedKm2 = 0,
+  sdKm2 = 0,
+  groundKm2: number = Number.POSITIVE_INFINITY,
+): number {
   if (changedKm2 >= 100) return 1;
   const least = Math.max((accuracyM / 1000) ** 2, sdKm2);
-  if (least <= 0) return 0.01;
-  const power = Math.round(Math.log10(least));
-  return 10 ** Math.min(0, Math.max(-2, power));
+  const unit = least > 0 ? powerOfTen(Math.round(Math.log10(least))) : 0;
+  return Math.min(coarsestUnit(groundKm2), Math.max(finestUnit(groundKm2), unit));
 }
 
 /** The matrix with its shown figures, which add up by rows, by columns and in all. */
 export function shownMatrix(
   matrix: readonly { from: string; to: string; km2: number }[],
-  unit: number,
+  { unit, step }: { unit: number; step: number },
   residual: number,
   query: string,
 ): MatrixPart {
+  const reported = (km2: number) => reportedArea(km2, step);
   const cells: Cell[] = matrix.map(({ from, to, km2 }) => ({ from, to, value: km2 }));
   const rounded = controlledRounding(cells, unit);
   const sums = (side: 'from' | 'to', units: Rounded['rows']) =>
@@ -64,7 +92,7 @@ export function shownMatrix(
     after: sums('to', rounded.columns),
     total_km2: reported(cells.reduce((sum, { value }) => sum + value, 0)),
     total_shown: inUnits(rounded.total, unit),
-    residual_km2: Math.abs(residual) < 1e-6 ? 0 : reported(residual),
+    residual_km2: Math.abs(residual) < CRUMB_KM2 ? 0 : reported(residual),
     query,
   };
 }
@@ -74,7 +102,7 @@ export const isRedrawn = ({ kinds }: Pick<SeriesPart, 'kinds'>): boolean =>
   kinds.some(({ kind, changed }) => kind !== 'movement' && changed.value > 0);
 
 /** Whole units as a number that prints without crumbs of binary fractions. */
-const inUnits = (units: number, unit: number) => Number((units * unit).toFixed(unit < 1 ? 2 : 0));
+const inUnits = (units: number, unit: number) => withoutCrumbs(units * unit);
 
 /** The changes of the parties that hold ground on either of the maps. */
 const shownOnEither = <Row extends Pick<PartyChange, 'before' | 'after'>>(changes: readonly Row[]): Row[] =>

@@ -3,12 +3,12 @@ import type { Instant } from '../model/dates.js';
 import type { Db } from '../store/pool.js';
 import { compareSeries } from './content/comparison.js';
 import type { AnyReport, UnknownReport } from './content/content.js';
-import { patchesOf } from './content/control.js';
+import { patchesOf, stepOf } from './content/control.js';
 import { eventsPart } from './content/events.js';
 import { outlinesOf, picturesOf } from './content/pictures.js';
 import { isMade, makeSeries, type SilencedSeries } from './content/series.js';
 import type { ReportDefinition } from './definition.js';
-import { reported } from './figures.js';
+import { reportedArea } from './figures.js';
 import type { Period } from './periods.js';
 
 /**
@@ -54,7 +54,7 @@ export async function makeReport(
     region: {
       kind: definition.region.kind,
       name: regionName(definition.region, compared.after.statement.title),
-      km2: reported(ground.figures.theatre_km2),
+      km2: reportedArea(ground.figures.theatre_km2, stepOf(ground, compared.after.statement)),
     },
     series: [main.part, ...(compares ? [compares.part] : [])],
     comparison: compares && (await compareSeries(db, main, compares)),

@@ -1,11 +1,12 @@
+import { CRUMB_KM2, decimalsOf, plainUnit } from '../model/shown-area.js';
 import { controlledRounding } from '../reports/controlled-rounding.js';
 import type { Change } from './api.js';
 import { t } from './text/language.js';
 
-/** From so much changed ground on figures are whole, km²; of less a village is told, with a decimal. As in reports. */
+/** From so much changed ground on figures are whole, km²; of less a village is told, with a decimal, on a small map with more. As in reports. */
 const WHOLE = 100;
 
-type Counted = Pick<Change, 'parties'> & Partial<Pick<Change, 'matrix'>>;
+type Counted = Pick<Change, 'parties'> & Partial<Pick<Change, 'matrix'>> & { theatre_km2?: number | undefined };
 
 /** The figures of a change as readers see them: rounded in both directions at once, so that cells and sums agree. */
 export interface Figures {
@@ -15,13 +16,14 @@ export interface Figures {
   net(party: string): number;
   /** Of the day alone: what is held on it is the same whichever day it is compared with. */
   after(party: string): number;
-  words(km2: number): string;
-  signed(km2: number): string;
+  /** An area; of `exact` that is something though it rounds to nothing, that it is less than the unit. */
+  words(km2: number, exact?: number): string;
+  signed(km2: number, exact?: number): string;
 }
 
-export function figuresOf({ parties, matrix = [] }: Counted): Figures {
+export function figuresOf({ parties, matrix = [], theatre_km2 }: Counted): Figures {
   const moved = matrix.reduce((sum, { from, to, km2 }) => (from === to ? sum : sum + km2), 0);
-  const unit = moved >= WHOLE ? 1 : 0.1;
+  const unit = moved >= WHOLE ? 1 : plainUnit(theatre_km2 ?? Number.POSITIVE_INFINITY);
   const rounded = controlledRounding(
     matrix.map(({ from, to, km2 }) => ({ from, to, value: km2 })),
     unit,
@@ -43,10 +45,12 @@ export function figuresOf({ parties, matrix = [] }: Counted): Figures {
       row(party)?.lost_km2,
       sum(({ from, to }) => from === party && to !== party),
     );
-  const words = (km2: number) => {
-    const size = Math.abs(km2).toLocaleString(t.locale, { maximumFractionDigits: unit < 1 ? 1 : 0 });
+  const plain = (km2: number) => {
+    const size = Math.abs(km2).toLocaleString(t.locale, { maximumFractionDigits: decimalsOf(unit) });
     return `${size} ${t.units.km2}`;
   };
+  const words = (km2: number, exact = km2) =>
+    Math.abs(km2) < unit / 2 && Math.abs(exact) >= CRUMB_KM2 ? `< ${plain(unit)}` : plain(km2);
   return {
     passed: (from, to) => sum((cell) => cell.from === from && cell.to === to),
     gained,
@@ -54,7 +58,7 @@ export function figuresOf({ parties, matrix = [] }: Counted): Figures {
     net: (party) => gained(party) - lost(party),
     after: (party) => held.get(party) ?? 0,
     words,
-    signed: (km2) => (Math.abs(km2) < unit / 2 ? words(0) : `${km2 < 0 ? '−' : '+'}${words(km2)}`),
+    signed: (km2, exact = km2) => (Math.abs(km2) < unit / 2 ? words(0, exact) : `${km2 < 0 ? '−' : '+'}${words(km2)}`),
   };
 }
 

@@ -134,6 +134,22 @@ describe('the change', () => {
     expect(said(matrix('blue', 'red'), [row('red', 40, 0), row('blue', 0, 40)], 20)).toBe('Reds gained 40 km²');
   });
 
+  test('what is known is never nothing: on the map of a village, and of less than is shown', () => {
+    const moved = (km2: number, theatre_km2: number, sd_km2: number) => ({
+      parties: [row('red', km2, 0), row('blue', 0, km2)],
+      matrix: [{ from: 'blue', to: 'red', km2 }],
+      net: [{ party: 'red', km2, sd_km2 }, { party: 'blue', km2: -km2, sd_km2 }], // biome-ignore format: one line
+      theatre_km2,
+    });
+    expect(headline(moved(0.003951, 0.72, 0.0003), PARTIES)).toBe('Reds gained 0.004 km²');
+    expect(headline(moved(0.000395, 7892, 0.0001), PARTIES)).toBe('Reds gained < 0.1 km²');
+    expect(headline(moved(0.000395, 7892, 0.0016), PARTIES)).toBe('No change larger than the map’s own error');
+    expect(headline(moved(0, 7892, 0), PARTIES)).toBe('No ground to speak of changed hands');
+    const shown = figuresOf(moved(0.000395, 7892, 0.0001));
+    expect([shown.signed(shown.net('red'), 0.000395), shown.signed(0), shown.words(0)]).toEqual(['< 0.1 km²', '0 km²', '0 km²']); // biome-ignore format: one line
+    expect([0, 0.000394, 0.04, 0.35, 12].map(km2)).toEqual(['0 km²', '0.00039 km²', '0.04 km²', '0.4 km²', '12 km²']);
+  });
+
   test('since when something is so says what no map stands for', () => {
     const days = [{ from: '2021-03-10', to: '2021-03-20' }, { from: '2021-05-01', to: '2021-05-09' }]; // biome-ignore format: one line
     const since = (latest: string, day: string) =>
@@ -289,7 +305,7 @@ describe('the change', () => {
   test('figures', () => {
     expect([km2(1234.4), km2(3.14)]).toEqual(['1,234 km²', '3.1 km²']);
     const { signed } = figuresOf({ parties: [], matrix: [{ from: 'red', to: 'blue', km2: 15.1 }] });
-    expect([signed(-0.01), signed(-12.3), signed(4)]).toEqual(['0 km²', '−12.3 km²', '+4 km²']);
+    expect([signed(-0.01), signed(-12.3), signed(4)]).toEqual(['< 0.1 km²', '−12.3 km²', '+4 km²']);
     expect(marginWords(-5900, 'measured')).toBe('ring 5.9 km thick');
     expect(marginWords(56_181, 'at_least')).toBe('corridor at least 56 km wide');
     expect(marginWords(null, 'no_narrow_place')).toBe('no narrow place on the map');

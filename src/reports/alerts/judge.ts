@@ -1,6 +1,7 @@
 import { reviewQueue } from '../../maps/review/review.sql.js';
 import { movedOnGround, passesToParty, unknownClasses } from '../../model/classes.js';
 import { addDays, dayNumber, type Instant, type IsoDate } from '../../model/dates.js';
+import { decimalsOf } from '../../model/shown-area.js';
 import { type AsOf, methodSentence, resolve, resolveSeries } from '../../series/as-of.js';
 import { coverageOfDay, lastKnowableDay, periodBetween } from '../../series/coverage.js';
 import { revisionsAt } from '../../series/revisions.sql.js';
@@ -13,7 +14,7 @@ import { isSure } from '../render/ground-sentences.js';
 import { unsureHeadline } from '../render/story.js';
 import { textsOf } from '../render/texts/texts-of.js';
 import { wordingOf } from '../render/texts/wording.js';
-import { shownAreas, shownDecimals, whenOf } from '../render/voice.js';
+import { areaWords, shownAreas, whenOf } from '../render/voice.js';
 import type { AlertContent, ToldArea } from './content.js';
 import type { AlertRule } from './rule-schema.js';
 
@@ -212,9 +213,10 @@ async function areaChange(judging: Judging, from: IsoDate, day: IsoDate, knownAt
   const whole = await measureGround(db, compared, null);
   const ground = movementAlone(whole);
   const { changes, kinds } = groundFigures(ground, compared, queriesFor(judging));
-  const matrix = matrixOf(ground, changes, asOf.statement.accuracy_m, queriesFor(judging).change(from, day));
+  const matrix = matrixOf(ground, changes, asOf.statement, queriesFor(judging).change(from, day));
   const shown = shownAreas(matrix);
-  const about = (km2: number) => texts.about(texts.area(words.brief(km2, shownDecimals(km2, matrix.unit_km2))));
+  const unit = matrix.unit_km2;
+  const { about } = areaWords({ texts, words }, unit);
   const between = periodBetween(asOf.statement, { before: from, after: day });
   const span = words.days(between.from, addDays(between.to, -1));
   const main = { matrix, changes, kinds, parties: asOf.statement.parties.map((id) => ({ id })) };
@@ -227,19 +229,23 @@ async function areaChange(judging: Judging, from: IsoDate, day: IsoDate, knownAt
     .filter(({ kind, changed_km2 }) => kind !== 'movement' && changed_km2 > 0)
     .map(({ kind, changed_km2 }) => texts.lede.notMovement(about(changed_km2), texts.kinds[kind]));
   const counted = texts.notes.counted(words.day(from), words.day(day), asOf.statement.date_means);
-  return { from, changes, shown, about, span, open, counted: [counted, ...redrawn].join(' ') };
+  return { from, changes, shown, unit, about, span, open, counted: [counted, ...redrawn].join(' ') };
 }
 
 function areaAlert(
   judging: Judging,
-  { from, shown, about, span, counted }: AreaChange,
+  { from, shown, unit, about, span, counted }: AreaChange,
   { party, net }: AreaChange['changes'][number],
   days: number,
 ): AlertContent {
   const { asOf, rule } = judging;
   const { texts, words } = wordsOf(judging);
   const way = net.value > 0 ? 'gained' : 'lost';
-  const range = texts.band(words.brief(Math.floor(net.low ?? net.value)), texts.area(words.brief(Math.ceil(net.high ?? net.value)))); // biome-ignore format: one phrase
+  const [low, high] = [net.low ?? net.value, net.high ?? net.value];
+  // Rounded outwards, as in a report.
+  const step = Math.max(Math.abs(low), Math.abs(high)) >= 100 ? 1 : unit;
+  const least = words.number(Math.floor(low / step) * step, decimalsOf(step));
+  const range = texts.band(least, texts.area(words.number(Math.ceil(high / step) * step, decimalsOf(step))));
   return {
     key: `area/${party}/${way}/${asOf.date}`,
     kind: 'area',
@@ -249,7 +255,7 @@ function areaAlert(
     headline: texts.alerts[way](nameOf(judging, party), about(Math.abs(shown.net(party) || net.value)), span),
     source: methodSentence(asOf.statement),
     certainty: `${texts.alerts.range(range)} ${counted}`,
-    figures: { party, km2: net.value, low: net.low ?? net.value, high: net.high ?? net.value, days, from },
+    figures: { party, km2: net.value, low, high, days, from },
     query: net.query,
   };
 }

@@ -1,8 +1,9 @@
 import { changeByOverlay } from '../../change/overlay.sql.js';
 import { SalientError } from '../../errors.js';
+import { statedStep } from '../../model/shown-area.js';
 import { AT_WILL, once } from '../../store/memo.js';
 import type { Db } from '../../store/pool.js';
-import { figure } from '../figures.js';
+import { areasIn } from '../figures.js';
 import type { ComparisonPart } from './content.js';
 import type { MadeSeries } from './series.js';
 
@@ -31,14 +32,18 @@ export async function compareSeries(db: Db, one: MadeSeries, two: MadeSeries): P
   const agreed = all.filter(({ first, second }) => first === second).reduce((sum, { m2 }) => sum + m2, 0);
   const query = region === null ? one.queries.compare(b.series, a.date) : two.queries.control(b.date);
   const parties = [...new Set([...one.part.changes, ...two.part.changes].map(({ party }) => party))].sort();
+  const area = areasIn(
+    statedStep(one.part.matrix.total_km2, Math.min(a.statement.accuracy_m, b.statement.accuracy_m)),
+    query,
+  );
   const netOf = ({ part }: MadeSeries, party: string) =>
-    part.changes.find((row) => row.party === party)?.net ?? figure(0, 'km2', part.matrix.query);
+    part.changes.find((row) => row.party === party)?.net ?? areasIn(1, part.matrix.query)(0);
   return {
     on: a.date,
     net: parties.map((party) => ({ party, first: netOf(one, party), second: netOf(two, party) })),
-    agreed: figure(agreed / 1e6, 'km2', query),
+    agreed: area(agreed / 1e6),
     differing: all
       .filter(({ first, second }) => first !== second)
-      .map(({ first, second, m2 }) => ({ first, second, km2: figure(m2 / 1e6, 'km2', query) })),
+      .map(({ first, second, m2 }) => ({ first, second, km2: area(m2 / 1e6) })),
   };
 }

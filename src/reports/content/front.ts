@@ -5,9 +5,10 @@ import { frontLengths } from '../../front/lengths.js';
 import { askFrontMovement } from '../../front/movement.js';
 import type { SectorAdvance } from '../../front/movement-terms.js';
 import { HOLDER_UNKNOWN } from '../../model/classes.js';
+import { statedStep } from '../../model/shown-area.js';
 import { AT_WILL, once } from '../../store/memo.js';
 import type { Db } from '../../store/pool.js';
-import { figure, isRedrawn, reported, sides } from '../figures.js';
+import { areasIn, figure, isRedrawn, reportedArea, sides } from '../figures.js';
 import type { Queries } from '../queries.js';
 import type { FrontPart, SeriesPart } from './content.js';
 import type { Compared } from './control.js';
@@ -48,7 +49,7 @@ export async function frontPart(
     pairs: pairs.length > 0 ? pairs : pairsUnknown(ground, between),
     ...(halfway.value > 0 && { halfway }),
     // By octants of the theatre, which a region would cut: then the largest patch locates it.
-    most: scope || isRedrawn(ground) ? null : await mostMoved(db, { before, after }, ground.patches, queries),
+    most: scope || isRedrawn(ground) ? null : await mostMoved(db, { before, after }, ground, queries),
   };
 }
 
@@ -107,23 +108,25 @@ async function lengths(db: Db, { lines, strips }: Fronts, scope: Scope) {
 async function mostMoved(
   db: Db,
   { before, after }: Compared,
-  patches: SeriesPart['patches'],
+  { matrix, patches }: Pick<SeriesPart, 'matrix' | 'patches'>,
   queries: Queries,
 ): Promise<FrontPart['most']> {
   if (before.revision === after.revision) return null;
   const { series, knownAt } = after;
   const { parties } = await askFrontMovement(db, { series, knownAt, from: before.date, to: after.date });
   const rows = parties.flatMap(({ party, sectors }) => sectors.map((row) => ({ party, ...row })));
-  const most = mostChanged(rows);
+  const step = statedStep(matrix.total_km2, after.statement.accuracy_m);
+  const most = mostChanged(rows, step);
   if (!most) return null;
   const query = queries.movement(before.date, after.date);
+  const area = areasIn(step, query);
   return {
     party: most.party,
     sector: most.sector,
     advance: most.advance_m === null ? null : figure(most.advance_m, 'm', query),
-    gained: figure(most.gained_km2, 'km2', query),
-    lost: figure(most.lost_km2, 'km2', query),
-    near: largestPiece(most, rows, patches),
+    gained: area(most.gained_km2),
+    lost: area(most.lost_km2),
+    near: largestPiece(most, rows, patches, step),
   };
 }
 
@@ -132,22 +135,23 @@ type Way = 'gained_km2' | 'lost_km2';
 
 const sumOf = (rows: readonly Moved[], way: Way) => rows.reduce((sum, row) => sum + row[way], 0);
 /** What is lost is told only where it is more than what was gained. */
-const wayOf = ({ gained_km2, lost_km2 }: Moved): Way =>
-  reported(lost_km2) > reported(gained_km2) ? 'lost_km2' : 'gained_km2';
+const wayOf = ({ gained_km2, lost_km2 }: Moved, step: number): Way =>
+  reportedArea(lost_km2, step) > reportedArea(gained_km2, step) ? 'lost_km2' : 'gained_km2';
 
 /**
  * Of the sector in which most ground changed hands, by what its parties gained or lost in all, the party that gained or lost
  * most; where both are the same ground, the one that gained it. Null where nothing changed.
+ * @param step areas that are the same in steps of so many km² are the same
  */
-export function mostChanged<Row extends Moved>(rows: readonly Row[]): (Row & { sector: string }) | null {
+export function mostChanged<Row extends Moved>(rows: readonly Row[], step = 0.001): (Row & { sector: string }) | null {
   const sectors = [...new Set(rows.map(({ sector }) => sector))].filter((sector) => sector !== null).sort();
   const found = sectors.map((sector) => {
     const here = rows.flatMap((row) => (row.sector === sector ? [{ ...row, sector }] : []));
-    return { here, km2: reported(Math.max(sumOf(here, 'gained_km2'), sumOf(here, 'lost_km2'))) };
+    return { here, km2: reportedArea(Math.max(sumOf(here, 'gained_km2'), sumOf(here, 'lost_km2')), step) };
   });
   const [first] = found.filter(({ km2 }) => km2 > 0).sort((a, b) => b.km2 - a.km2);
-  const size = (row: Row) => reported(row[wayOf(row)]);
-  const gains = (row: Row) => (wayOf(row) === 'gained_km2' ? 1 : 0);
+  const size = (row: Row) => reportedArea(row[wayOf(row, step)], step);
+  const gains = (row: Row) => (wayOf(row, step) === 'gained_km2' ? 1 : 0);
   const [most] = (first?.here ?? []).sort(
     (a, b) => size(b) - size(a) || gains(b) - gains(a) || (a.party < b.party ? -1 : 1),
   );
@@ -155,8 +159,13 @@ export function mostChanged<Row extends Moved>(rows: readonly Row[]): (Row & { s
 }
 
 /** The name of the largest piece that the party gained or lost so; null where it may lie in other sectors alone. */
-function largestPiece(most: Moved, rows: readonly Moved[], patches: SeriesPart['patches']): string | null {
-  const way = wayOf(most);
+function largestPiece(
+  most: Moved,
+  rows: readonly Moved[],
+  patches: SeriesPart['patches'],
+  step: number,
+): string | null {
+  const way = wayOf(most, step);
   const side = way === 'gained_km2' ? 'to' : 'from';
   const elsewhere = rows.filter(({ party, sector }) => party === most.party && sector !== most.sector);
   const largest = patches.find((patch) => patch[side] === most.party);

@@ -5,11 +5,11 @@ import { addDays, dayNumber, type IsoDate } from '../../model/dates.js';
 import { endsOfPeriod, maxAgeDays } from '../../series/coverage.js';
 import { revisionsAt } from '../../series/revisions.sql.js';
 import type { Db } from '../../store/pool.js';
-import { reported, shownUnit } from '../figures.js';
+import { reported, reportedArea, shownUnit } from '../figures.js';
 import type { Period } from '../periods.js';
 import type { Queries } from '../queries.js';
 import type { Gap } from './content.js';
-import type { Compared } from './control.js';
+import { type Compared, stepOf } from './control.js';
 
 /** A silence so many times as long as the usual step between two maps is reported. */
 const UNUSUAL = 3;
@@ -61,11 +61,10 @@ export async function gapsOf(
   const unknown = ground.figures.parties
     .filter(({ party }) => HOLDER_UNKNOWN.includes(party))
     .reduce((sum, { after_km2 }) => sum + after_km2, 0);
-  if (unknown >= shownUnit(statement.accuracy_m)) {
-    const share = unknown / ground.figures.theatre_km2;
-    gaps.push(
-      gap('unknown_ground', { km2: reported(unknown), percent: reported(100 * share) }, queries.control(after.date)),
-    );
+  const all = ground.figures.theatre_km2;
+  if (unknown >= shownUnit(statement.accuracy_m, 0, 0, all)) {
+    const km2 = reportedArea(unknown, stepOf(ground, statement));
+    gaps.push(gap('unknown_ground', { km2, percent: reported((100 * unknown) / all) }, queries.control(after.date)));
   }
   return gaps;
 }

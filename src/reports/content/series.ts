@@ -11,18 +11,11 @@ import { sidesShown } from '../figures.js';
 import { localDate, type Period } from '../periods.js';
 import { type Queries, queriesOf } from '../queries.js';
 import type { Gap, SeriesPart, SilentSeries } from './content.js';
-import {
-  areasOverTime,
-  type Compared,
-  type Ground,
-  groundFigures,
-  matrixOf,
-  measureGround,
-  rateOf,
-} from './control.js';
+import { type Compared, type Ground, groundFigures, matrixOf, measureGround, stepOf } from './control.js';
 import { changedPlaces, postFacts, routeFacts, type Standing } from './facts.js';
 import { frontPart } from './front.js';
 import { gapsOf } from './gaps.js';
+import { areasOverTime, rateOf } from './rate.js';
 
 /** One series measured over a period, and what its parts were made from. */
 export interface MadeSeries<Beside = unknown> {
@@ -83,7 +76,7 @@ export async function makeSeries<Beside>(
   ]);
   const { statement } = after;
   const figures = groundFigures(ground, compared, queries);
-  const matrix = matrixOf(ground, figures.changes, statement.accuracy_m, queries.change(before.date, after.date));
+  const matrix = matrixOf(ground, figures.changes, statement, queries.change(before.date, after.date));
   const part: SeriesPart = {
     id: series,
     title: statement.title,
@@ -109,7 +102,7 @@ export async function makeSeries<Beside>(
     ...standingFacts,
     front:
       sidesShown(figures.changes) < 2 ? null : await frontPart(db, compared, scope, { matrix, ...figures }, queries),
-    areas: await areasOverTime(db, compared, rate.periods[0]?.from ?? period.from, scope),
+    areas: await areasOverTime(db, compared, rate.periods[0]?.from ?? period.from, scope, stepOf(ground, statement)),
   };
   const gaps = [...(await gapsOf(db, compared, period, ground, queries)), ...unknownParts(part, queries)];
   return { part, compared, scope, standing, ground, queries, gaps, beside: found };

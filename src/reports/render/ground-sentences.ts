@@ -1,5 +1,6 @@
 import { HOLDER_UNKNOWN, unknownClasses } from '../../model/classes.js';
 import type { IsoDate } from '../../model/dates.js';
+import { decimalsOf, withoutCrumbs } from '../../model/shown-area.js';
 import type { StepKind } from '../../series/step-kinds.js';
 import type { Figure, KindChange, SeriesPart } from '../content/content.js';
 import { isRedrawn, sidesShown } from '../figures.js';
@@ -28,7 +29,7 @@ export const flow = (
 ): number =>
   matrix.cells
     .filter((cell) => to.includes(cell.to) && !to.includes(cell.from) && (from === null || from.includes(cell.from)))
-    .reduce((sum, { shown }) => Number((sum + shown).toFixed(2)), 0);
+    .reduce((sum, { shown }) => withoutCrumbs(sum + shown), 0);
 
 /** The classes of ground whose holder is not known. */
 export const unknownIn = ({ changes }: Moved): readonly string[] => unknownClasses(sidesShown(changes));
@@ -103,7 +104,7 @@ export const happened =
 
 export function gains(voice: Voice, winner: NetMovement): string[] {
   const { main, texts, name, about } = voice;
-  const after = voice.shown.after(winner.party);
+  const after = heldAfter(voice, winner.party);
   const redrawn = isRedrawn(main);
   const before = (from: string) => (redrawn ? 0 : flow(main, [from], [winner.party]));
   const [disputed, unknown] = [before('contested'), before('unknown')];
@@ -125,6 +126,10 @@ export function gains(voice: Voice, winner: NetMovement): string[] {
   ];
 }
 
+/** What a party holds at the end as the tables show it; of what they round to nothing, what it is. */
+export const heldAfter = ({ main, shown }: Voice, party: string): number =>
+  shown.after(party) || (main.changes.find((row) => row.party === party)?.after.value ?? 0);
+
 export const losses = (voice: Voice): string[] =>
   netMovement(voice)
     .filter(({ shown, net }) => shown <= -voice.main.matrix.unit_km2 && (net.high ?? 0) <= 0)
@@ -135,31 +140,44 @@ export const losses = (voice: Voice): string[] =>
 /** What was lost, as a positive figure. */
 const negated = ({ low, high, ...rest }: Figure): Figure => ({ ...rest, low: high && -high, high: low && -low });
 
-export const shareOf = ({ texts, words, main }: Voice, km2: number): string =>
-  texts.percent(words.number((100 * km2) / main.matrix.total_km2));
+export function shareOf({ texts, words, main }: Voice, km2: number): string {
+  const percent = (100 * km2) / main.matrix.total_km2;
+  const isLess = percent > 0 && percent < 0.5;
+  return isLess ? texts.lessThan(texts.percent(words.number(1))) : texts.percent(words.number(percent));
+}
 
 export const notMovement = (voice: Voice): string[] =>
   voice.main.kinds
     .filter(({ kind, changed }) => kind !== 'movement' && changed.value > 0)
     .map((row) =>
-      voice.texts.lede.notMovement(voice.about(kindAsShown(voice, row).changed), voice.texts.kinds[row.kind]),
+      voice.texts.lede.notMovement(
+        voice.about(kindAsShown(voice, row).changed[0] || row.changed.value),
+        voice.texts.kinds[row.kind],
+      ),
     );
 
 /**
- * A kind of change as readers see it. Where it is all the change there is, once, it is what the matrix shows; of several kinds, or of
+ * A kind of change as readers see it, each figure with the value that it stands for. Where it is all the change there is, once, it is what the matrix shows; of several kinds, or of
  * ground that went there and back, each figure is rounded by itself.
  */
 export function kindAsShown(
   { main, shown }: Voice,
   { changed, net }: KindChange,
-): { changed: number; net: (party: string) => number } {
+): { changed: AsShown; net: (party: string) => AsShown } {
   const moved = main.matrix.cells.filter(({ from, to }) => from !== to);
   const sum = (of: 'km2' | 'shown') => moved.reduce((total, cell) => total + cell[of], 0);
-  const whole = Math.abs(sum('km2') - changed.value) < 0.001 * (moved.length + 1);
+  const crumb = Math.min(0.001, main.matrix.unit_km2);
+  const whole = Math.abs(sum('km2') - changed.value) < crumb * (moved.length + 1);
   const same = main.kinds.filter((one) => one.changed.value > 0).length === 1;
-  if (whole && same && changed.value > 0) return { changed: Number(sum('shown').toFixed(2)), net: shown.net };
-  return { changed: changed.value, net: (party) => net.find((row) => row.party === party)?.figure.value ?? 0 };
+  const netValue = (party: string) => net.find((row) => row.party === party)?.figure.value ?? 0;
+  if (whole && same && changed.value > 0) {
+    return { changed: [withoutCrumbs(sum('shown')), changed.value], net: (of) => [shown.net(of), netValue(of)] };
+  }
+  return { changed: [changed.value, changed.value], net: (of) => [netValue(of), netValue(of)] };
 }
+
+/** A figure as readers see it, and its value. */
+type AsShown = [shown: number, value: number];
 
 /**
  * `between 912 and 1,130 km²`; null where the figure has no band. Ends are rounded outwards, in the unit of the report; a band
@@ -168,7 +186,7 @@ export function kindAsShown(
 export function bandInWords({ texts, words, main }: Voice, { low, high }: Figure): string | null {
   if (low === null || high === null) return null;
   const step = Math.max(Math.abs(low), Math.abs(high)) >= 100 ? 1 : main.matrix.unit_km2;
-  const decimals = step < 1 ? Math.round(-Math.log10(step)) : 0;
+  const decimals = decimalsOf(step);
   // Rounded outwards, and never beyond all the ground there is.
   const all = main.matrix.total_shown;
   const [from, to] = [Math.max(-all, Math.floor(low / step) * step), Math.min(all, Math.ceil(high / step) * step)];

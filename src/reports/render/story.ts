@@ -7,6 +7,7 @@ import {
   flow,
   gains,
   happened,
+  heldAfter,
   isSure,
   isSurelyThere,
   losses,
@@ -107,7 +108,9 @@ export function unsureHeadline(voice: Told, when: string): string | null {
   }
   const swapped = gainedAndLost(main);
   if (swapped) {
-    const [gained, lost] = [about(voice.shown.gained(swapped.party)), about(voice.shown.lost(swapped.party))];
+    const { party } = swapped;
+    const gained = about(voice.shown.gained(party) || swapped.gained.value);
+    const lost = about(voice.shown.lost(party) || swapped.lost.value);
     return texts.headline.bothWays(name(swapped.party), gained, lost, when);
   }
   const open = [
@@ -135,7 +138,7 @@ const gainedAndLost = ({ changes }: Moved) =>
 function heldAtTheEnd(voice: Voice): string[] {
   const swapped = gainedAndLost(voice.main);
   if (!swapped) return [];
-  const after = voice.shown.after(swapped.party);
+  const after = heldAfter(voice, swapped.party);
   return [voice.texts.lede.held(voice.name(swapped.party), voice.about(after), shareOf(voice, after))];
 }
 
@@ -153,7 +156,7 @@ function figuresOf(voice: Voice, winner: NetMovement | null): Story['figures'] {
   const figures: Story['figures'] = [];
   if (change) {
     const label = texts.figures.ground(name(change.party));
-    figures.push({ shown: voice.signedKm2(change.shown), label, query: change.net.query });
+    figures.push({ shown: voice.signedAsShown(change.shown, change.net.value), label, query: change.net.query });
   }
   if (main.places !== null) {
     const { length } = main.places.filter((place) => real(place, place.on.latest) && taken(main)(place));

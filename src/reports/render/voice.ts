@@ -1,4 +1,5 @@
 import { addDays, type IsoDate } from '../../model/dates.js';
+import { decimalsOf, withoutCrumbs } from '../../model/shown-area.js';
 import { endsOfPeriod, periodBetween } from '../../series/coverage.js';
 import type { ReportContent, SeriesPart } from '../content/content.js';
 import type { ReportTexts } from './texts/texts.js';
@@ -15,12 +16,15 @@ export interface Voice {
   days: string;
   /** A class of ground as readers know it: the party's name, or what the ground is. */
   name(of: string): string;
-  /** Square kilometres in the shown unit. */
+  /** Square kilometres in the shown unit; what is something and less than half of it, as less than it. */
   km2(value: number): string;
   /** About so much: no digit that the map cannot know. */
   about(value: number): string;
   km(value: number): string;
-  signedKm2(value: number): string;
+  /** An area as the tables show it; of what they round to nothing and is not, that it is less than the unit. */
+  asShown(shown: number, value: number | null): string;
+  /** The same with its sign. */
+  signedAsShown(shown: number, value: number | null): string;
   /** The areas of the matrix as it shows them: every text, table and chart states these, so that all add up. */
   shown: Record<'before' | 'after' | 'gained' | 'lost' | 'net', (of: string) => number>;
 }
@@ -33,9 +37,10 @@ export function voiceOf(content: ReportContent): Voice {
   if (!main) throw new Error('a report has a series');
   const [texts, words] = [textsOf(content.language), wordingOf(content.language)];
   const names = new Map(content.series.flatMap(({ parties }) => parties).map(({ id, name }) => [id, name]));
-  const unit = main.matrix.unit_km2;
-  const decimals = (value: number) => shownDecimals(value, unit);
-  const km2 = (value: number) => texts.area(words.brief(value, decimals(value)));
+  const { km2, about, lessThanUnit } = areaWords({ texts, words }, main.matrix.unit_km2);
+  const decimals = (value: number) => shownDecimals(value, main.matrix.unit_km2);
+  const isLess = (shown: number, value: number | null) =>
+    Math.abs(shown) < main.matrix.unit_km2 / 2 && (value ?? 0) !== 0;
   return {
     content,
     main,
@@ -44,27 +49,38 @@ export function voiceOf(content: ReportContent): Voice {
     days: words.days(content.period.from, addDays(content.period.to, -1)),
     name: (of) => names.get(of) ?? (texts.classes as Record<string, string>)[of] ?? of,
     km2,
-    about: (value) => {
-      const size = Math.abs(value);
-      if (size > 0 && size < unit) return texts.lessThan(km2(unit));
-      return texts.about(km2(size));
-    },
+    about,
     km: (value) => texts.length(words.brief(value, value < SHORT_KM ? 1 : 0)),
-    signedKm2: (value) => texts.area(words.signed(value, decimals(value))),
+    asShown: (shown, value) => (isLess(shown, value) ? lessThanUnit : km2(shown)),
+    signedAsShown: (shown, value) =>
+      isLess(shown, value) ? lessThanUnit : texts.area(words.signed(shown, decimals(shown))),
     shown: shownAreas(main.matrix),
   };
 }
 
+/** Areas in words, in the unit of what readers see. */
+export function areaWords({ texts, words }: Pick<Voice, 'texts' | 'words'>, unit: number) {
+  const plain = (value: number) => texts.area(words.brief(value, shownDecimals(value, unit)));
+  const lessThanUnit = texts.lessThan(plain(unit));
+  return {
+    lessThanUnit,
+    km2: (value: number) => (value !== 0 && Math.abs(value) < unit / 2 ? lessThanUnit : plain(value)),
+    about: (value: number) => {
+      const size = Math.abs(value);
+      return size > 0 && size < unit ? lessThanUnit : texts.about(plain(size));
+    },
+  };
+}
+
 /** Decimals of an area in the shown unit, km². */
-export const shownDecimals = (value: number, unit: number): number =>
-  unit < 1 && Math.abs(value) < 100 ? Math.round(-Math.log10(unit)) : 0;
+const shownDecimals = (value: number, unit: number): number => (Math.abs(value) < 100 ? decimalsOf(unit) : 0);
 
 /** Areas by class as a matrix shows them. */
 export function shownAreas({ cells, before, after }: SeriesPart['matrix']): Voice['shown'] {
   const of = (rows: typeof before, name: string) => rows.find((row) => row.class === name)?.shown ?? 0;
   // Sums of whole units, without the crumbs of binary fractions.
   const sum = (which: (cell: (typeof cells)[number]) => boolean) =>
-    Number(cells.reduce((total, cell) => (which(cell) ? total + cell.shown : total), 0).toFixed(2));
+    withoutCrumbs(cells.reduce((total, cell) => (which(cell) ? total + cell.shown : total), 0));
   const gained = (name: string) => sum(({ from, to }) => to === name && from !== name);
   const lost = (name: string) => sum(({ from, to }) => from === name && to !== name);
   return {
@@ -72,7 +88,7 @@ export function shownAreas({ cells, before, after }: SeriesPart['matrix']): Voic
     after: (name) => of(after, name),
     gained,
     lost,
-    net: (name) => Number((gained(name) - lost(name)).toFixed(2)),
+    net: (name) => withoutCrumbs(gained(name) - lost(name)),
   };
 }
 

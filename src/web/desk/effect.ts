@@ -1,3 +1,4 @@
+import { CRUMB_KM2 } from '../../model/shown-area.js';
 import type { Party } from '../api.js';
 import { h } from '../dom.js';
 import { t } from '../text/language.js';
@@ -23,14 +24,15 @@ function rows(title: string, lines: (string | Node)[]): Node[] {
   return [h('h4', {}, title), list(first), ...folded];
 }
 
-/** Km²: a smaller exchange is an artefact of noding a border and is not listed. */
+/** Km²: a smaller exchange is an artefact of noding a border and is not listed, unless there is no larger one. */
 const TOLD_KM2 = 1e-3;
 
 const kmWords = (km: number) => `${figure(km, 1)} ${t.units.km}`;
 
 /** What a proposal would do, in words. */
 export function effectSection(preview: Preview, parties: readonly Party[]): HTMLElement {
-  const change = preview.change.filter(({ km2: size }) => size >= TOLD_KM2);
+  const large = preview.change.filter(({ km2: size }) => size >= TOLD_KM2);
+  const change = large.length > 0 ? large : preview.change.filter(({ km2: size }) => size >= CRUMB_KM2);
   const name = (id: string | null) => apart(className(id, parties));
   if (preview.refused) return h('section', {}, h('p', { class: 'failure' }, d.refused(apart(preview.refused.message))));
   return h(

@@ -187,13 +187,19 @@ export function balanceSection({ series: { parties } }: Frame, change: Change, h
     ),
     table(
       begins ? [t.ground, t.area] : [t.ground, t.area, t.change],
-      rows.map(({ party, gained_km2, lost_km2 }) =>
+      rows.map(({ party, after_km2, gained_km2, lost_km2 }) =>
         h(
           'tr',
           {},
           h('th', { scope: 'row' }, groundSwatch(party, parties), className(party, parties)),
-          h('td', {}, shown.words(shown.after(party))),
-          begins ? null : h('td', { class: gained_km2 === lost_km2 ? 'still' : '' }, shown.signed(shown.net(party))),
+          h('td', {}, shown.words(shown.after(party), after_km2)),
+          begins
+            ? null
+            : h(
+                'td',
+                { class: gained_km2 === lost_km2 ? 'still' : '' },
+                shown.signed(shown.net(party), gained_km2 - lost_km2),
+              ),
         ),
       ),
     ),

@@ -1,4 +1,5 @@
 import { HOLDER_UNKNOWN, movedOnGround, passesToParty, unknownClasses } from '../../model/classes.js';
+import { CRUMB_KM2 } from '../../model/shown-area.js';
 import type { Change, Claim, ControlState, Grade, Party, Post, PostHistory, Series, Verdict, Window } from '../api.js';
 import { figuresOf } from '../figures.js';
 import { type Day, windowInWords } from './calendar.js';
@@ -31,10 +32,12 @@ export function className(id: string | null, parties: readonly Party[]): string 
   return isolated(parties.find((party) => party.id === id)?.name ?? t.classes[id] ?? id);
 }
 
-/** `1,234 km²`; below ten with a decimal, because a village is three or four. */
+/** `1,234 km²`; below ten with a decimal, because a village is three or four; of what would be nothing so, the first two digits. */
 export function km2(value: number): string {
   const size = Math.abs(value);
-  return `${size.toLocaleString(t.locale, { maximumFractionDigits: size < 10 ? 1 : 0 })} ${t.units.km2}`;
+  const isSmall = size >= CRUMB_KM2 && size < 0.05;
+  const digits = isSmall ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: size < 10 ? 1 : 0 };
+  return `${size.toLocaleString(t.locale, digits)} ${t.units.km2}`;
 }
 
 /** `1,234 km`; below ten with a decimal, and what is less than a hundred metres is not nothing. */
@@ -44,10 +47,10 @@ export const km = (metres: number): string => {
   return `${size.toLocaleString(t.locale, digits)} ${t.units.km}`;
 };
 
-/** Less is not told, km². */
+/** Less is not told where the error of the map is not known, km². */
 const LEAST = 0.5;
 
-type Measured = Pick<Change, 'parties'> & Partial<Pick<Change, 'matrix' | 'net' | 'kinds'>>;
+type Measured = Pick<Change, 'parties'> & Partial<Pick<Change, 'matrix' | 'net' | 'kinds' | 'theatre_km2'>>;
 
 /** What is stated to be no movement on the ground. */
 const redrawnIn = ({ kinds = [] }: Pick<Measured, 'kinds'>) =>
@@ -68,7 +71,7 @@ export function movementOf<Changed extends Measured>(change: Changed): Changed {
 export function headline(change: Measured, parties: readonly Party[]): string {
   const movement = movementOf(change);
   const moved = movement.matrix?.reduce((sum, { from, to, km2 }) => (from === to ? sum : sum + km2), 0) ?? 0;
-  if (movement !== change && moved < LEAST) return t.nothingMoved;
+  if (movement !== change && moved < CRUMB_KM2) return t.nothingMoved;
   return movementHeadline(movement, parties);
 }
 
@@ -82,11 +85,15 @@ export const redrawnSentences = (change: Pick<Measured, 'kinds'>): string =>
  * By the rule of reports: who surely gained or lost most on balance, beyond two standard deviations and
  * whatever is disputed or unknown; else what became disputed, or no longer is; else what went both ways.
  */
-function movementHeadline({ parties: rows, matrix = [], net = [] }: Measured, parties: readonly Party[]): string {
-  const shown = figuresOf({ parties: rows, matrix });
+function movementHeadline(
+  { parties: rows, matrix = [], net = [], theatre_km2 }: Measured,
+  parties: readonly Party[],
+): string {
+  const shown = figuresOf({ parties: rows, matrix, theatre_km2 });
+  const least = net.length > 0 ? CRUMB_KM2 : LEAST;
   const ids = parties.map(({ id }) => id);
   const own = rows.filter(({ party }) => ids.includes(party));
-  const error = (party: string) => Math.max(LEAST, 2 * (net.find((row) => row.party === party)?.sd_km2 ?? 0));
+  const error = (party: string) => Math.max(least, 2 * (net.find((row) => row.party === party)?.sd_km2 ?? 0));
   const unknown = unknownClasses(sidesOf(rows, ids));
   /** What passed so from class to class, and as readers see it. */
   const passed = (which: (from: string, to: string) => boolean) => {
@@ -101,9 +108,9 @@ function movementHeadline({ parties: rows, matrix = [], net = [] }: Measured, pa
     .sort((a, b) => b.net - a.net);
   const [first, last] = [nets[0], nets.at(-1)];
   if (first && first.net - passed((from, to) => unsure.includes(from) && to === first.party).size >= error(first.party))
-    return t.gained(className(first.party, parties), shown.words(shown.net(first.party)));
+    return t.gained(className(first.party, parties), shown.words(shown.net(first.party), first.net));
   if (last && last.net + passed((from, to) => from === last.party && unsure.includes(to)).size <= -error(last.party))
-    return t.lost(className(last.party, parties), shown.words(shown.net(last.party)));
+    return t.lost(className(last.party, parties), shown.words(shown.net(last.party), last.net));
   const most = [
     ...own.flatMap(({ party }) => [
       {
@@ -119,12 +126,15 @@ function movementHeadline({ parties: rows, matrix = [], net = [] }: Measured, pa
     // Contested ground that is drawn no more also on a map of one side.
     { ...passed((from, to) => !HOLDER_UNKNOWN.includes(from) && (from === 'contested' ? HOLDER_UNKNOWN : unknown).includes(to)), say: t.becameUnknown }, // biome-ignore format: one flow
   ].sort((a, b) => b.size - a.size)[0];
-  const widest = Math.max(LEAST, ...own.map(({ party }) => error(party)));
-  if (most && most.size >= widest) return most.say(shown.words(most.seen));
-  const both = own.find(({ gained_km2, lost_km2 }) => Math.min(gained_km2, lost_km2) >= widest)?.party;
-  if (both !== undefined)
-    return t.bothWays(className(both, parties), shown.words(shown.gained(both)), shown.words(shown.lost(both)));
-  return rows.some((row) => !HOLDER_UNKNOWN.includes(row.party) && Math.max(row.gained_km2, row.lost_km2) >= LEAST)
+  const widest = Math.max(least, ...own.map(({ party }) => error(party)));
+  if (most && most.size >= widest) return most.say(shown.words(most.seen, most.size));
+  const both = own.find(({ gained_km2, lost_km2 }) => Math.min(gained_km2, lost_km2) >= widest);
+  if (both !== undefined) {
+    const { party, gained_km2, lost_km2 } = both;
+    const [gained, lost] = [shown.words(shown.gained(party), gained_km2), shown.words(shown.lost(party), lost_km2)];
+    return t.bothWays(className(party, parties), gained, lost);
+  }
+  return rows.some((row) => !HOLDER_UNKNOWN.includes(row.party) && Math.max(row.gained_km2, row.lost_km2) >= least)
     ? t.withinError
     : t.nothingChanged;
 }

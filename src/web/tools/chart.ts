@@ -6,6 +6,7 @@ import { byId, h, svg } from '../dom.js';
 import { colourOf } from '../panel/panel.js';
 import { addDays, type Day, daysBetween, inWords } from '../text/calendar.js';
 import { t } from '../text/language.js';
+import { km2 as areaInWords } from '../text/words.js';
 import { within } from '../timeline/span.js';
 import type { Comparing } from './comparing.js';
 
@@ -71,7 +72,7 @@ export function openChart(app: App, comparing: Comparing) {
     const held = (km2: Record<string, number>) =>
       series.parties
         .filter(({ id }) => (km2[id] ?? 0) > 0)
-        .map(({ id, name }) => `${name} ${Math.round(km2[id] ?? 0).toLocaleString(t.locale)} km²`)
+        .map(({ id, name }) => `${name} ${areaInWords(km2[id] ?? 0)}`)
         .join(', ');
     return `${t.chart}. ${inWords(first.date)}: ${held(first.km2)}. ${inWords(last.date)}: ${held(last.km2)}.`;
   }

@@ -1,3 +1,4 @@
+import { CRUMB_KM2, plainUnit } from '../../model/shown-area.js';
 import { type Change, Refusal, type Series } from '../api.js';
 import type { App } from '../app-view.js';
 import { h } from '../dom.js';
@@ -62,12 +63,13 @@ function outside({ span, series }: App, requested: Day, other: Day): Node[] {
 
 /** Who gained what from whom, largest first. */
 function passed(change: Change, { parties }: Series): Node[] {
-  const rows = change.matrix.filter(({ from, to, km2: size }) => from !== to && size >= 0.05);
+  const moved = change.matrix.filter(({ from, to, km2: size }) => from !== to && size >= CRUMB_KM2);
+  const shownRows = moved.filter(({ km2: size }) => size >= plainUnit(change.theatre_km2) / 2);
+  // What rounds to nothing beside larger figures is left out; where it is all there is, it is told.
+  const rows = shownRows.length > 0 ? shownRows : moved;
   if (rows.length === 0) return [h('p', { class: 'lede' }, t.nothingBetween)];
   const shown = figuresOf(change);
   const size = (from: string, to: string) => shown.passed(from, to);
-  /** What is told though it rounds to nothing. */
-  const words = (km2: number) => (km2 > 0 ? shown.words(km2) : `< ${shown.words(1)}`);
   return [
     h('h3', {}, t.byWhom),
     h(
@@ -75,7 +77,7 @@ function passed(change: Change, { parties }: Series): Node[] {
       { class: 'matrix' },
       [...rows]
         .sort((a, b) => b.km2 - a.km2)
-        .map(({ from, to }) =>
+        .map(({ from, to, km2: exact }) =>
           h(
             'li',
             {},
@@ -83,7 +85,7 @@ function passed(change: Change, { parties }: Series): Node[] {
             `${onward()} `,
             groundSwatch(to, parties),
             h('span', {}, t.passedTo(className(from, parties), className(to, parties))),
-            h('strong', {}, words(size(from, to))),
+            h('strong', {}, shown.words(size(from, to), exact)),
           ),
         ),
     ),

@@ -33,12 +33,15 @@ export function chart(voice: Voice, name: string): Html {
     dash: DASHES[i % DASHES.length] ?? '',
     points: held(id),
   }));
-  const most = Math.max(1, ...rows.flatMap(({ points }) => points.map(({ km2 }) => km2)));
+  const most = Math.max(main.matrix.unit_km2, ...rows.flatMap(({ points }) => points.map(({ km2 }) => km2)));
   const x = scaleLinear(
     [dayNumber(first), Math.max(dayNumber(last), dayNumber(first) + 1)],
     [EDGE.left, WIDTH - EDGE.right],
   );
   const y = scaleLinear([0, most], [HEIGHT - EDGE.bottom, EDGE.top]).nice(5);
+  const ticks = y.ticks(5);
+  const apart = (ticks[1] ?? 1) - (ticks[0] ?? 0);
+  const decimals = apart < 1 ? Math.ceil(-Math.log10(apart) - 1e-9) : 0;
   const path = line<{ day: number; km2: number }>(
     (d) => x(d.day),
     (d) => y(d.km2),
@@ -54,7 +57,7 @@ export function chart(voice: Voice, name: string): Html {
 <text x="14" y="28" font-size="20" font-weight="700" fill="${INK}">${standingHeadline(texts.picture.chart(content.region.name), content.language, content.withdrawn)}</text>
 <rect x="${x(from).toFixed(1)}" y="${EDGE.top}" width="${Math.max(2, x(to) - x(from)).toFixed(1)}" height="${HEIGHT - EDGE.top - EDGE.bottom}" fill="#e6e1d3"/>
 ${label(voice.days, Math.min(x(to), WIDTH - EDGE.right), EDGE.top - 8, 14, { anchor: 'end', fill: '#4b5563' })}
-${y.ticks(5).map((tick) => html`<path d="M${EDGE.left},${y(tick).toFixed(1)} H${WIDTH - EDGE.right}" stroke="#d5d2c9" stroke-width="1"/><text x="${EDGE.left - 8}" y="${(y(tick) + 5).toFixed(1)}" font-size="15" text-anchor="end" fill="${PALE}">${words.number(tick)}</text>`)}
+${ticks.map((tick) => html`<path d="M${EDGE.left},${y(tick).toFixed(1)} H${WIDTH - EDGE.right}" stroke="#d5d2c9" stroke-width="1"/><text x="${EDGE.left - 8}" y="${(y(tick) + 5).toFixed(1)}" font-size="15" text-anchor="end" fill="${PALE}">${words.number(tick, decimals)}</text>`)}
 <text x="${EDGE.left - 8}" y="${EDGE.top - 12}" font-size="14" text-anchor="end" fill="${PALE}">${texts.picture.chartAxis}</text>
 ${dayTicks(dayNumber(first), dayNumber(last)).map((day) => html`<path d="M${x(day).toFixed(1)},${HEIGHT - EDGE.bottom} v6" stroke="${PALE}"/><text x="${x(day).toFixed(1)}" y="${HEIGHT - EDGE.bottom + 24}" font-size="15" text-anchor="middle" fill="${PALE}">${words.shortDay(dateOfDayNumber(day))}</text>`)}
 <path d="M${EDGE.left},${HEIGHT - EDGE.bottom} H${WIDTH - EDGE.right}" stroke="${INK}" stroke-width="1"/>

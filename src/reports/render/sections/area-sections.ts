@@ -1,14 +1,15 @@
 import { addDays } from '../../../model/dates.js';
+import { decimalsOf, plainUnit } from '../../../model/shown-area.js';
 import type { Figure } from '../../content/content.js';
 import { isRedrawn } from '../../figures.js';
 import { bandInWords, kindAsShown } from '../ground-sentences.js';
-import { mapDays, type Voice } from '../voice.js';
-import { cell, decimalsOf, type Section, tableOf, titleOf } from './section.js';
+import { areaWords, mapDays, type Voice } from '../voice.js';
+import { cell, type Section, tableOf, titleOf } from './section.js';
 
 export function changesSection(voice: Voice): Section {
   const { main, texts, name, km2 } = voice;
   const { columns } = texts;
-  const value = (shown: number, { query }: Figure) => cell(km2(shown), query);
+  const value = (shown: number, { value: of, query }: Figure) => cell(voice.asShown(shown, of), query);
   return {
     ...titleOf(voice, 'bands'),
     intro: [],
@@ -19,7 +20,7 @@ export function changesSection(voice: Voice): Section {
         [{ text: name(row.party), party: row.party }],
         value(voice.shown.gained(row.party), row.gained),
         value(voice.shown.lost(row.party), row.lost),
-        cell(voice.signedKm2(voice.shown.net(row.party)), row.net.query),
+        cell(voice.signedAsShown(voice.shown.net(row.party), row.net.value), row.net.query),
         cell(bandInWords(voice, row.net) ?? '–'),
       ]),
     ),
@@ -46,8 +47,12 @@ export function matrixSection(voice: Voice): Section {
   const crumbs = isCrumb(matrix.before) && isCrumb(matrix.after);
   const told = (side: typeof matrix.before) => side.filter((row) => !crumbs || row.class !== 'unassigned');
   const [before, after] = [told(matrix.before).map((row) => row.class), told(matrix.after).map((row) => row.class)];
-  const shown = (value: number | undefined) => words.number(value ?? 0, decimalsOf(matrix.unit_km2));
-  const at = (from: string, to: string) => matrix.cells.find((row) => row.from === from && row.to === to)?.shown;
+  const decimals = decimalsOf(matrix.unit_km2);
+  const shown = (row: { shown: number; km2: number } | undefined) =>
+    row && row.shown === 0 && row.km2 !== 0
+      ? texts.lessThan(words.number(matrix.unit_km2, decimals))
+      : words.number(row?.shown ?? 0, decimals);
+  const at = (from: string, to: string) => matrix.cells.find((row) => row.from === from && row.to === to);
   return {
     ...titleOf(voice, 'matrix'),
     intro: [],
@@ -57,12 +62,12 @@ export function matrixSection(voice: Voice): Section {
       rows: before.map((from) => [
         cell(name(from)),
         ...after.map((to) => (at(from, to) === undefined ? cell('–') : cell(shown(at(from, to)), matrix.query))),
-        cell(shown(matrix.before.find((row) => row.class === from)?.shown)),
+        cell(shown(matrix.before.find((row) => row.class === from))),
       ]),
       foot: [
         cell(texts.columns.after),
-        ...told(matrix.after).map((row) => cell(shown(row.shown))),
-        cell(shown(matrix.total_shown)),
+        ...told(matrix.after).map((row) => cell(shown(row))),
+        cell(words.number(matrix.total_shown, decimals)),
       ],
     },
     notes: [texts.notes.rounding(km2(matrix.unit_km2))],
@@ -70,7 +75,7 @@ export function matrixSection(voice: Voice): Section {
 }
 
 export function kindsSection(voice: Voice): Section | null {
-  const { main, texts, km2, words, name } = voice;
+  const { main, texts, words, name } = voice;
   const other = main.kinds.filter(({ kind, steps }) => kind !== 'movement' && steps > 0);
   if (other.length === 0) return null;
   return {
@@ -89,8 +94,8 @@ export function kindsSection(voice: Voice): Section | null {
         return [
           cell(texts.kinds[row.kind]),
           cell(words.number(row.steps)),
-          cell(km2(shown.changed), row.changed.query),
-          ...main.parties.map(({ id }) => cell(voice.signedKm2(shown.net(id)), row.changed.query)),
+          cell(voice.asShown(...shown.changed), row.changed.query),
+          ...main.parties.map(({ id }) => cell(voice.signedAsShown(...shown.net(id)), row.changed.query)),
         ];
       }),
     },
@@ -105,6 +110,7 @@ export function rateSection(voice: Voice): Section | null {
   const { main, texts, words, name } = voice;
   const { periods } = main.rate;
   if (periods.length < 2) return null;
+  const unit = plainUnit(main.matrix.total_km2);
   return {
     ...titleOf(voice, 'rate'),
     intro: [],
@@ -119,10 +125,10 @@ export function rateSection(voice: Voice): Section | null {
         ...main.parties.map(({ id }) => {
           const row = net.find(({ party }) => party === id);
           if (redrawn || unknown) return cell('–');
-          return cell(
-            texts.area(words.signed(row?.per_day.value ?? 0, Math.abs(row?.per_day.value ?? 0) < 10 ? 1 : 0)),
-            row?.per_day.query,
-          );
+          const rate = row?.per_day.value ?? 0;
+          const isLess = rate !== 0 && Math.abs(rate) < unit / 2;
+          const area = texts.area(words.signed(rate, Math.abs(rate) < 10 ? decimalsOf(unit) : 0));
+          return cell(isLess ? areaWords(voice, unit).lessThanUnit : area, row?.per_day.query);
         }),
       ]),
     },

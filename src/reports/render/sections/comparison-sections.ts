@@ -1,6 +1,7 @@
+import { decimalsOf } from '../../../model/shown-area.js';
 import type { Figure, SeriesPart } from '../../content/content.js';
-import type { Voice } from '../voice.js';
-import { cell, decimalsOf, type Section, tableOf, titleOf } from './section.js';
+import { areaWords, type Voice } from '../voice.js';
+import { cell, type Section, tableOf, titleOf } from './section.js';
 
 export function comparisonSection(voice: Voice): Section | null {
   const { content, texts, words, name, km2 } = voice;
@@ -8,8 +9,11 @@ export function comparisonSection(voice: Voice): Section | null {
   if (!content.comparison || !first || !second) return null;
   const { on, net, agreed } = content.comparison;
   const percent = `${words.number((100 * agreed.value) / content.region.km2)} %`;
-  const value = (figure: Figure, { matrix }: SeriesPart) =>
-    cell(texts.area(words.signed(figure.value, decimalsOf(matrix.unit_km2))), figure.query);
+  const value = ({ value: net, query }: Figure, { matrix: { unit_km2: unit } }: SeriesPart) => {
+    const isLess = net !== 0 && Math.abs(net) < unit / 2;
+    const area = texts.area(words.signed(net, decimalsOf(unit)));
+    return cell(isLess ? areaWords(voice, unit).lessThanUnit : area, query);
+  };
   return {
     ...titleOf(voice, 'comparison'),
     intro: [texts.notes.comparison(first.title, second.title, words.day(on), km2(agreed.value), percent)],

@@ -1,4 +1,5 @@
 import { HOLDER_UNKNOWN } from '../../../model/classes.js';
+import { withoutCrumbs } from '../../../model/shown-area.js';
 import type { PeriodReason } from '../../../series/coverage.js';
 import type { Gap } from '../../content/content.js';
 import type { Voice } from '../voice.js';
@@ -22,9 +23,13 @@ export function gapsSection(voice: Voice): Section {
 /** Ground of unknown holders as the tables of the report show it: they round all of it together. */
 function asShown({ main, shown }: Voice, gap: Gap): Gap {
   if (gap.code !== 'unknown_ground' || gap.series !== main.id) return gap;
-  const km2 = Number(HOLDER_UNKNOWN.reduce((sum, of) => sum + shown.after(of), 0).toFixed(2));
+  const km2 = withoutCrumbs(HOLDER_UNKNOWN.reduce((sum, of) => sum + shown.after(of), 0));
   return { ...gap, figures: { ...gap.figures, km2 } };
 }
+
+/** One below ten; of what would be nothing so, as many as its first two digits need. */
+const decimalsIn = (value: number): number =>
+  value >= 10 || Number.isInteger(value) ? 0 : value >= 0.05 ? 1 : 1 - Math.floor(Math.log10(Math.abs(value)));
 
 /** One gap as a sentence. */
 export function gapInWords(
@@ -34,7 +39,7 @@ export function gapInWords(
 ): string {
   const written = (value: string | number) =>
     typeof value === 'number'
-      ? words.number(value, value < 10 && !Number.isInteger(value) ? 1 : 0)
+      ? words.number(value, decimalsIn(value))
       : /^\d{4}-\d{2}-\d{2}$/.test(value)
         ? words.day(value as Parameters<typeof words.day>[0])
         : value;

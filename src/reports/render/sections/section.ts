@@ -27,6 +27,3 @@ export const tableOf = (head: string[], numeric: boolean[], rows: Cell[][]): Sec
 export const cell = (text: string, href?: string | null): Cell => [{ text, ...(href ? { href } : {}) }];
 
 export const titleOf = ({ texts }: Voice, id: keyof Voice['texts']['sections']) => ({ id, title: texts.sections[id] });
-
-/** How many decimals a figure has that is reported in this unit. */
-export const decimalsOf = (unit: number) => (unit < 1 ? Math.round(-Math.log10(unit)) : 0);
