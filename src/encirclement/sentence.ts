@@ -1,4 +1,5 @@
 import type { IsoDate } from '../model/dates.js';
+import { statedLengthInWords } from '../model/stated-length.js';
 import type { DayReason, DaySpan } from '../series/coverage.js';
 import type { Span } from '../series/observed.js';
 import { compass } from './evidence/bearings.js';
@@ -177,7 +178,7 @@ function unsure({ verdict, margin_m, accuracyM, evidence }: StatedVerdict): stri
   if (verdict.reason === null && margin_m?.bound.strict === 'no_rear') {
     return 'all ground that is stated as the rear of its side was closed to it';
   }
-  const band = `the map is accurate to ${distanceInWords(accuracyM)}, so only widths beyond ${distanceInWords(2 * accuracyM)} are sure`;
+  const band = `the map is accurate to ${statedLengthInWords(accuracyM)}, so only widths beyond ${statedLengthInWords(2 * accuracyM)} are sure`;
   if (!margin_m?.bound.strict) return `what decides it is within the accuracy of the map`;
   const { strict, lenient, bound } = margin_m;
   const [firm, all] = [thing(strict, bound.strict), thing(lenient, bound.lenient)];

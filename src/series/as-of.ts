@@ -1,5 +1,6 @@
 import { SalientError } from '../errors.js';
 import { dayNumber, type Instant, type IsoDate } from '../model/dates.js';
+import { statedLengthInWords } from '../model/stated-length.js';
 import type { Queryable } from '../store/pool.js';
 import { type InForce, inForce } from './as-of.sql.js';
 import {
@@ -169,7 +170,7 @@ function nothingKnown(theatre: string, knownAt: Instant | null): SalientError {
 
 /** How a figure of the series came about, in a sentence that every answer carries. */
 export function methodSentence(statement: SeriesStatement): string {
-  return `${statement.method}, accuracy ${Number((statement.accuracy_m / 1000).toFixed(2))} km`;
+  return `${statement.method}, accuracy ${statedLengthInWords(statement.accuracy_m)}`;
 }
 
 /** What every answer about one day states about itself. */

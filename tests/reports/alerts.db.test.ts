@@ -258,7 +258,7 @@ onEachDatabase(
         '2024-01-08 About N km² became ground whose holder is not known in the days of 2–8 January 2024',
         expect.stringMatching(/^2024-01-22 (North|South) came to be shown on about N km² whose holder had not been known in the days of 9–22 January 2024$/), // biome-ignore format: one line
       ]);
-      for (const { certainty } of alerts) expect(certainty).toMatch(/^The map is accurate to 0.5 km. Counted from/);
+      for (const { certainty } of alerts) expect(certainty).toMatch(/^The map is accurate to 500 m. Counted from/);
     });
 
     it('of an area name the one day between two maps of successive days, and state the range of the figure in the headline alone', async () => {

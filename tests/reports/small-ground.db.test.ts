@@ -114,6 +114,29 @@ onEachDatabase('a report of little ground', (open) => {
   });
 });
 
+onEachDatabase('the accuracy of a map', (open) => {
+  it.each([
+    [0.5, { en: '0.5 m', ar: '0.5 م', tr: '0,5 m' }],
+    [40, { en: '40 m', ar: '40 م', tr: '40 m' }],
+    [250, { en: '250 m', ar: '250 م', tr: '250 m' }],
+    [1300, { en: '1.3 km', ar: '1.3 كم', tr: '1,3 km' }],
+    [1334, { en: '1.334 km', ar: '1.334 كم', tr: '1,334 km' }],
+  ])('of %s m is stated in every place as its series states it', async (accuracyM, words) => {
+    const db = await open();
+    const border = halves(100, 80);
+    for (const language of ['en', 'ar', 'tr'] as const) {
+      const content = await reportOf(db, { frame: 'env(0,0,100,80)', accuracyM, maps: [border(50), border(51)] }, language); // biome-ignore format: one call
+      expect(mainOf(content).method).toBe(`drawn, accuracy ${words.en}`);
+      const [md = '', html = ''] = await readForms(content);
+      for (const text of [md, html]) {
+        expect(text).toContain(words[language]);
+        expect(text).toContain(`accuracy ${words.en}`);
+        expect(text).not.toMatch(/[( ]0 (km|كم)[).,]/);
+      }
+    }
+  });
+});
+
 it('a terminal tells the little that changed, and the size of a village', () => {
   const snapshot = { date: '2024-05-02', revision: 2, result: 'stored', changed_km2: 0.000394, held: null, notes: [] };
   expect(importText({ series: 's', snapshots: [snapshot] })).toContain(', 0.00039 km² changed class');

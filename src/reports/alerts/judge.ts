@@ -14,7 +14,7 @@ import { isSure } from '../render/ground-sentences.js';
 import { unsureHeadline } from '../render/story.js';
 import { textsOf } from '../render/texts/texts-of.js';
 import { wordingOf } from '../render/texts/wording.js';
-import { areaWords, shownAreas, whenOf } from '../render/voice.js';
+import { accuracyInWords, areaWords, shownAreas, whenOf } from '../render/voice.js';
 import type { AlertContent, ToldArea } from './content.js';
 import type { AlertRule } from './rule-schema.js';
 
@@ -66,8 +66,8 @@ function nameOf({ names, rule }: Judging, of: string): string {
 }
 
 const accuracy = (judging: Judging): string => {
-  const { texts, words } = wordsOf(judging);
-  return texts.alerts.accuracy(texts.length(words.brief(judging.asOf.statement.accuracy_m / 1000, 1)));
+  const words = wordsOf(judging);
+  return words.texts.alerts.accuracy(accuracyInWords(words, judging.asOf.statement.accuracy_m));
 };
 
 async function verdicts(judging: Judging, compared: Compared, only: string | null): Promise<AlertContent[]> {

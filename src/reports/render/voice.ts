@@ -1,5 +1,6 @@
 import { addDays, type IsoDate } from '../../model/dates.js';
 import { decimalsOf, withoutCrumbs } from '../../model/shown-area.js';
+import { statedLength } from '../../model/stated-length.js';
 import { endsOfPeriod, periodBetween } from '../../series/coverage.js';
 import type { ReportContent, SeriesPart } from '../content/content.js';
 import type { ReportTexts } from './texts/texts.js';
@@ -20,6 +21,7 @@ export interface Voice {
   km2(value: number): string;
   /** About so much: no digit that the map cannot know. */
   about(value: number): string;
+  /** Kilometres; what would be none so, in metres. */
   km(value: number): string;
   /** An area as the tables show it; of what they round to nothing and is not, that it is less than the unit. */
   asShown(shown: number, value: number | null): string;
@@ -50,7 +52,10 @@ export function voiceOf(content: ReportContent): Voice {
     name: (of) => names.get(of) ?? (texts.classes as Record<string, string>)[of] ?? of,
     km2,
     about,
-    km: (value) => texts.length(words.brief(value, value < SHORT_KM ? 1 : 0)),
+    km: (value) =>
+      value > 0 && value < 0.05
+        ? texts.metres(words.brief(1000 * value))
+        : texts.length(words.brief(value, value < SHORT_KM ? 1 : 0)),
     asShown: (shown, value) => (isLess(shown, value) ? lessThanUnit : km2(shown)),
     signedAsShown: (shown, value) =>
       isLess(shown, value) ? lessThanUnit : texts.area(words.signed(shown, decimals(shown))),
@@ -70,6 +75,12 @@ export function areaWords({ texts, words }: Pick<Voice, 'texts' | 'words'>, unit
       return size > 0 && size < unit ? lessThanUnit : texts.about(plain(size));
     },
   };
+}
+
+/** The accuracy of a map as its series states it. */
+export function accuracyInWords({ texts, words }: Pick<Voice, 'texts' | 'words'>, metres: number): string {
+  const { value, unit } = statedLength(metres);
+  return (unit === 'm' ? texts.metres : texts.length)(words.brief(value, 6));
 }
 
 /** Decimals of an area in the shown unit, km². */

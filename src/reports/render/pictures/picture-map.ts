@@ -220,7 +220,7 @@ function roomFor(
 function scaleBar({ texts, words }: Voice, { width, height, fontSize }: Panel, scale: number): Html {
   const metres = roundLength((width * 0.24) / scale);
   const long = metres * scale;
-  const text = texts.length(words.number(metres / 1000, metres < 1000 ? 1 : 0));
+  const text = metres < 100 ? texts.metres(words.number(metres)) : texts.length(words.number(metres / 1000, metres < 1000 ? 1 : 0)); // biome-ignore format: one text
   const y = height - 12;
   const size = Math.round(fontSize * 0.86);
   const north = html`<g transform="translate(${width - 20} 14)"><path d="M0,0 l6,16 l-6,-4 l-6,4 z" fill="${INK}"/>${label(texts.picture.north, 0, 16 + size, size, { weight: 600, anchor: 'middle' })}</g>`;

@@ -3,7 +3,7 @@ import { decimalsOf, plainUnit } from '../../../model/shown-area.js';
 import type { Figure } from '../../content/content.js';
 import { isRedrawn } from '../../figures.js';
 import { bandInWords, kindAsShown } from '../ground-sentences.js';
-import { areaWords, mapDays, type Voice } from '../voice.js';
+import { accuracyInWords, areaWords, mapDays, type Voice } from '../voice.js';
 import { cell, type Section, tableOf, titleOf } from './section.js';
 
 export function changesSection(voice: Voice): Section {
@@ -27,7 +27,7 @@ export function changesSection(voice: Voice): Section {
     notes: [
       texts.notes.counted(mapOf(voice, 'before'), mapOf(voice, 'after'), main.date_means ?? null),
       ...(isRedrawn(main) ? [texts.notes.redrawn] : []),
-      texts.notes.band(voice.km(main.accuracy_m / 1000), main.noise.lower_bound === true),
+      texts.notes.band(accuracyInWords(voice, main.accuracy_m), main.noise.lower_bound === true),
       ...(main.noise.each_way.value > 0 ? [texts.notes.noise(km2(main.noise.each_way.value))] : []),
     ],
   };

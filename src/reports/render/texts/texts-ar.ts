@@ -61,6 +61,7 @@ export const ARABIC: ReportTexts = {
   percent: (number) => `${number}٪`,
   area: (number) => `${number} كم²`,
   length: (number) => `${number} كم`,
+  metres: (number) => `${number} م`,
   perDay: (number) => `${number} كم² في اليوم`,
   about: (number) => `نحو ${number}`,
   lessThan: (number) => `أقل من ${number}`,

@@ -61,6 +61,7 @@ export const ENGLISH: ReportTexts = {
   percent: (number) => `${number} %`,
   area: (number) => `${number} km²`,
   length: (number) => `${number} km`,
+  metres: (number) => `${number} m`,
   perDay: (number) => `${number} km² a day`,
   about: (number) => `about ${number}`,
   lessThan: (number) => `less than ${number}`,

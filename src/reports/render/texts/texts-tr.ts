@@ -61,6 +61,7 @@ export const TURKISH: ReportTexts = {
   percent: (number) => `%${number}`,
   area: (number) => `${number} km²`,
   length: (number) => `${number} km`,
+  metres: (number) => `${number} m`,
   perDay: (number) => `günde ${number} km²`,
   about: (number) => `yaklaşık ${number}`,
   lessThan: (number) => `${number} altında`,

@@ -22,6 +22,8 @@ export interface ReportTexts {
   percent(number: string): string;
   area(number: string): string;
   length(number: string): string;
+  /** A length of less than a kilometre. */
+  metres(number: string): string;
   perDay(number: string): string;
   about(number: string): string;
   lessThan(number: string): string;
