@@ -363,6 +363,34 @@ onEachDatabase('what a series does not know', (open) => {
     expect(tiny.md).not.toMatch(/about 0|up to 0/);
   });
 
+  it('says of a map of its first day, that shows the beginning of it, that no map shows what came after: in each language', async () => {
+    const db = await open();
+    const series = await published(db, [['2023-12-25', 10.4], ['2024-01-01', 10.3]], { dateMeans: 'start' }); // biome-ignore format: two maps
+    const [from, to] = ['2024-01-01', '2024-01-02'].map((day) => parseDate(day)) as [IsoDate, IsoDate];
+    for (const [language, told, denied] of [
+      [
+        'en',
+        /of 1 January 2024 shows the beginning of that day; what came after it in these days no map shows\.$/,
+        'has no map',
+      ],
+      ['ar', /تُظهر بداية ذلك اليوم/, 'ليس لـ'],
+      ['tr', /1 Ocak 2024 tarihli haritası o günün başını gösteriyor/, 'harita yok; öncesindeki'],
+    ] as const) {
+      const definition = parseReportDefinition({
+        id: 'day',
+        title: 'Day',
+        series,
+        period: { every: 'custom', from, to },
+        language,
+      });
+      const report = await makeReport(db, definition, { key: `${from}_${to}`, from, to }, now());
+      expect(report.known).toBe(false);
+      const [first = ''] = storyOfReport(report).lede;
+      expect(first).toMatch(told);
+      expect(first).not.toContain(denied);
+    }
+  });
+
   it('is counted as its publisher counts: maps of the start of the day from the first of a month to the first of the next', async () => {
     const db = await open();
     const maps = [['2024-01-31', 10.3], ['2024-02-01', 10.4], ['2024-02-29', 10.5], ['2024-03-01', 10.6]] as const; // biome-ignore format: four maps

@@ -19,7 +19,7 @@ export function unknownStory(report: UnknownReport): Story {
   const [texts, words] = [textsOf(language), wordingOf(language)];
   const days = words.days(period.from, addDays(period.to, -1));
   const title = (id: string) => series.find((of) => of.id === id)?.title ?? id;
-  const lede = gaps.map((gap) => gapInWords({ texts, words }, gap, title(gap.series)));
+  const lede = gaps.map((gap) => gapInWords({ texts, words }, gap, title(gap.series), period));
   return asItStands({ headline: texts.headline.unknown(whenOf(texts, period, days)), lede, figures: [] }, report);
 }
 

@@ -2,6 +2,7 @@ import { HOLDER_UNKNOWN } from '../../../model/classes.js';
 import { withoutCrumbs } from '../../../model/shown-area.js';
 import type { PeriodReason } from '../../../series/coverage.js';
 import type { Gap } from '../../content/content.js';
+import type { Period } from '../../periods.js';
 import type { Voice } from '../voice.js';
 import { type Section, titleOf } from './section.js';
 
@@ -10,7 +11,7 @@ export function gapsSection(voice: Voice): Section {
   const { content } = voice;
   const titles = new Map(content.series.map(({ id, title: of }) => [id, of]));
   const reported = content.gaps.map((gap) =>
-    gapInWords(voice, asShown(voice, gap), titles.get(gap.series) ?? gap.series),
+    gapInWords(voice, asShown(voice, gap), titles.get(gap.series) ?? gap.series, content.period),
   );
   return {
     ...titleOf(voice, 'gaps'),
@@ -36,6 +37,7 @@ export function gapInWords(
   { texts, words }: Pick<Voice, 'texts' | 'words'>,
   { code, figures }: Gap,
   title: string,
+  { from }: Pick<Period, 'from'>,
 ): string {
   const written = (value: string | number) =>
     typeof value === 'number'
@@ -44,6 +46,8 @@ export function gapInWords(
         ? words.day(value as Parameters<typeof words.day>[0])
         : value;
   const stated = Object.fromEntries(Object.entries(figures).map(([key, value]) => [key, written(value)]));
+  // A map of the first day that is not of its eve shows the beginning of its day: the series has a map of these days.
+  if (figures.reason === 'no_map' && figures.last_map === from) return texts.noMapSince(words.day(from), title);
   return code === 'nothing_known'
     ? texts.unknown[figures.reason as PeriodReason](stated, title)
     : texts.gaps[code](stated, title);

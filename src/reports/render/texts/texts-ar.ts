@@ -257,6 +257,8 @@ export const ARABIC: ReportTexts = {
     map_too_old: ({ last_map, before_map, max_age_days }, series) =>
       `خرائط «${series}» متباعدة: تصلح الخريطة لعدد من الأيام لا يزيد على ${max_age_days}، والأخيرة حتى ${before_map ? 'بداية' : 'نهاية'} الفترة خريطة ${before_map ?? last_map}.`,
   },
+  noMapSince: (map, series) =>
+    `خريطة «${series}» ليوم ${map} تُظهر بداية ذلك اليوم؛ ولا خريطة تُظهر ما تلاها في هذه الأيام.`,
   notKnown: 'غير معروف',
   noGaps: 'لا نقص معروفاً.',
   directions: {

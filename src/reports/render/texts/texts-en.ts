@@ -266,6 +266,8 @@ export const ENGLISH: ReportTexts = {
     map_too_old: ({ last_map, before_map, max_age_days }, series) =>
       `The maps of “${series}” are too far apart: a map stands for ${max_age_days} ${pluralOf(max_age_days, 'day', 'days')} at most, and the last up to the ${before_map ? 'beginning' : 'end'} of the period is of ${before_map ?? last_map}.`,
   },
+  noMapSince: (map, series) =>
+    `The map of “${series}” of ${map} shows the beginning of that day; what came after it in these days no map shows.`,
   notKnown: 'not known',
   noGaps: 'Nothing known to be missing.',
   directions: {

@@ -265,6 +265,8 @@ export const TURKISH: ReportTexts = {
     map_too_old: ({ last_map, before_map, max_age_days }, series) =>
       `“${series}” haritaları çok aralıklı: bir harita en çok ${max_age_days} gün geçerlidir; dönem ${before_map ? 'başına' : 'sonuna'} kadarki sonuncusu: ${before_map ?? last_map}.`,
   },
+  noMapSince: (map, series) =>
+    `“${series}” serisinin ${map} tarihli haritası o günün başını gösteriyor; bu günlerde sonrasını gösteren harita yok.`,
   notKnown: 'bilinmiyor',
   noGaps: 'Bilinen bir eksik yok.',
   directions: {

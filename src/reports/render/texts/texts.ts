@@ -187,6 +187,8 @@ export interface ReportTexts {
   gaps: Record<Exclude<Gap['code'], 'nothing_known'>, (figures: Record<string, string>, series: string) => string>;
   /** Why nothing is known of a period. */
   unknown: Record<PeriodReason, (figures: Record<string, string>, series: string) => string>;
+  /** No map since that of the first day, of a series whose maps show the beginning of their day. */
+  noMapSince(map: string, series: string): string;
   noGaps: string;
   /** In place of a figure. */
   notKnown: string;
