@@ -199,9 +199,9 @@ onEachDatabase(
       await clock.step(60_000);
       const { alerts } = await askAlert(db, rule);
       const south = alerts.filter(({ figures }) => figures.party === 'south');
-      expect(south.map(({ on, figures }) => [on, figures.from, figures.days]).sort()).toEqual([
-        ['2024-01-20', '2024-01-01', 7],
-        ['2024-01-27', '2024-01-20', 7],
+      expect(south.map(({ on, figures }) => [on, figures.from, figures.days, figures.counted_days]).sort()).toEqual([
+        ['2024-01-20', '2024-01-01', 7, 19],
+        ['2024-01-27', '2024-01-20', 7, 7],
       ]);
       // The seven days before 20 January began on the 13th, when there was no map.
       for (const [first, last] of [

@@ -255,7 +255,7 @@ function areaAlert(
     headline: texts.alerts[way](nameOf(judging, party), about(Math.abs(shown.net(party) || net.value)), span),
     source: methodSentence(asOf.statement),
     certainty: `${texts.alerts.range(range)} ${counted}`,
-    figures: { party, km2: net.value, low, high, days, from },
+    figures: { party, km2: net.value, low, high, days, counted_days: dayNumber(asOf.date) - dayNumber(from), from },
     query: net.query,
   };
 }
