@@ -123,6 +123,23 @@ export function unstatedAsUnknown(rows: readonly ClaimedChange[], sides: number)
   return rows.map((row) => ({ ...row, from_class: known(row.from_class), to_class: known(row.to_class) }));
 }
 
+/**
+ * Parts of a whole as shares of it, to a thousandth; finer where the least part would be nothing so. They add up to what all parts are of
+ * the whole: each goes to the step just below or above it, those with the largest remainders above.
+ */
+export function sharesOf(parts: readonly number[], whole: number): number[] {
+  if (parts.length === 0 || whole <= 0) return parts.map(() => 0);
+  const least = Math.min(...parts.filter((part) => part > 0)) / whole;
+  const decimals = least < 0.0005 ? Math.min(9, Math.ceil(-Math.log10(least)) + 1) : 3;
+  const steps = parts.map((part) => (part / whole) * 10 ** decimals);
+  const floors = steps.map(Math.floor);
+  const rest = (i: number) => (steps[i] ?? 0) - (floors[i] ?? 0);
+  const sum = (of: readonly number[]) => of.reduce((total, one) => total + one, 0);
+  const lacking = Math.round(sum(steps)) - sum(floors);
+  const above = new Set([...steps.keys()].sort((a, b) => rest(b) - rest(a) || a - b).slice(0, lacking));
+  return floors.map((floor, i) => Number(((floor + (above.has(i) ? 1 : 0)) / 10 ** decimals).toFixed(decimals)));
+}
+
 type Band = [low: number, high: number];
 
 /** Ground that was disputed in the same way on both days is no change of the period. */

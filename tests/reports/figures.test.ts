@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ClaimedChange } from '../../src/change/disputed.js';
-import { disputedChange, disputedPair, shownUnit, widened } from '../../src/reports/figures.js';
+import { disputedChange, disputedPair, sharesOf, shownUnit, widened } from '../../src/reports/figures.js';
 
 const ground = fc.constantFrom(
   ['a', null],
@@ -72,4 +72,29 @@ describe('what disputed claims leave open', () => {
 
 it('figures are shown to a square kilometre on a coarse map, to a hectare on an exact one, never finer or coarser', () => {
   expect([1300, 5000, 400, 100, 30, 0].map((accuracy) => shownUnit(accuracy))).toEqual([1, 1, 0.1, 0.01, 0.01, 0.01]);
+});
+
+describe('shares of a whole', () => {
+  const sum = (shares: readonly number[]) => Number(shares.reduce((total, share) => total + share, 0).toFixed(9));
+
+  it('add up to it, each within a step of the true one, whatever their sizes', () => {
+    expect(sharesOf([947.195, 142.326], 1089.521)).toEqual([0.869, 0.131]);
+    // Each rounded by itself these would be 0.167 six times: 1.002.
+    const sixths = sharesOf([1, 1, 1, 1, 1, 1], 6);
+    expect(sum(sixths)).toBe(1);
+    for (const share of sixths) expect(Math.abs(share - 1 / 6)).toBeLessThan(0.001);
+    const uneven = sharesOf([900, 99.6, 0.3, 0.1], 1000);
+    expect(sum(uneven)).toBe(1);
+    expect(Math.min(...uneven)).toBe(0.0001);
+    expect(sum(sharesOf([30, 20], 100))).toBe(0.5);
+    expect(sharesOf([], 0)).toEqual([]);
+  });
+});
+
+describe('the unit of what readers see', () => {
+  it('follows the size of ground that is small as a whole, and leaves a large one as it is', () => {
+    const units = (accuracyM: number, sdKm2: number) => [12596, 120, 7, 0.72, 0.000525].map((km2) => shownUnit(accuracyM, 0, sdKm2, km2)); // biome-ignore format: one line
+    expect(units(1300, 0)).toEqual([1, 1, 0.1, 0.01, 0.00001]);
+    expect(units(0.5, 0.0003)).toEqual([0.01, 0.01, 0.0001, 0.0001, 0.00001]);
+  });
 });

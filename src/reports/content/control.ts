@@ -15,8 +15,8 @@ import {
   areasIn,
   disputedChange,
   disputedPair,
-  reported,
   reportedArea,
+  sharesOf,
   shownMatrix,
   shownUnit,
   sidesShown,
@@ -97,6 +97,10 @@ export function groundFigures(measured: Ground, { before, after }: Compared, que
   const patches = patchesOf(measured);
   const patched = patches.reduce((sum, { m2 }) => sum + m2, 0) / 1e6;
   const changed = measured.byKind.length === 0 ? ground.figures.changed_km2 : patched;
+  const shares = sharesOf(
+    patches.map(({ m2 }) => m2 / 1e6),
+    changed,
+  );
   return {
     pairs: parties.flatMap((a, i) => parties.slice(i + 1).map((b) => pairOf(movement, a, b, area))),
     changes: parties.map((party) => partyOf(ground, party, error, area)),
@@ -107,13 +111,13 @@ export function groundFigures(measured: Ground, { before, after }: Compared, que
       lower_bound: ground.correlation.at_least,
     },
     ...reclaimedOf(ground, area),
-    patches: patches.map(({ from_class: from, to_class: to, m2, place, distance_m, bearing, bounds, kind }) => ({
+    patches: patches.map(({ from_class: from, to_class: to, m2, place, distance_m, bearing, bounds, kind }, i) => ({
       id: contentHash(kind ? [kind, ...patchKey(from, to, bounds)] : patchKey(from, to, bounds)).slice(0, 12),
       from,
       to,
       km2: reportedArea(m2 / 1e6, step),
       name: patchName(place, distance_m, bearing),
-      share: reported(m2 / 1e6 / Math.max(changed, 1e-9)),
+      share: shares[i] ?? 0,
       ...(kind && { kind }),
     })),
   };
