@@ -53,10 +53,13 @@ export async function takeDue(
   seconds: number,
 ): Promise<TakenPeriod | null> {
   const [row] = await db.query<TakenPeriod>(
-    `update report_due d set owner = $1, until = $2::timestamptz + make_interval(secs => $3)
-     from (select report, period from report_due
-           where not_before <= $2 and (until is null or until < $2)
-           order by not_before, starts desc, report limit 1 for update skip locked) next
+    `with next as materialized (
+       -- Chosen once: beside each row of the table it would be another, for what the statement has taken is passed over.
+       select report, period from report_due
+       where not_before <= $2 and (until is null or until < $2)
+       order by not_before, starts desc, report limit 1 for update skip locked
+     )
+     update report_due d set owner = $1, until = $2::timestamptz + make_interval(secs => $3) from next
      where d.report = next.report and d.period = next.period
      returning d.report, d.period, d.starts as "from", d.ends as "to", d.found_at, d.tries`,
     [owner, now, seconds],

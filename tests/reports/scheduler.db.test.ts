@@ -184,6 +184,29 @@ onEachDatabase(
       await db.query('delete from report_due where report = $1', [id]);
     });
 
+    it('one period is taken at a time, however the database plans it', async () => {
+      const db = await database();
+      const report = await series(db);
+      const now = '2000-01-01T00:00:00Z' as Instant;
+      await defineReport(db, monthly(report, { since: '2021-12-01' }));
+      const [newest, ...others] = ['2021-11', '2021-10', '2021-09'].map((key) => ({
+        ...{ key, from: parseDate(`${key}-01`), to: parseDate(`${key}-28`) },
+      }));
+      const taken: (string | null)[] = [];
+      const undone = db.transaction(async (tx) => {
+        await tx.query('delete from report_due');
+        const watch = { report, version: 1, through: now, reached: null };
+        await recordDue(tx, watch, newest ? [newest] : [], now);
+        // Of a table of one row when it was last looked at: then each row is joined with what is to be taken.
+        await tx.query('analyze report_due');
+        await recordDue(tx, watch, others, now);
+        for (const owner of ['a', 'b', 'c', 'd']) taken.push((await takeDue(tx, owner, now, 900))?.period ?? null);
+        throw new Error('what others wait for stays');
+      });
+      await expect(undone).rejects.toThrow('what others wait for stays');
+      expect(taken).toEqual(['2021-11', '2021-10', '2021-09', null]);
+    });
+
     it('a receiver that never answers holds up no other, and no report', { timeout: 120_000 }, async () => {
       const db = await database();
       const id = await series(db);
