@@ -75,6 +75,7 @@ function legendOf(voice: Voice, name: string, width: number): Html {
     voice.texts.sections.map,
     voice.main.parties.map(({ name: party }) => party).join(', '),
     html`<defs>${mapPatterns(voice, name)}</defs><g transform="translate(4 4)">${drawn}</g>`,
+    voice.content.language,
   );
 }
 

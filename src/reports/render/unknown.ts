@@ -87,7 +87,7 @@ function picture(report: UnknownReport): string {
   const body = html`<rect width="${WIDTH}" height="${height}" fill="${PAPER}"/>
 <text x="30" y="48" font-family="${TYPEFACE}" font-size="24" font-weight="700" fill="${INK}">${headline}</text>
 ${lines.map((line, i) => label(line, 30, 88 + 26 * i, 17))}`;
-  return svg('unknown', WIDTH, height, headline, lede.join(' '), body).markup;
+  return svg('unknown', WIDTH, height, headline, lede.join(' '), body, report.language).markup;
 }
 
 function wrapped(text: string, most: number): string[] {

@@ -77,6 +77,7 @@ ${rows.map(({ points, colour, dash, title }, i) => {
     texts.picture.chart(content.region.name),
     texts.picture.chartDescription(reported),
     body,
+    content.language,
   );
 }
 

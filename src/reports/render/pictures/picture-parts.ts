@@ -70,7 +70,7 @@ export function roundLength(most: number): number {
   return [5, 2, 1].map((times) => times * power).find((length) => length <= most) ?? power;
 }
 
-/** A whole picture. Title and description are what a screen reader reads. */
+/** A whole picture. Title and description are what a screen reader reads. @param language what it is written in, where not English */
 export function svg(
   name: string,
   width: number,
@@ -78,6 +78,7 @@ export function svg(
   title: string,
   description: string,
   content: Html | readonly Html[],
+  language = 'en',
 ): Html {
-  return html`<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="${name}-title ${name}-desc" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="${TYPEFACE}"><title id="${name}-title">${title}</title><desc id="${name}-desc">${description}</desc>${content}</svg>`;
+  return html`<svg xmlns="http://www.w3.org/2000/svg" lang="${language}" role="img" aria-labelledby="${name}-title ${name}-desc" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="${TYPEFACE}"><title id="${name}-title">${title}</title><desc id="${name}-desc">${description}</desc>${content}</svg>`;
 }

@@ -11,6 +11,7 @@ const WIDTH = 1200;
 const TALL = 660;
 const TOP = 58;
 const GAP = 28;
+const MARGIN = 20;
 
 /** The whole picture for print and PNG: what changed, large; before and after beside it; the legend below. */
 export function mapSvg(content: ReportContent): string {
@@ -53,15 +54,11 @@ export function mapSvg(content: ReportContent): string {
     html`<g transform="translate(0 ${TOP + large.height + 26})">${rows.drawn}</g>`,
     html`<text x="0" y="${height - 8}" font-size="13" fill="#555b63">${[texts.stamp.source(main.publisher, main.licence), texts.stamp.method(main.method)].join(' ')}</text>`,
   ];
-  return padded(name, WIDTH, height, texts.picture.map(content.region.name, voice.days), description(voice), body)
-    .markup;
-}
-
-/** A margin all around, so that the picture can be put on any page. */
-function padded(name: string, width: number, height: number, title: string, desc: string, body: readonly Html[]): Html {
-  const margin = 20;
-  const sheet = html`<rect width="${width + 2 * margin}" height="${height + 2 * margin}" fill="${PAPER}"/><g transform="translate(${margin} ${margin})">${body}</g>`;
-  return svg(name, width + 2 * margin, height + 2 * margin, title, desc, sheet);
+  const title = texts.picture.map(content.region.name, voice.days);
+  // A margin all around, so that the picture can be put on any page.
+  const [wide, tall] = [WIDTH + 2 * MARGIN, height + 2 * MARGIN];
+  const sheet = html`<rect width="${wide}" height="${tall}" fill="${PAPER}"/><g transform="translate(${MARGIN} ${MARGIN})">${body}</g>`;
+  return svg(name, wide, tall, title, description(voice), sheet, content.language).markup;
 }
 
 function description(voice: Voice): string {
@@ -76,7 +73,7 @@ function description(voice: Voice): string {
 /** One map by itself, for a page that arranges them. */
 export function panelSvg(voice: Voice, panel: Panel, title: string): Html {
   const body = html`<defs>${mapPatterns(voice, panel.name)}</defs>${drawPanel(voice, panel)}`;
-  return svg(panel.name, panel.width, panel.height, title, description(voice), body);
+  return svg(panel.name, panel.width, panel.height, title, description(voice), body, voice.content.language);
 }
 
 /** What the fills and marks mean, in as many rows as the width needs. */

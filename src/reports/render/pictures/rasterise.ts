@@ -1,27 +1,45 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
+import { charactersIn, mergedFace } from './merged-face.js';
+
+/** Weights of the faces that pictures use (SIL Open Font License): they come with the service, so text is drawn alike everywhere. */
+const WEIGHTS = ['400Regular', '600SemiBold', '700Bold'];
+
+interface Faces {
+  files: Uint8Array[];
+  /** The characters of Source Sans 3: Latin, Greek, Cyrillic and signs. */
+  latin: ReadonlySet<number>;
+}
+
+let ready: Promise<Faces> | null = null;
+
+/** Loads the renderer and the faces once a process: of each weight Source Sans 3, and what has its characters and the Arabic ones. */
+async function prepared(): Promise<Faces> {
+  const require = createRequire(import.meta.url);
+  const faces = (folder: string, name: string) =>
+    Promise.all(
+      WEIGHTS.map((weight) =>
+        readFile(require.resolve(`@expo-google-fonts/${folder}/${weight}/${name}_${weight}.ttf`)),
+      ),
+    );
+  await initWasm(await readFile(require.resolve('@resvg/resvg-wasm/index_bg.wasm')));
+  const latin = await faces('source-sans-3', 'SourceSans3');
+  const arabic = await faces('noto-sans-arabic', 'NotoSansArabic');
+  const both = arabic.map((face, i) => mergedFace(latin[i] as Uint8Array, face));
+  return { files: [...latin, ...both], latin: charactersIn(latin[0] as Uint8Array) };
+}
 
 /**
- * Weights of the faces that pictures use (SIL Open Font License): they come with the service, so text is drawn alike everywhere.
- * Source Sans 3 has Latin, Greek and Cyrillic; what it lacks is looked for in the next.
+ * Texts that Source Sans 3 lacks a letter of, in the face that has Arabic as well: each text is shaped in one face. The renderer orders
+ * every text as one from left to right; these are ordered by their first letter, in a drawing in Arabic from right to left.
  */
-const FACES = [
-  'source-sans-3/400Regular/SourceSans3_400Regular',
-  'source-sans-3/600SemiBold/SourceSans3_600SemiBold',
-  'source-sans-3/700Bold/SourceSans3_700Bold',
-  'noto-sans-arabic/400Regular/NotoSansArabic_400Regular',
-  'noto-sans-arabic/600SemiBold/NotoSansArabic_600SemiBold',
-  'noto-sans-arabic/700Bold/NotoSansArabic_700Bold',
-];
-
-let ready: Promise<Uint8Array[]> | null = null;
-
-/** Loads the renderer and the faces once a process. */
-async function prepared(): Promise<Uint8Array[]> {
-  const require = createRequire(import.meta.url);
-  await initWasm(await readFile(require.resolve('@resvg/resvg-wasm/index_bg.wasm')));
-  return Promise.all(FACES.map((face) => readFile(require.resolve(`@expo-google-fonts/${face}.ttf`))));
+function withFaces(svg: string, latin: ReadonlySet<number>): string {
+  const isolate = /^<svg\b[^>]* lang="ar"/.test(svg) ? '\u2067' : '\u2068';
+  return svg.replace(/(<text\b[^>]*>)([^<]+)(?=<\/text>)/g, (all, opening: string, text: string) => {
+    if ([...text].every((letter) => latin.has(letter.codePointAt(0) as number))) return all;
+    return `${opening}<tspan font-family="Noto Sans Arabic">${isolate}${text}\u2069</tspan>`;
+  });
 }
 
 interface Raster {
@@ -37,11 +55,11 @@ export async function rasterised(
   { zoom, background }: Raster = { zoom: 2, background: '#ffffff' },
 ): Promise<Uint8Array> {
   ready ??= prepared();
-  const fontBuffers = await ready;
-  const drawing = new Resvg(svg, {
+  const { files, latin } = await ready;
+  const drawing = new Resvg(withFaces(svg, latin), {
     fitTo: { mode: 'zoom', value: zoom },
     ...(background !== null && { background }),
-    font: { fontBuffers, defaultFontFamily: 'Source Sans 3', sansSerifFamily: 'Source Sans 3' },
+    font: { fontBuffers: files, defaultFontFamily: 'Source Sans 3', sansSerifFamily: 'Source Sans 3' },
   });
   const image = drawing.render();
   try {
