@@ -2,7 +2,8 @@
 -- has as well is that map's, and stays. Answers, simplified coverages and figures kept under a digest go all: which of them hold
 -- the map cannot be told from their keys, and all can be computed again. Runs as the owner of the tables, so that the role of the
 -- service needs no right to delete (docs/operating/roles.sql); the triggers permit nobody else to.
-create or replace function purge_maps(in_revisions bigint[], in_held bigint[], in_proposals bigint[], in_editions bigint[])
+create or replace function purge_maps(in_revisions bigint[], in_held bigint[], in_proposals bigint[], in_editions bigint[],
+                                      in_alerts bigint[] default '{}')
 returns integer language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   candidates bigint[] := array(select shape from area where revision = any(in_revisions)
@@ -30,6 +31,12 @@ begin
   update proposal_release set result = '{"purged": true}' where proposal = any(in_proposals);
   update report_edition set content = '{"purged": true}', headline = 'purged', summary = '', changed = '[]'
   where no = any(in_editions);
+  -- The key says what happened: without it the same is told anew if another map of the day shows it.
+  update alert set key = 'purged/' || no,
+                   content = json_build_object('key', 'purged/' || no, 'kind', content->'kind', 'series', content->'series', 'on', content->'on',
+                                               'headline', 'purged', 'source', '', 'certainty', '', 'figures', json_build_object(), 'query', '',
+                                               'purged', true)
+  where no = any(in_alerts);
   delete from plane_face where plane = any(partitions) and not exists (select from revision r where r.plane = plane_face.plane);
   delete from plane where id = any(partitions) and not exists (select from revision r where r.plane = plane.id);
   delete from shape s

@@ -110,8 +110,8 @@ export function comparisonText(answer: ComparisonAnswer): string {
 
 /** What a purge took, and what is left to do by hand. */
 export function purgedText(purged: Purged): string {
-  const { revisions, held, proposals, report_editions, shapes, left, cannot_reach, addresses } = purged;
-  const counts = `${revisions.length} revisions, ${held.length} maps under review, ${proposals.length} proposals, ${report_editions.length} editions of reports`;
+  const { revisions, held, proposals, report_editions, alerts, shapes, left, cannot_reach, addresses } = purged;
+  const counts = `${revisions.length} revisions, ${held.length} maps under review, ${proposals.length} proposals, ${report_editions.length} editions of reports, ${alerts.length} alerts`;
   const undecided = [
     ...left.held.map((id) => `held map ${id} waits for a decision`),
     ...left.proposals.map((id) => `proposal ${id} is open`),

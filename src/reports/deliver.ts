@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import type { Instant } from '../model/dates.js';
 import { makeFolder } from '../store/make-folder.js';
 import type { Db } from '../store/pool.js';
-import { alertRule, alertsIn } from './alerts/alerts.sql.js';
+import { type AlertRow, alertRule, alertsIn } from './alerts/alerts.sql.js';
 import { parseAlertRule } from './alerts/rule-schema.js';
 import type { AnyReport } from './content/content.js';
-import { insertAttempt, openDelivery } from './deliveries.sql.js';
+import { insertAttempt, type Outcome, openDelivery } from './deliveries.sql.js';
 import { editionOf, purgedEdition } from './editions.sql.js';
 import { definedReport, THIS_PROCESS } from './issue.js';
 import { alertLetter, type Envelope, type Letter, reportLetter } from './mail/compose.js';
@@ -54,11 +54,11 @@ export async function deliverReport(
   settings: DeliverySettings,
   no: number,
   clock: () => Promise<Instant> = () => databaseClock(db),
-): Promise<'delivered' | 'failed' | 'given_up' | null> {
+): Promise<Outcome | null> {
   const delivery = await openDelivery(db, no);
   if (!delivery) return null;
   const log = { delivery: no, process: THIS_PROCESS, started_at: await clock() };
-  const end = async (outcome: 'delivered' | 'failed' | 'given_up', reason: string) => {
+  const end = async (outcome: Outcome, reason: string) => {
     await insertAttempt(db, { ...log, outcome, reason, ended_at: await clock() });
     return outcome;
   };
@@ -66,11 +66,15 @@ export async function deliverReport(
   try {
     reason = await DELIVER[delivery.kind](db, settings, delivery);
   } catch (error) {
+    if (error instanceof NotSent) return end('not_sent', error.message);
     const why = error instanceof Error ? error.message : String(error);
     return end(delivery.attempts + 1 >= MOST_ATTEMPTS ? 'given_up' : 'failed', why);
   }
   return end('delivered', reason);
 }
+
+/** There is nobody to send to any more, or nothing: no further try helps. */
+class NotSent extends Error {}
 
 async function callWebhook(db: Db, settings: DeliverySettings, delivery: Open): Promise<string> {
   const body =
@@ -95,9 +99,9 @@ async function reportBody(db: Db, { publicUrl }: DeliverySettings, delivery: Ope
 }
 
 async function alertsBody(db: Db, { publicUrl }: DeliverySettings, { message }: Open): Promise<object> {
-  const rows = await alertsIn(db, message as number);
+  const rows = await standingAlerts(db, message);
   return {
-    rule: rows[0]?.rule,
+    rule: rows[0].rule,
     alerts: rows.map(({ content, fired_at }) => ({ ...content, query: publicUrl + content.query, fired_at })),
   };
 }
@@ -115,8 +119,8 @@ async function mailLetter(db: Db, settings: DeliverySettings, delivery: Open): P
 
 async function letterOf(db: Db, delivery: Open, at: Pick<Envelope, 'base' | 'unsubscribe'>): Promise<Letter> {
   if (delivery.report === null) {
-    const rows = await alertsIn(db, delivery.message as number);
-    const { id, title, language } = parseAlertRule((await alertRule(db, rows[0]?.rule ?? ''))?.definition);
+    const rows = await standingAlerts(db, delivery.message);
+    const { id, title, language } = parseAlertRule((await alertRule(db, rows[0].rule))?.definition);
     const envelope = { ...at, title, language, address: `${at.base}/alerts/${id}` };
     return alertLetter(
       rows.map(({ content }) => content),
@@ -130,7 +134,14 @@ async function letterOf(db: Db, delivery: Open, at: Pick<Envelope, 'base' | 'uns
   return reportLetter(report, { ...at, address, title, language: report.language });
 }
 
-const ruleOf = async (db: Db, { message }: Open) => (await alertsIn(db, message as number))[0]?.rule ?? '';
+const ruleOf = async (db: Db, { message }: Open) => (await standingAlerts(db, message))[0].rule;
+
+/** The alerts of a message, but for those that rested on a map which was removed for good. @throws NotSent when that leaves none */
+async function standingAlerts(db: Db, message: number | null): Promise<[AlertRow, ...AlertRow[]]> {
+  const [first, ...more] = await alertsIn(db, message as number);
+  if (!first) throw new NotSent('what it told rested on a map that was removed for good');
+  return [first, ...more];
+}
 
 /** Writes every format beside its final name first, so that nobody ever reads half a file. */
 async function writeFolder(db: Db, settings: DeliverySettings, delivery: Open): Promise<string> {
@@ -158,7 +169,7 @@ async function stored(db: Db, { report, period, number }: Open) {
   if (report === null) throw new Error('it carries no report');
   const edition = await editionOf(db, report, period, number);
   if (!edition) throw new Error(`edition ${number} of ${report} ${period} is not there`);
-  if (edition.purged) throw purgedEdition(report, edition);
+  if (edition.purged) throw new NotSent(purgedEdition(report, edition).message);
   const content = JSON.parse(edition.content) as AnyReport;
   const withdrawn = await withdrawnOf(
     db,

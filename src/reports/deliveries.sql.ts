@@ -11,6 +11,9 @@ export interface Delivery {
   key: string;
 }
 
+/** How a try ended: `not_sent` where there is nobody to send to any more, or nothing. After any but `failed` there is no other. */
+export type Outcome = 'delivered' | 'failed' | 'given_up' | 'not_sent';
+
 /** What was tried, and how it ended. */
 export interface AttemptRow {
   report: string;
@@ -19,7 +22,7 @@ export interface AttemptRow {
   kind: Delivery['kind'];
   target: string;
   key: string;
-  outcome: 'delivered' | 'failed' | 'given_up' | 'waiting';
+  outcome: Outcome | 'waiting';
   reason: string | null;
   started_at: Instant | null;
   ended_at: Instant | null;
@@ -80,7 +83,7 @@ export async function openDelivery(
             (select count(*)::integer from delivery_attempt a where a.delivery = d.no) as attempts
      from delivery d left join report_edition e on e.no = d.edition
      where d.no = $1 and not exists (
-       select from delivery_attempt a where a.delivery = d.no and a.outcome in ('delivered', 'given_up'))`,
+       select from delivery_attempt a where a.delivery = d.no and a.outcome in ('delivered', 'given_up', 'not_sent'))`,
     [no],
   );
   return row ?? null;
@@ -90,7 +93,7 @@ export function insertAttempt(
   db: Queryable,
   attempt: {
     delivery: number;
-    outcome: 'delivered' | 'failed' | 'given_up';
+    outcome: Outcome;
     reason: string;
     process: string;
     started_at: Instant;

@@ -130,6 +130,6 @@ export function reportStates(db: Queryable): Promise<{ state: 'due' | 'failing' 
     `select 'due' as state, count(*) filter (where tries = 0)::int as count from report_due
      union all select 'failing', count(*) filter (where tries > 0)::int from report_due
      union all select 'undelivered', count(*)::int from delivery d where not exists (
-       select from delivery_attempt a where a.delivery = d.no and a.outcome in ('delivered', 'given_up'))`,
+       select from delivery_attempt a where a.delivery = d.no and a.outcome in ('delivered', 'given_up', 'not_sent'))`,
   );
 }

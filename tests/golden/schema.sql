@@ -458,7 +458,7 @@ function only_superseded() returns trigger, plpgsql volatile
 function planar_km2(geom geometry, projection text) returns double precision, sql immutable parallel safe
     select st_area(st_transform(st_segmentize(geom, 0.02), projection)) / 1e6
 
-function purge_maps(in_revisions bigint[], in_held bigint[], in_proposals bigint[], in_editions bigint[]) returns integer, plpgsql volatile
+function purge_maps(in_revisions bigint[], in_held bigint[], in_proposals bigint[], in_editions bigint[], in_alerts bigint[] DEFAULT '{}'::bigint[]) returns integer, plpgsql volatile
     declare
       candidates bigint[] := array(select shape from area where revision = any(in_revisions)
                                    union select shape from held_area where held = any(in_held));
@@ -485,6 +485,12 @@ function purge_maps(in_revisions bigint[], in_held bigint[], in_proposals bigint
       update proposal_release set result = '{"purged": true}' where proposal = any(in_proposals);
       update report_edition set content = '{"purged": true}', headline = 'purged', summary = '', changed = '[]'
       where no = any(in_editions);
+      -- The key says what happened: without it the same is told anew if another map of the day shows it.
+      update alert set key = 'purged/' || no,
+                       content = json_build_object('key', 'purged/' || no, 'kind', content->'kind', 'series', content->'series', 'on', content->'on',
+                                                   'headline', 'purged', 'source', '', 'certainty', '', 'figures', json_build_object(), 'query', '',
+                                                   'purged', true)
+      where no = any(in_alerts);
       delete from plane_face where plane = any(partitions) and not exists (select from revision r where r.plane = plane_face.plane);
       delete from plane where id = any(partitions) and not exists (select from revision r where r.plane = plane.id);
       delete from shape s
@@ -927,10 +933,10 @@ table delivery_attempt
   started_at timestamp with time zone not null
   ended_at timestamp with time zone not null default clock_timestamp()
   constraint delivery_attempt_delivery_fkey FOREIGN KEY (delivery) REFERENCES delivery(no)
-  constraint delivery_attempt_outcome_check CHECK ((outcome = ANY (ARRAY['delivered'::text, 'failed'::text, 'given_up'::text])))
+  constraint delivery_attempt_outcome_check CHECK ((outcome = ANY (ARRAY['delivered'::text, 'failed'::text, 'given_up'::text, 'not_sent'::text])))
   constraint delivery_attempt_pkey PRIMARY KEY (no)
   constraint delivery_attempt_reason_check CHECK ((reason <> ''::text))
-  CREATE UNIQUE INDEX delivery_attempt_delivery_idx USING btree (delivery) WHERE (outcome = ANY (ARRAY['delivered'::text, 'given_up'::text]))
+  CREATE UNIQUE INDEX delivery_attempt_delivery_idx USING btree (delivery) WHERE (outcome = ANY (ARRAY['delivered'::text, 'given_up'::text, 'not_sent'::text]))
   CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 table delivery_lease
@@ -1443,6 +1449,7 @@ table purge
   decided_by text
   recorded_at timestamp with time zone not null default clock_timestamp()
   principal text not null default COALESCE(NULLIF(current_setting('salient.principal'::text, true), ''::text), 'service'::text)
+  alerts bigint[] not null default '{}'::bigint[]
   constraint purge_decided_by_check CHECK ((decided_by <> ''::text))
   constraint purge_pkey PRIMARY KEY (id)
   constraint purge_principal_check CHECK ((principal <> ''::text))

@@ -8,7 +8,7 @@ describe('whether a statement may change what the store answers', () => {
     'update series_statement set title = $1',
     'UPDATE ONLY claim SET superseded_at = now()',
     'delete from claim where id = $1',
-    'select purge_maps($1, $2, $3, $4) as shapes',
+    'select purge_maps($1, $2, $3, $4, $5) as shapes',
     'insert into kept_answer values (1); insert into claim values (1)',
     'truncate table claim',
     'alter table claim add column x int',

@@ -113,9 +113,9 @@ async function feedOf(
     title,
     publisher: series,
     withdrawn,
-    entries: alerts.slice(0, 50).map(({ no, headline, source, certainty, fired_at }) => ({
+    entries: alerts.slice(0, 50).map(({ no, headline, source, certainty, fired_at, purged }) => ({
       title: headline,
-      summary: `${source}. ${certainty}`,
+      summary: purged ? '' : `${source}. ${certainty}`,
       name: String(no),
       path: '',
       published: fired_at,

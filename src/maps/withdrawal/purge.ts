@@ -17,6 +17,7 @@ export interface Purged {
   held: number[];
   proposals: number[];
   report_editions: { report: string; period: string; edition: number; delivered: number }[];
+  alerts: { rule: string; alert: number; on: IsoDate; delivered: number }[];
   /** Polygons that are gone; those that another map has as well stay. */
   shapes: number;
   /** Maps under review and proposals of the day that are not decided: refuse or reject them, then purge again. */
@@ -28,7 +29,7 @@ export interface Purged {
 
 /**
  * Removes the geometry of a withdrawn map for good, with all that was made of it: earlier revisions of its day, decided maps under
- * review, ended proposals, editions of reports, and every cache. The numbers, days, hashes, reasons and principals stay. Repeated,
+ * review, ended proposals, editions of reports, alerts, and every cache. The numbers, days, hashes, reasons and principals stay. Repeated,
  * it takes what has been decided since and empties the caches again.
  * @param date null: every map of a series that was withdrawn as a whole
  * @throws SalientError `unknown_series`, `not_withdrawn`
@@ -76,7 +77,7 @@ function answerOf(
   date: IsoDate | null,
   { taken, shapes, number }: { taken: Purgeable; shapes: number; number: number },
 ): Purged {
-  const { revisions, held, proposals, waiting, open, editions } = taken;
+  const { revisions, held, proposals, waiting, open, editions, alerts } = taken;
   return {
     series,
     date,
@@ -85,6 +86,7 @@ function answerOf(
     held,
     proposals,
     report_editions: editions.map(({ no: _, ...edition }) => edition),
+    alerts,
     shapes,
     left: { held: waiting, proposals: open },
     cannot_reach: [
@@ -96,12 +98,15 @@ function answerOf(
         .map(
           (one) => `report ${one.report}, ${one.period}, edition ${one.edition}: ${one.delivered} recipients have it`,
         ),
+      ...alerts
+        .filter(({ delivered }) => delivered > 0)
+        .map(({ rule, alert, on, delivered }) => `alert ${alert} of ${rule}, ${on}: ${delivered} recipients have it`),
     ],
-    addresses: addressesOf(series, revisions, editions),
+    addresses: addressesOf(series, taken),
   };
 }
 
-function addressesOf(series: string, revisions: Purgeable['revisions'], editions: Purgeable['editions']): string[] {
+function addressesOf(series: string, { revisions, editions, alerts }: Purgeable): string[] {
   const days = [...new Set(revisions.map(({ date }) => date))];
   return [
     ...revisions.flatMap(({ id }) => [
@@ -113,5 +118,6 @@ function addressesOf(series: string, revisions: Purgeable['revisions'], editions
     ...days.flatMap((day) => [`/snapshots/${series}/${day}.*`, `/maps/${series}.*?date=${day}*`]),
     `/ogc/collections/${series}_*/*`,
     ...editions.map(({ report, period }) => `/reports/${report}/${period}*`),
+    ...new Set(alerts.map(({ rule }) => `/alerts/${rule}*`)),
   ];
 }

@@ -73,11 +73,11 @@ export function alertsOf(db: Queryable, rule: string, most: number): Promise<Ale
   ]);
 }
 
-/** Alerts of a rule that are in no message yet, in order. */
+/** Alerts of a rule that are in no message yet and are not purged, in order. */
 export function untoldAlerts(db: Queryable, rule: string): Promise<{ no: number; fired_at: Instant }[]> {
   return db.query(
     `select no, fired_at from alert a
-     where rule = $1 and not exists (select from alert_in_message m where m.alert = a.no) order by no`,
+     where rule = $1 and content->>'purged' is null and not exists (select from alert_in_message m where m.alert = a.no) order by no`,
     [rule],
   );
 }
@@ -107,11 +107,11 @@ export async function insertMessage(
   return no;
 }
 
-/** The alerts of a message, in order. */
+/** The alerts of a message that are not purged, in order. */
 export function alertsIn(db: Queryable, message: number): Promise<AlertRow[]> {
   return db.query(
     `select a.no, a.rule, a.key, a.content, a.fired_at from alert_in_message m join alert a on a.no = m.alert
-     where m.message = $1 order by a.no`,
+     where m.message = $1 and a.content->>'purged' is null order by a.no`,
     [message],
   );
 }

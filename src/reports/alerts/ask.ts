@@ -47,7 +47,8 @@ const asItStands = (
   content: AlertContent,
   language: ReportLanguage,
   withdrawn: readonly WithdrawnSeries[],
-): AlertContent => ({ ...content, headline: standingHeadline(content.headline, language, withdrawn) });
+): AlertContent =>
+  content.purged ? content : { ...content, headline: standingHeadline(content.headline, language, withdrawn) };
 
 /**
  * Every try to deliver the alerts of a rule, the last first.

@@ -16,6 +16,8 @@ export interface AlertContent {
   figures: Record<string, string | number>;
   /** The question of the API that yields it, relative to the service. */
   query: string;
+  /** Where a map that it was measured from was removed for good: it says nothing more, and is not sent. */
+  purged?: true;
 }
 
 /** Days of the maps between which an alert on area told what changed, and of whom: a party, or `open` for what is no party's. */
