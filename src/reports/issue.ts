@@ -1,12 +1,12 @@
 import { hostname } from 'node:os';
 import { SalientError } from '../errors.js';
 import { recordingInstant } from '../series/reference/editions.sql.js';
-import { contentHash } from '../store/content-hash.js';
 import type { Db } from '../store/pool.js';
 import type { AnyReport } from './content/content.js';
 import { parseReportDefinition, type ReportDefinition } from './definition.js';
 import { type DefinitionRow, reportDefinition } from './definitions.sql.js';
 import { insertDelivery } from './deliveries.sql.js';
+import { deliveryKey } from './delivery-key.js';
 import { type Difference, reportDifferences } from './differences.js';
 import { editionOf, insertEdition } from './editions.sql.js';
 import { makeReport } from './make.js';
@@ -57,8 +57,7 @@ export async function issueReport(db: Db, report: string, period: Period): Promi
       await insertRun(tx, { ...log, outcome, reason: reasonOf(changed), edition });
       const deliveries: number[] = [];
       for (const { kind, target } of recipientsOf(definition)) {
-        // The address of a webhook is a secret: who logs the key of a message must not learn it.
-        const key = `${report}/${period.key}/${number}/${kind}/${contentHash(target).slice(0, 16)}`;
+        const key = deliveryKey(`${report}/${period.key}/${number}`, kind, target);
         deliveries.push(await insertDelivery(tx, { edition, message: null, kind, target, key }));
       }
       return { outcome, edition: number, deliveries } as const;

@@ -1,9 +1,9 @@
 import type { Instant, IsoDate } from '../../model/dates.js';
 import { revisionsAt } from '../../series/revisions.sql.js';
-import { contentHash } from '../../store/content-hash.js';
 import type { Db, Queryable } from '../../store/pool.js';
 import { isOutage } from '../../store/standing-failures.js';
 import { insertDelivery } from '../deliveries.sql.js';
+import { deliveryKey } from '../delivery-key.js';
 import { databaseClock } from '../runs.sql.js';
 import { nextInstant } from '../schedule.js';
 import { instant, instantOf, wallAt } from '../wall-clock.js';
@@ -136,7 +136,7 @@ async function send(
     ['email', emails],
   ] as const) {
     for (const target of targets) {
-      const key = `alerts/${id}/${message}/${kind}/${contentHash(target).slice(0, 16)}`;
+      const key = deliveryKey(`alerts/${id}/${message}`, kind, target);
       await insertDelivery(tx, { edition: null, message, kind, target, key });
     }
   }
