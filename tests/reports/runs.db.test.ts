@@ -186,6 +186,10 @@ onEachDatabase('reports that are made by themselves', (open) => {
       expect(written, form).not.toMatch(/km²|changed hands|NaN|undefined/);
     }
     expect(JSON.parse(content)).toMatchObject({ known: false, series: [{ reason: 'before_first_map' }] });
+    // Absence is not zero: tables of several periods put under one another tell it from one in which nothing changed.
+    const [head, row, ...more] = String(await renderReport(JSON.parse(content), 'csv')).split('\n');
+    expect([head?.split(',').slice(0, 4).join(), more]).toEqual(['series,period,measure,subject', ['']]);
+    expect(row).toMatch(/^[^,]+,2019-03,nothing_known,before_first_map,,,,,,,\/series\/[^,]+\/dates\?known-at=/);
   });
 
   it('that cannot be made are in the log with the reason, and withdrawn ones are made no more', async () => {

@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { movedOnGround } from '../../model/classes.js';
-import type { AnyReport, Figure, PlaceFact, ReportContent, SeriesPart } from '../content/content.js';
+import type { AnyReport, Figure, PlaceFact, ReportContent, SeriesPart, UnknownReport } from '../content/content.js';
 import { taken } from './fact-sentences.js';
 import { happened } from './ground-sentences.js';
 
@@ -79,6 +79,17 @@ export const withdrawnRows = ({ withdrawn = [], period }: AnyReport): Row[] =>
     subject: why ?? title,
     value: 1,
     unit: 'series',
+  }));
+
+/** One row for each series that knows nothing of the period, and why: a file without figures is no file of zeros. */
+export const unknownRows = ({ series, period, gaps }: UnknownReport): Row[] =>
+  series.map(({ id, reason }) => ({
+    series: id,
+    period: period.key,
+    measure: 'nothing_known',
+    subject: reason,
+    value: null,
+    query: gaps.find((gap) => gap.series === id)?.query ?? null,
   }));
 
 /** A figure; without a value where it is not known. */

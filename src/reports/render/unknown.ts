@@ -1,7 +1,7 @@
 import { addDays } from '../../model/dates.js';
 import type { UnknownReport } from '../content/content.js';
 import type { ReportFormat } from '../definition.js';
-import { csvOf, withdrawnRows } from './as-data.js';
+import { csvOf, unknownRows, withdrawnRows } from './as-data.js';
 import { html } from './html.js';
 import { PAGE_STYLE } from './page-style.js';
 import { asPng } from './pictures/as-png.js';
@@ -33,7 +33,7 @@ export async function renderUnknown(
     case 'json':
       return `${JSON.stringify(report, null, 2)}\n`;
     case 'csv':
-      return csvOf(withdrawnRows(report));
+      return csvOf([...withdrawnRows(report), ...unknownRows(report)]);
     case 'geojson': {
       const { known, known_at, period, series, definition, withdrawn } = report;
       const head = { report: definition.id, withdrawn, series: series[0]?.id, period: period.key, known, known_at };
