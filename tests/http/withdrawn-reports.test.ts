@@ -93,6 +93,13 @@ onEachDatabase('published reports and alerts', (db) => {
     }
   });
 
+  it('name the publisher of the maps as the author of every feed, of reports and of alerts', async () => {
+    for (const path of [`/reports/${ID}w`, `/alerts/${ID}a`]) {
+      expect(await textOf(`${path}/feed.atom`)).toContain('<author><name>Us</name></author>');
+      expect(JSON.parse(await textOf(`${path}/feed.json`))).toMatchObject({ authors: [{ name: 'Us' }] });
+    }
+  });
+
   it('of a withdrawn series say on every way out that it is withdrawn, until it is restored', async () => {
     const before = await Promise.all(waysOut.map((path) => textOf(path)));
     for (const [index, path] of waysOut.entries()) expect(before[index], path).not.toContain('ithdrawn:');

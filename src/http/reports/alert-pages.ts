@@ -1,7 +1,7 @@
 import type { Request, Response, Router } from 'express';
 import { SalientError } from '../../errors.js';
 import { alertRule } from '../../reports/alerts/alerts.sql.js';
-import { askAlert } from '../../reports/alerts/ask.js';
+import { askAlertFeed } from '../../reports/alerts/ask.js';
 import { parseAlertRule } from '../../reports/alerts/rule-schema.js';
 import { parseReportDefinition, type ReportLanguage } from '../../reports/definition.js';
 import { reportDefinition } from '../../reports/definitions.sql.js';
@@ -103,15 +103,15 @@ async function feedOf(
   permits: Asking['permits'],
   rule: string,
 ): Promise<Feed> {
-  const { definition, alerts, defined_at, withdrawn } = await askAlert(db, rule);
+  const { definition, alerts, defined_at, withdrawn, publisher } = await askAlertFeed(db, rule);
   demandSight(permits, definition);
-  const { title, language, series } = parseAlertRule(definition);
+  const { title, language } = parseAlertRule(definition);
   return {
     id: feedId(`alerts/${rule}`, defined_at),
     language,
     address: `${config.publicUrl || baseOf(request, config)}/alerts/${rule}`,
     title,
-    publisher: series,
+    publisher,
     withdrawn,
     entries: alerts.slice(0, 50).map(({ no, headline, source, certainty, fired_at, purged }) => ({
       title: headline,

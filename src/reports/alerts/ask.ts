@@ -43,6 +43,16 @@ export async function askAlert(db: Db, rule: string) {
   return { id: rule, version, withdrawn_why, withdrawn, about, defined_at: first_recorded_at, definition, alerts };
 }
 
+/**
+ * The same for a feed, with who publishes the maps it rests on.
+ * @throws SalientError `unknown_alert`
+ */
+export async function askAlertFeed(db: Db, rule: string) {
+  const alert = await askAlert(db, rule);
+  const { series } = parseAlertRule(alert.definition);
+  return { ...alert, publisher: (await statementAt(db, series, null))?.publisher ?? series };
+}
+
 const asItStands = (
   content: AlertContent,
   language: ReportLanguage,
