@@ -96,6 +96,11 @@ onEachDatabase(
       expect(letters.map(({ subject }) => subject).sort()).toEqual(alerts.map(({ headline }) => headline).sort());
       expect(letters[0]?.text).toMatch(/On whose word: .+[\s\S]+How sure: [\s\S]+https:\/\/maps\.example\.org\//);
       expect(letters[0]?.html).toContain('On whose word');
+      for (const { subject, html } of letters) {
+        const { query, headline } = alerts.find((alert) => alert.headline === subject) as (typeof alerts)[number];
+        const link = `href="https://maps.example.org${query.replaceAll('&', '&amp;')}"`;
+        expect(html).toMatch(new RegExp(`<h1[^>]*><a ${link.replace(/[.?+]/g, '\\$&')}[^>]*>${headline}</a></h1>`));
+      }
       expect(new Set(letters.map(({ messageId }) => messageId)).size).toBe(letters.length);
       const { deliveries } = await askAlertLog(db, id);
       expect(deliveries.filter(({ outcome }) => outcome === 'failed').map(({ reason }) => reason)).toEqual([expect.stringContaining('try again later')]); // biome-ignore format: one line
@@ -161,6 +166,10 @@ onEachDatabase(
       expect(got('quiet')).toHaveLength(fired);
       expect(got('digest')).toHaveLength(1);
       expect(got('digest')[0]?.subject).toBe(`Places: ${fired} alerts`);
+      const linked = String(got('digest')[0]?.html).match(
+        /<p[^>]*><a href="https:\/\/maps\.example\.org\/[^"]+known-at=/g,
+      );
+      expect(linked).toHaveLength(fired);
 
       const link = /https:\/\/maps\.example\.org\/unsubscribe\?token=(\S+)/.exec(got('gone')[0]?.text ?? '');
       expect(String((got('gone')[0]?.headers.get('list') as { unsubscribe?: { url: string } })?.unsubscribe?.url)).toBe(

@@ -65,9 +65,12 @@ export function alertLetter(alerts: readonly AlertContent[], envelope: Envelope)
     alerts.length === 1
       ? (alerts[0]?.headline ?? envelope.title)
       : texts.digest(envelope.title, alerts.length, words.number(alerts.length));
+  // Each headline leads to the question that yields it, as the figures of a report do.
+  const linked = ({ headline, query }: AlertContent) =>
+    html`<a href="${envelope.base + query}" style="color:${INK}">${headline}</a>`;
   const body = html`${alerts.length > 1 && heading(subject)}${alerts.map(
     (alert) =>
-      html`${alerts.length === 1 ? heading(alert.headline) : paragraph(alert.headline, 'font-weight:bold')}${paragraph(`${texts.source}: ${alert.source}`)}${paragraph(`${texts.certainty}: ${alert.certainty}`)}`,
+      html`${alerts.length === 1 ? heading(linked(alert)) : paragraph(linked(alert), 'font-weight:bold')}${paragraph(`${texts.source}: ${alert.source}`)}${paragraph(`${texts.certainty}: ${alert.certainty}`)}`,
   )}`;
   const lines = alerts.flatMap((alert) => [
     alert.headline,
@@ -78,9 +81,9 @@ export function alertLetter(alerts: readonly AlertContent[], envelope: Envelope)
   return { subject, html: sheet(body, envelope), text: plain(lines, envelope), pictures: [] };
 }
 
-const heading = (text: string): Html =>
+const heading = (text: string | Html): Html =>
   html`<h1 style="${FONT};font-size:24px;line-height:1.25;color:${INK};margin:0 0 12px">${text}</h1>`;
-const paragraph = (text: string, style = ''): Html =>
+const paragraph = (text: string | Html, style = ''): Html =>
   html`<p style="${FONT};font-size:16px;line-height:1.5;color:${INK};margin:0 0 12px;${style}">${text}</p>`;
 
 /** One column of 600 points in a table: Outlook knows no other layout, and a telephone shrinks it. */
