@@ -111,7 +111,7 @@ async function mailLetter(db: Db, settings: DeliverySettings, delivery: Open): P
   if (base === '') throw new Error('SALIENT_PUBLIC_URL is not set: the link to unsubscribe would lead nowhere');
   const scope = delivery.report === null ? `alerts/${await ruleOf(db, delivery)}` : `reports/${delivery.report}`;
   const token = await subscription(db, scope, delivery.target, randomBytes(24).toString('base64url'));
-  if (token === null) return 'not sent: the address has unsubscribed';
+  if (token === null) throw new NotSent('the address has unsubscribed');
   const unsubscribe = `${base}/unsubscribe?token=${token}`;
   const letter = await letterOf(db, delivery, { base, unsubscribe });
   return sendMail(settings, delivery.target, delivery.key, letter, unsubscribe);

@@ -119,6 +119,13 @@ onEachDatabase('a report in a series for members only', (db) => {
     expect((await get(left)).status).toBe(200);
     expect((await get(left, { method: 'POST' })).status).toBe(200);
     expect(await subscriptionOf(await db(), String(token))).toMatchObject({ gone: true });
+    // The page that says so leads back, by the same link; a reader of mail that leaves by itself (RFC 8058) does not come back.
+    const back = /action="([^"]+)"><button>Subscribe again</.exec(await (await get(left)).text())?.[1] ?? '';
+    expect((await get(`/unsubscribe${back.replaceAll('&amp;', '&')}`, { method: 'POST' })).status).toBe(200);
+    expect(await subscriptionOf(await db(), String(token))).toMatchObject({ gone: false });
+    const oneClick = { method: 'POST', body: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }) };
+    expect((await get(left, oneClick)).status).toBe(200);
+    expect(await subscriptionOf(await db(), String(token))).toMatchObject({ gone: true });
   });
 
   it.each(['publisher', 'publisher without a scope'])('is the business of a %s of it', async (who) => {

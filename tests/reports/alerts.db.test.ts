@@ -182,6 +182,10 @@ onEachDatabase(
       );
       await clock.step(60_000);
       expect((await askAlert(db, `${id}-gone`)).alerts.length).toBeGreaterThan(fired);
+      expect((await askAlertLog(db, `${id}-gone`)).deliveries[0]).toMatchObject({
+        outcome: 'not_sent',
+        reason: 'the address has unsubscribed',
+      });
       expect(got('gone')).toHaveLength(before);
     });
 

@@ -5,7 +5,7 @@ import { askAlertFeed } from '../../reports/alerts/ask.js';
 import { parseAlertRule } from '../../reports/alerts/rule-schema.js';
 import { parseReportDefinition, type ReportLanguage } from '../../reports/definition.js';
 import { reportDefinition } from '../../reports/definitions.sql.js';
-import { subscriptionOf, unsubscribe } from '../../reports/mail/recipients.sql.js';
+import { subscribeAgain, subscriptionOf, unsubscribe } from '../../reports/mail/recipients.sql.js';
 import { atomFeed, type Feed, feedId, jsonFeed } from '../../reports/render/feeds.js';
 import { html } from '../../reports/render/html.js';
 import { textsOf } from '../../reports/render/texts/texts-of.js';
@@ -15,13 +15,16 @@ import { unaware } from '../../store/sight.js';
 import { principalOf } from '../access/principals.js';
 import { baseOf, searchOf } from '../base.js';
 import { newRouter } from '../new-router.js';
-import { readParameters, text } from '../parameters.js';
+import { flag, readParameters, text } from '../parameters.js';
 import type { Asking } from '../route.js';
 import type { Service } from '../service.js';
 import { demandSight } from './alert-rights.js';
 
 const id = text('id of the alert rule');
-const TOKEN = { token: text('from the link in the message') };
+const TOKEN = {
+  token: text('from the link in the message'),
+  again: flag('subscribe again, of a POST'),
+};
 
 /** Their description in OpenAPI and in the documents. */
 export const ALERT_PAGES = [
@@ -41,7 +44,8 @@ export const ALERT_PAGES = [
   },
   {
     path: '/unsubscribe',
-    summary: 'The page by which a recipient of e-mail leaves; a POST to it leaves at once (RFC 8058)',
+    summary:
+      'The page by which a recipient of e-mail leaves, and comes back; a POST to it leaves at once (RFC 8058), with `again=true` takes that back',
     inPath: {},
     query: TOKEN,
     types: ['text/html'],
@@ -67,27 +71,34 @@ export function alertPages(service: Service): Router {
     const { token, title, language, gone } = await leaving(service.db, request);
     const { mail } = textsOf(language);
     const question = html`<h1>${mail.unsubscribeQuestion(title)}</h1><form method="post" action="?token=${token}"><button>${mail.unsubscribe}</button></form>`;
-    send(response, language, mail.unsubscribe, gone ? html`<h1>${mail.unsubscribed(title)}</h1>` : question);
+    send(response, language, mail.unsubscribe, gone ? wayBack(language, title, token) : question);
   });
   router.post('/unsubscribe', async (request, response) => {
-    const { token, title, language } = await leaving(service.db, request);
-    await unsubscribe(service.db, token);
+    const { token, again, title, language } = await leaving(service.db, request);
+    await (again ? subscribeAgain : unsubscribe)(service.db, token);
     const { mail } = textsOf(language);
-    send(response, language, mail.unsubscribe, html`<h1>${mail.unsubscribed(title)}</h1>`);
+    const body = again ? html`<h1>${mail.subscribedAgain(title)}</h1>` : wayBack(language, title, token);
+    send(response, language, again ? mail.subscribeAgain : mail.unsubscribe, body);
   });
   return router;
 }
 
+/** What is said to who has left: that they have, and how they come back. */
+function wayBack(language: ReportLanguage, title: string, token: string) {
+  const { mail } = textsOf(language);
+  return html`<h1>${mail.unsubscribed(title)}</h1><form method="post" action="?token=${token}&again=true"><button>${mail.subscribeAgain}</button></form>`;
+}
+
 /** What a token leaves, also of a series for members only: who gets e-mail may stop it. @throws SalientError `not_found` */
 async function leaving(db: Db, request: Request) {
-  const { token } = readParameters(TOKEN, searchOf(request));
+  const { token, again } = readParameters(TOKEN, searchOf(request));
   const found = await subscriptionOf(db, token);
   const [kind, ...rest] = found?.scope.split('/') ?? [];
   const defined = kind === 'alerts' ? alertRule : reportDefinition;
   const definition = (await unaware(new Set(), () => defined(db, rest.join('/'))))?.definition;
   if (!found || !definition) throw new SalientError('not_found', 'token: nobody gets e-mail by this token');
   const of = kind === 'alerts' ? parseAlertRule(definition) : parseReportDefinition(definition);
-  return { token, title: of.title, language: of.language, gone: found.gone };
+  return { token, again, title: of.title, language: of.language, gone: found.gone };
 }
 
 function send(response: Response, language: ReportLanguage, title: string, body: { markup: string }): void {

@@ -25,6 +25,11 @@ export async function subscriptionOf(db: Queryable, token: string): Promise<{ sc
   return row ?? null;
 }
 
+/** Takes back that an address left. */
+export function subscribeAgain(db: Queryable, token: string): Promise<object[]> {
+  return db.query('update mail_recipient set unsubscribed_at = null where token = $1', [token]);
+}
+
 export function unsubscribe(db: Queryable, token: string): Promise<object[]> {
   return db.query(
     'update mail_recipient set unsubscribed_at = coalesce(unsubscribed_at, clock_timestamp()) where token = $1',

@@ -320,6 +320,8 @@ export const ARABIC: ReportTexts = {
     unsubscribe: 'إلغاء الاشتراك',
     unsubscribeQuestion: (title) => `إيقاف رسائل «${title}»؟`,
     unsubscribed: (title) => `لن تصلك رسائل «${title}» بعد الآن.`,
+    subscribeAgain: 'إعادة الاشتراك',
+    subscribedAgain: (title) => `ستصلك رسائل «${title}» من جديد.`,
   },
   page: {
     previous: 'الفترة السابقة',

@@ -331,6 +331,8 @@ export const ENGLISH: ReportTexts = {
     unsubscribe: 'Unsubscribe',
     unsubscribeQuestion: (title) => `Get no more e-mail of “${title}”?`,
     unsubscribed: (title) => `You get no more e-mail of “${title}”.`,
+    subscribeAgain: 'Subscribe again',
+    subscribedAgain: (title) => `You get e-mail of “${title}” again.`,
   },
   page: {
     previous: 'The period before',

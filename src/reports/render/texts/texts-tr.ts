@@ -328,6 +328,8 @@ export const TURKISH: ReportTexts = {
     unsubscribe: 'Abonelikten çık',
     unsubscribeQuestion: (title) => `“${title}” iletileri artık gelmesin mi?`,
     unsubscribed: (title) => `“${title}” iletileri artık gelmeyecek.`,
+    subscribeAgain: 'Yeniden abone ol',
+    subscribedAgain: (title) => `“${title}” iletileri yeniden gelecek.`,
   },
   page: {
     previous: 'Önceki dönem',

@@ -243,6 +243,8 @@ export interface ReportTexts {
     unsubscribe: string;
     unsubscribeQuestion(title: string): string;
     unsubscribed(title: string): string;
+    subscribeAgain: string;
+    subscribedAgain(title: string): string;
   };
   /** The ways on from a page. */
   page: {
