@@ -21,6 +21,9 @@ export interface Figures {
   signed(km2: number, exact?: number): string;
 }
 
+/** A sign, which from right to left would stand behind its number but for a mark that runs from left to right. */
+const signOf = (value: number) => `${t.code === 'ar' ? '\u200e' : ''}${value < 0 ? '−' : '+'}`;
+
 export function figuresOf({ parties, matrix = [], theatre_km2 }: Counted): Figures {
   const moved = matrix.reduce((sum, { from, to, km2 }) => (from === to ? sum : sum + km2), 0);
   const unit = moved >= WHOLE ? 1 : plainUnit(theatre_km2 ?? Number.POSITIVE_INFINITY);
@@ -58,7 +61,7 @@ export function figuresOf({ parties, matrix = [], theatre_km2 }: Counted): Figur
     net: (party) => gained(party) - lost(party),
     after: (party) => held.get(party) ?? 0,
     words,
-    signed: (km2, exact = km2) => (Math.abs(km2) < unit / 2 ? words(0, exact) : `${km2 < 0 ? '−' : '+'}${words(km2)}`),
+    signed: (km2, exact = km2) => (Math.abs(km2) < unit / 2 ? words(0, exact) : `${signOf(km2)}${words(km2)}`),
   };
 }
 

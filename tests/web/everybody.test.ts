@@ -33,6 +33,31 @@ describe.skipIf(NO_BROWSER)('the page for everybody [needs /usr/bin/chromium]', 
     one.complaints.length = 0;
   });
 
+  test('pictures in a report in Arabic have their texts where they are drawn for', { timeout: 60_000 }, async () => {
+    const report = `arabic-${process.pid}`;
+    const period = { every: 'custom', from: '2020-02-03', to: '2020-02-10' };
+    await service.post('/reports', JSON.stringify({ id: report, title: 'M5', series: 'm5', language: 'ar', period }));
+    await service.post(`/reports/${report}/issue?period=2020-02-03_2020-02-10`, '');
+    const { page } = await browser.page(SCREENS.desktop);
+    await page.goto(`${service.base}/reports/${report}/2020-02-03_2020-02-10`);
+    const texts = await page.evaluate(() =>
+      [...document.querySelectorAll<SVGTextElement>('svg text')].flatMap((text) => {
+        const [own, whole] = [text.getBoundingClientRect(), text.ownerSVGElement?.getBoundingClientRect()];
+        if (own.width === 0 || !whole) return [];
+        const isPlaced =
+          text.getAttribute('text-anchor') !== 'start' ||
+          Math.abs(text.getBBox().x - Number(text.getAttribute('x'))) < 3;
+        return [
+          { says: text.textContent, isPlaced, isInside: own.left > whole.left - 3 && own.right < whole.right + 3 },
+        ];
+      }),
+    );
+    expect(texts.length).toBeGreaterThan(40);
+    expect(texts.filter(({ isPlaced, isInside }) => !isPlaced || !isInside)).toEqual([]);
+    await picture(page, 'report-in-arabic');
+    await service.post(`/reports/${report}/withdraw?why=tested`, '');
+  });
+
   test.each(Object.entries(SCREENS))(
     'on a %s nothing is covered, cut off or against the rules of accessibility',
     async (name, options) => {

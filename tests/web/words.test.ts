@@ -438,6 +438,8 @@ test('a day that no map stands for is told as unknown, in every language, betwee
   expect(told('2020-03-02')).toContain('The last map of the series is of 1 March 2020');
   expect(told('2020-03-16')).toMatch(/^Nothing is known of 16 March 2020\./);
   await speak('ar');
+  // A mark that runs from left to right keeps the sign before its number.
+  expect(figuresOf({ parties: [] }).signed(-12)).toBe('\u200e−12 كم²');
   expect(told('2999-01-01')).toMatch(/^لا يُعرف شيء عن .*2999|^لا يُعرف شيء عن .*٢٩٩٩/);
   await speak('tr');
   expect(told('2999-01-01')).toMatch(/^1 Ocak 2999 hakkında hiçbir şey bilinmiyor\./);

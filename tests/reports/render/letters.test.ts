@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { html } from '../../../src/reports/render/html.js';
 import { asPng } from '../../../src/reports/render/pictures/as-png.js';
+import { svg } from '../../../src/reports/render/pictures/picture-parts.js';
 import { type Png, readPng } from '../../setup/png.js';
 
 const [WIDTH, EDGE] = [900, 20];
 /** A text at one edge of a drawing, where its first or last letters in sight have the same place whatever else is in it. */
 async function drawn(text: string, { side = 'left', weight = 400, language = 'en' } = {}): Promise<Png> {
   const [x, anchor] = side === 'left' ? [EDGE, 'start'] : [WIDTH - EDGE, 'end'];
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" lang="${language}" width="${WIDTH}" height="60" font-family="'Source Sans 3', 'Noto Sans Arabic', sans-serif"><text x="${x}" y="40" font-size="30" font-weight="${weight}" text-anchor="${anchor}">${text}</text></svg>`;
-  return readPng(Buffer.from(await asPng(svg)));
+  const line = html`<text x="${x}" y="40" font-size="30" font-weight="${weight}" text-anchor="${anchor}">${text}</text>`;
+  return readPng(Buffer.from(await asPng(svg('letters', WIDTH, 60, text, text, line, language).markup)));
 }
 
 const ink = ({ width, height, pixels }: Png, x: number): number[] =>

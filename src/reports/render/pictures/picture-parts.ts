@@ -80,5 +80,11 @@ export function svg(
   content: Html | readonly Html[],
   language = 'en',
 ): Html {
-  return html`<svg xmlns="http://www.w3.org/2000/svg" lang="${language}" role="img" aria-labelledby="${name}-title ${name}-desc" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="${TYPEFACE}"><title id="${name}-title">${title}</title><desc id="${name}-desc">${description}</desc>${content}</svg>`;
+  const drawn = language === 'ar' ? { markup: orderedFromRight(html`${content}`.markup) } : content;
+  // Texts are placed from the left, also on a page that runs from right to left.
+  return html`<svg xmlns="http://www.w3.org/2000/svg" lang="${language}" direction="ltr" role="img" aria-labelledby="${name}-title ${name}-desc" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="${TYPEFACE}"><title id="${name}-title">${title}</title><desc id="${name}-desc">${description}</desc>${drawn}</svg>`;
 }
+
+/** Each text with Arabic letters as a line that runs from right to left, also where it begins with a Latin name. */
+const orderedFromRight = (markup: string): string =>
+  markup.replace(/(<text\b[^>]*>)([^<]*\p{Script=Arabic}[^<]*)(?=<\/text>)/gu, '$1\u2067$2\u2069');

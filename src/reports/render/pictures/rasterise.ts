@@ -32,13 +32,13 @@ async function prepared(): Promise<Faces> {
 
 /**
  * Texts that Source Sans 3 lacks a letter of, in the face that has Arabic as well: each text is shaped in one face. The renderer orders
- * every text as one from left to right; these are ordered by their first letter, in a drawing in Arabic from right to left.
+ * every text as one from left to right; these are ordered by their first letter, where the drawing does not say how.
  */
 function withFaces(svg: string, latin: ReadonlySet<number>): string {
-  const isolate = /^<svg\b[^>]* lang="ar"/.test(svg) ? '\u2067' : '\u2068';
   return svg.replace(/(<text\b[^>]*>)([^<]+)(?=<\/text>)/g, (all, opening: string, text: string) => {
     if ([...text].every((letter) => latin.has(letter.codePointAt(0) as number))) return all;
-    return `${opening}<tspan font-family="Noto Sans Arabic">${isolate}${text}\u2069</tspan>`;
+    const ordered = text.startsWith('\u2067') ? text : `\u2068${text}\u2069`;
+    return `${opening}<tspan font-family="Noto Sans Arabic">${ordered}</tspan>`;
   });
 }
 
