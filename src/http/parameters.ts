@@ -43,7 +43,7 @@ export const text = (description: string) =>
   parameter(
     (value, name) => {
       // A control character is never meant, and PostgreSQL has no text with a NUL in it.
-      if (value === '' || value.length > 200 || /\p{Cc}/u.test(value))
+      if (value === '' || value.length > 200 || /[\p{Cc}\p{Cs}]/u.test(value))
         throw new SalientError(
           'invalid_parameter',
           `${name}: 1 to 200 characters, none of them a control character, not ${quote(value)}`,

@@ -33,7 +33,7 @@ export function choice<const V extends string>(values: readonly V[], options: St
 /** 1 to `longest` characters on one line. */
 export const line = (longest = 200, options: StringOptions = {}) =>
   Type.String({ ...options, minLength: 1, maxLength: longest, format: LINE });
-const LINE = defineFormat('line', 'text on one line', (text) => text.trim() !== '' && !/\p{Cc}/u.test(text));
+const LINE = defineFormat('line', 'text on one line', (text) => text.trim() !== '' && !/[\p{Cc}\p{Cs}]/u.test(text));
 
 /** An object with these members and no others. */
 export const closed: typeof Type.Object = (properties, options) =>
@@ -50,17 +50,38 @@ export function readBy<T extends TSchema>(schema: T, value: unknown, problems: P
     problems.add(problem.code, `${at}${problem.at}`, problem.message);
     if (problems.full) break;
   }
-  for (const [path, text] of textsWithNul(read, at)) {
-    problems.add('character', path, `${quote(text)} holds a NUL, which no text of the store can hold`);
+  const reported = new Set(problems.all.slice(before).map((problem) => problem.at));
+  for (const [path, text] of textsBeyondStore(read, at)) {
+    if (reported.has(path)) continue;
+    const held = text.includes('\0') ? 'a NUL' : 'half of a character (a surrogate without the other)';
+    problems.add('character', path, `${quote(text)} holds ${held}, which no text of the store can hold`);
+    if (problems.full) break;
   }
   return problems.all.length > before ? null : (read as Static<T>);
 }
 
-/** Texts of a JSON value that hold a NUL, each with its pointer. */
-function* textsWithNul(value: unknown, at: string): Generator<[string, string]> {
-  if (typeof value === 'string' && value.includes('\u0000')) yield [at, value];
+/** What JSON can write with an escape and no text of PostgreSQL can hold: a NUL, and a surrogate without the other half. */
+const BEYOND_STORE = /[\0\p{Cs}]/gu;
+
+/** Texts of a JSON value that no store can hold, names of members among them, each with its pointer. */
+function* textsBeyondStore(value: unknown, at: string): Generator<[string, string]> {
+  if (typeof value === 'string' && value.search(BEYOND_STORE) !== -1) yield [at, value];
   if (typeof value !== 'object' || value === null) return;
-  for (const [name, member] of Object.entries(value)) yield* textsWithNul(member, pointer(at, name));
+  for (const [name, member] of Object.entries(value)) {
+    const inside = pointer(at, name);
+    if (name.search(BEYOND_STORE) !== -1) yield [inside, name];
+    yield* textsBeyondStore(member, inside);
+  }
+}
+
+/** A JSON value with U+FFFD for whatever no text of the store can hold: an older version of the service may have stored it. */
+export function withoutBrokenTexts<T>(value: T): T {
+  if (typeof value === 'string') return value.replace(BEYOND_STORE, '\ufffd') as T;
+  if (Array.isArray(value)) return value.map(withoutBrokenTexts) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [withoutBrokenTexts(name), withoutBrokenTexts(member)]),
+  ) as T;
 }
 
 /** A value with the defaults of the schema where members were left out; a union takes those of the variant that then fits. */

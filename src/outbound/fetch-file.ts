@@ -179,7 +179,9 @@ function nameOf(disposition: string | undefined, url: URL): string | null {
   const stated = /filename="?([^";]+)"?/i.exec(disposition ?? '')?.[1]?.trim();
   const last = stated ?? url.pathname.split('/').at(-1) ?? '';
   try {
-    return decodeURIComponent(last).split(/[\\/]/).at(-1)?.slice(0, 200) || null;
+    // Cut short, a name may end in half of a character, which no text of the store can hold.
+    const name = decodeURIComponent(last).split(/[\\/]/).at(-1) ?? '';
+    return name.slice(0, 200).replace(/\p{Cs}/u, '') || null;
   } catch {
     return last.slice(0, 200) || null;
   }

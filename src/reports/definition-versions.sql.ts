@@ -1,4 +1,5 @@
 import { SalientError } from '../errors.js';
+import { withoutBrokenTexts } from '../model/contract.js';
 import type { Instant } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
 import { isHidden } from '../store/sight.js';
@@ -21,18 +22,32 @@ const isSeen = ({ about }: DefinitionVersion) => !about.some(isHidden);
 
 const isText = (value: unknown) => typeof value === 'string';
 
+/**
+ * An escape that the store takes in JSON and does not read: of NUL, or of a surrogate, which may be without the other. Versions before
+ * the contract refused them may be stored; of those nothing is read in SQL, for one would break off the statement over all.
+ */
+const BROKEN = '\\\\u(0000|[dD][89a-fA-F])';
+
+/** The series of a definition: the member alone, or in the whole of one that cannot be read in SQL. */
+const seriesIn = (named: unknown): unknown[] => {
+  const series = named !== null && typeof named === 'object' && 'series' in named ? named.series : named;
+  return [series].flat();
+};
+
 /** The definitions of a table, whose ids are in the column `key`. */
 export function definitionsIn<Row extends DefinitionVersion>(table: string, key: string) {
   const newest = async (db: Queryable, where = '', values: string[] = []): Promise<Row[]> => {
     const rows = await db.query<Row & { named: unknown[] }>(
       `select distinct on (${key}) d.*, (select min(recorded_at) from ${table} f where f.${key} = d.${key}) as first_recorded_at,
-              (select json_agg(f.definition -> 'series') from ${table} f where f.${key} = d.${key}) as named
+              (select json_agg(case when f.definition::text ~ '${BROKEN}' then f.definition else f.definition -> 'series' end)
+               from ${table} f where f.${key} = d.${key}) as named
        from ${table} d ${where} order by ${key}, version desc`,
       values,
     );
-    return rows.map(
-      ({ named, ...row }) => ({ ...row, about: [...new Set(named.flat().filter(isText))] }) as unknown as Row,
-    );
+    return rows.map(({ named, ...row }) => {
+      const about = [...new Set(named.flatMap(seriesIn).filter(isText))];
+      return { ...row, definition: withoutBrokenTexts(row.definition), about } as unknown as Row;
+    });
   };
   const find = async (db: Queryable, id: string) => (await newest(db, `where ${key} = $1`, [id]))[0];
   return {

@@ -58,12 +58,16 @@ export function openScheduler(db: Db, settings: SchedulerSettings, log: Reporter
 
   async function tick(): Promise<void> {
     const now = await clock();
-    await tickOnce(db, now, failures, log);
-    await judgeAlerts(db, now, judged, (rule, error) => {
-      if (error === null) failures.ended(`alert ${rule}`);
-      else if (failures.isNew(`alert ${rule}`, error))
-        log.warn({ rule, error: wordsOf(error) }, 'an alert rule cannot be judged: it is tried again at every tick');
-    });
+    try {
+      await tickOnce(db, now, failures, log);
+    } finally {
+      // What breaks off the reports holds up no alert.
+      await judgeAlerts(db, now, judged, (rule, error) => {
+        if (error === null) failures.ended(`alert ${rule}`);
+        else if (failures.isNew(`alert ${rule}`, error))
+          log.warn({ rule, error: wordsOf(error) }, 'an alert rule cannot be judged: it is tried again at every tick');
+      });
+    }
   }
 
   /** Makes one report that is due; false when none is. */

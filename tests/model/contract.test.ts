@@ -54,6 +54,17 @@ describe('a contract', () => {
     expect(read({ name: 'a', size: null }).problems).toEqual(['type /size: a whole number of 1 to 9, not null']);
   });
 
+  it('refuses what no text of the store can hold, wherever it stands, names of members among it, once', () => {
+    const open = Type.Object({ name: line(), any: Type.Unknown() });
+    const problems = new ProblemList();
+    readBy(open, { name: 'a\ud800', any: [{ '\udc00': 'b\0', whole: '\ud83d\ude00' }] }, problems, '/x');
+    expect(problems.all.map(({ code, at }) => [code, at])).toEqual([
+      ['line', '/x/name'],
+      ['character', '/x/any/0/\udc00'],
+      ['character', '/x/any/0/\udc00'],
+    ]);
+  });
+
   it('is published as a schema that another validator reads: what has a default may be left out', () => {
     const valid = new Ajv2020({ strict: true }).compile(published(shape));
     expect(valid({ name: 'a' })).toBe(true);

@@ -2,8 +2,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { addDays, type Instant, parseDate } from '../../src/model/dates.js';
-import { askReport, askReportLog } from '../../src/reports/ask.js';
-import { defineReport } from '../../src/reports/define.js';
+import { insertRule } from '../../src/reports/alerts/alerts.sql.js';
+import { askAlerts, withdrawAlert } from '../../src/reports/alerts/ask.js';
+import { askReport, askReportLog, askReports } from '../../src/reports/ask.js';
+import { defineReport, withdrawReport } from '../../src/reports/define.js';
 import { insertDefinition, reportDefinition } from '../../src/reports/definitions.sql.js';
 import { dueOfReport } from '../../src/reports/due.js';
 import { issuePeriod } from '../../src/reports/issue.js';
@@ -108,6 +110,28 @@ onEachDatabase(
       expect((await askReportLog(db, bad)).runs).toHaveLength(1);
       expect(log.filter((line) => line.startsWith(bad))).toHaveLength(1);
       expect(log).toContain(`${id} 2021-12 made 1: a report was made`);
+    });
+
+    it('a text that no store can hold, in a definition of an older version: everything goes on, that one too, and it can be withdrawn', async () => {
+      const db = await database();
+      const [id, odd] = [await series(db), `odd-${process.pid}-${++count}`];
+      await defineReport(db, monthly(id, { since: '2021-12-01' }));
+      // As an older version accepted them.
+      const broken = { id: odd, title: 'x \ud800', series: id };
+      await insertDefinition(db, odd, { ...monthly(id), ...broken, since: '2021-12-01' }, null);
+      await insertRule(db, odd, { ...broken, title: 'x \0', when: { kind: 'place' } }, null);
+      const running = scheduler(db);
+      await running.tick();
+      await running.drain();
+      expect(await periodsOf(db, id)).toEqual(['2021-12']);
+      expect(await periodsOf(db, odd)).toEqual(['2021-12']);
+      expect((await askReports(db)).find((one) => one.id === odd)).toMatchObject({ title: 'x \ufffd', about: [id] });
+      expect((await askAlerts(db)).find((one) => one.id === odd)).toMatchObject({ title: 'x \ufffd', about: [id] });
+      expect(await withdrawReport(db, odd, 'odd')).toEqual({ report: odd, version: 2 });
+      expect(await withdrawAlert(db, odd, 'odd')).toEqual({ alert: odd, version: 2 });
+      expect(await defineReport(db, monthly(id, { id: odd }))).toMatchObject({ result: 'changed' });
+      expect(reported.filter((line) => line.includes(odd))).toEqual([`${odd} 2021-12: made, edition 1`]);
+      await withdrawReport(db, odd, 'done');
     });
 
     it('a definition that can never be scheduled is refused when it is made, with the place', async () => {

@@ -67,7 +67,7 @@ function personOf(claims: Claims, claim: string): string {
     throw new SalientError('sign_in_failed', 'the provider does not say that it has verified your e-mail address');
   }
   const name = (claim === 'email' ? value.toLowerCase() : value).normalize('NFC').trim();
-  if (name.length <= LONGEST_NAME && !/[\p{Cc}\p{Cf}]/u.test(name)) return name;
+  if (name.length <= LONGEST_NAME && !/[\p{Cc}\p{Cf}\p{Cs}]/u.test(name)) return name;
   const form = `${LONGEST_NAME} characters at most, none of them a control character`;
   throw new SalientError('sign_in_failed', `the provider says under ${claim} what cannot be a name: ${form}`);
 }

@@ -8,12 +8,12 @@ export type Cell<T> = (text: string) => T;
 
 type Row<Columns> = { [Name in keyof Columns]: Columns[Name] extends Cell<infer T> ? T : never };
 
-/** What no text of people holds, and PostgreSQL cannot: control characters but tab and line ends. */
-export const CONTROL = /(?![\t\n\r])\p{Cc}/u;
+/** What no text of people holds, and PostgreSQL cannot: control characters but tab and line ends, and half of a character. */
+export const CONTROL = /(?![\t\n\r])[\p{Cc}\p{Cs}]/u;
 
 export const text: Cell<string> = (cell) => {
   if (cell === '') throw new Error('a value is needed');
-  if (CONTROL.test(cell)) throw new Error(`${JSON.stringify(cell)} holds a control character`);
+  if (CONTROL.test(cell)) throw new Error(`${JSON.stringify(cell)} holds a control character or half of a character`);
   return cell;
 };
 

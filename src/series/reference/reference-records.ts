@@ -28,7 +28,8 @@ export function referenceRecords(bytes: Uint8Array): ReferenceRecord[] {
   const problems = new ProblemList();
   for (const { at, values } of records) {
     for (const [key, value] of Object.entries(values)) {
-      if (CONTROL.test(value)) problems.add('character', pointer(at, key), `${quote(value)} holds a control character`);
+      if (CONTROL.test(value))
+        problems.add('character', pointer(at, key), `${quote(value)} holds a control character or half of a character`);
     }
   }
   if (problems.all.length > 0) throw problems.toError('invalid_body');
