@@ -177,7 +177,7 @@ function closest({ path, schema, value, errors }: ValueError): Fault[] {
   const [best = []] = [...variants].sort((a, b) => weight(a) - weight(b));
   if (best.some(isRoot)) {
     const wanted = (schema.anyOf as TSchema[]).map(wordsOf);
-    return [{ code: 'type', at: path, message: `${[...new Set(wanted)].join(', or ')}, not ${quote(value)}` }];
+    return [{ code: 'type', at: path, message: insteadOf([...new Set(wanted)].join(', or '), value) }];
   }
   return [...faults(best)].map((fault) => {
     const same = variants.flat().filter((error) => isTag(error) && error.path === fault.at);
@@ -203,13 +203,16 @@ function asFault({ type, schema, path: at, value }: ValueError): Fault {
       return { code: 'repeated', at: pointer(at, secondOf(value as unknown[])), message: 'each once' };
     case ValueErrorType.Kind:
     case ValueErrorType.Literal:
-      return { code: 'choice', at, message: `${wordsOf(schema)}, not ${quote(value)}` };
+      return { code: 'choice', at, message: insteadOf(wordsOf(schema), value) };
     case ValueErrorType.StringFormat:
-      return { code: String(schema.format), at, message: `${wordsOf(schema)}, not ${quote(value)}` };
+      return { code: String(schema.format), at, message: insteadOf(wordsOf(schema), value) };
     default:
-      return { code: KINDS.has(type) ? 'type' : 'range', at, message: `${wordsOf(schema)}, not ${quote(value)}` };
+      return { code: KINDS.has(type) ? 'type' : 'range', at, message: insteadOf(wordsOf(schema), value) };
   }
 }
+
+/** What is required and not what came. Words that end in an insertion (`…, such as "0 6 * * 1",`) have its comma already. */
+const insteadOf = (words: string, value: unknown) => `${words.replace(/,$/, '')}, not ${quote(value)}`;
 
 /** Where a list repeats an entry. */
 function secondOf(list: readonly unknown[]): number {

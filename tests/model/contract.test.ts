@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { choice, closed, line, published, readBy } from '../../src/model/contract.js';
+import { choice, closed, defineFormat, line, published, readBy } from '../../src/model/contract.js';
 import { ProblemList } from '../../src/model/problem-list.js';
 
 const shape = closed({
@@ -50,6 +50,9 @@ describe('a contract', () => {
       'choice /mark/kind: one of dot, line, not "cross"',
     ]);
     expect(read({ name: 'a', mark: 7 }).problems).toEqual(['type /mark: an object, not 7']);
+    const numbered = new ProblemList();
+    readBy(Type.String({ format: defineFormat('test-code', 'a code, such as "7",', (text) => text === '7') }), '8', numbered); // biome-ignore format: one line
+    expect(numbered.all).toEqual([{ code: 'test-code', at: '', message: 'a code, such as "7", not "8"' }]);
     expect(read([]).problems).toEqual(['type : an object, not an array of 0']);
     expect(read({ name: 'a', size: null }).problems).toEqual(['type /size: a whole number of 1 to 9, not null']);
   });
