@@ -10,6 +10,18 @@ export interface RuleRow extends DefinitionVersion {
 
 export const { all: alertRules, one: alertRule, insert: insertRule } = definitionsIn<RuleRow>('alert_rule', 'rule');
 
+/** Every version of a rule in order, with the series that it is about. */
+export async function ruleVersions(
+  db: Queryable,
+  rule: string,
+): Promise<{ version: number; recorded_at: Instant; series: string }[]> {
+  const rows = await db.query<{ version: number; recorded_at: Instant; definition: { series: string } }>(
+    'select version, recorded_at, definition from alert_rule where rule = $1 order by version',
+    [rule],
+  );
+  return rows.map(({ version, recorded_at, definition: { series } }) => ({ version, recorded_at, series }));
+}
+
 /** Up to where a rule has been judged. */
 export interface AlertWatch {
   rule: string;
@@ -41,7 +53,10 @@ export async function mapDaysSince(db: Queryable, series: string, since: Instant
   return rows.map(({ day }) => day);
 }
 
-/** Records what happened; what was reported before under the same key is none of it. Returns the numbers of the new ones. */
+/**
+ * Records what happened; what was reported before of the same series under the same key is none of it. Returns the numbers of the new
+ * ones. The key that is stored names the series, as a rule may be defined anew for another; those of older versions do not.
+ */
 export async function insertAlerts(
   tx: Queryable,
   rule: string,
@@ -50,7 +65,8 @@ export async function insertAlerts(
 ): Promise<number[]> {
   const rows = await tx.query<{ no: number }>(
     `insert into alert (rule, key, content, fired_at)
-     select $1, content->>'key', content, $3 from json_array_elements($2::json) as content
+     select $1::text, (found->>'series') || '/' || (found->>'key'), found, $3 from json_array_elements($2::json) as found
+     where not exists (select from alert a where a.rule = $1::text and a.key = found->>'key' and a.content->>'series' = found->>'series')
      on conflict (rule, key) do nothing returning no`,
     [rule, JSON.stringify(alerts), at],
   );
@@ -85,7 +101,7 @@ export function untoldAlerts(db: Queryable, rule: string): Promise<{ no: number;
 /** What the alerts of a rule on the areas of a series told, by the days of the maps that they compared. */
 export function toldAreas(db: Queryable, rule: string, series: string): Promise<ToldArea[]> {
   return db.query(
-    `select split_part(key, '/', 2) as subject, coalesce(content->'figures'->>'from', content->>'on') as from, content->>'on' as on
+    `select split_part(content->>'key', '/', 2) as subject, coalesce(content->'figures'->>'from', content->>'on') as from, content->>'on' as on
      from alert where rule = $1 and content->>'series' = $2 and content->>'kind' = 'area'`,
     [rule, series],
   );

@@ -15,6 +15,7 @@ import {
   insertMessage,
   mapDaysSince,
   type RuleRow,
+  ruleVersions,
   setAlertWatch,
   toldAreas,
   untoldAlerts,
@@ -48,7 +49,7 @@ export async function judgeAlerts(
     if (row.withdrawn_why !== null) continue;
     try {
       const rule = parseAlertRule(row.definition);
-      const watch = judged.get(row.rule) ?? (await begin(db, row, rule, now));
+      const watch = await watchOf(db, row, judged.get(row.rule) ?? null, now);
       // Recordings are reported by the clock of the store, whatever the time is by which messages go out.
       const through = await databaseClock(db);
       const known = before.get(row.rule);
@@ -69,11 +70,25 @@ export async function judgeAlerts(
   }
 }
 
-/** A rule begins with what comes after it: the maps there are, are history. */
-async function begin(db: Db, row: RuleRow, { series }: AlertRule, now: Instant): Promise<AlertWatch> {
-  const made = row.first_recorded_at < now ? row.first_recorded_at : now;
-  const days = (await revisionsAt(db, series, made)).map((map) => map.valid_on);
-  return { rule: row.rule, version: row.version, through: made, from_day: days.at(-1) ?? null };
+/**
+ * From where on a rule is to be judged: from where it was judged last. One that is new, or was defined anew for another series,
+ * begins with what comes after that: the maps there are, are history.
+ */
+async function watchOf(db: Db, { rule, version }: RuleRow, last: AlertWatch | null, now: Instant): Promise<AlertWatch> {
+  if (last?.version === version) return last;
+  const versions = await ruleVersions(db, rule);
+  const series = versions.at(-1)?.series ?? '';
+  if (last && versions.find((one) => one.version === last.version)?.series === series) return last;
+  const recorded = aboutSince(versions);
+  const from = recorded !== null && recorded < now ? recorded : now;
+  const days = (await revisionsAt(db, series, from)).map((map) => map.valid_on);
+  return { rule, version, through: from, from_day: days.at(-1) ?? null };
+}
+
+/** The instant since which the versions of a rule are about one series, that of the newest. */
+function aboutSince(versions: Awaited<ReturnType<typeof ruleVersions>>): Instant | null {
+  const other = versions.findLastIndex(({ series }) => series !== versions.at(-1)?.series);
+  return versions[other + 1]?.recorded_at ?? null;
 }
 
 /** What happened since the rule was judged, and the maps that this was judged by. */
@@ -85,7 +100,10 @@ async function happened(
   now: Instant,
 ): Promise<{ found: AlertContent[]; maps: Map<IsoDate, string> }> {
   const maps = new Map<IsoDate, string>();
-  if (rule.when.kind === 'held') return { found: await judgeHeld(db, rule, minus(watch.through)), maps };
+  if (rule.when.kind === 'held') {
+    const [recent, since] = [minus(watch.through), aboutSince(await ruleVersions(db, watch.rule)) ?? now];
+    return { found: await judgeHeld(db, rule, recent > since ? recent : since), maps };
+  }
   if (rule.when.kind === 'old') return { found: await judgeAge(db, rule, rule.when.days, now), maps };
   const days = (await mapDaysSince(db, rule.series, minus(watch.through))).filter((day) => news(watch, day));
   if (days.length === 0) return { found: [], maps };

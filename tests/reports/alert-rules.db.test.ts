@@ -1,0 +1,104 @@
+import { expect, it } from 'vitest';
+import { importSnapshots } from '../../src/maps/import.js';
+import type { Instant, IsoDate } from '../../src/model/dates.js';
+import { askAlert, defineAlert } from '../../src/reports/alerts/ask.js';
+import { openScheduler } from '../../src/reports/scheduler.js';
+import { loadBundle } from '../../src/series/bundle/load-bundle.js';
+import { parseBundle } from '../../src/series/bundle/read-bundle.js';
+import type { Db } from '../../src/store/pool.js';
+import { onEachDatabase } from '../setup/databases.js';
+import { valley } from '../setup/valley.js';
+
+const quiet = () => {};
+let count = 0;
+
+/** A theatre with the towns of the valley, and a way to store maps of it: the south up to a parallel, the north beyond. */
+async function theatre(db: Db) {
+  const id = `ruled-${process.pid}-${++count}`;
+  await loadBundle(db, parseBundle(valley(id)), quiet);
+  const band = (party: string, south: number, north: number) => ({ type: 'Feature', properties: { party }, geometry: { type: 'Polygon', coordinates: [[[10, south], [11, south], [11, north], [10, north], [10, south]]] } }); // biome-ignore format: a band
+  const known = new Set<string>();
+  const sent = async (series: string, date: string, edge: number, accuracyM = 100) => {
+    await importSnapshots(db, {
+      series,
+      map: JSON.stringify({ type: 'FeatureCollection', features: [band('south', 50, edge), band('north', edge, 51)] }), // biome-ignore format: one map
+      options: { date: date as IsoDate },
+      source: null,
+      create: known.has(series) ? null : { title: 'Maps', publisher: 'us', licence: 'CC0', accuracyM, theatre: id, dateMeans: 'end' }, // biome-ignore format: one line
+      accept: 'a test',
+    });
+    known.add(series);
+  };
+  return { id, sent };
+}
+
+/** A scheduler whose clock the test moves; it gathers what it reports of one rule. */
+function at(db: Db, rule: string, start = new Date().toISOString()) {
+  const clock = { now: Date.parse(start) };
+  const reported: string[] = [];
+  const settings = { everySeconds: 0, folder: null, secret: 's', allowPrivate: [], publicUrl: 'https://maps.example.org', smtpUrl: null, mailFrom: '' }; // biome-ignore format: one line
+  const scheduler = openScheduler(
+    db,
+    { ...settings, clock: async () => new Date(clock.now).toISOString() as Instant },
+    (line) => line.includes(rule) && reported.push(line),
+  );
+  return {
+    reported,
+    async step(ms = 60_000) {
+      clock.now += ms;
+      await scheduler.tick();
+    },
+  };
+}
+
+const headlines = async (db: Db, rule: string) =>
+  (await askAlert(db, rule)).alerts.map(({ on, headline }) => `${on} ${headline}`).toReversed();
+
+onEachDatabase(
+  'a rule',
+  (database) => {
+    it('that is defined anew for another series judges the maps of that one which come after it, whatever was told of the other', async () => {
+      const db = await database();
+      const { id, sent } = await theatre(db);
+      const [one, other] = [`${id}-one`, `${id}-other`];
+      await sent(one, '2024-03-05', 50.3);
+      await sent(other, '2024-03-01', 50.3);
+      await sent(other, '2024-03-02', 50.5);
+      const rule = { id: `${id}-rule`, title: 'Towns', series: one, when: { kind: 'place' } };
+      await defineAlert(db, rule);
+      const clock = at(db, rule.id);
+      await clock.step();
+      await sent(one, '2024-03-06', 50.5);
+      await clock.step();
+      const first = ['2024-03-06 Birch passed from North to South, 6 March 2024'];
+      expect(await headlines(db, rule.id)).toEqual(first);
+      await defineAlert(db, { ...rule, series: other });
+      await clock.step();
+      // The maps that the other series has are history; those that come now are news, though they are of days before the first series ends.
+      expect(await headlines(db, rule.id)).toEqual(first);
+      await sent(other, '2024-03-03', 50.3);
+      await sent(other, '2024-03-06', 50.5);
+      await clock.step();
+      expect((await headlines(db, rule.id)).slice(1).sort()).toEqual([
+        '2024-03-03 Birch passed from South to North, 3 March 2024',
+        '2024-03-06 Birch passed from North to South, 4–6 March 2024',
+      ]);
+      expect(clock.reported).toEqual([]);
+    });
+
+    it('about old maps is told of each series that it was defined for', async () => {
+      const db = await database();
+      const { id, sent } = await theatre(db);
+      const rule = { id: `${id}-old`, title: 'Old', series: `${id}-one`, when: { kind: 'old', days: 30 } };
+      for (const series of [`${id}-one`, `${id}-other`]) await sent(series, '2024-03-05', 50.3);
+      await defineAlert(db, rule);
+      const clock = at(db, rule.id);
+      await clock.step();
+      await defineAlert(db, { ...rule, series: `${id}-other` });
+      await clock.step();
+      await clock.step();
+      expect((await askAlert(db, rule.id)).alerts.map(({ series }) => series)).toEqual([`${id}-other`, `${id}-one`]);
+    });
+  },
+  'alerts',
+);
