@@ -2,6 +2,9 @@ import { expect, it } from 'vitest';
 import { importSnapshots } from '../../src/maps/import.js';
 import type { Instant, IsoDate } from '../../src/model/dates.js';
 import { askAlert, defineAlert } from '../../src/reports/alerts/ask.js';
+import { askReport } from '../../src/reports/ask.js';
+import { defineReport, withdrawReport } from '../../src/reports/define.js';
+import { issuePeriod } from '../../src/reports/issue.js';
 import { openScheduler } from '../../src/reports/scheduler.js';
 import { loadBundle } from '../../src/series/bundle/load-bundle.js';
 import { parseBundle } from '../../src/series/bundle/read-bundle.js';
@@ -82,6 +85,34 @@ onEachDatabase(
       expect((await headlines(db, rule.id)).slice(1).sort()).toEqual([
         '2024-03-03 Birch passed from South to North, 3 March 2024',
         '2024-03-06 Birch passed from North to South, 4–6 March 2024',
+      ]);
+      expect(clock.reported).toEqual([]);
+    });
+
+    it('about an area tells no gain and no loss that is within the error of the maps, as a report of them tells none', async () => {
+      const db = await database();
+      const { id: ground, sent } = await theatre(db);
+      const id = `${ground}-still`;
+      const rule = { id: `${id}-area`, title: 'Area', series: id, when: { kind: 'area', more_than_km2: 0.1, days: 1 } };
+      await sent(id, '2024-03-05', 50.5, 200);
+      await defineAlert(db, rule);
+      const clock = at(db, rule.id);
+      await clock.step();
+      // Some 20 m along 70 km: 1.5 km², of which some 10 could be drawing alone.
+      await sent(id, '2024-03-06', 50.5002, 200);
+      await clock.step();
+      await defineReport(db, { id, title: 'Day', series: id, period: { every: 'day' }, since: '2024-03-06' });
+      await issuePeriod(db, id, '2024-03-06');
+      expect((await askReport(db, id)).editions.map(({ headline }) => headline)).toEqual([
+        expect.stringMatching(/^No change larger than the map’s own error/),
+      ]);
+      await withdrawReport(db, id, 'done');
+      expect(await headlines(db, rule.id)).toEqual([]);
+      await sent(id, '2024-03-07', 50.51, 200);
+      await clock.step();
+      expect((await headlines(db, rule.id)).sort()).toEqual([
+        expect.stringMatching(/^2024-03-07 North lost about 7\d km², 7 March 2024$/),
+        expect.stringMatching(/^2024-03-07 South gained about 7\d km², 7 March 2024$/),
       ]);
       expect(clock.reported).toEqual([]);
     });

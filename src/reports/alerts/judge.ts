@@ -160,7 +160,8 @@ async function routes(
  * counts from the last map that an alert of the rule told of, where that is one of these days. What is compared is named by
  * the days between its maps, as a report names them: the one in force when these days began may be older than they are, and the ground may have changed since it.
  * Where no map stands for the day on which they began, nothing is known of these days.
- * What no party surely gained or lost is told as a report tells it, once: what became contested, or whose holder came to be unknown.
+ * What no party surely gained or lost is told as a report tells it, once: what became contested, or whose holder came to be unknown. Where
+ * all of it is within the error of the maps, of which a report says that no change is larger, nothing is told.
  */
 async function areas(
   judging: Judging,
@@ -177,17 +178,17 @@ async function areas(
     return coverageOfDay(asOf.statement, from, since, day).known ? areaChange(judging, from, day, knownAt) : null;
   };
   const isLarge = ({ net }: AreaChange['changes'][number]) => Math.abs(net.value) > moreThanKm2;
-  const isOpen = ({ open }: AreaChange, { net }: AreaChange['changes'][number]) =>
-    open !== null && !isSure(net, net.value > 0 ? 1 : -1);
+  const isSurely = ({ net }: AreaChange['changes'][number]) => isSure(net, net.value > 0 ? 1 : -1);
   const alerts: AlertContent[] = [];
   for (const party of asOf.statement.parties) {
     const change = await within(party);
     const row = change?.changes.find((of) => of.party === party);
-    if (change && row && isLarge(row) && !isOpen(change, row)) alerts.push(areaAlert(judging, change, row, days));
+    if (change && row && isLarge(row) && isSurely(row)) alerts.push(areaAlert(judging, change, row, days));
   }
   const change = await within(OPEN);
-  const row = change?.changes.find((of) => isLarge(of) && isOpen(change, of));
-  if (change && row) alerts.push({ ...areaAlert(judging, change, row, days), ...openAlert(judging, change, day) });
+  const row = change?.changes.find((of) => isLarge(of) && !isSurely(of));
+  if (change && row && change.open !== null)
+    alerts.push({ ...areaAlert(judging, change, row, days), ...openAlert(judging, change, day) });
   return alerts;
 }
 
