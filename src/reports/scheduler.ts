@@ -62,10 +62,11 @@ export function openScheduler(db: Db, settings: SchedulerSettings, log: Reporter
       await tickOnce(db, now, failures, log);
     } finally {
       // What breaks off the reports holds up no alert.
-      await judgeAlerts(db, now, judged, (rule, error) => {
-        if (error === null) failures.ended(`alert ${rule}`);
-        else if (failures.isNew(`alert ${rule}`, error))
-          log.warn({ rule, error: wordsOf(error) }, 'an alert rule cannot be judged: it is tried again at every tick');
+      await judgeAlerts(db, now, judged, (rule, work, error) => {
+        const what = `alert ${rule} ${work}`;
+        if (error === null) failures.ended(what);
+        else if (failures.isNew(what, error))
+          log.warn({ rule, error: wordsOf(error) }, `an alert rule cannot be ${work}: it is tried again at every tick`);
       });
     }
   }

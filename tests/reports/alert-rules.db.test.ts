@@ -1,16 +1,26 @@
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { importSnapshots } from '../../src/maps/import.js';
 import type { Instant, IsoDate } from '../../src/model/dates.js';
-import { askAlert, defineAlert } from '../../src/reports/alerts/ask.js';
+import { askAlert, defineAlert, withdrawAlert } from '../../src/reports/alerts/ask.js';
 import { askReport } from '../../src/reports/ask.js';
 import { defineReport, withdrawReport } from '../../src/reports/define.js';
 import { issuePeriod } from '../../src/reports/issue.js';
 import { openScheduler } from '../../src/reports/scheduler.js';
 import { loadBundle } from '../../src/series/bundle/load-bundle.js';
 import { parseBundle } from '../../src/series/bundle/read-bundle.js';
+import { withdrawSeries } from '../../src/series/withdraw.js';
 import type { Db } from '../../src/store/pool.js';
 import { onEachDatabase } from '../setup/databases.js';
+import { type MailServer, openMailServer } from '../setup/mail-server.js';
 import { valley } from '../setup/valley.js';
+
+let mail: MailServer;
+beforeAll(async () => {
+  mail = await openMailServer();
+});
+afterAll(() => mail.close());
+const to = (address: string) =>
+  mail.received.filter((letter) => [letter.to].flat().some((list) => list?.text === address));
 
 const quiet = () => {};
 let count = 0;
@@ -39,17 +49,22 @@ async function theatre(db: Db) {
 function at(db: Db, rule: string, start = new Date().toISOString()) {
   const clock = { now: Date.parse(start) };
   const reported: string[] = [];
-  const settings = { everySeconds: 0, folder: null, secret: 's', allowPrivate: [], publicUrl: 'https://maps.example.org', smtpUrl: null, mailFrom: '' }; // biome-ignore format: one line
+  const settings = { everySeconds: 0, folder: null, secret: 's', allowPrivate: [], publicUrl: 'https://maps.example.org', smtpUrl: mail.url, mailFrom: 'Maps <maps@example.org>' }; // biome-ignore format: one line
+  const report = (fields: object, message: string) => {
+    const line = `${Object.values(fields).join(' ')}: ${message}`;
+    if (line.includes(rule)) reported.push(line);
+  };
   const scheduler = openScheduler(
     db,
     { ...settings, clock: async () => new Date(clock.now).toISOString() as Instant },
-    (line) => line.includes(rule) && reported.push(line),
+    { info: report, warn: report },
   );
   return {
     reported,
     async step(ms = 60_000) {
       clock.now += ms;
       await scheduler.tick();
+      await scheduler.drain();
     },
   };
 }
@@ -115,6 +130,51 @@ onEachDatabase(
         expect.stringMatching(/^2024-03-07 South gained about 7\d km², 7 March 2024$/),
       ]);
       expect(clock.reported).toEqual([]);
+    });
+
+    it('that loses its digest, or is withdrawn, still sends what it fired: at once, or with the digest', async () => {
+      const db = await database();
+      const { id: ground, sent } = await theatre(db);
+      const id = `${ground}-maps`;
+      const digest = { cron: '0 9 * * *', time_zone: 'UTC' };
+      const rule = (name: string) => ({ id: `${id}-${name}`, title: 'Towns', series: id, when: { kind: 'place' }, recipients: { emails: [`${id}-${name}@desk.example.org`] } }); // biome-ignore format: one line
+      const got = (name: string) => to(`${id}-${name}@desk.example.org`).map(({ subject }) => subject);
+      await sent(id, '2024-03-05', 50.3);
+      for (const name of ['changed', 'withdrawn']) await defineAlert(db, { ...rule(name), digest });
+      const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+      const clock = at(db, id, `${tomorrow}T10:00:00Z`);
+      await clock.step();
+      await sent(id, '2024-03-06', 50.7);
+      await clock.step();
+      const fired = ['2024-03-06 Birch passed from North to South, 6 March 2024', '2024-03-06 Cedar passed from North to South, 6 March 2024']; // biome-ignore format: one line
+      for (const name of ['changed', 'withdrawn']) expect((await headlines(db, `${id}-${name}`)).sort()).toEqual(fired);
+      await defineAlert(db, rule('changed'));
+      await withdrawAlert(db, `${id}-withdrawn`, 'nobody reads it');
+      await clock.step();
+      expect([got('changed'), got('withdrawn')]).toEqual([['Towns: 2 alerts'], []]);
+      await clock.step(24 * 3_600_000);
+      await clock.step(24 * 3_600_000);
+      expect([got('changed'), got('withdrawn')]).toEqual([['Towns: 2 alerts'], ['Towns: 2 alerts']]);
+    });
+
+    it('that cannot be judged says so once, not at every tick', async () => {
+      const db = await database();
+      const { id, sent } = await theatre(db);
+      const rule = { id: `${id}-old`, title: 'Old', series: `${id}-maps`, when: { kind: 'old', days: 30 } };
+      await sent(rule.series, '2024-03-05', 50.3);
+      await defineAlert(db, rule);
+      await withdrawSeries(db, rule.series, 'a test');
+      const clock = at(db, rule.id);
+      for (let n = 0; n < 3; n++) await clock.step();
+      expect(clock.reported).toEqual([
+        expect.stringMatching(`^${rule.id} series ${rule.series} was withdrawn.*: an alert rule cannot be judged`),
+      ]);
+      await withdrawSeries(db, rule.series, null);
+      await clock.step();
+      expect(await headlines(db, rule.id)).toHaveLength(1);
+      await withdrawSeries(db, rule.series, 'again');
+      for (let n = 0; n < 2; n++) await clock.step();
+      expect(clock.reported).toHaveLength(2);
     });
 
     it('about old maps is told of each series that it was defined for', async () => {

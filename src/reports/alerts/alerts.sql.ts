@@ -1,4 +1,5 @@
 import type { Instant, IsoDate } from '../../model/dates.js';
+import { grouped } from '../../model/grouped.js';
 import type { Queryable } from '../../store/pool.js';
 import { type DefinitionVersion, definitionsIn } from '../definition-versions.sql.js';
 import type { AlertContent, ToldArea } from './content.js';
@@ -89,13 +90,20 @@ export function alertsOf(db: Queryable, rule: string, most: number): Promise<Ale
   ]);
 }
 
-/** Alerts of a rule that are in no message yet and are not purged, in order. */
-export function untoldAlerts(db: Queryable, rule: string): Promise<{ no: number; fired_at: Instant }[]> {
-  return db.query(
-    `select no, fired_at from alert a
-     where rule = $1 and content->>'purged' is null and not exists (select from alert_in_message m where m.alert = a.no) order by no`,
-    [rule],
+/** An alert that is in no message yet. */
+export interface UntoldAlert {
+  rule: string;
+  no: number;
+  fired_at: Instant;
+}
+
+/** Alerts that are in no message yet and are not purged, by rule, in order. */
+export async function untoldAlerts(db: Queryable): Promise<Map<string, UntoldAlert[]>> {
+  const rows = await db.query<UntoldAlert>(
+    `select rule, no, fired_at from alert a
+     where content->>'purged' is null and not exists (select from alert_in_message m where m.alert = a.no) order by no`,
   );
+  return grouped(rows, ({ rule }) => rule);
 }
 
 /** What the alerts of a rule on the areas of a series told, by the days of the maps that they compared. */

@@ -18,6 +18,7 @@ import {
   ruleVersions,
   setAlertWatch,
   toldAreas,
+  type UntoldAlert,
   untoldAlerts,
 } from './alerts.sql.js';
 import { type AlertContent, toldBy } from './content.js';
@@ -34,40 +35,52 @@ const LATE_MS = 3_600_000;
 export type Judged = Map<string, { version: number; maps: ReadonlyMap<IsoDate, string> }>;
 
 /**
- * Judges every rule by itself: what is new fires once; one that fails holds up no other.
- * @param ended receives each rule that was judged, with why it could not be, or null
+ * Judges every rule by itself, and puts on its way what waits for a digest: what is new fires once; what fails holds up no other.
+ * @param ended receives each rule that was judged, or whose digest was sent, with why it could not be, or null
  * @throws whatever the database fails with when it is away
  */
 export async function judgeAlerts(
   db: Db,
   now: Instant,
   before: Judged,
-  ended: (rule: string, error: unknown) => void,
+  ended: (rule: string, work: 'judged' | 'sent', error: unknown) => void,
 ): Promise<void> {
-  const judged = await alertWatches(db);
-  for (const row of await alertRules(db)) {
-    if (row.withdrawn_why !== null) continue;
+  const attempt = async (rule: string, work: 'judged' | 'sent', doing: () => Promise<void>) => {
     try {
-      const rule = parseAlertRule(row.definition);
-      const watch = await watchOf(db, row, judged.get(row.rule) ?? null, now);
-      // Recordings are reported by the clock of the store, whatever the time is by which messages go out.
-      const through = await databaseClock(db);
-      const known = before.get(row.rule);
-      const seen = known?.version === row.version ? known.maps : new Map<IsoDate, string>();
-      const { found, maps } = await happened(db, rule, watch, seen, now);
-      await db.transaction(async (tx) => {
-        const fresh = await insertAlerts(tx, row.rule, found, now);
-        for (const no of fresh) if (rule.digest === null) await send(tx, row.rule, rule, [no], now);
-        await setAlertWatch(tx, { ...watch, version: row.version, through });
-      });
-      before.set(row.rule, { version: row.version, maps });
-      if (rule.digest !== null) await sendDigest(db, row, rule, now);
-      ended(row.rule, null);
+      await doing();
+      ended(rule, work, null);
     } catch (error) {
       if (isOutage(error)) throw error;
-      ended(row.rule, error);
+      ended(rule, work, error);
     }
+  };
+  const watches = await alertWatches(db);
+  const rows = await alertRules(db);
+  for (const row of rows) {
+    if (row.withdrawn_why !== null) continue;
+    await attempt(row.rule, 'judged', () => judgeRule(db, row, watches.get(row.rule) ?? null, now, before));
   }
+  const waiting = await untoldAlerts(db);
+  for (const row of rows) {
+    const alerts = waiting.get(row.rule);
+    if (alerts) await attempt(row.rule, 'sent', () => sendWaiting(db, row, alerts, now));
+  }
+}
+
+async function judgeRule(db: Db, row: RuleRow, last: AlertWatch | null, now: Instant, before: Judged): Promise<void> {
+  const rule = parseAlertRule(row.definition);
+  const watch = await watchOf(db, row, last, now);
+  // Recordings are reported by the clock of the store, whatever the time is by which messages go out.
+  const through = await databaseClock(db);
+  const known = before.get(row.rule);
+  const seen = known?.version === row.version ? known.maps : new Map<IsoDate, string>();
+  const { found, maps } = await happened(db, rule, watch, seen, now);
+  await db.transaction(async (tx) => {
+    const fresh = await insertAlerts(tx, row.rule, found, now);
+    for (const no of fresh) if (rule.digest === null) await send(tx, row.rule, rule, [no], now);
+    await setAlertWatch(tx, { ...watch, version: row.version, through });
+  });
+  before.set(row.rule, { version: row.version, maps });
 }
 
 /**
@@ -128,14 +141,17 @@ async function happened(
 const news = ({ from_day }: AlertWatch, day: IsoDate): boolean => from_day === null || day > from_day;
 const minus = (at: Instant) => new Date(Date.parse(at) - LATE_MS).toISOString() as Instant;
 
-/** One message of all that was not sent yet, at the first instant of the digest after the first of it fired. */
-async function sendDigest(db: Db, { rule: id }: RuleRow, rule: AlertRule, now: Instant): Promise<void> {
-  const waiting = await untoldAlerts(db, id);
+/**
+ * One message of all that was not sent yet, at the first instant of the digest after the first of it fired; at once where the rule has
+ * lost its digest. What a rule fired before it was withdrawn is sent as well.
+ */
+async function sendWaiting(db: Db, row: RuleRow, waiting: readonly UntoldAlert[], now: Instant): Promise<void> {
+  const rule = parseAlertRule(row.definition);
   const [first] = waiting;
-  if (!rule.digest || !first) return;
-  if (Date.parse(nextInstant(rule.digest, Date.parse(first.fired_at))) > Date.parse(now)) return;
+  if (!first) return;
+  if (rule.digest && Date.parse(nextInstant(rule.digest, Date.parse(first.fired_at))) > Date.parse(now)) return;
   const numbers = waiting.map(({ no }) => no);
-  await db.transaction((tx) => send(tx, id, rule, numbers, now));
+  await db.transaction((tx) => send(tx, row.rule, rule, numbers, now));
 }
 
 /** Puts alerts on their way to every recipient as one message, after quiet hours. */
