@@ -65,6 +65,7 @@ export const CRON = Type.String({ format: cronFormat });
 export const REPORT_ID = Type.String({ pattern: ID_PATTERN, format: idFormat });
 export const WEBHOOKS = Type.Array(Type.String({ format: webhookFormat, pattern: '^https?://', maxLength: 2000 }), {
   maxItems: 20,
+  uniqueItems: true,
   default: [],
 });
 export const EMAILS = Type.Array(Type.String({ format: emailFormat, maxLength: 254 }), {

@@ -1,13 +1,13 @@
 import { SalientError } from '../errors.js';
-import { withoutBrokenTexts } from '../model/contract.js';
 import type { Instant } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
 import { isHidden } from '../store/sight.js';
+import { asStored } from './recipients.js';
 
 /** One version of a definition. */
 export interface DefinitionVersion {
   version: number;
-  /** As it was given. */
+  /** As it was given, without what its contract came to refuse later (`asStored`). */
   definition: unknown;
   withdrawn_why: string | null;
   recorded_at: Instant;
@@ -46,7 +46,7 @@ export function definitionsIn<Row extends DefinitionVersion>(table: string, key:
     );
     return rows.map(({ named, ...row }) => {
       const about = [...new Set(named.flatMap(seriesIn).filter(isText))];
-      return { ...row, definition: withoutBrokenTexts(row.definition), about } as unknown as Row;
+      return { ...row, definition: asStored(row.definition), about } as unknown as Row;
     });
   };
   const find = async (db: Queryable, id: string) => (await newest(db, `where ${key} = $1`, [id]))[0];

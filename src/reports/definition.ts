@@ -4,6 +4,7 @@ import { readAreaGeometry } from '../geometry/geojson-geometry.js';
 import { readBy } from '../model/contract.js';
 import { ProblemList } from '../model/problem-list.js';
 import { DEFINITION, type GivenDefinition } from './definition-schema.js';
+import { refuseRepeated } from './recipients.js';
 
 export { REPORT_FORMATS, REPORT_LANGUAGES, type ReportFormat, type ReportLanguage } from './definition-schema.js';
 
@@ -39,6 +40,7 @@ function readDefinition(value: unknown, problems: ProblemList): ReportDefinition
   if ('to' in period && period.to <= period.from) {
     problems.add('period', '/period/to', `the day after the last, later than ${period.from}`);
   }
+  refuseRepeated(given.recipients, problems);
   const series = typeof given.series === 'string' ? [given.series] : given.series;
   return { ...given, series, region: readRegion(given.region, problems) };
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { addDays, type Instant, parseDate } from '../../src/model/dates.js';
 import { insertRule } from '../../src/reports/alerts/alerts.sql.js';
-import { askAlerts, withdrawAlert } from '../../src/reports/alerts/ask.js';
+import { askAlerts, defineAlert, withdrawAlert } from '../../src/reports/alerts/ask.js';
 import { askReport, askReportLog, askReports } from '../../src/reports/ask.js';
 import { defineReport, withdrawReport } from '../../src/reports/define.js';
 import { insertDefinition, reportDefinition } from '../../src/reports/definitions.sql.js';
@@ -132,6 +132,33 @@ onEachDatabase(
       expect(await defineReport(db, monthly(id, { id: odd }))).toMatchObject({ result: 'changed' });
       expect(reported.filter((line) => line.includes(odd))).toEqual([`${odd} 2021-12: made, edition 1`]);
       await withdrawReport(db, odd, 'done');
+    });
+
+    it('a webhook that is there twice is refused, in whatever words; where an older version stored it, it is called once', async () => {
+      const db = await database();
+      const id = await series(db);
+      const at = await receiver(() => 204);
+      const twice = { recipients: { webhooks: [`http://${at}/hook`, `http://${at}/other`, `http://${at}/a/../hook#x`] } }; // biome-ignore format: one line
+      const refused = { problems: [{ code: 'repeated', at: '/recipients/webhooks/2' }] };
+      await expect(defineReport(db, monthly(id, twice))).rejects.toMatchObject({ code: 'invalid_report', ...refused });
+      const rule = { id, title: 'Old', series: id, when: { kind: 'held' } };
+      await expect(defineAlert(db, { ...rule, ...twice })).rejects.toMatchObject({ code: 'invalid_alert', ...refused });
+      const same = [`http://${at}/hook`, `http://${at}/hook`];
+      await expect(defineReport(db, monthly(id, { recipients: { webhooks: same } }))).rejects.toMatchObject({
+        problems: [{ code: 'repeated', at: '/recipients/webhooks/1' }],
+      });
+      // As an older version accepted them.
+      const stored = [...same, ...twice.recipients.webhooks];
+      await insertDefinition(db, id, monthly(id, { since: '2021-12-01', recipients: { webhooks: stored } }), null);
+      const running = scheduler(db, { allowPrivate: ['127.0.0.1'] });
+      await running.tick();
+      await running.drain();
+      expect((await askReportLog(db, id)).deliveries.map(({ target, outcome }) => [target, outcome]).sort()).toEqual([
+        [same[0], 'delivered'],
+        [`http://${at}/other`, 'delivered'],
+      ]);
+      expect(reported.filter((line) => line.includes(id))).toEqual([`${id} 2021-12: made, edition 1`]);
+      await withdrawReport(db, id, 'done');
     });
 
     it('a definition that can never be scheduled is refused when it is made, with the place', async () => {

@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { choice, closed, defineFormat, line, published, readBy } from '../../model/contract.js';
 import { ProblemList } from '../../model/problem-list.js';
 import { CRON, EMAILS, REPORT_ID, REPORT_LANGUAGES, TIME_ZONE, WEBHOOKS } from '../definition-schema.js';
+import { refuseRepeated } from '../recipients.js';
 
 const clockFormat = defineFormat('clock', 'a time of the day such as 22:00', (text) =>
   /^([01]\d|2[0-3]):[0-5]\d$/.test(text),
@@ -75,6 +76,7 @@ export const ALERT_RULE_SCHEMA = published(ALERT_RULE);
 export function parseAlertRule(value: unknown): AlertRule {
   const problems = new ProblemList();
   const rule = readBy(ALERT_RULE, value, problems);
+  if (rule) refuseRepeated(rule.recipients, problems);
   if (problems.all.length > 0 || !rule) throw problems.toError('invalid_alert');
   return rule;
 }
