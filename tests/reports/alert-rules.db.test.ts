@@ -177,6 +177,41 @@ onEachDatabase(
       expect(clock.reported).toHaveLength(2);
     });
 
+    it('tells a passing once: of another day, once a map was put right or came late, it names the day that it told before', async () => {
+      const db = await database();
+      const { id: ground, sent } = await theatre(db);
+      const id = `${ground}-maps`;
+      const rule = (kind: string) => ({ id: `${id}-${kind}`, title: 'Birch', series: id, when: kind === 'place' ? { kind, place: 'birch' } : { kind } }); // biome-ignore format: one line
+      await sent(id, '2024-03-26', 50.35);
+      for (const kind of ['place', 'route']) await defineAlert(db, rule(kind));
+      const clock = at(db, id);
+      await clock.step();
+      await sent(id, '2024-03-27', 50.42);
+      await sent(id, '2024-03-28', 50.43);
+      await clock.step();
+      const told = '2024-03-27 Birch passed from North to South, 27 March 2024';
+      expect(await headlines(db, `${id}-place`)).toEqual([told]);
+      await sent(id, '2024-03-27', 50.36);
+      await clock.step();
+      const instead =
+        '2024-03-28 Birch passed from North to South, 28 March 2024 (told before as of 27 March 2024; maps recorded since put that right)';
+      expect(await headlines(db, `${id}-place`)).toEqual([told, instead]);
+      expect((await askAlert(db, `${id}-place`)).alerts[0]?.figures).toMatchObject({ instead_of: '2024-03-27' });
+      // Of the road, that some of it passed on the 27th still stands.
+      expect((await headlines(db, `${id}-route`)).map((one) => one.replace(/[\d.]+ km/, 'N km'))).toEqual([
+        '2024-03-27 N km of Valley road passed from North to South by 27 March 2024',
+        '2024-03-28 N km of Valley road passed from North to South by 28 March 2024',
+      ]);
+      // A passing that came after is another, of which nothing was told.
+      await sent(id, '2024-03-29', 50.3);
+      await sent(id, '2024-03-30', 50.5);
+      await clock.step();
+      expect((await headlines(db, `${id}-place`)).slice(2).sort()).toEqual([
+        '2024-03-29 Birch passed from South to North, 29 March 2024',
+        '2024-03-30 Birch passed from North to South, 30 March 2024',
+      ]);
+    });
+
     it('about old maps is told of each series that it was defined for', async () => {
       const db = await database();
       const { id, sent } = await theatre(db);

@@ -115,6 +115,19 @@ export function toldAreas(db: Queryable, rule: string, series: string): Promise<
   );
 }
 
+/** What the alerts of a rule on a series told by day, in order, and of which day each stands in place of another. */
+export function toldThings(
+  db: Queryable,
+  rule: string,
+  series: string,
+): Promise<{ key: string; on: IsoDate; instead_of: IsoDate | null }[]> {
+  return db.query(
+    `select content->>'key' as key, content->>'on' as on, content->'figures'->>'instead_of' as instead_of
+     from alert where rule = $1 and content->>'series' = $2 and content->>'on' is not null order by no`,
+    [rule, series],
+  );
+}
+
 /** Puts alerts into one message, which waits until an instant. */
 export async function insertMessage(
   tx: Queryable,

@@ -24,6 +24,7 @@ import {
 import { type AlertContent, toldBy } from './content.js';
 import { judgeAge, judgeHeld, judgeMap } from './judge.js';
 import { type AlertRule, parseAlertRule } from './rule-schema.js';
+import { inPlaceOfTold } from './told-before.js';
 
 /** Recordings become visible when their transaction ends: each tick looks this far back behind the last. */
 const LATE_MS = 3_600_000;
@@ -118,10 +119,14 @@ async function happened(
     return { found: await judgeHeld(db, rule, recent > since ? recent : since), maps };
   }
   if (rule.when.kind === 'old') return { found: await judgeAge(db, rule, rule.when.days, now), maps };
-  const days = (await mapDaysSince(db, rule.series, minus(watch.through))).filter((day) => news(watch, day));
-  if (days.length === 0) return { found: [], maps };
+  const recorded = await mapDaysSince(db, rule.series, minus(watch.through));
+  if (recorded.length === 0) return { found: [], maps };
   const knownAt = new Date().toISOString() as Instant;
   const revisions = await revisionsAt(db, rule.series, knownAt);
+  const all = revisions.map(({ valid_on }) => valid_on);
+  // Against a map that was put right, or came late, the next one shows something else as well.
+  const touched = new Set(recorded.flatMap((day) => [day, all.find((later) => later > day) ?? day]));
+  const days = [...touched].filter((day) => news(watch, day)).sort();
   const before = await toldAreas(db, watch.rule, rule.series);
   const found: AlertContent[] = [];
   for (const day of days) {
@@ -131,7 +136,8 @@ async function happened(
     const pair = `${eve.id} ${map.id}`;
     if (seen.get(day) !== pair) {
       const told = [...before, ...found.flatMap(toldBy)];
-      found.push(...(await judgeMap(db, rule, { day, eve: eve.valid_on, knownAt, told })));
+      const shown = await judgeMap(db, rule, { day, eve: eve.valid_on, knownAt, told });
+      found.push(...(await inPlaceOfTold(db, { id: watch.rule, rule, maps: all, knownAt }, shown)));
     }
     maps.set(day, pair);
   }

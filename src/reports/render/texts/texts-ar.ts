@@ -300,6 +300,7 @@ export const ARABIC: ReportTexts = {
       `نقطة المراقبة ${number} (${name}، ${operator}): ${to} بدلاً من ${from}، ليس تحركاً على الأرض بل ${kind}، ${days}`,
     place: (name, from, to, days) => `${name}: من ${from} إلى ${to}، ${days}`,
     route: (km, name, from, to, day) => `${name}: انتقل ${km} من ${from} إلى ${to} حتى ${day}`,
+    toldBefore: (headline, day) => `${headline} (أُبلغ عنه سابقًا بتاريخ ${day}؛ وصحّحته خرائط سُجّلت بعد ذلك)`,
     gained: (party, area, days) => `${party}: كسب ${area}، ${days}`,
     lost: (party, area, days) => `${party}: خسارة ${area}، ${days}`,
     held: (day) => `خريطة ${day} تنتظر المراجعة`,

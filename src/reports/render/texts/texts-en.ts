@@ -310,6 +310,7 @@ export const ENGLISH: ReportTexts = {
     place: (name, from, to, days, passed) =>
       passed ? `${name} passed from ${from} to ${to}, ${days}` : `${name}: ${to} (before: ${from}), ${days}`,
     route: (km, name, from, to, day) => `${km} of ${name} passed from ${from} to ${to} by ${day}`,
+    toldBefore: (headline, day) => `${headline} (told before as of ${day}; maps recorded since put that right)`,
     gained: (party, area, days) => `${capital(party)} gained ${area}, ${days}`,
     lost: (party, area, days) => `${capital(party)} lost ${area}, ${days}`,
     held: (day) => `A map of ${day} waits for review`,

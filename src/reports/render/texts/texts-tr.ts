@@ -308,6 +308,8 @@ export const TURKISH: ReportTexts = {
       `Gözlem noktası ${number} (${name}, ${operator}): ${from} yerine ${to}; sahadaki hareket değil, ${kind}, ${days}`,
     place: (name, from, to, days) => `${name}: ${from} → ${to}, ${days}`,
     route: (km, name, from, to, day) => `${name}: ${km} el değiştirdi (${from} → ${to}), ${day}`,
+    toldBefore: (headline, day) =>
+      `${headline} (daha önce ${day} tarihiyle bildirildi; sonradan kaydedilen haritalar bunu düzeltti)`,
     gained: (party, area, days) => `${party}: ${area} kazanç, ${days}`,
     lost: (party, area, days) => `${party}: ${area} kayıp, ${days}`,
     held: (day) => `${day} haritası inceleme bekliyor`,

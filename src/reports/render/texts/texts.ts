@@ -222,6 +222,8 @@ export interface ReportTexts {
     /** `passed`: to a party, from another or from contested ground; of anything else no party is said to have taken it. */
     place(name: string, from: string, to: string, days: string, passed: boolean): string;
     route(km: string, name: string, from: string, to: string, day: string): string;
+    /** The headline of what was told of another day, on which the maps no longer show it. */
+    toldBefore(headline: string, day: string): string;
     gained(party: string, area: string, days: string): string;
     lost(party: string, area: string, days: string): string;
     held(day: string): string;
