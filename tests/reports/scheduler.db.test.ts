@@ -130,7 +130,7 @@ onEachDatabase(
       expect(await withdrawReport(db, odd, 'odd')).toEqual({ report: odd, version: 2 });
       expect(await withdrawAlert(db, odd, 'odd')).toEqual({ alert: odd, version: 2 });
       expect(await defineReport(db, monthly(id, { id: odd }))).toMatchObject({ result: 'changed' });
-      expect(reported.filter((line) => line.includes(odd))).toEqual([`${odd} 2021-12: made, edition 1`]);
+      expect(reported.filter((line) => line.includes(odd))).toEqual([`${odd} 2021-12 made 1: a report was made`]);
       await withdrawReport(db, odd, 'done');
     });
 
@@ -157,7 +157,7 @@ onEachDatabase(
         [same[0], 'delivered'],
         [`http://${at}/other`, 'delivered'],
       ]);
-      expect(reported.filter((line) => line.includes(id))).toEqual([`${id} 2021-12: made, edition 1`]);
+      expect(reported.filter((line) => line.includes(id))).toEqual([`${id} 2021-12 made 1: a report was made`]);
       await withdrawReport(db, id, 'done');
     });
 
