@@ -66,8 +66,9 @@ export async function insertAlerts(
 ): Promise<number[]> {
   const rows = await tx.query<{ no: number }>(
     `insert into alert (rule, key, content, fired_at)
-     select $1::text, (found->>'series') || '/' || (found->>'key'), found, $3 from json_array_elements($2::json) as found
+     select $1::text, (found->>'series') || '/' || (found->>'key'), found, $3 from json_array_elements($2::json) with ordinality as listed (found, nth)
      where not exists (select from alert a where a.rule = $1::text and a.key = found->>'key' and a.content->>'series' = found->>'series')
+     order by nth
      on conflict (rule, key) do nothing returning no`,
     [rule, JSON.stringify(alerts), at],
   );
