@@ -18,6 +18,7 @@ import { onEachDatabase } from '../setup/databases.js';
 import { m5 } from '../setup/m5.js';
 import { mapWorld, meshWorld, type Point } from '../setup/mesh-world.js';
 import { dayOf, type PlainFace, plantSeries } from '../setup/plain-maps.js';
+import { shoelace } from '../setup/shoelace.js';
 
 /** Straight in lon, lat, as GeoJSON has it: a vertex at least every `step` degrees, which geodesics then join. */
 function densified(ring: Position[], step: number): Position[] {
@@ -47,14 +48,6 @@ async function planarKm2(db: Db, corners: Position[]): Promise<number> {
   );
   return row?.km2 ?? Number.NaN;
 }
-
-const shoelace = (corners: Position[]) =>
-  Math.abs(
-    corners.slice(1).reduce((sum, [x = 0, y = 0], index) => {
-      const [x0 = 0, y0 = 0] = corners[index] as Position;
-      return sum + (x0 * y - x * y0) / 2;
-    }, 0),
-  );
 
 onEachDatabase('areas against GeographicLib', (db) => {
   it('A8: a box of one degree is 10 066.2752 km² between parallels, 10 066.2730 between geodesics', async () => {

@@ -8,6 +8,7 @@ import { parseDate } from '../../src/model/dates.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { box } from '../setup/good-input.js';
 import { runs } from '../setup/runs.js';
+import { shoelace } from '../setup/shoelace.js';
 
 const DEGREE_M = 111_195;
 const PARTIES = ['a', 'b', 'c', 'a', 'b'];
@@ -29,14 +30,6 @@ function strips(side: number, bends: number, random: () => number): Position[][]
     return [...left.toReversed(), ...right, left.at(-1) as Position];
   });
 }
-
-const shoelace = (ring: Position[]) =>
-  Math.abs(
-    ring.slice(1).reduce((sum, [x = 0, y = 0], index) => {
-      const [x0 = 0, y0 = 0] = ring[index] as Position;
-      return sum + (x0 * y - x * y0) / 2;
-    }, 0),
-  );
 
 /** What two strips have in common, square units. */
 function common(one: Position[], other: Position[]): number {
