@@ -4,6 +4,8 @@ import type { Db } from '../store/pool.js';
 
 /** How long a map that another process purged may still be in the memory of this one, milliseconds. */
 const LOOK_MS = 1000;
+/** At so many looks everything is forgotten: what had been read before the purge, and was on its way to memory at the first of them, too. */
+const TIMES = 3;
 
 /** Empties the memories of this process when another one has purged a map; the function returned ends the watch. */
 export function watchPurges(db: Db): () => void {
@@ -11,13 +13,16 @@ export function watchPurges(db: Db): () => void {
   if (db.engine === 'embedded') return () => {};
   let known: number | null = null;
   let isLooking = false;
+  let left = 0;
   const look = async () => {
     if (isLooking) return;
     isLooking = true;
     try {
       const last = await lastPurge(db);
-      if (known !== null && last !== known) forgetAll();
+      if (known !== null && last !== known) left = TIMES;
       known = last;
+      if (left > 0) forgetAll();
+      left = Math.max(0, left - 1);
     } catch {
       // The database does not answer: the probe reports it, and the next tick sees what was missed.
     } finally {
