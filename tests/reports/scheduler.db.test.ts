@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { addDays, type Instant, parseDate } from '../../src/model/dates.js';
 import { insertRule } from '../../src/reports/alerts/alerts.sql.js';
-import { askAlerts, defineAlert, withdrawAlert } from '../../src/reports/alerts/ask.js';
+import { askAlert, askAlerts, defineAlert, withdrawAlert } from '../../src/reports/alerts/ask.js';
 import { askReport, askReportLog, askReports } from '../../src/reports/ask.js';
 import { defineReport, withdrawReport } from '../../src/reports/define.js';
 import { insertDefinition, reportDefinition } from '../../src/reports/definitions.sql.js';
@@ -120,6 +120,13 @@ onEachDatabase(
       const broken = { id: odd, title: 'x \ud800', series: id };
       await insertDefinition(db, odd, { ...monthly(id), ...broken, since: '2021-12-01' }, null);
       await insertRule(db, odd, { ...broken, title: 'x \0', when: { kind: 'place' } }, null);
+      // And one that this version does not know how to judge.
+      await insertRule(
+        db,
+        `${odd}-unread`,
+        { id: `${odd}-unread`, title: 'x', series: id, when: { kind: 'weather' } },
+        null,
+      );
       const running = scheduler(db);
       await running.tick();
       await running.drain();
@@ -129,8 +136,17 @@ onEachDatabase(
       expect((await askAlerts(db)).find((one) => one.id === odd)).toMatchObject({ title: 'x \ufffd', about: [id] });
       expect(await withdrawReport(db, odd, 'odd')).toEqual({ report: odd, version: 2 });
       expect(await withdrawAlert(db, odd, 'odd')).toEqual({ alert: odd, version: 2 });
+      const unread = `${odd}-unread`;
+      expect((await askAlerts(db)).find((one) => one.id === unread)).toMatchObject({ title: unread, series: id });
+      expect(await askAlert(db, unread)).toMatchObject({ id: unread, alerts: [] });
+      const readable = { id: unread, title: 'x', series: id, when: { kind: 'place' } };
+      expect(await defineAlert(db, readable)).toMatchObject({ result: 'changed' });
+      await withdrawAlert(db, unread, 'done');
       expect(await defineReport(db, monthly(id, { id: odd }))).toMatchObject({ result: 'changed' });
-      expect(reported.filter((line) => line.includes(odd))).toEqual([`${odd} 2021-12 made 1: a report was made`]);
+      expect(reported.filter((line) => line.includes(odd)).sort()).toEqual([
+        `${odd} 2021-12 made 1: a report was made`,
+        expect.stringMatching(`^${unread} .*weather.*: an alert rule cannot be judged`),
+      ]);
       await withdrawReport(db, odd, 'done');
     });
 

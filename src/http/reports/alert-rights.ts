@@ -5,8 +5,8 @@ import type { Asking } from '../route.js';
 /** Whether the caller may know of a rule: one that tells of maps which wait for a person is editorial, as they are. */
 export const maySee = (
   permits: Asking['permits'],
-  { when, series }: { when: { kind: string }; series: string },
-): boolean => when.kind !== 'held' || permits('read', [series]);
+  { when, series }: { when: { kind: string } | null; series: string },
+): boolean => (when && when.kind !== 'held') || permits('read', [series]);
 
 /** @throws SalientError `unauthenticated` when the rule is not for the caller */
 export function demandSight(permits: Asking['permits'], definition: unknown): void {

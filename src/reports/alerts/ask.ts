@@ -8,7 +8,7 @@ import { standingHeadline } from '../render/withdrawn.js';
 import { withdrawnOf } from '../withdrawn-series.js';
 import { alertRule, alertRules, alertsOf, insertRule, type RuleRow } from './alerts.sql.js';
 import type { AlertContent } from './content.js';
-import { parseAlertRule } from './rule-schema.js';
+import { type AlertRule, parseAlertRule } from './rule-schema.js';
 
 const ALERTS = 100;
 const LOG_LINES = 500;
@@ -18,7 +18,7 @@ export async function askAlerts(db: Db) {
   const rows = await alertRules(db);
   return Promise.all(
     rows.map(async ({ rule, version, definition, withdrawn_why, about }) => {
-      const { title, series, when, language } = parseAlertRule(definition);
+      const { title, series, when, language } = headOf(rule, definition, about);
       const [[newest], withdrawn] = await Promise.all([alertsOf(db, rule, 1), withdrawnOf(db, [series])]);
       const last = newest ? { fired_at: newest.fired_at, ...asItStands(newest.content, language, withdrawn) } : null;
       const series_withdrawn = withdrawn.map(({ id }) => id);
@@ -27,13 +27,31 @@ export async function askAlerts(db: Db) {
   );
 }
 
+/** The entry of a rule in the list; of one that this version cannot read, its name and its series: it hides no other rule. */
+function headOf(
+  rule: string,
+  definition: unknown,
+  about: readonly string[],
+): Pick<AlertRule, 'title' | 'series' | 'language'> & { when: AlertRule['when'] | null } {
+  return readOr(definition, { title: rule, series: about[0] ?? '', language: 'en', when: null });
+}
+
+/** A rule as it was stored; where this version refuses it, something else. */
+function readOr<T>(definition: unknown, otherwise: T): AlertRule | T {
+  try {
+    return parseAlertRule(definition);
+  } catch {
+    return otherwise;
+  }
+}
+
 /**
  * One rule as given, and what happened by it, the last first.
  * @throws SalientError `unknown_alert`
  */
 export async function askAlert(db: Db, rule: string) {
   const { version, definition, withdrawn_why, first_recorded_at, about } = await known(db, rule);
-  const { series, language } = parseAlertRule(definition);
+  const { series, language } = headOf(rule, definition, about);
   const [rows, withdrawn] = await Promise.all([alertsOf(db, rule, ALERTS), withdrawnOf(db, [series])]);
   const alerts = rows.map(({ no, fired_at, content }) => ({
     no,
@@ -49,7 +67,7 @@ export async function askAlert(db: Db, rule: string) {
  */
 export async function askAlertFeed(db: Db, rule: string) {
   const alert = await askAlert(db, rule);
-  const { series } = parseAlertRule(alert.definition);
+  const { series } = headOf(rule, alert.definition, alert.about);
   return { ...alert, publisher: (await statementAt(db, series, null))?.publisher ?? series };
 }
 
@@ -82,7 +100,7 @@ export async function defineAlert(db: Db, given: unknown) {
   }
   const current = await alertRule(db, rule.id);
   const same =
-    current?.withdrawn_why === null && JSON.stringify(parseAlertRule(current.definition)) === JSON.stringify(rule);
+    current?.withdrawn_why === null && JSON.stringify(readOr(current.definition, null)) === JSON.stringify(rule);
   if (current && same) return { alert: rule.id, version: current.version, result: 'unchanged' as const };
   const version = await insertRule(db, rule.id, given, null);
   return { alert: rule.id, version, result: current ? ('changed' as const) : ('created' as const) };
