@@ -30,7 +30,7 @@ const once = [
   'tests/http/{documents,openapi-examples}.test.ts',
   'tests/http/{connections,admission,features-page,request-lines,base,json-answer,slow-readers}.test.ts',
   'tests/http/{document-blocks,tiles-export-command,tiles-two-processes}.test.ts',
-  'tests/http/{conditions,request-targets,path-spellings,client-limits}.test.ts',
+  'tests/http/{conditions,request-targets,path-spellings,client-limits,purge-watch}.test.ts',
   'tests/http/ogc/{definition,files,gdal,in-time,tiles}.test.ts',
   'tests/store/folder-lock.db.test.ts',
   'tests/reports/webhook.db.test.ts',
