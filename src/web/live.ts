@@ -11,6 +11,8 @@ export interface Following {
   url: string;
   /** The epoch that the page was opened on; null: the first one that is reported. */
   epoch: string | null;
+  /** What waits at the desk was read before the stream was open, nobody knows at which instant: the first report may be of something newer. */
+  deskRead?: boolean;
   /**
    * Called when the series shows something else, or something was done at its desk, of which those hear who may read what is proposed;
    * false: it could not be shown.
@@ -22,7 +24,7 @@ export interface Following {
  * Follows the updates of a series for as long as the page is seen: a hidden page holds no connection (a browser has six for
  * all pages of a service) and compares the epoch when it is seen again.
  */
-export function followUpdates({ url, epoch, changed }: Following): void {
+export function followUpdates({ url, epoch, deskRead = false, changed }: Following): void {
   let source: EventSource | null = null;
   const shown: { epoch: string | null; desk: string | null } = { epoch, desk: null };
   const latest = { ...shown };
@@ -39,7 +41,7 @@ export function followUpdates({ url, epoch, changed }: Following): void {
       source.addEventListener(what, ({ data }) => {
         failures = 0;
         latest[what] = String(data);
-        shown[what] ??= latest[what];
+        if (what === 'epoch' || !deskRead) shown[what] ??= latest[what];
         void follow(Math.random() * SPREAD_MS);
       });
     }

@@ -68,13 +68,16 @@ describe.skipIf(NO_BROWSER)('the desk [needs /usr/bin/chromium]', () => {
   /** As `signedIn`, with what its browser complains of. */
   async function opened(name: string, options: BrowserContextOptions = {}, series = SERIES): Promise<Opened> {
     const one = await browser.page(options);
-    const { page } = one;
+    await signIn(one.page, name, series);
+    return one;
+  }
+
+  async function signIn(page: Page, name: string, series = SERIES): Promise<void> {
     await page.goto(`${service.base}/desk?series=${series}`);
     await page.getByLabel('Your token').fill(tokens.get(name) ?? '');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText(`Signed in as token:${name}`).waitFor(SLOW);
     await page.getByRole('heading', { name: 'Proposals' }).waitFor(SLOW);
-    return one;
   }
 
   const as = (name: string) => ({ authorization: `Bearer ${tokens.get(name)}` });
@@ -333,9 +336,14 @@ describe.skipIf(NO_BROWSER)('the desk [needs /usr/bin/chromium]', () => {
     const ann = await signedIn('desk-ann', { viewport: { width: 390, height: 780 }, hasTouch: true });
     await ann.getByRole('button', { name: 'Draw a change' }).press('Enter');
     await ann.getByRole('button', { name: 'Area' }).press('Enter');
-    const map = await ann.locator('#map').boundingBox();
-    const east = async () =>
-      ann.touchscreen.tap((map?.x ?? 0) + (map?.width ?? 0) / 2 + 60, (map?.y ?? 0) + (map?.height ?? 0) / 2 + 30);
+    const east = async () => {
+      // Where the map is now: the page below it grows and is scrolled.
+      const map = await ann.locator('#map').boundingBox();
+      await ann.touchscreen.tap(
+        (map?.x ?? 0) + (map?.width ?? 0) / 2 + 60,
+        (map?.y ?? 0) + (map?.height ?? 0) / 2 + 30,
+      );
+    };
     await east();
     await ann.getByLabel('Status').selectOption('contested');
     const look = ann.getByRole('button', { name: 'See what it would do' });
@@ -366,6 +374,35 @@ describe.skipIf(NO_BROWSER)('the desk [needs /usr/bin/chromium]', () => {
       `/ogc/collections/${SERIES}_control/items?datetime=2024-05-01`,
     );
     expect(features.map(({ properties }) => properties.status)).not.toContain('contested');
+  });
+
+  test('what is proposed after the page has read, and before it hears of anything, comes onto it', async () => {
+    const { page } = await browser.page({});
+    let release = () => {};
+    const sentMeanwhile = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let asked = () => {};
+    const listening = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    await page.route(/\/updates$/, async (route) => {
+      asked();
+      await sentMeanwhile;
+      await route.continue();
+    });
+    await signIn(page, 'desk-ben');
+    await listening;
+    const polygon = { ...box('aland', 31.7, 31.8).geometry };
+    const words = { kind: 'edit', date: '2024-05-01', why: 'made meanwhile', geometry: polygon, party: 'aland' };
+    const body = JSON.stringify({ ...words, sources: [{ url: 'https://example.org/late', publisher: 'A paper' }] });
+    const headers = { ...as('desk-ann'), 'content-type': 'application/json' };
+    const sent = await service.get(`/series/${SERIES}/proposals`, { method: 'POST', headers, body });
+    const { id } = (await sent.json()) as { id: number };
+    release();
+    await page.getByRole('button', { name: /made meanwhile/ }).waitFor(SLOW);
+    await service.get(`/series/${SERIES}/proposals/${id}/reject?why=seen`, { method: 'POST', headers: as('desk-ben') });
+    await page.close();
   });
 
   test('two reviewers decide at the same moment: one decision, and the other one reads who was first', async () => {

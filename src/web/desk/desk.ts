@@ -87,6 +87,7 @@ async function start(): Promise<void> {
   followUpdates({
     url: `${BASE}${path}/updates`,
     epoch: null,
+    deskRead: true,
     changed: async ({ epoch }) => {
       // Nothing is taken from under the hands of who draws.
       if (epoch && byId('draw').childElementCount === 0) await ground.show(ground.day());
