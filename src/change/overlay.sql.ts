@@ -5,6 +5,9 @@ import { overlayGrid } from '../store/statement.js';
 /** On the embedded engine maps are overlaid on a grid of a micrometre: areas move by 1e-10 of themselves at most. */
 export const OVERLAY_GRID_M = 1e-6;
 
+/** `crumbOf` ground of so many square metres, in SQL. */
+export const crumbSql = (m2: string): string => `least(1, 1e-5 * sqrt(${m2}))`;
+
 /** Square metres that were `from_class` in the one revision and are `to_class` in the other. */
 export interface TransitionRow {
   from_class: string;
@@ -158,7 +161,7 @@ export async function changePatches(
        select from_class, to_class, (st_dump(geom)).geom from ground_changed($1, $2, $3, $5::geometry)
      ), near as (
        select part.*, st_clusterdbscan(geom, $4::float8, 1) over (partition by from_class, to_class) as patch
-       from part where st_area(geom) > (select least(1, 1e-5 * sqrt(sum(area_m2))) from faces_of($2) where territory is null)
+       from part where st_area(geom) > (select ${crumbSql('sum(area_m2)')} from faces_of($2) where territory is null)
      ), patch as materialized (
        select row_number() over () as n, from_class, to_class, geom, largest.spot
        from (select from_class, to_class, st_unaryunion(st_collect(geom), $3) as geom from near group by 1, 2, patch) united

@@ -1,7 +1,7 @@
 import { cutAt180 } from '../store/across-180.sql.js';
 import type { Queryable } from '../store/pool.js';
 import { overlayGrid } from '../store/statement.js';
-import { OVERLAY_GRID_M } from './overlay.sql.js';
+import { crumbSql, OVERLAY_GRID_M } from './overlay.sql.js';
 
 /*
  * Two maps of different series, overlaid in the equal-area projection of the first. Where both have the same projection
@@ -91,7 +91,7 @@ export async function metPolygons(
             st_asgeojson(st_forcepolygonccw(lonlat), case when bool_and(valid_at(lonlat, 7)) over () then 7 else 15 end) as geometry
      from part, plan cross join lateral (select st_transform(part.geom, plan.projection, 4326) as whole offset 0) turned
        cross join lateral (select ${cutAt180('whole')} as lonlat offset 0) drawn
-     where st_area(part.geom) > (select least(1, 1e-5 * sqrt(st_area(geom))) from theatre_a) order by m2 desc, part.a, part.b`,
+     where st_area(part.geom) > (select ${crumbSql('st_area(geom)')} from theatre_a) order by m2 desc, part.a, part.b`,
     [a, b, overlayGrid(db, OVERLAY_GRID_M), JSON.stringify(pairs)],
   );
 }

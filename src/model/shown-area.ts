@@ -1,9 +1,11 @@
+import { crumbOf } from './transition.js';
+
 /*
  * How finely areas are told to readers: by how much ground there is. One rule for reports, alerts, the page and the command line.
  */
 
-/** Less is what noding leaves between two lines of one border, km²: a square metre. It is told as nothing. */
-export const CRUMB_KM2 = 1e-6;
+/** Less is what noding leaves between two lines of one border, km²: it is told as nothing. On small ground steps are finer (`statedStep`). */
+export const CRUMB_KM2 = crumbOf(Number.POSITIVE_INFINITY) / 1e6;
 
 /** A power of ten to its last digit: `10 ** -5` is not 0.00001. */
 export const powerOfTen = (exponent: number): number => Number(`1e${exponent}`);

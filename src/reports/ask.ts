@@ -3,7 +3,7 @@ import { statementAt } from '../series/series.sql.js';
 import type { Db } from '../store/pool.js';
 import type { WithdrawnSeries } from './content/content.js';
 import { definitionProblems, parseReportDefinition, type ReportDefinition, type ReportLanguage } from './definition.js';
-import { reportDefinition, reportDefinitions } from './definitions.sql.js';
+import { type DefinitionRow, reportDefinition, reportDefinitions } from './definitions.sql.js';
 import { attemptsOf } from './deliveries.sql.js';
 import { type EditionRow, editionOf, editionsOf, neighbours, newestEditions, purgedEdition } from './editions.sql.js';
 import { standingHeadline, withdrawalSentences } from './render/withdrawn.js';
@@ -17,8 +17,9 @@ const FEED_LENGTH = 30;
 export async function askReports(db: Db) {
   const rows = await reportDefinitions(db);
   return Promise.all(
-    rows.map(async ({ report, version, definition, withdrawn_why, about }) => {
-      const { title, series, formats, language } = headOf(report, definition);
+    rows.map(async (row) => {
+      const { report, version, withdrawn_why, about } = row;
+      const { title, series, formats, language } = reportHead(row);
       const [[newest], withdrawn] = await Promise.all([editionsOf(db, report), withdrawnOf(db, series)]);
       const series_withdrawn = withdrawn.map(({ id }) => id);
       const head = { id: report, title, series, series_withdrawn, version, formats, withdrawn_why, about };
@@ -28,10 +29,10 @@ export async function askReports(db: Db) {
 }
 
 /** The entry of a definition in the list; of one that this version cannot read, its name alone: it hides no other report. */
-function headOf(
-  report: string,
-  definition: unknown,
-): Pick<ReportDefinition, 'title' | 'series' | 'formats' | 'language'> {
+export function reportHead({
+  report,
+  definition,
+}: Pick<DefinitionRow, 'report' | 'definition'>): Pick<ReportDefinition, 'title' | 'series' | 'formats' | 'language'> {
   if (definitionProblems(definition).length > 0) return { title: report, series: [], formats: [], language: 'en' };
   return parseReportDefinition(definition);
 }
@@ -43,7 +44,7 @@ function headOf(
 export async function askReport(db: Db, report: string) {
   const row = await known(db, report);
   const { version, definition, withdrawn_why, about } = row;
-  const { series, language } = headOf(report, definition);
+  const { series, language } = reportHead({ report, definition });
   const [editions, withdrawn] = await Promise.all([editionsOf(db, report), withdrawnOf(db, series)]);
   return {
     id: report,
@@ -87,7 +88,7 @@ export async function askEdition(
   if (found.purged) throw purgedEdition(report, found);
   const [newest, withdrawn] = await Promise.all([
     edition === null ? found : editionOf(db, report, period, null),
-    withdrawnOf(db, headOf(report, definition).series, reasons(about)),
+    withdrawnOf(db, reportHead({ report, definition }).series, reasons(about)),
   ]);
   return { ...found, newest: newest?.edition ?? found.edition, withdrawn };
 }

@@ -1,8 +1,9 @@
 import { SalientError } from '../errors.js';
+import { withoutBrokenTexts } from '../model/contract.js';
 import type { Instant } from '../model/dates.js';
 import type { Queryable } from '../store/pool.js';
 import { isHidden } from '../store/sight.js';
-import { asStored } from './recipients.js';
+import { eachOnce } from './recipients.js';
 
 /** One version of a definition. */
 export interface DefinitionVersion {
@@ -33,6 +34,17 @@ const seriesIn = (named: unknown): unknown[] => {
   const series = named !== null && typeof named === 'object' && 'series' in named ? named.series : named;
   return [series].flat();
 };
+
+/**
+ * A definition or rule as it was stored, without what its contract came to refuse later: text that no store can hold is U+FFFD, a webhook that
+ * is there twice is taken once.
+ */
+function asStored(definition: unknown): unknown {
+  const whole = withoutBrokenTexts(definition) as { recipients?: { webhooks?: unknown } } | null;
+  const webhooks = whole?.recipients?.webhooks;
+  if (!Array.isArray(webhooks) || !webhooks.every((one) => typeof one === 'string')) return whole;
+  return { ...whole, recipients: { ...whole?.recipients, webhooks: eachOnce(webhooks) } };
+}
 
 /** The definitions of a table, whose ids are in the column `key`. */
 export function definitionsIn<Row extends DefinitionVersion>(table: string, key: string) {

@@ -1,4 +1,3 @@
-import { withoutBrokenTexts } from '../model/contract.js';
 import { type ProblemList, pointer, quote } from '../model/problem-list.js';
 
 /**
@@ -26,15 +25,8 @@ export function refuseRepeated({ webhooks }: { webhooks: readonly string[] }, pr
   }
 }
 
-/**
- * A definition or rule as it was stored, without what its contract came to refuse later: text that no store can hold is U+FFFD, a webhook that
- * is there twice is taken once.
- */
-export function asStored(definition: unknown): unknown {
-  const whole = withoutBrokenTexts(definition) as { recipients?: { webhooks?: unknown } } | null;
-  const webhooks = whole?.recipients?.webhooks;
-  if (!Array.isArray(webhooks) || !webhooks.every((one) => typeof one === 'string')) return whole;
-  const repeated = repeatedAt(webhooks);
-  const once = webhooks.filter((_, at) => !repeated.includes(at));
-  return { ...whole, recipients: { ...whole?.recipients, webhooks: once } };
+/** The addresses, each once: what is there before in other words is left out. */
+export function eachOnce(addresses: readonly string[]): string[] {
+  const repeated = repeatedAt(addresses);
+  return addresses.filter((_, at) => !repeated.includes(at));
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { giveRole, stateAccess } from '../../src/desk/membership.js';
 import type { IsoDate } from '../../src/model/dates.js';
+import { insertRule } from '../../src/reports/alerts/alerts.sql.js';
 import { subscription, subscriptionOf } from '../../src/reports/mail/recipients.sql.js';
 import { openBrowserSession } from '../../src/store/browser-sessions.sql.js';
 import type { Scope } from '../../src/store/principal.js';
@@ -227,6 +228,25 @@ onEachDatabase('a report in a series for members only', (db) => {
       expect([who, one.body]).toMatchObject([who, { address: shown }]);
     }
     await ask('publisher', `/series/${IMPORTED}/subscriptions/${body.id}/remove?why=so`, {});
+  });
+
+  it('is shown to its readers alone where this version cannot read it, in the list, by itself and as a feed; its mail can be left', async () => {
+    const rule = 'rights-unread';
+    await insertRule(await db(), rule, { ...ruleOn(rule, OPEN), when: { kind: 'weather' } }, null);
+    const listed = async (who: string) => (await ask<{ id: string }[]>(who, '/alerts')).body as unknown as object[];
+    expect(await listed('writer')).toContainEqual(
+      expect.objectContaining({ id: rule, title: rule, series: OPEN, when: null }),
+    );
+    expect(await listed('nobody')).not.toContainEqual(expect.objectContaining({ id: rule }));
+    const shown = await ask('writer', `/alerts/${rule}`);
+    expect(shown).toMatchObject({ status: 200, body: { id: rule, definition: { when: { kind: 'weather' } } } });
+    expect(await ask('writer', `/alerts/${rule}/feed.json`)).toMatchObject({ status: 200, body: { title: rule } });
+    for (const address of [`/alerts/${rule}`, `/alerts/${rule}/feed.json`])
+      expect(await ask('nobody', address)).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
+    const token = await subscription(await db(), `alerts/${rule}`, EMAIL, randomBytes(24).toString('base64url'));
+    expect((await get(`/unsubscribe?token=${token}`, { method: 'POST' })).status).toBe(200);
+    expect(await subscriptionOf(await db(), String(token))).toMatchObject({ gone: true });
+    expect(await ask('publisher who may write', `/alerts/${rule}/withdraw?why=so`)).toMatchObject({ status: 200 });
   });
 
   it('keeps its id: who may not know of it is told of that id alone that it is not free', async () => {

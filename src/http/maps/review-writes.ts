@@ -16,7 +16,6 @@ const BY = { by: optional(text('who decides, in words; kept')) } as const;
 /** Scope, further scope and role of what changes the public record at once, by one person's word. */
 const BY_PUBLISHERS = ['review', () => null, 'publisher'] as const;
 
-/** The writes of a person who looks maps over. Each is kept with its reason, and none deletes anything. */
 /** The refusal of a withdrawal without a reason, in the words of a request and of the command line. */
 export const noReason = (what: 'map' | 'series') =>
   new SalientError(
@@ -24,6 +23,7 @@ export const noReason = (what: 'map' | 'series') =>
     `say why the ${what} is withdrawn (why, --why TEXT), or that its withdrawal is taken back (restore=true, --restore)`,
   );
 
+/** The writes of a person who looks maps over. Each is kept with its reason, and none deletes anything. */
 export const REVIEW_WRITES: readonly Write[] = [
   write(
     '/series/{id}/steps/{date}',

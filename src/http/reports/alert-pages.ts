@@ -1,9 +1,9 @@
 import type { Request, Response, Router } from 'express';
 import { SalientError } from '../../errors.js';
 import { alertRule } from '../../reports/alerts/alerts.sql.js';
-import { askAlertFeed } from '../../reports/alerts/ask.js';
-import { parseAlertRule } from '../../reports/alerts/rule-schema.js';
-import { parseReportDefinition, type ReportLanguage } from '../../reports/definition.js';
+import { askAlertFeed, ruleHead } from '../../reports/alerts/ask.js';
+import { reportHead } from '../../reports/ask.js';
+import type { ReportLanguage } from '../../reports/definition.js';
 import { reportDefinition } from '../../reports/definitions.sql.js';
 import { subscribeAgain, subscriptionOf, unsubscribe } from '../../reports/mail/recipients.sql.js';
 import { atomFeed, type Feed, feedId, jsonFeed } from '../../reports/render/feeds.js';
@@ -94,11 +94,17 @@ async function leaving(db: Db, request: Request) {
   const { token, again } = readParameters(TOKEN, searchOf(request));
   const found = await subscriptionOf(db, token);
   const [kind, ...rest] = found?.scope.split('/') ?? [];
-  const defined = kind === 'alerts' ? alertRule : reportDefinition;
-  const definition = (await unaware(new Set(), () => defined(db, rest.join('/'))))?.definition;
-  if (!found || !definition) throw new SalientError('not_found', 'token: nobody gets e-mail by this token');
-  const of = kind === 'alerts' ? parseAlertRule(definition) : parseReportDefinition(definition);
-  return { token, again, title: of.title, language: of.language, gone: found.gone };
+  const headOf = async (id: string) => {
+    if (kind !== 'alerts') {
+      const row = await reportDefinition(db, id);
+      return row && reportHead(row);
+    }
+    const row = await alertRule(db, id);
+    return row && ruleHead(row);
+  };
+  const head = await unaware(new Set(), () => headOf(rest.join('/')));
+  if (!found || !head) throw new SalientError('not_found', 'token: nobody gets e-mail by this token');
+  return { token, again, title: head.title, language: head.language, gone: found.gone };
 }
 
 function send(response: Response, language: ReportLanguage, title: string, body: { markup: string }): void {
@@ -114,9 +120,9 @@ async function feedOf(
   permits: Asking['permits'],
   rule: string,
 ): Promise<Feed> {
-  const { definition, alerts, defined_at, withdrawn, publisher } = await askAlertFeed(db, rule);
-  demandSight(permits, definition);
-  const { title, language } = parseAlertRule(definition);
+  const { head, alerts, defined_at, withdrawn, publisher } = await askAlertFeed(db, rule);
+  demandSight(permits, head);
+  const { title, language } = head;
   return {
     id: feedId(`alerts/${rule}`, defined_at),
     language,

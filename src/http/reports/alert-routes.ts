@@ -29,8 +29,8 @@ export const ALERT_ROUTES: readonly Route[] = [
     { id },
     {},
     async ({ db, permits }, requested) => {
-      const { definition, withdrawn_why, withdrawn, about, ...rule } = await askAlert(db, requested.id);
-      demandSight(permits, definition);
+      const { definition, head, withdrawn_why, withdrawn, about, ...rule } = await askAlert(db, requested.id);
+      demandSight(permits, head);
       const series_withdrawn = withdrawn.map(({ id: series }) => series);
       return {
         ...rule,

@@ -17,8 +17,9 @@ const LOG_LINES = 500;
 export async function askAlerts(db: Db) {
   const rows = await alertRules(db);
   return Promise.all(
-    rows.map(async ({ rule, version, definition, withdrawn_why, about }) => {
-      const { title, series, when, language } = headOf(rule, definition, about);
+    rows.map(async (row) => {
+      const { rule, version, withdrawn_why, about } = row;
+      const { title, series, when, language } = ruleHead(row);
       const [[newest], withdrawn] = await Promise.all([alertsOf(db, rule, 1), withdrawnOf(db, [series])]);
       const last = newest ? { fired_at: newest.fired_at, ...asItStands(newest.content, language, withdrawn) } : null;
       const series_withdrawn = withdrawn.map(({ id }) => id);
@@ -27,12 +28,11 @@ export async function askAlerts(db: Db) {
   );
 }
 
-/** The entry of a rule in the list; of one that this version cannot read, its name and its series: it hides no other rule. */
-function headOf(
-  rule: string,
-  definition: unknown,
-  about: readonly string[],
-): Pick<AlertRule, 'title' | 'series' | 'language'> & { when: AlertRule['when'] | null } {
+/** What a rule is called and about. */
+export type RuleHead = Pick<AlertRule, 'title' | 'series' | 'language'> & { when: AlertRule['when'] | null };
+
+/** The head of a rule; of one that this version cannot read, its name and its series: it hides no other rule. */
+export function ruleHead({ rule, definition, about }: Pick<RuleRow, 'rule' | 'definition' | 'about'>): RuleHead {
   return readOr(definition, { title: rule, series: about[0] ?? '', language: 'en', when: null });
 }
 
@@ -46,19 +46,30 @@ function readOr<T>(definition: unknown, otherwise: T): AlertRule | T {
 }
 
 /**
- * One rule as given, and what happened by it, the last first.
+ * One rule as given and its head, and what happened by it, the last first.
  * @throws SalientError `unknown_alert`
  */
 export async function askAlert(db: Db, rule: string) {
-  const { version, definition, withdrawn_why, first_recorded_at, about } = await known(db, rule);
-  const { series, language } = headOf(rule, definition, about);
-  const [rows, withdrawn] = await Promise.all([alertsOf(db, rule, ALERTS), withdrawnOf(db, [series])]);
+  const row = await known(db, rule);
+  const { version, definition, withdrawn_why, first_recorded_at, about } = row;
+  const head = ruleHead(row);
+  const [rows, withdrawn] = await Promise.all([alertsOf(db, rule, ALERTS), withdrawnOf(db, [head.series])]);
   const alerts = rows.map(({ no, fired_at, content }) => ({
     no,
     fired_at,
-    ...asItStands(content, language, withdrawn),
+    ...asItStands(content, head.language, withdrawn),
   }));
-  return { id: rule, version, withdrawn_why, withdrawn, about, defined_at: first_recorded_at, definition, alerts };
+  return {
+    id: rule,
+    version,
+    withdrawn_why,
+    withdrawn,
+    about,
+    defined_at: first_recorded_at,
+    definition,
+    head,
+    alerts,
+  };
 }
 
 /**
@@ -67,7 +78,7 @@ export async function askAlert(db: Db, rule: string) {
  */
 export async function askAlertFeed(db: Db, rule: string) {
   const alert = await askAlert(db, rule);
-  const { series } = headOf(rule, alert.definition, alert.about);
+  const { series } = alert.head;
   return { ...alert, publisher: (await statementAt(db, series, null))?.publisher ?? series };
 }
 

@@ -67,9 +67,13 @@ export function voiceOf(content: ReportContent): Voice {
 export function areaWords({ texts, words }: Pick<Voice, 'texts' | 'words'>, unit: number) {
   const plain = (value: number) => texts.area(words.brief(value, shownDecimals(value, unit)));
   const lessThanUnit = texts.lessThan(plain(unit));
+  const isLess = (value: number) => value !== 0 && Math.abs(value) < unit / 2;
   return {
     lessThanUnit,
-    km2: (value: number) => (value !== 0 && Math.abs(value) < unit / 2 ? lessThanUnit : plain(value)),
+    km2: (value: number) => (isLess(value) ? lessThanUnit : plain(value)),
+    /** With its sign. */
+    signed: (value: number, decimals: number = decimalsOf(unit)) =>
+      isLess(value) ? lessThanUnit : texts.area(words.signed(value, decimals)),
     about: (value: number) => {
       const size = Math.abs(value);
       return size > 0 && size < unit ? lessThanUnit : texts.about(plain(size));

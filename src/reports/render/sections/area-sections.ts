@@ -126,9 +126,8 @@ export function rateSection(voice: Voice): Section | null {
           const row = net.find(({ party }) => party === id);
           if (redrawn || unknown) return cell('–');
           const rate = row?.per_day.value ?? 0;
-          const isLess = rate !== 0 && Math.abs(rate) < unit / 2;
-          const area = texts.area(words.signed(rate, Math.abs(rate) < 10 ? decimalsOf(unit) : 0));
-          return cell(isLess ? areaWords(voice, unit).lessThanUnit : area, row?.per_day.query);
+          const inWords = areaWords(voice, unit).signed(rate, Math.abs(rate) < 10 ? decimalsOf(unit) : 0);
+          return cell(inWords, row?.per_day.query);
         }),
       ]),
     },

@@ -1,4 +1,3 @@
-import { decimalsOf } from '../../../model/shown-area.js';
 import type { Figure, SeriesPart } from '../../content/content.js';
 import { areaWords, type Voice } from '../voice.js';
 import { cell, type Section, tableOf, titleOf } from './section.js';
@@ -9,11 +8,8 @@ export function comparisonSection(voice: Voice): Section | null {
   if (!content.comparison || !first || !second) return null;
   const { on, net, agreed } = content.comparison;
   const percent = `${words.number((100 * agreed.value) / content.region.km2)} %`;
-  const value = ({ value: net, query }: Figure, { matrix: { unit_km2: unit } }: SeriesPart) => {
-    const isLess = net !== 0 && Math.abs(net) < unit / 2;
-    const area = texts.area(words.signed(net, decimalsOf(unit)));
-    return cell(isLess ? areaWords(voice, unit).lessThanUnit : area, query);
-  };
+  const value = ({ value: net, query }: Figure, { matrix }: SeriesPart) =>
+    cell(areaWords(voice, matrix.unit_km2).signed(net), query);
   return {
     ...titleOf(voice, 'comparison'),
     intro: [texts.notes.comparison(first.title, second.title, words.day(on), km2(agreed.value), percent)],
