@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { type Config, PROJECT_ROOT } from '../config.js';
-import { keepAllUp } from '../desk/members-record.js';
 import { SalientError } from '../errors.js';
 import { everyRecord } from '../http/access/members.js';
 import { readParameters, readPath } from '../http/parameters.js';
 import { ROUTES } from '../http/routes.js';
+import { carryOut } from '../http/write.js';
 import { WRITES } from '../http/writes.js';
 import { openImporter } from '../maps/import.js';
 import { type MapParts, NO_PARTS } from '../maps/import-request.js';
 import { openStore } from '../open-store.js';
 import { faultOf } from '../store/faults.js';
 import { asMember } from '../store/members-record.js';
-import { asPrincipal, LOCAL } from '../store/principal.js';
+import { LOCAL } from '../store/principal.js';
 
 // Steps are shown to a person only: a script reads stderr for reasons.
 const progress = (line: string) => {
@@ -42,10 +42,8 @@ export async function openDirectly(config: Config, mayCreate: boolean) {
     async post(path: string, query: Record<string, string>, body: MapParts = NO_PARTS): Promise<unknown> {
       const { route, given } = matched(WRITES, path);
       const values = { ...readParameters(route.query, new URLSearchParams(query)), ...readPath(route.inPath, given) };
-      const write = () => route.write(db, String(given.id), values, body, { importer, config });
-      const answer = await reported(() => asPrincipal(LOCAL, write));
-      await keepAllUp(db).catch(() => {});
-      return answer;
+      const call = { principal: LOCAL, subject: path, values, body };
+      return reported(() => carryOut(db, route, call, { importer, config }));
     },
     async close() {
       await importer.close();

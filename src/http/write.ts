@@ -1,9 +1,12 @@
 import type { Config } from '../config.js';
+import { appendAudit } from '../desk/audit.sql.js';
+import { keepAllUp } from '../desk/members-record.js';
 import type { Role } from '../desk/role.js';
+import { log } from '../log.js';
 import type { Importer } from '../maps/import.js';
 import type { MapParts } from '../maps/import-request.js';
 import type { Db } from '../store/pool.js';
-import type { Scope } from '../store/principal.js';
+import { asPrincipal, type Principal, type Scope } from '../store/principal.js';
 import { type Parameters, series, type Values } from './parameters.js';
 
 /** What a write may need beside the store. */
@@ -63,4 +66,27 @@ export function write<P extends Parameters, Q extends Parameters>(
     concerns,
     write: perform as unknown as Write['write'],
   };
+}
+
+/** One call of a write: who does it, at which address, and with what. */
+export interface WriteCall {
+  principal: Principal;
+  /** The path as asked, `/series/m5/derive`. */
+  subject: string;
+  /** Of the query and of the path. */
+  values: Record<string, unknown>;
+  body: MapParts;
+}
+
+/** Does a write, for a request as for the command line: the record of members follows, and the audit log names who did it. */
+export async function carryOut(
+  db: Db,
+  entry: Write,
+  { principal, subject, values, body }: WriteCall,
+  tools: WriteTools,
+): Promise<unknown> {
+  const answer = await asPrincipal(principal, () => entry.write(db, String(values.id), values, body, tools));
+  await keepAllUp(db).catch((error) => log.warn({ error: error.message }, 'the record of members waits'));
+  await appendAudit(db, { principal: principal.name, action: entry.path, subject, detail: values });
+  return answer;
 }

@@ -1,12 +1,9 @@
 import type { RequestHandler } from 'express';
-import { appendAudit } from '../desk/audit.sql.js';
-import { keepAllUp } from '../desk/members-record.js';
 import { restoreSeries } from '../desk/restore-series.js';
-import { log } from '../log.js';
 import { type MapParts, NO_PARTS } from '../maps/import-request.js';
 import { deriveSeries } from '../series/derivation/derive.js';
 import { withdrawSeries } from '../series/withdraw.js';
-import { asPrincipal, type Principal, principalName, type Scope } from '../store/principal.js';
+import { type Principal, principalName, type Scope } from '../store/principal.js';
 import { asReceived, sendsBody } from './access/admitted.js';
 import type { Arrival } from './access/arrivals.js';
 import { principalOf } from './access/principals.js';
@@ -24,7 +21,7 @@ import { ROLE_WRITES, SIGHT_WRITES } from './routes/roles.js';
 import { SOURCE_WRITES } from './routes/sources.js';
 import { SUBSCRIPTION_WRITES } from './routes/subscriptions.js';
 import type { Service } from './service.js';
-import { type Write, write } from './write.js';
+import { carryOut, type Write, write } from './write.js';
 
 /** The table of writes, for HTTP, OpenAPI and the command line. */
 export const WRITES: readonly Write[] = [
@@ -64,7 +61,7 @@ export const WRITES: readonly Write[] = [
 
 /** One write over HTTP: may the client, then parameters, then the body. 201 when a map was stored, 202 when another waits. */
 export function writeRoute(service: Service, entry: Write): RequestHandler {
-  const { inPath, query, takesMap, needs, needsToo, role, concerns, write: perform } = entry;
+  const { inPath, query, takesMap, needs, needsToo, role, concerns } = entry;
   const { guard } = service;
   const inSeries = entry.path.startsWith('/series/{id}/');
   const demand = (principal: Principal, id: string, scope: Scope) => {
@@ -86,20 +83,12 @@ export function writeRoute(service: Service, entry: Write): RequestHandler {
 
     async function answerWith(body: MapParts): Promise<void> {
       if (concerns) await guard.demandInEach(principal, await concerns(service.db, String(path.id), body), needs);
-      const write = () => perform(service.db, String(path.id), { ...values, ...path }, body, service);
-      const answer = (await asPrincipal(principal, write)) as {
-        snapshots?: { result: string }[];
-      };
+      const call = { principal, subject: request.path, values: { ...values, ...path }, body };
+      const answer = (await carryOut(service.db, entry, call, service).finally(() => {
+        if (entry.path.startsWith('/tokens/')) guard.forget();
+        if (entry.path.startsWith('/tokens/') || SIGHT_WRITES.has(entry.path)) service.membership.forget();
+      })) as { snapshots?: { result: string }[] };
       const some = (...results: string[]) => answer.snapshots?.some(({ result }) => results.includes(result));
-      if (entry.path.startsWith('/tokens/')) guard.forget();
-      if (entry.path.startsWith('/tokens/') || SIGHT_WRITES.has(entry.path)) service.membership.forget();
-      await keepAllUp(service.db).catch((error) => log.warn({ error: error.message }, 'the record of members waits'));
-      await appendAudit(service.db, {
-        principal: principal.name,
-        action: entry.path,
-        subject: request.path,
-        detail: { ...values, ...path },
-      });
       response.status(some('held') ? 202 : some('stored', 'revised') ? 201 : 200).json(answer);
       for (const { result } of answer.snapshots ?? []) service.metrics.imported(result);
     }

@@ -164,6 +164,14 @@ describe('on a folder that nobody has open', () => {
     expect(again.snapshots).toMatchObject([{ date: '2024-05-01', result: 'unchanged' }]);
   });
 
+  it('the audit log names what was done by the command line, as through a service', { timeout: SLOW }, async () => {
+    const { entries } = returned<{ entries: object[] }>(await run('audit', 'export'));
+    const imported = { principal: 'local', action: '/series/{id}/snapshots', subject: '/series/ours/snapshots' };
+    expect(entries).toHaveLength(2);
+    for (const entry of entries)
+      expect(entry).toMatchObject({ ...imported, detail: { id: 'ours', source: 'https://example.org/map' } });
+  });
+
   it('what is refused is said on stderr with its reasons, nothing on stdout', { timeout: SLOW }, async () => {
     const bowTie = map(36.5);
     bowTie.features[0] = {
