@@ -14,6 +14,8 @@ begin
   if exists (select from revision where id = any(in_revisions) and superseded_at is null) then
     raise exception 'a map that counts is not purged' using errcode = 'restrict_violation';
   end if;
+  -- What others compute of these maps is kept before this, and goes, or is not kept (purged_since, is_purged).
+  perform pg_advisory_xact_lock(hashtext('salient purge'));
   perform set_config('salient.purging', 'on', true);
   delete from kept_answer;
   delete from kept_coverage;

@@ -23,7 +23,7 @@ export function cachedChange(db: Queryable, from: number, to: number): Promise<T
   );
 }
 
-/** Keeps the matrix of two revisions; rows of the same two classes are added up. */
+/** Keeps the matrix of two revisions, unless one was purged meanwhile; rows of the same two classes are added up. */
 export async function cacheChange(
   db: Queryable,
   from: number,
@@ -34,6 +34,7 @@ export async function cacheChange(
     `insert into kept_change (from_revision, to_revision, from_class, to_class, m2)
      select $1, $2, from_class, to_class, sum(m2)
      from jsonb_to_recordset($3::jsonb) as r(from_class text, to_class text, m2 float8)
+     where not is_purged(array[$1, $2]::bigint[])
      group by from_class, to_class on conflict do nothing`,
     [from, to, JSON.stringify(rows)],
     'prepared',

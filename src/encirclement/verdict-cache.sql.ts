@@ -37,7 +37,7 @@ export function cachedVerdicts(db: Queryable, key: EncirclementKey): Promise<Cac
   );
 }
 
-/** Keeps verdicts; ones that were kept without numbers get them, and nothing else of them can differ. */
+/** Keeps verdicts, unless the map was purged meanwhile; ones that were kept without numbers get them, and nothing else of them can differ. */
 export async function cacheVerdicts(
   db: Queryable,
   key: EncirclementKey,
@@ -53,6 +53,7 @@ export async function cacheVerdicts(
        as r(operator text, number int, verdict text, reason text, grade text, state_strict text, state_lenient text,
             margin_strict_m float8, margin_lenient_m float8, margin_at_least boolean,
             margin_strict_bound text, margin_lenient_bound text)
+     where not is_purged(array[$1]::bigint[])
      on conflict (revision, edition, statement, since, operator, number) do update
        set margin_strict_m = excluded.margin_strict_m, margin_lenient_m = excluded.margin_lenient_m,
            margin_at_least = excluded.margin_at_least, margin_strict_bound = excluded.margin_strict_bound,

@@ -1,5 +1,5 @@
-import { lastPurge } from '../maps/withdrawal/purges.sql.js';
 import { forgetAll } from '../store/memo.js';
+import { lastPurge } from '../store/memo.sql.js';
 import type { Db } from '../store/pool.js';
 
 /** How long a map that another process purged may still be in the memory of this one, milliseconds. */

@@ -37,6 +37,9 @@ export function forgetWithAll(forget: () => void): void {
   others.add(forget);
 }
 
+/** Another number after each `forgetAll`, for what forgets when it is used next. */
+export const timesForgotten = (): number => forgotten;
+
 /** @param bytesOf bytes of a value, its objects included */
 export function openMemo<V extends object>(settings: { maxBytes: number; bytesOf(value: V): number }): Memo<V> {
   const { maxBytes, bytesOf } = settings;
@@ -93,10 +96,10 @@ export async function once<Answer>(
   const key = contentHash(mark === undefined ? inputs : { mark, inputs });
   const found = async () => {
     const kept = await cachedResult(db, kind, key);
-    if (kept !== null) return kept;
+    if (kept.answer !== null) return kept.answer;
     const answer = JSON.stringify(await compute());
     await keepWhereWritable(async () => {
-      await cacheResult(db, kind, key, answer);
+      await cacheResult(db, kind, key, answer, kept.lastPurge);
       if (isTimeToDrop(db.answers, kind, answer.length, maxBytes)) await dropOldAnswers(db, kind, maxBytes);
     });
     return answer;

@@ -1,4 +1,5 @@
 import { keepWhereWritable } from '../store/keep.js';
+import { lastPurge as numberOfLastPurge } from '../store/memo.sql.js';
 import type { Queryable } from '../store/pool.js';
 import type { KeptGroups } from './drawing/drawing.js';
 import type { PackedLevel } from './drawing/drawing-messages.js';
@@ -17,12 +18,14 @@ export function keptGroups(db: Queryable): KeptGroups {
         [keys, zoom],
         'prepared',
       ),
-    async write(key, levels) {
+    lastPurge: () => numberOfLastPurge(db),
+    async write(key, levels, lastPurge) {
       for (const { maxzoom, bytes } of levels) {
         await keepWhereWritable(() =>
           db.query(
-            'insert into kept_coverage (key, maxzoom, bytes) values ($1, $2, $3) on conflict do nothing',
-            [key, maxzoom, Buffer.from(bytes)],
+            `insert into kept_coverage (key, maxzoom, bytes) select $1, $2, $3 where not purged_since($4)
+             on conflict do nothing`,
+            [key, maxzoom, Buffer.from(bytes), lastPurge],
             'prepared',
           ),
         );

@@ -367,6 +367,12 @@ function hold_back() returns trigger, plpgsql volatile
       return new;
     end
 
+function is_purged(revisions bigint[]) returns boolean, plpgsql volatile
+    begin
+      perform pg_advisory_xact_lock_shared(hashtext('salient purge'));
+      return exists (select from public.revision where id = any(revisions) and plane is null);
+    end
+
 function is_purging(in_table text) returns boolean, sql stable
     select coalesce(current_setting('salient.purging', true), '') = 'on'
          and current_user = (select tableowner from pg_tables where schemaname = 'public' and tablename = in_table)
@@ -468,6 +474,8 @@ function purge_maps(in_revisions bigint[], in_held bigint[], in_proposals bigint
       if exists (select from revision where id = any(in_revisions) and superseded_at is null) then
         raise exception 'a map that counts is not purged' using errcode = 'restrict_violation';
       end if;
+      -- What others compute of these maps is kept before this, and goes, or is not kept (purged_since, is_purged).
+      perform pg_advisory_xact_lock(hashtext('salient purge'));
       perform set_config('salient.purging', 'on', true);
       delete from kept_answer;
       delete from kept_coverage;
@@ -500,6 +508,12 @@ function purge_maps(in_revisions bigint[], in_held bigint[], in_proposals bigint
       get diagnostics gone = row_count;
       perform set_config('salient.purging', '', true);
       return gone;
+    end
+
+function purged_since(last_purge bigint) returns boolean, plpgsql volatile
+    begin
+      perform pg_advisory_xact_lock_shared(hashtext('salient purge'));
+      return exists (select from public.purge where id > last_purge);
     end
 
 function raise_epoch() returns trigger, plpgsql volatile

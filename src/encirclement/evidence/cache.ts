@@ -1,7 +1,7 @@
 import { SalientError } from '../../errors.js';
 import { postsOf } from '../../series/reference/posts.sql.js';
 import { contentHash } from '../../store/content-hash.js';
-import { cachedResult, cacheResult } from '../../store/memo.sql.js';
+import { cachedResult, cacheResult, lastPurge } from '../../store/memo.sql.js';
 import type { Db } from '../../store/pool.js';
 import { type EvidenceFrame, evidenceOfAll } from './evidence.js';
 import type { Evidence } from './terms.js';
@@ -37,9 +37,11 @@ export async function cachedEvidence(
   const { revision, edition, since, statement } = frame;
   const key = (number: number) => contentHash([revision, edition, since, statement.id, operator, number]);
   const found = new Map<number, Evidence | null>();
+  // As of before what is measured.
+  const purges = await lastPurge(db);
   for (const number of numbers) {
-    const kept = await cachedResult(db, KIND, key(number));
-    if (kept) found.set(number, (JSON.parse(kept) as { evidence: Evidence | null }).evidence);
+    const { answer } = await cachedResult(db, KIND, key(number));
+    if (answer) found.set(number, (JSON.parse(answer) as { evidence: Evidence | null }).evidence);
   }
   const missing = numbers.filter((number) => !found.has(number));
   if (missing.length === 0) return found;
@@ -48,7 +50,7 @@ export async function cachedEvidence(
     // Through JSON, so that the first answer is the same as the later ones.
     const row = measured.find((evidence) => evidence.number === number) ?? null;
     const answer = JSON.stringify({ evidence: row });
-    await cacheResult(db, KIND, key(number), answer);
+    await cacheResult(db, KIND, key(number), answer, purges);
     found.set(number, (JSON.parse(answer) as { evidence: Evidence | null }).evidence);
   }
   return found;

@@ -116,9 +116,3 @@ export async function insertPurge(
   );
   return requiredRow(row, 'stored').id;
 }
-
-/** The number of the last purge; 0: there was none. */
-export async function lastPurge(db: Queryable): Promise<number> {
-  const [row] = await db.query<{ last: number }>('select coalesce(max(id), 0) as last from purge', [], 'prepared');
-  return requiredRow(row, 'found').last;
-}

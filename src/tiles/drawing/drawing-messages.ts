@@ -51,7 +51,12 @@ export interface PackRequest {
   isAllOfIt: boolean;
 }
 
-export type Request = HoldRequest | DrawRequest | SpanRequest | PackRequest;
+/** Has all groups forgotten; without an answer. */
+export interface ForgetRequest {
+  forgetAll: true;
+}
+
+export type Request = HoldRequest | ForgetRequest | DrawRequest | SpanRequest | PackRequest;
 
 /** A part of a tile; the indexes that the other thread lacked are sent along, in shared buffers. */
 export type Drawn =

@@ -3,7 +3,15 @@ import { SalientError } from '../../errors.js';
 import { namesIn, type TileIndex } from '../cut/tile-index.js';
 import { inPlateCarree } from '../plate-carree.js';
 import { createSpanTile, type SpanTile } from '../span.js';
-import type { Answer, Drawn, DrawRequest, HoldRequest, PackRequest, Request } from './drawing-messages.js';
+import type {
+  Answer,
+  Drawn,
+  DrawRequest,
+  ForgetRequest,
+  HoldRequest,
+  PackRequest,
+  Request,
+} from './drawing-messages.js';
 import { buildLayerGroup, type LayerGroup, tileOf, unpackLayerGroup } from './layer-group.js';
 import { readGroup, writeGroup } from './packed-group.js';
 
@@ -22,6 +30,7 @@ if (!port) throw new Error('drawing-worker runs as a worker thread only');
 
 port.on('message', (request: Request) => {
   if ('hold' in request) return hold(request);
+  if ('forgetAll' in request) return forgetAll();
   const answer = answerTo(request);
   const buffers = 'drawn' in answer ? answer.drawn.flatMap((one) => ('bytes' in one ? [one.bytes.buffer] : [])) : [];
   port.postMessage(answer, [...new Set(buffers)]);
@@ -36,7 +45,12 @@ function hold({ hold: id, sources = [], projection, packed, maxzoom }: HoldReque
   }
 }
 
-function answerTo(request: Exclude<Request, HoldRequest>): Answer {
+function forgetAll(): void {
+  groups.clear();
+  failures.clear();
+}
+
+function answerTo(request: Exclude<Request, HoldRequest | ForgetRequest>): Answer {
   try {
     if ('finish' in request) return finished(request.id, request.finish, request.maxTileBytes);
     if ('pack' in request) return packed(request);

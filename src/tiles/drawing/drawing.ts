@@ -2,6 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { SalientError } from '../../errors.js';
 import { startWorker } from '../../start-worker.js';
 import { asShared } from '../../store/cancellation.js';
+import { timesForgotten } from '../../store/memo.js';
 import type { TileAddress } from '../address.js';
 import type { DrawnBytes } from '../cache.js';
 import type { LayerSource } from '../layer.js';
@@ -9,6 +10,7 @@ import type { Projection } from '../plate-carree.js';
 import type {
   Answer,
   DrawRequest,
+  ForgetRequest,
   HoldRequest,
   PackedLevel,
   PackRequest,
@@ -31,7 +33,10 @@ export interface Part {
 export interface KeptGroups {
   /** Of each key that is kept, the coarsest level that draws the zoom. */
   read(keys: readonly string[], zoom: number): Promise<(PackedLevel & { key: string })[]>;
-  write(key: string, levels: readonly PackedLevel[]): Promise<void>;
+  /** The number of the last purge. */
+  lastPurge(): Promise<number>;
+  /** @param lastPurge as it was before what is kept was read: what a later purge removed is not kept again */
+  write(key: string, levels: readonly PackedLevel[], lastPurge: number): Promise<void>;
 }
 
 /** Draws tiles: small ones at once, all others off the event loop. */
@@ -68,6 +73,7 @@ export function openDrawing(settings: { maxBytes: number; maxzoom?: number; kept
   let closed = false;
   let lastId = 0;
   let heldBytes = 0;
+  let since = timesForgotten();
 
   function running(): Worker {
     if (closed) throw new SalientError('unavailable', 'the tile worker has been closed');
@@ -125,6 +131,15 @@ export function openDrawing(settings: { maxBytes: number; maxzoom?: number; kept
     shared.forget([group]);
   }
 
+  /** After a purge nothing is drawn from what was held before it. */
+  function forgetPurged(): void {
+    if (since === timesForgotten()) return;
+    since = timesForgotten();
+    held.clear();
+    shared.forgetAll();
+    worker?.postMessage({ forgetAll: true } satisfies ForgetRequest);
+  }
+
   /** Has the worker make a group; later requests to the worker find it there. */
   function hold(key: string, level: number, made: Pick<HoldRequest, 'sources' | 'packed' | 'projection'>): void {
     if (held.get(key)?.has(level)) return;
@@ -139,16 +154,16 @@ export function openDrawing(settings: { maxBytes: number; maxzoom?: number; kept
     if (fresh.length > 0) {
       const keys = fresh.map(({ key }) => key);
       // Tiles that are requested meanwhile wait for it too.
-      const found = asShared(async () => kept?.read(keys, zoom) ?? []);
+      const found = asShared(async () => Promise.all([kept?.read(keys, zoom) ?? [], kept?.lastPurge() ?? 0]));
       for (const part of fresh) {
         const name = nameOf(part.key, zoom);
-        const load = found.then(async (levels) => {
+        const load = found.then(async ([levels, lastPurge]) => {
           const level = levels.find(({ key }) => key === part.key);
           if (level) return hold(part.key, level.maxzoom, { packed: level.bytes });
           const { projection } = part;
           const sources = await asShared(part.sources);
           hold(part.key, maxzoom, { sources, ...(projection && { projection }) });
-          keepSoon(part.key);
+          keepSoon(part.key, lastPurge);
         });
         loading.set(
           name,
@@ -160,14 +175,14 @@ export function openDrawing(settings: { maxBytes: number; maxzoom?: number; kept
   }
 
   /** Packed after the drawing that needs the group has been requested: nobody waits for it. */
-  function keepSoon(key: string): void {
-    const keep = new Promise((later) => setImmediate(later)).then(() => keepNow(key, false));
+  function keepSoon(key: string, lastPurge: number): void {
+    const keep = new Promise((later) => setImmediate(later)).then(() => keepNow(key, lastPurge, false));
     // What is not kept is made again on request.
     const settled = keep.catch(() => {}).finally(() => keeping.delete(settled));
     keeping.add(settled);
   }
 
-  async function keepNow(key: string, isAllOfIt: boolean): Promise<void> {
+  async function keepNow(key: string, lastPurge: number, isAllOfIt: boolean): Promise<void> {
     if (!kept) return;
     const group = nameOf(key, maxzoom);
     const levels: PackedLevel[] = [];
@@ -178,7 +193,7 @@ export function openDrawing(settings: { maxBytes: number; maxzoom?: number; kept
       isLast = answer.isLast;
     }
     if (isAllOfIt) forget(group);
-    await kept.write(key, levels);
+    await kept.write(key, levels, lastPurge);
   }
 
   async function draw(address: TileAddress, parts: readonly Part[], into?: SpanStep): Promise<Uint8Array[]> {
@@ -187,6 +202,7 @@ export function openDrawing(settings: { maxBytes: number; maxzoom?: number; kept
       throw new SalientError('invalid_tile', `z: ${z} is beyond the finest zoom served, ${maxzoom}`);
     }
     for (;;) {
+      forgetPurged();
       await ensure(parts, z);
       const requested = parts.map(({ key, layers }) => ({ group: groupOf(key, z) ?? '', layers }));
       // Let go meanwhile.
@@ -221,6 +237,7 @@ export function openDrawing(settings: { maxBytes: number; maxzoom?: number; kept
 
   return {
     async tile(address, parts) {
+      forgetPurged();
       const atOnce = parts.map(({ key, layers }) => {
         const group = closed ? undefined : groupOf(key, address.z);
         return group === undefined ? undefined : shared.draw(group, address, layers);
@@ -239,8 +256,9 @@ export function openDrawing(settings: { maxBytes: number; maxzoom?: number; kept
       return answer.span;
     },
     async keep(part) {
+      const lastPurge = (await kept?.lastPurge()) ?? 0;
       hold(part.key, maxzoom, { sources: await part.sources() });
-      await keepNow(part.key, true);
+      await keepNow(part.key, lastPurge, true);
     },
     bytes: () => heldBytes,
     async settled() {
