@@ -19,7 +19,8 @@ export function watchPurges(db: Db): () => void {
     isLooking = true;
     try {
       const last = await lastPurge(db);
-      if (known !== null && last !== known) left = TIMES;
+      // At the first look too: what was purged since the process began to answer is not known yet.
+      if (last !== known) left = TIMES;
       known = last;
       if (left > 0) forgetAll();
       left = Math.max(0, left - 1);

@@ -37,6 +37,9 @@ export function forgetWithAll(forget: () => void): void {
   others.add(forget);
 }
 
+/** What began before everything was forgotten is of those who waited then: whoever comes later begins anew. */
+const flightOf = (key: string): string => `${forgotten} ${key}`;
+
 /** Another number after each `forgetAll`, for what forgets when it is used next. */
 export const timesForgotten = (): number => forgotten;
 
@@ -61,14 +64,14 @@ export function openMemo<V extends object>(settings: { maxBytes: number; bytesOf
       const known = current().get(key);
       if (known) return Promise.resolve(known);
       const begun = forgotten;
-      return flights.join(given, async () => {
+      return flights.join(flightOf(given), async () => {
         const value = await compute();
         if (begun === forgotten) current().set(key, value);
         return value;
       });
     },
     set: (key, value) => void current().set(underMark(key), value),
-    isUnderWay: flights.isUnderWay,
+    isUnderWay: (key) => flights.isUnderWay(flightOf(key)),
     bytes: () => current().calculatedSize,
   };
 }
@@ -105,7 +108,7 @@ export async function once<Answer>(
     return answer;
   };
   // As text, so that each who shares it has an object of its own.
-  const answer = await (db.answers ? db.answers.flights.join(`${kind} ${key}`, found) : found());
+  const answer = await (db.answers ? db.answers.flights.join(flightOf(`${kind} ${key}`), found) : found());
   return JSON.parse(answer) as Answer;
 }
 

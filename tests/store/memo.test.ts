@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openMemo } from '../../src/store/memo.js';
+import { forgetAll, openMemo } from '../../src/store/memo.js';
 
 const memoOf = (maxBytes: number) => openMemo<{ bytes: number }>({ maxBytes, bytesOf: ({ bytes }) => bytes });
 
@@ -30,4 +30,23 @@ it('a value that could not be computed is not kept: all who waited hear of it, t
   const both = [memo.once('a', failing), memo.once('a', failing)];
   for (const one of both) await expect(one).rejects.toThrow('gone');
   expect(await memo.once('a', async () => ({ bytes: 1 }))).toEqual({ bytes: 1 });
+});
+
+it('what was begun before everything was forgotten is for those who waited then, and is not kept', async () => {
+  const memo = openMemo<{ of: string }>({ maxBytes: 1 << 20, bytesOf: () => 10 });
+  let end = (_: { of: string }) => {};
+  const before = memo.once(
+    'map',
+    () =>
+      new Promise<{ of: string }>((resolve) => {
+        end = resolve;
+      }),
+  );
+  expect(memo.isUnderWay('map')).toBe(true);
+  forgetAll();
+  expect(memo.isUnderWay('map')).toBe(false);
+  expect(await memo.once('map', async () => ({ of: 'what stands now' }))).toEqual({ of: 'what stands now' });
+  end({ of: 'what was purged' });
+  expect(await before).toEqual({ of: 'what was purged' });
+  expect(memo.peek('map')).toEqual({ of: 'what stands now' });
 });
