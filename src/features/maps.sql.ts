@@ -17,7 +17,7 @@ export function controlSource(
         area.place::text, area.reason, source.publisher as source,
         (select string_agg(claim.id::text, '; ' order by claim.id) from area_claim join claim on claim.no = area_claim.claim
               where area_claim.revision = area.revision and area_claim.no = area.no) as claims,
-        m.valid_from, m.valid_to, m.revision, shape.geom
+        m.valid_from, m.valid_to, m.revision, shape.geom, shape.decimals
       from ${MAPS}
         join revision r on r.id = m.revision
         ${nos ? 'cross join unnest($4::int[]) as asked(no)' : ''}
@@ -28,6 +28,7 @@ export function controlSource(
     // The revisions once more: of a list in JSON the planner cannot see how short it is, and would read the history.
     values: [JSON.stringify(maps), edition, maps.map(({ revision }) => revision), ...(nos ? [nos] : [])],
     often: nos !== null && nos.length <= FEW_KEYS,
+    decimals: true,
     only(ids) {
       const { maps: named, rests } = namedIn(maps, ids);
       const asked = new Set(rests.filter((no) => /^\d{1,9}$/.test(no)).map(Number));

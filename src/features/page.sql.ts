@@ -191,7 +191,7 @@ export async function featuresOf(
   const often = only?.often && shape.usual && ids.length <= FEW_KEYS ? 'prepared' : undefined;
   const names = shape.properties.map((name) => `s."${name}"`);
   const rows = await db.query<FeatureRow>(
-    `select ${['s.id', ...names].join(', ')}, ${geometrySql(shape)} as geometry from (${sql}) s where s.id = any($${values.length + 1}::text[])`,
+    `select ${['s.id', ...names].join(', ')}, ${geometrySql(source, shape)} as geometry from (${sql}) s where s.id = any($${values.length + 1}::text[])`,
     [...values, ids],
     often,
   );
@@ -199,7 +199,7 @@ export async function featuresOf(
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
-function geometrySql({ crs, form, bare, tolerance, areas }: Shape): string {
+function geometrySql(source: Source, { crs, form, bare, tolerance, areas }: Shape): string {
   if (bare) return 'null::text';
   const drawn = areas
     ? 'st_multi(st_collectionextract(s.geom, 3))'
@@ -209,12 +209,15 @@ function geometrySql({ crs, form, bare, tolerance, areas }: Shape): string {
   const projected = crs.srid === 4326 ? drawn : `st_transform(${drawn}, ${crs.srid})`;
   // Areas alone: PostGIS 3.3 turns lines round as well, and left and right of a front with them.
   const turned = `(select case when st_dimension(g) = 2 then st_forcepolygonccw(g) else g end from (select ${projected} as g offset 0) drawn)`;
+  const isKnown = source.decimals && crs.srid === 4326 && tolerance === undefined;
   const ordered = crs.latitudeFirst ? `st_flipcoordinates(${turned})` : turned;
   return {
     // The text that is checked is the one that is sent: making it takes as long as checking it.
-    geojson: `(select case when st_isvalid(st_geomfromgeojson(short)) then short else st_asgeojson(${ordered}, 15) end
+    geojson: isKnown
+      ? `st_asgeojson(${ordered}, s.decimals)`
+      : `(select case when st_isvalid(st_geomfromgeojson(short)) then short else st_asgeojson(${ordered}, 15) end
                from (select st_asgeojson(${ordered}, ${crs.decimals}) as short offset 0) written)`,
-    wkt: `st_astext(${ordered}, case when valid_at(${ordered}, ${crs.decimals}) then ${crs.decimals} else 15 end)`,
+    wkt: `st_astext(${ordered}, ${isKnown ? 's.decimals' : `case when valid_at(${ordered}, ${crs.decimals}) then ${crs.decimals} else 15 end`})`,
     wkb: `encode(st_asbinary(${ordered}, 'NDR'), 'hex')`,
   }[form];
 }

@@ -11,6 +11,8 @@ export interface Source {
   values: readonly unknown[];
   /** A source that has the features of these ids, and finds them without reading the others. */
   only?(ids: readonly string[]): Source;
+  /** It has a column `decimals` too: with how many of a degree each geometry, which is as it was stored, is written and still valid. */
+  decimals?: boolean;
   /** It finds few rows by keys: a plan for any values is a good one, and making it the dearer part. */
   often?: boolean;
 }

@@ -42,7 +42,7 @@ export interface CellRow extends ControlRow {
 export function controlCells(db: Queryable, revision: number): Promise<CellRow[]> {
   return db.query(
     `select area.no, area.party, area.status, area.confidence, area.place, area.reason, source.id as source,
-            st_asgeojson(st_forcepolygonccw(shape.geom), case when bool_and(valid_at(shape.geom, 7)) over () then 7 else 15 end) as geometry,
+            st_asgeojson(st_forcepolygonccw(shape.geom), max(shape.decimals) over ()) as geometry,
             array(select claim.id::text from area_claim join claim on claim.no = area_claim.claim
                   where area_claim.revision = area.revision and area_claim.no = area.no order by 1) as claims
      from area join shape on shape.id = area.shape join source on source.no = area.source

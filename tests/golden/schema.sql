@@ -1765,6 +1765,11 @@ table shape
   id bigint not null generated always as identity
   sha256 text not null
   geom geometry(MultiPolygon,4326) not null
+  decimals smallint not null default 
+CASE
+    WHEN st_isvalid(st_geomfromgeojson(st_asgeojson(geom, 7))) THEN 7
+    ELSE 15
+END
   constraint shape_geom_check CHECK ((st_isvalid(geom) AND (NOT st_isempty(geom))))
   constraint shape_pkey PRIMARY KEY (id)
   constraint shape_sha256_check CHECK ((length(sha256) = 64))

@@ -125,7 +125,7 @@ export function areasUnderReview(
 ): Promise<(AreaUnderReview & { sha256: string; geometry: string; wkb: Uint8Array })[]> {
   return db.query(
     `select a.party, a.status, a.confidence, a.shape, shape.sha256, st_asbinary(shape.geom) as wkb,
-            st_asgeojson(st_forcepolygonccw(shape.geom), case when bool_and(valid_at(shape.geom, 7)) over () then 7 else 15 end) as geometry
+            st_asgeojson(st_forcepolygonccw(shape.geom), max(shape.decimals) over ()) as geometry
      from held_area a join shape on shape.id = a.shape where a.held = $1 order by a.no`,
     [held],
   );
