@@ -71,11 +71,17 @@ export const COLLECTION_KINDS = {
     days: DAYS,
     properties: {
       no: ['integer', 'number of the area in its map'],
-      party: ['string', 'id of the party; null where nobody is named'],
+      party: [
+        'string',
+        'id of the party that holds the ground, or of contested or claimed ground that attacks or claims it; null where nobody is named. Who holds how much is summed by class',
+      ],
       party_name: ['string', 'name of the party'],
       colour: ['string', 'colour of the party, #rrggbb'],
       status: ['string', 'controlled, contested, claimed or unknown'],
-      class: ['string', 'the party where it controls the ground, else contested or unknown'],
+      class: [
+        'string',
+        'the party where it controls the ground, else contested (also where only claimed) or unknown: areas are summed by it',
+      ],
       confidence: ['number', 'from 0 to 1; null when not stated'],
       km2: ['number', 'area inside the theatre, km²'],
       place: ['string', 'id of the place that the area stands for'],
@@ -179,7 +185,10 @@ export const COLLECTION_KINDS = {
       kind: ['string', 'city, town, village …'],
       aliases: ['string', 'other spellings; separated by semicolons'],
       error_m: ['number', 'how far the position may be off, metres'],
-      party: ['string', 'id of the party that holds it, or null'],
+      party: [
+        'string',
+        'id of the party that holds it, or of a contested or claimed place that attacks or claims it; or null',
+      ],
       status: ['string', 'controlled, contested, claimed, unknown; null where nothing is said'],
       confidence: ['number', 'from 0 to 1; null when not stated'],
       claims: ['string', 'ids of the claims it rests on; separated by semicolons'],

@@ -12,7 +12,7 @@ import { entranceOf, type Spawned, spawnService, temporaryFolder } from '../setu
  * The blocks of docs/ that need more than the gate has, as they stand, beside a service with the bundled series: Python with
  * GeoPandas and DuckDB from PyPI, R (`apt-get install r-cran-sf r-cran-jsonlite`; not run without Rscript, and it says so), every
  * `salient` line that asks the bundled series; and the Python client as a wheel in an empty environment, its README run and
- * its types checked as mypy and pyright see them; the JavaScript client as a package in an empty folder; directives for nginx as
+ * its types checked as mypy and pyright see them; who held how much is compared with /change; the JavaScript client as a package in an empty folder; directives for nginx as
  * nginx reads them.
  *
  *   npm run build; SALIENT_TEST_BUILT=1 TEST_DATABASE_URL=… npx vitest run --config vitest.prove.config.ts tests/prove/documents-run.test.ts
@@ -40,6 +40,20 @@ function run(
     );
   });
 }
+
+/** Who held how much on the day that a block asks for is printed as /change has it, to 0.01 km². */
+async function comparedWithChange(text: string, printed: string): Promise<void> {
+  const [, day] = /m5_control\/items\?datetime=(\d{4}-\d\d-\d\d)/.exec(text) ?? [];
+  if (day === undefined) return;
+  const answer = await fetch(`${base}/change?series=m5&from=${day}&to=${day}`);
+  const { parties } = (await answer.json()) as { parties: { party: string; before_km2: number }[] };
+  for (const { party, before_km2 } of parties.filter((one) => one.before_km2 > 0)) {
+    const [, figure] = new RegExp(`\\b${party}\\s+(\\d+\\.?\\d*)`).exec(printed) ?? [];
+    expect(Math.abs(Number(figure) - before_km2), `${party} in\n${printed}`).toBeLessThan(0.0051);
+  }
+  compared++;
+}
+let compared = 0;
 
 const here = (text: string) => text.replaceAll('http://127.0.0.1:8080', base);
 const pip = (...words: string[]) => run(python, ['-m', 'pip', 'install', '-q', ...words]);
@@ -77,8 +91,11 @@ describe('Python in the documents', () => {
     expect(blocks.length).toBeGreaterThan(3);
     for (const [index, { text }] of blocks.entries()) {
       writeFileSync(join(folder, `block-${index}.py`), here(text));
-      console.log(await run(python, [`block-${index}.py`]));
+      const printed = await run(python, [`block-${index}.py`]);
+      console.log(printed);
+      await comparedWithChange(text, printed);
     }
+    expect(compared).toBeGreaterThan(0);
   });
 });
 
@@ -86,7 +103,9 @@ describe('R in the documents', () => {
   it.skipIf(!HAS_R)('is run as it stands [needs r-cran-sf and r-cran-jsonlite]', async () => {
     for (const { text } of inLanguage('r')) {
       writeFileSync(join(folder, 'block.R'), here(text));
-      console.log(await run('Rscript', ['block.R']));
+      const printed = await run('Rscript', ['block.R']);
+      console.log(printed);
+      await comparedWithChange(text, printed);
     }
   });
 });

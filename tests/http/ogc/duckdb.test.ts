@@ -5,6 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { KIND_NAMES } from '../../../src/features/collection-kinds.js';
 import { onEachDatabase } from '../../setup/databases.js';
+import { inLanguage } from '../../setup/document-blocks.js';
 import { m5 } from '../../setup/m5.js';
 import { serviceOn } from '../../setup/service.js';
 import type { Items } from './reading.js';
@@ -56,6 +57,25 @@ onEachDatabase('DuckDB reads the GeoParquet', (db) => {
       `select value::varchar as value from parquet_kv_metadata('${file}') where key::varchar = 'licence'`,
     );
     expect(stated?.value).toBe('CC BY-SA 4.0');
+  });
+
+  it('who held how much, by the statement of the documents, as /change has it: contested ground is nobody’s', async () => {
+    const file = await saved('control', '&datetime=../..');
+    const statements = inLanguage('py').flatMap(({ text }) => /duckdb\.sql\("(.*)"\)/.exec(text)?.[1] ?? []);
+    expect(statements).toHaveLength(1);
+    const [statement = ''] = statements;
+    for (const day of ['2019-06-01', '2020-02-08']) {
+      const held = await sql(statement.replaceAll('control.parquet', file).replaceAll('2019-06-01', day));
+      const figures = Object.fromEntries(held.map((row) => [row.class, Number(row.km2).toFixed(6)]));
+      const { parties } = await json<{ parties: { party: string; before_km2: number }[] }>(
+        `/change?series=m5&from=${day}&to=${day}`,
+      );
+      const stated = parties.filter(({ before_km2 }) => before_km2 > 0);
+      expect(figures, day).toEqual(
+        Object.fromEntries(stated.map(({ party, before_km2 }) => [party, before_km2.toFixed(6)])),
+      );
+      if (day === '2020-02-08') expect(Number(figures.contested)).toBeGreaterThan(300);
+    }
   });
 
   it('every collection, with as many rows as the service counts', async () => {
