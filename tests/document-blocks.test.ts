@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../src/config.js';
 import {
   addressesIn,
@@ -9,6 +9,7 @@ import {
   asksBundled,
   type Block,
   blocks,
+  DOCUMENTS,
   isOfOthers,
   isOurs,
   linesOf,
@@ -80,4 +81,21 @@ it.each(blocks.map((block) => [`${block.file}:${block.line}`, block] as const))(
     }
   }
   if (addressesIn(block).length > 0) expect(block.text).toContain('127.0.0.1:8080');
+});
+
+describe('what is in no registry is installed from a file', () => {
+  // Whoever registers the name there would be installed else.
+  const OURS = /(?:pip3?|npm|pnpm|yarn|uv) (?:install|i|add)\b[^`\n]*?[\s"'](salient(?:[-_]client)?)(?=[\s"'`[@=]|$)/gm;
+  const CODE = ['clients/python/src/salient_client/frames.py', 'clients/python/pyproject.toml'];
+
+  it.each([...DOCUMENTS, ...CODE])('%s', (file) => {
+    const named = [...readFileSync(join(PROJECT_ROOT, file), 'utf8').matchAll(OURS)].map(([line]) => line);
+    expect(named).toEqual([]);
+  });
+  it('is found where it is named', () => {
+    for (const line of ['pip install "salient-client[geo]"', 'npm install salient-client', '`npm i -g salient`'])
+      expect(line.match(OURS), line).not.toBeNull();
+    for (const line of ['pip install "./clients/python[geo]"', 'npm install ./salient-client-0.1.0.tgz'])
+      expect(line.match(OURS), line).toBeNull();
+  });
 });

@@ -12,7 +12,8 @@ export interface Block {
   text: string;
 }
 
-const FILES = [
+/** What people read that has blocks of code. */
+export const DOCUMENTS = [
   ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'tiles/README.md', 'geodata/README.md'],
   ...['clients/javascript/README.md', 'clients/python/README.md'],
   ...readdirSync(join(PROJECT_ROOT, 'docs'))
@@ -28,7 +29,7 @@ function blocksOf(file: string): Block[] {
 }
 
 /** Every block of code of what people read: the README, docs/, and those of tiles, data and clients. */
-export const blocks: readonly Block[] = FILES.flatMap(blocksOf);
+export const blocks: readonly Block[] = DOCUMENTS.flatMap(blocksOf);
 export const inLanguage = (language: string) => blocks.filter((block) => block.language === language);
 
 /** A line that is typed into a shell. */

@@ -77,7 +77,7 @@ class Reading(unittest.TestCase):
         try:
             import geopandas  # noqa: F401
         except ImportError:
-            with self.assertRaisesRegex(ImportError, "salient-client\\[geo\\]"):
+            with self.assertRaisesRegex(ImportError, "pip install geopandas"):
                 to_geodataframe(places)
             return
         frame = to_geodataframe(places)

@@ -1,4 +1,4 @@
-"""GeoDataFrames, where GeoPandas is installed (``pip install "salient-client[geo]"``)."""
+"""GeoDataFrames, where GeoPandas is installed (``pip install geopandas``)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def to_geodataframe(collection: FeatureCollection) -> "GeoDataFrame":
         import geopandas
         from shapely.geometry import shape
     except ImportError as missing:
-        raise ImportError('GeoDataFrames need GeoPandas: pip install "salient-client[geo]"') from missing
+        raise ImportError("GeoDataFrames need GeoPandas: pip install geopandas") from missing
     features = collection["features"]
     rows = [{"id": feature.get("id"), **feature["properties"]} for feature in features]
     shapes = [shape(feature["geometry"]) if feature.get("geometry") else None for feature in features]
