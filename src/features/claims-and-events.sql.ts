@@ -22,10 +22,14 @@ export function postSource(edition: number, period: Period | null): Source {
 /** Columns that claims and events have in common; `x` is the log row, `p` its place. */
 const LOGGED = `x.relation, x.place::text, x.location, x.earliest, x.latest, x.dates_inferred, x.withdrawn_on, x.withdrawn_why,
         x.note, p.geom`;
-/** A row stands at `$3`; with a period its days touch it, if it has any (OGC API – Features, Part 1, 7.15.4: what has no time matches every one). */
+/**
+ * A row stands at `$3`; with a period its days touch it. A day that is not stated leaves that end open, as the schema declares them (the ends of
+ * the primary interval, Part 5): a claim whose `latest` is empty, which `expected`, `held`, `denied` and `access` may be, holds on without end. What
+ * has no day touches every period (OGC API – Features, Part 1, 7.15.4).
+ */
 const STANDS = `x.theatre = $1 and stands_at(x.recorded_at, x.superseded_at, $3::timestamptz)
-        and (not $4::boolean or coalesce(x.earliest, x.latest) is null
-             or coalesce(x.earliest, x.latest) <= coalesce($6::date, 'infinity') and coalesce(x.latest, x.earliest) >= coalesce($5::date, '-infinity'))`;
+        and (not $4::boolean or coalesce(x.earliest, '-infinity') <= coalesce($6::date, 'infinity')
+                                and coalesce(x.latest, 'infinity') >= coalesce($5::date, '-infinity'))`;
 /** Whether the place of a row has a position. */
 const placed = (located: boolean) => `and p.geom is ${located ? 'not null' : 'null'}`;
 /** The sources that a row cites, and what is known of them: grades of publishers, archives, hashes of copies. */

@@ -30,8 +30,8 @@ const LOG = {
   relation: ['string', 'at or near the place'],
   place: ['string', 'id of the place'],
   location: ['string', 'where, in words, when no place is named'],
-  earliest: ['date', 'first day on which it may have happened'],
-  latest: ['date', 'last day on which it may have happened'],
+  earliest: ['date', 'first day on which it may have happened; null beside a latest day: not known from when'],
+  latest: ['date', 'last day on which it may have happened; null beside an earliest day: on without end'],
   dates_inferred: ['boolean', 'the days are not stated by the source but concluded from it'],
   withdrawn_on: ['date', 'day on which we took it back'],
   withdrawn_why: ['string', 'why we took it back'],
@@ -46,7 +46,7 @@ const LOG = {
 } as const;
 
 const CLAIM = {
-  kind: ['string', 'captured, lost, held, contested, expected, denied or besieged'],
+  kind: ['string', 'captured, lost, held, contested, expected, denied, besieged or access'],
   party: ['string', 'id of the party it is about'],
   post: ['string', 'operator and number of the post it is about'],
   published_on: ['date', 'day on which it was published'],

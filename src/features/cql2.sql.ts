@@ -19,7 +19,8 @@ export type ScalarType = 'string' | 'number' | 'boolean' | 'date' | 'instant';
 export interface Queryable {
   sql: string;
   type: ScalarType | 'geometry';
-  /** The end of a validity: absent means that it is still open. */
+  /** The beginning or the end of what a feature holds for: absent means that it is open there. */
+  openStart?: boolean;
   openEnd?: boolean;
   /** A text that lists several, separated by semicolons: array functions take it apart. */
   list?: boolean;
@@ -38,6 +39,7 @@ interface Value {
   type: ScalarType | 'geometry';
   /** A literal text may stand for a day or an instant. */
   literal?: string;
+  openStart?: boolean;
   openEnd?: boolean;
   list?: boolean;
 }
@@ -287,11 +289,12 @@ function interval(value: Expression, context: FilterContext): [string, string] {
   return [at, at];
 }
 
-function moment(value: Expression, context: FilterContext, open: string | null): string {
+function moment(value: Expression, context: FilterContext, open: '-infinity' | 'infinity' | null): string {
   if (value === '..' && open !== null) return `'${open}'::timestamptz`;
   const given = typeof value === 'string' ? fromText(value, context) : scalar(value, context);
   if (given.type !== 'date' && given.type !== 'instant')
     throw fault('a temporal function compares days, instants and intervals');
   const sql = given.type === 'date' ? dayStart(given.sql) : given.sql;
-  return given.openEnd && open === 'infinity' ? `coalesce(${sql}, 'infinity')` : sql;
+  const isOpen = open === 'infinity' ? given.openEnd : open === '-infinity' && given.openStart;
+  return isOpen ? `coalesce(${sql}, '${open}')` : sql;
 }

@@ -34,7 +34,7 @@ async function boundsOf(db: Queryable, query: string, values: readonly unknown[]
   return row?.boxes ? narrowestBounds(row.boxes) : null;
 }
 
-/** How many rows a collection of logged rows has, and their first and last day; nulls where no row states one. */
+/** How many rows a collection of logged rows has, and their first and last day; null where no row states one, or one is open there. */
 export interface Reach {
   rows: number;
   first: IsoDate | null;
@@ -57,7 +57,8 @@ export async function loggedReach(
        where theatre = $1 and stands_at(recorded_at, superseded_at, $3::timestamptz)
      )
      select log || case when p.place is null then '_unlocated' else '' end as log, count(*) as rows,
-            min(coalesce(earliest, latest)) as first, max(coalesce(latest, earliest)) as last
+            case when bool_and(earliest is not null or latest is null) then min(earliest) end as first,
+            case when bool_and(latest is not null or earliest is null) then max(latest) end as last
      from logged left join place_entry p on p.edition = $2 and p.place = logged.place
      group by 1
      union all

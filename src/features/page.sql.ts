@@ -99,12 +99,14 @@ function filterQueryables(kind: CollectionKind): Map<string, FilterQueryable> {
     date: 'date',
     'date-time': 'instant',
   };
+  const [start, end] = kind.days;
   const found = new Map<string, FilterQueryable>([['id', { sql: 's.id', type: 'string' }]]);
   if (kind.geometry !== null) found.set('geometry', { sql: 's.geom', type: 'geometry' });
   for (const [name, [type, description]] of Object.entries(kind.properties)) {
     const scalar = types[type];
     const list = description.includes('separated by semicolons');
-    if (scalar) found.set(name, { sql: `s."${name}"`, type: scalar, openEnd: name === 'valid_to', list });
+    if (scalar)
+      found.set(name, { sql: `s."${name}"`, type: scalar, openStart: name === start, openEnd: name === end, list });
   }
   return found;
 }
