@@ -114,9 +114,7 @@ async function sendFile(
   const day = date().read(String(request.params.date), 'date');
   const head = await snapshotOn(service.db, { series: id, date: day, knownAt: instant });
   const base = baseOf(request, service.config);
-  response
-    .set('access-control-allow-origin', '*')
-    .set('access-control-expose-headers', 'etag, link, accept-ranges, content-range');
+  response.set('access-control-allow-origin', '*');
   if (head.date !== day) {
     // One address for one map: the day on which it came into force.
     response.redirect(302, `${base}/snapshots/${id}/${head.date}.${name}${queryOf(request.originalUrl)}`);

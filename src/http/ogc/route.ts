@@ -117,11 +117,7 @@ export function ogcHandler(service: Service, views: SeriesViews, route: OgcRoute
       time: timeOf(values, at),
     };
     const answer = await untilGone(response, () => route.answer(requested));
-    response.set({
-      vary: 'accept',
-      'access-control-allow-origin': '*',
-      'access-control-expose-headers': 'content-crs, link, etag',
-    });
+    response.set({ vary: 'accept', 'access-control-allow-origin': '*' });
     if ('make' in answer) await sendStreamed(request, response, answer, policy);
     else sendMade(response, answer, chosen, route.type, policy);
   };

@@ -109,7 +109,6 @@ export function ogcTileHandler(
     const headers = {
       ...tileHeaders(etag, { immutable: false, stale, unknown }),
       ...(day !== null && { 'ogcapi-datetime': day }),
-      'access-control-expose-headers': 'ogcapi-datetime, salient-stale, salient-unknown, etag',
     };
     if (!answerIfKnown(request, response, headers)) sendTile(request, response, headers, await draw());
   };

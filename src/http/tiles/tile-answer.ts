@@ -8,10 +8,11 @@ const IMMUTABLE = 'public, max-age=31536000, immutable';
 // A date's own URL may mean another state after a correction: clients keep it only to revalidate it.
 const REVALIDATE = 'public, no-cache';
 
-/** Anybody's page may read tiles. */
+/** Anybody's page may read tiles, and every header of ours that one has. */
 export const OPEN = {
   'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'salient-stale, salient-unknown, salient-versions-omitted, etag',
+  'access-control-expose-headers':
+    'etag, ogcapi-datetime, salient-record, salient-stale, salient-unknown, salient-versions-omitted, x-request-id',
   'x-content-type-options': 'nosniff',
 };
 
