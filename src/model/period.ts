@@ -11,7 +11,8 @@ export interface Period {
 
 /**
  * Reads `datetime`: a day, an instant, or an interval `a/b` with `..` or nothing for an open end, or with the length of
- * the interval (ISO 8601, `2020-01-28/P1M`) in the place of one end. An instant counts as its calendar day in UTC.
+ * the interval (ISO 8601, `2020-01-01/P1M`) in the place of one end. An instant counts as its calendar day in UTC. Beside a day
+ * a length counts whole days, that one among them: `2020-01-01/P1M` is January, `P7D/2020-01-07` its first seven days.
  * @throws SalientError `invalid_date`
  */
 export function parsePeriod(text: string, parameter = 'datetime'): Period {
@@ -43,19 +44,27 @@ function lengthOf(text: string): number[] | null {
   return parts?.slice(1).map((part) => Number(part ?? 0)) ?? null;
 }
 
-/** The day that lies one length after (or, by −1, before) an end of an interval. @throws SalientError `invalid_date` */
+/**
+ * The day of the other end of an interval, one length after (or, by −1, before) this one. A day is whole: it begins the length with its first
+ * moment or ends it with its last. @throws SalientError `invalid_date`
+ */
 function moved(end: string, length: readonly number[], by: 1 | -1, parameter: string): IsoDate {
   // A length has its beginning or its end at a day.
   const day = dayOf(end, parameter);
   const [years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = length;
-  const at = isIsoDate(end) || clippedDay(end) !== null ? new Date(day) : new Date(parseInstant(end, parameter));
+  const isDay = isIsoDate(end) || clippedDay(end) !== null;
+  const at = isDay ? new Date(day) : new Date(parseInstant(end, parameter));
+  if (isDay && by === -1) at.setUTCDate(at.getUTCDate() + 1);
   const dayOfMonth = at.getUTCDate();
   at.setUTCFullYear(at.getUTCFullYear() + by * years, at.getUTCMonth() + by * months);
   // A month after 31 January is the last of February.
   if (at.getUTCDate() !== dayOfMonth) at.setUTCDate(0);
   at.setTime(at.getTime() + by * 1000 * (((weeks * 7 + days) * 24 + hours) * 3600 + minutes * 60 + seconds));
+  // The moment at which a whole day begins belongs to it, and not to the day before.
+  if (isDay && by === 1) at.setTime(at.getTime() - 1);
   const text = Number.isNaN(at.getTime()) ? '' : at.toISOString().slice(0, 10);
-  if (isIsoDate(text)) return text;
+  // Of no length is the day itself.
+  if (isIsoDate(text)) return isDay && (by === 1 ? text < day : text > day) ? day : text;
   throw new SalientError('invalid_date', `${parameter}: ${JSON.stringify(end)} and so long lies outside the calendar`);
 }
 

@@ -23,11 +23,30 @@ describe('datetime', () => {
 
   it('is an interval by one end and its length', () => {
     expect(ends('2018-02-12T00:00:00Z/P1M6DT12H31M12S')).toEqual(['2018-02-12', '2018-03-18']);
-    expect(ends('2019-06-01/P2D')).toEqual(['2019-06-01', '2019-06-03']);
-    expect(ends('P1Y/2020-02-29')).toEqual(['2019-02-28', '2020-02-29']);
-    expect(ends('2020-01-31/P1M')).toEqual(['2020-01-31', '2020-02-29']);
     expect(ends('2020-01-28T20:00:00Z/PT5H')).toEqual(['2020-01-28', '2020-01-29']);
-    expect(ends('2020-01-28/P2W')).toEqual(['2020-01-28', '2020-02-11']);
+    expect(ends('2020-01-28T00:00:00Z/P1D')).toEqual(['2020-01-28', '2020-01-29']);
+  });
+
+  it('has, beside a day, as many whole days as the length says', () => {
+    expect(ends('2020-01-01/P1M')).toEqual(ends('2020-01-01/2020-01-31'));
+    expect(ends('P1M/2020-01-31')).toEqual(ends('2020-01-01/2020-01-31'));
+    expect(ends('P1M/2020-02-29')).toEqual(['2020-02-01', '2020-02-29']);
+    expect(ends('2020-01-01/P7D')).toEqual(['2020-01-01', '2020-01-07']);
+    expect(ends('P7D/2020-01-07')).toEqual(['2020-01-01', '2020-01-07']);
+    expect(ends('2020-01-28/P2W')).toEqual(['2020-01-28', '2020-02-10']);
+    expect(ends('2020-01-28T/P1D')).toEqual(['2020-01-28', '2020-01-28']);
+    expect(ends('2020-01-01/P1Y')).toEqual(['2020-01-01', '2020-12-31']);
+    expect(ends('P1Y/2020-02-29')).toEqual(['2019-03-01', '2020-02-29']);
+    expect(ends('2020-01-31/P1M')).toEqual(['2020-01-31', '2020-02-28']);
+    // Hours reach into a day that they do not fill.
+    expect(ends('2020-01-28/PT36H')).toEqual(['2020-01-28', '2020-01-29']);
+    expect(ends('PT36H/2020-01-28')).toEqual(['2020-01-27', '2020-01-28']);
+    for (const nothing of ['2020-01-28/P0D', 'P0D/2020-01-28'])
+      expect(ends(nothing)).toEqual(['2020-01-28', '2020-01-28']);
+    expect([ends('9999-12-31/P1D'), ends('P1D/0001-01-01')]).toEqual([
+      ['9999-12-31', '9999-12-31'],
+      ['0001-01-01', '0001-01-01'],
+    ]);
   });
 
   it('is refused as anything else', () => {

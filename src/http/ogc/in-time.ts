@@ -7,7 +7,7 @@ export const datetime: Parameter<Period | null> = optional({
   required: false,
   schema: { type: 'string' },
   description:
-    'as of a day or an instant: the map in force then; or an interval (2020-01-01/2020-01-31, ../2020-01-31, 2020-01-01/P1M): every map in force in it, or of claims and events those that touch it. Without it the last complete day, of claims and events all',
+    'as of a day or an instant: the map in force then; or an interval (2020-01-01/2020-01-31, ../2020-01-31, or 2020-01-01/P1M, whole days of that length): every map in force in it, or of claims and events those that touch it. Without it the last complete day, of claims and events all',
 });
 
 /** What every resource takes: clients that know one address only (QGIS, GDAL) pass its query on to each request. */
