@@ -10,7 +10,10 @@ import type { MapInForce } from './source.sql.js';
 export interface Frame extends SeriesView {
   /** The requested time, or the last complete day; null: everything (collections whose time is `touching`). */
   period: Period | null;
-  /** The series does not claim to be complete on the last day of the period, or its map is too old for it. */
+  /**
+   * The series does not claim to be complete on the last day of the period, or its map is too old for it. A period without end goes as far as the
+   * series does, and is so where not even its first day is complete.
+   */
   stale: boolean;
   /** Why nothing is known of any day of the period; null where its first day is known, or it has no first day. */
   unknown: UnknownReason | null;
@@ -22,7 +25,7 @@ export function frameOf(view: SeriesView, kind: CollectionKind, requested: Perio
   const last = statement.complete_until ?? maps.at(-1)?.valid_from ?? null;
   const period =
     requested ?? (kind.time === 'touching' || last === null ? null : { from: last, to: last, single: true });
-  const end = period?.to ?? null;
+  const end = period?.to ?? period?.from ?? null;
   const map = end === null ? undefined : maps.findLast(({ valid_from: from }) => from <= end);
   const stale =
     end !== null && map !== undefined && coverageOfDay(statement, map.valid_from, end, lastKnowableDay(null)).stale;

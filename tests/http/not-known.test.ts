@@ -182,6 +182,30 @@ onEachDatabase('days that a series does not know', (db) => {
     },
   );
 
+  it.each(['control', 'encirclement', 'claim'])(
+    'the collection of %s is stale where the period, with an end or without, has no day that is complete',
+    async (name) => {
+      for (const [datetime, stale] of [
+        [KNOWN, false],
+        ['../..', false],
+        [`../${KNOWN}`, false],
+        ['2020-03-01/..', false],
+        [`${KNOWN}/..`, false],
+        ['2020-03-06', true],
+        ['../2020-03-06', true],
+        ['2020-03-06/..', true],
+        ['2020-03-06/2020-03-07', true],
+        [`${TOO_OLD}/..`, true],
+        ['2020-06-01/..', true],
+      ] as const) {
+        const answer = await get(`/ogc/collections/m5_${name}/items?f=json&limit=1&datetime=${datetime}`);
+        const { stale: stated } = (await answer.json()) as { stale: boolean };
+        const header = answer.headers.get('salient-stale');
+        expect([datetime, stated, header]).toEqual([datetime, stale, stale ? 'true' : null]);
+      }
+    },
+  );
+
   it('tiles and their TileJSON say so', async () => {
     for (const [date, why] of [
       [KNOWN, null],
