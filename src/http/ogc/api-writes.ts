@@ -1,6 +1,7 @@
 import { parseCollectionId } from '../../features/collections.js';
 import { FILTER_TYPES } from './filter-body.js';
 import { FEATURE_TYPES } from './item-methods.js';
+import { itemsParameters, SHARED } from './item-parameters.js';
 import { WORDS } from './item-writes.js';
 import { GEOJSON } from './negotiate.js';
 import type { OgcRoute } from './route.js';
@@ -23,6 +24,26 @@ const words = Object.entries(WORDS).map(([name, { schema, description }]) => ({
   schema,
   description: `${description}; or a property of the feature`,
 }));
+
+/**
+ * What a POST to the items takes, a filter or a feature: OpenAPI has one parameter of a name. Where a word of saving is that of a property too,
+ * the type of the body decides, and the description says both.
+ */
+function filteredOrSaved(asked: readonly object[], id: string): object[] {
+  const filters = itemsParameters(id);
+  const isOf = (one: object, name: string) =>
+    (one as { $ref?: string }).$ref === `#/components/parameters/${SHARED.get(filters[name] as Filter)?.component}`;
+  return [
+    ...asked.filter((one) => !words.some(({ name }) => filters[name] && isOf(one, name))),
+    ...words.map((word) => {
+      const filter = filters[word.name];
+      return filter
+        ? { ...word, description: `of a feature: ${word.description}. Of a filter: ${filter.description}` }
+        : word;
+    }),
+  ];
+}
+type Filter = ReturnType<typeof itemsParameters>[string];
 const headers = (names: readonly string[]) => names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
 
 /** The headers that saving takes, for the components of the definition. */
@@ -101,7 +122,7 @@ export function itemOperations(
         summary: savable
           ? 'Features that a filter in the body chooses; or, of a GeoJSON feature, a new area as a proposal'
           : 'Features that a filter in the body chooses',
-        parameters: savable ? [...asked, ...words, ...headers(['contentCrs'])] : asked,
+        parameters: savable ? [...filteredOrSaved(asked, id), ...headers(['contentCrs'])] : asked,
         requestBody: { required: true, content: { ...filters, ...(savable && ofTypes([GEOJSON], saved)) } },
         ...(savable && { security: [{}, { token: [] }] }),
         responses: { 200: answered, ...(savable && PROPOSED), ...errors },

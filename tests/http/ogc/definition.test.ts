@@ -74,6 +74,38 @@ onEachDatabase('the definition of the OGC API', (db) => {
     expect(checked).toBeGreaterThan(4 * KIND_NAMES.length);
   });
 
+  it('has one parameter of a name in each place of every operation, of few series and of many, and declares those of each path', async () => {
+    const views = openSeriesViews(await db());
+    const m5Ones = (await allCollections(views, null)).filter(({ series }) => series === 'm5');
+    const many = Array.from({ length: 50 }, (_, n) =>
+      m5Ones.map((info) => ({ ...info, series: `s${n}`, id: collectionId(`s${n}`, info.name) })),
+    ).flat();
+    for (const { paths, components } of [described(m5Ones), described(many)])
+      for (const [path, methods] of Object.entries(paths))
+        for (const [method, { parameters }] of Object.entries(methods)) {
+          const whole = parameters.map((one) => {
+            const { $ref } = one as { $ref?: string };
+            return ($ref ? components.parameters[$ref.split('/').at(-1) ?? ''] : one) as { name: string; in: string };
+          });
+          // Names of headers are the same in any letters.
+          const keys = whole.map(({ name, in: where }) => `${where} ${where === 'header' ? name.toLowerCase() : name}`);
+          const twice = keys.filter((key, nth) => keys.indexOf(key) !== nth);
+          expect(twice, `${method} ${path}`).toEqual([]);
+          const inPath = whole.filter((one) => one.in === 'path').map(({ name }) => name);
+          expect(inPath.sort(), path).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort());
+        }
+  });
+
+  it('says of a parameter that is a property and a word of saving what it is beside each body', async () => {
+    const { paths } = await definition();
+    const { parameters = [] } =
+      (paths['/collections/m5_control/items'] as unknown as Record<string, Operation>).post ?? {};
+    const source = parameters.find(({ name }) => name === 'source') as { description?: string } | undefined;
+    expect(source?.description).toMatch(
+      /^of a feature: address of the source.*Of a filter: only features with this value/,
+    );
+  });
+
   it('every parameter that a tile is said to take, it takes', async () => {
     const { paths } = await definition();
     for (const [path, { get: operation }] of Object.entries(paths).filter(([name]) => name.includes('{tile'))) {
