@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { PROJECT_ROOT } from '../../../src/config.js';
 import { KIND_NAMES } from '../../../src/features/collection-kinds.js';
 import { onEachDatabase } from '../../setup/databases.js';
 import { inLanguage } from '../../setup/document-blocks.js';
@@ -76,6 +77,15 @@ onEachDatabase('DuckDB reads the GeoParquet', (db) => {
       );
       if (day === '2020-02-08') expect(Number(figures.contested)).toBeGreaterThan(300);
     }
+  });
+
+  it('a whole series: as many maps and bytes as the documents say', async () => {
+    const file = await saved('control', '&datetime=../..');
+    const document = readFileSync(join(PROJECT_ROOT, 'docs/ogc.md'), 'utf8');
+    const [, maps, kilobytes] = /(\d+) maps of the M5: (\d+) kB/.exec(document) ?? [];
+    const [counted] = await sql(`select count(distinct revision)::int as n from '${file}'`);
+    expect(counted?.n).toBe(Number(maps));
+    expect(Math.abs(statSync(file).size / 1000 - Number(kilobytes))).toBeLessThan(3);
   });
 
   it('every collection, with as many rows as the service counts', async () => {
