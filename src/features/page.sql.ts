@@ -214,11 +214,12 @@ function geometrySql(source: Source, { crs, form, bare, tolerance, areas }: Shap
   const isKnown = source.decimals && crs.srid === 4326 && tolerance === undefined;
   const ordered = crs.latitudeFirst ? `st_flipcoordinates(${turned})` : turned;
   return {
-    // The text that is checked is the one that is sent: making it takes as long as checking it.
+    // The text that is checked is the one that is sent: making it takes as long as checking it. Without options PostGIS adds a member `crs` to
+    // what is not in EPSG:4326, which RFC 7946 removed; the system is in Content-Crs.
     geojson: isKnown
-      ? `st_asgeojson(${ordered}, s.decimals)`
-      : `(select case when st_isvalid(st_geomfromgeojson(short)) then short else st_asgeojson(${ordered}, 15) end
-               from (select st_asgeojson(${ordered}, ${crs.decimals}) as short offset 0) written)`,
+      ? `st_asgeojson(${ordered}, s.decimals, 0)`
+      : `(select case when st_isvalid(st_geomfromgeojson(short)) then short else st_asgeojson(${ordered}, 15, 0) end
+               from (select st_asgeojson(${ordered}, ${crs.decimals}, 0) as short offset 0) written)`,
     wkt: `st_astext(${ordered}, ${isKnown ? 's.decimals' : `case when valid_at(${ordered}, ${crs.decimals}) then ${crs.decimals} else 15 end`})`,
     wkb: `encode(st_asbinary(${ordered}, 'NDR'), 'hex')`,
   }[form];

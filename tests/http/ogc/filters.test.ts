@@ -41,6 +41,24 @@ onEachDatabase('OGC API Features, Parts 2 and 3', (db) => {
     expect(east > 100_000 && east < 900_000 && north > 3_800_000 && north < 4_100_000).toBe(true);
   });
 
+  it('RFC 7946: a geometry is a type and coordinates, in every system, in a page and alone', async () => {
+    const members = new Set<string>();
+    for (const kind of KIND_NAMES) {
+      // Tables have none.
+      const { crs = [] } = await json<{ crs?: string[] }>(`/ogc/collections/m5_${kind}`);
+      for (const system of crs) {
+        const { features } = await items(kind, { crs: system, limit: '3' });
+        const [one] = features;
+        if (one) {
+          const path = `/ogc/collections/m5_${kind}/items/${encodeURIComponent(one.id)}?${new URLSearchParams({ crs: system })}`;
+          features.push(await json<Items['features'][number]>(path));
+        }
+        for (const { geometry } of features) for (const member of Object.keys(geometry ?? {})) members.add(member);
+      }
+    }
+    expect([...members].sort()).toEqual(['coordinates', 'type']);
+  });
+
   it('/req/crs/ogc-crs-header: Content-Crs on every answer; a system that is not listed is 400', async () => {
     expect((await raw('/ogc/collections/m5_post/items')).headers['content-crs']).toBe(
       '<http://www.opengis.net/def/crs/OGC/1.3/CRS84>',
