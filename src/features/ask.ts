@@ -11,6 +11,7 @@ import { type Frame, frameOf, mapsMeeting } from './collection-frame.js';
 import { type CollectionKind, KIND_NAMES, type KindName, kindNamed } from './collection-kinds.js';
 import { sourceOf } from './collection-sources.js';
 import { collectionId, parseCollectionId, unknownCollection } from './collections.js';
+import type { Cursor, SortKey } from './cursor.js';
 import { controlSource } from './maps.sql.js';
 import {
   type Conditions,
@@ -20,7 +21,6 @@ import {
   idsOf,
   type Selection,
   type Shape,
-  type SortKey,
   select,
 } from './page.sql.js';
 import type { SeriesView, SeriesViews } from './series-views.js';
@@ -94,8 +94,8 @@ function collectionOf(view: SeriesView, name: KindName): CollectionInfo {
 export interface FeaturesRequest extends Conditions {
   frame: Frame;
   sortby: readonly SortKey[];
-  /** The id after which to go on. */
-  after: string | null;
+  /** Where the page before ended. */
+  after: Cursor | null;
   limit: number;
   /** Only how many there are. */
   hits: boolean;
@@ -106,6 +106,8 @@ export interface Features {
   frame: Frame;
   /** Of the page, in order. */
   ids: string[];
+  /** Where it ends; null where it has no features. */
+  end: Cursor | null;
   /** On all pages. */
   matched: number;
   /** There are more after these. */
@@ -139,8 +141,8 @@ export async function askFeatures(
 async function pageRequested(db: Db, selection: Selection, requested: FeaturesRequest): Promise<Features> {
   const { frame, after, limit, sortby } = requested;
   if (requested.hits) return page(db, frame, selection, [], await countOf(db, selection), limit);
-  const { ids, matched } = await idsOf(db, selection, { after, limit: limit + 1, sortby });
-  return page(db, frame, selection, ids, matched, limit);
+  const { found, matched } = await idsOf(db, selection, { after, limit: limit + 1, sortby });
+  return page(db, frame, selection, found, matched, limit);
 }
 
 /** Numbers out of range, an overflow and a power of a negative number among them. */
@@ -181,7 +183,7 @@ export async function* allFeatures(
     const found = await askFeatures(db, views, info, { ...requested, after, limit: Math.min(left, PAGE_OF_FILE) });
     yield* found.rows(shape);
     left -= found.ids.length;
-    after = found.ids.at(-1) ?? null;
+    after = found.end;
     if (!found.more) return;
   }
 }
@@ -193,14 +195,16 @@ function page(
   db: Db,
   frame: Frame,
   { source }: Selection,
-  found: readonly string[],
+  found: readonly Cursor[],
   matched: number,
   limit: number,
 ): Features {
-  const ids = found.slice(0, limit);
+  const shown = found.slice(0, limit);
+  const ids = shown.map(({ id }) => id);
   return {
     frame,
     ids,
+    end: shown.at(-1) ?? null,
     matched,
     more: found.length > limit,
     async *rows(shape) {

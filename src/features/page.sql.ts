@@ -3,8 +3,9 @@ import type { Crs } from '../geometry/crs.js';
 import type { Queryable } from '../store/pool.js';
 import type { CollectionKind } from './collection-kinds.js';
 import { type Queryable as FilterQueryable, filterSql, type ScalarType } from './cql2.sql.js';
+import { type Cursor, type SortKey, wrongCursor } from './cursor.js';
 import { checkedGeometries, plainGeometry } from './filter-geometries.sql.js';
-import { FEW_KEYS, type Source } from './source.sql.js';
+import { COLUMN, FEW_KEYS, type Source } from './source.sql.js';
 
 /** The query of a collection besides its source. All conditions hold together. */
 export interface Conditions {
@@ -15,12 +16,6 @@ export interface Conditions {
   bboxCrs: Crs;
   /** Texts of which one is to be found in a property, whatever its capitals; empty: no such condition. */
   words: readonly string[];
-}
-
-/** A property to sort by. */
-export interface SortKey {
-  name: string;
-  descending: boolean;
 }
 
 /** One feature as a row: properties as the kind lists them, geometry as GeoJSON text in the requested CRS, or null. */
@@ -127,40 +122,59 @@ export async function countOf(db: Queryable, selection: Selection): Promise<numb
   return (row as { count: number }).count;
 }
 
-/** The ids of a page, in order, and how many features there are on all pages. */
+/** The features of a page, each as the end that it would be of a page, in order, and how many features there are on all pages. */
 export interface PageOfIds {
-  ids: string[];
+  found: Cursor[];
   matched: number;
 }
 
 /**
  * The ids of features, sorted by some properties (nulls last) and then by id; from the first after `after`, at most `limit`.
- * Only what the conditions and the order need is read.
+ * Only what the conditions and the order need is read. A cursor without values, where there is an order, is that of a feature which is there.
+ * @throws SalientError `invalid_parameter`
  */
 export async function idsOf(
   db: Queryable,
   selection: Selection,
-  { after, limit, sortby }: { after: string | null; limit: number; sortby: readonly SortKey[] },
+  { after, limit, sortby }: { after: Cursor | null; limit: number; sortby: readonly SortKey[] },
 ): Promise<PageOfIds> {
   const values = [...selection.values, limit];
   const most = `$${values.length}`;
   const keys = sortby.map(({ name, descending }) => `s."${name}" ${descending ? 'desc' : 'asc'} nulls last`);
   const order = [...keys, 's.id collate "C"'].join(', ');
-  const last = after === null ? '' : `$${values.push(after)}::text`;
-  const rest =
-    after === null
-      ? ''
-      : sortby.length === 0
-        ? `where id collate "C" > ${last}`
-        : `where n > (select coalesce(max(n), 0) from matched where id = ${last})`;
-  const rows = await db.query<{ id: string; matched: number }>(
-    `with matched as (select s.id, row_number() over (order by ${order}) as n, count(*) over () as matched ${fromWhere(selection)})
-     select id, matched from matched ${rest} order by n limit ${most}`,
+  const columns = sortby.map(({ name }, nth) => `s."${name}" as k${nth}`);
+  const ends = sortby.length > 0 ? `jsonb_build_array(${sortby.map((_, nth) => `k${nth}`).join(', ')})` : 'null::jsonb';
+  const rest = after === null ? '' : `where ${isAfter(after, sortby, (value) => `$${values.push(value)}`)}`;
+  const rows = await db.query<Cursor & { matched: number }>(
+    `with matched as (select ${['s.id', ...columns].join(', ')}, row_number() over (order by ${order}) as n, count(*) over () as matched ${fromWhere(selection)})
+     select id, ${ends} as values, matched from matched ${rest} order by n limit ${most}`,
     values,
     selection.often && sortby.length === 0 ? 'prepared' : undefined,
   );
   const [first] = rows;
-  return { ids: rows.map(({ id }) => id), matched: first ? first.matched : await countOf(db, selection) };
+  if (!first && after?.values === null && sortby.length > 0) await demandMatched(db, selection, after.id);
+  return {
+    found: rows.map(({ id, values: at }) => ({ id, values: at })),
+    matched: first ? first.matched : await countOf(db, selection),
+  };
+}
+
+/** SQL of what follows a cursor among the matched: by the values that it carries, else after the feature itself. */
+function isAfter({ id, values }: Cursor, sortby: readonly SortKey[], bind: (value: unknown) => string): string {
+  const last = `${bind(id)}::text`;
+  if (sortby.length > 0 && values === null) return `n > (select n from matched where id = ${last})`;
+  const ends = sortby.length > 0 ? `${bind(JSON.stringify(values))}::jsonb` : '';
+  return sortby.reduceRight((rest, { type, descending }, nth) => {
+    const end = `(${ends} ->> ${nth})::${COLUMN[type]}`;
+    const follows = `k${nth} ${descending ? '<' : '>'} ${end} or k${nth} is null and ${end} is not null`;
+    return `(${follows} or k${nth} is not distinct from ${end} and ${rest})`;
+  }, `id collate "C" > ${last}`);
+}
+
+async function demandMatched(db: Queryable, selection: Selection, id: string): Promise<void> {
+  const values = [...selection.values, id];
+  const rows = await db.query(`select ${fromWhere(selection)} and s.id = $${values.length}::text limit 1`, values);
+  if (rows.length === 0) throw wrongCursor();
 }
 
 /** How a feature is written. */

@@ -42,7 +42,8 @@ export interface MapInForce {
 /** `$1` of the sources that are about maps. */
 export const MAPS = 'jsonb_to_recordset($1::jsonb) as m(revision bigint, valid_from date, valid_to date)';
 
-const COLUMN: Record<PropertyType, string> = {
+/** The type of a column that has a property. */
+export const COLUMN: Record<PropertyType, string> = {
   string: 'text',
   integer: 'bigint',
   number: 'double precision',

@@ -78,7 +78,9 @@ export const ITEMS: Parameters = {
   'exclude-properties': anyText('names of the properties that features are not to have'),
   skipGeometry: flag('true: features without their geometry'),
   q: anyText('texts separated by commas, of which one is to be found in the id or a property, whatever its capitals'),
-  after: anyText('id of the last feature of the page before; as links to the next page have it'),
+  after: anyText(
+    'where the page before ended, as links to the next page have it: the id of its last feature and, after a tilde, what it is sorted by',
+  ),
 };
 
 /** The two days of a change; the interval of `datetime` states the same. */

@@ -4,7 +4,8 @@ import { frameOf } from '../../features/collection-frame.js';
 import type { CollectionKind } from '../../features/collection-kinds.js';
 import { queryablesOf } from '../../features/collections.js';
 import { parseCql2Text } from '../../features/cql2-text.js';
-import type { Shape, SortKey } from '../../features/page.sql.js';
+import { readCursor, type SortKey } from '../../features/cursor.js';
+import type { Shape } from '../../features/page.sql.js';
 import { CRS84, type Crs, crsNamed } from '../../geometry/crs.js';
 import { parseJson } from '../../geometry/json-limits.js';
 import type { IsoDate } from '../../model/dates.js';
@@ -23,6 +24,7 @@ const crsRequested = (info: CollectionInfo, uri: unknown, name: string): Crs =>
 export function featuresRequested(info: CollectionInfo, requested: OgcRequest): FeaturesRequest {
   const { values, form } = requested;
   const limit = values.limit as number | null;
+  const sortby = listed(values.sortby).map((text) => sortKey(info.kind, text));
   return {
     frame: frameOf(info.view, info.kind, periodRequested(requested)),
     bbox: values.bbox as number[] | null,
@@ -30,8 +32,8 @@ export function featuresRequested(info: CollectionInfo, requested: OgcRequest): 
     filters: filtersRequested(info, values),
     filterCrs: crsRequested(info, values['filter-crs'], 'filter-crs'),
     words: listed(values.q).filter((word) => word !== ''),
-    sortby: listed(values.sortby).map((text) => sortKey(info.kind, text)),
-    after: values.after as string | null,
+    sortby,
+    after: typeof values.after === 'string' ? readCursor(values.after, info.name, sortby) : null,
     limit: form === 'html' ? Math.min(limit ?? PAGE_LIMIT.usual, PAGE_LIMIT.most) : (limit ?? DEFAULT_LIMIT),
     hits: values.resultType === 'hits',
   };
@@ -73,7 +75,8 @@ function known(kind: CollectionKind, parameter: string, names: readonly string[]
 function sortKey(kind: CollectionKind, text: string): SortKey {
   const name = text.replace(/^[-+ ]/, '');
   known(kind, 'sortby', [name]);
-  return { name, descending: text.startsWith('-') };
+  const [type] = kind.properties[name] as CollectionKind['properties'][string];
+  return { name, type, descending: text.startsWith('-') };
 }
 
 function periodRequested({ values, time }: OgcRequest): Period | null {

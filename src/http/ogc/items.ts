@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as yielded } from 'node:timers/promises';
 import { askFeature, askFeatures, type CollectionInfo, collectionNamed, type Features } from '../../features/ask.js';
+import { cursorText } from '../../features/cursor.js';
 import type { FeatureRow, Shape } from '../../features/page.sql.js';
 import { featureText } from '../../formats/geojson/write.js';
 import { CRS84 } from '../../geometry/crs.js';
@@ -47,15 +48,14 @@ async function answerItems(requested: OgcRequest): Promise<OgcAnswer> {
   };
 }
 
-function linksOf({ to, links, url, form }: OgcRequest, info: CollectionInfo, { frame, ids, more }: Features): Link[] {
+function linksOf({ to, links, url, form }: OgcRequest, info: CollectionInfo, { frame, end, more }: Features): Link[] {
   const all: Link[] = [
     ...links,
     { href: to(`/collections/${info.id}`), rel: 'collection', type: JSON_TYPE, title: info.title },
   ];
-  const last = ids.at(-1);
-  if (more && last !== undefined) {
+  if (more && end !== null) {
     // The state is a part of the link: what is recorded between two pages belongs to neither.
-    const href = withParameters(url, { 'known-at': frame.knownAt, after: last });
+    const href = withParameters(url, { 'known-at': frame.knownAt, after: cursorText(end) });
     all.push({ href, rel: 'next', type: form === 'html' ? HTML : GEOJSON, title: 'next page' });
   }
   return all;
