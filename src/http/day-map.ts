@@ -27,13 +27,11 @@ const QUERY = {
       'west,south,east,north, degrees; across 180° east may be beyond 180, or less than west; the whole theatre when absent',
     ),
   ),
-  width: optional(wholeNumber('pixels, 200 to 2400; 1200 when absent', 2400)),
-  height: optional(wholeNumber('pixels of the map, 100 to 2400; six tenths of the width when absent', 2400)),
+  width: optional(wholeNumber('pixels; 1200 when absent', 2400, 200)),
+  height: optional(wholeNumber('pixels of the map; six tenths of the width when absent', 2400, 100)),
   frame: optional(oneOf(['none'], 'none: the map by itself on a transparent ground, the bbox from edge to edge')),
 };
 const WIDTH = 1200;
-const LEAST = 200;
-const LOWEST = 100;
 const FORMS = { png: 'image/png', svg: 'image/svg+xml' } as const;
 
 /** Units of a cell of the grid: its picture has twice as many pixels. */
@@ -75,11 +73,7 @@ export function dayMaps(service: Service): Router {
     const given = request.params as Record<string, string>;
     const [id, form] = [IN_PATH.series.read(given.series ?? '', 'series'), IN_PATH.form.read(given.form ?? '', 'form')];
     const width = requested.width ?? WIDTH;
-    if (width < LEAST) throw new SalientError('invalid_parameter', `width: ${LEAST} to 2400 pixels`);
     const { height } = requested;
-    if (height !== null && height < LOWEST) {
-      throw new SalientError('invalid_parameter', `height: ${LOWEST} to 2400 pixels`);
-    }
     const shape = {
       ...{ bbox: bboxOf(requested.bbox), width, framed: requested.frame === null },
       ...(height !== null && { height }),

@@ -84,30 +84,34 @@ export const oneOf = <const Value extends string>(values: readonly Value[], desc
     description,
   );
 
-export const wholeNumber = (description: string, most = 1_000_000) =>
+export const wholeNumber = (description: string, most = 1_000_000, least = 0) =>
   parameter(
     (value, name) => {
-      if (!/^\d{1,9}$/.test(value) || Number(value) > most) {
+      if (!/^\d{1,9}$/.test(value) || Number(value) < least || Number(value) > most) {
         throw new SalientError(
           'invalid_parameter',
-          `${name}: ${JSON.stringify(value)} is not a whole number up to ${most}`,
+          `${name}: ${JSON.stringify(value)} is not a whole number ${least > 0 ? `from ${least} ` : ''}up to ${most}`,
         );
       }
       return Number(value);
     },
-    { type: 'integer', minimum: 0, maximum: most },
+    { type: 'integer', minimum: least, maximum: most },
     description,
   );
 
-export const metres = (description: string) =>
+/** A distance from 0 on, or `positive`. */
+export const metres = (description: string, { most = FARTHEST_M, positive = false } = {}) =>
   parameter(
     (value, name) => {
       const number = Number(value);
-      if (value === '' || !Number.isFinite(number) || number < 0 || number > FARTHEST_M)
-        throw new SalientError('invalid_parameter', `${name}: metres, from 0 to ${FARTHEST_M}`);
+      if (value.trim() === '' || !Number.isFinite(number) || number < 0 || (positive && number === 0) || number > most)
+        throw new SalientError(
+          'invalid_parameter',
+          `${name}: metres, ${positive ? `more than 0 and up to ${most}` : `from 0 to ${most}`}`,
+        );
       return number;
     },
-    { type: 'number', minimum: 0, maximum: FARTHEST_M },
+    { type: 'number', minimum: 0, ...(positive && { exclusiveMinimum: true }), maximum: most },
     description,
   );
 

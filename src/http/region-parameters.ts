@@ -1,4 +1,4 @@
-import type { Region } from '../change/region.js';
+import { FARTHEST_FROM_ROUTE_M, type Region } from '../change/region.js';
 import { SalientError } from '../errors.js';
 import { readAreaGeometry } from '../geometry/geojson-geometry.js';
 import type { Position } from '../geometry/geojson-ring.js';
@@ -21,7 +21,7 @@ const polygon: Parameter<string> = {
 /** A part of the theatre: a polygon, or everything within a distance of a route. */
 export const regionParameters = {
   'near-route': optional(text('only the ground within a distance of this route')),
-  within: optional(metres('that distance, metres; 10000 when absent')),
+  within: optional(metres('that distance, metres; 10000 when absent', { most: FARTHEST_FROM_ROUTE_M, positive: true })),
   polygon: optional(polygon),
 };
 
@@ -32,9 +32,8 @@ export function requestedRegion(values: Values<typeof regionParameters>): Region
   const { 'near-route': route, within, polygon: rings } = values;
   if (route !== null && rings !== null)
     throw new SalientError('invalid_parameter', 'near-route, polygon: one of the two');
-  if (within !== null && (route === null || within === 0 || within > 200_000)) {
-    throw new SalientError('invalid_parameter', 'within: metres to near-route, more than 0 and up to 200000');
-  }
+  if (within !== null && route === null)
+    throw new SalientError('invalid_parameter', 'within: metres to near-route, which is not given');
   if (route !== null) return { kind: 'route', route, within_m: within ?? WITHIN_M };
   if (rings === null) return { kind: 'theatre' };
   const problems = new ProblemList();

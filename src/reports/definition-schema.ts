@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { FARTHEST_FROM_ROUTE_M } from '../change/region.js';
 import { choice, closed, defineFormat, line, published } from '../model/contract.js';
 import { type IsoDate, isIsoDate } from '../model/dates.js';
 import { ID_PATTERN, ID_RULE, isId } from '../model/id.js';
@@ -85,7 +86,11 @@ const region = Type.Union(
     closed({
       kind: Type.Literal('route'),
       route: line(200, { description: 'id of a route of the theatre' }),
-      within_m: Type.Number({ exclusiveMinimum: 0, maximum: 200_000, description: 'metres to either side of it' }),
+      within_m: Type.Number({
+        exclusiveMinimum: 0,
+        maximum: FARTHEST_FROM_ROUTE_M,
+        description: 'metres to either side of it',
+      }),
     }),
   ],
   { description: 'the area that the report is about', default: { kind: 'theatre' } },

@@ -516,7 +516,7 @@ describe.skipIf(NO_BROWSER)('a map that can be trusted [needs /usr/bin/chromium]
     expect(Number(y)).toBeLessThan(240);
     const answer = await service.get(`${address}&height=20`);
     expect(answer.status).toBe(400);
-    expect(await answer.text()).toContain('height: 100 to 2400 pixels');
+    expect(await answer.text()).toContain('from 100 up to 2400');
   });
 
   test('a date after the last, before the first, and no date at all are told', async () => {

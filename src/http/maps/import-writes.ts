@@ -71,7 +71,9 @@ const IMPORT = {
   publisher: optional(text('of a created series: publisher')),
   licence: optional(text('of a created series: licence')),
   accuracy: optional(metres('of a created series: how far a line may be off, metres')),
-  correlation: optional(metres('of a created series: over how many metres the error of a line stays the same')),
+  correlation: optional(
+    metres('of a created series: over how many metres the error of a line stays the same', { positive: true }),
+  ),
   'max-age-days': optional(
     wholeNumber('of a created series: how many days a map may stand for days after its own; 14 when absent', 3660),
   ),

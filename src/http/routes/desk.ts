@@ -232,7 +232,7 @@ export const DESK_WRITES: readonly Write[] = [
     'State how many people other than the author approve a change of the series',
     {},
     {
-      approvals: wholeNumber('how many: 1 to 5', 5),
+      approvals: wholeNumber('how many', 5, 1),
       kinds: optional(
         text(`of which kinds of change alone, between commas: ${RULED_KINDS.join(', ')}; held: maps under review`),
       ),
