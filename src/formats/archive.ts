@@ -1,16 +1,50 @@
 import { crc32 } from 'node:zlib';
-import { unzipSync } from 'fflate';
+import { Gunzip, Inflate, unzipSync } from 'fflate';
+import { SalientError } from '../errors.js';
+import { pointer } from '../model/problem-list.js';
 import { type ReadLimits, tooLarge, unreadable } from './byte-source.js';
 
 export interface Archive {
   /** Names of the files in it with the folders that they lie in; without entries of folders and what macOS and Windows add. */
   names: string[];
+  /** How many bytes it unpacks to. */
+  unpackedBytes: number;
+  /** The first 64 kB of a file, those of what it packs where it is a gzip; `whole`: they are all of it. */
+  head(name: string): { bytes: Uint8Array; whole: boolean };
   /** @throws SalientError `invalid_body` when the file is damaged */
   read(name: string): Uint8Array;
 }
 
 /** The folders of an archive in which a file lies, from the outside in. */
 export const foldersOf = (name: string): string[] => name.split('/').slice(0, -1);
+
+/** What is read of a file of an archive; a refusal says of which. */
+export async function inMember<T>(name: string, several: boolean, read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw error instanceof SalientError ? ofMember(name, several, error) : error;
+  }
+}
+
+/** The same where it is read at once. */
+export function inMemberNow<T>(name: string, several: boolean, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof SalientError ? ofMember(name, several, error) : error;
+  }
+}
+
+function ofMember(name: string, several: boolean, { code, message, problems, cause }: SalientError): SalientError {
+  const start = `${name} in the archive: `;
+  const places = problems.map((one) => ({
+    ...one,
+    at: several ? `${pointer('', name)}${one.at}` : one.at,
+    message: one.message === message ? `${start}${message}` : one.message,
+  }));
+  return new SalientError(code, `${start}${message}`, places, { cause });
+}
 
 /** Nothing that is a map has more files; listing a million of them is the attack. */
 const MOST_ENTRIES = 10_000;
@@ -59,22 +93,59 @@ export function openArchive(bytes: Uint8Array, limits: ReadLimits): Archive {
       },
     }),
   );
+  const stated = (name: string): Stated => {
+    const entry = directory.get(name);
+    if (entry && METHODS.includes(entry.method)) return entry;
+    throw unreadable(
+      `${JSON.stringify(name)} in the archive is packed by a method that is not read here (${entry?.method}): pack it again as a plain ZIP (Deflate)`,
+      'archive',
+    );
+  };
   return {
     names: [...entries.keys()],
-    read(name) {
-      const { method = 0, checksum } = directory.get(name) ?? {};
-      if (!METHODS.includes(method))
-        throw unreadable(
-          `${JSON.stringify(name)} in the archive is packed by a method that is not read here (${method}): pack it again as a plain ZIP (Deflate)`,
-          'archive',
-        );
-      const found = guarded(() => unzipSync(bytes, { filter: (entry) => entry.name === name }))[name];
-      if (!found || found.length !== entries.get(name) || crc32(found) !== checksum) {
-        throw unreadable(`${JSON.stringify(name)} in the archive is damaged: send the file again`, 'archive');
+    unpackedBytes: total,
+    head(name) {
+      const { method, at, size } = stated(name);
+      try {
+        const packed = bytes.subarray(at, at + size);
+        const first = method === 0 ? { bytes: packed.subarray(0, HEAD), whole: size <= HEAD } : start(Inflate, packed);
+        return isGzip(first.bytes) ? start(Gunzip, first.bytes) : first;
+      } catch {
+        throw damaged(name);
       }
+    },
+    read(name) {
+      const { checksum } = stated(name);
+      const found = guarded(() => unzipSync(bytes, { filter: (entry) => entry.name === name }))[name];
+      if (!found || found.length !== entries.get(name) || crc32(found) !== checksum) throw damaged(name);
       return found;
     },
   };
+}
+
+const damaged = (name: string) =>
+  unreadable(`${JSON.stringify(name)} in the archive is damaged: send the file again`, 'archive');
+
+/** So much of a file says what it is. */
+const HEAD = 65_536;
+/** So much is unpacked at a time: a kilobyte of packed bytes is a megabyte at most. */
+const PIECE = 1024;
+
+export const isZip = ([a, b, c, d]: Uint8Array): boolean =>
+  a === 0x50 && b === 0x4b && ((c === 3 && d === 4) || (c === 5 && d === 6));
+export const isGzip = ([a, b]: Uint8Array): boolean => a === 0x1f && b === 0x8b;
+
+/** The first bytes of what is packed, without unpacking the rest. */
+function start(Unpack: typeof Inflate | typeof Gunzip, packed: Uint8Array): { bytes: Uint8Array; whole: boolean } {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  const unpack = new Unpack((part) => {
+    parts.push(part);
+    size += part.length;
+  });
+  let at = 0;
+  for (; at < packed.length && size < HEAD; at += PIECE) unpack.push(packed.subarray(at, at + PIECE));
+  return { bytes: Buffer.concat(parts).subarray(0, HEAD), whole: at >= packed.length && size <= HEAD };
 }
 
 function guarded<T>(unzip: () => T): T {
@@ -96,6 +167,9 @@ interface Stated {
   method: number;
   /** CRC-32, at which fflate does not look. */
   checksum: number;
+  /** Where its packed bytes begin, and how many they are. */
+  at: number;
+  size: number;
 }
 
 /** The entries of the central directory, by name (APPNOTE 4.3.12). */
@@ -111,9 +185,14 @@ function directoryOf(bytes: Uint8Array): Map<string, Stated> {
     ) as [number, number, number, number, number];
     // Without the mark of UTF-8 (bit 11) fflate reads a name byte by byte, as Windows' own packer wrote it in its code page.
     const encoding = flags & 0x800 ? 'utf8' : 'latin1';
-    const checksum = view.getUint32(at + 16, true);
+    const [checksum, size, header] = [16, 20, 42].map((field) => view.getUint32(at + field, true)) as [
+      number,
+      number,
+      number,
+    ];
+    const begins = header + 30 + view.getUint16(header + 26, true) + view.getUint16(header + 28, true);
     const called = Buffer.from(bytes.subarray(at + 46, at + 46 + name)).toString(encoding);
-    found.set(called, { encrypted: (flags & 1) === 1, method, checksum });
+    found.set(called, { encrypted: (flags & 1) === 1, method, checksum, at: begins, size });
     at += 46 + name + extra + comment;
   }
   return found;

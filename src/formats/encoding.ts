@@ -1,5 +1,6 @@
 import { SalientError } from '../errors.js';
 import { unreadable } from './byte-source.js';
+import type { Head } from './format.js';
 
 /** Code pages by their numbers, as Windows and ESRI write them, that the WHATWG knows by another name. */
 const CODE_PAGES: ReadonlyMap<string, string> = new Map([
@@ -87,6 +88,16 @@ export function utf16Of(head: Uint8Array): 'utf-16le' | 'utf-16be' | null {
         : unmarkedUtf16(head);
   if (label === null) return null;
   return /^\uFEFF?\s*</.test(new TextDecoder(label).decode(head.subarray(0, 64))) ? null : label;
+}
+
+/** The first bytes of a file as a format looks at them: of text in UTF-16 in UTF-8, and which of the two it is in. */
+export function headOf(bytes: Uint8Array): { head: Head; utf16: 'utf-16le' | 'utf-16be' | null } {
+  const utf16 = utf16Of(bytes);
+  const read = utf16 === null ? bytes : Buffer.from(new TextDecoder(utf16).decode(bytes));
+  const text = Buffer.from(read.subarray(0, 1 << 16))
+    .toString('utf8')
+    .replace(/^\uFEFF/, '');
+  return { head: { bytes: read, text }, utf16 };
 }
 
 /** So many ASCII letters, each beside a zero, are a text: no format of bytes begins so. */

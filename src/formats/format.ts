@@ -27,6 +27,8 @@ export interface OpenFile {
   options: ReadOptions;
   /** In how many archives, one in the other, it lies. */
   archives: number;
+  /** What all that is packed inside an archive may still unpack to. */
+  left: { bytes: number };
   /** All bytes. @throws SalientError `too_large` beyond the limit of `options` */
   all(): Promise<Uint8Array>;
   /** The format of a parsed JSON document, where it is not GeoJSON. */
@@ -46,6 +48,8 @@ interface FormatReader {
   readJson?(root: Record<string, unknown>, options: ReadOptions, reader: MapReader): void;
   /** What is read of it, for the documents. */
   reads: string;
+  /** Options of reading that it has; absent: none. A ZIP archive of a format takes `layer` and `encoding`. */
+  takes?: readonly ('layer' | 'member' | 'encoding')[];
   /** The format states the right-hand rule (RFC 7946): rings wound otherwise are noted. */
   rightHandRule?: boolean;
 }

@@ -16,10 +16,13 @@ export function chosenLayers(names: readonly string[], requested: string | null,
   return requested === '*' ? [...names] : namedLayers(names, requested);
 }
 
+/** The one of the names that is meant: in full, without its folders, or without its ending too. */
+export const layerNamed = (names: readonly string[], wanted: string): string | undefined =>
+  names.find((name) => name === wanted) ?? names.find((name) => name.endsWith(`/${wanted}`) || bare(name) === wanted);
+
 /** The layers of a list of names, in its order; a name with commas is one name where there is such a layer. */
 export function namedLayers(names: readonly string[], requested: string): string[] {
-  const find = (wanted: string) =>
-    names.find((name) => name === wanted) ?? names.find((name) => name.endsWith(`/${wanted}`) || bare(name) === wanted);
+  const find = (wanted: string) => layerNamed(names, wanted);
   const whole = find(requested);
   if (whole !== undefined) return [whole];
   return [

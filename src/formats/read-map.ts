@@ -1,11 +1,19 @@
-import { type Archive, foldersOf, openArchive } from './archive.js';
-import { allBytes, type Chunks, type MapSource, openSource, unreadable } from './byte-source.js';
-import { inUtf8, utf16Of } from './encoding.js';
+import { type Archive, foldersOf, inMember, isGzip, isZip, openArchive } from './archive.js';
+import { chosenMaps, membersOf } from './archive-members.js';
+import {
+  allBytes,
+  type Chunks,
+  type MapSource,
+  openSource,
+  type ReadLimits,
+  tooLarge,
+  unreadable,
+} from './byte-source.js';
+import { headOf, inUtf8 } from './encoding.js';
 import { archiveOf, foreignFormat } from './foreign.js';
 import type { Format, OpenFile, ReadOptions } from './format.js';
-import { chosenLayers } from './layers.js';
 import type { MapReader } from './map-reader.js';
-import { FORMATS, READ_EXTENSIONS } from './registry.js';
+import { FORMATS } from './registry.js';
 import { SHAPEFILE } from './shapefile/format.js';
 import { isOwnNote } from './shapefile/write.js';
 
@@ -17,23 +25,23 @@ import { isOwnNote } from './shapefile/write.js';
  */
 export async function readMap(source: MapSource, reader: MapReader, options: ReadOptions): Promise<string> {
   const { head, chunks } = await openSource(source, options.limits);
-  return readOpened(openFile(head, chunks, options, 0), reader);
+  const within = { archives: 0, left: { bytes: options.limits.unpackedBytes } };
+  return readOpened(openFile(head, chunks, options, within), reader);
 }
 
-function openFile(given: Uint8Array, coming: Chunks, asked: ReadOptions, archives: number): OpenFile {
-  const label = utf16Of(given);
-  const bytes = label === null ? given : Buffer.from(new TextDecoder(label).decode(given));
-  const chunks = label === null ? coming : inUtf8(coming, label);
+/** A file, and what it is packed in. */
+type Within = Pick<OpenFile, 'archives' | 'left'>;
+
+function openFile(given: Uint8Array, coming: Chunks, asked: ReadOptions, within: Within): OpenFile {
+  const { head, utf16 } = headOf(given);
+  const chunks = utf16 === null ? coming : inUtf8(coming, utf16);
   // Its first bytes say more of the file than whoever sends it.
-  const options = label === null ? asked : { ...asked, encoding: null };
-  const text = Buffer.from(bytes.subarray(0, 1 << 16))
-    .toString('utf8')
-    .replace(/^\uFEFF/, '');
+  const options = utf16 === null ? asked : { ...asked, encoding: null };
   return {
-    head: { bytes, text },
+    head,
     chunks,
     options,
-    archives,
+    ...within,
     all: () => allBytes(chunks, options.limits, 'a file of this format'),
     formatOfJson: (root) => FORMATS.find(({ reader }) => reader?.sniffJson?.(root)),
   };
@@ -43,17 +51,18 @@ function openFile(given: Uint8Array, coming: Chunks, asked: ReadOptions, archive
 const MOST_ARCHIVES = 2;
 
 async function readOpened(file: OpenFile, reader: MapReader): Promise<string> {
-  const [a, b, c, d] = file.head.bytes;
-  if (a === 0x50 && b === 0x4b && ((c === 3 && d === 4) || (c === 5 && d === 6))) {
+  if (isZip(file.head.bytes)) {
     if (file.archives >= MOST_ARCHIVES) {
       throw unreadable('an archive inside an archive inside an archive: unpack it first', 'archive');
     }
-    return readArchive(openArchive(await file.all(), file.options.limits), reader, file);
+    const archive = openArchive(await file.all(), file.options.limits);
+    if (file.archives > 0) spend(file, archive.unpackedBytes);
+    return readArchive(archive, reader, file);
   }
   const foreign = foreignFormat(file.head);
   if (foreign !== null)
     throw unreadable(
-      foreign,
+      foreign.message,
       file.head.text.includes('\0') || file.head.text.includes('\ufffd') ? 'encoding' : 'syntax',
     );
   const format = FORMATS.find((one) => one.reader?.sniff?.(file.head)) ?? (FORMATS[0] as (typeof FORMATS)[0]);
@@ -62,58 +71,66 @@ async function readOpened(file: OpenFile, reader: MapReader): Promise<string> {
   return label ?? format.label;
 }
 
-async function readArchive(archive: Archive, reader: MapReader, { options, archives }: OpenFile): Promise<string> {
+/** What is packed inside an archive, all of it together, unpacks to no more than one file may. */
+function spend({ left, options }: Pick<OpenFile, 'left' | 'options'>, bytes: number): void {
+  left.bytes -= bytes;
+  if (left.bytes < 0)
+    throw tooLarge(`an archive whose packed files unpack to more than ${options.limits.unpackedBytes / 1e6} MB`);
+}
+
+async function readArchive(archive: Archive, reader: MapReader, file: OpenFile): Promise<string> {
+  const { options } = file;
   const { names } = archive;
   const foreign = archiveOf(names);
   if (foreign !== null) throw unreadable(foreign);
   const whole = FORMATS.find((format) => format.reader?.sniffArchive?.(names));
   if (whole?.reader?.readArchive) {
-    noteOtherMaps(archive, whole, reader);
+    noteOtherMaps(archive, whole, reader, options.limits);
     const label = whole.reader.readArchive(archive, options, reader);
     if (!whole.reader.rightHandRule) reader.problems.counts.delete('winding');
     return label ?? whole.label;
   }
-  const maps = mapsIn(names, reader, options.layer);
-  if (maps.length === 0) {
-    throw unreadable('the archive holds no map: a KMZ, a shapefile or files of a map are expected', 'archive');
-  }
-  const chosen = maps.length === 1 && options.layer === null ? maps : chosenLayers(maps, options.layer, 'maps');
+  const { chosen, layer } = chosenMaps(membersOf(archive, options.limits), options.layer, reader);
   const labels = new Set<string>();
   for (const name of chosen) {
-    const bytes = archive.read(name);
-    async function* once(): Chunks {
-      yield bytes;
-    }
-    const within = { ...options, layer: maps.length === 1 ? options.layer : null };
     const of = chosen.length > 1 ? reader.within(name, foldersOf(name)) : reader;
-    labels.add(await readOpened(openFile(bytes, once(), within, archives + 1), of));
+    const bytes = archive.read(name);
+    const label = await inMember(name, chosen.length > 1, async () =>
+      readOpened(await openMember(bytes, layer, file), of),
+    );
+    labels.add(label);
   }
   return `${[...labels].join(', ')} in a ZIP archive`;
 }
 
-/** Files of another format in an archive that is a map as a whole, such as a GeoJSON beside a shapefile: stated, and not read. */
-function noteOtherMaps(archive: Archive, whole: Format, reader: MapReader): void {
-  for (const name of archive.names) {
-    const extension = /\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
-    const isOther = extension !== whole.id && [...READ_EXTENSIONS, 'shp'].includes(extension);
-    const isOurs = extension === 'txt' && whole === SHAPEFILE && isOwnNote(archive.read(name));
-    if (isOther && !isOurs && !ABOUT_A_MAP.test(name))
-      reader.note(
-        `${name} in the archive, beside the ${whole.label}, is not read: unpack it, and import what is the map`,
-      );
+/** A file of an archive; a gzip is unpacked on the way. */
+async function openMember(bytes: Uint8Array, layer: string | null, file: OpenFile): Promise<OpenFile> {
+  const { head, chunks } = await openSource(bytes, file.options.limits);
+  async function* spent(): Chunks {
+    for await (const chunk of chunks) {
+      spend(file, chunk.length);
+      yield chunk;
+    }
+  }
+  const within = { archives: file.archives + 1, left: file.left };
+  return openFile(head, isGzip(bytes) ? spent() : chunks, { ...file.options, layer }, within);
+}
+
+/** Maps in an archive that is a map as a whole, such as a GeoJSON beside a shapefile: stated, and not read. */
+function noteOtherMaps(archive: Archive, whole: Format, reader: MapReader, limits: ReadLimits): void {
+  for (const member of membersOf(archive, limits)) {
+    const { name } = member;
+    const isOf = whole === SHAPEFILE ? /\.shp$/i.test(name) : /\.kml$/i.test(name);
+    const isTable = member.is === 'noted' && /\.(json|csv|tsv|txt|xlsx?|ods)$/i.test(name) && !ABOUT_A_MAP.test(name);
+    if (isOf || !(member.is === 'map' || isTable)) continue;
+    if (whole === SHAPEFILE && isOwnNote(archive.read(name))) continue;
+    const unread = member.is === 'map' ? member.unread : null;
+    reader.note(
+      `${name} in the archive, beside the ${whole.label}, is not read: ${unread ?? 'unpack it, and import what is the map'}`,
+    );
   }
 }
 
 /** Names of files that publishers pack beside a map. */
 const ABOUT_A_MAP =
   /(^|\/)(readme|licen[cs]e|copying|terms|attribution|metadata|datapackage|changelog)\b[^/]*\.(txt|json|csv)$/i;
-
-/** The files of an archive that may be maps; those that by their names are about one are left out with a note, unless chosen. */
-function mapsIn(names: readonly string[], reader: MapReader, layer: string | null): string[] {
-  const readable = names.filter((name) => READ_EXTENSIONS.includes(/\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? ''));
-  const maps = readable.filter((name) => !ABOUT_A_MAP.test(name));
-  if (layer !== null || maps.length === 0 || maps.length === readable.length) return readable;
-  for (const name of readable.filter((one) => !maps.includes(one)))
-    reader.note(`${name} in the archive is taken for words about the map and not read; with --layer it is read`);
-  return maps;
-}

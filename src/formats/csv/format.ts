@@ -14,6 +14,7 @@ export const CSV: Format = {
       readCsv(await file.all(), file.head, file.options.encoding ?? null, reader);
       return undefined;
     },
+    takes: ['encoding'],
     reads:
       'a table (comma, semicolon, tab or pipe) with a column of WKT, WKB or EWKB in hex as `COPY` writes it, or GeoJSON; the column is known by its content',
   },

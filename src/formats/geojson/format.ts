@@ -11,6 +11,7 @@ export const GEOJSON: Format = {
     sniff: ({ bytes, text }) => bytes[0] === 0x1e || /^\s*[[{]/.test(text),
     read: readGeoJsonFile,
     rightHandRule: true,
+    takes: ['layer', 'member', 'encoding'],
     reads:
       'FeatureCollection, Feature, bare polygons; a feature a line, or with record separators (RFC 8142); of any size; a collection inside another document by `--member`',
   },

@@ -13,6 +13,7 @@ export const GEOPACKAGE: Format = {
       readGeoPackage(await file.all(), file.options.layer, reader);
       return undefined;
     },
+    takes: ['layer'],
     reads: 'every feature layer, plain views too, or those that `--layer` names; the coordinate system of each layer',
   },
   writer: { geometry: 'wkb', write: writeGeoPackage },

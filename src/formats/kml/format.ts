@@ -18,6 +18,7 @@ export const KML: Format = {
     },
     sniffArchive: (names) => names.some((name) => /\.kml$/i.test(name)),
     readArchive: readKmz,
+    takes: ['encoding'],
     reads:
       'placemarks with folders, names and fill colours (also through StyleMap); files of the same KMZ that it links are a part of it; pictures and links elsewhere are left out and counted',
   },

@@ -1,5 +1,5 @@
 import { quote } from '../../model/problem-list.js';
-import type { Archive } from '../archive.js';
+import { type Archive, inMemberNow } from '../archive.js';
 import type { ReadOptions } from '../format.js';
 import { chosenLayers } from '../layers.js';
 import type { MapReader } from '../map-reader.js';
@@ -16,12 +16,14 @@ export function readKmz(archive: Archive, { layer, encoding }: ReadOptions, read
     if (read.has(name)) return;
     read.add(name);
     const folder = name.slice(0, name.lastIndexOf('/') + 1);
-    readKml(archive.read(name), of, encoding, (path) => {
+    const linked = (path: string) => {
       const found = documents.find((one) => one === folder + path || one === folder + decoded(path));
       if (found === undefined || read.has(found)) return null;
       read.add(found);
       return archive.read(found);
-    });
+    };
+    const bytes = archive.read(name);
+    inMemberNow(name, of !== reader, () => readKml(bytes, of, encoding, linked));
   };
   const chosen = chosenDocuments(documents, layer);
   for (const name of chosen) readDocument(name, chosen.length > 1 ? reader.within(name) : reader);

@@ -1,5 +1,5 @@
 import type { DeclaredCrs } from '../../geometry/geojson-crs.js';
-import { type Archive, foldersOf } from '../archive.js';
+import { type Archive, foldersOf, inMemberNow } from '../archive.js';
 import { unreadable } from '../byte-source.js';
 import { encodingNamed, encodingRequested } from '../encoding.js';
 import type { ReadOptions } from '../format.js';
@@ -42,7 +42,9 @@ export function readShapefiles(archive: Archive, { layer, encoding }: ReadOption
   let features = 0;
   for (const one of chosen) {
     const called = { layer: one, name: calledIn(layers, one), several: layers.length > 1 };
-    features += readShapefile(archive, called, encoding ?? null, reader);
+    features += inMemberNow(`${one}.shp`, called.several, () =>
+      readShapefile(archive, called, encoding ?? null, reader),
+    );
   }
   if (features === 0) noFeatures(reader, '');
 }
