@@ -3,6 +3,7 @@ import { readCrs } from '../geometry/geojson-crs.js';
 import { isGeometryType, isObject } from '../geometry/geojson-geometry.js';
 import { pointer, quote } from '../model/problem-list.js';
 import { isFeatures, memberHint } from './geojson/member.js';
+import { refusePart } from './geojson/part.js';
 import type { MapReader } from './map-reader.js';
 
 /**
@@ -20,7 +21,7 @@ export function readGeoJson(root: unknown, reader: MapReader, at = '', requested
   }
   if (!isObject(root))
     throw notGeoJson(at, `a GeoJSON object is expected, not ${quote(root)}${memberHint(root) || EXPORT}`);
-  refusePart(root, at);
+  refusePart(root, at, Array.isArray(root.features) ? root.features.length : null);
   const crs = readCrs(root, at, null, reader.problems, reader.namesCrs);
   if (root.type === 'FeatureCollection') {
     const { features } = root;
@@ -53,17 +54,6 @@ function otherJson({ elements, error, geojson, version, sources }: Record<string
   if (typeof geojson === 'string')
     return ': a map as text inside the document: save that text as a file of its own, and import it';
   return '';
-}
-
-/** A server that has more than it sends marks its answer: a part of a map is no map. */
-function refusePart(root: Record<string, unknown>, at: string): void {
-  const { properties } = root;
-  const cut =
-    root.exceededTransferLimit === true || (isObject(properties) && properties.exceededTransferLimit === true);
-  if (!cut) return;
-  const message =
-    'the server cut the answer off (exceededTransferLimit): fetch all its pages, or the file would be a part of a map';
-  throw new SalientError('invalid_body', message, [{ code: 'part', at, message }]);
 }
 
 export function noFeatures(reader: MapReader, at: string): void {

@@ -8,6 +8,7 @@ import type { OpenFile } from '../format.js';
 import type { MapReader } from '../map-reader.js';
 import { noFeatures, notGeoJson, readGeoJson } from '../snapshot-file.js';
 import { membersAt } from './member.js';
+import { refusePart } from './part.js';
 import { collectionPieces, sequenceTexts } from './pieces.js';
 
 /** Files up to this size are parsed whole: then a fault of syntax is reported by line and column. */
@@ -58,6 +59,8 @@ function readDocument(bytes: Uint8Array, { options, formatOfJson }: OpenFile, re
   const document = parseJson(encoding === null ? bytes : decoded(bytes, encodingRequested(encoding), 'the document'));
   const labels = new Set<string>();
   const { member = null } = options;
+  // What stands around the collection may say that there are more pages of it.
+  if (member !== null && isObject(document)) refusePart(document, '', null);
   for (const { at, value } of member === null ? [{ at: '', value: document }] : membersAt(document, member)) {
     const other = isObject(value) ? formatOfJson(value) : undefined;
     if (!other?.reader?.readJson) {
@@ -107,8 +110,8 @@ async function readPieces(chunks: Chunks, reader: MapReader): Promise<void> {
   let crs: DeclaredCrs = null;
   for await (const piece of collectionPieces(chunks)) {
     if ('feature' in piece) {
-      if (reader.problems.full) continue;
       const at = `/features/${features++}`;
+      if (reader.problems.full) continue;
       reader.add({ feature: parsePiece(piece.feature, at), at, crs });
       continue;
     }
@@ -124,6 +127,7 @@ async function readPieces(chunks: Chunks, reader: MapReader): Promise<void> {
     } else if (stated !== crs) {
       reader.problems.add('crs', '/crs', 'crs stands behind the features: in a file of this size put it before them');
     }
+    if ('frame' in piece && root.type === 'FeatureCollection') refusePart(root, '', features);
   }
   if (features === 0) noFeatures(reader, '/features');
 }

@@ -1,9 +1,9 @@
 import type { DeclaredCrs } from '../../geometry/geojson-crs.js';
 import { isObject } from '../../geometry/geojson-geometry.js';
 import type { Position } from '../../geometry/geojson-ring.js';
-import { unreadable } from '../byte-source.js';
 import type { Format, ReadOptions } from '../format.js';
 import { isFeatureSet } from '../geojson/member.js';
+import { refusePart } from '../geojson/part.js';
 import type { MapReader } from '../map-reader.js';
 import { UNDECLARED_CRS } from '../reading-notes.js';
 import { nested } from '../shapefile/shp.js';
@@ -23,12 +23,7 @@ export const ESRI_JSON: Format = {
 };
 
 function readEsriJson(root: Record<string, unknown>, _options: ReadOptions, reader: MapReader): void {
-  if (root.exceededTransferLimit === true) {
-    throw unreadable(
-      'the server cut the answer off (exceededTransferLimit): fetch all its pages, or the file would be a part of a map',
-      'part',
-    );
-  }
+  refusePart(root, '', (root.features as unknown[]).length);
   const crs = crsOf(root.spatialReference);
   const dates = reader.countsMilliseconds ? new Set<string>() : dateFields(root.fields);
   const features = root.features as unknown[];
