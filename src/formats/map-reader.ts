@@ -9,7 +9,7 @@ import { featureName, type KnownAs } from './feature-name.js';
 import { IGNORED_KINDS, leftOut, mapFeature, priorityRank } from './mapping.js';
 import { type NamedParty, partyNames } from './party-names.js';
 import { checkDayWriting, countsMilliseconds } from './read-day.js';
-import { readingNotes } from './reading-notes.js';
+import { elsewhenNote, readingNotes } from './reading-notes.js';
 import { createTally, type Tallied, type Tally } from './tally.js';
 
 /** One area of a snapshot as the file has it; valid in form, not yet measured. */
@@ -39,6 +39,8 @@ export interface RawFeature {
   knownAs?: KnownAs;
   /** Its day as the format itself states it (KML's TimeSpan and TimeStamp), in XML's words. */
   stated?: string | null;
+  /** When it holds as the format itself states it, where that makes no day because another is named. */
+  holds?: { text: string; on(day: IsoDate): boolean } | null;
   /** The publisher hid it: it is left out, unless a mapping decides (property `visibility`, `"false"`). */
   hidden?: boolean;
 }
@@ -89,7 +91,7 @@ export interface MapReader {
 export function createMapReader(options: ImportOptions, take: (area: DatedArea) => void): MapReader {
   checkDayWriting({ format: options.dateFormat ?? null, zone: options.timeZone ?? null });
   const problems = new ProblemList();
-  const [ignored, unmapped] = [createTally(), createTally()];
+  const [ignored, unmapped, elsewhen] = [createTally(), createTally(), createTally()];
   const rules: number[] = (options.mapping?.rules ?? []).map(() => 0);
   const notes = new Set<string>();
   const parties = partyNames(options.knownParties, options.partyNames, options.partyIds);
@@ -145,6 +147,8 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
     const polygons = readAreaGeometry(geometry, geometryAt, problems, how);
     if (!attributes || !polygons || polygons.length === 0) return;
     areas++;
+    if (!reader.usesStatedDays && raw.holds && !raw.holds.on(attributes.date))
+      elsewhen.add(`${problems.about ?? raw.at} (${raw.holds.text})`, raw.at, 0);
     if (problems.all.length === 0) take({ at: raw.at, ...attributes, crs: raw.crs, polygons, name: problems.about });
   };
   const about = (raw: RawFeature, properties: Record<string, unknown>, what: () => void) => {
@@ -216,7 +220,8 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
       }
       const left = ignored.all().map(({ at: _, ...one }) => one);
       const named = parties.all();
-      const reported = readingNotes({ problems, ignored: left, parties: named, notes: [...notes, ...parties.notes()] });
+      const also = [...notes, ...elsewhenNote(elsewhen.all()), ...parties.notes()];
+      const reported = readingNotes({ problems, ignored: left, parties: named, notes: also });
       return { features, areas, notes: reported, rules, ignored: left, unmapped: unmapped.all(), parties: named };
     },
   };

@@ -12,6 +12,17 @@ interface Found {
 /** What the numbers of a file are taken for that declares no coordinate system. */
 export const UNDECLARED_CRS = 'where --crs says nothing else, its numbers are longitude, latitude of WGS 84';
 
+/** Areas that are stored for a day that their own times (KML) do not hold. */
+export function elsewhenNote(found: readonly Tallied[]): string[] {
+  if (found.length === 0) return [];
+  const count = found.reduce((sum, { features }) => sum + features, 0);
+  const named = found.slice(0, PLACES).map(({ what }) => what);
+  const more = found.length > PLACES ? ', …' : '';
+  return [
+    `${plural(count, 'area')} on the map of a day that ${count === 1 ? 'its' : 'their'} own time (TimeSpan, TimeStamp) does not hold: ${named.join(', ')}${more}; a named day (--date, --date-property) holds for all, without one the days are those of the times`,
+  ];
+}
+
 /** So many places of a repair are named; the rest is counted. */
 const PLACES = 5;
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SalientError } from '../../src/errors.js';
 import { readHere } from '../../src/maps/read.js';
+import { parseDate } from '../../src/model/dates.js';
 import { box } from '../setup/good-input.js';
 import { kml } from '../setup/map-files.js';
 
@@ -33,6 +34,52 @@ async function mapsOf(spans: Spans, options: object = {}) {
   const maps = snapshots.map(({ date, areas }): [string, string] => [date, areas.map(({ party }) => party).join(' ')]);
   return { maps: Object.fromEntries(maps), notes: notes.join('\n') };
 }
+
+describe('a KML whose features state times, read for a named day', () => {
+  const spans: Spans = {
+    past: ['2022-01-01', '2023-01-01'],
+    coming: ['2024-06-01', null],
+    ended: ['2024-01-01', '2024-05-01'],
+    there: ['2024-01-01', '2024-05-02'],
+    always: [null, null],
+  };
+  const date = parseDate('2024-05-01');
+
+  it('notes each area whose time does not hold the day', async () => {
+    const { notes, maps } = await mapsOf(spans, { date });
+    expect(maps).toEqual({ '2024-05-01': 'past coming ended there always' });
+    expect(notes).toMatch(
+      /^3 areas on the map of a day that their own time .* does not hold: .*past.* \(2022-01-01\/2023-01-01\), .*coming.* \(2024-06-01\/\.\.\), .*ended.* \(2024-01-01\/2024-05-01\); a named day/,
+    );
+    expect(notes).not.toMatch(/there|always/);
+  });
+
+  it.each<[string, string | null, string | null]>([
+    ['of that month', '2024-05', '2024-05'],
+    ['that ends within the day', '2024-04-01', '2024-05-01T18:00:00Z'],
+    ['of that day alone', '2024-05-01', '2024-05-01'],
+    ['that begins within the day', '2024-05-01T06:00:00Z', null],
+    ['without a beginning', null, '2025'],
+  ])('says nothing of one %s', async (_, begin, end) => {
+    expect((await mapsOf({ a: [begin, end] }, { date })).notes).toBe('');
+  });
+
+  it('says so of a moment, and of days of a property', async () => {
+    const file = drawn({ a: ['2023-05-01', null] })
+      .replace(/TimeSpan/g, 'TimeStamp')
+      .replace(/begin>/g, 'when>');
+    const dated = file.replace('<MultiGeometry>', '<ExtendedData><Data name="day"><value>2024-05-01</value></Data></ExtendedData>$&'); // biome-ignore format: one line
+    for (const options of [{ date }, { dateProperty: 'day' }]) {
+      const { notes } = await readHere({
+        source: Buffer.from(dated),
+        options: { knownParties: null, partyProperty: 'name', ...options },
+        reading: { layer: null, limits: { unpackedBytes: 50e6 } },
+        lenient: false,
+      });
+      expect(notes).toEqual([expect.stringMatching(/^1 area on the map of a day that its own time .*\(2023-05-01\)/)]);
+    }
+  });
+});
 
 describe('the days of a KML whose features come and go', () => {
   it('an end takes its ground off a map of that day, where nothing else begins then', async () => {

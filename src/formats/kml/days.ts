@@ -83,6 +83,19 @@ function oncePerDay(stated: readonly StatedDay[]): string[] {
   return [...firsts.values()];
 }
 
+/** Is the day within the time of a feature, as far as that is stated? A month or a year that ends it belongs to it, as does a day within which it ends. */
+export function holdsOn({ begin, end, moment }: KmlTime, day: IsoDate): boolean {
+  if (begin !== null && isBefore(day, begin)) return false;
+  if (moment) return begin === null || !isBefore(begin, day);
+  if (end === null || isBefore(day, end)) return true;
+  const isWithin = dayBegunAt(end) === null || begin?.slice(0, 10) === end.slice(0, 10);
+  return isWithin && !isBefore(end, day);
+}
+
+/** A time as ISO 8601 writes an interval; a moment as it stands. */
+export const intervalOf = ({ begin, end, moment }: KmlTime): string =>
+  moment ? (begin ?? '') : `${begin ?? '..'}/${end ?? '..'}`;
+
 function isThere({ begin, end, moment }: KmlTime, day: string): boolean {
   if (moment) return day === begin;
   return (begin === null || !isBefore(day, begin)) && (end === null || isBefore(day, end));

@@ -1,10 +1,11 @@
 import { kmlWithFolders, type Root } from '@tmcw/togeojson';
 import { DOMParser, type Document, type Element } from '@xmldom/xmldom';
+import type { IsoDate } from '../../model/dates.js';
 import { unreadable } from '../byte-source.js';
 import { decoded, encodingRequested } from '../encoding.js';
 import type { MapReader } from '../map-reader.js';
 import { noFeatures } from '../snapshot-file.js';
-import { daysIn, daysOf, notesOfEnds } from './days.js';
+import { daysIn, daysOf, holdsOn, intervalOf, notesOfEnds } from './days.js';
 import { childrenOf, isHidden, timeOf } from './inherited.js';
 import { tidyStyles } from './styles.js';
 
@@ -106,8 +107,10 @@ function readDocument(
       const properties = { ...plain(node.properties), ...(hidden && { visibility: 'false' }) };
       const feature = { type: 'Feature', properties, geometry };
       const knownAs = { kind: 'placemark' };
-      for (const stated of daysIn(timeOf(placemark), known.days)) {
-        reader.add({ feature, at, crs: null, folders, knownAs, hidden, stated });
+      const time = timeOf(placemark);
+      const holds = time && { text: intervalOf(time), on: (day: IsoDate) => holdsOn(time, day) };
+      for (const stated of daysIn(time, known.days)) {
+        reader.add({ feature, at, crs: null, folders, knownAs, hidden, stated, holds });
       }
       return;
     }
