@@ -5,6 +5,7 @@ import { unreadable } from '../byte-source.js';
 import { decoded, encodingRequested } from '../encoding.js';
 import type { MapReader } from '../map-reader.js';
 import { noFeatures } from '../snapshot-file.js';
+import { gatherData, untyped } from './data.js';
 import { daysIn, daysOf, holdsOn, intervalOf, notesOfEnds } from './days.js';
 import { childrenOf, isHidden, timeOf } from './inherited.js';
 import { tidyStyles } from './styles.js';
@@ -87,7 +88,9 @@ function readDocument(
     );
   }
   tidyStyles(document, reader);
+  untyped(document);
   const placemarks = Array.from(document.getElementsByTagName('Placemark'));
+  for (const [index, placemark] of placemarks.entries()) gatherData(placemark, `/features/${before + index}`, reader);
   for (const link of Array.from(document.getElementsByTagName('NetworkLink'))) {
     const href = link.getElementsByTagName('href')[0]?.textContent?.trim() ?? '';
     open(href.replace(/^\.\//, ''), whole || isHidden(link));
