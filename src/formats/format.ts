@@ -14,6 +14,9 @@ export interface ReadOptions {
   limits: ReadLimits;
 }
 
+/** Options of reading that not every format has. */
+export type ReadOption = 'layer' | 'member' | 'encoding';
+
 /** The first bytes of a file, at least 64 kB where it has so many, and these as text. */
 export interface Head {
   bytes: Uint8Array;
@@ -49,7 +52,7 @@ interface FormatReader {
   /** What is read of it, for the documents. */
   reads: string;
   /** Options of reading that it has; absent: none. A ZIP archive of a format takes `layer` and `encoding`. */
-  takes?: readonly ('layer' | 'member' | 'encoding')[];
+  takes?: readonly ReadOption[];
   /** The format states the right-hand rule (RFC 7946): rings wound otherwise are noted. */
   rightHandRule?: boolean;
 }

@@ -1,5 +1,7 @@
 import { SalientError } from '../errors.js';
 import { unreadable } from './byte-source.js';
+import type { ReadOption, ReadOptions } from './format.js';
+import type { MapReader } from './map-reader.js';
 
 /**
  * The layers that `--layer` selects: a name (also without its folder or ending), several joined by commas, or `*` for
@@ -34,6 +36,33 @@ export function namedLayers(names: readonly string[], requested: string): string
       }),
     ),
   ];
+}
+
+/** Where another option names what `--layer` and `--member` would. */
+const INSTEAD = {
+  layer: 'has no layers (--layer): leave it out, or give a mapping whose rules choose',
+  member: 'is no document of JSON (--member): leave it out',
+};
+
+/**
+ * Refuses options of reading that a format does not have, and notes an encoding for one whose text has its own: they would have no effect, and
+ * the file would be read as if they had.
+ * @throws SalientError `invalid_parameter`
+ */
+export function checkOptions(
+  { layer, member = null, encoding = null }: ReadOptions,
+  label: string,
+  takes: readonly ReadOption[],
+  reader: MapReader,
+): void {
+  // All of them is what is read of a file without layers.
+  const asked = { layer: layer !== null && layer !== '*', member: member !== null };
+  for (const option of ['layer', 'member'] as const) {
+    if (!asked[option] || takes.includes(option)) continue;
+    throw new SalientError('invalid_parameter', `${option}: the file is ${label}, which ${INSTEAD[option]}`);
+  }
+  if (encoding !== null && !takes.includes('encoding'))
+    reader.note(`--encoding has no effect: the text of ${label} is in the encoding that the format has`);
 }
 
 const bare = (name: string) => name.slice(name.lastIndexOf('/') + 1).replace(/\.\w+$/, '');

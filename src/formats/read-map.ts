@@ -12,6 +12,8 @@ import {
 import { headOf, inUtf8 } from './encoding.js';
 import { archiveOf, foreignFormat } from './foreign.js';
 import type { Format, OpenFile, ReadOptions } from './format.js';
+import { KML } from './kml/format.js';
+import { checkOptions } from './layers.js';
 import type { MapReader } from './map-reader.js';
 import { FORMATS } from './registry.js';
 import { SHAPEFILE } from './shapefile/format.js';
@@ -66,6 +68,7 @@ async function readOpened(file: OpenFile, reader: MapReader): Promise<string> {
       file.head.text.includes('\0') || file.head.text.includes('\ufffd') ? 'encoding' : 'syntax',
     );
   const format = FORMATS.find((one) => one.reader?.sniff?.(file.head)) ?? (FORMATS[0] as (typeof FORMATS)[0]);
+  checkOptions(file.options, format.label, format.reader?.takes ?? [], reader);
   const label = await format.reader?.read?.(file, reader);
   if (!format.reader?.rightHandRule) reader.problems.counts.delete('winding');
   return label ?? format.label;
@@ -85,6 +88,7 @@ async function readArchive(archive: Archive, reader: MapReader, file: OpenFile):
   if (foreign !== null) throw unreadable(foreign);
   const whole = FORMATS.find((format) => format.reader?.sniffArchive?.(names));
   if (whole?.reader?.readArchive) {
+    checkOptions(options, whole === KML ? 'KMZ' : whole.label, ['layer', 'encoding'], reader);
     noteOtherMaps(archive, whole, reader, options.limits);
     const label = whole.reader.readArchive(archive, options, reader);
     if (!whole.reader.rightHandRule) reader.problems.counts.delete('winding');

@@ -5,6 +5,7 @@ import { parseJson } from '../../geometry/json-limits.js';
 import { type Chunks, tooLarge, unreadable } from '../byte-source.js';
 import { decoded, encodingRequested } from '../encoding.js';
 import type { OpenFile } from '../format.js';
+import { checkOptions } from '../layers.js';
 import type { MapReader } from '../map-reader.js';
 import { noFeatures, notGeoJson, readGeoJson } from '../snapshot-file.js';
 import { membersAt } from './member.js';
@@ -29,6 +30,7 @@ export async function readGeoJsonFile(file: OpenFile, reader: MapReader): Promis
   const { bytes, text } = file.head;
   const { member = null, encoding = null } = file.options;
   if (member === null && encoding === null && (bytes[0] === RS || isLines(bytes))) {
+    checkOptions(file.options, 'a GeoJSON sequence', ['member', 'encoding'], reader);
     await readSequence(bytes[0] === RS ? RS : LF, file.chunks, reader);
     return 'GeoJSON sequence';
   }
@@ -50,6 +52,7 @@ export async function readGeoJsonFile(file: OpenFile, reader: MapReader): Promis
     while (parts.length > 0) yield parts.shift() as Uint8Array;
     for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
   }
+  checkOptions(file.options, 'GeoJSON', ['member', 'encoding'], reader);
   await readPieces(all(), reader);
   return 'GeoJSON';
 }
@@ -64,10 +67,12 @@ function readDocument(bytes: Uint8Array, { options, formatOfJson }: OpenFile, re
   for (const { at, value } of member === null ? [{ at: '', value: document }] : membersAt(document, member)) {
     const other = isObject(value) ? formatOfJson(value) : undefined;
     if (!other?.reader?.readJson) {
+      checkOptions(options, 'GeoJSON', ['member', 'encoding'], reader);
       readGeoJson(value, reader, at, member !== null);
       labels.add('GeoJSON');
       continue;
     }
+    checkOptions(options, other.label, ['member', 'encoding', ...(other.reader.takes ?? [])], reader);
     other.reader.readJson(value as Record<string, unknown>, options, reader);
     reader.problems.counts.delete('winding');
     labels.add(other.label);

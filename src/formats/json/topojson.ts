@@ -15,6 +15,7 @@ export const TOPOJSON: Format = {
   reader: {
     sniffJson: (root) => root.type === 'Topology' && isObject(root.objects) && Object.keys(root.objects).length > 0,
     readJson: readTopology,
+    takes: ['layer'],
     reads: 'the objects of a topology, each a layer, or those that `--layer` names',
   },
 };

@@ -13,6 +13,7 @@ export const UMAP: Format = {
   reader: {
     sniffJson: (root) => root.type === 'umap' && Array.isArray(root.layers),
     readJson: readUmap,
+    takes: ['layer'],
     reads:
       'the layers of a map of uMap as folders, with their colours as `fill`; layers that it does not show are hidden',
   },
