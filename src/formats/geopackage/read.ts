@@ -13,6 +13,7 @@ import { crsOfLayer, type Layer, layersOf, otherSqlite } from './layers.js';
 
 /** Bytes of the envelope in the header of a geometry, by the three bits that name its kind (OGC 12-128, 2.1.3). */
 const ENVELOPES = [0, 32, 48, 48, 64];
+const COMPUTED = 'it is a view that computes more than its rows, or a virtual table; store it as a table to import it';
 /** Where the header of SQLite has the versions for writing and reading: 1 is a plain file, 2 one with a log beside it. */
 const VERSIONS = [18, 19];
 
@@ -49,12 +50,13 @@ export function readGeoPackage(bytes: Uint8Array, requested: string | null, read
 function readLayers(db: sqlite.Database, requested: string | null, reader: MapReader): void {
   const { layers, unread } = layersOf(db);
   const names = layers.map(({ table_name }) => table_name);
-  const wanted = requested === null || requested === '*' ? names : namedLayers(names, requested);
+  const wanted = requested === null || requested === '*' ? names : namedLayers([...names, ...unread], requested);
+  const computed = wanted.find((name) => unread.includes(name));
+  if (computed !== undefined)
+    throw new SalientError('invalid_parameter', `layer ${JSON.stringify(computed)} is not read: ${COMPUTED}`);
   if (requested === null || requested === '*') {
     for (const name of unread) {
-      reader.note(
-        `layer ${JSON.stringify(name)} left out: it is a view that computes more than its rows; store it as a table to import it`,
-      );
+      reader.note(`layer ${JSON.stringify(name)} left out: ${COMPUTED}`);
     }
   }
   let features = 0;
