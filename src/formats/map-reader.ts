@@ -9,7 +9,7 @@ import { featureName, type KnownAs } from './feature-name.js';
 import { IGNORED_KINDS, leftOut, mapFeature, priorityRank } from './mapping.js';
 import { type NamedParty, partyNames } from './party-names.js';
 import { checkDayWriting, countsMilliseconds } from './read-day.js';
-import { elsewhenNote, readingNotes } from './reading-notes.js';
+import { elsewhenNote, partNotes, readingNotes } from './reading-notes.js';
 import { createTally, type Tallied, type Tally } from './tally.js';
 
 /** One area of a snapshot as the file has it; valid in form, not yet measured. */
@@ -91,7 +91,7 @@ export interface MapReader {
 export function createMapReader(options: ImportOptions, take: (area: DatedArea) => void): MapReader {
   checkDayWriting({ format: options.dateFormat ?? null, zone: options.timeZone ?? null });
   const problems = new ProblemList();
-  const [ignored, unmapped, elsewhen] = [createTally(), createTally(), createTally()];
+  const [ignored, parts, unmapped, elsewhen] = [createTally(), createTally(), createTally(), createTally()];
   const rules: number[] = (options.mapping?.rules ?? []).map(() => 0);
   const notes = new Set<string>();
   const parties = partyNames(options.knownParties, options.partyNames, options.partyIds);
@@ -136,13 +136,13 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
   const ignoredKinds = ignoredGeometries(options);
   const read = (raw: RawFeature, properties: Record<string, unknown>, given: unknown, geometryAt: string) => {
     features++;
-    const kind = isNone(given) ? 'none' : isObject(given) ? String(given.type) : '';
-    if (ignoredKinds.includes(kind)) return ignored.add(leftOut(kind), raw.at, 0);
+    const kind = ignoredKind(given, ignoredKinds);
+    if (kind !== null) return ignored.add(leftOut(kind), raw.at, 0);
     const whole = options.swapAxes ? axesSwapped(given) : given;
     const hiddenOrMapped = raw.hidden || options.mapping;
     const attributes = readMapped(raw, properties, whole);
     if (attributes === null && hiddenOrMapped) return;
-    const geometry = withoutIgnored(whole, ignoredKinds, raw.at, ignored);
+    const geometry = withoutIgnored(whole, ignoredKinds, raw.at, parts);
     const how = { projected: raw.crs !== null, repair: options.repair ?? false, ignorable: true };
     const polygons = readAreaGeometry(geometry, geometryAt, problems, how);
     if (!attributes || !polygons || polygons.length === 0) return;
@@ -220,7 +220,7 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
       }
       const left = ignored.all().map(({ at: _, ...one }) => one);
       const named = parties.all();
-      const also = [...notes, ...elsewhenNote(elsewhen.all()), ...parties.notes()];
+      const also = [...notes, ...partNotes(parts.all()), ...elsewhenNote(elsewhen.all()), ...parties.notes()];
       const reported = readingNotes({ problems, ignored: left, parties: named, notes: also });
       return { features, areas, notes: reported, rules, ignored: left, unmapped: unmapped.all(), parties: named };
     },
@@ -281,15 +281,26 @@ function axesSwapped(geometry: unknown): unknown {
 /** Only of ground in lon, lat; null where it is not known. */
 const km2Of = ({ crs }: RawFeature, geometry: unknown) => (crs === null ? approximateKm2(geometry) : null);
 
+/** The kind by which a feature is ignored as a whole, of a collection of such kinds alone its first member's; null for any other. */
+function ignoredKind(geometry: unknown, kinds: readonly string[]): string | null {
+  const kind = isNone(geometry) ? 'none' : isObject(geometry) ? String(geometry.type) : '';
+  if (kinds.includes(kind)) return kind;
+  const members = membersOf(geometry).map((member) => ignoredKind(member, kinds));
+  return members.every((member) => member !== null) ? (members[0] ?? null) : null;
+}
+
+const membersOf = (geometry: unknown): unknown[] =>
+  isObject(geometry) && geometry.type === 'GeometryCollection' && Array.isArray(geometry.geometries)
+    ? geometry.geometries
+    : [];
+
 /** A collection without the members that the mapping ignores by their type: the label of an area is often a point in it. */
-function withoutIgnored(geometry: unknown, types: readonly string[], at: string, ignored: Tally): unknown {
-  if (!isObject(geometry) || geometry.type !== 'GeometryCollection' || !Array.isArray(geometry.geometries))
-    return geometry;
-  const kept = geometry.geometries.filter((member) => !isObject(member) || !types.includes(String(member.type)));
-  const dropped = geometry.geometries.length - kept.length;
-  if (dropped === 0) return geometry;
-  for (const member of geometry.geometries) {
-    if (isObject(member) && types.includes(String(member.type))) ignored.add(leftOut(String(member.type)), at, 0);
-  }
-  return { ...geometry, geometries: kept };
+function withoutIgnored(geometry: unknown, types: readonly string[], at: string, parts: Tally): unknown {
+  const members = membersOf(geometry);
+  const isIgnored = (member: unknown): member is { type: unknown } =>
+    isObject(member) && types.includes(String(member.type));
+  for (const { type } of members.filter(isIgnored)) parts.add(leftOut(String(type)), at, 0);
+  return members.some(isIgnored)
+    ? { ...(geometry as object), geometries: members.filter((member) => !isIgnored(member)) }
+    : geometry;
 }

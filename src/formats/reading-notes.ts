@@ -23,6 +23,12 @@ export function elsewhenNote(found: readonly Tallied[]): string[] {
   ];
 }
 
+/** Members of collections that are left out of features whose other members are read. */
+export const partNotes = (parts: readonly Tallied[]): string[] =>
+  parts.map(
+    ({ what, features }) => `${plural(features, 'part')} of features left out: ${what}; the rest of each is read`,
+  );
+
 /** So many places of a repair are named; the rest is counted. */
 const PLACES = 5;
 

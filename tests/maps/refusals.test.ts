@@ -346,6 +346,20 @@ describe('a refusal says what is wrong, where, and what settles it', () => {
     expect(named.parties).toMatchObject([{ name: 'Власть' }]);
   });
 
+  it('a point in the collection of an area is a part of it: the area is read, and no feature counted as ignored', async () => {
+    const point = { type: 'Point', coordinates: [36, 35] };
+    const labelled = { type: 'GeometryCollection', geometries: [polygon(good), point] };
+    const labels = { type: 'GeometryCollection', geometries: [point, point] };
+    const map = collection(area(labelled), area(labels));
+    const read = (await reading(map, { ignoreGeometry: ['Point'] })) as Awaited<ReturnType<typeof readHere>>;
+    expect(read).toMatchObject({ features: 2, areas: 1 });
+    expect(read.ignored).toMatchObject([{ what: 'Point (ignore.geometry)', features: 1 }]);
+    expect(read.notes).toEqual([
+      '1 part of features left out: Point (ignore.geometry); the rest of each is read',
+      '1 feature ignored: Point (ignore.geometry)',
+    ]);
+  });
+
   it('every broken input and every file of the corpus that is refused as it is read names an option or a step', async () => {
     const without: string[] = [];
     const walk = async (name: string, refused: () => unknown) => {
