@@ -60,7 +60,7 @@ export function importOptions(command: Command): Command {
       'kinds of geometry whose features are left out: Point, LineString, MultiPoint, MultiLineString, none',
     )
     .option('--encoding <label>', 'encoding of text whose file states none or a wrong one')
-    .option('--crs <code>', 'coordinate system of a file that declares none: EPSG:32637')
+    .option('--crs <code>', 'coordinate system of the file, whatever it declares: EPSG:32637')
     .option(
       '--overlaps <rule>',
       'ground of areas of several classes: refuse (default), priority (of the mapping), contested, or last (drawn)',

@@ -38,7 +38,7 @@ export function subscriptionCommands(
     .option('--layer <name>', 'layer of a file that has several')
     .option('--member <pointer>', 'JSON pointer of the collection inside a document')
     .option('--encoding <name>', 'encoding of text whose file states none')
-    .option('--crs <code>', 'coordinate system of a file that declares none')
+    .option('--crs <code>', 'coordinate system of the file, whatever it declares')
     .option('--overlaps <rule>', 'ground of areas of several classes')
     .option('--gaps <rule>', 'narrow ground in no area')
     .option('--outside <rule>', 'ground outside the theatre: refuse or clip')

@@ -28,7 +28,7 @@ export interface ImportOptions {
   mapping?: Mapping | undefined;
   /** Name of the file, for rules about it. */
   file?: string | undefined;
-  /** Coordinate system of a file that declares none: `EPSG:n`. */
+  /** Coordinate system of the file, whatever it declares: `EPSG:n`. */
   crs?: string | undefined;
   /** Rings without ground are dropped, nearly closed ones closed, spikes dropped (`geometry/geojson-ring.ts`); each is reported. */
   repair?: boolean | undefined;

@@ -1,6 +1,6 @@
 import { SalientError } from '../errors.js';
 import { approximateKm2 } from '../geometry/approximate-area.js';
-import { crsNamed, type DeclaredCrs, readCrs } from '../geometry/geojson-crs.js';
+import { crsInWords, crsNamed, type DeclaredCrs, declaredCode, readCrs } from '../geometry/geojson-crs.js';
 import { isObject, type Polygon, readAreaGeometry } from '../geometry/geojson-geometry.js';
 import type { IsoDate } from '../model/dates.js';
 import { ProblemList, pointer, quote } from '../model/problem-list.js';
@@ -67,7 +67,7 @@ export interface MapReader {
   readonly statedDay: (text: string) => IsoDate | null;
   /** The importer says that days are counted in milliseconds: what a format itself knows as such a count stays one. */
   readonly countsMilliseconds: boolean;
-  /** `--crs` names the coordinate system of a file that declares none. */
+  /** `--crs` names the coordinate system, whatever the file declares. */
   readonly namesCrs: boolean;
   add(raw: RawFeature): void;
   /** A feature whose geometry cannot be read, and why; it is named as its author knows it. */
@@ -95,7 +95,7 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
   const rules: number[] = (options.mapping?.rules ?? []).map(() => 0);
   const notes = new Set<string>();
   const parties = partyNames(options.knownParties, options.partyNames, options.partyIds);
-  const assumed = assumedCrs(options.crs);
+  const settled = settleCrs(options.crs, notes);
   let features = 0;
   let areas = 0;
 
@@ -164,8 +164,7 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
     statedDay: (text) => statedDay(text, options),
     countsMilliseconds: countsMilliseconds(options.dateFormat ?? ''),
     namesCrs: options.crs !== undefined,
-    add(given) {
-      const raw = { ...given, crs: given.crs ?? assumed };
+    add(raw) {
       const { feature, at } = raw;
       if (!isObject(feature) || feature.type !== 'Feature') {
         const found = isObject(feature) ? `type ${quote(feature.type)}` : quote(feature);
@@ -188,14 +187,14 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
       }
       const geometryAt = pointer(at, 'geometry');
       if (isObject(feature.geometry)) crs = readCrs(feature.geometry, geometryAt, crs, problems, reader.namesCrs);
-      about(raw, properties, () => read({ ...raw, crs }, properties, feature.geometry, geometryAt));
+      about(raw, properties, () => read({ ...raw, crs: settled(crs) }, properties, feature.geometry, geometryAt));
     },
     unreadable(raw, why) {
       const properties = isObject(raw.feature) && isObject(raw.feature.properties) ? raw.feature.properties : {};
       const message = `the geometry cannot be read: ${why}${/ogr2ogr/.test(why) ? '' : '; export the file again'}`;
       about(raw, properties, () => problems.add('geometry_type', pointer(raw.at, 'geometry'), message));
     },
-    addGeometry: (geometry, at, crs) => read({ feature: null, at, crs: crs ?? assumed }, {}, geometry, at),
+    addGeometry: (geometry, at, crs) => read({ feature: null, at, crs: settled(crs) }, {}, geometry, at),
     note: (sentence) => void notes.add(sentence),
     within(file, outer = []) {
       const start = pointer('', file);
@@ -243,6 +242,20 @@ function assumedCrs(name: string | undefined): DeclaredCrs {
     'invalid_parameter',
     `crs: ${JSON.stringify(name)} is no code of a coordinate system: such as EPSG:32637`,
   );
+}
+
+/**
+ * The system that holds for what a file declares: the importer's, where one is named, because the declaration may be what is
+ * wrong; each that it overrules is noted.
+ */
+function settleCrs(named: string | undefined, notes: Set<string>): (declared: DeclaredCrs) => DeclaredCrs {
+  if (named === undefined) return (declared) => declared;
+  const crs = assumedCrs(named);
+  return (declared) => {
+    if (declared !== null && declared !== crs && declaredCode(declared) !== crs)
+      notes.add(`the file declares ${crsInWords(declared)}: --crs ${named} holds instead`);
+    return crs;
+  };
 }
 
 /** @throws SalientError `invalid_parameter` for a kind that is none, or is an area */

@@ -27,6 +27,28 @@ const EPSG = [
  */
 export type DeclaredCrs = string | null;
 
+/** The code of EPSG by which a definition calls itself (well-known text: its last member); null where it has none. */
+export function declaredCode(crs: string): string | null {
+  if (!crs.startsWith('WKT:')) return crs;
+  const code = /(?:AUTHORITY\s*\[\s*"EPSG"\s*,\s*"?(\d+)"?|ID\s*\[\s*"EPSG"\s*,\s*(\d+))\s*\]\s*\]\s*$/i
+    .exec(crs)
+    ?.slice(1)
+    .find(Boolean);
+  return code === undefined ? null : `EPSG:${code}`;
+}
+
+/** The name that a definition gives itself: well-known text of any dialect, or PROJJSON. */
+export const definedName = (definition: string): string | undefined =>
+  /^\s*[A-Z_]+\s*[[(]\s*"([^"]*)"/i.exec(definition)?.[1] ??
+  /^\s*\{[\s\S]{0,2000}?"name"\s*:\s*"([^"]*)"/.exec(definition)?.[1];
+
+/** What a file declares, as a message calls it: its code, or the name of its definition in quotation marks. */
+export function crsInWords(crs: string): string {
+  if (!crs.startsWith('WKT:')) return crs;
+  const definition = crs.slice(4).trim();
+  return quote(definedName(definition) || definition.slice(0, 60));
+}
+
 /** `EPSG:n` or null (lon, lat on WGS 84) of a name in any of its customary spellings; undefined for another name. */
 export function crsNamed(name: string): DeclaredCrs | undefined {
   if (LON_LAT.some((pattern) => pattern.test(name))) return null;
@@ -55,7 +77,8 @@ export function readCrs(
   const named = nameIn(crs);
   const declared = named && crsNamed(named.name);
   if (declared !== undefined) return declared;
-  if (requested) return inherited;
+  // In words of its own, so that the importer's system is noted to hold instead.
+  if (requested) return named ? `WKT:${named.name}` : inherited;
   if (crs === null) {
     const message =
       'crs: null says that the coordinate system is unknown; leave crs out if it is lon, lat on WGS 84, else --crs names it';

@@ -19,7 +19,7 @@ export const IMPORT_WORDS_SCHEMA = closed(
     layer: text('Layer of a file that has several.'),
     member: text('JSON pointer of the collection inside a document that is no GeoJSON itself.'),
     encoding: text('Encoding of text whose file states none.'),
-    crs: text('Coordinate system of a file that declares none.'),
+    crs: text('Coordinate system of the file, whatever it declares.'),
     file: text('Name of the file, for rules of the mapping; the name that the file has when absent.'),
     'swap-axes': Type.Optional(Type.Boolean({ description: 'The file has the latitude first.' })),
     overlaps: Type.Optional(choice(OVERLAP_RULES, { description: 'Ground of areas of several classes.' })),

@@ -1,5 +1,5 @@
 import { SalientError } from '../../errors.js';
-import { type DeclaredCrs, readCrs } from '../../geometry/geojson-crs.js';
+import { crsInWords, type DeclaredCrs, readCrs } from '../../geometry/geojson-crs.js';
 import { isObject } from '../../geometry/geojson-geometry.js';
 import { parseJson } from '../../geometry/json-limits.js';
 import { type Chunks, tooLarge, unreadable } from '../byte-source.js';
@@ -129,8 +129,14 @@ async function readPieces(chunks: Chunks, reader: MapReader): Promise<void> {
     if ('opening' in piece) crs = stated;
     else if (root.type !== 'FeatureCollection') {
       throw notGeoJson('/type', 'a file of this size must be a FeatureCollection, or a feature a line');
+    } else if (stated !== crs && reader.namesCrs) {
+      if (stated !== null) reader.note(`the file declares ${crsInWords(stated)}: --crs holds instead`);
     } else if (stated !== crs) {
-      reader.problems.add('crs', '/crs', 'crs stands behind the features: in a file of this size put it before them');
+      reader.problems.add(
+        'crs',
+        '/crs',
+        'crs stands behind the features: in a file of this size put it before them, or --crs names it',
+      );
     }
     if ('frame' in piece && root.type === 'FeatureCollection') refusePart(root, '', features);
   }

@@ -36,7 +36,11 @@ const IMPORT = {
     ),
   ),
   encoding: optional(text('encoding of text whose file states none or a wrong one, such as windows-1256')),
-  crs: optional(text('coordinate system of a file that declares none (EPSG:32637); default: lon, lat on WGS 84')),
+  crs: optional(
+    text(
+      'coordinate system of the file (EPSG:32637), whatever it declares; default: as declared, else lon, lat on WGS 84',
+    ),
+  ),
   run: optional(
     text(
       'mark of the files of one run: one that can only be a part of the map that another of them brought is refused',
