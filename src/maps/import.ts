@@ -71,10 +71,12 @@ export function openImporter(db: Db, reader: FileReader = openFileReader()): Imp
     return frame;
   };
   const readFile = async (request: ImportRequest, of: ReadRequest): Promise<ReadFile> => {
-    const parts = [{ file: await reprojectFile(db, await reader.read(of)), name: request.options.file ?? null }];
+    const inLonLat = async (one: ReadRequest) =>
+      reprojectFile(db, await reader.read(one), of.options.crs !== undefined);
+    const parts = [{ file: await inLonLat(of), name: request.options.file ?? null }];
     for (const { source, name } of request.more ?? []) {
       const options = { ...of.options, file: name ?? undefined };
-      parts.push({ file: await reprojectFile(db, await reader.read({ ...of, source, options })), name });
+      parts.push({ file: await inLonLat({ ...of, source, options }), name });
     }
     const merged = mergeParts(parts);
     const apart =

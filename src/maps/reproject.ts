@@ -6,15 +6,17 @@ import { type CoordinateSystem, isGeocentric, LONGEST_EDGE_M, transformed } from
 import type { Queryable } from '../store/pool.js';
 import { systemOf, unknownSystem } from './declared-system.js';
 import { spacingOf } from './drawn-spacing.js';
+import { checkNumbers } from './numbers-of-system.js';
 import { type CompactSnapshot, type DrawnArea, packDay } from './packed-areas.js';
 import type { ReadFile } from './read.js';
 
 /**
  * Brings the days that a file declares in another coordinate system to lon, lat on WGS 84, and states it in its notes: the
  * areas of a system in one statement, before they are hashed and packed.
- * @throws SalientError `invalid_snapshot` for a system that PROJ does not know: it is never guessed
+ * @param isNamed the importer named the system (`--crs`), and not the file
+ * @throws SalientError `invalid_snapshot` for a system that PROJ does not know: it is never guessed; and for numbers that are not in it
  */
-export async function reprojectFile(db: Queryable, file: ReadFile): Promise<ReadFile> {
+export async function reprojectFile(db: Queryable, file: ReadFile, isNamed = false): Promise<ReadFile> {
   if (file.drawn.length === 0) return file;
   const systems = new Map<DeclaredCrs, CoordinateSystem>();
   for (const { areas } of file.drawn) {
@@ -25,6 +27,7 @@ export async function reprojectFile(db: Queryable, file: ReadFile): Promise<Read
   for (const [crs, system] of systems) {
     if (!isOther(system)) continue;
     if (await isGeocentric(db, system)) throw unknownSystem(`${system.name} (x, y, z from the centre of the earth)`);
+    await checkNumbers(db, system, positionsIn(file, crs), isNamed);
   }
   const days: CompactSnapshot[] = [];
   for (const { date, areas } of file.drawn) days.push(packDay(date, await inLonLat(db, areas, systems)));
@@ -71,6 +74,12 @@ function noteOf({ srid, name, geographic }: CoordinateSystem): string {
   const called = name === null ? '' : ` (${name})`;
   const from = srid === null ? `${JSON.stringify(name)} by its definition` : `EPSG:${srid}${called}`;
   return `coordinates transformed from ${from} to longitude, latitude on WGS 84; ${edges}`;
+}
+
+/** Every position of the areas in a system, in its numbers. */
+function* positionsIn({ drawn }: ReadFile, system: DeclaredCrs) {
+  for (const { areas } of drawn)
+    for (const { crs, wkb } of areas) if (crs === system) for (const [shell] of polygonsOf(wkb)) yield* shell ?? [];
 }
 
 function firstPosition(wkb: Uint8Array): [number, number] {

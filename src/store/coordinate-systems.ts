@@ -57,6 +57,46 @@ export async function isSystem(db: Queryable, definition: string, srid: number, 
   return row?.same ?? false;
 }
 
+const TO_LON_LAT = (p: string, { srid }: CoordinateSystem) =>
+  srid === null ? `st_transform(${p}, $1::text, 4326)` : `st_transform(st_setsrid(${p}, $1::int), 4326)`;
+
+/**
+ * How many metres on earth one unit of a system is at a position: some 100,000 of degrees, 1 of metres, 1000 of kilometres. Null
+ * where the system has no such place.
+ * @throws the database's error where PROJ finds none
+ */
+export async function metresOfUnit(db: Queryable, system: CoordinateSystem, [x, y]: readonly [number, number]) {
+  const [row] = await db.query<{ metres: number | null }>(
+    `select st_distancesphere(${TO_LON_LAT('st_makepoint($2::float8, $3::float8)', system)},
+                              ${TO_LON_LAT('st_makepoint($2::float8, $3::float8 + 1)', system)}) as metres`,
+    [system.srid ?? system.definition, x, y],
+  );
+  const metres = row?.metres ?? Number.NaN;
+  return Number.isFinite(metres) ? metres : null;
+}
+
+/**
+ * Whether a system has these positions: whether each comes back from longitude, latitude to a thousandth of its own size. Beyond
+ * what a projection is made for, its formulas still give some place on earth, and that is another one's. Those of a
+ * cylindrical projection (Mercator) come back a whole turn away.
+ * @throws the database's error where PROJ finds none
+ */
+export async function hasPositions(
+  db: Queryable,
+  system: CoordinateSystem,
+  of: readonly (readonly [number, number])[],
+) {
+  const back = `st_transform(there, $1::${system.srid === null ? 'text' : 'int'})`;
+  const [row] = await db.query<{ has: boolean }>(
+    `select coalesce(bool_and(coalesce(abs(st_y(back) - y) < near and (abs(st_x(back) - x) < near or abs(st_x(back) - x) > 2e7), false)), true) as has
+     from unnest($2::float8[], $3::float8[]) as r(x, y)
+       cross join lateral (select ${TO_LON_LAT('st_makepoint(x, y)', system)} as there, greatest(1000, 1e-3 * abs(x), 1e-3 * abs(y)) as near offset 0) t
+       cross join lateral (select ${back} as back offset 0) b`,
+    [system.srid ?? system.definition, of.map(([x]) => x), of.map(([, y]) => y)],
+  );
+  return row?.has ?? false;
+}
+
 /** Whether its coordinates count from the centre of the earth: an area drawn in two of the three lies nowhere. */
 export async function isGeocentric(db: Queryable, { srid, definition = '' }: CoordinateSystem): Promise<boolean> {
   if (srid === null)
