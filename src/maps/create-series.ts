@@ -8,6 +8,7 @@ import {
   groundParties,
   insertEdition,
   insertParties,
+  isBelowGrid,
 } from '../series/reference/editions.sql.js';
 import { PARTY_COLOURS } from '../series/reference/party-colours.js';
 import { type DateMeans, insertSeries, insertStatement, statementAt } from '../series/series.sql.js';
@@ -170,6 +171,11 @@ async function createTheatre(
     );
   }
   const projection = projectionOf(boundary);
+  if (await isBelowGrid(tx, boundary)) {
+    const message =
+      'the theatre is on average narrower than 20 cm: are its numbers, or those of the map, in another unit or system (--crs)? Else --theatre states a wider one';
+    throw new SalientError('invalid_snapshot', message, [{ code: 'no_ground', at: '', message }]);
+  }
   await ensureTheatre(tx, theatre);
   const edition = await insertEdition(tx, {
     theatre,

@@ -12,8 +12,9 @@ export async function findPartition(tx: Queryable, edition: number, sha256: stri
   return row?.id ?? null;
 }
 
-/** The faces fill the theatre to this share of its geodesic area. */
+/** The faces fill the theatre to this share of its geodesic area, or to so much: the projection rounds a small one by a few cm². */
 const FILL_TOLERANCE = 1e-6;
+const FILL_TOLERANCE_M2 = 0.01;
 
 function imbalance(built: number, geodesic: number): SalientError {
   return new SalientError(
@@ -24,7 +25,7 @@ function imbalance(built: number, geodesic: number): SalientError {
 
 /**
  * Builds the planar partition of stored polygons. Takes half as long where `lines` (WKB) has a border of two of them once.
- * @throws SalientError `imbalance` when the faces do not fill the theatre to 1e-6 of its geodesic area
+ * @throws SalientError `imbalance` when the faces do not fill the theatre to 1e-6 of its geodesic area (of a small one to 0.01 m²)
  */
 export async function buildPartition(
   tx: Queryable,
@@ -38,7 +39,7 @@ export async function buildPartition(
      filled as (select coalesce(max(built_m2), 0) as built, coalesce(max(theatre_m2), 0) as geodesic from face),
      stored as (
        insert into plane (edition, sha256, theatre_m2)
-       select $1, $3, built from filled where abs(built / nullif(geodesic, 0) - 1) <= ${FILL_TOLERANCE}
+       select $1, $3, built from filled where geodesic > 0 and abs(built - geodesic) <= greatest(${FILL_TOLERANCE_M2}, ${FILL_TOLERANCE} * geodesic)
        on conflict (edition, sha256) do nothing returning id
      ), faces as (
        insert into plane_face (plane, no, shape, territory, geom, area_m2)
@@ -86,7 +87,8 @@ export async function cutPartition(
     'prepared',
   );
   const { built, geodesic } = requiredRow(rows[0], 'cut into faces');
-  if (!(Math.abs(built / geodesic - 1) <= FILL_TOLERANCE)) throw imbalance(built, geodesic);
+  const most = Math.max(FILL_TOLERANCE_M2, FILL_TOLERANCE * geodesic);
+  if (!(geodesic > 0 && Math.abs(built - geodesic) <= most)) throw imbalance(built, geodesic);
   return { theatre_m2: built, faces: rows };
 }
 

@@ -254,6 +254,11 @@ const JUDGED: Record<string, Refused> = {
     problem: 'invalid_polygon',
     names: /--repair/,
   },
+  'a map of half a square metre': {
+    refused: () => judged({ total_km2: 5e-7 }),
+    problem: 'no_ground',
+    names: /hold 0\.5 m² in all.*--crs/,
+  },
   'a map of another country': {
     refused: () => judged({ outside_km2: 10, bounds: [10, 50, 11, 51] }),
     problem: 'outside_theatre',

@@ -128,6 +128,10 @@ function outside(m: SnapshotMeasures): Problem[] {
   const theatre = `the theatre (${readableDegrees(m.theatre_bounds)})`;
   const tolerance = SNAPSHOT_POLICY.nothing_km2;
   const drawn = m.total_km2 - m.rest_km2;
+  if (drawn <= tolerance) {
+    const message = `its areas (${readableDegrees(m.bounds)}) hold ${readable(drawn * 1e6)} m² in all, and no map is so small: are its numbers in another unit or system (--crs)`;
+    return [problem('no_ground', '', message)];
+  }
   if (drawn - m.outside_km2 <= tolerance) {
     const swapped = looksSwapped(m.bounds, m.theatre_bounds);
     const hint = swapped

@@ -95,6 +95,15 @@ export async function boundaryFault(
   return row?.valid ? null : (row ?? null);
 }
 
+/** Whether a boundary is on average narrower than 2e-6 degrees (20 cm): noded on a grid of 1e-7, its area is noise. */
+export async function isBelowGrid(tx: Queryable, boundary: object): Promise<boolean> {
+  const [row] = await tx.query<{ is: boolean }>(
+    'select 2 * st_area(geom) < 2e-6 * st_perimeter(geom) as is from st_geomfromgeojson($1::text) geom',
+    [JSON.stringify(boundary)],
+  );
+  return requiredRow(row, 'measured').is;
+}
+
 /**
  * A boundary made valid by its structure, as MultiPolygon; of a source whose coordinates were rounded. What goes on beyond
  * 180° east is cut there (RFC 7946, 3.1.9).
