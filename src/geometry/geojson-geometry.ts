@@ -88,9 +88,22 @@ function readPolygon(value: unknown, at: string, problems: ProblemList, reading:
   const rings = read.filter((ring) => ring !== DROPPED);
   const width = rings[0] && !reading.projected ? longitudeSpan(rings[0]) : 0;
   if (width <= 180) return rings;
-  const message = `spans ${Math.round(width)}° of longitude: a polygon across the antimeridian is cut in two at 180° (RFC 7946, 3.1.9), as ogr2ogr -wrapdateline does`;
-  problems.add('antimeridian', pointer(at, 0), message, rings[0]?.[0]);
+  const ring = rings[0] as Ring;
+  const message = `spans ${Math.round(width)}° of longitude: ${liesAcross180(ring) ? CUT_AT_180 : ROUND_THE_GLOBE}`;
+  problems.add('antimeridian', pointer(at, 0), message, ring[0]);
   return null;
+}
+
+/** -wrapdateline alone leaves a ring as it is that has a vertex at 180° or long edges there. */
+const CUT_AT_180 = `a polygon across the antimeridian is cut in two at 180° (RFC 7946, 3.1.9), as ogr2ogr -wrapdateline -t_srs OGC:CRS84 -dialect SQLite -sql 'SELECT ST_Shift_Longitude(geometry), * FROM "LAYER"' does`;
+const ROUND_THE_GLOBE =
+  'it goes round the globe, and no area of a front does: leave it out at its source, or by a rule of --mapping that ignores it';
+
+/** Is a wide ring a narrow one that is written with a jump from one side of 180° to the other? */
+function liesAcross180(ring: Ring): boolean {
+  const jumps = ring.some(([lon], index) => Math.abs(lon - (ring[index - 1]?.[0] ?? lon)) > 180);
+  const width = longitudeSpan(ring.map(([lon, lat]) => [lon > 0 ? lon - 180 : lon + 180, lat]));
+  return jumps && width > 0 && width < 180;
 }
 
 function longitudeSpan(ring: Ring): number {

@@ -96,7 +96,53 @@ const READ: Record<string, Refused> = {
   'a polygon around the antimeridian': {
     refused: () => reading(collection(area(polygon(box(-179, 35, 179, 36))))),
     problem: 'antimeridian',
-    names: /ogr2ogr -wrapdateline/,
+    names: /ogr2ogr -wrapdateline.*ST_Shift_Longitude/,
+  },
+  'one with vertices on the antimeridian': {
+    refused: () =>
+      reading(
+        collection(
+          area(
+            polygon([
+              [178, 35],
+              [180, 35],
+              [-180, 35],
+              [-179, 35],
+              [-179, 36],
+              [180, 36],
+              [178, 36],
+              [178, 35],
+            ]),
+          ),
+        ),
+      ),
+    problem: 'antimeridian',
+    names: /ogr2ogr -wrapdateline.*ST_Shift_Longitude/,
+  },
+  'a polygon round the globe': {
+    refused: () => reading(collection(area(polygon(box(-180, 35, 180, 36))))),
+    problem: 'antimeridian',
+    names: /round the globe.*--mapping/,
+  },
+  'one round the globe with vertices between': {
+    refused: () =>
+      reading(
+        collection(
+          area(
+            polygon([
+              [-175, 35],
+              [0, 35],
+              [175, 35],
+              [175, 36],
+              [0, 36],
+              [-175, 36],
+              [-175, 35],
+            ]),
+          ),
+        ),
+      ),
+    problem: 'antimeridian',
+    names: /round the globe.*--mapping/,
   },
   'five numbers': {
     refused: () => reading(ring(...good.map((position) => [...position, 0, 1, 2]))),
