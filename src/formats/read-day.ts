@@ -145,8 +145,11 @@ function byFormat(given: string, format: string, zone: string | null): ReadDay {
   let parsed = parse(text);
   const [, named] = /%[-_0]?([Bb])/.exec(pattern) ?? [];
   if (!parsed && named !== undefined) {
-    text = inEnglish(given, named === 'B' ? 'long' : 'short');
-    parsed = parse(text);
+    for (const dots of [false, true]) {
+      if (parsed) break;
+      text = inEnglish(given, named === 'B' ? 'long' : 'short', dots);
+      parsed = parse(text);
+    }
   }
   if (!parsed || Number.isNaN(parsed.getTime())) return unreadable;
   if (zone === null && /%[-_0]?Z/.test(pattern)) return { fault: instantWithoutZone(given) };
