@@ -9,7 +9,7 @@ import type { MapParts, NextFile } from '../maps/import-request.js';
 import { parseDate } from '../model/dates.js';
 import { type Access, openAccess } from './access.js';
 import { brokenOff, type Failed, OF_THE_FILE, persistently, summaryOf } from './import-run.js';
-import { type MapGroup, mapFiles, mapGroups } from './map-files.js';
+import { datePatternOption, type MapGroup, mapFiles, mapGroups } from './map-files.js';
 import { progressBar } from './progress.js';
 import { type ImportAnswer, importText } from './text.js';
 import { working } from './working.js';
@@ -46,7 +46,8 @@ export function importOptions(command: Command): Command {
     .option('--time-zone <zone>', 'zone in whose day an instant falls, such as Europe/Kyiv')
     .option(
       '--date-pattern <regex>',
-      'pattern in the file name: its first group, or year, month and day as three, or named so',
+      'pattern in the file name, else in its folders: its first group, or year, month and day as three, or named so',
+      datePatternOption,
     )
     .option('--party <name>', 'party of every area')
     .option('--party-property <key>', 'property that holds the party')

@@ -8,7 +8,7 @@ import { READ_OPTIONS } from '../maps/import-request.js';
 import type { ReadFile } from '../maps/read.js';
 import { type IsoDate, parseDate } from '../model/dates.js';
 import { contentOf } from './import.js';
-import { dateIn, inFile, mapFiles } from './map-files.js';
+import { datedBy, dateIn, datePatternOption, inFile, mapFiles } from './map-files.js';
 import { table } from './text.js';
 
 interface CheckOptions {
@@ -32,7 +32,7 @@ export function checkOptions(command: Command): Command {
     .description('read map files by a mapping and show what would be imported; nothing is stored')
     .requiredOption('--mapping <file>', 'the mapping (docs/importing.md)')
     .option('--date <day>', 'day of the map')
-    .option('--date-pattern <regex>', 'pattern in the file name')
+    .option('--date-pattern <regex>', 'pattern in the file name, else in its folders', datePatternOption)
     .option('--date-property <key>', 'property that holds the day')
     .option('--date-format <signs>', 'how days are written, in properties and file names: %d/%m/%Y, epoch-s, epoch-ms')
     .option('--time-zone <zone>', 'zone in whose day an instant falls, such as Europe/Kyiv')
@@ -57,9 +57,11 @@ export async function checkMapping(named: readonly string[], options: CheckOptio
   const unread: SalientError[] = [];
   const reader = openFileReader();
   try {
-    for (const file of await mapFiles(named)) {
+    const files = await mapFiles(named);
+    const namedAs = datedBy(files, options.datePattern ?? '');
+    for (const file of files) {
       try {
-        found.push({ file, ...(await readOne(reader, file, mapping, options)) });
+        found.push({ file, ...(await readOne(reader, file, mapping, options, namedAs)) });
       } catch (error) {
         if (!options.keepGoing || !(error instanceof SalientError)) throw error;
         unread.push(error);
@@ -98,9 +100,10 @@ async function readOne(
   file: string,
   mapping: Mapping,
   { date, datePattern, dateProperty, dateFormat, timeZone, ...how }: CheckOptions,
+  namedAs: ReturnType<typeof datedBy>,
 ) {
   const day: IsoDate | undefined = datePattern
-    ? parseDate(dateIn(file, datePattern, { format: dateFormat ?? null, zone: timeZone ?? null }), file)
+    ? parseDate(dateIn(file, datePattern, { format: dateFormat ?? null, zone: timeZone ?? null }, namedAs), file)
     : date
       ? parseDate(date, 'date')
       : undefined;

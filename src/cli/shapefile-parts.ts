@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { zipSync } from 'fflate';
@@ -28,7 +28,13 @@ export async function zippedShapefile(path: string): Promise<string> {
   );
   const folder = mkdtempSync(join(tmpdir(), 'salient-shapefile-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const zip = join(folder, `${stem}.zip`);
+  // In folders of the same names: the day of a map may stand there.
+  const names = dirname(path)
+    .split(/[\\/]/)
+    .filter((name) => !['', '.', '..'].includes(name) && !name.endsWith(':'));
+  const inside = join(folder, ...names);
+  await mkdir(inside, { recursive: true });
+  const zip = join(inside, `${stem}.zip`);
   await writeFile(zip, zipSync(Object.fromEntries(contents), { level: 0 }));
   return zip;
 }

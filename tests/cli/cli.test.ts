@@ -302,8 +302,9 @@ describe('through the service that has the folder open', () => {
 
   it('a pattern that is no pattern is wrong usage', { timeout: SLOW }, async () => {
     const file = join(files, 'ours-20240502.geojson');
-    const { code } = await run('import', file, '--series', 'ours', '--date-pattern', '(', ...FROM);
+    const { code, stderr } = await run('import', file, '--series', 'ours', '--date-pattern', '(', ...FROM);
     expect(code).toBe(WRONG_USAGE);
+    expect(stderr).toMatch(/--date-pattern.*Invalid regular expression/);
   });
 
   it('a series is withdrawn with a reason, shown as withdrawn, and restored', { timeout: SLOW }, async () => {
