@@ -39,6 +39,7 @@ export function subscriptionCommands(
     .option('--member <pointer>', 'JSON pointer of the collection inside a document')
     .option('--encoding <name>', 'encoding of text whose file states none')
     .option('--crs <code>', 'coordinate system of the file, whatever it declares')
+    .option('--ignore-geometry <kinds>', 'kinds of geometry whose features are left out: Point, LineString, none …')
     .option('--overlaps <rule>', 'ground of areas of several classes')
     .option('--gaps <rule>', 'narrow ground in no area')
     .option('--outside <rule>', 'ground outside the theatre: refuse or clip')

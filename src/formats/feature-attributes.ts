@@ -12,6 +12,8 @@ export interface ImportOptions {
   date?: IsoDate | undefined;
   /** The property with the date, or several separated by commas, of which the first that a feature has counts. Default `date`, when no `date` is given. */
   dateProperty?: string | undefined;
+  /** What states the day of a whole file in the way in by which this one comes, for messages; default `--date`. */
+  dayStatedBy?: string | undefined;
   /** How dates are written (`read-day.ts`); default `YYYY-MM-DD`. */
   dateFormat?: string | undefined;
   /** The zone in whose day an instant falls. */
@@ -82,7 +84,8 @@ export function readDate(
   problems: ProblemList,
   standing: Standing = {},
 ): IsoDate | null {
-  const writing = { format: options.dateFormat ?? null, zone: options.timeZone ?? null };
+  const { dayStatedBy: option = '--date' } = options;
+  const writing = { format: options.dateFormat ?? null, zone: options.timeZone ?? null, dayStatedBy: option };
   const isDay = (text: string) => 'day' in readDay(text, writing);
   const given = (one: string) => statedFact(properties, one, standing, isDay);
   const keys = dateKeys(properties, options);
@@ -102,8 +105,8 @@ export function readDate(
   }
   const message =
     value === undefined && named === null
-      ? `no date${withoutProperty(properties, options.dateProperty, standing)}: give one for the whole file (--date, --date-pattern), or name the property that has it (--date-property; also folder or layer)`
-      : `${statedFault(value, named) ?? read.fault}${key === undefined || read.fault.includes('--') ? '' : `; --date-property names another property, --date one day for the whole file`}`;
+      ? `no date${withoutProperty(properties, options.dateProperty, standing)}: give one for the whole file (${option === '--date' ? '--date, on the command line also --date-pattern' : option}), or name the property that has it (--date-property; also folder or layer)`
+      : `${statedFault(value, named, option) ?? read.fault}${key === undefined || read.fault.includes('--') ? '' : `; --date-property names another property, ${option} states one day for the whole file`}`;
   problems.add('date', pointer(at, key ?? keys[0] ?? 'date'), message);
   return null;
 }
@@ -115,7 +118,7 @@ export function statedDay(text: string, { timeZone }: ImportOptions): IsoDate | 
 }
 
 /** A month or a year that a format states by itself (KML) is no day, whatever the format of the others; nor is a span. */
-function statedFault(value: unknown, named: string | null): string | null {
+function statedFault(value: unknown, named: string | null, option: string): string | null {
   if (value !== undefined || named === null) return null;
   const [, begin, end] = /^(.*)\/(.*)$/.exec(named) ?? [];
   const why =
@@ -126,7 +129,7 @@ function statedFault(value: unknown, named: string | null): string | null {
         : /^\d{4}(-\d{2})?$/.test(named)
           ? `${quote(named)} is a ${named.length > 4 ? 'month' : 'year'} and no day`
           : null;
-  return why && `${why}: --date states the day of the whole file, --date-property a property that has it`;
+  return why && `${why}: ${option} states the day of the whole file, --date-property a property that has it`;
 }
 
 /** Tables have an empty text where nothing is stated. */

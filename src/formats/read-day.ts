@@ -14,6 +14,8 @@ export interface DayWriting {
   format: string | null;
   /** IANA name of the zone in whose day an instant falls; null: none was given. */
   zone: string | null;
+  /** What states the day of a whole file, for messages; default `--date`. */
+  dayStatedBy?: string;
 }
 
 /** `inUtc`: the value counts from 1970 or its format ends in UTC (`%SZ`), no zone was stated, and its day is that of UTC. */
@@ -59,14 +61,14 @@ const STATED_OFFSET = new RegExp(`%[-_0]?[HIMSLfpXc]\\s*(${OFFSET})(?![A-Za-z\\d
  * The day that a value means, or what is wrong with it and which option determines its reading. Nothing is guessed: `1/5/2024`
  * is the first of May or the fifth of January, and midnight in one zone is the day before in another.
  */
-export function readDay(value: unknown, { format, zone }: DayWriting): ReadDay {
+export function readDay(value: unknown, { format, zone, dayStatedBy = '--date' }: DayWriting): ReadDay {
   const text = typeof value === 'string' ? normalised(value) : typeof value === 'number' ? String(value) : null;
   if (text === null) return { fault: `${quote(value)} is no day` };
   if (format !== null && isExcel(format)) return bySerial(inDigits(text), format);
   if (format !== null) return byFormat(inDigits(text), format, zone);
   if (isIsoDate(text)) return { day: text };
   const [, day, hour = '0', minute = '0', second = '0', offset] = DATE_TIME.exec(text) ?? [];
-  if (day === undefined || !isIsoDate(day)) return { fault: unreadableDay(value, text) };
+  if (day === undefined || !isIsoDate(day)) return { fault: unreadableDay(value, text, dayStatedBy) };
   const time = timeOfDay(Number(hour), Number(minute), Number(second.replace(',', '.')));
   const east = offsetOf(offset ?? 'Z');
   if (time === null || east === null) return { fault: `${quote(value)} is no time of the calendar` };
@@ -232,15 +234,15 @@ const plain = (text: string) =>
     .trim()
     .toLowerCase();
 
-function unreadableDay(value: unknown, text: string): string {
+function unreadableDay(value: unknown, text: string, option: string): string {
   const written = `${quote(value)} is not a calendar day written YYYY-MM-DD`;
   if (/^\d{4}-\d{2}-\d{2}$/.test(text))
-    return `${written}: the calendar has no such day; correct it at its source, or --date states one for the whole file`;
+    return `${written}: the calendar has no such day; correct it at its source, or ${option} states one for the whole file`;
   const [format, why] = likelyFormat(inDigits(text)) ?? [];
   if (format === undefined) {
     // The serial numbers of a spreadsheet, about 1990 to 2099.
     return /^[3-7]\d{4}(\.\d+)?$/.test(text)
-      ? `${written}: --date-format excel, if it is the number of a day in a spreadsheet; --date states one day for the whole file`
+      ? `${written}: --date-format excel, if it is the number of a day in a spreadsheet; ${option} states one day for the whole file`
       : `${written}: --date-format says how it is written (%d %B %Y)`;
   }
   return `${written}: --date-format ${format}${why ? `, if it counts ${why} since 1970` : ' says how it is written'}`;

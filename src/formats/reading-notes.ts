@@ -46,7 +46,7 @@ export function readingNotes({ problems, ignored, parties, notes }: Found): stri
   const dated = counts.get('another date') ?? 0;
   if (dated > 0)
     reported.push(
-      `${plural(dated, 'feature')} with another day in the property "date": --date holds for the whole file; --date-property date takes theirs`,
+      `${plural(dated, 'feature')} with another day in the property "date": the day of the whole file holds; --date-property date takes theirs`,
     );
   const heights = counts.get('height') ?? 0;
   if (heights > 0) reported.push(`heights of ${plural(heights, 'position')} dropped`);

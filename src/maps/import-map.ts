@@ -139,7 +139,7 @@ async function compare(tx: Queryable, file: FileImport, map: CompactSnapshot): P
 /** A map shows what was: a day that has not come is a slip of the pen, and would hide every later map. */
 function refuseFuture({ date }: CompactSnapshot): void {
   if (date <= lastDayOfMaps()) return;
-  const message = `${date} has not come yet (it is ${todayUtc()} in UTC): correct the day (--date, --date-property, --date-pattern)`;
+  const message = `${date} has not come yet (it is ${todayUtc()} in UTC): correct the day, or what it is read from (--date-property, --date-format), or state it for the whole file`;
   const problem = { code: 'date', at: '', message };
   throw new SalientError('invalid_snapshot', `the map of ${date} cannot be accepted: ${message}`, [problem]);
 }

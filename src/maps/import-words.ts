@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { ImportOptions } from '../formats/feature-attributes.js';
 import type { ReadOptions } from '../formats/format.js';
+import { IGNORED_KINDS, kindsOf } from '../formats/mapping.js';
 import { choice, closed } from '../model/contract.js';
 import { READ_OPTIONS } from './import-request.js';
 import { GAP_RULES, type MapRules, NO_RULES, OVERLAP_RULES } from './repair/rules.js';
@@ -22,6 +23,13 @@ export const IMPORT_WORDS_SCHEMA = closed(
     crs: text('Coordinate system of the file, whatever it declares.'),
     file: text('Name of the file, for rules of the mapping; the name that the file has when absent.'),
     'swap-axes': Type.Optional(Type.Boolean({ description: 'The file has the latitude first.' })),
+    'ignore-geometry': Type.Optional(
+      Type.String({
+        pattern: `^(${IGNORED_KINDS.join('|')})(, *(${IGNORED_KINDS.join('|')}))*$`,
+        maxLength: 500,
+        description: `Kinds of geometry whose features are left out: of ${IGNORED_KINDS.join(', ')}, several with commas.`,
+      }),
+    ),
     overlaps: Type.Optional(choice(OVERLAP_RULES, { description: 'Ground of areas of several classes.' })),
     gaps: Type.Optional(choice(GAP_RULES, { description: 'Narrow ground in no area.' })),
     outside: Type.Optional(choice(['refuse', 'clip'], { description: 'Ground outside the theatre.' })),
@@ -46,6 +54,7 @@ export function readByWords(
       statusProperty: words['status-property'],
       crs: words.crs,
       swapAxes: words['swap-axes'] ?? false,
+      ignoreGeometry: kindsOf(words['ignore-geometry'] ?? null),
       file: words.file ?? file ?? undefined,
     },
     reading: {

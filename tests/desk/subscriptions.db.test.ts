@@ -277,6 +277,33 @@ onEachDatabase('a subscription', (engine) => {
     expect(await days(db, modified.series)).toContain('2024-05-03');
   });
 
+  it('is told what it has: a file without a day its own ways to one, a file with labels the word that leaves them out', async () => {
+    const db = await engine();
+    const undated = await subscribed(db);
+    publisher.answer = fileWithTag(mapOf(30.5), '"1"');
+    await drained(db);
+    const { words } = (await stateOf(db, undated)).pulls[0] ?? {};
+    expect(words).toMatch(/give one for the whole file \(--date-from fetched or modified\)/);
+    expect(words).not.toMatch(/--date[ ,;)]|--date-pattern/);
+
+    const collection = JSON.parse(mapOf(30.5, '2024-05-02'));
+    const label = {
+      type: 'Feature',
+      properties: { name: 'a town' },
+      geometry: { type: 'Point', coordinates: [30, 40] },
+    };
+    collection.features.push(label);
+    publisher.answer = fileWithTag(JSON.stringify(collection), '"2"');
+    const labelled = await subscribed(db);
+    await drained(db);
+    expect((await stateOf(db, labelled)).pulls[0]?.words).toMatch(/--ignore-geometry Point leaves such features out/);
+    const reading = { 'ignore-geometry': 'Point, none' };
+    const without = await subscribed(db, { reading });
+    await drained(db);
+    expect((await stateOf(db, without)).pulls[0]).toMatchObject({ outcome: 'stored' });
+    await expect(subscribed(db, { reading: { 'ignore-geometry': 'Polygon' } })).rejects.toThrow(/ignore-geometry/);
+  });
+
   it('a process that is killed between a map and its record brings the same map in once, of the day on which it came', async () => {
     const db = await engine();
     const at = await subscribed(db, { date_from: 'fetched' });

@@ -80,7 +80,7 @@ onEachDatabase('files of the trade', (db) => {
     ['27-date-ddmmyyyy.geojson', { 'date-property': 'day' }, /--date-format %d\/%m\/%Y or %m\/%d\/%Y/],
     ['27-date-epoch-ms.geojson', { 'date-property': 'day' }, /--date-format unix-ms/],
     ['36b-gpkg-datetime.gpkg', { 'date-property': 'day' }, /--time-zone[\s\S]*fid 1/],
-    ['00-base.geojson', { date: '9999-12-31' }, /9999-12-31 has not come yet .*--date-pattern/],
+    ['00-base.geojson', { date: '9999-12-31' }, /9999-12-31 has not come yet .*--date-property, --date-format/],
     ['41-mymaps-link.kml', ON_THE_DAY, /only links "https:\/\/www\.google\.com\/maps/],
   ])('%s without the option is refused, and the refusal names it', async (file, query, says) => {
     const { status, body } = await send(file, query);

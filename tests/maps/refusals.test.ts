@@ -152,7 +152,7 @@ const READ: Record<string, Refused> = {
   'no day': {
     refused: () => reading(collection(area(polygon(good))), { date: undefined }),
     problem: 'date',
-    names: /--date, --date-pattern.*--date-property/,
+    names: /--date, on the command line also --date-pattern.*--date-property/,
   },
   'a day in words of another property': {
     refused: () => reading(collection(area(polygon(good), { d: true })), { date: undefined, dateProperty: 'd' }),

@@ -96,7 +96,8 @@ async function bringIn(
   const request: ImportRequest = {
     series: row.series,
     map: file.bytes,
-    options: { ...options, ...(date && { date }) },
+    // The options that a subscription has are not those of an import by hand.
+    options: { ...options, dayStatedBy: '--date-from fetched or modified', ...(date && { date }) },
     reading,
     rules,
     source: row.source,
