@@ -7,8 +7,9 @@ import { ProblemList, pointer, quote } from '../model/problem-list.js';
 import { type AreaAttributes, type ImportOptions, readAttributes, readDate, statedDay } from './feature-attributes.js';
 import { featureName, type KnownAs } from './feature-name.js';
 import { IGNORED_KINDS, leftOut, mapFeature, priorityRank } from './mapping.js';
+import { oddDayNotes } from './odd-days.js';
 import { type NamedParty, partyNames } from './party-names.js';
-import { checkDayWriting, countsMilliseconds } from './read-day.js';
+import { checkDayWriting, countsFiner, countsMilliseconds } from './read-day.js';
 import { elsewhenNote, partNotes, readingNotes } from './reading-notes.js';
 import { createTally, type Tallied, type Tally } from './tally.js';
 
@@ -94,6 +95,7 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
   const [ignored, parts, unmapped, elsewhen] = [createTally(), createTally(), createTally(), createTally()];
   const rules: number[] = (options.mapping?.rules ?? []).map(() => 0);
   const notes = new Set<string>();
+  const days = new Set<IsoDate>();
   const parties = partyNames(options.knownParties, options.partyNames, options.partyIds);
   const settled = settleCrs(options.crs, notes);
   let features = 0;
@@ -147,6 +149,7 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
     const polygons = readAreaGeometry(geometry, geometryAt, problems, how);
     if (!attributes || !polygons || polygons.length === 0) return;
     areas++;
+    days.add(attributes.date);
     if (!reader.usesStatedDays && raw.holds && !raw.holds.on(attributes.date))
       elsewhen.add(`${problems.about ?? raw.at} (${raw.holds.text})`, raw.at, 0);
     if (problems.all.length === 0) take({ at: raw.at, ...attributes, crs: raw.crs, polygons, name: problems.about });
@@ -219,7 +222,8 @@ export function createMapReader(options: ImportOptions, take: (area: DatedArea) 
       }
       const left = ignored.all().map(({ at: _, ...one }) => one);
       const named = parties.all();
-      const also = [...notes, ...partNotes(parts.all()), ...elsewhenNote(elsewhen.all()), ...parties.notes()];
+      const odd = oddDayNotes(days, options.date === undefined && countsFiner(options.dateFormat ?? ''));
+      const also = [...notes, ...partNotes(parts.all()), ...elsewhenNote(elsewhen.all()), ...parties.notes(), ...odd];
       const reported = readingNotes({ problems, ignored: left, parties: named, notes: also });
       return { features, areas, notes: reported, rules, ignored: left, unmapped: unmapped.all(), parties: named };
     },

@@ -99,6 +99,9 @@ const instantWithoutZone = (value: unknown) =>
 /** Does the format count milliseconds since 1970? */
 export const countsMilliseconds = (format: string): boolean => (WORDS.get(format.toLowerCase()) ?? format) === '%Q';
 
+/** Does the format count since 1970 in a unit smaller than a second? */
+export const countsFiner = (format: string): boolean => /%[-_0]?Q/.test(directivesOf(format));
+
 /** @throws SalientError `invalid_parameter` for a format without a whole day, or a zone that does not exist */
 export function checkDayWriting({ format, zone }: DayWriting): void {
   if (format !== null && !isExcel(format)) {

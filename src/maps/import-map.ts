@@ -1,6 +1,7 @@
 import type { StoredStep } from '../change/precompute.js';
 import { type Problem, SalientError } from '../errors.js';
 import type { Mapping } from '../formats/mapping.js';
+import { byOtherCalendars } from '../formats/odd-days.js';
 import { type Instant, lastDayOfMaps, todayUtc } from '../model/dates.js';
 import { summary } from '../model/problem-list.js';
 import { readableDegrees } from '../model/readable.js';
@@ -139,7 +140,11 @@ async function compare(tx: Queryable, file: FileImport, map: CompactSnapshot): P
 /** A map shows what was: a day that has not come is a slip of the pen, and would hide every later map. */
 function refuseFuture({ date }: CompactSnapshot): void {
   if (date <= lastDayOfMaps()) return;
-  const message = `${date} has not come yet (it is ${todayUtc()} in UTC): correct the day, or what it is read from (--date-property, --date-format), or state it for the whole file`;
+  const message = `${date} has not come yet (it is ${todayUtc()} in UTC): correct the day, or what it is read from (--date-property, --date-format), or state it for the whole file${byOtherCalendars(
+    date,
+  )
+    .map((one) => `; ${one}: convert such days at their source`)
+    .join('')}`;
   const problem = { code: 'date', at: '', message };
   throw new SalientError('invalid_snapshot', `the map of ${date} cannot be accepted: ${message}`, [problem]);
 }
