@@ -1,7 +1,7 @@
 import { type Archive, isZip, openArchive } from './archive.js';
 import { type ReadLimits, unreadable } from './byte-source.js';
 import { headOf } from './encoding.js';
-import { archiveOf, foreignFormat, mapless } from './foreign.js';
+import { archiveOf, foreignFormat, mapless, root } from './foreign.js';
 import type { Head } from './format.js';
 import { GEOJSON } from './geojson/format.js';
 import { KML } from './kml/format.js';
@@ -21,6 +21,8 @@ const OF_WORDS_TOO = ['json', 'csv', 'tsv', 'txt'];
 /** Texts that are no table and no map, whoever packed them. */
 const WORDS =
   /(^|\/)(\.[^/]*|(readme|licen[cs]e|copying|notice|authors|changelog)[^./]*|[^/]*\.(md|rst|rtf|css|log|cpg|wld|[jptgb]gw|py|r|sh|ini|cfg|ya?ml|toml))$/i;
+/** So many bytes of text are looked through for tables (seconds a megabyte, where lines have no end); what is beyond is judged by its ending. */
+const MOST_TEXT = 2e6;
 /** What a shapefile is made of beside its .shp, and what programs keep beside it. */
 const PART = /\.(shx|dbf|prj|cpg|qpj|qix|sb[nx]|fb[nx]|ai[nh]|atx|ixs|mxs|shp\.xml)$/i;
 
@@ -31,9 +33,10 @@ const PART = /\.(shx|dbf|prj|cpg|qpj|qix|sb[nx]|fb[nx]|ai[nh]|atx|ixs|mxs|shp\.x
  */
 export function membersOf(archive: Archive, limits: ReadLimits): Member[] {
   const shapes = new Set(archive.names.filter((name) => /\.shp$/i.test(name)).map((name) => stem(name)));
+  const left = { bytes: MOST_TEXT };
   return archive.names.map((name) => {
     if (PART.test(name) && shapes.has(stem(name))) return { name, is: 'plain' };
-    return { name, ...contentOf(archive, name, limits) };
+    return { name, ...contentOf(archive, name, limits, left) };
   });
 }
 
@@ -45,7 +48,7 @@ type Content = Member extends infer One ? (One extends Member ? Omit<One, 'name'
 const map = (unread: string | null = null, layered = false): Content => ({ is: 'map', unread, layered });
 const NO_MAP: Content = { is: 'noted', why: 'it is no map by its content (--layer NAME reads it all the same)' };
 
-function contentOf(archive: Archive, name: string, limits: ReadLimits): Content {
+function contentOf(archive: Archive, name: string, limits: ReadLimits, left: { bytes: number }): Content {
   const ending = endingOf(name);
   const isCalledMap = READ_EXTENSIONS.includes(ending) && !OF_WORDS_TOO.includes(ending);
   const start = archive.head(name);
@@ -54,6 +57,11 @@ function contentOf(archive: Archive, name: string, limits: ReadLimits): Content 
     return office === null ? map(null, true) : { is: 'noted', why: office };
   }
   const { head } = headOf(start.bytes);
+  const isText = head.bytes.every((byte) => byte >= 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0x1b);
+  if (isText && !/^\s*[[{<]/.test(head.text)) {
+    left.bytes -= head.bytes.length;
+    if (left.bytes < 0) return isCalledMap || ['csv', 'tsv', 'txt'].includes(ending) ? map() : NO_MAP;
+  }
   const foreign = foreignFormat(head);
   if (foreign && (isCalledMap || foreign.beside === undefined)) return map(foreign.message);
   if (foreign) return foreign.beside === 'plain' ? { is: 'plain' } : { is: 'noted', why: foreign.message };
@@ -68,7 +76,6 @@ function contentOf(archive: Archive, name: string, limits: ReadLimits): Content 
     const takesLayers = format?.reader?.takes?.includes('layer') ?? false;
     return map(null, format === GEOJSON ? LAYERED.test(head.text) : takesLayers);
   }
-  const isText = head.bytes.every((byte) => byte >= 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0x1b);
   return format === undefined && isText && WORDS.test(name) ? { is: 'plain' } : NO_MAP;
 }
 
@@ -93,13 +100,13 @@ function isGroundBehind(archive: Archive, name: string): boolean {
   return false;
 }
 
+const isRootKml = root('kml');
+
 /** XML with the root of KML; of text in UTF-16, which states its encoding itself, too. */
-function isKml({ bytes, text }: Head): boolean {
-  const [a, b] = bytes;
+function isKml(head: Head): boolean {
+  const [a, b] = head.bytes;
   const label = a === 0xff && b === 0xfe ? 'utf-16le' : a === 0xfe && b === 0xff ? 'utf-16be' : null;
-  const read = label === null ? text : new TextDecoder(label).decode(bytes);
-  const root = /^\uFEFF?(?:\s|<\?[^>]*>|<!--[\s\S]*?-->|<!doctype[^>]*>)*<([\w:.-]+)/i.exec(read)?.[1] ?? '';
-  return /^(?:[\w.-]+:)?kml$/i.test(root);
+  return isRootKml(label === null ? head : { ...head, text: new TextDecoder(label).decode(head.bytes) });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { Gunzip, Inflate, unzipSync } from 'fflate';
+import { Gunzip, Inflate, inflateSync, unzipSync } from 'fflate';
 import { SalientError } from '../errors.js';
 import { pointer } from '../model/problem-list.js';
 import { type ReadLimits, tooLarge, unreadable } from './byte-source.js';
@@ -115,9 +115,16 @@ export function openArchive(bytes: Uint8Array, limits: ReadLimits): Archive {
       }
     },
     read(name) {
-      const { checksum } = stated(name);
-      const found = guarded(() => unzipSync(bytes, { filter: (entry) => entry.name === name }))[name];
-      if (!found || found.length !== entries.get(name) || crc32(found) !== checksum) throw damaged(name);
+      const { method, at, size, checksum } = stated(name);
+      const length = entries.get(name) ?? 0;
+      const packed = bytes.subarray(at, at + size);
+      let found: Uint8Array;
+      try {
+        found = method === 0 ? packed.slice() : inflateSync(packed, { out: new Uint8Array(length) });
+      } catch {
+        throw damaged(name);
+      }
+      if (found.length !== length || crc32(found) !== checksum) throw damaged(name);
       return found;
     },
   };
@@ -185,15 +192,33 @@ function directoryOf(bytes: Uint8Array): Map<string, Stated> {
     ) as [number, number, number, number, number];
     // Without the mark of UTF-8 (bit 11) fflate reads a name byte by byte, as Windows' own packer wrote it in its code page.
     const encoding = flags & 0x800 ? 'utf8' : 'latin1';
-    const [checksum, size, header] = [16, 20, 42].map((field) => view.getUint32(at + field, true)) as [
+    const [checksum, size32, header32] = [16, 20, 42].map((field) => view.getUint32(at + field, true)) as [
       number,
       number,
       number,
     ];
+    const { size, header } = longer(view, at, { size: size32, header: header32 });
     const begins = header + 30 + view.getUint16(header + 26, true) + view.getUint16(header + 28, true);
     const called = Buffer.from(bytes.subarray(at + 46, at + 46 + name)).toString(encoding);
     found.set(called, { encrypted: (flags & 1) === 1, method, checksum, at: begins, size });
     at += 46 + name + extra + comment;
   }
   return found;
+}
+
+const LONG = 0xffffffff;
+
+/** What does not fit into 32 bits stands in an extra field (ZIP64; APPNOTE 4.5.3), and some packers put it there always. */
+function longer(view: DataView, at: number, short: { size: number; header: number }): { size: number; header: number } {
+  if (short.size !== LONG && short.header !== LONG) return short;
+  let field = at + 46 + view.getUint16(at + 28, true);
+  const end = field + view.getUint16(at + 30, true);
+  while (field + 4 <= end && view.getUint16(field, true) !== 1) field += 4 + view.getUint16(field + 2, true);
+  let next = field + 4 + (view.getUint32(at + 24, true) === LONG ? 8 : 0);
+  const long = (value: number) => {
+    if (value !== LONG) return value;
+    next += 8;
+    return Number(view.getBigUint64(next - 8, true));
+  };
+  return { size: long(short.size), header: long(short.header) };
 }

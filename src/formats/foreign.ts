@@ -32,7 +32,7 @@ const like = (pattern: RegExp) => (head: Head) => pattern.test(start(head));
 const PROLOG = /^<(?:\?[^>]*>|!--[\s\S]*?-->|!doctype[^>]*>)/i;
 
 /** The root element of XML, behind its declaration, document type and comments. */
-function root(name: string): (head: Head) => boolean {
+export function root(name: string): (head: Head) => boolean {
   const element = new RegExp(`^<(?:\\w+:)?${name}[\\s>/]`, 'i');
   return (head) => {
     let text = start(head);
@@ -81,7 +81,7 @@ const FOREIGN: readonly Foreign[] = [
   {
     label: 'GML',
     remedy: OGR,
-    known: (head) => root('FeatureCollection')(head) || /<[^>]{0,2000}xmlns:gml=/.test(start(head)),
+    known: (head) => root('FeatureCollection')(head) || /<[^<>]{0,2000}xmlns:gml=/.test(start(head)),
   },
   { label: 'GPX (tracks and waypoints)', beside: 'noted', remedy: NO_MAP, known: root('gpx') },
   { label: 'OpenStreetMap XML', remedy: 'export its areas as GeoJSON (osmtogeojson)', known: root('osm') },
@@ -166,7 +166,7 @@ const FOREIGN: readonly Foreign[] = [
     beside: 'noted',
     remedy:
       'give it a column wkt with POLYGON ((lon lat, …)); a table of points, such as places or posts, comes in by `salient places import` or `salient posts import`',
-    known: (head) => !/^\W*?[[{<]/.test(head.text) && isTable(head.text) && tableOf(head) === null,
+    known: (head) => !/^\W*?[[{<]/.test(head.text) && tableOf(head) === null && isTable(head.text),
   },
 ];
 

@@ -210,6 +210,17 @@ describe('the maps of an archive are known by their content', () => {
   });
 });
 
+describe('an archive made to be looked through for ever', () => {
+  it.each([
+    ['XML of nothing but comments', 'xml', '<!---->'.repeat(9000)],
+    ['XML of open brackets', 'xml', '<'.repeat(60_000)],
+    ['texts of one line', 'md', 'lorem ipsum, dolor; '.repeat(3500)],
+  ])('is not: %s', { timeout: 60_000 }, async (_, ending, text) => {
+    const many = Object.fromEntries(Array.from({ length: 300 }, (__, i) => [`f${i}.${ending}`, text]));
+    expect(await parties(zip({ 'north.geojson': north, ...many }))).toEqual(['north']);
+  });
+});
+
 describe('a refusal inside an archive says in which of its files', () => {
   it.each([
     ['a fault of syntax', 'b.geojson', south.slice(0, -9)],

@@ -19,7 +19,18 @@ const ROWS = 20;
  * How a table is written, by its header and first rows: the separator by which there is a column of geometries, known by
  * its content (WKT, WKB or EWKB in hex, GeoJSON) or else by its name. Null when there is none: then it is no map.
  */
-export function tableOf({ text: whole }: Pick<Head, 'text'>): GroundTable | null {
+export function tableOf(head: Pick<Head, 'text'>): GroundTable | null {
+  const known = LOOKED_AT.get(head);
+  if (known !== undefined) return known;
+  const found = tableIn(head.text);
+  LOOKED_AT.set(head, found);
+  return found;
+}
+
+/** A file is asked several times what it is. */
+const LOOKED_AT = new WeakMap<Pick<Head, 'text'>, GroundTable | null>();
+
+function tableIn(whole: string): GroundTable | null {
   if (/^\s*[[{<]/.test(whole) || whole.includes('\0')) return null;
   const { text, delimiters } = withoutSeparator(whole);
   const readings = delimiters.map((delimiter) => ({ delimiter, rows: firstRows(text, delimiter) }));
