@@ -148,7 +148,7 @@ export const FILE_DEFECTS: Defect[] = [
   {
     name: 'a crs member that says EPSG:32637 over degrees',
     file: text(goodAreas(), crs('EPSG:32637')),
-    expect: { judgement: 'invalid_snapshot', problem: 'outside_theatre' },
+    expect: { judgement: 'invalid_snapshot', problem: 'crs', says: /are degrees.*--crs EPSG:4326/ },
   },
   {
     name: 'what an ArcGIS server sends unasked for GeoJSON',

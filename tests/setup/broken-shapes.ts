@@ -155,9 +155,9 @@ function otherCrs(): BrokenInput[] {
       type: 'link',
       properties: { href: 'https://example.org/crs', type: 'proj4' },
     }),
-    // Known ones are honoured: degrees that say they are metres lie at the edge of Africa.
+    // Known ones are honoured, and numbers of degrees are none of theirs.
     ...['EPSG:3857', 'urn:ogc:def:crs:EPSG::3857', 'EPSG:32637', 'urn:ogc:def:crs:EPSG::22770'].map((name) => ({
-      ...broken(`degrees under the CRS ${name}`, 'outside_theatre', '/crs', named(name), ''),
+      ...broken(`degrees under the CRS ${name}`, 'crs', '/crs', named(name), '/crs'),
       needs: 'database' as const,
     })),
     ...['EPSG:900914', 'EPSG:999999'].map((name) => ({
