@@ -198,12 +198,22 @@ export interface Agreement {
   unknown: string | null;
 }
 
+/** Why there is no series of an id. */
+export interface Absence {
+  id: string;
+  code: 'withdrawn' | 'unknown_series';
+  /** Of a withdrawal, for those alone who may know it. */
+  why: string | null;
+}
+
 /** What the service put into the page itself: the first answers, and the names of the page's files. */
 export interface Boot {
   series: Series[] | null;
   chosen: string | null;
   oldest: string | null;
   dates: SeriesDates | null;
+  /** Of the series that the address names, where there is none such. */
+  absent: Absence | null;
   /** The epoch of the chosen series when the page was made. */
   epoch: number | null;
   report?: { id: string; title: string; period: string; headline: string } | null;
@@ -218,6 +228,10 @@ export interface Api {
   /** Drops what was answered: the series shows something else now. */
   forget(): void;
   series(): Promise<Series[]>;
+  /** Whether a series stands at this moment, whatever was answered before. */
+  stands(series: string): Promise<boolean>;
+  /** Why there is no series of that id; null: it stands, or nobody answers. */
+  absence(series: string): Promise<Absence | null>;
   dates(series: string): Promise<SeriesDates>;
   tiles(series: string, date: Day): Promise<TileJson>;
   changeTiles(series: string, from: Day, to: Day): Promise<TileJson>;
@@ -260,6 +274,15 @@ export function createApi(base: string): Api {
     base,
     forget: () => answers.clear(),
     series: () => ask('series'),
+    stands: async (series) => ((await fetchJson(`${base}series`)) as Series[]).some((one) => one.id === series),
+    absence: (series) =>
+      ask(`series/${id(series)}/dates`).then(
+        () => null,
+        (error: unknown) => {
+          const code = error instanceof Refusal ? error.code : null;
+          return code === 'withdrawn' || code === 'unknown_series' ? { id: series, code, why: null } : null;
+        },
+      ),
     dates: (series) => ask(`series/${id(series)}/dates`),
     tiles: (series, date) => ask(`tiles/${id(series)}.json`, { date }),
     changeTiles: (series, from, to) => ask(`tiles/${id(series)}/change.json`, { from, to }),

@@ -15,7 +15,7 @@ import { memoUntilRenewed } from './memo.js';
 import { createDayPanel } from './panel/day-panel.js';
 import { methodSection, notices } from './panel/notes.js';
 import type { Frame } from './panel/panel.js';
-import { renew } from './renewal.js';
+import { reloadUnlessItStands, renew } from './renewal.js';
 import { createSelection } from './selection.js';
 import { chosenSeries, showSeriesList } from './series-choice.js';
 import { openStage } from './stage.js';
@@ -34,7 +34,7 @@ const VEIL_MS = 900;
 /** Opens the page on the series that the address names. */
 export async function openApp(api: Api, boot: Boot): Promise<void> {
   const choice = await chosenSeries(api, boot);
-  if (choice.series === null) return showSeriesList(choice);
+  if (choice.series === null) return showSeriesList(api, choice);
   const { series } = choice;
   const all = [...choice.all];
   const dates = boot.chosen === series.id && boot.dates ? boot.dates : await api.dates(series.id);
@@ -109,6 +109,7 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
       }, SAY_MS);
     },
     failed(day, error) {
+      void reloadUnlessItStands(api, series.id);
       clearTimeout(saying);
       timeline.stop();
       const shown = current()?.day;
@@ -263,6 +264,7 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
   followUpdates({
     url: `${api.base}series/${encodeURIComponent(series.id)}/updates`,
     epoch: boot.chosen === series.id && boot.epoch !== null ? String(boot.epoch) : null,
+    lost: () => void reloadUnlessItStands(api, series.id),
     changed: () =>
       renew(app, answers, async (day) => {
         for (const listener of renewListeners) listener();

@@ -13,6 +13,8 @@ export interface Following {
   epoch: string | null;
   /** What waits at the desk was read before the stream was open, nobody knows at which instant: the first report may be of something newer. */
   deskRead?: boolean;
+  /** Called when the stream ends or cannot be opened: there may be no such series any more. */
+  lost?(): void;
   /**
    * Called when the series shows something else, or something was done at its desk, of which those hear who may read what is proposed;
    * false: it could not be shown.
@@ -24,7 +26,7 @@ export interface Following {
  * Follows the updates of a series for as long as the page is seen: a hidden page holds no connection (a browser has six for
  * all pages of a service) and compares the epoch when it is seen again.
  */
-export function followUpdates({ url, epoch, deskRead = false, changed }: Following): void {
+export function followUpdates({ url, epoch, deskRead = false, lost = () => {}, changed }: Following): void {
   let source: EventSource | null = null;
   const shown: { epoch: string | null; desk: string | null } = { epoch, desk: null };
   const latest = { ...shown };
@@ -47,6 +49,7 @@ export function followUpdates({ url, epoch, deskRead = false, changed }: Followi
     }
     source.addEventListener('error', () => {
       close();
+      lost();
       const wait = Math.min(MOST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures++);
       waiting = setTimeout(open, wait * (0.5 + Math.random()));
     });

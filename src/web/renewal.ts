@@ -1,5 +1,5 @@
 import type { Answers } from './answers.js';
-import type { Series } from './api.js';
+import type { Api, Series } from './api.js';
 import type { App } from './app-view.js';
 import { byId, h } from './dom.js';
 import { methodSection } from './panel/notes.js';
@@ -25,13 +25,14 @@ export async function renew(
   const former = span.changes.at(-1) ?? span.last;
   api.forget();
   answers.forget();
-  const dates = await api.dates(series.id);
-  // No map is left: the page states it as it does to a reader who opens it now.
-  if (dates.dates.length === 0) {
+  const all = await api.series();
+  const dates = all.some(({ id }) => id === series.id) ? await api.dates(series.id) : null;
+  // The series was withdrawn, or no map of it is left: the page states it as it does to a reader who opens it now.
+  if (dates === null || dates.dates.length === 0) {
     location.reload();
     return true;
   }
-  become(app, await api.series());
+  become(app, all);
   app.explain();
   app.stage.renew(dates.theatre ?? null);
   Object.assign(span, spanOf(dates, app.day()));
@@ -70,6 +71,12 @@ function isBusy({ state }: App): boolean {
   const open = byId('tool').childElementCount > 0;
   const playing = byId('play').getAttribute('aria-pressed') === 'true';
   return open || playing || state.selected !== null || state.compare !== null;
+}
+
+/** A series that was withdrawn, or is hidden from the reader now, is not shown on: the page opens anew, and says so. */
+export async function reloadUnlessItStands(api: Api, series: string): Promise<void> {
+  const stands = await api.stands(series).catch(() => true);
+  if (!stands) location.reload();
 }
 
 let saying: ReturnType<typeof setTimeout> | undefined;

@@ -177,6 +177,31 @@ describe.skipIf(NO_BROWSER)('two maps compared [needs /usr/bin/chromium]', () =>
     }
   });
 
+  test('a series that is not there, or was withdrawn, is told as that, and those there are can be compared instead', async () => {
+    const query = 'create=true&title=Gone&publisher=Somebody&licence=CC0-1.0&accuracy=500';
+    const map = strips([36.5], ['west', 'east']);
+    expect((await service.post(`/series/gone/snapshots?date=2020-01-01&${query}`, map)).status).toBeLessThan(202);
+    expect((await service.post('/series/gone/withdraw?why=a%20forged%20source', '')).status).toBe(200);
+    const { page, complaints } = await browser.page(SMALL);
+    const compared = page.locator('#compared');
+    for (const [id, words] of [
+      ['nosuch', 'There is no series “nosuch” here.'],
+      ['gone', 'The series “gone” was withdrawn: its maps and figures do not stand any more.'],
+    ] as const) {
+      await page.goto(`${service.base}/?series=m5#date=2020-02-08&with=${id}&mode=swipe`);
+      await page.reload();
+      await ready(page);
+      await expect.poll(() => compared.locator('.lede').textContent(), SLOW).toBe(words);
+      expect(await compared.getByRole('link').allTextContents()).toEqual(['Far away', 'Other map']);
+      expect(await page.content()).not.toContain('forged');
+    }
+    await compared.getByRole('link', { name: 'Other map' }).click();
+    await beside(page);
+    expect(page.url()).toContain('with=other&mode=swipe');
+    // Of each the one request that says so.
+    expect(complaints.splice(0).filter((text) => !/404|410/.test(text))).toEqual([]);
+  });
+
   test('where one series knows nothing of the day there is no figure of agreement, and nothing is marked', async () => {
     const page = await opened('?series=m5#date=2030-02-08&with=other&mode=difference');
     await expect.poll(() => page.locator('#compared').textContent(), SLOW).toContain('is not known');

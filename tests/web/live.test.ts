@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { importSnapshots } from '../../src/maps/import.js';
 import { parseDate } from '../../src/model/dates.js';
 import { browserFor, NO_BROWSER, ready, SLOW, shows } from '../setup/browser.js';
+import { CREDENTIAL } from '../setup/credential.js';
 import { BROWSED, database } from '../setup/databases.js';
 import { serviceOn } from '../setup/service.js';
 
@@ -151,6 +152,50 @@ describe.skipIf(NO_BROWSER)('a page that stays open [needs /usr/bin/chromium]', 
       return most - Math.min(r, g, b) < 12 ? '' : most === r ? 'r' : most === g ? 'g' : 'b';
     }, image);
   }
+
+  test('a series that is withdrawn is not shown on: the page says so, without the reason, and comes back where it was when it is restored', async () => {
+    const { page, complaints } = await browser.page({ viewport: { width: 900, height: 560 } });
+    await page.goto(`${service.base}/?series=${SERIES}#date=2024-05-02`);
+    await ready(page);
+    await shows(page, '2024-05-02');
+    const withdraw = (query: string) => service.post(`/series/${SERIES}/withdraw?${query}`, '');
+    expect((await withdraw('why=a%20forged%20source')).status).toBe(200);
+    const notice = page.locator('#notice');
+    await expect.poll(() => notice.textContent(), SLOW).toContain('The series “live-page” was withdrawn');
+    expect(await page.locator('#balance').textContent()).toBe('');
+    expect(await page.locator('#map canvas').count()).toBe(0);
+    expect(await page.content()).not.toContain('forged');
+    const answers = async (query: string) => (await service.raw(`/?${query}`, { accept: 'text/html' })).status;
+    expect(await answers(`series=${SERIES}`)).toBe(410);
+    expect(await answers(`series=${SERIES}&lang=tr`)).toBe(410);
+    expect(await answers('series=nosuch')).toBe(404);
+    const known = await service.raw(`/?series=${SERIES}`, { accept: 'text/html', ...CREDENTIAL });
+    expect([known.status, known.body.toString().includes('a forged source')]).toEqual([410, true]);
+    expect((await withdraw('restore=true')).status).toBe(200);
+    await shows(page, '2024-05-02');
+    expect(await answers(`series=${SERIES}`)).toBe(200);
+    expect(complaints.splice(0)).toEqual([expect.stringContaining('410')]);
+  });
+
+  test('a page that was hidden while the series was withdrawn says so when it is seen again', async () => {
+    const { page, complaints } = await browser.page({ viewport: { width: 900, height: 560 } });
+    await page.goto(`${service.base}/?series=${SERIES}#date=2024-05-02`);
+    await ready(page);
+    const hide = (hidden: boolean) =>
+      page.evaluate((value) => {
+        Object.defineProperty(document, 'hidden', { configurable: true, value });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, hidden);
+    await hide(true);
+    const withdraw = (query: string) => service.post(`/series/${SERIES}/withdraw?${query}`, '');
+    expect((await withdraw('why=wrong')).status).toBe(200);
+    await page.waitForTimeout(1500);
+    await hide(false);
+    await expect.poll(() => page.locator('#notice').textContent(), SLOW).toContain('was withdrawn');
+    expect((await withdraw('restore=true')).status).toBe(200);
+    await shows(page, '2024-05-02');
+    expect(complaints.splice(0).length).toBeGreaterThan(0);
+  });
 
   test('what changed before the page followed the updates is shown too', async () => {
     const { page } = await browser.page({ viewport: { width: 900, height: 560 } });

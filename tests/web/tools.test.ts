@@ -205,7 +205,11 @@ describe.skipIf(NO_BROWSER)('the tools of the page [needs /usr/bin/chromium]', (
     // What it does not have is not spoken of: no posts, no towns, no events, nothing contested.
     expect(await page.locator('#legend').textContent()).not.toMatch(/post|Contested|known/);
     expect(await page.locator('#panel').textContent()).not.toMatch(/places? changed hands|Observation posts/);
-    const unknown = await opened('?series=nope');
+    const { page: unknown, complaints } = await browser.page(SMALL);
+    await unknown.goto(`${service.base}/?series=nope`);
+    await ready(unknown);
+    // Its status is that of no page.
+    expect(complaints.splice(0)).toEqual([expect.stringContaining('404')]);
     expect(await unknown.locator('#notice').textContent()).toContain('There is no series “nope” here');
     expect(await unknown.locator('#notice .series a').count()).toBeGreaterThan(1);
   });

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { Config } from '../../config.js';
+import { SalientError } from '../../errors.js';
 import { type IsoDate, isIsoDate } from '../../model/dates.js';
 import { askReports } from '../../reports/ask.js';
 import { type Html, html } from '../../reports/render/html.js';
@@ -11,6 +12,7 @@ import { oldestSeries, snapshotDates } from '../../series/series.sql.js';
 import type { Db } from '../../store/pool.js';
 import { theatreBoundary } from '../../tiles/layers.sql.js';
 import { baseOf, searchOf } from '../base.js';
+import { errorAnswer } from '../errors.js';
 import type { Service } from '../service.js';
 import { basemapAddress } from '../tiles/basemap.js';
 import type { Manifest } from './web-bundle.js';
@@ -27,23 +29,36 @@ const ABOUT = 'Who controlled the ground, day by day, and on whose word';
 /** The page filled in for one reader: language, title, picture for those who link to it, and the first answers. */
 export interface Shell {
   html: string;
+  /** 410 of a series that was withdrawn, 404 of one that never was: the page says so. */
+  status: number;
   language: Language;
   /** Values of the header `Link`: what the page will request, so that the browser requests it at once. */
   preloads: string[];
 }
 
-/** Fills `{{name}}` of the shell. What the database cannot return now is left out: the page requests it again. */
-export async function pageShell(service: Service, request: Request, shell: string, assets: Manifest): Promise<Shell> {
+/**
+ * Fills `{{name}}` of the shell. What the database cannot return now is left out: the page requests it again.
+ * @param editorial whether the reader may know why a series was withdrawn
+ */
+export async function pageShell(
+  service: Service,
+  request: Request,
+  shell: string,
+  assets: Manifest,
+  editorial: boolean,
+): Promise<Shell> {
   const base = baseOf(request, service.config);
   const given = searchOf(request);
   const language = languageOf(given.get('lang'), request.headers['accept-language'] ?? '');
-  const known = given.has('archive') ? null : await firstAnswers(service, given.get('series')).catch(() => null);
+  const known = given.has('archive')
+    ? null
+    : await firstAnswers(service, given.get('series'), editorial).catch(() => null);
   const series = known?.series.find(({ id }) => id === known.chosen);
   const date = given.get('date');
   const day = series && date !== null && isIsoDate(date) ? await dayShown(service, series.id, date) : null;
   const title = series ? `${series.title}${day ? `, ${day}` : ''} — ${NAME}` : NAME;
   const boot = {
-    ...(known ?? { series: null, chosen: null, oldest: null, dates: null, epoch: null }),
+    ...(known ?? { series: null, chosen: null, oldest: null, dates: null, epoch: null, absent: null }),
     assets,
     basemap: basemapAddress(service.config.basemap),
   };
@@ -70,7 +85,8 @@ export async function pageShell(service: Service, request: Request, shell: strin
     const value = filled[name] ?? '';
     return typeof value === 'string' ? html`${value}`.markup : value.markup;
   });
-  return { html: text, language, preloads: [`<web/${assets.script}>; rel=modulepreload`] };
+  const status = known?.absent?.status ?? 200;
+  return { html: text, status, language, preloads: [`<web/${assets.script}>; rel=modulepreload`] };
 }
 
 /** The page on which a map is kept: what stands on it depends on who signs in, and comes afterwards. */
@@ -103,12 +119,15 @@ async function dayShown({ db }: Service, series: string, date: IsoDate): Promise
 }
 
 /** The series there are and the days of the one on show: two questions fewer before the first headline. */
-async function firstAnswers({ db }: Service, requested: string | null) {
+async function firstAnswers({ db }: Service, requested: string | null, editorial: boolean) {
   const series = await askSeries(db);
   const oldest = (await oldestSeries(db)) ?? null;
   const chosen =
     series.find(({ id }) => id === (requested ?? oldest))?.id ?? (requested === null ? series[0]?.id : null) ?? null;
-  if (chosen === null) return { series, oldest, chosen, dates: null, epoch: null, report: null };
+  if (chosen === null) {
+    const absent = requested === null ? null : await absence(db, requested, editorial);
+    return { series, oldest, chosen, dates: null, epoch: null, report: null, absent };
+  }
   const report = await newestReport(db, chosen);
   // Before the answers: what changes while they are made is a newer epoch.
   const [known] = await epochsOf(db, [chosen]);
@@ -118,7 +137,27 @@ async function firstAnswers({ db }: Service, requested: string | null) {
   const theatre = await theatreBoundary(db, edition);
   const brief = JSON.stringify(theatre ?? null).length < BRIEF_BORDER;
   const { complete_until } = statement;
-  return { series, oldest, chosen, dates: brief ? { dates, complete_until, theatre } : null, epoch, report };
+  return {
+    series,
+    oldest,
+    chosen,
+    dates: brief ? { dates, complete_until, theatre } : null,
+    epoch,
+    report,
+    absent: null,
+  };
+}
+
+/** Why there is no series of that id, as the routes of the API answer it, and the reason of a withdrawal for those who may know it. */
+async function absence(db: Db, requested: string, editorial: boolean) {
+  const error = await resolveSeries(db, requested, null).then(
+    () => null,
+    (why: unknown) => why,
+  );
+  if (!(error instanceof SalientError)) return null;
+  const { code, editorial: why = null } = error;
+  if (code !== 'withdrawn' && code !== 'unknown_series') return null;
+  return { id: requested, status: errorAnswer(error).status, code, why: editorial ? why : null };
 }
 
 /** The report of a series whose newest edition is of the latest period; null where none tells of the series. */
@@ -130,9 +169,10 @@ async function newestReport(db: Db, chosen: string) {
 }
 
 /** Without scripts: the newest report of the series, which needs none. */
-function withoutScript({ report, series }: Awaited<ReturnType<typeof firstAnswers>>): Html {
+function withoutScript({ report, series, absent }: Awaited<ReturnType<typeof firstAnswers>>): Html {
   const link = report && `reports/${report.id}/${report.period}`;
-  return html`<section class="noscript"><h2>${
+  const told = absent?.code === 'withdrawn' ? `The series ${absent.id} was withdrawn.` : 'There is no such series.';
+  return html`<section class="noscript">${absent && html`<p>${told}</p>`}<h2>${
     report ? html`<a href="${link}">${report.headline}</a>` : 'The map needs scripts'
   }</h2>${
     report

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Response, Router } from 'express';
+import { may } from '../../store/principal.js';
+import { principalOf } from '../access/principals.js';
 import { baseOf, searchOf } from '../base.js';
 import { codingPreferred } from '../codings.js';
 import { dayMaps } from '../day-map.js';
@@ -34,7 +36,8 @@ export function webFiles(service: Service): Router {
   const router = newRouter();
   router.get('/', async (request, response) => {
     const { shell, manifest } = await webBundle();
-    const page = await pageShell(service, request, shell, manifest);
+    const editorial = may(principalOf(response), 'read');
+    const page = await pageShell(service, request, shell, manifest, editorial);
     response.set({
       'content-security-policy': policy(searchOf(request), service.config),
       'content-language': page.language,
@@ -42,7 +45,8 @@ export function webFiles(service: Service): Router {
       etag: `W/"${createHash('sha256').update(page.html).digest('base64url').slice(0, 24)}"`,
       link: page.preloads.join(', '),
     });
-    response.type('html').send(page.html);
+    if (page.status !== 200) response.set('cache-control', 'no-store').removeHeader('etag');
+    response.status(page.status).type('html').send(page.html);
   });
   router.get('/desk', async (request, response) => {
     const { desk, manifest } = await webBundle();

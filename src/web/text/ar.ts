@@ -187,7 +187,10 @@ export const ar: Texts = {
   tooEarly: (requested, first) => `${requested} يسبق بداية السلسلة؛ هذا يومها الأول، ${first}.`,
   tooLate: (requested, last) => `${requested} بعد آخر يوم في السلسلة؛ هذا يومها الأخير، ${last}.`,
   noSeries: 'لا توجد سلسلة بعد. استورد واحدة أو حمّل geodata.',
-  unknownSeries: (id) => `لا توجد هنا سلسلة باسم «${id}». الموجود:`,
+  unknownSeries: (id) => `لا توجد هنا سلسلة باسم «${id}».`,
+  withdrawnSeries: (id) => `سُحبت السلسلة «${id}»: لم تعد خرائطها وأرقامها قائمة.`,
+  withdrawnWhy: (why) => `السبب: ${why}`,
+  thereAre: 'السلاسل الموجودة:',
   wrongAddress: (part) => `تعذّرت قراءة جزء من هذا العنوان فأُهمل: ${part}.`,
 
   howToRead: 'كيف تُقرأ هذه الخريطة',

@@ -197,7 +197,10 @@ export const en = {
   tooLate: (requested: string, last: string) =>
     `${requested} lies after the last day of the series; this is its last day, ${last}.`,
   noSeries: 'There is no series yet. Import one, or load geodata.',
-  unknownSeries: (id: string) => `There is no series “${id}” here. These there are:`,
+  unknownSeries: (id: string) => `There is no series “${id}” here.`,
+  withdrawnSeries: (id: string) => `The series “${id}” was withdrawn: its maps and figures do not stand any more.`,
+  withdrawnWhy: (why: string) => `The reason: ${why}`,
+  thereAre: 'These series there are:',
   wrongAddress: (part: string) => `A part of this address could not be read and was left out: ${part}.`,
 
   // How to read it.

@@ -184,7 +184,10 @@ export const tr: Texts = {
   tooEarly: (requested, first) => `${requested} dizinin başlangıcından öncedir; bu ilk günüdür, ${first}.`,
   tooLate: (requested, last) => `${requested} dizinin son gününden sonradır; bu son günüdür, ${last}.`,
   noSeries: 'Henüz dizi yok. Bir tane içe aktarın ya da geodata yükleyin.',
-  unknownSeries: (id) => `Burada “${id}” adlı bir dizi yok. Olanlar:`,
+  unknownSeries: (id) => `Burada “${id}” adlı bir dizi yok.`,
+  withdrawnSeries: (id) => `“${id}” dizisi geri çekildi: haritaları ve rakamları artık geçerli değildir.`,
+  withdrawnWhy: (why) => `Gerekçe: ${why}`,
+  thereAre: 'Şu diziler var:',
   wrongAddress: (part) => `Bu adresin bir bölümü okunamadı ve atlandı: ${part}.`,
 
   howToRead: 'Bu harita nasıl okunur',

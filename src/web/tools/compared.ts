@@ -6,6 +6,8 @@ import { figuresOf } from '../figures.js';
 import { type Bounds, boundsOf } from '../map/view.js';
 import { notices } from '../panel/notes.js';
 import { balanceSection, groundSwatch } from '../panel/panel.js';
+import { absenceWords } from '../series-choice.js';
+import { writeState } from '../state.js';
 import { type Day, inWords } from '../text/calendar.js';
 import { onward, t } from '../text/language.js';
 import { className, headline, km2, movementOf, redrawnSentences } from '../text/words.js';
@@ -96,12 +98,15 @@ function passed(change: Change, { parties }: Series): Node[] {
 export async function seriesCompared(app: App, { series: id }: { series: string }, day: Day): Promise<Compared> {
   const { api, series } = app;
   const theirs = app.all.find((one) => one.id === id);
-  const nothing = (words: string): Compared => ({
-    section: [h('p', { class: 'lede' }, words)],
+  const nothing = (words: string, ...more: Node[]): Compared => ({
+    section: [h('p', { class: 'lede' }, words), ...more],
     other: null,
     known: false,
   });
-  if (!theirs) return nothing(t.unknownSeries(id));
+  const absent = await api.absence(id);
+  if (!theirs || absent) {
+    return nothing(absenceWords(absent ?? { id, code: 'unknown_series', why: null }), ...others(app));
+  }
   const { dates, theatre } = await api.dates(id);
   const [first] = dates;
   if (first === undefined) return nothing(t.otherEmpty(theirs.title));
@@ -128,6 +133,22 @@ export async function seriesCompared(app: App, { series: id }: { series: string 
     h('p', { class: 'lede' }, `${t.disagree}: ${km2(differ_km2)}.`),
     ...(stale ? [h('p', { class: 'stale' }, h('strong', {}, `${t.stale} `), t.agreementStale)] : []),
   );
+}
+
+/** The series that this one can be compared with instead, in the same way. */
+function others({ all, series, state }: App): Node[] {
+  const rest = all.filter(({ id }) => id !== series.id);
+  const { compare } = state;
+  if (rest.length === 0 || compare === null) return [];
+  const there = ({ id }: Series) => writeState({ ...state, compare: { mode: compare.mode, series: id } });
+  return [
+    h('p', {}, t.thereAre),
+    h(
+      'ul',
+      { class: 'series' },
+      rest.map((one) => h('li', {}, h('a', { href: there(one) }, one.title))),
+    ),
+  ];
 }
 
 /** Boxes apart have no ground in common; of those that meet the service knows. */
