@@ -40,15 +40,19 @@ export async function renew(
   const newest = span.changes.at(-1) ?? span.last;
   const follows = newest > former && atEnd;
   if (!(await again(follows ? span.last : null))) return false;
-  if (follows) say(t.nowNewer(inWords(newest)));
-  else if (newest > former) {
-    say(h('button', { type: 'button', class: 'plain', onclick: to(newest) }, t.newer(inWords(newest))));
+  const since = said?.since ?? former;
+  if (follows) say({ day: newest, since: newest }, t.nowNewer(inWords(newest)));
+  else if (newest > former || (said !== null && newest < said.day)) {
+    const words = t.newer(inWords(newest));
+    // A map that was withdrawn meanwhile is no newer one; one between may be.
+    if (newest <= since) unsay();
+    else say({ day: newest, since }, h('button', { type: 'button', class: 'plain', onclick: to(newest) }, words));
   }
   return true;
 
   function to(day: Day): () => void {
     return () => {
-      byId('newer').hidden = true;
+      unsay();
       void app.go(day);
     };
   }
@@ -80,16 +84,23 @@ export async function reloadUnlessItStands(api: Api, series: string): Promise<vo
 }
 
 let saying: ReturnType<typeof setTimeout> | undefined;
+/** The day of the map that the word at the edge is about, and of the newest one before it was said. */
+let said: { day: Day; since: Day } | null = null;
 
 /** A word at the edge of the map that covers and moves nothing; what can be chosen stays until it is. */
-function say(what: string | HTMLElement): void {
+function say(about: { day: Day; since: Day }, what: string | HTMLElement): void {
   const place = byId('newer');
   clearTimeout(saying);
+  said = about;
   place.replaceChildren(what);
   place.hidden = false;
   if (typeof what === 'string') {
-    saying = setTimeout(() => {
-      place.hidden = true;
-    }, SAID_MS);
+    saying = setTimeout(unsay, SAID_MS);
   }
+}
+
+function unsay(): void {
+  clearTimeout(saying);
+  said = null;
+  byId('newer').hidden = true;
 }

@@ -153,6 +153,34 @@ describe.skipIf(NO_BROWSER)('a page that stays open [needs /usr/bin/chromium]', 
     }, image);
   }
 
+  test('a newer map that is withdrawn is offered no longer; one that stands between is', async () => {
+    const page = await opened('2024-05-01');
+    const hint = page.locator('#newer');
+    await draw(30.7, '2024-05-06');
+    await expect.poll(() => hint.textContent(), SLOW).toContain('6 May 2024');
+    await draw(30.7, '2024-05-08');
+    await expect.poll(() => hint.textContent(), SLOW).toContain('8 May 2024');
+    await withdrawMap('2024-05-08');
+    await expect.poll(() => hint.textContent(), SLOW).toContain('6 May 2024');
+    await withdrawMap('2024-05-06');
+    await expect.poll(() => hint.isHidden(), SLOW).toBe(true);
+    expect(await isSame(page)).toBe(true);
+  });
+
+  test('that a newer map is shown is said no longer once it is withdrawn', async () => {
+    const page = await opened('2024-05-04');
+    await draw(30.7, '2024-05-07');
+    await shows(page, '2024-05-07');
+    const hint = page.locator('#newer');
+    await expect.poll(() => hint.textContent(), SLOW).toContain('7 May 2024');
+    await withdrawMap('2024-05-07');
+    await expect.poll(() => hint.isHidden(), { timeout: 8000 }).toBe(true);
+    expect(await isSame(page)).toBe(true);
+  });
+
+  const withdrawMap = async (day: string) =>
+    expect((await service.post(`/series/${SERIES}/snapshots/${day}/withdraw?why=wrong`, '')).status).toBe(200);
+
   test('a series that is withdrawn is not shown on: the page says so, without the reason, and comes back where it was when it is restored', async () => {
     const { page, complaints } = await browser.page({ viewport: { width: 900, height: 560 } });
     await page.goto(`${service.base}/?series=${SERIES}#date=2024-05-02`);
